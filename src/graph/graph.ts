@@ -1,0 +1,131 @@
+import { ShapeError } from "../tensor/errors.ts";
+import { type ElementType, type Shape, show, type Tensor } from "../tensor/tensor.ts";
+
+/**
+ * A named array in a graph. Shapes are concrete: a graph is built for one batch size.
+ * `constant` is set when the contents are known while building (initializers, shapes, axes); it is stored in the file
+ * as an initializer.
+ */
+export interface Value {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: Shape;
+  readonly constant?: Tensor;
+}
+
+/** ONNX tells an integer from a float attribute, JavaScript does not, hence the tag. Names as in onnx.proto. */
+export type Attribute =
+  | { readonly kind: "int"; readonly value: number }
+  | { readonly kind: "float"; readonly value: number }
+  | { readonly kind: "string"; readonly value: string }
+  | { readonly kind: "ints"; readonly value: readonly number[] }
+  | { readonly kind: "floats"; readonly value: readonly number[] }
+  | { readonly kind: "strings"; readonly value: readonly string[] }
+  | { readonly kind: "tensor"; readonly value: Tensor };
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+/** One operator. An omitted optional input is `undefined`; trailing ones are left out. Domain "" is `ai.onnx`. */
+export interface Node {
+  readonly name: string;
+  readonly domain: string;
+  readonly op: string;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Attributes;
+}
+
+/**
+ * The waist: nodes in an order in which each comes after what it reads. `outputs` maps the name that the caller sees
+ * to the value that carries it. Grown by `addInput`, `addNode` and `constant`; nothing is ever changed in place.
+ */
+export interface Graph {
+  readonly name: string;
+  readonly inputs: Value[];
+  readonly nodes: Node[];
+  readonly outputs: Map<string, Value>;
+  readonly names: Set<string>;
+}
+
+/** The operator set version of every graph that we write. */
+export const OPSET = 20;
+
+export function newGraph(name: string): Graph {
+  return { name, inputs: [], nodes: [], outputs: new Map(), names: new Set() };
+}
+
+/** `hint`, or `hint_1`, `hint_2`, … when it is taken. */
+export function freshName(graph: Graph, hint: string): string {
+  let name = hint;
+  for (let i = 1; graph.names.has(name); i++) name = `${hint}_${i}`;
+  graph.names.add(name);
+  return name;
+}
+
+/** Throws `ShapeError` when an input of that name exists: inputs are what callers feed by name. */
+export function addInput(graph: Graph, name: string, type: ElementType, shape: Shape): Value {
+  if (graph.names.has(name))
+    throw new ShapeError(`graph "${graph.name}": expected a new input name, got "${name}" again; rename one of them`);
+  graph.names.add(name);
+  const value: Value = { name, type, shape };
+  graph.inputs.push(value);
+  return value;
+}
+
+/** A value known while building. It costs no node; the encoder stores it as an initializer. */
+export function constant(graph: Graph, contents: Tensor, hint = "constant"): Value {
+  return { name: freshName(graph, hint), type: contents.type, shape: contents.shape, constant: contents };
+}
+
+export interface OutputSpecification {
+  readonly type: ElementType;
+  readonly shape: Shape;
+}
+
+export interface NewNode {
+  readonly op: string;
+  readonly domain?: string;
+  readonly name?: string;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly attributes?: Attributes;
+  /** Element type and shape of each output, in the operator's order. */
+  readonly outputs: readonly OutputSpecification[];
+}
+
+/** Appends a node and returns its outputs. Shape rules live in `ops/`; this only records what it is told. */
+export function addNode(graph: Graph, node: NewNode): Value[] {
+  const name = freshName(graph, node.name ?? node.op);
+  const outputs = node.outputs.map(({ type, shape }, i) => ({
+    name: freshName(graph, i === 0 ? `${name}_out` : `${name}_out${i}`),
+    type,
+    shape,
+  }));
+  const { op, domain = "", inputs, attributes = {} } = node;
+  graph.nodes.push({ name, domain, op, inputs, outputs, attributes });
+  return outputs;
+}
+
+/** Names `value` as an output of the graph. Throws when the name is taken by an input or another output. */
+export function addOutput(graph: Graph, name: string, value: Value): void {
+  if (graph.outputs.has(name) || graph.inputs.some((input) => input.name === name))
+    throw new ShapeError(
+      `graph "${graph.name}": expected a new output name, got "${name}" again for ${show(value)}; rename it`,
+    );
+  graph.outputs.set(name, value);
+}
+
+/** The node that computes each value; inputs and constants are not in it. */
+export function producers(graph: Graph): Map<Value, Node> {
+  return new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+}
+
+/** Drops nodes whose outputs nothing needs. Inputs stay, since callers feed them by name. */
+export function prune(graph: Graph): Graph {
+  const needed = new Set<Value>(graph.outputs.values());
+  const kept = graph.nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((output) => needed.has(output))) return false;
+    for (const input of node.inputs) if (input) needed.add(input);
+    return true;
+  });
+  return { ...graph, nodes: kept.reverse() };
+}

@@ -1,0 +1,31 @@
+import type { Graph } from "../graph/graph.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** One way to execute graphs. Every transport passes the same case table. */
+export interface Engine {
+  readonly name: "native" | "binding" | "reference";
+  /** Compiles the graph. Throws when the engine refuses it, with the engine's own words. */
+  load(graph: Graph, options?: LoadOptions): Promise<Session>;
+}
+
+export interface LoadOptions {
+  /** Threads inside one operator. Default 1, which is fastest for small models and keeps runs comparable. */
+  readonly threads?: number;
+}
+
+/** A compiled graph. */
+export interface Session {
+  /**
+   * Ties every input and output of the graph, by name, to the memory of a tensor of exactly its type and shape, once.
+   * An output may share an input's memory where `assertInPlaceSafe` (inPlace.ts) allows it; that is how gradients accumulate and
+   * parameters are updated without a copy. Throws `ShapeError` for a missing, unknown or ill-shaped tensor.
+   */
+  bind(tensors: Readonly<Record<string, Tensor>>): Bound;
+  /** Frees the engine's memory. Bound runs must not be used afterwards. */
+  release(): void;
+}
+
+export interface Bound {
+  /** Reads the bound inputs as they are now and writes the bound outputs. One run at a time. */
+  run(): Promise<void>;
+}

@@ -1,0 +1,50 @@
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+
+/**
+ * A seeded stream of random numbers (xoroshiro128+) whose state is four integers that fit into a checkpoint:
+ * `random(seed)`, draw, `state()`, and `restore(state)` goes on with the very next number.
+ */
+export interface Random {
+  /** Uniform in [0, 1), 53 bits. */
+  uniform(): number;
+  /** Standard normal. */
+  normal(): number;
+  /** Uniform integer in [0, n). */
+  integer(n: number): number;
+  /** 0 … n−1 in random order (Fisher–Yates). */
+  permutation(n: number): Uint32Array;
+  state(): number[];
+}
+
+/** `stream` gives independent sequences of one seed (data order, initialisation, …): one 2^64-number jump each. */
+export function random(seed: number, stream = 0): Random {
+  const generator = xoroshiro128plus(seed);
+  for (let i = 0; i < stream; i++) generator.jump();
+  return wrap(generator);
+}
+
+export function restore(state: readonly number[]): Random {
+  return wrap(xoroshiro128plusFromState(state));
+}
+
+function wrap(generator: ReturnType<typeof xoroshiro128plus>): Random {
+  const uniform = () => uniformFloat64(generator);
+  const integer = (n: number) => uniformInt(generator, 0, n - 1);
+  return {
+    uniform,
+    integer,
+    // Box–Muller without the cached second value, so that the state is the generator's alone.
+    normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+    permutation: (n) => {
+      const order = Uint32Array.from({ length: n }, (_, i) => i);
+      for (let i = n - 1; i > 0; i--) {
+        const j = integer(i + 1);
+        [order[i], order[j]] = [order[j]!, order[i]!];
+      }
+      return order;
+    },
+    state: () => [...generator.getState()],
+  };
+}
