@@ -1,0 +1,83 @@
+/**
+ * The inner products of K gradient rows: all that any statistic of this folder ever sees (DESIGN.md §1, waist 3).
+ * A row is the MEAN gradient over its own examples, of the data loss alone (no weight decay, no clipping).
+ */
+export interface Gram {
+  /** K × K, row-major, symmetric: products[i·K + j] = ⟨g_i, g_j⟩, in loss²/parameter². */
+  readonly products: Float64Array;
+  /** Examples behind each row, b_k. */
+  readonly counts: readonly number[];
+}
+
+export interface Interval {
+  readonly value: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+export interface NoiseScale extends Interval {
+  /** Nominal coverage of [lower, upper], 0.95. */
+  readonly level: number;
+  /** False when `upper` is infinite: the rows only show that the noise scale is at least `lower`. */
+  readonly resolved: boolean;
+  readonly unit: "examples";
+}
+
+/** E‖g_B − g_D‖²/‖g_D‖² of source 000: a pure number that belongs to ONE batch size. */
+export interface NoiseRatio {
+  readonly batchSize: number;
+  /** (1/K) Σ‖g_k − ḡ‖² / ‖ḡ‖², as source 000 computes it; biased low where noise dominates. */
+  readonly plugIn: number;
+  /** noiseScale / B, drawn afresh from the population. NaN when unresolved. */
+  readonly population: number;
+  /** With D the finite data set of N examples: S²(1/B − 1/N) / |G_D|². NaN when N is unknown or |G_D|² ≤ 0. */
+  readonly finitePopulation: number;
+}
+
+export interface Embedding {
+  readonly method: "t-SNE";
+  /** K × 2. */
+  readonly points: readonly (readonly [number, number])[];
+  readonly perplexity: number;
+  readonly seed: number;
+  readonly iterations: number;
+  /** Kullback–Leibler divergence that is left, in nats. */
+  readonly divergence: number;
+  /** Share of each row's k nearest neighbours (by cosine) that are still its neighbours in the picture, 0–1. */
+  readonly neighborsKept: number;
+  readonly neighbors: number;
+  /** Said to the reader when the perplexity was lowered or the rows are too few for a picture. */
+  readonly note?: string;
+}
+
+/** Everything `analyze` reports of one set of rows. */
+export interface GradientStatistics {
+  readonly rows: number;
+  /** Examples per row, when all rows have the same number; else their mean. */
+  readonly batchSize: number;
+  /** N, or null when the rows come from an unknown population. */
+  readonly datasetSize: number | null;
+  /** tr Σ of ONE example's gradient: unbiased. SCIENCE.md b-1. */
+  readonly traceCovariance: number;
+  /** |G|²: unbiased, so it can be negative when noise dominates. */
+  readonly squaredGradientNorm: number;
+  /** ‖ḡ‖² of the mean of all rows: biased upward by traceCovariance / Σ b_k. */
+  readonly squaredNormOfMean: number;
+  /** trΣ/|G|²: the batch size at which noise and signal contribute equally, for fresh data. */
+  readonly noiseScale: NoiseScale;
+  /** S²/|G_D|² of the finite data set; null without N. */
+  readonly datasetNoiseScale: NoiseScale | null;
+  readonly noiseRatio: NoiseRatio;
+  /** K × K; rows of zero norm give NaN. */
+  readonly cosine: readonly (readonly number[])[];
+  readonly meanCosine: number;
+  /** Cosine that two independent rows are expected to have: 1/(1 + noiseScale/b). */
+  readonly expectedCosine: number;
+  /** Standard deviation of the cosine between rows of pure noise, 1/√effectiveDimension. */
+  readonly nullCosineDeviation: number;
+  /** (trΣ)²/tr(Σ²): how many directions the noise fills. */
+  readonly effectiveDimension: number;
+  readonly mostOpposedPair: readonly [number, number];
+  readonly norms: readonly number[];
+  readonly embedding: Embedding;
+}

@@ -1,0 +1,85 @@
+import type { GradientStatistics } from "../statistics/types.ts";
+
+/** Version of every file format below; readers refuse a newer one. */
+export const SCHEMA_VERSION = 1;
+
+export type RunStatus = "running" | "finished" | "interrupted" | "diverged" | "failed";
+
+/** `run.json`. Times are ISO 8601 in UTC. A "running" run whose heartbeat is stale and whose process is gone is shown as "lost". */
+export interface RunRecord {
+  readonly schemaVersion: number;
+  readonly id: string;
+  /** `{data}` or `{data}_{subset}`: what the run is about, used in the names of its plots. */
+  readonly name: string;
+  readonly description: string;
+  readonly status: RunStatus;
+  readonly pid: number;
+  readonly host: string;
+  readonly startedAt: string;
+  readonly heartbeatAt: string;
+  readonly finishedAt: string | null;
+  readonly exitReason: string | null;
+}
+
+/** A line of `metrics.jsonl`. Non-finite numbers are written as "NaN", "Infinity", "-Infinity". */
+export type MetricRecord = StepRecord | EpochRecord;
+
+/** One optimizer step. `loss` is the weighted mean over the window's examples. */
+export interface StepRecord {
+  readonly kind: "step";
+  readonly step: number;
+  readonly epoch: number;
+  readonly examples: number;
+  readonly loss: number;
+  /** L2 norm of the window's mean gradient before clipping. */
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  readonly seconds: number;
+}
+
+export interface EpochRecord {
+  readonly kind: "epoch";
+  readonly epoch: number;
+  readonly step: number;
+  readonly examples: number;
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+  readonly seconds: number;
+}
+
+/** `summary.json`: last and best values. */
+export interface RunSummary {
+  readonly epochs: number;
+  readonly steps: number;
+  readonly examples: number;
+  readonly last: EpochRecord | null;
+  readonly best: EpochRecord | null;
+  readonly seconds: number;
+  /** Micro-batches per second while training. */
+  readonly microBatchesPerSecond: number;
+  readonly peakMemoryBytes: number;
+}
+
+/** `analysis.json`: gradient statistics of a run's checkpoints, in order of epoch. */
+export interface AnalysisFile {
+  readonly schemaVersion: number;
+  readonly run: string;
+  readonly name: string;
+  readonly model: string;
+  readonly data: string;
+  /** Whether dropout was off and batch normalisation used running statistics, e.g. "evaluation mode". */
+  readonly mode: string;
+  readonly seed: number;
+  readonly createdAt: string;
+  readonly checkpoints: readonly CheckpointAnalysis[];
+}
+
+export interface CheckpointAnalysis {
+  readonly epoch: number;
+  readonly step: number;
+  /** Of the epoch that ended at this checkpoint; null where the run did not record it. */
+  readonly metrics: EpochRecord | null;
+  readonly statistics: GradientStatistics;
+}
