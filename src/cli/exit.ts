@@ -1,0 +1,70 @@
+import { CommanderError } from "@commander-js/extra-typings";
+import {
+  DataError,
+  DivergedError,
+  EngineUnavailableError,
+  NotFoundError,
+  ShapeError,
+  UnsupportedError,
+  UsageError,
+} from "../tensor/errors.ts";
+
+/** The user stopped the program: Ctrl-C, a cancelled question (130) or a termination signal (143). Nothing is printed. */
+export class InterruptedError extends Error {
+  override name = "InterruptedError";
+  readonly signal: "SIGINT" | "SIGTERM";
+
+  constructor(signal: "SIGINT" | "SIGTERM") {
+    super(`stopped by ${signal}`);
+    this.signal = signal;
+  }
+}
+
+const codes = [
+  [UsageError, 2],
+  [ShapeError, 1],
+  [DataError, 1],
+  [UnsupportedError, 1],
+  [DivergedError, 3],
+  [NotFoundError, 4],
+  [EngineUnavailableError, 5],
+] as const;
+
+/**
+ * The exit code of a command that ended with `error` (DESIGN.md §4): 1 failure, 2 usage, 3 diverged, 4 not found,
+ * 5 engine unavailable, 130 and 143 on signals. Asking commander for help or the version is no error: 0.
+ */
+export function exitCodeOf(error: unknown): number {
+  // Commander exits 1 for every mistake on the command line; ours is 2.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof InterruptedError) return error.signal === "SIGINT" ? 130 : 143;
+  return codes.find(([type]) => error instanceof type)?.[1] ?? 1;
+}
+
+/**
+ * What stderr gets for `error`, without a line end: `batchscope: error: …` on one line, or nothing where nothing went
+ * wrong. An error that none of our classes describes is ours, hence `internal:` and its kind. `debug` adds the stack.
+ */
+export function errorText(error: unknown, debug: boolean): string {
+  if (error instanceof InterruptedError || exitCodeOf(error) === 0) return "";
+  if (debug && error instanceof Error) return `batchscope: error: ${error.stack ?? error.message}`;
+  return `batchscope: error: ${oneLine(describe(error))}`;
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return `internal: ${String(error)}`;
+  if (error instanceof CommanderError) return error.message.replace(/^error: /, "");
+  if (codes.some(([type]) => error instanceof type) || "syscall" in error) return error.message;
+  return `internal: ${error.name}: ${error.message}; set BATCHSCOPE_DEBUG=1 for the stack`;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, " ");
+}
+
+/** Prints `error` to stderr and gives the exit code. */
+export function reportError(error: unknown, stderr: { write(text: string): unknown }, debug: boolean): number {
+  const text = errorText(error, debug);
+  if (text !== "") stderr.write(`${text}\n`);
+  return exitCodeOf(error);
+}
