@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+import { closingReporter } from "./test/reporter.ts";
+
+export default defineConfig({
+  test: {
+    reporters: ["default", closingReporter],
+    projects: [
+      { test: { name: "unit", include: ["{src,test,bench}/**/*.test.ts"], exclude: ["test/package.test.ts"] } },
+      // Packs, installs and starts the package: about a minute. `npm run test:quick` leaves it out.
+      { test: { name: "package", include: ["test/package.test.ts"], testTimeout: 300_000, hookTimeout: 300_000 } },
+    ],
+  },
+});
