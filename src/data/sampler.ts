@@ -1,0 +1,108 @@
+import { UsageError } from "../tensor/errors.ts";
+import { type Random, restore } from "../tensor/random.ts";
+
+/** The micro-batches of one optimizer step: indices into the data set, views of the epoch's order. */
+export type Window = readonly Uint32Array[];
+
+/** What a checkpoint keeps of a sampler: the random numbers' state as the epoch began, and the examples taken since. */
+export interface SamplerState {
+  readonly random: readonly number[];
+  readonly position: number;
+}
+
+export interface Sampler {
+  readonly microBatchesPerEpoch: number;
+  readonly windowsPerEpoch: number;
+  /**
+   * The windows that are left of the current epoch, all of them where none was begun. A window counts as taken once it is
+   * yielded. Running to the end closes the epoch; the next call shuffles anew.
+   */
+  epoch(): Generator<Window, void, undefined>;
+  state(): SamplerState;
+}
+
+export interface SamplerOptions {
+  /** Examples in the data set. */
+  readonly size: number;
+  /** Micro-batch sizes of one full window: [4, 4] for batch 4 with 2 accumulation steps, [4, 4, 2] for 10 examples per step. */
+  readonly window: readonly number[];
+}
+
+/**
+ * Random reshuffling: each epoch visits every example once, in a new order. The last window of an epoch is cut where the data end, so it may
+ * have fewer micro-batches and a smaller last one. `random` must be the sampler's own stream.
+ *
+ * Throws `UsageError` for sizes that are not whole numbers ≥ 1 and for a window that an epoch cannot fill.
+ */
+export function createSampler(options: SamplerOptions & { readonly random: Random }): Sampler {
+  return sampler(options, options.random, 0);
+}
+
+/** The sampler that goes on with the window after those taken at `state`. Throws `UsageError` where the state is not of such a sampler. */
+export function restoreSampler(options: SamplerOptions, state: SamplerState): Sampler {
+  if (!Number.isInteger(state.position) || state.position < 0 || state.position > options.size)
+    throw new UsageError(
+      `restoreSampler: expected a position in [0, ${options.size}], got ${state.position}; resume with the data that the run began with`,
+    );
+  return sampler(options, restore(state.random), state.position);
+}
+
+function sampler({ size, window }: SamplerOptions, random: Random, position: number): Sampler {
+  check(size, window);
+  const examples = window.reduce((sum, batch) => sum + batch, 0);
+  let start = random.state();
+  let order = position > 0 ? random.permutation(size) : null;
+  return {
+    microBatchesPerEpoch: Math.floor(size / examples) * window.length + cut(window, size % examples).length,
+    windowsPerEpoch: Math.ceil(size / examples),
+    *epoch() {
+      order ??= random.permutation(size);
+      while (position < size) {
+        const microBatches = cut(window, size - position).map((length) => {
+          position += length;
+          return order!.subarray(position - length, position);
+        });
+        yield microBatches;
+      }
+      start = random.state();
+      position = 0;
+      order = null;
+    },
+    state: () => ({ random: start, position }),
+  };
+}
+
+/** The micro-batch sizes of a window of which only `left` examples remain. */
+function cut(window: readonly number[], left: number): number[] {
+  let rest = left;
+  const sizes: number[] = [];
+  for (const size of window) {
+    if (rest === 0) break;
+    sizes.push(Math.min(size, rest));
+    rest -= sizes.at(-1)!;
+  }
+  return sizes;
+}
+
+function check(size: number, window: readonly number[]): void {
+  const bad = window.find((batch) => !Number.isInteger(batch) || batch < 1);
+  if (bad !== undefined)
+    throw new UsageError(
+      `createSampler: expected a batch size that is a whole number of at least 1, got ${bad}; use --batch-size 1 or more`,
+    );
+  if (window.length < 1)
+    throw new UsageError(
+      "createSampler: expected at least 1 accumulation step, got 0; use --gradient-accumulation-steps 1 or more",
+    );
+  const largest = Math.max(...window);
+  if (largest > size)
+    throw new UsageError(
+      `createSampler: expected a batch size of at most the ${size} examples, got ${largest}; lower --batch-size`,
+    );
+  const possible = cut(window, size).length;
+  if (possible < window.length)
+    throw new UsageError(
+      `createSampler: expected at most the ${possible} micro-batches of an epoch (${size} examples) per step, ` +
+        `got ${window.length}; lower --gradient-accumulation-steps or --batch-size`,
+    );
+}
