@@ -1,0 +1,39 @@
+import type { Interval } from "../statistics/types.ts";
+
+/**
+ * Three significant digits, as a reader wants them: 1234 → "1,230", 0.04567 → "0.0457", 1.2e-7 → "1.20e-7".
+ * Non-finite numbers are named: "NaN", "∞", "−∞". A minus sign is U+2212, so that columns of digits align.
+ */
+export function significant(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const rounded = Number(value.toPrecision(3));
+  const size = Math.abs(rounded);
+  const text =
+    size !== 0 && (size < 1e-4 || size >= 1e7)
+      ? size.toExponential(2)
+      : size >= 1000
+        ? String(size).replace(/\B(?=(\d{3})+$)/g, ",")
+        : size === 0
+          ? "0"
+          : size.toPrecision(3);
+  return rounded < 0 ? `−${text}` : text;
+}
+
+/** A share 0–1 in per cent: 0.4567 → "45.7 %". NaN stays "NaN". */
+export function percent(share: number): string {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : "NaN";
+}
+
+/** A whole number with thousands separators: 60000 → "60,000". */
+export function whole(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** "1,230 [860, 1,970]", or "≥ 860" where only a lower limit is known. */
+export function intervalText(scale: Interval & { readonly resolved: boolean }): string {
+  if (!scale.resolved) return `≥ ${significant(scale.lower)}`;
+  return `${significant(scale.value)} [${significant(scale.lower)}, ${significant(scale.upper)}]`;
+}

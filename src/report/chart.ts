@@ -1,0 +1,26 @@
+/** JSON, and nothing else: a chart can be stored, compared with a golden file and sent to a browser. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * A chart as data: an ECharts option that holds no function and no colour of a theme (`theme.ts` has those),
+ * with its words beside it, so that a page sets them as text and a PNG draws them above the picture.
+ */
+export interface Chart {
+  readonly title: string;
+  readonly caption: string;
+  readonly option: { readonly [key: string]: Json };
+  /** Pixels: drawn `width` wide at most; height = perWidth · width + fixed, which keeps square plots square. */
+  readonly frame: { readonly width: number; readonly perWidth: number; readonly fixed: number };
+}
+
+export function frameHeight(chart: Chart, width: number): number {
+  return Math.round(chart.frame.perWidth * width + chart.frame.fixed);
+}
+
+/** Six significant digits, null where not finite (JSON has no NaN): small files, and goldens that survive another CPU. */
+export function json(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(6)) : null;
+}
+
+/** A mid grey with at least 3.9 : 1 contrast to both backgrounds, for marks that are no data. */
+export const NEUTRAL = "#808080";

@@ -1,0 +1,123 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { SKRSContext2D } from "@napi-rs/canvas";
+import { createCanvas, GlobalFonts, Image } from "@napi-rs/canvas";
+import * as echarts from "echarts/dist/echarts.esm.min.mjs";
+import type { Chart } from "./chart.ts";
+import { frameHeight } from "./chart.ts";
+import { shapes } from "./shapes.ts";
+import { chartTheme, colors } from "./theme.ts";
+
+/** Private names: text looks the same on every machine, whatever fonts it has. */
+const FAMILY = "Batchscope Sans, Batchscope CJK";
+const DENSITY = 2;
+const MARGIN = 20;
+
+/** DejaVu has no Chinese, Japanese or Korean; where the system has Noto's, run names in those scripts are drawn too. */
+const CJK_FONTS = [
+  "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+  "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
+  "/System/Library/Fonts/PingFang.ttc",
+  "C:\\Windows\\Fonts\\msyh.ttc",
+];
+
+/** Images that ECharts waits for. */
+const loading = new Set<Promise<void>>();
+
+/** Fonts, text measurement and our shapes: once per process, before the first chart is drawn on Node. */
+export const drawing = (() => {
+  let ready = false;
+  return (): { readonly echarts: typeof echarts; readonly fontFamily: string } => {
+    if (!ready) prepare();
+    ready = true;
+    return { echarts, fontFamily: FAMILY };
+  };
+})();
+
+function prepare(): void {
+  for (const file of ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"])
+    GlobalFonts.registerFromPath(fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${file}`)), "Batchscope Sans");
+  const cjk = CJK_FONTS.find((path) => existsSync(path));
+  if (cjk) GlobalFonts.registerFromPath(cjk, "Batchscope CJK");
+  const measuring = createCanvas(8, 8).getContext("2d");
+  echarts.setPlatformAPI({
+    createCanvas: () => createCanvas(8, 8) as never,
+    measureText: (text, font) => {
+      measuring.font = font ?? `12px ${FAMILY}`;
+      return measuring.measureText(text);
+    },
+    loadImage: (source, onload, onerror) => {
+      const image = new Image();
+      image.onload = onload as () => void;
+      image.onerror = onerror as () => void;
+      image.src = source;
+      const decoded = image.decode().finally(() => loading.delete(decoded));
+      loading.add(decoded);
+      return image as never;
+    },
+  });
+  for (const [name, renderItem] of Object.entries(shapes)) echarts.registerCustomSeries(name, renderItem);
+}
+
+/**
+ * The chart as a PNG on white with its title and caption above it, `frame.width` logical pixels wide plus margins, at
+ * two device pixels per logical one. The same chart gives the same bytes.
+ */
+export async function chartPng(chart: Chart): Promise<Uint8Array> {
+  drawing();
+  const { width } = chart.frame;
+  const height = frameHeight(chart, width);
+  const plot = createCanvas(width * DENSITY, height * DENSITY);
+  const instance = echarts.init(plot as never, chartTheme("light", FAMILY), {
+    devicePixelRatio: DENSITY,
+    width,
+    height,
+  });
+  try {
+    const finished = new Promise<void>((resolve) => instance.on("finished", () => resolve()));
+    instance.setOption({ ...chart.option, animation: false });
+    await finished;
+    // Images arrive after `finished`, and ECharts then paints again: encoding earlier would lose them.
+    await Promise.all(loading);
+    instance.getZr().flush();
+    const measuring = plot.getContext("2d");
+    measuring.save();
+    const lines = wrap(measuring, chart.caption, width);
+    measuring.restore();
+    const top = MARGIN + 30 + 17 * lines.length + 10;
+    const page = createCanvas((width + 2 * MARGIN) * DENSITY, (top + height + MARGIN / 2) * DENSITY);
+    const context = page.getContext("2d");
+    context.fillStyle = colors.light.background;
+    context.fillRect(0, 0, page.width, page.height);
+    context.drawImage(plot, MARGIN * DENSITY, top * DENSITY);
+    heading(context, chart.title, lines);
+    return await page.encode("png");
+  } finally {
+    instance.dispose();
+  }
+}
+
+function heading(context: SKRSContext2D, title: string, lines: readonly string[]): void {
+  context.scale(DENSITY, DENSITY);
+  context.textBaseline = "top";
+  context.fillStyle = colors.light.text;
+  context.font = `bold 17px ${FAMILY}`;
+  context.fillText(title, MARGIN, MARGIN - 4);
+  context.fillStyle = colors.light.muted;
+  context.font = `12px ${FAMILY}`;
+  lines.forEach((line, i) => {
+    context.fillText(line, MARGIN, MARGIN + 26 + 17 * i);
+  });
+}
+
+/** `text` in lines of at most `width` pixels, broken at spaces. */
+function wrap(context: SKRSContext2D, text: string, width: number): string[] {
+  context.font = `12px ${FAMILY}`;
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (context.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}

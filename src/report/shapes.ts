@@ -1,0 +1,74 @@
+import type { CustomSeriesRenderItem, CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams } from "echarts";
+
+/**
+ * What our charts draw beyond ECharts' own series, registered by name so that chart options stay plain JSON.
+ * Each function is self-contained: the HTML report carries its source text, so it may use nothing of this module.
+ */
+export const shapes: Readonly<Record<string, CustomSeriesRenderItem>> = { filledImage, intervalBand };
+
+/** `itemPayload.image`, a data URL, stretched over the whole grid. */
+function filledImage(params: CustomSeriesRenderItemParams): ReturnType<CustomSeriesRenderItem> {
+  const box = params.coordSys as unknown as { x: number; y: number; width: number; height: number };
+  const style = {
+    image: String(params.itemPayload["image"]),
+    x: box.x,
+    y: box.y,
+    width: box.width,
+    height: box.height,
+  };
+  return { type: "image", style, silent: true };
+}
+
+/**
+ * `itemPayload.points`, rows of [x, lower, upper, text]: a translucent band from lower to upper. Where upper is null
+ * nothing bounds the value above: the band runs out of the top, and an arrow up from `lower` carries the text.
+ */
+function intervalBand(
+  params: CustomSeriesRenderItemParams,
+  api: CustomSeriesRenderItemAPI,
+): ReturnType<CustomSeriesRenderItem> {
+  const box = params.coordSys as unknown as { x: number; y: number; width: number };
+  const points = params.itemPayload["points"] as readonly [number, number, number | null, string][];
+  const color = api.visual("color") as string;
+  const ends = points.map(([x, lower, upper]) => {
+    const [px, bottom] = api.coord([x, lower]) as [number, number];
+    return { px, bottom, top: upper === null ? box.y : (api.coord([x, upper])[1] as number) };
+  });
+  const outline = [...ends.map((end) => [end.px, end.top]), ...ends.map((end) => [end.px, end.bottom]).reverse()];
+  const band = { type: "polygon", shape: { points: outline }, style: { fill: color, opacity: 0.16 } };
+  const whisker = ({ px, bottom, top }: (typeof ends)[number]) => ({
+    type: "line",
+    shape: { x1: px, y1: bottom, x2: px, y2: top },
+    style: { stroke: color, lineWidth: 1.5, opacity: 0.6 },
+  });
+  const arrow = ({ px, bottom }: (typeof ends)[number], text: string) => {
+    const tip = Math.max(box.y + 2, bottom - 44);
+    const left = px > box.x + box.width * 0.75;
+    const head = [
+      [px - 5, tip + 9],
+      [px, tip],
+      [px + 5, tip + 9],
+    ];
+    const style = {
+      text,
+      x: px + (left ? -9 : 9),
+      y: tip + 14,
+      align: left ? "right" : "left",
+      fill: color,
+      font: api.font({ fontSize: 12 }),
+    };
+    return [
+      { type: "line", shape: { x1: px, y1: bottom, x2: px, y2: tip }, style: { stroke: color, lineWidth: 2 } },
+      { type: "polyline", shape: { points: head }, style: { stroke: color, lineWidth: 2, fill: "none" } },
+      {
+        type: "line",
+        shape: { x1: px - 6, y1: bottom, x2: px + 6, y2: bottom },
+        style: { stroke: color, lineWidth: 2 },
+      },
+      { type: "text", style },
+    ];
+  };
+  const arrows = points.flatMap((point, i) => (point[2] === null ? arrow(ends[i]!, point[3]) : []));
+  const children = [...(points.length > 1 ? [band] : ends.map(whisker)), ...arrows];
+  return { type: "group", silent: true, children } as ReturnType<CustomSeriesRenderItem>;
+}
