@@ -1,0 +1,49 @@
+import { sumsOf } from "./sums.ts";
+import type { Gram } from "./types.ts";
+
+/**
+ * (trΣ)²/tr(Σ²): how many directions the noise of the rows fills; 1 when all noise lies on one line, the number of
+ * parameters when it is equal in all of them. A pure number ≥ 1.
+ *
+ * Numerator and denominator are the estimators of Himeno and Yamada 2014 ("Estimations for some functions of covariance
+ * matrix in high dimension under non-normality", J. Multivariate Analysis 130, eq. 2.2), unbiased for K rows of equal
+ * count from any distribution. The naive ratio of tr(S)² to tr(S²) of the sample covariance S never exceeds K − 1. With
+ * unequal counts the rows √b_k(g_k − ḡ) stand in, which is exact for normal noise up to the term of fourth moments.
+ *
+ * NaN for fewer than four rows and where the estimate of tr(Σ²) is not positive: the rows are too few to tell.
+ */
+export function effectiveDimension(gram: Gram): number {
+  const n = gram.counts.length;
+  if (n < 4) return Number.NaN;
+  const centered = centeredProducts(gram);
+  let trace = 0;
+  let squaredDiagonal = 0;
+  let squares = 0;
+  for (let k = 0; k < n; k++) {
+    trace += centered[k * n + k]!;
+    squaredDiagonal += centered[k * n + k]! ** 2;
+  }
+  for (const product of centered) squares += product ** 2;
+  // In the names of the paper: (tr S)², tr S² and Q, all with the common factor 1/(n − 1)² taken out.
+  const squaredTrace = trace ** 2;
+  const q = (n - 1) * squaredDiagonal;
+  const traceOfSquare = (n - 1) * (n - 2) * squares + squaredTrace - n * q;
+  const squareOfTrace = 2 * squares + (n ** 2 - 3 * n + 1) * squaredTrace - n * q;
+  if (!(traceOfSquare > 0)) return Number.NaN;
+  return Math.max(1, squareOfTrace / traceOfSquare);
+}
+
+/** K × K inner products of √b_k (g_k − ḡ), each of covariance Σ up to the removal of the mean. */
+function centeredProducts(gram: Gram): Float64Array {
+  const { products, counts } = gram;
+  const { each, examples, all } = sumsOf(gram);
+  const n = counts.length;
+  const centered = new Float64Array(n * n);
+  for (let k = 0; k < n; k++) {
+    for (let l = 0; l < n; l++) {
+      const product = products[k * n + l]! - (each[k]!.withAll + each[l]!.withAll) / examples + all / examples ** 2;
+      centered[k * n + l] = Math.sqrt(counts[k]! * counts[l]!) * product;
+    }
+  }
+  return centered;
+}
