@@ -1,0 +1,149 @@
+import { addInput, addNode, addOutput, type Graph, type Node, newGraph, prune, type Value } from "../graph/graph.ts";
+import { type Builder, builder } from "../ops/builder.ts";
+import { isNotDifferentiable, named, plainAttributes } from "../ops/op.ts";
+import { byGroup } from "../ops/rows.ts";
+import { equalShapes } from "../tensor/broadcast.ts";
+import { UnsupportedError } from "../tensor/errors.ts";
+import { accumulate, dependents, ioOf, onPath, pick, refusal, requireGroups, ruleOf } from "./backward.ts";
+
+/**
+ * K gradients in one pass: for each w of `wrt` the rows ∂(Σ loss over group k)/∂w, as [K, ...shape of w].
+ *
+ *   loss      [N], one number per example, N a multiple of K; group k is examples k·N/K … (k+1)·N/K − 1
+ *   seed      [N], the incoming gradient of each loss (its weight); ones when left out
+ *   examples  the graph inputs whose axis 0 holds the examples; everything else is shared by all groups
+ *
+ * Where the plain rule would sum over examples, this sums inside each group. Throws `UnsupportedError`, naming the node, for a
+ * graph whose groups cannot be kept apart; then the caller runs the plain gradient group by group, which gives the same rows.
+ */
+export function rows(
+  g: Builder,
+  loss: Value,
+  wrt: readonly Value[],
+  groups: number,
+  examples: readonly Value[],
+  seed?: Value,
+): Value[] {
+  for (const value of [loss, ...examples]) requireGroups(value, groups);
+  const grouped = followGroups(g.graph, loss, examples, groups);
+  const needed = [...dependents(g.graph, wrt)];
+  const walk: Walk = {
+    groups,
+    perExample: new Set(needed.filter((value) => grouped.has(value))),
+    shared: new Set(needed.filter((value) => !grouped.has(value))),
+    gradients: new Map([[loss, seed ?? g.expand(g.fill(loss, 1), loss.shape)]]),
+    rows: new Map(),
+  };
+  for (const node of onPath(g.graph, loss, new Set(needed))) {
+    const incoming = node.outputs.map((output) => walk.gradients.get(output));
+    if (incoming.every((gradient) => gradient === undefined)) continue;
+    if (!node.outputs.some((output) => grouped.has(output)))
+      throw refuse(node, "parameters that meet the examples directly");
+    differentiate(g, node, incoming, walk);
+  }
+  return wrt.map((value) => walk.rows.get(value) ?? g.zeros(value.type, [groups, ...value.shape]));
+}
+
+interface Walk {
+  readonly groups: number;
+  /** Values with one row per example, and their gradients. */
+  readonly perExample: ReadonlySet<Value>;
+  readonly gradients: Map<Value, Value>;
+  /** Values that all examples share, and their gradients per group. */
+  readonly shared: ReadonlySet<Value>;
+  readonly rows: Map<Value, Value>;
+}
+
+function differentiate(g: Builder, node: Node, incoming: readonly (Value | undefined)[], walk: Walk): void {
+  const op = ruleOf(node);
+  if (isNotDifferentiable(op.gradient)) throw refusal(node, op.gradient);
+  const attributes = plainAttributes(op, node.attributes);
+  const io = ioOf(g, op, node, incoming);
+  const plain = op.gradient(g, io, attributes);
+  for (const { input, gradient } of pick(op, node, plain, walk.perExample))
+    accumulate(
+      g,
+      walk.gradients,
+      input,
+      equalShapes(gradient.shape, input.shape) ? gradient : g.sumTo(gradient, input.shape),
+    );
+  if (!node.inputs.some((input) => input && walk.shared.has(input))) return;
+  const own = op.rows.gradient?.(g, io, attributes, walk.groups) ?? {};
+  for (const { input, gradient } of pick(op, node, { ...plain, ...own }, walk.shared)) {
+    const name = op.inputs[node.inputs.indexOf(input)]?.replace("?", "") ?? "";
+    accumulate(g, walk.rows, input, name in own ? gradient : sumToRows(g, gradient, input, walk.groups));
+  }
+}
+
+/** Undoes broadcasting group by group: [N, ...] to [K, ...shape of the shared operand]. */
+function sumToRows(g: Builder, gradient: Value, operand: Value, groups: number): Value {
+  requireGroups(gradient, groups);
+  const missing = gradient.shape.length - operand.shape.length;
+  if (missing === 0 && operand.shape[0] !== 1)
+    throw new UnsupportedError(
+      `rows: expected a parameter that all examples share, got "${operand.name}" with one row per example; run group by group`,
+    );
+  const split = byGroup(g, gradient, groups);
+  const axes = split.shape.flatMap((size, axis) => {
+    const own = axis - 1 - missing;
+    return axis > 0 && (own < 0 || (operand.shape[own] === 1 && size !== 1)) ? [axis] : [];
+  });
+  return g.reshape(g.reduceSum(split, axes, true), [groups, ...operand.shape]);
+}
+
+/** Values whose axis 0 is cut into groups like that of the examples. Throws where an operator on the way to the loss mixes groups. */
+function followGroups(graph: Graph, loss: Value, examples: readonly Value[], groups: number): Set<Value> {
+  const grouped = new Set(examples);
+  for (const node of onPath(
+    graph,
+    loss,
+    dependents(graph, examples, () => true),
+  ).reverse()) {
+    if (!keepsGroups(node, grouped) || node.outputs.some((output) => (output.shape[0] ?? 0) % groups !== 0))
+      throw refuse(node, "operators that keep groups of examples apart");
+    for (const output of node.outputs) grouped.add(output);
+  }
+  return grouped;
+}
+
+function keepsGroups(node: Node, grouped: ReadonlySet<Value>): boolean {
+  const op = ruleOf(node);
+  const io = { ...named(op.inputs, node.inputs), ...named(op.outputs, node.outputs) };
+  return op.rows.keepsGroups(io, plainAttributes(op, node.attributes), (value) => grouped.has(value));
+}
+
+function refuse(node: Node, expected: string): Error {
+  return new UnsupportedError(`rows: expected ${expected}, got ${node.op} at node "${node.name}"; run group by group`);
+}
+
+/**
+ * The same graph with every operator that mixes examples (batch normalisation in training mode) replaced by one that treats
+ * the K groups as the separate mini-batches they are. Inputs and outputs keep their names; what is not on the way to
+ * `output` is left out.
+ */
+export function separateGroups(source: Graph, output: string, examples: readonly string[], groups: number): Graph {
+  const graph = newGraph(source.name);
+  const g = builder(graph);
+  const copies = new Map<Value, Value>(source.inputs.map((v) => [v, addInput(graph, v.name, v.type, v.shape)]));
+  const target = source.outputs.get(output);
+  if (!target)
+    throw new UnsupportedError(
+      `separateGroups: expected an output of the graph, got "${output}"; name one of ${[...source.outputs.keys()].join(", ")}`,
+    );
+  const grouped = new Set(source.inputs.filter((value) => examples.includes(value.name)));
+  const pruned = prune({ ...source, outputs: new Map([[output, target]]) });
+  for (const node of pruned.nodes) {
+    const inputs = node.inputs.map((value) => value && (copies.get(value) ?? value));
+    const mixes = node.inputs.some((value) => value && grouped.has(value)) && !keepsGroups(node, grouped);
+    const split = mixes ? ruleOf(node).rows.split : undefined;
+    const outputs = split
+      ? [split(g, named(ruleOf(node).inputs, inputs), plainAttributes(ruleOf(node), node.attributes), groups)]
+      : addNode(graph, { ...node, inputs });
+    node.outputs.forEach((value, i) => {
+      if (outputs[i]) copies.set(value, outputs[i]);
+    });
+    if (node.inputs.some((value) => value && grouped.has(value))) for (const value of node.outputs) grouped.add(value);
+  }
+  addOutput(graph, output, copies.get(target) ?? target);
+  return graph;
+}

@@ -1,0 +1,163 @@
+import type { Value } from "../graph/graph.ts";
+import { broadcast } from "../tensor/broadcast.ts";
+import { convert, fromNumbers, scalar } from "../tensor/tensor.ts";
+import type { Builder } from "./builder.ts";
+import { defineOp, int, notDifferentiable, type Op, requireFloat, sameType } from "./op.ts";
+import { elementwiseRows } from "./rows.ts";
+
+/** Elementwise operators. Binary ones broadcast as in NumPy; their gradients have Y's shape and `backward` sums them. */
+
+type BinaryRule = (g: Builder, io: { A: Value; B: Value; Y: Value; dY: Value }) => { A: Value; B: Value };
+
+function binary(type: string, doc: string, gradient: BinaryRule): Op {
+  return defineOp({
+    type,
+    inputs: ["A", "B"],
+    outputs: ["Y"],
+    doc,
+    shape: ({ A, B }) => ({ Y: { type: sameType(type, A, B), shape: broadcast(A.shape, B.shape) } }),
+    gradient,
+    rows: elementwiseRows,
+  });
+}
+
+function unary(type: string, doc: string, gradient: (g: Builder, io: { X: Value; Y: Value; dY: Value }) => Value): Op {
+  return defineOp({
+    type,
+    inputs: ["X"],
+    outputs: ["Y"],
+    doc,
+    shape: ({ X }) => ({ Y: { type: X.type, shape: X.shape } }),
+    gradient: (g, io) => ({ X: gradient(g, io) }),
+    rows: elementwiseRows,
+  });
+}
+
+// Y = A + B: dA = dY, dB = dY
+export const add: Op = binary("Add", "Add-14.", (_g, { dY }) => ({ A: dY, B: dY }));
+
+// Y = A − B: dA = dY, dB = −dY
+export const sub: Op = binary("Sub", "Sub-14.", (g, { dY }) => ({ A: dY, B: g.neg(dY) }));
+
+// Y = A·B: dA = dY·B, dB = dY·A
+export const mul: Op = binary("Mul", "Mul-14.", (g, { A, B, dY }) => ({ A: g.mul(dY, B), B: g.mul(dY, A) }));
+
+// Y = A/B: dA = dY/B, dB = −dY·Y/B
+export const div: Op = binary("Div", "Div-14. Integer division has no gradient and needs none.", (g, { B, Y, dY }) => {
+  const dA = g.div(dY, B);
+  return { A: dA, B: g.neg(g.mul(dA, Y)) };
+});
+
+/**
+ * Y = X^E: dX = dY·E·X^(E−1), dE = dY·Y·ln X where X > 0, else 0 (as PyTorch). A constant exponent of 2 becomes a
+ * product, because Pow costs thirty times as much (ENGINE.md §3).
+ */
+export const pow: Op = defineOp({
+  type: "Pow",
+  inputs: ["X", "E"],
+  outputs: ["Y"],
+  doc: "Pow-15 with base and exponent of one floating-point type. The exponent's gradient is 0 where the base is not positive.",
+  shape: ({ X, E }) => ({ Y: { type: sameType("Pow", X, E), shape: broadcast(X.shape, E.shape) } }),
+  gradient(g, { X, E, Y, dY }) {
+    const exponent = E.constant && E.shape.length === 0 ? Number(E.constant.data[0]) : undefined;
+    if (exponent === 2) return { X: g.mul(dY, g.mul(X, 2)), E: notDifferentiable("the exponent is a constant") };
+    const dX = g.mul(dY, g.mul(E, g.pow(X, g.sub(E, 1))));
+    if (E.constant) return { X: dX, E: notDifferentiable("the exponent is a constant") };
+    const positive = g.greater(X, 0);
+    // The logarithm is taken of 1 where X ≤ 0, so that no NaN meets the zero of the other branch.
+    const logarithm = g.log(g.where(positive, X, g.fill(X, 1)));
+    return { X: dX, E: g.mul(dY, g.mul(Y, logarithm)) };
+  },
+  rows: elementwiseRows,
+});
+
+export const neg: Op = unary("Neg", "Neg-13.", (g, { dY }) => g.neg(dY));
+
+// d|x| = sign(x): −1, 0 or 1
+export const abs: Op = unary("Abs", "Abs-13. The gradient at 0 is 0, as in PyTorch.", (g, { X, dY }) =>
+  g.mul(dY, g.sign(X)),
+);
+
+export const sign: Op = unary("Sign", "Sign-13. Its gradient is 0 everywhere, at the jump too.", (g, { X }) =>
+  g.fill(X, 0),
+);
+
+// d√x = dY/(2√x)
+export const sqrt: Op = unary("Sqrt", "Sqrt-13.", (g, { Y, dY }) => g.div(dY, g.mul(Y, 2)));
+
+// d eˣ = dY·Y
+export const exp: Op = unary("Exp", "Exp-13.", (g, { Y, dY }) => g.mul(dY, Y));
+
+// d ln x = dY/x
+export const log: Op = unary("Log", "Log-13.", (g, { X, dY }) => g.div(dY, X));
+
+/** Y = min(max(X, min), max): dX = dY inside the bounds and on them, else 0, as PyTorch's clamp. */
+export const clip: Op = defineOp({
+  type: "Clip",
+  inputs: ["input", "min?", "max?"],
+  outputs: ["output"],
+  doc: "Clip-13. Bounds are scalars and get no gradient.",
+  shape: ({ input }) => ({ output: { type: input.type, shape: input.shape } }),
+  gradient(g, { input, min, max, doutput }) {
+    const bound = notDifferentiable("a clipping bound is taken as a constant");
+    const inside = [min && g.greaterOrEqual(input, min), max && g.lessOrEqual(input, max)].filter(
+      (x) => x !== undefined,
+    );
+    const [first, second] = inside;
+    const both = first && second ? g.and(first, second) : first;
+    return { input: both ? g.where(both, doutput, g.fill(doutput, 0)) : doutput, min: bound, max: bound };
+  },
+  rows: elementwiseRows,
+});
+
+/** Between floating-point types the gradient is cast back; to and from integers there is none. */
+export const cast: Op = defineOp({
+  type: "Cast",
+  inputs: ["input"],
+  outputs: ["output"],
+  attributes: { to: int(1) },
+  doc: "Cast-19 between the element types that Batchscope knows.",
+  shape: ({ input }, { to }) => ({ output: { type: castTarget(to), shape: input.shape } }),
+  gradient: (g, { input, doutput }) => ({ input: g.cast(doutput, input.type) }),
+  rows: elementwiseRows,
+});
+
+/** TensorProto.DataType, onnx.proto. */
+const dataTypes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 } as const;
+
+export function dataTypeCode(type: Value["type"]): number {
+  return dataTypes[type];
+}
+
+function castTarget(code: number): Value["type"] {
+  const found = (Object.keys(dataTypes) as Value["type"][]).find((type) => dataTypes[type] === code);
+  if (!found) requireFloat(`Cast to ONNX data type ${code}`, { name: "", type: "int32", shape: [] });
+  return found ?? "float32";
+}
+
+export const identity: Op = defineOp({
+  type: "Identity",
+  inputs: ["input"],
+  outputs: ["output"],
+  doc: "Identity-19 of tensors.",
+  shape: ({ input }) => ({ output: { type: input.type, shape: input.shape } }),
+  gradient: (_g, { doutput }) => ({ input: doutput }),
+  rows: elementwiseRows,
+});
+
+/** A scalar constant in the element type of another value. */
+export function scalarLike(like: Value, value: number) {
+  return scalar(like.type, value);
+}
+
+/** One number in the shape of another value, one element per axis, so that broadcasting does the rest. */
+export function unitLike(like: Value, value: number) {
+  return convert(
+    fromNumbers(
+      "float64",
+      like.shape.map(() => 1),
+      [value],
+    ),
+    like.type,
+  );
+}

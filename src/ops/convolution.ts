@@ -1,0 +1,231 @@
+import type { OutputSpecification, Value } from "../graph/graph.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { show } from "../tensor/tensor.ts";
+import type { Builder } from "./builder.ts";
+import { defineOp, int, ints, type Op, sameType, string } from "./op.ts";
+import { sumExamples } from "./rows.ts";
+
+/** Sizes of a sliding window along the spatial axes, with every default filled in. */
+export interface Window {
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  /** Padding before each axis, then after each axis, as ONNX orders it. */
+  readonly pads: readonly number[];
+}
+
+interface WindowAttributes {
+  readonly auto_pad?: string;
+  readonly kernel_shape?: readonly number[] | undefined;
+  readonly strides?: readonly number[] | undefined;
+  readonly dilations?: readonly number[] | undefined;
+  readonly pads?: readonly number[] | undefined;
+}
+
+/** Fills in defaults and resolves `auto_pad` for inputs of spatial shape `input` (ONNX Conv-11, "auto_pad"). */
+export function windowOf(op: string, input: readonly number[], kernel: readonly number[], a: WindowAttributes): Window {
+  const rank = kernel.length;
+  const strides = a.strides ?? Array(rank).fill(1);
+  const dilations = a.dilations ?? Array(rank).fill(1);
+  const mode = a.auto_pad ?? "NOTSET";
+  if (input.length !== rank || strides.length !== rank || dilations.length !== rank)
+    throw new ShapeError(
+      `${op}: expected a kernel of ${input.length} axes, got kernel [${kernel.join(", ")}]; check kernel_shape`,
+    );
+  if (mode === "NOTSET") return { kernel, strides, dilations, pads: a.pads ?? Array(2 * rank).fill(0) };
+  if (mode === "VALID") return { kernel, strides, dilations, pads: Array(2 * rank).fill(0) };
+  const total = input.map((size, i) => {
+    const steps = Math.ceil(size / strides[i]!);
+    return Math.max(0, (steps - 1) * strides[i]! + dilations[i]! * (kernel[i]! - 1) + 1 - size);
+  });
+  const small = total.map((x) => Math.floor(x / 2));
+  const large = total.map((x) => Math.ceil(x / 2));
+  return { kernel, strides, dilations, pads: mode === "SAME_UPPER" ? [...small, ...large] : [...large, ...small] };
+}
+
+/** Number of window positions along each axis. */
+export function positions(op: string, input: readonly number[], w: Window, ceil = false): number[] {
+  return input.map((size, i) => {
+    const [before, after] = [w.pads[i]!, w.pads[i + input.length]!];
+    const span = size + before + after - w.dilations[i]! * (w.kernel[i]! - 1) - 1;
+    if (span < 0)
+      throw new ShapeError(
+        `${op}: expected an input at least as large as the kernel, got axis of ${size} for kernel ${w.kernel[i]}; pad it`,
+      );
+    const steps = Math.floor(span / w.strides[i]!) + 1;
+    // A window that would start in the padding behind the data is dropped, as the specification and PyTorch do.
+    const extra = ceil && span % w.strides[i]! !== 0 && steps * w.strides[i]! < size + before ? 1 : 0;
+    return steps + extra;
+  });
+}
+
+const attributes = {
+  auto_pad: string("NOTSET"),
+  dilations: ints(),
+  group: int(1),
+  kernel_shape: ints(),
+  pads: ints(),
+  strides: ints(),
+};
+
+/**
+ * Cross-correlation. X [N, C, ...size]   W [O, C/group, ...kernel]   B [O]   Y [N, O, ...positions]
+ *
+ *   dX: the transposed convolution of dY with W; dW: each kernel tap's slice of X against dY; dB: dY summed to channels.
+ *
+ * dW forms [N, group, O/group, taps·C/group] per example and sums over N last, so that the rows of a Gram cost no
+ * more than the sum (ENGINE.md §3 and §4).
+ */
+export const conv: Op = defineOp({
+  type: "Conv",
+  inputs: ["X", "W", "B?"],
+  outputs: ["Y"],
+  attributes,
+  doc: "Conv-11 with 1 to 3 spatial axes, stride, padding, dilation and groups.",
+  shape({ X, W, B }, a): { Y: OutputSpecification } {
+    const [N, C, ...size] = X.shape;
+    const [O, perGroup, ...kernel] = W.shape;
+    if (N === undefined || C === undefined || O === undefined || C !== perGroup! * a.group || O % a.group !== 0)
+      throw new ShapeError(
+        `Conv: expected X [N, C, ...] and W [O, C/${a.group}, ...] with O divisible by ${a.group} groups, got X ${show(X)} and W ${show(W)}; check the channels`,
+      );
+    if (B && (B.shape.length !== 1 || B.shape[0] !== O))
+      throw new ShapeError(`Conv: expected a bias of shape [${O}], got ${show(B)}; check the layer`);
+    const w = windowOf("Conv", size, kernel, a);
+    return { Y: { type: sameType("Conv", X, W), shape: [N, O, ...positions("Conv", size, w)] } };
+  },
+  gradient(g, { X, W, B, dY }, a) {
+    const w = windowOf("Conv", X.shape.slice(2), W.shape.slice(2), a);
+    return {
+      X: inputGradient(g, X, W, dY, w, a.group),
+      W: weightGradient(g, X, W, dY, w, a.group),
+      B: B && channelSums(g, dY),
+    };
+  },
+  rows: {
+    keepsGroups: ({ W, B }, _a, isGrouped) => !isGrouped(W) && !(B && isGrouped(B)),
+    gradient(g, { X, W, B, dY }, a, groups) {
+      const w = windowOf("Conv", X.shape.slice(2), W.shape.slice(2), a);
+      return { W: weightGradient(g, X, W, dY, w, a.group, groups), ...(B && { B: channelSums(g, dY, groups) }) };
+    },
+  },
+});
+
+/** [N, C, ...size] summed to [C], or to [K, C] by group. */
+export function channelSums(g: Builder, value: Value, groups?: number): Value {
+  const spatial = value.shape.slice(2).map((_, i) => i + 2);
+  return sumExamples(g, spatial.length > 0 ? g.reduceSum(value, spatial) : value, groups);
+}
+
+/** dX of a convolution: ConvTranspose of dY; output_padding restores the rows that a stride left over. */
+function inputGradient(g: Builder, X: Value, W: Value, dY: Value, w: Window, group: number): Value {
+  const rank = w.kernel.length;
+  const output_padding = X.shape.slice(2).map((size, i) => {
+    const covered = (dY.shape[i + 2]! - 1) * w.strides[i]! + w.dilations[i]! * (w.kernel[i]! - 1) + 1;
+    return size + w.pads[i]! + w.pads[i + rank]! - covered;
+  });
+  const { strides, dilations, pads, kernel } = w;
+  return g.convTranspose(dY, W, undefined, { group, strides, dilations, pads, kernel_shape: kernel, output_padding });
+}
+
+/** dW of a convolution, [O, C/group, ...kernel], or [K, O, C/group, ...kernel] by group of examples. */
+export function weightGradient(
+  g: Builder,
+  X: Value,
+  W: Value,
+  dY: Value,
+  w: Window,
+  group: number,
+  groups?: number,
+): Value {
+  const [N, C] = X.shape as [number, number];
+  const O = dY.shape[1]!;
+  const steps = dY.shape.slice(2);
+  const area = steps.reduce((product, size) => product * size, 1);
+  const taps = tapSlices(g, g.pad(X, w.pads), w, steps).map((tap) => g.reshape(tap, [N, group, C / group, area]));
+  const columns = taps.length === 1 ? taps[0]! : g.concat(taps, 2);
+  const perExample = g.matMul(g.reshape(dY, [N, group, O / group, area]), g.transpose(columns, [0, 1, 3, 2]));
+  const summed = sumExamples(g, perExample, groups);
+  // The taps came outermost; the weight wants them innermost.
+  const lead = groups === undefined ? [] : [groups];
+  const split = g.reshape(summed, [...lead, O, taps.length, C / group]);
+  const order = [...lead.map(() => 0), lead.length, lead.length + 2, lead.length + 1];
+  return g.reshape(g.transpose(split, order), [...lead, ...W.shape]);
+}
+
+/**
+ * What each kernel tap sees, [N, C, ...positions], in row-major order of taps. Sliced one axis at a time from the last,
+ * so that a k×k kernel costs k long and k² short slices instead of k² long ones.
+ */
+function tapSlices(g: Builder, X: Value, w: Window, steps: readonly number[]): Value[] {
+  const slice = (value: Value, axis: number, tap: number) => {
+    const start = tap * w.dilations[axis]!;
+    const stride = w.strides[axis]!;
+    return g.slice(value, [axis + 2], [start], [start + (steps[axis]! - 1) * stride + 1], [stride]);
+  };
+  const along = (value: Value, axis: number): Value[][] =>
+    Array.from({ length: w.kernel[axis]! }, (_, tap) => {
+      const sliced = slice(value, axis, tap);
+      return axis === 0 ? [sliced] : along(sliced, axis - 1).flat();
+    });
+  const lastAxisOuter = along(X, w.kernel.length - 1).flat();
+  return reorderTaps(lastAxisOuter, w.kernel);
+}
+
+/** From last-axis-outermost to row-major order. */
+function reorderTaps(taps: readonly Value[], kernel: readonly number[]): Value[] {
+  const reversed = kernel.toReversed();
+  return taps.map((_, rowMajor) => {
+    let rest = rowMajor;
+    const index = reversed.map((size) => {
+      const digit = rest % size;
+      rest = (rest - digit) / size;
+      return digit;
+    });
+    return taps[index.reduce((position, digit, i) => position * reversed[i]! + digit, 0)]!;
+  });
+}
+
+/**
+ * The transpose of Conv. X [N, C, ...size]   W [C, O/group, ...kernel]   Y [N, O, ...larger]
+ *
+ *   dX = Conv(dY, W)    dW = weight gradient of that Conv with dY as its input and X as its output's gradient
+ */
+export const convTranspose: Op = defineOp({
+  type: "ConvTranspose",
+  inputs: ["X", "W", "B?"],
+  outputs: ["Y"],
+  attributes: { ...attributes, output_padding: ints() },
+  doc: "ConvTranspose-11 with explicit pads; output_shape and auto_pad are not covered.",
+  shape({ X, W }, a): { Y: OutputSpecification } {
+    const [N, C, ...size] = X.shape;
+    const [C2, perGroup, ...kernel] = W.shape;
+    if (N === undefined || C === undefined || C !== C2 || C % a.group !== 0 || a.auto_pad !== "NOTSET")
+      throw new ShapeError(
+        `ConvTranspose: expected X [N, C, ...], W [C, O/group, ...] and explicit pads, got X ${show(X)}, W ${show(W)}, auto_pad ${a.auto_pad}; check the channels`,
+      );
+    const w = windowOf("ConvTranspose", size, kernel, a);
+    const spatial = size.map((length, i) => {
+      const extra = a.output_padding?.[i] ?? 0;
+      const full = (length - 1) * w.strides[i]! + w.dilations[i]! * (kernel[i]! - 1) + 1 + extra;
+      return full - w.pads[i]! - w.pads[i + size.length]!;
+    });
+    return { Y: { type: sameType("ConvTranspose", X, W), shape: [N, perGroup! * a.group, ...spatial] } };
+  },
+  gradient(g, { X, W, B, dY }, a) {
+    const w = windowOf("ConvTranspose", X.shape.slice(2), W.shape.slice(2), a);
+    const { strides, dilations, pads, kernel } = w;
+    return {
+      X: g.conv(dY, W, undefined, { group: a.group, strides, dilations, pads, kernel_shape: kernel }),
+      W: weightGradient(g, dY, W, X, w, a.group),
+      B: B && channelSums(g, dY),
+    };
+  },
+  rows: {
+    keepsGroups: ({ W, B }, _a, isGrouped) => !isGrouped(W) && !(B && isGrouped(B)),
+    gradient(g, { X, W, B, dY }, a, groups) {
+      const w = windowOf("ConvTranspose", X.shape.slice(2), W.shape.slice(2), a);
+      return { W: weightGradient(g, dY, W, X, w, a.group, groups), ...(B && { B: channelSums(g, dY, groups) }) };
+    },
+  },
+});

@@ -1,0 +1,74 @@
+import { broadcast } from "../tensor/broadcast.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { show } from "../tensor/tensor.ts";
+import { defineOp, discrete, int, notDifferentiable, type Op, sameType } from "./op.ts";
+import { elementwiseRows, rowsAlong } from "./rows.ts";
+
+/** Comparisons, logic and selection. A truth value has no gradient; Where passes it to the branch that was taken. */
+
+function comparison(type: string, doc: string): Op {
+  return defineOp({
+    type,
+    inputs: ["A", "B"],
+    outputs: ["C"],
+    doc,
+    shape({ A, B }) {
+      sameType(type, A, B);
+      return { C: { type: "bool", shape: broadcast(A.shape, B.shape) } };
+    },
+    gradient: notDifferentiable("the result is a truth value"),
+    rows: elementwiseRows,
+  });
+}
+
+export const equal: Op = comparison("Equal", "Equal-19.");
+export const greater: Op = comparison("Greater", "Greater-13.");
+export const greaterOrEqual: Op = comparison("GreaterOrEqual", "GreaterOrEqual-16.");
+export const less: Op = comparison("Less", "Less-13.");
+export const lessOrEqual: Op = comparison("LessOrEqual", "LessOrEqual-16.");
+export const and: Op = comparison("And", "And-7.");
+export const or: Op = comparison("Or", "Or-7.");
+
+export const not: Op = defineOp({
+  type: "Not",
+  inputs: ["X"],
+  outputs: ["Y"],
+  doc: "Not-1.",
+  shape: ({ X }) => ({ Y: { type: X.type, shape: X.shape } }),
+  gradient: notDifferentiable("the result is a truth value"),
+  rows: elementwiseRows,
+});
+
+/** output = condition ? X : Y: dX = condition ? dY : 0 and the reverse. */
+export const where: Op = defineOp({
+  type: "Where",
+  inputs: ["condition", "X", "Y"],
+  outputs: ["output"],
+  doc: "Where-16.",
+  shape({ condition, X, Y }) {
+    if (condition.type !== "bool")
+      throw new ShapeError(`Where: expected a bool condition, got ${show(condition)}; compare or cast first`);
+    return { output: { type: sameType("Where", X, Y), shape: broadcast(condition.shape, X.shape, Y.shape) } };
+  },
+  gradient(g, { condition, doutput }) {
+    const zero = g.fill(doutput, 0);
+    return { condition: discrete, X: g.where(condition, doutput, zero), Y: g.where(condition, zero, doutput) };
+  },
+  rows: elementwiseRows,
+});
+
+/** Index of the largest element along one axis; the first one on ties. */
+export const argMax: Op = defineOp({
+  type: "ArgMax",
+  inputs: ["data"],
+  outputs: ["reduced"],
+  attributes: { axis: int(0), keepdims: int(1), select_last_index: int(0) },
+  doc: "ArgMax-13.",
+  shape({ data }, { axis, keepdims }) {
+    const at = axis < 0 ? axis + data.shape.length : axis;
+    const shape = data.shape.flatMap((size, i) => (i === at ? (keepdims ? [1] : []) : [size]));
+    return { reduced: { type: "int64", shape } };
+  },
+  gradient: notDifferentiable("the result is an index"),
+  rows: rowsAlong(({ axis }: { axis: number }) => [axis]),
+});
