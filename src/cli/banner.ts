@@ -1,0 +1,36 @@
+/** How the examples of one update are cut into micro-batches; what `resolveAccumulation` gives. */
+export interface BannerAccumulation {
+  readonly batchSize: number;
+  readonly steps: number;
+  /** Examples of the last micro-batch when it is smaller than `batchSize`, else 0. */
+  readonly remainder: number;
+  readonly effectiveBatchSize: number;
+}
+
+export type Language = "en" | "zh";
+
+/** The language of messages: `BATCHSCOPE_LANG`, else the locale as POSIX reads it (LC_ALL, LC_MESSAGES, LANG). */
+export function languageOf(environment: Readonly<Record<string, string | undefined>>): Language {
+  const { BATCHSCOPE_LANG, LC_ALL, LC_MESSAGES, LANG } = environment;
+  return (BATCHSCOPE_LANG || LC_ALL || LC_MESSAGES || LANG || "").toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+/** The lines that say how gradients are accumulated, before training starts; one plain line when they are not. */
+export function accumulationBanner(accumulation: BannerAccumulation, language: Language): string {
+  const { batchSize, steps, remainder, effectiveBatchSize } = accumulation;
+  const last = remainder === 0 ? "" : ` = ${steps - 1} × ${batchSize} + ${remainder}`;
+  if (language === "zh") {
+    if (steps === 1) return `未启用梯度累积: batch_size ${batchSize}`;
+    return [
+      `🔄 梯度累积配置: 每${steps}轮累积一次梯度`,
+      `   实际batch_size: ${batchSize}`,
+      `   有效batch_size: ${effectiveBatchSize}${last}`,
+    ].join("\n");
+  }
+  if (steps === 1) return `No gradient accumulation: batch size ${batchSize}`;
+  return [
+    `🔄 Gradient accumulation: one update every ${steps} micro-batches`,
+    `   actual batch size: ${batchSize}`,
+    `   effective batch size: ${effectiveBatchSize}${last}`,
+  ].join("\n");
+}

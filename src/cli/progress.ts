@@ -1,0 +1,163 @@
+import { displayWidth, truncate } from "./width.ts";
+
+/** What a progress line shows. Times are milliseconds on one clock. */
+export interface ProgressState {
+  /** Stands in front, as `Epoch 1/10 [GA:2]`. */
+  readonly description: string;
+  /** Items done and to do; for training an item is one micro-batch. */
+  readonly done: number;
+  readonly total: number;
+  readonly startedAt: number;
+  /** Items per second of late; null before it is known. Once all is done the mean over the whole time is shown. */
+  readonly rate: number | null;
+  /** `Loss=0.3456` and the like, at the end of the line. */
+  readonly notes: readonly string[];
+}
+
+const CELLS = 10;
+const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/** `Epoch 1/10 [GA:2]: 100%|██████████| 1492/1492 [10:23<00:00, 2.39it/s, Loss=0.3456]`: tqdm's line. */
+export function formatProgress(state: ProgressState, now: number): string {
+  const { description, done, total, notes } = state;
+  const seconds = Math.max(0, now - state.startedAt) / 1000;
+  const rate = done >= total && seconds > 0 ? done / seconds : state.rate;
+  const known = rate !== null && rate > 0 && done > 0;
+  const remaining = done >= total ? formatDuration(0) : known ? formatDuration((total - done) / rate) : "?";
+  const fraction = total > 0 ? Math.min(1, done / total) : 1;
+  // Rounded down: 100 % is said only when all is done.
+  const percent = String(Math.floor(fraction * 100)).padStart(3);
+  const tail = [`${formatDuration(seconds)}<${remaining}`, known ? formatRate(rate) : "?it/s", ...notes].join(", ");
+  return `${description}: ${percent}%|${bar(fraction)}| ${done}/${total} [${tail}]`;
+}
+
+function bar(fraction: number): string {
+  const filled = Math.floor(fraction * CELLS * 8);
+  return ("█".repeat(filled >> 3) + eighths[filled & 7]).padEnd(CELLS);
+}
+
+function formatRate(rate: number): string {
+  return rate >= 1 ? `${rate.toFixed(2)}it/s` : `${(1 / rate).toFixed(2)}s/it`;
+}
+
+/** `mm:ss`, or `h:mm:ss` from one hour on; whole seconds, rounded down. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${two(minutes)}:${two(whole % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+}
+
+/** `Epoch 1/10 [GA:2]`, epochs counted from 1; with one micro-batch per update accumulation is not mentioned. */
+export function describeEpoch(epoch: number, epochs: number, accumulationSteps: number): string {
+  return `Epoch ${epoch}/${epochs}${accumulationSteps > 1 ? ` [GA:${accumulationSteps}]` : ""}`;
+}
+
+/** `Loss=0.3456`, `Acc=85.23%`, `GA=2/2`; `accuracy` is in 0–1, or null where the task has none. */
+export function trainingNotes(now: {
+  readonly loss: number;
+  readonly accuracy: number | null;
+  /** Micro-batches of the current window that are done. */
+  readonly accumulated: number;
+  readonly accumulationSteps: number;
+}): string[] {
+  const notes = [`Loss=${now.loss.toFixed(4)}`];
+  if (now.accuracy !== null) notes.push(`Acc=${(now.accuracy * 100).toFixed(2)}%`);
+  if (now.accumulationSteps > 1) notes.push(`GA=${now.accumulated}/${now.accumulationSteps}`);
+  return notes;
+}
+
+export const progressModes = ["auto", "bar", "lines", "none"] as const;
+export type ProgressMode = (typeof progressModes)[number];
+
+/** Where progress is written; process.stderr is one. */
+export interface ProgressStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface Progress {
+  /** Begins a new line; ends the one before if nobody did. */
+  start(description: string, total: number): void;
+  update(done: number, notes?: readonly string[]): void;
+  /** Draws the last state and ends the line, complete or not. */
+  finish(): void;
+  /** Writes a line of its own without tearing the bar. */
+  log(line: string): void;
+}
+
+const REDRAW = 100;
+const LINE_EVERY = 10_000;
+/** Weight of the newest interval in the rate, tqdm's default. */
+const SMOOTHING = 0.3;
+
+/** `auto` is a bar on a terminal that can rewrite a line, else plain lines. */
+export function chooseProgress(mode: ProgressMode, isTTY: boolean, terminal: string | undefined) {
+  return mode === "auto" ? (isTTY && terminal !== "dumb" ? "bar" : "lines") : mode;
+}
+
+/**
+ * Draws progress on `stream`: a bar redrawn in place at most ten times a second, or plain lines at most every ten
+ * seconds and at the end, or nothing. `clock` gives milliseconds.
+ */
+export function createProgress(mode: "bar" | "lines" | "none", stream: ProgressStream, clock: () => number): Progress {
+  const inPlace = mode === "bar";
+  let state: ProgressState | null = null;
+  let speed: Speed = { at: 0, done: 0, items: 0, seconds: 0 };
+
+  function draw() {
+    if (state === null || mode === "none") return;
+    const line = formatProgress(state, clock());
+    // One column stays free: a terminal may wrap after writing into the last one.
+    stream.write(inPlace ? `\r${shorten(line, (stream.columns || 80) - 1)}\x1b[K` : `${line}\n`);
+  }
+  function finish() {
+    draw();
+    if (inPlace && state !== null) stream.write("\n");
+    state = null;
+  }
+  return {
+    finish,
+    start(description, total) {
+      finish();
+      const startedAt = clock();
+      state = { description, done: 0, total, startedAt, rate: null, notes: [] };
+      speed = { at: startedAt, done: 0, items: 0, seconds: 0 };
+      if (inPlace) draw();
+    },
+    update(done, notes = []) {
+      if (state === null) return;
+      state = { ...state, done, notes };
+      const now = clock();
+      if (now - speed.at < (inPlace ? REDRAW : LINE_EVERY)) return;
+      speed = measure(speed, now, done);
+      state = { ...state, rate: speed.items / speed.seconds };
+      draw();
+    },
+    log(line) {
+      stream.write(inPlace && state !== null ? `\r\x1b[K${line}\n` : `${line}\n`);
+      if (inPlace) draw();
+    },
+  };
+}
+
+/** Smoothed items and seconds of one interval. Both began at 0 and lack the same factor, which cancels in their ratio. */
+interface Speed {
+  readonly at: number;
+  readonly done: number;
+  readonly items: number;
+  readonly seconds: number;
+}
+
+function measure(old: Speed, now: number, done: number): Speed {
+  const mean = (before: number, value: number) => before + SMOOTHING * (value - before);
+  const seconds = mean(old.seconds, (now - old.at) / 1000);
+  return { at: now, done, items: mean(old.items, done - old.done), seconds };
+}
+
+/** Cuts a line that is too long, and says so with an ellipsis. */
+function shorten(line: string, columns: number): string {
+  return displayWidth(line) <= columns ? line : `${truncate(line, Math.max(0, columns - 1))}…`;
+}
