@@ -1,0 +1,32 @@
+import { ShapeError } from "../tensor/errors.ts";
+import type { Random } from "../tensor/random.ts";
+import { convolution, flatten, linear, maxPool, relu, sequential } from "./layers.ts";
+import type { Model } from "./model.ts";
+import type { ModelTask } from "./zoo.ts";
+
+/**
+ * LeNet-5 for images [channels, height, width]: LeCun et al. 1998, Proc. IEEE 86(11), Figure 2, with rectified units and maximum
+ * pooling instead of the sigmoid units and trainable averages of the paper. 61,706 parameters for 28 × 28 grey images.
+ */
+export function lenet({ shape, classes }: ModelTask, random: Random): Model {
+  const [channels, height, width] = shape as [number, number, number];
+  if (shape.length !== 3 || Math.min(height, width) < 12)
+    throw new ShapeError(
+      `lenet: expected images [channels, height, width] of at least 12 × 12, got [${shape.join(", ")}]; use mlp`,
+    );
+  const after = (size: number) => Math.floor((Math.floor(size / 2) - 4) / 2);
+  return sequential("lenet", { name: "x", type: "float32", shape }, [
+    convolution("conv1", { from: channels, to: 6, kernel: 5, padding: 2 }, random),
+    relu,
+    maxPool,
+    convolution("conv2", { from: 6, to: 16, kernel: 5 }, random),
+    relu,
+    maxPool,
+    flatten,
+    linear("fc1", 16 * after(height) * after(width), 120, random),
+    relu,
+    linear("fc2", 120, 84, random),
+    relu,
+    linear("fc3", 84, classes, random),
+  ]);
+}

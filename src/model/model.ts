@@ -1,0 +1,43 @@
+import type { Value } from "../graph/graph.ts";
+import type { Builder } from "../ops/builder.ts";
+import type { ElementType, Shape, Tensor } from "../tensor/tensor.ts";
+
+/** A named array of a model and its value before training. */
+export interface Parameter {
+  readonly name: string;
+  readonly initial: Tensor;
+}
+
+/** What a model reads, per example: the batch axis is not in `shape`. */
+export interface ModelInput {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: Shape;
+}
+
+/** "training" uses a mini-batch's own statistics in batch normalisation; "evaluation" the running ones. */
+export type Mode = "training" | "evaluation";
+
+export interface ForwardIo {
+  readonly inputs: Readonly<Record<string, Value>>;
+  readonly parameters: Readonly<Record<string, Value>>;
+  /** Running statistics: arrays that training changes but no gradient does. */
+  readonly state: Readonly<Record<string, Value>>;
+  readonly mode: Mode;
+}
+
+export interface ForwardResult {
+  /** [N, …, classes]. */
+  readonly logits: Value;
+  /** New values of `state`, where the mode changes them. */
+  readonly state: Readonly<Record<string, Value>>;
+}
+
+/** A network as a function that adds its forward pass to a graph: one of ours, or one replayed from an `.onnx` file. */
+export interface Model {
+  readonly name: string;
+  readonly inputs: readonly ModelInput[];
+  readonly parameters: readonly Parameter[];
+  readonly state: readonly Parameter[];
+  forward(g: Builder, io: ForwardIo): ForwardResult;
+}

@@ -1,0 +1,26 @@
+import { NotFoundError } from "../tensor/errors.ts";
+import type { Random } from "../tensor/random.ts";
+import type { Shape } from "../tensor/tensor.ts";
+import { lenet } from "./lenet.ts";
+import { mlp } from "./mlp.ts";
+import type { Model } from "./model.ts";
+
+/** What the data ask of a model. */
+export interface ModelTask {
+  /** Of one example. */
+  readonly shape: Shape;
+  readonly classes: number;
+}
+
+/** Models by the name that `--model` takes: one file and one row each. */
+export const zoo: Readonly<Record<string, (task: ModelTask, random: Random) => Model>> = { lenet, mlp };
+
+/** Throws `NotFoundError` with the names that exist. */
+export function buildModel(name: string, task: ModelTask, random: Random): Model {
+  const make = Object.hasOwn(zoo, name) ? zoo[name] : undefined;
+  if (!make)
+    throw new NotFoundError(
+      `model: expected one of ${Object.keys(zoo).join(", ")} or a file *.onnx, got "${name}"; choose one of these`,
+    );
+  return make(task, random);
+}
