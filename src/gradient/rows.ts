@@ -118,32 +118,26 @@ function refuse(node: Node, expected: string): Error {
 
 /**
  * The same graph with every operator that mixes examples (batch normalisation in training mode) replaced by one that treats
- * the K groups as the separate mini-batches they are. Inputs and outputs keep their names; what is not on the way to
- * `output` is left out.
+ * the K groups as the separate mini-batches they are. Inputs and outputs keep their names; what no output needs is left out.
  */
-export function separateGroups(source: Graph, output: string, examples: readonly string[], groups: number): Graph {
+export function separateGroups(source: Graph, examples: readonly string[], groups: number): Graph {
   const graph = newGraph(source.name);
   const g = builder(graph);
   const copies = new Map<Value, Value>(source.inputs.map((v) => [v, addInput(graph, v.name, v.type, v.shape)]));
-  const target = source.outputs.get(output);
-  if (!target)
-    throw new UnsupportedError(
-      `separateGroups: expected an output of the graph, got "${output}"; name one of ${[...source.outputs.keys()].join(", ")}`,
-    );
+  const copyOf = (value: Value) => copies.get(value) ?? value;
   const grouped = new Set(source.inputs.filter((value) => examples.includes(value.name)));
-  const pruned = prune({ ...source, outputs: new Map([[output, target]]) });
-  for (const node of pruned.nodes) {
-    const inputs = node.inputs.map((value) => value && (copies.get(value) ?? value));
-    const mixes = node.inputs.some((value) => value && grouped.has(value)) && !keepsGroups(node, grouped);
-    const split = mixes ? ruleOf(node).rows.split : undefined;
+  for (const node of prune(source).nodes) {
+    const inputs = node.inputs.map((value) => value && copyOf(value));
+    const touched = node.inputs.some((value) => value && grouped.has(value));
+    const split = touched && !keepsGroups(node, grouped) ? ruleOf(node).rows.split : undefined;
     const outputs = split
       ? [split(g, named(ruleOf(node).inputs, inputs), plainAttributes(ruleOf(node), node.attributes), groups)]
       : addNode(graph, { ...node, inputs });
-    node.outputs.forEach((value, i) => {
-      if (outputs[i]) copies.set(value, outputs[i]);
+    outputs.forEach((value, i) => {
+      copies.set(node.outputs[i]!, value);
     });
-    if (node.inputs.some((value) => value && grouped.has(value))) for (const value of node.outputs) grouped.add(value);
+    if (touched) for (const value of node.outputs) grouped.add(value);
   }
-  addOutput(graph, output, copies.get(target) ?? target);
+  for (const [name, value] of source.outputs) addOutput(graph, name, copyOf(value));
   return graph;
 }

@@ -1,4 +1,4 @@
-import type { Optimizer } from "./optimizer.ts";
+import type { Optimizer, UpdateOutputs } from "./optimizer.ts";
 
 export interface SgdOptions {
   /** μ, 0 ≤ μ < 1. */
@@ -18,11 +18,11 @@ export function sgd({ momentum = 0, weightDecay = 0 }: SgdOptions = {}): Optimiz
   return {
     name: "sgd",
     state: momentum > 0 ? ["momentum"] : [],
-    update(g, { parameter, gradient, state, learningRate }) {
+    update(g, { parameter, gradient, state, learningRate }): UpdateOutputs {
       const decayed = weightDecay > 0 ? g.add(gradient, g.mul(parameter, weightDecay)) : gradient;
-      if (!state.momentum) return { parameter: g.sub(parameter, g.mul(decayed, learningRate)), state: {} };
-      const buffer = g.add(g.mul(state.momentum, momentum), decayed);
-      return { parameter: g.sub(parameter, g.mul(buffer, learningRate)), state: { momentum: buffer } };
+      const direction = state.momentum ? g.add(g.mul(state.momentum, momentum), decayed) : decayed;
+      const parameterAfter = g.sub(parameter, g.mul(direction, learningRate));
+      return { parameter: parameterAfter, state: state.momentum ? { momentum: direction } : {} };
     },
   };
 }

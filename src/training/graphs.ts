@@ -1,0 +1,147 @@
+import { backward } from "../gradient/backward.ts";
+import { rows, separateGroups } from "../gradient/rows.ts";
+import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
+import { crossEntropy } from "../model/loss.ts";
+import type { Mode, Model, Parameter } from "../model/model.ts";
+import { type Builder, builder } from "../ops/builder.ts";
+import type { Optimizer } from "../optimizer/optimizer.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+
+/**
+ * The graphs of waist 2 (DESIGN.md §1). Names that callers bind: inputs `x` (the model's own input names), `y`, the parameters'
+ * and the state's names; outputs `loss` [] = Σ w·ℓ, `weight` [] = Σ w, `correct` [] = number of labels predicted.
+ */
+
+/** What a graph's inputs and outputs are called beside the parameters. */
+export const gradientName = (parameter: string) => `gradient:${parameter}`;
+export const gramName = (parameter: string) => `gram:${parameter}`;
+export const sumName = (parameter: string) => `sum:${parameter}`;
+export const newStateName = (state: string) => `new:${state}`;
+
+interface Forward {
+  readonly g: Builder;
+  readonly parameters: Readonly<Record<string, Value>>;
+  readonly examples: readonly Value[];
+  readonly losses: Value;
+  readonly weights: Value;
+  readonly correct: Value;
+  readonly state: Readonly<Record<string, Value>>;
+}
+
+function declare(graph: Graph, parameters: readonly Parameter[]): Record<string, Value> {
+  return Object.fromEntries(
+    parameters.map(({ name, initial }) => [name, addInput(graph, name, initial.type, initial.shape)]),
+  );
+}
+
+/** The forward pass on a batch of `batch` examples with one label each. */
+function forward(model: Model, batch: number, mode: Mode, name: string): Forward {
+  const graph = newGraph(name);
+  const g = builder(graph);
+  const inputs = Object.fromEntries(
+    model.inputs.map((input) => [input.name, addInput(graph, input.name, input.type, [batch, ...input.shape])]),
+  );
+  const parameters = declare(graph, model.parameters);
+  const running = declare(graph, model.state);
+  const { logits, state } = model.forward(g, { inputs, parameters, state: running, mode });
+  const labels = addInput(graph, "y", "int64", logits.shape.slice(0, -1));
+  const loss = crossEntropy(g, logits, labels);
+  return { g, parameters, examples: [...Object.values(inputs), labels], state, ...loss };
+}
+
+function addTotals({ g, losses, weights, correct }: Forward): void {
+  const total = (value: Value) => g.reshape(g.reduceSum(value, [0]), []);
+  addOutput(g.graph, "loss", total(losses));
+  addOutput(g.graph, "weight", total(weights));
+  addOutput(g.graph, "correct", total(g.cast(correct, losses.type)));
+}
+
+/** Loss, weight and correct predictions of a batch, in evaluation mode. */
+export function evaluationGraph(model: Model, batch: number): Graph {
+  const pass = forward(model, batch, "evaluation", `${model.name}_evaluation`);
+  addTotals(pass);
+  return prune(pass.g.graph);
+}
+
+/**
+ * Σ w·∇ℓ of a micro-batch, one output `gradient:<parameter>` each. With `accumulate` the sums so far come in as
+ * `sum:<parameter>` and are added; the caller may lay the output over them. New running statistics are `new:<state>`.
+ */
+export function gradientGraph(model: Model, batch: number, { accumulate }: { accumulate: boolean }): Graph {
+  const pass = forward(model, batch, "training", `${model.name}_gradient${accumulate ? "_accumulated" : ""}`);
+  const { g, parameters, losses } = pass;
+  const names = Object.keys(parameters);
+  const gradients = backward(g, losses, Object.values(parameters));
+  names.forEach((name, i) => {
+    const gradient = gradients[i]!;
+    const sum = accumulate ? g.add(addInput(g.graph, sumName(name), gradient.type, gradient.shape), gradient) : gradient;
+    addOutput(g.graph, gradientName(name), sum);
+  });
+  for (const [name, value] of Object.entries(pass.state)) addOutput(g.graph, newStateName(name), value);
+  addTotals(pass);
+  return prune(g.graph);
+}
+
+/**
+ * The Gram of K mini-batches in one pass: outputs `gram:<parameter>` [K, K] with the inner products of the groups' Σ w·∇ℓ, and
+ * `weights` [K] with Σ w of each group. Rows are dropped parameter by parameter. In training mode batch normalisation treats the
+ * groups as the separate mini-batches they are. Throws `UnsupportedError` where groups cannot be followed.
+ */
+export function gramGraph(model: Model, batch: number, groups: number, mode: Mode): Graph {
+  const pass = rowsOf(model, batch, groups, mode);
+  for (const [name, gradient] of Object.entries(pass.gradients)) {
+    const matrix = pass.g.reshape(gradient, [groups, sizeOf(gradient.shape) / groups]);
+    addOutput(pass.g.graph, gramName(name), pass.g.gemm(matrix, matrix, undefined, { transB: 1 }));
+  }
+  return prune(pass.g.graph);
+}
+
+/** The K rows themselves: outputs `gradient:<parameter>` [K, ...shape] = Σ w·∇ℓ by group, and `weights` [K]. */
+export function rowsGraph(model: Model, batch: number, groups: number, mode: Mode): Graph {
+  const pass = rowsOf(model, batch, groups, mode);
+  for (const [name, gradient] of Object.entries(pass.gradients)) addOutput(pass.g.graph, gradientName(name), gradient);
+  return prune(pass.g.graph);
+}
+
+function rowsOf(model: Model, batch: number, groups: number, mode: Mode) {
+  const pass = forward(model, batch, mode, `${model.name}_rows`);
+  addOutput(pass.g.graph, "losses", pass.losses);
+  addOutput(pass.g.graph, "weights", pass.g.reduceSum(pass.g.reshape(pass.weights, [groups, -1]), [1]));
+  const examples = pass.examples.map((value) => value.name);
+  const graph = separateGroups(pass.g.graph, examples, groups);
+  const losses = graph.outputs.get("losses")!;
+  graph.outputs.delete("losses");
+  const input = (name: string) => graph.inputs.find((value) => value.name === name)!;
+  const g = builder(graph);
+  const names = model.parameters.map((parameter) => parameter.name);
+  const gradients = rows(g, losses, names.map(input), groups, examples.map(input));
+  return { g, gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]!])) };
+}
+
+/**
+ * One optimizer step on a slice of the flat arrays, in place. Inputs `parameter`, `sum` (Σ w·∇ℓ) and the optimizer's state, all
+ * [length]; scalars `weight` (Σ w), `clip` (the factor that clips the global norm), `learningRate`, `step`. Outputs
+ * `new:parameter` and `new:<state>`. This is the one place where a sum of gradients is divided by its weight.
+ */
+export function updateGraph(optimizer: Optimizer, length: number): Graph {
+  const graph = newGraph(`${optimizer.name}_update`);
+  const g = builder(graph);
+  const array = (name: string) => addInput(graph, name, "float32", [length]);
+  const number = (name: string) => addInput(graph, name, "float32", []);
+  const parameter = array("parameter");
+  const gradient = g.mul(array("sum"), g.div(number("clip"), number("weight")));
+  const state = Object.fromEntries(optimizer.state.map((name) => [name, array(name)]));
+  const learningRate = number("learningRate");
+  const after = optimizer.update(g, { parameter, gradient, state, learningRate, step: number("step") });
+  addOutput(graph, newStateName("parameter"), after.parameter);
+  for (const [name, value] of Object.entries(after.state)) addOutput(graph, newStateName(name), value);
+  return graph;
+}
+
+/** `squares` [] = Σ sum² of a slice of the gradient sums; the caller adds slices in float64 and divides by Σ w. */
+export function squaresGraph(length: number): Graph {
+  const graph = newGraph("squares");
+  const g = builder(graph);
+  addOutput(graph, "squares", g.reshape(g.reduceSumSquare(addInput(graph, "sum", "float32", [length]), [0]), []));
+  return graph;
+}
