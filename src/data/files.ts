@@ -1,0 +1,98 @@
+import { open, readdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { DataError, NotFoundError } from "../tensor/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { decodeNpy, decodeNpz } from "./npz.ts";
+import { decodeSafetensors } from "./safetensors.ts";
+
+/** Node reads at most 2 GiB at once. */
+const CHUNK = 2 ** 30;
+
+/**
+ * The contents of a file of any size, decompressed when its name ends in `.gz`.
+ * Throws `NotFoundError` where there is no such file and `DataError` where it cannot be read or decompressed.
+ */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  const bytes = await readRaw(path);
+  if (!path.endsWith(".gz")) return bytes;
+  try {
+    const { buffer, byteOffset, length } = await promisify(gunzip)(bytes);
+    return new Uint8Array(buffer, byteOffset, length);
+  } catch (error) {
+    throw new DataError(`${path}: expected gzip data, got: ${describe(error)}; download or copy the file again`);
+  }
+}
+
+async function readRaw(path: string): Promise<Uint8Array> {
+  try {
+    await using file = await open(path);
+    const { size } = await file.stat();
+    const bytes = new Uint8Array(size);
+    let position = 0;
+    while (position < size) {
+      const { bytesRead } = await file.read(bytes, position, Math.min(CHUNK, size - position), position);
+      if (bytesRead === 0) break;
+      position += bytesRead;
+    }
+    return bytes.subarray(0, position);
+  } catch (error) {
+    if (isAbsent(error)) throw new NotFoundError(`${path}: expected a file, got nothing there; check the path`);
+    throw new DataError(
+      `${path}: expected a readable file, got: ${describe(error)}; check the path and its permissions`,
+    );
+  }
+}
+
+/** The names in a folder, sorted, folders apart from files; null where there is no such folder. */
+export async function listFolder(path: string): Promise<{ files: string[]; folders: string[] } | null> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+    return { files: files.sort(), folders: folders.sort() };
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw new DataError(`${path}: expected a readable folder, got: ${describe(error)}; check its permissions`);
+  }
+}
+
+/**
+ * The folder of an installed npm package: the one that the user's project sees, else the one that Batchscope sees.
+ * Throws `NotFoundError` with the command that installs it.
+ */
+export function packageFolder(name: string, project: string = process.cwd()): string {
+  for (const start of [join(project, "package.json"), import.meta.url]) {
+    try {
+      return dirname(createRequire(start).resolve(`${name}/package.json`));
+    } catch {
+      // Not there; look in the next place.
+    }
+  }
+  throw new NotFoundError(
+    `${name}: expected the npm package in ${project} or beside batchscope, got none; run: npm install ${name}`,
+  );
+}
+
+/**
+ * Named arrays from a `.safetensors`, `.npz` or `.npy` file; the array of a `.npy` file is named like the file.
+ * Throws as `readBytes` and the decoders do, and `DataError` for another ending.
+ */
+export async function readTensors(path: string): Promise<Map<string, Tensor>> {
+  const [, name = "", ending] = /([^/\\]*)\.(safetensors|npz|npy)$/.exec(path) ?? [];
+  if (ending === undefined)
+    throw new DataError(`${path}: expected a name ending in .safetensors, .npz or .npy, got another; convert the file`);
+  const bytes = await readBytes(path);
+  if (ending === "safetensors") return decodeSafetensors(bytes, path).tensors;
+  return ending === "npz" ? decodeNpz(bytes, path) : new Map([[name, decodeNpy(bytes, path)]]);
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

