@@ -33,9 +33,12 @@ export function directionsTsne(statistics: GradientStatistics, epoch: number): C
 
 function caption({ rows, embedding }: GradientStatistics, placed: number): string {
   const missing = rows - placed;
+  const method = Number.isNaN(embedding.perplexity)
+    ? "Classical scaling of the cosine distances."
+    : `t-SNE of cosine distances, perplexity ${Number(embedding.perplexity.toPrecision(3))}, seed ${embedding.seed}, ` +
+      `${embedding.iterations} iterations.`;
   return [
-    `t-SNE of cosine distances, perplexity ${Number(embedding.perplexity.toPrecision(3))}, seed ${embedding.seed}, ` +
-      `${embedding.iterations} iterations. ${percent(embedding.neighborsKept)} of each batch's ` +
+    `${method} ${percent(embedding.neighborsKept)} of each batch's ` +
       `${embedding.neighbors} nearest neighbours are still its neighbours here.`,
     missing > 0 ? ` ${missing} of ${rows} batches have no place in the picture.` : "",
     embedding.note ? ` ${embedding.note}` : "",

@@ -10,7 +10,7 @@ export const shapes: Readonly<Record<string, CustomSeriesRenderItem>> = { filled
 function filledImage(params: CustomSeriesRenderItemParams): ReturnType<CustomSeriesRenderItem> {
   const box = params.coordSys as unknown as { x: number; y: number; width: number; height: number };
   const style = {
-    image: String(params.itemPayload["image"]),
+    image: String(params.itemPayload.image),
     x: box.x,
     y: box.y,
     width: box.width,
@@ -28,7 +28,7 @@ function intervalBand(
   api: CustomSeriesRenderItemAPI,
 ): ReturnType<CustomSeriesRenderItem> {
   const box = params.coordSys as unknown as { x: number; y: number; width: number };
-  const points = params.itemPayload["points"] as readonly [number, number, number | null, string][];
+  const points = params.itemPayload.points as readonly [number, number, number | null, string][];
   const color = api.visual("color") as string;
   const ends = points.map(([x, lower, upper]) => {
     const [px, bottom] = api.coord([x, lower]) as [number, number];

@@ -1,0 +1,33 @@
+import type { Chart } from "./chart.ts";
+import { frameHeight } from "./chart.ts";
+import { drawing } from "./png.ts";
+import type { ThemeName } from "./theme.ts";
+import { chartTheme } from "./theme.ts";
+
+/**
+ * The chart, without its title and caption, as an SVG document with numbers rounded to three decimals and ids counted
+ * from 0, so that equal charts give equal text in every process.
+ */
+export function chartSvg(chart: Chart, theme: ThemeName): string {
+  const { echarts, fontFamily } = drawing();
+  const { width } = chart.frame;
+  const height = frameHeight(chart, width);
+  const instance = echarts.init(null, chartTheme(theme, fontFamily), { renderer: "svg", ssr: true, width, height });
+  try {
+    instance.setOption({ ...chart.option, animation: false });
+    return stable(instance.renderToSVGString());
+  } finally {
+    instance.dispose(); // or the process never ends
+  }
+}
+
+function stable(svg: string): string {
+  const ids = new Map<string, string>();
+  return svg
+    .replace(/zr\d+-[\w-]+/g, (id) => {
+      if (!ids.has(id)) ids.set(id, `id${ids.size}`);
+      return ids.get(id)!;
+    })
+    .replace(/(?<![\w#])-?\d+\.\d{4,}/g, (number) => String(Number(Number(number).toFixed(3))))
+    .replaceAll("<image ", '<image preserveAspectRatio="none" ');
+}
