@@ -1,0 +1,183 @@
+import { readFileSync } from "node:fs";
+import { LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
+import { didYouMean } from "../data/suggest.ts";
+import { NotFoundError, UsageError } from "../tensor/errors.ts";
+import { parseBoolean } from "./arguments.ts";
+import {
+  isRecord,
+  optimizersWith,
+  type TrainConfiguration,
+  type TrainField,
+  trainAliases,
+  trainConfiguration,
+  trainFields,
+} from "./options.ts";
+
+/** Values of one source (flags, environment, file) and how an error names the place of each. */
+interface Layer {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly place: (key: string) => string;
+}
+
+/**
+ * The configuration of `train`: a flag goes before `BATCHSCOPE_*`, that before the file of `--config`, that before the
+ * default. `flags` are commander's options, text unread. A way to set accumulation, or an optimizer, replaces what a
+ * weaker source says of the others (its momentum, betas).
+ *
+ * Throws `UsageError` for an unknown key or a value out of its domain, naming flag, variable or file:line:column, and
+ * `NotFoundError` for a file that is not there.
+ */
+export function resolveConfiguration(
+  flags: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): TrainConfiguration {
+  const { config = environment.BATCHSCOPE_CONFIG, ...options } = flags;
+  const file = typeof config === "string" && config !== "" ? [fileLayer(config)] : [];
+  return validate(merge([...file, environmentLayer(environment), flagLayer(options)]));
+}
+
+const accumulation = ["gradientAccumulationSteps", "enableAutoGradientAccumulation", "targetBatchSize"];
+
+/** Setting one of the first keys makes a weaker source's values of the second keys void. */
+const replaced = [
+  [accumulation, accumulation],
+  [["optimizer"], ["momentum", "beta1", "beta2"]],
+] as const;
+
+/** Later layers win. The values, and for each the words that name its place. */
+function merge(layers: readonly Layer[]) {
+  const values: Record<string, unknown> = {};
+  const places: Record<string, string> = {};
+  for (const layer of layers) {
+    for (const [causes, dropped] of replaced)
+      if (causes.some((key) => key in layer.values)) for (const key of dropped) delete values[key];
+    for (const [key, value] of Object.entries(layer.values)) {
+      values[key] = value;
+      places[key] = layer.place(key);
+    }
+  }
+  return { values, places };
+}
+
+function flagLayer(options: Readonly<Record<string, unknown>>): Layer {
+  const names = new Map<string, string>();
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    const key = canonical(name);
+    const other = names.get(key);
+    if (other !== undefined)
+      throw new UsageError(`--${hyphens(name)}: expected one spelling, got --${hyphens(other)} too; keep one of them`);
+    names.set(key, name);
+    values[key] = read(key, value);
+  }
+  return { values, place: (key) => `--${hyphens(names.get(key)!)}` };
+}
+
+function environmentLayer(environment: Readonly<Record<string, string | undefined>>): Layer {
+  const variable = (key: string) => `BATCHSCOPE_${hyphens(key).replaceAll("-", "_").toUpperCase()}`;
+  const given = Object.keys(trainFields).filter((key) => environment[variable(key)]);
+  return {
+    values: Object.fromEntries(given.map((key) => [key, read(key, environment[variable(key)])])),
+    place: variable,
+  };
+}
+
+function fileLayer(path: string): Layer {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${line}:${col}`;
+  };
+  const [problem] = document.errors;
+  if (problem) throw new UsageError(`${at(problem.pos[0])}: expected YAML, got ${problem.message}; correct the file`);
+  const content: unknown = document.toJS() ?? {};
+  if (!isRecord(content))
+    throw new UsageError(`${path}: expected keys and values, got ${print(content)}; write lines like "epochs: 10"`);
+  const spelled = new Map(Object.keys(content).map((name) => [canonical(name), name]));
+  if (spelled.size < Object.keys(content).length)
+    throw new UsageError(`${path}: expected each key once, got two spellings of one; keep one of them`);
+  const values = Object.fromEntries(Array.from(spelled, ([key, name]) => [key, content[name]]));
+  const place = (key: string) => {
+    const name = spelled.get(key)!;
+    const node = document.getIn([name], true);
+    return `${at(rangeOf(node) ?? 0)} ${name}`;
+  };
+  return { values, place };
+}
+
+function rangeOf(node: unknown): number | undefined {
+  return isRecord(node) && Array.isArray(node.range) ? Number(node.range[0]) : undefined;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NotFoundError(`--config: expected a YAML file, got ${path} (${reason}); check the path`);
+  }
+}
+
+/** `batch_size`, `batch-size` and `batchSize` are one key; so are a field and its alias. */
+function canonical(name: string): string {
+  const key = name.replace(/[-_]+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.hasOwn(trainAliases, key) ? trainAliases[key]! : key;
+}
+
+function hyphens(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The value that a text means for this field; the text itself where it means none, for the schema to refuse. */
+function read(key: string, value: unknown): unknown {
+  if (typeof value !== "string" || !Object.hasOwn(trainFields, key)) return value;
+  const { kind } = trainFields[key as TrainField];
+  if (kind === "boolean") return parseBoolean(value) ?? value;
+  if (kind === "list") return value.split(",").map((item) => item.trim());
+  // Number("") is 0 and Number("0x10") is 16: neither is what anyone types.
+  return kind === "number" && /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value) ? Number(value) : value;
+}
+
+function validate({ values, places }: ReturnType<typeof merge>): TrainConfiguration {
+  const result = trainConfiguration.safeParse(values);
+  if (result.success) return result.data;
+  const unknown = result.error.issues.find((issue) => issue.code === "unrecognized_keys");
+  throw new UsageError(
+    unknown ? unknownKey(unknown, values, places) : badValue(result.error.issues[0]!, values, places),
+  );
+}
+
+function unknownKey(
+  issue: z.core.$ZodIssueUnrecognizedKeys,
+  values: Readonly<Record<string, unknown>>,
+  places: Readonly<Record<string, string>>,
+): string {
+  const key = issue.keys[0]!;
+  const owners = optimizersWith(key);
+  const optimizer = String(values.optimizer ?? "adamw");
+  if (owners.length > 0)
+    return `${places[key]}: expected an option of the optimizer ${optimizer}, got one of ${owners.join(" and ")}; leave it out`;
+  const hint = didYouMean(key, Object.keys(trainFields)) || "; leave it out";
+  return `${places[key]}: expected a known option, got ${print(key)}${hint}`;
+}
+
+function badValue(
+  issue: z.core.$ZodIssue,
+  values: Readonly<Record<string, unknown>>,
+  places: Readonly<Record<string, string>>,
+): string {
+  const key = String(issue.path[0]) as TrainField;
+  const flag = `--${hyphens(key)}`;
+  const { expects } = trainFields[key];
+  if (values[key] === undefined) return `${flag}: expected ${expects}, got nothing; pass ${flag}`;
+  const choices = /^one of (.*)$/.exec(expects)?.[1]?.split(", ") ?? [];
+  const hint = typeof values[key] === "string" ? didYouMean(values[key], choices) : "";
+  return `${places[key]}: expected ${expects}, got ${print(values[key])}${hint || "; change it or leave it out"}`;
+}
+
+function print(value: unknown): string {
+  return typeof value === "number" ? String(value) : JSON.stringify(value);
+}

@@ -1,0 +1,26 @@
+import { type Command, Option } from "@commander-js/extra-typings";
+import { trainAliases, trainFields } from "./options.ts";
+
+/** Names of the Boolean flags of `train`, as `normalizeArguments` wants them. */
+export const trainBooleans: ReadonlySet<string> = new Set(
+  Object.values(trainFields)
+    .filter(({ kind }) => kind === "boolean")
+    .map(({ flags }) => flags.slice(2)),
+);
+
+/** Declares every option of `train`, its aliases and `--config` on a command, without reading any text. */
+export function declareTrainOptions(command: Command): void {
+  command.option("-c, --config <file>", "YAML file with any of these options; flags go before it");
+  for (const { flags, kind, help } of Object.values(trainFields)) {
+    const option = new Option(flags, help);
+    if (kind === "list") option.argParser((value: string, before: string[] = []) => [...before, value]);
+    command.addOption(option);
+    if (kind === "boolean") command.addOption(new Option(flags.replace("--", "--no-")).hideHelp());
+  }
+  for (const [alias, field] of Object.entries(trainAliases)) {
+    const name = alias.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const flags = trainFields[field].flags.replace(/^--\S+/, `--${name}`);
+    // `--tag` is the list's own flag already.
+    if (flags !== trainFields[field].flags) command.addOption(new Option(flags).hideHelp());
+  }
+}
