@@ -1,0 +1,84 @@
+import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { encode } from "../graph/encode.ts";
+import type { Graph } from "../graph/graph.ts";
+import { UnsupportedError } from "../tensor/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { assertBindable } from "./bound.ts";
+import type { Bound, Engine, LoadOptions, Session } from "./engine.ts";
+import { assertAttached, assertIdle, assertLoaded, engineFailure } from "./failures.ts";
+
+/** The version of ONNX Runtime in use. */
+export const bindingVersion = env.versions.node ?? "of an unknown version";
+
+/**
+ * ONNX Runtime through the public npm binding: the fallback where `nativeEngine` cannot load. The same library and the
+ * same bits, but every output is copied twice and runs block the event loop. An output on the memory of an input is
+ * written after the run, hence always right.
+ */
+export function bindingEngine(): Engine {
+  return { name: "binding", load: openSession };
+}
+
+async function openSession(graph: Graph, { threads = 1 }: LoadOptions = {}): Promise<Session> {
+  const session = await InferenceSession.create(encode(graph), {
+    intraOpNumThreads: threads,
+    logSeverityLevel: 4,
+    enableMemPattern: false,
+    // As in native.ts, so that both compute the same bits.
+    graphOptimizationLevel: "disabled",
+    extra: { session: { strict_shape_type_inference: "1" } },
+  }).catch((error: Error) => {
+    throw engineFailure(error.message);
+  });
+  const state = { released: false };
+  return {
+    bind: (tensors) => bind(session, graph, state, tensors),
+    release() {
+      if (state.released) return;
+      state.released = true;
+      void session.release();
+    },
+  };
+}
+
+function bind(
+  session: InferenceSession,
+  graph: Graph,
+  state: { readonly released: boolean },
+  tensors: Readonly<Record<string, Tensor>>,
+): Bound {
+  assertLoaded(graph, state);
+  assertBindable(graph, tensors);
+  const feeds = Object.fromEntries(graph.inputs.map(({ name }) => [name, wrap(name, tensors[name]!)]));
+  let busy = false;
+  return {
+    async run() {
+      assertLoaded(graph, state);
+      assertIdle(busy);
+      for (const { data } of Object.values(tensors)) assertAttached(data.buffer);
+      busy = true;
+      try {
+        const results = await session.run(feeds).catch((error: Error) => {
+          throw engineFailure(error.message);
+        });
+        for (const name of graph.outputs.keys())
+          bytesOf(tensors[name]!.data).set(bytesOf(results[name]!.data as ArrayBufferView));
+      } finally {
+        busy = false;
+      }
+    },
+  };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** The binding's own tensor over the same memory. */
+function wrap(name: string, { type, shape, data }: Tensor): OrtTensor {
+  if (!(data.buffer instanceof ArrayBuffer))
+    throw new UnsupportedError(
+      `binding engine: expected "${name}" in memory of one thread, got a SharedArrayBuffer; use the native engine`,
+    );
+  return new OrtTensor(type, data as OrtTensor["data"] & ArrayBufferView, shape);
+}

@@ -1,0 +1,50 @@
+import { EngineUnavailableError } from "../tensor/errors.ts";
+import type { Engine } from "./engine.ts";
+import { oneLine } from "./failures.ts";
+
+/** The engines that train. */
+export type EngineName = "native" | "binding";
+
+/**
+ * Opens the engine of that name, or the best that works here: native, else binding. Libraries are loaded only now, so
+ * that importing this file costs nothing. Throws `EngineUnavailableError`.
+ */
+export async function openEngine(name?: EngineName): Promise<Engine> {
+  if (name) return openers[name]();
+  try {
+    return await openNative();
+  } catch {
+    // The reason is in `engineReport`, which `doctor` prints.
+    return openBinding();
+  }
+}
+
+/** What `doctor` says of each engine: its version, or why it cannot be loaded. */
+export async function engineReport(): Promise<Record<EngineName, string>> {
+  const report = (open: () => Promise<Engine>, version: () => Promise<string>) =>
+    open().then(version, (error: Error) => error.message);
+  return {
+    native: await report(openNative, async () => (await import("./cApi.ts")).ORT_VERSION),
+    binding: await report(openBinding, async () => (await import("./binding.ts")).bindingVersion),
+  };
+}
+
+const openers: Record<EngineName, () => Promise<Engine>> = { native: openNative, binding: openBinding };
+
+async function openNative(): Promise<Engine> {
+  const { nativeEngine } = await import("./native.ts").catch(unavailable("native", "koffi"));
+  return nativeEngine();
+}
+
+async function openBinding(): Promise<Engine> {
+  const { bindingEngine } = await import("./binding.ts").catch(unavailable("binding", "onnxruntime-node"));
+  return bindingEngine();
+}
+
+function unavailable(engine: EngineName, library: string) {
+  return (error: Error): never => {
+    throw new EngineUnavailableError(
+      `${engine} engine: expected ${library} to load, got "${oneLine(error.message)}"; reinstall batchscope on a supported platform`,
+    );
+  };
+}
