@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { UsageError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+import { cosineMatrix } from "./cosine.ts";
+import { embedRows } from "./embedding.ts";
+import { gramOfRows } from "./gramOfRows.ts";
+
+const cosineOf = (rows: readonly (readonly number[])[]) =>
+  cosineMatrix(
+    gramOfRows(
+      rows.map((row) => Float64Array.from(row)),
+      Array<number>(rows.length).fill(8),
+    ),
+  );
+
+/** Rows around `clusters` centres, with lengths from 1 to 1000 that a direction must not feel. */
+function rowsOf(count: number, clusters: number, spread: number, seed = 1): number[][] {
+  const { normal, uniform } = random(seed);
+  const centers = Array.from({ length: clusters }, () => Array.from({ length: 40 }, normal));
+  return Array.from({ length: count }, (_, i) => {
+    const length = 1000 ** uniform();
+    return centers[i % clusters]!.map((x) => length * (x + spread * normal()));
+  });
+}
+
+test("clusters of directions are neighbours in the picture, whatever the norms", () => {
+  const { points, neighborsKept, neighbors } = embedRows(cosineOf(rowsOf(60, 5, 0.6)), { seed: 1 });
+  expect(neighbors).toBe(10);
+  points.forEach(([x, y], i) => {
+    const distance = (j: number) => Math.hypot(x - points[j]![0], y - points[j]![1]);
+    const others = points.map((_, j) => j).filter((j) => j !== i);
+    const near = others.toSorted((a, b) => distance(a) - distance(b)).slice(0, 10);
+    expect(near.filter((j) => j % 5 !== i % 5)).toEqual([]);
+  });
+  // By chance 10/59 would be kept.
+  expect(neighborsKept).toBeGreaterThan(0.8);
+});
+
+test("neighborsKept is one for rows of a plane and near chance for rows without structure", () => {
+  const circle = Array.from({ length: 24 }, (_, i) => [Math.cos((i * Math.PI) / 12), Math.sin((i * Math.PI) / 12)]);
+  const kept = embedRows(cosineOf(circle), { seed: 1 });
+  expect(kept.neighbors).toBe(7);
+  expect(kept.neighborsKept).toBeGreaterThan(0.9);
+  const { normal } = random(2);
+  const noise = Array.from({ length: 60 }, () => Array.from({ length: 2000 }, normal));
+  expect(embedRows(cosineOf(noise), { seed: 1 }).neighborsKept).toBeLessThan(0.6);
+});
+
+test("the seed decides every bit", () => {
+  const cosine = cosineOf(rowsOf(20, 2, 1));
+  expect(embedRows(cosine, { seed: 7 })).toEqual(embedRows(cosine, { seed: 7 }));
+  expect(embedRows(cosine, { seed: 8 }).points).not.toEqual(embedRows(cosine, { seed: 7 }).points);
+});
+
+test.each([
+  [4, undefined, 1, "Perplexity lowered from 30 to 1.0, a third of the other 3 rows."],
+  [13, undefined, 4, "Perplexity lowered from 30 to 4.0, a third of the other 12 rows."],
+  [13, 3, 3, undefined],
+  [13, 500, 4, "Perplexity lowered from 500 to 4.0, a third of the other 12 rows."],
+  [94, undefined, 30, undefined],
+])("%d rows with perplexity %s use %d", (count, perplexity, used, note) => {
+  const embedding = embedRows(cosineOf(rowsOf(count, 2, 0.7)), {
+    seed: 1,
+    ...(perplexity !== undefined && { perplexity }),
+  });
+  expect(embedding.perplexity).toBe(used);
+  expect(embedding.note).toBe(note);
+  expect(embedding.divergence).toBeGreaterThanOrEqual(0);
+});
+
+test("a perplexity below one is refused", () => {
+  const cosine = cosineOf(rowsOf(5, 1, 1));
+  for (const perplexity of [0, 0.5, -3, Number.NaN]) {
+    expect(() => embedRows(cosine, { seed: 1, perplexity })).toThrow(UsageError);
+    expect(() => embedRows(cosine, { seed: 1, perplexity })).toThrow(
+      /^embedRows: expected a perplexity of at least 1, got (0|0\.5|-3|NaN); /,
+    );
+  }
+});
+
+test.each([1, 2, 3])("%d rows are placed by their distances, without t-SNE", (count) => {
+  const cosine = cosineOf(rowsOf(count, 3, 1));
+  const { points, note, iterations, perplexity, divergence } = embedRows(cosine, { seed: 1 });
+  expect(note).toBe(`${count} rows are too few for t-SNE; their positions are those of classical scaling (PCA).`);
+  expect([iterations, perplexity, divergence]).toEqual([0, Number.NaN, Number.NaN]);
+  points.forEach((a, k) => {
+    points.forEach((b, l) => {
+      const expected = k === l ? 0 : 2 * (1 - cosine[k]![l]!);
+      expect((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2).toBeCloseTo(expected, 9);
+    });
+  });
+});
+
+test("rows without direction stay finite, apart from the clusters, and are reported", () => {
+  const rows = rowsOf(30, 2, 0.3);
+  rows[4] = Array<number>(40).fill(0);
+  rows[9] = Array<number>(40).fill(0);
+  const { points, note } = embedRows(cosineOf(rows), { seed: 1, perplexity: 5 });
+  expect(points.flat().every(Number.isFinite)).toBe(true);
+  expect(note).toBe("2 of 30 rows have zero norm and no direction; they stand at a right angle to all others.");
+  const nothing = embedRows(cosineOf(rows.map((row) => row.map(() => 0))), { seed: 1 });
+  expect(nothing.points.flat().every(Number.isFinite)).toBe(true);
+  const pair = embedRows(cosineOf([rows[0]!, rows[4]!]), { seed: 1 });
+  expect(Math.hypot(pair.points[0]![0] - pair.points[1]![0], pair.points[0]![1] - pair.points[1]![1])).toBeCloseTo(
+    Math.SQRT2,
+    9,
+  );
+});
