@@ -52,3 +52,25 @@ function splitFlag(argument: string): { name?: string; value?: string } {
   const name = match[1]!.replaceAll("_", "-");
   return match[2] === undefined ? { name } : { name, value: match[2] };
 }
+
+/**
+ * The command line that says `values` again, ready to paste into a POSIX shell: `batchscope train --batch-size 4`. True is
+ * a bare flag, a list repeats its flag, and what is undefined or false is left out.
+ */
+export function formatCommand(
+  command: string,
+  values: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>,
+): string {
+  const words = Object.entries(values).flatMap(([key, value]) => {
+    const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (value === undefined || value === false) return [];
+    if (value === true) return [flag];
+    if (typeof value === "object") return value.flatMap((item) => [flag, quote(item)]);
+    return [flag, quote(String(value))];
+  });
+  return ["batchscope", command, ...words].join(" ");
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
