@@ -65,7 +65,7 @@ describe("train", () => {
       epochs: 30,
       checkpointEvery: 5,
     });
-    expect(shown()).toContain("batchscope train --model lenet --data mnist --epochs 30 --checkpoint-every 5");
+    expect(shown()).toMatch(/\nbatchscope train --model lenet --data mnist --epochs 30 --checkpoint-every 5\n$/);
   });
 
   test.each([

@@ -56,6 +56,7 @@ const words = {
     allCheckpoints: "all",
     epoch: (epoch: number) => `epoch ${epoch}`,
     whole1: "a whole number of at least 1, please",
+    repeat: "the same without questions:",
     cancelled: "cancelled",
   },
   zh: {
@@ -71,6 +72,7 @@ const words = {
     allCheckpoints: "全部检查点",
     epoch: (epoch: number) => `第${epoch}轮`,
     whole1: "请输入不小于 1 的整数",
+    repeat: "下次可直接运行：",
     cancelled: "已取消",
   },
 } as const;
@@ -106,7 +108,7 @@ export async function askTrain(
   const epochs = given.epochs ?? (await askCount(terminal, say.epochs, 30));
   const checkpointEvery = given.checkpointEvery ?? (await askCount(terminal, say.checkpointEvery, 5));
   const answers = { model, data, ...(subset !== "" && { subset }), epochs, checkpointEvery };
-  outro(formatCommand("train", answers), terminal);
+  repeat(terminal, formatCommand("train", answers));
   return answers;
 }
 
@@ -130,7 +132,7 @@ export async function askAnalyze(
     ...epochs.map((epoch) => ({ value: String(epoch), label: say.epoch(epoch) })),
   ];
   const checkpoint = given.checkpoint ?? (await choose(terminal, say.checkpoint, options));
-  outro(formatCommand("analyze", { run, checkpoint }), terminal);
+  repeat(terminal, formatCommand("analyze", { run, checkpoint }));
   return { run, checkpoint };
 }
 
@@ -165,6 +167,12 @@ async function askCount(terminal: Terminal, message: string, initial: number): P
   return Number(
     answered<string>(terminal, await text({ message, initialValue: String(initial), validate, input, output })),
   );
+}
+
+/** On a line of its own, unwrapped: it is there to be copied. */
+function repeat(terminal: Terminal, command: string) {
+  outro(words[terminal.language].repeat, terminal);
+  terminal.output.write(`${command}\n`);
 }
 
 function answered<T>(terminal: Terminal, answer: T | symbol): T {
