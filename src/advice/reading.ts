@@ -244,7 +244,7 @@ function opposedPair(statistics: GradientStatistics): string | null {
 
 function picture({ embedding }: GradientStatistics): string {
   if (Number.isNaN(embedding.perplexity))
-    return `The picture of the directions is no t-SNE: ${embedding.note ?? "the rows are too few"}.`;
+    return `The picture of the directions is no t-SNE: ${embedding.note ?? "The rows are too few."}`;
   return (
     `The t-SNE picture (perplexity ${Number(embedding.perplexity.toPrecision(3))}) keeps ` +
     `${percent(embedding.neighborsKept)} of the ${embedding.neighbors} nearest neighbours of each batch; it is a picture ` +

@@ -89,7 +89,7 @@ export function analysisSection(analysis: AnalysisFile | null): string {
     "</section>\n<section><h2>Batch gradients at one checkpoint</h2>",
     `<label class="choose">Checkpoint <select id="checkpoint">${options.join("")}</select></label>`,
     `<div class="pair"><figure><h3 id="similarities-title"></h3><div id="similarities" class="chart"></div>`,
-    `<p id="readout" aria-live="polite"></p><figcaption id="similarities-caption"></figcaption></figure>`,
+    `<p id="readout" aria-live="polite">Point at a cell to read its cosine.</p><figcaption id="similarities-caption"></figcaption></figure>`,
     `<figure><h3 id="directions-title"></h3><div id="directions" class="chart"></div>`,
     `<figcaption id="directions-caption"></figcaption></figure></div></section>`,
   ].join("\n");

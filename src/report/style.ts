@@ -20,7 +20,9 @@ dl.facts dt { font-size: 0.82rem; color: var(--muted); }
 dl.facts dd { margin: 0; font-weight: 600; }
 ul.reading { margin: 0; padding-left: 1.2em; max-width: 78ch; }
 ul.reading li { margin-bottom: 8px; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; margin-bottom: 28px; }
+.scroll th:first-child, .scroll td:first-child { position: sticky; left: 0; background: var(--background); padding-right: 10px;
+  border-right: 1px solid var(--grid); }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.92rem; white-space: nowrap; }
 th, td { padding: 6px 12px; text-align: right; border-bottom: 1px solid var(--grid); }
 th { vertical-align: bottom; font-weight: 600; }
@@ -41,6 +43,7 @@ pre { overflow-x: auto; padding: 12px 14px; border: 1px solid var(--grid); borde
   white-space: pre-wrap; }
 dl.glossary dt { font-weight: 600; }
 dl.glossary dd { margin: 0 0 10px; max-width: 78ch; }
-@media (max-width: 480px) { body { padding: 16px 14px 32px; font-size: 15px; } }
+@media (max-width: 480px) { body { padding: 16px 14px 32px; font-size: 15px; }
+  th, td { padding: 6px 8px; } table { font-size: 0.84rem; } }
 @media print { .choose { display: none; } figure, tr { break-inside: avoid; } }
 `;

@@ -1,0 +1,213 @@
+import { expect, test } from "vitest";
+import { basePlan, plantedStatistics, unresolved } from "../../test/fixtures/analysis.ts";
+import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
+import type { AnalysisFile } from "../store/schema.ts";
+import { reading } from "./reading.ts";
+
+const base = plantedStatistics({ ...basePlan, rows: 16 });
+
+/** 16 rows of 32 examples whose noise scale is `value`, with the interval [lower, upper]. */
+function statistics(
+  value: number,
+  lower: number,
+  upper: number,
+  other: Partial<GradientStatistics> = {},
+): GradientStatistics {
+  const resolved = Number.isFinite(upper);
+  const noiseScale: NoiseScale = { value, lower, upper, resolved, level: 0.95, unit: "examples" };
+  const noiseRatio = { ...base.noiseRatio, population: resolved ? value / 32 : Number.NaN };
+  return { ...base, noiseScale, noiseRatio, expectedCosine: 1 / (1 + value / 32), ...other };
+}
+
+function analysis(checkpoints: readonly (readonly [number, GradientStatistics])[]): AnalysisFile {
+  return {
+    schemaVersion: 1,
+    run: "r",
+    name: "mnist",
+    model: "mlp",
+    data: "mnist",
+    mode: "evaluation mode",
+    seed: 1,
+    createdAt: "2026-03-01T10:20:00Z",
+    checkpoints: checkpoints.map(([epoch, s]) => ({ epoch, step: 100 * epoch, metrics: null, statistics: s })),
+  };
+}
+
+const at = (...values: readonly [number, number, number][]) =>
+  analysis(values.map(([value, lower, upper], i) => [5 * (i + 1), statistics(value, lower, upper)]));
+const OPEN = Number.POSITIVE_INFINITY;
+const opposed = (cosine: number) => {
+  const matrix = base.cosine.map((row) => [...row]);
+  matrix[2]![9] = matrix[9]![2] = cosine;
+  return analysis([[5, statistics(500, 400, 600, { cosine: matrix, mostOpposedPair: [2, 9] })]]);
+};
+const allNegative = base.cosine.map((row, i) => row.map((_, j) => (i === j ? 1 : -0.05)));
+
+test.each<[string, AnalysisFile, RegExp, RegExp | null]>([
+  ["no checkpoint", analysis([]), /holds no checkpoint/, /noise scale is/],
+  [
+    "the value and its interval",
+    at([500, 400, 650]),
+    /epoch 5 it is 500 examples \(95 % interval 400–650\), measured on 16 batches of 32/,
+    /not resolved/,
+  ],
+  ["one checkpoint", at([500, 400, 650]), /One checkpoint shows no trend/, /rose|fell|plateau/],
+  [
+    "a rise",
+    at([100, 80, 130], [500, 400, 650]),
+    /rose from 100 \[80.0, 130\] examples at epoch 5 to 500 .* is no fault/,
+    /fell|no trend/,
+  ],
+  ["a fall", at([500, 400, 650], [100, 80, 130]), /fell from 500 .* not by itself a sign of health/, /rose/],
+  ["overlapping intervals", at([100, 50, 300], [200, 90, 700]), /intervals overlap, so no trend/, /rose|fell/],
+  [
+    "a trend over an unresolved end",
+    at([100, 80, 130], [500, 400, 650], [9000, 700, OPEN]),
+    /rose from 100 .* at epoch 10/,
+    /epoch 15 \(\|G/,
+  ],
+  ["too few resolved", at([100, 80, 130], [900, 700, OPEN]), /Only 1 of 2 checkpoints/, /rose|fell/],
+  [
+    "a plateau after a rise",
+    at([50, 40, 60], [500, 400, 650], [520, 410, 660], [510, 400, 640]),
+    /From epoch 10 to 20 .* all 3 intervals agree \(410–640 examples\) .* noise floor/,
+    null,
+  ],
+  ["no plateau while it rises", at([50, 40, 60], [150, 120, 180], [500, 400, 650], [900, 800, 999]), /rose/, /plateau/],
+  ["no plateau without a rise", at([500, 400, 650], [520, 410, 660], [510, 400, 640]), /no trend/, /plateau/],
+  [
+    "B far below",
+    at([3168, 2000, 5000]),
+    /far below .* makes about 1.0 % of the progress .* worth 1.98 times/,
+    /diminishing/,
+  ],
+  ["B below", at([64, 40, 90]), /B is below the noise scale/, /far below|diminishing/],
+  [
+    "B inside the interval",
+    at([32, 20, 50]),
+    /inside the interval .* about 50.0 % of the progress .* worth 1.33 times/,
+    /diminishing/,
+  ],
+  [
+    "B above",
+    at([8, 5, 12]),
+    /above the noise scale, so larger batches bring diminishing returns.* worth 1.11 times/,
+    /far below/,
+  ],
+  [
+    "unresolved, B far below the limit",
+    at([9000, 800, OPEN]),
+    /at least 800 examples.*nothing bounds it/,
+    /interval 800/,
+  ],
+  [
+    "unresolved, B above the limit",
+    at([9000, 10, OPEN]),
+    /cannot say whether a batch larger than 32 pays/,
+    /diminishing/,
+  ],
+  // 512 examples were seen; 1/scale must shrink its half-width from 1/800 − 1/3200 to 1/3200: threefold.
+  [
+    "examples to resolve",
+    at([3200, 800, OPEN]),
+    /measure on about 1,540 examples or more instead of 512\./,
+    /has only/,
+  ],
+  ["more than there are", at([16000, 800, OPEN]), /about 9,730 examples .* has only 4,000/, null],
+  [
+    "|G|² not positive",
+    analysis([[5, statistics(Number.NaN, 800, OPEN, { expectedCosine: -0.01 })]]),
+    /at least 800/,
+    /NaN/,
+  ],
+  [
+    "a ratio and its batch size",
+    at([320, 250, 400]),
+    /is 10.0 at B = 32.*At B = 320 .* have 1.00.*0.1 takes a batch of 3,200 .* 0.01 one of 32,000/,
+    null,
+  ],
+  [
+    "the untrained model",
+    analysis([
+      [0, statistics(9, 8, 10)],
+      [5, statistics(99, 80, 120)],
+    ]),
+    /untrained model, 9.00 \[8.00, 10.0\] .* says nothing/,
+    null,
+  ],
+  [
+    "batches that agree too well",
+    analysis([[5, statistics(3200, 2500, 4000, { meanCosine: 0.4 })]]),
+    /0.400; .* share no examples/,
+    /nothing unusual/,
+  ],
+  [
+    "batches that agree too little",
+    analysis([[5, statistics(32, 25, 40, { meanCosine: 0.02 })]]),
+    /drawn from one mix/,
+    /nothing unusual/,
+  ],
+  [
+    "a usual mean cosine",
+    analysis([[5, statistics(320, 250, 400, { meanCosine: 0.09 })]]),
+    /0.0900; .* predicts 0.0909 .* nothing unusual/,
+    null,
+  ],
+  [
+    "negative pairs by chance",
+    analysis([[5, unresolved(base)]]),
+    /of the 120 pairs .* negative cosines are normal/,
+    /pull apart/,
+  ],
+  [
+    "negative pairs beyond chance",
+    analysis([[5, statistics(32, 25, 40, { cosine: allNegative })]]),
+    /100.0 % of the 120 pairs .* pull apart/,
+    /are normal/,
+  ],
+  [
+    "a usual opposed pair",
+    opposed(-0.3),
+    /batches 2 and 9 with cosine −0.300, no more than chance .* neither can be blamed/,
+    null,
+  ],
+  ["a pair too opposed", opposed(-0.9), /−0.900, more than chance explains among 120 pairs/, null],
+  ["the picture", at([500, 400, 650]), /keeps 42.0 % of the 5 nearest neighbours .* picture only/, null],
+  [
+    "too few rows for t-SNE",
+    analysis([
+      [
+        5,
+        statistics(500, 400, 650, {
+          embedding: { ...base.embedding, perplexity: Number.NaN, note: "3 rows are too few." },
+        }),
+      ],
+    ]),
+    /is no t-SNE: 3 rows are too few\.$/m,
+    /perplexity/,
+  ],
+  [
+    "no noise at all",
+    analysis([[5, statistics(0, 0, 0, { traceCovariance: 0 })]]),
+    /All 16 batches of epoch 5 gave the same gradient/,
+    /far below/,
+  ],
+  [
+    "unknown spread",
+    analysis([[5, statistics(500, 400, 650, { nullCosineDeviation: Number.NaN })]]),
+    /too few to tell whether the two differ/,
+    /NaN/,
+  ],
+])("%s", (_, file, says, never) => {
+  const text = reading(file).join("\n");
+  expect(text).toMatch(says);
+  if (never) expect(text).not.toMatch(never);
+});
+
+test("every sentence but the general ones carries a number, and none has a placeholder", () => {
+  for (const sentence of reading(at([100, 80, 130], [500, 400, 650]))) {
+    expect(sentence).toMatch(/\d/);
+    expect(sentence).not.toMatch(/NaN|undefined|null|Infinity/);
+    expect(sentence).toMatch(/^[A-Z0-9|].*\.$/s);
+  }
+});

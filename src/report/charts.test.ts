@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+import {
+  analysisFixture,
+  basePlan,
+  epochFixture,
+  plantedStatistics,
+  stepFixture,
+} from "../../test/fixtures/analysis.ts";
+import type { GradientStatistics } from "../statistics/types.ts";
+import type { AnalysisFile } from "../store/schema.ts";
+import type { Chart } from "./chart.ts";
+import { cosineHeatmap } from "./cosineHeatmap.ts";
+import { directionsTsne } from "./directionsTsne.ts";
+import { noiseTrend } from "./noiseTrend.ts";
+import { chartSvg } from "./svg.ts";
+import { smooth, thin, trainingCurves } from "./trainingCurves.ts";
+
+const small = plantedStatistics({ ...basePlan, rows: 8, zeroRow: 5 });
+const statistics = (other: Partial<GradientStatistics>): GradientStatistics => ({ ...small, ...other });
+const only = (s: GradientStatistics): AnalysisFile => {
+  return { ...analysisFixture(), checkpoints: [{ epoch: 5, step: 100, metrics: null, statistics: s }] };
+};
+
+const charts: readonly (readonly [string, Chart])[] = [
+  ["cosine-heatmap", cosineHeatmap(small, 5)],
+  ["directions-tsne", directionsTsne(small, 5)],
+  ["directions-tsne-empty", directionsTsne(statistics({ embedding: { ...small.embedding, points: [] } }), 5)],
+  ["noise-trend", noiseTrend(analysisFixture())],
+  ["noise-trend-one-checkpoint", noiseTrend(only(small))],
+  ["noise-trend-empty", noiseTrend({ ...analysisFixture(), checkpoints: [] })],
+  ["training-curves", trainingCurves(stepFixture().slice(0, 250), epochFixture().slice(0, 2))],
+  ["training-curves-empty", trainingCurves([], [])],
+];
+
+describe.each(charts)("%s", (name, chart) => {
+  test("looks as before", async () => {
+    await expect(chartSvg(chart, "light")).toMatchFileSnapshot(`../../test/golden/${name}.svg`);
+  });
+
+  test("is JSON: no function, NaN or undefined gets lost on the way to a browser", () => {
+    expect(JSON.parse(JSON.stringify(chart.option))).toStrictEqual(chart.option);
+  });
+
+  test("is drawn in the dark theme's colours too", () => {
+    const [light, dark] = [chartSvg(chart, "light"), chartSvg(chart, "dark")];
+    expect(dark).toContain("#16191d");
+    expect(light).not.toContain("#16191d");
+  });
+});
+
+describe("cosineHeatmap", () => {
+  const limit = (s: GradientStatistics) => (cosineHeatmap(s, 1).option.yAxis as { min: number; max: number }[])[1]!;
+
+  test.each([
+    [0.03, 0.03],
+    [-0.41, 0.5],
+    [0.13, 0.15],
+    [1, 1],
+  ])("an off-diagonal cosine of %f makes symmetric colours up to %f, whatever the diagonal", (value, expected) => {
+    const cosine = [
+      [1, value],
+      [value, 1],
+    ];
+    expect(limit(statistics({ cosine, rows: 2, expectedCosine: 0.01 }))).toMatchObject({
+      min: -expected,
+      max: expected,
+    });
+  });
+
+  test("the caption counts each pair once and leaves undefined ones out", () => {
+    const cosine = [
+      [1, -0.1, NaN, 0.2],
+      [-0.1, 1, NaN, 0.3],
+      [NaN, NaN, NaN, NaN],
+      [0.2, 0.3, NaN, 1],
+    ];
+    expect(cosineHeatmap(statistics({ cosine, rows: 4 }), 1).caption).toContain("33.3 % of the pairs are negative");
+  });
+});
+
+describe("directionsTsne", () => {
+  test("labels the most opposed pair and joins it by a line", () => {
+    const svg = chartSvg(directionsTsne(statistics({ mostOpposedPair: [3, 6] }), 5), "light");
+    expect(svg).toContain("most opposed pair");
+    for (const index of ["3", "6"]) expect(svg).toMatch(new RegExp(`<text[^>]*>${index}</text>`));
+  });
+
+  test("both axes have one scale, or angles and distances would lie", () => {
+    const embedding = {
+      ...small.embedding,
+      points: [
+        [0, 0],
+        [100, 1],
+        [50, 2],
+      ] as const,
+    };
+    const { option } = directionsTsne(statistics({ embedding, rows: 3, mostOpposedPair: [0, 1] }), 1);
+    const length = (axis: string) => {
+      const { min, max } = option[axis] as { min: number; max: number };
+      return max - min;
+    };
+    expect(length("xAxis")).toBeCloseTo(112, 6);
+    expect(length("yAxis")).toBeCloseTo(112, 6);
+  });
+
+  test("says how far the picture is to be trusted", () => {
+    const { caption } = directionsTsne(small, 5);
+    expect(caption).toMatch(/perplexity 15, seed 7, 1000 iterations\. 42\.0 % of each batch's 5 nearest/);
+    expect(caption).toMatch(/1 of 8 batches have no place.*carry no meaning/);
+  });
+});
+
+describe("noiseTrend", () => {
+  test("an unresolved checkpoint is an arrow with its lower limit and no point", () => {
+    const svg = chartSvg(noiseTrend(analysisFixture()), "light");
+    expect(svg.match(/≥ [\d,]+/g)).toEqual(["≥ 2,360"]);
+  });
+
+  test("values that a logarithm cannot show are left out, and the axis still holds the others", () => {
+    const scale = { value: 0, lower: 0, upper: 0, level: 0.95, resolved: true, unit: "examples" } as const;
+    const { option } = noiseTrend(only(statistics({ noiseScale: scale, datasetNoiseScale: null })));
+    const [examples, ratio] = option.yAxis as { min: number; max: number }[];
+    expect(examples).toMatchObject({ min: 1, max: 10 });
+    expect(ratio!.min).toBeLessThanOrEqual(small.noiseRatio.plugIn);
+    expect(ratio!.max).toBeGreaterThanOrEqual(small.noiseRatio.finitePopulation);
+    expect(chartSvg(noiseTrend(only(statistics({ noiseScale: scale }))), "light")).not.toContain("NaN");
+  });
+
+  test("checkpoints of different batch sizes are not said to share one", () => {
+    const other = { ...small, noiseRatio: { ...small.noiseRatio, batchSize: 64 } };
+    const checkpoints = [...only(small).checkpoints, { ...only(other).checkpoints[0]!, epoch: 9 }];
+    expect(noiseTrend({ ...analysisFixture(), checkpoints }).caption).toContain("at each checkpoint's own B");
+  });
+});
+
+describe("trainingCurves", () => {
+  const noisy = stepFixture().map(({ step, loss }) => [step, loss] as const);
+
+  test("thinning keeps order, count and the extremes of every stretch", () => {
+    const spiked = noisy.map(([x, y], i) => [x, i === 1234 ? 99 : i === 2345 ? -99 : y] as const);
+    const thinned = thin(spiked, 200);
+    expect(thinned.length).toBeLessThanOrEqual(200);
+    expect(thinned.map(([x]) => x)).toEqual(thinned.map(([x]) => x).toSorted((a, b) => a - b));
+    expect(thinned).toContainEqual([1235, 99]);
+    expect(thinned).toContainEqual([2346, -99]);
+    expect(thin(noisy.slice(0, 200), 200)).toEqual(noisy.slice(0, 200));
+  });
+
+  test("smoothing is the weighted mean Σ β^(t−i) x_i / Σ β^(t−i)", () => {
+    const smoothed = smooth(noisy.slice(0, 60), 0.9);
+    for (const t of [0, 1, 17, 59]) {
+      const weights = noisy.slice(0, t + 1).map((_, i) => 0.9 ** (t - i));
+      const sum = weights.reduce((a, w, i) => a + w * noisy[i]![1], 0);
+      expect(smoothed[t]![1]).toBeCloseTo(sum / weights.reduce((a, w) => a + w), 12);
+    }
+  });
+
+  test("losses that are not finite are counted, not drawn", () => {
+    const steps = stepFixture()
+      .slice(0, 10)
+      .map((step, i) => (i > 6 ? { ...step, loss: Number.NaN } : step));
+    const chart = trainingCurves(steps, []);
+    expect(chart.caption).toContain("3 steps whose loss is not finite are left out");
+    expect(chartSvg(chart, "light")).not.toContain("NaN");
+  });
+});

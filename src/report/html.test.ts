@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import {
+  analysisFixture,
+  epochFixture,
+  runFixture,
+  stepFixture,
+  summaryFixture,
+} from "../../test/fixtures/analysis.ts";
+import type { ReportInput } from "./html.ts";
+import { htmlReport } from "./html.ts";
+import type { PageData } from "./page.ts";
+
+const input = (other: Partial<ReportInput> = {}): ReportInput => ({
+  run: runFixture(),
+  analysis: analysisFixture(),
+  steps: stepFixture().slice(0, 100),
+  epochs: epochFixture().slice(0, 3),
+  summary: summaryFixture(),
+  config: {
+    model: "mlp",
+    data: "mnist",
+    optimizer: "sgd",
+    learningRate: 0.05,
+    microBatch: 16,
+    accumulation: 2,
+    seed: 7,
+    commands: ["batchscope train --model mlp --data mnist"],
+  },
+  reading: ["The noise scale is 42 examples."],
+  ...other,
+});
+
+const scripts = (html: string) => [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map((match) => match[1]!);
+const island = (html: string) => JSON.parse(/id="data">([\s\S]*?)<\/script>/.exec(html)![1]!) as PageData;
+
+test("says what was trained and what came out", () => {
+  const html = htmlReport(input());
+  for (const text of ["16 × 2 = 32 examples", "94.0 % (epoch 30)", "1 min 33 s", "The noise scale is 42 examples."])
+    expect(html).toContain(text);
+  expect(html).toContain("<td>≥ 2,360</td>");
+  expect(html).toContain("<pre>batchscope train --model mlp --data mnist</pre>");
+});
+
+test("the policy allows exactly the two scripts of the page, by hash, and no network", () => {
+  const html = htmlReport(input());
+  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)![1]!;
+  const hashes = scripts(html).map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
+  expect(hashes).toHaveLength(2);
+  expect(policy).toContain(`script-src ${hashes.join(" ")};`);
+  expect(policy).toContain("default-src 'none'");
+  expect(html.replace(scripts(html)[0]!, "").match(/(src|href)="|url\(|https?:/)).toBeNull();
+});
+
+test("a script in any text of the user's stays text", () => {
+  const evil = `</script><script>alert(1)</script><img src=x onerror='alert("2")'>`;
+  const analysis = { ...analysisFixture(), name: evil, model: evil, mode: evil };
+  const config = { ...input().config, model: evil, data: evil, optimizer: evil, commands: [evil] };
+  const run = {
+    ...runFixture(),
+    id: evil,
+    name: evil,
+    description: evil,
+    host: evil,
+    exitReason: evil,
+    startedAt: evil,
+  };
+  const html = htmlReport(input({ analysis, config, run, reading: [evil] }));
+  expect(scripts(html)).toHaveLength(2);
+  const own = html.replace(scripts(html)[0]!, ""); // without ECharts, which has tags of its own in strings
+  expect(own.match(/<script>alert|<img|onerror='/g)).toBeNull();
+  expect(html.match(/<\/script>/g)).toHaveLength(3);
+  expect(island(html).charts.noise!.title).toContain(evil);
+});
+
+test("the island holds every checkpoint's charts and readable cosines", () => {
+  const data = island(htmlReport(input()));
+  expect(Object.keys(data.charts)).toEqual(["training", "noise"]);
+  expect(data.checkpoints.map(({ similarities }) => similarities.title)).toHaveLength(6);
+  expect(data.checkpoints[3]!.cosine![17]![3]).toBeNull();
+  expect(data.checkpoints[0]!.cosine![2]![3]).toBe(
+    Number(analysisFixture().checkpoints[0]!.statistics.cosine[2]![3]!.toFixed(3)),
+  );
+});
+
+test.each([
+  ["analysis", { analysis: null }, "No checkpoint of this run has been analyzed yet"],
+  [
+    "checkpoints",
+    { analysis: { ...analysisFixture(), checkpoints: [] } },
+    "No checkpoint of this run has been analyzed yet",
+  ],
+  ["summary", { summary: null }, "the run wrote no summary"],
+  ["metrics", { steps: [], epochs: [] }, "No picture: the run recorded no finite loss"],
+])("missing %s are said, not left out", (_, other, text) => {
+  expect(htmlReport(input(other))).toContain(text);
+});
