@@ -1,6 +1,6 @@
 import { type DecodedModel, type DecodedNode, decode } from "../graph/decode.ts";
 import { type Attributes, addNode, constant, type Value } from "../graph/graph.ts";
-import { type Builder } from "../ops/builder.ts";
+import type { Builder } from "../ops/builder.ts";
 import { named, plainAttributes } from "../ops/op.ts";
 import { isOpName, ops } from "../ops/table.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
@@ -27,9 +27,14 @@ export function foreignModel(bytes: Uint8Array, name: string): Model {
   const nodes = file.nodes.filter((node) => node.op !== "Constant").map((node) => modernize(node));
   const constants = new Map([...file.initializers].filter(([key, value]) => !isParameter(file, key, value)));
   for (const node of file.nodes) if (node.op === "Constant") constants.set(node.outputs[0]!, constantOf(node));
-  const running = new Set(nodes.flatMap((n) => (n.op === "BatchNormalization" ? runningInputs.map((i) => n.inputs[i]!) : [])));
+  const running = new Set(
+    nodes.flatMap((n) => (n.op === "BatchNormalization" ? runningInputs.map((i) => n.inputs[i]!) : [])),
+  );
   const floats = [...file.initializers].filter(([key, value]) => isParameter(file, key, value));
-  const asParameter = ([key, value]: [string, Tensor]): Parameter => ({ name: key, initial: convert(value, "float32") });
+  const asParameter = ([key, value]: [string, Tensor]): Parameter => ({
+    name: key,
+    initial: convert(value, "float32"),
+  });
   return {
     name,
     inputs: file.inputs.filter((input) => !file.initializers.has(input.name)).map(inputOf),
@@ -60,7 +65,9 @@ function nodesOf(nodes: readonly DecodedNode[], op: string): string {
 /** A float initializer is a parameter unless every reader takes it as a constant. */
 function isParameter(file: DecodedModel, name: string, value: Tensor): boolean {
   if (!isFloat(value.type)) return false;
-  const reads = file.nodes.flatMap((node) => node.inputs.flatMap((input, i) => (input === name ? [{ op: node.op, i }] : [])));
+  const reads = file.nodes.flatMap((node) =>
+    node.inputs.flatMap((input, i) => (input === name ? [{ op: node.op, i }] : [])),
+  );
   return reads.length === 0 || reads.some(({ op, i }) => !constantInputs[op]?.includes(i));
 }
 
@@ -81,7 +88,9 @@ function constantOf(node: DecodedNode): Tensor {
   if (attribute?.kind === "int") return fromNumbers("int64", [], [attribute.value]);
   if (attribute?.kind === "floats") return fromNumbers("float32", [attribute.value.length], attribute.value);
   if (attribute?.kind === "ints") return fromNumbers("int64", [attribute.value.length], attribute.value);
-  throw new UnsupportedError(`onnx: expected a numeric Constant, got "${kind ?? "nothing"}" at node "${node.name}"; export it as a tensor`);
+  throw new UnsupportedError(
+    `onnx: expected a numeric Constant, got "${kind ?? "nothing"}" at node "${node.name}"; export it as a tensor`,
+  );
 }
 
 /** What became an input after operator set 13 is still an attribute in older files: the axes of reductions. */
@@ -105,7 +114,10 @@ function replay(
   for (const node of nodes) {
     const read = node.inputs.map((name) => (name === "" ? undefined : find(values, name, node)));
     if (node.axes) read.push(constant(g.graph, fromNumbers("int64", [node.axes.length], node.axes), "axes"));
-    const made = node.op === "BatchNormalization" ? normalize(g, node, read, mode, newState) : copy(g, node, read, node.attributes);
+    const made =
+      node.op === "BatchNormalization"
+        ? normalize(g, node, read, mode, newState)
+        : copy(g, node, read, node.attributes);
     made.forEach((value, i) => {
       if (node.outputs[i]) values.set(node.outputs[i], value);
     });
@@ -117,10 +129,18 @@ function find(values: ReadonlyMap<string, Value>, name: string, reader: DecodedN
   const value = values.get(name);
   if (value) return value;
   const where = reader ? `node "${reader.name || reader.op}"` : "the graph's output";
-  throw new UnsupportedError(`onnx: expected every value to be computed before it is read, got "${name}" at ${where}; export the model again`);
+  throw new UnsupportedError(
+    `onnx: expected every value to be computed before it is read, got "${name}" at ${where}; export the model again`,
+  );
 }
 
-function copy(g: Builder, node: DecodedNode, inputs: readonly (Value | undefined)[], attributes: Attributes, outputs = node.outputs.length): Value[] {
+function copy(
+  g: Builder,
+  node: DecodedNode,
+  inputs: readonly (Value | undefined)[],
+  attributes: Attributes,
+  outputs = node.outputs.length,
+): Value[] {
   const op = ops[node.op as keyof typeof ops];
   const shapes = op.shape(named(op.inputs, inputs), plainAttributes(op, attributes), outputs);
   const specifications = op.outputs.slice(0, outputs).map((name) => shapes[name.replace("?", "")]!);
@@ -131,7 +151,13 @@ function copy(g: Builder, node: DecodedNode, inputs: readonly (Value | undefined
  * In training mode with momentum 0, so that the operator hands out the batch's own statistics, which its gradient needs;
  * the running ones are updated beside it: running ← momentum·running + (1 − momentum)·batch (BatchNormalization-15).
  */
-function normalize(g: Builder, node: DecodedNode, inputs: readonly (Value | undefined)[], mode: Mode, newState: Record<string, Value>): Value[] {
+function normalize(
+  g: Builder,
+  node: DecodedNode,
+  inputs: readonly (Value | undefined)[],
+  mode: Mode,
+  newState: Record<string, Value>,
+): Value[] {
   const { momentum = 0.9, training_mode } = plainAttributes(ops.BatchNormalization, node.attributes);
   const attributes: Attributes = { ...node.attributes, momentum: { kind: "float", value: 0 } };
   if (mode === "evaluation" || !training_mode)

@@ -74,7 +74,9 @@ export function gradientGraph(model: Model, batch: number, { accumulate }: { acc
   const gradients = backward(g, losses, Object.values(parameters));
   names.forEach((name, i) => {
     const gradient = gradients[i]!;
-    const sum = accumulate ? g.add(addInput(g.graph, sumName(name), gradient.type, gradient.shape), gradient) : gradient;
+    const sum = accumulate
+      ? g.add(addInput(g.graph, sumName(name), gradient.type, gradient.shape), gradient)
+      : gradient;
     addOutput(g.graph, gradientName(name), sum);
   });
   for (const [name, value] of Object.entries(pass.state)) addOutput(g.graph, newStateName(name), value);

@@ -1,0 +1,62 @@
+import { type Graph, type Node, producers, type Value } from "../graph/graph.ts";
+import { equalShapes } from "../tensor/broadcast.ts";
+
+/**
+ * Rewrites a graph into the form that ONNX Runtime's CPU kernels run fastest; results are the same, up to the order of sums:
+ *
+ *   Transpose of the last two axes under a MatMul  →  com.microsoft.FusedMatMul, which reads the operand transposed
+ *   Add(C, Gemm(A, B))                             →  Gemm(A, B, C): a gradient is added into its sum while it is formed
+ */
+export function lowerForCpu(graph: Graph): Graph {
+  return foldIntoGemm(foldTransposes(graph));
+}
+
+function uses(graph: Graph): Map<Value, number> {
+  const counts = new Map<Value, number>();
+  const count = (value: Value | undefined) => value && counts.set(value, (counts.get(value) ?? 0) + 1);
+  for (const node of graph.nodes) node.inputs.forEach(count);
+  for (const output of graph.outputs.values()) count(output);
+  return counts;
+}
+
+function foldTransposes(graph: Graph): Graph {
+  const made = producers(graph);
+  const nodes = graph.nodes.map((node): Node => {
+    if (node.op !== "MatMul" || node.domain !== "") return node;
+    const [A, B] = node.inputs as [Value, Value];
+    const [plainA, plainB] = [swapped(made.get(A)), swapped(made.get(B))];
+    // A weight under a stack of matrices is not a case of FusedMatMul's transposed batches.
+    if ((!plainA && !plainB) || A.shape.length !== B.shape.length) return node;
+    const flag = (value: number) => ({ kind: "int" as const, value });
+    const attributes = { transA: flag(plainA ? 1 : 0), transB: flag(plainB ? 1 : 0) };
+    return { ...node, op: "FusedMatMul", domain: "com.microsoft", inputs: [plainA ?? A, plainB ?? B], attributes };
+  });
+  return dropUnused({ ...graph, nodes });
+}
+
+/** The operand of a Transpose that swaps the last two axes and nothing else. */
+function swapped(node: Node | undefined): Value | undefined {
+  const perm = node?.attributes.perm;
+  if (node?.op !== "Transpose" || perm?.kind !== "ints") return undefined;
+  const rank = perm.value.length;
+  const swap = perm.value.every((axis, i) => axis === (i < rank - 2 ? i : i === rank - 2 ? rank - 1 : rank - 2));
+  return swap ? node.inputs[0] : undefined;
+}
+
+function foldIntoGemm(graph: Graph): Graph {
+  const made = producers(graph);
+  const counts = uses(graph);
+  const nodes = graph.nodes.map((node): Node => {
+    if (node.op !== "Add" || node.domain !== "") return node;
+    const [sum, term] = node.inputs as [Value, Value];
+    const gemm = made.get(term);
+    const fits = gemm?.op === "Gemm" && !gemm.inputs[2] && counts.get(term) === 1 && equalShapes(sum.shape, term.shape);
+    return fits ? { ...gemm, name: node.name, inputs: [gemm.inputs[0], gemm.inputs[1], sum], outputs: node.outputs } : node;
+  });
+  return dropUnused({ ...graph, nodes });
+}
+
+function dropUnused(graph: Graph): Graph {
+  const counts = uses(graph);
+  return { ...graph, nodes: graph.nodes.filter((node) => node.outputs.some((output) => counts.has(output))) };
+}

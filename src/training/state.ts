@@ -1,0 +1,35 @@
+import type { Model } from "../model/model.ts";
+import type { Optimizer } from "../optimizer/optimizer.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type FlatLayout, flatLayout, flatten, viewsOf } from "./flat.ts";
+
+/** Everything that training changes, in flat arrays of one layout (DESIGN.md §3). Sessions are bound to this memory. */
+export interface TrainingState {
+  readonly layout: FlatLayout;
+  readonly parameters: Float32Array;
+  /** Σ w·∇ℓ of the window so far. */
+  readonly sums: Float32Array;
+  /** One array per name of `Optimizer.state`. */
+  readonly moments: Readonly<Record<string, Float32Array>>;
+  /** Running statistics by name. */
+  readonly running: Readonly<Record<string, Tensor>>;
+}
+
+/** The state before the first step: the model's initial values, and zeros. */
+export function newTrainingState(model: Model, optimizer: Optimizer): TrainingState {
+  const layout = flatLayout(model.parameters);
+  return {
+    layout,
+    parameters: flatten(model.parameters, layout),
+    sums: new Float32Array(layout.length),
+    moments: Object.fromEntries(optimizer.state.map((name) => [name, new Float32Array(layout.length)])),
+    running: Object.fromEntries(
+      model.state.map(({ name, initial }) => [name, { ...initial, data: (initial.data as Float32Array).slice() }]),
+    ),
+  };
+}
+
+/** Parameters and running statistics under their own names, as graphs read them. */
+export function modelTensors(state: TrainingState): Record<string, Tensor> {
+  return { ...viewsOf(state.parameters, state.layout), ...state.running };
+}

@@ -1,0 +1,252 @@
+import type { Dataset } from "../data/dataset.ts";
+import { createSampler, type Sampler } from "../data/sampler.ts";
+import type { Model } from "../model/model.ts";
+import type { Optimizer } from "../optimizer/optimizer.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { EpochRecord, StepRecord } from "../store/schema.ts";
+import { DivergedError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+import { encodeCheckpoint } from "./checkpoint.ts";
+import { addTotals, evaluationPass, gradientPass, noTotals, type Pass, type Totals } from "./microBatch.ts";
+import { newTrainingState, type TrainingState } from "./state.ts";
+import { createUpdater, type Updater } from "./update.ts";
+
+export interface TrainingOptions {
+  readonly model: Model;
+  readonly train: Dataset;
+  readonly validation: Dataset;
+  readonly optimizer: Optimizer;
+  readonly learningRate: number;
+  /** Micro-batch sizes of one full window (effective batch): [4, 4] is batch 4 with 2 accumulation steps. */
+  readonly window: readonly number[];
+  readonly epochs: number;
+  /** Epochs between checkpoints; the last epoch always has one. */
+  readonly checkpointEvery: number;
+  readonly clipNorm?: number | undefined;
+  readonly seed: number;
+  readonly threads: number;
+  /** Optimizer steps between two step records. */
+  readonly logEvery: number;
+}
+
+export type TrainingEvent = ProgressEvent | CheckpointEvent | StepRecord | EpochRecord | EndEvent;
+
+/** At most every 50 ms: how far the epoch is. Loss and accuracy are means over the epoch so far. */
+export interface ProgressEvent {
+  readonly kind: "progress";
+  readonly epoch: number;
+  readonly microBatch: number;
+  readonly microBatches: number;
+  /** Micro-batches accumulated in the current window. */
+  readonly accumulated: number;
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+export interface CheckpointEvent {
+  readonly kind: "checkpoint";
+  readonly epoch: number;
+  readonly step: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface EndEvent {
+  readonly kind: "end";
+  readonly reason: "finished" | "interrupted";
+  readonly microBatches: number;
+  /** Spent in training alone, without evaluation. */
+  readonly trainingSeconds: number;
+}
+
+/** Independent random streams of one seed. */
+export const streams = { initialization: 0, sampling: 1 } as const;
+
+const PROGRESS_MILLISECONDS = 50;
+const EVALUATION_BATCH = 250;
+
+/** What one run of the loop owns. Nothing else changes the state. */
+interface Loop {
+  readonly options: TrainingOptions;
+  readonly state: TrainingState;
+  readonly sampler: Sampler;
+  readonly gradients: Pass;
+  readonly evaluation: Pass;
+  readonly updater: Updater;
+  readonly clock: Clock;
+  /** Completed so far, over all epochs. */
+  step: number;
+  examples: number;
+  microBatches: number;
+}
+
+/**
+ * Trains, and tells what happens as events; whoever reads them changes nothing of the result. Counts three things by three names:
+ * micro-batch, step (optimizer step, one per window) and epoch. When `signal` aborts, the current window is finished, a
+ * checkpoint is given, and the end event says "interrupted". Throws `DivergedError` before a non-finite loss touches a parameter.
+ */
+export async function* train(
+  engine: Engine,
+  options: TrainingOptions,
+  signal?: AbortSignal,
+): AsyncGenerator<TrainingEvent> {
+  const loop = await prepare(engine, options);
+  try {
+    for (let epoch = 1; epoch <= options.epochs; epoch++) {
+      const totals = yield* trainEpoch(loop, epoch, signal);
+      if (signal?.aborted) {
+        yield checkpoint(loop, epoch - 1);
+        yield end(loop, "interrupted");
+        return;
+      }
+      yield await evaluate(loop, epoch, totals);
+      if (epoch % options.checkpointEvery === 0 || epoch === options.epochs) yield checkpoint(loop, epoch);
+    }
+    yield end(loop, "finished");
+  } finally {
+    for (const resource of [loop.gradients, loop.evaluation, loop.updater]) resource.release();
+  }
+}
+
+async function prepare(engine: Engine, options: TrainingOptions): Promise<Loop> {
+  const { model, optimizer, train: data, window, seed, threads } = options;
+  const sampler = createSampler({ size: data.size, window, random: random(seed, streams.sampling) });
+  const state = newTrainingState(model, optimizer);
+  return {
+    options,
+    state,
+    sampler,
+    gradients: gradientPass(engine, model, state, { threads }),
+    evaluation: evaluationPass(engine, model, state, { threads }),
+    updater: await createUpdater(engine, optimizer, state),
+    clock: startClock(),
+    step: 0,
+    examples: 0,
+    microBatches: 0,
+  };
+}
+
+async function* trainEpoch(
+  loop: Loop,
+  epoch: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TrainingEvent, Totals> {
+  const { options, sampler, gradients, clock } = loop;
+  let [totals, microBatch, accumulated] = [noTotals, 0, 0];
+  const progress = (sums: Totals): ProgressEvent => {
+    const { loss, weight, correct } = addTotals(totals, sums);
+    const done = { epoch, microBatch, microBatches: sampler.microBatchesPerEpoch, accumulated };
+    return { kind: "progress", ...done, loss: loss / weight, accuracy: correct / weight };
+  };
+  for (const window of sampler.epoch()) {
+    let sums = noTotals;
+    accumulated = 0;
+    for (const indices of window) {
+      sums = addTotals(sums, await gradients.run(options.train, indices, accumulated === 0));
+      accumulated++;
+      microBatch++;
+      if (clock.progressIsDue()) {
+        yield progress(sums);
+        await letOthersRun();
+      }
+    }
+    loop.microBatches += window.length;
+    const record = await update(loop, epoch, sums);
+    totals = addTotals(totals, sums);
+    if (record) yield record;
+    if (signal?.aborted) break;
+  }
+  yield progress(noTotals);
+  return totals;
+}
+
+/** One optimizer step for the window whose gradient sums lie in the state. Gives a record on every `logEvery`-th step. */
+async function update(loop: Loop, epoch: number, sums: Totals): Promise<StepRecord | undefined> {
+  const { options, updater, clock } = loop;
+  const { learningRate, clipNorm } = options;
+  const loss = sums.loss / sums.weight;
+  if (!Number.isFinite(loss))
+    throw new DivergedError(
+      `train: expected a finite loss, got ${loss} in epoch ${epoch} at step ${loop.step + 1}; lower the learning rate (now ${learningRate}) or clip gradients`,
+    );
+  loop.step++;
+  loop.examples += sums.weight;
+  const recorded = loop.step === 1 || loop.step % options.logEvery === 0;
+  const gradientNorm = recorded || clipNorm !== undefined ? await updater.gradientNorm(sums.weight) : Number.NaN;
+  await updater.step({ weight: sums.weight, learningRate, step: loop.step, clipNorm }, gradientNorm);
+  if (!recorded) return undefined;
+  const { step, examples } = loop;
+  return { kind: "step", step, epoch, examples, loss, gradientNorm, learningRate, seconds: clock.seconds() };
+}
+
+async function evaluate(loop: Loop, epoch: number, trained: Totals): Promise<EpochRecord> {
+  const { step, examples, clock } = loop;
+  clock.pause();
+  const { loss, weight, correct } = await evaluateAll(loop.evaluation, loop.options.validation);
+  clock.resume();
+  return {
+    kind: "epoch",
+    epoch,
+    step,
+    examples,
+    trainLoss: trained.loss / trained.weight,
+    trainAccuracy: trained.correct / trained.weight,
+    validationLoss: loss / weight,
+    validationAccuracy: correct / weight,
+    seconds: clock.seconds(),
+  };
+}
+
+/** Sums over a whole data set, in its own order. */
+export async function evaluateAll(pass: Pass, data: Dataset): Promise<Totals> {
+  let totals = noTotals;
+  for (let start = 0; start < data.size; start += EVALUATION_BATCH) {
+    const length = Math.min(EVALUATION_BATCH, data.size - start);
+    totals = addTotals(
+      totals,
+      await pass.run(
+        data,
+        Uint32Array.from({ length }, (_, i) => start + i),
+        true,
+      ),
+    );
+    await letOthersRun();
+  }
+  return totals;
+}
+
+function checkpoint({ state, sampler, step, examples }: Loop, epoch: number): CheckpointEvent {
+  const bytes = encodeCheckpoint(state, { epoch, step, examples, sampler: sampler.state() });
+  return { kind: "checkpoint", epoch, step, bytes };
+}
+
+function end({ microBatches, clock }: Loop, reason: EndEvent["reason"]): EndEvent {
+  return { kind: "end", reason, microBatches, trainingSeconds: clock.trainingSeconds() };
+}
+
+type Clock = ReturnType<typeof startClock>;
+
+function startClock() {
+  const start = performance.now();
+  let [paused, pausedAt, shown] = [0, 0, start];
+  return {
+    seconds: () => (performance.now() - start) / 1000,
+    trainingSeconds: () => (performance.now() - start - paused) / 1000,
+    pause: () => {
+      pausedAt = performance.now();
+    },
+    resume: () => {
+      paused += performance.now() - pausedAt;
+    },
+    progressIsDue: () => {
+      const now = performance.now();
+      if (now - shown < PROGRESS_MILLISECONDS) return false;
+      shown = now;
+      return true;
+    },
+  };
+}
+
+/** Gives signals and timers their turn: awaiting a short run alone would never leave the microtask queue. */
+function letOthersRun(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
