@@ -30,7 +30,7 @@ export function decodeNpy(bytes: Uint8Array, file: string): Tensor {
   const { data, shape, dtype, fortranOrder } = parseNpy(bytes, file);
   const type = types[dtype];
   if (type === undefined) throw unreadable(file, `elements of type ${dtype}`);
-  if (data.length !== sizeOf(shape))
+  if (data.length !== sizeOf(shape) || shape.some((axis) => axis < 0))
     throw new DataError(
       `${file}: expected ${sizeOf(shape)} elements for ${type}[${shape.join(", ")}], got ${data.length}; write the file again`,
     );

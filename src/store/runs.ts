@@ -7,6 +7,9 @@ import { readDocument } from "./document.ts";
 import { decodeJson } from "./json.ts";
 import type { RunRecord, RunStatus, RunSummary } from "./schema.ts";
 
+/** Many times what passes between two heartbeats, and more than clocks of one cluster differ. */
+const STALE_MILLISECONDS = 10 * 60_000;
+
 /** A run as a reader sees it. */
 export interface Run {
   readonly path: string;
@@ -94,11 +97,12 @@ function readRun(path: string): Run | null {
   return { path, record, status: record.status === "running" && isGone(record) ? "lost" : record.status };
 }
 
-/** Of a process on another host nothing is known, so it counts as alive. */
+/** Of a process on another host only the heartbeat tells. On this host a busy one that has not beaten for long still counts as alive. */
 function isGone({ pid, host, heartbeatAt }: RunRecord): boolean {
-  if (host !== hostname()) return false;
+  const silence = Date.now() - Date.parse(heartbeatAt);
+  if (host !== hostname()) return silence > STALE_MILLISECONDS;
   // After a reboot the number may belong to another process.
-  if (Date.parse(heartbeatAt) < Date.now() - uptime() * 1000) return true;
+  if (silence > uptime() * 1000) return true;
   try {
     process.kill(pid, 0);
     return false;

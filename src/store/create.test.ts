@@ -1,0 +1,149 @@
+import { spawn, spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { epochRecord, json, runOptions, scratchStore, stepRecord } from "../../test/scratchStore.ts";
+import { UsageError } from "../tensor/errors.ts";
+import { listCheckpoints, readCheckpoint } from "./checkpoints.ts";
+import { createRun, resumeRun } from "./create.ts";
+import { readMetrics } from "./metrics.ts";
+import { openRun, readConfig, storeDirectory } from "./runs.ts";
+
+const hex = vi.hoisted(() => ({ next: [] as string[] }));
+vi.mock("node:crypto", async (original) => {
+  const crypto = await original<typeof import("node:crypto")>();
+  const randomBytes = (n: number) =>
+    hex.next.length > 0 ? Buffer.from(hex.next.shift()!, "hex") : crypto.randomBytes(n);
+  return { ...crypto, randomBytes };
+});
+
+const store = scratchStore();
+
+describe("creating", () => {
+  test("makes the directory with its four files", () => {
+    const run = createRun(store.directory, runOptions);
+    expect(run.id).toMatch(/^20261121-205901-mlp-mnist-0-1-[0-9a-f]{4}$/);
+    expect(run.path).toBe(join(store.directory, "runs", run.id));
+    expect(readdirSync(run.path).sort()).toEqual(["command.txt", "config.yaml", "environment.json", "run.json"]);
+    expect(json(run, "run.json")).toMatchObject({
+      schemaVersion: 1,
+      id: run.id,
+      name: "mnist_0-1",
+      description: "first try",
+      status: "running",
+      pid: process.pid,
+      startedAt: "2026-11-21T20:59:01.250Z",
+      heartbeatAt: "2026-11-21T20:59:01.250Z",
+      finishedAt: null,
+      exitReason: null,
+    });
+    expect(readConfig(run)).toEqual(runOptions.config);
+    expect(readFileSync(join(run.path, "command.txt"), "utf8")).toBe(`${runOptions.command}\n`);
+  });
+
+  test("records what else decided the numbers", () => {
+    const environment = json(createRun(store.directory, runOptions), "environment.json");
+    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+    expect(environment.versions).toMatchObject({ batchscope: version, node: process.versions.node });
+    expect(environment.versions["onnxruntime-node"]).toMatch(/^\d+\.\d+/);
+    expect(environment.seeds).toEqual(runOptions.seeds);
+    const sha = spawnSync("git", ["rev-parse", "HEAD"], { encoding: "utf8" }).stdout.trim();
+    if (sha === "") expect(environment.git).toBeNull();
+    else expect(environment.git).toEqual({ sha, dirty: expect.any(Boolean) });
+  });
+
+  test("never uses an id twice", () => {
+    hex.next = ["0001", "0001", "0002"];
+    const [first, second] = [createRun(store.directory, runOptions), createRun(store.directory, runOptions)];
+    expect([first.id.slice(-4), second.id.slice(-4)]).toEqual(["0001", "0002"]);
+  });
+
+  test.each([
+    ["models/My Net.onnx", "data set", "my-net-data-set"],
+    ["層", "層", "run"],
+    ["a".repeat(50), "mnist", "a".repeat(40)],
+  ])("model %j and data %j make an id of %s", (model, name, words) => {
+    expect(createRun(store.directory, { ...runOptions, model, name }).id.slice(16, -5)).toBe(words);
+  });
+
+  test("a directory that cannot be written is named", () => {
+    const file = join(store.directory, "file");
+    writeFileSync(file, "");
+    expect(() => createRun(file, runOptions)).toThrow(
+      /^createRun: expected a directory that can be written, got .*\/file \(E[A-Z]+.*\); pass --dir or set BATCHSCOPE_DIR$/,
+    );
+  });
+
+  test("the directory is the flag, the variable or ./batchscope", () => {
+    vi.stubEnv("BATCHSCOPE_DIR", "");
+    expect(storeDirectory()).toBe(join(process.cwd(), "batchscope"));
+    vi.stubEnv("BATCHSCOPE_DIR", "/from/variable");
+    expect(storeDirectory()).toBe("/from/variable");
+    expect(storeDirectory("flag")).toBe(join(process.cwd(), "flag"));
+    vi.unstubAllEnvs();
+  });
+});
+
+describe("resuming", () => {
+  test("takes back what came after the checkpoint and goes on", () => {
+    const run = createRun(store.directory, runOptions);
+    for (const step of [1, 2, 3, 4]) run.appendMetric(stepRecord(step));
+    run.appendMetric(epochRecord(1, 4));
+    run.appendMetric(stepRecord(5));
+    run.finish("interrupted", "SIGINT");
+    writeFileSync(join(run.path, "metrics.jsonl"), '{"kind":"st', { flag: "a" });
+    vi.advanceTimersByTime(60_000);
+
+    const resumed = resumeRun(openRun(store.directory, run.id), 4);
+    expect(openRun(store.directory, run.id).record).toMatchObject({
+      status: "running",
+      startedAt: "2026-11-21T20:59:01.250Z",
+      heartbeatAt: "2026-11-21T21:00:01.250Z",
+      finishedAt: null,
+      exitReason: null,
+    });
+    resumed.appendMetric(stepRecord(5, 0.5));
+    resumed.finish("finished", null);
+    const steps = [1, 2, 3, 4].map((step) => stepRecord(step));
+    expect(readMetrics(run)).toEqual([...steps, epochRecord(1, 4), stepRecord(5, 0.5)]);
+  });
+
+  test("is refused while the run goes on", () => {
+    const run = openRun(store.directory, createRun(store.directory, runOptions).id);
+    expect(() => resumeRun(run, 1)).toThrow(UsageError);
+    expect(() => resumeRun(run, 1)).toThrow(`got ${run.record.id}, running as process ${process.pid} on`);
+  });
+
+  test("a run that was killed while writing is whole", async () => {
+    const module = new URL("./create.ts", import.meta.url).href;
+    const program = `
+      const { createRun } = await import(${JSON.stringify(module)});
+      const run = createRun(${JSON.stringify(store.directory)}, ${JSON.stringify(runOptions)});
+      for (let step = 1; ; step++) {
+        run.appendMetric({ ...${JSON.stringify(stepRecord(1))}, step });
+        run.saveCheckpoint(1, step, new Uint8Array(100_000).fill(step % 251));
+        if (step === 20) console.log("killme");
+      }`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", program]);
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    child.kill("SIGKILL");
+    await new Promise((resolve) => child.once("exit", resolve));
+    // The child's clock was the real one.
+    vi.useRealTimers();
+
+    const run = openRun(store.directory, "latest");
+    expect(run.status).toBe("lost");
+    const checkpoints = listCheckpoints(run);
+    expect(checkpoints.length).toBeGreaterThanOrEqual(20);
+    for (const checkpoint of checkpoints)
+      expect(Buffer.compare(readCheckpoint(checkpoint), new Uint8Array(100_000).fill(checkpoint.step % 251))).toBe(0);
+    const last = checkpoints.at(-1)!.step;
+    expect(
+      readMetrics(run)
+        .map(({ step }) => step)
+        .slice(0, last),
+    ).toEqual(Array.from({ length: last }, (_, i) => i + 1));
+    resumeRun(run, 10).finish("finished", null);
+    expect(readMetrics(run)).toHaveLength(10);
+  }, 30_000);
+});

@@ -1,0 +1,143 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { backdate, epochRecord, json, runOptions, scratchStore, stepRecord } from "../../test/scratchStore.ts";
+import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
+import { createRun } from "./create.ts";
+import { listRuns, openRun, readConfig, readSummary } from "./runs.ts";
+import type { RunSummary } from "./schema.ts";
+
+const store = scratchStore();
+
+describe("the state of a run", () => {
+  test("beats every five seconds while metrics come", () => {
+    const run = createRun(store.directory, runOptions);
+    const beat = () => json(run, "run.json").heartbeatAt;
+    vi.advanceTimersByTime(4999);
+    run.heartbeat();
+    expect(beat()).toBe("2026-11-21T20:59:01.250Z");
+    vi.advanceTimersByTime(1);
+    run.appendMetric(stepRecord(1));
+    expect(beat()).toBe("2026-11-21T20:59:06.250Z");
+  });
+
+  test.each([
+    ["finished", null],
+    ["diverged", "loss is NaN at step 12"],
+    ["interrupted", "SIGINT"],
+    ["failed", "disk full"],
+  ] as const)("%s is written with its reason", (status, reason) => {
+    const run = createRun(store.directory, runOptions);
+    vi.advanceTimersByTime(60_000);
+    run.finish(status, reason);
+    const opened = openRun(store.directory, run.id);
+    expect(opened.status).toBe(status);
+    expect(opened.record).toMatchObject({ status, exitReason: reason, finishedAt: "2026-11-21T21:00:01.250Z" });
+  });
+
+  test("running is lost when its process is gone, or a reboot lies between", () => {
+    const run = createRun(store.directory, runOptions);
+    const status = () => openRun(store.directory, run.id).status;
+    expect(status()).toBe("running");
+    backdate(run, { heartbeatAt: "1999-01-01T00:00:00.000Z" });
+    expect(status()).toBe("lost");
+    const { pid } = spawnSync(process.execPath, ["--version"]);
+    backdate(run, { pid, heartbeatAt: new Date().toISOString() });
+    expect(status()).toBe("lost");
+  });
+
+  test("running on another host is lost after ten minutes of silence", () => {
+    const run = createRun(store.directory, runOptions);
+    backdate(run, { host: "another" });
+    vi.advanceTimersByTime(600_000);
+    expect(openRun(store.directory, run.id).status).toBe("running");
+    vi.advanceTimersByTime(1);
+    expect(openRun(store.directory, run.id).status).toBe("lost");
+  });
+
+  test("a summary is null until it is written", () => {
+    const run = createRun(store.directory, runOptions);
+    expect(readSummary(run)).toBeNull();
+    const last = { ...epochRecord(2, 20), validationLoss: Number.NaN };
+    const summary: RunSummary = {
+      epochs: 2,
+      steps: 20,
+      examples: 160,
+      last,
+      best: epochRecord(1, 10),
+      seconds: 4,
+      microBatchesPerSecond: 10,
+      peakMemoryBytes: 1e8,
+    };
+    run.writeSummary(summary);
+    expect(readSummary(run)).toEqual(summary);
+  });
+});
+
+describe("finding", () => {
+  function make(now: string, model = "mlp"): string {
+    vi.setSystemTime(new Date(now));
+    return createRun(store.directory, { ...runOptions, model }).id;
+  }
+
+  test("lists the newest first and lets a damaged run hide no other", () => {
+    const middle = make("2026-11-21T21:00:00.000Z");
+    const newest = make("2026-11-21T21:00:00.500Z", "cnn");
+    const oldest = make("2026-10-01T00:00:00.000Z");
+    const broken = make("2026-10-02T00:00:00.000Z");
+    writeFileSync(join(store.directory, "runs", broken, "run.json"), '{"id":');
+    mkdirSync(join(store.directory, "runs/20261121-210001-being-created"));
+    const { runs, damaged } = listRuns(store.directory);
+    expect(runs.map(({ record }) => record.id)).toEqual([newest, middle, oldest]);
+    expect(damaged.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`${broken}/run.json: expected a JSON object, got: `),
+    ]);
+    expect(openRun(store.directory, "latest").record.id).toBe(newest);
+  });
+
+  test("opens by id, path and unique beginning", () => {
+    const first = make("2026-10-01T00:00:00.000Z");
+    const second = make("2026-10-02T00:00:00.000Z");
+    for (const reference of [
+      first,
+      join(store.directory, "runs", first),
+      join(store.directory, "runs", first, "/"),
+      "20261001",
+    ])
+      expect(openRun(store.directory, reference).record.id).toBe(first);
+    expect(() => openRun(store.directory, "202610")).toThrow(UsageError);
+    expect(() => openRun(store.directory, "202610")).toThrow(
+      `openRun: expected the beginning of one run, got "202610" of ${first}, ${second}; write more of the id`,
+    );
+  });
+
+  test("says what there is where a run is not found", () => {
+    for (const reference of ["latest", "x"])
+      expect(() => openRun(store.directory, reference)).toThrow(
+        new NotFoundError(
+          `${store.directory}/runs: expected the run "${reference}", got no runs at all; start one with batchscope train, or pass --dir`,
+        ),
+      );
+    const ids = [1, 2, 3, 4, 5, 6, 7].map((day) => make(`2026-10-0${day}T00:00:00.000Z`));
+    for (const reference of ["2027", ""])
+      expect(() => openRun(store.directory, reference)).toThrow(
+        new NotFoundError(
+          `${store.directory}/runs: expected the run "${reference}", got ${ids.slice(2).reverse().join(", ")} and 2 older; choose one of them, or "latest"`,
+        ),
+      );
+  });
+
+  test.each([
+    ["config.yaml", "a: [1", /config\.yaml: expected YAML, got: /],
+    ["config.yaml", "- 1", /config\.yaml: expected a mapping, got \[1\]; /],
+    ["run.json", "3", /run\.json: expected a JSON object, got 3; /],
+    ["run.json", '{"schemaVersion":2}', /run\.json: expected schema version 1 or older, got 2; update batchscope/],
+  ])("a damaged %s of %j is named", (file, text, message) => {
+    const run = createRun(store.directory, runOptions);
+    writeFileSync(join(run.path, file), text);
+    const read = () => readConfig(openRun(store.directory, run.id));
+    expect(read).toThrow(DataError);
+    expect(read).toThrow(message);
+  });
+});
