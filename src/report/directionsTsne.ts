@@ -52,8 +52,6 @@ function nothingToDraw(): { readonly [key: string]: Json } {
 }
 
 function scatter(statistics: GradientStatistics, placed: readonly Placed[]): { readonly [key: string]: Json } {
-  const norms = placed.map(({ norm }) => norm);
-  const [smallest, largest] = range(norms);
   const ranges = [range(placed.map(({ x }) => x)), range(placed.map(({ y }) => y))] as const;
   // One scale for both axes, or distances in the picture would depend on the direction.
   const half = 0.56 * Math.max(...ranges.map(([low, high]) => high - low), 1e-9);
@@ -78,24 +76,29 @@ function scatter(statistics: GradientStatistics, placed: readonly Placed[]): { r
     tooltip: { trigger: "item" },
     xAxis: { ...axis, ...centered(ranges[0], half), name: "t-SNE 1 (no unit)" },
     yAxis: { ...axis, ...centered(ranges[1], half), name: "t-SNE 2 (no unit)" },
-    visualMap: {
-      type: "continuous",
-      dimension: 2,
-      seriesIndex: [0, 1],
-      min: json(smallest)!,
-      // A colour bar of no length cannot be drawn; equal norms all get the lowest colour.
-      max: json(largest > smallest ? largest : smallest + 1)!,
-      inRange: { color: NORM_COLORS },
-      text: [`gradient\nnorm\n${significant(largest)}`, significant(smallest)],
-      textStyle: { lineHeight: 15 },
-      calculable: false,
-      orient: "vertical",
-      right: 8,
-      top: "middle",
-      itemWidth: 14,
-      itemHeight: 180,
-    },
+    visualMap: colorBar(placed.map(({ norm }) => norm)),
     series: [...batches(statistics, placed), ...opposedPair(statistics, placed)],
+  };
+}
+
+function colorBar(norms: readonly number[]): Json {
+  const [smallest, largest] = range(norms);
+  return {
+    type: "continuous",
+    dimension: 2,
+    seriesIndex: [0, 1],
+    min: json(smallest)!,
+    // A colour bar of no length cannot be drawn; equal norms all get the lowest colour.
+    max: json(largest > smallest ? largest : smallest + 1)!,
+    inRange: { color: NORM_COLORS },
+    text: [`gradient\nnorm\n${significant(largest)}`, significant(smallest)],
+    textStyle: { lineHeight: 15 },
+    calculable: false,
+    orient: "vertical",
+    right: 8,
+    top: "middle",
+    itemWidth: 14,
+    itemHeight: 180,
   };
 }
 

@@ -43,7 +43,7 @@ export interface PageHost {
   addEventListener(type: string, listener: () => void): void;
 }
 
-/** The script of the HTML report. The page carries its source text, so it may use nothing of this module. */
+/** The script of the HTML report. The page carries its source text, so it may use nothing of this module, and is long. */
 export function startPage(host: PageHost, shapes: Record<string, unknown>): void {
   const byId = (id: string) => host.document.getElementById(id);
   const data = JSON.parse(byId("data").textContent ?? "") as PageData;

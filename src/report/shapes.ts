@@ -2,7 +2,7 @@ import type { CustomSeriesRenderItem, CustomSeriesRenderItemAPI, CustomSeriesRen
 
 /**
  * What our charts draw beyond ECharts' own series, registered by name so that chart options stay plain JSON.
- * Each function is self-contained: the HTML report carries its source text, so it may use nothing of this module.
+ * Each function is self-contained: the HTML report carries its source text, so it may use nothing of this module, and is long.
  */
 export const shapes: Readonly<Record<string, CustomSeriesRenderItem>> = { filledImage, intervalBand };
 

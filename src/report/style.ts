@@ -14,7 +14,7 @@ h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 4px; }
 h2 { font-size: 1.2rem; margin: 40px 0 12px; padding-top: 12px; border-top: 1px solid var(--grid); }
 h3 { font-size: 1rem; margin: 0 0 4px; }
 p { margin: 0 0 12px; }
-.muted, figcaption, #readout { color: var(--muted); }
+.muted, figcaption { color: var(--muted); }
 dl.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 14px 20px; margin: 20px 0 0; }
 dl.facts dt { font-size: 0.82rem; color: var(--muted); }
 dl.facts dd { margin: 0; font-weight: 600; }
@@ -38,7 +38,7 @@ figcaption { font-size: 0.88rem; line-height: 1.5; max-width: 90ch; }
 select { font: inherit; color: inherit; background: var(--background); border: 1px solid var(--line); border-radius: 6px;
   padding: 6px 10px; margin-left: 8px; }
 select:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
-#readout { font-size: 0.88rem; min-height: 1.5em; margin: 0; }
+#readout { font-size: 0.88rem; min-height: 1.5em; margin: 0 0 6px; color: var(--text); }
 pre { overflow-x: auto; padding: 12px 14px; border: 1px solid var(--grid); border-radius: 6px; font-size: 0.86rem;
   white-space: pre-wrap; }
 dl.glossary dt { font-weight: 600; }

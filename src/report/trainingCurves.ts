@@ -65,9 +65,6 @@ export function smooth(points: readonly Point[], decay: number): Point[] {
 }
 
 function panels(losses: readonly Point[], epochs: readonly EpochRecord[]): { readonly [key: string]: Json } {
-  const smoothed = smooth(losses, DECAY);
-  const every = Math.ceil(smoothed.length / (MAX_POINTS / 2));
-  const sampled = smoothed.filter((_, i) => i % every === 0 || i === smoothed.length - 1);
   const validation = epochs.map(({ step, validationLoss }): Point => [step, validationLoss]);
   const last = Math.max(losses.at(-1)?.[0] ?? 0, epochs.at(-1)?.step ?? 0);
   const legend = { left: 0, itemWidth: 24, itemHeight: 9, padding: 0 };
@@ -90,29 +87,36 @@ function panels(losses: readonly Point[], epochs: readonly EpochRecord[]): { rea
       lossAxis(losses.concat(validation)),
       { gridIndex: 1, type: "value", scale: true, max: 100, splitNumber: 3 },
     ],
-    series: [
-      curve("smoothed", 0, sampled, "none"),
-      {
-        ...curve("each step", 0, thin(losses, MAX_POINTS), "none"),
-        color: NEUTRAL,
-        lineStyle: { width: 1, opacity: 0.45 },
-        z: 1,
-      },
-      curve("validation loss", 0, validation, "diamond"),
-      curve(
-        "training",
-        1,
-        epochs.map(({ step, trainAccuracy }) => [step, 100 * trainAccuracy]),
-        "circle",
-      ),
-      curve(
-        "validation",
-        1,
-        epochs.map(({ step, validationAccuracy }) => [step, 100 * validationAccuracy]),
-        "diamond",
-      ),
-    ],
+    series: series(losses, validation, epochs),
   };
+}
+
+function series(losses: readonly Point[], validation: readonly Point[], epochs: readonly EpochRecord[]): Json[] {
+  const smoothed = smooth(losses, DECAY);
+  const every = Math.ceil(smoothed.length / (MAX_POINTS / 2));
+  const sampled = smoothed.filter((_, i) => i % every === 0 || i === smoothed.length - 1);
+  return [
+    curve("smoothed", 0, sampled, "none"),
+    {
+      ...curve("each step", 0, thin(losses, MAX_POINTS), "none"),
+      color: NEUTRAL,
+      lineStyle: { width: 1, opacity: 0.45 },
+      z: 1,
+    },
+    curve("validation loss", 0, validation, "diamond"),
+    curve(
+      "training",
+      1,
+      epochs.map(({ step, trainAccuracy }) => [step, 100 * trainAccuracy]),
+      "circle",
+    ),
+    curve(
+      "validation",
+      1,
+      epochs.map(({ step, validationAccuracy }) => [step, 100 * validationAccuracy]),
+      "diamond",
+    ),
+  ];
 }
 
 /** A legend entry without the symbol that ECharts shows for a line that has none. */
