@@ -106,7 +106,7 @@ describe("directionsTsne", () => {
   test("says how far the picture is to be trusted", () => {
     const { caption } = directionsTsne(small, 5);
     expect(caption).toMatch(/perplexity 15, seed 7, 1000 iterations\. 42\.0 % of each batch's 5 nearest/);
-    expect(caption).toMatch(/1 of 8 batches have no place.*carry no meaning/);
+    expect(caption).toMatch(/Not in the picture: 1 of 8 batches.*carry no meaning/);
   });
 });
 

@@ -40,7 +40,7 @@ function caption({ rows, embedding }: GradientStatistics, placed: number): strin
   return [
     `${method} ${percent(embedding.neighborsKept)} of each batch's ` +
       `${embedding.neighbors} nearest neighbours are still its neighbours here.`,
-    missing > 0 ? ` ${missing} of ${rows} batches have no place in the picture.` : "",
+    missing > 0 ? ` Not in the picture: ${missing} of ${rows} batches.` : "",
     embedding.note ? ` ${embedding.note}` : "",
     " The axes have no unit; sizes of clusters, gaps between them and overall shape carry no meaning.",
   ].join("");
