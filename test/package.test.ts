@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -10,8 +10,10 @@ const folder = mkdtempSync(join(tmpdir(), "batchscope-package-"));
 const installed = join(folder, "node_modules/batchscope");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
+/** With the Node that runs this test, whichever the machine's own is. */
 function run(directory: string, command: string, ...argv: string[]): string {
-  return execFileSync(command, argv, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...process.env, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) };
+  return execFileSync(command, argv, { cwd: directory, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /** What a user does: install the tarball into an empty folder, without our lock file and our development tools. */

@@ -191,7 +191,7 @@ describe("refused", () => {
       base,
       {},
       "epochs: 3\noptimizer: sgd\nmomentm: 1\n",
-      'config.yaml:3:10 momentm: expected a known option, got "momentm"; did you mean "momentum"?',
+      'config.yaml:3:1 momentm: expected a known option, got "momentm"; did you mean "momentum"?',
     ],
     [
       base,

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { LineCounter, parseDocument } from "yaml";
+import { isMap, isNode, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { didYouMean } from "../data/suggest.ts";
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
@@ -102,14 +102,14 @@ function fileLayer(path: string): Layer {
   const values = Object.fromEntries(Array.from(spelled, ([key, name]) => [key, content[name]]));
   const place = (key: string) => {
     const name = spelled.get(key)!;
-    const node = document.getIn([name], true);
-    return `${at(rangeOf(node) ?? 0)} ${name}`;
+    // A wrong value is pointed at; of an unknown key, the key itself.
+    const pair = isMap(document.contents)
+      ? document.contents.items.find(({ key: node }) => String(node) === name)
+      : null;
+    const node = Object.hasOwn(trainFields, key) ? pair?.value : pair?.key;
+    return `${at(isNode(node) ? (node.range?.[0] ?? 0) : 0)} ${name}`;
   };
   return { values, place };
-}
-
-function rangeOf(node: unknown): number | undefined {
-  return isRecord(node) && Array.isArray(node.range) ? Number(node.range[0]) : undefined;
 }
 
 function readText(path: string): string {
