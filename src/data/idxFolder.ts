@@ -31,11 +31,11 @@ export async function readIdxFolder(folder: string): Promise<Splits> {
     readLabeledImages(folder, files, parts.train),
     readLabeledImages(folder, files, parts.validation),
   ]);
-  const [, height, width] = train.images.shape;
-  if (validation.images.shape[1] !== height || validation.images.shape[2] !== width)
+  const [expected, got] = [train, validation].map(({ images }) => images.shape.slice(1).join(" × "));
+  if (got !== expected)
     throw new DataError(
-      `${validation.imageFile}: expected images of ${height} × ${width} pixels as in ${train.imageFile}, ` +
-        `got ${validation.images.shape.slice(1).join(" × ")}; use files that belong together`,
+      `${validation.imageFile}: expected images of ${expected} pixels as in ${train.imageFile}, ` +
+        `got ${got}; use files that belong together`,
     );
   return { train, validation };
 }

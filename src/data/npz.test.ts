@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { strToU8, zipSync } from "fflate";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { DataError } from "../tensor/errors.ts";
 import { fromNumbers, type Tensor, tensor } from "../tensor/tensor.ts";
 import { decodeNpy, decodeNpz, encodeNpy, encodeNpz } from "./npz.ts";
 
 /** Written by NumPy 2.4. */
-function fixture(name: string): Uint8Array {
+function fixture(name: string): Buffer {
   return readFileSync(new URL(`../../test/fixtures/files/${name}`, import.meta.url));
 }
 
@@ -51,9 +51,12 @@ test("transposes Fortran order to row-major", () => {
 });
 
 test("what is written is read back, and is the same file whenever it is written", () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-01-01") });
   const bytes = encodeNpz(contents);
+  vi.setSystemTime(new Date("2027-02-02"));
   expect(Object.fromEntries(decodeNpz(bytes, "a"))).toEqual(Object.fromEntries(contents));
   expect(encodeNpz(contents)).toEqual(bytes);
+  vi.useRealTimers();
 });
 
 test("writes NumPy's header", () => {
@@ -77,6 +80,11 @@ test.each([
     "unsigned 64-bit integers",
     Buffer.from(encodeNpy(integers(1n))).fill("u", 21, 22),
     /^a\.npy: .* got: elements of type u8; /,
+  ],
+  [
+    "negative axes",
+    Buffer.from(fixture("float32.npy").toString("latin1").replace("(2, 3), ", "(-2,-3),"), "latin1"),
+    /^a\.npy: expected .* got: the shape \(-2, -3\); /,
   ],
   ["missing elements", truncated, /^a\.npy: expected 6 elements for float32\[2, 3\], got 5; /],
   ["a cut element", truncated.subarray(0, -1), /^a\.npy: expected .* got: byte length of Float32Array/],

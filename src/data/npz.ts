@@ -30,7 +30,8 @@ export function decodeNpy(bytes: Uint8Array, file: string): Tensor {
   const { data, shape, dtype, fortranOrder } = parseNpy(bytes, file);
   const type = types[dtype];
   if (type === undefined) throw unreadable(file, `elements of type ${dtype}`);
-  if (data.length !== sizeOf(shape) || shape.some((axis) => axis < 0))
+  if (shape.some((axis) => !(axis >= 0))) throw unreadable(file, `the shape (${shape.join(", ")})`);
+  if (data.length !== sizeOf(shape))
     throw new DataError(
       `${file}: expected ${sizeOf(shape)} elements for ${type}[${shape.join(", ")}], got ${data.length}; write the file again`,
     );

@@ -51,7 +51,7 @@ function sampler({ size, window }: SamplerOptions, random: Random, position: num
   check(size, window);
   const examples = window.reduce((sum, batch) => sum + batch, 0);
   let start = random.state();
-  let order = position > 0 ? random.permutation(size) : null;
+  let order: Uint32Array | null = null;
   return {
     microBatchesPerEpoch: Math.floor(size / examples) * window.length + cut(window, size % examples).length,
     windowsPerEpoch: Math.ceil(size / examples),

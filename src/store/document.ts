@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DataError } from "../tensor/errors.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
@@ -17,17 +7,13 @@ import { SCHEMA_VERSION } from "./schema.ts";
 export function writeAtomically(path: string, contents: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
-  const file = openSync(temporary, "w");
   try {
-    writeFileSync(file, contents);
-    fsyncSync(file);
+    writeFileSync(temporary, contents, { flush: true });
+    renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
-  } finally {
-    closeSync(file);
   }
-  renameSync(temporary, path);
 }
 
 /**

@@ -1,0 +1,29 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { scratchStore } from "../../test/scratchStore.ts";
+import { describeEnvironment } from "./environment.ts";
+
+const store = scratchStore();
+
+test("says which commit was checked out and whether tracked files were changed", () => {
+  const directory = store.directory;
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], {
+      cwd: directory,
+      encoding: "utf8",
+      stdio: "pipe",
+    });
+  const described = () => describeEnvironment({}, directory).git;
+  expect(described()).toBeNull();
+  git("init", "-q");
+  writeFileSync(join(directory, "tracked"), "1");
+  git("add", "tracked");
+  git("commit", "-q", "-m", "a");
+  const sha = git("rev-parse", "HEAD").trim();
+  writeFileSync(join(directory, "untracked"), "1");
+  expect(described()).toEqual({ sha, dirty: false });
+  writeFileSync(join(directory, "tracked"), "22");
+  expect(described()).toEqual({ sha, dirty: true });
+});
