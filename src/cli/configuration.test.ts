@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
-import { normalizeArguments } from "./arguments.ts";
+import { formatCommand, normalizeArguments } from "./arguments.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { declareTrainOptions, trainBooleans } from "./flags.ts";
 import { trainAliases, trainConfiguration, trainFields } from "./options.ts";
@@ -76,6 +76,12 @@ test("a written configuration reads back as itself", () => {
     const resolved = train(`--model mlp --data mnist --optimizer ${optimizer} --batch-size 8`);
     expect(trainConfiguration.parse(JSON.parse(JSON.stringify(resolved)))).toEqual(resolved);
   }
+});
+
+test("a configuration written as a command line reads back as itself", () => {
+  const resolved = train("--model mlp --data mnist --learning-rate 1e-7 --tag x --tag y --json --optimizer sgd");
+  const words = formatCommand("train", resolved).split(" ").slice(2);
+  expect(train(words.filter((word) => word !== "''" && word !== "--description").join(" "))).toEqual(resolved);
 });
 
 test("the accumulation guide's spellings are read", () => {

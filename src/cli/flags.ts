@@ -11,11 +11,13 @@ export const trainBooleans: ReadonlySet<string> = new Set(
 /** Declares every option of `train`, its aliases and `--config` on a command, without reading any text. */
 export function declareTrainOptions(command: Command): void {
   command.option("-c, --config <file>", "YAML file with any of these options; flags go before it");
+  const collect = (value: string, before: string[] = []) => [...before, value];
   for (const { flags, kind, help } of Object.values(trainFields)) {
     const option = new Option(flags, help);
-    if (kind === "list") option.argParser((value: string, before: string[] = []) => [...before, value]);
-    command.addOption(option);
+    command.addOption(kind === "list" ? option.argParser(collect) : option);
     if (kind === "boolean") command.addOption(new Option(flags.replace("--", "--no-")).hideHelp());
+    // The field's own name too, so that a configuration can be written as a command line and read again.
+    if (kind === "list") command.addOption(new Option(flags.replace(" ", "s ")).hideHelp().argParser(collect));
   }
   for (const [alias, field] of Object.entries(trainAliases)) {
     const name = alias.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
