@@ -13,6 +13,8 @@ export interface OpenData {
 }
 
 interface DataSource {
+  /** One line for pickers and help. */
+  readonly about: string;
   readonly subsets: readonly string[];
   readonly open: (subset: string | undefined) => Promise<{ train: Dataset; validation: Dataset }>;
 }
@@ -20,20 +22,31 @@ interface DataSource {
 /** The data sets that `--data` knows by name. */
 export const dataSources: Readonly<Record<string, DataSource>> = {
   mnist: {
+    about: "handwritten digits, 60,000 + 10,000 images of 28 × 28",
     subsets: mnistSubsets,
     open: (subset) => openMnist(mnistSubsets.find((known) => known === subset)),
   },
 };
 
+/** The subsets of a data set known by name or of a folder; none where it is one whole. Throws as `openData`. */
+export async function listSubsets(name: string): Promise<readonly string[]> {
+  return (await sourceOf(name)).subsets;
+}
+
+function sourceOf(name: string): DataSource | Promise<DataSource> {
+  return Object.hasOwn(dataSources, name) ? dataSources[name]! : folderSource(name);
+}
+
 /**
- * Training and validation examples of a data set known by name, or of a folder with MNIST's four IDX files, or of one subfolder (the
- * subset) of a folder of such folders. A folder's images are normalised by the mean and deviation of its own training pixels.
+ * Training and validation examples of a data set known by name, or of a folder with MNIST's four IDX files, or of one
+ * subfolder (the subset) of a folder of such folders. A folder's images are normalised by the mean and deviation of
+ * its own training pixels.
  *
- * Throws `NotFoundError` for data that are not there, `UsageError` for a subset that is unknown or must be chosen, `DataError` for
- * damaged files.
+ * Throws `NotFoundError` for data that are not there, `UsageError` for a subset that is unknown or must be chosen,
+ * `DataError` for damaged files.
  */
 export async function openData(name: string, { subset }: { readonly subset?: string } = {}): Promise<OpenData> {
-  const source = Object.hasOwn(dataSources, name) ? dataSources[name]! : await folderSource(name);
+  const source = await sourceOf(name);
   if (subset !== undefined && !source.subsets.includes(subset)) {
     const known = source.subsets.length === 0 ? "no subset" : `one of ${source.subsets.join(", ")}`;
     const hint = didYouMean(subset, source.subsets) || "; change or leave out --subset";
@@ -50,20 +63,21 @@ async function folderSource(path: string): Promise<DataSource> {
       `openData: expected ${names.join(", ")} or a folder, got "${path}"${didYouMean(path, names) || "; check --data"}`,
     );
   const label = folderName(path);
-  if (isIdxFolder(listing.files)) return { subsets: [], open: () => openFolder(path, label) };
+  if (isIdxFolder(listing.files)) return { about: path, subsets: [], open: () => openFolder(path, label) };
 
   const inside = await Promise.all(listing.folders.map((folder) => listFolder(`${path}/${folder}`)));
   const subsets = listing.folders.filter((_, i) => isIdxFolder(inside[i]?.files ?? []));
   if (subsets.length === 0)
     throw new NotFoundError(
-      `${path}: expected train-images-idx3-ubyte and its three companions, or folders with them, got neither; put the files there`,
+      `${path}: expected train-images-idx3-ubyte and its three companions, or folders with them, got neither; ` +
+        "put the files there",
     );
   const open = async (subset: string | undefined) => {
     if (subset === undefined)
       throw new UsageError(`${path}: expected a subset, one of ${subsets.join(", ")}, got none; pass --subset`);
     return openFolder(`${path}/${subset}`, `${label}_${subset}`);
   };
-  return { subsets, open };
+  return { about: path, subsets, open };
 }
 
 async function openFolder(path: string, name: string): Promise<{ train: Dataset; validation: Dataset }> {

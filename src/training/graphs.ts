@@ -63,12 +63,21 @@ export function evaluationGraph(model: Model, batch: number): Graph {
   return prune(pass.g.graph);
 }
 
+export interface GradientGraphOptions {
+  readonly accumulate: boolean;
+  readonly mode?: Mode;
+}
+
 /**
  * Σ w·∇ℓ of a micro-batch, one output `gradient:<parameter>` each. With `accumulate` the sums so far come in as
  * `sum:<parameter>` and are added; the caller may lay the output over them. New running statistics are `new:<state>`.
  */
-export function gradientGraph(model: Model, batch: number, { accumulate }: { accumulate: boolean }): Graph {
-  const pass = forward(model, batch, "training", `${model.name}_gradient${accumulate ? "_accumulated" : ""}`);
+export function gradientGraph(
+  model: Model,
+  batch: number,
+  { accumulate, mode = "training" }: GradientGraphOptions,
+): Graph {
+  const pass = forward(model, batch, mode, `${model.name}_gradient${accumulate ? "_accumulated" : ""}`);
   const { g, parameters, losses } = pass;
   const names = Object.keys(parameters);
   const gradients = backward(g, losses, Object.values(parameters));

@@ -1,0 +1,92 @@
+import { percent } from "../advice/format.ts";
+import type { RunWriter } from "../store/create.ts";
+import type { EpochRecord, RunStatus, RunSummary } from "../store/schema.ts";
+import type { EndEvent, ProgressEvent, TrainingEvent } from "../training/train.ts";
+import { chooseProgress, createProgress, describeEpoch, type ProgressMode, trainingNotes } from "./progress.ts";
+
+/** What `train --json` prints of one run. */
+export interface RunResult {
+  readonly run: string;
+  readonly path: string;
+  readonly status: RunStatus;
+  readonly summary: RunSummary;
+}
+
+/** Writes what happens in training to the run's files and to the terminal. */
+export interface Follower {
+  take(event: TrainingEvent): void;
+  /** Ends the run on disk, whatever the reason, and gives its summary. */
+  close(status: Exclude<RunStatus, "running">, reason: string | null): RunResult;
+  /** The result in words, for stdout. */
+  lines(): string[];
+}
+
+export function createFollower(
+  run: RunWriter,
+  { epochs, steps, progress: mode }: { epochs: number; steps: number; progress: ProgressMode },
+): Follower {
+  const stream = process.stderr;
+  const progress = createProgress(chooseProgress(mode, stream.isTTY === true, process.env.TERM), stream, () =>
+    performance.now(),
+  );
+  const records: EpochRecord[] = [];
+  let [shown, step, examples] = [0, 0, 0];
+  let ended: EndEvent | undefined;
+  const started = performance.now();
+
+  function show({ epoch, microBatch, microBatches, accumulated, loss, accuracy }: ProgressEvent) {
+    if (epoch !== shown) progress.start(describeEpoch(epoch, epochs, steps), microBatches);
+    shown = epoch;
+    progress.update(microBatch, trainingNotes({ loss, accuracy, accumulated, accumulationSteps: steps }));
+    run.heartbeat();
+  }
+  function summary(): RunSummary {
+    const best = records.reduce<EpochRecord | null>(
+      (a, b) => (a && a.validationAccuracy >= b.validationAccuracy ? a : b),
+      null,
+    );
+    return {
+      epochs: records.length,
+      steps: step,
+      examples,
+      last: records.at(-1) ?? null,
+      best,
+      seconds: (performance.now() - started) / 1000,
+      microBatchesPerSecond: ended ? ended.microBatches / ended.trainingSeconds : Number.NaN,
+      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    };
+  }
+  return {
+    take(event) {
+      if (event.kind === "progress") show(event);
+      else if (event.kind === "checkpoint") run.saveCheckpoint(event.epoch, event.step, event.bytes);
+      else if (event.kind === "end") ended = event;
+      else run.appendMetric(event);
+      if (event.kind === "step" || event.kind === "epoch") ({ step, examples } = event);
+      if (event.kind !== "epoch") return;
+      records.push(event);
+      progress.finish();
+      progress.log(
+        `  validation: loss ${event.validationLoss.toFixed(4)}, accuracy ${percent(event.validationAccuracy)}`,
+      );
+    },
+    close(status, reason) {
+      progress.finish();
+      const result = { run: run.id, path: run.path, status, summary: summary() };
+      run.writeSummary(result.summary);
+      run.finish(status, reason);
+      return result;
+    },
+    lines() {
+      const { last, best, microBatchesPerSecond } = summary();
+      const accuracy =
+        last && best
+          ? [
+              `validation accuracy ${percent(last.validationAccuracy)}, best ${percent(best.validationAccuracy)} in epoch ${best.epoch}`,
+            ]
+          : [];
+      const speed = `${microBatchesPerSecond.toFixed(0)} micro-batches per second`;
+      return [...accuracy, speed, `run ${run.path}`, `next: batchscope analyze ${run.id} --checkpoint all`, ""];
+    },
+  };
+}

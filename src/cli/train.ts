@@ -1,0 +1,152 @@
+import { Command } from "@commander-js/extra-typings";
+import { type Dataset, limit } from "../data/dataset.ts";
+import { dataSources, listSubsets, openData } from "../data/registry.ts";
+import { createSampler } from "../data/sampler.ts";
+import { zoo } from "../model/zoo.ts";
+import { adam, adamW } from "../optimizer/adam.ts";
+import type { Optimizer } from "../optimizer/optimizer.ts";
+import { sgd } from "../optimizer/sgd.ts";
+import { createRun, type RunWriter } from "../store/create.ts";
+import { encodeJson } from "../store/json.ts";
+import { storeDirectory } from "../store/runs.ts";
+import { DivergedError, UsageError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+import { openModel } from "../training/openModel.ts";
+import { type TrainingOptions, train } from "../training/train.ts";
+import { type Accumulation, resolveAccumulation } from "./accumulation.ts";
+import { formatCommand } from "./arguments.ts";
+import { accumulationBanner, languageOf } from "./banner.ts";
+import { resolveConfiguration } from "./configuration.ts";
+import { openChosenEngine } from "./engine.ts";
+import { InterruptedError } from "./exit.ts";
+import { declareTrainOptions } from "./flags.ts";
+import { createFollower, type RunResult } from "./follow.ts";
+import type { TrainConfiguration } from "./options.ts";
+import { askTrain, requireTerminal } from "./prompts.ts";
+import { onSignals } from "./signals.ts";
+
+/** Optimizer steps between two lines of metrics.jsonl. */
+const LOG_EVERY = 50;
+
+const examples = `
+Examples:
+  batchscope train --model lenet --data mnist --batch-size 16 --gradient-accumulation-steps 2 --epochs 5
+  batchscope train --model mlp --data mnist --batch-size 4 --enable-auto-gradient-accumulation
+  batchscope train --model lenet --data mnist --batch-size 24 --target-batch-size 64   (24 + 24 + 16 per update)
+  batchscope train --model lenet --data mnist --subset all      one run for each subset
+  batchscope train -c batchscope/runs/<id>/config.yaml          the same run again`;
+
+export function trainCommand() {
+  const command = new Command("train").description("train a model with exact gradient accumulation; writes a run");
+  declareTrainOptions(command as unknown as Command);
+  return command.addHelpText("after", examples).action(async (flags) => {
+    const given = await complete(flags as Record<string, unknown>);
+    const configuration = resolveConfiguration(given, process.env);
+    const results: RunResult[] = [];
+    for (const subset of await subsetsOf(configuration)) {
+      const { subset: _all, ...rest } = configuration;
+      results.push(await trainOne(subset === undefined ? rest : { ...rest, subset }));
+    }
+    if (configuration.json) process.stdout.write(`${encodeJson(results.length === 1 ? results[0] : results, 2)}\n`);
+  });
+}
+
+/** Asks for the model and the data where neither flag, variable nor file names them. */
+async function complete(flags: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const has = (name: string) => flags[name] !== undefined || Boolean(process.env[`BATCHSCOPE_${name.toUpperCase()}`]);
+  const missing = ["model", "data"].filter((name) => !has(name));
+  if (missing.length === 0 || flags.config !== undefined || process.env.BATCHSCOPE_CONFIG) return flags;
+  requireTerminal(
+    "train",
+    missing.map((name) => `--${name}`),
+    process,
+    process.env,
+  );
+  const terminal = { input: process.stdin, output: process.stderr, language: languageOf(process.env) };
+  const models = Object.entries(zoo).map(([name, { about }]) => ({ name, about }));
+  const data = Object.entries(dataSources).map(([name, { about, subsets }]) => ({ name, about, subsets }));
+  const known = (name: string) => (flags[name] === undefined ? {} : { [name]: flags[name] });
+  const number = (name: string) => (flags[name] === undefined ? {} : { [name]: Number(flags[name]) });
+  const epochs =
+    flags.epochs === undefined && flags.trainEpochs !== undefined
+      ? { epochs: Number(flags.trainEpochs) }
+      : number("epochs");
+  const given = { ...known("model"), ...known("data"), ...known("subset"), ...epochs, ...number("checkpointEvery") };
+  const { epochs: count, checkpointEvery, ...answers } = await askTrain({ models, data }, given, terminal);
+  const { trainEpochs: _alias, ...others } = flags;
+  return { ...others, ...answers, epochs: String(count), checkpointEvery: String(checkpointEvery) };
+}
+
+/** One run for each of these: the subset asked for, every one for "all", or the whole data. */
+async function subsetsOf({ data, subset }: TrainConfiguration): Promise<readonly (string | undefined)[]> {
+  if (subset !== "all") return [subset];
+  const subsets = await listSubsets(data);
+  if (subsets.length > 0) return subsets;
+  throw new UsageError(`--subset: expected data that have subsets, got ${data} without; leave --subset out`);
+}
+
+async function trainOne(configuration: TrainConfiguration): Promise<RunResult> {
+  const { json, progress } = configuration;
+  const accumulation = resolveAccumulation(configuration);
+  const options = await prepare(configuration, accumulation);
+  const engine = await openChosenEngine(process.env);
+  const run = openRunFor(configuration, options.train);
+  process.stderr.write(`${accumulationBanner(accumulation, languageOf(process.env))}\n`);
+  const follower = createFollower(run, { epochs: options.epochs, steps: accumulation.steps, progress });
+  const signals = onSignals();
+  try {
+    for await (const event of train(engine, options, signals.aborted)) follower.take(event);
+  } catch (error) {
+    follower.close(
+      error instanceof DivergedError ? "diverged" : "failed",
+      error instanceof Error ? error.message : String(error),
+    );
+    throw error;
+  } finally {
+    signals.stopListening();
+  }
+  const interruption = signals.received();
+  const result = follower.close(interruption ? "interrupted" : "finished", interruption ?? null);
+  if (!json) process.stdout.write(follower.lines().join("\n"));
+  if (interruption) throw new InterruptedError(interruption);
+  return result;
+}
+
+/** Everything that can be wrong with the request is found here, before a run directory exists. */
+async function prepare(configuration: TrainConfiguration, accumulation: Accumulation): Promise<TrainingOptions> {
+  const { data, subset, limitExamples, model, seed } = configuration;
+  const opened = await openData(data, subset === undefined ? {} : { subset });
+  const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
+  createSampler({ size: examples.size, window: accumulation.window, random: random(seed) });
+  return {
+    model: await openModel(model, examples, seed),
+    train: examples,
+    validation: opened.validation,
+    optimizer: optimizerOf(configuration),
+    learningRate: configuration.learningRate,
+    window: accumulation.window,
+    epochs: configuration.epochs,
+    checkpointEvery: configuration.checkpointEvery,
+    clipNorm: configuration.clipNorm,
+    seed,
+    threads: configuration.threads,
+    logEvery: LOG_EVERY,
+  };
+}
+
+function optimizerOf(configuration: TrainConfiguration): Optimizer {
+  if (configuration.optimizer === "sgd") return sgd(configuration);
+  return configuration.optimizer === "adam" ? adam(configuration) : adamW(configuration);
+}
+
+function openRunFor(configuration: TrainConfiguration, data: Dataset): RunWriter {
+  const { json: _json, progress: _progress, dir, name, ...decided } = configuration;
+  return createRun(storeDirectory(dir), {
+    model: configuration.model,
+    name: name ?? data.name,
+    description: configuration.description,
+    config: Object.fromEntries(Object.entries({ ...decided, dir, name }).filter(([, value]) => value !== undefined)),
+    command: formatCommand("train", { ...decided, dir, name }),
+    seeds: { seed: configuration.seed },
+  });
+}

@@ -1,0 +1,153 @@
+import type { Dataset } from "../data/dataset.ts";
+import type { Model } from "../model/model.ts";
+import { isOpName, ops } from "../ops/table.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { convert, type ElementType, scalar, type Tensor, toNumbers, zeros } from "../tensor/tensor.ts";
+import { gradientGraph, gradientName, newStateName, sumName } from "./graphs.ts";
+
+/** How far an accumulated gradient is from the large batch's. */
+export interface Comparison {
+  /** Examples of the one large batch. */
+  readonly examples: number;
+  /** Examples of each micro-batch; the last is smaller in a ragged window. */
+  readonly microBatches: readonly number[];
+  /** Largest over all parameters of ‖accumulated − large‖₂ / ‖large‖₂, both divided by their own Σ w. */
+  readonly maxRelativeDifference: number;
+  /** The parameter where it is reached. */
+  readonly parameter: string;
+}
+
+export interface EngineVerdict {
+  readonly engine: Engine["name"];
+  readonly tolerance: number;
+  readonly equal: boolean;
+  readonly maxRelativeDifference: number;
+  readonly comparisons: readonly Comparison[];
+}
+
+/**
+ * Compares the gradient accumulated over micro-batches with that of all their examples at once, for a full window and for one
+ * that the data end cuts short. In exact arithmetic they are equal (SCIENCE.md b-3) unless a layer mixes examples.
+ */
+export async function verifyAccumulation(
+  engine: Engine,
+  model: Model,
+  data: Dataset,
+  { window, tolerance }: { window: readonly number[]; tolerance: number },
+): Promise<EngineVerdict> {
+  const ragged = raggedWindow(window);
+  const comparisons: Comparison[] = [];
+  for (const sizes of ragged ? [window, ragged] : [window]) comparisons.push(await compare(engine, model, data, sizes));
+  const maxRelativeDifference = Math.max(...comparisons.map((comparison) => comparison.maxRelativeDifference));
+  // Written so that NaN is not equal.
+  return {
+    engine: engine.name,
+    tolerance,
+    equal: maxRelativeDifference <= tolerance,
+    maxRelativeDifference,
+    comparisons,
+  };
+}
+
+/** The same window cut in the middle of its last micro-batch, or before it where that holds one example. */
+function raggedWindow(window: readonly number[]): number[] | undefined {
+  const last = window.at(-1)!;
+  const kept = window.slice(0, -1);
+  if (last > 1) return [...kept, Math.floor(last / 2)];
+  return kept.length > 1 ? kept : undefined;
+}
+
+async function compare(
+  engine: Engine,
+  model: Model,
+  data: Dataset,
+  microBatches: readonly number[],
+): Promise<Comparison> {
+  const examples = microBatches.reduce((sum, size) => sum + size, 0);
+  const accumulated = await meanGradients(engine, model, data, microBatches);
+  const large = await meanGradients(engine, model, data, [examples]);
+  const differences = [...large].map(([parameter, whole]) => ({
+    parameter,
+    difference: relativeDifference(accumulated.get(parameter)!, whole),
+  }));
+  const worst = differences.reduce((a, b) => (b.difference > a.difference || Number.isNaN(b.difference) ? b : a));
+  return { examples, microBatches, maxRelativeDifference: worst.difference, parameter: worst.parameter };
+}
+
+function relativeDifference(a: readonly number[], b: readonly number[]): number {
+  const norm = Math.sqrt(sumOfSquares(b));
+  const difference = Math.sqrt(sumOfSquares(a.map((x, i) => x - b[i]!)));
+  return difference === 0 ? 0 : difference / norm;
+}
+
+function sumOfSquares(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x * x, 0);
+}
+
+/**
+ * Mean gradient over the first examples of the data, accumulated over micro-batches of the given sizes, by parameter. The sums are kept
+ * in the engine's own precision: float64 on the reference.
+ */
+export async function meanGradients(
+  engine: Engine,
+  model: Model,
+  data: Dataset,
+  microBatches: readonly number[],
+): Promise<Map<string, number[]>> {
+  const precision: ElementType = engine.name === "reference" ? "float64" : "float32";
+  const sums = Object.fromEntries(model.parameters.map(({ name, initial }) => [name, zeros(precision, initial.shape)]));
+  const fixed = Object.fromEntries(
+    [...model.parameters, ...model.state].map(({ name, initial }) => [name, convert(initial, precision)]),
+  );
+  let [start, weight] = [0, 0];
+  for (const size of microBatches) {
+    const indices = Uint32Array.from({ length: size }, (_, i) => start + i);
+    weight += await addMicroBatch(engine, model, data, indices, { precision, sums, fixed, first: start === 0 });
+    start += size;
+  }
+  return new Map(Object.entries(sums).map(([name, sum]) => [name, toNumbers(sum).map((x) => x / weight)]));
+}
+
+interface Accumulator {
+  readonly precision: ElementType;
+  readonly sums: Record<string, Tensor>;
+  readonly fixed: Record<string, Tensor>;
+  readonly first: boolean;
+}
+
+/** Adds Σ w·∇ℓ of one micro-batch into the sums and gives its Σ w. */
+async function addMicroBatch(
+  engine: Engine,
+  model: Model,
+  data: Dataset,
+  indices: Uint32Array,
+  { precision, sums, fixed, first }: Accumulator,
+): Promise<number> {
+  const x = zeros("float32", [indices.length, ...data.input.shape]);
+  const y = zeros("int64", [indices.length]);
+  data.read(indices, x.data as Float32Array, y.data as BigInt64Array);
+  const renamed = (rename: (name: string) => string) =>
+    Object.fromEntries(Object.entries(sums).map(([name, sum]) => [rename(name), sum]));
+  const [loss, weight, correct] = [scalar(precision, 0), scalar(precision, 0), scalar(precision, 0)];
+  const session = await engine.load(gradientGraph(model, indices.length, { accumulate: !first }));
+  const running = Object.fromEntries(
+    model.state.map(({ name, initial }) => [newStateName(name), zeros(precision, initial.shape)]),
+  );
+  const totals = { loss, weight, correct };
+  try {
+    await session
+      .bind({ x, y, ...fixed, ...running, ...totals, ...renamed(gradientName), ...(first ? {} : renamed(sumName)) })
+      .run();
+  } finally {
+    session.release();
+  }
+  return Number(weight.data[0]);
+}
+
+/** Layers for which no accumulation can reproduce the large batch, because they mix the examples of a micro-batch. */
+export function mixingLayers(model: Model): string[] {
+  return gradientGraph(model, 2, { accumulate: false })
+    .nodes.filter((node) => isOpName(node.op) && ops[node.op].rows.split)
+    .filter((node) => node.attributes.training_mode?.value === 1)
+    .map((node) => `${node.name} (${node.op})`);
+}
