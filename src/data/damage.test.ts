@@ -16,7 +16,10 @@ const readers: [string, Uint8Array, (bytes: Uint8Array) => Iterable<Tensor>][] =
   ["safetensors", fixture("reference.safetensors"), (b) => decodeSafetensors(b, "a").tensors.values()],
 ];
 
-/** Whatever is in the bytes, a reader gives tensors whose data fit their shapes, or a `DataError` that begins with the file's name. */
+/**
+ * Whatever is in the bytes, a reader gives tensors whose data fit their shapes, or a `DataError` that begins with the
+ * file's name.
+ */
 function survives(read: () => Iterable<Tensor>): boolean {
   try {
     return [...read()].every(({ shape, data }) => data.length === sizeOf(shape) && shape.every((axis) => axis >= 0));

@@ -42,7 +42,8 @@ export interface Normalization {
 export function checkLabeledImages({ images, labels, imageFile, labelFile }: LabeledImages): void {
   if (images.type !== "uint8" || images.shape.length !== 3)
     throw new DataError(
-      `${imageFile}: expected uint8[n, height, width], got ${images.type}[${images.shape.join(", ")}]; is it the image file?`,
+      `${imageFile}: expected uint8[n, height, width], got ${images.type}[${images.shape.join(", ")}]; ` +
+        "is it the image file?",
     );
   if (labels.type !== "uint8" || labels.shape.length !== 1)
     throw new DataError(
@@ -50,14 +51,16 @@ export function checkLabeledImages({ images, labels, imageFile, labelFile }: Lab
     );
   if (images.shape[0] !== labels.shape[0])
     throw new DataError(
-      `${labelFile}: expected ${images.shape[0]} labels for the images of ${imageFile}, got ${labels.shape[0]}; use files that belong together`,
+      `${labelFile}: expected ${images.shape[0]} labels for the images of ${imageFile}, got ${labels.shape[0]}; ` +
+        "use files that belong together",
     );
   if (images.data.length === 0)
     throw new DataError(`${imageFile}: expected at least one image, got none; use a data set that is not empty`);
 }
 
 /**
- * A data set over images that stay one byte per pixel in memory; reading goes through a table of the 256 normalised values.
+ * A data set over images that stay one byte per pixel in memory; reading goes through a table of the 256 normalised
+ * values.
  * Throws `DataError`, naming the file, where a label has no class.
  */
 export function imageDataset(
@@ -72,7 +75,8 @@ export function imageDataset(
   const bad = classOf.findIndex((label) => label >= classNames.length);
   if (bad !== -1)
     throw new DataError(
-      `${labelFile}: expected labels below ${classNames.length}, got ${classOf[bad]} at position ${bad}; check the file`,
+      `${labelFile}: expected labels below ${classNames.length}, got ${classOf[bad]} at position ${bad}; ` +
+        "check the file",
     );
   const input = { name: "x", type: "float32", shape: [1, height, width] } as const;
   return {
@@ -111,7 +115,10 @@ function normalizationTable({ mean, deviation }: Normalization): Float32Array {
   return Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean) / deviation);
 }
 
-/** Mean and (population) standard deviation of all pixels, scaled to [0, 1]. The deviation of constant images counts as 1. */
+/**
+ * Mean and (population) standard deviation of all pixels, scaled to [0, 1]. The deviation of constant images counts as
+ * 1.
+ */
 export function measureNormalization({ images }: LabeledImages): Normalization {
   const counts = new Float64Array(256);
   for (const byte of images.data as Uint8Array) counts[byte]!++;
@@ -139,7 +146,10 @@ export function keepClasses(source: LabeledImages, classes: readonly number[]): 
   };
 }
 
-/** The first `count` examples, or all when there are fewer: for quick runs. Throws `UsageError` unless `count` is a whole number ≥ 1. */
+/**
+ * The first `count` examples, or all when there are fewer: for quick runs. Throws `UsageError` unless `count` is a
+ * whole number ≥ 1.
+ */
 export function limit(dataset: Dataset, count: number): Dataset {
   if (!Number.isInteger(count) || count < 1)
     throw new UsageError(`limit: expected a whole number of at least 1 example, got ${count}; raise --limit-examples`);

@@ -18,8 +18,9 @@ const elements: Readonly<Record<number, Element>> = {
 };
 
 /**
- * The array of an IDX file, the format of MNIST (LeCun, Cortes & Burges, "THE IDX FILE FORMAT"): two zero bytes, element type,
- * rank, one big-endian uint32 per axis, big-endian elements in row-major order. uint8 contents are a view of `bytes`.
+ * The array of an IDX file, the format of MNIST (LeCun, Cortes & Burges, "THE IDX FILE FORMAT"): two zero bytes,
+ * element type, rank, one big-endian uint32 per axis, big-endian elements in row-major order. uint8 contents are a
+ * view of `bytes`.
  *
  * Throws `DataError`, naming `file`, for a wrong magic number and for fewer or more bytes than the header announces.
  */
@@ -28,7 +29,8 @@ export function parseIdx(bytes: Uint8Array, file: string): Tensor {
   const element = elements[code ?? 0];
   if (first !== 0 || second !== 0 || element === undefined || rank === undefined)
     throw new DataError(
-      `${file}: expected an IDX file (0, 0, element type 8, 9 or 11–14, rank), got the bytes ${describeStart(bytes)}; is it still compressed?`,
+      `${file}: expected an IDX file (0, 0, element type 8, 9 or 11–14, rank), ` +
+        `got the bytes ${describeStart(bytes)}; is it still compressed?`,
     );
   const start = 4 + 4 * rank;
   if (bytes.length < start) throw wrongSize(file, `at least ${start} bytes of header`, bytes.length);

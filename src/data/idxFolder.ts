@@ -23,7 +23,8 @@ export function isIdxFolder(files: readonly string[]): boolean {
 /**
  * The four files of a folder: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and
  * `t10k-labels-idx1-ubyte`, each also with a dot before `idx` and also as `.gz`.
- * Throws `NotFoundError` naming a file that is missing, `DataError` for damaged files or files that do not belong together.
+ * Throws `NotFoundError` naming a file that is missing, `DataError` for damaged files or files that do not belong
+ * together.
  */
 export async function readIdxFolder(folder: string): Promise<Splits> {
   const { files } = (await listFolder(folder)) ?? { files: [] };
@@ -63,7 +64,8 @@ async function readArray(
   const name = find(files, part, rank);
   if (name === undefined)
     throw new NotFoundError(
-      `${folder}: expected ${part}-idx${rank}-ubyte (or .gz), got no such file; put all four files of the data set there`,
+      `${folder}: expected ${part}-idx${rank}-ubyte (or .gz), got no such file; ` +
+        "put all four files of the data set there",
     );
   const file = `${folder}/${name}`;
   return { array: parseIdx(await readBytes(file), file), file };

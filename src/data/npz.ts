@@ -33,7 +33,8 @@ export function decodeNpy(bytes: Uint8Array, file: string): Tensor {
   if (shape.some((axis) => !(axis >= 0))) throw unreadable(file, `the shape (${shape.join(", ")})`);
   if (data.length !== sizeOf(shape))
     throw new DataError(
-      `${file}: expected ${sizeOf(shape)} elements for ${type}[${shape.join(", ")}], got ${data.length}; write the file again`,
+      `${file}: expected ${sizeOf(shape)} elements for ${type}[${shape.join(", ")}], got ${data.length}; ` +
+        "write the file again",
     );
   const elements = toElements(type, data);
   return tensor(type, shape, fortranOrder ? toRowMajor(elements, shape) : elements);
@@ -46,7 +47,10 @@ export function encodeNpy({ type, shape, data }: Tensor): Uint8Array {
   return new Uint8Array(dump(array, [...shape], { dtype: names[type] }));
 }
 
-/** The arrays of a .npz file by name. Throws `DataError`, naming `file` and the array, as `decodeNpy` does. */
+/**
+ * The arrays of a .npz file by name. The checksums of the archive are not verified.
+ * Throws `DataError`, naming `file` and the array, as `decodeNpy` does.
+ */
 export function decodeNpz(bytes: Uint8Array, file: string): Map<string, Tensor> {
   return new Map(
     Object.entries(unzip(bytes, file)).map(([member, contents]) => [
@@ -74,7 +78,8 @@ function parseNpy(bytes: Uint8Array, file: string): NpyArray & { data: ArrayLike
 
 function unreadable(file: string, got: string): DataError {
   return new DataError(
-    `${file}: expected a NumPy array of little-endian integers, floats or booleans, got: ${got}; convert it, e.g. with .astype("<f4")`,
+    `${file}: expected a NumPy array of little-endian integers, floats or booleans, got: ${got}; convert it, ` +
+      `e.g. with .astype("<f4")`,
   );
 }
 

@@ -4,7 +4,10 @@ import { DataError } from "../tensor/errors.ts";
 import { fromNumbers, type Tensor, tensor } from "../tensor/tensor.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
-/** One tensor of each type, an empty one and a Chinese name, written by the reference library (safetensors 0.8.0 for Python). */
+/**
+ * One tensor of each type, an empty one and a Chinese name, written by the reference library (safetensors 0.8.0 for
+ * Python).
+ */
 const reference = new Uint8Array(
   readFileSync(new URL("../../test/fixtures/files/reference.safetensors", import.meta.url)),
 );

@@ -7,7 +7,10 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Element types and their names in the file, largest alignment first: the order in which the reference library stores tensors. */
+/**
+ * Element types and their names in the file, largest alignment first: the order in which the reference library stores
+ * tensors.
+ */
 const names = new Map<ElementType, string>([
   ["int64", "I64"],
   ["float64", "F64"],
@@ -33,9 +36,10 @@ interface Entry {
 }
 
 /**
- * The bytes of a .safetensors file (https://github.com/huggingface/safetensors, "Format"): header length as little-endian uint64, a
- * JSON header padded with spaces to a multiple of 8, then the tensors without gaps. Tensors are laid out by alignment and name, so every one
- * is aligned and equal contents give equal bytes, the same bytes that the reference library writes.
+ * The bytes of a .safetensors file (https://github.com/huggingface/safetensors, "Format"): header length as
+ * little-endian uint64, a JSON header padded with spaces to a multiple of 8, then the tensors without gaps. Tensors
+ * are laid out by alignment and name, so every one is aligned and equal contents give equal bytes, the same bytes that
+ * the reference library writes.
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
@@ -67,8 +71,9 @@ export function encodeSafetensors(
 
 /**
  * The tensors of a .safetensors file: views of `bytes` where they are aligned, copies where they are not.
- * Throws `DataError`, naming `file` and the tensor, for whatever the specification forbids: an ill-formed or oversized header, a
- * name given twice, sizes that disagree with shapes, tensors that overlap, leave a hole or reach beyond the file.
+ * Throws `DataError`, naming `file` and the tensor, for whatever the specification forbids: an ill-formed or oversized
+ * header, a name given twice, sizes that disagree with shapes, tensors that overlap, leave a hole or reach beyond the
+ * file.
  */
 export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors {
   const header = readHeader(bytes, file);
@@ -154,7 +159,8 @@ function checkLayout(file: string, entries: readonly Entry[], length: number): v
   }
   if (position !== length)
     throw new DataError(
-      `${file}: expected ${position} bytes of data, got ${length}; the last ones belong to no tensor, write the file again`,
+      `${file}: expected ${position} bytes of data, got ${length}; the last ones belong to no tensor, ` +
+        "write the file again",
     );
 }
 

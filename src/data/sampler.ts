@@ -14,8 +14,8 @@ export interface Sampler {
   readonly microBatchesPerEpoch: number;
   readonly windowsPerEpoch: number;
   /**
-   * The windows that are left of the current epoch, all of them where none was begun. A window counts as taken once it is
-   * yielded. Running to the end closes the epoch; the next call shuffles anew.
+   * The windows that are left of the current epoch, all of them where none was begun. A window counts as taken once it
+   * is yielded. Running to the end closes the epoch; the next call shuffles anew.
    */
   epoch(): Generator<Window, void, undefined>;
   state(): SamplerState;
@@ -24,13 +24,16 @@ export interface Sampler {
 export interface SamplerOptions {
   /** Examples in the data set. */
   readonly size: number;
-  /** Micro-batch sizes of one full window: [4, 4] for batch 4 with 2 accumulation steps, [4, 4, 2] for 10 examples per step. */
+  /**
+   * Micro-batch sizes of one full window: [4, 4] for batch 4 with 2 accumulation steps, [4, 4, 2] for 10 examples per
+   * step.
+   */
   readonly window: readonly number[];
 }
 
 /**
- * Random reshuffling: each epoch visits every example once, in a new order. The last window of an epoch is cut where the data end, so it may
- * have fewer micro-batches and a smaller last one. `random` must be the sampler's own stream.
+ * Random reshuffling: each epoch visits every example once, in a new order. The last window of an epoch is cut where
+ * the data end, so it may have fewer micro-batches and a smaller last one. `random` must be the sampler's own stream.
  *
  * Throws `UsageError` for sizes that are not whole numbers ≥ 1 and for a window that an epoch cannot fill.
  */
@@ -38,11 +41,15 @@ export function createSampler(options: SamplerOptions & { readonly random: Rando
   return sampler(options, options.random, 0);
 }
 
-/** The sampler that goes on with the window after those taken at `state`. Throws `UsageError` where the state is not of such a sampler. */
+/**
+ * The sampler that goes on with the window after those taken at `state`. Throws `UsageError` where the state is not of
+ * such a sampler.
+ */
 export function restoreSampler(options: SamplerOptions, state: SamplerState): Sampler {
   if (!Number.isInteger(state.position) || state.position < 0 || state.position > options.size)
     throw new UsageError(
-      `restoreSampler: expected a position in [0, ${options.size}], got ${state.position}; resume with the data that the run began with`,
+      `restoreSampler: expected a position in [0, ${options.size}], got ${state.position}; ` +
+        "resume with the data that the run began with",
     );
   return sampler(options, restore(state.random), state.position);
 }
@@ -88,7 +95,8 @@ function check(size: number, window: readonly number[]): void {
   const bad = window.find((batch) => !Number.isInteger(batch) || batch < 1);
   if (bad !== undefined)
     throw new UsageError(
-      `createSampler: expected a batch size that is a whole number of at least 1, got ${bad}; use --batch-size 1 or more`,
+      `createSampler: expected a batch size that is a whole number of at least 1, got ${bad}; ` +
+        "use --batch-size 1 or more",
     );
   if (window.length < 1)
     throw new UsageError(

@@ -1,4 +1,6 @@
-/** `; did you mean "…"?` for the candidate closest to `name`, or nothing where none is within a third of its letters. */
+/**
+ * `; did you mean "…"?` for the candidate closest to `name`, or nothing where none is within a third of its letters.
+ */
 export function didYouMean(name: string, candidates: readonly string[]): string {
   const [best] = candidates
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))

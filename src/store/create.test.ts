@@ -70,7 +70,7 @@ describe("creating", () => {
     const file = join(store.directory, "file");
     writeFileSync(file, "");
     expect(() => createRun(file, runOptions)).toThrow(
-      /^createRun: expected a directory that can be written, got .*\/file \(E[A-Z]+.*\); pass --dir or set BATCHSCOPE_DIR$/,
+      /^createRun: expected a directory that can be written, got .*\/file \(E[A-Z]+.*\); pass --dir or set BATCH/,
     );
   });
 

@@ -32,7 +32,10 @@ export interface RunOptions {
 export interface RunWriter {
   readonly id: string;
   readonly path: string;
-  /** On disk within a second or so. Append an epoch's metrics before saving its checkpoint, then a resumed run repeats none. */
+  /**
+   * On disk within a second or so. Append an epoch's metrics before saving its checkpoint, then a resumed run repeats
+   * none.
+   */
   appendMetric(metric: MetricRecord): void;
   /** Says that the run is alive. Cheap; `appendMetric` calls it, so only long silent work needs to. */
   heartbeat(): void;
@@ -43,8 +46,9 @@ export interface RunWriter {
 }
 
 /**
- * Makes `runs/<YYYYMMDD-HHMMSS>-<model>-<name>-<4 hex digits>/` (UTC) in the store `directory`, with run.json, config.yaml, command.txt
- * and environment.json. Throws an `Error` that names the directory where it cannot be written.
+ * Makes `runs/<YYYYMMDD-HHMMSS>-<model>-<name>-<4 hex digits>/` (UTC) in the store `directory`, with run.json,
+ * config.yaml, command.txt and environment.json. Throws an `Error` that names the directory where it cannot be
+ * written.
  */
 export function createRun(directory: string, options: RunOptions): RunWriter {
   try {
@@ -60,20 +64,23 @@ export function createRun(directory: string, options: RunOptions): RunWriter {
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error)) throw error;
     throw new Error(
-      `createRun: expected a directory that can be written, got ${directory} (${error.message}); pass --dir or set BATCHSCOPE_DIR`,
+      `createRun: expected a directory that can be written, got ${directory} (${error.message}); ` +
+        "pass --dir or set BATCHSCOPE_DIR",
       { cause: error },
     );
   }
 }
 
 /**
- * Goes on with a run that has ended or was lost, from its checkpoint of `step`: metrics recorded after it are taken back.
+ * Goes on with a run that has ended or was lost, from its checkpoint of `step`: metrics recorded after it are taken
+ * back.
  * Throws `UsageError` while the run is still running.
  */
 export function resumeRun(run: Run, step: number): RunWriter {
   if (run.status === "running")
     throw new UsageError(
-      `resumeRun: expected a run that has ended, got ${run.record.id}, running as process ${run.record.pid} on ${run.record.host}; stop it first`,
+      `resumeRun: expected a run that has ended, got ${run.record.id}, ` +
+        `running as process ${run.record.pid} on ${run.record.host}; stop it first`,
     );
   rewindMetrics(run, step);
   return openWriter(run.path, { ...run.record, ...alive() });

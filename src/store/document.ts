@@ -3,7 +3,10 @@ import { dirname } from "node:path";
 import { DataError } from "../tensor/errors.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 
-/** Replaces a file by write, fsync and rename, so that a reader or a crash sees the old contents or the new, never half. */
+/**
+ * Replaces a file by write, fsync and rename, so that a reader or a crash sees the old contents or the new, never
+ * half.
+ */
 export function writeAtomically(path: string, contents: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;

@@ -35,8 +35,8 @@ export function metricsWriter(run: { readonly path: string }): MetricsWriter {
 }
 
 /**
- * The metrics of a run in the order they were written; none where it has not written any. A last line without its end is one that is
- * being written, or was when the process was killed, and is left out.
+ * The metrics of a run in the order they were written; none where it has not written any. A last line without its end
+ * is one that is being written, or was when the process was killed, and is left out.
  * Throws `DataError` with file and line for a damaged line before it.
  */
 export function readMetrics(run: { readonly path: string }): MetricRecord[] {
@@ -56,7 +56,8 @@ function parseLine(line: string, place: string): MetricRecord {
   const metric = parse(line);
   if (metric?.kind === "step" || metric?.kind === "epoch") return metric;
   throw new DataError(
-    `${place}: expected a JSON object of kind "step" or "epoch", got ${JSON.stringify(line.slice(0, 60))}; delete the line`,
+    `${place}: expected a JSON object of kind "step" or "epoch", got ${JSON.stringify(line.slice(0, 60))}; ` +
+      "delete the line",
   );
 }
 

@@ -116,14 +116,16 @@ describe("finding", () => {
     for (const reference of ["latest", "x"])
       expect(() => openRun(store.directory, reference)).toThrow(
         new NotFoundError(
-          `${store.directory}/runs: expected the run "${reference}", got no runs at all; start one with batchscope train, or pass --dir`,
+          `${store.directory}/runs: expected the run "${reference}", got no runs at all; ` +
+            "start one with batchscope train, or pass --dir",
         ),
       );
     const ids = [1, 2, 3, 4, 5, 6, 7].map((day) => make(`2026-10-0${day}T00:00:00.000Z`));
     for (const reference of ["2027", ""])
       expect(() => openRun(store.directory, reference)).toThrow(
         new NotFoundError(
-          `${store.directory}/runs: expected the run "${reference}", got ${ids.slice(2).reverse().join(", ")} and 2 older; choose one of them, or "latest"`,
+          `${store.directory}/runs: expected the run "${reference}", got ${ids.slice(2).reverse().join(", ")} ` +
+            'and 2 older; choose one of them, or "latest"',
         ),
       );
   });

@@ -23,7 +23,10 @@ export function storeDirectory(flag?: string): string {
   return resolve(flag ?? (process.env.BATCHSCOPE_DIR || "batchscope"));
 }
 
-/** All runs, newest first; and an error for each run whose record cannot be read, so that one damaged file hides no other run. */
+/**
+ * All runs, newest first; and an error for each run whose record cannot be read, so that one damaged file hides no
+ * other run.
+ */
 export function listRuns(directory: string): { runs: Run[]; damaged: DataError[] } {
   const runs: Run[] = [];
   const damaged: DataError[] = [];
@@ -41,7 +44,8 @@ export function listRuns(directory: string): { runs: Run[]; damaged: DataError[]
 
 /**
  * The run meant by `reference`: "latest", an id, the path of a run directory, or the beginning of exactly one id.
- * Throws `NotFoundError` naming the directory and the newest runs there, `UsageError` for a beginning that several ids share.
+ * Throws `NotFoundError` naming the directory and the newest runs there, `UsageError` for a beginning that several ids
+ * share.
  */
 export function openRun(directory: string, reference: string): Run {
   if (reference === "latest") {
@@ -97,7 +101,10 @@ function readRun(path: string): Run | null {
   return { path, record, status: record.status === "running" && isGone(record) ? "lost" : record.status };
 }
 
-/** Of a process on another host only the heartbeat tells. On this host a busy one that has not beaten for long still counts as alive. */
+/**
+ * Of a process on another host only the heartbeat tells. On this host a busy one that has not beaten for long still
+ * counts as alive.
+ */
 function isGone({ pid, host, heartbeatAt }: RunRecord): boolean {
   const silence = Date.now() - Date.parse(heartbeatAt);
   if (host !== hostname()) return silence > STALE_MILLISECONDS;
@@ -125,6 +132,7 @@ function notFound(directory: string, reference: string, ids: readonly string[]):
     );
   const others = ids.length > newest.length ? ` and ${ids.length - newest.length} older` : "";
   return new NotFoundError(
-    `${folder}: expected the run "${basename(reference)}", got ${newest.join(", ")}${others}; choose one of them, or "latest"`,
+    `${folder}: expected the run "${basename(reference)}", got ${newest.join(", ")}${others}; ` +
+      `choose one of them, or "latest"`,
   );
 }
