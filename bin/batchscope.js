@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript for any Node since 18: it either runs the command line or finds a Node that can.
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
@@ -27,8 +27,9 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
 /** Runs this file again with another Node: same arguments, same terminal, and its exit code or signal becomes ours. */
 function runWith(/** @type {string} */ node) {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
-  // Ctrl-C reaches every process of the foreground group, so the child has it already; a second one would mean "quit now".
-  const interrupt = () => inForeground() || child.kill("SIGINT");
+  // From the keyboard Ctrl-C reaches parent and child alike, from `kill -INT` only the parent: so it is always passed on, and
+  // the command takes two that come together for one (src/cli/signals.ts).
+  const interrupt = () => child.kill("SIGINT");
   const terminate = () => child.kill("SIGTERM");
   process.on("SIGINT", interrupt).on("SIGTERM", terminate);
   child.on("error", (error) => {
@@ -41,16 +42,4 @@ function runWith(/** @type {string} */ node) {
     process.off("SIGINT", interrupt).off("SIGTERM", terminate);
     process.kill(process.pid, signal);
   });
-}
-
-/** Whether the terminal sends its signals to our process group. Linux says so; elsewhere a terminal on any stream is taken as yes. */
-function inForeground() {
-  try {
-    const [, , group, , , foreground] = readFileSync("/proc/self/stat", "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    return group === foreground;
-  } catch {
-    return process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-  }
 }

@@ -24,6 +24,7 @@ const input = (other: Partial<ReportInput> = {}): ReportInput => ({
     learningRate: 0.05,
     microBatch: 16,
     accumulation: 2,
+    effectiveBatchSize: 32,
     seed: 7,
     commands: ["batchscope train --model mlp --data mnist"],
   },

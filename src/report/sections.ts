@@ -16,6 +16,8 @@ export interface ReportConfig {
   readonly microBatch: number;
   /** Micro-batches per optimizer step. */
   readonly accumulation: number;
+  /** Examples per optimizer step; less than their product where a target leaves a smaller last micro-batch. */
+  readonly effectiveBatchSize: number;
   readonly seed: number;
   /** Command lines that reproduce the run and its analysis, in order. */
   readonly commands: readonly string[];
@@ -28,11 +30,15 @@ interface HeaderInput {
 }
 
 export function header({ run, summary, config }: HeaderInput): string {
-  const effective = config.microBatch * config.accumulation;
+  const product = `${whole(config.microBatch)} × ${config.accumulation}`;
+  const exact = config.microBatch * config.accumulation === config.effectiveBatchSize;
   const facts: readonly (readonly [string, string])[] = [
     ["Model", config.model],
     ["Data", config.data],
-    ["Batch × accumulation", `${whole(config.microBatch)} × ${config.accumulation} = ${whole(effective)} examples`],
+    [
+      "Batch × accumulation",
+      `${product}${exact ? " =" : ", the last smaller:"} ${whole(config.effectiveBatchSize)} examples`,
+    ],
     ["Optimizer", config.optimizer],
     ["Learning rate", `${config.learningRate}`],
     ["Seed", `${config.seed}`],
