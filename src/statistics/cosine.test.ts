@@ -39,6 +39,10 @@ test("a row without direction has no cosine and takes no part", () => {
   expect(mostOpposedPair(cosine)).toEqual([0, 2]);
 });
 
+test("of equally opposed pairs the first is named", () => {
+  expect(mostOpposedPair(cosineMatrix(gramOf([1, 0], [0, 1], [-1, 0], [0, -1])))).toEqual([0, 2]);
+});
+
 test("no direction at all is NaN, not an error", () => {
   const cosine = cosineMatrix(gramOf([0, 0], [0, 0], [1, 0]));
   expect(meanCosine(cosine)).toBeNaN();

@@ -40,7 +40,8 @@ test("neighborsKept is one for rows of a plane and near chance for rows without 
   const circle = Array.from({ length: 24 }, (_, i) => [Math.cos((i * Math.PI) / 12), Math.sin((i * Math.PI) / 12)]);
   const kept = embedRows(cosineOf(circle), { seed: 1 });
   expect(kept.neighbors).toBe(7);
-  expect(kept.neighborsKept).toBeGreaterThan(0.9);
+  // Each row has two seventh nearest; either may be the one in the picture.
+  expect(kept.neighborsKept).toBe(1);
   const { normal } = random(2);
   const noise = Array.from({ length: 60 }, () => Array.from({ length: 2000 }, normal));
   expect(embedRows(cosineOf(noise), { seed: 1 }).neighborsKept).toBeLessThan(0.6);

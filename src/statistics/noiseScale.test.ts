@@ -164,6 +164,18 @@ describe("interval", () => {
     }
   });
 
+  test("does not claim too high a lower limit where noise of few directions dominates", () => {
+    // Σ = diag(1, 1/8, 1/27, …) fills 1.4 directions. The jackknife alone is too sure in 1 draw of 9.
+    const { normal } = random(9);
+    const narrow = spread.map((_, d) => (d + 1) ** -1.5);
+    const signal = Math.sqrt(dot(narrow, narrow) / 200 / narrow.length);
+    const draws = Array.from({ length: 400 }, () => {
+      const rows = alike(32, 8).map((count) => narrow.map((s) => signal + (s / Math.sqrt(count)) * normal()));
+      return noiseScale(gramOf(rows, alike(32, 8)));
+    });
+    expect(draws.filter((draw) => draw.lower > 200).length).toBeLessThan(20);
+  });
+
   test("of the data set covers S²/|G_D|² and closes when every example is seen alone", () => {
     const { normal, permutation } = random(6);
     const size = 256;
@@ -200,6 +212,12 @@ describe("interval", () => {
     const agreeing = { value: 0, lower: 0, upper: 0, resolved: true };
     expect(edge([0.1, 0.7], [0.1, 0.7], [0.1, 0.7])).toEqual(agreeing);
     expect(edge([0.3, 0.1], [0.3, 0.1])).toEqual(agreeing);
+    const { normal } = random(10);
+    for (let i = 0; i < 20; i++) {
+      const row = spread.map(normal);
+      expect(edge(...alike(7, 0).map(() => row))).toEqual(agreeing);
+      expect(gradientMoments(gramOf([row], [3])).traceCovariance).toBeNaN();
+    }
     expect(edge([0, 0], [0, 0], [0, 0])).toEqual({ value: Number.NaN, ...unknown });
     // b Σ‖g_k − ḡ‖²/(K − 1) = 4 · 1 and ⟨g_1, g_2⟩ = 0.75; two rows leave nothing to delete.
     expect(edge([1, 0.5], [0, 1.5])).toEqual({ value: 4 / 0.75, ...unknown });

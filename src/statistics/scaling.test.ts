@@ -30,6 +30,27 @@ test("points of ten dimensions are projected on their two leading principal axes
   });
 });
 
+test("the largest coordinate of an axis is positive, whichever way the points lie", () => {
+  const { normal } = random(3);
+  for (let i = 0; i < 10; i++) {
+    const points = Array.from({ length: 7 }, () => [normal(), normal()]);
+    const placed = pairsOf(classicalScaling(squaredDistances(points), 7));
+    for (const axis of [0, 1]) {
+      const largest = placed.map((point) => point[axis]!).sort((a, b) => Math.abs(b) - Math.abs(a))[0]!;
+      expect(largest).toBeGreaterThan(0);
+    }
+  }
+});
+
+test("an axis without extent is zero, not the root of a rounding error", () => {
+  const { normal } = random(4);
+  for (let i = 0; i < 20; i++) {
+    const count = 2 + (i % 3);
+    const placed = classicalScaling(squaredDistances(Array.from({ length: count }, () => [normal()])), count);
+    expect(pairsOf(placed).every(([, y]) => Math.abs(y!) < 1e-6)).toBe(true);
+  }
+});
+
 test("points of a line, one point and coincident points have axes of no extent", () => {
   const line = classicalScaling(squaredDistances([[0], [1], [3]]), 3);
   [0, 1, 2].forEach((i) => {
