@@ -9,6 +9,8 @@ import { isFloat, show } from "../tensor/tensor.ts";
 /** What a rule returned for one input, before un-broadcasting. */
 export interface Contribution {
   readonly input: Value;
+  /** The input's name in the operator, without marks. */
+  readonly name: string;
   readonly gradient: Value;
 }
 
@@ -110,18 +112,28 @@ export function pick(
 ): Contribution[] {
   return node.inputs.flatMap((input, i) => {
     if (!input || !needed.has(input)) return [];
-    const gradient = returnedFor(op, returned, i);
+    const name = inputName(op, i);
+    const gradient = returnedFor(op, returned, name, i);
     if (!gradient || isNotDifferentiable(gradient))
       throw refusal(node, gradient ?? { notDifferentiable: `the rule gives nothing for input ${i}` });
-    return [{ input, gradient }];
+    return [{ input, name, gradient }];
   });
 }
 
-function returnedFor(op: Op, returned: Record<string, unknown>, index: number): Value | NotDifferentiable | undefined {
-  const list = op.inputs.findIndex((name) => name.endsWith("*"));
-  if (list !== -1 && index >= list)
-    return (returned[op.inputs[list]!.slice(0, -1)] as readonly (Value | NotDifferentiable)[])[index - list];
-  return returned[op.inputs[index]!.replace("?", "")] as Value | NotDifferentiable | undefined;
+/** All inputs from `"inputs*"` on share its name. */
+function inputName(op: Op, index: number): string {
+  return (op.inputs[index] ?? op.inputs.at(-1)!).replace(/[?*]$/, "");
+}
+
+function returnedFor(
+  op: Op,
+  returned: Record<string, unknown>,
+  name: string,
+  index: number,
+): Value | NotDifferentiable | undefined {
+  const list = op.inputs.indexOf(`${name}*`);
+  const found = list === -1 ? returned[name] : (returned[name] as readonly unknown[])[index - list];
+  return found as Value | NotDifferentiable | undefined;
 }
 
 export function refusal(node: Node, { notDifferentiable }: NotDifferentiable): Error {

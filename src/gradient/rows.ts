@@ -69,10 +69,8 @@ function differentiate(g: Builder, node: Node, incoming: readonly (Value | undef
     );
   if (!node.inputs.some((input) => input && walk.shared.has(input))) return;
   const own = op.rows.gradient?.(g, io, attributes, walk.groups) ?? {};
-  for (const { input, gradient } of pick(op, node, { ...plain, ...own }, walk.shared)) {
-    const name = op.inputs[node.inputs.indexOf(input)]?.replace("?", "") ?? "";
+  for (const { input, name, gradient } of pick(op, node, { ...plain, ...own }, walk.shared))
     accumulate(g, walk.rows, input, name in own ? gradient : sumToRows(g, gradient, input, walk.groups));
-  }
 }
 
 /** Undoes broadcasting group by group: [N, ...] to [K, ...shape of the shared operand]. */

@@ -79,7 +79,7 @@ export const abs: Op = unary("Abs", "Abs-13. The gradient at 0 is 0, as in PyTor
 );
 
 export const sign: Op = unary("Sign", "Sign-13. Its gradient is 0 everywhere, at the jump too.", (g, { X }) =>
-  g.fill(X, 0),
+  g.zeros(X.type, X.shape),
 );
 
 // d√x = dY/(2√x)

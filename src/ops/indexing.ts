@@ -37,8 +37,10 @@ export const gather: Op = defineOp({
     return { data: g.transpose(scattered, back), indices: discrete };
   },
   rows: {
-    keepsGroups: ({ data }, { axis }, isGrouped) =>
-      isGrouped(data) ? normalizeAxis(axis, data.shape.length) !== 0 : normalizeAxis(axis, data.shape.length) === 0,
+    keepsGroups({ data, indices }, { axis }, isGrouped) {
+      const first = normalizeAxis(axis, data.shape.length) === 0;
+      return isGrouped(data) ? !first && !isGrouped(indices) : first;
+    },
     /** A table that all groups share: group k scatters into its own copy, rows k·V … (k+1)·V − 1 of one tall table. */
     gradient(g, { data, indices, doutput }, _attributes, groups) {
       const [V, ...rest] = data.shape as [number, ...number[]];

@@ -39,10 +39,10 @@ export const matMul: Op = defineOp({
     };
   },
   rows: {
-    keepsGroups: ({ A, B, Y }, _attributes, isGrouped) =>
-      isGrouped(B)
-        ? B.shape.length > 2 && (!isGrouped(A) || A.shape[0] === B.shape[0]) && Y.shape[0] === B.shape[0]
-        : true,
+    keepsGroups({ A, B, Y }, _attributes, isGrouped) {
+      const stacked = (value: Value) => value.shape.length === Y.shape.length && value.shape[0] === Y.shape[0];
+      return [A, B].every((value) => !isGrouped(value) || stacked(value)) && !(isGrouped(B) && B.shape.length === 2);
+    },
     gradient(g, { A, B, dY }, _attributes, groups) {
       if (B.shape.length > 2) return {};
       const [K, N] = [A.shape.at(-1)!, dY.shape.at(-1)!];

@@ -43,25 +43,9 @@ export const batchNormalization: Op = defineOp({
     const vector = { type: X.type, shape: [X.shape[1]!] };
     return outputs > 1 ? { Y, running_mean: vector, running_var: vector } : { Y };
   },
-  gradient(g, { X, scale, input_mean, input_var, running_mean, running_var, dY }, a) {
-    const state = { input_mean: running, input_var: running };
-    if (!a.training_mode) {
-      const { x, inverse } = centred(g, X, input_mean, input_var, a.epsilon);
-      const dscale = g.mul(channelSums(g, g.mul(dY, x)), inverse);
-      const dX = g.mul(dY, perChannel(g, g.mul(scale, inverse), X));
-      return { X: dX, scale: dscale, B: channelSums(g, dY), ...state };
-    }
-    const own =
-      a.momentum === 0 && running_mean && running_var
-        ? { mean: running_mean, variance: running_var }
-        : ownStatistics(g, X);
-    const { x, inverse } = centred(g, X, own.mean, own.variance, a.epsilon);
-    const m = sizeOf(X.shape) / X.shape[1]!;
-    const [sum, product] = [channelSums(g, dY), channelSums(g, g.mul(dY, x))];
-    const slope = g.mul(product, g.mul(g.mul(inverse, inverse), 1 / m));
-    const centredGradient = g.sub(g.sub(dY, perChannel(g, g.mul(sum, 1 / m), X)), g.mul(x, perChannel(g, slope, X)));
-    const dX = g.mul(centredGradient, perChannel(g, g.mul(scale, inverse), X));
-    return { X: dX, scale: g.mul(product, inverse), B: sum, ...state };
+  gradient(g, io, a) {
+    const { X, scale, B } = a.training_mode ? trainingGradient(g, io, a) : evaluationGradient(g, io, a);
+    return { X, scale, B, input_mean: running, input_var: running };
   },
   rows: {
     keepsGroups: ({ scale, B }, a, isGrouped) => !a.training_mode && !isGrouped(scale) && !isGrouped(B),
@@ -73,6 +57,53 @@ export const batchNormalization: Op = defineOp({
     split: separateBatches,
   },
 });
+
+interface GradientIo {
+  readonly X: Value;
+  readonly scale: Value;
+  readonly input_mean: Value;
+  readonly input_var: Value;
+  readonly running_mean?: Value;
+  readonly running_var?: Value;
+  readonly dY: Value;
+  readonly drunning_mean?: Value;
+  readonly drunning_var?: Value;
+}
+
+function evaluationGradient(g: Builder, { X, scale, input_mean, input_var, dY }: GradientIo, a: { epsilon: number }) {
+  const { x, inverse } = centred(g, X, input_mean, input_var, a.epsilon);
+  return {
+    X: g.mul(dY, perChannel(g, g.mul(scale, inverse), X)),
+    scale: g.mul(channelSums(g, g.mul(dY, x)), inverse),
+    B: channelSums(g, dY),
+  };
+}
+
+function trainingGradient(g: Builder, io: GradientIo, a: { epsilon: number; momentum: number }) {
+  const { X, scale, running_mean, running_var, dY } = io;
+  const own =
+    a.momentum === 0 && running_mean && running_var
+      ? { mean: running_mean, variance: running_var }
+      : ownStatistics(g, X);
+  const { x, inverse } = centred(g, X, own.mean, own.variance, a.epsilon);
+  const m = sizeOf(X.shape) / X.shape[1]!;
+  const [sum, product] = [channelSums(g, dY), channelSums(g, g.mul(dY, x))];
+  const slope = g.mul(product, g.mul(g.mul(inverse, inverse), 1 / m));
+  const centredGradient = g.sub(g.sub(dY, perChannel(g, g.mul(sum, 1 / m), X)), g.mul(x, perChannel(g, slope, X)));
+  const dX = g.mul(centredGradient, perChannel(g, g.mul(scale, inverse), X));
+  return { X: throughState(g, io, x, (1 - a.momentum) / m, dX), scale: g.mul(product, inverse), B: sum };
+}
+
+/**
+ * Adds what reaches X through the new running statistics: momentum · old + (1 − momentum) · X's own, where ∂mean/∂X = 1/m and
+ * ∂variance/∂X = 2x/m. Second derivatives need it, because dX reads the statistics; `share` is (1 − momentum)/m.
+ */
+function throughState(g: Builder, io: GradientIo, x: Value, share: number, dX: Value): Value {
+  const { X, drunning_mean, drunning_var } = io;
+  const mean = drunning_mean && perChannel(g, g.mul(drunning_mean, share), X);
+  const variance = drunning_var && g.mul(x, perChannel(g, g.mul(drunning_var, 2 * share), X));
+  return [mean, variance].reduce<Value>((sum, term) => (term ? g.add(sum, term) : sum), dX);
+}
 
 /** X − mean and 1/√(variance + epsilon). */
 function centred(g: Builder, X: Value, mean: Value, variance: Value, epsilon: number) {

@@ -139,7 +139,10 @@ export function defineOp<
   return { attributes: {}, ...definition } as unknown as Op;
 }
 
-/** Attributes with defaults filled in, as plain values. Throws `ShapeError` for an attribute of another kind. */
+/**
+ * Attributes with defaults filled in, as plain values; floats are rounded to float32, as ONNX stores them, so that rules and
+ * kernels use the same number. Throws `ShapeError` for an attribute of another kind.
+ */
 export function plainAttributes(op: Op, attributes: Attributes): LooseAttributes {
   return Object.fromEntries(
     Object.entries(op.attributes).map(([name, { kind, fallback }]) => {
@@ -148,7 +151,8 @@ export function plainAttributes(op: Op, attributes: Attributes): LooseAttributes
         throw new ShapeError(
           `${op.type}: expected attribute "${name}" of kind ${kind}, got ${given.kind}; export it again`,
         );
-      return [name, given ? given.value : fallback];
+      const value = given ? given.value : fallback;
+      return [name, kind === "float" && value !== undefined ? Math.fround(value as number) : value];
     }),
   );
 }

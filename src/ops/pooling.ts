@@ -68,7 +68,7 @@ export const maxPool: Op = defineOp({
   inputs: ["X"],
   outputs: ["Y", "Indices?"],
   attributes: { ...attributes, storage_order: int(0) },
-  doc: "MaxPool-12, row-major storage order.",
+  doc: "MaxPool-12, row-major storage order. ONNX Runtime refuses ceil_mode where a window would start behind the data.",
   shape({ X }, a, outputs) {
     const shape = pooledShape("MaxPool", X, poolWindow("MaxPool", X, a), a.ceil_mode);
     const Y = { type: requireFloat("MaxPool", X), shape };

@@ -62,8 +62,12 @@ export const reduceSumSquare: Op = reduction("ReduceSumSquare", "ReduceSumSquare
   g.mul(g.mul(dY, 2), data),
 );
 
-// y = √Σ x²: dx = dy·x/y
-export const reduceL2: Op = reduction("ReduceL2", "ReduceL2-18.", (g, { data, Y, dY }) => g.mul(g.div(dY, Y), data));
+// y = √Σ x²: dx = dy·x/y, and 0 where y is 0. The division is by 1 there, so that no NaN meets the zero.
+export const reduceL2: Op = reduction(
+  "ReduceL2",
+  "ReduceL2-18. The gradient at 0 is 0, as PyTorch's norm.",
+  (g, { data, Y, dY }) => g.mul(g.div(dY, g.where(g.equal(Y, 0), g.fill(Y, 1), Y)), data),
+);
 
 // y = max x: dx = dy at the maximum, shared evenly among ties, as PyTorch's amax
 export const reduceMax: Op = reduction(

@@ -8,6 +8,7 @@ import { assertBindable } from "./bound.ts";
 import { check, created, loadOrt, type OrtApi, type Pointer } from "./cApi.ts";
 import type { Bound, Engine, LoadOptions, Session } from "./engine.ts";
 import { assertAttached, assertIdle, assertLoaded } from "./failures.ts";
+import { protectStatistics } from "./protect.ts";
 
 /** `OrtLoggingLevel` fatal: what is less than fatal comes back as a status and is thrown. */
 const LOG_FATAL = 4;
@@ -63,7 +64,7 @@ interface OpenSession {
 }
 
 function openSession(library: Library, graph: Graph, options: LoadOptions = {}): Session {
-  const pointer = createSession(library, encode(graph), options);
+  const pointer = createSession(library, encode(protectStatistics(graph)), options);
   const session: OpenSession = { library, graph, pointer, bindings: new Set(), running: 0, released: false };
   return {
     bind: (tensors) => bind(session, tensors),

@@ -1,0 +1,75 @@
+import { type Case, examples, real } from "./case.ts";
+
+export const convCases: readonly Case[] = [
+  { about: "2-D with bias", inputs: [examples([6, 2, 5, 4]), real([3, 2, 3, 2]), real([3])] },
+  {
+    about: "a stride that leaves a row and a column over",
+    inputs: [examples([6, 2, 6, 6]), real([2, 2, 3, 3])],
+    attributes: { strides: [2, 2] },
+  },
+  {
+    about: "different strides and paddings on each side",
+    inputs: [examples([6, 2, 5, 7]), real([2, 2, 3, 2]), real([2])],
+    attributes: { strides: [3, 2], pads: [1, 0, 2, 1] },
+  },
+  {
+    about: "dilation and stride",
+    inputs: [examples([6, 1, 8, 7]), real([2, 1, 2, 3])],
+    attributes: { dilations: [3, 2], strides: [2, 1], pads: [0, 1, 1, 0] },
+  },
+  {
+    about: "groups",
+    inputs: [examples([6, 4, 4, 4]), real([6, 2, 2, 2]), real([6])],
+    attributes: { group: 2 },
+  },
+  {
+    about: "a filter per channel, two per channel",
+    inputs: [examples([6, 3, 4, 4]), real([6, 1, 3, 3])],
+    attributes: { group: 3, pads: [1, 1, 1, 1] },
+  },
+  { about: "1-D", inputs: [examples([6, 2, 7]), real([3, 2, 4]), real([3])], attributes: { strides: [2] } },
+  {
+    about: "3-D",
+    inputs: [examples([6, 1, 3, 4, 3]), real([2, 1, 2, 3, 2]), real([2])],
+    attributes: { strides: [1, 2, 1], pads: [0, 1, 0, 0, 0, 1] },
+  },
+  { about: "kernel 1", inputs: [examples([6, 3, 2, 2]), real([4, 3, 1, 1])] },
+  {
+    about: "kernel 1 and stride 2",
+    inputs: [examples([6, 3, 4, 3]), real([2, 3, 1, 1])],
+    attributes: { strides: [2, 2] },
+  },
+  {
+    about: "an input smaller than the kernel",
+    inputs: [examples([6, 1, 2, 2]), real([2, 1, 3, 3])],
+    attributes: { pads: [1, 1, 1, 1] },
+  },
+  {
+    about: "padding as wide as the kernel",
+    inputs: [examples([6, 1, 3, 3]), real([2, 1, 2, 2])],
+    attributes: { pads: [2, 2, 2, 2] },
+  },
+  ...["SAME_UPPER", "SAME_LOWER", "VALID"].map((auto_pad) => ({
+    about: `auto_pad ${auto_pad}`,
+    inputs: [examples([6, 2, 5, 6]), real([2, 2, 2, 3])],
+    attributes: { auto_pad, strides: [1, 2] },
+  })),
+];
+
+export const convTransposeCases: readonly Case[] = [
+  { about: "2-D with bias", inputs: [examples([6, 2, 3, 2]), real([2, 3, 2, 3]), real([3])] },
+  { about: "stride 2", inputs: [examples([6, 2, 3, 3]), real([2, 1, 2, 2])], attributes: { strides: [2, 2] } },
+  {
+    about: "output padding",
+    inputs: [examples([6, 2, 3, 2]), real([2, 2, 3, 3]), real([2])],
+    attributes: { strides: [2, 3], pads: [1, 0, 1, 1], output_padding: [1, 2] },
+  },
+  {
+    about: "dilation",
+    inputs: [examples([6, 1, 3, 3]), real([1, 2, 2, 3])],
+    attributes: { dilations: [2, 2], strides: [1, 2] },
+  },
+  { about: "groups", inputs: [examples([6, 4, 2, 2]), real([4, 3, 2, 2]), real([6])], attributes: { group: 2 } },
+  { about: "1-D", inputs: [examples([6, 2, 4]), real([2, 2, 3])], attributes: { strides: [2], pads: [1, 1] } },
+  { about: "3-D", inputs: [examples([6, 1, 2, 2, 2]), real([1, 2, 2, 2, 2])], attributes: { strides: [1, 2, 2] } },
+];
