@@ -6,6 +6,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { assertBindable } from "./bound.ts";
 import type { Bound, Engine, LoadOptions, Session } from "./engine.ts";
 import { assertAttached, assertIdle, assertLoaded, engineFailure } from "./failures.ts";
+import { protectStatistics } from "./protect.ts";
 
 /** The version of ONNX Runtime in use. */
 export const bindingVersion = env.versions.node ?? "of an unknown version";
@@ -20,7 +21,7 @@ export function bindingEngine(): Engine {
 }
 
 async function openSession(graph: Graph, { threads = 1 }: LoadOptions = {}): Promise<Session> {
-  const session = await InferenceSession.create(encode(graph), {
+  const session = await InferenceSession.create(encode(protectStatistics(graph)), {
     intraOpNumThreads: threads,
     logSeverityLevel: 4,
     enableMemPattern: false,
@@ -80,5 +81,9 @@ function wrap(name: string, { type, shape, data }: Tensor): OrtTensor {
     throw new UnsupportedError(
       `binding engine: expected "${name}" in memory of one thread, got a SharedArrayBuffer; use the native engine`,
     );
-  return new OrtTensor(type, data as OrtTensor["data"] & ArrayBufferView, shape);
+  const wrapped = new OrtTensor(type, data as OrtTensor["data"] & ArrayBufferView, shape);
+  // The addon was built before Float16Array and finds no bytes in one; of 16-bit integers it takes the bits.
+  if (data instanceof Float16Array)
+    Object.defineProperty(wrapped, "data", { value: new Uint16Array(data.buffer, data.byteOffset, data.length) });
+  return wrapped;
 }

@@ -13,35 +13,33 @@ const API_VERSION = 25;
 
 /**
  * Position in `struct OrtApi` and C prototype of the functions in use. Source: include/onnxruntime/core/session/
- * onnxruntime_c_api.h of ONNX Runtime 1.30; positions never change, new functions are appended.
+ * onnxruntime_c_api.h of ONNX Runtime 1.30; positions never change, new functions are appended. The prototypes have no
+ * names, because koffi wants each name once in a process.
  */
 const functions = {
-  GetErrorMessage: [2, "const char *GetErrorMessage(void *status)"],
-  CreateEnv: [3, "void *CreateEnv(int severity, const char *id, void *out)"],
-  CreateSessionFromArray: [
-    8,
-    "void *CreateSessionFromArray(void *env, void *model, size_t n, void *options, void *out)",
-  ],
-  CreateSessionOptions: [10, "void *CreateSessionOptions(void *out)"],
-  DisableMemPattern: [17, "void *DisableMemPattern(void *options)"],
-  SetSessionLogSeverityLevel: [22, "void *SetSessionLogSeverityLevel(void *options, int severity)"],
-  SetSessionGraphOptimizationLevel: [23, "void *SetSessionGraphOptimizationLevel(void *options, int level)"],
-  SetIntraOpNumThreads: [24, "void *SetIntraOpNumThreads(void *options, int threads)"],
+  GetErrorMessage: [2, "const char *(void *status)"],
+  CreateEnv: [3, "void *(int severity, const char *id, void *out)"],
+  CreateSessionFromArray: [8, "void *(void *env, void *model, size_t n, void *options, void *out)"],
+  CreateSessionOptions: [10, "void *(void *out)"],
+  DisableMemPattern: [17, "void *(void *options)"],
+  SetSessionLogSeverityLevel: [22, "void *(void *options, int severity)"],
+  SetSessionGraphOptimizationLevel: [23, "void *(void *options, int level)"],
+  SetIntraOpNumThreads: [24, "void *(void *options, int threads)"],
   CreateTensorWithDataAsOrtValue: [
     49,
-    "void *CreateTensorWithDataAsOrtValue(void *memory, void *data, size_t bytes, int64_t *shape, size_t rank, int type, void *out)",
+    "void *(void *memory, void *data, size_t bytes, int64_t *shape, size_t rank, int type, void *out)",
   ],
-  CreateCpuMemoryInfo: [69, "void *CreateCpuMemoryInfo(int allocator, int type, void *out)"],
-  ReleaseStatus: [93, "void ReleaseStatus(void *status)"],
-  ReleaseSession: [95, "void ReleaseSession(void *session)"],
-  ReleaseValue: [96, "void ReleaseValue(void *value)"],
-  ReleaseSessionOptions: [100, "void ReleaseSessionOptions(void *options)"],
-  AddSessionConfigEntry: [130, "void *AddSessionConfigEntry(void *options, const char *key, const char *value)"],
-  RunWithBinding: [133, "void *RunWithBinding(void *session, void *options, void *binding)"],
-  CreateIoBinding: [134, "void *CreateIoBinding(void *session, void *out)"],
-  ReleaseIoBinding: [135, "void ReleaseIoBinding(void *binding)"],
-  BindInput: [136, "void *BindInput(void *binding, const char *name, void *value)"],
-  BindOutput: [137, "void *BindOutput(void *binding, const char *name, void *value)"],
+  CreateCpuMemoryInfo: [69, "void *(int allocator, int type, void *out)"],
+  ReleaseStatus: [93, "void (void *status)"],
+  ReleaseSession: [95, "void (void *session)"],
+  ReleaseValue: [96, "void (void *value)"],
+  ReleaseSessionOptions: [100, "void (void *options)"],
+  AddSessionConfigEntry: [130, "void *(void *options, const char *key, const char *value)"],
+  RunWithBinding: [133, "void *(void *session, void *options, void *binding)"],
+  CreateIoBinding: [134, "void *(void *session, void *out)"],
+  ReleaseIoBinding: [135, "void (void *binding)"],
+  BindInput: [136, "void *(void *binding, const char *name, void *value)"],
+  BindOutput: [137, "void *(void *binding, const char *name, void *value)"],
 } as const;
 
 type Argument = Pointer | number | string | ArrayBufferView | null;

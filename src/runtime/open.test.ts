@@ -1,0 +1,37 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { EngineUnavailableError } from "../tensor/errors.ts";
+import { assertVersion } from "./cApi.ts";
+import { nativeEngine } from "./native.ts";
+import { engineReport, openEngine } from "./open.ts";
+
+afterEach(() => {
+  vi.doUnmock("./native.ts");
+  vi.resetModules();
+});
+
+test("native is the default, binding on request", async () => {
+  const engines = [await openEngine(), await openEngine("native"), await openEngine("binding")];
+  expect(engines.map((engine) => engine.name)).toEqual(["native", "native", "binding"]);
+  expect(await engineReport()).toEqual({ native: "1.30.0", binding: "1.30.0" });
+});
+
+test("where native cannot load, binding serves and the report says why", async () => {
+  vi.doMock("./native.ts", () => {
+    throw new Error("Cannot find\nthe native addon");
+  });
+  expect((await openEngine()).name).toBe("binding");
+  await expect(openEngine("native")).rejects.toThrow(/^native engine: expected koffi to load, got "[^\n]*; reinstall/);
+  const report = await engineReport();
+  expect(report.native).toMatch(/^native engine: expected koffi to load, got "[^\n]*$/);
+  expect(report.binding).toBe("1.30.0");
+});
+
+test("a library that is missing, not ONNX Runtime or of another version is refused", () => {
+  for (const path of ["/nowhere/libonnxruntime.so.1", process.execPath])
+    expect(() => nativeEngine(path)).toThrow(/^native engine: expected ONNX Runtime at \S+, got "[^\n]+"; reinstall/);
+  expect(() => nativeEngine("/nowhere/libonnxruntime.so.1")).toThrow(EngineUnavailableError);
+  expect(() => assertVersion("1.31.0")).toThrow(
+    "native engine: expected ONNX Runtime 1.30.0, got 1.31.0; install onnxruntime-node@1.30.0",
+  );
+  expect(() => assertVersion("1.31.0")).toThrow(EngineUnavailableError);
+});
