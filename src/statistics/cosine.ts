@@ -5,7 +5,7 @@ export function rowNorms({ products, counts }: Gram): number[] {
   return counts.map((_, k) => Math.sqrt(products[k * counts.length + k]!));
 }
 
-/** K × K cosines ⟨g_k, g_l⟩/(‖g_k‖‖g_l‖) in [−1, 1]. A row of zero norm has no direction: its row and column are NaN. */
+/** K × K cosines ⟨g_k, g_l⟩/(‖g_k‖‖g_l‖) in [−1, 1]. A row of zero norm has no direction: NaN in row and column. */
 export function cosineMatrix(gram: Gram): number[][] {
   const norms = rowNorms(gram);
   return norms.map((a, k) =>
@@ -33,8 +33,8 @@ export function mostOpposedPair(cosine: readonly (readonly number[])[]): [number
 
 /**
  * |G|²/(|G|² + trΣ/b), the cosine that two independent rows of b examples are expected to have. It equals
- * 1/(1 + noiseScale/b) and stays defined, slightly negative, where |G|² is estimated as negative: rows that split a data
- * set whose gradient is zero do oppose each other a little. NaN when both arguments are zero.
+ * 1/(1 + noiseScale/b) and stays defined, slightly negative, where |G|² is estimated as negative: rows that split a
+ * data set whose gradient is zero do oppose each other a little. NaN when both arguments are zero.
  */
 export function expectedCosine(squaredGradientNorm: number, traceCovariance: number, batchSize: number): number {
   return squaredGradientNorm / (squaredGradientNorm + traceCovariance / batchSize);

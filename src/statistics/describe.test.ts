@@ -71,7 +71,7 @@ test.each([
   [UsageError, [], [], options, /expected at least 2 rows, got 0; /],
   [UsageError, [1, 0, 0, 1], [8, 0], options, /expected positive counts, got \[8, 0\]; /],
   [UsageError, [1, 0, 0, 1], [8, Number.NaN], options, /expected positive counts, got \[8, NaN\]; /],
-  [ShapeError, [1, 0, 1], [8, 8], options, /expected 2 × 2 products for 2 counts, got 3; /],
+  [ShapeError, [1, 0, 1], [8, 8], options, /expected 2 × 2 products, got 3; /],
   [DivergedError, [1, Number.NaN, 0, 1], [8, 8], options, /expected finite products, got NaN for rows 0 and 1; /],
   [DivergedError, [1, 0, 0, 1 / 0], [8, 8], options, /expected finite products, got Infinity for rows 1 and 1; /],
 ])("%o is thrown for products %j of counts %j", (error, products, counts, settings, message) => {
@@ -84,6 +84,6 @@ test.each([
 test("a data set smaller than its rows is refused", () => {
   const gram = gramOfRows(planted(4, 8, 1, 5), [8, 8, 8, 8]);
   expect(() => describeGradients(gram, { datasetSize: 31, seed: 1 })).toThrow(
-    /expected a dataset size of at least the 32 examples of the rows, got 31; /,
+    /expected a dataset size ≥ the rows' 32 examples, got 31; /,
   );
 });

@@ -16,9 +16,10 @@ export interface DescribeOptions {
 }
 
 /**
- * Every statistic of K ≥ 2 rows. O(K³) for the start of the embedding, O(1000 K²) for the embedding, O(K²) for the rest.
- * What the rows cannot tell is NaN. Throws `UsageError` for fewer than two rows, counts that are not positive, or a data
- * set smaller than the rows; `ShapeError` when the products are not K × K; `DivergedError` when one is not finite.
+ * Every statistic of K ≥ 2 rows. O(K³ + 1000 K²) time for the embedding, O(K²) for the rest.
+ * What the rows cannot tell is NaN. Throws `UsageError` for fewer than two rows, counts that are not positive, a data
+ * set smaller than the rows or a perplexity below 1; `ShapeError` when the products are not K × K; `DivergedError`
+ * when one of them is not finite.
  */
 export function describeGradients(gram: Gram, options: DescribeOptions): GradientStatistics {
   assertUsable(gram);
@@ -59,11 +60,11 @@ function assertUsable({ products, counts }: Gram): void {
     );
   if (products.length !== rows ** 2)
     throw new ShapeError(
-      `describeGradients: expected ${rows} × ${rows} products for ${rows} counts, got ${products.length}; pass the whole matrix`,
+      `describeGradients: expected ${rows} × ${rows} products, got ${products.length}; pass the whole matrix`,
     );
   const bad = products.findIndex((product) => !Number.isFinite(product));
   if (bad >= 0)
     throw new DivergedError(
-      `describeGradients: expected finite products, got ${products[bad]} for rows ${Math.floor(bad / rows)} and ${bad % rows}; look for the step where the gradients stopped being finite`,
+      `describeGradients: expected finite products, got ${products[bad]} for rows ${Math.floor(bad / rows)} and ${bad % rows}; lower the learning rate`,
     );
 }

@@ -10,13 +10,14 @@ const DEFAULT_PERPLEXITY = 30;
 const FEWEST_ROWS = 4;
 
 /**
- * A picture of the directions of K rows by t-SNE of their distances d² = 2(1 − cos), started from classical scaling (PCA of
- * the unit rows) with a tenth of its spread in seeded noise, so that other seeds show how stable the picture is. Sizes of
- * clusters and gaps between them carry no meaning; `neighborsKept` says how far neighbourhoods can be trusted.
+ * A picture of the directions of K rows by t-SNE of their distances d² = 2(1 − cos), started from classical scaling
+ * (PCA of the unit rows) with a tenth of its spread in seeded noise, so that other seeds show how stable the picture
+ * is. Sizes of clusters and gaps between them carry no meaning; `neighborsKept` says how far neighbourhoods can be
+ * trusted.
  *
  * The perplexity is at most (K − 1)/3, and `note` says when that lowered it. A row of zero norm (NaN cosine) has no
- * direction and is put at a right angle, d = √2, to every other. Fewer than four rows are placed by classical scaling, with
- * NaN for perplexity and divergence. Throws `UsageError` for a perplexity below 1.
+ * direction and is put at a right angle, d = √2, to every other. Fewer than four rows are placed by classical scaling,
+ * with NaN for perplexity and divergence. Throws `UsageError` for a perplexity below 1.
  */
 export function embedRows(
   cosine: readonly (readonly number[])[],
@@ -83,8 +84,8 @@ function notesOn(cosine: readonly (readonly number[])[], wanted: number, perplex
 }
 
 /**
- * Mean over the rows of the share of each row's `count` nearest points in the picture that are among its `count` nearest
- * rows. Rows tied with the last of these count as near, so that equal distances cost nothing. By chance: count/(K − 1).
+ * Mean over the rows of the share of each row's `count` nearest points in the picture that are among its `count`
+ * nearest rows. Rows tied with the last of these count as near, so that equal distances cost nothing. By chance: count/(K − 1).
  */
 function shareOfNeighborsKept(distances: Float64Array, points: Float64Array, count: number): number {
   const rows = points.length / 2;

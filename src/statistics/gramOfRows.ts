@@ -14,11 +14,11 @@ export function gramOfRows(rows: readonly (Float32Array | Float64Array)[], count
   const odd = rows.findIndex((row) => row.length !== length);
   if (odd >= 0)
     throw new ShapeError(
-      `gramOfRows: expected rows of ${length} numbers, got ${rows[odd]!.length} in row ${odd}; give every row all parameters`,
+      `gramOfRows: expected rows of ${length} numbers, got ${rows[odd]!.length} in row ${odd}; give all parameters`,
     );
   if (counts.length !== rows.length || !counts.every((count) => count > 0 && Number.isFinite(count)))
     throw new UsageError(
-      `gramOfRows: expected ${rows.length} positive counts, got [${counts.join(", ")}]; give the examples behind each row`,
+      `gramOfRows: expected ${rows.length} positive counts, got [${counts.join(", ")}]; count examples`,
     );
   const products = new Float64Array(rows.length ** 2);
   const block = new Float64Array(rows.length * BLOCK);

@@ -252,7 +252,7 @@ test("a data set smaller than its rows is refused", () => {
   for (const size of [15, Number.NaN]) {
     expect(() => datasetNoiseScale(gram, size)).toThrow(UsageError);
     expect(() => datasetNoiseScale(gram, size)).toThrow(
-      /^datasetNoiseScale: expected a dataset size of at least the 16 examples of the rows, got (15|NaN); /,
+      /^datasetNoiseScale: expected a dataset size ≥ the rows' 16 examples, got (15|NaN); /,
     );
   }
 });

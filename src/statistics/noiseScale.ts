@@ -53,7 +53,7 @@ export function datasetNoiseScale(gram: Gram, datasetSize: number): NoiseScale {
   const examples = gram.counts.reduce((sum, count) => sum + count, 0);
   if (!(datasetSize >= examples))
     throw new UsageError(
-      `datasetNoiseScale: expected a dataset size of at least the ${examples} examples of the rows, got ${datasetSize}; count each example once`,
+      `datasetNoiseScale: expected a dataset size ≥ the rows' ${examples} examples, got ${datasetSize}; draw each example once`,
     );
   return jackknife(gram, examples / datasetSize);
 }
@@ -73,8 +73,8 @@ export interface TwoSizes {
 }
 
 /**
- * The same quantities from the mean squared gradient norms at two batch sizes (McCandlish et al. 2018, eqs. A.2 and
- * A.3), e.g. of micro-batches and of the windows they make. `noiseScale` is NaN when |G|² ≤ 0.
+ * The same quantities from the mean squared gradient norms at two batch sizes (McCandlish et al. 2018, appendix
+ * A.1), e.g. of micro-batches and of the windows they make. `noiseScale` is NaN when |G|² ≤ 0.
  * Throws `UsageError` unless 0 < small < big.
  */
 export function noiseScaleFromTwoSizes({ small, big, meanSquaredNormSmall, meanSquaredNormBig }: TwoSizes): {
@@ -132,7 +132,7 @@ function jackknife(gram: Gram, fraction: number): NoiseScale {
   };
 }
 
-/** √((K − 1)/K Σ (θ_k − θ̄)²) of the K delete-one replicates (Efron and Tibshirani 1993, eq. 11.5). */
+/** √((K − 1)/K Σ (θ_k − θ̄)²) of the K delete-one replicates (Efron and Tibshirani 1993, chapter 11). */
 function jackknifeError(replicates: readonly number[]): number {
   const rows = replicates.length;
   const mean = replicates.reduce((sum, replicate) => sum + replicate, 0) / rows;

@@ -3,7 +3,7 @@ import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 /**
  * Classical multidimensional scaling: the n × 2 coordinates along the two leading principal axes of n points given by
  * their n × n squared distances D (Torgerson 1952): eigenvectors of −½ J D J, J = I − 1/n, times the root of their
- * eigenvalues. Equal to PCA of the points. An axis of no extent is 0; the sign of an axis is fixed by its largest entry.
+ * eigenvalues. Equal to PCA of the points. An axis of no extent is 0; the largest entry of an axis is positive.
  */
 export function classicalScaling(squaredDistances: Float64Array, n: number): Float64Array {
   const means = Array.from({ length: n }, (_, i) => squaredDistances.subarray(i * n, (i + 1) * n).reduce(add, 0) / n);
