@@ -142,6 +142,22 @@ test.each<[string, AnalysisFile, RegExp, RegExp | null]>([
     /nothing unusual/,
   ],
   [
+    "unequal lengths that explain a high mean cosine",
+    // Lengths 1 and 3: mean square 5, mean 2, so the prediction 0.1 becomes 0.125.
+    analysis([
+      [
+        5,
+        statistics(288, 280, 296, {
+          meanCosine: 0.124,
+          nullCosineDeviation: 0.01,
+          norms: [...Array(8).fill(1), ...Array(8).fill(3)],
+        }),
+      ],
+    ]),
+    /longest is 1.5\d* times the median.* it predicts 0.125: nothing unusual/,
+    /agree more/,
+  ],
+  [
     "batches that agree too little",
     analysis([[5, statistics(32, 25, 40, { meanCosine: 0.02 })]]),
     /drawn from one mix/,

@@ -177,6 +177,21 @@ function untrained(checkpoints: readonly CheckpointAnalysis[]): string | null {
 }
 
 /**
+ * mean ‖g‖² / (mean ‖g‖)², 1 for gradients of one length. Where length and direction are independent, ⟨g_k, g_l⟩ has the mean
+ * E[cos]·(E‖g‖)², so that the mean cosine is |G|²/(E‖g‖)²: the expected cosine |G|²/E‖g‖² times this.
+ */
+function inequalityOfLengths(norms: readonly number[]): number {
+  const mean = norms.reduce((sum, norm) => sum + norm, 0) / norms.length;
+  return norms.reduce((sum, norm) => sum + norm * norm, 0) / norms.length / (mean * mean);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const last = sorted.length - 1;
+  return (sorted[Math.floor(last / 2)]! + sorted[Math.ceil(last / 2)]!) / 2;
+}
+
+/**
  * The expected cosine 1/(1 + s/B) over the interval of s, widened by twice the standard error that pairs of pure noise
  * give their mean, is what needs no explanation.
  */
@@ -188,6 +203,14 @@ function meanCosine({ statistics }: CheckpointAnalysis): string | null {
     `The mean cosine of two batches is ${significant(mean)}; 1/(1 + noise scale/B) predicts ${significant(expectedCosine)} ` +
     `at B = ${whole(batchSize)} and a noise scale of ${intervalText(noiseScale)}`;
   const spread = `${significant(low)} to ${significant(high)} with the interval and the spread of chance`;
+  const inequality = inequalityOfLengths(statistics.norms);
+  if (mean > high && mean <= high * inequality)
+    return (
+      `${numbers} (${spread}) if all gradients were equally long; here the longest is ` +
+      `${significant(Math.max(...statistics.norms) / median(statistics.norms))} times the median, and long ones make the noise ` +
+      `scale while all count the same in the mean cosine. Allowing for that it predicts ` +
+      `${significant(expectedCosine * inequality)}: nothing unusual.`
+    );
   if (mean > high)
     return `${numbers} (${spread}): the batches agree more than independent ones would; check that they share no examples.`;
   if (mean < low)
