@@ -85,7 +85,8 @@ function notesOn(cosine: readonly (readonly number[])[], wanted: number, perplex
 
 /**
  * Mean over the rows of the share of each row's `count` nearest points in the picture that are among its `count`
- * nearest rows. Rows tied with the last of these count as near, so that equal distances cost nothing. By chance: count/(K − 1).
+ * nearest rows. Rows tied with the last of these count as near, so that equal distances cost nothing. By chance:
+ * count/(K − 1).
  */
 function shareOfNeighborsKept(distances: Float64Array, points: Float64Array, count: number): number {
   const rows = points.length / 2;

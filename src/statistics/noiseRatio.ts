@@ -7,8 +7,8 @@ import type { Gram, NoiseRatio } from "./types.ts";
  * scale. Source 000 calls this ratio the gradient noise scale; its thresholds 0.01 and 0.1 are for it.
  *
  * `plugIn` puts the mean ḡ of the rows in place of the true gradient and divides by K: exact when the rows are the
- * whole data set, too low otherwise. `population` is noiseScale / B (McCandlish et al. 2018, eq. 2.9), NaN when the noise
- * scale is unresolved. `finitePopulation` is S²(1/B − 1/N)/|G_D|², for B of the N examples drawn without replacement;
+ * whole data set, too low otherwise. `population` is noiseScale / B (McCandlish et al. 2018, eq. 2.9), NaN when the
+ * noise scale is unresolved. `finitePopulation` is S²(1/B − 1/N)/|G_D|², for B of the N examples drawn without replacement;
  * NaN without N or when |G_D|² ≤ 0.
  */
 export function noiseRatio(gram: Gram, datasetSize: number | null): NoiseRatio {
