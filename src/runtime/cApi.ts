@@ -63,6 +63,12 @@ interface RunWithBinding {
   ): void;
 }
 
+/**
+ * Bytes of stack. Koffi calls on stacks of its own, by default of 2 MiB and off the thread 128 KiB, of which one matrix
+ * product of ONNX Runtime takes more than half; it is built for the 8 MiB of a thread. Pages are touched when used.
+ */
+const STACK = 8 * 2 ** 20;
+
 /** Koffi unloads a library whose handle is collected, under the feet of the functions taken from its table. */
 const handles = new Map<string, LibraryHandle>();
 
@@ -84,6 +90,8 @@ export function loadOrt(path: string): OrtApi {
 
 function openBase(path: string): Pointer {
   try {
+    // Only before the first library of the process is loaded.
+    if (koffi.config().async_stack_size !== STACK) koffi.config({ sync_stack_size: STACK, async_stack_size: STACK });
     const library = handles.get(path) ?? koffi.load(path);
     handles.set(path, library);
     return library.func("OrtGetApiBase", "void *", [])();

@@ -1,3 +1,4 @@
+import koffi from "koffi";
 import { afterEach, expect, test, vi } from "vitest";
 import { EngineUnavailableError } from "../tensor/errors.ts";
 import { assertVersion } from "./cApi.ts";
@@ -34,4 +35,9 @@ test("a library that is missing, not ONNX Runtime or of another version is refus
     "native engine: expected ONNX Runtime 1.30.0, got 1.31.0; install onnxruntime-node@1.30.0",
   );
   expect(() => assertVersion("1.31.0")).toThrow(EngineUnavailableError);
+});
+
+test("calls get the stack of a thread, on and off the thread", () => {
+  nativeEngine();
+  expect(koffi.config()).toMatchObject({ sync_stack_size: 8 * 2 ** 20, async_stack_size: 8 * 2 ** 20 });
 });
