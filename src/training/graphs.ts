@@ -114,6 +114,17 @@ export function rowsGraph(model: Model, batch: number, groups: number, mode: Mod
   return prune(pass.g.graph);
 }
 
+/** The Gram of rows that exist already: inputs `gradient:<parameter>` [K, P], outputs `gram:<parameter>` [K, K]. */
+export function productsGraph(model: Model, groups: number): Graph {
+  const graph = newGraph(`${model.name}_products`);
+  const g = builder(graph);
+  for (const { name, initial } of model.parameters) {
+    const matrix = addInput(graph, gradientName(name), initial.type, [groups, sizeOf(initial.shape)]);
+    addOutput(graph, gramName(name), g.gemm(matrix, matrix, undefined, { transB: 1 }));
+  }
+  return graph;
+}
+
 function rowsOf(model: Model, batch: number, groups: number, mode: Mode) {
   const pass = forward(model, batch, mode, `${model.name}_rows`);
   addOutput(pass.g.graph, "losses", pass.losses);
