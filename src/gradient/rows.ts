@@ -4,7 +4,17 @@ import { isNotDifferentiable, named, plainAttributes } from "../ops/op.ts";
 import { byGroup } from "../ops/rows.ts";
 import { equalShapes } from "../tensor/broadcast.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
-import { accumulate, dependents, ioOf, onPath, pick, refusal, requireGroups, ruleOf } from "./backward.ts";
+import {
+  accumulate,
+  type Contribution,
+  dependents,
+  ioOf,
+  onPath,
+  pick,
+  refusal,
+  requireGroups,
+  ruleOf,
+} from "./backward.ts";
 
 /**
  * K gradients in one pass: for each w of `wrt` the rows ∂(Σ loss over group k)/∂w, as [K, ...shape of w].
@@ -34,12 +44,16 @@ export function rows(
     gradients: new Map([[loss, seed ?? g.expand(g.fill(loss, 1), loss.shape)]]),
     rows: new Map(),
   };
+  if (!grouped.has(loss))
+    throw new UnsupportedError(
+      `rows: expected a loss that depends on the examples, got "${loss.name}" that does not; name the inputs that hold examples`,
+    );
   for (const node of onPath(g.graph, loss, new Set(needed))) {
-    const incoming = node.outputs.map((output) => walk.gradients.get(output));
+    const isGrouped = node.outputs.some((output) => grouped.has(output));
+    const incoming = node.outputs.map((output) => (isGrouped ? walk.gradients : walk.rows).get(output));
     if (incoming.every((gradient) => gradient === undefined)) continue;
-    if (!node.outputs.some((output) => grouped.has(output)))
-      throw refuse(node, "parameters that meet the examples directly");
-    differentiate(g, node, incoming, walk);
+    if (isGrouped) differentiate(g, node, incoming, walk);
+    else differentiateShared(g, node, incoming, walk);
   }
   return wrt.map((value) => walk.rows.get(value) ?? g.zeros(value.type, [groups, ...value.shape]));
 }
@@ -71,6 +85,51 @@ function differentiate(g: Builder, node: Node, incoming: readonly (Value | undef
   const own = op.rows.gradient?.(g, io, attributes, walk.groups) ?? {};
   for (const { input, name, gradient } of pick(op, node, { ...plain, ...own }, walk.shared))
     accumulate(g, walk.rows, input, name in own ? gradient : sumToRows(g, gradient, input, walk.groups));
+}
+
+/** A node that no example reaches, such as the transpose of a weight: its rows go back through it. */
+function differentiateShared(g: Builder, node: Node, incoming: readonly (Value | undefined)[], walk: Walk): void {
+  const [source] = node.inputs;
+  const [rows] = incoming;
+  const moved = source && rows && moveBack(g, node, source, rows, walk.groups);
+  if (moved) {
+    accumulate(g, walk.rows, source, moved);
+    return;
+  }
+  const byInput = Array.from({ length: walk.groups }, (_, group) => contributionsOf(g, node, incoming, group, walk));
+  byInput[0]!.forEach(({ input }, i) => {
+    const parts = byInput.map((contributions) => {
+      const { gradient } = contributions[i]!;
+      const own = equalShapes(gradient.shape, input.shape) ? gradient : g.sumTo(gradient, input.shape);
+      return g.reshape(own, [1, ...input.shape]);
+    });
+    accumulate(g, walk.rows, input, g.concat(parts, 0));
+  });
+}
+
+/** All rows at once, for operators that only move elements. */
+function moveBack(g: Builder, node: Node, source: Value, rows: Value, groups: number): Value | undefined {
+  if (["Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity"].includes(node.op))
+    return g.reshape(rows, [groups, ...source.shape]);
+  const perm = node.attributes.perm;
+  if (node.op !== "Transpose" || perm?.kind !== "ints") return undefined;
+  return g.transpose(rows, [0, ...perm.value.map((_, axis) => perm.value.indexOf(axis) + 1)]);
+}
+
+/** The plain rule with one group's row as the incoming gradient. */
+function contributionsOf(
+  g: Builder,
+  node: Node,
+  incoming: readonly (Value | undefined)[],
+  group: number,
+  walk: Walk,
+): Contribution[] {
+  const op = ruleOf(node);
+  if (isNotDifferentiable(op.gradient)) throw refusal(node, op.gradient);
+  const own = incoming.map(
+    (rows, i) => rows && g.reshape(g.slice(rows, [0], [group], [group + 1], [1]), node.outputs[i]!.shape),
+  );
+  return pick(op, node, op.gradient(g, ioOf(g, op, node, own), plainAttributes(op, node.attributes)), walk.shared);
 }
 
 /** Undoes broadcasting group by group: [N, ...] to [K, ...shape of the shared operand]. */

@@ -106,7 +106,10 @@ export const gemm: Op = defineOp({
     gradient(g, { A, C, dY }, { alpha, beta, transB }, groups) {
       const [a, dy] = [byGroup(g, A, groups), byGroup(g, dY, groups)];
       const product = transB ? g.matMul(swapLastTwo(g, dy), a) : g.matMul(swapLastTwo(g, a), dy);
-      const bias = C && C.shape.length === 1 ? sumExamples(g, beta === 1 ? dY : g.mul(dY, beta), groups) : undefined;
+      const bias =
+        C && C.shape.length === 1 && C.shape[0] === dY.shape[1]
+          ? sumExamples(g, beta === 1 ? dY : g.mul(dY, beta), groups)
+          : undefined;
       return { B: alpha === 1 ? product : g.mul(product, alpha), ...(bias && { C: bias }) };
     },
   },

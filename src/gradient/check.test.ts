@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { asFunction, differentiable, opNames, smoothCases } from "../../test/caseFunction.ts";
+import { evaluateOn } from "../../test/evaluate.ts";
+import { addInput, newGraph } from "../graph/graph.ts";
+import { builder } from "../ops/builder.ts";
+import { type Case, drawContents } from "../ops/cases/case.ts";
+import { isNotDifferentiable } from "../ops/op.ts";
+import { type OpName, ops } from "../ops/table.ts";
+import { openEngine } from "../runtime/open.ts";
+import { openReference } from "../runtime/reference.ts";
+import { random } from "../tensor/random.ts";
+import { fromNumbers, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { backward } from "./backward.ts";
+import { type GraphFunction, gradientError } from "./check.ts";
+
+const evaluate = evaluateOn(openReference(await openEngine()));
+
+function setUp(op: OpName, one: Case) {
+  const contents = drawContents(one, "float64", 1);
+  const wrt = differentiable(op, one);
+  return { f: asFunction(op, one, contents, wrt), at: wrt.map((input) => contents.get(input)!) };
+}
+
+const differentiated = opNames.filter((op) => smoothCases(op).length > 0);
+
+test("every operator with a gradient rule is checked", () => {
+  const withRule = opNames.filter((op) => !isNotDifferentiable(ops[op].gradient));
+  expect(differentiated).toEqual(withRule);
+});
+
+describe("every rule agrees with central differences", () => {
+  test.each(differentiated)("%s", async (op) => {
+    for (const one of smoothCases(op)) {
+      const { f, at } = setUp(op, one);
+      expect(await gradientError(f, at, evaluate), one.about).toBeLessThan(1e-9);
+    }
+  });
+});
+
+/** (x, v) ↦ ∂(Σ v·f(x))/∂x. */
+function gradientOf(f: GraphFunction, count: number): GraphFunction {
+  return (g, inputs) => {
+    const [x, v] = [inputs.slice(0, count), inputs.slice(count)];
+    const terms = f(g, x).map((y, i) => g.reduceSum(g.mul(g.cast(y, "float64"), v[i]!), [...y.shape.keys()]));
+    return backward(
+      g,
+      terms.reduce((sum, term) => g.add(sum, term)),
+      x,
+    );
+  };
+}
+
+/** One v per output of f, of random numbers. */
+function seedsFor(f: GraphFunction, at: readonly Tensor[]): Tensor[] {
+  const graph = newGraph("shapes");
+  const { normal } = random(2);
+  return f(
+    builder(graph),
+    at.map(({ type, shape }, i) => addInput(graph, `x${i}`, type, shape)),
+  ).map(({ shape }) => fromNumbers("float64", shape, Array.from({ length: sizeOf(shape) }, normal)));
+}
+
+describe("every rule's own gradient agrees with central differences, as Hessian-vector products need", () => {
+  test.each(differentiated)("%s", async (op) => {
+    for (const one of smoothCases(op)) {
+      const { f, at } = setUp(op, one);
+      const error = await gradientError(gradientOf(f, at.length), [...at, ...seedsFor(f, at)], evaluate);
+      expect(error, one.about).toBeLessThan(1e-8);
+    }
+  });
+});
+
+describe("a rule that is wrong by 0.1 % in one input is found", () => {
+  const plants = differentiated.flatMap((op) => {
+    // 0 times 1.001 is still 0.
+    if (op === "Sign") return [];
+    const one = smoothCases(op)[0]!;
+    const wanted = new Set(differentiable(op, one));
+    const positions = one.inputs.flatMap((input, i) => (input && wanted.has(input) ? [i] : []));
+    return positions.map((position) => ({ op, one, input: ops[op].inputs[position] ?? ops[op].inputs.at(-1)! }));
+  });
+  const rules = new Map(opNames.map((op) => [op, ops[op].gradient]));
+  afterEach(() => {
+    for (const [op, gradient] of rules) Object.assign(ops[op], { gradient });
+  });
+
+  test.each(plants)("$op, $input", async ({ op, one, input }) => {
+    const rule = rules.get(op)!;
+    if (isNotDifferentiable(rule)) throw new Error(`${op} has no rule`);
+    const name = input.replace(/[?*]$/, "");
+    const { f, at } = setUp(op, one);
+    const planted: typeof rule = (g, io, attributes) => {
+      const right = rule(g, io, attributes);
+      const wrong = [right[name]].flat().map((value) => g.mul(value as never, 1.001));
+      return { ...right, [name]: input.endsWith("*") ? wrong : wrong[0] };
+    };
+    Object.assign(ops[op], { gradient: planted });
+    expect(await gradientError(f, at, evaluate)).toBeGreaterThan(1e-5);
+  });
+});
+
+test("a function that does not depend on its input has error 0", async () => {
+  const constantly: GraphFunction = (g, [x]) => [g.mul(g.sign(x!), 2)];
+  expect(await gradientError(constantly, [fromNumbers("float64", [2], [1, -1])], evaluate)).toBe(0);
+});
