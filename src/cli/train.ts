@@ -146,7 +146,7 @@ function openRunFor(configuration: TrainConfiguration, data: Dataset): RunWriter
     name: name ?? data.name,
     description: configuration.description,
     config: Object.fromEntries(Object.entries({ ...decided, dir, name }).filter(([, value]) => value !== undefined)),
-    command: formatCommand("train", { ...decided, dir, name }),
+    command: formatCommand("train", { ...decided, description: configuration.description || undefined, dir, name }),
     seeds: { seed: configuration.seed },
   });
 }

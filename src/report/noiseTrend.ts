@@ -67,8 +67,8 @@ function panels(checkpoints: readonly CheckpointAnalysis[], at: string): { reado
     xAxis: [epochAxis(0, epochs, false), epochAxis(1, epochs, true)],
     yAxis: [logAxis(0, scales), logAxis(1, ratios)],
     series: [
-      ...scaleSeries(FRESH, fresh, "circle"),
-      ...(dataset.length > 0 ? scaleSeries(DATASET, dataset, "diamond") : []),
+      ...scaleSeries(FRESH, fresh, "circle", 0),
+      ...(dataset.length > 0 ? scaleSeries(DATASET, dataset, "diamond", 1) : []),
       line(CORRECTED, 1, points(corrected), "triangle", "solid"),
       line(PLUG_IN, 1, points(plugIn), "rect", "dashed"),
     ],
@@ -80,7 +80,7 @@ interface ScaleAt {
   readonly scale: NoiseScale;
 }
 
-function scaleSeries(name: string, series: readonly ScaleAt[], symbol: string): Json[] {
+function scaleSeries(name: string, series: readonly ScaleAt[], symbol: string, row: number): Json[] {
   const known = series.filter(({ scale }) => scale.lower > 0);
   const band: Band[] = known.map(({ epoch, scale }) => {
     return [epoch, json(scale.lower)!, scale.resolved ? json(scale.upper) : null, `≥ ${significant(scale.lower)}`];
@@ -91,7 +91,7 @@ function scaleSeries(name: string, series: readonly ScaleAt[], symbol: string): 
   return [
     line(name, 0, values, symbol, "solid"),
     ...(first
-      ? [{ ...custom, data: [[first[0], first[1]]], itemPayload: { points: band }, tooltip: { show: false } }]
+      ? [{ ...custom, data: [[first[0], first[1]]], itemPayload: { points: band, row }, tooltip: { show: false } }]
       : []),
   ];
 }

@@ -21,7 +21,8 @@ function filledImage(params: CustomSeriesRenderItemParams): ReturnType<CustomSer
 
 /**
  * `itemPayload.points`, rows of [x, lower, upper, text]: a translucent band from lower to upper. Where upper is null
- * nothing bounds the value above: the band runs out of the top, and an arrow up from `lower` carries the text.
+ * nothing bounds the value above: the band runs out of the top, and an arrow up from `lower` carries the text, on
+ * line `itemPayload.row` beside it, so that two bands with almost the same limits do not write over each other.
  */
 function intervalBand(
   params: CustomSeriesRenderItemParams,
@@ -52,7 +53,7 @@ function intervalBand(
     const style = {
       text,
       x: px + (left ? -9 : 9),
-      y: tip + 14,
+      y: tip + 14 + 16 * Number(params.itemPayload.row),
       align: left ? "right" : "left",
       fill: color,
       font: api.font({ fontSize: 12 }),

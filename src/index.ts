@@ -1,0 +1,47 @@
+/** The public API of the package `batchscope`. Everything else may change between versions. */
+
+export { type Dataset, limit } from "./data/dataset.ts";
+export { readTensors } from "./data/files.ts";
+export { dataSources, openData } from "./data/registry.ts";
+export { decodeSafetensors, encodeSafetensors } from "./data/safetensors.ts";
+export { createSampler, restoreSampler } from "./data/sampler.ts";
+export { analyzeCheckpoints } from "./experiment/analyze.ts";
+export { type GramMeter, gramMeter } from "./experiment/gram.ts";
+export { backward } from "./gradient/backward.ts";
+export { rows, separateGroups } from "./gradient/rows.ts";
+export { decode } from "./graph/decode.ts";
+export { encode } from "./graph/encode.ts";
+export { addInput, addOutput, type Graph, type Node, newGraph, prune, type Value } from "./graph/graph.ts";
+export { print } from "./graph/print.ts";
+export { foreignModel } from "./model/foreign.ts";
+export { crossEntropy } from "./model/loss.ts";
+export type { Model, Parameter } from "./model/model.ts";
+export { buildModel, zoo } from "./model/zoo.ts";
+export { type Builder, builder } from "./ops/builder.ts";
+export { type OpName, ops } from "./ops/table.ts";
+export { adam, adamW } from "./optimizer/adam.ts";
+export type { Optimizer } from "./optimizer/optimizer.ts";
+export { sgd } from "./optimizer/sgd.ts";
+export type { Bound, Engine, Session } from "./runtime/engine.ts";
+export { openEngine } from "./runtime/open.ts";
+export { openReference } from "./runtime/reference.ts";
+export { describeGradients } from "./statistics/describe.ts";
+export { gramOfRows } from "./statistics/gramOfRows.ts";
+export { datasetNoiseScale, noiseScale, noiseScaleFromTwoSizes } from "./statistics/noiseScale.ts";
+export type { GradientStatistics, Gram, NoiseScale } from "./statistics/types.ts";
+export { listRuns, openRun, storeDirectory } from "./store/runs.ts";
+export {
+  DataError,
+  DivergedError,
+  EngineUnavailableError,
+  NotFoundError,
+  ShapeError,
+  UnsupportedError,
+  UsageError,
+} from "./tensor/errors.ts";
+export { random } from "./tensor/random.ts";
+export { fromNumbers, type Tensor, tensor, zeros } from "./tensor/tensor.ts";
+export { gradientGraph, gramGraph, rowsGraph, updateGraph } from "./training/graphs.ts";
+export { openModel } from "./training/openModel.ts";
+export { type TrainingEvent, type TrainingOptions, train } from "./training/train.ts";
+export { verifyAccumulation } from "./training/verify.ts";
