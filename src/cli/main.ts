@@ -32,6 +32,7 @@ async function program() {
     import("./train.ts").then(({ trainCommand }) => trainCommand()),
     import("./analyze.ts").then(({ analyzeCommand }) => analyzeCommand()),
     import("./verify.ts").then(({ verifyCommand }) => verifyCommand()),
+    import("./gradients.ts").then(({ gradientsCommand }) => gradientsCommand()),
     import("./doctor.ts").then(({ doctorCommand }) => doctorCommand()),
   ]);
   for (const child of commands) command.addCommand(child as unknown as Command);

@@ -1,7 +1,7 @@
 import { backward } from "../gradient/backward.ts";
 import { rows, separateGroups } from "../gradient/rows.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
-import { crossEntropy } from "../model/loss.ts";
+import { type Loss, losses, type WeightedLoss } from "../model/loss.ts";
 import type { Mode, Model, Parameter } from "../model/model.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
@@ -18,13 +18,10 @@ export const gramName = (parameter: string) => `gram:${parameter}`;
 export const sumName = (parameter: string) => `sum:${parameter}`;
 export const newStateName = (state: string) => `new:${state}`;
 
-interface Forward {
+interface Forward extends WeightedLoss {
   readonly g: Builder;
   readonly parameters: Readonly<Record<string, Value>>;
   readonly examples: readonly Value[];
-  readonly losses: Value;
-  readonly weights: Value;
-  readonly correct: Value;
   readonly state: Readonly<Record<string, Value>>;
 }
 
@@ -34,8 +31,8 @@ function declare(graph: Graph, parameters: readonly Parameter[]): Record<string,
   );
 }
 
-/** The forward pass on a batch of `batch` examples with one label each. */
-function forward(model: Model, batch: number, mode: Mode, name: string): Forward {
+/** The forward pass and the loss on a batch of `batch` examples; what the loss compares with is the input `y`. */
+function forward(model: Model, batch: number, mode: Mode, name: string, loss: Loss): Forward {
   const graph = newGraph(name);
   const g = builder(graph);
   const inputs = Object.fromEntries(
@@ -44,21 +41,22 @@ function forward(model: Model, batch: number, mode: Mode, name: string): Forward
   const parameters = declare(graph, model.parameters);
   const running = declare(graph, model.state);
   const { logits, state } = model.forward(g, { inputs, parameters, state: running, mode });
-  const labels = addInput(graph, "y", "int64", logits.shape.slice(0, -1));
-  const loss = crossEntropy(g, logits, labels);
-  return { g, parameters, examples: [...Object.values(inputs), labels], state, ...loss };
+  const expected = loss.target(logits);
+  const target = expected && addInput(graph, "y", expected.type, expected.shape);
+  const examples = [...Object.values(inputs), ...(target ? [target] : [])];
+  return { g, parameters, examples, state, ...loss.build(g, logits, target) };
 }
 
 function addTotals({ g, losses, weights, correct }: Forward): void {
   const total = (value: Value) => g.reshape(g.reduceSum(value, [0]), []);
   addOutput(g.graph, "loss", total(losses));
   addOutput(g.graph, "weight", total(weights));
-  addOutput(g.graph, "correct", total(g.cast(correct, losses.type)));
+  if (correct) addOutput(g.graph, "correct", total(g.cast(correct, losses.type)));
 }
 
 /** Loss, weight and correct predictions of a batch, in evaluation mode. */
 export function evaluationGraph(model: Model, batch: number): Graph {
-  const pass = forward(model, batch, "evaluation", `${model.name}_evaluation`);
+  const pass = forward(model, batch, "evaluation", `${model.name}_evaluation`, losses.cross_entropy);
   addTotals(pass);
   return prune(pass.g.graph);
 }
@@ -66,6 +64,8 @@ export function evaluationGraph(model: Model, batch: number): Graph {
 export interface GradientGraphOptions {
   readonly accumulate: boolean;
   readonly mode?: Mode;
+  /** Default cross-entropy. */
+  readonly loss?: Loss;
 }
 
 /**
@@ -75,12 +75,12 @@ export interface GradientGraphOptions {
 export function gradientGraph(
   model: Model,
   batch: number,
-  { accumulate, mode = "training" }: GradientGraphOptions,
+  { accumulate, mode = "training", loss = losses.cross_entropy }: GradientGraphOptions,
 ): Graph {
-  const pass = forward(model, batch, mode, `${model.name}_gradient${accumulate ? "_accumulated" : ""}`);
-  const { g, parameters, losses } = pass;
+  const pass = forward(model, batch, mode, `${model.name}_gradient${accumulate ? "_accumulated" : ""}`, loss);
+  const { g, parameters } = pass;
   const names = Object.keys(parameters);
-  const gradients = backward(g, losses, Object.values(parameters));
+  const gradients = backward(g, pass.losses, Object.values(parameters));
   names.forEach((name, i) => {
     const gradient = gradients[i]!;
     const sum = accumulate
@@ -126,7 +126,7 @@ export function productsGraph(model: Model, groups: number): Graph {
 }
 
 function rowsOf(model: Model, batch: number, groups: number, mode: Mode) {
-  const pass = forward(model, batch, mode, `${model.name}_rows`);
+  const pass = forward(model, batch, mode, `${model.name}_rows`, losses.cross_entropy);
   addOutput(pass.g.graph, "losses", pass.losses);
   addOutput(pass.g.graph, "weights", pass.g.reduceSum(pass.g.reshape(pass.weights, [groups, -1]), [1]));
   const examples = pass.examples.map((value) => value.name);

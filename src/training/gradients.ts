@@ -1,0 +1,81 @@
+import type { Loss } from "../model/loss.ts";
+import type { Model } from "../model/model.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { UsageError } from "../tensor/errors.ts";
+import {
+  convert,
+  type ElementType,
+  type Shape,
+  show,
+  type Tensor,
+  tensor,
+  toNumbers,
+  zeros,
+} from "../tensor/tensor.ts";
+import { gradientGraph, gradientName } from "./graphs.ts";
+
+export interface BatchGradients {
+  /** Σ w·ℓ / Σ w over the batch. */
+  readonly loss: number;
+  /** ∂loss/∂parameter under the parameters' own names, in the engine's precision. */
+  readonly gradients: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * Loss and mean gradients of a model on one batch, in training mode.
+ *
+ * `batch` holds an array under each of the model's input names (or `x` for a model with one input), all with the examples on axis
+ * 0, and `y` where the loss has a target. Numbers are converted to the types that the model reads. Throws `UsageError` for an array
+ * that is missing or has another shape.
+ */
+export async function batchGradients(
+  engine: Engine,
+  model: Model,
+  loss: Loss,
+  batch: ReadonlyMap<string, Tensor>,
+): Promise<BatchGradients> {
+  const inputs = new Map(model.inputs.map((input) => [input.name, inputArray(model, batch, input.name)]));
+  const size = [...inputs.values()][0]?.shape[0] ?? 1;
+  const graph = gradientGraph(model, size, { accumulate: false, loss });
+  const fed = graph.inputs.map((value) => {
+    const initial = [...model.parameters, ...model.state].find(({ name }) => name === value.name)?.initial;
+    return [value.name, initial ?? fit(inputs.get(value.name) ?? batch.get(value.name), value)] as const;
+  });
+  const precision = engine.name === "reference" ? "float64" : "float32";
+  const results = Object.fromEntries([...graph.outputs].map(([name, value]) => [name, zeros(precision, value.shape)]));
+  const session = await engine.load(graph);
+  try {
+    await session.bind({ ...Object.fromEntries(fed), ...results }).run();
+  } finally {
+    session.release();
+  }
+  const weight = Number(results.weight!.data[0]);
+  const gradients = model.parameters.map(({ name }) => [name, divided(results[gradientName(name)]!, weight)] as const);
+  return { loss: Number(results.loss!.data[0]) / weight, gradients: new Map(gradients) };
+}
+
+function inputArray(model: Model, batch: ReadonlyMap<string, Tensor>, name: string): Tensor {
+  const found = batch.get(name) ?? (model.inputs.length === 1 ? batch.get("x") : undefined);
+  if (found) return found;
+  throw new UsageError(
+    `gradients: expected an array "${name}" in the batch, got ${[...batch.keys()].join(", ") || "none"}; save it under the input's name`,
+  );
+}
+
+/** The array in the type and shape that the graph reads: a missing or extra axis of 1 is no difference. */
+function fit(
+  found: Tensor | undefined,
+  value: { readonly name: string; readonly type: ElementType; readonly shape: Shape },
+): Tensor {
+  const essence = (shape: Shape) => shape.filter((size) => size !== 1).join();
+  if (!found || essence(found.shape) !== essence(value.shape))
+    throw new UsageError(
+      `gradients: expected "${value.name}" of ${show(value)}, got ${found ? show(found) : "no such array"}; check the batch and --loss`,
+    );
+  return tensor(value.type, value.shape, convert(found, value.type).data);
+}
+
+function divided(sum: Tensor, weight: number): Tensor {
+  const mean = toNumbers(sum).map((x) => x / weight);
+  return tensor(sum.type, sum.shape, sum.type === "float64" ? Float64Array.from(mean) : Float32Array.from(mean));
+}
