@@ -1,7 +1,8 @@
 /**
  * One full training step (forward, backward, SGD with momentum 0.9) against PyTorch eager, on one machine in one run: blocks of our
  * steps and of theirs alternate, so that both meet the same disturbances. Before anything is timed, losses, gradients and the
- * weights after two steps are checked equal.
+ * weights after two steps are checked equal. Each step has another batch: ours is read from the data set, as in training, and the time
+ * that takes is also given apart, since PyTorch's tensors are ready.
  *
  *   node bench/pytorch.ts [--threads 1] [--blocks 40] [--python /usr/bin/python3]
  */
@@ -38,9 +39,12 @@ const TOLERANCE = 1e-5;
 
 const SHAPE = [1, 28, 28];
 const EXAMPLES = 4096;
+/** Different batches, in turn. With only one, branch prediction would learn it by heart. */
+const BATCHES = 32;
 
 /** Seconds of single steps, one array a block. */
 interface Times {
+  /** With reading. */
   readonly ours: number[][];
   readonly reading: number[][];
   readonly theirs: number[][];
@@ -59,25 +63,58 @@ function randomImages(): Dataset {
 
 interface Step {
   readonly state: TrainingState;
-  /** Mean loss; the batch is read by `data`. */
-  gradient(data: Dataset): Promise<number>;
+  /** Mean loss on the next batch. */
+  gradient(): Promise<number>;
   update(): Promise<void>;
 }
 
-async function ourStep(engine: Engine, { model, batch }: Subject, threads: number, indices: Uint32Array) {
+async function ourStep(engine: Engine, { model, batch }: Subject, threads: number, data: Dataset): Promise<Step> {
   const built = buildModel(model, { shape: SHAPE, classes: 10 }, random(2));
   const optimizer = sgd({ momentum: MOMENTUM });
   const state = newTrainingState(built, optimizer);
   const gradients = gradientPass(engine, built, state, { threads });
   const updater = await createUpdater(engine, optimizer, state);
   let done = 0;
-  const step: Step = {
+  return {
     state,
-    gradient: async (data) => (await gradients.run(data, indices, true)).loss / batch,
+    gradient: async () => (await gradients.run(data, batchIndices(batch, done), true)).loss / batch,
     update: () =>
       updater.step({ weight: batch, learningRate: LEARNING_RATE, step: ++done, clipNorm: undefined }, Number.NaN),
   };
-  return step;
+}
+
+const order = random(3).permutation(EXAMPLES);
+
+function batchIndices(batch: number, step: number): Uint32Array {
+  const start = (step % BATCHES) * batch;
+  return order.subarray(start, start + batch);
+}
+
+/** All batches in order, as PyTorch gets them. */
+function readBatches(data: Dataset, batch: number) {
+  const x = new Float32Array(BATCHES * batch * 28 * 28);
+  const y = new BigInt64Array(BATCHES * batch);
+  data.read(order.subarray(0, BATCHES * batch), x, y);
+  const labels = Array.from({ length: BATCHES }, (_, i) => Array.from(y.subarray(i * batch, (i + 1) * batch), Number));
+  return { images: base64(x), labels };
+}
+
+/** The data set with a clock: seconds spent in reading since the last look. */
+function timed(data: Dataset): { readonly data: Dataset; seconds(): number } {
+  let spent = 0;
+  const read: Dataset["read"] = (...to) => {
+    const start = performance.now();
+    data.read(...to);
+    spent += performance.now() - start;
+  };
+  return {
+    data: { ...data, read },
+    seconds() {
+      const seconds = spent / 1000;
+      spent = 0;
+      return seconds;
+    },
+  };
 }
 
 function base64(values: Float32Array): string {
@@ -107,15 +144,8 @@ function assertEqual(what: string, subject: Subject, differences: readonly numbe
 }
 
 /** The first two steps on both sides must give the same numbers. */
-async function check(
-  subject: Subject,
-  step: Step,
-  data: Dataset,
-  torch: (state: TrainingState) => Promise<TorchFirstSteps>,
-) {
-  const { state } = step;
-  const theirs = await torch(state);
-  const loss = await step.gradient(data);
+async function check(subject: Subject, { state, gradient, update }: Step, theirs: TorchFirstSteps): Promise<void> {
+  const loss = await gradient();
   assertEqual("the loss", subject, [Math.abs(loss - theirs.loss) / Math.abs(theirs.loss)]);
   const gradients = parametersOf(state.sums, state);
   assertEqual(
@@ -123,9 +153,9 @@ async function check(
     subject,
     gradients.map((sum, i) => difference(sum, fromBase64(theirs.gradients[i]!), subject.batch)),
   );
-  await step.update();
-  await step.gradient(data);
-  await step.update();
+  await update();
+  await gradient();
+  await update();
   const after = parametersOf(state.parameters, state);
   assertEqual(
     "weights after two steps",
@@ -134,68 +164,62 @@ async function check(
   );
 }
 
-async function measure(
-  engine: Engine,
-  torch: Torch,
-  data: Dataset,
-  subject: Subject,
-  { threads, blocks }: { threads: number; blocks: number },
-): Promise<Times> {
+interface Sides {
+  readonly engine: Engine;
+  readonly torch: Torch;
+  readonly data: Dataset;
+  readonly threads: number;
+  readonly blocks: number;
+}
+
+async function measure({ engine, torch, data, threads, blocks }: Sides, subject: Subject): Promise<Times> {
   const { model, batch, count } = subject;
   const key = `${model} ${batch}`;
-  const indices = random(3).permutation(EXAMPLES).slice(0, batch);
-  const step = await ourStep(engine, subject, threads, indices);
-  const [x, y] = [new Float32Array(batch * 28 * 28), new BigInt64Array(batch)];
-  data.read(indices, x, y);
-  await check(subject, step, data, (state) =>
-    torch.load(key, {
-      model,
-      parameters: parametersOf(state.parameters, state).map(base64),
-      images: base64(x),
-      shape: SHAPE,
-      labels: Array.from(y, Number),
-      learningRate: LEARNING_RATE,
-      momentum: MOMENTUM,
-    }),
-  );
-  // The batch lies in the session's memory since the check: PyTorch's tensors are ready as well.
-  const ready: Dataset = { ...data, read() {} };
-  const order = random(4).permutation(EXAMPLES);
-  let position = 0;
-  const readNext = () => {
-    position = (position + batch) % (EXAMPLES - batch);
-    data.read(order.subarray(position, position + batch), x, y);
-    return undefined;
-  };
+  const clock = timed(data);
+  const step = await ourStep(engine, subject, threads, clock.data);
+  const theirs = await torch.load(key, {
+    model,
+    parameters: parametersOf(step.state.parameters, step.state).map(base64),
+    ...readBatches(data, batch),
+    shape: SHAPE,
+    learningRate: LEARNING_RATE,
+    momentum: MOMENTUM,
+  });
+  await check(subject, step, theirs);
   const times: Times = { ours: [], reading: [], theirs: [] };
   for (let block = 0; block < blocks + 1; block++) {
-    const ours = await time(count, () => step.gradient(ready).then(step.update));
-    const reading = await time(count, readNext);
-    const theirs = await torch.run(key, count);
+    clock.seconds();
+    const reading: number[] = [];
+    const ours = await time(count, async () => {
+      await step.gradient();
+      await step.update();
+      reading.push(clock.seconds());
+    });
+    const theirSeconds = await torch.run(key, count);
     if (block === 0) continue; // warms up
     times.ours.push(ours);
     times.reading.push(reading);
-    times.theirs.push(theirs);
+    times.theirs.push(theirSeconds);
   }
   return times;
 }
 
 /** Ratio of the blocks' medians, block by block: what both sides suffered together cancels. */
-function ratios({ ours, reading, theirs }: Times, withReading: boolean): number[] {
-  const middle = (seconds: number[] | undefined) => quantile(seconds!, 0.5);
-  return ours.map((block, i) => (middle(block) + (withReading ? middle(reading[i]) : 0)) / middle(theirs[i]));
+function ratios(ours: readonly number[][], theirs: readonly number[][]): number[] {
+  return ours.map((block, i) => quantile(block, 0.5) / quantile(theirs[i]!, 0.5));
 }
 
-function row({ model, batch }: Subject, times: Times): string[] {
+function row({ model, batch }: Subject, { ours, reading, theirs }: Times): string[] {
+  const stepping = ours.map((block, i) => block.map((seconds, step) => seconds - reading[i]![step]!));
   const low = (blocks: number[][]) => quantile(blocks.flat(), 0.2);
   return [
     `${model} batch ${batch}`,
-    milliseconds(times.ours.flat()),
-    milliseconds(times.theirs.flat()),
-    withSpread(ratios(times, false)),
-    (low(times.ours) / low(times.theirs)).toPrecision(3),
-    milliseconds(times.reading.flat()),
-    withSpread(ratios(times, true)),
+    milliseconds(stepping.flat()),
+    milliseconds(theirs.flat()),
+    withSpread(ratios(stepping, theirs)),
+    (low(stepping) / low(theirs)).toPrecision(3),
+    milliseconds(reading.flat()),
+    withSpread(ratios(ours, theirs)),
   ];
 }
 
@@ -211,10 +235,10 @@ async function main() {
   const engine = await openEngine();
   const torch = await openTorch(values.python, threads);
   try {
-    const rows = [["", "ours", "PyTorch", "ratio", "p20", "+ reading", "ratio with reading"]];
+    const rows = [["", "ours", "PyTorch", "ratio", "p20", "reading", "ratio with reading"]];
     const data = randomImages();
     for (const subject of SUBJECTS)
-      rows.push(row(subject, await measure(engine, torch, data, subject, { threads, blocks })));
+      rows.push(row(subject, await measure({ engine, torch, data, threads, blocks }, subject)));
     console.log(
       `${engine.name} engine against PyTorch ${torch.version} (${torch.blas}); ${threads} of ${availableParallelism()} threads of ${cpus()[0]?.model}; ${blocks} alternating blocks`,
     );

@@ -47,12 +47,16 @@ class Step:
         self.optimizer = torch.optim.SGD(
             self.model.parameters(), lr=request["learningRate"], momentum=request["momentum"]
         )
-        self.labels = torch.tensor(request["labels"])
-        self.images = decode(request["images"]).reshape(len(self.labels), *request["shape"])
+        labels = torch.tensor(request["labels"])
+        images = decode(request["images"]).reshape(*labels.shape, *request["shape"])
+        self.batches = list(zip(images.unbind(), labels.unbind()))
+        self.done = 0
 
     def run(self):
+        images, labels = self.batches[self.done % len(self.batches)]
+        self.done += 1
         self.optimizer.zero_grad(set_to_none=True)
-        loss = functional.cross_entropy(self.model(self.images), self.labels)
+        loss = functional.cross_entropy(self.model(images), labels)
         loss.backward()
         self.optimizer.step()
         return loss.item()

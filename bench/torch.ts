@@ -7,9 +7,12 @@ import { EngineUnavailableError } from "../src/tensor/errors.ts";
 export interface TorchModel {
   readonly model: string;
   readonly parameters: readonly string[];
+  /** Of all batches, one after the other; steps take them in turn. */
   readonly images: string;
+  /** Of one example. */
   readonly shape: readonly number[];
-  readonly labels: readonly number[];
+  /** One array a batch. */
+  readonly labels: readonly (readonly number[])[];
   readonly learningRate: number;
   readonly momentum: number;
 }
