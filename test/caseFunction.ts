@@ -21,7 +21,10 @@ export function smoothCases(op: OpName): Case[] {
   return cases[op].filter((one) => !one.notSmooth && differentiable(op, one).length > 0);
 }
 
-/** The node of a case as a function of `wrt`; everything else is a constant. Outputs that are no real numbers are left out. */
+/**
+ * The node of a case as a function of `wrt`; everything else is a constant. Outputs that are no real numbers are left
+ * out.
+ */
 export function asFunction(op: OpName, one: Case, contents: Contents, wrt: readonly CaseInput[]): GraphFunction {
   return (g, inputs) => {
     const values = new Map<CaseInput, Value>(wrt.map((input, i) => [input, inputs[i]!]));

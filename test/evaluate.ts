@@ -3,7 +3,10 @@ import type { Value } from "../src/graph/graph.ts";
 import type { Engine } from "../src/runtime/engine.ts";
 import { isFloat, zeros } from "../src/tensor/tensor.ts";
 
-/** Loads a graph once and runs it for each set of inputs. Outputs have the graph's types; the reference's real ones are float64. */
+/**
+ * Loads a graph once and runs it for each set of inputs. Outputs have the graph's types; the reference's real ones are
+ * float64.
+ */
 export function evaluateOn(engine: Engine): Evaluate {
   return async (graph, feeds) => {
     const typeOf = ({ type }: Value) => (engine.name === "reference" && isFloat(type) ? "float64" : type);

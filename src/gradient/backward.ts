@@ -16,8 +16,9 @@ export interface Contribution {
 
 /**
  * Reverse-mode differentiation: appends nodes to the builder's graph that compute ∂(Σ loss)/∂w for each w of `wrt`, and
- * returns these gradients in order, each with its w's shape. `loss` may have any shape; `seed` is its incoming gradient (ones
- * when left out). Only nodes on a path from `wrt` to `loss` are differentiated. A w that the loss does not depend on gets zeros.
+ * returns these gradients in order, each with its w's shape. `loss` may have any shape; `seed` is its incoming gradient
+ * (ones when left out). Only nodes on a path from `wrt` to `loss` are differentiated. A w that the loss does not depend
+ * on gets zeros.
  *
  * Griewank & Walther, Evaluating Derivatives (2008), chapter 3. Throws `UnsupportedError` where a rule does not exist.
  */
@@ -43,7 +44,9 @@ export function accumulate(g: Builder, gradients: Map<Value, Value>, value: Valu
   gradients.set(value, sum ? g.add(sum, gradient) : gradient);
 }
 
-/** All values that depend on one of `sources`, these included. By default only real numbers: others pass no gradient on. */
+/**
+ * All values that depend on one of `sources`, these included. By default only real numbers: others pass no gradient on.
+ */
 export function dependents(
   graph: Graph,
   sources: readonly Value[],
@@ -92,7 +95,10 @@ export function ruleOf(node: Node): Op {
   return ops[node.op];
 }
 
-/** Inputs, outputs and incoming gradients of a node under the operator's names; zeros for a first output that nothing used. */
+/**
+ * Inputs, outputs and incoming gradients of a node under the operator's names; zeros for a first output that nothing
+ * used.
+ */
 export function ioOf(g: Builder, op: Op, node: Node, incoming: readonly (Value | undefined)[]) {
   const first = incoming[0] ?? g.zeros(node.outputs[0]!.type, node.outputs[0]!.shape);
   const gradientNames = op.outputs.map((name) => `d${name}`);

@@ -17,15 +17,15 @@ export type GraphFunction = (g: Builder, inputs: readonly Value[]) => readonly V
 const STEP = 1e-3;
 
 /**
- * How far `backward` is from central differences of `f` at the point `at` along one random direction: |⟨∇s, u⟩ − ds/du| / ‖∇s‖,
- * where s = Σ v·f with random v, and u has independent standard normal elements. A number without unit: about 1e-11 for a right
- * rule, and about the relative error of a wrong one.
+ * How far `backward` is from central differences of `f` at the point `at` along one random direction: |⟨∇s, u⟩ − ds/du|
+ * / ‖∇s‖, where s = Σ v·f with random v, and u has independent standard normal elements. A number without unit: about
+ * 1e-11 for a right rule, and about the relative error of a wrong one.
  *
  *   at       float64 tensors, one per input of `f`
  *   ds/du    (8(s(h) − s(−h)) − (s(2h) − s(−2h)))/(12h), exact for polynomials of degree 4; Fornberg 1988, table 1
  *
- * One direction is enough: a wrong element escapes only where u happens to be orthogonal to the error. Where s is constant the
- * error is absolute. Throws what `backward` throws.
+ * One direction is enough: a wrong element escapes only where u happens to be orthogonal to the error. Where s is
+ * constant the error is absolute. Throws what `backward` throws.
  */
 export async function gradientError(
   f: GraphFunction,

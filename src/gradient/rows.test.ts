@@ -15,7 +15,10 @@ import { rows, separateGroups } from "./rows.ts";
 
 const evaluate = evaluateOn(openReference(await openEngine()));
 
-/** A loss per example through one node, and what to differentiate: shared inputs, and a shared factor of each per-example one. */
+/**
+ * A loss per example through one node, and what to differentiate: shared inputs, and a shared factor of each
+ * per-example one.
+ */
 interface Loss {
   readonly graph: Graph;
   readonly examples: readonly Value[];

@@ -23,8 +23,9 @@ import {
  *   seed      [N], the incoming gradient of each loss (its weight); ones when left out
  *   examples  the graph inputs whose axis 0 holds the examples; everything else is shared by all groups
  *
- * Where the plain rule would sum over examples, this sums inside each group. Throws `UnsupportedError`, naming the node, for a
- * graph whose groups cannot be kept apart; then the caller runs the plain gradient group by group, which gives the same rows.
+ * Where the plain rule would sum over examples, this sums inside each group. Throws `UnsupportedError`, naming the
+ * node, for a graph whose groups cannot be kept apart; then the caller runs the plain gradient group by group, which
+ * gives the same rows.
  */
 export function rows(
   g: Builder,
@@ -148,7 +149,10 @@ function sumToRows(g: Builder, gradient: Value, operand: Value, groups: number):
   return g.reshape(g.reduceSum(split, axes, true), [groups, ...operand.shape]);
 }
 
-/** Values whose axis 0 is cut into groups like that of the examples. Throws where an operator on the way to the loss mixes groups. */
+/**
+ * Values whose axis 0 is cut into groups like that of the examples. Throws where an operator on the way to the loss
+ * mixes groups.
+ */
 function followGroups(graph: Graph, loss: Value, examples: readonly Value[], groups: number): Set<Value> {
   const grouped = new Set(examples);
   for (const node of onPath(
@@ -174,8 +178,9 @@ function refuse(node: Node, expected: string): Error {
 }
 
 /**
- * The same graph with every operator that mixes examples (batch normalisation in training mode) replaced by one that treats
- * the K groups as the separate mini-batches they are. Inputs and outputs keep their names; what no output needs is left out.
+ * The same graph with every operator that mixes examples (batch normalisation in training mode) replaced by one that
+ * treats the K groups as the separate mini-batches they are. Inputs and outputs keep their names; what no output needs
+ * is left out.
  */
 export function separateGroups(source: Graph, examples: readonly string[], groups: number): Graph {
   const graph = newGraph(source.name);

@@ -1,11 +1,14 @@
 import type { Value } from "../graph/graph.ts";
 import { broadcast } from "../tensor/broadcast.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import { convert, fromNumbers, scalar } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
-import { defineOp, int, notDifferentiable, type Op, requireFloat, sameType } from "./op.ts";
+import { defineOp, int, notDifferentiable, type Op, sameType } from "./op.ts";
 import { elementwiseRows } from "./rows.ts";
 
-/** Elementwise operators. Binary ones broadcast as in NumPy; their gradients have Y's shape and `backward` sums them. */
+/**
+ * Elementwise operators. Binary ones broadcast as in NumPy; their gradients have Y's shape and `backward` sums them.
+ */
 
 type BinaryRule = (g: Builder, io: { A: Value; B: Value; Y: Value; dY: Value }) => { A: Value; B: Value };
 
@@ -130,9 +133,11 @@ export function dataTypeCode(type: Value["type"]): number {
 }
 
 function castTarget(code: number): Value["type"] {
-  const found = (Object.keys(dataTypes) as Value["type"][]).find((type) => dataTypes[type] === code);
-  if (!found) requireFloat(`Cast to ONNX data type ${code}`, { name: "", type: "int32", shape: [] });
-  return found ?? "float32";
+  const types = Object.keys(dataTypes) as Value["type"][];
+  const found = types.find((type) => dataTypes[type] === code);
+  if (!found)
+    throw new ShapeError(`Cast: expected one of ${types.join(", ")}, got ONNX data type ${code}; export in float32`);
+  return found;
 }
 
 export const identity: Op = defineOp({

@@ -198,8 +198,8 @@ export function builder(graph: Graph) {
       return axis === 0 ? scattered : g.transpose(scattered, back);
     },
     /**
-     * Undoes broadcasting: sums x to `shape`. Axis 0 of a matrix is summed by a product with ones, two to seven times as
-     * fast as ReduceSum (ENGINE.md §3).
+     * Undoes broadcasting: sums x to `shape`. Axis 0 of a matrix is summed by a product with ones, two to seven times
+     * as fast as ReduceSum (ENGINE.md §3).
      */
     sumTo(x: Value, shape: Shape): Value {
       const axes = repeatedAxes(shape, x.shape);

@@ -22,8 +22,8 @@ import {
 import type { OpName } from "./table.ts";
 
 /**
- * Every operator's cases, in one table for all checks: gradients against differences, rows against group by group, every engine
- * against float64. An operator without cases does not compile.
+ * Every operator's cases, in one table for all checks: gradients against differences, rows against group by group,
+ * every engine against float64. An operator without cases does not compile.
  */
 export const cases: Readonly<Record<OpName, readonly Case[]>> = {
   Abs: unaryCases("nonzero"),

@@ -43,7 +43,10 @@ export function windowOf(op: string, input: readonly number[], kernel: readonly 
   return { kernel, strides, dilations, pads: mode === "SAME_UPPER" ? [...small, ...large] : [...large, ...small] };
 }
 
-/** Number of window positions along each axis. */
+/**
+ * Number of window positions along each axis. With `ceil`, a last window that starts in the data but leaves it counts
+ * too. ONNX Runtime 1.30 drops one that would start behind the data, yet its shape inference counts it: refused.
+ */
 export function positions(op: string, input: readonly number[], w: Window, ceil = false): number[] {
   return input.map((size, i) => {
     const [before, after] = [w.pads[i]!, w.pads[i + input.length]!];
@@ -53,9 +56,12 @@ export function positions(op: string, input: readonly number[], w: Window, ceil 
         `${op}: expected an input at least as large as the kernel, got axis of ${size} for kernel ${w.kernel[i]}; pad it`,
       );
     const steps = Math.floor(span / w.strides[i]!) + 1;
-    // A window that would start in the padding behind the data is dropped, as the specification and PyTorch do.
-    const extra = ceil && span % w.strides[i]! !== 0 && steps * w.strides[i]! < size + before ? 1 : 0;
-    return steps + extra;
+    if (!ceil || span % w.strides[i]! === 0) return steps;
+    if (steps * w.strides[i]! >= size + before)
+      throw new ShapeError(
+        `${op}: expected the last window of ceil_mode to start in the data, got one behind an axis of ${size}; use ceil_mode 0`,
+      );
+    return steps + 1;
   });
 }
 
@@ -71,7 +77,8 @@ const attributes = {
 /**
  * Cross-correlation. X [N, C, ...size]   W [O, C/group, ...kernel]   B [O]   Y [N, O, ...positions]
  *
- *   dX: the transposed convolution of dY with W; dW: each kernel tap's slice of X against dY; dB: dY summed to channels.
+ *   dX: the transposed convolution of dY with W; dW: each kernel tap's slice of X against dY; dB: dY summed to
+ *          channels.
  *
  * dW forms [N, group, O/group, taps·C/group] per example and sums over N last, so that the rows of a Gram cost no
  * more than the sum (ENGINE.md §3 and §4).

@@ -12,7 +12,8 @@ import { byGroup, sumExamples } from "./rows.ts";
  *   A [...a, M, K]    B [...b, K, N]    Y [...broadcast(a, b), M, N]
  *   dA = dY · Bᵀ      dB = Aᵀ · dY      both with Y's leading axes; `backward` sums them to A's and B's
  *
- * A weight B [K, N] under a stack A [..., M, K] is one product over all rows, which is faster than a batched product and a sum.
+ * A weight B [K, N] under a stack A [..., M, K] is one product over all rows, which is faster than a batched product
+ * and a sum.
  */
 export const matMul: Op = defineOp({
   type: "MatMul",

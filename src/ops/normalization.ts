@@ -17,7 +17,8 @@ function perChannel(g: Builder, vector: Value, X: Value): Value {
 }
 
 /**
- * Y = scale · (X − mean)/√(variance + epsilon) + B, per channel (axis 1); Ioffe & Szegedy 2015, arXiv:1502.03167, Algorithm 1.
+ * Y = scale · (X − mean)/√(variance + epsilon) + B, per channel (axis 1); Ioffe & Szegedy 2015, arXiv:1502.03167,
+ * Algorithm 1.
  *
  *   X [N, C, ...size]   scale, B, input_mean, input_var [C]   m = N · size examples per channel
  *   evaluation: mean and variance are the inputs; dX = dY·scale/σ
@@ -95,8 +96,9 @@ function trainingGradient(g: Builder, io: GradientIo, a: { epsilon: number; mome
 }
 
 /**
- * Adds what reaches X through the new running statistics: momentum · old + (1 − momentum) · X's own, where ∂mean/∂X = 1/m and
- * ∂variance/∂X = 2x/m. Second derivatives need it, because dX reads the statistics; `share` is (1 − momentum)/m.
+ * Adds what reaches X through the new running statistics: momentum · old + (1 − momentum) · X's own, where ∂mean/∂X =
+ * 1/m and ∂variance/∂X = 2x/m. Second derivatives need it, because dX reads the statistics; `share` is (1 −
+ * momentum)/m.
  */
 function throughState(g: Builder, io: GradientIo, x: Value, share: number, dX: Value): Value {
   const { X, drunning_mean, drunning_var } = io;

@@ -31,7 +31,10 @@ type Gradient = Value | NotDifferentiable | undefined;
 interface LooseRows {
   /** Whether block k of every output depends on block k of the grouped inputs only. */
   keepsGroups(io: LooseIo, attributes: LooseAttributes, isGrouped: (value: Value) => boolean): boolean;
-  /** Gradients of inputs that all groups share, one per group: [K, ...shape]. Without it, the plain rule is summed by group. */
+  /**
+   * Gradients of inputs that all groups share, one per group: [K, ...shape]. Without it, the plain rule is summed by
+   * group.
+   */
   readonly gradient?: (g: Builder, io: LooseIo, attributes: LooseAttributes, groups: number) => LooseGradients;
   /** The node as K separate mini-batches side by side, for operators that mix examples. Returns the first output. */
   readonly split?: (g: Builder, io: LooseIo, attributes: LooseAttributes, groups: number) => Value;
@@ -140,8 +143,8 @@ export function defineOp<
 }
 
 /**
- * Attributes with defaults filled in, as plain values; floats are rounded to float32, as ONNX stores them, so that rules and
- * kernels use the same number. Throws `ShapeError` for an attribute of another kind.
+ * Attributes with defaults filled in, as plain values; floats are rounded to float32, as ONNX stores them, so that
+ * rules and kernels use the same number. Throws `ShapeError` for an attribute of another kind.
  */
 export function plainAttributes(op: Op, attributes: Attributes): LooseAttributes {
   return Object.fromEntries(

@@ -60,15 +60,16 @@ function uncover(g: Builder, gradient: Value, X: Value): Value {
 }
 
 /**
- * Y = the largest element of each window. dX gives dY to the FIRST largest element in row-major order, as PyTorch does: equal
- * elements are common (a constant background through a convolution), and giving each of them dY would multiply the gradient.
+ * Y = the largest element of each window. dX gives dY to the FIRST largest element in row-major order, as PyTorch does:
+ * equal elements are common (a constant background through a convolution), and giving each of them dY would multiply
+ * the gradient.
  */
 export const maxPool: Op = defineOp({
   type: "MaxPool",
   inputs: ["X"],
   outputs: ["Y", "Indices?"],
   attributes: { ...attributes, storage_order: int(0) },
-  doc: "MaxPool-12, row-major storage order. ONNX Runtime refuses ceil_mode where a window would start behind the data.",
+  doc: "MaxPool-12, row-major storage order.",
   shape({ X }, a, outputs) {
     const shape = pooledShape("MaxPool", X, poolWindow("MaxPool", X, a), a.ceil_mode);
     const Y = { type: requireFloat("MaxPool", X), shape };
@@ -89,8 +90,9 @@ export const maxPool: Op = defineOp({
 });
 
 /**
- * dX of a pool whose windows tile X. Every maximum of a window is marked with the rank of its position, the first highest; a
- * second pool finds the highest mark. Three times as fast as asking MaxPool for indices on one thread (bench/pooling.ts).
+ * dX of a pool whose windows tile X. Every maximum of a window is marked with the rank of its position, the first
+ * highest; a second pool finds the highest mark. Three times as fast as asking MaxPool for indices on one thread
+ * (bench/pooling.ts).
  */
 function tiledMaximum(g: Builder, X: Value, Y: Value, dY: Value, w: Window): Value {
   const rank = g.constant(firstWinsRanks(X, w), "firstWinsRank");
@@ -186,7 +188,9 @@ export const globalAveragePool: Op = defineOp({
   rows: perExampleRows,
 });
 
-/** Whole-number factors of a nearest-neighbour Resize per axis, [1, 1, ...factors]; throws for any other kind of Resize. */
+/**
+ * Whole-number factors of a nearest-neighbour Resize per axis, [1, 1, ...factors]; throws for any other kind of Resize.
+ */
 function factors(
   X: Value,
   scales: Value | undefined,

@@ -26,7 +26,9 @@ export const elementwiseRows = {
   }) satisfies Keeps,
 };
 
-/** Whatever happens inside an example; `axesOf` names the axes that the operator works along, which must not be axis 0. */
+/**
+ * Whatever happens inside an example; `axesOf` names the axes that the operator works along, which must not be axis 0.
+ */
 export function rowsAlong<A>(axesOf: (attributes: A, rank: number) => readonly number[]) {
   return {
     keepsGroups(io: object, attributes: A, isGrouped: (value: Value) => boolean): boolean {

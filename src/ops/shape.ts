@@ -15,7 +15,9 @@ export function constantIntegers(op: string, name: string, value: Value | undefi
   return toNumbers(value.constant);
 }
 
-/** Row-major order keeps group k in block k as long as axis 0 still divides; `rows` in gradient/ checks that it does. */
+/**
+ * Row-major order keeps group k in block k as long as axis 0 still divides; `rows` in gradient/ checks that it does.
+ */
 const keepsBlocks = { keepsGroups: () => true };
 
 /** 0 copies the input's axis (unless allowzero), −1 takes what is left. */
@@ -126,7 +128,9 @@ interface Cut {
   readonly length: number;
 }
 
-/** Per sliced axis: first element, step and count, with negative indices and clamping resolved as ONNX Slice-13 says. */
+/**
+ * Per sliced axis: first element, step and count, with negative indices and clamping resolved as ONNX Slice-13 says.
+ */
 function cuts(data: Value, starts?: Value, ends?: Value, axes?: Value, steps?: Value): Cut[] {
   const from = constantIntegers("Slice", "starts", starts);
   const to = constantIntegers("Slice", "ends", ends);

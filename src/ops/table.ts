@@ -10,7 +10,9 @@ import { averagePool, globalAveragePool, maxPool, resize } from "./pooling.ts";
 import { reduceL2, reduceMax, reduceMean, reduceMin, reduceSum, reduceSumSquare } from "./reduction.ts";
 import { concat, expand, flatten, pad, reshape, slice, squeeze, transpose, unsqueeze } from "./shape.ts";
 
-/** Every operator that Batchscope differentiates. `cases.ts` must have cases for each; a missing one does not compile. */
+/**
+ * Every operator that Batchscope differentiates. `cases.ts` must have cases for each; a missing one does not compile.
+ */
 export const ops = {
   Abs: abs,
   Add: add,

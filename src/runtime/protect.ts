@@ -5,9 +5,10 @@ import { scalar } from "../tensor/tensor.ts";
 const statistics = new Set([3, 4]);
 
 /**
- * ONNX Runtime 1.30 lays the running statistics that BatchNormalization computes in training mode over those it reads, be they a
- * weight of the model, the caller's bound memory, or either seen through Identity or Reshape: a second run starts from other
- * numbers, and who reads the old ones later gets the new. Here the operator reads copies, which nobody else does.
+ * ONNX Runtime 1.30 lays the running statistics that BatchNormalization computes in training mode over those it reads,
+ * be they a weight of the model, the caller's bound memory, or either seen through Identity or Reshape: a second run
+ * starts from other numbers, and who reads the old ones later gets the new. Here the operator reads copies, which
+ * nobody else does.
  */
 export function protectStatistics(graph: Graph): Graph {
   if (!graph.nodes.some(overwrites)) return graph;

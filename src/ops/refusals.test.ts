@@ -1,0 +1,172 @@
+import { expect, test } from "vitest";
+import { addInput, constant, newGraph } from "../graph/graph.ts";
+import { type ElementType, fromNumbers, type Shape } from "../tensor/tensor.ts";
+import { apply } from "./builder.ts";
+import { plainAttributes } from "./op.ts";
+import { type OpName, ops } from "./table.ts";
+
+const f = (...shape: number[]) => ({ type: "float32" as ElementType, shape: shape as Shape });
+const i = (...shape: number[]) => ({ type: "int64" as ElementType, shape: shape as Shape });
+const list = (...values: number[]) => ({ type: "int64" as ElementType, shape: [values.length] as Shape, values });
+
+type Input = { type: ElementType; shape: Shape; values?: readonly number[] } | undefined;
+
+function attempt(op: OpName, inputs: readonly Input[], attributes: Record<string, unknown> = {}): void {
+  const graph = newGraph("bad");
+  const values = inputs.map(
+    (input, at) =>
+      input &&
+      (input.values
+        ? constant(graph, fromNumbers(input.type, input.shape, input.values))
+        : addInput(graph, `x${at}`, input.type, input.shape)),
+  );
+  apply(graph, op, values, attributes);
+}
+
+const refused: readonly [OpName, readonly Input[], Record<string, unknown>, RegExp][] = [
+  ["Add", [f(2, 3), f(2, 4)], {}, /^broadcast: expected axes that are equal or 1, got \[2, 3\] and \[2, 4\]; reshape/],
+  [
+    "Add",
+    [f(2), { type: "float64", shape: [2] }],
+    {},
+    /^Add: expected operands of one element type, got float32\[2\] and float64\[2\]; insert a Cast$/,
+  ],
+  ["Pow", [f(2), i(2)], {}, /^Pow: expected operands of one element type/],
+  ["Equal", [f(2), i(2)], {}, /^Equal: expected operands of one element type/],
+  ["Relu", [i(2)], {}, /^Relu: expected a floating-point input, got int64\[2\]; insert a Cast$/],
+  ["Cast", [f(2)], { to: 16 }, /^Cast: expected one of float32, uint8, .*, got ONNX data type 16; export in float32$/],
+  [
+    "MatMul",
+    [f(2, 3), f(4, 2)],
+    {},
+    /^MatMul: expected A \[..., M, K\] and B \[..., K, N\] with equal K, got A float32\[2, 3\] and B float32\[4, 2\]; /,
+  ],
+  ["MatMul", [f(3), f(3, 2)], {}, /^MatMul: expected .* got A float32\[3\]/],
+  [
+    "Gemm",
+    [f(2, 3), f(2, 3)],
+    {},
+    /^Gemm: expected matrices .* got A float32\[2, 3\] \(transA=0\) and B float32\[2, 3\] \(transB=0\); check/,
+  ],
+  ["Gemm", [f(2, 3), f(3, 4), f(3)], {}, /^broadcast: expected axes that are equal or 1, got \[3\] and \[2, 4\]/],
+  [
+    "Gemm",
+    [f(2, 3), f(3, 4), f(5, 2, 4)],
+    {},
+    /^Gemm: expected C that broadcasts to \[2, 4\], got float32\[5, 2, 4\]; check the bias$/,
+  ],
+  [
+    "Conv",
+    [f(1, 3, 5, 5), f(4, 2, 3, 3)],
+    {},
+    /^Conv: expected X \[N, C, ...\] and W \[O, C\/1, ...\] with O divisible by 1 groups, got X float32\[1, 3, 5, 5\]/,
+  ],
+  ["Conv", [f(1, 2, 5, 5), f(3, 1, 3, 3)], { group: 2 }, /^Conv: expected .* with O divisible by 2 groups/],
+  ["Conv", [f(1, 2, 5, 5), f(3, 2, 3, 3), f(2)], {}, /^Conv: expected a bias of shape \[3\], got float32\[2\]; check/],
+  [
+    "Conv",
+    [f(1, 2, 2, 5), f(3, 2, 3, 3)],
+    {},
+    /^Conv: expected an input at least as large as the kernel, got axis of 2/,
+  ],
+  ["Conv", [f(1, 2, 5), f(3, 2, 3, 3)], {}, /^Conv: expected a kernel of 1 axes, got kernel \[3, 3\]; check/],
+  ["ConvTranspose", [f(1, 2, 3), f(3, 2, 3)], {}, /^ConvTranspose: expected X .* got X float32\[1, 2, 3\]/],
+  ["ConvTranspose", [f(1, 2, 3), f(2, 2, 3)], { auto_pad: "SAME_UPPER" }, /auto_pad SAME_UPPER; check the channels$/],
+  [
+    "MaxPool",
+    [f(1, 2)],
+    { kernel_shape: [2] },
+    /^MaxPool: expected X \[N, C, ...\] and kernel_shape, got float32\[1, 2\]/,
+  ],
+  ["AveragePool", [f(1, 2, 4)], {}, /^AveragePool: expected X \[N, C, ...\] and kernel_shape/],
+  [
+    "MaxPool",
+    [f(1, 1, 4)],
+    { kernel_shape: [2], strides: [3], pads: [1, 1], ceil_mode: 1 },
+    /^MaxPool: expected the last window of ceil_mode to start in the data, got one behind an axis of 4; use ceil_mode 0$/,
+  ],
+  [
+    "Resize",
+    [f(1, 1, 4), undefined, { type: "float32", shape: [3], values: [1, 1, 1.5] }],
+    { coordinate_transformation_mode: "asymmetric" },
+    /^Resize: expected nearest-neighbour enlargement .* got scales \[1, 1, 1.5\], mode nearest; export/,
+  ],
+  [
+    "Resize",
+    [f(1, 1, 4), undefined, { type: "float32", shape: [3], values: [1, 1, 2] }],
+    { mode: "linear", coordinate_transformation_mode: "asymmetric" },
+    /mode linear; export with scale_factor$/,
+  ],
+  [
+    "BatchNormalization",
+    [f(2, 3), f(3), f(3), f(2), f(3)],
+    {},
+    /^BatchNormalization: expected X \[N, C, ...\] and four vectors \[C\], got X float32\[2, 3\] and float32\[3\]/,
+  ],
+  ["Softmax", [f(2, 3)], { axis: 2 }, /^axis: expected an integer in \[-2, 2\), got 2; count axes from 0$/],
+  ["ReduceSum", [f(2, 3), i(1)], {}, /^reduction: expected axes known when the graph is built, got a computed tensor/],
+  ["ReduceSum", [f(2, 3), list(2)], {}, /^axis: expected an integer in \[-2, 2\), got 2/],
+  ["Reshape", [f(2, 3), i(2)], {}, /^Reshape: expected "shape" to be known when the graph is built, got a computed/],
+  [
+    "Reshape",
+    [f(2, 3), list(4, 2)],
+    {},
+    /^Reshape: expected 6 elements as in float32\[2, 3\], got shape \[4, 2\]; check/,
+  ],
+  [
+    "Reshape",
+    [f(2, 3), list(4, -1)],
+    {},
+    /^Reshape: expected 6 elements as in float32\[2, 3\], got shape \[4, -1\]; check/,
+  ],
+  ["Transpose", [f(2, 3)], { perm: [0, 0] }, /^Transpose: expected a permutation of 2 axes, got \[0, 0\] for float32/],
+  [
+    "Concat",
+    [f(2, 3), f(3, 3)],
+    { axis: 1 },
+    /^Concat: expected equal shapes except on axis 1, got float32\[2, 3\] and/,
+  ],
+  ["Slice", [f(4), list(0), list(4), list(0), list(0)], {}, /^Slice: expected steps other than 0, got 0 on axis 0 of/],
+  ["Pad", [f(2), list(-1, 0)], {}, /^Pad: expected mode "constant" and pads ≥ 0, got mode "constant", pads \[-1, 0\]/],
+  ["Pad", [f(2), list(1, 0)], { mode: "reflect" }, /^Pad: .* got mode "reflect", pads \[1, 0\]; slice instead/],
+  ["Expand", [f(2), list(3)], {}, /^broadcast: expected axes that are equal or 1, got \[2\] and \[3\]/],
+  ["Squeeze", [f(2, 1), list(0)], {}, /^Squeeze: expected axes of size 1, got axes \[0\] of float32\[2, 1\]; check/],
+  ["Where", [f(2), f(2), f(2)], {}, /^Where: expected a bool condition, got float32\[2\]; compare or cast first$/],
+  [
+    "GatherElements",
+    [f(2, 3), i(2)],
+    {},
+    /^GatherElements: expected data and indices of one rank, got float32\[2, 3\]/,
+  ],
+  [
+    "ScatterElements",
+    [f(2), i(1), f(1)],
+    { reduction: "mul" },
+    /^ScatterElements: expected reduction none or add, got mul/,
+  ],
+  [
+    "ScatterND",
+    [f(2, 2), i(1, 2), f(1)],
+    {},
+    /^ScatterND: expected indices \[..., 1\] and reduction none or add, got int64/,
+  ],
+];
+
+test.each(refused)("%s refuses what does not fit, case %#", (op, inputs, attributes, message) => {
+  expect(() => attempt(op, inputs, attributes)).toThrow(message);
+});
+
+test("attributes of another kind or an unknown name are refused", () => {
+  const axis = { axis: { kind: "float", value: 1 } } as const;
+  expect(() => plainAttributes(ops.Softmax, axis)).toThrow(
+    /^Softmax: expected attribute "axis" of kind int, got float; export it again$/,
+  );
+  expect(() => attempt("Relu", [f(2)], { slope: 1 })).toThrow(/^internal: Relu has no attribute "slope"$/);
+});
+
+test("float attributes are the float32 numbers that a file stores", () => {
+  expect(plainAttributes(ops.LeakyRelu, {})).toEqual({ alpha: Math.fround(0.01) });
+  expect(plainAttributes(ops.Gemm, { alpha: { kind: "float", value: 0.1 } })).toMatchObject({
+    alpha: Math.fround(0.1),
+  });
+});
