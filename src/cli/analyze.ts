@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "@commander-js/extra-typings";
 import { reading } from "../advice/reading.ts";
 import { limit } from "../data/dataset.ts";
 import { openData } from "../data/registry.ts";
@@ -23,47 +22,38 @@ import { formatCommand } from "./arguments.ts";
 import { languageOf } from "./banner.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
+import { wholeNumber } from "./numbers.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { askAnalyze, requireTerminal } from "./prompts.ts";
-import { wholeNumber } from "./verify.ts";
 
-const examples = `
-Examples:
-  batchscope analyze latest --checkpoint all
-  batchscope analyze 20261121-2059 --checkpoint 5 --rows 32 --batch-size 64
-  batchscope analyze --gradients G.npz --batch-size 8 --dataset-size 96 --json
+/** Options of `analyze` as commander gives them. */
+export interface AnalyzeFlags {
+  readonly run?: string | undefined;
+  readonly checkpoint?: string | undefined;
+  readonly rows?: string | undefined;
+  readonly batchSize?: string | undefined;
+  readonly gradients?: string | undefined;
+  readonly datasetSize?: string | undefined;
+  readonly seed: string;
+  readonly threads: string;
+  readonly dir?: string | undefined;
+  readonly json?: boolean | undefined;
+}
 
-RUN is an id, the beginning of one, a path or "latest". G.npz (.npy, .safetensors) holds one array, K gradients by P parameters.`;
-
-export function analyzeCommand() {
-  return new Command("analyze")
-    .description("what the batch gradients of a run's checkpoints say: noise scale, cosines, t-SNE, trend")
-    .argument("[run]", "run to analyze")
-    .option("--run <run>", "the same as the argument")
-    .option("--checkpoint <which>", 'epoch of a checkpoint, "latest" or "all" (default: all)')
-    .option("--rows <k>", "mini-batches to compare (default: 64, or as many as the data hold)")
-    .option("--batch-size <n>", "examples of each (default: the run's effective batch size)")
-    .option("--gradients <file>", "analyze this K × P matrix of batch gradients instead of a run")
-    .option("--dataset-size <n>", "with --gradients: examples that the batches were drawn from")
-    .option("--seed <n>", "seed of the drawn examples and of t-SNE", "0")
-    .option("--threads <n>", "threads of the engine", "1")
-    .option("--dir <path>", "where runs are kept (default: batchscope)")
-    .option("--json", "print the result as one JSON document")
-    .addHelpText("after", examples)
-    .action(async (argument, options) => {
-      if (options.gradients !== undefined) return analyzeGradients(options.gradients, options);
-      if (options.datasetSize !== undefined)
-        throw new UsageError(
-          "--dataset-size: expected --gradients beside it, got a run, which knows its data; leave it out",
-        );
-      const directory = storeDirectory(options.dir);
-      const given = argument ?? options.run;
-      const chosen =
-        given === undefined
-          ? await ask(directory, options.checkpoint)
-          : { run: given, checkpoint: options.checkpoint ?? "all" };
-      return analyzeRun(openRun(directory, chosen.run), { ...options, checkpoint: chosen.checkpoint });
-    });
+/** The command `analyze`, of a run or of a file of gradients. */
+export async function runAnalyze(argument: string | undefined, flags: AnalyzeFlags): Promise<void> {
+  if (flags.gradients !== undefined) return analyzeGradients(flags.gradients, flags);
+  if (flags.datasetSize !== undefined)
+    throw new UsageError(
+      "--dataset-size: expected --gradients beside it, got a run, which knows its data; leave it out",
+    );
+  const directory = storeDirectory(flags.dir);
+  const reference = argument ?? flags.run;
+  const chosen =
+    reference === undefined
+      ? await ask(directory, flags.checkpoint)
+      : { run: reference, checkpoint: flags.checkpoint ?? "all" };
+  return analyzeRun(openRun(directory, chosen.run), { ...flags, checkpoint: chosen.checkpoint });
 }
 
 async function ask(directory: string, checkpoint: string | undefined) {
@@ -77,14 +67,7 @@ async function ask(directory: string, checkpoint: string | undefined) {
   return askAnalyze({ runs, directory }, checkpoint === undefined ? {} : { checkpoint }, terminal);
 }
 
-interface RunOptions {
-  readonly checkpoint: string;
-  readonly rows?: string | undefined;
-  readonly batchSize?: string | undefined;
-  readonly seed: string;
-  readonly threads: string;
-  readonly json?: boolean | undefined;
-}
+type RunOptions = AnalyzeFlags & { readonly checkpoint: string };
 
 async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   const configuration = resolveConfiguration({ config: join(run.path, "config.yaml") }, {});

@@ -7,7 +7,7 @@ import type { GradientStatistics } from "../statistics/types.ts";
 import { encodeJson } from "../store/json.ts";
 import { DataError, UsageError } from "../tensor/errors.ts";
 import { isFloat, show, type Tensor } from "../tensor/tensor.ts";
-import { wholeNumber } from "./verify.ts";
+import { wholeNumber } from "./numbers.ts";
 
 interface GradientOptions {
   readonly batchSize?: string | undefined;

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { formatCommand, normalizeArguments } from "./arguments.ts";
 import { resolveConfiguration } from "./configuration.ts";
+import { trainAliases, trainFields } from "./fields.ts";
 import { declareTrainOptions, trainBooleans } from "./flags.ts";
-import { trainAliases, trainConfiguration, trainFields } from "./options.ts";
+import { trainConfiguration } from "./options.ts";
 
 let folder: string;
 beforeAll(() => {

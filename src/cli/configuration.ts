@@ -4,15 +4,8 @@ import type { z } from "zod";
 import { didYouMean } from "../data/suggest.ts";
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { parseBoolean } from "./arguments.ts";
-import {
-  isRecord,
-  optimizersWith,
-  type TrainConfiguration,
-  type TrainField,
-  trainAliases,
-  trainConfiguration,
-  trainFields,
-} from "./options.ts";
+import { trainAliases, trainFields } from "./fields.ts";
+import { isRecord, optimizersWith, type TrainConfiguration, type TrainField, trainConfiguration } from "./options.ts";
 
 /** Values of one source (flags, environment, file) and how an error names the place of each. */
 interface Layer {

@@ -1,35 +1,29 @@
 import { arch, availableParallelism, platform, totalmem } from "node:os";
-import { Command } from "@commander-js/extra-typings";
 import { engineReport, openEngine } from "../runtime/open.ts";
 import { EngineUnavailableError } from "../tensor/errors.ts";
 import { version } from "./version.ts";
 
-/** Versions, engines and which one training uses here; for bug reports. Exit code 5 where no engine loads. */
-export function doctorCommand() {
-  return new Command("doctor")
-    .description("versions and engines on this machine; paste it into bug reports")
-    .option("--json", "print the result as one JSON document")
-    .action(async ({ json }) => {
-      const engines = await engineReport();
-      const chosen = await openEngine().then(
-        ({ name }) => name,
-        () => null,
-      );
-      const facts = {
-        batchscope: version(),
-        node: process.version,
-        platform: `${platform()}-${arch()}`,
-        processors: availableParallelism(),
-        memoryGigabytes: Math.round(totalmem() / 1e8) / 10,
-        engines,
-        trainingUses: chosen,
-      };
-      process.stdout.write(json ? `${JSON.stringify(facts, null, 2)}\n` : text(facts));
-      if (chosen === null)
-        throw new EngineUnavailableError(
-          "doctor: expected one engine to load, got none; reinstall batchscope on a supported platform",
-        );
-    });
+/** The command `doctor`: versions, engines and which one training uses here. Exit code 5 where no engine loads. */
+export async function runDoctor({ json }: { readonly json?: boolean | undefined }): Promise<void> {
+  const engines = await engineReport();
+  const chosen = await openEngine().then(
+    ({ name }) => name,
+    () => null,
+  );
+  const facts = {
+    batchscope: version(),
+    node: process.version,
+    platform: `${platform()}-${arch()}`,
+    processors: availableParallelism(),
+    memoryGigabytes: Math.round(totalmem() / 1e8) / 10,
+    engines,
+    trainingUses: chosen,
+  };
+  process.stdout.write(json ? `${JSON.stringify(facts, null, 2)}\n` : text(facts));
+  if (chosen === null)
+    throw new EngineUnavailableError(
+      "doctor: expected one engine to load, got none; reinstall batchscope on a supported platform",
+    );
 }
 
 function text(facts: Readonly<Record<string, unknown>>): string {

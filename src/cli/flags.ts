@@ -1,5 +1,5 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import { trainAliases, trainFields } from "./options.ts";
+import { trainAliases, trainFields } from "./fields.ts";
 
 /** Names of the Boolean flags of `train`, as `normalizeArguments` wants them. */
 export const trainBooleans: ReadonlySet<string> = new Set(

@@ -1,4 +1,3 @@
-import { Command } from "@commander-js/extra-typings";
 import { type Dataset, limit } from "../data/dataset.ts";
 import { dataSources, listSubsets, openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
@@ -19,7 +18,6 @@ import { accumulationBanner, languageOf } from "./banner.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
 import { InterruptedError } from "./exit.ts";
-import { declareTrainOptions } from "./flags.ts";
 import { createFollower, type RunResult } from "./follow.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { askTrain, requireTerminal } from "./prompts.ts";
@@ -28,27 +26,15 @@ import { onSignals } from "./signals.ts";
 /** Optimizer steps between two lines of metrics.jsonl. */
 const LOG_EVERY = 50;
 
-const examples = `
-Examples:
-  batchscope train --model lenet --data mnist --batch-size 16 --gradient-accumulation-steps 2 --epochs 5
-  batchscope train --model mlp --data mnist --batch-size 4 --enable-auto-gradient-accumulation
-  batchscope train --model lenet --data mnist --batch-size 24 --target-batch-size 64   (24 + 24 + 16 per update)
-  batchscope train --model lenet --data mnist --subset all      one run for each subset
-  batchscope train -c batchscope/runs/<id>/config.yaml          the same run again`;
-
-export function trainCommand() {
-  const command = new Command("train").description("train a model with exact gradient accumulation; writes a run");
-  declareTrainOptions(command as unknown as Command);
-  return command.addHelpText("after", examples).action(async (flags) => {
-    const given = await complete(flags as Record<string, unknown>);
-    const configuration = resolveConfiguration(given, process.env);
-    const results: RunResult[] = [];
-    for (const subset of await subsetsOf(configuration)) {
-      const { subset: _all, ...rest } = configuration;
-      results.push(await trainOne(subset === undefined ? rest : { ...rest, subset }));
-    }
-    if (configuration.json) process.stdout.write(`${encodeJson(results.length === 1 ? results[0] : results, 2)}\n`);
-  });
+/** The command `train`: `flags` are its options as text. */
+export async function runTrain(flags: Readonly<Record<string, unknown>>): Promise<void> {
+  const configuration = resolveConfiguration(await complete({ ...flags }), process.env);
+  const results: RunResult[] = [];
+  for (const subset of await subsetsOf(configuration)) {
+    const { subset: _all, ...rest } = configuration;
+    results.push(await trainOne(subset === undefined ? rest : { ...rest, subset }));
+  }
+  if (configuration.json) process.stdout.write(`${encodeJson(results.length === 1 ? results[0] : results, 2)}\n`);
 }
 
 /** Asks for the model and the data where neither flag, variable nor file names them. */

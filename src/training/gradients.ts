@@ -39,7 +39,7 @@ export async function batchGradients(
   const graph = gradientGraph(model, size, { accumulate: false, loss });
   const fed = graph.inputs.map((value) => {
     const initial = [...model.parameters, ...model.state].find(({ name }) => name === value.name)?.initial;
-    return [value.name, initial ?? fit(inputs.get(value.name) ?? batch.get(value.name), value)] as const;
+    return [value.name, initial ?? conformed(inputs.get(value.name) ?? batch.get(value.name), value)] as const;
   });
   const precision = engine.name === "reference" ? "float64" : "float32";
   const results = Object.fromEntries([...graph.outputs].map(([name, value]) => [name, zeros(precision, value.shape)]));
@@ -63,7 +63,7 @@ function inputArray(model: Model, batch: ReadonlyMap<string, Tensor>, name: stri
 }
 
 /** The array in the type and shape that the graph reads: a missing or extra axis of 1 is no difference. */
-function fit(
+function conformed(
   found: Tensor | undefined,
   value: { readonly name: string; readonly type: ElementType; readonly shape: Shape },
 ): Tensor {

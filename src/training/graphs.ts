@@ -131,12 +131,12 @@ function rowsOf(model: Model, batch: number, groups: number, mode: Mode) {
   addOutput(pass.g.graph, "weights", pass.g.reduceSum(pass.g.reshape(pass.weights, [groups, -1]), [1]));
   const examples = pass.examples.map((value) => value.name);
   const graph = separateGroups(pass.g.graph, examples, groups);
-  const losses = graph.outputs.get("losses")!;
+  const total = graph.outputs.get("losses")!;
   graph.outputs.delete("losses");
   const input = (name: string) => graph.inputs.find((value) => value.name === name)!;
   const g = builder(graph);
   const names = model.parameters.map((parameter) => parameter.name);
-  const gradients = rows(g, losses, names.map(input), groups, examples.map(input));
+  const gradients = rows(g, total, names.map(input), groups, examples.map(input));
   return { g, gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]!])) };
 }
 

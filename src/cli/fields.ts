@@ -1,0 +1,55 @@
+import type { TrainField } from "./options.ts";
+import { progressModes } from "./progress.ts";
+
+/** How a field is spelled on the command line and read from text. */
+export interface FieldSpelling {
+  /** As commander declares it; the long flag is the field's name with hyphens, or one of `aliases`. */
+  readonly flags: string;
+  readonly kind: "text" | "number" | "boolean" | "list";
+  /** Completes "expected …" in an error. */
+  readonly expects: string;
+  /** For `--help`, default included. */
+  readonly help: string;
+}
+
+const count = { kind: "number", expects: "a whole number of at least 1" } as const;
+const above0 = { kind: "number", expects: "a number above 0" } as const;
+const below1 = { kind: "number", expects: "a number of at least 0 and below 1" } as const;
+const text = { kind: "text", expects: "some text" } as const;
+const yesOrNo = { kind: "boolean", expects: "true or false" } as const;
+
+// biome-ignore format: a table is read by its columns
+export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
+  model: { flags: "--model <name>", kind: "text", expects: "the name of a model or an .onnx file", help: "model to train, by name or as an .onnx file" },
+  data: { flags: "--data <name>", kind: "text", expects: "the name of a data set or a folder", help: "data to train on, by name or as a folder" },
+  subset: { flags: "--subset <name>", ...text, help: 'one subset of the data, or "all" for one run each' },
+  batchSize: { flags: "--batch-size <n>", ...count, help: "examples of one micro-batch (default: 4)" },
+  gradientAccumulationSteps: { flags: "--gradient-accumulation-steps <n>", ...count, help: "micro-batches of one update (default: 1)" },
+  enableAutoGradientAccumulation: { flags: "--enable-auto-gradient-accumulation", ...yesOrNo, help: "choose the steps: 4 below batch size 4, 2 below 8, else 1" },
+  targetBatchSize: { flags: "--target-batch-size <n>", ...count, help: "examples of one update, exactly; the steps follow" },
+  epochs: { flags: "--epochs <n>", ...count, help: "passes over the data (default: 30)" },
+  checkpointEvery: { flags: "--checkpoint-every <n>", ...count, help: "epochs between checkpoints (default: 5)" },
+  limitExamples: { flags: "--limit-examples <n>", ...count, help: "use only so many examples" },
+  optimizer: { flags: "--optimizer <name>", kind: "text", expects: "one of sgd, adam, adamw", help: "sgd, adam or adamw (default: adamw)" },
+  learningRate: { flags: "--learning-rate <x>", ...above0, help: "learning rate (default: 0.01 for sgd, else 0.001)" },
+  weightDecay: { flags: "--weight-decay <x>", kind: "number", expects: "a number of at least 0", help: "weight decay (default: 0.01 for adamw, else 0)" },
+  momentum: { flags: "--momentum <x>", ...below1, help: "momentum of sgd (default: 0)" },
+  beta1: { flags: "--beta1 <x>", ...below1, help: "decay of the mean of adam and adamw (default: 0.9)" },
+  beta2: { flags: "--beta2 <x>", ...below1, help: "decay of the square of adam and adamw (default: 0.999)" },
+  clipNorm: { flags: "--clip-norm <x>", ...above0, help: "largest norm of an update's gradient (default: no limit)" },
+  seed: { flags: "--seed <n>", kind: "number", expects: "a whole number from 0 to 4294967295", help: "seed of everything random (default: 0)" },
+  threads: { flags: "--threads <n>", ...count, help: "threads of the engine (default: 1)" },
+  dir: { flags: "--dir <path>", ...text, help: "where runs are kept (default: batchscope)" },
+  name: { flags: "--name <text>", ...text, help: "name of the run (default: made from the data)" },
+  description: { flags: "--description <text>", ...text, help: "what the run is for (also: --des)" },
+  tags: { flags: "--tag <text>", kind: "list", expects: "a list of texts", help: "a label for the run; may be repeated" },
+  progress: { flags: "--progress <mode>", kind: "text", expects: `one of ${progressModes.join(", ")}`, help: `progress as ${progressModes.join(", ")} (default: auto)` },
+  json: { flags: "--json", ...yesOrNo, help: "print the result as one JSON document" },
+};
+
+/** Other spellings of a field, from the source documents' command lines or from the flag's singular. */
+export const trainAliases: Readonly<Record<string, TrainField>> = {
+  trainEpochs: "epochs",
+  des: "description",
+  tag: "tags",
+};

@@ -1,0 +1,111 @@
+import { Command, Option } from "@commander-js/extra-typings";
+import { declareTrainOptions } from "./flags.ts";
+import { version } from "./version.ts";
+
+/** Every command with its options and help. What a command does is loaded when it runs, so that `--help` stays fast. */
+export function program(): Command {
+  const root = new Command("batchscope")
+    .description("A laboratory for mini-batch training: exact gradient accumulation and what the batch gradients say.")
+    .version(version(), "--version", "print the version");
+  const commands = [train(), analyze(), verify(), gradients(), doctor()];
+  for (const command of commands) root.addCommand(command as unknown as Command);
+  root.action(() => root.help());
+  // reportError prints what is wrong, on one line.
+  for (const command of [root, ...commands] as Command[])
+    command
+      .allowExcessArguments(false)
+      .exitOverride()
+      .configureOutput({ outputError: () => {} });
+  return root as unknown as Command;
+}
+
+const asJson = ["--json", "print the result as one JSON document"] as const;
+
+const trainExamples = `
+Examples:
+  batchscope train --model lenet --data mnist --batch-size 16 --gradient-accumulation-steps 2 --epochs 5
+  batchscope train --model mlp --data mnist --batch-size 4 --enable-auto-gradient-accumulation
+  batchscope train --model lenet --data mnist --batch-size 24 --target-batch-size 64   (24 + 24 + 16 per update)
+  batchscope train --model lenet --data mnist --subset all      one run for each subset
+  batchscope train -c batchscope/runs/<id>/config.yaml          the same run again`;
+
+function train() {
+  const command = new Command("train").description("train a model with exact gradient accumulation; writes a run");
+  declareTrainOptions(command as unknown as Command);
+  return command
+    .addHelpText("after", trainExamples)
+    .action(async (flags) => (await import("./train.ts")).runTrain(flags as Record<string, unknown>));
+}
+
+const analyzeExamples = `
+Examples:
+  batchscope analyze latest --checkpoint all
+  batchscope analyze 20261121-2059 --checkpoint 5 --rows 32 --batch-size 64
+  batchscope analyze --gradients G.npz --batch-size 8 --dataset-size 96 --json
+
+RUN is an id, the beginning of one, a path or "latest". G.npz (.npy, .safetensors) holds one array, K gradients by P parameters.`;
+
+function analyze() {
+  return new Command("analyze")
+    .description("what the batch gradients of a run's checkpoints say: noise scale, cosines, t-SNE, trend")
+    .argument("[run]", "run to analyze")
+    .option("--run <run>", "the same as the argument")
+    .option("--checkpoint <which>", 'epoch of a checkpoint, "latest" or "all" (default: all)')
+    .option("--rows <k>", "mini-batches to compare (default: 64, or as many as the data hold)")
+    .option("--batch-size <n>", "examples of each (default: the run's effective batch size)")
+    .option("--gradients <file>", "analyze this K × P matrix of batch gradients instead of a run")
+    .option("--dataset-size <n>", "with --gradients: examples that the batches were drawn from")
+    .option("--seed <n>", "seed of the drawn examples and of t-SNE", "0")
+    .option("--threads <n>", "threads of the engine", "1")
+    .option("--dir <path>", "where runs are kept (default: batchscope)")
+    .option(...asJson)
+    .addHelpText("after", analyzeExamples)
+    .action(async (run, flags) => (await import("./analyze.ts")).runAnalyze(run, flags));
+}
+
+const verifyExamples = `
+Examples:
+  batchscope verify --model lenet --data mnist
+  batchscope verify --model lenet --data mnist --batch-size 8 --gradient-accumulation-steps 4 --json`;
+
+function verify() {
+  return new Command("verify")
+    .description("prove on your model and data that the accumulated gradient equals the large batch's")
+    .requiredOption("--model <name>", "model, by name or as an .onnx file")
+    .requiredOption("--data <name>", "data, by name or as a folder")
+    .option("--batch-size <n>", "examples of one micro-batch", "4")
+    .option("--gradient-accumulation-steps <n>", "micro-batches of one update", "4")
+    .option("--seed <n>", "seed of the model's weights", "0")
+    .option(...asJson)
+    .addHelpText("after", verifyExamples)
+    .action(async (flags) => (await import("./verify.ts")).runVerify(flags));
+}
+
+const gradientsExamples = `
+Examples:
+  batchscope gradients --model m.onnx --batch batch.npz --out grads.safetensors
+  batchscope gradients --model m.onnx --batch batch.npz --loss mse --precision float64 --json
+
+batch.npz holds x (or arrays named as the model's inputs) and y. Gradients carry the parameters' names in the model.`;
+
+function gradients() {
+  return new Command("gradients")
+    .description("loss and gradients of an .onnx model on one batch, written as .safetensors or .npz")
+    .requiredOption("--model <file>", "an .onnx file")
+    .requiredOption("--batch <file>", "arrays of the batch: .npz, .npy or .safetensors")
+    .option("--loss <name>", "cross_entropy, mse, l1, bce_with_logits or none", "cross_entropy")
+    .addOption(
+      new Option("--precision <type>", "float64 is slow and exact").choices(["float32", "float64"]).default("float32"),
+    )
+    .option("--out <file>", "where the gradients go: .safetensors or .npz")
+    .option(...asJson)
+    .addHelpText("after", gradientsExamples)
+    .action(async (flags) => (await import("./gradients.ts")).runGradients(flags));
+}
+
+function doctor() {
+  return new Command("doctor")
+    .description("versions and engines on this machine; paste it into bug reports")
+    .option(...asJson)
+    .action(async (flags) => (await import("./doctor.ts")).runDoctor(flags));
+}

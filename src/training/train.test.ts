@@ -1,0 +1,189 @@
+import { describe, expect, test } from "vitest";
+import { slowBatch, weightsOf } from "../../test/slowRegression.ts";
+import { checkpointsOf, clouds, eventsOf, regression, tensorsAfter } from "../../test/training.ts";
+import { createSampler } from "../data/sampler.ts";
+import { mlp } from "../model/mlp.ts";
+import { adamW } from "../optimizer/adam.ts";
+import { sgd } from "../optimizer/sgd.ts";
+import { bindingEngine } from "../runtime/binding.ts";
+import { nativeEngine } from "../runtime/native.ts";
+import { DivergedError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+import { toNumbers } from "../tensor/tensor.ts";
+import { streams, type TrainingEvent, type TrainingOptions } from "./train.ts";
+
+const native = nativeEngine();
+const data = clouds(23);
+const slowModel = regression(data);
+
+const base: TrainingOptions = {
+  model: slowModel,
+  train: data,
+  validation: clouds(10, [5], 3, 2),
+  optimizer: sgd(),
+  learningRate: 0.5,
+  window: [4, 4],
+  epochs: 2,
+  checkpointEvery: 1,
+  seed: 3,
+  threads: 1,
+  logEvery: 1,
+};
+const deep: TrainingOptions = {
+  ...base,
+  model: mlp({ shape: [5], classes: 3 }, random(5)),
+  optimizer: adamW(),
+  learningRate: 0.01,
+};
+
+/** The windows that training takes, as lists of examples. */
+function windowsOf({ train, window, seed, epochs }: TrainingOptions): number[][] {
+  const sampler = createSampler({ size: train.size, window, random: random(seed, streams.sampling) });
+  return Array.from({ length: epochs }, () => [...sampler.epoch()])
+    .flat()
+    .map((microBatches) => microBatches.flatMap((indices) => [...indices]));
+}
+
+/** The same training in plain loops. */
+function slowTraining(options: TrainingOptions) {
+  const weights = weightsOf(options.model);
+  const steps = windowsOf(options).map((indices) => {
+    const { loss, gradient } = slowBatch(weights, options.train, indices);
+    const norm = Math.hypot(...gradient);
+    const clip = Math.min(1, (options.clipNorm ?? Number.POSITIVE_INFINITY) / norm);
+    gradient.forEach((value, i) => {
+      weights[i]! -= options.learningRate * clip * value;
+    });
+    return { loss, norm, examples: indices.length };
+  });
+  return { weights, steps };
+}
+
+const parametersAfter = (events: readonly TrainingEvent[]) => {
+  const tensors = tensorsAfter(events);
+  return ["output.weight", "output.bias"].flatMap((name) => toNumbers(tensors[name]!));
+};
+const farthest = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+
+describe("against plain loops in float64", () => {
+  test.each([[[4, 4]], [[4, 4, 2]], [[5]], [[23]], [[1, 1, 1]], [[20, 3]]])(
+    "windows of %j, the last one cut, weigh every example alike",
+    async (window) => {
+      const options = { ...base, window };
+      const events = await eventsOf(native, options);
+      const { weights, steps } = slowTraining(options);
+      expect(farthest(parametersAfter(events), weights)).toBeLessThan(1e-5);
+      const recorded = events.filter((event) => event.kind === "step");
+      expect(recorded.map(({ step }) => step)).toEqual(steps.map((_, i) => i + 1));
+      recorded.forEach((record, i) => {
+        expect(Math.abs(record.loss - steps[i]!.loss)).toBeLessThan(1e-5);
+        expect(Math.abs(record.gradientNorm - steps[i]!.norm)).toBeLessThan(1e-5);
+      });
+      expect(recorded.at(-1)).toMatchObject({ epoch: 2, examples: 46, learningRate: 0.5 });
+    },
+  );
+
+  test("a gradient is clipped once per window, by its global norm", async () => {
+    const options = { ...base, window: [4, 4, 2], clipNorm: 0.3 };
+    const { weights, steps } = slowTraining(options);
+    const longer = steps.filter(({ norm }) => norm > 0.3).length;
+    expect(longer).toBeGreaterThan(0);
+    expect(longer).toBeLessThan(steps.length);
+    const events = await eventsOf(native, options);
+    expect(farthest(parametersAfter(events), weights)).toBeLessThan(1e-5);
+    // Recorded before clipping.
+    const norms = events.filter((event) => event.kind === "step").map((event) => event.gradientNorm);
+    expect(
+      farthest(
+        norms,
+        steps.map(({ norm }) => norm),
+      ),
+    ).toBeLessThan(1e-5);
+    expect(
+      farthest(parametersAfter(await eventsOf(native, { ...options, clipNorm: undefined })), weights),
+    ).toBeGreaterThan(0.1);
+  });
+
+  test("an epoch's record holds the means over its examples and over the validation data", async () => {
+    // More than one evaluation batch of 250, and a ragged last one.
+    const options = { ...base, learningRate: 1e-9, validation: clouds(507, [5], 3, 2), epochs: 1 };
+    const events = await eventsOf(native, options);
+    const record = events.find((event) => event.kind === "epoch")!;
+    const all = (size: number) => Array.from({ length: size }, (_, i) => i);
+    const trained = slowBatch(weightsOf(slowModel), data, all(23));
+    const validated = slowBatch(weightsOf(slowModel), options.validation, all(507));
+    expect(record).toMatchObject({ epoch: 1, step: 3, examples: 23 });
+    expect(record.trainLoss).toBeCloseTo(trained.loss, 5);
+    expect(record.trainAccuracy).toBeCloseTo(trained.accuracy, 6);
+    expect(record.validationLoss).toBeCloseTo(validated.loss, 5);
+    expect(record.validationAccuracy).toBeCloseTo(validated.accuracy, 6);
+    const last = events.filter((event) => event.kind === "progress").at(-1);
+    expect(last).toMatchObject({ epoch: 1, microBatch: 6, microBatches: 6, loss: record.trainLoss, accumulated: 2 });
+  });
+});
+
+describe("bit for bit", () => {
+  test("the same seed gives the same run, another one another", async () => {
+    const [first, again, other] = await Promise.all(
+      [deep, deep, { ...deep, seed: 4 }].map(async (options) => tensorsAfter(await eventsOf(nativeEngine(), options))),
+    );
+    expect(Object.keys(first!)).toContain("optimizer.square.hidden.weight");
+    expect(again).toEqual(first);
+    expect(other!["hidden.weight"]).not.toEqual(first!["hidden.weight"]);
+  });
+
+  test.each<[string, Partial<TrainingOptions>, boolean]>([
+    ["with few records", { logEvery: 1000 }, false],
+    ["with a bound on the norm that nothing reaches", { clipNorm: 1e9 }, false],
+    ["with few checkpoints", { checkpointEvery: 1000 }, false],
+    ["read slowly", {}, true],
+  ])("watching changes nothing: %s", async (_, change, slowly) => {
+    const plain = tensorsAfter(await eventsOf(native, deep));
+    const wait = () => slowly && new Promise((resolve) => setImmediate(resolve));
+    expect(tensorsAfter(await eventsOf(native, { ...deep, ...change }, wait))).toEqual(plain);
+  });
+
+  test("native and binding train alike", async () => {
+    const [a, b] = [await eventsOf(native, deep), await eventsOf(bindingEngine(), deep)];
+    expect(tensorsAfter(b)).toEqual(tensorsAfter(a));
+  });
+});
+
+test("records: the first step and every logEvery-th; checkpoints: every so many epochs and the last", async () => {
+  const events = await eventsOf(native, { ...base, epochs: 5, checkpointEvery: 2, logEvery: 4 });
+  const steps = events.filter((event) => event.kind === "step").map(({ step }) => step);
+  expect(steps).toEqual([1, 4, 8, 12]);
+  expect(checkpointsOf(events).map(({ epoch, step }) => [epoch, step])).toEqual([
+    [2, 6],
+    [4, 12],
+    [5, 15],
+  ]);
+  expect(events.at(-1)).toMatchObject({ kind: "end", reason: "finished", microBatches: 30 });
+});
+
+/** Events until the error, and the error. */
+async function untilError(options: TrainingOptions): Promise<{ events: TrainingEvent[]; error: unknown }> {
+  const events: TrainingEvent[] = [];
+  const error = await eventsOf(native, options, (event) => events.push(event)).catch((reason: unknown) => reason);
+  return { events, error };
+}
+
+describe("divergence", () => {
+  test("a loss that is no number ends training before it touches a parameter", async () => {
+    const { events, error } = await untilError({ ...base, learningRate: 1e38 });
+    expect(error).toBeInstanceOf(DivergedError);
+    expect((error as Error).message).toMatch(
+      /^train: expected a finite loss, got (NaN|Infinity) in epoch 1 at step 2; lower the learning rate \(now 1e\+38\)/,
+    );
+    expect(events.filter((event) => event.kind === "step").map(({ step }) => step)).toEqual([1]);
+    expect(checkpointsOf(events)).toEqual([]);
+  });
+
+  test("parameters that are no numbers never reach a checkpoint", async () => {
+    // One step per epoch: its loss is finite, what it leaves is not.
+    const { events, error } = await untilError({ ...base, window: [23], learningRate: 3e38, epochs: 1 });
+    expect(error).toBeInstanceOf(DivergedError);
+    expect(checkpointsOf(events)).toEqual([]);
+  });
+});
