@@ -165,17 +165,22 @@ async function update(loop: Loop, epoch: number, sums: Totals): Promise<StepReco
   const { learningRate, clipNorm } = options;
   const loss = sums.loss / sums.weight;
   if (!Number.isFinite(loss))
-    throw new DivergedError(
-      `train: expected a finite loss, got ${loss} in epoch ${epoch} at step ${loop.step + 1}; lower the learning rate (now ${learningRate}) or clip gradients`,
-    );
+    throw diverged(`a finite loss, got ${loss} in epoch ${epoch} at step ${loop.step + 1}`, options);
   loop.step++;
   loop.examples += sums.weight;
   const recorded = loop.step === 1 || loop.step % options.logEvery === 0;
   const gradientNorm = recorded || clipNorm !== undefined ? await updater.gradientNorm(sums.weight) : Number.NaN;
+  // Clipping by an infinite norm would quietly stop training. Without clipping the norm is only watched.
+  if (clipNorm !== undefined && !Number.isFinite(gradientNorm))
+    throw diverged(`a finite gradient norm, got ${gradientNorm} in epoch ${epoch} at step ${loop.step}`, options);
   await updater.step({ weight: sums.weight, learningRate, step: loop.step, clipNorm }, gradientNorm);
   if (!recorded) return undefined;
   const { step, examples } = loop;
   return { kind: "step", step, epoch, examples, loss, gradientNorm, learningRate, seconds: clock.seconds() };
+}
+
+function diverged(what: string, { learningRate }: TrainingOptions): DivergedError {
+  return new DivergedError(`train: expected ${what}; lower the learning rate (now ${learningRate}) or clip gradients`);
 }
 
 async function evaluate(loop: Loop, epoch: number, trained: Totals): Promise<EpochRecord> {
@@ -183,6 +188,7 @@ async function evaluate(loop: Loop, epoch: number, trained: Totals): Promise<Epo
   clock.pause();
   const { loss, weight, correct } = await evaluateAll(loop.evaluation, loop.options.validation);
   clock.resume();
+  if (!Number.isFinite(loss)) throw diverged(`a finite validation loss, got ${loss} in epoch ${epoch}`, loop.options);
   return {
     kind: "epoch",
     epoch,
@@ -214,7 +220,13 @@ export async function evaluateAll(pass: Pass, data: Dataset): Promise<Totals> {
   return totals;
 }
 
-function checkpoint({ state, sampler, step, examples }: Loop, epoch: number): CheckpointEvent {
+/** Throws `DivergedError` where a parameter is no finite number any more: no checkpoint ever holds one. */
+function checkpoint({ state, sampler, step, examples, options }: Loop, epoch: number): CheckpointEvent {
+  const bad = state.parameters.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    const { name } = state.layout.entries.findLast(({ offset }) => offset <= bad)!;
+    throw diverged(`finite parameters, got ${state.parameters[bad]} in "${name}" after step ${step}`, options);
+  }
   const bytes = encodeCheckpoint(state, { epoch, step, examples, sampler: sampler.state() });
   return { kind: "checkpoint", epoch, step, bytes };
 }
