@@ -13,7 +13,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.exit(0);
   });
   try {
-    await program().parseAsync(normalizeArguments(argv, booleans), { from: "user" });
+    await program().parseAsync(normalizeArguments(argv.length === 0 ? ["--help"] : argv, booleans), { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     return reportError(error, process.stderr, process.env.BATCHSCOPE_DEBUG === "1");

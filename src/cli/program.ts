@@ -9,7 +9,6 @@ export function program(): Command {
     .version(version(), "--version", "print the version");
   const commands = [train(), analyze(), verify(), gradients(), doctor()];
   for (const command of commands) root.addCommand(command as unknown as Command);
-  root.action(() => root.help());
   // reportError prints what is wrong, on one line.
   for (const command of [root, ...commands] as Command[])
     command
