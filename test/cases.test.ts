@@ -7,6 +7,7 @@ import { applyCase, type Case, declareInputs, drawContents } from "../src/ops/ca
 import { cases } from "../src/ops/cases.ts";
 import type { OpName } from "../src/ops/table.ts";
 import { bindingEngine } from "../src/runtime/binding.ts";
+import { lowerForCpu } from "../src/runtime/lower.ts";
 import { nativeEngine } from "../src/runtime/native.ts";
 import { openReference } from "../src/runtime/reference.ts";
 import { random } from "../src/tensor/random.ts";
@@ -16,7 +17,12 @@ import { evaluateOn } from "./evaluate.ts";
 
 const native = nativeEngine();
 const reference = evaluateOn(openReference(native));
-const engines: Record<string, Evaluate> = { native: evaluateOn(native), binding: evaluateOn(bindingEngine()) };
+const onNative = evaluateOn(native);
+const engines: Record<string, Evaluate> = {
+  native: onNative,
+  "native, lowered,": (graph, feeds) => onNative(lowerForCpu(graph), feeds),
+  binding: evaluateOn(bindingEngine()),
+};
 
 /** Largest difference over the largest element of the same output: about 30 roundings. 1.4e-6 was measured. */
 const TOLERANCE = 4e-6;

@@ -259,4 +259,15 @@ describe("what mixes groups is refused", () => {
       /^rows: expected a loss that depends on the examples, got "ReduceSum_out" that does not; name the inputs that hold examples$/,
     );
   });
+
+  test("new running statistics, of which each group has its own", () => {
+    const graph = newGraph("refused");
+    const [x, w] = [input(graph, "x", [6, 4]), input(graph, "w", [4])];
+    const outputs = apply(graph, "BatchNormalization", [x, w, w, w, w], { training_mode: 1 }, 3);
+    addOutput(graph, "y", outputs[0]!);
+    addOutput(graph, "mean", outputs[1]!);
+    expect(() => separateGroups(graph, ["x"], 3)).toThrow(
+      /^separateGroups: expected outputs that K mini-batches have each, got a reader of "BatchNormalization_out1"; leave/,
+    );
+  });
 });

@@ -180,13 +180,19 @@ function refuse(node: Node, expected: string): Error {
 /**
  * The same graph with every operator that mixes examples (batch normalisation in training mode) replaced by one that
  * treats the K groups as the separate mini-batches they are. Inputs and outputs keep their names; what no output needs
- * is left out.
+ * is left out. Throws `UnsupportedError` where something reads the running statistics, of which there would be K.
  */
 export function separateGroups(source: Graph, examples: readonly string[], groups: number): Graph {
   const graph = newGraph(source.name);
   const g = builder(graph);
   const copies = new Map<Value, Value>(source.inputs.map((v) => [v, addInput(graph, v.name, v.type, v.shape)]));
-  const copyOf = (value: Value) => copies.get(value) ?? value;
+  const copyOf = (value: Value) => {
+    const copy = value.constant ? value : copies.get(value);
+    if (copy) return copy;
+    throw new UnsupportedError(
+      `separateGroups: expected outputs that K mini-batches have each, got a reader of "${value.name}"; leave it out`,
+    );
+  };
   const grouped = new Set(source.inputs.filter((value) => examples.includes(value.name)));
   for (const node of prune(source).nodes) {
     const inputs = node.inputs.map((value) => value && copyOf(value));

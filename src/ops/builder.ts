@@ -188,7 +188,9 @@ export function builder(graph: Graph) {
     scatterRows(updates: Value, indices: Value, shape: Shape) {
       const count = sizeOf(indices.shape);
       const flat = g.reshape(updates, [count, ...shape.slice(1)]);
-      return g.scatterND(g.zeros(updates.type, shape), g.reshape(indices, [count, 1]), flat, "add");
+      // Gather takes int32 indices too, ScatterND does not.
+      const places = g.reshape(g.cast(indices, "int64"), [count, 1]);
+      return g.scatterND(g.zeros(updates.type, shape), places, flat, "add");
     },
     /** Zeros of length `size` along `axis` but for the given positions, which take x's elements in order. */
     scatterAlong(x: Value, axis: number, size: number, positions: readonly number[]) {

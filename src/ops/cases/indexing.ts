@@ -6,6 +6,10 @@ export const gatherCases: readonly Case[] = [
     about: "rows of a shared table, two indices per example, some negative",
     inputs: [real([4, 2]), exampleIndices([6, 2], [0, -1, 2, 2, -4, 3, 1, 1, 0, 2, -2, 3])],
   },
+  {
+    about: "rows of a shared table by int32 indices",
+    inputs: [real([4, 3]), { ...exampleIndices([6], [3, 1, -1, 0, 3, 2]), type: "int32" }],
+  },
   { about: "numbers of a shared vector", inputs: [real([5]), exampleIndices([6], [4, 0, -1, 2, 2, 1])] },
   { about: "axis 1", inputs: [examples([6, 4, 2]), indices([3], [3, 0, 3])], attributes: { axis: 1 } },
   {
