@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { asFunction, differentiable, opNames, smoothCases } from "../../test/caseFunction.ts";
 import { evaluateOn } from "../../test/evaluate.ts";
-import { addInput, newGraph } from "../graph/graph.ts";
-import { builder } from "../ops/builder.ts";
+import { addInput, newGraph, type Value } from "../graph/graph.ts";
+import { apply, builder } from "../ops/builder.ts";
 import { type Case, drawContents } from "../ops/cases/case.ts";
 import { isNotDifferentiable } from "../ops/op.ts";
 import { type OpName, ops } from "../ops/table.ts";
@@ -102,4 +102,33 @@ describe("a rule that is wrong by 0.1 % in one input is found", () => {
 test("a function that does not depend on its input has error 0", async () => {
   const constantly: GraphFunction = (g, [x]) => [g.mul(g.sign(x!), 2)];
   expect(await gradientError(constantly, [fromNumbers("float64", [2], [1, -1])], evaluate)).toBe(0);
+});
+
+describe("a network with a residual, normalisation in training mode, pooling and cross-entropy", () => {
+  const shapes = [[4, 1, 6, 6], [2, 1, 3, 3], [2], [2], [2, 2, 3, 3], [2, 3], [3]];
+  const network: GraphFunction = (g, inputs) => {
+    const [x, kernel, scale, shift, kernel2, W, b] = inputs as [Value, Value, Value, Value, Value, Value, Value];
+    const zeros = g.constant(fromNumbers("float64", [2], [0, 0]));
+    const same = { pads: [1, 1, 1, 1] };
+    const convolved = g.conv(x, kernel, undefined, same);
+    const attributes = { training_mode: 1, momentum: 0 };
+    const [normal] = apply(g.graph, "BatchNormalization", [convolved, scale, shift, zeros, zeros], attributes, 3);
+    const inner = g.tanh(normal!);
+    const sum = g.add(inner, g.conv(inner, kernel2, undefined, same));
+    const pooled = g.averagePool(sum, { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] });
+    const features = g.reduceMean(g.sigmoid(pooled), [2, 3]);
+    const labels = g.constant(fromNumbers("int64", [4, 1], [2, 0, 1, 2]));
+    return [g.neg(g.gatherElements(g.logSoftmax(g.gemm(features, W, b)), labels, 1))];
+  };
+  const { normal } = random(6);
+  const at = shapes.map((shape) => fromNumbers("float64", shape, Array.from({ length: sizeOf(shape) }, normal)));
+
+  test("has the right gradient", async () => {
+    expect(await gradientError(network, at, evaluate)).toBeLessThan(1e-9);
+  });
+
+  test("has the right Hessian-vector product", async () => {
+    const product = gradientOf(network, at.length);
+    expect(await gradientError(product, [...at, ...seedsFor(network, at)], evaluate)).toBeLessThan(1e-7);
+  });
 });
