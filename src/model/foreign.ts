@@ -1,8 +1,9 @@
 import { type DecodedModel, type DecodedNode, decode } from "../graph/decode.ts";
 import { type Attributes, addNode, constant, type Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
+import { fold } from "../ops/fold.ts";
 import { named, plainAttributes } from "../ops/op.ts";
-import { isOpName, ops } from "../ops/table.ts";
+import { isOpName, type OpName, ops } from "../ops/table.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
 import { convert, fromNumbers, isFloat, type Tensor } from "../tensor/tensor.ts";
 import type { ForwardIo, ForwardResult, Mode, Model, ModelInput, Parameter } from "./model.ts";
@@ -114,6 +115,11 @@ function replay(
   for (const node of nodes) {
     const read = node.inputs.map((name) => (name === "" ? undefined : find(values, name, node)));
     if (node.axes) read.push(constant(g.graph, fromNumbers("int64", [node.axes.length], node.axes), "axes"));
+    const known = fold(node.op as OpName, read, node.attributes);
+    if (known) {
+      values.set(node.outputs[0]!, constant(g.graph, known, node.outputs[0]));
+      continue;
+    }
     const made =
       node.op === "BatchNormalization"
         ? normalize(g, node, read, mode, newState)

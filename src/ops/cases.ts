@@ -2,6 +2,7 @@ import { alongAxisCases, leakyReluCases } from "./cases/activation.ts";
 import { binaryCases, castCases, clipCases, powCases, unaryCases } from "./cases/arithmetic.ts";
 import type { Case } from "./cases/case.ts";
 import { convCases, convTransposeCases } from "./cases/convolution.ts";
+import { constantOfShapeCases, rangeCases, shapeCases, sizeCases } from "./cases/creation.ts";
 import { gatherCases, gatherElementsCases, scatterElementsCases, scatterNDCases } from "./cases/indexing.ts";
 import { gemmCases, matMulCases } from "./cases/linear.ts";
 import { argMaxCases, comparisonCases, logicCases, whereCases } from "./cases/logic.ts";
@@ -35,6 +36,7 @@ export const cases: Readonly<Record<OpName, readonly Case[]>> = {
   Cast: castCases,
   Clip: clipCases,
   Concat: concatCases,
+  ConstantOfShape: constantOfShapeCases,
   Conv: convCases,
   ConvTranspose: convTransposeCases,
   Div: binaryCases("nonzero", "nonzero"),
@@ -62,6 +64,7 @@ export const cases: Readonly<Record<OpName, readonly Case[]>> = {
   Or: logicCases,
   Pad: padCases,
   Pow: powCases,
+  Range: rangeCases,
   ReduceL2: reductionCases("nonzero"),
   ReduceMax: extremeCases,
   ReduceMean: reductionCases("any"),
@@ -73,8 +76,10 @@ export const cases: Readonly<Record<OpName, readonly Case[]>> = {
   Resize: resizeCases,
   ScatterElements: scatterElementsCases,
   ScatterND: scatterNDCases,
+  Shape: shapeCases,
   Sigmoid: unaryCases("any"),
   Sign: unaryCases("nonzero"),
+  Size: sizeCases,
   Slice: sliceCases,
   Softmax: alongAxisCases,
   Sqrt: unaryCases("positive"),

@@ -1,6 +1,6 @@
 import type { Attribute, Attributes, OutputSpecification, Value } from "../graph/graph.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { isFloat, show } from "../tensor/tensor.ts";
+import { isFloat, show, type Tensor } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
 
 /**
@@ -66,13 +66,20 @@ export const int = withFallback<"int", number>("int");
 export const float = withFallback<"float", number>("float");
 export const string = withFallback<"string", string>("string");
 export const ints = () => ({ kind: "ints" as const, fallback: undefined });
+export const tensorAttribute = () => ({ kind: "tensor" as const, fallback: undefined });
 
 function withFallback<K extends Attribute["kind"], V>(kind: K) {
   return <F extends V | undefined = undefined>(fallback?: F) =>
     ({ kind, fallback }) as { kind: K; fallback: F extends undefined ? undefined : V };
 }
 
-type Plain<K> = K extends "int" | "float" ? number : K extends "ints" ? readonly number[] : string;
+type Plain<K> = K extends "int" | "float"
+  ? number
+  : K extends "ints"
+    ? readonly number[]
+    : K extends "tensor"
+      ? Tensor
+      : string;
 type AttributesOf<A> = {
   readonly [N in keyof A]: A[N] extends AttributeSpecification<infer K, infer V>
     ? undefined extends V

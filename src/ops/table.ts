@@ -1,6 +1,7 @@
 import { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from "./activation.ts";
 import { abs, add, cast, clip, div, exp, identity, log, mul, neg, pow, sign, sqrt, sub } from "./arithmetic.ts";
 import { conv, convTranspose } from "./convolution.ts";
+import { constantOfShape, range, shape, size } from "./creation.ts";
 import { gather, gatherElements, scatterElements, scatterND } from "./indexing.ts";
 import { gemm, matMul } from "./linear.ts";
 import { and, argMax, equal, greater, greaterOrEqual, less, lessOrEqual, not, or, where } from "./logic.ts";
@@ -23,6 +24,7 @@ export const ops = {
   Cast: cast,
   Clip: clip,
   Concat: concat,
+  ConstantOfShape: constantOfShape,
   Conv: conv,
   ConvTranspose: convTranspose,
   Div: div,
@@ -50,6 +52,7 @@ export const ops = {
   Or: or,
   Pad: pad,
   Pow: pow,
+  Range: range,
   ReduceL2: reduceL2,
   ReduceMax: reduceMax,
   ReduceMean: reduceMean,
@@ -61,8 +64,10 @@ export const ops = {
   Resize: resize,
   ScatterElements: scatterElements,
   ScatterND: scatterND,
+  Shape: shape,
   Sigmoid: sigmoid,
   Sign: sign,
+  Size: size,
   Slice: slice,
   Softmax: softmax,
   Sqrt: sqrt,

@@ -1,4 +1,4 @@
-import { type Graph, type Node, prune, type Value } from "../graph/graph.ts";
+import { type Attributes, type Graph, type Node, prune, type Value } from "../graph/graph.ts";
 import { dataTypeCode } from "../ops/arithmetic.ts";
 import { isOpName } from "../ops/table.ts";
 import { convert, isFloat, type Tensor, zeros } from "../tensor/tensor.ts";
@@ -36,6 +36,14 @@ async function load(engine: Engine, graph: Graph, options?: LoadOptions): Promis
   return { bind: (tensors) => bind(graph, wide, steps, tensors), release };
 }
 
+/** The attributes that name the type of a floating-point output. */
+function wideAttributes({ op, attributes }: Node): Attributes {
+  if (op === "Cast") return { to: { kind: "int", value: dataTypeCode("float64") } };
+  if (op !== "ConstantOfShape") return attributes;
+  const value = attributes.value?.kind === "tensor" ? attributes.value.value : zeros("float32", [1]);
+  return { value: { kind: "tensor", value: convert(value, "float64") } };
+}
+
 interface Step {
   readonly part: Graph;
   readonly session: Session;
@@ -60,10 +68,7 @@ function widen(graph: Graph): Graph {
       ...node,
       inputs: node.inputs.map((input) => input && wide(input)),
       outputs: node.outputs.map(wide),
-      attributes:
-        node.op === "Cast" && isFloat(node.outputs[0]!.type)
-          ? { to: { kind: "int", value: dataTypeCode("float64") } }
-          : node.attributes,
+      attributes: isFloat(node.outputs[0]!.type) ? wideAttributes(node) : node.attributes,
     })),
     outputs: new Map([...graph.outputs].map(([name, value]) => [name, wide(value)])),
   };

@@ -1,0 +1,183 @@
+import type { Attributes, Value } from "../graph/graph.ts";
+import { normalizeAxis } from "../tensor/broadcast.ts";
+import { type ElementType, fromNumbers, type Shape, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
+import { named, plainAttributes } from "./op.ts";
+import { type OpName, ops } from "./table.ts";
+
+/**
+ * Exported models compute shapes, axes and masks with ordinary operators. Where every input is known while the graph is built (for
+ * Shape: always), so is the result, and the node is replaced by a constant. Works on JavaScript numbers, exact below 2^53.
+ */
+
+/** Larger results are left to the engine: folding is for shapes and masks, not for data. */
+const LIMIT = 2 ** 22;
+
+/** The node's only output as a constant, or `undefined` where it is not known or not worth knowing. */
+export function fold(name: OpName, inputs: readonly (Value | undefined)[], attributes: Attributes): Tensor | undefined {
+  const evaluate = evaluators[name];
+  const known = inputs.every((input) => !input || input.constant) || shapeOnly.has(name);
+  if (!evaluate || !known) return undefined;
+  const op = ops[name];
+  const plain = plainAttributes(op, attributes);
+  const [result] = Object.values(op.shape(named(op.inputs, inputs), plain, 1));
+  if (!result || sizeOf(result.shape) > LIMIT) return undefined;
+  const operands = inputs.map((input) => ({ shape: input?.shape ?? [], numbers: contents(input) }));
+  return fromNumbers(result.type, result.shape, evaluate(operands, { ...result, attributes: plain }));
+}
+
+const shapeOnly: ReadonlySet<OpName> = new Set<OpName>(["Shape", "Size"]);
+
+function contents(input: Value | undefined): number[] {
+  return input?.constant ? toNumbers(input.constant) : [];
+}
+
+interface Operand {
+  readonly shape: Shape;
+  readonly numbers: readonly number[];
+}
+
+interface Target {
+  readonly type: ElementType;
+  readonly shape: Shape;
+  readonly attributes: Record<string, unknown>;
+}
+
+type Evaluator = (operands: readonly Operand[], target: Target) => readonly number[];
+
+/** The multi-index of each element of a shape, in row-major order, handed to `read`. */
+function fill(shape: Shape, read: (index: readonly number[]) => number): number[] {
+  const index = shape.map(() => 0);
+  return Array.from({ length: sizeOf(shape) }, () => {
+    const value = read(index);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis]!++;
+      if (index[axis]! < shape[axis]!) break;
+      index[axis] = 0;
+    }
+    return value;
+  });
+}
+
+/** The element at `index`, aligned at the last axis and repeated along axes of 1 as NumPy does. */
+function at({ shape, numbers }: Operand, index: readonly number[]): number {
+  const lead = index.length - shape.length;
+  return numbers[shape.reduce((flat, size, axis) => flat * size + (size === 1 ? 0 : index[axis + lead]!), 0)]!;
+}
+
+function elementwise(compute: (...values: number[]) => number): Evaluator {
+  return (operands, { shape, type }) => {
+    const round = type === "int64" || type === "int32" ? Math.trunc : (x: number) => x;
+    return fill(shape, (index) => round(Number(compute(...operands.map((operand) => at(operand, index))))));
+  };
+}
+
+const same: Evaluator = ([operand]) => operand!.numbers;
+
+function reduction(combine: (a: number, b: number) => number, start: number): Evaluator {
+  return ([data, axes], { attributes }) => {
+    const rank = data!.shape.length;
+    const along = axes?.numbers.length
+      ? axes.numbers.map((axis) => normalizeAxis(axis, rank))
+      : data!.shape.map((_, i) => i);
+    if (!axes?.numbers.length && attributes.noop_with_empty_axes === 1) return data!.numbers;
+    const kept = data!.shape.map((size, axis) => (along.includes(axis) ? 1 : size));
+    const totals = Array<number>(sizeOf(kept)).fill(start);
+    let position = 0;
+    fill(data!.shape, (index) => {
+      const flat = kept.reduce((sum, size, axis) => sum * size + (size === 1 ? 0 : index[axis]!), 0);
+      totals[flat] = combine(totals[flat]!, data!.numbers[position++]!);
+      return 0;
+    });
+    return totals;
+  };
+}
+
+const evaluators: Partial<Record<OpName, Evaluator>> = {
+  Shape: ([data], { attributes: { start, end } }) =>
+    data!.shape.slice((start as number | undefined) ?? 0, (end as number | undefined) ?? data!.shape.length),
+  Size: ([data]) => [sizeOf(data!.shape)],
+  ConstantOfShape: (_operands, { shape, attributes: { value } }) =>
+    Array<number>(sizeOf(shape)).fill(value ? toNumbers(value as Tensor)[0]! : 0),
+  Range: ([start, , delta], { shape }) =>
+    Array.from({ length: shape[0]! }, (_, i) => start!.numbers[0]! + i * delta!.numbers[0]!),
+
+  Identity: same,
+  Reshape: same,
+  Flatten: same,
+  Squeeze: same,
+  Unsqueeze: same,
+  Cast: ([data], { type }) => {
+    if (type === "bool") return data!.numbers.map((x) => (x === 0 ? 0 : 1));
+    return type.startsWith("float") ? data!.numbers : data!.numbers.map(Math.trunc);
+  },
+  Expand: ([data], { shape }) => fill(shape, (index) => at(data!, index)),
+  Transpose: ([data], { shape, attributes }) => {
+    const perm = (attributes.perm as readonly number[] | undefined) ?? shape.map((_, i) => shape.length - 1 - i);
+    return fill(shape, (index) =>
+      at(
+        data!,
+        data!.shape.map((_, axis) => index[perm.indexOf(axis)]!),
+      ),
+    );
+  },
+  Concat: (operands, { shape, attributes }) => {
+    const axis = normalizeAxis(attributes.axis as number, shape.length);
+    return fill(shape, (index) => {
+      let [rest, which] = [index[axis]!, 0];
+      while (rest >= operands[which]!.shape[axis]!) rest -= operands[which++]!.shape[axis]!;
+      const { shape: own, numbers } = operands[which]!;
+      return numbers[own.reduce((flat, size, i) => flat * size + (i === axis ? rest : index[i]!), 0)]!;
+    });
+  },
+  Gather: ([data, indices], { shape, attributes }) => {
+    const axis = normalizeAxis(attributes.axis as number, data!.shape.length);
+    const length = indices!.shape.length;
+    return fill(shape, (index) => {
+      const chosen = length === 0 ? indices!.numbers[0]! : at(indices!, index.slice(axis, axis + length));
+      const absolute = chosen < 0 ? chosen + data!.shape[axis]! : chosen;
+      const source = [...index.slice(0, axis), absolute, ...index.slice(axis + length)];
+      return data!.numbers[data!.shape.reduce((flat, size, i) => flat * size + source[i]!, 0)]!;
+    });
+  },
+  Slice: ([data, starts, , axes, steps], { shape }) => {
+    const rank = data!.shape.length;
+    const along = axes?.numbers.length
+      ? axes.numbers.map((axis) => normalizeAxis(axis, rank))
+      : starts!.numbers.map((_, i) => i);
+    const first = data!.shape.map(() => 0);
+    const step = data!.shape.map(() => 1);
+    along.forEach((axis, i) => {
+      const size = data!.shape[axis]!;
+      const begin = starts!.numbers[i]!;
+      step[axis] = steps?.numbers[i] ?? 1;
+      first[axis] = Math.min(step[axis]! > 0 ? size : size - 1, Math.max(0, begin < 0 ? begin + size : begin));
+    });
+    return fill(
+      shape,
+      (index) =>
+        data!.numbers[data!.shape.reduce((flat, size, i) => flat * size + first[i]! + index[i]! * step[i]!, 0)]!,
+    );
+  },
+  Where: elementwise((condition, a, b) => (condition ? a : b)),
+  Add: elementwise((a, b) => a + b),
+  Sub: elementwise((a, b) => a - b),
+  Mul: elementwise((a, b) => a * b),
+  Div: elementwise((a, b) => a / b),
+  Pow: elementwise((a, b) => a ** b),
+  Neg: elementwise((a) => -a),
+  Abs: elementwise(Math.abs),
+  Sqrt: elementwise(Math.sqrt),
+  Exp: elementwise(Math.exp),
+  Log: elementwise(Math.log),
+  Not: elementwise((a) => (a ? 0 : 1)),
+  And: elementwise((a, b) => (a && b ? 1 : 0)),
+  Or: elementwise((a, b) => (a || b ? 1 : 0)),
+  Equal: elementwise((a, b) => Number(a === b)),
+  Greater: elementwise((a, b) => Number(a > b)),
+  GreaterOrEqual: elementwise((a, b) => Number(a >= b)),
+  Less: elementwise((a, b) => Number(a < b)),
+  LessOrEqual: elementwise((a, b) => Number(a <= b)),
+  ReduceSum: reduction((a, b) => a + b, 0),
+  ReduceMax: reduction(Math.max, Number.NEGATIVE_INFINITY),
+  ReduceMin: reduction(Math.min, Number.POSITIVE_INFINITY),
+};
