@@ -11,7 +11,10 @@ export interface Comparison {
   readonly examples: number;
   /** Examples of each micro-batch; the last is smaller in a ragged window. */
   readonly microBatches: readonly number[];
-  /** Largest over all parameters of ‖accumulated − large‖₂ / ‖large‖₂, both divided by their own Σ w. */
+  /**
+   * Largest over all parameters of ‖accumulated − large‖₂ / ‖large‖₂, both divided by their own Σ w. A gradient under a tenth of the
+   * whole is measured against that tenth: one that is zero in exact arithmetic is nothing but rounding.
+   */
   readonly maxRelativeDifference: number;
   /** The parameter where it is reached. */
   readonly parameter: string;
@@ -66,22 +69,22 @@ async function compare(
   const examples = microBatches.reduce((sum, size) => sum + size, 0);
   const accumulated = await meanGradients(engine, model, data, microBatches);
   const large = await meanGradients(engine, model, data, [examples]);
+  const least = Math.hypot(...[...large.values()].map(norm)) / 10;
   const differences = [...large].map(([parameter, whole]) => ({
     parameter,
-    difference: relativeDifference(accumulated.get(parameter)!, whole),
+    difference: relativeDifference(accumulated.get(parameter)!, whole, least),
   }));
   const worst = differences.reduce((a, b) => (b.difference > a.difference || Number.isNaN(b.difference) ? b : a));
   return { examples, microBatches, maxRelativeDifference: worst.difference, parameter: worst.parameter };
 }
 
-function relativeDifference(a: readonly number[], b: readonly number[]): number {
-  const norm = Math.sqrt(sumOfSquares(b));
-  const difference = Math.sqrt(sumOfSquares(a.map((x, i) => x - b[i]!)));
-  return difference === 0 ? 0 : difference / norm;
+function relativeDifference(a: readonly number[], b: readonly number[], least: number): number {
+  const difference = norm(a.map((x, i) => x - b[i]!));
+  return difference === 0 ? 0 : difference / Math.max(norm(b), least);
 }
 
-function sumOfSquares(values: readonly number[]): number {
-  return values.reduce((sum, x) => sum + x * x, 0);
+function norm(values: readonly number[]): number {
+  return Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
 }
 
 /**
