@@ -158,6 +158,12 @@ test.each<[string, AnalysisFile, RegExp, RegExp | null]>([
     /agree more/,
   ],
   [
+    "a few batches that dwarf the others",
+    analysis([[5, statistics(288, 280, 296, { meanCosine: 0.7, norms: [...Array(15).fill(0.01), 5] })]]),
+    /longest is 500 times the median: a few batches .* say nothing of each other/,
+    /nothing unusual|agree more/,
+  ],
+  [
     "batches that agree too little",
     analysis([[5, statistics(32, 25, 40, { meanCosine: 0.02 })]]),
     /drawn from one mix/,

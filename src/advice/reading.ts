@@ -176,6 +176,9 @@ function untrained(checkpoints: readonly CheckpointAnalysis[]): string | null {
   );
 }
 
+/** Above this a handful of rows holds most of the squared length, and the prediction rests on them alone. */
+const COMPARABLE_LENGTHS = 4;
+
 /**
  * mean ‖g‖² / (mean ‖g‖)², 1 for gradients of one length. Where length and direction are independent, ⟨g_k, g_l⟩ has the mean
  * E[cos]·(E‖g‖)², so that the mean cosine is |G|²/(E‖g‖)²: the expected cosine |G|²/E‖g‖² times this.
@@ -204,11 +207,16 @@ function meanCosine({ statistics }: CheckpointAnalysis): string | null {
     `at B = ${whole(batchSize)} and a noise scale of ${intervalText(noiseScale)}`;
   const spread = `${significant(low)} to ${significant(high)} with the interval and the spread of chance`;
   const inequality = inequalityOfLengths(statistics.norms);
+  const longest = significant(Math.max(...statistics.norms) / median(statistics.norms));
+  if (inequality > COMPARABLE_LENGTHS)
+    return (
+      `${numbers} if all gradients were equally long, but the longest is ${longest} times the median: a few batches make ` +
+      "nearly all of the noise scale while all count the same in the mean cosine, so the two say nothing of each other."
+    );
   if (mean > high && mean <= high * inequality)
     return (
-      `${numbers} (${spread}) if all gradients were equally long; here the longest is ` +
-      `${significant(Math.max(...statistics.norms) / median(statistics.norms))} times the median, and long ones make the noise ` +
-      `scale while all count the same in the mean cosine. Allowing for that it predicts ` +
+      `${numbers} (${spread}) if all gradients were equally long; here the longest is ${longest} times the median, and long ` +
+      `ones make the noise scale while all count the same in the mean cosine. Allowing for that it predicts ` +
       `${significant(expectedCosine * inequality)}: nothing unusual.`
     );
   if (mean > high)
