@@ -6,6 +6,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { assertBindable } from "./bound.ts";
 import type { Bound, Engine, LoadOptions, Session } from "./engine.ts";
 import { assertAttached, assertIdle, assertLoaded, engineFailure } from "./failures.ts";
+import { lowerForCpu } from "./lower.ts";
 import { protectStatistics } from "./protect.ts";
 
 /** The version of ONNX Runtime in use. */
@@ -20,7 +21,8 @@ export function bindingEngine(): Engine {
   return { name: "binding", load: openSession };
 }
 
-async function openSession(graph: Graph, { threads = 1 }: LoadOptions = {}): Promise<Session> {
+async function openSession(given: Graph, { threads = 1 }: LoadOptions = {}): Promise<Session> {
+  const graph = lowerForCpu(given);
   const session = await InferenceSession.create(encode(protectStatistics(graph)), {
     intraOpNumThreads: threads,
     logSeverityLevel: 4,

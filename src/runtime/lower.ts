@@ -1,4 +1,4 @@
-import { type Graph, type Node, producers, type Value } from "../graph/graph.ts";
+import { type Graph, type Node, producers, prune, type Value } from "../graph/graph.ts";
 import { equalShapes } from "../tensor/broadcast.ts";
 
 /**
@@ -6,17 +6,11 @@ import { equalShapes } from "../tensor/broadcast.ts";
  *
  *   Transpose of the last two axes under a MatMul  →  com.microsoft.FusedMatMul, which reads the operand transposed
  *   Add(C, Gemm(A, B))                             →  Gemm(A, B, C): a gradient is added into its sum while it is formed
+ *
+ * Inputs and outputs stay. What `assertInPlaceSafe` allows on the graph must be asked again of the result.
  */
 export function lowerForCpu(graph: Graph): Graph {
-  return foldIntoGemm(foldTransposes(graph));
-}
-
-function uses(graph: Graph): Map<Value, number> {
-  const counts = new Map<Value, number>();
-  const count = (value: Value | undefined) => value && counts.set(value, (counts.get(value) ?? 0) + 1);
-  for (const node of graph.nodes) node.inputs.forEach(count);
-  for (const output of graph.outputs.values()) count(output);
-  return counts;
+  return prune(foldIntoGemm(foldTransposes(graph)));
 }
 
 function foldTransposes(graph: Graph): Graph {
@@ -25,13 +19,13 @@ function foldTransposes(graph: Graph): Graph {
     if (node.op !== "MatMul" || node.domain !== "") return node;
     const [A, B] = node.inputs as [Value, Value];
     const [plainA, plainB] = [swapped(made.get(A)), swapped(made.get(B))];
-    // A weight under a stack of matrices is not a case of FusedMatMul's transposed batches.
-    if ((!plainA && !plainB) || A.shape.length !== B.shape.length) return node;
+    // FusedMatMul has no kernel for float64.
+    if ((!plainA && !plainB) || A.type !== "float32") return node;
     const flag = (value: number) => ({ kind: "int" as const, value });
     const attributes = { transA: flag(plainA ? 1 : 0), transB: flag(plainB ? 1 : 0) };
     return { ...node, op: "FusedMatMul", domain: "com.microsoft", inputs: [plainA ?? A, plainB ?? B], attributes };
   });
-  return dropUnused({ ...graph, nodes });
+  return { ...graph, nodes };
 }
 
 /** The operand of a Transpose that swaps the last two axes and nothing else. */
@@ -50,13 +44,25 @@ function foldIntoGemm(graph: Graph): Graph {
     if (node.op !== "Add" || node.domain !== "") return node;
     const [sum, term] = node.inputs as [Value, Value];
     const gemm = made.get(term);
-    const fits = gemm?.op === "Gemm" && !gemm.inputs[2] && counts.get(term) === 1 && equalShapes(sum.shape, term.shape);
-    return fits ? { ...gemm, name: node.name, inputs: [gemm.inputs[0], gemm.inputs[1], sum], outputs: node.outputs } : node;
+    // A sum that is a factor as well could not be overwritten by the product.
+    const fits =
+      gemm?.op === "Gemm" &&
+      !gemm.inputs[2] &&
+      !gemm.inputs.includes(sum) &&
+      counts.get(term) === 1 &&
+      equalShapes(sum.shape, term.shape);
+    if (!fits) return node;
+    const [A, B] = gemm.inputs;
+    const attributes = { ...gemm.attributes, beta: { kind: "float" as const, value: 1 } };
+    return { ...gemm, name: node.name, inputs: [A, B, sum], outputs: node.outputs, attributes };
   });
-  return dropUnused({ ...graph, nodes });
+  return { ...graph, nodes };
 }
 
-function dropUnused(graph: Graph): Graph {
-  const counts = uses(graph);
-  return { ...graph, nodes: graph.nodes.filter((node) => node.outputs.some((output) => counts.has(output))) };
+function uses(graph: Graph): Map<Value, number> {
+  const counts = new Map<Value, number>();
+  const count = (value: Value | undefined) => value && counts.set(value, (counts.get(value) ?? 0) + 1);
+  for (const node of graph.nodes) node.inputs.forEach(count);
+  for (const output of graph.outputs.values()) count(output);
+  return counts;
 }

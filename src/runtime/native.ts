@@ -8,6 +8,7 @@ import { assertBindable } from "./bound.ts";
 import { check, created, loadOrt, type OrtApi, type Pointer } from "./cApi.ts";
 import type { Bound, Engine, LoadOptions, Session } from "./engine.ts";
 import { assertAttached, assertIdle, assertLoaded } from "./failures.ts";
+import { lowerForCpu } from "./lower.ts";
 import { protectStatistics } from "./protect.ts";
 
 /** `OrtLoggingLevel` fatal: what is less than fatal comes back as a status and is thrown. */
@@ -63,7 +64,8 @@ interface OpenSession {
   released: boolean;
 }
 
-function openSession(library: Library, graph: Graph, options: LoadOptions = {}): Session {
+function openSession(library: Library, given: Graph, options: LoadOptions = {}): Session {
+  const graph = lowerForCpu(given);
   const pointer = createSession(library, encode(protectStatistics(graph)), options);
   const session: OpenSession = { library, graph, pointer, bindings: new Set(), running: 0, released: false };
   return {
