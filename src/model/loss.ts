@@ -60,8 +60,10 @@ function equalWeights(g: Builder, losses: Value): WeightedLoss {
   };
 }
 
+export type LossName = "cross_entropy" | "mse" | "l1" | "bce_with_logits" | "none";
+
 /** Losses by the names that `--loss` takes; each divides by its weights once, at the end. */
-export const losses = {
+export const losses: Readonly<Record<LossName, Loss>> = {
   cross_entropy: {
     target: (output) => ({ type: "int64", shape: output.shape.slice(0, -1) }),
     build: (g, output, target) => crossEntropy(g, output, target!),
@@ -83,6 +85,4 @@ export const losses = {
   }),
   /** The model's output is the loss itself; of several elements the mean is taken. */
   none: { target: () => null, build: (g, output) => equalWeights(g, output) },
-} satisfies Record<string, Loss>;
-
-export type LossName = keyof typeof losses;
+};
