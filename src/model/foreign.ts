@@ -4,7 +4,7 @@ import type { Builder } from "../ops/builder.ts";
 import { fold } from "../ops/fold.ts";
 import { named, plainAttributes } from "../ops/op.ts";
 import { isOpName, type OpName, ops } from "../ops/table.ts";
-import { UnsupportedError } from "../tensor/errors.ts";
+import { DataError, UnsupportedError } from "../tensor/errors.ts";
 import { convert, fromNumbers, isFloat, type Tensor } from "../tensor/tensor.ts";
 import type { ForwardIo, ForwardResult, Mode, Model, ModelInput, Parameter } from "./model.ts";
 
@@ -24,6 +24,8 @@ const runningInputs = [3, 4];
  */
 export function foreignModel(bytes: Uint8Array, name: string): Model {
   const file = decode(bytes);
+  const [output] = file.outputs;
+  if (!output) throw new DataError("onnx: expected an output, the logits, got none; export the model again");
   refuseUnsupported(file);
   const nodes = file.nodes.filter((node) => node.op !== "Constant").map((node) => modernize(node));
   const constants = new Map([...file.initializers].filter(([key, value]) => !isParameter(file, key, value)));
@@ -41,7 +43,7 @@ export function foreignModel(bytes: Uint8Array, name: string): Model {
     inputs: file.inputs.filter((input) => !file.initializers.has(input.name)).map(inputOf),
     parameters: floats.filter(([key]) => !running.has(key)).map(asParameter),
     state: floats.filter(([key]) => running.has(key)).map(asParameter),
-    forward: (g, io) => replay(g, io, nodes, constants, file.outputs[0]!.name),
+    forward: (g, io) => replay(g, io, nodes, constants, output.name),
   };
 }
 
@@ -73,6 +75,10 @@ function isParameter(file: DecodedModel, name: string, value: Tensor): boolean {
 }
 
 function inputOf({ name, type, dims }: DecodedModel["inputs"][number]): ModelInput {
+  if (dims.length === 0)
+    throw new UnsupportedError(
+      `onnx: expected the first axis of "${name}" to be the batch, got a scalar; export with a batch axis`,
+    );
   const shape = dims.slice(1).map((size, i) => {
     if (typeof size === "number") return size;
     throw new UnsupportedError(

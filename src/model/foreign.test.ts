@@ -1,0 +1,322 @@
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { AttributeProto_AttributeType as AttributeType, type GraphProtoSchema, ModelProtoSchema } from "onnx-buf";
+import { describe, expect, test } from "vitest";
+import { evaluateOn } from "../../test/evaluate.ts";
+import { oracle, oracleBytes } from "../../test/oracle.ts";
+import { encode } from "../graph/encode.ts";
+import { addInput, addOutput, constant, newGraph } from "../graph/graph.ts";
+import { builder } from "../ops/builder.ts";
+import { nativeEngine } from "../runtime/native.ts";
+import { DataError, UnsupportedError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+import { fromNumbers, type Tensor, toNumbers } from "../tensor/tensor.ts";
+import { evaluationGraph, gradientGraph } from "../training/graphs.ts";
+import { foreignModel } from "./foreign.ts";
+import { lenet } from "./lenet.ts";
+import type { Mode, Model } from "./model.ts";
+
+type GraphInit = MessageInitShape<typeof GraphProtoSchema> & object;
+type NodeInit = NonNullable<GraphInit["node"]>[number];
+// Made when a test runs: vitest cannot pass a bigint on.
+type AttributeInit = NonNullable<NodeInit["attribute"]>[number];
+
+/** The bytes of a file with input x [N, 3] and output y, unless the graph says otherwise. */
+function file(graph: GraphInit, version = 17n): Uint8Array {
+  const whole = { input: [floats("x", "N", 3n)], output: [{ name: "y" }], ...graph };
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, { irVersion: 8n, opsetImport: [{ domain: "", version }], graph: whole }),
+  );
+}
+
+function floats(name: string, ...sizes: (bigint | string | undefined)[]) {
+  const dim = sizes.map((size) =>
+    typeof size === "bigint"
+      ? { value: { case: "dimValue" as const, value: size } }
+      : size === undefined
+        ? {}
+        : { value: { case: "dimParam" as const, value: size } },
+  );
+  return { name, type: { value: { case: "tensorType" as const, value: { elemType: 1, shape: { dim } } } } };
+}
+
+/** The logits of a model for these examples, with its own parameters. */
+async function logits(model: Model, x: Tensor, mode: Mode = "evaluation"): Promise<number[]> {
+  const graph = newGraph("forward");
+  const g = builder(graph);
+  const declare = (entries: Model["parameters"]) =>
+    Object.fromEntries(entries.map(({ name, initial }) => [name, addInput(graph, name, initial.type, initial.shape)]));
+  const [input] = model.inputs;
+  const inputs = { [input!.name]: addInput(graph, input!.name, input!.type, x.shape) };
+  const io = { inputs, parameters: declare(model.parameters), state: declare(model.state), mode };
+  addOutput(graph, "logits", model.forward(g, io).logits);
+  const fed = [...model.parameters, ...model.state].map(({ name, initial }) => [name, initial]);
+  const [result] = await evaluateOn(nativeEngine())(graph, [{ [input!.name]: x, ...Object.fromEntries(fed) }]);
+  return toNumbers(result!.logits!);
+}
+
+const x3 = fromNumbers("float32", [2, 3], [1, 2, 3, -4, 5, 6]);
+
+describe("an exported file", () => {
+  test("gives PyTorch's names: what training changes, what it only counts, and per-example shapes", () => {
+    const { model } = oracle("bn_cnn");
+    expect(model.inputs).toEqual([{ name: "x", type: "float32", shape: [3, 20, 20] }]);
+    expect(model.parameters.map(({ name }) => name)).toEqual([
+      "0.weight",
+      "1.weight",
+      "1.bias",
+      "3.weight",
+      "3.bias",
+      "4.weight",
+      "4.bias",
+      "9.weight",
+      "9.bias",
+    ]);
+    expect(model.state.map(({ name }) => name)).toEqual([
+      "1.running_mean",
+      "1.running_var",
+      "4.running_mean",
+      "4.running_var",
+    ]);
+  });
+
+  test("of our own model is that model again, gradients bit for bit, at another batch size too", async () => {
+    const original = lenet({ shape: [1, 12, 12], classes: 3 }, random(3));
+    const graph = newGraph("lenet");
+    const parameters = original.parameters.map(({ name, initial }) => [name, constant(graph, initial, name)] as const);
+    const io = {
+      inputs: { x: addInput(graph, "x", "float32", [2, 1, 12, 12]) },
+      parameters: Object.fromEntries(parameters),
+      state: {},
+      mode: "training",
+    } as const;
+    addOutput(graph, "logits", original.forward(builder(graph), io).logits);
+    const copy = foreignModel(encode(graph), "copy");
+    const byName = (model: Model) => Object.fromEntries(model.parameters.map((one) => [one.name, one.initial]));
+    expect(byName(copy)).toEqual(byName(original));
+
+    const generator = random(1);
+    const x = fromNumbers(
+      "float32",
+      [5, 1, 12, 12],
+      Array.from({ length: 5 * 144 }, () => generator.normal()),
+    );
+    const y = fromNumbers("int64", [5], [0, 1, 2, 2, 1]);
+    const [a, b] = await Promise.all(
+      [original, copy].map((model) =>
+        evaluateOn(nativeEngine())(gradientGraph(model, 5, { accumulate: false }), [{ x, y, ...byName(model) }]),
+      ),
+    );
+    expect(b).toEqual(a);
+  });
+
+  test("normalises by running statistics in evaluation", async () => {
+    const model = foreignModel(
+      file({
+        node: [
+          {
+            opType: "BatchNormalization",
+            input: ["x", "scale", "bias", "mean", "variance"],
+            output: ["y", "m", "v"],
+            attribute: [
+              { name: "epsilon", type: AttributeType.FLOAT, f: 0.25 },
+              { name: "training_mode", type: AttributeType.INT, i: 1n },
+            ],
+          },
+        ],
+        initializer: [
+          { name: "scale", dataType: 1, dims: [3n], floatData: [1, 2, 3] },
+          { name: "bias", dataType: 1, dims: [3n], floatData: [0, 0, 10] },
+          { name: "mean", dataType: 1, dims: [3n], floatData: [1, 1, 1] },
+          { name: "variance", dataType: 1, dims: [3n], floatData: [0.75, 3.75, 0] },
+        ],
+      }),
+      "bn",
+    );
+    expect(model.state.map(({ name }) => name)).toEqual(["mean", "variance"]);
+    // (x − mean)·scale/√(variance + 0.25) + bias
+    expect(await logits(model, x3)).toEqual([0, 1, 22, -5, 4, 40]);
+    // Two examples are each one deviation from their mean, but for epsilon.
+    const [first, , , second] = await logits(model, x3, "training");
+    expect(first! + second!).toBeCloseTo(0, 6);
+    expect(first!).toBeCloseTo(2.5 / Math.sqrt(6.25 + 0.25), 6);
+  });
+
+  test("exported for evaluation keeps its running statistics when it trains", () => {
+    const node = { opType: "BatchNormalization", input: ["x", "a", "a", "mean", "variance"], output: ["y"] };
+    const vector = (name: string) => ({ name, dataType: 1, dims: [3n], floatData: [1, 1, 1] });
+    const bytes = file({ node: [node], initializer: ["a", "mean", "variance"].map(vector) });
+    const { outputs } = gradientGraph(foreignModel(bytes, "fixed"), 2, { accumulate: false });
+    expect([...outputs.keys()]).toEqual(["gradient:a", "loss", "weight", "correct"]);
+  });
+
+  test.each<[string, () => AttributeInit, number[]]>([
+    [
+      "value",
+      () => ({ type: AttributeType.TENSOR, t: { dataType: 1, dims: [3n], floatData: [1, 2, 3] } }),
+      [2, 4, 6, -3, 7, 9],
+    ],
+    ["value_float", () => ({ type: AttributeType.FLOAT, f: 0.5 }), [1.5, 2.5, 3.5, -3.5, 5.5, 6.5]],
+    ["value_floats", () => ({ type: AttributeType.FLOATS, floats: [1, 0, 0] }), [2, 2, 3, -3, 5, 6]],
+  ])("has a Constant with %s", async (name, attribute, expected) => {
+    const model = foreignModel(
+      file({
+        node: [
+          { opType: "Constant", output: ["c"], attribute: [{ name, ...attribute() }] },
+          { opType: "Add", input: ["x", "c"], output: ["y"] },
+        ],
+      }),
+      "constant",
+    );
+    expect(model.parameters).toEqual([]);
+    expect(await logits(model, x3)).toEqual(expected);
+  });
+
+  test.each<[string, () => AttributeInit, number[]]>([
+    ["value_int", () => ({ type: AttributeType.INT, i: 2n }), [3, 6]],
+    ["value_ints", () => ({ type: AttributeType.INTS, ints: [2n, 0n] }), [3, 1, 6, -4]],
+  ])("has a Constant with %s", async (name, attribute, expected) => {
+    const model = foreignModel(
+      file({
+        node: [
+          { opType: "Constant", output: ["c"], attribute: [{ name, ...attribute() }] },
+          {
+            opType: "Gather",
+            input: ["x", "c"],
+            output: ["y"],
+            attribute: [{ name: "axis", type: AttributeType.INT, i: 1n }],
+          },
+        ],
+      }),
+      "constant",
+    );
+    expect(await logits(model, x3)).toEqual(expected);
+  });
+
+  test.each([
+    [13, [1], 0, [2, 7 / 3]],
+    [13, [-1], 1, [2, 7 / 3]],
+  ])(
+    "of operator set %d says the axes of ReduceMean as an attribute: %j, keepdims %d",
+    async (version, axes, keep, expected) => {
+      const node = {
+        opType: "ReduceMean",
+        input: ["x"],
+        output: ["y"],
+        attribute: [
+          { name: "axes", type: AttributeType.INTS, ints: axes.map(BigInt) },
+          { name: "keepdims", type: AttributeType.INT, i: BigInt(keep) },
+        ],
+      };
+      const values = await logits(foreignModel(file({ node: [node] }, BigInt(version)), "mean"), x3);
+      values.forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[i]!, 6);
+      });
+      expect(values).toHaveLength(2);
+    },
+  );
+
+  test("keeps the bounds of Clip constant and trains what else is a float", async () => {
+    const scalarOf = (name: string, value: number) => ({ name, dataType: 1, dims: [], floatData: [value] });
+    const model = foreignModel(
+      file({
+        node: [
+          { opType: "Clip", input: ["x", "low", ""], output: ["c"] },
+          { opType: "Mul", input: ["c", "factor"], output: ["y"] },
+        ],
+        initializer: [scalarOf("low", 2), scalarOf("factor", 10)],
+      }),
+      "clip",
+    );
+    expect(model.parameters.map(({ name }) => name)).toEqual(["factor"]);
+    expect(await logits(model, x3)).toEqual([20, 20, 30, 20, 50, 60]);
+  });
+});
+
+describe("refused", () => {
+  const relu = (input: string, output: string) => ({ opType: "Relu", input: [input], output: [output] });
+
+  test.each<[string, Uint8Array, string]>([
+    [
+      "every unsupported operator at once, with its nodes",
+      file({
+        node: [
+          ...[1, 2, 3, 4].map((i) => ({ opType: "LSTM", name: `lstm${i}`, input: ["x"], output: [`l${i}`] })),
+          relu("x", "r"),
+          { opType: "Einsum", input: ["r"], output: ["e"] },
+          { opType: "Relu", domain: "com.example", name: "theirs", input: ["e"], output: ["y"] },
+        ],
+      }),
+      "onnx: expected supported operators, got LSTM (lstm1, lstm2, lstm3 and 1 more), Einsum (e), Relu (theirs); replace them in the model",
+    ],
+    [
+      "an old operator set",
+      file({ node: [relu("x", "y")] }, 12n),
+      "onnx: expected operator set 13 to 20, got 12; export with opset_version=17",
+    ],
+    [
+      "a new operator set",
+      file({ node: [relu("x", "y")] }, 21n),
+      "onnx: expected operator set 13 to 20, got 21; export with opset_version=17",
+    ],
+    [
+      "a symbolic size that is not the batch",
+      file({ node: [relu("x", "y")], input: [floats("x", "N", 3n, "T")] }),
+      'onnx: expected only the batch axis of "x" to be symbolic, got axis 2 named "T"; export with fixed sizes there',
+    ],
+    [
+      "a size that nobody named",
+      file({ node: [relu("x", "y")], input: [floats("x", "N", undefined)] }),
+      'onnx: expected only the batch axis of "x" to be symbolic, got axis 1 named "?"; export with fixed sizes there',
+    ],
+    [
+      "an input without a batch axis",
+      file({ node: [relu("x", "y")], input: [floats("x")] }),
+      'onnx: expected the first axis of "x" to be the batch, got a scalar; export with a batch axis',
+    ],
+    [
+      "text as a Constant",
+      file({
+        node: [
+          {
+            opType: "Constant",
+            name: "words",
+            output: ["y"],
+            attribute: [{ name: "value_string", type: AttributeType.STRING, s: new Uint8Array([65]) }],
+          },
+        ],
+      }),
+      'onnx: expected a numeric Constant, got "value_string" at node "words"; export it as a tensor',
+    ],
+  ])("%s", (_, bytes, message) => {
+    const load = () => foreignModel(bytes, "m");
+    expect(load).toThrow(UnsupportedError);
+    expect(load).toThrow(message);
+  });
+
+  test.each<[string, Uint8Array, string]>([
+    [
+      "a value that no node makes",
+      file({ node: [{ ...relu("ghost", "y"), name: "eater" }] }),
+      'onnx: expected every value to be computed before it is read, got "ghost" at node "eater"; export the model again',
+    ],
+    [
+      "an output that no node makes",
+      file({ node: [relu("x", "z")] }),
+      `onnx: expected every value to be computed before it is read, got "y" at the graph's output; export the model again`,
+    ],
+  ])("%s, when a graph is built", (_, bytes, message) => {
+    const model = foreignModel(bytes, "m");
+    expect(() => evaluationGraph(model, 2)).toThrow(UnsupportedError);
+    expect(() => evaluationGraph(model, 2)).toThrow(message);
+  });
+
+  test.each([
+    ["bytes that are no model", new Uint8Array([1, 2, 3])],
+    ["half a file", oracleBytes("models/mlp/model.onnx").subarray(0, 3000)],
+    ["a model without an output", file({ node: [relu("x", "y")], output: [] })],
+  ])("%s", (_, bytes) => {
+    expect(() => foreignModel(bytes, "m")).toThrow(DataError);
+    expect(() => foreignModel(bytes, "m")).toThrow(/^onnx: expected an? /);
+  });
+});
