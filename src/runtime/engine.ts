@@ -3,7 +3,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 
 /** One way to execute graphs. Every transport passes the same case table. */
 export interface Engine {
-  readonly name: "native" | "binding" | "reference";
+  readonly name: "native" | "binding" | "web" | "reference";
   /** Compiles the graph. Throws when the engine refuses it, with the engine's own words. */
   load(graph: Graph, options?: LoadOptions): Promise<Session>;
 }
