@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { intervalText, significant } from "../advice/format.ts";
+import { intervalText, significant, whole } from "../advice/format.ts";
 import { readTensors } from "../data/files.ts";
 import { describeGradients } from "../statistics/describe.ts";
 import { gramOfRows } from "../statistics/gramOfRows.ts";
@@ -61,13 +61,16 @@ function rowsOf({ data, shape }: Tensor, file: string): Float64Array[] {
 
 function words(s: GradientStatistics, file: string): string[] {
   const { noiseRatio } = s;
+  const unbiased = s.noiseScale.resolved
+    ? significant(noiseRatio.population)
+    : `≥ ${significant(s.noiseScale.lower / s.batchSize)}`;
   return [
-    `${file}: ${s.rows} gradients of ${significant(s.batchSize)} examples${s.datasetSize === null ? "" : ` from ${s.datasetSize}`}`,
+    `${file}: ${s.rows} gradients of ${whole(s.batchSize)} examples${s.datasetSize === null ? "" : ` from ${s.datasetSize}`}`,
     `noise scale              ${intervalText(s.noiseScale)} examples (95 % interval)`,
     ...(s.datasetNoiseScale
       ? [`noise scale, data set    ${intervalText(s.datasetNoiseScale)} examples (95 % interval)`]
       : []),
-    `noise ratio at batch ${String(noiseRatio.batchSize).padEnd(4)}${significant(noiseRatio.plugIn)} plug-in, ${significant(noiseRatio.population)} unbiased parts`,
+    `noise ratio at batch ${whole(noiseRatio.batchSize).padEnd(4)}${significant(noiseRatio.plugIn)} plug-in (biased low), ${unbiased} from unbiased parts`,
     `tr Σ of one example      ${significant(s.traceCovariance)}`,
     `|G|²                     ${significant(s.squaredGradientNorm)} unbiased, ${significant(s.squaredNormOfMean)} of the mean row`,
     `mean cosine              ${significant(s.meanCosine)}, expected ${significant(s.expectedCosine)}`,
