@@ -96,16 +96,18 @@ export function ruleOf(node: Node): Op {
 }
 
 /**
- * Inputs, outputs and incoming gradients of a node under the operator's names; zeros for a first output that nothing
- * used.
+ * Inputs, outputs and incoming gradients of a node under the operator's names; zeros for a first output, and for those in
+ * a list, that nothing used.
  */
 export function ioOf(g: Builder, op: Op, node: Node, incoming: readonly (Value | undefined)[]) {
-  const first = incoming[0] ?? g.zeros(node.outputs[0]!.type, node.outputs[0]!.shape);
+  const list = op.outputs.findIndex((name) => name.endsWith("*"));
+  const always = (i: number) => i === 0 || (list !== -1 && i >= list);
+  const given = node.outputs.map(({ type, shape }, i) => incoming[i] ?? (always(i) ? g.zeros(type, shape) : undefined));
   const gradientNames = op.outputs.map((name) => `d${name}`);
   return {
     ...named(op.inputs, node.inputs),
     ...named(op.outputs, node.outputs),
-    ...named(gradientNames, [first, ...incoming.slice(1)]),
+    ...named(gradientNames, given),
   };
 }
 

@@ -2,7 +2,7 @@ import { type DecodedModel, type DecodedNode, decode } from "../graph/decode.ts"
 import { type Attributes, addNode, constant, type Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
 import { fold } from "../ops/fold.ts";
-import { named, plainAttributes } from "../ops/op.ts";
+import { outputSpecifications, plainAttributes } from "../ops/op.ts";
 import { isOpName, type OpName, ops } from "../ops/table.ts";
 import { DataError, UnsupportedError } from "../tensor/errors.ts";
 import { convert, fromNumbers, isFloat, type Tensor } from "../tensor/tensor.ts";
@@ -121,9 +121,10 @@ function replay(
   for (const node of nodes) {
     const read = node.inputs.map((name) => (name === "" ? undefined : find(values, name, node)));
     if (node.axes) read.push(constant(g.graph, fromNumbers("int64", [node.axes.length], node.axes), "axes"));
-    const known = fold(node.op as OpName, read, node.attributes);
+    const known = fold(node.op as OpName, read, node.attributes, node.outputs.length);
     if (known) {
-      values.set(node.outputs[0]!, constant(g.graph, known, node.outputs[0]));
+      for (const [i, contents] of known.entries())
+        values.set(node.outputs[i]!, constant(g.graph, contents, node.outputs[i]));
       continue;
     }
     const made =
@@ -154,8 +155,7 @@ function copy(
   outputs = node.outputs.length,
 ): Value[] {
   const op = ops[node.op as keyof typeof ops];
-  const shapes = op.shape(named(op.inputs, inputs), plainAttributes(op, attributes), outputs);
-  const specifications = op.outputs.slice(0, outputs).map((name) => shapes[name.replace("?", "")]!);
+  const specifications = outputSpecifications(op, inputs, plainAttributes(op, attributes), outputs);
   return addNode(g.graph, { op: node.op, name: node.name || node.op, inputs, attributes, outputs: specifications });
 }
 

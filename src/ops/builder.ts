@@ -3,7 +3,7 @@ import { equalShapes, repeatedAxes } from "../tensor/broadcast.ts";
 import { type ElementType, fromNumbers, type Shape, scalar, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { dataTypeCode, unitLike } from "./arithmetic.ts";
 import { axisToFront } from "./indexing.ts";
-import { named, plainAttributes, taggedAttributes } from "./op.ts";
+import { outputSpecifications, plainAttributes, taggedAttributes } from "./op.ts";
 import { type OpName, ops } from "./table.ts";
 
 /** A value, or a number that becomes a scalar constant of the other operand's element type. */
@@ -37,8 +37,7 @@ export function apply(
 ): Value[] {
   const op = ops[name];
   const tagged = taggedAttributes(op, attributes);
-  const shapes = op.shape(named(op.inputs, inputs), plainAttributes(op, tagged), outputs);
-  const specifications = op.outputs.slice(0, outputs).map((output) => shapes[output.replace("?", "")]!);
+  const specifications = outputSpecifications(op, inputs, plainAttributes(op, tagged), outputs);
   return addNode(graph, { op: name, inputs, attributes: tagged, outputs: specifications });
 }
 

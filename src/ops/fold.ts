@@ -1,7 +1,7 @@
 import type { Attributes, Value } from "../graph/graph.ts";
 import { normalizeAxis } from "../tensor/broadcast.ts";
 import { type ElementType, fromNumbers, type Shape, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
-import { named, plainAttributes } from "./op.ts";
+import { outputSpecifications, plainAttributes } from "./op.ts";
 import { type OpName, ops } from "./table.ts";
 
 /**
@@ -12,17 +12,25 @@ import { type OpName, ops } from "./table.ts";
 /** Larger results are left to the engine: folding is for shapes and masks, not for data. */
 const LIMIT = 2 ** 22;
 
-/** The node's only output as a constant, or `undefined` where it is not known or not worth knowing. */
-export function fold(name: OpName, inputs: readonly (Value | undefined)[], attributes: Attributes): Tensor | undefined {
+/** The node's outputs as constants, or `undefined` where they are not known or not worth knowing. */
+export function fold(
+  name: OpName,
+  inputs: readonly (Value | undefined)[],
+  attributes: Attributes,
+  outputs = 1,
+): Tensor[] | undefined {
   const evaluate = evaluators[name];
   const known = inputs.every((input) => !input || input.constant) || shapeOnly.has(name);
   if (!evaluate || !known) return undefined;
   const op = ops[name];
   const plain = plainAttributes(op, attributes);
-  const [result] = Object.values(op.shape(named(op.inputs, inputs), plain, 1));
-  if (!result || sizeOf(result.shape) > LIMIT) return undefined;
+  const results = outputSpecifications(op, inputs, plain, outputs);
+  if (results.some(({ shape }) => sizeOf(shape) > LIMIT)) return undefined;
   const operands = inputs.map((input) => ({ shape: input?.shape ?? [], numbers: contents(input) }));
-  return fromNumbers(result.type, result.shape, evaluate(operands, { ...result, attributes: plain }));
+  return results.map(({ type, shape }, i) => {
+    const earlier = results.slice(0, i).map((result) => result.shape);
+    return fromNumbers(type, shape, evaluate(operands, { type, shape, earlier, attributes: plain }));
+  });
 }
 
 const shapeOnly: ReadonlySet<OpName> = new Set<OpName>(["Shape", "Size"]);
@@ -39,6 +47,8 @@ interface Operand {
 interface Target {
   readonly type: ElementType;
   readonly shape: Shape;
+  /** The outputs in front of this one. */
+  readonly earlier: readonly Shape[];
   readonly attributes: Record<string, unknown>;
 }
 

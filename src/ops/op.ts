@@ -15,7 +15,8 @@ export interface Op {
   readonly attributes: Readonly<Record<string, AttributeSpecification>>;
   /** One line for the op table: the specification version that is followed, and what is not covered. */
   readonly doc: string;
-  shape(io: LooseInputs, attributes: LooseAttributes, outputs: number): Record<string, OutputSpecification>;
+  /** `outputs` is how many the node has; `outputSpecifications` puts the result in the operator's order. */
+  shape(io: LooseInputs, attributes: LooseAttributes, outputs: number): LooseOutputs;
   readonly gradient: NotDifferentiable | ((g: Builder, io: LooseIo, attributes: LooseAttributes) => LooseGradients);
   readonly rows: LooseRows;
 }
@@ -24,6 +25,7 @@ type LooseInputs = Record<string, Value | readonly Value[] | undefined>;
 type LooseIo = LooseInputs;
 // biome-ignore lint/suspicious/noExplicitAny: attributes are decoded here once and typed by `defineOp` for every rule
 type LooseAttributes = Record<string, any>;
+type LooseOutputs = Record<string, OutputSpecification | readonly OutputSpecification[] | undefined>;
 type LooseGradients = Record<string, Gradient | readonly Gradient[] | undefined>;
 type Gradient = Value | NotDifferentiable | undefined;
 
@@ -95,11 +97,14 @@ type Named<N extends readonly string[]> = { readonly [K in RequiredName<N[number
   readonly [K in OptionalName<N[number]> & string]?: Value;
 } & { readonly [K in ListName<N[number]> & string]: readonly Value[] };
 
-type First<N extends readonly string[]> = N[0];
-/** `dY` for the first output is always given (zeros if nothing used it); for the others only when something did. */
+type First<N extends readonly string[]> = RequiredName<N[0]>;
+/**
+ * `dY` for the first output is always given (zeros if nothing used it), as are those of a list of outputs; for the others
+ * only when something did.
+ */
 type OutputGradients<N extends readonly string[]> = { readonly [K in First<N> & string as `d${K}`]: Value } & {
   readonly [K in OptionalName<N[number]> & string as `d${K}`]?: Value;
-};
+} & { readonly [K in ListName<N[number]> & string as `d${K}`]: readonly Value[] };
 
 type InputGradients<N extends readonly string[]> = {
   readonly [K in RequiredName<N[number]> & string]: Value | NotDifferentiable;
@@ -121,9 +126,9 @@ interface Definition<
     inputs: Named<I>,
     attributes: AttributesOf<A>,
     outputs: number,
-  ): { readonly [K in First<O> & string]: OutputSpecification } & {
+  ): { readonly [K in RequiredName<O[number]> & string]: OutputSpecification } & {
     readonly [K in OptionalName<O[number]> & string]?: OutputSpecification;
-  };
+  } & { readonly [K in ListName<O[number]> & string]: readonly OutputSpecification[] };
   readonly gradient:
     | NotDifferentiable
     | ((g: Builder, io: Named<I> & Named<O> & OutputGradients<O>, attributes: AttributesOf<A>) => InputGradients<I>);
@@ -176,6 +181,23 @@ export function taggedAttributes(op: Op, plain: LooseAttributes): Attributes {
       return value === undefined ? [] : [[name, { kind, value } as Attribute]];
     }),
   );
+}
+
+/**
+ * Element type and shape of the first `count` outputs, in the operator's order. Throws `ShapeError` when the inputs do not
+ * fit or the operator has fewer outputs.
+ */
+export function outputSpecifications(
+  op: Op,
+  inputs: readonly (Value | undefined)[],
+  attributes: LooseAttributes,
+  count: number,
+): OutputSpecification[] {
+  const shapes = op.shape(named(op.inputs, inputs), attributes, count);
+  const all = op.outputs.flatMap((name) => shapes[name.replace(/[?*]$/, "")] ?? []);
+  if (all.length < count)
+    throw new ShapeError(`${op.type}: expected at most ${all.length} outputs, got ${count}; export the model again`);
+  return all.slice(0, count);
 }
 
 /** Values of a node's inputs or outputs by the operator's names. */
