@@ -6,7 +6,7 @@ import { constantOfShapeCases, rangeCases, shapeCases, sizeCases } from "./cases
 import { gatherCases, gatherElementsCases, scatterElementsCases, scatterNDCases } from "./cases/indexing.ts";
 import { gemmCases, matMulCases } from "./cases/linear.ts";
 import { argMaxCases, comparisonCases, logicCases, whereCases } from "./cases/logic.ts";
-import { batchNormalizationCases } from "./cases/normalization.ts";
+import { batchNormalizationCases, layerNormalizationCases } from "./cases/normalization.ts";
 import { averagePoolCases, globalAveragePoolCases, maxPoolCases, resizeCases } from "./cases/pooling.ts";
 import { extremeCases, reductionCases } from "./cases/reduction.ts";
 import {
@@ -51,6 +51,7 @@ export const cases: Readonly<Record<OpName, readonly Case[]>> = {
   Greater: comparisonCases,
   GreaterOrEqual: comparisonCases,
   Identity: unaryCases("any"),
+  LayerNormalization: layerNormalizationCases,
   LeakyRelu: leakyReluCases,
   Less: comparisonCases,
   LessOrEqual: comparisonCases,

@@ -3,6 +3,7 @@ import { abs, add, cast, clip, div, exp, identity, log, mul, neg, pow, sign, sqr
 import { conv, convTranspose } from "./convolution.ts";
 import { constantOfShape, range, shape, size } from "./creation.ts";
 import { gather, gatherElements, scatterElements, scatterND } from "./indexing.ts";
+import { layerNormalization } from "./layerNormalization.ts";
 import { gemm, matMul } from "./linear.ts";
 import { and, argMax, equal, greater, greaterOrEqual, less, lessOrEqual, not, or, where } from "./logic.ts";
 import { batchNormalization } from "./normalization.ts";
@@ -39,6 +40,7 @@ export const ops = {
   Greater: greater,
   GreaterOrEqual: greaterOrEqual,
   Identity: identity,
+  LayerNormalization: layerNormalization,
   LeakyRelu: leakyRelu,
   Less: less,
   LessOrEqual: lessOrEqual,

@@ -4,8 +4,13 @@ import { plainAttributes } from "../ops/op.ts";
 import { type OpName, ops } from "../ops/table.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 
-/** Computes a node's only output from its inputs, all row-major float64; an omitted input is `undefined`. */
-export type Loop = (node: Node, inputs: readonly (Float64Array | undefined)[]) => Float64Array;
+/**
+ * Computes a node's outputs (or its only one) from its inputs, all row-major float64; an omitted input is `undefined`.
+ */
+export type Loop = (
+  node: Node,
+  inputs: readonly (Float64Array | undefined)[],
+) => Float64Array | readonly Float64Array[];
 
 /** Operators that ONNX Runtime 1.30 has no float64 kernel for, as plain loops that follow the specification. */
 export const loops: Partial<Record<OpName, Loop>> = {
@@ -13,6 +18,7 @@ export const loops: Partial<Record<OpName, Loop>> = {
   Conv: conv,
   ConvTranspose: convTranspose,
   GlobalAveragePool: globalAveragePool,
+  LayerNormalization: layerNormalization,
   LeakyRelu: leakyRelu,
   Resize: resizeNearest,
 };
@@ -122,6 +128,23 @@ function globalAveragePool(node: Node, [X]: readonly (Float64Array | undefined)[
     const elements = X!.subarray(i * area, (i + 1) * area);
     return elements.reduce((sum, element) => sum + element, 0) / area;
   });
+}
+
+/** All three outputs, whether or not the node has them. */
+function layerNormalization(node: Node, [X, Scale, B]: readonly (Float64Array | undefined)[]): Float64Array[] {
+  const { epsilon } = plainAttributes(ops.LayerNormalization, node.attributes);
+  const n = Scale!.length;
+  const rows = Array.from({ length: X!.length / n }, (_, row) => X!.subarray(row * n, (row + 1) * n));
+  const mean = Float64Array.from(rows, (row) => row.reduce((sum, x) => sum + x, 0) / n);
+  const inverse = Float64Array.from(rows, (row, i) => {
+    const variance = row.reduce((sum, x) => sum + (x - mean[i]!) ** 2, 0) / n;
+    return 1 / Math.sqrt(variance + epsilon);
+  });
+  const Y = X!.map((x, at) => {
+    const [row, i] = [Math.floor(at / n), at % n];
+    return Scale![i]! * (x - mean[row]!) * inverse[row]! + (B?.[i] ?? 0);
+  });
+  return [Y, mean, inverse];
 }
 
 function leakyRelu(node: Node, [X]: readonly (Float64Array | undefined)[]): Float64Array {

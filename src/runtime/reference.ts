@@ -117,7 +117,9 @@ function loopSession({ nodes: [node] }: Graph, loop: Loop): Session {
           node!,
           inputs.map((input) => input?.data as Float64Array | undefined),
         );
-        (tensors[node!.outputs[0]!.name]!.data as Float64Array).set(result);
+        const contents = result instanceof Float64Array ? [result] : result;
+        for (const [i, { name }] of node!.outputs.entries())
+          (tensors[name]?.data as Float64Array | undefined)?.set(contents[i]!);
       },
     }),
     release() {},

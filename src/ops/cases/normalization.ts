@@ -23,3 +23,19 @@ export const batchNormalizationCases: readonly Case[] = [
     })),
   ),
 ];
+
+const scale = (...shape: number[]) => real(shape, "positive");
+
+export const layerNormalizationCases: readonly Case[] = [
+  { about: "vectors", inputs: [examples([6, 4]), scale(4), real([4])] },
+  { about: "no bias, another epsilon", inputs: [examples([6, 4]), scale(4)], attributes: { epsilon: 0.5 } },
+  { about: "tokens, statistics asked for", inputs: [examples([6, 3, 4]), scale(4), real([4])], outputs: 3 },
+  {
+    about: "two axes",
+    inputs: [examples([6, 2, 2, 3]), scale(2, 3), real([2, 3])],
+    attributes: { axis: 2 },
+    outputs: 3,
+  },
+  { about: "whole examples", inputs: [examples([6, 2, 3]), scale(2, 3)], attributes: { axis: -2 }, outputs: 3 },
+  { about: "a scale of ones", inputs: [examples([6, 5]), fixed([5], [1, 1, 1, 1, 1])], outputs: 3 },
+];
