@@ -60,8 +60,10 @@ test("an error of ours is one line with its own words, another names its kind", 
   expect(errorText(new TypeError("x is undefined"), false)).toBe(
     "batchscope: error: internal: TypeError: x is undefined; set BATCHSCOPE_DEBUG=1 for the stack",
   );
-  expect(errorText(Object.assign(new Error("ENOSPC: no space left"), { syscall: "write" }), false)).toBe(
-    "batchscope: error: ENOSPC: no space left",
+  const cause = Object.assign(new Error("ENOSPC: no space left"), { syscall: "write" });
+  expect(errorText(cause, false)).toBe("batchscope: error: ENOSPC: no space left");
+  expect(errorText(new Error("createRun: expected a directory that can be written", { cause }), false)).toBe(
+    "batchscope: error: createRun: expected a directory that can be written",
   );
 });
 

@@ -54,7 +54,9 @@ export function errorText(error: unknown, debug: boolean): string {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return `internal: ${String(error)}`;
   if (error instanceof CommanderError) return error.message.replace(/^error: /, "");
-  if (codes.some(([type]) => error instanceof type) || "syscall" in error) return error.message;
+  // What the system refuses is not ours, whether it is reported as it came or in words of our own.
+  const refused = [error, error.cause].some((reason) => reason instanceof Error && "syscall" in reason);
+  if (refused || codes.some(([type]) => error instanceof type)) return error.message;
   return `internal: ${error.name}: ${error.message}; set BATCHSCOPE_DEBUG=1 for the stack`;
 }
 
