@@ -8,6 +8,7 @@ export { createSampler, restoreSampler } from "./data/sampler.ts";
 export { analyzeCheckpoints } from "./experiment/analyze.ts";
 export { type GramMeter, gramMeter } from "./experiment/gram.ts";
 export { backward } from "./gradient/backward.ts";
+export { type HessianVectorProduct, hessianVectorProduct } from "./gradient/hessianVector.ts";
 export { rows, separateGroups } from "./gradient/rows.ts";
 export { decode } from "./graph/decode.ts";
 export { encode } from "./graph/encode.ts";
