@@ -36,6 +36,7 @@ export interface AnalyzeFlags {
   readonly datasetSize?: string | undefined;
   readonly seed: string;
   readonly threads: string;
+  readonly device: string;
   readonly dir?: string | undefined;
   readonly json?: boolean | undefined;
 }
@@ -120,7 +121,7 @@ async function measure(
     threads: wholeNumber("--threads", options.threads, 1),
     epochs: metrics.filter((record) => record.kind === "epoch"),
   };
-  for await (const checkpoint of analyzeCheckpoints(await openChosenEngine(process.env), settings)) {
+  for await (const checkpoint of analyzeCheckpoints(await openChosenEngine(process.env, options.device), settings)) {
     analyzed.push(checkpoint);
     process.stderr.write(
       `epoch ${checkpoint.epoch}: ${rows} gradients of ${batchSize} examples (${analyzed.length}/${checkpoints.length})\n`,

@@ -39,6 +39,7 @@ export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
   clipNorm: { flags: "--clip-norm <x>", ...above0, help: "largest norm of an update's gradient (default: no limit)" },
   seed: { flags: "--seed <n>", kind: "number", expects: "a whole number from 0 to 4294967295", help: "seed of everything random (default: 0)" },
   threads: { flags: "--threads <n>", ...count, help: "threads of the engine (default: 1)" },
+  device: { flags: "--device <name>", kind: "text", expects: "one of cpu, webgpu, cuda", help: "cpu, webgpu or cuda (default: cpu)" },
   dir: { flags: "--dir <path>", ...text, help: "where runs are kept (default: batchscope)" },
   name: { flags: "--name <text>", ...text, help: "name of the run (default: made from the data)" },
   description: { flags: "--description <text>", ...text, help: "what the run is for (also: --des)" },

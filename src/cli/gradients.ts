@@ -17,6 +17,7 @@ export interface GradientsFlags {
   readonly batch: string;
   readonly loss: string;
   readonly precision: string;
+  readonly device: string;
   readonly out?: string | undefined;
   readonly json?: boolean | undefined;
 }
@@ -27,13 +28,14 @@ export async function runGradients({
   batch,
   loss: name,
   precision,
+  device,
   out,
   json,
 }: GradientsFlags): Promise<void> {
   if (out !== undefined && !/\.(safetensors|npz)$/.test(out))
     throw new UsageError(`--out: expected a file .safetensors or .npz, got "${out}"; change its ending`);
   const model = foreignModel(await readBytes(file), file);
-  const engine = await openChosenEngine(process.env);
+  const engine = await openChosenEngine(process.env, device);
   const chosen = precision === "float64" ? openReference(engine) : engine;
   const { loss, gradients } = await batchGradients(chosen, model, lossOf(name), await readTensors(batch));
   if (out !== undefined)

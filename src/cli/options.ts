@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { devices } from "../runtime/engine.ts";
 import { progressModes } from "./progress.ts";
 
 const whole = z.int().min(1);
@@ -20,6 +21,7 @@ const common = {
   clipNorm: positive.optional(),
   seed: z.int().min(0).max(0xffffffff).default(0),
   threads: whole.default(1),
+  device: z.enum(devices).default("cpu"),
   dir: z.string().min(1).default("batchscope"),
   name: z.string().min(1).optional(),
   description: z.string().default(""),

@@ -18,6 +18,7 @@ export function program(): Command {
   return root as unknown as Command;
 }
 
+const device = ["--device <name>", "cpu, webgpu or cuda", "cpu"] as const;
 const asJson = ["--json", "print the result as one JSON document"] as const;
 
 const trainExamples = `
@@ -56,6 +57,7 @@ function analyze() {
     .option("--dataset-size <n>", "with --gradients: examples that the batches were drawn from")
     .option("--seed <n>", "seed of the drawn examples and of t-SNE", "0")
     .option("--threads <n>", "threads of the engine", "1")
+    .option(...device)
     .option("--dir <path>", "where runs are kept (default: batchscope)")
     .option(...asJson)
     .addHelpText("after", analyzeExamples)
@@ -75,6 +77,7 @@ function verify() {
     .option("--batch-size <n>", "examples of one micro-batch", "4")
     .option("--gradient-accumulation-steps <n>", "micro-batches of one update", "4")
     .option("--seed <n>", "seed of the model's weights", "0")
+    .option(...device)
     .option(...asJson)
     .addHelpText("after", verifyExamples)
     .action(async (flags) => (await import("./verify.ts")).runVerify(flags));
@@ -96,6 +99,7 @@ function gradients() {
     .addOption(
       new Option("--precision <type>", "float64 is slow and exact").choices(["float32", "float64"]).default("float32"),
     )
+    .option(...device)
     .option("--out <file>", "where the gradients go: .safetensors or .npz")
     .option(...asJson)
     .addHelpText("after", gradientsExamples)

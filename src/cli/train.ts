@@ -75,7 +75,7 @@ async function trainOne(configuration: TrainConfiguration): Promise<RunResult> {
   const { json, progress } = configuration;
   const accumulation = resolveAccumulation(configuration);
   const options = await prepare(configuration, accumulation);
-  const engine = await openChosenEngine(process.env);
+  const engine = await openChosenEngine(process.env, configuration.device);
   const run = openRunFor(configuration, options.train);
   process.stderr.write(`${accumulationBanner(accumulation, languageOf(process.env))}\n`);
   const follower = createFollower(run, { epochs: options.epochs, steps: accumulation.steps, progress });

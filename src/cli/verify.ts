@@ -16,6 +16,7 @@ export interface VerifyFlags {
   readonly batchSize: string;
   readonly gradientAccumulationSteps: string;
   readonly seed: string;
+  readonly device: string;
   readonly json?: boolean | undefined;
 }
 
@@ -29,11 +30,11 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
       `verify: expected at most the ${train.size} examples of ${train.name}, got ${batch} × ${steps}; lower --batch-size`,
     );
   const model = await openModel(flags.model, train, wholeNumber("--seed", flags.seed, 0));
-  const engine = await openChosenEngine(process.env);
+  const engine = await openChosenEngine(process.env, flags.device);
   const window = Array<number>(steps).fill(batch);
   const own = await verifyAccumulation(engine, model, train, { window, tolerance: TOLERANCE.float32 });
   const exact = { window, tolerance: TOLERANCE.float64 };
-  const reference = await verifyAccumulation(openReference(engine), model, train, exact);
+  const reference = await verifyAccumulation(openReference(await openChosenEngine(process.env)), model, train, exact);
   const mixing = mixingLayers(model);
   const equal = own.equal && reference.equal;
   const result = { ...own, equal, reference, notReproduced: mixing };

@@ -4,7 +4,7 @@ import type { Graph } from "../graph/graph.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { assertBindable } from "./bound.ts";
-import type { Bound, Engine, LoadOptions, Session } from "./engine.ts";
+import type { Bound, Device, Engine, LoadOptions, Session } from "./engine.ts";
 import { assertAttached, assertIdle, assertLoaded, engineFailure } from "./failures.ts";
 import { lowerForCpu } from "./lower.ts";
 import { protectStatistics } from "./protect.ts";
@@ -17,13 +17,15 @@ export const bindingVersion = env.versions.node ?? "of an unknown version";
  * same bits, but every output is copied twice and runs block the event loop. An output on the memory of an input is
  * written after the run, hence always right.
  */
-export function bindingEngine(): Engine {
-  return { name: "binding", load: openSession };
+export function bindingEngine(device: Device = "cpu"): Engine {
+  return { name: "binding", load: (graph, options) => openSession(device, graph, options) };
 }
 
-async function openSession(given: Graph, { threads = 1 }: LoadOptions = {}): Promise<Session> {
-  const graph = lowerForCpu(given);
+async function openSession(device: Device, given: Graph, { threads = 1 }: LoadOptions = {}): Promise<Session> {
+  const graph = device === "cpu" ? lowerForCpu(given) : given;
+  if (device === "webgpu") refuseForWebGpu(graph);
   const session = await InferenceSession.create(encode(protectStatistics(graph)), {
+    executionProviders: [device],
     intraOpNumThreads: threads,
     logSeverityLevel: 4,
     enableMemPattern: false,
@@ -42,6 +44,19 @@ async function openSession(given: Graph, { threads = 1 }: LoadOptions = {}): Pro
       void session.release();
     },
   };
+}
+
+/** These load on WebGPU and then fail when they run (ENGINE.md §8). */
+function refuseForWebGpu({ nodes }: Graph): void {
+  const bad = nodes.filter(
+    ({ op, outputs, attributes }) =>
+      (op === "MaxPool" && outputs.length > 1) ||
+      (op === "BatchNormalization" && attributes.training_mode?.value === 1),
+  );
+  if (bad.length > 0)
+    throw new UnsupportedError(
+      `webgpu: expected operators that it trains, got ${bad.map(({ op, name }) => `${op} (${name})`).join(", ")}; use --device cpu`,
+    );
 }
 
 function bind(

@@ -1,6 +1,11 @@
 import type { Graph } from "../graph/graph.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
+/** Where graphs are executed. A graphics processor is reached through the providers of the npm binding. */
+export type Device = "cpu" | "webgpu" | "cuda";
+
+export const devices: readonly Device[] = ["cpu", "webgpu", "cuda"];
+
 /** One way to execute graphs. Every transport passes the same case table. */
 export interface Engine {
   readonly name: "native" | "binding" | "web" | "reference";

@@ -1,5 +1,8 @@
+import { addInput, addOutput, newGraph } from "../graph/graph.ts";
+import { builder } from "../ops/builder.ts";
 import { EngineUnavailableError } from "../tensor/errors.ts";
-import type { Engine } from "./engine.ts";
+import { zeros } from "../tensor/tensor.ts";
+import type { Device, Engine } from "./engine.ts";
 import { oneLine } from "./failures.ts";
 
 /** The engines that train. */
@@ -16,6 +19,28 @@ export async function openEngine(name?: EngineName): Promise<Engine> {
   } catch {
     // The reason is in `engineReport`, which `doctor` prints.
     return openBinding();
+  }
+}
+
+/**
+ * The engine that runs graphs on `device`: for the processor itself `openEngine`, else the binding with that provider, tried on a
+ * small graph first. Throws `EngineUnavailableError` where the provider or the device is not there.
+ */
+export async function openDevice(device: Device): Promise<Engine> {
+  if (device === "cpu") return openEngine();
+  const { bindingEngine } = await import("./binding.ts").catch(unavailable("binding", "onnxruntime-node"));
+  const engine = bindingEngine(device);
+  try {
+    const graph = newGraph("probe");
+    addOutput(graph, "y", builder(graph).exp(addInput(graph, "x", "float32", [2])));
+    const session = await engine.load(graph);
+    await session.bind({ x: zeros("float32", [2]), y: zeros("float32", [2]) }).run();
+    session.release();
+    return engine;
+  } catch (error) {
+    throw new EngineUnavailableError(
+      `--device: expected ${device} on this machine, got "${oneLine((error as Error).message)}"; use --device cpu`,
+    );
   }
 }
 
