@@ -62,7 +62,7 @@ export function createFollower(
       else if (event.kind === "checkpoint") run.saveCheckpoint(event.epoch, event.step, event.bytes);
       else if (event.kind === "end") ended = event;
       else run.appendMetric(event);
-      if (event.kind === "step" || event.kind === "epoch") ({ step, examples } = event);
+      if (event.kind === "step" || event.kind === "epoch" || event.kind === "end") ({ step, examples } = event);
       if (event.kind !== "epoch") return;
       records.push(event);
       progress.finish();
@@ -72,9 +72,16 @@ export function createFollower(
     },
     close(status, reason) {
       progress.finish();
-      const result = { run: run.id, path: run.path, status, summary: summary() };
+      // A signal that comes after the last update interrupts nothing.
+      const finished = ended?.reason === "finished";
+      const result = {
+        run: run.id,
+        path: run.path,
+        status: finished ? ("finished" as const) : status,
+        summary: summary(),
+      };
       run.writeSummary(result.summary);
-      run.finish(status, reason);
+      run.finish(result.status, finished ? null : reason);
       return result;
     },
     lines() {

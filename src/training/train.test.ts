@@ -161,7 +161,7 @@ test("records: the first step and every logEvery-th; checkpoints: every so many 
     [4, 12],
     [5, 15],
   ]);
-  expect(events.at(-1)).toMatchObject({ kind: "end", reason: "finished", microBatches: 30 });
+  expect(events.at(-1)).toMatchObject({ kind: "end", reason: "finished", step: 15, examples: 115, microBatches: 30 });
 });
 
 /** Events until the error, and the error. */

@@ -53,6 +53,9 @@ export interface CheckpointEvent {
 export interface EndEvent {
   readonly kind: "end";
   readonly reason: "finished" | "interrupted";
+  /** Optimizer steps and examples in all, recorded or not. */
+  readonly step: number;
+  readonly examples: number;
   readonly microBatches: number;
   /** Spent in training alone, without evaluation. */
   readonly trainingSeconds: number;
@@ -231,8 +234,8 @@ function checkpoint({ state, sampler, step, examples, options }: Loop, epoch: nu
   return { kind: "checkpoint", epoch, step, bytes };
 }
 
-function end({ microBatches, clock }: Loop, reason: EndEvent["reason"]): EndEvent {
-  return { kind: "end", reason, microBatches, trainingSeconds: clock.trainingSeconds() };
+function end({ step, examples, microBatches, clock }: Loop, reason: EndEvent["reason"]): EndEvent {
+  return { kind: "end", reason, step, examples, microBatches, trainingSeconds: clock.trainingSeconds() };
 }
 
 type Clock = ReturnType<typeof startClock>;

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { epochRecord, stepRecord } from "../../test/scratchStore.ts";
+import type { RunWriter } from "../store/create.ts";
+import type { EndEvent } from "../training/train.ts";
+import { createFollower } from "./follow.ts";
+
+/** What a follower told the run, in order. */
+function follow() {
+  const told: [string, ...unknown[]][] = [];
+  const note =
+    (name: string) =>
+    (...values: unknown[]) => {
+      told.push([name, ...values]);
+    };
+  const run: RunWriter = {
+    id: "id",
+    path: "/runs/id",
+    appendMetric: note("metric"),
+    heartbeat: note("heartbeat"),
+    saveCheckpoint: (epoch, step, bytes) => {
+      told.push(["checkpoint", epoch, step, bytes]);
+      return { epoch, step, path: "" };
+    },
+    writeSummary: note("summary"),
+    finish: note("finish"),
+  };
+  return { told, follower: createFollower(run, { epochs: 2, steps: 1, progress: "none" }) };
+}
+
+const ended: EndEvent = {
+  kind: "end",
+  reason: "interrupted",
+  step: 77,
+  examples: 616,
+  microBatches: 154,
+  trainingSeconds: 2,
+};
+
+beforeEach(() => {
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+});
+afterEach(() => vi.restoreAllMocks());
+
+test("metrics and checkpoints go to the run in order; nothing of progress or the end is recorded", () => {
+  const { told, follower } = follow();
+  const bytes = new Uint8Array([1]);
+  follower.take(stepRecord(1));
+  follower.take(epochRecord(1, 6));
+  follower.take({ kind: "checkpoint", epoch: 1, step: 6, bytes });
+  follower.take(ended);
+  expect(told).toEqual([
+    ["metric", stepRecord(1)],
+    ["metric", epochRecord(1, 6)],
+    ["checkpoint", 1, 6, bytes],
+  ]);
+});
+
+test("the summary counts every step, also those that no record tells of, and keeps the best epoch", () => {
+  const { told, follower } = follow();
+  const better = { ...epochRecord(1, 50), validationAccuracy: 0.9 };
+  for (const event of [better, epochRecord(2, 75), ended]) follower.take(event);
+  const result = follower.close("interrupted", "SIGINT");
+  expect(result).toMatchObject({ run: "id", path: "/runs/id", status: "interrupted" });
+  expect(result.summary).toMatchObject({
+    epochs: 2,
+    steps: 77,
+    examples: 616,
+    last: epochRecord(2, 75),
+    best: better,
+    microBatchesPerSecond: 77,
+  });
+  expect(told.slice(-2)).toEqual([
+    ["summary", result.summary],
+    ["finish", "interrupted", "SIGINT"],
+  ]);
+});
+
+test("a signal after the last update interrupts nothing", () => {
+  const { told, follower } = follow();
+  follower.take({ ...ended, reason: "finished" });
+  expect(follower.close("interrupted", "SIGINT").status).toBe("finished");
+  expect(told.at(-1)).toEqual(["finish", "finished", null]);
+});
+
+test("a run that failed has what was recorded until then", () => {
+  const { told, follower } = follow();
+  follower.take(stepRecord(3));
+  expect(follower.close("diverged", "why").summary).toMatchObject({ steps: 3, examples: 24, last: null, best: null });
+  expect(told.at(-1)).toEqual(["finish", "diverged", "why"]);
+});

@@ -1,0 +1,204 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { decodeSafetensors } from "../../src/data/safetensors.ts";
+import { batchscope, type Outcome, runsIn, scratch, start, writeImages } from "./harness.ts";
+
+const scene = scratch();
+const images = writeImages(join(scene, "images"), 1);
+const both = join(scene, "both");
+writeImages(join(both, "left"), 2);
+writeImages(join(both, "right"), 3);
+afterAll(() => rmSync(scene, { recursive: true }));
+
+const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
+const lines = (path: string) =>
+  readFileSync(path, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+const checkpoints = (run: string) => readdirSync(join(run, "checkpoints")).sort();
+const bytes = (run: string, name: string) => readFileSync(join(run, "checkpoints", name));
+/** The one document on stdout. */
+const document = ({ stdout }: Outcome) => JSON.parse(stdout);
+
+const small = ["--model", "mlp", "--data", images, "--batch-size", "8", "--epochs", "2", "--checkpoint-every", "1"];
+const steps = ["epoch=001-step=0000006.safetensors", "epoch=002-step=0000012.safetensors"];
+
+describe("a run", () => {
+  const store = join(scene, "store");
+  let outcome: Outcome;
+  let run: string;
+  beforeAll(async () => {
+    outcome = await batchscope(["train", ...small, "--gradient-accumulation-steps", "2", "--json", "--dir", store], {
+      cwd: scene,
+    });
+    run = document(outcome).path;
+  });
+
+  test("prints one document, and progress on stderr", () => {
+    expect(outcome.code).toBe(0);
+    const result = document(outcome);
+    expect(result).toMatchObject({ status: "finished", summary: { epochs: 2, steps: 12, examples: 192 } });
+    expect(run).toBe(join(store, "runs", result.run));
+    expect(outcome.stderr).toMatch(
+      /one update every 2 micro-batches\n {3}actual batch size: 8\n {3}effective batch size: 16/,
+    );
+    expect(outcome.stderr).toMatch(
+      /Epoch 2\/2 \[GA:2\]: 100%\|█+\| 12\/12 .*Loss=\d\.\d{4}, Acc=\d+\.\d\d%, GA=2\/2\]/,
+    );
+  });
+
+  test("leaves the files that DESIGN names", () => {
+    expect(json(join(run, "run.json"))).toMatchObject({ status: "finished", name: "images", exitReason: null });
+    expect(readFileSync(join(run, "config.yaml"), "utf8")).toMatch(/^gradientAccumulationSteps: 2$/m);
+    expect(json(join(run, "environment.json"))).toMatchObject({ seeds: { seed: 0 } });
+    expect(checkpoints(run)).toEqual(steps);
+    const metrics = lines(join(run, "metrics.jsonl"));
+    expect(metrics.map(({ kind, step }) => [kind, step])).toEqual([
+      ["step", 1],
+      ["epoch", 6],
+      ["epoch", 12],
+    ]);
+    expect(json(join(run, "summary.json")).last).toEqual(metrics.at(-1));
+    expect(metrics.at(-1).validationAccuracy).toBeGreaterThan(0.9);
+  });
+
+  test.concurrent("is repeated bit for bit by its configuration, and by its command", async () => {
+    const again = join(scene, "again");
+    const words = readFileSync(join(run, "command.txt"), "utf8").trim().split(" ").slice(1);
+    const outcomes = await Promise.all([
+      batchscope(["train", "-c", join(run, "config.yaml"), "--dir", again, "--json"], { cwd: scene }),
+      batchscope([...words, "--json"], { cwd: scene }),
+    ]);
+    for (const other of outcomes)
+      for (const name of steps) expect(bytes(document(other).path, name)).toEqual(bytes(run, name));
+  });
+
+  test.concurrent("is analyzed: sentences, numbers, report and the sources' pictures", async () => {
+    const copy = await batchscope(["train", ...small, "--dir", join(scene, "analyzed"), "--json"], { cwd: scene });
+    const { path, run: id } = document(copy);
+    const argv = ["analyze", id.slice(0, -2), "--rows", "6", "--dir", join(scene, "analyzed")];
+    const { code, stdout, stderr } = await batchscope(argv, { cwd: scene });
+    expect([code, stderr]).toEqual([
+      0,
+      "epoch 1: 6 gradients of 8 examples (1/2)\nepoch 2: 6 gradients of 8 examples (2/2)\n",
+    ]);
+    for (const file of ["plots", "analysis.json", "report.html"]) expect(stdout).toContain(join(path, file));
+    expect(readdirSync(join(path, "plots")).sort()).toEqual([
+      "gns_vs_epoch_images.png",
+      "gradient_directions_tsne_epoch_1.png",
+      "gradient_directions_tsne_epoch_2.png",
+      "gradient_similarities_epoch_1.png",
+      "gradient_similarities_epoch_2.png",
+    ]);
+    for (const name of readdirSync(join(path, "plots"))) {
+      const picture = readFileSync(join(path, "plots", name));
+      expect([...picture.subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
+      expect(picture.length).toBeGreaterThan(5000);
+    }
+    const analysis = json(join(path, "analysis.json"));
+    expect(analysis).toMatchObject({ run: id, name: "images", model: "mlp", seed: 0 });
+    expect(
+      analysis.checkpoints.map(({ epoch, metrics }: { epoch: number; metrics: object }) => [epoch, metrics]),
+    ).toEqual(
+      lines(join(path, "metrics.jsonl"))
+        .filter(({ kind }) => kind === "epoch")
+        .map((record) => [record.epoch, record]),
+    );
+    expect(readFileSync(join(path, "report.html"), "utf8")).toContain(id);
+  });
+
+  test.concurrent("is analyzed at one checkpoint into one document, always the same", async () => {
+    const analyze = (...more: string[]) =>
+      batchscope(["analyze", "latest", "--rows", "6", "--json", "--dir", store, ...more], { cwd: scene });
+    const first = await analyze("--checkpoint", "1");
+    const [again, latest, none] = [
+      await analyze("--checkpoint", "1"),
+      await analyze("--checkpoint", "latest"),
+      await analyze("--checkpoint", "7"),
+    ];
+    const measured = ({ checkpoints: all }: { checkpoints: { epoch: number }[] }) => all;
+    expect(measured(document(first)).map(({ epoch }) => epoch)).toEqual([1]);
+    expect(measured(document(again))).toEqual(measured(document(first)));
+    expect(measured(document(latest)).map(({ epoch }) => epoch)).toEqual([2]);
+    expect([none.code, none.stdout]).toEqual([4, ""]);
+    expect(none.stderr).toMatch(/expected "7", got epoch 1, 2; choose one of them, "latest" or "all"\n$/);
+  });
+});
+
+test.concurrent("the accumulation guide's command line works as printed, in words and in Chinese", async () => {
+  const store = join(scene, "guide");
+  const argv = `train --model mlp --data ${images} --batch_size 4 --gradient_accumulation_steps 2 --train_epochs 1 --des baseline`;
+  const { code, stdout, stderr } = await batchscope(argv.split(" "), {
+    cwd: scene,
+    env: { BATCHSCOPE_DIR: store, BATCHSCOPE_LANG: "zh" },
+  });
+  const [id] = runsIn(store);
+  expect(code).toBe(0);
+  expect(stderr).toContain("🔄 梯度累积配置: 每2轮累积一次梯度\n   实际batch_size: 4\n   有效batch_size: 8\n");
+  expect(stdout).toMatch(/^validation accuracy .* %?, best .* in epoch 1\n\d+ micro-batches per second\n/);
+  expect(stdout.split("\n").slice(-3)).toEqual([
+    `run ${join(store, "runs", id!)}`,
+    `next: batchscope analyze ${id} --checkpoint all`,
+    "",
+  ]);
+  expect(json(join(store, "runs", id!, "run.json"))).toMatchObject({ description: "baseline" });
+});
+
+test.concurrent("all subsets are one run each, in one document", async () => {
+  const argv = ["train", "--model", "mlp", "--data", both, "--subset", "all", "--epochs", "1", "--json"];
+  const outcome = await batchscope(argv, { cwd: scene, env: { BATCHSCOPE_DIR: join(scene, "subsets") } });
+  const results: { path: string }[] = document(outcome);
+  expect(results.map(({ path }) => json(join(path, "run.json")).name)).toEqual(["both_left", "both_right"]);
+  expect(readFileSync(join(results[1]!.path, "config.yaml"), "utf8")).toMatch(/^subset: right$/m);
+});
+
+test.concurrent("a loss that is no number exits 3 and leaves the epoch before readable", async () => {
+  const store = join(scene, "diverged");
+  // One step an epoch: the first leaves numbers that are large, the next none.
+  const argv = `train --model mlp --data ${images} --batch-size 96 --optimizer sgd --learning-rate 1e12 --epochs 9 --checkpoint-every 1`;
+  const { code, stdout, stderr } = await batchscope(argv.split(" "), { cwd: scene, env: { BATCHSCOPE_DIR: store } });
+  const run = join(store, "runs", runsIn(store)[0]!);
+  const message = stderr.trim().split("\n").at(-1)!;
+  expect([code, stdout]).toEqual([3, ""]);
+  expect(message).toMatch(
+    /^batchscope: error: train: expected .*finite .*; lower the learning rate \(now 1000000000000\)/,
+  );
+  const { status, exitReason } = json(join(run, "run.json"));
+  expect([status, `batchscope: error: ${exitReason}`]).toEqual(["diverged", message]);
+  const saved = checkpoints(run);
+  expect(saved[0]).toBe("epoch=001-step=0000001.safetensors");
+  for (const name of saved)
+    for (const { data } of decodeSafetensors(bytes(run, name), name).tensors.values())
+      expect((data as Float32Array).every(Number.isFinite)).toBe(true);
+  const analyzed = await batchscope(
+    ["analyze", run, "--checkpoint", "1", "--rows", "6", "--batch-size", "8", "--json"],
+    {
+      cwd: scene,
+    },
+  );
+  expect([analyzed.code, document(analyzed).checkpoints.length]).toEqual([0, 1]);
+});
+
+test.concurrent.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)("%s finishes the update, saves a checkpoint and exits %i", async (signal, expected) => {
+  const store = join(scene, signal);
+  const argv = `train --model mlp --data ${images} --epochs 1000000 --checkpoint-every 1000000 --progress none`;
+  const { child, said, ended } = start(argv.split(" "), { cwd: scene, env: { BATCHSCOPE_DIR: store } });
+  await said("validation: loss");
+  child.kill(signal);
+  const { code, stderr } = await ended;
+  expect(code).toBe(expected);
+  expect(stderr).toMatch(/\nstopping after this update; once more to stop at once\n/);
+  expect(stderr).not.toContain("error");
+  const run = join(store, "runs", runsIn(store)[0]!);
+  expect(json(join(run, "run.json"))).toMatchObject({ status: "interrupted", exitReason: signal });
+  const [name] = checkpoints(run);
+  const [, epoch, step] = /^epoch=(\d+)-step=(\d+)/.exec(name!)!.map(Number);
+  expect(decodeSafetensors(bytes(run, name!), name!).metadata.batchscope).toMatch(`"epoch":${epoch},"step":${step},`);
+  expect(json(join(run, "summary.json"))).toMatchObject({ epochs: epoch, steps: step });
+  expect(existsSync(join(run, "metrics.jsonl"))).toBe(true);
+});
