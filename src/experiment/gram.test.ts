@@ -59,7 +59,8 @@ const centred: Model = {
   forward: (g, { inputs, parameters }) => {
     const own = g.sub(inputs.x!, g.reduceMean(inputs.x!, [0], true));
     const layers = [linear("hidden", 5, 256, random(1)), linear("output", 256, 3, random(1))];
-    return { logits: layers.reduce((x, layer) => layer.forward(g, x, parameters), own), state: {} };
+    const io = { parameters, state: {}, mode: "training", newState: {} } as const;
+    return { logits: layers.reduce((x, layer) => layer.forward(g, x, io), own), state: {} };
   },
 };
 

@@ -1,13 +1,21 @@
 import type { Value } from "../graph/graph.ts";
-import type { Builder } from "../ops/builder.ts";
+import { apply, type Builder } from "../ops/builder.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
-import { fromNumbers, type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
-import type { Model, ModelInput, Parameter } from "./model.ts";
+import { fromNumbers, type Shape, show, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { even, normal } from "./initial.ts";
+import type { ForwardIo, Model, ModelInput, Parameter } from "./model.ts";
+
+/** What a layer reads of the whole network's, and where it puts new values of its running statistics. */
+export interface LayerIo extends Omit<ForwardIo, "inputs"> {
+  readonly newState: Record<string, Value>;
+}
 
 /** A piece of a network with one input and one output. */
 export interface Layer {
   readonly parameters: readonly Parameter[];
-  forward(g: Builder, x: Value, parameters: Readonly<Record<string, Value>>): Value;
+  readonly state?: readonly Parameter[];
+  forward(g: Builder, x: Value, io: LayerIo): Value;
 }
 
 /** Uniform in ±1/√fanIn, PyTorch's default for linear layers and convolutions (Kaiming uniform with a = √5). */
@@ -28,7 +36,16 @@ export function linear(name: string, from: number, to: number, random: Random): 
       { name: weight, initial: uniform([to, from], from, random) },
       { name: bias, initial: uniform([to], from, random) },
     ],
-    forward: (g, x, parameters) => g.gemm(x, parameters[weight]!, parameters[bias]!, { transB: 1 }),
+    forward: (g, x, { parameters }) => g.gemm(x, parameters[weight]!, parameters[bias]!, { transB: 1 }),
+  };
+}
+
+/** y = x·Wᵀ + b with the given W [to, from] and b = 0. x [N, from], y [N, to]. */
+export function linearOf(name: string, initial: Tensor): Layer {
+  const [weight, bias] = [`${name}.weight`, `${name}.bias`];
+  return {
+    parameters: [{ name: weight, initial }, even(bias, initial.shape[0]!, 0)],
+    forward: (g, x, { parameters }) => g.gemm(x, parameters[weight]!, parameters[bias]!, { transB: 1 }),
   };
 }
 
@@ -39,10 +56,13 @@ export interface ConvolutionSizes {
   readonly kernel: number;
   /** Zeros on every side, in pixels. Default 0. */
   readonly padding?: number;
+  /** Default 1. */
+  readonly stride?: number;
 }
 
 /** Two-dimensional convolution with bias. x [N, from, H, W], weight [to, from, kernel, kernel], bias [to]. */
-export function convolution(name: string, { from, to, kernel, padding = 0 }: ConvolutionSizes, random: Random): Layer {
+export function convolution(name: string, sizes: ConvolutionSizes, random: Random): Layer {
+  const { from, to, kernel } = sizes;
   const [weight, bias] = [`${name}.weight`, `${name}.bias`];
   const fanIn = from * kernel * kernel;
   return {
@@ -50,11 +70,60 @@ export function convolution(name: string, { from, to, kernel, padding = 0 }: Con
       { name: weight, initial: uniform([to, from, kernel, kernel], fanIn, random) },
       { name: bias, initial: uniform([to], fanIn, random) },
     ],
-    forward: (g, x, parameters) =>
-      g.conv(x, parameters[weight]!, parameters[bias]!, {
-        kernel_shape: [kernel, kernel],
-        pads: Array(4).fill(padding),
-      }),
+    forward: (g, x, { parameters }) => g.conv(x, parameters[weight]!, parameters[bias]!, windowOf(sizes)),
+  };
+}
+
+function windowOf({ kernel, padding = 0, stride = 1 }: ConvolutionSizes) {
+  return { kernel_shape: [kernel, kernel], pads: Array(4).fill(padding), strides: [stride, stride] };
+}
+
+/**
+ * Convolution without bias, as it stands before a batch normalisation, in `groups` groups of channels; weights normal with variance
+ * 2/(kernel²·to/groups): He et al. 2015, arXiv:1502.01852, eq. 14, as `kaiming_normal_(mode="fan_out")`.
+ */
+export function filters(name: string, sizes: ConvolutionSizes & { readonly groups?: number }, random: Random): Layer {
+  const { from, to, kernel, groups = 1 } = sizes;
+  const weight = `${name}.weight`;
+  const deviation = Math.sqrt(2 / ((kernel * kernel * to) / groups));
+  return {
+    parameters: [{ name: weight, initial: normal([to, from / groups, kernel, kernel], deviation, random) }],
+    forward: (g, x, { parameters }) => g.conv(x, parameters[weight]!, undefined, { ...windowOf(sizes), group: groups }),
+  };
+}
+
+/** How much of the old running statistics stays: PyTorch's momentum of 0.1, as ONNX counts it. */
+const KEPT = 0.9;
+
+/**
+ * Batch normalisation over every axis but the channels (axis 1), as `torch.nn.BatchNorm2d`: epsilon 1e-5, running statistics
+ * 0.9·old + 0.1·batch with the unbiased variance. Ioffe & Szegedy 2015, arXiv:1502.03167, Algorithm 1.
+ *
+ * In training mode throws `ShapeError` for a single value per channel, which has no variance.
+ */
+export function batchNormalization(name: string, channels: number): Layer {
+  const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(
+    (x) => `${name}.${x}`,
+  ) as [string, string, string, string];
+  return {
+    parameters: [even(weight, channels, 1), even(bias, channels, 0)],
+    state: [even(mean, channels, 0), even(variance, channels, 1)],
+    forward(g, x, { parameters, state, mode, newState }) {
+      const inputs = [x, parameters[weight]!, parameters[bias]!, state[mean]!, state[variance]!];
+      if (mode === "evaluation") return apply(g.graph, "BatchNormalization", inputs)[0]!;
+      const count = sizeOf(x.shape) / channels;
+      if (count < 2)
+        throw new ShapeError(
+          `${name}: expected more than one value per channel to normalise, got ${show(x)}; use a larger micro-batch`,
+        );
+      // With momentum 0 the operator hands out the batch's own statistics, which its gradient needs.
+      const outputs = apply(g.graph, "BatchNormalization", inputs, { momentum: 0, training_mode: 1 }, 3);
+      const [y, batchMean, batchVariance] = outputs as [Value, Value, Value];
+      const running = (old: Value, now: Value, share: number) => g.add(g.mul(old, KEPT), g.mul(now, share));
+      newState[mean] = running(state[mean]!, batchMean, 1 - KEPT);
+      newState[variance] = running(state[variance]!, batchVariance, ((1 - KEPT) * count) / (count - 1));
+      return y;
+    },
   };
 }
 
@@ -69,16 +138,29 @@ export const maxPool: Layer = {
 /** [N, …] to [N, everything else]. */
 export const flatten: Layer = { parameters: [], forward: (g, x) => g.flatten(x) };
 
+/** [N, C, H, W] to [N, C]: the mean over the image. */
+export const globalMean: Layer = { parameters: [], forward: (g, x) => g.reduceMean(x, [2, 3]) };
+
+/** Layers one after the other, as one layer. */
+export function chain(layers: readonly Layer[]): Layer {
+  return {
+    parameters: layers.flatMap((layer) => layer.parameters),
+    state: layers.flatMap((layer) => layer.state ?? []),
+    forward: (g, x, io) => layers.reduce((value, layer) => layer.forward(g, value, io), x),
+  };
+}
+
 /** Layers one after the other, on one input. */
 export function sequential(name: string, input: ModelInput, layers: readonly Layer[]): Model {
+  const { parameters, state = [], forward } = chain(layers);
   return {
     name,
     inputs: [input],
-    parameters: layers.flatMap((layer) => layer.parameters),
-    state: [],
-    forward: (g, { inputs, parameters }) => ({
-      logits: layers.reduce((x, layer) => layer.forward(g, x, parameters), inputs[input.name]!),
-      state: {},
-    }),
+    parameters,
+    state,
+    forward(g, { inputs, ...io }) {
+      const newState: Record<string, Value> = {};
+      return { logits: forward(g, inputs[input.name]!, { ...io, newState }), state: newState };
+    },
   };
 }

@@ -2,7 +2,7 @@ import { ShapeError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
 import { convolution, flatten, linear, maxPool, relu, sequential } from "./layers.ts";
 import type { Model } from "./model.ts";
-import type { ModelTask } from "./zoo.ts";
+import type { ModelTask } from "./task.ts";
 
 /**
  * LeNet-5 for images [channels, height, width]: LeCun et al. 1998, Proc. IEEE 86(11), Figure 2, with rectified units and maximum

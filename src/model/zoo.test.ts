@@ -7,7 +7,7 @@ import { NotFoundError, ShapeError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { fromNumbers, sizeOf, toNumbers } from "../tensor/tensor.ts";
 import { convolution, linear } from "./layers.ts";
-import { buildModel } from "./zoo.ts";
+import { buildModel, zoo } from "./zoo.ts";
 
 const shapesOf = (name: string, shape: number[], classes: number) =>
   buildModel(name, { shape, classes }, random(0)).parameters.map((one) => `${one.name} ${one.initial.shape.join("×")}`);
@@ -47,7 +47,9 @@ test.each([[[5]], [[1, 11, 12]], [[12, 12]]])("lenet refuses examples of %j", (s
 test.each(["lent", "constructor", ""])("the model %j is unknown", (name) => {
   const build = () => buildModel(name, { shape: [5], classes: 3 }, random(0));
   expect(build).toThrow(NotFoundError);
-  expect(build).toThrow(`model: expected one of lenet, mlp or a file *.onnx, got "${name}"; choose one of these`);
+  expect(build).toThrow(
+    `model: expected one of ${Object.keys(zoo).join(", ")} or a file *.onnx, got "${name}"; choose one of these`,
+  );
 });
 
 test("the same seed draws the same weights, another one others", () => {
@@ -86,8 +88,9 @@ test("layers compute what they say: x·Wᵀ + b, and a padded convolution", asyn
     "c.weight": given("c.weight", [1, 1, 3, 3]),
     "c.bias": given("c.bias", [1]),
   };
-  addOutput(graph, "dense", dense.forward(g, x, parameters));
-  addOutput(graph, "convolved", conv.forward(g, image, parameters));
+  const io = { parameters, state: {}, mode: "training", newState: {} } as const;
+  addOutput(graph, "dense", dense.forward(g, x, io));
+  addOutput(graph, "convolved", conv.forward(g, image, io));
   const [result] = await evaluateOn(nativeEngine())(graph, [
     {
       x: fromNumbers("float32", [1, 2], [1, 10]),

@@ -1,35 +1,63 @@
 import { NotFoundError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
-import type { Shape } from "../tensor/tensor.ts";
 import { lenet } from "./lenet.ts";
 import { mlp } from "./mlp.ts";
+import { MOBILENET_WIDTHS, mobilenet } from "./mobilenet.ts";
 import type { Model } from "./model.ts";
+import { RESNET_DEPTHS, resnet } from "./resnet.ts";
+import type { ModelTask } from "./task.ts";
 
-/** What the data ask of a model. */
-export interface ModelTask {
-  /** Of one example. */
-  readonly shape: Shape;
-  readonly classes: number;
-}
+const grey: ModelTask = { shape: [1, 28, 28], classes: 10 };
+const colour: ModelTask = { shape: [3, 32, 32], classes: 10 };
 
-/** Models by the name that `--model` takes: one file and one row each. */
+/** Models by the name that `--model` takes: one file and one row each. A variant follows its model after a colon: `resnet:32`. */
 export const zoo: Readonly<Record<string, ZooModel>> = {
-  lenet: { about: "LeNet-5, two convolutions and three linear layers, for images", make: lenet },
-  mlp: { about: "one hidden layer of 256 units, for anything", make: mlp },
+  lenet: { about: "LeNet-5, two convolutions and three linear layers, for images", example: grey, make: lenet },
+  mlp: { about: "one hidden layer of 256 units, for anything", example: grey, make: mlp },
+  mobilenet: {
+    about: "MobileNetV2, depthwise separable convolutions, for images; by width",
+    variants: MOBILENET_WIDTHS,
+    example: colour,
+    make: mobilenet,
+  },
+  resnet: {
+    about: "residual network for small images; by depth",
+    variants: RESNET_DEPTHS,
+    example: colour,
+    make: resnet,
+  },
 };
 
 interface ZooModel {
   /** One line for pickers and help. */
   readonly about: string;
-  readonly make: (task: ModelTask, random: Random) => Model;
+  /** What may follow the name after a colon. The first is meant when nothing does. */
+  readonly variants?: readonly [string, ...string[]];
+  /** The task that the command `models` counts with. */
+  readonly example: ModelTask;
+  readonly make: (task: ModelTask, random: Random, variant: string) => Model;
 }
 
-/** Throws `NotFoundError` with the names that exist. */
+/** Everything that `--model` takes but files: `lenet`, …, `resnet:20`, `resnet:32`, … */
+export function modelNames(): string[] {
+  return Object.entries(zoo).flatMap(([name, { variants }]) => variants?.map((v) => `${name}:${v}`) ?? [name]);
+}
+
+/** The row of a name and its variant, the default one where the name has none. Throws `NotFoundError` with the names that exist. */
+export function findModel(name: string): { readonly entry: ZooModel; readonly variant: string } {
+  const [base = "", variant] = name.split(/:(.*)/s);
+  const entry = Object.hasOwn(zoo, base) ? zoo[base] : undefined;
+  const variants: readonly string[] = entry?.variants ?? [];
+  if (entry && (variant === undefined || variants.includes(variant)))
+    return { entry, variant: variant ?? variants[0] ?? "" };
+  const known = entry ? modelNames().filter((other) => other.split(":")[0] === base) : Object.keys(zoo);
+  throw new NotFoundError(
+    `model: expected ${known.length > 1 ? "one of " : ""}${known.join(", ")} or a file *.onnx, got "${name}"; choose one of these`,
+  );
+}
+
+/** Throws `NotFoundError` with the names that exist, and `ShapeError` where the model does not take such examples. */
 export function buildModel(name: string, task: ModelTask, random: Random): Model {
-  const entry = Object.hasOwn(zoo, name) ? zoo[name] : undefined;
-  if (!entry)
-    throw new NotFoundError(
-      `model: expected one of ${Object.keys(zoo).join(", ")} or a file *.onnx, got "${name}"; choose one of these`,
-    );
-  return entry.make(task, random);
+  const { entry, variant } = findModel(name);
+  return entry.make(task, random, variant);
 }

@@ -1,0 +1,19 @@
+import { ShapeError } from "../tensor/errors.ts";
+import type { Shape } from "../tensor/tensor.ts";
+
+/** What the data ask of a model. */
+export interface ModelTask {
+  /** Of one example. Images are [channels, height, width], series [channels, length], texts [tokens]. */
+  readonly shape: Shape;
+  readonly classes: number;
+}
+
+/** The three sizes of an image. Throws `ShapeError` for another rank or a side below `smallest` pixels. */
+export function imageShape(model: string, { shape }: ModelTask, smallest: number): [number, number, number] {
+  const [channels, height, width] = shape;
+  if (channels !== undefined && height !== undefined && width !== undefined && shape.length === 3)
+    if (Math.min(height, width) >= smallest) return [channels, height, width];
+  throw new ShapeError(
+    `${model}: expected images [channels, height, width] of at least ${smallest} × ${smallest}, got [${shape.join(", ")}]; use mlp`,
+  );
+}
