@@ -1,9 +1,8 @@
 import { readBytes, readTensors } from "../data/files.ts";
 import { encodeNpz } from "../data/npz.ts";
 import { encodeSafetensors } from "../data/safetensors.ts";
-import { didYouMean } from "../data/suggest.ts";
 import { foreignModel } from "../model/foreign.ts";
-import { type Loss, type LossName, losses } from "../model/loss.ts";
+import { losses } from "../model/loss.ts";
 import { openReference } from "../runtime/reference.ts";
 import { writeAtomically } from "../store/document.ts";
 import { encodeJson } from "../store/json.ts";
@@ -11,6 +10,7 @@ import { UsageError } from "../tensor/errors.ts";
 import { type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { batchGradients } from "../training/gradients.ts";
 import { openChosenEngine } from "./engine.ts";
+import { lossName } from "./loss.ts";
 
 export interface GradientsFlags {
   readonly model: string;
@@ -37,7 +37,7 @@ export async function runGradients({
   const model = foreignModel(await readBytes(file), file);
   const engine = await openChosenEngine(process.env, device);
   const chosen = precision === "float64" ? openReference(engine) : engine;
-  const { loss, gradients } = await batchGradients(chosen, model, lossOf(name), await readTensors(batch));
+  const { loss, gradients } = await batchGradients(chosen, model, losses[lossName(name)], await readTensors(batch));
   if (out !== undefined)
     writeAtomically(out, out.endsWith(".npz") ? encodeNpz(gradients) : encodeSafetensors(gradients));
   const parameters = [...gradients].map(([parameter, gradient]) => ({
@@ -50,14 +50,6 @@ export async function runGradients({
     json
       ? `${encodeJson({ loss, engine: chosen.name, out: out ?? null, parameters }, 2)}\n`
       : `${[`loss ${loss}`, ...lines].join("\n")}\n`,
-  );
-}
-
-function lossOf(name: string): Loss {
-  if (Object.hasOwn(losses, name)) return losses[name as LossName];
-  const known = Object.keys(losses);
-  throw new UsageError(
-    `--loss: expected one of ${known.join(", ")}, got "${name}"${didYouMean(name, known) || "; choose one of them"}`,
   );
 }
 

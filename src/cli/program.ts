@@ -7,7 +7,7 @@ export function program(): Command {
   const root = new Command("batchscope")
     .description("A laboratory for mini-batch training: exact gradient accumulation and what the batch gradients say.")
     .version(version(), "--version", "print the version");
-  const commands = [train(), analyze(), verify(), gradients(), doctor()];
+  const commands = [train(), analyze(), verify(), gradients(), compile(), doctor()];
   for (const command of commands) root.addCommand(command as unknown as Command);
   // reportError prints what is wrong, on one line.
   for (const command of [root, ...commands] as Command[])
@@ -104,6 +104,32 @@ function gradients() {
     .option(...asJson)
     .addHelpText("after", gradientsExamples)
     .action(async (flags) => (await import("./gradients.ts")).runGradients(flags));
+}
+
+const compileExamples = `
+Examples:
+  batchscope compile --model m.onnx --optimizer adamw --batch-size 8 --out step
+  batchscope compile --model lenet --data mnist --optimizer sgd --momentum 0.9 --batch-size 32 --out step
+
+The folder holds gradient.onnx, accumulate.onnx, update.onnx, parameters.safetensors, step.json, and a README.md that runs them.`;
+
+function compile() {
+  return new Command("compile")
+    .description("write the gradient and update graphs as .onnx files for any ONNX runtime")
+    .requiredOption("--model <name>", "an .onnx file, or a model by name with --data")
+    .option("--data <name>", "data that the model is for, by name or as a folder")
+    .option("--loss <name>", "cross_entropy, mse, l1, bce_with_logits or none", "cross_entropy")
+    .addOption(
+      new Option("--optimizer <name>", "what update.onnx does").choices(["sgd", "adam", "adamw"]).default("adamw"),
+    )
+    .option("--momentum <x>", "momentum of sgd (default: 0)")
+    .option("--weight-decay <x>", "weight decay (default: 0.01 for adamw, else 0)")
+    .option("--batch-size <n>", "examples of one micro-batch", "4")
+    .option("--seed <n>", "seed of the weights of a model by name", "0")
+    .requiredOption("--out <folder>", "new or empty folder to write")
+    .option(...asJson)
+    .addHelpText("after", compileExamples)
+    .action(async (flags) => (await import("./compile.ts")).runCompile(flags));
 }
 
 function doctor() {

@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { readBytes } from "../data/files.ts";
+import { openData } from "../data/registry.ts";
+import { encodeSafetensors } from "../data/safetensors.ts";
+import { encode } from "../graph/encode.ts";
+import { foreignModel } from "../model/foreign.ts";
+import type { Model } from "../model/model.ts";
+import { adam, adamW } from "../optimizer/adam.ts";
+import type { Optimizer } from "../optimizer/optimizer.ts";
+import { sgd } from "../optimizer/sgd.ts";
+import { encodeJson } from "../store/json.ts";
+import { UsageError } from "../tensor/errors.ts";
+import { compileStep } from "../training/compile.ts";
+import { openModel } from "../training/openModel.ts";
+import { stepReadme } from "../training/stepReadme.ts";
+import { lossName } from "./loss.ts";
+import { wholeNumber } from "./numbers.ts";
+
+export interface CompileFlags {
+  readonly model: string;
+  readonly data?: string | undefined;
+  readonly loss: string;
+  readonly optimizer: string;
+  readonly momentum?: string | undefined;
+  readonly weightDecay?: string | undefined;
+  readonly batchSize: string;
+  readonly seed: string;
+  readonly out: string;
+  readonly json?: boolean | undefined;
+}
+
+/** The command `compile`: a folder with the graphs of one training step, whole or not at all. */
+export async function runCompile(flags: CompileFlags): Promise<void> {
+  requireFree(flags.out);
+  const optimizer = optimizerOf(flags);
+  const batch = wholeNumber("--batch-size", flags.batchSize, 1);
+  const loss = lossName(flags.loss);
+  const { graphs, tensors, description } = compileStep(await modelOf(flags), { optimizer, loss, batch });
+  const files = new Map<string, string | Uint8Array>([
+    ...Object.entries(graphs).map(([name, graph]) => [`${name}.onnx`, encode(graph)] as const),
+    ["parameters.safetensors", encodeSafetensors(tensors)],
+    ["step.json", `${encodeJson(description, 2)}\n`],
+    ["README.md", stepReadme(description)],
+  ]);
+  writeFolder(flags.out, files);
+  const names = [...files.keys()];
+  process.stdout.write(
+    flags.json ? `${encodeJson({ out: flags.out, files: names }, 2)}\n` : `${flags.out}: ${names.join(", ")}\n`,
+  );
+}
+
+/** Nobody's files are ever replaced: the folder must be new or empty. */
+function requireFree(out: string): void {
+  if (!existsSync(out)) return;
+  const inside = readdirSync(out, { withFileTypes: true }).map(({ name }) => name);
+  if (inside.length > 0)
+    throw new UsageError(
+      `--out: expected a new or empty folder, got ${out} with ${inside.slice(0, 3).join(", ")}; choose another or remove it`,
+    );
+}
+
+async function modelOf({ model, data, seed }: CompileFlags): Promise<Model> {
+  const number = wholeNumber("--seed", seed, 0);
+  if (data !== undefined) return openModel(model, (await openData(data)).train, number);
+  if (model.endsWith(".onnx")) return foreignModel(await readBytes(model), basename(model, ".onnx"));
+  throw new UsageError(
+    `--data: expected the data that "${model}" is for, got nothing; pass --data, or an .onnx file as --model`,
+  );
+}
+
+function optimizerOf({ optimizer, momentum, weightDecay }: CompileFlags): Optimizer {
+  const decay = weightDecay === undefined ? {} : { weightDecay: decimal("--weight-decay", weightDecay, Infinity) };
+  if (optimizer === "sgd")
+    return sgd({ ...decay, ...(momentum !== undefined && { momentum: decimal("--momentum", momentum, 1) }) });
+  if (momentum !== undefined)
+    throw new UsageError(`--momentum: expected the optimizer sgd, got ${optimizer}; leave it out`);
+  return optimizer === "adam" ? adam(decay) : adamW(decay);
+}
+
+function decimal(flag: string, text: string, below: number): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value < below) return value;
+  const domain = below === Infinity ? "" : ` and below ${below}`;
+  throw new UsageError(`${flag}: expected a number of at least 0${domain}, got "${text}"; change it`);
+}
+
+/** Written beside its place and renamed into it. */
+function writeFolder(out: string, files: ReadonlyMap<string, string | Uint8Array>): void {
+  const path = resolve(out);
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  mkdirSync(temporary, { recursive: true });
+  try {
+    for (const [name, contents] of files) writeFileSync(join(temporary, name), contents, { flush: true });
+    // An empty folder may be in the way; one that is no longer empty makes this fail, as it should.
+    if (existsSync(path)) rmdirSync(path);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
