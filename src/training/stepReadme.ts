@@ -31,9 +31,12 @@ ${stepModule}\`\`\`
 `;
 }
 
+/** What the module imports; this file imports neither. */
+const modules = { files: "node:fs/promises", runtime: "onnxruntime-node" };
+
 /** Graph optimisation is off because it may let BatchNormalization overwrite the running statistics it is given. */
-const stepModule = `import { readFile } from "node:fs/promises";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+const stepModule = `import { readFile } from "${modules.files}";
+import { InferenceSession, Tensor } from "${modules.runtime}";
 
 /** Opens this folder (a file URL that ends with "/"). */
 export async function openStep(folder) {
