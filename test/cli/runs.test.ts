@@ -111,7 +111,7 @@ describe("a run", () => {
 
   test.concurrent("is analyzed at one checkpoint into one document, always the same", async () => {
     const analyze = (...more: string[]) =>
-      batchscope(["analyze", "latest", "--rows", "6", "--json", "--dir", store, ...more], { cwd: scene });
+      batchscope(["analyze", run, "--rows", "6", "--json", "--dir", store, ...more], { cwd: scene });
     const first = await analyze("--checkpoint", "1");
     const [again, latest, none] = [
       await analyze("--checkpoint", "1"),
