@@ -149,48 +149,34 @@ export function weightGradient(
   const O = dY.shape[1]!;
   const steps = dY.shape.slice(2);
   const area = steps.reduce((product, size) => product * size, 1);
-  const taps = tapSlices(g, g.pad(X, w.pads), w, steps).map((tap) => g.reshape(tap, [N, group, C / group, area]));
-  const columns = taps.length === 1 ? taps[0]! : g.concat(taps, 2);
+  const taps = w.kernel.reduce((product, size) => product * size, 1);
+  const columns = g.reshape(unfold(g, g.pad(X, w.pads), w, steps, group), [N, group, (taps * C) / group, area]);
   const perExample = g.matMul(g.reshape(dY, [N, group, O / group, area]), g.transpose(columns, [0, 1, 3, 2]));
   const summed = sumExamples(g, perExample, groups);
   // The taps came outermost; the weight wants them innermost.
   const lead = groups === undefined ? [] : [groups];
-  const split = g.reshape(summed, [...lead, O, taps.length, C / group]);
+  const split = g.reshape(summed, [...lead, O, taps, C / group]);
   const order = [...lead.map(() => 0), lead.length, lead.length + 2, lead.length + 1];
   return g.reshape(g.transpose(split, order), [...lead, ...W.shape]);
 }
 
 /**
- * What each kernel tap sees, [N, C, ...positions], in row-major order of taps. Sliced one axis at a time from the last,
- * so that a k×k kernel costs k long and k² short slices instead of k² long ones.
+ * What each kernel tap sees, [N, group, taps·C/group, ...positions], in row-major order of taps. One axis at a time from the last, so
+ * that a k×k kernel costs k long and k short slices instead of k² of either.
  */
-function tapSlices(g: Builder, X: Value, w: Window, steps: readonly number[]): Value[] {
-  const slice = (value: Value, axis: number, tap: number) => {
-    const start = tap * w.dilations[axis]!;
+export function unfold(g: Builder, X: Value, w: Window, steps: readonly number[], group: number): Value {
+  const [N, C, ...size] = X.shape as [number, number, ...number[]];
+  let columns = g.reshape(X, [N, group, C / group, ...size]);
+  for (let axis = w.kernel.length - 1; axis >= 0; axis--) {
     const stride = w.strides[axis]!;
-    return g.slice(value, [axis + 2], [start], [start + (steps[axis]! - 1) * stride + 1], [stride]);
-  };
-  const along = (value: Value, axis: number): Value[][] =>
-    Array.from({ length: w.kernel[axis]! }, (_, tap) => {
-      const sliced = slice(value, axis, tap);
-      return axis === 0 ? [sliced] : along(sliced, axis - 1).flat();
+    const length = (steps[axis]! - 1) * stride + 1;
+    const taps = Array.from({ length: w.kernel[axis]! }, (_, tap) => {
+      const start = tap * w.dilations[axis]!;
+      return g.slice(columns, [axis + 3], [start], [start + length], [stride]);
     });
-  const lastAxisOuter = along(X, w.kernel.length - 1).flat();
-  return reorderTaps(lastAxisOuter, w.kernel);
-}
-
-/** From last-axis-outermost to row-major order. */
-function reorderTaps(taps: readonly Value[], kernel: readonly number[]): Value[] {
-  const reversed = kernel.toReversed();
-  return taps.map((_, rowMajor) => {
-    let rest = rowMajor;
-    const index = reversed.map((size) => {
-      const digit = rest % size;
-      rest = (rest - digit) / size;
-      return digit;
-    });
-    return taps[index.reduce((position, digit, i) => position * reversed[i]! + digit, 0)]!;
-  });
+    columns = taps.length === 1 ? taps[0]! : g.concat(taps, 2);
+  }
+  return columns;
 }
 
 /**
