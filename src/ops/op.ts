@@ -158,7 +158,7 @@ export function defineOp<
  * Attributes with defaults filled in, as plain values; floats are rounded to float32, as ONNX stores them, so that
  * rules and kernels use the same number. Throws `ShapeError` for an attribute of another kind.
  */
-export function plainAttributes(op: Op, attributes: Attributes): LooseAttributes {
+export function plainAttributes(op: Pick<Op, "type" | "attributes">, attributes: Attributes): LooseAttributes {
   return Object.fromEntries(
     Object.entries(op.attributes).map(([name, { kind, fallback }]) => {
       const given = attributes[name];

@@ -1,0 +1,108 @@
+import { float, int, ints, type Op, string } from "../../ops/op.ts";
+import { type ForeignNode, unsupported } from "./node.ts";
+
+/** How Resize-19 finds the input positions that an output position reads, along every axis alike. */
+export interface Interpolation {
+  readonly mode: string;
+  readonly coordinate_transformation_mode: string;
+  readonly nearest_mode: string;
+  readonly cubic_coeff_a: number;
+  readonly exclude_outside: number;
+}
+
+export const interpolationAttributes = {
+  antialias: int(0),
+  axes: ints(),
+  coordinate_transformation_mode: string("half_pixel"),
+  cubic_coeff_a: float(-0.75),
+  exclude_outside: int(0),
+  keep_aspect_ratio_policy: string("stretch"),
+  mode: string("nearest"),
+  nearest_mode: string("round_prefer_floor"),
+} satisfies Op["attributes"];
+
+/** One axis from `from` to `to` elements, `scale` output elements for an input element. */
+export interface ResizedAxis {
+  readonly axis: number;
+  readonly from: number;
+  readonly to: number;
+  readonly scale: number;
+}
+
+const round = Math.fround;
+
+type Coordinate = (x: number, axis: ResizedAxis) => number;
+
+/** In float32 as ONNX Runtime computes them: which neighbour is nearest hangs on the last bit. */
+const coordinates: Readonly<Record<string, Coordinate>> = {
+  asymmetric: (x, { scale }) => round(x / scale),
+  half_pixel: (x, { scale }) => round(round((x + 0.5) / scale) - 0.5),
+  pytorch_half_pixel: (x, { to, scale }) => (to > 1 ? round(round((x + 0.5) / scale) - 0.5) : 0),
+  align_corners: (x, { from, to }) => (to === 1 ? 0 : round(round(x * (from - 1)) / (to - 1))),
+  half_pixel_symmetric(x, { from, to, scale }) {
+    const adjustment = round(to / round(scale * from));
+    const offset = round((from / 2) * round(1 - adjustment));
+    return round(round(offset + round((x + 0.5) / scale)) - 0.5);
+  },
+};
+
+const nearest: Readonly<Record<string, (x: number) => number>> = {
+  round_prefer_floor: (x) => Math.ceil(x - 0.5),
+  round_prefer_ceil: (x) => Math.floor(x + 0.5),
+  floor: Math.floor,
+  ceil: Math.ceil,
+};
+
+/** The real-valued input position under each output position. Throws `UnsupportedError` for other modes. */
+function positionsOf(node: ForeignNode, one: ResizedAxis, { coordinate_transformation_mode: mode }: Interpolation) {
+  const coordinate = coordinates[mode];
+  if (!coordinate) throw unsupported(node, `coordinates ${Object.keys(coordinates).join(", ")}`, mode);
+  return Array.from({ length: one.to }, (_, x) => coordinate(x, one));
+}
+
+function clamp(index: number, size: number): number {
+  return Math.min(size - 1, Math.max(0, index));
+}
+
+/** The input element that each output element copies: [to] indices. */
+export function nearestIndices(node: ForeignNode, one: ResizedAxis, how: Interpolation): number[] {
+  const rounded = nearest[how.nearest_mode];
+  if (!rounded) throw unsupported(node, `nearest_mode ${Object.keys(nearest).join(", ")}`, how.nearest_mode);
+  return positionsOf(node, one, how).map((x) => clamp(rounded(x), one.from));
+}
+
+/** The weight of each input element in each output element, [to, from], row-major. Rows add up to 1. */
+export function interpolationWeights(node: ForeignNode, one: ResizedAxis, how: Interpolation): number[] {
+  return positionsOf(node, one, how).flatMap((x) => {
+    const row = Array<number>(one.from).fill(0);
+    for (const [index, weight] of how.mode === "cubic" ? cubicTaps(x, one.from, how) : linearTaps(x, one.from))
+      row[clamp(index, one.from)]! += weight;
+    return row;
+  });
+}
+
+type Tap = readonly [index: number, weight: number];
+
+function linearTaps(x: number, size: number): Tap[] {
+  const inside = Math.min(size - 1, Math.max(0, x));
+  const low = Math.floor(inside);
+  return [
+    [low, 1 - (inside - low)],
+    [low + 1, inside - low],
+  ];
+}
+
+/** Keys 1981, Cubic convolution interpolation, equation 15 with a free parameter a (Resize-19, cubic_coeff_a). */
+function cubicTaps(x: number, size: number, { cubic_coeff_a: a, exclude_outside }: Interpolation): Tap[] {
+  const low = Math.floor(x);
+  const weight = (distance: number) => {
+    const d = Math.abs(distance);
+    if (d <= 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+    return d < 2 ? (((d - 5) * d + 8) * d - 4) * a : 0;
+  };
+  const all = [-1, 0, 1, 2].map((step): Tap => [low + step, weight(x - low - step)]);
+  if (exclude_outside === 0) return all;
+  const inside = all.filter(([index]) => index >= 0 && index < size);
+  const total = inside.reduce((sum, [, share]) => sum + share, 0);
+  return inside.map(([index, share]) => [index, share / total]);
+}
