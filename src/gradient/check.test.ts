@@ -73,7 +73,7 @@ describe("every rule's own gradient agrees with central differences, as Hessian-
 describe("a rule that is wrong by 0.1 % in one input is found", () => {
   const plants = differentiated.flatMap((op) => {
     // 0 times 1.001 is still 0.
-    if (op === "Sign") return [];
+    if (["Sign", "Floor", "Ceil", "Round"].includes(op)) return [];
     const one = smoothCases(op)[0]!;
     const wanted = new Set(differentiable(op, one));
     const positions = one.inputs.flatMap((input, i) => (input && wanted.has(input) ? [i] : []));

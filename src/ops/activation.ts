@@ -1,7 +1,7 @@
 import type { Value } from "../graph/graph.ts";
 import { normalizeAxis } from "../tensor/broadcast.ts";
 import type { Builder } from "./builder.ts";
-import { defineOp, float, int, type Op, requireFloat } from "./op.ts";
+import { defineOp, float, int, notDifferentiable, type Op, requireFloat } from "./op.ts";
 import { elementwiseRows, rowsAlong } from "./rows.ts";
 
 function activation(
@@ -30,6 +30,23 @@ export const sigmoid: Op = activation("Sigmoid", "Sigmoid-13.", (g, { Y, dY }) =
 
 // dX = dY·(1 − Y²), which unlike 1/cosh² cannot overflow
 export const tanh: Op = activation("Tanh", "Tanh-13.", (g, { Y, dY }) => g.mul(dY, g.sub(1, g.mul(Y, Y))));
+
+// d ln(1 + eˣ) = σ(x)
+export const softplus: Op = activation("Softplus", "Softplus-1.", (g, { X, dY }) => g.mul(dY, g.sigmoid(X)));
+
+// d x/(1 + |x|) = 1/(1 + |x|)²
+export const softsign: Op = activation("Softsign", "Softsign-1.", (g, { X, dY }) => {
+  const d = g.add(g.abs(X), 1);
+  return g.div(dY, g.mul(d, d));
+});
+
+/**
+ * Y = X·T with T = tanh(ln(1 + e^X)); Misra 2019, arXiv:1908.08681. dX = dY·(T + X·σ(X)·(1 − T²)).
+ */
+export const mish: Op = activation("Mish", "Mish-18.", (g, { X, dY }) => {
+  const T = g.tanh(g.softplus(X));
+  return g.mul(dY, g.add(T, g.mul(g.mul(X, g.sigmoid(X)), g.sub(1, g.mul(T, T)))));
+});
 
 /** Y = X for X > 0, alpha·X otherwise: dX = dY or alpha·dY (at 0: alpha, as in PyTorch). */
 export const leakyRelu: Op = defineOp({
@@ -77,5 +94,20 @@ export const logSoftmax: Op = defineOp({
   gradient(g, { output, doutput }, { axis }) {
     return { input: g.sub(doutput, g.mul(g.exp(output), g.reduceSum(doutput, [axis], true))) };
   },
+  rows: alongAxis,
+});
+
+/** 1 at the first of the largest elements along one axis, 0 elsewhere. */
+export const hardmax: Op = defineOp({
+  type: "Hardmax",
+  inputs: ["input"],
+  outputs: ["output"],
+  attributes: { axis: int(-1) },
+  doc: "Hardmax-13.",
+  shape: ({ input }, { axis }) => {
+    normalizeAxis(axis, input.shape.length);
+    return { output: { type: requireFloat("Hardmax", input), shape: input.shape } };
+  },
+  gradient: notDifferentiable("the result is a choice"),
   rows: alongAxis,
 });

@@ -1,9 +1,9 @@
 import type { Value } from "../graph/graph.ts";
 import { broadcast } from "../tensor/broadcast.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { convert, fromNumbers, scalar } from "../tensor/tensor.ts";
+import { convert, fromNumbers, isFloat, scalar, type Tensor, toNumbers } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
-import { defineOp, int, notDifferentiable, type Op, sameType } from "./op.ts";
+import { defineOp, discrete, int, notDifferentiable, type Op, sameType } from "./op.ts";
 import { elementwiseRows } from "./rows.ts";
 
 /**
@@ -52,20 +52,22 @@ export const div: Op = binary("Div", "Div-14. Integer division has no gradient a
 });
 
 /**
- * Y = X^E: dX = dY·E·X^(E−1), dE = dY·Y·ln X where X > 0, else 0 (as PyTorch). A constant exponent of 2 becomes a
- * product, because Pow costs thirty times as much (ENGINE.md §3).
+ * Y = X^E: dX = dY·E·X^(E−1), which is 0 where E is 0; dE = dY·Y·ln X where X > 0, else 0. Constant exponents of 2, 3 and
+ * ½ become products and a quotient, because Pow costs thirty times as much (ENGINE.md §3).
  */
 export const pow: Op = defineOp({
   type: "Pow",
   inputs: ["X", "E"],
   outputs: ["Y"],
-  doc: "Pow-15 with base and exponent of one floating-point type. The exponent's gradient is 0 where the base is not positive.",
-  shape: ({ X, E }) => ({ Y: { type: sameType("Pow", X, E), shape: broadcast(X.shape, E.shape) } }),
+  doc: "Pow-15, also with exponents of another type than the base. The exponent's gradient is 0 where the base is not positive.",
+  shape: ({ X, E }) => ({ Y: { type: X.type, shape: broadcast(X.shape, E.shape) } }),
   gradient(g, { X, E, Y, dY }) {
-    const exponent = E.constant && E.shape.length === 0 ? Number(E.constant.data[0]) : undefined;
-    if (exponent === 2) return { X: g.mul(dY, g.mul(X, 2)), E: notDifferentiable("the exponent is a constant") };
-    const dX = g.mul(dY, g.mul(E, g.pow(X, g.sub(E, 1))));
-    if (E.constant) return { X: dX, E: notDifferentiable("the exponent is a constant") };
+    if (E.constant)
+      return { X: powerSlope(g, X, E.constant, Y, dY), E: notDifferentiable("the exponent is a constant") };
+    const exponent = g.cast(E, X.type);
+    const one = g.where(g.equal(exponent, 0), g.fill(exponent, 0), g.fill(exponent, 1));
+    const dX = g.mul(dY, g.mul(exponent, g.pow(X, g.sub(exponent, one))));
+    if (!isFloat(E.type)) return { X: dX, E: discrete };
     const positive = g.greater(X, 0);
     // The logarithm is taken of 1 where X ≤ 0, so that no NaN meets the zero of the other branch.
     const logarithm = g.log(g.where(positive, X, g.fill(X, 1)));
@@ -73,6 +75,18 @@ export const pow: Op = defineOp({
   },
   rows: elementwiseRows,
 });
+
+/** dX for an exponent that is known. Where it is 0, X is raised to 0 and not to −1, which is infinite at 0. */
+function powerSlope(g: Builder, X: Value, exponent: Tensor, Y: Value, dY: Value): Value {
+  const numbers = toNumbers(exponent);
+  const only = numbers.length === 1 ? numbers[0] : undefined;
+  if (only === 2) return g.mul(dY, g.mul(X, 2));
+  if (only === 3) return g.mul(dY, g.mul(g.mul(X, X), 3));
+  if (only === 0.5) return g.div(g.mul(dY, 0.5), Y);
+  const constant = (values: number[]) => g.constant(fromNumbers(X.type, exponent.shape, values));
+  const power = g.pow(X, constant(numbers.map((e) => (e === 0 ? 0 : e - 1))));
+  return g.mul(dY, g.mul(constant(numbers), power));
+}
 
 export const neg: Op = unary("Neg", "Neg-13.", (g, { dY }) => g.neg(dY));
 
@@ -84,6 +98,9 @@ export const abs: Op = unary("Abs", "Abs-13. The gradient at 0 is 0, as in PyTor
 export const sign: Op = unary("Sign", "Sign-13. Its gradient is 0 everywhere, at the jump too.", (g, { X }) =>
   g.zeros(X.type, X.shape),
 );
+
+// d(1/x) = −dY·Y²
+export const reciprocal: Op = unary("Reciprocal", "Reciprocal-13.", (g, { Y, dY }) => g.neg(g.mul(dY, g.mul(Y, Y))));
 
 // d√x = dY/(2√x)
 export const sqrt: Op = unary("Sqrt", "Sqrt-13.", (g, { Y, dY }) => g.div(dY, g.mul(Y, 2)));

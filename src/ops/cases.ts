@@ -1,14 +1,24 @@
-import { alongAxisCases, leakyReluCases } from "./cases/activation.ts";
+import {
+  alongAxisCases,
+  erfCases,
+  geluCases,
+  hardmaxCases,
+  leakyReluCases,
+  saturatingCases,
+} from "./cases/activation.ts";
 import { binaryCases, castCases, clipCases, powCases, unaryCases } from "./cases/arithmetic.ts";
 import type { Case } from "./cases/case.ts";
 import { convCases, convTransposeCases } from "./cases/convolution.ts";
 import { constantOfShapeCases, rangeCases, shapeCases, sizeCases } from "./cases/creation.ts";
+import { dropoutCases } from "./cases/dropout.ts";
 import { gatherCases, gatherElementsCases, scatterElementsCases, scatterNDCases } from "./cases/indexing.ts";
 import { gemmCases, matMulCases } from "./cases/linear.ts";
-import { argMaxCases, comparisonCases, logicCases, whereCases } from "./cases/logic.ts";
+import { argMaxCases, comparisonCases, isInfCases, isNaNCases, logicCases, whereCases } from "./cases/logic.ts";
 import { batchNormalizationCases, layerNormalizationCases } from "./cases/normalization.ts";
 import { averagePoolCases, globalAveragePoolCases, maxPoolCases, resizeCases } from "./cases/pooling.ts";
-import { extremeCases, reductionCases } from "./cases/reduction.ts";
+import { bentCases, pReluCases } from "./cases/rectifier.ts";
+import { extremeCases, logSumExpCases, productCases, reductionCases } from "./cases/reduction.ts";
+import { modCases, roundingCases } from "./cases/rounding.ts";
 import {
   concatCases,
   expandCases,
@@ -20,6 +30,7 @@ import {
   transposeCases,
   unsqueezeCases,
 } from "./cases/shape.ts";
+import { extremeOperandCases, variadicCases } from "./cases/variadic.ts";
 import type { OpName } from "./table.ts";
 
 /**
@@ -28,29 +39,50 @@ import type { OpName } from "./table.ts";
  */
 export const cases: Readonly<Record<OpName, readonly Case[]>> = {
   Abs: unaryCases("nonzero"),
+  Acos: unaryCases("inside"),
+  Acosh: unaryCases("above 1"),
   Add: binaryCases("any", "any"),
   And: logicCases,
   ArgMax: argMaxCases,
+  ArgMin: argMaxCases,
+  Asin: unaryCases("inside"),
+  Asinh: unaryCases("any"),
+  Atan: unaryCases("any"),
+  Atanh: unaryCases("inside"),
   AveragePool: averagePoolCases,
   BatchNormalization: batchNormalizationCases,
   Cast: castCases,
+  Ceil: roundingCases,
+  Celu: bentCases({ alpha: 0.7 }),
   Clip: clipCases,
   Concat: concatCases,
   ConstantOfShape: constantOfShapeCases,
   Conv: convCases,
   ConvTranspose: convTransposeCases,
+  Cos: unaryCases("any"),
+  Cosh: unaryCases("any"),
   Div: binaryCases("nonzero", "nonzero"),
+  Dropout: dropoutCases,
+  Elu: bentCases({ alpha: 0.5 }),
   Equal: comparisonCases,
+  Erf: erfCases,
   Exp: unaryCases("any"),
   Expand: expandCases,
   Flatten: flattenCases,
+  Floor: roundingCases,
   Gather: gatherCases,
   GatherElements: gatherElementsCases,
+  Gelu: geluCases,
   Gemm: gemmCases,
   GlobalAveragePool: globalAveragePoolCases,
   Greater: comparisonCases,
   GreaterOrEqual: comparisonCases,
+  Hardmax: hardmaxCases,
+  HardSigmoid: bentCases({ alpha: 0.3, beta: 0.6 }),
+  HardSwish: bentCases(),
   Identity: unaryCases("any"),
+  IsInf: isInfCases,
+  IsNaN: isNaNCases,
   LayerNormalization: layerNormalizationCases,
   LeakyRelu: leakyReluCases,
   Less: comparisonCases,
@@ -58,36 +90,57 @@ export const cases: Readonly<Record<OpName, readonly Case[]>> = {
   Log: unaryCases("positive"),
   LogSoftmax: alongAxisCases,
   MatMul: matMulCases,
+  Max: extremeOperandCases,
   MaxPool: maxPoolCases,
+  Mean: variadicCases("any"),
+  Min: extremeOperandCases,
+  Mish: saturatingCases("any"),
+  Mod: modCases,
   Mul: binaryCases("any", "any"),
   Neg: unaryCases("any"),
   Not: logicCases.map(({ about, inputs }) => ({ about, inputs: inputs.slice(1) })),
   Or: logicCases,
   Pad: padCases,
   Pow: powCases,
+  PRelu: pReluCases,
   Range: rangeCases,
+  Reciprocal: unaryCases("nonzero"),
+  ReduceL1: reductionCases("nonzero"),
   ReduceL2: reductionCases("nonzero"),
+  ReduceLogSum: reductionCases("positive"),
+  ReduceLogSumExp: logSumExpCases,
   ReduceMax: extremeCases,
   ReduceMean: reductionCases("any"),
   ReduceMin: extremeCases,
+  ReduceProd: productCases,
   ReduceSum: reductionCases("any"),
   ReduceSumSquare: reductionCases("any"),
   Relu: unaryCases("nonzero"),
   Reshape: reshapeCases,
   Resize: resizeCases,
+  Round: roundingCases,
   ScatterElements: scatterElementsCases,
   ScatterND: scatterNDCases,
+  Selu: bentCases({ alpha: 1.5, gamma: 1.2 }, { alpha: 1, gamma: 0.9 }),
   Shape: shapeCases,
   Sigmoid: unaryCases("any"),
   Sign: unaryCases("nonzero"),
+  Sin: unaryCases("any"),
+  Sinh: unaryCases("any"),
   Size: sizeCases,
   Slice: sliceCases,
   Softmax: alongAxisCases,
+  Softplus: saturatingCases("any"),
+  Softsign: saturatingCases("nonzero"),
   Sqrt: unaryCases("positive"),
   Squeeze: squeezeCases,
   Sub: binaryCases("any", "any"),
+  Sum: variadicCases("any"),
+  Tan: unaryCases("inside"),
   Tanh: unaryCases("any"),
+  ThresholdedRelu: bentCases({ alpha: 0.5 }),
   Transpose: transposeCases,
   Unsqueeze: unsqueezeCases,
   Where: whereCases,
+  Xor: logicCases,
 };

@@ -1,7 +1,7 @@
-import { broadcast } from "../tensor/broadcast.ts";
+import { broadcast, normalizeAxis } from "../tensor/broadcast.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { show } from "../tensor/tensor.ts";
-import { defineOp, discrete, int, notDifferentiable, type Op, sameType } from "./op.ts";
+import { defineOp, discrete, int, notDifferentiable, type Op, requireFloat, sameType } from "./op.ts";
 import { elementwiseRows, rowsAlong } from "./rows.ts";
 
 /** Comparisons, logic and selection. A truth value has no gradient; Where passes it to the branch that was taken. */
@@ -28,6 +28,28 @@ export const less: Op = comparison("Less", "Less-13.");
 export const lessOrEqual: Op = comparison("LessOrEqual", "LessOrEqual-16.");
 export const and: Op = comparison("And", "And-7.");
 export const or: Op = comparison("Or", "Or-7.");
+export const xor: Op = comparison("Xor", "Xor-7.");
+
+export const isNotANumber: Op = defineOp({
+  type: "IsNaN",
+  inputs: ["X"],
+  outputs: ["Y"],
+  doc: "IsNaN-20.",
+  shape: ({ X }) => ({ Y: { type: requireFloat("IsNaN", X) && "bool", shape: X.shape } }),
+  gradient: notDifferentiable("the result is a truth value"),
+  rows: elementwiseRows,
+});
+
+export const isInf: Op = defineOp({
+  type: "IsInf",
+  inputs: ["X"],
+  outputs: ["Y"],
+  attributes: { detect_negative: int(1), detect_positive: int(1) },
+  doc: "IsInf-20.",
+  shape: ({ X }) => ({ Y: { type: requireFloat("IsInf", X) && "bool", shape: X.shape } }),
+  gradient: notDifferentiable("the result is a truth value"),
+  rows: elementwiseRows,
+});
 
 export const not: Op = defineOp({
   type: "Not",
@@ -57,18 +79,25 @@ export const where: Op = defineOp({
   rows: elementwiseRows,
 });
 
-/** Index of the largest element along one axis; the first one on ties. */
-export const argMax: Op = defineOp({
-  type: "ArgMax",
-  inputs: ["data"],
-  outputs: ["reduced"],
-  attributes: { axis: int(0), keepdims: int(1), select_last_index: int(0) },
-  doc: "ArgMax-13.",
-  shape({ data }, { axis, keepdims }) {
-    const at = axis < 0 ? axis + data.shape.length : axis;
-    const shape = data.shape.flatMap((size, i) => (i === at ? (keepdims ? [1] : []) : [size]));
-    return { reduced: { type: "int64", shape } };
-  },
-  gradient: notDifferentiable("the result is an index"),
-  rows: rowsAlong(({ axis }: { axis: number }) => [axis]),
-});
+function argument(type: string, doc: string): Op {
+  return defineOp({
+    type,
+    inputs: ["data"],
+    outputs: ["reduced"],
+    attributes: { axis: int(0), keepdims: int(1), select_last_index: int(0) },
+    doc,
+    shape({ data }, { axis, keepdims }) {
+      const at = normalizeAxis(axis, data.shape.length);
+      const shape = data.shape.flatMap((size, i) => (i === at ? (keepdims ? [1] : []) : [size]));
+      return { reduced: { type: "int64", shape } };
+    },
+    gradient: notDifferentiable("the result is an index"),
+    rows: rowsAlong(({ axis }: { axis: number }) => [axis]),
+  });
+}
+
+/** Index of the largest element along one axis; the first one on ties, or the last if asked for. */
+export const argMax: Op = argument("ArgMax", "ArgMax-13.");
+
+/** Index of the smallest element, as ArgMax. */
+export const argMin: Op = argument("ArgMin", "ArgMin-13.");

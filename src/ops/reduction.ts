@@ -7,10 +7,10 @@ import { defineOp, discrete, int, type Op } from "./op.ts";
 
 interface ReductionIo {
   readonly data: Value;
-  readonly reduced: Value;
   /** dreduced and reduced with the reduced axes kept as 1, ready to broadcast against `data`. */
   readonly dY: Value;
   readonly Y: Value;
+  readonly axes: readonly number[];
   readonly count: number;
 }
 
@@ -42,7 +42,7 @@ function reduction(type: string, doc: string, gradient: (g: Builder, io: Reducti
       const kept = data.shape.map((size, axis) => (along.includes(axis) ? 1 : size));
       const [Y, dY] = [g.reshape(reduced, kept), g.reshape(dreduced, kept)];
       const count = sizeOf(data.shape) / sizeOf(kept);
-      return { data: g.expand(gradient(g, { data, reduced, Y, dY, count }), data.shape), axes: discrete };
+      return { data: g.expand(gradient(g, { data, Y, dY, axes: along, count }), data.shape), axes: discrete };
     },
     rows: {
       keepsGroups: ({ data, axes }, { noop_with_empty_axes }, isGrouped) =>
@@ -55,7 +55,7 @@ function reduction(type: string, doc: string, gradient: (g: Builder, io: Reducti
 export const reduceSum: Op = reduction("ReduceSum", "ReduceSum-13.", (_g, { dY }) => dY);
 
 // y = Σ x / n: dx = dy/n
-export const reduceMean: Op = reduction("ReduceMean", "ReduceMean-18.", (g, { dY, count }) => g.mul(dY, 1 / count));
+export const reduceMean: Op = reduction("ReduceMean", "ReduceMean-18.", (g, { dY, count }) => g.div(dY, count));
 
 // y = Σ x²: dx = 2·dy·x
 export const reduceSumSquare: Op = reduction("ReduceSumSquare", "ReduceSumSquare-18.", (g, { data, dY }) =>
@@ -83,9 +83,63 @@ export const reduceMin: Op = reduction(
   extreme,
 );
 
-function extreme(g: Builder, { data, Y, dY }: ReductionIo): Value {
+function extreme(g: Builder, { data, Y, dY, axes }: ReductionIo): Value {
   const chosen = g.cast(g.equal(data, Y), dY.type);
-  const axes = data.shape.flatMap((size, axis) => (Y.shape[axis] === 1 && size !== 1 ? [axis] : []));
-  const ties = axes.length > 0 ? g.reduceSum(chosen, axes, true) : chosen;
-  return g.mul(chosen, g.div(dY, ties));
+  return g.mul(chosen, g.div(dY, g.reduceSum(chosen, axes, true)));
+}
+
+// y = Σ |x|: dx = dy·sign(x)
+export const reduceL1: Op = reduction(
+  "ReduceL1",
+  "ReduceL1-18. The gradient at 0 is 0, as PyTorch's norm.",
+  (g, { data, dY }) => g.mul(dY, g.sign(data)),
+);
+
+// y = ln Σ x: dx = dy/Σ x
+export const reduceLogSum: Op = reduction("ReduceLogSum", "ReduceLogSum-18.", (g, { data, dY, axes }) =>
+  g.div(dY, g.reduceSum(data, axes, true)),
+);
+
+// y = ln Σ eˣ: dx = dy·e^(x − y), which along one axis is Softmax: faster, and exact where x and y are large
+export const reduceLogSumExp: Op = reduction("ReduceLogSumExp", "ReduceLogSumExp-18.", (g, { data, Y, dY, axes }) =>
+  g.mul(dY, axes.length === 1 ? g.softmax(data, axes[0]) : g.exp(g.sub(data, Y))),
+);
+
+// y = Π x: dx_i = dy·Π_{j≠i} x_j, without a division, so that zeros are no exception
+export const reduceProd: Op = reduction(
+  "ReduceProd",
+  "ReduceProd-18, right where factors are 0 as well, as PyTorch's prod.",
+  (g, { data, dY, axes }) => {
+    let [gradient, partial] = [dY, data];
+    for (const axis of axes) {
+      gradient = g.mul(gradient, g.mul(others(g, partial, axis, 1), others(g, partial, axis, -1)));
+      partial = g.reduceProd(partial, [axis], true);
+    }
+    return gradient;
+  },
+);
+
+/**
+ * The product of all earlier elements along one axis, or with sign −1 of all later ones, in ⌈log₂ n⌉ steps (Hillis &
+ * Steele 1986, doi:10.1145/7902.7903).
+ */
+function others(g: Builder, x: Value, axis: number, sign: 1 | -1): Value {
+  const last = x.shape[axis]! - 1;
+  let product = shifted(g, x, axis, sign);
+  for (let reach = 1; reach < last; reach *= 2) product = g.mul(product, shifted(g, product, axis, sign * reach));
+  return product;
+}
+
+/** Each element moved `by` places along the axis, and ones where nothing came. */
+function shifted(g: Builder, x: Value, axis: number, by: number): Value {
+  const size = x.shape[axis]!;
+  const count = Math.min(Math.abs(by), size);
+  const ones = g.expand(
+    g.fill(x, 1),
+    x.shape.map((n, i) => (i === axis ? count : n)),
+  );
+  if (count === size) return ones;
+  const [start, end] = by > 0 ? [0, size - count] : [count, size];
+  const kept = g.slice(x, [axis], [start], [end], [1]);
+  return g.concat(by > 0 ? [ones, kept] : [kept, ones], axis);
 }

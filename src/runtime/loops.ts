@@ -3,6 +3,7 @@ import { type Window, windowOf } from "../ops/convolution.ts";
 import { plainAttributes } from "../ops/op.ts";
 import { type OpName, ops } from "../ops/table.ts";
 import { sizeOf } from "../tensor/tensor.ts";
+import { elementwiseLoops } from "./elementwiseLoops.ts";
 
 /**
  * Computes a node's outputs (or its only one) from its inputs, all row-major float64; an omitted input is `undefined`.
@@ -14,12 +15,12 @@ export type Loop = (
 
 /** Operators that ONNX Runtime 1.30 has no float64 kernel for, as plain loops that follow the specification. */
 export const loops: Partial<Record<OpName, Loop>> = {
+  ...elementwiseLoops,
   AveragePool: averagePool,
   Conv: conv,
   ConvTranspose: convTranspose,
   GlobalAveragePool: globalAveragePool,
   LayerNormalization: layerNormalization,
-  LeakyRelu: leakyRelu,
   Resize: resizeNearest,
 };
 
@@ -145,11 +146,6 @@ function layerNormalization(node: Node, [X, Scale, B]: readonly (Float64Array | 
     return Scale![i]! * (x - mean[row]!) * inverse[row]! + (B?.[i] ?? 0);
   });
   return [Y, mean, inverse];
-}
-
-function leakyRelu(node: Node, [X]: readonly (Float64Array | undefined)[]): Float64Array {
-  const { alpha } = plainAttributes(ops.LeakyRelu, node.attributes);
-  return X!.map((element) => (element > 0 ? element : alpha * element));
 }
 
 /** Whole factors: the element at index i came from index ⌊i / factor⌋. The shape rule refuses all other kinds. */

@@ -1,4 +1,4 @@
-import { type Case, type CaseInput, examples, exampleTruths, fixed, real } from "./case.ts";
+import { type Case, type CaseInput, examples, exampleTruths, fixed, indices, integers, real } from "./case.ts";
 
 type Values = CaseInput["values"];
 
@@ -33,6 +33,13 @@ export const powCases: readonly Case[] = [
   })),
   { about: "constant exponent 0.5", inputs: [examples([6, 3], "positive"), fixed([], [0.5])] },
   { about: "constant exponents by column", inputs: [examples([6, 3], "positive"), fixed([3], [2, 0.5, -1])] },
+  ...(["int64", "int32"] as const).map((type) => ({
+    about: `constant ${type} exponents by column, 0 among them`,
+    inputs: [examples([6, 3]), { type, shape: [3], values: [2, 0, 3], constant: true as const }],
+  })),
+  { about: "an int64 exponent of shape [1]", inputs: [examples([6, 3], "nonzero"), integers(2)] },
+  { about: "int64 exponents that are fed", inputs: [examples([6, 3]), indices([3], [3, 0, 1])] },
+  { about: "exponent 0 of base 0", inputs: [examples([6], [0, -1, 0, 1, 2, 0]), fixed([], [0])] },
   { about: "a shared exponent", inputs: [examples([6, 3], "positive"), real([])] },
   { about: "exponents by column", inputs: [examples([6, 3], "positive"), real([3])] },
   { about: "a shared base", inputs: [real([], "positive"), examples([6, 3])] },

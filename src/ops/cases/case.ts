@@ -37,6 +37,12 @@ const domains = {
   positive: (random: Random) => 0.5 + random.uniform() * 1.5,
   /** 0.5 to 2 away from 0 on either side. */
   nonzero: (random: Random) => (random.uniform() < 0.5 ? -1 : 1) * (0.5 + random.uniform() * 1.5),
+  /** Inside (−1, 1), away from the ends. */
+  inside: (random: Random) => random.uniform() - 0.5,
+  /** 1.1 to 3. */
+  "above 1": (random: Random) => 1.1 + random.uniform() * 1.9,
+  /** From −2, 0.1 to 0.4 above a whole number, where no rounding jumps. */
+  "rounded down": (random: Random) => random.integer(4) - 2 + 0.1 + random.uniform() * 0.3,
   /** No two closer than 0.05, so that a small step does not change which one is the largest. */
   distinct: undefined,
   /** −1, 0 or 1, so that equal elements are common. */
