@@ -120,6 +120,7 @@ export function builder(graph: Graph) {
       c?: Value,
       attributes?: { alpha?: number; beta?: number; transA?: number; transB?: number },
     ) => one("Gemm", [a, b, c], attributes),
+    einsum: (operands: readonly Value[], equation: string) => one("Einsum", operands, { equation }),
     conv: (x: Value, w: Value, b: Value | undefined, attributes: ConvolutionAttributes) =>
       one("Conv", [x, w, b], attributes),
     convTranspose: (
@@ -174,8 +175,14 @@ export function builder(graph: Graph) {
     gatherElements: (data: Value, indices: Value, axis: number) => one("GatherElements", [data, indices], { axis }),
     scatterElements: (data: Value, indices: Value, updates: Value, attributes: { axis: number; reduction?: string }) =>
       one("ScatterElements", [data, indices, updates], attributes),
+    gatherND: (data: Value, indices: Value) => one("GatherND", [data, indices]),
     scatterND: (data: Value, indices: Value, updates: Value, reduction: "none" | "add") =>
       one("ScatterND", [data, indices, updates], { reduction }),
+    cumSum: (x: Value, axis: Value, attributes: { exclusive: number; reverse: number }) =>
+      one("CumSum", [x, axis], attributes),
+    trilu: (x: Value, k: Value | undefined, upper: number) => one("Trilu", [x, k], { upper }),
+    depthToSpace: (x: Value, blocksize: number) => one("DepthToSpace", [x], { blocksize }),
+    spaceToDepth: (x: Value, blocksize: number) => one("SpaceToDepth", [x], { blocksize }),
 
     /** One number that broadcasts against `like`. */
     fill: (like: Value, value: number) => constant(graph, unitLike(like, value)),

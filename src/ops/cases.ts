@@ -7,23 +7,28 @@ import {
   saturatingCases,
 } from "./cases/activation.ts";
 import { binaryCases, castCases, clipCases, powCases, unaryCases } from "./cases/arithmetic.ts";
+import { depthToSpaceCases, spaceToDepthCases, splitCases, tileCases } from "./cases/blocks.ts";
 import type { Case } from "./cases/case.ts";
 import { convCases, convTransposeCases } from "./cases/convolution.ts";
-import { constantOfShapeCases, rangeCases, shapeCases, sizeCases } from "./cases/creation.ts";
+import { constantOfShapeCases, eyeLikeCases, rangeCases, shapeCases, sizeCases } from "./cases/creation.ts";
 import { dropoutCases } from "./cases/dropout.ts";
-import { gatherCases, gatherElementsCases, scatterElementsCases, scatterNDCases } from "./cases/indexing.ts";
+import { einsumCases } from "./cases/einsum.ts";
+import { gatherCases, gatherElementsCases, gatherNDCases } from "./cases/indexing.ts";
 import { gemmCases, matMulCases } from "./cases/linear.ts";
 import { argMaxCases, comparisonCases, isInfCases, isNaNCases, logicCases, whereCases } from "./cases/logic.ts";
+import { compressCases, nonZeroCases, oneHotCases, triluCases } from "./cases/masks.ts";
 import { batchNormalizationCases, layerNormalizationCases } from "./cases/normalization.ts";
+import { cumSumCases, topKCases } from "./cases/ordered.ts";
+import { padCases } from "./cases/pad.ts";
 import { averagePoolCases, globalAveragePoolCases, maxPoolCases, resizeCases } from "./cases/pooling.ts";
 import { bentCases, pReluCases } from "./cases/rectifier.ts";
 import { extremeCases, logSumExpCases, productCases, reductionCases } from "./cases/reduction.ts";
 import { modCases, roundingCases } from "./cases/rounding.ts";
+import { scatterElementsCases, scatterNDCases } from "./cases/scatter.ts";
 import {
   concatCases,
   expandCases,
   flattenCases,
-  padCases,
   reshapeCases,
   sliceCases,
   squeezeCases,
@@ -55,23 +60,29 @@ export const cases: Readonly<Record<OpName, readonly Case[]>> = {
   Ceil: roundingCases,
   Celu: bentCases({ alpha: 0.7 }),
   Clip: clipCases,
+  Compress: compressCases,
   Concat: concatCases,
   ConstantOfShape: constantOfShapeCases,
   Conv: convCases,
   ConvTranspose: convTransposeCases,
   Cos: unaryCases("any"),
   Cosh: unaryCases("any"),
+  CumSum: cumSumCases,
+  DepthToSpace: depthToSpaceCases,
   Div: binaryCases("nonzero", "nonzero"),
   Dropout: dropoutCases,
+  Einsum: einsumCases,
   Elu: bentCases({ alpha: 0.5 }),
   Equal: comparisonCases,
   Erf: erfCases,
   Exp: unaryCases("any"),
   Expand: expandCases,
+  EyeLike: eyeLikeCases,
   Flatten: flattenCases,
   Floor: roundingCases,
   Gather: gatherCases,
   GatherElements: gatherElementsCases,
+  GatherND: gatherNDCases,
   Gelu: geluCases,
   Gemm: gemmCases,
   GlobalAveragePool: globalAveragePoolCases,
@@ -98,7 +109,9 @@ export const cases: Readonly<Record<OpName, readonly Case[]>> = {
   Mod: modCases,
   Mul: binaryCases("any", "any"),
   Neg: unaryCases("any"),
+  NonZero: nonZeroCases,
   Not: logicCases.map(({ about, inputs }) => ({ about, inputs: inputs.slice(1) })),
+  OneHot: oneHotCases,
   Or: logicCases,
   Pad: padCases,
   Pow: powCases,
@@ -132,6 +145,8 @@ export const cases: Readonly<Record<OpName, readonly Case[]>> = {
   Softmax: alongAxisCases,
   Softplus: saturatingCases("any"),
   Softsign: saturatingCases("nonzero"),
+  SpaceToDepth: spaceToDepthCases,
+  Split: splitCases,
   Sqrt: unaryCases("positive"),
   Squeeze: squeezeCases,
   Sub: binaryCases("any", "any"),
@@ -139,7 +154,10 @@ export const cases: Readonly<Record<OpName, readonly Case[]>> = {
   Tan: unaryCases("inside"),
   Tanh: unaryCases("any"),
   ThresholdedRelu: bentCases({ alpha: 0.5 }),
+  Tile: tileCases,
+  TopK: topKCases,
   Transpose: transposeCases,
+  Trilu: triluCases,
   Unsqueeze: unsqueezeCases,
   Where: whereCases,
   Xor: logicCases,

@@ -1,5 +1,6 @@
 import { ShapeError } from "../tensor/errors.ts";
-import { toNumbers } from "../tensor/tensor.ts";
+import { show, toNumbers } from "../tensor/tensor.ts";
+import { dataTypeCode } from "./arithmetic.ts";
 import { defineOp, int, notDifferentiable, type Op, tensorAttribute } from "./op.ts";
 import { constantIntegers } from "./shape.ts";
 
@@ -63,6 +64,27 @@ export const range: Op = defineOp({
       number,
     ];
     return { output: { type: start.type, shape: [Math.max(0, Math.ceil((last - first) / step))] } };
+  },
+  gradient: discreteResult,
+  rows: shared,
+});
+
+const eyeTypes = ["float32", "float64", "int32", "int64"] as const;
+
+/** Ones on diagonal k of a matrix of the input's shape. Shapes are concrete, so it is always a constant. */
+export const eyeLike: Op = defineOp({
+  type: "EyeLike",
+  inputs: ["input"],
+  outputs: ["output"],
+  attributes: { dtype: int(), k: int(0) },
+  doc: "EyeLike-9 of float32, float64, int32 and int64.",
+  shape({ input }, { dtype }) {
+    const type = eyeTypes.find((known) => (dtype ? dataTypeCode(known) === dtype : known === input.type));
+    if (input.shape.length !== 2 || !type)
+      throw new ShapeError(
+        `EyeLike: expected a matrix and one of ${eyeTypes.join(", ")}, got ${show(input)} and ONNX data type ${dtype ?? "none"}; set dtype`,
+      );
+    return { output: { type, shape: input.shape } };
   },
   gradient: discreteResult,
   rows: shared,

@@ -1,10 +1,10 @@
 import type { Value } from "../graph/graph.ts";
-import { normalizeAxis } from "../tensor/broadcast.ts";
+import { equalShapes, normalizeAxis } from "../tensor/broadcast.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { fromNumbers, show, sizeOf } from "../tensor/tensor.ts";
+import { fromNumbers, type Shape, show, sizeOf } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
-import { defineOp, discrete, int, type Op, sameType, string } from "./op.ts";
-import { groupByGroup, rowsAlong } from "./rows.ts";
+import { defineOp, discrete, int, type Op } from "./op.ts";
+import { rowsAlong } from "./rows.ts";
 
 /**
  * Y = data[…, indices, …] along one axis. data [...a, V, ...c]   indices [...i]   Y [...a, ...i, ...c]
@@ -78,47 +78,70 @@ export const gatherElements: Op = defineOp({
   rows: alongAxis,
 });
 
-/** A copy of data with updates written (or added) at indices: the adjoint of GatherElements. */
-export const scatterElements: Op = defineOp({
-  type: "ScatterElements",
-  inputs: ["data", "indices", "updates"],
+/**
+ * Y[b…, i…] = data[b…, indices[b…, i…, :], …]: each index vector, as long as indices' last axis, names a slice of data
+ * behind the batch axes b.
+ *
+ *   ddata: dY's slices added at their indices, with the batch axes' own numbers in front of each index vector
+ */
+export const gatherND: Op = defineOp({
+  type: "GatherND",
+  inputs: ["data", "indices"],
   outputs: ["output"],
-  attributes: { axis: int(0), reduction: string("none") },
-  doc: 'ScatterElements-18 with reduction "none" (indices without repetition) and "add".',
-  shape({ data, updates }, { reduction }) {
-    if (reduction !== "none" && reduction !== "add")
-      throw new ShapeError(`ScatterElements: expected reduction none or add, got ${reduction}; use another operator`);
-    return { output: { type: sameType("ScatterElements", data, updates), shape: data.shape } };
+  attributes: { batch_dims: int(0) },
+  doc: "GatherND-13.",
+  shape({ data, indices }, { batch_dims }) {
+    const depth = indices.shape.at(-1) ?? 0;
+    const batch = indices.shape.slice(0, batch_dims);
+    const fits = batch_dims < indices.shape.length && batch_dims + depth <= data.shape.length && depth > 0;
+    if (!fits || !equalShapes(batch, data.shape.slice(0, batch_dims)))
+      throw new ShapeError(
+        `GatherND: expected indices whose first ${batch_dims} axes are data's and whose last names axes of data, got ${show(data)} and ${show(indices)}; check batch_dims`,
+      );
+    return {
+      output: { type: data.type, shape: [...indices.shape.slice(0, -1), ...data.shape.slice(batch_dims + depth)] },
+    };
   },
-  gradient(g, { indices, updates, doutput }, { axis, reduction }) {
-    const erased = () => g.scatterElements(doutput, indices, g.zeros(updates.type, updates.shape), { axis });
-    const dupdates = g.gatherElements(doutput, indices, axis);
-    return { data: reduction === "add" ? doutput : erased(), indices: discrete, updates: dupdates };
+  gradient: (g, { data, indices, doutput }, { batch_dims }) => ({
+    data: g.scatterND(g.zeros(data.type, data.shape), absolute(g, indices, batch_dims), doutput, "add"),
+    indices: discrete,
+  }),
+  rows: {
+    keepsGroups: ({ data }, { batch_dims }, isGrouped) => isGrouped(data) === batch_dims > 0,
+    /** As for Gather: one tall table of K copies, whose first axis group k enters at k·V. */
+    gradient(g, { data, indices, doutput }, _attributes, groups) {
+      const [V, ...rest] = data.shape as [number, ...number[]];
+      const depth = indices.shape.at(-1)!;
+      const vector = (values: readonly number[], shape: Shape) => g.constant(fromNumbers(indices.type, shape, values));
+      const positive = g.where(
+        g.less(indices, 0),
+        g.add(indices, vector(data.shape.slice(0, depth), [depth])),
+        indices,
+      );
+      const perGroup = g.reshape(positive, [groups, sizeOf(indices.shape) / groups / depth, depth]);
+      const offsets = Array.from({ length: groups * depth }, (_, i) => (i % depth === 0 ? (i / depth) * V : 0));
+      const tall = g.add(perGroup, vector(offsets, [groups, 1, depth]));
+      const updates = g.reshape(doutput, [...tall.shape.slice(0, -1), ...data.shape.slice(depth)]);
+      const table = g.scatterND(g.zeros(data.type, [groups * V, ...rest]), tall, updates, "add");
+      return { data: g.reshape(table, [groups, V, ...rest]) };
+    },
   },
-  rows: alongAxis,
 });
 
-/** Rows of data replaced by (or with added) updates; indices [...i, 1] name rows of axis 0. */
-export const scatterND: Op = defineOp({
-  type: "ScatterND",
-  inputs: ["data", "indices", "updates"],
-  outputs: ["output"],
-  attributes: { reduction: string("none") },
-  doc: 'ScatterND-18 by rows (index depth 1), reduction "none" (without repetition) and "add".',
-  shape({ data, indices, updates }, { reduction }) {
-    if (indices.shape.at(-1) !== 1 || (reduction !== "none" && reduction !== "add"))
-      throw new ShapeError(
-        `ScatterND: expected indices [..., 1] and reduction none or add, got ${show(indices)} and ${reduction}; scatter rows`,
-      );
-    return { output: { type: sameType("ScatterND", data, updates), shape: data.shape } };
-  },
-  gradient(g, { indices, updates, doutput }, { reduction }) {
-    const erased = () => g.scatterND(doutput, indices, g.zeros(updates.type, updates.shape), "none");
-    const rows = g.gather(doutput, g.reshape(indices, indices.shape.slice(0, -1)), 0);
-    return { data: reduction === "add" ? doutput : erased(), indices: discrete, updates: rows };
-  },
-  rows: groupByGroup,
-});
+/** Index vectors [b…, i…, depth] with the batch axes' own numbers in front: [b…, i…, batch + depth]. */
+function absolute(g: Builder, indices: Value, batch: number): Value {
+  const shape = indices.shape.slice(0, -1);
+  const numbers = shape.slice(0, batch).map((size, axis) => {
+    const along = shape.map((_, i) => (i === axis ? size : 1));
+    const counted = fromNumbers(
+      indices.type,
+      [...along, 1],
+      Array.from({ length: size }, (_, i) => i),
+    );
+    return g.expand(g.constant(counted, "batchIndex"), [...shape, 1]);
+  });
+  return batch === 0 ? indices : g.concat([...numbers, indices], -1);
+}
 
 /** Used by `Builder.scatterAlong`: the positions that a strided slice read. */
 export function axisToFront(g: Builder, value: Value, axis: number): Value {

@@ -2,7 +2,7 @@ import type { Value } from "../graph/graph.ts";
 import { broadcast, normalizeAxis } from "../tensor/broadcast.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { show, sizeOf, toNumbers } from "../tensor/tensor.ts";
-import { defineOp, discrete, int, ints, type Op, sameType, string } from "./op.ts";
+import { defineOp, discrete, int, ints, type Op, sameType } from "./op.ts";
 
 /** Operators that move elements and change none. */
 
@@ -200,61 +200,6 @@ export const expand: Op = defineOp({
     keepsGroups: ({ input, output }, _a, isGrouped) => !isGrouped(input) || input.shape.length === output.shape.length,
   },
 });
-
-/** A border of one constant: dX = dY without the border. */
-export const pad: Op = defineOp({
-  type: "Pad",
-  inputs: ["data", "pads", "constant_value?", "axes?"],
-  outputs: ["output"],
-  attributes: { mode: string("constant") },
-  doc: "Pad-19 in constant mode, without negative pads. The border's value gets no gradient.",
-  shape({ data, pads, axes }, { mode }) {
-    const all = allPads(data, pads, axes);
-    if (mode !== "constant" || all.some((x) => x < 0))
-      throw new ShapeError(
-        `Pad: expected mode "constant" and pads ≥ 0, got mode "${mode}", pads [${all.join(", ")}]; slice instead of negative pads`,
-      );
-    const rank = data.shape.length;
-    return { output: { type: data.type, shape: data.shape.map((size, i) => size + all[i]! + all[i + rank]!) } };
-  },
-  gradient(g, { data, pads, axes, doutput }) {
-    const all = allPads(data, pads, axes);
-    const padded = data.shape.flatMap((_, i) => (all[i] || all[i + data.shape.length] ? [i] : []));
-    const starts = padded.map((i) => all[i]!);
-    const ends = padded.map((i) => all[i]! + data.shape[i]!);
-    const inner =
-      padded.length === 0
-        ? doutput
-        : g.slice(
-            doutput,
-            padded,
-            starts,
-            ends,
-            padded.map(() => 1),
-          );
-    return { data: inner, pads: discrete, constant_value: discrete, axes: discrete };
-  },
-  rows: {
-    keepsGroups: ({ data, pads, axes }, _a, isGrouped) => {
-      const all = allPads(data, pads, axes);
-      return !isGrouped(data) || (all[0] === 0 && all[data.shape.length] === 0);
-    },
-  },
-});
-
-/** Pads of every axis, all "before" first. */
-function allPads(data: Value, pads: Value, axes: Value | undefined): number[] {
-  const given = constantIntegers("Pad", "pads", pads);
-  const rank = data.shape.length;
-  if (!axes) return given;
-  const along = constantIntegers("Pad", "axes", axes).map((axis) => normalizeAxis(axis, rank));
-  const all = Array<number>(2 * rank).fill(0);
-  along.forEach((axis, i) => {
-    all[axis] = given[i]!;
-    all[axis + rank] = given[i + along.length]!;
-  });
-  return all;
-}
 
 export const squeeze: Op = defineOp({
   type: "Squeeze",

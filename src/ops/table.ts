@@ -27,11 +27,13 @@ import {
   sqrt,
   sub,
 } from "./arithmetic.ts";
+import { depthToSpace, spaceToDepth, split, tile } from "./blocks.ts";
 import { conv, convTranspose } from "./convolution.ts";
-import { constantOfShape, range, shape, size } from "./creation.ts";
+import { constantOfShape, eyeLike, range, shape, size } from "./creation.ts";
 import { dropout } from "./dropout.ts";
+import { einsum } from "./einsum.ts";
 import { erf, gelu } from "./gelu.ts";
-import { gather, gatherElements, scatterElements, scatterND } from "./indexing.ts";
+import { gather, gatherElements, gatherND } from "./indexing.ts";
 import { layerNormalization } from "./layerNormalization.ts";
 import { gemm, matMul } from "./linear.ts";
 import {
@@ -50,8 +52,11 @@ import {
   where,
   xor,
 } from "./logic.ts";
+import { compress, nonZero, oneHot, trilu } from "./masks.ts";
 import { batchNormalization } from "./normalization.ts";
 import type { Op } from "./op.ts";
+import { cumSum, topK } from "./ordered.ts";
+import { pad } from "./pad.ts";
 import { averagePool, globalAveragePool, maxPool, resize } from "./pooling.ts";
 import { celu, elu, hardSigmoid, hardSwish, pRelu, selu, thresholdedRelu } from "./rectifier.ts";
 import {
@@ -67,7 +72,8 @@ import {
   reduceSumSquare,
 } from "./reduction.ts";
 import { ceil, floor, mod, round } from "./rounding.ts";
-import { concat, expand, flatten, pad, reshape, slice, squeeze, transpose, unsqueeze } from "./shape.ts";
+import { scatterElements, scatterND } from "./scatter.ts";
+import { concat, expand, flatten, reshape, slice, squeeze, transpose, unsqueeze } from "./shape.ts";
 import { acos, acosh, asin, asinh, atan, atanh, cos, cosh, sin, sinh, tan } from "./trigonometry.ts";
 import { max, mean, min, sum } from "./variadic.ts";
 
@@ -92,23 +98,29 @@ export const ops = {
   Ceil: ceil,
   Celu: celu,
   Clip: clip,
+  Compress: compress,
   Concat: concat,
   ConstantOfShape: constantOfShape,
   Conv: conv,
   ConvTranspose: convTranspose,
   Cos: cos,
   Cosh: cosh,
+  CumSum: cumSum,
+  DepthToSpace: depthToSpace,
   Div: div,
   Dropout: dropout,
+  Einsum: einsum,
   Elu: elu,
   Equal: equal,
   Erf: erf,
   Exp: exp,
   Expand: expand,
+  EyeLike: eyeLike,
   Flatten: flatten,
   Floor: floor,
   Gather: gather,
   GatherElements: gatherElements,
+  GatherND: gatherND,
   Gelu: gelu,
   Gemm: gemm,
   GlobalAveragePool: globalAveragePool,
@@ -135,7 +147,9 @@ export const ops = {
   Mod: mod,
   Mul: mul,
   Neg: neg,
+  NonZero: nonZero,
   Not: not,
+  OneHot: oneHot,
   Or: or,
   Pad: pad,
   Pow: pow,
@@ -169,6 +183,8 @@ export const ops = {
   Softmax: softmax,
   Softplus: softplus,
   Softsign: softsign,
+  SpaceToDepth: spaceToDepth,
+  Split: split,
   Sqrt: sqrt,
   Squeeze: squeeze,
   Sub: sub,
@@ -176,7 +192,10 @@ export const ops = {
   Tan: tan,
   Tanh: tanh,
   ThresholdedRelu: thresholdedRelu,
+  Tile: tile,
+  TopK: topK,
   Transpose: transpose,
+  Trilu: trilu,
   Unsqueeze: unsqueeze,
   Where: where,
   Xor: xor,

@@ -21,6 +21,7 @@ export const loops: Partial<Record<OpName, Loop>> = {
   ConvTranspose: convTranspose,
   GlobalAveragePool: globalAveragePool,
   LayerNormalization: layerNormalization,
+  OneHot: oneHot,
   Resize: resizeNearest,
 };
 
@@ -154,5 +155,17 @@ function resizeNearest(node: Node, [X]: readonly (Float64Array | undefined)[]): 
   return Float64Array.from(indices(to), (index) => {
     const source = index.map((i, axis) => Math.floor((i * from[axis]!) / to[axis]!));
     return X![flatIndex(source, from)]!;
+  });
+}
+
+/** Indices from −depth count from the end; those beyond the depth have no element of their own. */
+function oneHot(node: Node, [at, , values]: readonly (Float64Array | undefined)[]): Float64Array {
+  const { axis } = plainAttributes(ops.OneHot, node.attributes);
+  const [before, { shape }] = [node.inputs[0]!.shape, node.outputs[0]!];
+  const own = axis < 0 ? axis + shape.length : axis;
+  const depth = shape[own]!;
+  return Float64Array.from(indices(shape), (index) => {
+    const hot = Number(at![flatIndex(index.toSpliced(own, 1), before)]!);
+    return values![(hot < 0 ? hot + depth : hot) === index[own] ? 1 : 0]!;
   });
 }

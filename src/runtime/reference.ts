@@ -39,6 +39,7 @@ async function load(engine: Engine, graph: Graph, options?: LoadOptions): Promis
 /** The attributes that name the type of a floating-point output. */
 function wideAttributes({ op, attributes }: Node): Attributes {
   if (op === "Cast") return { to: { kind: "int", value: dataTypeCode("float64") } };
+  if (op === "EyeLike") return { ...attributes, dtype: { kind: "int", value: dataTypeCode("float64") } };
   if (op !== "ConstantOfShape") return attributes;
   const value = attributes.value?.kind === "tensor" ? attributes.value.value : zeros("float32", [1]);
   return { value: { kind: "tensor", value: convert(value, "float64") } };

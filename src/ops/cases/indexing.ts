@@ -38,35 +38,24 @@ export const gatherElementsCases: readonly Case[] = [
   { about: "the first axis", inputs: [real([3, 2]), indices([2, 2], [2, 0, 2, 1])] },
 ];
 
-export const scatterElementsCases: readonly Case[] = [
+export const gatherNDCases: readonly Case[] = [
+  { about: "slices of a shared table", inputs: [real([4, 3]), exampleIndices([6, 1], [0, 2, -1, 3, 0, 2])] },
   {
-    about: "added, with repetition",
-    inputs: [examples([6, 3]), exampleIndices([6, 2], [0, 0, 1, 2, 2, 2, 0, 1, -1, 0, 1, 1]), examples([6, 2])],
-    attributes: { axis: 1, reduction: "add" },
+    about: "elements of a shared table, two per example",
+    inputs: [
+      real([3, 2]),
+      exampleIndices([6, 2, 2], [0, 1, 2, 0, -1, -1, 0, 0, 1, 1, 2, 1, 0, 1, 0, -2, 2, 0, 1, 0, 1, 1, 0, 0]),
+    ],
   },
   {
-    about: "written",
-    inputs: [examples([6, 3]), exampleIndices([6, 2], [0, 1, 1, 2, 2, 0, 0, 1, -1, 0, 1, 2]), examples([6, 2])],
-    attributes: { axis: 1 },
+    about: "an element of each example",
+    inputs: [examples([6, 2, 3]), exampleIndices([6, 2], [0, 1, 1, 2, 0, 0, -1, -1, 0, 2, 1, 0])],
+    attributes: { batch_dims: 1 },
   },
   {
-    about: "the first axis",
-    inputs: [real([4, 2]), indices([2, 2], [3, 0, 1, 0]), real([2, 2])],
-    attributes: { reduction: "add" },
+    about: "two batch axes",
+    inputs: [examples([6, 2, 3, 2]), exampleIndices([6, 2, 1], [0, 1, 1, 2, 0, 0, -1, -1, 0, 2, 1, 0])],
+    attributes: { batch_dims: 2 },
   },
-];
-
-export const scatterNDCases: readonly Case[] = [
-  {
-    about: "rows added, with repetition",
-    inputs: [real([4, 2]), indices([3, 1], [2, 0, 2]), real([3, 2])],
-    attributes: { reduction: "add" },
-  },
-  { about: "rows written", inputs: [real([4, 2]), indices([2, 1], [3, 0]), real([2, 2])] },
-  {
-    about: "2-D list of rows",
-    inputs: [real([4, 2, 2]), indices([2, 2, 1], [2, 0, -1, 2]), real([2, 2, 2, 2])],
-    attributes: { reduction: "add" },
-  },
-  { about: "numbers", inputs: [real([4]), indices([2, 1], [3, 1]), real([2])] },
+  { about: "slices by two indices", inputs: [real([2, 3, 2]), indices([2, 2], [1, 0, 0, 2])] },
 ];

@@ -1,4 +1,4 @@
-import { type Case, examples, fixed, integers, real } from "./case.ts";
+import { type Case, examples, integers, real } from "./case.ts";
 
 export const reshapeCases: readonly Case[] = [
   { about: "the rest", inputs: [examples([6, 2, 3]), integers(-1, 6)] },
@@ -49,14 +49,6 @@ export const sliceCases: readonly Case[] = [
     inputs: [examples([6, 5]), integers(99), integers(-99), integers(1), integers(-2)],
   },
   { about: "axes left out", inputs: [real([4, 3]), integers(1, 0), integers(3, 2)] },
-];
-
-export const padCases: readonly Case[] = [
-  { about: "spatial axes", inputs: [examples([6, 1, 2, 3]), integers(0, 0, 1, 0, 0, 0, 2, 1)] },
-  { about: "named axes", inputs: [examples([6, 2, 3]), integers(1, 0, 0, 2), undefined, integers(-1, 1)] },
-  { about: "a border of 3", inputs: [examples([6, 2]), integers(0, 1, 0, 1), fixed([], [3])] },
-  { about: "nothing", inputs: [examples([6, 2]), integers(0, 0, 0, 0)] },
-  { about: "axis 0", inputs: [real([2, 2]), integers(1, 0, 1, 0)] },
 ];
 
 export const expandCases: readonly Case[] = [
