@@ -2,7 +2,7 @@ import type { Attributes, Value } from "../graph/graph.ts";
 import { normalizeAxis } from "../tensor/broadcast.ts";
 import { type ElementType, fromNumbers, type Shape, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { outputSpecifications, plainAttributes } from "./op.ts";
-import { type OpName, ops } from "./table.ts";
+import { isOpName, type OpName, ops } from "./table.ts";
 
 /**
  * Exported models compute shapes, axes and masks with ordinary operators. Where every input is known while the graph is built (for
@@ -102,6 +102,19 @@ function reduction(combine: (a: number, b: number) => number, start: number): Ev
   };
 }
 
+const sum = reduction((a, b) => a + b, 0);
+
+const mean: Evaluator = (operands, target) => {
+  const count = sizeOf(operands[0]!.shape) / sizeOf(target.shape);
+  const whole = !target.type.startsWith("float");
+  return sum(operands, target).map((total) => (whole ? Math.trunc(total / count) : total / count));
+};
+
+function halfToEven(x: number): number {
+  const nearest = Math.round(x);
+  return Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : nearest;
+}
+
 const evaluators: Partial<Record<OpName, Evaluator>> = {
   Shape: ([data], { attributes: { start, end } }) =>
     data!.shape.slice((start as number | undefined) ?? 0, (end as number | undefined) ?? data!.shape.length),
@@ -176,18 +189,43 @@ const evaluators: Partial<Record<OpName, Evaluator>> = {
   Pow: elementwise((a, b) => a ** b),
   Neg: elementwise((a) => -a),
   Abs: elementwise(Math.abs),
+  Sign: elementwise(Math.sign),
+  Reciprocal: elementwise((a) => 1 / a),
+  Floor: elementwise(Math.floor),
+  Ceil: elementwise(Math.ceil),
+  Round: elementwise(halfToEven),
+  Mod: (operands, target) =>
+    elementwise(target.attributes.fmod ? (a, b) => a % b : (a, b) => a - b * Math.floor(a / b))(operands, target),
+  Min: elementwise(Math.min),
+  Max: elementwise(Math.max),
+  Sum: elementwise((...values) => values.reduce((total, x) => total + x)),
+  Mean: elementwise((...values) => values.reduce((total, x) => total + x) / values.length),
+  // A bound that is left out reads as undefined.
+  Clip: elementwise((x, low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY) =>
+    Math.min(Math.max(x, low), high),
+  ),
   Sqrt: elementwise(Math.sqrt),
   Exp: elementwise(Math.exp),
   Log: elementwise(Math.log),
+  Sin: elementwise(Math.sin),
+  Cos: elementwise(Math.cos),
+  Tanh: elementwise(Math.tanh),
   Not: elementwise((a) => (a ? 0 : 1)),
   And: elementwise((a, b) => (a && b ? 1 : 0)),
   Or: elementwise((a, b) => (a || b ? 1 : 0)),
+  Xor: elementwise((a, b) => (a === b ? 0 : 1)),
+  IsNaN: elementwise((a) => Number(Number.isNaN(a))),
   Equal: elementwise((a, b) => Number(a === b)),
   Greater: elementwise((a, b) => Number(a > b)),
   GreaterOrEqual: elementwise((a, b) => Number(a >= b)),
   Less: elementwise((a, b) => Number(a < b)),
   LessOrEqual: elementwise((a, b) => Number(a <= b)),
-  ReduceSum: reduction((a, b) => a + b, 0),
+  ReduceMean: mean,
+  ReduceProd: reduction((a, b) => a * b, 1),
+  ReduceSum: sum,
   ReduceMax: reduction(Math.max, Number.NEGATIVE_INFINITY),
   ReduceMin: reduction(Math.min, Number.POSITIVE_INFINITY),
 };
+
+/** Operators that are folded. */
+export const foldable: readonly OpName[] = Object.keys(evaluators).filter(isOpName);

@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { evaluateOn } from "../../test/evaluate.ts";
+import { addInput, addOutput, constant, newGraph } from "../graph/graph.ts";
+import { nativeEngine } from "../runtime/native.ts";
+import { type ElementType, fromNumbers, isFloat, type Tensor, tensor, toNumbers } from "../tensor/tensor.ts";
+import { applyCase, type Case, type Contents, declareInputs, drawContents } from "./cases/case.ts";
+import { cases } from "./cases.ts";
+import { fold, foldable } from "./fold.ts";
+import { taggedAttributes } from "./op.ts";
+import { type OpName, ops } from "./table.ts";
+
+const evaluate = evaluateOn(nativeEngine());
+
+/** Operators of the specification that take no integers. */
+const realOnly = new Set<OpName>([
+  "Ceil",
+  "Cos",
+  "Exp",
+  "Floor",
+  "IsNaN",
+  "Log",
+  "Mean",
+  "Reciprocal",
+  "Round",
+  "Sin",
+  "Sqrt",
+  "Sum",
+  "Tanh",
+]);
+
+/** The contents of a case with its real numbers in `type`; whole numbers are rounded away from 0, which they keep. */
+function contentsIn(one: Case, type: ElementType, seed: number): Contents {
+  const whole = (x: number) => Math.sign(x) * Math.ceil(Math.abs(x));
+  const convert = (drawn: Tensor) => fromNumbers(type, drawn.shape, toNumbers(drawn).map(whole));
+  return new Map(
+    [...drawContents(one, "float32", seed)].map(([input, drawn]) => [
+      input,
+      input.type === "real" && !isFloat(type) ? convert(drawn) : drawn,
+    ]),
+  );
+}
+
+function folded(op: OpName, one: Case, contents: Contents): Tensor[] {
+  const graph = newGraph("known");
+  const inputs = one.inputs.map((input) => input && constant(graph, contents.get(input)!));
+  const found = fold(op, inputs, taggedAttributes(ops[op], one.attributes ?? {}), one.outputs);
+  if (!found) throw new Error(`${one.about}: not folded`);
+  return found;
+}
+
+async function computed(op: OpName, one: Case, contents: Contents): Promise<Tensor[]> {
+  const graph = newGraph("computed");
+  const declared = declareInputs(graph, one, contents);
+  for (const [i, y] of applyCase(graph, op, one, contents, declared).entries()) addOutput(graph, `y${i}`, y);
+  const feeds = Object.fromEntries([...declared].map(([input, { name }]) => [name, contents.get(input)!]));
+  return Object.values((await evaluate(graph, [feeds]))[0]!);
+}
+
+function expectSame(found: Tensor, expected: Tensor, about: string): void {
+  expect({ type: found.type, shape: found.shape }, about).toEqual({ type: expected.type, shape: expected.shape });
+  const [a, b] = [toNumbers(found), toNumbers(expected)];
+  if (!isFloat(found.type)) expect(a, about).toEqual(b);
+  const wrong = a.filter(
+    (x, i) => !Object.is(x, b[i]) && !(Math.abs(x - b[i]!) <= 4e-6 * Math.max(1, Math.abs(b[i]!))),
+  );
+  expect(wrong, about).toEqual([]);
+}
+
+describe("what is folded is what the engine computes", () => {
+  test.each(foldable)("%s", async (op) => {
+    for (const type of realOnly.has(op) ? (["float32"] as const) : (["float32", "int64", "int32"] as const))
+      for (const one of cases[op])
+        for (const seed of [1, 2, 3]) {
+          const contents = contentsIn(one, type, seed);
+          const [found, expected] = [folded(op, one, contents), await computed(op, one, contents)];
+          for (const [i, y] of expected.entries()) expectSame(found[i]!, y, `${one.about}, ${type}`);
+        }
+  });
+});
+
+describe("what is known", () => {
+  const graph = newGraph("partly");
+  const fed = addInput(graph, "x", "float32", [2, 3]);
+  const known = constant(graph, fromNumbers("float32", [3], [1, 2, 3]));
+
+  test("an operator that reads what is fed is left to the engine, but its shape is known", () => {
+    expect(fold("Add", [fed, known], {})).toBeUndefined();
+    expect(fold("Shape", [fed], {})).toEqual([fromNumbers("int64", [2], [2, 3])]);
+    expect(fold("Size", [fed], {})).toEqual([fromNumbers("int64", [], [6])]);
+  });
+
+  test("an operator without an evaluator is left to the engine", () => {
+    expect(fold("Softmax", [known], {})).toBeUndefined();
+  });
+
+  test("a result of more than four million elements is left to the engine, one less is not", () => {
+    const one = constant(graph, tensor("int8", [1, 1], Int8Array.of(7)));
+    const to = (rows: number) => constant(graph, fromNumbers("int64", [2], [rows, 2 ** 11]));
+    expect(fold("Expand", [one, to(2 ** 11 + 1)], {})).toBeUndefined();
+    expect(fold("Expand", [one, to(2 ** 11)], {})?.[0]?.data.at(-1)).toBe(7);
+  });
+
+  test("halves are rounded to even, remainders take the sign that fmod asks for", () => {
+    const values = constant(graph, fromNumbers("float32", [6], [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5]));
+    expect(toNumbers(fold("Round", [values], {})![0]!)).toEqual([-2, -2, -0, 0, 2, 2]);
+    const [a, b] = [
+      [-7, 7, -7, 7],
+      [3, -3, -3, 3],
+    ].map((x) => constant(graph, fromNumbers("int64", [4], x)));
+    expect(toNumbers(fold("Mod", [a!, b!], {})![0]!)).toEqual([2, -2, -1, 1]);
+    expect(toNumbers(fold("Mod", [a!, b!], { fmod: { kind: "int", value: 1 } })![0]!)).toEqual([-1, 1, -1, 1]);
+  });
+});
