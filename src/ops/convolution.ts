@@ -4,6 +4,7 @@ import { show } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
 import { defineOp, int, ints, type Op, sameType, string } from "./op.ts";
 import { sumExamples } from "./rows.ts";
+import { weightGradient } from "./weightGradient.ts";
 
 /** Sizes of a sliding window along the spatial axes, with every default filled in. */
 export interface Window {
@@ -65,7 +66,8 @@ export function positions(op: string, input: readonly number[], w: Window, ceil 
   });
 }
 
-const attributes = {
+/** What Conv and ConvTranspose have in common. */
+export const convolutionAttributes = {
   auto_pad: string("NOTSET"),
   dilations: ints(),
   group: int(1),
@@ -87,7 +89,7 @@ export const conv: Op = defineOp({
   type: "Conv",
   inputs: ["X", "W", "B?"],
   outputs: ["Y"],
-  attributes,
+  attributes: convolutionAttributes,
   doc: "Conv-11 with 1 to 3 spatial axes, stride, padding, dilation and groups.",
   shape({ X, W, B }, a): { Y: OutputSpecification } {
     const [N, C, ...size] = X.shape;
@@ -134,91 +136,3 @@ function inputGradient(g: Builder, X: Value, W: Value, dY: Value, w: Window, gro
   const { strides, dilations, pads, kernel } = w;
   return g.convTranspose(dY, W, undefined, { group, strides, dilations, pads, kernel_shape: kernel, output_padding });
 }
-
-/** dW of a convolution, [O, C/group, ...kernel], or [K, O, C/group, ...kernel] by group of examples. */
-export function weightGradient(
-  g: Builder,
-  X: Value,
-  W: Value,
-  dY: Value,
-  w: Window,
-  group: number,
-  groups?: number,
-): Value {
-  const [N, C] = X.shape as [number, number];
-  const O = dY.shape[1]!;
-  const steps = dY.shape.slice(2);
-  const area = steps.reduce((product, size) => product * size, 1);
-  const taps = w.kernel.reduce((product, size) => product * size, 1);
-  const columns = g.reshape(unfold(g, g.pad(X, w.pads), w, steps, group), [N, group, (taps * C) / group, area]);
-  const perExample = g.matMul(g.reshape(dY, [N, group, O / group, area]), g.transpose(columns, [0, 1, 3, 2]));
-  const summed = sumExamples(g, perExample, groups);
-  // The taps came outermost; the weight wants them innermost.
-  const lead = groups === undefined ? [] : [groups];
-  const split = g.reshape(summed, [...lead, O, taps, C / group]);
-  const order = [...lead.map(() => 0), lead.length, lead.length + 2, lead.length + 1];
-  return g.reshape(g.transpose(split, order), [...lead, ...W.shape]);
-}
-
-/**
- * What each kernel tap sees, [N, group, taps·C/group, ...positions], in row-major order of taps. One axis at a time from the last, so
- * that a k×k kernel costs k long and k short slices instead of k² of either.
- */
-export function unfold(g: Builder, X: Value, w: Window, steps: readonly number[], group: number): Value {
-  const [N, C, ...size] = X.shape as [number, number, ...number[]];
-  let columns = g.reshape(X, [N, group, C / group, ...size]);
-  for (let axis = w.kernel.length - 1; axis >= 0; axis--) {
-    const stride = w.strides[axis]!;
-    const length = (steps[axis]! - 1) * stride + 1;
-    const taps = Array.from({ length: w.kernel[axis]! }, (_, tap) => {
-      const start = tap * w.dilations[axis]!;
-      return g.slice(columns, [axis + 3], [start], [start + length], [stride]);
-    });
-    columns = taps.length === 1 ? taps[0]! : g.concat(taps, 2);
-  }
-  return columns;
-}
-
-/**
- * The transpose of Conv. X [N, C, ...size]   W [C, O/group, ...kernel]   Y [N, O, ...larger]
- *
- *   dX = Conv(dY, W)    dW = weight gradient of that Conv with dY as its input and X as its output's gradient
- */
-export const convTranspose: Op = defineOp({
-  type: "ConvTranspose",
-  inputs: ["X", "W", "B?"],
-  outputs: ["Y"],
-  attributes: { ...attributes, output_padding: ints() },
-  doc: "ConvTranspose-11 with explicit pads; output_shape and auto_pad are not covered.",
-  shape({ X, W }, a): { Y: OutputSpecification } {
-    const [N, C, ...size] = X.shape;
-    const [C2, perGroup, ...kernel] = W.shape;
-    if (N === undefined || C === undefined || C !== C2 || C % a.group !== 0 || a.auto_pad !== "NOTSET")
-      throw new ShapeError(
-        `ConvTranspose: expected X [N, C, ...], W [C, O/group, ...] and explicit pads, got X ${show(X)}, W ${show(W)}, auto_pad ${a.auto_pad}; check the channels`,
-      );
-    const w = windowOf("ConvTranspose", size, kernel, a);
-    const spatial = size.map((length, i) => {
-      const extra = a.output_padding?.[i] ?? 0;
-      const full = (length - 1) * w.strides[i]! + w.dilations[i]! * (kernel[i]! - 1) + 1 + extra;
-      return full - w.pads[i]! - w.pads[i + size.length]!;
-    });
-    return { Y: { type: sameType("ConvTranspose", X, W), shape: [N, perGroup! * a.group, ...spatial] } };
-  },
-  gradient(g, { X, W, B, dY }, a) {
-    const w = windowOf("ConvTranspose", X.shape.slice(2), W.shape.slice(2), a);
-    const { strides, dilations, pads, kernel } = w;
-    return {
-      X: g.conv(dY, W, undefined, { group: a.group, strides, dilations, pads, kernel_shape: kernel }),
-      W: weightGradient(g, dY, W, X, w, a.group),
-      B: B && channelSums(g, dY),
-    };
-  },
-  rows: {
-    keepsGroups: ({ W, B }, _a, isGrouped) => !isGrouped(W) && !(B && isGrouped(B)),
-    gradient(g, { X, W, B, dY }, a, groups) {
-      const w = windowOf("ConvTranspose", X.shape.slice(2), W.shape.slice(2), a);
-      return { W: weightGradient(g, dY, W, X, w, a.group, groups), ...(B && { B: channelSums(g, dY, groups) }) };
-    },
-  },
-});

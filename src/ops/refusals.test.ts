@@ -86,7 +86,24 @@ const refused: readonly [OpName, readonly Input[], Record<string, unknown>, RegE
   ],
   ["Conv", [f(1, 2, 5), f(3, 2, 3, 3)], {}, /^Conv: expected a kernel of 1 axes, got kernel \[3, 3\]; check/],
   ["ConvTranspose", [f(1, 2, 3), f(3, 2, 3)], {}, /^ConvTranspose: expected X .* got X float32\[1, 2, 3\]/],
-  ["ConvTranspose", [f(1, 2, 3), f(2, 2, 3)], { auto_pad: "SAME_UPPER" }, /auto_pad SAME_UPPER; check the channels$/],
+  [
+    "ConvTranspose",
+    [f(1, 2, 3), f(2, 2, 3)],
+    { auto_pad: "SAME_UPPER", output_padding: [1] },
+    /^ConvTranspose: expected output_padding 0 with auto_pad SAME_UPPER, got \[1\]; use explicit pads$/,
+  ],
+  [
+    "ConvTranspose",
+    [f(1, 2, 3), f(2, 2, 3)],
+    { strides: [2], output_shape: [9] },
+    /^ConvTranspose: expected output_shape less than a stride beyond \[7\], got \[9\]; pad the result$/,
+  ],
+  [
+    "LayerNormalization",
+    [f(2, 3, 4), f(3, 4), f(4)],
+    { axis: 1 },
+    /^LayerNormalization: expected Scale and B of shape \[3, 4\] for X float32\[2, 3, 4\] and axis 1, got float32\[3, 4\] and float32\[4\]; check/,
+  ],
   [
     "MaxPool",
     [f(1, 2)],

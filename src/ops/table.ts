@@ -28,7 +28,8 @@ import {
   sub,
 } from "./arithmetic.ts";
 import { depthToSpace, spaceToDepth, split, tile } from "./blocks.ts";
-import { conv, convTranspose } from "./convolution.ts";
+import { conv } from "./convolution.ts";
+import { convTranspose } from "./convTranspose.ts";
 import { constantOfShape, eyeLike, range, shape, size } from "./creation.ts";
 import { dropout } from "./dropout.ts";
 import { einsum } from "./einsum.ts";

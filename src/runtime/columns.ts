@@ -1,8 +1,9 @@
 import type { Graph, Node, Value } from "../graph/graph.ts";
 import { type Builder, builder } from "../ops/builder.ts";
-import { positions, unfold, windowOf } from "../ops/convolution.ts";
+import { positions, windowOf } from "../ops/convolution.ts";
 import { plainAttributes } from "../ops/op.ts";
 import { ops } from "../ops/table.ts";
+import { unfold } from "../ops/weightGradient.ts";
 import { sizeOf, toNumbers } from "../tensor/tensor.ts";
 
 /** Elements of an unfolded batch that is kept until the backward pass: 4 MiB, which stay in cache; 10 MB were slower. */

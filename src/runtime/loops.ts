@@ -1,5 +1,6 @@
 import type { Node } from "../graph/graph.ts";
 import { type Window, windowOf } from "../ops/convolution.ts";
+import { type TransposedAttributes, transposedWindow } from "../ops/convTranspose.ts";
 import { plainAttributes } from "../ops/op.ts";
 import { type OpName, ops } from "../ops/table.ts";
 import { sizeOf } from "../tensor/tensor.ts";
@@ -90,7 +91,8 @@ function convTranspose(node: Node, [X, W, B]: readonly (Float64Array | undefined
   const [x, w] = node.inputs;
   const [y] = node.outputs;
   const attributes = plainAttributes(ops.ConvTranspose, node.attributes);
-  const under = elementsUnder(spatial(y), spatial(x), windowOf("ConvTranspose", spatial(x), spatial(w), attributes));
+  const { window } = transposedWindow(spatial(x), spatial(w), attributes as TransposedAttributes);
+  const under = elementsUnder(spatial(y), spatial(x), window);
   const [N, C] = x!.shape as [number, number];
   const [O, perGroup] = [y!.shape[1]!, w!.shape[1]!];
   const [area, volume] = [sizeOf(spatial(y)), sizeOf(spatial(w))];

@@ -72,4 +72,24 @@ export const convTransposeCases: readonly Case[] = [
   { about: "groups", inputs: [examples([6, 4, 2, 2]), real([4, 3, 2, 2]), real([6])], attributes: { group: 2 } },
   { about: "1-D", inputs: [examples([6, 2, 4]), real([2, 2, 3])], attributes: { strides: [2], pads: [1, 1] } },
   { about: "3-D", inputs: [examples([6, 1, 2, 2, 2]), real([1, 2, 2, 2, 2])], attributes: { strides: [1, 2, 2] } },
+  {
+    about: "1-D, groups, dilation and padding on each side",
+    inputs: [examples([6, 4, 5]), real([4, 1, 3]), real([2])],
+    attributes: { group: 2, dilations: [2], strides: [3], pads: [2, 1], output_padding: [1] },
+  },
+  {
+    about: "3-D with padding",
+    inputs: [examples([6, 2, 2, 3, 2]), real([2, 1, 2, 3, 2]), real([1])],
+    attributes: { strides: [2, 1, 2], pads: [1, 0, 0, 0, 1, 1] },
+  },
+  ...["SAME_UPPER", "SAME_LOWER", "VALID"].map((auto_pad) => ({
+    about: `auto_pad ${auto_pad}`,
+    inputs: [examples([6, 2, 3, 2]), real([2, 2, 4, 1])],
+    attributes: { auto_pad, strides: [1, 2] },
+  })),
+  ...["NOTSET", "SAME_UPPER", "SAME_LOWER"].map((auto_pad) => ({
+    about: `output_shape, auto_pad ${auto_pad}`,
+    inputs: [examples([6, 1, 3, 3]), real([1, 2, 3, 4]), real([2])],
+    attributes: { auto_pad, strides: [2, 2], output_shape: [6, 9] },
+  })),
 ];
