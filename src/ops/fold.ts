@@ -1,12 +1,14 @@
 import type { Attributes, Value } from "../graph/graph.ts";
 import { normalizeAxis } from "../tensor/broadcast.ts";
-import { type ElementType, fromNumbers, type Shape, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
+import { fromNumbers, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
+import { at, type Evaluator, fill } from "./evaluator.ts";
+import { placeEvaluators } from "./foldPlaces.ts";
 import { outputSpecifications, plainAttributes } from "./op.ts";
 import { isOpName, type OpName, ops } from "./table.ts";
 
 /**
  * Exported models compute shapes, axes and masks with ordinary operators. Where every input is known while the graph is built (for
- * Shape: always), so is the result, and the node is replaced by a constant. Works on JavaScript numbers, exact below 2^53.
+ * those that read only shapes: always), so is the result, and the node is replaced by a constant. Works on JavaScript numbers, exact below 2^53.
  */
 
 /** Larger results are left to the engine: folding is for shapes and masks, not for data. */
@@ -33,45 +35,10 @@ export function fold(
   });
 }
 
-const shapeOnly: ReadonlySet<OpName> = new Set<OpName>(["Shape", "Size"]);
+const shapeOnly: ReadonlySet<OpName> = new Set<OpName>(["EyeLike", "Shape", "Size"]);
 
 function contents(input: Value | undefined): number[] {
   return input?.constant ? toNumbers(input.constant) : [];
-}
-
-interface Operand {
-  readonly shape: Shape;
-  readonly numbers: readonly number[];
-}
-
-interface Target {
-  readonly type: ElementType;
-  readonly shape: Shape;
-  /** The outputs in front of this one. */
-  readonly earlier: readonly Shape[];
-  readonly attributes: Record<string, unknown>;
-}
-
-type Evaluator = (operands: readonly Operand[], target: Target) => readonly number[];
-
-/** The multi-index of each element of a shape, in row-major order, handed to `read`. */
-function fill(shape: Shape, read: (index: readonly number[]) => number): number[] {
-  const index = shape.map(() => 0);
-  return Array.from({ length: sizeOf(shape) }, () => {
-    const value = read(index);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis]!++;
-      if (index[axis]! < shape[axis]!) break;
-      index[axis] = 0;
-    }
-    return value;
-  });
-}
-
-/** The element at `index`, aligned at the last axis and repeated along axes of 1 as NumPy does. */
-function at({ shape, numbers }: Operand, index: readonly number[]): number {
-  const lead = index.length - shape.length;
-  return numbers[shape.reduce((flat, size, axis) => flat * size + (size === 1 ? 0 : index[axis + lead]!), 0)]!;
 }
 
 function elementwise(compute: (...values: number[]) => number): Evaluator {
@@ -116,6 +83,7 @@ function halfToEven(x: number): number {
 }
 
 const evaluators: Partial<Record<OpName, Evaluator>> = {
+  ...placeEvaluators,
   Shape: ([data], { attributes: { start, end } }) =>
     data!.shape.slice((start as number | undefined) ?? 0, (end as number | undefined) ?? data!.shape.length),
   Size: ([data]) => [sizeOf(data!.shape)],
