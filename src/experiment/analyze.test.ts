@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { oracle } from "../../test/oracle.ts";
 import { slowBatch } from "../../test/slowRegression.ts";
 import { clouds, eventsOf, regression } from "../../test/training.ts";
 import { decodeSafetensors } from "../data/safetensors.ts";
 import { adamW } from "../optimizer/adam.ts";
+import { sgd } from "../optimizer/sgd.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { describeGradients } from "../statistics/describe.ts";
 import { gramOfRows } from "../statistics/gramOfRows.ts";
@@ -14,7 +16,10 @@ import type { CheckpointAnalysis, EpochRecord } from "../store/schema.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { toNumbers } from "../tensor/tensor.ts";
+import { encodeCheckpoint } from "../training/checkpoint.ts";
+import { newTrainingState } from "../training/state.ts";
 import { type AnalyzeOptions, analyzeCheckpoints } from "./analyze.ts";
+import { gramMeter } from "./gram.ts";
 
 const engine = nativeEngine();
 const data = clouds(60);
@@ -67,6 +72,27 @@ test("the same seed gives the same JSON, another one another", async () => {
   const [first, again, other] = [await analyzed(), await analyzed(), await analyzed({ seed: 2, rows: 9 })];
   expect(JSON.stringify(again)).toBe(JSON.stringify(first));
   expect(other[0]!.statistics.traceCovariance).not.toBe(first[0]!.statistics.traceCovariance);
+});
+
+test("batch normalisation uses the running statistics of the checkpoint", async () => {
+  const { model: normalised } = oracle("bn_cnn");
+  const pictures = clouds(48, [3, 20, 20], 5);
+  const state = newTrainingState(normalised, sgd());
+  for (const { data: values } of Object.values(state.running)) (values as Float32Array).fill(0.7);
+  const position = { epoch: 4, step: 9, examples: 1, sampler: { random: [1, 2, 3, 4], position: 0 } };
+  const saved = saveCheckpoint({ path: join(run.path, "bn") }, 4, 9, encodeCheckpoint(state, position));
+  const change = { model: normalised, data: pictures, checkpoints: [saved], rows: 6, batchSize: 8 };
+  const [{ statistics } = { statistics: undefined }] = await analyzed(change);
+  const indices = random(1, 2).permutation(48);
+  const options = { groups: 6, batchSize: 8, indices, threads: 1 };
+  const measure = async (mode: "evaluation" | "training") => {
+    const meter = await gramMeter(engine, normalised, state, pictures, { ...options, mode });
+    const gram = await meter.measure();
+    meter.release();
+    return describeGradients(gram, { datasetSize: 48, seed: 1 });
+  };
+  expect(statistics).toEqual(await measure("evaluation"));
+  expect(statistics).not.toEqual(await measure("training"));
 });
 
 test("a checkpoint whose epoch was not recorded has no metrics", async () => {

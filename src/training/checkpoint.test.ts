@@ -9,6 +9,7 @@ import { sgd } from "../optimizer/sgd.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { DataError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
+import { convert } from "../tensor/tensor.ts";
 import { encodeCheckpoint, restoreCheckpoint, restoreModel } from "./checkpoint.ts";
 import { addTotals, gradientPass, noTotals } from "./microBatch.ts";
 import { newTrainingState } from "./state.ts";
@@ -139,6 +140,11 @@ describe("a file", () => {
       'a.safetensors: expected "optimizer.momentum.hidden.weight" as float32[256, 5], got nothing; use the run\'s own model',
     ],
     [
+      "another precision",
+      () => restoreModel(widened(bytes, "output.bias"), "a.safetensors", newTrainingState(model, sgd())),
+      'a.safetensors: expected "output.bias" as float32[3], got float64[3]; use the run\'s own model',
+    ],
+    [
       "another program",
       () =>
         restoreModel(
@@ -153,3 +159,9 @@ describe("a file", () => {
     expect(restore).toThrow(message);
   });
 });
+
+/** The same checkpoint with one tensor in float64. */
+function widened(bytes: Uint8Array, name: string): Uint8Array {
+  const { tensors, metadata } = decodeSafetensors(bytes, "a");
+  return encodeSafetensors(new Map([...tensors, [name, convert(tensors.get(name)!, "float64")]]), metadata);
+}

@@ -76,6 +76,15 @@ test("a zero gradient is not clipped to a number that is none", async () => {
   expect(state.parameters.every((value) => value === 1)).toBe(true);
 });
 
+test("a tiny gradient is clipped as by torch.nn.utils.clip_grad_norm_: by c/(norm + 1e-6)", async () => {
+  const state = newTrainingState(model, sgd());
+  state.sums[0] = 1e-5;
+  const updater = await createUpdater(nativeEngine(), sgd(), state);
+  await updater.step({ weight: 1, learningRate: 1, step: 1, clipNorm: 5e-6 }, await updater.gradientNorm(1));
+  updater.release();
+  expect(state.parameters[0]! / ((-1e-5 * 5e-6) / 1.1e-5)).toBeCloseTo(1, 5);
+});
+
 test("no step compiles anything: two graphs for each chunk length serve all", async () => {
   const engine = counting(nativeEngine());
   const state = filled(adam());

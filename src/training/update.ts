@@ -66,7 +66,7 @@ export async function createUpdater(engine: Engine, optimizer: Optimizer, state:
       return Math.sqrt(total) / weight;
     },
     async step({ weight, learningRate, step, clipNorm }, norm) {
-      // The small constant is PyTorch's clip_grad_norm_: it keeps a zero gradient finite.
+      // The small constant is that of PyTorch's clip_grad_norm_, so that both clip alike.
       const clip = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (norm + 1e-6));
       for (const [name, value] of Object.entries({ weight, clip, learningRate, step }))
         scalars[name as keyof typeof scalars].data[0] = value;
