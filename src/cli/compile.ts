@@ -1,10 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { readBytes } from "../data/files.ts";
 import { openData } from "../data/registry.ts";
 import { encodeSafetensors } from "../data/safetensors.ts";
 import { encode } from "../graph/encode.ts";
-import { foreignModel } from "../model/foreign.ts";
 import type { Model } from "../model/model.ts";
 import { adam, adamW } from "../optimizer/adam.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
@@ -12,7 +10,7 @@ import { sgd } from "../optimizer/sgd.ts";
 import { encodeJson } from "../store/json.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { compileStep } from "../training/compile.ts";
-import { openModel } from "../training/openModel.ts";
+import { loadForeignModel, openModel } from "../training/openModel.ts";
 import { stepReadme } from "../training/stepReadme.ts";
 import { lossName } from "./loss.ts";
 import { wholeNumber } from "./numbers.ts";
@@ -63,7 +61,7 @@ function requireFree(out: string): void {
 async function modelOf({ model, data, seed }: CompileFlags): Promise<Model> {
   const number = wholeNumber("--seed", seed, 0);
   if (data !== undefined) return openModel(model, (await openData(data)).train, number);
-  if (model.endsWith(".onnx")) return foreignModel(await readBytes(model), basename(model, ".onnx"));
+  if (model.endsWith(".onnx")) return loadForeignModel(model);
   throw new UsageError(
     `--data: expected the data that "${model}" is for, got nothing; pass --data, or an .onnx file as --model`,
   );

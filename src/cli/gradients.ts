@@ -1,7 +1,6 @@
-import { readBytes, readTensors } from "../data/files.ts";
+import { readTensors } from "../data/files.ts";
 import { encodeNpz } from "../data/npz.ts";
 import { encodeSafetensors } from "../data/safetensors.ts";
-import { foreignModel } from "../model/foreign.ts";
 import { losses } from "../model/loss.ts";
 import { openReference } from "../runtime/reference.ts";
 import { writeAtomically } from "../store/document.ts";
@@ -9,6 +8,7 @@ import { encodeJson } from "../store/json.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { batchGradients } from "../training/gradients.ts";
+import { loadForeignModel } from "../training/openModel.ts";
 import { openChosenEngine } from "./engine.ts";
 import { lossName } from "./loss.ts";
 
@@ -34,7 +34,7 @@ export async function runGradients({
 }: GradientsFlags): Promise<void> {
   if (out !== undefined && !/\.(safetensors|npz)$/.test(out))
     throw new UsageError(`--out: expected a file .safetensors or .npz, got "${out}"; change its ending`);
-  const model = foreignModel(await readBytes(file), file);
+  const model = await loadForeignModel(file);
   const engine = await openChosenEngine(process.env, device);
   const chosen = precision === "float64" ? openReference(engine) : engine;
   const { loss, gradients } = await batchGradients(chosen, model, losses[lossName(name)], await readTensors(batch));

@@ -1,9 +1,10 @@
+import { closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { DataError, NotFoundError } from "../tensor/errors.ts";
+import { DataError, NotFoundError, UnsupportedError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { decodeNpy, decodeNpz } from "./npz.ts";
 import { decodeSafetensors } from "./safetensors.ts";
@@ -43,6 +44,72 @@ async function readRaw(path: string): Promise<Uint8Array> {
     throw new DataError(
       `${path}: expected a readable file, got: ${describe(error)}; check the path and its permissions`,
     );
+  }
+}
+
+/** Bytes of a file beside a model: `location` is what the model's file says, `label` whose bytes they are. */
+interface Beside {
+  readonly label: string;
+  readonly location: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * A function that reads the tensors that `model`, a path, keeps in other files. It reads nothing outside the model's own folder:
+ * `UnsupportedError` for an absolute path, one with `..`, or a symbolic link that leads elsewhere. Throws `DataError` where the file is
+ * missing, is not a plain file or is too short, before it allocates memory.
+ */
+export function externalReader(model: string): (data: Beside) => Uint8Array<ArrayBuffer> {
+  return ({ label, location, offset, length }) => {
+    const path = pathBeside(model, location, label);
+    // Before it is opened: opening a pipe would wait for a writer.
+    const status = statSync(path);
+    if (!status.isFile() || offset + length > status.size)
+      throw new DataError(
+        `onnx: expected ${length} bytes at ${offset} of "${location}" for ${label}, got ${status.isFile() ? `a file of ${status.size}` : "no plain file"}; export the model again`,
+      );
+    try {
+      return readFully(path, offset, length);
+    } catch (error) {
+      throw new DataError(
+        `onnx: expected to read ${label} from "${location}", got: ${describe(error)}; check its permissions`,
+      );
+    }
+  };
+}
+
+/** The real path of a file in the model's folder or below it. */
+function pathBeside(model: string, location: string, label: string): string {
+  const refuse = (got: string) =>
+    new UnsupportedError(
+      `onnx: expected ${label} in a file in the model's own folder, got "${location}"${got}; move it beside the model`,
+    );
+  if (!/^[^/\\:\0][^\\:\0]*$/.test(location) || location.split("/").includes("..")) throw refuse("");
+  try {
+    const folder = realpathSync(dirname(model));
+    const path = realpathSync(join(folder, location));
+    if (path.startsWith(folder.endsWith(sep) ? folder : folder + sep)) return path;
+  } catch (error) {
+    throw new DataError(
+      `onnx: expected ${label} in the file "${location}" beside ${model}, got: ${describe(error)}; copy it there`,
+    );
+  }
+  throw refuse(", a link that leads elsewhere");
+}
+
+function readFully(path: string, offset: number, length: number): Uint8Array<ArrayBuffer> {
+  const file = openSync(path, "r");
+  try {
+    const bytes = new Uint8Array(length);
+    for (let position = 0; position < length; ) {
+      const read = readSync(file, bytes, position, Math.min(CHUNK, length - position), offset + position);
+      if (read === 0) throw new Error(`the file became shorter, ${position} of ${length} bytes`);
+      position += read;
+    }
+    return bytes;
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -8,9 +8,9 @@ import {
   type NodeProto,
   type ValueInfoProto,
 } from "onnx-buf";
-import { DataError, UnsupportedError } from "../tensor/errors.ts";
+import { DataError } from "../tensor/errors.ts";
 import type { ElementType, Tensor } from "../tensor/tensor.ts";
-import { decodeTensor } from "./decodeTensor.ts";
+import { decodeTensor, type ReadExternal } from "./decodeTensor.ts";
 import type { Attribute, Attributes } from "./graph.ts";
 import { elementTypeOf, onnxTypeName } from "./onnxTypes.ts";
 
@@ -40,15 +40,12 @@ export interface DecodedNode {
   /** "" for an output that nobody wants. */
   readonly outputs: readonly string[];
   readonly attributes: Attributes;
+  /** Attributes that are graphs: the branches of `If`, the body of `Loop`. Their nodes may read values around the node. */
+  readonly graphs: Readonly<Record<string, DecodedGraph>>;
 }
 
-/** What an `.onnx` file says, with nothing inferred, folded or renamed. */
-export interface DecodedModel {
+export interface DecodedGraph {
   readonly name: string;
-  /** Operator set version of `ai.onnx`. */
-  readonly opset: number;
-  /** Versions of the other domains. */
-  readonly domains: ReadonlyMap<string, number>;
   /** Files of IR version 3 and older list the initializers here too. */
   readonly inputs: readonly DecodedInput[];
   readonly outputs: readonly DecodedOutput[];
@@ -56,12 +53,34 @@ export interface DecodedModel {
   readonly nodes: readonly DecodedNode[];
 }
 
+/** What an `.onnx` file says, with nothing inferred, folded or renamed. */
+export interface DecodedModel extends DecodedGraph {
+  /** Operator set version of `ai.onnx`. */
+  readonly opset: number;
+  /** Versions of the other domains. */
+  readonly domains: ReadonlyMap<string, number>;
+  /**
+   * Everything in the file that no `Graph` can hold, in words: sparse tensors, sequences, functions, element types, external data
+   * without a reader. It is left out above, so a model with an entry here must not be used.
+   */
+  readonly unsupported: readonly string[];
+}
+
+/** Sub-graphs in sub-graphs; nothing that trains is deeper. */
+const DEPTH = 8;
+
+/** What decoding carries through the file. */
+interface Context {
+  readonly problems: string[];
+  readonly readExternal: ReadExternal | undefined;
+  readonly depth: number;
+}
+
 /**
- * Reads an ONNX `ModelProto` (onnx.proto, IR version 3 and later). Throws `DataError` for bytes that are not one, and
- * `UnsupportedError` that lists everything in it that no `Graph` can hold: sub-graphs, sparse tensors, sequences,
- * functions, external data, element types.
+ * Reads an ONNX `ModelProto` (onnx.proto, IR version 3 and later). `readExternal` fetches tensors stored in files beside the model.
+ * Throws `DataError` for bytes that are not a model, and what `readExternal` throws.
  */
-export function decode(bytes: Uint8Array): DecodedModel {
+export function decode(bytes: Uint8Array, readExternal?: ReadExternal): DecodedModel {
   const { graph, opsetImport, functions } = parse(bytes);
   const versions = new Map(opsetImport.map(({ domain, version }) => [normalDomain(domain), Number(version)]));
   const opset = versions.get("");
@@ -70,20 +89,23 @@ export function decode(bytes: Uint8Array): DecodedModel {
       `onnx: expected a model with a graph and an operator set, got ${graph ? "no operator set" : "no graph"}; export the model again`,
     );
   const problems = functions.map((f) => `function "${f.name}" (inline it: onnx.inliner)`);
-  const decoded: DecodedModel = {
-    name: graph.name,
+  return {
+    ...decodeGraph(graph, { problems, readExternal, depth: 0 }),
     opset,
     domains: new Map([...versions].filter(([domain]) => domain !== "")),
+    unsupported: problems,
+  };
+}
+
+function decodeGraph(graph: GraphProto, context: Context): DecodedGraph {
+  const { problems } = context;
+  return {
+    name: graph.name,
     inputs: decodeInputs(graph, problems),
     outputs: graph.output.map((value) => ({ name: value.name, ...decodeType(value, problems) })),
-    initializers: decodeInitializers(graph, problems),
-    nodes: graph.node.map((node) => decodeNode(node, problems)),
+    initializers: decodeInitializers(graph, context),
+    nodes: graph.node.map((node) => decodeNode(node, context)),
   };
-  if (problems.length > 0)
-    throw new UnsupportedError(
-      `onnx: expected a model of dense tensors and plain operators, got ${problems.join(", ")}; export the model without them`,
-    );
-  return decoded;
 }
 
 function parse(bytes: Uint8Array): ModelProto {
@@ -125,27 +147,42 @@ function decodeType({ name, type }: ValueInfoProto, problems: string[]): Omit<De
   return { type: element, dims };
 }
 
-function decodeInitializers(graph: GraphProto, problems: string[]): Map<string, Tensor> {
+function decodeInitializers(graph: GraphProto, { problems, readExternal }: Context): Map<string, Tensor> {
   for (const sparse of graph.sparseInitializer) problems.push(`sparse initializer "${sparse.values?.name ?? ""}"`);
-  const entries = graph.initializer.map((proto): [string, Tensor | undefined] => [
-    proto.name,
-    decodeTensor(proto, `initializer "${proto.name}"`, problems),
-  ]);
-  return new Map(entries.filter((entry): entry is [string, Tensor] => entry[1] !== undefined));
+  const initializers = new Map<string, Tensor>();
+  for (const proto of graph.initializer) {
+    if (initializers.has(proto.name))
+      throw new DataError(`onnx: expected distinct initializers, got "${proto.name}" twice; export the model again`);
+    const contents = decodeTensor(proto, `initializer "${proto.name}"`, problems, readExternal);
+    if (contents) initializers.set(proto.name, contents);
+  }
+  return initializers;
 }
 
-function decodeNode(node: NodeProto, problems: string[]): DecodedNode {
+function decodeNode(node: NodeProto, context: Context): DecodedNode {
   const label = `node "${node.name || node.output[0] || ""}" (${node.opType})`;
   const attributes = Object.fromEntries(
     node.attribute
-      .map((proto) => [proto.name, decodeAttribute(proto, label, problems)] as const)
+      .map((proto) => [proto.name, decodeAttribute(proto, label, context)] as const)
       .filter((entry): entry is [string, Attribute] => entry[1] !== undefined),
   );
   const { name, opType, domain, input, output } = node;
-  return { name, op: opType, domain: normalDomain(domain), inputs: input, outputs: output, attributes };
+  const graphs = decodeGraphs(node, label, context);
+  return { name, op: opType, domain: normalDomain(domain), inputs: input, outputs: output, attributes, graphs };
 }
 
-function decodeAttribute(proto: AttributeProto, label: string, problems: string[]): Attribute | undefined {
+function decodeGraphs(node: NodeProto, label: string, context: Context): Record<string, DecodedGraph> {
+  const protos = node.attribute.filter((proto) => proto.type === AttributeType.GRAPH && proto.g);
+  if (protos.length === 0) return {};
+  if (context.depth === DEPTH) {
+    context.problems.push(`${label} more than ${DEPTH} graphs deep`);
+    return {};
+  }
+  const inner = { ...context, depth: context.depth + 1 };
+  return Object.fromEntries(protos.map((proto) => [proto.name, decodeGraph(proto.g!, inner)]));
+}
+
+function decodeAttribute(proto: AttributeProto, label: string, context: Context): Attribute | undefined {
   switch (proto.type) {
     case AttributeType.INT:
       return { kind: "int", value: toNumber(proto.i) };
@@ -160,11 +197,14 @@ function decodeAttribute(proto: AttributeProto, label: string, problems: string[
     case AttributeType.STRINGS:
       return { kind: "strings", value: proto.strings.map(toText) };
     case AttributeType.TENSOR: {
-      const value = proto.t && decodeTensor(proto.t, `${label} attribute "${proto.name}"`, problems);
+      const name = `${label} attribute "${proto.name}"`;
+      const value = proto.t && decodeTensor(proto.t, name, context.problems, context.readExternal);
       return value && { kind: "tensor", value };
     }
+    case AttributeType.GRAPH:
+      return undefined;
     default:
-      problems.push(`${label} attribute "${proto.name}" of kind ${AttributeType[proto.type] ?? proto.type}`);
+      context.problems.push(`${label} attribute "${proto.name}" of kind ${AttributeType[proto.type] ?? proto.type}`);
   }
 }
 

@@ -69,6 +69,7 @@ test("values of every element type and attributes of every kind survive the roun
     {
       name: "Anything",
       op: "Anything",
+      graphs: {},
       domain: "com.microsoft",
       inputs: ["float32", "", ...Object.keys(numbers).slice(1), "empty"],
       outputs: ["result"],

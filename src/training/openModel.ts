@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
-import { readBytes } from "../data/files.ts";
+import { externalReader, readBytes } from "../data/files.ts";
 import { foreignModel } from "../model/foreign.ts";
 import type { Model } from "../model/model.ts";
 import { buildModel } from "../model/zoo.ts";
@@ -15,13 +15,7 @@ export async function openModel(name: string, data: Dataset, seed: number): Prom
   const { shape } = data.input;
   if (!name.endsWith(".onnx"))
     return buildModel(name, { shape, classes: data.classes }, random(seed, streams.initialization));
-  const model = foreignModel(
-    await readBytes(name),
-    name
-      .split(/[/\\]/)
-      .at(-1)!
-      .replace(/\.onnx$/, ""),
-  );
+  const model = await loadForeignModel(name);
   const [input] = model.inputs;
   if (model.inputs.length !== 1 || input?.name !== data.input.name || input.shape.join() !== shape.join())
     throw new UsageError(
@@ -30,4 +24,13 @@ export async function openModel(name: string, data: Dataset, seed: number): Prom
         .join(" and ")}; export the model for these data`,
     );
   return model;
+}
+
+/**
+ * An exported model with the tensors that it keeps in files beside it, named like its file. Throws as `readBytes`, `externalReader`
+ * and `foreignModel` do.
+ */
+export async function loadForeignModel(path: string): Promise<Model> {
+  const [name = path] = path.split(/[/\\]/).slice(-1);
+  return foreignModel(await readBytes(path), name.replace(/\.onnx$/, ""), externalReader(path));
 }

@@ -1,0 +1,186 @@
+import type { DecodedGraph, DecodedModel, DecodedNode } from "../graph/decode.ts";
+import { type Attributes, addNode, constant, type Value } from "../graph/graph.ts";
+import type { Builder } from "../ops/builder.ts";
+import { fold } from "../ops/fold.ts";
+import { outputSpecifications, plainAttributes } from "../ops/op.ts";
+import { isOpName, type OpName, ops } from "../ops/table.ts";
+import { DataError, ShapeError, UnsupportedError } from "../tensor/errors.ts";
+import { fromNumbers, scalar, show, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { labelOf } from "./foreignCheck.ts";
+import { inSinglePrecision, type ModernNode, modernize } from "./foreignNode.ts";
+import type { ForwardIo, ForwardResult } from "./model.ts";
+import { rewrites } from "./rewrites/rewrites.ts";
+
+/** Elements of one value. More is a damaged size or a batch that no machine holds, and is refused before memory is asked for. */
+const LARGEST = 2 ** 31;
+
+interface Replay {
+  readonly g: Builder;
+  readonly opset: number;
+  readonly io: ForwardIo;
+  /** New running statistics by the name of the old ones. */
+  readonly newState: Record<string, Value>;
+}
+
+type Scope = Map<string, Value>;
+
+/**
+ * Adds the file's nodes to the builder's graph for one batch size: what is known is folded, `If` takes the branch that its condition
+ * names, and the rest is written in operators of set 20 with gradient rules. The file's initializers are `constants`,
+ * or `weights` by their names in the file.
+ */
+export function replay(
+  g: Builder,
+  io: ForwardIo,
+  file: DecodedModel,
+  constants: ReadonlyMap<string, Tensor>,
+  weights: Readonly<Record<string, Value>>,
+): ForwardResult {
+  const scope: Scope = new Map(Object.entries({ ...io.inputs, ...weights }));
+  addConstants(g, constants, scope);
+  const context: Replay = { g, opset: file.opset, io, newState: {} };
+  replayNodes(context, file, scope);
+  return { logits: scope.get(file.outputs[0]!.name)!, state: context.newState };
+}
+
+function addConstants(g: Builder, constants: ReadonlyMap<string, Tensor>, scope: Scope): void {
+  for (const [name, contents] of constants)
+    if (!scope.has(name)) scope.set(name, constant(g.graph, inSinglePrecision(contents), name));
+}
+
+function replayNodes(context: Replay, graph: DecodedGraph, scope: Scope): void {
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map((name) => scope.get(name));
+    const made = inContext(node, () => replayNode(context, node, inputs, scope));
+    for (const [i, value] of made.entries()) {
+      requireSize(node, value);
+      if (node.outputs[i]) scope.set(node.outputs[i], value);
+    }
+    const missing = node.outputs.slice(made.length).filter((name) => name !== "");
+    if (missing.length > 0 && node.op !== "BatchNormalization")
+      throw new UnsupportedError(
+        `onnx: expected ${node.op} with ${made.length} outputs, got ${node.outputs.length} at node "${labelOf(node)}"; drop the others`,
+      );
+  }
+}
+
+/** Names the node in errors about shapes, which the operators' rules know nothing of. */
+function inContext<T>(node: DecodedNode, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof ShapeError) || error.message.startsWith("onnx:")) throw error;
+    throw new ShapeError(`onnx: at node "${labelOf(node)}": ${error.message}`, { cause: error });
+  }
+}
+
+function requireSize(node: DecodedNode, value: Value): void {
+  if (sizeOf(value.shape) > LARGEST)
+    throw new ShapeError(
+      `onnx: expected values of at most ${LARGEST} elements, got ${show(value)} at node "${labelOf(node)}"; use a smaller micro-batch`,
+    );
+}
+
+function replayNode(
+  context: Replay,
+  node: DecodedNode,
+  inputs: readonly (Value | undefined)[],
+  scope: Scope,
+): readonly Value[] {
+  const { g } = context;
+  if (node.op === "Constant") return [constant(g.graph, inSinglePrecision(constantOf(node)), node.outputs[0])];
+  if (node.op === "If") return replayBranch(context, node, inputs[0], scope);
+  requireInputs(node, inputs);
+  // An alias costs no node, and keeps a running statistic or a tied weight recognisable.
+  if (node.op === "Identity") return [inputs[0]!];
+  const call = modernize(node, inputs, context.opset, (contents) => constant(g.graph, contents));
+  if (node.op === "Dropout") return withoutDropout(g, call);
+  const known = fold(call.op as OpName, call.inputs, call.attributes, call.outputs);
+  if (known) return known.map((contents, i) => constant(g.graph, contents, node.outputs[i]));
+  const rewritten = rewrites[call.op]?.(g, call);
+  if (rewritten) return rewritten;
+  return call.op === "BatchNormalization" ? normalize(context, call) : copy(g, call);
+}
+
+/** The number in a Constant, whichever attribute it stands in; others were refused. */
+function constantOf({ attributes }: DecodedNode): Tensor {
+  const [attribute] = Object.values(attributes);
+  switch (attribute?.kind) {
+    case "tensor":
+      return attribute.value;
+    case "float":
+      return scalar("float32", attribute.value);
+    case "floats":
+      return fromNumbers("float32", [attribute.value.length], attribute.value);
+    case "int":
+      return scalar("int64", attribute.value);
+    case "ints":
+      return fromNumbers("int64", [attribute.value.length], attribute.value);
+    default:
+      throw new TypeError(`internal: a Constant of kind ${attribute?.kind}`);
+  }
+}
+
+/** `If` where the condition is known: the nodes of one branch, in place. Exporters write it for sizes that may be 1. */
+function replayBranch(
+  context: Replay,
+  node: DecodedNode,
+  condition: Value | undefined,
+  scope: Scope,
+): readonly Value[] {
+  if (!condition?.constant)
+    throw new UnsupportedError(
+      `onnx: expected the condition of If to follow from sizes, got a computed one at node "${labelOf(node)}"; export without branches on data`,
+    );
+  const name = Number(condition.constant.data[0]) ? "then_branch" : "else_branch";
+  const branch = node.graphs[name];
+  if (!branch)
+    throw new DataError(`onnx: expected "${name}" at node "${labelOf(node)}", got none; export the model again`);
+  const inside: Scope = new Map(scope);
+  addConstants(context.g, branch.initializers, inside);
+  replayNodes(context, branch, inside);
+  return branch.outputs.map((output) => inside.get(output.name)!);
+}
+
+function requireInputs(node: DecodedNode, inputs: readonly (Value | undefined)[]): void {
+  if (!isOpName(node.op)) return;
+  const { inputs: names } = ops[node.op];
+  const least = names.filter((name) => !name.endsWith("?")).length;
+  const most = names.at(-1)?.endsWith("*") ? Number.POSITIVE_INFINITY : names.length;
+  if (inputs.length < least || inputs.length > most || inputs.slice(0, least).includes(undefined))
+    throw new DataError(
+      `onnx: expected ${node.op} with the inputs ${names.join(", ")}, got ${inputs.map((value) => (value ? show(value) : "none")).join(", ") || "none"} at node "${labelOf(node)}"; export the model again`,
+    );
+}
+
+/** Imported models train without dropout (ops/dropout.ts says why). The mask, where one is read, keeps everything. */
+function withoutDropout(g: Builder, call: ModernNode): Value[] {
+  const [data] = call.inputs;
+  return call.outputs > 1 ? [data!, copy(g, { ...call, inputs: [data] })[1]!] : [data!];
+}
+
+function copy(g: Builder, { op, name, inputs, attributes, outputs }: ModernNode): Value[] {
+  const rules = ops[op as OpName];
+  const specifications = outputSpecifications(rules, inputs, plainAttributes(rules, attributes), outputs);
+  return addNode(g.graph, { op, name, inputs, attributes, outputs: specifications });
+}
+
+const runningInputs = [3, 4] as const;
+
+/**
+ * In training mode with momentum 0, so that the operator hands out the batch's own statistics, which its gradient needs;
+ * the running ones are updated beside it: running ← momentum·running + (1 − momentum)·batch (BatchNormalization-15).
+ */
+function normalize({ g, io, newState }: Replay, call: ModernNode): Value[] {
+  const { momentum = 0.9, training_mode } = plainAttributes(ops.BatchNormalization, call.attributes);
+  const set = (attributes: Attributes, outputs: number) =>
+    copy(g, { ...call, attributes: { ...call.attributes, ...attributes }, outputs });
+  if (io.mode === "evaluation" || !training_mode) return set({ training_mode: { kind: "int", value: 0 } }, 1);
+  const outputs = set({ momentum: { kind: "float", value: 0 } }, 3);
+  for (const i of runningInputs) {
+    const { name } = call.inputs[i]!;
+    const before = newState[name] ?? io.state[name];
+    if (before) newState[name] = g.add(g.mul(before, momentum), g.mul(outputs[i - 2]!, 1 - momentum));
+  }
+  return outputs;
+}
