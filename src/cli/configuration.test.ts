@@ -47,6 +47,7 @@ const defaults = {
   checkpointEvery: 5,
   seed: 0,
   threads: 1,
+  device: "cpu",
   dir: "batchscope",
   description: "",
   tags: [],

@@ -80,9 +80,10 @@ const fixture = (name: OracleName) =>
   new URL(`../../test/fixtures/oracle/models/${name}/model.onnx`, import.meta.url).pathname;
 
 const cases: [OracleName, string, Optimizer][] = [
-  ["lenet", "--optimizer sgd --momentum 0.9 --weight-decay 0.1", sgd({ momentum: 0.9, weightDecay: 0.1 })],
+  ["lenet", "--optimizer adamw", adamW()],
   ["mlp", "--optimizer adam", adam()],
-  ["bn_cnn", "--optimizer adamw", adamW()],
+  // The gradient of a bias before batch normalisation is rounding alone, which Adam would blow up to whole steps.
+  ["bn_cnn", "--optimizer sgd --momentum 0.9 --weight-decay 0.1", sgd({ momentum: 0.9, weightDecay: 0.1 })],
 ];
 
 describe("three steps of the compiled files in plain onnxruntime-node are ours", () => {
