@@ -8,7 +8,7 @@ import { type OracleName, oracle } from "../../test/oracle.ts";
 import { datasetOf } from "../../test/training.ts";
 import { decode } from "../graph/decode.ts";
 import { ops } from "../ops/table.ts";
-import { adam, adamW } from "../optimizer/adam.ts";
+import { adamW } from "../optimizer/adam.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { nativeEngine } from "../runtime/native.ts";
@@ -79,11 +79,11 @@ function rowsOf({ type, shape, data }: Tensor, indices: readonly number[]): OrtT
 const fixture = (name: OracleName) =>
   new URL(`../../test/fixtures/oracle/models/${name}/model.onnx`, import.meta.url).pathname;
 
+// Adam blows up gradients that are rounding alone to whole steps, as that of a bias before batch normalisation: it is left to mlp.
 const cases: [OracleName, string, Optimizer][] = [
-  ["lenet", "--optimizer adamw", adamW()],
-  ["mlp", "--optimizer adam", adam()],
-  // The gradient of a bias before batch normalisation is rounding alone, which Adam would blow up to whole steps.
-  ["bn_cnn", "--optimizer sgd --momentum 0.9 --weight-decay 0.1", sgd({ momentum: 0.9, weightDecay: 0.1 })],
+  ["lenet", "--optimizer sgd --momentum 0.9 --weight-decay 0.1", sgd({ momentum: 0.9, weightDecay: 0.1 })],
+  ["mlp", "--optimizer adamw", adamW()],
+  ["bn_cnn", "--optimizer sgd", sgd()],
 ];
 
 describe("three steps of the compiled files in plain onnxruntime-node are ours", () => {
