@@ -8,7 +8,7 @@ import { type OracleName, oracle } from "../../test/oracle.ts";
 import { datasetOf } from "../../test/training.ts";
 import { decode } from "../graph/decode.ts";
 import { ops } from "../ops/table.ts";
-import { adamW } from "../optimizer/adam.ts";
+import { adam, adamW } from "../optimizer/adam.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { nativeEngine } from "../runtime/native.ts";
