@@ -45,6 +45,7 @@ const defaults = {
   enableAutoGradientAccumulation: false,
   epochs: 30,
   checkpointEvery: 5,
+  gradientCheckpointing: false,
   seed: 0,
   threads: 1,
   device: "cpu",

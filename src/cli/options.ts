@@ -19,6 +19,7 @@ const common = {
   checkpointEvery: whole.default(5),
   limitExamples: whole.optional(),
   clipNorm: positive.optional(),
+  gradientCheckpointing: z.boolean().default(false),
   seed: z.int().min(0).max(0xffffffff).default(0),
   threads: whole.default(1),
   device: z.enum(devices).default("cpu"),

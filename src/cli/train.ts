@@ -114,6 +114,7 @@ async function prepare(configuration: TrainConfiguration, accumulation: Accumula
     epochs: configuration.epochs,
     checkpointEvery: configuration.checkpointEvery,
     clipNorm: configuration.clipNorm,
+    gradientCheckpointing: configuration.gradientCheckpointing,
     seed,
     threads: configuration.threads,
     logEvery: LOG_EVERY,

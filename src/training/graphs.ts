@@ -1,4 +1,6 @@
 import { backward } from "../gradient/backward.ts";
+import { chooseCuts } from "../gradient/cuts.ts";
+import { recompute } from "../gradient/recompute.ts";
 import { rows, separateGroups } from "../gradient/rows.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
 import { type Loss, losses, type WeightedLoss } from "../model/loss.ts";
@@ -66,6 +68,8 @@ export interface GradientGraphOptions {
   readonly mode?: Mode;
   /** Default cross-entropy. */
   readonly loss?: Loss;
+  /** Keeps only what crosses a few cuts of the forward pass and computes the rest again: less memory, more time. */
+  readonly gradientCheckpointing?: boolean;
 }
 
 /**
@@ -75,11 +79,12 @@ export interface GradientGraphOptions {
 export function gradientGraph(
   model: Model,
   batch: number,
-  { accumulate, mode = "training", loss = losses.cross_entropy }: GradientGraphOptions,
+  { accumulate, mode = "training", loss = losses.cross_entropy, gradientCheckpointing = false }: GradientGraphOptions,
 ): Graph {
   const pass = forward(model, batch, mode, `${model.name}_gradient${accumulate ? "_accumulated" : ""}`, loss);
-  const { g, parameters } = pass;
+  const { g, parameters, examples } = pass;
   const names = Object.keys(parameters);
+  const forwardNodes = new Set(g.graph.nodes);
   const gradients = backward(g, pass.losses, Object.values(parameters));
   names.forEach((name, i) => {
     const gradient = gradients[i]!;
@@ -90,7 +95,10 @@ export function gradientGraph(
   });
   for (const [name, value] of Object.entries(pass.state)) addOutput(g.graph, newStateName(name), value);
   addTotals(pass);
-  return prune(g.graph);
+  const graph = prune(g.graph);
+  return gradientCheckpointing
+    ? recompute(graph, forwardNodes, examples, chooseCuts(graph, forwardNodes, examples))
+    : graph;
 }
 
 /**

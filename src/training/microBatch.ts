@@ -41,14 +41,20 @@ interface Compiled {
   readonly correct: Tensor;
 }
 
+export interface GradientPassOptions extends LoadOptions {
+  /** As in `GradientGraphOptions`. Default false. */
+  readonly gradientCheckpointing?: boolean;
+}
+
 /**
  * Gradient sums of micro-batches: each run adds Σ w·∇ℓ into `state.sums`, in place; the first of a window writes them instead, so
  * that nothing needs to be zeroed. In training mode; running statistics are updated in place.
  */
-export function gradientPass(engine: Engine, model: Model, state: TrainingState, options: LoadOptions): Pass {
+export function gradientPass(engine: Engine, model: Model, state: TrainingState, options: GradientPassOptions): Pass {
+  const { gradientCheckpointing = false, ...loading } = options;
   const sums = viewsOf(state.sums, state.layout, gradientName(""));
   return pass(async (batch, first) => {
-    const graph = gradientGraph(model, batch, { accumulate: !first });
+    const graph = gradientGraph(model, batch, { accumulate: !first, gradientCheckpointing });
     const aliases = Object.fromEntries([
       ...model.state.map(({ name }) => [newStateName(name), name]),
       ...(first ? [] : model.parameters.map(({ name }) => [gradientName(name), sumName(name)])),
@@ -58,7 +64,7 @@ export function gradientPass(engine: Engine, model: Model, state: TrainingState,
     const running = Object.fromEntries(
       Object.entries(state.running).map(([name, value]) => [newStateName(name), value]),
     );
-    return compile(engine, graph, options, { ...modelTensors(state), ...sums, ...old, ...running });
+    return compile(engine, graph, loading, { ...modelTensors(state), ...sums, ...old, ...running });
   });
 }
 

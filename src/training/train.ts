@@ -23,6 +23,8 @@ export interface TrainingOptions {
   /** Epochs between checkpoints; the last epoch always has one. */
   readonly checkpointEvery: number;
   readonly clipNorm?: number | undefined;
+  /** Less memory for more time, with the same gradients: see `recompute`. Default false. */
+  readonly gradientCheckpointing?: boolean;
   readonly seed: number;
   readonly threads: number;
   /** Optimizer steps between two step records. */
@@ -111,14 +113,14 @@ export async function* train(
 }
 
 async function prepare(engine: Engine, options: TrainingOptions): Promise<Loop> {
-  const { model, optimizer, train: data, window, seed, threads } = options;
+  const { model, optimizer, train: data, window, seed, threads, gradientCheckpointing = false } = options;
   const sampler = createSampler({ size: data.size, window, random: random(seed, streams.sampling) });
   const state = newTrainingState(model, optimizer);
   return {
     options,
     state,
     sampler,
-    gradients: gradientPass(engine, model, state, { threads }),
+    gradients: gradientPass(engine, model, state, { threads, gradientCheckpointing }),
     evaluation: evaluationPass(engine, model, state, { threads }),
     updater: await createUpdater(engine, optimizer, state),
     clock: startClock(),
