@@ -27,6 +27,27 @@ export const convCases: readonly Case[] = [
     inputs: [examples([6, 3, 4, 4]), real([6, 1, 3, 3])],
     attributes: { group: 3, pads: [1, 1, 1, 1] },
   },
+  {
+    about: "a filter per channel, stride and dilation",
+    inputs: [examples([6, 2, 6, 7]), real([2, 1, 2, 3])],
+    attributes: { group: 2, strides: [2, 2], dilations: [2, 1], pads: [0, 1, 1, 0] },
+  },
+  {
+    about: "a filter per channel of a long series",
+    inputs: [examples([6, 2, 132]), real([4, 1, 3])],
+    attributes: { group: 2, strides: [2], pads: [1, 0] },
+  },
+  {
+    about: "a filter per channel of volumes",
+    inputs: [examples([6, 2, 3, 2, 3]), real([2, 1, 2, 1, 2])],
+    attributes: { group: 2 },
+  },
+  {
+    about: "many channels",
+    inputs: [examples([6, 32, 4, 3]), real([2, 32, 2, 3])],
+    attributes: { strides: [2, 1], dilations: [2, 1], pads: [0, 1, 1, 0] },
+  },
+  { about: "many channels of a series", inputs: [examples([6, 33, 4]), real([2, 33, 2])] },
   { about: "1-D", inputs: [examples([6, 2, 7]), real([3, 2, 4]), real([3])], attributes: { strides: [2] } },
   {
     about: "3-D",
