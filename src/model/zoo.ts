@@ -1,18 +1,35 @@
 import { NotFoundError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
+import { GPT2_SIZES, gpt2 } from "./gpt2.ts";
 import { lenet } from "./lenet.ts";
+import { lstm } from "./lstm.ts";
 import { mlp } from "./mlp.ts";
 import { MOBILENET_WIDTHS, mobilenet } from "./mobilenet.ts";
 import type { Model } from "./model.ts";
 import { RESNET_DEPTHS, resnet } from "./resnet.ts";
 import type { ModelTask } from "./task.ts";
+import { tcn } from "./tcn.ts";
+import { VIT_SIZES, vit } from "./vit.ts";
 
 const grey: ModelTask = { shape: [1, 28, 28], classes: 10 };
 const colour: ModelTask = { shape: [3, 32, 32], classes: 10 };
+/** 128 tokens of GPT-2's own vocabulary. */
+const text: ModelTask = { shape: [128], classes: 50257 };
 
 /** Models by the name that `--model` takes: one file and one row each. A variant follows its model after a colon: `resnet:32`. */
 export const zoo: Readonly<Record<string, ZooModel>> = {
+  gpt2: {
+    about: "GPT-2, a causal transformer, for texts; by size",
+    variants: GPT2_SIZES,
+    example: text,
+    make: gpt2,
+  },
   lenet: { about: "LeNet-5, two convolutions and three linear layers, for images", example: grey, make: lenet },
+  lstm: {
+    about: "long short-term memory, 128 units, for series and for images row by row",
+    example: grey,
+    make: lstm,
+  },
   mlp: { about: "one hidden layer of 256 units, for anything", example: grey, make: mlp },
   mobilenet: {
     about: "MobileNetV2, depthwise separable convolutions, for images; by width",
@@ -25,6 +42,17 @@ export const zoo: Readonly<Record<string, ZooModel>> = {
     variants: RESNET_DEPTHS,
     example: colour,
     make: resnet,
+  },
+  tcn: {
+    about: "temporal convolutional network, for series and for images pixel by pixel",
+    example: grey,
+    make: tcn,
+  },
+  vit: {
+    about: "vision transformer, for images; by size",
+    variants: VIT_SIZES,
+    example: colour,
+    make: vit,
   },
 };
 

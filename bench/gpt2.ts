@@ -1,0 +1,110 @@
+/**
+ * One training step of GPT-2 small (124 million parameters) on 2 × 128 tokens: gradients added into their sums, then AdamW over the
+ * flat arrays; seconds of both and the peak memory of the process. One process per thread count, since memory only grows; then
+ * PyTorch, with the same sizes, in a process of its own.
+ *
+ *   node bench/gpt2.ts [--steps 4] [--threads 1 --threads 2] [--python /usr/bin/python3]
+ */
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { buildModel } from "../src/model/zoo.ts";
+import { adamW } from "../src/optimizer/adam.ts";
+import { assertInPlaceSafe } from "../src/runtime/inPlace.ts";
+import { openEngine } from "../src/runtime/open.ts";
+import { random } from "../src/tensor/random.ts";
+import { fromNumbers, scalar } from "../src/tensor/tensor.ts";
+import { viewsOf } from "../src/training/flat.ts";
+import { gradientGraph, gradientName, sumName } from "../src/training/graphs.ts";
+import { modelTensors, newTrainingState } from "../src/training/state.ts";
+import { createUpdater } from "../src/training/update.ts";
+import { quantile, table, time } from "./measure.ts";
+
+const BATCH = 2;
+const TOKENS = 128;
+const VOCABULARY = 50257;
+const LEARNING_RATE = 1e-4;
+
+interface Measured {
+  readonly gradient: number[];
+  readonly update: number[];
+  readonly losses: number[];
+  /** Kibibytes. */
+  readonly peak: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    steps: { type: "string", default: "4" },
+    threads: { type: "string", multiple: true, default: ["1", "2"] },
+    python: { type: "string", default: "/usr/bin/python3" },
+    measure: { type: "string" },
+  },
+});
+
+if (values.measure !== undefined) process.stdout.write(JSON.stringify(await measure(Number(values.measure))));
+else report();
+
+function report(): void {
+  const rows = values.threads.flatMap((threads) => {
+    const environment = { OMP_NUM_THREADS: threads, OPENBLAS_NUM_THREADS: threads };
+    const ours = child(process.execPath, [import.meta.filename, "--steps", values.steps, "--measure", threads], {});
+    const script = new URL("gpt2_step.py", import.meta.url).pathname;
+    const theirs = child(values.python, [script, threads, values.steps], environment);
+    return [row(`Batchscope, ${threads} threads`, ours), row(`PyTorch, ${threads} threads`, theirs)];
+  });
+  const head = ["GPT-2 small, 2 × 128 tokens", "gradient s", "AdamW s", "step s", "peak GB", "losses"];
+  process.stdout.write(`${table([head, ...rows])}\n`);
+}
+
+function child(command: string, parameters: readonly string[], environment: Record<string, string>): Measured {
+  const { stdout, status } = spawnSync(command, parameters, {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "inherit"],
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`${command}: expected a measurement, got exit code ${status}; see above`);
+  return JSON.parse(stdout);
+}
+
+/** Medians, and the losses before each step. */
+function row(name: string, { gradient, update, losses, peak }: Measured): string[] {
+  const step = gradient.map((seconds, i) => seconds + update[i]!);
+  const middle = [gradient, update, step].map((seconds) => quantile(seconds, 0.5).toFixed(2));
+  return [name, ...middle, ((peak * 1024) / 1e9).toFixed(2), losses.map((loss) => loss.toFixed(3)).join(" ")];
+}
+
+async function measure(threads: number): Promise<Measured> {
+  const engine = await openEngine();
+  const model = buildModel("gpt2:small", { shape: [TOKENS], classes: VOCABULARY }, random(0));
+  const state = newTrainingState(model, adamW());
+  const graph = gradientGraph(model, BATCH, { accumulate: true });
+  assertInPlaceSafe(graph, Object.fromEntries(model.parameters.map(({ name }) => [gradientName(name), sumName(name)])));
+  const session = await engine.load(graph, { threads });
+  const numbers = { loss: scalar("float32", 0), weight: scalar("float32", 0), correct: scalar("float32", 0) };
+  const gradients = session.bind({
+    ...modelTensors(state),
+    ...viewsOf(state.sums, state.layout, sumName("")),
+    ...viewsOf(state.sums, state.layout, gradientName("")),
+    ...tokens(),
+    ...numbers,
+  });
+  const updater = await createUpdater(engine, adamW(), state);
+  const measured: Measured = { gradient: [], update: [], losses: [], peak: 0 };
+  for (let step = 1; step <= Number(values.steps); step++) {
+    state.sums.fill(0);
+    measured.gradient.push(...(await time(1, () => gradients.run())));
+    const weight = Number(numbers.weight.data[0]);
+    measured.losses.push(Number(numbers.loss.data[0]) / weight);
+    const update = { weight, learningRate: LEARNING_RATE, step, clipNorm: undefined };
+    measured.update.push(...(await time(1, () => updater.step(update, 1))));
+  }
+  return { ...measured, peak: process.resourceUsage().maxRSS };
+}
+
+/** The same tokens at every step, so that the loss must fall. */
+function tokens() {
+  const stream = random(1);
+  const text = Array.from({ length: BATCH * (TOKENS + 1) }, () => stream.integer(VOCABULARY));
+  const cut = (shift: number) => text.filter((_, i) => i % (TOKENS + 1) !== (shift === 0 ? TOKENS : 0));
+  return { x: fromNumbers("int64", [BATCH, TOKENS], cut(0)), y: fromNumbers("int64", [BATCH, TOKENS], cut(1)) };
+}
