@@ -4,13 +4,21 @@ import { builder } from "../src/ops/builder.ts";
 import { applyCase, type Case, declareInputs, drawContents } from "../src/ops/cases/case.ts";
 import type { OpName } from "../src/ops/table.ts";
 import { random } from "../src/tensor/random.ts";
-import { fromNumbers, sizeOf, type Tensor } from "../src/tensor/tensor.ts";
+import { convert, fromNumbers, sizeOf, type Tensor } from "../src/tensor/tensor.ts";
 import { differentiable } from "./caseFunction.ts";
 
-/** The node of a case and, for random incoming gradients, the gradients of its inputs; with what to feed. */
-export function forwardAndGradients(op: OpName, one: Case): { graph: Graph; feeds: Record<string, Tensor> } {
+/**
+ * The node of a case and, for random incoming gradients, the gradients of its inputs; with what to feed: float32 numbers,
+ * whatever the graph's floating-point type.
+ */
+export function forwardAndGradients(
+  op: OpName,
+  one: Case,
+  realType: "float32" | "float64" = "float32",
+): { graph: Graph; feeds: Record<string, Tensor> } {
   const graph = newGraph(op);
-  const contents = drawContents(one, "float32", 1);
+  const drawn = drawContents(one, "float32", 1);
+  const contents = new Map([...drawn].map(([input, t]) => [input, input.type === "real" ? convert(t, realType) : t]));
   const declared = declareInputs(graph, one, contents);
   const feeds = Object.fromEntries([...declared].map(([input, { name }]) => [name, contents.get(input)!]));
   const g = builder(graph);
@@ -21,7 +29,8 @@ export function forwardAndGradients(op: OpName, one: Case): { graph: Graph; feed
   if (wrt.length === 0) return { graph, feeds };
   const seed = addInput(graph, "seed", Y!.type, Y!.shape);
   const { normal } = random(5);
-  feeds.seed = fromNumbers(Y!.type, Y!.shape, Array.from({ length: sizeOf(Y!.shape) }, normal));
+  const weights = fromNumbers("float32", Y!.shape, Array.from({ length: sizeOf(Y!.shape) }, normal));
+  feeds.seed = convert(weights, Y!.type);
   for (const [i, gradient] of backward(g, Y!, wrt, seed).entries()) addOutput(graph, `gradient${i}`, gradient);
   return { graph, feeds };
 }

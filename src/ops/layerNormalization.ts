@@ -39,13 +39,13 @@ export const layerNormalization: Op = defineOp({
     const { n, c, inverse, rows } = centred(g, io, axis, epsilon);
     const dy = rows(dY);
     const product = g.mul(dy, c);
-    const shares = g.mul(g.reshape(Scale, [n, 1]), 1 / n);
+    const shares = g.div(g.reshape(Scale, [n, 1]), n);
     const plain = isOnes(Scale) ? dy : g.mul(dy, g.reshape(Scale, [n]));
     const cube = g.mul(inverse, g.mul(inverse, inverse));
     const ownSlope = g.matMul(product, shares);
-    const slope = io.dInvStdDev ? g.add(ownSlope, g.mul(rows(io.dInvStdDev), 1 / n)) : ownSlope;
+    const slope = io.dInvStdDev ? g.add(ownSlope, g.div(rows(io.dInvStdDev), n)) : ownSlope;
     const ownShift = g.mul(g.matMul(dy, shares), inverse);
-    const shift = io.dMean ? g.sub(ownShift, g.mul(rows(io.dMean), 1 / n)) : ownShift;
+    const shift = io.dMean ? g.sub(ownShift, g.div(rows(io.dMean), n)) : ownShift;
     const dX = g.sub(g.sub(g.mul(plain, inverse), shift), g.mul(c, g.mul(cube, slope)));
     return {
       X: g.reshape(dX, X.shape),
@@ -83,9 +83,10 @@ function centred(g: Builder, { X, Mean, InvStdDev }: Io, axis: number, epsilon: 
   const rows = (value: Value) => g.reshape(value, [count, sizeOf(value.shape) / count]);
   const x = rows(X);
   if (Mean && InvStdDev) return { n, rows, c: g.sub(x, rows(Mean)), inverse: rows(InvStdDev) };
-  const mean = g.constant(fromNumbers(X.type, [n, 1], Array(n).fill(1 / n)), "mean");
-  const c = g.sub(x, g.matMul(x, mean));
-  return { n, rows, c, inverse: g.div(1, g.sqrt(g.add(g.matMul(g.mul(c, c), mean), epsilon))) };
+  const ones = g.constant(fromNumbers(X.type, [n, 1], Array(n).fill(1)), "ones");
+  const mean = (value: Value) => g.div(g.matMul(value, ones), n);
+  const c = g.sub(x, mean(x));
+  return { n, rows, c, inverse: g.div(1, g.sqrt(g.add(mean(g.mul(c, c)), epsilon))) };
 }
 
 function isOnes({ constant }: Value): boolean {

@@ -89,21 +89,26 @@ function trainingGradient(g: Builder, io: GradientIo, a: { epsilon: number; mome
   const { x, inverse } = centred(g, X, own.mean, own.variance, a.epsilon);
   const m = sizeOf(X.shape) / X.shape[1]!;
   const [sum, product] = [channelSums(g, dY), channelSums(g, g.mul(dY, x))];
-  const slope = g.mul(product, g.mul(g.mul(inverse, inverse), 1 / m));
-  const centredGradient = g.sub(g.sub(dY, perChannel(g, g.mul(sum, 1 / m), X)), g.mul(x, perChannel(g, slope, X)));
+  const slope = g.mul(product, g.div(g.mul(inverse, inverse), m));
+  const centredGradient = g.sub(g.sub(dY, perChannel(g, g.div(sum, m), X)), g.mul(x, perChannel(g, slope, X)));
   const dX = g.mul(centredGradient, perChannel(g, g.mul(scale, inverse), X));
-  return { X: throughState(g, io, x, (1 - a.momentum) / m, dX), scale: g.mul(product, inverse), B: sum };
+  return { X: throughState(g, io, x, { fresh: 1 - a.momentum, m }, dX), scale: g.mul(product, inverse), B: sum };
 }
 
 /**
  * Adds what reaches X through the new running statistics: momentum · old + (1 − momentum) · X's own, where ∂mean/∂X =
- * 1/m and ∂variance/∂X = 2x/m. Second derivatives need it, because dX reads the statistics; `share` is (1 −
- * momentum)/m.
+ * 1/m and ∂variance/∂X = 2x/m. Second derivatives need it, because dX reads the statistics; `fresh` is 1 − momentum.
  */
-function throughState(g: Builder, io: GradientIo, x: Value, share: number, dX: Value): Value {
+function throughState(
+  g: Builder,
+  io: GradientIo,
+  x: Value,
+  { fresh, m }: { fresh: number; m: number },
+  dX: Value,
+): Value {
   const { X, drunning_mean, drunning_var } = io;
-  const mean = drunning_mean && perChannel(g, g.mul(drunning_mean, share), X);
-  const variance = drunning_var && g.mul(x, perChannel(g, g.mul(drunning_var, 2 * share), X));
+  const mean = drunning_mean && perChannel(g, g.div(g.mul(drunning_mean, fresh), m), X);
+  const variance = drunning_var && g.mul(x, perChannel(g, g.div(g.mul(drunning_var, 2 * fresh), m), X));
   return [mean, variance].reduce<Value>((sum, term) => (term ? g.add(sum, term) : sum), dX);
 }
 

@@ -131,7 +131,7 @@ export const averagePool: Op = defineOp({
   },
   gradient(g, { X, Y, dY }, a) {
     const w = poolWindow("AveragePool", X, a);
-    if (isTiling(X, Y, w)) return { X: uncover(g, g.upsample(g.mul(dY, 1 / sizeOf(w.kernel)), w.kernel), X) };
+    if (isTiling(X, Y, w)) return { X: uncover(g, g.upsample(g.div(dY, sizeOf(w.kernel)), w.kernel), X) };
     const counts = windowCounts(X.shape.slice(2), Y.shape.slice(2), w, a.count_include_pad === 1);
     const share = g.div(dY, g.constant(fromNumbers(X.type, [1, 1, ...Y.shape.slice(2)], counts), "windowCounts"));
     return { X: spread(g, share, X, w) };
@@ -189,7 +189,7 @@ export const globalAveragePool: Op = defineOp({
   shape: ({ X }) => ({
     Y: { type: requireFloat("GlobalAveragePool", X), shape: X.shape.map((size, axis) => (axis < 2 ? size : 1)) },
   }),
-  gradient: (g, { X, dY }) => ({ X: g.expand(g.mul(dY, 1 / sizeOf(X.shape.slice(2))), X.shape) }),
+  gradient: (g, { X, dY }) => ({ X: g.expand(g.div(dY, sizeOf(X.shape.slice(2))), X.shape) }),
   rows: perExampleRows,
 });
 

@@ -35,10 +35,10 @@ function decay(g: Builder, X: Value): Value {
   return g.exp(g.min(X, 0));
 }
 
-/** `scale` where X > 0, else scale·alpha·e^X. */
-function exponentialSlope(g: Builder, X: Value, alpha: number, scale: number): Value {
+/** 1 where X > 0, else alpha·e^X. */
+function exponentialSlope(g: Builder, X: Value, alpha: number): Value {
   const slope = decay(g, X);
-  return alpha === 1 ? g.mul(slope, scale) : g.where(g.greater(X, 0), scale, g.mul(slope, alpha * scale));
+  return alpha === 1 ? slope : g.where(g.greater(X, 0), g.fill(X, 1), g.mul(slope, alpha));
 }
 
 /** Y = X for X > 0, alpha·(e^X − 1) otherwise; Clevert et al. 2016, arXiv:1511.07289. dX = dY or dY·alpha·e^X. */
@@ -46,7 +46,7 @@ export const elu: Op = pieces(
   "Elu",
   "Elu-6. The gradient at 0 is alpha, as in PyTorch.",
   { alpha: float(1) },
-  (g, { X, dY }, { alpha }) => g.mul(dY, exponentialSlope(g, X, alpha!, 1)),
+  (g, { X, dY }, { alpha }) => g.mul(dY, exponentialSlope(g, X, alpha!)),
 );
 
 /** Y = gamma·Elu(X); Klambauer et al. 2017, arXiv:1706.02515. dX = dY·gamma or dY·gamma·alpha·e^X. */
@@ -54,7 +54,7 @@ export const selu: Op = pieces(
   "Selu",
   "Selu-6. The gradient at 0 is gamma·alpha, as in PyTorch.",
   { alpha: float(1.6732631921768188), gamma: float(1.0507010221481323) },
-  (g, { X, dY }, { alpha, gamma }) => g.mul(dY, exponentialSlope(g, X, alpha!, gamma!)),
+  (g, { X, dY }, { alpha, gamma }) => g.mul(g.mul(dY, gamma!), exponentialSlope(g, X, alpha!)),
 );
 
 /** Y = max(0, X) + min(0, alpha·(e^(X/alpha) − 1)); Barron 2017, arXiv:1704.07483. dX = dY·e^(min(X, 0)/alpha). */
@@ -73,7 +73,7 @@ export const hardSigmoid: Op = pieces(
 /** Y = X·min(1, max(0, X/6 + 1/2)); Howard et al. 2019, arXiv:1905.02244. dX = 0, dY·(X/3 + 1/2) or dY. */
 export const hardSwish: Op = pieces(
   "HardSwish",
-  "HardSwish-14. The gradient at -3 is 0 and at 3 it is 1, as in PyTorch since 2.8.",
+  "HardSwish-14. The gradient at -3 is 0 and at 3 it is 1, as in PyTorch since 2025 (pull request 148049).",
   {},
   (g, { X, dY }) => {
     const slope = g.where(g.less(X, 3), g.add(g.div(X, 3), 0.5), g.fill(X, 1));
