@@ -14,7 +14,7 @@ export function oracleJson<T>(path: string): T {
   return JSON.parse(readFileSync(new URL(path, folder), "utf8"));
 }
 
-export const oracleNames = ["mlp", "lenet", "bn_cnn", "two_branch"] as const;
+export const oracleNames = ["mlp", "lenet", "bn_cnn", "two_branch", "tcn", "tiny_gpt"] as const;
 export type OracleName = (typeof oracleNames)[number];
 
 /** A PyTorch module as exported, one batch, and what PyTorch found in float64. */
