@@ -99,6 +99,7 @@ export function decode(bytes: Uint8Array, readExternal?: ReadExternal): DecodedM
 
 function decodeGraph(graph: GraphProto, context: Context): DecodedGraph {
   const { problems } = context;
+  requirePrintable(graph);
   return {
     name: graph.name,
     inputs: decodeInputs(graph, problems),
@@ -106,6 +107,22 @@ function decodeGraph(graph: GraphProto, context: Context): DecodedGraph {
     initializers: decodeInitializers(graph, context),
     nodes: graph.node.map((node) => decodeNode(node, context)),
   };
+}
+
+/** Names stand in errors, and in the graph that the engine reads. */
+function requirePrintable({ name, node, input, output, initializer }: GraphProto): void {
+  const ofNodes = node.flatMap((n) => [
+    n.name,
+    n.opType,
+    n.domain,
+    ...n.input,
+    ...n.output,
+    ...n.attribute.map((a) => a.name),
+  ]);
+  const names = [name, ...ofNodes, ...[...input, ...output, ...initializer].map((value) => value.name)];
+  const odd = names.find((text) => /\p{Cc}/u.test(text));
+  if (odd !== undefined)
+    throw new DataError(`onnx: expected names without control characters, got ${JSON.stringify(odd)}; export it again`);
 }
 
 function parse(bytes: Uint8Array): ModelProto {
