@@ -36,6 +36,8 @@ describe("where an operator has a kink, its gradient is PyTorch's", () => {
     ["LeakyRelu at 0", [-1, 0, 1], one("LeakyRelu", { alpha: 0.25 }), [0.25, 0.25, 1]],
     ["Abs at 0", [-2, 0, 2], one("Abs"), [-1, 0, 1]],
     ["Sign", [-2, 0, 2], one("Sign"), [0, 0, 0]],
+    ["HardSigmoid on its bends", [-2, 0, 2], one("HardSigmoid", { alpha: 0.25 }), [0, 0.25, 0]],
+    ["HardSwish on its bends", [-3, 0, 3], one("HardSwish"), [0, 0.5, 1]],
     ["Clip on its bounds", [-2, -1, 1], (g, x) => clip(g, x, -1, 1), [0, 1, 1]],
     ["ReduceMax of equal elements", [3, 1, 3], one("ReduceMax"), [0.5, 0, 0.5]],
     ["ReduceMin of equal elements", [3, 1, 3], one("ReduceMin"), [0, 1, 0]],
@@ -98,6 +100,16 @@ describe("backward refuses a path without a gradient", () => {
     const [y] = apply(graph, "Clip", [x, low]);
     expect(() => backward(builder(graph), y!, [low])).toThrow(
       /^backward: expected a differentiable path, got Clip at node "Clip" \(a clipping bound is taken as a constant\); detach/,
+    );
+  });
+
+  test("dropout that would draw its own mask", () => {
+    const graph = newGraph("refused");
+    const x = addInput(graph, "x", "float32", [2]);
+    const g = builder(graph);
+    const [y] = apply(graph, "Dropout", [x, g.number("float32", 0.5), g.number("bool", 1)]);
+    expect(() => backward(g, y!, [x])).toThrow(
+      /^backward: expected a differentiable path, got Dropout at node "Dropout" \(its random mask is hidden in the engine;/,
     );
   });
 
