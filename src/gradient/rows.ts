@@ -15,6 +15,7 @@ import {
   requireGroups,
   ruleOf,
 } from "./backward.ts";
+import { examplesFirst } from "./examplesFirst.ts";
 
 /**
  * K gradients in one pass: for each w of `wrt` the rows ∂(Σ loss over group k)/∂w, as [K, ...shape of w].
@@ -179,10 +180,11 @@ function refuse(node: Node, expected: string): Error {
 
 /**
  * The same graph with every operator that mixes examples (batch normalisation in training mode) replaced by one that
- * treats the K groups as the separate mini-batches they are. Inputs and outputs keep their names; what no output needs
+ * treats the K groups as the separate mini-batches they are, and with the examples kept on axis 0. Inputs and outputs keep their names; what no output needs
  * is left out. Throws `UnsupportedError` where something reads the running statistics, of which there would be K.
  */
-export function separateGroups(source: Graph, examples: readonly string[], groups: number): Graph {
+export function separateGroups(given: Graph, examples: readonly string[], groups: number): Graph {
+  const source = examplesFirst(given, examples);
   const graph = newGraph(source.name);
   const g = builder(graph);
   const copies = new Map<Value, Value>(source.inputs.map((v) => [v, addInput(graph, v.name, v.type, v.shape)]));
