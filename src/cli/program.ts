@@ -7,7 +7,7 @@ export function program(): Command {
   const root = new Command("batchscope")
     .description("A laboratory for mini-batch training: exact gradient accumulation and what the batch gradients say.")
     .version(version(), "--version", "print the version");
-  const commands = [train(), analyze(), verify(), gradients(), compile(), doctor()];
+  const commands = [train(), analyze(), verify(), gradients(), compile(), models(), doctor()];
   for (const command of commands) root.addCommand(command as unknown as Command);
   // reportError prints what is wrong, on one line.
   for (const command of [root, ...commands] as Command[])
@@ -74,6 +74,7 @@ function verify() {
     .description("prove on your model and data that the accumulated gradient equals the large batch's")
     .requiredOption("--model <name>", "model, by name or as an .onnx file")
     .requiredOption("--data <name>", "data, by name or as a folder")
+    .option("--subset <name>", "one subset of the data")
     .option("--batch-size <n>", "examples of one micro-batch", "4")
     .option("--gradient-accumulation-steps <n>", "micro-batches of one update", "4")
     .option("--seed <n>", "seed of the model's weights", "0")
@@ -130,6 +131,25 @@ function compile() {
     .option(...asJson)
     .addHelpText("after", compileExamples)
     .action(async (flags) => (await import("./compile.ts")).runCompile(flags));
+}
+
+const modelsExamples = `
+Examples:
+  batchscope models
+  batchscope models resnet:32 --summary
+  batchscope models m.onnx --summary --json
+
+A name may carry a variant after a colon, as in --model resnet:32; without one the first that is listed is meant. A multiply-add counts
+as two operations, everything else as one for each element. Parameters and operations are for the example and the classes shown.`;
+
+function models() {
+  return new Command("models")
+    .description("the models by name, with parameters and operations; the layers of one")
+    .argument("[name]", "one model, by name or as an .onnx file")
+    .option("--summary", "list every layer with its output shape and parameters")
+    .option(...asJson)
+    .addHelpText("after", modelsExamples)
+    .action(async (name, flags) => (await import("./models.ts")).runModels(name, flags));
 }
 
 function doctor() {

@@ -13,6 +13,7 @@ const TOLERANCE = { float32: 1e-6, float64: 1e-12 };
 export interface VerifyFlags {
   readonly model: string;
   readonly data: string;
+  readonly subset?: string | undefined;
   readonly batchSize: string;
   readonly gradientAccumulationSteps: string;
   readonly seed: string;
@@ -24,7 +25,7 @@ export interface VerifyFlags {
 export async function runVerify(flags: VerifyFlags): Promise<void> {
   const batch = wholeNumber("--batch-size", flags.batchSize, 1);
   const steps = wholeNumber("--gradient-accumulation-steps", flags.gradientAccumulationSteps, 1);
-  const { train } = await openData(flags.data);
+  const { train } = await openData(flags.data, flags.subset === undefined ? {} : { subset: flags.subset });
   if (batch * steps > train.size)
     throw new UsageError(
       `verify: expected at most the ${train.size} examples of ${train.name}, got ${batch} × ${steps}; lower --batch-size`,
