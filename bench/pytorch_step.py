@@ -11,23 +11,8 @@ import time
 from array import array
 
 import torch
-from torch import nn
+from pytorch_models import MODELS
 from torch.nn import functional
-
-
-def lenet():
-    return nn.Sequential(
-        nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
-    )
-
-
-def mlp():
-    return nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
-
-
-MODELS = {"lenet": lenet, "mlp": mlp}
 
 
 def decode(text):
@@ -41,11 +26,14 @@ def encode(tensor):
 class Step:
     def __init__(self, request):
         self.model = MODELS[request["model"]]()
+        parameters = dict(self.model.named_parameters())
+        if parameters.keys() != request["parameters"].keys():
+            raise KeyError(f"expected the same parameters, got {parameters.keys() ^ request['parameters'].keys()}")
         with torch.no_grad():
-            for parameter, text in zip(self.model.parameters(), request["parameters"]):
-                parameter.copy_(decode(text).reshape(parameter.shape))
+            for name, text in request["parameters"].items():
+                parameters[name].copy_(decode(text).reshape(parameters[name].shape))
         self.optimizer = torch.optim.SGD(
-            self.model.parameters(), lr=request["learningRate"], momentum=request["momentum"]
+            self.model.parameters(), lr=request["firstRate"], momentum=request["momentum"]
         )
         labels = torch.tensor(request["labels"])
         images = decode(request["images"]).reshape(*labels.shape, *request["shape"])
@@ -65,9 +53,11 @@ class Step:
 def load(steps, request):
     step = steps[request["key"]] = Step(request)
     loss = step.run()
-    gradients = [encode(parameter.grad) for parameter in step.model.parameters()]
+    gradients = {name: encode(parameter.grad) for name, parameter in step.model.named_parameters()}
     step.run()
-    return {"loss": loss, "gradients": gradients, "after": [encode(parameter) for parameter in step.model.parameters()]}
+    step.optimizer.param_groups[0]["lr"] = request["learningRate"]
+    after = {name: encode(parameter) for name, parameter in step.model.named_parameters()}
+    return {"loss": loss, "gradients": gradients, "after": after}
 
 
 def run(steps, request):
@@ -81,16 +71,16 @@ def run(steps, request):
 
 
 def blas():
-    """The matrix library that this process has loaded, in words; None where it is only the reference BLAS."""
+    """The matrix library that this process has loaded, in words."""
     with open("/proc/self/maps", encoding="utf8") as maps:
         files = maps.read()
-    return next((name for name in ("openblas", "mkl", "blis") if name in files), None)
+    return next((name for name in ("openblas", "mkl", "blis") if name in files), "the reference BLAS")
 
 
 def main():
     torch.set_num_threads(int(sys.argv[1]))
     steps = {}
-    print(json.dumps({"version": torch.__version__, "threads": torch.get_num_threads(), "blas": blas()}), flush=True)
+    print(json.dumps({"name": f"PyTorch {torch.__version__} with {blas()}"}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
         print(json.dumps({"load": load, "run": run}[request["do"]](steps, request)), flush=True)
