@@ -1,5 +1,7 @@
+import { autocast } from "../gradient/autocast.ts";
 import { backward } from "../gradient/backward.ts";
 import { chooseCuts } from "../gradient/cuts.ts";
+import { gramOfRows } from "../gradient/gram.ts";
 import { recompute } from "../gradient/recompute.ts";
 import { rows, separateGroups } from "../gradient/rows.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
@@ -19,6 +21,9 @@ export const gradientName = (parameter: string) => `gradient:${parameter}`;
 export const gramName = (parameter: string) => `gram:${parameter}`;
 export const sumName = (parameter: string) => `sum:${parameter}`;
 export const newStateName = (state: string) => `new:${state}`;
+
+/** Of the products in forward and backward pass; everything else is float32 (see `autocast`). */
+export type Precision = "float32" | "float16";
 
 interface Forward extends WeightedLoss {
   readonly g: Builder;
@@ -70,6 +75,8 @@ export interface GradientGraphOptions {
   readonly loss?: Loss;
   /** Keeps only what crosses a few cuts of the forward pass and computes the rest again: less memory, more time. */
   readonly gradientCheckpointing?: boolean;
+  /** With "float16" the graph reads `lossScale` [], a factor of every gradient but of no loss. Default "float32". */
+  readonly precision?: Precision;
 }
 
 /**
@@ -79,13 +86,16 @@ export interface GradientGraphOptions {
 export function gradientGraph(
   model: Model,
   batch: number,
-  { accumulate, mode = "training", loss = losses.cross_entropy, gradientCheckpointing = false }: GradientGraphOptions,
+  { accumulate, mode = "training", loss = losses.cross_entropy, ...options }: GradientGraphOptions,
 ): Graph {
-  const pass = forward(model, batch, mode, `${model.name}_gradient${accumulate ? "_accumulated" : ""}`, loss);
+  const exact = forward(model, batch, mode, `${model.name}_gradient${accumulate ? "_accumulated" : ""}`, loss);
+  const half = options.precision === "float16";
+  const pass = half ? { ...exact, g: builder(autocast(exact.g.graph)) } : exact;
   const { g, parameters, examples } = pass;
   const names = Object.keys(parameters);
   const forwardNodes = new Set(g.graph.nodes);
-  const gradients = backward(g, pass.losses, Object.values(parameters));
+  const seed = half ? g.expand(addInput(g.graph, "lossScale", "float32", []), pass.losses.shape) : undefined;
+  const gradients = backward(g, pass.losses, Object.values(parameters), seed);
   names.forEach((name, i) => {
     const gradient = gradients[i]!;
     const sum = accumulate
@@ -96,7 +106,7 @@ export function gradientGraph(
   for (const [name, value] of Object.entries(pass.state)) addOutput(g.graph, newStateName(name), value);
   addTotals(pass);
   const graph = prune(g.graph);
-  return gradientCheckpointing
+  return options.gradientCheckpointing
     ? recompute(graph, forwardNodes, examples, chooseCuts(graph, forwardNodes, examples))
     : graph;
 }
@@ -109,8 +119,7 @@ export function gradientGraph(
 export function gramGraph(model: Model, batch: number, groups: number, mode: Mode): Graph {
   const pass = rowsOf(model, batch, groups, mode);
   for (const [name, gradient] of Object.entries(pass.gradients)) {
-    const matrix = pass.g.reshape(gradient, [groups, sizeOf(gradient.shape) / groups]);
-    addOutput(pass.g.graph, gramName(name), pass.g.gemm(matrix, matrix, undefined, { transB: 1 }));
+    addOutput(pass.g.graph, gramName(name), gramOfRows(pass.g, gradient));
   }
   return prune(pass.g.graph);
 }
@@ -165,6 +174,19 @@ export function updateGraph(optimizer: Optimizer, length: number): Graph {
   const after = optimizer.update(g, { parameter, gradient, state, learningRate, step: number("step") });
   addOutput(graph, newStateName("parameter"), after.parameter);
   for (const [name, value] of Object.entries(after.state)) addOutput(graph, newStateName(name), value);
+  return graph;
+}
+
+/**
+ * Ends loss scaling for a slice of the gradient sums, in place: `new:sum` = sum·inverse, and `poison` [] is 0, or NaN where one of
+ * them is infinite or NaN.
+ */
+export function unscaleGraph(length: number): Graph {
+  const graph = newGraph("unscale");
+  const g = builder(graph);
+  const sum = g.mul(addInput(graph, "sum", "float32", [length]), addInput(graph, "inverse", "float32", []));
+  addOutput(graph, newStateName("sum"), sum);
+  addOutput(graph, "poison", g.reshape(g.reduceSum(g.mul(sum, 0), [0]), []));
   return graph;
 }
 

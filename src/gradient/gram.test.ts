@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { evaluateOn } from "../../test/evaluate.ts";
+import { addInput, addOutput, type Graph, newGraph, prune } from "../graph/graph.ts";
+import { builder } from "../ops/builder.ts";
+import { nativeEngine } from "../runtime/native.ts";
+import { openReference } from "../runtime/reference.ts";
+import { random } from "../tensor/random.ts";
+import { fromNumbers, sizeOf, toNumbers } from "../tensor/tensor.ts";
+import { gramOfRows } from "./gram.ts";
+import { rows } from "./rows.ts";
+
+const evaluate = evaluateOn(openReference(nativeEngine()));
+
+/** A linear layer [p → q] on N examples (of `tokens` rows each) and a quadratic loss per example; outputs the rows and their Gram. */
+function layer(groups: number, n: number, tokens: number, p: number, q: number, kind: "gemm" | "matMul"): Graph {
+  const graph = newGraph("layer");
+  const g = builder(graph);
+  const N = groups * n;
+  const x = addInput(graph, "x", "float64", kind === "gemm" ? [N, p] : [N, tokens, p]);
+  const w = addInput(graph, "w", "float64", kind === "gemm" ? [q, p] : [p, q]);
+  const y = kind === "gemm" ? g.gemm(x, w, undefined, { transB: 1 }) : g.matMul(x, w);
+  const loss = g.reduceSum(
+    g.mul(y, g.tanh(y)),
+    y.shape.slice(1).map((_, i) => i + 1),
+  );
+  const [row] = rows(g, loss, [w], groups, [x]);
+  addOutput(graph, "rows", row!);
+  addOutput(graph, "gram", gramOfRows(g, row!));
+  return graph;
+}
+
+test.each([
+  // Many numbers in few examples: no row is formed. Few numbers in many examples: rows are cheaper.
+  ["gemm", 3, 1, 1, 20, 30, false],
+  ["gemm", 4, 2, 1, 16, 24, false],
+  ["gemm", 2, 9, 1, 3, 4, true],
+  ["matMul", 3, 2, 5, 60, 70, false],
+  ["matMul", 2, 4, 6, 3, 5, true],
+] as const)("%s: %i groups of %i examples × %i rows, %i → %i", async (kind, groups, n, tokens, p, q, formsRows) => {
+  const graph = layer(groups, n, tokens, p, q, kind);
+  const draw = random(7);
+  const feeds = Object.fromEntries(
+    graph.inputs.map(({ name, shape }) => [
+      name,
+      fromNumbers("float64", shape, Array.from({ length: sizeOf(shape) }, draw.normal)),
+    ]),
+  );
+  const [found] = await evaluate(graph, [feeds]);
+  const row = toNumbers(found!.rows!);
+  const size = row.length / groups;
+  const gram = toNumbers(found!.gram!);
+  for (let k = 0; k < groups; k++)
+    for (let l = 0; l < groups; l++) {
+      let product = 0;
+      for (let i = 0; i < size; i++) product += row[k * size + i]! * row[l * size + i]!;
+      expect(Math.abs(gram[k * groups + l]! - product)).toBeLessThan(1e-10 * Math.abs(gram[k * groups + k]!));
+    }
+  const alone = prune({ ...graph, outputs: new Map([["gram", graph.outputs.get("gram")!]]) });
+  expect(
+    alone.nodes.some(({ outputs }) => outputs[0]!.shape.length === 3 && sizeOf(outputs[0]!.shape) === groups * p * q),
+  ).toBe(formsRows);
+});

@@ -1,0 +1,61 @@
+import { type Node, producers, type Value } from "../graph/graph.ts";
+import type { Builder } from "../ops/builder.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+
+/**
+ * The inner products [K, K] of K gradient rows [K, ...shape] that `rows` has appended to the graph.
+ *
+ * A row of a linear layer is a product of what the layer read and what came back, row_k = Σ_i a_i ⊗ δ_i over group k. Then
+ *
+ *   ⟨row_k, row_l⟩ = Σ_{i ∈ k, j ∈ l} (a_i·a_j)(δ_i·δ_j)
+ *
+ * needs no row at all (Goodfellow 2015, arXiv:1510.01799, for the norms). It is taken where it is the fewer multiplications, and the
+ * nodes that formed the row are then unused; `prune` drops them.
+ */
+export function gramOfRows(g: Builder, rows: Value): Value {
+  const groups = rows.shape[0]!;
+  const size = sizeOf(rows.shape) / groups;
+  const factors = factorsOf(g, rows);
+  if (factors) {
+    const { left, right } = factors;
+    const [examples, p, q] = [groups * left.shape[1]!, left.shape[2]!, right.shape[2]!];
+    if (examples * examples * (p + q) < (examples + groups * groups) * p * q) return gramOfFactors(g, left, right);
+  }
+  const matrix = g.reshape(rows, [groups, size]);
+  return g.gemm(matrix, matrix, undefined, { transB: 1 });
+}
+
+interface Factors {
+  /** [K, n, p] and [K, n, q], where row_k = Σ_i left_ki ⊗ right_ki. */
+  readonly left: Value;
+  readonly right: Value;
+}
+
+/** Recognises the product that the row rules of MatMul and Gemm write: Transpose [0, 2, 1] of one operand, times the other. */
+function factorsOf(g: Builder, rows: Value): Factors | undefined {
+  const made = producers(g.graph);
+  const product = made.get(rows);
+  if (product?.op !== "MatMul" || rows.shape.length !== 3) return undefined;
+  const [transposed, right] = product.inputs as [Value, Value];
+  const left = swappedOperand(made.get(transposed));
+  return left && left.shape.length === 3 && right.shape.length === 3 ? { left, right } : undefined;
+}
+
+function swappedOperand(node: Node | undefined): Value | undefined {
+  const perm = node?.attributes.perm;
+  return node?.op === "Transpose" && perm?.kind === "ints" && perm.value.join() === "0,2,1"
+    ? node.inputs[0]
+    : undefined;
+}
+
+function gramOfFactors(g: Builder, left: Value, right: Value): Value {
+  const [groups, n] = left.shape as [number, number, number];
+  const examples = groups * n;
+  const products = [left, right].map((factor) => {
+    const matrix = g.reshape(factor, [examples, factor.shape[2]!]);
+    return g.gemm(matrix, matrix, undefined, { transB: 1 });
+  });
+  const pairs = g.mul(products[0]!, products[1]!);
+  const columns = n === 1 ? pairs : g.reduceSum(g.reshape(pairs, [examples * groups, n]), [1]);
+  return n === 1 ? pairs : g.reduceSum(g.reshape(columns, [groups, n, groups]), [1]);
+}
