@@ -7,12 +7,14 @@ import { encode } from "../graph/encode.ts";
 import { addInput, addOutput, constant, newGraph } from "../graph/graph.ts";
 import { builder } from "../ops/builder.ts";
 import { nativeEngine } from "../runtime/native.ts";
-import { DataError, UnsupportedError } from "../tensor/errors.ts";
+import { DataError, ShapeError, UnsupportedError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { fromNumbers, type Tensor, toNumbers } from "../tensor/tensor.ts";
+import { batchGradients } from "../training/gradients.ts";
 import { gradientGraph } from "../training/graphs.ts";
 import { foreignModel } from "./foreign.ts";
 import { lenet } from "./lenet.ts";
+import { losses } from "./loss.ts";
 import type { Mode, Model } from "./model.ts";
 
 type GraphInit = MessageInitShape<typeof GraphProtoSchema> & object;
@@ -234,6 +236,314 @@ describe("an exported file", () => {
   });
 });
 
+describe("what trains", () => {
+  const vector = (name: string, ...values: number[]) => ({
+    name,
+    dataType: 1,
+    dims: [BigInt(values.length)],
+    floatData: values,
+  });
+  const node = (opType: string, input: string[], output: string[], attribute: AttributeInit[] = []) => ({
+    opType,
+    input,
+    output,
+    attribute,
+  });
+  const names = (model: Model) => model.parameters.map(({ name }) => name);
+
+  test("a weight under several names is one parameter whose gradients add up", async () => {
+    const model = foreignModel(
+      file({
+        node: [node("Identity", ["w"], ["alias"]), node("Mul", ["x", "w"], ["a"]), node("Mul", ["a", "alias"], ["y"])],
+        initializer: [vector("w", 1, 2, 3)],
+      }),
+      "tied",
+    );
+    expect(names(model)).toEqual(["w"]);
+    // y = x·w², so that ∂Σy/∂w = 2·w·Σx
+    const { gradients } = await batchGradients(nativeEngine(), model, losses.none, new Map([["x", x3]]));
+    expect(toNumbers(gradients.get("w")!).map((value) => Math.fround(value * 6))).toEqual([-6, 28, 54]);
+  });
+
+  test("not a scalar, a mask, a bound or a buffer that nothing reads", () => {
+    const model = foreignModel(
+      file({
+        node: [
+          node("Mul", ["x", "scale"], ["a"]),
+          node("Greater", ["mask", "zero"], ["kept"]),
+          node("Where", ["kept", "a", "fill"], ["b"]),
+          node("Clip", ["b", "low"], ["c"]),
+          node("Cast", ["steps"], ["whole"], [{ name: "to", type: AttributeType.INT, i: 7n }]),
+          node("Cast", ["whole"], ["back"], [{ name: "to", type: AttributeType.INT, i: 1n }]),
+          node("Add", ["c", "back"], ["d"]),
+          node("Add", ["d", "w"], ["y"]),
+        ],
+        initializer: [
+          { ...vector("scale", 0.125), dims: [] },
+          { ...vector("zero", 0), dims: [] },
+          { ...vector("low", 0), dims: [] },
+          vector("mask", 1, 0, 1),
+          vector("fill", -1, -1, -1),
+          vector("steps", 1, 2, 3),
+          vector("unused", 1, 2),
+          vector("w", 1, 2, 3),
+        ],
+      }),
+      "buffers",
+    );
+    // What fills masked places is added like a weight, and no file says which of the two it is.
+    expect(names(model)).toEqual(["fill", "w"]);
+  });
+
+  test("float16 and float64 weights and inputs, as float32", async () => {
+    const wide = {
+      name: "x",
+      type: {
+        value: {
+          case: "tensorType" as const,
+          value: { elemType: 11, shape: floats("x", "N", 3n).type.value.value.shape },
+        },
+      },
+    };
+    const model = foreignModel(
+      file({
+        input: [wide],
+        node: [
+          node("Cast", ["half"], ["a"], [{ name: "to", type: AttributeType.INT, i: 11n }]),
+          node("Mul", ["x", "a"], ["b"]),
+          node(
+            "Constant",
+            [],
+            ["c"],
+            [{ name: "value", type: AttributeType.TENSOR, t: { dataType: 11, dims: [1n], doubleData: [0.5] } }],
+          ),
+          node("Add", ["b", "c"], ["d"]),
+          node("Add", ["d", "double"], ["y"]),
+        ],
+        initializer: [
+          { name: "half", dataType: 10, dims: [3n], int32Data: [0x3c00, 0x4000, 0x4200] }, // IEEE 754 half: 1, 2, 3
+          { name: "double", dataType: 11, dims: [3n], doubleData: [0, 0, 1] },
+        ],
+      }),
+      "wide",
+    );
+    expect(model.inputs).toEqual([{ name: "x", type: "float32", shape: [3] }]);
+    expect(model.parameters.map(({ name, initial }) => `${name} ${initial.type} ${initial.data}`)).toEqual([
+      "half float32 1,2,3",
+      "double float32 0,0,1",
+    ]);
+    expect(await logits(model, x3)).toEqual([1.5, 4.5, 10.5, -3.5, 10.5, 19.5]);
+  });
+
+  test("under another name where a training graph has an output of that name", () => {
+    const model = foreignModel(
+      file({ node: [node("Mul", ["x", "weight"], ["y"])], initializer: [vector("weight", 1, 2, 3)] }),
+      "reserved",
+    );
+    expect(names(model)).toEqual(["model.weight"]);
+    const { outputs } = gradientGraph(model, 2, { accumulate: false, loss: losses.none });
+    expect([...outputs.keys()]).toEqual(["gradient:model.weight", "loss", "weight"]);
+  });
+
+  test("running statistics behind Identity are state, and a layer used twice moves them twice", async () => {
+    const flag = [{ name: "training_mode", type: AttributeType.INT, i: 1n }];
+    const model = foreignModel(
+      file({
+        node: [
+          node("Identity", ["m"], ["mean"]),
+          node("BatchNormalization", ["x", "s", "b", "mean", "v"], ["a", "m1", "v1"], flag),
+          node("BatchNormalization", ["a", "s", "b", "mean", "v"], ["y", "m2", "v2"], flag),
+        ],
+        initializer: [vector("m", 0, 0, 0), vector("v", 1, 1, 1), vector("s", 1, 1, 1), vector("b", 0, 0, 0)],
+      }),
+      "bn",
+    );
+    expect(names(model)).toEqual(["s", "b"]);
+    expect(model.state.map(({ name }) => name)).toEqual(["m", "v"]);
+    const graph = gradientGraph(model, 2, { accumulate: false, loss: losses.none });
+    const fed = [...model.parameters, ...model.state].map(({ name, initial }) => [name, initial]);
+    const [result] = await evaluateOn(nativeEngine())(graph, [{ x: x3, ...Object.fromEntries(fed) }]);
+    // m ← 0.9·(0.9·m + 0.1·mean) + 0.1·0, because the first layer's output has mean 0.
+    for (const [i, mean] of [-1.5, 3.5, 4.5].entries())
+      expect(toNumbers(result!["new:m"]!)[i]).toBeCloseTo(0.09 * mean, 6);
+  });
+
+  test("without dropout, even when its mask is read", async () => {
+    const model = foreignModel(
+      file({
+        node: [
+          node("Constant", [], ["ratio"], [{ name: "value_float", type: AttributeType.FLOAT, f: 0.5 }]),
+          node(
+            "Constant",
+            [],
+            ["training"],
+            [{ name: "value", type: AttributeType.TENSOR, t: { dataType: 9, dims: [], int32Data: [1] } }],
+          ),
+          node("Dropout", ["x", "ratio", "training"], ["d", "mask"]),
+          node("Where", ["mask", "d", "w"], ["y"]),
+        ],
+        initializer: [vector("w", 9, 9, 9)],
+      }),
+      "dropout",
+    );
+    expect(await logits(model, x3, "training")).toEqual([1, 2, 3, -4, 5, 6]);
+  });
+});
+
+describe("If", () => {
+  const branch = (opType: string, name: string): GraphInit => ({
+    node: [{ opType, input: ["x"], output: [name] }],
+    output: [{ name }],
+  });
+  const choice = (condition: NodeInit[]): Uint8Array =>
+    file({
+      node: [
+        ...condition,
+        {
+          opType: "If",
+          name: "choice",
+          input: ["condition"],
+          output: ["y"],
+          attribute: [
+            { name: "then_branch", type: AttributeType.GRAPH, g: branch("Neg", "a") },
+            { name: "else_branch", type: AttributeType.GRAPH, g: branch("Abs", "b") },
+          ],
+        },
+      ],
+    });
+  const constantOf = (name: string, i: bigint) => ({
+    opType: "Constant",
+    output: [name],
+    attribute: [{ name: "value_int", type: AttributeType.INT, i }],
+  });
+  const sizeEquals = (size: bigint): NodeInit[] => [
+    { opType: "Shape", input: ["x"], output: ["shape"] },
+    constantOf("one", 1n),
+    constantOf("expected", size),
+    { opType: "Gather", input: ["shape", "one"], output: ["size"] },
+    { opType: "Equal", input: ["size", "expected"], output: ["condition"] },
+  ];
+
+  test.each([
+    [3n, [-1, -2, -3, 4, -5, -6]],
+    [4n, [1, 2, 3, 4, 5, 6]],
+  ])("on a size takes one branch: is axis 1 of size %s?", async (size, expected) => {
+    expect(await logits(foreignModel(choice(sizeEquals(size)), "if"), x3)).toEqual(expected);
+  });
+
+  test("on data is refused by name", () => {
+    const computed: NodeInit[] = [
+      {
+        opType: "ReduceSum",
+        input: ["x"],
+        output: ["sum"],
+        attribute: [{ name: "keepdims", type: AttributeType.INT, i: 0n }],
+      },
+      {
+        opType: "Cast",
+        input: ["sum"],
+        output: ["condition"],
+        attribute: [{ name: "to", type: AttributeType.INT, i: 9n }],
+      },
+    ];
+    const build = () => gradientGraph(foreignModel(choice(computed), "if"), 2, { accumulate: false });
+    expect(build).toThrow(UnsupportedError);
+    expect(build).toThrow(
+      'onnx: expected the condition of If to follow from sizes, got a computed one at node "choice"',
+    );
+  });
+});
+
+describe("operators of older sets", () => {
+  const build = async (version: bigint, graph: GraphInit, mode: Mode = "training") =>
+    logits(foreignModel(file(graph, version), "old"), x3, mode);
+
+  test("BatchNormalization trains by its number of outputs before set 14", async () => {
+    const ones = ["s", "v"].map((name) => ({ name, dataType: 1, dims: [3n], floatData: [1, 1, 1] }));
+    const zeros = ["b", "m"].map((name) => ({ name, dataType: 1, dims: [3n], floatData: [0, 0, 0] }));
+    const graph = (outputs: string[]) => ({
+      node: [
+        {
+          opType: "BatchNormalization",
+          input: ["x", "s", "b", "m", "v"],
+          output: outputs,
+          attribute: [{ name: "epsilon", type: AttributeType.FLOAT, f: 0 }],
+        },
+      ],
+      initializer: [...ones, ...zeros],
+    });
+    expect(await build(13n, graph(["y"]))).toEqual([1, 2, 3, -4, 5, 6]);
+    const trained = await build(13n, graph(["y", "m1", "v1", "m2", "v2"]));
+    for (const [i, value] of [1, -1, -1, -1, 1, 1].entries()) expect(trained[i]).toBeCloseTo(value, 5);
+  });
+
+  test.each([[13n], [17n]])("Split without sizes is even in set %s", async (version) => {
+    const split = {
+      opType: "Split",
+      input: ["x"],
+      output: ["a", "b", "c"],
+      attribute: [{ name: "axis", type: AttributeType.INT, i: 1n }],
+    };
+    expect(
+      await build(version, {
+        node: [
+          split,
+          {
+            opType: "Concat",
+            input: ["c", "b", "a"],
+            output: ["y"],
+            attribute: [{ name: "axis", type: AttributeType.INT, i: 1n }],
+          },
+        ],
+      }),
+    ).toEqual([3, 2, 1, 6, 5, -4]);
+  });
+
+  test("a Resize whose region and scales are empty goes by its sizes", async () => {
+    const empty = { name: "empty", dataType: 1, dims: [0n] };
+    const sizes = { name: "sizes", dataType: 7, dims: [2n], int64Data: [2n, 6n] };
+    const attribute = [
+      { name: "coordinate_transformation_mode", type: AttributeType.STRING, s: Buffer.from("asymmetric") },
+      { name: "nearest_mode", type: AttributeType.STRING, s: Buffer.from("floor") },
+    ];
+    const node = { opType: "Resize", input: ["x", "empty", "empty", "sizes"], output: ["y"], attribute };
+    expect(await build(13n, { node: [node], initializer: [empty, sizes] })).toEqual([
+      1, 1, 2, 2, 3, 3, -4, -4, 5, 5, 6, 6,
+    ]);
+  });
+});
+
+describe("sizes", () => {
+  test("that no machine holds are refused before memory is asked for", () => {
+    const model = foreignModel(
+      file({
+        node: [{ opType: "Expand", name: "grow", input: ["x", "sizes"], output: ["y"] }],
+        initializer: [{ name: "sizes", dataType: 7, dims: [3n], int64Data: [2n ** 20n, 2n ** 20n, 3n] }],
+      }),
+      "huge",
+    );
+    expect(() => gradientGraph(model, 1, { accumulate: false })).toThrow(
+      /^onnx: expected values of at most 2147483648 elements, got float32\[1048576, 1048576, 3\] at node "grow"; use a smaller micro-batch$/,
+    );
+  });
+
+  test("of a batch that the file fixed are named when another does not fit", () => {
+    const model = foreignModel(
+      file({
+        input: [floats("x", 4n, 3n)],
+        node: [{ opType: "Reshape", name: "fixed", input: ["x", "sizes"], output: ["y"] }],
+        initializer: [{ name: "sizes", dataType: 7, dims: [2n], int64Data: [4n, 3n] }],
+      }),
+      "fixed",
+    );
+    expect(gradientGraph(model, 4, { accumulate: false }).outputs.has("loss")).toBe(true);
+    expect(() => gradientGraph(model, 2, { accumulate: false })).toThrow(ShapeError);
+    expect(() => gradientGraph(model, 2, { accumulate: false })).toThrow(
+      /^onnx: at node "fixed": Reshape: expected 6 elements .* \(the file fixes the batch at 4: use that, or export with dynamic_axes={"x": {0: "N"}}\)$/,
+    );
+  });
+});
+
 describe("refused", () => {
   const relu = (input: string, output: string) => ({ opType: "Relu", input: [input], output: [output] });
 
@@ -276,6 +586,37 @@ describe("refused", () => {
       'onnx: expected the first axis of "x" to be the batch, got a scalar; export with a batch axis',
     ],
     [
+      "an input with the name of the target",
+      file({ node: [relu("y", "z")], input: [floats("y", "N", 3n)], output: [{ name: "z" }] }),
+      'onnx: expected an input that is not called y, loss, weight, correct, losses, weights, got "y"; export with input_names=["x"]',
+    ],
+    [
+      "weights in a branch, and what no graph holds, with the operators",
+      file({
+        node: [
+          {
+            opType: "If",
+            input: ["x"],
+            output: ["i"],
+            attribute: [
+              {
+                name: "then_branch",
+                type: AttributeType.GRAPH,
+                g: {
+                  initializer: [{ name: "w", dataType: 1, dims: [1n], floatData: [1] }],
+                  node: [{ opType: "Scan", output: ["s"] }],
+                },
+              },
+            ],
+          },
+        ],
+        initializer: [
+          { name: "far", dataType: 1, dims: [1n], dataLocation: 1, externalData: [{ key: "location", value: "f" }] },
+        ],
+      }),
+      'onnx: expected dense tensors and supported operators, got initializer "far" with external data in "f" (open the model by its path), initializer "w" inside a branch, Scan (s); replace them in the model',
+    ],
+    [
       "text as a Constant",
       file({
         node: [
@@ -306,9 +647,73 @@ describe("refused", () => {
       file({ node: [relu("x", "z")] }),
       `onnx: expected every value to be computed before it is read, got "y" at the graph's output; export the model again`,
     ],
+    [
+      "a cycle",
+      file({ node: [{ ...relu("b", "a"), name: "first" }, relu("a", "b"), relu("b", "y")] }),
+      'onnx: expected every value to be computed before it is read, got "b", which comes later (a cycle, or nodes out of order) at node "first"; export the model again',
+    ],
+    [
+      "a name given twice",
+      file({ node: [relu("x", "a"), { ...relu("a", "a"), name: "second" }, relu("a", "y")] }),
+      'onnx: expected distinct names, got "a" again at node "second"; export the model again',
+    ],
+    [
+      "an input given twice",
+      file({ input: [floats("x", "N", 3n), floats("x", "N", 3n)], node: [relu("x", "y")] }),
+      'onnx: expected distinct names, got "x" again at the inputs; export the model again',
+    ],
+    [
+      "a value from the other branch",
+      file({
+        node: [
+          {
+            opType: "If",
+            name: "choice",
+            input: ["x"],
+            output: ["y"],
+            attribute: [
+              {
+                name: "then_branch",
+                type: AttributeType.GRAPH,
+                g: { node: [relu("x", "a")], output: [{ name: "a" }] },
+              },
+              { name: "else_branch", type: AttributeType.GRAPH, g: { node: [], output: [{ name: "a" }] } },
+            ],
+          },
+        ],
+      }),
+      `onnx: expected every value to be computed before it is read, got "a" at the graph's output; export the model again`,
+    ],
+    [
+      "a size that is not one",
+      file({ input: [floats("x", "N", -3n)], node: [relu("x", "y")] }),
+      'onnx: expected sizes of at least 1 and 2^31 elements at most in "x", got [-3]; export the model again',
+    ],
+    [
+      "control characters in a name",
+      file({ node: [{ ...relu("x", "y"), name: "two\nlines" }] }),
+      'onnx: expected names without control characters, got "two\\nlines"; export it again',
+    ],
   ])("%s", (_, bytes, message) => {
     expect(() => foreignModel(bytes, "m")).toThrow(DataError);
     expect(() => foreignModel(bytes, "m")).toThrow(message);
+  });
+
+  test("a node without an input that its operator needs, when a graph is built", () => {
+    const model = foreignModel(file({ node: [{ opType: "Add", name: "half", input: ["x", ""], output: ["y"] }] }), "m");
+    const build = () => gradientGraph(model, 2, { accumulate: false });
+    expect(build).toThrow(DataError);
+    expect(build).toThrow('onnx: expected Add with the inputs A, B, got float32[2, 3], none at node "half"');
+  });
+
+  test("an output that its operator does not have", () => {
+    const model = foreignModel(
+      file({ node: [{ opType: "Identity", name: "two", input: ["x"], output: ["y", "z"] }] }),
+      "m",
+    );
+    expect(() => gradientGraph(model, 2, { accumulate: false })).toThrow(
+      'onnx: expected Identity with 1 outputs, got 2 at node "two"',
+    );
   });
 
   test.each([

@@ -90,7 +90,7 @@ function replayNode(
   const { g } = context;
   if (node.op === "Constant") return [constant(g.graph, inSinglePrecision(constantOf(node)), node.outputs[0])];
   if (node.op === "If") return replayBranch(context, node, inputs[0], scope);
-  requireInputs(node, inputs);
+  if (!Object.hasOwn(rewrites, node.op)) requireInputs(node, inputs);
   // An alias costs no node, and keeps a running statistic or a tied weight recognisable.
   if (node.op === "Identity") return [inputs[0]!];
   const call = modernize(node, inputs, context.opset, (contents) => constant(g.graph, contents));
@@ -99,6 +99,7 @@ function replayNode(
   if (known) return known.map((contents, i) => constant(g.graph, contents, node.outputs[i]));
   const rewritten = rewrites[call.op]?.(g, call);
   if (rewritten) return rewritten;
+  requireInputs(node, call.inputs);
   return call.op === "BatchNormalization" ? normalize(context, call) : copy(g, call);
 }
 
@@ -146,8 +147,9 @@ function requireInputs(node: DecodedNode, inputs: readonly (Value | undefined)[]
   if (!isOpName(node.op)) return;
   const { inputs: names } = ops[node.op];
   const least = names.filter((name) => !name.endsWith("?")).length;
-  const most = names.at(-1)?.endsWith("*") ? Number.POSITIVE_INFINITY : names.length;
-  if (inputs.length < least || inputs.length > most || inputs.slice(0, least).includes(undefined))
+  const variadic = names.at(-1)?.endsWith("*") ?? false;
+  const required = variadic ? inputs : inputs.slice(0, least);
+  if (inputs.length < least || (inputs.length > names.length && !variadic) || required.includes(undefined))
     throw new DataError(
       `onnx: expected ${node.op} with the inputs ${names.join(", ")}, got ${inputs.map((value) => (value ? show(value) : "none")).join(", ") || "none"} at node "${labelOf(node)}"; export the model again`,
     );
