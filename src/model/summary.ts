@@ -16,7 +16,6 @@ export interface SummaryRow {
 }
 
 export interface ModelSummary {
-  readonly model: string;
   readonly parameters: number;
   /** Of one forward pass on one example, in evaluation mode. A multiply-add is two. */
   readonly flops: number;
@@ -46,7 +45,6 @@ export function summarize(model: Model): ModelSummary {
     return { layer, op: node.op, output: node.outputs[0]!.shape, parameters, flops: flopsOf(node) };
   });
   return {
-    model: model.name,
     parameters: model.parameters.reduce((sum, { initial }) => sum + sizeOf(initial.shape), 0),
     flops: rows.reduce((sum, { flops }) => sum + flops, 0),
     rows: rows.filter(({ flops, parameters }) => flops > 0 || parameters > 0),

@@ -72,8 +72,9 @@ function block(name: string, sizes: Sizes, random: Random): Layer {
     parameters: [...main.parameters, ...downsample],
     forward(g, x, io) {
       const { parameters } = io;
+      const filtered = main.forward(g, x, io);
       const shortcut = from === to ? x : g.conv(x, parameters[weight]!, parameters[bias]!, { kernel_shape: [1] });
-      return g.relu(g.add(main.forward(g, x, io), shortcut));
+      return g.relu(g.add(filtered, shortcut));
     },
   };
 }
