@@ -46,6 +46,7 @@ const defaults = {
   epochs: 30,
   checkpointEvery: 5,
   gradientCheckpointing: false,
+  precision: "float32",
   seed: 0,
   threads: 1,
   device: "cpu",

@@ -38,6 +38,7 @@ export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
   beta2: { flags: "--beta2 <x>", ...below1, help: "decay of the square of adam and adamw (default: 0.999)" },
   clipNorm: { flags: "--clip-norm <x>", ...above0, help: "largest norm of an update's gradient (default: no limit)" },
   gradientCheckpointing: { flags: "--gradient-checkpointing", ...yesOrNo, help: "keep fewer results of the forward pass and compute the rest again: less memory, more time" },
+  precision: { flags: "--precision <type>", kind: "text", expects: "one of float32, float16", help: "of products: float32, or float16 with loss scaling, emulated (default: float32)" },
   seed: { flags: "--seed <n>", kind: "number", expects: "a whole number from 0 to 4294967295", help: "seed of everything random (default: 0)" },
   threads: { flags: "--threads <n>", ...count, help: "threads of the engine (default: 1)" },
   device: { flags: "--device <name>", kind: "text", expects: "one of cpu, webgpu, cuda", help: "cpu, webgpu or cuda (default: cpu)" },

@@ -92,8 +92,18 @@ export function createFollower(
               `validation accuracy ${percent(last.validationAccuracy)}, best ${percent(best.validationAccuracy)} in epoch ${best.epoch}`,
             ]
           : [];
+      const skipped = ended?.skippedSteps
+        ? [`${ended.skippedSteps} steps skipped because float16 gradients overflowed`]
+        : [];
       const speed = `${microBatchesPerSecond.toFixed(0)} micro-batches per second`;
-      return [...accuracy, speed, `run ${run.path}`, `next: batchscope analyze ${run.id} --checkpoint all`, ""];
+      return [
+        ...accuracy,
+        ...skipped,
+        speed,
+        `run ${run.path}`,
+        `next: batchscope analyze ${run.id} --checkpoint all`,
+        "",
+      ];
     },
   };
 }

@@ -20,6 +20,7 @@ const common = {
   limitExamples: whole.optional(),
   clipNorm: positive.optional(),
   gradientCheckpointing: z.boolean().default(false),
+  precision: z.enum(["float32", "float16"]).default("float32"),
   seed: z.int().min(0).max(0xffffffff).default(0),
   threads: whole.default(1),
   device: z.enum(devices).default("cpu"),

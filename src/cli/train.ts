@@ -26,6 +26,9 @@ import { onSignals } from "./signals.ts";
 /** Optimizer steps between two lines of metrics.jsonl. */
 const LOG_EVERY = 50;
 
+const EMULATION =
+  "float16 is emulated: products are rounded to float16 and computed in float32; it shows the numbers of mixed precision, not its speed or memory";
+
 /** The command `train`: `flags` are its options as text. */
 export async function runTrain(flags: Readonly<Record<string, unknown>>): Promise<void> {
   const configuration = resolveConfiguration(await complete({ ...flags }), process.env);
@@ -78,6 +81,7 @@ async function trainOne(configuration: TrainConfiguration): Promise<RunResult> {
   const engine = await openChosenEngine(process.env, configuration.device);
   const run = openRunFor(configuration, options.train);
   process.stderr.write(`${accumulationBanner(accumulation, languageOf(process.env))}\n`);
+  if (configuration.precision === "float16") process.stderr.write(`${EMULATION}\n`);
   const follower = createFollower(run, { epochs: options.epochs, steps: accumulation.steps, progress });
   const signals = onSignals();
   try {
@@ -115,6 +119,7 @@ async function prepare(configuration: TrainConfiguration, accumulation: Accumula
     checkpointEvery: configuration.checkpointEvery,
     clipNorm: configuration.clipNorm,
     gradientCheckpointing: configuration.gradientCheckpointing,
+    precision: configuration.precision,
     seed,
     threads: configuration.threads,
     logEvery: LOG_EVERY,

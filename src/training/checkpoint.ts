@@ -1,5 +1,6 @@
 import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
 import type { SamplerState } from "../data/sampler.ts";
+import type { LossScale } from "../optimizer/lossScale.ts";
 import { DataError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { viewsOf } from "./flat.ts";
@@ -14,6 +15,8 @@ export interface CheckpointPosition {
   /** Examples seen, repetitions included. */
   readonly examples: number;
   readonly sampler: SamplerState;
+  /** Only of training in float16. */
+  readonly lossScale?: LossScale;
 }
 
 /**

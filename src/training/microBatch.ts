@@ -44,6 +44,8 @@ interface Compiled {
 export interface GradientPassOptions extends LoadOptions {
   /** As in `GradientGraphOptions`. Default false. */
   readonly gradientCheckpointing?: boolean;
+  /** [] the loss scale as it is at each run; with it, products are float16. */
+  readonly lossScale?: Tensor | undefined;
 }
 
 /**
@@ -51,10 +53,11 @@ export interface GradientPassOptions extends LoadOptions {
  * that nothing needs to be zeroed. In training mode; running statistics are updated in place.
  */
 export function gradientPass(engine: Engine, model: Model, state: TrainingState, options: GradientPassOptions): Pass {
-  const { gradientCheckpointing = false, ...loading } = options;
+  const { gradientCheckpointing = false, lossScale, ...loading } = options;
+  const precision = lossScale ? "float16" : "float32";
   const sums = viewsOf(state.sums, state.layout, gradientName(""));
   return pass(async (batch, first) => {
-    const graph = gradientGraph(model, batch, { accumulate: !first, gradientCheckpointing });
+    const graph = gradientGraph(model, batch, { accumulate: !first, gradientCheckpointing, precision });
     const aliases = Object.fromEntries([
       ...model.state.map(({ name }) => [newStateName(name), name]),
       ...(first ? [] : model.parameters.map(({ name }) => [gradientName(name), sumName(name)])),
@@ -64,7 +67,8 @@ export function gradientPass(engine: Engine, model: Model, state: TrainingState,
     const running = Object.fromEntries(
       Object.entries(state.running).map(([name, value]) => [newStateName(name), value]),
     );
-    return compile(engine, graph, loading, { ...modelTensors(state), ...sums, ...old, ...running });
+    const scale: Record<string, Tensor> = lossScale ? { lossScale } : {};
+    return compile(engine, graph, loading, { ...modelTensors(state), ...scale, ...sums, ...old, ...running });
   });
 }
 

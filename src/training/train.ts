@@ -7,6 +7,9 @@ import type { EpochRecord, StepRecord } from "../store/schema.ts";
 import { DivergedError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { encodeCheckpoint } from "./checkpoint.ts";
+import { type Clock, startClock } from "./clock.ts";
+import type { Precision } from "./graphs.ts";
+import { createLossScaler, type LossScaler } from "./lossScaler.ts";
 import { addTotals, evaluationPass, gradientPass, noTotals, type Pass, type Totals } from "./microBatch.ts";
 import { newTrainingState, type TrainingState } from "./state.ts";
 import { createUpdater, type Updater } from "./update.ts";
@@ -25,6 +28,8 @@ export interface TrainingOptions {
   readonly clipNorm?: number | undefined;
   /** Less memory for more time, with the same gradients: see `recompute`. Default false. */
   readonly gradientCheckpointing?: boolean;
+  /** "float16" is emulated mixed precision (see `autocast`) with dynamic loss scaling. Default "float32". */
+  readonly precision?: Precision;
   readonly seed: number;
   readonly threads: number;
   /** Optimizer steps between two step records. */
@@ -61,12 +66,13 @@ export interface EndEvent {
   readonly microBatches: number;
   /** Spent in training alone, without evaluation. */
   readonly trainingSeconds: number;
+  /** In float16: windows whose gradients overflowed, so that no step was made of them. */
+  readonly skippedSteps?: number;
 }
 
 /** Independent random streams of one seed. */
 export const streams = { initialization: 0, sampling: 1 } as const;
 
-const PROGRESS_MILLISECONDS = 50;
 const EVALUATION_BATCH = 250;
 
 /** What one run of the loop owns. Nothing else changes the state. */
@@ -77,11 +83,14 @@ interface Loop {
   readonly gradients: Pass;
   readonly evaluation: Pass;
   readonly updater: Updater;
+  /** Only in float16. */
+  readonly scaler: LossScaler | undefined;
   readonly clock: Clock;
   /** Completed so far, over all epochs. */
   step: number;
   examples: number;
   microBatches: number;
+  skippedSteps: number;
 }
 
 /**
@@ -108,25 +117,29 @@ export async function* train(
     }
     yield end(loop, "finished");
   } finally {
-    for (const resource of [loop.gradients, loop.evaluation, loop.updater]) resource.release();
+    for (const resource of [loop.gradients, loop.evaluation, loop.updater, loop.scaler]) resource?.release();
   }
 }
 
 async function prepare(engine: Engine, options: TrainingOptions): Promise<Loop> {
-  const { model, optimizer, train: data, window, seed, threads, gradientCheckpointing = false } = options;
+  const { model, optimizer, train: data, window, seed, threads, gradientCheckpointing = false, precision } = options;
   const sampler = createSampler({ size: data.size, window, random: random(seed, streams.sampling) });
   const state = newTrainingState(model, optimizer);
+  const examples = window.reduce((sum, size) => sum + size, 0);
+  const scaler = precision === "float16" ? await createLossScaler(engine, state, examples) : undefined;
   return {
     options,
     state,
     sampler,
-    gradients: gradientPass(engine, model, state, { threads, gradientCheckpointing }),
+    gradients: gradientPass(engine, model, state, { threads, gradientCheckpointing, lossScale: scaler?.factor }),
     evaluation: evaluationPass(engine, model, state, { threads }),
     updater: await createUpdater(engine, optimizer, state),
+    scaler,
     clock: startClock(),
     step: 0,
     examples: 0,
     microBatches: 0,
+    skippedSteps: 0,
   };
 }
 
@@ -171,8 +184,9 @@ async function update(loop: Loop, epoch: number, sums: Totals): Promise<StepReco
   const loss = sums.loss / sums.weight;
   if (!Number.isFinite(loss))
     throw diverged(`a finite loss, got ${loss} in epoch ${epoch} at step ${loop.step + 1}`, options);
-  loop.step++;
   loop.examples += sums.weight;
+  if (!(await unscale(loop, epoch))) return undefined;
+  loop.step++;
   const recorded = loop.step === 1 || loop.step % options.logEvery === 0;
   const gradientNorm = recorded || clipNorm !== undefined ? await updater.gradientNorm(sums.weight) : Number.NaN;
   // Clipping by an infinite norm would quietly stop training. Without clipping the norm is only watched.
@@ -182,6 +196,19 @@ async function update(loop: Loop, epoch: number, sums: Totals): Promise<StepReco
   if (!recorded) return undefined;
   const { step, examples } = loop;
   return { kind: "step", step, epoch, examples, loss, gradientNorm, learningRate, seconds: clock.seconds() };
+}
+
+/** Below it, even a gradient of 1 is nothing in float16: it is not the scale that makes gradients infinite. */
+const LEAST_SCALE = 2 ** -24;
+
+/** Takes the loss scale out of the sums. False where they overflowed: the window makes no step, the next has half the scale. */
+async function unscale(loop: Loop, epoch: number): Promise<boolean> {
+  const { scaler } = loop;
+  if (!scaler || (await scaler.unscale())) return true;
+  loop.skippedSteps++;
+  if (scaler.current().scale >= LEAST_SCALE) return false;
+  const place = `in epoch ${epoch} after step ${loop.step}`;
+  throw diverged(`finite float16 gradients, got infinite ones ${place} at every loss scale`, loop.options);
 }
 
 function diverged(what: string, { learningRate }: TrainingOptions): DivergedError {
@@ -226,41 +253,23 @@ export async function evaluateAll(pass: Pass, data: Dataset): Promise<Totals> {
 }
 
 /** Throws `DivergedError` where a parameter is no finite number any more: no checkpoint ever holds one. */
-function checkpoint({ state, sampler, step, examples, options }: Loop, epoch: number): CheckpointEvent {
+function checkpoint({ state, sampler, scaler, step, examples, options }: Loop, epoch: number): CheckpointEvent {
   const bad = state.parameters.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     const { name } = state.layout.entries.findLast(({ offset }) => offset <= bad)!;
     throw diverged(`finite parameters, got ${state.parameters[bad]} in "${name}" after step ${step}`, options);
   }
-  const bytes = encodeCheckpoint(state, { epoch, step, examples, sampler: sampler.state() });
+  const scaling = scaler && { lossScale: scaler.current() };
+  const bytes = encodeCheckpoint(state, { epoch, step, examples, sampler: sampler.state(), ...scaling });
   return { kind: "checkpoint", epoch, step, bytes };
 }
 
-function end({ step, examples, microBatches, clock }: Loop, reason: EndEvent["reason"]): EndEvent {
-  return { kind: "end", reason, step, examples, microBatches, trainingSeconds: clock.trainingSeconds() };
-}
-
-type Clock = ReturnType<typeof startClock>;
-
-function startClock() {
-  const start = performance.now();
-  let [paused, pausedAt, shown] = [0, 0, start];
-  return {
-    seconds: () => (performance.now() - start) / 1000,
-    trainingSeconds: () => (performance.now() - start - paused) / 1000,
-    pause: () => {
-      pausedAt = performance.now();
-    },
-    resume: () => {
-      paused += performance.now() - pausedAt;
-    },
-    progressIsDue: () => {
-      const now = performance.now();
-      if (now - shown < PROGRESS_MILLISECONDS) return false;
-      shown = now;
-      return true;
-    },
-  };
+function end(
+  { step, examples, microBatches, clock, scaler, skippedSteps }: Loop,
+  reason: EndEvent["reason"],
+): EndEvent {
+  const skipped = scaler && { skippedSteps };
+  return { kind: "end", reason, step, examples, microBatches, trainingSeconds: clock.trainingSeconds(), ...skipped };
 }
 
 /** Gives signals and timers their turn: awaiting a short run alone would never leave the microtask queue. */
