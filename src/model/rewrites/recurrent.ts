@@ -1,8 +1,9 @@
 import type { Value } from "../../graph/graph.ts";
-import type { Builder } from "../../ops/builder.ts";
+import { apply, type Builder } from "../../ops/builder.ts";
 import { int, string } from "../../ops/op.ts";
-import { toNumbers } from "../../tensor/tensor.ts";
+import { fromNumbers, toNumbers } from "../../tensor/tensor.ts";
 import { attributesOf, type ForeignNode, type Rewrite, required, unsupported } from "./node.ts";
+import { transposed } from "./transposition.ts";
 
 /**
  * LSTM-14, GRU-14 and RNN-14, one time step after the other, in matrix products and activations. What does not depend on
@@ -125,14 +126,14 @@ function recurrent(g: Builder, node: ForeignNode, cell: Cell): Value[] {
   const a = attributesOf(node, specification);
   const [X, W, R] = required(node, 3);
   refuse(node, a, X!.shape[a.layout === 1 ? 1 : 0]!);
-  const x = a.layout === 1 ? X! : g.transpose(X!, [1, 0, 2]);
+  const x = a.layout === 1 ? X! : transposed(g, X!, [1, 0, 2]);
   const directions = a.direction === "bidirectional" ? ["forward", "reverse"] : [a.direction];
   const names: readonly string[] = a.activations ?? directions.flatMap(() => cell.activations);
   const runs = directions.map((direction, d) => {
     const own = names.slice(d * cell.activations.length);
     const activate: Activate = (which, value) => activationOf(node, own[which])(g, value);
     const weights = weightsOf(g, x, [W!, R!, node.inputs[3]], d, cell);
-    const start = { h: initial(g, node.inputs[5], d, a.layout), c: initial(g, node.inputs[6], d, a.layout) };
+    const start = { h: initial(g, node, 5, d, x.shape[0]!), c: initial(g, node, 6, d, x.shape[0]!) };
     return unroll(g, cell, weights, start, direction === "reverse", activate);
   });
   return outputs(g, runs, a.layout);
@@ -196,9 +197,14 @@ function weightsOf(
 }
 
 /** [N, H] of a direction; none where it is known to be zero, as exporters write it. */
-function initial(g: Builder, value: Value | undefined, direction: number, layout: number): Value | undefined {
+function initial(g: Builder, node: ForeignNode, input: number, direction: number, N: number): Value | undefined {
+  const value = node.inputs[input];
   if (!value || value.constant?.data.every((element) => Number(element) === 0)) return undefined;
-  return part(g, layout === 1 ? g.transpose(value, [1, 0, 2]) : value, direction);
+  const { layout } = attributesOf(node, specification);
+  const state = part(g, layout === 1 ? transposed(g, value, [1, 0, 2]) : value, direction);
+  if (state.shape[0] !== N && state.shape[0] !== 1)
+    throw unsupported(node, `an initial state for ${N} examples`, `one for ${state.shape[0]}`);
+  return g.expand(state, [N, state.shape[1]!]);
 }
 
 interface Run {
@@ -238,9 +244,7 @@ function outputs(g: Builder, runs: readonly Run[], layout: number): Value[] {
 
 /** Consecutive columns (or rows) of a matrix. */
 function split(g: Builder, x: Value, widths: readonly number[], axis = 1): Value[] {
-  let start = 0;
-  return widths.map((width) => {
-    start += width;
-    return g.slice(x, [axis], [start - width], [start], [1]);
-  });
+  if (widths.length === 1) return [x];
+  const sizes = g.constant(fromNumbers("int64", [widths.length], widths), "widths");
+  return apply(g.graph, "Split", [x, sizes], { axis }, widths.length);
 }

@@ -10,11 +10,14 @@ import {
 import { ceilPool, globalLpPool, globalMaxPool, lpPool } from "./pooling.ts";
 import { gru, lstm, rnn } from "./recurrent.ts";
 import { resize, upsample } from "./resize.ts";
+import { concat, gather, reshape, squeeze, transpose } from "./transposition.ts";
 
 /** Operators of imported graphs that are expressed in others, and what some that stay need to be differentiated. */
 export const rewrites: Readonly<Record<string, Rewrite>> = {
   AveragePool: ceilPool,
+  Concat: concat,
   GRU: gru,
+  Gather: gather,
   GlobalLpPool: globalLpPool,
   GlobalMaxPool: globalMaxPool,
   GroupNormalization: groupNormalization,
@@ -27,6 +30,9 @@ export const rewrites: Readonly<Record<string, Rewrite>> = {
   MaxPool: ceilPool,
   MeanVarianceNormalization: meanVarianceNormalization,
   RNN: rnn,
+  Reshape: reshape,
   Resize: resize,
+  Squeeze: squeeze,
+  Transpose: transpose,
   Upsample: upsample,
 };
