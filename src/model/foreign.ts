@@ -19,6 +19,8 @@ const constantInputs: Readonly<Record<string, readonly number[]>> = {
   Resize: [1, 2],
   Upsample: [1],
 };
+/** Initial states, which exporters write as zeros where the network was given none. */
+const stateInputs: Readonly<Record<string, readonly number[]>> = { GRU: [5], LSTM: [5, 6], RNN: [5] };
 const runningInputs = [3, 4];
 
 /**
@@ -27,7 +29,7 @@ const runningInputs = [3, 4];
  *
  * - Float initializers on a differentiable path to the output become parameters under their own names, `model.` before one that is
  *   called like an output of a training graph (`weight`). A buffer that is added or multiplied is one of them: a file does not tell
- *   it from a weight. Scalars, masks and bounds stay constant; running statistics of batch normalisation become state.
+ *   it from a weight. Scalars, masks, bounds and initial states of zeros stay constant; running statistics of batch normalisation become state.
  * - float16 and float64 become float32 throughout. Dropout is left out.
  * - The first axis of every input is the batch, bound when a graph is built. The first output is the logits; others are ignored.
  * - `readExternal` fetches tensors that are stored in files beside the model.
@@ -96,9 +98,15 @@ function differentiable(file: DecodedModel): ReadonlySet<string> {
     const node = makers.get(name);
     if (!node || stopsGradient(node)) continue;
     const outputs = Object.values(node.graphs).flatMap((graph) => graph.outputs.map((output) => output.name));
-    stack.push(...outputs, ...node.inputs.filter((_, i) => !constantInputs[node.op]?.includes(i)));
+    stack.push(...outputs, ...node.inputs.filter((_, i) => !isConstantInput(file, node, i)));
   }
   return reached;
+}
+
+function isConstantInput(file: DecodedModel, { op, inputs }: DecodedNode, i: number): boolean {
+  if (constantInputs[op]?.includes(i)) return true;
+  const state = stateInputs[op]?.includes(i) ? file.initializers.get(inputs[i]!) : undefined;
+  return state?.data.every((element) => Number(element) === 0) ?? false;
 }
 
 function stopsGradient({ op, attributes }: DecodedNode): boolean {

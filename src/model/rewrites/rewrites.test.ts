@@ -2,11 +2,13 @@ import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../../test/evaluate.ts";
 import { asFunction, isTensor, n, type Rewritten, realContents, rewriteCases } from "../../../test/rewriteCases.ts";
 import { gradientError } from "../../gradient/check.ts";
+import { encode } from "../../graph/encode.ts";
 import { addInput, addNode, addOutput, constant, newGraph, type Value } from "../../graph/graph.ts";
 import { builder } from "../../ops/builder.ts";
 import { openEngine } from "../../runtime/open.ts";
 import { openReference } from "../../runtime/reference.ts";
-import { convert, fromNumbers, sizeOf, type Tensor, toNumbers } from "../../tensor/tensor.ts";
+import { convert, fromNumbers, type Shape, sizeOf, type Tensor, toNumbers } from "../../tensor/tensor.ts";
+import { foreignModel } from "../foreign.ts";
 import { rewrites } from "./rewrites.ts";
 
 const engine = await openEngine();
@@ -103,4 +105,31 @@ describe("what is written instead has right gradients", () => {
       expect(await gradientError(asFunction(one), at, reference), one.about).toBeLessThan(1e-6);
     }
   });
+});
+
+test("an initial state of zeros stays a constant for any batch, another is a parameter", () => {
+  const graph = newGraph("network");
+  const x = addInput(graph, "x", "float32", [3, 4, 2]);
+  const sequence = builder(graph).transpose(x, [1, 0, 2]);
+  const filled = (name: string, shape: Shape, value: number) =>
+    constant(graph, fromNumbers("float32", shape, Array(sizeOf(shape)).fill(value)), name);
+  const weights = [filled("W", [1, 12, 2], 0.5), filled("R", [1, 12, 3], 0.5)];
+  const states = [filled("h0", [1, 3, 3], 0), filled("c0", [1, 1, 3], 1)];
+  const outputs = [{ type: "float32" as const, shape: [4, 1, 3, 3] }];
+  const inputs = [sequence, ...weights, undefined, undefined, ...states];
+  addOutput(graph, "logits", addNode(graph, { op: "LSTM", inputs, outputs })[0]!);
+  const model = foreignModel(encode(graph), "network");
+  expect(model.parameters.map(({ name }) => name)).toEqual(["W", "R", "c0"]);
+  const other = newGraph("other batch");
+  const declare = (name: string, shape: Shape) => addInput(other, name, "float32", shape);
+  const parameters = Object.fromEntries(
+    model.parameters.map(({ name, initial }) => [name, declare(name, initial.shape)]),
+  );
+  const { logits } = model.forward(builder(other), {
+    inputs: { x: declare("x", [5, 4, 2]) },
+    parameters,
+    state: {},
+    mode: "training",
+  });
+  expect(logits.shape).toEqual([4, 1, 5, 3]);
 });
