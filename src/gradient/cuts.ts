@@ -1,5 +1,5 @@
 import type { Graph, Node, Value } from "../graph/graph.ts";
-import { sizeOf } from "../tensor/tensor.ts";
+import { arrayClass, sizeOf } from "../tensor/tensor.ts";
 import { dependents } from "./backward.ts";
 
 /** How finely block sizes are tried: the whole graph's results in 1, 2, … this many blocks. */
@@ -13,12 +13,12 @@ const FINEST = 64;
  *   examples  the graph inputs that hold examples: what depends on none of them is no result to save
  *
  * Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost, arXiv:1604.06174, §4: for each budget of a block the cheapest
- * cuts, here found exactly by dynamic programming, then the best budget. Bytes count float32 and int64 elements alike.
+ * cuts, here found exactly by dynamic programming, then the best budget.
  */
 export function chooseCuts(graph: Graph, forward: ReadonlySet<Node>, examples: readonly Value[]): Node[] {
   const nodes = activationNodes(graph, forward, examples);
-  const saved = savedElements(graph, forward, nodes);
-  const crossing = crossingElements(nodes);
+  const saved = savedBytes(graph, forward, nodes);
+  const crossing = crossingBytes(nodes);
   const total = saved.at(-1) ?? 0;
   let best: { readonly cost: number; readonly cuts: readonly number[] } = { cost: total, cuts: [] };
   for (let blocks = 2; blocks <= Math.min(FINEST, nodes.length); blocks++) {
@@ -34,18 +34,22 @@ export function activationNodes(graph: Graph, forward: ReadonlySet<Node>, exampl
   return graph.nodes.filter((node) => forward.has(node) && node.outputs.some((output) => moving.has(output)));
 }
 
-/** Per node: elements that the backward pass reads of this node and all before it. */
-function savedElements(graph: Graph, forward: ReadonlySet<Node>, nodes: readonly Node[]): number[] {
+function bytesOf({ type, shape }: Value): number {
+  return sizeOf(shape) * arrayClass(type).BYTES_PER_ELEMENT;
+}
+
+/** Per node: bytes that the backward pass reads of this node and all before it. */
+function savedBytes(graph: Graph, forward: ReadonlySet<Node>, nodes: readonly Node[]): number[] {
   const read = new Set(graph.nodes.flatMap((node) => (forward.has(node) ? [] : node.inputs)));
   let sum = 0;
   return nodes.map(({ outputs }) => {
-    for (const output of outputs) if (read.has(output)) sum += sizeOf(output.shape);
+    for (const output of outputs) if (read.has(output)) sum += bytesOf(output);
     return sum;
   });
 }
 
-/** Per node: elements made up to it that a later node of the forward pass reads. */
-function crossingElements(nodes: readonly Node[]): number[] {
+/** Per node: bytes made up to it that a later node of the forward pass reads. */
+function crossingBytes(nodes: readonly Node[]): number[] {
   const lastRead = new Map<Value | undefined, number>();
   nodes.forEach(({ inputs }, i) => {
     for (const input of inputs) lastRead.set(input, i);
@@ -53,8 +57,8 @@ function crossingElements(nodes: readonly Node[]): number[] {
   const change = new Float64Array(nodes.length + 1);
   nodes.forEach(({ outputs }, i) => {
     for (const output of outputs) {
-      change[i]! += sizeOf(output.shape);
-      change[Math.max(i, lastRead.get(output) ?? i)]! -= sizeOf(output.shape);
+      change[i]! += bytesOf(output);
+      change[Math.max(i, lastRead.get(output) ?? i)]! -= bytesOf(output);
     }
   });
   let sum = 0;
@@ -64,11 +68,11 @@ function crossingElements(nodes: readonly Node[]): number[] {
   });
 }
 
-/** Cuts with the fewest crossing elements such that no block saves more than `limit` (or is a single node). */
+/** Cuts with the fewest crossing bytes such that no block saves more than `limit` (or is a single node). */
 function cheapestCuts(saved: readonly number[], crossing: readonly number[], limit: number) {
   const last = saved.length - 1;
   const before = (i: number) => (i < 0 ? 0 : saved[i]!);
-  // kept[j + 1]: crossing elements of the best cuts up to and including one after node j; −1 stands before the first node.
+  // kept[j + 1]: crossing bytes of the best cuts up to and including one after node j; −1 stands before the first node.
   const kept = [0];
   const previous: number[] = [-1];
   for (let j = 0; j <= last; j++) {
