@@ -1,6 +1,6 @@
 import { addNode, constant, type Graph, type Value } from "../graph/graph.ts";
 import { equalShapes, repeatedAxes } from "../tensor/broadcast.ts";
-import { type ElementType, fromNumbers, type Shape, scalar, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { type ElementType, fromNumbers, isFloat, type Shape, scalar, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { dataTypeCode, unitLike } from "./arithmetic.ts";
 import { axisToFront } from "./indexing.ts";
 import { outputSpecifications, plainAttributes, taggedAttributes } from "./op.ts";
@@ -80,7 +80,11 @@ export function builder(graph: Graph) {
     add: (a: Operand, b: Operand) => pair("Add", a, b),
     sub: (a: Operand, b: Operand) => pair("Sub", a, b),
     mul: (a: Operand, b: Operand) => (b === 1 ? (a as Value) : pair("Mul", a, b)),
-    div: (a: Operand, b: Operand) => (b === 1 ? (a as Value) : pair("Div", a, b)),
+    /** By a power of two as a product: the same bits in half the time. */
+    div(a: Operand, b: Operand) {
+      const exact = typeof a !== "number" && isFloat(a.type) && typeof b === "number" && Number.isInteger(Math.log2(b));
+      return exact ? g.mul(a, 1 / b) : pair("Div", a, b);
+    },
     pow: (a: Operand, b: Operand) => pair("Pow", a, b),
     min: (a: Operand, b: Operand) => pair("Min", a, b),
     neg: (x: Value) => one("Neg", [x]),
