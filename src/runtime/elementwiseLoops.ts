@@ -39,7 +39,7 @@ function softplus(x: number): number {
  * 2/√π · e^(−x²) · Σ 2ⁿx²ⁿ⁺¹/(2n+1)!! up to 2, where all terms have one sign (DLMF 7.6.2), and beyond it 1 − e^(−x²)/√π
  * · 1/(x + (1/2)/(x + 1/(x + (3/2)/(x + …)))) (DLMF 7.9.1).
  */
-export function erf(x: number): number {
+function erf(x: number): number {
   const a = Math.abs(x);
   if (a > 6) return Math.sign(x);
   if (a > 2) {
@@ -71,7 +71,7 @@ export const scalarLoops: Partial<Record<OpName, Loop>> = Object.fromEntries(
   ]),
 );
 
-/** These and operators that combine elements at the same place. */
+/** These, and operators that combine elements at the same place or along an axis. */
 export const elementwiseLoops: Partial<Record<OpName, Loop>> = {
   ...scalarLoops,
   Hardmax: hardmax,
