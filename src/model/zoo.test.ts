@@ -7,7 +7,7 @@ import { NotFoundError, ShapeError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { fromNumbers, sizeOf, toNumbers } from "../tensor/tensor.ts";
 import { convolution, linear } from "./layers.ts";
-import { buildModel, zoo } from "./zoo.ts";
+import { buildModel, findModel, modelNames, zoo } from "./zoo.ts";
 
 const shapesOf = (name: string, shape: number[], classes: number) =>
   buildModel(name, { shape, classes }, random(0)).parameters.map((one) => `${one.name} ${one.initial.shape.join("×")}`);
@@ -50,6 +50,24 @@ test.each(["lent", "constructor", ""])("the model %j is unknown", (name) => {
   expect(build).toThrow(
     `model: expected one of ${Object.keys(zoo).join(", ")} or a file *.onnx, got "${name}"; choose one of these`,
   );
+});
+
+test("a variant follows its model after a colon, and the first is meant without one", () => {
+  expect(shapesOf("resnet", [3, 8, 8], 3)).toEqual(shapesOf("resnet:20", [3, 8, 8], 3));
+  expect(shapesOf("resnet:32", [3, 8, 8], 3).length - shapesOf("resnet", [3, 8, 8], 3).length).toBe(3 * 2 * 2 * 3);
+  for (const name of modelNames())
+    expect(findModel(name).entry.variants?.[0] ?? "").toBe(findModel(name.split(":")[0]!).variant);
+});
+
+test.each([
+  ["resnet:21", "one of resnet:20, resnet:32, resnet:44, resnet:56, resnet:110"],
+  ["resnet:", "one of resnet:20, resnet:32, resnet:44, resnet:56, resnet:110"],
+  ["resnet:20:1", "one of resnet:20, resnet:32, resnet:44, resnet:56, resnet:110"],
+  ["lenet:5", "lenet"],
+])("the variant %j is unknown, and those that exist are named", (name, known) => {
+  const build = () => buildModel(name, { shape: [3, 8, 8], classes: 3 }, random(0));
+  expect(build).toThrow(NotFoundError);
+  expect(build).toThrow(`model: expected ${known} or a file *.onnx, got "${name}"; choose one of these`);
 });
 
 test("the same seed draws the same weights, another one others", () => {
