@@ -11,7 +11,7 @@ import { sgd } from "../optimizer/sgd.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { openReference } from "../runtime/reference.ts";
 import { random } from "../tensor/random.ts";
-import { type Tensor, toNumbers } from "../tensor/tensor.ts";
+import { fromNumbers, type Shape, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { gradientGraph } from "../training/graphs.ts";
 import { backward } from "./backward.ts";
 import { activationNodes, chooseCuts } from "./cuts.ts";
@@ -188,6 +188,46 @@ test("a block is computed again only when the later blocks' gradients exist, and
   );
   expect(readers).toEqual([]);
 });
+
+test("a kernel that rounds otherwise the second time changes gradients by no more than that", async () => {
+  const graph = newGraph("pooled");
+  const g = builder(graph);
+  const { normal } = random(3);
+  const draw = (shape: Shape) => fromNumbers("float32", shape, Array.from({ length: sizeOf(shape) }, normal));
+  const x = addInput(graph, "x", "float32", [2, 1, 9, 9]);
+  const W = addInput(graph, "W", "float32", [3, 1, 3, 3]);
+  // Where windows tile, the rule finds the maximum by comparing what went in with what came out.
+  const tiled = g.maxPool(g.conv(x, W, undefined, {}), { kernel_shape: [2, 2], strides: [2, 2] });
+  const loss = g.mul(tiled, g.tanh(tiled));
+  const forward = new Set(graph.nodes);
+  addOutput(graph, "dW", backward(g, loss, [W])[0]!);
+  const whole = prune(graph);
+  const pool = [...forward].find((node) => node.op === "MaxPool")!;
+  const feeds = [{ x: draw([2, 1, 9, 9]), W: draw([3, 1, 3, 3]) }];
+  const [expected] = await evaluateOn(reference)(whole, feeds);
+  const again = recompute(whole, forward, [x], [pool]);
+  const isSecond = (node: Node) => node.op === "Conv" && !forward.has(node) && node.inputs[1] === W;
+  expect(again.nodes.filter(isSecond)).toHaveLength(1);
+  const otherwise = {
+    ...again,
+    nodes: again.nodes.flatMap((node) => (isSecond(node) ? slightlyLarger(again, node) : [node])),
+  };
+  const [found] = await evaluateOn(reference)(otherwise, feeds);
+  expect(Math.hypot(...toNumbers(expected!.dW!))).toBeGreaterThan(0.1);
+  expect(largestDifference(expected!, found!)).toBeLessThan(1e-6);
+});
+
+/** The node with a result that is larger by 10⁻⁷ of itself. */
+function slightlyLarger(graph: Graph, node: Node): Node[] {
+  const own: Graph = { ...graph, nodes: [] };
+  const [output] = node.outputs as [Value];
+  const exact = { ...output, name: `${output.name}_exact` };
+  builder(own).mul(exact, 1 + 1e-7);
+  return [
+    { ...node, outputs: [exact] },
+    { ...own.nodes[0]!, outputs: [output] },
+  ];
+}
 
 test("without cuts nothing changes", () => {
   const { graph, forward, examples } = chain(3);

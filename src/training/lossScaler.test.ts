@@ -33,6 +33,18 @@ test("sums come back exactly, and one that is infinite or NaN anywhere is found"
   scaler.release();
 });
 
+test("a sum that overflowed in any chunk is found", async () => {
+  const state = { ...newTrainingState(model, sgd()), sums: new Float32Array(2 ** 18 + 5).fill(3) };
+  const scaler = await createLossScaler(engine, state, 1);
+  for (const at of [3, 2 ** 18 + 4]) {
+    state.sums[at] = Infinity;
+    expect(await scaler.unscale(), String(at)).toBe(false);
+    state.sums[at] = 0;
+  }
+  expect(await scaler.unscale()).toBe(true);
+  scaler.release();
+});
+
 /** The same clouds `factor` times as wide. */
 function widened(factor: number): Dataset {
   return {
