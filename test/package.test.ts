@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeImages } from "./cli/harness.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "batchscope-package-"));
@@ -36,4 +37,43 @@ test("the package holds JavaScript, its declarations and its licence, no sources
 test("the installed command starts, by its name", () => {
   expect(run(folder, "npx", "batchscope", "--version").trim()).toBe(manifest.version);
   expect(run(folder, "npx", "batchscope", "--help")).toMatch(/^Usage: batchscope /);
+});
+
+test("the installed command trains, verifies and analyses", () => {
+  writeImages(join(folder, "images"), 3);
+  const model = ["--model", "mlp", "--data", "images"];
+  const trained = run(
+    folder,
+    "npx",
+    "batchscope",
+    "train",
+    ...model,
+    "--epochs",
+    "2",
+    "--checkpoint-every",
+    "1",
+    "--json",
+  );
+  expect(JSON.parse(trained)).toMatchObject({ status: "finished", summary: { epochs: 2 } });
+  expect(JSON.parse(run(folder, "npx", "batchscope", "verify", ...model, "--json"))).toMatchObject({ equal: true });
+  const analysed = JSON.parse(run(folder, "npx", "batchscope", "analyze", "latest", "--rows", "8", "--json"));
+  expect(analysed.checkpoints.map(({ epoch }: { epoch: number }) => epoch)).toEqual([1, 2]);
+});
+
+test("its declarations serve a TypeScript program", () => {
+  const program =
+    'import { openEngine, type Dataset, train } from "batchscope";\nexport const x: [typeof train, Dataset?] = [train];\nvoid openEngine;\n';
+  writeFileSync(join(folder, "program.mts"), program);
+  const settings = [
+    "--noEmit",
+    "--strict",
+    "--module",
+    "nodenext",
+    "--target",
+    "es2024",
+    "--lib",
+    "es2024,dom,esnext.typedarrays,esnext.float16",
+    "program.mts",
+  ];
+  expect(run(folder, join(root, "node_modules/.bin/tsc"), ...settings)).toBe("");
 });
