@@ -1,26 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
-import { addInput, addOutput, type Graph, newGraph, type Value } from "../graph/graph.ts";
+import { expectRows, feedsFor, largestDifference, lossOf, examples as N, type Network } from "../../test/network.ts";
+import type { Value } from "../graph/graph.ts";
 import { apply, type Builder, builder } from "../ops/builder.ts";
 import { openEngine } from "../runtime/open.ts";
 import { openReference } from "../runtime/reference.ts";
-import { random } from "../tensor/random.ts";
-import { fromNumbers, type Shape, sizeOf, type Tensor, tensor, toNumbers } from "../tensor/tensor.ts";
-import { backward } from "./backward.ts";
+import { fromNumbers, toNumbers } from "../tensor/tensor.ts";
 import { examplesFirst } from "./examplesFirst.ts";
 import { rows, separateGroups } from "./rows.ts";
 
 const evaluate = evaluateOn(openReference(await openEngine()));
 
-/** Six examples of T = 4 steps of D = 4 numbers in two heads; the tables of indices have one row per example. */
-const [N, T, D, HEADS] = [6, 4, 4, 2];
-
-interface Network {
-  readonly about: string;
-  readonly parameters: readonly Shape[];
-  /** From x [n, T, D] to any value whose axis 0 is n. */
-  y(g: Builder, x: Value, parameters: readonly Value[]): Value;
-}
+const [T, D, HEADS] = [4, 4, 2];
 
 const integers = (g: Builder, ...values: number[]) => g.constant(fromNumbers("int64", [values.length], values));
 const only = (g: Builder, op: Parameters<typeof apply>[1], inputs: Value[], attributes?: Record<string, unknown>) =>
@@ -48,9 +39,10 @@ function attention(g: Builder, x: Value, [qkv, bias, out]: readonly Value[]): Va
 }
 
 const networks: readonly Network[] = [
-  { about: "multi-head attention", parameters: [[3 * D, D], [3 * D], [D, D]], y: attention },
+  { about: "multi-head attention", x: [T, D], parameters: [[3 * D, D], [3 * D], [D, D]], y: attention },
   {
     about: "queries, keys and values taken from a packed axis",
+    x: [T, D],
     parameters: [[3 * D, D]],
     y(g, x, [W]) {
       const packed = g.reshape(g.matMul(stepsFirst(g, x), g.transpose(W!, [1, 0])), [T, x.shape[0]!, 3, D]);
@@ -64,6 +56,7 @@ const networks: readonly Network[] = [
   },
   {
     about: "a recurrent network over steps",
+    x: [T, D],
     parameters: [[D, D], [D, D], [D]],
     y(g, x, [W, U, b]) {
       const steps = stepsFirst(g, x);
@@ -78,6 +71,7 @@ const networks: readonly Network[] = [
   },
   {
     about: "positions, masks by example, normalisation and a mean over steps",
+    x: [T, D],
     parameters: [[T, 1, D], [D], [D]],
     y(g, x, [position, scale, shift]) {
       const steps = g.add(stepsFirst(g, x), position!);
@@ -89,6 +83,7 @@ const networks: readonly Network[] = [
   },
   {
     about: "concatenated and expanded along the steps",
+    x: [T, D],
     parameters: [[D], [2 * T, 1, D]],
     y(g, x, [w, wide]) {
       const steps = g.mul(stepsFirst(g, x), w!);
@@ -99,6 +94,7 @@ const networks: readonly Network[] = [
   },
   {
     about: "a table of embeddings, read step by step",
+    x: [T, D],
     parameters: [
       [5, 3],
       [3, 3],
@@ -111,6 +107,7 @@ const networks: readonly Network[] = [
   },
   {
     about: "steps and features merged in front of the examples",
+    x: [T, D],
     parameters: [[T * D, 1]],
     y(g, x, [w]) {
       const merged = g.reshape(g.transpose(x, [1, 2, 0]), [T * D, x.shape[0]!]);
@@ -118,33 +115,6 @@ const networks: readonly Network[] = [
     },
   },
 ];
-
-interface Loss {
-  readonly graph: Graph;
-  readonly shared: readonly Value[];
-}
-
-function lossOf({ parameters, y }: Network, examples: number): Loss {
-  const graph = newGraph("loss");
-  const g = builder(graph);
-  const x = addInput(graph, "x", "float64", [examples, T, D]);
-  const shared = parameters.map((shape, i) => addInput(graph, `w${i}`, "float64", shape));
-  const output = y(g, x, shared);
-  addOutput(graph, "losses", g.reduceSum(g.mul(output, output), [...output.shape.keys()].slice(1)));
-  return { graph, shared };
-}
-
-const { normal } = random(4);
-const draw = (shape: Shape): Tensor => fromNumbers("float64", shape, Array.from({ length: sizeOf(shape) }, normal));
-
-function feedsFor({ parameters }: Network): Record<string, Tensor> {
-  return { x: draw([N, T, D]), ...Object.fromEntries(parameters.map((shape, i) => [`w${i}`, draw(shape)])) };
-}
-
-function largestDifference(found: readonly number[], expected: readonly number[]): number {
-  expect(found.length).toBe(expected.length);
-  return Math.max(...found.map((element, i) => Math.abs(element - expected[i]!))) / Math.max(...expected.map(Math.abs));
-}
 
 describe.each(networks)("$about", (network) => {
   const feeds = feedsFor(network);
@@ -158,40 +128,13 @@ describe.each(networks)("$about", (network) => {
     expect(largestDifference(toNumbers(found!.losses!), toNumbers(expected!.losses!))).toBeLessThan(1e-14);
   });
 
-  test.each([1, 2, 6])("has the rows of %i groups in one pass", async (groups) => {
-    const { graph, shared } = lossOf(network, N);
-    const separate = separateGroups(graph, ["x"], groups);
-    const input = (name: string) => separate.inputs.find((value) => value.name === name)!;
-    const wrt = shared.map(({ name }) => input(name));
-    const losses = separate.outputs.get("losses")!;
-    for (const [i, gradient] of rows(builder(separate), losses, wrt, groups, [input("x")]).entries())
-      addOutput(separate, `gradient${i}`, gradient);
-    const [together] = await evaluate(separate, [feeds]);
-
-    const alone = lossOf(network, N / groups);
-    for (const [i, gradient] of backward(
-      builder(alone.graph),
-      alone.graph.outputs.get("losses")!,
-      alone.shared,
-    ).entries())
-      addOutput(alone.graph, `gradient${i}`, gradient);
-    const size = feeds.x!.data.length / groups;
-    const block = (k: number) => tensor("float64", [N / groups, T, D], feeds.x!.data.slice(k * size, (k + 1) * size));
-    const apart = await evaluate(
-      alone.graph,
-      Array.from({ length: groups }, (_, k) => ({ ...feeds, x: block(k) })),
-    );
-    for (const name of ["losses", ...shared.map((_, i) => `gradient${i}`)]) {
-      const expected = apart.flatMap((one) => toNumbers(one[name]!));
-      expect(largestDifference(toNumbers(together![name]!), expected), name).toBeLessThan(1e-12);
-    }
-  });
+  test.each([1, 2, 6])("has the rows of %i groups in one pass", (groups) => expectRows(network, groups));
 });
 
 describe("what is left as it is", () => {
   test("a graph that moves no examples", () => {
     const { graph } = lossOf(
-      { about: "", parameters: [[D]], y: (g, x, [w]) => g.transpose(g.mul(x, w!), [0, 2, 1]) },
+      { about: "", x: [T, D], parameters: [[D]], y: (g, x, [w]) => g.transpose(g.mul(x, w!), [0, 2, 1]) },
       N,
     );
     expect(examplesFirst(graph, ["x"])).toBe(graph);
@@ -208,7 +151,12 @@ describe("what is left as it is", () => {
     },
   };
   test.each(Object.keys(mixing))("%s, which rows still refuse", async (about) => {
-    const network: Network = { about, parameters: [[D]], y: (g, x, [w]) => mixing[about]!(g, g.mul(x, w!), []) };
+    const network: Network = {
+      about,
+      x: [T, D],
+      parameters: [[D]],
+      y: (g, x, [w]) => mixing[about]!(g, g.mul(x, w!), []),
+    };
     const { graph } = lossOf(network, N);
     const feeds = feedsFor(network);
     const [expected] = await evaluate(graph, [feeds]);

@@ -214,6 +214,8 @@ describe("what mixes groups is refused", () => {
     Pad: (g, x, w) => g.slice(g.padAll(g.mul(x, w), [1, 0, 0, 0]), [0], [0], [6], [1]),
     Gemm: (g, x, w) => g.gemm(g.gemm(x, g.mul(x, w), undefined, { transB: 1 }), x),
     MatMul: (g, x, w) => g.reshape(g.matMul(g.mul(x, w), g.reshape(x, [6, 4, 1])), [6, 6]),
+    GatherND: (g, x, w) =>
+      g.reshape(g.gatherND(g.mul(x, w), g.constant(fromNumbers("int64", [6, 1, 1], [1, 0, 2, 3, 4, 5]))), [6, 4]),
     Gather: (g, x, w) => g.gather(g.mul(x, w), g.cast(g.mul(g.cast(g.greater(x, 0), "float64"), 2), "int64"), 1),
     BatchNormalization(g, x, w) {
       const vectors = [w, w, w, w];

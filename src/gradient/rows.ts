@@ -1,4 +1,14 @@
-import { addInput, addNode, addOutput, type Graph, type Node, newGraph, prune, type Value } from "../graph/graph.ts";
+import {
+  addInput,
+  addNode,
+  addOutput,
+  type Graph,
+  type Node,
+  newGraph,
+  producers,
+  prune,
+  type Value,
+} from "../graph/graph.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { isNotDifferentiable, named, plainAttributes } from "../ops/op.ts";
 import { byGroup } from "../ops/rows.ts";
@@ -156,16 +166,36 @@ function sumToRows(g: Builder, gradient: Value, operand: Value, groups: number):
  */
 function followGroups(graph: Graph, loss: Value, examples: readonly Value[], groups: number): Set<Value> {
   const grouped = new Set(examples);
+  const made = producers(graph);
   for (const node of onPath(
     graph,
     loss,
     dependents(graph, examples, () => true),
   ).reverse()) {
-    if (!keepsGroups(node, grouped) || node.outputs.some((output) => (output.shape[0] ?? 0) % groups !== 0))
+    const repeated = node.inputs.filter((value) => value && repeatsForExamples(made.get(value), node, grouped));
+    const together = new Set([...grouped, ...(repeated as Value[])]);
+    const alike = repeated.length > 0 && keepsGroups(node, together);
+    if (!(alike || keepsGroups(node, grouped)) || node.outputs.some((output) => (output.shape[0] ?? 0) % groups !== 0))
       throw refuse(node, "operators that keep groups of examples apart");
-    for (const output of node.outputs) grouped.add(output);
+    for (const value of [...(alike ? (repeated as Value[]) : []), ...node.outputs]) grouped.add(value);
   }
   return grouped;
+}
+
+/**
+ * Whether `source` makes one row for each example out of what all share, as `reader`'s other operands have: a class token
+ * that is expanded, or embeddings of the same indices for everyone.
+ */
+function repeatsForExamples(source: Node | undefined, reader: Node, grouped: ReadonlySet<Value>): boolean {
+  const [data, indices] = source?.inputs ?? [];
+  const [output] = source?.outputs ?? [];
+  if (!source || !data || !output || grouped.has(output)) return false;
+  const rows = output.shape[0];
+  const alike = reader.inputs.some((value) => value && grouped.has(value) && value.shape[0] === rows);
+  if (source.op === "Expand")
+    return alike && (data.shape.length < output.shape.length || (data.shape[0] === 1 && rows !== 1));
+  const first = plainAttributes(ruleOf(source), source.attributes).axis === 0;
+  return alike && source.op === "Gather" && first && indices?.constant !== undefined && indices.shape[0] === rows;
 }
 
 function keepsGroups(node: Node, grouped: ReadonlySet<Value>): boolean {

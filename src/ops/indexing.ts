@@ -4,7 +4,7 @@ import { ShapeError } from "../tensor/errors.ts";
 import { fromNumbers, type Shape, show, sizeOf } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
 import { defineOp, discrete, int, type Op } from "./op.ts";
-import { rowsAlong } from "./rows.ts";
+import { rowsAlong, staysInRow } from "./rows.ts";
 
 /**
  * Y = data[…, indices, …] along one axis. data [...a, V, ...c]   indices [...i]   Y [...a, ...i, ...c]
@@ -107,7 +107,8 @@ export const gatherND: Op = defineOp({
     indices: discrete,
   }),
   rows: {
-    keepsGroups: ({ data }, { batch_dims }, isGrouped) => isGrouped(data) === batch_dims > 0,
+    keepsGroups: ({ data, indices }, { batch_dims }, isGrouped) =>
+      isGrouped(data) ? batch_dims > 0 || staysInRow(indices, data.shape[0]!) : batch_dims === 0,
     /** As for Gather: one tall table of K copies, whose first axis group k enters at k·V. */
     gradient(g, { data, indices, doutput }, _attributes, groups) {
       const [V, ...rest] = data.shape as [number, ...number[]];

@@ -1,5 +1,6 @@
 import type { Value } from "../graph/graph.ts";
 import { normalizeAxis } from "../tensor/broadcast.ts";
+import { toNumbers } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
 
 /**
@@ -42,6 +43,18 @@ export function rowsAlong<A>(axesOf: (attributes: A, rank: number) => readonly n
 
 /** Operators that treat axis 0 as independent examples by definition: convolutions, pools. */
 export const perExampleRows = { keepsGroups: () => true };
+
+/**
+ * Whether index vectors [N, …, depth] that are known name, for each row of axis 0, places in that row only: exporters write
+ * x[:, 1:3] = y so.
+ */
+export function staysInRow(indices: Value, rows: number): boolean {
+  if (!indices.constant || indices.shape.length < 2 || indices.shape[0] !== rows) return false;
+  const depth = indices.shape.at(-1)!;
+  const numbers = toNumbers(indices.constant);
+  const each = numbers.length / rows;
+  return numbers.every((number, i) => i % depth !== 0 || number === Math.floor(i / each));
+}
 
 /** Operators for which groups cannot be followed; rows then run group by group (gradient/rows.ts). */
 export const groupByGroup = { keepsGroups: () => false };

@@ -4,7 +4,7 @@ import { ShapeError } from "../tensor/errors.ts";
 import { show } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
 import { defineOp, discrete, int, type Op, sameType, string } from "./op.ts";
-import { groupByGroup, rowsAlong } from "./rows.ts";
+import { rowsAlong, staysInRow } from "./rows.ts";
 
 /** Copies of data with updates written, added or compared at indices: the adjoints of the Gathers. */
 
@@ -83,7 +83,7 @@ export const scatterND: Op = defineOp({
   inputs: ["data", "indices", "updates"],
   outputs: ["output"],
   attributes: { reduction: string("none") },
-  doc: 'ScatterND-18 with reduction "none" (index vectors without repetition), "add", "max" and "min".',
+  doc: 'ScatterND-18 with reduction "none" (index vectors without repetition), "add", "max" and "min". Rows in one pass where known indices stay in their own row.',
   shape({ data, indices, updates }, { reduction }) {
     requireReduction("ScatterND", reduction);
     const depth = indices.shape.at(-1) ?? 0;
@@ -99,5 +99,5 @@ export const scatterND: Op = defineOp({
       gather: (data) => g.gatherND(data, indices),
       scatter: (data, updates, how) => g.scatterND(data, indices, updates, how),
     }),
-  rows: groupByGroup,
+  rows: { keepsGroups: ({ data, indices }) => staysInRow(indices, data.shape[0]!) },
 });
