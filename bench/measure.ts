@@ -1,3 +1,5 @@
+import type { Block } from "./rival.ts";
+
 /** The q-quantile, q in [0, 1], by linear interpolation; NaN of nothing. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -15,6 +17,14 @@ export async function time(count: number, call: () => Promise<unknown> | undefin
     seconds.push((performance.now() - start) / 1000);
   }
   return seconds;
+}
+
+/** `count` calls, and what this process asked of processors during them. */
+export async function block(count: number, call: () => Promise<unknown>): Promise<Block> {
+  const before = process.cpuUsage();
+  const seconds = await time(count, call);
+  const { user, system } = process.cpuUsage(before);
+  return { seconds, processor: (user + system) / 1e6 };
 }
 
 /** "0.512 (0.498–0.601)": median and p10–p90 in milliseconds. */

@@ -29,13 +29,20 @@ export interface FirstSteps {
   readonly after: Readonly<Record<string, string>>;
 }
 
+/** Some training steps, one after the other. */
+export interface Block {
+  /** Of each step. */
+  readonly seconds: readonly number[];
+  /** Seconds that the process kept processors busy, over all steps. */
+  readonly processor: number;
+}
+
 /** Another library in a process of its own, which waits while nothing is asked of it. */
 export interface Rival {
   /** Library, version and what else the times depend on. */
   readonly name: string;
   load(key: string, model: RivalModel): Promise<FirstSteps>;
-  /** Seconds of each of `count` training steps. */
-  run(key: string, count: number): Promise<number[]>;
+  run(key: string, count: number): Promise<Block>;
   /** Ends the process and waits for its end. */
   close(): Promise<void>;
 }
@@ -78,7 +85,7 @@ export async function openRival({ command, parameters, environment, install }: R
   return {
     name,
     load: (key, model) => ask({ do: "load", key, ...model }),
-    run: async (key, count) => (await ask<{ seconds: number[] }>({ do: "run", key, count })).seconds,
+    run: (key, count) => ask({ do: "run", key, count }),
     async close() {
       child.stdin.end();
       if (child.exitCode === null) await once(child, "exit");

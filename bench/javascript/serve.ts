@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
-import { time } from "../measure.ts";
-import type { FirstSteps, RivalModel } from "../rival.ts";
+import { block } from "../measure.ts";
+import type { Block, FirstSteps, RivalModel } from "../rival.ts";
 
 export interface Batch {
   readonly images: Float32Array<ArrayBuffer>;
@@ -46,7 +46,7 @@ export async function serve(name: string, make: (task: Task) => Trainer): Promis
   say({ name });
   for await (const line of createInterface({ input: process.stdin })) {
     const request = JSON.parse(line) as Request;
-    if (request.do === "run") say({ seconds: await run(loaded.get(request.key)!, request.count) });
+    if (request.do === "run") say(await run(loaded.get(request.key)!, request.count));
     else {
       const task = decoded(request);
       const trainer = make(task);
@@ -63,8 +63,8 @@ async function firstSteps(trainer: Trainer, rate: number): Promise<FirstSteps> {
   return { loss, gradients, after: encoded(await trainer.parameters()) };
 }
 
-function run({ trainer, learningRate }: Loaded, count: number): Promise<number[]> {
-  return time(count, () => trainer.step(learningRate));
+function run({ trainer, learningRate }: Loaded, count: number): Promise<Block> {
+  return block(count, () => trainer.step(learningRate));
 }
 
 function say(answer: object): void {
