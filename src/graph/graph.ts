@@ -54,11 +54,18 @@ export function newGraph(name: string): Graph {
   return { name, inputs: [], nodes: [], outputs: new Map(), names: new Set() };
 }
 
+/** The next number to try for a hint, so that the ten-thousandth `Mul` does not count from 1. */
+const numbered = new WeakMap<Graph["names"], Map<string, number>>();
+
 /** `hint`, or `hint_1`, `hint_2`, … when it is taken. */
-export function freshName(graph: Graph, hint: string): string {
+export function freshName({ names }: Graph, hint: string): string {
+  const next = numbered.get(names) ?? new Map<string, number>();
+  numbered.set(names, next);
   let name = hint;
-  for (let i = 1; graph.names.has(name); i++) name = `${hint}_${i}`;
-  graph.names.add(name);
+  let i = next.get(hint) ?? 1;
+  while (names.has(name)) name = `${hint}_${i++}`;
+  next.set(hint, i);
+  names.add(name);
   return name;
 }
 

@@ -64,20 +64,31 @@ function replayNodes(context: Replay, graph: DecodedGraph, scope: Scope): void {
   }
 }
 
-/** Names the node in errors about shapes, which the operators' rules know nothing of. */
+/**
+ * Names the node in errors about shapes, which the operators' rules know nothing of. The rules trust a node to be as its specification
+ * says, so that what goes wrong inside one speaks of the file.
+ */
 function inContext<T>(node: DecodedNode, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (!(error instanceof ShapeError) || error.message.startsWith("onnx:")) throw error;
-    throw new ShapeError(`onnx: at node "${labelOf(node)}": ${error.message}`, { cause: error });
+    if (error instanceof ShapeError)
+      throw new ShapeError(`onnx: at node "${labelOf(node)}": ${error.message}`, { cause: error });
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    throw new DataError(
+      `onnx: expected ${node.op} with inputs and attributes of its specification at node "${labelOf(node)}", got: ${error.message}; export the model again`,
+      { cause: error },
+    );
   }
 }
 
 function requireSize(node: DecodedNode, value: Value): void {
+  const where = `${show(value)} at node "${labelOf(node)}"`;
+  if (value.shape.some((size) => !Number.isInteger(size) || size < 0))
+    throw new DataError(`onnx: expected whole sizes, got ${where}; export the model again`);
   if (sizeOf(value.shape) > LARGEST)
     throw new ShapeError(
-      `onnx: expected values of at most ${LARGEST} elements, got ${show(value)} at node "${labelOf(node)}"; use a smaller micro-batch`,
+      `onnx: expected values of at most ${LARGEST} elements, got ${where}; use a smaller micro-batch`,
     );
 }
 
@@ -90,7 +101,7 @@ function replayNode(
   const { g } = context;
   if (node.op === "Constant") return [constant(g.graph, inSinglePrecision(constantOf(node)), node.outputs[0])];
   if (node.op === "If") return replayBranch(context, node, inputs[0], scope);
-  if (!Object.hasOwn(rewrites, node.op)) requireInputs(node, inputs);
+  requireInputs(node, inputs);
   // An alias costs no node, and keeps a running statistic or a tied weight recognisable.
   if (node.op === "Identity") return [inputs[0]!];
   const call = modernize(node, inputs, context.opset, (contents) => constant(g.graph, contents));
@@ -99,7 +110,6 @@ function replayNode(
   if (known) return known.map((contents, i) => constant(g.graph, contents, node.outputs[i]));
   const rewritten = rewrites[call.op]?.(g, call);
   if (rewritten) return rewritten;
-  requireInputs(node, call.inputs);
   return call.op === "BatchNormalization" ? normalize(context, call) : copy(g, call);
 }
 
@@ -147,12 +157,15 @@ function requireInputs(node: DecodedNode, inputs: readonly (Value | undefined)[]
   if (!isOpName(node.op)) return;
   const { inputs: names } = ops[node.op];
   const least = names.filter((name) => !name.endsWith("?")).length;
-  const variadic = names.at(-1)?.endsWith("*") ?? false;
-  const required = variadic ? inputs : inputs.slice(0, least);
-  if (inputs.length < least || (inputs.length > names.length && !variadic) || required.includes(undefined))
-    throw new DataError(
-      `onnx: expected ${node.op} with the inputs ${names.join(", ")}, got ${inputs.map((value) => (value ? show(value) : "none")).join(", ") || "none"} at node "${labelOf(node)}"; export the model again`,
-    );
+  const required = isVariadic(names) ? inputs : inputs.slice(0, least);
+  if (inputs.length >= least && !required.includes(undefined)) return;
+  throw new DataError(
+    `onnx: expected ${node.op} with the inputs ${names.join(", ")}, got ${inputs.map((value) => (value ? show(value) : "none")).join(", ") || "none"} at node "${labelOf(node)}"; export the model again`,
+  );
+}
+
+function isVariadic(names: readonly string[]): boolean {
+  return names.at(-1)?.endsWith("*") ?? false;
 }
 
 /** Imported models train without dropout (ops/dropout.ts says why). The mask, where one is read, keeps everything. */
@@ -163,6 +176,10 @@ function withoutDropout(g: Builder, call: ModernNode): Value[] {
 
 function copy(g: Builder, { op, name, inputs, attributes, outputs }: ModernNode): Value[] {
   const rules = ops[op as OpName];
+  if (inputs.length > rules.inputs.length && !isVariadic(rules.inputs))
+    throw new ShapeError(
+      `${op}: expected at most ${rules.inputs.length} inputs, got ${inputs.length}; drop the others`,
+    );
   const specifications = outputSpecifications(rules, inputs, plainAttributes(rules, attributes), outputs);
   return addNode(g.graph, { op, name, inputs, attributes, outputs: specifications });
 }
