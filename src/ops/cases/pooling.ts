@@ -54,6 +54,21 @@ function windows(X: (shape: readonly number[]) => CaseInput): Case[] {
       inputs: [X([6, 1, 2, 5, 2])],
       attributes: { kernel_shape: [2, 2, 1], strides: [2, 2, 1] },
     },
+    {
+      about: "1-D, dilation and ceil_mode",
+      inputs: [X([6, 1, 8])],
+      attributes: { kernel_shape: [3], strides: [2], dilations: [2], pads: [1, 1], ceil_mode: 1 },
+    },
+    {
+      about: "3-D, overlapping and padded",
+      inputs: [X([6, 1, 3, 4, 2])],
+      attributes: { kernel_shape: [2, 3, 2], strides: [1, 2, 1], pads: [1, 1, 0, 0, 1, 1] },
+    },
+    {
+      about: "stride 1, padded on each side",
+      inputs: [X([6, 2, 3, 4])],
+      attributes: { kernel_shape: [3, 2], pads: [1, 0, 2, 1] },
+    },
     { about: "the whole image", inputs: [X([6, 2, 3, 2])], attributes: { kernel_shape: [3, 2] } },
   ];
 }
