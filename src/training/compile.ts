@@ -36,6 +36,8 @@ export interface StepDescription {
   /** Names of the running statistics. */
   readonly runningStatistics: readonly string[];
   readonly graphs: Readonly<Record<StepGraph, GraphDescription>>;
+  /** How to run a step, in words. */
+  readonly procedure: readonly string[];
 }
 
 interface GraphDescription {
@@ -49,6 +51,14 @@ interface Port {
   readonly type: ElementType;
   readonly shape: Shape;
 }
+
+const procedure = [
+  "Run gradient on the first micro-batch of the window, with the parameters by name: gradient:<parameter> are the sums so far.",
+  "Run accumulate on each further micro-batch, with the parameters, and the sums so far as sum:<parameter>.",
+  "Feed running statistics with every run, and take new:<name> for the next one.",
+  "Add up loss and weight over the window: their quotient is the mean loss.",
+  "Run update on the flat arrays, with weight, clip (1 for none), learningRate and step (1 on the first): new:<array> replace the old.",
+];
 
 /** The step of a model under a loss and an optimizer, for micro-batches of `batch` examples. Throws what `gradientGraph` throws. */
 export function compileStep(
@@ -77,6 +87,7 @@ export function compileStep(
       layout,
       runningStatistics: model.state.map(({ name }) => name),
       graphs: Object.fromEntries(described) as Record<StepGraph, GraphDescription>,
+      procedure,
     },
   };
 }
