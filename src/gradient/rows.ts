@@ -16,6 +16,7 @@ import { equalShapes } from "../tensor/broadcast.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
 import {
   accumulate,
+  backward,
   type Contribution,
   dependents,
   ioOf,
@@ -47,6 +48,8 @@ export function rows(
   seed?: Value,
 ): Value[] {
   for (const value of [loss, ...examples]) requireGroups(value, groups);
+  // One group cannot be mixed with others, whatever the operators do.
+  if (groups === 1) return backward(g, loss, wrt, seed).map((row) => g.reshape(row, [1, ...row.shape]));
   const grouped = followGroups(g.graph, loss, examples, groups);
   const needed = [...dependents(g.graph, wrt)];
   const walk: Walk = {
