@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { addInput, addOutput, constant, newGraph } from "../graph/graph.ts";
 import { nativeEngine } from "../runtime/native.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import { type ElementType, fromNumbers, isFloat, type Tensor, tensor, toNumbers } from "../tensor/tensor.ts";
 import { applyCase, type Case, type Contents, declareInputs, drawContents } from "./cases/case.ts";
 import { cases } from "./cases.ts";
@@ -111,4 +112,22 @@ describe("what is known", () => {
     expect(toNumbers(fold("Mod", [a!, b!], {})![0]!)).toEqual([2, -2, -1, 1]);
     expect(toNumbers(fold("Mod", [a!, b!], { fmod: { kind: "int", value: 1 } })![0]!)).toEqual([-1, 1, -1, 1]);
   });
+});
+
+test.each<[OpName, Tensor[], RegExp]>([
+  [
+    "Gather",
+    [fromNumbers("float32", [2], [1, 2]), fromNumbers("int64", [1], [5])],
+    /^Gather: expected indices inside the data and whole float32 numbers, got an index outside; export the model again$/,
+  ],
+  [
+    "Div",
+    [fromNumbers("int64", [1], [1]), fromNumbers("int64", [1], [0])],
+    /^Div: expected indices inside the data and whole int64 numbers, got Infinity; export the model again$/,
+  ],
+])("%s of constants that have no result is refused", (name, operands, message) => {
+  const graph = newGraph("refused");
+  const values = operands.map((operand) => constant(graph, operand));
+  expect(() => fold(name, values, {})).toThrow(ShapeError);
+  expect(() => fold(name, values, {})).toThrow(message);
 });

@@ -1,6 +1,7 @@
 import type { Attributes, Value } from "../graph/graph.ts";
 import { normalizeAxis } from "../tensor/broadcast.ts";
-import { fromNumbers, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { type ElementType, fromNumbers, isFloat, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { at, type Evaluator, fill } from "./evaluator.ts";
 import { placeEvaluators } from "./foldPlaces.ts";
 import { outputSpecifications, plainAttributes } from "./op.ts";
@@ -31,8 +32,19 @@ export function fold(
   const operands = inputs.map((input) => ({ shape: input?.shape ?? [], numbers: contents(input) }));
   return results.map(({ type, shape }, i) => {
     const earlier = results.slice(0, i).map((result) => result.shape);
-    return fromNumbers(type, shape, evaluate(operands, { type, shape, earlier, attributes: plain }));
+    const numbers = evaluate(operands, { type, shape, earlier, attributes: plain });
+    requireNumbers(name, type, numbers);
+    return fromNumbers(type, shape, numbers);
   });
+}
+
+/** An index outside the data gives `undefined`, a division of integers by 0 no integer; the engine would refuse both later. */
+function requireNumbers(name: OpName, type: ElementType, numbers: readonly (number | undefined)[]): void {
+  const odd = numbers.find((x) => x === undefined || !(isFloat(type) || Number.isFinite(x)));
+  if (odd !== undefined || numbers.includes(undefined))
+    throw new ShapeError(
+      `${name}: expected indices inside the data and whole ${type} numbers, got ${odd ?? "an index outside"}; export the model again`,
+    );
 }
 
 const shapeOnly: ReadonlySet<OpName> = new Set<OpName>(["EyeLike", "Shape", "Size"]);
