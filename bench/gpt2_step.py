@@ -53,10 +53,10 @@ def main():
     model = Gpt2()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
     text = torch.randint(VOCABULARY, (BATCH, TOKENS + 1))
-    gradient, update, losses = [], [], []
+    gradient, update, processor, losses = [], [], [], []
     for _ in range(int(sys.argv[2])):
         optimizer.zero_grad(set_to_none=False)
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         loss = functional.cross_entropy(model(text[:, :-1]).flatten(0, 1), text[:, 1:].flatten())
         loss.backward()
         gradient.append(time.perf_counter() - start)
@@ -64,8 +64,9 @@ def main():
         start = time.perf_counter()
         optimizer.step()
         update.append(time.perf_counter() - start)
+        processor.append(time.process_time() - used)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"gradient": gradient, "update": update, "losses": losses, "peak": peak}))
+    print(json.dumps({"gradient": gradient, "update": update, "processor": processor, "losses": losses, "peak": peak}))
 
 
 main()
