@@ -514,6 +514,15 @@ describe("operators of older sets", () => {
 });
 
 describe("sizes", () => {
+  test.each([-1n, 2n ** 40n])("of a Resize that make no picture are refused: %s", (size) => {
+    const sizes = { name: "sizes", dataType: 7, dims: [2n], int64Data: [2n, size] };
+    const node = { opType: "Resize", name: "up", input: ["x", "", "", "sizes"], output: ["y"] };
+    const model = foreignModel(file({ node: [node], initializer: [sizes] }), "resize");
+    const build = () => gradientGraph(model, 2, { accumulate: false });
+    expect(build).toThrow(UnsupportedError);
+    expect(build).toThrow(`expected Resize with sizes of 8192 at most on both sides, got 3 and ${size} at node "up"`);
+  });
+
   test("that no machine holds are refused before memory is asked for", () => {
     const model = foreignModel(
       file({

@@ -53,10 +53,15 @@ const nearest: Readonly<Record<string, (x: number) => number>> = {
   ceil: Math.ceil,
 };
 
-/** The real-valued input position under each output position. Throws `UnsupportedError` for other modes. */
+/** Input times output elements of an axis, which is what the matrix of weights holds: 8192 each. */
+const LARGEST = 2 ** 26;
+
+/** The real-valued input position under each output position. Throws `UnsupportedError` for other modes and damaged sizes. */
 function positionsOf(node: ForeignNode, one: ResizedAxis, { coordinate_transformation_mode: mode }: Interpolation) {
   const coordinate = coordinates[mode];
   if (!coordinate) throw unsupported(node, `coordinates ${Object.keys(coordinates).join(", ")}`, mode);
+  if (!(one.to >= 1 && one.from * one.to <= LARGEST))
+    throw unsupported(node, "sizes of 8192 at most on both sides", `${one.from} and ${one.to}`);
   return Array.from({ length: one.to }, (_, x) => coordinate(x, one));
 }
 
