@@ -150,7 +150,7 @@ describe("what is left as it is", () => {
       return g.transpose(sum, [2, 0, 1]);
     },
   };
-  test.each(Object.keys(mixing))("%s, which rows still refuse", async (about) => {
+  test.each(Object.keys(mixing))("%s, of which rows take one group only", async (about) => {
     const network: Network = {
       about,
       x: [T, D],
@@ -160,6 +160,7 @@ describe("what is left as it is", () => {
     const { graph } = lossOf(network, N);
     const feeds = feedsFor(network);
     const [expected] = await evaluate(graph, [feeds]);
+    await expectRows(network, 1);
     const separate = separateGroups(graph, ["x"], 3);
     const [found] = await evaluate(separate, [feeds]);
     expect(toNumbers(found!.losses!)).toEqual(toNumbers(expected!.losses!));

@@ -25,9 +25,14 @@ export const split: Op = defineOp({
   doc: "Split-18 with sizes known when the graph is built.",
   shape({ input, split }, { axis, num_outputs = 0 }, outputs) {
     const at = normalizeAxis(axis, input.shape.length);
-    const sizes = splitSizes(input.shape[at]!, split, num_outputs);
+    const sizes = splitSizes(input.shape[at]!, split, Math.min(num_outputs, outputs));
     const total = sizes.reduce((sum, size) => sum + size, 0);
-    if (total !== input.shape[at] || sizes.length !== outputs || sizes.some((size) => size < 0))
+    if (
+      total !== input.shape[at] ||
+      sizes.length !== outputs ||
+      num_outputs > outputs ||
+      sizes.some((size) => size < 0)
+    )
       throw new ShapeError(
         `Split: expected ${outputs} sizes that add up to axis ${at} of ${show(input)}, got [${sizes.join(", ")}]; check split and num_outputs`,
       );

@@ -1,3 +1,4 @@
+import { ShapeError } from "../tensor/errors.ts";
 import { type ElementType, type Shape, sizeOf } from "../tensor/tensor.ts";
 
 /** How `fold` computes an operator on JavaScript numbers, and what its evaluators share. */
@@ -39,7 +40,12 @@ export function at({ shape, numbers }: Operand, index: readonly number[]): numbe
   return numbers[shape.reduce((flat, size, axis) => flat * size + (size === 1 ? 0 : index[axis + lead]!), 0)]!;
 }
 
-/** Row-major position of a multi-index, of which negative numbers count from the end. */
+/** Row-major position of a multi-index, of which negative numbers count from the end. Throws `ShapeError` outside. */
 export function position(shape: Shape, index: readonly number[]): number {
-  return shape.reduce((flat, size, axis) => flat * size + index[axis]! + (index[axis]! < 0 ? size : 0), 0);
+  return shape.reduce((flat, size, axis) => {
+    const i = index[axis]!;
+    if (i < -size || i >= size)
+      throw new ShapeError(`index: expected a number in [${-size}, ${size}) on axis ${axis}, got ${i}; count from 0`);
+    return flat * size + (i < 0 ? i + size : i);
+  }, 0);
 }

@@ -102,6 +102,13 @@ describe("what is known", () => {
     expect(fold("Expand", [one, to(2 ** 11)], {})?.[0]?.data.at(-1)).toBe(7);
   });
 
+  test("an index outside is refused, as the engine would", () => {
+    const outside = constant(graph, fromNumbers("int64", [1], [-4]));
+    expect(() => fold("Gather", [known, outside], {})).toThrow(
+      /^index: expected a number in \[-3, 3\) on axis 0, got -4; count from 0$/,
+    );
+  });
+
   test("halves are rounded to even, remainders take the sign that fmod asks for", () => {
     const values = constant(graph, fromNumbers("float32", [6], [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5]));
     expect(toNumbers(fold("Round", [values], {})![0]!)).toEqual([-2, -2, -0, 0, 2, 2]);

@@ -2,7 +2,7 @@ import type { Attributes, Value } from "../graph/graph.ts";
 import { normalizeAxis } from "../tensor/broadcast.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { type ElementType, fromNumbers, isFloat, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
-import { at, type Evaluator, fill } from "./evaluator.ts";
+import { at, type Evaluator, fill, position } from "./evaluator.ts";
 import { placeEvaluators } from "./foldPlaces.ts";
 import { outputSpecifications, plainAttributes } from "./op.ts";
 import { isOpName, type OpName, ops } from "./table.ts";
@@ -137,9 +137,7 @@ const evaluators: Partial<Record<OpName, Evaluator>> = {
     const length = indices!.shape.length;
     return fill(shape, (index) => {
       const chosen = length === 0 ? indices!.numbers[0]! : at(indices!, index.slice(axis, axis + length));
-      const absolute = chosen < 0 ? chosen + data!.shape[axis]! : chosen;
-      const source = [...index.slice(0, axis), absolute, ...index.slice(axis + length)];
-      return data!.numbers[data!.shape.reduce((flat, size, i) => flat * size + source[i]!, 0)]!;
+      return data!.numbers[position(data!.shape, [...index.slice(0, axis), chosen, ...index.slice(axis + length)])]!;
     });
   },
   Slice: ([data, starts, , axes, steps], { shape }) => {

@@ -93,7 +93,8 @@ export const gatherND: Op = defineOp({
   shape({ data, indices }, { batch_dims }) {
     const depth = indices.shape.at(-1) ?? 0;
     const batch = indices.shape.slice(0, batch_dims);
-    const fits = batch_dims < indices.shape.length && batch_dims + depth <= data.shape.length && depth > 0;
+    const fits =
+      batch_dims >= 0 && batch_dims < indices.shape.length && batch_dims + depth <= data.shape.length && depth > 0;
     if (!fits || !equalShapes(batch, data.shape.slice(0, batch_dims)))
       throw new ShapeError(
         `GatherND: expected indices whose first ${batch_dims} axes are data's and whose last names axes of data, got ${show(data)} and ${show(indices)}; check batch_dims`,

@@ -33,7 +33,11 @@ export const oneHot: Op = defineOp({
   doc: "OneHot-11 with a depth known when the graph is built.",
   shape({ indices, depth, values }, { axis }) {
     const at = normalizeAxis(axis, indices.shape.length + 1);
-    const [count = 0] = constantIntegers("OneHot", "depth", depth);
+    const [count = -1] = constantIntegers("OneHot", "depth", depth);
+    if (count < 0 || values.shape.join() !== "2")
+      throw new ShapeError(
+        `OneHot: expected a depth from 0 and two values, got ${count} and ${show(values)}; export the model again`,
+      );
     return { output: { type: values.type, shape: [...indices.shape.slice(0, at), count, ...indices.shape.slice(at)] } };
   },
   gradient: notDifferentiable("the indices are integers and the two values are taken as constants"),

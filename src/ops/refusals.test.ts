@@ -208,6 +208,14 @@ const refused: readonly [OpName, readonly Input[], Record<string, unknown>, RegE
     /^Split: expected 1 sizes that add up to axis 0 of float32\[5\], got \[2, 2\]; check split and num_outputs$/,
   ],
   ["Split", [f(5)], {}, /^Split: expected 1 sizes that add up to axis 0 of float32\[5\], got \[\]/],
+  [
+    "Split",
+    [f(5)],
+    { num_outputs: 2 ** 31 },
+    /^Split: expected 1 sizes that add up to axis 0 of float32\[5\], got \[5\]/,
+  ],
+  ["OneHot", [i(2), list(-1), f(2)], {}, /^OneHot: expected a depth from 0 and two values, got -1 and float32\[2\];/],
+  ["GatherND", [f(2, 3), i(2, 1)], { batch_dims: -1 }, /^GatherND: expected indices whose first -1 axes/],
   ["Tile", [f(2, 3), list(2)], {}, /^Tile: expected one count for each axis of float32\[2, 3\], got \[2\]; check/],
   [
     "TopK",
