@@ -1,5 +1,6 @@
 import { type Graph, type Node, producers, prune, type Value } from "../graph/graph.ts";
 import { equalShapes } from "../tensor/broadcast.ts";
+import { replaceAverages } from "./averages.ts";
 import { shareColumns } from "./columns.ts";
 import { sumIntoScatters } from "./scatter.ts";
 
@@ -7,6 +8,7 @@ import { sumIntoScatters } from "./scatter.ts";
  * Rewrites a graph into the form that ONNX Runtime's CPU kernels run fastest; results are the same, up to the order of sums:
  *
  *   Transpose of the last two axes under a MatMul  →  com.microsoft.FusedMatMul, which reads the operand transposed
+ *   AveragePool                                    →  a convolution with a constant filter (averages.ts)
  *   Conv beside its weight's gradient              →  a product with the columns that both need (columns.ts)
  *   Add(X, a scatter into zeros)                   →  a scatter into X (scatter.ts)
  *   Add(C, Gemm(A, B))                             →  Gemm(A, B, C): a gradient is added into its sum while it is formed
@@ -14,7 +16,7 @@ import { sumIntoScatters } from "./scatter.ts";
  * Inputs and outputs stay. What `assertInPlaceSafe` allows on the graph must be asked again of the result.
  */
 export function lowerForCpu(graph: Graph): Graph {
-  return prune(foldIntoGemm(prune(sumIntoScatters(foldTransposes(shareColumns(prune(graph)))))));
+  return prune(foldIntoGemm(prune(sumIntoScatters(foldTransposes(shareColumns(replaceAverages(prune(graph))))))));
 }
 
 function foldTransposes(graph: Graph): Graph {
