@@ -1,4 +1,3 @@
-import { ShapeError } from "../tensor/errors.ts";
 import { type ElementType, type Shape, sizeOf } from "../tensor/tensor.ts";
 
 /** How `fold` computes an operator on JavaScript numbers, and what its evaluators share. */
@@ -17,8 +16,11 @@ export interface Target {
   readonly attributes: Record<string, unknown>;
 }
 
-/** The elements of one output, row-major. An omitted operand has no numbers. */
-export type Evaluator = (operands: readonly Operand[], target: Target) => readonly number[];
+/**
+ * The elements of one output, row-major; `undefined` where an index lies outside the data. An omitted operand has no
+ * numbers.
+ */
+export type Evaluator = (operands: readonly Operand[], target: Target) => readonly (number | undefined)[];
 
 /** The multi-index of each element of a shape, in row-major order, handed to `read`. */
 export function fill(shape: Shape, read: (index: readonly number[]) => number): number[] {
@@ -40,12 +42,10 @@ export function at({ shape, numbers }: Operand, index: readonly number[]): numbe
   return numbers[shape.reduce((flat, size, axis) => flat * size + (size === 1 ? 0 : index[axis + lead]!), 0)]!;
 }
 
-/** Row-major position of a multi-index, of which negative numbers count from the end. Throws `ShapeError` outside. */
+/** Row-major position of a multi-index, of which negative numbers count from the end; NaN for one outside the shape. */
 export function position(shape: Shape, index: readonly number[]): number {
   return shape.reduce((flat, size, axis) => {
     const i = index[axis]!;
-    if (i < -size || i >= size)
-      throw new ShapeError(`index: expected a number in [${-size}, ${size}) on axis ${axis}, got ${i}; count from 0`);
-    return flat * size + (i < 0 ? i + size : i);
+    return i < -size || i >= size ? Number.NaN : flat * size + (i < 0 ? i + size : i);
   }, 0);
 }

@@ -39,7 +39,11 @@ export function fold(
 }
 
 /** An index outside the data gives `undefined`, a division of integers by 0 no integer; the engine would refuse both later. */
-function requireNumbers(name: OpName, type: ElementType, numbers: readonly (number | undefined)[]): void {
+function requireNumbers(
+  name: OpName,
+  type: ElementType,
+  numbers: readonly (number | undefined)[],
+): asserts numbers is readonly number[] {
   const odd = numbers.find((x) => x === undefined || !(isFloat(type) || Number.isFinite(x)));
   if (odd !== undefined || numbers.includes(undefined))
     throw new ShapeError(
@@ -86,7 +90,7 @@ const sum = reduction((a, b) => a + b, 0);
 const mean: Evaluator = (operands, target) => {
   const count = sizeOf(operands[0]!.shape) / sizeOf(target.shape);
   const whole = !target.type.startsWith("float");
-  return sum(operands, target).map((total) => (whole ? Math.trunc(total / count) : total / count));
+  return sum(operands, target).map((total) => (whole ? Math.trunc(total! / count) : total! / count));
 };
 
 function halfToEven(x: number): number {

@@ -13,14 +13,11 @@ const combine: Readonly<Record<string, (old: number, update: number) => number>>
 
 /** A copy of data with each update combined into the element that `place` names, in order. */
 function scattered(data: Operand, updates: Operand, reduction: unknown, place: (index: readonly number[]) => number) {
-  const numbers = [...data.numbers];
-  let next = 0;
-  fill(updates.shape, (index) => {
-    const target = place(index);
-    numbers[target] = combine[reduction as string]!(numbers[target]!, updates.numbers[next++]!);
-    return 0;
-  });
-  return numbers;
+  const numbers: (number | undefined)[] = [...data.numbers];
+  const places = fill(updates.shape, place);
+  for (const [i, target] of places.entries())
+    numbers[target] = combine[reduction as string]!(numbers[target]!, updates.numbers[i]!);
+  return places.some(Number.isNaN) ? [undefined] : numbers;
 }
 
 /** The index vector of a GatherND or ScatterND at i…, which is all but the last axis of `indices`. */
