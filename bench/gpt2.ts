@@ -14,7 +14,7 @@ import { openEngine } from "../src/runtime/open.ts";
 import { random } from "../src/tensor/random.ts";
 import { fromNumbers, scalar } from "../src/tensor/tensor.ts";
 import { viewsOf } from "../src/training/flat.ts";
-import { gradientGraph, gradientName, sumName } from "../src/training/graphs.ts";
+import { gradientGraph, gradientName, sumName, totals } from "../src/training/graphs.ts";
 import { modelTensors, newTrainingState } from "../src/training/state.ts";
 import { createUpdater } from "../src/training/update.ts";
 import { table, time } from "./measure.ts";
@@ -82,13 +82,15 @@ async function measure(threads: number): Promise<Measured> {
   const graph = gradientGraph(model, BATCH, { accumulate: true });
   assertInPlaceSafe(graph, Object.fromEntries(model.parameters.map(({ name }) => [gradientName(name), sumName(name)])));
   const session = await engine.load(graph, { threads });
-  const numbers = { loss: scalar("float32", 0), weight: scalar("float32", 0), correct: scalar("float32", 0) };
+  const [loss, weight, correct] = [scalar("float32", 0), scalar("float32", 0), scalar("float32", 0)];
   const gradients = session.bind({
     ...modelTensors(state),
     ...viewsOf(state.sums, state.layout, sumName("")),
     ...viewsOf(state.sums, state.layout, gradientName("")),
     ...tokens(),
-    ...numbers,
+    [totals.loss]: loss,
+    [totals.weight]: weight,
+    [totals.correct]: correct,
   });
   const updater = await createUpdater(engine, adamW(), state);
   const measured: Measured = { gradient: [], update: [], processor: [], losses: [], peak: 0 };
@@ -96,9 +98,9 @@ async function measure(threads: number): Promise<Measured> {
     state.sums.fill(0);
     const before = process.cpuUsage();
     measured.gradient.push(...(await time(1, () => gradients.run())));
-    const weight = Number(numbers.weight.data[0]);
-    measured.losses.push(Number(numbers.loss.data[0]) / weight);
-    const update = { weight, learningRate: LEARNING_RATE, step, clipNorm: undefined };
+    const examples = Number(weight.data[0]);
+    measured.losses.push(Number(loss.data[0]) / examples);
+    const update = { weight: examples, learningRate: LEARNING_RATE, step, clipNorm: undefined };
     measured.update.push(...(await time(1, () => updater.step(update, 1))));
     const { user, system } = process.cpuUsage(before);
     measured.processor.push((user + system) / 1e6);

@@ -14,6 +14,7 @@ import {
   newStateName,
   productsGraph,
   rowsGraph,
+  totals,
 } from "../training/graphs.ts";
 import { modelTensors, type TrainingState } from "../training/state.ts";
 
@@ -73,7 +74,7 @@ async function onePass(
   const weights = zeros("float32", [groups]);
   const products = squares(model, groups);
   const session = await engine.load(gramGraph(model, indices.length, groups, mode), { threads });
-  const bound = session.bind({ ...modelTensors(state), x, y, weights, ...products });
+  const bound = session.bind({ ...modelTensors(state), x, y, [totals.weights]: weights, ...products });
   return {
     way: "one pass",
     async measure() {
@@ -116,7 +117,7 @@ async function inBlocks(
       ]),
     );
     const own = tensor("float32", [count], (weights.data as Float32Array).subarray(first, first + count));
-    blocks.push({ x, y, taken, bound: session.bind({ ...modelTensors(state), x, y, weights: own, ...part }) });
+    blocks.push({ x, y, taken, bound: session.bind({ ...modelTensors(state), x, y, [totals.weights]: own, ...part }) });
   }
   const products = squares(model, groups);
   const multiply = await engine.load(productsGraph(model, groups), { threads });
@@ -174,7 +175,7 @@ async function batchByBatch(
   const y = zeros("int64", [batchSize]);
   const weight = scalar("float32", 0);
   const sum = new Float32Array(state.layout.length);
-  const unused = { loss: scalar("float32", 0), correct: scalar("float32", 0) };
+  const unused = { [totals.loss]: scalar("float32", 0), [totals.correct]: scalar("float32", 0) };
   const running = Object.fromEntries(
     Object.entries(state.running).map(([name, { shape }]) => [newStateName(name), zeros("float32", shape)]),
   );
@@ -182,7 +183,7 @@ async function batchByBatch(
     ...viewsOf(sum, state.layout, gradientName("")),
     ...(mode === "training" ? running : {}),
     ...unused,
-    weight,
+    [totals.weight]: weight,
   };
   const bound = session.bind({ ...modelTensors(state), x, y, ...outputs });
   return {

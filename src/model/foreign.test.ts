@@ -149,7 +149,7 @@ describe("an exported file", () => {
     const vector = (name: string) => ({ name, dataType: 1, dims: [3n], floatData: [1, 1, 1] });
     const bytes = file({ node: [node], initializer: ["a", "mean", "variance"].map(vector) });
     const { outputs } = gradientGraph(foreignModel(bytes, "fixed"), 2, { accumulate: false });
-    expect([...outputs.keys()]).toEqual(["gradient:a", "loss", "weight", "correct"]);
+    expect([...outputs.keys()]).toEqual(["gradient:a", "total:loss", "total:weight", "total:correct"]);
   });
 
   test.each<[string, () => AttributeInit, number[]]>([
@@ -342,7 +342,7 @@ describe("what trains", () => {
     );
     expect(names(model)).toEqual(["model.weight"]);
     const { outputs } = gradientGraph(model, 2, { accumulate: false, loss: losses.none });
-    expect([...outputs.keys()]).toEqual(["gradient:model.weight", "loss", "weight"]);
+    expect([...outputs.keys()]).toEqual(["gradient:model.weight", "total:loss", "total:weight"]);
   });
 
   test("running statistics behind Identity are state, and a layer used twice moves them twice", async () => {
@@ -388,6 +388,19 @@ describe("what trains", () => {
     );
     expect(await logits(model, x3, "training")).toEqual([1, 2, 3, -4, 5, 6]);
   });
+});
+
+test("the logarithm of a sigmoid falls as far as its argument, one of something else is itself", async () => {
+  const graph = (first: string) => ({
+    node: [
+      { opType: first, input: ["x"], output: ["a"] },
+      { opType: "Log", input: ["a"], output: ["y"] },
+    ],
+  });
+  const far = fromNumbers("float32", [1, 3], [-40, -15, 2]);
+  const found = await logits(foreignModel(file(graph("Sigmoid")), "m"), far);
+  for (const [i, x] of [-40, -15, 2].entries()) expect(found[i]).toBeCloseTo(-Math.log1p(Math.exp(-x)), 5);
+  expect((await logits(foreignModel(file(graph("Abs")), "m"), far))[2]).toBeCloseTo(Math.log(2), 6);
 });
 
 describe("If", () => {
@@ -545,7 +558,7 @@ describe("sizes", () => {
       }),
       "fixed",
     );
-    expect(gradientGraph(model, 4, { accumulate: false }).outputs.has("loss")).toBe(true);
+    expect(gradientGraph(model, 4, { accumulate: false }).outputs.has("total:loss")).toBe(true);
     expect(() => gradientGraph(model, 2, { accumulate: false })).toThrow(ShapeError);
     expect(() => gradientGraph(model, 2, { accumulate: false })).toThrow(
       /^onnx: at node "fixed": Reshape: expected 6 elements .* \(the file fixes the batch at 4: use that, or export with dynamic_axes={"x": {0: "N"}}\)$/,

@@ -56,7 +56,7 @@ const procedure = [
   "Run gradient on the first micro-batch of the window, with the parameters by name: gradient:<parameter> are the sums so far.",
   "Run accumulate on each further micro-batch, with the parameters, and the sums so far as sum:<parameter>.",
   "Feed running statistics with every run, and take new:<name> for the next one.",
-  "Add up loss and weight over the window: their quotient is the mean loss.",
+  "Add up total:loss and total:weight over the window: their quotient is the mean loss.",
   "Run update on the flat arrays, with weight, clip (1 for none), learningRate and step (1 on the first): new:<array> replace the old.",
 ];
 

@@ -12,7 +12,7 @@ import {
   toNumbers,
   zeros,
 } from "../tensor/tensor.ts";
-import { gradientGraph, gradientName } from "./graphs.ts";
+import { gradientGraph, gradientName, totals } from "./graphs.ts";
 
 export interface BatchGradients {
   /** Σ w·ℓ / Σ w over the batch. */
@@ -49,9 +49,9 @@ export async function batchGradients(
   } finally {
     session.release();
   }
-  const weight = Number(results.weight!.data[0]);
+  const weight = Number(results[totals.weight]!.data[0]);
   const gradients = model.parameters.map(({ name }) => [name, divided(results[gradientName(name)]!, weight)] as const);
-  return { loss: Number(results.loss!.data[0]) / weight, gradients: new Map(gradients) };
+  return { loss: Number(results[totals.loss]!.data[0]) / weight, gradients: new Map(gradients) };
 }
 
 function inputArray(model: Model, batch: ReadonlyMap<string, Tensor>, name: string): Tensor {

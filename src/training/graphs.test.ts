@@ -6,7 +6,7 @@ import { bindingEngine } from "../runtime/binding.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { openReference } from "../runtime/reference.ts";
 import { fromNumbers, type Tensor, toNumbers, zeros } from "../tensor/tensor.ts";
-import { evaluationGraph, gradientGraph, gradientName, sumName } from "./graphs.ts";
+import { evaluationGraph, gradientGraph, gradientName, rowsGraph, sumName, totals } from "./graphs.ts";
 
 const reference = openReference(nativeEngine());
 const initial = (model: Model) =>
@@ -28,12 +28,12 @@ describe.each([
     const graph = gradientGraph(model, x.shape[0]!, { accumulate: false });
     const [result] = await evaluateOn(engine)(graph, [{ x, y, ...initial(model) }]);
     const number = (output: string) => toNumbers(result![output]!)[0]!;
-    expect(Math.abs(number("loss") / number("weight") / loss - 1)).toBeLessThan(lossTolerance);
+    expect(Math.abs(number(totals.loss) / number(totals.weight) / loss - 1)).toBeLessThan(lossTolerance);
 
     const expected = model.parameters.map((parameter) => ({ parameter: parameter.name, ...gradient(parameter.name) }));
     const whole = norm(expected.map((one) => one.norm));
     const errors = expected.map(({ parameter, norm: length, probe, index }) => {
-      const values = toNumbers(result![gradientName(parameter)]!).map((sum) => sum / number("weight"));
+      const values = toNumbers(result![gradientName(parameter)]!).map((sum) => sum / number(totals.weight));
       // A gradient that is zero but for rounding is measured against the whole.
       const scale = Math.max(length, whole / 1000);
       const probed = norm(index.map((at, i) => values[at]! - probe[i]!));
@@ -72,7 +72,7 @@ describe("a token-averaged loss with ignored labels", () => {
   const run = async (size: number, accumulate: boolean, feeds: Record<string, Tensor>) => {
     const [result] = await evaluateOn(reference)(gradientGraph(model, size, { accumulate }), [feeds]);
     const one = (name: string) => toNumbers(result![name]!)[0]!;
-    return { gradient: result![gradientName("W")]!, loss: one("loss"), weight: one("weight") };
+    return { gradient: result![gradientName("W")]!, loss: one(totals.loss), weight: one(totals.weight) };
   };
   const closest = (got: Tensor | readonly number[], divisor: number, expected: readonly number[]) => {
     const values = Array.isArray(got) ? got : toNumbers(got as Tensor);
@@ -128,6 +128,23 @@ describe("a token-averaged loss with ignored labels", () => {
       }),
     };
     const [result] = await evaluateOn(reference)(evaluationGraph(biased, 12), [{ ...batch(0, 12), W: none }]);
-    expect(toNumbers(result!.correct!)).toEqual([Y.filter((label) => label === 2).length]);
+    expect(toNumbers(result![totals.correct]!)).toEqual([Y.filter((label) => label === 2).length]);
   });
+});
+
+test("a parameter may have any name, as that of a bare linear layer", () => {
+  const names = ["weight", "loss", "correct", "weights", "losses"];
+  const model: Model = {
+    name: "names",
+    inputs: [{ name: "x", type: "float32", shape: [2] }],
+    parameters: names.map((name) => ({ name, initial: zeros("float32", [2]) })),
+    state: [],
+    forward: (g, { inputs, parameters }) => ({
+      logits: names.reduce((x, name) => g.mul(x, parameters[name]!), inputs.x!),
+      state: {},
+    }),
+  };
+  const gradients = names.map(gradientName);
+  expect([...gradientGraph(model, 2, { accumulate: true }).outputs.keys()]).toEqual(expect.arrayContaining(gradients));
+  expect([...rowsGraph(model, 2, 2, "evaluation").outputs.keys()]).toEqual(expect.arrayContaining(gradients));
 });

@@ -13,13 +13,22 @@ import { sizeOf } from "../tensor/tensor.ts";
 
 /**
  * The graphs of waist 2 (DESIGN.md §1). Names that callers bind: inputs `x` (the model's own input names), `y`, the parameters'
- * and the state's names; outputs `loss` [] = Σ w·ℓ, `weight` [] = Σ w, `correct` [] = number of labels predicted.
+ * and the state's names; outputs `total:loss` [] = Σ w·ℓ, `total:weight` [] = Σ w, `total:correct` [] = labels predicted.
  */
 
 /** What a graph's inputs and outputs are called beside the parameters. */
 export const gradientName = (parameter: string) => `gradient:${parameter}`;
 export const gramName = (parameter: string) => `gram:${parameter}`;
 export const sumName = (parameter: string) => `sum:${parameter}`;
+/** Sums over the batch: Σ w·ℓ, Σ w and the labels predicted; `weights` by group. A parameter may be called "weight", hence the colon. */
+export const totals = {
+  loss: "total:loss",
+  weight: "total:weight",
+  correct: "total:correct",
+  weights: "total:weights",
+  /** Per label, between the forward pass and the rows. */
+  losses: "total:losses",
+} as const;
 export const newStateName = (state: string) => `new:${state}`;
 
 /** Of the products in forward and backward pass; everything else is float32 (see `autocast`). */
@@ -56,9 +65,9 @@ function forward(model: Model, batch: number, mode: Mode, name: string, loss: Lo
 
 function addTotals({ g, losses, weights, correct }: Forward): void {
   const total = (value: Value) => g.reshape(g.reduceSum(value, [0]), []);
-  addOutput(g.graph, "loss", total(losses));
-  addOutput(g.graph, "weight", total(weights));
-  if (correct) addOutput(g.graph, "correct", total(g.cast(correct, losses.type)));
+  addOutput(g.graph, totals.loss, total(losses));
+  addOutput(g.graph, totals.weight, total(weights));
+  if (correct) addOutput(g.graph, totals.correct, total(g.cast(correct, losses.type)));
 }
 
 /** Loss, weight and correct predictions of a batch, in evaluation mode. */
@@ -113,7 +122,7 @@ export function gradientGraph(
 
 /**
  * The Gram of K mini-batches in one pass: outputs `gram:<parameter>` [K, K] with the inner products of the groups' Σ w·∇ℓ, and
- * `weights` [K] with Σ w of each group. Rows are dropped parameter by parameter. In training mode batch normalisation treats the
+ * `total:weights` [K] with Σ w of each group. Rows are dropped parameter by parameter. In training mode batch normalisation treats the
  * groups as the separate mini-batches they are. Throws `UnsupportedError` where groups cannot be followed.
  */
 export function gramGraph(model: Model, batch: number, groups: number, mode: Mode): Graph {
@@ -124,7 +133,7 @@ export function gramGraph(model: Model, batch: number, groups: number, mode: Mod
   return prune(pass.g.graph);
 }
 
-/** The K rows themselves: outputs `gradient:<parameter>` [K, ...shape] = Σ w·∇ℓ by group, and `weights` [K]. */
+/** The K rows themselves: outputs `gradient:<parameter>` [K, ...shape] = Σ w·∇ℓ by group, and `total:weights` [K]. */
 export function rowsGraph(model: Model, batch: number, groups: number, mode: Mode): Graph {
   const pass = rowsOf(model, batch, groups, mode);
   for (const [name, gradient] of Object.entries(pass.gradients)) addOutput(pass.g.graph, gradientName(name), gradient);
@@ -144,12 +153,12 @@ export function productsGraph(model: Model, groups: number): Graph {
 
 function rowsOf(model: Model, batch: number, groups: number, mode: Mode) {
   const pass = forward(model, batch, mode, `${model.name}_rows`, losses.cross_entropy);
-  addOutput(pass.g.graph, "losses", pass.losses);
-  addOutput(pass.g.graph, "weights", pass.g.reduceSum(pass.g.reshape(pass.weights, [groups, -1]), [1]));
+  addOutput(pass.g.graph, totals.losses, pass.losses);
+  addOutput(pass.g.graph, totals.weights, pass.g.reduceSum(pass.g.reshape(pass.weights, [groups, -1]), [1]));
   const examples = pass.examples.map((value) => value.name);
   const graph = separateGroups(pass.g.graph, examples, groups);
-  const total = graph.outputs.get("losses")!;
-  graph.outputs.delete("losses");
+  const total = graph.outputs.get(totals.losses)!;
+  graph.outputs.delete(totals.losses);
   const input = (name: string) => graph.inputs.find((value) => value.name === name)!;
   const g = builder(graph);
   const names = model.parameters.map((parameter) => parameter.name);

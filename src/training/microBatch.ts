@@ -5,7 +5,7 @@ import type { Bound, Engine, LoadOptions, Session } from "../runtime/engine.ts";
 import { assertInPlaceSafe } from "../runtime/inPlace.ts";
 import { scalar, type Tensor, zeros } from "../tensor/tensor.ts";
 import { viewsOf } from "./flat.ts";
-import { evaluationGraph, gradientGraph, gradientName, newStateName, sumName } from "./graphs.ts";
+import { evaluationGraph, gradientGraph, gradientName, newStateName, sumName, totals } from "./graphs.ts";
 import { modelTensors, type TrainingState } from "./state.ts";
 
 /** Sums over examples, never means: they add up exactly over micro-batches of any sizes. */
@@ -87,7 +87,14 @@ async function compile(
   const [x, y] = [zeros("float32", input("x").shape), zeros("int64", input("y").shape)];
   const [loss, weight, correct] = [scalar("float32", 0), scalar("float32", 0), scalar("float32", 0)];
   const session = await engine.load(graph, options);
-  const bound = session.bind({ ...memory, x, y, loss, weight, correct });
+  const bound = session.bind({
+    ...memory,
+    x,
+    y,
+    [totals.loss]: loss,
+    [totals.weight]: weight,
+    [totals.correct]: correct,
+  });
   return { session, bound, x: x.data as Float32Array, y: y.data as BigInt64Array, loss, weight, correct };
 }
 

@@ -14,8 +14,8 @@ operators, so any ONNX runtime trains with these files.
 
 | file | what it does |
 | --- | --- |
-| \`gradient.onnx\` | first micro-batch of a window: \`gradient:<parameter>\` = Σ w·∇ℓ, \`loss\` = Σ w·ℓ, \`weight\` = Σ w |
-| \`accumulate.onnx\` | every further one: the same, added to the \`sum:<parameter>\` that it is given; \`loss\` and \`weight\` of this one alone |
+| \`gradient.onnx\` | first micro-batch of a window: \`gradient:<parameter>\` = Σ w·∇ℓ, \`total:loss\` = Σ w·ℓ, \`total:weight\` = Σ w |
+| \`accumulate.onnx\` | every further one: the same, added to the \`sum:<parameter>\` that it is given; \`total:loss\` and \`total:weight\` of this one alone |
 | \`update.onnx\` | end of the window: divides the sums by \`weight\` (Σ w of the window) and steps |
 | \`parameters.safetensors\` | the values before the first step, by name |
 | \`step.json\` | every input and output with type and shape, and where each parameter lies in the flat arrays |
@@ -65,7 +65,7 @@ export async function openStep(folder) {
     const results = await (first ? gradient : accumulate).run(feeds);
     for (const { name, offset } of step.layout.entries) flat.sum.set(results["gradient:" + name].data, offset);
     for (const name of step.runningStatistics) running[name] = results["new:" + name] ?? running[name];
-    return { loss: results.loss.data[0], weight: results.weight.data[0] };
+    return { loss: results["total:loss"].data[0], weight: results["total:weight"].data[0] };
   }
 
   /** One optimizer step on a window of micro-batches. Returns its mean loss. */

@@ -3,7 +3,7 @@ import type { Model } from "../model/model.ts";
 import { isOpName, ops } from "../ops/table.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { convert, type ElementType, scalar, type Tensor, toNumbers, zeros } from "../tensor/tensor.ts";
-import { gradientGraph, gradientName, newStateName, sumName } from "./graphs.ts";
+import { gradientGraph, gradientName, newStateName, sumName, totals } from "./graphs.ts";
 
 /** How far an accumulated gradient is from the large batch's. */
 export interface Comparison {
@@ -136,10 +136,18 @@ async function addMicroBatch(
   const running = Object.fromEntries(
     model.state.map(({ name, initial }) => [newStateName(name), zeros(precision, initial.shape)]),
   );
-  const totals = { loss, weight, correct };
+  const sumsOfBatch = { [totals.loss]: loss, [totals.weight]: weight, [totals.correct]: correct };
   try {
     await session
-      .bind({ x, y, ...fixed, ...running, ...totals, ...renamed(gradientName), ...(first ? {} : renamed(sumName)) })
+      .bind({
+        x,
+        y,
+        ...fixed,
+        ...running,
+        ...sumsOfBatch,
+        ...renamed(gradientName),
+        ...(first ? {} : renamed(sumName)),
+      })
       .run();
   } finally {
     session.release();
