@@ -1,6 +1,6 @@
 /**
  * Ways to form the gradient of a convolution's weight, on one thread, in alternating blocks: the rule, which chooses by channels, and
- * what it chooses from or was preferred to. All must agree before anything is timed. Every formulation is lowered as training is.
+ * what it chooses from or was preferred to. All must agree before anything is timed.
  *
  *   node bench/convolution.ts
  */
@@ -9,7 +9,6 @@ import { type Builder, builder } from "../src/ops/builder.ts";
 import { positions, type Window, windowOf } from "../src/ops/convolution.ts";
 import { unfold, weightGradient } from "../src/ops/weightGradient.ts";
 import type { Bound, Engine } from "../src/runtime/engine.ts";
-import { lowerForCpu } from "../src/runtime/lower.ts";
 import { openEngine } from "../src/runtime/open.ts";
 import { random } from "../src/tensor/random.ts";
 import { fromNumbers, type Shape, sizeOf, type Tensor, zeros } from "../src/tensor/tensor.ts";
@@ -152,7 +151,7 @@ async function prepare(engine: Engine, one: Convolution, formulation: Formulatio
   const { normal } = random(1);
   const drawn = (value: Value) =>
     fromNumbers("float32", value.shape, Array.from({ length: sizeOf(value.shape) }, normal));
-  const session = await engine.load(lowerForCpu(graph));
+  const session = await engine.load(graph);
   const dW = zeros("float32", weight);
   return { bound: session.bind({ X: drawn(X), dY: drawn(dY), dW }), dW };
 }
