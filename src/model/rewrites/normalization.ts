@@ -77,7 +77,7 @@ export const localResponse: Rewrite = (g, node) => {
 function standardized(g: Builder, X: Value, groups: number, epsilon: number): Value {
   const [N] = X.shape as [number];
   const n = sizeOf(X.shape) / (N * groups);
-  const ones = g.constant(fromNumbers(X.type, [n], Array(n).fill(1)), "ones");
+  const ones = g.expand(g.constant(fromNumbers(X.type, [1], [1]), "one"), [n]);
   const [Y] = apply(g.graph, "LayerNormalization", [g.reshape(X, [N, groups, n]), ones], { epsilon }, 3);
   return g.reshape(Y!, X.shape);
 }

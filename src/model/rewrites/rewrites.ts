@@ -1,3 +1,4 @@
+import { logSigmoid } from "./logSigmoid.ts";
 import type { Rewrite } from "./node.ts";
 import {
   groupNormalization,
@@ -25,6 +26,7 @@ export const rewrites: Readonly<Record<string, Rewrite>> = {
   LRN: localResponse,
   LSTM: lstm,
   LayerNormalization: layerNormalization,
+  Log: logSigmoid,
   LpNormalization: lpNormalization,
   LpPool: lpPool,
   MaxPool: ceilPool,
