@@ -5,7 +5,7 @@ import { nativeEngine } from "../runtime/native.ts";
 import { openReference } from "../runtime/reference.ts";
 import { random } from "../tensor/random.ts";
 import { fromNumbers, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
-import { gradientGraph, gradientName, newStateName } from "../training/graphs.ts";
+import { gradientGraph, gradientName, newStateName, totals } from "../training/graphs.ts";
 import type { Model } from "./model.ts";
 import { buildModel } from "./zoo.ts";
 
@@ -68,8 +68,8 @@ test.each(Object.entries(networks))(
     const feeds = [{ ...batchOf(model), ...weightsOf(model) }];
     const [result] = await evaluateOn(openReference(nativeEngine()))(graph, feeds);
     const numbers = (output: string) => toNumbers(result![output]!);
-    const [weight] = numbers("weight") as [number];
-    expect(numbers("loss")[0]! / weight / known.loss).toBeCloseTo(1, 6);
+    const [weight] = numbers(totals.weight) as [number];
+    expect(numbers(totals.loss)[0]! / weight / known.loss).toBeCloseTo(1, 6);
     const whole = norm(Object.values(known.gradients).map(([length]) => length));
     for (const [parameter, [length, probe]] of Object.entries(known.gradients)) {
       const values = numbers(gradientName(parameter)).map((sum) => sum / weight);
