@@ -117,7 +117,7 @@ export function batchNormalization(name: string, channels: number): Layer {
           `${name}: expected more than one value per channel to normalise, got ${show(x)}; use a larger micro-batch`,
         );
       // With momentum 0 the operator hands out the batch's own statistics, which its gradient needs.
-      const outputs = apply(g.graph, "BatchNormalization", inputs, { momentum: 0, training_mode: 1 }, 3);
+      const outputs = apply(g.graph, "BatchNormalization", inputs, { momentum: 0, training_mode: 1 }, 3, name);
       const [y, batchMean, batchVariance] = outputs as [Value, Value, Value];
       const running = (old: Value, now: Value, share: number) => g.add(g.mul(old, KEPT), g.mul(now, share));
       newState[mean] = running(state[mean]!, batchMean, 1 - KEPT);

@@ -25,7 +25,7 @@ interface PoolAttributes {
 }
 
 /**
- * Appends one node with shapes worked out by the operator's own rule and returns its outputs.
+ * Appends one node with shapes worked out by the operator's own rule and returns its outputs. `node` names it in messages.
  * Throws `ShapeError` when the inputs do not fit.
  */
 export function apply(
@@ -34,11 +34,12 @@ export function apply(
   inputs: readonly (Value | undefined)[],
   attributes: Record<string, unknown> = {},
   outputs = 1,
+  node: string = name,
 ): Value[] {
   const op = ops[name];
   const tagged = taggedAttributes(op, attributes);
   const specifications = outputSpecifications(op, inputs, plainAttributes(op, tagged), outputs);
-  return addNode(graph, { op: name, inputs, attributes: tagged, outputs: specifications });
+  return addNode(graph, { op: name, name: node, inputs, attributes: tagged, outputs: specifications });
 }
 
 export type Builder = ReturnType<typeof builder>;
