@@ -5,7 +5,7 @@ import { isNotDifferentiable } from "../ops/op.ts";
 import { isOpName, ops } from "../ops/table.ts";
 import { DataError, ShapeError, UnsupportedError } from "../tensor/errors.ts";
 import { isFloat, sizeOf, type Tensor } from "../tensor/tensor.ts";
-import { allNodes, refuseUnsupported, requireWellFormed, reservedNames } from "./foreignCheck.ts";
+import { allNodes, refuseUnsupported, requireWellFormed } from "./foreignCheck.ts";
 import { inSinglePrecision } from "./foreignNode.ts";
 import { replay } from "./foreignReplay.ts";
 import type { Model, ModelInput, Parameter } from "./model.ts";
@@ -27,9 +27,8 @@ const runningInputs = [3, 4];
  * A network exported to `.onnx` (PyTorch: `torch.onnx.export(…, training=TrainingMode.TRAINING)`, which keeps tied weights tied and others
  * apart) as a model that trains.
  *
- * - Float initializers on a differentiable path to the output become parameters under their own names, `model.` before one that is
- *   called like an output of a training graph (`weight`). A buffer that is added or multiplied is one of them: a file does not tell
- *   it from a weight. Scalars, masks, bounds and initial states of zeros stay constant; running statistics of batch normalisation become state.
+ * - Float initializers on a differentiable path to the output become parameters under their own names. A buffer that is added or
+ *   multiplied is one of them: a file does not tell it from a weight. Scalars, masks, bounds and initial states of zeros stay constant; running statistics of batch normalisation become state.
  * - float16 and float64 become float32 throughout. Dropout is left out.
  * - The first axis of every input is the batch, bound when a graph is built. The first output is the logits; others are ignored.
  * - `readExternal` fetches tensors that are stored in files beside the model.
@@ -48,31 +47,31 @@ export function foreignModel(bytes: Uint8Array, name: string, readExternal?: Rea
     return trained.has(key) && shape.length > 0 ? "parameter" : "constant";
   };
   const all = [...file.initializers];
-  const named = (which: string): Named[] =>
-    all.filter((entry) => kind(...entry) === which).map((entry) => withName(file, ...entry));
+  const named = (which: string): Parameter[] =>
+    all
+      .filter((entry) => kind(...entry) === which)
+      .map(([key, contents]) => ({ name: key, initial: inSinglePrecision(contents) }));
   const [parameters, state] = [named("parameter"), named("state")];
+  const inputs = file.inputs.filter((input) => !file.initializers.has(input.name)).map(inputOf);
+  refuseTarget([...inputs, ...parameters, ...state]);
   const constants = new Map(all.filter((entry) => kind(...entry) === "constant"));
   return {
     name,
-    inputs: file.inputs.filter((input) => !file.initializers.has(input.name)).map(inputOf),
-    parameters: parameters.map(([, parameter]) => parameter),
-    state: state.map(([, parameter]) => parameter),
-    forward: (g, io) =>
-      withBatch(file, io.inputs, () => {
-        const own = (entries: readonly Named[], values: typeof io.state) =>
-          Object.fromEntries(entries.map(([key, { name }]) => [key, values[name]!]));
-        return replay(g, io, file, constants, { ...own(parameters, io.parameters), ...own(state, io.state) });
-      }),
+    inputs,
+    parameters,
+    state,
+    forward: (g, io) => withBatch(file, io.inputs, () => replay(g, io, file, constants)),
   };
 }
 
-/** The name in the file, and the array under the name that it trains by. */
-type Named = readonly [string, Parameter];
+/** The graphs of a training step read the target under this name. */
+const TARGET = "y";
 
-function withName(file: DecodedModel, key: string, contents: Tensor): Named {
-  let name = key;
-  while (reservedNames.has(name) || (name !== key && file.initializers.has(name))) name = `model.${name}`;
-  return [key, { name, initial: inSinglePrecision(contents) }];
+function refuseTarget(values: readonly { readonly name: string }[]): void {
+  if (values.some(({ name }) => name === TARGET))
+    throw new UnsupportedError(
+      `onnx: expected no input or weight called "${TARGET}", which is the target, got one; export with input_names=["x"]`,
+    );
 }
 
 /** Initializers that batch normalisation reads as running statistics, directly or through Identity. */
@@ -115,10 +114,6 @@ function stopsGradient({ op, attributes }: DecodedNode): boolean {
 }
 
 function inputOf({ name, type, dims }: DecodedModel["inputs"][number]): ModelInput {
-  if (reservedNames.has(name))
-    throw new UnsupportedError(
-      `onnx: expected an input that is not called ${[...reservedNames].join(", ")}, got "${name}"; export with input_names=["x"]`,
-    );
   if (dims.length === 0)
     throw new UnsupportedError(
       `onnx: expected the first axis of "${name}" to be the batch, got a scalar; export with a batch axis`,

@@ -7,9 +7,6 @@ import { rewrites } from "./rewrites/rewrites.ts";
 /** Operator sets whose operators mean what the op table says, after `modernize`. */
 const OPSETS = { first: 13, last: 20 };
 
-/** Names that the graphs of a training step give their own inputs and outputs (training/graphs.ts). */
-export const reservedNames: ReadonlySet<string> = new Set(["y", "loss", "weight", "correct", "losses", "weights"]);
-
 /** All nodes, those of sub-graphs after the node that has them. */
 export function allNodes(graph: DecodedGraph): DecodedNode[] {
   return graph.nodes.flatMap((node) => [node, ...Object.values(node.graphs).flatMap(allNodes)]);

@@ -26,17 +26,15 @@ type Scope = Map<string, Value>;
 
 /**
  * Adds the file's nodes to the builder's graph for one batch size: what is known is folded, `If` takes the branch that its condition
- * names, and the rest is written in operators of set 20 with gradient rules. The file's initializers are `constants`,
- * or `weights` by their names in the file.
+ * names, and the rest is written in operators of set 20 with gradient rules. `constants` are the initializers that do not train.
  */
 export function replay(
   g: Builder,
   io: ForwardIo,
   file: DecodedModel,
   constants: ReadonlyMap<string, Tensor>,
-  weights: Readonly<Record<string, Value>>,
 ): ForwardResult {
-  const scope: Scope = new Map(Object.entries({ ...io.inputs, ...weights }));
+  const scope: Scope = new Map(Object.entries({ ...io.inputs, ...io.parameters, ...io.state }));
   addConstants(g, constants, scope);
   const context: Replay = { g, opset: file.opset, io, newState: {} };
   replayNodes(context, file, scope);
