@@ -732,6 +732,21 @@ describe("refused", () => {
     expect(build).toThrow('onnx: expected Add with the inputs A, B, got float32[2, 3], none at node "half"');
   });
 
+  test("bounds that are no whole numbers", () => {
+    const half = { name: "half", dataType: 1, dims: [1n], floatData: [0.5] };
+    const node = { opType: "Slice", name: "cut", input: ["x", "half", "half"], output: ["y"] };
+    // A float initializer that a Slice reads would be a parameter; a Constant is what exporters write.
+    const value = {
+      opType: "Constant",
+      output: ["half"],
+      attribute: [{ name: "value", type: AttributeType.TENSOR, t: half }],
+    };
+    const model = foreignModel(file({ node: [value, node] }), "m");
+    expect(() => gradientGraph(model, 2, { accumulate: false })).toThrow(
+      'onnx: at node "cut": Slice: expected whole numbers as "starts", got 0.5; export it again',
+    );
+  });
+
   test("an output that its operator does not have", () => {
     const model = foreignModel(
       file({ node: [{ opType: "Identity", name: "two", input: ["x"], output: ["y", "z"] }] }),

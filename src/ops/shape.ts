@@ -6,13 +6,16 @@ import { defineOp, discrete, int, ints, type Op, sameType } from "./op.ts";
 
 /** Operators that move elements and change none. */
 
-/** The integers of an input that must be known while the graph is built. Throws `ShapeError` when it is computed. */
+/** The integers of an input that must be known while the graph is built. Throws `ShapeError` for computed or other numbers. */
 export function constantIntegers(op: string, name: string, value: Value | undefined): number[] {
   if (!value?.constant)
     throw new ShapeError(
       `${op}: expected "${name}" to be known when the graph is built, got a computed tensor; export with fixed shapes`,
     );
-  return toNumbers(value.constant);
+  const numbers = toNumbers(value.constant);
+  if (!numbers.every(Number.isInteger))
+    throw new ShapeError(`${op}: expected whole numbers as "${name}", got ${numbers.join(", ")}; export it again`);
+  return numbers;
 }
 
 /**
