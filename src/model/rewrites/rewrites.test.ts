@@ -35,7 +35,7 @@ async function compare(one: Rewritten): Promise<[found: Tensor[], expected: Tens
   return [made.map((_, i) => results![`y${i}`]!), made.map((_, i) => results![`own${i}`]!)];
 }
 
-test("every rewrite is checked, here, in ceilPool.test.ts, transposition.test.ts or (Log) ../foreign.test.ts", () => {
+test("every rewrite is checked, here, in ceilPool.test.ts, transposition.test.ts or (Log) ../foreignReplay.test.ts", () => {
   const names = new Set(rewriteCases.map(({ op }) => op));
   const others = ["AveragePool", "Concat", "Gather", "Log", "MaxPool", "Reshape", "Squeeze", "Transpose"];
   expect(Object.keys(rewrites).filter((op) => !names.has(op))).toEqual(others);

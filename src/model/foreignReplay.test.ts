@@ -1,0 +1,184 @@
+import { AttributeProto_AttributeType as AttributeType } from "onnx-buf";
+import { describe, expect, test } from "vitest";
+import { file, floats, type GraphInit, logits, type NodeInit, x3 } from "../../test/foreignFile.ts";
+import { ShapeError, UnsupportedError } from "../tensor/errors.ts";
+import { fromNumbers } from "../tensor/tensor.ts";
+import { gradientGraph } from "../training/graphs.ts";
+import { foreignModel } from "./foreign.ts";
+import type { Mode } from "./model.ts";
+
+test("the logarithm of a sigmoid falls as far as its argument, one of something else is itself", async () => {
+  const graph = (first: string) => ({
+    node: [
+      { opType: first, input: ["x"], output: ["a"] },
+      { opType: "Log", input: ["a"], output: ["y"] },
+    ],
+  });
+  const far = fromNumbers("float32", [1, 3], [-40, -15, 2]);
+  const found = await logits(foreignModel(file(graph("Sigmoid")), "m"), far);
+  for (const [i, x] of [-40, -15, 2].entries()) expect(found[i]).toBeCloseTo(-Math.log1p(Math.exp(-x)), 5);
+  expect((await logits(foreignModel(file(graph("Abs")), "m"), far))[2]).toBeCloseTo(Math.log(2), 6);
+});
+
+describe("If", () => {
+  const branch = (opType: string, name: string): GraphInit => ({
+    node: [{ opType, input: ["x"], output: [name] }],
+    output: [{ name }],
+  });
+  const choice = (condition: NodeInit[]): Uint8Array =>
+    file({
+      node: [
+        ...condition,
+        {
+          opType: "If",
+          name: "choice",
+          input: ["condition"],
+          output: ["y"],
+          attribute: [
+            { name: "then_branch", type: AttributeType.GRAPH, g: branch("Neg", "a") },
+            { name: "else_branch", type: AttributeType.GRAPH, g: branch("Abs", "b") },
+          ],
+        },
+      ],
+    });
+  const constantOf = (name: string, i: bigint) => ({
+    opType: "Constant",
+    output: [name],
+    attribute: [{ name: "value_int", type: AttributeType.INT, i }],
+  });
+  const sizeEquals = (size: bigint): NodeInit[] => [
+    { opType: "Shape", input: ["x"], output: ["shape"] },
+    constantOf("one", 1n),
+    constantOf("expected", size),
+    { opType: "Gather", input: ["shape", "one"], output: ["size"] },
+    { opType: "Equal", input: ["size", "expected"], output: ["condition"] },
+  ];
+
+  test.each([
+    [3n, [-1, -2, -3, 4, -5, -6]],
+    [4n, [1, 2, 3, 4, 5, 6]],
+  ])("on a size takes one branch: is axis 1 of size %s?", async (size, expected) => {
+    expect(await logits(foreignModel(choice(sizeEquals(size)), "if"), x3)).toEqual(expected);
+  });
+
+  test("on data is refused by name", () => {
+    const computed: NodeInit[] = [
+      {
+        opType: "ReduceSum",
+        input: ["x"],
+        output: ["sum"],
+        attribute: [{ name: "keepdims", type: AttributeType.INT, i: 0n }],
+      },
+      {
+        opType: "Cast",
+        input: ["sum"],
+        output: ["condition"],
+        attribute: [{ name: "to", type: AttributeType.INT, i: 9n }],
+      },
+    ];
+    const build = () => gradientGraph(foreignModel(choice(computed), "if"), 2, { accumulate: false });
+    expect(build).toThrow(UnsupportedError);
+    expect(build).toThrow(
+      'onnx: expected the condition of If to follow from sizes, got a computed one at node "choice"',
+    );
+  });
+});
+
+describe("operators of older sets", () => {
+  const build = async (version: bigint, graph: GraphInit, mode: Mode = "training") =>
+    logits(foreignModel(file(graph, version), "old"), x3, mode);
+
+  test("BatchNormalization trains by its number of outputs before set 14", async () => {
+    const ones = ["s", "v"].map((name) => ({ name, dataType: 1, dims: [3n], floatData: [1, 1, 1] }));
+    const zeros = ["b", "m"].map((name) => ({ name, dataType: 1, dims: [3n], floatData: [0, 0, 0] }));
+    const graph = (outputs: string[]) => ({
+      node: [
+        {
+          opType: "BatchNormalization",
+          input: ["x", "s", "b", "m", "v"],
+          output: outputs,
+          attribute: [{ name: "epsilon", type: AttributeType.FLOAT, f: 0 }],
+        },
+      ],
+      initializer: [...ones, ...zeros],
+    });
+    expect(await build(13n, graph(["y"]))).toEqual([1, 2, 3, -4, 5, 6]);
+    const trained = await build(13n, graph(["y", "m1", "v1", "m2", "v2"]));
+    for (const [i, value] of [1, -1, -1, -1, 1, 1].entries()) expect(trained[i]).toBeCloseTo(value, 5);
+  });
+
+  test.each([[13n], [17n]])("Split without sizes is even in set %s", async (version) => {
+    const split = {
+      opType: "Split",
+      input: ["x"],
+      output: ["a", "b", "c"],
+      attribute: [{ name: "axis", type: AttributeType.INT, i: 1n }],
+    };
+    expect(
+      await build(version, {
+        node: [
+          split,
+          {
+            opType: "Concat",
+            input: ["c", "b", "a"],
+            output: ["y"],
+            attribute: [{ name: "axis", type: AttributeType.INT, i: 1n }],
+          },
+        ],
+      }),
+    ).toEqual([3, 2, 1, 6, 5, -4]);
+  });
+
+  test("a Resize whose region and scales are empty goes by its sizes", async () => {
+    const empty = { name: "empty", dataType: 1, dims: [0n] };
+    const sizes = { name: "sizes", dataType: 7, dims: [2n], int64Data: [2n, 6n] };
+    const attribute = [
+      { name: "coordinate_transformation_mode", type: AttributeType.STRING, s: Buffer.from("asymmetric") },
+      { name: "nearest_mode", type: AttributeType.STRING, s: Buffer.from("floor") },
+    ];
+    const node = { opType: "Resize", input: ["x", "empty", "empty", "sizes"], output: ["y"], attribute };
+    expect(await build(13n, { node: [node], initializer: [empty, sizes] })).toEqual([
+      1, 1, 2, 2, 3, 3, -4, -4, 5, 5, 6, 6,
+    ]);
+  });
+});
+
+describe("sizes", () => {
+  test.each([-1n, 2n ** 40n])("of a Resize that make no picture are refused: %s", (size) => {
+    const sizes = { name: "sizes", dataType: 7, dims: [2n], int64Data: [2n, size] };
+    const node = { opType: "Resize", name: "up", input: ["x", "", "", "sizes"], output: ["y"] };
+    const model = foreignModel(file({ node: [node], initializer: [sizes] }), "resize");
+    const build = () => gradientGraph(model, 2, { accumulate: false });
+    expect(build).toThrow(UnsupportedError);
+    expect(build).toThrow(`expected Resize with sizes of 8192 at most on both sides, got 3 and ${size} at node "up"`);
+  });
+
+  test("that no machine holds are refused before memory is asked for", () => {
+    const model = foreignModel(
+      file({
+        node: [{ opType: "Expand", name: "grow", input: ["x", "sizes"], output: ["y"] }],
+        initializer: [{ name: "sizes", dataType: 7, dims: [3n], int64Data: [2n ** 20n, 2n ** 20n, 3n] }],
+      }),
+      "huge",
+    );
+    expect(() => gradientGraph(model, 1, { accumulate: false })).toThrow(
+      /^onnx: expected values of at most 2147483648 elements, got float32\[1048576, 1048576, 3\] at node "grow"; use a smaller micro-batch$/,
+    );
+  });
+
+  test("of a batch that the file fixed are named when another does not fit", () => {
+    const model = foreignModel(
+      file({
+        input: [floats("x", 4n, 3n)],
+        node: [{ opType: "Reshape", name: "fixed", input: ["x", "sizes"], output: ["y"] }],
+        initializer: [{ name: "sizes", dataType: 7, dims: [2n], int64Data: [4n, 3n] }],
+      }),
+      "fixed",
+    );
+    expect(gradientGraph(model, 4, { accumulate: false }).outputs.has("total:loss")).toBe(true);
+    expect(() => gradientGraph(model, 2, { accumulate: false })).toThrow(ShapeError);
+    expect(() => gradientGraph(model, 2, { accumulate: false })).toThrow(
+      /^onnx: at node "fixed": Reshape: expected 6 elements .* \(the file fixes the batch at 4: use that, or export with dynamic_axes={"x": {0: "N"}}\)$/,
+    );
+  });
+});
