@@ -1,6 +1,6 @@
 import type { OutputSpecification, Value } from "../graph/graph.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { show } from "../tensor/tensor.ts";
+import { show, sizeOf } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
 import { defineOp, int, ints, type Op, sameType, string } from "./op.ts";
 import { sumExamples } from "./rows.ts";
@@ -148,6 +148,24 @@ function inputGradient(g: Builder, size: readonly number[], W: Value, dY: Value,
     const covered = (dY.shape[i + 2]! - 1) * w.strides[i]! + w.dilations[i]! * (w.kernel[i]! - 1) + 1;
     return length + w.pads[i]! + w.pads[i + rank]! - covered;
   });
+  if (output_padding.every((x) => x === 0) && turnsWell(W, dY, w, group)) return turnedConvolution(g, W, dY, w, group);
   const { strides, dilations, pads, kernel } = w;
   return g.convTranspose(dY, W, undefined, { group, strides, dilations, pads, kernel_shape: kernel, output_padding });
+}
+
+/** Where a convolution with the turned kernel is at least as fast as ConvTranspose: small kernels on many channels. */
+function turnsWell(W: Value, dY: Value, { kernel, strides, dilations, pads }: Window, group: number): boolean {
+  const dense = [...strides, ...dilations].every((x) => x === 1);
+  const fits = pads.every((pad, i) => pad < kernel[i % kernel.length]!);
+  const whole = group === 1 || group === dY.shape[1];
+  return dense && fits && whole && kernel.length === 2 && sizeOf(kernel) < 10 && W.shape[0]! >= 16;
+}
+
+/** dX of a dense convolution: dY against the kernel turned by 180°, with input and output channels changed over. */
+function turnedConvolution(g: Builder, W: Value, dY: Value, { kernel, pads }: Window, group: number): Value {
+  const ends = W.shape.slice(2).map((size) => -size - 1);
+  const turned = sizeOf(kernel) === 1 ? W : g.slice(W, [2, 3], [-1, -1], ends, [-1, -1]);
+  const swapped = group === 1 ? g.transpose(turned, [1, 0, 2, 3]) : turned;
+  const rest = pads.map((pad, i) => kernel[i % kernel.length]! - 1 - pad);
+  return g.conv(dY, swapped, undefined, { group, pads: rest, kernel_shape: kernel });
 }

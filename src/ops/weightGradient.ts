@@ -5,7 +5,7 @@ import type { Window } from "./convolution.ts";
 import { sumExamples } from "./rows.ts";
 
 /** With as many input channels, a product per kernel tap is at least as fast as one with all columns (bench/convolution.ts). */
-const MANY_CHANNELS = 32;
+const MANY_CHANNELS = 16;
 
 /** With wider rows, diagonals are taken of blocks of them: the work grows with the width of a block. */
 const WIDEST_BLOCK = 32;

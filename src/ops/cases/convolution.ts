@@ -47,6 +47,17 @@ export const convCases: readonly Case[] = [
     inputs: [examples([6, 32, 4, 3]), real([2, 32, 2, 3])],
     attributes: { strides: [2, 1], dilations: [2, 1], pads: [0, 1, 1, 0] },
   },
+  {
+    about: "many filters, unequal borders",
+    inputs: [examples([6, 3, 4, 5]), real([16, 3, 3, 2]), real([16])],
+    attributes: { pads: [1, 0, 2, 1] },
+  },
+  { about: "many filters of one pixel", inputs: [examples([6, 3, 2, 3]), real([17, 3, 1, 1])] },
+  {
+    about: "a filter per channel of many",
+    inputs: [examples([6, 16, 4, 3]), real([16, 1, 3, 3])],
+    attributes: { group: 16, pads: [1, 1, 1, 1] },
+  },
   { about: "many channels of a series", inputs: [examples([6, 33, 4]), real([2, 33, 2])] },
   { about: "1-D", inputs: [examples([6, 2, 7]), real([3, 2, 4]), real([3])], attributes: { strides: [2] } },
   {
