@@ -63,7 +63,7 @@ export async function ourStep(engine: Engine, subject: Subject, threads: number,
   const optimizer = sgd({ momentum: MOMENTUM });
   const state = newTrainingState(built, optimizer);
   const gradients = gradientPass(engine, built, state, { threads });
-  const updater = await createUpdater(engine, optimizer, state);
+  const updater = await createUpdater(engine, optimizer, state, { threads });
   let done = 0;
   return {
     state,

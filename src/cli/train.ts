@@ -52,7 +52,9 @@ async function complete(flags: Record<string, unknown>): Promise<Record<string, 
     process.env,
   );
   const terminal = { input: process.stdin, output: process.stderr, language: languageOf(process.env) };
-  const models = Object.entries(zoo).map(([name, { about }]) => ({ name, about }));
+  // What is asked for here is trained on images; a model for texts would only be refused.
+  const forImages = Object.entries(zoo).filter(([, { example }]) => example.shape.length === 3);
+  const models = forImages.map(([name, { about }]) => ({ name, about }));
   const data = Object.entries(dataSources).map(([name, { about, subsets }]) => ({ name, about, subsets }));
   const known = (name: string) => (flags[name] === undefined ? {} : { [name]: flags[name] });
   const number = (name: string) => (flags[name] === undefined ? {} : { [name]: Number(flags[name]) });

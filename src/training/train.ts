@@ -133,7 +133,7 @@ async function prepare(engine: Engine, options: TrainingOptions): Promise<Loop> 
     sampler,
     gradients: gradientPass(engine, model, state, { threads, gradientCheckpointing, lossScale: scaler?.factor }),
     evaluation: evaluationPass(engine, model, state, { threads }),
-    updater: await createUpdater(engine, optimizer, state),
+    updater: await createUpdater(engine, optimizer, state, { threads }),
     scaler,
     clock: startClock(),
     step: 0,

@@ -1,5 +1,5 @@
 import type { Optimizer } from "../optimizer/optimizer.ts";
-import type { Bound, Engine, Session } from "../runtime/engine.ts";
+import type { Bound, Engine, LoadOptions, Session } from "../runtime/engine.ts";
 import { assertInPlaceSafe } from "../runtime/inPlace.ts";
 import { scalar, type Tensor, tensor } from "../tensor/tensor.ts";
 import { chunksOf } from "./flat.ts";
@@ -29,7 +29,12 @@ export interface Updater {
 }
 
 /** Compiles one session per distinct chunk length: two at most. */
-export async function createUpdater(engine: Engine, optimizer: Optimizer, state: TrainingState): Promise<Updater> {
+export async function createUpdater(
+  engine: Engine,
+  optimizer: Optimizer,
+  state: TrainingState,
+  options: LoadOptions = {},
+): Promise<Updater> {
   const scalars = {
     weight: scalar("float32", 1),
     clip: scalar("float32", 1),
@@ -44,7 +49,7 @@ export async function createUpdater(engine: Engine, optimizer: Optimizer, state:
       update,
       Object.fromEntries(["parameter", ...optimizer.state].map((name) => [newStateName(name), name])),
     );
-    const pair = [await engine.load(update), await engine.load(squaresGraph(length))] as const;
+    const pair = [await engine.load(update, options), await engine.load(squaresGraph(length), options)] as const;
     sessions.push(...pair);
     return pair;
   });
