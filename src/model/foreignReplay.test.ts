@@ -144,6 +144,27 @@ describe("operators of older sets", () => {
 });
 
 describe("sizes", () => {
+  test("of more steps than are written out one by one are refused", () => {
+    const weights = (name: string, columns: bigint) => ({
+      name,
+      dataType: 1,
+      dims: [1n, 4n, columns],
+      floatData: Array(4 * Number(columns)).fill(1),
+    });
+    const model = foreignModel(
+      file({
+        input: [floats("x", "T", 1n, 3n)],
+        node: [{ opType: "LSTM", name: "long", input: ["x", "w", "r"], output: ["y"] }],
+        initializer: [weights("w", 3n), weights("r", 1n)],
+      }),
+      "long",
+    );
+    expect(gradientGraph(model, 2, { accumulate: false }).nodes.length).toBeGreaterThan(10);
+    expect(() => gradientGraph(model, 5000, { accumulate: false })).toThrow(
+      'onnx: expected LSTM with at most 4096 steps, got 5000 at node "long"; replace it in the model',
+    );
+  });
+
   test.each([-1n, 2n ** 40n])("of a Resize that make no picture are refused: %s", (size) => {
     const sizes = { name: "sizes", dataType: 7, dims: [2n], int64Data: [2n, size] };
     const node = { opType: "Resize", name: "up", input: ["x", "", "", "sizes"], output: ["y"] };

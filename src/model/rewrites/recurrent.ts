@@ -149,11 +149,15 @@ const specification = {
   layout: int(0),
 };
 
+/** Steps are written out one by one, tens of nodes each with their gradient. */
+const LONGEST = 4096;
+
 function refuse(node: ForeignNode, a: Record<string, unknown>, steps: number): void {
   for (const name of ["clip", "activation_alpha", "activation_beta"])
     if (a[name] !== undefined) throw unsupported(node, `no ${name}`, `${a[name]}`);
   if (!["forward", "reverse", "bidirectional"].includes(a.direction as string))
     throw unsupported(node, "direction forward, reverse or bidirectional", `${a.direction}`);
+  if (!(steps <= LONGEST)) throw unsupported(node, `at most ${LONGEST} steps`, `${steps}`);
   const lengths = node.inputs[4];
   const full = !lengths || (lengths.constant && toNumbers(lengths.constant).every((length) => length === steps));
   if (!full) throw unsupported(node, `sequences of ${steps} steps each`, "sequence_lens that may differ");
