@@ -36,6 +36,7 @@ export interface AnalyzeFlags {
   readonly datasetSize?: string | undefined;
   readonly seed: string;
   readonly threads: string;
+  readonly memoryBudget: string;
   readonly device: string;
   readonly dir?: string | undefined;
   readonly json?: boolean | undefined;
@@ -119,6 +120,7 @@ async function measure(
     batchSize,
     seed,
     threads: wholeNumber("--threads", options.threads, 1),
+    memoryBudget: wholeNumber("--memory-budget", options.memoryBudget, 1) * 2 ** 20,
     epochs: metrics.filter((record) => record.kind === "epoch"),
   };
   for await (const checkpoint of analyzeCheckpoints(await openChosenEngine(process.env, options.device), settings)) {

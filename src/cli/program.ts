@@ -57,6 +57,7 @@ function analyze() {
     .option("--dataset-size <n>", "with --gradients: examples that the batches were drawn from")
     .option("--seed <n>", "seed of the drawn examples and of t-SNE", "0")
     .option("--threads <n>", "threads of the engine", "1")
+    .option("--memory-budget <mebibytes>", "what one pass over a block of mini-batches may compute", "512")
     .option(...device)
     .option("--dir <path>", "where runs are kept (default: batchscope)")
     .option(...asJson)

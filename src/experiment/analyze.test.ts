@@ -40,7 +40,18 @@ beforeAll(async () => {
 afterAll(() => rmSync(run.path, { recursive: true }));
 
 async function analyzed(change: Partial<AnalyzeOptions> = {}): Promise<CheckpointAnalysis[]> {
-  const options = { model, data, checkpoints, epochs, rows: 10, batchSize: 6, seed: 1, threads: 1, ...change };
+  const options = {
+    model,
+    data,
+    checkpoints,
+    epochs,
+    rows: 10,
+    batchSize: 6,
+    seed: 1,
+    threads: 1,
+    memoryBudget: 2 ** 28,
+    ...change,
+  };
   const results: CheckpointAnalysis[] = [];
   for await (const result of analyzeCheckpoints(engine, options)) results.push(result);
   return results;
@@ -84,7 +95,7 @@ test("batch normalisation uses the running statistics of the checkpoint", async 
   const change = { model: normalised, data: pictures, checkpoints: [saved], rows: 6, batchSize: 8 };
   const [{ statistics } = { statistics: undefined }] = await analyzed(change);
   const indices = random(1, 2).permutation(48);
-  const options = { groups: 6, batchSize: 8, indices, threads: 1 };
+  const options = { groups: 6, batchSize: 8, indices, threads: 1, memoryBudget: 2 ** 28 };
   const measure = async (mode: "evaluation" | "training") => {
     const meter = await gramMeter(engine, normalised, state, pictures, { ...options, mode });
     const gram = await meter.measure();

@@ -22,6 +22,8 @@ export interface AnalyzeOptions {
   readonly batchSize: number;
   readonly seed: number;
   readonly threads: number;
+  /** See `GramOptions`. */
+  readonly memoryBudget: number;
 }
 
 /** Random stream of the drawn examples: not one of training's, so that the analysis never repeats its batches. */
@@ -32,7 +34,7 @@ export const ANALYSIS_MODE = "evaluation mode (dropout off, batch normalisation 
 
 /** Yields the gradient statistics of each checkpoint in turn. Throws `UsageError` for more examples than the data have. */
 export async function* analyzeCheckpoints(engine: Engine, options: AnalyzeOptions): AsyncGenerator<CheckpointAnalysis> {
-  const { model, data, rows, batchSize, seed, threads } = options;
+  const { model, data, rows, batchSize, seed, threads, memoryBudget } = options;
   requireEnough(options);
   const indices = random(seed, SAMPLING_STREAM)
     .permutation(data.size)
@@ -44,6 +46,7 @@ export async function* analyzeCheckpoints(engine: Engine, options: AnalyzeOption
     indices,
     mode: "evaluation",
     threads,
+    memoryBudget,
   });
   try {
     for (const checkpoint of options.checkpoints) {

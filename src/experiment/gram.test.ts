@@ -75,7 +75,6 @@ const table: readonly (readonly [string, Model, Dataset, number, number, Mode, G
   ["single examples", lenet({ shape: [1, 12, 12], classes: 3 }, random(2)), grey, 40, 1, "evaluation", "one pass"],
   ["batch normalisation, running", oracle("bn_cnn").model, colour, 6, 8, "evaluation", "one pass"],
   ["batch normalisation, of each mini-batch", oracle("bn_cnn").model, colour, 6, 8, "training", "one pass"],
-  // 700 examples are more than one block of 512 holds: 39 mini-batches of 13, then 14 more.
   [
     "mlp in blocks, the last smaller",
     mlp({ shape: [5], classes: 3 }, random(1)),
@@ -100,7 +99,9 @@ const table: readonly (readonly [string, Model, Dataset, number, number, Mode, G
 
 describe.each(table)("%s", (_, model, data, groups, batchSize, mode, way) => {
   test(`${way} gives the Gram of the mini-batches' mean gradients`, async () => {
-    const options = { groups, batchSize, indices: shuffled(data, groups * batchSize), mode, threads: 1 };
+    // An example of the mlp computes 20 kB, so that this much holds some mini-batches of 13 and none of 600.
+    const memoryBudget = way === "blocks of rows" ? 2 ** 21 : 2 ** 28;
+    const options = { groups, batchSize, indices: shuffled(data, groups * batchSize), mode, threads: 1, memoryBudget };
     const state = newTrainingState(model, sgd());
     const before = structuredClone(modelTensors(state));
     const meter = await gramMeter(native, model, state, data, options);
@@ -122,7 +123,8 @@ test.each([
   const model = mlp({ shape: [5], classes: 3 }, random(1));
   const state = newTrainingState(model, sgd());
   const indices = shuffled(flat, groups * 7);
-  const options = { groups, batchSize: 7, indices, mode: "evaluation", threads: 1 } as const;
+  const memoryBudget = way === "blocks of rows" ? 2 ** 20 : 2 ** 28;
+  const options = { groups, batchSize: 7, indices, mode: "evaluation", threads: 1, memoryBudget } as const;
   const meter = await gramMeter(native, model, state, flat, options);
   expect(meter.way).toBe(way);
   const other = mlp({ shape: [5], classes: 3 }, random(2));

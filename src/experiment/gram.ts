@@ -27,6 +27,8 @@ export interface GramOptions {
   readonly indices: Uint32Array;
   readonly mode: Mode;
   readonly threads: number;
+  /** Bytes that the results of one pass over a block may take, all layers together; the engine frees many before the end. */
+  readonly memoryBudget: number;
 }
 
 /** Measures the same mini-batches again and again, at whatever parameters `state` holds. */
@@ -36,12 +38,6 @@ export interface GramMeter {
   measure(): Promise<Gram>;
   release(): void;
 }
-
-/**
- * Examples that one pass takes at once: more would only fill memory with activations (0.4 MB an example for LeNet), and is slower
- * once they leave the cache.
- */
-const BLOCK_EXAMPLES = 512;
 
 /**
  * Compiles the measurement of the Gram of K mini-batch gradients, each the mean over its own examples. Where all examples fit one
@@ -54,13 +50,23 @@ export async function gramMeter(
   data: Dataset,
   options: GramOptions,
 ): Promise<GramMeter> {
-  const measure = options.indices.length <= BLOCK_EXAMPLES ? onePass : inBlocks;
   try {
-    return await measure(engine, model, state, data, options);
+    const perExample = bytesPerExample(model, options);
+    const fits = options.indices.length * perExample <= options.memoryBudget;
+    const perBlock = Math.max(1, Math.floor(options.memoryBudget / (perExample * options.batchSize)));
+    if (fits) return await onePass(engine, model, state, data, options);
+    return await inBlocks(engine, model, state, data, options, perBlock);
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error;
     return batchByBatch(engine, model, state, data, options);
   }
+}
+
+/** What a pass of rows computes for one example, in bytes. Blocks in cache are faster too, so that a small budget costs no time. */
+function bytesPerExample(model: Model, { batchSize, mode }: GramOptions): number {
+  const { nodes } = rowsGraph(model, batchSize, 1, mode);
+  const elements = nodes.flatMap((node) => node.outputs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return (elements * Float32Array.BYTES_PER_ELEMENT) / batchSize;
 }
 
 async function onePass(
@@ -92,8 +98,8 @@ async function inBlocks(
   state: TrainingState,
   data: Dataset,
   { groups, batchSize, indices, mode, threads }: GramOptions,
+  perBlock: number,
 ): Promise<GramMeter> {
-  const perBlock = Math.max(1, Math.floor(BLOCK_EXAMPLES / batchSize));
   const weights = zeros("float32", [groups]);
   const rows = Object.fromEntries(
     model.parameters.map(({ name, initial }) => [
