@@ -140,6 +140,13 @@ test("an error that is not about groups is not hidden by the slower way", async 
     throw new TypeError("ours");
   };
   const broken: Model = { ...centred, forward: fail };
-  const options = { groups: 2, batchSize: 3, indices: shuffled(flat, 6), mode: "evaluation", threads: 1 } as const;
+  const options = {
+    groups: 2,
+    batchSize: 3,
+    indices: shuffled(flat, 6),
+    mode: "evaluation",
+    threads: 1,
+    memoryBudget: 2 ** 28,
+  } as const;
   await expect(gramMeter(native, broken, newTrainingState(broken, sgd()), flat, options)).rejects.toThrow("ours");
 });

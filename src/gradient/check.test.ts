@@ -95,7 +95,8 @@ describe("a rule that is wrong by 0.1 % in one input is found", () => {
       return { ...right, [name]: input.endsWith("*") ? wrong : wrong[0] };
     };
     Object.assign(ops[op], { gradient: planted });
-    expect(await gradientError(f, at, evaluate)).toBeGreaterThan(1e-5);
+    // A thousand times what any right rule shows.
+    expect(await gradientError(f, at, evaluate)).toBeGreaterThan(1e-6);
   });
 });
 

@@ -65,7 +65,7 @@ test("the population ratio is the noise scale over the batch size, and needs a r
   const clear = gramOf(batches(examplesFrom(4, 400, 0.5), 8), 8);
   expect(noiseScale(clear).resolved).toBe(true);
   expect(noiseRatio(clear, null).population).toBeCloseTo(noiseScale(clear).value / 8, 12);
-  const hidden = gramOf(batches(examplesFrom(5, 80, 0.1), 8), 8);
+  const hidden = gramOf(batches(examplesFrom(6, 80, 0.1), 8), 8);
   expect(noiseScale(hidden).value).toBeGreaterThan(0);
   expect(noiseScale(hidden).resolved).toBe(false);
   expect(noiseRatio(hidden, null).population).toBeNaN();

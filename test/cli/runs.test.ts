@@ -156,15 +156,13 @@ test.concurrent("all subsets are one run each, in one document", async () => {
 
 test.concurrent("a loss that is no number exits 3 and leaves the epoch before readable", async () => {
   const store = join(scene, "diverged");
-  // One step an epoch: the first leaves numbers that are large, the next none.
-  const argv = `train --model mlp --data ${images} --batch-size 96 --optimizer sgd --learning-rate 1e12 --epochs 9 --checkpoint-every 1`;
+  // One step an epoch, each of which multiplies the weights by a million: the first leaves large numbers, a later one none.
+  const argv = `train --model mlp --data ${images} --batch-size 96 --optimizer sgd --learning-rate 1000 --weight-decay 1000 --epochs 9 --checkpoint-every 1`;
   const { code, stdout, stderr } = await batchscope(argv.split(" "), { cwd: scene, env: { BATCHSCOPE_DIR: store } });
   const run = join(store, "runs", runsIn(store)[0]!);
   const message = stderr.trim().split("\n").at(-1)!;
   expect([code, stdout]).toEqual([3, ""]);
-  expect(message).toMatch(
-    /^batchscope: error: train: expected .*finite .*; lower the learning rate \(now 1000000000000\)/,
-  );
+  expect(message).toMatch(/^batchscope: error: train: expected .*finite .*; lower the learning rate \(now 1000\)/);
   const { status, exitReason } = json(join(run, "run.json"));
   expect([status, `batchscope: error: ${exitReason}`]).toEqual(["diverged", message]);
   const saved = checkpoints(run);

@@ -45,6 +45,9 @@ const domains = {
   "rounded down": (random: Random) => random.integer(4) - 2 + 0.1 + random.uniform() * 0.3,
   /** No two closer than 0.05, so that a small step does not change which one is the largest. */
   distinct: undefined,
+  /** The same, and no closer than 0.02 to any number of the domains beside it. */
+  "distinct, second": undefined,
+  "distinct, third": undefined,
   /** −1, 0 or 1, so that equal elements are common. */
   few: (random: Random) => random.integer(3) - 1,
   /** 0 or 1. */
@@ -100,7 +103,8 @@ function draw({ type, shape, values }: CaseInput, stream: Random, realType: Elem
 function drawNumbers(domain: Domain, n: number, stream: Random): ArrayLike<number> {
   const one = domains[domain];
   if (one) return Array.from({ length: n }, () => one(stream));
-  return Float64Array.from(stream.permutation(n), (rank) => (rank - n / 2) * 0.1 + stream.uniform() * 0.05);
+  const lane = { distinct: 0, "distinct, second": 1, "distinct, third": 2 }[domain as "distinct"] / 30;
+  return Float64Array.from(stream.permutation(n), (rank) => (rank - n / 2) * 0.1 + lane + stream.uniform() * 0.01);
 }
 
 /** Declares the case's inputs in the graph, with the shapes of `contents`. Constants are not among them. */

@@ -22,10 +22,33 @@ const spread = examples(
   Array.from({ length: 18 }, (_, i) => (i - 8.5) * 0.7),
 );
 
+/** 18 divisors that leave a quotient of a dividend well between two whole numbers, where Mod is smooth. */
+function dividing(dividend: (i: number) => number): number[] {
+  return Array.from({ length: 18 }, (_, i) => Math.abs(dividend(i)) / ((i % 3) + 0.3 + 0.05 * (i % 9)));
+}
+
 export const modCases: readonly Case[] = [
-  { about: "real numbers", inputs: [spread, examples([6, 3], "positive")] },
-  { about: "a shared divisor of either sign", inputs: [spread, real([3], "nonzero")] },
-  { about: "a shared dividend", inputs: [real([3], "nonzero"), examples([6, 3], "positive")] },
+  {
+    about: "real numbers",
+    inputs: [
+      spread,
+      examples(
+        [6, 3],
+        dividing((i) => (i - 8.5) * 0.7),
+      ),
+    ],
+  },
+  { about: "a shared divisor of either sign", inputs: [spread, real([3], [0.7, -2.1, 0.7])] },
+  {
+    about: "a shared dividend",
+    inputs: [
+      real([3], [1.9, -0.8, 1.1]),
+      examples(
+        [6, 3],
+        dividing((i) => [1.9, -0.8, 1.1][i % 3]!),
+      ),
+    ],
+  },
 ]
   .map((one): Case => ({ ...one, attributes: { fmod: 1 } }))
   .concat(

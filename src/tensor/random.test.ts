@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { random, restore } from "./random.ts";
+
+const seeds = Array.from({ length: 2000 }, (_, seed) => seed);
+
+// Small seeds are what people use: their first numbers must be as scattered as any.
+test.each([0, 1, 7])("the first numbers of seeds 0 … 1999 are spread evenly, stream %i", (stream) => {
+  const firsts = seeds.map((seed) => random(seed, stream).uniform());
+  const counts = Array<number>(10).fill(0);
+  for (const first of firsts) counts[Math.floor(first * 10)]!++;
+  // χ² with 9 degrees of freedom: above 27.9 once in a thousand.
+  const expected = seeds.length / 10;
+  expect(counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)).toBeLessThan(27.9);
+});
+
+test("neighbouring seeds and the streams of one seed are unrelated", () => {
+  const draws = (seed: number, stream: number) => {
+    const { normal } = random(seed, stream);
+    return Array.from({ length: 200 }, normal);
+  };
+  const correlation = (a: readonly number[], b: readonly number[]) =>
+    a.reduce((sum, x, i) => sum + x * b[i]!, 0) / a.length;
+  const pairs = seeds
+    .slice(0, 200)
+    .flatMap((seed) => [correlation(draws(seed, 0), draws(seed + 1, 0)), correlation(draws(seed, 0), draws(seed, 1))]);
+  // Each has standard deviation 1/√200 = 0.07; of 400 the largest is near 0.21.
+  expect(Math.max(...pairs.map(Math.abs))).toBeLessThan(0.32);
+});
+
+test("a permutation holds every number once, and the state goes on with the next number", () => {
+  const source = random(3);
+  expect([...source.permutation(50)].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
+  const copy = restore(source.state());
+  expect([copy.uniform(), copy.normal(), copy.integer(9)]).toEqual([
+    source.uniform(),
+    source.normal(),
+    source.integer(9),
+  ]);
+});
+
+test("normal numbers have mean 0 and variance 1", () => {
+  const { normal } = random(11);
+  const draws = Array.from({ length: 20_000 }, normal);
+  const mean = draws.reduce((sum, x) => sum + x, 0) / draws.length;
+  const variance = draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws.length;
+  expect(Math.abs(mean)).toBeLessThan(4 / Math.sqrt(draws.length));
+  expect(Math.abs(variance - 1)).toBeLessThan(4 * Math.sqrt(2 / draws.length));
+});
