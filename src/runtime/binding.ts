@@ -3,9 +3,9 @@ import { encode } from "../graph/encode.ts";
 import type { Graph } from "../graph/graph.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { assertBindable } from "./bound.ts";
-import type { Bound, Device, Engine, LoadOptions, Session } from "./engine.ts";
-import { assertAttached, assertIdle, assertLoaded, engineFailure } from "./failures.ts";
+import { copiedSession } from "./copied.ts";
+import type { Device, Engine, LoadOptions, Session } from "./engine.ts";
+import { engineFailure } from "./failures.ts";
 import { lowerForCpu } from "./lower.ts";
 import { protectStatistics } from "./protect.ts";
 
@@ -35,15 +35,14 @@ async function openSession(device: Device, given: Graph, { threads = 1 }: LoadOp
   }).catch((error: Error) => {
     throw engineFailure(error.message);
   });
-  const state = { released: false };
-  return {
-    bind: (tensors) => bind(session, graph, state, tensors),
-    release() {
-      if (state.released) return;
-      state.released = true;
-      void session.release();
-    },
-  };
+  return copiedSession(graph, {
+    wrap,
+    run: (feeds) =>
+      session.run(feeds).catch((error: Error) => {
+        throw engineFailure(error.message);
+      }),
+    release: () => void session.release(),
+  });
 }
 
 /** These load on WebGPU and then fail when they run (ENGINE.md §8). */
@@ -57,39 +56,6 @@ function refuseForWebGpu({ nodes }: Graph): void {
     throw new UnsupportedError(
       `webgpu: expected operators that it trains, got ${bad.map(({ op, name }) => `${op} (${name})`).join(", ")}; use --device cpu`,
     );
-}
-
-function bind(
-  session: InferenceSession,
-  graph: Graph,
-  state: { readonly released: boolean },
-  tensors: Readonly<Record<string, Tensor>>,
-): Bound {
-  assertLoaded(graph, state);
-  assertBindable(graph, tensors);
-  const feeds = Object.fromEntries(graph.inputs.map(({ name }) => [name, wrap(name, tensors[name]!)]));
-  let busy = false;
-  return {
-    async run() {
-      assertLoaded(graph, state);
-      assertIdle(busy);
-      for (const { data } of Object.values(tensors)) assertAttached(data.buffer);
-      busy = true;
-      try {
-        const results = await session.run(feeds).catch((error: Error) => {
-          throw engineFailure(error.message);
-        });
-        for (const name of graph.outputs.keys())
-          bytesOf(tensors[name]!.data).set(bytesOf(results[name]!.data as ArrayBufferView));
-      } finally {
-        busy = false;
-      }
-    },
-  };
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** The binding's own tensor over the same memory. */

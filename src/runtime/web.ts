@@ -1,10 +1,9 @@
 import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-web/wasm";
 import { encode } from "../graph/encode.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { assertBindable } from "./bound.ts";
-import type { Bound, Engine, LoadOptions, Session } from "./engine.ts";
-import { assertAttached, assertIdle, assertLoaded, engineFailure } from "./failures.ts";
+import { copiedSession } from "./copied.ts";
+import type { Engine, LoadOptions, Session } from "./engine.ts";
+import { engineFailure } from "./failures.ts";
 import { lowerForCpu } from "./lower.ts";
 import { protectStatistics } from "./protect.ts";
 
@@ -48,48 +47,9 @@ async function openSession(given: Graph, _options?: LoadOptions): Promise<Sessio
       graphOptimizationLevel: "disabled",
     }),
   );
-  const state = { released: false };
-  return {
-    bind: (tensors) => bind(session, graph, state, tensors),
-    release() {
-      if (state.released) return;
-      state.released = true;
-      void inTurn(() => session.release());
-    },
-  };
-}
-
-function bind(
-  session: InferenceSession,
-  graph: Graph,
-  state: { readonly released: boolean },
-  tensors: Readonly<Record<string, Tensor>>,
-): Bound {
-  assertLoaded(graph, state);
-  assertBindable(graph, tensors);
-  const feeds = Object.fromEntries(graph.inputs.map(({ name }) => [name, wrap(tensors[name]!)]));
-  let busy = false;
-  return {
-    async run() {
-      assertLoaded(graph, state);
-      assertIdle(busy);
-      for (const { data } of Object.values(tensors)) assertAttached(data.buffer);
-      busy = true;
-      try {
-        const results = await inTurn(() => session.run(feeds));
-        for (const name of graph.outputs.keys())
-          bytesOf(tensors[name]!.data).set(bytesOf(results[name]!.data as ArrayBufferView));
-      } finally {
-        busy = false;
-      }
-    },
-  };
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function wrap({ type, shape, data }: Tensor): OrtTensor {
-  return new OrtTensor(type, data as OrtTensor["data"] & ArrayBufferView, shape);
+  return copiedSession(graph, {
+    wrap: (_name, { type, shape, data }) => new OrtTensor(type, data as OrtTensor["data"] & ArrayBufferView, shape),
+    run: (feeds) => inTurn(() => session.run(feeds)),
+    release: () => void inTurn(() => session.release()),
+  });
 }
