@@ -18,7 +18,7 @@ export function program(): Command {
   return root as unknown as Command;
 }
 
-const device = ["--device <name>", "cpu, webgpu or cuda", "cpu"] as const;
+const device = ["--device <name>", "cpu; webgpu and cuda are experimental", "cpu"] as const;
 const asJson = ["--json", "print the result as one JSON document"] as const;
 
 const trainExamples = `

@@ -1,14 +1,14 @@
 import { type Dataset, limit } from "../data/dataset.ts";
 import { dataSources, listSubsets, openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
-import { zoo } from "../model/zoo.ts";
+import { buildModel, zoo } from "../model/zoo.ts";
 import { adam, adamW } from "../optimizer/adam.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { createRun, type RunWriter } from "../store/create.ts";
 import { encodeJson } from "../store/json.ts";
 import { storeDirectory } from "../store/runs.ts";
-import { DivergedError, UsageError } from "../tensor/errors.ts";
+import { DivergedError, ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { openModel } from "../training/openModel.ts";
 import { type TrainingOptions, train } from "../training/train.ts";
@@ -52,9 +52,7 @@ async function complete(flags: Record<string, unknown>): Promise<Record<string, 
     process.env,
   );
   const terminal = { input: process.stdin, output: process.stderr, language: languageOf(process.env) };
-  // What is asked for here is trained on images; a model for texts would only be refused.
-  const forImages = Object.entries(zoo).filter(([, { example }]) => example.shape.length === 3);
-  const models = forImages.map(([name, { about }]) => ({ name, about }));
+  const models = modelsForImages().map(([name, { about }]) => ({ name, about }));
   const data = Object.entries(dataSources).map(([name, { about, subsets }]) => ({ name, about, subsets }));
   const known = (name: string) => (flags[name] === undefined ? {} : { [name]: flags[name] });
   const number = (name: string) => (flags[name] === undefined ? {} : { [name]: Number(flags[name]) });
@@ -66,6 +64,19 @@ async function complete(flags: Record<string, unknown>): Promise<Record<string, 
   const { epochs: count, checkpointEvery, ...answers } = await askTrain({ models, data }, given, terminal);
   const { trainEpochs: _alias, ...others } = flags;
   return { ...others, ...answers, epochs: String(count), checkpointEvery: String(checkpointEvery) };
+}
+
+/** The data sets known by name hold grey images; a model that cannot be built for these would only be refused. */
+function modelsForImages() {
+  return Object.entries(zoo).filter(([name]) => {
+    try {
+      buildModel(name, { shape: [1, 28, 28], classes: 10 }, random(0));
+      return true;
+    } catch (error) {
+      if (error instanceof ShapeError) return false;
+      throw error;
+    }
+  });
 }
 
 /** One run for each of these: the subset asked for, every one for "all", or the whole data. */

@@ -1,5 +1,6 @@
 import { NotFoundError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
+import { dualgafnet } from "./dualgafnet.ts";
 import { GPT2_SIZES, gpt2 } from "./gpt2.ts";
 import { lenet } from "./lenet.ts";
 import { lstm } from "./lstm.ts";
@@ -18,6 +19,11 @@ const text: ModelTask = { shape: [128], classes: 50257 };
 
 /** Models by the name that `--model` takes: one file and one row each. A variant follows its model after a colon: `resnet:32`. */
 export const zoo: Readonly<Record<string, ZooModel>> = {
+  dualgafnet: {
+    about: "two branches for Gramian angular fields, fused by attention, for images of fields",
+    example: { shape: [4, 32, 32], classes: 2 },
+    make: dualgafnet,
+  },
   gpt2: {
     about: "GPT-2, a causal transformer, for texts; by size",
     variants: GPT2_SIZES,
