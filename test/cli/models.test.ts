@@ -50,7 +50,10 @@ test.concurrent.each([
     /^batchscope: error: model: expected one of resnet:20, .*resnet:110 or a file \*\.onnx, got "resnet:33"/,
   ],
   ["lenet:5", /^batchscope: error: model: expected lenet or a file \*\.onnx, got "lenet:5"; choose one of these\n$/],
-  ["resnt", /^batchscope: error: model: expected one of dualgafnet, gpt2, lenet, .*, vit or a file \*\.onnx, got "resnt"/],
+  [
+    "resnt",
+    /^batchscope: error: model: expected one of dualgafnet, gpt2, lenet, .*, vit or a file \*\.onnx, got "resnt"/,
+  ],
 ])("%s is not there", async (name, message) => {
   const { code, stdout, stderr } = await run(name);
   expect([code, stdout]).toEqual([4, ""]);
