@@ -2,7 +2,9 @@
 // Plain JavaScript for any Node since 18: it either runs the command line or finds a Node that can.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { constants } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NEEDED = 24;
@@ -14,13 +16,24 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   const { main } = await import(existsSync(source) ? "../src/cli/main.ts" : "../dist/cli/main.js");
   process.exitCode = await main(process.argv.slice(2));
 } else {
-  const node = here("../node_modules/node/bin/node");
-  if (existsSync(node)) runWith(node);
+  const node = newerNode();
+  if (node) runWith(node);
   else {
     console.error(
-      `batchscope: error: expected Node ${NEEDED} or newer, got ${process.versions.node}; install Node ${NEEDED}`,
+      `batchscope: error: expected Node ${NEEDED} or newer, got ${process.versions.node}; install Node ${NEEDED}, or beside batchscope: npm install node@${NEEDED}`,
     );
     process.exitCode = 5;
+  }
+}
+
+/** The Node of the npm package `node`: our own development dependency, or installed beside us. */
+function newerNode() {
+  try {
+    const manifest = createRequire(import.meta.url).resolve("node/package.json");
+    const node = join(dirname(manifest), "bin", "node");
+    return existsSync(node) ? node : undefined;
+  } catch {
+    return undefined;
   }
 }
 

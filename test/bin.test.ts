@@ -36,6 +36,7 @@ function write(path: string, text: string) {
 }
 
 function installNode() {
+  write("node_modules/node/package.json", '{ "name": "node" }');
   mkdirSync(join(root, "node_modules/node/bin"), { recursive: true });
   symlinkSync(process.execPath, join(root, "node_modules/node/bin/node"));
 }
@@ -79,7 +80,9 @@ test("an old Node hands arguments and exit code over to the installed one", asyn
 test("an old Node alone says what is needed", async () => {
   write("src/cli/main.ts", source);
   const { code, output } = await start([], { old: true }).ended;
-  expect(output).toBe("batchscope: error: expected Node 24 or newer, got 20.1.0; install Node 24\n");
+  expect(output).toBe(
+    "batchscope: error: expected Node 24 or newer, got 20.1.0; install Node 24, or beside batchscope: npm install node@24\n",
+  );
   expect(code).toBe(5);
 });
 
