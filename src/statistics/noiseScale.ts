@@ -4,7 +4,7 @@ import { studentTQuantile } from "./studentT.ts";
 import { type Sums, sumsOf, without } from "./sums.ts";
 import type { Gram, NoiseScale } from "./types.ts";
 
-const LEVEL = 0.95;
+export const LEVEL = 0.95;
 
 /** What the rows say about one example's gradient (mean G, covariance Σ): in loss²/parameter². */
 export interface GradientMoments {
@@ -95,7 +95,9 @@ export function noiseScaleFromTwoSizes({ small, big, meanSquaredNormSmall, meanS
   };
 }
 
-function momentsOf({ rows, examples, squaredCounts, squares, diagonal, all }: Sums): GradientMoments {
+/** `gradientMoments` from the sums alone. */
+export function momentsOf(sums: Omit<Sums, "each">): GradientMoments {
+  const { rows, examples, squaredCounts, squares, diagonal, all } = sums;
   if (rows < 2)
     return { traceCovariance: Number.NaN, squaredGradientNorm: Number.NaN, squaredNormOfMean: all / examples ** 2 };
   const trace = (squares - all / examples) / (rows - 1);
@@ -127,7 +129,7 @@ function jackknife(gram: Gram, fraction: number): NoiseScale {
   const inverse = squaredNorm / traceCovariance;
   return {
     value: squaredNorm > 0 ? traceCovariance / squaredNorm : Number.NaN,
-    ...invert(inverse - halfWidth, inverse + halfWidth),
+    ...invertInterval(inverse - halfWidth, inverse + halfWidth),
     ...form,
   };
 }
@@ -149,8 +151,8 @@ function noiseOnlyError(gram: Gram): number {
   return Math.sqrt(2 / effectiveDimension(gram)) || 0;
 }
 
-/** From the interval of |G|²/trΣ to that of trΣ/|G|². */
-function invert(low: number, high: number): { lower: number; upper: number; resolved: boolean } {
+/** From the interval of |G|²/trΣ to that of trΣ/|G|²; NaN ends say that there is none. */
+export function invertInterval(low: number, high: number): { lower: number; upper: number; resolved: boolean } {
   if (Number.isNaN(low)) return { lower: 0, upper: Number.POSITIVE_INFINITY, resolved: false };
   const upper = low > 0 ? 1 / low : Number.POSITIVE_INFINITY;
   return { lower: high > 0 ? 1 / high : Number.POSITIVE_INFINITY, upper, resolved: low > 0 };

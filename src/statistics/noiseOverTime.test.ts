@@ -1,0 +1,162 @@
+import { expect, test } from "vitest";
+import { ShapeError, UsageError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+import { gramOfRows } from "./gramOfRows.ts";
+import {
+  addStep,
+  averageNoiseScales,
+  type NoiseOverTime,
+  newNoiseOverTime,
+  smoothNoiseScale,
+  windowMoments,
+} from "./noiseOverTime.ts";
+import { type GradientMoments, gradientMoments } from "./noiseScale.ts";
+
+const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
+const spread = Array.from({ length: 24 }, (_, d) => (d + 1) ** -0.5);
+const trace = dot(spread, spread);
+
+/** Micro-batches of `counts` examples whose true noise scale is `scale`. */
+function microBatches(counts: readonly number[], scale: number, normal: () => number): number[][] {
+  const signal = Math.sqrt(trace / scale / spread.length);
+  return counts.map((count) => spread.map((s) => signal + (s / Math.sqrt(count)) * normal()));
+}
+
+function windowOf(rows: readonly (readonly number[])[], counts: readonly number[]): GradientMoments {
+  const examples = counts.reduce((sum, count) => sum + count, 0);
+  const mean = spread.map((_, d) => rows.reduce((sum, row, k) => sum + (counts[k]! * row[d]!) / examples, 0));
+  return windowMoments(
+    rows.map((row) => dot(row, row)),
+    counts,
+    dot(mean, mean),
+  );
+}
+
+const moments = (traceCovariance: number, squaredGradientNorm: number): GradientMoments => ({
+  traceCovariance,
+  squaredGradientNorm,
+  squaredNormOfMean: Number.NaN,
+});
+const averaged = (decay: number, steps: readonly GradientMoments[]) => steps.reduce(addStep, newNoiseOverTime(decay));
+
+test.each([
+  ["equal micro-batches", [8, 8, 8, 8]],
+  ["a ragged one", [8, 8, 8, 3]],
+  ["two", [5, 1]],
+  ["token weights", [130.5, 77.25, 91]],
+])("norms of %s and of their mean give the moments of the Gram", (_, counts) => {
+  const rows = microBatches(counts, 9, random(1).normal);
+  const expected = gradientMoments(
+    gramOfRows(
+      rows.map((row) => Float64Array.from(row)),
+      counts,
+    ),
+  );
+  const actual = windowOf(rows, counts);
+  for (const key of ["traceCovariance", "squaredGradientNorm", "squaredNormOfMean"] as const)
+    expect(actual[key]).toBeCloseTo(expected[key], 12);
+});
+
+test("one micro-batch has no moments, and counts must fit", () => {
+  expect(windowMoments([3], [8], 3)).toEqual({
+    traceCovariance: Number.NaN,
+    squaredGradientNorm: Number.NaN,
+    squaredNormOfMean: 3,
+  });
+  for (const counts of [[8], [8, 0], [8, Number.NaN]])
+    expect(() => windowMoments([1, 2], counts, 1)).toThrow(ShapeError);
+  expect(() => windowMoments([1, 2], [8, 0], 1)).toThrow(
+    /^windowMoments: expected 2 positive counts, got \[8, 0\]; give one/,
+  );
+});
+
+test.each([
+  [0, 5],
+  [0.5, 7],
+  [0.9, 30],
+  [0.99, 400],
+  // More blocks than are kept apart.
+  [0.9, 700],
+])("with decay %d, the averages of %d steps are the weighted sums", (decay, count) => {
+  const { normal } = random(2);
+  const steps = Array.from({ length: count }, () => moments(5 + normal(), 0.3 + normal()));
+  const weighted = (key: "traceCovariance" | "squaredGradientNorm") => {
+    const terms = steps.map((step, i) => [decay ** (count - 1 - i), step[key]] as const);
+    return terms.reduce((sum, [w, x]) => sum + w * x, 0) / terms.reduce((sum, [w]) => sum + w, 0);
+  };
+  const state = averaged(decay, steps);
+  const result = smoothNoiseScale(state);
+  expect(result.steps).toBe(count);
+  expect(result.traceCovariance).toBeCloseTo(weighted("traceCovariance"), 11);
+  expect(result.squaredGradientNorm).toBeCloseTo(weighted("squaredGradientNorm"), 11);
+  expect(state.blocks.length).toBeLessThanOrEqual(100);
+});
+
+test("a state that went through JSON goes on with the same bits", () => {
+  const { normal } = random(3);
+  const steps = Array.from({ length: 300 }, () => moments(5 + normal(), 1 + normal()));
+  const half: NoiseOverTime = JSON.parse(JSON.stringify(averaged(0.97, steps.slice(0, 137))));
+  expect(steps.slice(137).reduce(addStep, half)).toEqual(averaged(0.97, steps));
+});
+
+test("a step without moments changes nothing", () => {
+  const state = averaged(0.9, [moments(2, 1), moments(3, 1)]);
+  expect(addStep(state, moments(Number.NaN, Number.NaN))).toBe(state);
+  expect(addStep(state, moments(Number.POSITIVE_INFINITY, 1))).toBe(state);
+});
+
+test("with equal weights the interval is the delete-one jackknife of the ratio", () => {
+  // A decay so near one that all weights are alike, with blocks forced to one step.
+  const { normal } = random(4);
+  const steps = Array.from({ length: 12 }, () => moments(5 + normal(), 1 + 0.2 * normal()));
+  const state = steps.reduce(addStep, { ...newNoiseOverTime(1 - 1e-9), blockLength: 1 });
+  const ratio = (some: readonly GradientMoments[]) =>
+    some.reduce((sum, x) => sum + x.squaredGradientNorm, 0) / some.reduce((sum, x) => sum + x.traceCovariance, 0);
+  const squares = steps.reduce((sum, _, j) => sum + (ratio(steps.filter((_, i) => i !== j)) - ratio(steps)) ** 2, 0);
+  const error = Math.sqrt((11 / 12) * squares);
+  const { lower, upper } = smoothNoiseScale(state).noiseScale;
+  // t for 0.95 and 11 degrees of freedom, SciPy.
+  expect((1 / lower - 1 / upper) / 2).toBeCloseTo(2.20098516 * error, 6);
+});
+
+test.each([
+  ["a clear signal", 0.95, 40],
+  ["a signal that single steps do not show", 0.98, 300],
+])("the interval covers a constant noise scale: %s", (_, decay, scale) => {
+  const { normal } = random(5);
+  const draws = Array.from({ length: 300 }, () => {
+    let state = newNoiseOverTime(decay);
+    for (let step = 0; step < 4 / (1 - decay); step++)
+      state = addStep(state, windowOf(microBatches([8, 8, 8, 8], scale, normal), [8, 8, 8, 8]));
+    return smoothNoiseScale(state).noiseScale;
+  });
+  const covered = draws.filter(({ lower, upper }) => lower <= scale && scale <= upper).length / 300;
+  // 300 draws of a true 0.95 have a standard error of 0.0126.
+  expect(covered).toBeGreaterThan(0.91);
+  expect(covered).toBeLessThan(0.99);
+});
+
+test("dividing the averages recovers a noise scale that the mean of ratios misses", () => {
+  const { normal } = random(6);
+  const scale = 119;
+  const steps = Array.from({ length: 4000 }, () => windowOf(microBatches([8, 8, 8, 8], scale, normal), [8, 8, 8, 8]));
+  const { ratioOfMeans, meanOfRatios } = averageNoiseScales(steps);
+  expect(ratioOfMeans / scale).toBeGreaterThan(0.9);
+  expect(ratioOfMeans / scale).toBeLessThan(1.1);
+  expect(Math.abs(meanOfRatios / scale - 1)).toBeGreaterThan(0.2);
+});
+
+test("averages without a gradient, or without steps, are NaN and unresolved", () => {
+  const none = smoothNoiseScale(newNoiseOverTime());
+  expect(none).toMatchObject({ steps: 0, traceCovariance: Number.NaN, squaredGradientNorm: Number.NaN });
+  const unknown = { value: Number.NaN, lower: 0, upper: Number.POSITIVE_INFINITY, resolved: false };
+  expect(none.noiseScale).toMatchObject(unknown);
+  expect(smoothNoiseScale(averaged(0.9, [moments(1, -1)])).noiseScale).toMatchObject(unknown);
+  expect(averageNoiseScales([])).toEqual({ ratioOfMeans: Number.NaN, meanOfRatios: Number.NaN });
+  expect(averageNoiseScales([moments(1, -1)])).toEqual({ ratioOfMeans: Number.NaN, meanOfRatios: Number.NaN });
+});
+
+test.each([1, -0.1, Number.NaN])("a decay of %d is refused", (decay) => {
+  expect(() => newNoiseOverTime(decay)).toThrow(UsageError);
+  expect(() => newNoiseOverTime(decay)).toThrow(/^newNoiseOverTime: expected 0 ≤ decay < 1, got (1|-0\.1|NaN); /);
+});
