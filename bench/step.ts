@@ -1,4 +1,4 @@
-import { type Dataset, imageDataset } from "../src/data/dataset.ts";
+import { type Dataset, imageDataset, newBatch } from "../src/data/dataset.ts";
 import { buildModel } from "../src/model/zoo.ts";
 import { sgd } from "../src/optimizer/sgd.ts";
 import type { Engine } from "../src/runtime/engine.ts";
@@ -83,9 +83,9 @@ function batchIndices(batch: number, step: number): Uint32Array {
 
 /** The same weights and batches for the other side. */
 export function rivalModel({ model, shape, batch }: Subject, { state }: Step, data: Dataset): RivalModel {
-  const x = new Float32Array(BATCHES * batch * sizeOf(shape));
-  const y = new BigInt64Array(BATCHES * batch);
-  data.read(order.subarray(0, BATCHES * batch), x, y);
+  const all = newBatch(data, BATCHES * batch);
+  data.read(order.subarray(0, BATCHES * batch), all);
+  const [x, y] = [all.x!.data as Float32Array, all.y!.data as BigInt64Array];
   const entries = Object.entries(viewsOf(state.parameters, state.layout));
   return {
     model,

@@ -1,6 +1,7 @@
 import type { Dataset } from "../src/data/dataset.ts";
 import type { Model } from "../src/model/model.ts";
 import { sizeOf, toNumbers } from "../src/tensor/tensor.ts";
+import { readArrays } from "./training.ts";
 
 /** Softmax regression in plain float64 loops: weights [C, F] then bias [C] in one array. */
 export type Weights = Float64Array;
@@ -11,9 +12,8 @@ export function weightsOf(model: Model): Weights {
 
 /** Loss, gradient and correctness of one example. */
 export function slowExample(weights: Weights, data: Dataset, index: number) {
-  const [F, C] = [sizeOf(data.input.shape), data.classes];
-  const [x, y] = [new Float32Array(F), new BigInt64Array(1)];
-  data.read(Uint32Array.of(index), x, y);
+  const [F, C] = [sizeOf(data.inputs[0]!.shape), data.classes];
+  const { x, y } = readArrays(data, [index]);
   const label = Number(y[0]);
   const logits = Array.from({ length: C }, (_, c) =>
     x.reduce((sum, value, i) => sum + value * weights[c * F + i]!, weights[C * F + c]!),

@@ -1,4 +1,4 @@
-import type { Dataset } from "../src/data/dataset.ts";
+import { type Batch, type Dataset, newBatch, oneClass } from "../src/data/dataset.ts";
 import { decodeSafetensors } from "../src/data/safetensors.ts";
 import { flatten, linear, sequential } from "../src/model/layers.ts";
 import type { Model } from "../src/model/model.ts";
@@ -22,15 +22,30 @@ export function clouds(size: number, shape: Shape = [5], classes = 3, seed = 1):
     size,
     classes,
     classNames: Array.from({ length: classes }, (_, label) => String(label)),
-    input: { name: "x", type: "float32", shape },
+    inputs: [{ name: "x", type: "float32", shape }],
+    target: oneClass,
     labels,
-    read(indices, x, y) {
+    read(indices, batch) {
+      const [x, y] = arraysOf(batch);
       indices.forEach((index, i) => {
         x.set(values.subarray(index * length, (index + 1) * length), i * length);
         y[i] = BigInt(labels[index]!);
       });
     },
   };
+}
+
+/** The arrays of a batch of data with one input and one class per example. */
+export function arraysOf(batch: Batch): [x: Float32Array, y: BigInt64Array] {
+  return [batch.x!.data as Float32Array, batch.y!.data as BigInt64Array];
+}
+
+/** Examples of data that are in memory, read at once. */
+export function readArrays(data: Dataset, indices: readonly number[]): { x: Float32Array; y: BigInt64Array } {
+  const batch = newBatch(data, indices.length);
+  data.read(Uint32Array.from(indices), batch);
+  const [x, y] = arraysOf(batch);
+  return { x, y };
 }
 
 /** A data set of these very examples: x [N, ...], y [N]. */
@@ -41,7 +56,8 @@ export function datasetOf(x: Tensor, y: Tensor, classes: number): Dataset {
   return {
     ...clouds(size, shape, classes),
     labels,
-    read(indices, into, answers) {
+    read(indices, batch) {
+      const [into, answers] = arraysOf(batch);
       indices.forEach((index, i) => {
         into.set((x.data as Float32Array).subarray(index * length, (index + 1) * length), i * length);
         answers[i] = BigInt(labels[index]!);
@@ -51,7 +67,8 @@ export function datasetOf(x: Tensor, y: Tensor, classes: number): Dataset {
 }
 
 /** Softmax regression: the one model whose gradient fits into a line. */
-export function regression({ input, classes }: Dataset, seed = 7): Model {
+export function regression({ inputs, classes }: Dataset, seed = 7): Model {
+  const input = inputs[0]!;
   const layers = [flatten, linear("output", sizeOf(input.shape), classes, random(seed))];
   return sequential("regression", input, layers);
 }

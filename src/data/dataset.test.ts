@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { readArrays } from "../../test/training.ts";
 import { DataError, ShapeError, UsageError } from "../tensor/errors.ts";
-import { fromNumbers } from "../tensor/tensor.ts";
+import { fromNumbers, zeros } from "../tensor/tensor.ts";
 import {
   checkLabeledImages,
   imageDataset,
@@ -8,6 +9,7 @@ import {
   type LabeledImages,
   limit,
   measureNormalization,
+  select,
 } from "./dataset.ts";
 
 /** Four images of 1 × 2 pixels. */
@@ -21,9 +23,7 @@ const source: LabeledImages = {
 const dataset = imageDataset("tiny", source, ["a", "b", "c"], { mean: 0.2, deviation: 0.4 });
 
 function read(indices: number[], from = dataset) {
-  const x = new Float32Array(indices.length * 2);
-  const y = new BigInt64Array(indices.length);
-  from.read(Uint32Array.from(indices), x, y);
+  const { x, y } = readArrays(from, indices);
   return { x: [...x], y: [...y] };
 }
 
@@ -34,7 +34,7 @@ test("reads normalised images and labels in the order asked for", () => {
     expect(value).toBeCloseTo(expected[i]!, 6);
   });
   expect(y).toEqual([0n, 2n, 0n, 2n]);
-  expect(dataset).toMatchObject({ size: 4, classes: 3, input: { name: "x", type: "float32", shape: [1, 1, 2] } });
+  expect(dataset).toMatchObject({ size: 4, classes: 3, inputs: [{ name: "x", type: "float32", shape: [1, 1, 2] }] });
 });
 
 test("measures mean and deviation of the pixels", () => {
@@ -64,6 +64,21 @@ test("limit keeps the first examples", () => {
   expect(limit(dataset, 100)).toBe(dataset);
 });
 
+test("select takes examples, labels and columns in the order given, of a selection too", () => {
+  const named = { ...dataset, columns: { site: ["p", "q", "r", "s"] } };
+  const taken = select(named, Uint32Array.of(3, 0, 2), "fold");
+  expect({ ...taken, labels: [...taken.labels] }).toMatchObject({
+    name: "fold",
+    size: 3,
+    labels: [2, 2, 1],
+    columns: { site: ["s", "p", "r"] },
+  });
+  expect(read([2, 0], taken)).toEqual(read([2, 3]));
+  const again = select(taken, Uint32Array.of(1));
+  expect([again.columns?.site, read([0], again)]).toEqual([["p"], read([0])]);
+  expect(() => read([3], taken)).toThrow(/^read: expected indices below 3, got 3; /);
+});
+
 test.each([0, -1, 1.5, Number.NaN])("limit refuses %d", (count) => {
   expect(() => limit(dataset, count)).toThrow(UsageError);
   expect(() => limit(dataset, count)).toThrow(
@@ -73,10 +88,9 @@ test.each([0, -1, 1.5, Number.NaN])("limit refuses %d", (count) => {
 
 test("read refuses arrays that do not fit and examples that are not there", () => {
   const indices = Uint32Array.of(0, 1);
-  expect(() => dataset.read(indices, new Float32Array(3), new BigInt64Array(2))).toThrow(ShapeError);
-  expect(() => dataset.read(indices, new Float32Array(4), new BigInt64Array(3))).toThrow(
-    /^read: expected x of 4 and y of 2 elements, got 4 and 3; /,
-  );
+  const batch = (pixels: number, labels: number) => ({ x: zeros("float32", [pixels]), y: zeros("int64", [labels]) });
+  expect(() => dataset.read(indices, batch(3, 2))).toThrow(ShapeError);
+  expect(() => dataset.read(indices, batch(4, 3))).toThrow(/^read: expected x of 4 and y of 2 elements, got 4 and 3; /);
   expect(() => read([0, 4])).toThrow(/^read: expected indices below 4, got 4; /);
 });
 

@@ -1,26 +1,49 @@
 import { DataError, ShapeError, UsageError } from "../tensor/errors.ts";
-import type { Shape, Tensor } from "../tensor/tensor.ts";
+import { type Shape, type Tensor, zeros } from "../tensor/tensor.ts";
 
-/** Labelled examples that are read a micro-batch at a time. */
+/** What a data set gives of each example: the batch axis is not in `shape`. */
+export interface DataArray {
+  readonly name: string;
+  readonly type: "float32" | "int64";
+  readonly shape: Shape;
+}
+
+/** Arrays by name, the examples on axis 0: the data set's inputs, and `y`. */
+export type Batch = Readonly<Record<string, Tensor>>;
+
+/** Examples that are read a micro-batch at a time. */
 export interface Dataset {
   /** `{data}` or `{data}_{subset}`, as in the names of runs and plots. */
   readonly name: string;
   /** Number of examples. */
   readonly size: number;
-  /** Number of classes; labels lie in [0, classes). */
+  /** Number of classes (of a text: the vocabulary); classes lie in [0, classes). 0 where the target is no class. */
   readonly classes: number;
-  /** What each label stands for, e.g. ["2", "3"]. */
+  /** What each class stands for, e.g. ["2", "3"]; empty where classes have no names. */
   readonly classNames: readonly string[];
-  /** The model's input; `shape` is that of one example, e.g. [1, 28, 28]. */
-  readonly input: { readonly name: "x"; readonly type: "float32"; readonly shape: Shape };
-  /** [size] */
+  /** What the model reads, the first one called `x`, e.g. [{ name: "x", type: "float32", shape: [1, 28, 28] }]. */
+  readonly inputs: readonly DataArray[];
+  /** What the loss compares with: `y`, int64 [] for one class, int64 [T] for one class per position, float32 for numbers. */
+  readonly target: DataArray & { readonly name: "y" };
+  /** [size] the class of each example; empty unless the target is one class. */
   readonly labels: Int32Array;
+  /** Columns that say where an example comes from (site, file, annotator, …), [size] texts each. */
+  readonly columns?: Readonly<Record<string, readonly string[]>>;
   /**
-   * Fills `x` [n, ...input.shape] with the normalised examples at `indices` [n] and `y` [n] with their labels.
+   * Fills every array of `batch` with the examples at `indices` [n]; see `newBatch`. `draw` says which of the endless random versions
+   * of an augmented example to give: the same draw gives the same bits. Data without augmentation ignore it.
    * Throws `ShapeError` when the lengths disagree or an index lies outside the data set.
    */
-  read(indices: Uint32Array, x: Float32Array, y: BigInt64Array): void;
+  read(indices: Uint32Array, batch: Batch, draw?: number): void | Promise<void>;
 }
+
+/** Arrays that `read` fills with `count` examples. */
+export function newBatch({ inputs, target }: Dataset, count: number): Batch {
+  return Object.fromEntries([...inputs, target].map(({ name, type, shape }) => [name, zeros(type, [count, ...shape])]));
+}
+
+/** The target of data whose examples have one class each. */
+export const oneClass = { name: "y", type: "int64", shape: [] } as const;
 
 /** Grey images as they lie in a file, and where they came from, for messages. */
 export interface LabeledImages {
@@ -78,20 +101,21 @@ export function imageDataset(
       `${labelFile}: expected labels below ${classNames.length}, got ${classOf[bad]} at position ${bad}; ` +
         "check the file",
     );
-  const input = { name: "x", type: "float32", shape: [1, height, width] } as const;
   return {
     name,
     size,
     classes: classNames.length,
     classNames,
-    input,
+    inputs: [{ name: "x", type: "float32", shape: [1, height, width] }],
+    target: oneClass,
     labels: classOf,
     read: imageReader(pixels, classOf, height * width, normalizationTable(normalization)),
   };
 }
 
 function imageReader(pixels: Uint8Array, labels: Int32Array, length: number, table: Float32Array): Dataset["read"] {
-  return (indices, x, y) => {
+  return (indices, batch) => {
+    const [x, y] = [batch.x!.data as Float32Array, batch.y!.data as BigInt64Array];
     if (x.length !== indices.length * length || y.length !== indices.length)
       throw new ShapeError(
         `read: expected x of ${indices.length * length} and y of ${indices.length} elements, ` +
@@ -154,5 +178,33 @@ export function limit(dataset: Dataset, count: number): Dataset {
   if (!Number.isInteger(count) || count < 1)
     throw new UsageError(`limit: expected a whole number of at least 1 example, got ${count}; raise --limit-examples`);
   if (count >= dataset.size) return dataset;
-  return { ...dataset, size: count, labels: dataset.labels.subarray(0, count) };
+  return select(
+    dataset,
+    Uint32Array.from({ length: count }, (_, i) => i),
+  );
+}
+
+/** The examples of `dataset` at `indices`, in that order: a split, a fold, a subset. */
+export function select(dataset: Dataset, indices: Uint32Array, name = dataset.name): Dataset {
+  const { labels, columns = {} } = dataset;
+  const taken = <T>(column: readonly T[]) => Array.from(indices, (i) => column[i]!);
+  return {
+    ...dataset,
+    name,
+    size: indices.length,
+    labels: labels.length === 0 ? labels : Int32Array.from(indices, (i) => labels[i]!),
+    columns: Object.fromEntries(Object.entries(columns).map(([key, column]) => [key, taken(column)])),
+    read: (wanted, batch, draw) => {
+      const bad = wanted.find((i) => i >= indices.length);
+      if (bad !== undefined)
+        throw new ShapeError(
+          `read: expected indices below ${indices.length}, got ${bad}; sample from this data set's size`,
+        );
+      return dataset.read(
+        wanted.map((i) => indices[i]!),
+        batch,
+        draw,
+      );
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { readArrays } from "../../test/training.ts";
 import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { openData } from "./registry.ts";
@@ -11,9 +12,7 @@ const root = mkdtempSync(join(tmpdir(), "batchscope-registry-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
 function readAll(dataset: Dataset, indices: number[]) {
-  const x = new Float32Array(indices.length * 28 * 28);
-  const y = new BigInt64Array(indices.length);
-  dataset.read(Uint32Array.from(indices), x, y);
+  const { x, y } = readArrays(dataset, indices);
   return { x, y: [...y] };
 }
 
@@ -95,8 +94,7 @@ describe("a folder", () => {
   }
 
   async function expectTiny(name: string, data: Awaited<ReturnType<typeof openData>>) {
-    const [x, y] = [new Float32Array(2), new BigInt64Array(1)];
-    data.validation.read(Uint32Array.of(0), x, y);
+    const { x, y } = readArrays(data.validation, [0]);
     expect([data.train.name, data.train.classes, [...x], [...y]]).toEqual([name, 3, [-1, 1], [1n]]);
   }
 

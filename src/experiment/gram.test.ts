@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { oracle } from "../../test/oracle.ts";
 import { clouds } from "../../test/training.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { type Dataset, newBatch } from "../data/dataset.ts";
 import { linear } from "../model/layers.ts";
 import { lenet } from "../model/lenet.ts";
 import { mlp } from "../model/mlp.ts";
@@ -13,7 +13,7 @@ import { openReference } from "../runtime/reference.ts";
 import { gramOfRows } from "../statistics/gramOfRows.ts";
 import type { Gram } from "../statistics/types.ts";
 import { random } from "../tensor/random.ts";
-import { toNumbers, zeros } from "../tensor/tensor.ts";
+import { toNumbers } from "../tensor/tensor.ts";
 import { gradientGraph, gradientName } from "../training/graphs.ts";
 import { modelTensors, newTrainingState } from "../training/state.ts";
 import { type GramMeter, type GramOptions, gramMeter } from "./gram.ts";
@@ -26,11 +26,9 @@ async function slowGram(model: Model, data: Dataset, { groups, batchSize, indice
   const graph = gradientGraph(model, batchSize, { accumulate: false, mode });
   const state = newTrainingState(model, sgd());
   const feeds = Array.from({ length: groups }, (_, k) => {
-    const x = zeros("float32", [batchSize, ...data.input.shape]);
-    const y = zeros("int64", [batchSize]);
-    const taken = indices.subarray(k * batchSize, (k + 1) * batchSize);
-    data.read(taken, x.data as Float32Array, y.data as BigInt64Array);
-    return { ...modelTensors(state), x, y };
+    const batch = newBatch(data, batchSize);
+    data.read(indices.subarray(k * batchSize, (k + 1) * batchSize), batch);
+    return { ...modelTensors(state), ...batch };
   });
   const results = await evaluateOn(reference)(graph, feeds);
   const rows = results.map((result) =>

@@ -1,4 +1,4 @@
-import type { Dataset } from "../data/dataset.ts";
+import { type Batch, type Dataset, newBatch } from "../data/dataset.ts";
 import type { Mode, Model } from "../model/model.ts";
 import type { Bound, Engine, Session } from "../runtime/engine.ts";
 import { gramOfRows } from "../statistics/gramOfRows.ts";
@@ -16,6 +16,7 @@ import {
   rowsGraph,
   totals,
 } from "../training/graphs.ts";
+import { examplesFor } from "../training/microBatch.ts";
 import { modelTensors, type TrainingState } from "../training/state.ts";
 
 export interface GramOptions {
@@ -76,11 +77,13 @@ async function onePass(
   data: Dataset,
   { groups, indices, mode, threads }: GramOptions,
 ): Promise<GramMeter> {
-  const { x, y } = readAll(data, indices);
+  const batch = await readAll(data, indices);
   const weights = zeros("float32", [groups]);
   const products = squares(model, groups);
-  const session = await engine.load(gramGraph(model, indices.length, groups, mode), { threads });
-  const bound = session.bind({ ...modelTensors(state), x, y, [totals.weights]: weights, ...products });
+  const graph = gramGraph(model, indices.length, groups, mode);
+  const examples = examplesFor(graph, batch);
+  const session = await engine.load(graph, { threads });
+  const bound = session.bind({ ...modelTensors(state), ...examples, [totals.weights]: weights, ...products });
   return {
     way: "one pass",
     async measure() {
@@ -108,14 +111,15 @@ async function inBlocks(
     ]),
   );
   const sessions = new Map<number, Session>();
-  const blocks: { x: Tensor; y: Tensor; taken: Uint32Array; bound: Bound }[] = [];
+  const blocks: { batch: Batch; taken: Uint32Array; bound: Bound }[] = [];
   for (let first = 0; first < groups; first += perBlock) {
     const count = Math.min(perBlock, groups - first);
     const taken = indices.subarray(first * batchSize, (first + count) * batchSize);
-    const session =
-      sessions.get(count) ?? (await engine.load(rowsGraph(model, taken.length, count, mode), { threads }));
+    const graph = rowsGraph(model, taken.length, count, mode);
+    const session = sessions.get(count) ?? (await engine.load(graph, { threads }));
     sessions.set(count, session);
-    const { x, y } = blocks.find((block) => block.taken.length === taken.length) ?? readAll(data, taken);
+    const batch = blocks.find((block) => block.taken.length === taken.length)?.batch ?? newBatch(data, taken.length);
+    const examples = examplesFor(graph, batch);
     const part = Object.fromEntries(
       model.parameters.map(({ name, initial }) => [
         gradientName(name),
@@ -123,7 +127,8 @@ async function inBlocks(
       ]),
     );
     const own = tensor("float32", [count], (weights.data as Float32Array).subarray(first, first + count));
-    blocks.push({ x, y, taken, bound: session.bind({ ...modelTensors(state), x, y, [totals.weights]: own, ...part }) });
+    const bound = session.bind({ ...modelTensors(state), ...examples, [totals.weights]: own, ...part });
+    blocks.push({ batch, taken, bound });
   }
   const products = squares(model, groups);
   const multiply = await engine.load(productsGraph(model, groups), { threads });
@@ -131,8 +136,8 @@ async function inBlocks(
   return {
     way: "blocks of rows",
     async measure() {
-      for (const { x, y, taken, bound } of blocks) {
-        data.read(taken, x.data as Float32Array, y.data as BigInt64Array);
+      for (const { batch, taken, bound } of blocks) {
+        await data.read(taken, batch);
         await bound.run();
       }
       await multiplied.run();
@@ -176,9 +181,9 @@ async function batchByBatch(
   options: GramOptions,
 ): Promise<GramMeter> {
   const { groups, batchSize, indices, mode, threads } = options;
-  const session: Session = await engine.load(gradientGraph(model, batchSize, { accumulate: false, mode }), { threads });
-  const x = zeros("float32", [batchSize, ...data.input.shape]);
-  const y = zeros("int64", [batchSize]);
+  const graph = gradientGraph(model, batchSize, { accumulate: false, mode });
+  const session: Session = await engine.load(graph, { threads });
+  const batch = newBatch(data, batchSize);
   const weight = scalar("float32", 0);
   const sum = new Float32Array(state.layout.length);
   const unused = { [totals.loss]: scalar("float32", 0), [totals.correct]: scalar("float32", 0) };
@@ -191,18 +196,14 @@ async function batchByBatch(
     ...unused,
     [totals.weight]: weight,
   };
-  const bound = session.bind({ ...modelTensors(state), x, y, ...outputs });
+  const bound = session.bind({ ...modelTensors(state), ...examplesFor(graph, batch), ...outputs });
   return {
     way: "batch by batch",
     async measure() {
       const rows: Float32Array[] = [];
       const counts: number[] = [];
       for (let k = 0; k < groups; k++) {
-        data.read(
-          indices.subarray(k * batchSize, (k + 1) * batchSize),
-          x.data as Float32Array,
-          y.data as BigInt64Array,
-        );
+        await data.read(indices.subarray(k * batchSize, (k + 1) * batchSize), batch);
         await bound.run();
         counts.push(Number(weight.data[0]));
         rows.push(sum.map((value) => value / counts[k]!));
@@ -213,9 +214,8 @@ async function batchByBatch(
   };
 }
 
-function readAll(data: Dataset, indices: Uint32Array): { x: Tensor; y: Tensor } {
-  const x = zeros("float32", [indices.length, ...data.input.shape]);
-  const y = zeros("int64", [indices.length]);
-  data.read(indices, x.data as Float32Array, y.data as BigInt64Array);
-  return { x, y };
+async function readAll(data: Dataset, indices: Uint32Array): Promise<Batch> {
+  const batch = newBatch(data, indices.length);
+  await data.read(indices, batch);
+  return batch;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkpointsOf, clouds, eventsOf, regression, tensorsAfter } from "../../test/training.ts";
+import { arraysOf, checkpointsOf, clouds, eventsOf, regression, tensorsAfter } from "../../test/training.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { decodeSafetensors } from "../data/safetensors.ts";
 import type { Model } from "../model/model.ts";
@@ -49,8 +49,9 @@ test("a sum that overflowed in any chunk is found", async () => {
 function widened(factor: number): Dataset {
   return {
     ...data,
-    read(indices, x, y) {
-      data.read(indices, x, y);
+    read(indices, batch) {
+      data.read(indices, batch);
+      const [x] = arraysOf(batch);
       for (let i = 0; i < x.length; i++) x[i]! *= factor;
     },
   };

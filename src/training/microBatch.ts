@@ -1,9 +1,10 @@
-import type { Dataset } from "../data/dataset.ts";
+import { type Batch, type Dataset, newBatch } from "../data/dataset.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Model } from "../model/model.ts";
 import type { Bound, Engine, LoadOptions, Session } from "../runtime/engine.ts";
 import { assertInPlaceSafe } from "../runtime/inPlace.ts";
-import { scalar, type Tensor, zeros } from "../tensor/tensor.ts";
+import { UsageError } from "../tensor/errors.ts";
+import { scalar, show, type Tensor } from "../tensor/tensor.ts";
 import { viewsOf } from "./flat.ts";
 import { evaluationGraph, gradientGraph, gradientName, newStateName, sumName, totals } from "./graphs.ts";
 import { modelTensors, type TrainingState } from "./state.ts";
@@ -34,8 +35,7 @@ export interface Pass {
 interface Compiled {
   readonly session: Session;
   readonly bound: Bound;
-  readonly x: Float32Array;
-  readonly y: BigInt64Array;
+  readonly batch: Batch;
   readonly loss: Tensor;
   readonly weight: Tensor;
   readonly correct: Tensor;
@@ -56,8 +56,8 @@ export function gradientPass(engine: Engine, model: Model, state: TrainingState,
   const { gradientCheckpointing = false, lossScale, ...loading } = options;
   const precision = lossScale ? "float16" : "float32";
   const sums = viewsOf(state.sums, state.layout, gradientName(""));
-  return pass(async (batch, first) => {
-    const graph = gradientGraph(model, batch, { accumulate: !first, gradientCheckpointing, precision });
+  return pass(async (batch, size, first) => {
+    const graph = gradientGraph(model, size, { accumulate: !first, gradientCheckpointing, precision });
     const aliases = Object.fromEntries([
       ...model.state.map(({ name }) => [newStateName(name), name]),
       ...(first ? [] : model.parameters.map(({ name }) => [gradientName(name), sumName(name)])),
@@ -68,44 +68,60 @@ export function gradientPass(engine: Engine, model: Model, state: TrainingState,
       Object.entries(state.running).map(([name, value]) => [newStateName(name), value]),
     );
     const scale: Record<string, Tensor> = lossScale ? { lossScale } : {};
-    return compile(engine, graph, loading, { ...modelTensors(state), ...scale, ...sums, ...old, ...running });
+    return compile(engine, graph, batch, loading, { ...modelTensors(state), ...scale, ...sums, ...old, ...running });
   });
 }
 
 /** Loss and accuracy in evaluation mode; forms no gradient. */
 export function evaluationPass(engine: Engine, model: Model, state: TrainingState, options: LoadOptions): Pass {
-  return pass(async (batch) => compile(engine, evaluationGraph(model, batch), options, modelTensors(state)));
+  return pass(async (batch, size) =>
+    compile(engine, evaluationGraph(model, size), batch, options, modelTensors(state)),
+  );
 }
 
 async function compile(
   engine: Engine,
   graph: Graph,
+  batch: Batch,
   options: LoadOptions,
   memory: Record<string, Tensor>,
 ): Promise<Compiled> {
-  const input = (name: string) => graph.inputs.find((value) => value.name === name)!;
-  const [x, y] = [zeros("float32", input("x").shape), zeros("int64", input("y").shape)];
   const [loss, weight, correct] = [scalar("float32", 0), scalar("float32", 0), scalar("float32", 0)];
   const session = await engine.load(graph, options);
   const bound = session.bind({
     ...memory,
-    x,
-    y,
+    ...examplesFor(graph, batch),
     [totals.loss]: loss,
     [totals.weight]: weight,
     [totals.correct]: correct,
   });
-  return { session, bound, x: x.data as Float32Array, y: y.data as BigInt64Array, loss, weight, correct };
+  return { session, bound, batch, loss, weight, correct };
 }
 
-function pass(make: (batch: number, first: boolean) => Promise<Compiled>): Pass {
+/**
+ * The arrays of `batch` that the graph reads. Throws `UsageError` where one is of another type or shape than the graph's input of the
+ * same name: the model or the loss is not for these data.
+ */
+export function examplesFor(graph: Graph, batch: Batch): Record<string, Tensor> {
+  const read = graph.inputs.filter(({ name }) => Object.hasOwn(batch, name));
+  for (const input of read) {
+    const given = batch[input.name]!;
+    if (given.type !== input.type || given.shape.join() !== input.shape.join())
+      throw new UsageError(
+        `${graph.name}: expected data with "${input.name}" as ${show(input)}, got ${show(given)}; choose a model and a loss for these data`,
+      );
+  }
+  return Object.fromEntries(read.map(({ name }) => [name, batch[name]!]));
+}
+
+function pass(make: (batch: Batch, size: number, first: boolean) => Promise<Compiled>): Pass {
   const cache = new Map<string, Compiled>();
   return {
     async run(data, indices, first) {
       const key = `${indices.length} ${first}`;
-      const compiled = cache.get(key) ?? (await make(indices.length, first));
+      const compiled = cache.get(key) ?? (await make(newBatch(data, indices.length), indices.length, first));
       cache.set(key, compiled);
-      data.read(indices, compiled.x, compiled.y);
+      await data.read(indices, compiled.batch);
       await compiled.bound.run();
       const number = (value: Tensor) => Number(value.data[0]);
       return { loss: number(compiled.loss), weight: number(compiled.weight), correct: number(compiled.correct) };

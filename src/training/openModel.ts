@@ -12,14 +12,14 @@ import { streams } from "./train.ts";
  * Throws `NotFoundError` for a name or file that is not there and `UsageError` where the file's input is not the data's.
  */
 export async function openModel(name: string, data: Dataset, seed: number): Promise<Model> {
-  const { shape } = data.input;
+  const { name: inputName, shape } = data.inputs[0]!;
   if (!name.endsWith(".onnx"))
     return buildModel(name, { shape, classes: data.classes }, random(seed, streams.initialization));
   const model = await loadForeignModel(name);
   const [input] = model.inputs;
-  if (model.inputs.length !== 1 || input?.name !== data.input.name || input.shape.join() !== shape.join())
+  if (model.inputs.length !== 1 || input?.name !== inputName || input.shape.join() !== shape.join())
     throw new UsageError(
-      `${name}: expected one input "${data.input.name}" of [N, ${shape.join(", ")}] for the data ${data.name}, got ${model.inputs
+      `${name}: expected one input "${inputName}" of [N, ${shape.join(", ")}] for the data ${data.name}, got ${model.inputs
         .map((other) => `"${other.name}" [N, ${other.shape.join(", ")}]`)
         .join(" and ")}; export the model for these data`,
     );

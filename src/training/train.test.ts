@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { slowBatch, weightsOf } from "../../test/slowRegression.ts";
-import { checkpointsOf, clouds, eventsOf, regression, tensorsAfter } from "../../test/training.ts";
+import { arraysOf, checkpointsOf, clouds, eventsOf, regression, tensorsAfter } from "../../test/training.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { createSampler } from "../data/sampler.ts";
 import { mlp } from "../model/mlp.ts";
@@ -183,15 +183,16 @@ const blind: Model = {
 /** Reads as before, and nothing but NaN after so many micro-batches. */
 function poisonedAfter(microBatches: number): Dataset["read"] {
   let left = microBatches;
-  return (indices, x, y) => {
-    data.read(indices, x, y);
-    if (left-- <= 0) x.fill(Number.NaN);
+  return (indices, batch) => {
+    data.read(indices, batch);
+    if (left-- <= 0) arraysOf(batch)[0].fill(Number.NaN);
   };
 }
 
 function scaled(factor: number): Dataset {
-  const read: Dataset["read"] = (indices, x, y) => {
-    data.read(indices, x, y);
+  const read: Dataset["read"] = (indices, batch) => {
+    data.read(indices, batch);
+    const [x] = arraysOf(batch);
     x.forEach((value, i) => {
       x[i] = value * factor;
     });
@@ -241,4 +242,11 @@ describe("divergence", () => {
     expect((error as Error).message).toMatch(message);
     expect(checkpointsOf(events)).toEqual([]);
   });
+});
+
+test("data that are not the model's are refused by name before anything runs", async () => {
+  const other = { ...base, train: clouds(23, [6]) };
+  await expect(eventsOf(native, other)).rejects.toThrow(
+    'regression_gradient: expected data with "x" as float32[4, 5], got float32[4, 6]; choose a model',
+  );
 });

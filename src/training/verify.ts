@@ -1,9 +1,10 @@
-import type { Dataset } from "../data/dataset.ts";
+import { type Dataset, newBatch } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
 import { isOpName, ops } from "../ops/table.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { convert, type ElementType, scalar, type Tensor, toNumbers, zeros } from "../tensor/tensor.ts";
 import { gradientGraph, gradientName, newStateName, sumName, totals } from "./graphs.ts";
+import { examplesFor } from "./microBatch.ts";
 
 /** How far an accumulated gradient is from the large batch's. */
 export interface Comparison {
@@ -126,13 +127,13 @@ async function addMicroBatch(
   indices: Uint32Array,
   { precision, sums, fixed, first }: Accumulator,
 ): Promise<number> {
-  const x = zeros("float32", [indices.length, ...data.input.shape]);
-  const y = zeros("int64", [indices.length]);
-  data.read(indices, x.data as Float32Array, y.data as BigInt64Array);
+  const batch = newBatch(data, indices.length);
+  await data.read(indices, batch);
   const renamed = (rename: (name: string) => string) =>
     Object.fromEntries(Object.entries(sums).map(([name, sum]) => [rename(name), sum]));
   const [loss, weight, correct] = [scalar(precision, 0), scalar(precision, 0), scalar(precision, 0)];
-  const session = await engine.load(gradientGraph(model, indices.length, { accumulate: !first }));
+  const graph = gradientGraph(model, indices.length, { accumulate: !first });
+  const session = await engine.load(graph);
   const running = Object.fromEntries(
     model.state.map(({ name, initial }) => [newStateName(name), zeros(precision, initial.shape)]),
   );
@@ -140,8 +141,7 @@ async function addMicroBatch(
   try {
     await session
       .bind({
-        x,
-        y,
+        ...examplesFor(graph, batch),
         ...fixed,
         ...running,
         ...sumsOfBatch,
