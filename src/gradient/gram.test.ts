@@ -6,12 +6,12 @@ import { nativeEngine } from "../runtime/native.ts";
 import { openReference } from "../runtime/reference.ts";
 import { random } from "../tensor/random.ts";
 import { fromNumbers, sizeOf, toNumbers } from "../tensor/tensor.ts";
-import { gramOfRows } from "./gram.ts";
+import { gramOfRows, squaredNormsOfRows } from "./gram.ts";
 import { rows } from "./rows.ts";
 
 const evaluate = evaluateOn(openReference(nativeEngine()));
 
-/** A linear layer [p → q] on N examples (of `tokens` rows each) and a quadratic loss per example; outputs the rows and their Gram. */
+/** A linear layer [p → q] on N examples (of `tokens` rows each) and a loss per example; outputs the rows, their Gram and its diagonal. */
 function layer(groups: number, n: number, tokens: number, p: number, q: number, kind: "gemm" | "matMul"): Graph {
   const graph = newGraph("layer");
   const g = builder(graph);
@@ -26,6 +26,7 @@ function layer(groups: number, n: number, tokens: number, p: number, q: number, 
   const [row] = rows(g, loss, [w], groups, [x]);
   addOutput(graph, "rows", row!);
   addOutput(graph, "gram", gramOfRows(g, row!));
+  addOutput(graph, "norms", squaredNormsOfRows(g, row!));
   return graph;
 }
 
@@ -55,8 +56,14 @@ test.each([
       for (let i = 0; i < size; i++) product += row[k * size + i]! * row[l * size + i]!;
       expect(Math.abs(gram[k * groups + l]! - product)).toBeLessThan(1e-10 * Math.abs(gram[k * groups + k]!));
     }
-  const alone = prune({ ...graph, outputs: new Map([["gram", graph.outputs.get("gram")!]]) });
-  expect(
-    alone.nodes.some(({ outputs }) => outputs[0]!.shape.length === 3 && sizeOf(outputs[0]!.shape) === groups * p * q),
-  ).toBe(formsRows);
+  toNumbers(found!.norms!).forEach((squared, k) => {
+    expect(Math.abs(squared / gram[k * groups + k]! - 1)).toBeLessThan(1e-10);
+  });
+  for (const name of ["gram", "norms"]) {
+    const alone = prune({ ...graph, outputs: new Map([[name, graph.outputs.get(name)!]]) });
+    const sizes = alone.nodes.flatMap(({ outputs: [output] }) =>
+      output!.shape.length === 3 ? [sizeOf(output!.shape)] : [],
+    );
+    expect([name, sizes.includes(groups * p * q)]).toEqual([name, formsRows]);
+  }
 });

@@ -59,3 +59,23 @@ function gramOfFactors(g: Builder, left: Value, right: Value): Value {
   const columns = n === 1 ? pairs : g.reduceSum(g.reshape(pairs, [examples * groups, n]), [1]);
   return n === 1 ? pairs : g.reduceSum(g.reshape(columns, [groups, n, groups]), [1]);
 }
+
+/**
+ * The squared norms [K] of K gradient rows [K, ...shape]: the diagonal of their Gram. A row of a linear layer is not formed where its
+ * group has so few examples that ‖row_k‖² = Σ_{i,j ∈ k} (a_i·a_j)(δ_i·δ_j) is the cheaper; with one example it is ‖a‖²‖δ‖² (Goodfellow
+ * 2015, arXiv:1510.01799).
+ */
+export function squaredNormsOfRows(g: Builder, rows: Value): Value {
+  const factors = factorsOf(g, rows);
+  if (factors) {
+    const { left, right } = factors;
+    const [n, p, q] = [left.shape[1]!, left.shape[2]!, right.shape[2]!];
+    if (n === 1) return g.mul(g.reduceSumSquare(left, [1, 2]), g.reduceSumSquare(right, [1, 2]));
+    if (n * (p + q) < p * q) {
+      const [ofLeft, ofRight] = [left, right].map((factor) => g.matMul(factor, g.transpose(factor, [0, 2, 1])));
+      return g.reduceSum(g.mul(ofLeft!, ofRight!), [1, 2]);
+    }
+  }
+  const groups = rows.shape[0]!;
+  return g.reduceSumSquare(g.reshape(rows, [groups, sizeOf(rows.shape) / groups]), [1]);
+}
