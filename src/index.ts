@@ -16,7 +16,8 @@ export { addInput, addOutput, type Graph, type Node, newGraph, prune, type Value
 export { print } from "./graph/print.ts";
 export { foreignModel } from "./model/foreign.ts";
 export { loadGpt2 } from "./model/loadGpt2.ts";
-export { crossEntropy } from "./model/loss.ts";
+export { createLoss, type Loss, type LossName, type LossOptions } from "./model/loss.ts";
+export { crossEntropy } from "./model/losses/crossEntropy.ts";
 export type { Model, Parameter } from "./model/model.ts";
 export { type ModelSummary, summarize } from "./model/summary.ts";
 export { buildModel, modelNames, zoo } from "./model/zoo.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readTensors } from "../../src/data/files.ts";
-import { losses } from "../../src/model/loss.ts";
+import { createLoss } from "../../src/model/loss.ts";
 import type { Engine } from "../../src/runtime/engine.ts";
 import { isFloat, type Tensor, toNumbers } from "../../src/tensor/tensor.ts";
 import { batchGradients } from "../../src/training/gradients.ts";
@@ -26,7 +26,7 @@ export async function compare(engine: Engine, folder: string): Promise<Compariso
   const [batch, expected] = await Promise.all(
     ["batch", "expected"].map((file) => readTensors(join(folder, `${file}.npz`))),
   );
-  const loss = isFloat(batch!.get("y")!.type) ? losses.mse : losses.cross_entropy;
+  const loss = createLoss(isFloat(batch!.get("y")!.type) ? "mse" : "cross_entropy");
   const found = await batchGradients(engine, model, loss, batch!);
   const number = (key: string) => toNumbers(expected!.get(key)!)[0]!;
   const names = [...expected!.keys()].filter((key) => key.startsWith("norm/")).map((key) => key.slice(5));

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { openData } from "../data/registry.ts";
 import { encodeSafetensors } from "../data/safetensors.ts";
 import { encode } from "../graph/encode.ts";
+import { createLoss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import { adam, adamW } from "../optimizer/adam.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
@@ -33,7 +34,7 @@ export async function runCompile(flags: CompileFlags): Promise<void> {
   requireFree(flags.out);
   const optimizer = optimizerOf(flags);
   const batch = wholeNumber("--batch-size", flags.batchSize, 1);
-  const loss = lossName(flags.loss);
+  const loss = createLoss(lossName(flags.loss));
   const { graphs, tensors, description } = compileStep(await modelOf(flags), { optimizer, loss, batch });
   const files = new Map<string, string | Uint8Array>([
     ...Object.entries(graphs).map(([name, graph]) => [`${name}.onnx`, encode(graph)] as const),

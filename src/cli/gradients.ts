@@ -1,7 +1,7 @@
 import { readTensors } from "../data/files.ts";
 import { encodeNpz } from "../data/npz.ts";
 import { encodeSafetensors } from "../data/safetensors.ts";
-import { losses } from "../model/loss.ts";
+import { createLoss } from "../model/loss.ts";
 import { openReference } from "../runtime/reference.ts";
 import { writeAtomically } from "../store/document.ts";
 import { encodeJson } from "../store/json.ts";
@@ -37,7 +37,7 @@ export async function runGradients({
   const model = await loadForeignModel(file);
   const engine = await openChosenEngine(process.env, device);
   const chosen = precision === "float64" ? openReference(engine) : engine;
-  const { loss, gradients } = await batchGradients(chosen, model, losses[lossName(name)], await readTensors(batch));
+  const { loss, gradients } = await batchGradients(chosen, model, createLoss(lossName(name)), await readTensors(batch));
   if (out !== undefined)
     writeAtomically(out, out.endsWith(".npz") ? encodeNpz(gradients) : encodeSafetensors(gradients));
   const parameters = [...gradients].map(([parameter, gradient]) => ({

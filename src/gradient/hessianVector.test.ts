@@ -3,7 +3,7 @@ import { evaluateOn } from "../../test/evaluate.ts";
 import { oracle, oracleJson, oracleNames } from "../../test/oracle.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
 import { lenet } from "../model/lenet.ts";
-import { crossEntropy } from "../model/loss.ts";
+import { crossEntropy } from "../model/losses/crossEntropy.ts";
 import type { Model } from "../model/model.ts";
 import { apply, type Builder, builder } from "../ops/builder.ts";
 import { ops } from "../ops/table.ts";

@@ -4,7 +4,7 @@ import { oracle, oracleNames } from "../../test/oracle.ts";
 import { datasetOf, eventsOf, tensorsAfter } from "../../test/training.ts";
 import { addInput, addOutput, type Graph, type Node, newGraph, producers, prune, type Value } from "../graph/graph.ts";
 import { print } from "../graph/print.ts";
-import { crossEntropy } from "../model/loss.ts";
+import { crossEntropy } from "../model/losses/crossEntropy.ts";
 import type { Model } from "../model/model.ts";
 import { builder } from "../ops/builder.ts";
 import { sgd } from "../optimizer/sgd.ts";

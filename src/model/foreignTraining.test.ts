@@ -7,7 +7,7 @@ import { toNumbers } from "../tensor/tensor.ts";
 import { batchGradients } from "../training/gradients.ts";
 import { gradientGraph } from "../training/graphs.ts";
 import { foreignModel } from "./foreign.ts";
-import { losses } from "./loss.ts";
+import { createLoss } from "./loss.ts";
 import type { Model } from "./model.ts";
 
 describe("what trains", () => {
@@ -35,7 +35,7 @@ describe("what trains", () => {
     );
     expect(names(model)).toEqual(["w"]);
     // y = x·w², so that ∂Σy/∂w = 2·w·Σx
-    const { gradients } = await batchGradients(nativeEngine(), model, losses.none, new Map([["x", x3]]));
+    const { gradients } = await batchGradients(nativeEngine(), model, createLoss("none"), new Map([["x", x3]]));
     expect(toNumbers(gradients.get("w")!).map((value) => Math.fround(value * 6))).toEqual([-6, 28, 54]);
   });
 
@@ -138,7 +138,7 @@ describe("what trains", () => {
     );
     expect(names(model)).toEqual(["s", "b"]);
     expect(model.state.map(({ name }) => name)).toEqual(["m", "v"]);
-    const graph = gradientGraph(model, 2, { accumulate: false, loss: losses.none });
+    const graph = gradientGraph(model, 2, { accumulate: false, loss: createLoss("none") });
     const fed = [...model.parameters, ...model.state].map(({ name, initial }) => [name, initial]);
     const [result] = await evaluateOn(nativeEngine())(graph, [{ x: x3, ...Object.fromEntries(fed) }]);
     // m ← 0.9·(0.9·m + 0.1·mean) + 0.1·0, because the first layer's output has mean 0.

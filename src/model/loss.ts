@@ -1,88 +1,157 @@
 import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
-import { ShapeError } from "../tensor/errors.ts";
-import { type ElementType, fromNumbers, type Shape, show, sizeOf } from "../tensor/tensor.ts";
-
-/** A loss before any averaging, so that sums over micro-batches stay exact (SCIENCE.md b-3). */
-export interface WeightedLoss {
-  /** [M] w·ℓ per label. */
-  readonly losses: Value;
-  /** [M] w per label: what the sum is finally divided by. */
-  readonly weights: Value;
-  /** [M] bool: whether the most probable class is the label, for losses of classes. Labels of weight 0 are never counted. */
-  readonly correct?: Value;
-}
+import { UsageError } from "../tensor/errors.ts";
+import type { ElementType, Shape } from "../tensor/tensor.ts";
+import { bceWithLogits } from "./losses/binary.ts";
+import { crossEntropy } from "./losses/crossEntropy.ts";
+import { klDivergence } from "./losses/divergence.ts";
+import { focal, sigmoidFocal } from "./losses/focal.ts";
+import { huber, l1, mse, smoothL1 } from "./losses/regression.ts";
+import { equalWeights, type WeightedLoss } from "./losses/weightedLoss.ts";
 
 /** A loss as training, `gradients` and `compile` take it. */
 export interface Loss {
+  readonly name: LossName;
+  /** Those that were given. */
+  readonly options: LossOptions;
+  /** What the sum is divided by at least: 1 where a window may hold nothing that weighs anything, else 0. */
+  readonly leastWeight: number;
   /** What the target looks like for an output of this shape; null where the loss has none. */
   target(output: Value): { readonly type: ElementType; readonly shape: Shape } | null;
   build(g: Builder, output: Value, target: Value | null): WeightedLoss;
 }
 
-/** Labels with this value carry no loss and no weight, as in torch.nn.functional.cross_entropy. */
-export const IGNORED_LABEL = -100;
-
-/**
- * ℓ = −ln softmax(logits)[label], with weight 1, or 0 where the label is −100.
- *
- *   logits [N, …, C], labels [N, …] int64; M = N·… labels in row-major order, so that the labels of an example stay together
- */
-export function crossEntropy(g: Builder, logits: Value, labels: Value): WeightedLoss {
-  const classes = logits.shape.at(-1);
-  const count = sizeOf(labels.shape);
-  if (classes === undefined || sizeOf(logits.shape) !== count * classes)
-    throw new ShapeError(
-      `crossEntropy: expected logits [..., C] with one label each, got ${show(logits)} and ${show(labels)}; check the model's output`,
-    );
-  const flat = g.reshape(labels, [count]);
-  const scores = g.reshape(logits, [count, classes]);
-  const kept = g.not(g.equal(flat, IGNORED_LABEL));
-  const weights = g.cast(kept, logits.type);
-  const safe = g.reshape(g.where(kept, flat, 0), [count, 1]);
-  const chosen = g.reshape(g.gatherElements(g.logSoftmax(scores), safe, 1), [count]);
-  return { losses: g.neg(g.mul(chosen, weights)), weights, correct: g.equal(g.argMax(scores, 1), flat) };
+/** The options of all losses; each takes those that `losses` names. */
+export interface LossOptions {
+  readonly classWeights?: readonly number[] | undefined;
+  readonly labelSmoothing?: number | undefined;
+  readonly ignoreIndex?: number | undefined;
+  readonly focalGamma?: number | undefined;
+  readonly focalAlpha?: readonly number[] | undefined;
+  readonly focalNormalizer?: "all" | "positives" | undefined;
+  readonly positiveWeight?: readonly number[] | undefined;
+  readonly huberDelta?: number | undefined;
+  readonly smoothL1Beta?: number | undefined;
 }
 
-/** ℓ per element of the output and of a target of its shape; every element has weight 1, so the mean is over all elements. */
-function elementwise(element: (g: Builder, output: Value, target: Value) => Value): Loss {
-  return {
-    target: (output) => ({ type: output.type, shape: output.shape }),
-    build: (g, output, target) => equalWeights(g, element(g, output, target!)),
-  };
+interface LossKind {
+  /** One line of help. */
+  readonly about: string;
+  readonly options: readonly (keyof LossOptions)[];
+  readonly target: Loss["target"];
+  build(g: Builder, output: Value, target: Value, options: LossOptions): WeightedLoss;
 }
 
-function equalWeights(g: Builder, losses: Value): WeightedLoss {
-  const count = sizeOf(losses.shape);
-  return {
-    losses: g.reshape(losses, [count]),
-    weights: g.expand(g.constant(fromNumbers(losses.type, [1], [1])), [count]),
-  };
-}
+const label: Loss["target"] = (output) => ({ type: "int64", shape: output.shape.slice(0, -1) });
+const alike: Loss["target"] = (output) => ({ type: output.type, shape: output.shape });
 
-export type LossName = "cross_entropy" | "mse" | "l1" | "bce_with_logits" | "none";
+const focalOptions = ({ focalGamma, focalAlpha, focalNormalizer, ignoreIndex }: LossOptions) => ({
+  gamma: focalGamma,
+  alpha: focalAlpha,
+  normalizer: focalNormalizer,
+  ignoreIndex,
+});
 
-/** Losses by the names that `--loss` takes; each divides by its weights once, at the end. */
-export const losses: Readonly<Record<LossName, Loss>> = {
+/** Losses by the names that `--loss` takes. */
+export const losses = {
   cross_entropy: {
-    target: (output) => ({ type: "int64", shape: output.shape.slice(0, -1) }),
-    build: (g, output, target) => crossEntropy(g, output, target!),
+    about: "classes: −ln of the probability of the label",
+    options: ["classWeights", "labelSmoothing", "ignoreIndex"],
+    target: label,
+    build: crossEntropy,
   },
-  /** (output − target)². */
-  mse: elementwise((g, output, target) => {
-    const difference = g.sub(output, target);
-    return g.mul(difference, difference);
-  }),
-  /** |output − target|. */
-  l1: elementwise((g, output, target) => g.abs(g.sub(output, target))),
-  /**
-   * −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) for logits x and targets t in [0, 1], as max(x, 0) − x·t + ln(1 + e^−|x|), which neither
-   * overflows nor takes the logarithm of 0 (torch.nn.functional.binary_cross_entropy_with_logits).
-   */
-  bce_with_logits: elementwise((g, output, target) => {
-    const softplus = g.log(g.add(g.exp(g.neg(g.abs(output))), 1));
-    return g.add(g.sub(g.relu(output), g.mul(output, target)), softplus);
-  }),
-  /** The model's output is the loss itself; of several elements the mean is taken. */
-  none: { target: () => null, build: (g, output) => equalWeights(g, output) },
+  focal: {
+    about: "classes: cross-entropy that counts what is classified well less",
+    options: ["focalGamma", "focalAlpha", "focalNormalizer", "ignoreIndex"],
+    target: label,
+    build: (g, output, target, options) => focal(g, output, target, focalOptions(options)),
+  },
+  bce_with_logits: {
+    about: "binary targets: cross-entropy of each output",
+    options: ["positiveWeight", "classWeights"],
+    target: alike,
+    build: bceWithLogits,
+  },
+  sigmoid_focal: {
+    about: "binary targets: focal loss of each output",
+    options: ["focalGamma", "focalAlpha", "focalNormalizer"],
+    target: alike,
+    build: (g, output, target, options) => sigmoidFocal(g, output, target, focalOptions(options)),
+  },
+  kl_divergence: {
+    about: "probabilities: from the softmax of the output to the target",
+    options: [],
+    target: alike,
+    build: klDivergence,
+  },
+  mse: { about: "numbers: squared error", options: [], target: alike, build: mse },
+  l1: { about: "numbers: absolute error", options: [], target: alike, build: l1 },
+  huber: {
+    about: "numbers: squared error near 0, absolute error beyond δ",
+    options: ["huberDelta"],
+    target: alike,
+    build: (g, output, target, { huberDelta }) => huber(g, output, target, huberDelta),
+  },
+  smooth_l1: {
+    about: "numbers: Huber's loss divided by β",
+    options: ["smoothL1Beta"],
+    target: alike,
+    build: (g, output, target, { smoothL1Beta }) => smoothL1(g, output, target, smoothL1Beta),
+  },
+  none: {
+    about: "the model's output is the loss itself; of several elements the mean",
+    options: [],
+    target: () => null,
+    build: (g, output) => equalWeights(g, output),
+  },
+} as const satisfies Record<string, LossKind>;
+
+export type LossName = keyof typeof losses;
+
+export const lossNames = Object.keys(losses) as LossName[];
+
+const inRange = (low: number, below: number) => (x: number) => x >= low && x < below;
+const everyOne =
+  (holds: (x: number) => boolean) =>
+  (list: readonly number[]): boolean =>
+    list.length > 0 && list.every(holds);
+const weight = inRange(0, Number.POSITIVE_INFINITY);
+
+/** What each option may be, and how an error says so. */
+const domains: { readonly [K in keyof LossOptions]-?: [string, (value: NonNullable<LossOptions[K]>) => boolean] } = {
+  classWeights: ["numbers of at least 0", everyOne(weight)],
+  labelSmoothing: ["a number of at least 0 and below 1", inRange(0, 1)],
+  ignoreIndex: ["a whole number", Number.isSafeInteger],
+  focalGamma: ["a number of at least 0", weight],
+  focalAlpha: ["numbers of at least 0", everyOne(weight)],
+  focalNormalizer: ["all or positives", (name) => name === "all" || name === "positives"],
+  positiveWeight: ["numbers of at least 0", everyOne(weight)],
+  huberDelta: ["a number above 0", (delta) => delta > 0 && delta < Number.POSITIVE_INFINITY],
+  smoothL1Beta: ["a number of at least 0", weight],
 };
+
+/** A loss with its options. Throws `UsageError`, naming the flag, for an option that the loss does not take or out of its domain. */
+export function createLoss(name: LossName, options: LossOptions = {}): Loss {
+  const { options: taken, target, build }: LossKind = losses[name];
+  const given = Object.entries(options).filter(([, value]) => value !== undefined) as [keyof LossOptions, never][];
+  for (const [option, value] of given) {
+    const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const owners = lossNames.filter((other) => (losses[other] as LossKind).options.includes(option));
+    if (!taken.includes(option))
+      throw new UsageError(`${flag}: expected the loss ${owners.join(" or ")}, got ${name}; leave it out`);
+    const [expects, holds] = domains[option];
+    if (!holds(value)) throw new UsageError(`${flag}: expected ${expects}, got ${String(value)}; change it`);
+  }
+  return {
+    name,
+    options: Object.fromEntries(given),
+    leastWeight: options.focalNormalizer === "positives" ? 1 : 0,
+    target,
+    build: (g, output, aim) => build(g, output, aim!, options),
+  };
+}
+
+/** What a sum Σ w·ℓ is divided by, where Σ w is `total`. */
+export function divisor({ leastWeight }: Loss, total: number): number {
+  return Math.max(total, leastWeight);
+}

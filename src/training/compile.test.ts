@@ -7,6 +7,7 @@ import { batchscope } from "../../test/cli/harness.ts";
 import { type OracleName, oracle } from "../../test/oracle.ts";
 import { datasetOf } from "../../test/training.ts";
 import { decode } from "../graph/decode.ts";
+import { createLoss } from "../model/loss.ts";
 import { ops } from "../ops/table.ts";
 import { adam, adamW } from "../optimizer/adam.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
@@ -116,7 +117,11 @@ describe("three steps of the compiled files in plain onnxruntime-node are ours",
 
 test("every operator is a standard one, and step.json names every input and output", () => {
   const { model } = oracle("bn_cnn");
-  const { graphs, description } = compileStep(model, { optimizer: adam(), loss: "cross_entropy", batch: 3 });
+  const { graphs, description } = compileStep(model, {
+    optimizer: adam(),
+    loss: createLoss("cross_entropy"),
+    batch: 3,
+  });
   for (const [name, graph] of Object.entries(graphs)) {
     expect(graph.nodes.filter((node) => node.domain !== "" || !Object.hasOwn(ops, node.op))).toEqual([]);
     const { inputs, outputs } = description.graphs[name as keyof typeof graphs];

@@ -1,6 +1,5 @@
 import type { Graph } from "../graph/graph.ts";
-import type { LossName } from "../model/loss.ts";
-import { losses } from "../model/loss.ts";
+import type { Loss, LossName, LossOptions } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { protectStatistics } from "../runtime/protect.ts";
@@ -28,6 +27,9 @@ export interface StepDescription {
   readonly version: 1;
   readonly model: string;
   readonly loss: LossName;
+  readonly lossOptions: LossOptions;
+  /** What the sums are divided by at least. */
+  readonly leastWeight: number;
   readonly optimizer: { readonly name: string; readonly state: readonly string[] };
   /** Examples of one micro-batch. */
   readonly batchSize: number;
@@ -57,17 +59,16 @@ const procedure = [
   "Run accumulate on each further micro-batch, with the parameters, and the sums so far as sum:<parameter>.",
   "Feed running statistics with every run, and take new:<name> for the next one.",
   "Add up total:loss and total:weight over the window: their quotient is the mean loss.",
-  "Run update on the flat arrays, with weight, clip (1 for none), learningRate and step (1 on the first): new:<array> replace the old.",
+  "Run update on the flat arrays, with weight (the total, but at least leastWeight), clip (1 for none), learningRate and step (1 on the first): new:<array> replace the old.",
 ];
 
 /** The step of a model under a loss and an optimizer, for micro-batches of `batch` examples. Throws what `gradientGraph` throws. */
 export function compileStep(
   model: Model,
-  { optimizer, loss, batch }: { optimizer: Optimizer; loss: LossName; batch: number },
+  { optimizer, loss, batch }: { optimizer: Optimizer; loss: Loss; batch: number },
 ): CompiledStep {
   const layout = flatLayout(model.parameters);
-  const gradient = (accumulate: boolean) =>
-    protectStatistics(gradientGraph(model, batch, { accumulate, loss: losses[loss] }));
+  const gradient = (accumulate: boolean) => protectStatistics(gradientGraph(model, batch, { accumulate, loss }));
   const graphs = {
     gradient: gradient(false),
     accumulate: gradient(true),
@@ -81,7 +82,9 @@ export function compileStep(
       format: "batchscope step",
       version: 1,
       model: model.name,
-      loss,
+      loss: loss.name,
+      lossOptions: loss.options,
+      leastWeight: loss.leastWeight,
       optimizer: { name: optimizer.name, state: optimizer.state },
       batchSize: batch,
       layout,

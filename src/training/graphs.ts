@@ -5,7 +5,8 @@ import { gramOfRows } from "../gradient/gram.ts";
 import { recompute } from "../gradient/recompute.ts";
 import { rows, separateGroups } from "../gradient/rows.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
-import { type Loss, losses, type WeightedLoss } from "../model/loss.ts";
+import { createLoss, type Loss } from "../model/loss.ts";
+import type { WeightedLoss } from "../model/losses/weightedLoss.ts";
 import type { Mode, Model, Parameter } from "../model/model.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
@@ -72,7 +73,7 @@ function addTotals({ g, losses, weights, correct }: Forward): void {
 
 /** Loss, weight and correct predictions of a batch, in evaluation mode. */
 export function evaluationGraph(model: Model, batch: number): Graph {
-  const pass = forward(model, batch, "evaluation", `${model.name}_evaluation`, losses.cross_entropy);
+  const pass = forward(model, batch, "evaluation", `${model.name}_evaluation`, createLoss("cross_entropy"));
   addTotals(pass);
   return prune(pass.g.graph);
 }
@@ -95,7 +96,7 @@ export interface GradientGraphOptions {
 export function gradientGraph(
   model: Model,
   batch: number,
-  { accumulate, mode = "training", loss = losses.cross_entropy, ...options }: GradientGraphOptions,
+  { accumulate, mode = "training", loss = createLoss("cross_entropy"), ...options }: GradientGraphOptions,
 ): Graph {
   const exact = forward(model, batch, mode, `${model.name}_gradient${accumulate ? "_accumulated" : ""}`, loss);
   const half = options.precision === "float16";
@@ -152,7 +153,7 @@ export function productsGraph(model: Model, groups: number): Graph {
 }
 
 function rowsOf(model: Model, batch: number, groups: number, mode: Mode) {
-  const pass = forward(model, batch, mode, `${model.name}_rows`, losses.cross_entropy);
+  const pass = forward(model, batch, mode, `${model.name}_rows`, createLoss("cross_entropy"));
   addOutput(pass.g.graph, totals.losses, pass.losses);
   addOutput(pass.g.graph, totals.weights, pass.g.reduceSum(pass.g.reshape(pass.weights, [groups, -1]), [1]));
   const examples = pass.examples.map((value) => value.name);

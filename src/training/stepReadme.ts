@@ -1,7 +1,10 @@
 import type { StepDescription } from "./compile.ts";
 
 /** The README.md of a compiled step: what the files are, and a module that runs them. */
-export function stepReadme({ model, loss, optimizer, batchSize, layout, runningStatistics }: StepDescription): string {
+export function stepReadme(description: StepDescription): string {
+  const { model, loss, optimizer, batchSize, layout, runningStatistics } = description;
+  const options = Object.entries(description.lossOptions).map(([name, value]) => `${name} ${String(value)}`);
+  const least = description.leastWeight > 0 ? `, but at least ${description.leastWeight}` : "";
   const arrays = ["`parameter`", "`sum`", ...optimizer.state.map((name) => `\`${name}\``)].join(", ");
   const statistics =
     runningStatistics.length > 0
@@ -9,14 +12,14 @@ export function stepReadme({ model, loss, optimizer, batchSize, layout, runningS
       : "";
   return `# A training step of ${model}
 
-Written by \`batchscope compile\`: loss ${loss}, optimizer ${optimizer.name}, micro-batches of ${batchSize} examples. Only standard ONNX
+Written by \`batchscope compile\`: loss ${[loss, ...options].join(", ")}, optimizer ${optimizer.name}, micro-batches of ${batchSize} examples. Only standard ONNX
 operators, so any ONNX runtime trains with these files.
 
 | file | what it does |
 | --- | --- |
 | \`gradient.onnx\` | first micro-batch of a window: \`gradient:<parameter>\` = Σ w·∇ℓ, \`total:loss\` = Σ w·ℓ, \`total:weight\` = Σ w |
 | \`accumulate.onnx\` | every further one: the same, added to the \`sum:<parameter>\` that it is given; \`total:loss\` and \`total:weight\` of this one alone |
-| \`update.onnx\` | end of the window: divides the sums by \`weight\` (Σ w of the window) and steps |
+| \`update.onnx\` | end of the window: divides the sums by \`weight\` (Σ w of the window${least}) and steps |
 | \`parameters.safetensors\` | the values before the first step, by name |
 | \`step.json\` | every input and output with type and shape, and where each parameter lies in the flat arrays |
 
@@ -76,6 +79,7 @@ export async function openStep(folder) {
       loss += totals.loss;
       weight += totals.weight;
     }
+    weight = Math.max(weight, step.leastWeight);
     const scalars = Object.entries({ weight, clip, learningRate, step: number });
     const feeds = Object.fromEntries([
       ...names.map((name) => [name, new Tensor("float32", flat[name], [step.layout.length])]),
