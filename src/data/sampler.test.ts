@@ -88,6 +88,45 @@ test("a sampler restored after any window goes on as if it had never stopped", (
   }
 });
 
+test("windows that change inside an epoch go on where the last one ended, also when restored", () => {
+  const size = 23;
+  const lengths = [[3, 2], [3], [3, 3, 3], [3], [3, 3]] as const;
+  const taken = (stop: number) => {
+    let sampler = createSampler({ size, window: [3, 2], random: random(7) });
+    const seen: number[][][] = [];
+    for (let epoch = 0; epoch < 2; ) {
+      let ended = true;
+      for (const window of sampler.epoch()) {
+        seen.push(window.map((batch) => [...batch]));
+        const next = lengths[seen.length % lengths.length]!;
+        sampler.resize(next);
+        if (seen.length !== stop) continue;
+        sampler = restoreSampler({ size, window: next }, JSON.parse(JSON.stringify(sampler.state())));
+        ended = false;
+        break;
+      }
+      if (ended) epoch++;
+    }
+    return seen;
+  };
+  const whole = taken(-1);
+  const sizes = whole.map((window) => window.map((batch) => batch.length));
+  expect(sizes.slice(0, 6)).toEqual([[3, 2], [3], [3, 3, 3], [3], [3], [3, 2]]);
+  for (const epoch of [whole.flat(2).slice(0, size), whole.flat(2).slice(size)])
+    expect(epoch.sort((a, b) => a - b)).toEqual(Array.from({ length: size }, (_, i) => i));
+  for (let stop = 1; stop <= whole.length; stop++) expect(taken(stop)).toEqual(whole);
+});
+
+test("without shuffling every epoch has the order of the data, and a window too large is refused whenever it comes", () => {
+  const sampler = createSampler({ size: 5, window: [2], random: random(7), shuffle: false });
+  const before = sampler.state().random;
+  for (let epoch = 0; epoch < 2; epoch++) expect(windowsOf(sampler)).toEqual([[[0, 1]], [[2, 3]], [[4]]]);
+  expect(sampler.state().random).toEqual(before);
+  sampler.resize([2, 2]);
+  expect([sampler.microBatchesPerEpoch, sampler.windowsPerEpoch]).toEqual([3, 2]);
+  expect(() => sampler.resize([2, 2, 2, 2])).toThrow(/expected at most the 3 micro-batches of an epoch/);
+});
+
 test("after the last window the epoch is over only once it was left", () => {
   const options = { size: 4, window: [2] };
   const sampler = createSampler({ ...options, random: random(7) });

@@ -11,6 +11,7 @@ export interface SamplerState {
 }
 
 export interface Sampler {
+  /** Of an epoch whose windows are all as they are now. */
   readonly microBatchesPerEpoch: number;
   readonly windowsPerEpoch: number;
   /**
@@ -18,6 +19,8 @@ export interface Sampler {
    * is yielded. Running to the end closes the epoch; the next call shuffles anew.
    */
   epoch(): Generator<Window, void, undefined>;
+  /** Gives every window after those taken these micro-batch sizes, also inside an epoch. Throws as `createSampler` does. */
+  resize(window: readonly number[]): void;
   state(): SamplerState;
 }
 
@@ -29,6 +32,8 @@ export interface SamplerOptions {
    * step.
    */
   readonly window: readonly number[];
+  /** false: every epoch has the data's own order, and draws no random numbers. Default true. */
+  readonly shuffle?: boolean | undefined;
 }
 
 /**
@@ -54,18 +59,22 @@ export function restoreSampler(options: SamplerOptions, state: SamplerState): Sa
   return sampler(options, restore(state.random), state.position);
 }
 
-function sampler({ size, window }: SamplerOptions, random: Random, position: number): Sampler {
-  check(size, window);
-  const examples = window.reduce((sum, batch) => sum + batch, 0);
+function sampler({ size, window, shuffle = true }: SamplerOptions, random: Random, taken: number): Sampler {
+  let [sizes, examples] = checked(size, window);
+  let position = taken;
   let start = random.state();
   let order: Uint32Array | null = null;
   return {
-    microBatchesPerEpoch: Math.floor(size / examples) * window.length + cut(window, size % examples).length,
-    windowsPerEpoch: Math.ceil(size / examples),
+    get microBatchesPerEpoch() {
+      return Math.floor(size / examples) * sizes.length + cut(sizes, size % examples).length;
+    },
+    get windowsPerEpoch() {
+      return Math.ceil(size / examples);
+    },
     *epoch() {
-      order ??= random.permutation(size);
+      order ??= shuffle ? random.permutation(size) : Uint32Array.from({ length: size }, (_, i) => i);
       while (position < size) {
-        const microBatches = cut(window, size - position).map((length) => {
+        const microBatches = cut(sizes, size - position).map((length) => {
           position += length;
           return order!.subarray(position - length, position);
         });
@@ -75,8 +84,17 @@ function sampler({ size, window }: SamplerOptions, random: Random, position: num
       position = 0;
       order = null;
     },
+    resize(next) {
+      [sizes, examples] = checked(size, next);
+    },
     state: () => ({ random: start, position }),
   };
+}
+
+/** The window and its examples. */
+function checked(size: number, window: readonly number[]): [sizes: readonly number[], examples: number] {
+  check(size, window);
+  return [window, window.reduce((sum, batch) => sum + batch, 0)];
 }
 
 /** The micro-batch sizes of a window of which only `left` examples remain. */
