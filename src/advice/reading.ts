@@ -1,7 +1,7 @@
+import { normalTail } from "../statistics/normal.ts";
 import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
 import { intervalText, percent, significant, whole } from "./format.ts";
-import { normalTail } from "./normal.ts";
 
 /**
  * What an analysis says, in sentences a practitioner can act on; every claim carries its numbers. Sources: the noise

@@ -33,7 +33,9 @@ export function gradientMoments(gram: Gram): GradientMoments {
  * equally large, for fresh data. The ratio of two unbiased estimates is itself slightly biased.
  *
  * The interval is a delete-one jackknife over the rows on 1/noiseScale = |G|²/trΣ, which behaves well when |G|² is near
- * zero or negative, with Student's t on K − 1 degrees of freedom; its ends are then inverted. `value` is NaN when
+ * zero or negative, with Student's t on K − 1 degrees of freedom; its ends are then inverted. The jackknife's variance
+ * L/n + 2Q/n² over n examples is brought to L/n + Q/n², where Q = 2/effectiveDimension is known from the rows; as L ≥ 0,
+ * a ḡ that happens to be short cannot make the interval too sure. bench/coverage.ts measures it. `value` is NaN when
  * |G|² ≤ 0; `lower` still holds. Both ends are Infinity when the rows show no gradient at all; [0, Infinity] says that
  * fewer than three rows carry no interval. Rows that agree to rounding have noise scale 0.
  */
@@ -111,12 +113,36 @@ export function momentsOf(sums: Omit<Sums, "each">): GradientMoments {
 
 /** `fraction` is the part of a finite data set that the rows hold, 0 for an infinite population. */
 function jackknife(gram: Gram, fraction: number): NoiseScale {
+  const { value, linear, quadratic, rows, examples } = inverseNoiseScale(gram, fraction);
+  const form = { level: LEVEL, unit: "examples" } as const;
+  if (value === Number.POSITIVE_INFINITY) return { value: 0, lower: 0, upper: 0, resolved: true, ...form };
+  const error = Math.sqrt(linear / examples + quadratic / examples ** 2);
+  const halfWidth = studentTQuantile(LEVEL, rows - 1) * error;
+  return {
+    value: value > 0 ? 1 / value : Number.NaN,
+    ...invertInterval(value - halfWidth, value + halfWidth),
+    ...form,
+  };
+}
+
+export interface InverseNoiseScale {
+  /** |G|²/trΣ in 1/examples; Infinity when the rows agree, NaN when they are all zero or one. */
+  readonly value: number;
+  /** Its variance is linear/examples + quadratic/examples², over the examples that were seen. NaN for fewer than three rows. */
+  readonly linear: number;
+  readonly quadratic: number;
+  readonly rows: number;
+  /** Σ b_k. */
+  readonly examples: number;
+}
+
+/** 1/noiseScale, whose errors behave well, with the parts of its variance. `fraction` as in `datasetNoiseScale`. */
+export function inverseNoiseScale(gram: Gram, fraction: number): InverseNoiseScale {
   const sums = sumsOf(gram);
+  const { rows, examples } = sums;
   const moments = momentsOf(sums);
   const { traceCovariance } = moments;
   const squaredNorm = squaredDatasetGradientNorm(moments, fraction);
-  const form = { level: LEVEL, unit: "examples" } as const;
-  if (traceCovariance === 0 && squaredNorm > 0) return { value: 0, lower: 0, upper: 0, resolved: true, ...form };
   const shrink = Math.sqrt(1 - fraction);
   const traceShrink = gram.counts.every((count) => count === 1) ? shrink : 1;
   const replicates = sums.each.map((_, k) => {
@@ -124,31 +150,18 @@ function jackknife(gram: Gram, fraction: number): NoiseScale {
     const norm = squaredNorm + shrink * (deleted.squaredGradientNorm - moments.squaredGradientNorm);
     return norm / (traceCovariance + traceShrink * (deleted.traceCovariance - traceCovariance));
   });
-  const error = Math.max(jackknifeError(replicates), (shrink * noiseOnlyError(gram)) / sums.examples);
-  const halfWidth = studentTQuantile(LEVEL, sums.rows - 1) * error;
-  const inverse = squaredNorm / traceCovariance;
-  return {
-    value: squaredNorm > 0 ? traceCovariance / squaredNorm : Number.NaN,
-    ...invertInterval(inverse - halfWidth, inverse + halfWidth),
-    ...form,
-  };
+  const quadratic = (shrink ** 4 * 2) / effectiveDimension(gram) || 0;
+  // The jackknife counts the part of the variance that is quadratic in the noise twice (Efron and Stein 1981).
+  const linear = Math.max(0, jackknifeVariance(replicates) * examples - (2 * quadratic) / examples);
+  return { value: squaredNorm / traceCovariance, linear, quadratic, rows, examples };
 }
 
-/** √((K − 1)/K Σ (θ_k − θ̄)²) of the K delete-one replicates (Efron and Tibshirani 1993, chapter 11). */
-function jackknifeError(replicates: readonly number[]): number {
+/** (K − 1)/K Σ (θ_k − θ̄)² of the K delete-one replicates (Efron and Tibshirani 1993, chapter 11). */
+function jackknifeVariance(replicates: readonly number[]): number {
   const rows = replicates.length;
   const mean = replicates.reduce((sum, replicate) => sum + replicate, 0) / rows;
   const squares = replicates.reduce((sum, replicate) => sum + (replicate - mean) ** 2, 0);
-  return Math.sqrt(((rows - 1) / rows) * squares);
-}
-
-/**
- * Standard deviation of Σ b_k |G|²/trΣ when G = 0: √(2/effectiveDimension), since Var|G|² is then 2 tr(Σ²)/(Σ b_k)².
- * The jackknife falls below it just when ḡ happens to be short, which made the lower limit too high in one draw of nine
- * where noise dominates; 0 where the effective dimension is unknown.
- */
-function noiseOnlyError(gram: Gram): number {
-  return Math.sqrt(2 / effectiveDimension(gram)) || 0;
+  return ((rows - 1) / rows) * squares;
 }
 
 /** From the interval of |G|²/trΣ to that of trΣ/|G|²; NaN ends say that there is none. */

@@ -1,0 +1,166 @@
+/**
+ * How often the 95 % interval of the noise scale holds the truth: simulated draws of rows with a planted gradient G and
+ * covariance Σ. `node bench/coverage.ts [draws, default 2000]` prints a table; see docs/statistics.md for what it gave.
+ *
+ * Gaussian rows of b examples are rows of one example in another unit, so b varies only where single examples have
+ * heavy tails or come from a finite data set.
+ */
+import { datasetNoiseScale, noiseScale } from "../src/statistics/noiseScale.ts";
+import type { Gram, NoiseScale } from "../src/statistics/types.ts";
+import { type Random, random } from "../src/tensor/random.ts";
+
+const spectra = {
+  "flat, 200": Array.from({ length: 200 }, () => 1),
+  "1/√d, 64": Array.from({ length: 64 }, (_, d) => (d + 1) ** -0.5),
+  "d^-3/2, 24": Array.from({ length: 24 }, (_, d) => (d + 1) ** -1.5),
+};
+
+export interface CoverageCase {
+  readonly rows: number;
+  /** Examples per row. */
+  readonly count: number;
+  readonly spectrum: keyof typeof spectra;
+  /** True noise scale over the examples that are seen, K·b: above about 1 the interval cannot be bounded above. */
+  readonly scaleOverSeen: number;
+  /** Each example's noise is multiplied by one random factor of this log standard deviation: heavy tails of ‖g_i‖. */
+  readonly tail?: number;
+  /** N: rows drawn without replacement from a fixed data set, whose own noise scale is the truth. */
+  readonly datasetSize?: number;
+}
+
+export interface Coverage {
+  readonly covered: number;
+  /** Shares of intervals wholly above and wholly below the truth, 0.025 each when all is well. */
+  readonly tooHigh: number;
+  readonly tooLow: number;
+  readonly resolved: number;
+}
+
+export function coverage(plan: CoverageCase, draws: number, seed: number): Coverage {
+  const generator = random(seed);
+  const { truth, draw } = plan.datasetSize === undefined ? fresh(plan, generator) : finite(plan, generator);
+  const intervals = Array.from({ length: draws }, draw);
+  const share = (hit: (interval: NoiseScale) => boolean) => intervals.filter(hit).length / draws;
+  return {
+    covered: share(({ lower, upper }) => lower <= truth && truth <= upper),
+    tooHigh: share(({ lower }) => lower > truth),
+    tooLow: share(({ upper }) => upper < truth),
+    resolved: share(({ resolved }) => resolved),
+  };
+}
+
+/** Rows from an endless population; a row without a tail is one draw of Σ/b. */
+function fresh(plan: CoverageCase, { normal }: Random) {
+  const { rows, count, spectrum, tail = 0, scaleOverSeen } = plan;
+  const spread = spectra[spectrum];
+  const truth = scaleOverSeen * rows * count;
+  const signal = signalFor(spread, truth);
+  const summands = tail === 0 ? 1 : count;
+  const size = 1 / Math.sqrt(tail === 0 ? count : count ** 2);
+  const draw = () => {
+    const vectors = Array.from({ length: rows }, () => {
+      const row = new Float64Array(spread.length).fill(signal);
+      // E exp(2 tail z − 2 tail²) = 1 keeps the covariance Σ.
+      for (let i = 0; i < summands; i++) addNoise(row, spread, size * Math.exp(tail * normal() - tail ** 2), normal);
+      return row;
+    });
+    return noiseScale(gramOf(vectors, count));
+  };
+  return { truth, draw };
+}
+
+function finite(plan: CoverageCase, { normal, permutation }: Random) {
+  const { rows, count, spectrum, scaleOverSeen, tail = 0 } = plan;
+  const size = plan.datasetSize!;
+  const spread = spectra[spectrum];
+  const signal = signalFor(spread, scaleOverSeen * rows * count);
+  const examples = Array.from({ length: size }, () => {
+    const example = new Float64Array(spread.length).fill(signal);
+    addNoise(example, spread, Math.exp(tail * normal() - tail ** 2), normal);
+    return example;
+  });
+  const center = meanOf(examples);
+  const squares = examples.reduce((sum, example) => sum + dot(example, example), 0);
+  const truth = (squares - size * dot(center, center)) / (size - 1) / dot(center, center);
+  const draw = () => {
+    const order = permutation(size);
+    const vectors = Array.from({ length: rows }, (_, k) =>
+      meanOf(Array.from({ length: count }, (_, i) => examples[order[k * count + i]!]!)),
+    );
+    return datasetNoiseScale(gramOf(vectors, count), size);
+  };
+  return { truth, draw };
+}
+
+const dot = (a: Float64Array, b: Float64Array) => {
+  let sum = 0;
+  for (let d = 0; d < a.length; d++) sum += a[d]! * b[d]!;
+  return sum;
+};
+
+function signalFor(spread: readonly number[], scale: number): number {
+  return Math.sqrt(spread.reduce((sum, s) => sum + s * s, 0) / scale / spread.length);
+}
+
+function addNoise(row: Float64Array, spread: readonly number[], size: number, normal: () => number): void {
+  for (let d = 0; d < row.length; d++) row[d]! += size * spread[d]! * normal();
+}
+
+function meanOf(vectors: readonly Float64Array[]): Float64Array {
+  const mean = new Float64Array(vectors[0]!.length);
+  for (const vector of vectors) for (let d = 0; d < mean.length; d++) mean[d]! += vector[d]! / vectors.length;
+  return mean;
+}
+
+/** Narrow rows: cheaper than `gramOfRows`, which is made for millions of parameters. */
+function gramOf(vectors: readonly Float64Array[], count: number): Gram {
+  const rows = vectors.length;
+  const products = new Float64Array(rows * rows);
+  for (let k = 0; k < rows; k++)
+    for (let l = 0; l <= k; l++) products[k * rows + l] = products[l * rows + k] = dot(vectors[k]!, vectors[l]!);
+  return { products, counts: Array<number>(rows).fill(count) };
+}
+
+const names = Object.keys(spectra) as (keyof typeof spectra)[];
+export const cases: readonly CoverageCase[] = [
+  ...[4, 8, 16, 32, 128].flatMap((rows) =>
+    names.flatMap((spectrum) => [0.1, 0.5, 2].map((scaleOverSeen) => ({ rows, count: 8, spectrum, scaleOverSeen }))),
+  ),
+  ...[1, 16].flatMap((count) =>
+    [16, 64].flatMap((rows) =>
+      [0.1, 1].map((scaleOverSeen) => ({ rows, count, spectrum: "1/√d, 64" as const, scaleOverSeen, tail: 0.7 })),
+    ),
+  ),
+  ...[512, 2048].flatMap((datasetSize) =>
+    [
+      [16, 8],
+      [32, 16],
+      [64, 1],
+      [256, 1],
+    ].map(([rows, count]) => ({
+      rows: rows!,
+      count: count!,
+      spectrum: "1/√d, 64" as const,
+      scaleOverSeen: 0.3,
+      tail: 0.5,
+      datasetSize,
+    })),
+  ),
+];
+
+function print(draws: number): void {
+  const cell = (text: string | number, width: number) => String(text).padStart(width);
+  const percent = (share: number) => (100 * share).toFixed(1);
+  console.log(`${draws} draws a case; the standard error of 95 % is ${(100 * Math.sqrt(0.0475 / draws)).toFixed(1)} %`);
+  const header = ["K", "b", "spectrum", "tail", "N", "scale/Kb", "covered", "too high", "too low", "resolved"];
+  console.log(header.map((name) => cell(name, 11)).join(""));
+  cases.forEach((plan, i) => {
+    const result = coverage(plan, draws, i + 1);
+    const { rows, count, spectrum, tail = 0, datasetSize = "∞", scaleOverSeen } = plan;
+    const shares = [result.covered, result.tooHigh, result.tooLow, result.resolved].map(percent);
+    const line = [rows, count, spectrum, tail, datasetSize, scaleOverSeen, ...shares];
+    console.log(line.map((value) => cell(value, 11)).join(""));
+  });
+}
+
+if (import.meta.main) print(Number(process.argv[2] ?? 2000));

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { UsageError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+import type { GradientMoments } from "./noiseScale.ts";
+import { mannKendall, noiseTrend, phasePlot } from "./trend.ts";
+
+function orders(values: readonly number[]): number[][] {
+  if (values.length < 2) return [[...values]];
+  return values.flatMap((value, i) =>
+    orders([...values.slice(0, i), ...values.slice(i + 1)]).map((rest) => [value, ...rest]),
+  );
+}
+
+test("the exact p-value is the share of all orders that are as extreme", () => {
+  const all = orders([1, 2, 3, 4, 5, 6]).map((order) => ({ order, ...mannKendall(order) }));
+  for (const { statistic, p } of all.filter((_, i) => i % 37 === 0)) {
+    const extreme = all.filter((other) => Math.abs(other.statistic) >= Math.abs(statistic)).length;
+    expect(p).toBeCloseTo(extreme / 720, 12);
+  }
+  expect(mannKendall([1, 2, 3, 4, 5, 6])).toEqual({ statistic: 15, tau: 1, p: expect.closeTo(2 / 720, 12) });
+  expect(mannKendall([4, 3, 1]).tau).toBe(-1);
+});
+
+test("beyond fifty values and with ties the normal distribution takes over smoothly", () => {
+  const { normal } = random(1);
+  const values = Array.from({ length: 50 }, (_, i) => 0.02 * i + normal());
+  const exact = mannKendall(values);
+  // The fifty-first value makes one more tie than none; the statistic stays.
+  const tied = mannKendall([...values.slice(0, 49), values[48]!]);
+  expect(Math.abs(exact.p - tied.p)).toBeLessThan(0.02);
+  expect(mannKendall([2, 2, 2, 2])).toEqual({ statistic: 0, tau: 0, p: 1 });
+  // Worked by hand: S = 9, Var = (5·4·15 − 2·1·9)/18 = 15.666…, z = 8/3.958 = 2.0212, Φ(z) = 0.9783686.
+  expect(mannKendall([1, 2, 2, 3, 4]).statistic).toBe(9);
+  expect(mannKendall([1, 2, 2, 3, 4]).p).toBeCloseTo(2 * (1 - 0.9783686), 4);
+});
+
+test("false alarms are as rare as promised, and a planted trend is found", () => {
+  const { normal } = random(2);
+  const share = (length: number, slope: number) => {
+    const draws = Array.from({ length: 1000 }, () =>
+      mannKendall(Array.from({ length }, (_, i) => slope * i + normal())),
+    );
+    return draws.filter(({ p }) => p < 0.05).length / 1000;
+  };
+  // Of a discrete statistic the exact test is at most 5 %; 1000 draws have a standard error of 0.7 %.
+  expect(share(8, 0)).toBeLessThan(0.065);
+  expect(share(60, 0)).toBeGreaterThan(0.03);
+  expect(share(60, 0)).toBeLessThan(0.072);
+  expect(share(12, 0.5)).toBeGreaterThan(0.95);
+});
+
+const moments = (traceCovariance: number, squaredGradientNorm: number): GradientMoments => ({
+  traceCovariance,
+  squaredGradientNorm,
+  squaredNormOfMean: Number.NaN,
+});
+
+test("a noise scale that rises until |G|² is lost is said to rise", () => {
+  const rising = [9, 4, 2, 1, 0.4, 0.1, -0.05].map((norm) => moments(10, norm));
+  expect(noiseTrend(rising)).toMatchObject({ direction: "rises", test: { statistic: 21, tau: 1 } });
+  expect(noiseTrend(rising.toReversed()).direction).toBe("falls");
+  expect(noiseTrend([rising[0]!, rising[3]!, rising[1]!, rising[5]!]).direction).toBe("unclear");
+  expect(noiseTrend([moments(0, 1), moments(Number.NaN, 1)])).toMatchObject({
+    direction: "unclear",
+    test: { p: Number.NaN },
+  });
+});
+
+test("the phase plot holds logarithms, and NaN where there are none", () => {
+  expect(phasePlot([moments(100, 0.01), moments(10, -1), moments(0, 1)])).toEqual([
+    { logTrace: 2, logSquaredNorm: -2 },
+    { logTrace: 1, logSquaredNorm: Number.NaN },
+    { logTrace: Number.NaN, logSquaredNorm: 0 },
+  ]);
+});
+
+test("values that are not finite are refused", () => {
+  expect(() => mannKendall([1, Number.NaN, 2])).toThrow(UsageError);
+  expect(() => mannKendall([1, Number.NaN, 2])).toThrow(/^mannKendall: expected finite values, got NaN at 1; /);
+});
