@@ -3,6 +3,8 @@ import { type Dataset, imageDataset, measureNormalization } from "./dataset.ts";
 import { listFolder } from "./files.ts";
 import { isIdxFolder, readIdxFolder } from "./idxFolder.ts";
 import { mnistSubsets, openMnist } from "./mnist.ts";
+import type { DataOptions } from "./options.ts";
+import { fieldDefaults, openSensors, sensorSubsets, seriesDefaults } from "./sensors.ts";
 import { didYouMean } from "./suggest.ts";
 
 export interface OpenData {
@@ -16,7 +18,7 @@ interface DataSource {
   /** One line for pickers and help. */
   readonly about: string;
   readonly subsets: readonly string[];
-  readonly open: (subset: string | undefined) => Promise<{ train: Dataset; validation: Dataset }>;
+  readonly open: (subset: string | undefined, options: DataOptions) => Promise<{ train: Dataset; validation: Dataset }>;
 }
 
 /** The data sets that `--data` knows by name. */
@@ -26,6 +28,16 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     subsets: mnistSubsets,
     open: (subset) => openMnist(mnistSubsets.find((known) => known === subset)),
   },
+  sensors: {
+    about: "humidity and temperature of four sensors, two of them with an anomaly, in windows of readings",
+    subsets: sensorSubsets,
+    open: (subset, { series }) => openSensors("sensors", subset, { ...seriesDefaults, ...series }),
+  },
+  DualGAF: {
+    about: "the windows of sensors as Gramian angular summation and difference fields",
+    subsets: sensorSubsets,
+    open: (subset, { series }) => openSensors("DualGAF", subset, { ...fieldDefaults, ...series }),
+  },
 };
 
 /** The subsets of a data set known by name or of a folder; none where it is one whole. Throws as `openData`. */
@@ -34,7 +46,8 @@ export async function listSubsets(name: string): Promise<readonly string[]> {
 }
 
 function sourceOf(name: string): DataSource | Promise<DataSource> {
-  return Object.hasOwn(dataSources, name) ? dataSources[name]! : folderSource(name);
+  const known = Object.keys(dataSources).find((key) => key.toLowerCase() === name.toLowerCase());
+  return known === undefined ? folderSource(name) : dataSources[known]!;
 }
 
 /**
@@ -45,14 +58,17 @@ function sourceOf(name: string): DataSource | Promise<DataSource> {
  * Throws `NotFoundError` for data that are not there, `UsageError` for a subset that is unknown or must be chosen,
  * `DataError` for damaged files.
  */
-export async function openData(name: string, { subset }: { readonly subset?: string } = {}): Promise<OpenData> {
+export async function openData(
+  name: string,
+  { subset, ...options }: DataOptions & { readonly subset?: string | undefined } = {},
+): Promise<OpenData> {
   const source = await sourceOf(name);
   if (subset !== undefined && !source.subsets.includes(subset)) {
     const known = source.subsets.length === 0 ? "no subset" : `one of ${source.subsets.join(", ")}`;
     const hint = didYouMean(subset, source.subsets) || "; change or leave out --subset";
     throw new UsageError(`${name}: expected ${known}, got the subset "${subset}"${hint}`);
   }
-  return { ...(await source.open(subset)), subsets: source.subsets };
+  return { ...(await source.open(subset, options)), subsets: source.subsets };
 }
 
 async function folderSource(path: string): Promise<DataSource> {

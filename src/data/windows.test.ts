@@ -16,7 +16,11 @@ describe("windows", () => {
     [7, 1, "a0"],
   ])("of %i readings, %i apart, never cross from one series to the next", (length, stride, starts) => {
     const windows = windowsOf(two, { length, stride, rule: "any" });
-    expect(windows.map(({ series: { name }, start }) => name + start).join(" ")).toBe(starts);
+    expect(windows.map(({ series, start }) => series + start).join(" ")).toBe(starts);
+    // The readings count from 0 in each series.
+    expect(windows.map(({ channels }) => [...channels[0]!])).toEqual(
+      windows.map(({ start }) => Array.from({ length }, (_, i) => start + i)),
+    );
   });
 
   test.each<[rule: LabelRule, labels: number[]]>([

@@ -26,10 +26,12 @@ export interface WindowOptions {
   readonly rule: LabelRule;
 }
 
-/** A window is readings start, …, start + length − 1 of one series. */
+/** Readings start, …, start + length − 1 of one series. */
 export interface SeriesWindow {
-  readonly series: Series;
+  readonly series: string;
   readonly start: number;
+  /** [length] each, views of the series. */
+  readonly channels: readonly Float64Array[];
   readonly label: number;
 }
 
@@ -48,7 +50,8 @@ export function windowsOf(series: readonly Series[], { length, stride, rule }: W
     const count = Math.max(0, Math.floor((one.classes.length - length) / stride) + 1);
     return Array.from({ length: count }, (_, k) => {
       const start = k * stride;
-      return { series: one, start, label: labelOf(one.classes.subarray(start, start + length), rule) };
+      const part = <T extends Float64Array | Uint8Array>(values: T) => values.subarray(start, start + length) as T;
+      return { series: one.name, start, channels: one.channels.map(part), label: labelOf(part(one.classes), rule) };
     });
   });
   if (windows.length === 0) {

@@ -1,0 +1,162 @@
+import { DataError, ShapeError } from "../tensor/errors.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import { type DataArray, type Dataset, oneClass } from "./dataset.ts";
+import { differenceField, rescale, segmentMeans, summationField, type ValueRange } from "./gramian.ts";
+import { type StatisticSet, statisticalFeatures } from "./statisticalFeatures.ts";
+import { type Series, type SeriesWindow, type WindowOptions, windowsOf } from "./windows.ts";
+
+/**
+ * What becomes −1 and 1 before angles are formed. `window`: the window's own smallest and largest value, so that a field shows the shape
+ * and not the size. `training`: the smallest and largest value of the quantity in the training series, so that it shows both.
+ */
+export const fieldRanges = ["window", "training"] as const;
+export type FieldRange = (typeof fieldRanges)[number];
+
+export interface SeriesOptions extends WindowOptions {
+  /**
+   * `series`: x [quantities, length], each quantity brought to mean 0 and deviation 1 over the training readings. `fields`:
+   * x [2·quantities, imageSize, imageSize], the summation field of every quantity, then the difference field of every quantity.
+   */
+  readonly view: "series" | "fields";
+  readonly imageSize: number;
+  readonly fieldRange: FieldRange;
+  /** Adds the input `features` [quantities · F], each brought to mean 0 and deviation 1 over the training windows. */
+  readonly statistics?: StatisticSet | undefined;
+}
+
+interface Splits<T> {
+  readonly train: T;
+  readonly validation: T;
+}
+
+/**
+ * Windows of labelled series as data sets. Whatever is measured to scale them is measured on the training series alone. Columns: `series`
+ * and `start`, where each window comes from. Throws `DataError` where training has no window of some class, and as `windowsOf` and
+ * `segmentMeans` do.
+ */
+export function seriesDatasets(
+  name: string,
+  series: Splits<readonly Series[]>,
+  classNames: readonly string[],
+  options: SeriesOptions,
+): Splits<Dataset> {
+  const train = windowsOf(series.train, options);
+  const missing = classNames.find((_, label) => !train.some((window) => window.label === label));
+  if (missing !== undefined)
+    throw new DataError(
+      `${name}: expected training windows of every class, got none of "${missing}"; change --window-length, --window-stride or --window-label`,
+    );
+  const shown = options.view === "fields" ? fieldView(series.train, options) : seriesView(series.train, options);
+  const described = options.statistics && featureView(train, options.statistics);
+  const views = described ? [shown, described] : [shown];
+  return {
+    train: dataset(name, train, views, classNames),
+    validation: dataset(name, windowsOf(series.validation, options), views, classNames),
+  };
+}
+
+/** One input: what it looks like, and how to write it for a window, whose quantities come as arrays. */
+interface View {
+  readonly array: DataArray;
+  readonly write: (channels: readonly Float64Array[], target: Float32Array) => void;
+}
+
+function dataset(
+  name: string,
+  windows: readonly SeriesWindow[],
+  views: readonly View[],
+  classNames: readonly string[],
+): Dataset {
+  return {
+    name,
+    size: windows.length,
+    classes: classNames.length,
+    classNames,
+    inputs: views.map(({ array }) => array),
+    target: oneClass,
+    labels: Int32Array.from(windows, ({ label }) => label),
+    columns: { series: windows.map(({ series }) => series), start: windows.map(({ start }) => String(start)) },
+    read(indices, batch) {
+      indices.forEach((index, i) => {
+        const window = windows[index];
+        if (!window)
+          throw new ShapeError(
+            `read: expected indices below ${windows.length}, got ${index}; sample from this data set's size`,
+          );
+        for (const { array, write } of views) {
+          const size = sizeOf(array.shape);
+          write(window.channels, (batch[array.name]!.data as Float32Array).subarray(i * size, (i + 1) * size));
+        }
+        (batch.y!.data as BigInt64Array)[i] = BigInt(window.label);
+      });
+    },
+  };
+}
+
+function seriesView(series: readonly Series[], { length }: SeriesOptions): View {
+  const scales = quantities(series).map((parts) => standardization(parts));
+  return {
+    array: { name: "x", type: "float32", shape: [scales.length, length] },
+    write: (channels, target) => {
+      channels.forEach((values, c) => {
+        const { mean, deviation } = scales[c]!;
+        for (let t = 0; t < length; t++) target[c * length + t] = (values[t]! - mean) / deviation;
+      });
+    },
+  };
+}
+
+function fieldView(series: readonly Series[], { length, imageSize, fieldRange }: SeriesOptions): View {
+  const ranges = quantities(series).map(rangeOf);
+  // Refuses an image larger than the window before anything is read.
+  segmentMeans(new Float64Array(length), imageSize);
+  const [pixels, count] = [imageSize * imageSize, ranges.length];
+  return {
+    array: { name: "x", type: "float32", shape: [2 * count, imageSize, imageSize] },
+    write: (channels, target) => {
+      const field = (place: number) => target.subarray(place * pixels, (place + 1) * pixels);
+      channels.forEach((values, c) => {
+        const cosines = rescale(segmentMeans(values, imageSize), fieldRange === "training" ? ranges[c] : undefined);
+        summationField(cosines, field(c));
+        differenceField(cosines, field(count + c));
+      });
+    },
+  };
+}
+
+function featureView(windows: readonly SeriesWindow[], set: StatisticSet): View {
+  const measure = (channels: readonly Float64Array[]) =>
+    Float64Array.from(channels.flatMap((values) => Array.from(statisticalFeatures(values, set))));
+  const rows = windows.map(({ channels }) => measure(channels));
+  const scales = Array.from(rows[0]!, (_, f) => standardization([Float64Array.from(rows, (row) => row[f]!)]));
+  return {
+    array: { name: "features", type: "float32", shape: [scales.length] },
+    write: (channels, target) => {
+      measure(channels).forEach((value, f) => {
+        target[f] = (value - scales[f]!.mean) / scales[f]!.deviation;
+      });
+    },
+  };
+}
+
+/** The arrays of every quantity, one of each series. */
+function quantities(series: readonly Series[]): readonly Float64Array[][] {
+  return (series[0]?.channels ?? []).map((_, c) => series.map(({ channels }) => channels[c]!));
+}
+
+/** Mean and population deviation of all values; the deviation of values that do not vary counts as 1. */
+function standardization(parts: readonly Float64Array[]): { readonly mean: number; readonly deviation: number } {
+  const sum = (of: (value: number) => number) =>
+    parts.reduce((total, values) => values.reduce((partial, value) => partial + of(value), total), 0);
+  const count = sum(() => 1);
+  const mean = sum((value) => value) / count;
+  const deviation = Math.sqrt(sum((value) => (value - mean) ** 2) / count);
+  // What is left of a constant by rounding is no variation.
+  return { mean, deviation: deviation > 1e-12 * Math.abs(mean) ? deviation : 1 };
+}
+
+function rangeOf(parts: readonly Float64Array[]): ValueRange {
+  const extreme = (choose: (a: number, b: number) => number) =>
+    parts.reduce((found, values) => values.reduce((a, b) => choose(a, b), found), parts[0]![0]!);
+  return [extreme(Math.min), extreme(Math.max)];
+}
