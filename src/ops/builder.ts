@@ -88,6 +88,7 @@ export function builder(graph: Graph) {
     },
     pow: (a: Operand, b: Operand) => pair("Pow", a, b),
     min: (a: Operand, b: Operand) => pair("Min", a, b),
+    max: (a: Operand, b: Operand) => pair("Max", a, b),
     neg: (x: Value) => one("Neg", [x]),
     abs: (x: Value) => one("Abs", [x]),
     sign: (x: Value) => one("Sign", [x]),

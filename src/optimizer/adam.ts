@@ -1,15 +1,20 @@
 import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
+import { average, correction, penalized, shrunk } from "./formulas.ts";
 import type { Optimizer, UpdateInputs } from "./optimizer.ts";
+import { requireFractions, requireNotNegative, requirePositive } from "./options.ts";
 
 export interface AdamOptions {
-  /** β₁, decay of the mean gradient. */
+  /** β₁, decay of the mean gradient. Default 0.9. */
   readonly beta1?: number;
-  /** β₂, decay of the mean squared gradient. */
+  /** β₂, decay of the mean squared gradient. Default 0.999. */
   readonly beta2?: number;
-  /** ε, added to √v̂. */
+  /** ε, added to √v̂. Default 1e-8. */
   readonly epsilon?: number;
+  /** λ. Default 0 for Adam, 0.01 for AdamW. */
   readonly weightDecay?: number;
+  /** Divides by the largest v so far: Reddi, Kale & Kumar 2018, arXiv:1904.09237, Algorithm 2. Default false. */
+  readonly amsgrad?: boolean;
 }
 
 /**
@@ -17,16 +22,17 @@ export interface AdamOptions {
  *
  *   g ← g + λ·θ    m ← β₁·m + (1−β₁)·g    v ← β₂·v + (1−β₂)·g²
  *   θ ← θ − η/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε)
+ *
+ * With AMSGrad the largest v of all steps stands in the last line; as in torch it is taken before the correction by 1−β₂ᵗ.
  */
 export function adam({ weightDecay = 0, ...options }: AdamOptions = {}): Optimizer {
   return {
     name: "adam",
-    state: ["mean", "square"],
+    state: statesOf("adam", { ...options, weightDecay }),
     update(g, inputs) {
-      const { parameter, gradient } = inputs;
-      const penalized = weightDecay > 0 ? g.add(gradient, g.mul(parameter, weightDecay)) : gradient;
-      const { state, change } = adaptiveStep(g, { ...inputs, gradient: penalized }, options);
-      return { parameter: g.sub(parameter, change), state };
+      const gradient = penalized(g, inputs, weightDecay);
+      const { state, change } = adaptiveStep(g, { ...inputs, gradient }, options);
+      return { parameter: g.sub(inputs.parameter, change), state };
     },
   };
 }
@@ -38,31 +44,48 @@ export function adam({ weightDecay = 0, ...options }: AdamOptions = {}): Optimiz
 export function adamW({ weightDecay = 0.01, ...options }: AdamOptions = {}): Optimizer {
   return {
     name: "adamw",
-    state: ["mean", "square"],
+    state: statesOf("adamw", { ...options, weightDecay }),
     update(g, inputs) {
-      const { parameter, learningRate } = inputs;
       const { state, change } = adaptiveStep(g, inputs, options);
-      const kept = weightDecay > 0 ? g.mul(parameter, g.sub(1, g.mul(learningRate, weightDecay))) : parameter;
-      return { parameter: g.sub(kept, change), state };
+      return { parameter: g.sub(shrunk(g, inputs, weightDecay), change), state };
     },
   };
+}
+
+function statesOf(name: string, options: AdamOptions): string[] {
+  requireAdamOptions(name, options);
+  return ["mean", "square", ...(options.amsgrad ? ["largestSquare"] : [])];
+}
+
+export function requireAdamOptions(name: string, options: Omit<AdamOptions, "amsgrad">): void {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
+  requireFractions(name, { beta1, beta2 });
+  requirePositive(name, { epsilon });
+  requireNotNegative(name, { weightDecay });
+}
+
+/** m and v after this step's gradient. */
+export function moments(g: Builder, { gradient, state }: UpdateInputs, beta1: number, beta2: number) {
+  const mean = average(g, state.mean!, gradient, beta1);
+  return { mean, square: average(g, state.square!, g.mul(gradient, gradient), beta2) };
+}
+
+/** √v̂ = √v/√(1−β₂ᵗ). */
+export function deviation(g: Builder, square: Value, step: Value, beta2: number): Value {
+  return g.div(g.sqrt(square), g.sqrt(correction(g, step, beta2)));
 }
 
 /** The new moments, and what Adam subtracts from the parameter. */
 function adaptiveStep(
   g: Builder,
-  { gradient, state, learningRate, step }: UpdateInputs,
-  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
+  inputs: UpdateInputs,
+  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false }: AdamOptions,
 ) {
-  const mean = g.add(g.mul(state.mean!, beta1), g.mul(gradient, 1 - beta1));
-  const square = g.add(g.mul(state.square!, beta2), g.mul(g.mul(gradient, gradient), 1 - beta2));
+  const { learningRate, step } = inputs;
+  const { mean, square } = moments(g, inputs, beta1, beta2);
   const rate = g.div(learningRate, correction(g, step, beta1));
-  const deviation = g.div(g.sqrt(square), g.sqrt(correction(g, step, beta2)));
-  return { state: { mean, square }, change: g.mul(g.div(mean, g.add(deviation, epsilon)), rate) };
-}
-
-/** 1 − βᵗ. In float64 whatever the parameters are: at t = 1 and β = 0.999 float32 would lose four of seven digits. */
-function correction(g: Builder, step: Value, beta: number): Value {
-  const power = g.pow(g.number("float64", beta), g.cast(step, "float64"));
-  return g.cast(g.sub(1, power), step.type);
+  const largest = amsgrad ? g.max(inputs.state.largestSquare!, square) : undefined;
+  const spread = deviation(g, largest ?? square, step, beta2);
+  const change = g.mul(g.div(mean, g.add(spread, epsilon)), rate);
+  return { state: { mean, square, ...(largest && { largestSquare: largest }) }, change };
 }

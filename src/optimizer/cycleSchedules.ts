@@ -1,5 +1,6 @@
 import { requireGamma, requireLength, requireMinimum } from "./decaySchedules.ts";
-import { type CurveOptions, isCount, isRate, progress, requireOption, type Schedule, scheduleOf } from "./schedule.ts";
+import { requireOption } from "./options.ts";
+import { type CurveOptions, isCount, isRate, progress, type Schedule, scheduleOf } from "./schedule.ts";
 
 /** From `from` to `to` along half a cosine. */
 function halfCosine(from: number, to: number, done: number): number {

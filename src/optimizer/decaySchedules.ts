@@ -1,4 +1,5 @@
-import { type CurveOptions, isCount, isRate, progress, requireOption, type Schedule, scheduleOf } from "./schedule.ts";
+import { requireOption } from "./options.ts";
+import { type CurveOptions, isCount, isRate, progress, type Schedule, scheduleOf } from "./schedule.ts";
 
 /** η = learningRate throughout, after its warm-up. */
 export function constantSchedule(options: CurveOptions): Schedule {

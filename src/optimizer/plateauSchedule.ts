@@ -1,4 +1,5 @@
-import { type PlateauState, requireOption, type Schedule, type ScheduleOptions, warmupOf } from "./schedule.ts";
+import { requireOption } from "./options.ts";
+import { type PlateauState, type Schedule, type ScheduleOptions, warmupOf } from "./schedule.ts";
 
 /** What is watched: the loss is to fall, the accuracy to rise. */
 export const plateauMetrics = ["loss", "accuracy"] as const;

@@ -1,4 +1,4 @@
-import { UsageError } from "../tensor/errors.ts";
+import { requireOption } from "./options.ts";
 
 /** Where a run stands when it asks for a learning rate: always before an optimizer step, never inside a window. */
 export interface SchedulePosition {
@@ -111,18 +111,4 @@ export function isCount(value: number): boolean {
 
 export function isRate(value: number): boolean {
   return Number.isFinite(value) && value > 0;
-}
-
-/** Throws `UsageError` for an option out of its domain. */
-export function requireOption(
-  schedule: string,
-  option: string,
-  value: unknown,
-  valid: boolean,
-  expected: string,
-): void {
-  if (!valid)
-    throw new UsageError(
-      `${schedule}: expected ${option} to be ${expected}, got ${String(value) || "nothing"}; change it or leave it out`,
-    );
 }

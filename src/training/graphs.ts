@@ -9,7 +9,7 @@ import { createLoss, type Loss } from "../model/loss.ts";
 import type { WeightedLoss } from "../model/losses/weightedLoss.ts";
 import type { Mode, Model, Parameter } from "../model/model.ts";
 import { type Builder, builder } from "../ops/builder.ts";
-import type { Optimizer } from "../optimizer/optimizer.ts";
+import { type Optimizer, oneGroup, type ParameterGroup } from "../optimizer/optimizer.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 
 /**
@@ -168,11 +168,12 @@ function rowsOf(model: Model, batch: number, groups: number, mode: Mode) {
 }
 
 /**
- * One optimizer step on a slice of the flat arrays, in place. Inputs `parameter`, `sum` (Σ w·∇ℓ) and the optimizer's state, all
- * [length]; scalars `weight` (Σ w), `clip` (the factor that clips the global norm), `learningRate`, `step`. Outputs
- * `new:parameter` and `new:<state>`. This is the one place where a sum of gradients is divided by its weight.
+ * One optimizer step on a slice of the flat arrays, in place; all its elements are of one parameter group. Inputs `parameter`, `sum`
+ * (Σ w·∇ℓ) and the optimizer's state, all [length]; scalars `weight` (Σ w), `clip` (the factor that clips the global norm),
+ * `learningRate` (without the group's factor), `step`. Outputs `new:parameter` and `new:<state>`. This is the one place where a sum
+ * of gradients is divided by its weight.
  */
-export function updateGraph(optimizer: Optimizer, length: number): Graph {
+export function updateGraph(optimizer: Optimizer, length: number, group: ParameterGroup = oneGroup): Graph {
   const graph = newGraph(`${optimizer.name}_update`);
   const g = builder(graph);
   const array = (name: string) => addInput(graph, name, "float32", [length]);
@@ -180,11 +181,12 @@ export function updateGraph(optimizer: Optimizer, length: number): Graph {
   const parameter = array("parameter");
   const gradient = g.mul(array("sum"), g.div(number("clip"), number("weight")));
   const state = Object.fromEntries(optimizer.state.map((name) => [name, array(name)]));
-  const learningRate = number("learningRate");
-  const after = optimizer.update(g, { parameter, gradient, state, learningRate, step: number("step") });
+  const learningRate = g.mul(number("learningRate"), group.learningRateScale);
+  const { decays } = group;
+  const after = optimizer.update(g, { parameter, gradient, state, learningRate, step: number("step"), decays });
   addOutput(graph, newStateName("parameter"), after.parameter);
   for (const [name, value] of Object.entries(after.state)) addOutput(graph, newStateName(name), value);
-  return graph;
+  return prune(graph);
 }
 
 /**

@@ -1,0 +1,67 @@
+import { addInput, addOutput, newGraph, prune } from "../src/graph/graph.ts";
+import { builder } from "../src/ops/builder.ts";
+import type { Optimizer } from "../src/optimizer/optimizer.ts";
+import type { Engine } from "../src/runtime/engine.ts";
+import { assertInPlaceSafe } from "../src/runtime/inPlace.ts";
+import { type ElementType, fromNumbers, scalar, type Tensor, toNumbers } from "../src/tensor/tensor.ts";
+
+export interface Walk {
+  /** Parameters before the first step. */
+  readonly start: readonly number[];
+  /** Of each step. */
+  readonly gradients: readonly (readonly number[])[];
+  /** Of each step, from the first, 1. */
+  readonly rate: (step: number) => number;
+  /** Default true. */
+  readonly decays?: boolean;
+}
+
+/** The parameters after each step, in one session whose outputs lie on its inputs, as training has them. */
+export async function walk(
+  engine: Engine,
+  type: ElementType,
+  optimizer: Optimizer,
+  { start, gradients, rate, decays = true }: Walk,
+): Promise<number[][]> {
+  const size = start.length;
+  const graph = newGraph(optimizer.name);
+  const array = (name: string) => addInput(graph, name, type, [size]);
+  const number = (name: string) => addInput(graph, name, type, []);
+  const after = optimizer.update(builder(graph), {
+    parameter: array("parameter"),
+    gradient: array("gradient"),
+    state: Object.fromEntries(optimizer.state.map((name) => [name, array(name)])),
+    learningRate: number("learningRate"),
+    step: number("step"),
+    decays,
+  });
+  addOutput(graph, "new parameter", after.parameter);
+  for (const [name, value] of Object.entries(after.state)) addOutput(graph, `new ${name}`, value);
+  const step = prune(graph);
+  const names = ["parameter", ...optimizer.state];
+  assertInPlaceSafe(step, Object.fromEntries(names.map((name) => [`new ${name}`, name])));
+
+  const filled = (value: number) => fromNumbers(type, [size], Array(size).fill(value));
+  const memory: Record<string, Tensor> = { parameter: fromNumbers(type, [size], start) };
+  for (const name of optimizer.state) memory[name] = filled(optimizer.initial?.[name] ?? 0);
+  const outputs = Object.fromEntries(Object.entries(memory).map(([name, tensor]) => [`new ${name}`, tensor]));
+  const [gradient, learningRate, count] = [filled(0), scalar(type, 0), scalar(type, 0)];
+  const session = await engine.load(step);
+  const bound = session.bind({ ...memory, ...outputs, gradient, learningRate, step: count });
+  const path: number[][] = [];
+  for (const recorded of gradients) {
+    (gradient.data as Float64Array).set(recorded);
+    count.data[0] = path.length + 1;
+    learningRate.data[0] = rate(path.length + 1);
+    await bound.run();
+    path.push(toNumbers(memory.parameter!));
+  }
+  session.release();
+  return path;
+}
+
+/** Largest difference between two paths; NaN where one has a number that is none. */
+export function farthest(path: readonly (readonly number[])[], other: readonly (readonly number[])[]): number {
+  const errors = other.flatMap((parameters, t) => parameters.map((value, i) => Math.abs(path[t]![i]! - value)));
+  return Math.max(...errors);
+}
