@@ -25,26 +25,34 @@ const elements: Readonly<Record<number, Element>> = {
  * Throws `DataError`, naming `file`, for a wrong magic number and for fewer or more bytes than the header announces.
  */
 export function parseIdx(bytes: Uint8Array, file: string): Tensor {
-  const [first, second, code, rank] = bytes;
+  const { element, shape, start } = idxLayout(bytes, bytes.length, file);
+  if (element.type === "uint8")
+    return tensor("uint8", shape, new Uint8Array(bytes.buffer, bytes.byteOffset + start, sizeOf(shape)));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const data = new (arrayClass(element.type))(sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = element.read(view, start + i * element.bytes);
+  return tensor(element.type, shape, data);
+}
+
+/** At most so many bytes say what is in an IDX file. */
+export const IDX_HEADER = 4 + 4 * 255;
+
+/** What a file of `size` bytes holds, from its first bytes, and where its elements start. Throws as `parseIdx`. */
+export function idxLayout(head: Uint8Array, size: number, file: string) {
+  const [first, second, code, rank] = head;
   const element = elements[code ?? 0];
   if (first !== 0 || second !== 0 || element === undefined || rank === undefined)
     throw new DataError(
       `${file}: expected an IDX file (0, 0, element type 8, 9 or 11–14, rank), ` +
-        `got the bytes ${describeStart(bytes)}; is it still compressed?`,
+        `got the bytes ${describeStart(head)}; is it still compressed?`,
     );
   const start = 4 + 4 * rank;
-  if (bytes.length < start) throw wrongSize(file, `at least ${start} bytes of header`, bytes.length);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (size < start) throw wrongSize(file, `at least ${start} bytes of header`, size);
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   const expected = start + sizeOf(shape) * element.bytes;
-  if (bytes.length !== expected)
-    throw wrongSize(file, `${expected} bytes for ${element.type}[${shape.join(", ")}]`, bytes.length);
-
-  if (element.type === "uint8")
-    return tensor("uint8", shape, new Uint8Array(bytes.buffer, bytes.byteOffset + start, sizeOf(shape)));
-  const data = new (arrayClass(element.type))(sizeOf(shape));
-  for (let i = 0; i < data.length; i++) data[i] = element.read(view, start + i * element.bytes);
-  return tensor(element.type, shape, data);
+  if (size !== expected) throw wrongSize(file, `${expected} bytes for ${element.type}[${shape.join(", ")}]`, size);
+  return { element, shape, start };
 }
 
 function describeStart(bytes: Uint8Array): string {

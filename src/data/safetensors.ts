@@ -76,30 +76,38 @@ export function encodeSafetensors(
  * file.
  */
 export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors {
-  const header = readHeader(bytes, file);
+  const { entries, start, metadata } = safetensorsLayout((from, to) => bytes.subarray(from, to), bytes.length, file);
+  return { tensors: new Map(entries.map((entry) => [entry.name, view(bytes, start, entry)])), metadata };
+}
+
+/**
+ * Where the tensors of a file of `size` bytes lie, `begin` and `end` counted from `start`; `read` gives the bytes from one position up
+ * to another, and nothing but the header is read. Throws as `decodeSafetensors`.
+ */
+export function safetensorsLayout(read: (from: number, to: number) => Uint8Array, size: number, file: string) {
+  const header = readHeader(read, size, file);
   const start = 8 + header.length;
   const { __metadata__: metadata = {}, ...rest } = header.json;
   if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== "string"))
     throw invalid(file, "__metadata__", "a map of strings", JSON.stringify(metadata));
   const entries = header.names.map((name) => readEntry(file, name, rest[name]));
-  checkLayout(file, entries, bytes.length - start);
-  const tensors = new Map(entries.map((entry) => [entry.name, view(bytes, start, entry)]));
-  return { tensors, metadata: metadata as Record<string, string> };
+  checkLayout(file, entries, size - start);
+  return { entries, start, metadata: metadata as Record<string, string> };
 }
 
-function readHeader(bytes: Uint8Array, file: string) {
-  if (bytes.length < 8)
-    throw new DataError(`${file}: expected at least 8 bytes, got ${bytes.length}; write the file again`);
-  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+function readHeader(read: (from: number, to: number) => Uint8Array, size: number, file: string) {
+  if (size < 8) throw new DataError(`${file}: expected at least 8 bytes, got ${size}; write the file again`);
+  const first = read(0, 8);
+  const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
   if (length > MAXIMUM_HEADER)
     throw new DataError(
       `${file}: expected a header of at most ${MAXIMUM_HEADER} bytes, got ${length}; is it a .safetensors file?`,
     );
-  if (8 + Number(length) > bytes.length)
+  if (8 + Number(length) > size)
     throw new DataError(
-      `${file}: expected a header of ${length} bytes, got ${bytes.length - 8}; the file is truncated, write it again`,
+      `${file}: expected a header of ${length} bytes, got ${size - 8}; the file is truncated, write it again`,
     );
-  const raw = bytes.subarray(8, 8 + Number(length));
+  const raw = read(8, 8 + Number(length));
   const { text, json } = parseHeader(raw, file);
   const names = topLevelNames(text);
   const seen = new Set<string>();
