@@ -91,6 +91,7 @@ async function measure(threads: number): Promise<Measured> {
     [totals.loss]: loss,
     [totals.weight]: weight,
     [totals.correct]: correct,
+    [totals.labels]: scalar("float32", 0),
   });
   const updater = await createUpdater(engine, adamW(), state);
   const measured: Measured = { gradient: [], update: [], processor: [], losses: [], peak: 0 };

@@ -25,6 +25,11 @@ export function percent(share: number): string {
   return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : "NaN";
 }
 
+/** The same, and "–" where there is no share. */
+export function percentOrDash(share: number | undefined): string {
+  return share === undefined ? "–" : percent(share);
+}
+
 /** A whole number with thousands separators: 60000 → "60,000". */
 export function whole(value: number): string {
   return Math.round(value)

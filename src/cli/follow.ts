@@ -21,6 +21,18 @@ export interface Follower {
   lines(): string[];
 }
 
+/** By accuracy, and by the loss where there is none. */
+function isBetter(a: EpochRecord, b: EpochRecord): boolean {
+  if (a.validationAccuracy === undefined || b.validationAccuracy === undefined)
+    return a.validationLoss < b.validationLoss;
+  return a.validationAccuracy > b.validationAccuracy;
+}
+
+function validated({ validationLoss, validationAccuracy }: EpochRecord): string {
+  const accuracy = validationAccuracy === undefined ? "" : `, accuracy ${percent(validationAccuracy)}`;
+  return `loss ${validationLoss.toFixed(4)}${accuracy}`;
+}
+
 export function createFollower(
   run: RunWriter,
   { epochs, steps, progress: mode }: { epochs: number; steps: number; progress: ProgressMode },
@@ -41,10 +53,7 @@ export function createFollower(
     run.heartbeat();
   }
   function summary(): RunSummary {
-    const best = records.reduce<EpochRecord | null>(
-      (a, b) => (a && a.validationAccuracy >= b.validationAccuracy ? a : b),
-      null,
-    );
+    const best = records.reduce<EpochRecord | null>((a, b) => (a && !isBetter(b, a) ? a : b), null);
     return {
       epochs: records.length,
       steps: step,
@@ -66,9 +75,7 @@ export function createFollower(
       if (event.kind !== "epoch") return;
       records.push(event);
       progress.finish();
-      progress.log(
-        `  validation: loss ${event.validationLoss.toFixed(4)}, accuracy ${percent(event.validationAccuracy)}`,
-      );
+      progress.log(`  validation: ${validated(event)}`);
     },
     close(status, reason) {
       progress.finish();
@@ -86,18 +93,14 @@ export function createFollower(
     },
     lines() {
       const { last, best, microBatchesPerSecond } = summary();
-      const accuracy =
-        last && best
-          ? [
-              `validation accuracy ${percent(last.validationAccuracy)}, best ${percent(best.validationAccuracy)} in epoch ${best.epoch}`,
-            ]
-          : [];
+      const result =
+        last && best ? [`validation: ${validated(last)}; best epoch ${best.epoch}: ${validated(best)}`] : [];
       const skipped = ended?.skippedSteps
         ? [`${ended.skippedSteps} steps skipped because float16 gradients overflowed`]
         : [];
       const speed = `${microBatchesPerSecond.toFixed(0)} micro-batches per second`;
       return [
-        ...accuracy,
+        ...result,
         ...skipped,
         speed,
         `run ${run.path}`,

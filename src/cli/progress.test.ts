@@ -10,7 +10,14 @@ import {
 } from "./progress.ts";
 import { displayWidth } from "./width.ts";
 
-const start: ProgressState = { description: "Epoch 1/10", done: 0, total: 1492, startedAt: 0, rate: null, notes: [] };
+const start: ProgressState = {
+  description: "Epoch 1/10",
+  done: 0,
+  total: 1492,
+  startedAt: 0,
+  rate: null,
+  notes: [],
+};
 
 test("the line that the accumulation guide promises, to the letter", () => {
   const state: ProgressState = {
@@ -62,7 +69,7 @@ test.each([
 
 test("without accumulation or accuracy neither is mentioned", () => {
   expect(describeEpoch(3, 30, 1)).toBe("Epoch 3/30");
-  expect(trainingNotes({ loss: Number.NaN, accuracy: null, accumulated: 1, accumulationSteps: 1 })).toEqual([
+  expect(trainingNotes({ loss: Number.NaN, accuracy: undefined, accumulated: 1, accumulationSteps: 1 })).toEqual([
     "Loss=NaN",
   ]);
 });

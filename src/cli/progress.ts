@@ -54,16 +54,16 @@ export function describeEpoch(epoch: number, epochs: number, accumulationSteps: 
   return `Epoch ${epoch}/${epochs}${accumulationSteps > 1 ? ` [GA:${accumulationSteps}]` : ""}`;
 }
 
-/** `Loss=0.3456`, `Acc=85.23%`, `GA=2/2`; `accuracy` is in 0–1, or null where the task has none. */
+/** `Loss=0.3456`, `Acc=85.23%`, `GA=2/2`; `accuracy` is in 0–1, undefined where the loss is none of classes. */
 export function trainingNotes(now: {
   readonly loss: number;
-  readonly accuracy: number | null;
+  readonly accuracy: number | undefined;
   /** Micro-batches of the current window that are done. */
   readonly accumulated: number;
   readonly accumulationSteps: number;
 }): string[] {
   const notes = [`Loss=${now.loss.toFixed(4)}`];
-  if (now.accuracy !== null) notes.push(`Acc=${(now.accuracy * 100).toFixed(2)}%`);
+  if (now.accuracy !== undefined) notes.push(`Acc=${(now.accuracy * 100).toFixed(2)}%`);
   if (now.accumulationSteps > 1) notes.push(`GA=${now.accumulated}/${now.accumulationSteps}`);
   return notes;
 }

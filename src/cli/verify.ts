@@ -1,4 +1,5 @@
 import { openData } from "../data/registry.ts";
+import { defaultLoss } from "../model/loss.ts";
 import { openReference } from "../runtime/reference.ts";
 import { encodeJson } from "../store/json.ts";
 import { UsageError } from "../tensor/errors.ts";
@@ -36,7 +37,7 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
   const own = await verifyAccumulation(engine, model, train, { window, tolerance: TOLERANCE.float32 });
   const exact = { window, tolerance: TOLERANCE.float64 };
   const reference = await verifyAccumulation(openReference(await openChosenEngine(process.env)), model, train, exact);
-  const mixing = mixingLayers(model);
+  const mixing = mixingLayers(model, defaultLoss);
   const equal = own.equal && reference.equal;
   const result = { ...own, equal, reference, notReproduced: mixing };
   process.stdout.write(flags.json ? `${encodeJson(result, 2)}\n` : text(own, reference, mixing));

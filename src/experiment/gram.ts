@@ -1,9 +1,10 @@
 import { type Batch, type Dataset, newBatch } from "../data/dataset.ts";
+import { defaultLoss, divisor, type Loss } from "../model/loss.ts";
 import type { Mode, Model } from "../model/model.ts";
 import type { Bound, Engine, Session } from "../runtime/engine.ts";
 import { gramOfRows } from "../statistics/gramOfRows.ts";
 import type { Gram } from "../statistics/types.ts";
-import { UnsupportedError } from "../tensor/errors.ts";
+import { UnsupportedError, UsageError } from "../tensor/errors.ts";
 import { type Shape, scalar, sizeOf, type Tensor, tensor, zeros } from "../tensor/tensor.ts";
 import { viewsOf } from "../training/flat.ts";
 import {
@@ -27,6 +28,8 @@ export interface GramOptions {
   /** K · batchSize examples; mini-batch k is the k-th block. */
   readonly indices: Uint32Array;
   readonly mode: Mode;
+  /** Default cross-entropy. */
+  readonly loss?: Loss;
   readonly threads: number;
   /** Bytes that the results of one pass over a block may take, all layers together; the engine frees many before the end. */
   readonly memoryBudget: number;
@@ -64,8 +67,8 @@ export async function gramMeter(
 }
 
 /** What a pass of rows computes for one example, in bytes. Blocks in cache are faster too, so that a small budget costs no time. */
-function bytesPerExample(model: Model, { batchSize, mode }: GramOptions): number {
-  const { nodes } = rowsGraph(model, batchSize, 1, mode);
+function bytesPerExample(model: Model, { batchSize, mode, loss }: GramOptions): number {
+  const { nodes } = rowsGraph(model, batchSize, 1, mode, loss);
   const elements = nodes.flatMap((node) => node.outputs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   return (elements * Float32Array.BYTES_PER_ELEMENT) / batchSize;
 }
@@ -75,12 +78,12 @@ async function onePass(
   model: Model,
   state: TrainingState,
   data: Dataset,
-  { groups, indices, mode, threads }: GramOptions,
+  { groups, batchSize, indices, mode, threads, loss = defaultLoss }: GramOptions,
 ): Promise<GramMeter> {
   const batch = await readAll(data, indices);
   const weights = zeros("float32", [groups]);
   const products = squares(model, groups);
-  const graph = gramGraph(model, indices.length, groups, mode);
+  const graph = gramGraph(model, indices.length, groups, mode, loss);
   const examples = examplesFor(graph, batch);
   const session = await engine.load(graph, { threads });
   const bound = session.bind({ ...modelTensors(state), ...examples, [totals.weights]: weights, ...products });
@@ -88,8 +91,7 @@ async function onePass(
     way: "one pass",
     async measure() {
       await bound.run();
-      const counts = Array.from(weights.data as Float32Array);
-      return { products: totalProducts(Object.values(products), counts), counts };
+      return gramOf(Object.values(products), divisors(loss, weights), batchSize);
     },
     release: session.release,
   };
@@ -100,7 +102,7 @@ async function inBlocks(
   model: Model,
   state: TrainingState,
   data: Dataset,
-  { groups, batchSize, indices, mode, threads }: GramOptions,
+  { groups, batchSize, indices, mode, threads, loss = defaultLoss }: GramOptions,
   perBlock: number,
 ): Promise<GramMeter> {
   const weights = zeros("float32", [groups]);
@@ -115,7 +117,7 @@ async function inBlocks(
   for (let first = 0; first < groups; first += perBlock) {
     const count = Math.min(perBlock, groups - first);
     const taken = indices.subarray(first * batchSize, (first + count) * batchSize);
-    const graph = rowsGraph(model, taken.length, count, mode);
+    const graph = rowsGraph(model, taken.length, count, mode, loss);
     const session = sessions.get(count) ?? (await engine.load(graph, { threads }));
     sessions.set(count, session);
     const batch = blocks.find((block) => block.taken.length === taken.length)?.batch ?? newBatch(data, taken.length);
@@ -141,8 +143,7 @@ async function inBlocks(
         await bound.run();
       }
       await multiplied.run();
-      const counts = Array.from(weights.data as Float32Array);
-      return { products: totalProducts(Object.values(products), counts), counts };
+      return gramOf(Object.values(products), divisors(loss, weights), batchSize);
     },
     release: () => {
       for (const session of [...sessions.values(), multiply]) session.release();
@@ -165,12 +166,25 @@ function rowsFrom(matrix: Tensor, first: number, count: number, shape: Shape): T
   );
 }
 
-/** Adds the parameters' Grams in float64 and divides each row's sum by its weight. */
-function totalProducts(products: readonly Tensor[], counts: readonly number[]): Float64Array {
-  const groups = counts.length;
+/** Adds the parameters' Grams in float64 and divides each row's sum by its own divisor. */
+function gramOf(products: readonly Tensor[], divisors: readonly number[], batchSize: number): Gram {
+  const groups = divisors.length;
   const total = new Float64Array(groups * groups);
   for (const { data } of products) for (let i = 0; i < total.length; i++) total[i]! += Number(data[i]);
-  return total.map((sum, i) => sum / (counts[Math.floor(i / groups)]! * counts[i % groups]!));
+  return {
+    products: total.map((sum, i) => sum / (divisors[Math.floor(i / groups)]! * divisors[i % groups]!)),
+    counts: Array<number>(groups).fill(batchSize),
+  };
+}
+
+/** What the sums of the mini-batches are divided by. Throws `UsageError` for one in which nothing weighs anything. */
+function divisors(loss: Loss, weights: Tensor): number[] {
+  const all = Array.from(weights.data as Float32Array, (weight) => divisor(loss, weight));
+  const empty = all.indexOf(0);
+  if (empty === -1) return all;
+  throw new UsageError(
+    `gram: expected labels that count in every mini-batch, got none in number ${empty + 1} of ${all.length}; use larger batches`,
+  );
 }
 
 async function batchByBatch(
@@ -180,13 +194,14 @@ async function batchByBatch(
   data: Dataset,
   options: GramOptions,
 ): Promise<GramMeter> {
-  const { groups, batchSize, indices, mode, threads } = options;
-  const graph = gradientGraph(model, batchSize, { accumulate: false, mode });
+  const { groups, batchSize, indices, mode, threads, loss = defaultLoss } = options;
+  const graph = gradientGraph(model, batchSize, { accumulate: false, mode, loss });
   const session: Session = await engine.load(graph, { threads });
   const batch = newBatch(data, batchSize);
   const weight = scalar("float32", 0);
   const sum = new Float32Array(state.layout.length);
-  const unused = { [totals.loss]: scalar("float32", 0), [totals.correct]: scalar("float32", 0) };
+  const others = [totals.loss, totals.labels, totals.correct].filter((name) => graph.outputs.has(name));
+  const unused = Object.fromEntries(others.map((name) => [name, scalar("float32", 0)]));
   const running = Object.fromEntries(
     Object.entries(state.running).map(([name, { shape }]) => [newStateName(name), zeros("float32", shape)]),
   );
@@ -201,14 +216,13 @@ async function batchByBatch(
     way: "batch by batch",
     async measure() {
       const rows: Float32Array[] = [];
-      const counts: number[] = [];
       for (let k = 0; k < groups; k++) {
         await data.read(indices.subarray(k * batchSize, (k + 1) * batchSize), batch);
         await bound.run();
-        counts.push(Number(weight.data[0]));
-        rows.push(sum.map((value) => value / counts[k]!));
+        const [own] = divisors(loss, weight) as [number];
+        rows.push(sum.map((value) => value / own));
       }
-      return gramOfRows(rows, counts);
+      return gramOfRows(rows, Array<number>(groups).fill(batchSize));
     },
     release: session.release,
   };

@@ -151,6 +151,9 @@ export function createLoss(name: LossName, options: LossOptions = {}): Loss {
   };
 }
 
+/** Cross-entropy without options: what is meant where no loss is named. */
+export const defaultLoss: Loss = createLoss("cross_entropy");
+
 /** What a sum Σ w·ℓ is divided by, where Σ w is `total`. */
 export function divisor({ leastWeight }: Loss, total: number): number {
   return Math.max(total, leastWeight);

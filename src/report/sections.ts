@@ -1,5 +1,5 @@
-import { percent, significant, whole } from "../advice/format.ts";
-import type { AnalysisFile, RunRecord, RunSummary } from "../store/schema.ts";
+import { percentOrDash, significant, whole } from "../advice/format.ts";
+import type { AnalysisFile, EpochRecord, RunRecord, RunSummary } from "../store/schema.ts";
 import type { Chart } from "./chart.ts";
 import { escapeHtml } from "./escape.ts";
 import { noiseTrend } from "./noiseTrend.ts";
@@ -57,13 +57,23 @@ export function header({ run, summary, config }: HeaderInput): string {
 function summaryFacts(summary: RunSummary | null): (readonly [string, string])[] {
   if (!summary) return [["Result", "the run wrote no summary"]];
   const { best, last, steps, epochs, seconds, peakMemoryBytes } = summary;
-  const accuracy = best ? `${percent(best.validationAccuracy)} (epoch ${best.epoch})` : "–";
   return [
-    ["Best validation accuracy", accuracy],
-    ["Last validation accuracy", last ? percent(last.validationAccuracy) : "–"],
+    ...validationFacts(best, last),
     ["Trained", `${whole(epochs)} epochs, ${whole(steps)} steps`],
     ["Time", duration(seconds)],
     ["Peak memory", `${significant(peakMemoryBytes / 1e6)} MB`],
+  ];
+}
+
+/** Of losses of numbers the loss itself, which has no accuracy beside it. */
+function validationFacts(best: EpochRecord | null, last: EpochRecord | null): (readonly [string, string])[] {
+  const ofClasses = !last || last.validationAccuracy !== undefined;
+  const show = (epoch: EpochRecord) =>
+    ofClasses ? percentOrDash(epoch.validationAccuracy) : significant(epoch.validationLoss);
+  const what = ofClasses ? "accuracy" : "loss";
+  return [
+    [`Best validation ${what}`, best ? `${show(best)} (epoch ${best.epoch})` : "–"],
+    [`Last validation ${what}`, last ? show(last) : "–"],
   ];
 }
 

@@ -1,4 +1,4 @@
-import { intervalText, percent, significant, whole } from "../advice/format.ts";
+import { intervalText, percentOrDash, significant, whole } from "../advice/format.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
 
 export interface Column {
@@ -9,14 +9,17 @@ export interface Column {
 
 /** The columns of every table of checkpoints, on the terminal and in HTML. Three significant digits. */
 export function checkpointColumns({ checkpoints }: AnalysisFile): Column[] {
+  // Losses of numbers have no accuracy.
+  const ofClasses = !checkpoints.some(({ metrics }) => metrics && metrics.validationAccuracy === undefined);
   const batches = [...new Set(checkpoints.map(({ statistics }) => whole(statistics.noiseRatio.batchSize)))];
   return [
     { name: "epoch", unit: "", cell: ({ epoch }) => String(epoch) },
     { name: "step", unit: "", cell: ({ step }) => whole(step) },
     {
       name: "validation",
-      unit: "accuracy",
-      cell: ({ metrics }) => (metrics ? percent(metrics.validationAccuracy) : "–"),
+      unit: ofClasses ? "accuracy" : "loss",
+      cell: ({ metrics }) =>
+        ofClasses ? percentOrDash(metrics?.validationAccuracy) : metrics ? significant(metrics.validationLoss) : "–",
     },
     { name: "noise scale [95 %]", unit: "examples", cell: ({ statistics }) => intervalText(statistics.noiseScale) },
     { name: "noise ratio", unit: `at B = ${batches.join("/")}`, cell: ratio },

@@ -91,6 +91,14 @@ function panels(losses: readonly Point[], epochs: readonly EpochRecord[]): { rea
   };
 }
 
+/** In per cent; nothing where the loss is none of classes. */
+function accuracies(epochs: readonly EpochRecord[], of: (epoch: EpochRecord) => number | undefined): Point[] {
+  return epochs.flatMap((epoch) => {
+    const accuracy = of(epoch);
+    return accuracy === undefined ? [] : [[epoch.step, 100 * accuracy] as const];
+  });
+}
+
 function series(losses: readonly Point[], validation: readonly Point[], epochs: readonly EpochRecord[]): Json[] {
   const smoothed = smooth(losses, DECAY);
   const every = Math.ceil(smoothed.length / (MAX_POINTS / 2));
@@ -107,13 +115,13 @@ function series(losses: readonly Point[], validation: readonly Point[], epochs: 
     curve(
       "training",
       1,
-      epochs.map(({ step, trainAccuracy }) => [step, 100 * trainAccuracy]),
+      accuracies(epochs, ({ trainAccuracy }) => trainAccuracy),
       "circle",
     ),
     curve(
       "validation",
       1,
-      epochs.map(({ step, validationAccuracy }) => [step, 100 * validationAccuracy]),
+      accuracies(epochs, ({ validationAccuracy }) => validationAccuracy),
       "diamond",
     ),
   ];

@@ -43,9 +43,10 @@ export interface EpochRecord {
   readonly step: number;
   readonly examples: number;
   readonly trainLoss: number;
-  readonly trainAccuracy: number;
+  /** Of losses of classes alone. */
+  readonly trainAccuracy?: number;
   readonly validationLoss: number;
-  readonly validationAccuracy: number;
+  readonly validationAccuracy?: number;
   readonly seconds: number;
 }
 

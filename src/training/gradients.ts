@@ -1,4 +1,4 @@
-import type { Loss } from "../model/loss.ts";
+import { divisor, type Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { UsageError } from "../tensor/errors.ts";
@@ -49,7 +49,7 @@ export async function batchGradients(
   } finally {
     session.release();
   }
-  const weight = Number(results[totals.weight]!.data[0]);
+  const weight = divisor(loss, Number(results[totals.weight]!.data[0]));
   const gradients = model.parameters.map(({ name }) => [name, divided(results[gradientName(name)]!, weight)] as const);
   return { loss: Number(results[totals.loss]!.data[0]) / weight, gradients: new Map(gradients) };
 }

@@ -5,16 +5,17 @@ import { gramOfRows } from "../gradient/gram.ts";
 import { recompute } from "../gradient/recompute.ts";
 import { rows, separateGroups } from "../gradient/rows.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
-import { createLoss, type Loss } from "../model/loss.ts";
+import { defaultLoss, type Loss } from "../model/loss.ts";
 import type { WeightedLoss } from "../model/losses/weightedLoss.ts";
 import type { Mode, Model, Parameter } from "../model/model.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { type Optimizer, oneGroup, type ParameterGroup } from "../optimizer/optimizer.ts";
-import { sizeOf } from "../tensor/tensor.ts";
+import { fromNumbers, sizeOf } from "../tensor/tensor.ts";
 
 /**
  * The graphs of waist 2 (DESIGN.md §1). Names that callers bind: inputs `x` (the model's own input names), `y`, the parameters'
- * and the state's names; outputs `total:loss` [] = Σ w·ℓ, `total:weight` [] = Σ w, `total:correct` [] = labels predicted.
+ * and the state's names; outputs `total:loss` [] = Σ w·ℓ, `total:weight` [] = Σ w; for losses of classes `total:labels` [] = labels that
+ * count and `total:correct` [] = those predicted.
  */
 
 /** What a graph's inputs and outputs are called beside the parameters. */
@@ -25,10 +26,15 @@ export const sumName = (parameter: string) => `sum:${parameter}`;
 export const totals = {
   loss: "total:loss",
   weight: "total:weight",
+  /** Labels that count and those of them that are predicted, where the loss is one of classes. */
+  labels: "total:labels",
   correct: "total:correct",
   weights: "total:weights",
   /** Per label, between the forward pass and the rows. */
   losses: "total:losses",
+  /** Of each label in evaluation, as in `WeightedLoss`. */
+  predictions: "total:predictions",
+  scores: "total:scores",
 } as const;
 export const newStateName = (state: string) => `new:${state}`;
 
@@ -64,17 +70,22 @@ function forward(model: Model, batch: number, mode: Mode, name: string, loss: Lo
   return { g, parameters, examples, state, ...loss.build(g, logits, target) };
 }
 
-function addTotals({ g, losses, weights, correct }: Forward): void {
-  const total = (value: Value) => g.reshape(g.reduceSum(value, [0]), []);
+function addTotals({ g, losses, weights, correct, counted }: Forward): void {
+  const total = (value: Value) => g.reshape(g.reduceSum(g.cast(value, losses.type), [0]), []);
   addOutput(g.graph, totals.loss, total(losses));
   addOutput(g.graph, totals.weight, total(weights));
-  if (correct) addOutput(g.graph, totals.correct, total(g.cast(correct, losses.type)));
+  if (!correct) return;
+  const all = g.expand(g.constant(fromNumbers(losses.type, [1], [1])), losses.shape);
+  addOutput(g.graph, totals.labels, total(counted ?? all));
+  addOutput(g.graph, totals.correct, total(correct));
 }
 
-/** Loss, weight and correct predictions of a batch, in evaluation mode. */
-export function evaluationGraph(model: Model, batch: number): Graph {
-  const pass = forward(model, batch, "evaluation", `${model.name}_evaluation`, createLoss("cross_entropy"));
+/** The sums over a batch in evaluation mode, and `total:predictions` and `total:scores` where the loss has them. */
+export function evaluationGraph(model: Model, batch: number, loss: Loss = defaultLoss): Graph {
+  const pass = forward(model, batch, "evaluation", `${model.name}_evaluation`, loss);
   addTotals(pass);
+  if (pass.predictions) addOutput(pass.g.graph, totals.predictions, pass.predictions);
+  if (pass.scores) addOutput(pass.g.graph, totals.scores, pass.scores);
   return prune(pass.g.graph);
 }
 
@@ -96,7 +107,7 @@ export interface GradientGraphOptions {
 export function gradientGraph(
   model: Model,
   batch: number,
-  { accumulate, mode = "training", loss = createLoss("cross_entropy"), ...options }: GradientGraphOptions,
+  { accumulate, mode = "training", loss = defaultLoss, ...options }: GradientGraphOptions,
 ): Graph {
   const exact = forward(model, batch, mode, `${model.name}_gradient${accumulate ? "_accumulated" : ""}`, loss);
   const half = options.precision === "float16";
@@ -126,8 +137,8 @@ export function gradientGraph(
  * `total:weights` [K] with Σ w of each group. Rows are dropped parameter by parameter. In training mode batch normalisation treats the
  * groups as the separate mini-batches they are. Throws `UnsupportedError` where groups cannot be followed.
  */
-export function gramGraph(model: Model, batch: number, groups: number, mode: Mode): Graph {
-  const pass = rowsOf(model, batch, groups, mode);
+export function gramGraph(model: Model, batch: number, groups: number, mode: Mode, loss: Loss = defaultLoss): Graph {
+  const pass = rowsOf(model, batch, groups, mode, loss);
   for (const [name, gradient] of Object.entries(pass.gradients)) {
     addOutput(pass.g.graph, gramName(name), gramOfRows(pass.g, gradient));
   }
@@ -135,8 +146,8 @@ export function gramGraph(model: Model, batch: number, groups: number, mode: Mod
 }
 
 /** The K rows themselves: outputs `gradient:<parameter>` [K, ...shape] = Σ w·∇ℓ by group, and `total:weights` [K]. */
-export function rowsGraph(model: Model, batch: number, groups: number, mode: Mode): Graph {
-  const pass = rowsOf(model, batch, groups, mode);
+export function rowsGraph(model: Model, batch: number, groups: number, mode: Mode, loss: Loss = defaultLoss): Graph {
+  const pass = rowsOf(model, batch, groups, mode, loss);
   for (const [name, gradient] of Object.entries(pass.gradients)) addOutput(pass.g.graph, gradientName(name), gradient);
   return prune(pass.g.graph);
 }
@@ -152,8 +163,8 @@ export function productsGraph(model: Model, groups: number): Graph {
   return graph;
 }
 
-function rowsOf(model: Model, batch: number, groups: number, mode: Mode) {
-  const pass = forward(model, batch, mode, `${model.name}_rows`, createLoss("cross_entropy"));
+function rowsOf(model: Model, batch: number, groups: number, mode: Mode, loss: Loss) {
+  const pass = forward(model, batch, mode, `${model.name}_rows`, loss);
   addOutput(pass.g.graph, totals.losses, pass.losses);
   addOutput(pass.g.graph, totals.weights, pass.g.reduceSum(pass.g.reshape(pass.weights, [groups, -1]), [1]));
   const examples = pass.examples.map((value) => value.name);

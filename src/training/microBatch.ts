@@ -1,34 +1,62 @@
 import { type Batch, type Dataset, newBatch } from "../data/dataset.ts";
 import type { Graph } from "../graph/graph.ts";
+import { defaultLoss, divisor, type Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import type { Bound, Engine, LoadOptions, Session } from "../runtime/engine.ts";
 import { assertInPlaceSafe } from "../runtime/inPlace.ts";
 import { UsageError } from "../tensor/errors.ts";
-import { scalar, show, type Tensor } from "../tensor/tensor.ts";
+import { show, type Tensor, zeros } from "../tensor/tensor.ts";
 import { viewsOf } from "./flat.ts";
 import { evaluationGraph, gradientGraph, gradientName, newStateName, sumName, totals } from "./graphs.ts";
 import { modelTensors, type TrainingState } from "./state.ts";
 
 /** Sums over examples, never means: they add up exactly over micro-batches of any sizes. */
 export interface Totals {
-  /** Σ w·ℓ, in nats. */
+  readonly examples: number;
+  /** Σ w·ℓ, for losses of classes in nats. */
   readonly loss: number;
   /** Σ w. */
   readonly weight: number;
-  /** Labels that the model predicts. */
+  /** Labels that count, and those of them that the model predicts; 0 where the loss is none of classes. */
+  readonly labels: number;
   readonly correct: number;
 }
 
 export function addTotals(a: Totals, b: Totals): Totals {
-  return { loss: a.loss + b.loss, weight: a.weight + b.weight, correct: a.correct + b.correct };
+  return {
+    examples: a.examples + b.examples,
+    loss: a.loss + b.loss,
+    weight: a.weight + b.weight,
+    labels: a.labels + b.labels,
+    correct: a.correct + b.correct,
+  };
 }
 
-export const noTotals: Totals = { loss: 0, weight: 0, correct: 0 };
+export const noTotals: Totals = { examples: 0, loss: 0, weight: 0, labels: 0, correct: 0 };
+
+/** The share of labels that is predicted; undefined where there is no such thing, as for losses of numbers. */
+export function accuracyOf({ labels, correct }: Totals): number | undefined {
+  return labels > 0 ? correct / labels : undefined;
+}
+
+/** Σ w·ℓ divided once, at the end; NaN where nothing weighs anything. */
+export function meanLoss(loss: Loss, totals: Totals): number {
+  return totals.loss / divisor(loss, totals.weight);
+}
+
+/** What one run of a pass gives. Its tensors are overwritten by the next run. */
+export interface PassResult extends Totals {
+  /** The examples as they were read. */
+  readonly batch: Batch;
+  /** In evaluation, [M] each as in `WeightedLoss`. */
+  readonly predictions?: Tensor | undefined;
+  readonly scores?: Tensor | undefined;
+}
 
 /** A compiled pass over micro-batches of any sizes: one session per size, compiled when first met. */
 export interface Pass {
   /** Runs the examples at `indices`; `first` starts a new sum of gradients where the pass forms one. */
-  run(data: Dataset, indices: Uint32Array, first: boolean): Promise<Totals>;
+  run(data: Dataset, indices: Uint32Array, first: boolean): Promise<PassResult>;
   release(): void;
 }
 
@@ -36,12 +64,16 @@ interface Compiled {
   readonly session: Session;
   readonly bound: Bound;
   readonly batch: Batch;
-  readonly loss: Tensor;
-  readonly weight: Tensor;
-  readonly correct: Tensor;
+  /** Outputs of the graph under their names, those that it has. */
+  readonly results: Readonly<Record<string, Tensor>>;
 }
 
-export interface GradientPassOptions extends LoadOptions {
+export interface PassOptions extends LoadOptions {
+  /** Default cross-entropy. */
+  readonly loss?: Loss;
+}
+
+export interface GradientPassOptions extends PassOptions {
   /** As in `GradientGraphOptions`. Default false. */
   readonly gradientCheckpointing?: boolean;
   /** [] the loss scale as it is at each run; with it, products are float16. */
@@ -53,11 +85,11 @@ export interface GradientPassOptions extends LoadOptions {
  * that nothing needs to be zeroed. In training mode; running statistics are updated in place.
  */
 export function gradientPass(engine: Engine, model: Model, state: TrainingState, options: GradientPassOptions): Pass {
-  const { gradientCheckpointing = false, lossScale, ...loading } = options;
+  const { gradientCheckpointing = false, lossScale, loss = defaultLoss, ...loading } = options;
   const precision = lossScale ? "float16" : "float32";
   const sums = viewsOf(state.sums, state.layout, gradientName(""));
   return pass(async (batch, size, first) => {
-    const graph = gradientGraph(model, size, { accumulate: !first, gradientCheckpointing, precision });
+    const graph = gradientGraph(model, size, { accumulate: !first, gradientCheckpointing, precision, loss });
     const aliases = Object.fromEntries([
       ...model.state.map(({ name }) => [newStateName(name), name]),
       ...(first ? [] : model.parameters.map(({ name }) => [gradientName(name), sumName(name)])),
@@ -72,10 +104,11 @@ export function gradientPass(engine: Engine, model: Model, state: TrainingState,
   });
 }
 
-/** Loss and accuracy in evaluation mode; forms no gradient. */
-export function evaluationPass(engine: Engine, model: Model, state: TrainingState, options: LoadOptions): Pass {
+/** Loss and predictions in evaluation mode; forms no gradient. */
+export function evaluationPass(engine: Engine, model: Model, state: TrainingState, options: PassOptions): Pass {
+  const { loss = defaultLoss, ...loading } = options;
   return pass(async (batch, size) =>
-    compile(engine, evaluationGraph(model, size), batch, options, modelTensors(state)),
+    compile(engine, evaluationGraph(model, size, loss), batch, loading, modelTensors(state)),
   );
 }
 
@@ -86,16 +119,16 @@ async function compile(
   options: LoadOptions,
   memory: Record<string, Tensor>,
 ): Promise<Compiled> {
-  const [loss, weight, correct] = [scalar("float32", 0), scalar("float32", 0), scalar("float32", 0)];
+  const read = [totals.loss, totals.weight, totals.labels, totals.correct, totals.predictions, totals.scores];
+  const results = Object.fromEntries(
+    read.flatMap((name) => {
+      const output = graph.outputs.get(name);
+      return output ? [[name, zeros(output.type, output.shape)]] : [];
+    }),
+  );
   const session = await engine.load(graph, options);
-  const bound = session.bind({
-    ...memory,
-    ...examplesFor(graph, batch),
-    [totals.loss]: loss,
-    [totals.weight]: weight,
-    [totals.correct]: correct,
-  });
-  return { session, bound, batch, loss, weight, correct };
+  const bound = session.bind({ ...memory, ...examplesFor(graph, batch), ...results });
+  return { session, bound, batch, results };
 }
 
 /**
@@ -123,8 +156,18 @@ function pass(make: (batch: Batch, size: number, first: boolean) => Promise<Comp
       cache.set(key, compiled);
       await data.read(indices, compiled.batch);
       await compiled.bound.run();
-      const number = (value: Tensor) => Number(value.data[0]);
-      return { loss: number(compiled.loss), weight: number(compiled.weight), correct: number(compiled.correct) };
+      const { batch, results } = compiled;
+      const number = (name: string) => Number(results[name]?.data[0] ?? 0);
+      return {
+        examples: indices.length,
+        loss: number(totals.loss),
+        weight: number(totals.weight),
+        labels: number(totals.labels),
+        correct: number(totals.correct),
+        batch,
+        predictions: results[totals.predictions],
+        scores: results[totals.scores],
+      };
     },
     release() {
       for (const { session } of cache.values()) session.release();

@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { createSampler, type Sampler } from "../data/sampler.ts";
+import { defaultLoss, divisor, type Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -10,7 +11,16 @@ import { encodeCheckpoint } from "./checkpoint.ts";
 import { type Clock, startClock } from "./clock.ts";
 import type { Precision } from "./graphs.ts";
 import { createLossScaler, type LossScaler } from "./lossScaler.ts";
-import { addTotals, evaluationPass, gradientPass, noTotals, type Pass, type Totals } from "./microBatch.ts";
+import {
+  accuracyOf,
+  addTotals,
+  evaluationPass,
+  gradientPass,
+  meanLoss,
+  noTotals,
+  type Pass,
+  type Totals,
+} from "./microBatch.ts";
 import { newTrainingState, type TrainingState } from "./state.ts";
 import { createUpdater, type Updater } from "./update.ts";
 
@@ -18,6 +28,8 @@ export interface TrainingOptions {
   readonly model: Model;
   readonly train: Dataset;
   readonly validation: Dataset;
+  /** Default cross-entropy. */
+  readonly loss?: Loss;
   readonly optimizer: Optimizer;
   readonly learningRate: number;
   /** Micro-batch sizes of one full window (effective batch): [4, 4] is batch 4 with 2 accumulation steps. */
@@ -47,7 +59,8 @@ export interface ProgressEvent {
   /** Micro-batches accumulated in the current window. */
   readonly accumulated: number;
   readonly loss: number;
-  readonly accuracy: number;
+  /** Undefined where the loss is none of classes. */
+  readonly accuracy: number | undefined;
 }
 
 export interface CheckpointEvent {
@@ -123,6 +136,7 @@ export async function* train(
 
 async function prepare(engine: Engine, options: TrainingOptions): Promise<Loop> {
   const { model, optimizer, train: data, window, seed, threads, gradientCheckpointing = false, precision } = options;
+  const { loss = defaultLoss } = options;
   const sampler = createSampler({ size: data.size, window, random: random(seed, streams.sampling) });
   const state = newTrainingState(model, optimizer);
   const examples = window.reduce((sum, size) => sum + size, 0);
@@ -131,8 +145,8 @@ async function prepare(engine: Engine, options: TrainingOptions): Promise<Loop> 
     options,
     state,
     sampler,
-    gradients: gradientPass(engine, model, state, { threads, gradientCheckpointing, lossScale: scaler?.factor }),
-    evaluation: evaluationPass(engine, model, state, { threads }),
+    gradients: gradientPass(engine, model, state, { threads, loss, gradientCheckpointing, lossScale: scaler?.factor }),
+    evaluation: evaluationPass(engine, model, state, { threads, loss }),
     updater: await createUpdater(engine, optimizer, state, { threads }),
     scaler,
     clock: startClock(),
@@ -149,11 +163,12 @@ async function* trainEpoch(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TrainingEvent, Totals> {
   const { options, sampler, gradients, clock } = loop;
+  const { loss = defaultLoss } = options;
   let [totals, microBatch, accumulated] = [noTotals, 0, 0];
   const progress = (sums: Totals): ProgressEvent => {
-    const { loss, weight, correct } = addTotals(totals, sums);
+    const sofar = addTotals(totals, sums);
     const done = { epoch, microBatch, microBatches: sampler.microBatchesPerEpoch, accumulated };
-    return { kind: "progress", ...done, loss: loss / weight, accuracy: correct / weight };
+    return { kind: "progress", ...done, loss: meanLoss(loss, sofar), accuracy: accuracyOf(sofar) };
   };
   for (const window of sampler.epoch()) {
     let sums = noTotals;
@@ -181,18 +196,21 @@ async function* trainEpoch(
 async function update(loop: Loop, epoch: number, sums: Totals): Promise<StepRecord | undefined> {
   const { options, updater, clock } = loop;
   const { learningRate, clipNorm } = options;
-  const loss = sums.loss / sums.weight;
-  if (!Number.isFinite(loss))
+  const weight = divisor(options.loss ?? defaultLoss, sums.weight);
+  const loss = sums.loss / weight;
+  if (!Number.isFinite(sums.loss))
     throw diverged(`a finite loss, got ${loss} in epoch ${epoch} at step ${loop.step + 1}`, options);
-  loop.examples += sums.weight;
+  loop.examples += sums.examples;
+  // Every label of the window is ignored or weighs nothing: there is nothing to learn from it.
+  if (weight === 0) return undefined;
   if (!(await unscale(loop, epoch))) return undefined;
   loop.step++;
   const recorded = loop.step === 1 || loop.step % options.logEvery === 0;
-  const gradientNorm = recorded || clipNorm !== undefined ? await updater.gradientNorm(sums.weight) : Number.NaN;
+  const gradientNorm = recorded || clipNorm !== undefined ? await updater.gradientNorm(weight) : Number.NaN;
   // Clipping by an infinite norm would quietly stop training. Without clipping the norm is only watched.
   if (clipNorm !== undefined && !Number.isFinite(gradientNorm))
     throw diverged(`a finite gradient norm, got ${gradientNorm} in epoch ${epoch} at step ${loop.step}`, options);
-  await updater.step({ weight: sums.weight, learningRate, step: loop.step, clipNorm }, gradientNorm);
+  await updater.step({ weight, learningRate, step: loop.step, clipNorm }, gradientNorm);
   if (!recorded) return undefined;
   const { step, examples } = loop;
   return { kind: "step", step, epoch, examples, loss, gradientNorm, learningRate, seconds: clock.seconds() };
@@ -218,18 +236,21 @@ function diverged(what: string, { learningRate }: TrainingOptions): DivergedErro
 async function evaluate(loop: Loop, epoch: number, trained: Totals): Promise<EpochRecord> {
   const { step, examples, clock } = loop;
   clock.pause();
-  const { loss, weight, correct } = await evaluateAll(loop.evaluation, loop.options.validation);
+  const validated = await evaluateAll(loop.evaluation, loop.options.validation);
   clock.resume();
-  if (!Number.isFinite(loss)) throw diverged(`a finite validation loss, got ${loss} in epoch ${epoch}`, loop.options);
+  const { loss = defaultLoss } = loop.options;
+  const [trainAccuracy, validationAccuracy] = [accuracyOf(trained), accuracyOf(validated)];
+  if (!Number.isFinite(validated.loss))
+    throw diverged(`a finite validation loss, got ${validated.loss} in epoch ${epoch}`, loop.options);
   return {
     kind: "epoch",
     epoch,
     step,
     examples,
-    trainLoss: trained.loss / trained.weight,
-    trainAccuracy: trained.correct / trained.weight,
-    validationLoss: loss / weight,
-    validationAccuracy: correct / weight,
+    trainLoss: meanLoss(loss, trained),
+    ...(trainAccuracy !== undefined && { trainAccuracy }),
+    validationLoss: meanLoss(loss, validated),
+    ...(validationAccuracy !== undefined && { validationAccuracy }),
     seconds: clock.seconds(),
   };
 }

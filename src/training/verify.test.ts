@@ -3,6 +3,7 @@ import { oracle } from "../../test/oracle.ts";
 import { clouds, regression } from "../../test/training.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { lenet } from "../model/lenet.ts";
+import { defaultLoss } from "../model/loss.ts";
 import { mlp } from "../model/mlp.ts";
 import type { Model } from "../model/model.ts";
 import { nativeEngine } from "../runtime/native.ts";
@@ -55,7 +56,7 @@ describe.each([
       [12, [4, 4, 4]],
       [10, [4, 4, 2]],
     ]);
-    expect(mixingLayers(model)).toEqual([]);
+    expect(mixingLayers(model, defaultLoss)).toEqual([]);
   });
 
   test("a parameter whose gradient is nothing but rounding is no difference", async () => {
@@ -91,7 +92,7 @@ describe.each([
     const verdict = await verifyAccumulation(engine, model, data, { window: [4, 4], tolerance });
     expect(verdict.equal).toBe(false);
     expect(verdict.maxRelativeDifference).toBeGreaterThan(1e-2);
-    expect(mixingLayers(model)).toEqual([
+    expect(mixingLayers(model, defaultLoss)).toEqual([
       "/1/BatchNormalization (BatchNormalization)",
       "/4/BatchNormalization (BatchNormalization)",
     ]);

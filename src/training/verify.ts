@@ -1,4 +1,5 @@
 import { type Dataset, newBatch } from "../data/dataset.ts";
+import { defaultLoss, divisor, type Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import { isOpName, ops } from "../ops/table.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -29,6 +30,24 @@ export interface EngineVerdict {
   readonly comparisons: readonly Comparison[];
 }
 
+/** Forms one gradient, by parameter, from micro-batches of the given sizes: the first examples of the data, in order. */
+export type AccumulationRule = (
+  engine: Engine,
+  model: Model,
+  data: Dataset,
+  microBatches: readonly number[],
+  loss: Loss,
+) => Promise<ReadonlyMap<string, readonly number[]>>;
+
+export interface VerifyOptions {
+  readonly window: readonly number[];
+  readonly tolerance: number;
+  /** Default cross-entropy. */
+  readonly loss?: Loss;
+  /** What is put to the test: training's own rule by default. */
+  readonly rule?: AccumulationRule;
+}
+
 /**
  * Compares the gradient accumulated over micro-batches with that of all their examples at once, for a full window and for one
  * that the data end cuts short. In exact arithmetic they are equal (SCIENCE.md b-3) unless a layer mixes examples.
@@ -37,11 +56,15 @@ export async function verifyAccumulation(
   engine: Engine,
   model: Model,
   data: Dataset,
-  { window, tolerance }: { window: readonly number[]; tolerance: number },
+  { window, tolerance, loss = defaultLoss, rule = meanGradients }: VerifyOptions,
 ): Promise<EngineVerdict> {
   const ragged = raggedWindow(window);
   const comparisons: Comparison[] = [];
-  for (const sizes of ragged ? [window, ragged] : [window]) comparisons.push(await compare(engine, model, data, sizes));
+  for (const sizes of ragged ? [window, ragged] : [window]) {
+    const accumulated = await rule(engine, model, data, sizes, loss);
+    const large = await meanGradients(engine, model, data, [sizes.reduce((sum, size) => sum + size, 0)], loss);
+    comparisons.push(compare(accumulated, large, sizes));
+  }
   const maxRelativeDifference = Math.max(...comparisons.map((comparison) => comparison.maxRelativeDifference));
   // Written so that NaN is not equal.
   return {
@@ -61,15 +84,10 @@ function raggedWindow(window: readonly number[]): number[] | undefined {
   return kept.length > 1 ? kept : undefined;
 }
 
-async function compare(
-  engine: Engine,
-  model: Model,
-  data: Dataset,
-  microBatches: readonly number[],
-): Promise<Comparison> {
+type Gradients = ReadonlyMap<string, readonly number[]>;
+
+function compare(accumulated: Gradients, large: Gradients, microBatches: readonly number[]): Comparison {
   const examples = microBatches.reduce((sum, size) => sum + size, 0);
-  const accumulated = await meanGradients(engine, model, data, microBatches);
-  const large = await meanGradients(engine, model, data, [examples]);
   const least = Math.hypot(...[...large.values()].map(norm)) / 10;
   const differences = [...large].map(([parameter, whole]) => ({
     parameter,
@@ -97,6 +115,7 @@ export async function meanGradients(
   model: Model,
   data: Dataset,
   microBatches: readonly number[],
+  loss: Loss,
 ): Promise<Map<string, number[]>> {
   const precision: ElementType = engine.name === "reference" ? "float64" : "float32";
   const sums = Object.fromEntries(model.parameters.map(({ name, initial }) => [name, zeros(precision, initial.shape)]));
@@ -106,10 +125,11 @@ export async function meanGradients(
   let [start, weight] = [0, 0];
   for (const size of microBatches) {
     const indices = Uint32Array.from({ length: size }, (_, i) => start + i);
-    weight += await addMicroBatch(engine, model, data, indices, { precision, sums, fixed, first: start === 0 });
+    weight += await addMicroBatch(engine, model, data, indices, { precision, sums, fixed, first: start === 0, loss });
     start += size;
   }
-  return new Map(Object.entries(sums).map(([name, sum]) => [name, toNumbers(sum).map((x) => x / weight)]));
+  const total = divisor(loss, weight);
+  return new Map(Object.entries(sums).map(([name, sum]) => [name, toNumbers(sum).map((x) => x / total)]));
 }
 
 interface Accumulator {
@@ -117,6 +137,7 @@ interface Accumulator {
   readonly sums: Record<string, Tensor>;
   readonly fixed: Record<string, Tensor>;
   readonly first: boolean;
+  readonly loss: Loss;
 }
 
 /** Adds Σ w·∇ℓ of one micro-batch into the sums and gives its Σ w. */
@@ -125,19 +146,22 @@ async function addMicroBatch(
   model: Model,
   data: Dataset,
   indices: Uint32Array,
-  { precision, sums, fixed, first }: Accumulator,
+  { precision, sums, fixed, first, loss }: Accumulator,
 ): Promise<number> {
   const batch = newBatch(data, indices.length);
   await data.read(indices, batch);
   const renamed = (rename: (name: string) => string) =>
     Object.fromEntries(Object.entries(sums).map(([name, sum]) => [rename(name), sum]));
-  const [loss, weight, correct] = [scalar(precision, 0), scalar(precision, 0), scalar(precision, 0)];
-  const graph = gradientGraph(model, indices.length, { accumulate: !first });
+  const graph = gradientGraph(model, indices.length, { accumulate: !first, loss });
   const session = await engine.load(graph);
   const running = Object.fromEntries(
     model.state.map(({ name, initial }) => [newStateName(name), zeros(precision, initial.shape)]),
   );
-  const sumsOfBatch = { [totals.loss]: loss, [totals.weight]: weight, [totals.correct]: correct };
+  const sumsOfBatch = Object.fromEntries(
+    [totals.loss, totals.weight, totals.labels, totals.correct]
+      .filter((name) => graph.outputs.has(name))
+      .map((name) => [name, scalar(precision, 0)]),
+  );
   try {
     await session
       .bind({
@@ -152,12 +176,12 @@ async function addMicroBatch(
   } finally {
     session.release();
   }
-  return Number(weight.data[0]);
+  return Number(sumsOfBatch[totals.weight]!.data[0]);
 }
 
 /** Layers for which no accumulation can reproduce the large batch, because they mix the examples of a micro-batch. */
-export function mixingLayers(model: Model): string[] {
-  return gradientGraph(model, 2, { accumulate: false })
+export function mixingLayers(model: Model, loss: Loss): string[] {
+  return gradientGraph(model, 2, { accumulate: false, loss })
     .nodes.filter((node) => isOpName(node.op) && ops[node.op].rows.split)
     .filter((node) => node.attributes.training_mode?.value === 1)
     .map((node) => `${node.name} (${node.op})`);

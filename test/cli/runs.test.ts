@@ -137,7 +137,7 @@ test.concurrent("the accumulation guide's command line works as printed, in word
   const [id] = runsIn(store);
   expect(code).toBe(0);
   expect(stderr).toContain("🔄 梯度累积配置: 每2轮累积一次梯度\n   实际batch_size: 4\n   有效batch_size: 8\n");
-  expect(stdout).toMatch(/^validation accuracy .* %?, best .* in epoch 1\n\d+ micro-batches per second\n/);
+  expect(stdout).toMatch(/^validation: loss .*, accuracy .*; best epoch 1: loss .*\n\d+ micro-batches per second\n/);
   expect(stdout.split("\n").slice(-3)).toEqual([
     `run ${join(store, "runs", id!)}`,
     `next: batchscope analyze ${id} --checkpoint all`,

@@ -34,18 +34,17 @@ export function crossEntropy(
   { classWeights, labelSmoothing = 0, ignoreIndex }: CrossEntropyOptions = {},
 ): WeightedLoss {
   const classes = ofClasses(g, "crossEntropy", logits, labels, ignoreIndex);
-  const { kept, chosen, logProbabilities } = classes;
+  const { kept, chosen, logProbabilities, answers } = classes;
   const weights = classWeights
     ? g.mul(ofLabels(g, "crossEntropy", classWeights, classes), g.cast(kept, logits.type))
     : g.cast(kept, logits.type);
-  const { correct, predictions } = classes;
   const hard = g.neg(g.mul(chosen, weights));
-  if (labelSmoothing === 0) return { losses: hard, weights, correct, counted: kept, predictions };
+  if (labelSmoothing === 0) return { losses: hard, weights, ...answers };
   const count = logProbabilities.shape[1]!;
   const shared = g.constant(fromNumbers(logits.type, [1, count], classWeights ?? Array<number>(count).fill(1)));
   const spread = g.mul(g.reduceSum(g.mul(logProbabilities, shared), [1]), g.cast(kept, logits.type));
   const losses = g.sub(g.mul(hard, 1 - labelSmoothing), g.mul(spread, labelSmoothing / count));
-  return { losses, weights, correct, counted: kept, predictions };
+  return { losses, weights, ...answers };
 }
 
 /** What every loss of classes starts from. */
@@ -58,8 +57,7 @@ export interface Classes {
   readonly labels: Value;
   /** [M] bool: not ignored. */
   readonly kept: Value;
-  readonly correct: Value;
-  readonly predictions: Value;
+  readonly answers: Pick<WeightedLoss, "correct" | "counted" | "predictions" | "scores">;
 }
 
 /** Throws `ShapeError` in the name of `loss` unless there is one label for each row of logits. */
@@ -77,14 +75,18 @@ export function ofClasses(
       `${loss}: expected logits [..., C] with one label each, got ${show(logits)} and ${show(labels)}; check the model's output`,
     );
   const flat = g.reshape(labels, [count]);
-  const scores = g.reshape(logits, [count, classes]);
+  const rows = g.reshape(logits, [count, classes]);
   const kept = g.not(g.equal(flat, ignoreIndex));
   const safe = g.where(kept, flat, 0);
-  const logProbabilities = g.logSoftmax(scores);
+  const logProbabilities = g.logSoftmax(rows);
   const chosen = g.reshape(g.gatherElements(logProbabilities, g.reshape(safe, [count, 1]), 1), [count]);
-  const predictions = g.argMax(scores, 1);
+  const predictions = g.argMax(rows, 1);
   const correct = g.and(kept, g.equal(predictions, flat));
-  return { logProbabilities, chosen, labels: safe, kept, correct, predictions };
+  const scores =
+    classes === 2
+      ? { scores: g.reshape(g.matMul(rows, g.constant(fromNumbers(rows.type, [2, 1], [-1, 1]))), [count]) }
+      : {};
+  return { logProbabilities, chosen, labels: safe, kept, answers: { correct, counted: kept, predictions, ...scores } };
 }
 
 /** [M] each label's entry in a list of one number per class. Throws `ShapeError` for a list of another length. */

@@ -35,7 +35,7 @@ export function focal(
   { gamma = 2, alpha, normalizer = "all", ignoreIndex }: FocalOptions = {},
 ): WeightedLoss {
   const classes = ofClasses(g, "focal", logits, labels, ignoreIndex);
-  const { chosen, kept, correct, predictions } = classes;
+  const { chosen, kept, answers } = classes;
   const counted = g.cast(kept, logits.type);
   const modulated = g.mul(chosen, modulation(g, g.sub(1, g.exp(chosen)), gamma));
   const count = classes.logProbabilities.shape[1]!;
@@ -46,9 +46,7 @@ export function focal(
   return {
     losses: g.neg(g.mul(scaled, counted)),
     weights: normalizer === "positives" ? positive() : counted,
-    correct,
-    counted: kept,
-    predictions,
+    ...answers,
   };
 }
 

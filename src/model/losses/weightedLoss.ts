@@ -17,6 +17,8 @@ export interface WeightedLoss {
   readonly counted?: Value;
   /** [M] int64 the most probable class, or a number predicted for each element of the target. */
   readonly predictions?: Value;
+  /** [M] ln p_1 − ln p_0 of losses of two classes: what ranks examples by how likely they are of class 1. */
+  readonly scores?: Value;
 }
 
 /** Losses that all weigh 1, so that their mean is over all elements. */
