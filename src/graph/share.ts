@@ -51,7 +51,7 @@ function numbering(): (value: Value) => string {
     const { constant, type, shape } = value;
     if (constant && constant.data.length <= LARGEST_COMPARED) {
       // Minus zero is not zero: 1/x tells them apart.
-      const numbers = Array.from(constant.data, (x) => (Object.is(x, -0) ? "-0" : String(x)));
+      const numbers = Array.from<number | bigint, string>(constant.data, (x) => (Object.is(x, -0) ? "-0" : String(x)));
       return `${type}[${shape.join()}]{${numbers.join()}}`;
     }
     const identity = constant ?? value;
