@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, vi } from "vitest";
+import { encodeSafetensors } from "../src/data/safetensors.ts";
 import type { EpochRecord, StepRecord } from "../src/store/schema.ts";
 
 /** An empty store for each test of the file, on 2026-11-21 at 20:59:01.250 UTC until the test moves the clock. */
@@ -52,4 +53,13 @@ export const json = (run: { readonly path: string }, name: string) =>
 /** Changes the record of a run behind its back. */
 export function backdate(run: { readonly path: string }, change: object): void {
   writeFileSync(join(run.path, "run.json"), JSON.stringify({ ...json(run, "run.json"), ...change }));
+}
+
+/** A file such as training gives for a checkpoint, with `size` numbers that `step` decides. */
+export function checkpointBytes(step: number, size = 4): Uint8Array {
+  const data = Float32Array.from({ length: size }, (_, i) => step + i / 8);
+  return encodeSafetensors(new Map([["weight", { type: "float32", shape: [size], data }]]), {
+    format: "pt",
+    batchscope: JSON.stringify({ step }),
+  });
 }

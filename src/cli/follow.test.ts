@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { epochRecord, stepRecord } from "../../test/scratchStore.ts";
-import type { RunWriter } from "../store/create.ts";
+import type { RunWriter } from "../store/writer.ts";
 import type { EndEvent } from "../training/train.ts";
 import { createFollower } from "./follow.ts";
 
@@ -17,7 +17,8 @@ function follow() {
     path: "/runs/id",
     appendMetric: note("metric"),
     heartbeat: note("heartbeat"),
-    saveCheckpoint: (epoch, step, bytes) => {
+    log: note("log"),
+    saveCheckpoint: ({ epoch, step, bytes }) => {
       told.push(["checkpoint", epoch, step, bytes]);
       return { epoch, step, path: "" };
     },

@@ -1,6 +1,6 @@
 import { percent } from "../advice/format.ts";
-import type { RunWriter } from "../store/create.ts";
 import type { EpochRecord, RunStatus, RunSummary } from "../store/schema.ts";
+import type { RunWriter } from "../store/writer.ts";
 import type { EndEvent, ProgressEvent, TrainingEvent } from "../training/train.ts";
 import { chooseProgress, createProgress, describeEpoch, type ProgressMode, trainingNotes } from "./progress.ts";
 
@@ -68,7 +68,7 @@ export function createFollower(
   return {
     take(event) {
       if (event.kind === "progress") show(event);
-      else if (event.kind === "checkpoint") run.saveCheckpoint(event.epoch, event.step, event.bytes);
+      else if (event.kind === "checkpoint") run.saveCheckpoint(event);
       else if (event.kind === "end") ended = event;
       else run.appendMetric(event);
       if (event.kind === "step" || event.kind === "epoch" || event.kind === "end") ({ step, examples } = event);

@@ -32,7 +32,7 @@ beforeAll(async () => {
   run.path = mkdtempSync(join(tmpdir(), "batchscope-analyze-"));
   const options = { model, train: data, validation: data, optimizer: adamW(), learningRate: 0.05, window: [4, 4] };
   await eventsOf(engine, { ...options, epochs: 3, checkpointEvery: 1, seed: 0, threads: 1, logEvery: 100 }, (event) => {
-    if (event.kind === "checkpoint") saveCheckpoint(run, event.epoch, event.step, event.bytes);
+    if (event.kind === "checkpoint") saveCheckpoint(run, { ...event, metrics: 0 });
     if (event.kind === "epoch") epochs.push(event);
   });
   checkpoints = listCheckpoints(run);
@@ -91,7 +91,10 @@ test("batch normalisation uses the running statistics of the checkpoint", async 
   const state = newTrainingState(normalised, sgd());
   for (const { data: values } of Object.values(state.running)) (values as Float32Array).fill(0.7);
   const position = { epoch: 4, step: 9, examples: 1, sampler: { random: [1, 2, 3, 4], position: 0 } };
-  const saved = saveCheckpoint({ path: join(run.path, "bn") }, 4, 9, encodeCheckpoint(state, position));
+  const saved = saveCheckpoint(
+    { path: join(run.path, "bn") },
+    { epoch: 4, step: 9, bytes: encodeCheckpoint(state, position), metrics: 0 },
+  );
   const change = { model: normalised, data: pictures, checkpoints: [saved], rows: 6, batchSize: 8 };
   const [{ statistics } = { statistics: undefined }] = await analyzed(change);
   const indices = random(1, 2).permutation(48);

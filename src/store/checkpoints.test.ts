@@ -1,12 +1,24 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runOptions, scratchStore } from "../../test/scratchStore.ts";
-import { NotFoundError } from "../tensor/errors.ts";
-import { listCheckpoints, readCheckpoint, selectCheckpoints } from "./checkpoints.ts";
+import { checkpointBytes, json, runOptions, scratchStore } from "../../test/scratchStore.ts";
+import { decodeSafetensors } from "../data/safetensors.ts";
+import { DataError, NotFoundError } from "../tensor/errors.ts";
+import {
+  listCheckpoints,
+  newestGoodCheckpoint,
+  readCheckpoint,
+  readPointer,
+  selectCheckpoints,
+} from "./checkpoints.ts";
 import { createRun } from "./create.ts";
+import type { RunWriter } from "./writer.ts";
 
 const store = scratchStore();
+
+const save = (run: RunWriter, epoch: number, step: number, more: { best?: boolean; passing?: boolean } = {}) =>
+  run.saveCheckpoint({ epoch, step, bytes: checkpointBytes(step), ...more });
+const steps = (run: RunWriter) => listCheckpoints(run).map(({ step }) => step);
 
 describe("checkpoints", () => {
   test("are named by epoch and step, listed in order, read back, and leave no other file", () => {
@@ -18,45 +30,136 @@ describe("checkpoints", () => {
       [1000, 10_000_000],
       [5, 3000],
     ] as const)
-      run.saveCheckpoint(epoch, step, Uint8Array.of(epoch % 256, 7));
+      save(run, epoch, step);
     expect(listCheckpoints(run).map(({ path }) => basename(path))).toEqual([
       "epoch=005-step=0003000.safetensors",
       "epoch=005-step=0003730.safetensors",
       "epoch=999-step=0007460.safetensors",
       "epoch=1000-step=10000000.safetensors",
     ]);
-    expect(readCheckpoint(listCheckpoints(run)[2]!)).toEqual(Uint8Array.of(999 % 256, 7));
-    expect(readdirSync(join(run.path, "checkpoints"))).toHaveLength(4);
+    const read = decodeSafetensors(readCheckpoint(listCheckpoints(run)[2]!), "a");
+    expect(read.tensors).toEqual(decodeSafetensors(checkpointBytes(7460), "a").tensors);
+    expect(readdirSync(join(run.path, "checkpoints"))).toHaveLength(5);
   });
 
   test.each([
     ["5", [3730]],
     ["10", [7460]],
     ["latest", [7460]],
+    ["last", [7460]],
+    ["best", [3000]],
     ["all", [3000, 3730, 7460]],
-  ])("%s selects the steps %j", (selection, steps) => {
+  ])("%s selects the steps %j", (selection, expected) => {
     const run = createRun(store.directory, runOptions);
-    for (const [epoch, step] of [
-      [5, 3000],
-      [5, 3730],
-      [10, 7460],
-    ] as const)
-      run.saveCheckpoint(epoch, step, Uint8Array.of(1));
-    expect(selectCheckpoints(run, selection).map(({ step }) => step)).toEqual(steps);
+    save(run, 5, 3000, { best: true });
+    save(run, 5, 3730);
+    save(run, 10, 7460);
+    expect(selectCheckpoints(run, selection).map(({ step }) => step)).toEqual(expected);
   });
 
   test("a selection that is not there lists the epochs that are", () => {
     const run = createRun(store.directory, runOptions);
-    for (const selection of ["latest", "all", "5"])
+    for (const selection of ["latest", "all", "5", "best"])
       expect(() => selectCheckpoints(run, selection)).toThrow(
         new NotFoundError(
           `${run.path}/checkpoints: expected "${selection}", got no checkpoint; train until a checkpoint is saved`,
         ),
       );
-    run.saveCheckpoint(1, 10, Uint8Array.of(1));
-    run.saveCheckpoint(5, 50, Uint8Array.of(1));
+    save(run, 1, 10);
+    save(run, 5, 50);
     expect(() => selectCheckpoints(run, "7")).toThrow(
       /expected "7", got epoch 1, 5; choose one of them, "latest" or "all"/,
     );
+  });
+});
+
+describe("pointers", () => {
+  test("name the last and the best, with the checksum that the file states", () => {
+    const run = createRun(store.directory, runOptions);
+    save(run, 1, 10, { best: true });
+    save(run, 2, 20);
+    expect([readPointer(run, "best")?.step, readPointer(run, "last")?.step]).toEqual([10, 20]);
+    const { metadata } = decodeSafetensors(readCheckpoint(readPointer(run, "best")!), "a");
+    expect(json(run, "checkpoints/best.json")).toEqual({
+      schemaVersion: 1,
+      file: "epoch=001-step=0000010.safetensors",
+      epoch: 1,
+      step: 10,
+      sha256: metadata.sha256,
+    });
+    rmSync(readPointer(run, "best")!.path);
+    expect(readPointer(run, "best")).toBeNull();
+  });
+});
+
+describe("what is kept", () => {
+  test.each([
+    ["the newest two, the best and the last", 2, [2], [2, 5, 6]],
+    ["the newest one, which is the best and the last", 1, [6], [6]],
+    ["everything without a limit", undefined, [2], [1, 2, 3, 4, 5, 6]],
+  ])("%s", (_, keepCheckpoints, best, expected) => {
+    const run = createRun(store.directory, { ...runOptions, keepCheckpoints });
+    for (let step = 1; step <= 6; step++) save(run, step, step, { best: best.includes(step) });
+    expect(steps(run)).toEqual(expected);
+  });
+
+  test("one that is only passed goes when the next is on disk, unless it is the best", () => {
+    const run = createRun(store.directory, runOptions);
+    save(run, 0, 1);
+    save(run, 0, 2, { passing: true });
+    expect(steps(run)).toEqual([1, 2]);
+    save(run, 0, 3, { passing: true, best: true });
+    expect(steps(run)).toEqual([1, 3]);
+    save(run, 0, 4);
+    expect(steps(run)).toEqual([1, 3, 4]);
+  });
+});
+
+describe("the checkpoint to go on from", () => {
+  const damage: [string, (path: string) => void][] = [
+    ["cut short", (path) => truncateSync(path, 300)],
+    ["empty", (path) => truncateSync(path, 0)],
+    ["zero", (path) => writeFileSync(path, new Uint8Array(readFileSync(path).length))],
+    [
+      "changed by a bit",
+      (path) => {
+        const bytes = readFileSync(path);
+        bytes[bytes.length - 3]! ^= 16;
+        writeFileSync(path, bytes);
+      },
+    ],
+  ];
+  test.each(damage)("is the one before a file that is %s", (_, harm) => {
+    const run = createRun(store.directory, runOptions);
+    for (const step of [10, 20, 30]) save(run, 1, step);
+    harm(listCheckpoints(run)[2]!.path);
+    const { checkpoint, damaged } = newestGoodCheckpoint(run);
+    expect(checkpoint?.step).toBe(20);
+    expect(damaged.map(({ message }) => message)).toEqual([
+      expect.stringContaining("step=0000030.safetensors: expected"),
+    ]);
+    harm(listCheckpoints(run)[1]!.path);
+    harm(listCheckpoints(run)[0]!.path);
+    expect(newestGoodCheckpoint(run).checkpoint).toBeNull();
+    expect(newestGoodCheckpoint(run).damaged).toHaveLength(3);
+  });
+
+  test("says how many metrics were recorded before it", () => {
+    const run = createRun(store.directory, runOptions);
+    expect(newestGoodCheckpoint(run)).toEqual({ checkpoint: null, damaged: [] });
+    save(run, 0, 1);
+    expect(newestGoodCheckpoint(run).checkpoint?.metrics).toBe(0);
+  });
+
+  test("a damaged one is not read for analysis either", () => {
+    const run = createRun(store.directory, runOptions);
+    const saved = save(run, 1, 10);
+    const bytes = readFileSync(saved.path);
+    bytes[bytes.length - 3]! ^= 16;
+    writeFileSync(saved.path, bytes);
+    expect(() => readCheckpoint(saved)).toThrow(DataError);
+    // Written before there were checksums.
+    writeFileSync(saved.path, checkpointBytes(10));
+    expect(readCheckpoint(saved)).toEqual(checkpointBytes(10));
   });
 });

@@ -1,59 +1,187 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { NotFoundError } from "../tensor/errors.ts";
-import { writeAtomically } from "./document.ts";
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { DataError, NotFoundError } from "../tensor/errors.ts";
+import { readDocument, writeAtomically } from "./document.ts";
+import { decodeJson, encodeJson } from "./json.ts";
+import { SCHEMA_VERSION } from "./schema.ts";
+import { openSeal, seal, sealOf } from "./seal.ts";
 
 export interface Checkpoint {
+  /** Epochs completed. */
   readonly epoch: number;
   /** Optimizer steps taken. */
   readonly step: number;
   readonly path: string;
 }
 
-/** Writes `checkpoints/epoch=005-step=0003730.safetensors`, all of it or nothing. */
-export function saveCheckpoint(
-  run: { readonly path: string },
-  epoch: number,
-  step: number,
-  bytes: Uint8Array,
-): Checkpoint {
+/** What is written of a checkpoint beside its tensors. */
+export interface NewCheckpoint {
+  readonly epoch: number;
+  readonly step: number;
+  /** A .safetensors file. */
+  readonly bytes: Uint8Array;
+  /** Lines of metrics.jsonl that were written before it: what a run that goes on from here keeps. */
+  readonly metrics: number;
+}
+
+export type PointerName = "best" | "last";
+
+/** `checkpoints/best.json` and `checkpoints/last.json`. */
+export interface CheckpointPointer {
+  readonly schemaVersion: number;
+  /** Name of the file beside the pointer. */
+  readonly file: string;
+  readonly epoch: number;
+  readonly step: number;
+  readonly sha256: string;
+}
+
+/** Metadata of a checkpoint's file, set by the store. */
+const METRICS = "metrics";
+
+/** One call reads at most 2 GiB. */
+const PIECE = 2 ** 26;
+
+function folderOf(run: { readonly path: string }): string {
+  return join(run.path, "checkpoints");
+}
+
+/** Writes `checkpoints/epoch=005-step=0003730.safetensors` with its checksum, all of it or nothing, and does not return before it is on disk. */
+export function saveCheckpoint(run: { readonly path: string }, checkpoint: NewCheckpoint): Checkpoint {
+  const { epoch, step, bytes, metrics } = checkpoint;
   const name = `epoch=${String(epoch).padStart(3, "0")}-step=${String(step).padStart(7, "0")}.safetensors`;
-  const path = join(run.path, "checkpoints", name);
-  writeAtomically(path, bytes);
+  const path = join(folderOf(run), name);
+  writeAtomically(path, seal(bytes, { [METRICS]: String(metrics) }));
   return { epoch, step, path };
+}
+
+/** Lets `best.json` or `last.json` name a checkpoint that is on disk. */
+export function writePointer(run: { readonly path: string }, name: PointerName, checkpoint: Checkpoint): void {
+  const { epoch, step, path } = checkpoint;
+  const sha256 = sealOf(readStart(path)) ?? "";
+  const pointer: CheckpointPointer = { schemaVersion: SCHEMA_VERSION, file: basename(path), epoch, step, sha256 };
+  writeAtomically(join(folderOf(run), `${name}.json`), encodeJson(pointer, 2));
+}
+
+/** The checkpoint that `best.json` or `last.json` names; null where there is no such pointer or its file is gone. */
+export function readPointer(run: { readonly path: string }, name: PointerName): Checkpoint | null {
+  const pointer = readDocument<CheckpointPointer>(join(folderOf(run), `${name}.json`), decodeJson);
+  if (pointer === null) return null;
+  return listCheckpoints(run).find(({ path }) => basename(path) === pointer.file) ?? null;
 }
 
 /** In order of steps. */
 export function listCheckpoints(run: { readonly path: string }): Checkpoint[] {
-  const folder = join(run.path, "checkpoints");
+  const folder = folderOf(run);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .flatMap((name) => {
       const [, epoch, step] = /^epoch=(\d+)-step=(\d+)\.safetensors$/.exec(name) ?? [];
       return step === undefined ? [] : [{ epoch: Number(epoch), step: Number(step), path: join(folder, name) }];
     })
-    .sort((a, b) => a.step - b.step);
+    .sort((a, b) => a.step - b.step || a.epoch - b.epoch);
 }
 
 /**
- * The checkpoints that `--checkpoint` means: "all", "latest", or an epoch, whose last checkpoint it is.
+ * The checkpoints that `--checkpoint` means: "all", "latest" (or "last"), "best", or an epoch, whose last checkpoint it is.
  * Throws `NotFoundError` that lists the epochs there are.
  */
 export function selectCheckpoints(run: { readonly path: string }, selection: string): Checkpoint[] {
   const checkpoints = listCheckpoints(run);
   if (selection === "all" && checkpoints.length > 0) return checkpoints;
-  const matching =
-    selection === "latest" ? checkpoints : checkpoints.filter(({ epoch }) => String(epoch) === selection);
-  const chosen = matching.at(-1);
-  if (chosen !== undefined) return [chosen];
+  const chosen = selection === "best" ? readPointer(run, "best") : latestOf(checkpoints, selection);
+  if (chosen) return [chosen];
   const epochs = [...new Set(checkpoints.map(({ epoch }) => epoch))];
   const known = epochs.length === 0 ? "no checkpoint" : `epoch ${epochs.join(", ")}`;
   throw new NotFoundError(
-    `${join(run.path, "checkpoints")}: expected "${selection}", got ${known}; ` +
+    `${folderOf(run)}: expected "${selection}", got ${known}; ` +
       (epochs.length === 0 ? "train until a checkpoint is saved" : 'choose one of them, "latest" or "all"'),
   );
 }
 
+function latestOf(checkpoints: readonly Checkpoint[], selection: string): Checkpoint | undefined {
+  const any = selection === "latest" || selection === "last";
+  return checkpoints.findLast(({ epoch }) => any || String(epoch) === selection);
+}
+
+/** Throws `DataError` where the bytes are not those that were written. Older checkpoints, without a checksum, are taken as they are. */
 export function readCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  return new Uint8Array(readFileSync(checkpoint.path));
+  const bytes = readWhole(checkpoint.path);
+  if (sealOf(bytes) !== null) openSeal(bytes, checkpoint.path);
+  return bytes;
+}
+
+/** A checkpoint to go on from. */
+export interface GoodCheckpoint extends Checkpoint {
+  readonly bytes: Uint8Array;
+  readonly metrics: number;
+}
+
+/**
+ * The newest checkpoint whose checksum is right, or null where there is none; and an error for each newer one that is damaged.
+ */
+export function newestGoodCheckpoint(run: { readonly path: string }): {
+  checkpoint: GoodCheckpoint | null;
+  damaged: DataError[];
+} {
+  const damaged: DataError[] = [];
+  for (const checkpoint of listCheckpoints(run).reverse()) {
+    try {
+      const bytes = readWhole(checkpoint.path);
+      const metrics = Number(openSeal(bytes, checkpoint.path)[METRICS]);
+      return { checkpoint: { ...checkpoint, bytes, metrics }, damaged };
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      damaged.push(error);
+    }
+  }
+  return { checkpoint: null, damaged };
+}
+
+/** The checkpoints beyond the newest `keep` that neither pointer names. */
+export function superfluousCheckpoints(run: { readonly path: string }, keep: number): Checkpoint[] {
+  const named = (["best", "last"] as const).map((name) => readPointer(run, name)?.path);
+  return listCheckpoints(run)
+    .slice(0, -keep)
+    .filter(({ path }) => !named.includes(path));
+}
+
+/** Gives the bytes that became free. */
+export function removeCheckpoints(checkpoints: readonly Checkpoint[]): number {
+  let freed = 0;
+  for (const { path } of checkpoints) {
+    freed += statSync(path).size;
+    rmSync(path);
+  }
+  return freed;
+}
+
+/** As far as the seal's digits reach. */
+function readStart(path: string): Uint8Array {
+  return withFile(path, (file) => {
+    const bytes = new Uint8Array(256);
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
+  });
+}
+
+function readWhole(path: string): Uint8Array {
+  return withFile(path, (file) => {
+    const bytes = new Uint8Array(fstatSync(file).size);
+    for (let at = 0; at < bytes.length; ) {
+      const read = readSync(file, bytes, at, Math.min(PIECE, bytes.length - at), at);
+      if (read === 0)
+        throw new DataError(`${path}: expected ${bytes.length} bytes, got ${at}; the file is being changed`);
+      at += read;
+    }
+    return bytes;
+  });
+}
+
+function withFile<T>(path: string, use: (file: number) => T): T {
+  const file = openSync(path, "r");
+  try {
+    return use(file);
+  } finally {
+    closeSync(file);
+  }
 }

@@ -2,10 +2,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { epochRecord, json, runOptions, scratchStore, stepRecord } from "../../test/scratchStore.ts";
+import { checkpointBytes, epochRecord, json, runOptions, scratchStore, stepRecord } from "../../test/scratchStore.ts";
+import { decodeSafetensors } from "../data/safetensors.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { listCheckpoints, readCheckpoint } from "./checkpoints.ts";
-import { createRun, resumeRun } from "./create.ts";
+import { createRun, resumeRun, takeRun } from "./create.ts";
 import { readMetrics } from "./metrics.ts";
 import { openRun, readConfig, storeDirectory } from "./runs.ts";
 
@@ -20,11 +21,18 @@ vi.mock("node:crypto", async (original) => {
 const store = scratchStore();
 
 describe("creating", () => {
-  test("makes the directory with its four files", () => {
+  test("makes the directory with its files", () => {
     const run = createRun(store.directory, runOptions);
     expect(run.id).toMatch(/^20261121-205901-mlp-mnist-0-1-[0-9a-f]{4}$/);
     expect(run.path).toBe(join(store.directory, "runs", run.id));
-    expect(readdirSync(run.path).sort()).toEqual(["command.txt", "config.yaml", "environment.json", "run.json"]);
+    expect(readdirSync(run.path).sort()).toEqual([
+      "command.txt",
+      "config.yaml",
+      "environment.json",
+      "lock",
+      "reserve",
+      "run.json",
+    ]);
     expect(json(run, "run.json")).toMatchObject({
       schemaVersion: 1,
       id: run.id,
@@ -85,43 +93,88 @@ describe("creating", () => {
 });
 
 describe("resuming", () => {
+  const { config, command } = runOptions;
+  const decided = { config: { ...config, epochs: 9 }, command: `${command} --epochs 9` };
+  const bytes = (step: number) => checkpointBytes(step);
+
   test("takes back what came after the checkpoint and goes on", () => {
     const run = createRun(store.directory, runOptions);
     for (const step of [1, 2, 3, 4]) run.appendMetric(stepRecord(step));
+    run.saveCheckpoint({ epoch: 0, step: 4, bytes: bytes(4) });
+    // The evaluation of this very step came after the checkpoint.
     run.appendMetric(epochRecord(1, 4));
     run.appendMetric(stepRecord(5));
     run.finish("interrupted", "SIGINT");
     writeFileSync(join(run.path, "metrics.jsonl"), '{"kind":"st', { flag: "a" });
     vi.advanceTimersByTime(60_000);
 
-    const resumed = resumeRun(openRun(store.directory, run.id), 4);
+    const resumed = resumeRun(takeRun(openRun(store.directory, run.id)), decided);
+    const steps = [1, 2, 3, 4].map((step) => stepRecord(step));
+    expect([resumed.checkpoint?.step, resumed.metrics]).toEqual([4, steps]);
     expect(openRun(store.directory, run.id).record).toMatchObject({
       status: "running",
       startedAt: "2026-11-21T20:59:01.250Z",
       heartbeatAt: "2026-11-21T21:00:01.250Z",
       finishedAt: null,
       exitReason: null,
+      resumes: [{ at: "2026-11-21T21:00:01.250Z", step: 4 }],
     });
-    resumed.appendMetric(stepRecord(5, 0.5));
-    resumed.finish("finished", null);
-    const steps = [1, 2, 3, 4].map((step) => stepRecord(step));
+    expect(readConfig(run)).toEqual(decided.config);
+    resumed.writer.appendMetric(epochRecord(1, 4));
+    resumed.writer.appendMetric(stepRecord(5, 0.5));
+    resumed.writer.saveCheckpoint({ epoch: 1, step: 5, bytes: bytes(5) });
+    resumed.writer.finish("finished", null);
     expect(readMetrics(run)).toEqual([...steps, epochRecord(1, 4), stepRecord(5, 0.5)]);
+    const again = takeRun(openRun(store.directory, run.id));
+    expect(again.checkpoint).toMatchObject({ step: 5, metrics: 6 });
+    again.lock.release();
   });
 
-  test("is refused while the run goes on", () => {
-    const run = openRun(store.directory, createRun(store.directory, runOptions).id);
-    expect(() => resumeRun(run, 1)).toThrow(UsageError);
-    expect(() => resumeRun(run, 1)).toThrow(`got ${run.record.id}, running as process ${process.pid} on`);
+  test("begins again where no checkpoint was saved", () => {
+    const run = createRun(store.directory, runOptions);
+    run.appendMetric(stepRecord(1));
+    run.finish("interrupted", "SIGINT");
+    const resumed = resumeRun(takeRun(openRun(store.directory, run.id)), decided);
+    expect([resumed.checkpoint, resumed.metrics, readMetrics(run)]).toEqual([null, [], []]);
+    resumed.writer.finish("finished", null);
+  });
+
+  test("removes damaged checkpoints after the one that it goes on from", () => {
+    const run = createRun(store.directory, runOptions);
+    run.saveCheckpoint({ epoch: 1, step: 5, bytes: bytes(5) });
+    writeFileSync(run.saveCheckpoint({ epoch: 2, step: 10, bytes: bytes(10) }).path, "damaged");
+    run.finish("failed", "");
+    const taken = takeRun(openRun(store.directory, run.id));
+    expect([taken.checkpoint?.step, taken.damaged.length, listCheckpoints(run).length]).toEqual([5, 1, 2]);
+    resumeRun(taken, decided).writer.finish("finished", null);
+    expect(listCheckpoints(run).map(({ step }) => step)).toEqual([5]);
+    expect(json(run, "checkpoints/last.json")).toMatchObject({ step: 5 });
+  });
+
+  test("is refused while the run goes on, and to the second of two who come at once", () => {
+    const created = createRun(store.directory, runOptions);
+    const refusal = `resume: expected a run that has ended, got ${created.id}, running as process ${process.pid} on`;
+    expect(() => takeRun(openRun(store.directory, created.id))).toThrow(UsageError);
+    expect(() => takeRun(openRun(store.directory, created.id))).toThrow(refusal);
+    created.finish("interrupted", "SIGINT");
+    const seen = openRun(store.directory, created.id);
+    const first = takeRun(seen);
+    expect(() => takeRun(seen)).toThrow(refusal);
+    first.lock.release();
+    takeRun(seen).lock.release();
   });
 
   test("a run that was killed while writing is whole", async () => {
     const module = new URL("./create.ts", import.meta.url).href;
     const program = `
       const { createRun } = await import(${JSON.stringify(module)});
+      const { encodeSafetensors } = await import(${JSON.stringify(new URL("../data/safetensors.ts", import.meta.url).href)});
       const run = createRun(${JSON.stringify(store.directory)}, ${JSON.stringify(runOptions)});
       for (let step = 1; ; step++) {
         run.appendMetric({ ...${JSON.stringify(stepRecord(1))}, step });
-        run.saveCheckpoint(1, step, new Uint8Array(100_000).fill(step % 251));
+        const data = new Float32Array(25_000).fill(step);
+        const bytes = encodeSafetensors(new Map([["weight", { type: "float32", shape: [data.length], data }]]));
+        run.saveCheckpoint({ epoch: 1, step, bytes });
         if (step === 20) console.log("killme");
       }`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", program]);
@@ -135,15 +188,14 @@ describe("resuming", () => {
     expect(run.status).toBe("lost");
     const checkpoints = listCheckpoints(run);
     expect(checkpoints.length).toBeGreaterThanOrEqual(20);
-    for (const checkpoint of checkpoints)
-      expect(Buffer.compare(readCheckpoint(checkpoint), new Uint8Array(100_000).fill(checkpoint.step % 251))).toBe(0);
+    for (const checkpoint of checkpoints) {
+      const { tensors } = decodeSafetensors(readCheckpoint(checkpoint), checkpoint.path);
+      expect(new Set(tensors.get("weight")!.data as Float32Array)).toEqual(new Set([checkpoint.step]));
+    }
     const last = checkpoints.at(-1)!.step;
-    expect(
-      readMetrics(run)
-        .map(({ step }) => step)
-        .slice(0, last),
-    ).toEqual(Array.from({ length: last }, (_, i) => i + 1));
-    resumeRun(run, 10).finish("finished", null);
-    expect(readMetrics(run)).toHaveLength(10);
+    const recorded = readMetrics(run).map(({ step }) => step);
+    expect(recorded.slice(0, last)).toEqual(Array.from({ length: last }, (_, i) => i + 1));
+    resumeRun(takeRun(run), decided).writer.finish("finished", null);
+    expect(readMetrics(run)).toHaveLength(last);
   }, 30_000);
 });

@@ -3,17 +3,22 @@ import { mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { UsageError } from "../tensor/errors.ts";
-import { type Checkpoint, saveCheckpoint } from "./checkpoints.ts";
+import { type DataError, UsageError } from "../tensor/errors.ts";
+import {
+  type GoodCheckpoint,
+  listCheckpoints,
+  newestGoodCheckpoint,
+  removeCheckpoints,
+  writePointer,
+} from "./checkpoints.ts";
 import { writeAtomically } from "./document.ts";
 import { describeEnvironment } from "./environment.ts";
 import { encodeJson } from "./json.ts";
-import { metricsWriter, rewindMetrics } from "./metrics.ts";
+import { lockRun, type RunLock } from "./lock.ts";
+import { rewindMetrics } from "./metrics.ts";
 import type { Run } from "./runs.ts";
-import { type MetricRecord, type RunRecord, type RunStatus, type RunSummary, SCHEMA_VERSION } from "./schema.ts";
-
-/** A sign of life is written at most this often. */
-const HEARTBEAT_MILLISECONDS = 5000;
+import { type MetricRecord, SCHEMA_VERSION } from "./schema.ts";
+import { openWriter, type RunWriter } from "./writer.ts";
 
 export interface RunOptions {
   /** What is trained, for the id: a name or the path of a file. */
@@ -26,23 +31,10 @@ export interface RunOptions {
   /** The command line that starts the same run again. */
   readonly command: string;
   readonly seeds: Readonly<Record<string, number>>;
-}
-
-/** The one writer of a run directory. */
-export interface RunWriter {
-  readonly id: string;
-  readonly path: string;
-  /**
-   * On disk within a second or so. Append an epoch's metrics before saving its checkpoint, then a resumed run repeats
-   * none.
-   */
-  appendMetric(metric: MetricRecord): void;
-  /** Says that the run is alive. Cheap; `appendMetric` calls it, so only long silent work needs to. */
-  heartbeat(): void;
-  saveCheckpoint(epoch: number, step: number, bytes: Uint8Array): Checkpoint;
-  writeSummary(summary: RunSummary): void;
-  /** Writes what is left and closes the run, for good or until it is resumed. */
-  finish(status: Exclude<RunStatus, "running">, reason: string | null): void;
+  /** See `Environment`. */
+  readonly fingerprints?: Readonly<Record<string, string>>;
+  /** See `WriterOptions`. */
+  readonly keepCheckpoints?: number | undefined;
 }
 
 /**
@@ -54,13 +46,19 @@ export function createRun(directory: string, options: RunOptions): RunWriter {
   try {
     const now = new Date();
     const { id, path } = makeDirectory(directory, `${timestamp(now)}-${slug(options)}`);
+    // The name is new, so that nobody else can hold it.
+    const lock = lockRun({ path })!;
     writeAtomically(join(path, "config.yaml"), stringify(options.config));
     writeAtomically(join(path, "command.txt"), `${options.command}\n`);
-    writeAtomically(join(path, "environment.json"), encodeJson(describeEnvironment(options.seeds), 2));
+    writeAtomically(
+      join(path, "environment.json"),
+      encodeJson(describeEnvironment(options.seeds, options.fingerprints), 2),
+    );
     const { name, description } = options;
     const startedAt = now.toISOString();
     // run.json comes last: a directory without it is no run yet.
-    return openWriter(path, { schemaVersion: SCHEMA_VERSION, id, name, description, startedAt, ...alive() });
+    const record = { schemaVersion: SCHEMA_VERSION, id, name, description, startedAt, ...alive() };
+    return openWriter(path, { record, lock, metrics: 0, keepCheckpoints: options.keepCheckpoints });
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error)) throw error;
     throw new Error(
@@ -71,54 +69,55 @@ export function createRun(directory: string, options: RunOptions): RunWriter {
   }
 }
 
-/**
- * Goes on with a run that has ended or was lost, from its checkpoint of `step`: metrics recorded after it are taken
- * back.
- * Throws `UsageError` while the run is still running.
- */
-export function resumeRun(run: Run, step: number): RunWriter {
-  if (run.status === "running")
-    throw new UsageError(
-      `resumeRun: expected a run that has ended, got ${run.record.id}, ` +
-        `running as process ${run.record.pid} on ${run.record.host}; stop it first`,
-    );
-  rewindMetrics(run, step);
-  return openWriter(run.path, { ...run.record, ...alive() });
+/** A run that is gone on with. */
+export interface ResumedRun {
+  readonly writer: RunWriter;
+  /** To go on from; null where none is on disk, so that the run begins again. */
+  readonly checkpoint: GoodCheckpoint | null;
+  /** What the run recorded up to there. */
+  readonly metrics: readonly MetricRecord[];
 }
 
-function openWriter(path: string, initial: RunRecord): RunWriter {
-  let record = initial;
-  let beatAt = 0;
-  const metrics = metricsWriter({ path });
-  const update = (change: Partial<RunRecord>) => {
-    const now = new Date();
-    beatAt = now.getTime();
-    record = { ...record, heartbeatAt: now.toISOString(), ...change };
-    writeAtomically(join(path, "run.json"), JSON.stringify(record, null, 2));
-  };
-  const heartbeat = () => {
-    if (Date.now() - beatAt < HEARTBEAT_MILLISECONDS) return;
-    metrics.flush();
-    update({});
-  };
-  update({});
+/** What `resumeRun` needs of a run that nobody else can open meanwhile. */
+export interface RunToResume {
+  readonly run: Run;
+  readonly lock: RunLock;
+  readonly checkpoint: GoodCheckpoint | null;
+  /** One for each newer checkpoint that is damaged. */
+  readonly damaged: readonly DataError[];
+}
+
+/**
+ * Takes a run that has ended or was lost, so that no other process can, and finds its newest checkpoint whose checksum is right.
+ * Changes nothing yet. Throws `UsageError` while the run is still running, here or elsewhere.
+ */
+export function takeRun(run: Run): RunToResume {
+  const lock = run.status === "running" ? null : lockRun(run);
+  if (lock === null)
+    throw new UsageError(
+      `resume: expected a run that has ended, got ${run.record.id}, ` +
+        `running as process ${run.record.pid} on ${run.record.host}; wait for it or stop it first`,
+    );
+  return { run, lock, ...newestGoodCheckpoint(run) };
+}
+
+/** Goes on with a run that was taken, from its checkpoint: what it recorded after it is taken back. */
+export function resumeRun(
+  { run, lock, checkpoint }: RunToResume,
+  options: Pick<RunOptions, "config" | "command" | "keepCheckpoints">,
+): ResumedRun {
+  const metrics = rewindMetrics(run, checkpoint?.metrics ?? 0);
+  for (const later of listCheckpoints(run)) if (later.step > (checkpoint?.step ?? -1)) removeCheckpoints([later]);
+  if (checkpoint !== null) writePointer(run, "last", checkpoint);
+  writeAtomically(join(run.path, "config.yaml"), stringify(options.config));
+  writeAtomically(join(run.path, "command.txt"), `${options.command}\n`);
+  const resumes = [...(run.record.resumes ?? []), { at: new Date().toISOString(), step: checkpoint?.step ?? 0 }];
+  const record = { ...run.record, ...alive(), resumes };
+  const { keepCheckpoints } = options;
   return {
-    id: record.id,
-    path,
-    heartbeat,
-    appendMetric: (metric) => {
-      metrics.append(metric);
-      heartbeat();
-    },
-    saveCheckpoint: (epoch, step, bytes) => {
-      metrics.flush();
-      return saveCheckpoint({ path }, epoch, step, bytes);
-    },
-    writeSummary: (summary) => writeAtomically(join(path, "summary.json"), encodeJson(summary, 2)),
-    finish: (status, exitReason) => {
-      metrics.flush();
-      update({ status, exitReason, finishedAt: new Date().toISOString() });
-    },
+    writer: openWriter(run.path, { record, lock, metrics: metrics.length, keepCheckpoints }),
+    checkpoint,
+    metrics,
   };
 }
 

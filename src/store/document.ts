@@ -1,22 +1,65 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { DataError } from "../tensor/errors.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 
+/** One call writes at most 2 GiB. */
+const PIECE = 2 ** 26;
+
 /**
  * Replaces a file by write, fsync and rename, so that a reader or a crash sees the old contents or the new, never
- * half.
+ * half. When it returns, the new contents survive a power cut. Several arrays are written one after the other.
  */
-export function writeAtomically(path: string, contents: string | Uint8Array): void {
+export function writeAtomically(path: string, contents: string | Uint8Array | readonly Uint8Array[]): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(temporary, contents, { flush: true });
+    if (typeof contents === "string") writeFileSync(temporary, contents, { flush: true });
+    else writePieces(temporary, contents instanceof Uint8Array ? [contents] : contents);
     renameSync(temporary, path);
+    syncFolder(dirname(path));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+function writePieces(path: string, arrays: readonly Uint8Array[]): void {
+  const file = openSync(path, "w");
+  try {
+    for (const array of arrays)
+      for (let at = 0; at < array.length; ) at += writeSync(file, array, at, Math.min(PIECE, array.length - at));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Makes a rename survive a power cut. Windows can neither do this nor needs it. */
+function syncFolder(path: string): void {
+  if (process.platform === "win32") return;
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Whether an operation failed for want of space, quota included. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }
 
 /**

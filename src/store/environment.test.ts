@@ -15,7 +15,7 @@ test("says which commit was checked out and whether tracked files were changed",
       encoding: "utf8",
       stdio: "pipe",
     });
-  const described = () => describeEnvironment({}, directory).git;
+  const described = () => describeEnvironment({}, {}, directory).git;
   expect(described()).toBeNull();
   git("init", "-q");
   writeFileSync(join(directory, "tracked"), "1");

@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { arch, availableParallelism, cpus, platform, release, totalmem } from "node:os";
+import { join } from "node:path";
+import { readDocument } from "./document.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 
 /** `environment.json`: what else decided the numbers of a run. */
@@ -16,12 +18,15 @@ export interface Environment {
   /** Of the repository in which the run was started; null outside one. `dirty`: tracked files were changed. */
   readonly git: { readonly sha: string; readonly dirty: boolean } | null;
   readonly seeds: Readonly<Record<string, number>>;
+  /** Of what was read, by name: "train" and "validation" data, and the file of an imported "model". */
+  readonly fingerprints: Readonly<Record<string, string>>;
 }
 
 const engines = ["onnxruntime-node", "koffi", "pure-rand"];
 
 export function describeEnvironment(
   seeds: Readonly<Record<string, number>>,
+  fingerprints: Readonly<Record<string, string>> = {},
   directory: string = process.cwd(),
 ): Environment {
   const versions: Record<string, string> = { batchscope: packageVersion(".") ?? "", node: process.versions.node };
@@ -38,7 +43,13 @@ export function describeEnvironment(
     memoryBytes: totalmem(),
     git: describeGit(directory),
     seeds,
+    fingerprints,
   };
+}
+
+/** What decided the numbers of a run when it was started; null where the file is gone. Throws `DataError` naming a damaged file. */
+export function readEnvironment(run: { readonly path: string }): Environment | null {
+  return readDocument<Environment>(join(run.path, "environment.json"), JSON.parse);
 }
 
 function packageVersion(name: string): string | null {

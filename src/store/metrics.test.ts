@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { epochRecord, runOptions, scratchStore, stepRecord } from "../../test/scratchStore.ts";
+import { checkpointBytes, epochRecord, runOptions, scratchStore, stepRecord } from "../../test/scratchStore.ts";
 import { DataError } from "../tensor/errors.ts";
 import { createRun } from "./create.ts";
 import { readMetrics } from "./metrics.ts";
@@ -22,7 +22,7 @@ describe("metrics", () => {
     run.appendMetric(stepRecord(4));
     expect(seen()).toBe(4);
     run.appendMetric(stepRecord(5));
-    run.saveCheckpoint(1, 5, Uint8Array.of(1));
+    run.saveCheckpoint({ epoch: 1, step: 5, bytes: checkpointBytes(5) });
     expect(seen()).toBe(5);
     run.appendMetric(epochRecord(1, 5));
     run.finish("finished", null);
@@ -55,7 +55,7 @@ describe("metrics", () => {
     ],
     ["nothing", "", /metrics\.jsonl:2: .* got ""; /],
     ["null", "null", /metrics\.jsonl:2: .* got "null"; /],
-    ["another kind", '{"kind":"day"}', /metrics\.jsonl:2: expected a JSON object of kind "step" or "epoch"/],
+    ["another kind", '{"kind":"day"}', /metrics\.jsonl:2: expected a JSON object of kind step, /],
   ])("a damaged line of %s inside is named", (_, line, message) => {
     const run = createRun(store.directory, runOptions);
     const good = JSON.stringify(stepRecord(1));

@@ -1,7 +1,16 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DataError } from "../tensor/errors.ts";
-import { writeAtomically } from "./document.ts";
 import { decodeJson, encodeJson } from "./json.ts";
 import type { MetricRecord } from "./schema.ts";
 
@@ -11,27 +20,62 @@ const FLUSH_MILLISECONDS = 1000;
 export interface MetricsWriter {
   append(metric: MetricRecord): void;
   flush(): void;
+  /** As `flush`, and does not return before the lines are on disk. */
+  sync(): void;
+  /** In the file or on their way into it. */
+  lines(): number;
 }
 
 export function metricsPath(run: { readonly path: string }): string {
   return join(run.path, "metrics.jsonl");
 }
 
-/** Appends lines to a run's metrics.jsonl, whole lines at a time, at most once per second. */
-export function metricsWriter(run: { readonly path: string }): MetricsWriter {
+/** Appends lines to a run's metrics.jsonl, whole lines at a time, at most once per second, after the `count` that are there. */
+export function metricsWriter(run: { readonly path: string }, count = 0): MetricsWriter {
   const path = metricsPath(run);
   let lines = "";
   let flushedAt = 0;
   const flush = () => {
     flushedAt = Date.now();
-    if (lines !== "") appendFileSync(path, lines);
+    if (lines !== "") appendWhole(path, lines);
     lines = "";
   };
-  const append = (metric: MetricRecord) => {
-    lines += `${encodeJson(metric)}\n`;
-    if (Date.now() - flushedAt >= FLUSH_MILLISECONDS) flush();
+  return {
+    flush,
+    append: (metric) => {
+      lines += `${encodeJson(metric)}\n`;
+      count++;
+      if (Date.now() - flushedAt >= FLUSH_MILLISECONDS) flush();
+    },
+    sync: () => {
+      flush();
+      if (existsSync(path)) withFile(path, fsyncSync);
+    },
+    lines: () => count,
   };
-  return { append, flush };
+}
+
+/** All of the text or nothing: what a full disk lets through of it is taken back. */
+function appendWhole(path: string, text: string): void {
+  withFile(path, (file) => {
+    const before = fstatSync(file).size;
+    const bytes = new TextEncoder().encode(text);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    } catch (error) {
+      ftruncateSync(file, before);
+      throw error;
+    }
+  });
+}
+
+function withFile(path: string, use: (file: number) => void): void {
+  const file = openSync(path, "a");
+  try {
+    use(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /**
@@ -46,17 +90,33 @@ export function readMetrics(run: { readonly path: string }): MetricRecord[] {
   return lines.slice(0, -1).map((line, i) => parseLine(line, `${path}:${i + 1}`));
 }
 
-/** Takes back what was recorded after `step`, for a run that goes on from its checkpoint of that step. */
-export function rewindMetrics(run: { readonly path: string }, step: number): void {
-  const kept = readMetrics(run).filter((metric) => metric.step <= step);
-  writeAtomically(metricsPath(run), kept.map((metric) => `${encodeJson(metric)}\n`).join(""));
+/**
+ * Keeps the first `count` lines of a run's metrics, bit for bit, and gives them. Throws `DataError` where the file has fewer.
+ */
+export function rewindMetrics(run: { readonly path: string }, count: number): MetricRecord[] {
+  const path = metricsPath(run);
+  if (!existsSync(path) && count === 0) return [];
+  const bytes = existsSync(path) ? readFileSync(path) : new Uint8Array();
+  let end = 0;
+  for (let i = 0; i < count; i++) {
+    const next = bytes.indexOf(10, end);
+    if (next < 0)
+      throw new DataError(
+        `${path}: expected the ${count} lines that the checkpoint counts, got ${i}; restore the file`,
+      );
+    end = next + 1;
+  }
+  if (end < bytes.length) truncateSync(path, end);
+  return readMetrics(run);
 }
+
+const kinds: readonly MetricRecord["kind"][] = ["step", "evaluation", "epoch", "accumulation"];
 
 function parseLine(line: string, place: string): MetricRecord {
   const metric = parse(line);
-  if (metric?.kind === "step" || metric?.kind === "epoch") return metric;
+  if (metric && kinds.includes(metric.kind)) return metric;
   throw new DataError(
-    `${place}: expected a JSON object of kind "step" or "epoch", got ${JSON.stringify(line.slice(0, 60))}; ` +
+    `${place}: expected a JSON object of kind ${kinds.join(", ")}, got ${JSON.stringify(line.slice(0, 60))}; ` +
       "delete the line",
   );
 }

@@ -19,10 +19,12 @@ export interface RunRecord {
   readonly heartbeatAt: string;
   readonly finishedAt: string | null;
   readonly exitReason: string | null;
+  /** Each time that the run was gone on with: when, and from the checkpoint of which optimizer step. */
+  readonly resumes?: readonly { readonly at: string; readonly step: number }[];
 }
 
 /** A line of `metrics.jsonl`. Non-finite numbers are written as "NaN", "Infinity", "-Infinity". */
-export type MetricRecord = StepRecord | EpochRecord;
+export type MetricRecord = StepRecord | EvaluationRecord | EpochRecord | AccumulationRecord;
 
 /** One optimizer step. `loss` is the weighted mean over the window's examples. */
 export interface StepRecord {
@@ -34,8 +36,37 @@ export interface StepRecord {
   /** L2 norm of the window's mean gradient before clipping. */
   readonly gradientNorm: number;
   readonly learningRate: number;
+  /** Micro-batches of the window. */
+  readonly microBatches?: number;
+  /**
+   * The smoothed noise scale up to this step, where it is measured: tr Σ and |G|² of the mean gradient, their ratio in examples (NaN
+   * where |G|² ≤ 0) and its 95 % interval, whose upper end may be Infinity.
+   */
+  readonly traceCovariance?: number;
+  readonly squaredGradientNorm?: number;
+  readonly noiseScale?: number;
+  readonly noiseScaleLow?: number;
+  readonly noiseScaleHigh?: number;
   readonly seconds: number;
 }
+
+/** The window has another number of micro-batches from the next optimizer step on. */
+export interface AccumulationRecord {
+  readonly kind: "accumulation";
+  readonly step: number;
+  readonly epoch: number;
+  readonly examples: number;
+  readonly accumulationSteps: number;
+  readonly effectiveBatchSize: number;
+  /** That it follows, in examples; NaN where a schedule changed the window. */
+  readonly noiseScale: number;
+  readonly seconds: number;
+}
+
+/** An evaluation inside an epoch; training loss and accuracy are means over the epoch so far. */
+export type EvaluationRecord = Omit<EpochRecord, "kind"> & { readonly kind: "evaluation" };
+
+/** The end of an epoch. Validation numbers are NaN where it was not evaluated. */
 
 export interface EpochRecord {
   readonly kind: "epoch";

@@ -1,0 +1,145 @@
+import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Checkpoint,
+  readPointer,
+  removeCheckpoints,
+  saveCheckpoint,
+  superfluousCheckpoints,
+  writePointer,
+} from "./checkpoints.ts";
+import { isDiskFull, writeAtomically } from "./document.ts";
+import { encodeJson } from "./json.ts";
+import type { RunLock } from "./lock.ts";
+import { metricsWriter } from "./metrics.ts";
+import type { MetricRecord, RunRecord, RunStatus, RunSummary } from "./schema.ts";
+
+/** A sign of life is written at most this often. */
+const HEARTBEAT_MILLISECONDS = 5000;
+
+/** Bytes set aside, so that a run can say why it failed on a disk that is full. */
+const RESERVE = 16_384;
+
+export interface CheckpointToSave {
+  readonly epoch: number;
+  readonly step: number;
+  /** A .safetensors file. */
+  readonly bytes: Uint8Array;
+  /** The best so far: `best.json` names it from now on. */
+  readonly best?: boolean;
+  /** Here only to go on from, and removed once a later one is on disk. */
+  readonly passing?: boolean;
+}
+
+/** The one writer of a run directory. */
+export interface RunWriter {
+  readonly id: string;
+  readonly path: string;
+  /** On disk within a second or so, and before the next checkpoint. */
+  appendMetric(metric: MetricRecord): void;
+  /** Adds a line with the time to log.txt. */
+  log(line: string): void;
+  /** Says that the run is alive. Cheap; `appendMetric` calls it, so only long silent work needs to. */
+  heartbeat(): void;
+  /**
+   * Throws an `Error` on one line where it cannot be written, as on a full disk; the checkpoints before it are untouched.
+   */
+  saveCheckpoint(checkpoint: CheckpointToSave): Checkpoint;
+  writeSummary(summary: RunSummary): void;
+  /** Writes what is left and closes the run, for good or until it is resumed. */
+  finish(status: Exclude<RunStatus, "running">, reason: string | null): void;
+}
+
+export interface WriterOptions {
+  readonly record: RunRecord;
+  readonly lock: RunLock;
+  /** Lines of metrics.jsonl that are there already. */
+  readonly metrics: number;
+  /** Checkpoints to keep beside the best and the last; all where undefined. */
+  readonly keepCheckpoints?: number | undefined;
+}
+
+/** Opens the run for writing, until `finish`. */
+export function openWriter(
+  path: string,
+  { record: initial, lock, metrics: count, keepCheckpoints }: WriterOptions,
+): RunWriter {
+  let record = initial;
+  let beatAt = 0;
+  const run = { path, id: initial.id };
+  const metrics = metricsWriter(run, count);
+  const reserve = join(path, "reserve");
+  const update = (change: Partial<RunRecord>) => {
+    const now = new Date();
+    beatAt = now.getTime();
+    record = { ...record, heartbeatAt: now.toISOString(), ...change };
+    writeAtomically(join(path, "run.json"), JSON.stringify(record, null, 2));
+  };
+  const heartbeat = () => {
+    if (Date.now() - beatAt < HEARTBEAT_MILLISECONDS) return;
+    explainFullDisk(run, () => {
+      metrics.flush();
+      update({});
+    });
+  };
+  writeFileSync(reserve, new Uint8Array(RESERVE));
+  update({});
+  const save = checkpointSaver(run, keepCheckpoints);
+  return {
+    id: record.id,
+    path,
+    heartbeat,
+    appendMetric: (metric) => {
+      explainFullDisk(run, () => metrics.append(metric));
+      heartbeat();
+    },
+    log: (line) => appendFileSync(join(path, "log.txt"), `${new Date().toISOString()} ${line}\n`),
+    saveCheckpoint: (checkpoint) =>
+      explainFullDisk(run, () => {
+        metrics.sync();
+        return save(checkpoint, metrics.lines());
+      }),
+    writeSummary: (summary) => writeAtomically(join(path, "summary.json"), encodeJson(summary, 2)),
+    finish: (status, exitReason) => {
+      rmSync(reserve, { force: true });
+      try {
+        // The record first: on a full disk it matters more than the last metrics.
+        update({ status, exitReason, finishedAt: new Date().toISOString() });
+        metrics.flush();
+      } finally {
+        lock.release();
+      }
+    },
+  };
+}
+
+/** Saves checkpoints so that at every moment `last.json` names one that is whole. */
+function checkpointSaver(run: { readonly path: string }, keep: number | undefined) {
+  let passed: Checkpoint | null = null;
+  return ({ best, passing, ...checkpoint }: CheckpointToSave, metrics: number): Checkpoint => {
+    const saved = saveCheckpoint(run, { ...checkpoint, metrics });
+    writePointer(run, "last", saved);
+    if (best) writePointer(run, "best", saved);
+    const named = readPointer(run, "best")?.path;
+    if (passed !== null && passed.path !== saved.path && passed.path !== named) removeCheckpoints([passed]);
+    passed = passing ? saved : null;
+    if (keep !== undefined) removeCheckpoints(superfluousCheckpoints(run, keep));
+    return saved;
+  };
+}
+
+/** Says of a full disk what is safe and how to go on, where the system's message says neither. */
+function explainFullDisk<T>(run: { readonly id: string; readonly path: string }, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    const last = readPointer(run, "last");
+    const safe = last === null ? "no checkpoint was saved yet" : `the checkpoint of step ${last.step} is whole`;
+    throw new Error(
+      `${run.path}: expected room for the run's files, got a full disk (${safe}); ` +
+        `free some and go on with: batchscope train --resume ${run.id}`,
+      { cause: error },
+    );
+  }
+}
