@@ -1,9 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { oracle } from "../../test/oracle.ts";
+import { gradientError } from "../gradient/check.ts";
+import { addInput, addOutput, newGraph, type Value } from "../graph/graph.ts";
+import { type Builder, builder } from "../ops/builder.ts";
 import { nativeEngine } from "../runtime/native.ts";
+import { openReference } from "../runtime/reference.ts";
 import { random } from "../tensor/random.ts";
-import { toNumbers } from "../tensor/tensor.ts";
+import { convert, fromNumbers, sizeOf, toNumbers } from "../tensor/tensor.ts";
 import { gradientGraph, gradientName, totals } from "../training/graphs.ts";
 import { dualgafnet } from "./dualgafnet.ts";
 
@@ -29,4 +33,79 @@ test("an odd number of channels cannot be summation and difference fields", () =
   expect(() => dualgafnet({ shape: [1, 28, 28], classes: 10 }, random(0))).toThrow(
     /^dualgafnet: expected a summation and a difference field of every series/,
   );
+});
+
+describe("with statistical features", () => {
+  const own = dualgafnet({ shape: [2, 6, 6], classes: 3, features: 5 }, random(4));
+  const names = own.parameters.map(({ name }) => name);
+  const { normal } = random(9);
+  const draw = (shape: readonly number[]) =>
+    fromNumbers(
+      "float64",
+      shape,
+      Array.from({ length: sizeOf(shape) }, () => normal()),
+    );
+  const [x, features] = [draw([3, 2, 6, 6]), draw([3, 5])];
+  const engine = openReference(nativeEngine());
+  const forward = (g: Builder, inputs: Record<string, Value>, parameters: readonly Value[]) => {
+    const state = own.state.map(({ name, initial }) => [name, g.constant(convert(initial, "float64"))]);
+    const given = Object.fromEntries(names.map((name, i) => [name, parameters[i]!]));
+    return own.forward(g, { inputs, parameters: given, state: Object.fromEntries(state), mode: "evaluation" }).logits;
+  };
+
+  test("has a second input", () => {
+    expect(own.inputs.map(({ name, shape }) => [name, ...shape])).toEqual([
+      ["x", 2, 6, 6],
+      ["features", 5],
+    ]);
+  });
+
+  test("logits are the head of the third branch where nothing else is heard", async () => {
+    // No gate, so that each branch has weight 1/3, and a head that reads the last 16 columns alone.
+    const head = toNumbers(draw([3, 48])).map((w, i) => (i % 48 < 32 ? 0 : w));
+    const given = new Map([
+      ["g.weight", Array<number>(144).fill(0)],
+      ["g.bias", [0, 0, 0]],
+      ["h.weight", head],
+    ]);
+    const graph = newGraph("logits");
+    const g = builder(graph);
+    const parameters = own.parameters.map(({ name, initial }) =>
+      g.constant(fromNumbers("float64", initial.shape, given.get(name) ?? toNumbers(initial))),
+    );
+    const inputs = { x: g.constant(x), features: addInput(graph, "features", "float64", [3, 5]) };
+    addOutput(graph, "logits", forward(g, inputs, parameters));
+    const [found] = await evaluateOn(engine)(graph, [{ features }]);
+    const numbers = (name: string) => toNumbers(own.parameters[names.indexOf(name)]!.initial);
+    const [W, b, bias, f] = [numbers("c.0.weight"), numbers("c.0.bias"), numbers("h.bias"), toNumbers(features)];
+    const expected = [0, 1, 2].flatMap((n) => {
+      const heard = b.map((offset, j) => {
+        const terms = [0, 1, 2, 3, 4].map((k) => W[j * 5 + k]! * f[n * 5 + k]!);
+        return Math.max(
+          0,
+          terms.reduce((sum, term) => sum + term, offset),
+        );
+      });
+      return bias.map((offset, c) => heard.reduce((sum, h, j) => sum + (h / 3) * head[c * 48 + 32 + j]!, offset));
+    });
+    for (const [i, value] of toNumbers(found!.logits!).entries()) expect(value).toBeCloseTo(expected[i]!, 10);
+  });
+
+  test("gradients are those of differences", async () => {
+    // What feeds rectifiers and pools stays as it is, or is far from 0: a difference across a kink is no derivative.
+    const moved = names.filter((name) => /^[cgh]/.test(name));
+    const initial = (name: string) => convert(own.parameters[names.indexOf(name)]!.initial, "float64");
+    const at = moved.map((name) =>
+      name === "c.0.bias" ? fromNumbers("float64", [16], Array(16).fill(9)) : initial(name),
+    );
+    const error = await gradientError(
+      (g, [described, ...values]) => {
+        const parameters = names.map((name) => values[moved.indexOf(name)] ?? g.constant(initial(name)));
+        return [forward(g, { x: g.constant(x), features: described! }, parameters)];
+      },
+      [features, ...at],
+      evaluateOn(engine),
+    );
+    expect(error).toBeLessThan(1e-7);
+  });
 });

@@ -3,7 +3,7 @@ import type { Builder } from "../ops/builder.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
 import { batchNormalization, chain, filters, globalMean, type Layer, linear, maxPool, relu } from "./layers.ts";
-import type { Model } from "./model.ts";
+import type { Model, ModelInput } from "./model.ts";
 import { imageShape, type ModelTask } from "./task.ts";
 
 const WIDTHS = [8, 16] as const;
@@ -11,37 +11,45 @@ const WIDTHS = [8, 16] as const;
 /**
  * Two convolutional branches, one for Gramian angular summation fields and one for difference fields, fused by attention. An example is
  * [2·series, size, size]: the summation field of every series, then the difference field of every series (Wang & Oates 2015,
- * arXiv:1506.00327, for the fields).
+ * arXiv:1506.00327, for the fields). Where the task has statistical features [features] a third branch reads them.
  *
- *   a = branch(summation), b = branch(difference)   each [N, 16]
- *   w = softmax(gate([a, b]))                       [N, 2]: how much each field is listened to, example by example
- *   logits = head([a·w₁, b·w₂])
+ *   a = branch(summation), b = branch(difference), c = max(0, linear(features))   each [N, 16]
+ *   w = softmax(gate([a, b, c]))        [N, 2 or 3]: how much each branch is listened to, example by example
+ *   logits = head([a·w₁, b·w₂, c·w₃])
  */
 export function dualgafnet(task: ModelTask, random: Random): Model {
-  const { shape, classes } = task;
+  const { shape, classes, features } = task;
   const [channels] = imageShape("dualgafnet", task, 2);
   if (channels % 2 !== 0)
     throw new ShapeError(
       `dualgafnet: expected a summation and a difference field of every series, hence an even number of channels, got [${shape.join(", ")}]; use lenet or resnet`,
     );
-  const branches = [branch("a", channels / 2, random), branch("b", channels / 2, random)] as const;
-  const gate = linear("g", 2 * WIDTHS[1], 2, random);
-  const head = linear("h", 2 * WIDTHS[1], classes, random);
+  const width = WIDTHS[1];
+  const branches = [branch("a", channels / 2, random), branch("b", channels / 2, random)];
+  if (features !== undefined) branches.push(chain([linear("c.0", features, width, random), relu]));
+  const gate = linear("g", branches.length * width, branches.length, random);
+  const head = linear("h", branches.length * width, classes, random);
   const layers = [...branches, gate, head];
   return {
     name: "dualgafnet",
-    inputs: [{ name: "x", type: "float32", shape }],
+    inputs: inputsOf(task),
     parameters: layers.flatMap((layer) => layer.parameters),
     state: layers.flatMap((layer) => layer.state ?? []),
     forward(g, { inputs, ...given }) {
       const io = { ...given, newState: {} as Record<string, Value> };
-      const fields = [part(g, inputs.x!, 1, 0, channels / 2), part(g, inputs.x!, 1, channels / 2, channels)] as const;
-      const [a, b] = [branches[0].forward(g, fields[0], io), branches[1].forward(g, fields[1], io)];
-      const weights = g.softmax(gate.forward(g, g.concat([a, b], 1), io), 1);
-      const fused = g.concat([g.mul(a, part(g, weights, 1, 0, 1)), g.mul(b, part(g, weights, 1, 1, 2))], 1);
-      return { logits: head.forward(g, fused, io), state: io.newState };
+      const seen = [part(g, inputs.x!, 0, channels / 2), part(g, inputs.x!, channels / 2, channels)];
+      if (inputs.features) seen.push(inputs.features);
+      const heard = branches.map((one, i) => one.forward(g, seen[i]!, io));
+      const weights = g.softmax(gate.forward(g, g.concat(heard, 1), io), 1);
+      const fused = heard.map((value, i) => g.mul(value, part(g, weights, i, i + 1)));
+      return { logits: head.forward(g, g.concat(fused, 1), io), state: io.newState };
     },
   };
+}
+
+function inputsOf({ shape, features }: ModelTask): readonly ModelInput[] {
+  const x: ModelInput = { name: "x", type: "float32", shape };
+  return features === undefined ? [x] : [x, { name: "features", type: "float32", shape: [features] }];
 }
 
 /** Two convolutions with batch normalisation, half the pixels between them, then the mean over the field. Numbered as in torch.nn.Sequential. */
@@ -58,6 +66,7 @@ function branch(name: string, from: number, random: Random): Layer {
   ]);
 }
 
-function part(g: Builder, x: Value, axis: number, start: number, end: number): Value {
-  return g.slice(x, [axis], [start], [end], [1]);
+/** Columns start … end − 1 of axis 1. */
+function part(g: Builder, x: Value, start: number, end: number): Value {
+  return g.slice(x, [1], [start], [end], [1]);
 }

@@ -6,6 +6,8 @@ export interface ModelTask {
   /** Of one example. Images are [channels, height, width], series [channels, length], texts [tokens]. */
   readonly shape: Shape;
   readonly classes: number;
+  /** Numbers that describe an example beside it, as a second input `features`; none where it is left out. */
+  readonly features?: number | undefined;
 }
 
 /** The three sizes of an image. Throws `ShapeError` for another rank or a side below `smallest` pixels. */

@@ -77,9 +77,9 @@ export function modelNames(): string[] {
   return Object.entries(zoo).flatMap(([name, { variants }]) => variants?.map((v) => `${name}:${v}`) ?? [name]);
 }
 
-/** The row of a name and its variant, the default one where the name has none. Throws `NotFoundError` with the names that exist. */
+/** The row of a name, in any case of letters, and its variant, the default one where the name has none. Throws `NotFoundError` with the names that exist. */
 export function findModel(name: string): { readonly entry: ZooModel; readonly variant: string } {
-  const [base = "", variant] = name.split(/:(.*)/s);
+  const [base = "", variant] = name.toLowerCase().split(/:(.*)/s);
   const entry = Object.hasOwn(zoo, base) ? zoo[base] : undefined;
   const variants: readonly string[] = entry?.variants ?? [];
   if (entry && (variant === undefined || variants.includes(variant)))

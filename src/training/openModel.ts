@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { externalReader, readBytes } from "../data/files.ts";
 import { foreignModel } from "../model/foreign.ts";
-import type { Model } from "../model/model.ts";
+import type { Model, ModelInput } from "../model/model.ts";
 import { buildModel } from "../model/zoo.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
@@ -9,21 +9,24 @@ import { streams } from "./train.ts";
 
 /**
  * The model that `--model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx` file with its own.
- * Throws `NotFoundError` for a name or file that is not there and `UsageError` where the file's input is not the data's.
+ * Throws `NotFoundError` for a name or file that is not there and `UsageError` where the model's inputs are not the data's.
  */
 export async function openModel(name: string, data: Dataset, seed: number): Promise<Model> {
-  const { name: inputName, shape } = data.inputs[0]!;
-  if (!name.endsWith(".onnx"))
-    return buildModel(name, { shape, classes: data.classes }, random(seed, streams.initialization));
-  const model = await loadForeignModel(name);
-  const [input] = model.inputs;
-  if (model.inputs.length !== 1 || input?.name !== inputName || input.shape.join() !== shape.join())
-    throw new UsageError(
-      `${name}: expected one input "${inputName}" of [N, ${shape.join(", ")}] for the data ${data.name}, got ${model.inputs
-        .map((other) => `"${other.name}" [N, ${other.shape.join(", ")}]`)
-        .join(" and ")}; export the model for these data`,
-    );
-  return model;
+  const { shape } = data.inputs[0]!;
+  const [features] = data.inputs.find((input) => input.name === "features")?.shape ?? [];
+  const model = name.endsWith(".onnx")
+    ? await loadForeignModel(name)
+    : buildModel(name, { shape, classes: data.classes, features }, random(seed, streams.initialization));
+  const [expected, got] = [listInputs(data.inputs), listInputs(model.inputs)];
+  if (got === expected) return model;
+  throw new UsageError(
+    `${name}: expected a model that reads ${expected} for the data ${data.name}, got one that reads ${got}; choose a model for these data`,
+  );
+}
+
+function listInputs(inputs: readonly ModelInput[]): string {
+  const sorted = inputs.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return sorted.map(({ name, type, shape }) => `"${name}" ${type}[${["N", ...shape].join(", ")}]`).join(" and ");
 }
 
 /**
