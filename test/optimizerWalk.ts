@@ -3,6 +3,7 @@ import { builder } from "../src/ops/builder.ts";
 import type { Optimizer } from "../src/optimizer/optimizer.ts";
 import type { Engine } from "../src/runtime/engine.ts";
 import { assertInPlaceSafe } from "../src/runtime/inPlace.ts";
+import { random } from "../src/tensor/random.ts";
 import { type ElementType, fromNumbers, scalar, type Tensor, toNumbers } from "../src/tensor/tensor.ts";
 
 export interface Walk {
@@ -64,4 +65,14 @@ export async function walk(
 export function farthest(path: readonly (readonly number[])[], other: readonly (readonly number[])[]): number {
   const errors = other.flatMap((parameters, t) => parameters.map((value, i) => Math.abs(path[t]![i]! - value)));
   return Math.max(...errors);
+}
+
+/** Gradients that first grow, then shrink, so that a maximum differs from an average; one element has none at all. */
+export function rough(): Walk {
+  const generator = random(11);
+  const gradients = Array.from({ length: 60 }, (_, t) => {
+    const scale = t < 15 ? 1 : 0.05;
+    return [0, 1, 2, 3, 4].map((i) => (i === 4 ? 0 : scale * (generator.normal() + 0.3)));
+  });
+  return { start: [1, -2, 0.5, 3, 0.25], gradients, rate: (t) => 0.01 + 0.01 * (t % 5) };
 }

@@ -15,14 +15,16 @@ export interface TrainingState {
   readonly running: Readonly<Record<string, Tensor>>;
 }
 
-/** The state before the first step: the model's initial values, and zeros. */
+/** The state before the first step: the model's initial values, the optimizer's, and zeros. */
 export function newTrainingState(model: Model, optimizer: Optimizer): TrainingState {
   const layout = flatLayout(model.parameters);
   return {
     layout,
     parameters: flatten(model.parameters, layout),
     sums: new Float32Array(layout.length),
-    moments: Object.fromEntries(optimizer.state.map((name) => [name, new Float32Array(layout.length)])),
+    moments: Object.fromEntries(
+      optimizer.state.map((name) => [name, new Float32Array(layout.length).fill(optimizer.initial?.[name] ?? 0)]),
+    ),
     running: Object.fromEntries(
       model.state.map(({ name, initial }) => [name, { ...initial, data: (initial.data as Float32Array).slice() }]),
     ),

@@ -1,9 +1,11 @@
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Bound, Engine, LoadOptions, Session } from "../runtime/engine.ts";
 import { assertInPlaceSafe } from "../runtime/inPlace.ts";
+import { DivergedError } from "../tensor/errors.ts";
 import { scalar, type Tensor, tensor } from "../tensor/tensor.ts";
 import { chunksOf } from "./flat.ts";
 import { newStateName, squaresGraph, updateGraph } from "./graphs.ts";
+import { groupKey, type Piece, piecesOf } from "./pieces.ts";
 import type { TrainingState } from "./state.ts";
 
 /** Elements that one update handles at once: the arrays of 2^18 float32 stay in a core's cache (ENGINE.md §2). */
@@ -23,12 +25,15 @@ export interface UpdateNumbers {
 export interface Updater {
   /** L2 norm of the mean gradient over the window, before clipping. */
   gradientNorm(weight: number): Promise<number>;
-  /** Divides the sums by the window's weight, once; clips; steps. `norm` is needed only where `clipNorm` is set. */
+  /**
+   * Divides the sums by the window's weight, once; clips; steps. `norm` is needed only where `clipNorm` is set; an optimizer that
+   * clips by itself finds it where it is NaN. Throws `DivergedError` where that one is no finite number.
+   */
   step(numbers: UpdateNumbers, norm: number): Promise<void>;
   release(): void;
 }
 
-/** Compiles one session per distinct chunk length: two at most. */
+/** Compiles one session per distinct length and parameter group, and one per distinct length for the norm. */
 export async function createUpdater(
   engine: Engine,
   optimizer: Optimizer,
@@ -41,38 +46,15 @@ export async function createUpdater(
     learningRate: scalar("float32", 0),
     step: scalar("float32", 0),
   };
-  const squares = scalar("float32", 0);
   const sessions: Session[] = [];
-  const load = memo(async (length: number) => {
-    const update = updateGraph(optimizer, length);
-    assertInPlaceSafe(
-      update,
-      Object.fromEntries(["parameter", ...optimizer.state].map((name) => [newStateName(name), name])),
-    );
-    const pair = [await engine.load(update, options), await engine.load(squaresGraph(length), options)] as const;
-    sessions.push(...pair);
-    return pair;
-  });
-  const updates: Bound[] = [];
-  const norms: Bound[] = [];
-  for (const arrays of sliced(state)) {
-    const [update, square] = await load(arrays.sum!.shape[0]!);
-    const after = ["parameter", ...optimizer.state].map((name) => [newStateName(name), arrays[name]!]);
-    updates.push(update.bind({ ...arrays, ...scalars, ...Object.fromEntries(after) }));
-    norms.push(square.bind({ sum: arrays.sum!, squares }));
-  }
+  const updates = await bindUpdates(engine, optimizer, state, { options, scalars, sessions });
+  const norm = await bindNorm(engine, state.sums, { options, sessions });
   return {
-    async gradientNorm(weight) {
-      let total = 0;
-      for (const norm of norms) {
-        await norm.run();
-        total += Number(squares.data[0]);
-      }
-      return Math.sqrt(total) / weight;
-    },
-    async step({ weight, learningRate, step, clipNorm }, norm) {
-      // The small constant is that of PyTorch's clip_grad_norm_, so that both clip alike.
-      const clip = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (norm + 1e-6));
+    gradientNorm: norm,
+    async step({ weight, learningRate, step, clipNorm }, known) {
+      const limited = optimizer.largestNorm !== undefined && optimizer.largestNorm < Number.POSITIVE_INFINITY;
+      const length = limited && Number.isNaN(known) ? await norm(weight) : known;
+      const clip = clipFactor(length, clipNorm, limited ? optimizer.largestNorm : undefined);
       for (const [name, value] of Object.entries({ weight, clip, learningRate, step }))
         scalars[name as keyof typeof scalars].data[0] = value;
       for (const update of updates) await update.run();
@@ -83,20 +65,79 @@ export async function createUpdater(
   };
 }
 
-/** The flat arrays cut into chunks, each under the names of the update graph. */
-function sliced(state: TrainingState): Record<string, Tensor>[] {
-  const arrays = { parameter: state.parameters, sum: state.sums, ...state.moments };
-  const cut = Object.entries(arrays).map(([name, flat]) => [name, chunksOf(flat, CHUNK)] as const);
-  return chunksOf(state.parameters, CHUNK).map((chunk, i) =>
-    Object.fromEntries(cut.map(([name, chunks]) => [name, tensor("float32", [chunk.length], chunks[i]!)])),
-  );
+/** The factor of the gradient under the caller's bound, with the small constant of PyTorch's clip_grad_norm_, then the optimizer's. */
+function clipFactor(norm: number, clipNorm: number | undefined, largestNorm: number | undefined): number {
+  const clip = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (norm + 1e-6));
+  if (largestNorm === undefined) return clip;
+  // Dividing by an infinite norm would quietly stop training.
+  if (!Number.isFinite(norm))
+    throw new DivergedError(`update: expected a finite gradient norm, got ${norm}; lower the learning rate`);
+  return clip / Math.max(1, (norm * clip) / largestNorm);
 }
 
-function memo<K, V>(make: (key: K) => Promise<V>): (key: K) => Promise<V> {
-  const known = new Map<K, Promise<V>>();
-  return (key) => {
-    const value = known.get(key) ?? make(key);
-    known.set(key, value);
-    return value;
+interface Binding {
+  readonly options: LoadOptions;
+  /** Of all that is loaded, for its release. */
+  readonly sessions: Session[];
+}
+
+async function bindUpdates(
+  engine: Engine,
+  optimizer: Optimizer,
+  state: TrainingState,
+  { options, scalars, sessions }: Binding & { readonly scalars: Readonly<Record<string, Tensor>> },
+): Promise<Bound[]> {
+  const written = ["parameter", ...optimizer.state];
+  const known = new Map<string, Session>();
+  const bounds: Bound[] = [];
+  for (const piece of piecesOf(state.layout, optimizer, CHUNK)) {
+    const length = piece.end - piece.start;
+    const key = `${length} ${groupKey(piece.group)}`;
+    let session = known.get(key);
+    if (!session) {
+      const graph = updateGraph(optimizer, length, piece.group);
+      assertInPlaceSafe(graph, Object.fromEntries(written.map((name) => [newStateName(name), name])));
+      session = await engine.load(graph, options);
+      known.set(key, session);
+      sessions.push(session);
+    }
+    const arrays = sliced(state, piece);
+    const after = Object.fromEntries(written.map((name) => [newStateName(name), arrays[name]!]));
+    bounds.push(session.bind({ ...arrays, ...scalars, ...after }));
+  }
+  return bounds;
+}
+
+/** The flat arrays' slices, under the names of the update graph. */
+function sliced(state: TrainingState, { start, end }: Piece): Record<string, Tensor> {
+  const arrays = { parameter: state.parameters, sum: state.sums, ...state.moments };
+  const slices = Object.entries(arrays).map(([name, flat]) => [
+    name,
+    tensor("float32", [end - start], flat.subarray(start, end)),
+  ]);
+  return Object.fromEntries(slices);
+}
+
+async function bindNorm(
+  engine: Engine,
+  sums: Float32Array,
+  { options, sessions }: Binding,
+): Promise<(weight: number) => Promise<number>> {
+  const squares = scalar("float32", 0);
+  const known = new Map<number, Session>();
+  const bounds: Bound[] = [];
+  for (const chunk of chunksOf(sums, CHUNK)) {
+    const session = known.get(chunk.length) ?? (await engine.load(squaresGraph(chunk.length), options));
+    if (!known.has(chunk.length)) sessions.push(session);
+    known.set(chunk.length, session);
+    bounds.push(session.bind({ sum: tensor("float32", [chunk.length], chunk), squares }));
+  }
+  return async (weight) => {
+    let total = 0;
+    for (const bound of bounds) {
+      await bound.run();
+      total += Number(squares.data[0]);
+    }
+    return Math.sqrt(total) / weight;
   };
 }
