@@ -47,5 +47,7 @@ export { random } from "./tensor/random.ts";
 export { fromNumbers, type Tensor, tensor, zeros } from "./tensor/tensor.ts";
 export { gradientGraph, gramGraph, rowsGraph, updateGraph } from "./training/graphs.ts";
 export { openModel } from "./training/openModel.ts";
-export { type TrainingEvent, type TrainingOptions, train } from "./training/train.ts";
+export type { TrainingEvent } from "./training/events.ts";
+export type { TrainingOptions } from "./training/options.ts";
+export { train } from "./training/train.ts";
 export { verifyAccumulation } from "./training/verify.ts";

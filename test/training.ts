@@ -5,7 +5,12 @@ import type { Model } from "../src/model/model.ts";
 import type { Engine } from "../src/runtime/engine.ts";
 import { random } from "../src/tensor/random.ts";
 import { type Shape, sizeOf, type Tensor } from "../src/tensor/tensor.ts";
-import { type CheckpointEvent, type TrainingEvent, type TrainingOptions, train } from "../src/training/train.ts";
+import type { CheckpointPosition } from "../src/training/checkpoint.ts";
+import type { CheckpointEvent, TrainingEvent } from "../src/training/events.ts";
+import { noTotals } from "../src/training/microBatch.ts";
+import { newMonitor } from "../src/training/monitor.ts";
+import type { TrainingOptions } from "../src/training/options.ts";
+import { train } from "../src/training/train.ts";
 
 /** Normal clouds around one centre for each class, a unit apart in every coordinate; labels go round. */
 export function clouds(size: number, shape: Shape = [5], classes = 3, seed = 1): Dataset {
@@ -90,6 +95,12 @@ export async function eventsOf(
 
 export function checkpointsOf(events: readonly TrainingEvent[]): CheckpointEvent[] {
   return events.filter((event) => event.kind === "checkpoint");
+}
+
+/** Where a run stood, for checkpoints that no run wrote. */
+export function positionAt(change: Pick<CheckpointPosition, "epoch" | "step" | "examples" | "sampler">) {
+  const counts = { microBatches: 0, skippedSteps: 0, epochMicroBatches: 0, evaluatedStep: 0, settledSteps: 0 };
+  return { ...counts, totals: noTotals, accumulationSteps: 1, schedule: null, monitor: newMonitor, ...change };
 }
 
 /** What training ended with: the tensors of its last checkpoint, optimizer included. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { epochRecord, stepRecord } from "../../test/scratchStore.ts";
 import type { RunWriter } from "../store/writer.ts";
-import type { EndEvent } from "../training/train.ts";
+import type { EndEvent } from "../training/events.ts";
 import { createFollower } from "./follow.ts";
 
 /** What a follower told the run, in order. */
@@ -35,6 +35,7 @@ const ended: EndEvent = {
   examples: 616,
   microBatches: 154,
   trainingSeconds: 2,
+  timedMicroBatches: 154,
 };
 
 beforeEach(() => {
@@ -47,7 +48,7 @@ test("metrics and checkpoints go to the run in order; nothing of progress or the
   const bytes = new Uint8Array([1]);
   follower.take(stepRecord(1));
   follower.take(epochRecord(1, 6));
-  follower.take({ kind: "checkpoint", epoch: 1, step: 6, bytes });
+  follower.take({ kind: "checkpoint", best: false, epoch: 1, step: 6, bytes });
   follower.take(ended);
   expect(told).toEqual([
     ["metric", stepRecord(1)],

@@ -1,7 +1,7 @@
 import { percent } from "../advice/format.ts";
 import type { EpochRecord, RunStatus, RunSummary } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
-import type { EndEvent, ProgressEvent, TrainingEvent } from "../training/train.ts";
+import type { EndEvent, ProgressEvent, TrainingEvent } from "../training/events.ts";
 import { chooseProgress, createProgress, describeEpoch, type ProgressMode, trainingNotes } from "./progress.ts";
 
 /** What `train --json` prints of one run. */

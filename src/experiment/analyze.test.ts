@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { oracle } from "../../test/oracle.ts";
 import { slowBatch } from "../../test/slowRegression.ts";
-import { clouds, eventsOf, regression } from "../../test/training.ts";
+import { clouds, eventsOf, positionAt, regression } from "../../test/training.ts";
 import { decodeSafetensors } from "../data/safetensors.ts";
 import { adamW } from "../optimizer/adam.ts";
 import { sgd } from "../optimizer/sgd.ts";
@@ -90,7 +90,7 @@ test("batch normalisation uses the running statistics of the checkpoint", async 
   const pictures = clouds(48, [3, 20, 20], 5);
   const state = newTrainingState(normalised, sgd());
   for (const { data: values } of Object.values(state.running)) (values as Float32Array).fill(0.7);
-  const position = { epoch: 4, step: 9, examples: 1, sampler: { random: [1, 2, 3, 4], position: 0 } };
+  const position = positionAt({ epoch: 4, step: 9, examples: 1, sampler: { random: [1, 2, 3, 4], position: 0 } });
   const saved = saveCheckpoint(
     { path: join(run.path, "bn") },
     { epoch: 4, step: 9, bytes: encodeCheckpoint(state, position), metrics: 0 },

@@ -1,37 +1,70 @@
 import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
 import type { SamplerState } from "../data/sampler.ts";
 import type { LossScale } from "../optimizer/lossScale.ts";
+import type { ScheduleState } from "../optimizer/schedule.ts";
+import type { NoiseOverTime } from "../statistics/noiseOverTime.ts";
 import { DataError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { viewsOf } from "./flat.ts";
+import type { Totals } from "./microBatch.ts";
+import type { MonitorState } from "./monitor.ts";
 import { modelTensors, type TrainingState } from "./state.ts";
 
+/** Version of `CheckpointPosition`. Version 1 had no number, and less than resuming needs. */
+const POSITION_VERSION = 2;
+
 /** Where a run stood when the checkpoint was written: with the tensors, all that resuming needs. */
-export interface CheckpointPosition {
+export interface CheckpointPosition extends Progress {
+  readonly version: typeof POSITION_VERSION;
+  readonly sampler: SamplerState;
+  /** Only of training in float16. */
+  readonly lossScale?: LossScale | undefined;
+}
+
+/** What a run counts and remembers between two windows, beside its tensors and random numbers. Survives JSON. */
+export interface Progress {
   /** Epochs completed. */
   readonly epoch: number;
   /** Optimizer steps completed. */
   readonly step: number;
-  /** Examples seen, repetitions included. */
+  /** Examples and micro-batches seen, repetitions included. */
   readonly examples: number;
-  readonly sampler: SamplerState;
-  /** Only of training in float16. */
-  readonly lossScale?: LossScale;
+  readonly microBatches: number;
+  /** Windows without a step, as their float16 gradients overflowed. */
+  readonly skippedSteps: number;
+  /** Of the epoch so far: sums over its examples, and micro-batches. */
+  readonly totals: Totals;
+  readonly epochMicroBatches: number;
+  /** Micro-batches of a full window. */
+  readonly accumulationSteps: number;
+  readonly schedule: ScheduleState;
+  readonly monitor: MonitorState;
+  /** Optimizer steps at the last evaluation; 0 before the first. */
+  readonly evaluatedStep: number;
+  /** Only where it is measured, with the optimizer steps since the window last changed. */
+  readonly noise?: NoiseOverTime | undefined;
+  readonly settledSteps: number;
 }
 
 /**
  * A checkpoint as .safetensors bytes: parameters and running statistics under their own names, so that
  * `safetensors.torch.load_file` gives a state dict, and the optimizer's arrays as `optimizer.<state>.<parameter>`.
  */
-export function encodeCheckpoint(state: TrainingState, position: CheckpointPosition): Uint8Array {
+export function encodeCheckpoint(state: TrainingState, position: Omit<CheckpointPosition, "version">): Uint8Array {
   const moments = Object.entries(state.moments).flatMap(([name, flat]) =>
     Object.entries(viewsOf(flat, state.layout, `optimizer.${name}.`)),
   );
   const tensors = new Map([...Object.entries(modelTensors(state)), ...moments]);
-  return encodeSafetensors(tensors, { format: "pt", batchscope: JSON.stringify(position) });
+  return encodeSafetensors(tensors, {
+    format: "pt",
+    batchscope: JSON.stringify({ version: POSITION_VERSION, ...position }, keepNonFinite),
+  });
 }
 
-/** Reads a checkpoint into `state`, which must be of the same model and optimizer. Throws `DataError` naming what does not fit. */
+/**
+ * Reads a checkpoint into `state`, which must be of the same model and optimizer, so that training can go on. Throws `DataError` naming
+ * what does not fit, and for a checkpoint of another version.
+ */
 export function restoreCheckpoint(bytes: Uint8Array, file: string, state: TrainingState): CheckpointPosition {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const moments = Object.entries(state.moments).flatMap(([name, flat]) =>
@@ -39,11 +72,16 @@ export function restoreCheckpoint(bytes: Uint8Array, file: string, state: Traini
   );
   for (const [name, target] of [...Object.entries(modelTensors(state)), ...moments])
     copyInto(target, tensors.get(name), name, file);
-  return positionOf(metadata, file);
+  const position = positionOf(metadata, file);
+  if (position.version !== POSITION_VERSION)
+    throw new DataError(
+      `${file}: expected a checkpoint of version ${POSITION_VERSION}, got ${position.version ?? 1}; it can be analysed, not gone on from`,
+    );
+  return position as CheckpointPosition;
 }
 
-/** The model's tensors alone, for analysis: what an optimizer kept is not looked at. */
-export function restoreModel(bytes: Uint8Array, file: string, state: TrainingState): CheckpointPosition {
+/** The model's tensors alone, for analysis, of a checkpoint of any version: what an optimizer kept is not looked at. */
+export function restoreModel(bytes: Uint8Array, file: string, state: TrainingState): ModelPosition {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   for (const [name, target] of Object.entries(modelTensors(state))) copyInto(target, tensors.get(name), name, file);
   return positionOf(metadata, file);
@@ -59,10 +97,32 @@ function copyInto(target: Tensor, source: Tensor | undefined, name: string, file
   (target.data as Float32Array).set(source.data as Float32Array);
 }
 
-function positionOf(metadata: Readonly<Record<string, string>>, file: string): CheckpointPosition {
+/** What every version says. */
+export type ModelPosition = Pick<Progress, "epoch" | "step" | "examples">;
+
+/** Where the run stood, without looking at the tensors. Throws `DataError` for a file that is no checkpoint. */
+export function readPosition(bytes: Uint8Array, file: string): ModelPosition {
+  return positionOf(decodeSafetensors(bytes, file).metadata, file);
+}
+
+function positionOf(
+  metadata: Readonly<Record<string, string>>,
+  file: string,
+): ModelPosition & { readonly version?: number } {
   if (metadata.batchscope === undefined)
     throw new DataError(
       `${file}: expected a checkpoint written by batchscope, got none of its metadata; choose another file`,
     );
-  return JSON.parse(metadata.batchscope) as CheckpointPosition;
+  return JSON.parse(metadata.batchscope, restoreNonFinite) as ModelPosition & { readonly version?: number };
+}
+
+const nonFinite = ["NaN", "Infinity", "-Infinity"];
+
+/** JSON knows no such numbers; a task without classes has a NaN of correct labels. */
+function keepNonFinite(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}
+
+function restoreNonFinite(_key: string, value: unknown): unknown {
+  return typeof value === "string" && nonFinite.includes(value) ? Number(value) : value;
 }

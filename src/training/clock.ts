@@ -25,3 +25,8 @@ export function startClock() {
     },
   };
 }
+
+/** Gives signals and timers their turn: awaiting a short run alone would never leave the microtask queue. */
+export function letOthersRun(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

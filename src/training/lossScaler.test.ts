@@ -6,9 +6,10 @@ import type { Model } from "../model/model.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { toNumbers, zeros } from "../tensor/tensor.ts";
+import type { EndEvent } from "./events.ts";
 import { createLossScaler } from "./lossScaler.ts";
+import type { TrainingOptions } from "./options.ts";
 import { newTrainingState } from "./state.ts";
-import type { EndEvent, TrainingOptions } from "./train.ts";
 
 const engine = nativeEngine();
 const data = clouds(40);

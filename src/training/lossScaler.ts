@@ -25,9 +25,14 @@ export interface LossScaler {
  * `examples` is the number of examples of a full window. The factor is the scale over the largest power of two up to it: our
  * losses are summed over the window where GradScaler's are averaged, and a power of two is divided out exactly.
  */
-export async function createLossScaler(engine: Engine, state: TrainingState, examples: number): Promise<LossScaler> {
+export async function createLossScaler(
+  engine: Engine,
+  state: TrainingState,
+  examples: number,
+  from: LossScale = initialLossScale,
+): Promise<LossScaler> {
   const share = 2 ** Math.floor(Math.log2(examples));
-  let scale = initialLossScale;
+  let scale = from;
   const factor = scalar("float32", scale.scale / share);
   const inverse = scalar("float32", 1);
   const poison = scalar("float32", 0);

@@ -8,6 +8,7 @@ import { UsageError } from "../tensor/errors.ts";
 import { show, type Tensor, zeros } from "../tensor/tensor.ts";
 import { viewsOf } from "./flat.ts";
 import { evaluationGraph, gradientGraph, gradientName, newStateName, sumName, totals } from "./graphs.ts";
+import type { GroupNorms } from "./noise.ts";
 import { modelTensors, type TrainingState } from "./state.ts";
 
 /** Sums over examples, never means: they add up exactly over micro-batches of any sizes. */
@@ -51,12 +52,24 @@ export interface PassResult extends Totals {
   /** In evaluation, [M] each as in `WeightedLoss`. */
   readonly predictions?: Tensor | undefined;
   readonly scores?: Tensor | undefined;
+  /** Where the pass was asked for `squaredNorms`. */
+  readonly norms?: GroupNorms | undefined;
 }
+
+/** Which random numbers a micro-batch gets: the same place, the same numbers, in whatever order micro-batches are run. */
+export interface RandomPlace {
+  /** As `Dataset.read` takes it; without it examples come as they are. */
+  readonly draw?: number | undefined;
+  /** Micro-batches of the run before this one: dropout masks follow it. */
+  readonly microBatch: number;
+}
+
+const nowhere: RandomPlace = { microBatch: 0 };
 
 /** A compiled pass over micro-batches of any sizes: one session per size, compiled when first met. */
 export interface Pass {
   /** Runs the examples at `indices`; `first` starts a new sum of gradients where the pass forms one. */
-  run(data: Dataset, indices: Uint32Array, first: boolean): Promise<PassResult>;
+  run(data: Dataset, indices: Uint32Array, first: boolean, place?: RandomPlace): Promise<PassResult>;
   release(): void;
 }
 
@@ -150,11 +163,11 @@ export function examplesFor(graph: Graph, batch: Batch): Record<string, Tensor> 
 function pass(make: (batch: Batch, size: number, first: boolean) => Promise<Compiled>): Pass {
   const cache = new Map<string, Compiled>();
   return {
-    async run(data, indices, first) {
+    async run(data, indices, first, place = nowhere) {
       const key = `${indices.length} ${first}`;
       const compiled = cache.get(key) ?? (await make(newBatch(data, indices.length), indices.length, first));
       cache.set(key, compiled);
-      await data.read(indices, compiled.batch);
+      await data.read(indices, compiled.batch, place.draw);
       await compiled.bound.run();
       const { batch, results } = compiled;
       const number = (name: string) => Number(results[name]?.data[0] ?? 0);

@@ -5,7 +5,7 @@ import type { Model, ModelInput } from "../model/model.ts";
 import { buildModel } from "../model/zoo.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
-import { streams } from "./train.ts";
+import { streams } from "./options.ts";
 
 /**
  * The model that `--model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx` file with its own.

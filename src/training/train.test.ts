@@ -12,7 +12,8 @@ import { nativeEngine } from "../runtime/native.ts";
 import { DivergedError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { toNumbers } from "../tensor/tensor.ts";
-import { streams, type TrainingEvent, type TrainingOptions } from "./train.ts";
+import type { TrainingEvent } from "./events.ts";
+import { streams, type TrainingOptions } from "./options.ts";
 
 const native = nativeEngine();
 const data = clouds(23);

@@ -1,0 +1,70 @@
+import { UsageError } from "../tensor/errors.ts";
+
+/** How the number of micro-batches of a window changes while training. */
+export type AccumulationPlan = AccumulationByEpoch | AccumulationByNoise;
+
+/** From each epoch on (epochs completed, so 0 is the first) so many micro-batches; starts with epoch 0. */
+export interface AccumulationByEpoch {
+  readonly kind: "epochs";
+  readonly from: readonly (readonly [epoch: number, steps: number])[];
+}
+
+/**
+ * The effective batch follows the noise scale: ⌈ratio · noise scale / micro-batch⌉ micro-batches, never more than `maximum`. Training
+ * at the noise scale itself takes about twice the updates and twice the examples of either extreme (McCandlish et al. 2018,
+ * arXiv:1812.06162, eq. 2.11 with B = B_noise); the noise scale grows while the loss falls.
+ */
+export interface AccumulationByNoise {
+  readonly kind: "noise-scale";
+  /** Effective batch over noise scale. Default 1. */
+  readonly ratio?: number | undefined;
+  readonly maximum: number;
+  /** Default false: the window only grows. */
+  readonly mayShrink?: boolean | undefined;
+}
+
+/** Steps that the noise scale is measured before it first changes a window, and between two changes. */
+const SETTLING_STEPS = 20;
+/** A change must be worth it: the noise scale is known to some ten percent only. */
+const LEAST_GROWTH = 1.25;
+const MOST_SHRINKAGE = 0.6;
+
+/** Throws `UsageError` for a plan that makes no sense. */
+export function checkPlan(plan: AccumulationPlan, window: readonly number[]): void {
+  if (window.some((size) => size !== window[0]))
+    throw new UsageError(
+      `--accumulation-schedule: expected micro-batches of one size, got ${window.join(", ")}; give --gradient-accumulation-steps instead of --target-batch-size`,
+    );
+  const steps = plan.kind === "epochs" ? plan.from.map(([, count]) => count) : [plan.maximum];
+  const bad = steps.find((count) => !Number.isInteger(count) || count < 1);
+  if (bad !== undefined)
+    throw new UsageError(`--accumulation-schedule: expected at least 1 accumulation step, got ${bad}; raise it`);
+  if (plan.kind !== "epochs") return;
+  const epochs = plan.from.map(([epoch]) => epoch);
+  if (epochs[0] !== 0 || epochs.some((epoch, i) => i > 0 && !(epoch > epochs[i - 1]!)))
+    throw new UsageError(
+      `--accumulation-schedule: expected rising epochs from 0 on, got ${epochs.join(", ")}; write 0:1,5:4`,
+    );
+}
+
+/** Micro-batches of a window in the epoch that follows `epoch` completed ones. */
+export function stepsInEpoch({ from }: AccumulationByEpoch, epoch: number): number {
+  return from.findLast(([start]) => start <= epoch)![1];
+}
+
+/**
+ * Micro-batches of the next window. It changes only by a good quarter upwards (or by two fifths downwards), and only once the noise
+ * scale was measured in `settled` steps since the last change, so that its noise does not move the window to and fro. A noise scale
+ * that is not resolved (NaN) changes nothing.
+ */
+export function stepsByNoise(
+  plan: AccumulationByNoise,
+  now: { readonly steps: number; readonly microBatch: number; readonly noiseScale: number; readonly settled: number },
+): number {
+  const { ratio = 1, maximum, mayShrink = false } = plan;
+  const { steps, microBatch, noiseScale, settled } = now;
+  if (Number.isNaN(noiseScale) || settled < SETTLING_STEPS) return steps;
+  const wanted = Math.max(1, Math.min(maximum, Math.ceil((noiseScale * ratio) / microBatch)));
+  if (wanted >= steps * LEAST_GROWTH) return wanted;
+  return mayShrink && wanted <= steps * MOST_SHRINKAGE ? wanted : steps;
+}

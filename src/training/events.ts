@@ -1,0 +1,50 @@
+import type { AccumulationRecord, EpochRecord, EvaluationRecord, StepRecord } from "../store/schema.ts";
+
+export type TrainingEvent = ProgressEvent | CheckpointEvent | MetricEvent | EndEvent;
+
+/** What metrics.jsonl keeps. A run that goes on from a checkpoint gives the same ones, but for their seconds. */
+export type MetricEvent = StepRecord | EvaluationRecord | EpochRecord | AccumulationRecord;
+
+/** At most every 50 ms: how far the epoch is. Loss and accuracy are means over the epoch so far. */
+export interface ProgressEvent {
+  readonly kind: "progress";
+  readonly epoch: number;
+  readonly microBatch: number;
+  readonly microBatches: number;
+  /** Micro-batches accumulated in the current window, and those of a full window. */
+  readonly accumulated: number;
+  readonly accumulationSteps: number;
+  readonly loss: number;
+  /** Undefined where the loss is none of classes. */
+  readonly accuracy: number | undefined;
+  /** Of the last optimizer step; NaN before the first. */
+  readonly learningRate: number;
+  /** In examples, smoothed; NaN where it is not measured or not resolved. */
+  readonly noiseScale: number;
+}
+
+export interface CheckpointEvent {
+  readonly kind: "checkpoint";
+  /** Epochs and optimizer steps completed. */
+  readonly epoch: number;
+  readonly step: number;
+  /** The evaluation of this very step is the best so far. */
+  readonly best: boolean;
+  readonly bytes: Uint8Array;
+}
+
+export interface EndEvent {
+  readonly kind: "end";
+  /** "stopped": the monitor's patience was at its end. */
+  readonly reason: "finished" | "stopped" | "interrupted";
+  /** Optimizer steps and examples in all, recorded or not. */
+  readonly step: number;
+  readonly examples: number;
+  readonly microBatches: number;
+  /** Spent in training alone, without evaluation, since `train` was called. */
+  readonly trainingSeconds: number;
+  /** Micro-batches in that time: fewer than `microBatches` where training went on from a checkpoint. */
+  readonly timedMicroBatches: number;
+  /** In float16: windows whose gradients overflowed, so that no step was made of them. */
+  readonly skippedSteps?: number;
+}

@@ -1,0 +1,152 @@
+import { createSampler, restoreSampler, type Sampler } from "../data/sampler.ts";
+import { defaultLoss } from "../model/loss.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { newNoiseOverTime } from "../statistics/noiseOverTime.ts";
+import { DivergedError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+import { type AccumulationPlan, checkPlan, stepsInEpoch } from "./accumulation.ts";
+import { type CheckpointPosition, encodeCheckpoint, type Progress, restoreCheckpoint } from "./checkpoint.ts";
+import { type Clock, startClock } from "./clock.ts";
+import type { CheckpointEvent } from "./events.ts";
+import { createLossScaler, type LossScaler } from "./lossScaler.ts";
+import { evaluationPass, gradientPass, noTotals, type Pass } from "./microBatch.ts";
+import { newMonitor } from "./monitor.ts";
+import { streams, type TrainingOptions } from "./options.ts";
+import { newTrainingState, type TrainingState } from "./state.ts";
+import { createUpdater, type Updater } from "./update.ts";
+
+/** What one run of the loop owns. Nothing else changes the state. */
+export interface Loop {
+  readonly options: TrainingOptions;
+  readonly state: TrainingState;
+  readonly sampler: Sampler;
+  readonly gradients: Pass;
+  readonly evaluation: Pass;
+  readonly updater: Updater;
+  /** Only in float16. */
+  readonly scaler: LossScaler | undefined;
+  readonly clock: Clock;
+  /** Updates of an epoch whose windows are as they were at the beginning. */
+  readonly updatesPerEpoch: number;
+  /** All that a checkpoint keeps beside tensors, random numbers and the loss scale; replaced as training goes on. */
+  progress: Progress;
+  /** What the last checkpoint holds of it. */
+  checkpointed: Progress | undefined;
+  /** Of the last optimizer step. */
+  learningRate: number;
+  /** Micro-batches since the clock started. */
+  timedMicroBatches: number;
+}
+
+/** Everything compiled and, with `from`, as it was when the checkpoint was written. Throws as the checkpoint's and the sampler's readers do. */
+export async function prepare(engine: Engine, options: TrainingOptions): Promise<Loop> {
+  const { model, optimizer, train: data, from, accumulation, threads, gradientCheckpointing = false } = options;
+  const { loss = defaultLoss } = options;
+  if (accumulation) checkPlan(accumulation, options.window);
+  const state = newTrainingState(model, optimizer);
+  const position = from && restoreCheckpoint(from.bytes, from.file, state);
+  const first = initialWindow(options);
+  const updatesPerEpoch = createSampler({ size: data.size, window: first, random: random(0) }).windowsPerEpoch;
+  const progress = position ? progressOf(position) : newProgress(options, first.length);
+  const scaler = await scalerOf(engine, state, options, position);
+  return {
+    options,
+    state,
+    sampler: samplerOf(options, first, position),
+    gradients: gradientPass(engine, model, state, { threads, loss, gradientCheckpointing, lossScale: scaler?.factor }),
+    evaluation: evaluationPass(engine, model, state, { threads, loss }),
+    updater: await createUpdater(engine, optimizer, state, { threads }),
+    scaler,
+    clock: startClock(),
+    updatesPerEpoch,
+    progress,
+    checkpointed: position && progress,
+    learningRate: Number.NaN,
+    timedMicroBatches: 0,
+  };
+}
+
+export function release(loop: Loop): void {
+  for (const resource of [loop.gradients, loop.evaluation, loop.updater, loop.scaler]) resource?.release();
+}
+
+/** Changes some of what the loop remembers. */
+export function note(loop: Loop, change: Partial<Progress>): void {
+  loop.progress = { ...loop.progress, ...change };
+}
+
+/** The sizes of a full window of `steps` micro-batches. */
+export function windowOf({ window, accumulation }: TrainingOptions, steps: number): readonly number[] {
+  return accumulation ? Array<number>(steps).fill(window[0]!) : window;
+}
+
+function initialWindow(options: TrainingOptions): readonly number[] {
+  const { accumulation: plan, window } = options;
+  return windowOf(options, plan?.kind === "epochs" ? stepsInEpoch(plan, 0) : window.length);
+}
+
+function samplerOf(options: TrainingOptions, first: readonly number[], position: CheckpointPosition | undefined) {
+  const { train: data, shuffle, seed } = options;
+  const size = data.size;
+  if (!position) return createSampler({ size, window: first, shuffle, random: random(seed, streams.sampling) });
+  const window = windowOf(options, position.accumulationSteps);
+  return restoreSampler({ size, window, shuffle }, position.sampler);
+}
+
+async function scalerOf(
+  engine: Engine,
+  state: TrainingState,
+  { precision, window }: TrainingOptions,
+  position: CheckpointPosition | undefined,
+): Promise<LossScaler | undefined> {
+  if (precision !== "float16") return undefined;
+  const examples = window.reduce((sum, size) => sum + size, 0);
+  return createLossScaler(engine, state, examples, position?.lossScale);
+}
+
+function newProgress({ schedule, noiseScale }: TrainingOptions, accumulationSteps: number): Progress {
+  return {
+    epoch: 0,
+    step: 0,
+    examples: 0,
+    microBatches: 0,
+    skippedSteps: 0,
+    totals: noTotals,
+    epochMicroBatches: 0,
+    accumulationSteps,
+    schedule: schedule?.initial ?? null,
+    monitor: newMonitor,
+    evaluatedStep: 0,
+    noise: noiseScale ? newNoiseOverTime() : undefined,
+    settledSteps: 0,
+  };
+}
+
+function progressOf({ version: _version, sampler: _sampler, lossScale: _scale, ...progress }: CheckpointPosition) {
+  return progress;
+}
+
+/** Whether windows may change while training. */
+export function windowsChange(plan: AccumulationPlan | undefined): boolean {
+  return plan !== undefined && (plan.kind === "noise-scale" || plan.from.length > 1);
+}
+
+/** Throws `DivergedError` where a parameter is no finite number any more: no checkpoint ever holds one. */
+export function checkpoint(loop: Loop): CheckpointEvent {
+  const { state, sampler, scaler, progress } = loop;
+  const { epoch, step, monitor } = progress;
+  const bad = state.parameters.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    const { name } = state.layout.entries.findLast(({ offset }) => offset <= bad)!;
+    throw diverged(`finite parameters, got ${state.parameters[bad]} in "${name}" after step ${step}`, loop);
+  }
+  loop.checkpointed = progress;
+  const lossScale = scaler?.current();
+  const bytes = encodeCheckpoint(state, { ...progress, sampler: sampler.state(), lossScale });
+  return { kind: "checkpoint", epoch, step, best: step > 0 && monitor.best?.step === step, bytes };
+}
+
+export function diverged(what: string, { options, learningRate }: Loop): DivergedError {
+  const rate = Number.isNaN(learningRate) ? options.learningRate : learningRate;
+  return new DivergedError(`train: expected ${what}; lower the learning rate (now ${rate}) or clip gradients`);
+}

@@ -1,0 +1,65 @@
+import type { Dataset } from "../data/dataset.ts";
+import type { Loss } from "../model/loss.ts";
+import type { Model } from "../model/model.ts";
+import type { Optimizer } from "../optimizer/optimizer.ts";
+import type { Schedule } from "../optimizer/schedule.ts";
+import type { AccumulationPlan } from "./accumulation.ts";
+import type { Precision } from "./graphs.ts";
+import type { LearningRateScaling } from "./learningRate.ts";
+import type { Monitor } from "./monitor.ts";
+
+export interface TrainingOptions {
+  readonly model: Model;
+  readonly train: Dataset;
+  readonly validation: Dataset;
+  /** What is minimised and evaluated. Default cross-entropy. */
+  readonly loss?: Loss | undefined;
+  readonly optimizer: Optimizer;
+  readonly learningRate: number;
+  /** Of the learning rate; asked before every optimizer step, told every evaluation. Default constant. */
+  readonly schedule?: Schedule | undefined;
+  readonly learningRateScaling?: LearningRateScaling | undefined;
+  /** Micro-batch sizes of one full window (effective batch): [4, 4] is batch 4 with 2 accumulation steps. */
+  readonly window: readonly number[];
+  /** How windows change while training; all of their micro-batches have the size of the first. Default: they stay. */
+  readonly accumulation?: AccumulationPlan | undefined;
+  /** Infinity where `steps` alone ends training. */
+  readonly epochs: number;
+  /** Ends training after so many optimizer steps, be it inside an epoch. */
+  readonly steps?: number | undefined;
+  /** The end always has a checkpoint. */
+  readonly checkpointEvery: Interval;
+  /** The end always has an evaluation. Default every epoch. */
+  readonly evaluateEvery?: Interval | undefined;
+  /** What tells the best evaluation from the others, and when to stop. Default: the loss tells, and nothing stops. */
+  readonly monitor?: Monitor | undefined;
+  readonly clipNorm?: number | undefined;
+  /** Less memory for more time, with the same gradients: see `recompute`. Default false. */
+  readonly gradientCheckpointing?: boolean;
+  /** "float16" is emulated mixed precision (see `autocast`) with dynamic loss scaling. Default "float32". */
+  readonly precision?: Precision;
+  /** Measures the noise scale at every step; changes no bit of the training. Default false. */
+  readonly noiseScale?: boolean | undefined;
+  /** false: the data's own order in every epoch. Default true. */
+  readonly shuffle?: boolean | undefined;
+  /** false: examples are read as they are, without random versions of them. Default true. */
+  readonly augmentation?: boolean | undefined;
+  readonly seed: number;
+  readonly threads: number;
+  /** Optimizer steps between two step records. */
+  readonly logEvery: number;
+  /** Goes on from a checkpoint of the same training instead of from the beginning. */
+  readonly from?: CheckpointFile | undefined;
+}
+
+/** So many epochs, or so many optimizer steps. */
+export type Interval = number | { readonly steps: number };
+
+export interface CheckpointFile {
+  readonly bytes: Uint8Array;
+  /** For messages. */
+  readonly file: string;
+}
+
+/** Independent random streams of one seed. */
+export const streams = { initialization: 0, sampling: 1 } as const;

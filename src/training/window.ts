@@ -1,0 +1,186 @@
+import { defaultLoss, divisor } from "../model/loss.ts";
+import { addStep, smoothNoiseScale } from "../statistics/noiseOverTime.ts";
+import type { AccumulationRecord, StepRecord } from "../store/schema.ts";
+import { stepsByNoise, stepsInEpoch } from "./accumulation.ts";
+import { letOthersRun } from "./clock.ts";
+import type { MetricEvent, ProgressEvent } from "./events.ts";
+import { learningRateFactor, scheduledRate } from "./learningRate.ts";
+import { diverged, type Loop, note, windowOf, windowsChange } from "./loop.ts";
+import { accuracyOf, addTotals, meanLoss, noTotals, type Totals } from "./microBatch.ts";
+import { type GroupNorms, momentsOfWindow } from "./noise.ts";
+
+/** Runs the micro-batches of a window and makes one optimizer step of them. `taken` examples of the epoch came before. */
+export async function* trainWindow(
+  loop: Loop,
+  window: readonly Uint32Array[],
+  taken: number,
+): AsyncGenerator<ProgressEvent | MetricEvent, void> {
+  const { options, gradients, clock, progress } = loop;
+  const { epoch, microBatches } = progress;
+  const norms: GroupNorms[] = [];
+  let [sums, accumulated] = [noTotals, 0];
+  for (const indices of window) {
+    const place = { draw: options.augmentation === false ? undefined : epoch, microBatch: microBatches + accumulated };
+    const result = await gradients.run(options.train, indices, accumulated === 0, place);
+    sums = addTotals(sums, result);
+    if (result.norms) norms.push(result.norms);
+    accumulated++;
+    if (!clock.progressIsDue()) continue;
+    yield progressEvent(loop, sums, accumulated);
+    await letOthersRun();
+  }
+  loop.timedMicroBatches += accumulated;
+  const record = await update(loop, { sums, taken, accumulated, norms });
+  const { totals, examples, epochMicroBatches } = progress;
+  note(loop, {
+    totals: addTotals(totals, sums),
+    examples: examples + sums.examples,
+    microBatches: microBatches + accumulated,
+    epochMicroBatches: epochMicroBatches + accumulated,
+  });
+  if (record) yield record;
+  const change = followNoise(loop);
+  if (change) yield change;
+}
+
+/** `pending` micro-batches of the current window, with these sums, are not yet in the loop's progress. */
+export function progressEvent(loop: Loop, sums: Totals, pending: number, accumulated = pending): ProgressEvent {
+  const { sampler, options, progress, learningRate } = loop;
+  const soFar = addTotals(progress.totals, sums);
+  return {
+    kind: "progress",
+    epoch: progress.epoch + 1,
+    microBatch: progress.epochMicroBatches + pending,
+    microBatches: sampler.microBatchesPerEpoch,
+    accumulated,
+    accumulationSteps: progress.accumulationSteps,
+    loss: meanLoss(options.loss ?? defaultLoss, soFar),
+    accuracy: accuracyOf(soFar),
+    learningRate,
+    noiseScale: progress.noise ? smoothNoiseScale(progress.noise).noiseScale.value : Number.NaN,
+  };
+}
+
+interface Window {
+  readonly sums: Totals;
+  readonly taken: number;
+  /** Micro-batches. */
+  readonly accumulated: number;
+  readonly norms: readonly GroupNorms[];
+}
+
+/** One optimizer step for the window whose gradient sums lie in the state. Gives a record on every `logEvery`-th step. */
+async function update(loop: Loop, window: Window): Promise<StepRecord | undefined> {
+  const { options, updater, progress } = loop;
+  const { sums, norms } = window;
+  const { clipNorm } = options;
+  const weight = divisor(options.loss ?? defaultLoss, sums.weight);
+  const loss = sums.loss / weight;
+  const step = progress.step + 1;
+  const place = `in epoch ${progress.epoch + 1} at step ${step}`;
+  if (!Number.isFinite(sums.loss)) throw diverged(`a finite loss, got ${loss} ${place}`, loop);
+  // Every label of the window is ignored or weighs nothing: there is nothing to learn from it.
+  if (weight === 0) return undefined;
+  const factor = loop.scaler ? Number(loop.scaler.factor.data[0]) : 1;
+  if (!(await unscale(loop))) return undefined;
+  const recorded = step === 1 || step % options.logEvery === 0;
+  const watched = recorded || clipNorm !== undefined || norms.length > 0;
+  const gradientNorm = watched ? await updater.gradientNorm(weight) : Number.NaN;
+  // Clipping by an infinite norm would quietly stop training. Without clipping the norm is only watched.
+  if (clipNorm !== undefined && !Number.isFinite(gradientNorm))
+    throw diverged(`a finite gradient norm, got ${gradientNorm} ${place}`, loop);
+  const learningRate = learningRateOf(loop, window.taken);
+  loop.learningRate = learningRate;
+  await updater.step({ weight, learningRate, step, clipNorm }, gradientNorm);
+  const noise = progress.noise && addStep(progress.noise, momentsOfWindow(norms, sums, gradientNorm * weight, factor));
+  note(loop, { step, noise, settledSteps: progress.settledSteps + 1 });
+  return recorded ? stepRecord(loop, window, { loss, gradientNorm }) : undefined;
+}
+
+function stepRecord(
+  { progress, learningRate, clock }: Loop,
+  { sums, accumulated }: Window,
+  values: { readonly loss: number; readonly gradientNorm: number },
+): StepRecord {
+  const { step, epoch, examples, noise } = progress;
+  const seen = { step, epoch: epoch + 1, examples: examples + sums.examples };
+  const record: StepRecord = {
+    kind: "step",
+    ...seen,
+    ...values,
+    learningRate,
+    microBatches: accumulated,
+    seconds: clock.seconds(),
+  };
+  if (!noise) return record;
+  const { traceCovariance, squaredGradientNorm, noiseScale } = smoothNoiseScale(noise);
+  const { value, lower, upper } = noiseScale;
+  return {
+    ...record,
+    traceCovariance,
+    squaredGradientNorm,
+    noiseScale: value,
+    noiseScaleLow: lower,
+    noiseScaleHigh: upper,
+  };
+}
+
+function learningRateOf(loop: Loop, taken: number): number {
+  const { options, progress, updatesPerEpoch } = loop;
+  const { schedule, learningRate, epochs, steps, train, learningRateScaling, accumulation } = options;
+  const examples = windowOf(options, progress.accumulationSteps).reduce((sum, size) => sum + size, 0);
+  const factor = learningRateFactor(learningRateScaling, examples);
+  if (!schedule) return learningRate * factor;
+  const place = { step: progress.step, epoch: progress.epoch, taken, epochExamples: train.size };
+  const length = { epochs, steps, updatesPerEpoch, windowsChange: windowsChange(accumulation) };
+  return scheduledRate(schedule, progress.schedule, place, length) * factor;
+}
+
+/** Below it, even a gradient of 1 is nothing in float16: it is not the scale that makes gradients infinite. */
+const LEAST_SCALE = 2 ** -24;
+
+/** Takes the loss scale out of the sums. False where they overflowed: the window makes no step, the next has half the scale. */
+async function unscale(loop: Loop): Promise<boolean> {
+  const { scaler, progress } = loop;
+  if (!scaler || (await scaler.unscale())) return true;
+  note(loop, { skippedSteps: progress.skippedSteps + 1 });
+  if (scaler.current().scale >= LEAST_SCALE) return false;
+  const place = `in epoch ${progress.epoch + 1} after step ${progress.step}`;
+  throw diverged(`finite float16 gradients, got infinite ones ${place} at every loss scale`, loop);
+}
+
+/** Before the first window of an epoch: the number of micro-batches that the plan has for it. */
+export function followEpochs(loop: Loop): AccumulationRecord | undefined {
+  const { accumulation } = loop.options;
+  if (accumulation?.kind !== "epochs") return undefined;
+  return changeWindow(loop, stepsInEpoch(accumulation, loop.progress.epoch), Number.NaN);
+}
+
+function followNoise(loop: Loop): AccumulationRecord | undefined {
+  const { options, progress, sampler } = loop;
+  const { accumulation: plan, window } = options;
+  if (plan?.kind !== "noise-scale" || !progress.noise) return undefined;
+  const noiseScale = smoothNoiseScale(progress.noise).noiseScale.value;
+  const maximum = Math.min(plan.maximum, sampler.microBatchesPerEpoch);
+  const { accumulationSteps: steps, settledSteps: settled } = progress;
+  const next = stepsByNoise({ ...plan, maximum }, { steps, microBatch: window[0]!, noiseScale, settled });
+  return changeWindow(loop, next, noiseScale);
+}
+
+function changeWindow(loop: Loop, steps: number, noiseScale: number): AccumulationRecord | undefined {
+  const { options, progress, sampler, clock } = loop;
+  if (steps === progress.accumulationSteps) return undefined;
+  const window = windowOf(options, steps);
+  sampler.resize(window);
+  note(loop, { accumulationSteps: steps, settledSteps: 0 });
+  return {
+    kind: "accumulation",
+    step: progress.step,
+    epoch: progress.epoch + 1,
+    examples: progress.examples,
+    accumulationSteps: steps,
+    effectiveBatchSize: window.reduce((sum, size) => sum + size, 0),
+    noiseScale,
+    seconds: clock.seconds(),
+  };
+}
