@@ -1,0 +1,69 @@
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { MetricRecord } from "../store/schema.ts";
+import { isMetricEvent, metricEvent, restartEvent, versionEvent } from "./tensorboard.ts";
+import { readRecords } from "./tfrecord.ts";
+
+/** Writes a run's metrics for TensorBoard while it trains. */
+export interface EventWriter {
+  append(record: MetricRecord): void;
+  close(): void;
+}
+
+/** The event files of a folder in the order of their names, which is that of time. */
+function listEventFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.startsWith("events.out.tfevents."))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/**
+ * Opens `events.out.tfevents.<seconds>.<host>` in the run's directory. Of a run that is gone on with, `kept` are the metrics up to its
+ * checkpoint: events of later ones and a torn end are cut off the old files, and a new file begins with TensorBoard's sign of a restart,
+ * so that one that is watching forgets them too. Events that the old files lack are written again.
+ */
+export function openEvents(run: { readonly path: string }, kept: readonly MetricRecord[]): EventWriter {
+  const now = () => Date.now() / 1000;
+  const old = listEventFiles(run.path);
+  let present = 0;
+  for (const path of old) present += cut(path, kept.length - present);
+  const file = openSync(newPath(run.path), "wx");
+  const write = (bytes: Uint8Array) => writeWhole(file, bytes);
+  write(versionEvent(now()));
+  if (old.length > 0) write(restartEvent(now(), (kept.at(-1)?.step ?? 0) + 1));
+  for (const record of kept.slice(present)) write(metricEvent(record, now()));
+  return {
+    append: (record) => write(metricEvent(record, now())),
+    close: () => closeSync(file),
+  };
+}
+
+/** Leaves at most `most` metrics in an event file, whole records only, and says how many are left. */
+function cut(path: string, most: number): number {
+  const bytes = readFileSync(path);
+  let [found, end] = [0, 0];
+  for (const record of readRecords(bytes)) {
+    if (isMetricEvent(record.data) && ++found > most) {
+      found = most;
+      break;
+    }
+    end = record.end;
+  }
+  if (end < bytes.length) truncateSync(path, end);
+  return found;
+}
+
+function newPath(folder: string): string {
+  for (let seconds = Math.floor(Date.now() / 1000); ; seconds++) {
+    const path = join(folder, `events.out.tfevents.${seconds}.${hostname()}`);
+    if (!existsSync(path)) return path;
+  }
+}
+
+/** All of the record or nothing. */
+function writeWhole(file: number, bytes: Uint8Array): void {
+  let at = 0;
+  while (at < bytes.length) at += writeSync(file, bytes, at);
+}

@@ -1,0 +1,77 @@
+import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import type { MetricRecord } from "../store/schema.ts";
+import { numbersOf } from "./metricFields.ts";
+import { encodeRecord } from "./tfrecord.ts";
+
+/**
+ * TensorBoard's events, in the wire format of protocol buffers. Field numbers of tensorflow/core/util/event.proto and
+ * framework/summary.proto:
+ *
+ *   Event       wall_time 1 double · step 2 int64 · file_version 3 string · summary 5 Summary · session_log 7 SessionLog
+ *   Summary     value 1 repeated Value { tag 1 string · simple_value 2 float }
+ *   SessionLog  status 1 enum, START = 1
+ */
+const field = {
+  wallTime: 1,
+  step: 2,
+  fileVersion: 3,
+  summary: 5,
+  sessionLog: 7,
+  value: 1,
+  tag: 1,
+  simpleValue: 2,
+  status: 1,
+};
+const START = 1;
+
+/** The first record of every file. */
+export function versionEvent(wallTime: number): Uint8Array {
+  return encodeRecord(
+    event(wallTime).tag(field.fileVersion, WireType.LengthDelimited).string("brain.Event:2").finish(),
+  );
+}
+
+/** Tells TensorBoard to forget what it has of this step and later ones. */
+export function restartEvent(wallTime: number, step: number): Uint8Array {
+  const log = new BinaryWriter().tag(field.status, WireType.Varint).int32(START).finish();
+  return encodeRecord(stepped(wallTime, step).tag(field.sessionLog, WireType.LengthDelimited).bytes(log).finish());
+}
+
+/** A record of metrics.jsonl as one event; its numbers are scalars called `step/loss`, `epoch/validationAccuracy` and so on. */
+export function metricEvent(record: MetricRecord, wallTime: number): Uint8Array {
+  const summary = new BinaryWriter();
+  for (const [name, value] of numbersOf(record)) {
+    const tag = `${record.kind}/${name.replaceAll(".", "/")}`;
+    // The encoder refuses finite numbers that float32 does not hold.
+    const scalar = new BinaryWriter().tag(field.tag, WireType.LengthDelimited).string(tag);
+    scalar.tag(field.simpleValue, WireType.Bit32).float(Math.fround(value));
+    summary.tag(field.value, WireType.LengthDelimited).bytes(scalar.finish());
+  }
+  return encodeRecord(
+    stepped(wallTime, record.step).tag(field.summary, WireType.LengthDelimited).bytes(summary.finish()).finish(),
+  );
+}
+
+/** Whether an event came from `metricEvent`. */
+export function isMetricEvent(data: Uint8Array): boolean {
+  const reader = new BinaryReader(data);
+  while (reader.pos < reader.len) {
+    const [number, type] = reader.tag();
+    if (number === field.summary) return true;
+    reader.skip(type, number);
+  }
+  return false;
+}
+
+/** A run's metrics as one event file. `startedAt` is in seconds since 1970. */
+export function eventFile(metrics: readonly MetricRecord[], startedAt: number): Uint8Array[] {
+  return [versionEvent(startedAt), ...metrics.map((record) => metricEvent(record, startedAt + record.seconds))];
+}
+
+function event(wallTime: number): BinaryWriter {
+  return new BinaryWriter().tag(field.wallTime, WireType.Bit64).double(wallTime);
+}
+
+function stepped(wallTime: number, step: number): BinaryWriter {
+  return event(wallTime).tag(field.step, WireType.Varint).int64(step);
+}
