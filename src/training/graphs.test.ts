@@ -5,6 +5,7 @@ import type { Model } from "../model/model.ts";
 import { bindingEngine } from "../runtime/binding.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { openReference } from "../runtime/reference.ts";
+import { UnsupportedError } from "../tensor/errors.ts";
 import { fromNumbers, type Tensor, toNumbers, zeros } from "../tensor/tensor.ts";
 import { evaluationGraph, gradientGraph, gradientName, rowsGraph, sumName, totals } from "./graphs.ts";
 
@@ -147,4 +148,43 @@ test("a parameter may have any name, as that of a bare linear layer", () => {
   const gradients = names.map(gradientName);
   expect([...gradientGraph(model, 2, { accumulate: true }).outputs.keys()]).toEqual(expect.arrayContaining(gradients));
   expect([...rowsGraph(model, 2, 2, "evaluation").outputs.keys()]).toEqual(expect.arrayContaining(gradients));
+});
+
+describe("squared norms of groups beside the gradients", () => {
+  test.each(["mlp", "lenet", "tcn", "tiny_gpt"] as const)("of PyTorch's %s are those of its rows", async (name) => {
+    const { model, x, y } = oracle(name);
+    const batch = x.shape[0]!;
+    const groups = batch % 2 === 0 ? 2 : batch;
+    const feeds = { x, y, ...initial(model) };
+    const graph = gradientGraph(model, batch, { accumulate: false, squaredNorms: groups });
+    const [watched] = await evaluateOn(reference)(graph, [feeds]);
+    const [separate] = await evaluateOn(reference)(rowsGraph(model, batch, groups, "training"), [feeds]);
+    const expected = Array<number>(groups).fill(0);
+    for (const parameter of model.parameters)
+      toNumbers(separate![gradientName(parameter.name)]!).forEach((value, i, all) => {
+        expected[Math.floor((groups * i) / all.length)]! += value ** 2;
+      });
+    toNumbers(watched![totals.squaredNorms]!).forEach((squared, k) => {
+      expect(Math.abs(squared / expected[k]! - 1)).toBeLessThan(1e-9);
+    });
+    expect(toNumbers(watched![totals.weights]!)).toEqual(toNumbers(separate![totals.weights]!));
+  });
+
+  test.each(["mlp", "lenet", "tiny_gpt"] as const)("change no bit of the gradients of %s", async (name) => {
+    const { model, x, y } = oracle(name);
+    const feeds = { x, y, ...initial(model) };
+    const batch = x.shape[0]!;
+    const [plain] = await evaluateOn(nativeEngine())(gradientGraph(model, batch, { accumulate: false }), [feeds]);
+    const watching = gradientGraph(model, batch, { accumulate: false, squaredNorms: batch });
+    const [watched] = await evaluateOn(nativeEngine())(watching, [feeds]);
+    expect(Object.keys(plain!).length).toBeGreaterThan(5);
+    for (const [output, tensor] of Object.entries(plain!)) expect([output, watched![output]]).toEqual([output, tensor]);
+  });
+
+  test("are refused where batch normalisation mixes the groups", () => {
+    const { model } = oracle("two_branch");
+    const build = () => gradientGraph(model, 4, { accumulate: false, squaredNorms: 2 });
+    expect(build).toThrow(UnsupportedError);
+    expect(build).toThrow(/^rows: expected operators that keep groups .* got BatchNormalization at node /);
+  });
 });

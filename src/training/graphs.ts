@@ -1,10 +1,11 @@
 import { autocast } from "../gradient/autocast.ts";
 import { backward } from "../gradient/backward.ts";
 import { chooseCuts } from "../gradient/cuts.ts";
-import { gramOfRows } from "../gradient/gram.ts";
+import { gramOfRows, squaredNormsOfRows } from "../gradient/gram.ts";
 import { recompute } from "../gradient/recompute.ts";
 import { rows, separateGroups } from "../gradient/rows.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
+import { shareEqual } from "../graph/share.ts";
 import { defaultLoss, type Loss } from "../model/loss.ts";
 import type { WeightedLoss } from "../model/losses/weightedLoss.ts";
 import type { Mode, Model, Parameter } from "../model/model.ts";
@@ -22,7 +23,7 @@ import { fromNumbers, sizeOf } from "../tensor/tensor.ts";
 export const gradientName = (parameter: string) => `gradient:${parameter}`;
 export const gramName = (parameter: string) => `gram:${parameter}`;
 export const sumName = (parameter: string) => `sum:${parameter}`;
-/** Sums over the batch: Σ w·ℓ, Σ w and the labels predicted; `weights` by group. A parameter may be called "weight", hence the colon. */
+/** Sums over the batch: Σ w·ℓ, Σ w and the labels predicted; `weights` and `squaredNorms` by group. A parameter may be called "weight", hence the colon. */
 export const totals = {
   loss: "total:loss",
   weight: "total:weight",
@@ -30,6 +31,7 @@ export const totals = {
   labels: "total:labels",
   correct: "total:correct",
   weights: "total:weights",
+  squaredNorms: "total:squaredNorms",
   /** Per label, between the forward pass and the rows. */
   losses: "total:losses",
   /** Of each label in evaluation, as in `WeightedLoss`. */
@@ -96,6 +98,11 @@ export interface GradientGraphOptions {
   readonly loss?: Loss;
   /** Keeps only what crosses a few cuts of the forward pass and computes the rest again: less memory, more time. */
   readonly gradientCheckpointing?: boolean;
+  /**
+   * Also gives `total:squaredNorms` [K] and `total:weights` [K]: ‖Σ w·∇ℓ‖² over all parameters and Σ w of K groups of consecutive
+   * examples, beside the gradients and without changing a bit of them. Throws `UnsupportedError` as `rows` does.
+   */
+  readonly squaredNorms?: number | undefined;
   /** With "float16" the graph reads `lossScale` [], a factor of every gradient but of no loss. Default "float32". */
   readonly precision?: Precision;
 }
@@ -126,10 +133,23 @@ export function gradientGraph(
   });
   for (const [name, value] of Object.entries(pass.state)) addOutput(g.graph, newStateName(name), value);
   addTotals(pass);
-  const graph = prune(g.graph);
+  if (options.squaredNorms !== undefined) addSquaredNorms(pass, options.squaredNorms);
+  const graph = prune(options.squaredNorms === undefined ? g.graph : shareEqual(g.graph));
   return options.gradientCheckpointing
     ? recompute(graph, forwardNodes, examples, chooseCuts(graph, forwardNodes, examples))
     : graph;
+}
+
+/** The rows' backward pass is the plain one but for the parameters' own gradients: `shareEqual` leaves one of the two. */
+function addSquaredNorms({ g, losses, weights, parameters, examples }: Forward, groups: number): void {
+  const wrt = Object.values(parameters);
+  const norms = rows(g, losses, wrt, groups, examples).map((row) => squaredNormsOfRows(g, row));
+  addOutput(
+    g.graph,
+    totals.squaredNorms,
+    norms.reduce((a, b) => g.add(a, b)),
+  );
+  addOutput(g.graph, totals.weights, g.reduceSum(g.reshape(weights, [groups, -1]), [1]));
 }
 
 /**
