@@ -48,7 +48,7 @@ test("metrics and checkpoints go to the run in order; nothing of progress or the
   const bytes = new Uint8Array([1]);
   follower.take(stepRecord(1));
   follower.take(epochRecord(1, 6));
-  follower.take({ kind: "checkpoint", best: false, epoch: 1, step: 6, bytes });
+  follower.take({ kind: "checkpoint", best: false, passing: false, epoch: 1, step: 6, bytes });
   follower.take(ended);
   expect(told).toEqual([
     ["metric", stepRecord(1)],

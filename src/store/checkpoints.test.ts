@@ -112,6 +112,8 @@ describe("what is kept", () => {
     expect(steps(run)).toEqual([1, 3]);
     save(run, 0, 4);
     expect(steps(run)).toEqual([1, 3, 4]);
+    save(run, 0, 5, { best: true });
+    expect(steps(run)).toEqual([1, 4, 5]);
   });
 });
 

@@ -22,6 +22,8 @@ export interface NewCheckpoint {
   readonly bytes: Uint8Array;
   /** Lines of metrics.jsonl that were written before it: what a run that goes on from here keeps. */
   readonly metrics: number;
+  /** Here as the best, or to go on from, and not to be kept once it is neither. */
+  readonly passing?: boolean | undefined;
 }
 
 export type PointerName = "best" | "last";
@@ -38,6 +40,7 @@ export interface CheckpointPointer {
 
 /** Metadata of a checkpoint's file, set by the store. */
 const METRICS = "metrics";
+const PASSING = "passing";
 
 /** One call reads at most 2 GiB. */
 const PIECE = 2 ** 26;
@@ -48,10 +51,10 @@ function folderOf(run: { readonly path: string }): string {
 
 /** Writes `checkpoints/epoch=005-step=0003730.safetensors` with its checksum, all of it or nothing, and does not return before it is on disk. */
 export function saveCheckpoint(run: { readonly path: string }, checkpoint: NewCheckpoint): Checkpoint {
-  const { epoch, step, bytes, metrics } = checkpoint;
+  const { epoch, step, bytes, metrics, passing } = checkpoint;
   const name = `epoch=${String(epoch).padStart(3, "0")}-step=${String(step).padStart(7, "0")}.safetensors`;
   const path = join(folderOf(run), name);
-  writeAtomically(path, seal(bytes, { [METRICS]: String(metrics) }));
+  writeAtomically(path, seal(bytes, { ...(passing && { [PASSING]: "true" }), [METRICS]: String(metrics) }));
   return { epoch, step, path };
 }
 
@@ -138,12 +141,17 @@ export function newestGoodCheckpoint(run: { readonly path: string }): {
   return { checkpoint: null, damaged };
 }
 
-/** The checkpoints beyond the newest `keep` that neither pointer names. */
-export function superfluousCheckpoints(run: { readonly path: string }, keep: number): Checkpoint[] {
+/** What may go: the checkpoints beyond the newest `keep`, and those that were only passing, where neither pointer names them. */
+export function superfluousCheckpoints(run: { readonly path: string }, keep = Number.POSITIVE_INFINITY): Checkpoint[] {
   const named = (["best", "last"] as const).map((name) => readPointer(run, name)?.path);
-  return listCheckpoints(run)
-    .slice(0, -keep)
-    .filter(({ path }) => !named.includes(path));
+  const all = listCheckpoints(run);
+  return all.filter(({ path }, i) => !named.includes(path) && (i < all.length - keep || isPassing(path)));
+}
+
+/** The note stands right behind the seal. */
+function isPassing(path: string): boolean {
+  const start = new TextDecoder("latin1").decode(readStart(path));
+  return /^.{8}\{"__metadata__":\{"sha256":"[0-9a-f]{64}","passing":"true"/s.test(start);
 }
 
 /** Gives the bytes that became free. */

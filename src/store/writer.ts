@@ -27,7 +27,7 @@ export interface CheckpointToSave {
   readonly bytes: Uint8Array;
   /** The best so far: `best.json` names it from now on. */
   readonly best?: boolean;
-  /** Here only to go on from, and removed once a later one is on disk. */
+  /** Here as the best or to go on from, and removed once it is neither. */
   readonly passing?: boolean;
 }
 
@@ -84,7 +84,6 @@ export function openWriter(
   };
   writeFileSync(reserve, new Uint8Array(RESERVE));
   update({});
-  const save = checkpointSaver(run, keepCheckpoints);
   return {
     id: record.id,
     path,
@@ -97,7 +96,12 @@ export function openWriter(
     saveCheckpoint: (checkpoint) =>
       explainFullDisk(run, () => {
         metrics.sync();
-        return save(checkpoint, metrics.lines());
+        const saved = saveCheckpoint(run, { ...checkpoint, metrics: metrics.lines() });
+        // Only now: at every moment the pointers name files that are whole.
+        writePointer(run, "last", saved);
+        if (checkpoint.best) writePointer(run, "best", saved);
+        removeCheckpoints(superfluousCheckpoints(run, keepCheckpoints));
+        return saved;
       }),
     writeSummary: (summary) => writeAtomically(join(path, "summary.json"), encodeJson(summary, 2)),
     finish: (status, exitReason) => {
@@ -110,21 +114,6 @@ export function openWriter(
         lock.release();
       }
     },
-  };
-}
-
-/** Saves checkpoints so that at every moment `last.json` names one that is whole. */
-function checkpointSaver(run: { readonly path: string }, keep: number | undefined) {
-  let passed: Checkpoint | null = null;
-  return ({ best, passing, ...checkpoint }: CheckpointToSave, metrics: number): Checkpoint => {
-    const saved = saveCheckpoint(run, { ...checkpoint, metrics });
-    writePointer(run, "last", saved);
-    if (best) writePointer(run, "best", saved);
-    const named = readPointer(run, "best")?.path;
-    if (passed !== null && passed.path !== saved.path && passed.path !== named) removeCheckpoints([passed]);
-    passed = passing ? saved : null;
-    if (keep !== undefined) removeCheckpoints(superfluousCheckpoints(run, keep));
-    return saved;
   };
 }
 

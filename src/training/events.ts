@@ -30,6 +30,8 @@ export interface CheckpointEvent {
   readonly step: number;
   /** The evaluation of this very step is the best so far. */
   readonly best: boolean;
+  /** Neither the end nor `checkpointEvery` asks for it: it is here as the best, or to go on from, and a later one takes its place. */
+  readonly passing: boolean;
   readonly bytes: Uint8Array;
 }
 

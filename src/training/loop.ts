@@ -131,8 +131,8 @@ export function windowsChange(plan: AccumulationPlan | undefined): boolean {
   return plan !== undefined && (plan.kind === "noise-scale" || plan.from.length > 1);
 }
 
-/** Throws `DivergedError` where a parameter is no finite number any more: no checkpoint ever holds one. */
-export function checkpoint(loop: Loop): CheckpointEvent {
+/** `passing` as in the event. Throws `DivergedError` where a parameter is no finite number any more: no checkpoint ever holds one. */
+export function checkpoint(loop: Loop, passing: boolean): CheckpointEvent {
   const { state, sampler, scaler, progress } = loop;
   const { epoch, step, monitor } = progress;
   const bad = state.parameters.findIndex((value) => !Number.isFinite(value));
@@ -143,7 +143,7 @@ export function checkpoint(loop: Loop): CheckpointEvent {
   loop.checkpointed = progress;
   const lossScale = scaler?.current();
   const bytes = encodeCheckpoint(state, { ...progress, sampler: sampler.state(), lossScale });
-  return { kind: "checkpoint", epoch, step, best: step > 0 && monitor.best?.step === step, bytes };
+  return { kind: "checkpoint", epoch, step, best: step > 0 && monitor.best?.step === step, passing, bytes };
 }
 
 export function diverged(what: string, { options, learningRate }: Loop): DivergedError {

@@ -29,6 +29,8 @@ export interface TrainingOptions {
   readonly steps?: number | undefined;
   /** The end always has a checkpoint. */
   readonly checkpointEvery: Interval;
+  /** Asked after every optimizer step inside an epoch: whether to give a checkpoint to go on from. Default: never. */
+  readonly checkpointIsDue?: (() => boolean) | undefined;
   /** The end always has an evaluation. Default every epoch. */
   readonly evaluateEvery?: Interval | undefined;
   /** What tells the best evaluation from the others, and when to stop. Default: the loss tells, and nothing stops. */

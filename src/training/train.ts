@@ -27,7 +27,8 @@ export async function* train(
     while (!isOver(loop) && !signal?.aborted) yield* trainEpoch(loop, signal);
     const over = isOver(loop);
     if (over && loop.progress.evaluatedStep !== loop.progress.step) yield await evaluate(loop);
-    if (loop.checkpointed !== loop.progress) yield checkpoint(loop);
+    const asked = over || isDueAtStep(options.checkpointEvery, loop.progress.step);
+    if (loop.checkpointed !== loop.progress) yield checkpoint(loop, !asked);
     yield end(loop, over ? (stopsEarly(loop) ? "stopped" : "finished") : "interrupted");
   } finally {
     release(loop);
@@ -63,7 +64,8 @@ async function* whatIsDue(loop: Loop): AsyncGenerator<TrainingEvent, void> {
   const evaluates = isDueAtStep(options.evaluateEvery, step) && evaluatedStep !== step;
   if (evaluates) yield await evaluate(loop);
   const saves = isDueAtStep(options.checkpointEvery, step) && loop.checkpointed?.step !== step;
-  if (saves || (evaluates && improves(loop))) yield checkpoint(loop);
+  const passes = options.checkpointIsDue?.() || (evaluates && improves(loop));
+  if (saves || passes) yield checkpoint(loop, !saves);
 }
 
 async function* endEpoch(loop: Loop): AsyncGenerator<TrainingEvent, void> {
@@ -73,7 +75,8 @@ async function* endEpoch(loop: Loop): AsyncGenerator<TrainingEvent, void> {
   const isDue = (interval: Interval) => isDueAtEpoch(interval, epoch + 1) || isDueAtStep(interval, step);
   const evaluates = isDue(evaluateEvery) || isOver(loop);
   yield await epochRecord(loop, totals, evaluates);
-  if (isDue(checkpointEvery) || (evaluates && improves(loop))) yield checkpoint(loop);
+  const saves = isDue(checkpointEvery);
+  if (saves || (evaluates && improves(loop))) yield checkpoint(loop, !(saves || isOver(loop)));
 }
 
 /** Examples taken of the current epoch: 0 before its first, all of them until it is closed. */
