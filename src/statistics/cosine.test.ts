@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { random } from "../tensor/random.ts";
-import { cosineMatrix, expectedCosine, meanCosine, mostOpposedPair, rowNorms } from "./cosine.ts";
+import { cosineMatrix, expectedCosine, rowNorms, summarizeCosines } from "./cosine.ts";
 import { effectiveDimension } from "./effectiveDimension.ts";
 import { gramOfRows } from "./gramOfRows.ts";
 import { gradientMoments } from "./noiseScale.ts";
@@ -26,28 +26,30 @@ test("cosines, norms and the most opposed pair agree with NumPy", () => {
   rowNorms(gram).forEach((norm, k) => {
     expect(norm).toBeCloseTo(oracle.norms[k], 12);
   });
-  expect(mostOpposedPair(cosine)).toEqual(oracle.most_opposed_pair);
+  expect(summarizeCosines(gram).mostOpposed).toEqual(oracle.most_opposed_pair);
+  const pairs = cosine.flatMap((row, k) => row.slice(k + 1));
+  expect(summarizeCosines(gram).mean).toBeCloseTo(mean(pairs), 12);
 });
 
 test("a row without direction has no cosine and takes no part", () => {
-  const cosine = cosineMatrix(gramOf([3, 0], [0, 0], [-1, 1], [3, 4]));
+  const gram = gramOf([3, 0], [0, 0], [-1, 1], [3, 4]);
+  const cosine = cosineMatrix(gram);
   const half = -Math.SQRT1_2;
   expect(cosine[1]).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
   expect(cosine.map((row) => row[1])).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
   expect(cosine[0]![2]).toBeCloseTo(half, 12);
-  expect(meanCosine(cosine)).toBeCloseTo((half + 0.6 + 1 / (5 * Math.SQRT2)) / 3, 12);
-  expect(mostOpposedPair(cosine)).toEqual([0, 2]);
+  expect(summarizeCosines(gram).mean).toBeCloseTo((half + 0.6 + 1 / (5 * Math.SQRT2)) / 3, 12);
+  expect(summarizeCosines(gram).mostOpposed).toEqual([0, 2]);
 });
 
 test("of equally opposed pairs the first is named", () => {
-  expect(mostOpposedPair(cosineMatrix(gramOf([1, 0], [0, 1], [-1, 0], [0, -1])))).toEqual([0, 2]);
+  expect(summarizeCosines(gramOf([1, 0], [0, 1], [-1, 0], [0, -1])).mostOpposed).toEqual([0, 2]);
 });
 
 test("no direction at all is NaN, not an error", () => {
-  const cosine = cosineMatrix(gramOf([0, 0], [0, 0], [1, 0]));
-  expect(meanCosine(cosine)).toBeNaN();
-  expect(mostOpposedPair(cosine)).toEqual([Number.NaN, Number.NaN]);
-  expect(cosine[2]![2]).toBe(1);
+  const gram = gramOf([0, 0], [0, 0], [1, 0]);
+  expect(summarizeCosines(gram)).toEqual({ mean: Number.NaN, mostOpposed: [Number.NaN, Number.NaN] });
+  expect(cosineMatrix(gram)[2]![2]).toBe(1);
 });
 
 test("rounding never carries a cosine past ±1", () => {
@@ -85,13 +87,14 @@ test("independent rows have the expected cosine and the null deviation on averag
       ...Array.from({ length: 80 }, () => Array.from({ length: width }, () => signal + normal() / Math.sqrt(8))),
     );
     const cosine = cosineMatrix(gram);
-    return { gram, cosine, values: cosine.flatMap((row, k) => row.slice(k + 1)) };
+    return { gram, values: cosine.flatMap((row, k) => row.slice(k + 1)) };
   };
-  const { gram, cosine } = pairs(0.2);
+  const { gram } = pairs(0.2);
+  const measured = summarizeCosines(gram).mean;
   const { squaredGradientNorm, traceCovariance } = gradientMoments(gram);
   // |G|² = 300 · 0.04 = 12 and trΣ/b = 37.5: a noise scale of 25 and a cosine of 12/49.5.
-  expect(expectedCosine(squaredGradientNorm, traceCovariance, 8)).toBeCloseTo(meanCosine(cosine), 2);
-  expect(Math.abs(meanCosine(cosine) - 12 / 49.5)).toBeLessThan(0.015);
+  expect(expectedCosine(squaredGradientNorm, traceCovariance, 8)).toBeCloseTo(measured, 2);
+  expect(Math.abs(measured - 12 / 49.5)).toBeLessThan(0.015);
   const noise = pairs(0);
   const deviation = Math.sqrt(mean(noise.values.map((value) => value ** 2)));
   expect(deviation * Math.sqrt(width)).toBeCloseTo(1, 1);

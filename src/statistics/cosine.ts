@@ -17,18 +17,34 @@ export function cosineMatrix(gram: Gram): number[][] {
   );
 }
 
-/** Mean cosine over the pairs of different rows that both have a direction; NaN when there is no such pair. */
-export function meanCosine(cosine: readonly (readonly number[])[]): number {
-  const pairs = pairsOf(cosine);
-  return pairs.reduce((sum, { value }) => sum + value, 0) / pairs.length;
+/** Of all pairs of different rows that both have a direction. O(K²), without the K × K matrix. */
+export interface CosineSummary {
+  /** NaN when there is no such pair. */
+  readonly mean: number;
+  /** The two rows, k < l, with the smallest cosine, the first such pair on ties; NaN when no pair has a cosine. */
+  readonly mostOpposed: readonly [number, number];
 }
 
-/** The two rows, k < l, with the smallest cosine, the first such pair on ties; [NaN, NaN] when no pair has a cosine. */
-export function mostOpposedPair(cosine: readonly (readonly number[])[]): [number, number] {
-  const pairs = pairsOf(cosine);
-  const first = { value: Number.POSITIVE_INFINITY, k: Number.NaN, l: Number.NaN };
-  const { k, l } = pairs.reduce((best, pair) => (pair.value < best.value ? pair : best), first);
-  return [k, l];
+export function summarizeCosines(gram: Gram): CosineSummary {
+  const norms = rowNorms(gram);
+  let sum = 0;
+  let pairs = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let mostOpposed: readonly [number, number] = [Number.NaN, Number.NaN];
+  for (let k = 0; k < norms.length; k++) {
+    if (norms[k] === 0) continue;
+    for (let l = k + 1; l < norms.length; l++) {
+      if (norms[l] === 0) continue;
+      const cosine = Math.max(-1, Math.min(1, gram.products[k * norms.length + l]! / (norms[k]! * norms[l]!)));
+      sum += cosine;
+      pairs++;
+      if (cosine < least) {
+        least = cosine;
+        mostOpposed = [k, l];
+      }
+    }
+  }
+  return { mean: sum / pairs, mostOpposed };
 }
 
 /**
@@ -38,10 +54,4 @@ export function mostOpposedPair(cosine: readonly (readonly number[])[]): [number
  */
 export function expectedCosine(squaredGradientNorm: number, traceCovariance: number, batchSize: number): number {
   return squaredGradientNorm / (squaredGradientNorm + traceCovariance / batchSize);
-}
-
-function pairsOf(cosine: readonly (readonly number[])[]): { value: number; k: number; l: number }[] {
-  return cosine.flatMap((row, k) =>
-    row.flatMap((value, l) => (k < l && !Number.isNaN(value) ? [{ value, k, l }] : [])),
-  );
 }

@@ -36,6 +36,19 @@ test("one set of rows with a planted noise scale of 25, from end to end", () => 
   expect(statistics.cosine[k]![l]).toBe(Math.min(...statistics.cosine.flat()));
   expect(statistics.norms[k]).toBeCloseTo(Math.sqrt(gram.products[k * 48 + k]!), 12);
   expect(statistics.embedding).toMatchObject({ perplexity: 8, seed: 3 });
+  expect(statistics.embeddings!.map(({ method, perplexity }) => [method, perplexity])).toEqual([
+    ["PCA", Number.NaN],
+    ["UMAP", Number.NaN],
+    ["t-SNE", 5],
+    ["t-SNE", 15],
+  ]);
+  expect(statistics.order!.toSorted((a, b) => a - b)).toEqual(statistics.norms.map((_, i) => i));
+  expect(statistics.batchTests!.norm ** 2).toBeCloseTo(
+    statistics.traceCovariance / (48 * 16) / statistics.squaredNormOfMean,
+    12,
+  );
+  expect(statistics.examplesToResolve!.value).toBeGreaterThan(0);
+  expect(statistics.drawn).toBeUndefined();
   expect(describeGradients(gram, { datasetSize: 10_000, seed: 3, perplexity: 8 })).toEqual(statistics);
 });
 

@@ -1,9 +1,11 @@
 import { DivergedError, ShapeError, UsageError } from "../tensor/errors.ts";
-import { cosineMatrix, expectedCosine, meanCosine, mostOpposedPair, rowNorms } from "./cosine.ts";
+import { batchTests } from "./batchTests.ts";
+import { expectedCosine, summarizeCosines } from "./cosine.ts";
 import { effectiveDimension } from "./effectiveDimension.ts";
-import { embedRows } from "./embedding.ts";
 import { noiseRatio } from "./noiseRatio.ts";
 import { datasetNoiseScale, gradientMoments, noiseScale } from "./noiseScale.ts";
+import { picturesOf } from "./pictures.ts";
+import { examplesToResolve } from "./resolution.ts";
 import type { GradientStatistics, Gram } from "./types.ts";
 
 export interface DescribeOptions {
@@ -15,8 +17,13 @@ export interface DescribeOptions {
   readonly perplexity?: number;
 }
 
+/** More rows than this are drawn from for the matrix of cosines and the pictures: 1000² cosines are 20 MB of JSON. */
+const MOST_PICTURED = 1000;
+
 /**
- * Every statistic of K ≥ 2 rows. O(K³ + 1000 K²) time for the embedding, O(K²) for the rest.
+ * Every statistic of K ≥ 2 rows, in O(K²) time for any K: the numbers are of all rows, without a second matrix of their
+ * size. `cosine`, `order`, `norms` and the pictures are of all rows up to 1000; of more, they are of a stratified draw of
+ * 1000 that holds the most opposed pair, whose rows `drawn` lists. The pictures take O(1000²) for each of 1000 steps.
  * What the rows cannot tell is NaN. Throws `UsageError` for fewer than two rows, counts that are not positive, a data
  * set smaller than the rows or a perplexity below 1; `ShapeError` when the products are not K × K; `DivergedError`
  * when one of them is not finite.
@@ -27,8 +34,8 @@ export function describeGradients(gram: Gram, options: DescribeOptions): Gradien
   const rows = gram.counts.length;
   const ratio = noiseRatio(gram, datasetSize);
   const moments = gradientMoments(gram);
-  const cosine = cosineMatrix(gram);
   const dimension = effectiveDimension(gram);
+  const cosines = summarizeCosines(gram);
   return {
     rows,
     batchSize: ratio.batchSize,
@@ -37,14 +44,17 @@ export function describeGradients(gram: Gram, options: DescribeOptions): Gradien
     noiseScale: noiseScale(gram),
     datasetNoiseScale: datasetSize === null ? null : datasetNoiseScale(gram, datasetSize),
     noiseRatio: ratio,
-    cosine,
-    meanCosine: meanCosine(cosine),
+    examplesToResolve: examplesToResolve(gram, 0.2),
+    batchTests: batchTests(gram),
+    meanCosine: cosines.mean,
     expectedCosine: expectedCosine(moments.squaredGradientNorm, moments.traceCovariance, ratio.batchSize),
     nullCosineDeviation: 1 / Math.sqrt(dimension),
     effectiveDimension: dimension,
-    mostOpposedPair: mostOpposedPair(cosine),
-    norms: rowNorms(gram),
-    embedding: embedRows(cosine, perplexity === undefined ? { seed } : { seed, perplexity }),
+    ...picturesOf(gram, cosines.mostOpposed, {
+      seed,
+      most: MOST_PICTURED,
+      ...(perplexity !== undefined && { perplexity }),
+    }),
   };
 }
 

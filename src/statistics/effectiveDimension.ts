@@ -16,15 +16,24 @@ import type { Gram } from "./types.ts";
 export function effectiveDimension(gram: Gram): number {
   const n = gram.counts.length;
   if (n < 4) return Number.NaN;
-  const centered = centeredProducts(gram);
+  const { products, counts } = gram;
+  const { each, examples, all } = sumsOf(gram);
+  const offset = Float64Array.from(each, ({ withAll }) => withAll / examples);
+  const root = Float64Array.from(counts, Math.sqrt);
   let trace = 0;
   let squaredDiagonal = 0;
   let squares = 0;
   for (let k = 0; k < n; k++) {
-    trace += centered[k * n + k]!;
-    squaredDiagonal += centered[k * n + k]! ** 2;
+    for (let l = 0; l < n; l++) {
+      // ⟨√b_k (g_k − ḡ), √b_l (g_l − ḡ)⟩, each row of covariance Σ up to the removal of the mean.
+      const centered = products[k * n + l]! - offset[k]! - offset[l]! + all / examples ** 2;
+      const product = root[k]! * root[l]! * centered;
+      squares += product ** 2;
+      if (k !== l) continue;
+      trace += product;
+      squaredDiagonal += product ** 2;
+    }
   }
-  for (const product of centered) squares += product ** 2;
   // In the names of the paper: (tr S)², tr S² and Q, all with the common factor 1/(n − 1)² taken out.
   const squaredTrace = trace ** 2;
   const q = (n - 1) * squaredDiagonal;
@@ -32,19 +41,4 @@ export function effectiveDimension(gram: Gram): number {
   const squareOfTrace = 2 * squares + (n ** 2 - 3 * n + 1) * squaredTrace - n * q;
   if (!(traceOfSquare > 0)) return Number.NaN;
   return Math.max(1, squareOfTrace / traceOfSquare);
-}
-
-/** K × K inner products of √b_k (g_k − ḡ), each of covariance Σ up to the removal of the mean. */
-function centeredProducts(gram: Gram): Float64Array {
-  const { products, counts } = gram;
-  const { each, examples, all } = sumsOf(gram);
-  const n = counts.length;
-  const centered = new Float64Array(n * n);
-  for (let k = 0; k < n; k++) {
-    for (let l = 0; l < n; l++) {
-      const product = products[k * n + l]! - (each[k]!.withAll + each[l]!.withAll) / examples + all / examples ** 2;
-      centered[k * n + l] = Math.sqrt(counts[k]! * counts[l]!) * product;
-    }
-  }
-  return centered;
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { cosineMatrix } from "./cosine.ts";
-import { embedRows } from "./embedding.ts";
+import { embedInSeveralWays, embedRows } from "./embedding.ts";
 import { gramOfRows } from "./gramOfRows.ts";
 
 const cosineOf = (rows: readonly (readonly number[])[]) =>
@@ -106,4 +106,42 @@ test("rows without direction stay finite, apart from the clusters, and are repor
     Math.SQRT2,
     9,
   );
+});
+
+test("the same rows in several ways, each with how far to trust it", () => {
+  const cosine = cosineOf(rowsOf(160, 4, 0.5));
+  const pictures = embedInSeveralWays(cosine, { seed: 1 });
+  expect(pictures.map(({ method, perplexity }) => `${method} ${perplexity}`)).toEqual([
+    "t-SNE 30",
+    "PCA NaN",
+    "UMAP NaN",
+    "t-SNE 5",
+    "t-SNE 15",
+    "t-SNE 50",
+  ]);
+  expect(pictures[0]).toEqual(embedRows(cosine, { seed: 1 }));
+  for (const { points, trustworthiness, neighborsKept, seed } of pictures) {
+    expect(points).toHaveLength(160);
+    expect(points.flat().every(Number.isFinite)).toBe(true);
+    expect(seed).toBe(1);
+    // Four clusters: every way keeps them apart, so that neighbours are at least of the same one.
+    expect(trustworthiness).toBeGreaterThan(0.85);
+    expect(neighborsKept).toBeGreaterThan(0.2);
+  }
+  const [first, second] = pictures[1]!.explained!;
+  expect(first).toBeGreaterThan(second);
+  expect(first + second).toBeLessThan(1);
+  expect(embedInSeveralWays(cosine, { seed: 1 })).toEqual(pictures);
+  expect(embedInSeveralWays(cosine, { seed: 2 })[2]!.points).not.toEqual(pictures[2]!.points);
+});
+
+test("no way invents clusters that noise does not have, and few rows have one picture", () => {
+  const { normal } = random(4);
+  const noise = cosineOf(Array.from({ length: 60 }, () => Array.from({ length: 500 }, normal)));
+  const [, pca] = embedInSeveralWays(noise, { seed: 1 });
+  // The share that the two largest of 59 equal variances are expected to have is little more than 2/59.
+  expect(pca!.explained![0] + pca!.explained![1]).toBeLessThan(0.08);
+  expect(embedInSeveralWays(cosineOf(rowsOf(3, 1, 1)), { seed: 1 })).toHaveLength(1);
+  const equal = embedInSeveralWays(cosineOf(Array.from({ length: 8 }, () => [1, 2])), { seed: 1 });
+  for (const { points } of equal) expect(points.flat().every(Number.isFinite)).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { TSNE } from "@saehrimnir/druidjs";
 import { expect, test } from "vitest";
 import { random } from "../tensor/random.ts";
-import { classicalScaling } from "./scaling.ts";
+import { principalAxes } from "./scaling.ts";
 import { tsne } from "./tsne.ts";
 
 /** Squared distances 2(1 − cos) of points around random centres in 50 dimensions; point i belongs to i mod clusters. */
@@ -16,7 +16,7 @@ function clustered(count: number, clusters: number, spread: number, seed: number
 
 function startOf(distances: Float64Array, count: number, seed = 1): Float64Array {
   const { normal } = random(seed);
-  return classicalScaling(distances, count).map((x) => 2e-4 * x + 1e-5 * normal());
+  return principalAxes(distances, count).points.map((x) => 2e-4 * x + 1e-5 * normal());
 }
 
 /** KL(P‖Q) by the definitions of van der Maaten and Hinton 2008, with its own search for σ. */

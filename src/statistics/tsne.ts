@@ -89,22 +89,34 @@ function gradientAt(points: Float64Array, affinities: Float64Array, exaggeration
   let total = 0;
   out.fill(0);
   for (let i = 0; i < n; i++) {
+    const x = points[2 * i]!;
+    const y = points[2 * i + 1]!;
+    let pullX = 0;
+    let pullY = 0;
+    let pushX = 0;
+    let pushY = 0;
+    let near = 0;
     for (let j = i + 1; j < n; j++) {
-      const dx = points[2 * i]! - points[2 * j]!;
-      const dy = points[2 * i + 1]! - points[2 * j + 1]!;
+      const dx = x - points[2 * j]!;
+      const dy = y - points[2 * j + 1]!;
       const weight = 1 / (1 + dx * dx + dy * dy);
       const pull = affinities[i * n + j]! * weight;
       const push = weight * weight;
-      total += 2 * weight;
-      out[2 * i]! += pull * dx;
-      out[2 * i + 1]! += pull * dy;
+      near += weight;
+      pullX += pull * dx;
+      pullY += pull * dy;
+      pushX += push * dx;
+      pushY += push * dy;
       out[2 * j]! -= pull * dx;
       out[2 * j + 1]! -= pull * dy;
-      repulsion[2 * i]! += push * dx;
-      repulsion[2 * i + 1]! += push * dy;
       repulsion[2 * j]! -= push * dx;
       repulsion[2 * j + 1]! -= push * dy;
     }
+    total += 2 * near;
+    out[2 * i]! += pullX;
+    out[2 * i + 1]! += pullY;
+    repulsion[2 * i]! += pushX;
+    repulsion[2 * i + 1]! += pushY;
   }
   for (let c = 0; c < out.length; c++) out[c] = 4 * (exaggeration * out[c]! - repulsion[c]! / total);
 }

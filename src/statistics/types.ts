@@ -1,3 +1,5 @@
+import type { BatchTests } from "./batchTests.ts";
+
 /**
  * The inner products of K gradient rows: all that any statistic of this folder ever sees (DESIGN.md §1, waist 3).
  * A row is the MEAN gradient over its own examples, of the data loss alone (no weight decay, no clipping).
@@ -35,22 +37,30 @@ export interface NoiseRatio {
 }
 
 export interface Embedding {
-  readonly method: "t-SNE";
+  readonly method: "t-SNE" | "PCA" | "UMAP";
   /** K × 2. */
   readonly points: readonly (readonly [number, number])[];
+  /** Of t-SNE; NaN for the other methods and for too few rows. */
   readonly perplexity: number;
   readonly seed: number;
   readonly iterations: number;
-  /** Kullback–Leibler divergence that is left, in nats. */
+  /** Of t-SNE: Kullback–Leibler divergence that is left, in nats. */
   readonly divergence: number;
   /** Share of each row's k nearest neighbours (by cosine) that are still its neighbours in the picture, 0–1. */
   readonly neighborsKept: number;
   readonly neighbors: number;
+  /** Venna and Kaski 2001, `placementQuality`; 1 at best, 0.5 by chance. Absent in analyses of version 0.1.0. */
+  readonly trustworthiness?: number;
+  /** Of PCA: the share of the directions' variance along each of the two axes, 0–1. */
+  readonly explained?: readonly [number, number];
   /** Said to the reader when the perplexity was lowered or the rows are too few for a picture. */
   readonly note?: string;
 }
 
-/** Everything `analyze` reports of one set of rows. */
+/**
+ * Everything `analyze` reports of one set of rows. Fields that may be absent were added after version 0.1.0, whose
+ * analyses are still read.
+ */
 export interface GradientStatistics {
   readonly rows: number;
   /** Examples per row, when all rows have the same number; else their mean. */
@@ -68,8 +78,20 @@ export interface GradientStatistics {
   /** S²/|G_D|² of the finite data set; null without N. */
   readonly datasetNoiseScale: NoiseScale | null;
   readonly noiseRatio: NoiseRatio;
+  /** How many examples would resolve the noise scale to ± 20 %; see `examplesToResolve`. */
+  readonly examplesToResolve?: Interval;
+  /** Norm, inner-product and orthogonality test of all rows as one batch. */
+  readonly batchTests?: BatchTests;
+  /**
+   * Of more than 1000 rows, the ones that `cosine`, `order`, `mostOpposedPair`, `norms` and the pictures are about,
+   * upwards; position i there is row drawn[i]. Absent when they are about all rows.
+   */
+  readonly drawn?: readonly number[];
   /** K × K; rows of zero norm give NaN. */
   readonly cosine: readonly (readonly number[])[];
+  /** Positions in `cosine` in the order in which alike rows stand together, `clusteredOrder`. */
+  readonly order?: readonly number[];
+  /** Over all pairs of rows, drawn or not. */
   readonly meanCosine: number;
   /** Cosine that two independent rows are expected to have: 1/(1 + noiseScale/b). */
   readonly expectedCosine: number;
@@ -77,7 +99,10 @@ export interface GradientStatistics {
   readonly nullCosineDeviation: number;
   /** (trΣ)²/tr(Σ²): how many directions the noise fills. */
   readonly effectiveDimension: number;
+  /** Of all rows, as positions in `cosine`. */
   readonly mostOpposedPair: readonly [number, number];
   readonly norms: readonly number[];
   readonly embedding: Embedding;
+  /** The same rows placed in other ways, `embedInSeveralWays`. */
+  readonly embeddings?: readonly Embedding[];
 }

@@ -1,0 +1,38 @@
+import { cosineMatrix, rowNorms } from "./cosine.ts";
+import { drawRows, gramOfDrawn } from "./draw.ts";
+import { type EmbeddingOptions, embedInSeveralWays } from "./embedding.ts";
+import { clusteredOrder } from "./order.ts";
+import type { Embedding, GradientStatistics, Gram } from "./types.ts";
+
+export interface PictureOptions extends EmbeddingOptions {
+  /** Rows that are shown at most; of more, `drawRows` chooses. */
+  readonly most: number;
+}
+
+type Pictures = Pick<
+  GradientStatistics,
+  "drawn" | "cosine" | "order" | "mostOpposedPair" | "norms" | "embedding" | "embeddings"
+>;
+
+/** What is shown row by row, of all rows or of a stratified draw that holds the two of `mostOpposed`, unless NaN. */
+export function picturesOf(gram: Gram, mostOpposed: readonly [number, number], options: PictureOptions): Pictures {
+  const rows = gram.counts.length;
+  const drawn = drawRows(rows, options.most, options.seed, mostOpposed.filter(Number.isInteger));
+  const isDrawn = drawn.length < rows;
+  const shown = isDrawn ? gramOfDrawn(gram, drawn) : gram;
+  const cosine = cosineMatrix(shown);
+  const [embedding, ...others] = embedInSeveralWays(cosine, options);
+  const note = `The picture shows a stratified draw of ${drawn.length} of ${rows} rows.`;
+  const told = (picture: Embedding): Embedding =>
+    isDrawn ? { ...picture, note: [note, picture.note].filter(Boolean).join(" ") } : picture;
+  const position = (row: number) => (Number.isNaN(row) ? row : drawn.indexOf(row));
+  return {
+    ...(isDrawn && { drawn: [...drawn] }),
+    cosine,
+    order: clusteredOrder(cosine),
+    mostOpposedPair: [position(mostOpposed[0]), position(mostOpposed[1])],
+    norms: rowNorms(shown),
+    embedding: told(embedding!),
+    embeddings: others.map(told),
+  };
+}
