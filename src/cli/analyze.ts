@@ -22,6 +22,7 @@ import { formatCommand } from "./arguments.ts";
 import { languageOf } from "./banner.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
+import { resolveLoss } from "./loss.ts";
 import { wholeNumber } from "./numbers.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { askAnalyze, requireTerminal } from "./prompts.ts";
@@ -116,6 +117,7 @@ async function measure(
     model: await openModel(modelName, data, modelSeed),
     data,
     checkpoints,
+    loss: resolveLoss(configuration, data),
     rows,
     batchSize,
     seed,

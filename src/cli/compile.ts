@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import type { Dataset } from "../data/dataset.ts";
 import { openData } from "../data/registry.ts";
 import { encodeSafetensors } from "../data/safetensors.ts";
 import { encode } from "../graph/encode.ts";
-import { createLoss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import { adam, adamW } from "../optimizer/adam.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
@@ -13,13 +13,13 @@ import { UsageError } from "../tensor/errors.ts";
 import { compileStep } from "../training/compile.ts";
 import { loadForeignModel, openModel } from "../training/openModel.ts";
 import { stepReadme } from "../training/stepReadme.ts";
-import { lossName } from "./loss.ts";
+import { type LossTexts, readLossFlags } from "./configuration.ts";
+import { resolveLoss } from "./loss.ts";
 import { wholeNumber } from "./numbers.ts";
 
-export interface CompileFlags {
+export interface CompileFlags extends LossTexts {
   readonly model: string;
   readonly data?: string | undefined;
-  readonly loss: string;
   readonly optimizer: string;
   readonly momentum?: string | undefined;
   readonly weightDecay?: string | undefined;
@@ -34,8 +34,9 @@ export async function runCompile(flags: CompileFlags): Promise<void> {
   requireFree(flags.out);
   const optimizer = optimizerOf(flags);
   const batch = wholeNumber("--batch-size", flags.batchSize, 1);
-  const loss = createLoss(lossName(flags.loss));
-  const { graphs, tensors, description } = compileStep(await modelOf(flags), { optimizer, loss, batch });
+  const data = flags.data === undefined ? undefined : (await openData(flags.data)).train;
+  const loss = resolveLoss(readLossFlags(flags), data);
+  const { graphs, tensors, description } = compileStep(await modelOf(flags, data), { optimizer, loss, batch });
   const files = new Map<string, string | Uint8Array>([
     ...Object.entries(graphs).map(([name, graph]) => [`${name}.onnx`, encode(graph)] as const),
     ["parameters.safetensors", encodeSafetensors(tensors)],
@@ -59,9 +60,9 @@ function requireFree(out: string): void {
     );
 }
 
-async function modelOf({ model, data, seed }: CompileFlags): Promise<Model> {
+async function modelOf({ model, seed }: CompileFlags, data: Dataset | undefined): Promise<Model> {
   const number = wholeNumber("--seed", seed, 0);
-  if (data !== undefined) return openModel(model, (await openData(data)).train, number);
+  if (data !== undefined) return openModel(model, data, number);
   if (model.endsWith(".onnx")) return loadForeignModel(model);
   throw new UsageError(
     `--data: expected the data that "${model}" is for, got nothing; pass --data, or an .onnx file as --model`,

@@ -5,6 +5,7 @@ import { didYouMean } from "../data/suggest.ts";
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { parseBoolean } from "./arguments.ts";
 import { trainAliases, trainFields } from "./fields.ts";
+import { type LossFlags, lossFields } from "./loss.ts";
 import { isRecord, optimizersWith, type TrainConfiguration, type TrainField, trainConfiguration } from "./options.ts";
 
 /** Values of one source (flags, environment, file) and how an error names the place of each. */
@@ -15,7 +16,7 @@ interface Layer {
 
 /**
  * The configuration of `train`: a flag goes before `BATCHSCOPE_*`, that before the file of `--config`, that before the
- * default. `flags` are commander's options, text unread. A way to set accumulation, or an optimizer, replaces what a
+ * default. `flags` are commander's options, text unread. A way to set accumulation, a loss, or an optimizer, replaces what a
  * weaker source says of the others (its momentum, betas).
  *
  * Throws `UsageError` for an unknown key or a value out of its domain, naming flag, variable or file:line:column, and
@@ -36,6 +37,7 @@ const accumulation = ["gradientAccumulationSteps", "enableAutoGradientAccumulati
 const replaced = [
   [accumulation, accumulation],
   [["optimizer"], ["momentum", "beta1", "beta2"]],
+  [["loss", "lossPreset"], lossFields],
 ] as const;
 
 /** Later layers win. The values, and for each the words that name its place. */
@@ -63,7 +65,7 @@ function flagLayer(options: Readonly<Record<string, unknown>>): Layer {
     if (other !== undefined)
       throw new UsageError(`--${hyphens(name)}: expected one spelling, got --${hyphens(other)} too; keep one of them`);
     names.set(key, name);
-    values[key] = read(key, value);
+    values[key] = readField(key, value);
   }
   return { values, place: (key) => `--${hyphens(names.get(key)!)}` };
 }
@@ -72,7 +74,7 @@ function environmentLayer(environment: Readonly<Record<string, string | undefine
   const variable = (key: string) => `BATCHSCOPE_${hyphens(key).replaceAll("-", "_").toUpperCase()}`;
   const given = Object.keys(trainFields).filter((key) => environment[variable(key)]);
   return {
-    values: Object.fromEntries(given.map((key) => [key, read(key, environment[variable(key)])])),
+    values: Object.fromEntries(given.map((key) => [key, readField(key, environment[variable(key)])])),
     place: variable,
   };
 }
@@ -124,8 +126,8 @@ function hyphens(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** The value that a text means for this field; the text itself where it means none, for the schema to refuse. */
-function read(key: string, value: unknown): unknown {
+/** The value that a text means for this field of `train`; the text itself where it means none, for the schema to refuse. */
+export function readField(key: string, value: unknown): unknown {
   if (typeof value !== "string" || !Object.hasOwn(trainFields, key)) return value;
   const { kind } = trainFields[key as TrainField];
   if (kind === "boolean") return parseBoolean(value) ?? value;
@@ -133,6 +135,14 @@ function read(key: string, value: unknown): unknown {
   // Number("") is 0 and Number("0x10") is 16: neither is what anyone types.
   return kind === "number" && /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value) ? Number(value) : value;
 }
+
+/** The options of `declareLossOptions` as `resolveLoss` takes them; text that means no number is left for it to refuse. */
+export function readLossFlags(flags: LossTexts): LossFlags {
+  return Object.fromEntries(lossFields.map((field) => [field, readField(field, flags[field])]));
+}
+
+/** As commander gives them. */
+export type LossTexts = { readonly [Field in (typeof lossFields)[number]]?: string | undefined };
 
 function validate({ values, places }: ReturnType<typeof merge>): TrainConfiguration {
   const result = trainConfiguration.safeParse(values);

@@ -1,3 +1,5 @@
+import { lossNames } from "../model/loss.ts";
+import { lossPresetNames } from "../model/losses/presets.ts";
 import type { TrainField } from "./options.ts";
 import { progressModes } from "./progress.ts";
 
@@ -14,6 +16,8 @@ export interface FieldSpelling {
 
 const count = { kind: "number", expects: "a whole number of at least 1" } as const;
 const above0 = { kind: "number", expects: "a number above 0" } as const;
+const from0 = { kind: "number", expects: "a number of at least 0" } as const;
+const weights = { kind: "text", expects: "numbers with commas between them, or balanced" } as const;
 const below1 = { kind: "number", expects: "a number of at least 0 and below 1" } as const;
 const text = { kind: "text", expects: "some text" } as const;
 const yesOrNo = { kind: "boolean", expects: "true or false" } as const;
@@ -30,6 +34,17 @@ export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
   epochs: { flags: "--epochs <n>", ...count, help: "passes over the data (default: 30)" },
   checkpointEvery: { flags: "--checkpoint-every <n>", ...count, help: "epochs between checkpoints (default: 5)" },
   limitExamples: { flags: "--limit-examples <n>", ...count, help: "use only so many examples" },
+  loss: { flags: "--loss <name>", kind: "text", expects: `one of ${lossNames.join(", ")}`, help: `what is minimised: ${lossNames.join(", ")} (default: cross_entropy)` },
+  lossPreset: { flags: "--loss-preset <name>", kind: "text", expects: `one of ${lossPresetNames.join(", ")}`, help: `a loss with options, which other flags override: ${lossPresetNames.join(", ")}` },
+  classWeights: { flags: "--class-weights <list>", ...weights, help: "weight of each class in cross_entropy and bce_with_logits: 1,2,5, or balanced for 1/frequency" },
+  labelSmoothing: { flags: "--label-smoothing <x>", ...below1, help: "share of cross_entropy's target that all classes get alike (default: 0)" },
+  ignoreIndex: { flags: "--ignore-index <n>", kind: "number", expects: "a whole number", help: "label that carries no loss and no weight (default: -100)" },
+  focalGamma: { flags: "--focal-gamma <x>", ...from0, help: "how much less well classified examples count (default: 2)" },
+  focalAlpha: { flags: "--focal-alpha <list>", ...weights, help: "factor of each class in focal, or balanced; of positives in sigmoid_focal (default: 0.25)" },
+  focalNormalizer: { flags: "--focal-normalizer <name>", kind: "text", expects: "one of all, positives", help: "what focal losses are divided by: all labels, or the positives as RetinaNet (default: all)" },
+  positiveWeight: { flags: "--positive-weight <list>", kind: "text", expects: "a number, or one for each output", help: "how much more positive targets of bce_with_logits count (default: 1)" },
+  huberDelta: { flags: "--huber-delta <x>", ...above0, help: "where huber turns from squares to absolute errors (default: 1)" },
+  smoothL1Beta: { flags: "--smooth-l1-beta <x>", ...from0, help: "where smooth_l1 does (default: 1)" },
   optimizer: { flags: "--optimizer <name>", kind: "text", expects: "one of sgd, adam, adamw", help: "sgd, adam or adamw (default: adamw)" },
   learningRate: { flags: "--learning-rate <x>", ...above0, help: "learning rate (default: 0.01 for sgd, else 0.001)" },
   weightDecay: { flags: "--weight-decay <x>", kind: "number", expects: "a number of at least 0", help: "weight decay (default: 0.01 for adamw, else 0)" },
@@ -54,5 +69,6 @@ export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
 export const trainAliases: Readonly<Record<string, TrainField>> = {
   trainEpochs: "epochs",
   des: "description",
+  posWeight: "positiveWeight",
   tag: "tags",
 };

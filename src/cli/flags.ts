@@ -1,5 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { trainAliases, trainFields } from "./fields.ts";
+import { lossFields } from "./loss.ts";
 
 /** Names of the Boolean flags of `train`, as `normalizeArguments` wants them. */
 export const trainBooleans: ReadonlySet<string> = new Set(
@@ -7,6 +8,11 @@ export const trainBooleans: ReadonlySet<string> = new Set(
     .filter(({ kind }) => kind === "boolean")
     .map(({ flags }) => flags.slice(2)),
 );
+
+/** Declares `--loss` and its options as `train` has them, on another command. */
+export function declareLossOptions(command: Command): void {
+  for (const field of lossFields) command.addOption(new Option(trainFields[field].flags, trainFields[field].help));
+}
 
 /** Declares every option of `train`, its aliases and `--config` on a command, without reading any text. */
 export function declareTrainOptions(command: Command): void {

@@ -1,7 +1,6 @@
 import { readTensors } from "../data/files.ts";
 import { encodeNpz } from "../data/npz.ts";
 import { encodeSafetensors } from "../data/safetensors.ts";
-import { createLoss } from "../model/loss.ts";
 import { openReference } from "../runtime/reference.ts";
 import { writeAtomically } from "../store/document.ts";
 import { encodeJson } from "../store/json.ts";
@@ -9,13 +8,13 @@ import { UsageError } from "../tensor/errors.ts";
 import { type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { batchGradients } from "../training/gradients.ts";
 import { loadForeignModel } from "../training/openModel.ts";
+import { type LossTexts, readLossFlags } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
-import { lossName } from "./loss.ts";
+import { resolveLoss } from "./loss.ts";
 
-export interface GradientsFlags {
+export interface GradientsFlags extends LossTexts {
   readonly model: string;
   readonly batch: string;
-  readonly loss: string;
   readonly precision: string;
   readonly device: string;
   readonly out?: string | undefined;
@@ -23,21 +22,15 @@ export interface GradientsFlags {
 }
 
 /** The command `gradients`. */
-export async function runGradients({
-  model: file,
-  batch,
-  loss: name,
-  precision,
-  device,
-  out,
-  json,
-}: GradientsFlags): Promise<void> {
+export async function runGradients(flags: GradientsFlags): Promise<void> {
+  const { model: file, batch, precision, device, out, json } = flags;
+  const asked = resolveLoss(readLossFlags(flags));
   if (out !== undefined && !/\.(safetensors|npz)$/.test(out))
     throw new UsageError(`--out: expected a file .safetensors or .npz, got "${out}"; change its ending`);
   const model = await loadForeignModel(file);
   const engine = await openChosenEngine(process.env, device);
   const chosen = precision === "float64" ? openReference(engine) : engine;
-  const { loss, gradients } = await batchGradients(chosen, model, createLoss(lossName(name)), await readTensors(batch));
+  const { loss, gradients } = await batchGradients(chosen, model, asked, await readTensors(batch));
   if (out !== undefined)
     writeAtomically(out, out.endsWith(".npz") ? encodeNpz(gradients) : encodeSafetensors(gradients));
   const parameters = [...gradients].map(([parameter, gradient]) => ({

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { lossNames } from "../model/loss.ts";
+import { lossPresetNames } from "../model/losses/presets.ts";
 import { devices } from "../runtime/engine.ts";
 import { progressModes } from "./progress.ts";
 
@@ -6,7 +8,26 @@ const whole = z.int().min(1);
 const positive = z.number().positive();
 const fraction = z.number().min(0).lt(1);
 
+/** As on the command line: "0.5,1,2"; a file may write a number or a list of them. */
+const numberList = z.union([z.string().min(1), z.number(), z.array(z.number()).min(1)]).transform(String);
+
+// None has a default: `resolveLoss` must tell what was asked for from what a preset says.
+const loss = {
+  loss: z.enum(lossNames).optional(),
+  lossPreset: z.enum(lossPresetNames).optional(),
+  classWeights: numberList.optional(),
+  labelSmoothing: fraction.optional(),
+  ignoreIndex: z.int().optional(),
+  focalGamma: z.number().min(0).optional(),
+  focalAlpha: numberList.optional(),
+  focalNormalizer: z.enum(["all", "positives"]).optional(),
+  positiveWeight: numberList.optional(),
+  huberDelta: positive.optional(),
+  smoothL1Beta: z.number().min(0).optional(),
+};
+
 const common = {
+  ...loss,
   model: z.string().min(1),
   data: z.string().min(1),
   subset: z.string().min(1).optional(),

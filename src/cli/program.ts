@@ -1,5 +1,6 @@
-import { Command, Option } from "@commander-js/extra-typings";
-import { declareTrainOptions } from "./flags.ts";
+import { Command, Option, type OptionValues } from "@commander-js/extra-typings";
+import type { LossTexts } from "./configuration.ts";
+import { declareLossOptions, declareTrainOptions } from "./flags.ts";
 import { version } from "./version.ts";
 
 /** Every command with its options and help. What a command does is loaded when it runs, so that `--help` stays fast. */
@@ -20,6 +21,12 @@ export function program(): Command {
 
 const device = ["--device <name>", "cpu; webgpu and cuda are experimental", "cpu"] as const;
 const asJson = ["--json", "print the result as one JSON document"] as const;
+
+/** The same command with `--loss` and its options. */
+function withLoss<Flags extends OptionValues>(command: Command<[], Flags>): Command<[], Flags & LossTexts> {
+  declareLossOptions(command as unknown as Command);
+  return command as unknown as Command<[], Flags & LossTexts>;
+}
 
 const trainExamples = `
 Examples:
@@ -68,10 +75,11 @@ function analyze() {
 const verifyExamples = `
 Examples:
   batchscope verify --model lenet --data mnist
-  batchscope verify --model lenet --data mnist --batch-size 8 --gradient-accumulation-steps 4 --json`;
+  batchscope verify --model lenet --data mnist --batch-size 8 --gradient-accumulation-steps 4 --json
+  batchscope verify --model lenet --data mnist --loss cross_entropy --class-weights balanced --label-smoothing 0.1`;
 
 function verify() {
-  return new Command("verify")
+  const command = new Command("verify")
     .description("prove on your model and data that the accumulated gradient equals the large batch's")
     .requiredOption("--model <name>", "model, by name or as an .onnx file")
     .requiredOption("--data <name>", "data, by name or as a folder")
@@ -81,8 +89,8 @@ function verify() {
     .option("--seed <n>", "seed of the model's weights", "0")
     .option(...device)
     .option(...asJson)
-    .addHelpText("after", verifyExamples)
-    .action(async (flags) => (await import("./verify.ts")).runVerify(flags));
+    .addHelpText("after", verifyExamples);
+  return withLoss(command).action(async (flags) => (await import("./verify.ts")).runVerify(flags));
 }
 
 const gradientsExamples = `
@@ -93,19 +101,18 @@ Examples:
 batch.npz holds x (or arrays named as the model's inputs) and y. Gradients carry the parameters' names in the model.`;
 
 function gradients() {
-  return new Command("gradients")
+  const command = new Command("gradients")
     .description("loss and gradients of an .onnx model on one batch, written as .safetensors or .npz")
     .requiredOption("--model <file>", "an .onnx file")
     .requiredOption("--batch <file>", "arrays of the batch: .npz, .npy or .safetensors")
-    .option("--loss <name>", "cross_entropy, mse, l1, bce_with_logits or none", "cross_entropy")
     .addOption(
       new Option("--precision <type>", "float64 is slow and exact").choices(["float32", "float64"]).default("float32"),
     )
     .option(...device)
     .option("--out <file>", "where the gradients go: .safetensors or .npz")
     .option(...asJson)
-    .addHelpText("after", gradientsExamples)
-    .action(async (flags) => (await import("./gradients.ts")).runGradients(flags));
+    .addHelpText("after", gradientsExamples);
+  return withLoss(command).action(async (flags) => (await import("./gradients.ts")).runGradients(flags));
 }
 
 const compileExamples = `
@@ -116,11 +123,10 @@ Examples:
 The folder holds gradient.onnx, accumulate.onnx, update.onnx, parameters.safetensors, step.json, and a README.md that runs them.`;
 
 function compile() {
-  return new Command("compile")
+  const command = new Command("compile")
     .description("write the gradient and update graphs as .onnx files for any ONNX runtime")
     .requiredOption("--model <name>", "an .onnx file, or a model by name with --data")
     .option("--data <name>", "data that the model is for, by name or as a folder")
-    .option("--loss <name>", "cross_entropy, mse, l1, bce_with_logits or none", "cross_entropy")
     .addOption(
       new Option("--optimizer <name>", "what update.onnx does").choices(["sgd", "adam", "adamw"]).default("adamw"),
     )
@@ -130,8 +136,8 @@ function compile() {
     .option("--seed <n>", "seed of the weights of a model by name", "0")
     .requiredOption("--out <folder>", "new or empty folder to write")
     .option(...asJson)
-    .addHelpText("after", compileExamples)
-    .action(async (flags) => (await import("./compile.ts")).runCompile(flags));
+    .addHelpText("after", compileExamples);
+  return withLoss(command).action(async (flags) => (await import("./compile.ts")).runCompile(flags));
 }
 
 const modelsExamples = `

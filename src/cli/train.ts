@@ -1,6 +1,7 @@
 import { type Dataset, limit } from "../data/dataset.ts";
 import { dataSources, listSubsets, openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
+import { defaultLoss } from "../model/loss.ts";
 import { buildModel, zoo } from "../model/zoo.ts";
 import { adam, adamW } from "../optimizer/adam.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
@@ -14,6 +15,7 @@ import { random } from "../tensor/random.ts";
 import { openModel } from "../training/openModel.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import { train } from "../training/train.ts";
+import { mixingLayers } from "../training/verify.ts";
 import { type Accumulation, resolveAccumulation } from "./accumulation.ts";
 import { formatCommand } from "./arguments.ts";
 import { accumulationBanner, languageOf } from "./banner.ts";
@@ -21,6 +23,7 @@ import { resolveConfiguration } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
 import { InterruptedError } from "./exit.ts";
 import { createFollower, type RunResult } from "./follow.ts";
+import { describeLoss, resolveLoss } from "./loss.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { askTrain, requireTerminal } from "./prompts.ts";
 import { onSignals } from "./signals.ts";
@@ -96,7 +99,7 @@ async function trainOne(configuration: TrainConfiguration): Promise<RunResult> {
   const engine = await openChosenEngine(process.env, configuration.device);
   const run = openRunFor(configuration, options.train);
   process.stderr.write(`${accumulationBanner(accumulation, languageOf(process.env))}\n`);
-  if (configuration.precision === "float16") process.stderr.write(`${EMULATION}\n`);
+  for (const line of remarks(configuration, options, accumulation)) process.stderr.write(`${line}\n`);
   const follower = createFollower(run, { epochs: options.epochs, steps: accumulation.steps, progress });
   const signals = onSignals();
   try {
@@ -117,6 +120,26 @@ async function trainOne(configuration: TrainConfiguration): Promise<RunResult> {
   return result;
 }
 
+/** What a reader of the log should know before training begins. */
+function remarks(
+  { precision }: TrainConfiguration,
+  { model, loss = defaultLoss }: TrainingOptions,
+  { steps, effectiveBatchSize }: Accumulation,
+): string[] {
+  const mixing = steps > 1 ? mixingLayers(model, loss) : [];
+  return [
+    ...(loss.name === defaultLoss.name && Object.keys(loss.options).length === 0
+      ? []
+      : [`loss: ${describeLoss(loss)}`]),
+    ...(precision === "float16" ? [EMULATION] : []),
+    ...(mixing.length > 0
+      ? [
+          `accumulation does not give the batch of ${effectiveBatchSize} in layers that mix the examples of a micro-batch: ${mixing.join(", ")}`,
+        ]
+      : []),
+  ];
+}
+
 /** Everything that can be wrong with the request is found here, before a run directory exists. */
 async function prepare(configuration: TrainConfiguration, accumulation: Accumulation): Promise<TrainingOptions> {
   const { data, subset, limitExamples, model, seed } = configuration;
@@ -127,6 +150,7 @@ async function prepare(configuration: TrainConfiguration, accumulation: Accumula
     model: await openModel(model, examples, seed),
     train: examples,
     validation: opened.validation,
+    loss: resolveLoss(configuration, examples),
     optimizer: optimizerOf(configuration),
     learningRate: configuration.learningRate,
     window: accumulation.window,

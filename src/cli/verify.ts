@@ -1,17 +1,18 @@
 import { openData } from "../data/registry.ts";
-import { defaultLoss } from "../model/loss.ts";
 import { openReference } from "../runtime/reference.ts";
 import { encodeJson } from "../store/json.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { openModel } from "../training/openModel.ts";
 import { type EngineVerdict, mixingLayers, verifyAccumulation } from "../training/verify.ts";
+import { type LossTexts, readLossFlags } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
+import { describeLoss, resolveLoss } from "./loss.ts";
 import { wholeNumber } from "./numbers.ts";
 
 /** What float32 sums in another order may differ by, and what float64 ones may. */
 const TOLERANCE = { float32: 1e-6, float64: 1e-12 };
 
-export interface VerifyFlags {
+export interface VerifyFlags extends LossTexts {
   readonly model: string;
   readonly data: string;
   readonly subset?: string | undefined;
@@ -32,19 +33,20 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
       `verify: expected at most the ${train.size} examples of ${train.name}, got ${batch} × ${steps}; lower --batch-size`,
     );
   const model = await openModel(flags.model, train, wholeNumber("--seed", flags.seed, 0));
+  const loss = resolveLoss(readLossFlags(flags), train);
   const engine = await openChosenEngine(process.env, flags.device);
   const window = Array<number>(steps).fill(batch);
-  const own = await verifyAccumulation(engine, model, train, { window, tolerance: TOLERANCE.float32 });
-  const exact = { window, tolerance: TOLERANCE.float64 };
+  const own = await verifyAccumulation(engine, model, train, { window, tolerance: TOLERANCE.float32, loss });
+  const exact = { window, tolerance: TOLERANCE.float64, loss };
   const reference = await verifyAccumulation(openReference(await openChosenEngine(process.env)), model, train, exact);
-  const mixing = mixingLayers(model, defaultLoss);
+  const mixing = mixingLayers(model, loss);
   const equal = own.equal && reference.equal;
-  const result = { ...own, equal, reference, notReproduced: mixing };
-  process.stdout.write(flags.json ? `${encodeJson(result, 2)}\n` : text(own, reference, mixing));
+  const result = { loss: loss.name, lossOptions: loss.options, ...own, equal, reference, notReproduced: mixing };
+  process.stdout.write(flags.json ? `${encodeJson(result, 2)}\n` : text(describeLoss(loss), own, reference, mixing));
   if (!equal) process.exitCode = 1;
 }
 
-function text(own: EngineVerdict, reference: EngineVerdict, mixing: readonly string[]): string {
+function text(loss: string, own: EngineVerdict, reference: EngineVerdict, mixing: readonly string[]): string {
   const lines = [own, reference].flatMap((verdict) => [
     `${verdict.engine} (${verdict.engine === "reference" ? "float64" : "float32"}): ${verdict.equal ? "equal" : "NOT equal"}, ` +
       `largest relative difference ${verdict.maxRelativeDifference.toExponential(1)} (tolerance ${verdict.tolerance})`,
@@ -56,5 +58,5 @@ function text(own: EngineVerdict, reference: EngineVerdict, mixing: readonly str
   const why = mixing.map(
     (layer) => `${layer} mixes the examples of a micro-batch: no accumulation reproduces the large batch there`,
   );
-  return `${[...lines, ...why].join("\n")}\n`;
+  return `${[`loss ${loss}`, ...lines, ...why].join("\n")}\n`;
 }

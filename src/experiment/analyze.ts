@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
+import { defaultLoss, type Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -14,6 +15,8 @@ import { gramMeter } from "./gram.ts";
 export interface AnalyzeOptions {
   readonly model: Model;
   readonly data: Dataset;
+  /** What the run minimised; default cross-entropy. */
+  readonly loss?: Loss;
   readonly checkpoints: readonly Checkpoint[];
   /** Epoch records of the run, to put accuracy beside each checkpoint. */
   readonly epochs: readonly EpochRecord[];
@@ -34,7 +37,7 @@ export const ANALYSIS_MODE = "evaluation mode (dropout off, batch normalisation 
 
 /** Yields the gradient statistics of each checkpoint in turn. Throws `UsageError` for more examples than the data have. */
 export async function* analyzeCheckpoints(engine: Engine, options: AnalyzeOptions): AsyncGenerator<CheckpointAnalysis> {
-  const { model, data, rows, batchSize, seed, threads, memoryBudget } = options;
+  const { model, data, loss = defaultLoss, rows, batchSize, seed, threads, memoryBudget } = options;
   requireEnough(options);
   const indices = random(seed, SAMPLING_STREAM)
     .permutation(data.size)
@@ -45,6 +48,7 @@ export async function* analyzeCheckpoints(engine: Engine, options: AnalyzeOption
     batchSize,
     indices,
     mode: "evaluation",
+    loss,
     threads,
     memoryBudget,
   });
