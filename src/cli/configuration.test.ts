@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { optimizers } from "../optimizer/optimizers.ts";
+import { schedules } from "../optimizer/schedules.ts";
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { formatCommand, normalizeArguments } from "./arguments.ts";
 import { resolveConfiguration } from "./configuration.ts";
@@ -55,10 +57,13 @@ const defaults = {
   tags: [],
   progress: "auto",
   json: false,
+  schedule: "constant",
+  decayWeightsOnly: false,
+  parameterRates: [],
 };
 
 test("every default is written out, for each optimizer its own", () => {
-  const adam = { learningRate: 0.001, beta1: 0.9, beta2: 0.999 };
+  const adam = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false };
   expect(train("--model mlp --data mnist")).toEqual({ ...defaults, ...adam, optimizer: "adamw", weightDecay: 0.01 });
   expect(train("--model mlp --data mnist --optimizer adam")).toEqual({
     ...defaults,
@@ -72,11 +77,13 @@ test("every default is written out, for each optimizer its own", () => {
     learningRate: 0.01,
     weightDecay: 0,
     momentum: 0,
+    dampening: 0,
+    nesterov: false,
   });
 });
 
 test("a written configuration reads back as itself", () => {
-  for (const optimizer of ["sgd", "adam", "adamw"]) {
+  for (const optimizer of Object.keys(optimizers)) {
     const resolved = train(`--model mlp --data mnist --optimizer ${optimizer} --batch-size 8`);
     expect(trainConfiguration.parse(JSON.parse(JSON.stringify(resolved)))).toEqual(resolved);
   }
@@ -133,8 +140,21 @@ test("a stronger source replaces what contradicts it in a weaker one", () => {
   expect(sgd).toMatchObject({ optimizer: "sgd", momentum: 0, learningRate: 0.5 });
 });
 
+test("a schedule has its own options, a stronger one without a weaker one's", () => {
+  const given = train("--model m --data d --schedule multi-step --milestones 5,20 --warmup-steps 3");
+  expect(given).toMatchObject({ schedule: "multi-step", milestones: "5,20", warmupSteps: 3 });
+  const yaml = "schedule: multi-step\nmilestones: [5, 20]\nwarmup_steps: 3\n";
+  expect(train("--model m --data d", {}, yaml)).toEqual(given);
+  const cosine = train("--model m --data d --schedule cosine", {}, yaml);
+  expect(cosine).toMatchObject({ schedule: "cosine", warmupSteps: 3 });
+  expect(cosine.milestones).toBeUndefined();
+  const cyclic = train("--model m --data d --schedule cyclic --cycle-steps 10 --max-learning-rate 1");
+  expect(cyclic).toMatchObject({ maximumLearningRate: 1 });
+});
+
 describe("refused", () => {
   const base = "--model m --data d";
+  const scheduleNames = Object.keys(schedules).join(", ");
   test.each<[string, Record<string, string>, string | undefined, string]>([
     ["--data d", {}, undefined, "--model: expected the name of a model or an .onnx file, got nothing; pass --model"],
     [
@@ -168,22 +188,58 @@ describe("refused", () => {
       "--learning-rate: expected a number above 0, got -1; change it or leave it out",
     ],
     [
+      `${base} --schedule cosin`,
+      {},
+      undefined,
+      `--schedule: expected one of ${scheduleNames}, got "cosin"; did you mean "cosine"?`,
+    ],
+    [
+      `${base} --schedule cosine --gamma 0.5`,
+      {},
+      undefined,
+      "--gamma: expected an option of the schedule cosine, got one of step, multi-step, exponential, cyclic; leave it out",
+    ],
+    [
+      base,
+      {},
+      "minimum-learning-rate: 0.1\n",
+      "config.yaml:1:24 minimum-learning-rate: expected an option of the schedule constant, got one of polynomial, cosine, cosine-warm-restarts, reduce-on-plateau; leave it out",
+    ],
+    [
+      `${base} --schedule step`,
+      {},
+      undefined,
+      "--step-size: expected a whole number of at least 1 for the schedule step, got nothing; pass --step-size",
+    ],
+    [
+      `${base} --schedule multi-step --milestones 5,x`,
+      {},
+      undefined,
+      '--milestones: expected whole numbers with commas between them, got "5,x"; change it or leave it out',
+    ],
+    [
+      `${base} --parameter-rate head`,
+      {},
+      undefined,
+      '--parameter-rate: expected a list of texts like "head.*=0.1", got ["head"]; change it or leave it out',
+    ],
+    [
       `${base} --optimizer adamm`,
       {},
       undefined,
-      '--optimizer: expected one of sgd, adam, adamw, got "adamm"; did you mean "adam"?',
+      '--optimizer: expected one of sgd, adam, adamw, adagrad, rmsprop, radam, nadam, adadelta, lars, lamb, lion, got "adamm"; did you mean "adam"?',
     ],
     [
       `${base} --momentum 0.9`,
       {},
       undefined,
-      "--momentum: expected an option of the optimizer adamw, got one of sgd; leave it out",
+      "--momentum: expected an option of the optimizer adamw, got one of sgd, rmsprop, lars; leave it out",
     ],
     [
       `${base} --optimizer sgd --beta1 0.9`,
       {},
       undefined,
-      "--beta1: expected an option of the optimizer sgd, got one of adam and adamw; leave it out",
+      "--beta1: expected an option of the optimizer sgd, got one of adam, adamw, radam, nadam, lamb, lion; leave it out",
     ],
     [
       `${base} --epochs 1 --train_epochs 2`,

@@ -6,7 +6,15 @@ import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { parseBoolean } from "./arguments.ts";
 import { trainAliases, trainFields } from "./fields.ts";
 import { type LossFlags, lossFields } from "./loss.ts";
-import { isRecord, optimizersWith, type TrainConfiguration, type TrainField, trainConfiguration } from "./options.ts";
+import {
+  isRecord,
+  optimizerOwnFields,
+  optimizersWith,
+  type TrainConfiguration,
+  type TrainField,
+  trainConfiguration,
+} from "./options.ts";
+import { missingField, ownFields as scheduleOwnFields, strayField } from "./scheduleOptions.ts";
 
 /** Values of one source (flags, environment, file) and how an error names the place of each. */
 interface Layer {
@@ -36,7 +44,8 @@ const accumulation = ["gradientAccumulationSteps", "enableAutoGradientAccumulati
 /** Setting one of the first keys makes a weaker source's values of the second keys void. */
 const replaced = [
   [accumulation, accumulation],
-  [["optimizer"], ["momentum", "beta1", "beta2"]],
+  [["optimizer"], optimizerOwnFields],
+  [["schedule"], scheduleOwnFields],
   [["loss", "lossPreset"], lossFields],
 ] as const;
 
@@ -146,11 +155,28 @@ export type LossTexts = { readonly [Field in (typeof lossFields)[number]]?: stri
 
 function validate({ values, places }: ReturnType<typeof merge>): TrainConfiguration {
   const result = trainConfiguration.safeParse(values);
-  if (result.success) return result.data;
+  if (result.success) {
+    checkSchedule(result.data, places);
+    return result.data;
+  }
   const unknown = result.error.issues.find((issue) => issue.code === "unrecognized_keys");
   throw new UsageError(
     unknown ? unknownKey(unknown, values, places) : badValue(result.error.issues[0]!, values, places),
   );
+}
+
+/** Every option of a schedule is known to all; here it must be one of the chosen schedule's, and none may be wanting. */
+function checkSchedule(given: TrainConfiguration, places: Readonly<Record<string, string>>): void {
+  const stray = strayField(given);
+  if (stray)
+    throw new UsageError(
+      `${places[stray.field]}: expected an option of the schedule ${given.schedule}, got one of ${stray.owners.join(", ")}; leave it out`,
+    );
+  const missing = missingField(given);
+  if (missing)
+    throw new UsageError(
+      `--${hyphens(missing)}: expected ${trainFields[missing].expects} for the schedule ${given.schedule}, got nothing; pass --${hyphens(missing)}`,
+    );
 }
 
 function unknownKey(
@@ -162,7 +188,7 @@ function unknownKey(
   const owners = optimizersWith(key);
   const optimizer = String(values.optimizer ?? "adamw");
   if (owners.length > 0)
-    return `${places[key]}: expected an option of the optimizer ${optimizer}, got one of ${owners.join(" and ")}; leave it out`;
+    return `${places[key]}: expected an option of the optimizer ${optimizer}, got one of ${owners.join(", ")}; leave it out`;
   const hint = didYouMean(key, Object.keys(trainFields)) || "; leave it out";
   return `${places[key]}: expected a known option, got ${print(key)}${hint}`;
 }

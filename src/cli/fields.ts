@@ -1,7 +1,9 @@
 import { lossNames } from "../model/loss.ts";
 import { lossPresetNames } from "../model/losses/presets.ts";
+import { optimizerFields } from "./optimizerOptions.ts";
 import type { TrainField } from "./options.ts";
 import { progressModes } from "./progress.ts";
+import { scheduleFields } from "./scheduleOptions.ts";
 
 /** How a field is spelled on the command line and read from text. */
 export interface FieldSpelling {
@@ -45,12 +47,8 @@ export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
   positiveWeight: { flags: "--positive-weight <list>", kind: "text", expects: "a number, or one for each output", help: "how much more positive targets of bce_with_logits count (default: 1)" },
   huberDelta: { flags: "--huber-delta <x>", ...above0, help: "where huber turns from squares to absolute errors (default: 1)" },
   smoothL1Beta: { flags: "--smooth-l1-beta <x>", ...from0, help: "where smooth_l1 does (default: 1)" },
-  optimizer: { flags: "--optimizer <name>", kind: "text", expects: "one of sgd, adam, adamw", help: "sgd, adam or adamw (default: adamw)" },
-  learningRate: { flags: "--learning-rate <x>", ...above0, help: "learning rate (default: 0.01 for sgd, else 0.001)" },
-  weightDecay: { flags: "--weight-decay <x>", kind: "number", expects: "a number of at least 0", help: "weight decay (default: 0.01 for adamw, else 0)" },
-  momentum: { flags: "--momentum <x>", ...below1, help: "momentum of sgd (default: 0)" },
-  beta1: { flags: "--beta1 <x>", ...below1, help: "decay of the mean of adam and adamw (default: 0.9)" },
-  beta2: { flags: "--beta2 <x>", ...below1, help: "decay of the square of adam and adamw (default: 0.999)" },
+  ...optimizerFields,
+  ...scheduleFields,
   clipNorm: { flags: "--clip-norm <x>", ...above0, help: "largest norm of an update's gradient (default: no limit)" },
   gradientCheckpointing: { flags: "--gradient-checkpointing", ...yesOrNo, help: "keep fewer results of the forward pass and compute the rest again: less memory, more time" },
   precision: { flags: "--precision <type>", kind: "text", expects: "one of float32, float16", help: "of products: float32, or float16 with loss scaling, emulated (default: float32)" },
@@ -69,6 +67,9 @@ export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
 export const trainAliases: Readonly<Record<string, TrainField>> = {
   trainEpochs: "epochs",
   des: "description",
+  parameterRate: "parameterRates",
+  maxLearningRate: "maximumLearningRate",
+  minLearningRate: "minimumLearningRate",
   posWeight: "positiveWeight",
   tag: "tags",
 };

@@ -1,6 +1,8 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { trainAliases, trainFields } from "./fields.ts";
 import { lossFields } from "./loss.ts";
+import { optimizerFields } from "./optimizerOptions.ts";
+import { scheduleFields } from "./scheduleOptions.ts";
 
 /** Names of the Boolean flags of `train`, as `normalizeArguments` wants them. */
 export const trainBooleans: ReadonlySet<string> = new Set(
@@ -18,8 +20,8 @@ export function declareLossOptions(command: Command): void {
 export function declareTrainOptions(command: Command): void {
   command.option("-c, --config <file>", "YAML file with any of these options; flags go before it");
   const collect = (value: string, before: string[] = []) => [...before, value];
-  for (const { flags, kind, help } of Object.values(trainFields)) {
-    const option = new Option(flags, help);
+  for (const [field, { flags, kind, help }] of Object.entries(trainFields)) {
+    const option = new Option(flags, help).helpGroup(headingOf(field));
     command.addOption(kind === "list" ? option.argParser(collect) : option);
     if (kind === "boolean") command.addOption(new Option(flags.replace("--", "--no-")).hideHelp());
     // The field's own name too, so that a configuration can be written as a command line and read again.
@@ -31,4 +33,10 @@ export function declareTrainOptions(command: Command): void {
     // `--tag` is the list's own flag already.
     if (flags !== trainFields[field].flags) command.addOption(new Option(flags).hideHelp());
   }
+}
+
+/** Where `--help` lists a field. */
+function headingOf(field: string): string {
+  if (Object.hasOwn(optimizerFields, field)) return "Optimizer options:";
+  return Object.hasOwn(scheduleFields, field) ? "Learning-rate schedule options:" : "Options:";
 }

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { lossNames } from "../model/loss.ts";
 import { lossPresetNames } from "../model/losses/presets.ts";
+import type { OptimizerName } from "../optimizer/optimizers.ts";
 import { devices } from "../runtime/engine.ts";
+import { optimizerShapes } from "./optimizerOptions.ts";
 import { progressModes } from "./progress.ts";
+import { scheduleShape } from "./scheduleOptions.ts";
 
 const whole = z.int().min(1);
 const positive = z.number().positive();
@@ -27,6 +30,7 @@ const loss = {
 };
 
 const common = {
+  ...scheduleShape,
   ...loss,
   model: z.string().min(1),
   data: z.string().min(1),
@@ -53,29 +57,10 @@ const common = {
   json: z.boolean().default(false),
 };
 
-const sgd = z.strictObject({
-  ...common,
-  optimizer: z.literal("sgd"),
-  learningRate: positive.default(0.01),
-  weightDecay: z.number().min(0).default(0),
-  momentum: fraction.default(0),
-});
-
-const adam = z.strictObject({
-  ...common,
-  optimizer: z.literal("adam"),
-  learningRate: positive.default(0.001),
-  weightDecay: z.number().min(0).default(0),
-  beta1: fraction.default(0.9),
-  beta2: fraction.default(0.999),
-});
-
-// Weight decay 0.01 is the default of PyTorch's AdamW.
-const adamw = z.strictObject({
-  ...adam.shape,
-  optimizer: z.literal("adamw"),
-  weightDecay: z.number().min(0).default(0.01),
-});
+/** The schema of one optimizer's runs. */
+function schemaOf<Name extends OptimizerName>(name: Name) {
+  return z.strictObject({ ...common, ...optimizerShapes[name], optimizer: z.literal(name) });
+}
 
 /**
  * Everything that `train` is told. Keys that no optimizer has, or not the chosen one, are refused; what is left out gets
@@ -83,7 +68,19 @@ const adamw = z.strictObject({
  */
 export const trainConfiguration = z.preprocess(
   (given) => (isRecord(given) ? { optimizer: "adamw", ...given } : given),
-  z.discriminatedUnion("optimizer", [sgd, adam, adamw]),
+  z.discriminatedUnion("optimizer", [
+    schemaOf("sgd"),
+    schemaOf("adam"),
+    schemaOf("adamw"),
+    schemaOf("adagrad"),
+    schemaOf("rmsprop"),
+    schemaOf("radam"),
+    schemaOf("nadam"),
+    schemaOf("adadelta"),
+    schemaOf("lars"),
+    schemaOf("lamb"),
+    schemaOf("lion"),
+  ]),
 );
 
 export type TrainConfiguration = z.output<typeof trainConfiguration>;
@@ -92,9 +89,14 @@ type KeyOfAny<T> = T extends unknown ? keyof T : never;
 export type TrainField = KeyOfAny<TrainConfiguration>;
 
 /** The optimizers that have a field which not all have. */
-export function optimizersWith(field: string): string[] {
-  return [sgd, adam, adamw].filter(({ shape }) => field in shape).map(({ shape }) => shape.optimizer.value);
+export function optimizersWith(field: string): OptimizerName[] {
+  return (Object.keys(optimizerShapes) as OptimizerName[]).filter((name) => field in optimizerShapes[name]);
 }
+
+/** The fields that belong to single optimizers: choosing another makes them void. */
+export const optimizerOwnFields: readonly string[] = [
+  ...new Set(Object.values(optimizerShapes).flatMap((shape) => Object.keys(shape))),
+].filter((field) => Object.values(optimizerShapes).some((shape) => !(field in shape)));
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

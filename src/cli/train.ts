@@ -3,9 +3,6 @@ import { dataSources, listSubsets, openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
 import { defaultLoss } from "../model/loss.ts";
 import { buildModel, zoo } from "../model/zoo.ts";
-import { adam, adamW } from "../optimizer/adam.ts";
-import type { Optimizer } from "../optimizer/optimizer.ts";
-import { sgd } from "../optimizer/sgd.ts";
 import { createRun } from "../store/create.ts";
 import { encodeJson } from "../store/json.ts";
 import { storeDirectory } from "../store/runs.ts";
@@ -24,8 +21,10 @@ import { openChosenEngine } from "./engine.ts";
 import { InterruptedError } from "./exit.ts";
 import { createFollower, type RunResult } from "./follow.ts";
 import { describeLoss, resolveLoss } from "./loss.ts";
+import { optimizerOf } from "./optimizerOptions.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { askTrain, requireTerminal } from "./prompts.ts";
+import { scheduleOf } from "./scheduleOptions.ts";
 import { onSignals } from "./signals.ts";
 
 /** Optimizer steps between two lines of metrics.jsonl. */
@@ -146,13 +145,15 @@ async function prepare(configuration: TrainConfiguration, accumulation: Accumula
   const opened = await openData(data, subset === undefined ? {} : { subset });
   const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
   createSampler({ size: examples.size, window: accumulation.window, random: random(seed) });
+  const built = await openModel(model, examples, seed);
   return {
-    model: await openModel(model, examples, seed),
+    model: built,
     train: examples,
     validation: opened.validation,
     loss: resolveLoss(configuration, examples),
-    optimizer: optimizerOf(configuration),
+    optimizer: optimizerOf(configuration, built),
     learningRate: configuration.learningRate,
+    schedule: scheduleOf(configuration),
     window: accumulation.window,
     epochs: configuration.epochs,
     checkpointEvery: configuration.checkpointEvery,
@@ -163,11 +164,6 @@ async function prepare(configuration: TrainConfiguration, accumulation: Accumula
     threads: configuration.threads,
     logEvery: LOG_EVERY,
   };
-}
-
-function optimizerOf(configuration: TrainConfiguration): Optimizer {
-  if (configuration.optimizer === "sgd") return sgd(configuration);
-  return configuration.optimizer === "adam" ? adam(configuration) : adamW(configuration);
 }
 
 function openRunFor(configuration: TrainConfiguration, data: Dataset): RunWriter {

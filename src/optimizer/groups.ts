@@ -13,7 +13,7 @@ export interface GroupRules {
    * Factors of the learning rate by the parameters' names, where `*` stands for any characters; the last pattern that fits counts.
    * 0 freezes.
    */
-  readonly learningRateScales?: Readonly<Record<string, number>>;
+  readonly parameterRates?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -23,16 +23,16 @@ export interface GroupRules {
 export function withGroups(
   optimizer: Optimizer,
   parameters: readonly { readonly name: string; readonly initial: { readonly shape: Shape } }[],
-  { decayWeightsOnly = false, learningRateScales = {} }: GroupRules,
+  { decayWeightsOnly = false, parameterRates = {} }: GroupRules,
 ): Optimizer {
-  requireNotNegative("learning-rate scale", learningRateScales);
-  const scales = Object.entries(learningRateScales).map(([text, scale]) => ({ text, scale, pattern: patternOf(text) }));
+  requireNotNegative("parameter rate", parameterRates);
+  const scales = Object.entries(parameterRates).map(([text, scale]) => ({ text, scale, pattern: patternOf(text) }));
   const lost = scales.find(({ pattern }) => !parameters.some(({ name }) => pattern.test(name)));
   if (lost) {
     const names = parameters.map(({ name }) => name);
     const some = names.length > 6 ? `${names.slice(0, 6).join(", ")}, …` : names.join(", ");
     throw new UsageError(
-      `learning-rate scale: expected a pattern that fits a parameter, got "${lost.text}"; the parameters are ${some}`,
+      `parameter rate: expected a pattern that fits a parameter, got "${lost.text}"; the parameters are ${some}`,
     );
   }
   const groupOf = ({ name, shape }: { name: string; shape: Shape }): ParameterGroup => ({

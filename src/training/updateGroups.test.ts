@@ -135,7 +135,7 @@ describe("LAMB clips the global norm by itself", () => {
 });
 
 describe("groups", () => {
-  const rules = { decayWeightsOnly: true, learningRateScales: { "one.*": 0.5, "*.bias": 3, "norm.weight": 0 } };
+  const rules = { decayWeightsOnly: true, parameterRates: { "one.*": 0.5, "*.bias": 3, "norm.weight": 0 } };
   const rates: Record<string, number> = { "one.weight": 0.05, "one.bias": 0.3, "two.weight": 0.1, "norm.bias": 0.3 };
 
   test("have their own rate and decay, the last pattern that fits counting", async () => {
@@ -149,7 +149,7 @@ describe("groups", () => {
 
   test("frozen ones keep state and parameters", async () => {
     const optimizer = withGroups(sgd({ momentum: 0.9 }), model.parameters, {
-      learningRateScales: { "*": 0, "two.*": 1 },
+      parameterRates: { "*": 0, "two.*": 1 },
     });
     const state = filled(optimizer);
     const before = state.parameters.slice();
@@ -204,13 +204,13 @@ describe("groups", () => {
   test.each([
     [
       { "three.*": 1 },
-      'learning-rate scale: expected a pattern that fits a parameter, got "three.*"; the parameters are one.weight, one',
+      'parameter rate: expected a pattern that fits a parameter, got "three.*"; the parameters are one.weight, one',
     ],
     [{ "one.bia": 1 }, 'got "one.bia"'],
     [{ "one?weight": 1 }, 'got "one?weight"'],
-    [{ "*": -1 }, "learning-rate scale: expected * to be at least 0, got -1"],
-  ])("refuse %j", (learningRateScales, message) => {
-    const make = () => withGroups(sgd(), model.parameters, { learningRateScales });
+    [{ "*": -1 }, "parameter rate: expected * to be at least 0, got -1"],
+  ])("refuse %j", (parameterRates, message) => {
+    const make = () => withGroups(sgd(), model.parameters, { parameterRates });
     expect(make).toThrow(UsageError);
     expect(make).toThrow(message);
   });

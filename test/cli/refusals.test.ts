@@ -80,7 +80,7 @@ const table: Refusal[] = [
     2,
     /^--target-batch-size: expected at least the batch size 8, got 4/,
   ],
-  [`${train} --optimizer sgdd`, 2, '--optimizer: expected one of sgd, adam, adamw, got "sgdd"; did you mean "sgd"?'],
+  [`${train} --optimizer sgdd`, 2, '--optimizer: expected one of sgd, adam, adamw, adagrad, rmsprop, radam, nadam, adadelta, lars, lamb, lion, got "sgdd"; did you mean "sgd"?'],
   [`${train} --seed -1`, 2, /^--seed: expected a whole number from 0 to 4294967295, got -1;/],
   [train, 2, /^BATCHSCOPE_EPOCHS: expected a whole number of at least 1, got "many";/, { BATCHSCOPE_EPOCHS: "many" }],
   [train, 2, /^BATCHSCOPE_ENGINE: expected native or binding, got "cuda";/, { BATCHSCOPE_ENGINE: "cuda" }],
