@@ -31,7 +31,7 @@ export const seriesDefaults: SeriesOptions = {
   length: 32,
   stride: 4,
   rule: "any",
-  imageSize: 32,
+  fieldSize: 32,
   fieldRange: "window",
 };
 

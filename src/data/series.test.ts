@@ -11,7 +11,7 @@ const options: SeriesOptions = {
   length: 4,
   stride: 2,
   rule: "any",
-  imageSize: 2,
+  fieldSize: 2,
   fieldRange: "window",
 };
 
@@ -114,7 +114,7 @@ describe("windows as data sets", () => {
       series("flat", [Array(n).fill(0), Array(n).fill(0)], [0]),
     ];
     const { train: data } = open(
-      { view: "fields", length: n, imageSize: n },
+      { view: "fields", length: n, fieldSize: n },
       { train: twice, validation: held.concat(twice) },
     );
     expect(data.inputs[0]!.shape).toEqual([4, n, n]);
@@ -160,7 +160,7 @@ describe("windows as data sets", () => {
   });
 
   test("with an image larger than the window are refused", () => {
-    expect(() => open({ view: "fields", imageSize: 5 })).toThrow(/^segmentMeans: expected between 1 and 4 segments/);
+    expect(() => open({ view: "fields", fieldSize: 5 })).toThrow(/^segmentMeans: expected between 1 and 4 segments/);
   });
 
   test("cannot be read beyond their end", async () => {

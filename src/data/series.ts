@@ -6,19 +6,20 @@ import { type StatisticSet, statisticalFeatures } from "./statisticalFeatures.ts
 import { type Series, type SeriesWindow, type WindowOptions, windowsOf } from "./windows.ts";
 
 /**
- * What becomes −1 and 1 before angles are formed. `window`: the window's own smallest and largest value, so that a field shows the shape
- * and not the size. `training`: the smallest and largest value of the quantity in the training series, so that it shows both.
+ * What becomes −1 and 1 before angles are formed. `window`: the window's own smallest and largest value, so that a field shows the shape of
+ * a change and not its size. `training`: the smallest and largest value of the quantity in the training series, so that it shows both, and
+ * the level. `centred`: the window's mean less and plus half of that range, so that it shows shape and size, but no level.
  */
-export const fieldRanges = ["window", "training"] as const;
+export const fieldRanges = ["window", "training", "centred"] as const;
 export type FieldRange = (typeof fieldRanges)[number];
 
 export interface SeriesOptions extends WindowOptions {
   /**
    * `series`: x [quantities, length], each quantity brought to mean 0 and deviation 1 over the training readings. `fields`:
-   * x [2·quantities, imageSize, imageSize], the summation field of every quantity, then the difference field of every quantity.
+   * x [2·quantities, fieldSize, fieldSize], the summation field of every quantity, then the difference field of every quantity.
    */
   readonly view: "series" | "fields";
-  readonly imageSize: number;
+  readonly fieldSize: number;
   readonly fieldRange: FieldRange;
   /** Adds the input `features` [quantities · F], each brought to mean 0 and deviation 1 over the training windows. */
   readonly statistics?: StatisticSet | undefined;
@@ -55,10 +56,10 @@ export function seriesDatasets(
   };
 }
 
-/** One input: what it looks like, and how to write it for a window, whose quantities come as arrays. */
+/** One input: what it looks like, and how each of some windows is written. */
 interface View {
   readonly array: DataArray;
-  readonly write: (channels: readonly Float64Array[], target: Float32Array) => void;
+  readonly writer: (windows: readonly SeriesWindow[]) => (index: number, target: Float32Array) => void;
 }
 
 function dataset(
@@ -67,6 +68,11 @@ function dataset(
   views: readonly View[],
   classNames: readonly string[],
 ): Dataset {
+  const writers = views.map(({ array, writer }) => ({
+    name: array.name,
+    size: sizeOf(array.shape),
+    write: writer(windows),
+  }));
   return {
     name,
     size: windows.length,
@@ -83,10 +89,8 @@ function dataset(
           throw new ShapeError(
             `read: expected indices below ${windows.length}, got ${index}; sample from this data set's size`,
           );
-        for (const { array, write } of views) {
-          const size = sizeOf(array.shape);
-          write(window.channels, (batch[array.name]!.data as Float32Array).subarray(i * size, (i + 1) * size));
-        }
+        for (const { name: input, size, write } of writers)
+          write(index, (batch[input]!.data as Float32Array).subarray(i * size, (i + 1) * size));
         (batch.y!.data as BigInt64Array)[i] = BigInt(window.label);
       });
     },
@@ -97,8 +101,8 @@ function seriesView(series: readonly Series[], { length }: SeriesOptions): View 
   const scales = quantities(series).map((parts) => standardization(parts));
   return {
     array: { name: "x", type: "float32", shape: [scales.length, length] },
-    write: (channels, target) => {
-      channels.forEach((values, c) => {
+    writer: (windows) => (index, target) => {
+      windows[index]!.channels.forEach((values, c) => {
         const { mean, deviation } = scales[c]!;
         for (let t = 0; t < length; t++) target[c * length + t] = (values[t]! - mean) / deviation;
       });
@@ -106,17 +110,17 @@ function seriesView(series: readonly Series[], { length }: SeriesOptions): View 
   };
 }
 
-function fieldView(series: readonly Series[], { length, imageSize, fieldRange }: SeriesOptions): View {
+function fieldView(series: readonly Series[], { length, fieldSize, fieldRange }: SeriesOptions): View {
   const ranges = quantities(series).map(rangeOf);
   // Refuses an image larger than the window before anything is read.
-  segmentMeans(new Float64Array(length), imageSize);
-  const [pixels, count] = [imageSize * imageSize, ranges.length];
+  segmentMeans(new Float64Array(length), fieldSize);
+  const [pixels, count] = [fieldSize * fieldSize, ranges.length];
   return {
-    array: { name: "x", type: "float32", shape: [2 * count, imageSize, imageSize] },
-    write: (channels, target) => {
+    array: { name: "x", type: "float32", shape: [2 * count, fieldSize, fieldSize] },
+    writer: (windows) => (index, target) => {
       const field = (place: number) => target.subarray(place * pixels, (place + 1) * pixels);
-      channels.forEach((values, c) => {
-        const cosines = rescale(segmentMeans(values, imageSize), fieldRange === "training" ? ranges[c] : undefined);
+      windows[index]!.channels.forEach((values, c) => {
+        const cosines = rescale(segmentMeans(values, fieldSize), rangeOfField(fieldRange, values, ranges[c]!));
         summationField(cosines, field(c));
         differenceField(cosines, field(count + c));
       });
@@ -124,17 +128,26 @@ function fieldView(series: readonly Series[], { length, imageSize, fieldRange }:
   };
 }
 
-function featureView(windows: readonly SeriesWindow[], set: StatisticSet): View {
-  const measure = (channels: readonly Float64Array[]) =>
-    Float64Array.from(channels.flatMap((values) => Array.from(statisticalFeatures(values, set))));
-  const rows = windows.map(({ channels }) => measure(channels));
-  const scales = Array.from(rows[0]!, (_, f) => standardization([Float64Array.from(rows, (row) => row[f]!)]));
+function rangeOfField(kind: FieldRange, values: Float64Array, training: ValueRange): ValueRange | undefined {
+  if (kind === "window") return undefined;
+  if (kind === "training") return training;
+  const { mean } = standardization([values]);
+  const half = (training[1] - training[0]) / 2;
+  return [mean - half, mean + half];
+}
+
+/** Measured once for all windows, as a spectrum takes longer than the rest of an example. */
+function featureView(training: readonly SeriesWindow[], set: StatisticSet): View {
+  const measure = ({ channels }: SeriesWindow) => channels.flatMap((values) => [...statisticalFeatures(values, set)]);
+  const rows = training.map(measure);
+  const scales = rows[0]!.map((_, f) => standardization([Float64Array.from(rows, (row) => row[f]!)]));
+  const scaled = (row: readonly number[]) =>
+    Float32Array.from(row, (value, f) => (value - scales[f]!.mean) / scales[f]!.deviation);
   return {
     array: { name: "features", type: "float32", shape: [scales.length] },
-    write: (channels, target) => {
-      measure(channels).forEach((value, f) => {
-        target[f] = (value - scales[f]!.mean) / scales[f]!.deviation;
-      });
+    writer(windows) {
+      const measured = (windows === training ? rows : windows.map(measure)).map(scaled);
+      return (index, target) => target.set(measured[index]!);
     },
   };
 }
