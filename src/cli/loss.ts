@@ -35,7 +35,10 @@ export const lossFields = [
  * out of their domain, and for "balanced" without labels.
  */
 export function resolveLoss(flags: LossFlags, data?: Pick<Dataset, "name" | "labels" | "classes">): Loss {
-  const { loss: name, lossPreset, classWeights, focalAlpha, positiveWeight, ...numbers } = flags;
+  const { loss: name, lossPreset, classWeights, focalAlpha, positiveWeight } = flags;
+  // Named one by one: callers pass a whole configuration.
+  const { labelSmoothing, ignoreIndex, focalGamma, focalNormalizer, huberDelta, smoothL1Beta } = flags;
+  const numbers = { labelSmoothing, ignoreIndex, focalGamma, focalNormalizer, huberDelta, smoothL1Beta };
   const preset: LossPreset | undefined =
     lossPreset === undefined ? undefined : lossPresets[known("--loss-preset", lossPreset, lossPresetNames)];
   const chosen = name === undefined ? (preset?.loss ?? "cross_entropy") : lossName(name);
