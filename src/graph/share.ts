@@ -24,7 +24,8 @@ export function shareEqual(graph: Graph): Graph {
       continue;
     }
     known.set(key, node);
-    nodes.push({ ...node, inputs });
+    // The very node where nothing changes: callers know it.
+    nodes.push(inputs.every((value, i) => value === node.inputs[i]) ? node : { ...node, inputs });
   }
   const outputs = new Map([...graph.outputs].map(([name, value]) => [name, earlier.get(value) ?? value]));
   return { ...graph, nodes, outputs };

@@ -49,4 +49,6 @@ export interface EndEvent {
   readonly timedMicroBatches: number;
   /** In float16: windows whose gradients overflowed, so that no step was made of them. */
   readonly skippedSteps?: number;
+  /** Why the noise scale was asked for and not measured. */
+  readonly unwatched?: string;
 }

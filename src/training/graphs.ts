@@ -133,7 +133,7 @@ export function gradientGraph(
   });
   for (const [name, value] of Object.entries(pass.state)) addOutput(g.graph, newStateName(name), value);
   addTotals(pass);
-  if (options.squaredNorms !== undefined) addSquaredNorms(pass, options.squaredNorms);
+  if (options.squaredNorms !== undefined) addSquaredNorms(pass, options.squaredNorms, seed);
   const graph = prune(options.squaredNorms === undefined ? g.graph : shareEqual(g.graph));
   return options.gradientCheckpointing
     ? recompute(graph, forwardNodes, examples, chooseCuts(graph, forwardNodes, examples))
@@ -141,9 +141,9 @@ export function gradientGraph(
 }
 
 /** The rows' backward pass is the plain one but for the parameters' own gradients: `shareEqual` leaves one of the two. */
-function addSquaredNorms({ g, losses, weights, parameters, examples }: Forward, groups: number): void {
+function addSquaredNorms({ g, losses, weights, parameters, examples }: Forward, groups: number, seed?: Value): void {
   const wrt = Object.values(parameters);
-  const norms = rows(g, losses, wrt, groups, examples).map((row) => squaredNormsOfRows(g, row));
+  const norms = rows(g, losses, wrt, groups, examples, seed).map((row) => squaredNormsOfRows(g, row));
   addOutput(
     g.graph,
     totals.squaredNorms,

@@ -21,6 +21,10 @@ export interface Loop {
   readonly state: TrainingState;
   readonly sampler: Sampler;
   readonly gradients: Pass;
+  /** The same pass with the norms of examples, compiled only when used. Undefined where the noise scale is not asked for or not to be had. */
+  watching: Pass | undefined;
+  /** Why the noise scale is not to be had. */
+  unwatched: string | undefined;
   readonly evaluation: Pass;
   readonly updater: Updater;
   /** Only in float16. */
@@ -38,6 +42,9 @@ export interface Loop {
   timedMicroBatches: number;
 }
 
+/** Of the noise scale where few steps are looked at: a memory of 10 of them, which are 160. */
+const EXAMPLES_DECAY = 0.9;
+
 /** Everything compiled and, with `from`, as it was when the checkpoint was written. Throws as the checkpoint's and the sampler's readers do. */
 export async function prepare(engine: Engine, options: TrainingOptions): Promise<Loop> {
   const { model, optimizer, train: data, from, accumulation, threads, gradientCheckpointing = false } = options;
@@ -49,11 +56,14 @@ export async function prepare(engine: Engine, options: TrainingOptions): Promise
   const updatesPerEpoch = createSampler({ size: data.size, window: first, random: random(0) }).windowsPerEpoch;
   const progress = position ? progressOf(position) : newProgress(options, first.length);
   const scaler = await scalerOf(engine, state, options, position);
+  const passing = { threads, loss, gradientCheckpointing, lossScale: scaler?.factor };
   return {
     options,
     state,
     sampler: samplerOf(options, first, position),
-    gradients: gradientPass(engine, model, state, { threads, loss, gradientCheckpointing, lossScale: scaler?.factor }),
+    gradients: gradientPass(engine, model, state, passing),
+    watching: options.noiseScale ? gradientPass(engine, model, state, { ...passing, squaredNorms: true }) : undefined,
+    unwatched: undefined,
     evaluation: evaluationPass(engine, model, state, { threads, loss }),
     updater: await createUpdater(engine, optimizer, state, { threads }),
     scaler,
@@ -67,7 +77,8 @@ export async function prepare(engine: Engine, options: TrainingOptions): Promise
 }
 
 export function release(loop: Loop): void {
-  for (const resource of [loop.gradients, loop.evaluation, loop.updater, loop.scaler]) resource?.release();
+  for (const resource of [loop.gradients, loop.watching, loop.evaluation, loop.updater, loop.scaler])
+    resource?.release();
 }
 
 /** Changes some of what the loop remembers. */
@@ -117,7 +128,7 @@ function newProgress({ schedule, noiseScale }: TrainingOptions, accumulationStep
     schedule: schedule?.initial ?? null,
     monitor: newMonitor,
     evaluatedStep: 0,
-    noise: noiseScale ? newNoiseOverTime() : undefined,
+    noise: noiseScale ? newNoiseOverTime(accumulationSteps > 1 ? undefined : EXAMPLES_DECAY) : undefined,
     settledSteps: 0,
   };
 }

@@ -8,7 +8,6 @@ import { UsageError } from "../tensor/errors.ts";
 import { show, type Tensor, zeros } from "../tensor/tensor.ts";
 import { viewsOf } from "./flat.ts";
 import { evaluationGraph, gradientGraph, gradientName, newStateName, sumName, totals } from "./graphs.ts";
-import type { GroupNorms } from "./noise.ts";
 import { modelTensors, type TrainingState } from "./state.ts";
 
 /** Sums over examples, never means: they add up exactly over micro-batches of any sizes. */
@@ -52,8 +51,9 @@ export interface PassResult extends Totals {
   /** In evaluation, [M] each as in `WeightedLoss`. */
   readonly predictions?: Tensor | undefined;
   readonly scores?: Tensor | undefined;
-  /** Where the pass was asked for `squaredNorms`. */
-  readonly norms?: GroupNorms | undefined;
+  /** ‖w·∇ℓ‖² and w of each example, [N], where the pass was asked for them. */
+  readonly squaredNorms?: Tensor | undefined;
+  readonly weights?: Tensor | undefined;
 }
 
 /** Which random numbers a micro-batch gets: the same place, the same numbers, in whatever order micro-batches are run. */
@@ -91,6 +91,8 @@ export interface GradientPassOptions extends PassOptions {
   readonly gradientCheckpointing?: boolean;
   /** [] the loss scale as it is at each run; with it, products are float16. */
   readonly lossScale?: Tensor | undefined;
+  /** Also gives the norm of every example's gradient. Default false. */
+  readonly squaredNorms?: boolean;
 }
 
 /**
@@ -98,11 +100,12 @@ export interface GradientPassOptions extends PassOptions {
  * that nothing needs to be zeroed. In training mode; running statistics are updated in place.
  */
 export function gradientPass(engine: Engine, model: Model, state: TrainingState, options: GradientPassOptions): Pass {
-  const { gradientCheckpointing = false, lossScale, loss = defaultLoss, ...loading } = options;
-  const precision = lossScale ? "float16" : "float32";
+  const { gradientCheckpointing = false, lossScale, loss = defaultLoss, squaredNorms = false, ...loading } = options;
+  const common = { gradientCheckpointing, precision: lossScale ? "float16" : "float32", loss } as const;
   const sums = viewsOf(state.sums, state.layout, gradientName(""));
   return pass(async (batch, size, first) => {
-    const graph = gradientGraph(model, size, { accumulate: !first, gradientCheckpointing, precision, loss });
+    const norms = squaredNorms ? { squaredNorms: size } : {};
+    const graph = gradientGraph(model, size, { accumulate: !first, ...common, ...norms });
     const aliases = Object.fromEntries([
       ...model.state.map(({ name }) => [newStateName(name), name]),
       ...(first ? [] : model.parameters.map(({ name }) => [gradientName(name), sumName(name)])),
@@ -132,9 +135,8 @@ async function compile(
   options: LoadOptions,
   memory: Record<string, Tensor>,
 ): Promise<Compiled> {
-  const read = [totals.loss, totals.weight, totals.labels, totals.correct, totals.predictions, totals.scores];
   const results = Object.fromEntries(
-    read.flatMap((name) => {
+    Object.values(totals).flatMap((name) => {
       const output = graph.outputs.get(name);
       return output ? [[name, zeros(output.type, output.shape)]] : [];
     }),
@@ -180,6 +182,8 @@ function pass(make: (batch: Batch, size: number, first: boolean) => Promise<Comp
         batch,
         predictions: results[totals.predictions],
         scores: results[totals.scores],
+        squaredNorms: results[totals.squaredNorms],
+        weights: results[totals.weights],
       };
     },
     release() {

@@ -74,6 +74,16 @@ const cases: Record<string, Partial<TrainingOptions>> = {
     schedule: schedules.linear({ learningRate: 0.05 }),
   },
   "less memory": { gradientCheckpointing: true },
+  "the noise scale": { noiseScale: true, window: [3, 3, 2] },
+  "the noise scale of single micro-batches": { noiseScale: true, window: [2] },
+  "windows that grow with the noise scale": {
+    noiseScale: true,
+    window: [1, 1],
+    epochs: 6,
+    accumulation: { kind: "noise-scale", maximum: 6, ratio: 1 },
+    learningRateScaling: { rule: "linear", baseBatchSize: 2 },
+    schedule: schedules.cosine({ learningRate: 0.01 }),
+  },
 };
 
 /** Gradients too long for float16 at the scale that training starts with. */
@@ -145,6 +155,12 @@ test("the cases do what they are for", async () => {
   expect(stopped.at(-1)).toMatchObject({ kind: "end", reason: "stopped" });
   const skipping = await records("float16 that skips steps");
   expect(skipping.at(-1)).toMatchObject({ kind: "end", skippedSteps: expect.toSatisfy((n: number) => n > 0 && n < 9) });
+  const grown = await records("windows that grow with the noise scale");
+  const sizes = grown.flatMap((event) => (event.kind === "accumulation" ? [event.effectiveBatchSize] : []));
+  expect(sizes.length).toBeGreaterThan(0);
+  const rates = grown.flatMap((event) => (event.kind === "step" ? [event] : []));
+  // The cosine alone only falls.
+  expect(rates.some(({ learningRate }, i) => i > 0 && learningRate > rates[i - 1]!.learningRate)).toBe(true);
   const plateau = (await records("a plateau that cuts the rate")).filter((event) => event.kind === "step");
   expect(new Set(plateau.map((event) => event.learningRate)).size).toBeGreaterThan(2);
 });

@@ -108,9 +108,9 @@ function isDueAtStep(interval: Interval | undefined, step: number): boolean {
   return typeof interval === "object" && step > 0 && step % interval.steps === 0;
 }
 
-function end({ progress, clock, scaler, timedMicroBatches }: Loop, reason: EndEvent["reason"]): EndEvent {
+function end({ progress, clock, scaler, timedMicroBatches, unwatched }: Loop, reason: EndEvent["reason"]): EndEvent {
   const { step, examples, microBatches, skippedSteps } = progress;
   const skipped = scaler && { skippedSteps };
   const time = { trainingSeconds: clock.trainingSeconds(), timedMicroBatches };
-  return { kind: "end", reason, step, examples, microBatches, ...time, ...skipped };
+  return { kind: "end", reason, step, examples, microBatches, ...time, ...skipped, ...(unwatched && { unwatched }) };
 }

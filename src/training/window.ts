@@ -7,7 +7,7 @@ import type { MetricEvent, ProgressEvent } from "./events.ts";
 import { learningRateFactor, scheduledRate } from "./learningRate.ts";
 import { diverged, type Loop, note, windowOf, windowsChange } from "./loop.ts";
 import { accuracyOf, addTotals, meanLoss, noTotals, type Totals } from "./microBatch.ts";
-import { type GroupNorms, momentsOfWindow } from "./noise.ts";
+import { type Watch, watchWindow } from "./noise.ts";
 
 /** Runs the micro-batches of a window and makes one optimizer step of them. `taken` examples of the epoch came before. */
 export async function* trainWindow(
@@ -17,20 +17,20 @@ export async function* trainWindow(
 ): AsyncGenerator<ProgressEvent | MetricEvent, void> {
   const { options, gradients, clock, progress } = loop;
   const { epoch, microBatches } = progress;
-  const norms: GroupNorms[] = [];
+  const watch = watchWindow(loop, window.length);
   let [sums, accumulated] = [noTotals, 0];
   for (const indices of window) {
     const place = { draw: options.augmentation === false ? undefined : epoch, microBatch: microBatches + accumulated };
-    const result = await gradients.run(options.train, indices, accumulated === 0, place);
-    sums = addTotals(sums, result);
-    if (result.norms) norms.push(result.norms);
+    const first = accumulated === 0;
+    const result = watch ? watch.run(indices, first, place) : gradients.run(options.train, indices, first, place);
+    sums = addTotals(sums, await result);
     accumulated++;
     if (!clock.progressIsDue()) continue;
     yield progressEvent(loop, sums, accumulated);
     await letOthersRun();
   }
   loop.timedMicroBatches += accumulated;
-  const record = await update(loop, { sums, taken, accumulated, norms });
+  const record = await update(loop, { sums, taken, accumulated, watch });
   const { totals, examples, epochMicroBatches } = progress;
   note(loop, {
     totals: addTotals(totals, sums),
@@ -66,13 +66,13 @@ interface Window {
   readonly taken: number;
   /** Micro-batches. */
   readonly accumulated: number;
-  readonly norms: readonly GroupNorms[];
+  readonly watch: Watch | undefined;
 }
 
 /** One optimizer step for the window whose gradient sums lie in the state. Gives a record on every `logEvery`-th step. */
 async function update(loop: Loop, window: Window): Promise<StepRecord | undefined> {
   const { options, updater, progress } = loop;
-  const { sums, norms } = window;
+  const { sums, watch } = window;
   const { clipNorm } = options;
   const weight = divisor(options.loss ?? defaultLoss, sums.weight);
   const loss = sums.loss / weight;
@@ -81,10 +81,9 @@ async function update(loop: Loop, window: Window): Promise<StepRecord | undefine
   if (!Number.isFinite(sums.loss)) throw diverged(`a finite loss, got ${loss} ${place}`, loop);
   // Every label of the window is ignored or weighs nothing: there is nothing to learn from it.
   if (weight === 0) return undefined;
-  const factor = loop.scaler ? Number(loop.scaler.factor.data[0]) : 1;
   if (!(await unscale(loop))) return undefined;
   const recorded = step === 1 || step % options.logEvery === 0;
-  const watched = recorded || clipNorm !== undefined || norms.length > 0;
+  const watched = recorded || clipNorm !== undefined || watch !== undefined;
   const gradientNorm = watched ? await updater.gradientNorm(weight) : Number.NaN;
   // Clipping by an infinite norm would quietly stop training. Without clipping the norm is only watched.
   if (clipNorm !== undefined && !Number.isFinite(gradientNorm))
@@ -92,8 +91,9 @@ async function update(loop: Loop, window: Window): Promise<StepRecord | undefine
   const learningRate = learningRateOf(loop, window.taken);
   loop.learningRate = learningRate;
   await updater.step({ weight, learningRate, step, clipNorm }, gradientNorm);
-  const noise = progress.noise && addStep(progress.noise, momentsOfWindow(norms, sums, gradientNorm * weight, factor));
-  note(loop, { step, noise, settledSteps: progress.settledSteps + 1 });
+  const moments = watch?.moments(sums, gradientNorm * weight);
+  const noise = progress.noise && moments ? addStep(progress.noise, moments) : progress.noise;
+  note(loop, { step, noise, settledSteps: progress.settledSteps + (moments ? 1 : 0) });
   return recorded ? stepRecord(loop, window, { loss, gradientNorm }) : undefined;
 }
 
