@@ -47,6 +47,7 @@ const defaults = {
   enableAutoGradientAccumulation: false,
   epochs: 30,
   checkpointEvery: 5,
+  tensorboard: false,
   gradientCheckpointing: false,
   precision: "float32",
   seed: 0,

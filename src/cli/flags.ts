@@ -19,6 +19,7 @@ export function declareLossOptions(command: Command): void {
 /** Declares every option of `train`, its aliases and `--config` on a command, without reading any text. */
 export function declareTrainOptions(command: Command): void {
   command.option("-c, --config <file>", "YAML file with any of these options; flags go before it");
+  command.option("--resume <run>", 'go on with this run ("latest", an id or a path) from its newest checkpoint');
   const collect = (value: string, before: string[] = []) => [...before, value];
   for (const [field, { flags, kind, help }] of Object.entries(trainFields)) {
     const option = new Option(flags, help).helpGroup(headingOf(field));

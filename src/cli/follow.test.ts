@@ -1,23 +1,25 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { epochRecord, stepRecord } from "../../test/scratchStore.ts";
+import type { MetricRecord } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
 import type { EndEvent } from "../training/events.ts";
 import { createFollower } from "./follow.ts";
 
 /** What a follower told the run, in order. */
-function follow() {
+function follow(before: readonly MetricRecord[] = []) {
   const told: [string, ...unknown[]][] = [];
   const note =
     (name: string) =>
     (...values: unknown[]) => {
       told.push([name, ...values]);
     };
+  const written: string[] = [];
   const run: RunWriter = {
     id: "id",
     path: "/runs/id",
     appendMetric: note("metric"),
     heartbeat: note("heartbeat"),
-    log: note("log"),
+    log: (line) => written.push(line),
     saveCheckpoint: ({ epoch, step, bytes }) => {
       told.push(["checkpoint", epoch, step, bytes]);
       return { epoch, step, path: "" };
@@ -25,7 +27,7 @@ function follow() {
     writeSummary: note("summary"),
     finish: note("finish"),
   };
-  return { told, follower: createFollower(run, { epochs: 2, steps: 1, progress: "none" }) };
+  return { told, written, follower: createFollower(run, { epochs: 2, progress: "none", before }) };
 }
 
 const ended: EndEvent = {
@@ -59,7 +61,7 @@ test("metrics and checkpoints go to the run in order; nothing of progress or the
 
 test("the summary counts every step, also those that no record tells of, and keeps the best epoch", () => {
   const { told, follower } = follow();
-  const better = { ...epochRecord(1, 50), validationAccuracy: 0.9 };
+  const better = { ...epochRecord(1, 50), validationLoss: 0.3 };
   for (const event of [better, epochRecord(2, 75), ended]) follower.take(event);
   const result = follower.close("interrupted", "SIGINT");
   expect(result).toMatchObject({ run: "id", path: "/runs/id", status: "interrupted" });
@@ -82,6 +84,29 @@ test("a signal after the last update interrupts nothing", () => {
   follower.take({ ...ended, reason: "finished" });
   expect(follower.close("interrupted", "SIGINT").status).toBe("finished");
   expect(told.at(-1)).toEqual(["finish", "finished", null]);
+});
+
+test("a run that is gone on with keeps the epochs before in its summary", () => {
+  const first = { ...epochRecord(1, 50), validationLoss: 0.3 };
+  const { follower } = follow([stepRecord(1), first]);
+  follower.take(epochRecord(2, 100));
+  expect(follower.close("failed", "").summary).toMatchObject({ epochs: 2, best: first, last: epochRecord(2, 100) });
+});
+
+test("evaluations, changes of the window and the end stand in the log", () => {
+  const { written, follower } = follow();
+  const { kind: _kind, ...numbers } = epochRecord(1, 30);
+  follower.take({ kind: "evaluation", ...numbers });
+  const change = { kind: "accumulation", epoch: 1, step: 30, examples: 240, seconds: 1 } as const;
+  follower.take({ ...change, accumulationSteps: 4, effectiveBatchSize: 32, noiseScale: 30.123 });
+  follower.take({ ...epochRecord(2, 60), validationLoss: Number.NaN });
+  follower.take({ ...ended, reason: "stopped" });
+  expect(follower.close("finished", null).status).toBe("finished");
+  expect(written).toEqual([
+    "validation at step 30: loss 0.4000, accuracy 80.0 %",
+    "accumulation: 4 micro-batches, 32 examples an update for a noise scale of 30.1 examples",
+    "finished: stopped early: no better evaluation came",
+  ]);
 });
 
 test("a run that failed has what was recorded until then", () => {

@@ -1,7 +1,9 @@
 import { percent } from "../advice/format.ts";
-import type { EpochRecord, RunStatus, RunSummary } from "../store/schema.ts";
+import type { EventWriter } from "../export/eventFiles.ts";
+import type { EpochRecord, MetricRecord, RunStatus, RunSummary } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
 import type { EndEvent, ProgressEvent, TrainingEvent } from "../training/events.ts";
+import type { MonitoredMetric } from "../training/monitor.ts";
 import { chooseProgress, createProgress, describeEpoch, type ProgressMode, trainingNotes } from "./progress.ts";
 
 /** What `train --json` prints of one run. */
@@ -12,8 +14,22 @@ export interface RunResult {
   readonly summary: RunSummary;
 }
 
+export interface FollowerOptions {
+  /** Infinity where steps alone end the run. */
+  readonly epochs: number;
+  readonly progress: ProgressMode;
+  /** What tells the best epoch from the others; the loss where nothing is said. */
+  readonly monitor?: MonitoredMetric | undefined;
+  /** What the run recorded before it was gone on with. */
+  readonly before?: readonly MetricRecord[];
+  /** For TensorBoard, where asked for. */
+  readonly events?: EventWriter | undefined;
+}
+
 /** Writes what happens in training to the run's files and to the terminal. */
 export interface Follower {
+  /** A line for the log and the terminal. */
+  say(line: string): void;
   take(event: TrainingEvent): void;
   /** Ends the run on disk, whatever the reason, and gives its summary. */
   close(status: Exclude<RunStatus, "running">, reason: string | null): RunResult;
@@ -21,39 +37,60 @@ export interface Follower {
   lines(): string[];
 }
 
-/** By accuracy, and by the loss where there is none. */
-function isBetter(a: EpochRecord, b: EpochRecord): boolean {
-  if (a.validationAccuracy === undefined || b.validationAccuracy === undefined)
-    return a.validationLoss < b.validationLoss;
-  return a.validationAccuracy > b.validationAccuracy;
+function isBetter(metric: MonitoredMetric, a: EpochRecord, b: EpochRecord): boolean {
+  if (metric === "loss") return a.validationLoss < b.validationLoss;
+  return (a.validationAccuracy ?? 0) > (b.validationAccuracy ?? 0);
 }
 
-function validated({ validationLoss, validationAccuracy }: EpochRecord): string {
+function validated({ validationLoss, validationAccuracy }: Omit<EpochRecord, "kind">): string {
   const accuracy = validationAccuracy === undefined ? "" : `, accuracy ${percent(validationAccuracy)}`;
   return `loss ${validationLoss.toFixed(4)}${accuracy}`;
 }
 
-export function createFollower(
-  run: RunWriter,
-  { epochs, steps, progress: mode }: { epochs: number; steps: number; progress: ProgressMode },
-): Follower {
+function described(metric: Exclude<MetricRecord, { kind: "step" }>): string {
+  if (metric.kind === "epoch") return `validation: ${validated(metric)}`;
+  if (metric.kind === "evaluation") return `validation at step ${metric.step}: ${validated(metric)}`;
+  const { accumulationSteps, effectiveBatchSize, noiseScale } = metric;
+  const why = Number.isFinite(noiseScale) ? ` for a noise scale of ${noiseScale.toPrecision(3)} examples` : "";
+  return `accumulation: ${accumulationSteps} micro-batches, ${effectiveBatchSize} examples an update${why}`;
+}
+
+export function createFollower(run: RunWriter, options: FollowerOptions): Follower {
+  const { epochs, progress: mode, before = [], events, monitor = "loss" } = options;
   const stream = process.stderr;
   const progress = createProgress(chooseProgress(mode, stream.isTTY === true, process.env.TERM), stream, () =>
     performance.now(),
   );
-  const records: EpochRecord[] = [];
+  const records = before.filter((record) => record.kind === "epoch");
   let [shown, step, examples] = [0, 0, 0];
   let ended: EndEvent | undefined;
   const started = performance.now();
 
-  function show({ epoch, microBatch, microBatches, accumulated, loss, accuracy }: ProgressEvent) {
-    if (epoch !== shown) progress.start(describeEpoch(epoch, epochs, steps), microBatches);
+  function show(event: ProgressEvent) {
+    const { epoch, microBatch, microBatches, accumulationSteps } = event;
+    if (epoch !== shown) progress.start(describeEpoch(epoch, epochs, accumulationSteps), microBatches);
     shown = epoch;
-    progress.update(microBatch, trainingNotes({ loss, accuracy, accumulated, accumulationSteps: steps }));
+    progress.update(microBatch, trainingNotes(event));
     run.heartbeat();
   }
+  function say(line: string) {
+    progress.log(line);
+    run.log(line.trim());
+  }
+  function record(metric: MetricRecord) {
+    run.appendMetric(metric);
+    events?.append(metric);
+    ({ step, examples } = metric);
+    if (metric.kind === "step") return;
+    if (metric.kind === "epoch") {
+      records.push(metric);
+      progress.finish();
+    }
+    if (metric.kind === "accumulation" || !Number.isNaN(metric.validationLoss)) say(`  ${described(metric)}`);
+  }
   function summary(): RunSummary {
-    const best = records.reduce<EpochRecord | null>((a, b) => (a && !isBetter(b, a) ? a : b), null);
+    const evaluated = records.filter(({ validationLoss }) => !Number.isNaN(validationLoss));
+    const best = evaluated.reduce<EpochRecord | null>((a, b) => (a && !isBetter(monitor, b, a) ? a : b), null);
     return {
       epochs: records.length,
       steps: step,
@@ -61,34 +98,37 @@ export function createFollower(
       last: records.at(-1) ?? null,
       best,
       seconds: (performance.now() - started) / 1000,
-      microBatchesPerSecond: ended ? ended.microBatches / ended.trainingSeconds : Number.NaN,
+      microBatchesPerSecond: ended ? ended.timedMicroBatches / ended.trainingSeconds : Number.NaN,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     };
   }
   return {
+    say,
     take(event) {
       if (event.kind === "progress") show(event);
       else if (event.kind === "checkpoint") run.saveCheckpoint(event);
-      else if (event.kind === "end") ended = event;
-      else run.appendMetric(event);
-      if (event.kind === "step" || event.kind === "epoch" || event.kind === "end") ({ step, examples } = event);
-      if (event.kind !== "epoch") return;
-      records.push(event);
-      progress.finish();
-      progress.log(`  validation: ${validated(event)}`);
+      else if (event.kind !== "end") record(event);
+      else {
+        ended = event;
+        ({ step, examples } = event);
+      }
     },
     close(status, reason) {
       progress.finish();
+      events?.close();
       // A signal that comes after the last update interrupts nothing.
-      const finished = ended?.reason === "finished";
+      const whole = ended && ended.reason !== "interrupted";
       const result = {
         run: run.id,
         path: run.path,
-        status: finished ? ("finished" as const) : status,
+        status: whole ? ("finished" as const) : status,
         summary: summary(),
       };
+      const early = ended?.reason === "stopped" ? "stopped early: no better evaluation came" : null;
+      const why = whole ? early : reason;
+      run.log(why === null ? result.status : `${result.status}: ${why}`);
       run.writeSummary(result.summary);
-      run.finish(result.status, finished ? null : reason);
+      run.finish(result.status, why);
       return result;
     },
     lines() {
@@ -104,7 +144,9 @@ export function createFollower(
         ...skipped,
         speed,
         `run ${run.path}`,
-        `next: batchscope analyze ${run.id} --checkpoint all`,
+        ended?.reason === "interrupted"
+          ? `go on with: batchscope train --resume ${run.id}`
+          : `next: batchscope analyze ${run.id} --checkpoint all`,
         "",
       ];
     },

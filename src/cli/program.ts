@@ -34,14 +34,17 @@ Examples:
   batchscope train --model mlp --data mnist --batch-size 4 --enable-auto-gradient-accumulation
   batchscope train --model lenet --data mnist --batch-size 24 --target-batch-size 64   (24 + 24 + 16 per update)
   batchscope train --model lenet --data mnist --subset all      one run for each subset
-  batchscope train -c batchscope/runs/<id>/config.yaml          the same run again`;
+  batchscope train -c batchscope/runs/<id>/config.yaml          the same run again
+  batchscope train --resume latest                              go on where the newest run stopped`;
 
 function train() {
   const command = new Command("train").description("train a model with exact gradient accumulation; writes a run");
   declareTrainOptions(command as unknown as Command);
-  return command
-    .addHelpText("after", trainExamples)
-    .action(async (flags) => (await import("./train.ts")).runTrain(flags as Record<string, unknown>));
+  return command.addHelpText("after", trainExamples).action(async (options) => {
+    const flags = options as Record<string, unknown>;
+    if (flags.resume !== undefined) return (await import("./resume.ts")).runResume(flags);
+    return (await import("./train.ts")).runTrain(flags);
+  });
 }
 
 const analyzeExamples = `

@@ -10,6 +10,8 @@ import {
 } from "./progress.ts";
 import { displayWidth } from "./width.ts";
 
+const unknown = { learningRate: Number.NaN, noiseScale: Number.NaN };
+
 const start: ProgressState = {
   description: "Epoch 1/10",
   done: 0,
@@ -26,7 +28,7 @@ test("the line that the accumulation guide promises, to the letter", () => {
     total: 1492,
     startedAt: 5000,
     rate: 3.7,
-    notes: trainingNotes({ loss: 0.34561, accuracy: 0.85234, accumulated: 2, accumulationSteps: 2 }),
+    notes: trainingNotes({ loss: 0.34561, accuracy: 0.85234, accumulated: 2, accumulationSteps: 2, ...unknown }),
   };
   expect(formatProgress(state, 5000 + 623_000)).toBe(
     "Epoch 1/10 [GA:2]: 100%|██████████| 1492/1492 [10:23<00:00, 2.39it/s, Loss=0.3456, Acc=85.23%, GA=2/2]",
@@ -69,9 +71,14 @@ test.each([
 
 test("without accumulation or accuracy neither is mentioned", () => {
   expect(describeEpoch(3, 30, 1)).toBe("Epoch 3/30");
-  expect(trainingNotes({ loss: Number.NaN, accuracy: undefined, accumulated: 1, accumulationSteps: 1 })).toEqual([
-    "Loss=NaN",
-  ]);
+  expect(
+    trainingNotes({ loss: Number.NaN, accuracy: undefined, accumulated: 1, accumulationSteps: 1, ...unknown }),
+  ).toEqual(["Loss=NaN"]);
+});
+
+test("learning rate and noise scale are shown where they are known", () => {
+  const now = { loss: 1, accuracy: 0.5, accumulated: 1, accumulationSteps: 4, learningRate: 0.0015, noiseScale: 12345 };
+  expect(trainingNotes(now)).toEqual(["Loss=1.0000", "Acc=50.00%", "GA=1/4", "LR=1.50e-3", "GNS=12300"]);
 });
 
 test.each([

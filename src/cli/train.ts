@@ -1,31 +1,24 @@
-import { type Dataset, limit } from "../data/dataset.ts";
+import { limit } from "../data/dataset.ts";
 import { dataSources, listSubsets, openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
 import { defaultLoss } from "../model/loss.ts";
 import { buildModel, zoo } from "../model/zoo.ts";
-import { createRun } from "../store/create.ts";
 import { encodeJson } from "../store/json.ts";
-import { storeDirectory } from "../store/runs.ts";
-import type { RunWriter } from "../store/writer.ts";
-import { DivergedError, ShapeError, UsageError } from "../tensor/errors.ts";
+import { ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { openModel } from "../training/openModel.ts";
 import type { TrainingOptions } from "../training/options.ts";
-import { train } from "../training/train.ts";
 import { mixingLayers } from "../training/verify.ts";
 import { type Accumulation, resolveAccumulation } from "./accumulation.ts";
-import { formatCommand } from "./arguments.ts";
-import { accumulationBanner, languageOf } from "./banner.ts";
+import { languageOf } from "./banner.ts";
 import { resolveConfiguration } from "./configuration.ts";
-import { openChosenEngine } from "./engine.ts";
-import { InterruptedError } from "./exit.ts";
-import { createFollower, type RunResult } from "./follow.ts";
+import type { RunResult } from "./follow.ts";
 import { describeLoss, resolveLoss } from "./loss.ts";
 import { optimizerOf } from "./optimizerOptions.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { askTrain, requireTerminal } from "./prompts.ts";
 import { scheduleOf } from "./scheduleOptions.ts";
-import { onSignals } from "./signals.ts";
+import { createSessionRun, type Prepared, trainSession } from "./session.ts";
 
 /** Optimizer steps between two lines of metrics.jsonl. */
 const LOG_EVERY = 50;
@@ -33,13 +26,17 @@ const LOG_EVERY = 50;
 const EMULATION =
   "float16 is emulated: products are rounded to float16 and computed in float32; it shows the numbers of mixed precision, not its speed or memory";
 
+/** Of the validation data: what tells the best checkpoint from the others. */
+const MONITOR = "loss";
+
 /** The command `train`: `flags` are its options as text. */
 export async function runTrain(flags: Readonly<Record<string, unknown>>): Promise<void> {
   const configuration = resolveConfiguration(await complete({ ...flags }), process.env);
   const results: RunResult[] = [];
   for (const subset of await subsetsOf(configuration)) {
     const { subset: _all, ...rest } = configuration;
-    results.push(await trainOne(subset === undefined ? rest : { ...rest, subset }));
+    const prepared = await prepareTraining(subset === undefined ? rest : { ...rest, subset });
+    results.push(await trainSession(prepared, () => createSessionRun(prepared)));
   }
   if (configuration.json) process.stdout.write(`${encodeJson(results.length === 1 ? results[0] : results, 2)}\n`);
 }
@@ -91,32 +88,11 @@ async function subsetsOf({ data, subset }: TrainConfiguration): Promise<readonly
   throw new UsageError(`--subset: expected data that have subsets, got ${data} without; leave --subset out`);
 }
 
-async function trainOne(configuration: TrainConfiguration): Promise<RunResult> {
-  const { json, progress } = configuration;
+/** Everything that can be wrong with the request is found here, before a run directory exists. */
+export async function prepareTraining(configuration: TrainConfiguration): Promise<Prepared> {
   const accumulation = resolveAccumulation(configuration);
-  const options = await prepare(configuration, accumulation);
-  const engine = await openChosenEngine(process.env, configuration.device);
-  const run = openRunFor(configuration, options.train);
-  process.stderr.write(`${accumulationBanner(accumulation, languageOf(process.env))}\n`);
-  for (const line of remarks(configuration, options, accumulation)) process.stderr.write(`${line}\n`);
-  const follower = createFollower(run, { epochs: options.epochs, steps: accumulation.steps, progress });
-  const signals = onSignals();
-  try {
-    for await (const event of train(engine, options, signals.aborted)) follower.take(event);
-  } catch (error) {
-    follower.close(
-      error instanceof DivergedError ? "diverged" : "failed",
-      error instanceof Error ? error.message : String(error),
-    );
-    throw error;
-  } finally {
-    signals.stopListening();
-  }
-  const interruption = signals.received();
-  const result = follower.close(interruption ? "interrupted" : "finished", interruption ?? null);
-  if (!json) process.stdout.write(follower.lines().join("\n"));
-  if (interruption) throw new InterruptedError(interruption);
-  return result;
+  const options = await trainingOptions(configuration, accumulation);
+  return { configuration, accumulation, options, remarks: remarks(configuration, options, accumulation) };
 }
 
 /** What a reader of the log should know before training begins. */
@@ -139,9 +115,11 @@ function remarks(
   ];
 }
 
-/** Everything that can be wrong with the request is found here, before a run directory exists. */
-async function prepare(configuration: TrainConfiguration, accumulation: Accumulation): Promise<TrainingOptions> {
-  const { data, subset, limitExamples, model, seed } = configuration;
+async function trainingOptions(
+  configuration: TrainConfiguration,
+  accumulation: Accumulation,
+): Promise<TrainingOptions> {
+  const { data, subset, limitExamples, model, seed, checkpointSteps } = configuration;
   const opened = await openData(data, subset === undefined ? {} : { subset });
   const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
   createSampler({ size: examples.size, window: accumulation.window, random: random(seed) });
@@ -156,7 +134,8 @@ async function prepare(configuration: TrainConfiguration, accumulation: Accumula
     schedule: scheduleOf(configuration),
     window: accumulation.window,
     epochs: configuration.epochs,
-    checkpointEvery: configuration.checkpointEvery,
+    checkpointEvery: checkpointSteps === undefined ? configuration.checkpointEvery : { steps: checkpointSteps },
+    monitor: { metric: MONITOR },
     clipNorm: configuration.clipNorm,
     gradientCheckpointing: configuration.gradientCheckpointing,
     precision: configuration.precision,
@@ -164,16 +143,4 @@ async function prepare(configuration: TrainConfiguration, accumulation: Accumula
     threads: configuration.threads,
     logEvery: LOG_EVERY,
   };
-}
-
-function openRunFor(configuration: TrainConfiguration, data: Dataset): RunWriter {
-  const { json: _json, progress: _progress, dir, name, ...decided } = configuration;
-  return createRun(storeDirectory(dir), {
-    model: configuration.model,
-    name: name ?? data.name,
-    description: configuration.description,
-    config: Object.fromEntries(Object.entries({ ...decided, dir, name }).filter(([, value]) => value !== undefined)),
-    command: formatCommand("train", { ...decided, description: configuration.description || undefined, dir, name }),
-    seeds: { seed: configuration.seed },
-  });
 }

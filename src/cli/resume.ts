@@ -1,0 +1,133 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { resumeRun, takeRun } from "../store/create.ts";
+import { readEnvironment } from "../store/environment.ts";
+import { encodeJson } from "../store/json.ts";
+import { openRun, type Run, storeDirectory } from "../store/runs.ts";
+import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
+import { resolveConfiguration } from "./configuration.ts";
+import type { TrainConfiguration } from "./options.ts";
+import { decidedOf, fingerprintsOf, type OpenRun, type Prepared, trainSession } from "./session.ts";
+import { prepareTraining } from "./train.ts";
+
+/** What may differ from the run's own configuration, because it changes no number of what was trained so far. */
+const changeable: readonly string[] = [
+  "checkpointEvery",
+  "checkpointMinutes",
+  "checkpointSteps",
+  "keepCheckpoints",
+  "tensorboard",
+  "threads",
+  "progress",
+  "json",
+];
+
+/** May only grow: training goes on beyond its end. */
+const raisable: readonly string[] = ["epochs", "steps"];
+
+/** The command `train --resume RUN`; `flags` are the other options as text. */
+export async function runResume(flags: Readonly<Record<string, unknown>>): Promise<void> {
+  const { resume, dir, ...others } = flags;
+  const run = openRun(storeDirectory(dir as string | undefined), String(resume));
+  const before = readRunConfiguration(run);
+  const asked = resolveConfiguration({ config: configPath(run), ...others }, {});
+  const configuration = { ...asked, dir: before.dir };
+  const changes = changesOf(before, configuration);
+  requireUnfinished(run, before, configuration);
+  const prepared = await prepareTraining(configuration);
+  const result = await trainSession(prepared, () => openAgain(run, prepared, changes));
+  if (configuration.json) process.stdout.write(`${encodeJson(result, 2)}\n`);
+}
+
+function configPath(run: Run): string {
+  return join(run.path, "config.yaml");
+}
+
+/** Throws `NotFoundError` and `DataError` where `resolveConfiguration` would blame the user's file. */
+export function readRunConfiguration(run: Run): TrainConfiguration {
+  const path = configPath(run);
+  if (!existsSync(path)) throw new NotFoundError(`${path}: expected the run's configuration, got no file; restore it`);
+  try {
+    return resolveConfiguration({ config: path }, {});
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new DataError(error.message.replace(/;[^;]*$/, "; restore the file"));
+  }
+}
+
+/** What the flags change, in words. Throws `UsageError` naming one that would make another run of it. */
+function changesOf(before: TrainConfiguration, after: TrainConfiguration): string[] {
+  const [old, given] = [before, after] as unknown as [Record<string, unknown>, Record<string, unknown>];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(given)])];
+  const changed = names.filter((name) => JSON.stringify(old[name]) !== JSON.stringify(given[name]));
+  for (const name of changed) {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (raisable.includes(name) && Number(given[name] ?? 0) > Number(old[name] ?? 0)) continue;
+    if (changeable.includes(name)) continue;
+    const rule = raisable.includes(name) ? `at least the run's ${old[name]}` : `the run's own ${show(old[name])}`;
+    throw new UsageError(
+      `${flag}: expected ${rule} beside --resume, got ${show(given[name])}; leave it out, or train a new run`,
+    );
+  }
+  const threads = changed.includes("threads")
+    ? [
+        `threads changed from ${before.threads} to ${after.threads}: the last bits of the numbers may differ from here on`,
+      ]
+    : [];
+  const longer = changed.filter((name) => raisable.includes(name));
+  const schedule =
+    longer.length > 0 && before.schedule !== "constant"
+      ? [
+          `the schedule ${before.schedule} follows the new length where it depends on it: not what a run of that length would have done`,
+        ]
+      : [];
+  return [...longer.map((name) => `${name} raised from ${old[name]} to ${given[name]}`), ...threads, ...schedule];
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
+}
+
+function requireUnfinished(run: Run, before: TrainConfiguration, after: TrainConfiguration): void {
+  if (run.status !== "finished" || after.epochs > before.epochs) return;
+  throw new UsageError(
+    `--resume: expected a run that is not finished, got ${run.record.id}, which has all of its ${before.epochs} epochs; ` +
+      `raise --epochs above ${before.epochs} to train it on`,
+  );
+}
+
+/** Takes the run, checks that it is given what it began with, and goes on from its newest checkpoint that is whole. */
+async function openAgain(run: Run, prepared: Prepared, changes: readonly string[]): Promise<OpenRun> {
+  const taken = takeRun(run);
+  const { checkpoint, damaged, lock } = taken;
+  try {
+    requireSame(run, await fingerprintsOf(prepared));
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  const { keepCheckpoints } = prepared.configuration;
+  const { writer, metrics } = resumeRun(taken, { ...decidedOf(prepared.configuration), keepCheckpoints });
+  const place =
+    checkpoint === null ? "the beginning: no checkpoint" : `step ${checkpoint.step}, epoch ${checkpoint.epoch}`;
+  const remarks = [
+    ...damaged.map(({ message }) => message),
+    `going on with ${run.record.id} from ${place}`,
+    ...changes,
+  ];
+  const from = checkpoint === null ? undefined : { bytes: checkpoint.bytes, file: checkpoint.path };
+  return { writer, before: metrics, from, remarks };
+}
+
+/** Throws `DataError` where data or model are not those that the run began with. */
+function requireSame(run: Run, now: Readonly<Record<string, string>>): void {
+  const then = readEnvironment(run)?.fingerprints ?? {};
+  for (const [name, digits] of Object.entries(then)) {
+    if (now[name] === digits) continue;
+    const what = name === "model" ? "model file" : `${name === "train" ? "training" : name} data`;
+    throw new DataError(
+      `--resume: expected the ${what} that ${run.record.id} began with (fingerprint ${digits.slice(0, 8)}…), ` +
+        `got another (${now[name]?.slice(0, 8) ?? "none"}…); restore it, or train a new run`,
+    );
+  }
+}

@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fingerprint } from "../data/fingerprint.ts";
+import { openEvents } from "../export/eventFiles.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { createRun } from "../store/create.ts";
+import { storeDirectory } from "../store/runs.ts";
+import type { MetricRecord } from "../store/schema.ts";
+import type { RunWriter } from "../store/writer.ts";
+import { DivergedError } from "../tensor/errors.ts";
+import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
+import { train } from "../training/train.ts";
+import type { Accumulation } from "./accumulation.ts";
+import { formatCommand } from "./arguments.ts";
+import { accumulationBanner, languageOf } from "./banner.ts";
+import { openChosenEngine } from "./engine.ts";
+import { InterruptedError } from "./exit.ts";
+import { createFollower, type Follower, type RunResult } from "./follow.ts";
+import type { TrainConfiguration } from "./options.ts";
+import { onSignals } from "./signals.ts";
+
+/** All that training needs, checked before a run directory exists. */
+export interface Prepared {
+  readonly configuration: TrainConfiguration;
+  readonly accumulation: Accumulation;
+  readonly options: TrainingOptions;
+  /** What a reader of the log should know before training begins. */
+  readonly remarks: readonly string[];
+}
+
+/** A run directory that is open for writing, new or gone on with. */
+export interface OpenRun {
+  readonly writer: RunWriter;
+  /** What it recorded before. */
+  readonly before: readonly MetricRecord[];
+  readonly from?: CheckpointFile | undefined;
+  readonly remarks: readonly string[];
+}
+
+/** Trains and writes the run that `open` gives, which is asked once nothing can be refused any more. */
+export async function trainSession(prepared: Prepared, open: () => OpenRun | Promise<OpenRun>): Promise<RunResult> {
+  const { configuration, accumulation, options, remarks } = prepared;
+  const engine = await openChosenEngine(process.env, configuration.device);
+  const { writer, before, from, remarks: more } = await open();
+  const events = configuration.tensorboard ? openEvents(writer, before) : undefined;
+  const { progress } = configuration;
+  const follower = createFollower(writer, {
+    epochs: options.epochs,
+    monitor: options.monitor?.metric,
+    progress,
+    before,
+    events,
+  });
+  for (const line of accumulationBanner(accumulation, languageOf(process.env)).split("\n")) follower.say(line);
+  for (const line of [...remarks, ...more]) follower.say(line);
+  const signals = onSignals();
+  const checkpointIsDue = everyMinutes(configuration.checkpointMinutes);
+  try {
+    await follow(engine, { ...options, from, checkpointIsDue }, follower, signals.aborted);
+  } finally {
+    signals.stopListening();
+  }
+  const interruption = signals.received();
+  const result = follower.close(interruption ? "interrupted" : "finished", interruption ?? null);
+  if (!configuration.json) process.stdout.write(follower.lines().join("\n"));
+  if (interruption) throw new InterruptedError(interruption);
+  return result;
+}
+
+async function follow(engine: Engine, options: TrainingOptions, follower: Follower, aborted: AbortSignal) {
+  try {
+    for await (const event of train(engine, options, aborted)) follower.take(event);
+  } catch (error) {
+    const status = error instanceof DivergedError ? "diverged" : "failed";
+    try {
+      follower.close(status, error instanceof Error ? error.message : String(error));
+    } catch {
+      // A disk that is full may not even take the reason: what went wrong first is what must be told.
+    }
+    throw error;
+  }
+}
+
+/** True once in so many minutes. */
+function everyMinutes(minutes: number | undefined): (() => boolean) | undefined {
+  if (minutes === undefined) return undefined;
+  let last = performance.now();
+  return () => {
+    const due = performance.now() - last >= minutes * 60_000;
+    if (due) last = performance.now();
+    return due;
+  };
+}
+
+/** A new run for what was prepared. */
+export async function createSessionRun(prepared: Prepared): Promise<OpenRun> {
+  const { configuration, options } = prepared;
+  const { model, name = options.train.name, description, keepCheckpoints, seed } = configuration;
+  const writer = createRun(storeDirectory(configuration.dir), {
+    ...decidedOf(configuration),
+    model,
+    name,
+    description,
+    keepCheckpoints,
+    seeds: { seed },
+    fingerprints: await fingerprintsOf(prepared),
+  });
+  return { writer, before: [], remarks: [] };
+}
+
+/** What config.yaml and command.txt keep of a configuration: everything but how it is shown. */
+export function decidedOf(configuration: TrainConfiguration): { config: Record<string, unknown>; command: string } {
+  const { json: _json, progress: _progress, description, ...decided } = configuration;
+  const given = Object.entries({ ...decided, description }).filter(([, value]) => value !== undefined);
+  const command = formatCommand("train", { ...decided, description: description || undefined });
+  return { config: Object.fromEntries(given), command };
+}
+
+/** What was read: the data as the model sees them, and the file of an imported model. */
+export async function fingerprintsOf({ configuration, options }: Prepared): Promise<Record<string, string>> {
+  const { model } = configuration;
+  return {
+    train: await fingerprint(options.train),
+    validation: await fingerprint(options.validation),
+    ...(model.endsWith(".onnx") && { model: createHash("sha256").update(readFileSync(model)).digest("hex") }),
+  };
+}
