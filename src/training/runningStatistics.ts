@@ -1,0 +1,140 @@
+import { type Dataset, newBatch } from "../data/dataset.ts";
+import { createSampler } from "../data/sampler.ts";
+import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
+import type { Model, Parameter } from "../model/model.ts";
+import { builder } from "../ops/builder.ts";
+import type { Engine, Session } from "../runtime/engine.ts";
+import { UnsupportedError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+import { zeros } from "../tensor/tensor.ts";
+import { newStateName } from "./graphs.ts";
+import { examplesFor } from "./microBatch.ts";
+import { modelTensors, type TrainingState } from "./state.ts";
+
+export interface RunningStatisticsOptions {
+  /** Examples of a mini-batch; as in training, so that statistics are of the same kind. */
+  readonly batchSize: number;
+  /** Times that each example is seen, in another order each time. Default 1. */
+  readonly passes?: number | undefined;
+  /** Of the order. */
+  readonly seed: number;
+  /** Default 1. */
+  readonly threads?: number | undefined;
+}
+
+/**
+ * Forgets the running statistics of `state` and replaces them by the means over mini-batches of what the model in training mode adds to
+ * them, each mini-batch counting alike, as `torch.optim.swa_utils.update_bn`. Needed after weights were averaged: the statistics of
+ * the mean are not the mean of the statistics (Izmailov et al. 2018, arXiv:1803.05407, §3.2). Parameters stay as they are.
+ *
+ * Throws `UnsupportedError` for a statistic that training does not change as a moving average.
+ */
+export async function recomputeRunningStatistics(
+  engine: Engine,
+  model: Model,
+  state: TrainingState,
+  data: Dataset,
+  { batchSize, passes = 1, seed, threads = 1 }: RunningStatisticsOptions,
+): Promise<void> {
+  if (model.state.length === 0) return;
+  const sampler = createSampler({ size: data.size, window: [batchSize], random: random(seed) });
+  const means = new Map(model.state.map(({ name, initial }) => [name, new Float64Array(initial.data.length)]));
+  const sizes = new Map<number, Measurement>();
+  let count = 0;
+  try {
+    for (let pass = 0; pass < passes; pass++)
+      for (const [indices] of sampler.epoch()) {
+        const size = indices!.length;
+        const measure = sizes.get(size) ?? (await measurement(engine, model, state, data, { size, threads }));
+        sizes.set(size, measure);
+        const statistics = await measure.run(indices!);
+        count++;
+        for (const [name, mean] of means)
+          statistics.get(name)!.forEach((value, i) => {
+            mean[i]! += (value - mean[i]!) / count;
+          });
+      }
+  } finally {
+    for (const { session } of sizes.values()) session.release();
+  }
+  for (const [name, mean] of means) (state.running[name]!.data as Float32Array).set(mean);
+}
+
+interface Measurement {
+  readonly session: Session;
+  /** The mini-batch's own statistics, by name. */
+  run(indices: Uint32Array): Promise<Map<string, Float64Array>>;
+}
+
+/** So much more than any statistic that a moving average of it shows the share of the old value alone. */
+const FAR = 2 ** 40;
+/** Of the old value: where more is kept, float32 does not tell what is added. */
+const LARGEST_SHARE = 1 - 2 ** -20;
+
+/**
+ * A moving average is new = k·old + (1 − k)·statistic. From old = 0 and old = `FAR` follow first k, whatever the model's momentum,
+ * then the statistic.
+ */
+async function measurement(
+  engine: Engine,
+  model: Model,
+  state: TrainingState,
+  data: Dataset,
+  { size, threads }: { readonly size: number; readonly threads: number },
+): Promise<Measurement> {
+  const graph = statisticsGraph(model, size);
+  const batch = newBatch(data, size);
+  const like = () =>
+    Object.fromEntries(model.state.map(({ name, initial }) => [name, zeros("float32", initial.shape)]));
+  const [old, now] = [like(), like()];
+  const outputs = Object.fromEntries(Object.entries(now).map(([name, tensor]) => [newStateName(name), tensor]));
+  const session = await engine.load(graph, { threads });
+  const bound = session.bind({ ...modelTensors(state), ...old, ...outputs, ...examplesFor(graph, batch) });
+  const from = async (value: number) => {
+    for (const { data } of Object.values(old)) (data as Float32Array).fill(value);
+    await bound.run();
+    return new Map(Object.entries(now).map(([name, { data }]) => [name, Float64Array.from(data as Float32Array)]));
+  };
+  let kept: Map<string, Float64Array> | undefined;
+  return {
+    session,
+    async run(indices) {
+      await data.read(indices, batch);
+      const fresh = await from(0);
+      kept ??= sharesOf(model, fresh, await from(FAR));
+      for (const [name, values] of fresh)
+        fresh.set(
+          name,
+          values.map((value, i) => value / (1 - kept!.get(name)![i]!)),
+        );
+      return fresh;
+    },
+  };
+}
+
+/** k of each element. */
+function sharesOf({ name: model, state }: Model, zero: Map<string, Float64Array>, far: Map<string, Float64Array>) {
+  const shares = new Map(
+    state.map(({ name }) => [name, far.get(name)!.map((value, i) => (value - zero.get(name)![i]!) / FAR)]),
+  );
+  const odd = [...shares].find(([, values]) => !values.every((share) => share >= 0 && share < LARGEST_SHARE));
+  if (odd)
+    throw new UnsupportedError(
+      `${model}: expected running statistics that are moving averages, got "${odd[0]}" that keeps its old value; leave them as they are`,
+    );
+  return shares;
+}
+
+/** The forward pass in training mode, of which only the running statistics are wanted. */
+function statisticsGraph(model: Model, batch: number): Graph {
+  const graph = newGraph(`${model.name}_statistics`);
+  const declare = (arrays: readonly Parameter[]): Record<string, Value> =>
+    Object.fromEntries(arrays.map(({ name, initial }) => [name, addInput(graph, name, initial.type, initial.shape)]));
+  const inputs = Object.fromEntries(
+    model.inputs.map(({ name, type, shape }) => [name, addInput(graph, name, type, [batch, ...shape])]),
+  );
+  const [parameters, running] = [declare(model.parameters), declare(model.state)];
+  const { state } = model.forward(builder(graph), { inputs, parameters, state: running, mode: "training" });
+  for (const { name } of model.state) addOutput(graph, newStateName(name), state[name] ?? running[name]!);
+  return prune(graph);
+}
