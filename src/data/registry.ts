@@ -6,6 +6,7 @@ import { mnistSubsets, openMnist } from "./mnist.ts";
 import type { DataOptions } from "./options.ts";
 import { fieldDefaults, openSensors, sensorSubsets, seriesDefaults } from "./sensors.ts";
 import { didYouMean } from "./suggest.ts";
+import { isText, openMobyDick, openTextFile, openTextFolder } from "./textFiles.ts";
 
 export interface OpenData {
   readonly train: Dataset;
@@ -37,6 +38,11 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     about: "the windows of sensors as Gramian angular summation and difference fields",
     subsets: sensorSubsets,
     open: (subset, { series }) => openSensors("DualGAF", subset, { ...fieldDefaults, ...series }),
+  },
+  "moby-dick": {
+    about: "Melville's novel as tokens, split by chapters",
+    subsets: [],
+    open: (_, { text }) => openMobyDick(text ?? {}),
   },
 };
 
@@ -72,6 +78,8 @@ export async function openData(
 }
 
 async function folderSource(path: string): Promise<DataSource> {
+  if (isText(path))
+    return { about: path, subsets: [], open: (_, { text }) => openTextFile(path, folderName(path), text ?? {}) };
   const listing = await listFolder(path);
   const names = Object.keys(dataSources);
   if (listing === null)
@@ -80,6 +88,9 @@ async function folderSource(path: string): Promise<DataSource> {
     );
   const label = folderName(path);
   if (isIdxFolder(listing.files)) return { about: path, subsets: [], open: () => openFolder(path, label) };
+
+  if (listing.files.some(isText))
+    return { about: path, subsets: [], open: (_, { text }) => openTextFolder(path, label, text ?? {}) };
 
   const inside = await Promise.all(listing.folders.map((folder) => listFolder(`${path}/${folder}`)));
   const subsets = listing.folders.filter((_, i) => isIdxFolder(inside[i]?.files ?? []));
