@@ -8,7 +8,7 @@ import { isFloat, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { allNodes, refuseUnsupported, requireWellFormed } from "./foreignCheck.ts";
 import { inSinglePrecision } from "./foreignNode.ts";
 import { replay } from "./foreignReplay.ts";
-import type { Model, ModelInput, Parameter } from "./model.ts";
+import type { DropoutLayer, Model, ModelInput, Parameter } from "./model.ts";
 
 /** Inputs that are constants of an operator even where they are real numbers. */
 const constantInputs: Readonly<Record<string, readonly number[]>> = {
@@ -29,7 +29,7 @@ const runningInputs = [3, 4];
  *
  * - Float initializers on a differentiable path to the output become parameters under their own names. A buffer that is added or
  *   multiplied is one of them: a file does not tell it from a weight. Scalars, masks, bounds and initial states of zeros stay constant; running statistics of batch normalisation become state.
- * - float16 and float64 become float32 throughout. Dropout is left out.
+ * - float16 and float64 become float32 throughout. Dropout that the file has in training mode has its rate while training.
  * - The first axis of every input is the batch, bound when a graph is built. The first output is the logits; others are ignored.
  * - `readExternal` fetches tensors that are stored in files beside the model.
  *
@@ -60,8 +60,32 @@ export function foreignModel(bytes: Uint8Array, name: string, readExternal?: Rea
     inputs,
     parameters,
     state,
+    dropout: droppedBy(file),
     forward: (g, io) => withBatch(file, io.inputs, () => replay(g, io, file, constants)),
   };
+}
+
+/**
+ * The Dropout nodes that drop something while training, by their outputs' names. From operator set 12 on the file says so by
+ * `training_mode`; before, a node that is there was kept for training.
+ */
+function droppedBy(file: DecodedModel): DropoutLayer[] {
+  return allNodes(file).flatMap(({ op, inputs, outputs, attributes }) => {
+    if (op !== "Dropout") return [];
+    const rate = Number(attributes.ratio?.value ?? constantNumber(file, inputs[1]) ?? 0.5);
+    const trains = file.opset < 12 || constantNumber(file, inputs[2]) === 1;
+    return trains && rate > 0 ? [{ name: outputs[0]!, rate }] : [];
+  });
+}
+
+/** The first element of an initializer or of a Constant node. */
+function constantNumber(file: DecodedModel, name: string | undefined): number | undefined {
+  const maker = allNodes(file).find(({ op, outputs }) => op === "Constant" && outputs[0] === name);
+  const [attribute] = Object.values(maker?.attributes ?? {});
+  const found =
+    file.initializers.get(name ?? "")?.data ?? (attribute?.kind === "tensor" ? attribute.value.data : undefined);
+  if (found) return Number(found[0]);
+  return attribute?.kind === "float" || attribute?.kind === "int" ? Number(attribute.value) : undefined;
 }
 
 /** The graphs of a training step read the target under this name. */

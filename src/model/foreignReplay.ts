@@ -1,6 +1,6 @@
 import type { DecodedGraph, DecodedModel, DecodedNode } from "../graph/decode.ts";
 import { type Attributes, addNode, constant, type Value } from "../graph/graph.ts";
-import type { Builder } from "../ops/builder.ts";
+import { apply, type Builder } from "../ops/builder.ts";
 import { fold } from "../ops/fold.ts";
 import { outputSpecifications, plainAttributes } from "../ops/op.ts";
 import { isOpName, type OpName, ops } from "../ops/table.ts";
@@ -103,7 +103,7 @@ function replayNode(
   // An alias costs no node, and keeps a running statistic or a tied weight recognisable.
   if (node.op === "Identity") return [inputs[0]!];
   const call = modernize(node, inputs, context.opset, (contents) => constant(g.graph, contents));
-  if (node.op === "Dropout") return withoutDropout(g, call);
+  if (node.op === "Dropout") return dropOut(context, call, node.outputs[0]!);
   const known = fold(call.op as OpName, call.inputs, call.attributes, call.outputs);
   if (known) return known.map((contents, i) => constant(g.graph, contents, node.outputs[i]));
   const rewritten = rewrites[call.op]?.(g, call);
@@ -166,10 +166,15 @@ function isVariadic(names: readonly string[]): boolean {
   return names.at(-1)?.endsWith("*") ?? false;
 }
 
-/** Imported models train without dropout (ops/dropout.ts says why). The mask, where one is read, keeps everything. */
-function withoutDropout(g: Builder, call: ModernNode): Value[] {
-  const [data] = call.inputs;
-  return call.outputs > 1 ? [data!, copy(g, { ...call, inputs: [data] })[1]!] : [data!];
+/** A product with the host's mask (ops/dropout.ts says why); without one the data, and a mask that keeps everything where one is read. */
+function dropOut({ g, io }: Replay, call: ModernNode, layer: string): Value[] {
+  const data = call.inputs[0]!;
+  const factor = io.mask?.(layer, data.shape);
+  if (!factor) return call.outputs > 1 ? [data, copy(g, { ...call, inputs: [data] })[1]!] : [data];
+  return [g.mul(data, factor), apply(g.graph, "Greater", [factor, g.number(factor.type, 0)])[0]!].slice(
+    0,
+    call.outputs,
+  );
 }
 
 function copy(g: Builder, { op, name, inputs, attributes, outputs }: ModernNode): Value[] {

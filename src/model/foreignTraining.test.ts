@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { type AttributeInit, file, floats, logits, x3 } from "../../test/foreignFile.ts";
 import { nativeEngine } from "../runtime/native.ts";
-import { toNumbers } from "../tensor/tensor.ts";
+import { fromNumbers, toNumbers } from "../tensor/tensor.ts";
 import { batchGradients } from "../training/gradients.ts";
 import { gradientGraph } from "../training/graphs.ts";
 import { foreignModel } from "./foreign.ts";
@@ -146,7 +146,7 @@ describe("what trains", () => {
       expect(toNumbers(result!["new:m"]!)[i]).toBeCloseTo(0.09 * mean, 6);
   });
 
-  test("without dropout, even when its mask is read", async () => {
+  test("with dropout where a mask is given, and without where none is, even when the file reads the mask", async () => {
     const model = foreignModel(
       file({
         node: [
@@ -165,5 +165,13 @@ describe("what trains", () => {
       "dropout",
     );
     expect(await logits(model, x3, "training")).toEqual([1, 2, 3, -4, 5, 6]);
+    expect(model.dropout).toEqual([{ name: "d", rate: 0.5 }]);
+    const graph = gradientGraph(model, 2, { accumulate: false, loss: createLoss("none"), dropout: new Set(["d"]) });
+    const mask = fromNumbers("float32", [2, 3], [0, 2, 2, 2, 0, 2]);
+    const [result] = await evaluateOn(nativeEngine())(graph, [
+      { x: x3, w: model.parameters[0]!.initial, "mask:d": mask },
+    ]);
+    // The first example's first and the second's second element are w's, whose gradients count them.
+    expect(toNumbers(result!["gradient:w"]!)).toEqual([1, 1, 0]);
   });
 });

@@ -4,7 +4,7 @@ import { ShapeError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
 import { tensor } from "../tensor/tensor.ts";
 import { even, normal } from "./initial.ts";
-import { chain, type Layer } from "./layers.ts";
+import { chain, dropout, dropped, type Layer } from "./layers.ts";
 import type { Model } from "./model.ts";
 import type { ModelTask } from "./task.ts";
 import { attention, gelu, layerNormalization, residual } from "./transformer.ts";
@@ -29,6 +29,8 @@ export const GPT2_SIZES = ["nano", "micro", "small"] as const;
 /** Standard deviation of the initial weights, and what layer normalisation adds to a variance. */
 const DEVIATION = 0.02;
 const EPSILON = 1e-5;
+/** Hugging Face's names of dropout layers, here that of the sum of embeddings. */
+const EMBEDDING_DROP = "drop";
 /** Added to the score of a later token. The difference to −∞ is below the smallest float32 after the exponential. */
 const HIDDEN = -1e9;
 
@@ -55,12 +57,13 @@ export function gpt2({ shape, classes }: ModelTask, random: Random, variant: str
     inputs: [{ name: "x", type: "int64", shape }],
     parameters: [...embeddings, ...body.parameters],
     state: [],
+    dropout: [{ name: EMBEDDING_DROP }, ...body.dropout!],
     forward(g, { inputs, ...rest }) {
       const [vocabulary, positions] = [rest.parameters["wte.weight"]!, rest.parameters["wpe.weight"]!];
       const count = inputs.x!.shape[0]!;
       const places = g.slice(positions, [0], [0], [tokens], [1]);
       const embedded = g.add(g.gather(vocabulary, inputs.x!, 0), places);
-      const rows = g.reshape(embedded, [count * tokens, size.width]);
+      const rows = g.reshape(dropped(g, embedded, EMBEDDING_DROP, rest), [count * tokens, size.width]);
       const logits = g.gemm(body.forward(g, rows, { ...rest, newState: {} }), vocabulary, undefined, { transB: 1 });
       return { logits: g.reshape(logits, [count, tokens, classes]), state: {} };
     },
@@ -70,6 +73,8 @@ export function gpt2({ shape, classes }: ModelTask, random: Random, variant: str
 interface Block {
   /** Before and after attention, and the perceptron with its residual. */
   readonly projection: Layer;
+  /** Name of the dropout of attention weights. */
+  readonly attentionDrop: string;
   readonly output: Layer;
   readonly perceptron: Layer;
 }
@@ -81,13 +86,18 @@ function block(name: string, { layers, width }: Sizes, random: Random): Block {
       layerNormalization(`${name}.ln_1`, width, EPSILON),
       matrix(`${name}.attn.c_attn`, [width, 3 * width], DEVIATION, random),
     ]),
-    output: matrix(`${name}.attn.c_proj`, [width, width], scaled, random),
+    attentionDrop: `${name}.attn.attn_dropout`,
+    output: chain([
+      matrix(`${name}.attn.c_proj`, [width, width], scaled, random),
+      dropout(`${name}.attn.resid_dropout`),
+    ]),
     perceptron: residual(
       chain([
         layerNormalization(`${name}.ln_2`, width, EPSILON),
         matrix(`${name}.mlp.c_fc`, [width, 4 * width], DEVIATION, random),
         gelu("tanh"),
         matrix(`${name}.mlp.c_proj`, [4 * width, width], scaled, random),
+        dropout(`${name}.mlp.dropout`),
       ]),
     ),
   };
@@ -101,10 +111,16 @@ function decoder(size: Sizes, tokens: number, random: Random): Layer {
     parameters: [...blocks.flatMap((one) => [one.projection, one.output, one.perceptron]), last].flatMap(
       (layer) => layer.parameters,
     ),
+    dropout: blocks.flatMap(({ attentionDrop, output, perceptron }) => [
+      { name: attentionDrop },
+      ...output.dropout!,
+      ...perceptron.dropout!,
+    ]),
     forward(g, x, io) {
       const sizes = { tokens, heads: size.heads, mask: causalMask(g, tokens) };
-      const after = blocks.reduce((rows, { projection, output, perceptron }) => {
-        const mixed = attention(g, projection.forward(g, rows, io), sizes);
+      const after = blocks.reduce((rows, { projection, attentionDrop, output, perceptron }) => {
+        const drop = (weights: Value) => dropped(g, weights, attentionDrop, io);
+        const mixed = attention(g, projection.forward(g, rows, io), { ...sizes, drop });
         return perceptron.forward(g, g.add(rows, output.forward(g, mixed, io)), io);
       }, x);
       return last.forward(g, after, io);

@@ -4,7 +4,7 @@ import { ShapeError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
 import { fromNumbers, type Shape, show, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { even, normal } from "./initial.ts";
-import type { ForwardIo, Model, ModelInput, Parameter } from "./model.ts";
+import type { DropoutLayer, ForwardIo, Model, ModelInput, Parameter } from "./model.ts";
 
 /** What a layer reads of the whole network's, and where it puts new values of its running statistics. */
 export interface LayerIo extends Omit<ForwardIo, "inputs"> {
@@ -15,6 +15,7 @@ export interface LayerIo extends Omit<ForwardIo, "inputs"> {
 export interface Layer {
   readonly parameters: readonly Parameter[];
   readonly state?: readonly Parameter[];
+  readonly dropout?: readonly DropoutLayer[];
   forward(g: Builder, x: Value, io: LayerIo): Value;
 }
 
@@ -127,6 +128,17 @@ export function batchNormalization(name: string, channels: number): Layer {
   };
 }
 
+/** A place where training may drop values; nothing at all where it does not. */
+export function dropout(name: string): Layer {
+  return { parameters: [], dropout: [{ name }], forward: (g, x, io) => dropped(g, x, name, io) };
+}
+
+/** x times the layer's mask, if it has one. */
+export function dropped(g: Builder, x: Value, name: string, { mask }: Pick<LayerIo, "mask">): Value {
+  const factor = mask?.(name, x.shape);
+  return factor ? g.mul(x, factor) : x;
+}
+
 export const relu: Layer = { parameters: [], forward: (g, x) => g.relu(x) };
 
 /** The largest of each 2 × 2 square. */
@@ -146,18 +158,20 @@ export function chain(layers: readonly Layer[]): Layer {
   return {
     parameters: layers.flatMap((layer) => layer.parameters),
     state: layers.flatMap((layer) => layer.state ?? []),
+    dropout: layers.flatMap((layer) => layer.dropout ?? []),
     forward: (g, x, io) => layers.reduce((value, layer) => layer.forward(g, value, io), x),
   };
 }
 
 /** Layers one after the other, on one input. */
 export function sequential(name: string, input: ModelInput, layers: readonly Layer[]): Model {
-  const { parameters, state = [], forward } = chain(layers);
+  const { parameters, state = [], dropout, forward } = chain(layers);
   return {
     name,
     inputs: [input],
     parameters,
     state,
+    dropout,
     forward(g, { inputs, ...io }) {
       const newState: Record<string, Value> = {};
       return { logits: forward(g, inputs[input.name]!, { ...io, newState }), state: newState };

@@ -5,6 +5,7 @@ import {
   batchNormalization,
   type ConvolutionSizes,
   chain,
+  dropout,
   filters,
   globalMean,
   type Layer,
@@ -33,7 +34,7 @@ const SMALL = 64;
 
 /**
  * MobileNetV2, whose blocks widen, filter each channel alone and narrow: Sandler et al. 2018, arXiv:1801.04381, Table 2. Named and
- * initialised as in torchvision, without the dropout before the last layer. With width 1: 3,504,872 parameters and 301 million
+ * initialised as in torchvision. With width 1: 3,504,872 parameters and 301 million
  * multiply-adds for 1000 classes of 224 × 224; images below 64 pixels skip the first two strides.
  */
 export function mobilenet(task: ModelTask, random: Random, width: string): Model {
@@ -55,6 +56,7 @@ export function mobilenet(task: ModelTask, random: Random, width: string): Model
     ...layers,
     unit(`features.${layers.length}`, { from, to: last, kernel: 1 }, random),
     globalMean,
+    dropout("classifier.0"),
     linearOf("classifier.1", normal([classes, last], 0.01, random)),
   ]);
 }

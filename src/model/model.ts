@@ -24,6 +24,8 @@ export interface ForwardIo {
   /** Running statistics: arrays that training changes but no gradient does. */
   readonly state: Readonly<Record<string, Value>>;
   readonly mode: Mode;
+  /** The mask of a dropout layer, a factor for the values of this shape; undefined where the layer drops nothing. */
+  readonly mask?: ((layer: string, shape: Shape) => Value | undefined) | undefined;
 }
 
 export interface ForwardResult {
@@ -33,11 +35,20 @@ export interface ForwardResult {
   readonly state: Readonly<Record<string, Value>>;
 }
 
+/** A place where training multiplies by a random mask of 0 and 1/(1 − rate): Srivastava et al. 2014, JMLR 15, §10. */
+export interface DropoutLayer {
+  readonly name: string;
+  /** Probability of dropping a value that an imported file gives; undefined where whoever trains chooses. */
+  readonly rate?: number | undefined;
+}
+
 /** A network as a function that adds its forward pass to a graph: one of ours, or one replayed from an `.onnx` file. */
 export interface Model {
   readonly name: string;
   readonly inputs: readonly ModelInput[];
   readonly parameters: readonly Parameter[];
   readonly state: readonly Parameter[];
+  /** Where training may drop values, in the order of the forward pass. */
+  readonly dropout?: readonly DropoutLayer[] | undefined;
   forward(g: Builder, io: ForwardIo): ForwardResult;
 }

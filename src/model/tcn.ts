@@ -4,7 +4,7 @@ import { ShapeError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
 import { sizeOf, type Tensor, tensor } from "../tensor/tensor.ts";
 import { uniform } from "./initial.ts";
-import { chain, type Layer, linear, relu, sequential } from "./layers.ts";
+import { chain, dropout, type Layer, linear, relu, sequential } from "./layers.ts";
 import type { Model, Parameter } from "./model.ts";
 import type { ModelTask } from "./task.ts";
 
@@ -15,7 +15,7 @@ const KERNEL = 7;
 /**
  * Temporal convolutional network for series [channels, length], or for images pixel by pixel, row after row: Bai et al. 2018,
  * arXiv:1803.01271, §3. Blocks of two causal convolutions with weight normalisation, dilated by 1, 2, 4, … until the last output
- * sees the whole series; the class is read there. Named as in the authors' `locuslab/TCN`, without its dropout. 25 channels,
+ * sees the whole series; the class is read there. Named as in the authors' `locuslab/TCN`. 25 channels,
  * kernels of 7.
  */
 export function tcn({ shape, classes }: ModelTask, random: Random): Model {
@@ -56,8 +56,10 @@ function block(name: string, sizes: Sizes, random: Random): Layer {
   const main = chain([
     causalConvolution(`${name}.conv1`, sizes, random),
     relu,
+    dropout(`${name}.dropout1`),
     causalConvolution(`${name}.conv2`, { ...sizes, from: to }, random),
     relu,
+    dropout(`${name}.dropout2`),
   ]);
   const [weight, bias] = [`${name}.downsample.weight`, `${name}.downsample.bias`];
   const bound = 1 / Math.sqrt(from);
@@ -70,6 +72,7 @@ function block(name: string, sizes: Sizes, random: Random): Layer {
         ];
   return {
     parameters: [...main.parameters, ...downsample],
+    dropout: main.dropout!,
     forward(g, x, io) {
       const { parameters } = io;
       const filtered = main.forward(g, x, io);

@@ -32,6 +32,8 @@ export interface AttentionSizes {
   readonly heads: number;
   /** [T, T], added to the scores: 0 where the row's token may look, very negative where not. */
   readonly mask?: Value;
+  /** Dropout of the attention weights [N, heads, T, T]. */
+  readonly drop?: (weights: Value) => Value;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface AttentionSizes {
  *
  *   projected [N·T, 3·width]: queries, keys and values side by side, each with its heads side by side → [N·T, width]
  */
-export function attention(g: Builder, projected: Value, { tokens, heads, mask }: AttentionSizes): Value {
+export function attention(g: Builder, projected: Value, { tokens, heads, mask, drop }: AttentionSizes): Value {
   const [rows = 0, triple = 0] = projected.shape;
   const width = triple / 3;
   const size = width / heads;
@@ -48,5 +50,6 @@ export function attention(g: Builder, projected: Value, { tokens, heads, mask }:
   const [queries, keys, values] = parts.map(byHead) as [Value, Value, Value];
   const scores = g.matMul(g.mul(queries, 1 / Math.sqrt(size)), g.transpose(keys, [0, 1, 3, 2]));
   const weights = g.softmax(mask ? g.add(scores, mask) : scores);
-  return g.reshape(g.transpose(g.matMul(weights, values), [0, 2, 1, 3]), [rows, width]);
+  const mixed = g.matMul(drop ? drop(weights) : weights, values);
+  return g.reshape(g.transpose(mixed, [0, 2, 1, 3]), [rows, width]);
 }

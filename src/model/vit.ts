@@ -3,7 +3,7 @@ import type { Builder } from "../ops/builder.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
 import { normal, uniform } from "./initial.ts";
-import { chain, type Layer, linearOf, sequential } from "./layers.ts";
+import { chain, dropout, type Layer, linearOf, sequential } from "./layers.ts";
 import type { Model } from "./model.ts";
 import { imageShape, type ModelTask } from "./task.ts";
 import { attention, gelu, layerNormalization, residual } from "./transformer.ts";
@@ -31,7 +31,8 @@ const LARGE = 128;
 
 /**
  * Vision transformer: Dosovitskiy et al. 2021, arXiv:2010.11929, eq. 1–4, for images whose sides its patches divide. Named and
- * initialised as timm's `vit_*_patch16_224`, without dropout. Tiny has 5,717,416 parameters for 1000 classes of 224 × 224.
+ * initialised as timm's `vit_*_patch16_224`; dropout where the paper has it (appendix B.1), behind dense layers but the projection to
+ * queries, keys and values, and behind the position embedding. Tiny has 5,717,416 parameters for 1000 classes of 224 × 224.
  */
 export function vit(task: ModelTask, random: Random, variant: string): Model {
   const { width, depth, heads } = sizes[variant]!;
@@ -47,6 +48,7 @@ export function vit(task: ModelTask, random: Random, variant: string): Model {
     cutIntoPatches(patch),
     patchEmbedding("patch_embed.proj", [width, channels, patch, patch], random),
     withClassToken({ patches, width }, random),
+    dropout("pos_drop"),
     ...Array.from({ length: depth }, (_, i) => block(`blocks.${i}`, { width, tokens, heads }, random)).flat(),
     layerNormalization("norm", width, EPSILON),
     { parameters: [], forward: (g, x) => firstToken(g, x, tokens) },
@@ -125,6 +127,7 @@ function block(name: string, { width, tokens, heads }: BlockSizes, random: Rando
         matrix("attn.qkv", width, 3 * width),
         { parameters: [], forward: (g, x) => attention(g, x, { tokens, heads }) },
         matrix("attn.proj", width, width),
+        dropout(`${name}.attn.proj_drop`),
       ]),
     ),
     residual(
@@ -132,7 +135,9 @@ function block(name: string, { width, tokens, heads }: BlockSizes, random: Rando
         layerNormalization(`${name}.norm2`, width, EPSILON),
         matrix("mlp.fc1", width, 4 * width),
         gelu("none"),
+        dropout(`${name}.mlp.drop1`),
         matrix("mlp.fc2", 4 * width, width),
+        dropout(`${name}.mlp.drop2`),
       ]),
     ),
   ];

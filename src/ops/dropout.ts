@@ -3,7 +3,7 @@ import { defineOp, discrete, int, notDifferentiable, type Op, requireFloat } fro
 import { elementwiseRows } from "./rows.ts";
 
 /**
- * Dropout outside training is the identity, and so it is in every model that is imported: the operator would draw its
+ * Dropout outside training is the identity, and so the operator is in every model that is imported: it would draw its
  * mask from a stream hidden inside the engine, which could be neither repeated nor resumed, and the gradient would see
  * another mask than the loss did. A mask that trains is an input of the graph that the host fills, and a product.
  */
@@ -12,7 +12,7 @@ export const dropout: Op = defineOp({
   inputs: ["data", "ratio?", "training_mode?"],
   outputs: ["output", "mask?"],
   attributes: { seed: int() },
-  doc: "Dropout-13 as the identity, which it is outside training; imported models are trained without dropout.",
+  doc: "Dropout-13 as the identity, which it is outside training; training multiplies by a mask that is an input.",
   shape({ data }, _attributes, outputs) {
     const output = { type: requireFloat("Dropout", data), shape: data.shape };
     return outputs > 1 ? { output, mask: { type: "bool" as const, shape: data.shape } } : { output };

@@ -11,7 +11,7 @@ import type { WeightedLoss } from "../model/losses/weightedLoss.ts";
 import type { Mode, Model, Parameter } from "../model/model.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { type Optimizer, oneGroup, type ParameterGroup } from "../optimizer/optimizer.ts";
-import { fromNumbers, sizeOf } from "../tensor/tensor.ts";
+import { fromNumbers, type Shape, sizeOf } from "../tensor/tensor.ts";
 
 /**
  * The graphs of waist 2 (DESIGN.md §1). Names that callers bind: inputs `x` (the model's own input names), `y`, the parameters'
@@ -22,6 +22,7 @@ import { fromNumbers, sizeOf } from "../tensor/tensor.ts";
 /** What a graph's inputs and outputs are called beside the parameters. */
 export const gradientName = (parameter: string) => `gradient:${parameter}`;
 export const gramName = (parameter: string) => `gram:${parameter}`;
+export const maskName = (dropoutLayer: string) => `mask:${dropoutLayer}`;
 export const sumName = (parameter: string) => `sum:${parameter}`;
 /** Sums over the batch: Σ w·ℓ, Σ w and the labels predicted; `weights` and `squaredNorms` by group. A parameter may be called "weight", hence the colon. */
 export const totals = {
@@ -57,7 +58,14 @@ function declare(graph: Graph, parameters: readonly Parameter[]): Record<string,
 }
 
 /** The forward pass and the loss on a batch of `batch` examples; what the loss compares with is the input `y`. */
-function forward(model: Model, batch: number, mode: Mode, name: string, loss: Loss): Forward {
+function forward(
+  model: Model,
+  batch: number,
+  mode: Mode,
+  name: string,
+  loss: Loss,
+  dropout: ReadonlySet<string> = new Set(),
+): Forward {
   const graph = newGraph(name);
   const g = builder(graph);
   const inputs = Object.fromEntries(
@@ -65,10 +73,16 @@ function forward(model: Model, batch: number, mode: Mode, name: string, loss: Lo
   );
   const parameters = declare(graph, model.parameters);
   const running = declare(graph, model.state);
-  const { logits, state } = model.forward(g, { inputs, parameters, state: running, mode });
+  const masks: Value[] = [];
+  const mask = (layer: string, shape: Shape) => {
+    if (!dropout.has(layer)) return undefined;
+    masks.push(addInput(graph, maskName(layer), "float32", shape));
+    return masks.at(-1);
+  };
+  const { logits, state } = model.forward(g, { inputs, parameters, state: running, mode, mask });
   const expected = loss.target(logits);
   const target = expected && addInput(graph, "y", expected.type, expected.shape);
-  const examples = [...Object.values(inputs), ...(target ? [target] : [])];
+  const examples = [...Object.values(inputs), ...(target ? [target] : []), ...masks];
   return { g, parameters, examples, state, ...loss.build(g, logits, target) };
 }
 
@@ -94,6 +108,8 @@ export function evaluationGraph(model: Model, batch: number, loss: Loss = defaul
 export interface GradientGraphOptions {
   readonly accumulate: boolean;
   readonly mode?: Mode;
+  /** Dropout layers that multiply by a mask, each an input `mask:<layer>` of the shape of what it drops. Default none. */
+  readonly dropout?: ReadonlySet<string> | undefined;
   /** Default cross-entropy. */
   readonly loss?: Loss;
   /** Keeps only what crosses a few cuts of the forward pass and computes the rest again: less memory, more time. */
@@ -116,7 +132,8 @@ export function gradientGraph(
   batch: number,
   { accumulate, mode = "training", loss = defaultLoss, ...options }: GradientGraphOptions,
 ): Graph {
-  const exact = forward(model, batch, mode, `${model.name}_gradient${accumulate ? "_accumulated" : ""}`, loss);
+  const graphName = `${model.name}_gradient${accumulate ? "_accumulated" : ""}`;
+  const exact = forward(model, batch, mode, graphName, loss, options.dropout);
   const half = options.precision === "float16";
   const pass = half ? { ...exact, g: builder(autocast(exact.g.graph)) } : exact;
   const { g, parameters, examples } = pass;

@@ -9,6 +9,7 @@ import { type CheckpointPosition, encodeCheckpoint, type Progress, restoreCheckp
 import { type Clock, startClock } from "./clock.ts";
 import type { CheckpointEvent } from "./events.ts";
 import { createLossScaler, type LossScaler } from "./lossScaler.ts";
+import { dropoutRates } from "./masks.ts";
 import { evaluationPass, gradientPass, noTotals, type Pass } from "./microBatch.ts";
 import { newMonitor } from "./monitor.ts";
 import { streams, type TrainingOptions } from "./options.ts";
@@ -56,7 +57,8 @@ export async function prepare(engine: Engine, options: TrainingOptions): Promise
   const updatesPerEpoch = createSampler({ size: data.size, window: first, random: random(0) }).windowsPerEpoch;
   const progress = position ? progressOf(position) : newProgress(options, first.length);
   const scaler = await scalerOf(engine, state, options, position);
-  const passing = { threads, loss, gradientCheckpointing, lossScale: scaler?.factor };
+  const dropout = { rates: dropoutRates(model, options.dropout), seed: options.seed };
+  const passing = { threads, loss, gradientCheckpointing, dropout, lossScale: scaler?.factor };
   return {
     options,
     state,

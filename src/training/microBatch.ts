@@ -7,7 +7,8 @@ import { assertInPlaceSafe } from "../runtime/inPlace.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { show, type Tensor, zeros } from "../tensor/tensor.ts";
 import { viewsOf } from "./flat.ts";
-import { evaluationGraph, gradientGraph, gradientName, newStateName, sumName, totals } from "./graphs.ts";
+import { evaluationGraph, gradientGraph, gradientName, maskName, newStateName, sumName, totals } from "./graphs.ts";
+import { type DropoutRates, fillMask } from "./masks.ts";
 import { modelTensors, type TrainingState } from "./state.ts";
 
 /** Sums over examples, never means: they add up exactly over micro-batches of any sizes. */
@@ -77,8 +78,16 @@ interface Compiled {
   readonly session: Session;
   readonly bound: Bound;
   readonly batch: Batch;
+  readonly masks: readonly Mask[];
   /** Outputs of the graph under their names, those that it has. */
   readonly results: Readonly<Record<string, Tensor>>;
+}
+
+/** The mask of a dropout layer, filled before each run. */
+interface Mask {
+  readonly tensor: Tensor;
+  readonly rate: number;
+  readonly layer: number;
 }
 
 export interface PassOptions extends LoadOptions {
@@ -93,6 +102,8 @@ export interface GradientPassOptions extends PassOptions {
   readonly lossScale?: Tensor | undefined;
   /** Also gives the norm of every example's gradient. Default false. */
   readonly squaredNorms?: boolean;
+  /** What is dropped, and the seed of its masks. Default nothing. */
+  readonly dropout?: { readonly rates: DropoutRates; readonly seed: number } | undefined;
 }
 
 /**
@@ -100,10 +111,16 @@ export interface GradientPassOptions extends PassOptions {
  * that nothing needs to be zeroed. In training mode; running statistics are updated in place.
  */
 export function gradientPass(engine: Engine, model: Model, state: TrainingState, options: GradientPassOptions): Pass {
-  const { gradientCheckpointing = false, lossScale, loss = defaultLoss, squaredNorms = false, ...loading } = options;
-  const common = { gradientCheckpointing, precision: lossScale ? "float16" : "float32", loss } as const;
+  const { gradientCheckpointing = false, lossScale, loss = defaultLoss, squaredNorms = false, ...rest } = options;
+  const { dropout = noDropout, ...loading } = rest;
+  const common = {
+    gradientCheckpointing,
+    precision: lossScale ? "float16" : "float32",
+    loss,
+    dropout: new Set(dropout.rates.keys()),
+  } as const;
   const sums = viewsOf(state.sums, state.layout, gradientName(""));
-  return pass(async (batch, size, first) => {
+  return pass(dropout.seed, async (batch, size, first) => {
     const norms = squaredNorms ? { squaredNorms: size } : {};
     const graph = gradientGraph(model, size, { accumulate: !first, ...common, ...norms });
     const aliases = Object.fromEntries([
@@ -116,16 +133,19 @@ export function gradientPass(engine: Engine, model: Model, state: TrainingState,
       Object.entries(state.running).map(([name, value]) => [newStateName(name), value]),
     );
     const scale: Record<string, Tensor> = lossScale ? { lossScale } : {};
-    return compile(engine, graph, batch, loading, { ...modelTensors(state), ...scale, ...sums, ...old, ...running });
+    const masks = masksOf(graph, dropout.rates);
+    const memory = { ...modelTensors(state), ...scale, ...sums, ...old, ...running, ...masks.tensors };
+    return { ...(await compile(engine, graph, batch, loading, memory)), masks: masks.list };
   });
 }
 
 /** Loss and predictions in evaluation mode; forms no gradient. */
 export function evaluationPass(engine: Engine, model: Model, state: TrainingState, options: PassOptions): Pass {
   const { loss = defaultLoss, ...loading } = options;
-  return pass(async (batch, size) =>
-    compile(engine, evaluationGraph(model, size, loss), batch, loading, modelTensors(state)),
-  );
+  return pass(0, async (batch, size) => {
+    const graph = evaluationGraph(model, size, loss);
+    return { ...(await compile(engine, graph, batch, loading, modelTensors(state))), masks: [] };
+  });
 }
 
 async function compile(
@@ -134,7 +154,7 @@ async function compile(
   batch: Batch,
   options: LoadOptions,
   memory: Record<string, Tensor>,
-): Promise<Compiled> {
+): Promise<Omit<Compiled, "masks">> {
   const results = Object.fromEntries(
     Object.values(totals).flatMap((name) => {
       const output = graph.outputs.get(name);
@@ -162,7 +182,23 @@ export function examplesFor(graph: Graph, batch: Batch): Record<string, Tensor> 
   return Object.fromEntries(read.map(({ name }) => [name, batch[name]!]));
 }
 
-function pass(make: (batch: Batch, size: number, first: boolean) => Promise<Compiled>): Pass {
+const noDropout = { rates: new Map<string, number>(), seed: 0 };
+
+/** Memory for the masks that the graph reads. */
+function masksOf(graph: Graph, rates: DropoutRates) {
+  const inputs = new Map(graph.inputs.map((input) => [input.name, input]));
+  const list: Mask[] = [];
+  const tensors: Record<string, Tensor> = {};
+  for (const [layer, [name, rate]] of [...rates].entries()) {
+    const input = inputs.get(maskName(name));
+    if (!input) continue;
+    tensors[input.name] = zeros(input.type, input.shape);
+    list.push({ tensor: tensors[input.name]!, rate, layer });
+  }
+  return { list, tensors };
+}
+
+function pass(seed: number, make: (batch: Batch, size: number, first: boolean) => Promise<Compiled>): Pass {
   const cache = new Map<string, Compiled>();
   return {
     async run(data, indices, first, place = nowhere) {
@@ -170,6 +206,8 @@ function pass(make: (batch: Batch, size: number, first: boolean) => Promise<Comp
       const compiled = cache.get(key) ?? (await make(newBatch(data, indices.length), indices.length, first));
       cache.set(key, compiled);
       await data.read(indices, compiled.batch, place.draw);
+      const { microBatch } = place;
+      for (const { tensor, rate, layer } of compiled.masks) fillMask(tensor, rate, { seed, layer, microBatch });
       await compiled.bound.run();
       const { batch, results } = compiled;
       const number = (name: string) => Number(results[name]?.data[0] ?? 0);

@@ -46,6 +46,8 @@ export interface TrainingOptions {
   readonly shuffle?: boolean | undefined;
   /** false: examples are read as they are, without random versions of them. Default true. */
   readonly augmentation?: boolean | undefined;
+  /** Probability of dropping in every dropout layer. Default: what an imported file says, and nothing in our own models. */
+  readonly dropout?: number | undefined;
   readonly seed: number;
   readonly threads: number;
   /** Optimizer steps between two step records. */

@@ -74,6 +74,8 @@ const cases: Record<string, Partial<TrainingOptions>> = {
     schedule: schedules.linear({ learningRate: 0.05 }),
   },
   "less memory": { gradientCheckpointing: true },
+  dropout: { dropout: 0.3, window: [4, 2] },
+  "dropout in float16, with the noise scale": { dropout: 0.3, precision: "float16", noiseScale: true, window: [4] },
   "the noise scale": { noiseScale: true, window: [3, 3, 2] },
   "the noise scale of single micro-batches": { noiseScale: true, window: [2] },
   "windows that grow with the noise scale": {
