@@ -1,0 +1,48 @@
+import { encodeSafetensors } from "../data/safetensors.ts";
+import { defaultLoss } from "../model/loss.ts";
+import type { WeightAverage } from "../optimizer/averageWeights.ts";
+import { sgd } from "../optimizer/sgd.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { evaluateAll } from "./evaluate.ts";
+import { accuracyOf, evaluationPass, meanLoss } from "./microBatch.ts";
+import type { TrainingOptions } from "./options.ts";
+import { recomputeRunningStatistics } from "./runningStatistics.ts";
+import { modelTensors, newTrainingState } from "./state.ts";
+
+/** A model whose weights are a mean of several, with what it does on the validation data. */
+export interface AveragedModel {
+  /** Models in the mean. */
+  readonly count: number;
+  /** Means over the validation data; no accuracy where the loss is none of classes. */
+  readonly validationLoss: number;
+  readonly validationAccuracy: number | undefined;
+  /** A .safetensors file of parameters and running statistics under their own names. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The end of weight averaging: the mean as a model, its running statistics recomputed on the training data in mini-batches of the size
+ * of the first micro-batch, and evaluated. `options` are those that the weights were trained with.
+ */
+export async function averagedModel(
+  engine: Engine,
+  options: Pick<TrainingOptions, "model" | "train" | "validation" | "loss" | "window" | "seed" | "threads">,
+  { count, mean }: WeightAverage,
+): Promise<AveragedModel> {
+  const { model, train, validation, loss = defaultLoss, window, seed, threads } = options;
+  const state = newTrainingState(model, sgd());
+  state.parameters.set(mean);
+  await recomputeRunningStatistics(engine, model, state, train, { batchSize: window[0]!, seed, threads });
+  const pass = evaluationPass(engine, model, state, { threads, loss });
+  try {
+    const validated = await evaluateAll(pass, validation);
+    return {
+      count,
+      validationLoss: meanLoss(loss, validated),
+      validationAccuracy: accuracyOf(validated),
+      bytes: encodeSafetensors(new Map(Object.entries(modelTensors(state))), { format: "pt" }),
+    };
+  } finally {
+    pass.release();
+  }
+}
