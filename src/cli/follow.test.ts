@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { epochRecord, stepRecord } from "../../test/scratchStore.ts";
+import { classificationScores } from "../statistics/classification.ts";
 import type { MetricRecord } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
 import type { EndEvent } from "../training/events.ts";
@@ -24,10 +25,15 @@ function follow(before: readonly MetricRecord[] = []) {
       told.push(["checkpoint", epoch, step, bytes]);
       return { epoch, step, path: "" };
     },
+    writeEvaluation: note("evaluation"),
     writeSummary: note("summary"),
     finish: note("finish"),
   };
-  return { told, written, follower: createFollower(run, { epochs: 2, progress: "none", before }) };
+  return {
+    told,
+    written,
+    follower: createFollower(run, { epochs: 2, progress: "none", classNames: ["calm", "fault"], before }),
+  };
 }
 
 const ended: EndEvent = {
@@ -77,6 +83,28 @@ test("the summary counts every step, also those that no record tells of, and kee
     ["summary", result.summary],
     ["finish", "interrupted", "SIGINT"],
   ]);
+});
+
+test("an evaluation is kept in full: as a file, in the summary and in words", () => {
+  const { told, follower } = follow();
+  const classification = classificationScores([
+    [97, 1],
+    [1, 1],
+  ]);
+  follower.take({ kind: "scores", epoch: 1, step: 50, at: "step", scores: { classification } });
+  follower.take({ kind: "scores", epoch: 1, step: 60, at: "epoch", scores: { classification } });
+  follower.take(epochRecord(1, 60));
+  const place = { schemaVersion: 1, epoch: 1, classNames: ["calm", "fault"] };
+  expect(told.filter(([name]) => name === "evaluation")).toEqual([
+    ["evaluation", "step_50", { ...place, step: 50, classification }],
+    ["evaluation", "epoch_1", { ...place, step: 60, classification }],
+  ]);
+  expect(follower.close("finished", null).summary.evaluation).toEqual({ ...place, step: 60, classification });
+  const text = follower.lines().join("\n");
+  expect(text).toMatch(/^class +precision +recall +95 % +F1 +labels\ncalm /);
+  expect(text).toContain(
+    'accuracy misleads: always answering "calm" gives 98.0 %, the model 98.0 %; rare: "fault" (2.0 %',
+  );
 });
 
 test("a signal after the last update interrupts nothing", () => {

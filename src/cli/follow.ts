@@ -1,8 +1,16 @@
-import { percent } from "../advice/format.ts";
+import { percent, significant } from "../advice/format.ts";
 import type { EventWriter } from "../export/eventFiles.ts";
-import type { EpochRecord, MetricRecord, RunStatus, RunSummary } from "../store/schema.ts";
+import { evaluationLines } from "../report/classTable.ts";
+import {
+  type EpochRecord,
+  type EvaluationFile,
+  type MetricRecord,
+  type RunStatus,
+  type RunSummary,
+  SCHEMA_VERSION,
+} from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
-import type { EndEvent, ProgressEvent, TrainingEvent } from "../training/events.ts";
+import type { EndEvent, ProgressEvent, ScoresEvent, TrainingEvent } from "../training/events.ts";
 import type { MonitoredMetric } from "../training/monitor.ts";
 import { chooseProgress, createProgress, describeEpoch, type ProgressMode, trainingNotes } from "./progress.ts";
 
@@ -20,6 +28,8 @@ export interface FollowerOptions {
   readonly progress: ProgressMode;
   /** What tells the best epoch from the others; the loss where nothing is said. */
   readonly monitor?: MonitoredMetric | undefined;
+  /** Of the validation data, for its table of classes. */
+  readonly classNames: readonly string[];
   /** What the run recorded before it was gone on with. */
   readonly before?: readonly MetricRecord[];
   /** For TensorBoard, where asked for. */
@@ -42,9 +52,16 @@ function isBetter(metric: MonitoredMetric, a: EpochRecord, b: EpochRecord): bool
   return (a.validationAccuracy ?? 0) > (b.validationAccuracy ?? 0);
 }
 
-function validated({ validationLoss, validationAccuracy }: Omit<EpochRecord, "kind">): string {
-  const accuracy = validationAccuracy === undefined ? "" : `, accuracy ${percent(validationAccuracy)}`;
-  return `loss ${validationLoss.toFixed(4)}${accuracy}`;
+function validated({ validationLoss, validationAccuracy, validationScores }: Omit<EpochRecord, "kind">): string {
+  const { perplexity, rSquared, rmse } = validationScores ?? {};
+  return [
+    `loss ${validationLoss.toFixed(4)}`,
+    ...(perplexity === undefined ? [] : [`perplexity ${significant(perplexity)}`]),
+    ...(validationAccuracy === undefined ? [] : [`accuracy ${percent(validationAccuracy)}`]),
+    ...(rSquared === undefined || rmse === undefined
+      ? []
+      : [`R² ${significant(rSquared)}`, `RMSE ${significant(rmse)}`]),
+  ].join(", ");
 }
 
 function described(metric: Exclude<MetricRecord, { kind: "step" }>): string {
@@ -64,6 +81,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
   const records = before.filter((record) => record.kind === "epoch");
   let [shown, step, examples] = [0, 0, 0];
   let ended: EndEvent | undefined;
+  let evaluation: EvaluationFile | undefined;
   const started = performance.now();
 
   function show(event: ProgressEvent) {
@@ -88,6 +106,10 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
     }
     if (metric.kind === "accumulation" || !Number.isNaN(metric.validationLoss)) say(`  ${described(metric)}`);
   }
+  function keep({ epoch, step, at, scores }: ScoresEvent) {
+    evaluation = { schemaVersion: SCHEMA_VERSION, epoch, step, classNames: options.classNames, ...scores };
+    run.writeEvaluation(at === "epoch" ? `epoch_${epoch}` : `step_${step}`, evaluation);
+  }
   function summary(): RunSummary {
     const evaluated = records.filter(({ validationLoss }) => !Number.isNaN(validationLoss));
     const best = evaluated.reduce<EpochRecord | null>((a, b) => (a && !isBetter(monitor, b, a) ? a : b), null);
@@ -97,6 +119,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       examples,
       last: records.at(-1) ?? null,
       best,
+      ...(evaluation && { evaluation }),
       seconds: (performance.now() - started) / 1000,
       microBatchesPerSecond: ended ? ended.timedMicroBatches / ended.trainingSeconds : Number.NaN,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
@@ -107,6 +130,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
     take(event) {
       if (event.kind === "progress") show(event);
       else if (event.kind === "checkpoint") run.saveCheckpoint(event);
+      else if (event.kind === "scores") keep(event);
       else if (event.kind !== "end") record(event);
       else {
         ended = event;
@@ -140,6 +164,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
         : [];
       const speed = `${microBatchesPerSecond.toFixed(0)} micro-batches per second`;
       return [
+        ...(evaluation ? evaluationLines(evaluation) : []),
         ...result,
         ...skipped,
         speed,

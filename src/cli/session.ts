@@ -48,6 +48,7 @@ export async function trainSession(prepared: Prepared, open: () => OpenRun | Pro
     epochs: options.epochs,
     monitor: options.monitor?.metric,
     progress,
+    classNames: options.validation.classNames,
     before,
     events,
   });

@@ -1,3 +1,6 @@
+import type { ClassificationScores } from "../statistics/classification.ts";
+import type { RankingScores } from "../statistics/ranking.ts";
+import type { RegressionScores } from "../statistics/regression.ts";
 import type { GradientStatistics } from "../statistics/types.ts";
 
 /** Version of every file format below; readers refuse a newer one. */
@@ -78,7 +81,36 @@ export interface EpochRecord {
   readonly trainAccuracy?: number;
   readonly validationLoss: number;
   readonly validationAccuracy?: number;
+  readonly validationScores?: ValidationScores;
   readonly seconds: number;
+}
+
+/** Those that the task has; NaN where one is not defined. */
+export interface ValidationScores {
+  /** Where each example has one class. */
+  readonly macroF1?: number;
+  readonly balancedAccuracy?: number;
+  /** Of class 1 before class 0, where there are two. */
+  readonly rocAuc?: number;
+  readonly averagePrecision?: number;
+  /** Where numbers are predicted. */
+  readonly rSquared?: number;
+  readonly rmse?: number;
+  readonly mae?: number;
+  /** exp(loss) of texts. */
+  readonly perplexity?: number;
+}
+
+/** `evaluation/epoch_<epoch>.json`, or `evaluation/step_<step>.json` inside an epoch: what an evaluation found, in full. */
+export interface EvaluationFile {
+  readonly schemaVersion: number;
+  readonly epoch: number;
+  readonly step: number;
+  /** Of the validation data; indices where classes have no names. */
+  readonly classNames: readonly string[];
+  readonly classification?: ClassificationScores;
+  readonly ranking?: RankingScores;
+  readonly regression?: RegressionScores;
 }
 
 /** `summary.json`: last and best values. */
@@ -88,6 +120,8 @@ export interface RunSummary {
   readonly examples: number;
   readonly last: EpochRecord | null;
   readonly best: EpochRecord | null;
+  /** The last evaluation in full, where it found more than a loss and an accuracy. */
+  readonly evaluation?: EvaluationFile;
   readonly seconds: number;
   /** Micro-batches per second while training. */
   readonly microBatchesPerSecond: number;

@@ -12,7 +12,7 @@ import { isDiskFull, writeAtomically } from "./document.ts";
 import { encodeJson } from "./json.ts";
 import type { RunLock } from "./lock.ts";
 import { metricsWriter } from "./metrics.ts";
-import type { MetricRecord, RunRecord, RunStatus, RunSummary } from "./schema.ts";
+import type { EvaluationFile, MetricRecord, RunRecord, RunStatus, RunSummary } from "./schema.ts";
 
 /** A sign of life is written at most this often. */
 const HEARTBEAT_MILLISECONDS = 5000;
@@ -45,6 +45,8 @@ export interface RunWriter {
    * Throws an `Error` on one line where it cannot be written, as on a full disk; the checkpoints before it are untouched.
    */
   saveCheckpoint(checkpoint: CheckpointToSave): Checkpoint;
+  /** `evaluation/<name>.json`, whole or not at all. */
+  writeEvaluation(name: string, evaluation: EvaluationFile): void;
   writeSummary(summary: RunSummary): void;
   /** Writes what is left and closes the run, for good or until it is resumed. */
   finish(status: Exclude<RunStatus, "running">, reason: string | null): void;
@@ -103,6 +105,8 @@ export function openWriter(
         removeCheckpoints(superfluousCheckpoints(run, keepCheckpoints));
         return saved;
       }),
+    writeEvaluation: (name, evaluation) =>
+      explainFullDisk(run, () => writeAtomically(join(path, "evaluation", `${name}.json`), encodeJson(evaluation))),
     writeSummary: (summary) => writeAtomically(join(path, "summary.json"), encodeJson(summary, 2)),
     finish: (status, exitReason) => {
       rmSync(reserve, { force: true });

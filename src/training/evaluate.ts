@@ -3,30 +3,53 @@ import { defaultLoss } from "../model/loss.ts";
 import type { EpochRecord, EvaluationRecord } from "../store/schema.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { letOthersRun } from "./clock.ts";
+import type { ScoresEvent } from "./events.ts";
 import { diverged, type Loop, note } from "./loop.ts";
-import { accuracyOf, addTotals, meanLoss, noTotals, type Pass, type Totals } from "./microBatch.ts";
+import { accuracyOf, addTotals, meanLoss, noTotals, type Pass, type PassResult, type Totals } from "./microBatch.ts";
 import { monitored } from "./monitor.ts";
+import { gatherPredictions, inNumbers, type PredictionScores } from "./validationScores.ts";
 
 /** Examples of one pass at most, and scores: a text over a large vocabulary has millions of them per example. */
 const EVALUATION_BATCH = 250;
 const EVALUATION_SCORES = 2 ** 25;
 
 /** Evaluates inside an epoch. */
-export async function evaluate(loop: Loop): Promise<EvaluationRecord> {
-  const { epoch, totals } = loop.progress;
-  return { ...(await recordOf(loop, epoch + 1, totals, true)), kind: "evaluation" };
+export async function* evaluate(loop: Loop): AsyncGenerator<ScoresEvent | EvaluationRecord, void> {
+  const { epoch, step, totals } = loop.progress;
+  const evaluation = await validate(loop, epoch + 1);
+  yield* scoresEvent(evaluation, { epoch: epoch + 1, step, at: "step" });
+  yield { ...recordOf(loop, epoch + 1, totals, evaluation), kind: "evaluation" };
 }
 
 /** The record of the epoch that was just completed, whose sums were `trained`; evaluated or not. */
-export async function epochRecord(loop: Loop, trained: Totals, evaluated: boolean): Promise<EpochRecord> {
-  return recordOf(loop, loop.progress.epoch, trained, evaluated);
+export async function* endOfEpoch(
+  loop: Loop,
+  trained: Totals,
+  evaluated: boolean,
+): AsyncGenerator<ScoresEvent | EpochRecord, void> {
+  const { epoch, step } = loop.progress;
+  const evaluation = evaluated ? await validate(loop, epoch) : undefined;
+  yield* scoresEvent(evaluation, { epoch, step, at: "epoch" });
+  yield recordOf(loop, epoch, trained, evaluation);
 }
 
-async function recordOf(loop: Loop, epoch: number, trained: Totals, evaluated: boolean): Promise<EpochRecord> {
+/** Sums and predictions over the validation data. */
+interface Evaluation {
+  readonly totals: Totals;
+  readonly scores: PredictionScores;
+}
+
+function* scoresEvent(evaluation: Evaluation | undefined, place: Pick<ScoresEvent, "epoch" | "step" | "at">) {
+  if (evaluation && Object.keys(evaluation.scores).length > 0)
+    yield { kind: "scores", ...place, scores: evaluation.scores } as const;
+}
+
+function recordOf(loop: Loop, epoch: number, trained: Totals, evaluation: Evaluation | undefined): EpochRecord {
   const { options, clock } = loop;
   const { loss = defaultLoss } = options;
-  const validated = evaluated ? await validate(loop, epoch) : noTotals;
+  const validated = evaluation?.totals ?? noTotals;
   const [trainAccuracy, validationAccuracy] = [accuracyOf(trained), accuracyOf(validated)];
+  const validationScores = evaluation && inNumbers(evaluation.scores, options.validation, loss, validated);
   const { step, examples } = loop.progress;
   return {
     kind: "epoch",
@@ -35,18 +58,20 @@ async function recordOf(loop: Loop, epoch: number, trained: Totals, evaluated: b
     examples,
     trainLoss: meanLoss(loss, trained),
     ...(trainAccuracy !== undefined && { trainAccuracy }),
-    validationLoss: evaluated ? meanLoss(loss, validated) : Number.NaN,
+    validationLoss: evaluation ? meanLoss(loss, validated) : Number.NaN,
     ...(validationAccuracy !== undefined && { validationAccuracy }),
+    ...(validationScores && { validationScores }),
     seconds: clock.seconds(),
   };
 }
 
 /** Sums over the validation data; tells the schedule and the monitor what came out. */
-async function validate(loop: Loop, epoch: number): Promise<Totals> {
+async function validate(loop: Loop, epoch: number): Promise<Evaluation> {
   const { options, progress, clock } = loop;
   const { loss = defaultLoss, schedule, monitor = { metric: "loss" } } = options;
   clock.pause();
-  const validated = await evaluateAll(loop.evaluation, options.validation);
+  const gatherer = gatherPredictions(options.validation, loss);
+  const validated = await evaluateAll(loop.evaluation, options.validation, gatherer.add);
   clock.resume();
   if (!Number.isFinite(validated.loss))
     throw diverged(`a finite validation loss, got ${validated.loss} in epoch ${epoch}`, loop);
@@ -57,18 +82,24 @@ async function validate(loop: Loop, epoch: number): Promise<Totals> {
     schedule: schedule ? schedule.evaluated(progress.schedule, metrics) : null,
     monitor: monitored(progress.monitor, monitor, metrics, { epoch, step }),
   });
-  return validated;
+  return { totals: validated, scores: gatherer.scores() };
 }
 
-/** Sums over a whole data set, in its own order. */
-export async function evaluateAll(pass: Pass, data: Dataset): Promise<Totals> {
+/** Sums over a whole data set, in its own order; `see` is shown each batch before the next. */
+export async function evaluateAll(
+  pass: Pass,
+  data: Dataset,
+  see: (result: PassResult) => void = () => {},
+): Promise<Totals> {
   let totals = noTotals;
   const scores = sizeOf(data.target.shape) * Math.max(1, data.classes);
   const most = Math.max(1, Math.min(EVALUATION_BATCH, Math.floor(EVALUATION_SCORES / scores)));
   for (let start = 0; start < data.size; start += most) {
     const length = Math.min(most, data.size - start);
     const indices = Uint32Array.from({ length }, (_, i) => start + i);
-    totals = addTotals(totals, await pass.run(data, indices, true));
+    const result = await pass.run(data, indices, true);
+    see(result);
+    totals = addTotals(totals, result);
     await letOthersRun();
   }
   return totals;

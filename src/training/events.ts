@@ -1,6 +1,7 @@
 import type { AccumulationRecord, EpochRecord, EvaluationRecord, StepRecord } from "../store/schema.ts";
+import type { PredictionScores } from "./validationScores.ts";
 
-export type TrainingEvent = ProgressEvent | CheckpointEvent | MetricEvent | EndEvent;
+export type TrainingEvent = ProgressEvent | CheckpointEvent | ScoresEvent | MetricEvent | EndEvent;
 
 /** What metrics.jsonl keeps. A run that goes on from a checkpoint gives the same ones, but for their seconds. */
 export type MetricEvent = StepRecord | EvaluationRecord | EpochRecord | AccumulationRecord;
@@ -21,6 +22,16 @@ export interface ProgressEvent {
   readonly learningRate: number;
   /** In examples, smoothed; NaN where it is not measured or not resolved. */
   readonly noiseScale: number;
+}
+
+/** What an evaluation found out about the predictions, in full; its record follows. */
+export interface ScoresEvent {
+  readonly kind: "scores";
+  readonly epoch: number;
+  readonly step: number;
+  /** The end of an epoch, or a step inside one. */
+  readonly at: "epoch" | "step";
+  readonly scores: PredictionScores;
 }
 
 export interface CheckpointEvent {

@@ -1,5 +1,5 @@
 import type { Engine } from "../runtime/engine.ts";
-import { epochRecord, evaluate } from "./evaluate.ts";
+import { endOfEpoch, evaluate } from "./evaluate.ts";
 import type { EndEvent, TrainingEvent } from "./events.ts";
 import { checkpoint, type Loop, note, prepare, release } from "./loop.ts";
 import { noTotals } from "./microBatch.ts";
@@ -26,7 +26,7 @@ export async function* train(
     if (taken(loop) > 0 && taken(loop) < options.train.size) yield* whatIsDue(loop);
     while (!isOver(loop) && !signal?.aborted) yield* trainEpoch(loop, signal);
     const over = isOver(loop);
-    if (over && loop.progress.evaluatedStep !== loop.progress.step) yield await evaluate(loop);
+    if (over && loop.progress.evaluatedStep !== loop.progress.step) yield* evaluate(loop);
     const asked = over || isDueAtStep(options.checkpointEvery, loop.progress.step);
     if (loop.checkpointed !== loop.progress) yield checkpoint(loop, !asked);
     yield end(loop, over ? (stopsEarly(loop) ? "stopped" : "finished") : "interrupted");
@@ -62,7 +62,7 @@ async function* whatIsDue(loop: Loop): AsyncGenerator<TrainingEvent, void> {
   const { options, progress } = loop;
   const { step, evaluatedStep } = progress;
   const evaluates = isDueAtStep(options.evaluateEvery, step) && evaluatedStep !== step;
-  if (evaluates) yield await evaluate(loop);
+  if (evaluates) yield* evaluate(loop);
   const saves = isDueAtStep(options.checkpointEvery, step) && loop.checkpointed?.step !== step;
   const passes = options.checkpointIsDue?.() || (evaluates && improves(loop));
   if (saves || passes) yield checkpoint(loop, !saves);
@@ -74,7 +74,7 @@ async function* endEpoch(loop: Loop): AsyncGenerator<TrainingEvent, void> {
   note(loop, { epoch: epoch + 1, totals: noTotals, epochMicroBatches: 0 });
   const isDue = (interval: Interval) => isDueAtEpoch(interval, epoch + 1) || isDueAtStep(interval, step);
   const evaluates = isDue(evaluateEvery) || isOver(loop);
-  yield await epochRecord(loop, totals, evaluates);
+  yield* endOfEpoch(loop, totals, evaluates);
   const saves = isDue(checkpointEvery);
   if (saves || (evaluates && improves(loop))) yield checkpoint(loop, !(saves || isOver(loop)));
 }
