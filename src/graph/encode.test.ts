@@ -28,6 +28,17 @@ test("the bytes of a small graph, field by field as onnx.proto numbers them", ()
   expect(Buffer.from(encode(graph)).toString("hex")).toBe(expected.join("").replaceAll(" ", ""));
 });
 
+test("an omitted input is an empty name, at the end nothing", () => {
+  const graph = newGraph("g");
+  const x = addInput(graph, "x", "float32", [2]);
+  const clip = (...bounds: (Value | undefined)[]) =>
+    addNode(graph, { op: "Clip", inputs: [x, ...bounds], outputs: [x] })[0]!;
+  addOutput(graph, "below", clip(undefined, constant(graph, scalar("float32", 1), "most")));
+  addOutput(graph, "any", clip(undefined, undefined));
+  const { graph: written } = fromBinary(ModelProtoSchema, encode(graph));
+  expect(written!.node.map(({ input }) => input)).toEqual([["x", "", "most"], ["x"]]);
+});
+
 const text = (characters: string) => Buffer.from(characters).toString("hex");
 
 test("values of every element type and attributes of every kind survive the round trip", () => {

@@ -99,7 +99,10 @@ export interface NewNode {
   readonly outputs: readonly OutputSpecification[];
 }
 
-/** Appends a node and returns its outputs. Shape rules live in `ops/`; this only records what it is told. */
+/**
+ * Appends a node and returns its outputs. Shape rules live in `ops/`; this only records what it is told. Omitted inputs at the end are
+ * dropped: ONNX Runtime's WebGPU kernels take a named but empty one for one that is there, and crash.
+ */
 export function addNode(graph: Graph, node: NewNode): Value[] {
   const name = freshName(graph, node.name ?? node.op);
   const outputs = node.outputs.map(({ type, shape }, i) => ({
@@ -107,7 +110,8 @@ export function addNode(graph: Graph, node: NewNode): Value[] {
     type,
     shape,
   }));
-  const { op, domain = "", inputs, attributes = {} } = node;
+  const { op, domain = "", attributes = {} } = node;
+  const inputs = node.inputs.slice(0, node.inputs.findLastIndex((input) => input !== undefined) + 1);
   graph.nodes.push({ name, domain, op, inputs, outputs, attributes });
   return outputs;
 }

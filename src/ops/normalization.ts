@@ -9,7 +9,7 @@ import { byGroup } from "./rows.ts";
 const running = notDifferentiable("running statistics are state, not parameters");
 
 /** [C] as [1, C, 1, …] beside X [N, C, …]. */
-function perChannel(g: Builder, vector: Value, X: Value): Value {
+export function perChannel(g: Builder, vector: Value, X: Value): Value {
   return g.reshape(
     vector,
     X.shape.map((size, axis) => (axis === 1 ? size : 1)),
@@ -113,14 +113,15 @@ function throughState(
 }
 
 /** X − mean and 1/√(variance + epsilon). */
-function centred(g: Builder, X: Value, mean: Value, variance: Value, epsilon: number) {
+export function centred(g: Builder, X: Value, mean: Value, variance: Value, epsilon: number) {
   return {
     x: g.sub(X, perChannel(g, mean, X)),
     inverse: g.div(1, g.sqrt(g.add(variance, epsilon))),
   };
 }
 
-function ownStatistics(g: Builder, X: Value) {
+/** Mean and variance (divided by m) of each channel of X. */
+export function ownStatistics(g: Builder, X: Value) {
   const axes = X.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
   const mean = g.reduceMean(X, axes);
   const x = g.sub(X, perChannel(g, mean, X));

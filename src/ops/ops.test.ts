@@ -152,8 +152,8 @@ describe("what backward appends", () => {
         Greater_out: bool[8, 4] = Greater(Relu_out, 0)
         Cast_out: float32[8, 4] = Cast(Greater_out, to=1)
         Mul_out: float32[8, 4] = Mul(Cast_out, dY)
-        Gemm_1_out: float32[8, 3] = Gemm(Mul_out, W, _, alpha=1, transB=0)
-        Gemm_2_out: float32[4, 3] = Gemm(Mul_out, x, _, alpha=1, transA=1, transB=0)
+        Gemm_1_out: float32[8, 3] = Gemm(Mul_out, W, alpha=1, transB=0)
+        Gemm_2_out: float32[4, 3] = Gemm(Mul_out, x, alpha=1, transA=1, transB=0)
         MatMul_out: float32[1, 4] = MatMul(float32[1, 8], Mul_out)
         Reshape_out: float32[4] = Reshape(MatMul_out, [4])
         return dx = Gemm_1_out, dW = Gemm_2_out, db = Reshape_out
@@ -167,7 +167,7 @@ describe("what backward appends", () => {
     );
     expect(print(graph)).toMatchInlineSnapshot(`
       "graph gradients(X: float32[2, 1, 4, 4], W: float32[3, 1, 2, 2], B: float32[3], dY: float32[2, 3, 2, 2]) {
-        ConvTranspose_out: float32[2, 1, 4, 4] = ConvTranspose(dY, W, _, group=1, strides=[2, 2], dilations=[1, 1], pads=[0, 0, 0, 0], kernel_shape=[2, 2], output_padding=[0, 0])
+        ConvTranspose_out: float32[2, 1, 4, 4] = ConvTranspose(dY, W, group=1, strides=[2, 2], dilations=[1, 1], pads=[0, 0, 0, 0], kernel_shape=[2, 2], output_padding=[0, 0])
         Reshape_out: float32[2, 1, 1, 4, 4] = Reshape(X, [2, 1, 1, 4, 4])
         Slice_out: float32[2, 1, 1, 4, 2] = Slice(Reshape_out, [0], [3], [4], [2])
         Slice_1_out: float32[2, 1, 1, 4, 2] = Slice(Reshape_out, [1], [4], [4], [2])

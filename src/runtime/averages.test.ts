@@ -19,7 +19,7 @@ const tiles = (g: Builder, x: Value) => g.averagePool(x, { kernel_shape: [2, 2],
 test("windows of one size are one convolution", () => {
   expect(replaced([1, 3, 5, 4], tiles)).toMatchInlineSnapshot(`
     "graph pool(x: float32[1, 3, 5, 4]) {
-      AveragePool_out: float32[1, 3, 2, 2] = Conv(x, float32[3, 1, 2, 2], _, group=3, strides=[2, 2], dilations=[1, 1], pads=[0, 0, 0, 0], kernel_shape=[2, 2])
+      AveragePool_out: float32[1, 3, 2, 2] = Conv(x, float32[3, 1, 2, 2], group=3, strides=[2, 2], dilations=[1, 1], pads=[0, 0, 0, 0], kernel_shape=[2, 2])
       return y = AveragePool_out
     }"
   `);
@@ -30,7 +30,7 @@ test("windows that the padding cuts are summed and divided", () => {
     apply(g.graph, "AveragePool", [x], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 0, 0], ceil_mode: 1 })[0]!;
   expect(replaced([1, 3, 5, 4], padded)).toMatchInlineSnapshot(`
     "graph pool(x: float32[1, 3, 5, 4]) {
-      Conv_out: float32[1, 3, 3, 2] = Conv(x, float32[3, 1, 3, 3], _, group=3, strides=[2, 2], dilations=[1, 1], pads=[1, 1, 1, 0], kernel_shape=[3, 3])
+      Conv_out: float32[1, 3, 3, 2] = Conv(x, float32[3, 1, 3, 3], group=3, strides=[2, 2], dilations=[1, 1], pads=[1, 1, 1, 0], kernel_shape=[3, 3])
       AveragePool_out: float32[1, 3, 3, 2] = Mul(Conv_out, float32[1, 1, 3, 2])
       return y = AveragePool_out
     }"

@@ -1,13 +1,14 @@
 import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { encode } from "../graph/encode.ts";
 import type { Graph } from "../graph/graph.ts";
-import { UnsupportedError } from "../tensor/errors.ts";
+import { EngineUnavailableError, UnsupportedError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { copiedSession } from "./copied.ts";
 import type { Device, Engine, LoadOptions, Session } from "./engine.ts";
 import { engineFailure } from "./failures.ts";
 import { lowerForCpu } from "./lower.ts";
 import { protectStatistics } from "./protect.ts";
+import { lowerForWebGpu, processorNodes } from "./webGpu.ts";
 
 /** The version of ONNX Runtime in use. */
 export const bindingVersion = env.versions.node ?? "of an unknown version";
@@ -22,40 +23,42 @@ export function bindingEngine(device: Device = "cpu"): Engine {
 }
 
 async function openSession(device: Device, given: Graph, { threads = 1 }: LoadOptions = {}): Promise<Session> {
-  const graph = device === "cpu" ? lowerForCpu(given) : given;
-  if (device === "webgpu") refuseForWebGpu(graph);
+  const { graph, provider } = prepare(device, given);
+  const failed = (error: Error): never => {
+    const failure = engineFailure(error.message);
+    if (device === "cpu") throw failure;
+    throw new EngineUnavailableError(
+      `${device}: expected it to run graph "${graph.name}", got "${failure.message}"; use --device cpu`,
+    );
+  };
   const session = await InferenceSession.create(encode(protectStatistics(graph)), {
-    executionProviders: [device],
+    executionProviders: [provider],
     intraOpNumThreads: threads,
     logSeverityLevel: 4,
     enableMemPattern: false,
     // As in native.ts, so that both compute the same bits.
     graphOptimizationLevel: "disabled",
     extra: { session: { strict_shape_type_inference: "1" } },
-  }).catch((error: Error) => {
-    throw engineFailure(error.message);
-  });
+  }).catch(failed);
   return copiedSession(graph, {
     wrap,
-    run: (feeds) =>
-      session.run(feeds).catch((error: Error) => {
-        throw engineFailure(error.message);
-      }),
+    run: (feeds) => session.run(feeds).catch(failed),
     release: () => void session.release(),
   });
 }
 
-/** These load on WebGPU and then fail when they run (ENGINE.md §8). */
-function refuseForWebGpu({ nodes }: Graph): void {
-  const bad = nodes.filter(
-    ({ op, outputs, attributes }) =>
-      (op === "MaxPool" && outputs.length > 1) ||
-      (op === "BatchNormalization" && attributes.training_mode?.value === 1),
-  );
-  if (bad.length > 0)
-    throw new UnsupportedError(
-      `webgpu: expected operators that it trains, got ${bad.map(({ op, name }) => `${op} (${name})`).join(", ")}; use --device cpu`,
-    );
+/**
+ * The graph and the provider of a device. WebGPU works with channels first: ONNX Runtime 1.30 prefers them last, where its convolution
+ * computes other numbers if 3 divides the channels of the input and 4 those of the output, but 4 not those of the input.
+ */
+function prepare(device: Device, given: Graph) {
+  if (device === "cpu") return { graph: lowerForCpu(given), provider: device };
+  if (device === "cuda") return { graph: given, provider: device };
+  const graph = lowerForWebGpu(given);
+  const forceCpuNodeNames = processorNodes(graph);
+  const provider = { name: device, preferredLayout: "NCHW" } as const;
+  // The provider refuses an empty list.
+  return { graph, provider: forceCpuNodeNames.length === 0 ? provider : { ...provider, forceCpuNodeNames } };
 }
 
 /** The binding's own tensor over the same memory. */
