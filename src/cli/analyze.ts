@@ -26,6 +26,7 @@ import { resolveLoss } from "./loss.ts";
 import { wholeNumber } from "./numbers.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { askAnalyze, requireTerminal } from "./prompts.ts";
+import { dataOptionsOf } from "./sequenceOptions.ts";
 
 /** Options of `analyze` as commander gives them. */
 export interface AnalyzeFlags {
@@ -103,7 +104,7 @@ async function measure(
   options: RunOptions,
 ): Promise<AnalysisFile> {
   const { data: name, subset, limitExamples, model: modelName, seed: modelSeed } = configuration;
-  const opened = await openData(name, subset === undefined ? {} : { subset });
+  const opened = await openData(name, { subset, ...dataOptionsOf(configuration) });
   const data = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
   const effective = resolveAccumulation(configuration).effectiveBatchSize;
   const batchSize = options.batchSize === undefined ? effective : wholeNumber("--batch-size", options.batchSize, 1);

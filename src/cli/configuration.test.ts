@@ -61,6 +61,7 @@ const defaults = {
   schedule: "constant",
   decayWeightsOnly: false,
   parameterRates: [],
+  useStatisticalFeatures: false,
 };
 
 test("every default is written out, for each optimizer its own", () => {

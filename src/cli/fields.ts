@@ -1,9 +1,11 @@
 import { lossNames } from "../model/loss.ts";
 import { lossPresetNames } from "../model/losses/presets.ts";
+import { loopFields } from "./loopOptions.ts";
 import { optimizerFields } from "./optimizerOptions.ts";
 import type { TrainField } from "./options.ts";
 import { progressModes } from "./progress.ts";
 import { scheduleFields } from "./scheduleOptions.ts";
+import { sequenceFields } from "./sequenceOptions.ts";
 
 /** How a field is spelled on the command line and read from text. */
 export interface FieldSpelling {
@@ -29,8 +31,10 @@ export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
   model: { flags: "--model <name>", kind: "text", expects: "the name of a model or an .onnx file", help: "model to train, by name or as an .onnx file" },
   data: { flags: "--data <name>", kind: "text", expects: "the name of a data set or a folder", help: "data to train on, by name or as a folder" },
   subset: { flags: "--subset <name>", ...text, help: 'one subset of the data, or "all" for one run each' },
+  ...sequenceFields,
+  initFrom: { flags: "--init-from <file>", kind: "text", expects: "a .safetensors file", help: "weights of GPT-2 as Hugging Face saves them, to start from" },
   batchSize: { flags: "--batch-size <n>", ...count, help: "examples of one micro-batch (default: 4)" },
-  gradientAccumulationSteps: { flags: "--gradient-accumulation-steps <n>", ...count, help: "micro-batches of one update (default: 1)" },
+  gradientAccumulationSteps: { flags: "--gradient-accumulation-steps <n>", ...count, help: "micro-batches of one update; of several with commas between them, one run for each (default: 1)" },
   enableAutoGradientAccumulation: { flags: "--enable-auto-gradient-accumulation", ...yesOrNo, help: "choose the steps: 4 below batch size 4, 2 below 8, else 1" },
   targetBatchSize: { flags: "--target-batch-size <n>", ...count, help: "examples of one update, exactly; the steps follow" },
   epochs: { flags: "--epochs <n>", ...count, help: "passes over the data (default: 30)" },
@@ -53,6 +57,7 @@ export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
   smoothL1Beta: { flags: "--smooth-l1-beta <x>", ...from0, help: "where smooth_l1 does (default: 1)" },
   ...optimizerFields,
   ...scheduleFields,
+  ...loopFields,
   clipNorm: { flags: "--clip-norm <x>", ...above0, help: "largest norm of an update's gradient (default: no limit)" },
   gradientCheckpointing: { flags: "--gradient-checkpointing", ...yesOrNo, help: "keep fewer results of the forward pass and compute the rest again: less memory, more time" },
   precision: { flags: "--precision <type>", kind: "text", expects: "one of float32, float16", help: "of products: float32, or float16 with loss scaling, emulated (default: float32)" },
@@ -71,6 +76,7 @@ export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
 export const trainAliases: Readonly<Record<string, TrainField>> = {
   trainEpochs: "epochs",
   des: "description",
+  minDelta: "minimumDelta",
   parameterRate: "parameterRates",
   maxLearningRate: "maximumLearningRate",
   minLearningRate: "minimumLearningRate",

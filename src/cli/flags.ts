@@ -3,6 +3,7 @@ import { trainAliases, trainFields } from "./fields.ts";
 import { lossFields } from "./loss.ts";
 import { optimizerFields } from "./optimizerOptions.ts";
 import { scheduleFields } from "./scheduleOptions.ts";
+import { sequenceFields } from "./sequenceOptions.ts";
 
 /** Names of the Boolean flags of `train`, as `normalizeArguments` wants them. */
 export const trainBooleans: ReadonlySet<string> = new Set(
@@ -39,5 +40,6 @@ export function declareTrainOptions(command: Command): void {
 /** Where `--help` lists a field. */
 function headingOf(field: string): string {
   if (Object.hasOwn(optimizerFields, field)) return "Optimizer options:";
+  if (Object.hasOwn(sequenceFields, field)) return "Options of time series and texts:";
   return Object.hasOwn(scheduleFields, field) ? "Learning-rate schedule options:" : "Options:";
 }

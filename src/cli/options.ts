@@ -3,9 +3,11 @@ import { lossNames } from "../model/loss.ts";
 import { lossPresetNames } from "../model/losses/presets.ts";
 import type { OptimizerName } from "../optimizer/optimizers.ts";
 import { devices } from "../runtime/engine.ts";
+import { loopShape } from "./loopOptions.ts";
 import { optimizerShapes } from "./optimizerOptions.ts";
 import { progressModes } from "./progress.ts";
 import { scheduleShape } from "./scheduleOptions.ts";
+import { sequenceShape } from "./sequenceOptions.ts";
 
 const whole = z.int().min(1);
 const positive = z.number().positive();
@@ -31,10 +33,13 @@ const loss = {
 
 const common = {
   ...scheduleShape,
+  ...loopShape,
   ...loss,
+  ...sequenceShape,
   model: z.string().min(1),
   data: z.string().min(1),
   subset: z.string().min(1).optional(),
+  initFrom: z.string().min(1).optional(),
   batchSize: whole.default(4),
   // No default: `resolveAccumulation` must tell "asked for 1" from "not asked".
   gradientAccumulationSteps: whole.optional(),

@@ -18,6 +18,7 @@ import { optimizerOf } from "./optimizerOptions.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { askTrain, requireTerminal } from "./prompts.ts";
 import { scheduleOf } from "./scheduleOptions.ts";
+import { dataOptionsOf } from "./sequenceOptions.ts";
 import { createSessionRun, type Prepared, trainSession } from "./session.ts";
 
 /** Optimizer steps between two lines of metrics.jsonl. */
@@ -31,14 +32,31 @@ const MONITOR = "loss";
 
 /** The command `train`: `flags` are its options as text. */
 export async function runTrain(flags: Readonly<Record<string, unknown>>): Promise<void> {
-  const configuration = resolveConfiguration(await complete({ ...flags }), process.env);
+  const given = await complete({ ...flags });
+  const steps = accumulationList(given.gradientAccumulationSteps);
+  const configurations = steps.map((one) =>
+    resolveConfiguration({ ...given, gradientAccumulationSteps: one }, process.env),
+  );
   const results: RunResult[] = [];
-  for (const subset of await subsetsOf(configuration)) {
-    const { subset: _all, ...rest } = configuration;
-    const prepared = await prepareTraining(subset === undefined ? rest : { ...rest, subset });
-    results.push(await trainSession(prepared, () => createSessionRun(prepared)));
-  }
-  if (configuration.json) process.stdout.write(`${encodeJson(results.length === 1 ? results[0] : results, 2)}\n`);
+  for (const configuration of configurations)
+    for (const subset of await subsetsOf(configuration)) {
+      const { subset: _all, ...rest } = configuration;
+      const prepared = await prepareTraining(subset === undefined ? rest : { ...rest, subset });
+      results.push(await trainSession(prepared, () => createSessionRun(steps.length > 1 ? named(prepared) : prepared)));
+    }
+  if (configurations[0]!.json) process.stdout.write(`${encodeJson(results.length === 1 ? results[0] : results, 2)}\n`);
+}
+
+/** `--gradient-accumulation-steps 1,4,8,16` asks for one run for each. */
+function accumulationList(given: unknown): readonly unknown[] {
+  return typeof given === "string" ? given.split(",").map((one) => one.trim()) : [given];
+}
+
+/** With the examples of an update in its name, as one of several runs that differ in them alone. */
+function named(prepared: Prepared): Prepared {
+  const { configuration, accumulation, options } = prepared;
+  const name = `${configuration.name ?? options.train.name}_${accumulation.batchSize}x${accumulation.steps}`;
+  return { ...prepared, configuration: { ...configuration, name } };
 }
 
 /** Asks for the model and the data where neither flag, variable nor file names them. */
@@ -119,11 +137,11 @@ async function trainingOptions(
   configuration: TrainConfiguration,
   accumulation: Accumulation,
 ): Promise<TrainingOptions> {
-  const { data, subset, limitExamples, model, seed, checkpointSteps } = configuration;
-  const opened = await openData(data, subset === undefined ? {} : { subset });
+  const { data, subset, limitExamples, model, initFrom, seed, checkpointSteps } = configuration;
+  const opened = await openData(data, { subset, ...dataOptionsOf(configuration) });
   const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
   createSampler({ size: examples.size, window: accumulation.window, random: random(seed) });
-  const built = await openModel(model, examples, seed);
+  const built = await openModel(model, examples, seed, initFrom);
   return {
     model: built,
     train: examples,

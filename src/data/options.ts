@@ -4,7 +4,19 @@ import type { TextOptions } from "./text.ts";
 /** How data are read, where the kind of data leaves a choice. What is left out has the default of the data. */
 export interface DataOptions {
   /** Of time series. */
-  readonly series?: Partial<SeriesOptions> | undefined;
+  readonly series?: Partial<Pick<SeriesOptions, "length" | "stride" | "rule" | "statistics">> | undefined;
+  /** Of time series as Gramian angular fields. */
+  readonly fields?: Partial<Pick<SeriesOptions, "fieldSize" | "fieldRange">> | undefined;
   /** Of texts. */
   readonly text?: TextOptions | undefined;
 }
+
+/** What a data set can be told. */
+export type OptionKind = keyof DataOptions;
+
+/** Flags of each kind, for messages. */
+export const optionFlags: Readonly<Record<OptionKind, string>> = {
+  series: "--window-length, --window-stride, --window-label and --use-statistical-features",
+  fields: "--field-size and --field-range",
+  text: "--sequence-length, --tokenizer and --text-examples",
+};

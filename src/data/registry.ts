@@ -3,7 +3,7 @@ import { type Dataset, imageDataset, measureNormalization } from "./dataset.ts";
 import { listFolder } from "./files.ts";
 import { isIdxFolder, readIdxFolder } from "./idxFolder.ts";
 import { mnistSubsets, openMnist } from "./mnist.ts";
-import type { DataOptions } from "./options.ts";
+import { type DataOptions, type OptionKind, optionFlags } from "./options.ts";
 import { fieldDefaults, openSensors, sensorSubsets, seriesDefaults } from "./sensors.ts";
 import { didYouMean } from "./suggest.ts";
 import { isText, openMobyDick, openTextFile, openTextFolder } from "./textFiles.ts";
@@ -19,6 +19,8 @@ interface DataSource {
   /** One line for pickers and help. */
   readonly about: string;
   readonly subsets: readonly string[];
+  /** Options that mean something for these data; none by default. */
+  readonly takes?: readonly OptionKind[];
   readonly open: (subset: string | undefined, options: DataOptions) => Promise<{ train: Dataset; validation: Dataset }>;
 }
 
@@ -32,17 +34,20 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   sensors: {
     about: "humidity and temperature of four sensors, two of them with an anomaly, in windows of readings",
     subsets: sensorSubsets,
+    takes: ["series"],
     open: (subset, { series }) => openSensors("sensors", subset, { ...seriesDefaults, ...series }),
   },
   DualGAF: {
     about: "the windows of sensors as Gramian angular summation and difference fields",
     subsets: sensorSubsets,
-    open: (subset, { series }) => openSensors("DualGAF", subset, { ...fieldDefaults, ...series }),
+    takes: ["series", "fields"],
+    open: (subset, { series, fields }) => openSensors("DualGAF", subset, { ...fieldDefaults, ...series, ...fields }),
   },
   "moby-dick": {
     about: "Melville's novel as tokens, split by chapters",
     subsets: [],
-    open: (_, { text }) => openMobyDick(text ?? {}),
+    takes: ["text"],
+    open: (_, { text = {} }) => openMobyDick(text),
   },
 };
 
@@ -74,12 +79,25 @@ export async function openData(
     const hint = didYouMean(subset, source.subsets) || "; change or leave out --subset";
     throw new UsageError(`${name}: expected ${known}, got the subset "${subset}"${hint}`);
   }
+  refuseOptions(name, source.takes ?? [], options);
   return { ...(await source.open(subset, options)), subsets: source.subsets };
 }
 
+function textSource(path: string, open: typeof openTextFile): DataSource {
+  return { about: path, subsets: [], takes: ["text"], open: (_, { text = {} }) => open(path, folderName(path), text) };
+}
+
+/** Throws `UsageError` for options that mean nothing for these data. */
+function refuseOptions(name: string, takes: readonly OptionKind[], options: DataOptions): void {
+  const kind = (Object.keys(optionFlags) as OptionKind[]).find((one) => options[one] && !takes.includes(one));
+  if (kind !== undefined)
+    throw new UsageError(
+      `${name}: expected no options of ${kind} for such data, got some; leave out ${optionFlags[kind]}`,
+    );
+}
+
 async function folderSource(path: string): Promise<DataSource> {
-  if (isText(path))
-    return { about: path, subsets: [], open: (_, { text }) => openTextFile(path, folderName(path), text ?? {}) };
+  if (isText(path)) return textSource(path, openTextFile);
   const listing = await listFolder(path);
   const names = Object.keys(dataSources);
   if (listing === null)
@@ -89,8 +107,7 @@ async function folderSource(path: string): Promise<DataSource> {
   const label = folderName(path);
   if (isIdxFolder(listing.files)) return { about: path, subsets: [], open: () => openFolder(path, label) };
 
-  if (listing.files.some(isText))
-    return { about: path, subsets: [], open: (_, { text }) => openTextFolder(path, label, text ?? {}) };
+  if (listing.files.some(isText)) return textSource(path, openTextFolder);
 
   const inside = await Promise.all(listing.folders.map((folder) => listFolder(`${path}/${folder}`)));
   const subsets = listing.folders.filter((_, i) => isIdxFolder(inside[i]?.files ?? []));

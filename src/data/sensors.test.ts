@@ -50,6 +50,22 @@ describe("sensors", () => {
   });
 
   test.each([
+    [
+      "mnist",
+      { series: { length: 8 } },
+      "mnist: expected no options of series for such data, got some; leave out --window-length,",
+    ],
+    [
+      "sensors",
+      { fields: { fieldSize: 8 } },
+      "sensors: expected no options of fields for such data, got some; leave out --field-size",
+    ],
+    ["DualGAF", { text: { sequenceLength: 8 } }, "DualGAF: expected no options of text for such data"],
+  ])("%s refuses options that mean nothing for it: %j", async (name, options, message) => {
+    await expect(openData(name, options)).rejects.toThrow(message);
+  });
+
+  test.each([
     ["mote,humidity\n", /^f: expected the columns reading,mote_id.*, got "mote,humidity"; install it again$/],
     [`${header}1,1,1,45.9,28,0\n2,1,1,x,28,0\n`, /^f: expected a reading in line 3, got "2,1,1,x,28,0"/],
     [`${header}1,9,1,45.9,28,0\n`, /^f: expected a reading in line 2/],

@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
-import { externalReader, readBytes } from "../data/files.ts";
+import { externalReader, readBytes, readTensors } from "../data/files.ts";
 import { foreignModel } from "../model/foreign.ts";
+import { loadGpt2 } from "../model/loadGpt2.ts";
 import type { Model, ModelInput } from "../model/model.ts";
 import { buildModel } from "../model/zoo.ts";
 import { UsageError } from "../tensor/errors.ts";
@@ -8,20 +9,28 @@ import { random } from "../tensor/random.ts";
 import { streams } from "./options.ts";
 
 /**
- * The model that `--model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx` file with its own.
+ * The model that `--model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx` file with its own. A GPT-2
+ * may start from the weights of a Hugging Face checkpoint instead, the file `initFrom`.
  * Throws `NotFoundError` for a name or file that is not there and `UsageError` where the model's inputs are not the data's.
  */
-export async function openModel(name: string, data: Dataset, seed: number): Promise<Model> {
+export async function openModel(name: string, data: Dataset, seed: number, initFrom?: string): Promise<Model> {
   const { shape } = data.inputs[0]!;
   const [features] = data.inputs.find((input) => input.name === "features")?.shape ?? [];
   const model = name.endsWith(".onnx")
     ? await loadForeignModel(name)
     : buildModel(name, { shape, classes: data.classes, features }, random(seed, streams.initialization));
   const [expected, got] = [listInputs(data.inputs), listInputs(model.inputs)];
-  if (got === expected) return model;
+  if (got === expected) return initFrom === undefined ? model : initialized(model, initFrom);
   throw new UsageError(
     `${name}: expected a model that reads ${expected} for the data ${data.name}, got one that reads ${got}; choose a model for these data`,
   );
+}
+
+/** Throws `UsageError` for a model that is no GPT-2, and as `readTensors` and `loadGpt2` do. */
+async function initialized(model: Model, file: string): Promise<Model> {
+  if (!model.name.startsWith("gpt2"))
+    throw new UsageError(`--init-from: expected a GPT-2 to start from ${file}, got ${model.name}; leave it out`);
+  return loadGpt2(model, await readTensors(file));
 }
 
 function listInputs(inputs: readonly ModelInput[]): string {

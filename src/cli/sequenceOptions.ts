@@ -1,0 +1,73 @@
+import { z } from "zod";
+import type { DataOptions } from "../data/options.ts";
+import { fieldRanges } from "../data/series.ts";
+import { type StatisticSet, statisticSets } from "../data/statisticalFeatures.ts";
+import { textExamples } from "../data/text.ts";
+import { tokenizerNames } from "../data/tokens.ts";
+import { labelRules } from "../data/windows.ts";
+import { UsageError } from "../tensor/errors.ts";
+import type { FieldSpelling } from "./fields.ts";
+
+const whole = z.int().min(1);
+const statTypes = Object.keys(statisticSets) as [StatisticSet, ...StatisticSet[]];
+
+/** How series and texts become examples. No defaults: what is not given is left to the data. */
+export const sequenceShape = {
+  windowLength: whole.optional(),
+  windowStride: whole.optional(),
+  windowLabel: z.enum(labelRules).optional(),
+  useStatisticalFeatures: z.boolean().default(false),
+  statType: z.enum(statTypes).optional(),
+  fieldSize: whole.optional(),
+  fieldRange: z.enum(fieldRanges).optional(),
+  sequenceLength: whole.optional(),
+  tokenizer: z.enum(tokenizerNames).optional(),
+  textExamples: z.enum(textExamples).optional(),
+};
+
+export type SequenceField = keyof typeof sequenceShape;
+export type SequenceConfiguration = Readonly<z.output<z.ZodObject<typeof sequenceShape>>>;
+
+const count = { kind: "number", expects: "a whole number of at least 1" } as const;
+
+function choice(names: readonly string[]) {
+  return { kind: "text", expects: `one of ${names.join(", ")}` } as const;
+}
+
+// biome-ignore format: a table is read by its columns
+export const sequenceFields: Readonly<Record<SequenceField, FieldSpelling>> = {
+  windowLength: { flags: "--window-length <n>", ...count, help: "readings of one window of a series (default: 32)" },
+  windowStride: { flags: "--window-stride <n>", ...count, help: "readings from one window to the next (default: 4)" },
+  windowLabel: { flags: "--window-label <rule>", ...choice(labelRules), help: "class of a window: any anomaly in it, its last reading's, or the majority's (default: any)" },
+  useStatisticalFeatures: { flags: "--use-statistical-features", kind: "boolean", expects: "true or false", help: "give the model statistics of each window beside it" },
+  statType: { flags: "--stat-type <set>", ...choice(statTypes), help: "which statistics: basic or comprehensive (default: basic)" },
+  fieldSize: { flags: "--field-size <n>", ...count, help: "pixels of a Gramian angular field on each side (default: 32)" },
+  fieldRange: { flags: "--field-range <name>", ...choice(fieldRanges), help: "what a field's angles span: the range of each window, of the training series, or half of that on each side of the window's mean" },
+  sequenceLength: { flags: "--sequence-length <n>", ...count, help: "tokens of one example of a text (default: 128)" },
+  tokenizer: { flags: "--tokenizer <name>", ...choice(tokenizerNames), help: "gpt2 with 50,257 tokens, or bytes with 257 (default: gpt2)" },
+  textExamples: { flags: "--text-examples <kind>", ...choice(textExamples), help: "packed blocks without padding, or a padded example for each document or line (default: blocks)" },
+};
+
+/** What the data are told. Throws `UsageError` for a set of statistics that nobody asked to use. */
+export function dataOptionsOf(configuration: SequenceConfiguration): DataOptions {
+  const { windowLength, windowStride, windowLabel, useStatisticalFeatures, statType = "basic" } = configuration;
+  const { fieldSize, fieldRange, sequenceLength, tokenizer, textExamples: examples } = configuration;
+  if (configuration.statType !== undefined && !useStatisticalFeatures)
+    throw new UsageError(
+      `--stat-type: expected --use-statistical-features beside it, got none; pass it or leave ${configuration.statType} out`,
+    );
+  const statistics = useStatisticalFeatures ? statType : undefined;
+  return (
+    given({
+      series: given({ length: windowLength, stride: windowStride, rule: windowLabel, statistics }),
+      fields: given({ fieldSize, fieldRange }),
+      text: given({ sequenceLength, tokenizer, examples }),
+    }) ?? {}
+  );
+}
+
+/** Without what is undefined; undefined where nothing is left. */
+function given<T extends object>(options: T): T | undefined {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as T);
+}
