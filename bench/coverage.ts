@@ -122,7 +122,7 @@ function gramOf(vectors: readonly Float64Array[], count: number): Gram {
 }
 
 const names = Object.keys(spectra) as (keyof typeof spectra)[];
-export const cases: readonly CoverageCase[] = [
+const cases: readonly CoverageCase[] = [
   ...[4, 8, 16, 32, 128].flatMap((rows) =>
     names.flatMap((spectrum) => [0.1, 0.5, 2].map((scaleOverSeen) => ({ rows, count: 8, spectrum, scaleOverSeen }))),
   ),
