@@ -44,7 +44,7 @@ export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
   keepCheckpoints: { flags: "--keep-checkpoints <n>", ...count, help: "checkpoints to keep of this run, beside the best and the last (default: all)" },
   tensorboard: { flags: "--tensorboard", ...yesOrNo, help: "write metrics for TensorBoard too, into the run's folder" },
   limitExamples: { flags: "--limit-examples <n>", ...count, help: "use only so many examples" },
-  loss: { flags: "--loss <name>", kind: "text", expects: `one of ${lossNames.join(", ")}`, help: `what is minimised: ${lossNames.join(", ")} (default: cross_entropy)` },
+  loss: { flags: "--loss <name>", kind: "text", expects: `one of ${lossNames.join(", ")}`, help: `what is minimised: ${lossNames.join(", ")} (default: cross_entropy, or mse where the target is a number)` },
   lossPreset: { flags: "--loss-preset <name>", kind: "text", expects: `one of ${lossPresetNames.join(", ")}`, help: `a loss with options, which other flags override: ${lossPresetNames.join(", ")}` },
   classWeights: { flags: "--class-weights <list>", ...weights, help: "weight of each class in cross_entropy and bce_with_logits: 1,2,5, or balanced for 1/frequency" },
   labelSmoothing: { flags: "--label-smoothing <x>", ...below1, help: "share of cross_entropy's target that all classes get alike (default: 0)" },

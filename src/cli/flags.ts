@@ -14,7 +14,8 @@ export const trainBooleans: ReadonlySet<string> = new Set(
 
 /** Declares `--loss` and its options as `train` has them, on another command. */
 export function declareLossOptions(command: Command): void {
-  for (const field of lossFields) command.addOption(new Option(trainFields[field].flags, trainFields[field].help));
+  for (const field of lossFields)
+    command.addOption(new Option(trainFields[field].flags, trainFields[field].help).helpGroup(headingOf(field)));
 }
 
 /** Declares every option of `train`, its aliases and `--config` on a command, without reading any text. */
@@ -40,6 +41,7 @@ export function declareTrainOptions(command: Command): void {
 /** Where `--help` lists a field. */
 function headingOf(field: string): string {
   if (Object.hasOwn(optimizerFields, field)) return "Optimizer options:";
+  if ((lossFields as readonly string[]).includes(field)) return "Loss options:";
   if (Object.hasOwn(sequenceFields, field)) return "Options of time series and texts:";
   return Object.hasOwn(scheduleFields, field) ? "Learning-rate schedule options:" : "Options:";
 }

@@ -60,6 +60,13 @@ test.each<[LossFlags, string]>([
   expect(() => resolveLoss(flags, data)).toThrow(message);
 });
 
+test("a number is predicted under the squared error where nothing else is asked for", () => {
+  const numbers = { ...data, target: { name: "y", type: "float32", shape: [1] } } as const;
+  expect(resolveLoss({}, numbers).name).toBe("mse");
+  expect(resolveLoss({ loss: "l1" }, numbers).name).toBe("l1");
+  expect(resolveLoss({ lossPreset: "hvac_similar_optimized" }, numbers).name).toBe("cross_entropy");
+});
+
 describe("balanced weights", () => {
   test("need data", () => {
     expect(() => resolveLoss({ classWeights: "balanced" })).toThrow(

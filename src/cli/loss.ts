@@ -29,19 +29,24 @@ export const lossFields = [
   "smoothL1Beta",
 ] as const satisfies readonly (keyof LossFlags)[];
 
+/** What the choice of a loss depends on. */
+type LossData = Pick<Dataset, "name" | "labels" | "classes" | "target">;
+
 /**
- * The loss that was asked for: the preset's options, and over them those given outright; cross-entropy where nothing was said. Weights
+ * The loss that was asked for: the preset's options, and over them those given outright; where nothing was said cross-entropy, or the
+ * squared error where the data's target is a number. Weights
  * "balanced" come from the labels of `data`. Throws `UsageError` for a name that is none, for options that the loss does not take or
  * out of their domain, and for "balanced" without labels.
  */
-export function resolveLoss(flags: LossFlags, data?: Pick<Dataset, "name" | "labels" | "classes">): Loss {
+export function resolveLoss(flags: LossFlags, data?: LossData): Loss {
   const { loss: name, lossPreset, classWeights, focalAlpha, positiveWeight } = flags;
   // Named one by one: callers pass a whole configuration.
   const { labelSmoothing, ignoreIndex, focalGamma, focalNormalizer, huberDelta, smoothL1Beta } = flags;
   const numbers = { labelSmoothing, ignoreIndex, focalGamma, focalNormalizer, huberDelta, smoothL1Beta };
   const preset: LossPreset | undefined =
     lossPreset === undefined ? undefined : lossPresets[known("--loss-preset", lossPreset, lossPresetNames)];
-  const chosen = name === undefined ? (preset?.loss ?? "cross_entropy") : lossName(name);
+  const usual = data?.target.type === "float32" ? "mse" : "cross_entropy";
+  const chosen = name === undefined ? (preset?.loss ?? usual) : lossName(name);
   const request: LossRequest = {
     ...preset?.options,
     ...present({
@@ -87,7 +92,7 @@ function list(flag: string, text: string, other = ""): number[] {
   throw new UsageError(`${flag}: expected numbers with commas between them${other}, got "${text}"; write 0.5,1,2`);
 }
 
-function balancedFor(flag: string, data: Pick<Dataset, "name" | "labels" | "classes"> | undefined): number[] {
+function balancedFor(flag: string, data: LossData | undefined): number[] {
   if (data && data.labels.length > 0) return balancedWeights(data.labels, data.classes);
   const got = data ? `${data.name}, whose examples have none` : "no data";
   throw new UsageError(`${flag}: expected data with one class per example for balanced, got ${got}; give the numbers`);

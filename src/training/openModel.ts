@@ -6,6 +6,7 @@ import type { Model, ModelInput } from "../model/model.ts";
 import { buildModel } from "../model/zoo.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
+import { sizeOf } from "../tensor/tensor.ts";
 import { streams } from "./options.ts";
 
 /**
@@ -18,12 +19,17 @@ export async function openModel(name: string, data: Dataset, seed: number, initF
   const [features] = data.inputs.find((input) => input.name === "features")?.shape ?? [];
   const model = name.endsWith(".onnx")
     ? await loadForeignModel(name)
-    : buildModel(name, { shape, classes: data.classes, features }, random(seed, streams.initialization));
+    : buildModel(name, { shape, classes: outputsFor(data), features }, random(seed, streams.initialization));
   const [expected, got] = [listInputs(data.inputs), listInputs(model.inputs)];
   if (got === expected) return initFrom === undefined ? model : initialized(model, initFrom);
   throw new UsageError(
     `${name}: expected a model that reads ${expected} for the data ${data.name}, got one that reads ${got}; choose a model for these data`,
   );
+}
+
+/** A score for each class, or a number for each that is to be predicted. */
+function outputsFor({ target, classes }: Dataset): number {
+  return target.type === "float32" ? sizeOf(target.shape) : classes;
 }
 
 /** Throws `UsageError` for a model that is no GPT-2, and as `readTensors` and `loadGpt2` do. */
