@@ -1,3 +1,4 @@
+import { significant } from "../advice/format.ts";
 import { limit } from "../data/dataset.ts";
 import { dataSources, listSubsets, openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
@@ -6,13 +7,18 @@ import { buildModel, zoo } from "../model/zoo.ts";
 import { encodeJson } from "../store/json.ts";
 import { ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
+import { type LearningRateScaling, learningRateFactor } from "../training/learningRate.ts";
+import { dropoutRates } from "../training/masks.ts";
 import { openModel } from "../training/openModel.ts";
 import type { TrainingOptions } from "../training/options.ts";
+import { overfit } from "../training/overfit.ts";
 import { mixingLayers } from "../training/verify.ts";
 import { type Accumulation, resolveAccumulation } from "./accumulation.ts";
 import { languageOf } from "./banner.ts";
 import { resolveConfiguration } from "./configuration.ts";
+import { tryOut } from "./devRun.ts";
 import type { RunResult } from "./follow.ts";
+import { loopOptions } from "./loopOptions.ts";
 import { describeLoss, resolveLoss } from "./loss.ts";
 import { optimizerOf } from "./optimizerOptions.ts";
 import type { TrainConfiguration } from "./options.ts";
@@ -27,9 +33,6 @@ const LOG_EVERY = 50;
 const EMULATION =
   "float16 is emulated: products are rounded to float16 and computed in float32; it shows the numbers of mixed precision, not its speed or memory";
 
-/** Of the validation data: what tells the best checkpoint from the others. */
-const MONITOR = "loss";
-
 /** The command `train`: `flags` are its options as text. */
 export async function runTrain(flags: Readonly<Record<string, unknown>>): Promise<void> {
   const given = await complete({ ...flags });
@@ -42,9 +45,14 @@ export async function runTrain(flags: Readonly<Record<string, unknown>>): Promis
     for (const subset of await subsetsOf(configuration)) {
       const { subset: _all, ...rest } = configuration;
       const prepared = await prepareTraining(subset === undefined ? rest : { ...rest, subset });
-      results.push(await trainSession(prepared, () => createSessionRun(steps.length > 1 ? named(prepared) : prepared)));
+      if (configuration.fastDevRun) await tryOut(prepared);
+      else
+        results.push(
+          await trainSession(prepared, () => createSessionRun(steps.length > 1 ? named(prepared) : prepared)),
+        );
     }
-  if (configurations[0]!.json) process.stdout.write(`${encodeJson(results.length === 1 ? results[0] : results, 2)}\n`);
+  const [{ json, fastDevRun }] = configurations as [TrainConfiguration];
+  if (json && !fastDevRun) process.stdout.write(`${encodeJson(results.length === 1 ? results[0] : results, 2)}\n`);
 }
 
 /** `--gradient-accumulation-steps 1,4,8,16` asks for one run for each. */
@@ -115,8 +123,8 @@ export async function prepareTraining(configuration: TrainConfiguration): Promis
 
 /** What a reader of the log should know before training begins. */
 function remarks(
-  { precision }: TrainConfiguration,
-  { model, loss = defaultLoss }: TrainingOptions,
+  { precision, overfitBatches }: TrainConfiguration,
+  { model, loss = defaultLoss, train, learningRate, learningRateScaling }: TrainingOptions,
   { steps, effectiveBatchSize }: Accumulation,
 ): string[] {
   const mixing = steps > 1 ? mixingLayers(model, loss) : [];
@@ -125,12 +133,23 @@ function remarks(
       ? []
       : [`loss: ${describeLoss(loss)}`]),
     ...(precision === "float16" ? [EMULATION] : []),
+    ...(overfitBatches === undefined
+      ? []
+      : [
+          `learning ${overfitBatches} micro-batches by heart: loss and accuracy, also where called validation, are on the same ${train.size} training examples`,
+        ]),
+    ...(learningRateScaling ? [scaledRate(learningRate, learningRateScaling, effectiveBatchSize)] : []),
     ...(mixing.length > 0
       ? [
           `accumulation does not give the batch of ${effectiveBatchSize} in layers that mix the examples of a micro-batch: ${mixing.join(", ")}`,
         ]
       : []),
   ];
+}
+
+function scaledRate(rate: number, scaling: LearningRateScaling, examples: number): string {
+  const scaled = rate * learningRateFactor(scaling, examples);
+  return `learning rate ${significant(scaled)} for ${examples} examples an update: ${rate} for ${scaling.baseBatchSize}, by the ${scaling.rule} rule`;
 }
 
 async function trainingOptions(
@@ -142,7 +161,7 @@ async function trainingOptions(
   const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
   createSampler({ size: examples.size, window: accumulation.window, random: random(seed) });
   const built = await openModel(model, examples, seed, initFrom);
-  return {
+  const options: TrainingOptions = {
     model: built,
     train: examples,
     validation: opened.validation,
@@ -151,9 +170,8 @@ async function trainingOptions(
     learningRate: configuration.learningRate,
     schedule: scheduleOf(configuration),
     window: accumulation.window,
-    epochs: configuration.epochs,
+    ...loopOptions(configuration, accumulation),
     checkpointEvery: checkpointSteps === undefined ? configuration.checkpointEvery : { steps: checkpointSteps },
-    monitor: { metric: MONITOR },
     clipNorm: configuration.clipNorm,
     gradientCheckpointing: configuration.gradientCheckpointing,
     precision: configuration.precision,
@@ -161,4 +179,6 @@ async function trainingOptions(
     threads: configuration.threads,
     logEvery: LOG_EVERY,
   };
+  dropoutRates(built, configuration.dropout);
+  return configuration.overfitBatches === undefined ? options : overfit(options, configuration.overfitBatches);
 }
