@@ -182,7 +182,7 @@ export function builder(graph: Graph) {
     scatterElements: (data: Value, indices: Value, updates: Value, attributes: { axis: number; reduction?: string }) =>
       one("ScatterElements", [data, indices, updates], attributes),
     gatherND: (data: Value, indices: Value) => one("GatherND", [data, indices]),
-    scatterND: (data: Value, indices: Value, updates: Value, reduction: "none" | "add") =>
+    scatterND: (data: Value, indices: Value, updates: Value, reduction: "none" | "add" | "mul") =>
       one("ScatterND", [data, indices, updates], { reduction }),
     cumSum: (x: Value, axis: Value, attributes: { exclusive: number; reverse: number }) =>
       one("CumSum", [x, axis], attributes),

@@ -7,6 +7,7 @@ import { type Evaluator, fill, type Operand, position } from "./evaluator.ts";
 const combine: Readonly<Record<string, (old: number, update: number) => number>> = {
   none: (_old, update) => update,
   add: (old, update) => old + update,
+  mul: (old, update) => old * update,
   max: Math.max,
   min: Math.min,
 };

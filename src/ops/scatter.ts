@@ -8,19 +8,19 @@ import { rowsAlong, staysInRow } from "./rows.ts";
 
 /** Copies of data with updates written, added or compared at indices: the adjoints of the Gathers. */
 
-const reductions = ["none", "add", "max", "min"];
+const reductions = ["none", "add", "mul", "max", "min"];
 
 function requireReduction(op: string, reduction: string): void {
   if (!reductions.includes(reduction))
     throw new ShapeError(
-      `${op}: expected reduction none, add, max or min, got ${reduction}; multiply by gathered elements instead`,
+      `${op}: expected reduction ${reductions.join(", ")}, got ${reduction}; export the model again`,
     );
 }
 
 /** How an operator reads at its indices, and how it writes there. */
 interface Places {
   gather(data: Value): Value;
-  scatter(data: Value, updates: Value, reduction: "none" | "add"): Value;
+  scatter(data: Value, updates: Value, reduction: "none" | "add" | "mul"): Value;
 }
 
 interface ScatterIo {
@@ -33,6 +33,7 @@ interface ScatterIo {
 /**
  *   none      ddata = dY, with 0 where an update was written   dupdates = dY there   (indices without repetition)
  *   add       ddata = dY                                       dupdates = dY there
+ *   mul       see `productGradient`
  *   max, min  an element of Y shares its dY evenly among the data and the updates that equal it, as PyTorch's
  *             scatter_reduce does
  */
@@ -43,10 +44,38 @@ function scatterGradient(g: Builder, reduction: string, io: ScatterIo, places: P
     const erased = places.scatter(doutput, g.zeros(updates.type, updates.shape), "none");
     return { data: erased, indices: discrete, updates: places.gather(doutput) };
   }
+  if (reduction === "mul") return { indices: discrete, ...productGradient(g, io, places) };
   const keptData = g.cast(g.equal(data, output), doutput.type);
   const keptUpdates = g.cast(g.equal(updates, places.gather(output)), doutput.type);
   const share = g.div(doutput, places.scatter(keptData, keptUpdates, "add"));
   return { data: g.mul(keptData, share), indices: discrete, updates: g.mul(keptUpdates, places.gather(share)) };
+}
+
+/**
+ * Y = data · Π u over the updates u of an element: ddata = dY · Π u and du = dY · data · Π of the other updates. Divided out of the
+ * product of those that are not 0, so that repeated indices need no order:
+ *
+ *   no other is 0     Π (u not 0) / u
+ *   one other is 0    itself times that, which is 0 but has a gradient of its own
+ *   more are 0        0
+ *
+ * Right where updates are 0 too, as PyTorch's scatter_reduce with prod, and so is its own gradient; a third one there is not.
+ */
+function productGradient(g: Builder, { data, updates, doutput }: ScatterIo, { gather, scatter }: Places) {
+  const zero = g.equal(updates, 0);
+  const isZero = g.cast(zero, updates.type);
+  const filled = g.where(zero, 1, updates);
+  const sums = g.zeros(data.type, data.shape);
+  const ones = g.expand(g.fill(data, 1), data.shape);
+  const otherZeros = g.sub(gather(scatter(sums, isZero, "add")), isZero);
+  const zeros = g.where(zero, updates, 0);
+  const theZero = g.sub(gather(scatter(sums, zeros, "add")), zeros);
+  const factor = g.where(g.equal(otherZeros, 0), 1, g.where(g.equal(otherZeros, 1), theZero, 0));
+  const others = g.mul(g.div(gather(scatter(ones, filled, "mul")), filled), factor);
+  return {
+    data: g.mul(doutput, scatter(ones, updates, "mul")),
+    updates: g.mul(gather(g.mul(doutput, data)), others),
+  };
 }
 
 /** Y = data, but Y[i][indices[i][j]] takes updates[i][j] for axis 1: the adjoint of GatherElements. */
@@ -55,7 +84,7 @@ export const scatterElements: Op = defineOp({
   inputs: ["data", "indices", "updates"],
   outputs: ["output"],
   attributes: { axis: int(0), reduction: string("none") },
-  doc: 'ScatterElements-18 with reduction "none" (indices without repetition), "add", "max" and "min".',
+  doc: 'ScatterElements-18 with reduction "none" (indices without repetition), "add", "mul", "max" and "min".',
   shape({ data, indices, updates }, { axis, reduction }) {
     requireReduction("ScatterElements", reduction);
     normalizeAxis(axis, data.shape.length);
@@ -83,7 +112,7 @@ export const scatterND: Op = defineOp({
   inputs: ["data", "indices", "updates"],
   outputs: ["output"],
   attributes: { reduction: string("none") },
-  doc: 'ScatterND-18 with reduction "none" (index vectors without repetition), "add", "max" and "min". Rows in one pass where known indices stay in their own row.',
+  doc: 'ScatterND-18 with reduction "none" (index vectors without repetition), "add", "mul", "max" and "min". Rows in one pass where known indices stay in their own row.',
   shape({ data, indices, updates }, { reduction }) {
     requireReduction("ScatterND", reduction);
     const depth = indices.shape.at(-1) ?? 0;

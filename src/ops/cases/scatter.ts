@@ -17,6 +17,16 @@ export const scatterElementsCases: readonly Case[] = [
     attributes: { reduction: "add" },
   },
   {
+    about: "multiplied, with repetition",
+    inputs: [examples([6, 3]), exampleIndices([6, 2], [0, 0, 1, 2, 2, 2, 0, 1, -1, 0, 1, 1]), examples([6, 2])],
+    attributes: { axis: 1, reduction: "mul" },
+  },
+  {
+    about: "multiplied by zeros: one, two and three of an element",
+    inputs: [real([4]), indices([9], [0, 0, 1, 1, 1, 2, 2, 2, -2]), real([9], [0, 2, 0, 0, 3, 0, 0, 0, 2])],
+    attributes: { reduction: "mul" },
+  },
+  {
     about: "the largest, with repetition",
     inputs: [examples([6, 3]), exampleIndices([6, 2], [0, 0, 1, 2, 2, 2, 0, 1, -1, 0, 1, 1]), examples([6, 2])],
     attributes: { axis: 1, reduction: "max" },
@@ -46,6 +56,11 @@ export const scatterNDCases: readonly Case[] = [
     about: "slices by two indices, added with repetition",
     inputs: [real([2, 3, 2]), indices([2, 2, 2], [0, 1, 1, 2, 0, 1, -1, 0]), real([2, 2, 2])],
     attributes: { reduction: "add" },
+  },
+  {
+    about: "rows multiplied, with repetition",
+    inputs: [real([3, 2]), indices([4, 1], [2, 0, 2, 2]), real([4, 2])],
+    attributes: { reduction: "mul" },
   },
   {
     about: "the largest, with repetition",
