@@ -1,0 +1,107 @@
+import { UsageError } from "../tensor/errors.ts";
+import type { Dataset } from "./dataset.ts";
+import { blockSplit, groupSplit, randomSplit, type Split } from "./split.ts";
+import type { Moments } from "./tableDataset.ts";
+import type { TableOptions, Task } from "./tableRoles.ts";
+
+/** How data are to be read and split. What is left out gets the default that the docstring names. */
+export interface OpenOptions extends TableOptions {
+  readonly subset?: string | undefined;
+  /** Height and width, in pixels, that images of a folder are brought to; default: that of all of them. */
+  readonly imageSize?: readonly [number, number] | undefined;
+  /** Fraction of the examples that validate, of data in one part. Default 0.2. */
+  readonly validationSplit?: number | undefined;
+  /** Validate on the last examples, and leave out so many before them. Default: validate on random ones. */
+  readonly splitBlock?: number | undefined;
+  /** Default 0: the split does not change with the seed of training. */
+  readonly splitSeed?: number | undefined;
+  /** Bytes of data that may be in memory; what is larger stays on disk. Default: 1 GiB. */
+  readonly dataMemory?: number | undefined;
+}
+
+export const defaultMemory = 2 ** 30;
+
+/** What was read, for the record of a run: everything that must be the same when its data are opened again. */
+export interface DataDescription {
+  readonly kind: string;
+  readonly files: readonly string[];
+  readonly task: Task | null;
+  readonly target: { readonly name: string; readonly moments: Moments | null } | null;
+  readonly classNames: readonly string[];
+  /** Of images: one for each channel. Of tables: one for each feature, null for categories. */
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly moments: Moments | null;
+    readonly categories?: readonly string[] | null;
+  }[];
+  readonly examples: { readonly train: number; readonly validation: number };
+  /** How the two parts came about, in words. */
+  readonly split: string;
+  /** Validation examples that are training examples too; null where nobody looked. */
+  readonly duplicates: number | null;
+}
+
+/** Data as a reader gives them. */
+export interface OpenedData {
+  readonly train: Dataset;
+  readonly validation: Dataset;
+  /** What was decided for the user, a line each. */
+  readonly notes: readonly string[];
+  readonly description: DataDescription;
+}
+
+const flags = {
+  target: "--target",
+  features: "--features",
+  task: "--task",
+  missing: "--missing",
+  imageSize: "--image-size",
+  validationSplit: "--validation-split",
+  splitBy: "--split-by",
+  splitBlock: "--split-block",
+  splitSeed: "--split-seed",
+} as const satisfies Partial<Record<keyof OpenOptions, string>>;
+
+type Flag = keyof typeof flags;
+
+export const splitFlags = ["validationSplit", "splitBlock", "splitSeed"] as const satisfies readonly Flag[];
+
+/** Throws `UsageError` for an option that means nothing for such data. */
+export function allowOnly(allowed: readonly Flag[], options: OpenOptions, data: string): void {
+  for (const [key, flag] of Object.entries(flags))
+    if (options[key as Flag] !== undefined && !allowed.includes(key as Flag))
+      throw new UsageError(`${flag}: expected data that it means something for, got ${data}; leave it out`);
+}
+
+/** Throws `UsageError` where data come in two parts already, and yet a split is asked for. */
+export function refuseSplit(options: OpenOptions, data: string): void {
+  const asked = ([...splitFlags, "splitBy"] as const).find((key) => options[key] !== undefined);
+  if (asked !== undefined)
+    throw new UsageError(
+      `${flags[asked]}: expected data in one part, got training and validation data in ${data}; leave it out`,
+    );
+}
+
+/** The split that the options ask for, and its description in words. Throws `UsageError` for two ways at once. */
+export function chooseSplit(
+  { size, labels, groups }: { size: number; labels: ArrayLike<number>; groups: readonly string[] | null },
+  { validationSplit = 0.2, splitBy, splitBlock, splitSeed = 0 }: OpenOptions,
+): { split: Split; how: string } {
+  if (splitBlock !== undefined && groups !== null)
+    throw new UsageError("--split-block: expected one way to split, got --split-by too; keep one of them");
+  if (groups !== null)
+    return {
+      split: groupSplit(groups, validationSplit, splitSeed),
+      how: `whole groups of "${splitBy}", seed ${splitSeed}`,
+    };
+  if (splitBlock !== undefined)
+    return {
+      split: blockSplit(size, validationSplit, splitBlock),
+      how: `the last ones, ${splitBlock} left out before them`,
+    };
+  const stratified = labels.length > 0 ? "random, stratified by class" : "random";
+  return {
+    split: randomSplit(size, validationSplit, splitSeed, labels),
+    how: `${stratified}, seed ${splitSeed}`,
+  };
+}
