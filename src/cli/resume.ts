@@ -32,7 +32,7 @@ export async function runResume(flags: Readonly<Record<string, unknown>>): Promi
   const before = readRunConfiguration(run);
   const asked = resolveConfiguration({ config: configPath(run), ...others }, {});
   const configuration = { ...asked, dir: before.dir };
-  const changes = changesOf(before, configuration);
+  const changes = changesOf(before, configuration, Object.keys(others));
   requireUnfinished(run, before, configuration);
   const prepared = await prepareTraining(configuration);
   const result = await trainSession(prepared, () => openAgain(run, prepared, changes));
@@ -51,14 +51,16 @@ export function readRunConfiguration(run: Run): TrainConfiguration {
     return resolveConfiguration({ config: path }, {});
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new DataError(error.message.replace(/;[^;]*$/, "; restore the file"));
+    const place = error.message.startsWith(path) ? "" : `${path}: `;
+    throw new DataError(place + error.message.replace(/;[^;]*$/, "; restore the file"));
   }
 }
 
 /** What the flags change, in words. Throws `UsageError` naming one that would make another run of it. */
-function changesOf(before: TrainConfiguration, after: TrainConfiguration): string[] {
+function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags: readonly string[]): string[] {
   const [old, given] = [before, after] as unknown as [Record<string, unknown>, Record<string, unknown>];
-  const names = [...new Set([...Object.keys(old), ...Object.keys(given)])];
+  // What was asked for before what follows from it, as an optimizer's own defaults.
+  const names = [...new Set([...flags, ...Object.keys(old), ...Object.keys(given)])];
   const changed = names.filter((name) => JSON.stringify(old[name]) !== JSON.stringify(given[name]));
   for (const name of changed) {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -139,16 +139,19 @@ describe("resuming", () => {
     resumed.writer.finish("finished", null);
   });
 
-  test("removes damaged checkpoints after the one that it goes on from", () => {
+  test("removes damaged checkpoints after the one that it goes on from, and what was half written", () => {
     const run = createRun(store.directory, runOptions);
     run.saveCheckpoint({ epoch: 1, step: 5, bytes: bytes(5) });
     writeFileSync(run.saveCheckpoint({ epoch: 2, step: 10, bytes: bytes(10) }).path, "damaged");
     run.finish("failed", "");
+    for (const name of ["run.json.1.tmp", "checkpoints/epoch=003-step=0000015.safetensors.77.tmp"])
+      writeFileSync(join(run.path, name), "half");
     const taken = takeRun(openRun(store.directory, run.id));
     expect([taken.checkpoint?.step, taken.damaged.length, listCheckpoints(run).length]).toEqual([5, 1, 2]);
     resumeRun(taken, decided).writer.finish("finished", null);
     expect(listCheckpoints(run).map(({ step }) => step)).toEqual([5]);
     expect(json(run, "checkpoints/last.json")).toMatchObject({ step: 5 });
+    expect(readdirSync(run.path, { recursive: true }).filter((name) => String(name).endsWith(".tmp"))).toEqual([]);
   });
 
   test("is refused while the run goes on, and to the second of two who come at once", () => {

@@ -11,7 +11,7 @@ import {
   removeCheckpoints,
   writePointer,
 } from "./checkpoints.ts";
-import { writeAtomically } from "./document.ts";
+import { removeTemporaries, writeAtomically } from "./document.ts";
 import { describeEnvironment } from "./environment.ts";
 import { encodeJson } from "./json.ts";
 import { lockRun, type RunLock } from "./lock.ts";
@@ -106,6 +106,7 @@ export function resumeRun(
   { run, lock, checkpoint }: RunToResume,
   options: Pick<RunOptions, "config" | "command" | "keepCheckpoints">,
 ): ResumedRun {
+  for (const folder of [run.path, join(run.path, "checkpoints")]) removeTemporaries(folder);
   const metrics = rewindMetrics(run, checkpoint?.metrics ?? 0);
   for (const later of listCheckpoints(run)) if (later.step > (checkpoint?.step ?? -1)) removeCheckpoints([later]);
   if (checkpoint !== null) writePointer(run, "last", checkpoint);

@@ -4,13 +4,15 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { DataError } from "../tensor/errors.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 
@@ -33,6 +35,19 @@ export function writeAtomically(path: string, contents: string | Uint8Array | re
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+/** Removes what a process that was killed left half written, and gives the bytes that became free. Only for who holds the run's lock. */
+export function removeTemporaries(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  let freed = 0;
+  for (const name of readdirSync(folder)) {
+    if (!/\.\d+\.tmp$/.test(name)) continue;
+    const path = join(folder, name);
+    freed += statSync(path).size;
+    rmSync(path);
+  }
+  return freed;
 }
 
 function writePieces(path: string, arrays: readonly Uint8Array[]): void {

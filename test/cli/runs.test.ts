@@ -17,7 +17,10 @@ const lines = (path: string) =>
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-const checkpoints = (run: string) => readdirSync(join(run, "checkpoints")).sort();
+const checkpoints = (run: string) =>
+  readdirSync(join(run, "checkpoints"))
+    .filter((name) => name.endsWith(".safetensors"))
+    .sort();
 const bytes = (run: string, name: string) => readFileSync(join(run, "checkpoints", name));
 /** The one document on stdout. */
 const document = ({ stdout }: Outcome) => JSON.parse(stdout);
@@ -45,7 +48,7 @@ describe("a run", () => {
       /one update every 2 micro-batches\n {3}actual batch size: 8\n {3}effective batch size: 16/,
     );
     expect(outcome.stderr).toMatch(
-      /Epoch 2\/2 \[GA:2\]: 100%\|█+\| 12\/12 .*Loss=\d\.\d{4}, Acc=\d+\.\d\d%, GA=2\/2\]/,
+      /Epoch 2\/2 \[GA:2\]: 100%\|█+\| 12\/12 .*Loss=\d\.\d{4}, Acc=\d+\.\d\d%, GA=2\/2, LR=1\.00e-3\]/,
     );
   });
 
@@ -194,7 +197,7 @@ test.concurrent.each([
   expect(stderr).not.toContain("error");
   const run = join(store, "runs", runsIn(store)[0]!);
   expect(json(join(run, "run.json"))).toMatchObject({ status: "interrupted", exitReason: signal });
-  const [name] = checkpoints(run);
+  const name = checkpoints(run).at(-1);
   const [, epoch, step] = /^epoch=(\d+)-step=(\d+)/.exec(name!)!.map(Number);
   expect(decodeSafetensors(bytes(run, name!), name!).metadata.batchscope).toMatch(`"epoch":${epoch},"step":${step},`);
   expect(json(join(run, "summary.json"))).toMatchObject({ epochs: epoch, steps: step });

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { watch } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { batchscope, type Outcome, runsIn, start } from "./harness.ts";
+
+/**
+ * What a run leaves that must not depend on interruptions: its metrics but for the wall time, and each checkpoint's bytes by name, with
+ * what best.json and last.json name.
+ */
+export function artefacts(run: string) {
+  const folder = join(run, "checkpoints");
+  const files = readdirSync(folder).sort();
+  return {
+    metrics: readFileSync(join(run, "metrics.jsonl"), "utf8").replaceAll(/"seconds":[-\d.e+]+/g, '"seconds":0'),
+    checkpoints: files.map((name) => [
+      name,
+      createHash("sha256")
+        .update(readFileSync(join(folder, name)))
+        .digest("hex"),
+    ]),
+  };
+}
+
+interface Scene {
+  readonly cwd: string;
+  readonly store: string;
+  /** The arguments of `train`, without --dir. */
+  readonly argv: readonly string[];
+}
+
+export interface Stop {
+  readonly signal: NodeJS.Signals;
+  /** So long after training began, or as soon as a checkpoint is being written. */
+  readonly after: number | "writing";
+}
+
+const idsIn = (store: string) => runsIn(store).filter((id) => existsSync(join(store, "runs", id, "run.json")));
+
+/** Begins the run, or goes on with it, and stops it unless it ends before. */
+async function attempt({ cwd, store, argv }: Scene, { signal, after }: Stop): Promise<Outcome> {
+  const [id] = idsIn(store);
+  const started = start(
+    id === undefined ? [...argv, "--dir", store] : ["train", "--resume", id, "--progress", "none", "--dir", store],
+    { cwd },
+  );
+  const enough = new AbortController();
+  const stopping = (async () => {
+    await started.said("radient accumulation");
+    if (after === "writing") await writingBegins(join(store, "runs", idsIn(store)[0]!), enough.signal);
+    else await sleep(after, undefined, { signal: enough.signal });
+    started.child.kill(signal);
+    // Ending before the stop is no failure.
+  })().catch(() => {});
+  const outcome = await started.ended;
+  enough.abort();
+  await stopping;
+  return outcome;
+}
+
+async function writingBegins(run: string, signal: AbortSignal): Promise<void> {
+  const folder = join(run, "checkpoints");
+  mkdirSync(folder, { recursive: true });
+  for await (const { filename } of watch(folder, { signal })) if (filename?.includes(".safetensors.")) return;
+}
+
+/** Stops a run each time that it was begun or gone on with, and lets it end at last. How often it was stopped, and left half a file. */
+export async function trainThroughStops(scene: Scene, stops: readonly Stop[]) {
+  let [stopped, torn] = [0, 0];
+  for (const stop of stops) {
+    const { code } = await attempt(scene, stop);
+    if (code === 0) break;
+    stopped++;
+    const [id] = idsIn(scene.store);
+    if (
+      id !== undefined &&
+      readdirSync(join(scene.store, "runs", id, "checkpoints")).some((name) => name.endsWith(".tmp"))
+    )
+      torn++;
+  }
+  const [id] = idsIn(scene.store);
+  const finished =
+    id !== undefined &&
+    JSON.parse(readFileSync(join(scene.store, "runs", id, "run.json"), "utf8")).status === "finished";
+  if (!finished) {
+    const argv = id === undefined ? scene.argv : ["train", "--resume", id];
+    const { code, stderr } = await batchscope([...argv, "--dir", scene.store], { cwd: scene.cwd });
+    if (code !== 0) throw new Error(`expected the run to end, got ${code}: ${stderr}`);
+  }
+  return { stopped, torn, run: join(scene.store, "runs", idsIn(scene.store)[0]!) };
+}
