@@ -5,9 +5,6 @@ import { openData } from "../data/registry.ts";
 import { encodeSafetensors } from "../data/safetensors.ts";
 import { encode } from "../graph/encode.ts";
 import type { Model } from "../model/model.ts";
-import { adam, adamW } from "../optimizer/adam.ts";
-import type { Optimizer } from "../optimizer/optimizer.ts";
-import { sgd } from "../optimizer/sgd.ts";
 import { encodeJson } from "../store/json.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { compileStep } from "../training/compile.ts";
@@ -16,13 +13,12 @@ import { stepReadme } from "../training/stepReadme.ts";
 import { type LossTexts, readLossFlags } from "./configuration.ts";
 import { resolveLoss } from "./loss.ts";
 import { wholeNumber } from "./numbers.ts";
+import { type OptimizerTexts, readOptimizer } from "./optimizerFlags.ts";
+import { optimizerOf } from "./optimizerOptions.ts";
 
-export interface CompileFlags extends LossTexts {
+export interface CompileFlags extends LossTexts, OptimizerTexts {
   readonly model: string;
   readonly data?: string | undefined;
-  readonly optimizer: string;
-  readonly momentum?: string | undefined;
-  readonly weightDecay?: string | undefined;
   readonly batchSize: string;
   readonly seed: string;
   readonly out: string;
@@ -32,11 +28,13 @@ export interface CompileFlags extends LossTexts {
 /** The command `compile`: a folder with the graphs of one training step, whole or not at all. */
 export async function runCompile(flags: CompileFlags): Promise<void> {
   requireFree(flags.out);
-  const optimizer = optimizerOf(flags);
+  const choice = readOptimizer(flags);
   const batch = wholeNumber("--batch-size", flags.batchSize, 1);
   const data = flags.data === undefined ? undefined : (await openData(flags.data)).train;
   const loss = resolveLoss(readLossFlags(flags), data);
-  const { graphs, tensors, description } = compileStep(await modelOf(flags, data), { optimizer, loss, batch });
+  const model = await modelOf(flags, data);
+  const optimizer = optimizerOf(choice, model);
+  const { graphs, tensors, description } = compileStep(model, { optimizer, loss, batch });
   const files = new Map<string, string | Uint8Array>([
     ...Object.entries(graphs).map(([name, graph]) => [`${name}.onnx`, encode(graph)] as const),
     ["parameters.safetensors", encodeSafetensors(tensors)],
@@ -67,22 +65,6 @@ async function modelOf({ model, seed }: CompileFlags, data: Dataset | undefined)
   throw new UsageError(
     `--data: expected the data that "${model}" is for, got nothing; pass --data, or an .onnx file as --model`,
   );
-}
-
-function optimizerOf({ optimizer, momentum, weightDecay }: CompileFlags): Optimizer {
-  const decay = weightDecay === undefined ? {} : { weightDecay: decimal("--weight-decay", weightDecay, Infinity) };
-  if (optimizer === "sgd")
-    return sgd({ ...decay, ...(momentum !== undefined && { momentum: decimal("--momentum", momentum, 1) }) });
-  if (momentum !== undefined)
-    throw new UsageError(`--momentum: expected the optimizer sgd, got ${optimizer}; leave it out`);
-  return optimizer === "adam" ? adam(decay) : adamW(decay);
-}
-
-function decimal(flag: string, text: string, below: number): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && value < below) return value;
-  const domain = below === Infinity ? "" : ` and below ${below}`;
-  throw new UsageError(`${flag}: expected a number of at least 0${domain}, got "${text}"; change it`);
 }
 
 /** Written beside its place and renamed into it. */

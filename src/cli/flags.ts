@@ -18,11 +18,21 @@ export function declareLossOptions(command: Command): void {
     command.addOption(new Option(trainFields[field].flags, trainFields[field].help).helpGroup(headingOf(field)));
 }
 
+/** Declares `--optimizer` and the options of optimizers, all but the learning rate, on another command. */
+export function declareOptimizerOptions(command: Command): void {
+  for (const [field, { flags, kind, help }] of Object.entries(optimizerFields)) {
+    if (field === "learningRate") continue;
+    const option = new Option(flags, help).helpGroup(headingOf(field));
+    command.addOption(kind === "list" ? option.argParser(collect) : option);
+  }
+}
+
+const collect = (value: string, before: string[] = []) => [...before, value];
+
 /** Declares every option of `train`, its aliases and `--config` on a command, without reading any text. */
 export function declareTrainOptions(command: Command): void {
   command.option("-c, --config <file>", "YAML file with any of these options; flags go before it");
   command.option("--resume <run>", 'go on with this run ("latest", an id or a path) from its newest checkpoint');
-  const collect = (value: string, before: string[] = []) => [...before, value];
   for (const [field, { flags, kind, help }] of Object.entries(trainFields)) {
     const option = new Option(flags, help).helpGroup(headingOf(field));
     command.addOption(kind === "list" ? option.argParser(collect) : option);

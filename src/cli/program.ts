@@ -1,6 +1,6 @@
 import { Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import type { LossTexts } from "./configuration.ts";
-import { declareLossOptions, declareTrainOptions } from "./flags.ts";
+import { declareLossOptions, declareOptimizerOptions, declareTrainOptions } from "./flags.ts";
 import { version } from "./version.ts";
 
 /** Every command with its options and help. What a command does is loaded when it runs, so that `--help` stays fast. */
@@ -130,16 +130,12 @@ function compile() {
     .description("write the gradient and update graphs as .onnx files for any ONNX runtime")
     .requiredOption("--model <name>", "an .onnx file, or a model by name with --data")
     .option("--data <name>", "data that the model is for, by name or as a folder")
-    .addOption(
-      new Option("--optimizer <name>", "what update.onnx does").choices(["sgd", "adam", "adamw"]).default("adamw"),
-    )
-    .option("--momentum <x>", "momentum of sgd (default: 0)")
-    .option("--weight-decay <x>", "weight decay (default: 0.01 for adamw, else 0)")
     .option("--batch-size <n>", "examples of one micro-batch", "4")
     .option("--seed <n>", "seed of the weights of a model by name", "0")
     .requiredOption("--out <folder>", "new or empty folder to write")
     .option(...asJson)
     .addHelpText("after", compileExamples);
+  declareOptimizerOptions(command as unknown as Command);
   return withLoss(command).action(async (flags) => (await import("./compile.ts")).runCompile(flags));
 }
 

@@ -9,7 +9,10 @@ import { datasetOf } from "../../test/training.ts";
 import { decode } from "../graph/decode.ts";
 import { createLoss } from "../model/loss.ts";
 import { ops } from "../ops/table.ts";
+import { adagrad } from "../optimizer/adagrad.ts";
 import { adam, adamW } from "../optimizer/adam.ts";
+import { withGroups } from "../optimizer/groups.ts";
+import { lamb } from "../optimizer/layerWise.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { nativeEngine } from "../runtime/native.ts";
@@ -85,11 +88,20 @@ const cases: [OracleName, string, Optimizer][] = [
   ["lenet", "--optimizer sgd --momentum 0.9 --weight-decay 0.1", sgd({ momentum: 0.9, weightDecay: 0.1 })],
   ["mlp", "--optimizer adamw", adamW()],
   ["bn_cnn", "--optimizer sgd", sgd()],
+  ["lenet", "--optimizer adagrad --initial-accumulator 0.3", adagrad({ initialAccumulator: 0.3 })],
+  [
+    "mlp",
+    "--optimizer lamb --largest-norm 0.1 --decay-weights-only --parameter-rate *.bias=0.5",
+    withGroups(lamb({ largestNorm: 0.1 }), oracle("mlp").model.parameters, {
+      decayWeightsOnly: true,
+      parameterRates: { "*.bias": 0.5 },
+    }),
+  ],
 ];
 
 describe("three steps of the compiled files in plain onnxruntime-node are ours", () => {
   test.each(cases)("%s %s", async (name, flags, optimizer) => {
-    const folder = join(scene, name);
+    const folder = join(scene, `${name}-${optimizer.name}`);
     const line = `compile --model ${fixture(name)} ${flags} --batch-size 2 --out ${folder} --json`;
     const { code, stdout, stderr } = await batchscope(line.split(" "), { cwd: scene });
     expect([code, stderr]).toEqual([0, ""]);
@@ -161,7 +173,12 @@ describe("the output folder", () => {
 test.each([
   ["--model lenet", /^--data: expected the data that "lenet" is for, got nothing; pass --data/],
   ["--model MODEL --loss mes", /^--loss: expected one of .*, got "mes"; did you mean "mse"\?/],
-  ["--model MODEL --momentum 0.9", /^--momentum: expected the optimizer sgd, got adamw; leave it out/],
+  [
+    "--model MODEL --momentum 0.9",
+    /^--momentum: expected the optimizer sgd or rmsprop or lars, got adamw; leave it out/,
+  ],
+  ["--model MODEL --optimizer sgdd", /^--optimizer: expected one of sgd, .*, got "sgdd"; did you mean "sgd"\?/],
+  ["--model MODEL --parameter-rate x.*=1", /^parameter rate: expected a pattern that fits a parameter, got "x\.\*"/],
   ["--model MODEL --optimizer sgd --momentum 1", /^--momentum: expected a number of at least 0 and below 1, got "1"/],
   ["--model MODEL --weight-decay=-1", /^--weight-decay: expected a number of at least 0, got "-1"; change it/],
 ])("compile %s is refused", async (flags, message) => {

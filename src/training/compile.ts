@@ -5,7 +5,8 @@ import type { Optimizer } from "../optimizer/optimizer.ts";
 import { protectStatistics } from "../runtime/protect.ts";
 import type { ElementType, Shape, Tensor } from "../tensor/tensor.ts";
 import { type FlatLayout, flatLayout } from "./flat.ts";
-import { gradientGraph, updateGraph } from "./graphs.ts";
+import { gradientGraph } from "./graphs.ts";
+import { wholeUpdateGraph } from "./wholeUpdate.ts";
 
 /** A training step as files for any ONNX runtime: three graphs of standard operators, and what is needed to run them. */
 export interface CompiledStep {
@@ -30,7 +31,12 @@ export interface StepDescription {
   readonly lossOptions: LossOptions;
   /** What the sums are divided by at least. */
   readonly leastWeight: number;
-  readonly optimizer: { readonly name: string; readonly state: readonly string[] };
+  readonly optimizer: {
+    readonly name: string;
+    readonly state: readonly string[];
+    /** What every element of a state starts at, where that is not 0. */
+    readonly initial: Readonly<Record<string, number>>;
+  };
   /** Examples of one micro-batch. */
   readonly batchSize: number;
   /** How the parameters lie in the flat arrays that `update` reads: `parameter`, `sum` and the optimizer's state; gaps are 0. */
@@ -72,7 +78,7 @@ export function compileStep(
   const graphs = {
     gradient: gradient(false),
     accumulate: gradient(true),
-    update: updateGraph(optimizer, layout.length),
+    update: wholeUpdateGraph(optimizer, layout),
   };
   const described = Object.entries(graphs).map(([name, graph]) => [name, describe(name, graph)] as const);
   return {
@@ -85,7 +91,7 @@ export function compileStep(
       loss: loss.name,
       lossOptions: loss.options,
       leastWeight: loss.leastWeight,
-      optimizer: { name: optimizer.name, state: optimizer.state },
+      optimizer: { name: optimizer.name, state: optimizer.state, initial: optimizer.initial ?? {} },
       batchSize: batch,
       layout,
       runningStatistics: model.state.map(({ name }) => name),

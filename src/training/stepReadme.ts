@@ -6,6 +6,8 @@ export function stepReadme(description: StepDescription): string {
   const options = Object.entries(description.lossOptions).map(([name, value]) => `${name} ${String(value)}`);
   const least = description.leastWeight > 0 ? `, but at least ${description.leastWeight}` : "";
   const arrays = ["`parameter`", "`sum`", ...optimizer.state.map((name) => `\`${name}\``)].join(", ");
+  const starts = optimizer.state.map((name) => `\`${name}\` at ${optimizer.initial[name] ?? 0}`);
+  const beginning = starts.length > 0 ? ` Before the first step they start with ${starts.join(", ")}.` : "";
   const statistics =
     runningStatistics.length > 0
       ? `\nRunning statistics come in under their own names and go out as \`new:<name>\`: feed them to the next run.\n`
@@ -24,7 +26,7 @@ operators, so any ONNX runtime trains with these files.
 | \`step.json\` | every input and output with type and shape, and where each parameter lies in the flat arrays |
 
 \`update.onnx\` takes the flat arrays ${arrays} of ${layout.length} float32 each, and scalars: \`weight\`; \`clip\`, the
-factor that clips the gradient (1 for none); \`learningRate\`; \`step\`, 1 on the first update. Its outputs are \`new:parameter\` and so
+factor that clips the gradient (1 for none); \`learningRate\`; \`step\`, 1 on the first update.${beginning} Its outputs are \`new:parameter\` and so
 on.
 ${statistics}
 With the npm package onnxruntime-node:
@@ -52,6 +54,7 @@ export async function openStep(folder) {
   const names = ["parameter", "sum", ...step.optimizer.state];
   const flat = Object.fromEntries(names.map((name) => [name, new Float32Array(step.layout.length)]));
   for (const { name, offset } of step.layout.entries) flat.parameter.set(stored[name].data, offset);
+  for (const [name, value] of Object.entries(step.optimizer.initial)) flat[name].fill(value);
   const running = Object.fromEntries(step.runningStatistics.map((name) => [name, stored[name]]));
   const views = (array, prefix) =>
     Object.fromEntries(
