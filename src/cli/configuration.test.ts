@@ -62,6 +62,16 @@ const defaults = {
   decayWeightsOnly: false,
   parameterRates: [],
   useStatisticalFeatures: false,
+  disableParallel: false,
+  evaluateEvery: 1,
+  monitor: "loss",
+  minimumDelta: 0,
+  maxAccumulationSteps: 64,
+  accumulationRatio: 1,
+  accumulationMayShrink: false,
+  lrScale: "none",
+  noiseScale: "on",
+  fastDevRun: false,
 };
 
 test("every default is written out, for each optimizer its own", () => {
