@@ -193,6 +193,12 @@ test.each<[string, AnalysisFile, RegExp, RegExp | null]>([
     /batches 2 and 9 with cosine −0.300, no more than chance .* neither can be blamed/,
     null,
   ],
+  [
+    "an opposed pair of drawn rows, by its numbers among all",
+    analysis([[5, { ...opposed(-0.3).checkpoints[0]!.statistics, drawn: base.norms.map((_, i) => 100 * i + 7) }]]),
+    /batches 207 and 907 with cosine −0.300/,
+    /batches 2 and 9/,
+  ],
   ["a pair too opposed", opposed(-0.9), /−0.900, more than chance explains among 120 pairs/, null],
   ["the picture", at([500, 400, 650]), /keeps 42.0 % of the 5 nearest neighbours .* picture only/, null],
   [

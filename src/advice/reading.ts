@@ -256,7 +256,7 @@ function negativePairs(statistics: GradientStatistics): string | null {
 
 /** The probability that some pair is so opposed by chance, by Bonferroni over all pairs, cosines taken as normal. */
 function opposedPair(statistics: GradientStatistics): string | null {
-  const { cosine, mostOpposedPair, expectedCosine, nullCosineDeviation, rows } = statistics;
+  const { cosine, mostOpposedPair, expectedCosine, nullCosineDeviation, rows, drawn } = statistics;
   const [i, j] = mostOpposedPair;
   const value = cosine[i]?.[j];
   if (value === undefined || Number.isNaN(value)) return null;
@@ -267,7 +267,7 @@ function opposedPair(statistics: GradientStatistics): string | null {
     ? ""
     : `, ${verdict} among ${whole(pairs)} pairs (p ≈ ${significant(chance)}, normal theory)`;
   return (
-    `The most opposed pair is batches ${i} and ${j} with cosine ${significant(value)}${judged}; batches drawn by shuffling ` +
+    `The most opposed pair is batches ${drawn?.[i] ?? i} and ${drawn?.[j] ?? j} with cosine ${significant(value)}${judged}; batches drawn by shuffling ` +
     "all hold the same mix, so neither can be blamed on bad data: only fixed groups (a class, a source, an annotator, a " +
     "file) can."
   );

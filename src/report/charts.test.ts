@@ -85,6 +85,15 @@ describe("directionsTsne", () => {
     for (const index of ["3", "6"]) expect(svg).toMatch(new RegExp(`<text[^>]*>${index}</text>`));
   });
 
+  test("of drawn rows the numbers among all are shown", () => {
+    const drawn = small.norms.map((_, index) => 100 * index + 7);
+    const { option, caption } = directionsTsne(statistics({ mostOpposedPair: [3, 6], rows: 1200, drawn }), 5);
+    const written = JSON.stringify(option);
+    expect(written).toContain("batches 307 and 607, cosine");
+    expect(written).toMatch(/"name":"batch 607, norm [^"]*"[^}]*"label":\{"show":true,"formatter":"607"/);
+    expect(caption).toContain(`of ${drawn.length} batches`);
+  });
+
   test("both axes have one scale, or angles and distances would lie", () => {
     const embedding = {
       ...small.embedding,

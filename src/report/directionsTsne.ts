@@ -9,6 +9,8 @@ const LABELED_OUTERMOST = 4;
 
 interface Placed {
   readonly index: number;
+  /** Number of the row among all, which is another one where only some were drawn. */
+  readonly row: number;
   readonly x: number;
   readonly y: number;
   readonly norm: number;
@@ -19,9 +21,9 @@ interface Placed {
  * The outermost rows and the most opposed pair carry their batch index. Both axes have one scale and no unit.
  */
 export function directionsTsne(statistics: GradientStatistics, epoch: number): Chart {
-  const { embedding, norms } = statistics;
+  const { embedding, norms, drawn } = statistics;
   const placed = embedding.points
-    .map(([x, y], index) => ({ index, x, y, norm: norms[index]! }))
+    .map(([x, y], index) => ({ index, row: drawn?.[index] ?? index, x, y, norm: norms[index]! }))
     .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
   return {
     title: `Directions of ${statistics.rows} batch gradients, epoch ${epoch}`,
@@ -31,8 +33,9 @@ export function directionsTsne(statistics: GradientStatistics, epoch: number): C
   };
 }
 
-function caption({ rows, embedding }: GradientStatistics, placed: number): string {
-  const missing = rows - placed;
+function caption({ rows, drawn, embedding }: GradientStatistics, placed: number): string {
+  const shown = drawn?.length ?? rows;
+  const missing = shown - placed;
   const method = Number.isNaN(embedding.perplexity)
     ? "Classical scaling of the cosine distances."
     : `t-SNE of cosine distances, perplexity ${Number(embedding.perplexity.toPrecision(3))}, seed ${embedding.seed}, ` +
@@ -40,7 +43,7 @@ function caption({ rows, embedding }: GradientStatistics, placed: number): strin
   return [
     `${method} ${percent(embedding.neighborsKept)} of each batch's ` +
       `${embedding.neighbors} nearest neighbours are still its neighbours here.`,
-    missing > 0 ? ` Not in the picture: ${missing} of ${rows} batches.` : "",
+    missing > 0 ? ` Not in the picture: ${missing} of ${shown} batches.` : "",
     embedding.note ? ` ${embedding.note}` : "",
     " The axes have no unit; sizes of clusters, gaps between them and overall shape carry no meaning.",
   ].join("");
@@ -121,10 +124,10 @@ function batches({ mostOpposedPair }: GradientStatistics, placed: readonly Place
     z: named ? 4 : 3,
     data: placed
       .filter(({ index }) => labeled.has(index) === named)
-      .map(({ index, x, y, norm }) => ({
-        name: `batch ${index}, norm ${significant(norm)}`,
+      .map(({ row, x, y, norm }) => ({
+        name: `batch ${row}, norm ${significant(norm)}`,
         value: [json(x), json(y), json(norm)],
-        label: { show: named, formatter: String(index), position: "top", distance: 3 },
+        label: { show: named, formatter: String(row), position: "top", distance: 3 },
       })),
     itemStyle: { opacity: 1, borderColor: NEUTRAL, borderWidth: 0.7 },
     tooltip: { formatter: "{b}" },
@@ -135,10 +138,13 @@ function batches({ mostOpposedPair }: GradientStatistics, placed: readonly Place
 
 const OPPOSED = "most opposed pair";
 
-function opposedPair({ mostOpposedPair: [i, j], cosine }: GradientStatistics, placed: readonly Placed[]): Json[] {
+function opposedPair(
+  { mostOpposedPair: [i, j], cosine, drawn }: GradientStatistics,
+  placed: readonly Placed[],
+): Json[] {
   const ends = placed.filter(({ index }) => index === i || index === j);
   if (ends.length < 2) return [];
-  const description = `batches ${i} and ${j}, cosine ${significant(cosine[i]![j]!)}`;
+  const description = `batches ${drawn?.[i] ?? i} and ${drawn?.[j] ?? j}, cosine ${significant(cosine[i]![j]!)}`;
   return [
     {
       type: "line",
