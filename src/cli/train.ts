@@ -1,5 +1,5 @@
 import { significant } from "../advice/format.ts";
-import { limit } from "../data/dataset.ts";
+import { limit, newBatch } from "../data/dataset.ts";
 import { dataSources, listSubsets, openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
 import { defaultLoss } from "../model/loss.ts";
@@ -7,8 +7,10 @@ import { buildModel, zoo } from "../model/zoo.ts";
 import { encodeJson } from "../store/json.ts";
 import { ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
+import { evaluationGraph } from "../training/graphs.ts";
 import { type LearningRateScaling, learningRateFactor } from "../training/learningRate.ts";
 import { dropoutRates } from "../training/masks.ts";
+import { examplesFor } from "../training/microBatch.ts";
 import { openModel } from "../training/openModel.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import { overfit } from "../training/overfit.ts";
@@ -118,6 +120,7 @@ async function subsetsOf({ data, subset }: TrainConfiguration): Promise<readonly
 export async function prepareTraining(configuration: TrainConfiguration): Promise<Prepared> {
   const accumulation = resolveAccumulation(configuration);
   const options = await trainingOptions(configuration, accumulation);
+  checkLoss(options);
   return { configuration, accumulation, options, remarks: remarks(configuration, options, accumulation) };
 }
 
@@ -150,6 +153,11 @@ function remarks(
 function scaledRate(rate: number, scaling: LearningRateScaling, examples: number): string {
   const scaled = rate * learningRateFactor(scaling, examples);
   return `learning rate ${significant(scaled)} for ${examples} examples an update: ${rate} for ${scaling.baseBatchSize}, by the ${scaling.rule} rule`;
+}
+
+/** Throws what building the loss throws, and `UsageError` where the data are not what model and loss read. */
+function checkLoss({ model, train, loss }: TrainingOptions): void {
+  examplesFor(evaluationGraph(model, 1, loss), newBatch(train, 1));
 }
 
 async function trainingOptions(
