@@ -2,6 +2,7 @@ import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
 import { UsageError } from "../tensor/errors.ts";
 import type { ElementType, Shape } from "../tensor/tensor.ts";
+import { type Activation, logitsOf } from "./losses/activation.ts";
 import { bceWithLogits } from "./losses/binary.ts";
 import { crossEntropy } from "./losses/crossEntropy.ts";
 import { klDivergence } from "./losses/divergence.ts";
@@ -39,6 +40,8 @@ interface LossKind {
   readonly about: string;
   readonly options: readonly (keyof LossOptions)[];
   readonly target: Loss["target"];
+  /** What the loss applies to the output itself, and therefore takes back where the model ends in it (`logitsOf`). */
+  readonly activation?: Activation;
   build(g: Builder, output: Value, target: Value, options: LossOptions): WeightedLoss;
 }
 
@@ -58,30 +61,35 @@ export const losses = {
     about: "classes: −ln of the probability of the label",
     options: ["classWeights", "labelSmoothing", "ignoreIndex"],
     target: label,
+    activation: "Softmax",
     build: crossEntropy,
   },
   focal: {
     about: "classes: cross-entropy that counts what is classified well less",
     options: ["focalGamma", "focalAlpha", "focalNormalizer", "ignoreIndex"],
     target: label,
+    activation: "Softmax",
     build: (g, output, target, options) => focal(g, output, target, focalOptions(options)),
   },
   bce_with_logits: {
     about: "binary targets: cross-entropy of each output",
     options: ["positiveWeight", "classWeights"],
     target: alike,
+    activation: "Sigmoid",
     build: bceWithLogits,
   },
   sigmoid_focal: {
     about: "binary targets: focal loss of each output",
     options: ["focalGamma", "focalAlpha", "focalNormalizer"],
     target: alike,
+    activation: "Sigmoid",
     build: (g, output, target, options) => sigmoidFocal(g, output, target, focalOptions(options)),
   },
   kl_divergence: {
     about: "probabilities: from the softmax of the output to the target",
     options: [],
     target: alike,
+    activation: "Softmax",
     build: klDivergence,
   },
   mse: { about: "numbers: squared error", options: [], target: alike, build: mse },
@@ -132,7 +140,7 @@ const domains: { readonly [K in keyof LossOptions]-?: [string, (value: NonNullab
 
 /** A loss with its options. Throws `UsageError`, naming the flag, for an option that the loss does not take or out of its domain. */
 export function createLoss(name: LossName, options: LossOptions = {}): Loss {
-  const { options: taken, target, build }: LossKind = losses[name];
+  const { options: taken, target, activation, build }: LossKind = losses[name];
   const given = Object.entries(options).filter(([, value]) => value !== undefined) as [keyof LossOptions, never][];
   for (const [option, value] of given) {
     const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
@@ -147,7 +155,7 @@ export function createLoss(name: LossName, options: LossOptions = {}): Loss {
     options: Object.fromEntries(given),
     leastWeight: options.focalNormalizer === "positives" ? 1 : 0,
     target,
-    build: (g, output, aim) => build(g, output, aim!, options),
+    build: (g, output, aim) => build(g, activation ? logitsOf(g, output, activation) : output, aim!, options),
   };
 }
 
