@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { confidentLearning, type LabelFilter } from "./confidentLearning.ts";
-import { areaUnderCurve, type Probabilities } from "./exampleScores.ts";
+import type { Probabilities } from "./exampleScores.ts";
+import { rankingScores } from "./ranking.ts";
 
 /**
  * Examples of C classes whose honest probabilities are those of a calibrated model, and labels of which a share `noise`
@@ -100,9 +101,9 @@ test("planted label noise is found, counted and corrected", () => {
   expect(hits.filter(({ given, suggested }) => (suggested + 1) % 5 === given).length / hits.length).toBeGreaterThan(
     0.95,
   );
-  const score = new Float64Array(4000).fill(-1);
+  const score = Array<number>(4000).fill(-1);
   for (const issue of issues) score[issue.example] = -issue.score;
-  expect(areaUnderCurve(score, (i) => wrong[i]!)).toBeGreaterThan(0.9);
+  expect(rankingScores(score, wrong).rocAuc).toBeGreaterThan(0.9);
   expect(issues[0]!.score).toBeLessThan(0.05);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ShapeError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
-import { areaUnderCurve, errorNorms, influence, selfInfluence } from "./exampleScores.ts";
+import { errorNorms, influence, selfInfluence } from "./exampleScores.ts";
 import { gramOfRows } from "./gramOfRows.ts";
 
 test("EL2N is the length of the residual, which for a linear model is its gradient over that of the input", () => {
@@ -50,20 +50,6 @@ test("a step along one row lowers the loss of another by its influence", () => {
     [1, 1],
   );
   expect(influence([gram], [rate])[1]! / change).toBeCloseTo(1, 5);
-});
-
-test("the area under the curve is the share of pairs in order", () => {
-  const { uniform } = random(2);
-  for (let draw = 0; draw < 20; draw++) {
-    const scores = Array.from({ length: 30 }, () => Math.floor(8 * uniform()));
-    const positive = scores.map((score) => uniform() < 0.2 + 0.05 * score);
-    const pairs = scores.flatMap((a, i) =>
-      scores.flatMap((b, j) => (positive[i] && !positive[j] ? [[a, b] as const] : [])),
-    );
-    const share = pairs.reduce((sum, [a, b]) => sum + (a > b ? 1 : a === b ? 0.5 : 0), 0) / pairs.length;
-    expect(areaUnderCurve(scores, (i) => positive[i]!)).toBeCloseTo(share, 12);
-  }
-  expect(areaUnderCurve([1, 2], () => true)).toBeNaN();
 });
 
 test("shapes that do not fit are refused", () => {

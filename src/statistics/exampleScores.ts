@@ -59,28 +59,6 @@ export function influence(grams: readonly Gram[], learningRates: readonly number
   );
 }
 
-/**
- * The chance that a positive example scores higher than a negative one, ties counting half: the area under the ROC
- * curve, 0.5 for scores that say nothing. O(n log n). NaN without both kinds.
- */
-export function areaUnderCurve(scores: ArrayLike<number>, isPositive: (index: number) => boolean): number {
-  const order = Uint32Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
-  let positives = 0;
-  let rankSum = 0;
-  for (let start = 0; start < order.length; ) {
-    let end = start;
-    while (end < order.length && scores[order[end]!] === scores[order[start]!]) end++;
-    for (let at = start; at < end; at++)
-      if (isPositive(order[at]!)) {
-        positives++;
-        rankSum += (start + end + 1) / 2;
-      }
-    start = end;
-  }
-  const negatives = order.length - positives;
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
-}
-
 /** Throws `ShapeError` in the name of a function unless there is a row of probabilities for each label of a class. */
 export function assertFits(name: string, { values, classes }: Probabilities, labels: ArrayLike<number>): void {
   if (values.length !== labels.length * classes)
