@@ -63,6 +63,7 @@ export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
   precision: { flags: "--precision <type>", kind: "text", expects: "one of float32, float16", help: "of products: float32, or float16 with loss scaling, emulated (default: float32)" },
   seed: { flags: "--seed <n>", kind: "number", expects: "a whole number from 0 to 4294967295", help: "seed of everything random (default: 0)" },
   threads: { flags: "--threads <n>", ...count, help: "threads of the engine (default: 1)" },
+  disableParallel: { flags: "--disable-parallel", ...yesOrNo, help: "use one thread, whatever --threads says" },
   device: { flags: "--device <name>", kind: "text", expects: "one of cpu, webgpu, cuda", help: "cpu; webgpu and cuda are experimental (default: cpu)" },
   dir: { flags: "--dir <path>", ...text, help: "where runs are kept (default: batchscope)" },
   name: { flags: "--name <text>", ...text, help: "name of the run (default: made from the data)" },

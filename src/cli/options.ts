@@ -57,6 +57,7 @@ const common = {
   precision: z.enum(["float32", "float16"]).default("float32"),
   seed: z.int().min(0).max(0xffffffff).default(0),
   threads: whole.default(1),
+  disableParallel: z.boolean().default(false),
   device: z.enum(devices).default("cpu"),
   dir: z.string().min(1).default("batchscope"),
   name: z.string().min(1).optional(),
