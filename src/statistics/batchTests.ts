@@ -14,9 +14,9 @@ export interface BatchTests {
  * Is the mean gradient ḡ of n examples good enough to step along? Three pure numbers that fall as 1/√n; a batch passes
  * a test when its number is at most the threshold θ, and a batch of n (number/θ)² examples would be expected to.
  *
- *   norm           √(trΣ/n) / ‖ḡ‖                     Byrd et al. 2012, Mathematical Programming 134, eq. 3.9
- *   innerProduct   √(Var⟨g_i, ḡ⟩/n) / ‖ḡ‖²            Bollapragada et al. 2018 (arXiv 1710.11258), eq. 2.6
- *   orthogonality  √(E‖g_i − ⟨g_i,ḡ⟩ḡ/‖ḡ‖²‖²/n) / ‖ḡ‖   the same, eq. 3.4; norm² = innerProduct² + orthogonality²
+ *   norm           √(trΣ/n) / ‖ḡ‖                     Byrd et al. 2012, Mathematical Programming 134
+ *   innerProduct   √(Var⟨g_i, ḡ⟩/n) / ‖ḡ‖²            Bollapragada et al. 2018 (arXiv 1710.11258)
+ *   orthogonality  √(E‖g_i − ⟨g_i,ḡ⟩ḡ/‖ḡ‖²‖²/n) / ‖ḡ‖   the same; norm² = innerProduct² + orthogonality²
  *
  * The variances are of one example and estimated, as trΣ is, from K ≥ 2 rows with the K − 1 divisor, so that one
  * example per row gives the papers' formulas. All put ḡ in place of the true gradient, as the papers do: a norm near
@@ -49,7 +49,10 @@ export interface CoordinateMoments {
 }
 
 export interface SignalToNoise {
-  /** Σ_j (mean_j² − variance_j/n) / Σ_j variance_j: an estimate of 1/noiseScale, in 1/examples; negative when noise dominates. */
+  /**
+   * Σ_j (mean_j² − variance_j/n) / Σ_j variance_j: an estimate of 1/noiseScale, in 1/examples; negative when noise
+   * dominates.
+   */
   readonly whole: number;
   /** Mean over the coordinates of (mean_j² − variance_j/n)/variance_j: GSNR without the bias that n examples leave. */
   readonly mean: number;
@@ -62,8 +65,8 @@ export interface SignalToNoise {
 }
 
 /**
- * Signal-to-noise ratio of each coordinate of the gradient, GSNR (Liu et al. 2020, arXiv 2001.07384, eq. 1), and the
- * rule to stop of Mahsereci et al. 2017 (arXiv 1703.09580, eq. 8). Needs moments of every coordinate, which no Gram
+ * Signal-to-noise ratio of each coordinate of the gradient, GSNR (Liu et al. 2020, arXiv 2001.07384), and the
+ * rule to stop of Mahsereci et al. 2017 (arXiv 1703.09580). Needs moments of every coordinate, which no Gram
  * holds; of a Gram only `whole` = |G|²/trΣ can be had (`inverseNoiseScale`). NaN where no coordinate varies.
  * Throws `ShapeError` for arrays of different length.
  */

@@ -19,7 +19,10 @@ export interface ConfidentLearning {
   readonly thresholds: readonly number[];
   /** C × C: examples labelled i that are confidently of class j. */
   readonly confidentJoint: readonly (readonly number[])[];
-  /** C × C whole numbers: the same brought to the counts of the labels, so that row i adds up to the examples labelled i. */
+  /**
+   * C × C whole numbers: the same brought to the counts of the labels, so that row i adds up to the examples labelled
+   * i.
+   */
   readonly joint: readonly (readonly number[])[];
   /** Share of examples that the joint puts off its diagonal. */
   readonly noise: number;
@@ -32,7 +35,7 @@ export interface ConfidentLearning {
  * Research 70, arXiv 1911.00068), with the conventions of the authors' library. N × C probabilities of models that
  * were NOT trained on the example they judge (cross-validation): a model's own training examples look right to it.
  *
- * An example labelled i counts as class j when p_j ≥ t_j, the most probable of several such j (§3.1, eq. 1). The joint
+ * An example labelled i counts as class j when p_j ≥ t_j, the most probable of several such j (§3.1). The joint
  * counts, brought to the labels' counts, say how many labels to doubt; the filter which: "noise rate" for each i ≠ j
  * the joint_ij examples labelled i of largest p_j − p_i, "class" the examples labelled i of smallest p_i, as many as
  * the row has off its diagonal, "both" those that both name. Labels that are the most probable class are never named.

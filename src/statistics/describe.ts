@@ -22,11 +22,11 @@ const MOST_PICTURED = 1000;
 
 /**
  * Every statistic of K ≥ 2 rows, in O(K²) time for any K: the numbers are of all rows, without a second matrix of their
- * size. `cosine`, `order`, `norms` and the pictures are of all rows up to 1000; of more, they are of a stratified draw of
- * 1000 that holds the most opposed pair, whose rows `drawn` lists. The pictures take O(1000²) for each of 1000 steps.
- * What the rows cannot tell is NaN. Throws `UsageError` for fewer than two rows, counts that are not positive, a data
- * set smaller than the rows or a perplexity below 1; `ShapeError` when the products are not K × K; `DivergedError`
- * when one of them is not finite.
+ * size. `cosine`, `order`, `norms` and the pictures are of all rows up to 1000; of more, they are of a stratified
+ * draw of 1000 that holds the most opposed pair, whose rows `drawn` lists. The pictures take O(1000²) for each of
+ * 1000 steps. What the rows cannot tell is NaN. Throws `UsageError` for fewer than two rows, counts that are not
+ * positive, a data set smaller than the rows or a perplexity below 1; `ShapeError` when the products are not K × K;
+ * `DivergedError` when one of them is not finite.
  */
 export function describeGradients(gram: Gram, options: DescribeOptions): GradientStatistics {
   assertUsable(gram);

@@ -10,7 +10,7 @@ export interface Probabilities {
 
 /**
  * EL2N, ‖p − y‖₂ of each example with y the one-hot label, 0 to √2: how far the model is from its label (Paul et al.
- * 2021, arXiv 2107.07075, definition 2.3). The scores of one model are noisy: average those of ten or more, trained a
+ * 2021, arXiv 2107.07075). The scores of one model are noisy: average those of ten or more, trained a
  * few epochs from different seeds. High scores mix hard, rare and wrongly labelled examples.
  * Throws `ShapeError` unless there is a row of probabilities for each label.
  */
@@ -25,11 +25,11 @@ export function errorNorms(probabilities: Probabilities, labels: ArrayLike<numbe
 }
 
 /**
- * Self-influence Σ_t η_t ‖∇ℓ_i(θ_t)‖² of each example over checkpoints t with learning rates η_t, TracIn's influence of an
- * example on itself (Pruthi et al. 2020, arXiv 2002.08484, eq. 4.1), in loss. `squaredNorms[t][i]` is the squared norm
- * of example i at checkpoint t; its root is GraNd (Paul et al. 2021, definition 2.1), which at initialisation says no
- * more than the size of the input (Kirsch 2023, arXiv 2303.14753): use checkpoints of some epochs. Throws `ShapeError`
- * unless each checkpoint has a learning rate and all have as many examples.
+ * Self-influence Σ_t η_t ‖∇ℓ_i(θ_t)‖² of each example over checkpoints t with learning rates η_t, TracIn's influence
+ * of an example on itself (Pruthi et al. 2020, arXiv 2002.08484), in loss. `squaredNorms[t][i]` is the
+ * squared norm of example i at checkpoint t; its root is GraNd (Paul et al. 2021), which at
+ * initialisation says no more than the size of the input (Kirsch 2023, arXiv 2303.14753): use checkpoints of some
+ * epochs. Throws `ShapeError` unless each checkpoint has a learning rate and all have as many examples.
  */
 export function selfInfluence(
   squaredNorms: readonly ArrayLike<number>[],
@@ -48,9 +48,9 @@ export function selfInfluence(
 }
 
 /**
- * TracIn of training rows on others over checkpoints, Σ_t η_t ⟨∇ℓ_i(θ_t), ∇ℓ_j(θ_t)⟩ (the same, eq. 4.1), K × K in loss, from the
- * Gram of single examples at each checkpoint: by how much steps on row i lowered (above zero) or raised the loss of row
- * j. Throws `ShapeError` unless each Gram has a learning rate and all have as many rows.
+ * TracIn of training rows on others over checkpoints, Σ_t η_t ⟨∇ℓ_i(θ_t), ∇ℓ_j(θ_t)⟩ (the same paper), K × K in
+ * loss, from the Gram of single examples at each checkpoint: by how much steps on row i lowered (above zero) or
+ * raised the loss of row j. Throws `ShapeError` unless each Gram has a learning rate and all have as many rows.
  */
 export function influence(grams: readonly Gram[], learningRates: readonly number[]): Float64Array {
   return selfInfluence(

@@ -10,7 +10,10 @@ const MOST_TESTED = 200;
 const LEVEL = 0.05;
 
 export interface GroupOptions {
-  /** m, the shuffles of each pair; no p-value is below 1/(m + 1), so that Holm needs at least 20 for each pair. Default 999. */
+  /**
+   * m, the shuffles of each pair; no p-value is below 1/(m + 1), so that Holm needs at least 20 for each pair.
+   * Default 999.
+   */
   readonly permutations?: number;
   readonly seed: number;
 }
@@ -40,7 +43,10 @@ export interface GroupConflicts {
   readonly stiffness: readonly (readonly number[])[];
   /** G × G mean sign of ⟨g_k, g_l⟩, as `stiffness`. */
   readonly signStiffness: readonly (readonly number[])[];
-  /** G × G cosines of the groups' mean gradients, each the mean over its examples; short of the truth where noise is large. */
+  /**
+   * G × G cosines of the groups' mean gradients, each the mean over its examples; short of the truth where noise is
+   * large.
+   */
   readonly cosineOfMeans: readonly (readonly number[])[];
   /** Mean cosine over all pairs of rows of one group, and of two. */
   readonly within: number;
@@ -51,10 +57,10 @@ export interface GroupConflicts {
 
 /**
  * Do FIXED groups of rows (a class, a source, an annotator, a file) pull against each other? Stiffness by sign and by
- * cosine within and between groups (Fort et al. 2019, arXiv 1901.09491), and a permutation test for each pair of groups:
- * were the labels of the two exchangeable, would their rows agree so little across? A pair may differ, with rows of a
- * group closer to each other, without any conflict: `conflict` also asks for negative cosines. Shuffled mini-batches
- * are no groups: every one is a sample of the same mixture.
+ * cosine within and between groups (Fort et al. 2019, arXiv 1901.09491), and a permutation test for each pair of
+ * groups: were the labels of the two exchangeable, would their rows agree so little across? A pair may differ, with
+ * rows of a group closer to each other, without any conflict: `conflict` also asks for negative cosines. Shuffled
+ * mini-batches are no groups: every one is a sample of the same mixture.
  *
  * Rows must be independent; `groupOf[k]` names the group of row k. Of more than 200 rows of a group a stratified draw
  * enters the test. Rows of zero norm take no part. O(K²), and 200² for each shuffle of each pair. Throws `ShapeError`

@@ -12,9 +12,10 @@ export interface Eigenpair {
 /**
  * The `count` algebraically largest eigenvalues of a symmetric n × n operator with their vectors, largest first, by
  * Lanczos with full reorthogonalisation (Golub and Van Loan 2013, §10.3). `apply(x, y)` writes the product with x to y.
- * Stops when every residual is below 1e-9 of the largest |eigenvalue|, or after 300 steps, where eigenvalues that lie so
- * close together have vectors of nearly the same right. Deterministic. A Krylov space that
- * closes is left for a fresh direction, `count` times, because it holds one copy of a repeated eigenvalue. O(steps) products, steps · n numbers of memory.
+ * Stops when every residual is below 1e-9 of the largest |eigenvalue|, or after 300 steps, where eigenvalues that lie
+ * so close together have vectors of nearly the same right. Deterministic. A Krylov space that
+ * closes is left for a fresh direction, `count` times, because it holds one copy of a repeated eigenvalue. O(steps)
+ * products, steps · n numbers of memory.
  */
 export function largestEigenpairs(
   apply: (x: Float64Array, y: Float64Array) => void,

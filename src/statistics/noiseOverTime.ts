@@ -45,7 +45,9 @@ interface Block {
   readonly squaredGradientNorm: number;
 }
 
-/** What the average over a run remembers: plain numbers, so that JSON keeps it bit for bit and a resumed run goes on. */
+/**
+ * What the average over a run remembers: plain numbers, so that JSON keeps it bit for bit and a resumed run goes on.
+ */
 export interface NoiseOverTime {
   /** β: a step that is n steps old weighs β^n. */
   readonly decay: number;
@@ -56,8 +58,8 @@ export interface NoiseOverTime {
 }
 
 /**
- * An average over no steps yet. The time constant is 1/(1 − `decay`) steps; a block is a tenth of it, so that steps that
- * resemble each other for less than that are not counted as independent evidence. Throws `UsageError` unless
+ * An average over no steps yet. The time constant is 1/(1 − `decay`) steps; a block is a tenth of it, so that steps
+ * that resemble each other for less than that are not counted as independent evidence. Throws `UsageError` unless
  * 0 ≤ decay < 1.
  */
 export function newNoiseOverTime(decay = 0.99): NoiseOverTime {
@@ -90,8 +92,8 @@ export interface SmoothNoiseScale {
 }
 
 /**
- * The noise scale over the latest steps, as McCandlish et al. 2018, appendix A.1, smooth it: the exponential averages of
- * trΣ and |G|² are taken apart and divided once. A mean of the steps' own ratios would be badly biased.
+ * The noise scale over the latest steps, as McCandlish et al. 2018, appendix A.1, smooth it: the exponential averages
+ * of trΣ and |G|² are taken apart and divided once. A mean of the steps' own ratios would be badly biased.
  *
  * The interval is a delete-block jackknife on 1/noiseScale over blocks of consecutive steps (Künsch 1989, Annals of
  * Statistics 17; weighted as the average weighs them), with Student's t on the blocks' effective degrees of freedom
@@ -169,8 +171,8 @@ function scaled(block: Block, factor: number): Omit<Block, "steps"> {
 /**
  * The two ways to average the noise scale over steps, which differ much: `ratioOfMeans` = Σ trΣ / Σ |G|², the one to
  * use, and `meanOfRatios` = the mean of trΣ/|G|² over the steps that have a |G|² above zero, biased low where single
- * steps are noisy (75 in place of 119 in a simulation) and given only to compare with tools that print it. NaN where nothing
- * is above zero.
+ * steps are noisy (75 in place of 119 in a simulation) and given only to compare with tools that print it. NaN where
+ * nothing is above zero.
  */
 export function averageNoiseScales(steps: readonly GradientMoments[]): {
   readonly ratioOfMeans: number;

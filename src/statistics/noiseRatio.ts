@@ -8,8 +8,8 @@ import type { Gram, NoiseRatio } from "./types.ts";
  *
  * `plugIn` puts the mean ḡ of the rows in place of the true gradient and divides by K: exact when the rows are the
  * whole data set, too low otherwise. `population` is noiseScale / B (McCandlish et al. 2018, eq. 2.9), NaN when the
- * noise scale is unresolved. `finitePopulation` is S²(1/B − 1/N)/|G_D|², for B of the N examples drawn without replacement;
- * NaN without N or when |G_D|² ≤ 0.
+ * noise scale is unresolved. `finitePopulation` is S²(1/B − 1/N)/|G_D|², for B of the N examples drawn without
+ * replacement; NaN without N or when |G_D|² ≤ 0.
  */
 export function noiseRatio(gram: Gram, datasetSize: number | null): NoiseRatio {
   const sums = sumsOf(gram);

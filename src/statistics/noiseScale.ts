@@ -34,8 +34,8 @@ export function gradientMoments(gram: Gram): GradientMoments {
  *
  * The interval is a delete-one jackknife over the rows on 1/noiseScale = |G|²/trΣ, which behaves well when |G|² is near
  * zero or negative, with Student's t on K − 1 degrees of freedom; its ends are then inverted. The jackknife's variance
- * L/n + 2Q/n² over n examples is brought to L/n + Q/n², where Q = 2/effectiveDimension is known from the rows; as L ≥ 0,
- * a ḡ that happens to be short cannot make the interval too sure. bench/coverage.ts measures it. `value` is NaN when
+ * L/n + 2Q/n² over n examples is brought to L/n + Q/n², where Q = 2/effectiveDimension is known from the rows; as L ≥
+ * 0, a ḡ that happens to be short cannot make the interval too sure. bench/coverage.ts measures it. `value` is NaN when
  * |G|² ≤ 0; `lower` still holds. Both ends are Infinity when the rows show no gradient at all; [0, Infinity] says that
  * fewer than three rows carry no interval. Rows that agree to rounding have noise scale 0.
  */
@@ -128,7 +128,10 @@ function jackknife(gram: Gram, fraction: number): NoiseScale {
 export interface InverseNoiseScale {
   /** |G|²/trΣ in 1/examples; Infinity when the rows agree, NaN when they are all zero or one. */
   readonly value: number;
-  /** Its variance is linear/examples + quadratic/examples², over the examples that were seen. NaN for fewer than three rows. */
+  /**
+   * Its variance is linear/examples + quadratic/examples², over the examples that were seen. NaN for fewer than three
+   * rows.
+   */
   readonly linear: number;
   readonly quadratic: number;
   readonly rows: number;

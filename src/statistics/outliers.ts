@@ -11,10 +11,11 @@ export interface Outlier {
 }
 
 /**
- * ‖g_k − ḡ_(k)‖ of each row to the mean of the OTHER rows of its group, from the Gram alone, with its robust z-score (the
- * modified z-score of Iglewicz and Hoaglin 1993, who call above 3.5 an outlier) over the rows of the group; the largest z
- * first. Rows of unequal counts have unequal noise, so measure with rows of one size. A row alone in its group has NaN;
- * so has z where half the distances of a group are equal. O(K²). Throws `ShapeError` unless each row has a group.
+ * ‖g_k − ḡ_(k)‖ of each row to the mean of the OTHER rows of its group, from the Gram alone, with its robust z-score
+ * (the modified z-score of Iglewicz and Hoaglin 1993, who call above 3.5 an outlier) over the rows of the group; the
+ * largest z first. Rows of unequal counts have unequal noise, so measure with rows of one size. A row alone in its
+ * group has NaN; so has z where half the distances of a group are equal. O(K²). Throws `ShapeError` unless each row
+ * has a group.
  */
 export function gradientOutliers(gram: Gram, groupOf: readonly number[]): Outlier[] {
   const { products, counts } = gram;
@@ -51,9 +52,9 @@ export interface Features {
 }
 
 /**
- * Mean distance of each example to its k nearest others in feature space (Ramaswamy et al. 2000, SIGMOD), with the robust
- * z-score over all examples; the largest z first. Exact and in blocks, O(N² D) time and O(N k) memory: 10⁴ examples of
- * 64 features are 3 · 10⁹ products. Throws `UsageError` unless 1 ≤ k < N.
+ * Mean distance of each example to its k nearest others in feature space (Ramaswamy et al. 2000, SIGMOD), with the
+ * robust z-score over all examples; the largest z first. Exact, O(N² D) time and O(N) memory: 10⁴
+ * examples of 64 features are 3 · 10⁹ products. Throws `UsageError` unless 1 ≤ k < N.
  */
 export function featureOutliers({ values, width }: Features, neighbors: number): Outlier[] {
   const n = values.length / width;

@@ -2,12 +2,14 @@ export interface PlacementQuality {
   /** k, the neighbours of each row that are looked at. */
   readonly neighbors: number;
   /**
-   * Mean share of each row's k nearest points in the picture that are among its k nearest rows, 0–1. By chance k/(n − 1).
+   * Mean share of each row's k nearest points in the picture that are among its k nearest rows, 0–1. By chance k/(n −
+   * 1).
    */
   readonly neighborsKept: number;
   /**
-   * 1 − 2/(n k (2n − 3k − 1)) Σ_i Σ_j (r(i,j) − k) over the picture's neighbours j that are no neighbours of row i, with
-   * r the rank of j among the rows nearest to i (Venna and Kaski 2001, ICANN; eq. 1). 1 when none is; 0.5 by chance.
+   * 1 − 2/(n k (2n − 3k − 1)) Σ_i Σ_j (r(i,j) − k) over the picture's neighbours j that are no neighbours of row i,
+   * with r the rank of j among the rows nearest to i (Venna and Kaski 2001, ICANN). 1 when none is; 0.5 by
+   * chance.
    */
   readonly trustworthiness: number;
 }

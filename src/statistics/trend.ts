@@ -15,9 +15,9 @@ export interface MannKendall {
 const MOST_EXACT = 50;
 
 /**
- * Does a series rise or fall? The test of Mann 1945 (Econometrica 13) and Kendall: it sees monotone trends of any shape.
- * Exact for up to 50 values without ties, else by the normal distribution with the variance for ties and the
- * continuity correction (Hipel and McLeod 1994, eq. 23.3.6–8). The values must be independent but for the trend:
+ * Does a series rise or fall? The test of Mann 1945 (Econometrica 13) and Kendall: it sees monotone trends of any
+ * shape. Exact for up to 50 values without ties, else by the normal distribution with the variance for ties and the
+ * continuity correction. The values must be independent but for the trend:
  * neighbours of a moving average are not, and pass for a trend. NaN for fewer than three values.
  * Throws `UsageError` for values that are not finite.
  */
@@ -74,9 +74,9 @@ export interface NoiseTrend {
 }
 
 /**
- * Does the noise scale rise or fall over checkpoints? `mannKendall` on 1/noiseScale = |G|²/trΣ, turned round: unlike the
- * noise scale it has a value, possibly negative, where |G|² is not resolved, so no checkpoint is left out. Checkpoints
- * without noise or with NaN moments are. A rise is expected as training goes on and is no fault.
+ * Does the noise scale rise or fall over checkpoints? `mannKendall` on 1/noiseScale = |G|²/trΣ, turned round: unlike
+ * the noise scale it has a value, possibly negative, where |G|² is not resolved, so no checkpoint is left out.
+ * Checkpoints without noise or with NaN moments are. A rise is expected as training goes on and is no fault.
  */
 export function noiseTrend(checkpoints: readonly GradientMoments[]): NoiseTrend {
   const inverse = checkpoints.map((moments) => moments.squaredGradientNorm / moments.traceCovariance);

@@ -9,8 +9,8 @@ export interface UmapLayout {
 
 /**
  * UMAP (McInnes et al. 2018, arXiv 1802.03426) of n > 3 rows given by their n × n squared distances, by umap-js, on
- * their exact k nearest neighbours (k = 15, or all others when they are fewer), n × 2. umap-js starts at random; here it
- * starts from `start` (n × 2), the principal axes, brought to the width that umap-js uses, because the start decides
+ * their exact k nearest neighbours (k = 15, or all others when they are fewer), n × 2. umap-js starts at random; here
+ * it starts from `start` (n × 2), the principal axes, brought to the width that umap-js uses, because the start decides
  * most of the large shape (Kobak and Linderman 2021, Nature Biotechnology 39). The seed decides every bit.
  */
 export function umap(squaredDistances: Float64Array, start: Float64Array, seed: number): UmapLayout {
