@@ -143,7 +143,8 @@ test("dividing the averages recovers a noise scale that the mean of ratios misse
   const { ratioOfMeans, meanOfRatios } = averageNoiseScales(steps);
   expect(ratioOfMeans / scale).toBeGreaterThan(0.9);
   expect(ratioOfMeans / scale).toBeLessThan(1.1);
-  expect(Math.abs(meanOfRatios / scale - 1)).toBeGreaterThan(0.2);
+  // Steps with a |G|² just above zero decide it.
+  expect(meanOfRatios / scale).toBeGreaterThan(1.5);
 });
 
 test("averages without a gradient, or without steps, are NaN and unresolved", () => {
