@@ -1,0 +1,97 @@
+/**
+ * What watching the noise scale costs a training step: two runs of the real loop take turns, block by block, on one thread, one of them
+ * watched; seconds are the processor's. Both must end with the same parameters, bit for bit, before anything is printed.
+ *
+ *   node bench/noiseOverhead.ts
+ */
+import { decodeSafetensors } from "../src/data/safetensors.ts";
+import { buildModel } from "../src/model/zoo.ts";
+import { sgd } from "../src/optimizer/sgd.ts";
+import { nativeEngine } from "../src/runtime/native.ts";
+import { random } from "../src/tensor/random.ts";
+import type { Tensor } from "../src/tensor/tensor.ts";
+import type { TrainingEvent } from "../src/training/events.ts";
+import type { TrainingOptions } from "../src/training/options.ts";
+import { train } from "../src/training/train.ts";
+import { table, withSpread } from "./measure.ts";
+import { randomImages } from "./step.ts";
+
+const BLOCKS = 30;
+const engine = nativeEngine();
+const data = randomImages([1, 28, 28]);
+
+interface Run {
+  /** Steps until the next record; the seconds of the processor that they took. */
+  block(): Promise<number>;
+  /** Ends the run and gives its parameters. */
+  end(): Promise<Uint8Array>;
+}
+
+function start(options: TrainingOptions): Run {
+  const controller = new AbortController();
+  const events = train(engine, options, controller.signal);
+  const until = async (kind: TrainingEvent["kind"]): Promise<TrainingEvent> => {
+    for (;;) {
+      const { value } = await events.next();
+      if (value?.kind === kind) return value;
+    }
+  };
+  return {
+    async block() {
+      const before = process.cpuUsage();
+      await until("step");
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1e6;
+    },
+    async end() {
+      controller.abort();
+      const checkpoint = await until("checkpoint");
+      await until("end");
+      return checkpoint.kind === "checkpoint" ? checkpoint.bytes : new Uint8Array();
+    },
+  };
+}
+
+function parameters(file: Uint8Array): string {
+  const { tensors } = decodeSafetensors(file, "checkpoint");
+  const bytes = ({ data: { buffer, byteOffset, byteLength } }: Tensor) => Buffer.from(buffer, byteOffset, byteLength);
+  return [...tensors.values()].map((tensor) => bytes(tensor).toString("base64")).join();
+}
+
+async function row(model: string, window: readonly number[], steps: number): Promise<string[]> {
+  const options: TrainingOptions = {
+    model: buildModel(model, { shape: [1, 28, 28], classes: 10 }, random(2)),
+    train: data,
+    validation: data,
+    optimizer: sgd({ momentum: 0.9 }),
+    learningRate: 1e-5,
+    window,
+    epochs: Number.POSITIVE_INFINITY,
+    checkpointEvery: { steps: Number.MAX_SAFE_INTEGER },
+    evaluateEvery: { steps: Number.MAX_SAFE_INTEGER },
+    seed: 0,
+    threads: 1,
+    logEvery: steps,
+  };
+  const [plain, watched] = [start(options), start({ ...options, noiseScale: true })];
+  // The first record comes after one step; the second block compiles what a cut window needs.
+  for (const run of [plain, watched, plain, watched, plain, watched]) await run.block();
+  const ratios: number[] = [];
+  for (let block = 0; block < BLOCKS; block++) {
+    const without = await plain.block();
+    ratios.push((await watched.block()) / without);
+  }
+  const [a, b] = [await plain.end(), await watched.end()];
+  if (parameters(a) !== parameters(b)) throw new Error(`${model}: expected the same parameters watched or not`);
+  return [model, window.join(" + "), withSpread(ratios)];
+}
+
+console.log(
+  table([
+    ["model", "window", "watched ÷ plain step: median (p10–p90)"],
+    await row("lenet", [16, 16, 16, 16], 32),
+    await row("mlp", [16, 16, 16, 16], 32),
+    await row("lenet", [64], 32),
+    await row("mlp", [64], 32),
+  ]),
+);
