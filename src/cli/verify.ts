@@ -12,6 +12,9 @@ import { wholeNumber } from "./numbers.ts";
 /** What float32 sums in another order may differ by, and what float64 ones may. */
 const TOLERANCE = { float32: 1e-6, float64: 1e-12 };
 
+const DROPOUT =
+  "dropout is off in this comparison: while training drops values, every micro-batch draws masks of its own, and accumulation gives the large batch's gradient on average only";
+
 export interface VerifyFlags extends LossTexts {
   readonly model: string;
   readonly data: string;
@@ -41,12 +44,15 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
   const reference = await verifyAccumulation(openReference(await openChosenEngine(process.env)), model, train, exact);
   const mixing = mixingLayers(model, loss);
   const equal = own.equal && reference.equal;
-  const result = { loss: loss.name, lossOptions: loss.options, ...own, equal, reference, notReproduced: mixing };
-  process.stdout.write(flags.json ? `${encodeJson(result, 2)}\n` : text(describeLoss(loss), own, reference, mixing));
+  const drops = (model.dropout?.length ?? 0) > 0;
+  const found = { ...own, equal, reference, notReproduced: mixing, dropout: drops ? "off" : "none" };
+  const result = { loss: loss.name, lossOptions: loss.options, ...found };
+  const words = () => [...text(describeLoss(loss), own, reference, mixing), ...(drops ? [DROPOUT] : [])].join("\n");
+  process.stdout.write(`${flags.json ? encodeJson(result, 2) : words()}\n`);
   if (!equal) process.exitCode = 1;
 }
 
-function text(loss: string, own: EngineVerdict, reference: EngineVerdict, mixing: readonly string[]): string {
+function text(loss: string, own: EngineVerdict, reference: EngineVerdict, mixing: readonly string[]): string[] {
   const lines = [own, reference].flatMap((verdict) => [
     `${verdict.engine} (${verdict.engine === "reference" ? "float64" : "float32"}): ${verdict.equal ? "equal" : "NOT equal"}, ` +
       `largest relative difference ${verdict.maxRelativeDifference.toExponential(1)} (tolerance ${verdict.tolerance})`,
@@ -58,5 +64,5 @@ function text(loss: string, own: EngineVerdict, reference: EngineVerdict, mixing
   const why = mixing.map(
     (layer) => `${layer} mixes the examples of a micro-batch: no accumulation reproduces the large batch there`,
   );
-  return `${[`loss ${loss}`, ...lines, ...why].join("\n")}\n`;
+  return [`loss ${loss}`, ...lines, ...why];
 }
