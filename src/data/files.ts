@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
-import { open, readdir } from "node:fs/promises";
+import { open, readdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { promisify } from "node:util";
@@ -124,6 +124,17 @@ export async function listFolder(path: string): Promise<{ files: string[]; folde
     if (isAbsent(error)) return null;
     throw new DataError(`${path}: expected a readable folder, got: ${describe(error)}; check its permissions`);
   }
+}
+
+/** Sizes of files in bytes. Throws `NotFoundError` where one is not there. */
+export async function fileSizes(paths: readonly string[]): Promise<number[]> {
+  const sizes: number[] = [];
+  for (const path of paths) {
+    const status = await stat(path).catch(() => null);
+    if (status === null) throw new NotFoundError(`${path}: expected a file, got nothing there; check the path`);
+    sizes.push(status.size);
+  }
+  return sizes;
 }
 
 /**

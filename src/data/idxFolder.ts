@@ -20,6 +20,19 @@ export function isIdxFolder(files: readonly string[]): boolean {
   return find(files, parts.train.images, 3) !== undefined;
 }
 
+/** Paths of the four files. Throws `NotFoundError` naming one that is missing. */
+export async function idxFiles(folder: string) {
+  const { files } = (await listFolder(folder)) ?? { files: [] };
+  const { train, validation } = parts;
+  return {
+    train: { images: pathOf(folder, files, train.images, 3), labels: pathOf(folder, files, train.labels, 1) },
+    validation: {
+      images: pathOf(folder, files, validation.images, 3),
+      labels: pathOf(folder, files, validation.labels, 1),
+    },
+  };
+}
+
 /**
  * The four files of a folder: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and
  * `t10k-labels-idx1-ubyte`, each also with a dot before `idx` and also as `.gz`.
@@ -61,14 +74,17 @@ async function readArray(
   part: string,
   rank: number,
 ): Promise<{ array: Tensor; file: string }> {
-  const name = find(files, part, rank);
-  if (name === undefined)
-    throw new NotFoundError(
-      `${folder}: expected ${part}-idx${rank}-ubyte (or .gz), got no such file; ` +
-        "put all four files of the data set there",
-    );
-  const file = `${folder}/${name}`;
+  const file = pathOf(folder, files, part, rank);
   return { array: parseIdx(await readBytes(file), file), file };
+}
+
+function pathOf(folder: string, files: readonly string[], part: string, rank: number): string {
+  const name = find(files, part, rank);
+  if (name !== undefined) return `${folder}/${name}`;
+  throw new NotFoundError(
+    `${folder}: expected ${part}-idx${rank}-ubyte (or .gz), got no such file; ` +
+      "put all four files of the data set there",
+  );
 }
 
 function find(files: readonly string[], part: string, rank: number): string | undefined {

@@ -6,7 +6,6 @@ import type { TableOptions, Task } from "./tableRoles.ts";
 
 /** How data are to be read and split. What is left out gets the default that the docstring names. */
 export interface OpenOptions extends TableOptions {
-  readonly subset?: string | undefined;
   /** Height and width, in pixels, that images of a folder are brought to; default: that of all of them. */
   readonly imageSize?: readonly [number, number] | undefined;
   /** Fraction of the examples that validate, of data in one part. Default 0.2. */

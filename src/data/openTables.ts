@@ -1,5 +1,4 @@
 import { DataError } from "../tensor/errors.ts";
-import { sizeOf } from "../tensor/tensor.ts";
 import { select } from "./dataset.ts";
 import { type Duplicate, findDuplicates } from "./duplicates.ts";
 import {
@@ -162,7 +161,7 @@ function notesOf(
   const goal = target.classes === null ? "numbers, standardised" : `${target.classes.length} classes`;
   const categories = features.filter((feature) => feature.categories !== null).map((feature) => feature.name);
   const left = parts.reduce((sum, part) => sum + (part ? part.store.rows.shape[0]! - part.kept.length : 0), 0);
-  const onDisk = parts.some((part) => part && part.store.rows.bytesHeld < 8 * sizeOf(part.store.rows.shape));
+  const onDisk = parts.some((part) => part && !part.store.rows.inMemory);
   return [
     `${file}: target "${target.name}" (${goal}), ${features.length} features as ${train.inputs[0]!.shape[0]} inputs, ` +
       `standardised by the training rows${categories.length > 0 ? `, one-hot: ${categories.join(", ")}` : ""}`,

@@ -1,3 +1,4 @@
+import type { OpenOptions } from "./openOptions.ts";
 import type { SeriesOptions } from "./series.ts";
 import type { TextOptions } from "./text.ts";
 
@@ -9,6 +10,8 @@ export interface DataOptions {
   readonly fields?: Partial<Pick<SeriesOptions, "fieldSize" | "fieldRange">> | undefined;
   /** Of texts. */
   readonly text?: TextOptions | undefined;
+  /** Of tables, arrays and images in files. */
+  readonly reading?: OpenOptions | undefined;
 }
 
 /** What a data set can be told. */
@@ -19,4 +22,5 @@ export const optionFlags: Readonly<Record<OptionKind, string>> = {
   series: "--window-length, --window-stride, --window-label and --use-statistical-features",
   fields: "--field-size and --field-range",
   text: "--sequence-length, --tokenizer and --text-examples",
+  reading: "--target, --features, --task, --missing, --image-size, --validation-split, --split-by and their like",
 };

@@ -65,8 +65,8 @@ describe("mnist", () => {
 });
 
 test.each([
-  ["minst", /^openData: expected .*mnist, .* or a folder, got "minst"; did you mean "mnist"\?$/],
-  ["toString", /^openData: expected .*mnist, .* or a folder, got "toString"; check --data$/],
+  ["minst", /^openData: expected .*mnist, .* or a file or folder, got "minst"; did you mean "mnist"\?$/],
+  ["toString", /^openData: expected .*mnist, .* or a file or folder, got "toString"; check --data$/],
 ])("unknown data %s are not found", async (name, message) => {
   await expect(openData(name)).rejects.toThrow(NotFoundError);
   await expect(openData(name)).rejects.toThrow(message);
@@ -134,7 +134,12 @@ describe("a folder", () => {
   });
 
   test.each([
-    ["no data", {}, NotFoundError, /letters: expected train-images-idx3-ubyte and its three companions, or folders/],
+    [
+      "no data",
+      {},
+      NotFoundError,
+      /letters: expected a table .csv or .parquet, .* MNIST.s four IDX files, or folders with any of these, got none/,
+    ],
     [
       "no labels",
       { ...four, "train-labels-idx1-ubyte": null },

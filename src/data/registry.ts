@@ -1,8 +1,11 @@
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
-import { type Dataset, imageDataset, measureNormalization } from "./dataset.ts";
+import type { Dataset } from "./dataset.ts";
+import { openFashionMnist } from "./fashionMnist.ts";
+import { fileSource } from "./fileSource.ts";
 import { listFolder } from "./files.ts";
-import { isIdxFolder, readIdxFolder } from "./idxFolder.ts";
+import { openIris } from "./iris.ts";
 import { mnistSubsets, openMnist } from "./mnist.ts";
+import type { DataDescription } from "./openOptions.ts";
 import { type DataOptions, type OptionKind, optionFlags } from "./options.ts";
 import { fieldDefaults, openSensors, sensorSubsets, seriesDefaults } from "./sensors.ts";
 import { didYouMean } from "./suggest.ts";
@@ -13,7 +16,14 @@ export interface OpenData {
   readonly validation: Dataset;
   /** The subsets that `name` has, whether or not one was opened. */
   readonly subsets: readonly string[];
+  /** What was decided for the user, a line each. */
+  readonly notes: readonly string[];
+  /** Of data from files: what was read, and how it becomes examples. */
+  readonly description: DataDescription | null;
 }
+
+/** What a source gives; a set known by name needs no notes. */
+type Opened = Pick<OpenData, "train" | "validation"> & Partial<Pick<OpenData, "notes" | "description">>;
 
 interface DataSource {
   /** One line for pickers and help. */
@@ -21,7 +31,7 @@ interface DataSource {
   readonly subsets: readonly string[];
   /** Options that mean something for these data; none by default. */
   readonly takes?: readonly OptionKind[];
-  readonly open: (subset: string | undefined, options: DataOptions) => Promise<{ train: Dataset; validation: Dataset }>;
+  readonly open: (subset: string | undefined, options: DataOptions) => Promise<Opened>;
 }
 
 /** The data sets that `--data` knows by name. */
@@ -30,6 +40,17 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     about: "handwritten digits, 60,000 + 10,000 images of 28 × 28",
     subsets: mnistSubsets,
     open: (subset) => openMnist(mnistSubsets.find((known) => known === subset)),
+  },
+  "fashion-mnist": {
+    about: "clothes, 60,000 + 10,000 images of 28 × 28 in a split of our own",
+    subsets: [],
+    open: () => openFashionMnist(),
+  },
+  iris: {
+    about: "Fisher's irises, 150 flowers of three species by four lengths",
+    subsets: [],
+    takes: ["reading"],
+    open: (_, { reading = {} }) => openIris(reading),
   },
   sensors: {
     about: "humidity and temperature of four sensors, two of them with an anomaly, in windows of readings",
@@ -58,13 +79,12 @@ export async function listSubsets(name: string): Promise<readonly string[]> {
 
 function sourceOf(name: string): DataSource | Promise<DataSource> {
   const known = Object.keys(dataSources).find((key) => key.toLowerCase() === name.toLowerCase());
-  return known === undefined ? folderSource(name) : dataSources[known]!;
+  return known === undefined ? pathSource(name) : dataSources[known]!;
 }
 
 /**
- * Training and validation examples of a data set known by name, or of a folder with MNIST's four IDX files, or of one
- * subfolder (the subset) of a folder of such folders. A folder's images are normalised by the mean and deviation of
- * its own training pixels.
+ * Training and validation examples of a data set known by name, or of a file or folder (see `locate` for what is read), or of one file
+ * or folder (the subset) in a folder of them.
  *
  * Throws `NotFoundError` for data that are not there, `UsageError` for a subset that is unknown or must be chosen,
  * `DataError` for damaged files.
@@ -80,7 +100,7 @@ export async function openData(
     throw new UsageError(`${name}: expected ${known}, got the subset "${subset}"${hint}`);
   }
   refuseOptions(name, source.takes ?? [], options);
-  return { ...(await source.open(subset, options)), subsets: source.subsets };
+  return { notes: [], description: null, ...(await source.open(subset, options)), subsets: source.subsets };
 }
 
 function textSource(path: string, open: typeof openTextFile): DataSource {
@@ -96,47 +116,25 @@ function refuseOptions(name: string, takes: readonly OptionKind[], options: Data
     );
 }
 
-async function folderSource(path: string): Promise<DataSource> {
+async function pathSource(path: string): Promise<DataSource> {
   if (isText(path)) return textSource(path, openTextFile);
-  const listing = await listFolder(path);
+  if ((await listFolder(path))?.files.some(isText)) return textSource(path, openTextFolder);
+  const source = await fileSource(path, folderName(path));
+  if (source !== null)
+    return {
+      about: path,
+      subsets: source.subsets,
+      takes: ["reading"],
+      open: (subset, { reading = {} }) => source.open(subset, reading),
+    };
   const names = Object.keys(dataSources);
-  if (listing === null)
-    throw new NotFoundError(
-      `openData: expected ${names.join(", ")} or a folder, got "${path}"${didYouMean(path, names) || "; check --data"}`,
-    );
-  const label = folderName(path);
-  if (isIdxFolder(listing.files)) return { about: path, subsets: [], open: () => openFolder(path, label) };
-
-  if (listing.files.some(isText)) return textSource(path, openTextFolder);
-
-  const inside = await Promise.all(listing.folders.map((folder) => listFolder(`${path}/${folder}`)));
-  const subsets = listing.folders.filter((_, i) => isIdxFolder(inside[i]?.files ?? []));
-  if (subsets.length === 0)
-    throw new NotFoundError(
-      `${path}: expected train-images-idx3-ubyte and its three companions, or folders with them, got neither; ` +
-        "put the files there",
-    );
-  const open = async (subset: string | undefined) => {
-    if (subset === undefined)
-      throw new UsageError(`${path}: expected a subset, one of ${subsets.join(", ")}, got none; pass --subset`);
-    return openFolder(`${path}/${subset}`, `${label}_${subset}`);
-  };
-  return { about: path, subsets, open };
+  throw new NotFoundError(
+    `openData: expected ${names.join(", ")} or a file or folder, got "${path}"${didYouMean(path, names) || "; check --data"}`,
+  );
 }
 
-async function openFolder(path: string, name: string): Promise<{ train: Dataset; validation: Dataset }> {
-  const { train, validation } = await readIdxFolder(path);
-  const highest = (train.labels.data as Uint8Array).reduce((max, label) => Math.max(max, label), 0);
-  const classNames = Array.from({ length: highest + 1 }, (_, label) => String(label));
-  const normalization = measureNormalization(train);
-  return {
-    train: imageDataset(name, train, classNames, normalization),
-    validation: imageDataset(name, validation, classNames, normalization),
-  };
-}
-
-/** The last part of a path that is a name: `data/letters/` is `letters`, and what has none is `data`. */
+/** The last part of a path that is a name, without a table's or array's ending: `data/letters/` is `letters`; what has none is `data`. */
 function folderName(path: string): string {
   const parts = path.split(/[/\\]/).filter((part) => part !== "" && part !== "." && part !== "..");
-  return parts.at(-1) ?? "data";
+  return (parts.at(-1) ?? "data").replace(/\.(csv|tsv|parquet|npz|safetensors)(\.gz)?$/, "");
 }

@@ -11,6 +11,7 @@ export interface Rows {
   readonly shape: Shape;
   /** Memory that the examples take, in bytes; of a file, only what is read at once. */
   readonly bytesHeld: number;
+  readonly inMemory: boolean;
   /** The elements of one example: a view, which the next call may overwrite. */
   at(index: number): TensorData;
 }
@@ -19,7 +20,7 @@ export interface Rows {
 export function rowsOf({ type, shape, data }: Tensor): Rows {
   const length = sizeOf(shape.slice(1));
   const at = (index: number) => data.subarray(index * length, (index + 1) * length);
-  return { type, shape, bytesHeld: data.byteLength, at };
+  return { type, shape, bytesHeld: data.byteLength, inMemory: true, at };
 }
 
 /**
@@ -39,6 +40,7 @@ export function rowsInFile(file: RandomAccess, offset: number, type: ElementType
     type,
     shape,
     bytesHeld: buffer.byteLength,
+    inMemory: false,
     at(index) {
       if (index < first || index >= first + held) {
         const wanted = index === last + 1 ? Math.min(ahead, size - index) : 1;

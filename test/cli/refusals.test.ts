@@ -43,7 +43,11 @@ const table: Refusal[] = [
   ["train --model lent --data images", 4, /^model: expected one of .*lenet.* or a file \*\.onnx, got "lent";/],
   ["train --model none.onnx --data images", 4, /none\.onnx/],
   ["train --model broken.onnx --data images", 1, /^onnx: expected an ONNX model, got 8 damaged bytes/],
-  ["train --model mlp --data mnits", 4, /^openData: expected .*mnist, .* or a folder, got "mnits"; did you mean "mnist"\?$/],
+  [
+    "train --model mlp --data mnits",
+    4,
+    /^openData: expected .*mnist, .* or a file or folder, got "mnits"; did you mean "mnist"\?$/,
+  ],
   [
     "train --model mlp --data short",
     1,
@@ -80,7 +84,11 @@ const table: Refusal[] = [
     2,
     /^--target-batch-size: expected at least the batch size 8, got 4/,
   ],
-  [`${train} --optimizer sgdd`, 2, '--optimizer: expected one of sgd, adam, adamw, adagrad, rmsprop, radam, nadam, adadelta, lars, lamb, lion, got "sgdd"; did you mean "sgd"?'],
+  [
+    `${train} --optimizer sgdd`,
+    2,
+    '--optimizer: expected one of sgd, adam, adamw, adagrad, rmsprop, radam, nadam, adadelta, lars, lamb, lion, got "sgdd"; did you mean "sgd"?',
+  ],
   [`${train} --seed -1`, 2, /^--seed: expected a whole number from 0 to 4294967295, got -1;/],
   [train, 2, /^BATCHSCOPE_EPOCHS: expected a whole number of at least 1, got "many";/, { BATCHSCOPE_EPOCHS: "many" }],
   [train, 2, /^BATCHSCOPE_ENGINE: expected native or binding, got "cuda";/, { BATCHSCOPE_ENGINE: "cuda" }],

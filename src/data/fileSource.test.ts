@@ -1,0 +1,367 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readBatch } from "../../test/readBatch.ts";
+import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
+import { fromNumbers, type Tensor, toNumbers } from "../tensor/tensor.ts";
+import { openImageDecoder } from "./decodeImage.ts";
+import { keepPixels } from "./imageFolder.ts";
+import { encodeNpy, encodeNpz } from "./npz.ts";
+import type { OpenOptions } from "./openOptions.ts";
+import { openData } from "./registry.ts";
+import { encodeSafetensors } from "./safetensors.ts";
+
+const root = mkdtempSync(join(tmpdir(), "batchscope-sources-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+function put(path: string, bytes: Uint8Array | string): string {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), bytes);
+  return join(root, path);
+}
+
+const open = (path: string, reading: OpenOptions = {}, subset?: string) =>
+  openData(path.startsWith("/") ? path : join(root, path), { subset, reading });
+const all = (size: number) => [...Array(size).keys()];
+
+const pixels = Array.from({ length: 40 * 12 }, (_, i) => (i * 37) % 256);
+const images = fromNumbers("uint8", [40, 3, 4], pixels);
+const labels = fromNumbers(
+  "int64",
+  [40],
+  all(40).map((i) => i % 4),
+);
+const numbers = fromNumbers(
+  "float64",
+  [40, 5],
+  all(200).map((i) => i / 7),
+);
+const prices = fromNumbers(
+  "float32",
+  [40],
+  all(40).map((i) => i / 3),
+);
+const arrays = (entries: Record<string, Tensor>) => encodeNpz(new Map(Object.entries(entries)));
+
+describe("arrays", () => {
+  test("bytes are images, normalised by the training images; whole numbers are classes", async () => {
+    const { train, validation, notes, description } = await open(put("a.npz", arrays({ x: images, y: labels })));
+    expect(train).toMatchObject({ name: "a", size: 32, classes: 4, inputs: [{ name: "x", shape: [1, 3, 4] }] });
+    expect([validation.size, [...validation.labels].sort()]).toEqual([8, [0, 0, 1, 1, 2, 2, 3, 3]]);
+    const { x, y } = await readBatch(train, all(32));
+    const values = toNumbers(x!);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean).toBeCloseTo(0, 5);
+    expect(values.reduce((sum, value) => sum + value ** 2, 0) / values.length).toBeCloseTo(1, 5);
+    expect(toNumbers(y!)).toEqual([...train.labels]);
+    const { mean: byte, deviation } = description!.inputs[0]!.moments!;
+    const known = all(40).map((i) => pixels.slice(i * 12, i * 12 + 12).join());
+    const read = all(32).map((i) =>
+      values.slice(i * 12, i * 12 + 12).map((v) => Math.round((v * deviation + byte) * 255)),
+    );
+    for (const [i, image] of read.entries()) expect(known.indexOf(image.join()) % 4).toBe(train.labels[i]);
+    expect(notes[0]).toMatch(/a\.npz: "x" float32\[1, 3, 4\] \(images\), target "y" \(4 classes\)$/);
+  });
+
+  test("channels that come last are moved to the front", async () => {
+    const first = Array.from({ length: 10 * 3 * 20 }, (_, i) => (i * 7) % 256);
+    const at = (n: number, c: number, p: number) => first[(n * 3 + c) * 20 + p]!;
+    const last = all(10).flatMap((n) => all(20).flatMap((p) => [0, 1, 2].map((c) => at(n, c, p))));
+    const y = fromNumbers(
+      "uint8",
+      [10, 1],
+      all(10).map((i) => i % 2),
+    );
+    const a = await open(put("chw.npz", arrays({ x: fromNumbers("uint8", [10, 3, 4, 5], first), y })));
+    const b = await open(put("hwc.npz", arrays({ x: fromNumbers("uint8", [10, 4, 5, 3], last), y })));
+    expect(b.train.inputs[0]!.shape).toEqual([3, 4, 5]);
+    expect(await readBatch(b.train, all(8))).toEqual(await readBatch(a.train, all(8)));
+  });
+
+  test("numbers stay as they are; a float target is a regression, whatever its name says otherwise", async () => {
+    const { train, description } = await open(
+      put(
+        "r.safetensors",
+        encodeSafetensors(
+          new Map([
+            ["x", numbers],
+            ["y", prices],
+          ]),
+        ),
+      ),
+    );
+    expect(train).toMatchObject({ classes: 0, target: { type: "float32", shape: [1] } });
+    const { x, y } = await readBatch(train, [0]);
+    expect(toNumbers(x!)).toEqual([0, 1, 2, 3, 4].map((i) => Math.fround((toNumbers(y!)[0]! * 3 * 5 + i) / 7)));
+    expect(description!.task).toBe("regression");
+    const classes = await open(put("c.npz", arrays({ x: numbers, y: labels })), { task: "regression" });
+    expect(classes.train.target).toEqual({ name: "y", type: "float32", shape: [1] });
+  });
+
+  test("labels −1 and 1 are two classes", async () => {
+    const y = fromNumbers(
+      "int32",
+      [40],
+      all(40).map((i) => (i % 2) * 2 - 1),
+    );
+    const { train } = await open(put("signs.npz", arrays({ x: numbers, y })));
+    expect([train.classes, train.classNames, [...new Set(train.labels)].sort()]).toEqual([2, ["-1", "1"], [0, 1]]);
+  });
+
+  test("arrays by the names of the model's inputs, tokens and a class for each position", async () => {
+    const tokens = fromNumbers(
+      "int64",
+      [40, 6],
+      all(240).map((i) => i % 9),
+    );
+    const { train } = await open(put("two.npz", arrays({ y: tokens, series: numbers, ids: tokens })));
+    expect(train.inputs.map(({ name, type, shape }) => [name, type, shape])).toEqual([
+      ["ids", "int64", [6]],
+      ["series", "float32", [5]],
+    ]);
+    expect(train).toMatchObject({ classes: 9, target: { type: "int64", shape: [6] }, labels: new Int32Array(0) });
+    const batch = await readBatch(train, [3, 1]);
+    expect(batch.y!.data).toEqual(batch.ids!.data);
+  });
+
+  test("both parts in one file as Keras saves them, in two files, or in folders of .npy files", async () => {
+    const part = (name: string) => ({ [`x_${name}`]: numbers, [`y_${name}`]: labels });
+    const keras = await open(put("keras.npz", arrays({ ...part("train"), ...part("test") })));
+    put("pair/train.npz", arrays({ x: numbers, y: labels }));
+    put("pair/test.npz", arrays({ x: numbers, y: labels }));
+    for (const name of ["train", "validation"]) {
+      put(`npy/${name}/x.npy`, encodeNpy(numbers));
+      put(`npy/${name}/y.npy`, encodeNpy(labels));
+    }
+    for (const opened of [keras, await open("pair"), await open("npy"), await open("npy", { dataMemory: 64 })]) {
+      expect([opened.train.size, opened.validation.size]).toEqual([40, 40]);
+      expect(await readBatch(opened.train, all(40))).toEqual(await readBatch(keras.train, all(40)));
+    }
+    expect(keras.notes.at(-1)).toMatch(
+      /^40 of the 40 validation examples are training examples too \(0 and 0, for one\)/,
+    );
+    expect((await open("npy", { dataMemory: 64 })).description!.duplicates).toBeNull();
+    await expect(open("pair", { splitBlock: 1 })).rejects.toThrow(/^--split-block: expected data in one part, got/);
+  });
+
+  test("groups are an array too", async () => {
+    const site = fromNumbers(
+      "int32",
+      [40],
+      all(40).map((i) => Math.floor(i / 8)),
+    );
+    const { train, validation } = await open(put("g.npz", arrays({ x: numbers, y: labels, site })), {
+      splitBy: "site",
+    });
+    expect([new Set(validation.columns!.site).size, new Set(train.columns!.site).size]).toEqual([1, 4]);
+    expect(train.inputs).toHaveLength(1);
+  });
+
+  const nan = fromNumbers(
+    "float32",
+    [40],
+    all(40).map((i) => (i === 7 ? Number.NaN : i)),
+  );
+  test.each<[string, Record<string, Tensor>, OpenOptions, RegExp]>([
+    ["no target", { x: numbers }, {}, /expected arrays "x" .* and "y", got x; rename them$/],
+    ["no input", { y: labels }, {}, /expected arrays "x" .* and "y", got y; rename them$/],
+    [
+      "lengths that differ",
+      { x: numbers, y: fromNumbers("int64", [3], [0, 1, 0]) },
+      {},
+      /got 3 in "y" and 40 in "x"; save/,
+    ],
+    ["NaN", { x: nan, y: labels }, {}, /bad\.npz: expected finite numbers in "x", got NaN in example 7; correct it$/],
+    [
+      "halves as classes",
+      { x: numbers, y: prices },
+      { task: "classification" },
+      /whole numbers as classes in "y", got 0.3/,
+    ],
+    [
+      "an option of tables",
+      { x: numbers, y: labels },
+      { target: "y" },
+      /^--target: expected data that it means something/,
+    ],
+    [
+      "groups that are not there",
+      { x: numbers, y: labels },
+      { splitBy: "site" },
+      /^--split-by: .* got "site"; choose of x, y/,
+    ],
+  ])("refuses %s", async (_, entries, options, message) => {
+    await expect(open(put("bad.npz", arrays(entries)), options)).rejects.toThrow(message);
+  });
+
+  test("what is on disk is found out when it is read", async () => {
+    put("late/x.npy", encodeNpy(nan));
+    put("late/y.npy", encodeNpy(labels));
+    const { train, validation } = await open("late", { dataMemory: 10 });
+    const reading = Promise.all([readBatch(train, all(32)), readBatch(validation, all(8))]);
+    await expect(reading).rejects.toThrow(/late: expected finite numbers in "x", got NaN in example 7; correct it/);
+  });
+});
+
+describe("folders of images", () => {
+  const shade = (level: number, format: "png" | "jpeg" | "webp", width = 6, height = 4) =>
+    sharp({ create: { width, height, channels: 3, background: { r: level, g: level / 2, b: 255 - level } } })
+      .toFormat(format)
+      .toBuffer();
+
+  beforeAll(async () => {
+    for (let i = 0; i < 10; i++) {
+      put(`photos/cat/${i}.png`, await shade(10 * i, "png"));
+      put(`photos/dog/${i}.${i % 2 ? "jpg" : "webp"}`, await shade(10 * i + 100, i % 2 ? "jpeg" : "webp"));
+      put(`parts/train/cat/${i}.png`, await shade(10 * i, "png"));
+      put(`parts/train/dog/${i}.png`, await shade(200 - i, "png"));
+    }
+    put("photos/dog/notes.txt", "not an image");
+    put("parts/test/cat/0.png", await shade(30, "png"));
+    put("parts/test/dog/0.png", await shade(17, "png"));
+    put(
+      "grey/a/0.png",
+      await sharp({ create: { width: 5, height: 5, channels: 3, background: "#808080" } })
+        .toColourspace("b-w")
+        .png()
+        .toBuffer(),
+    );
+    put(
+      "grey/b/0.png",
+      await sharp({ create: { width: 5, height: 5, channels: 3, background: "#404040" } })
+        .toColourspace("b-w")
+        .png()
+        .toBuffer(),
+    );
+    put(
+      "grey/b/1.png",
+      await sharp({ create: { width: 5, height: 5, channels: 3, background: "#404040" } })
+        .toColourspace("b-w")
+        .png()
+        .toBuffer(),
+    );
+  });
+
+  test("one folder for each class, decoded exactly, paths kept", async () => {
+    const { train, validation, description, notes } = await open("photos");
+    expect(train).toMatchObject({ size: 16, classNames: ["cat", "dog"], inputs: [{ name: "x", shape: [3, 4, 6] }] });
+    expect([...validation.labels].sort()).toEqual([0, 0, 1, 1]);
+    expect(notes[0]).toMatch(/photos: colour images of 4 × 6 pixels in 2 classes$/);
+    const index = train.columns!.file!.findIndex((path) => path.includes("cat"));
+    const level = 10 * Number(/(\d)\.png$/.exec(train.columns!.file![index]!)![1]);
+    const { x, y } = await readBatch(train, [index]);
+    const bytes = [0, 1, 2].map((channel) => {
+      const { mean, deviation } = description!.inputs[channel]!.moments!;
+      return new Set(
+        toNumbers(x!)
+          .slice(channel * 24, channel * 24 + 24)
+          .map((v) => Math.round((v * deviation + mean) * 255)),
+      );
+    });
+    expect(bytes).toEqual([new Set([level]), new Set([level / 2]), new Set([255 - level])]);
+    expect(toNumbers(y!)).toEqual([0]);
+  });
+
+  test("train/ and test/ are used as they are, equal files reported", async () => {
+    const { train, validation, notes } = await open("parts");
+    expect([train.size, validation.size]).toEqual([20, 2]);
+    expect(notes.at(-1)).toMatch(
+      /^1 of the 2 validation images are training images too \(.*train\/cat\/3\.png and .*test\/cat/,
+    );
+    put("more/train/cat/0.png", await shade(1, "png"));
+    put("more/val/cow/0.png", await shade(2, "png"));
+    await expect(open("more")).rejects.toThrow(
+      /val: expected the classes of .*train, got "cow" too; rename or remove it/,
+    );
+  });
+
+  test("grey images have one channel", async () => {
+    expect((await open("grey", { validationSplit: 0.4 })).train.inputs[0]!.shape).toEqual([1, 5, 5]);
+  });
+
+  test("sizes must agree, or are brought to --image-size", async () => {
+    put("sizes/a/0.png", await shade(5, "png"));
+    put("sizes/a/1.png", await shade(5, "png", 9, 9));
+    put("sizes/b/0.png", await shade(7, "png"));
+    put("sizes/b/1.png", await shade(8, "png"));
+    await expect(open("sizes")).rejects.toThrow(
+      /: expected \d × \d pixels as in .*, got \d × \d; pass --image-size \dx\d or/,
+    );
+    const { train } = await open("sizes", { imageSize: [3, 5], validationSplit: 0.5 });
+    expect(train.inputs[0]!.shape).toEqual([3, 3, 5]);
+  });
+
+  test("damaged files are named, at once or when they are decoded", async () => {
+    const whole = await sharp({
+      create: {
+        width: 64,
+        height: 64,
+        channels: 3,
+        background: "red",
+        noise: { type: "gaussian", mean: 99, sigma: 30 },
+      },
+    })
+      .jpeg()
+      .toBuffer();
+    put("broken/a/0.jpg", whole);
+    put("broken/b/0.jpg", whole.subarray(0, whole.length / 2));
+    put("broken/b/1.jpg", whole);
+    const opened = open("broken", { validationSplit: 0.4 }).then(({ train, validation }) =>
+      Promise.all([readBatch(train, all(2)), readBatch(validation, [0])]),
+    );
+    await expect(opened).rejects.toThrow(DataError);
+    await expect(opened).rejects.toThrow(/broken\/b\/0\.jpg: expected an image, got: .*; save it again or remove it$/);
+    put("broken/b/0.jpg", "no image at all");
+    await expect(open("broken")).rejects.toThrow(/broken\/b\/0\.jpg: expected an image, got: .*; save it again/);
+  });
+
+  test("decoded images are kept up to the memory that they may take", async () => {
+    const decoder = await openImageDecoder();
+    const paths = all(10).map((i) => join(root, `photos/cat/${i}.png`));
+    const shape = { height: 4, width: 6, channels: 3 } as const;
+    const kept = keepPixels(decoder, paths, shape, 72 * 4 + 1);
+    for (const i of [...all(10), ...all(10)])
+      expect([...(await kept(i))].slice(0, 3)).toEqual([10 * i, 5 * i, 255 - 10 * i]);
+    expect(kept.held()).toBe(72 * 4);
+  });
+});
+
+describe("subsets", () => {
+  const table = `a,label\n${all(10)
+    .map((i) => `${i},${i % 2}`)
+    .join("\n")}\n`;
+  test("are files and folders of any kind, called after the folder and the file", async () => {
+    put("copper/50Hz.csv", table);
+    put("copper/60Hz.npz", arrays({ x: numbers, y: labels }));
+    put("copper/70Hz/train.csv", table);
+    put("copper/70Hz/validation.csv", table);
+    put("copper/empty/readme.rst", "nothing to read");
+    const { subsets, train } = await open("copper", {}, "50Hz");
+    expect([subsets, train.name, train.size]).toEqual([["50Hz", "60Hz", "70Hz"], "copper_50Hz", 8]);
+    expect((await open("copper", {}, "70Hz")).train.size).toBe(10);
+    expect((await open("copper", {}, "60Hz")).train.name).toBe("copper_60Hz");
+    await expect(open("copper")).rejects.toThrow(
+      /copper: expected a subset, one of 50Hz, 60Hz, 70Hz, got none; pass --su/,
+    );
+    await expect(open("copper", {}, "55Hz")).rejects.toThrow(UsageError);
+  });
+
+  test("one file alone is the data themselves", async () => {
+    put("alone/table.csv", table);
+    expect(await open("alone")).toMatchObject({ subsets: [], train: { name: "alone", size: 8 } });
+  });
+
+  test("what cannot be read is not found", async () => {
+    put("odd/notes.rst", "");
+    await expect(open("odd")).rejects.toThrow(NotFoundError);
+    await expect(open("odd/notes.rst")).rejects.toThrow(
+      /notes\.rst: expected a file .csv, .tsv, .parquet, .npz or .safe/,
+    );
+    put("odd/x.npy", encodeNpy(numbers));
+    await expect(open("odd/x.npy")).rejects.toThrow(
+      /x\.npy: expected a file .*, got another; pass its folder, with x\.npy/,
+    );
+  });
+});

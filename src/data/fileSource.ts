@@ -1,0 +1,118 @@
+import { UsageError } from "../tensor/errors.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import type { NamedArrays } from "./arrayRoles.ts";
+import { idxInFile, openArrays } from "./arrays.ts";
+import { openCsv } from "./csv.ts";
+import { imageDataset, measureNormalization } from "./dataset.ts";
+import { fileSizes, listFolder, readBytes } from "./files.ts";
+import { parseIdx } from "./idx.ts";
+import { idxFiles, readIdxFolder } from "./idxFolder.ts";
+import { type Located, locate } from "./locate.ts";
+import { openNamedArrays } from "./openArrays.ts";
+import { openImages } from "./openImages.ts";
+import { allowOnly, defaultMemory, type OpenedData, type OpenOptions } from "./openOptions.ts";
+import { openTables } from "./openTables.ts";
+import { openParquet } from "./parquet.ts";
+import { type Rows, rowsOf } from "./rows.ts";
+
+/** Files that can be opened, whole or one subset. */
+export interface FileSource {
+  readonly subsets: readonly string[];
+  /** Throws `UsageError` where a subset must be chosen, and as the readers do. */
+  open(subset: string | undefined, options: OpenOptions): Promise<OpenedData>;
+}
+
+/** What is at `path`, called `name`; null where nothing is. Throws as `locate`. */
+export async function fileSource(path: string, name: string): Promise<FileSource | null> {
+  const located = await locate(path);
+  if (located === null) return null;
+  if (located.kind !== "subsets") return { subsets: [], open: (_, options) => openLocated(located, name, options) };
+  const subsets = [...located.subsets.keys()];
+  return {
+    subsets,
+    async open(subset, options) {
+      if (subset === undefined)
+        throw new UsageError(`${path}: expected a subset, one of ${subsets.join(", ")}, got none; pass --subset`);
+      return openLocated(located.subsets.get(subset)!, `${name}_${subset}`, options);
+    },
+  };
+}
+
+async function openLocated(located: Located, name: string, options: OpenOptions): Promise<OpenedData> {
+  const memory = options.dataMemory ?? defaultMemory;
+  switch (located.kind) {
+    case "csv":
+      return openTables(name, "csv", await each(located.parts, openCsv), options);
+    case "parquet":
+      return openTables(name, "parquet", await each(located.parts, openParquet), options);
+    case "arrays":
+      return openNamedArrays(name, "arrays", await each(located.parts, (part) => fileArrays(part, memory)), options);
+    case "npy":
+      return openNamedArrays(name, "arrays", await each(located.parts, (part) => folderArrays(part, memory)), options);
+    case "images":
+      return openImages(name, located.parts, options);
+    case "idx":
+      return openIdx(located.parts[0], name, options);
+    case "subsets":
+      throw new Error("internal: subsets are opened one by one");
+  }
+}
+
+async function each<T>(
+  [first, second]: readonly [string] | readonly [string, string],
+  open: (part: string) => Promise<T>,
+): Promise<readonly [T] | readonly [T, T]> {
+  return second === undefined ? [await open(first)] : [await open(first), await open(second)];
+}
+
+async function fileArrays(file: string, memory: number): Promise<NamedArrays> {
+  return { file, arrays: await openArrays(file, memory) };
+}
+
+async function folderArrays(folder: string, memory: number): Promise<NamedArrays> {
+  const { files } = (await listFolder(folder)) ?? { files: [] };
+  const arrays = new Map<string, Rows>();
+  for (const name of files.filter((file) => file.endsWith(".npy")))
+    for (const [key, rows] of await openArrays(`${folder}/${name}`, memory)) arrays.set(key, rows);
+  return { file: folder, arrays };
+}
+
+/** In memory as bytes where they fit; else the images stay in their files, which must not be compressed then. */
+async function openIdx(folder: string, name: string, options: OpenOptions): Promise<OpenedData> {
+  allowOnly([], options, folder);
+  const files = await idxFiles(folder);
+  const sizes = await fileSizes([files.train.images, files.validation.images]);
+  if (sizes[0]! + sizes[1]! > (options.dataMemory ?? defaultMemory)) {
+    const part = async ({ images, labels }: { images: string; labels: string }) => ({
+      file: images,
+      arrays: new Map([
+        ["x", idxInFile(images)],
+        ["y", rowsOf(parseIdx(await readBytes(labels), labels))],
+      ]),
+    });
+    return openNamedArrays(name, "idx", [await part(files.train), await part(files.validation)], options);
+  }
+  const { train, validation } = await readIdxFolder(folder);
+  const highest = (train.labels.data as Uint8Array).reduce((max, label) => Math.max(max, label), 0);
+  const classNames = Array.from({ length: highest + 1 }, (_, label) => String(label));
+  const moments = measureNormalization(train);
+  const opened = {
+    train: imageDataset(name, train, classNames, moments),
+    validation: imageDataset(name, validation, classNames, moments),
+  };
+  return {
+    ...opened,
+    notes: [],
+    description: {
+      kind: "idx",
+      files: Object.values(files).flatMap((part) => Object.values(part)),
+      task: "classification",
+      target: { name: "y", moments: null },
+      classNames,
+      inputs: [{ name: "x channel 0", moments }],
+      examples: { train: train.labels.data.length, validation: sizeOf(validation.labels.shape) },
+      split: "as the files give it",
+      duplicates: null,
+    },
+  };
+}
