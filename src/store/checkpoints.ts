@@ -24,6 +24,8 @@ export interface NewCheckpoint {
   readonly metrics: number;
   /** Here as the best, or to go on from, and not to be kept once it is neither. */
   readonly passing?: boolean | undefined;
+  /** The best so far: `best.json` names it from now on. */
+  readonly best?: boolean | undefined;
 }
 
 export type PointerName = "best" | "last";
@@ -41,6 +43,7 @@ export interface CheckpointPointer {
 /** Metadata of a checkpoint's file, set by the store. */
 const METRICS = "metrics";
 const PASSING = "passing";
+const BEST = "best";
 
 /** One call reads at most 2 GiB. */
 const PIECE = 2 ** 26;
@@ -51,15 +54,36 @@ function folderOf(run: { readonly path: string }): string {
 
 /** Writes `checkpoints/epoch=005-step=0003730.safetensors` with its checksum, all of it or nothing, and does not return before it is on disk. */
 export function saveCheckpoint(run: { readonly path: string }, checkpoint: NewCheckpoint): Checkpoint {
-  const { epoch, step, bytes, metrics, passing } = checkpoint;
+  const { epoch, step, bytes, metrics, passing, best } = checkpoint;
   const name = `epoch=${String(epoch).padStart(3, "0")}-step=${String(step).padStart(7, "0")}.safetensors`;
   const path = join(folderOf(run), name);
-  writeAtomically(path, seal(bytes, { ...(passing && { [PASSING]: "true" }), [METRICS]: String(metrics) }));
+  writeAtomically(
+    path,
+    seal(bytes, {
+      ...(passing && { [PASSING]: "true" }),
+      ...(best && { [BEST]: "true" }),
+      [METRICS]: String(metrics),
+    }),
+  );
   return { epoch, step, path };
 }
 
+/**
+ * What follows a checkpoint that is on disk: `last.json` names it, `best.json` too where it is the best, and others beyond `keep` go. A
+ * process that was killed between the two leaves this to the next.
+ */
+export function settleCheckpoint(
+  run: { readonly path: string },
+  checkpoint: Checkpoint & { readonly best?: boolean | undefined },
+  keep: number | undefined,
+): void {
+  writePointer(run, "last", checkpoint);
+  if (checkpoint.best) writePointer(run, "best", checkpoint);
+  removeCheckpoints(superfluousCheckpoints(run, keep));
+}
+
 /** Lets `best.json` or `last.json` name a checkpoint that is on disk. */
-export function writePointer(run: { readonly path: string }, name: PointerName, checkpoint: Checkpoint): void {
+function writePointer(run: { readonly path: string }, name: PointerName, checkpoint: Checkpoint): void {
   const { epoch, step, path } = checkpoint;
   const sha256 = sealOf(readStart(path)) ?? "";
   const pointer: CheckpointPointer = { schemaVersion: SCHEMA_VERSION, file: basename(path), epoch, step, sha256 };
@@ -118,6 +142,7 @@ export function readCheckpoint(checkpoint: Checkpoint): Uint8Array {
 export interface GoodCheckpoint extends Checkpoint {
   readonly bytes: Uint8Array;
   readonly metrics: number;
+  readonly best: boolean;
 }
 
 /**
@@ -131,8 +156,9 @@ export function newestGoodCheckpoint(run: { readonly path: string }): {
   for (const checkpoint of listCheckpoints(run).reverse()) {
     try {
       const bytes = readWhole(checkpoint.path);
-      const metrics = Number(openSeal(bytes, checkpoint.path)[METRICS]);
-      return { checkpoint: { ...checkpoint, bytes, metrics }, damaged };
+      const notes = openSeal(bytes, checkpoint.path);
+      const [metrics, best] = [Number(notes[METRICS]), notes[BEST] === "true"];
+      return { checkpoint: { ...checkpoint, bytes, metrics, best }, damaged };
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       damaged.push(error);

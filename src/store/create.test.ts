@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import { checkpointBytes, epochRecord, json, runOptions, scratchStore, stepRecord } from "../../test/scratchStore.ts";
 import { decodeSafetensors } from "../data/safetensors.ts";
 import { UsageError } from "../tensor/errors.ts";
-import { listCheckpoints, readCheckpoint } from "./checkpoints.ts";
+import { listCheckpoints, readCheckpoint, saveCheckpoint } from "./checkpoints.ts";
 import { createRun, resumeRun, takeRun } from "./create.ts";
 import { readMetrics } from "./metrics.ts";
 import { openRun, readConfig, storeDirectory } from "./runs.ts";
@@ -137,6 +137,19 @@ describe("resuming", () => {
     const resumed = resumeRun(takeRun(openRun(store.directory, run.id)), decided);
     expect([resumed.checkpoint, resumed.metrics, readMetrics(run)]).toEqual([null, [], []]);
     resumed.writer.finish("finished", null);
+  });
+
+  test("does what a process that was killed right after a checkpoint did not come to", () => {
+    const run = createRun(store.directory, runOptions);
+    for (const step of [1, 2, 3]) run.saveCheckpoint({ epoch: 0, step, bytes: bytes(step), best: step === 1 });
+    saveCheckpoint(run, { epoch: 0, step: 4, bytes: bytes(4), best: true, metrics: 0 });
+    run.finish("failed", "");
+    resumeRun(takeRun(openRun(store.directory, run.id)), { ...decided, keepCheckpoints: 2 }).writer.finish(
+      "finished",
+      null,
+    );
+    expect(["best", "last"].map((name) => json(run, `checkpoints/${name}.json`).step)).toEqual([4, 4]);
+    expect(listCheckpoints(run).map(({ step }) => step)).toEqual([3, 4]);
   });
 
   test("removes damaged checkpoints after the one that it goes on from, and what was half written", () => {

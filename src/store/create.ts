@@ -9,7 +9,7 @@ import {
   listCheckpoints,
   newestGoodCheckpoint,
   removeCheckpoints,
-  writePointer,
+  settleCheckpoint,
 } from "./checkpoints.ts";
 import { removeTemporaries, writeAtomically } from "./document.ts";
 import { describeEnvironment } from "./environment.ts";
@@ -109,7 +109,7 @@ export function resumeRun(
   for (const folder of [run.path, join(run.path, "checkpoints")]) removeTemporaries(folder);
   const metrics = rewindMetrics(run, checkpoint?.metrics ?? 0);
   for (const later of listCheckpoints(run)) if (later.step > (checkpoint?.step ?? -1)) removeCheckpoints([later]);
-  if (checkpoint !== null) writePointer(run, "last", checkpoint);
+  if (checkpoint !== null) settleCheckpoint(run, checkpoint, options.keepCheckpoints);
   writeAtomically(join(run.path, "config.yaml"), stringify(options.config));
   writeAtomically(join(run.path, "command.txt"), `${options.command}\n`);
   const resumes = [...(run.record.resumes ?? []), { at: new Date().toISOString(), step: checkpoint?.step ?? 0 }];

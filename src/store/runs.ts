@@ -96,7 +96,7 @@ function listIds(directory: string): string[] {
 }
 
 /** Null where `path` is no run, or one that is only being created. */
-function readRun(path: string): Run | null {
+export function readRun(path: string): Run | null {
   const record = readDocument<RunRecord>(join(path, "run.json"), JSON.parse);
   if (record === null) return null;
   return { path, record, status: record.status === "running" && isGone(path, record) ? "lost" : record.status };

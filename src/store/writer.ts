@@ -1,13 +1,6 @@
 import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type Checkpoint,
-  readPointer,
-  removeCheckpoints,
-  saveCheckpoint,
-  superfluousCheckpoints,
-  writePointer,
-} from "./checkpoints.ts";
+import { type Checkpoint, readPointer, saveCheckpoint, settleCheckpoint } from "./checkpoints.ts";
 import { isDiskFull, writeAtomically } from "./document.ts";
 import { encodeJson } from "./json.ts";
 import type { RunLock } from "./lock.ts";
@@ -100,9 +93,7 @@ export function openWriter(
         metrics.sync();
         const saved = saveCheckpoint(run, { ...checkpoint, metrics: metrics.lines() });
         // Only now: at every moment the pointers name files that are whole.
-        writePointer(run, "last", saved);
-        if (checkpoint.best) writePointer(run, "best", saved);
-        removeCheckpoints(superfluousCheckpoints(run, keepCheckpoints));
+        settleCheckpoint(run, { ...saved, best: checkpoint.best }, keepCheckpoints);
         return saved;
       }),
     writeEvaluation: (name, evaluation) =>
