@@ -102,7 +102,9 @@ test("a written configuration reads back as itself", () => {
 });
 
 test("a configuration written as a command line reads back as itself", () => {
-  const resolved = train("--model mlp --data mnist --learning-rate 1e-7 --tag x --tag y --json --optimizer sgd");
+  const resolved = train(
+    "--model mlp --data mnist --learning-rate 1e-7 --tag x --tag y --json --optimizer sgd --schedule multi-step --milestones 5,20 --parameter-rate fc.weight=0.1 --decay-weights-only",
+  );
   const words = formatCommand("train", resolved).split(" ").slice(2);
   expect(train(words.filter((word) => word !== "''" && word !== "--description").join(" "))).toEqual(resolved);
 });

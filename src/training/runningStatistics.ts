@@ -25,7 +25,8 @@ export interface RunningStatisticsOptions {
 /**
  * Forgets the running statistics of `state` and replaces them by the means over mini-batches of what the model in training mode adds to
  * them, each mini-batch counting alike, as `torch.optim.swa_utils.update_bn`. Needed after weights were averaged: the statistics of
- * the mean are not the mean of the statistics (Izmailov et al. 2018, arXiv:1803.05407, §3.2). Parameters stay as they are.
+ * the mean are not the mean of the statistics (Izmailov et al. 2018, arXiv:1803.05407, §3.2). Parameters stay as they are. Unlike there,
+ * nothing is dropped out: the statistics serve evaluation, which drops nothing. Examples are read without augmentation.
  *
  * Throws `UnsupportedError` for a statistic that training does not change as a moving average.
  */
