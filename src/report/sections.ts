@@ -67,7 +67,7 @@ function summaryFacts(summary: RunSummary | null): (readonly [string, string])[]
 
 /** Of losses of numbers the loss itself, which has no accuracy beside it. */
 function validationFacts(best: EpochRecord | null, last: EpochRecord | null): (readonly [string, string])[] {
-  const ofClasses = !last || last.validationAccuracy !== undefined;
+  const ofClasses = !last || last.trainAccuracy !== undefined;
   const show = (epoch: EpochRecord) =>
     ofClasses ? percentOrDash(epoch.validationAccuracy) : significant(epoch.validationLoss);
   const what = ofClasses ? "accuracy" : "loss";

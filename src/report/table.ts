@@ -10,7 +10,7 @@ export interface Column {
 /** The columns of every table of checkpoints, on the terminal and in HTML. Three significant digits. */
 export function checkpointColumns({ checkpoints }: AnalysisFile): Column[] {
   // Losses of numbers have no accuracy.
-  const ofClasses = !checkpoints.some(({ metrics }) => metrics && metrics.validationAccuracy === undefined);
+  const ofClasses = !checkpoints.some(({ metrics }) => metrics && metrics.trainAccuracy === undefined);
   const batches = [...new Set(checkpoints.map(({ statistics }) => whole(statistics.noiseRatio.batchSize)))];
   return [
     { name: "epoch", unit: "", cell: ({ epoch }) => String(epoch) },

@@ -10,24 +10,36 @@ const DECAY = 0.98;
 
 type Point = readonly [number, number];
 
+/** What the second panel shows, where there is anything beside the loss. */
+interface Outcome {
+  /** Of the axis. */
+  readonly title: string;
+  readonly word: string;
+  readonly most: number;
+  readonly training: readonly Point[];
+  readonly validation: readonly Point[];
+  readonly text: (value: number) => string;
+}
+
 /**
  * Two panels over optimizer steps: the loss (of each step, smoothed, and of the validation set), and the accuracy after
- * each epoch. The step losses are thinned to at most 2 000 points that keep the extremes of each stretch. Losses that
+ * each epoch; of numbers R², and where there is neither the loss alone. The step losses are thinned to at most 2 000 points that keep the extremes of each stretch. Losses that
  * are not finite are left out, and the caption counts them.
  */
 export function trainingCurves(steps: readonly StepRecord[], epochs: readonly EpochRecord[]): Chart {
   const finite = steps.filter(({ loss }) => Number.isFinite(loss)).map(({ step, loss }): Point => [step, loss]);
   const missing = steps.length - finite.length;
+  const outcome = outcomeOf(epochs);
   return {
-    title: "Loss and accuracy over training",
+    title: outcome ? `Loss and ${outcome.word} over training` : "Loss over training",
     caption: [
       `Thin: the loss of each of ${whole(steps.length)} optimizer steps`,
       finite.length > MAX_POINTS ? `, thinned to ${whole(MAX_POINTS)} points that keep minima and maxima` : "",
       `. Smoothed: exponential average with decay ${DECAY} per step, corrected for its start.`,
       missing > 0 ? ` ${whole(missing)} steps whose loss is not finite are left out.` : "",
     ].join(""),
-    option: finite.length + epochs.length === 0 ? nothingToDraw() : panels(finite, epochs),
-    frame: { width: 800, perWidth: 0, fixed: 520 },
+    option: finite.length + epochs.length === 0 ? nothingToDraw() : panels(finite, epochs, outcome),
+    frame: { width: 800, perWidth: 0, fixed: outcome ? 520 : 310 },
   };
 }
 
@@ -64,42 +76,61 @@ export function smooth(points: readonly Point[], decay: number): Point[] {
   });
 }
 
-function panels(losses: readonly Point[], epochs: readonly EpochRecord[]): { readonly [key: string]: Json } {
+/** Accuracy unless the records say that there is none. */
+function outcomeOf(epochs: readonly EpochRecord[]): Outcome | undefined {
+  const points = (of: (epoch: EpochRecord) => number | undefined) =>
+    epochs.flatMap((epoch): Point[] => {
+      const value = of(epoch);
+      return value === undefined ? [] : [[epoch.step, value]];
+    });
+  if (epochs.length === 0 || epochs.some(({ trainAccuracy }) => trainAccuracy !== undefined))
+    return {
+      title: "Accuracy (%)",
+      word: "accuracy",
+      most: 100,
+      training: points(({ trainAccuracy }) => trainAccuracy && 100 * trainAccuracy),
+      validation: points(({ validationAccuracy }) => validationAccuracy && 100 * validationAccuracy),
+      text: (value) => percent(value / 100),
+    };
+  const rSquared = points(({ validationScores }) => validationScores?.rSquared);
+  if (rSquared.length === 0) return undefined;
+  return { title: "R²", word: "R²", most: 1, training: [], validation: rSquared, text: significant };
+}
+
+function panels(
+  losses: readonly Point[],
+  epochs: readonly EpochRecord[],
+  outcome: Outcome | undefined,
+): { readonly [key: string]: Json } {
   const validation = epochs.map(({ step, validationLoss }): Point => [step, validationLoss]);
   const last = Math.max(losses.at(-1)?.[0] ?? 0, epochs.at(-1)?.step ?? 0);
   const legend = { left: 0, itemWidth: 24, itemHeight: 9, padding: 0 };
   return {
     title: [
       { text: "Loss", left: 0, top: 4, padding: 0 },
-      { text: "Accuracy (%)", left: 0, top: 310, padding: 0 },
+      ...(outcome ? [{ text: outcome.title, left: 0, top: 310, padding: 0 }] : []),
     ],
     legend: [
       { ...legend, top: 27, data: [lineOnly("smoothed"), lineOnly("each step"), "validation loss"] },
-      { ...legend, top: 333, data: ["training", "validation"] },
+      ...(outcome
+        ? [{ ...legend, top: 333, data: outcome.training.length > 0 ? ["training", "validation"] : ["validation"] }]
+        : []),
     ],
     tooltip: { trigger: "item" },
     grid: [
       { left: 58, right: 24, top: 54, height: 220, outerBoundsMode: "none" },
-      { left: 58, right: 24, top: 360, bottom: 44, outerBoundsMode: "none" },
+      ...(outcome ? [{ left: 58, right: 24, top: 360, bottom: 44, outerBoundsMode: "none" }] : []),
     ],
-    xAxis: [stepAxis(0, last, false), stepAxis(1, last, true)],
+    xAxis: [stepAxis(0, last, !outcome), ...(outcome ? [stepAxis(1, last, true)] : [])],
     yAxis: [
       lossAxis(losses.concat(validation)),
-      { gridIndex: 1, type: "value", scale: true, max: 100, splitNumber: 3 },
+      ...(outcome ? [{ gridIndex: 1, type: "value", scale: true, max: outcome.most, splitNumber: 3 }] : []),
     ],
-    series: series(losses, validation, epochs),
+    series: series(losses, validation, outcome),
   };
 }
 
-/** In per cent; nothing where the loss is none of classes. */
-function accuracies(epochs: readonly EpochRecord[], of: (epoch: EpochRecord) => number | undefined): Point[] {
-  return epochs.flatMap((epoch) => {
-    const accuracy = of(epoch);
-    return accuracy === undefined ? [] : [[epoch.step, 100 * accuracy] as const];
-  });
-}
-
-function series(losses: readonly Point[], validation: readonly Point[], epochs: readonly EpochRecord[]): Json[] {
+function series(losses: readonly Point[], validation: readonly Point[], outcome: Outcome | undefined): Json[] {
   const smoothed = smooth(losses, DECAY);
   const every = Math.ceil(smoothed.length / (MAX_POINTS / 2));
   const sampled = smoothed.filter((_, i) => i % every === 0 || i === smoothed.length - 1);
@@ -112,18 +143,8 @@ function series(losses: readonly Point[], validation: readonly Point[], epochs: 
       z: 1,
     },
     curve("validation loss", 0, validation, "diamond"),
-    curve(
-      "training",
-      1,
-      accuracies(epochs, ({ trainAccuracy }) => trainAccuracy),
-      "circle",
-    ),
-    curve(
-      "validation",
-      1,
-      accuracies(epochs, ({ validationAccuracy }) => validationAccuracy),
-      "diamond",
-    ),
+    ...(outcome && outcome.training.length > 0 ? [curve("training", 1, outcome.training, "circle", outcome.text)] : []),
+    ...(outcome ? [curve("validation", 1, outcome.validation, "diamond", outcome.text)] : []),
   ];
 }
 
@@ -135,8 +156,8 @@ function curve(
   panel: number,
   points: readonly Point[],
   symbol: string,
+  label: (value: number) => string = significant,
 ): { readonly [key: string]: Json } {
-  const label = (y: number) => (panel === 1 ? percent(y / 100) : significant(y));
   // Only points with a symbol can be pointed at, so only they carry a text.
   const data = points.map(([x, y]) =>
     symbol === "none" ? [x, json(y)] : { name: `step ${x}: ${label(y)}`, value: [x, json(y)] },
