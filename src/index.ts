@@ -40,9 +40,12 @@ export { sgd } from "./optimizer/sgd.ts";
 export type { Bound, Engine, Session } from "./runtime/engine.ts";
 export { openEngine } from "./runtime/open.ts";
 export { openReference } from "./runtime/reference.ts";
+export { classificationScores } from "./statistics/classification.ts";
 export { describeGradients } from "./statistics/describe.ts";
 export { gramOfRows } from "./statistics/gramOfRows.ts";
 export { datasetNoiseScale, noiseScale, noiseScaleFromTwoSizes } from "./statistics/noiseScale.ts";
+export { rankingScores } from "./statistics/ranking.ts";
+export { regressionScores } from "./statistics/regression.ts";
 export type { GradientStatistics, Gram, NoiseScale } from "./statistics/types.ts";
 export { listRuns, openRun, storeDirectory } from "./store/runs.ts";
 export {
