@@ -16,6 +16,7 @@ export const sequenceShape = {
   windowLength: whole.optional(),
   windowStride: whole.optional(),
   windowLabel: z.enum(labelRules).optional(),
+  seriesCopies: z.int().min(0).optional(),
   useStatisticalFeatures: z.boolean().default(false),
   statType: z.enum(statTypes).optional(),
   fieldSize: whole.optional(),
@@ -39,6 +40,7 @@ export const sequenceFields: Readonly<Record<SequenceField, FieldSpelling>> = {
   windowLength: { flags: "--window-length <n>", ...count, help: "readings of one window of a series (default: 32)" },
   windowStride: { flags: "--window-stride <n>", ...count, help: "readings from one window to the next (default: 4)" },
   windowLabel: { flags: "--window-label <rule>", ...choice(labelRules), help: "class of a window: any anomaly in it, its last reading's, or the majority's (default: any)" },
+  seriesCopies: { flags: "--series-copies <n>", kind: "number", expects: "a whole number of at least 0", help: "copies of each training series, read at another level and size (default: 0)" },
   useStatisticalFeatures: { flags: "--use-statistical-features", kind: "boolean", expects: "true or false", help: "give the model statistics of each window beside it" },
   statType: { flags: "--stat-type <set>", ...choice(statTypes), help: "which statistics: basic or comprehensive (default: basic)" },
   fieldSize: { flags: "--field-size <n>", ...count, help: "pixels of a Gramian angular field on each side (default: 32)" },
@@ -50,7 +52,14 @@ export const sequenceFields: Readonly<Record<SequenceField, FieldSpelling>> = {
 
 /** What the data are told. Throws `UsageError` for a set of statistics that nobody asked to use. */
 export function dataOptionsOf(configuration: SequenceConfiguration): DataOptions {
-  const { windowLength, windowStride, windowLabel, useStatisticalFeatures, statType = "basic" } = configuration;
+  const {
+    windowLength,
+    windowStride,
+    windowLabel,
+    seriesCopies,
+    useStatisticalFeatures,
+    statType = "basic",
+  } = configuration;
   const { fieldSize, fieldRange, sequenceLength, tokenizer, textExamples: examples } = configuration;
   if (configuration.statType !== undefined && !useStatisticalFeatures)
     throw new UsageError(
@@ -59,7 +68,13 @@ export function dataOptionsOf(configuration: SequenceConfiguration): DataOptions
   const statistics = useStatisticalFeatures ? statType : undefined;
   return (
     given({
-      series: given({ length: windowLength, stride: windowStride, rule: windowLabel, statistics }),
+      series: given({
+        length: windowLength,
+        stride: windowStride,
+        rule: windowLabel,
+        copies: seriesCopies,
+        statistics,
+      }),
       fields: given({ fieldSize, fieldRange }),
       text: given({ sequenceLength, tokenizer, examples }),
     }) ?? {}

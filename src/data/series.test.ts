@@ -134,6 +134,52 @@ describe("windows as data sets", () => {
     expect((await read(validation, [0])).x!.slice(0, 4)).toEqual([1, 1, 1, 1]);
   });
 
+  test("centred fields are the same at any level, and show the size of a change", async () => {
+    const wave = (level: number, size: number) =>
+      Array.from({ length: 64 }, (_, t) => level + size * Math.sin(2 * Math.PI * (t / 8)));
+    const one = (name: string, values: number[], at: number[]) => series(name, [values], at);
+    const parts = {
+      train: [one("quiet", wave(50, 1), []), one("event", wave(50, 1), [9])],
+      validation: [one("high", wave(80, 1), []), one("large", wave(50, 2), []), one("huge", wave(50, 20), [])],
+    };
+    const { train: data, validation } = open(
+      { view: "fields", fieldRange: "centred", length: 8, fieldSize: 8, stride: 64 },
+      {
+        train: [...parts.train, one("event", wave(50, 1), [0])],
+        validation: parts.validation,
+      },
+    );
+    const [here, [high, large, huge]] = [
+      (await read(data, [0])).x!,
+      await Promise.all([0, 1, 2].map(async (i) => (await read(validation, [i])).x!)),
+    ];
+    expectClose(high!, here, 6);
+    // The largest distances of a sine of size 1 are 1, so ±3 are the ends: cosines of a third, two thirds, and cut off.
+    const diagonal = (field: readonly number[]) => 2 * (field[2 * 8 + 2]! + 1);
+    expect([diagonal(here), diagonal(large!)].map((x) => x / 4)).toEqual([
+      expect.closeTo(1 / 9, 6),
+      expect.closeTo(4 / 9, 6),
+    ]);
+    expect(huge![2 * 8 + 2]).toBeCloseTo(1, 6);
+  });
+
+  test("copies of training series change level and size, and no validation", async () => {
+    const [plain, copied] = [open(), open({ copies: 2 })];
+    expect([copied.train.size, copied.validation.size]).toEqual([15, 1]);
+    expect(new Set(copied.train.columns!.series)).toEqual(
+      new Set(["a", "b", "a (copy 1)", "b (copy 1)", "a (copy 2)", "b (copy 2)"]),
+    );
+    expect([...copied.train.labels.subarray(5, 10)]).toEqual([...plain.train.labels]);
+    // A copy is a line through the original: steps keep their proportions.
+    const { x } = await read(copied.train, [0, 5]);
+    const steps = (at: number) => [x![at + 1]! - x![at]!, x![at + 5]! - x![at + 4]!, x![at + 6]! - x![at + 5]!];
+    const [first, second] = [steps(0), steps(8)];
+    expect(second[2]! / second[1]!).toBeCloseTo(first[2]! / first[1]!, 4);
+    const factor = second[1]! / first[1]!;
+    expect(Math.abs(Math.log2(factor))).toBeLessThan(1);
+    expect(factor).not.toBeCloseTo(1, 2);
+  });
+
   test("with statistics have a second input, scaled by the training windows", async () => {
     const { train: data, validation } = open({ statistics: "basic" });
     expect(data.inputs.map(({ name, shape }) => [name, shape])).toEqual([

@@ -2,13 +2,15 @@ import { DataError, ShapeError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { type DataArray, type Dataset, oneClass } from "./dataset.ts";
 import { differenceField, rescale, segmentMeans, summationField, type ValueRange } from "./gramian.ts";
+import { withCopies } from "./seriesCopies.ts";
 import { type StatisticSet, statisticalFeatures } from "./statisticalFeatures.ts";
 import { type Series, type SeriesWindow, type WindowOptions, windowsOf } from "./windows.ts";
 
 /**
  * What becomes −1 and 1 before angles are formed. `window`: the window's own smallest and largest value, so that a field shows the shape of
  * a change and not its size. `training`: the smallest and largest value of the quantity in the training series, so that it shows both, and
- * the level. `centred`: the window's mean less and plus half of that range, so that it shows shape and size, but no level.
+ * the level. `centred`: the window's mean less and plus three times the distance from it that 98 % of the training readings keep in their
+ * windows, so that it shows the shape and the size of a change, and no level.
  */
 export const fieldRanges = ["window", "training", "centred"] as const;
 export type FieldRange = (typeof fieldRanges)[number];
@@ -23,7 +25,12 @@ export interface SeriesOptions extends WindowOptions {
   readonly fieldRange: FieldRange;
   /** Adds the input `features` [quantities · F], each brought to mean 0 and deviation 1 over the training windows. */
   readonly statistics?: StatisticSet | undefined;
+  /** Copies of each training series, read at another level and size: see `withCopies`. Default 0. */
+  readonly copies?: number | undefined;
 }
+
+/** The copies are part of the data, as the readings are: they do not change with the seed of a run. */
+const COPY_SEED = 0;
 
 interface Splits<T> {
   readonly train: T;
@@ -41,13 +48,14 @@ export function seriesDatasets(
   classNames: readonly string[],
   options: SeriesOptions,
 ): Splits<Dataset> {
-  const train = windowsOf(series.train, options);
+  const training = withCopies(series.train, options.copies ?? 0, COPY_SEED);
+  const train = windowsOf(training, options);
   const missing = classNames.find((_, label) => !train.some((window) => window.label === label));
   if (missing !== undefined)
     throw new DataError(
       `${name}: expected training windows of every class, got none of "${missing}"; change --window-length, --window-stride or --window-label`,
     );
-  const shown = options.view === "fields" ? fieldView(series.train, options) : seriesView(series.train, options);
+  const shown = options.view === "fields" ? fieldView(training, options) : seriesView(training, options);
   const described = options.statistics && featureView(train, options.statistics);
   const views = described ? [shown, described] : [shown];
   return {
@@ -111,7 +119,9 @@ function seriesView(series: readonly Series[], { length }: SeriesOptions): View 
 }
 
 function fieldView(series: readonly Series[], { length, fieldSize, fieldRange }: SeriesOptions): View {
-  const ranges = quantities(series).map(rangeOf);
+  const ranges = quantities(series).map((parts) =>
+    fieldRange === "centred" ? usualDistances(parts, length) : rangeOf(parts),
+  );
   // Refuses an image larger than the window before anything is read.
   segmentMeans(new Float64Array(length), fieldSize);
   const [pixels, count] = [fieldSize * fieldSize, ranges.length];
@@ -132,8 +142,20 @@ function rangeOfField(kind: FieldRange, values: Float64Array, training: ValueRan
   if (kind === "window") return undefined;
   if (kind === "training") return training;
   const { mean } = standardization([values]);
-  const half = (training[1] - training[0]) / 2;
-  return [mean - half, mean + half];
+  return [mean + training[0], mean + training[1]];
+}
+
+/** Three times the distance from the mean of its window that 98 % of the readings keep, in windows side by side. */
+function usualDistances(parts: readonly Float64Array[], length: number): ValueRange {
+  const distances = parts.flatMap((values) =>
+    Array.from({ length: Math.floor(values.length / length) }, (_, i) => {
+      const window = values.subarray(i * length, (i + 1) * length);
+      const { mean } = standardization([window]);
+      return Array.from(window, (value) => Math.abs(value - mean));
+    }).flat(),
+  );
+  const usual = Float64Array.from(distances).sort()[Math.floor(0.98 * (distances.length - 1))]!;
+  return [-3 * usual, 3 * usual];
 }
 
 /** Measured once for all windows, as a spectrum takes longer than the rest of an example. */
