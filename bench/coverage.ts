@@ -1,10 +1,12 @@
 /**
  * How often the 95 % interval of the noise scale holds the truth: simulated draws of rows with a planted gradient G and
- * covariance Σ. `node bench/coverage.ts [draws, default 2000]` prints a table; see docs/statistics.md for what it gave.
+ * covariance Σ; and how often groups are found to be in conflict that are not, or are. `node bench/coverage.ts [draws,
+ * default 2000]` prints two tables; see docs/statistics.md for what they gave.
  *
  * Gaussian rows of b examples are rows of one example in another unit, so b varies only where single examples have
  * heavy tails or come from a finite data set.
  */
+import { type GroupPair, groupConflicts } from "../src/statistics/groups.ts";
 import { datasetNoiseScale, noiseScale } from "../src/statistics/noiseScale.ts";
 import type { Gram, NoiseScale } from "../src/statistics/types.ts";
 import { type Random, random } from "../src/tensor/random.ts";
@@ -148,6 +150,32 @@ const cases: readonly CoverageCase[] = [
   ),
 ];
 
+/** Pairs of five groups of 8 rows each, around mean gradients of the given sizes along one direction. */
+function groupPairs(sizes: readonly number[], { normal }: Random, seed: number): readonly GroupPair[] {
+  const groupOf = sizes.flatMap((_, group) => Array<number>(8).fill(group));
+  const vectors = groupOf.map((group) => Float64Array.from({ length: 30 }, () => sizes[group]! + normal()));
+  return groupConflicts(gramOf(vectors, 4), groupOf, { seed, permutations: 199 }).pairs;
+}
+
+function printConflicts(draws: number): void {
+  const generator = random(30);
+  const drawn = (sizes: readonly number[]) =>
+    Array.from({ length: draws }, (_, draw) => groupPairs(sizes, generator, draw + 1));
+  const share = (all: readonly (readonly GroupPair[])[], hit: (pair: GroupPair) => boolean) =>
+    `${((100 * all.filter((pairs) => pairs.some(hit)).length) / all.length).toFixed(1)} %`;
+  const alike = drawn([0.15, 0.15, 0.15, 0.15, 0.15]);
+  console.log("five groups that do not differ, draws with a pair at the 5 % level:");
+  console.log(`  uncorrected ${share(alike, ({ p }) => p <= 0.05)}`);
+  console.log(`  Benjamini-Hochberg ${share(alike, (pair) => pair.benjaminiHochberg <= 0.05)}`);
+  console.log(`  Holm ${share(alike, (pair) => pair.holm <= 0.05)}`);
+  const turned = drawn([0.4, 0.4, -0.4, 0.4, 0.4]);
+  const involved = ({ first, second }: GroupPair) => first === 2 || second === 2;
+  const complete = turned.filter((pairs) => pairs.every((pair) => !involved(pair) || pair.conflict)).length;
+  console.log("the third of five groups turned round:");
+  console.log(`  all four of its conflicts found in ${((100 * complete) / draws).toFixed(1)} % of draws`);
+  console.log(`  a conflict between others in ${share(turned, (pair) => pair.conflict && !involved(pair))}`);
+}
+
 function print(draws: number): void {
   const cell = (text: string | number, width: number) => String(text).padStart(width);
   const percent = (share: number) => (100 * share).toFixed(1);
@@ -163,4 +191,8 @@ function print(draws: number): void {
   });
 }
 
-if (import.meta.main) print(Number(process.argv[2] ?? 2000));
+if (import.meta.main) {
+  const draws = Number(process.argv[2] ?? 2000);
+  print(draws);
+  printConflicts(draws);
+}
