@@ -35,7 +35,19 @@ export interface LossOptions {
   readonly smoothL1Beta?: number | undefined;
 }
 
-interface LossKind {
+export type LossName =
+  | "cross_entropy"
+  | "focal"
+  | "bce_with_logits"
+  | "sigmoid_focal"
+  | "kl_divergence"
+  | "mse"
+  | "l1"
+  | "huber"
+  | "smooth_l1"
+  | "none";
+
+export interface LossKind {
   /** One line of help. */
   readonly about: string;
   readonly options: readonly (keyof LossOptions)[];
@@ -56,7 +68,7 @@ const focalOptions = ({ focalGamma, focalAlpha, focalNormalizer, ignoreIndex }: 
 });
 
 /** Losses by the names that `--loss` takes. */
-export const losses = {
+export const losses: Readonly<Record<LossName, LossKind>> = {
   cross_entropy: {
     about: "classes: −ln of the probability of the label",
     options: ["classWeights", "labelSmoothing", "ignoreIndex"],
@@ -112,9 +124,7 @@ export const losses = {
     target: () => null,
     build: (g, output) => equalWeights(g, output),
   },
-} as const satisfies Record<string, LossKind>;
-
-export type LossName = keyof typeof losses;
+};
 
 export const lossNames = Object.keys(losses) as LossName[];
 
@@ -140,11 +150,11 @@ const domains: { readonly [K in keyof LossOptions]-?: [string, (value: NonNullab
 
 /** A loss with its options. Throws `UsageError`, naming the flag, for an option that the loss does not take or out of its domain. */
 export function createLoss(name: LossName, options: LossOptions = {}): Loss {
-  const { options: taken, target, activation, build }: LossKind = losses[name];
+  const { options: taken, target, activation, build } = losses[name];
   const given = Object.entries(options).filter(([, value]) => value !== undefined) as [keyof LossOptions, never][];
   for (const [option, value] of given) {
     const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    const owners = lossNames.filter((other) => (losses[other] as LossKind).options.includes(option));
+    const owners = lossNames.filter((other) => losses[other].options.includes(option));
     if (!taken.includes(option))
       throw new UsageError(`${flag}: expected the loss ${owners.join(" or ")}, got ${name}; leave it out`);
     const [expects, holds] = domains[option];
