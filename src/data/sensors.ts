@@ -37,23 +37,27 @@ export const seriesDefaults: SeriesOptions = {
 
 export const fieldDefaults: SeriesOptions = { ...seriesDefaults, view: "fields" };
 
-/** Windows of the sensors: see `SeriesOptions` for what an example is. Without a subset the direction is 1-to-4. */
+/** Windows of the sensors: see `SeriesOptions` for what an example is. */
 export async function openSensors(
   name: string,
   subset: string | undefined,
   options: SeriesOptions,
 ): Promise<{ train: Dataset; validation: Dataset }> {
+  const label = subset === undefined ? name : `${name}_${subset}`;
+  return seriesDatasets(label, await readSensors(subset), sensorClasses, options);
+}
+
+export const sensorClasses = ["normal", "anomaly"] as const;
+
+/** The motes of both sides; without a subset the direction is 1-to-4. */
+export async function readSensors(
+  subset: string | undefined,
+): Promise<{ readonly train: readonly Series[]; readonly validation: readonly Series[] }> {
   const file = `${packageFolder(PACKAGE)}/data/data.csv`;
   const series = parseSensors(new TextDecoder().decode(await readBytes(file)), file);
-  const [train, validation] = subset === "4-to-1" ? sides.toReversed() : sides;
   const chosen = (ids: readonly number[]) => ids.map((id) => series.get(id)!);
-  const label = subset === undefined ? name : `${name}_${subset}`;
-  return seriesDatasets(
-    label,
-    { train: chosen(train!), validation: chosen(validation!) },
-    ["normal", "anomaly"],
-    options,
-  );
+  const [first, second] = [chosen(sides[0]), chosen(sides[1])];
+  return subset === "4-to-1" ? { train: second, validation: first } : { train: first, validation: second };
 }
 
 /** Humidity in % and temperature in °C of each mote, by its number. Throws `DataError`, with the line, for another file than the package's. */
