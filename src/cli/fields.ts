@@ -4,6 +4,7 @@ import { loopFields } from "./loopOptions.ts";
 import { optimizerFields } from "./optimizerOptions.ts";
 import type { TrainField } from "./options.ts";
 import { progressModes } from "./progress.ts";
+import { readerFields } from "./readerOptions.ts";
 import { scheduleFields } from "./scheduleOptions.ts";
 import { sequenceFields } from "./sequenceOptions.ts";
 
@@ -29,9 +30,11 @@ const yesOrNo = { kind: "boolean", expects: "true or false" } as const;
 // biome-ignore format: a table is read by its columns
 export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
   model: { flags: "--model <name>", kind: "text", expects: "the name of a model or an .onnx file", help: "model to train, by name or as an .onnx file" },
-  data: { flags: "--data <name>", kind: "text", expects: "the name of a data set or a folder", help: "data to train on, by name or as a folder" },
+  data: { flags: "--data <name>", kind: "text", expects: "the name of a data set, a file or a folder", help: "data to train on, by name or as a file or folder" },
   subset: { flags: "--subset <name>", ...text, help: 'one subset of the data, or "all" for one run each' },
   ...sequenceFields,
+  ...readerFields,
+  augment: { flags: "--augment <changes>", kind: "text", expects: "names of changes with commas between them", help: "random changes of training examples: crop, flip, rotate, translate, brightness, contrast, noise, cutout, each with an amount as crop:2; or standard" },
   initFrom: { flags: "--init-from <file>", kind: "text", expects: "a .safetensors file", help: "weights of GPT-2 as Hugging Face saves them, to start from" },
   batchSize: { flags: "--batch-size <n>", ...count, help: "examples of one micro-batch (default: 4)" },
   gradientAccumulationSteps: { flags: "--gradient-accumulation-steps <n>", ...count, help: "micro-batches of one update; of several with commas between them, one run for each (default: 1)" },

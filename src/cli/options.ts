@@ -6,6 +6,7 @@ import { devices } from "../runtime/engine.ts";
 import { loopShape } from "./loopOptions.ts";
 import { optimizerShapes } from "./optimizerOptions.ts";
 import { progressModes } from "./progress.ts";
+import { readerShape } from "./readerOptions.ts";
 import { scheduleShape } from "./scheduleOptions.ts";
 import { sequenceShape } from "./sequenceOptions.ts";
 
@@ -36,6 +37,8 @@ const common = {
   ...loopShape,
   ...loss,
   ...sequenceShape,
+  ...readerShape,
+  augment: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).transform(String)]).optional(),
   model: z.string().min(1),
   data: z.string().min(1),
   subset: z.string().min(1).optional(),

@@ -7,6 +7,7 @@ import { tokenizerNames } from "../data/tokens.ts";
 import { labelRules } from "../data/windows.ts";
 import { UsageError } from "../tensor/errors.ts";
 import type { FieldSpelling } from "./fields.ts";
+import { type ReaderConfiguration, readingOptions } from "./readerOptions.ts";
 
 const whole = z.int().min(1);
 const statTypes = Object.keys(statisticSets) as [StatisticSet, ...StatisticSet[]];
@@ -51,7 +52,7 @@ export const sequenceFields: Readonly<Record<SequenceField, FieldSpelling>> = {
 };
 
 /** What the data are told. Throws `UsageError` for a set of statistics that nobody asked to use. */
-export function dataOptionsOf(configuration: SequenceConfiguration): DataOptions {
+export function dataOptionsOf(configuration: SequenceConfiguration & ReaderConfiguration): DataOptions {
   const {
     windowLength,
     windowStride,
@@ -77,6 +78,7 @@ export function dataOptionsOf(configuration: SequenceConfiguration): DataOptions
       }),
       fields: given({ fieldSize, fieldRange }),
       text: given({ sequenceLength, tokenizer, examples }),
+      reading: readingOptions(configuration),
     }) ?? {}
   );
 }

@@ -1,5 +1,6 @@
 import { significant } from "../advice/format.ts";
-import { limit, newBatch } from "../data/dataset.ts";
+import { augment, parseAugmentations } from "../data/augment.ts";
+import { type Dataset, limit, newBatch } from "../data/dataset.ts";
 import { dataSources, listSubsets, openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
 import { defaultLoss } from "../model/loss.ts";
@@ -119,9 +120,14 @@ async function subsetsOf({ data, subset }: TrainConfiguration): Promise<readonly
 /** Everything that can be wrong with the request is found here, before a run directory exists. */
 export async function prepareTraining(configuration: TrainConfiguration): Promise<Prepared> {
   const accumulation = resolveAccumulation(configuration);
-  const options = await trainingOptions(configuration, accumulation);
+  const { options, notes } = await trainingOptions(configuration, accumulation);
   checkLoss(options);
-  return { configuration, accumulation, options, remarks: remarks(configuration, options, accumulation) };
+  return {
+    configuration,
+    accumulation,
+    options,
+    remarks: [...notes, ...remarks(configuration, options, accumulation)],
+  };
 }
 
 /** What a reader of the log should know before training begins. */
@@ -163,7 +169,7 @@ function checkLoss({ model, train, loss }: TrainingOptions): void {
 async function trainingOptions(
   configuration: TrainConfiguration,
   accumulation: Accumulation,
-): Promise<TrainingOptions> {
+): Promise<{ options: TrainingOptions; notes: readonly string[] }> {
   const { data, subset, limitExamples, model, initFrom, seed, checkpointSteps } = configuration;
   const opened = await openData(data, { subset, ...dataOptionsOf(configuration) });
   const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
@@ -171,7 +177,7 @@ async function trainingOptions(
   const built = await openModel(model, examples, seed, initFrom);
   const options: TrainingOptions = {
     model: built,
-    train: examples,
+    train: augmented(examples, configuration),
     validation: opened.validation,
     loss: resolveLoss(configuration, examples),
     optimizer: optimizerOf(configuration, built),
@@ -184,9 +190,14 @@ async function trainingOptions(
     gradientCheckpointing: configuration.gradientCheckpointing,
     precision: configuration.precision,
     seed,
-    threads: configuration.threads,
+    threads: configuration.disableParallel ? 1 : configuration.threads,
     logEvery: LOG_EVERY,
   };
   dropoutRates(built, configuration.dropout);
-  return configuration.overfitBatches === undefined ? options : overfit(options, configuration.overfitBatches);
+  const { overfitBatches } = configuration;
+  return { notes: opened.notes, options: overfitBatches === undefined ? options : overfit(options, overfitBatches) };
+}
+
+function augmented(data: Dataset, { augment: changes, seed }: TrainConfiguration): Dataset {
+  return changes === undefined ? data : augment(data, parseAugmentations(changes, data), seed);
 }
