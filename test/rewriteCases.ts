@@ -140,6 +140,29 @@ const otherResizes: readonly Rewritten[] = [
   })),
 ];
 
+const lengths = (...values: number[]) => ({ batch_axis: n(0), time_axis: n(1), values: longs(...values) });
+
+const rearranged: readonly Rewritten[] = [
+  { op: "CenterCropPad", about: "both", inputs: [[2, 5, 2], longs(2, 2, 5)] },
+  { op: "CenterCropPad", about: "odd", inputs: [[2, 6, 1], longs(3, 4)], attributes: { axes: ns(-2, 2) } },
+  { op: "CenterCropPad", about: "neither", inputs: [[2, 3], longs(3)], attributes: { axes: ns(1) } },
+  ...[lengths(4, 4, 4), lengths(1, 4, 3)].map(({ values, ...attributes }) => ({
+    op: "ReverseSequence",
+    about: `lengths ${values.data}`,
+    inputs: [[3, 4, 2], values],
+    attributes,
+  })),
+  { op: "ReverseSequence", about: "time first", inputs: [[4, 2, 3], longs(2, 4)] },
+  { op: "Shrink", about: "without bias", inputs: [[3, 5]] },
+  { op: "Shrink", about: "with bias", inputs: [[3, 5]], attributes: { bias: f(0.25), lambd: f(0.75) } },
+  ...["not_larger", "not_smaller"].map((policy) => ({
+    op: "Resize",
+    about: policy,
+    inputs: [[1, 2, 4, 6], undefined, undefined, longs(7, 8)],
+    attributes: { mode: s("linear"), axes: ns(2, 3), keep_aspect_ratio_policy: s(policy) },
+  })),
+];
+
 const [T, N, I, H] = [4, 3, 2, 3];
 
 /** Gates, and activations that are not the default: for each direction. */
@@ -193,6 +216,7 @@ export const rewriteCases: readonly Rewritten[] = [
   ...pools,
   ...resizes,
   ...otherResizes,
+  ...rearranged,
   ...networks,
   ...linearBeforeReset,
 ];

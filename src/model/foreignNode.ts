@@ -47,7 +47,6 @@ const changes: Readonly<Record<string, (call: ModernNode, opset: number) => Mode
       ? withAttributes(call, { value: { kind: "tensor", value: inSinglePrecision(value.value) } })
       : call;
   },
-  GridSample: (call, opset) => (opset < 20 ? renamedMode(call) : call),
   Resize: (call) => ({ ...call, inputs: call.inputs.map((value, i) => (i > 0 && isEmpty(value) ? undefined : value)) }),
   Split: (call, opset) =>
     opset < 18 && !call.inputs[1] ? withAttributes(call, { num_outputs: { kind: "int", value: call.outputs } }) : call,
@@ -75,14 +74,6 @@ function trainingByOutputs(call: ModernNode): ModernNode {
     ...withAttributes(call, { training_mode: { kind: "int", value: training } }),
     outputs: Math.min(call.outputs, 3),
   };
-}
-
-/** GridSample-20 says "linear" and "cubic" for any number of axes. */
-function renamedMode(call: ModernNode): ModernNode {
-  const mode = call.attributes.mode?.value;
-  const names: Record<string, string> = { bilinear: "linear", bicubic: "cubic" };
-  const value = names[String(mode ?? "bilinear")];
-  return value ? withAttributes(call, { mode: { kind: "string", value } }) : call;
 }
 
 /** Before operator set 13, and in many files since, an omitted region or scale is a tensor without elements. */

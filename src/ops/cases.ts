@@ -7,6 +7,7 @@ import {
   saturatingCases,
 } from "./cases/activation.ts";
 import { binaryCases, castCases, clipCases, powCases, unaryCases } from "./cases/arithmetic.ts";
+import { bitShiftCases, bitwiseCases, bitwiseNotCases } from "./cases/bitwise.ts";
 import { depthToSpaceCases, spaceToDepthCases, splitCases, tileCases } from "./cases/blocks.ts";
 import type { Case } from "./cases/case.ts";
 import { convCases, convTransposeCases } from "./cases/convolution.ts";
@@ -56,6 +57,11 @@ export const cases: Readonly<Record<OpName, readonly Case[]>> = {
   Atanh: unaryCases("inside"),
   AveragePool: averagePoolCases,
   BatchNormalization: batchNormalizationCases,
+  BitShift: bitShiftCases,
+  BitwiseAnd: bitwiseCases,
+  BitwiseNot: bitwiseNotCases,
+  BitwiseOr: bitwiseCases,
+  BitwiseXor: bitwiseCases,
   Cast: castCases,
   Ceil: roundingCases,
   Celu: bentCases({ alpha: 0.7 }),

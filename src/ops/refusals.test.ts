@@ -186,6 +186,9 @@ const refused: readonly [OpName, readonly Input[], Record<string, unknown>, RegE
     {},
     /^ScatterElements: expected indices and updates of one shape and data's rank, got float32\[2\], int64\[1\] and/,
   ],
+  ["BitwiseAnd", [f(2), f(2)], {}, /^BitwiseAnd: expected integers, got float32\[2\]; insert a Cast$/],
+  ["BitwiseNot", [f(2)], {}, /^BitwiseNot: expected integers, got float32\[2\]; insert a Cast$/],
+  ["BitShift", [i(2), i(2)], { direction: "LEFT" }, /^BitShift: expected uint8, got int64\[2\]; insert a Cast$/],
   ["ScatterND", [f(2), i(1, 1), f(1)], { reduction: "mean" }, /^ScatterND: expected reduction .* got mean/],
   [
     "ScatterND",

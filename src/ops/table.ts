@@ -27,6 +27,7 @@ import {
   sqrt,
   sub,
 } from "./arithmetic.ts";
+import { bitShift, bitwiseAnd, bitwiseNot, bitwiseOr, bitwiseXor } from "./bitwise.ts";
 import { depthToSpace, spaceToDepth, split, tile } from "./blocks.ts";
 import { conv } from "./convolution.ts";
 import { convTranspose } from "./convTranspose.ts";
@@ -95,6 +96,11 @@ export const ops = {
   Atanh: atanh,
   AveragePool: averagePool,
   BatchNormalization: batchNormalization,
+  BitShift: bitShift,
+  BitwiseAnd: bitwiseAnd,
+  BitwiseNot: bitwiseNot,
+  BitwiseOr: bitwiseOr,
+  BitwiseXor: bitwiseXor,
   Cast: cast,
   Ceil: ceil,
   Celu: celu,

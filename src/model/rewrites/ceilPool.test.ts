@@ -41,6 +41,9 @@ function pooled(x: readonly number[], rows: Pool, columns: Pool, kind: "max" | "
 }
 
 const behind: Pool = { size: 6, kernel: 3, stride: 4, pad: 1 };
+/** Elements at the end that no window reads. */
+const short: Pool = { size: 4, kernel: 2, stride: 4, pad: 0 };
+const far: Pool = { size: 6, kernel: 2, stride: 3, pad: 1 };
 const more: Pool = { size: 7, kernel: 3, stride: 3, pad: 0 };
 const even: Pool = { size: 6, kernel: 2, stride: 2, pad: 0 };
 
@@ -49,6 +52,10 @@ describe("ceil_mode leaves out a window that would start behind the data, as PyT
     { about: "and adds one on another axis", kind: "max" as const, rows: behind, columns: more },
     { about: "and adds one on another axis", kind: "mean" as const, rows: more, columns: behind },
     { about: "and divides another axis", kind: "mean with padding" as const, rows: behind, columns: even },
+    { about: "and adds one on another axis", kind: "mean with padding" as const, rows: behind, columns: more },
+    { about: "before elements that none reads", kind: "max" as const, rows: short, columns: more },
+    { about: "before elements that none reads", kind: "mean" as const, rows: more, columns: short },
+    { about: "and adds one beyond the kernel", kind: "max" as const, rows: behind, columns: far },
     { about: "on both axes", kind: "mean with padding" as const, rows: behind, columns: behind },
   ])("$kind, $about", async ({ kind, rows, columns }) => {
     const graph = newGraph("pool");

@@ -46,35 +46,38 @@ export const lpPool: Rewrite = (g, node) => {
 
 /**
  * ceil_mode, where a last window would start behind the data: PyTorch and ONNX Runtime leave it out, against the formula
- * of the specification. Said with explicit padding, all agree.
+ * of the specification. Without what no other window reads, of the padding and else of the data, all agree.
  */
 export const ceilPool: Rewrite = (g, node) => {
   const [X] = required(node, 1);
   const a = attributesOf(node, windowAttributes);
   if (a.ceil_mode !== 1) return undefined;
   const w = poolWindow(node, X!, a);
-  const axes = X!.shape.slice(2).map((size, i) => lastWindow(size, w, i));
-  if (!axes.some(({ behind }) => behind)) return undefined;
-  if (a.count_include_pad === 1 && axes.some(({ more }) => more > 0))
-    throw unsupported(
-      node,
-      "ceil_mode that leaves windows out on every axis or on none",
-      "both, with count_include_pad",
-    );
+  const size = X!.shape.slice(2);
+  const unread = size.map((n, i) => unreadBehind(n, w, i));
+  if (!unread.some((n) => n > 0)) return undefined;
   const { kernel: kernel_shape, strides, dilations } = w;
-  const after = axes.map(({ more }, i) => w.pads[i + axes.length]! + more);
-  const attributes = { kernel_shape, strides, dilations, pads: [...w.pads.slice(0, axes.length), ...after] };
-  if (node.op === "MaxPool") return apply(g.graph, "MaxPool", [X], attributes);
-  return apply(g.graph, "AveragePool", [X], { ...attributes, count_include_pad: a.count_include_pad });
+  const after = w.pads.slice(size.length);
+  const cut = unread.map((n, i) => Math.max(0, n - after[i]!));
+  const pads = [...w.pads.slice(0, size.length), ...after.map((n, i) => Math.max(0, n - unread[i]!))];
+  const read = g.slice(
+    X!,
+    size.map((_, i) => i + 2),
+    size.map(() => 0),
+    size.map((n, i) => n - cut[i]!),
+    size.map(() => 1),
+  );
+  const attributes = { kernel_shape, strides, dilations, pads, ceil_mode: 1 };
+  if (node.op === "MaxPool") return apply(g.graph, "MaxPool", [read], attributes);
+  return apply(g.graph, "AveragePool", [read], { ...attributes, count_include_pad: a.count_include_pad });
 };
 
-/** Whether rounding up adds a window that starts behind the data, and else the padding that it needs. */
-function lastWindow(size: number, w: Window, axis: number): { behind: boolean; more: number } {
+/** How much of an axis is left over where rounding up would add a window that starts behind the data; else 0. */
+function unreadBehind(size: number, w: Window, axis: number): number {
   const [before, after] = [w.pads[axis]!, w.pads[axis + w.kernel.length]!];
   const span = size + before + after - w.dilations[axis]! * (w.kernel[axis]! - 1) - 1;
   const over = span % w.strides[axis]!;
-  const behind = over > 0 && span - over + w.strides[axis]! >= size + before;
-  return { behind, more: over > 0 && !behind ? w.strides[axis]! - over : 0 };
+  return over > 0 && span - over + w.strides[axis]! >= size + before ? over : 0;
 }
 
 function poolWindow(node: ForeignNode, X: Value, a: { kernel_shape?: readonly number[] }): Window {

@@ -19,10 +19,8 @@ import { attributesOf, type ForeignNode, type Rewrite, required, unsupported } f
 export const resize: Rewrite = (g, node) => {
   const how = attributesOf(node, interpolationAttributes);
   if (how.antialias !== 0) throw unsupported(node, "antialias 0", `${how.antialias}`);
-  if (how.keep_aspect_ratio_policy !== "stretch")
-    throw unsupported(node, 'keep_aspect_ratio_policy "stretch"', `"${how.keep_aspect_ratio_policy}"`);
   const [X] = required(node, 1);
-  return [resized(g, node, X!, resizedAxes(node, X!, how.axes), how as Interpolation)];
+  return [resized(g, node, X!, resizedAxes(node, X!, how.axes, how.keep_aspect_ratio_policy), how as Interpolation)];
 };
 
 /** Upsample-9: a Resize with asymmetric coordinates, rounded down. */
@@ -30,23 +28,39 @@ export const upsample: Rewrite = (g, node) => {
   const [X, scales] = required(node, 2);
   const { mode } = attributesOf(node, { mode: string("nearest") });
   const how = { mode, coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" };
-  const axes = resizedAxes({ ...node, inputs: [X, undefined, scales] }, X!, undefined);
+  const axes = resizedAxes({ ...node, inputs: [X, undefined, scales] }, X!, undefined, "stretch");
   return [resized(g, node, X!, axes, { ...how, cubic_coeff_a: -0.75, exclude_outside: 0 })];
 };
 
 /** What the scales or the sizes say of each axis that they name, without those that stay as they are. */
-function resizedAxes(node: ForeignNode, X: Value, axes: readonly number[] | undefined): ResizedAxis[] {
+function resizedAxes(node: ForeignNode, X: Value, axes: readonly number[] | undefined, policy: string): ResizedAxis[] {
   const [scales, sizes] = [node.inputs[2], node.inputs[3]].map((value) => numbersOf(node, value));
   const along = (axes ?? [...X.shape.keys()]).map((axis) => normalizeAxis(axis, X.shape.length));
   const given = scales?.length ? scales : sizes;
   if (given?.length !== along.length)
     throw unsupported(node, `scales or sizes for ${along.length} axes`, `${given?.length ?? 0}`);
+  const common = scales?.length
+    ? undefined
+    : commonScale(
+        node,
+        along.map((axis, i) => sizes![i]! / X.shape[axis]!),
+        policy,
+      );
   const all = along.map((axis, i): ResizedAxis => {
     const from = X.shape[axis]!;
+    if (common !== undefined) return { axis, from, to: Math.floor(common * from + 0.5), scale: Math.fround(common) };
     const to = scales?.length ? Math.floor(Math.fround(from * scales[i]!)) : sizes![i]!;
     return { axis, from, to, scale: scales?.length ? scales[i]! : Math.fround(to / from) };
   });
   return all.filter(({ from, to, scale }) => from !== to || scale !== 1);
+}
+
+/** The one scale of all axes where they keep their ratio (keep_aspect_ratio_policy of Resize-18): sizes are then bounds. */
+function commonScale(node: ForeignNode, scales: readonly number[], policy: string): number | undefined {
+  if (policy === "stretch") return undefined;
+  if (policy === "not_larger") return Math.min(...scales);
+  if (policy === "not_smaller") return Math.max(...scales);
+  throw unsupported(node, "keep_aspect_ratio_policy stretch, not_larger or not_smaller", `"${policy}"`);
 }
 
 function numbersOf(node: ForeignNode, value: Value | undefined): number[] | undefined {

@@ -9,6 +9,7 @@ import {
   meanVarianceNormalization,
 } from "./normalization.ts";
 import { ceilPool, globalLpPool, globalMaxPool, lpPool } from "./pooling.ts";
+import { centerCropPad, reverseSequence, shrink } from "./rearrangement.ts";
 import { gru, lstm, rnn } from "./recurrent.ts";
 import { resize, upsample } from "./resize.ts";
 import { concat, gather, reshape, squeeze, transpose } from "./transposition.ts";
@@ -16,6 +17,7 @@ import { concat, gather, reshape, squeeze, transpose } from "./transposition.ts"
 /** Operators of imported graphs that are expressed in others, and what some that stay need to be differentiated. */
 export const rewrites: Readonly<Record<string, Rewrite>> = {
   AveragePool: ceilPool,
+  CenterCropPad: centerCropPad,
   Concat: concat,
   GRU: gru,
   Gather: gather,
@@ -34,6 +36,8 @@ export const rewrites: Readonly<Record<string, Rewrite>> = {
   RNN: rnn,
   Reshape: reshape,
   Resize: resize,
+  ReverseSequence: reverseSequence,
+  Shrink: shrink,
   Squeeze: squeeze,
   Transpose: transpose,
   Upsample: upsample,

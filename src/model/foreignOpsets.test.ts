@@ -1,0 +1,24 @@
+import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { describe, expect, test } from "vitest";
+import { file, logits } from "../../test/foreignFile.ts";
+import { graphOf, opsetCases } from "../../test/opsetCases.ts";
+import { random } from "../tensor/random.ts";
+import { fromNumbers, sizeOf } from "../tensor/tensor.ts";
+import { foreignModel } from "./foreign.ts";
+
+describe("an imported file of operator set", () => {
+  const rows = opsetCases.flatMap((one) => one.opsets.map((opset) => ({ ...one, opset })));
+  test.each(rows)("$opset computes what ONNX Runtime computes of the file: $about", async ({ opset, ...one }) => {
+    const bytes = file(graphOf(one), BigInt(opset));
+    const { normal } = random(3);
+    const x = Float32Array.from({ length: sizeOf(one.shape) }, normal);
+    const session = await InferenceSession.create(bytes, { logSeverityLevel: 4 });
+    const { y } = await session.run({ x: new OrtTensor("float32", x, one.shape) });
+    await session.release();
+    const expected = Array.from(y!.data as Float32Array);
+    const found = await logits(foreignModel(bytes, "case"), fromNumbers("float32", one.shape, x));
+    const largest = Math.max(1, ...expected.map(Math.abs));
+    expect(found).toHaveLength(expected.length);
+    for (const [i, value] of found.entries()) expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-5 * largest);
+  });
+});
