@@ -25,7 +25,7 @@ function planted(count: number, classes: number, noise: number, seed: number) {
   return { probabilities: { values, classes } as Probabilities, labels, wrong };
 }
 
-/** The definitions of the paper and of the authors' library, one loop for each, over rows as lists. */
+/** The definitions of the paper, and of the authors' library for the filters, one loop for each, over rows as lists. */
 function byDefinition({ values, classes }: Probabilities, labels: readonly number[], filter: LabelFilter) {
   const p = labels.map((_, i) => [...values.slice(i * classes, (i + 1) * classes)]);
   const all = Array.from({ length: classes }, (_, c) => c);
@@ -37,7 +37,7 @@ function byDefinition({ values, classes }: Probabilities, labels: readonly numbe
       const counted = labelled(s).filter((i) => {
         const confident = all.filter((c) => p[i]![c]! >= threshold[c]! - 1e-6);
         if (confident.length === 0) return false;
-        return (confident.length === 1 ? confident[0]! : argmax(p[i]!)) === y;
+        return confident.reduce((best, c) => (p[i]![c]! > p[i]![best]! ? c : best)) === y;
       });
       return s === y ? Math.max(1, counted.length) : counted.length;
     }),
@@ -131,6 +131,14 @@ test("a class without examples, and one with a single example, do no harm", () =
   expect(issues).toEqual([]);
   const lone = confidentLearning({ values: Float64Array.of(0.1, 0.9), classes: 2 }, [0], "class");
   expect(lone.issues).toEqual([]);
+});
+
+test("of several confident classes the most probable counts, though a class that is not confident beats both", () => {
+  // Thresholds: 0.9 for class 0, 0.2 for the others. The last example is confidently 1 or 2, and 1 the more.
+  const values = Float64Array.of(0.98, 0.01, 0.01, 0.82, 0.09, 0.09, 0.8, 0.2, 0, 0.8, 0, 0.2, 0.5, 0.3, 0.2);
+  const { thresholds, confidentJoint } = confidentLearning({ values, classes: 3 }, [0, 0, 1, 2, 2], "noise rate");
+  expect(thresholds).toEqual([0.9, 0.2, 0.2].map((t) => expect.closeTo(t, 12)));
+  expect(confidentJoint[2]).toEqual([0, 1, 1]);
 });
 
 test("of a class whose examples all look wrong one is left", () => {

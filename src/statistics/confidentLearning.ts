@@ -32,11 +32,11 @@ export interface ConfidentLearning {
 
 /**
  * Which labels are probably wrong: confident learning (Northcutt, Jiang and Chuang 2021, J. Artificial Intelligence
- * Research 70, arXiv 1911.00068), with the conventions of the authors' library. N × C probabilities of models that
- * were NOT trained on the example they judge (cross-validation): a model's own training examples look right to it.
+ * Research 70, arXiv 1911.00068), with the filters of the authors' library. N × C probabilities of models that were
+ * NOT trained on the example they judge (cross-validation): a model's own training examples look right to it.
  *
- * An example labelled i counts as class j when p_j ≥ t_j, the most probable of several such j (§3.1). The joint
- * counts, brought to the labels' counts, say how many labels to doubt; the filter which: "noise rate" for each i ≠ j
+ * An example labelled i counts as class j when p_j ≥ t_j, the most probable of several such j (§3.1; the library takes
+ * the most probable of all classes then, even one below its threshold). The joint counts, brought to the labels' counts, say how many labels to doubt; the filter which: "noise rate" for each i ≠ j
  * the joint_ij examples labelled i of largest p_j − p_i, "class" the examples labelled i of smallest p_i, as many as
  * the row has off its diagonal, "both" those that both name. Labels that are the most probable class are never named.
  * One example of each class is always left.
