@@ -65,7 +65,6 @@ export { gradientGraph, gramGraph, rowsGraph, updateGraph } from "./training/gra
 export { openModel } from "./training/openModel.ts";
 export type { TrainingOptions } from "./training/options.ts";
 export { recomputeRunningStatistics } from "./training/runningStatistics.ts";
-export { type SwaEvent, type SwaOptions, swa } from "./training/swa.ts";
 export { type SwapEvent, type SwapOptions, swap } from "./training/swap.ts";
 export { train } from "./training/train.ts";
 export { verifyAccumulation } from "./training/verify.ts";

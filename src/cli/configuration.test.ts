@@ -71,6 +71,7 @@ const defaults = {
   accumulationMayShrink: false,
   lrScale: "none",
   noiseScale: "on",
+  swaPeriod: 1,
   fastDevRun: false,
 };
 

@@ -27,6 +27,7 @@ function follow(before: readonly MetricRecord[] = []) {
     },
     writeEvaluation: note("evaluation"),
     writeSummary: note("summary"),
+    saveAverage: note("average"),
     finish: note("finish"),
   };
   return {

@@ -10,7 +10,7 @@ import {
   SCHEMA_VERSION,
 } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
-import type { EndEvent, ProgressEvent, ScoresEvent, TrainingEvent } from "../training/events.ts";
+import type { AveragedEvent, EndEvent, ProgressEvent, ScoresEvent, TrainingEvent } from "../training/events.ts";
 import type { MonitoredMetric } from "../training/monitor.ts";
 import { chooseProgress, createProgress, describeEpoch, type ProgressMode, trainingNotes } from "./progress.ts";
 
@@ -110,6 +110,11 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
     evaluation = { schemaVersion: SCHEMA_VERSION, epoch, step, classNames: options.classNames, ...scores };
     run.writeEvaluation(at === "epoch" ? `epoch_${epoch}` : `step_${step}`, evaluation);
   }
+  function saveAverage({ count, validationLoss, validationAccuracy, bytes }: AveragedEvent) {
+    run.saveAverage(bytes);
+    const accuracy = validationAccuracy === undefined ? "" : `, accuracy ${percent(validationAccuracy)}`;
+    say(`  average of the weights of ${count} epochs: validation loss ${validationLoss.toFixed(4)}${accuracy}`);
+  }
   function summary(): RunSummary {
     const evaluated = records.filter(({ validationLoss }) => !Number.isNaN(validationLoss));
     const best = evaluated.reduce<EpochRecord | null>((a, b) => (a && !isBetter(monitor, b, a) ? a : b), null);
@@ -131,6 +136,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       if (event.kind === "progress") show(event);
       else if (event.kind === "checkpoint") run.saveCheckpoint(event);
       else if (event.kind === "scores") keep(event);
+      else if (event.kind === "averaged") saveAverage(event);
       else if (event.kind !== "end") record(event);
       else {
         ended = event;

@@ -17,6 +17,7 @@ test("what nobody says", () => {
     accumulation: undefined,
     learningRateScaling: undefined,
     noiseScale: true,
+    averaging: undefined,
     dropout: undefined,
   });
 });

@@ -27,6 +27,8 @@ export const loopShape = {
   lrScale: z.enum(learningRateRules).default("none"),
   baseBatchSize: whole.optional(),
   noiseScale: z.enum(["on", "off"]).default("on"),
+  swaStart: whole.optional(),
+  swaPeriod: whole.default(1),
   dropout: z.number().min(0).lt(1).optional(),
   overfitBatches: whole.optional(),
   fastDevRun: z.boolean().default(false),
@@ -37,12 +39,13 @@ type Given = Readonly<z.output<z.ZodObject<typeof loopShape>>> & { readonly epoc
 
 type LoopOptions = Pick<
   TrainingOptions,
-  "epochs" | "steps" | "evaluateEvery" | "accumulation" | "learningRateScaling" | "noiseScale" | "dropout"
+  "epochs" | "steps" | "evaluateEvery" | "accumulation" | "learningRateScaling" | "noiseScale" | "averaging" | "dropout"
 > & { readonly monitor: Monitor };
 
 /** What the loop is told. Throws `UsageError` for options that contradict each other. */
 export function loopOptions(given: Given, accumulation: Accumulation): LoopOptions {
   const { steps, epochs, evaluateEvery, evaluateSteps, monitor, patience, minimumDelta, noiseScale, dropout } = given;
+  const { swaStart, swaPeriod } = given;
   const plan = planOf(given);
   if (plan?.kind === "noise-scale" && noiseScale === "off")
     throw new UsageError(
@@ -56,6 +59,7 @@ export function loopOptions(given: Given, accumulation: Accumulation): LoopOptio
     accumulation: plan,
     learningRateScaling: scalingOf(given, plan, accumulation),
     noiseScale: noiseScale === "on",
+    averaging: swaStart === undefined ? undefined : { start: swaStart, period: swaPeriod },
     dropout,
   };
 }
@@ -107,6 +111,8 @@ export const loopFields: Readonly<Record<LoopField, FieldSpelling>> = {
   lrScale: { flags: "--lr-scale <rule>", ...oneOf(learningRateRules), help: "scale the learning rate by batch over --base-batch-size: none, sqrt, linear (default: none)" },
   baseBatchSize: { flags: "--base-batch-size <n>", ...count, help: "batch that the learning rate was meant for (default under --accumulation-schedule: the first)" },
   noiseScale: { flags: "--noise-scale <on|off>", ...oneOf(["on", "off"]), help: "measure the gradient noise scale while training, which changes no bit of it (default: on)" },
+  swaStart: { flags: "--swa-start <n>", ...count, help: "average the weights after this epoch and later ones (stochastic weight averaging); the average is saved as averaged.safetensors" },
+  swaPeriod: { flags: "--swa-period <n>", ...count, help: "epochs between two sets of weights in the average (default: 1)" },
   dropout: { flags: "--dropout <p>", kind: "number", expects: "a number of at least 0 and below 1", help: "probability of dropping, for models that have dropout (default: what an .onnx file says, else none)" },
   overfitBatches: { flags: "--overfit-batches <n>", ...count, help: "train and evaluate on the same so many micro-batches, to see whether the model can learn them at all" },
   fastDevRun: { flags: "--fast-dev-run", ...yesOrNo, help: "try two updates, an evaluation, a checkpoint and resuming from it, and leave no run behind" },

@@ -41,6 +41,8 @@ export interface RunWriter {
   /** `evaluation/<name>.json`, whole or not at all. */
   writeEvaluation(name: string, evaluation: EvaluationFile): void;
   writeSummary(summary: RunSummary): void;
+  /** `averaged.safetensors`: a model that is the mean of several epochs' weights. */
+  saveAverage(bytes: Uint8Array): void;
   /** Writes what is left and closes the run, for good or until it is resumed. */
   finish(status: Exclude<RunStatus, "running">, reason: string | null): void;
 }
@@ -98,6 +100,7 @@ export function openWriter(
       }),
     writeEvaluation: (name, evaluation) =>
       explainFullDisk(run, () => writeAtomically(join(path, "evaluation", `${name}.json`), encodeJson(evaluation))),
+    saveAverage: (bytes) => explainFullDisk(run, () => writeAtomically(join(path, "averaged.safetensors"), bytes)),
     writeSummary: (summary) => writeAtomically(join(path, "summary.json"), encodeJson(summary, 2)),
     finish: (status, exitReason) => {
       rmSync(reserve, { force: true });

@@ -1,13 +1,15 @@
 import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
 import type { SamplerState } from "../data/sampler.ts";
+import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import type { LossScale } from "../optimizer/lossScale.ts";
 import type { ScheduleState } from "../optimizer/schedule.ts";
 import type { NoiseOverTime } from "../statistics/noiseOverTime.ts";
 import { DataError } from "../tensor/errors.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { sizeOf, type Tensor, tensor } from "../tensor/tensor.ts";
 import { viewsOf } from "./flat.ts";
 import type { Totals } from "./microBatch.ts";
 import type { MonitorState } from "./monitor.ts";
+import type { CheckpointFile } from "./options.ts";
 import { modelTensors, type TrainingState } from "./state.ts";
 
 /** Version of `CheckpointPosition`. Version 1 had no number, and less than resuming needs. */
@@ -44,17 +46,23 @@ export interface Progress {
   /** Only where it is measured, with the optimizer steps since the window last changed. */
   readonly noise?: NoiseOverTime | undefined;
   readonly settledSteps: number;
+  /** Sets of weights in the average, whose mean is `averaged.<parameter>` in float64. */
+  readonly averaged?: number | undefined;
 }
 
 /**
  * A checkpoint as .safetensors bytes: parameters and running statistics under their own names, so that
  * `safetensors.torch.load_file` gives a state dict, and the optimizer's arrays as `optimizer.<state>.<parameter>`.
  */
-export function encodeCheckpoint(state: TrainingState, position: Omit<CheckpointPosition, "version">): Uint8Array {
+export function encodeCheckpoint(
+  state: TrainingState,
+  position: Omit<CheckpointPosition, "version">,
+  mean?: Float64Array,
+): Uint8Array {
   const moments = Object.entries(state.moments).flatMap(([name, flat]) =>
     Object.entries(viewsOf(flat, state.layout, `optimizer.${name}.`)),
   );
-  const tensors = new Map([...Object.entries(modelTensors(state)), ...moments]);
+  const tensors = new Map([...Object.entries(modelTensors(state)), ...moments, ...averagedTensors(state, mean)]);
   return encodeSafetensors(tensors, {
     format: "pt",
     batchscope: JSON.stringify({ version: POSITION_VERSION, ...position }, keepNonFinite),
@@ -85,6 +93,27 @@ export function restoreModel(bytes: Uint8Array, file: string, state: TrainingSta
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   for (const [name, target] of Object.entries(modelTensors(state))) copyInto(target, tensors.get(name), name, file);
   return positionOf(metadata, file);
+}
+
+/** The mean of weights that the checkpoint holds, undefined where it holds none. Throws `DataError` where it is not the model's. */
+export function restoreAverage(
+  { bytes, file }: CheckpointFile,
+  state: TrainingState,
+  { averaged = 0 }: CheckpointPosition,
+): WeightAverage | undefined {
+  if (averaged === 0) return undefined;
+  const { tensors } = decodeSafetensors(bytes, file);
+  const mean = new Float64Array(state.layout.length);
+  for (const [name, target] of averagedTensors(state, mean)) copyInto(target, tensors.get(name), name, file);
+  return { count: averaged, mean };
+}
+
+function averagedTensors({ layout }: TrainingState, mean: Float64Array | undefined): (readonly [string, Tensor])[] {
+  if (!mean) return [];
+  return layout.entries.map(({ name, shape, offset }) => {
+    const values = mean.subarray(offset, offset + sizeOf(shape));
+    return [`averaged.${name}`, tensor("float64", shape, values)] as const;
+  });
 }
 
 function copyInto(target: Tensor, source: Tensor | undefined, name: string, file: string): void {

@@ -1,7 +1,8 @@
 import type { AccumulationRecord, EpochRecord, EvaluationRecord, StepRecord } from "../store/schema.ts";
+import type { AveragedModel } from "./averagedModel.ts";
 import type { PredictionScores } from "./validationScores.ts";
 
-export type TrainingEvent = ProgressEvent | CheckpointEvent | ScoresEvent | MetricEvent | EndEvent;
+export type TrainingEvent = ProgressEvent | CheckpointEvent | ScoresEvent | MetricEvent | AveragedEvent | EndEvent;
 
 /** What metrics.jsonl keeps. A run that goes on from a checkpoint gives the same ones, but for their seconds. */
 export type MetricEvent = StepRecord | EvaluationRecord | EpochRecord | AccumulationRecord;
@@ -45,6 +46,9 @@ export interface CheckpointEvent {
   readonly passing: boolean;
   readonly bytes: Uint8Array;
 }
+
+/** The mean of the weights that were averaged, as a model of its own; comes before the end. */
+export type AveragedEvent = { readonly kind: "averaged" } & AveragedModel;
 
 export interface EndEvent {
   readonly kind: "end";

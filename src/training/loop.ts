@@ -1,11 +1,18 @@
 import { createSampler, restoreSampler, type Sampler } from "../data/sampler.ts";
 import { defaultLoss } from "../model/loss.ts";
+import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { newNoiseOverTime } from "../statistics/noiseOverTime.ts";
-import { DivergedError } from "../tensor/errors.ts";
+import { DivergedError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { type AccumulationPlan, checkPlan, stepsInEpoch } from "./accumulation.ts";
-import { type CheckpointPosition, encodeCheckpoint, type Progress, restoreCheckpoint } from "./checkpoint.ts";
+import {
+  type CheckpointPosition,
+  encodeCheckpoint,
+  type Progress,
+  restoreAverage,
+  restoreCheckpoint,
+} from "./checkpoint.ts";
 import { type Clock, startClock } from "./clock.ts";
 import type { CheckpointEvent } from "./events.ts";
 import { createLossScaler, type LossScaler } from "./lossScaler.ts";
@@ -35,6 +42,8 @@ export interface Loop {
   readonly updatesPerEpoch: number;
   /** All that a checkpoint keeps beside tensors, random numbers and the loss scale; replaced as training goes on. */
   progress: Progress;
+  /** Of weights, where asked for and begun. */
+  average: WeightAverage | undefined;
   /** What the last checkpoint holds of it. */
   checkpointed: Progress | undefined;
   /** Of the last optimizer step. */
@@ -51,6 +60,7 @@ export async function prepare(engine: Engine, options: TrainingOptions): Promise
   const { model, optimizer, train: data, from, accumulation, threads, gradientCheckpointing = false } = options;
   const { loss = defaultLoss } = options;
   if (accumulation) checkPlan(accumulation, options.window);
+  checkAveraging(options);
   const state = newTrainingState(model, optimizer);
   const position = from && restoreCheckpoint(from.bytes, from.file, state);
   const first = initialWindow(options);
@@ -72,6 +82,7 @@ export async function prepare(engine: Engine, options: TrainingOptions): Promise
     clock: startClock(),
     updatesPerEpoch,
     progress,
+    average: from && position && restoreAverage(from, state, position),
     checkpointed: position && progress,
     learningRate: Number.NaN,
     timedMicroBatches: 0,
@@ -139,6 +150,17 @@ function progressOf({ version: _version, sampler: _sampler, lossScale: _scale, .
   return progress;
 }
 
+function checkAveraging({ averaging, epochs }: TrainingOptions): void {
+  if (!averaging) return;
+  for (const [name, value] of Object.entries({ period: 1, ...averaging }))
+    if (!Number.isInteger(value) || value < 1)
+      throw new UsageError(`averaging: expected ${name} to be a whole number of at least 1, got ${value}; change it`);
+  if (averaging.start > epochs)
+    throw new UsageError(
+      `averaging: expected a start of at most the ${epochs} epochs, got ${averaging.start}; lower it`,
+    );
+}
+
 /** Whether windows may change while training. */
 export function windowsChange(plan: AccumulationPlan | undefined): boolean {
   return plan !== undefined && (plan.kind === "noise-scale" || plan.from.length > 1);
@@ -155,7 +177,9 @@ export function checkpoint(loop: Loop, passing: boolean): CheckpointEvent {
   }
   loop.checkpointed = progress;
   const lossScale = scaler?.current();
-  const bytes = encodeCheckpoint(state, { ...progress, sampler: sampler.state(), lossScale });
+  const averaged = loop.average?.count;
+  const position = { ...progress, averaged, sampler: sampler.state(), lossScale };
+  const bytes = encodeCheckpoint(state, position, loop.average?.mean);
   return { kind: "checkpoint", epoch, step, best: step > 0 && monitor.best?.step === step, passing, bytes };
 }
 

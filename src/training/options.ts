@@ -36,6 +36,8 @@ export interface TrainingOptions {
   /** What tells the best evaluation from the others, and when to stop. Default: the loss tells, and nothing stops. */
   readonly monitor?: Monitor | undefined;
   readonly clipNorm?: number | undefined;
+  /** Epochs whose weights are averaged while training; the average comes at the end, as the event "averaged". Default none. */
+  readonly averaging?: Averaging | undefined;
   /** Less memory for more time, with the same gradients: see `recompute`. Default false. */
   readonly gradientCheckpointing?: boolean;
   /** "float16" is emulated mixed precision (see `autocast`) with dynamic loss scaling. Default "float32". */
@@ -54,6 +56,12 @@ export interface TrainingOptions {
   readonly logEvery: number;
   /** Goes on from a checkpoint of the same training instead of from the beginning. */
   readonly from?: CheckpointFile | undefined;
+}
+
+/** Which epochs enter the mean: after `start`, and every `period` (default 1) from there on. */
+export interface Averaging {
+  readonly start: number;
+  readonly period?: number | undefined;
 }
 
 /** So many epochs, or so many optimizer steps. */

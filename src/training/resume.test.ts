@@ -73,6 +73,7 @@ const cases: Record<string, Partial<TrainingOptions>> = {
     learningRateScaling: { rule: "sqrt", baseBatchSize: 8 },
     schedule: schedules.linear({ learningRate: 0.05 }),
   },
+  "an average of weights": { averaging: { start: 1, period: 2 }, optimizer: adamW() },
   "less memory": { gradientCheckpointing: true },
   dropout: { dropout: 0.3, window: [4, 2] },
   "dropout in float16, with the noise scale": { dropout: 0.3, precision: "float16", noiseScale: true, window: [4] },
@@ -112,6 +113,8 @@ async function expectSame(options: TrainingOptions, whole: readonly TrainingEven
   if (checkpoint.kind !== "checkpoint") throw new Error("no checkpoint");
   const rest = await eventsOf(engine, { ...options, from: { bytes: checkpoint.bytes, file: "checkpoint" } });
   expect(recordsOf(rest)).toEqual(recordsOf(whole.slice(i)));
+  const averageOf = (events: readonly TrainingEvent[]) => events.filter((event) => event.kind === "averaged");
+  expect(averageOf(rest)).toEqual(averageOf(whole));
   expect(rest.at(-1)).toMatchObject({
     ...whole.at(-1),
     trainingSeconds: expect.any(Number),

@@ -1,4 +1,6 @@
+import { averageWeights, isAveraged } from "../optimizer/averageWeights.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { averagedModel } from "./averagedModel.ts";
 import { endOfEpoch, evaluate } from "./evaluate.ts";
 import type { EndEvent, TrainingEvent } from "./events.ts";
 import { checkpoint, type Loop, note, prepare, release } from "./loop.ts";
@@ -29,6 +31,7 @@ export async function* train(
     if (over && loop.progress.evaluatedStep !== loop.progress.step) yield* evaluate(loop);
     const asked = over || isDueAtStep(options.checkpointEvery, loop.progress.step);
     if (loop.checkpointed !== loop.progress) yield checkpoint(loop, !asked);
+    if (over && loop.average) yield { kind: "averaged", ...(await averagedModel(engine, options, loop.average)) };
     yield end(loop, over ? (stopsEarly(loop) ? "stopped" : "finished") : "interrupted");
   } finally {
     release(loop);
@@ -74,9 +77,17 @@ async function* endEpoch(loop: Loop): AsyncGenerator<TrainingEvent, void> {
   note(loop, { epoch: epoch + 1, totals: noTotals, epochMicroBatches: 0 });
   const isDue = (interval: Interval) => isDueAtEpoch(interval, epoch + 1) || isDueAtStep(interval, step);
   const evaluates = isDue(evaluateEvery) || isOver(loop);
+  takeIntoAverage(loop);
   yield* endOfEpoch(loop, totals, evaluates);
   const saves = isDue(checkpointEvery);
   if (saves || (evaluates && improves(loop))) yield checkpoint(loop, !(saves || isOver(loop)));
+}
+
+/** The weights at the end of an epoch that is to be averaged. */
+function takeIntoAverage(loop: Loop): void {
+  const { averaging } = loop.options;
+  if (averaging && isAveraged(loop.progress.epoch, averaging))
+    loop.average = averageWeights(loop.average, loop.state.parameters);
 }
 
 /** Examples taken of the current epoch: 0 before its first, all of them until it is closed. */

@@ -5,7 +5,9 @@ import { sgd } from "../optimizer/sgd.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { toNumbers } from "../tensor/tensor.ts";
-import { type SwaEvent, type SwaOptions, swa } from "./swa.ts";
+import type { TrainingEvent } from "./events.ts";
+import type { Averaging } from "./options.ts";
+import { train } from "./train.ts";
 
 const data = clouds(30, [4]);
 const model = regression(data);
@@ -17,15 +19,19 @@ const options = {
   learningRate: 0.3,
   window: [10],
   epochs: 7,
-  checkpointEvery: 7,
+  checkpointEvery: 1,
   seed: 5,
   threads: 1,
   logEvery: 100,
 };
 
-async function eventsOf(when: SwaOptions, signal?: AbortSignal, onEvent: (event: SwaEvent) => void = () => {}) {
-  const events: SwaEvent[] = [];
-  for await (const event of swa(nativeEngine(), options, when, signal)) {
+async function eventsOf(
+  averaging: Averaging,
+  signal?: AbortSignal,
+  onEvent: (event: TrainingEvent) => void = () => {},
+) {
+  const events: TrainingEvent[] = [];
+  for await (const event of train(nativeEngine(), { ...options, averaging }, signal)) {
     events.push(event);
     onEvent(event);
   }
@@ -33,16 +39,18 @@ async function eventsOf(when: SwaOptions, signal?: AbortSignal, onEvent: (event:
 }
 
 const weightsOf = (bytes: Uint8Array) =>
-  [...decodeSafetensors(bytes, "test").tensors.values()].flatMap((tensor) => toNumbers(tensor));
+  [...decodeSafetensors(bytes, "test").tensors].flatMap(([name, tensor]) =>
+    name.startsWith("averaged.") ? [] : toNumbers(tensor),
+  );
 
-test.each<[SwaOptions, number[]]>([
+test.each<[Averaging, number[]]>([
   [{ start: 5 }, [5, 6, 7]],
   [{ start: 2, period: 3 }, [2, 5]],
   [{ start: 7, period: 2 }, [7]],
 ])("the mean of %j is that of the epochs %j", async (when, epochs) => {
   const events = await eventsOf(when);
-  const averaged = events.at(-1)!;
-  if (averaged.kind !== "averaged") throw new Error("expected the average last");
+  const averaged = events.at(-2)!;
+  if (averaged.kind !== "averaged") throw new Error("expected the average before the end");
   expect(averaged.count).toBe(epochs.length);
   const members = events.flatMap((event) =>
     event.kind === "checkpoint" && epochs.includes(event.epoch) ? [weightsOf(event.bytes)] : [],
@@ -63,9 +71,9 @@ test("an interrupted training gives no average", async () => {
 });
 
 test.each([
-  [{ start: 8 }, "swa: expected a start of at most the 7 epochs, got 8"],
-  [{ start: 0 }, "swa: expected start to be a whole number of at least 1, got 0"],
-  [{ start: 1, period: 0.5 }, "swa: expected period to be a whole number of at least 1, got 0.5"],
+  [{ start: 8 }, "averaging: expected a start of at most the 7 epochs, got 8"],
+  [{ start: 0 }, "averaging: expected start to be a whole number of at least 1, got 0"],
+  [{ start: 1, period: 0.5 }, "averaging: expected period to be a whole number of at least 1, got 0.5"],
 ])("%j is refused", async (when, message) => {
   await expect(eventsOf(when)).rejects.toThrow(UsageError);
   await expect(eventsOf(when)).rejects.toThrow(message);
