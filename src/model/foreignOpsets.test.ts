@@ -1,13 +1,19 @@
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { file, logits } from "../../test/foreignFile.ts";
-import { graphOf, opsetCases } from "../../test/opsetCases.ts";
+import { graphOf } from "../../test/opsets/case.ts";
+import { normalized, pooled, resized } from "../../test/opsets/image.ts";
+import { activations, discrete } from "../../test/opsets/pointwise.ts";
+import { reduced } from "../../test/opsets/reduction.ts";
+import { scattered, shaped } from "../../test/opsets/shape.ts";
 import { random } from "../tensor/random.ts";
 import { fromNumbers, sizeOf } from "../tensor/tensor.ts";
 import { foreignModel } from "./foreign.ts";
 
+const cases = [reduced, shaped, scattered, resized, pooled, normalized, activations, discrete].flat();
+
 describe("an imported file of operator set", () => {
-  const rows = opsetCases.flatMap((one) => one.opsets.map((opset) => ({ ...one, opset })));
+  const rows = cases.flatMap((one) => one.opsets.map((opset) => ({ ...one, opset })));
   test.each(rows)("$opset computes what ONNX Runtime computes of the file: $about", async ({ opset, ...one }) => {
     const bytes = file(graphOf(one), BigInt(opset));
     const { normal } = random(3);
