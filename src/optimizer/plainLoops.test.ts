@@ -47,13 +47,13 @@ const move = (w: number[], direction: readonly number[], rate: number) => {
   });
 };
 
-function lionStep(decay: number): Step {
+function lionStep(decay: number, beta1 = 0.9, beta2 = 0.99): Step {
   return (w, g, s, _, rate) => {
     const old = s.m ?? g.map(() => 0);
     w.forEach((x, i) => {
-      w[i] = x * (1 - rate * decay) - rate * Math.sign(0.9 * old[i]! + 0.1 * g[i]!);
+      w[i] = x * (1 - rate * decay) - rate * Math.sign(beta1 * old[i]! + (1 - beta1) * g[i]!);
     });
-    mean(s, "m", g, 0.99);
+    mean(s, "m", g, beta2);
   };
 }
 
@@ -200,6 +200,7 @@ const sgdStep: Step = (w, g, s, _, rate) => {
 
 const table: readonly (readonly [string, Optimizer, Step])[] = [
   ["lion", lion(), lionStep(0)],
+  ["lion with a short memory", lion({ beta1: 0.5, beta2: 0.6 }), lionStep(0, 0.5, 0.6)],
   ["lion with weight decay", lion({ weightDecay: 0.5 }), lionStep(0.5)],
   ["lars", lars({ trustCoefficient: 0.02, weightDecay: 0 }), larsStep(0, false)],
   ["lars with weight decay", lars({ trustCoefficient: 0.02, weightDecay: 0.3 }), larsStep(0.3, false)],

@@ -35,6 +35,7 @@ test.each([
   ["adamw in groups, one of them frozen", withGroups(adamW({ weightDecay: 0.3 }), model.parameters, rules)],
   ["lars", lars({ trustCoefficient: 0.5 })],
   ["lamb, which clips", lamb()],
+  ["lamb, whose bound is far", lamb({ largestNorm: 100 })],
   ["lamb in groups", withGroups(lamb({ largestNorm: 0.1 }), model.parameters, rules)],
 ])("one graph for all does what the updater does piece by piece: %s", async (_, optimizer) => {
   const state = newTrainingState(model, optimizer);
