@@ -9,7 +9,7 @@ import type { DataDescription } from "./openOptions.ts";
 import { type DataOptions, type OptionKind, optionFlags } from "./options.ts";
 import { fieldDefaults, openSensors, sensorSubsets, seriesDefaults } from "./sensors.ts";
 import { didYouMean } from "./suggest.ts";
-import { isText, openMobyDick, openTextFile, openTextFolder } from "./textFiles.ts";
+import { isText, isTextFolder, openMobyDick, openTextFile, openTextFolder } from "./textFiles.ts";
 
 export interface OpenData {
   readonly train: Dataset;
@@ -118,7 +118,7 @@ function refuseOptions(name: string, takes: readonly OptionKind[], options: Data
 
 async function pathSource(path: string): Promise<DataSource> {
   if (isText(path)) return textSource(path, openTextFile);
-  if ((await listFolder(path))?.files.some(isText)) return textSource(path, openTextFolder);
+  if (isTextFolder(await listFolder(path))) return textSource(path, openTextFolder);
   const source = await fileSource(path, folderName(path));
   if (source !== null)
     return {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { toNumbers } from "../tensor/tensor.ts";
 import { type Dataset, newBatch } from "./dataset.ts";
-import { openMobyDick, openTextFile, openTextFolder } from "./textFiles.ts";
+import { isTextFolder, openMobyDick, openTextFile, openTextFolder } from "./textFiles.ts";
 import { openTokenizer } from "./tokens.ts";
 
 const root = mkdtempSync(join(tmpdir(), "batchscope-text-"));
@@ -60,6 +60,15 @@ describe("text files", () => {
 });
 
 describe("text folders", () => {
+  test.each([
+    [["a.txt", "b.MD", ".gitignore"], [], true],
+    [["README.md", "train-images-idx3-ubyte"], [], false],
+    [["README.md"], ["cats", "dogs"], false],
+    [[".hidden"], [], false],
+  ])("%j with folders %j: %s", (files, folders, expected) => {
+    expect(isTextFolder({ files, folders })).toBe(expected);
+  });
+
   test("with train and test files are split as they are", async () => {
     write("given/train.txt", "aaaaaaa");
     write("given/test.txt", "bbbbbbb");

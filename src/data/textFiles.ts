@@ -13,9 +13,18 @@ interface Splits {
 
 const validationNames = ["validation", "valid", "val", "test"];
 
-/** Whether a folder with these files, or a file of this name, is meant as text. */
+/** Whether a file of this name is meant as text. */
 export function isText(file: string): boolean {
   return /\.(txt|text|md)(\.gz)?$/i.test(file);
+}
+
+/** Whether a folder is: it holds text and nothing else. Beside images or tables a text is only a note about them. */
+export function isTextFolder(
+  listing: { readonly files: readonly string[]; readonly folders: readonly string[] } | null,
+) {
+  if (listing === null || listing.folders.length > 0) return false;
+  const files = listing.files.filter((file) => !file.startsWith("."));
+  return files.length > 0 && files.every(isText);
 }
 
 /**
