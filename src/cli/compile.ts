@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
-import { openData } from "../data/registry.ts";
 import { encodeSafetensors } from "../data/safetensors.ts";
 import { encode } from "../graph/encode.ts";
 import type { Model } from "../model/model.ts";
@@ -13,12 +12,14 @@ import { stepReadme } from "../training/stepReadme.ts";
 import { type LossTexts, readLossFlags } from "./configuration.ts";
 import { resolveLoss } from "./loss.ts";
 import { wholeNumber } from "./numbers.ts";
+import { type DataTexts, openDataFlags } from "./openDataFlags.ts";
 import { type OptimizerTexts, readOptimizer } from "./optimizerFlags.ts";
 import { optimizerOf } from "./optimizerOptions.ts";
 
-export interface CompileFlags extends LossTexts, OptimizerTexts {
+export interface CompileFlags extends LossTexts, OptimizerTexts, DataTexts {
   readonly model: string;
   readonly data?: string | undefined;
+  readonly subset?: string | undefined;
   readonly batchSize: string;
   readonly seed: string;
   readonly out: string;
@@ -30,7 +31,7 @@ export async function runCompile(flags: CompileFlags): Promise<void> {
   requireFree(flags.out);
   const choice = readOptimizer(flags);
   const batch = wholeNumber("--batch-size", flags.batchSize, 1);
-  const data = flags.data === undefined ? undefined : (await openData(flags.data)).train;
+  const data = flags.data === undefined ? undefined : (await openDataFlags(flags.data, flags)).train;
   const loss = resolveLoss(readLossFlags(flags), data);
   const model = await modelOf(flags, data);
   const optimizer = optimizerOf(choice, model);

@@ -2,6 +2,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { trainAliases, trainFields } from "./fields.ts";
 import { lossFields } from "./loss.ts";
 import { optimizerFields } from "./optimizerOptions.ts";
+import { readerFields } from "./readerOptions.ts";
 import { scheduleFields } from "./scheduleOptions.ts";
 import { sequenceFields } from "./sequenceOptions.ts";
 
@@ -48,10 +49,17 @@ export function declareTrainOptions(command: Command): void {
   }
 }
 
+/** Declares how files, series and texts are read on a command that takes `--data`. */
+export function declareDataOptions(command: Command): void {
+  for (const [field, { flags, help }] of Object.entries({ ...readerFields, ...sequenceFields }))
+    command.addOption(new Option(flags, help).helpGroup(headingOf(field)));
+}
+
 /** Where `--help` lists a field. */
 function headingOf(field: string): string {
   if (Object.hasOwn(optimizerFields, field)) return "Optimizer options:";
   if ((lossFields as readonly string[]).includes(field)) return "Loss options:";
+  if (Object.hasOwn(readerFields, field) || field === "augment") return "Options of tables, arrays and images:";
   if (Object.hasOwn(sequenceFields, field)) return "Options of time series and texts:";
   return Object.hasOwn(scheduleFields, field) ? "Learning-rate schedule options:" : "Options:";
 }

@@ -1,6 +1,8 @@
 import { Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import type { LossTexts } from "./configuration.ts";
-import { declareLossOptions, declareOptimizerOptions, declareTrainOptions } from "./flags.ts";
+import { declareDataOptions, declareLossOptions, declareOptimizerOptions, declareTrainOptions } from "./flags.ts";
+import type { DataTexts } from "./openDataFlags.ts";
+import { exportRun, runs } from "./storePrograms.ts";
 import { version } from "./version.ts";
 
 /** Every command with its options and help. What a command does is loaded when it runs, so that `--help` stays fast. */
@@ -8,10 +10,10 @@ export function program(): Command {
   const root = new Command("batchscope")
     .description("A laboratory for mini-batch training: exact gradient accumulation and what the batch gradients say.")
     .version(version(), "--version", "print the version");
-  const commands = [train(), analyze(), verify(), gradients(), compile(), models(), doctor()];
+  const commands = [train(), analyze(), verify(), gradients(), compile(), models(), runs(), exportRun(), doctor()];
   for (const command of commands) root.addCommand(command as unknown as Command);
   // reportError prints what is wrong, on one line.
-  for (const command of [root, ...commands] as Command[])
+  for (const command of [root, ...commands, ...commands.flatMap(({ commands: inner }) => inner)] as Command[])
     command
       .allowExcessArguments(false)
       .exitOverride()
@@ -28,12 +30,19 @@ function withLoss<Flags extends OptionValues>(command: Command<[], Flags>): Comm
   return command as unknown as Command<[], Flags & LossTexts>;
 }
 
+function withData<Flags extends OptionValues>(command: Command<[], Flags>): Command<[], Flags & DataTexts> {
+  declareDataOptions(command as unknown as Command);
+  return command as unknown as Command<[], Flags & DataTexts>;
+}
+
 const trainExamples = `
 Examples:
   batchscope train --model lenet --data mnist --batch-size 16 --gradient-accumulation-steps 2 --epochs 5
   batchscope train --model mlp --data mnist --batch-size 4 --enable-auto-gradient-accumulation
   batchscope train --model lenet --data mnist --batch-size 24 --target-batch-size 64   (24 + 24 + 16 per update)
   batchscope train --model lenet --data mnist --subset all      one run for each subset
+  batchscope train --model mlp --data flowers.csv --target species --split-by garden
+  batchscope train --model resnet --data photos/ --image-size 32 --augment crop,flip
   batchscope train -c batchscope/runs/<id>/config.yaml          the same run again
   batchscope train --resume latest                              go on where the newest run stopped`;
 
@@ -85,7 +94,7 @@ function verify() {
   const command = new Command("verify")
     .description("prove on your model and data that the accumulated gradient equals the large batch's")
     .requiredOption("--model <name>", "model, by name or as an .onnx file")
-    .requiredOption("--data <name>", "data, by name or as a folder")
+    .requiredOption("--data <name>", "data, by name or as a file or folder")
     .option("--subset <name>", "one subset of the data")
     .option("--batch-size <n>", "examples of one micro-batch", "4")
     .option("--gradient-accumulation-steps <n>", "micro-batches of one update", "4")
@@ -93,7 +102,7 @@ function verify() {
     .option(...device)
     .option(...asJson)
     .addHelpText("after", verifyExamples);
-  return withLoss(command).action(async (flags) => (await import("./verify.ts")).runVerify(flags));
+  return withData(withLoss(command)).action(async (flags) => (await import("./verify.ts")).runVerify(flags));
 }
 
 const gradientsExamples = `
@@ -129,14 +138,15 @@ function compile() {
   const command = new Command("compile")
     .description("write the gradient and update graphs as .onnx files for any ONNX runtime")
     .requiredOption("--model <name>", "an .onnx file, or a model by name with --data")
-    .option("--data <name>", "data that the model is for, by name or as a folder")
+    .option("--data <name>", "data that the model is for, by name or as a file or folder")
+    .option("--subset <name>", "one subset of the data")
     .option("--batch-size <n>", "examples of one micro-batch", "4")
     .option("--seed <n>", "seed of the weights of a model by name", "0")
     .requiredOption("--out <folder>", "new or empty folder to write")
     .option(...asJson)
     .addHelpText("after", compileExamples);
   declareOptimizerOptions(command as unknown as Command);
-  return withLoss(command).action(async (flags) => (await import("./compile.ts")).runCompile(flags));
+  return withData(withLoss(command)).action(async (flags) => (await import("./compile.ts")).runCompile(flags));
 }
 
 const modelsExamples = `

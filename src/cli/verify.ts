@@ -1,4 +1,3 @@
-import { openData } from "../data/registry.ts";
 import { openReference } from "../runtime/reference.ts";
 import { encodeJson } from "../store/json.ts";
 import { UsageError } from "../tensor/errors.ts";
@@ -8,6 +7,7 @@ import { type LossTexts, readLossFlags } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
 import { describeLoss, resolveLoss } from "./loss.ts";
 import { wholeNumber } from "./numbers.ts";
+import { type DataTexts, openDataFlags } from "./openDataFlags.ts";
 
 /** What float32 sums in another order may differ by, and what float64 ones may. */
 const TOLERANCE = { float32: 1e-6, float64: 1e-12 };
@@ -15,7 +15,7 @@ const TOLERANCE = { float32: 1e-6, float64: 1e-12 };
 const DROPOUT =
   "dropout is off in this comparison: while training drops values, every micro-batch draws masks of its own, and accumulation gives the large batch's gradient on average only";
 
-export interface VerifyFlags extends LossTexts {
+export interface VerifyFlags extends LossTexts, DataTexts {
   readonly model: string;
   readonly data: string;
   readonly subset?: string | undefined;
@@ -30,7 +30,7 @@ export interface VerifyFlags extends LossTexts {
 export async function runVerify(flags: VerifyFlags): Promise<void> {
   const batch = wholeNumber("--batch-size", flags.batchSize, 1);
   const steps = wholeNumber("--gradient-accumulation-steps", flags.gradientAccumulationSteps, 1);
-  const { train } = await openData(flags.data, flags.subset === undefined ? {} : { subset: flags.subset });
+  const { train } = await openDataFlags(flags.data, flags);
   if (batch * steps > train.size)
     throw new UsageError(
       `verify: expected at most the ${train.size} examples of ${train.name}, got ${batch} × ${steps}; lower --batch-size`,

@@ -21,5 +21,5 @@ export async function openIris(options: OpenOptions): Promise<OpenedData> {
       yield { size: rows.length, cells, place: (i) => `${file}: row ${i + 1}` };
     },
   };
-  return openTables("iris", "iris", [table], { target: "species", ...options });
+  return openTables("iris", "iris", [table], { ...options, target: options.target ?? "species" });
 }
