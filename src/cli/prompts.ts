@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import { isCancel, outro, select, text } from "@clack/prompts";
+import { confirm, isCancel, outro, select, text } from "@clack/prompts";
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { formatCommand, parseBoolean } from "./arguments.ts";
 import type { Language } from "./banner.ts";
@@ -57,6 +57,7 @@ const words = {
     epoch: (epoch: number) => `epoch ${epoch}`,
     whole1: "a whole number of at least 1, please",
     repeat: "the same without questions:",
+    remove: (names: string) => `Remove ${names} with all files?`,
     cancelled: "cancelled",
   },
   zh: {
@@ -73,6 +74,7 @@ const words = {
     epoch: (epoch: number) => `第${epoch}轮`,
     whole1: "请输入不小于 1 的整数",
     repeat: "下次可直接运行：",
+    remove: (names: string) => `删除 ${names} 及其全部文件？`,
     cancelled: "已取消",
   },
 } as const;
@@ -134,6 +136,16 @@ export async function askAnalyze(
   const checkpoint = given.checkpoint ?? (await choose(terminal, say.checkpoint, options));
   repeat(terminal, formatCommand("analyze", { run, checkpoint }));
   return { run, checkpoint };
+}
+
+/** Asks whether these runs are to be removed. Throws `InterruptedError` for a no, and when cancelled. */
+export async function askRemoval(names: readonly string[], terminal: Terminal): Promise<void> {
+  const { input, output, language } = terminal;
+  const message = words[language].remove(names.join(", "));
+  const yes = answered<boolean>(terminal, await confirm({ message, initialValue: false, input, output }));
+  if (yes) return;
+  outro(words[language].cancelled, terminal);
+  throw new InterruptedError("SIGINT");
 }
 
 function labelled(choices: readonly Choice[]) {

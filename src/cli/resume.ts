@@ -23,7 +23,7 @@ const changeable: readonly string[] = [
 ];
 
 /** May only grow: training goes on beyond its end. */
-const raisable: readonly string[] = ["epochs", "steps"];
+const raisable = ["epochs", "steps"] as const;
 
 /** The command `train --resume RUN`; `flags` are the other options as text. */
 export async function runResume(flags: Readonly<Record<string, unknown>>): Promise<void> {
@@ -64,9 +64,9 @@ function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags:
   const changed = names.filter((name) => JSON.stringify(old[name]) !== JSON.stringify(given[name]));
   for (const name of changed) {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (raisable.includes(name) && Number(given[name] ?? 0) > Number(old[name] ?? 0)) continue;
+    if (isRaisable(name) && Number(given[name] ?? 0) > Number(old[name] ?? 0)) continue;
     if (changeable.includes(name)) continue;
-    const rule = raisable.includes(name) ? `at least the run's ${old[name]}` : `the run's own ${show(old[name])}`;
+    const rule = isRaisable(name) ? `at least the run's ${old[name]}` : `the run's own ${show(old[name])}`;
     throw new UsageError(
       `${flag}: expected ${rule} beside --resume, got ${show(given[name])}; leave it out, or train a new run`,
     );
@@ -76,7 +76,7 @@ function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags:
         `threads changed from ${before.threads} to ${after.threads}: the last bits of the numbers may differ from here on`,
       ]
     : [];
-  const longer = changed.filter((name) => raisable.includes(name));
+  const longer = changed.filter(isRaisable);
   const schedule =
     longer.length > 0 && before.schedule !== "constant"
       ? [
@@ -86,15 +86,21 @@ function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags:
   return [...longer.map((name) => `${name} raised from ${old[name]} to ${given[name]}`), ...threads, ...schedule];
 }
 
+function isRaisable(name: string): boolean {
+  return raisable.some((known) => known === name);
+}
+
 function show(value: unknown): string {
   return value === undefined ? "nothing" : JSON.stringify(value);
 }
 
 function requireUnfinished(run: Run, before: TrainConfiguration, after: TrainConfiguration): void {
-  if (run.status !== "finished" || after.epochs > before.epochs) return;
+  const raised = raisable.some((name) => (after[name] ?? 0) > (before[name] ?? 0));
+  if (run.status !== "finished" || raised) return;
+  const [flag, length] = before.steps === undefined ? ["epochs", before.epochs] : ["steps", before.steps];
   throw new UsageError(
-    `--resume: expected a run that is not finished, got ${run.record.id}, which has all of its ${before.epochs} epochs; ` +
-      `raise --epochs above ${before.epochs} to train it on`,
+    `--resume: expected a run that is not finished, got ${run.record.id}, which has all of its ${length} ${flag}; ` +
+      `raise --${flag} above ${length} to train it on`,
   );
 }
 

@@ -27,6 +27,8 @@ export interface Dataset {
   readonly target: DataArray & { readonly name: "y" };
   /** [size] the class of each example; empty unless the target is one class. */
   readonly labels: Int32Array;
+  /** What was done to the stored values before a model reads them, as plain data for who uses the model elsewhere. */
+  readonly preprocessing?: Readonly<Record<string, unknown>>;
   /** Columns that say where an example comes from (site, file, annotator, …), [size] texts each. */
   readonly columns?: Readonly<Record<string, readonly string[]>>;
   /**
@@ -109,6 +111,7 @@ export function imageDataset(
     inputs: [{ name: "x", type: "float32", shape: [1, height, width] }],
     target: oneClass,
     labels: classOf,
+    preprocessing: { pixels: "(byte / 255 - mean) / deviation", ...normalization },
     read: imageReader(pixels, classOf, height * width, normalizationTable(normalization)),
   };
 }

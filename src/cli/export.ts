@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { basename, join } from "node:path";
+import { externalReader, readBytes } from "../data/files.ts";
+import { foreignInference } from "../export/foreignInference.ts";
+import { inferenceModel } from "../export/inferenceModel.ts";
+import { encodeFiles, setMetadata } from "../export/onnxFile.ts";
+import { metricsCsv, metricsParquet } from "../export/table.ts";
+import { eventFile } from "../export/tensorboard.ts";
+import { sgd } from "../optimizer/sgd.ts";
+import { type Checkpoint, readCheckpoint, readPointer, selectCheckpoints } from "../store/checkpoints.ts";
+import { writeAtomically } from "../store/document.ts";
+import { encodeJson } from "../store/json.ts";
+import { readMetrics } from "../store/metrics.ts";
+import { openRun, type Run, storeDirectory } from "../store/runs.ts";
+import { UsageError } from "../tensor/errors.ts";
+import { restoreModel } from "../training/checkpoint.ts";
+import { modelTensors, newTrainingState } from "../training/state.ts";
+import { readRunConfiguration } from "./resume.ts";
+import { prepareTraining } from "./train.ts";
+
+export const exportFormats = ["onnx", "tensorboard", "csv", "parquet"] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+export interface ExportFlags {
+  readonly format: ExportFormat;
+  readonly checkpoint?: string | undefined;
+  readonly out?: string | undefined;
+  readonly dir?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+type Contents = string | Uint8Array | readonly Uint8Array[];
+
+/** Files to write, the first of which is the one to be asked for, and what to say about them. */
+interface Exported {
+  readonly files: readonly (readonly [path: string, contents: Contents])[];
+  readonly about: string;
+}
+
+/** The command `export`, and `runs export`. */
+export async function runExport(reference: string, flags: ExportFlags): Promise<void> {
+  const run = openRun(storeDirectory(flags.dir), reference);
+  const { format, checkpoint, out } = flags;
+  if (checkpoint !== undefined && format !== "onnx")
+    throw new UsageError(
+      `--checkpoint: expected --format onnx beside it, got ${format}, which has every step; leave it out`,
+    );
+  const { files, about } = format === "onnx" ? await onnx(run, checkpoint, out) : metrics(run, format, out);
+  if (out !== undefined)
+    for (const [path] of files)
+      if (existsSync(path))
+        throw new UsageError(`--out: expected a new file, got ${path}, which exists; choose another or remove it`);
+  for (const [path, contents] of files) writeAtomically(path, contents);
+  const paths = files.map(([path]) => path);
+  process.stdout.write(
+    flags.json ? `${encodeJson({ run: run.record.id, format, files: paths }, 2)}\n` : `${paths.join(", ")}: ${about}\n`,
+  );
+}
+
+function metrics(run: Run, format: Exclude<ExportFormat, "onnx">, out: string | undefined): Exported {
+  const records = readMetrics(run);
+  const about = `${records.length} records of ${run.record.id}`;
+  if (format === "csv") return { files: [[out ?? join(run.path, "metrics.csv"), metricsCsv(records)]], about };
+  if (format === "parquet")
+    return { files: [[out ?? join(run.path, "metrics.parquet"), metricsParquet(records)]], about };
+  const started = Math.floor(Date.parse(run.record.startedAt) / 1000);
+  // TensorBoard takes a folder as one run and knows its files by this name.
+  const path = join(out ?? join(run.path, "tensorboard"), `events.out.tfevents.${started}.${hostname()}`);
+  return { files: [[path, eventFile(records, started)]], about };
+}
+
+async function onnx(run: Run, selection: string | undefined, out = join(run.path, "model.onnx")): Promise<Exported> {
+  const checkpoint = choose(run, selection);
+  const configuration = readRunConfiguration(run);
+  const { options } = await prepareTraining(configuration);
+  const { model, train } = options;
+  const state = newTrainingState(model, sgd());
+  restoreModel(readCheckpoint(checkpoint), checkpoint.path, state);
+  const tensors = modelTensors(state);
+  const file = configuration.model;
+  const proto = file.endsWith(".onnx")
+    ? foreignInference(await readBytes(file), tensors, externalReader(file))
+    : inferenceModel(model, tensors);
+  setMetadata(proto, {
+    run: run.record.id,
+    epoch: String(checkpoint.epoch),
+    step: String(checkpoint.step),
+    data: train.name,
+    class_names: JSON.stringify(train.classNames),
+    ...(train.preprocessing && { preprocessing: JSON.stringify(train.preprocessing) }),
+  });
+  const files = encodeFiles(proto, `${basename(out)}.data`);
+  return {
+    // What the model reads is there before the model.
+    files: [...(files.external.length > 0 ? [[`${out}.data`, files.external] as const] : []), [out, files.model]],
+    about: `${file} of ${run.record.id} after step ${checkpoint.step}, epoch ${checkpoint.epoch}`,
+  };
+}
+
+/** The best where nothing is said, or the last where no evaluation told. */
+function choose(run: Run, selection: string | undefined): Checkpoint {
+  const best = selection === undefined ? readPointer(run, "best") : null;
+  if (best !== null) return best;
+  const [checkpoint, second] = selectCheckpoints(run, selection ?? "last");
+  if (checkpoint !== undefined && second === undefined) return checkpoint;
+  throw new UsageError('--checkpoint: expected one checkpoint, got "all"; choose "best", "last" or an epoch');
+}

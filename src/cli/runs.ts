@@ -1,0 +1,225 @@
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { percent, significant } from "../advice/format.ts";
+import { listCheckpoints, readPointer, removeCheckpoints, superfluousCheckpoints } from "../store/checkpoints.ts";
+import { removeTemporaries } from "../store/document.ts";
+import { encodeJson } from "../store/json.ts";
+import { lockRun } from "../store/lock.ts";
+import { listRows, type RunRow, type RunRows, reindex } from "../store/runIndex.ts";
+import { listRuns, openRun, type Run, readConfig, readSummary, storeDirectory } from "../store/runs.ts";
+import { SCHEMA_VERSION } from "../store/schema.ts";
+import { NotFoundError, UsageError } from "../tensor/errors.ts";
+import { languageOf } from "./banner.ts";
+import { wholeNumber } from "./numbers.ts";
+import { askRemoval, requireTerminal } from "./prompts.ts";
+import { displayWidth } from "./width.ts";
+
+interface StoreFlags {
+  readonly dir?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+export const runOrders = ["started", "name", "loss", "accuracy"] as const;
+
+export interface ListFlags extends StoreFlags {
+  readonly status?: string | undefined;
+  readonly name?: string | undefined;
+  readonly sort: (typeof runOrders)[number];
+}
+
+const orders: Readonly<Record<ListFlags["sort"], (a: RunRow, b: RunRow) => number>> = {
+  // As listed: newest first.
+  started: () => 0,
+  name: (a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)),
+  loss: (a, b) => (a.validationLoss ?? Number.POSITIVE_INFINITY) - (b.validationLoss ?? Number.POSITIVE_INFINITY) || 0,
+  accuracy: (a, b) => (b.validationAccuracy ?? -1) - (a.validationAccuracy ?? -1),
+};
+
+/** The command `runs`: a table of all runs, or of some. */
+export function runsList({ status, name = "", sort, dir, json }: ListFlags): void {
+  const directory = storeDirectory(dir);
+  const { rows, damaged } = listRows(directory);
+  sayDamaged(damaged);
+  const wanted = (row: RunRow) =>
+    (status === undefined || row.status === status) && `${row.id} ${row.name} ${row.description}`.includes(name);
+  const chosen = rows.filter(wanted).sort(orders[sort]);
+  if (json) {
+    process.stdout.write(`${encodeJson({ schemaVersion: SCHEMA_VERSION, directory, runs: chosen }, 2)}\n`);
+    return;
+  }
+  const empty = rows.length === 0 ? "no runs; start one with batchscope train, or pass --dir" : "no run is like that";
+  process.stdout.write(
+    chosen.length === 0 ? `${join(directory, "runs")}: ${empty}\n` : `${table(chosen.map(cells))}\n`,
+  );
+}
+
+function sayDamaged(damaged: RunRows["damaged"]): void {
+  for (const { message } of damaged) process.stderr.write(`left out: ${message}\n`);
+}
+
+const header = ["run", "status", "model", "data", "epochs", "steps", "best loss", "accuracy", "description"];
+
+function cells(row: RunRow): string[] {
+  const { id, status, model, name, epochs, steps, validationLoss, validationAccuracy, description } = row;
+  const numbers = [epochs, steps].map((value) => (value === null ? "–" : String(value)));
+  const loss = validationLoss === null ? "–" : significant(validationLoss);
+  return [
+    id,
+    status,
+    model,
+    name,
+    ...numbers,
+    loss,
+    validationAccuracy === null ? "–" : percent(validationAccuracy),
+    description,
+  ];
+}
+
+/** Columns under their names, two spaces apart. */
+function table(rows: readonly (readonly string[])[]): string {
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => displayWidth(row[column]!))));
+  const pad = (text: string, column: number) => text + " ".repeat(widths[column]! - displayWidth(text));
+  return all.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
+}
+
+/** The command `runs show`. */
+export function runsShow(reference: string, { dir, json }: StoreFlags): void {
+  const run = openRun(storeDirectory(dir), reference);
+  const pointers = { best: readPointer(run, "best"), last: readPointer(run, "last") };
+  const checkpoints = listCheckpoints(run).map((checkpoint) => ({
+    ...checkpoint,
+    bytes: statSync(checkpoint.path).size,
+    best: checkpoint.path === pointers.best?.path,
+    last: checkpoint.path === pointers.last?.path,
+  }));
+  const { path, status, record } = run;
+  const [config, summary] = [readConfig(run), readSummary(run)];
+  if (json) {
+    const document = { schemaVersion: SCHEMA_VERSION, path, status, record, config, summary, checkpoints };
+    process.stdout.write(`${encodeJson(document, 2)}\n`);
+    return;
+  }
+  const saved = checkpoints.map(({ epoch, step, bytes, best, last }) => {
+    const marks = [...(best ? ["best"] : []), ...(last ? ["last"] : [])];
+    return `  epoch ${epoch}, step ${step}: ${size(bytes)}${marks.length > 0 ? ` (${marks.join(", ")})` : ""}`;
+  });
+  const best = summary?.best;
+  const lines = [
+    `${record.id}  ${status}${record.exitReason === null ? "" : `: ${record.exitReason}`}`,
+    `path     ${path}`,
+    `started  ${record.startedAt}, ended ${record.finishedAt ?? "–"}, gone on with ${record.resumes?.length ?? 0} times`,
+    ...(summary ? [`trained  ${summary.epochs} epochs, ${summary.steps} steps, ${summary.examples} examples`] : []),
+    ...(best ? [`best     validation loss ${significant(best.validationLoss)} in epoch ${best.epoch}`] : []),
+    `config   ${Object.entries(config)
+      .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+      .join(" ")}`,
+    `checkpoints${saved.length === 0 ? " none" : ""}`,
+    ...saved,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+export interface RemoveFlags extends StoreFlags {
+  readonly yes?: boolean | undefined;
+}
+
+/** The command `runs rm`: asks, unless told that it is meant. */
+export async function runsRemove(references: readonly string[], { dir, yes, json }: RemoveFlags): Promise<void> {
+  const directory = storeDirectory(dir);
+  const runs = references.map((reference) => openRun(directory, reference));
+  const running = runs.find(({ status }) => status === "running");
+  if (running) throw stillRunning(running);
+  if (!yes) {
+    requireTerminal("runs rm", ["--yes"], process, process.env);
+    const names = runs.map(({ record }) => record.id);
+    await askRemoval(names, { input: process.stdin, output: process.stderr, language: languageOf(process.env) });
+  }
+  const removed = runs.map((run) => ({ run: run.record.id, bytes: remove(run) }));
+  listRows(directory);
+  if (json) process.stdout.write(`${encodeJson({ schemaVersion: SCHEMA_VERSION, removed }, 2)}\n`);
+  else for (const { run, bytes } of removed) process.stdout.write(`removed ${run}: ${size(bytes)}\n`);
+}
+
+function remove(run: Run): number {
+  const lock = lockRun(run);
+  if (lock === null) throw stillRunning(run);
+  const bytes = sizeOfFolder(run.path);
+  rmSync(run.path, { recursive: true });
+  lock.release();
+  return bytes;
+}
+
+function stillRunning({ record }: Run): UsageError {
+  return new UsageError(
+    `runs rm: expected runs that have ended, got ${record.id}, running as process ${record.pid} on ${record.host}; stop it first`,
+  );
+}
+
+export interface CollectFlags extends StoreFlags {
+  readonly keepCheckpoints?: string | undefined;
+}
+
+/** The command `runs gc`: what nothing points to and nobody asked to keep. Runs that are running are left alone. */
+export function runsCollect(references: readonly string[], { dir, keepCheckpoints, json }: CollectFlags): void {
+  const directory = storeDirectory(dir);
+  const asked = keepCheckpoints === undefined ? undefined : wholeNumber("--keep-checkpoints", keepCheckpoints, 1);
+  const all = references.length === 0 ? listRuns(directory) : null;
+  if (all) sayDamaged(all.damaged);
+  const runs = all?.runs ?? references.map((reference) => openRun(directory, reference));
+  const freed = runs.flatMap((run) => {
+    const result = collect(run, asked);
+    return result === null ? [] : [{ run: run.record.id, ...result }];
+  });
+  const bytes = freed.reduce((sum, one) => sum + one.bytes, 0);
+  if (json) {
+    process.stdout.write(`${encodeJson({ schemaVersion: SCHEMA_VERSION, bytes, runs: freed }, 2)}\n`);
+    return;
+  }
+  for (const { run, checkpoints, bytes: own } of freed)
+    if (own > 0) process.stdout.write(`${run}: ${checkpoints} checkpoints, ${size(own)}\n`);
+  process.stdout.write(`freed ${size(bytes)} in ${freed.length} runs\n`);
+}
+
+function collect(run: Run, asked: number | undefined): { checkpoints: number; bytes: number } | null {
+  const lock = lockRun(run);
+  if (lock === null) return null;
+  try {
+    const own = asked ?? (readConfig(run).keepCheckpoints as number | undefined);
+    const superfluous = superfluousCheckpoints(run, own);
+    const folders = [run.path, join(run.path, "checkpoints")];
+    const temporary = folders.reduce((sum, folder) => sum + removeTemporaries(folder), 0);
+    return { checkpoints: superfluous.length, bytes: temporary + removeCheckpoints(superfluous) };
+  } finally {
+    lock.release();
+  }
+}
+
+/** The command `runs reindex`. */
+export function runsReindex({ dir, json }: StoreFlags): void {
+  const directory = storeDirectory(dir);
+  if (!existsSync(directory))
+    throw new NotFoundError(`runs reindex: expected a store, got no folder ${directory}; pass --dir`);
+  const { rows, damaged } = reindex(directory);
+  sayDamaged(damaged);
+  const counts = { runs: rows.length, damaged: damaged.length };
+  process.stdout.write(
+    json
+      ? `${encodeJson({ schemaVersion: SCHEMA_VERSION, ...counts }, 2)}\n`
+      : `indexed ${counts.runs} runs in ${directory}${damaged.length > 0 ? `, left out ${damaged.length}` : ""}\n`,
+  );
+}
+
+function sizeOfFolder(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+const units = ["B", "kB", "MB", "GB", "TB"];
+
+/** 1,234,567 bytes as "1.23 MB". */
+function size(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return power === 0 ? `${bytes} B` : `${(bytes / 1000 ** power).toPrecision(3)} ${units[power]}`;
+}

@@ -1,0 +1,93 @@
+import { Command, Option } from "@commander-js/extra-typings";
+
+/** The commands about runs that exist: `runs` with its own commands, and `export`. */
+
+const dir = ["--dir <path>", "where runs are kept (default: batchscope)"] as const;
+const json = ["--json", "print the result as one JSON document"] as const;
+
+const statuses = ["running", "finished", "interrupted", "diverged", "failed", "lost"] as const;
+
+const examples = `
+Examples:
+  batchscope runs --status lost
+  batchscope runs --sort accuracy --name baseline --json
+  batchscope runs show latest
+  batchscope runs rm 20261121-2059 --yes
+  batchscope runs gc --keep-checkpoints 2
+
+A run is "lost" where its process is gone without an end: batchscope train --resume goes on with it.`;
+
+export function runs(): Command {
+  const command = new Command("runs").description("list runs, show one, remove, tidy up, export");
+  const list = new Command("list")
+    .description("a table of runs, newest first (what runs alone does)")
+    .addOption(new Option("--status <status>", "only those of this status").choices(statuses))
+    .option("--name <text>", "only those with this text in id, name or description")
+    .addOption(
+      new Option("--sort <order>", "by what")
+        .choices(["started", "name", "loss", "accuracy"])
+        .default("started" as const),
+    )
+    .option(...dir)
+    .option(...json)
+    .action(async (flags) => (await import("./runs.ts")).runsList(flags));
+  const show = new Command("show")
+    .description("one run: how it ended, its configuration and checkpoints")
+    .argument("<run>", "an id, the beginning of one, a path or latest")
+    .option(...dir)
+    .option(...json)
+    .action(async (run, flags) => (await import("./runs.ts")).runsShow(run, flags));
+  const rm = new Command("rm")
+    .description("remove runs with all their files; asks first")
+    .argument("<run...>", "runs that have ended")
+    .option("--yes", "do not ask")
+    .option(...dir)
+    .option(...json)
+    .action(async (list, flags) => (await import("./runs.ts")).runsRemove(list, flags));
+  const gc = new Command("gc")
+    .description("remove half-written files, and checkpoints that were only to go on from or are beyond those to keep")
+    .argument("[run...]", "these runs alone")
+    .option(
+      "--keep-checkpoints <n>",
+      "keep the newest n of each run, the best and the last (default: as the run was told)",
+    )
+    .option(...dir)
+    .option(...json)
+    .action(async (list, flags) => (await import("./runs.ts")).runsCollect(list, flags));
+  const reindex = new Command("reindex")
+    .description("make index.sqlite anew from the run directories")
+    .option(...dir)
+    .option(...json)
+    .action(async (flags) => (await import("./runs.ts")).runsReindex(flags));
+  command.addCommand(list as unknown as Command, { isDefault: true });
+  for (const one of [show, rm, gc, reindex, exportRun()]) command.addCommand(one as unknown as Command);
+  return command.addHelpText("after", examples) as unknown as Command;
+}
+
+const exportExamples = `
+Examples:
+  batchscope export latest --format onnx --out model.onnx
+  batchscope export latest --format onnx --checkpoint 5
+  batchscope export latest --format parquet --out metrics.parquet
+  batchscope export latest --format tensorboard --out logs/first     (then tensorboard --logdir logs)
+
+The .onnx file is for inference: any batch size, weights under their own names; an imported model keeps its graph.`;
+
+export function exportRun(): Command {
+  return new Command("export")
+    .description("a run's model as .onnx, or its metrics for TensorBoard, as CSV or Parquet")
+    .argument("<run>", "an id, the beginning of one, a path or latest")
+    .addOption(
+      new Option("--format <format>", "what to write")
+        .choices(["onnx", "tensorboard", "csv", "parquet"])
+        .makeOptionMandatory(),
+    )
+    .option("--checkpoint <which>", "of onnx: best, last or an epoch (default: best, or last where none is)")
+    .option("--out <path>", "a new file, of tensorboard a folder (default: in the run's own folder)")
+    .option(...dir)
+    .option(...json)
+    .addHelpText("after", exportExamples)
+    .action(async (run, flags) =>
+      (await import("./export.ts")).runExport(run, flags as Parameters<typeof import("./export.ts").runExport>[1]),
+    ) as unknown as Command;
+}
