@@ -36,10 +36,11 @@ export interface ConfidentLearning {
  * NOT trained on the example they judge (cross-validation): a model's own training examples look right to it.
  *
  * An example labelled i counts as class j when p_j ≥ t_j, the most probable of several such j (§3.1; the library takes
- * the most probable of all classes then, even one below its threshold). The joint counts, brought to the labels' counts, say how many labels to doubt; the filter which: "noise rate" for each i ≠ j
- * the joint_ij examples labelled i of largest p_j − p_i, "class" the examples labelled i of smallest p_i, as many as
- * the row has off its diagonal, "both" those that both name. Labels that are the most probable class are never named.
- * One example of each class is always left.
+ * the most probable of all classes then, even one below its threshold). The joint counts, brought to the labels'
+ * counts, say how many labels to doubt; the filter which: "noise rate" for each i ≠ j the joint_ij examples labelled i
+ * of largest p_j − p_i, "class" the examples labelled i of smallest p_i, as many as the row has off its diagonal,
+ * "both" those that both name. Labels that are the most probable class are never named. One example of each class is
+ * always left.
  *
  * Doubtful is not wrong: hard, rare and ambiguous examples are among them, and noise that a model learns to imitate is
  * not. Throws `ShapeError` for shapes or labels that do not fit, `UsageError` for probabilities outside [0, 1].

@@ -136,6 +136,26 @@ test.each([
   expect(covered).toBeLessThan(0.99);
 });
 
+test("steps that resemble their neighbours are not counted as independent evidence", () => {
+  const { normal } = random(7);
+  const [decay, memory, truth] = [0.98, 0.7, 10];
+  const covered = (blockLength: number) => {
+    const draws = Array.from({ length: 400 }, () => {
+      let drift = normal();
+      let state: NoiseOverTime = { ...newNoiseOverTime(decay), blockLength };
+      for (let step = 0; step < 100; step++) {
+        drift = memory * drift + Math.sqrt(1 - memory ** 2) * normal();
+        state = addStep(state, moments(10, 1 + 0.5 * drift + 0.3 * normal()));
+      }
+      return smoothNoiseScale(state).noiseScale;
+    });
+    return draws.filter(({ lower, upper }) => lower <= truth && truth <= upper).length / 400;
+  };
+  expect(newNoiseOverTime(decay).blockLength).toBe(5);
+  expect(covered(5)).toBeGreaterThan(0.85);
+  expect(covered(1)).toBeLessThan(0.75);
+});
+
 test("dividing the averages recovers a noise scale that the mean of ratios misses", () => {
   const { normal } = random(6);
   const scale = 119;
