@@ -41,11 +41,17 @@ export type { Bound, Engine, Session } from "./runtime/engine.ts";
 export { openEngine } from "./runtime/open.ts";
 export { openReference } from "./runtime/reference.ts";
 export { classificationScores } from "./statistics/classification.ts";
+export { confidentLearning } from "./statistics/confidentLearning.ts";
 export { describeGradients } from "./statistics/describe.ts";
+export { findDuplicates } from "./statistics/duplicates.ts";
 export { gramOfRows } from "./statistics/gramOfRows.ts";
+export { groupConflicts } from "./statistics/groups.ts";
+export { noiseScaleOfLayers } from "./statistics/layers.ts";
+export { addStep, newNoiseOverTime, smoothNoiseScale, windowMoments } from "./statistics/noiseOverTime.ts";
 export { datasetNoiseScale, noiseScale, noiseScaleFromTwoSizes } from "./statistics/noiseScale.ts";
 export { rankingScores } from "./statistics/ranking.ts";
 export { regressionScores } from "./statistics/regression.ts";
+export { examplesToResolve } from "./statistics/resolution.ts";
 export type { GradientStatistics, Gram, NoiseScale } from "./statistics/types.ts";
 export { listRuns, openRun, storeDirectory } from "./store/runs.ts";
 export {
