@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fingerprint } from "../data/fingerprint.ts";
+import type { DataDescription } from "../data/openOptions.ts";
 import { openEvents } from "../export/eventFiles.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { createRun } from "../store/create.ts";
+import { writeAtomically } from "../store/document.ts";
+import { encodeJson } from "../store/json.ts";
 import { storeDirectory } from "../store/runs.ts";
-import type { MetricRecord } from "../store/schema.ts";
+import { type MetricRecord, SCHEMA_VERSION } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
 import { DivergedError } from "../tensor/errors.ts";
 import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
@@ -24,6 +28,8 @@ export interface Prepared {
   readonly configuration: TrainConfiguration;
   readonly accumulation: Accumulation;
   readonly options: TrainingOptions;
+  /** How data from files became examples; null of data known by name. */
+  readonly data: DataDescription | null;
   /** What a reader of the log should know before training begins. */
   readonly remarks: readonly string[];
 }
@@ -106,6 +112,11 @@ export async function createSessionRun(prepared: Prepared): Promise<OpenRun> {
     seeds: { seed },
     fingerprints: await fingerprintsOf(prepared),
   });
+  if (prepared.data !== null)
+    writeAtomically(
+      join(writer.path, "data.json"),
+      `${encodeJson({ schemaVersion: SCHEMA_VERSION, ...prepared.data }, 2)}\n`,
+    );
   return { writer, before: [], remarks: [] };
 }
 

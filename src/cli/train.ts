@@ -1,6 +1,7 @@
 import { significant } from "../advice/format.ts";
 import { augment, parseAugmentations } from "../data/augment.ts";
 import { type Dataset, limit, newBatch } from "../data/dataset.ts";
+import type { DataDescription } from "../data/openOptions.ts";
 import { dataSources, listSubsets, openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
 import { defaultLoss } from "../model/loss.ts";
@@ -25,6 +26,7 @@ import { loopOptions } from "./loopOptions.ts";
 import { describeLoss, resolveLoss } from "./loss.ts";
 import { optimizerOf } from "./optimizerOptions.ts";
 import type { TrainConfiguration } from "./options.ts";
+import { printConfigurations, printPlan } from "./preview.ts";
 import { askTrain, requireTerminal } from "./prompts.ts";
 import { scheduleOf } from "./scheduleOptions.ts";
 import { dataOptionsOf } from "./sequenceOptions.ts";
@@ -38,24 +40,28 @@ const EMULATION =
 
 /** The command `train`: `flags` are its options as text. */
 export async function runTrain(flags: Readonly<Record<string, unknown>>): Promise<void> {
-  const given = await complete({ ...flags });
+  const { printConfig, dryRun, ...others } = flags;
+  const given = await complete(others);
   const steps = accumulationList(given.gradientAccumulationSteps);
   const configurations = steps.map((one) =>
     resolveConfiguration({ ...given, gradientAccumulationSteps: one }, process.env),
   );
+  if (printConfig) return printConfigurations(configurations);
   const results: RunResult[] = [];
   for (const configuration of configurations)
     for (const subset of await subsetsOf(configuration)) {
       const { subset: _all, ...rest } = configuration;
       const prepared = await prepareTraining(subset === undefined ? rest : { ...rest, subset });
-      if (configuration.fastDevRun) await tryOut(prepared);
+      if (dryRun) printPlan(prepared);
+      else if (configuration.fastDevRun) await tryOut(prepared);
       else
         results.push(
           await trainSession(prepared, () => createSessionRun(steps.length > 1 ? named(prepared) : prepared)),
         );
     }
   const [{ json, fastDevRun }] = configurations as [TrainConfiguration];
-  if (json && !fastDevRun) process.stdout.write(`${encodeJson(results.length === 1 ? results[0] : results, 2)}\n`);
+  if (json && !fastDevRun && !dryRun)
+    process.stdout.write(`${encodeJson(results.length === 1 ? results[0] : results, 2)}\n`);
 }
 
 /** `--gradient-accumulation-steps 1,4,8,16` asks for one run for each. */
@@ -72,7 +78,11 @@ function named(prepared: Prepared): Prepared {
 
 /** Asks for the model and the data where neither flag, variable nor file names them. */
 async function complete(flags: Record<string, unknown>): Promise<Record<string, unknown>> {
-  const has = (name: string) => flags[name] !== undefined || Boolean(process.env[`BATCHSCOPE_${name.toUpperCase()}`]);
+  const set = (flags.set as string[] | undefined) ?? [];
+  const has = (name: string) =>
+    flags[name] !== undefined ||
+    set.some((one) => one.startsWith(`${name}=`)) ||
+    Boolean(process.env[`BATCHSCOPE_${name.toUpperCase()}`]);
   const missing = ["model", "data"].filter((name) => !has(name));
   if (missing.length === 0 || flags.config !== undefined || process.env.BATCHSCOPE_CONFIG) return flags;
   requireTerminal(
@@ -120,12 +130,15 @@ async function subsetsOf({ data, subset }: TrainConfiguration): Promise<readonly
 /** Everything that can be wrong with the request is found here, before a run directory exists. */
 export async function prepareTraining(configuration: TrainConfiguration): Promise<Prepared> {
   const accumulation = resolveAccumulation(configuration);
-  const { options, notes } = await trainingOptions(configuration, accumulation);
+  const { options, notes, data } = await trainingOptions(configuration, accumulation);
   checkLoss(options);
+  const { loss = defaultLoss } = options;
   return {
-    configuration,
+    // What is minimised is written out, also where the data or a preset chose it.
+    configuration: { ...configuration, loss: loss.name },
     accumulation,
     options,
+    data,
     remarks: [...notes, ...remarks(configuration, options, accumulation)],
   };
 }
@@ -169,7 +182,7 @@ function checkLoss({ model, train, loss }: TrainingOptions): void {
 async function trainingOptions(
   configuration: TrainConfiguration,
   accumulation: Accumulation,
-): Promise<{ options: TrainingOptions; notes: readonly string[] }> {
+): Promise<{ options: TrainingOptions; notes: readonly string[]; data: DataDescription | null }> {
   const { data, subset, limitExamples, model, initFrom, seed, checkpointSteps } = configuration;
   const opened = await openData(data, { subset, ...dataOptionsOf(configuration) });
   const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
@@ -195,7 +208,8 @@ async function trainingOptions(
   };
   dropoutRates(built, configuration.dropout);
   const { overfitBatches } = configuration;
-  return { notes: opened.notes, options: overfitBatches === undefined ? options : overfit(options, overfitBatches) };
+  const chosen = overfitBatches === undefined ? options : overfit(options, overfitBatches);
+  return { options: chosen, notes: opened.notes, data: opened.description };
 }
 
 function augmented(data: Dataset, { augment: changes, seed }: TrainConfiguration): Dataset {
