@@ -1,9 +1,8 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { type GraphProto, type ModelProto, ModelProtoSchema, type NodeProto, TensorProto_DataLocation } from "onnx-buf";
 import { decodeTensor, type ReadExternal } from "../graph/decodeTensor.ts";
-import { elementTypeOf } from "../graph/onnxTypes.ts";
-import { convert, type Tensor } from "../tensor/tensor.ts";
-import { initializer } from "./onnxFile.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { initializerOf } from "./onnxFile.ts";
 
 /**
  * An imported `.onnx` file with trained tensors in place of its own: the original graph with its names, axes, operator set and element
@@ -19,9 +18,10 @@ export function foreignInference(
   const graph = model.graph!;
   graph.initializer = graph.initializer.map((proto) => {
     const trained = tensors[proto.name];
-    if (trained !== undefined) return initializer(proto.name, convert(trained, elementTypeOf(proto.dataType)!));
+    if (trained !== undefined) return initializerOf(proto.dataType, proto.name, trained);
     if (proto.dataLocation !== TensorProto_DataLocation.EXTERNAL) return proto;
-    return initializer(proto.name, decodeTensor(proto, `initializer "${proto.name}"`, [], readExternal)!);
+    const contents = decodeTensor(proto, `initializer "${proto.name}"`, [], readExternal)!;
+    return initializerOf(proto.dataType, proto.name, contents);
   });
   infer(graph);
   return model;

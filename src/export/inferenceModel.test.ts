@@ -183,6 +183,15 @@ describe("an imported model", () => {
   });
 });
 
+test("weights of bfloat16 are rounded to it", () => {
+  const original = fromBinary(ModelProtoSchema, oracleBytes("models/mlp/model.onnx"));
+  original.graph!.initializer = [{ ...original.graph!.initializer[0]!, name: "w", dims: [2n], dataType: 16 }];
+  const proto = foreignInference(bytes(original), { w: fromNumbers("float32", [2], [-2.5, 1 + 2 ** -7 + 2 ** -10]) });
+  const [weight] = proto.graph!.initializer;
+  expect(weight!.dataType).toBe(16);
+  expect([...new Uint16Array(new Uint8Array(weight!.rawData).buffer)]).toEqual([0xc020, 0x3f81]);
+});
+
 test("weights beyond a limit lie in a second file, aligned, and the model loads from its path", async () => {
   const { model, tensors } = trained(buildModel("mlp", { shape: [1, 28, 28], classes: 10 }, random(1)), 2);
   const { model: file, external } = encodeFiles(inferenceModel(model, tensors), "big.onnx.data", 100_000);

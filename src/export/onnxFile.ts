@@ -7,8 +7,9 @@ import {
   TensorProto_DataLocation,
   TensorProtoSchema,
 } from "onnx-buf";
-import { onnxTypes } from "../graph/onnxTypes.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { toBfloat16 } from "../graph/bfloat16.ts";
+import { elementTypeOf, isBfloat16, onnxTypes } from "../graph/onnxTypes.ts";
+import { convert, type Tensor, toNumbers } from "../tensor/tensor.ts";
 
 /** A model as the files that hold it. */
 export interface OnnxFiles {
@@ -26,6 +27,13 @@ const ALIGNMENT = 4096;
 
 /** Smaller tensors stay in the model: shapes and axes must be there when it is loaded. */
 const SMALLEST = 1024;
+
+/** Of the ONNX type with this code, to which the numbers are rounded. */
+export function initializerOf(code: number, name: string, contents: Tensor): TensorProto {
+  if (!isBfloat16(code)) return initializer(name, convert(contents, elementTypeOf(code)!));
+  const rawData = new Uint8Array(toBfloat16(toNumbers(contents)).buffer);
+  return create(TensorProtoSchema, { name, dims: contents.shape.map(BigInt), dataType: code, rawData });
+}
 
 export function initializer(name: string, { type, shape, data }: Tensor): TensorProto {
   const rawData = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);

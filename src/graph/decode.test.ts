@@ -3,11 +3,10 @@ import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { unzipSync } from "fflate";
 import npyjs from "npyjs";
 import { AttributeProto_AttributeType as AttributeType, type GraphProtoSchema, ModelProtoSchema } from "onnx-buf";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { DataError } from "../tensor/errors.ts";
 import { show, type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { type DecodedModel, decode } from "./decode.ts";
-import type { ExternalData } from "./decodeTensor.ts";
 
 const directory = new URL("../../test/fixtures/oracle/models/", import.meta.url);
 const exported = (name: string) => decode(readFileSync(new URL(`${name}/model.onnx`, directory)));
@@ -131,44 +130,6 @@ function file(graph: GraphInit, opsets = [{ domain: "ai.onnx", version: 17n }]):
   return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, opsetImport: opsets, graph }));
 }
 
-test("numbers in typed fields, and in Constant's own attributes", () => {
-  const tensors = [
-    { name: "float", dataType: 1, dims: [2n], floatData: [0.5, -1] },
-    { name: "uint8", dataType: 2, dims: [2n], int32Data: [0, 255] },
-    { name: "int8", dataType: 3, dims: [2n], int32Data: [-128, 127] },
-    { name: "int32", dataType: 6, dims: [1n, 1n], int32Data: [-7] },
-    { name: "int64", dataType: 7, dims: [], int64Data: [-(2n ** 63n)] },
-    { name: "bool", dataType: 9, dims: [2n], int32Data: [1, 0] },
-    { name: "float16", dataType: 10, dims: [2n], int32Data: [0x3c00, 0xc000] }, // IEEE 754 half: 1, −2
-    { name: "double", dataType: 11, dims: [1n], doubleData: [0.1] },
-    { name: "empty", dataType: 1, dims: [0n, 3n] },
-  ];
-  const attribute = [
-    { name: "value_int", type: AttributeType.INT, i: 2n ** 63n - 1n },
-    { name: "value_ints", type: AttributeType.INTS, ints: [1n, -2n] },
-    { name: "value_float", type: AttributeType.FLOAT, f: 0.5 },
-    { name: "value_floats", type: AttributeType.FLOATS, floats: [1, 2] },
-  ];
-  const model = decode(file({ initializer: tensors, node: [{ opType: "Constant", output: ["c"], attribute }] }));
-  expect([...model.initializers].map(([name, value]) => `${name} ${show(value)} ${value.data.join()}`)).toEqual([
-    "float float32[2] 0.5,-1",
-    "uint8 uint8[2] 0,255",
-    "int8 int8[2] -128,127",
-    "int32 int32[1, 1] -7",
-    "int64 int64[] -9223372036854775808",
-    "bool bool[2] 1,0",
-    "float16 float16[2] 1,-2",
-    "double float64[1] 0.1",
-    "empty float32[0, 3] ",
-  ]);
-  expect(model.nodes[0]!.attributes).toEqual({
-    value_int: { kind: "int", value: Number.MAX_SAFE_INTEGER },
-    value_ints: { kind: "ints", value: [1, -2] },
-    value_float: { kind: "float", value: 0.5 },
-    value_floats: { kind: "floats", value: [1, 2] },
-  });
-});
-
 test("domains, unnamed sizes and untyped outputs", () => {
   const dim = [
     { value: { case: "dimParam" as const, value: "batch" } },
@@ -244,57 +205,6 @@ test("graphs in graphs end somewhere", () => {
       node: [{ opType: "If", name: `if${depth}`, attribute: [{ name: "g", type: AttributeType.GRAPH, g: graph }] }],
     };
   expect(decode(file(graph)).unsupported).toEqual(['node "if3" (If) more than 8 graphs deep']);
-});
-
-describe("external data", () => {
-  const far = (...entries: [string, string][]) => ({
-    name: "far",
-    dataType: 1,
-    dims: [2n],
-    dataLocation: 1,
-    externalData: entries.map(([key, value]) => ({ key, value })),
-  });
-
-  test("is fetched for initializers and attributes, with what type and shape ask for", () => {
-    const asked: ExternalData[] = [];
-    const read = (data: ExternalData) => {
-      asked.push(data);
-      return new Uint8Array(Float32Array.of(0.5, asked.length).buffer);
-    };
-    const attribute = [{ name: "value", type: AttributeType.TENSOR, t: far(["location", "b"], ["length", "8"]) }];
-    const graph: GraphInit = {
-      initializer: [far(["location", "a"], ["offset", "4096"], ["checksum", "0"])],
-      node: [{ opType: "Constant", output: ["c"], attribute }],
-    };
-    const model = decode(file(graph), read);
-    expect(asked).toEqual([
-      { label: 'initializer "far"', location: "a", offset: 4096, length: 8 },
-      { label: 'node "c" (Constant) attribute "value"', location: "b", offset: 0, length: 8 },
-    ]);
-    expect(model.initializers.get("far")!.data).toEqual(Float32Array.of(0.5, 1));
-    expect(model.unsupported).toEqual([]);
-  });
-
-  test.each<[string, [string, string][], string]>([
-    [
-      "a length that the shape does not have",
-      [["length", "12"]],
-      'expected 8 bytes for initializer "far", got length "12"',
-    ],
-    ["a negative offset", [["offset", "-1"]], 'expected offset of initializer "far" in bytes, got "-1"'],
-    ["an offset in words", [["offset", "four"]], 'expected offset of initializer "far" in bytes, got "four"'],
-  ])("%s", (_, entries, message) => {
-    const load = () => decode(file({ initializer: [far(["location", "a"], ...entries)] }), () => new Uint8Array(8));
-    expect(load).toThrow(DataError);
-    expect(load).toThrow(message);
-  });
-
-  test("a shape that no memory holds is refused before it is fetched", () => {
-    const huge = { ...far(["location", "a"]), dims: [2n ** 40n, 2n ** 40n] };
-    expect(() => decode(file({ initializer: [huge] }), () => new Uint8Array(8))).toThrow(
-      /expected sizes of at least 0/,
-    );
-  });
 });
 
 test.each<[string, () => Uint8Array, RegExp]>([

@@ -12,7 +12,7 @@ import { DataError } from "../tensor/errors.ts";
 import type { ElementType, Tensor } from "../tensor/tensor.ts";
 import { decodeTensor, type ReadExternal } from "./decodeTensor.ts";
 import type { Attribute, Attributes } from "./graph.ts";
-import { elementTypeOf, onnxTypeName } from "./onnxTypes.ts";
+import { onnxTypeName, readTypeOf } from "./onnxTypes.ts";
 
 /** A number, the name of a symbolic size, or `undefined` where the file says nothing. */
 export type Dimension = number | string | undefined;
@@ -155,7 +155,7 @@ function decodeType({ name, type }: ValueInfoProto, problems: string[]): Omit<De
     return { type: undefined, dims: undefined };
   }
   const { elemType, shape } = type.value.value;
-  const element = elementTypeOf(elemType);
+  const element = readTypeOf(elemType);
   if (!element) problems.push(`"${name}" of type ${onnxTypeName(elemType)}`);
   const dims = shape?.dim.map(({ value }): Dimension => {
     if (value.case === "dimParam") return value.value || undefined;

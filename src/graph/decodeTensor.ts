@@ -1,7 +1,8 @@
 import { type TensorProto, TensorProto_DataLocation } from "onnx-buf";
 import { DataError } from "../tensor/errors.ts";
 import { arrayClass, type ElementType, show, sizeOf, type Tensor, type TensorData, tensor } from "../tensor/tensor.ts";
-import { elementTypeOf, onnxTypeName } from "./onnxTypes.ts";
+import { fromBfloat16 } from "./bfloat16.ts";
+import { isBfloat16, onnxTypeName, readTypeOf } from "./onnxTypes.ts";
 
 /** Where a tensor lies outside the model's file. */
 export interface ExternalData {
@@ -28,7 +29,7 @@ export function decodeTensor(
   problems: string[],
   readExternal?: ReadExternal,
 ): Tensor | undefined {
-  const type = elementTypeOf(proto.dataType);
+  const type = readTypeOf(proto.dataType);
   if (!type) {
     problems.push(`${label} of type ${onnxTypeName(proto.dataType)}`);
     return undefined;
@@ -39,14 +40,14 @@ export function decodeTensor(
       `onnx: expected sizes of at least 0, got ${label} ${show({ type, shape })}; the file is damaged`,
     );
   if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
-    const data = externalData(proto, type, sizeOf(shape), label);
+    const data = externalData(proto, sizeOf(shape) * elementBytes(type, proto), label);
     if (!readExternal) {
       problems.push(`${label} with external data in "${data.location}" (open the model by its path)`);
       return undefined;
     }
-    return tensor(type, shape, new (arrayClass(type))(readExternal(data).buffer));
+    return tensor(type, shape, fromRaw(type, proto, readExternal(data))!);
   }
-  const data = proto.rawData.length > 0 ? fromRaw(type, proto.rawData) : fromFields(type, proto);
+  const data = proto.rawData.length > 0 ? fromRaw(type, proto, proto.rawData) : fromFields(type, proto);
   if (!data || data.length !== sizeOf(shape))
     throw new DataError(
       `onnx: expected ${sizeOf(shape)} elements in ${label} ${show({ type, shape })}, got ${data?.length ?? `${proto.rawData.length} bytes`}; the file is damaged`,
@@ -54,8 +55,12 @@ export function decodeTensor(
   return tensor(type, shape, data);
 }
 
-/** The entries of `TensorProto.external_data`; a length that is given must be the one that type and shape ask for. */
-function externalData(proto: TensorProto, type: ElementType, count: number, label: string): ExternalData {
+function elementBytes(type: ElementType, { dataType }: TensorProto): number {
+  return isBfloat16(dataType) ? Uint16Array.BYTES_PER_ELEMENT : arrayClass(type).BYTES_PER_ELEMENT;
+}
+
+/** The entries of `TensorProto.external_data`; a length that is given must be `length`, which type and shape ask for. */
+function externalData(proto: TensorProto, length: number, label: string): ExternalData {
   const entries = new Map(proto.externalData.map(({ key, value }) => [key, value]));
   const number = (key: string, fallback: number) => {
     const text = entries.get(key);
@@ -63,7 +68,6 @@ function externalData(proto: TensorProto, type: ElementType, count: number, labe
     if (Number.isSafeInteger(value)) return value;
     throw new DataError(`onnx: expected ${key} of ${label} in bytes, got "${text}"; export the model again`);
   };
-  const length = count * arrayClass(type).BYTES_PER_ELEMENT;
   if (number("length", length) !== length)
     throw new DataError(
       `onnx: expected ${length} bytes for ${label}, got length "${entries.get("length")}"; export the model again`,
@@ -72,14 +76,15 @@ function externalData(proto: TensorProto, type: ElementType, count: number, labe
 }
 
 /** Copied, because the file's bytes are not aligned. `undefined` when they are not a whole number of elements. */
-function fromRaw(type: ElementType, raw: Uint8Array): TensorData | undefined {
-  const Elements = arrayClass(type);
-  if (raw.length % Elements.BYTES_PER_ELEMENT !== 0) return undefined;
-  return new Elements(new Uint8Array(raw).buffer);
+function fromRaw(type: ElementType, proto: TensorProto, raw: Uint8Array): TensorData | undefined {
+  if (raw.length % elementBytes(type, proto) !== 0) return undefined;
+  const bytes = new Uint8Array(raw).buffer;
+  return isBfloat16(proto.dataType) ? fromBfloat16(new Uint16Array(bytes)) : new (arrayClass(type))(bytes);
 }
 
 /** Small tensors may be stored in typed fields; onnx.proto says which field holds which type. */
 function fromFields(type: ElementType, proto: TensorProto): TensorData {
+  if (isBfloat16(proto.dataType)) return fromBfloat16(proto.int32Data);
   switch (type) {
     case "float32":
       return Float32Array.from(proto.floatData);

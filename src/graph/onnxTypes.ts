@@ -20,6 +20,15 @@ export function elementTypeOf(code: number): ElementType | undefined {
   return elementTypes.get(code);
 }
 
+export function isBfloat16(code: number): boolean {
+  return code === TensorProto_DataType.BFLOAT16;
+}
+
+/** What a value of that ONNX type is read as: bfloat16 as float32, which holds each of its numbers. */
+export function readTypeOf(code: number): ElementType | undefined {
+  return isBfloat16(code) ? "float32" : elementTypeOf(code);
+}
+
 /** The name in onnx.proto, for errors. */
 export function onnxTypeName(code: number): string {
   return TensorProto_DataType[code]?.toLowerCase() ?? `type ${code}`;

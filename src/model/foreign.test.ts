@@ -1,7 +1,7 @@
 import { AttributeProto_AttributeType as AttributeType } from "onnx-buf";
 import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
-import { type AttributeInit, file, logits, x3 } from "../../test/foreignFile.ts";
+import { type AttributeInit, file, floats, logits, x3 } from "../../test/foreignFile.ts";
 import { oracle } from "../../test/oracle.ts";
 import { encode } from "../graph/encode.ts";
 import { addInput, addOutput, constant, newGraph } from "../graph/graph.ts";
@@ -104,7 +104,7 @@ describe("an exported file", () => {
     const vector = (name: string) => ({ name, dataType: 1, dims: [3n], floatData: [1, 1, 1] });
     const bytes = file({ node: [node], initializer: ["a", "mean", "variance"].map(vector) });
     const { outputs } = gradientGraph(foreignModel(bytes, "fixed"), 2, { accumulate: false });
-    expect([...outputs.keys()]).toEqual(["gradient:a", "total:loss", "total:weight", "total:correct"]);
+    expect([...outputs.keys()].filter((name) => !name.startsWith("total:"))).toEqual(["gradient:a"]);
   });
 
   test.each<[string, () => AttributeInit, number[]]>([
@@ -172,6 +172,25 @@ describe("an exported file", () => {
       expect(values).toHaveLength(2);
     },
   );
+
+  test("of bfloat16 trains in float32", async () => {
+    const input = floats("x", "N", 3n);
+    input.type.value.value.elemType = 16;
+    const model = foreignModel(
+      file({
+        input: [input],
+        node: [
+          { opType: "Mul", input: ["x", "w"], output: ["p"] },
+          { opType: "Cast", input: ["p"], output: ["y"], attribute: [{ name: "to", type: AttributeType.INT, i: 16n }] },
+        ],
+        initializer: [{ name: "w", dataType: 16, dims: [3n], int32Data: [0x3f80, 0xc020, 0] }],
+      }),
+      "half",
+    );
+    expect(model.inputs).toEqual([{ name: "x", type: "float32", shape: [3] }]);
+    expect(model.parameters).toEqual([{ name: "w", initial: fromNumbers("float32", [3], [1, -2.5, 0]) }]);
+    expect(await logits(model, x3)).toEqual([1, -5, 0, -4, -12.5, 0]);
+  });
 
   test("keeps the bounds of Clip constant and trains what else is a float", async () => {
     const scalarOf = (name: string, value: number) => ({ name, dataType: 1, dims: [], floatData: [value] });

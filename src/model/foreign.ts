@@ -1,6 +1,6 @@
 import { type DecodedModel, type DecodedNode, decode } from "../graph/decode.ts";
 import type { ReadExternal } from "../graph/decodeTensor.ts";
-import { elementTypeOf } from "../graph/onnxTypes.ts";
+import { readTypeOf } from "../graph/onnxTypes.ts";
 import { isNotDifferentiable } from "../ops/op.ts";
 import { isOpName, ops } from "../ops/table.ts";
 import { DataError, ShapeError, UnsupportedError } from "../tensor/errors.ts";
@@ -29,7 +29,7 @@ const runningInputs = [3, 4];
  *
  * - Float initializers on a differentiable path to the output become parameters under their own names. A buffer that is added or
  *   multiplied is one of them: a file does not tell it from a weight. Scalars, masks, bounds and initial states of zeros stay constant; running statistics of batch normalisation become state.
- * - float16 and float64 become float32 throughout. Dropout that the file has in training mode has its rate while training.
+ * - bfloat16, float16 and float64 become float32 throughout. Dropout that the file has in training mode has its rate while training.
  * - The first axis of every input is the batch, bound when a graph is built. The first output is the logits; others are ignored.
  * - `readExternal` fetches tensors that are stored in files beside the model.
  *
@@ -133,7 +133,7 @@ function isConstantInput(file: DecodedModel, { op, inputs }: DecodedNode, i: num
 }
 
 function stopsGradient({ op, attributes }: DecodedNode): boolean {
-  if (op === "Cast") return !isFloat(elementTypeOf(Number(attributes.to?.value)) ?? "int64");
+  if (op === "Cast") return !isFloat(readTypeOf(Number(attributes.to?.value)) ?? "int64");
   return isOpName(op) && isNotDifferentiable(ops[op].gradient);
 }
 

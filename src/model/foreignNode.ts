@@ -1,5 +1,6 @@
 import type { DecodedNode } from "../graph/decode.ts";
 import type { Attributes, Value } from "../graph/graph.ts";
+import { readTypeOf } from "../graph/onnxTypes.ts";
 import { dataTypeCode } from "../ops/arithmetic.ts";
 import { convert, fromNumbers, isFloat, type Tensor } from "../tensor/tensor.ts";
 import type { ForeignNode } from "./rewrites/node.ts";
@@ -36,10 +37,8 @@ export function modernize(
 const changes: Readonly<Record<string, (call: ModernNode, opset: number) => ModernNode>> = {
   BatchNormalization: (call, opset) => (opset < 14 ? trainingByOutputs(call) : call),
   Cast: (call) => {
-    const to = call.attributes.to?.value;
-    return to === dataTypeCode("float16") || to === dataTypeCode("float64")
-      ? withAttributes(call, { to: { kind: "int", value: dataTypeCode("float32") } })
-      : call;
+    const read = readTypeOf(Number(call.attributes.to?.value));
+    return read && isFloat(read) ? withAttributes(call, { to: { kind: "int", value: dataTypeCode("float32") } }) : call;
   },
   ConstantOfShape: (call) => {
     const value = call.attributes.value;
@@ -81,7 +80,7 @@ function isEmpty(value: Value | undefined): boolean {
   return value?.shape.length === 1 && value.shape[0] === 0;
 }
 
-/** float16 and float64 as float32; other types as they are. */
+/** float16 and float64 as float32 (bfloat16 was read as such); other types as they are. */
 export function inSinglePrecision(contents: Tensor): Tensor {
   return isFloat(contents.type) ? convert(contents, "float32") : contents;
 }
