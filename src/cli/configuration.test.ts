@@ -319,3 +319,32 @@ test("the flag of a field is the field's name", () => {
     expect(trainAliases[key] ?? key).toBe(field);
   }
 });
+
+describe("--set", () => {
+  const environment = {
+    BATCHSCOPE_EPOCHS: "2",
+    BATCHSCOPE_SEED: "2",
+    BATCHSCOPE_MODEL: "mlp",
+    BATCHSCOPE_DATA: "mnist",
+  };
+
+  test("goes before the environment and behind flags, in any spelling; of two the later holds", () => {
+    const set = ["batch_size=3", "epochs=3", "weight-decay=0.5", "checkpointEvery=3", "checkpoint_every=4"];
+    expect(resolveConfiguration({ set, batchSize: "9" }, environment)).toMatchObject({
+      batchSize: 9,
+      epochs: 3,
+      seed: 2,
+      weightDecay: 0.5,
+      checkpointEvery: 4,
+    });
+  });
+
+  test.each([
+    ["epochs", '--set: expected key=value, got "epochs"; write for example --set epochs=10'],
+    ["epoch=3", '--set epoch: expected a known option, got "epoch"; did you mean "epochs"?'],
+    ["epochs=none", '--set epochs: expected a whole number of at least 1, got "none"; change it or leave it out'],
+    ["=3", '--set: expected key=value, got "=3"; write for example --set epochs=10'],
+  ])("%s is refused", (assignment, message) => {
+    expect(() => resolveConfiguration({ set: [assignment] }, environment)).toThrow(new UsageError(message));
+  });
+});

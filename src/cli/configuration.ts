@@ -23,7 +23,7 @@ interface Layer {
 }
 
 /**
- * The configuration of `train`: a flag goes before `BATCHSCOPE_*`, that before the file of `--config`, that before the
+ * The configuration of `train`: a flag goes before `--set key=value`, that before `BATCHSCOPE_*`, that before the file of `--config`, that before the
  * default. `flags` are commander's options, text unread. A way to set accumulation, a loss, or an optimizer, replaces what a
  * weaker source says of the others (its momentum, betas).
  *
@@ -34,9 +34,9 @@ export function resolveConfiguration(
   flags: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,
 ): TrainConfiguration {
-  const { config = environment.BATCHSCOPE_CONFIG, ...options } = flags;
+  const { config = environment.BATCHSCOPE_CONFIG, set = [], ...options } = flags;
   const file = typeof config === "string" && config !== "" ? [fileLayer(config)] : [];
-  return validate(merge([...file, environmentLayer(environment), flagLayer(options)]));
+  return validate(merge([...file, environmentLayer(environment), setLayer(set as string[]), flagLayer(options)]));
 }
 
 const accumulation = ["gradientAccumulationSteps", "enableAutoGradientAccumulation", "targetBatchSize"];
@@ -77,6 +77,19 @@ function flagLayer(options: Readonly<Record<string, unknown>>): Layer {
     values[key] = readField(key, value);
   }
   return { values, place: (key) => `--${hyphens(names.get(key)!)}` };
+}
+
+/** `--set learning_rate=0.1`, any key in any spelling; of two for one key the later holds. */
+function setLayer(assignments: readonly string[]): Layer {
+  const values: Record<string, unknown> = {};
+  for (const assignment of assignments) {
+    const [, name, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? [];
+    if (name === undefined)
+      throw new UsageError(`--set: expected key=value, got ${print(assignment)}; write for example --set epochs=10`);
+    const key = canonical(name.trim());
+    values[key] = readField(key, text);
+  }
+  return { values, place: (key) => `--set ${key}` };
 }
 
 function environmentLayer(environment: Readonly<Record<string, string | undefined>>): Layer {

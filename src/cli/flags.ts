@@ -7,11 +7,13 @@ import { scheduleFields } from "./scheduleOptions.ts";
 import { sequenceFields } from "./sequenceOptions.ts";
 
 /** Names of the Boolean flags of `train`, as `normalizeArguments` wants them. */
-export const trainBooleans: ReadonlySet<string> = new Set(
-  Object.values(trainFields)
+export const trainBooleans: ReadonlySet<string> = new Set([
+  ...Object.values(trainFields)
     .filter(({ kind }) => kind === "boolean")
     .map(({ flags }) => flags.slice(2)),
-);
+  "print-config",
+  "dry-run",
+]);
 
 /** Declares `--loss` and its options as `train` has them, on another command. */
 export function declareLossOptions(command: Command): void {
@@ -34,6 +36,11 @@ const collect = (value: string, before: string[] = []) => [...before, value];
 export function declareTrainOptions(command: Command): void {
   command.option("-c, --config <file>", "YAML file with any of these options; flags go before it");
   command.option("--resume <run>", 'go on with this run ("latest", an id or a path) from its newest checkpoint');
+  command.addOption(
+    new Option("--set <key=value>", "any option by its key in a file; may be repeated").argParser(collect),
+  );
+  command.option("--print-config", "print the configuration with every default, as --config reads it, and do nothing");
+  command.option("--dry-run", "check model and data, say what would be trained, and do nothing");
   for (const [field, { flags, kind, help }] of Object.entries(trainFields)) {
     const option = new Option(flags, help).helpGroup(headingOf(field));
     command.addOption(kind === "list" ? option.argParser(collect) : option);

@@ -7,6 +7,7 @@ import { openRun, type Run, storeDirectory } from "../store/runs.ts";
 import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import type { TrainConfiguration } from "./options.ts";
+import { printConfigurations, printPlan } from "./preview.ts";
 import { decidedOf, fingerprintsOf, type OpenRun, type Prepared, trainSession } from "./session.ts";
 import { prepareTraining } from "./train.ts";
 
@@ -27,14 +28,16 @@ const raisable = ["epochs", "steps"] as const;
 
 /** The command `train --resume RUN`; `flags` are the other options as text. */
 export async function runResume(flags: Readonly<Record<string, unknown>>): Promise<void> {
-  const { resume, dir, ...others } = flags;
+  const { resume, dir, printConfig, dryRun, ...others } = flags;
   const run = openRun(storeDirectory(dir as string | undefined), String(resume));
   const before = readRunConfiguration(run);
   const asked = resolveConfiguration({ config: configPath(run), ...others }, {});
   const configuration = { ...asked, dir: before.dir };
   const changes = changesOf(before, configuration, Object.keys(others));
   requireUnfinished(run, before, configuration);
+  if (printConfig) return printConfigurations([configuration]);
   const prepared = await prepareTraining(configuration);
+  if (dryRun) return printPlan(prepared);
   const result = await trainSession(prepared, () => openAgain(run, prepared, changes));
   if (configuration.json) process.stdout.write(`${encodeJson(result, 2)}\n`);
 }

@@ -1,0 +1,47 @@
+import { stringify } from "yaml";
+import { whole } from "../advice/format.ts";
+import { createSampler } from "../data/sampler.ts";
+import { encodeJson } from "../store/json.ts";
+import { random } from "../tensor/random.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import { accumulationBanner, languageOf } from "./banner.ts";
+import type { TrainConfiguration } from "./options.ts";
+import { decidedOf, type Prepared } from "./session.ts";
+
+/** `--print-config`: every decision, defaults included, as `--config` reads it; several as YAML documents. */
+export function printConfigurations(configurations: readonly TrainConfiguration[]): void {
+  const all = configurations.map((one) => decidedOf(one).config);
+  if (configurations[0]?.json) process.stdout.write(`${encodeJson(all.length === 1 ? all[0] : all, 2)}\n`);
+  else process.stdout.write(all.map((one) => stringify(one)).join("---\n"));
+}
+
+/** `--dry-run`: what would be trained, now that model and data are known to fit. */
+export function printPlan({ configuration, accumulation, options, remarks }: Prepared): void {
+  const { model, train, validation, window, epochs, steps } = options;
+  const parameters = model.parameters.reduce((sum, { initial }) => sum + sizeOf(initial.shape), 0);
+  const { windowsPerEpoch, microBatchesPerEpoch } = createSampler({ size: train.size, window, random: random(0) });
+  const updates = Math.min(steps ?? Number.POSITIVE_INFINITY, epochs * windowsPerEpoch);
+  const plan = {
+    model: model.name,
+    parameters,
+    data: train.name,
+    trainingExamples: train.size,
+    validationExamples: validation.size,
+    microBatchesPerEpoch,
+    updatesPerEpoch: windowsPerEpoch,
+    updates,
+  };
+  if (configuration.json) {
+    process.stdout.write(`${encodeJson({ ...plan, remarks, command: decidedOf(configuration).command }, 2)}\n`);
+    return;
+  }
+  const lines = [
+    accumulationBanner(accumulation, languageOf(process.env)),
+    ...remarks,
+    `model    ${plan.model}, ${whole(parameters)} parameters`,
+    `data     ${plan.data}, ${whole(train.size)} examples to train and ${whole(validation.size)} to validate`,
+    `updates  ${whole(windowsPerEpoch)} of an epoch, ${whole(updates)} in all`,
+    "nothing was trained or written",
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
