@@ -48,7 +48,7 @@ describe("a run", () => {
       /one update every 2 micro-batches\n {3}actual batch size: 8\n {3}effective batch size: 16/,
     );
     expect(outcome.stderr).toMatch(
-      /Epoch 2\/2 \[GA:2\]: 100%\|█+\| 12\/12 .*Loss=\d\.\d{4}, Acc=\d+\.\d\d%, GA=2\/2, LR=1\.00e-3\]/,
+      /Epoch 2\/2 \[GA:2\]: 100%\|█+\| 12\/12 .*Loss=\d\.\d{4}, Acc=\d+\.\d\d%, GA=2\/2, LR=1\.00e-3, GNS=\S+\]/,
     );
   });
 
@@ -140,7 +140,9 @@ test.concurrent("the accumulation guide's command line works as printed, in word
   const [id] = runsIn(store);
   expect(code).toBe(0);
   expect(stderr).toContain("🔄 梯度累积配置: 每2轮累积一次梯度\n   实际batch_size: 4\n   有效batch_size: 8\n");
-  expect(stdout).toMatch(/^validation: loss .*, accuracy .*; best epoch 1: loss .*\n\d+ micro-batches per second\n/);
+  expect(stdout).toMatch(
+    /^class .*\n(.*\n)*validation: loss .*, accuracy .*; best epoch 1: loss .*\n\d+ micro-batches per second\n/,
+  );
   expect(stdout.split("\n").slice(-3)).toEqual([
     `run ${join(store, "runs", id!)}`,
     `next: batchscope analyze ${id} --checkpoint all`,
