@@ -72,6 +72,19 @@ function described(metric: Exclude<MetricRecord, { kind: "step" }>): string {
   return `accumulation: ${accumulationSteps} micro-batches, ${effectiveBatchSize} examples an update${why}`;
 }
 
+function noiseLines(ended: EndEvent | undefined): string[] {
+  const { noiseScale, unwatched } = ended ?? {};
+  if (unwatched !== undefined) return [`noise scale not measured: ${unwatched}`];
+  if (!noiseScale) return [];
+  const { value, lower, upper } = noiseScale;
+  const interval = `95 % interval ${significant(lower)} to ${significant(upper)}`;
+  return [
+    Number.isNaN(value)
+      ? `noise scale while training: at least ${significant(lower)} examples; more steps would tell`
+      : `noise scale while training: ${significant(value)} examples (${interval})`,
+  ];
+}
+
 export function createFollower(run: RunWriter, options: FollowerOptions): Follower {
   const { epochs, progress: mode, before = [], events, monitor = "loss" } = options;
   const stream = process.stderr;
@@ -125,6 +138,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       last: records.at(-1) ?? null,
       best,
       ...(evaluation && { evaluation }),
+      ...(ended?.noiseScale && { noiseScale: ended.noiseScale }),
       seconds: (performance.now() - started) / 1000,
       microBatchesPerSecond: ended ? ended.timedMicroBatches / ended.trainingSeconds : Number.NaN,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
@@ -173,6 +187,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
         ...(evaluation ? evaluationLines(evaluation) : []),
         ...result,
         ...skipped,
+        ...noiseLines(ended),
         speed,
         `run ${run.path}`,
         ended?.reason === "interrupted"

@@ -102,7 +102,9 @@ function panels(
   epochs: readonly EpochRecord[],
   outcome: Outcome | undefined,
 ): { readonly [key: string]: Json } {
-  const validation = epochs.map(({ step, validationLoss }): Point => [step, validationLoss]);
+  // Epochs that were not evaluated have no number.
+  const evaluated = epochs.filter(({ validationLoss }) => !Number.isNaN(validationLoss));
+  const validation = evaluated.map(({ step, validationLoss }): Point => [step, validationLoss]);
   const last = Math.max(losses.at(-1)?.[0] ?? 0, epochs.at(-1)?.step ?? 0);
   const legend = { left: 0, itemWidth: 24, itemHeight: 9, padding: 0 };
   return {

@@ -1,7 +1,7 @@
 import type { ClassificationScores } from "../statistics/classification.ts";
 import type { RankingScores } from "../statistics/ranking.ts";
 import type { RegressionScores } from "../statistics/regression.ts";
-import type { GradientStatistics } from "../statistics/types.ts";
+import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
 
 /** Version of every file format below; readers refuse a newer one. */
 export const SCHEMA_VERSION = 1;
@@ -122,6 +122,8 @@ export interface RunSummary {
   readonly best: EpochRecord | null;
   /** The last evaluation in full, where it found more than a loss and an accuracy. */
   readonly evaluation?: EvaluationFile;
+  /** Smoothed over the last steps, where it was measured while training. */
+  readonly noiseScale?: NoiseScale;
   readonly seconds: number;
   /** Micro-batches per second while training. */
   readonly microBatchesPerSecond: number;

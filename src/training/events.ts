@@ -1,3 +1,4 @@
+import type { NoiseScale } from "../statistics/types.ts";
 import type { AccumulationRecord, EpochRecord, EvaluationRecord, StepRecord } from "../store/schema.ts";
 import type { AveragedModel } from "./averagedModel.ts";
 import type { PredictionScores } from "./validationScores.ts";
@@ -64,6 +65,8 @@ export interface EndEvent {
   readonly timedMicroBatches: number;
   /** In float16: windows whose gradients overflowed, so that no step was made of them. */
   readonly skippedSteps?: number;
+  /** The smoothed noise scale of the last steps, where it was measured. */
+  readonly noiseScale?: NoiseScale;
   /** Why the noise scale was asked for and not measured. */
   readonly unwatched?: string;
 }

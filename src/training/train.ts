@@ -1,5 +1,6 @@
 import { averageWeights, isAveraged } from "../optimizer/averageWeights.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { smoothNoiseScale } from "../statistics/noiseOverTime.ts";
 import { averagedModel } from "./averagedModel.ts";
 import { endOfEpoch, evaluate } from "./evaluate.ts";
 import type { EndEvent, TrainingEvent } from "./events.ts";
@@ -120,8 +121,19 @@ function isDueAtStep(interval: Interval | undefined, step: number): boolean {
 }
 
 function end({ progress, clock, scaler, timedMicroBatches, unwatched }: Loop, reason: EndEvent["reason"]): EndEvent {
-  const { step, examples, microBatches, skippedSteps } = progress;
+  const { step, examples, microBatches, skippedSteps, noise } = progress;
+  const watched = noise && noise.blocks.length > 0 && { noiseScale: smoothNoiseScale(noise).noiseScale };
   const skipped = scaler && { skippedSteps };
   const time = { trainingSeconds: clock.trainingSeconds(), timedMicroBatches };
-  return { kind: "end", reason, step, examples, microBatches, ...time, ...skipped, ...(unwatched && { unwatched }) };
+  return {
+    kind: "end",
+    reason,
+    step,
+    examples,
+    microBatches,
+    ...time,
+    ...skipped,
+    ...watched,
+    ...(unwatched && { unwatched }),
+  };
 }

@@ -1,0 +1,151 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { batchscope, runsIn, scratch, writeImages } from "./harness.ts";
+
+const scene = scratch();
+const images = writeImages(join(scene, "images"), 1);
+afterAll(() => rmSync(scene, { recursive: true }));
+
+/** A run in a store of its own: its output and what it wrote. */
+async function trained(name: string, ...flags: string[]) {
+  const store = join(scene, name);
+  const argv = ["train", "--model", "mlp", "--data", images, "--batch-size", "8", "--progress", "none", "--dir", store];
+  const outcome = await batchscope([...argv, ...flags], { cwd: scene });
+  const runs = existsSync(store) ? runsIn(store) : [];
+  const path = join(store, "runs", runs[0] ?? "");
+  const read = (file: string) => readFileSync(join(path, file), "utf8");
+  const metrics = () =>
+    read("metrics.jsonl")
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  return { ...outcome, runs, path, metrics, summary: () => JSON.parse(read("summary.json")) };
+}
+
+test.concurrent("--fast-dev-run tries everything and leaves nothing behind", async () => {
+  const { code, stdout, runs } = await trained("dev", "--fast-dev-run", "--dropout", "0.1");
+  expect([code, runs]).toEqual([0, []]);
+  expect(stdout).toMatch(
+    /^two updates with losses \d\.\d{4} and \d\.\d{4}, validation loss \d\.\d{4}, a checkpoint of \d+ bytes, and the same bits after resuming; no run was written\n$/,
+  );
+});
+
+test.concurrent("--fast-dev-run --json prints one document", async () => {
+  const { stdout } = await trained("devJson", "--fast-dev-run", "--json");
+  expect(JSON.parse(stdout)).toMatchObject({ fastDevRun: true, losses: [expect.any(Number), expect.any(Number)] });
+});
+
+test.concurrent("--steps ends a run inside an epoch, evaluated and saved", async () => {
+  const { code, metrics, path } = await trained(
+    "steps",
+    "--steps",
+    "15",
+    "--evaluate-steps",
+    "6",
+    "--monitor",
+    "accuracy",
+  );
+  expect(code).toBe(0);
+  const evaluations = metrics().filter(({ kind }) => kind === "evaluation" || kind === "epoch");
+  expect(evaluations.map(({ kind, step }) => [kind, step])).toEqual([
+    ["evaluation", 6],
+    ["epoch", 12],
+    ["evaluation", 15],
+  ]);
+  expect(JSON.parse(readFileSync(join(path, "run.json"), "utf8")).status).toBe("finished");
+});
+
+test.concurrent("--patience stops early and says so", async () => {
+  const { code, metrics, path } = await trained(
+    "patience",
+    "--epochs",
+    "30",
+    "--patience",
+    "1",
+    "--minimum-delta",
+    "100",
+  );
+  expect(code).toBe(0);
+  expect(metrics().filter(({ kind }) => kind === "epoch")).toHaveLength(2);
+  expect(JSON.parse(readFileSync(join(path, "run.json"), "utf8"))).toMatchObject({
+    status: "finished",
+    exitReason: "stopped early: no better evaluation came",
+  });
+});
+
+test.concurrent("--overfit-batches says that it is of training data", async () => {
+  const { stderr, summary } = await trained("overfit", "--overfit-batches", "2", "--epochs", "25");
+  expect(stderr).toContain(
+    "learning 2 micro-batches by heart: loss and accuracy, also where called validation, are on the same 16 training examples",
+  );
+  expect(summary().last.validationAccuracy).toBe(1);
+});
+
+describe("--accumulation-schedule", () => {
+  test.concurrent("by epochs changes the windows, and the rate with them", async () => {
+    const flags = [
+      "--accumulation-schedule",
+      "0:1,1:4",
+      "--lr-scale",
+      "sqrt",
+      "--learning-rate",
+      "0.01",
+      "--epochs",
+      "2",
+    ];
+    const { code, metrics, stderr } = await trained("byEpoch", ...flags);
+    expect(code).toBe(0);
+    expect(metrics().filter(({ kind }) => kind === "accumulation")).toMatchObject([
+      { step: 12, epoch: 2, accumulationSteps: 4, effectiveBatchSize: 32 },
+    ]);
+    expect(stderr).toContain("accumulation: 4 micro-batches, 32 examples an update");
+    expect(stderr).toContain("learning rate 0.0100 for 8 examples an update: 0.01 for 8, by the sqrt rule");
+  });
+
+  test.concurrent("by the noise scale grows the batch and records why", async () => {
+    const flags = ["--accumulation-schedule", "noise-scale", "--gradient-accumulation-steps", "2", "--epochs", "3"];
+    const slow = ["--batch-size", "1", "--learning-rate", "0.0001", "--accumulation-ratio", "4"];
+    const { code, metrics } = await trained("byNoise", ...flags, ...slow, "--max-accumulation-steps", "6");
+    expect(code).toBe(0);
+    const changes = metrics().filter(({ kind }) => kind === "accumulation");
+    expect(changes.length).toBeGreaterThan(0);
+    for (const { accumulationSteps, effectiveBatchSize, noiseScale } of changes) {
+      expect(accumulationSteps).toBe(Math.min(6, Math.ceil(4 * noiseScale)));
+      expect(effectiveBatchSize).toBe(accumulationSteps);
+    }
+  });
+});
+
+test.concurrent("--swa-start saves the average beside the checkpoints", async () => {
+  const { code, path, stderr } = await trained("average", "--epochs", "3", "--swa-start", "2");
+  expect(code).toBe(0);
+  expect(existsSync(join(path, "averaged.safetensors"))).toBe(true);
+  expect(stderr).toMatch(/average of the weights of 2 epochs: validation loss \d\.\d{4}, accuracy \d/);
+});
+
+test.concurrent("the noise scale stands in the summary, unless nobody wants it", async () => {
+  const watched = await trained("watched", "--epochs", "2", "--gradient-accumulation-steps", "2");
+  expect(watched.summary().noiseScale).toMatchObject({ unit: "examples", level: 0.95 });
+  expect(watched.stdout).toMatch(/^noise scale while training: /m);
+  const plain = await trained("plain", "--epochs", "2", "--gradient-accumulation-steps", "2", "--noise-scale", "off");
+  expect(plain.summary().noiseScale).toBeUndefined();
+  const losses = (run: typeof plain) => run.metrics().map(({ loss, trainLoss }) => loss ?? trainLoss);
+  expect(losses(plain)).toEqual(losses(watched));
+});
+
+test.concurrent.each([
+  [
+    ["--model", "lenet", "--dropout", "0.1"],
+    "--dropout: expected a model with dropout, got lenet without; leave it out",
+  ],
+  [["--lr-scale", "sqrt"], "--lr-scale: expected --base-batch-size beside it, got none"],
+  [
+    ["--accumulation-schedule", "0:1;5:2"],
+    "--accumulation-schedule: expected epochs and steps as in 0:1,5:4, or noise-scale",
+  ],
+])("%j is refused before a run exists", async (flags, message) => {
+  const { code, stderr, runs } = await trained(`refused${flags.join("")}`.replace(/\W/g, ""), ...flags);
+  expect([code, runs]).toEqual([2, []]);
+  expect(stderr).toContain(message);
+});
