@@ -85,6 +85,13 @@ test("a copy is a training of its own, from where phase 1 ended", async () => {
   expect(tensors(checkpoints(events, 2)[1]!.bytes)).toEqual(tensors(alone.at(-1)!));
 });
 
+test("limits and averages of phase 1 end with it", async () => {
+  const limited = { ...large, steps: 3, averaging: { start: 1 } };
+  const events = await eventsOf({ ...options, large: limited });
+  expect(ends(events).map(({ step }) => step)).toEqual([3, 16, 16, 16]);
+  expect(events.filter((e) => e.phase === 2 && e.event.kind === "averaged")).toEqual([]);
+});
+
 test("phase 1 ends at the accuracy that is asked for, and phase 2 starts there", async () => {
   const events = await eventsOf({ ...options, large: { ...large, epochs: 50 }, stopAccuracy: 0.6 });
   const epochs = events.flatMap((e) => (e.phase === 1 && e.event.kind === "epoch" ? [e.event.trainAccuracy!] : []));

@@ -16,7 +16,7 @@ export interface SwapOptions {
   readonly large: TrainingOptions;
   /** Ends phase 1 after the first epoch of this training accuracy, with the end event "interrupted"; without it, all its epochs are run. */
   readonly stopAccuracy?: number | undefined;
-  /** Phase 2: what differs from phase 1. Small batches, a smaller rate; its schedule starts anew. */
+  /** Phase 2: what differs from phase 1, whose schedule, step limit, changing windows and averaging end with it. */
   readonly small: Pick<TrainingOptions, "window" | "epochs" | "learningRate"> &
     Partial<Pick<TrainingOptions, "optimizer" | "schedule" | "clipNorm" | "checkpointEvery">>;
   /** W, independent models of phase 2. */
@@ -50,12 +50,18 @@ export async function* swap(
     keep(event, common);
     yield { phase: 1, event };
   }
-  const { schedule: _schedule, ...rest } = large;
+  const fresh = {
+    schedule: undefined,
+    accumulation: undefined,
+    averaging: undefined,
+    steps: undefined,
+    from: undefined,
+  };
   const start = startingAt(large.model, common);
   let average: WeightAverage | undefined;
   for (let copy = 1; copy <= copies && !signal?.aborted; copy++) {
     const state = newTrainingState(large.model, sgd());
-    const options = { ...rest, ...small, model: start, from: undefined, seed: seedOf(large.seed, copy) };
+    const options = { ...large, ...fresh, ...small, model: start, seed: seedOf(large.seed, copy) };
     for await (const event of train(engine, options, signal)) {
       keep(event, state);
       yield { phase: 2, copy, event };
