@@ -1,0 +1,165 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodeNpy, encodeNpz } from "../../src/data/npz.ts";
+import { fromNumbers } from "../../src/tensor/tensor.ts";
+import { batchscope, runsIn, scratch } from "./harness.ts";
+
+const scene = scratch();
+afterAll(() => rmSync(scene, { recursive: true }));
+
+function put(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(join(scene, path)), { recursive: true });
+  writeFileSync(join(scene, path), content);
+}
+
+const lines = (count: number, row: (i: number) => string) => Array.from({ length: count }, (_, i) => row(i)).join("\n");
+const table = `length,colour,label\n${lines(60, (i) => `${i % 17},${["red", "blue"][i % 2]},${["a", "b", "c"][i % 3]}`)}\n`;
+
+beforeAll(async () => {
+  put("flowers.csv", table);
+  put("patients.csv", `patient,pulse,label\n${lines(60, (i) => `p${i % 9},${60 + (i % 23)},${i % 2}`)}\n`);
+  const whole = Array.from({ length: 60 }, (_, i) => i);
+  const houses = [
+    { name: "rooms", data: whole.map((i) => i % 7) },
+    { name: "area", data: whole.map((i) => 30 + 1.5 * i) },
+    { name: "price", data: whole.map((i) => 1000 * i + 7) },
+  ];
+  put("houses.parquet", new Uint8Array(parquetWriteBuffer({ columnData: houses })));
+  const x = fromNumbers(
+    "float32",
+    [60, 4],
+    whole.flatMap((i) => [i, i % 2, i % 3, 1]),
+  );
+  const y = fromNumbers(
+    "int64",
+    [60],
+    whole.map((i) => i % 3),
+  );
+  put(
+    "arrays.npz",
+    encodeNpz(
+      new Map([
+        ["x", x],
+        ["y", y],
+      ]),
+    ),
+  );
+  put("arrays/x.npy", encodeNpy(x));
+  put("arrays/y.npy", encodeNpy(y));
+  for (const [k, name] of ["cat", "dog"].entries())
+    for (let i = 0; i < 10; i++)
+      put(
+        `photos/${name}/${i}.png`,
+        await sharp({ create: { width: 30, height: 33, channels: 3, background: { r: 20 * i, g: 99 * k, b: 5 } } })
+          .png()
+          .toBuffer(),
+      );
+  put("copper/50Hz.csv", table);
+  put("copper/60Hz/train.csv", table);
+  put("copper/60Hz/validation.csv", table);
+  // What is wrong with these is in their names.
+  put("ragged.csv", "a,label\n1,x\n2\n");
+  put("cut.parquet", new Uint8Array(parquetWriteBuffer({ columnData: houses })).subarray(0, 300));
+  put("alone.npz", encodeNpz(new Map([["x", x]])));
+  put("cut.safetensors", Uint8Array.of(200, 0, 0, 0, 0, 0, 0, 0, 1, 2));
+  put("torn/a/0.png", readFileSync(join(scene, "photos/cat/0.png")).subarray(0, 60));
+  put("torn/b/0.png", readFileSync(join(scene, "photos/cat/0.png")));
+  put("uneven/a/0.png", readFileSync(join(scene, "photos/cat/0.png")));
+  put(
+    "uneven/b/0.png",
+    await sharp({ create: { width: 9, height: 9, channels: 3, background: "red" } })
+      .png()
+      .toBuffer(),
+  );
+  put("nothing/notes.rst", "");
+});
+
+const page = readFileSync(new URL("../../docs/data.md", import.meta.url), "utf8");
+const commands = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block]) => block!.trim().split("\n"));
+
+describe("docs/data.md", () => {
+  test.concurrent.each(commands)("%s", async (command) => {
+    const store = join(scene, `docs-${crypto.randomUUID()}`);
+    const [, ...line] = command.split(" ");
+    const { code, stderr } = await batchscope([...line, "--dir", store], { cwd: scene });
+    expect(code, stderr).toBe(0);
+    expect(runsIn(store)).toHaveLength(command.includes("--subset all") ? 2 : 1);
+  });
+});
+
+type Refusal = [line: string, code: number, message: RegExp];
+const refusals: Refusal[] = [
+  ["--data ragged.csv", 1, /^ragged\.csv:3: expected 2 cells as in the first line, got 1; correct the line$/],
+  ["--data cut.parquet", 1, /^cut\.parquet: expected a Parquet file, got: .*; write the file again$/],
+  ["--data alone.npz", 1, /^alone\.npz: expected arrays "x" \(or .*\) and "y", got x; rename them$/],
+  ["--data cut.safetensors", 1, /^cut\.safetensors: expected a header of 200 bytes, got 2; the file is truncated/],
+  [
+    "--data arrays/x.npy",
+    4,
+    /^arrays\/x\.npy: expected a file .*, got another; pass its folder, with x\.npy and y\.npy$/,
+  ],
+  ["--data torn", 1, /^torn\/a\/0\.png: expected an image, got: .*; save it again or remove it$/],
+  ["--data uneven", 1, /^uneven\/.*: expected .* pixels as in .*; pass --image-size \d+x\d+ or another$/],
+  [
+    "--data nothing",
+    4,
+    /^nothing: expected a table \.csv or \.parquet, .* or folders with any of these, got none; put them/,
+  ],
+  ["--data none.csv", 4, /^openData: expected mnist, .* or a file or folder, got "none\.csv"; check --data$/],
+  ["--data copper", 2, /^copper: expected a subset, one of 50Hz, 60Hz, got none; pass --subset$/],
+  [
+    "--data flowers.csv --target colr",
+    2,
+    /^--target: expected a column of flowers\.csv, got "colr"; did you mean "colour"\?$/,
+  ],
+  ["--data flowers.csv --validation-split 1", 2, /^--validation-split: expected a number above 0 and below 1, got 1;/],
+  [
+    "--data flowers.csv --image-size 5",
+    2,
+    /^--image-size: expected data that it means something for, got flowers\.csv;/,
+  ],
+  [
+    "--data flowers.csv --augment flip",
+    2,
+    /^--augment: expected images for flip, got "x" of \[3\] from flowers; use noise/,
+  ],
+  [
+    "--data mnist --split-seed 2",
+    2,
+    /^mnist: expected no options of reading for such data, got some; leave out --target, /,
+  ],
+];
+
+describe("one line on stderr and no run left behind", () => {
+  test.concurrent.each(refusals)("%s", async (line, code, message) => {
+    const store = join(scene, `store-${crypto.randomUUID()}`);
+    const outcome = await batchscope(["train", "--model", "mlp", "--dir", store, ...line.split(" ")], { cwd: scene });
+    const [, text] = /^batchscope: error: ([^\n]*)\n$/.exec(outcome.stderr) ?? [];
+    expect(text ?? outcome.stderr).toMatch(message);
+    expect([outcome.code, outcome.stdout, runsIn(store)]).toEqual([code, "", []]);
+  });
+});
+
+test("a run of augmented images from disk is the same run again, and can be analyzed", async () => {
+  const run = async (store: string) => {
+    const line =
+      "train --model lenet --data photos --image-size 28 --augment standard,noise --batch-size 4 --epochs 2 --json";
+    const { code, stdout, stderr } = await batchscope([...line.split(" "), "--dir", store], { cwd: scene });
+    expect(code, stderr).toBe(0);
+    return JSON.parse(stdout) as { path: string; summary: { last: { trainLoss: number; validationLoss: number } } };
+  };
+  const [a, b] = await Promise.all([run(join(scene, "a")), run(join(scene, "b"))]);
+  const losses = ({ summary: { last } }: typeof a) => [last.trainLoss, last.validationLoss];
+  expect(losses(b)).toEqual(losses(a));
+  const description = JSON.parse(readFileSync(join(a.path, "data.json"), "utf8"));
+  expect(description).toMatchObject({
+    kind: "images",
+    classNames: ["cat", "dog"],
+    examples: { train: 16, validation: 4 },
+  });
+  const analyzed = await batchscope(["analyze", "latest", "--dir", join(scene, "a"), "--json"], { cwd: scene });
+  expect(analyzed.code, analyzed.stderr).toBe(0);
+});
