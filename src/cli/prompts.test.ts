@@ -77,6 +77,22 @@ describe("train", () => {
     expect(await askTrain(choices, given, terminal)).toEqual({ ...given, subset });
   });
 
+  test.each([
+    ["GPT2:nano", undefined, "Which data?", { model: "GPT2:nano", data: "book" }],
+    [undefined, "book", "Which model?", { model: "gpt2", data: "book" }],
+  ])("offers only what goes with %s and %s", async (model, data, question, answers) => {
+    const narrowed = {
+      models: [...choices.models, { name: "gpt2", about: "texts" }],
+      data: [
+        { name: "digits", about: "images", subsets: [], models: ["mlp", "lenet"] },
+        { name: "book", about: "a text", subsets: [], models: ["gpt2"] },
+      ],
+    };
+    const { terminal } = typing([[question, ENTER]]);
+    const given = { ...(model && { model }), ...(data && { data }), epochs: 1, checkpointEvery: 1 };
+    expect(await askTrain(narrowed, given, terminal)).toEqual({ ...answers, epochs: 1, checkpointEvery: 1 });
+  });
+
   test("asks nothing that is given or does not exist", async () => {
     const { terminal } = typing([["Which model?", ENTER]]);
     const given = { data: "letters", epochs: 2, checkpointEvery: 1 };

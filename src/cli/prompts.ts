@@ -20,6 +20,8 @@ export interface Choice {
 
 export interface DataChoice extends Choice {
   readonly subsets: readonly string[];
+  /** Names of the models that take such examples; all where it is left out. */
+  readonly models?: readonly string[];
 }
 
 /** What `train` asks for. `subset` is "all" for one run per subset, and left out for the whole data. */
@@ -103,8 +105,11 @@ export async function askTrain(
   terminal: Terminal,
 ): Promise<TrainAnswers> {
   const say = words[terminal.language];
-  const model = given.model ?? (await choose(terminal, say.model, labelled(choices.models)));
-  const data = given.data ?? (await choose(terminal, say.data, labelled(choices.data)));
+  const known = choices.data.find(({ name }) => name === given.data);
+  const models = choices.models.filter(({ name }) => known === undefined || takes(name, known));
+  const model = given.model ?? (await choose(terminal, say.model, labelled(models)));
+  const fitting = choices.data.filter((one) => takes(model, one));
+  const data = given.data ?? (await choose(terminal, say.data, labelled(fitting)));
   const subsets = choices.data.find(({ name }) => name === data)?.subsets ?? [];
   const subset = given.subset ?? (subsets.length === 0 ? "" : await chooseSubset(terminal, subsets));
   const epochs = given.epochs ?? (await askCount(terminal, say.epochs, 30));
@@ -112,6 +117,11 @@ export async function askTrain(
   const answers = { model, data, ...(subset !== "" && { subset }), epochs, checkpointEvery };
   repeat(terminal, formatCommand("train", answers));
   return answers;
+}
+
+/** Whether a model, whatever its variant or the case of its letters, takes such data. */
+function takes(model: string, { models }: DataChoice): boolean {
+  return models === undefined || models.includes(model.toLowerCase().replace(/:.*/s, "")) || model.endsWith(".onnx");
 }
 
 /** Asks which run and which of its checkpoints. Throws `NotFoundError` where there is none, `InterruptedError` when cancelled. */

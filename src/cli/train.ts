@@ -1,6 +1,6 @@
 import { significant } from "../advice/format.ts";
 import { augment, parseAugmentations } from "../data/augment.ts";
-import { type Dataset, limit, newBatch } from "../data/dataset.ts";
+import { type DataArray, type Dataset, limit, newBatch } from "../data/dataset.ts";
 import type { DataDescription } from "../data/openOptions.ts";
 import { dataSources, listSubsets, openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
@@ -92,8 +92,13 @@ async function complete(flags: Record<string, unknown>): Promise<Record<string, 
     process.env,
   );
   const terminal = { input: process.stdin, output: process.stderr, language: languageOf(process.env) };
-  const models = modelsForImages().map(([name, { about }]) => ({ name, about }));
-  const data = Object.entries(dataSources).map(([name, { about, subsets }]) => ({ name, about, subsets }));
+  const models = Object.entries(zoo).map(([name, { about }]) => ({ name, about }));
+  const data = Object.entries(dataSources).map(([name, { about, subsets, example }]) => ({
+    name,
+    about,
+    subsets,
+    ...(example && { models: modelsFor(example) }),
+  }));
   const known = (name: string) => (flags[name] === undefined ? {} : { [name]: flags[name] });
   const number = (name: string) => (flags[name] === undefined ? {} : { [name]: Number(flags[name]) });
   const epochs =
@@ -106,12 +111,11 @@ async function complete(flags: Record<string, unknown>): Promise<Record<string, 
   return { ...others, ...answers, epochs: String(count), checkpointEvery: String(checkpointEvery) };
 }
 
-/** The data sets known by name hold grey images; a model that cannot be built for these would only be refused. */
-function modelsForImages() {
-  return Object.entries(zoo).filter(([name]) => {
+/** The models that can be built for such examples; any other would only be refused. How many classes there are changes none of it. */
+function modelsFor({ type, shape }: Pick<DataArray, "type" | "shape">): string[] {
+  return Object.keys(zoo).filter((name) => {
     try {
-      buildModel(name, { shape: [1, 28, 28], classes: 10 }, random(0));
-      return true;
+      return buildModel(name, { shape, classes: 2 }, random(0)).inputs[0]!.type === type;
     } catch (error) {
       if (error instanceof ShapeError) return false;
       throw error;

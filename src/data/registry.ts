@@ -1,5 +1,5 @@
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
-import type { Dataset } from "./dataset.ts";
+import type { DataArray, Dataset } from "./dataset.ts";
 import { openFashionMnist } from "./fashionMnist.ts";
 import { fileSource } from "./fileSource.ts";
 import { listFolder } from "./files.ts";
@@ -29,6 +29,8 @@ interface DataSource {
   /** One line for pickers and help. */
   readonly about: string;
   readonly subsets: readonly string[];
+  /** What an example looks like to a model, for pickers; none where only the files say it. */
+  readonly example?: Pick<DataArray, "type" | "shape">;
   /** Options that mean something for these data; none by default. */
   readonly takes?: readonly OptionKind[];
   readonly open: (subset: string | undefined, options: DataOptions) => Promise<Opened>;
@@ -39,34 +41,40 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   mnist: {
     about: "handwritten digits, 60,000 + 10,000 images of 28 × 28",
     subsets: mnistSubsets,
+    example: { type: "float32", shape: [1, 28, 28] },
     open: (subset) => openMnist(mnistSubsets.find((known) => known === subset)),
   },
   "fashion-mnist": {
     about: "clothes, 60,000 + 10,000 images of 28 × 28 in a split of our own",
     subsets: [],
+    example: { type: "float32", shape: [1, 28, 28] },
     open: () => openFashionMnist(),
   },
   iris: {
     about: "Fisher's irises, 150 flowers of three species by four lengths",
     subsets: [],
+    example: { type: "float32", shape: [4] },
     takes: ["reading"],
     open: (_, { reading = {} }) => openIris(reading),
   },
   sensors: {
     about: "humidity and temperature of four sensors, two of them with an anomaly, in windows of readings",
     subsets: sensorSubsets,
+    example: { type: "float32", shape: [2, 32] },
     takes: ["series"],
     open: (subset, { series }) => openSensors("sensors", subset, { ...seriesDefaults, ...series }),
   },
   DualGAF: {
     about: "the windows of sensors as Gramian angular summation and difference fields",
     subsets: sensorSubsets,
+    example: { type: "float32", shape: [4, 32, 32] },
     takes: ["series", "fields"],
     open: (subset, { series, fields }) => openSensors("DualGAF", subset, { ...fieldDefaults, ...series, ...fields }),
   },
   "moby-dick": {
     about: "Melville's novel as tokens, split by chapters",
     subsets: [],
+    example: { type: "int64", shape: [128] },
     takes: ["text"],
     open: (_, { text = {} }) => openMobyDick(text),
   },
