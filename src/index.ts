@@ -68,7 +68,7 @@ export { fromNumbers, type Tensor, tensor, zeros } from "./tensor/tensor.ts";
 export { type AveragedModel, averagedModel } from "./training/averagedModel.ts";
 export type { TrainingEvent } from "./training/events.ts";
 export { gradientGraph, gramGraph, rowsGraph, updateGraph } from "./training/graphs.ts";
-export { openModel } from "./training/openModel.ts";
+export { loadForeignModel, openModel } from "./training/openModel.ts";
 export type { TrainingOptions } from "./training/options.ts";
 export { recomputeRunningStatistics } from "./training/runningStatistics.ts";
 export { type SwapEvent, type SwapOptions, swap } from "./training/swap.ts";

@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { externalReader, readBytes, readTensors } from "../data/files.ts";
+import { adapted } from "../model/adapted.ts";
 import { foreignModel } from "../model/foreign.ts";
 import { loadGpt2 } from "../model/loadGpt2.ts";
 import type { Model, ModelInput } from "../model/model.ts";
@@ -11,20 +12,26 @@ import { streams } from "./options.ts";
 
 /**
  * The model that `--model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx` file with its own. A GPT-2
- * may start from the weights of a Hugging Face checkpoint instead, the file `initFrom`.
+ * may start from the weights of a Hugging Face checkpoint instead, the file `initFrom`. The only input of a file may have any name, and its
+ * layout may differ (`adapted`); of several inputs each is called as in the data.
  * Throws `NotFoundError` for a name or file that is not there and `UsageError` where the model's inputs are not the data's.
  */
 export async function openModel(name: string, data: Dataset, seed: number, initFrom?: string): Promise<Model> {
   const { shape } = data.inputs[0]!;
   const [features] = data.inputs.find((input) => input.name === "features")?.shape ?? [];
   const model = name.endsWith(".onnx")
-    ? await loadForeignModel(name)
+    ? readingData(await loadForeignModel(name), data)
     : buildModel(name, { shape, classes: outputsFor(data), features }, random(seed, streams.initialization));
   const [expected, got] = [listInputs(data.inputs), listInputs(model.inputs)];
   if (got === expected) return initFrom === undefined ? model : initialized(model, initFrom);
   throw new UsageError(
     `${name}: expected a model that reads ${expected} for the data ${data.name}, got one that reads ${got}; choose a model for these data`,
   );
+}
+
+/** By position where the model has one input and the data too, by name else. */
+function readingData(model: Model, { inputs }: Dataset): Model {
+  return (inputs.length === 1 && adapted(model, inputs[0]!)) || model;
 }
 
 /** A score for each class, or a number for each that is to be predicted. */
