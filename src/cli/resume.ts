@@ -135,7 +135,7 @@ function requireSame(run: Run, now: Readonly<Record<string, string>>): void {
   const then = readEnvironment(run)?.fingerprints ?? {};
   for (const [name, digits] of Object.entries(then)) {
     if (now[name] === digits) continue;
-    const what = name === "model" ? "model file" : `${name === "train" ? "training" : name} data`;
+    const what = { model: "model file", initFrom: "weights", train: "training data" }[name] ?? `${name} data`;
     throw new DataError(
       `--resume: expected the ${what} that ${run.record.id} began with (fingerprint ${digits.slice(0, 8)}…), ` +
         `got another (${now[name]?.slice(0, 8) ?? "none"}…); restore it, or train a new run`,

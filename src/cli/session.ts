@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { fingerprint } from "../data/fingerprint.ts";
 import type { DataDescription } from "../data/openOptions.ts";
@@ -128,12 +128,20 @@ export function decidedOf(configuration: TrainConfiguration): { config: Record<s
   return { config: Object.fromEntries(given), command };
 }
 
-/** What was read: the data as the model sees them, and the file of an imported model. */
+/** What was read: the data as the model sees them, and the files of an imported model and of weights to start from. */
 export async function fingerprintsOf({ configuration, options }: Prepared): Promise<Record<string, string>> {
-  const { model } = configuration;
+  const { model, initFrom } = configuration;
   return {
     train: await fingerprint(options.train),
     validation: await fingerprint(options.validation),
-    ...(model.endsWith(".onnx") && { model: createHash("sha256").update(readFileSync(model)).digest("hex") }),
+    ...(model.endsWith(".onnx") && { model: await digestOf(model) }),
+    ...(initFrom !== undefined && { initFrom: await digestOf(initFrom) }),
   };
+}
+
+/** SHA-256 of a file of any size. */
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(path)) hash.update(piece);
+  return hash.digest("hex");
 }

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { batchscope, type Outcome, runsIn, scratch, start, writeImages } from "./harness.ts";
-import { artefacts } from "./killing.ts";
+import { artefacts, trainThroughStops } from "./killing.ts";
 
 const scene = scratch();
 const images = writeImages(join(scene, "images"), 1);
@@ -102,6 +102,14 @@ describe("a damaged or foreign run is refused on one line", () => {
     expect([outcome.code, message(outcome)]).toEqual([code, expect.stringMatching(expected)]);
   });
 
+  test.concurrent("where the data are gone", async () => {
+    const { run, resume } = copy("gone");
+    const config = readFileSync(join(run, "config.yaml"), "utf8");
+    writeFileSync(join(run, "config.yaml"), config.replace(images, join(scene, "moved")));
+    const outcome = await resume("--epochs", "4");
+    expect([outcome.code, message(outcome)]).toEqual([4, expect.stringMatching(/expected .*, got ".*moved"/)]);
+  });
+
   test.concurrent("where there is no such run", async () => {
     const outcome = await batchscope(["train", "--resume", "2027", "--dir", base], { cwd: scene });
     expect([outcome.code, message(outcome)]).toEqual([
@@ -131,6 +139,15 @@ describe("damaged checkpoints", () => {
     expect(outcome.stderr).toMatch(/going on with \S+ from step 12, epoch 1\n/);
     expect(artefacts(run)).toEqual(artefacts(only(base)));
   });
+});
+
+test.concurrent("killed while it writes checkpoints and gone on with, a run ends with the same bytes", async () => {
+  // The heavier suite, test/resume, does this many times.
+  const short = [...argv, "--epochs", "3", "--checkpoint-every", "1"];
+  const stops = [{ signal: "SIGKILL", after: "writing" } as const, { signal: "SIGKILL", after: "writing" } as const];
+  const { stopped, run } = await trainThroughStops({ cwd: scene, store: join(scene, "killed"), argv: short }, stops);
+  expect(stopped).toBe(2);
+  expect(artefacts(run)).toEqual(artefacts(only(base)));
 });
 
 test.concurrent("a run that is running is refused, and of two that come at once one wins", async () => {
