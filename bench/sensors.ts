@@ -1,8 +1,8 @@
 /**
- * DualGAFNet against logistic regression on an anomaly that neither has seen, of motes that neither has seen: docs/dualgafnet.md. Every
- * method has the same training windows, copies, loss, optimizer and number of candidates. A candidate is chosen on the training motes
- * alone: cut in the middle of their anomaly, trained on each half and judged on the other. Then five seeds are trained on all of the training
- * motes and judged, once, on the others.
+ * DualGAFNet against logistic regression on an anomaly that neither has seen, of motes that neither has seen:
+ * docs/dualgafnet.md. Every method has the same training windows, copies, loss, optimizer and number of candidates. A
+ * candidate is chosen on the training motes alone: cut in the middle of their anomaly, trained on each half and judged
+ * on the other. Then five seeds are trained on all of the training motes and judged, once, on the others.
  *
  *   node bench/sensors.ts [methods, comma separated]
  */

@@ -1,20 +1,22 @@
 import { ShapeError } from "../tensor/errors.ts";
 
 /**
- * Gramian angular fields of a series: Wang & Oates 2015, arXiv:1506.00327, §2.1. The series is cut to `size` means, rescaled to [−1, 1] and
- * read as cosines of angles φ. Written without φ, as the sums and differences of angles allow:
+ * Gramian angular fields of a series: Wang & Oates 2015, arXiv:1506.00327, §2.1. The series is cut to `size` means,
+ * rescaled to [−1, 1] and read as cosines of angles φ. Written without φ, as the sums and differences of angles allow:
  *
  *   summation   [i, j] = cos(φ_i + φ_j) = x_i·x_j − √(1 − x_i²)·√(1 − x_j²)      eq. 3
  *   difference  [i, j] = sin(φ_i − φ_j) = √(1 − x_i²)·x_j − x_i·√(1 − x_j²)      eq. 5, in the sign of the library pyts
  *
- * The order (means first, then the range) and the treatment of series that do not vary are pyts' too (Faouzi & Janati 2020).
+ * The order (means first, then the range) and the treatment of series that do not vary are pyts' too (Faouzi & Janati
+ * 2020).
  */
 
 /** The smallest and the largest value that are to become −1 and 1. */
 export type ValueRange = readonly [smallest: number, largest: number];
 
 /**
- * The means of `size` segments of the series, whose bounds are ⌊k·n/size⌋: piecewise aggregate approximation (Keogh et al. 2001).
+ * The means of `size` segments of the series, whose bounds are ⌊k·n/size⌋: piecewise aggregate approximation (Keogh et
+ * al. 2001).
  * Throws `ShapeError` unless 1 ≤ size ≤ n.
  */
 export function segmentMeans(series: ArrayLike<number>, size: number): Float64Array {
@@ -32,8 +34,9 @@ export function segmentMeans(series: ArrayLike<number>, size: number): Float64Ar
 }
 
 /**
- * The series brought linearly to [−1, 1]: its own smallest and largest value become −1 and 1, or those of `range`, outside of which
- * values are cut off. Where the two are equal every value becomes −1, as nothing is known of its place.
+ * The series brought linearly to [−1, 1]: its own smallest and largest value become −1 and 1, or those of `range`,
+ * outside of which values are cut off. Where the two are equal every value becomes −1, as nothing is known of its
+ * place.
  */
 export function rescale(series: Float64Array, range?: ValueRange): Float64Array {
   const [smallest, largest] = range ?? [minimum(series), maximum(series)];

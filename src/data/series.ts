@@ -7,18 +7,20 @@ import { type StatisticSet, statisticalFeatures } from "./statisticalFeatures.ts
 import { type Series, type SeriesWindow, type WindowOptions, windowsOf } from "./windows.ts";
 
 /**
- * What becomes −1 and 1 before angles are formed. `window`: the window's own smallest and largest value, so that a field shows the shape of
- * a change and not its size. `training`: the smallest and largest value of the quantity in the training series, so that it shows both, and
- * the level. `centred`: the window's mean less and plus three times the distance from it that 98 % of the training readings keep in their
- * windows, so that it shows the shape and the size of a change, and no level.
+ * What becomes −1 and 1 before angles are formed. `window`: the window's own smallest and largest value, so that a
+ * field shows the shape of a change and not its size. `training`: the smallest and largest value of the quantity in the
+ * training series, so that it shows both, and the level. `centred`: the window's mean less and plus three times the
+ * distance from it that 98 % of the training readings keep in their windows, so that it shows the shape and the size of
+ * a change, and no level.
  */
 export const fieldRanges = ["window", "training", "centred"] as const;
 export type FieldRange = (typeof fieldRanges)[number];
 
 export interface SeriesOptions extends WindowOptions {
   /**
-   * `series`: x [quantities, length], each quantity brought to mean 0 and deviation 1 over the training readings. `fields`:
-   * x [2·quantities, fieldSize, fieldSize], the summation field of every quantity, then the difference field of every quantity.
+   * `series`: x [quantities, length], each quantity brought to mean 0 and deviation 1 over the training readings.
+   * `fields`: x [2·quantities, fieldSize, fieldSize], the summation field of every quantity, then the difference field
+   * of every quantity.
    */
   readonly view: "series" | "fields";
   readonly fieldSize: number;
@@ -38,9 +40,9 @@ interface Splits<T> {
 }
 
 /**
- * Windows of labelled series as data sets. Whatever is measured to scale them is measured on the training series alone. Columns: `series`
- * and `start`, where each window comes from. Throws `DataError` where training has no window of some class, and as `windowsOf` and
- * `segmentMeans` do.
+ * Windows of labelled series as data sets. Whatever is measured to scale them is measured on the training series alone.
+ * Columns: `series` and `start`, where each window comes from. Throws `DataError` where training has no window of some
+ * class, and as `windowsOf` and `segmentMeans` do.
  */
 export function seriesDatasets(
   name: string,

@@ -6,9 +6,9 @@ const LARGEST_FACTOR = 2;
 const LEVEL_DEVIATIONS = 2;
 
 /**
- * The series, and `copies` of each as another sensor would have read it: x' = µ + o + s·(x − µ) for each quantity, where µ and σ are its mean
- * and deviation in that series, o is normal with deviation 2σ, and ln s uniform in ±ln 2. A model that trains on them cannot tell an anomaly
- * by the level of one sensor. The same seed gives the same copies.
+ * The series, and `copies` of each as another sensor would have read it: x' = µ + o + s·(x − µ) for each quantity,
+ * where µ and σ are its mean and deviation in that series, o is normal with deviation 2σ, and ln s uniform in ±ln 2. A
+ * model that trains on them cannot tell an anomaly by the level of one sensor. The same seed gives the same copies.
  */
 export function withCopies(series: readonly Series[], copies: number, seed: number): readonly Series[] {
   const { uniform, normal } = random(seed);

@@ -2,8 +2,9 @@ import { UsageError } from "../tensor/errors.ts";
 import { didYouMean } from "./suggest.ts";
 
 /**
- * Numbers that describe a window x_0, …, x_{n−1} of one quantity. µ is the mean, σ² = Σ(x − µ)²/n the population variance, d_t = x_t − µ.
- * What divides by σ², Σ|X| or Σ|X|² is 0 for a window that does not vary; a network cannot read "not defined".
+ * Numbers that describe a window x_0, …, x_{n−1} of one quantity. µ is the mean, σ² = Σ(x − µ)²/n the population
+ * variance, d_t = x_t − µ. What divides by σ², Σ|X| or Σ|X|² is 0 for a window that does not vary; a network cannot
+ * read "not defined".
  */
 const basic = {
   mean: ({ mean }: Window) => mean,
@@ -96,7 +97,10 @@ export function findStatisticSet(name: string): StatisticSet {
   );
 }
 
-/** [F] the features of one quantity in one window, in the order of the set's names. `values` must hold at least one reading. */
+/**
+ * [F] the features of one quantity in one window, in the order of the set's names. `values` must hold at least one
+ * reading.
+ */
 export function statisticalFeatures(values: Float64Array, set: StatisticSet): Float64Array {
   const window = describe(values);
   return Float64Array.from(Object.values(statisticSets[set]), (feature) => feature(window));

@@ -10,9 +10,9 @@ export interface Document {
 }
 
 /**
- * `blocks`: the documents one after the other, with an end-of-text token after each, cut into sequences without padding. `documents` and
- * `lines`: each document, or line that is not empty, for itself, with an end-of-text token behind it; what is longer than a sequence goes
- * on in the next example, and what is shorter is padded.
+ * `blocks`: the documents one after the other, with an end-of-text token after each, cut into sequences without
+ * padding. `documents` and `lines`: each document, or line that is not empty, for itself, with an end-of-text token
+ * behind it; what is longer than a sequence goes on in the next example, and what is shorter is padded.
  */
 export const textExamples = ["blocks", "documents", "lines"] as const;
 export type TextExamples = (typeof textExamples)[number];
@@ -30,11 +30,13 @@ export interface TextOptions {
 const PADDED = -100n;
 
 /**
- * Documents as a data set of next tokens: x [T] int64 are tokens and y [T] int64 the token after each, so that a model is never asked for a
- * token that it reads. Where an example is padded, x is end-of-text and y is −100, which no loss counts. A causal model needs no more: no
- * counted position looks at a later one. The column `document` says where an example begins.
+ * Documents as a data set of next tokens: x [T] int64 are tokens and y [T] int64 the token after each, so that a model
+ * is never asked for a token that it reads. Where an example is padded, x is end-of-text and y is −100, which no loss
+ * counts. A causal model needs no more: no counted position looks at a later one. The column `document` says where an
+ * example begins.
  *
- * Throws `UsageError` for a length that is no whole number ≥ 1 or an unknown tokenizer, and `DataError` where there is not one example.
+ * Throws `UsageError` for a length that is no whole number ≥ 1 or an unknown tokenizer, and `DataError` where there is
+ * not one example.
  */
 export async function textDataset(
   name: string,

@@ -28,16 +28,16 @@ export function isTextFolder(
 }
 
 /**
- * A text file. Documents in it are parted by `<|endoftext|>`; see `splitDocuments` for which of them validate. Throws as `readBytes` and
- * `textDataset` do, and `DataError` for a file that is not UTF-8 or holds nothing but white space.
+ * A text file. Documents in it are parted by `<|endoftext|>`; see `splitDocuments` for which of them validate. Throws
+ * as `readBytes` and `textDataset` do, and `DataError` for a file that is not UTF-8 or holds nothing but white space.
  */
 export async function openTextFile(path: string, name: string, options: TextOptions): Promise<Splits> {
   return openDocuments(name, await readDocuments(path, name), options);
 }
 
 /**
- * A folder of text files: `train.txt` and `validation.txt` (or `valid.txt`, `val.txt`, `test.txt`) as the two parts that they are, else
- * every file as one document or more.
+ * A folder of text files: `train.txt` and `validation.txt` (or `valid.txt`, `val.txt`, `test.txt`) as the two parts
+ * that they are, else every file as one document or more.
  */
 export async function openTextFolder(path: string, name: string, options: TextOptions): Promise<Splits> {
   const files = ((await listFolder(path)) ?? { files: [] }).files.filter(isText);
@@ -73,8 +73,8 @@ async function openDocuments(name: string, documents: readonly Document[], optio
 }
 
 /**
- * A tenth of the text to validate with, of which training sees no token: of ten documents or more every tenth; of fewer the last tenth, in
- * characters, of each, cut at the end of a line, or where it has none there, of a word.
+ * A tenth of the text to validate with, of which training sees no token: of ten documents or more every tenth; of fewer
+ * the last tenth, in characters, of each, cut at the end of a line, or where it has none there, of a word.
  */
 export function splitDocuments(documents: readonly Document[]): {
   readonly train: readonly Document[];

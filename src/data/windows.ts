@@ -11,9 +11,9 @@ export interface Series {
 }
 
 /**
- * Which class a window has. `any`: the class above 0 that most of its readings have, 0 only where all are 0, so that a window that touches
- * an anomaly is one. `last`: that of its last reading, for alarms that may only look back. `majority`: that of most of its readings.
- * Of classes that are as frequent the smallest is taken.
+ * Which class a window has. `any`: the class above 0 that most of its readings have, 0 only where all are 0, so that a
+ * window that touches an anomaly is one. `last`: that of its last reading, for alarms that may only look back.
+ * `majority`: that of most of its readings. Of classes that are as frequent the smallest is taken.
  */
 export const labelRules = ["any", "last", "majority"] as const;
 export type LabelRule = (typeof labelRules)[number];
@@ -36,8 +36,8 @@ export interface SeriesWindow {
 }
 
 /**
- * Every window of each series, in order; readings left over at the end of a series are in none. Throws `UsageError` for a length or stride
- * that is no whole number ≥ 1, and `DataError` where no series is as long as a window.
+ * Every window of each series, in order; readings left over at the end of a series are in none. Throws `UsageError` for
+ * a length or stride that is no whole number ≥ 1, and `DataError` where no series is as long as a window.
  */
 export function windowsOf(series: readonly Series[], { length, stride, rule }: WindowOptions): SeriesWindow[] {
   for (const [flag, value] of [

@@ -9,9 +9,10 @@ import { imageShape, type ModelTask } from "./task.ts";
 const WIDTHS = [8, 16] as const;
 
 /**
- * Two convolutional branches, one for Gramian angular summation fields and one for difference fields, fused by attention. An example is
- * [2·series, size, size]: the summation field of every series, then the difference field of every series (Wang & Oates 2015,
- * arXiv:1506.00327, for the fields). Where the task has statistical features [features] a third branch reads them.
+ * Two convolutional branches, one for Gramian angular summation fields and one for difference fields, fused by
+ * attention. An example is [2·series, size, size]: the summation field of every series, then the difference field of
+ * every series (Wang & Oates 2015, arXiv:1506.00327, for the fields). Where the task has statistical features
+ * [features] a third branch reads them.
  *
  *   a = branch(summation), b = branch(difference), c = max(0, linear(features))   each [N, 16]
  *   w = softmax(gate([a, b, c]))        [N, 2 or 3]: how much each branch is listened to, example by example
@@ -52,7 +53,10 @@ function inputsOf({ shape, features }: ModelTask): readonly ModelInput[] {
   return features === undefined ? [x] : [x, { name: "features", type: "float32", shape: [features] }];
 }
 
-/** Two convolutions with batch normalisation, half the pixels between them, then the mean over the field. Numbered as in torch.nn.Sequential. */
+/**
+ * Two convolutions with batch normalisation, half the pixels between them, then the mean over the field. Numbered as in
+ * torch.nn.Sequential.
+ */
 function branch(name: string, from: number, random: Random): Layer {
   return chain([
     filters(`${name}.0`, { from, to: WIDTHS[0], kernel: 3, padding: 1 }, random),

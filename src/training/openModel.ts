@@ -11,10 +11,12 @@ import { sizeOf } from "../tensor/tensor.ts";
 import { streams } from "./options.ts";
 
 /**
- * The model that `--model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx` file with its own. A GPT-2
- * may start from the weights of a Hugging Face checkpoint instead, the file `initFrom`. The only input of a file may have any name, and its
- * layout may differ (`adapted`); of several inputs each is called as in the data.
- * Throws `NotFoundError` for a name or file that is not there and `UsageError` where the model's inputs are not the data's.
+ * The model that `--model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx` file
+ * with its own. A GPT-2 may start from the weights of a Hugging Face checkpoint instead, the file `initFrom`. The only
+ * input of a file may have any name, and its layout may differ (`adapted`); of several inputs each is called as in the
+ * data.
+ * Throws `NotFoundError` for a name or file that is not there and `UsageError` where the model's inputs are not the
+ * data's.
  */
 export async function openModel(name: string, data: Dataset, seed: number, initFrom?: string): Promise<Model> {
   const { shape } = data.inputs[0]!;
@@ -52,8 +54,8 @@ function listInputs(inputs: readonly ModelInput[]): string {
 }
 
 /**
- * An exported model with the tensors that it keeps in files beside it, named like its file. Throws as `readBytes`, `externalReader`
- * and `foreignModel` do.
+ * An exported model with the tensors that it keeps in files beside it, named like its file. Throws as `readBytes`,
+ * `externalReader` and `foreignModel` do.
  */
 export async function loadForeignModel(path: string): Promise<Model> {
   const [name = path] = path.split(/[/\\]/).slice(-1);
