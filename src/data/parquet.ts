@@ -1,6 +1,7 @@
 import { type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { DataError } from "../tensor/errors.ts";
+import { checkPages } from "./parquetPages.ts";
 import { openRandomAccess, type RandomAccess } from "./randomAccess.ts";
 import { type Cell, checkNames, type Table, type TableBlock } from "./table.ts";
 
@@ -33,7 +34,8 @@ export async function openParquet(file: string): Promise<Table> {
           `${file}: expected numbers or texts in the column "${bad}", got lists or structures; leave it out with --features`,
         );
       let rowStart = 0;
-      for (const size of groups) {
+      for (const [group, size] of groups.entries()) {
+        for (const name of wanted) checkPages(access, metadata, group, name);
         yield await readGroup(access, metadata, wanted, rowStart, size);
         rowStart += size;
       }
