@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { resumeRun, takeRun } from "../store/create.ts";
-import { readEnvironment } from "../store/environment.ts";
+import { describeEnvironment, readEnvironment } from "../store/environment.ts";
 import { encodeJson } from "../store/json.ts";
 import { openRun, type Run, storeDirectory } from "../store/runs.ts";
 import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
@@ -125,9 +125,25 @@ async function openAgain(run: Run, prepared: Prepared, changes: readonly string[
     ...damaged.map(({ message }) => message),
     `going on with ${run.record.id} from ${place}`,
     ...changes,
+    ...elsewhere(run),
   ];
   const from = checkpoint === null ? undefined : { bytes: checkpoint.bytes, file: checkpoint.path };
   return { writer, before: metrics, from, remarks };
+}
+
+/** What of the machine and the programs is not as it was when the run began, where it may change the last bits of the numbers. */
+function elsewhere(run: Run): string[] {
+  const then = readEnvironment(run);
+  if (then === null) return [];
+  const now = describeEnvironment({});
+  const before: Record<string, string> = { ...then.versions, processor: then.cpu };
+  const current: Record<string, string> = { ...now.versions, processor: now.cpu };
+  return Object.keys(before)
+    .filter((name) => before[name] !== current[name])
+    .map(
+      (name) =>
+        `${name} was ${before[name]} when the run began and is ${current[name] ?? "missing"}: the last bits of the numbers may differ from here on`,
+    );
 }
 
 /** Throws `DataError` where data or model are not those that the run began with. */

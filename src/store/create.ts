@@ -16,7 +16,7 @@ import { describeEnvironment } from "./environment.ts";
 import { encodeJson } from "./json.ts";
 import { lockRun, type RunLock } from "./lock.ts";
 import { rewindMetrics } from "./metrics.ts";
-import type { Run } from "./runs.ts";
+import { type Run, readRun } from "./runs.ts";
 import { type MetricRecord, SCHEMA_VERSION } from "./schema.ts";
 import { openWriter, type RunWriter } from "./writer.ts";
 
@@ -98,7 +98,9 @@ export function takeRun(run: Run): RunToResume {
       `resume: expected a run that has ended, got ${run.record.id}, ` +
         `running as process ${run.record.pid} on ${run.record.host}; wait for it or stop it first`,
     );
-  return { run, lock, ...newestGoodCheckpoint(run) };
+  // Whoever held it before may have written since it was looked at.
+  const { record } = readRun(run.path) ?? run;
+  return { run: { ...run, record }, lock, ...newestGoodCheckpoint(run) };
 }
 
 /** Goes on with a run that was taken, from its checkpoint: what it recorded after it is taken back. */

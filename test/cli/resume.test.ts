@@ -65,6 +65,20 @@ describe("a finished run", () => {
   });
 });
 
+test.concurrent("a run from another machine or of another version is gone on with, saying what differs", async () => {
+  const { run, resume } = copy("elsewhere");
+  const path = join(run, "environment.json");
+  const environment = json(path);
+  const versions = { ...environment.versions, "onnxruntime-node": "1.0.0" };
+  writeFileSync(path, JSON.stringify({ ...environment, versions, cpu: "an abacus" }));
+  const { code, stderr } = await resume("--epochs", "4");
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /onnxruntime-node was 1\.0\.0 when the run began and is \d\S+: the last bits of the numbers may differ/,
+  );
+  expect(stderr).toMatch(/processor was an abacus when the run began and is .*: the last bits/);
+});
+
 describe("a damaged or foreign run is refused on one line", () => {
   test.concurrent("where the data are others", async () => {
     const { run, resume } = copy("data");
