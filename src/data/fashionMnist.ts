@@ -31,9 +31,11 @@ const SPLIT_SEED = 0;
  * by class, is Batchscope's own and not the authors': accuracies compare with theirs only roughly.
  * The package's 149 MB of JSON are converted once, into the cache folder; a converted file that is damaged is made again.
  */
-export async function openFashionMnist(): Promise<{ train: Dataset; validation: Dataset }> {
-  const folder = packageFolder("fashion-mnist");
-  const source = await labeledImages(folder);
+export async function openFashionMnist(
+  folder: string = packageFolder("fashion-mnist"),
+  cache: string = cacheFolder(),
+): Promise<{ train: Dataset; validation: Dataset }> {
+  const source = await labeledImages(folder, cache);
   const labels = source.labels.data as Uint8Array;
   const split = randomSplit(labels.length, 1 / 7, SPLIT_SEED, labels);
   const normalization = measureNormalization(source);
@@ -41,17 +43,16 @@ export async function openFashionMnist(): Promise<{ train: Dataset; validation: 
   return { train: select(all, split.train), validation: select(all, split.validation) };
 }
 
-async function labeledImages(folder: string): Promise<LabeledImages> {
+async function labeledImages(folder: string, cache: string): Promise<LabeledImages> {
   const about = JSON.parse(new TextDecoder().decode(await readBytes(`${folder}/package.json`))) as { version: string };
   const name = `fashion-mnist-${about.version}.safetensors`;
-  const tensors = (await readConverted(name)) ?? (await convert(folder, name));
+  const tensors = (await readConverted(`${cache}/${name}`)) ?? (await convert(folder, cache, name));
   const [images, labels] = [tensors.get("images")!, tensors.get("labels")!];
   return { images, labels, imageFile: folder, labelFile: folder };
 }
 
 /** The converted file; null where there is none, or its contents are not what was written. */
-async function readConverted(name: string): Promise<Map<string, Tensor> | null> {
-  const path = `${cacheFolder()}/${name}`;
+async function readConverted(path: string): Promise<Map<string, Tensor> | null> {
   try {
     const { tensors, metadata } = decodeSafetensors(await readBytes(path), path);
     return metadata.sha256 === (await checksum(tensors)) ? tensors : null;
@@ -60,7 +61,7 @@ async function readConverted(name: string): Promise<Map<string, Tensor> | null> 
   }
 }
 
-async function convert(folder: string, name: string): Promise<Map<string, Tensor>> {
+async function convert(folder: string, cache: string, name: string): Promise<Map<string, Tensor>> {
   const images: Uint8Array[] = [];
   const labels: number[] = [];
   for (const label of classNames.keys()) {
@@ -74,7 +75,7 @@ async function convert(folder: string, name: string): Promise<Map<string, Tensor
     ["images", tensor("uint8", [images.length, 28, 28], pixels)],
     ["labels", tensor("uint8", [labels.length], Uint8Array.from(labels))],
   ]);
-  writeCacheFile(name, encodeSafetensors(tensors, { sha256: await checksum(tensors) }));
+  writeCacheFile(name, encodeSafetensors(tensors, { sha256: await checksum(tensors) }), cache);
   return tensors;
 }
 

@@ -101,18 +101,20 @@ export function cacheFolder(environment: Readonly<Record<string, string | undefi
 
 /**
  * Puts a file into the cache, whole or not at all: of processes that write it at the same time the last one wins. A cache that
- * cannot be written is no reason to fail, since its contents are made again; gives false then.
+ * cannot be written is no reason to fail, since its contents are made again.
  */
-export function writeCacheFile(name: string, bytes: Uint8Array, folder: string = cacheFolder()): boolean {
+export function writeCacheFile(name: string, bytes: Uint8Array, folder: string = cacheFolder()): void {
   const temporary = join(folder, `${name}.${randomUUID()}`);
   try {
     mkdirSync(folder, { recursive: true });
+  } catch {
+    return;
+  }
+  try {
     writeFileSync(temporary, bytes, { flush: true });
     renameSync(temporary, join(folder, name));
-    return true;
   } catch {
     rmSync(temporary, { force: true });
-    return false;
   }
 }
 
