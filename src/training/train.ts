@@ -2,13 +2,14 @@ import { averageWeights, isAveraged } from "../optimizer/averageWeights.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { smoothNoiseScale } from "../statistics/noiseOverTime.ts";
 import { averagedModel } from "./averagedModel.ts";
+import { letOthersRun } from "./clock.ts";
 import { endOfEpoch, evaluate } from "./evaluate.ts";
 import type { EndEvent, TrainingEvent } from "./events.ts";
 import { checkpoint, type Loop, note, prepare, release } from "./loop.ts";
 import { noTotals } from "./microBatch.ts";
 import { outOfPatience } from "./monitor.ts";
 import type { Interval, TrainingOptions } from "./options.ts";
-import { followEpochs, progressEvent, trainWindow } from "./window.ts";
+import { followEpochs, openWindow, progressEvent } from "./window.ts";
 
 /**
  * Trains, and tells what happens as events; whoever reads them changes nothing of the result. Counts three things by three names:
@@ -41,24 +42,37 @@ export async function* train(
 
 /** The rest of the current epoch, all of it where none was begun. */
 async function* trainEpoch(loop: Loop, signal: AbortSignal | undefined): AsyncGenerator<TrainingEvent, void> {
-  const { sampler, options } = loop;
+  const { sampler, options, clock } = loop;
   if (taken(loop) === 0) {
     const change = followEpochs(loop);
     if (change) yield change;
   }
   let [before, last] = [taken(loop), 0];
   for (const window of sampler.epoch()) {
-    yield* trainWindow(loop, window, before);
+    const open = openWindow(loop, window.length, before);
+    for (const indices of window) {
+      await open.add(indices);
+      if (!clock.progressIsDue()) continue;
+      yield open.progress();
+      await letOthersRun();
+    }
+    for (const record of await open.close()) yield record;
     if (signal?.aborted) return;
     before = taken(loop);
     last = window.length;
     // What comes next is the end of the epoch, which sees to the same.
     if (before === options.train.size) continue;
-    yield* whatIsDue(loop);
+    if (isAnythingDue(loop)) yield* whatIsDue(loop);
     if (isOver(loop)) return;
   }
   yield progressEvent(loop, noTotals, 0, last);
   yield* endEpoch(loop);
+}
+
+/** Cheap, as it is asked after every step: whether `whatIsDue` may find something. */
+function isAnythingDue({ options, progress: { step } }: Loop): boolean {
+  const { evaluateEvery, checkpointEvery, checkpointIsDue } = options;
+  return checkpointIsDue !== undefined || isDueAtStep(evaluateEvery, step) || isDueAtStep(checkpointEvery, step);
 }
 
 /** Inside an epoch: what is to be done every so many steps. */

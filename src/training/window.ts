@@ -2,45 +2,49 @@ import { defaultLoss, divisor } from "../model/loss.ts";
 import { addStep, smoothNoiseScale } from "../statistics/noiseOverTime.ts";
 import type { AccumulationRecord, StepRecord } from "../store/schema.ts";
 import { stepsByNoise, stepsInEpoch } from "./accumulation.ts";
-import { letOthersRun } from "./clock.ts";
 import type { MetricEvent, ProgressEvent } from "./events.ts";
 import { learningRateFactor, scheduledRate } from "./learningRate.ts";
 import { diverged, type Loop, note, windowOf, windowsChange } from "./loop.ts";
 import { accuracyOf, addTotals, meanLoss, noTotals, type Totals } from "./microBatch.ts";
 import { type Watch, watchWindow } from "./noise.ts";
 
-/** Runs the micro-batches of a window and makes one optimizer step of them. `taken` examples of the epoch came before. */
-export async function* trainWindow(
-  loop: Loop,
-  window: readonly Uint32Array[],
-  taken: number,
-): AsyncGenerator<ProgressEvent | MetricEvent, void> {
-  const { options, gradients, clock, progress } = loop;
+/** A window whose micro-batches are being run. */
+export interface OpenWindow {
+  add(indices: Uint32Array): Promise<void>;
+  progress(): ProgressEvent;
+  /** Makes one optimizer step of what was added, and gives what is to be recorded. */
+  close(): Promise<readonly MetricEvent[]>;
+}
+
+/** A window of `size` micro-batches, of whose epoch `taken` examples came before. No generator: a step may take a tenth of a millisecond. */
+export function openWindow(loop: Loop, size: number, taken: number): OpenWindow {
+  const { options, gradients, progress } = loop;
   const { epoch, microBatches } = progress;
-  const watch = watchWindow(loop, window.length);
+  const draw = options.augmentation === false ? undefined : epoch;
+  const watch = watchWindow(loop, size);
   let [sums, accumulated] = [noTotals, 0];
-  for (const indices of window) {
-    const place = { draw: options.augmentation === false ? undefined : epoch, microBatch: microBatches + accumulated };
-    const first = accumulated === 0;
-    const result = watch ? watch.run(indices, first, place) : gradients.run(options.train, indices, first, place);
-    sums = addTotals(sums, await result);
-    accumulated++;
-    if (!clock.progressIsDue()) continue;
-    yield progressEvent(loop, sums, accumulated);
-    await letOthersRun();
-  }
-  loop.timedMicroBatches += accumulated;
-  const record = await update(loop, { sums, taken, accumulated, watch });
-  const { totals, examples, epochMicroBatches } = progress;
-  note(loop, {
-    totals: addTotals(totals, sums),
-    examples: examples + sums.examples,
-    microBatches: microBatches + accumulated,
-    epochMicroBatches: epochMicroBatches + accumulated,
-  });
-  if (record) yield record;
-  const change = followNoise(loop);
-  if (change) yield change;
+  return {
+    async add(indices) {
+      const place = { draw, microBatch: microBatches + accumulated };
+      const first = accumulated === 0;
+      const result = watch ? watch.run(indices, first, place) : gradients.run(options.train, indices, first, place);
+      sums = addTotals(sums, await result);
+      accumulated++;
+    },
+    progress: () => progressEvent(loop, sums, accumulated),
+    async close() {
+      loop.timedMicroBatches += accumulated;
+      const record = await update(loop, { sums, taken, accumulated, watch });
+      note(loop, {
+        totals: addTotals(progress.totals, sums),
+        examples: progress.examples + sums.examples,
+        microBatches: microBatches + accumulated,
+        epochMicroBatches: progress.epochMicroBatches + accumulated,
+      });
+      const change = followNoise(loop);
+      return [...(record ? [record] : []), ...(change ? [change] : [])];
+    },
+  };
 }
 
 /** `pending` micro-batches of the current window, with these sums, are not yet in the loop's progress. */
@@ -77,8 +81,8 @@ async function update(loop: Loop, window: Window): Promise<StepRecord | undefine
   const weight = divisor(options.loss ?? defaultLoss, sums.weight);
   const loss = sums.loss / weight;
   const step = progress.step + 1;
-  const place = `in epoch ${progress.epoch + 1} at step ${step}`;
-  if (!Number.isFinite(sums.loss)) throw diverged(`a finite loss, got ${loss} ${place}`, loop);
+  const place = () => `in epoch ${progress.epoch + 1} at step ${step}`;
+  if (!Number.isFinite(sums.loss)) throw diverged(`a finite loss, got ${loss} ${place()}`, loop);
   // Every label of the window is ignored or weighs nothing: there is nothing to learn from it.
   if (weight === 0) return undefined;
   if (!(await unscale(loop))) return undefined;
@@ -87,7 +91,7 @@ async function update(loop: Loop, window: Window): Promise<StepRecord | undefine
   const gradientNorm = watched ? await updater.gradientNorm(weight) : Number.NaN;
   // Clipping by an infinite norm would quietly stop training. Without clipping the norm is only watched.
   if (clipNorm !== undefined && !Number.isFinite(gradientNorm))
-    throw diverged(`a finite gradient norm, got ${gradientNorm} ${place}`, loop);
+    throw diverged(`a finite gradient norm, got ${gradientNorm} ${place()}`, loop);
   const learningRate = learningRateOf(loop, window.taken);
   loop.learningRate = learningRate;
   await updater.step({ weight, learningRate, step, clipNorm }, gradientNorm);
@@ -128,6 +132,7 @@ function stepRecord(
 function learningRateOf(loop: Loop, taken: number): number {
   const { options, progress, updatesPerEpoch } = loop;
   const { schedule, learningRate, epochs, steps, train, learningRateScaling, accumulation } = options;
+  if (!schedule && !learningRateScaling) return learningRate;
   const examples = windowOf(options, progress.accumulationSteps).reduce((sum, size) => sum + size, 0);
   const factor = learningRateFactor(learningRateScaling, examples);
   if (!schedule) return learningRate * factor;
