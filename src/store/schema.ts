@@ -1,4 +1,6 @@
 import type { ClassificationScores } from "../statistics/classification.ts";
+import type { GroupConflicts } from "../statistics/groups.ts";
+import type { LayerNoise } from "../statistics/layers.ts";
 import type { RankingScores } from "../statistics/ranking.ts";
 import type { RegressionScores } from "../statistics/regression.ts";
 import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
@@ -150,4 +152,59 @@ export interface CheckpointAnalysis {
   /** Of the epoch that ended at this checkpoint; null where the run did not record it. */
   readonly metrics: EpochRecord | null;
   readonly statistics: GradientStatistics;
+  /** How the inner products were computed. Absent, as all that follows, in analyses of version 0.1.0. */
+  readonly measurement?: Measurement;
+  /** With `--by-layer`: of each layer's parameters alone, from the input to the output. */
+  readonly layers?: readonly LayerAnalysis[];
+  /** With `--by`: how mini-batches drawn inside each group agree with those of other groups. */
+  readonly groups?: GroupAnalysis;
+  /** With `--full-pass`: the numbers that `statistics` estimates, of all examples. */
+  readonly fullPass?: FullPass;
+}
+
+export interface Measurement {
+  /** "one pass", "blocks of rows" or "batch by batch": how the rows were formed. */
+  readonly way: string;
+  /** Times that the mini-batches went through the network. */
+  readonly passes: number;
+  /** Null where all inner products are exact to rounding. */
+  readonly sketch: SketchBound | null;
+}
+
+/** Lengths of rows are exact; the products of two rows are those of random projections of them. */
+export interface SketchBound {
+  /** Numbers that stand for a row. */
+  readonly dimensions: number;
+  readonly seed: number;
+  /** A cosine of two rows is off by at most this with 95 % probability (Chebyshev), whichever the pair. */
+  readonly cosineError: number;
+}
+
+export interface LayerAnalysis extends LayerNoise {
+  /** Numbers in its parameters. */
+  readonly parameters: number;
+}
+
+export interface GroupAnalysis {
+  /** "class", or the name of a column of the data. */
+  readonly by: string;
+  /** Names of the groups in the order of `conflicts.groups`, which holds 0, 1, …; its pairs are positions here. */
+  readonly names: readonly string[];
+  /** Mini-batches of each group, and the examples of each. */
+  readonly rowsPerGroup: number;
+  readonly batchSize: number;
+  /** Groups with too few examples for two mini-batches, or beyond the number of groups that the rows allow. */
+  readonly leftOut: readonly { readonly name: string; readonly examples: number }[];
+  readonly conflicts: GroupConflicts;
+}
+
+/** Of the whole data set of N examples, each seen once. */
+export interface FullPass {
+  readonly examples: number;
+  /** ‖G_D‖² of the mean gradient over all examples, which has no error but rounding. */
+  readonly squaredGradientNorm: number;
+  /** S² = Σ‖g_i − G_D‖²/(N − 1). */
+  readonly traceCovariance: number;
+  /** S²/‖G_D‖², in examples: what `statistics.datasetNoiseScale` estimates. */
+  readonly noiseScale: number;
 }
