@@ -7,22 +7,38 @@ import { type AccumulationPlan, checkPlan, stepsByNoise } from "./accumulation.t
 import type { TrainingOptions } from "./options.ts";
 
 const plan = { kind: "noise-scale", maximum: 32 } as const;
-const now = { steps: 4, microBatch: 8, noiseScale: 100, settled: 20 };
+const scale = (value: number, lower = 0.9 * value, upper = 1.1 * value) => ({ value, lower, upper });
+const now = { steps: 7, microBatch: 8, noiseScale: scale(100), settled: 20 };
 
 describe("the number of micro-batches by the noise scale", () => {
   test.each([
     ["is the noise scale over the micro-batch, rounded up", {}, {}, 13],
-    ["aims at a share of it", { ratio: 0.5 }, {}, 7],
-    ["is bounded", { maximum: 10 }, {}, 10],
-    ["waits until the noise scale has settled", {}, { settled: 19 }, 4],
+    ["aims at a share of it", { ratio: 0.8 }, {}, 10],
+    ["is bounded", { maximum: 11 }, {}, 11],
+    ["doubles at most", {}, { noiseScale: scale(1000) }, 14],
+    ["waits until the noise scale has settled", {}, { settled: 19 }, 7],
     ["stays for less than a quarter more", {}, { steps: 11 }, 11],
+    ["stays where the interval reaches down to it", {}, { noiseScale: scale(100, 56) }, 7],
+    ["grows where the interval does not", {}, { noiseScale: scale(100, 57, Number.POSITIVE_INFINITY) }, 13],
     ["grows by a quarter", {}, { steps: 10 }, 13],
-    ["never shrinks by itself", {}, { steps: 30 }, 30],
-    ["shrinks where it may", { mayShrink: true }, { steps: 30 }, 13],
+    ["never shrinks by itself", {}, { steps: 24 }, 24],
+    ["shrinks where it may", { mayShrink: true }, { steps: 24 }, 13],
+    ["halves at most", { mayShrink: true }, { steps: 32 }, 16],
     ["does not shrink by less than two fifths", { mayShrink: true }, { steps: 20 }, 20],
-    ["stays where the noise scale is not resolved", {}, { noiseScale: Number.NaN }, 4],
-    ["goes to the bound where noise is all there is", {}, { noiseScale: Number.POSITIVE_INFINITY }, 32],
-    ["is never below one", { mayShrink: true }, { noiseScale: 0 }, 1],
+    [
+      "does not shrink where the interval reaches up to it",
+      { mayShrink: true },
+      { steps: 24, noiseScale: scale(100, 50, 190) },
+      24,
+    ],
+    [
+      "stays where the noise scale is not resolved",
+      {},
+      { noiseScale: scale(Number.NaN, 90, Number.POSITIVE_INFINITY) },
+      7,
+    ],
+    ["grows where noise is all there is", {}, { noiseScale: scale(Number.POSITIVE_INFINITY) }, 14],
+    ["is never below one", { mayShrink: true }, { steps: 2, noiseScale: scale(0) }, 1],
   ])("%s", (_, change, state, expected) => {
     expect(stepsByNoise({ ...plan, ...change }, { ...now, ...state })).toBe(expected);
   });

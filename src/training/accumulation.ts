@@ -1,3 +1,4 @@
+import type { NoiseScale } from "../statistics/types.ts";
 import { UsageError } from "../tensor/errors.ts";
 
 /** How the number of micro-batches of a window changes while training. */
@@ -52,19 +53,30 @@ export function stepsInEpoch({ from }: AccumulationByEpoch, epoch: number): numb
   return from.findLast(([start]) => start <= epoch)![1];
 }
 
+/** Where training stands when it asks for the next window. */
+interface Measured {
+  readonly steps: number;
+  /** Examples of a micro-batch. */
+  readonly microBatch: number;
+  /** In examples, with its interval. */
+  readonly noiseScale: Pick<NoiseScale, "value" | "lower" | "upper">;
+  /** Optimizer steps in which it was measured since the window last changed. */
+  readonly settled: number;
+}
+
 /**
- * Micro-batches of the next window. It changes only by a good quarter upwards (or by two fifths downwards), and only once the noise
- * scale was measured in `settled` steps since the last change, so that its noise does not move the window to and fro. A noise scale
- * that is not resolved (NaN) changes nothing.
+ * Micro-batches of the next window. It changes only by a good quarter upwards (or by two fifths downwards), only once the noise scale was
+ * measured in `settled` steps since the last change, and only where its whole interval lies beyond the present window, and by a factor of two at most: a window that only
+ * grows would otherwise climb to the highest of all errors. A noise scale that is not resolved (NaN) changes nothing.
  */
-export function stepsByNoise(
-  plan: AccumulationByNoise,
-  now: { readonly steps: number; readonly microBatch: number; readonly noiseScale: number; readonly settled: number },
-): number {
+export function stepsByNoise(plan: AccumulationByNoise, now: Measured): number {
   const { ratio = 1, maximum, mayShrink = false } = plan;
   const { steps, microBatch, noiseScale, settled } = now;
-  if (Number.isNaN(noiseScale) || settled < SETTLING_STEPS) return steps;
-  const wanted = Math.max(1, Math.min(maximum, Math.ceil((noiseScale * ratio) / microBatch)));
-  if (wanted >= steps * LEAST_GROWTH) return wanted;
-  return mayShrink && wanted <= steps * MOST_SHRINKAGE ? wanted : steps;
+  const { value, lower, upper } = noiseScale;
+  if (Number.isNaN(value) || settled < SETTLING_STEPS) return steps;
+  const aim = (examples: number) => Math.max(1, Math.min(maximum, Math.ceil((examples * ratio) / microBatch)));
+  const wanted = aim(value);
+  if (wanted >= steps * LEAST_GROWTH) return aim(lower) > steps ? Math.min(wanted, 2 * steps) : steps;
+  const shrinks = mayShrink && wanted <= steps * MOST_SHRINKAGE && aim(upper) < steps;
+  return shrinks ? Math.max(wanted, Math.ceil(steps / 2)) : steps;
 }

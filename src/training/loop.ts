@@ -128,7 +128,9 @@ async function scalerOf(
   return createLossScaler(engine, state, examples, position?.lossScale);
 }
 
-function newProgress({ schedule, noiseScale }: TrainingOptions, accumulationSteps: number): Progress {
+function newProgress({ schedule, noiseScale, accumulation }: TrainingOptions, accumulationSteps: number): Progress {
+  // Windows that follow the noise scale soon have several micro-batches, and every step is looked at.
+  const everyStep = accumulationSteps > 1 || accumulation?.kind === "noise-scale";
   return {
     epoch: 0,
     step: 0,
@@ -141,7 +143,7 @@ function newProgress({ schedule, noiseScale }: TrainingOptions, accumulationStep
     schedule: schedule?.initial ?? null,
     monitor: newMonitor,
     evaluatedStep: 0,
-    noise: noiseScale ? newNoiseOverTime(accumulationSteps > 1 ? undefined : EXAMPLES_DECAY) : undefined,
+    noise: noiseScale ? newNoiseOverTime(everyStep ? undefined : EXAMPLES_DECAY) : undefined,
     settledSteps: 0,
   };
 }

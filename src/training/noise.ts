@@ -25,7 +25,10 @@ const EXAMPLES_EVERY = 16;
 export function watchWindow(loop: Loop, microBatches: number): Watch | undefined {
   if (!loop.options.noiseScale) return undefined;
   if (microBatches > 1) return watchSums(loop);
-  return loop.watching && loop.progress.step % EXAMPLES_EVERY === 0 ? watchExamples(loop) : undefined;
+  // A window that the data end cuts down to one micro-batch is not worth another graph.
+  const { accumulationSteps, step } = loop.progress;
+  const isDue = accumulationSteps === 1 && step % EXAMPLES_EVERY === 0;
+  return isDue && loop.watching ? watchExamples(loop) : undefined;
 }
 
 function watchSums({ gradients, updater, options, scaler }: Loop): Watch {

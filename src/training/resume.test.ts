@@ -83,7 +83,7 @@ const cases: Record<string, Partial<TrainingOptions>> = {
     noiseScale: true,
     window: [1, 1],
     epochs: 6,
-    accumulation: { kind: "noise-scale", maximum: 6, ratio: 1 },
+    accumulation: { kind: "noise-scale", maximum: 6, ratio: 30 },
     learningRateScaling: { rule: "linear", baseBatchSize: 2 },
     schedule: schedules.cosine({ learningRate: 0.01 }),
   },

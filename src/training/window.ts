@@ -165,11 +165,11 @@ function followNoise(loop: Loop): AccumulationRecord | undefined {
   const { options, progress, sampler } = loop;
   const { accumulation: plan, window } = options;
   if (plan?.kind !== "noise-scale" || !progress.noise) return undefined;
-  const noiseScale = smoothNoiseScale(progress.noise).noiseScale.value;
+  const { noiseScale } = smoothNoiseScale(progress.noise);
   const maximum = Math.min(plan.maximum, sampler.microBatchesPerEpoch);
   const { accumulationSteps: steps, settledSteps: settled } = progress;
   const next = stepsByNoise({ ...plan, maximum }, { steps, microBatch: window[0]!, noiseScale, settled });
-  return changeWindow(loop, next, noiseScale);
+  return changeWindow(loop, next, noiseScale.value);
 }
 
 function changeWindow(loop: Loop, steps: number, noiseScale: number): AccumulationRecord | undefined {
