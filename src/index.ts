@@ -1,10 +1,13 @@
 /** The public API of the package `batchscope`. Everything else may change between versions. */
 
-export { type Dataset, limit } from "./data/dataset.ts";
+export { augment, parseAugmentations } from "./data/augment.ts";
+export { type Dataset, limit, select } from "./data/dataset.ts";
 export { readTensors } from "./data/files.ts";
+export type { DataDescription } from "./data/openOptions.ts";
 export { dataSources, openData } from "./data/registry.ts";
 export { decodeSafetensors, encodeSafetensors } from "./data/safetensors.ts";
 export { createSampler, restoreSampler } from "./data/sampler.ts";
+export { blockSplit, groupSplit, randomSplit, type Split } from "./data/split.ts";
 export { analyzeCheckpoints } from "./experiment/analyze.ts";
 export { type GramMeter, gramMeter } from "./experiment/gram.ts";
 export { backward } from "./gradient/backward.ts";

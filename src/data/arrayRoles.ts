@@ -1,8 +1,7 @@
 import { DataError, UsageError } from "../tensor/errors.ts";
 import { type Shape, sizeOf, type TensorData } from "../tensor/tensor.ts";
-import { type DataArray, oneClass } from "./dataset.ts";
+import { byteMoments, type DataArray, type Moments, oneClass } from "./dataset.ts";
 import type { Rows } from "./rows.ts";
-import type { Moments } from "./tableDataset.ts";
 import type { Task } from "./tableRoles.ts";
 
 /** Arrays by name, and where they came from, for messages. */
@@ -98,14 +97,6 @@ export function measureImages(
       counts[channelsLast ? at % channels : Math.floor(at / (height * width))]![bytes[at]!]!++;
   }
   return counts.map(byteMoments);
-}
-
-/** Of how many bytes there are of each value. The deviation of equal bytes counts as 1. */
-export function byteMoments(counts: Float64Array): Moments {
-  const n = counts.reduce((sum, count) => sum + count, 0);
-  const mean = counts.reduce((sum, count, byte) => sum + (count * byte) / 255, 0) / n;
-  const variance = counts.reduce((sum, count, byte) => sum + count * (byte / 255 - mean) ** 2, 0) / n;
-  return { mean, deviation: Math.sqrt(variance) || 1 };
 }
 
 /** What the examples are to become. `values`: the labels that stand for the classes, where they are not 0, 1, 2 …. */

@@ -31,6 +31,8 @@ export interface Dataset {
   readonly preprocessing?: Readonly<Record<string, unknown>>;
   /** Columns that say where an example comes from (site, file, annotator, …), [size] texts each. */
   readonly columns?: Readonly<Record<string, readonly string[]>>;
+  /** Of examples that `select` took from others: those others, and where each stands in them. */
+  readonly selected?: { readonly from: Dataset; readonly indices: Uint32Array };
   /**
    * Fills every array of `batch` with the examples at `indices` [n]; see `newBatch`. `draw` says which of the endless random versions
    * of an augmented example to give: the same draw gives the same bits. Data without augmentation ignore it.
@@ -57,8 +59,8 @@ export interface LabeledImages {
   readonly labelFile: string;
 }
 
-/** Of pixel values scaled to [0, 1]. */
-export interface Normalization {
+/** Mean and (population) standard deviation, which of a constant counts as 1: of a feature, or of pixel values scaled to [0, 1]. */
+export interface Moments {
   readonly mean: number;
   readonly deviation: number;
 }
@@ -92,7 +94,7 @@ export function imageDataset(
   name: string,
   { images, labels, labelFile }: LabeledImages,
   classNames: readonly string[],
-  normalization: Normalization,
+  normalization: Moments,
 ): Dataset {
   const [size = 0, height = 0, width = 0] = images.shape;
   const pixels = images.data as Uint8Array;
@@ -138,18 +140,20 @@ function imageReader(pixels: Uint8Array, labels: Int32Array, length: number, tab
   };
 }
 
-function normalizationTable({ mean, deviation }: Normalization): Float32Array {
+function normalizationTable({ mean, deviation }: Moments): Float32Array {
   return Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean) / deviation);
 }
 
-/**
- * Mean and (population) standard deviation of all pixels, scaled to [0, 1]. The deviation of constant images counts as
- * 1.
- */
-export function measureNormalization({ images }: LabeledImages): Normalization {
+/** Of all pixels, scaled to [0, 1]. */
+export function measureNormalization({ images }: LabeledImages): Moments {
   const counts = new Float64Array(256);
   for (const byte of images.data as Uint8Array) counts[byte]!++;
-  const n = images.data.length;
+  return byteMoments(counts);
+}
+
+/** Of bytes over 255, from how many there are of each value. The deviation of equal bytes counts as 1. */
+export function byteMoments(counts: Float64Array): Moments {
+  const n = counts.reduce((sum, count) => sum + count, 0);
   const mean = counts.reduce((sum, count, byte) => sum + (count * byte) / 255, 0) / n;
   const variance = counts.reduce((sum, count, byte) => sum + count * (byte / 255 - mean) ** 2, 0) / n;
   return { mean, deviation: Math.sqrt(variance) || 1 };
@@ -189,7 +193,7 @@ export function limit(dataset: Dataset, count: number): Dataset {
 
 /** The examples of `dataset` at `indices`, in that order: a split, a fold, a subset. */
 export function select(dataset: Dataset, indices: Uint32Array, name = dataset.name): Dataset {
-  const { labels, columns = {} } = dataset;
+  const { labels, columns = {}, selected } = dataset;
   const taken = <T>(column: readonly T[]) => Array.from(indices, (i) => column[i]!);
   return {
     ...dataset,
@@ -197,6 +201,7 @@ export function select(dataset: Dataset, indices: Uint32Array, name = dataset.na
     size: indices.length,
     labels: labels.length === 0 ? labels : Int32Array.from(indices, (i) => labels[i]!),
     columns: Object.fromEntries(Object.entries(columns).map(([key, column]) => [key, taken(column)])),
+    selected: { from: selected?.from ?? dataset, indices: selected ? indices.map((i) => selected.indices[i]!) : indices },
     read: (wanted, batch, draw) => {
       const bad = wanted.find((i) => i >= indices.length);
       if (bad !== undefined)

@@ -328,6 +328,24 @@ describe("folders of images", () => {
   });
 });
 
+test("IDX files larger than the memory give the same examples", async () => {
+  for (const [part, count] of [
+    ["train", 9],
+    ["t10k", 4],
+  ] as const) {
+    const bytes = all(count * 6).map((i) => (i * 41) % 256);
+    put(`idx/${part}-images-idx3-ubyte`, Uint8Array.of(0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 2, 0, 0, 0, 3, ...bytes));
+    put(`idx/${part}-labels-idx1-ubyte`, Uint8Array.of(0, 0, 8, 1, 0, 0, 0, count, ...all(count).map((i) => i % 3)));
+  }
+  const [memory, disk] = [await open("idx"), await open("idx", { dataMemory: 20 })];
+  expect(disk.notes).toContain("arrays larger than --data-memory stay on disk; nobody looked for duplicates");
+  for (const part of ["train", "validation"] as const) {
+    const indices = [3, 0, 2, 1];
+    expect(await readBatch(disk[part], indices)).toEqual(await readBatch(memory[part], indices));
+    expect([disk[part].classNames, disk[part].inputs]).toEqual([memory[part].classNames, memory[part].inputs]);
+  }
+});
+
 describe("subsets", () => {
   const table = `a,label\n${all(10)
     .map((i) => `${i},${i % 2}`)

@@ -1,10 +1,9 @@
 import { DataError, NotFoundError } from "../tensor/errors.ts";
-import { byteMoments } from "./arrayRoles.ts";
-import { type Dataset, oneClass } from "./dataset.ts";
+import { byteMoments, type Dataset, type Moments, oneClass } from "./dataset.ts";
 import { type ImageDecoder, imageEnding } from "./decodeImage.ts";
 import { listFolder } from "./files.ts";
 import { shuffled } from "./split.ts";
-import { checkRead, type Moments } from "./tableDataset.ts";
+import { checkRead } from "./tableDataset.ts";
 
 /** The images of a folder and their classes, in random order, the same whenever they are listed. */
 export interface ImageFiles {

@@ -1,5 +1,5 @@
 import { DataError } from "../tensor/errors.ts";
-import { select } from "./dataset.ts";
+import { type Moments, select } from "./dataset.ts";
 import { openImageDecoder } from "./decodeImage.ts";
 import { hash } from "./duplicates.ts";
 import { fileSizes, readBytes } from "./files.ts";
@@ -21,7 +21,6 @@ import {
   type OpenOptions,
   refuseSplit,
 } from "./openOptions.ts";
-import type { Moments } from "./tableDataset.ts";
 
 /**
  * Images in one folder for each class: of one folder, which is split by class, or of a folder to train and one to validate with the same

@@ -1,7 +1,6 @@
 import { UsageError } from "../tensor/errors.ts";
-import type { Dataset } from "./dataset.ts";
+import type { Dataset, Moments } from "./dataset.ts";
 import { blockSplit, groupSplit, randomSplit, type Split } from "./split.ts";
-import type { Moments } from "./tableDataset.ts";
 import type { TableOptions, Task } from "./tableRoles.ts";
 
 /** How data are to be read and split. What is left out gets the default that the docstring names. */

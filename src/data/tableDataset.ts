@@ -1,14 +1,8 @@
 import { ShapeError } from "../tensor/errors.ts";
-import { type DataArray, type Dataset, oneClass } from "./dataset.ts";
+import { type DataArray, type Dataset, type Moments, oneClass } from "./dataset.ts";
 import type { Rows } from "./rows.ts";
 import type { Feature, Target } from "./tableRoles.ts";
 import type { TableStore } from "./tableStore.ts";
-
-/** Of a column of numbers among the training rows: mean and (population) standard deviation, which of a constant counts as 1. */
-export interface Moments {
-  readonly mean: number;
-  readonly deviation: number;
-}
 
 /** How rows become what a model reads. Whatever was measured for it, was measured on the training rows. */
 export interface TablePreparation {

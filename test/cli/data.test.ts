@@ -143,6 +143,36 @@ describe("one line on stderr and no run left behind", () => {
   });
 });
 
+test("what stays on disk trains to the same bits", async () => {
+  const x = fromNumbers(
+    "float32",
+    [3000, 100],
+    Float32Array.from({ length: 300_000 }, (_, i) => Math.sin(i)),
+  );
+  put("large/x.npy", encodeNpy(x));
+  put(
+    "large/y.npy",
+    encodeNpy(
+      fromNumbers(
+        "int64",
+        [3000],
+        Array.from({ length: 3000 }, (_, i) => i % 4),
+      ),
+    ),
+  );
+  const losses = ["--data-memory 1", "--data-memory 64"].map(async (option) => {
+    const line = `train --model mlp --data large ${option} --batch-size 64 --epochs 1 --json --dir disk${option.slice(-2).trim()}`;
+    const { code, stdout, stderr } = await batchscope(line.split(" "), { cwd: scene });
+    expect(code, stderr).toBe(0);
+    expect(stderr.includes("stay on disk")).toBe(option.endsWith(" 1"));
+    const { last } = (JSON.parse(stdout) as { summary: { last: { trainLoss: number; validationLoss: number } } })
+      .summary;
+    return [last.trainLoss, last.validationLoss];
+  });
+  const [disk, memory] = await Promise.all(losses);
+  expect(disk).toEqual(memory);
+});
+
 test("a run of augmented images from disk is the same run again, and can be analyzed", async () => {
   const run = async (store: string) => {
     const line =
