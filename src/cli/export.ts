@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
-import { externalReader, readBytes } from "../data/files.ts";
+import { externalReader, readBytes, readTensors } from "../data/files.ts";
 import { foreignInference } from "../export/foreignInference.ts";
 import { inferenceModel } from "../export/inferenceModel.ts";
 import { encodeFiles, setMetadata } from "../export/onnxFile.ts";
 import { metricsCsv, metricsParquet } from "../export/table.ts";
 import { eventFile } from "../export/tensorboard.ts";
+import type { Model } from "../model/model.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { type Checkpoint, readCheckpoint, readPointer, selectCheckpoints } from "../store/checkpoints.ts";
 import { writeAtomically } from "../store/document.ts";
@@ -14,7 +15,8 @@ import { encodeJson } from "../store/json.ts";
 import { readMetrics } from "../store/metrics.ts";
 import { openRun, type Run, storeDirectory } from "../store/runs.ts";
 import { UsageError } from "../tensor/errors.ts";
-import { restoreModel } from "../training/checkpoint.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { restoreModel, restoreTensors } from "../training/checkpoint.ts";
 import { modelTensors, newTrainingState } from "../training/state.ts";
 import { readRunConfiguration } from "./resume.ts";
 import { prepareTraining } from "./train.ts";
@@ -71,21 +73,17 @@ function metrics(run: Run, format: Exclude<ExportFormat, "onnx">, out: string | 
 }
 
 async function onnx(run: Run, selection: string | undefined, out = join(run.path, "model.onnx")): Promise<Exported> {
-  const checkpoint = choose(run, selection);
   const configuration = readRunConfiguration(run);
   const { options } = await prepareTraining(configuration);
   const { model, train } = options;
-  const state = newTrainingState(model, sgd());
-  restoreModel(readCheckpoint(checkpoint), checkpoint.path, state);
-  const tensors = modelTensors(state);
+  const { tensors, from, place } = await trainedTensors(run, selection, model);
   const file = configuration.model;
   const proto = file.endsWith(".onnx")
     ? foreignInference(await readBytes(file), tensors, externalReader(file))
     : inferenceModel(model, tensors);
   setMetadata(proto, {
     run: run.record.id,
-    epoch: String(checkpoint.epoch),
-    step: String(checkpoint.step),
+    ...place,
     data: train.name,
     class_names: JSON.stringify(train.classNames),
     ...(train.preprocessing && { preprocessing: JSON.stringify(train.preprocessing) }),
@@ -94,8 +92,28 @@ async function onnx(run: Run, selection: string | undefined, out = join(run.path
   return {
     // What the model reads is there before the model.
     files: [...(files.external.length > 0 ? [[`${out}.data`, files.external] as const] : []), [out, files.model]],
-    about: `${file} of ${run.record.id} after step ${checkpoint.step}, epoch ${checkpoint.epoch}`,
+    about: `${file} of ${run.record.id} ${from}`,
   };
+}
+
+interface Trained {
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly from: string;
+  readonly place: Readonly<Record<string, string>>;
+}
+
+/** What a checkpoint or the average of the weights holds of the model, in words too and for the metadata. */
+async function trainedTensors(run: Run, selection: string | undefined, model: Model): Promise<Trained> {
+  const state = newTrainingState(model, sgd());
+  if (selection === "averaged") {
+    const path = join(run.path, "averaged.safetensors");
+    restoreTensors(await readTensors(path), path, state);
+    return { tensors: modelTensors(state), from: "by the average of its weights", place: { weights: "averaged" } };
+  }
+  const checkpoint = choose(run, selection);
+  const { epoch, step } = restoreModel(readCheckpoint(checkpoint), checkpoint.path, state);
+  const from = `after step ${step}, epoch ${epoch}`;
+  return { tensors: modelTensors(state), from, place: { epoch: String(epoch), step: String(step) } };
 }
 
 /** The best where nothing is said, or the last where no evaluation told. */
@@ -104,5 +122,7 @@ function choose(run: Run, selection: string | undefined): Checkpoint {
   if (best !== null) return best;
   const [checkpoint, second] = selectCheckpoints(run, selection ?? "last");
   if (checkpoint !== undefined && second === undefined) return checkpoint;
-  throw new UsageError('--checkpoint: expected one checkpoint, got "all"; choose "best", "last" or an epoch');
+  throw new UsageError(
+    '--checkpoint: expected one checkpoint, got "all"; choose "best", "last", an epoch or "averaged"',
+  );
 }

@@ -117,9 +117,14 @@ test("a signal after the last update interrupts nothing", () => {
 
 test("a run that is gone on with keeps the epochs before in its summary", () => {
   const first = { ...epochRecord(1, 50), validationLoss: 0.3 };
-  const { follower } = follow([stepRecord(1), first]);
+  const { told, follower } = follow([stepRecord(1), first]);
   follower.take(epochRecord(2, 100));
-  expect(follower.close("failed", "").summary).toMatchObject({ epochs: 2, best: first, last: epochRecord(2, 100) });
+  // Its clock goes on too.
+  const last = { ...epochRecord(2, 100), seconds: first.seconds + epochRecord(2, 100).seconds };
+  expect(told).toEqual([["metric", last]]);
+  const { summary } = follower.close("failed", "");
+  expect(summary).toMatchObject({ epochs: 2, best: first, last });
+  expect(summary.seconds).toBeGreaterThan(first.seconds);
 });
 
 test("evaluations, changes of the window and the end stand in the log", () => {

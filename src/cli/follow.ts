@@ -96,6 +96,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
   let ended: EndEvent | undefined;
   let evaluation: EvaluationFile | undefined;
   const started = performance.now();
+  const secondsBefore = before.at(-1)?.seconds ?? 0;
 
   function show(event: ProgressEvent) {
     const { epoch, microBatch, microBatches, accumulationSteps } = event;
@@ -108,7 +109,8 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
     progress.log(line);
     run.log(line.trim());
   }
-  function record(metric: MetricRecord) {
+  function record(event: MetricRecord) {
+    const metric = { ...event, seconds: event.seconds + secondsBefore };
     run.appendMetric(metric);
     events?.append(metric);
     ({ step, examples } = metric);
@@ -139,7 +141,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       best,
       ...(evaluation && { evaluation }),
       ...(ended?.noiseScale && { noiseScale: ended.noiseScale }),
-      seconds: (performance.now() - started) / 1000,
+      seconds: secondsBefore + (performance.now() - started) / 1000,
       microBatchesPerSecond: ended ? ended.timedMicroBatches / ended.trainingSeconds : Number.NaN,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     };
@@ -176,7 +178,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       return result;
     },
     lines() {
-      const { last, best, microBatchesPerSecond } = summary();
+      const { last, best, microBatchesPerSecond, peakMemoryBytes } = summary();
       const result =
         last && best ? [`validation: ${validated(last)}; best epoch ${best.epoch}: ${validated(best)}`] : [];
       const skipped = ended?.skippedSteps
@@ -189,6 +191,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
         ...skipped,
         ...noiseLines(ended),
         speed,
+        `peak memory ${(peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`,
         `run ${run.path}`,
         ended?.reason === "interrupted"
           ? `go on with: batchscope train --resume ${run.id}`

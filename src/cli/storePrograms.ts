@@ -82,7 +82,7 @@ export function exportRun(): Command {
         .choices(["onnx", "tensorboard", "csv", "parquet"])
         .makeOptionMandatory(),
     )
-    .option("--checkpoint <which>", "of onnx: best, last or an epoch (default: best, or last where none is)")
+    .option("--checkpoint <which>", "of onnx: best, last, an epoch, or averaged (default: best, or last where none is)")
     .option("--out <path>", "a new file, of tensorboard a folder (default: in the run's own folder)")
     .option(...dir)
     .option(...json)

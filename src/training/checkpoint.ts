@@ -91,8 +91,13 @@ export function restoreCheckpoint(bytes: Uint8Array, file: string, state: Traini
 /** The model's tensors alone, for analysis, of a checkpoint of any version: what an optimizer kept is not looked at. */
 export function restoreModel(bytes: Uint8Array, file: string, state: TrainingState): ModelPosition {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
-  for (const [name, target] of Object.entries(modelTensors(state))) copyInto(target, tensors.get(name), name, file);
+  restoreTensors(tensors, file, state);
   return positionOf(metadata, file);
+}
+
+/** The model's tensors by name, from wherever. Throws `DataError` naming one that is not there or does not fit. */
+export function restoreTensors(tensors: ReadonlyMap<string, Tensor>, file: string, state: TrainingState): void {
+  for (const [name, target] of Object.entries(modelTensors(state))) copyInto(target, tensors.get(name), name, file);
 }
 
 /** The mean of weights that the checkpoint holds, undefined where it holds none. Throws `DataError` where it is not the model's. */

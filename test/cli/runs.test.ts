@@ -141,7 +141,7 @@ test.concurrent("the accumulation guide's command line works as printed, in word
   expect(code).toBe(0);
   expect(stderr).toContain("🔄 梯度累积配置: 每2轮累积一次梯度\n   实际batch_size: 4\n   有效batch_size: 8\n");
   expect(stdout).toMatch(
-    /^class .*\n(.*\n)*validation: loss .*, accuracy .*; best epoch 1: loss .*\n\d+ micro-batches per second\n/,
+    /^class .*\n(.*\n)*validation: loss .*, accuracy .*; best epoch 1: loss .*\n(noise scale .*\n)?\d+ micro-batches per second\npeak memory \d+ MiB\n/,
   );
   expect(stdout.split("\n").slice(-3)).toEqual([
     `run ${join(store, "runs", id!)}`,

@@ -230,6 +230,34 @@ describe("export", () => {
     ]);
   });
 
+  test.concurrent("takes the average of the weights where the run made one", async () => {
+    const store = join(scene, "averaged");
+    const argv = [
+      "train",
+      "--data",
+      images,
+      "--model",
+      "mlp",
+      "--batch-size",
+      "8",
+      "--epochs",
+      "3",
+      "--swa-start",
+      "2",
+    ];
+    expect((await on(store, ...argv, "--progress", "none")).code).toBe(0);
+    const out = join(scene, "averaged.onnx");
+    const outcome = await on(store, "export", "latest", "--format", "onnx", "--checkpoint", "averaged", "--out", out);
+    expect([outcome.code, outcome.stdout]).toEqual([
+      0,
+      expect.stringMatching(/: mlp of \S+ by the average of its weights\n$/),
+    ]);
+    expect(metadataOf(out)).toMatchObject({ weights: "averaged" });
+    expect(await accuracy(out)).toBeGreaterThan(0.9);
+    const none = await on(base, "export", mlp, "--format", "onnx", "--checkpoint", "averaged");
+    expect([none.code, message(none)]).toEqual([4, expect.stringContaining("averaged.safetensors")]);
+  });
+
   test.concurrent("of metrics has a row for each record in every format", async () => {
     const { length } = readFileSync(join(base, "runs", mlp, "metrics.jsonl"), "utf8")
       .trim()
@@ -251,7 +279,7 @@ describe("export", () => {
     [
       "--format onnx --checkpoint all",
       2,
-      /^--checkpoint: expected one checkpoint, got "all"; choose "best", "last" or an epoch$/,
+      /^--checkpoint: expected one checkpoint, got "all"; choose "best", "last", an epoch or "averaged"$/,
     ],
     ["", 2, /required option '--format <format>'/],
   ])("%j is refused on one line", async (flags, code, expected) => {

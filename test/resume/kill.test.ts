@@ -20,11 +20,14 @@ const images = writeImages(join(scene, "images"), 1);
 const common = `train --data ${images} --batch-size 4 --gradient-accumulation-steps 2 --progress none`;
 /** Checkpoints come often, so that most stops hit one or come soon after it; those by time come at steps that nobody foresees. */
 const recipes = {
-  adamw: `${common} --model mlp --epochs 40 --checkpoint-steps 2 --keep-checkpoints 3 --schedule cosine`.split(" "),
+  adamw: `${common} --model mlp --epochs 40 --checkpoint-steps 2 --keep-checkpoints 3 --schedule cosine`,
   momentum:
-    `${common} --model lenet --optimizer sgd --momentum 0.9 --epochs 12 --checkpoint-every 2 --checkpoint-minutes 0.002 --clip-norm 1`.split(
-      " ",
-    ),
+    `${common} --model lenet --optimizer sgd --momentum 0.9 --epochs 12 --checkpoint-every 2 ` +
+    "--checkpoint-minutes 0.002 --clip-norm 1",
+  /** What remembers most between two updates. */
+  everything:
+    `${common} --model mlp --epochs 10 --checkpoint-steps 5 --precision float16 --dropout 0.2 --schedule reduce-on-plateau ` +
+    "--accumulation-schedule noise-scale --max-accumulation-steps 6 --patience 8 --swa-start 3 --evaluate-steps 7 --tensorboard",
 };
 
 interface Whole {
@@ -35,7 +38,8 @@ interface Whole {
 
 const whole = new Map<string, Whole>();
 beforeAll(async () => {
-  for (const [name, argv] of Object.entries(recipes)) {
+  for (const [name, line] of Object.entries(recipes)) {
+    const argv = line.split(" ");
     const store = join(scene, `whole-${name}`);
     const { said, ended } = start([...argv, "--dir", store], { cwd: scene });
     await said("radient accumulation");
@@ -50,7 +54,7 @@ beforeAll(async () => {
 const generator = random(seed);
 const cases = Array.from({ length: kills }, (_, i) => ({
   i,
-  recipe: i % 2 === 0 ? ("adamw" as const) : ("momentum" as const),
+  recipe: (["adamw", "momentum", "everything"] as const)[i % 3]!,
   signal: i % 5 === 4 ? ("SIGTERM" as const) : ("SIGKILL" as const),
   moments: Array.from({ length: 1 + generator.integer(3) }, () =>
     i % 4 === 3 ? ("writing" as const) : generator.uniform(),
@@ -62,7 +66,10 @@ test.each(cases)("$i: $recipe stopped by $signal at $moments of its time", async
   const store = join(scene, `stopped-${i}`);
   const { artefacts: expected, lasts } = whole.get(recipe)!;
   const stops = moments.map((moment) => ({ signal, after: moment === "writing" ? moment : moment * lasts }));
-  const { stopped, torn, run } = await trainThroughStops({ cwd: scene, store, argv: recipes[recipe] }, stops);
+  const { stopped, torn, run } = await trainThroughStops(
+    { cwd: scene, store, argv: recipes[recipe].split(" ") },
+    stops,
+  );
   total.stopped += stopped;
   total.torn += torn;
   expect(artefacts(run)).toEqual(expected);
