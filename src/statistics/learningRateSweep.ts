@@ -1,0 +1,201 @@
+import { UsageError } from "../tensor/errors.ts";
+import { turningPoint } from "./unimodal.ts";
+
+/** One learning-rate range test: a training whose learning rate rises with every update. */
+export interface LearningRateSweep {
+  /** Of the data's order, and of the weights where they are drawn. */
+  readonly seed: number;
+  /** Before any update. */
+  readonly initialLoss: number;
+  /** Rising; as many as losses. */
+  readonly learningRates: readonly number[];
+  /** Of the mini-batch after the update with each rate, so that a rate is shown with what it did. */
+  readonly losses: readonly number[];
+  /** Why it ended: no rates left, the smoothed loss had risen too far, or a loss was no finite number. */
+  readonly end: "rates" | "rose" | "not finite";
+}
+
+/** What one sweep says. Slopes are in loss per decade, a factor of ten in the learning rate. */
+export interface SweepReading {
+  readonly seed: number;
+  /** `losses` up to the turn, each averaged with its neighbours on both sides, weighted by `SMOOTHING` per step. */
+  readonly smoothed: readonly number[];
+  /** Where the smoothed loss falls fastest; null where it falls nowhere. */
+  readonly steepest: { readonly learningRate: number; readonly slope: number } | null;
+  /** The rate of the lowest smoothed loss, and a tenth of it; null where the loss did not rise again after it. */
+  readonly minimum: { readonly learningRate: number; readonly tenth: number; readonly loss: number } | null;
+  /** The last rate before the loss rose for good; null where the sweep ended without divergence. */
+  readonly largestStable: number | null;
+  /** By how much the smoothed loss fell, and the standard error of that from the noise between neighbouring updates. */
+  readonly descent: number;
+  readonly descentError: number;
+  /** Why this sweep suggests nothing, in words; null where it does. */
+  readonly problem: string | null;
+}
+
+export interface LearningRateSuggestion {
+  /** Median over the sweeps of the steepest descent's rate, with the least and the greatest; null with a reason in `why`. */
+  readonly suggestion: { readonly value: number; readonly lower: number; readonly upper: number } | null;
+  readonly why: string;
+  /** Medians over the sweeps that have them. */
+  readonly tenthOfMinimum: number | null;
+  readonly largestStable: number | null;
+  readonly sweeps: readonly SweepReading[];
+}
+
+/** Weight per step of a neighbouring loss. Smith's range test is mostly smoothed by 0.98 (Gugger 2018, fastai). */
+export const SMOOTHING = 0.98;
+
+/** Fewer losses before the turn than this show no curve. */
+const LEAST_LOSSES = 10;
+/** Standard errors by which the loss must have fallen. */
+const CLEAR = 3;
+/** Sweeps that differ by more than this factor do not agree on a rate. */
+const WIDEST = 10;
+/** Sweeps without which there is no spread to speak of. */
+const LEAST_SWEEPS = 3;
+
+/**
+ * The learning rate that range tests over several seeds suggest (Smith 2017, arXiv:1506.01186, §3.3): where the loss falls fastest per
+ * decade of the rate. The derivative is with respect to log₁₀ of the rate; with respect to the rate itself, noise at small rates always
+ * wins. Nothing is suggested where fewer than three sweeps show a descent beyond their noise, or where they disagree by more than a
+ * factor of ten. Throws `UsageError` for fewer than three sweeps.
+ */
+export function suggestLearningRate(sweeps: readonly LearningRateSweep[]): LearningRateSuggestion {
+  if (sweeps.length < LEAST_SWEEPS)
+    throw new UsageError(
+      `suggestLearningRate: expected at least ${LEAST_SWEEPS} sweeps, got ${sweeps.length}; one alone does not show its spread`,
+    );
+  const readings = sweeps.map(readSweep);
+  const clear = readings.filter(({ problem }) => problem === null);
+  const rates = clear.map(({ steepest }) => steepest!.learningRate);
+  const range = { value: median(rates), lower: Math.min(...rates), upper: Math.max(...rates) };
+  const disagree = range.upper > WIDEST * range.lower;
+  const reasons = [...new Set(readings.flatMap(({ problem }) => problem ?? []))].join("; ");
+  const why =
+    clear.length < LEAST_SWEEPS
+      ? `no suggestion: ${clear.length} of ${readings.length} sweeps show where the loss falls (${reasons})`
+      : disagree
+        ? `no suggestion: the sweeps disagree by a factor of ${(range.upper / range.lower).toPrecision(2)}; use more repeats or a larger batch`
+        : "where the loss falls fastest per decade of the learning rate";
+  return {
+    suggestion: clear.length < LEAST_SWEEPS || disagree ? null : range,
+    why,
+    tenthOfMinimum: medianOrNull(clear.flatMap(({ minimum }) => minimum?.tenth ?? [])),
+    largestStable: medianOrNull(readings.flatMap(({ largestStable }) => largestStable ?? [])),
+    sweeps: readings,
+  };
+}
+
+/** What one sweep says; its problem is about this sweep alone. */
+export function readSweep({ seed, learningRates, losses, end }: LearningRateSweep): SweepReading {
+  const turn = losses.length === 0 ? -1 : turningPoint(losses);
+  const before = losses.slice(0, turn + 1);
+  const { smoothed, weights } = smooth(before);
+  const lowest = smoothed.indexOf(Math.min(...smoothed));
+  const descent = smoothed.length === 0 ? 0 : smoothed[0]! - smoothed[lowest]!;
+  // The two means share losses, which only makes their difference surer than this.
+  const descentError = smoothed.length < 2 ? Number.NaN : noise(before) * Math.sqrt(weights[0]! + weights[lowest]!);
+  const rose = end !== "rates" || turn < losses.length - 1;
+  const at = steepestIndex(smoothed, learningRates);
+  return {
+    seed,
+    smoothed,
+    steepest: at === null ? null : { learningRate: learningRates[at.index]!, slope: at.slope },
+    minimum:
+      rose && smoothed.length > 0
+        ? { learningRate: learningRates[lowest]!, tenth: learningRates[lowest]! / 10, loss: smoothed[lowest]! }
+        : null,
+    largestStable: end === "rates" || turn < 0 ? null : learningRates[turn]!,
+    descent,
+    descentError,
+    problem: problemOf({ turn, descent, descentError, falls: at !== null, goesOn: !rose && fallsFastestAtEnd(before) }),
+  };
+}
+
+function problemOf(found: {
+  readonly turn: number;
+  readonly descent: number;
+  readonly descentError: number;
+  readonly falls: boolean;
+  readonly goesOn: boolean;
+}): string | null {
+  const { turn, descent, descentError, falls, goesOn } = found;
+  if (turn + 1 < LEAST_LOSSES)
+    return `the loss rises after ${turn + 1} updates: begin with a smaller rate or take more rates`;
+  if (!falls || descent <= CLEAR * descentError)
+    return "the loss does not fall by more than its noise: use a larger batch or more rates";
+  return goesOn ? "the loss still falls fastest at the largest rates: go on to larger ones" : null;
+}
+
+/** Whether, of the means of ten stretches, the last falls furthest below the one before: smoothed slopes shrink towards an end. */
+function fallsFastestAtEnd(losses: readonly number[]): boolean {
+  const means = Array.from({ length: 10 }, (_, part) => {
+    const [from, to] = [part, part + 1].map((at) => Math.floor((at * losses.length) / 10));
+    return losses.slice(from, to).reduce((sum, loss) => sum + loss, 0) / (to! - from!);
+  });
+  const falls = means.slice(1).map((mean, i) => means[i]! - mean);
+  return falls.at(-1) === Math.max(...falls);
+}
+
+/**
+ * The mean of each value and its neighbours on both sides, with weights β^distance, and the sum of the squares of these weights once they
+ * add to 1. The usual mean over earlier values alone has a memory of 50 updates, and would put everything that much too far right.
+ */
+function smooth(values: readonly number[]): { smoothed: number[]; weights: number[] } {
+  const total = decayingSums(values, SMOOTHING);
+  const weight = decayingSums(
+    values.map(() => 1),
+    SMOOTHING,
+  );
+  const squares = decayingSums(
+    values.map(() => 1),
+    SMOOTHING ** 2,
+  );
+  return {
+    smoothed: total.map((sum, i) => sum / weight[i]!),
+    weights: squares.map((sum, i) => sum / weight[i]! ** 2),
+  };
+}
+
+/** Σ_j decay^|i−j| · values[j] for every i. */
+function decayingSums(values: readonly number[], decay: number): number[] {
+  const oneWay = (list: readonly number[]) => {
+    let sum = 0;
+    return list.map((value) => {
+      sum = decay * sum + value;
+      return sum;
+    });
+  };
+  const forward = oneWay(values);
+  const backward = oneWay(values.toReversed()).reverse();
+  return values.map((value, i) => forward[i]! + backward[i]! - value);
+}
+
+/** Standard deviation of one loss, from neighbours, which a slow trend hardly parts. */
+function noise(values: readonly number[]): number {
+  const squares = values.slice(1).map((value, i) => (value - values[i]!) ** 2);
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / (2 * squares.length));
+}
+
+/** Central differences with respect to log₁₀ of the rate; null where none is negative. */
+function steepestIndex(smoothed: readonly number[], rates: readonly number[]): { index: number; slope: number } | null {
+  let steepest: { index: number; slope: number } | null = null;
+  for (let i = 1; i < smoothed.length; i++) {
+    const next = Math.min(i + 1, smoothed.length - 1);
+    const slope = (smoothed[next]! - smoothed[i - 1]!) / Math.log10(rates[next]! / rates[i - 1]!);
+    if (slope < (steepest?.slope ?? 0)) steepest = { index: i, slope };
+  }
+  return steepest;
+}
+
+/** Of rates, so the middle of two is their geometric mean. */
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return Math.sqrt((sorted[Math.floor(middle)] ?? Number.NaN) * (sorted[Math.ceil(middle)] ?? Number.NaN));
+}
+
+function medianOrNull(values: readonly number[]): number | null {
+  return values.length === 0 ? null : median(values);
+}
