@@ -151,6 +151,11 @@ export function measureNormalization({ images }: LabeledImages): Moments {
   return byteMoments(counts);
 }
 
+/** What a data set says of channels that were normalised. */
+export function byChannel(channels: readonly Moments[]): Record<string, unknown> {
+  return { pixels: "(byte / 255 - mean) / deviation, by channel", channels };
+}
+
 /** Of bytes over 255, from how many there are of each value. The deviation of equal bytes counts as 1. */
 export function byteMoments(counts: Float64Array): Moments {
   const n = counts.reduce((sum, count) => sum + count, 0);
@@ -201,7 +206,10 @@ export function select(dataset: Dataset, indices: Uint32Array, name = dataset.na
     size: indices.length,
     labels: labels.length === 0 ? labels : Int32Array.from(indices, (i) => labels[i]!),
     columns: Object.fromEntries(Object.entries(columns).map(([key, column]) => [key, taken(column)])),
-    selected: { from: selected?.from ?? dataset, indices: selected ? indices.map((i) => selected.indices[i]!) : indices },
+    selected: {
+      from: selected?.from ?? dataset,
+      indices: selected ? indices.map((i) => selected.indices[i]!) : indices,
+    },
     read: (wanted, batch, draw) => {
       const bad = wanted.find((i) => i >= indices.length);
       if (bad !== undefined)

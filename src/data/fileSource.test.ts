@@ -383,3 +383,14 @@ describe("subsets", () => {
     );
   });
 });
+
+test("what was done to the values is told to who uses the model elsewhere", async () => {
+  const { train } = await open(put("told.npz", arrays({ x: images, y: labels })));
+  expect(train.preprocessing).toMatchObject({ x: { channels: [{ mean: expect.any(Number) }] } });
+  expect((await open(put("plain.npz", arrays({ x: numbers, y: labels })))).train.preprocessing).toBeUndefined();
+  const table = `a,price\n${all(40)
+    .map((i) => `${i},${i / 3}`)
+    .join("\n")}`;
+  const { train: rows, description } = await open(put("told.csv", table), { target: "price" });
+  expect(rows.preprocessing).toMatchObject({ features: description!.inputs, target: description!.target });
+});

@@ -1,5 +1,5 @@
 import { DataError, NotFoundError } from "../tensor/errors.ts";
-import { byteMoments, type Dataset, type Moments, oneClass } from "./dataset.ts";
+import { byChannel, byteMoments, type Dataset, type Moments, oneClass } from "./dataset.ts";
 import { type ImageDecoder, imageEnding } from "./decodeImage.ts";
 import { listFolder } from "./files.ts";
 import { shuffled } from "./split.ts";
@@ -133,6 +133,7 @@ export function imageFileDataset(
     inputs: [{ name: "x", type: "float32", shape: [channels, height, width] }],
     target: oneClass,
     labels,
+    preprocessing: byChannel(moments),
     columns: { file: paths },
     async read(indices, batch) {
       const [x, y] = [batch.x!.data as Float32Array, batch.y!.data as BigInt64Array];

@@ -11,9 +11,17 @@ import {
   type NamedArrays,
   partsOf,
 } from "./arrayRoles.ts";
-import { type Dataset, select } from "./dataset.ts";
-import { findDuplicates } from "./duplicates.ts";
-import { allowOnly, chooseSplit, type OpenedData, type OpenOptions, refuseSplit, splitFlags } from "./openOptions.ts";
+import { byChannel, type Dataset, select } from "./dataset.ts";
+import { type Duplicate, findDuplicates } from "./duplicates.ts";
+import {
+  allowOnly,
+  chooseSplit,
+  type DataDescription,
+  type OpenedData,
+  type OpenOptions,
+  refuseSplit,
+  splitFlags,
+} from "./openOptions.ts";
 import type { Rows } from "./rows.ts";
 import type { Split } from "./split.ts";
 import { checkRead } from "./tableDataset.ts";
@@ -105,6 +113,7 @@ function arrayDataset(
   { target, classes, classNames }: ArrayTarget,
   labels: Int32Array,
 ): Dataset {
+  const images = inputs.flatMap(({ name: input, moments }) => (moments ? [[input, byChannel(moments)]] : []));
   const writers = inputs.map((input) => ({ ...input, write: writerOf(input), rows: arrays.get(input.name)! }));
   return {
     name,
@@ -114,6 +123,7 @@ function arrayDataset(
     inputs: inputs.map(({ name: input, type, shape }) => ({ name: input, type, shape })),
     target,
     labels,
+    ...(images.length > 0 && { preprocessing: Object.fromEntries(images) }),
     read(indices, batch) {
       const [first] = inputs;
       const perTarget = sizeOf(target.shape);
@@ -167,51 +177,53 @@ interface Prepared {
 function reported(
   kind: string,
   parts: readonly Part[],
-  { inputs, target, split, how }: Prepared,
+  prepared: Prepared,
   { train, validation }: Pick<OpenedData, "train" | "validation">,
 ): Pick<OpenedData, "notes" | "description"> {
-  const arrays = ({ arrays: all }: Part) => inputs.map((input) => all.get(input.name)!);
-  const [first, last] = [parts[0]!, parts.at(-1)!];
-  const inMemory = [...arrays(first), ...arrays(last)].every((rows) => rows.inMemory);
-  const pairs = inMemory
-    ? findDuplicates(
-        { arrays: arrays(first), indices: split.train },
-        { arrays: arrays(last), indices: split.validation },
-      )
-    : null;
+  const { inputs, target, how } = prepared;
+  const pairs = duplicatesOf(parts, prepared);
+  const description: DataDescription = {
+    kind,
+    files: [...new Set(parts.map(({ file }) => file))],
+    task: target.classes > 0 ? "classification" : "regression",
+    target: { name: "y", moments: null },
+    classNames: target.classNames,
+    inputs: inputs.flatMap(({ name, moments }) =>
+      (moments ?? [null]).map((one, channel) => ({ name: one ? `${name} channel ${channel}` : name, moments: one })),
+    ),
+    examples: { train: train.size, validation: validation.size },
+    split: how,
+    duplicates: pairs === null ? null : new Set(pairs.map((pair) => pair.validation)).size,
+  };
+  return { description, notes: notesOf(parts[0]!.file, prepared, description, pairs) };
+}
+
+/** Null where arrays stay on disk: reading all of them to look for duplicates may take longer than training. */
+function duplicatesOf(parts: readonly Part[], { inputs, split }: Prepared): Duplicate[] | null {
+  const [first, last] = [parts[0]!, parts.at(-1)!].map(({ arrays }) => inputs.map(({ name }) => arrays.get(name)!));
+  if (![...first!, ...last!].every((rows) => rows.inMemory)) return null;
+  return findDuplicates({ arrays: first!, indices: split.train }, { arrays: last!, indices: split.validation });
+}
+
+function notesOf(
+  file: string,
+  { inputs, target }: Prepared,
+  { examples, split, duplicates }: DataDescription,
+  pairs: readonly Duplicate[] | null,
+): string[] {
   const goal = target.classes > 0 ? `${target.classes} classes` : "numbers";
   const shown = inputs.map(
     ({ name, type, shape, moments }) => `"${name}" ${type}[${shape.join(", ")}]${moments ? " (images)" : ""}`,
   );
-  const examples = { train: train.size, validation: validation.size };
-  const duplicates = pairs === null ? null : new Set(pairs.map((pair) => pair.validation)).size;
-  return {
-    description: {
-      kind,
-      files: [...new Set(parts.map(({ file }) => file))],
-      task: target.classes > 0 ? "classification" : "regression",
-      target: { name: "y", moments: null },
-      classNames: target.classNames,
-      inputs: inputs.flatMap(({ name, moments }) =>
-        (moments ?? [null]).map((one, channel) => ({
-          name: moments ? `${name} channel ${channel}` : name,
-          moments: one,
-        })),
-      ),
-      examples,
-      split: how,
-      duplicates,
-    },
-    notes: [
-      `${first.file}: ${shown.join(", ")}, target "y" (${goal})`,
-      `${examples.train} training and ${examples.validation} validation examples (${how})`,
-      ...(inMemory ? [] : ["arrays larger than --data-memory stay on disk; nobody looked for duplicates"]),
-      ...(pairs && pairs.length > 0
-        ? [
-            `${duplicates} of the ${examples.validation} validation examples are training examples too ` +
-              `(${pairs[0]!.validation} and ${pairs[0]!.train}, for one): what they measure is memory`,
-          ]
-        : []),
-    ],
-  };
+  return [
+    `${file}: ${shown.join(", ")}, target "y" (${goal})`,
+    `${examples.train} training and ${examples.validation} validation examples (${split})`,
+    ...(pairs ? [] : ["arrays larger than --data-memory stay on disk; nobody looked for duplicates"]),
+    ...(pairs?.[0]
+      ? [
+          `${duplicates} of the ${examples.validation} validation examples are training examples too ` +
+            `(${pairs[0].validation} and ${pairs[0].train}, for one): what they measure is memory`,
+        ]
+      : []),
+  ];
 }

@@ -75,6 +75,11 @@ export function tableDataset(
     inputs: [{ name: "x", type: "float32", shape: [length] }],
     target: classes === null ? numbers : oneClass,
     labels,
+    preprocessing: {
+      numbers: "(value - mean) / deviation, 0 where missing; categories: 1 or 0 each",
+      features,
+      target: { name: target.name, moments: target.moments },
+    },
     columns: { ...texts, ...(group === null ? {} : { [group]: groups }) },
     read(indices, batch) {
       const [x, y] = [batch.x!.data as Float32Array, batch.y!.data as Float32Array | BigInt64Array];
