@@ -9,6 +9,10 @@ const intro = `# Operators
 Networks exported to ONNX with operator sets 13 to 20 may use these operators. The page is written from the op table:
 \`npx vitest run test/opsPage.test.ts -u\` writes it again, and the test fails while it is out of date.
 
+Files come from PyTorch's exporter, or from Keras by tf2onnx. An only input may have any name, and images with channels last are read
+from data that have them first. A loss that applies the last activation of a network itself (Softmax for classes, Sigmoid for binary
+targets) takes the logits before it. Weights of bfloat16, float16 and float64 become float32.
+
 - **Specification**: the version of \`ai.onnx\` whose words the operator follows, and what is not covered.
 - **Gradient**: every rule is checked against central differences in float64, and so is its own gradient, which exact
   Hessian-vector products need. Where there is none, the reason is what a user is shown. An operator without a gradient may stand in
