@@ -2,10 +2,10 @@ import { CsvError, parse } from "csv-parse";
 import { DataError } from "../tensor/errors.ts";
 import { readBytes } from "./files.ts";
 import { openRandomAccess } from "./randomAccess.ts";
-import { type Cell, checkNames, type Table, type TableBlock } from "./table.ts";
+import { type Cell, checkNames, type Table, type TableBlock, UNNAMED } from "./table.ts";
 
 /** The endings of files of comma-, semicolon- or tab-separated values. */
-export const csvEnding = /\.(csv|tsv)(\.gz)?$/;
+export const csvEnding = /\.(csv|tsv)(\.gz)?$/i;
 
 /** Bytes that are read, and records that are given, at a time. */
 const CHUNK = 2 ** 20;
@@ -32,7 +32,9 @@ export async function openCsv(file: string): Promise<Table> {
   const first = await lines(file, chunks(), delimiter).next();
   if (first.done)
     throw new DataError(`${file}: expected a line of names and rows below it, got an empty file; check the file`);
-  const columns = checkNames(first.value.record, `${file}:${first.value.line}`);
+  // pandas.DataFrame.to_csv gives the rows' own numbers no name.
+  const [head = "", ...rest] = first.value.record;
+  const columns = checkNames([head || UNNAMED, ...rest], `${file}:${first.value.line}`);
   return {
     file,
     columns,
@@ -110,7 +112,7 @@ function damaged(file: string, { code, message, ...detail }: CsvError): DataErro
 }
 
 async function chunksOf(file: string): Promise<() => Generator<Uint8Array, void>> {
-  if (file.endsWith(".gz")) {
+  if (/\.gz$/i.test(file)) {
     const bytes = await readBytes(file);
     return function* () {
       yield bytes;

@@ -14,6 +14,7 @@ import {
 import { byChannel, type Dataset, select } from "./dataset.ts";
 import { type Duplicate, findDuplicates } from "./duplicates.ts";
 import {
+  absentClasses,
   allowOnly,
   chooseSplit,
   type DataDescription,
@@ -195,7 +196,7 @@ function reported(
     split: how,
     duplicates: pairs === null ? null : new Set(pairs.map((pair) => pair.validation)).size,
   };
-  return { description, notes: notesOf(parts[0]!.file, prepared, description, pairs) };
+  return { description, notes: [...notesOf(parts[0]!.file, prepared, description, pairs), ...absentClasses(train)] };
 }
 
 /** Null where arrays stay on disk: reading all of them to look for duplicates may take longer than training. */

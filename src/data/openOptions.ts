@@ -80,6 +80,14 @@ export function refuseSplit(options: OpenOptions, data: string): void {
     );
 }
 
+/** A note on classes that no training example has, where there are any. */
+export function absentClasses({ classNames, labels }: Dataset): string[] {
+  if (labels.length === 0) return [];
+  const present = new Set(labels);
+  const absent = classNames.filter((_, label) => !present.has(label));
+  return absent.length === 0 ? [] : [`no training example is of the class ${absent.slice(0, 10).join(", ")}`];
+}
+
 /** The split that the options ask for, and its description in words. Throws `UsageError` for two ways at once. */
 export function chooseSplit(
   { size, labels, groups }: { size: number; labels: ArrayLike<number>; groups: readonly string[] | null },

@@ -263,3 +263,25 @@ test.each([
   const opened = await openTables("a", "csv", [await openCsv(write(name, text))], {});
   expect(await readAll(opened.train)).toEqual(await readAll((await open(flowers)).train));
 });
+
+describe("columns that only number the rows", () => {
+  const text = `,v,label\n${lines(10, (i) => `${i},${i % 4},${i < 5 ? "a" : "b"}`)}`;
+  test("are left out, and it is said", async () => {
+    const { train, notes } = await open(text);
+    expect(train.inputs[0]!.shape).toEqual([1]);
+    expect(notes).toContain("(unnamed) left out: it only numbers the rows");
+    expect((await open(text.replace(",v", "Id,v"))).train.inputs[0]!.shape).toEqual([1]);
+  });
+  test("unless they are asked for, do not count, or are called something else", async () => {
+    expect((await open(text, { features: ["(unnamed)", "v"] })).train.inputs[0]!.shape).toEqual([2]);
+    expect((await open(text.replace(",v", "id,v").replace("\n3,", "\n33,"))).train.inputs[0]!.shape).toEqual([2]);
+    expect((await open(text.replace(",v", "age,v"))).train.inputs[0]!.shape).toEqual([2]);
+  });
+});
+
+test("a class that no training row has is told", async () => {
+  const text = `v,label\n${lines(10, (i) => `${i},${i < 8 ? i % 2 : 2}`)}`;
+  const { notes, train } = await open(text, { splitBlock: 0 });
+  expect(notes).toContain("no training example is of the class 2");
+  expect(train.classes).toBe(3);
+});

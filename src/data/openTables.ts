@@ -2,6 +2,7 @@ import { DataError } from "../tensor/errors.ts";
 import { select } from "./dataset.ts";
 import { type Duplicate, findDuplicates } from "./duplicates.ts";
 import {
+  absentClasses,
   allowOnly,
   chooseSplit,
   type DataDescription,
@@ -11,7 +12,7 @@ import {
   refuseSplit,
   splitFlags,
 } from "./openOptions.ts";
-import { type ColumnSummary, kindOf, summarize, type Table } from "./table.ts";
+import { type ColumnSummary, kindOf, numbersRows, summarize, type Table } from "./table.ts";
 import { prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
 import { chooseColumns, type Feature, featureOf, type TableColumns, type Target, targetOf } from "./tableRoles.ts";
 import { storeTable, type TableStore } from "./tableStore.ts";
@@ -22,6 +23,8 @@ interface Roles {
   readonly group: TableColumns["group"];
   /** Rows of each table. */
   readonly sizes: readonly number[];
+  /** Columns that only number the rows and that nobody asked for. */
+  readonly leftOut: readonly string[];
 }
 
 interface Part {
@@ -97,12 +100,20 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
   const sizes = summaries.map((summary) => summary[0]!.size);
   const empty = tables.find((_, i) => sizes[i] === 0);
   if (empty !== undefined) throw new DataError(`${empty.file}: expected rows, got none; check the file`);
-  if (options.missing === undefined || options.missing === "refuse") summaries.flat().forEach(refuseMissing);
-  const chosen = summaries[0]!.slice(0, -1).map((summary) => featureOf(summary, first!.file));
-  for (const [i, summary] of (summaries[1] ?? []).slice(0, -1).entries()) checkKind(summary, chosen[i]!, second!.file);
+  const leftOut =
+    options.features === undefined && features.length > 1
+      ? summaries[0]!
+          .slice(0, -1)
+          .filter(numbersRows)
+          .map(({ name }) => name)
+      : [];
+  const used = summaries.map((summary) => summary.filter(({ name }) => !leftOut.includes(name)));
+  if (options.missing === undefined || options.missing === "refuse") used.flat().forEach(refuseMissing);
+  const chosen = used[0]!.slice(0, -1).map((summary) => featureOf(summary, first!.file));
+  for (const [i, summary] of (used[1] ?? []).slice(0, -1).entries()) checkKind(summary, chosen[i]!, second!.file);
   if (options.missing === "mean") for (const summary of summaries) refuseMissing(summary.at(-1)!);
   const targets = summaries.map((summary) => summary.at(-1)!);
-  return { features: chosen, target: targetOf(targets, first!.file, options.task), group, sizes };
+  return { features: chosen, target: targetOf(targets, first!.file, options.task), group, sizes, leftOut };
 }
 
 function refuseMissing({ name, missing, firstMissing }: ColumnSummary): void {
@@ -153,7 +164,7 @@ function splitPart({ store, kept }: Part, { target }: Roles, options: OpenOption
 
 function notesOf(
   file: string,
-  { target, features }: Roles,
+  { target, features, leftOut }: Roles,
   { examples, split, duplicates }: DataDescription,
   parts: readonly (Part | undefined)[],
   { train, duplicates: [pair] }: Found,
@@ -166,7 +177,9 @@ function notesOf(
     `${file}: target "${target.name}" (${goal}), ${features.length} features as ${train.inputs[0]!.shape[0]} inputs, ` +
       `standardised by the training rows${categories.length > 0 ? `, one-hot: ${categories.join(", ")}` : ""}`,
     `${examples.train} training and ${examples.validation} validation rows (${split})`,
+    ...(leftOut.length > 0 ? [`${leftOut.join(", ")} left out: it only numbers the rows`] : []),
     ...(left > 0 ? [`${left} ${left === 1 ? "row" : "rows"} with missing values left out`] : []),
+    ...absentClasses(train),
     ...(onDisk ? ["the numbers are larger than --data-memory and stay on disk"] : []),
     ...(pair
       ? [

@@ -5,7 +5,7 @@ import { checkPages } from "./parquetPages.ts";
 import { openRandomAccess, type RandomAccess } from "./randomAccess.ts";
 import { type Cell, checkNames, type Table, type TableBlock } from "./table.ts";
 
-export const parquetEnding = /\.parquet$/;
+export const parquetEnding = /\.parquet$/i;
 
 /**
  * A Parquet file, read by row groups: memory holds the asked-for columns of one group. Lists and structures are no cells; dates are

@@ -144,5 +144,5 @@ async function pathSource(path: string): Promise<DataSource> {
 /** The last part of a path that is a name, without a table's or array's ending: `data/letters/` is `letters`; what has none is `data`. */
 function folderName(path: string): string {
   const parts = path.split(/[/\\]/).filter((part) => part !== "" && part !== "." && part !== "..");
-  return (parts.at(-1) ?? "data").replace(/\.(csv|tsv|parquet|npz|safetensors)(\.gz)?$/, "");
+  return (parts.at(-1) ?? "data").replace(/\.(csv|tsv|parquet|npz|safetensors)(\.gz)?$/i, "");
 }

@@ -24,6 +24,20 @@ export interface Table {
 /** Above this many different values a column is no set of classes or categories. */
 const MAXIMUM_DISTINCT = 1000;
 
+/** What a first column without a name is called. */
+export const UNNAMED = "(unnamed)";
+
+/** Names of columns that may number the rows. */
+const rowNumbers = /^(id|index|row|row[ _]?(id|number|index)|unnamed: 0|\(unnamed\))$/i;
+
+/**
+ * Whether a column does nothing but number the rows, by its name and because every value is one more than the last: rows are often sorted
+ * by class, and such a number then gives the class away.
+ */
+export function numbersRows({ name, counts }: ColumnSummary): boolean {
+  return counts && rowNumbers.test(name);
+}
+
 /** What a pass over a column finds. */
 export interface ColumnSummary {
   readonly name: string;
@@ -36,6 +50,9 @@ export interface ColumnSummary {
   readonly firstText: { readonly place: string; readonly text: string } | null;
   /** Numbers are numbers, everything else text; null where there are more than 1,000 different values. */
   readonly distinct: ReadonlyMap<number | string, number> | null;
+  /** Whether every cell is a number and one more than the cell before it. */
+  readonly counts: boolean;
+  readonly last: number;
 }
 
 /** One pass over the columns. Throws `DataError`, with the place, for a number that is not finite. */
@@ -48,6 +65,8 @@ export async function summarize(table: Table, columns: readonly string[]): Promi
     numbers: 0,
     firstText: null as ColumnSummary["firstText"],
     distinct: new Map() as Map<number | string, number> | null,
+    counts: true,
+    last: Number.NaN,
   }));
   for await (const block of table.scan(columns))
     for (const [c, summary] of summaries.entries())
@@ -62,6 +81,7 @@ type Mutable = { -readonly [K in keyof ColumnSummary]: ColumnSummary[K] } & {
 function addCell(summary: Mutable, cell: Cell, table: Table, place: () => string): void {
   summary.size++;
   if (cell === null) {
+    summary.counts = false;
     if (summary.missing++ === 0) summary.firstMissing = place();
     return;
   }
@@ -69,8 +89,13 @@ function addCell(summary: Mutable, cell: Cell, table: Table, place: () => string
   if (typeof value === "number") {
     if (!Number.isFinite(value))
       throw new DataError(`${place()}: expected a finite number in "${summary.name}", got ${value}; correct it`);
+    if (summary.numbers > 0 && value !== summary.last + 1) summary.counts = false;
     summary.numbers++;
-  } else summary.firstText ??= { place: place(), text: value };
+    summary.last = value;
+  } else {
+    summary.counts = false;
+    summary.firstText ??= { place: place(), text: value };
+  }
   if (summary.distinct === null) return;
   summary.distinct.set(value, (summary.distinct.get(value) ?? 0) + 1);
   if (summary.distinct.size > MAXIMUM_DISTINCT) summary.distinct = null;
