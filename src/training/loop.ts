@@ -52,7 +52,7 @@ export interface Loop {
   timedMicroBatches: number;
 }
 
-/** Of the noise scale where few steps are looked at: a memory of 10 of them, which are 160. */
+/** Of the noise scale where few steps are looked at: a memory of 10 of them, which are 320. */
 const EXAMPLES_DECAY = 0.9;
 
 /** Everything compiled and, with `from`, as it was when the checkpoint was written. Throws as the checkpoint's and the sampler's readers do. */
