@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, expect, test, vi } from "vitest";
+import { UnsupportedError } from "../tensor/errors.ts";
+import { openImageDecoder } from "./decodeImage.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "batchscope-images-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const path = (name: string) => join(folder, name);
+
+test("16 bits become 8, and grey is seen", async () => {
+  const values = Uint16Array.from({ length: 16 }, (_, i) => i * 4096);
+  const raw = { width: 4, height: 4, channels: 1 } as const;
+  await sharp(values, { raw }).toColourspace("grey16").png().toFile(path("deep.png"));
+  const decoder = await openImageDecoder();
+  expect(await decoder.header(path("deep.png"))).toEqual({ height: 4, width: 4, grey: true });
+  const pixels = await decoder.pixels(path("deep.png"), { height: 4, width: 4, channels: 1 });
+  for (const [i, byte] of pixels.entries()) expect(Math.abs(byte - (i * 4096) / 257)).toBeLessThan(1);
+});
+
+test("transparency is left out, the colours stay", async () => {
+  const background = { r: 10, g: 20, b: 30, alpha: 0.5 };
+  await sharp({ create: { width: 2, height: 1, channels: 4, background } })
+    .png()
+    .toFile(path("glass.png"));
+  const pixels = await (await openImageDecoder()).pixels(path("glass.png"), { height: 1, width: 2, channels: 3 });
+  expect([...pixels]).toEqual([10, 20, 30, 10, 20, 30]);
+});
+
+test("what a camera took sideways is turned upright", async () => {
+  const raw = { width: 2, height: 1, channels: 1 } as const;
+  await sharp(Uint8Array.of(0, 200), { raw }).withMetadata({ orientation: 6 }).png().toFile(path("turned.png"));
+  const decoder = await openImageDecoder();
+  const { height, width } = await decoder.header(path("turned.png"));
+  expect([height, width]).toEqual([2, 1]);
+  expect([...(await decoder.pixels(path("turned.png"), { height, width, channels: 1 }))]).toEqual([0, 200]);
+});
+
+test("without the package it says what to install", async () => {
+  vi.resetModules();
+  vi.doMock("sharp", () => {
+    throw new Error("Cannot find package 'sharp'");
+  });
+  const { openImageDecoder: open } = await import("./decodeImage.ts");
+  await expect(open()).rejects.toThrow(/^images: expected the package sharp, .* run: npm install sharp$/);
+  await expect(open()).rejects.toMatchObject({ name: UnsupportedError.name });
+  vi.doUnmock("sharp");
+});
