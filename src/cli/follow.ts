@@ -177,27 +177,29 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       run.finish(result.status, why);
       return result;
     },
-    lines() {
-      const { last, best, microBatchesPerSecond, peakMemoryBytes } = summary();
-      const result =
-        last && best ? [`validation: ${validated(last)}; best epoch ${best.epoch}: ${validated(best)}`] : [];
-      const skipped = ended?.skippedSteps
-        ? [`${ended.skippedSteps} steps skipped because float16 gradients overflowed`]
-        : [];
-      const speed = `${microBatchesPerSecond.toFixed(0)} micro-batches per second`;
-      return [
-        ...(evaluation ? evaluationLines(evaluation) : []),
-        ...result,
-        ...skipped,
-        ...noiseLines(ended),
-        speed,
-        `peak memory ${(peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`,
-        `run ${run.path}`,
-        ended?.reason === "interrupted"
-          ? `go on with: batchscope train --resume ${run.id}`
-          : `next: batchscope analyze ${run.id} --checkpoint all`,
-        "",
-      ];
-    },
+    lines: () => resultLines(run, summary(), ended, evaluation),
   };
+}
+
+/** What stdout gets at the end, with what to do next. */
+function resultLines(
+  run: RunWriter,
+  { last, best, microBatchesPerSecond, peakMemoryBytes }: RunSummary,
+  ended: EndEvent | undefined,
+  evaluation: EvaluationFile | undefined,
+): string[] {
+  const skipped = ended?.skippedSteps ?? 0;
+  return [
+    ...(evaluation ? evaluationLines(evaluation) : []),
+    ...(last && best ? [`validation: ${validated(last)}; best epoch ${best.epoch}: ${validated(best)}`] : []),
+    ...(skipped > 0 ? [`${skipped} steps skipped because float16 gradients overflowed`] : []),
+    ...noiseLines(ended),
+    `${microBatchesPerSecond.toFixed(0)} micro-batches per second`,
+    `peak memory ${(peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`,
+    `run ${run.path}`,
+    ended?.reason === "interrupted"
+      ? `go on with: batchscope train --resume ${run.id}`
+      : `next: batchscope analyze ${run.id} --checkpoint all`,
+    "",
+  ];
 }

@@ -37,6 +37,13 @@ export function runs(): Command {
     .option(...dir)
     .option(...json)
     .action(async (run, flags) => (await import("./runs.ts")).runsShow(run, flags));
+  command.addCommand(list as unknown as Command, { isDefault: true });
+  for (const one of [show, ...housekeeping(), exportRun()]) command.addCommand(one as unknown as Command);
+  return command.addHelpText("after", examples) as unknown as Command;
+}
+
+/** What changes a store. */
+function housekeeping() {
   const rm = new Command("rm")
     .description("remove runs with all their files; asks first")
     .argument("<run...>", "runs that have ended")
@@ -59,9 +66,7 @@ export function runs(): Command {
     .option(...dir)
     .option(...json)
     .action(async (flags) => (await import("./runs.ts")).runsReindex(flags));
-  command.addCommand(list as unknown as Command, { isDefault: true });
-  for (const one of [show, rm, gc, reindex, exportRun()]) command.addCommand(one as unknown as Command);
-  return command.addHelpText("after", examples) as unknown as Command;
+  return [rm, gc, reindex];
 }
 
 const exportExamples = `

@@ -61,28 +61,20 @@ export function openWriter(
   path: string,
   { record: initial, lock, metrics: count, keepCheckpoints }: WriterOptions,
 ): RunWriter {
-  let record = initial;
-  let beatAt = 0;
   const run = { path, id: initial.id };
   const metrics = metricsWriter(run, count);
   const reserve = join(path, "reserve");
-  const update = (change: Partial<RunRecord>) => {
-    const now = new Date();
-    beatAt = now.getTime();
-    record = { ...record, heartbeatAt: now.toISOString(), ...change };
-    writeAtomically(join(path, "run.json"), JSON.stringify(record, null, 2));
-  };
+  writeFileSync(reserve, new Uint8Array(RESERVE));
+  const record = openRecord(path, initial);
   const heartbeat = () => {
-    if (Date.now() - beatAt < HEARTBEAT_MILLISECONDS) return;
+    if (!record.isDue()) return;
     explainFullDisk(run, () => {
       metrics.flush();
-      update({});
+      record.update({});
     });
   };
-  writeFileSync(reserve, new Uint8Array(RESERVE));
-  update({});
   return {
-    id: record.id,
+    id: run.id,
     path,
     heartbeat,
     appendMetric: (metric) => {
@@ -106,13 +98,27 @@ export function openWriter(
       rmSync(reserve, { force: true });
       try {
         // The record first: on a full disk it matters more than the last metrics.
-        update({ status, exitReason, finishedAt: new Date().toISOString() });
+        record.update({ status, exitReason, finishedAt: new Date().toISOString() });
         metrics.flush();
       } finally {
         lock.release();
       }
     },
   };
+}
+
+/** run.json, written at once and anew with every change, each of which is a sign of life. */
+function openRecord(path: string, initial: RunRecord) {
+  let record = initial;
+  let beatAt = 0;
+  const update = (change: Partial<RunRecord>) => {
+    const now = new Date();
+    beatAt = now.getTime();
+    record = { ...record, heartbeatAt: now.toISOString(), ...change };
+    writeAtomically(join(path, "run.json"), JSON.stringify(record, null, 2));
+  };
+  update({});
+  return { update, isDue: () => Date.now() - beatAt >= HEARTBEAT_MILLISECONDS };
 }
 
 /** Says of a full disk what is safe and how to go on, where the system's message says neither. */
