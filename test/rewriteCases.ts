@@ -80,6 +80,10 @@ const resizeModes = [
   { mode: "linear", coordinate_transformation_mode: "asymmetric" },
   { mode: "linear", coordinate_transformation_mode: "half_pixel_symmetric" },
   { mode: "cubic", coordinate_transformation_mode: "half_pixel" },
+  { mode: "linear", coordinate_transformation_mode: "half_pixel", antialias: 1 },
+  { mode: "cubic", coordinate_transformation_mode: "half_pixel", antialias: 1, cubic_coeff_a: -0.5 },
+  { mode: "linear", coordinate_transformation_mode: "asymmetric", antialias: 1 },
+  { mode: "cubic", coordinate_transformation_mode: "half_pixel", antialias: 1, exclude_outside: 1 },
   { mode: "cubic", coordinate_transformation_mode: "align_corners", cubic_coeff_a: -0.5 },
   { mode: "cubic", coordinate_transformation_mode: "pytorch_half_pixel", exclude_outside: 1 },
   ...["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"].flatMap((nearest_mode) =>

@@ -221,7 +221,7 @@ export const resize: Op = defineOp({
     mode: string("nearest"),
     nearest_mode: string("round_prefer_floor"),
   },
-  doc: "Resize-19, nearest-neighbour enlargement by whole factors (coordinates asymmetric, rounded down). The others but antialias and tf_crop_and_resize become products and Gathers on import.",
+  doc: "Resize-19, nearest-neighbour enlargement by whole factors (coordinates asymmetric, rounded down). Everything else but tf_crop_and_resize becomes products and Gathers on import.",
   shape({ X, scales }, a) {
     const by = factors(X, scales, a);
     return { Y: { type: X.type, shape: X.shape.map((size, i) => size * by[i]!) } };

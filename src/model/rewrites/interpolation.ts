@@ -3,6 +3,8 @@ import { type ForeignNode, unsupported } from "./node.ts";
 
 /** How Resize-19 finds the input positions that an output position reads, along every axis alike. */
 export interface Interpolation {
+  /** 1: filters are as wide as an output element, where that is wider than an input element. */
+  readonly antialias: number;
   readonly mode: string;
   readonly coordinate_transformation_mode: string;
   readonly nearest_mode: string;
@@ -78,10 +80,13 @@ export function nearestIndices(node: ForeignNode, one: ResizedAxis, how: Interpo
 
 /** The weight of each input element in each output element, [to, from], row-major. Rows add up to 1. */
 export function interpolationWeights(node: ForeignNode, one: ResizedAxis, how: Interpolation): number[] {
+  const taps = (x: number) => {
+    if (how.antialias === 1) return wideTaps(x, one, how);
+    return how.mode === "cubic" ? cubicTaps(x, one.from, how) : linearTaps(x, one.from);
+  };
   return positionsOf(node, one, how).flatMap((x) => {
     const row = Array<number>(one.from).fill(0);
-    for (const [index, weight] of how.mode === "cubic" ? cubicTaps(x, one.from, how) : linearTaps(x, one.from))
-      row[clamp(index, one.from)]! += weight;
+    for (const [index, weight] of taps(x)) row[clamp(index, one.from)]! += weight;
     return row;
   });
 }
@@ -98,16 +103,31 @@ function linearTaps(x: number, size: number): Tap[] {
 }
 
 /** Keys 1981, Cubic convolution interpolation, equation 15 with a free parameter a (Resize-19, cubic_coeff_a). */
-function cubicTaps(x: number, size: number, { cubic_coeff_a: a, exclude_outside }: Interpolation): Tap[] {
+function cubic(distance: number, a: number): number {
+  const d = Math.abs(distance);
+  if (d <= 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+  return d < 2 ? (((d - 5) * d + 8) * d - 4) * a : 0;
+}
+
+function cubicTaps(x: number, size: number, { cubic_coeff_a, exclude_outside }: Interpolation): Tap[] {
   const low = Math.floor(x);
-  const weight = (distance: number) => {
-    const d = Math.abs(distance);
-    if (d <= 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
-    return d < 2 ? (((d - 5) * d + 8) * d - 4) * a : 0;
-  };
-  const all = [-1, 0, 1, 2].map((step): Tap => [low + step, weight(x - low - step)]);
-  if (exclude_outside === 0) return all;
-  const inside = all.filter(([index]) => index >= 0 && index < size);
-  const total = inside.reduce((sum, [, share]) => sum + share, 0);
-  return inside.map(([index, share]) => [index, share / total]);
+  const all = [-1, 0, 1, 2].map((step): Tap => [low + step, cubic(x - low - step, cubic_coeff_a)]);
+  return exclude_outside === 0 ? all : normalized(all.filter(([index]) => index >= 0 && index < size));
+}
+
+/** The filter stretched by how much smaller the output is (antialias of Resize-18, as Pillow resizes images). */
+function wideTaps(x: number, { from, scale }: ResizedAxis, { mode, cubic_coeff_a, exclude_outside }: Interpolation) {
+  const shrink = Math.min(1, scale);
+  const filter = (distance: number) =>
+    mode === "cubic" ? cubic(distance, cubic_coeff_a) : Math.max(0, 1 - Math.abs(distance));
+  const reach = (mode === "cubic" ? 2 : 1) / shrink;
+  const first = Math.floor(x + 1 - reach);
+  const count = Math.floor(x + 1 + reach) - first;
+  const all = Array.from({ length: count }, (_, i): Tap => [first + i, filter((first + i - x) * shrink)]);
+  return normalized(exclude_outside === 0 ? all : all.filter(([index]) => index >= 0 && index < from));
+}
+
+function normalized(taps: readonly Tap[]): Tap[] {
+  const total = taps.reduce((sum, [, share]) => sum + share, 0);
+  return taps.map(([index, share]) => [index, share / total]);
 }

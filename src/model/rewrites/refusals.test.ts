@@ -98,7 +98,7 @@ const refused: readonly [Rewritten, RegExp][] = [
       inputs: [[1, 1, 4], undefined, floats(1, 1, 0.5)],
       attributes: { antialias: n(1) },
     },
-    /^onnx: expected Resize with antialias 0, got 1 at node/,
+    /^onnx: expected Resize with antialias 0 for nearest neighbours, got 1 at node/,
   ],
   [
     {

@@ -18,7 +18,8 @@ import { attributesOf, type ForeignNode, type Rewrite, required, unsupported } f
  */
 export const resize: Rewrite = (g, node) => {
   const how = attributesOf(node, interpolationAttributes);
-  if (how.antialias !== 0) throw unsupported(node, "antialias 0", `${how.antialias}`);
+  if (how.antialias !== 0 && how.mode === "nearest")
+    throw unsupported(node, "antialias 0 for nearest neighbours", `${how.antialias}`);
   const [X] = required(node, 1);
   return [resized(g, node, X!, resizedAxes(node, X!, how.axes, how.keep_aspect_ratio_policy), how as Interpolation)];
 };
@@ -27,7 +28,7 @@ export const resize: Rewrite = (g, node) => {
 export const upsample: Rewrite = (g, node) => {
   const [X, scales] = required(node, 2);
   const { mode } = attributesOf(node, { mode: string("nearest") });
-  const how = { mode, coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" };
+  const how = { mode, antialias: 0, coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" };
   const axes = resizedAxes({ ...node, inputs: [X, undefined, scales] }, X!, undefined, "stretch");
   return [resized(g, node, X!, axes, { ...how, cubic_coeff_a: -0.75, exclude_outside: 0 })];
 };
