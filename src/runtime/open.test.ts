@@ -1,6 +1,8 @@
 import koffi from "koffi";
 import { afterEach, expect, test, vi } from "vitest";
+import { addInput, addNode, addOutput, newGraph } from "../graph/graph.ts";
 import { EngineUnavailableError } from "../tensor/errors.ts";
+import { bindingEngine } from "./binding.ts";
 import { assertVersion } from "./cApi.ts";
 import { nativeEngine } from "./native.ts";
 import { engineReport, openEngine } from "./open.ts";
@@ -40,4 +42,15 @@ test("a library that is missing, not ONNX Runtime or of another version is refus
 test("calls get the stack of a thread, on and off the thread", () => {
   nativeEngine();
   expect(koffi.config()).toMatchObject({ sync_stack_size: 8 * 2 ** 20, async_stack_size: 8 * 2 ** 20 });
+});
+
+test("a graph that a device refuses is refused in one line, with what to do", async () => {
+  const graph = newGraph("odd");
+  const x = addInput(graph, "x", "float32", [2]);
+  addOutput(graph, "y", addNode(graph, { op: "Unheard", inputs: [x], outputs: [x] })[0]!);
+  const loading = bindingEngine("webgpu").load(graph);
+  await expect(loading).rejects.toThrow(EngineUnavailableError);
+  await expect(loading).rejects.toThrow(
+    /^webgpu: expected it to run graph "odd", got "onnxruntime: [^\n]+"; use --device cpu$/,
+  );
 });
