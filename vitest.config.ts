@@ -12,6 +12,7 @@ export default defineConfig({
           exclude: ["test/package.test.ts", "test/web/**", "test/resume/**"],
           // A busy machine is slow, not wrong.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       // Kills runs and goes on with them, a minute or two: `npm run test:resume`.
