@@ -30,7 +30,8 @@ export function declareOptimizerOptions(command: Command): void {
   }
 }
 
-const collect = (value: string, before: string[] = []) => [...before, value];
+/** Every value of an option that may be repeated. */
+export const collect = (value: string, before: string[] = []) => [...before, value];
 
 /** Declares every option of `train`, its aliases and `--config` on a command, without reading any text. */
 export function declareTrainOptions(command: Command): void {
@@ -63,7 +64,7 @@ export function declareDataOptions(command: Command): void {
 }
 
 /** Where `--help` lists a field. */
-function headingOf(field: string): string {
+export function headingOf(field: string): string {
   if (Object.hasOwn(optimizerFields, field)) return "Optimizer options:";
   if ((lossFields as readonly string[]).includes(field)) return "Loss options:";
   if (Object.hasOwn(readerFields, field) || field === "augment") return "Options of tables, arrays and images:";

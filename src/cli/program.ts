@@ -3,6 +3,7 @@ import type { LossTexts } from "./configuration.ts";
 import { declareDataOptions, declareLossOptions, declareOptimizerOptions, declareTrainOptions } from "./flags.ts";
 import type { DataTexts } from "./openDataFlags.ts";
 import { exportRun, runs } from "./storePrograms.ts";
+import { learningRateFind } from "./studyPrograms.ts";
 import { version } from "./version.ts";
 
 /** Every command with its options and help. What a command does is loaded when it runs, so that `--help` stays fast. */
@@ -10,7 +11,18 @@ export function program(): Command {
   const root = new Command("batchscope")
     .description("A laboratory for mini-batch training: exact gradient accumulation and what the batch gradients say.")
     .version(version(), "--version", "print the version");
-  const commands = [train(), analyze(), verify(), gradients(), compile(), models(), runs(), exportRun(), doctor()];
+  const commands = [
+    train(),
+    learningRateFind(),
+    analyze(),
+    verify(),
+    gradients(),
+    compile(),
+    models(),
+    runs(),
+    exportRun(),
+    doctor(),
+  ];
   for (const command of commands) root.addCommand(command as unknown as Command);
   // reportError prints what is wrong, on one line.
   for (const command of [root, ...commands, ...commands.flatMap(({ commands: inner }) => inner)] as Command[])

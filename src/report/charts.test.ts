@@ -6,11 +6,13 @@ import {
   plantedStatistics,
   stepFixture,
 } from "../../test/fixtures/analysis.ts";
+import { type LearningRateSweep, suggestLearningRate } from "../statistics/learningRateSweep.ts";
 import type { GradientStatistics } from "../statistics/types.ts";
 import type { AnalysisFile } from "../store/schema.ts";
 import type { Chart } from "./chart.ts";
 import { cosineHeatmap } from "./cosineHeatmap.ts";
 import { directionsTsne } from "./directionsTsne.ts";
+import { learningRateRange } from "./learningRateRange.ts";
 import { noiseTrend } from "./noiseTrend.ts";
 import { chartSvg } from "./svg.ts";
 import { smooth, thin, trainingCurves } from "./trainingCurves.ts";
@@ -21,6 +23,19 @@ const only = (s: GradientStatistics): AnalysisFile => {
   return { ...analysisFixture(), checkpoints: [{ epoch: 5, step: 100, metrics: null, statistics: s }] };
 };
 
+/** A loss that falls around 10^−3 and then grows, with a ripple for noise. */
+const sweeps = [0, 1, 2].map((seed): LearningRateSweep => {
+  const learningRates = Array.from({ length: 60 }, (_, i) => 1e-6 * 10 ** (i / 10));
+  const losses = learningRates.map((rate, i) => {
+    const x = Math.log10(rate) + 0.1 * seed;
+    return 2 - 1.5 / (1 + Math.exp(-4 * (x + 3))) + 10 ** (2 * (x + 1)) + 0.02 * Math.sin(7 * i + seed);
+  });
+  return { seed, initialLoss: 2, learningRates, losses, end: "rose" };
+});
+const noLosses = sweeps.map(
+  (sweep): LearningRateSweep => ({ ...sweep, learningRates: [], losses: [], end: "not finite" }),
+);
+
 const charts: readonly (readonly [string, Chart])[] = [
   ["cosine-heatmap", cosineHeatmap(small, 5)],
   ["directions-tsne", directionsTsne(small, 5)],
@@ -30,6 +45,8 @@ const charts: readonly (readonly [string, Chart])[] = [
   ["noise-trend-empty", noiseTrend({ ...analysisFixture(), checkpoints: [] })],
   ["training-curves", trainingCurves(stepFixture().slice(0, 250), epochFixture().slice(0, 2))],
   ["training-curves-empty", trainingCurves([], [])],
+  ["learning-rate-range", learningRateRange("mlp on iris, sgd", sweeps, suggestLearningRate(sweeps))],
+  ["learning-rate-range-empty", learningRateRange("mlp on iris, sgd", noLosses, suggestLearningRate(noLosses))],
 ];
 
 describe.each(charts)("%s", (name, chart) => {
@@ -171,5 +188,30 @@ describe("trainingCurves", () => {
     const chart = trainingCurves(steps, []);
     expect(chart.caption).toContain("3 steps whose loss is not finite are left out");
     expect(chartSvg(chart, "light")).not.toContain("NaN");
+  });
+});
+
+describe("learningRateRange", () => {
+  test("says the suggestion with its range, and draws its lines where they are", () => {
+    const found = suggestLearningRate(sweeps);
+    const { caption, option } = learningRateRange("mlp", sweeps, found);
+    expect(caption).toMatch(
+      /Suggestion 0\.000\d+, where the loss falls fastest.*; 0\.000\d+ to 0\.00\d+ over the seeds/,
+    );
+    const marked = (option.series as { name: string; markLine?: { data: { xAxis: number }[] } }[]).flatMap((series) =>
+      series.markLine ? series.markLine.data.map(({ xAxis }) => xAxis) : [],
+    );
+    const places = [found.suggestion!.value, found.tenthOfMinimum!, found.largestStable!];
+    expect(marked).toEqual(places.map((place) => Number(place.toPrecision(6))));
+  });
+
+  test("without a suggestion it says why, and marks none", () => {
+    const apart = sweeps.map((sweep, i) => ({
+      ...sweep,
+      learningRates: sweep.learningRates.map((rate) => rate * 30 ** i),
+    }));
+    const { caption, option } = learningRateRange("mlp", apart, suggestLearningRate(apart));
+    expect(caption).toContain("No suggestion: the sweeps disagree");
+    expect(JSON.stringify(option)).not.toContain('"suggestion');
   });
 });

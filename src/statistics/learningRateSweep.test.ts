@@ -52,13 +52,14 @@ describe("readSweep", () => {
 
   test("is equal to the same sums in plain loops", () => {
     const sweep = sweepOf({});
-    const { smoothed, steepest } = readSweep(sweep);
+    const { smoothed, steepest, decay } = readSweep(sweep);
+    expect(decay).toBeCloseTo(0.9, 12);
     const n = smoothed.length;
     const slow = Array.from({ length: n }, (_, i) => {
       let [sum, weight] = [0, 0];
       for (let j = 0; j < n; j++) {
-        sum += 0.98 ** Math.abs(i - j) * sweep.losses[j]!;
-        weight += 0.98 ** Math.abs(i - j);
+        sum += decay ** Math.abs(i - j) * sweep.losses[j]!;
+        weight += decay ** Math.abs(i - j);
       }
       return sum / weight;
     });
@@ -68,6 +69,19 @@ describe("readSweep", () => {
     const slopes = slow.slice(1, -1).map((_, i) => ((slow[i + 2]! - slow[i]!) / 2) * perDecade);
     expect(steepest!.slope).toBeCloseTo(Math.min(...slopes), 9);
     expect(steepest!.learningRate).toBe(rates[1 + slopes.indexOf(Math.min(...slopes))]);
+  });
+
+  test.each([
+    [40, 2 / 3],
+    [100, 0.8],
+    [1000, 0.98],
+    [5000, 0.98],
+  ])("of %i losses the memory is a twentieth, from 3 to 50 updates", (count, decay) => {
+    const losses = Array.from({ length: count }, (_, i) => -i);
+    expect(readSweep({ ...sweepOf({}), learningRates: losses.map((_, i) => 1 + i), losses }).decay).toBeCloseTo(
+      decay,
+      12,
+    );
   });
 
   test("the turn is the last rate that was stable, and only of a sweep that diverged", () => {

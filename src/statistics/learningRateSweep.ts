@@ -18,8 +18,9 @@ export interface LearningRateSweep {
 /** What one sweep says. Slopes are in loss per decade, a factor of ten in the learning rate. */
 export interface SweepReading {
   readonly seed: number;
-  /** `losses` up to the turn, each averaged with its neighbours on both sides, weighted by `SMOOTHING` per step. */
+  /** `losses` up to the turn, each averaged with its neighbours on both sides, weighted by `decay` to the power of their distance. */
   readonly smoothed: readonly number[];
+  readonly decay: number;
   /** Where the smoothed loss falls fastest; null where it falls nowhere. */
   readonly steepest: { readonly learningRate: number; readonly slope: number } | null;
   /** The rate of the lowest smoothed loss, and a tenth of it; null where the loss did not rise again after it. */
@@ -43,8 +44,11 @@ export interface LearningRateSuggestion {
   readonly sweeps: readonly SweepReading[];
 }
 
-/** Weight per step of a neighbouring loss. Smith's range test is mostly smoothed by 0.98 (Gugger 2018, fastai). */
+/** Largest weight per update of a neighbouring loss: what fastai smooths its sweeps with (Gugger 2018), a memory of 50 updates. */
 export const SMOOTHING = 0.98;
+/** The memory as a share of the losses: 50 updates of a sweep of 100 would flatten the very fall that is looked for. */
+const MEMORY = 1 / 20;
+const LEAST_MEMORY = 3;
 
 /** Fewer losses before the turn than this show no curve. */
 const LEAST_LOSSES = 10;
@@ -91,7 +95,8 @@ export function suggestLearningRate(sweeps: readonly LearningRateSweep[]): Learn
 export function readSweep({ seed, learningRates, losses, end }: LearningRateSweep): SweepReading {
   const turn = losses.length === 0 ? -1 : turningPoint(losses);
   const before = losses.slice(0, turn + 1);
-  const { smoothed, weights } = smooth(before);
+  const decay = Math.min(SMOOTHING, 1 - 1 / Math.max(LEAST_MEMORY, MEMORY * losses.length));
+  const { smoothed, weights } = smooth(before, decay);
   const lowest = smoothed.indexOf(Math.min(...smoothed));
   const descent = smoothed.length === 0 ? 0 : smoothed[0]! - smoothed[lowest]!;
   // The two means share losses, which only makes their difference surer than this.
@@ -101,6 +106,7 @@ export function readSweep({ seed, learningRates, losses, end }: LearningRateSwee
   return {
     seed,
     smoothed,
+    decay,
     steepest: at === null ? null : { learningRate: learningRates[at.index]!, slope: at.slope },
     minimum:
       rose && smoothed.length > 0
@@ -139,19 +145,14 @@ function fallsFastestAtEnd(losses: readonly number[]): boolean {
 }
 
 /**
- * The mean of each value and its neighbours on both sides, with weights β^distance, and the sum of the squares of these weights once they
- * add to 1. The usual mean over earlier values alone has a memory of 50 updates, and would put everything that much too far right.
+ * The mean of each value and its neighbours on both sides, with weights decay^distance, and the sum of the squares of these weights once
+ * they add to 1. The usual mean over earlier values alone lags, and would put everything too far right.
  */
-function smooth(values: readonly number[]): { smoothed: number[]; weights: number[] } {
-  const total = decayingSums(values, SMOOTHING);
-  const weight = decayingSums(
-    values.map(() => 1),
-    SMOOTHING,
-  );
-  const squares = decayingSums(
-    values.map(() => 1),
-    SMOOTHING ** 2,
-  );
+function smooth(values: readonly number[], decay: number): { smoothed: number[]; weights: number[] } {
+  const ones = values.map(() => 1);
+  const total = decayingSums(values, decay);
+  const weight = decayingSums(ones, decay);
+  const squares = decayingSums(ones, decay ** 2);
   return {
     smoothed: total.map((sum, i) => sum / weight[i]!),
     weights: squares.map((sum, i) => sum / weight[i]! ** 2),

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { batchscope, scratch, writeImages } from "./harness.ts";
+
+const scene = scratch();
+writeImages(join(scene, "images"), 1);
+afterAll(() => rmSync(scene, { recursive: true }));
+
+const run = (command: string) => batchscope(command.split(" "), { cwd: scene });
+
+describe("lr-find", () => {
+  test.concurrent("prints one document, draws both pictures and writes no run", async () => {
+    const { code, stdout, stderr } = await run(
+      "lr-find --model mlp --data images --batch_size 4 --gradient_accumulation_steps 2 --rates 60 --plot found/rates --json",
+    );
+    expect([code, stderr]).toEqual([0, expect.stringContaining("updates of 4 + 4 examples\n")]);
+    const found = JSON.parse(stdout);
+    expect(found.sweeps.map(({ seed }: { seed: number }) => seed)).toEqual([0, 1, 2]);
+    expect(found.grid).toEqual({ sweep: "exponential", from: 1e-6, to: 10, rates: 60 });
+    expect(found.suggestion.lower).toBeGreaterThan(1e-6);
+    expect(found.suggestion.upper).toBeLessThan(1);
+    for (const { learningRates, losses, smoothed } of found.sweeps)
+      expect([learningRates.length, smoothed.length <= losses.length]).toEqual([losses.length, true]);
+    expect(readFileSync(join(scene, "found/rates.png")).subarray(1, 4).toString()).toBe("PNG");
+    expect(readFileSync(join(scene, "found/rates.svg"), "utf8")).toMatch(/^<svg .*suggestion/s);
+    expect(readdirSync(join(scene, "found"))).toHaveLength(2);
+    expect(existsSync(join(scene, "batchscope"))).toBe(false);
+  });
+
+  test.concurrent("prints a table, and says why it suggests nothing", async () => {
+    const { code, stdout } = await run(
+      "lr-find --model mlp --data images --sweep linear --from 1e-9 --to 1e-8 --rates 20",
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^seed +rates +steepest at .*\n +0 +20 .*rates/);
+    expect(stdout).toMatch(/\nno suggestion: 0 of 3 sweeps show where the loss falls/);
+    expect(stdout).toMatch(/\nlargest stable +not reached\n/);
+  });
+
+  test.concurrent.each([
+    ["--repeats 2", /--repeats: expected a whole number of at least 3, got "2"/],
+    ["--sweep cubic", /--sweep: expected one of exponential, linear, got "cubic"/],
+    ["--from 1 --to 0.1", /learning rates: expected 0 < from < to, got 1 and 0.1/],
+    ["--from x", /expected 0 < from < to, got NaN/],
+    ["--rates 1", /--rates: expected a whole number of at least 2/],
+    ["--epochs 3", /unknown option '--epochs'/],
+  ])("refuses %s", async (flags, words) => {
+    const { code, stdout, stderr } = await run(`lr-find --model mlp --data images ${flags}`);
+    expect([code, stdout, stderr]).toEqual([2, "", expect.stringMatching(words)]);
+  });
+
+  test.concurrent("names the flag that is missing", async () => {
+    expect((await run("lr-find --model mlp")).stderr).toMatch(/--data: expected .*, got nothing; pass --data/);
+  });
+});
