@@ -60,9 +60,10 @@ async function slowGram(model: Model, dataset: Dataset, loss: Loss) {
   return gramOfRows(rows, Array<number>(groups).fill(batchSize));
 }
 
+// The products of 6 × 8 examples take 168 kB at once, one row 28 kB.
 const ways: readonly (readonly [GramMeter["way"], Model, number])[] = [
   ["one pass", perceptron, 2 ** 30],
-  ["blocks of rows", perceptron, 1],
+  ["blocks of rows", perceptron, 150_000],
   ["batch by batch", mixing, 2 ** 30],
 ];
 

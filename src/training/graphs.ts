@@ -11,7 +11,7 @@ import type { WeightedLoss } from "../model/losses/weightedLoss.ts";
 import type { Mode, Model, Parameter } from "../model/model.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { type Optimizer, oneGroup, type ParameterGroup } from "../optimizer/optimizer.ts";
-import { fromNumbers, type Shape, sizeOf } from "../tensor/tensor.ts";
+import { fromNumbers, type Shape } from "../tensor/tensor.ts";
 
 /**
  * The graphs of waist 2 (DESIGN.md §1). Names that callers bind: inputs `x` (the model's own input names), `y`, the parameters'
@@ -187,17 +187,6 @@ export function rowsGraph(model: Model, batch: number, groups: number, mode: Mod
   const pass = rowsOf(model, batch, groups, mode, loss);
   for (const [name, gradient] of Object.entries(pass.gradients)) addOutput(pass.g.graph, gradientName(name), gradient);
   return prune(pass.g.graph);
-}
-
-/** The Gram of rows that exist already: inputs `gradient:<parameter>` [K, P], outputs `gram:<parameter>` [K, K]. */
-export function productsGraph(model: Model, groups: number): Graph {
-  const graph = newGraph(`${model.name}_products`);
-  const g = builder(graph);
-  for (const { name, initial } of model.parameters) {
-    const matrix = addInput(graph, gradientName(name), initial.type, [groups, sizeOf(initial.shape)]);
-    addOutput(graph, gramName(name), g.gemm(matrix, matrix, undefined, { transB: 1 }));
-  }
-  return graph;
 }
 
 function rowsOf(model: Model, batch: number, groups: number, mode: Mode, loss: Loss) {

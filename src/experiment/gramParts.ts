@@ -1,0 +1,138 @@
+import { defaultLoss, divisor, type Loss } from "../model/loss.ts";
+import type { Model } from "../model/model.ts";
+import { sumOfGrams } from "../statistics/layers.ts";
+import type { Gram } from "../statistics/types.ts";
+import type { SketchBound } from "../store/schema.ts";
+import { UsageError } from "../tensor/errors.ts";
+import type { MeasuredGram } from "./gram.ts";
+import type { Stretch } from "./gramPlan.ts";
+import type { RowSource } from "./rowMakers.ts";
+import { cosineErrorOf } from "./sketch.ts";
+
+/** The layer of a parameter, given by its position. */
+export type LayerOf = (parameter: number) => string;
+
+/** What one pass gives: sums Σ w·∇ℓ multiplied, not yet divided by the weights. */
+export interface Part {
+  /** [K, K] of each layer. */
+  readonly products: ReadonlyMap<string, Float64Array>;
+  /** Σ w of each mini-batch, [K]. */
+  readonly weights: Float64Array;
+  /** Squared lengths [K] of each parameter's rows that only a sketch is kept of, and how many numbers that has. */
+  readonly squares: ReadonlyMap<number, Float64Array>;
+  readonly kept: ReadonlyMap<number, number>;
+  /** Numbers that stand for a row in this pass. */
+  readonly dimensions: number;
+}
+
+/** Stands for all layers where they are not told apart. */
+const ALL = "";
+
+/** Names of the layers: those of the parameters up to the last dot, or one for all. */
+export function layersOf(model: Model, byLayer: boolean): LayerOf {
+  const names = model.parameters.map(({ name }) => (byLayer ? layerName(name) : ALL));
+  return (parameter) => names[parameter]!;
+}
+
+export function layerName(parameter: string): string {
+  const dot = parameter.lastIndexOf(".");
+  return dot > 0 ? parameter.slice(0, dot) : parameter;
+}
+
+export function newPart(
+  groups: number,
+  layerOf: LayerOf,
+  stretches: readonly Stretch[],
+  squares: ReadonlyMap<number, Float64Array>,
+): Part {
+  const layers = new Set(stretches.map(({ parameter }) => layerOf(parameter)));
+  return {
+    products: new Map([...layers].map((layer) => [layer, new Float64Array(groups * groups)])),
+    weights: new Float64Array(groups),
+    squares,
+    kept: new Map(stretches.flatMap(({ parameter, kept }) => (squares.has(parameter) ? [[parameter, kept]] : []))),
+    dimensions: stretches.reduce((sum, { kept }) => sum + kept, 0),
+  };
+}
+
+const PRODUCTS = "products:";
+const WEIGHTS = "weights";
+const SQUARES = "squares:";
+const DIMENSIONS = "dimensions";
+
+/** A part as named arrays, for a file. */
+export function savedPart({ products, weights, squares, kept, dimensions }: Part): ReadonlyMap<string, Float64Array> {
+  return new Map([
+    [WEIGHTS, weights],
+    [DIMENSIONS, Float64Array.of(dimensions)],
+    ...[...products].map(([layer, values]) => [PRODUCTS + layer, values] as const),
+    ...[...squares].map(([parameter, values]) => [`${SQUARES}${parameter}:${kept.get(parameter)}`, values] as const),
+  ]);
+}
+
+export function partFrom(arrays: ReadonlyMap<string, Float64Array>): Part {
+  const under = (prefix: string) =>
+    [...arrays].flatMap(([name, values]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), values] as const] : [],
+    );
+  const squares = under(SQUARES).map(
+    ([key, values]) => [...key.split(":").map(Number), values] as [number, number, Float64Array],
+  );
+  return {
+    products: new Map(under(PRODUCTS)),
+    weights: arrays.get(WEIGHTS)!,
+    squares: new Map(squares.map(([parameter, , values]) => [parameter, values])),
+    kept: new Map(squares.map(([parameter, kept]) => [parameter, kept])),
+    dimensions: arrays.get(DIMENSIONS)![0]!,
+  };
+}
+
+/** Adds the parts and divides each row's sum by its own weight. Throws `UsageError` for a mini-batch in which nothing weighs anything. */
+export function gramFrom(parts: readonly Part[], source: RowSource, seed: number): MeasuredGram {
+  const { groups, batchSize, loss = defaultLoss } = source;
+  const own = divisors(loss, parts[0]!.weights);
+  const counts = Array<number>(groups).fill(batchSize);
+  const layers = new Map(
+    [...addedUp(parts)].map(([layer, sums]): [string, Gram] => [
+      layer,
+      { products: sums.map((sum, i) => sum / (own[Math.floor(i / groups)]! * own[i % groups]!)), counts },
+    ]),
+  );
+  const whole = layers.get(ALL) ?? sumOfGrams(layers);
+  return { ...whole, sketch: boundOf(parts, own, whole, seed), layers: layers.has(ALL) ? new Map() : layers };
+}
+
+function addedUp(parts: readonly Part[]): Map<string, Float64Array> {
+  const layers = new Map<string, Float64Array>();
+  for (const { products } of parts)
+    for (const [layer, values] of products) {
+      const sum = layers.get(layer);
+      if (sum) for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!;
+      else layers.set(layer, values);
+    }
+  return layers;
+}
+
+/** What the sums of the mini-batches are divided by. */
+function divisors(loss: Loss, weights: Float64Array): number[] {
+  const all = Array.from(weights, (weight) => divisor(loss, weight));
+  const empty = all.indexOf(0);
+  if (empty === -1) return all;
+  throw new UsageError(
+    `gram: expected labels that count in every mini-batch, got none in number ${empty + 1} of ${all.length}; use larger batches`,
+  );
+}
+
+function boundOf(parts: readonly Part[], own: readonly number[], whole: Gram, seed: number): SketchBound | null {
+  const folded = parts.flatMap(({ squares, kept }) =>
+    [...squares].map(([parameter, values]) => ({
+      squares: values.map((square, k) => square / own[k]! ** 2),
+      dimensions: kept.get(parameter)!,
+    })),
+  );
+  if (folded.length === 0) return null;
+  const groups = own.length;
+  const lengths = Float64Array.from({ length: groups }, (_, k) => whole.products[k * (groups + 1)]!);
+  const dimensions = parts.reduce((sum, part) => sum + part.dimensions, 0);
+  return { dimensions, seed, cosineError: cosineErrorOf(lengths, folded) };
+}

@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import { clouds } from "../../test/training.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { mlp } from "../model/mlp.ts";
+import { sgd } from "../optimizer/sgd.ts";
+import { nativeEngine } from "../runtime/native.ts";
+import { sumOfGrams } from "../statistics/layers.ts";
+import type { Gram } from "../statistics/types.ts";
+import { random } from "../tensor/random.ts";
+import { newTrainingState } from "../training/state.ts";
+import { type GramOptions, gramMeter, type KeptParts } from "./gram.ts";
+
+const data = clouds(1300);
+const model = mlp({ shape: [5], classes: 3 }, random(1));
+const native = nativeEngine();
+
+function meterOf(change: Partial<GramOptions>, of: Dataset = data) {
+  const { groups = 60, batchSize = 7 } = change;
+  const indices = random(9)
+    .permutation(data.size)
+    .subarray(0, groups * batchSize);
+  const options = { groups, batchSize, indices, mode: "evaluation", threads: 1, memoryBudget: 2 ** 30 } as const;
+  return gramMeter(native, model, newTrainingState(model, sgd()), of, { ...options, ...change });
+}
+
+async function measured(change: Partial<GramOptions>) {
+  const meter = await meterOf(change);
+  const gram = await meter.measure();
+  meter.release();
+  return { way: meter.way, passes: meter.passes, gram };
+}
+
+/** Largest difference of two products in units of the rows' lengths. */
+function difference(gram: Gram, expected: Gram): number {
+  const K = expected.counts.length;
+  const length = (k: number) => Math.sqrt(expected.products[k * (K + 1)]!);
+  return expected.products.reduce(
+    (most, product, i) =>
+      Math.max(most, Math.abs(gram.products[i]! - product) / (length(Math.floor(i / K)) * length(i % K))),
+    0,
+  );
+}
+
+function memory(): KeptParts & { readonly names: string[] } {
+  const parts = new Map<string, ReadonlyMap<string, Float64Array>>();
+  return {
+    read: (name) => parts.get(name) ?? null,
+    write: (name, arrays) => void parts.set(name, structuredClone(arrays)),
+    get names() {
+      return [...parts.keys()];
+    },
+  };
+}
+
+// A row of 7 examples takes 25 kB to form and 9 kB to keep; 2307 parameters.
+describe.each([
+  ["two passes", { memoryBudget: 400_000 }, "blocks of rows", 2],
+  ["three passes", { memoryBudget: 250_000 }, "blocks of rows", 3],
+  ["micro-batches, the last smaller", { groups: 2, batchSize: 600, memoryBudget: 200_000 }, "batch by batch", 1],
+  ["micro-batches in passes", { groups: 20, batchSize: 61, memoryBudget: 100_000 }, "batch by batch", 3],
+] as const)("%s", (_, change, way, passes) => {
+  test("give the same products, of the whole and of each layer, and say how far they are", async () => {
+    const { groups = 60, batchSize = 7 } = change as Partial<GramOptions>;
+    const exact = await measured({ groups, batchSize, byLayer: true });
+    expect(exact).toMatchObject({ way: "one pass", passes: 1 });
+    const meter = await meterOf({ ...change, byLayer: true });
+    let examples = 0;
+    const gram = await meter.measure({
+      progress: (count) => {
+        examples += count;
+      },
+    });
+    expect([meter.way, meter.passes, examples]).toEqual([way, passes, passes * groups * batchSize]);
+    expect(difference(gram, exact.gram)).toBeLessThan(1e-5);
+    expect([...gram.layers.keys()]).toEqual(["hidden", "output"]);
+    for (const [layer, own] of gram.layers) expect(difference(own, exact.gram.layers.get(layer)!)).toBeLessThan(1e-5);
+    expect(difference(sumOfGrams(gram.layers), exact.gram)).toBeLessThan(1e-5);
+    expect(gram.sketch).toBeNull();
+    // Again, although the passes gave their memory back.
+    expect(await meter.measure()).toEqual(gram);
+    meter.release();
+  });
+});
+
+describe("an interrupted measurement", () => {
+  test("ends with the signal's reason, and makes no pass again that is kept", async () => {
+    const reads = { count: 0 };
+    const counted: Dataset = {
+      ...data,
+      read(indices, batch) {
+        reads.count += indices.length;
+        return data.read(indices, batch);
+      },
+    };
+    const meter = await meterOf({ memoryBudget: 250_000, byLayer: true }, counted);
+    const kept = memory();
+    const controller = new AbortController();
+    let seen = 0;
+    const stopInThird = (count: number) => {
+      seen += count;
+      if (seen > 2.5 * 420) controller.abort(new Error("enough"));
+    };
+    const stopped = meter.measure({ kept, signal: controller.signal, progress: stopInThird });
+    await expect(stopped).rejects.toThrow("enough");
+    expect(kept.names).toEqual(["pass-1-of-3", "pass-2-of-3"]);
+    reads.count = 0;
+    const gram = await meter.measure({ kept });
+    expect(reads.count).toBe(420);
+    expect(gram).toEqual(await meter.measure());
+    meter.release();
+  });
+
+  test("of a sketch knows its lengths and bound again", async () => {
+    const meter = await meterOf({ memoryBudget: 250_000, products: "sketch" });
+    const kept = memory();
+    const gram = await meter.measure({ kept });
+    expect(await meter.measure({ kept })).toEqual(gram);
+    expect(gram.sketch).not.toBeNull();
+    meter.release();
+  });
+});
+
+test("sketches keep lengths exactly and cosines on average, within the bound that they state", async () => {
+  const { gram: exact } = await measured({});
+  const K = 60;
+  const off: number[][] = [];
+  for (let seed = 0; seed < 30; seed++) {
+    const { gram, passes } = await measured({ memoryBudget: 250_000, products: "sketch", seed });
+    expect(passes).toBe(1);
+    const { cosineError, dimensions } = gram.sketch!;
+    expect(dimensions).toBeLessThanOrEqual(250_000 / 4 / K);
+    for (let k = 0; k < K; k++) expect(gram.products[k * (K + 1)]! / exact.products[k * (K + 1)]!).toBeCloseTo(1, 5);
+    const errors = Array.from({ length: K * K }, (_, i) => {
+      const [k, l] = [Math.floor(i / K), i % K];
+      return (
+        (gram.products[i]! - exact.products[i]!) /
+        Math.sqrt(exact.products[k * (K + 1)]! * exact.products[l * (K + 1)]!)
+      );
+    }).filter((_, i) => i % K < Math.floor(i / K));
+    expect(errors.filter((error) => Math.abs(error) > cosineError).length).toBeLessThan(0.05 * errors.length);
+    // A bound that is never near would be no news.
+    expect(Math.max(...errors.map(Math.abs))).toBeGreaterThan(cosineError / 20);
+    off.push(errors);
+  }
+  // The mean over seeds of each error is zero within four of its standard errors, for nearly all pairs.
+  const biased = off[0]!.filter((_, pair) => {
+    const values = off.map((errors) => errors[pair]!);
+    const mean = values.reduce((sum, x) => sum + x, 0) / 30;
+    const deviation = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 29);
+    return Math.abs(mean) > (4 * deviation) / Math.sqrt(30);
+  });
+  expect(biased.length).toBeLessThan(0.02 * off[0]!.length);
+});
+
+test("a budget without room for rows says how much is needed", async () => {
+  await expect(meterOf({ memoryBudget: 30_000 })).rejects.toThrow(
+    "--memory-budget: expected at least 1 MiB for 60 rows of this model, got 0; raise it, or lower --rows",
+  );
+});
+
+test("examples are read in the order of the mini-batches", async () => {
+  const seen: number[] = [];
+  const spied: Dataset = {
+    ...data,
+    read(indices, batch) {
+      seen.push(...indices);
+      return data.read(indices, batch);
+    },
+  };
+  const meter = await meterOf({ memoryBudget: 400_000 }, spied);
+  await meter.measure();
+  meter.release();
+  const order = [...random(9).permutation(data.size).subarray(0, 420)];
+  expect(seen).toEqual([...order, ...order]);
+});

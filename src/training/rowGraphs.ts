@@ -1,0 +1,51 @@
+import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
+import { builder } from "../ops/builder.ts";
+import { arrayClass, sizeOf } from "../tensor/tensor.ts";
+
+/** What the products of rows are called. */
+export const productName = "products";
+export const bandName = "band";
+
+/** The same graph with only these of its outputs, without the nodes and inputs that none of them needs. */
+export function withOutputs(graph: Graph, names: ReadonlySet<string>): Graph {
+  const outputs = new Map([...graph.outputs].filter(([name]) => names.has(name)));
+  const { nodes, ...rest } = prune({ ...graph, outputs });
+  const read = new Set<Value | undefined>([...outputs.values(), ...nodes.flatMap((node) => node.inputs)]);
+  return { ...rest, nodes, inputs: graph.inputs.filter((input) => read.has(input)) };
+}
+
+/** The inner products of K rows over some of their columns: input `band` [K, width], output `products` [K, K]. */
+export function bandGraph(groups: number, width: number): Graph {
+  const graph = newGraph("band_products");
+  const g = builder(graph);
+  const band = addInput(graph, bandName, "float32", [groups, width]);
+  addOutput(graph, productName, g.gemm(band, band, undefined, { transB: 1 }));
+  return graph;
+}
+
+/**
+ * Bytes that an engine holds at most while it runs the graph, inputs and constants apart: each result from the node that makes it to
+ * the last that reads it, outputs to the end. Operators that work in place hold less, those with a scratch memory more.
+ */
+export function peakBytes(graph: Graph): number {
+  const lastRead = new Map<Value | undefined, number>();
+  graph.nodes.forEach((node, i) => {
+    for (const input of node.inputs) lastRead.set(input, i);
+  });
+  const outputs = new Set(graph.outputs.values());
+  const dying = graph.nodes.map((): Value[] => []);
+  let [held, peak] = [0, 0];
+  graph.nodes.forEach((node, i) => {
+    for (const output of node.outputs) {
+      held += bytesOf(output);
+      if (!outputs.has(output)) dying[Math.max(i, lastRead.get(output) ?? i)]!.push(output);
+    }
+    peak = Math.max(peak, held);
+    for (const value of dying[i]!) held -= bytesOf(value);
+  });
+  return peak;
+}
+
+function bytesOf({ type, shape }: Value): number {
+  return sizeOf(shape) * arrayClass(type).BYTES_PER_ELEMENT;
+}
