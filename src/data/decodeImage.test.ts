@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, expect, test, vi } from "vitest";
-import { UnsupportedError } from "../tensor/errors.ts";
+import { DataError, UnsupportedError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
 import { openImageDecoder } from "./decodeImage.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "batchscope-images-"));
@@ -37,6 +38,36 @@ test("what a camera took sideways is turned upright", async () => {
   expect([height, width]).toEqual([2, 1]);
   expect([...(await decoder.pixels(path("turned.png"), { height, width, channels: 1 }))]).toEqual([0, 200]);
 });
+
+test.each(["png", "jpeg", "webp"] as const)(
+  "%s: whatever is changed, it is decoded or refused by name",
+  async (format) => {
+    const background = { r: 200, g: 40, b: 90 };
+    const noise = { type: "gaussian", mean: 128, sigma: 40 } as const;
+    const original = await sharp({ create: { width: 6, height: 5, channels: 3, background, noise } })
+      .toFormat(format)
+      .toBuffer();
+    const decoder = await openImageDecoder();
+    const { integer } = random(5);
+    const file = path(`damaged.${format}`);
+    const problem = async (bytes: Uint8Array) => {
+      writeFileSync(file, bytes);
+      try {
+        const { height, width } = await decoder.header(file);
+        if (!(height >= 1 && width >= 1)) return `${height} × ${width}`;
+        return (await decoder.pixels(file, { height: 5, width: 6, channels: 3 })).length === 90 ? null : "another size";
+      } catch (error) {
+        return error instanceof DataError && !error.message.includes("\n") ? null : String(error);
+      }
+    };
+    for (let position = 0; position < original.length; position += 3) {
+      if (position % 4 === 0) expect(await problem(original.subarray(0, position))).toBeNull();
+      const changed = Uint8Array.from(original);
+      changed[position] = integer(256);
+      expect(await problem(changed)).toBeNull();
+    }
+  },
+);
 
 test("without the package it says what to install", async () => {
   vi.resetModules();
