@@ -35,7 +35,7 @@ export interface MaskPlace {
 export function fillMask({ data }: Tensor, rate: number, { seed, layer, microBatch }: MaskPlace): void {
   const values = data as Float32Array;
   const kept = 1 / (1 - rate);
-  const threshold = Math.floor(rate * 2 ** 32);
+  const least = Math.floor(rate * 2 ** 31) - 1;
   const first = mix(mix(mix(seed | 0) ^ layer) ^ microBatch);
   const second = mix(first ^ 0x5bd1e995);
   for (let i = 0; i < values.length; i++) {
@@ -43,7 +43,8 @@ export function fillMask({ data }: Tensor, rate: number, { seed, layer, microBat
     let hash = Math.imul(i, 0x9e3779b1) + first;
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13) ^ second, 0xc2b2ae35);
-    values[i] = (hash ^ (hash >>> 16)) >>> 0 < threshold ? 0 : kept;
+    // The sign of a difference in place of a comparison: a branch taken at random costs ten times as much.
+    values[i] = kept * ((least - ((hash ^ (hash >>> 16)) >>> 1)) >>> 31);
   }
 }
 
