@@ -245,6 +245,37 @@ describe("divergence", () => {
   });
 });
 
+test("random versions of examples change with the epoch, not with the cut into micro-batches; evaluation has none", async () => {
+  const drawsOf = async (change: Partial<TrainingOptions>) => {
+    const draws = new Set<string>();
+    const watched = (name: string, source: Dataset): Dataset => ({
+      ...source,
+      read(indices, batch, draw) {
+        for (const index of indices) draws.add(`${name} ${index} ${draw}`);
+        return source.read(indices, batch, draw);
+      },
+    });
+    const { validation } = base;
+    const options = {
+      ...base,
+      ...change,
+      train: watched("train", data),
+      validation: watched("validation", validation),
+    };
+    await eventsOf(native, options);
+    return draws;
+  };
+  const draws = await drawsOf({});
+  const all = (size: number) => Array.from({ length: size }, (_, i) => i);
+  expect(draws).toEqual(
+    new Set([
+      ...[0, 1].flatMap((epoch) => all(23).map((index) => `train ${index} ${epoch}`)),
+      ...all(10).map((index) => `validation ${index} undefined`),
+    ]),
+  );
+  expect(await drawsOf({ window: [5, 2] })).toEqual(draws);
+});
+
 test("data that are not the model's are refused by name before anything runs", async () => {
   const other = { ...base, train: clouds(23, [6]) };
   await expect(eventsOf(native, other)).rejects.toThrow(
