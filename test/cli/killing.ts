@@ -7,19 +7,18 @@ import { batchscope, type Outcome, runsIn, start } from "./harness.ts";
 
 /**
  * What a run leaves that must not depend on interruptions: its metrics but for the wall time, and each checkpoint's bytes by name, with
- * what best.json and last.json name.
+ * what best.json and last.json name, and of the average of the weights where there is one.
  */
 export function artefacts(run: string) {
+  const digest = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
   const folder = join(run, "checkpoints");
-  const files = readdirSync(folder).sort();
+  const average = join(run, "averaged.safetensors");
   return {
     metrics: readFileSync(join(run, "metrics.jsonl"), "utf8").replaceAll(/"seconds":[-\d.e+]+/g, '"seconds":0'),
-    checkpoints: files.map((name) => [
-      name,
-      createHash("sha256")
-        .update(readFileSync(join(folder, name)))
-        .digest("hex"),
-    ]),
+    checkpoints: readdirSync(folder)
+      .sort()
+      .map((name) => [name, digest(join(folder, name))]),
+    average: existsSync(average) ? digest(average) : null,
   };
 }
 
@@ -73,11 +72,8 @@ export async function trainThroughStops(scene: Scene, stops: readonly Stop[]) {
     if (code === 0) break;
     stopped++;
     const [id] = idsIn(scene.store);
-    if (
-      id !== undefined &&
-      readdirSync(join(scene.store, "runs", id, "checkpoints")).some((name) => name.endsWith(".tmp"))
-    )
-      torn++;
+    const files = id === undefined ? [] : readdirSync(join(scene.store, "runs", id), { recursive: true });
+    if (files.some((name) => String(name).endsWith(".tmp"))) torn++;
   }
   const [id] = idsIn(scene.store);
   const finished =
