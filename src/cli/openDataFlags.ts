@@ -7,8 +7,8 @@ import { dataOptionsOf, type SequenceField, sequenceFields } from "./sequenceOpt
 export type DataTexts = { readonly [Field in ReaderField | SequenceField]?: string | boolean | undefined };
 
 /**
- * The data that a command without a configuration of its own is given, read and split as `train` does it. What was decided for the user is
- * said on stderr. Throws as `openData` and `resolveConfiguration`.
+ * The data that a command without a configuration of its own is given, read and split as `train` does it. What was
+ * decided for the user is said on stderr. Throws as `openData` and `resolveConfiguration`.
  */
 export async function openDataFlags(
   data: string,

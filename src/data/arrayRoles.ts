@@ -10,7 +10,10 @@ export interface NamedArrays {
   readonly arrays: ReadonlyMap<string, Rows>;
 }
 
-/** The endings that tell arrays of the two parts of one file apart, as in Keras' mnist.npz: x_train, y_train, x_test, y_test. */
+/**
+ * The endings that tell arrays of the two parts of one file apart, as in Keras' mnist.npz: x_train, y_train, x_test,
+ * y_test.
+ */
 const endings = { train: ["_train"], validation: ["_validation", "_val", "_test"] };
 
 /** The arrays of a file that holds both parts, apart; a file without such names is one part. */
@@ -28,7 +31,10 @@ export function partsOf({ file, arrays }: NamedArrays): readonly [NamedArrays] |
   return [part("_train"), part(ending)];
 }
 
-/** The inputs, `x` first, the others by name, and the target, all of the same number of examples. Throws `DataError` otherwise. */
+/**
+ * The inputs, `x` first, the others by name, and the target, all of the same number of examples. Throws `DataError`
+ * otherwise.
+ */
 export function checkArrays({ file, arrays }: NamedArrays, group: string | undefined) {
   const names = [...arrays.keys()];
   const y = arrays.get("y");
@@ -66,8 +72,8 @@ export interface ArrayInput extends DataArray {
 }
 
 /**
- * What an array is to a model: bytes with at least two axes an example are images, grey [H, W], or [C, H, W], or [H, W, C] where
- * the last axis is 1 or 3 and the first is not; int64 are tokens; everything else numbers, as they are.
+ * What an array is to a model: bytes with at least two axes an example are images, grey [H, W], or [C, H, W], or [H, W,
+ * C] where the last axis is 1 or 3 and the first is not; int64 are tokens; everything else numbers, as they are.
  */
 export function inputOf(
   name: string,
@@ -111,8 +117,8 @@ export interface ArrayTarget {
 const MAXIMUM_CLASSES = 100_000;
 
 /**
- * The target of `y` arrays of all parts: whole numbers [N] or [N, 1] are classes, int [N, T] one class for each position, others numbers
- * [N, ...]; `task` says otherwise. Throws `DataError` for labels that are no classes.
+ * The target of `y` arrays of all parts: whole numbers [N] or [N, 1] are classes, int [N, T] one class for each
+ * position, others numbers [N, ...]; `task` says otherwise. Throws `DataError` for labels that are no classes.
  */
 export function arrayTarget(
   parts: readonly { readonly file: string; readonly y: Rows }[],

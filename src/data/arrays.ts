@@ -10,9 +10,9 @@ import { safetensorsLayout } from "./safetensors.ts";
 export const arrayEnding = /\.(safetensors|npz|npy)$/;
 
 /**
- * The named arrays of a file. One larger than `memory` bytes stays on disk, where each example is read when it is asked for; a .npz is
- * always read whole, since its arrays may be compressed. Throws as `readTensors` and the layouts do, and `DataError` for an array
- * without axes.
+ * The named arrays of a file. One larger than `memory` bytes stays on disk, where each example is read when it is asked
+ * for; a .npz is always read whole, since its arrays may be compressed. Throws as `readTensors` and the layouts do, and
+ * `DataError` for an array without axes.
  */
 export async function openArrays(path: string, memory: number): Promise<Map<string, Rows>> {
   const file = path.endsWith(".npz") ? null : openRandomAccess(path);
@@ -28,7 +28,10 @@ export async function openArrays(path: string, memory: number): Promise<Map<stri
   return arrays;
 }
 
-/** The examples of an IDX file of bytes that stays on disk. Throws as `parseIdx`, and `DataError` for other elements than bytes. */
+/**
+ * The examples of an IDX file of bytes that stays on disk. Throws as `parseIdx`, and `DataError` for other elements
+ * than bytes.
+ */
 export function idxInFile(path: string): Rows {
   const file = openRandomAccess(path);
   const { element, shape, start } = idxLayout(head(file, IDX_HEADER), file.size, path);

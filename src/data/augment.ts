@@ -14,9 +14,9 @@ export interface Augmentation {
 const standard = { photographs: ["crop", "flip"], signs: ["crop"] } as const;
 
 /**
- * The augmentations that a text means, e.g. "crop:2,flip" or "standard", which is crop and flip, and only crop where all classes are
- * single digits or letters. Throws `UsageError` for an unknown name, an amount out of its domain, and a change of images of data whose
- * input is none.
+ * The augmentations that a text means, e.g. "crop:2,flip" or "standard", which is crop and flip, and only crop where
+ * all classes are single digits or letters. Throws `UsageError` for an unknown name, an amount out of its domain, and a
+ * change of images of data whose input is none.
  */
 export function parseAugmentations(text: string, data: Dataset): Augmentation[] {
   const signs = data.classNames.length > 0 && data.classNames.every((name) => /^[\p{L}\p{N}]$/u.test(name));
@@ -55,9 +55,9 @@ function parseOne(item: string, { name: dataName, inputs: [input] }: Dataset): A
 }
 
 /**
- * The data with random changes of each example's first input, in the order given. What is random depends on the seed, on `draw` and on
- * the example's index alone, so that reading in another order, or going on after a stop, gives the same bits. Without `draw` the
- * examples are as they are.
+ * The data with random changes of each example's first input, in the order given. What is random depends on the seed,
+ * on `draw` and on the example's index alone, so that reading in another order, or going on after a stop, gives the
+ * same bits. Without `draw` the examples are as they are.
  */
 export function augment(data: Dataset, augmentations: readonly Augmentation[], seed: number): Dataset {
   const { name, shape } = data.inputs[0]!;
@@ -79,7 +79,10 @@ export function augment(data: Dataset, augmentations: readonly Augmentation[], s
   };
 }
 
-/** Random numbers of one example in one draw: a state of 128 bits hashed from the three, instead of one stream that order would change. */
+/**
+ * Random numbers of one example in one draw: a state of 128 bits hashed from the three, instead of one stream that
+ * order would change.
+ */
 function generatorOf(seed: number, draw: number, index: number): Random {
   const words = [seed, draw, Math.floor(draw / 2 ** 32), index];
   // 1 keeps the state from being all zeros, in which the generator would stay.

@@ -20,11 +20,11 @@ interface Line {
 }
 
 /**
- * A table of RFC 4180, its columns named by the first line; separated by commas, semicolons or tabs, whichever the first line has most
- * of. A compressed file (`.gz`) is decompressed in memory, another one is read in parts. Quoted or not, "", "?", "NA", "NaN", "null"
- * and their like are missing values.
- * Throws `DataError`, with file and line, for what is no table: rows of another length than the first, quotes that do not close,
- * names that are missing or there twice, text that is not UTF-8.
+ * A table of RFC 4180, its columns named by the first line; separated by commas, semicolons or tabs, whichever the
+ * first line has most of. A compressed file (`.gz`) is decompressed in memory, another one is read in parts. Quoted or
+ * not, "", "?", "NA", "NaN", "null" and their like are missing values.
+ * Throws `DataError`, with file and line, for what is no table: rows of another length than the first, quotes that do
+ * not close, names that are missing or there twice, text that is not UTF-8.
  */
 export async function openCsv(file: string): Promise<Table> {
   const chunks = await chunksOf(file);

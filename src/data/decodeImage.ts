@@ -15,8 +15,9 @@ export interface ImageDecoder {
   /** Throws `DataError`, naming the file, where it is no image. */
   header(path: string): Promise<ImageHeader>;
   /**
-   * The bytes [height, width, channels] of an image of 1 (grey) or 3 (sRGB) channels without transparency. One of another size is scaled,
-   * keeping its proportions, until it covers that size, and cut around its centre. Throws `DataError`, naming the file, where it is damaged.
+   * The bytes [height, width, channels] of an image of 1 (grey) or 3 (sRGB) channels without transparency. One of
+   * another size is scaled, keeping its proportions, until it covers that size, and cut around its centre. Throws
+   * `DataError`, naming the file, where it is damaged.
    */
   pixels(path: string, size: { height: number; width: number; channels: number }): Promise<Uint8Array>;
 }

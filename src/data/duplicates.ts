@@ -8,8 +8,9 @@ export interface Duplicate {
 }
 
 /**
- * The validation examples whose first `length` elements of every array some training example has too (one of them). `train` and
- * `validation` hold indices into their arrays. Memory is about 100 bytes for each validation example; equal hashes are compared in full.
+ * The validation examples whose first `length` elements of every array some training example has too (one of them).
+ * `train` and `validation` hold indices into their arrays. Memory is about 100 bytes for each validation example; equal
+ * hashes are compared in full.
  */
 export function findDuplicates(
   train: { readonly arrays: readonly Rows[]; readonly indices: Uint32Array },

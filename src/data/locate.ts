@@ -6,7 +6,10 @@ import { listFolder } from "./files.ts";
 import { isIdxFolder } from "./idxFolder.ts";
 import { parquetEnding } from "./parquet.ts";
 
-/** What is at a path, and the files or folders of its parts: the one to train on, and the one to validate on where there are two. */
+/**
+ * What is at a path, and the files or folders of its parts: the one to train on, and the one to validate on where there
+ * are two.
+ */
 export type Located =
   | {
       readonly kind: "csv" | "parquet" | "arrays" | "images";
@@ -24,9 +27,10 @@ const fileKinds = { csv: csvEnding, parquet: parquetEnding, arrays: arrayEnding 
 type FileKind = keyof typeof fileKinds;
 
 /**
- * What can be read at `path`: null where there is nothing, `NotFoundError` for a folder or file that is nothing known. Of a folder, the
- * first of these that fits: MNIST's four IDX files; train.* and validation.* (or val, valid, test) of one kind; y.npy; train/ and
- * validation/; one folder of images for each class; one readable thing alone; several of them, which are subsets.
+ * What can be read at `path`: null where there is nothing, `NotFoundError` for a folder or file that is nothing known.
+ * Of a folder, the first of these that fits: MNIST's four IDX files; train.* and validation.* (or val, valid, test) of
+ * one kind; y.npy; train/ and validation/; one folder of images for each class; one readable thing alone; several of
+ * them, which are subsets.
  */
 export async function locate(path: string): Promise<Located | null> {
   const listing = await listFolder(path);

@@ -17,9 +17,9 @@ const types: Readonly<Record<string, ElementType>> = {
 export const NPY_HEADER = 2 ** 16;
 
 /**
- * What a .npy file of `size` bytes holds, from its first bytes (numpy.lib.format, versions 1 to 3), and where its elements start: for
- * arrays that are read an example at a time. Throws `DataError` for what cannot be read so: Fortran order, and element types that
- * would have to be converted.
+ * What a .npy file of `size` bytes holds, from its first bytes (numpy.lib.format, versions 1 to 3), and where its
+ * elements start: for arrays that are read an example at a time. Throws `DataError` for what cannot be read so: Fortran
+ * order, and element types that would have to be converted.
  */
 export function npyLayout(
   head: Uint8Array,

@@ -33,10 +33,10 @@ interface Part extends NamedArrays {
 }
 
 /**
- * Training and validation examples of named arrays, `y` the target and the others inputs: of one file, which is split or holds both parts
- * as x_train, y_train, x_test, y_test; or of two. Images in bytes are normalised by mean and deviation of each channel of the training
- * images; numbers are taken as they are. Throws `DataError` for arrays that do not fit together or hold what is not finite, which of
- * arrays on disk is found when it is read.
+ * Training and validation examples of named arrays, `y` the target and the others inputs: of one file, which is split
+ * or holds both parts as x_train, y_train, x_test, y_test; or of two. Images in bytes are normalised by mean and
+ * deviation of each channel of the training images; numbers are taken as they are. Throws `DataError` for arrays that
+ * do not fit together or hold what is not finite, which of arrays on disk is found when it is read.
  */
 export function openNamedArrays(
   name: string,

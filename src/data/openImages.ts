@@ -23,9 +23,9 @@ import {
 } from "./openOptions.ts";
 
 /**
- * Images in one folder for each class: of one folder, which is split by class, or of a folder to train and one to validate with the same
- * classes. Headers are read at once, images when they are asked for; decoded ones stay in memory up to `options.dataMemory`. Normalised by
- * mean and deviation of each channel of (at most 1,000) training images.
+ * Images in one folder for each class: of one folder, which is split by class, or of a folder to train and one to
+ * validate with the same classes. Headers are read at once, images when they are asked for; decoded ones stay in memory
+ * up to `options.dataMemory`. Normalised by mean and deviation of each channel of (at most 1,000) training images.
  */
 export async function openImages(
   name: string,

@@ -34,9 +34,10 @@ interface Part {
 }
 
 /**
- * Training and validation examples of a table, or of two: the rows of one are split, those of two are used as they are, with the
- * categories of the first and the classes of both. Throws `DataError`, with the place, for cells that are not what their column holds,
- * for missing values unless `options.missing` says what becomes of them, and for a column of one table that the other has not.
+ * Training and validation examples of a table, or of two: the rows of one are split, those of two are used as they are,
+ * with the categories of the first and the classes of both. Throws `DataError`, with the place, for cells that are not
+ * what their column holds, for missing values unless `options.missing` says what becomes of them, and for a column of
+ * one table that the other has not.
  */
 export async function openTables(
   name: string,

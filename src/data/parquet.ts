@@ -8,8 +8,8 @@ import { type Cell, checkNames, type Table, type TableBlock } from "./table.ts";
 export const parquetEnding = /\.parquet$/i;
 
 /**
- * A Parquet file, read by row groups: memory holds the asked-for columns of one group. Lists and structures are no cells; dates are
- * texts. Throws `DataError`, naming the file, for a damaged one.
+ * A Parquet file, read by row groups: memory holds the asked-for columns of one group. Lists and structures are no
+ * cells; dates are texts. Throws `DataError`, naming the file, for a damaged one.
  */
 export async function openParquet(file: string): Promise<Table> {
   const access = openRandomAccess(file);

@@ -6,9 +6,9 @@ import type { RandomAccess } from "./randomAccess.ts";
 const HEADER = 2 ** 16;
 
 /**
- * Throws `DataError` where the pages of a column chunk do not follow one another to its end, or hold more values than the chunk has rows: a
- * decoder that trusts damaged headers may never come to an end. `group` is the index of the row group, `name` that of a column without
- * lists.
+ * Throws `DataError` where the pages of a column chunk do not follow one another to its end, or hold more values than
+ * the chunk has rows: a decoder that trusts damaged headers may never come to an end. `group` is the index of the row
+ * group, `name` that of a column without lists.
  */
 export function checkPages(access: RandomAccess, { row_groups }: FileMetaData, group: number, name: string): void {
   const { columns, num_rows } = row_groups[group]!;
@@ -52,7 +52,10 @@ interface Page {
   readonly isData: boolean;
 }
 
-/** PageHeader of parquet.thrift: 1 type, 2 and 3 sizes, 5, 7 and 8 what is in a data page, a dictionary, a data page of version 2. */
+/**
+ * PageHeader of parquet.thrift: 1 type, 2 and 3 sizes, 5, 7 and 8 what is in a data page, a dictionary, a data page of
+ * version 2.
+ */
 function pageOf(bytes: Uint8Array, access: RandomAccess): Page {
   const reader = { bytes, at: 0 };
   let fields: Struct;

@@ -23,8 +23,9 @@ export interface RandomAccess {
   /** In bytes. */
   readonly size: number;
   /**
-   * Fills `into` with the bytes at `position`. It waits for the disk: what a data set reads often is in the system's cache, where
-   * a read takes less time than handing it to another thread. Throws `DataError` where the file ends before.
+   * Fills `into` with the bytes at `position`. It waits for the disk: what a data set reads often is in the system's
+   * cache, where a read takes less time than handing it to another thread. Throws `DataError` where the file ends
+   * before.
    */
   read(into: Uint8Array, position: number): void;
 }
@@ -100,8 +101,8 @@ export function cacheFolder(environment: Readonly<Record<string, string | undefi
 }
 
 /**
- * Puts a file into the cache, whole or not at all: of processes that write it at the same time the last one wins. A cache that
- * cannot be written is no reason to fail, since its contents are made again.
+ * Puts a file into the cache, whole or not at all: of processes that write it at the same time the last one wins. A
+ * cache that cannot be written is no reason to fail, since its contents are made again.
  */
 export function writeCacheFile(name: string, bytes: Uint8Array, folder: string = cacheFolder()): void {
   const temporary = join(folder, `${name}.${randomUUID()}`);

@@ -91,8 +91,8 @@ function sourceOf(name: string): DataSource | Promise<DataSource> {
 }
 
 /**
- * Training and validation examples of a data set known by name, or of a file or folder (see `locate` for what is read), or of one file
- * or folder (the subset) in a folder of them.
+ * Training and validation examples of a data set known by name, or of a file or folder (see `locate` for what is read),
+ * or of one file or folder (the subset) in a folder of them.
  *
  * Throws `NotFoundError` for data that are not there, `UsageError` for a subset that is unknown or must be chosen,
  * `DataError` for damaged files.
@@ -141,7 +141,10 @@ async function pathSource(path: string): Promise<DataSource> {
   );
 }
 
-/** The last part of a path that is a name, without a table's or array's ending: `data/letters/` is `letters`; what has none is `data`. */
+/**
+ * The last part of a path that is a name, without a table's or array's ending: `data/letters/` is `letters`; what has
+ * none is `data`.
+ */
 function folderName(path: string): string {
   const parts = path.split(/[/\\]/).filter((part) => part !== "" && part !== "." && part !== "..");
   return (parts.at(-1) ?? "data").replace(/\.(csv|tsv|parquet|npz|safetensors)(\.gz)?$/i, "");

@@ -24,8 +24,8 @@ export function rowsOf({ type, shape, data }: Tensor): Rows {
 }
 
 /**
- * Examples that stay in a file: little-endian elements, row-major, from byte `offset` on. Each is read when it is asked for, some in
- * advance where the one before was the last one asked for.
+ * Examples that stay in a file: little-endian elements, row-major, from byte `offset` on. Each is read when it is asked
+ * for, some in advance where the one before was the last one asked for.
  */
 export function rowsInFile(file: RandomAccess, offset: number, type: ElementType, shape: Shape): Rows {
   const [size = 0, ...rest] = shape;

@@ -81,8 +81,8 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
 }
 
 /**
- * Where the tensors of a file of `size` bytes lie, `begin` and `end` counted from `start`; `read` gives the bytes from one position up
- * to another, and nothing but the header is read. Throws as `decodeSafetensors`.
+ * Where the tensors of a file of `size` bytes lie, `begin` and `end` counted from `start`; `read` gives the bytes from
+ * one position up to another, and nothing but the header is read. Throws as `decodeSafetensors`.
  */
 export function safetensorsLayout(read: (from: number, to: number) => Uint8Array, size: number, file: string) {
   const header = readHeader(read, size, file);

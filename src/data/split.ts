@@ -12,8 +12,9 @@ export interface Split {
 const MAXIMUM_STEPS = 2 ** 26;
 
 /**
- * `fraction` of the examples to validate, drawn at random; where `labels` are given, of every class the same fraction, as nearly as
- * whole examples allow. The training examples come in random order, so that the first of them are a fair sample.
+ * `fraction` of the examples to validate, drawn at random; where `labels` are given, of every class the same fraction,
+ * as nearly as whole examples allow. The training examples come in random order, so that the first of them are a fair
+ * sample.
  * Throws `UsageError` for a fraction outside (0, 1) and `DataError` where one side would be empty.
  */
 export function randomSplit(size: number, fraction: number, seed: number, labels?: ArrayLike<number>): Split {
@@ -35,7 +36,10 @@ export function randomSplit(size: number, fraction: number, seed: number, labels
   return split(train, validation);
 }
 
-/** How many examples of each class validate: rounded down, then one more where most was cut off, until there are `wanted`. */
+/**
+ * How many examples of each class validate: rounded down, then one more where most was cut off, until there are
+ * `wanted`.
+ */
 function classQuotas(labels: ArrayLike<number>, fraction: number, wanted: number): Map<number, number> {
   const counts = new Map<number, number>();
   for (let i = 0; i < labels.length; i++) counts.set(labels[i]!, (counts.get(labels[i]!) ?? 0) + 1);
@@ -52,9 +56,10 @@ function classQuotas(labels: ArrayLike<number>, fraction: number, wanted: number
 }
 
 /**
- * Whole groups to validate, never one on both sides: those whose sizes add up to as near `fraction` of the examples as any groups
- * do, which of the equally near ones is random. Where there are so many groups and examples that this takes too long, groups are
- * taken in random order as long as they fit. Throws as `randomSplit`, and `DataError` for fewer than two groups.
+ * Whole groups to validate, never one on both sides: those whose sizes add up to as near `fraction` of the examples as
+ * any groups do, which of the equally near ones is random. Where there are so many groups and examples that this takes
+ * too long, groups are taken in random order as long as they fit. Throws as `randomSplit`, and `DataError` for fewer
+ * than two groups.
  */
 export function groupSplit(groups: readonly string[], fraction: number, seed: number): Split {
   const wanted = validationSize(groups.length, fraction);
@@ -75,7 +80,10 @@ export function groupSplit(groups: readonly string[], fraction: number, seed: nu
   );
 }
 
-/** Positions in `sizes`, neither none nor all, whose sum is as near `wanted` as possible: dynamic programming over the sums. */
+/**
+ * Positions in `sizes`, neither none nor all, whose sum is as near `wanted` as possible: dynamic programming over the
+ * sums.
+ */
 function nearestSum(sizes: readonly number[], wanted: number): Set<number> {
   const total = sizes.reduce((sum, size) => sum + size, 0);
   // reached[s]: one more than the position of the last group of a choice that adds up to s; 0 where none does.
@@ -113,8 +121,9 @@ function firstFit(sizes: readonly number[], wanted: number): Set<number> {
 }
 
 /**
- * The last `fraction` of the examples to validate, in their order, and before them `gap` examples in neither part: for series, whose
- * neighbours resemble each other. Throws as `randomSplit`, and `UsageError` for a gap that leaves nothing to train on.
+ * The last `fraction` of the examples to validate, in their order, and before them `gap` examples in neither part: for
+ * series, whose neighbours resemble each other. Throws as `randomSplit`, and `UsageError` for a gap that leaves nothing
+ * to train on.
  */
 export function blockSplit(size: number, fraction: number, gap: number): Split {
   const wanted = validationSize(size, fraction);

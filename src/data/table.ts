@@ -31,8 +31,8 @@ export const UNNAMED = "(unnamed)";
 const rowNumbers = /^(id|index|row|row[ _]?(id|number|index)|unnamed: 0|\(unnamed\))$/i;
 
 /**
- * Whether a column does nothing but number the rows, by its name and because every value is one more than the last: rows are often sorted
- * by class, and such a number then gives the class away.
+ * Whether a column does nothing but number the rows, by its name and because every value is one more than the last:
+ * rows are often sorted by class, and such a number then gives the class away.
  */
 export function numbersRows({ name, counts }: ColumnSummary): boolean {
   return counts && rowNumbers.test(name);
@@ -112,8 +112,8 @@ export function numberIn(cell: Cell, { numbersAsText }: Table): number | null {
 }
 
 /**
- * Whether a column holds numbers or texts. One that holds both is texts unless most cells are numbers; then the first that is none
- * is taken for a mistake: `DataError` with its place. So is a column that holds nothing.
+ * Whether a column holds numbers or texts. One that holds both is texts unless most cells are numbers; then the first
+ * that is none is taken for a mistake: `DataError` with its place. So is a column that holds nothing.
  */
 export function kindOf({ name, size, missing, numbers, firstText }: ColumnSummary, file: string): "numbers" | "texts" {
   const present = size - missing;

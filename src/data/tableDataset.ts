@@ -11,8 +11,8 @@ export interface TablePreparation {
 }
 
 /**
- * Mean and deviation of the columns of `rows` over the training rows, missing values left out; null for categories and classes. Two
- * passes in double precision: the second one sums the squares of the differences from the mean.
+ * Mean and deviation of the columns of `rows` over the training rows, missing values left out; null for categories and
+ * classes. Two passes in double precision: the second one sums the squares of the differences from the mean.
  */
 export function prepareTable(
   { rows }: TableStore,
@@ -52,8 +52,8 @@ function each(rows: Rows, order: Uint32Array, take: (column: number, value: numb
 }
 
 /**
- * The rows as examples: `x` float32 [F] holds each number less its mean, over its deviation (0 where it is missing), and for each
- * category 1 or 0; `y` is the class, or float32 [1], standardised as a feature is.
+ * The rows as examples: `x` float32 [F] holds each number less its mean, over its deviation (0 where it is missing),
+ * and for each category 1 or 0; `y` is the class, or float32 [1], standardised as a feature is.
  */
 export function tableDataset(
   name: string,

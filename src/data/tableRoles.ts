@@ -32,8 +32,8 @@ const MAXIMUM_CATEGORIES = 100;
 const MAXIMUM_NUMBERED_CLASSES = 20;
 
 /**
- * The columns' roles: the target is the last one called label, target or class, in any case, unless it is named; features are all
- * others. Throws `UsageError` for a column that is not there and where no target can be told.
+ * The columns' roles: the target is the last one called label, target or class, in any case, unless it is named;
+ * features are all others. Throws `UsageError` for a column that is not there and where no target can be told.
  */
 export function chooseColumns(table: Table, { target, features, splitBy }: TableOptions): TableColumns {
   const known = (flag: string, name: string) => {
@@ -92,9 +92,9 @@ export interface Target {
 }
 
 /**
- * What the target is, from the summaries of all parts of the data: texts are classes, and so are whole numbers of at most 20 different
- * values; other numbers are to be predicted, unless `task` says otherwise. Throws `DataError` for more than 1,000 classes and for fewer
- * than two, and `UsageError` for a regression on texts.
+ * What the target is, from the summaries of all parts of the data: texts are classes, and so are whole numbers of at
+ * most 20 different values; other numbers are to be predicted, unless `task` says otherwise. Throws `DataError` for
+ * more than 1,000 classes and for fewer than two, and `UsageError` for a regression on texts.
  */
 export function targetOf(summaries: readonly ColumnSummary[], file: string, task: Task | undefined): Target {
   const { name } = summaries[0]!;

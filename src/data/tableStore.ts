@@ -6,7 +6,10 @@ import type { Feature, TableColumns, Target } from "./tableRoles.ts";
 
 /** A table as numbers. */
 export interface TableStore {
-  /** float64 [N, features + 1]: the features and then the target, as numbers or positions of categories; NaN where missing. */
+  /**
+   * float64 [N, features + 1]: the features and then the target, as numbers or positions of categories; NaN where
+   * missing.
+   */
   readonly rows: Rows;
   /** [N] the values of the column that groups the rows; empty without one. */
   readonly groups: readonly string[];
@@ -18,8 +21,9 @@ export interface TableStore {
 export const UNKNOWN = -1;
 
 /**
- * Reads a table into numbers: in memory where they take at most `memory` bytes, otherwise into a nameless file in the cache folder, of
- * which each row is read when it is asked for. In memory stay, of each row, its group and its categories' texts, shared by equal rows.
+ * Reads a table into numbers: in memory where they take at most `memory` bytes, otherwise into a nameless file in the
+ * cache folder, of which each row is read when it is asked for. In memory stay, of each row, its group and its
+ * categories' texts, shared by equal rows.
  */
 export async function storeTable(
   table: Table,

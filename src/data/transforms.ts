@@ -25,8 +25,9 @@ const between = (low: number, high: number) => (x: number) => x > low && x <= hi
 const whole = (x: number) => Number.isInteger(x) && x >= 1;
 
 /**
- * Random changes by name. Outside an image its nearest edge pixel is seen, which is right for every normalisation. Brightness, contrast
- * and noise are in standard deviations of the training data, which is what examples are normalised by.
+ * Random changes by name. Outside an image its nearest edge pixel is seen, which is right for every normalisation.
+ * Brightness, contrast and noise are in standard deviations of the training data, which is what examples are normalised
+ * by.
  */
 export const transforms = {
   crop: {
