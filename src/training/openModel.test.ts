@@ -1,29 +1,60 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { kerasConvolutional } from "../../test/kerasFile.ts";
+import { afterAll, describe, expect, test } from "vitest";
 import { clouds } from "../../test/training.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { encodeSafetensors } from "../data/safetensors.ts";
+import { textDataset } from "../data/text.ts";
+import { fromNumbers, toNumbers } from "../tensor/tensor.ts";
 import { openModel } from "./openModel.ts";
 
-test.each([
-  ["a score for each class", {}, 3],
-  ["one number", { classes: 0, target: { name: "y", type: "float32", shape: [1] } } as const, 1],
-  ["four numbers", { classes: 0, target: { name: "y", type: "float32", shape: [2, 2] } } as const, 4],
-])("a model of the zoo gives %s where the data ask for it", async (_, change, outputs) => {
-  const model = await openModel("mlp", { ...clouds(9), ...change }, 0);
-  expect(model.parameters.at(-1)!.initial.shape).toEqual([outputs]);
+const root = mkdtempSync(join(tmpdir(), "batchscope-open-model-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const described: Dataset = {
+  ...clouds(6, [2, 4, 4], 2),
+  inputs: [
+    { name: "x", type: "float32", shape: [2, 4, 4] },
+    { name: "features", type: "float32", shape: [3] },
+  ],
+};
+
+describe("a model for data", () => {
+  test("reads every input that the data have", async () => {
+    const { inputs } = await openModel("DualGAFNet", described, 0);
+    expect(inputs.map(({ name, shape }) => [name, ...shape])).toEqual([
+      ["x", 2, 4, 4],
+      ["features", 3],
+    ]);
+  });
+
+  test("is refused where it would leave one out", async () => {
+    await expect(openModel("mlp", described, 0)).rejects.toThrow(
+      'mlp: expected a model that reads "features" float32[N, 3] and "x" float32[N, 2, 4, 4] for the data clouds, got one that reads "x" float32[N, 2, 4, 4]; choose a model for these data',
+    );
+  });
 });
 
-test("a file reads the data whatever it calls its only input", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "batchscope-open-"));
-  const path = join(folder, "keras.onnx");
-  writeFileSync(path, kerasConvolutional());
-  const images = (...shape: number[]) => ({ ...clouds(9), inputs: [{ name: "x", type: "float32", shape }] }) as const;
-  const model = await openModel(path, images(2, 10, 10), 0);
-  expect(model.inputs).toEqual([{ name: "x", type: "float32", shape: [2, 10, 10] }]);
-  await expect(openModel(path, images(3, 10, 10), 0)).rejects.toThrow(
-    /expected a model that reads "x" float32\[N, 3, 10, 10\] for the data clouds.*, got one that reads "conv2d_input" float32\[N, 10, 10, 2\]; choose/,
-  );
-  rmSync(folder, { recursive: true });
+describe("weights to start from", () => {
+  const text = textDataset("text", [{ name: "a", text: "abcdefgh" }], { tokenizer: "bytes", sequenceLength: 4 });
+
+  test("are those of the file", async () => {
+    const drawn = await openModel("gpt2:nano", await text, 0);
+    const halves = drawn.parameters.map(({ name, initial }) => {
+      const values = toNumbers(initial).map((value) => value / 2);
+      return [`transformer.${name}`, fromNumbers("float32", initial.shape, values)] as const;
+    });
+    const file = join(root, "model.safetensors");
+    writeFileSync(file, encodeSafetensors(new Map(halves)));
+    const opened = await openModel("gpt2:nano", await text, 7, file);
+    for (const [i, { name, initial }] of opened.parameters.entries())
+      expect([name, initial]).toEqual([drawn.parameters[i]!.name, halves[i]![1]]);
+  });
+
+  test("are refused for another model", async () => {
+    await expect(openModel("mlp", clouds(6), 0, "w.safetensors")).rejects.toThrow(
+      "--init-from: expected a GPT-2 to start from w.safetensors, got mlp; leave it out",
+    );
+  });
 });
