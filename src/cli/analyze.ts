@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { reading } from "../advice/reading.ts";
-import { limit } from "../data/dataset.ts";
+import { type Dataset, limit } from "../data/dataset.ts";
+import { fingerprint } from "../data/fingerprint.ts";
 import { openData } from "../data/registry.ts";
 import { ANALYSIS_MODE, analyzeCheckpoints } from "../experiment/analyze.ts";
 import { htmlReport } from "../report/html.ts";
@@ -10,6 +11,7 @@ import { checkpointTable } from "../report/table.ts";
 import { writeAnalysis } from "../store/analysis.ts";
 import { type Checkpoint, listCheckpoints, selectCheckpoints } from "../store/checkpoints.ts";
 import { writeAtomically } from "../store/document.ts";
+import { readEnvironment } from "../store/environment.ts";
 import { encodeJson } from "../store/json.ts";
 import { readMetrics } from "../store/metrics.ts";
 import { listRuns, openRun, type Run, readSummary, storeDirectory } from "../store/runs.ts";
@@ -96,6 +98,20 @@ function lastOfEachEpoch(checkpoints: readonly Checkpoint[]): Checkpoint[] {
   return [...new Map(checkpoints.map((checkpoint) => [checkpoint.epoch, checkpoint])).values()];
 }
 
+/** The data that the run was trained on, as they are now; what has changed since is said on stderr. */
+async function trainingData(run: Run, configuration: TrainConfiguration): Promise<Dataset> {
+  const { data: name, subset, limitExamples, overfitBatches } = configuration;
+  const opened = await openData(name, { subset, ...dataOptionsOf(configuration) });
+  const data = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
+  const trained = readEnvironment(run)?.fingerprints?.train;
+  // A run that learned few micro-batches by heart is analyzed on all of its data.
+  if (overfitBatches === undefined && trained !== undefined && trained !== (await fingerprint(data)))
+    process.stderr.write(
+      `the data of ${run.record.id} have changed since it was trained: its gradients are measured on others\n`,
+    );
+  return data;
+}
+
 async function measure(
   run: Run,
   configuration: TrainConfiguration,
@@ -103,9 +119,8 @@ async function measure(
   metrics: readonly MetricRecord[],
   options: RunOptions,
 ): Promise<AnalysisFile> {
-  const { data: name, subset, limitExamples, model: modelName, seed: modelSeed } = configuration;
-  const opened = await openData(name, { subset, ...dataOptionsOf(configuration) });
-  const data = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
+  const { model: modelName, seed: modelSeed } = configuration;
+  const data = await trainingData(run, configuration);
   const effective = resolveAccumulation(configuration).effectiveBatchSize;
   const batchSize = options.batchSize === undefined ? effective : wholeNumber("--batch-size", options.batchSize, 1);
   const rows =

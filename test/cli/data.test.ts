@@ -173,6 +173,20 @@ test("what stays on disk trains to the same bits", async () => {
   expect(disk).toEqual(memory);
 });
 
+test("analyze says that the data have changed, and nothing where they have not", async () => {
+  put("changing.csv", table);
+  const command = (line: string) => batchscope([...line.split(" "), "--dir", "changing"], { cwd: scene });
+  await command("train --model mlp --data changing.csv --batch-size 8 --epochs 1");
+  const before = await command("analyze latest --rows 4 --json");
+  put("changing.csv", table.replace("\n3,", "\n99,"));
+  const after = await command("analyze latest --rows 4 --json");
+  expect([before.code, after.code]).toEqual([0, 0]);
+  expect(before.stderr).not.toContain("have changed");
+  expect(after.stderr).toMatch(
+    /^the data of \S+-mlp-changing-\S+ have changed since it was trained: its gradients are /m,
+  );
+});
+
 test("a run of augmented images from disk is the same run again, and can be analyzed", async () => {
   const run = async (store: string) => {
     const line =
