@@ -1,0 +1,36 @@
+import { UsageError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+
+/**
+ * The fold 0 … K − 1 of each example: of every class as many in each as whole examples allow, drawn by `random(seed, stream)`.
+ * Copies share a fold, as a model that trained on a copy has seen the example: `copyOf[i]` is the first example with the inputs of i,
+ * i itself where there is none before it. Throws `UsageError` for fewer than 2 folds or fewer than two examples for each.
+ */
+export function stratifiedFolds(
+  labels: ArrayLike<number>,
+  copyOf: Uint32Array,
+  folds: number,
+  { seed, stream }: { readonly seed: number; readonly stream: number },
+): Uint8Array {
+  const firsts = copyOf.filter((first, i) => first === i).length;
+  if (!(Number.isInteger(folds) && folds >= 2 && folds <= 255 && 2 * folds <= firsts))
+    throw new UsageError(
+      `--folds: expected a whole number from 2 to ${Math.min(255, Math.floor(firsts / 2))} for ${firsts} different examples, got ${folds}; change it`,
+    );
+  const drawn = random(seed, stream).permutation(labels.length);
+  const order = drawn.filter((i) => copyOf[i] === i);
+  const places = Uint32Array.from(order.keys()).sort((a, b) => labels[order[a]!]! - labels[order[b]!]! || a - b);
+  const foldOf = new Uint8Array(labels.length);
+  places.forEach((place, at) => {
+    foldOf[order[place]!] = at % folds;
+  });
+  copyOf.forEach((first, i) => {
+    foldOf[i] = foldOf[first]!;
+  });
+  return foldOf;
+}
+
+/** The examples of one fold, or of all others. */
+export function examplesOf(foldOf: Uint8Array, holds: (fold: number) => boolean): Uint32Array {
+  return Uint32Array.from(foldOf.keys()).filter((i) => holds(foldOf[i]!));
+}

@@ -1,0 +1,64 @@
+import { type Dataset, select } from "../data/dataset.ts";
+import { UsageError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+
+export interface Place {
+  readonly part: "train" | "validation";
+  /** The row in the file, or in the part where data come in two. */
+  readonly index: number;
+}
+
+/** What is inspected. */
+export interface Subject {
+  readonly inspected: "all rows" | "training part";
+  readonly data: Dataset;
+  /** The validation part, where it is data of its own: duplicates are sought there too. */
+  readonly other: Dataset | null;
+  /** Of an example of `data`, or, counted on from there, of `other`. */
+  place(position: number): Place;
+}
+
+const LIMIT_STREAM = 4;
+
+/**
+ * All rows of data in one part, whichever side of the split they are on, in the order of the file; the training part of data in two.
+ * `limit` draws so many of them at random. Throws `UsageError` for data without one class for each example.
+ */
+export function subjectOf(train: Dataset, validation: Dataset, limit: number | undefined, seed: number): Subject {
+  if (train.labels.length !== train.size || train.classes < 2)
+    throw new UsageError(
+      `inspect-data: expected data with one of at least 2 classes for each example, got ${train.name} without; choose other data, or --task classification`,
+    );
+  const [a, b] = [train.selected, validation.selected];
+  if (a && b && a.from === b.from) {
+    const validating = new Set(b.indices);
+    const all = Uint32Array.from([...a.indices, ...b.indices]).sort();
+    const rows = drawn(all, limit, seed);
+    return {
+      inspected: "all rows",
+      data: select(a.from, rows),
+      other: null,
+      place: (position) => ({ part: validating.has(rows[position]!) ? "validation" : "train", index: rows[position]! }),
+    };
+  }
+  const rows = drawn(
+    Uint32Array.from({ length: train.size }, (_, i) => i),
+    limit,
+    seed,
+  );
+  return {
+    inspected: "training part",
+    data: select(train, rows),
+    other: validation,
+    place: (position) =>
+      position < rows.length
+        ? { part: "train", index: a?.indices[rows[position]!] ?? rows[position]! }
+        : { part: "validation", index: b?.indices[position - rows.length] ?? position - rows.length },
+  };
+}
+
+function drawn(rows: Uint32Array, limit: number | undefined, seed: number): Uint32Array {
+  if (limit === undefined || limit >= rows.length) return rows;
+  const chosen = random(seed, LIMIT_STREAM).permutation(rows.length).subarray(0, limit).sort();
+  return chosen.map((i) => rows[i]!);
+}

@@ -1,0 +1,139 @@
+/** What `inspect-data` found, as `--json` prints it and the report draws it. `index` is the row in the file or part that was read. */
+export interface Inspection {
+  readonly data: string;
+  readonly model: string;
+  /** Where `index` counts: "all rows" of data in one part, or "training part". */
+  readonly inspected: "all rows" | "training part";
+  readonly classNames: readonly string[];
+  readonly settings: InspectionSettings;
+  readonly summary: InspectionSummary;
+  readonly classes: readonly ClassFinding[];
+  /** The most suspect first. */
+  readonly labelIssues: readonly LabelFinding[];
+  /** The farthest from all others first. */
+  readonly outliers: readonly OutlierFinding[];
+  /** Exact ones first, then the largest groups. */
+  readonly nearDuplicates: readonly DuplicateFinding[];
+  /** Shares of doubted labels by the values of the data's columns. */
+  readonly groups: readonly GroupFinding[];
+  /** Values of one column whose gradients pull against each other beyond chance. */
+  readonly conflicts: readonly ConflictFinding[];
+  /** All scores of all examples that were inspected. */
+  readonly examples: ExampleScores;
+  /** What a reader must know to judge the findings, a line each. */
+  readonly remarks: readonly string[];
+}
+
+export interface InspectionSettings {
+  readonly folds: number;
+  readonly epochs: number;
+  /** Examples of one update. */
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  /** Epochs after which every example was measured. */
+  readonly measuredAfter: readonly number[];
+  /** Cosine of centred inputs from which two examples are near duplicates; null where only equal ones are sought. */
+  readonly duplicateCosine: number | null;
+}
+
+export interface InspectionSummary {
+  readonly examples: number;
+  readonly classes: number;
+  /** Share of examples whose given label a model that had not seen them finds the most probable. */
+  readonly heldOutAccuracy: number;
+  /** Share of labels that are doubted. */
+  readonly labelIssueShare: number;
+  readonly labelIssues: number;
+  /** Share of labels that the calibrated joint of confident learning puts off its diagonal: an estimate of label noise. */
+  readonly estimatedNoise: number;
+  readonly outliers: number;
+  readonly exactDuplicateGroups: number;
+  readonly nearDuplicateGroups: number;
+  /** Groups with examples in both the training and the validation part. */
+  readonly acrossSplit: number;
+  /** Groups whose examples have different labels. */
+  readonly conflictingLabels: number;
+  /** Largest class over smallest one that has examples. */
+  readonly imbalance: number;
+  readonly seconds: number;
+}
+
+export interface ClassFinding {
+  readonly class: number;
+  readonly name: string;
+  readonly examples: number;
+  readonly share: number;
+  /** Share of its examples that a model that had not seen them puts here; NaN without examples. */
+  readonly recall: number;
+  /** Labels of this class that are doubted, and doubted labels of others that may be this class. */
+  readonly doubted: number;
+  readonly suggested: number;
+}
+
+export interface LabelFinding {
+  readonly index: number;
+  readonly given: number;
+  readonly suggested: number;
+  /** (p_given − the largest other + 1)/2, 0 to 1: the smaller, the more suspect. */
+  readonly score: number;
+  readonly givenName: string;
+  readonly suggestedName: string;
+  /** Probability of the given and of the suggested class. */
+  readonly givenProbability: number;
+  readonly suggestedProbability: number;
+  /** Of data with files for examples. */
+  readonly file?: string | undefined;
+}
+
+export interface OutlierFinding {
+  readonly index: number;
+  readonly label: number;
+  /** Mean distance to the nearest others of its fold, in what the last layer of a model that had not seen them reads. */
+  readonly distance: number;
+  readonly robustZ: number;
+  readonly file?: string | undefined;
+}
+
+export interface DuplicateFinding {
+  readonly examples: readonly {
+    readonly part: "train" | "validation";
+    readonly index: number;
+    readonly label: number;
+  }[];
+  readonly exact: boolean;
+  /** The smallest cosine that was needed to join them. */
+  readonly leastCosine: number;
+  readonly acrossSplit: boolean;
+  readonly conflictingLabels: boolean;
+}
+
+export interface GroupFinding {
+  readonly column: string;
+  readonly value: string;
+  readonly examples: number;
+  readonly doubted: number;
+}
+
+export interface ConflictFinding {
+  readonly column: string;
+  readonly values: readonly [string, string];
+  /** Mean cosine between gradients of the two, and cosine of their means. */
+  readonly stiffness: number;
+  readonly cosineOfMeans: number;
+  /** After Benjamini and Hochberg. */
+  readonly p: number;
+}
+
+/** A number for each example that was inspected. */
+export interface ExampleScores {
+  readonly index: readonly number[];
+  /** As in `LabelFinding`. */
+  readonly score: readonly number[];
+  /** −ln p of the given label, mean over the measured epochs of the model that did NOT train on the example, in nats. */
+  readonly loss: readonly number[];
+  /** EL2N: ‖p − y‖₂, mean over the measured epochs of a model that trained on the example. */
+  readonly errorNorm: readonly number[];
+  /** TracIn of the example on itself over the same checkpoints, Σ η‖∇ℓ‖²; null where the model's single gradients cannot be followed. */
+  readonly selfInfluence: readonly number[] | null;
+}

@@ -1,0 +1,54 @@
+import type { Dataset } from "../src/data/dataset.ts";
+import { rankingScores } from "../src/statistics/ranking.ts";
+import type { Inspection } from "../src/store/inspection.ts";
+import { random } from "../src/tensor/random.ts";
+
+export interface Planted {
+  readonly data: Dataset;
+  /** Whether the label of each example was changed. */
+  readonly wrong: readonly boolean[];
+}
+
+/** The same examples, of which exactly a share `noise` has another label, any of the others with the same chance. */
+export function plantLabels(clean: Dataset, noise: number, seed: number): Planted {
+  const generator = random(seed);
+  const labels = clean.labels.slice();
+  for (const i of generator.permutation(clean.size).subarray(0, Math.round(noise * clean.size)))
+    labels[i] = (labels[i]! + 1 + generator.integer(clean.classes - 1)) % clean.classes;
+  const data: Dataset = {
+    ...clean,
+    labels,
+    async read(indices, batch, draw) {
+      await clean.read(indices, batch, draw);
+      const y = batch.y!.data as BigInt64Array;
+      indices.forEach((index, i) => {
+        y[i] = BigInt(labels[index]!);
+      });
+    },
+  };
+  const { selected: _rows, ...own } = data;
+  return { data: own, wrong: Array.from(labels, (label, i) => label !== clean.labels[i]) };
+}
+
+/** How well an inspection of exactly the planted examples, in their order, tells the changed labels from the others. */
+export function foundOf({ examples, labelIssues }: Inspection, wrong: readonly boolean[]) {
+  const planted = wrong.filter(Boolean).length;
+  const auc = (suspicion: readonly number[]) => rankingScores(suspicion, wrong).rocAuc;
+  const mostSuspect = [...examples.score.keys()].sort((a, b) => examples.score[a]! - examples.score[b]!);
+  const share = (indices: readonly number[]) => indices.filter((i) => wrong[i]).length / indices.length;
+  const named = labelIssues.map(({ index }) => index);
+  return {
+    planted,
+    auc: {
+      score: auc(examples.score.map((score) => -score)),
+      loss: auc(examples.loss),
+      errorNorm: auc(examples.errorNorm),
+      selfInfluence: examples.selfInfluence ? auc(examples.selfInfluence) : Number.NaN,
+    },
+    /** Of as many of the most suspect as were planted, the share that was planted. */
+    precisionAtPlanted: share(mostSuspect.slice(0, planted)),
+    named: named.length,
+    precision: share(named),
+    recall: named.filter((i) => wrong[i]).length / planted,
+  };
+}
