@@ -3,7 +3,7 @@ import type { LossTexts } from "./configuration.ts";
 import { declareDataOptions, declareLossOptions, declareOptimizerOptions, declareTrainOptions } from "./flags.ts";
 import type { DataTexts } from "./openDataFlags.ts";
 import { exportRun, runs } from "./storePrograms.ts";
-import { learningRateFind } from "./studyPrograms.ts";
+import { batchSizeFind, learningRateFind } from "./studyPrograms.ts";
 import { version } from "./version.ts";
 
 /** Every command with its options and help. What a command does is loaded when it runs, so that `--help` stays fast. */
@@ -14,6 +14,7 @@ export function program(): Command {
   const commands = [
     train(),
     learningRateFind(),
+    batchSizeFind(),
     analyze(),
     verify(),
     gradients(),

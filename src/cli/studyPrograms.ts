@@ -1,4 +1,4 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import { declareStudyOptions } from "./studyFlags.ts";
 
 const learningRateExamples = `
@@ -24,4 +24,34 @@ export function learningRateFind(): Command {
   return command
     .addHelpText("after", learningRateExamples)
     .action(async (flags) => (await import("./lrFind.ts")).runLrFind(flags)) as unknown as Command;
+}
+
+const batchSizeExamples = `
+Examples:
+  batchscope batch-size-find --model lenet --data mnist
+  batchscope batch-size-find --model resnet --data photos/ --memory-limit 4GiB --target-batch-size 256 --json
+
+Each size is tried in a process of its own, whose peak memory is compared with the limit: powers of two first, then halving. The size that
+is given was run once more. The largest micro-batch is often not the fastest one: both are said, with the time per example of each.`;
+
+export function batchSizeFind(): Command {
+  const command = new Command("batch-size-find")
+    .description("the largest micro-batch that fits into memory, verified, and the one that is fastest per example")
+    .option(
+      "--memory-limit <bytes>",
+      'what a training process may take, as 2GiB or 500MB; "auto" asks the system',
+      "auto",
+    )
+    .option("--maximum <n>", "largest micro-batch to try (default: the data's examples)")
+    .addOption(new Option("--trial <window>").hideHelp())
+    .addOption(new Option("--updates <n>").hideHelp())
+    .option("--json", "print the result as one JSON document");
+  declareStudyOptions(command as unknown as Command, [
+    "batchSize",
+    "gradientAccumulationSteps",
+    "enableAutoGradientAccumulation",
+  ]);
+  return command
+    .addHelpText("after", batchSizeExamples)
+    .action(async (flags) => (await import("./batchSizeFind.ts")).runBatchSizeFind(flags)) as unknown as Command;
 }

@@ -54,3 +54,40 @@ describe("lr-find", () => {
     expect((await run("lr-find --model mlp")).stderr).toMatch(/--data: expected .*, got nothing; pass --data/);
   });
 });
+
+describe("batch-size-find", () => {
+  test("tries sizes in processes of their own, and gives windows of the target", async () => {
+    const { code, stdout, stderr } = await run(
+      "batch-size-find --model lenet --data images --maximum 6 --target_batch_size 16 --memory-limit 4GiB --json",
+    );
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^limit 4.00 GiB .*\n1: .*µs per example.*\n2: /)]);
+    const found = JSON.parse(stdout);
+    expect(found.trials.map((trial: { microBatch: number }) => trial.microBatch)).toEqual([1, 2, 4, 6, 6]);
+    expect(found).toMatchObject({ largest: 6, smallestFailure: null, maximum: 6, targetBatchSize: 16 });
+    expect(found.accumulation.largest).toMatchObject({ window: [6, 6, 4], steps: 3, remainder: 4 });
+    const { window } = found.accumulation.fastest;
+    expect([window[0], window.reduce((a: number, b: number) => a + b)]).toEqual([found.fastest.microBatch, 16]);
+    for (const { outcome } of found.trials) {
+      expect(outcome.kind).toBe("fits");
+      // Of this process alone: a child's maximum would otherwise begin with its parent's.
+      expect(outcome.peakBytes).toBeGreaterThan(2 ** 25);
+      expect(outcome.secondsPerExample.lower).toBeLessThanOrEqual(outcome.secondsPerExample.median);
+    }
+    expect(existsSync(join(scene, "batchscope"))).toBe(false);
+  });
+
+  test("what does not fit is an answer, and exit code 1", async () => {
+    const { code, stdout } = await run("batch-size-find --model lenet --data images --memory-limit 20MiB");
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/not even one example fits into 20.0 MiB/)]);
+  });
+
+  test.each([
+    ["--data nowhere.csv", 4, /nowhere.csv/],
+    ["--data images --memory-limit lots", 2, /--memory-limit: expected bytes, a number with a unit/],
+    ["--data images --batch-size 4", 2, /unknown option '--batch-size'/],
+  ])("refuses %s before any trial", async (flags, exit, words) => {
+    const { code, stderr } = await run(`batch-size-find --model lenet ${flags}`);
+    expect([code, stderr]).toEqual([exit, expect.stringMatching(words)]);
+    expect(stderr).not.toContain("limit ");
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { UsageError } from "../tensor/errors.ts";
+import { type ExampleTime, findMicroBatch, type Trial, type TrialOutcome } from "./microBatchSearch.ts";
+
+const time = (median: number, spread = 0.01): ExampleTime => {
+  return { median, lower: median * (1 - spread), upper: median * (1 + spread), runs: 9 };
+};
+const fits = (microBatch: number, median = 1): TrialOutcome => {
+  return { kind: "fits", peakBytes: 100 + microBatch, secondsPerExample: time(median) };
+};
+const tooMuch: TrialOutcome = { kind: "memory", peakBytes: Number.NaN, how: "killed by SIGKILL" };
+
+/** Tries sizes on a machine where `rule` says what becomes of them, and keeps what was asked. */
+function machine(rule: (microBatch: number, purpose: Trial["purpose"], made: number) => TrialOutcome) {
+  const asked: [number, Trial["purpose"]][] = [];
+  const attempt = async (microBatch: number, purpose: Trial["purpose"]) => {
+    asked.push([microBatch, purpose]);
+    return rule(microBatch, purpose, asked.length - 1);
+  };
+  return { asked, attempt };
+}
+
+describe("findMicroBatch", () => {
+  test.each([
+    [1, 1000],
+    [2, 1000],
+    [3, 1000],
+    [7, 1000],
+    [31, 1000],
+    [33, 1000],
+    [100, 1000],
+    [640, 1000],
+    [999, 1000],
+    [1000, 1000],
+    [5000, 1000],
+    [5000, 1],
+    [5000, 96],
+    [123_456, 60_000_000],
+  ])("of a limit planted at %i and %i examples: within a thirty-second below it, verified", async (limit, maximum) => {
+    const { asked, attempt } = machine((microBatch) => (microBatch <= limit ? fits(microBatch) : tooMuch));
+    const { largest, smallestFailure, trials } = await findMicroBatch(attempt, maximum);
+    const truth = Math.min(limit, maximum);
+    expect(largest).toBeLessThanOrEqual(truth);
+    expect(largest).toBeGreaterThan(truth - Math.max(1, truth / 32));
+    expect(asked.at(-1)).toEqual([largest, "verification"]);
+    expect(asked.filter(([size]) => size === largest).length).toBe(2);
+    expect(Math.max(...asked.map(([size]) => size))).toBeLessThanOrEqual(maximum);
+    expect(smallestFailure).toBe(
+      limit >= maximum ? null : Math.min(...asked.map(([size]) => size).filter((size) => size > limit)),
+    );
+    expect(trials.map(({ microBatch, purpose }) => [microBatch, purpose])).toEqual(asked);
+    expect(asked.length).toBeLessThan(2 * Math.log2(truth) + 8);
+  });
+
+  test("tries powers of two, then halves, then runs the answer once more", async () => {
+    const { asked, attempt } = machine((size) => (size <= 11 ? fits(size) : tooMuch));
+    const { largest, notes } = await findMicroBatch(attempt, 500);
+    expect([asked.map(([size]) => size), largest, notes]).toEqual([[1, 2, 4, 8, 16, 12, 10, 11, 11], 11, []]);
+  });
+
+  test("not even one example fits", async () => {
+    const { attempt } = machine(() => tooMuch);
+    const found = await findMicroBatch(attempt, 10);
+    expect([found.largest, found.fastest, found.smallestFailure, found.trials.length]).toEqual([null, null, 1, 1]);
+  });
+
+  test("a crash on start is an error, not a limit of memory", async () => {
+    const { attempt } = machine(() => ({ kind: "failed", how: "UsageError: no such data" }));
+    await expect(findMicroBatch(attempt, 10)).rejects.toThrow("UsageError: no such data");
+  });
+
+  test("a later failure for another reason ends the search there and is said", async () => {
+    const { attempt } = machine((size) => (size <= 5 ? fits(size) : { kind: "failed", how: "internal: odd" }));
+    const { largest, notes } = await findMicroBatch(attempt, 64);
+    expect([largest, notes]).toEqual([5, ["8 failed, and not for memory: internal: odd"]]);
+  });
+
+  test("a size that fits only once is not returned", async () => {
+    const { attempt } = machine((size, purpose) =>
+      size <= 12 && !(purpose === "verification" && size > 10) ? fits(size) : tooMuch,
+    );
+    const { largest, notes, smallestFailure } = await findMicroBatch(attempt, 64);
+    expect([largest, smallestFailure]).toEqual([8, 12]);
+    expect(notes).toEqual(["12 fitted once and then did not: memory is close there"]);
+  });
+
+  test("where no size fits twice, none is returned", async () => {
+    const { attempt } = machine((size, purpose) => (purpose === "search" && size < 4 ? fits(size) : tooMuch));
+    expect((await findMicroBatch(attempt, 64)).largest).toBeNull();
+  });
+
+  test.each([
+    ["odd sizes above 4", (size: number) => size <= 4 || (size < 50 && size % 2 === 0)],
+    ["all between 10 and 20", (size: number) => size < 10 || (size > 20 && size < 40)],
+    ["8 alone", (size: number) => size !== 8 && size < 60],
+  ])("memory that does not grow with size (%s fail): what is returned fits all the same", async (_, rule) => {
+    const { attempt, asked } = machine((size) => (rule(size) ? fits(size) : tooMuch));
+    const { largest } = await findMicroBatch(attempt, 1000);
+    expect(rule(largest!)).toBe(true);
+    expect(asked.at(-1)).toEqual([largest, "verification"]);
+  });
+
+  test.each<[string, Record<number, number>, number]>([
+    ["larger is faster", { 1: 8, 2: 4, 4: 2, 8: 1 }, 8],
+    ["4 is fastest", { 1: 8, 2: 4, 4: 1, 8: 2 }, 4],
+    ["2 is as fast as 8 within its spread", { 1: 8, 2: 1.005, 4: 1.2, 8: 1 }, 2],
+  ])("the fastest is not the largest: %s", async (_, medians, expected) => {
+    const { attempt } = machine((size) => (size <= 8 ? fits(size, medians[size]) : tooMuch));
+    const { fastest, largest } = await findMicroBatch(attempt, 8);
+    expect([largest, fastest]).toEqual([8, { microBatch: expected, secondsPerExample: time(medians[expected]!) }]);
+  });
+
+  test("says where the maximum was all that stopped it", async () => {
+    const { attempt } = machine((size) => fits(size));
+    expect(await findMicroBatch(attempt, 6)).toMatchObject({
+      largest: 6,
+      notes: ["6 is the maximum: larger ones were not tried"],
+    });
+  });
+
+  test.each([0, -1, 1.5, Number.NaN])("refuses a maximum of %f", async (maximum) => {
+    await expect(findMicroBatch(async () => tooMuch, maximum)).rejects.toThrow(UsageError);
+  });
+});

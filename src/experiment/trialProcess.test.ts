@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { runTrialProcess } from "./trialProcess.ts";
+
+const GIBIBYTE = 2 ** 30;
+const time = { median: 1, lower: 1, upper: 1, runs: 7 };
+const report = (peakBytes: number) => {
+  const trial = JSON.stringify(JSON.stringify({ peakBytes, secondsPerExample: time }));
+  return `console.log(JSON.stringify({ peakBytes: ${peakBytes} })); console.log(${trial});`;
+};
+const run = (source: string, limit = GIBIBYTE) => runTrialProcess(process.execPath, ["-e", source], limit);
+
+describe("runTrialProcess", () => {
+  test.concurrent("gives what the process reports", async () => {
+    expect(await run(report(5000))).toEqual({ kind: "fits", peakBytes: 5000, secondsPerExample: time });
+  });
+
+  test.concurrent("more than the limit by its own report is too much", async () => {
+    const outcome = await run(report(2 * GIBIBYTE));
+    expect(outcome).toEqual({ kind: "memory", peakBytes: 2 * GIBIBYTE, how: "took more than the limit" });
+  });
+
+  test.concurrent.each<[string, string, RegExp]>([
+    ["is killed", "process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000)", /^ended by SIGKILL$/],
+    ["aborts", "process.abort()", /^ended by SIGABRT$/],
+    ["ends as a shell reports a kill", "process.exit(137)", /^exit code 137$/],
+    ["says so", "console.error('std::bad_alloc'); process.exit(1)", /^std::bad_alloc$/],
+    ["is refused an array", "new ArrayBuffer(2 ** 52)", /Node\.js|allocation failed/],
+  ])("a process that %s had not enough memory", async (_, source, how) => {
+    expect(await run(source)).toEqual({ kind: "memory", peakBytes: Number.NaN, how: expect.stringMatching(how) });
+  });
+
+  test.concurrent.each<[string, string, RegExp]>([
+    [
+      "its last words",
+      "console.error('first'); console.error('error: no such data'); process.exit(2)",
+      /^error: no such data$/,
+    ],
+    ["its exit code", "process.exit(7)", /^exit code 7$/],
+    ["what it wrote instead", "console.log('hello')", /expected a trial's two lines, got "hello\\n"/],
+  ])("another failure is told by %s", async (_, source, how) => {
+    expect(await run(source)).toEqual({ kind: "failed", how: expect.stringMatching(how) });
+  });
+
+  test.runIf(process.platform === "linux")("a process that grows past the limit is stopped", async () => {
+    const grow = "const all = []; setInterval(() => all.push(Buffer.alloc(2 ** 23, 1)), 1)";
+    const outcome = await run(grow, GIBIBYTE / 4);
+    expect(outcome).toMatchObject({ kind: "memory", how: "stopped when it passed the limit" });
+    expect((outcome as { peakBytes: number }).peakBytes).toBeGreaterThan(GIBIBYTE / 4);
+  });
+
+  test.concurrent("a program that is not there is an error", async () => {
+    await expect(runTrialProcess("/nowhere/node", [], GIBIBYTE)).rejects.toThrow(/ENOENT/);
+  });
+});

@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { peakMemory } from "./memory.ts";
+import type { TrialOutcome } from "./microBatchSearch.ts";
+import type { MicroBatchTrial } from "./microBatchTrial.ts";
+
+/** How often a trial's memory is looked at, so that one that grows without bounds takes no other process with it. */
+const LOOK_MILLISECONDS = 20;
+/** Characters of a failed process's last words. */
+const WORDS = 2000;
+/** What engines, Node and the C library say when memory is not to be had. */
+const OUT_OF_MEMORY =
+  /bad_alloc|out of memory|alloc(ation|ate)? ?.{0,40}fail|fail.{0,40}alloc|Array buffer allocation/i;
+/** How a process ends that the system kills, or that aborts because memory is not to be had. */
+const KILLED: ReadonlySet<string> = new Set(["SIGKILL", "SIGABRT", "SIGSEGV", "SIGBUS", "SIGTRAP"]);
+
+/** What a trial's process writes: two lines of JSON. The memory comes before the timing, which nobody needs to guard. */
+export function writeTrial(
+  write: (text: string) => void,
+  part: { readonly peakBytes: number } | MicroBatchTrial,
+): void {
+  write(`${JSON.stringify(part)}\n`);
+}
+
+/**
+ * Runs a program that makes one trial (`tryMicroBatch`) and writes it with `writeTrial`, and says what became of it. A process that holds
+ * more than `limitBytes` is killed on the way, which is an answer, as is a crash for want of memory. Where memory of another process cannot
+ * be looked at (Linux only), its own report decides. `signal` ends the process.
+ */
+export async function runTrialProcess(
+  program: string,
+  argv: readonly string[],
+  limitBytes: number,
+  signal?: AbortSignal,
+): Promise<TrialOutcome> {
+  const child = spawn(program, argv, { stdio: ["ignore", "pipe", "pipe"], signal: signal ?? undefined });
+  const text = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const)
+    child[stream].setEncoding("utf8").on("data", (chunk: string) => {
+      text[stream] += chunk;
+    });
+  const guard = guardMemory(child, limitBytes, () => text.stdout.includes("\n"));
+  const ended = await new Promise<Ended>((resolve, reject) => {
+    child.on("error", reject).on("close", (code, by) => resolve({ code, by }));
+  }).finally(guard.stop);
+  return outcomeOf(ended, { ...text, killedAt: guard.killedAt(), limitBytes });
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly by: NodeJS.Signals | null;
+}
+
+function guardMemory(child: ReturnType<typeof spawn>, limitBytes: number, isOver: () => boolean) {
+  let killedAt = Number.NaN;
+  preferToKill(child.pid);
+  const timer = setInterval(() => {
+    const peak = child.pid === undefined || isOver() ? Number.NaN : peakMemory(child.pid);
+    if (!(peak > limitBytes)) return;
+    killedAt = peak;
+    child.kill("SIGKILL");
+    clearInterval(timer);
+  }, LOOK_MILLISECONDS);
+  return { stop: () => clearInterval(timer), killedAt: () => killedAt };
+}
+
+/** Where the system itself runs out of memory, it is to end the trial and nothing else. */
+function preferToKill(pid: number | undefined): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, "1000");
+  } catch {
+    // Other systems choose in other ways; the guard remains.
+  }
+}
+
+function outcomeOf(
+  { code, by }: Ended,
+  said: { stdout: string; stderr: string; killedAt: number; limitBytes: number },
+): TrialOutcome {
+  const { stdout, stderr, killedAt, limitBytes } = said;
+  if (!Number.isNaN(killedAt)) return { kind: "memory", peakBytes: killedAt, how: "stopped when it passed the limit" };
+  const last = stderr.trim().split("\n").at(-1)?.slice(-WORDS) ?? "";
+  if (code === 0) {
+    const [peakLine, trialLine = peakLine] = stdout.trim().split("\n");
+    const trial = parsed(trialLine!);
+    if (!trial)
+      return { kind: "failed", how: `expected a trial's two lines, got ${JSON.stringify(stdout.slice(0, 200))}` };
+    return trial.peakBytes <= limitBytes
+      ? { kind: "fits", ...trial }
+      : { kind: "memory", peakBytes: trial.peakBytes, how: "took more than the limit" };
+  }
+  if (by !== null && KILLED.has(by)) return { kind: "memory", peakBytes: Number.NaN, how: `ended by ${by}` };
+  // A shell or a launcher in between turns a signal into 128 + its number.
+  if (code === 137 || code === 134 || OUT_OF_MEMORY.test(stderr))
+    return { kind: "memory", peakBytes: Number.NaN, how: last || `exit code ${code}` };
+  return { kind: "failed", how: last || (by === null ? `exit code ${code}` : `ended by ${by}`) };
+}
+
+function parsed(line: string): MicroBatchTrial | undefined {
+  try {
+    const trial = JSON.parse(line) as MicroBatchTrial;
+    return typeof trial.peakBytes === "number" && typeof trial.secondsPerExample?.median === "number"
+      ? trial
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
