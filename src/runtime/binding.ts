@@ -29,6 +29,7 @@ async function openSession(device: Device, given: Graph, { threads = 1 }: LoadOp
     if (device === "cpu") throw failure;
     throw new EngineUnavailableError(
       `${device}: expected it to run graph "${graph.name}", got "${failure.message}"; use --device cpu`,
+      { cause: failure },
     );
   };
   const session = await InferenceSession.create(encode(protectStatistics(graph)), {

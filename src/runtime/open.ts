@@ -38,8 +38,9 @@ export async function openDevice(device: Device): Promise<Engine> {
     session.release();
     return engine;
   } catch (error) {
+    const { cause, message } = error as Error;
     throw new EngineUnavailableError(
-      `--device: expected ${device} on this machine, got "${oneLine((error as Error).message)}"; use --device cpu`,
+      `--device: expected ${device} on this machine, got "${oneLine(cause instanceof Error ? cause.message : message)}"; use --device cpu`,
     );
   }
 }
