@@ -1,6 +1,6 @@
 import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Checkpoint, readPointer, saveCheckpoint, settleCheckpoint } from "./checkpoints.ts";
+import { type Checkpoint, type NewCheckpoint, readPointer, saveCheckpoint, settleCheckpoint } from "./checkpoints.ts";
 import { isDiskFull, writeAtomically } from "./document.ts";
 import { encodeJson } from "./json.ts";
 import type { RunLock } from "./lock.ts";
@@ -57,10 +57,8 @@ export interface WriterOptions {
 }
 
 /** Opens the run for writing, until `finish`. */
-export function openWriter(
-  path: string,
-  { record: initial, lock, metrics: count, keepCheckpoints }: WriterOptions,
-): RunWriter {
+export function openWriter(path: string, options: WriterOptions): RunWriter {
+  const { record: initial, lock, metrics: count, keepCheckpoints } = options;
   const run = { path, id: initial.id };
   const metrics = metricsWriter(run, count);
   const reserve = join(path, "reserve");
@@ -85,10 +83,7 @@ export function openWriter(
     saveCheckpoint: (checkpoint) =>
       explainFullDisk(run, () => {
         metrics.sync();
-        const saved = saveCheckpoint(run, { ...checkpoint, metrics: metrics.lines() });
-        // Only now: at every moment the pointers name files that are whole.
-        settleCheckpoint(run, { ...saved, best: checkpoint.best }, keepCheckpoints);
-        return saved;
+        return saveAndSettle(run, { ...checkpoint, metrics: metrics.lines() }, keepCheckpoints);
       }),
     writeEvaluation: (name, evaluation) =>
       explainFullDisk(run, () => writeAtomically(join(path, "evaluation", `${name}.json`), encodeJson(evaluation))),
@@ -96,15 +91,33 @@ export function openWriter(
     writeSummary: (summary) => writeAtomically(join(path, "summary.json"), encodeJson(summary, 2)),
     finish: (status, exitReason) => {
       rmSync(reserve, { force: true });
-      try {
+      closing(lock, () => {
         // The record first: on a full disk it matters more than the last metrics.
         record.update({ status, exitReason, finishedAt: new Date().toISOString() });
         metrics.flush();
-      } finally {
-        lock.release();
-      }
+      });
     },
   };
+}
+
+/** Lets the run go, whatever happens to its last writing. */
+function closing(lock: RunLock, write: () => void): void {
+  try {
+    write();
+  } finally {
+    lock.release();
+  }
+}
+
+function saveAndSettle(
+  run: { readonly path: string },
+  checkpoint: NewCheckpoint,
+  keep: number | undefined,
+): Checkpoint {
+  const saved = saveCheckpoint(run, checkpoint);
+  // Only now: at every moment the pointers name files that are whole.
+  settleCheckpoint(run, { ...saved, best: checkpoint.best }, keep);
+  return saved;
 }
 
 /** run.json, written at once and anew with every change, each of which is a sign of life. */
