@@ -7,7 +7,7 @@ import type { EndEvent } from "../training/events.ts";
 import { createFollower } from "./follow.ts";
 
 /** What a follower told the run, in order. */
-function follow(before: readonly MetricRecord[] = []) {
+function follow(before: readonly MetricRecord[] = [], writeSummary?: RunWriter["writeSummary"]) {
   const told: [string, ...unknown[]][] = [];
   const note =
     (name: string) =>
@@ -26,7 +26,7 @@ function follow(before: readonly MetricRecord[] = []) {
       return { epoch, step, path: "" };
     },
     writeEvaluation: note("evaluation"),
-    writeSummary: note("summary"),
+    writeSummary: writeSummary ?? note("summary"),
     saveAverage: note("average"),
     finish: note("finish"),
   };
@@ -125,6 +125,14 @@ test("a run that is gone on with keeps the epochs before in its summary", () => 
   const { summary } = follower.close("failed", "");
   expect(summary).toMatchObject({ epochs: 2, best: first, last });
   expect(summary.seconds).toBeGreaterThan(first.seconds);
+});
+
+test("the end of a run is recorded even where its summary cannot be written", () => {
+  const { told, follower } = follow([], () => {
+    throw new Error("a full disk");
+  });
+  expect(() => follower.close("failed", "why")).toThrow("a full disk");
+  expect(told.at(-1)).toEqual(["finish", "failed", "why"]);
 });
 
 test("evaluations, changes of the window and the end stand in the log", () => {

@@ -92,11 +92,12 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
     performance.now(),
   );
   const records = before.filter((record) => record.kind === "epoch");
-  let [shown, step, examples] = [0, 0, 0];
+  let shown = 0;
+  const { seconds: secondsBefore, ...reached } = before.at(-1) ?? { step: 0, examples: 0, seconds: 0 };
+  let { step, examples } = reached;
   let ended: EndEvent | undefined;
   let evaluation: EvaluationFile | undefined;
   const started = performance.now();
-  const secondsBefore = before.at(-1)?.seconds ?? 0;
 
   function show(event: ProgressEvent) {
     const { epoch, microBatch, microBatches, accumulationSteps } = event;
@@ -172,9 +173,13 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       };
       const early = ended?.reason === "stopped" ? "stopped early: no better evaluation came" : null;
       const why = whole ? early : reason;
-      run.log(why === null ? result.status : `${result.status}: ${why}`);
-      run.writeSummary(result.summary);
-      run.finish(result.status, why);
+      try {
+        run.log(why === null ? result.status : `${result.status}: ${why}`);
+        run.writeSummary(result.summary);
+      } finally {
+        // On a full disk too: it has room set aside.
+        run.finish(result.status, why);
+      }
       return result;
     },
     lines: () => resultLines(run, summary(), ended, evaluation),
