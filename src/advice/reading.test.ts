@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import { basePlan, plantedStatistics, unresolved } from "../../test/fixtures/analysis.ts";
 import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
 import type { AnalysisFile } from "../store/schema.ts";
-import { reading } from "./reading.ts";
+import { reading as readingIn } from "./reading.ts";
+import { textIn } from "./text/text.ts";
 
+const reading = (file: AnalysisFile) => readingIn(file, textIn("en").reading);
 const base = plantedStatistics({ ...basePlan, rows: 16 });
 
 /** 16 rows of 32 examples whose noise scale is `value`, with the interval [lower, upper]. */
@@ -238,4 +240,29 @@ test("every sentence but the general ones carries a number, and none has a place
     expect(sentence).not.toMatch(/NaN|undefined|null|Infinity/);
     expect(sentence).toMatch(/^[A-Z0-9|].*\.$/s);
   }
+});
+
+/** What a sentence claims: its numbers, in whatever order the language puts them. */
+const numbersOf = (sentence: string) => (sentence.match(/\d[\d,.e+-]*\d|\d/g) ?? []).toSorted();
+
+test.each([
+  ["a rise", at([100, 80, 130], [500, 400, 650])],
+  ["a fall", at([500, 400, 650], [100, 80, 130])],
+  ["no trend", at([100, 50, 300], [200, 90, 700])],
+  ["a plateau", at([50, 40, 60], [500, 400, 650], [520, 410, 660], [510, 400, 640])],
+  ["unresolved", at([9000, 800, OPEN])],
+  ["too few examples", at([16000, 800, OPEN])],
+  ["B inside", at([32, 20, 50])],
+  ["B above", at([8, 5, 12])],
+  ["untrained", analysis([[0, statistics(9, 8, 10)]])],
+  ["agreeing", analysis([[5, statistics(3200, 2500, 4000, { meanCosine: 0.4 })]])],
+  ["disagreeing", analysis([[5, statistics(32, 25, 40, { meanCosine: 0.02 })]])],
+  ["negative pairs", analysis([[5, statistics(32, 25, 40, { cosine: allNegative })]])],
+  ["an opposed pair", opposed(-0.9)],
+  ["no noise", analysis([[5, statistics(0, 0, 0, { traceCovariance: 0 })]])],
+])("in Chinese %s is told by the same numbers, sentence by sentence", (_, file) => {
+  const chinese = readingIn(file, textIn("zh").reading);
+  expect(chinese.map(numbersOf)).toEqual(reading(file).map(numbersOf));
+  for (const sentence of chinese) expect(sentence).toMatch(/\p{Script=Han}.*。$/u);
+  for (const sentence of chinese) expect(sentence).not.toMatch(/[a-z]{3,} [a-z]{2,}/);
 });
