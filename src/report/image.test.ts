@@ -1,6 +1,6 @@
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { expect, test } from "vitest";
-import { divergingPalette, paletteEntry, paletteImage } from "./image.ts";
+import { divergingPalette, paletteEntry, paletteImage, pixelImage } from "./image.ts";
 
 async function pixels(url: string) {
   const image = await loadImage(url);
@@ -36,4 +36,14 @@ test("colours grow in opacity to both ends, and blue and orange-red never look a
     expect(negative[2]! - negative[0]!).toBeGreaterThan(100);
     expect(positive[0]! - positive[2]!).toBeGreaterThan(100);
   }
+});
+
+test.each([1, 3] as const)("another decoder reads back every byte of %i channels", async (channels) => {
+  const bytes = Uint8Array.from({ length: 5 * 3 * channels }, (_, i) => (i * 37) % 256);
+  const { width, height, data } = await pixels(pixelImage(bytes, 5, channels));
+  expect([width, height]).toEqual([5, 3]);
+  for (let at = 0; at < 15; at++)
+    expect([...data.slice(4 * at, 4 * at + 3)]).toEqual(
+      [0, 1, 2].map((c) => bytes[at * channels + Math.min(c, channels - 1)]),
+    );
 });

@@ -41,14 +41,7 @@ export function paletteImage(entries: Uint8Array, width: number, palette: Uint8A
     const row = Math.floor(y / zoom) * width;
     for (let x = 0; x < width * zoom; x++) lines[start + x] = entries[row + Math.floor(x / zoom)]!;
   }
-  const header = new Uint8Array(13);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, width * zoom);
-  view.setUint32(4, height * zoom);
-  header.set([8, 3, 0, 0, 0], 8);
-  const parts = [
-    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
-    chunk("IHDR", header),
+  return png(width * zoom, height * zoom, 3, lines, [
     chunk(
       "PLTE",
       palette.filter((_, i) => i % 4 !== 3),
@@ -57,6 +50,35 @@ export function paletteImage(entries: Uint8Array, width: number, palette: Uint8A
       "tRNS",
       palette.filter((_, i) => i % 4 === 3),
     ),
+  ]);
+}
+
+/** Grey (1 channel) or red, green, blue (3) bytes [height × width × channels] as a PNG data URL: colour type 0 or 2, bit depth 8. */
+export function pixelImage(pixels: Uint8Array, width: number, channels: 1 | 3): string {
+  const length = width * channels;
+  const height = pixels.length / length;
+  const lines = new Uint8Array(height * (length + 1));
+  for (let y = 0; y < height; y++) lines.set(pixels.subarray(y * length, (y + 1) * length), y * (length + 1) + 1);
+  return png(width, height, channels === 1 ? 0 : 2, lines, []);
+}
+
+/** `lines`: filter type and pixels of each line. */
+function png(
+  width: number,
+  height: number,
+  colorType: number,
+  lines: Uint8Array,
+  chunks: readonly Uint8Array[],
+): string {
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header.set([8, colorType, 0, 0, 0], 8);
+  const parts = [
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+    chunk("IHDR", header),
+    ...chunks,
     chunk("IDAT", zlibSync(lines, { level: 9 })),
     chunk("IEND", new Uint8Array(0)),
   ];

@@ -137,3 +137,31 @@ export interface ExampleScores {
   /** TracIn of the example on itself over the same checkpoints, Σ η‖∇ℓ‖²; null where the model's single gradients cannot be followed. */
   readonly selfInfluence: readonly number[] | null;
 }
+
+/** What a report shows of an example. */
+export type ExamplePicture =
+  | {
+      readonly kind: "image";
+      readonly width: number;
+      /** 1 grey, 3 red, green and blue. */
+      readonly channels: 1 | 3;
+      /** [height × width × channels] bytes. */
+      readonly pixels: Uint8Array;
+    }
+  | {
+      readonly kind: "series";
+      /** One list of values for each channel, all of one length. */
+      readonly channels: readonly (readonly number[])[];
+    }
+  | { readonly kind: "values"; readonly values: readonly (readonly [name: string, value: string])[] };
+
+/** Pictures by `pictureKey`. */
+export type ExamplePictures = ReadonlyMap<string, ExamplePicture>;
+
+/** Where data come in one part an index says it all. */
+export function pictureKey(
+  { inspected }: Pick<Inspection, "inspected">,
+  { part = "train", index }: { readonly part?: "train" | "validation"; readonly index: number },
+): string {
+  return inspected === "all rows" ? String(index) : `${part} ${index}`;
+}

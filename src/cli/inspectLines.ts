@@ -1,0 +1,121 @@
+import { percentOrDash, significant, whole } from "../advice/format.ts";
+import { type InspectTexts, inspectTexts, type ReportLanguage } from "../report/inspectTexts.ts";
+import type { Inspection } from "../store/inspection.ts";
+import { displayWidth } from "./width.ts";
+
+/** The first of each kind that a terminal shows. */
+const MOST_LABELS = 15;
+const MOST_OTHERS = 5;
+const MOST_CLASSES = 20;
+
+/** An inspection for the terminal: what was found in a few sentences, then the first of each kind. */
+export function inspectLines(inspection: Inspection, language: ReportLanguage): string[] {
+  const texts = inspectTexts[language];
+  return [
+    ...texts.summary(inspection),
+    ...inspection.remarks,
+    ...classLines(inspection, texts),
+    ...labelLines(inspection, texts),
+    ...outlierLines(inspection, texts),
+    ...duplicateLines(inspection, texts),
+    ...groupLines(inspection, texts),
+  ];
+}
+
+function classLines({ classes }: Inspection, texts: InspectTexts): string[] {
+  if (classes.length > MOST_CLASSES) return [];
+  const rows = classes.map(({ name, examples, share, recall, doubted, suggested }) => [
+    name,
+    whole(examples),
+    percentOrDash(share),
+    percentOrDash(Number.isNaN(recall) ? undefined : recall),
+    whole(doubted),
+    whole(suggested),
+  ]);
+  const head = [texts.class, texts.examples, texts.share, texts.recall, texts.doubted, texts.suggestedElsewhere];
+  return titled(texts.classes, [head, ...rows]);
+}
+
+function labelLines({ labelIssues }: Inspection, texts: InspectTexts): string[] {
+  if (labelIssues.length === 0) return [];
+  const rows = labelIssues
+    .slice(0, MOST_LABELS)
+    .map(({ index, givenName, suggestedName, score, file, ...p }) => [
+      file ?? String(index),
+      givenName,
+      suggestedName,
+      significant(score),
+      `${significant(p.givenProbability)} / ${significant(p.suggestedProbability)}`,
+    ]);
+  const head = [
+    labelIssues[0]!.file === undefined ? texts.index : texts.file,
+    texts.given,
+    texts.suggested,
+    texts.score,
+  ];
+  return [...titled(texts.labels, [[...head, texts.probabilities], ...rows]), ...more(rows.length, labelIssues, texts)];
+}
+
+function outlierLines({ outliers, classNames }: Inspection, texts: InspectTexts): string[] {
+  if (outliers.length === 0) return [];
+  const rows = outliers
+    .slice(0, MOST_OTHERS)
+    .map(({ index, label, robustZ, file }) => [file ?? String(index), classNames[label] ?? "", significant(robustZ)]);
+  const head = [outliers[0]!.file === undefined ? texts.index : texts.file, texts.class, texts.distance];
+  return [...titled(texts.outliers, [head, ...rows]), ...more(rows.length, outliers, texts)];
+}
+
+function duplicateLines({ nearDuplicates, classNames }: Inspection, texts: InspectTexts): string[] {
+  if (nearDuplicates.length === 0) return [];
+  const lines = nearDuplicates.slice(0, MOST_OTHERS).map((group) => {
+    const { examples, exact, leastCosine, acrossSplit, conflictingLabels } = group;
+    const listed = examples
+      .slice(0, MOST_OTHERS)
+      .map(({ part, index, label }) => `${texts.parts[part]} ${index} (${classNames[label] ?? label})`);
+    const facts = [
+      exact ? texts.exact : texts.near(leastCosine),
+      ...(acrossSplit ? [texts.acrossSplit] : []),
+      ...(conflictingLabels ? [texts.conflictingLabels] : []),
+    ];
+    const rest = examples.length > listed.length ? [texts.more(examples.length - listed.length)] : [];
+    return `  ${[...listed, ...rest].join(", ")}: ${facts.join(", ")}`;
+  });
+  return ["", texts.duplicates, ...lines, ...more(lines.length, nearDuplicates, texts)];
+}
+
+function groupLines({ groups, conflicts }: Inspection, texts: InspectTexts): string[] {
+  if (groups.length === 0) return [];
+  const rows = groups.map(({ column, value, examples, doubted }) => [
+    column,
+    value,
+    whole(examples),
+    whole(doubted),
+    percentOrDash(doubted / examples),
+  ]);
+  const pairs = conflicts.map(({ column, values, stiffness, cosineOfMeans, p }) => [
+    column,
+    values.join(" – "),
+    significant(stiffness),
+    significant(cosineOfMeans),
+    significant(p),
+  ]);
+  const head = [texts.column, texts.value, texts.stiffness, texts.cosineOfMeans, "p"];
+  return [
+    ...titled(texts.groups, [[texts.column, texts.value, texts.examples, texts.doubted, texts.share], ...rows]),
+    ...(pairs.length > 0 ? titled(texts.conflicts, [head, ...pairs]) : []),
+  ];
+}
+
+function more(shown: number, all: readonly unknown[], texts: InspectTexts): string[] {
+  return all.length > shown ? [`  ${texts.more(all.length - shown)}`] : [];
+}
+
+/** A heading and columns, the first to the left. */
+function titled(title: string, rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))));
+  const cell = (text: string, column: number) => {
+    const space = " ".repeat(widths[column]! - displayWidth(text));
+    return column === 0 ? text + space : space + text;
+  };
+  return ["", title, ...rows.map((row) => `  ${row.map(cell).join("  ")}`.trimEnd())];
+}
