@@ -16,16 +16,20 @@ const types: Readonly<Record<string, ElementType>> = {
 /** What is read of a file for its header; NumPy's headers are shorter unless a structured type is described. */
 export const NPY_HEADER = 2 ** 16;
 
-/**
- * What a .npy file of `size` bytes holds, from its first bytes (numpy.lib.format, versions 1 to 3), and where its
- * elements start: for arrays that are read an example at a time. Throws `DataError` for what cannot be read so: Fortran
- * order, and element types that would have to be converted.
- */
-export function npyLayout(
-  head: Uint8Array,
-  size: number,
-  file: string,
-): { type: ElementType; shape: Shape; start: number } {
+/** What the header of a .npy file says. */
+export interface NpyHeader {
+  /** Undefined for what would have to be converted. */
+  readonly type: ElementType | undefined;
+  /** NumPy's name of the type. */
+  readonly description: string;
+  readonly fortran: boolean;
+  readonly shape: Shape;
+  /** Where the elements begin, in bytes. */
+  readonly start: number;
+}
+
+/** The header of a .npy file from its first bytes (numpy.lib.format, versions 1 to 3). Throws `DataError` for another file. */
+export function npyHeader(head: Uint8Array, file: string): NpyHeader {
   const text = new TextDecoder("latin1").decode(head);
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const major = head[6] ?? 0;
@@ -34,16 +38,29 @@ export function npyLayout(
   const start = major === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
   const header = text.slice(major === 1 ? 10 : 12, start);
   const description = /'descr': *'([^']*)'/.exec(header)?.[1] ?? "a structure";
-  const type = types[description];
-  if (type === undefined || !/'fortran_order': *False/.test(header))
-    throw new DataError(
-      `${file}: expected an array in C order of ${Object.keys(types).join(", ")} to read it from disk, got ${description}` +
-        `${type === undefined ? "" : " in Fortran order"}; save numpy.ascontiguousarray(a, "<f4"), or raise --data-memory`,
-    );
   const shape = (/'shape': *\(([\d, ]*)\)/.exec(header)?.[1] ?? "?")
     .split(",")
     .filter((axis) => axis.trim() !== "")
     .map(Number);
+  return { type: types[description], description, fortran: !/'fortran_order': *False/.test(header), shape, start };
+}
+
+/**
+ * What a .npy file of `size` bytes holds, from its first bytes (numpy.lib.format, versions 1 to 3), and where its elements start: for
+ * arrays that are read an example at a time. Throws `DataError` for what cannot be read so: Fortran order, and element types that
+ * would have to be converted.
+ */
+export function npyLayout(
+  head: Uint8Array,
+  size: number,
+  file: string,
+): { type: ElementType; shape: Shape; start: number } {
+  const { type, description, fortran, shape, start } = npyHeader(head, file);
+  if (type === undefined || fortran)
+    throw new DataError(
+      `${file}: expected an array in C order of ${Object.keys(types).join(", ")} to read it from disk, got ${description}` +
+        `${type === undefined ? "" : " in Fortran order"}; save numpy.ascontiguousarray(a, "<f4"), or raise --data-memory`,
+    );
   const expected = start + sizeOf(shape) * arrayClass(type).BYTES_PER_ELEMENT;
   if (size !== expected)
     throw new DataError(

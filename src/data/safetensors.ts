@@ -22,14 +22,25 @@ const names = new Map<ElementType, string>([
   ["bool", "BOOL"],
 ]);
 const types = new Map([...names].map(([type, name]) => [name, type]));
+
+/** A type that a file may hold. bfloat16 has no array of ours: only who reads bytes takes it (`storedLayout`). */
+export type StoredType = ElementType | "bfloat16";
+const storedTypes = new Map<string, StoredType>([...types, ["BF16", "bfloat16"]]);
+
+export function storedBytes(type: StoredType): number {
+  return type === "bfloat16" ? 2 : arrayClass(type).BYTES_PER_ELEMENT;
+}
+
 const order = [...names.keys()];
+
+type Entry = StoredEntry & { readonly type: ElementType };
 
 /** The specification's limit on the header, in bytes. */
 const MAXIMUM_HEADER = 100_000_000;
 
-interface Entry {
+export interface StoredEntry {
   readonly name: string;
-  readonly type: ElementType;
+  readonly type: StoredType;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -81,10 +92,24 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
 }
 
 /**
- * Where the tensors of a file of `size` bytes lie, `begin` and `end` counted from `start`; `read` gives the bytes from
- * one position up to another, and nothing but the header is read. Throws as `decodeSafetensors`.
+ * Where the tensors of a file of `size` bytes lie, `begin` and `end` counted from `start`; `read` gives the bytes from one position up
+ * to another, and nothing but the header is read. Throws as `decodeSafetensors`.
  */
 export function safetensorsLayout(read: (from: number, to: number) => Uint8Array, size: number, file: string) {
+  const { entries, ...rest } = storedLayout(read, size, file);
+  const known = entries.map((entry): Entry => {
+    if (entry.type === "bfloat16") throw unknownType(file, entry.name, "BF16", types);
+    return { ...entry, type: entry.type };
+  });
+  return { entries: known, ...rest };
+}
+
+/** The same with tensors of bfloat16. */
+export function storedLayout(
+  read: (from: number, to: number) => Uint8Array,
+  size: number,
+  file: string,
+): { entries: StoredEntry[]; start: number; metadata: Record<string, string> } {
   const header = readHeader(read, size, file);
   const start = 8 + header.length;
   const { __metadata__: metadata = {}, ...rest } = header.json;
@@ -142,22 +167,25 @@ function topLevelNames(json: string): string[] {
   return names;
 }
 
-function readEntry(file: string, name: string, entry: unknown): Entry {
+function readEntry(file: string, name: string, entry: unknown): StoredEntry {
   const { dtype, shape, data_offsets } = isRecord(entry) ? entry : {};
-  const type = types.get(String(dtype));
-  if (type === undefined)
-    throw invalid(file, name, `a dtype of ${[...types.keys()].join(", ")}`, `${JSON.stringify(dtype)}`);
+  const type = storedTypes.get(String(dtype));
+  if (type === undefined) throw unknownType(file, name, dtype, storedTypes);
   if (!isCounts(shape)) throw invalid(file, name, "a shape of whole numbers", `${JSON.stringify(shape)}`);
   if (!isCounts(data_offsets) || data_offsets.length !== 2)
     throw invalid(file, name, "two data_offsets", `${JSON.stringify(data_offsets)}`);
   const [begin, end] = data_offsets as [number, number];
-  const size = sizeOf(shape) * arrayClass(type).BYTES_PER_ELEMENT;
+  const size = sizeOf(shape) * storedBytes(type);
   if (end - begin !== size)
     throw invalid(file, name, `${size} bytes for ${type}[${shape.join(", ")}]`, `${end - begin} bytes`);
   return { name, type, shape, begin, end };
 }
 
-function checkLayout(file: string, entries: readonly Entry[], length: number): void {
+function unknownType(file: string, name: string, dtype: unknown, known: ReadonlyMap<string, StoredType>): DataError {
+  return invalid(file, name, `a dtype of ${[...known.keys()].join(", ")}`, `${JSON.stringify(dtype)}`);
+}
+
+function checkLayout(file: string, entries: readonly StoredEntry[], length: number): void {
   let position = 0;
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin < position) throw invalid(file, name, `to begin at byte ${position}`, `an overlap from byte ${begin}`);
