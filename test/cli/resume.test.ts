@@ -195,35 +195,31 @@ test.concurrent("a run that is running is refused, and of two that come at once 
   expect(json(join(only(store), "run.json"))).toMatchObject({ status: "interrupted", resumes: [expect.anything()] });
 });
 
-/** A disk of one mebibyte; only the administrator may make one. */
-const disk = join(scene, "disk");
-mkdirSync(disk);
-const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]).status === 0;
-
-test.skipIf(!mounted)(
-  "a full disk ends the run with one line, its reason on disk and the last checkpoint whole",
-  async () => {
-    try {
-      const outcome = await batchscope([...argv, "--epochs", "9", "--checkpoint-every", "1", "--dir", disk], {
-        cwd: scene,
-      });
-      const run = only(disk);
-      expect([outcome.code, outcome.stdout]).toEqual([1, ""]);
-      expect(outcome.stderr.split("\n").at(-2)).toMatch(
-        /^batchscope: error: \S+: expected room for the run's files, got a full disk \(the checkpoint of step \d+ is whole\); free some and go on with: batchscope train --resume \S+$/,
-      );
-      expect(json(join(run, "run.json"))).toMatchObject({
-        status: "failed",
-        exitReason: expect.stringContaining("a full disk"),
-      });
-      expect(readdirSync(join(run, "checkpoints")).filter((name) => name.endsWith(".tmp"))).toEqual([]);
-      // With room it goes on to the same end.
-      const moved = join(scene, "roomy");
-      cpSync(disk, moved, { recursive: true });
-      const resumed = await batchscope(["train", "--resume", "latest", "--dir", moved], { cwd: scene });
-      expect(resumed.code).toBe(0);
-    } finally {
-      spawnSync("umount", [disk]);
-    }
-  },
-);
+test("a full disk ends the run with one line, its reason on disk and the last checkpoint whole", async ({ skip }) => {
+  const disk = join(scene, "disk");
+  mkdirSync(disk);
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]);
+  skip(status !== 0, "only the administrator may mount a disk of one mebibyte");
+  try {
+    const outcome = await batchscope([...argv, "--epochs", "9", "--checkpoint-every", "1", "--dir", disk], {
+      cwd: scene,
+    });
+    const run = only(disk);
+    expect([outcome.code, outcome.stdout]).toEqual([1, ""]);
+    expect(outcome.stderr.split("\n").at(-2)).toMatch(
+      /^batchscope: error: \S+: expected room for the run's files, got a full disk \(the checkpoint of step \d+ is whole\); free some and go on with: batchscope train --resume \S+$/,
+    );
+    expect(json(join(run, "run.json"))).toMatchObject({
+      status: "failed",
+      exitReason: expect.stringContaining("a full disk"),
+    });
+    expect(readdirSync(join(run, "checkpoints")).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    // With room it goes on to the same end.
+    const moved = join(scene, "roomy");
+    cpSync(disk, moved, { recursive: true });
+    const resumed = await batchscope(["train", "--resume", "latest", "--dir", moved], { cwd: scene });
+    expect(resumed.code).toBe(0);
+  } finally {
+    spawnSync("umount", [disk]);
+  }
+});
