@@ -3,7 +3,7 @@ import { reportError } from "./exit.ts";
 import { trainBooleans } from "./flags.ts";
 import { program } from "./program.ts";
 
-const booleans = new Set([...trainBooleans, "json"]);
+const booleans = new Set([...trainBooleans, "json", "by-layer", "full-pass"]);
 
 /** Runs the command line and gives the exit code; `argv` is without the names of Node and of the script. */
 export async function main(argv: readonly string[]): Promise<number> {

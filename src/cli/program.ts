@@ -1,4 +1,5 @@
 import { Command, Option, type OptionValues } from "@commander-js/extra-typings";
+import { analyze } from "./analyzeProgram.ts";
 import type { LossTexts } from "./configuration.ts";
 import { declareDataOptions, declareLossOptions, declareOptimizerOptions, declareTrainOptions } from "./flags.ts";
 import { inspectDataProgram } from "./inspectProgram.ts";
@@ -69,34 +70,6 @@ function train() {
     if (flags.resume !== undefined) return (await import("./resume.ts")).runResume(flags);
     return (await import("./train.ts")).runTrain(flags);
   });
-}
-
-const analyzeExamples = `
-Examples:
-  batchscope analyze latest --checkpoint all
-  batchscope analyze 20261121-2059 --checkpoint 5 --rows 32 --batch-size 64
-  batchscope analyze --gradients G.npz --batch-size 8 --dataset-size 96 --json
-
-RUN is an id, the beginning of one, a path or "latest". G.npz (.npy, .safetensors) holds one array, K gradients by P parameters.`;
-
-function analyze() {
-  return new Command("analyze")
-    .description("what the batch gradients of a run's checkpoints say: noise scale, cosines, t-SNE, trend")
-    .argument("[run]", "run to analyze")
-    .option("--run <run>", "the same as the argument")
-    .option("--checkpoint <which>", 'epoch of a checkpoint, "latest" or "all" (default: all)')
-    .option("--rows <k>", "mini-batches to compare (default: 64, or as many as the data hold)")
-    .option("--batch-size <n>", "examples of each (default: the run's effective batch size)")
-    .option("--gradients <file>", "analyze this K × P matrix of batch gradients instead of a run")
-    .option("--dataset-size <n>", "with --gradients: examples that the batches were drawn from")
-    .option("--seed <n>", "seed of the drawn examples and of t-SNE", "0")
-    .option("--threads <n>", "threads of the engine", "1")
-    .option("--memory-budget <mebibytes>", "what one pass over a block of mini-batches may compute", "512")
-    .option(...device)
-    .option("--dir <path>", "where runs are kept (default: batchscope)")
-    .option(...asJson)
-    .addHelpText("after", analyzeExamples)
-    .action(async (run, flags) => (await import("./analyze.ts")).runAnalyze(run, flags));
 }
 
 const verifyExamples = `

@@ -8,7 +8,8 @@ export interface Signals {
   stopListening(): void;
 }
 
-export function onSignals(): Signals {
+/** `unit` is what a long command does not leave half done. */
+export function onSignals(unit = "update"): Signals {
   const controller = new AbortController();
   let received: "SIGINT" | "SIGTERM" | undefined;
   let at = 0;
@@ -17,7 +18,7 @@ export function onSignals(): Signals {
     if (received) process.exit(received === "SIGINT" ? 130 : 143);
     received = signal;
     at = performance.now();
-    process.stderr.write("\nstopping after this update; once more to stop at once\n");
+    process.stderr.write(`\nstopping after this ${unit}; once more to stop at once\n`);
     controller.abort();
   };
   process.on("SIGINT", listen).on("SIGTERM", listen);

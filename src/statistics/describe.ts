@@ -2,19 +2,17 @@ import { DivergedError, ShapeError, UsageError } from "../tensor/errors.ts";
 import { batchTests } from "./batchTests.ts";
 import { expectedCosine, summarizeCosines } from "./cosine.ts";
 import { effectiveDimension } from "./effectiveDimension.ts";
+import type { EmbeddingOptions } from "./embedding.ts";
 import { noiseRatio } from "./noiseRatio.ts";
 import { datasetNoiseScale, gradientMoments, noiseScale } from "./noiseScale.ts";
 import { picturesOf } from "./pictures.ts";
 import { examplesToResolve } from "./resolution.ts";
 import type { GradientStatistics, Gram } from "./types.ts";
 
-export interface DescribeOptions {
+/** The seed is of the pictures: every other number has no randomness. A perplexity is never more than (K − 1)/3. */
+export interface DescribeOptions extends EmbeddingOptions {
   /** N when the rows are drawn without replacement from N examples, each at most once; else null. */
   readonly datasetSize: number | null;
-  /** Of the embedding; every other number has no randomness. */
-  readonly seed: number;
-  /** Of the embedding, at least 1; default 30, never more than (K − 1)/3. */
-  readonly perplexity?: number;
 }
 
 /** More rows than this are drawn from for the matrix of cosines and the pictures: 1000² cosines are 20 MB of JSON. */
@@ -30,7 +28,7 @@ const MOST_PICTURED = 1000;
  */
 export function describeGradients(gram: Gram, options: DescribeOptions): GradientStatistics {
   assertUsable(gram);
-  const { datasetSize, seed, perplexity } = options;
+  const { datasetSize, ...pictures } = options;
   const rows = gram.counts.length;
   const ratio = noiseRatio(gram, datasetSize);
   const moments = gradientMoments(gram);
@@ -50,11 +48,7 @@ export function describeGradients(gram: Gram, options: DescribeOptions): Gradien
     expectedCosine: expectedCosine(moments.squaredGradientNorm, moments.traceCovariance, ratio.batchSize),
     nullCosineDeviation: 1 / Math.sqrt(dimension),
     effectiveDimension: dimension,
-    ...picturesOf(gram, cosines.mostOpposed, {
-      seed,
-      most: MOST_PICTURED,
-      ...(perplexity !== undefined && { perplexity }),
-    }),
+    ...picturesOf(gram, cosines.mostOpposed, { ...pictures, most: MOST_PICTURED }),
   };
 }
 

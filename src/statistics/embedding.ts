@@ -14,9 +14,16 @@ const OTHER_PERPLEXITIES = [5, 15, 50];
 /** Fewer rows than this are drawn by classical scaling: a perplexity needs at least three neighbours. */
 const FEWEST_ROWS = 4;
 
+export const embeddingMethods = ["tsne", "pca", "umap"] as const;
+export type EmbeddingMethod = (typeof embeddingMethods)[number];
+
 export interface EmbeddingOptions {
   readonly seed: number;
   readonly perplexity?: number;
+  /** Of the t-SNE pictures beside the first. Default 5, 15 and 50. */
+  readonly otherPerplexities?: readonly number[];
+  /** Pictures beside the first one, which is always t-SNE. Default all. */
+  readonly methods?: readonly EmbeddingMethod[];
 }
 
 /** What every picture of one set of rows needs. */
@@ -44,7 +51,7 @@ export function embedRows(cosine: readonly (readonly number[])[], options: Embed
 
 /**
  * The picture of `embedRows` first, then the same rows by PCA with the share of variance that its axes explain, by
- * UMAP, and by t-SNE at 5, 15 and 50 as far as the rows allow them: what shows in one picture only is an artefact of
+ * UMAP, and by t-SNE at 5, 15 and 50, or as asked for, as far as the rows allow them: what shows in one picture only is an artefact of
  * it. Fewer than four rows have the first picture alone.
  */
 export function embedInSeveralWays(
@@ -55,20 +62,20 @@ export function embedInSeveralWays(
   const wanted = wantedPerplexity(options);
   const first = byTsne(directions, wanted, options.seed);
   if (directions.rows < FEWEST_ROWS) return [first];
-  const others = OTHER_PERPLEXITIES.filter((other) => other !== first.perplexity && other <= largest(directions));
+  const { methods = embeddingMethods, otherPerplexities = OTHER_PERPLEXITIES } = options;
+  const others = otherPerplexities.filter((other) => other !== first.perplexity && other <= largest(directions));
   return [
     first,
-    byPrincipalAxes(directions, options.seed),
-    byUmap(directions, options.seed),
-    ...others.map((other) => byTsne(directions, other, options.seed)),
+    ...(methods.includes("pca") ? [byPrincipalAxes(directions, options.seed)] : []),
+    ...(methods.includes("umap") ? [byUmap(directions, options.seed)] : []),
+    ...(methods.includes("tsne") ? others.map((other) => byTsne(directions, other, options.seed)) : []),
   ];
 }
 
-function wantedPerplexity({ perplexity = DEFAULT_PERPLEXITY }: EmbeddingOptions): number {
-  if (perplexity >= 1) return perplexity;
-  throw new UsageError(
-    `embedRows: expected a perplexity of at least 1, got ${perplexity}; try 5 to ${DEFAULT_PERPLEXITY}`,
-  );
+function wantedPerplexity({ perplexity = DEFAULT_PERPLEXITY, otherPerplexities = [] }: EmbeddingOptions): number {
+  const wrong = [perplexity, ...otherPerplexities].find((value) => !(value >= 1));
+  if (wrong === undefined) return perplexity;
+  throw new UsageError(`embedRows: expected a perplexity of at least 1, got ${wrong}; try 5 to ${DEFAULT_PERPLEXITY}`);
 }
 
 const largest = ({ rows }: Directions) => (rows - 1) / 3;

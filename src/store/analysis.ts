@@ -20,6 +20,11 @@ export function readAnalysis(run: { readonly path: string }): AnalysisFile {
   return analysis;
 }
 
+/** Where an analysis that is not done keeps its parts. */
+export function unfinishedFolder(run: { readonly path: string }, fingerprint: string): string {
+  return join(run.path, "analysis", `unfinished-${fingerprint}`);
+}
+
 /** Where pictures of a run go, under the names by which their readers know them. */
 export const plotPaths = {
   directions: (run: { readonly path: string }, epoch: number) =>

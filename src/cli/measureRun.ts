@@ -1,0 +1,124 @@
+import { type Dataset, limit } from "../data/dataset.ts";
+import { fingerprint } from "../data/fingerprint.ts";
+import { openData } from "../data/registry.ts";
+import { ANALYSIS_MODE, analyzeCheckpoints } from "../experiment/analyze.ts";
+import { openUnfinished } from "../experiment/keptParts.ts";
+import type { Checkpoint } from "../store/checkpoints.ts";
+import { readEnvironment } from "../store/environment.ts";
+import type { Run } from "../store/runs.ts";
+import { type AnalysisFile, type CheckpointAnalysis, type MetricRecord, SCHEMA_VERSION } from "../store/schema.ts";
+import { openModel } from "../training/openModel.ts";
+import { resolveAccumulation } from "./accumulation.ts";
+import { type AnalyzeFlags, analysisOptions } from "./analyzeOptions.ts";
+import { openChosenEngine } from "./engine.ts";
+import { InterruptedError } from "./exit.ts";
+import { resolveLoss } from "./loss.ts";
+import { wholeNumber } from "./numbers.ts";
+import type { TrainConfiguration } from "./options.ts";
+import { chooseProgress, createProgress } from "./progress.ts";
+import { dataOptionsOf } from "./sequenceOptions.ts";
+import { onSignals } from "./signals.ts";
+
+/** A run, and what of it is measured. */
+export interface Measured {
+  readonly run: Run;
+  readonly configuration: TrainConfiguration;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly metrics: readonly MetricRecord[];
+}
+
+/**
+ * Measures the checkpoints, with progress on stderr. Throws `InterruptedError` on a signal; what was measured by then is found again by
+ * the next call with the same flags, until `forget` removes it.
+ */
+export async function measureRun(
+  measured: Measured,
+  flags: AnalyzeFlags,
+): Promise<{ readonly analysis: AnalysisFile; readonly forget: () => void }> {
+  const { run, configuration, checkpoints, metrics } = measured;
+  const options = analysisOptions(flags);
+  const data = await trainingData(run, configuration);
+  const settings = {
+    ...options,
+    ...batches(configuration, data, flags),
+    model: await openModel(configuration.model, data, configuration.seed),
+    data,
+    checkpoints,
+    loss: resolveLoss(configuration, data),
+    epochs: metrics.filter((record) => record.kind === "epoch"),
+  };
+  const engine = await openChosenEngine(process.env, flags.device);
+  const unfinished = await openUnfinished(run, settings);
+  const signals = onSignals("pass over the mini-batches, which is kept,");
+  const shown = showProgress();
+  const watch = { begin: shown.begin, progress: shown.progress, signal: signals.aborted, unfinished };
+  const analyzed: CheckpointAnalysis[] = [];
+  try {
+    for await (const checkpoint of analyzeCheckpoints(engine, settings, watch)) {
+      analyzed.push(checkpoint);
+      shown.log(
+        `epoch ${checkpoint.epoch}: ${settings.rows} gradients of ${settings.batchSize} examples (${analyzed.length}/${checkpoints.length})`,
+      );
+    }
+  } catch (error) {
+    const signal = signals.received();
+    if (signal && error === signals.aborted.reason) throw new InterruptedError(signal);
+    throw error;
+  } finally {
+    shown.end();
+    signals.stopListening();
+  }
+  const analysis = {
+    schemaVersion: SCHEMA_VERSION,
+    run: run.record.id,
+    name: run.record.name,
+    model: configuration.model,
+    data: data.name,
+    mode: ANALYSIS_MODE,
+    seed: settings.seed,
+    createdAt: new Date().toISOString(),
+    checkpoints: analyzed,
+  };
+  return { analysis, forget: unfinished.remove };
+}
+
+/** How many mini-batches, and how large; by default as the run's own. */
+function batches(configuration: TrainConfiguration, data: Dataset, flags: AnalyzeFlags) {
+  const effective = resolveAccumulation(configuration).effectiveBatchSize;
+  const batchSize = flags.batchSize === undefined ? effective : wholeNumber("--batch-size", flags.batchSize, 1);
+  const rows =
+    flags.rows === undefined ? Math.min(64, Math.floor(data.size / batchSize)) : wholeNumber("--rows", flags.rows, 2);
+  return { batchSize, rows };
+}
+
+/** One bar for the whole analysis; where lines cannot be rewritten, one of them every ten seconds. */
+function showProgress() {
+  const mode = chooseProgress("auto", process.stderr.isTTY === true, process.env.TERM);
+  const progress = createProgress(mode as "bar" | "lines", process.stderr, () => performance.now());
+  let done = 0;
+  return {
+    begin: (examples: number) => progress.start("analyze", examples),
+    progress(examples: number) {
+      done += examples;
+      progress.update(done);
+    },
+    log: progress.log,
+    end: () => {
+      if (mode === "bar") progress.finish();
+    },
+  };
+}
+
+/** The data that the run was trained on, as they are now; what has changed since is said on stderr. */
+async function trainingData(run: Run, configuration: TrainConfiguration): Promise<Dataset> {
+  const { data: name, subset, limitExamples, overfitBatches } = configuration;
+  const opened = await openData(name, { subset, ...dataOptionsOf(configuration) });
+  const data = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
+  const trained = readEnvironment(run)?.fingerprints?.train;
+  // A run that learned few micro-batches by heart is analyzed on all of its data.
+  if (overfitBatches === undefined && trained !== undefined && trained !== (await fingerprint(data)))
+    process.stderr.write(
+      `the data of ${run.record.id} have changed since it was trained: its gradients are measured on others\n`,
+    );
+  return data;
+}

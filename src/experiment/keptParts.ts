@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fingerprint } from "../data/fingerprint.ts";
+import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
+import { unfinishedFolder } from "../store/analysis.ts";
+import { writeAtomically } from "../store/document.ts";
+import { DataError } from "../tensor/errors.ts";
+import { tensor } from "../tensor/tensor.ts";
+import type { AnalyzeOptions } from "./analyze.ts";
+import type { KeptParts } from "./gram.ts";
+
+/** What an interrupted analysis has measured, in the run's folder. */
+export interface Unfinished {
+  /** The parts of one measurement, under names of its own. */
+  of(measurement: string): KeptParts;
+  /** Removes all parts: the analysis is written. */
+  remove(): void;
+}
+
+/**
+ * Parts in `analysis/unfinished-<fingerprint>/` of the run, one .safetensors file each. The fingerprint is of the model's parameters,
+ * the data, the loss and every option that changes a measurement; who measures names the checkpoint by its contents. A file that is
+ * damaged counts as missing.
+ */
+export async function openUnfinished(run: { readonly path: string }, options: AnalyzeOptions): Promise<Unfinished> {
+  const folder = unfinishedFolder(run, await fingerprintOf(options));
+  return {
+    of: (measurement) => ({
+      read: (name) => readPart(join(folder, `${measurement}-${name}.safetensors`)),
+      write(name, arrays) {
+        const tensors = [...arrays].map(([key, values]) => [key, tensor("float64", [values.length], values)] as const);
+        writeAtomically(join(folder, `${measurement}-${name}.safetensors`), encodeSafetensors(new Map(tensors)));
+      },
+    }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** 16 hex digits of the SHA-256 of a checkpoint, for names of parts. */
+export function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+}
+
+function readPart(path: string): ReadonlyMap<string, Float64Array> | null {
+  if (!existsSync(path)) return null;
+  try {
+    const { tensors } = decodeSafetensors(readFileSync(path), path);
+    // The file's memory is not aligned for every array.
+    return new Map([...tensors].map(([name, { data }]) => [name, Float64Array.from(data as Float64Array)]));
+  } catch (error) {
+    if (error instanceof DataError) return null;
+    throw error;
+  }
+}
+
+async function fingerprintOf(options: AnalyzeOptions): Promise<string> {
+  const { model, data, loss, rows, batchSize, seed, memoryBudget, products, byLayer, by } = options;
+  const parameters = model.parameters.map(({ name, initial }) => [name, initial.shape]);
+  const settings = { rows, batchSize, seed, memoryBudget, products, byLayer, by };
+  const about = [model.name, parameters, await fingerprint(data), loss?.name, loss?.options, settings];
+  return digestOf(new TextEncoder().encode(JSON.stringify(about)));
+}
