@@ -38,7 +38,6 @@ async function row(name: string, noise: number): Promise<string[]> {
     fixed(found.recall),
     fixed(summary.estimatedNoise),
     fixed(summary.heldOutAccuracy),
-    String(summary.outliers),
     summary.seconds.toFixed(0),
   ];
 }
@@ -55,7 +54,7 @@ const rows = [
   [
     ...["data", "examples", "model, epochs × batch", "noise"],
     ...["AUC score", "loss", "EL2N", "self-influence", "precision at planted"],
-    ...["named", "precision", "recall", "estimated noise", "held-out accuracy", "outliers", "seconds"],
+    ...["named", "precision", "recall", "estimated noise", "held-out accuracy", "seconds"],
   ],
 ];
 for (const name of names.split(","))

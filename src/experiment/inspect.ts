@@ -11,12 +11,13 @@ import {
   duplicateFindings,
   labelFindings,
   outlierFindings,
+  outlierZ,
   rounded,
   summaryOf,
 } from "./inspectFindings.ts";
 import { stratifiedFolds } from "./inspectFolds.ts";
 import { conflictFindings, groupFindings } from "./inspectGroups.ts";
-import { duplicateThreshold, readInputs } from "./inspectInputs.ts";
+import { duplicateThreshold, type Inputs, readInputs } from "./inspectInputs.ts";
 import type { Subject } from "./inspectSubject.ts";
 import { type FoldScores, measuredEpochs, newFoldScores, trainFold } from "./inspectTraining.ts";
 
@@ -62,7 +63,7 @@ export async function inspectData(engine: Engine, options: InspectOptions): Prom
   const plan = foldSchedule(data.size - Math.ceil(data.size / folds), options.epochs);
   tell({ kind: "planned", plan, folds, examples: data.size });
   const scores = newFoldScores(data);
-  const trained = await trainAll(engine, options, { foldOf, plan, scores });
+  const trained = await trainAll(engine, options, { inputs, foldOf, plan, scores });
   if (!trained) return null;
   tell({ kind: "comparing" });
   const probabilities = { values: scores.probabilities, classes: data.classes };
@@ -102,6 +103,7 @@ export async function inspectData(engine: Engine, options: InspectOptions): Prom
       score: rounded(margins),
       loss: rounded(scores.loss),
       errorNorm: rounded(scores.errorNorm),
+      outlier: rounded(outlierZ(scores)),
       selfInfluence: scores.untraced === undefined ? rounded(scores.selfInfluence) : null,
     },
     remarks: remarksOf(options, scores),
@@ -120,19 +122,21 @@ async function checkModel({ model: name, subject: { data }, seed }: InspectOptio
 }
 
 interface Plan {
+  readonly inputs: Inputs;
   readonly foldOf: Uint8Array;
   readonly plan: FoldSchedule;
   readonly scores: FoldScores;
 }
 
 /** All folds, `threads` at a time; undefined where `signal` ended them. */
-async function trainAll(engine: Engine, options: InspectOptions, { foldOf, plan, scores }: Plan) {
+async function trainAll(engine: Engine, options: InspectOptions, { inputs, foldOf, plan, scores }: Plan) {
   const { subject, folds, seed, threads, signal, tell = () => {} } = options;
   const { data } = subject;
   const done = new Float64Array(folds);
   let conflicts: Inspection["conflicts"] = [];
   const training = {
     data,
+    inputs,
     foldOf,
     folds,
     ...plan,

@@ -31,18 +31,26 @@ export function labelFindings(subject: Subject, issues: readonly LabelIssue[], p
   }));
 }
 
-export function outlierFindings(subject: Subject, { outlierDistance, outlierZ }: FoldScores): OutlierFinding[] {
+export function outlierFindings(subject: Subject, scores: FoldScores): OutlierFinding[] {
   const { data } = subject;
-  return Array.from(outlierZ.keys())
-    .filter((i) => outlierZ[i]! >= OUTLIER_Z)
-    .sort((a, b) => outlierZ[b]! - outlierZ[a]! || a - b)
+  const z = outlierZ(scores);
+  const { features, inputs } = scores.outliers;
+  return Array.from(z.keys())
+    .filter((i) => z[i]! >= OUTLIER_Z)
+    .sort((a, b) => z[b]! - z[a]! || a - b)
     .map((i) => ({
       index: subject.place(i).index,
       label: data.labels[i]!,
-      distance: outlierDistance[i]!,
-      robustZ: outlierZ[i]!,
+      robustZ: z[i]!,
+      ofFeatures: features[i]!,
+      ofInputs: inputs[i]!,
       ...fileOf(data, i),
     }));
+}
+
+/** The larger of the two scores of each example; 0 where distances are all alike and neither is defined. */
+export function outlierZ({ outliers: { features, inputs } }: FoldScores): Float64Array {
+  return features.map((z, i) => Math.max(Number.isNaN(z) ? 0 : z, Number.isNaN(inputs[i]!) ? 0 : inputs[i]!));
 }
 
 /** Equal examples, and of inputs that are long enough near ones, of both parts. */

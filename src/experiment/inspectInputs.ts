@@ -1,5 +1,6 @@
 import { type Dataset, newBatch } from "../data/dataset.ts";
 import { hash } from "../data/duplicates.ts";
+import type { Features } from "../statistics/outliers.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 
 /** Numbers of an example that are compared; of longer ones a sketch. */
@@ -22,10 +23,8 @@ export interface Inputs {
 }
 
 /**
- * Reads all examples of one or more data sets with the same inputs, one after the other, each once. Examples of more than 1,024 numbers (fewer where there
- * are more than 131,072 examples) are sketched: every number is added to, or subtracted from, one of `width` sums, which keeps inner products
- * in expectation with a relative error of √(2/width) (Charikar, Chen & Farach-Colton 2002; Weinberger et al. 2009, arXiv 0902.2206).
- * Equality is always that of all bits.
+ * Reads all examples of one or more data sets with the same inputs, one after the other, each once. Examples of more than 1,024 numbers
+ * (fewer where there are more than 131,072 examples) are sketched as by `sketchRows`. Equality is always that of all bits.
  */
 export async function readInputs(parts: readonly Dataset[]): Promise<Inputs> {
   const size = parts.reduce((sum, part) => sum + part.size, 0);
@@ -74,6 +73,22 @@ async function forEachExample(data: Dataset, see: (example: number, arrays: read
         }),
       );
   }
+}
+
+/**
+ * Rows of at most `most` numbers. Of longer ones every number is added to, or subtracted from, one of `most` sums, which keeps inner
+ * products in expectation, and squared distances within about √(2/most) (Charikar, Chen & Farach-Colton 2002; Weinberger et al. 2009,
+ * arXiv 0902.2206).
+ */
+export function sketchRows(features: Features, most: number): Features {
+  const { values, width } = features;
+  if (width <= most) return features;
+  const [places, signs] = sketchOf(width, most);
+  const count = values.length / width;
+  const sums = new Float32Array(count * most);
+  for (let i = 0; i < count; i++)
+    for (let d = 0; d < width; d++) sums[i * most + places[d]!]! += signs[d]! * values[i * width + d]!;
+  return { values: sums, width: most };
 }
 
 /** A sum and a sign for each number, by a hash of its place: the same in every run. */

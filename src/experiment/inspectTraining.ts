@@ -4,17 +4,19 @@ import { adamW } from "../optimizer/adam.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { errorNorms } from "../statistics/exampleScores.ts";
-import { featureOutliers } from "../statistics/outliers.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
-import { random } from "../tensor/random.ts";
 import { restoreModel } from "../training/checkpoint.ts";
 import { newTrainingState, type TrainingState } from "../training/state.ts";
 import { train } from "../training/train.ts";
 import { examplesOf } from "./inspectFolds.ts";
+import type { Inputs } from "./inspectInputs.ts";
+import { type OutlierScores, scoreOutliers } from "./inspectOutliers.ts";
 import { type ExamplePass, examplePass, type Measured } from "./inspectPass.ts";
 
 export interface FoldTraining {
   readonly data: Dataset;
+  /** Of the examples of `data`, in their order. */
+  readonly inputs: Inputs;
   readonly foldOf: Uint8Array;
   readonly folds: number;
   /** The model of a fold before training. */
@@ -43,28 +45,19 @@ export interface FoldScores {
   readonly loss: Float64Array;
   readonly errorNorm: Float64Array;
   readonly selfInfluence: Float64Array;
-  readonly outlierDistance: Float64Array;
-  readonly outlierZ: Float64Array;
+  readonly outliers: OutlierScores;
   /** Why there is no self-influence. */
   untraced: string | undefined;
 }
 
-/** Neighbours of an example, and examples among which they are sought: exact search is quadratic. */
-const NEIGHBORS = 10;
-const MOST_NEIGHBORED = 3000;
-
 export function newFoldScores({ size, classes }: Dataset): FoldScores {
-  const [loss, errorNorm, selfInfluence, outlierDistance, outlierZ] = Array.from(
-    { length: 5 },
-    () => new Float64Array(size),
-  );
+  const numbers = () => new Float64Array(size);
   return {
     probabilities: new Float64Array(size * classes),
-    loss: loss!,
-    errorNorm: errorNorm!,
-    selfInfluence: selfInfluence!,
-    outlierDistance: outlierDistance!,
-    outlierZ: outlierZ!,
+    loss: numbers(),
+    errorNorm: numbers(),
+    selfInfluence: numbers(),
+    outliers: { features: numbers(), inputs: numbers() },
     untraced: undefined,
   };
 }
@@ -156,7 +149,7 @@ function meters(engine: Engine, model: Model, state: TrainingState, options: Fol
         addProbabilities(data, scores.probabilities, measured, count);
         if (isLast) apart.push(measured.features.slice());
       });
-      if (isLast) findOutliers(indices, apart, scores, options.seed);
+      if (isLast) scoreOutliers(indices, joined(apart), options.inputs, scores.outliers, options.seed);
     },
     async seen(indices: Uint32Array, count: number) {
       try {
@@ -176,6 +169,16 @@ function meters(engine: Engine, model: Model, state: TrainingState, options: Fol
   };
 }
 
+function joined(batches: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(batches.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const batch of batches) {
+    all.set(batch, at);
+    at += batch.length;
+  }
+  return all;
+}
+
 function addLosses({ labels, classes }: Dataset, loss: Float64Array, measured: Measured, count: number): void {
   measured.indices.forEach((example, i) => {
     loss[example]! -= measured.logProbabilities[i * classes + labels[example]!]! / count;
@@ -187,33 +190,4 @@ function addProbabilities({ classes }: Dataset, into: Float64Array, measured: Me
     for (let c = 0; c < classes; c++)
       into[example * classes + c]! += Math.exp(measured.logProbabilities[i * classes + c]!) / count;
   });
-}
-
-/** Among random parts of the fold that are small enough for an exact search. */
-function findOutliers(indices: Uint32Array, batches: readonly Float32Array[], scores: FoldScores, seed: number): void {
-  const width = batches.reduce((sum, { length }) => sum + length, 0) / indices.length;
-  const all = new Float32Array(indices.length * width);
-  let at = 0;
-  for (const batch of batches) {
-    all.set(batch, at);
-    at += batch.length;
-  }
-  const order = random(seed, 5).permutation(indices.length);
-  const parts = Math.ceil(order.length / MOST_NEIGHBORED);
-  for (let part = 0; part < parts; part++) {
-    const members = order.filter((_, i) => i % parts === part);
-    if (members.length < 2) continue;
-    const values = new Float32Array(members.length * width);
-    members.forEach((member, i) => {
-      values.set(all.subarray(member * width, (member + 1) * width), i * width);
-    });
-    for (const { index, distance, robustZ } of featureOutliers(
-      { values, width },
-      Math.min(NEIGHBORS, members.length - 1),
-    )) {
-      const example = indices[members[index]!]!;
-      scores.outlierDistance[example] = distance;
-      scores.outlierZ[example] = robustZ;
-    }
-  }
 }

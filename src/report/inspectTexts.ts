@@ -60,7 +60,7 @@ const en: InspectTexts = {
     "the smaller the more suspect. A doubted label may be right: hard, rare and ambiguous examples are among them.",
   outliers: "Outliers",
   outliersNote:
-    "Mean distance to the 10 nearest others, in what the last layer of a model that had not seen the example reads, in robust standard deviations; from 5 on.",
+    "Mean distance to the 10 nearest others in robust standard deviations, of the inputs or of what the last layer of a model that had not seen the example reads, whichever is larger; from 5 on.",
   distance: "deviations",
   duplicates: "Duplicates",
   duplicatesNote: (cosine) =>
@@ -113,7 +113,8 @@ const zh: InspectTexts = {
     "按可疑程度排列。每个样本都由未见过它的模型判断；得分是原标签的间隔，取值 0 到 1，越小越可疑。" +
     "可疑不等于错误：困难、罕见和有歧义的样本也在其中。",
   outliers: "离群样本",
-  outliersNote: "在未见过该样本的模型最后一层的输入空间中，到最近 10 个样本的平均距离，以稳健标准差计；列出 5 以上者。",
+  outliersNote:
+    "到最近 10 个样本的平均距离，以稳健标准差计，取输入空间与未见过该样本的模型最后一层所读空间中较大者；列出 5 以上者。",
   distance: "标准差",
   duplicates: "重复样本",
   duplicatesNote: (cosine) =>

@@ -89,9 +89,11 @@ export interface LabelFinding {
 export interface OutlierFinding {
   readonly index: number;
   readonly label: number;
-  /** Mean distance to the nearest others of its fold, in what the last layer of a model that had not seen them reads. */
-  readonly distance: number;
+  /** The larger of the two, which are mean distances to the nearest others in robust standard deviations. */
   readonly robustZ: number;
+  /** In what the last layer of a model that had not seen the example reads, at unit length. */
+  readonly ofFeatures: number;
+  readonly ofInputs: number;
   readonly file?: string | undefined;
 }
 
@@ -134,6 +136,8 @@ export interface ExampleScores {
   readonly loss: readonly number[];
   /** EL2N: ‖p − y‖₂, mean over the measured epochs of a model that trained on the example. */
   readonly errorNorm: readonly number[];
+  /** As `robustZ` of `OutlierFinding`. */
+  readonly outlier: readonly number[];
   /** TracIn of the example on itself over the same checkpoints, Σ η‖∇ℓ‖²; null where the model's single gradients cannot be followed. */
   readonly selfInfluence: readonly number[] | null;
 }
