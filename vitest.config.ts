@@ -17,9 +17,9 @@ export default defineConfig({
       },
       // Kills runs and goes on with them, a minute or two: `npm run test:resume`.
       { test: { name: "resume", include: ["test/resume/*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000 } },
-      // Packs, installs and starts the package: about a minute. `npm run test:quick` leaves it out.
       // Needs Chromium: `npm run test:web`.
       { test: { name: "web", include: ["test/web/*.test.ts"], testTimeout: 120_000, hookTimeout: 180_000 } },
+      // Packs, installs and starts the package: about a minute. `npm run test:quick` leaves it out.
       { test: { name: "package", include: ["test/package.test.ts"], testTimeout: 300_000, hookTimeout: 300_000 } },
     ],
   },

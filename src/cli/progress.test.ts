@@ -69,6 +69,17 @@ test.each([
   expect(formatDuration(seconds)).toBe(text);
 });
 
+test("a line that ends before its speed was measured shows the mean", () => {
+  const written: string[] = [];
+  let now = 0;
+  const progress = createProgress("lines", { write: (text) => written.push(text) }, () => now);
+  progress.start("Epoch 1", 40);
+  now = 4000;
+  progress.update(20);
+  progress.finish();
+  expect(written).toEqual(["Epoch 1:  50%|█████     | 20/40 [00:04<00:04, 5.00it/s]\n"]);
+});
+
 test("without accumulation or accuracy neither is mentioned", () => {
   expect(describeEpoch(3, 30, 1)).toBe("Epoch 3/30");
   expect(

@@ -122,6 +122,9 @@ export function createProgress(mode: "bar" | "lines" | "none", stream: ProgressS
     stream.write(inPlace ? `\r${shorten(line, (stream.columns || 80) - 1)}\x1b[K` : `${line}\n`);
   }
   function finish() {
+    // A line that ends before its speed was measured shows the mean.
+    if (state !== null && state.rate === null && state.done > 0)
+      state = { ...state, rate: state.done / Math.max(1e-3, (clock() - state.startedAt) / 1000) };
     draw();
     if (inPlace && state !== null) stream.write("\n");
     state = null;

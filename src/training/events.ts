@@ -13,6 +13,7 @@ export interface ProgressEvent {
   readonly kind: "progress";
   readonly epoch: number;
   readonly microBatch: number;
+  /** Of the epoch, or until the run's last step where that comes first. */
   readonly microBatches: number;
   /** Micro-batches accumulated in the current window, and those of a full window. */
   readonly accumulated: number;

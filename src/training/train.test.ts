@@ -282,3 +282,10 @@ test("data that are not the model's are refused by name before anything runs", a
     'regression_gradient: expected data with "x" as float32[4, 5], got float32[4, 6]; choose a model',
   );
 });
+
+test("progress counts to the last step where that ends the run inside an epoch", async () => {
+  const events = await eventsOf(native, { ...base, epochs: Number.POSITIVE_INFINITY, steps: 5 });
+  const last = events.filter((event) => event.kind === "progress").at(-1);
+  // An epoch of 23 examples has three windows of two micro-batches of 4, the last one cut to 7 examples.
+  expect(last).toMatchObject({ epoch: 2, microBatch: 4, microBatches: 4, accumulated: 2 });
+});

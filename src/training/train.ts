@@ -63,10 +63,10 @@ async function* trainEpoch(loop: Loop, signal: AbortSignal | undefined): AsyncGe
     // What comes next is the end of the epoch, which sees to the same.
     if (before === options.train.size) continue;
     if (isAnythingDue(loop)) yield* whatIsDue(loop);
-    if (isOver(loop)) return;
+    if (isOver(loop)) break;
   }
   yield progressEvent(loop, noTotals, 0, last);
-  yield* endEpoch(loop);
+  if (taken(loop) === 0) yield* endEpoch(loop);
 }
 
 /** Cheap, as it is asked after every step: whether `whatIsDue` may find something. */

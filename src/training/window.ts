@@ -47,6 +47,11 @@ export function openWindow(loop: Loop, size: number, taken: number): OpenWindow 
   };
 }
 
+/** Micro-batches of this epoch when the last step of the run is made, were no window cut or resized until then. */
+function untilLastStep({ options: { steps = Number.POSITIVE_INFINITY }, progress }: Loop): number {
+  return progress.epochMicroBatches + (steps - progress.step) * progress.accumulationSteps;
+}
+
 /** `pending` micro-batches of the current window, with these sums, are not yet in the loop's progress. */
 export function progressEvent(loop: Loop, sums: Totals, pending: number, accumulated = pending): ProgressEvent {
   const { sampler, options, progress, learningRate } = loop;
@@ -55,7 +60,7 @@ export function progressEvent(loop: Loop, sums: Totals, pending: number, accumul
     kind: "progress",
     epoch: progress.epoch + 1,
     microBatch: progress.epochMicroBatches + pending,
-    microBatches: sampler.microBatchesPerEpoch,
+    microBatches: Math.min(sampler.microBatchesPerEpoch, untilLastStep(loop)),
     accumulated,
     accumulationSteps: progress.accumulationSteps,
     loss: meanLoss(options.loss ?? defaultLoss, soFar),
