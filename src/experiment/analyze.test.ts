@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { oracle } from "../../test/oracle.ts";
 import { slowBatch } from "../../test/slowRegression.ts";
 import { clouds, eventsOf, positionAt, regression } from "../../test/training.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { decodeSafetensors } from "../data/safetensors.ts";
 import { adamW } from "../optimizer/adam.ts";
 import { sgd } from "../optimizer/sgd.ts";
@@ -18,8 +19,9 @@ import { random } from "../tensor/random.ts";
 import { toNumbers } from "../tensor/tensor.ts";
 import { encodeCheckpoint } from "../training/checkpoint.ts";
 import { newTrainingState } from "../training/state.ts";
-import { type AnalyzeOptions, analyzeCheckpoints } from "./analyze.ts";
+import { type AnalyzeOptions, type AnalyzeWatch, analyzeCheckpoints } from "./analyze.ts";
 import { gramMeter } from "./gram.ts";
+import { openUnfinished, type Unfinished } from "./keptParts.ts";
 
 const engine = nativeEngine();
 const data = clouds(60);
@@ -120,4 +122,99 @@ test("more examples than the data have are refused", async () => {
   await expect(refused).rejects.toThrow(
     "analyze: expected at most the 60 examples of clouds, got 11 rows of 6 = 66; lower --rows or --batch-size",
   );
+});
+
+test("layers, groups, the whole data set and other pictures come where they are asked for", async () => {
+  const [plain] = await analyzed({ checkpoints: checkpoints.slice(0, 1) });
+  expect(Object.keys(plain!)).toEqual(["epoch", "step", "metrics", "statistics", "measurement"]);
+  expect(plain!.measurement).toEqual({ way: "one pass", passes: 1, sketch: null });
+  const asked = { byLayer: true, by: "class", fullPass: true, batchSize: 3, pictures: { methods: ["pca"] as const } };
+  const [result] = await analyzed({ checkpoints: checkpoints.slice(0, 1), ...asked });
+  const { layers, groups, fullPass, statistics } = result!;
+  expect(layers!.reduce((sum, { traceCovariance }) => sum + traceCovariance, 0)).toBeCloseTo(
+    statistics.traceCovariance,
+    5,
+  );
+  expect(layers!.reduce((sum, { parameters }) => sum + parameters, 0)).toBe(18);
+  expect(groups).toMatchObject({ by: "class", names: ["0", "1", "2"], rowsPerGroup: 3, batchSize: 3, leftOut: [] });
+  expect(groups!.conflicts.pairs).toHaveLength(3);
+  // Classes that a linear model tells apart agree within, and not with each other.
+  expect(groups!.conflicts.within).toBeGreaterThan(groups!.conflicts.between);
+  expect(fullPass!.examples).toBe(60);
+  const { lower, upper } = statistics.datasetNoiseScale!;
+  expect(lower).toBeLessThan(fullPass!.noiseScale);
+  expect(upper).toBeGreaterThan(fullPass!.noiseScale);
+  expect(statistics.embeddings!.map(({ method }) => method)).toEqual(["PCA"]);
+});
+
+describe("an analysis that was stopped", () => {
+  const wanted = { byLayer: true, by: "class", fullPass: true, batchSize: 3 };
+  const settings = { model, data, epochs, rows: 10, seed: 1, threads: 1, memoryBudget: 2 ** 28, ...wanted };
+
+  async function collect(unfinished: Unfinished, change: Partial<AnalyzeOptions>, watch: AnalyzeWatch) {
+    const results: CheckpointAnalysis[] = [];
+    const options = { ...settings, checkpoints, ...change };
+    for await (const result of analyzeCheckpoints(engine, options, { ...watch, unfinished })) results.push(result);
+    return results;
+  }
+
+  test("goes on without measuring again, to the same end, and leaves nothing behind", async () => {
+    const reads: number[] = [];
+    const counted: Dataset = {
+      ...data,
+      read: (indices, batch) => {
+        reads.push(indices.length);
+        return data.read(indices, batch);
+      },
+    };
+    const change = { data: counted };
+    const unfinished = await openUnfinished(run, { ...settings, checkpoints, ...change });
+    const controller = new AbortController();
+    let [done, total] = [0, 0];
+    const watch: AnalyzeWatch = {
+      signal: controller.signal,
+      begin: (examples) => {
+        total = examples;
+      },
+      progress: (examples) => {
+        done += examples;
+        // Rows and groups of the first of three checkpoints, and some of its whole data set.
+        if (done > 60) controller.abort(new Error("stopped"));
+      },
+    };
+    await expect(collect(unfinished, change, watch)).rejects.toThrow("stopped");
+    const [kept] = readdirSync(join(run.path, "analysis"));
+    expect(kept).toMatch(/^unfinished-[0-9a-f]{16}$/);
+    expect(readdirSync(join(run.path, "analysis", kept!)).length).toBeGreaterThanOrEqual(2);
+    const whole = await collect(unfinished, change, {});
+    reads.length = 0;
+    // Another process finds the same parts.
+    const again = await openUnfinished(run, { ...settings, checkpoints, ...change });
+    reads.length = 0;
+    let seen = 0;
+    const resumed = await collect(again, change, { progress: (examples) => (seen += examples) });
+    // What is compiled at once reads its examples when it is opened; nothing is measured.
+    expect(reads.reduce((sum, count) => sum + count, 0)).toBe(30 + 27);
+    expect(seen).toBe(total);
+    expect(resumed).toEqual(whole);
+    again.remove();
+    expect(readdirSync(join(run.path, "analysis"))).toEqual([]);
+  });
+
+  test("does not take the parts of another one, nor damaged ones", async () => {
+    const first = await openUnfinished(run, { ...settings, checkpoints });
+    const results = await collect(first, {}, {});
+    const [folder] = readdirSync(join(run.path, "analysis"));
+    for (const change of [{ seed: 2 }, { rows: 9 }, { by: undefined }, { data: clouds(60, [5], 4) }]) {
+      const other = await openUnfinished(run, { ...settings, checkpoints, ...change });
+      expect(other.of("x").read("y")).toBeNull();
+      other.of("x").write("y", new Map([["z", Float64Array.of(1)]]));
+      expect(readdirSync(join(run.path, "analysis")).length).toBe(2);
+      other.remove();
+    }
+    for (const name of readdirSync(join(run.path, "analysis", folder!)))
+      writeFileSync(join(run.path, "analysis", folder!, name), "cut");
+    expect(await collect(first, {}, {})).toEqual(results);
+    first.remove();
+  });
 });
