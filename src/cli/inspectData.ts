@@ -49,7 +49,18 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
   const model = flags.model ?? defaultModel(subject.data);
   const engine = await openChosenEngine(process.env);
   const signals = onSignals();
-  const options = { subject, model, folds, epochs, seed, threads, signal: signals.aborted, tell: teller(model) };
+  const together = flags.splitBy as string | undefined;
+  const options = {
+    subject,
+    model,
+    folds,
+    together,
+    epochs,
+    seed,
+    threads,
+    signal: signals.aborted,
+    tell: teller(model),
+  };
   const inspection = await inspectData(engine, options).finally(signals.stopListening);
   if (!inspection) throw new InterruptedError(signals.received() ?? "SIGINT");
   if (out !== undefined) {

@@ -15,7 +15,7 @@ import {
   rounded,
   summaryOf,
 } from "./inspectFindings.ts";
-import { stratifiedFolds } from "./inspectFolds.ts";
+import { keptTogether, stratifiedFolds } from "./inspectFolds.ts";
 import { conflictFindings, groupFindings } from "./inspectGroups.ts";
 import { duplicateThreshold, type Inputs, readInputs } from "./inspectInputs.ts";
 import type { Subject } from "./inspectSubject.ts";
@@ -26,6 +26,8 @@ export interface InspectOptions {
   /** As `--model` takes it. */
   readonly model: string;
   readonly folds: number;
+  /** A column whose equal values share a fold: rows of one patient, one sensor. Default none. */
+  readonly together?: string | undefined;
   /** Default: as many as `foldSchedule` finds right. */
   readonly epochs?: number | undefined;
   readonly seed: number;
@@ -59,7 +61,9 @@ export async function inspectData(engine: Engine, options: InspectOptions): Prom
   tell({ kind: "reading" });
   const inputs = await readInputs(other ? [data, other] : [data]);
   const copyOf = inputs.copyOf.subarray(0, data.size);
-  const foldOf = stratifiedFolds(data.labels, copyOf, folds, { seed, stream: FOLD_STREAM });
+  const cells = options.together === undefined ? undefined : data.columns?.[options.together];
+  const units = cells ? keptTogether(copyOf, cells) : copyOf;
+  const foldOf = stratifiedFolds(data.labels, units, folds, { seed, stream: FOLD_STREAM });
   const plan = foldSchedule(data.size - Math.ceil(data.size / folds), options.epochs);
   tell({ kind: "planned", plan, folds, examples: data.size });
   const scores = newFoldScores(data);
@@ -162,8 +166,12 @@ async function trainAll(engine: Engine, options: InspectOptions, { inputs, foldO
   return complete ? { conflicts } : undefined;
 }
 
-function remarksOf({ model, subject }: InspectOptions, { untraced }: FoldScores): string[] {
+function remarksOf({ model, subject, together }: InspectOptions, { untraced }: FoldScores): string[] {
+  const { start, series } = subject.data.columns ?? {};
   return [
+    ...(start && series && together === undefined
+      ? ["examples are windows that may overlap: a model may have trained on the neighbours of what it judges"]
+      : []),
     ...(model.endsWith(".onnx")
       ? [
           `every fold starts from the weights of ${model}: if they were trained on these data, no example is unseen and wrong labels look right`,

@@ -3,8 +3,8 @@ import { random } from "../tensor/random.ts";
 
 /**
  * The fold 0 … K − 1 of each example: of every class as many in each as whole examples allow, drawn by `random(seed, stream)`.
- * Copies share a fold, as a model that trained on a copy has seen the example: `copyOf[i]` is the first example with the inputs of i,
- * i itself where there is none before it. Throws `UsageError` for fewer than 2 folds or fewer than two examples for each.
+ * Copies share a fold, as a model that trained on a copy has seen the example: `copyOf[i]` is the first example that belongs with i, i
+ * itself where there is none before it. Throws `UsageError` for fewer than 2 folds or fewer than two examples for each.
  */
 export function stratifiedFolds(
   labels: ArrayLike<number>,
@@ -28,6 +28,16 @@ export function stratifiedFolds(
     foldOf[i] = foldOf[first]!;
   });
   return foldOf;
+}
+
+/** As `copyOf` of `stratifiedFolds`, for copies and for rows with the same text in `cells`. */
+export function keptTogether(copyOf: Uint32Array, cells: readonly string[]): Uint32Array {
+  const firsts = new Map<string, number>();
+  return copyOf.map((copy, i) => {
+    const cell = cells[copy]!;
+    if (!firsts.has(cell)) firsts.set(cell, i);
+    return firsts.get(cell)!;
+  });
 }
 
 /** The examples of one fold, or of all others. */
