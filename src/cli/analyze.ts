@@ -13,7 +13,7 @@ import { writeAtomically } from "../store/document.ts";
 import { encodeJson } from "../store/json.ts";
 import { readMetrics } from "../store/metrics.ts";
 import { listRuns, openRun, type Run, readSummary, storeDirectory } from "../store/runs.ts";
-import type { AnalysisFile, MetricRecord } from "../store/schema.ts";
+import type { AnalysisFile } from "../store/schema.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { resolveAccumulation } from "./accumulation.ts";
 import { analyzeGradients } from "./analyzeGradients.ts";
@@ -21,13 +21,15 @@ import type { AnalyzeFlags } from "./analyzeOptions.ts";
 import { formatCommand } from "./arguments.ts";
 import { languageOf } from "./banner.ts";
 import { resolveConfiguration } from "./configuration.ts";
-import { measureRun } from "./measureRun.ts";
-import type { TrainConfiguration } from "./options.ts";
+import { type Measured, measureRun } from "./measureRun.ts";
 import { askAnalyze, requireTerminal } from "./prompts.ts";
 
 /** The command `analyze`, of a run or of a file of gradients. */
 export async function runAnalyze(argument: string | undefined, flags: AnalyzeFlags): Promise<void> {
-  if (flags.gradients !== undefined) return analyzeGradients(flags.gradients, flags);
+  if (flags.gradients !== undefined) {
+    requireNoRunFlags(flags);
+    return analyzeGradients(flags.gradients, flags);
+  }
   if (flags.datasetSize !== undefined)
     throw new UsageError(
       "--dataset-size: expected --gradients beside it, got a run, which knows its data; leave it out",
@@ -39,6 +41,13 @@ export async function runAnalyze(argument: string | undefined, flags: AnalyzeFla
       ? await ask(directory, flags.checkpoint)
       : { run: reference, checkpoint: flags.checkpoint ?? "all" };
   return analyzeRun(openRun(directory, chosen.run), { ...flags, checkpoint: chosen.checkpoint });
+}
+
+/** Gradients of others come without their examples. */
+function requireNoRunFlags({ by, fullPass }: AnalyzeFlags): void {
+  const flag = by !== undefined ? "--by" : fullPass ? "--full-pass" : undefined;
+  if (flag !== undefined)
+    throw new UsageError(`${flag}: expected a run, whose examples are known, got gradients alone; leave it out`);
 }
 
 async function ask(directory: string, checkpoint: string | undefined) {
@@ -63,7 +72,8 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   forget();
   for (const { name, bytes } of await plotFiles(analysis)) writeAtomically(join(run.path, "plots", name), bytes);
   const sentences = [...reading(analysis), ...partsReading(analysis)];
-  writeAtomically(join(run.path, "report.html"), report(run, configuration, analysis, metrics, sentences));
+  const command = formatCommand("analyze", { run: run.record.id, ...repeated(options) });
+  writeAtomically(join(run.path, "report.html"), report({ run, configuration, metrics }, analysis, sentences, command));
   process.stdout.write(
     options.json ? `${encodeJson(analysis, 2)}\n` : `${words(run, analysis, sentences).join("\n")}\n`,
   );
@@ -90,12 +100,30 @@ function lastOfEachEpoch(checkpoints: readonly Checkpoint[]): Checkpoint[] {
   return [...new Map(checkpoints.map((checkpoint) => [checkpoint.epoch, checkpoint])).values()];
 }
 
+/** What gives the same analysis again, without what is so anyway. */
+function repeated(options: RunOptions): Partial<Record<keyof AnalyzeFlags, string | boolean | undefined>> {
+  const { checkpoint, rows, batchSize, byLayer, by, fullPass, embedding, perplexity, memoryBudget } = options;
+  const { seed, products } = options;
+  return {
+    checkpoint,
+    rows,
+    batchSize,
+    byLayer,
+    by,
+    fullPass,
+    embedding,
+    perplexity,
+    memoryBudget,
+    ...(seed !== "0" && { seed }),
+    ...(products !== "auto" && { products }),
+  };
+}
+
 function report(
-  run: Run,
-  configuration: TrainConfiguration,
+  { run, configuration, metrics }: Omit<Measured, "checkpoints">,
   analysis: AnalysisFile,
-  metrics: readonly MetricRecord[],
   sentences: readonly string[],
+  command: string,
 ): string {
   const { batchSize, steps, effectiveBatchSize } = resolveAccumulation(configuration);
   const { model, optimizer, learningRate, seed } = configuration;
@@ -116,7 +144,7 @@ function report(
       microBatch: batchSize,
       accumulation: steps,
       effectiveBatchSize,
-      commands: [trained, `${formatCommand("analyze", { run: run.record.id, checkpoint: "all" })}`],
+      commands: [trained, command],
     },
   });
 }
