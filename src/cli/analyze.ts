@@ -26,14 +26,17 @@ import { askAnalyze, requireTerminal } from "./prompts.ts";
 
 /** The command `analyze`, of a run or of a file of gradients. */
 export async function runAnalyze(argument: string | undefined, flags: AnalyzeFlags): Promise<void> {
-  if (flags.gradients !== undefined) {
+  if (flags.gradients !== undefined || flags.gram !== undefined) {
     requireNoRunFlags(flags);
-    return analyzeGradients(flags.gradients, flags);
+    return analyzeGradients(flags);
   }
   if (flags.datasetSize !== undefined)
     throw new UsageError(
       "--dataset-size: expected --gradients beside it, got a run, which knows its data; leave it out",
     );
+  const stray = flags.sketch !== undefined ? "--sketch" : flags.out !== undefined ? "--out" : undefined;
+  if (stray !== undefined)
+    throw new UsageError(`${stray}: expected --gradients beside it, got a run, which has --products; leave it out`);
   const directory = storeDirectory(flags.dir);
   const reference = argument ?? flags.run;
   const chosen =

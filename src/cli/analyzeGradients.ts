@@ -1,65 +1,89 @@
 import { basename } from "node:path";
 import { intervalText, significant, whole } from "../advice/format.ts";
-import { readTensors } from "../data/files.ts";
+import { encodeNpy } from "../data/npz.ts";
+import { layerTable } from "../report/layerTable.ts";
 import { describeGradients } from "../statistics/describe.ts";
-import { gramOfRows } from "../statistics/gramOfRows.ts";
+import { noiseScaleOfLayers } from "../statistics/layers.ts";
 import type { GradientStatistics } from "../statistics/types.ts";
+import { writeAtomically } from "../store/document.ts";
 import { encodeJson } from "../store/json.ts";
-import { DataError, UsageError } from "../tensor/errors.ts";
-import { isFloat, show, type Tensor } from "../tensor/tensor.ts";
+import type { LayerAnalysis, SketchBound } from "../store/schema.ts";
+import { UsageError } from "../tensor/errors.ts";
+import { tensor } from "../tensor/tensor.ts";
+import { type AnalyzeFlags, memoryBudget, pictures } from "./analyzeOptions.ts";
+import { type ReadGram, readGram, streamGradients } from "./gradientGrams.ts";
 import { wholeNumber } from "./numbers.ts";
 
-interface GradientOptions {
-  readonly batchSize?: string | undefined;
-  readonly datasetSize?: string | undefined;
-  readonly seed: string;
-  readonly json?: boolean | undefined;
-}
-
-/** Statistics of a K × P matrix of mini-batch gradients from any framework, printed. */
-export async function analyzeGradients(file: string, options: GradientOptions): Promise<void> {
-  if (options.batchSize === undefined)
-    throw new UsageError(
-      "--batch-size: expected the examples behind each row of --gradients, got nothing; pass --batch-size",
-    );
-  const batchSize = wholeNumber("--batch-size", options.batchSize, 1);
-  const datasetSize = options.datasetSize === undefined ? null : wholeNumber("--dataset-size", options.datasetSize, 1);
-  const rows = rowsOf(theMatrix(await readTensors(file), file), file);
-  const gram = gramOfRows(rows, Array<number>(rows.length).fill(batchSize));
-  const statistics = describeGradients(gram, { datasetSize, seed: wholeNumber("--seed", options.seed, 0) });
+/** Statistics of gradients from any framework, printed: of a matrix, of a folder of batches, or of a Gram that is ready. */
+export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
+  const path = (flags.gradients ?? flags.gram)!;
+  const given = flags.batchSize === undefined ? null : wholeNumber("--batch-size", flags.batchSize, 1);
+  const datasetSize = flags.datasetSize === undefined ? null : wholeNumber("--dataset-size", flags.datasetSize, 1);
+  const seed = wholeNumber("--seed", flags.seed, 0);
+  const shown = { ...pictures(flags), seed, datasetSize };
+  const gram = flags.gradients === undefined ? await readGram(path) : await stream(path, flags, seed, given);
+  const counts = countsOf(gram, given, path);
+  const statistics = describeGradients({ products: gram.products, counts }, shown);
+  const layers = layersOf(gram, counts);
+  if (flags.out !== undefined)
+    writeAtomically(flags.out, encodeNpy(tensor("float64", [gram.rows, gram.rows], gram.products)));
+  const { sketch } = gram;
+  const found = { ...statistics, ...(layers.length > 0 && { layers }), ...(sketch && { sketch }) };
   process.stdout.write(
-    options.json ? `${encodeJson(statistics, 2)}\n` : `${words(statistics, basename(file)).join("\n")}\n`,
+    flags.json ? `${encodeJson(found, 2)}\n` : `${words(statistics, basename(path), layers, sketch).join("\n")}\n`,
   );
 }
 
-/** The only array, whatever its name. */
-function theMatrix(tensors: ReadonlyMap<string, Tensor>, file: string): Tensor {
-  const [only] = tensors.values();
-  if (tensors.size !== 1 || !only)
-    throw new DataError(
-      `${file}: expected one array, got ${tensors.size} (${[...tensors.keys()].join(", ")}); save the gradients alone`,
+function stream(path: string, flags: AnalyzeFlags, seed: number, given: number | null): Promise<ReadGram> {
+  if (flags.gram !== undefined)
+    throw new UsageError("--gram: expected it alone, got --gradients too; the Gram is all that is read of gradients");
+  if (flags.products === "sketch" && flags.sketch === undefined)
+    throw new UsageError(
+      "--products: expected --sketch beside it for a file of gradients, got none; pass --sketch 4096",
     );
-  if (only.shape.length !== 2 || !isFloat(only.type) || only.shape[0]! < 2 || only.shape[1]! < 1)
-    throw new DataError(
-      `${file}: expected a floating-point matrix [K ≥ 2, P ≥ 1], got ${show(only)}; stack one gradient per row`,
-    );
-  return only;
-}
-
-function rowsOf({ data, shape }: Tensor, file: string): Float64Array[] {
-  const [K, P] = shape as [number, number];
-  return Array.from({ length: K }, (_, k) => {
-    const row = Float64Array.from(data.subarray(k * P, (k + 1) * P) as Float64Array);
-    const bad = row.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0)
-      throw new DataError(
-        `${file}: expected finite gradients, got ${row[bad]} in row ${k}, column ${bad}; leave that batch out`,
-      );
-    return row;
+  return streamGradients(path, {
+    memoryBudget: memoryBudget(flags.memoryBudget),
+    threads: wholeNumber("--threads", flags.threads, 1),
+    sketch: flags.sketch === undefined ? null : wholeNumber("--sketch", flags.sketch, 1),
+    seed,
+    device: flags.device,
+    beside: flags.out ?? path,
+    check: (source) => countsOf(source, given, path),
   });
 }
 
-function words(s: GradientStatistics, file: string): string[] {
+/** The examples behind each row, from the files or from the flag. */
+function countsOf(
+  { rows, counts }: { readonly rows: number; readonly counts: readonly number[] | null },
+  given: number | null,
+  path: string,
+): readonly number[] {
+  if (counts === null && given === null)
+    throw new UsageError(
+      "--batch-size: expected the examples behind each row of --gradients, got nothing; pass --batch-size",
+    );
+  if (counts !== null && given !== null && counts.some((count) => count !== given))
+    throw new UsageError(
+      `--batch-size: expected what ${path} says of each row, got ${given} where it says ${counts.find((count) => count !== given)}; leave it out`,
+    );
+  return counts ?? Array<number>(rows).fill(given!);
+}
+
+function layersOf({ layers }: ReadGram, counts: readonly number[]): LayerAnalysis[] {
+  if (layers.size === 0) return [];
+  const grams = new Map([...layers].map(([name, { products }]) => [name, { products, counts }]));
+  return noiseScaleOfLayers(grams).layers.map((layer) => ({
+    ...layer,
+    parameters: layers.get(layer.name)!.parameters,
+  }));
+}
+
+function words(
+  s: GradientStatistics,
+  file: string,
+  layers: readonly LayerAnalysis[],
+  sketch: SketchBound | null,
+): string[] {
   const { noiseRatio } = s;
   const unbiased = s.noiseScale.resolved
     ? significant(noiseRatio.population)
@@ -75,5 +99,11 @@ function words(s: GradientStatistics, file: string): string[] {
     `|G|²                     ${significant(s.squaredGradientNorm)} unbiased, ${significant(s.squaredNormOfMean)} of the mean row`,
     `mean cosine              ${significant(s.meanCosine)}, expected ${significant(s.expectedCosine)}`,
     `most opposed rows        ${s.mostOpposedPair.join(" and ")}`,
+    ...(sketch
+      ? [
+          `sketch                   ${whole(sketch.dimensions)} numbers for a row: lengths are exact, a cosine is off by at most ${significant(sketch.cosineError)} with 95 % probability`,
+        ]
+      : []),
+    ...(layers.length > 0 ? ["", ...layerTable(layers)] : []),
   ];
 }

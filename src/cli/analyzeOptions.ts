@@ -16,6 +16,9 @@ export interface AnalyzeFlags {
   readonly embedding?: string | undefined;
   readonly perplexity?: string | undefined;
   readonly gradients?: string | undefined;
+  readonly gram?: string | undefined;
+  readonly sketch?: string | undefined;
+  readonly out?: string | undefined;
   readonly datasetSize?: string | undefined;
   readonly seed: string;
   readonly threads: string;
@@ -51,7 +54,7 @@ export function analysisOptions(flags: AnalyzeFlags): Given {
 }
 
 /** A quarter of what this process may use, unless said in MiB. */
-function memoryBudget(text: string | undefined): number {
+export function memoryBudget(text: string | undefined): number {
   if (text !== undefined) return wholeNumber("--memory-budget", text, 1) * 2 ** 20;
   // Zero where nothing limits the process.
   const limit = process.constrainedMemory();

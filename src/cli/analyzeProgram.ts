@@ -8,8 +8,10 @@ Examples:
   batchscope analyze latest --checkpoint latest --by class --batch-size 32
   batchscope analyze latest --embedding tsne,pca,umap --perplexity 15,5,30
   batchscope analyze --gradients G.npz --batch-size 8 --dataset-size 96 --json
+  batchscope analyze --gradients grads/ --sketch 4096
 
-RUN is an id, the beginning of one, a path or "latest". G.npz (.npy, .safetensors) holds one array, K gradients by P parameters.
+RUN is an id, the beginning of one, a path or "latest". G.npz (.npy, .safetensors) holds one array, K gradients by P parameters, and
+perhaps counts, the examples behind each; grads/ one file for each batch, with arrays by parameter. They may be larger than memory.
 
 --by draws mini-batches inside each class, or each value of a column of the data, and tells which groups pull against each other. Where
 the rows do not fit the memory budget the mini-batches go through the network several times, or, beyond eight times, sketches of the
@@ -29,7 +31,10 @@ export function analyze() {
     .option("--full-pass", "also S² and |G_D|² of the whole data set, in one pass over it")
     .option("--embedding <methods>", "pictures beside the t-SNE: some of tsne,pca,umap (default: all)")
     .option("--perplexity <numbers>", "of the t-SNE pictures, the drawn one first (default: 30,5,15,50)")
-    .option("--gradients <file>", "analyze this K × P matrix of batch gradients instead of a run")
+    .option("--gradients <path>", "analyze batch gradients of any framework instead of a run: a matrix, or a folder")
+    .option("--gram <file>", "analyze this K × K matrix of their inner products")
+    .option("--sketch <d>", "with --gradients: compare projections of the rows to so many numbers")
+    .option("--out <file>", "with --gradients: write the inner products there, as .npy for --gram")
     .option("--dataset-size <n>", "with --gradients: examples that the batches were drawn from")
     .option("--seed <n>", "seed of the drawn examples, of the pictures and of a sketch", "0")
     .option("--threads <n>", "threads of the engine", "1")

@@ -15,10 +15,10 @@ export function withOutputs(graph: Graph, names: ReadonlySet<string>): Graph {
 }
 
 /** The inner products of K rows over some of their columns: input `band` [K, width], output `products` [K, K]. */
-export function bandGraph(groups: number, width: number): Graph {
+export function bandGraph(groups: number, width: number, type: "float32" | "float64" = "float32"): Graph {
   const graph = newGraph("band_products");
   const g = builder(graph);
-  const band = addInput(graph, bandName, "float32", [groups, width]);
+  const band = addInput(graph, bandName, type, [groups, width]);
   addOutput(graph, productName, g.gemm(band, band, undefined, { transB: 1 }));
   return graph;
 }

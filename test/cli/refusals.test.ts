@@ -116,7 +116,7 @@ const table: Refusal[] = [
   ],
   ["analyze latest --dataset-size 9", 2, /^--dataset-size: expected --gradients beside it/],
   [
-    "analyze --gradients flat.npy",
+    "analyze --gradients nan.npy",
     2,
     /^--batch-size: expected the examples behind each row of --gradients, got nothing/,
   ],
@@ -129,7 +129,7 @@ const table: Refusal[] = [
   [
     "analyze --gradients two.npz --batch-size 4",
     1,
-    "two.npz: expected one array, got 2 (a, b); save the gradients alone",
+    "two.npz: expected one array, got 2 (a, b); save the gradients alone, or one file for each batch in a folder",
   ],
   [
     "analyze --gradients flat.npy --batch-size 4",

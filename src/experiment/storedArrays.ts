@@ -1,0 +1,153 @@
+import { crc32, createInflateRaw } from "node:zlib";
+import { NPY_HEADER, npyHeader } from "../data/npyLayout.ts";
+import type { RandomAccess, Spill } from "../data/randomAccess.ts";
+import { type StoredType, storedBytes, storedLayout } from "../data/safetensors.ts";
+import { type ZipEntry, zipEntries } from "../data/zip.ts";
+import { DataError } from "../tensor/errors.ts";
+import { arrayClass, type Shape, sizeOf } from "../tensor/tensor.ts";
+
+/** An array that stays where it is, in a file or, unpacked, in the spill. */
+export interface StoredArray {
+  readonly type: StoredType;
+  readonly shape: Shape;
+  readonly fortran: boolean;
+  /** Of its first element, in bytes. */
+  readonly offset: number;
+  readonly unpacked: boolean;
+  /** The elements of a small array that was unpacked: nothing is read of the spill before all of it is written. */
+  readonly bytes?: Uint8Array;
+}
+
+export interface StoredFile {
+  /** In the order of the file; the array of a .npy file is called "". */
+  readonly arrays: ReadonlyMap<string, StoredArray>;
+  /** Of a .safetensors file. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Where deflated arrays go, one after the other. */
+export interface Unpacked {
+  readonly spill: Spill;
+  bytes: number;
+}
+
+/** What is kept of an array that was unpacked, beside the spill. */
+const SMALL = 2 ** 20;
+/** Compressed bytes that are read at once. */
+const CHUNK = 2 ** 20;
+
+/**
+ * Where the arrays of a .npy, .npz or .safetensors file lie, of which only headers are read; deflated members of a .npz are unpacked to
+ * `unpacked`, since nothing can be read from their middle. Throws `DataError`, naming file and array, for damaged files and for other
+ * endings.
+ */
+export async function storedArrays(file: RandomAccess, unpacked: () => Unpacked): Promise<StoredFile> {
+  const { path } = file;
+  if (path.endsWith(".safetensors")) return ofSafetensors(file);
+  if (path.endsWith(".npy"))
+    return { arrays: new Map([["", ofNpy(headOf(file, 0, file.size), file.size, 0, path)]]), metadata: {} };
+  if (!path.endsWith(".npz"))
+    throw new DataError(`${path}: expected a name ending in .safetensors, .npz or .npy, got another; convert the file`);
+  const arrays = new Map<string, StoredArray>();
+  for (const entry of zipEntries(file)) {
+    const name = `${path}/${entry.name}`;
+    const array =
+      entry.compression === "stored"
+        ? ofNpy(headOf(file, entry.offset, entry.size), entry.size, entry.offset, name)
+        : await unpack(file, entry, unpacked(), name);
+    arrays.set(entry.name.replace(/\.npy$/, ""), array);
+  }
+  return { arrays, metadata: {} };
+}
+
+function ofSafetensors(file: RandomAccess): StoredFile {
+  const read = (from: number, to: number) => {
+    const bytes = new Uint8Array(to - from);
+    file.read(bytes, from);
+    return bytes;
+  };
+  const { entries, start, metadata } = storedLayout(read, file.size, file.path);
+  const arrays = entries.map(({ name, type, shape, begin }) => {
+    return [name, { type, shape, fortran: false, offset: start + begin, unpacked: false }] as const;
+  });
+  return { arrays: new Map(arrays), metadata };
+}
+
+function headOf(file: RandomAccess, offset: number, size: number): Uint8Array {
+  const head = new Uint8Array(Math.min(size, NPY_HEADER));
+  file.read(head, offset);
+  return head;
+}
+
+/** The array of a .npy file of `size` bytes that begins with `head`, at `offset` of something larger. */
+function ofNpy(head: Uint8Array, size: number, offset: number, file: string, unpacked = false): StoredArray {
+  const { type, description, shape, fortran, start } = npyHeader(head, file);
+  if (type === undefined)
+    throw new DataError(
+      `${file}: expected little-endian floats or integers, got ${description}; convert it with .astype("<f4")`,
+    );
+  const expected = start + sizeOf(shape) * storedBytes(type);
+  if (size !== expected)
+    throw new DataError(
+      `${file}: expected ${expected} bytes for ${type}[${shape.join(", ")}], got ${size}; save it again`,
+    );
+  return { type, shape, fortran, offset: offset + start, unpacked };
+}
+
+async function unpack(file: RandomAccess, entry: ZipEntry, unpacked: Unpacked, name: string): Promise<StoredArray> {
+  const begin = unpacked.bytes;
+  const head: Uint8Array[] = [];
+  let [held, sum] = [0, 0];
+  try {
+    for await (const chunk of inflated(file, entry)) {
+      if (held < SMALL) head.push(chunk);
+      held += chunk.length;
+      sum = crc32(chunk, sum);
+      unpacked.spill.append(chunk);
+      unpacked.bytes += chunk.length;
+    }
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    throw new DataError(`${name}: expected deflated data, got: ${(error as Error).message}; write the file again`);
+  }
+  if (held !== entry.size || sum !== entry.crc32)
+    throw new DataError(
+      `${name}: expected ${entry.size} bytes with their checksum, got ${held} others; write the file again`,
+    );
+  const kept = Buffer.concat(head);
+  const array = ofNpy(kept.subarray(0, NPY_HEADER), held, begin, name, true);
+  // A copy, which begins at an aligned place.
+  return held <= SMALL ? { ...array, bytes: new Uint8Array(kept.subarray(array.offset - begin)) } : array;
+}
+
+async function* inflated(file: RandomAccess, { offset, storedSize }: ZipEntry): AsyncGenerator<Uint8Array> {
+  const inflate = createInflateRaw({ chunkSize: CHUNK });
+  const feed = async () => {
+    for (let at = 0; at < storedSize && !inflate.destroyed; at += CHUNK) {
+      const bytes = new Uint8Array(Math.min(CHUNK, storedSize - at));
+      file.read(bytes, offset + at);
+      await new Promise<void>((resolve) => {
+        if (inflate.write(bytes)) resolve();
+        else inflate.once("drain", resolve).once("close", resolve);
+      });
+    }
+    inflate.end();
+  };
+  const fed = feed();
+  for await (const chunk of inflate) yield chunk as Uint8Array;
+  await fed;
+}
+
+/** A view of bytes that begin their buffer. */
+export function typed(bytes: Uint8Array, type: StoredType) {
+  const TypedArray = type === "bfloat16" ? Uint16Array : arrayClass(type);
+  return new TypedArray(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / storedBytes(type));
+}
+
+export function showStored({ type, shape }: Pick<StoredArray, "type" | "shape">): string {
+  return `${type}[${shape.join(", ")}]`;
+}
+
+export function placeOf(path: string, name: string): string {
+  return name === "" ? path : `${path}: "${name}"`;
+}
