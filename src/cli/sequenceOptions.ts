@@ -18,6 +18,10 @@ export const sequenceShape = {
   windowStride: whole.optional(),
   windowLabel: z.enum(labelRules).optional(),
   seriesCopies: z.int().min(0).optional(),
+  seriesBy: z.string().min(1).optional(),
+  time: z.string().min(1).optional(),
+  seriesGap: z.number().positive().optional(),
+  fields: z.boolean().default(false),
   useStatisticalFeatures: z.boolean().default(false),
   statType: z.enum(statTypes).optional(),
   fieldSize: whole.optional(),
@@ -42,6 +46,10 @@ export const sequenceFields: Readonly<Record<SequenceField, FieldSpelling>> = {
   windowStride: { flags: "--window-stride <n>", ...count, help: "readings from one window to the next (default: 4)" },
   windowLabel: { flags: "--window-label <rule>", ...choice(labelRules), help: "class of a window: any anomaly in it, its last reading's, or the majority's (default: any)" },
   seriesCopies: { flags: "--series-copies <n>", kind: "number", expects: "a whole number of at least 0", help: "copies of each training series, read at another level and size (default: 0)" },
+  seriesBy: { flags: "--series-by <column>", kind: "text", expects: "the name of a column", help: "column that tells the series of a file apart (default: each file is one series)" },
+  time: { flags: "--time <column>", kind: "text", expects: "the name of a column", help: "column to sort the readings of a series by, numbers or ISO 8601 (default: the rows stand in their order)" },
+  seriesGap: { flags: "--series-gap <x>", kind: "number", expects: "a number above 0", help: "cut a series at steps of time above this, in seconds where times are texts (default: never)" },
+  fields: { flags: "--fields", kind: "boolean", expects: "true or false", help: "windows of series in files as Gramian angular fields, for DualGAFNet" },
   useStatisticalFeatures: { flags: "--use-statistical-features", kind: "boolean", expects: "true or false", help: "give the model statistics of each window beside it" },
   statType: { flags: "--stat-type <set>", ...choice(statTypes), help: "which statistics: basic or comprehensive (default: basic)" },
   fieldSize: { flags: "--field-size <n>", ...count, help: "pixels of a Gramian angular field on each side (default: 32)" },
@@ -61,6 +69,7 @@ export function dataOptionsOf(configuration: SequenceConfiguration & ReaderConfi
     useStatisticalFeatures,
     statType = "basic",
   } = configuration;
+  const { seriesBy, time, seriesGap, fields } = configuration;
   const { fieldSize, fieldRange, sequenceLength, tokenizer, textExamples: examples } = configuration;
   if (configuration.statType !== undefined && !useStatisticalFeatures)
     throw new UsageError(
@@ -77,6 +86,7 @@ export function dataOptionsOf(configuration: SequenceConfiguration & ReaderConfi
         statistics,
       }),
       fields: given({ fieldSize, fieldRange }),
+      seriesFiles: given({ by: seriesBy, time, gap: seriesGap, fields: fields || undefined }),
       text: given({ sequenceLength, tokenizer, examples }),
       reading: readingOptions(configuration),
     }) ?? {}

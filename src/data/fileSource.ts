@@ -19,21 +19,22 @@ import { type Rows, rowsOf } from "./rows.ts";
 export interface FileSource {
   readonly subsets: readonly string[];
   /** Throws `UsageError` where a subset must be chosen, and as the readers do. */
-  open(subset: string | undefined, options: OpenOptions): Promise<OpenedData>;
+  open(subset: string | undefined, options: { readonly reading?: OpenOptions | undefined }): Promise<OpenedData>;
 }
 
 /** What is at `path`, called `name`; null where nothing is. Throws as `locate`. */
 export async function fileSource(path: string, name: string): Promise<FileSource | null> {
   const located = await locate(path);
   if (located === null) return null;
-  if (located.kind !== "subsets") return { subsets: [], open: (_, options) => openLocated(located, name, options) };
+  if (located.kind !== "subsets")
+    return { subsets: [], open: (_, { reading = {} }) => openLocated(located, name, reading) };
   const subsets = [...located.subsets.keys()];
   return {
     subsets,
-    async open(subset, options) {
+    async open(subset, { reading = {} }) {
       if (subset === undefined)
         throw new UsageError(`${path}: expected a subset, one of ${subsets.join(", ")}, got none; pass --subset`);
-      return openLocated(located.subsets.get(subset)!, `${name}_${subset}`, options);
+      return openLocated(located.subsets.get(subset)!, `${name}_${subset}`, reading);
     },
   };
 }

@@ -6,22 +6,25 @@ import { listFolder } from "./files.ts";
 import { isIdxFolder } from "./idxFolder.ts";
 import { parquetEnding } from "./parquet.ts";
 
+interface FilePair {
+  readonly kind: "csv" | "parquet" | "arrays";
+  readonly parts: readonly [string] | readonly [string, string];
+}
+
 /**
  * What is at a path, and the files or folders of its parts: the one to train on, and the one to validate on where there
  * are two.
  */
 export type Located =
-  | {
-      readonly kind: "csv" | "parquet" | "arrays" | "images";
-      readonly parts: readonly [string] | readonly [string, string];
-    }
+  | FilePair
+  | { readonly kind: "images"; readonly parts: FilePair["parts"] }
   /** Each `.npy` file of a folder holds one array. */
   | { readonly kind: "npy"; readonly parts: readonly [string] | readonly [string, string] }
   | { readonly kind: "idx"; readonly parts: readonly [string] }
   | { readonly kind: "subsets"; readonly subsets: ReadonlyMap<string, Located> };
 
 /** The names of the part to validate on, the first that is there. */
-const validationNames = ["validation", "val", "valid", "test"];
+export const validationNames = ["validation", "val", "valid", "test"];
 
 const fileKinds = { csv: csvEnding, parquet: parquetEnding, arrays: arrayEnding } as const;
 type FileKind = keyof typeof fileKinds;
@@ -49,7 +52,8 @@ async function isFile(path: string): Promise<boolean> {
   return ((await listFolder(folder || "/"))?.files ?? []).includes(name);
 }
 
-function kindOfFile(name: string): FileKind | null {
+/** Of what kind a file is, by its ending; null where it is no table and no arrays. */
+export function kindOfFile(name: string): FileKind | null {
   return (Object.keys(fileKinds) as FileKind[]).find((kind) => fileKinds[kind].test(name)) ?? null;
 }
 
@@ -76,7 +80,8 @@ async function locateFolder(path: string, listing: Listing): Promise<Located | n
   return (await folderPair(path, listing)) ?? (await classFolders(path));
 }
 
-function filePair(path: string, files: readonly string[]): Located | null {
+/** train.* and validation.* (or val, valid, test) of one kind; train.* alone where there is no other. */
+export function filePair(path: string, files: readonly string[]): FilePair | null {
   const train = files.find((name) => /^train\./.test(name) && kindOfFile(name) !== null && !name.endsWith(".npy"));
   if (train === undefined) return null;
   const kind = kindOfFile(train)!;
@@ -89,7 +94,8 @@ function filePair(path: string, files: readonly string[]): Located | null {
   };
 }
 
-function holdsArrays(files: readonly string[]): boolean {
+/** Whether the files of a folder are one array each. */
+export function holdsArrays(files: readonly string[]): boolean {
   return files.includes("y.npy") || files.includes("y_train.npy");
 }
 

@@ -2,6 +2,7 @@ import { UsageError } from "../tensor/errors.ts";
 import type { Dataset, Moments } from "./dataset.ts";
 import { blockSplit, groupSplit, randomSplit, type Split } from "./split.ts";
 import type { TableOptions, Task } from "./tableRoles.ts";
+import type { WindowOptions } from "./windows.ts";
 
 /** How data are to be read and split. What is left out gets the default that the docstring names. */
 export interface OpenOptions extends TableOptions {
@@ -37,6 +38,8 @@ export interface DataDescription {
   readonly split: string;
   /** Validation examples that are training examples too; null where nobody looked. */
   readonly duplicates: number | null;
+  /** Of series: how they were cut into windows, and which of them are in each part. */
+  readonly windows?: WindowOptions & { readonly train: readonly string[]; readonly validation: readonly string[] };
 }
 
 /** Data as a reader gives them. */

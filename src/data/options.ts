@@ -8,10 +8,24 @@ export interface DataOptions {
   readonly series?: Partial<Pick<SeriesOptions, "length" | "stride" | "rule" | "statistics" | "copies">> | undefined;
   /** Of time series as Gramian angular fields. */
   readonly fields?: Partial<Pick<SeriesOptions, "fieldSize" | "fieldRange">> | undefined;
+  /** Of time series in files. */
+  readonly seriesFiles?: SeriesFileOptions | undefined;
   /** Of texts. */
   readonly text?: TextOptions | undefined;
   /** Of tables, arrays and images in files. */
   readonly reading?: OpenOptions | undefined;
+}
+
+/** How the rows of tables and arrays become time series. */
+export interface SeriesFileOptions {
+  /** A column whose values tell the series apart. Default: each file is one. */
+  readonly by?: string | undefined;
+  /** A column to sort by, numbers or texts as 2026-01-31 23:59:00. Default: the rows stand in their order. */
+  readonly time?: string | undefined;
+  /** A step of time above which a series is cut in two; in seconds where times are texts. Default: never. */
+  readonly gap?: number | undefined;
+  /** Windows as Gramian angular fields. Default: as series. */
+  readonly fields?: boolean | undefined;
 }
 
 /** What a data set can be told. */
@@ -21,6 +35,7 @@ export type OptionKind = keyof DataOptions;
 export const optionFlags: Readonly<Record<OptionKind, string>> = {
   series: "--window-length, --window-stride, --window-label, --series-copies and --use-statistical-features",
   fields: "--field-size and --field-range",
+  seriesFiles: "--series-by, --time, --series-gap and --fields",
   text: "--sequence-length, --tokenizer and --text-examples",
   reading: "--target, --features, --task, --missing, --image-size, --validation-split, --split-by and their like",
 };

@@ -8,6 +8,7 @@ import { mnistSubsets, openMnist } from "./mnist.ts";
 import type { DataDescription } from "./openOptions.ts";
 import { type DataOptions, type OptionKind, optionFlags } from "./options.ts";
 import { fieldDefaults, openSensors, sensorSubsets, seriesDefaults } from "./sensors.ts";
+import { seriesSource } from "./seriesFiles.ts";
 import { didYouMean } from "./suggest.ts";
 import { isText, isTextFolder, openMobyDick, openTextFile, openTextFolder } from "./textFiles.ts";
 
@@ -80,14 +81,17 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   },
 };
 
-/** The subsets of a data set known by name or of a folder; none where it is one whole. Throws as `openData`. */
-export async function listSubsets(name: string): Promise<readonly string[]> {
-  return (await sourceOf(name)).subsets;
+/**
+ * The subsets of a data set known by name or of a folder; none where it is one whole. The tables of one folder are
+ * subsets, but with options of series they are series of one whole. Throws as `openData`.
+ */
+export async function listSubsets(name: string, options: DataOptions = {}): Promise<readonly string[]> {
+  return (await sourceOf(name, options)).subsets;
 }
 
-function sourceOf(name: string): DataSource | Promise<DataSource> {
+function sourceOf(name: string, options: DataOptions): DataSource | Promise<DataSource> {
   const known = Object.keys(dataSources).find((key) => key.toLowerCase() === name.toLowerCase());
-  return known === undefined ? pathSource(name) : dataSources[known]!;
+  return known === undefined ? pathSource(name, options) : dataSources[known]!;
 }
 
 /**
@@ -101,7 +105,7 @@ export async function openData(
   name: string,
   { subset, ...options }: DataOptions & { readonly subset?: string | undefined } = {},
 ): Promise<OpenData> {
-  const source = await sourceOf(name);
+  const source = await sourceOf(name, options);
   if (subset !== undefined && !source.subsets.includes(subset)) {
     const known = source.subsets.length === 0 ? "no subset" : `one of ${source.subsets.join(", ")}`;
     const hint = didYouMean(subset, source.subsets) || "; change or leave out --subset";
@@ -124,16 +128,23 @@ function refuseOptions(name: string, takes: readonly OptionKind[], options: Data
     );
 }
 
-async function pathSource(path: string): Promise<DataSource> {
+/** Whether tables and arrays are to be read as series: where anything is said that means something for series alone. */
+function isSeries({ series, fields, seriesFiles }: DataOptions): boolean {
+  return [series, fields, seriesFiles].some((one) => one !== undefined);
+}
+
+async function pathSource(path: string, options: DataOptions): Promise<DataSource> {
   if (isText(path)) return textSource(path, openTextFile);
   if (isTextFolder(await listFolder(path))) return textSource(path, openTextFolder);
-  const source = await fileSource(path, folderName(path));
+  const source = isSeries(options)
+    ? await seriesSource(path, folderName(path))
+    : await fileSource(path, folderName(path));
   if (source !== null)
     return {
       about: path,
       subsets: source.subsets,
-      takes: ["reading"],
-      open: (subset, { reading = {} }) => source.open(subset, reading),
+      takes: ["reading", "series", "fields", "seriesFiles"],
+      open: (subset, given) => source.open(subset, given),
     };
   const names = Object.keys(dataSources);
   throw new NotFoundError(

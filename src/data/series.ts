@@ -1,6 +1,6 @@
 import { DataError, ShapeError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
-import { type DataArray, type Dataset, oneClass } from "./dataset.ts";
+import { type DataArray, type Dataset, type Moments, oneClass } from "./dataset.ts";
 import { differenceField, rescale, segmentMeans, summationField, type ValueRange } from "./gramian.ts";
 import { withCopies } from "./seriesCopies.ts";
 import { type StatisticSet, statisticalFeatures } from "./statisticalFeatures.ts";
@@ -39,36 +39,56 @@ interface Splits<T> {
   readonly validation: T;
 }
 
+/** What was measured on the training series: of each quantity, unless shown as fields, and of numbers to predict. */
+export interface Measured {
+  readonly quantities: readonly Moments[] | null;
+  readonly target: Moments | null;
+}
+
 /**
  * Windows of labelled series as data sets. Whatever is measured to scale them is measured on the training series alone.
- * Columns: `series` and `start`, where each window comes from. Throws `DataError` where training has no window of some
- * class, and as `windowsOf` and `segmentMeans` do.
+ * Columns: `series` and `start`, where each window comes from. Without `classNames` the target is the `values` of the
+ * series, brought to mean 0 and deviation 1 over the training windows. Throws `DataError` where all training windows
+ * are of one class, and as `windowsOf` and `segmentMeans` do.
  */
 export function seriesDatasets(
   name: string,
   series: Splits<readonly Series[]>,
   classNames: readonly string[],
   options: SeriesOptions,
-): Splits<Dataset> {
+): Splits<Dataset> & { readonly measured: Measured } {
   const training = withCopies(series.train, options.copies ?? 0, COPY_SEED);
   const train = windowsOf(training, options);
-  const missing = classNames.find((_, label) => !train.some((window) => window.label === label));
-  if (missing !== undefined)
+  const present = new Set(train.map(({ label }) => label));
+  const missing = classNames.find((_, label) => !present.has(label));
+  if (missing !== undefined && present.size < 2)
     throw new DataError(
       `${name}: expected training windows of every class, got none of "${missing}"; change --window-length, --window-stride or --window-label`,
     );
   const shown = options.view === "fields" ? fieldView(training, options) : seriesView(training, options);
   const described = options.statistics && featureView(train, options.statistics);
   const views = described ? [shown, described] : [shown];
+  const target = classNames.length > 0 ? null : standardization([Float64Array.from(train, ({ label }) => label)]);
   return {
-    train: dataset(name, train, views, classNames),
-    validation: dataset(name, windowsOf(series.validation, options), views, classNames),
+    train: dataset(name, train, views, { classNames, target }),
+    validation: dataset(name, windowsOf(series.validation, options), views, { classNames, target }),
+    measured: { quantities: shown.moments ?? null, target },
   };
 }
 
-/** One input: what it looks like, and how each of some windows is written. */
+/** Classes, or the mean and deviation of the numbers to predict. */
+interface WindowTarget {
+  readonly classNames: readonly string[];
+  readonly target: Moments | null;
+}
+
+const oneNumber: DataArray & { name: "y" } = { name: "y", type: "float32", shape: [1] };
+
+/** One input: what it looks like, what was measured for it, and how each of some windows is written. */
 interface View {
   readonly array: DataArray;
+  readonly preprocessing: Readonly<Record<string, unknown>>;
+  readonly moments?: readonly Moments[];
   readonly writer: (windows: readonly SeriesWindow[]) => (index: number, target: Float32Array) => void;
 }
 
@@ -76,7 +96,7 @@ function dataset(
   name: string,
   windows: readonly SeriesWindow[],
   views: readonly View[],
-  classNames: readonly string[],
+  { classNames, target }: WindowTarget,
 ): Dataset {
   const writers = views.map(({ array, writer }) => ({
     name: array.name,
@@ -89,8 +109,12 @@ function dataset(
     classes: classNames.length,
     classNames,
     inputs: views.map(({ array }) => array),
-    target: oneClass,
-    labels: Int32Array.from(windows, ({ label }) => label),
+    target: target === null ? oneClass : oneNumber,
+    labels: target === null ? Int32Array.from(windows, ({ label }) => label) : new Int32Array(0),
+    preprocessing: {
+      ...Object.fromEntries(views.map(({ array, preprocessing }) => [array.name, preprocessing])),
+      ...(target && { y: { numbers: "(value - mean) / deviation", ...target } }),
+    },
     columns: { series: windows.map(({ series }) => series), start: windows.map(({ start }) => String(start)) },
     read(indices, batch) {
       indices.forEach((index, i) => {
@@ -101,7 +125,8 @@ function dataset(
           );
         for (const { name: input, size, write } of writers)
           write(index, (batch[input]!.data as Float32Array).subarray(i * size, (i + 1) * size));
-        (batch.y!.data as BigInt64Array)[i] = BigInt(window.label);
+        if (target === null) (batch.y!.data as BigInt64Array)[i] = BigInt(window.label);
+        else (batch.y!.data as Float32Array)[i] = (window.label - target.mean) / target.deviation;
       });
     },
   };
@@ -111,6 +136,8 @@ function seriesView(series: readonly Series[], { length }: SeriesOptions): View 
   const scales = quantities(series).map((parts) => standardization(parts));
   return {
     array: { name: "x", type: "float32", shape: [scales.length, length] },
+    preprocessing: { readings: "(value - mean) / deviation, by quantity", quantities: scales },
+    moments: scales,
     writer: (windows) => (index, target) => {
       windows[index]!.channels.forEach((values, c) => {
         const { mean, deviation } = scales[c]!;
@@ -129,6 +156,7 @@ function fieldView(series: readonly Series[], { length, fieldSize, fieldRange }:
   const [pixels, count] = [fieldSize * fieldSize, ranges.length];
   return {
     array: { name: "x", type: "float32", shape: [2 * count, fieldSize, fieldSize] },
+    preprocessing: { readings: "Gramian angular fields, summation then difference", length, fieldRange, ranges },
     writer: (windows) => (index, target) => {
       const field = (place: number) => target.subarray(place * pixels, (place + 1) * pixels);
       windows[index]!.channels.forEach((values, c) => {
@@ -169,6 +197,7 @@ function featureView(training: readonly SeriesWindow[], set: StatisticSet): View
     Float32Array.from(row, (value, f) => (value - scales[f]!.mean) / scales[f]!.deviation);
   return {
     array: { name: "features", type: "float32", shape: [scales.length] },
+    preprocessing: { statistics: set, values: "(value - mean) / deviation", moments: scales },
     writer(windows) {
       const measured = (windows === training ? rows : windows.map(measure)).map(scaled);
       return (index, target) => target.set(measured[index]!);
@@ -182,7 +211,7 @@ function quantities(series: readonly Series[]): readonly Float64Array[][] {
 }
 
 /** Mean and population deviation of all values; the deviation of values that do not vary counts as 1. */
-function standardization(parts: readonly Float64Array[]): { readonly mean: number; readonly deviation: number } {
+function standardization(parts: readonly Float64Array[]): Moments {
   const sum = (of: (value: number) => number) =>
     parts.reduce((total, values) => values.reduce((partial, value) => partial + of(value), total), 0);
   const count = sum(() => 1);

@@ -141,9 +141,14 @@ export function shuffled(size: number, seed: number): Uint32Array {
   return random(seed).permutation(size);
 }
 
-function validationSize(size: number, fraction: number): number {
+/** Throws `UsageError` for a fraction outside (0, 1). */
+export function checkFraction(fraction: number): void {
   if (!(fraction > 0 && fraction < 1))
     throw new UsageError(`--validation-split: expected a number above 0 and below 1, got ${fraction}; change it`);
+}
+
+function validationSize(size: number, fraction: number): number {
+  checkFraction(fraction);
   const wanted = Math.round(size * fraction);
   if (wanted >= 1 && wanted < size) return wanted;
   throw new DataError(

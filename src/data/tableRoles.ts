@@ -36,11 +36,7 @@ const MAXIMUM_NUMBERED_CLASSES = 20;
  * features are all others. Throws `UsageError` for a column that is not there and where no target can be told.
  */
 export function chooseColumns(table: Table, { target, features, splitBy }: TableOptions): TableColumns {
-  const known = (flag: string, name: string) => {
-    if (table.columns.includes(name)) return name;
-    const hint = didYouMean(name, table.columns) || `; choose of ${listed(table.columns)}`;
-    throw new UsageError(`${flag}: expected a column of ${table.file}, got "${name}"${hint}`);
-  };
+  const known = (flag: string, name: string) => knownColumn(table, flag, name);
   const guessed = table.columns.findLast((name) => targetNames.includes(name.toLowerCase()));
   const chosen = target === undefined ? guessed : known("--target", target);
   if (chosen === undefined)
@@ -59,6 +55,13 @@ export function chooseColumns(table: Table, { target, features, splitBy }: Table
       `--features: expected at least one column, each once, got ${twice === undefined ? "none" : `"${twice}" twice`}; name others`,
     );
   return { target: chosen, features: rest, group };
+}
+
+/** `name`, which the user gave with `flag`. Throws `UsageError` where the table has no such column. */
+export function knownColumn(table: Table, flag: string, name: string): string {
+  if (table.columns.includes(name)) return name;
+  const hint = didYouMean(name, table.columns) || `; choose of ${listed(table.columns)}`;
+  throw new UsageError(`${flag}: expected a column of ${table.file}, got "${name}"${hint}`);
 }
 
 function listed(columns: readonly string[]): string {

@@ -53,7 +53,8 @@ export async function storeTable(
 
 type Encoder = (cell: Cell) => number;
 
-function encoder(table: Table, categories: readonly (string | number)[] | null): Encoder {
+/** What stands for a cell: its number, or the position of its category or class; NaN where it is missing. */
+export function encoder(table: Table, categories: readonly (string | number)[] | null): Encoder {
   if (categories === null) return (cell) => (cell === null ? Number.NaN : numberIn(cell, table)!);
   const positions = new Map(categories.map((category, i) => [category, i]));
   // Categories are texts even where a text reads as a number; classes may be numbers.

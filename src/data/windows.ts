@@ -6,8 +6,12 @@ export interface Series {
   readonly name: string;
   /** One array per quantity, all of one length. */
   readonly channels: readonly Float64Array[];
-  /** [length] class of each reading; 0 is normal. */
-  readonly classes: Uint8Array;
+  /** [length] class of each reading; 0 is normal. Empty where `values` are to be predicted. */
+  readonly classes: Uint8Array | Uint16Array;
+  /** [length] the number to predict at each reading; none where readings have classes. */
+  readonly values?: Float64Array;
+  /** Place of the first reading in the whole series, of a piece of one. Default 0. */
+  readonly first?: number;
 }
 
 /**
@@ -26,12 +30,13 @@ export interface WindowOptions {
   readonly rule: LabelRule;
 }
 
-/** Readings start, …, start + length − 1 of one series. */
+/** Readings start, …, start + length − 1 of one series, counted in the whole of it. */
 export interface SeriesWindow {
   readonly series: string;
   readonly start: number;
   /** [length] each, views of the series. */
   readonly channels: readonly Float64Array[];
+  /** The class, or the number to predict: that of the last reading. */
   readonly label: number;
 }
 
@@ -39,31 +44,47 @@ export interface SeriesWindow {
  * Every window of each series, in order; readings left over at the end of a series are in none. Throws `UsageError` for
  * a length or stride that is no whole number ≥ 1, and `DataError` where no series is as long as a window.
  */
-export function windowsOf(series: readonly Series[], { length, stride, rule }: WindowOptions): SeriesWindow[] {
+export function windowsOf(series: readonly Series[], options: WindowOptions): SeriesWindow[] {
+  checkLengths(series, options);
+  const { length, stride } = options;
+  return series.flatMap((one) =>
+    windowLabels(one, options).map((label, k) => {
+      const start = k * stride;
+      const channels = one.channels.map((values) => values.subarray(start, start + length));
+      return { series: one.name, start: (one.first ?? 0) + start, channels, label };
+    }),
+  );
+}
+
+/** Throws as `windowsOf`. */
+export function checkLengths(series: readonly Series[], { length, stride }: WindowOptions): void {
   for (const [flag, value] of [
     ["--window-length", length],
     ["--window-stride", stride],
   ] as const)
     if (!Number.isInteger(value) || value < 1)
       throw new UsageError(`${flag}: expected a whole number of at least 1, got ${value}; change it`);
-  const windows = series.flatMap((one) => {
-    const count = Math.max(0, Math.floor((one.classes.length - length) / stride) + 1);
-    return Array.from({ length: count }, (_, k) => {
-      const start = k * stride;
-      const part = <T extends Float64Array | Uint8Array>(values: T) => values.subarray(start, start + length) as T;
-      return { series: one.name, start, channels: one.channels.map(part), label: labelOf(part(one.classes), rule) };
-    });
-  });
-  if (windows.length === 0) {
-    const longest = series.reduce((most, { classes }) => Math.max(most, classes.length), 0);
+  const longest = series.reduce((most, one) => Math.max(most, readingsOf(one)), 0);
+  if (longest < length)
     throw new DataError(
       `windows: expected a series of at least ${length} readings, got at most ${longest}; lower --window-length`,
     );
-  }
-  return windows;
 }
 
-function labelOf(classes: Uint8Array, rule: LabelRule): number {
+/** The label of every window of one series, in order. */
+export function windowLabels(one: Series, { length, stride, rule }: WindowOptions): number[] {
+  const count = Math.max(0, Math.floor((readingsOf(one) - length) / stride) + 1);
+  return Array.from({ length: count }, (_, k) => {
+    const [start, end] = [k * stride, k * stride + length];
+    return one.values ? one.values[end - 1]! : labelOf(one.classes.subarray(start, end), rule);
+  });
+}
+
+export function readingsOf({ channels }: Series): number {
+  return channels[0]?.length ?? 0;
+}
+
+function labelOf(classes: Series["classes"], rule: LabelRule): number {
   if (rule === "last") return classes.at(-1)!;
   const counts = new Map<number, number>();
   for (const one of classes) if (rule === "majority" || one > 0) counts.set(one, (counts.get(one) ?? 0) + 1);
