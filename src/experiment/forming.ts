@@ -10,31 +10,40 @@ export type Forming =
   | { readonly way: "blocks of rows"; readonly perBlock: number; readonly bytes: number }
   | { readonly way: "batch by batch"; readonly microBatch: number; readonly bytes: number };
 
-/** What one run holds fits a quarter of the budget, and no more than this: more at once is not faster. */
-const LARGEST_RUN = 2 ** 29;
+/**
+ * What a run over some mini-batches holds fits a quarter of the budget, and no more than this: LeNet's blocks take 1.4 times as long when
+ * they hold 128 MiB, which no cache does (bench/analyze.ts).
+ */
+const LARGEST_BLOCK = 2 ** 25;
+
+/** A run over all of them keeps no rows, which pays for more. */
+const LARGEST_RUN = 2 ** 27;
 
 /** All at once where that is small, else as many mini-batches as are, else parts of one. */
 export function chooseForming(source: RowSource, memoryBudget: number): Forming {
-  const share = Math.min(LARGEST_RUN, memoryBudget / 4);
+  const share = Math.min(LARGEST_BLOCK, memoryBudget / 4);
   try {
-    return allAtOnce(source, memoryBudget) ?? blocks(source, share) ?? oneByOne(source, share);
+    const each = perRow(source);
+    return (
+      allAtOnce(source, each, Math.min(LARGEST_RUN, memoryBudget)) ??
+      blocks(source, each, share) ??
+      oneByOne(source, share)
+    );
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error;
     return oneByOne(source, share);
   }
 }
 
-function allAtOnce(source: RowSource, memoryBudget: number): Forming | undefined {
+function allAtOnce(source: RowSource, each: number, most: number): Forming | undefined {
   const { model, groups, indices, mode, loss = defaultLoss } = source;
-  // Without an example's results the graph need not be built to know.
-  const most = Math.min(LARGEST_RUN, memoryBudget);
-  if (perRow(source) * groups > 4 * most) return undefined;
+  // It holds less than all rows, but not so much less: the large graph need not be built.
+  if (each * groups > 4 * most) return undefined;
   return peakBytes(gramGraph(model, indices.length, groups, mode, loss)) <= most ? { way: "one pass" } : undefined;
 }
 
-function blocks(source: RowSource, share: number): Forming | undefined {
-  const each = perRow(source);
-  const perBlock = Math.min(source.groups, Math.floor(share / each));
+function blocks({ groups }: RowSource, each: number, share: number): Forming | undefined {
+  const perBlock = Math.min(groups, Math.floor(share / each));
   return perBlock > 0 ? { way: "blocks of rows", perBlock, bytes: perBlock * each } : undefined;
 }
 
@@ -44,10 +53,15 @@ function perRow({ model, batchSize, mode, loss = defaultLoss }: RowSource): numb
   return (four! - two!) / 2;
 }
 
-/** Batch normalisation in training mode needs the whole mini-batch. */
+/**
+ * Gradients of the parameters are there however few the examples, so that only what grows with those is held to the share. Batch
+ * normalisation in training mode needs the whole mini-batch.
+ */
 function oneByOne({ model, batchSize, mode, loss = defaultLoss }: RowSource, share: number): Forming {
   const bytes = (size: number) => peakBytes(gradientGraph(model, size, { accumulate: false, mode, loss }));
+  const fixed = bytes(1);
   let microBatch = batchSize;
-  while (mode === "evaluation" && microBatch > 1 && bytes(microBatch) > share) microBatch = Math.ceil(microBatch / 2);
+  while (mode === "evaluation" && microBatch > 1 && bytes(microBatch) - fixed > share)
+    microBatch = Math.ceil(microBatch / 2);
   return { way: "batch by batch", microBatch, bytes: bytes(microBatch) };
 }

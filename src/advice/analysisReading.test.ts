@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import { plantedStatistics } from "../../test/fixtures/analysis.ts";
+import type { GroupPair } from "../statistics/groups.ts";
+import type { AnalysisFile, CheckpointAnalysis, LayerAnalysis } from "../store/schema.ts";
+import { partsReading } from "./analysisReading.ts";
+
+const plan = { seed: 1, squaredNorm: 1, trace: 100, rows: 16, batchSize: 8, datasetSize: 600, dimension: 40 };
+const statistics = plantedStatistics(plan);
+
+function sentences(change: Partial<CheckpointAnalysis>): string[] {
+  const checkpoint = { epoch: 3, step: 30, metrics: null, statistics, ...change };
+  return partsReading({ checkpoints: [checkpoint] } as unknown as AnalysisFile);
+}
+
+test("nothing is said of what was not asked for", () => {
+  expect(sentences({ measurement: { way: "one pass", passes: 1, sketch: null } })).toEqual([]);
+  expect(partsReading({ checkpoints: [] } as unknown as AnalysisFile)).toEqual([]);
+});
+
+test("a sketch says its size, seed and error", () => {
+  const sketch = { dimensions: 2_800_000, seed: 4, cosineError: 0.00378 };
+  expect(sentences({ measurement: { way: "batch by batch", passes: 1, sketch } })).toEqual([
+    "The rows did not fit into the memory budget, so 2,800,000 random sums stand for each (seed 4): their lengths are exact, and a cosine of two rows is off by at most 0.00378 with 95 % probability.",
+  ]);
+});
+
+test("the whole data set is compared with the interval", () => {
+  const { lower, upper } = statistics.datasetNoiseScale!;
+  const exact = (noiseScale: number) => ({
+    examples: 600,
+    squaredGradientNorm: 2,
+    traceCovariance: 2 * noiseScale,
+    noiseScale,
+  });
+  expect(sentences({ fullPass: exact((lower + upper) / 2) })[0]).toMatch(
+    /^Over all 600 examples, at epoch 3, S² = \d+ and \|G_D\|² = 2\.00, a noise scale of this data set of [\d.]+ examples; the 16 batches said [^ ]+ \[.*\], which holds it\.$/,
+  );
+  expect(sentences({ fullPass: exact(2 * upper) })[0]).toMatch(/which misses it, as 1 interval in 20 does\.$/);
+  const unknown = { ...statistics, datasetNoiseScale: null };
+  expect(sentences({ statistics: unknown, fullPass: exact(5) })[0]).toMatch(/data set of 5\.00 examples\.$/);
+});
+
+const layer = (name: string, noise: number, scale: number, resolved = true): LayerAnalysis => ({
+  name,
+  parameters: 1,
+  traceCovariance: noise,
+  squaredGradientNorm: noise / scale,
+  noiseScale: {
+    value: scale,
+    lower: scale / 2,
+    upper: resolved ? scale * 2 : Infinity,
+    level: 0.95,
+    resolved,
+    unit: "examples",
+  },
+});
+
+test.each<[readonly LayerAnalysis[], RegExp]>([
+  [
+    [layer("a", 3, 10), layer("b", 1, 100)],
+    /^The layer a holds 75\.0 % of the noise; the noise scales run from 10\.0 \[.*\] \(a\) to 100 \[.*\] \(b\), further apart than their intervals\./,
+  ],
+  [[layer("a", 1, 10), layer("b", 3, 20)], /^The layer b holds 75\.0 % .* whose intervals overlap\./],
+  [
+    [layer("a", 1, 10), layer("b", 3, 20, false)],
+    /^The layer b holds 75\.0 % of the noise; fewer than two layers have a resolved noise scale to compare\.$/,
+  ],
+])("layers are compared by their intervals", (layers, expected) => {
+  expect(sentences({ layers })).toEqual([expect.stringMatching(expected)]);
+});
+
+const pair = (first: number, second: number, stiffness: number, conflict: boolean): GroupPair => ({
+  first,
+  second,
+  stiffness,
+  cosineOfMeans: 2 * stiffness,
+  p: 0.001,
+  benjaminiHochberg: 0.002,
+  holm: 0.003,
+  conflict,
+});
+
+test("conflicts are named from the worst on, with what is normal beside them", () => {
+  const conflicts = {
+    groups: [0, 1, 2],
+    sizes: [4, 4, 4],
+    stiffness: [],
+    signStiffness: [],
+    cosineOfMeans: [],
+    within: 0.5,
+    between: -0.1,
+    pairs: [pair(0, 1, -0.1, true), pair(0, 2, -0.3, true), pair(1, 2, 0.2, false)],
+  };
+  const groups = { by: "site", names: ["A", "B", "C"], rowsPerGroup: 4, batchSize: 8, leftOut: [], conflicts };
+  expect(sentences({ groups })).toEqual([
+    "By site, 4 mini-batches of 8 examples inside each of 3 groups: the mean cosine is 0.500 within groups and −0.100 between them.",
+    '2 of 3 pairs of groups pull against each other beyond chance: "A" and "C" (mean cosine −0.300, of the means −0.600, p = 0.00200 after Benjamini and Hochberg, 0.00300 after Holm); "A" and "B" (mean cosine −0.100, of the means −0.200, p = 0.00200 after Benjamini and Hochberg, 0.00300 after Holm). A step that helps one of them costs the other; which of them is right this does not say. Near a minimum the gradients of groups that make up the data add up to little, so that −0.500 between groups is nothing unusual there.',
+  ]);
+  const none = { ...conflicts, pairs: [pair(1, 2, -0.2, false)] };
+  const leftOut = Array.from({ length: 7 }, (_, i) => ({ name: `g${i}`, examples: i }));
+  expect(sentences({ groups: { ...groups, conflicts: none, leftOut } }).slice(1)).toEqual([
+    "None of the 1 pairs of groups pulls apart beyond chance.",
+    'Left out for want of examples or rows: "g0" (0), "g1" (1), "g2" (2), "g3" (3), "g4" (4) and 2 more.',
+  ]);
+});
