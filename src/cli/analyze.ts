@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { partsReading } from "../advice/analysisReading.ts";
-import { reading } from "../advice/reading.ts";
+import { type Language, textIn } from "../advice/text/text.ts";
 import { groupTable } from "../report/groupTable.ts";
 import { htmlReport } from "../report/html.ts";
 import { layerTable } from "../report/layerTable.ts";
@@ -12,17 +10,17 @@ import { type Checkpoint, listCheckpoints, selectCheckpoints } from "../store/ch
 import { writeAtomically } from "../store/document.ts";
 import { encodeJson } from "../store/json.ts";
 import { readMetrics } from "../store/metrics.ts";
-import { listRuns, openRun, type Run, readSummary, storeDirectory } from "../store/runs.ts";
+import { listRuns, openRun, type Run, storeDirectory } from "../store/runs.ts";
 import type { AnalysisFile } from "../store/schema.ts";
 import { UsageError } from "../tensor/errors.ts";
-import { resolveAccumulation } from "./accumulation.ts";
 import { analyzeGradients } from "./analyzeGradients.ts";
 import type { AnalyzeFlags } from "./analyzeOptions.ts";
 import { formatCommand } from "./arguments.ts";
 import { languageOf } from "./banner.ts";
 import { resolveConfiguration } from "./configuration.ts";
-import { type Measured, measureRun } from "./measureRun.ts";
+import { measureRun } from "./measureRun.ts";
 import { askAnalyze, requireTerminal } from "./prompts.ts";
+import { pictureText, reportInput } from "./report.ts";
 
 /** The command `analyze`, of a run or of a file of gradients. */
 export async function runAnalyze(argument: string | undefined, flags: AnalyzeFlags): Promise<void> {
@@ -70,23 +68,26 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   const configuration = resolveConfiguration({ config: join(run.path, "config.yaml") }, {});
   const checkpoints = lastOfEachEpoch(selectCheckpoints(run, options.checkpoint));
   const metrics = readMetrics(run);
-  const { analysis, forget } = await measureRun({ run, configuration, checkpoints, metrics }, options);
-  writeAnalysis(run, analysis);
-  forget();
-  for (const { name, bytes } of await plotFiles(analysis)) writeAtomically(join(run.path, "plots", name), bytes);
-  const sentences = [...reading(analysis), ...partsReading(analysis)];
+  const measured = await measureRun({ run, configuration, checkpoints, metrics }, options);
   const command = formatCommand("analyze", { run: run.record.id, ...repeated(options) });
-  writeAtomically(join(run.path, "report.html"), report({ run, configuration, metrics }, analysis, sentences, command));
+  const analysis = { ...measured.analysis, command };
+  writeAnalysis(run, analysis);
+  measured.forget();
+  const language = options.lang ?? languageOf(process.env);
+  const input = reportInput(run, analysis, language);
+  for (const { name, bytes } of await plotFiles(analysis, input.records.steps, pictureText(language)))
+    writeAtomically(join(run.path, "plots", name), bytes);
+  writeAtomically(join(run.path, "report.html"), htmlReport(input));
   process.stdout.write(
-    options.json ? `${encodeJson(analysis, 2)}\n` : `${words(run, analysis, sentences).join("\n")}\n`,
+    options.json ? `${encodeJson(analysis, 2)}\n` : `${words(run, analysis, input.reading, language).join("\n")}\n`,
   );
 }
 
 /** The tables, what they say, and where the files are. */
-function words(run: Run, analysis: AnalysisFile, sentences: readonly string[]): string[] {
+function words(run: Run, analysis: AnalysisFile, sentences: readonly string[], language: Language): string[] {
   const last = analysis.checkpoints.at(-1);
   return [
-    checkpointTable(analysis),
+    checkpointTable(analysis, textIn(language).page),
     "",
     ...(last?.layers ? [...layerTable(last.layers), ""] : []),
     ...(last?.groups ? [...groupTable(last.groups), ""] : []),
@@ -120,34 +121,4 @@ function repeated(options: RunOptions): Partial<Record<keyof AnalyzeFlags, strin
     ...(seed !== "0" && { seed }),
     ...(products !== "auto" && { products }),
   };
-}
-
-function report(
-  { run, configuration, metrics }: Omit<Measured, "checkpoints">,
-  analysis: AnalysisFile,
-  sentences: readonly string[],
-  command: string,
-): string {
-  const { batchSize, steps, effectiveBatchSize } = resolveAccumulation(configuration);
-  const { model, optimizer, learningRate, seed } = configuration;
-  const trained = readFileSync(join(run.path, "command.txt"), "utf8").trim();
-  return htmlReport({
-    run: run.record,
-    analysis,
-    steps: metrics.filter((record) => record.kind === "step"),
-    epochs: metrics.filter((record) => record.kind === "epoch"),
-    summary: readSummary(run),
-    reading: sentences,
-    config: {
-      model,
-      data: analysis.data,
-      optimizer,
-      learningRate,
-      seed,
-      microBatch: batchSize,
-      accumulation: steps,
-      effectiveBatchSize,
-      commands: [trained, command],
-    },
-  });
 }

@@ -1,3 +1,5 @@
+import type { Language } from "../advice/text/text.ts";
+
 /** How the examples of one update are cut into micro-batches; what `resolveAccumulation` gives. */
 export interface BannerAccumulation {
   readonly batchSize: number;
@@ -7,7 +9,7 @@ export interface BannerAccumulation {
   readonly effectiveBatchSize: number;
 }
 
-export type Language = "en" | "zh";
+export type { Language };
 
 /** The language of messages: `BATCHSCOPE_LANG`, else the locale as POSIX reads it (LC_ALL, LC_MESSAGES, LANG). */
 export function languageOf(environment: Readonly<Record<string, string | undefined>>): Language {

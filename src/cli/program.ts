@@ -4,7 +4,7 @@ import type { LossTexts } from "./configuration.ts";
 import { declareDataOptions, declareLossOptions, declareOptimizerOptions, declareTrainOptions } from "./flags.ts";
 import { inspectDataProgram } from "./inspectProgram.ts";
 import type { DataTexts } from "./openDataFlags.ts";
-import { exportRun, runs } from "./storePrograms.ts";
+import { exportRun, report, runs } from "./storePrograms.ts";
 import { batchSizeFind, learningRateFind } from "./studyPrograms.ts";
 import { version } from "./version.ts";
 
@@ -23,6 +23,7 @@ export function program(): Command {
     gradients(),
     compile(),
     models(),
+    report(),
     runs(),
     exportRun(),
     doctor(),

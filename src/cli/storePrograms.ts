@@ -69,6 +69,36 @@ function housekeeping() {
   return [rm, gc, reindex];
 }
 
+const reportExamples = `
+Examples:
+  batchscope report latest
+  batchscope report latest --lang zh --out report.html
+  batchscope report 20261121-2059 --static --out mail.html
+  batchscope report latest --figures figures/
+
+One HTML file that needs no network: what was trained, how it went, what the gradients say where "analyze" has measured them, and the
+commands that do it again. --static draws pictures that need no script.`;
+
+/** The command `report`. */
+export function report(): Command {
+  return new Command("report")
+    .description("a run as one HTML file: numbers, figures, what they say, and how to do it again")
+    .argument("<run>", "an id, the beginning of one, a path or latest")
+    .addOption(
+      new Option("--lang <language>", "its language (default: as BATCHSCOPE_LANG or the locale says)").choices([
+        "en",
+        "zh",
+      ] as const),
+    )
+    .option("--out <file>", "the HTML file (default: report.html of the run)")
+    .option("--static", "pictures instead of a script")
+    .option("--figures <folder>", "also every figure as PNG and SVG")
+    .option(...dir)
+    .option(...json)
+    .addHelpText("after", reportExamples)
+    .action(async (run, flags) => (await import("./report.ts")).runReport(run, flags)) as unknown as Command;
+}
+
 const exportExamples = `
 Examples:
   batchscope export latest --format onnx --out model.onnx

@@ -24,3 +24,9 @@ export function json(value: number): number | null {
 
 /** A mid grey with at least 3.9 : 1 contrast to both backgrounds, for marks that are no data. */
 export const NEUTRAL = "#808080";
+
+/** An option that says in the middle of the frame why there is no picture. */
+export function nothingToDraw(text: string): { readonly [key: string]: Json } {
+  const textStyle = { color: NEUTRAL, fontSize: 14, fontWeight: "normal" };
+  return { title: { text, left: "center", top: "middle", textStyle } };
+}

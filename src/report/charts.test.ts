@@ -6,18 +6,38 @@ import {
   plantedStatistics,
   stepFixture,
 } from "../../test/fixtures/analysis.ts";
+import {
+  evaluationFixture,
+  groupsFixture,
+  layersFixture,
+  noisySteps,
+  picturedStatistics,
+  recordsFixture,
+} from "../../test/fixtures/figures.ts";
+import { chartsChinese } from "../advice/text/chartsChinese.ts";
+import { chartsEnglish } from "../advice/text/chartsEnglish.ts";
 import { type LearningRateSweep, suggestLearningRate } from "../statistics/learningRateSweep.ts";
 import type { GradientStatistics } from "../statistics/types.ts";
-import type { AnalysisFile } from "../store/schema.ts";
+import type { AnalysisFile, EpochRecord, StepRecord } from "../store/schema.ts";
 import type { Chart } from "./chart.ts";
+import { confusionMatrix } from "./confusionMatrix.ts";
 import { cosineHeatmap } from "./cosineHeatmap.ts";
+import { directionsCompared } from "./directionsCompared.ts";
 import { directionsTsne } from "./directionsTsne.ts";
+import { groupMatrix } from "./groupMatrix.ts";
+import { layerNoise } from "./layerNoise.ts";
 import { learningRateRange } from "./learningRateRange.ts";
 import { noiseTrend } from "./noiseTrend.ts";
+import { phasePlot } from "./phasePlot.ts";
+import { smooth, thin } from "./series.ts";
 import { chartSvg } from "./svg.ts";
-import { smooth, thin, trainingCurves } from "./trainingCurves.ts";
+import { trainingCurves } from "./trainingCurves.ts";
 
 const small = plantedStatistics({ ...basePlan, rows: 8, zeroRow: 5 });
+const pictured = picturedStatistics();
+const plain = (steps: readonly StepRecord[], epochs: readonly EpochRecord[]) => {
+  return { steps, epochs, evaluations: [], accumulations: [], effectiveBatchSize: 32 };
+};
 const statistics = (other: Partial<GradientStatistics>): GradientStatistics => ({ ...small, ...other });
 const only = (s: GradientStatistics): AnalysisFile => {
   return { ...analysisFixture(), checkpoints: [{ epoch: 5, step: 100, metrics: null, statistics: s }] };
@@ -43,8 +63,17 @@ const charts: readonly (readonly [string, Chart])[] = [
   ["noise-trend", noiseTrend(analysisFixture())],
   ["noise-trend-one-checkpoint", noiseTrend(only(small))],
   ["noise-trend-empty", noiseTrend({ ...analysisFixture(), checkpoints: [] })],
-  ["training-curves", trainingCurves(stepFixture().slice(0, 250), epochFixture().slice(0, 2))],
-  ["training-curves-empty", trainingCurves([], [])],
+  ["training-curves", trainingCurves(plain(stepFixture().slice(0, 250), epochFixture().slice(0, 2)))],
+  ["training-curves-empty", trainingCurves(plain([], []))],
+  ["training-curves-noise", trainingCurves(recordsFixture())],
+  ["cosine-heatmap-clustered", cosineHeatmap(pictured, 5, chartsEnglish, true)],
+  ["directions-compared", directionsCompared(pictured, 5)],
+  ["phase-plot", phasePlot(analysisFixture(), noisySteps())],
+  ["phase-plot-empty", phasePlot({ ...analysisFixture(), checkpoints: [] }, [])],
+  ["layer-noise", layerNoise(layersFixture(), pictured, 5)],
+  ["group-matrix", groupMatrix(groupsFixture(), 5)],
+  ["confusion-matrix", confusionMatrix(evaluationFixture())],
+  ["confusion-matrix-chinese", confusionMatrix(evaluationFixture(), chartsChinese)],
   ["learning-rate-range", learningRateRange("mlp on iris, sgd", sweeps, suggestLearningRate(sweeps))],
   ["learning-rate-range-empty", learningRateRange("mlp on iris, sgd", noLosses, suggestLearningRate(noLosses))],
 ];
@@ -185,9 +214,101 @@ describe("trainingCurves", () => {
     const steps = stepFixture()
       .slice(0, 10)
       .map((step, i) => (i > 6 ? { ...step, loss: Number.NaN } : step));
-    const chart = trainingCurves(steps, []);
+    const chart = trainingCurves(plain(steps, []));
     expect(chart.caption).toContain("3 steps whose loss is not finite are left out");
     expect(chartSvg(chart, "light")).not.toContain("NaN");
+  });
+});
+
+describe("trainingCurves with more than losses", () => {
+  const series = (chart: Chart) =>
+    chart.option.series as unknown as { name: string; data: unknown[]; yAxisIndex: number }[];
+  const named = (chart: Chart, name: string) => series(chart).find((one) => one.name === name)!;
+
+  test("evaluations inside an epoch stand between those at the ends", () => {
+    const { data } = named(trainingCurves(recordsFixture()), "validation loss");
+    const steps = data.map((point) => (point as { value: number[] }).value[0]);
+    expect(steps).toEqual([125, 250, 312, 375, 500, 625, 750, 875, 1000]);
+  });
+
+  test("the effective batch size changes where the run changed it", () => {
+    const { data } = named(trainingCurves(recordsFixture()), "effective batch size");
+    expect(data).toEqual([
+      [0, 32],
+      [500, 128],
+      [1000, 128],
+    ]);
+  });
+
+  test("a learning rate that never changed has no panel", () => {
+    const { title } = trainingCurves(plain(stepFixture().slice(0, 250), []));
+    expect(title).toBe("Loss and accuracy over training");
+    expect(trainingCurves(recordsFixture()).title).toBe("Loss, accuracy, learning rate and noise scale over training");
+  });
+});
+
+describe("phasePlot", () => {
+  test("lines of constant noise scale hold tr Σ = scale · |G|² at both ends", () => {
+    const { option } = phasePlot(analysisFixture(), []);
+    const lines = (
+      option.series as unknown as { name: string; data: unknown[]; label: { formatter: string } }[]
+    ).filter(({ name }) => name === "constant noise scale (examples)");
+    expect(lines.length).toBeGreaterThanOrEqual(3);
+    for (const { data, label } of lines)
+      for (const end of [data[0], data.at(-1)]) {
+        const [signal, noise] = end as [number, number];
+        expect(noise / signal / Number(label.formatter.replaceAll(",", ""))).toBeCloseTo(1, 4);
+      }
+  });
+
+  test("checkpoints without a signal are counted, not drawn", () => {
+    const [first] = analysisFixture().checkpoints;
+    const lost = { ...first!, epoch: 9, statistics: { ...first!.statistics, squaredGradientNorm: -1e-3 } };
+    const { caption, option } = phasePlot({ ...analysisFixture(), checkpoints: [first!, lost] }, []);
+    expect(caption).toContain("Not in the picture: 1 checkpoints");
+    expect(JSON.stringify(option)).not.toContain("epoch 9");
+  });
+});
+
+describe("noiseTrend's test", () => {
+  test("is told with its numbers, and not of two checkpoints", () => {
+    expect(noiseTrend(analysisFixture()).caption).toMatch(/of 6 checkpoints: it rises \(τ = 0\.867, p = 0\.0167\)/);
+    const two = { ...analysisFixture(), checkpoints: analysisFixture().checkpoints.slice(0, 2) };
+    expect(noiseTrend(two).caption).not.toContain("Mann");
+  });
+});
+
+describe("matrices", () => {
+  const cells = (chart: Chart) =>
+    (
+      chart.option.series as unknown as { data: { name: string; value: number[]; label: { formatter: string } }[] }[]
+    )[1]!;
+
+  test("a cell of the confusion matrix is the count of its label and prediction", () => {
+    const found = cells(confusionMatrix(evaluationFixture())).data.find(
+      ({ value }) => value[0] === 1 && value[1] === 2,
+    );
+    expect(found).toMatchObject({ name: "label pullover, predicted trouser: 6 (60.0 % of the label)" });
+  });
+
+  test("only conflicts are framed, in both of their cells", () => {
+    const { option, caption } = groupMatrix(groupsFixture(), 5);
+    const frames = (option.series as unknown as { name?: string; data: unknown[] }[]).filter(
+      ({ name }) => name === "conflict",
+    );
+    for (const { data } of frames)
+      expect(data).toEqual([
+        [1, 2],
+        [2, 1],
+      ]);
+    expect(caption).toContain("1 of 3 pairs are framed");
+  });
+
+  test("clustered rows keep their own numbers on the axes", () => {
+    const { option } = cosineHeatmap(pictured, 5, chartsEnglish, true);
+    const [axis] = option.xAxis as unknown as { data: string[] }[];
+    expect(axis!.data).toEqual(pictured.order!.map(String));
+    expect(axis!.data).not.toEqual(axis!.data.toSorted());
   });
 });
 

@@ -1,10 +1,11 @@
 import { percent, significant } from "../advice/format.ts";
+import { type ChartText, chartsEnglish } from "../advice/text/chartsEnglish.ts";
 import type { GradientStatistics } from "../statistics/types.ts";
 import type { Chart, Json } from "./chart.ts";
-import { json, NEUTRAL } from "./chart.ts";
+import { json, NEUTRAL, nothingToDraw } from "./chart.ts";
 
 /** Viridis between its lightness extremes: ordered in lightness for any eye, and visible on white and on black. */
-const NORM_COLORS = ["#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30"];
+export const NORM_COLORS = ["#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30"];
 const LABELED_OUTERMOST = 4;
 
 interface Placed {
@@ -20,41 +21,45 @@ interface Placed {
  * The directions of the batch gradients in the plane (t-SNE of their cosine distances), coloured by gradient norm.
  * The outermost rows and the most opposed pair carry their batch index. Both axes have one scale and no unit.
  */
-export function directionsTsne(statistics: GradientStatistics, epoch: number): Chart {
+export function directionsTsne(
+  statistics: GradientStatistics,
+  epoch: number,
+  { directions: text }: ChartText = chartsEnglish,
+): Chart {
   const { embedding, norms, drawn } = statistics;
   const placed = embedding.points
     .map(([x, y], index) => ({ index, row: drawn?.[index] ?? index, x, y, norm: norms[index]! }))
     .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
   return {
-    title: `Directions of ${statistics.rows} batch gradients, epoch ${epoch}`,
-    caption: caption(statistics, placed.length),
-    option: placed.length === 0 ? nothingToDraw() : scatter(statistics, placed),
+    title: text.title(statistics.rows, epoch),
+    caption: caption(statistics, placed.length, text),
+    option: placed.length === 0 ? nothingToDraw(text.empty) : scatter(statistics, placed, text),
     frame: { width: 640, perWidth: 1, fixed: -56 },
   };
 }
 
-function caption({ rows, drawn, embedding }: GradientStatistics, placed: number): string {
+function caption(
+  { rows, drawn, embedding }: GradientStatistics,
+  placed: number,
+  text: ChartText["directions"],
+): string {
+  const { perplexity, seed, iterations, neighborsKept, neighbors, note } = embedding;
   const shown = drawn?.length ?? rows;
-  const missing = shown - placed;
-  const method = Number.isNaN(embedding.perplexity)
-    ? "Classical scaling of the cosine distances."
-    : `t-SNE of cosine distances, perplexity ${Number(embedding.perplexity.toPrecision(3))}, seed ${embedding.seed}, ` +
-      `${embedding.iterations} iterations.`;
+  const rounded = String(Number(perplexity.toPrecision(3)));
   return [
-    `${method} ${percent(embedding.neighborsKept)} of each batch's ` +
-      `${embedding.neighbors} nearest neighbours are still its neighbours here.`,
-    missing > 0 ? ` Not in the picture: ${missing} of ${shown} batches.` : "",
-    embedding.note ? ` ${embedding.note}` : "",
-    " The axes have no unit; sizes of clusters, gaps between them and overall shape carry no meaning.",
+    Number.isNaN(perplexity) ? text.scaling : text.tsne({ perplexity: rounded, seed, iterations }),
+    text.kept(percent(neighborsKept), neighbors),
+    placed < shown ? text.missing(shown - placed, shown) : "",
+    note ? text.note(note) : "",
+    text.meaning,
   ].join("");
 }
 
-function nothingToDraw(): { readonly [key: string]: Json } {
-  const text = "No picture: the analysis holds no t-SNE points";
-  return { graphic: { type: "text", left: "center", top: "middle", style: { text, fill: NEUTRAL, fontSize: 14 } } };
-}
-
-function scatter(statistics: GradientStatistics, placed: readonly Placed[]): { readonly [key: string]: Json } {
+function scatter(
+  statistics: GradientStatistics,
+  placed: readonly Placed[],
+  text: ChartText["directions"],
+): { readonly [key: string]: Json } {
   const ranges = [range(placed.map(({ x }) => x)), range(placed.map(({ y }) => y))] as const;
   // One scale for both axes, or distances in the picture would depend on the direction.
   const half = 0.56 * Math.max(...ranges.map(([low, high]) => high - low), 1e-9);
@@ -74,17 +79,20 @@ function scatter(statistics: GradientStatistics, placed: readonly Placed[]): { r
       top: 4,
       right: 82,
       padding: 0,
-      data: [{ name: OPPOSED, lineStyle: { type: "dashed" }, itemStyle: { opacity: 0 } }],
+      data: [{ name: text.opposed, lineStyle: { type: "dashed" }, itemStyle: { opacity: 0 } }],
     },
     tooltip: { trigger: "item" },
-    xAxis: { ...axis, ...centered(ranges[0], half), name: "t-SNE 1 (no unit)" },
-    yAxis: { ...axis, ...centered(ranges[1], half), name: "t-SNE 2 (no unit)" },
-    visualMap: colorBar(placed.map(({ norm }) => norm)),
-    series: [...batches(statistics, placed), ...opposedPair(statistics, placed)],
+    xAxis: { ...axis, ...centered(ranges[0], half), name: text.axis(1) },
+    yAxis: { ...axis, ...centered(ranges[1], half), name: text.axis(2) },
+    visualMap: colorBar(
+      placed.map(({ norm }) => norm),
+      text,
+    ),
+    series: [...batches(statistics, placed, text), ...opposedPair(statistics, placed, text)],
   };
 }
 
-function colorBar(norms: readonly number[]): Json {
+function colorBar(norms: readonly number[], { norm }: ChartText["directions"]): Json {
   const [smallest, largest] = range(norms);
   return {
     type: "continuous",
@@ -94,7 +102,7 @@ function colorBar(norms: readonly number[]): Json {
     // A colour bar of no length cannot be drawn; equal norms all get the lowest colour.
     max: json(largest > smallest ? largest : smallest + 1)!,
     inRange: { color: NORM_COLORS },
-    text: [`gradient\nnorm\n${significant(largest)}`, significant(smallest)],
+    text: [norm(significant(largest)), significant(smallest)],
     textStyle: { lineHeight: 15 },
     calculable: false,
     orient: "vertical",
@@ -114,7 +122,11 @@ function centered([low, high]: readonly [number, number], half: number): { reado
 }
 
 /** Two series, so that the batches with a label lie above those without. */
-function batches({ mostOpposedPair }: GradientStatistics, placed: readonly Placed[]): Json[] {
+function batches(
+  { mostOpposedPair }: GradientStatistics,
+  placed: readonly Placed[],
+  text: ChartText["directions"],
+): Json[] {
   const distance = ({ x, y }: Placed) => Math.hypot(x, y);
   const outermost = [...placed].sort((a, b) => distance(b) - distance(a)).slice(0, LABELED_OUTERMOST);
   const labeled = new Set([...outermost.map(({ index }) => index), ...mostOpposedPair]);
@@ -125,7 +137,7 @@ function batches({ mostOpposedPair }: GradientStatistics, placed: readonly Place
     data: placed
       .filter(({ index }) => labeled.has(index) === named)
       .map(({ row, x, y, norm }) => ({
-        name: `batch ${row}, norm ${significant(norm)}`,
+        name: text.batch(row, significant(norm)),
         value: [json(x), json(y), json(norm)],
         label: { show: named, formatter: String(row), position: "top", distance: 3 },
       })),
@@ -136,19 +148,18 @@ function batches({ mostOpposedPair }: GradientStatistics, placed: readonly Place
   return [series(false), series(true)];
 }
 
-const OPPOSED = "most opposed pair";
-
 function opposedPair(
   { mostOpposedPair: [i, j], cosine, drawn }: GradientStatistics,
   placed: readonly Placed[],
+  text: ChartText["directions"],
 ): Json[] {
   const ends = placed.filter(({ index }) => index === i || index === j);
   if (ends.length < 2) return [];
-  const description = `batches ${drawn?.[i] ?? i} and ${drawn?.[j] ?? j}, cosine ${significant(cosine[i]![j]!)}`;
+  const description = text.opposedPair(drawn?.[i] ?? i, drawn?.[j] ?? j, significant(cosine[i]![j]!));
   return [
     {
       type: "line",
-      name: OPPOSED,
+      name: text.opposed,
       data: ends.map(({ x, y }) => ({ name: description, value: [json(x), json(y)] })),
       lineStyle: { type: "dashed", width: 1.5, color: NEUTRAL },
       itemStyle: { color: NEUTRAL },

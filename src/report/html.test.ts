@@ -7,15 +7,23 @@ import {
   stepFixture,
   summaryFixture,
 } from "../../test/fixtures/analysis.ts";
+import { evaluationFixture, groupsFixture, layersFixture, picturedStatistics } from "../../test/fixtures/figures.ts";
+import { textIn } from "../advice/text/text.ts";
+import type { EvaluationRecord } from "../store/schema.ts";
 import type { ReportInput } from "./html.ts";
-import { htmlReport } from "./html.ts";
+import { htmlReport, staticReport } from "./html.ts";
 import type { PageData } from "./page.ts";
 
 const input = (other: Partial<ReportInput> = {}): ReportInput => ({
   run: runFixture(),
   analysis: analysisFixture(),
-  steps: stepFixture().slice(0, 100),
-  epochs: epochFixture().slice(0, 3),
+  records: {
+    steps: stepFixture().slice(0, 100),
+    epochs: epochFixture().slice(0, 3),
+    evaluations: [],
+    accumulations: [],
+    effectiveBatchSize: 32,
+  },
   summary: summaryFixture(),
   config: {
     model: "mlp",
@@ -76,15 +84,20 @@ test("a script in any text of the user's stays text", () => {
 
 test("the island holds every checkpoint's charts and readable cosines", () => {
   const data = island(htmlReport(input()));
-  expect(Object.keys(data.charts)).toEqual(["training", "noise"]);
-  expect(data.checkpoints.map(({ similarities }) => similarities.title)).toHaveLength(6);
+  expect(Object.keys(data.charts)).toEqual(["training", "noise", "phase"]);
+  expect(data.slots).toEqual(["similarities", "directions"]);
+  expect(data.checkpoints.map(({ charts }) => charts.similarities!.title)).toHaveLength(6);
   expect(data.checkpoints[3]!.cosine![17]![3]).toBeNull();
   expect(data.checkpoints[0]!.cosine![2]![3]).toBe(
     Number(analysisFixture().checkpoints[0]!.statistics.cosine[2]![3]!.toFixed(3)),
   );
 });
 
-test.each([
+const recordsOf = (evaluations: EvaluationRecord[]) => {
+  return { steps: [], epochs: [], evaluations, accumulations: [], effectiveBatchSize: 32 };
+};
+
+test.each<[string, Partial<ReportInput>, string]>([
   ["analysis", { analysis: null }, "No checkpoint of this run has been analyzed yet"],
   [
     "checkpoints",
@@ -92,7 +105,53 @@ test.each([
     "No checkpoint of this run has been analyzed yet",
   ],
   ["summary", { summary: null }, "the run wrote no summary"],
-  ["metrics", { steps: [], epochs: [] }, "No picture: the run recorded no finite loss"],
+  ["metrics", { records: recordsOf([]) }, "No picture: the run recorded no finite loss"],
 ])("missing %s are said, not left out", (_, other, text) => {
   expect(htmlReport(input(other))).toContain(text);
+});
+
+test("a run that ended before its first epoch has a best evaluation, by its step", () => {
+  const at = (step: number, validationAccuracy: number): EvaluationRecord => {
+    return { ...epochFixture()[0]!, kind: "evaluation", step, validationLoss: 1 / step, validationAccuracy };
+  };
+  const summary = { ...summaryFixture(), epochs: 0, best: null, last: null };
+  const html = htmlReport(input({ summary, records: recordsOf([at(100, 0.8), at(200, 0.9)]) }));
+  expect(html).toMatch(/Best validation accuracy<\/dt><dd>90\.0 % \(step 200\)/);
+});
+
+test("scores of classes are a table with a confusion matrix", () => {
+  const html = htmlReport(input({ summary: { ...summaryFixture(), evaluation: evaluationFixture() } }));
+  expect(html).toMatch(/<tr><td>pullover<\/td><td>57\.1 %<\/td><td>40\.0 %<\/td>/);
+  expect(Object.keys(island(html).charts)).toContain("confusion");
+});
+
+test("errors of numbers say their unit", () => {
+  const regression = { count: 9, rmse: 0.5, mae: 0.25, rSquared: 0.75, rSquaredByOutput: [0.75] };
+  const evaluation = { schemaVersion: 1, epoch: 1, step: 1, classNames: [], regression };
+  const html = htmlReport(input({ summary: { ...summaryFixture(), evaluation } }));
+  expect(html).toContain("0.500 standard deviations of the target");
+});
+
+const everything = (): Partial<ReportInput> => {
+  const [checkpoint] = analysisFixture().checkpoints;
+  const whole = { ...checkpoint!, statistics: picturedStatistics(), layers: layersFixture(), groups: groupsFixture() };
+  return { analysis: { ...analysisFixture(), checkpoints: [whole] } };
+};
+
+test("without a script every figure is a picture for light and for dark, and nothing may run", () => {
+  const html = staticReport(input(everything()));
+  expect(html).not.toContain("<script");
+  expect(html).not.toContain("script-src");
+  expect(html.match(/<picture>/g)).toHaveLength(3 + 6);
+  expect(html.match(/data:image\/svg\+xml;base64,/g)).toHaveLength(2 * 9);
+});
+
+test("in Chinese no English sentence is left on the page", () => {
+  const text = textIn("zh");
+  const html = staticReport(input({ ...everything(), text, reading: [] }));
+  expect(html).toContain('<html lang="zh-Hans">');
+  const words = html.replace(/<style>[\s\S]*?<\/style>|<pre>[\s\S]*?<\/pre>/g, "").replace(/<[^>]*>/g, "\n");
+  const notes = [picturedStatistics().embedding.note!];
+  const english = words.split("\n").filter((line) => /[a-z]{3,} [a-z]{2,} [a-z]{2,}/.test(line));
+  expect(english.filter((line) => !notes.some((note) => line.includes(note)))).toEqual([]);
 });

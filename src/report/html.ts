@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { AnalysisFile, EpochRecord, RunRecord, RunSummary, StepRecord } from "../store/schema.ts";
-import { cosineHeatmap } from "./cosineHeatmap.ts";
-import { directionsTsne } from "./directionsTsne.ts";
+import { type Text, textIn } from "../advice/text/text.ts";
+import type { AnalysisFile, CheckpointAnalysis, EvaluationFile, RunRecord, RunSummary } from "../store/schema.ts";
 import { escapeHtml } from "./escape.ts";
-import { noiseTrend } from "./noiseTrend.ts";
+import { evaluationSection } from "./evaluationSection.ts";
+import { analysisFigures, checkpointFigures, evaluationFigures, type Figures, trainingFigures } from "./figures.ts";
+import { figureSlots, interactive, pictures } from "./htmlFigures.ts";
 import type { CheckpointCharts, PageData } from "./page.ts";
 import { startPage } from "./page.ts";
 import type { ReportConfig } from "./sections.ts";
@@ -18,11 +19,10 @@ import {
   trainingSection,
 } from "./sections.ts";
 import { shapes } from "./shapes.ts";
-import { pageStyle } from "./style.ts";
+import { pageFonts, pageStyle } from "./style.ts";
 import { chartTheme } from "./theme.ts";
-import { trainingCurves } from "./trainingCurves.ts";
+import { allEvaluations, type TrainingRecords } from "./trainingPanels.ts";
 
-const FONTS = 'system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 /** A larger matrix would make the page heavier than its pictures; the pointer then reads nothing. */
 const READABLE_ROWS = 128;
 
@@ -30,13 +30,14 @@ export interface ReportInput {
   readonly run: RunRecord;
   /** Null where the checkpoints were not analyzed; the page says so. */
   readonly analysis: AnalysisFile | null;
-  readonly steps: readonly StepRecord[];
-  readonly epochs: readonly EpochRecord[];
+  readonly records: TrainingRecords;
   /** Null where the run ended before writing one. */
   readonly summary: RunSummary | null;
   readonly config: ReportConfig;
-  /** Sentences of `advice/reading.ts`. */
+  /** Sentences of `advice/`, in the language of the page. */
   readonly reading: readonly string[];
+  /** Default: English. */
+  readonly text?: Text;
 }
 
 /**
@@ -45,51 +46,99 @@ export interface ReportInput {
  * user's is escaped.
  */
 export function htmlReport(input: ReportInput): string {
-  const island = JSON.stringify(pageData(input)).replaceAll("<", "\\u003c");
+  const { analysis, text = textIn("en") } = input;
+  const data = pageData(input, text);
+  const island = JSON.stringify(data).replaceAll("<", "\\u003c");
   const scripts = [library(), pageScript()];
-  const policy = [
-    "default-src 'none'",
-    `script-src ${scripts.map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`).join(" ")}`,
-    "style-src 'unsafe-inline'",
-    "img-src data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
+  const figures = (drawn: Figures) => interactive(drawn);
+  return wholePage(
+    input,
+    text,
+    `script-src ${scripts.map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`).join(" ")}; `,
+    [
+      ...sections(input, text, figures),
+      analysis && analysis.checkpoints.length > 0 ? figureSlots(analysis.checkpoints, data.slots, text.page) : "",
+    ],
+    [
+      `<script type="application/json" id="data">${island}</script>`,
+      ...scripts.map((script) => `<script>${script}</script>`),
+    ],
+  );
+}
+
+/**
+ * The same report without a script: every figure is an SVG picture, for a light page and for a dark one, and every checkpoint has its
+ * own, folded but for the last. For mail, archives and viewers that run no scripts.
+ */
+export function staticReport(input: ReportInput): string {
+  const { analysis, text = textIn("en") } = input;
+  const last = analysis?.checkpoints.at(-1);
+  const checkpoint = (one: CheckpointAnalysis) =>
+    `<details${one === last ? " open" : ""}><summary>${text.page.epoch(one.epoch)}</summary>\n` +
+    `${pictures(checkpointFigures(one, text))}</details>`;
+  const folded = analysis?.checkpoints.map(checkpoint).join("\n") ?? "";
+  const section = folded === "" ? "" : `<section><h2>${text.page.checkpointTitle}</h2>\n${folded}</section>`;
+  return wholePage(input, text, "", [...sections(input, text, pictures), section], []);
+}
+
+/** What stands above the figures of the checkpoints. */
+function sections(input: ReportInput, text: Text, figures: (drawn: Figures) => string): string[] {
+  const { analysis, records, summary } = input;
+  const { page } = text;
+  const evaluation = evaluationOf(summary);
+  const evaluations = allEvaluations(records).filter(({ validationLoss }) => !Number.isNaN(validationLoss));
   return [
-    '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+    header({ ...input, evaluations }, page),
+    readingSection(input.reading, page),
+    trainingSection(figures(trainingFigures(records, text)), records.accumulations, page),
+    evaluationSection(evaluation, figures(evaluationFigures(evaluation, text)), page),
+    analysisSection(analysis, figures(analysisFigures(analysis, records, text)), page),
+  ];
+}
+
+const evaluationOf = (summary: RunSummary | null): EvaluationFile | null => summary?.evaluation ?? null;
+
+function wholePage(
+  { run, config }: ReportInput,
+  { page }: Text,
+  scriptPolicy: string,
+  body: readonly string[],
+  scripts: readonly string[],
+): string {
+  const policy = `default-src 'none'; ${scriptPolicy}style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
+  return [
+    `<!doctype html>\n<html lang="${page.htmlLanguage}">\n<head>\n<meta charset="utf-8">`,
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escapeHtml(input.run.name)} – Batchscope report</title>`,
+    `<title>${escapeHtml(page.documentTitle(run.name))}</title>`,
     `<style>${pageStyle}</style>\n</head>\n<body>`,
-    header(input),
-    readingSection(input.reading),
-    analysisSection(input.analysis),
-    trainingSection(trainingCurves(input.steps, input.epochs)),
-    commandSection(input.config.commands),
-    glossarySection(),
-    `<script type="application/json" id="data">${island}</script>`,
-    ...scripts.map((script) => `<script>${script}</script>`),
+    ...body,
+    commandSection(config.commands, page),
+    glossarySection(page),
+    ...scripts,
     "</body>\n</html>\n",
   ].join("\n");
 }
 
-function pageData({ analysis, steps, epochs }: ReportInput): PageData {
-  const checkpoints = analysis?.checkpoints ?? [];
+function pageData({ analysis, records, summary }: ReportInput, text: Text): PageData {
+  const checkpoints = (analysis?.checkpoints ?? []).map((checkpoint): CheckpointCharts => {
+    const { rows, cosine } = checkpoint.statistics;
+    const rounded = (value: number) => (Number.isNaN(value) ? null : Number(value.toFixed(3)));
+    return {
+      charts: checkpointFigures(checkpoint, text),
+      cosine: rows <= READABLE_ROWS ? cosine.map((row) => row.map(rounded)) : null,
+    };
+  });
   return {
-    themes: { light: chartTheme("light", FONTS), dark: chartTheme("dark", FONTS) },
+    themes: { light: chartTheme("light", pageFonts), dark: chartTheme("dark", pageFonts) },
     charts: {
-      training: trainingCurves(steps, epochs),
-      ...(analysis && checkpoints.length > 0 ? { noise: noiseTrend(analysis) } : {}),
+      ...trainingFigures(records, text),
+      ...evaluationFigures(evaluationOf(summary), text),
+      ...analysisFigures(analysis, records, text),
     },
-    checkpoints: checkpoints.map(({ epoch, statistics }): CheckpointCharts => {
-      const readable = statistics.rows <= READABLE_ROWS;
-      const rounded = (value: number) => (Number.isNaN(value) ? null : Number(value.toFixed(3)));
-      return {
-        similarities: cosineHeatmap(statistics, epoch),
-        directions: directionsTsne(statistics, epoch),
-        cosine: readable ? statistics.cosine.map((row) => row.map(rounded)) : null,
-      };
-    }),
+    slots: [...new Set(checkpoints.flatMap(({ charts }) => Object.keys(charts)))],
+    checkpoints,
+    readout: { between: text.page.readout, undefined: text.page.undefinedCosine },
   };
 }
 

@@ -1,13 +1,11 @@
 import { significant, whole } from "../advice/format.ts";
+import { type ChartText, chartsEnglish } from "../advice/text/chartsEnglish.ts";
+import { noiseTrend as testTrend } from "../statistics/trend.ts";
 import type { NoiseScale } from "../statistics/types.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
+import { logAxis } from "./axes.ts";
 import type { Chart, Json } from "./chart.ts";
-import { json, NEUTRAL } from "./chart.ts";
-
-const FRESH = "fresh data";
-const DATASET = "this data set";
-const CORRECTED = "corrected for bias";
-const PLUG_IN = "plug-in, biased low";
+import { json, nothingToDraw } from "./chart.ts";
 
 /** [epoch, lower, upper, label]; upper is null where the rows give no upper limit. */
 type Band = readonly [number, number, number | null, string];
@@ -17,27 +15,33 @@ type Band = readonly [number, number, number | null, string];
  * as a whole; and the noise ratio of one batch size, which has no unit. Both axes are logarithmic. A checkpoint whose
  * noise scale is not resolved is an arrow up from its lower limit. Values ≤ 0 or undefined have no point.
  */
-export function noiseTrend(analysis: AnalysisFile): Chart {
+export function noiseTrend(analysis: AnalysisFile, { trend: text, ...words }: ChartText = chartsEnglish): Chart {
   const { checkpoints, name, model } = analysis;
   const batches = [...new Set(checkpoints.map(({ statistics }) => statistics.noiseRatio.batchSize))];
-  const at = batches.length === 1 ? `B = ${whole(batches[0]!)}` : "each checkpoint's own B";
+  const at = batches.length === 1 ? text.oneBatch(whole(batches[0]!)) : text.ownBatch;
   return {
-    title: `Gradient noise over training: ${model} on ${name}`,
-    caption:
-      "Noise scale: the batch size at which noise and signal contribute equally to a gradient; it does not depend on " +
-      "B. Bands are 95 % intervals; an arrow marks a checkpoint that gives a lower limit only. Noise ratio: " +
-      `E‖g_B − g_D‖²/‖g_D‖² at ${at}; it means nothing without its batch size. A rise over training is expected.`,
-    option: checkpoints.length === 0 ? nothingToDraw() : panels(checkpoints, at),
+    title: text.title(model, name),
+    caption: text.caption(at) + tested(checkpoints, text),
+    option: checkpoints.length === 0 ? nothingToDraw(text.empty) : panels(checkpoints, at, { trend: text, ...words }),
     frame: { width: 800, perWidth: 0, fixed: 520 },
   };
 }
 
-function nothingToDraw(): { readonly [key: string]: Json } {
-  const text = "No picture: the analysis holds no checkpoint";
-  return { graphic: { type: "text", left: "center", top: "middle", style: { text, fill: NEUTRAL, fontSize: 14 } } };
+/** Three checkpoints or more have a test. */
+function tested(checkpoints: readonly CheckpointAnalysis[], text: ChartText["trend"]): string {
+  const moments = checkpoints.map(({ statistics }) => statistics);
+  const { direction, test } = testTrend(moments);
+  if (Number.isNaN(test.p)) return "";
+  const words = { direction, tau: significant(test.tau), p: significant(test.p), count: checkpoints.length };
+  return text.test(words);
 }
 
-function panels(checkpoints: readonly CheckpointAnalysis[], at: string): { readonly [key: string]: Json } {
+function panels(
+  checkpoints: readonly CheckpointAnalysis[],
+  at: string,
+  words: ChartText,
+): { readonly [key: string]: Json } {
+  const { trend: text } = words;
   const fresh = checkpoints.map(({ epoch, statistics }) => ({ epoch, scale: statistics.noiseScale }));
   const dataset = checkpoints.flatMap(({ epoch, statistics }) =>
     statistics.datasetNoiseScale ? [{ epoch, scale: statistics.datasetNoiseScale }] : [],
@@ -52,25 +56,25 @@ function panels(checkpoints: readonly CheckpointAnalysis[], at: string): { reado
   const legend = { left: 0, itemWidth: 24, itemHeight: 9, padding: 0 };
   return {
     title: [
-      { text: "Noise scale (examples)", left: 0, top: 4, padding: 0 },
-      { text: `Noise ratio at ${at} (no unit)`, left: 0, top: 290, padding: 0 },
+      { text: text.scale, left: 0, top: 4, padding: 0 },
+      { text: text.ratio(at), left: 0, top: 290, padding: 0 },
     ],
     legend: [
-      { ...legend, top: 27, data: dataset.length > 0 ? [FRESH, DATASET] : [FRESH] },
-      { ...legend, top: 313, data: [CORRECTED, PLUG_IN] },
+      { ...legend, top: 27, data: dataset.length > 0 ? [text.fresh, text.dataset] : [text.fresh] },
+      { ...legend, top: 313, data: [text.corrected, text.plugIn] },
     ],
     tooltip: { trigger: "item" },
     grid: [
       { left: 58, right: 24, top: 54, height: 200, outerBoundsMode: "none" },
       { left: 58, right: 24, top: 340, bottom: 44, outerBoundsMode: "none" },
     ],
-    xAxis: [epochAxis(0, epochs, false), epochAxis(1, epochs, true)],
-    yAxis: [logAxis(0, scales), logAxis(1, ratios)],
+    xAxis: [epochAxis(0, epochs, ""), epochAxis(1, epochs, words.epoch)],
+    yAxis: [logAxis(scales, 0), logAxis(ratios, 1)],
     series: [
-      ...scaleSeries(FRESH, fresh, "circle", 0),
-      ...(dataset.length > 0 ? scaleSeries(DATASET, dataset, "diamond", 1) : []),
-      line(CORRECTED, 1, points(corrected), "triangle", "solid"),
-      line(PLUG_IN, 1, points(plugIn), "rect", "dashed"),
+      ...scaleSeries(text.fresh, fresh, "circle", 0, words),
+      ...(dataset.length > 0 ? scaleSeries(text.dataset, dataset, "diamond", 1, words) : []),
+      line(text.corrected, 1, points(corrected, words), "triangle", "solid"),
+      line(text.plugIn, 1, points(plugIn, words), "rect", "dashed"),
     ],
   };
 }
@@ -80,12 +84,15 @@ interface ScaleAt {
   readonly scale: NoiseScale;
 }
 
-function scaleSeries(name: string, series: readonly ScaleAt[], symbol: string, row: number): Json[] {
+function scaleSeries(name: string, series: readonly ScaleAt[], symbol: string, row: number, words: ChartText): Json[] {
   const known = series.filter(({ scale }) => scale.lower > 0);
   const band: Band[] = known.map(({ epoch, scale }) => {
     return [epoch, json(scale.lower)!, scale.resolved ? json(scale.upper) : null, `≥ ${significant(scale.lower)}`];
   });
-  const values = points(series.map(({ epoch, scale }) => [epoch, scale.resolved ? scale.value : Number.NaN]));
+  const values = points(
+    series.map(({ epoch, scale }) => [epoch, scale.resolved ? scale.value : Number.NaN]),
+    words,
+  );
   const first = band[0];
   const custom = { type: "custom", renderItem: "intervalBand", name, xAxisIndex: 0, yAxisIndex: 0, silent: true };
   return [
@@ -96,9 +103,9 @@ function scaleSeries(name: string, series: readonly ScaleAt[], symbol: string, r
   ];
 }
 
-function points(pairs: readonly (readonly [number, number])[]): Json[] {
+function points(pairs: readonly (readonly [number, number])[], words: ChartText): Json[] {
   return pairs.map(([epoch, value]) => ({
-    name: `epoch ${epoch}: ${significant(value)}`,
+    name: words.atEpoch(epoch, significant(value)),
     value: [epoch, value > 0 ? json(value) : null],
   }));
 }
@@ -117,7 +124,7 @@ function line(name: string, panel: number, data: Json[], symbol: string, type: s
   };
 }
 
-function epochAxis(gridIndex: number, epochs: readonly number[], named: boolean): Json {
+function epochAxis(gridIndex: number, epochs: readonly number[], name: string): Json {
   const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
   const margin = Math.max(0.5, 0.05 * (last - first));
   const ends = { showMinLabel: false, showMaxLabel: false };
@@ -131,16 +138,6 @@ function epochAxis(gridIndex: number, epochs: readonly number[], named: boolean)
     axisLabel: { ...ends, hideOverlap: true },
     splitLine: { show: false },
     axisLine: { onZero: false },
-    ...(named ? { name: "epoch", nameLocation: "center", nameGap: 26 } : {}),
+    ...(name === "" ? {} : { name, nameLocation: "center", nameGap: 26 }),
   };
-}
-
-/** A logarithmic axis over whole decades that hold every finite positive value. */
-function logAxis(gridIndex: number, values: readonly number[]): Json {
-  const shown = values.filter((value) => Number.isFinite(value) && value > 0);
-  const low = shown.length > 0 ? Math.floor(Math.log10(Math.min(...shown))) : 0;
-  const high = shown.length > 0 ? Math.ceil(Math.log10(Math.max(...shown))) : 1;
-  const minorSplitLine = { show: high - low <= 3 };
-  const max = 10 ** Math.max(high, low + 1);
-  return { gridIndex, type: "log", min: 10 ** low, max, minorTick: { show: true, splitNumber: 9 }, minorSplitLine };
 }

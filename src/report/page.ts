@@ -6,12 +6,15 @@ export interface PageData {
   readonly themes: Readonly<Record<ThemeName, Json>>;
   /** By the id of the element that they are drawn in. */
   readonly charts: Readonly<Record<string, Chart>>;
+  /** Ids of the elements for the figures of one checkpoint, of which each checkpoint has some. */
+  readonly slots: readonly string[];
   readonly checkpoints: readonly CheckpointCharts[];
+  /** "batch {i} and batch {j}: cosine {value}", and what stands for a value that is undefined. */
+  readonly readout: { readonly between: string; readonly undefined: string };
 }
 
 export interface CheckpointCharts {
-  readonly similarities: Chart;
-  readonly directions: Chart;
+  readonly charts: Readonly<Record<string, Chart>>;
   /** Cosines for the read-out under the pointer; null where the matrix is too large to carry. */
   readonly cosine: readonly (readonly (number | null)[])[] | null;
 }
@@ -20,6 +23,7 @@ export interface CheckpointCharts {
 interface Element {
   readonly clientWidth: number;
   readonly style: Record<string, string>;
+  hidden: boolean;
   textContent: string | null;
   value: string;
   addEventListener(type: string, listener: () => void): void;
@@ -62,22 +66,24 @@ export function startPage(host: PageHost, shapes: Record<string, unknown>): void
     instance.resize();
     drawn.set(id, { instance, chart });
   };
+  const current = () => data.checkpoints[Number(byId("checkpoint").value)];
   const drawCheckpoint = () => {
-    const checkpoint = data.checkpoints[Number(byId("checkpoint").value)];
-    if (!checkpoint) return;
-    for (const id of ["similarities", "directions"] as const) {
-      draw(id, checkpoint[id]);
-      byId(`${id}-title`).textContent = checkpoint[id].title;
-      byId(`${id}-caption`).textContent = checkpoint[id].caption;
+    for (const id of data.slots) {
+      const chart = current()?.charts[id];
+      byId(`${id}-figure`).hidden = chart === undefined;
+      if (chart === undefined) continue;
+      draw(id, chart);
+      byId(`${id}-title`).textContent = chart.title;
+      byId(`${id}-caption`).textContent = chart.caption;
     }
   };
   const readOut = ({ offsetX, offsetY }: { offsetX: number; offsetY: number }) => {
     const at = drawn.get("similarities")?.instance.convertFromPixel({ gridIndex: 0 }, [offsetX, offsetY]) ?? [];
     const [j, i] = at as [number, number];
-    const row = data.checkpoints[Number(byId("checkpoint").value)]?.cosine?.[i];
-    const value = row?.[j];
-    const text = value === null ? "undefined (a batch without a gradient)" : String(value).replace("-", "−");
-    byId("readout").textContent = value === undefined ? "" : `batch ${i} and batch ${j}: cosine ${text}`;
+    const value = current()?.cosine?.[i]?.[j];
+    const shown = value === null ? data.readout.undefined : String(value).replace("-", "−");
+    const text = data.readout.between.replace("{i}", String(i)).replace("{j}", String(j)).replace("{value}", shown);
+    byId("readout").textContent = value === undefined ? "" : text;
   };
 
   for (const [id, chart] of Object.entries(data.charts)) draw(id, chart);
@@ -91,6 +97,7 @@ export function startPage(host: PageHost, shapes: Record<string, unknown>): void
   });
   host.addEventListener("resize", () => {
     for (const [id, { instance, chart }] of drawn) {
+      if (byId(`${id}-figure`).hidden) continue;
       setHeight(id, chart);
       instance.resize();
     }

@@ -27,6 +27,7 @@ test(
       "gradient_directions_tsne_epoch_10.png",
       "gradient_similarities_epoch_10.png",
       "gns_vs_epoch___钢_steel_100Hz.png",
+      "gns_phase___钢_steel_100Hz.png",
     ]);
   },
   TIMEOUT,

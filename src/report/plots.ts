@@ -1,24 +1,59 @@
-import type { AnalysisFile } from "../store/schema.ts";
-import { cosineHeatmap } from "./cosineHeatmap.ts";
-import { directionsTsne } from "./directionsTsne.ts";
+import { type Text, textIn } from "../advice/text/text.ts";
+import type { AnalysisFile, StepRecord } from "../store/schema.ts";
+import type { Chart } from "./chart.ts";
+import { checkpointFigures } from "./figures.ts";
 import { noiseTrend } from "./noiseTrend.ts";
+import { phasePlot } from "./phasePlot.ts";
 import { chartPng } from "./png.ts";
 
+/** A figure and the name of its file without an ending. */
+export interface NamedFigure {
+  readonly name: string;
+  readonly chart: Chart;
+}
+
+const names: Readonly<Record<string, string>> = {
+  directions: "gradient_directions_tsne",
+  similarities: "gradient_similarities",
+  clustered: "gradient_similarities_clustered",
+  compared: "gradient_directions_compared",
+  layers: "noise_scale_by_layer",
+  groups: "gradient_groups",
+};
+
 /**
- * The pictures of an analysis as PNG files, in order: two of each checkpoint, then, if there is more than one
- * checkpoint, the trend. The names are `gradient_directions_tsne_epoch_{epoch}.png`,
- * `gradient_similarities_epoch_{epoch}.png` and `gns_vs_epoch_{name}.png`. The caller writes them.
+ * The figures of an analysis in order: those of each checkpoint, `gradient_directions_tsne_epoch_{epoch}`,
+ * `gradient_similarities_epoch_{epoch}` and more where the analysis holds more; then, if there is more than one checkpoint, the trend
+ * `gns_vs_epoch_{name}` and the phase plot `gns_phase_{name}`.
  */
-export async function plotFiles(analysis: AnalysisFile): Promise<{ name: string; bytes: Uint8Array }[]> {
+export function analysisPlots(
+  analysis: AnalysisFile,
+  steps: readonly StepRecord[] = [],
+  text: Text = textIn("en"),
+): NamedFigure[] {
+  const ofCheckpoints = analysis.checkpoints.flatMap((checkpoint) => {
+    const figures = checkpointFigures(checkpoint, text);
+    return Object.entries(names).flatMap(([id, name]) => {
+      const chart = figures[id];
+      return chart ? [{ name: `${name}_epoch_${checkpoint.epoch}`, chart }] : [];
+    });
+  });
+  if (analysis.checkpoints.length < 2) return ofCheckpoints;
+  const name = fileName(analysis.name);
+  return [
+    ...ofCheckpoints,
+    { name: `gns_vs_epoch_${name}`, chart: noiseTrend(analysis, text.charts) },
+    { name: `gns_phase_${name}`, chart: phasePlot(analysis, steps, text.charts) },
+  ];
+}
+
+/** The same as PNG files. The caller writes them. */
+export async function plotFiles(
+  ...figures: Parameters<typeof analysisPlots>
+): Promise<{ name: string; bytes: Uint8Array }[]> {
   const files: { name: string; bytes: Uint8Array }[] = [];
-  for (const { epoch, statistics } of analysis.checkpoints) {
-    const directions = await chartPng(directionsTsne(statistics, epoch));
-    files.push({ name: `gradient_directions_tsne_epoch_${epoch}.png`, bytes: directions });
-    const similarities = await chartPng(cosineHeatmap(statistics, epoch));
-    files.push({ name: `gradient_similarities_epoch_${epoch}.png`, bytes: similarities });
-  }
-  if (analysis.checkpoints.length > 1)
-    files.push({ name: `gns_vs_epoch_${fileName(analysis.name)}.png`, bytes: await chartPng(noiseTrend(analysis)) });
+  for (const { name, chart } of analysisPlots(...figures))
+    files.push({ name: `${name}.png`, bytes: await chartPng(chart) });
   return files;
 }
 

@@ -7,6 +7,7 @@ import type { Chart } from "./chart.ts";
 import { frameHeight } from "./chart.ts";
 import { shapes } from "./shapes.ts";
 import { chartTheme, colors } from "./theme.ts";
+import { splitWide } from "./wide.ts";
 
 /** Private names: text looks the same on every machine, whatever fonts it has. */
 const FAMILY = "Batchscope Sans, Batchscope CJK";
@@ -17,9 +18,16 @@ const MARGIN = 20;
 const CJK_FONTS = [
   "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
   "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
+  "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+  "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
   "/System/Library/Fonts/PingFang.ttc",
   "C:\\Windows\\Fonts\\msyh.ttc",
 ];
+
+/** The file that Chinese is drawn with in PNGs; undefined where the system has none that is known here. */
+export function chineseFont(): string | undefined {
+  return CJK_FONTS.find((path) => existsSync(path));
+}
 
 /** Images that ECharts waits for. */
 const loading = new Set<Promise<void>>();
@@ -37,15 +45,12 @@ export const drawing = (() => {
 function prepare(): void {
   for (const file of ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"])
     GlobalFonts.registerFromPath(fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${file}`)), "Batchscope Sans");
-  const cjk = CJK_FONTS.find((path) => existsSync(path));
+  const cjk = chineseFont();
   if (cjk) GlobalFonts.registerFromPath(cjk, "Batchscope CJK");
   const measuring = createCanvas(8, 8).getContext("2d");
   echarts.setPlatformAPI({
     createCanvas: () => createCanvas(8, 8) as never,
-    measureText: (text, font) => {
-      measuring.font = font ?? `12px ${FAMILY}`;
-      return measuring.measureText(text);
-    },
+    measureText: (text, font) => measure(measuring, text, font),
     loadImage: (source, onload, onerror) => {
       const image = new Image();
       image.onload = onload as () => void;
@@ -57,6 +62,17 @@ function prepare(): void {
     },
   });
   for (const [name, renderItem] of Object.entries(shapes)) echarts.registerCustomSeries(name, renderItem);
+}
+
+/**
+ * The same on every machine, whatever fonts it has: wide characters count one em each, where a machine without a Chinese font would
+ * measure empty boxes. ECharts takes the width of one of them for the height of every line.
+ */
+function measure(context: SKRSContext2D, text: string, font = ""): { readonly width: number } {
+  const [, style = "", size = "12"] = /^(.*?)([\d.]+)px/.exec(font) ?? [];
+  context.font = `${style}${size}px ${FAMILY}`;
+  const { wide, narrow } = splitWide(text);
+  return { width: context.measureText(narrow).width + Number(size) * wide };
 }
 
 /**
@@ -110,14 +126,14 @@ function heading(context: SKRSContext2D, title: string, lines: readonly string[]
   });
 }
 
-/** `text` in lines of at most `width` pixels, broken at spaces. */
+/** `text` in lines of at most `width` pixels, broken at spaces and between Chinese characters, not before punctuation. */
 function wrap(context: SKRSContext2D, text: string, width: number): string[] {
   context.font = `12px ${FAMILY}`;
   const lines = [""];
-  for (const word of text.split(" ")) {
-    const longer = `${lines.at(-1)} ${word}`.trim();
+  for (const word of text.match(/ ?(?:\p{Script=Han}|[^ \p{Script=Han}]+)[，。；：、）]*/gu) ?? []) {
+    const longer = lines.at(-1) + word;
     if (context.measureText(longer).width <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
+    else lines.push(word.trimStart());
   }
   return lines;
 }

@@ -1,8 +1,15 @@
-import { percentOrDash, significant, whole } from "../advice/format.ts";
-import type { AnalysisFile, EpochRecord, RunRecord, RunSummary } from "../store/schema.ts";
-import type { Chart } from "./chart.ts";
+import { intervalText, percentOrDash, significant, whole } from "../advice/format.ts";
+import type { PageText } from "../advice/text/pageEnglish.ts";
+import type {
+  AccumulationRecord,
+  AnalysisFile,
+  EpochRecord,
+  EvaluationRecord,
+  RunRecord,
+  RunSummary,
+} from "../store/schema.ts";
 import { escapeHtml } from "./escape.ts";
-import { noiseTrend } from "./noiseTrend.ts";
+import { htmlTable } from "./htmlTable.ts";
 import { checkpointColumns } from "./table.ts";
 
 /** What the report says of the configuration; the caller takes it from the run's `config.yaml` and `command.txt`. */
@@ -12,6 +19,8 @@ export interface ReportConfig {
   readonly optimizer: string;
   /** Of the first step; schedules change it. */
   readonly learningRate: number;
+  /** The schedule's name where it is not constant. */
+  readonly schedule?: string | undefined;
   /** Examples per micro-batch. */
   readonly microBatch: number;
   /** Micro-batches per optimizer step. */
@@ -27,146 +36,129 @@ interface HeaderInput {
   readonly run: RunRecord;
   readonly summary: RunSummary | null;
   readonly config: ReportConfig;
+  /** All that have a validation loss, in order of steps. */
+  readonly evaluations: readonly (EpochRecord | EvaluationRecord)[];
 }
 
-export function header({ run, summary, config }: HeaderInput): string {
+type Fact = readonly [string, string];
+
+export function header({ run, summary, config, evaluations }: HeaderInput, text: PageText): string {
   const product = `${whole(config.microBatch)} × ${config.accumulation}`;
   const exact = config.microBatch * config.accumulation === config.effectiveBatchSize;
-  const facts: readonly (readonly [string, string])[] = [
-    ["Model", config.model],
-    ["Data", config.data],
-    [
-      "Batch × accumulation",
-      `${product}${exact ? " =" : ", the last smaller:"} ${whole(config.effectiveBatchSize)} examples`,
-    ],
-    ["Optimizer", config.optimizer],
-    ["Learning rate", `${config.learningRate}`],
-    ["Seed", `${config.seed}`],
-    ...summaryFacts(summary),
+  const batch = { product, effective: whole(config.effectiveBatchSize) };
+  const rate = `${config.learningRate}`;
+  const facts: readonly Fact[] = [
+    [text.model, config.model],
+    [text.data, config.data],
+    [text.batch, exact ? text.exactBatch(batch) : text.raggedBatch(batch)],
+    [text.optimizer, config.optimizer],
+    [text.learningRate, config.schedule ? text.scheduled(rate, config.schedule) : rate],
+    [text.seed, `${config.seed}`],
+    ...summaryFacts(summary, evaluations, text),
   ];
-  const ended = run.exitReason ? `${run.status}: ${run.exitReason}` : run.status;
+  const status = text.status[run.status];
+  const ended = run.exitReason ? `${status}: ${run.exitReason}` : status;
   const started = run.startedAt.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC");
+  const about = text.run({ id: run.id, started, host: run.host, ended });
   return [
     `<header><h1>${escapeHtml(run.name)}</h1>`,
-    `<p class="muted">${escapeHtml(run.description ? `${run.description} · ` : "")}run ${escapeHtml(run.id)}, started ` +
-      `${escapeHtml(started)} on ${escapeHtml(run.host)}, ${escapeHtml(ended)}</p>`,
-    `<dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`).join("")}</dl></header>`,
+    `<p class="muted">${escapeHtml(run.description ? `${run.description} · ${about}` : about)}</p>`,
+    `${factList(facts)}</header>`,
   ].join("\n");
 }
 
-function summaryFacts(summary: RunSummary | null): (readonly [string, string])[] {
-  if (!summary) return [["Result", "the run wrote no summary"]];
-  const { best, last, steps, epochs, seconds, peakMemoryBytes } = summary;
+export function factList(facts: readonly Fact[]): string {
+  const items = facts.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`);
+  return `<dl class="facts">${items.join("")}</dl>`;
+}
+
+function summaryFacts(summary: RunSummary | null, evaluations: HeaderInput["evaluations"], text: PageText): Fact[] {
+  if (!summary) return [[text.result, text.noSummary], ...validationFacts(null, evaluations, text)];
+  const { best, steps, epochs, seconds, peakMemoryBytes, noiseScale } = summary;
   return [
-    ...validationFacts(best, last),
-    ["Trained", `${whole(epochs)} epochs, ${whole(steps)} steps`],
-    ["Time", duration(seconds)],
-    ["Peak memory", `${significant(peakMemoryBytes / 1e6)} MB`],
+    ...validationFacts(best, evaluations, text),
+    [text.trained, text.trainedFor(whole(epochs), whole(steps))],
+    ...(noiseScale ? [[text.noiseScale, text.noiseScaleValue(intervalText(noiseScale))] as const] : []),
+    [text.time, duration(seconds, text)],
+    [text.memory, `${significant(peakMemoryBytes / 1e6)} MB`],
   ];
 }
 
-/** Of losses of numbers the loss itself, which has no accuracy beside it. */
-function validationFacts(best: EpochRecord | null, last: EpochRecord | null): (readonly [string, string])[] {
+/**
+ * The best as the run judged it; where it ended before an epoch did, the evaluation with the lowest loss. Of losses of numbers the loss
+ * itself, which has no accuracy beside it.
+ */
+function validationFacts(judged: EpochRecord | null, evaluations: HeaderInput["evaluations"], text: PageText): Fact[] {
+  const last = evaluations.at(-1);
+  const lowest = evaluations.reduce<HeaderInput["evaluations"][number] | null>(
+    (a, b) => (a && a.validationLoss <= b.validationLoss ? a : b),
+    null,
+  );
+  const best = judged ?? lowest;
   const ofClasses = !last || last.trainAccuracy !== undefined;
-  const show = (epoch: EpochRecord) =>
-    ofClasses ? percentOrDash(epoch.validationAccuracy) : significant(epoch.validationLoss);
-  const what = ofClasses ? "accuracy" : "loss";
+  const show = (record: EpochRecord | EvaluationRecord) => {
+    const value = ofClasses ? percentOrDash(record.validationAccuracy) : significant(record.validationLoss);
+    return record.kind === "epoch" ? text.atEpoch(value, record.epoch) : text.atStep(value, whole(record.step));
+  };
   return [
-    [`Best validation ${what}`, best ? `${show(best)} (epoch ${best.epoch})` : "–"],
-    [`Last validation ${what}`, last ? show(last) : "–"],
+    [ofClasses ? text.bestAccuracy : text.bestLoss, best ? show(best) : "–"],
+    [ofClasses ? text.lastAccuracy : text.lastLoss, last ? show(last) : "–"],
   ];
 }
 
-function duration(seconds: number): string {
-  if (seconds < 60) return `${significant(seconds)} s`;
+function duration(seconds: number, text: PageText): string {
+  if (seconds < 60) return text.seconds(significant(seconds));
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return text.minutes(minutes, Math.round(seconds % 60));
+  return text.hours(Math.floor(minutes / 60), minutes % 60);
 }
 
-export function readingSection(sentences: readonly string[]): string {
+export function readingSection(sentences: readonly string[], text: PageText): string {
   if (sentences.length === 0) return "";
   const items = sentences.map((sentence) => `<li>${escapeHtml(sentence)}</li>`).join("\n");
-  return `<section><h2>What it says</h2>\n<ul class="reading">${items}</ul></section>`;
+  return `<section><h2>${text.readingTitle}</h2>\n<ul class="reading">${items}</ul></section>`;
 }
 
-export function analysisSection(analysis: AnalysisFile | null): string {
-  const title = "<h2>Gradient noise</h2>";
-  if (!analysis || analysis.checkpoints.length === 0)
-    return `<section>${title}<p>No checkpoint of this run has been analyzed yet; <code>batchscope analyze</code> does it.</p></section>`;
-  const options = analysis.checkpoints.map(({ epoch }, i) => {
-    const selected = i === analysis.checkpoints.length - 1 ? " selected" : "";
-    return `<option value="${i}"${selected}>epoch ${epoch}</option>`;
-  });
-  return [
-    `<section>${title}`,
-    table(analysis),
-    figure("noise", noiseTrend(analysis)),
-    "</section>\n<section><h2>Batch gradients at one checkpoint</h2>",
-    `<label class="choose">Checkpoint <select id="checkpoint">${options.join("")}</select></label>`,
-    `<div class="pair"><figure><h3 id="similarities-title"></h3><div id="similarities" class="chart"></div>`,
-    `<p id="readout" aria-live="polite">Point at a cell to read its cosine.</p><figcaption id="similarities-caption"></figcaption></figure>`,
-    `<figure><h3 id="directions-title"></h3><div id="directions" class="chart"></div>`,
-    `<figcaption id="directions-caption"></figcaption></figure></div></section>`,
-  ].join("\n");
-}
-
-function table(analysis: AnalysisFile): string {
-  const columns = checkpointColumns(analysis);
-  const head = columns.map(
-    ({ name, unit }) => `<th scope="col">${escapeHtml(name)}<small>${escapeHtml(unit)}</small></th>`,
+/** The table of checkpoints, then the figures of all of them. */
+export function analysisSection(analysis: AnalysisFile | null, figures: string, text: PageText): string {
+  const title = `<h2>${text.noiseTitle}</h2>`;
+  if (!analysis || analysis.checkpoints.length === 0) return `<section>${title}<p>${text.notAnalyzed}</p></section>`;
+  const columns = checkpointColumns(analysis, text);
+  const table = htmlTable(
+    columns,
+    analysis.checkpoints.map((checkpoint) => columns.map(({ cell }) => cell(checkpoint))),
   );
-  const rows = analysis.checkpoints.map((checkpoint) => {
-    return `<tr>${columns.map(({ cell }) => `<td>${escapeHtml(cell(checkpoint))}</td>`).join("")}</tr>`;
-  });
-  return (
-    `<div class="scroll" tabindex="0"><table><thead><tr>${head.join("")}</tr></thead>` +
-    `<tbody>${rows.join("\n")}</tbody></table></div>`
-  );
+  return `<section>${title}\n${table}\n${figures}</section>`;
 }
 
-function figure(id: string, chart: Chart): string {
-  return (
-    `<figure><h3>${escapeHtml(chart.title)}</h3><div id="${id}" class="chart"></div>` +
-    `<figcaption>${escapeHtml(chart.caption)}</figcaption></figure>`
-  );
+export function trainingSection(figure: string, changes: readonly AccumulationRecord[], text: PageText): string {
+  return `<section><h2>${text.trainingTitle}</h2>\n${figure}\n${accumulationTable(changes, text)}</section>`;
 }
 
-export function trainingSection(chart: Chart): string {
-  return `<section><h2>Training</h2>\n${figure("training", chart)}</section>`;
+/** Nothing where the batch never changed. */
+function accumulationTable(changes: readonly AccumulationRecord[], text: PageText): string {
+  if (changes.length === 0) return "";
+  const columns = [
+    { name: text.step, unit: "" },
+    { name: text.microBatches, unit: "" },
+    { name: text.batch, unit: text.examples },
+    { name: text.noiseFollowed, unit: text.examples },
+  ];
+  const rows = changes.map(({ step, accumulationSteps, effectiveBatchSize, noiseScale }) => [
+    whole(step),
+    whole(accumulationSteps),
+    whole(effectiveBatchSize),
+    Number.isNaN(noiseScale) ? "–" : significant(noiseScale),
+  ]);
+  return `<h3>${text.accumulationTitle}</h3>\n${htmlTable(columns, rows)}`;
 }
 
-export function commandSection(commands: readonly string[]): string {
+export function commandSection(commands: readonly string[], text: PageText): string {
   if (commands.length === 0) return "";
-  return `<section><h2>Do it again</h2><pre>${commands.map(escapeHtml).join("\n")}</pre></section>`;
+  return `<section><h2>${text.commandsTitle}</h2><pre>${commands.map(escapeHtml).join("\n")}</pre></section>`;
 }
 
-const GLOSSARY: readonly (readonly [string, string])[] = [
-  [
-    "|G|²",
-    "Squared length of the true gradient, estimated without bias; it can come out negative where noise dominates.",
-  ],
-  ["tr Σ", "Total variance of the gradient of one example, estimated without bias."],
-  [
-    "Noise scale (examples)",
-    "tr Σ/|G|². Well below it, a larger batch saves almost proportionally many updates; well above it, almost none. It grows as training converges.",
-  ],
-  [
-    "Noise ratio (no unit)",
-    "Noise scale divided by the batch size. Two ratios can be compared only at one batch size.",
-  ],
-  ["95 % interval", "Delete-one jackknife over the batches; “≥” where the batches give a lower limit only."],
-  [
-    "Expected cosine",
-    "1/(1 + noise scale/B): what independent batches of B examples have on average, however healthy the training.",
-  ],
-  [
-    "Caveat",
-    "The theory takes examples as independent and curvature as equal in all directions; use the values as orders of magnitude, and tune the learning rate again when the batch size changes.",
-  ],
-];
-
-export function glossarySection(): string {
-  const entries = GLOSSARY.map(([term, text]) => `<dt>${term}</dt><dd>${text}</dd>`).join("\n");
-  return `<section><h2>Terms and caveats</h2><dl class="glossary">${entries}</dl></section>`;
+export function glossarySection(text: PageText): string {
+  const entries = text.glossary.map(([term, meaning]) => `<dt>${term}</dt><dd>${meaning}</dd>`).join("\n");
+  return `<section><h2>${text.glossaryTitle}</h2><dl class="glossary">${entries}</dl></section>`;
 }

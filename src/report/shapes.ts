@@ -4,7 +4,7 @@ import type { CustomSeriesRenderItem, CustomSeriesRenderItemAPI, CustomSeriesRen
  * What our charts draw beyond ECharts' own series, registered by name so that chart options stay plain JSON.
  * Each function is self-contained: the HTML report carries its source text, so it may use nothing of this module, and is long.
  */
-export const shapes: Readonly<Record<string, CustomSeriesRenderItem>> = { filledImage, intervalBand };
+export const shapes: Readonly<Record<string, CustomSeriesRenderItem>> = { filledImage, intervalBand, intervals };
 
 /** `itemPayload.image`, a data URL, stretched over the whole grid. */
 function filledImage(params: CustomSeriesRenderItemParams): ReturnType<CustomSeriesRenderItem> {
@@ -22,7 +22,8 @@ function filledImage(params: CustomSeriesRenderItemParams): ReturnType<CustomSer
 /**
  * `itemPayload.points`, rows of [x, lower, upper, text]: a translucent band from lower to upper. Where upper is null
  * nothing bounds the value above: the band runs out of the top, and an arrow up from `lower` carries the text, on
- * line `itemPayload.row` beside it, so that two bands with almost the same limits do not write over each other.
+ * line `itemPayload.row` beside it, so that two bands with almost the same limits do not write over each other; where
+ * the text is empty there is no arrow.
  */
 function intervalBand(
   params: CustomSeriesRenderItemParams,
@@ -69,7 +70,36 @@ function intervalBand(
       { type: "text", style },
     ];
   };
-  const arrows = points.flatMap((point, i) => (point[2] === null ? arrow(ends[i]!, point[3]) : []));
+  const arrows = points.flatMap((point, i) => (point[2] === null && point[3] !== "" ? arrow(ends[i]!, point[3]) : []));
   const children = [...(points.length > 1 ? [band] : ends.map(whisker)), ...arrows];
+  return { type: "group", silent: true, children } as ReturnType<CustomSeriesRenderItem>;
+}
+
+/**
+ * `itemPayload.intervals`, rows of [position on the list axis, lower, upper]: a level line from lower to upper with an upright end at
+ * each. Where upper is null the line runs to the right border and ends in an arrow head.
+ */
+function intervals(
+  params: CustomSeriesRenderItemParams,
+  api: CustomSeriesRenderItemAPI,
+): ReturnType<CustomSeriesRenderItem> {
+  const box = params.coordSys as unknown as { x: number; width: number };
+  const rows = params.itemPayload.intervals as readonly [number, number, number | null][];
+  const style = { stroke: api.visual("color") as string, lineWidth: 1.8, fill: "none" };
+  const children = rows.flatMap(([position, lower, upper]) => {
+    const [left, y] = api.coord([lower, position]) as [number, number];
+    const right = upper === null ? box.x + box.width - 2 : (api.coord([upper, position])[0] as number);
+    const upright = (x: number) => ({ type: "line", shape: { x1: x, y1: y - 5, x2: x, y2: y + 5 }, style });
+    const head = [
+      [right - 8, y - 5],
+      [right, y],
+      [right - 8, y + 5],
+    ];
+    return [
+      { type: "line", shape: { x1: left, y1: y, x2: right, y2: y }, style },
+      upright(left),
+      upper === null ? { type: "polyline", shape: { points: head }, style } : upright(right),
+    ];
+  });
   return { type: "group", silent: true, children } as ReturnType<CustomSeriesRenderItem>;
 }

@@ -4,6 +4,9 @@ import { drawing } from "./png.ts";
 import type { ThemeName } from "./theme.ts";
 import { chartTheme } from "./theme.ts";
 
+/** Fonts as wide as those that the text was measured in, or narrower. */
+const ANYWHERE = "DejaVu Sans, Verdana, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif";
+
 /**
  * The chart, without its title and caption, as an SVG document with numbers rounded to three decimals and ids counted
  * from 0, so that equal charts give equal text in every process.
@@ -15,7 +18,7 @@ export function chartSvg(chart: Chart, theme: ThemeName): string {
   const instance = echarts.init(null, chartTheme(theme, fontFamily), { renderer: "svg", ssr: true, width, height });
   try {
     instance.setOption({ ...chart.option, animation: false });
-    return stable(instance.renderToSVGString());
+    return stable(instance.renderToSVGString()).replaceAll(`font-family:${fontFamily}`, `font-family:${ANYWHERE}`);
   } finally {
     instance.dispose(); // or the process never ends
   }

@@ -1,5 +1,8 @@
 import { intervalText, percentOrDash, significant, whole } from "../advice/format.ts";
+import { type PageText, pageEnglish } from "../advice/text/pageEnglish.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
+
+import { splitWide } from "./wide.ts";
 
 export interface Column {
   readonly name: string;
@@ -8,24 +11,24 @@ export interface Column {
 }
 
 /** The columns of every table of checkpoints, on the terminal and in HTML. Three significant digits. */
-export function checkpointColumns({ checkpoints }: AnalysisFile): Column[] {
+export function checkpointColumns({ checkpoints }: AnalysisFile, { columns: text }: PageText = pageEnglish): Column[] {
   // Losses of numbers have no accuracy.
   const ofClasses = !checkpoints.some(({ metrics }) => metrics && metrics.trainAccuracy === undefined);
   const batches = [...new Set(checkpoints.map(({ statistics }) => whole(statistics.noiseRatio.batchSize)))];
   return [
-    { name: "epoch", unit: "", cell: ({ epoch }) => String(epoch) },
-    { name: "step", unit: "", cell: ({ step }) => whole(step) },
+    { name: text.epoch, unit: "", cell: ({ epoch }) => String(epoch) },
+    { name: text.step, unit: "", cell: ({ step }) => whole(step) },
     {
-      name: "validation",
-      unit: ofClasses ? "accuracy" : "loss",
+      name: text.validation,
+      unit: ofClasses ? text.accuracy : text.loss,
       cell: ({ metrics }) =>
         ofClasses ? percentOrDash(metrics?.validationAccuracy) : metrics ? significant(metrics.validationLoss) : "–",
     },
-    { name: "noise scale [95 %]", unit: "examples", cell: ({ statistics }) => intervalText(statistics.noiseScale) },
-    { name: "noise ratio", unit: `at B = ${batches.join("/")}`, cell: ratio },
+    { name: text.noiseScale, unit: text.examples, cell: ({ statistics }) => intervalText(statistics.noiseScale) },
+    { name: text.noiseRatio, unit: text.atBatch(batches.join("/")), cell: ratio },
     { name: "|G|²", unit: "", cell: ({ statistics }) => significant(statistics.squaredGradientNorm) },
-    { name: "tr Σ", unit: "per example", cell: ({ statistics }) => significant(statistics.traceCovariance) },
-    { name: "mean cosine", unit: "expected", cell: cosines },
+    { name: "tr Σ", unit: text.perExample, cell: ({ statistics }) => significant(statistics.traceCovariance) },
+    { name: text.meanCosine, unit: text.expected, cell: cosines },
   ];
 }
 
@@ -33,24 +36,26 @@ export function checkpointColumns({ checkpoints }: AnalysisFile): Column[] {
  * The checkpoints of an analysis as lines of monospaced text: a header of two lines (name, unit), then one line a
  * checkpoint. A noise scale of which only a lower limit is known is "≥ 860".
  */
-export function checkpointTable(analysis: AnalysisFile): string {
-  if (analysis.checkpoints.length === 0) return "This analysis has no checkpoints.";
-  const columns = checkpointColumns(analysis);
+export function checkpointTable(analysis: AnalysisFile, text: PageText = pageEnglish): string {
+  if (analysis.checkpoints.length === 0) return text.columns.none;
+  const columns = checkpointColumns(analysis, text);
   const rows = [
     columns.map(({ name }) => name),
     columns.map(({ unit }) => unit),
     ...analysis.checkpoints.map((checkpoint) => columns.map(({ cell }) => cell(checkpoint))),
   ];
-  const widths = columns.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
+  const widths = columns.map((_, c) => Math.max(...rows.map((row) => widthOf(row[c]!))));
   return rows
     .map((row) =>
       row
-        .map((cell, c) => cell.padStart(widths[c]!))
+        .map((cell, c) => " ".repeat(widths[c]! - widthOf(cell)) + cell)
         .join("  ")
         .trimEnd(),
     )
     .join("\n");
 }
+
+const widthOf = (cell: string) => cell.length + splitWide(cell).wide;
 
 function ratio({ statistics: { noiseRatio, noiseScale } }: CheckpointAnalysis): string {
   if (noiseScale.resolved) return significant(noiseRatio.population);

@@ -22,7 +22,13 @@ const epoch: EpochRecord = {
   seconds: 3,
 };
 const drawn = (...epochs: EpochRecord[]) => {
-  const { title, option, frame } = trainingCurves(steps, epochs);
+  const { title, option, frame } = trainingCurves({
+    steps,
+    epochs,
+    evaluations: [],
+    accumulations: [],
+    effectiveBatchSize: 8,
+  });
   const { series, grid } = option as unknown as { series: { name: string; data: unknown[] }[]; grid: unknown[] };
   const last = series.at(-1)!;
   return { title, panels: grid.length, height: frame.fixed, last: last.name, data: last.data };
@@ -34,7 +40,7 @@ test("of classes the second panel is the accuracy, also where an epoch was not e
   expect(drawn(first, second)).toEqual({
     title: "Loss and accuracy over training",
     panels: 2,
-    height: 520,
+    height: 526,
     last: "validation",
     data: [{ name: "step 6: 62.5 %", value: [6, 62.5] }],
   });
@@ -44,7 +50,7 @@ test("of numbers it is R²", () => {
   expect(drawn({ ...epoch, validationScores: { rSquared: 0.91, rmse: 1, mae: 0.5 } })).toEqual({
     title: "Loss and R² over training",
     panels: 2,
-    height: 520,
+    height: 526,
     last: "validation",
     data: [{ name: "step 3: 0.910", value: [3, 0.91] }],
   });
@@ -54,7 +60,7 @@ test("where there is neither there is no second panel", () => {
   expect(drawn(epoch)).toEqual({
     title: "Loss over training",
     panels: 1,
-    height: 310,
+    height: 320,
     last: "validation loss",
     data: [{ name: "step 3: 0.400", value: [3, 0.4] }],
   });

@@ -143,6 +143,8 @@ export interface AnalysisFile {
   readonly mode: string;
   readonly seed: number;
   readonly createdAt: string;
+  /** The command that makes it again; absent in analyses of version 0.1.0. */
+  readonly command?: string;
   readonly checkpoints: readonly CheckpointAnalysis[];
 }
 

@@ -1,3 +1,7 @@
+import { chartsChinese } from "./chartsChinese.ts";
+import { type ChartText, chartsEnglish } from "./chartsEnglish.ts";
+import { pageChinese } from "./pageChinese.ts";
+import { type PageText, pageEnglish } from "./pageEnglish.ts";
 import { readingChinese } from "./readingChinese.ts";
 import { type ReadingText, readingEnglish } from "./readingEnglish.ts";
 
@@ -7,11 +11,13 @@ export type Language = "en" | "zh";
 export interface Text {
   readonly language: Language;
   readonly reading: ReadingText;
+  readonly charts: ChartText;
+  readonly page: PageText;
 }
 
 const texts: Readonly<Record<Language, Text>> = {
-  en: { language: "en", reading: readingEnglish },
-  zh: { language: "zh", reading: readingChinese },
+  en: { language: "en", reading: readingEnglish, charts: chartsEnglish, page: pageEnglish },
+  zh: { language: "zh", reading: readingChinese, charts: chartsChinese, page: pageChinese },
 };
 
 export function textIn(language: Language): Text {

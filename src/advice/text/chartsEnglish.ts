@@ -1,0 +1,180 @@
+/** The words of the figures in English: titles, captions, axes and legends. Numbers come in as text, already rounded. */
+export const chartsEnglish = {
+  epoch: "epoch",
+  step: "optimizer step",
+  atEpoch: (epoch: number, value: string) => `epoch ${epoch}: ${value}`,
+  atStep: (step: number, value: string) => `step ${step}: ${value}`,
+  examples: "examples",
+  similarities: {
+    title: (rows: number, epoch: number) => `Cosine similarity of ${rows} batch gradients, epoch ${epoch}`,
+    clusteredTitle: (rows: number, epoch: number) =>
+      `The same ${rows} gradients, alike ones side by side, epoch ${epoch}`,
+    batch: "batch index",
+    mean: "mean",
+    expected: "expected",
+    atLeast: (value: string) => `at least ${value}`,
+    caption: ({
+      mean,
+      B,
+      expected,
+      scale,
+      negative,
+    }: Record<"mean" | "B" | "expected" | "scale" | "negative", string>) =>
+      `Mean cosine of different batches ${mean}; independent batches of B = ${B} examples are expected to have ` +
+      `1/(1 + noise scale/B) = ${expected} (noise scale ${scale} examples). ${negative} of the pairs are negative, which ` +
+      "is normal where B is far below the noise scale. Grey: the diagonal, which is 1 by definition, and batches without " +
+      "a gradient.",
+    clusteredCaption:
+      "Rows and columns stand in the order of average-linkage clustering, so that alike batches touch. It makes blocks " +
+      "visible and proves none: in pure noise, too, neighbours come out more alike than others.",
+  },
+  directions: {
+    title: (rows: number, epoch: number) => `Directions of ${rows} batch gradients, epoch ${epoch}`,
+    empty: "No picture: the analysis holds no t-SNE points",
+    scaling: "Classical scaling of the cosine distances.",
+    tsne: ({ perplexity, seed, iterations }: { perplexity: string; seed: number; iterations: number }) =>
+      `t-SNE of cosine distances, perplexity ${perplexity}, seed ${seed}, ${iterations} iterations.`,
+    kept: (kept: string, neighbors: number) =>
+      ` ${kept} of each batch's ${neighbors} nearest neighbours are still its neighbours here.`,
+    missing: (missing: number, shown: number) => ` Not in the picture: ${missing} of ${shown} batches.`,
+    note: (note: string) => ` ${note}`,
+    meaning: " The axes have no unit; sizes of clusters, gaps between them and overall shape carry no meaning.",
+    axis: (number: number) => `t-SNE ${number} (no unit)`,
+    batch: (row: number, norm: string) => `batch ${row}, norm ${norm}`,
+    norm: (largest: string) => `gradient\nnorm\n${largest}`,
+    opposed: "most opposed pair",
+    opposedPair: (first: number, second: number, cosine: string) => `batches ${first} and ${second}, cosine ${cosine}`,
+  },
+  compared: {
+    title: (rows: number, epoch: number) => `The same ${rows} directions by other methods, epoch ${epoch}`,
+    perplexity: (perplexity: string) => `t-SNE, perplexity ${perplexity}`,
+    explained: (share: string) => `PCA, ${share} of variance`,
+    kept: (kept: string) => `neighbours kept ${kept}`,
+    trust: (trust: string) => `trustworthiness ${trust}`,
+    caption: (neighbors: number) =>
+      `What shows in one picture only is an artefact of it. Neighbours kept: the share of each batch's ${neighbors} nearest ` +
+      "(by cosine) that are still nearest here. Trustworthiness (Venna and Kaski 2001): 1 where no stranger became a " +
+      "neighbour, 0.5 by chance. Colour: gradient norm. Dashed: the most opposed pair. No axis has a unit, and no cluster " +
+      "says healthy or ill.",
+  },
+  trend: {
+    title: (model: string, name: string) => `Gradient noise over training: ${model} on ${name}`,
+    empty: "No picture: the analysis holds no checkpoint",
+    oneBatch: (B: string) => `B = ${B}`,
+    ownBatch: "each checkpoint's own B",
+    caption: (at: string) =>
+      "Noise scale: the batch size at which noise and signal contribute equally to a gradient; it does not depend on " +
+      "B. Bands are 95 % intervals; an arrow marks a checkpoint that gives a lower limit only. Noise ratio: " +
+      `E‖g_B − g_D‖²/‖g_D‖² at ${at}; it means nothing without its batch size. A rise over training is expected.`,
+    test: ({ direction, tau, p, count }: { direction: Direction; tau: string; p: string; count: number }) =>
+      ` Mann–Kendall test on 1/noise scale of ${count} checkpoints: ` +
+      `${{ rises: "it rises", falls: "it falls", unclear: "no trend is shown, which does not prove that there is none" }[direction]} ` +
+      `(τ = ${tau}, p = ${p}).`,
+    scale: "Noise scale (examples)",
+    ratio: (at: string) => `Noise ratio at ${at} (no unit)`,
+    fresh: "fresh data",
+    dataset: "this data set",
+    corrected: "corrected for bias",
+    plugIn: "plug-in, biased low",
+  },
+  phase: {
+    title: (model: string, name: string) => `Signal and noise over training: ${model} on ${name}`,
+    empty: "No picture: no checkpoint has |G|² and tr Σ above zero",
+    signal: "|G|², squared length of the true gradient",
+    noise: "tr Σ, variance of one example's gradient",
+    checkpoints: "checkpoints",
+    training: "while training, smoothed",
+    lines: "constant noise scale (examples)",
+    point: (epoch: number, scale: string) => `epoch ${epoch}: noise scale ${scale}`,
+    caption:
+      "Both are unbiased estimates, in loss² per parameter². Along a dotted line tr Σ/|G|² is constant: to its upper left " +
+      "the noise scale is larger. A path to the left means that the gradient shrinks, a path up that the examples disagree " +
+      "more; a noise scale that rises because |G|² falls is training that converges, not data that worsen.",
+    trainingNote: " The thin path is measured in the training passes themselves, with dropout and batch statistics on.",
+    missing: (missing: number) => ` Not in the picture: ${missing} checkpoints whose |G|² is not above zero.`,
+  },
+  layers: {
+    title: (epoch: number) => `Noise scale of each layer, epoch ${epoch}`,
+    scale: "noise scale (examples)",
+    layer: "layer",
+    whole: (value: string) => `all layers ${value}`,
+    batch: (value: string) => `B = ${value}`,
+    point: ({ name, value, share, parameters }: Record<"name" | "value" | "share" | "parameters", string>) =>
+      `${name}: ${value} examples; ${share} of the noise; ${parameters} parameters`,
+    caption:
+      "Points with 95 % intervals, from the input (top) to the output; an open end means that nothing bounds the value. A " +
+      "layer's noise scale is that of a step on this layer alone with all others held still, so the values do not add up to " +
+      "the whole; intervals of different layers come from the same batches and are not independent.",
+  },
+  groups: {
+    title: (by: string, epoch: number) => `Do groups of ${by} agree? Epoch ${epoch}`,
+    axis: (by: string) => by,
+    conflict: "conflict",
+    pair: (first: string, second: string, cosine: string) => `${first} and ${second}: ${cosine}`,
+    caption: ({ rows, batchSize, within, between, conflicts, pairs }: GroupWords) =>
+      `Mean cosine of gradients of mini-batches drawn inside each group (${rows} of ${batchSize} examples each); ${within} ` +
+      `within groups, ${between} between them. ${conflicts} of ${pairs} pairs are framed: they differ beyond chance ` +
+      "(permutation test, Benjamini–Hochberg ≤ 0.05) and both their mean cosine and the cosine of their means are negative. " +
+      "A small or negative cosine without a frame is no conflict.",
+  },
+  training: {
+    title: (parts: readonly string[]) => `${joined(parts)} over training`,
+    loss: "Loss",
+    accuracy: "accuracy",
+    accuracyAxis: "Accuracy (%)",
+    rateAxis: "Learning rate",
+    rate: "learning rate",
+    noiseAxis: "Noise scale while training (examples)",
+    noise: "noise scale",
+    measured: "noise scale, smoothed",
+    batch: "effective batch size",
+    smoothed: "smoothed",
+    each: "each step",
+    validationLoss: "validation loss",
+    trainingSet: "training",
+    validation: "validation",
+    empty: "No picture: the run recorded no finite loss",
+    thin: (steps: string) => `Thin: the loss of each of ${steps} optimizer steps`,
+    thinned: (most: string) => `, thinned to ${most} points that keep minima and maxima`,
+    average: (decay: number) =>
+      `. Smoothed: exponential average with decay ${decay} per step, corrected for its start.`,
+    missing: (missing: string) => ` ${missing} steps whose loss is not finite are left out.`,
+    noiseNote:
+      " The noise scale is the ratio of running averages of tr Σ and |G|² with its 95 % interval; it lags behind, and while " +
+      "|G|² falls it is too small, which no interval shows. Where the band reaches the top nothing bounds it.",
+  },
+  confusion: {
+    title: (epoch: number) => `Confusion matrix of the validation data, epoch ${epoch}`,
+    label: "label",
+    prediction: "prediction",
+    cell: ({ label, prediction, count, share }: Record<"label" | "prediction" | "count" | "share", string>) =>
+      `label ${label}, predicted ${prediction}: ${count} (${share} of the label)`,
+    caption: ({ labels, accuracy, common }: Record<"labels" | "accuracy" | "common", string>) =>
+      `Rows are labels, columns predictions, over ${labels} examples; accuracy ${accuracy}. Colour: the share of the ` +
+      `label's examples, so that the diagonal is each class's recall however rare it is. Always answering the commonest ` +
+      `class would reach ${common}.`,
+  },
+  ranking: {
+    title: (epoch: number) => `Precision and recall on the validation data, epoch ${epoch}`,
+    recall: "recall",
+    precision: "precision",
+    curve: "model",
+    chance: (share: string) => `chance ${share}`,
+    point: (recall: string, precision: string) => `recall ${recall}, precision ${precision}`,
+    caption: ({ average, share }: Record<"average" | "share", string>) =>
+      `Class 1 against class 0, one point for each threshold. Average precision ${average}; the dashed line is the share of ` +
+      `positives, ${share}, which scores without meaning reach. A point on the curve is not the threshold that the model ` +
+      "uses.",
+  },
+};
+
+export type ChartText = typeof chartsEnglish;
+
+type Direction = "rises" | "falls" | "unclear";
+
+type GroupWords = Record<"rows" | "batchSize" | "within" | "between" | "conflicts" | "pairs", string>;
+
+/** "Loss", "Loss and accuracy", "Loss, accuracy and learning rate". */
+function joined(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}

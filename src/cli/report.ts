@@ -1,0 +1,128 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { partsReading } from "../advice/analysisReading.ts";
+import { reading } from "../advice/reading.ts";
+import { type Language, type Text, textIn } from "../advice/text/text.ts";
+import { evaluationFigures, trainingFigures } from "../report/figures.ts";
+import { htmlReport, type ReportInput, staticReport } from "../report/html.ts";
+import { analysisPlots, type NamedFigure } from "../report/plots.ts";
+import { chartPng, chineseFont } from "../report/png.ts";
+import { chartSvg } from "../report/svg.ts";
+import { readAnalysis } from "../store/analysis.ts";
+import { writeAtomically } from "../store/document.ts";
+import { encodeJson } from "../store/json.ts";
+import { readMetrics } from "../store/metrics.ts";
+import { openRun, type Run, readSummary, storeDirectory } from "../store/runs.ts";
+import { type AnalysisFile, SCHEMA_VERSION } from "../store/schema.ts";
+import { resolveAccumulation } from "./accumulation.ts";
+import { formatCommand } from "./arguments.ts";
+import { languageOf } from "./banner.ts";
+import { resolveConfiguration } from "./configuration.ts";
+
+/** Options of `report` as commander gives them. */
+export interface ReportFlags {
+  readonly lang?: Language | undefined;
+  readonly out?: string | undefined;
+  readonly static?: boolean | undefined;
+  readonly figures?: string | undefined;
+  readonly dir?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** The command `report`: one HTML file of what the run has, and its figures as PNG and SVG where a folder is named. */
+export async function runReport(reference: string, flags: ReportFlags): Promise<void> {
+  const run = openRun(storeDirectory(flags.dir), reference);
+  const language = flags.lang ?? languageOf(process.env);
+  const input = reportInput(run, analysisOf(run), language);
+  const path = flags.out === undefined ? join(run.path, "report.html") : resolve(flags.out);
+  writeAtomically(path, flags.static ? staticReport(input) : htmlReport(input));
+  const figures = flags.figures === undefined ? [] : await writeFigures(resolve(flags.figures), input, language);
+  const made = { report: path, figures };
+  process.stdout.write(
+    flags.json
+      ? `${encodeJson({ schemaVersion: SCHEMA_VERSION, run: run.record.id, language, ...made }, 2)}\n`
+      : `${[...input.reading, ...(input.reading.length > 0 ? [""] : []), `report   ${path}`, ...summaryOf(figures, flags)].join("\n")}\n`,
+  );
+}
+
+function summaryOf(figures: readonly string[], { figures: folder }: ReportFlags): string[] {
+  return folder === undefined ? [] : [`figures  ${figures.length} files in ${resolve(folder)}`];
+}
+
+function analysisOf(run: Run): AnalysisFile | null {
+  return existsSync(join(run.path, "analysis.json")) ? readAnalysis(run) : null;
+}
+
+/** All that a report tells of a run, in the words of one language. */
+export function reportInput(run: Run, analysis: AnalysisFile | null, language: Language): ReportInput {
+  const configuration = resolveConfiguration({ config: join(run.path, "config.yaml") }, {});
+  const { batchSize, steps, effectiveBatchSize } = resolveAccumulation(configuration);
+  const { model, data, optimizer, learningRate, seed, schedule } = configuration;
+  const metrics = readMetrics(run);
+  const text = textIn(language);
+  const trained = readFileSync(join(run.path, "command.txt"), "utf8").trim();
+  const analyzed =
+    analysis && (analysis.command ?? formatCommand("analyze", { run: run.record.id, checkpoint: "all" }));
+  return {
+    run: run.record,
+    analysis,
+    records: {
+      steps: metrics.filter((record) => record.kind === "step"),
+      epochs: metrics.filter((record) => record.kind === "epoch"),
+      evaluations: metrics.filter((record) => record.kind === "evaluation"),
+      accumulations: metrics.filter((record) => record.kind === "accumulation"),
+      effectiveBatchSize,
+    },
+    summary: readSummary(run),
+    reading: analysis ? [...reading(analysis, text.reading), ...partsReading(analysis)] : [],
+    text,
+    config: {
+      model,
+      data: analysis?.data ?? basename(data),
+      optimizer,
+      learningRate,
+      schedule: schedule === "constant" ? undefined : schedule,
+      seed,
+      microBatch: batchSize,
+      accumulation: steps,
+      effectiveBatchSize,
+      commands: [
+        trained,
+        ...(analyzed ? [analyzed] : []),
+        formatCommand("report", { run: run.record.id, lang: language }),
+      ],
+    },
+  };
+}
+
+/** The words of pictures that are drawn here; English where nothing here can draw Chinese, which is said on stderr. */
+export function pictureText(language: Language): Text {
+  if (language === "en" || chineseFont() !== undefined) return textIn(language);
+  process.stderr.write(
+    "no Chinese font was found, so PNG pictures keep English words; install one, on Debian: apt install fonts-noto-cjk\n",
+  );
+  return textIn("en");
+}
+
+/** Every figure as PNG and SVG; the paths. */
+async function writeFigures(folder: string, input: ReportInput, language: Language): Promise<string[]> {
+  const inPng = figuresOf(input, pictureText(language));
+  const written: string[] = [];
+  for (const [i, { name, chart }] of figuresOf(input, textIn(language)).entries()) {
+    const files = [
+      [join(folder, `${name}.svg`), chartSvg(chart, "light")],
+      [join(folder, `${name}.png`), await chartPng(inPng[i]!.chart)],
+    ] as const;
+    for (const [path, content] of files) writeAtomically(path, content);
+    written.push(...files.map(([path]) => path));
+  }
+  return written;
+}
+
+function figuresOf({ analysis, records, summary }: ReportInput, text: Text): NamedFigure[] {
+  const others = { ...trainingFigures(records, text), ...evaluationFigures(summary?.evaluation ?? null, text) };
+  return [
+    ...Object.entries(others).map(([name, chart]) => ({ name, chart })),
+    ...(analysis ? analysisPlots(analysis, records.steps, text) : []),
+  ];
+}
