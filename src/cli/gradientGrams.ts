@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
+import { whole } from "../advice/format.ts";
 import { readTensors } from "../data/files.ts";
 import { type GradientGram, gramOfGradients } from "../experiment/gradientGram.ts";
 import { type GradientSource, openGradients } from "../experiment/gradientSource.ts";
@@ -93,13 +94,15 @@ async function multiplier({ device, threads }: StreamOptions) {
 function watcher(name: string) {
   const start = performance.now();
   let [shown, saved] = [start, start];
+  // A pass that goes on has columns that took no time.
+  let first: { readonly done: number; readonly at: number } | undefined;
   const progress = (done: number, total: number) => {
     const now = performance.now();
-    if (now - shown >= SHOW_MILLISECONDS) {
-      const left = formatDuration(((now - start) / 1000) * (total / done - 1));
-      process.stderr.write(
-        `${name}: ${Math.floor((100 * done) / total)} % of ${total} columns, ${left} left${process.stderr.isTTY ? "\r" : "\n"}`,
-      );
+    first ??= { done, at: now };
+    if (now - shown >= SHOW_MILLISECONDS && done > first.done) {
+      const left = formatDuration((((now - first.at) / 1000) * (total - done)) / (done - first.done));
+      const line = `${name}: ${Math.floor((100 * done) / total)} % of ${whole(total)} columns, ${left} left`;
+      process.stderr.write(`${line}${process.stderr.isTTY ? "\r" : "\n"}`);
       shown = now;
     }
     if (now - saved < SAVE_MILLISECONDS) return false;

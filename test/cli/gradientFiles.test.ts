@@ -1,0 +1,165 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { decodeNpy, encodeNpy, encodeNpz } from "../../src/data/npz.ts";
+import { encodeSafetensors } from "../../src/data/safetensors.ts";
+import { gramOfGradients } from "../../src/experiment/gradientGram.ts";
+import { openGradients } from "../../src/experiment/gradientSource.ts";
+import { multiplyPlainly } from "../../src/experiment/multiplyBlocks.ts";
+import { unfinishedGram } from "../../src/experiment/unfinishedGram.ts";
+import { fromNumbers, type Tensor } from "../../src/tensor/tensor.ts";
+import { oracleJson } from "../oracle.ts";
+import { batchscope, scratch } from "./harness.ts";
+
+const scene = scratch();
+afterAll(() => rmSync(scene, { recursive: true }));
+
+const { gradients, ...known } = oracleJson<{
+  gradients: number[][];
+  trace_covariance_of_batch_gradient: number;
+  noise_scale_simple_unbiased: number;
+  norms: number[];
+}>("gradient_statistics.json");
+const [K, P] = [gradients.length, gradients[0]!.length];
+const half = Math.floor(P / 2);
+const at = (name: string) => join(scene, name);
+const run = (...argv: string[]) => batchscope(["analyze", ...argv], { cwd: scene });
+const numbers = (shape: number[], values: readonly number[]): Tensor => fromNumbers("float64", shape, values);
+
+writeFileSync(at("G.npy"), encodeNpy(numbers([K, P], gradients.flat())));
+mkdirSync(at("grads"));
+gradients.forEach((row, k) => {
+  const layers = new Map([
+    ["one.weight", numbers([half - 1], row.slice(0, half - 1))],
+    ["one.bias", numbers([1], row.slice(half - 1, half))],
+    ["two.weight", numbers([P - half], row.slice(half))],
+  ]);
+  writeFileSync(at(`grads/batch${k}.safetensors`), encodeSafetensors(layers, { count: "8" }));
+});
+const products = gradients.flatMap((a) => gradients.map((b) => a.reduce((sum, value, i) => sum + value * b[i]!, 0)));
+
+/** As NumPy has them, to ten digits. */
+function expectKnown(found: {
+  noiseScale: { value: number };
+  traceCovariance: number;
+  norms: number[];
+  rows: number;
+  batchSize: number;
+}) {
+  expect([found.rows, found.batchSize]).toEqual([K, 8]);
+  expect(found.noiseScale.value / known.noise_scale_simple_unbiased).toBeCloseTo(1, 10);
+  expect(found.traceCovariance / (8 * known.trace_covariance_of_batch_gradient)).toBeCloseTo(1, 10);
+  found.norms.forEach((norm, k) => {
+    expect(norm / known.norms[k]!).toBeCloseTo(1, 10);
+  });
+}
+
+describe("analyze --gradients", () => {
+  test.concurrent("of a folder has NumPy's statistics, and the noise of each layer", async () => {
+    const { code, stdout, stderr } = await run("--gradients", "grads/", "--json");
+    expect([code, stderr]).toEqual([0, ""]);
+    const found = JSON.parse(stdout);
+    expectKnown(found);
+    expect(
+      found.layers.map(({ name, parameters }: { name: string; parameters: number }) => [name, parameters]),
+    ).toEqual([
+      ["one", half],
+      ["two", P - half],
+    ]);
+    const sum = found.layers.reduce(
+      (total: number, layer: { traceCovariance: number }) => total + layer.traceCovariance,
+      0,
+    );
+    expect(sum / found.traceCovariance).toBeCloseTo(1, 10);
+    const words = await run("--gradients", "grads");
+    expect(words.stdout).toMatch(
+      /^grads: 12 gradients of 8 examples\n[\s\S]*\nlayer +parameters .*\none +\d+ .*\ntwo +\d+ /,
+    );
+  });
+
+  test.concurrent("--out writes the products, which --gram reads", async () => {
+    const out = await run("--gradients", "G.npy", "--batch-size", "8", "--out", "made/gram.npy", "--json");
+    expectKnown(JSON.parse(out.stdout));
+    const { shape, data } = decodeNpy(readFileSync(at("made/gram.npy")), "gram");
+    expect(shape).toEqual([K, K]);
+    products.forEach((product, i) => {
+      expect(Number(data[i]) / product).toBeCloseTo(1, 9);
+    });
+    const again = await run("--gram", "made/gram.npy", "--batch-size", "8", "--json");
+    expect(JSON.parse(again.stdout)).toEqual(JSON.parse(out.stdout));
+  });
+
+  test.concurrent("goes on with an interrupted pass, and removes what was kept", async () => {
+    writeFileSync(at("long.npy"), readFileSync(at("G.npy")));
+    const source = await openGradients(at("long.npy"));
+    const kept = unfinishedGram(at("long.npy.unfinished.safetensors"), [
+      source.fingerprint,
+      { sketch: null, seed: 0, memoryBudget: 2 ** 20 },
+    ]);
+    // All columns are in it: any that were read again would count twice.
+    const stop = { multiply: multiplyPlainly, memoryBudget: 2 ** 20, sketch: null, seed: 0, progress: () => true };
+    await gramOfGradients(source, { ...stop, save: kept.write });
+    source.close();
+    const argv = ["--gradients", "long.npy", "--batch-size", "8", "--memory-budget", "1", "--json"];
+    const { code, stdout, stderr } = await run(...argv);
+    expect([code, stderr]).toEqual([0, "going on with long.npy.unfinished.safetensors\n"]);
+    expectKnown(JSON.parse(stdout));
+    expect(existsSync(kept.path)).toBe(false);
+    expect((await run(...argv)).stderr).toBe("");
+  });
+
+  test.concurrent("--sketch says by how much cosines may be off", async () => {
+    const argv = ["--gradients", "G.npy", "--batch-size", "8", "--sketch", "16"];
+    const found = JSON.parse((await run(...argv, "--json")).stdout);
+    expect(found.sketch).toEqual({ dimensions: 16, seed: 0, cosineError: expect.closeTo(Math.sqrt(40 / 16), 6) });
+    expect(found.norms[3] / known.norms[3]!).toBeCloseTo(1, 10);
+    expect((await run(...argv)).stdout).toMatch(
+      /\nsketch +16 numbers for a row: .* off by at most 1\.58 with 95 % probability\n/,
+    );
+  });
+
+  writeFileSync(at("skew.npy"), encodeNpy(numbers([2, 2], [1, 0.5, 0.4, 1])));
+  writeFileSync(at("large.npy"), encodeNpy(numbers([2, 2], [1, 2, 2, 1])));
+  writeFileSync(at("rows.npy"), encodeNpy(numbers([2, 3], [1, 2, 3, 4, 5, 6])));
+  writeFileSync(
+    at("counted.npz"),
+    encodeNpz(
+      new Map([
+        ["G", numbers([2, 2], [1, 0, 0, 1])],
+        ["counts", numbers([3], [1, 2, 3])],
+      ]),
+    ),
+  );
+  test.concurrent.each<[string, number, RegExp]>([
+    [
+      "--gradients grads --batch-size 4",
+      2,
+      /--batch-size: expected what grads says of each row, got 4 where it says 8; leave it out/,
+    ],
+    ["--gradients G.npy --gram G.npy --batch-size 8", 2, /--gram: expected it alone, got --gradients too/],
+    ["--gradients G.npy --batch-size 8 --products sketch", 2, /--products: expected --sketch beside it/],
+    ["--gradients G.npy --batch-size 8 --sketch 0", 2, /--sketch: expected a whole number of at least 1/],
+    ["latest --sketch 5", 2, /--sketch: expected --gradients beside it, got a run/],
+    ["latest --out x.npy", 2, /--out: expected --gradients beside it, got a run/],
+    [
+      "--gram skew.npy --batch-size 8",
+      1,
+      /skew\.npy: expected inner products of rows, got 0\.4 and 0\.5 at \(1, 0\) and \(0, 1\)/,
+    ],
+    ["--gram large.npy --batch-size 8", 1, /large\.npy: expected inner products of rows, got 2 and 2/],
+    [
+      "--gram rows.npy --batch-size 8",
+      1,
+      /rows\.npy: expected one floating-point matrix \[K, K\] with K ≥ 2, got float64\[2, 3\]; save G @ G\.T/,
+    ],
+    ["--gram counted.npz", 1, /counted\.npz: expected counts of 2 rows as whole numbers, got 3 numbers/],
+    [
+      "--gram grads --batch-size 8",
+      1,
+      /grads: expected a file with a K × K matrix, got a folder; pass it to --gradients/,
+    ],
+  ])("refuses %s", async (line, expected, words) => {
+    const { code, stdout, stderr } = await run(...line.split(" "));
+    expect([code, stdout, stderr]).toEqual([expected, "", expect.stringMatching(words)]);
+  });
+});
