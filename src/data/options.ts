@@ -5,7 +5,9 @@ import type { TextOptions } from "./text.ts";
 /** How data are read, where the kind of data leaves a choice. What is left out has the default of the data. */
 export interface DataOptions {
   /** Of time series. */
-  readonly series?: Partial<Pick<SeriesOptions, "length" | "stride" | "rule" | "statistics" | "copies">> | undefined;
+  readonly series?:
+    | Partial<Pick<SeriesOptions, "length" | "stride" | "rule" | "statistics" | "copies" | "anomalies">>
+    | undefined;
   /** Of time series as Gramian angular fields. */
   readonly fields?: Partial<Pick<SeriesOptions, "fieldSize" | "fieldRange">> | undefined;
   /** Of time series in files. */
@@ -33,7 +35,8 @@ export type OptionKind = keyof DataOptions;
 
 /** Flags of each kind, for messages. */
 export const optionFlags: Readonly<Record<OptionKind, string>> = {
-  series: "--window-length, --window-stride, --window-label, --series-copies and --use-statistical-features",
+  series:
+    "--window-length, --window-stride, --window-label, --series-copies, --anomaly-copies and --use-statistical-features",
   fields: "--field-size and --field-range",
   seriesFiles: "--series-by, --time, --series-gap and --fields",
   text: "--sequence-length, --tokenizer and --text-examples",

@@ -180,6 +180,18 @@ describe("windows as data sets", () => {
     expect(factor).not.toBeCloseTo(1, 2);
   });
 
+  test("planted anomalies are in training series and their copies, and in no validation", () => {
+    const steps = Array.from({ length: 40 }, (_, t) => (t < 20 || t > 22 ? 1 : 5));
+    const parts = { train: [series("a", [steps], [20, 21, 22])], validation: held };
+    const [plain, planted] = [{ copies: 1 }, { copies: 1, anomalies: 1 }].map((changed) => open(changed, parts));
+    const count = (data: Dataset) => data.labels.reduce((sum, label) => sum + label, 0);
+    const perSeries = count(plain!.train) / 2;
+    expect(planted!.train.size).toBe(plain!.train.size);
+    for (const half of [planted!.train.labels.subarray(0, 19), planted!.train.labels.subarray(19)])
+      expect(half.reduce((sum, label) => sum + label, 0)).toBeGreaterThan(perSeries);
+    expect([...planted!.validation.labels]).toEqual([...plain!.validation.labels]);
+  });
+
   test("with statistics have a second input, scaled by the training windows", async () => {
     const { train: data, validation } = open({ statistics: "basic" });
     expect(data.inputs.map(({ name, shape }) => [name, shape])).toEqual([

@@ -1,5 +1,6 @@
 import { DataError, ShapeError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
+import { withPlantedAnomalies } from "./anomalyCopies.ts";
 import { type DataArray, type Dataset, type Moments, oneClass } from "./dataset.ts";
 import { differenceField, rescale, segmentMeans, summationField, type ValueRange } from "./gramian.ts";
 import { withCopies } from "./seriesCopies.ts";
@@ -29,6 +30,8 @@ export interface SeriesOptions extends WindowOptions {
   readonly statistics?: StatisticSet | undefined;
   /** Copies of each training series, read at another level and size: see `withCopies`. Default 0. */
   readonly copies?: number | undefined;
+  /** Anomalies planted into each training series and each copy: see `withPlantedAnomalies`. Default 0. */
+  readonly anomalies?: number | undefined;
 }
 
 /** The copies are part of the data, as the readings are: they do not change with the seed of a run. */
@@ -57,7 +60,8 @@ export function seriesDatasets(
   classNames: readonly string[],
   options: SeriesOptions,
 ): Splits<Dataset> & { readonly measured: Measured } {
-  const training = withCopies(series.train, options.copies ?? 0, COPY_SEED);
+  const { copies = 0, anomalies = 0 } = options;
+  const training = withPlantedAnomalies(withCopies(series.train, copies, COPY_SEED), anomalies, COPY_SEED);
   const train = windowsOf(training, options);
   const present = new Set(train.map(({ label }) => label));
   const missing = classNames.find((_, label) => !present.has(label));

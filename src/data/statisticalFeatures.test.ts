@@ -51,6 +51,13 @@ test("by hand: 1, 3, 2, 6", () => {
   expect(named([1, 3, 2, 6], "basic")).toEqual(Object.fromEntries(Object.entries(found).slice(0, 8)));
 });
 
+test("statistics of variation are some of all, and the same at any level", () => {
+  const found = named([1, 3, 2, 6], "variation");
+  expect(named([1, 3, 2, 6])).toMatchObject(found);
+  expect(Object.keys(found)).toHaveLength(7);
+  expectClose(named([1001, 1003, 1002, 1006], "variation"), found);
+});
+
 test("against simple-statistics on random readings", () => {
   const { normal } = random(5);
   const values = Array.from({ length: 33 }, () => 20 + 3 * normal() ** 3);
@@ -102,6 +109,6 @@ describe("readings that do not vary", () => {
 
 test("an unknown set is refused", () => {
   expect(() => findStatisticSet("comprehensiv")).toThrow(
-    '--stat-type: expected one of basic, comprehensive, got "comprehensiv"; did you mean "comprehensive"?',
+    '--stat-type: expected one of basic, comprehensive, variation, got "comprehensiv"; did you mean "comprehensive"?',
   );
 });

@@ -84,8 +84,21 @@ const comprehensive = {
     variance === 0 ? 0 : (power.indexOf(Math.max(...power)) + 1) / values.length,
 } as const;
 
+/** What does not change with the level of the readings: a model that reads it cannot know a sensor by its level. */
+const { deviation, range, interquartileRange, medianAbsoluteDeviation, slope, meanAbsoluteChange, largestChange } =
+  comprehensive;
+const variation = {
+  deviation,
+  range,
+  interquartileRange,
+  medianAbsoluteDeviation,
+  slope,
+  meanAbsoluteChange,
+  largestChange,
+} as const;
+
 /** The sets that `--stat-type` takes. */
-export const statisticSets = { basic, comprehensive } as const;
+export const statisticSets = { basic, comprehensive, variation } as const;
 export type StatisticSet = keyof typeof statisticSets;
 
 /** Throws `UsageError` with the names that exist. */

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { batchscope, runsIn, scratch } from "./harness.ts";
@@ -83,6 +83,26 @@ describe("texts", () => {
     expect(runs.map(({ summary }: { summary: { steps: number } }) => summary.steps)).toEqual([3, 3, 3, 3]);
     const names = runsIn(join(scene, "four")).map((id) => /(\d+x\d+)-[0-9a-f]{4}$/.exec(id)![1]);
     expect(new Set(names)).toEqual(new Set(["2x1", "2x4", "2x8", "2x16"]));
+    // Of one process the peak memory never falls: each run has its own.
+    const processes = runs.map(
+      ({ path }: { path: string }) => JSON.parse(readFileSync(`${path}/run.json`, "utf8")).pid,
+    );
+    expect(new Set(processes).size).toBe(4);
+  });
+
+  test("a list is checked to its end before the first run begins", async () => {
+    const { code, stdout, stderr } = await run(
+      `${nano} --data tale.txt --gradient-accumulation-steps 1,100000 --steps 2 --dir checked`,
+    );
+    expect({ code, stdout, runs: runsIn(join(scene, "checked")) }).toEqual({ code: 2, stdout: "", runs: [] });
+    expect(stderr).toMatch(/^batchscope: error: [^\n]+\n$/);
+  });
+
+  test("a list ends with the code of the run that fails, which alone says why", async () => {
+    const { code, stderr } = await run(
+      `${nano} --data tale.txt --gradient-accumulation-steps 1,2 --learning-rate 1e30 --steps 20 --des far --dir far`,
+    );
+    expect([code, stderr.match(/batchscope: error:/g)?.length, runsIn(join(scene, "far")).length]).toEqual([3, 1, 1]);
   });
 
   test.each(["--data tale.txt --text-examples lines", "--data tales", "--data tale.txt --text-examples documents"])(
@@ -125,7 +145,7 @@ test.each<[line: string, code: number, message: string | RegExp]>([
   [
     "--model DualGAFNet --data DualGAF --use_statistical_features --stat_type full",
     2,
-    '--stat-type: expected one of basic, comprehensive, got "full"; change it or leave it out',
+    '--stat-type: expected one of basic, comprehensive, variation, got "full"; change it or leave it out',
   ],
   [
     "--model DualGAFNet --data DualGAF --stat_type basic",
