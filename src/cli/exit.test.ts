@@ -9,7 +9,7 @@ import {
   UnsupportedError,
   UsageError,
 } from "../tensor/errors.ts";
-import { errorText, exitCodeOf, InterruptedError, reportError } from "./exit.ts";
+import { errorText, exitCodeOf, InterruptedError, ReportedError, reportError } from "./exit.ts";
 
 test.each([
   [new UsageError("x"), 2],
@@ -21,6 +21,7 @@ test.each([
   [new EngineUnavailableError("x"), 5],
   [new InterruptedError("SIGINT"), 130],
   [new InterruptedError("SIGTERM"), 143],
+  [new ReportedError(3, null), 3],
   [new TypeError("x"), 1],
   ["a string", 1],
 ])("%s exits %i", (error, code) => {
@@ -74,4 +75,11 @@ test("the stack is printed only for debugging, and nothing for an interruption",
   expect(reportError(new InterruptedError("SIGINT"), stderr, true)).toBe(130);
   expect(written).toHaveLength(1);
   expect(written[0]).toMatch(/^batchscope: error: DataError: broken\n {4}at .*exit\.test\.ts/);
+});
+
+test("what another process has reported is not said twice, but a signal that ended it is", () => {
+  expect(errorText(new ReportedError(3, null), false)).toBe("");
+  expect(errorText(new ReportedError(137, "SIGKILL"), false)).toBe(
+    "batchscope: error: train: expected a run to end by itself, got SIGKILL; look for want of memory",
+  );
 });

@@ -20,6 +20,17 @@ export class InterruptedError extends Error {
   }
 }
 
+/** A process that this one started has failed, and has said why unless a signal ended it. */
+export class ReportedError extends Error {
+  override name = "ReportedError";
+  readonly exitCode: number;
+
+  constructor(exitCode: number, signal: NodeJS.Signals | null) {
+    super(signal === null ? "" : `train: expected a run to end by itself, got ${signal}; look for want of memory`);
+    this.exitCode = exitCode;
+  }
+}
+
 const codes = [
   [UsageError, 2],
   [ShapeError, 1],
@@ -38,6 +49,7 @@ export function exitCodeOf(error: unknown): number {
   // Commander exits 1 for every mistake on the command line; ours is 2.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InterruptedError) return error.signal === "SIGINT" ? 130 : 143;
+  if (error instanceof ReportedError) return error.exitCode;
   return codes.find(([type]) => error instanceof type)?.[1] ?? 1;
 }
 
@@ -47,6 +59,7 @@ export function exitCodeOf(error: unknown): number {
  */
 export function errorText(error: unknown, debug: boolean): string {
   if (error instanceof InterruptedError || exitCodeOf(error) === 0) return "";
+  if (error instanceof ReportedError) return error.message && `batchscope: error: ${error.message}`;
   if (debug && error instanceof Error) return `batchscope: error: ${error.stack ?? error.message}`;
   return `batchscope: error: ${oneLine(describe(error))}`;
 }

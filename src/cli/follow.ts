@@ -1,4 +1,5 @@
 import { percent, significant } from "../advice/format.ts";
+import { peakMemory } from "../experiment/memory.ts";
 import type { EventWriter } from "../export/eventFiles.ts";
 import { evaluationLines } from "../report/classTable.ts";
 import {
@@ -144,7 +145,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       ...(ended?.noiseScale && { noiseScale: ended.noiseScale }),
       seconds: secondsBefore + (performance.now() - started) / 1000,
       microBatchesPerSecond: ended ? ended.timedMicroBatches / ended.trainingSeconds : Number.NaN,
-      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+      peakMemoryBytes: peakMemory(),
     };
   }
   return {

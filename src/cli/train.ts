@@ -21,6 +21,7 @@ import { type Accumulation, resolveAccumulation } from "./accumulation.ts";
 import { languageOf } from "./banner.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { tryOut } from "./devRun.ts";
+import { trainAliases } from "./fields.ts";
 import type { RunResult } from "./follow.ts";
 import { loopOptions } from "./loopOptions.ts";
 import { describeLoss, resolveLoss } from "./loss.ts";
@@ -28,6 +29,7 @@ import { optimizerOf } from "./optimizerOptions.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { printConfigurations, printPlan } from "./preview.ts";
 import { askTrain, requireTerminal } from "./prompts.ts";
+import { trainApart } from "./runsApart.ts";
 import { scheduleOf } from "./scheduleOptions.ts";
 import { dataOptionsOf } from "./sequenceOptions.ts";
 import { createSessionRun, type Prepared, trainSession } from "./session.ts";
@@ -47,21 +49,45 @@ export async function runTrain(flags: Readonly<Record<string, unknown>>): Promis
     resolveConfiguration({ ...given, gradientAccumulationSteps: one }, process.env),
   );
   if (printConfig) return printConfigurations(configurations);
-  const results: RunResult[] = [];
-  for (const configuration of configurations)
-    for (const subset of await subsetsOf(configuration)) {
-      const { subset: _all, ...rest } = configuration;
-      const prepared = await prepareTraining(subset === undefined ? rest : { ...rest, subset });
-      if (dryRun) printPlan(prepared);
-      else if (configuration.fastDevRun) await tryOut(prepared);
-      else
-        results.push(
-          await trainSession(prepared, () => createSessionRun(steps.length > 1 ? named(prepared) : prepared)),
-        );
-    }
-  const [{ json, fastDevRun }] = configurations as [TrainConfiguration];
+  const requests: TrainConfiguration[] = [];
+  for (const { subset: asked, ...rest } of configurations)
+    for (const subset of await subsetsOf({ ...rest, subset: asked }))
+      requests.push(subset === undefined ? rest : { ...rest, subset });
+  const [{ json, fastDevRun }] = requests as [TrainConfiguration];
+  const results = dryRun || fastDevRun ? await tryAll(requests, dryRun === true) : await trainAll(requests, given);
   if (json && !fastDevRun && !dryRun)
     process.stdout.write(`${encodeJson(results.length === 1 ? results[0] : results, 2)}\n`);
+}
+
+async function tryAll(requests: readonly TrainConfiguration[], dryRun: boolean): Promise<[]> {
+  for (const request of requests) {
+    const prepared = await prepareTraining(request);
+    if (dryRun) printPlan(prepared);
+    else await tryOut(prepared);
+  }
+  return [];
+}
+
+/** One run here, or several in processes of their own, none of which begins before all have been checked. */
+async function trainAll(
+  requests: readonly TrainConfiguration[],
+  given: Readonly<Record<string, unknown>>,
+): Promise<RunResult[]> {
+  if (requests.length === 1) {
+    const prepared = await prepareTraining(requests[0]!);
+    return [await trainSession(prepared, () => createSessionRun(prepared))];
+  }
+  const replaced = ["gradientAccumulationSteps", "subset", "name"];
+  const others = Object.entries(given).filter(([key]) => !replaced.includes(trainAliases[key] ?? key));
+  const several = new Set(requests.map(({ gradientAccumulationSteps }) => gradientAccumulationSteps)).size > 1;
+  const runs: Record<string, unknown>[] = [];
+  for (const request of requests) {
+    const { gradientAccumulationSteps, subset } = request;
+    const prepared = await prepareTraining(request);
+    const name = several ? listedName(prepared) : request.name;
+    runs.push({ ...Object.fromEntries(others), gradientAccumulationSteps, subset, name });
+  }
+  return trainApart(runs, requests[0]!.json);
 }
 
 /** `--gradient-accumulation-steps 1,4,8,16` asks for one run for each. */
@@ -69,11 +95,9 @@ function accumulationList(given: unknown): readonly unknown[] {
   return typeof given === "string" ? given.split(",").map((one) => one.trim()) : [given];
 }
 
-/** With the examples of an update in its name, as one of several runs that differ in them alone. */
-function named(prepared: Prepared): Prepared {
-  const { configuration, accumulation, options } = prepared;
-  const name = `${configuration.name ?? options.train.name}_${accumulation.batchSize}x${accumulation.steps}`;
-  return { ...prepared, configuration: { ...configuration, name } };
+/** A name with the examples of an update in it, for one of several runs that differ in them alone. */
+function listedName({ configuration, accumulation, options }: Prepared): string {
+  return `${configuration.name ?? options.train.name}_${accumulation.batchSize}x${accumulation.steps}`;
 }
 
 /** Asks for the model and the data where neither flag, variable nor file names them. */
@@ -124,9 +148,10 @@ function modelsFor({ type, shape }: Pick<DataArray, "type" | "shape">): string[]
 }
 
 /** One run for each of these: the subset asked for, every one for "all", or the whole data. */
-async function subsetsOf({ data, subset }: TrainConfiguration): Promise<readonly (string | undefined)[]> {
+async function subsetsOf(configuration: TrainConfiguration): Promise<readonly (string | undefined)[]> {
+  const { data, subset } = configuration;
   if (subset !== "all") return [subset];
-  const subsets = await listSubsets(data);
+  const subsets = await listSubsets(data, dataOptionsOf(configuration));
   if (subsets.length > 0) return subsets;
   throw new UsageError(`--subset: expected data that have subsets, got ${data} without; leave --subset out`);
 }
