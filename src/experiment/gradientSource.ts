@@ -193,46 +193,50 @@ function checkParts(
 }
 
 function sourceOf(layout: Layout, files: FilePool, spill: RandomAccess | undefined): GradientSource {
-  const { rows, parts, counts, about, stride } = layout;
-  const fingerprint = createHash("sha256").update(JSON.stringify(about)).digest("hex");
-  let buffer = new Uint8Array(0);
-  const bytesAt = (k: number, part: number, skip: number, length: number) => {
-    if (buffer.length < length) buffer = new Uint8Array(length);
-    const bytes = buffer.subarray(0, length);
-    const offset = layout.offset(k, part);
-    if (offset < 0) spill!.read(bytes, -1 - offset + skip);
-    else files.at(layout.path(k)).read(bytes, offset + skip);
-    return bytes;
-  };
-  const readByColumns = (part: number, from: number, to: number, into: Float64Array) => {
-    const { type } = parts[part]!;
-    const size = storedBytes(type) * stride;
-    const block = toFloats(bytesAt(0, part, from * size, (to - from) * size), type);
-    const width = to - from;
-    for (let k = 0; k < rows; k++) for (let i = 0; i < width; i++) into[k * width + i] = block[i * stride + k]!;
-  };
-  const readByRows = (part: number, from: number, to: number, into: Float64Array) => {
-    const { type } = parts[part]!;
-    const size = storedBytes(type);
-    for (let k = 0; k < rows; k++)
-      into.set(toFloats(bytesAt(k, part, from * size, (to - from) * size), type), k * (to - from));
-  };
-  const read = stride === 1 ? readByRows : readByColumns;
+  const { rows, parts, counts, about } = layout;
+  const read = reader(layout, files, spill);
   return {
     rows,
     parts: parts.map(({ name, length }) => ({ name, length })),
     counts,
-    fingerprint,
+    fingerprint: createHash("sha256").update(JSON.stringify(about)).digest("hex"),
     read(part, from, to, into) {
       read(part, from, to, into);
       const bad = into.subarray(0, rows * (to - from)).findIndex((value) => !Number.isFinite(value));
       if (bad < 0) return;
       const k = Math.floor(bad / (to - from));
       throw new DataError(
-        `${placeOf(layout.path(k), parts[part]!.name)}: expected finite gradients, got ${into[bad]} in row ${k}, column ${from + (bad % (to - from))}; leave that batch out`,
+        `${placeOf(layout.path(k), parts[part]!.name)}: expected finite gradients, got ${into[bad]} in row ${k}, ` +
+          `column ${from + (bad % (to - from))}; leave that batch out`,
       );
     },
     close: files.close,
+  };
+}
+
+function reader(layout: Layout, files: FilePool, spill: RandomAccess | undefined): GradientSource["read"] {
+  const { rows, parts, stride } = layout;
+  let buffer = new Uint8Array(0);
+  const floatsAt = (k: number, part: number, from: number, to: number) => {
+    const { type } = parts[part]!;
+    const size = storedBytes(type) * stride;
+    const length = (to - from) * size;
+    if (buffer.length < length) buffer = new Uint8Array(length);
+    const bytes = buffer.subarray(0, length);
+    const offset = layout.offset(k, part);
+    if (offset < 0) spill!.read(bytes, -1 - offset + from * size);
+    else files.at(layout.path(k)).read(bytes, offset + from * size);
+    return toFloats(bytes, type);
+  };
+  if (stride === 1)
+    return (part, from, to, into) => {
+      for (let k = 0; k < rows; k++) into.set(floatsAt(k, part, from, to), k * (to - from));
+    };
+  // Fortran order: whole columns lie one after the other.
+  return (part, from, to, into) => {
+    const block = floatsAt(0, part, from, to);
+    const width = to - from;
+    for (let k = 0; k < rows; k++) for (let i = 0; i < width; i++) into[k * width + i] = block[i * stride + k]!;
   };
 }
 
