@@ -9,7 +9,11 @@ export { decodeSafetensors, encodeSafetensors } from "./data/safetensors.ts";
 export { createSampler, restoreSampler } from "./data/sampler.ts";
 export { blockSplit, groupSplit, randomSplit, type Split } from "./data/split.ts";
 export { analyzeCheckpoints } from "./experiment/analyze.ts";
+export { type GradientGram, gramOfGradients } from "./experiment/gradientGram.ts";
+export { type GradientSource, openGradients } from "./experiment/gradientSource.ts";
 export { type GramMeter, gramMeter } from "./experiment/gram.ts";
+export { learningRateGrid, sweepLearningRates } from "./experiment/learningRateRange.ts";
+export { multiplyOnEngine } from "./experiment/multiplyBlocks.ts";
 export { backward } from "./gradient/backward.ts";
 export { type HessianVectorProduct, hessianVectorProduct } from "./gradient/hessianVector.ts";
 export { rows, separateGroups } from "./gradient/rows.ts";
@@ -50,6 +54,11 @@ export { findDuplicates } from "./statistics/duplicates.ts";
 export { gramOfRows } from "./statistics/gramOfRows.ts";
 export { groupConflicts } from "./statistics/groups.ts";
 export { noiseScaleOfLayers } from "./statistics/layers.ts";
+export {
+  type LearningRateSuggestion,
+  type LearningRateSweep,
+  suggestLearningRate,
+} from "./statistics/learningRateSweep.ts";
 export { addStep, newNoiseOverTime, smoothNoiseScale, windowMoments } from "./statistics/noiseOverTime.ts";
 export { datasetNoiseScale, noiseScale, noiseScaleFromTwoSizes } from "./statistics/noiseScale.ts";
 export { rankingScores } from "./statistics/ranking.ts";

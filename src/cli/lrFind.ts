@@ -143,7 +143,7 @@ function words(
     ...lines,
     "",
     suggestion ? `suggested learning rate  ${significant(suggestion.value)} (${range}): ${why}` : why,
-    `lowest loss ÷ 10         ${orNone(tenthOfMinimum)}`,
+    `lowest ÷ 10              ${orNone(tenthOfMinimum)}`,
     `largest stable           ${largestStable === null ? "not reached" : significant(largestStable)}`,
   ];
 }
