@@ -32,7 +32,7 @@ async function row(name: string, noise: number): Promise<string[]> {
     String(summary.examples),
     `${model}, ${settings.epochs} × ${settings.batchSize}`,
     String(noise),
-    ...[auc.score, auc.loss, auc.errorNorm, auc.selfInfluence, found.precisionAtPlanted].map(fixed),
+    ...[auc.score, auc.errorNorm, auc.selfInfluence, found.precisionAtPlanted].map(fixed),
     String(found.named),
     fixed(found.precision),
     fixed(found.recall),
@@ -53,7 +53,7 @@ function fixed(value: number): string {
 const rows = [
   [
     ...["data", "examples", "model, epochs × batch", "noise"],
-    ...["AUC score", "loss", "EL2N", "self-influence", "precision at planted"],
+    ...["AUC score", "EL2N", "self-influence", "precision at planted"],
     ...["named", "precision", "recall", "estimated noise", "held-out accuracy", "seconds"],
   ],
 ];

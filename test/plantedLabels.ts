@@ -41,7 +41,6 @@ export function foundOf({ examples, labelIssues }: Inspection, wrong: readonly b
     planted,
     auc: {
       score: auc(examples.score.map((score) => -score)),
-      loss: auc(examples.loss),
       errorNorm: auc(examples.errorNorm),
       selfInfluence: examples.selfInfluence ? auc(examples.selfInfluence) : Number.NaN,
     },

@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Engine } from "../runtime/engine.ts";
-import { confidentLearning, labelScores } from "../statistics/confidentLearning.ts";
+import { confidentLearning } from "../statistics/confidentLearning.ts";
 import type { Inspection } from "../store/inspection.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { exampleGraph } from "../training/exampleGraph.ts";
@@ -8,6 +8,7 @@ import { openModel } from "../training/openModel.ts";
 import { type FoldSchedule, foldSchedule } from "./inspectDefaults.ts";
 import {
   classFindings,
+  confidence,
   duplicateFindings,
   labelFindings,
   outlierFindings,
@@ -46,6 +47,8 @@ export type InspectProgress =
 /** Of `random`: not one of training's. */
 const FOLD_STREAM = 3;
 const LEARNING_RATE = 1e-3;
+/** Share of unseen labels that a model contradicts. */
+const WEAK = 0.05;
 
 /**
  * What is wrong with data of one class per example. K models, each trained without one fold, judge the fold that they have not seen:
@@ -72,9 +75,8 @@ export async function inspectData(engine: Engine, options: InspectOptions): Prom
   tell({ kind: "comparing" });
   const probabilities = { values: scores.probabilities, classes: data.classes };
   const learnt = confidentLearning(probabilities, data.labels, "both");
-  const margins = labelScores(probabilities, data.labels);
   const found = {
-    labelIssues: labelFindings(subject, learnt.issues, scores.probabilities),
+    labelIssues: labelFindings(subject, learnt.issues, scores),
     outliers: outlierFindings(subject, scores),
     nearDuplicates: duplicateFindings(subject, inputs),
   };
@@ -103,14 +105,14 @@ export async function inspectData(engine: Engine, options: InspectOptions): Prom
     groups: groupFindings(data, new Set(learnt.issues.map(({ example }) => example))),
     conflicts: trained.conflicts,
     examples: {
-      index: Array.from(margins, (_, i) => subject.place(i).index),
-      score: rounded(margins),
+      index: Array.from(scores.loss, (_, i) => subject.place(i).index),
+      score: rounded(scores.loss.map(confidence)),
       loss: rounded(scores.loss),
       errorNorm: rounded(scores.errorNorm),
       outlier: rounded(outlierZ(scores)),
       selfInfluence: scores.untraced === undefined ? rounded(scores.selfInfluence) : null,
     },
-    remarks: remarksOf(options, scores),
+    remarks: [...remarksOf(options, scores), ...weakness(classes)],
   };
 }
 
@@ -168,6 +170,7 @@ async function trainAll(engine: Engine, options: InspectOptions, { inputs, foldO
 
 function remarksOf({ model, subject, together }: InspectOptions, { untraced }: FoldScores): string[] {
   const { start, series } = subject.data.columns ?? {};
+  const empty = withoutExamples(subject.data);
   return [
     ...(start && series && together === undefined
       ? ["examples are windows that may overlap: a model may have trained on the neighbours of what it judges"]
@@ -178,9 +181,18 @@ function remarksOf({ model, subject, together }: InspectOptions, { untraced }: F
         ]
       : []),
     ...(untraced === undefined ? [] : [`self-influence was not measured: ${untraced}`]),
-    ...(withoutExamples(subject.data) > 0
-      ? [`${withoutExamples(subject.data)} classes have no example among those inspected`]
-      : []),
+    ...(empty > 0 ? [`${empty} of the ${subject.data.classes} classes have no example among those inspected`] : []),
+  ];
+}
+
+/** Of models that do not know the classes well, many doubts are about right labels. */
+function weakness(classes: Inspection["classes"]): string[] {
+  const examples = classes.reduce((sum, one) => sum + one.examples, 0);
+  const right = classes.reduce((sum, one) => sum + (one.examples > 0 ? one.recall * one.examples : 0), 0);
+  const wrong = 1 - right / examples;
+  if (wrong < WEAK) return [];
+  return [
+    `the models disagree with ${(100 * wrong).toFixed(0)} % of the labels that they have not seen: where they are weak they doubt right labels too, so read the list from its top, or try more --epochs or another --model`,
   ];
 }
 

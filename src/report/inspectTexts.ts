@@ -46,6 +46,10 @@ export interface InspectTexts {
   readonly summary: (inspection: Inspection) => string[];
 }
 
+function counted(count: number, what: string): string {
+  return `${whole(count)} ${what}${count === 1 ? "" : "s"}`;
+}
+
 const en: InspectTexts = {
   title: "data inspection",
   index: "index",
@@ -56,8 +60,8 @@ const en: InspectTexts = {
   file: "file",
   labels: "Labels to doubt",
   labelsNote:
-    "The most suspect first. Every example was judged by a model that had not seen it; the score is the margin of the given label, 0 to 1, " +
-    "the smaller the more suspect. A doubted label may be right: hard, rare and ambiguous examples are among them.",
+    "The most suspect first. Every example was judged by a model that had not seen it; the score is the probability that it gave the label, " +
+    "as a geometric mean over training: the smaller, the more suspect. A doubted label may be right: hard, rare and ambiguous examples are among them.",
   outliers: "Outliers",
   outliersNote:
     "Mean distance to the 10 nearest others in robust standard deviations, of the inputs or of what the last layer of a model that had not seen the example reads, whichever is larger; from 5 on.",
@@ -94,8 +98,8 @@ const en: InspectTexts = {
   summary: ({ data, model, inspected, settings, summary }) => [
     `${data}: ${whole(summary.examples)} examples (${inspected}) in ${summary.classes} classes, the largest ${significant(summary.imbalance)} times the smallest`,
     `${model} in ${settings.folds} folds of ${settings.epochs} epochs predicts ${percent(summary.heldOutAccuracy)} of the labels that it has not seen`,
-    `${whole(summary.labelIssues)} labels to doubt (${percent(summary.labelIssueShare)}); estimated label noise ${percent(summary.estimatedNoise)}`,
-    `${whole(summary.outliers)} outliers; ${whole(summary.exactDuplicateGroups)} groups of equal and ${whole(summary.nearDuplicateGroups)} of nearly equal examples, ` +
+    `${counted(summary.labelIssues, "label")} to doubt (${percent(summary.labelIssueShare)}); estimated label noise ${percent(summary.estimatedNoise)}`,
+    `${counted(summary.outliers, "outlier")}; ${counted(summary.exactDuplicateGroups, "group")} of equal and ${whole(summary.nearDuplicateGroups)} of nearly equal examples, ` +
       `${whole(summary.acrossSplit)} in both training and validation, ${whole(summary.conflictingLabels)} with different labels`,
   ],
 };
@@ -110,7 +114,7 @@ const zh: InspectTexts = {
   file: "文件",
   labels: "可疑标签",
   labelsNote:
-    "按可疑程度排列。每个样本都由未见过它的模型判断；得分是原标签的间隔，取值 0 到 1，越小越可疑。" +
+    "按可疑程度排列。每个样本都由未见过它的模型判断；得分是该模型给原标签的概率（训练过程中的几何平均），越小越可疑。" +
     "可疑不等于错误：困难、罕见和有歧义的样本也在其中。",
   outliers: "离群样本",
   outliersNote:

@@ -177,15 +177,6 @@ function byClass(
   return chosen;
 }
 
-/**
- * The score of `LabelIssue` of every example, whether or not its label is doubted: (p_given − max of the others + 1)/2, 0 to 1,
- * the smaller the more suspect. Throws `ShapeError` unless there is a row of probabilities for each label.
- */
-export function labelScores(probabilities: Probabilities, labels: ArrayLike<number>): Float64Array {
-  assertFits("labelScores", probabilities, labels);
-  return Float64Array.from({ length: labels.length }, (_, i) => judge(probabilities, i, labels[i]!).score);
-}
-
 function judge({ values, classes }: Probabilities, example: number, given: number): LabelIssue {
   const row = values.subarray(example * classes, (example + 1) * classes);
   let suggested = 0;

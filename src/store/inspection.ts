@@ -75,11 +75,14 @@ export interface LabelFinding {
   readonly index: number;
   readonly given: number;
   readonly suggested: number;
-  /** (p_given − the largest other + 1)/2, 0 to 1: the smaller, the more suspect. */
+  /**
+   * Geometric mean of the given label's probability over the measured epochs of a model that had not seen the example, 0 to 1: the
+   * smaller, the more suspect.
+   */
   readonly score: number;
   readonly givenName: string;
   readonly suggestedName: string;
-  /** Probability of the given and of the suggested class. */
+  /** Arithmetic means of the same, of the given and of the suggested class. */
   readonly givenProbability: number;
   readonly suggestedProbability: number;
   /** Of data with files for examples. */
