@@ -205,7 +205,7 @@ function notesOf({ columns, settings, raw, pieces, description }: Reported, trai
       `${view === "fields" ? ", as Gramian angular fields" : ""}; target "${target.name}" (${goal})`,
     `${description.examples.train} training and ${description.examples.validation} validation windows (${description.split})`,
     ...(leftOut.length > 0 ? [`${leftOut.join(", ")} left out: it only numbers the rows`] : []),
-    ...(kept < readings ? [`${readings - kept} readings with missing values left out; series are cut there`] : []),
+    ...(kept < readings ? [`readings with missing values left out: ${readings - kept}; series are cut there`] : []),
     ...(short.length > 0
       ? [
           `no window of ${length} readings in ${short.slice(0, 5).join(", ")}${short.length > 5 ? ` and ${short.length - 5} more` : ""}`,

@@ -51,26 +51,26 @@ export function splitSeries(
     );
   const bySeries =
     splitBlock === undefined && groups >= 2 ? bestGroups(series, wanted, validationSplit, splitSeed) : null;
-  if (bySeries !== null && (splitBy !== undefined || bySeries.lacking === 0))
+  if (bySeries !== null && (splitBy !== undefined || bySeries.lack === 0))
     return {
       ...bySeries,
-      how: `whole series${splitBy === undefined ? "" : ` by "${splitBy}"`}, seed ${splitSeed}${lackingWords(bySeries)}`,
+      how: `whole series${splitBy === undefined ? "" : ` by "${splitBy}"`}, seed ${splitSeed}${lackWords(bySeries)}`,
     };
   const gap = splitBlock ?? wanted.windows.length;
   const block = bestBlock(series, wanted, validationSplit, gap);
-  const how = `${block.place} of every series, ${gap} readings left out beside it${lackingWords(block)}`;
+  const how = `${block.place} of every series, ${gap} readings left out beside it${lackWords(block)}`;
   return { ...block, how };
 }
 
 interface Candidate {
   readonly train: readonly Series[];
   readonly validation: readonly Series[];
-  /** Classes that one side has not; Infinity where a side has no window. */
-  readonly lacking: number;
+  /** 0 with every class on both sides; Infinity where a side has no window. */
+  readonly lack: number;
 }
 
-function lackingWords({ lacking }: Candidate): string {
-  return lacking === 0 ? "" : `; ${lacking} ${lacking === 1 ? "class is" : "classes are"} on one side only`;
+function lackWords({ lack }: Candidate): string {
+  return lack === 0 ? "" : "; not every class is on both sides";
 }
 
 /** Windows of each class; of numbers, of one class. */
@@ -80,14 +80,18 @@ function countsOf(series: readonly Series[], { windows, classes }: Wanted): Uint
   return counts;
 }
 
-function lackingOf(train: Uint32Array, validation: Uint32Array): number {
+/** How much is wanting: a class that training has not counts twice one that validation has not. */
+function lackOf(all: Uint32Array, train: Uint32Array, validation: Uint32Array): number {
   const none = (counts: Uint32Array) => counts.every((count) => count === 0);
   if (none(train) || none(validation)) return Number.POSITIVE_INFINITY;
-  return train.reduce((sum, count, c) => sum + Number((count === 0) !== (validation[c] === 0)), 0);
+  return all.reduce(
+    (sum, count, c) => (count === 0 ? sum : sum + 2 * Number(train[c] === 0) + Number(validation[c] === 0)),
+    0,
+  );
 }
 
 /**
- * Of all beginnings of random orders of the groups, the one with the fewest classes on one side only, and of these the
+ * Of all beginnings of random orders of the groups, the one that lacks least, and of these the
  * one nearest to the fraction of the windows.
  */
 function bestGroups(series: readonly GroupedSeries[], wanted: Wanted, fraction: number, seed: number): Candidate {
@@ -100,24 +104,22 @@ function bestGroups(series: readonly GroupedSeries[], wanted: Wanted, fraction: 
   );
   const total = all.reduce((sum, count) => sum + count, 0);
   const { permutation } = random(seed);
-  let best = { lacking: Number.POSITIVE_INFINITY, distance: Number.POSITIVE_INFINITY, chosen: new Set<string>() };
+  let best = { lack: Number.POSITIVE_INFINITY, distance: Number.POSITIVE_INFINITY, chosen: new Set<string>() };
   for (let k = 0; k < ORDERS; k++) {
     const order = permutation(names.length);
     const validation = all.map(() => 0);
     for (let i = 0; i < names.length - 1; i++) {
       for (const [c, count] of counts[order[i]!]!.entries()) validation[c]! += count;
       const size = validation.reduce((sum, count) => sum + count, 0);
-      const lacking = lackingOf(
-        all.map((count, c) => count - validation[c]!),
-        validation,
-      );
+      const train = all.map((count, c) => count - validation[c]!);
+      const lack = lackOf(all, train, validation);
       const distance = Math.abs(size - fraction * total);
-      if (lacking > best.lacking || (lacking === best.lacking && distance >= best.distance)) continue;
-      best = { lacking, distance, chosen: new Set(Array.from(order.subarray(0, i + 1), (j) => names[j]!)) };
+      if (lack > best.lack || (lack === best.lack && distance >= best.distance)) continue;
+      best = { lack, distance, chosen: new Set(Array.from(order.subarray(0, i + 1), (j) => names[j]!)) };
     }
   }
   return {
-    lacking: best.lacking,
+    lack: best.lack,
     train: series.filter(({ group }) => !best.chosen.has(group)),
     validation: series.filter(({ group }) => best.chosen.has(group)),
   };
@@ -130,15 +132,16 @@ function bestBlock(
   gap: number,
 ): Candidate & { readonly place: string } {
   const blocks = Math.max(1, Math.floor(1 / fraction));
+  const all = countsOf(series, wanted);
   const candidates = Array.from({ length: blocks }, (_, k) => {
     const position = blocks - 1 - k;
     const start = blocks === 1 ? 1 - fraction : (position * (1 - fraction)) / (blocks - 1);
     const { train, validation } = cutBlock(series, start, fraction, gap);
-    const lacking = lackingOf(countsOf(train, wanted), countsOf(validation, wanted));
-    return { train, validation, lacking, place: k === 0 ? "the end" : `block ${position + 1} of ${blocks}` };
+    const lack = lackOf(all, countsOf(train, wanted), countsOf(validation, wanted));
+    return { train, validation, lack, place: k === 0 ? "the end" : `block ${position + 1} of ${blocks}` };
   });
-  const best = candidates.reduce((a, b) => (b.lacking < a.lacking ? b : a));
-  if (best.lacking < Number.POSITIVE_INFINITY) return best;
+  const best = candidates.reduce((a, b) => (b.lack < a.lack ? b : a));
+  if (best.lack < Number.POSITIVE_INFINITY) return best;
   const longest = series.reduce((most, one) => Math.max(most, readingsOf(one)), 0);
   throw new DataError(
     `--validation-split: expected series that leave a window of ${wanted.windows.length} readings on both sides and ` +
