@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { UsageError } from "../tensor/errors.ts";
+import { UnsupportedError, UsageError } from "../tensor/errors.ts";
 import { type ExampleTime, findMicroBatch, type Trial, type TrialOutcome } from "./microBatchSearch.ts";
 
 const time = (median: number, spread = 0.01): ExampleTime => {
@@ -65,8 +65,10 @@ describe("findMicroBatch", () => {
   });
 
   test("a crash on start is an error, not a limit of memory", async () => {
-    const { attempt } = machine(() => ({ kind: "failed", how: "UsageError: no such data" }));
-    await expect(findMicroBatch(attempt, 10)).rejects.toThrow("UsageError: no such data");
+    const { attempt } = machine(() => ({ kind: "failed", how: "no such data" }));
+    const run = findMicroBatch(attempt, 10);
+    await expect(run).rejects.toThrow(UnsupportedError);
+    await expect(run).rejects.toThrow("expected one example to be trained on, got: no such data; try train first");
   });
 
   test("a later failure for another reason ends the search there and is said", async () => {

@@ -1,4 +1,4 @@
-import { UsageError } from "../tensor/errors.ts";
+import { UnsupportedError, UsageError } from "../tensor/errors.ts";
 
 /** Median and quartiles, in seconds per example. */
 export interface ExampleTime {
@@ -42,7 +42,7 @@ const RESOLUTION = 1 / 32;
 /**
  * The largest micro-batch up to `maximum` that fits: doubled until one does not, then halved between the two to within a thirty-second,
  * and the size that comes out tried once more; where it then fails, the next smaller one that fitted. No size is returned that was not
- * run twice. Throws `UsageError` for a maximum below 1, and an error with the reason where one example alone fails for another reason
+ * run twice. Throws `UsageError` for a maximum below 1, and `UnsupportedError` with the reason where one example alone fails for another reason
  * than memory.
  */
 export async function findMicroBatch(
@@ -55,7 +55,10 @@ export async function findMicroBatch(
   const fits = async (microBatch: number, purpose: Trial["purpose"] = "search") => {
     const outcome = await attempt(microBatch, purpose);
     trials.push({ microBatch, purpose, outcome });
-    if (outcome.kind === "failed" && microBatch === 1) throw new Error(outcome.how);
+    if (outcome.kind === "failed" && microBatch === 1)
+      throw new UnsupportedError(
+        `findMicroBatch: expected one example to be trained on, got: ${outcome.how}; try train first`,
+      );
     return outcome.kind === "fits";
   };
   const bracket = await grow(fits, maximum);

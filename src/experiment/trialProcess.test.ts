@@ -32,8 +32,8 @@ describe("runTrialProcess", () => {
   test.concurrent.each<[string, string, RegExp]>([
     [
       "its last words",
-      "console.error('first'); console.error('error: no such data'); process.exit(2)",
-      /^error: no such data$/,
+      "console.error('first'); console.error('batchscope: error: no such data'); process.exit(2)",
+      /^no such data$/,
     ],
     ["its exit code", "process.exit(7)", /^exit code 7$/],
     ["what it wrote instead", "console.log('hello')", /expected a trial's two lines, got "hello\\n"/],

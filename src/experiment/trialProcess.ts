@@ -79,7 +79,13 @@ function outcomeOf(
 ): TrialOutcome {
   const { stdout, stderr, killedAt, limitBytes } = said;
   if (!Number.isNaN(killedAt)) return { kind: "memory", peakBytes: killedAt, how: "stopped when it passed the limit" };
-  const last = stderr.trim().split("\n").at(-1)?.slice(-WORDS) ?? "";
+  const last =
+    stderr
+      .trim()
+      .split("\n")
+      .at(-1)
+      ?.replace(/^batchscope: error: /, "")
+      .slice(-WORDS) ?? "";
   if (code === 0) {
     const [peakLine, trialLine = peakLine] = stdout.trim().split("\n");
     const trial = parsed(trialLine!);
