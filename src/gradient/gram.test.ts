@@ -67,3 +67,13 @@ test.each([
     expect([name, sizes.includes(groups * p * q)]).toEqual([name, formsRows]);
   }
 });
+
+test("the squares of a large table are not lost beside a large one", async () => {
+  const graph = newGraph("table");
+  const g = builder(graph);
+  const table = addInput(graph, "table", "float32", [1, 2000, 700]);
+  addOutput(graph, "norms", squaredNormsOfRows(g, table));
+  const values = Array.from({ length: 1_400_000 }, (_, i) => (i === 0 ? 1 : 1e-4));
+  const [found] = await evaluateOn(nativeEngine())(graph, [{ table: fromNumbers("float32", [1, 2000, 700], values) }]);
+  expect(toNumbers(found!.norms!)[0]! / (1 + 1.399999e6 * 1e-8)).toBeCloseTo(1, 5);
+});
