@@ -32,6 +32,20 @@ function bfloat16(shape: Shape, numbers: readonly number[], name = "g"): Uint8Ar
   return Uint8Array.from([...length, ...header, ...bits]);
 }
 
+/** The same array behind a header of 2,000 spaces more. */
+function longHeader(): Uint8Array {
+  const bytes = encodeNpy(matrix("float64"));
+  const start = 10 + new DataView(bytes.buffer, bytes.byteOffset).getUint16(8, true);
+  const long = Uint8Array.from([
+    ...bytes.subarray(0, start - 1),
+    ...Array<number>(2000).fill(32),
+    10,
+    ...bytes.subarray(start),
+  ]);
+  new DataView(long.buffer).setUint16(8, start + 2000 - 10, true);
+  return long;
+}
+
 const counts = fromNumbers("int64", [K], [8, 8, 8, 8, 3]);
 
 describe("a matrix", () => {
@@ -40,6 +54,7 @@ describe("a matrix", () => {
     ["f4.npy", encodeNpy(matrix("float32"))],
     ["f2.npy", encodeNpy(matrix("float16"))],
     ["fortran.npy", fortran()],
+    ["long.npy", longHeader()],
     ["stored.npz", encodeNpz(new Map([["G", matrix("float32")]]))],
     ["deflated.npz", deflated({ G: matrix("float64") })],
     ["f8.safetensors", encodeSafetensors(new Map([["G", matrix("float64")]]))],

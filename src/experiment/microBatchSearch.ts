@@ -42,8 +42,8 @@ const RESOLUTION = 1 / 32;
 /**
  * The largest micro-batch up to `maximum` that fits: doubled until one does not, then halved between the two to within a thirty-second,
  * and the size that comes out tried once more; where it then fails, the next smaller one that fitted. No size is returned that was not
- * run twice. Throws `UsageError` for a maximum below 1, and `UnsupportedError` with the reason where one example alone fails for another reason
- * than memory.
+ * run twice. Throws `UsageError` for a maximum below 1, and `UnsupportedError` with the reason where one example alone fails for another
+ * reason than memory.
  */
 export async function findMicroBatch(
   attempt: (microBatch: number, purpose: Trial["purpose"]) => Promise<TrialOutcome>,

@@ -33,6 +33,10 @@ export interface Unpacked {
 
 /** What is kept of an array that was unpacked, beside the spill. */
 const SMALL = 2 ** 20;
+const SHORT_HEADER = 512;
+/** A header ends with a line end, and has none before but perhaps among the 12 bytes that come first. */
+const NEWLINE = 10;
+const MAGIC = 12;
 /** Compressed bytes that are read at once. */
 const CHUNK = 2 ** 20;
 
@@ -73,7 +77,12 @@ function ofSafetensors(file: RandomAccess): StoredFile {
   return { arrays: new Map(arrays), metadata };
 }
 
+/** Enough of a .npy file for its header, which is seldom longer than a few lines: a folder may have a million of them. */
 function headOf(file: RandomAccess, offset: number, size: number): Uint8Array {
+  const first = new Uint8Array(Math.min(size, SHORT_HEADER));
+  file.read(first, offset);
+  const ends = first.length === size || first.includes(NEWLINE, MAGIC);
+  if (ends) return first;
   const head = new Uint8Array(Math.min(size, NPY_HEADER));
   file.read(head, offset);
   return head;
