@@ -124,8 +124,13 @@ function refuseOptions(name: string, takes: readonly OptionKind[], options: Data
   const kind = (Object.keys(optionFlags) as OptionKind[]).find((one) => options[one] && !takes.includes(one));
   if (kind !== undefined)
     throw new UsageError(
-      `${name}: expected no options of ${kind} for such data, got some; leave out ${optionFlags[kind]}`,
+      `${name}: expected no options of ${words(kind)} for such data, got some; leave out ${optionFlags[kind]}`,
     );
+}
+
+/** `seriesFiles` as "series files". */
+function words(kind: OptionKind): string {
+  return kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** Whether tables and arrays are to be read as series: where anything is said that means something for series alone. */

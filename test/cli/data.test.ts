@@ -18,7 +18,23 @@ function put(path: string, content: string | Uint8Array): void {
 const lines = (count: number, row: (i: number) => string) => Array.from({ length: count }, (_, i) => row(i)).join("\n");
 const table = `length,colour,label\n${lines(60, (i) => `${i % 17},${["red", "blue"][i % 2]},${["a", "b", "c"][i % 3]}`)}\n`;
 
+/** Two quantities of four units, every ten minutes; each unit has a fault of its own, thirty readings long. */
+const hvac = lines(4 * 160, (i) => {
+  const [unit, t] = [Math.floor(i / 160), i % 160];
+  const fault = t >= 20 + 30 * unit && t < 50 + 30 * unit;
+  const minute = new Date(Date.UTC(2026, 0, 1, 0, 10 * t)).toISOString().slice(0, 19).replace("T", " ");
+  return `${minute},unit${unit},${15 + Math.sin(t / 5) + (fault ? 4 : 0)},${3 + Math.cos(t / 7)},${fault ? "fault" : "normal"}`;
+});
+
 beforeAll(async () => {
+  put("hvac.csv", `time,unit,supply,power,fault\n${hvac}\n`);
+  for (const coil of ["copper_50Hz", "steel_60Hz"])
+    for (const unit of [1, 2])
+      put(
+        `coils/${coil}/${unit}.csv`,
+        `a,b,label\n${lines(60, (t) => `${t % 9},${unit * t},${Number(t % 30 < 6)}`)}\n`,
+      );
+  put("high.csv", `time,unit,supply,power,fault\n${hvac.replace(",unit0,15,4,", ",unit0,high,4,")}\n`);
   put("flowers.csv", table);
   put("patients.csv", `patient,pulse,label\n${lines(60, (i) => `p${i % 9},${60 + (i % 23)},${i % 2}`)}\n`);
   const whole = Array.from({ length: 60 }, (_, i) => i);
@@ -90,6 +106,24 @@ describe("docs/data.md", () => {
   });
 });
 
+test.each([
+  ["mlp", ""],
+  ["tcn", ""],
+  ["lstm", "--window-label last"],
+  ["DualGAFNet", "--fields --use_statistical_features --stat_type basic"],
+])("a folder of coils trains a %s on each subset, files being series", async (model, more) => {
+  const line = `train --model ${model} --data coils --subset all --window-length 12 --epochs 1 --json ${more}`.trim();
+  const { code, stdout, stderr } = await batchscope([...line.split(" "), "--dir", `coils-${model}`], { cwd: scene });
+  expect(code, stderr).toBe(0);
+  const runs = JSON.parse(stdout) as { path: string; summary: { last: { validationLoss: number } } }[];
+  expect(runs.map(({ summary }) => Number.isFinite(summary.last.validationLoss))).toEqual([true, true]);
+  const descriptions = runs.map(({ path }) => JSON.parse(readFileSync(join(path, "data.json"), "utf8")));
+  expect(descriptions.map(({ files }) => files)).toEqual([
+    ["coils/copper_50Hz/1.csv", "coils/copper_50Hz/2.csv"],
+    ["coils/steel_60Hz/1.csv", "coils/steel_60Hz/2.csv"],
+  ]);
+});
+
 type Refusal = [line: string, code: number, message: RegExp];
 const refusals: Refusal[] = [
   ["--data ragged.csv", 1, /^ragged\.csv:3: expected 2 cells as in the first line, got 1; correct the line$/],
@@ -125,6 +159,36 @@ const refusals: Refusal[] = [
     "--data flowers.csv --augment flip",
     2,
     /^--augment: expected images for flip, got "x" of \[3\] from flowers; use noise/,
+  ],
+  [
+    "--data hvac.csv --window-length 32 --series-by units",
+    2,
+    /^--series-by: expected a column of hvac\.csv, got "units";/,
+  ],
+  [
+    "--data hvac.csv --window-length 161 --series-by unit --target fault",
+    1,
+    /^windows: expected a series of at least 161 readings, got at most 160; lower --window-length$/,
+  ],
+  [
+    "--data high.csv --window-length 32 --series-by unit --target fault",
+    1,
+    /^high\.csv:2: expected a number in "supply", got "high"; correct it, name the column with --time or --series-by, /,
+  ],
+  [
+    "--data hvac.csv --window-length 32 --target fault --features power",
+    1,
+    /^hvac\.csv:162: expected "time" to ascend in the series hvac, got 2026-01-01 00:00:00 after 2026-01-02 02:30:00; pass/,
+  ],
+  [
+    "--data photos --window-length 32",
+    4,
+    /^photos: expected series as tables .*, or folders of them, got none; put them there$/,
+  ],
+  [
+    "--data sensors --fields",
+    2,
+    /^sensors: expected no options of series files for such data, got some; leave out --series-by, /,
   ],
   [
     "--data mnist --split-seed 2",
