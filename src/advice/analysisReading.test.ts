@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
-import { plantedStatistics } from "../../test/fixtures/analysis.ts";
+import { analysisFixture, plantedStatistics } from "../../test/fixtures/analysis.ts";
+import { groupsFixture } from "../../test/fixtures/figures.ts";
 import type { GroupPair } from "../statistics/groups.ts";
 import type { AnalysisFile, CheckpointAnalysis, LayerAnalysis } from "../store/schema.ts";
 import { partsReading } from "./analysisReading.ts";
+import { textIn } from "./text/text.ts";
 
 const plan = { seed: 1, squaredNorm: 1, trace: 100, rows: 16, batchSize: 8, datasetSize: 600, dimension: 40 };
 const statistics = plantedStatistics(plan);
@@ -102,4 +104,25 @@ test("conflicts are named from the worst on, with what is normal beside them", (
     "None of the 1 pairs of groups pulls apart beyond chance.",
     'Left out for want of examples or rows: "g0" (0), "g1" (1), "g2" (2), "g3" (3), "g4" (4) and 2 more.',
   ]);
+});
+
+test("in Chinese the parts are told by the same numbers, sentence by sentence", () => {
+  const sketch = { dimensions: 2_800_000, seed: 4, cosineError: 0.00378 };
+  const groups = { ...groupsFixture(), leftOut: [{ name: "hat", examples: 3 }] };
+  const checkpoint = {
+    epoch: 3,
+    step: 30,
+    metrics: null,
+    statistics,
+    measurement: { way: "batch by batch", passes: 1, sketch },
+    layers: [layer("a", 3, 10), layer("b", 1, 100)],
+    groups,
+    fullPass: { examples: 600, squaredGradientNorm: 2, traceCovariance: 10, noiseScale: 5 },
+  };
+  const analysis = { ...analysisFixture(), checkpoints: [checkpoint] };
+  const numbers = (sentence: string) => (sentence.match(/\d[\d,.e+-]*\d|\d/g) ?? []).toSorted();
+  const chinese = partsReading(analysis, textIn("zh").parts);
+  expect(chinese).toHaveLength(6);
+  expect(chinese.map(numbers)).toEqual(partsReading(analysis).map(numbers));
+  for (const sentence of chinese) expect(sentence).not.toMatch(/[a-z]{3,} [a-z]{2,}/);
 });

@@ -74,7 +74,7 @@ export function reportInput(run: Run, analysis: AnalysisFile | null, language: L
       effectiveBatchSize,
     },
     summary: readSummary(run),
-    reading: analysis ? [...reading(analysis, text.reading), ...partsReading(analysis)] : [],
+    reading: analysis ? [...reading(analysis, text.reading), ...partsReading(analysis, text.parts)] : [],
     text,
     config: {
       model,

@@ -7,7 +7,7 @@ import { NEUTRAL } from "./chart.ts";
 import { type Cell, cellSeries, colorLimit, imageSeries, matrixImage } from "./matrix.ts";
 
 /** More groups have no room for numbers in their cells. */
-const MOST_NUMBERED = 12;
+const MOST_NUMBERED = 8;
 
 /**
  * The mean cosine between mini-batches of every two groups as a coloured matrix, symmetric about 0; what `groupConflicts` calls a
@@ -35,7 +35,7 @@ export function groupMatrix(groups: GroupAnalysis, epoch: number, { groups: text
       yAxis: { ...nameAxis(names, 86), inverse: true },
       series: [
         imageSeries(0, matrixImage(stiffness, colorLimit(stiffness.flat()))),
-        cellSeries(cells(groups, text), names.length > 8 ? 9 : 11),
+        cellSeries(cells(groups, text), 11),
         ...frames(opposed, text.conflict, names.length),
       ],
     },

@@ -57,6 +57,6 @@ function picture(chart: Chart): string {
   });
   return (
     `<picture><source media="(prefers-color-scheme: dark)" srcset="${dark}">` +
-    `<img src="${light}" alt="${escapeHtml(chart.title)}" width="${chart.frame.width}"></picture>`
+    `<img src="${light}" alt="${escapeHtml(chart.title)}" style="--width:${chart.frame.width}px"></picture>`
   );
 }

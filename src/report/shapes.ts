@@ -45,7 +45,7 @@ function intervalBand(
   });
   const arrow = ({ px, bottom }: (typeof ends)[number], text: string) => {
     const tip = Math.max(box.y + 2, bottom - 44);
-    const left = px > box.x + box.width * 0.75;
+    const left = px > box.x + box.width * 0.45;
     const head = [
       [px - 5, tip + 9],
       [px, tip],

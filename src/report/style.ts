@@ -36,7 +36,8 @@ figure { margin: 0 0 28px; min-width: 0; }
 figcaption { font-size: 0.88rem; line-height: 1.5; max-width: 90ch; }
 .chart { width: 100%; }
 #phase, #confusion { max-width: 640px; }
-picture img { max-width: 100%; height: auto; }
+picture { display: block; overflow-x: auto; }
+picture img { width: 100%; min-width: min(560px, var(--width)); max-width: var(--width); height: auto; }
 details { margin-bottom: 16px; }
 summary { cursor: pointer; font-weight: 600; padding: 6px 0; }
 [hidden] { display: none; }

@@ -1,4 +1,5 @@
 import type { ChartText } from "./chartsEnglish.ts";
+import { noteInChinese } from "./notesChinese.ts";
 
 /** The words of the figures in Chinese (simplified characters). */
 export const chartsChinese: ChartText = {
@@ -28,7 +29,7 @@ export const chartsChinese: ChartText = {
       `余弦距离的 t-SNE，困惑度 ${perplexity}，种子 ${seed}，迭代 ${iterations} 次。`,
     kept: (kept, neighbors) => `每个批次的 ${neighbors} 个最近邻中，有 ${kept} 在图中仍是近邻。`,
     missing: (missing, shown) => `${shown} 个批次中有 ${missing} 个不在图中。`,
-    note: (note) => `（${note}）`,
+    note: (note) => noteInChinese(note),
     meaning: "坐标轴没有单位；聚类的大小、间隙和整体形状都没有意义。",
     axis: (number) => `t-SNE ${number}（无单位）`,
     batch: (row, norm) => `批次 ${row}，范数 ${norm}`,
@@ -113,14 +114,14 @@ export const chartsChinese: ChartText = {
     measured: "噪声尺度（平滑）",
     batch: "有效批次大小",
     smoothed: "平滑",
-    each: "每一步",
+    each: "所记录的步",
     validationLoss: "验证损失",
     trainingSet: "训练",
     validation: "验证",
     empty: "没有图：这次运行没有记录有限的损失",
-    thin: (steps) => `细线：${steps} 个优化器步各自的损失`,
+    thin: (steps) => `细线：所记录的 ${steps} 个优化器步的损失`,
     thinned: (most) => `，抽稀为 ${most} 个点，保留极小值与极大值`,
-    average: (decay) => `。平滑：每步衰减 ${decay} 的指数平均，已校正起点。`,
+    average: (decay) => `。平滑：每个记录步衰减 ${decay} 的指数平均，已校正起点。`,
     missing: (missing) => `${missing} 步的损失不是有限值，未画出。`,
     noiseNote:
       "噪声尺度是 tr Σ 与 |G|² 的滑动平均之比，附 95 % 区间；它有滞后，|G|² 下降时偏小，而区间显示不出这一点。色带到顶处没有上界。",

@@ -107,7 +107,7 @@ export const chartsEnglish = {
       "the whole; intervals of different layers come from the same batches and are not independent.",
   },
   groups: {
-    title: (by: string, epoch: number) => `Do groups of ${by} agree? Epoch ${epoch}`,
+    title: (by: string, epoch: number) => `Do the groups agree? By ${by}, epoch ${epoch}`,
     axis: (by: string) => by,
     conflict: "conflict",
     pair: (first: string, second: string, cosine: string) => `${first} and ${second}: ${cosine}`,
@@ -129,15 +129,15 @@ export const chartsEnglish = {
     measured: "noise scale, smoothed",
     batch: "effective batch size",
     smoothed: "smoothed",
-    each: "each step",
+    each: "recorded steps",
     validationLoss: "validation loss",
     trainingSet: "training",
     validation: "validation",
     empty: "No picture: the run recorded no finite loss",
-    thin: (steps: string) => `Thin: the loss of each of ${steps} optimizer steps`,
+    thin: (steps: string) => `Thin: the losses of the ${steps} optimizer steps that were recorded`,
     thinned: (most: string) => `, thinned to ${most} points that keep minima and maxima`,
     average: (decay: number) =>
-      `. Smoothed: exponential average with decay ${decay} per step, corrected for its start.`,
+      `. Smoothed: exponential average with decay ${decay} per recorded step, corrected for its start.`,
     missing: (missing: string) => ` ${missing} steps whose loss is not finite are left out.`,
     noiseNote:
       " The noise scale is the ratio of running averages of tr Σ and |G|² with its 95 % interval; it lags behind, and while " +

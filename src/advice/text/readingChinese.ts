@@ -1,3 +1,4 @@
+import { noteInChinese } from "./notesChinese.ts";
 import type { ReadingText } from "./readingEnglish.ts";
 
 /** The sentences of `reading.ts` in Chinese (simplified characters). */
@@ -67,7 +68,7 @@ export const readingChinese: ReadingText = {
     `，在 ${pairs} 对之中${more ? "超出" : "没有超出"}随机所能解释的（p ≈ ${p}，正态理论）`,
   opposed: ({ first, second, cosine, judged }) =>
     `方向最相反的一对是批次 ${first} 与 ${second}，余弦为 ${cosine}${judged}；打乱后抽取的批次都含同样的混合，所以不能归咎于坏数据：只有固定的组（类别、来源、标注者、文件）才能。`,
-  noPicture: (note) => `方向图不是 t-SNE：${note ?? "行数太少。"}`,
+  noPicture: (note) => `方向图不是 t-SNE：${note === undefined ? "行数太少。" : noteInChinese(note)}`,
   picture: ({ perplexity, kept, neighbors }) =>
     `t-SNE 图（困惑度 ${perplexity}）保留了每个批次 ${neighbors} 个最近邻的 ${kept}；它只是一幅图，其中紧凑、分散或分离的聚类既不说明健康，也不说明有病。`,
 };

@@ -2,6 +2,8 @@ import { chartsChinese } from "./chartsChinese.ts";
 import { type ChartText, chartsEnglish } from "./chartsEnglish.ts";
 import { pageChinese } from "./pageChinese.ts";
 import { type PageText, pageEnglish } from "./pageEnglish.ts";
+import { partsChinese } from "./partsChinese.ts";
+import { type PartsText, partsEnglish } from "./partsEnglish.ts";
 import { readingChinese } from "./readingChinese.ts";
 import { type ReadingText, readingEnglish } from "./readingEnglish.ts";
 
@@ -11,13 +13,14 @@ export type Language = "en" | "zh";
 export interface Text {
   readonly language: Language;
   readonly reading: ReadingText;
+  readonly parts: PartsText;
   readonly charts: ChartText;
   readonly page: PageText;
 }
 
 const texts: Readonly<Record<Language, Text>> = {
-  en: { language: "en", reading: readingEnglish, charts: chartsEnglish, page: pageEnglish },
-  zh: { language: "zh", reading: readingChinese, charts: chartsChinese, page: pageChinese },
+  en: { language: "en", reading: readingEnglish, parts: partsEnglish, charts: chartsEnglish, page: pageEnglish },
+  zh: { language: "zh", reading: readingChinese, parts: partsChinese, charts: chartsChinese, page: pageChinese },
 };
 
 export function textIn(language: Language): Text {
