@@ -102,7 +102,9 @@ function duplicateCard({ inspection, pictures }: InspectReport, group: Duplicate
   const copies = examples.flatMap((example) => {
     const picture = pictures.get(pictureKey(inspection, example));
     const name = `${texts.parts[example.part]} ${example.index}: ${inspection.classNames[example.label] ?? example.label}`;
-    return picture ? [`<figure>${pictureHtml(picture, name)}${escapeHtml(name)}</figure>`] : [];
+    return picture
+      ? [`<figure>${pictureHtml(picture, name)}<figcaption>${escapeHtml(name)}</figcaption></figure>`]
+      : [];
   });
   const facts = [
     exact ? texts.exact : texts.near(leastCosine),
