@@ -84,9 +84,7 @@ export async function* analyzeCheckpoints(
   begin?.(checkpoints.length * (meters.examples + (options.fullPass ? data.size : 0)));
   try {
     for (const checkpoint of checkpoints) {
-      const bytes = readCheckpoint(checkpoint);
-      const { epoch, step } = restoreModel(bytes, checkpoint.path, state);
-      const digest = unfinished && digestOf(bytes);
+      const { epoch, step, digest } = restore(checkpoint, state);
       const watching = (what: string): GramWatch => ({ ...watch, kept: unfinished?.of(`${digest}-${what}`) });
       const gram = await meters.rows.measure(watching("rows"));
       const metrics = options.epochs.find((record) => record.epoch === epoch && record.step === step) ?? null;
@@ -104,6 +102,13 @@ export async function* analyzeCheckpoints(
   } finally {
     meters.release();
   }
+}
+
+/** In a function of its own, so that the file, with an optimizer's state, does not stay in memory while it is analyzed. */
+function restore(checkpoint: Checkpoint, state: TrainingState) {
+  const bytes = readCheckpoint(checkpoint);
+  const { epoch, step } = restoreModel(bytes, checkpoint.path, state);
+  return { epoch, step, digest: digestOf(bytes) };
 }
 
 interface Meters {

@@ -145,3 +145,20 @@ test("no way invents clusters that noise does not have, and few rows have one pi
   const equal = embedInSeveralWays(cosineOf(Array.from({ length: 8 }, () => [1, 2])), { seed: 1 });
   for (const { points } of equal) expect(points.flat().every(Number.isFinite)).toBe(true);
 });
+
+test("other ways and perplexities are those that are asked for, beside the first", () => {
+  const cosine = cosineOf(rowsOf(60, 4, 0.5));
+  const ways = (options: Partial<Parameters<typeof embedInSeveralWays>[1]>) =>
+    embedInSeveralWays(cosine, { seed: 1, ...options }).map(({ method, perplexity }) => `${method} ${perplexity}`);
+  expect(ways({ perplexity: 15, otherPerplexities: [5, 15, 10, 40], methods: ["tsne"] })).toEqual([
+    "t-SNE 15",
+    // The first is not drawn twice, and 40 is more than a third of the other rows.
+    "t-SNE 5",
+    "t-SNE 10",
+  ]);
+  expect(ways({ perplexity: 5, methods: ["umap", "pca"] })).toEqual(["t-SNE 5", "PCA NaN", "UMAP NaN"]);
+  expect(ways({ perplexity: 5, methods: [] })).toEqual(["t-SNE 5"]);
+  expect(() => ways({ otherPerplexities: [5, 0] })).toThrow(
+    new UsageError("embedRows: expected a perplexity of at least 1, got 0; try 5 to 30"),
+  );
+});

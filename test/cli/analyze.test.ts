@@ -49,6 +49,16 @@ describe("analyze", () => {
 
   test.concurrent.each([
     [["--by", "site"], 2, '--by: expected one of class for images, got "site"; choose one of them'],
+    [
+      ["--gradients", "G.npz", "--by", "class"],
+      2,
+      "--by: expected a run, whose examples are known, got gradients alone; leave it out",
+    ],
+    [
+      ["--gradients", "G.npz", "--full-pass"],
+      2,
+      "--full-pass: expected a run, whose examples are known, got gradients alone; leave it out",
+    ],
     [["--perplexity", "many"], 2, '--perplexity: expected numbers of at least 1, as 5,15,30, got "many"; change it'],
     [["--products", "rough"], 2, '--products: expected one of auto, exact, sketch, got "rough"; change it'],
     [
