@@ -73,6 +73,7 @@ const defaults = {
   noiseScale: "on",
   swaPeriod: 1,
   fastDevRun: false,
+  fields: false,
 };
 
 test("every default is written out, for each optimizer its own", () => {
