@@ -16,11 +16,11 @@ export interface FullPassOptions {
   /** Default cross-entropy. */
   readonly loss?: Loss | undefined;
   readonly threads: number;
-  /** Bytes that a run over a few examples may hold. */
+  /** Bytes, of which a run over some examples may hold a quarter. */
   readonly memoryBudget: number;
 }
 
-/** Examples that are run at once, unless the budget is too small for them. */
+/** Examples that are run at once, unless that holds more than a quarter of the budget. */
 const AT_ONCE = 64;
 
 /** Two weights that differ by less are the same to rounding. */
@@ -102,7 +102,7 @@ function graphOf(model: Model, loss: Loss, count: number) {
 
 function runSize(model: Model, data: Dataset, { loss = defaultLoss, memoryBudget }: FullPassOptions): number {
   let size = Math.min(AT_ONCE, data.size);
-  while (size > 1 && peakBytes(graphOf(model, loss, size)) > memoryBudget) size = Math.ceil(size / 2);
+  while (size > 1 && peakBytes(graphOf(model, loss, size)) > memoryBudget / 4) size = Math.ceil(size / 2);
   return size;
 }
 
