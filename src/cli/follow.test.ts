@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { epochRecord, stepRecord } from "../../test/scratchStore.ts";
 import { classificationScores } from "../statistics/classification.ts";
-import type { MetricRecord } from "../store/schema.ts";
+import type { EvaluationRecord, MetricRecord } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
 import type { EndEvent } from "../training/events.ts";
 import { createFollower } from "./follow.ts";
@@ -84,6 +84,17 @@ test("the summary counts every step, also those that no record tells of, and kee
     ["summary", result.summary],
     ["finish", "interrupted", "SIGINT"],
   ]);
+});
+
+test("a run that ends before its first epoch has a best evaluation, told by its step", () => {
+  const { follower } = follow();
+  const at = (step: number, validationLoss: number): EvaluationRecord => {
+    return { ...epochRecord(1, step), kind: "evaluation", validationLoss };
+  };
+  for (const event of [at(20, 0.4), at(40, 0.3), at(60, 0.5), ended]) follower.take(event);
+  const { summary } = follower.close("finished", null);
+  expect(summary).toMatchObject({ epochs: 0, last: at(60, 0.5), best: at(40, 0.3) });
+  expect(follower.lines().join("\n")).toContain("best at step 40: loss 0.3000");
 });
 
 test("an evaluation is kept in full: as a file, in the summary and in words", () => {

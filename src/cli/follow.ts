@@ -5,6 +5,7 @@ import { evaluationLines } from "../report/classTable.ts";
 import {
   type EpochRecord,
   type EvaluationFile,
+  type EvaluationRecord,
   type MetricRecord,
   type RunStatus,
   type RunSummary,
@@ -27,7 +28,7 @@ export interface FollowerOptions {
   /** Infinity where steps alone end the run. */
   readonly epochs: number;
   readonly progress: ProgressMode;
-  /** What tells the best epoch from the others; the loss where nothing is said. */
+  /** What tells the best evaluation from the others; the loss where nothing is said. */
   readonly monitor?: MonitoredMetric | undefined;
   /** Of the validation data, for its table of classes. */
   readonly classNames: readonly string[];
@@ -48,7 +49,11 @@ export interface Follower {
   lines(): string[];
 }
 
-function isBetter(metric: MonitoredMetric, a: EpochRecord, b: EpochRecord): boolean {
+function isBetter(
+  metric: MonitoredMetric,
+  a: EpochRecord | EvaluationRecord,
+  b: EpochRecord | EvaluationRecord,
+): boolean {
   if (metric === "loss") return a.validationLoss < b.validationLoss;
   return (a.validationAccuracy ?? 0) > (b.validationAccuracy ?? 0);
 }
@@ -64,6 +69,9 @@ function validated({ validationLoss, validationAccuracy, validationScores }: Omi
       : [`R² ${significant(rSquared)}`, `RMSE ${significant(rmse)}`]),
   ].join(", ");
 }
+
+const placeOf = (record: EpochRecord | EvaluationRecord) =>
+  record.kind === "epoch" ? `epoch ${record.epoch}` : `at step ${record.step}`;
 
 function described(metric: Exclude<MetricRecord, { kind: "step" }>): string {
   if (metric.kind === "epoch") return `validation: ${validated(metric)}`;
@@ -92,7 +100,9 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
   const progress = createProgress(chooseProgress(mode, stream.isTTY === true, process.env.TERM), stream, () =>
     performance.now(),
   );
-  const records = before.filter((record) => record.kind === "epoch");
+  const records: (EpochRecord | EvaluationRecord)[] = before.filter(
+    (record) => record.kind === "epoch" || record.kind === "evaluation",
+  );
   let shown = 0;
   const { seconds: secondsBefore, ...reached } = before.at(-1) ?? { step: 0, examples: 0, seconds: 0 };
   let { step, examples } = reached;
@@ -117,10 +127,8 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
     events?.append(metric);
     ({ step, examples } = metric);
     if (metric.kind === "step") return;
-    if (metric.kind === "epoch") {
-      records.push(metric);
-      progress.finish();
-    }
+    if (metric.kind !== "accumulation") records.push(metric);
+    if (metric.kind === "epoch") progress.finish();
     if (metric.kind === "accumulation" || !Number.isNaN(metric.validationLoss)) say(`  ${described(metric)}`);
   }
   function keep({ epoch, step, at, scores }: ScoresEvent) {
@@ -134,9 +142,12 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
   }
   function summary(): RunSummary {
     const evaluated = records.filter(({ validationLoss }) => !Number.isNaN(validationLoss));
-    const best = evaluated.reduce<EpochRecord | null>((a, b) => (a && !isBetter(monitor, b, a) ? a : b), null);
+    const best = evaluated.reduce<EpochRecord | EvaluationRecord | null>(
+      (a, b) => (a && !isBetter(monitor, b, a) ? a : b),
+      null,
+    );
     return {
-      epochs: records.length,
+      epochs: records.filter(({ kind }) => kind === "epoch").length,
       steps: step,
       examples,
       last: records.at(-1) ?? null,
@@ -197,7 +208,7 @@ function resultLines(
   const skipped = ended?.skippedSteps ?? 0;
   return [
     ...(evaluation ? evaluationLines(evaluation) : []),
-    ...(last && best ? [`validation: ${validated(last)}; best epoch ${best.epoch}: ${validated(best)}`] : []),
+    ...(last && best ? [`validation: ${validated(last)}; best ${placeOf(best)}: ${validated(best)}`] : []),
     ...(skipped > 0 ? [`${skipped} steps skipped because float16 gradients overflowed`] : []),
     ...noiseLines(ended),
     `${microBatchesPerSecond.toFixed(0)} micro-batches per second`,

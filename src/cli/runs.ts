@@ -110,7 +110,11 @@ export function runsShow(reference: string, { dir, json }: StoreFlags): void {
     `path     ${path}`,
     `started  ${record.startedAt}, ended ${record.finishedAt ?? "–"}, gone on with ${record.resumes?.length ?? 0} times`,
     ...(summary ? [`trained  ${summary.epochs} epochs, ${summary.steps} steps, ${summary.examples} examples`] : []),
-    ...(best ? [`best     validation loss ${significant(best.validationLoss)} in epoch ${best.epoch}`] : []),
+    ...(best
+      ? [
+          `best     validation loss ${significant(best.validationLoss)} ${best.kind === "epoch" ? `in epoch ${best.epoch}` : `at step ${best.step}`}`,
+        ]
+      : []),
     `config   ${Object.entries(config)
       .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)
       .join(" ")}`,

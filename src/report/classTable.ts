@@ -14,7 +14,8 @@ const RARE = 0.05;
 export function evaluationLines({ classification, ranking, regression, classNames }: EvaluationFile): string[] {
   if (regression)
     return [
-      `R² ${significant(regression.rSquared)}, RMSE ${significant(regression.rmse)}, MAE ${significant(regression.mae)}`,
+      `R² ${significant(regression.rSquared)}, RMSE ${significant(regression.rmse)}, MAE ${significant(regression.mae)} ` +
+        "(of tables and series in standard deviations of the target, else in its own unit)",
     ];
   if (!classification) return [];
   const { macroF1, weightedF1, balancedAccuracy, accuracy } = classification;

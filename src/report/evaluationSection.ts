@@ -19,13 +19,14 @@ export function evaluationSection(evaluation: EvaluationFile | null, figures: st
     ...(regression
       ? ([
           [text.rSquared, significant(regression.rSquared)],
-          [text.rmse, text.inDeviations(significant(regression.rmse))],
-          [text.mae, text.inDeviations(significant(regression.mae))],
+          [text.rmse, significant(regression.rmse)],
+          [text.mae, significant(regression.mae)],
         ] as const)
       : []),
   ];
   const table = classification ? classTable(classification, evaluation.classNames, text) : "";
-  return `<section><h2>${text.evaluationTitle}</h2>\n${factList(facts)}\n${table}\n${figures}</section>`;
+  const unit = regression ? `<p class="muted">${text.errorUnit}</p>\n` : "";
+  return `<section><h2>${text.evaluationTitle}</h2>\n${factList(facts)}\n${unit}${table}\n${figures}</section>`;
 }
 
 type Classification = NonNullable<EvaluationFile["classification"]>;

@@ -88,7 +88,11 @@ function summaryFacts(summary: RunSummary | null, evaluations: HeaderInput["eval
  * The best as the run judged it; where it ended before an epoch did, the evaluation with the lowest loss. Of losses of numbers the loss
  * itself, which has no accuracy beside it.
  */
-function validationFacts(judged: EpochRecord | null, evaluations: HeaderInput["evaluations"], text: PageText): Fact[] {
+function validationFacts(
+  judged: EpochRecord | EvaluationRecord | null,
+  evaluations: HeaderInput["evaluations"],
+  text: PageText,
+): Fact[] {
   const last = evaluations.at(-1);
   const lowest = evaluations.reduce<HeaderInput["evaluations"][number] | null>(
     (a, b) => (a && a.validationLoss <= b.validationLoss ? a : b),

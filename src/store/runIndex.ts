@@ -18,7 +18,7 @@ export interface RunRow {
   /** Of summary.json; null until there is one. */
   readonly epochs: number | null;
   readonly steps: number | null;
-  /** The best epoch's; null where nothing was validated. */
+  /** The best evaluation's; null where nothing was validated. */
   readonly validationLoss: number | null;
   readonly validationAccuracy: number | null;
 }

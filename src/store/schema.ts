@@ -120,8 +120,9 @@ export interface RunSummary {
   readonly epochs: number;
   readonly steps: number;
   readonly examples: number;
-  readonly last: EpochRecord | null;
-  readonly best: EpochRecord | null;
+  /** Evaluations inside an epoch too; `last` may be an epoch that was not evaluated. */
+  readonly last: EpochRecord | EvaluationRecord | null;
+  readonly best: EpochRecord | EvaluationRecord | null;
   /** The last evaluation in full, where it found more than a loss and an accuracy. */
   readonly evaluation?: EvaluationFile;
   /** Smoothed over the last steps, where it was measured while training. */

@@ -63,7 +63,8 @@ export const pageEnglish = {
   rSquared: "R²",
   rmse: "RMSE",
   mae: "MAE",
-  inDeviations: (value: string) => `${value} standard deviations of the target`,
+  errorUnit:
+    "RMSE and MAE are in standard deviations of the target for tables and series, whose targets are standardised, and else in the target's own unit.",
   accumulationTitle: "Changes of the batch",
   step: "step",
   microBatches: "micro-batches",

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { batchscope, scratch, writeImages } from "./harness.ts";
+
+const scene = scratch();
+const images = writeImages(join(scene, "images"), 1);
+const small = ["--model", "mlp", "--data", images, "--batch-size", "8", "--checkpoint-every", "1", "--dir", "store"];
+const report = (...flags: string[]) => batchscope(["report", "latest", "--dir", "store", ...flags], { cwd: scene });
+const read = (name: string) => readFileSync(join(scene, name), "utf8");
+
+beforeAll(() => batchscope(["train", ...small, "--epochs", "2"], { cwd: scene }));
+afterAll(() => rmSync(scene, { recursive: true }));
+
+test("a run that was only trained has a report, which says what is missing", async () => {
+  const { code, stdout } = await report("--out", "trained.html", "--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ language: "en", report: join(scene, "trained.html"), figures: [] });
+  const html = read("trained.html");
+  expect(html).toContain("No checkpoint of this run has been analyzed yet");
+  expect(html).toContain("Confusion matrix of the validation data, epoch 2");
+  expect(html).toMatch(/<pre>batchscope train [^\n]*\nbatchscope report /);
+});
+
+test("the language of the environment is that of the report, and the flag wins", async () => {
+  const environment = { BATCHSCOPE_LANG: "zh" };
+  await batchscope(["report", "latest", "--dir", "store", "--out", "zh.html"], { cwd: scene, env: environment });
+  expect(read("zh.html")).toContain("验证数据的混淆矩阵");
+  await batchscope(["report", "latest", "--dir", "store", "--out", "en.html", "--lang", "en"], {
+    cwd: scene,
+    env: environment,
+  });
+  expect(read("en.html")).toContain('<html lang="en">');
+});
+
+test("an analysis is told in Chinese, and its command stands in the report", async () => {
+  const flags = ["--checkpoint", "all", "--rows", "4", "--batch-size", "4", "--lang", "zh", "--dir", "store"];
+  const { code, stdout } = await batchscope(["analyze", "latest", ...flags], { cwd: scene });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/轮次 +步数/);
+  expect(stdout).toContain("噪声尺度是梯度中的噪声与梯度本身同样大时的批次大小");
+  const { stdout: told } = await report("--lang", "zh", "--static", "--out", "all.html", "--figures", "figures");
+  expect(told).toContain("噪声尺度是梯度中的噪声与梯度本身同样大时的批次大小");
+  const html = read("all.html");
+  expect(html).not.toContain("<script");
+  expect(html).toMatch(/batchscope analyze --run [^\n]* --rows 4 --batch-size 4/);
+  const names = readdirSync(join(scene, "figures"));
+  for (const name of ["training", "confusion", "gradient_similarities_epoch_1", "gradient_directions_tsne_epoch_2"])
+    expect(names).toEqual(expect.arrayContaining([`${name}.png`, `${name}.svg`]));
+  expect(read("figures/confusion.svg")).toContain("预测");
+});
+
+test.each([
+  [["--lang", "de"], 2, /lang/],
+  [["--dir", "nowhere"], 4, /nowhere/],
+])("%j ends with %i and one line", async (flags, expected, message) => {
+  const { code, stderr } = await report(...flags);
+  expect(code).toBe(expected);
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  expect(stderr).toMatch(message);
+  expect(existsSync(join(scene, "report.html"))).toBe(false);
+});
