@@ -147,6 +147,39 @@ test("layers, groups, the whole data set and other pictures come where they are 
   expect(statistics.embeddings!.map(({ method }) => method)).toEqual(["PCA"]);
 });
 
+test("a group whose labels are wrong is found by its column, and no other", async () => {
+  const plain = clouds(180);
+  const sites = Array.from({ length: 180 }, (_, i) => ["north", "south", "wild"][Math.floor(i / 3) % 3]!);
+  const mislabelled: Dataset = {
+    ...plain,
+    columns: { site: sites },
+    async read(indices, batch) {
+      await plain.read(indices, batch);
+      const labels = batch.y!.data as BigInt64Array;
+      indices.forEach((index, i) => {
+        if (sites[index] === "wild") labels[i] = (labels[i]! + 1n) % 3n;
+      });
+    },
+  };
+  const state = newTrainingState(model, sgd());
+  const position = positionAt({ epoch: 0, step: 0, examples: 0, sampler: { random: [1, 2, 3, 4], position: 0 } });
+  const untrained = saveCheckpoint(
+    { path: join(run.path, "sites") },
+    { epoch: 0, step: 0, bytes: encodeCheckpoint(state, position), metrics: 0 },
+  );
+  const change = { data: mislabelled, checkpoints: [untrained], rows: 24, batchSize: 6, by: "site" };
+  const [result] = await analyzed(change);
+  const { names, rowsPerGroup, conflicts } = result!.groups!;
+  expect([names, rowsPerGroup]).toEqual([["north", "south", "wild"], 8]);
+  const found = conflicts.pairs
+    .filter(({ conflict }) => conflict)
+    .map(({ first, second }) => [names[first], names[second]]);
+  expect(found.sort()).toEqual([
+    ["north", "wild"],
+    ["south", "wild"],
+  ]);
+});
+
 describe("an analysis that was stopped", () => {
   const wanted = { byLayer: true, by: "class", fullPass: true, batchSize: 3 };
   const settings = { model, data, epochs, rows: 10, seed: 1, threads: 1, memoryBudget: 2 ** 28, ...wanted };
