@@ -89,9 +89,14 @@ describe("a run", () => {
     ]);
     for (const file of ["plots", "analysis.json", "report.html"]) expect(stdout).toContain(join(path, file));
     expect(readdirSync(join(path, "plots")).sort()).toEqual([
+      "gns_phase_images.png",
       "gns_vs_epoch_images.png",
+      "gradient_directions_compared_epoch_1.png",
+      "gradient_directions_compared_epoch_2.png",
       "gradient_directions_tsne_epoch_1.png",
       "gradient_directions_tsne_epoch_2.png",
+      "gradient_similarities_clustered_epoch_1.png",
+      "gradient_similarities_clustered_epoch_2.png",
       "gradient_similarities_epoch_1.png",
       "gradient_similarities_epoch_2.png",
     ]);
