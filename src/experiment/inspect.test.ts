@@ -17,7 +17,7 @@ function options(data: Dataset, change: Partial<InspectOptions> = {}): InspectOp
   return { subject, model: "mlp", folds: 3, epochs: 4, seed: 0, threads: 1, ...change };
 }
 
-// On the whole of MNIST the area is 0.9995 and the precision 0.970: docs/inspect-data.md.
+// On the whole of MNIST the area is 0.9997 and the precision 0.982: docs/inspect-data.md.
 test("most of the labels that were made wrong among 1,500 digits are named, and few others", async () => {
   const { train } = await openMnist(undefined);
   const clean = select(
@@ -32,8 +32,8 @@ test("most of the labels that were made wrong among 1,500 digits are named, and 
   expect(found.auc.errorNorm).toBeGreaterThan(0.975);
   expect(found.auc.selfInfluence).toBeGreaterThan(0.97);
   expect(found.precisionAtPlanted).toBeGreaterThan(0.8);
-  expect(found.recall).toBeGreaterThan(0.75);
-  expect(found.precision).toBeGreaterThan(0.75);
+  expect(found.recall).toBeGreaterThan(0.85);
+  expect(found.precision).toBeGreaterThan(0.7);
   expect(inspection!.labelIssues.map(({ score }) => score)).toEqual(
     inspection!.labelIssues.map(({ score }) => score).toSorted((x, y) => x - y),
   );
@@ -41,7 +41,7 @@ test("most of the labels that were made wrong among 1,500 digits are named, and 
   expect(inspection!.remarks).toEqual([expect.stringMatching(/^the models disagree with \d+ % of the labels/)]);
   const doubtedRightly = inspection!.labelIssues.filter(({ index }) => wrong[index]);
   const corrected = doubtedRightly.filter(({ index, suggested }) => suggested === clean.labels[index]);
-  expect(corrected.length / doubtedRightly.length).toBeGreaterThan(0.9);
+  expect(corrected.length / doubtedRightly.length).toBeGreaterThan(0.85);
   expect(Math.abs(inspection!.summary.estimatedNoise - 0.1)).toBeLessThan(0.04);
 });
 

@@ -74,7 +74,7 @@ export async function inspectData(engine: Engine, options: InspectOptions): Prom
   if (!trained) return null;
   tell({ kind: "comparing" });
   const probabilities = { values: scores.probabilities, classes: data.classes };
-  const learnt = confidentLearning(probabilities, data.labels, "both");
+  const learnt = confidentLearning(probabilities, data.labels, "class");
   const found = {
     labelIssues: labelFindings(subject, learnt.issues, scores),
     outliers: outlierFindings(subject, scores),
