@@ -61,6 +61,7 @@ export {
 } from "./statistics/learningRateSweep.ts";
 export { addStep, newNoiseOverTime, smoothNoiseScale, windowMoments } from "./statistics/noiseOverTime.ts";
 export { datasetNoiseScale, noiseScale, noiseScaleFromTwoSizes } from "./statistics/noiseScale.ts";
+export { precisionRecall } from "./statistics/precisionRecall.ts";
 export { rankingScores } from "./statistics/ranking.ts";
 export { regressionScores } from "./statistics/regression.ts";
 export { examplesToResolve } from "./statistics/resolution.ts";

@@ -17,6 +17,7 @@ import {
 import { chartsChinese } from "../advice/text/chartsChinese.ts";
 import { chartsEnglish } from "../advice/text/chartsEnglish.ts";
 import { type LearningRateSweep, suggestLearningRate } from "../statistics/learningRateSweep.ts";
+import { precisionRecall } from "../statistics/precisionRecall.ts";
 import type { GradientStatistics } from "../statistics/types.ts";
 import type { AnalysisFile, EpochRecord, StepRecord } from "../store/schema.ts";
 import type { Chart } from "./chart.ts";
@@ -29,11 +30,16 @@ import { layerNoise } from "./layerNoise.ts";
 import { learningRateRange } from "./learningRateRange.ts";
 import { noiseTrend } from "./noiseTrend.ts";
 import { phasePlot } from "./phasePlot.ts";
+import { precisionRecallCurve } from "./precisionRecallCurve.ts";
 import { smooth, thin } from "./series.ts";
 import { chartSvg } from "./svg.ts";
 import { trainingCurves } from "./trainingCurves.ts";
 
 const small = plantedStatistics({ ...basePlan, rows: 8, zeroRow: 5 });
+const curveFixture = precisionRecall(
+  [0.9, 0.8, 0.8, 0.6, 0.5, 0.3, 0.1, 0],
+  [true, true, true, false, true, false, true, false],
+);
 const pictured = picturedStatistics();
 const plain = (steps: readonly StepRecord[], epochs: readonly EpochRecord[]) => {
   return { steps, epochs, evaluations: [], accumulations: [], effectiveBatchSize: 32 };
@@ -73,6 +79,7 @@ const charts: readonly (readonly [string, Chart])[] = [
   ["layer-noise", layerNoise(layersFixture(), pictured, 5)],
   ["group-matrix", groupMatrix(groupsFixture(), 5)],
   ["confusion-matrix", confusionMatrix(evaluationFixture())],
+  ["precision-recall", precisionRecallCurve(curveFixture, 0.83, 5)],
   ["confusion-matrix-chinese", confusionMatrix(evaluationFixture(), chartsChinese)],
   ["learning-rate-range", learningRateRange("mlp on iris, sgd", sweeps, suggestLearningRate(sweeps))],
   ["learning-rate-range-empty", learningRateRange("mlp on iris, sgd", noLosses, suggestLearningRate(noLosses))],

@@ -9,6 +9,7 @@ import { groupMatrix } from "./groupMatrix.ts";
 import { layerNoise } from "./layerNoise.ts";
 import { noiseTrend } from "./noiseTrend.ts";
 import { phasePlot } from "./phasePlot.ts";
+import { precisionRecallCurve } from "./precisionRecallCurve.ts";
 import { trainingCurves } from "./trainingCurves.ts";
 import type { TrainingRecords } from "./trainingPanels.ts";
 
@@ -48,5 +49,10 @@ export function trainingFigures(records: TrainingRecords, text: Text): Figures {
 export function evaluationFigures(evaluation: EvaluationFile | null, text: Text): Figures {
   const classification = evaluation?.classification;
   if (!evaluation || !classification || classification.classes.length > MOST_ROWS) return {};
-  return { confusion: confusionMatrix({ ...evaluation, classification }, text.charts) };
+  const { ranking, precisionRecall, epoch } = evaluation;
+  const curve = ranking && precisionRecall && precisionRecall.points.length > 0 ? precisionRecall : null;
+  return {
+    confusion: confusionMatrix({ ...evaluation, classification }, text.charts),
+    ...(curve && { ranking: precisionRecallCurve(curve, ranking!.averagePrecision, epoch, text.charts) }),
+  };
 }

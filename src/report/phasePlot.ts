@@ -102,7 +102,17 @@ function isoLines(signals: readonly number[], noises: readonly number[], { lines
 function training(path: readonly Point[], text: ChartText["phase"]): Json[] {
   if (path.length === 0) return [];
   const data = path.map(({ signal, noise }) => [json(signal), json(noise)]);
-  return [{ type: "line", name: text.training, data, symbol: "none", lineStyle: { width: 1.2 }, silent: true, z: 2 }];
+  return [
+    {
+      type: "line",
+      name: text.training,
+      data,
+      symbol: "none",
+      lineStyle: { width: 1.2, opacity: 0.6 },
+      silent: true,
+      z: 2,
+    },
+  ];
 }
 
 /** Every checkpoint carries its epoch, as far as there is room. */

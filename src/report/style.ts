@@ -35,7 +35,7 @@ th:first-child, td:first-child { padding-left: 0; }
 figure { margin: 0 0 28px; min-width: 0; }
 figcaption { font-size: 0.88rem; line-height: 1.5; max-width: 90ch; }
 .chart { width: 100%; }
-#phase, #confusion { max-width: 640px; }
+#phase, #confusion, #ranking { max-width: 640px; }
 picture { display: block; overflow-x: auto; }
 picture img { width: 100%; min-width: min(560px, var(--width)); max-width: var(--width); height: auto; }
 details { margin-bottom: 16px; }

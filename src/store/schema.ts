@@ -1,6 +1,7 @@
 import type { ClassificationScores } from "../statistics/classification.ts";
 import type { GroupConflicts } from "../statistics/groups.ts";
 import type { LayerNoise } from "../statistics/layers.ts";
+import type { PrecisionRecall } from "../statistics/precisionRecall.ts";
 import type { RankingScores } from "../statistics/ranking.ts";
 import type { RegressionScores } from "../statistics/regression.ts";
 import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
@@ -112,6 +113,8 @@ export interface EvaluationFile {
   readonly classNames: readonly string[];
   readonly classification?: ClassificationScores;
   readonly ranking?: RankingScores;
+  /** Absent in evaluations of version 0.1.0. */
+  readonly precisionRecall?: PrecisionRecall;
   readonly regression?: RegressionScores;
 }
 

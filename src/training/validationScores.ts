@@ -2,6 +2,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Loss, LossOptions } from "../model/loss.ts";
 import { IGNORED_LABEL } from "../model/losses/crossEntropy.ts";
 import { type ClassificationScores, classificationScores } from "../statistics/classification.ts";
+import { type PrecisionRecall, precisionRecall } from "../statistics/precisionRecall.ts";
 import { type RankingScores, rankingScores } from "../statistics/ranking.ts";
 import { type RegressionScores, regressionScores } from "../statistics/regression.ts";
 import type { ValidationScores } from "../store/schema.ts";
@@ -17,6 +18,7 @@ export interface PredictionScores {
   readonly classification?: ClassificationScores;
   /** Of class 1 before class 0, where there are two. */
   readonly ranking?: RankingScores;
+  readonly precisionRecall?: PrecisionRecall;
   /** Where numbers are predicted. */
   readonly regression?: RegressionScores;
 }
@@ -53,7 +55,9 @@ function gatherClasses(classes: number, { ignoreIndex = IGNORED_LABEL }: LossOpt
     scores() {
       const classification = classificationScores(confusion);
       if (classification.labels === 0) return {};
-      return { classification, ...(ranked.length > 0 && { ranking: rankingScores(ranked, positive) }) };
+      if (ranked.length === 0) return { classification };
+      const curve = precisionRecall(ranked, positive);
+      return { classification, ranking: rankingScores(ranked, positive), precisionRecall: curve };
     },
   };
 }
