@@ -73,18 +73,27 @@ export async function inspectData(engine: Engine, options: InspectOptions): Prom
   const trained = await trainAll(engine, options, { inputs, foldOf, plan, scores });
   if (!trained) return null;
   tell({ kind: "comparing" });
+  const found = findingsOf(options, { inputs, foldOf, plan, scores });
+  const seconds = (performance.now() - start) / 1000;
+  return { ...found, summary: { ...found.summary, seconds }, conflicts: trained.conflicts };
+}
+
+/** What the scores of all examples say together. */
+function findingsOf(options: InspectOptions, { inputs, plan, scores }: Plan) {
+  const { subject, model, folds, seed } = options;
+  const { data, inspected } = subject;
   const probabilities = { values: scores.probabilities, classes: data.classes };
-  const learnt = confidentLearning(probabilities, data.labels, "class");
+  const { issues, noise: estimatedNoise } = confidentLearning(probabilities, data.labels, "class");
   const found = {
-    labelIssues: labelFindings(subject, learnt.issues, scores),
+    labelIssues: labelFindings(subject, issues, scores),
     outliers: outlierFindings(subject, scores),
     nearDuplicates: duplicateFindings(subject, inputs),
   };
-  const classes = classFindings(data, scores.probabilities, learnt.issues);
+  const classes = classFindings(data, scores.probabilities, issues);
   return {
     data: data.name,
-    model: options.model,
-    inspected: subject.inspected,
+    model,
+    inspected,
     classNames: classes.map(({ name }) => name),
     settings: {
       folds,
@@ -95,24 +104,23 @@ export async function inspectData(engine: Engine, options: InspectOptions): Prom
       measuredAfter: measuredEpochs(plan),
       duplicateCosine: duplicateThreshold(inputs),
     },
-    summary: {
-      ...summaryOf(data, found, classes),
-      estimatedNoise: learnt.noise,
-      seconds: (performance.now() - start) / 1000,
-    },
+    summary: { ...summaryOf(data, found, classes), estimatedNoise },
     classes,
     ...found,
-    groups: groupFindings(data, new Set(learnt.issues.map(({ example }) => example))),
-    conflicts: trained.conflicts,
-    examples: {
-      index: Array.from(scores.loss, (_, i) => subject.place(i).index),
-      score: rounded(scores.loss.map(confidence)),
-      loss: rounded(scores.loss),
-      errorNorm: rounded(scores.errorNorm),
-      outlier: rounded(outlierZ(scores)),
-      selfInfluence: scores.untraced === undefined ? rounded(scores.selfInfluence) : null,
-    },
+    groups: groupFindings(data, new Set(issues.map(({ example }) => example))),
+    examples: examplesOf(subject, scores),
     remarks: [...remarksOf(options, scores), ...weakness(classes)],
+  };
+}
+
+function examplesOf(subject: Subject, scores: FoldScores): Inspection["examples"] {
+  return {
+    index: Array.from(scores.loss, (_, i) => subject.place(i).index),
+    score: rounded(scores.loss.map(confidence)),
+    loss: rounded(scores.loss),
+    errorNorm: rounded(scores.errorNorm),
+    outlier: rounded(outlierZ(scores)),
+    selfInfluence: scores.untraced === undefined ? rounded(scores.selfInfluence) : null,
   };
 }
 
