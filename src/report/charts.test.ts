@@ -247,6 +247,13 @@ describe("trainingCurves with more than losses", () => {
     ]);
   });
 
+  test("small numbers on an axis are not rounded with the places of lines", () => {
+    const steps = stepFixture()
+      .slice(0, 4)
+      .map((step, i) => ({ ...step, learningRate: i * 3e-4 }));
+    expect(chartSvg(trainingCurves(plain(steps, [])), "light")).toMatch(/>0\.0005</);
+  });
+
   test("a learning rate that never changed has no panel", () => {
     const { title } = trainingCurves(plain(stepFixture().slice(0, 250), []));
     expect(title).toBe("Loss and accuracy over training");

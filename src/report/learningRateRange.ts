@@ -1,7 +1,7 @@
 import { significant } from "../advice/format.ts";
 import type { LearningRateSuggestion, LearningRateSweep } from "../statistics/learningRateSweep.ts";
 import type { Chart, Json } from "./chart.ts";
-import { json, NEUTRAL } from "./chart.ts";
+import { json, NEUTRAL, nothingToDraw } from "./chart.ts";
 
 /** Losses above the highest beginning by more than this share of the fall are cut off: what diverges would flatten all else. */
 const HEADROOM = 0.6;
@@ -28,14 +28,11 @@ export function learningRateRange(
         : `${why[0]!.toUpperCase()}${why.slice(1)}. `,
       "Losses far above the beginning are cut off.",
     ].join(""),
-    option: sweeps.every(({ losses }) => losses.length === 0) ? nothingToDraw() : panel(sweeps, found),
+    option: sweeps.every(({ losses }) => losses.length === 0)
+      ? nothingToDraw("No picture: no update ended with a finite loss")
+      : panel(sweeps, found),
     frame: { width: 800, perWidth: 0, fixed: 400 },
   };
-}
-
-function nothingToDraw(): { readonly [key: string]: Json } {
-  const text = "No picture: no update ended with a finite loss";
-  return { graphic: { type: "text", left: "center", top: "middle", style: { text, fill: NEUTRAL, fontSize: 14 } } };
 }
 
 function panel(sweeps: readonly LearningRateSweep[], found: LearningRateSuggestion): { readonly [key: string]: Json } {

@@ -26,11 +26,16 @@ export function chartSvg(chart: Chart, theme: ThemeName): string {
 
 function stable(svg: string): string {
   const ids = new Map<string, string>();
-  return svg
-    .replace(/zr\d+-[\w-]+/g, (id) => {
-      if (!ids.has(id)) ids.set(id, `id${ids.size}`);
-      return ids.get(id)!;
-    })
-    .replace(/(?<![\w#])-?\d+\.\d{4,}/g, (number) => String(Number(Number(number).toFixed(3))))
-    .replaceAll("<image ", '<image preserveAspectRatio="none" ');
+  return (
+    svg
+      .replace(/zr\d+-[\w-]+/g, (id) => {
+        if (!ids.has(id)) ids.set(id, `id${ids.size}`);
+        return ids.get(id)!;
+      })
+      // Places alone: a label that says 0.0005 stays as it is.
+      .replace(/<[^>]*>/g, (tag) =>
+        tag.replace(/(?<![\w#])-?\d+\.\d{4,}/g, (number) => String(Number(Number(number).toFixed(3)))),
+      )
+      .replaceAll("<image ", '<image preserveAspectRatio="none" ')
+  );
 }
