@@ -29,7 +29,7 @@ async function trained(...flags: readonly string[]) {
   });
   expect(code, stderr).toBe(0);
   const { path } = JSON.parse(stdout);
-  const [file] = readdirSync(join(path, "checkpoints"));
+  const file = readdirSync(join(path, "checkpoints")).find((name) => name.endsWith(".safetensors"));
   const { tensors, metadata } = decodeSafetensors(readFileSync(join(path, "checkpoints", file!)), file!);
   const config = readFileSync(join(path, "config.yaml"), "utf8");
   return {
