@@ -45,7 +45,8 @@ export function randomImages([channels, height, width]: Subject["shape"]): Datas
   const labels = tensor("uint8", [EXAMPLES], bytes(EXAMPLES, CLASSES));
   const names = Array.from({ length: CLASSES }, (_, digit) => String(digit));
   const files = { imageFile: "random images", labelFile: "random labels" };
-  return imageDataset("random", { images, labels, ...files }, names, { mean: 0.5, deviation: 0.5 });
+  const grey = imageDataset("random", { images, labels, ...files }, names, { mean: 0.5, deviation: 0.5 });
+  return { ...grey, inputs: [{ name: "x", type: "float32", shape: [channels, height, width] }] };
 }
 
 /** One training step of ours, in two halves. */
