@@ -266,3 +266,20 @@ test.each([
   for (const sentence of chinese) expect(sentence).toMatch(/\p{Script=Han}.*。$/u);
   for (const sentence of chinese) expect(sentence).not.toMatch(/[a-z]{3,} [a-z]{2,}/);
 });
+
+test("what ± 20 % takes and what one batch of everything is worth are told where the noise scale is known", () => {
+  const more = {
+    examplesToResolve: { value: 5200, lower: 3100, upper: 9400 },
+    batchTests: { examples: 512, norm: 0.25, innerProduct: 0.15, orthogonality: 0.2 },
+  };
+  const said = (value: number, lower: number, upper: number) =>
+    reading(analysis([[5, statistics(value, lower, upper, more)]])).filter((line) => /± 20 %|norm test/.test(line));
+  // 512 · (0.25/0.5)² = 128.
+  expect(said(100, 50, 200)).toEqual([
+    "Knowing it to ± 20 % takes about 5,200 examples (95 % interval 3,100–9,400) in batches of 32; these are 512.",
+    "Taken as one batch, these 512 examples have a norm test of 0.250, an inner-product test of 0.150 and an orthogonality " +
+      "test of 0.200 (Byrd et al. 2012, Bollapragada et al. 2018; small is a direction to trust); a norm test of 0.5 takes " +
+      "about 128 examples, at this point of training only.",
+  ]);
+  expect(said(100, 50, OPEN)).toEqual([]);
+});

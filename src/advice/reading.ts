@@ -19,6 +19,8 @@ export function reading(analysis: AnalysisFile, text: ReadingText = readingEngli
   return [
     meaning(analysis, last, text),
     unresolvedNeed(statistics, text),
+    precision(statistics, text),
+    oneBatch(statistics, text),
     batchAdvice(statistics, text),
     datasetForm(statistics, text),
     trend(analysis.checkpoints, text),
@@ -61,6 +63,33 @@ function unresolvedNeed(statistics: GradientStatistics, text: ReadingText): stri
     text.needed({ needed: significant(needed), seen: whole(seen) }) +
     (tooFew ? text.tooFewExist(whole(datasetSize)) : text.enoughExist)
   );
+}
+
+function precision({ noiseScale, examplesToResolve, rows, batchSize }: GradientStatistics, text: ReadingText) {
+  if (!noiseScale.resolved || !examplesToResolve || !(examplesToResolve.value > 0)) return null;
+  const { value, lower, upper } = examplesToResolve;
+  return text.precision({
+    needed: significant(value),
+    range: range(lower, upper),
+    batchSize: whole(batchSize),
+    seen: whole(rows * batchSize),
+  });
+}
+
+/** A usual threshold of the norm test; Byrd et al. 2012 use values from 0.1 to 0.9. */
+const THRESHOLD = 0.5;
+
+function oneBatch({ noiseScale, batchTests }: GradientStatistics, text: ReadingText): string | null {
+  if (!noiseScale.resolved || !batchTests || !(batchTests.norm > 0)) return null;
+  const { examples, norm, innerProduct, orthogonality } = batchTests;
+  return text.oneBatch({
+    examples: whole(examples),
+    norm: significant(norm),
+    innerProduct: significant(innerProduct),
+    orthogonality: significant(orthogonality),
+    threshold: String(THRESHOLD),
+    enough: significant(examples * (norm / THRESHOLD) ** 2),
+  });
 }
 
 /** One step gains ΔL_max / (1 + noiseScale/B) (eq. 2.7), so doubling B gains (1 + s/B) / (1 + s/2B) per step. */

@@ -16,6 +16,11 @@ export const readingChinese: ReadingText = {
   enoughExist: "。",
   tooFewExist: (size) =>
     `；数据集只有 ${size} 个样本，因此新数据的噪声尺度在这里可能无法确定，应改用本数据集的噪声尺度。`,
+  precision: ({ needed, range, batchSize, seen }) =>
+    `要把它确定到 ± 20 %，以每批 ${batchSize} 个样本计大约需要 ${needed} 个样本（95 % 区间 ${range}）；这里有 ${seen} 个。`,
+  oneBatch: ({ examples, norm, innerProduct, orthogonality, threshold, enough }) =>
+    `把这 ${examples} 个样本当作一个批次，范数检验为 ${norm}，内积检验为 ${innerProduct}，正交检验为 ${orthogonality}` +
+    `（Byrd 等 2012，Bollapragada 等 2018；越小方向越可信）；范数检验要达到 ${threshold} 大约需要 ${enough} 个样本，且只对训练的这一时刻成立。`,
   progress: ({ B, share, gain, resolved }) =>
     `用 B = ${B} 个样本更新一次，${resolved ? "大约" : "至多"}取得无噪声更新的 ${share} 的进展；B 加倍时，每次更新的价值变为${resolved ? "" : "至少 "} ${gain} 倍（二次理论，学习率重新调过）`,
   farBelow: (progress) => `B 远小于噪声尺度，多平均一些样本几乎线性地划算：${progress}。`,

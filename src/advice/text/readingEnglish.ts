@@ -18,6 +18,12 @@ export const readingEnglish = {
   tooFewExist: (size: string) =>
     `; the data set has only ${size}, so the noise scale of fresh data may not be resolvable here, and the noise scale ` +
     "of this data set is the quantity to use.",
+  precision: ({ needed, range, batchSize, seen }: Precision) =>
+    `Knowing it to ± 20 % takes about ${needed} examples (95 % interval ${range}) in batches of ${batchSize}; these are ${seen}.`,
+  oneBatch: ({ examples, norm, innerProduct, orthogonality, threshold, enough }: OneBatch) =>
+    `Taken as one batch, these ${examples} examples have a norm test of ${norm}, an inner-product test of ${innerProduct} ` +
+    `and an orthogonality test of ${orthogonality} (Byrd et al. 2012, Bollapragada et al. 2018; small is a direction to ` +
+    `trust); a norm test of ${threshold} takes about ${enough} examples, at this point of training only.`,
   progress: ({ B, share, gain, resolved }: { B: string; share: string; gain: string; resolved: boolean }) =>
     `an update on B = ${B} examples makes ${resolved ? "about" : "at most"} ${share} of the progress of a noise-free one, ` +
     `and doubling B makes each update worth ${resolved ? "" : "at least "}${gain} times as much (quadratic theory, with ` +
@@ -117,6 +123,22 @@ interface Meaning {
   rows: number;
   batchSize: string;
   mode: string;
+}
+
+interface Precision {
+  readonly needed: string;
+  readonly range: string;
+  readonly batchSize: string;
+  readonly seen: string;
+}
+
+interface OneBatch {
+  readonly examples: string;
+  readonly norm: string;
+  readonly innerProduct: string;
+  readonly orthogonality: string;
+  readonly threshold: string;
+  readonly enough: string;
 }
 
 interface FromTo {
