@@ -1,4 +1,5 @@
-import { percentOrDash, significant, whole } from "../advice/format.ts";
+import { significant } from "../advice/format.ts";
+import { classTable, conflictTable, groupTable } from "../report/inspectTables.ts";
 import { type InspectTexts, inspectTexts, type ReportLanguage } from "../report/inspectTexts.ts";
 import type { Inspection } from "../store/inspection.ts";
 import { displayWidth } from "./width.ts";
@@ -22,17 +23,9 @@ export function inspectLines(inspection: Inspection, language: ReportLanguage): 
   ];
 }
 
-function classLines({ classes }: Inspection, texts: InspectTexts): string[] {
-  if (classes.length > MOST_CLASSES) return [];
-  const rows = classes.map(({ name, examples, share, recall, doubted, suggested }) => [
-    name,
-    whole(examples),
-    percentOrDash(share),
-    percentOrDash(Number.isNaN(recall) ? undefined : recall),
-    whole(doubted),
-    whole(suggested),
-  ]);
-  const head = [texts.class, texts.examples, texts.share, texts.recall, texts.doubted, texts.suggestedElsewhere];
+function classLines(inspection: Inspection, texts: InspectTexts): string[] {
+  if (inspection.classes.length > MOST_CLASSES) return [];
+  const { head, rows } = classTable(inspection, texts);
   return titled(texts.classes, [head, ...rows]);
 }
 
@@ -83,26 +76,12 @@ function duplicateLines({ nearDuplicates, classNames }: Inspection, texts: Inspe
   return ["", texts.duplicates, ...lines, ...more(lines.length, nearDuplicates, texts)];
 }
 
-function groupLines({ groups, conflicts }: Inspection, texts: InspectTexts): string[] {
-  if (groups.length === 0) return [];
-  const rows = groups.map(({ column, value, examples, doubted }) => [
-    column,
-    value,
-    whole(examples),
-    whole(doubted),
-    percentOrDash(doubted / examples),
-  ]);
-  const pairs = conflicts.map(({ column, values, stiffness, cosineOfMeans, p }) => [
-    column,
-    values.join(" – "),
-    significant(stiffness),
-    significant(cosineOfMeans),
-    significant(p),
-  ]);
-  const head = [texts.column, texts.value, texts.stiffness, texts.cosineOfMeans, "p"];
+function groupLines(inspection: Inspection, texts: InspectTexts): string[] {
+  if (inspection.groups.length === 0) return [];
+  const [groups, conflicts] = [groupTable(inspection, texts), conflictTable(inspection, texts)];
   return [
-    ...titled(texts.groups, [[texts.column, texts.value, texts.examples, texts.doubted, texts.share], ...rows]),
-    ...(pairs.length > 0 ? titled(texts.conflicts, [head, ...pairs]) : []),
+    ...titled(texts.groups, [groups.head, ...groups.rows]),
+    ...(conflicts.rows.length > 0 ? titled(texts.conflicts, [conflicts.head, ...conflicts.rows]) : []),
   ];
 }
 

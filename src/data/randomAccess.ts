@@ -49,18 +49,7 @@ function access(path: string, file: number): RandomAccess {
   const opened = {
     path,
     size: status.size,
-    read(into: Uint8Array, position: number) {
-      for (let done = 0; done < into.length; ) {
-        const read = attempt(path, () =>
-          readSync(file, into, done, Math.min(CHUNK, into.length - done), position + done),
-        );
-        if (read === 0)
-          throw new DataError(
-            `${path}: expected ${into.length} bytes at ${position}, got ${done}; was the file changed while it was read?`,
-          );
-        done += read;
-      }
-    },
+    read: (into: Uint8Array, position: number) => readFully(path, file, into, position),
   };
   garbage.register(opened, file);
   return opened;
@@ -119,7 +108,21 @@ export function writeCacheFile(name: string, bytes: Uint8Array, folder: string =
   }
 }
 
-function attempt<T>(path: string, action: () => T): T {
+/** Fills `into` from `position` on. Throws `DataError` where the file ends before. */
+export function readFully(path: string, descriptor: number, into: Uint8Array, position: number): void {
+  for (let done = 0; done < into.length; ) {
+    const length = Math.min(CHUNK, into.length - done);
+    const read = attempt(path, () => readSync(descriptor, into, done, length, position + done));
+    if (read === 0)
+      throw new DataError(
+        `${path}: expected ${into.length} bytes at ${position}, got ${done}; was the file changed while it was read?`,
+      );
+    done += read;
+  }
+}
+
+/** Throws `NotFoundError` where no file is there, `DataError` where it cannot be used. */
+export function attempt<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {

@@ -1,11 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import type { RandomAccess } from "../data/randomAccess.ts";
-import { DataError, NotFoundError } from "../tensor/errors.ts";
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { attempt, type RandomAccess, readFully } from "../data/randomAccess.ts";
+import { DataError } from "../tensor/errors.ts";
 
 /** Files that are open at once: systems allow a process 256 at least, and a folder may hold 10,000. */
 const MOST_OPEN = 128;
-/** Node reads at most 2 GiB at once. */
-const CHUNK = 2 ** 30;
 
 /** Many files that are read in part, of which those read last stay open. */
 export interface FilePool {
@@ -45,27 +43,4 @@ export function filePool(mostOpen: number = MOST_OPEN): FilePool {
       open.clear();
     },
   };
-}
-
-function readFully(path: string, descriptor: number, into: Uint8Array, position: number): void {
-  for (let done = 0; done < into.length; ) {
-    const length = Math.min(CHUNK, into.length - done);
-    const read = attempt(path, () => readSync(descriptor, into, done, length, position + done));
-    if (read === 0)
-      throw new DataError(
-        `${path}: expected ${into.length} bytes at ${position}, got ${done}; was the file changed while it was read?`,
-      );
-    done += read;
-  }
-}
-
-function attempt<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : "";
-    if (code === "ENOENT" || code === "ENOTDIR")
-      throw new NotFoundError(`${path}: expected a file, got nothing there; check the path`);
-    throw new DataError(`${path}: expected a readable file, got: ${(error as Error).message}; check its permissions`);
-  }
 }

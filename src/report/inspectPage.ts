@@ -1,8 +1,9 @@
-import { percentOrDash, significant, whole } from "../advice/format.ts";
+import { significant, whole } from "../advice/format.ts";
 import type { DuplicateFinding, ExamplePictures, Inspection } from "../store/inspection.ts";
 import { pictureKey } from "../store/inspection.ts";
 import { escapeHtml } from "./escape.ts";
 import { pictureHtml } from "./inspectPicture.ts";
+import { classTable, conflictTable, groupTable } from "./inspectTables.ts";
 import { type InspectTexts, inspectTexts, type ReportLanguage } from "./inspectTexts.ts";
 import { pageStyle } from "./style.ts";
 
@@ -126,40 +127,17 @@ function table(head: readonly string[], rows: readonly Row[], numbersFrom: numbe
   return `<div class="scroll" tabindex="0"><table><thead><tr>${heads}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>`;
 }
 
-function classSection({ classes }: Inspection, texts: InspectTexts): string {
-  const rows = classes.map(({ name, examples, share, recall, doubted, suggested }) => [
-    name,
-    whole(examples),
-    percentOrDash(share),
-    percentOrDash(Number.isNaN(recall) ? undefined : recall),
-    whole(doubted),
-    whole(suggested),
-  ]);
-  const head = [texts.class, texts.examples, texts.share, texts.recall, texts.doubted, texts.suggestedElsewhere];
+function classSection(inspection: Inspection, texts: InspectTexts): string {
+  const { head, rows } = classTable(inspection, texts);
   return `<section><h2>${texts.classes}</h2>${table(head, rows, 1)}</section>`;
 }
 
-function groupSections({ groups, conflicts }: Inspection, texts: InspectTexts): string {
-  if (groups.length === 0) return "";
-  const rows = groups.map(({ column, value, examples, doubted }) => [
-    column,
-    value,
-    whole(examples),
-    whole(doubted),
-    percentOrDash(doubted / examples),
-  ]);
-  const doubtedByGroup = table([texts.column, texts.value, texts.examples, texts.doubted, texts.share], rows, 2);
-  const pairs = conflicts.map(({ column, values, stiffness, cosineOfMeans, p }) => [
-    column,
-    values.join(" – "),
-    significant(stiffness),
-    significant(cosineOfMeans),
-    significant(p),
-  ]);
-  const head = [texts.column, texts.value, texts.stiffness, texts.cosineOfMeans, "p"];
-  const body = conflicts.length === 0 ? `<p>${texts.none}</p>` : table(head, pairs, 2);
+function groupSections(inspection: Inspection, texts: InspectTexts): string {
+  if (inspection.groups.length === 0) return "";
+  const [groups, conflicts] = [groupTable(inspection, texts), conflictTable(inspection, texts)];
+  const body = conflicts.rows.length === 0 ? `<p>${texts.none}</p>` : table(conflicts.head, conflicts.rows, 2);
   return [
-    `<section><h2>${texts.groups}</h2>${doubtedByGroup}</section>`,
+    `<section><h2>${texts.groups}</h2>${table(groups.head, groups.rows, 2)}</section>`,
     `<section><h2>${texts.conflicts}</h2><p class="muted">${escapeHtml(texts.conflictsNote)}</p>${body}</section>`,
   ].join("\n");
 }

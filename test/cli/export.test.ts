@@ -10,15 +10,13 @@ import { newBatch } from "../../src/data/dataset.ts";
 import { openData } from "../../src/data/registry.ts";
 import { openRun } from "../../src/store/runs.ts";
 import { oracleBytes } from "../oracle.ts";
-import { batchscope, type Outcome, scratch, writeImages } from "./harness.ts";
+import { batchscope, document, message, scratch, writeImages } from "./harness.ts";
 
 const scene = scratch();
 const images = writeImages(join(scene, "images"), 1);
 const base = join(scene, "base");
 afterAll(() => rmSync(scene, { recursive: true }));
 
-const message = ({ stderr }: Outcome) => /^batchscope: error: ([^\n]*)\n$/m.exec(stderr)?.[1] ?? stderr;
-const document = ({ stdout }: Outcome) => JSON.parse(stdout);
 const train = (line: string) =>
   batchscope(`train --data ${images} --batch-size 8 --progress none --json --dir ${base} ${line}`.split(" "), {
     cwd: scene,

@@ -104,3 +104,9 @@ function idx(shape: readonly number[], bytes: readonly number[]): Uint8Array {
   const sizes = shape.flatMap((size) => [0, 0, size >> 8, size & 255]);
   return Uint8Array.from([0, 0, 8, shape.length, ...sizes, ...bytes]);
 }
+
+/** The one line of an error, or all of stderr where there is no such line. */
+export const message = ({ stderr }: Outcome) => /^batchscope: error: ([^\n]*)\n$/m.exec(stderr)?.[1] ?? stderr;
+
+/** What `--json` printed. */
+export const document = ({ stdout }: Outcome) => JSON.parse(stdout);

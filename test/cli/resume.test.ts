@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { batchscope, type Outcome, runsIn, scratch, start, writeImages } from "./harness.ts";
+import { batchscope, message, runsIn, scratch, start, writeImages } from "./harness.ts";
 import { artefacts, trainThroughStops } from "./killing.ts";
 
 const scene = scratch();
@@ -12,7 +12,6 @@ afterAll(() => rmSync(scene, { recursive: true }));
 
 const argv = ["train", "--model", "mlp", "--data", images, "--batch-size", "8", "--progress", "none"];
 const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
-const message = ({ stderr }: Outcome) => /^batchscope: error: ([^\n]*)\n$/m.exec(stderr)?.[1] ?? stderr;
 const only = (store: string) => join(store, "runs", runsIn(store)[0]!);
 
 /** A store of its own with the finished run of three epochs, and what train --resume says of it. */

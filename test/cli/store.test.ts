@@ -1,15 +1,13 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { batchscope, type Outcome, runsIn, scratch, writeImages } from "./harness.ts";
+import { batchscope, document, message, runsIn, scratch, writeImages } from "./harness.ts";
 
 const scene = scratch();
 const images = writeImages(join(scene, "images"), 1);
 const base = join(scene, "base");
 afterAll(() => rmSync(scene, { recursive: true }));
 
-const message = ({ stderr }: Outcome) => /^batchscope: error: ([^\n]*)\n$/m.exec(stderr)?.[1] ?? stderr;
-const document = ({ stdout }: Outcome) => JSON.parse(stdout);
 const train = (line: string) =>
   batchscope(`train --data ${images} --batch-size 8 --progress none --json --dir ${base} ${line}`.split(" "), {
     cwd: scene,
