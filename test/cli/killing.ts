@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { watch } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -64,11 +64,22 @@ async function writingBegins(run: string, signal: AbortSignal): Promise<void> {
   for await (const { filename } of watch(folder, { signal })) if (filename?.includes(".safetensors.")) return;
 }
 
+/**
+ * Begins the run and stops it. How long a run lasts is the machine's affair: where it ended before the stop, it is begun anew and
+ * stopped sooner.
+ */
+async function stopFirst(scene: Scene, { signal, after }: Stop, tries = 20): Promise<Outcome> {
+  const outcome = await attempt(scene, { signal, after });
+  if (outcome.code !== 0 || tries === 1) return outcome;
+  rmSync(scene.store, { recursive: true });
+  return stopFirst(scene, { signal, after: after === "writing" ? 0 : after / 2 }, tries - 1);
+}
+
 /** Stops a run each time that it was begun or gone on with, and lets it end at last. How often it was stopped, and left half a file. */
 export async function trainThroughStops(scene: Scene, stops: readonly Stop[]) {
   let [stopped, torn] = [0, 0];
-  for (const stop of stops) {
-    const { code } = await attempt(scene, stop);
+  for (const [i, stop] of stops.entries()) {
+    const { code } = await (i === 0 ? stopFirst : attempt)(scene, stop);
     if (code === 0) break;
     stopped++;
     const [id] = idsIn(scene.store);
