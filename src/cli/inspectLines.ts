@@ -1,8 +1,8 @@
 import { significant } from "../advice/format.ts";
+import { alignedLines } from "../report/aligned.ts";
 import { classTable, conflictTable, groupTable } from "../report/inspectTables.ts";
 import { type InspectTexts, inspectTexts, type ReportLanguage } from "../report/inspectTexts.ts";
 import type { Inspection } from "../store/inspection.ts";
-import { displayWidth } from "./width.ts";
 
 /** The first of each kind that a terminal shows. */
 const MOST_LABELS = 15;
@@ -91,10 +91,5 @@ function more(shown: number, all: readonly unknown[], texts: InspectTexts): stri
 
 /** A heading and columns, the first to the left. */
 function titled(title: string, rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))));
-  const cell = (text: string, column: number) => {
-    const space = " ".repeat(widths[column]! - displayWidth(text));
-    return column === 0 ? text + space : space + text;
-  };
-  return ["", title, ...rows.map((row) => `  ${row.map(cell).join("  ")}`.trimEnd())];
+  return ["", title, ...alignedLines(rows).map((line) => `  ${line}`)];
 }

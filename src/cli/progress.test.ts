@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { displayWidth } from "../report/displayWidth.ts";
 import {
   chooseProgress,
   createProgress,
@@ -8,7 +9,6 @@ import {
   type ProgressState,
   trainingNotes,
 } from "./progress.ts";
-import { displayWidth } from "./width.ts";
 
 const unknown = { learningRate: Number.NaN, noiseScale: Number.NaN };
 

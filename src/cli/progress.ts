@@ -1,4 +1,4 @@
-import { displayWidth, truncate } from "./width.ts";
+import { displayWidth, truncate } from "../report/displayWidth.ts";
 
 /** What a progress line shows. Times are milliseconds on one clock. */
 export interface ProgressState {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { percent, significant } from "../advice/format.ts";
+import { alignedLines } from "../report/aligned.ts";
 import { listCheckpoints, readPointer, removeCheckpoints, superfluousCheckpoints } from "../store/checkpoints.ts";
 import { removeTemporaries } from "../store/document.ts";
 import { encodeJson } from "../store/json.ts";
@@ -12,7 +13,6 @@ import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { languageOf } from "./banner.ts";
 import { wholeNumber } from "./numbers.ts";
 import { askRemoval, requireTerminal } from "./prompts.ts";
-import { displayWidth } from "./width.ts";
 
 interface StoreFlags {
   readonly dir?: string | undefined;
@@ -77,10 +77,7 @@ function cells(row: RunRow): string[] {
 
 /** Columns under their names, two spaces apart. */
 function table(rows: readonly (readonly string[])[]): string {
-  const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => displayWidth(row[column]!))));
-  const pad = (text: string, column: number) => text + " ".repeat(widths[column]! - displayWidth(text));
-  return all.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
+  return alignedLines([header, ...rows], () => true).join("\n");
 }
 
 /** The command `runs show`. */

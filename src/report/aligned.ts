@@ -1,10 +1,19 @@
-/** Rows of cells as lines of monospaced text: the first column to the left, the others to the right. */
-export function alignedLines(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-      .join("  ")
-      .trimEnd(),
-  );
+import { displayWidth } from "./displayWidth.ts";
+
+/** Rows of cells as lines of monospaced text: columns that `isText` to the left, by default the first; the others to the right. */
+export function alignedLines(
+  rows: readonly (readonly string[])[],
+  isText: (column: number) => boolean = (column) => column === 0,
+): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))));
+  const cell = (text: string, column: number) => {
+    const space = " ".repeat(widths[column]! - displayWidth(text));
+    return isText(column) ? text + space : space + text;
+  };
+  return rows.map((row) => row.map(cell).join("  ").trimEnd());
+}
+
+/** Each label and what belongs to it on a line, all of these under each other. */
+export function labelledLines(pairs: readonly (readonly [label: string, value: string])[]): string[] {
+  return alignedLines(pairs, () => true);
 }

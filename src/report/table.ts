@@ -1,8 +1,7 @@
 import { intervalText, percentOrDash, significant, whole } from "../advice/format.ts";
 import { type PageText, pageEnglish } from "../advice/text/pageEnglish.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
-
-import { splitWide } from "./wide.ts";
+import { alignedLines } from "./aligned.ts";
 
 export interface Column {
   readonly name: string;
@@ -44,18 +43,8 @@ export function checkpointTable(analysis: AnalysisFile, text: PageText = pageEng
     columns.map(({ unit }) => unit),
     ...analysis.checkpoints.map((checkpoint) => columns.map(({ cell }) => cell(checkpoint))),
   ];
-  const widths = columns.map((_, c) => Math.max(...rows.map((row) => widthOf(row[c]!))));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, c) => " ".repeat(widths[c]! - widthOf(cell)) + cell)
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return alignedLines(rows, () => false).join("\n");
 }
-
-const widthOf = (cell: string) => cell.length + splitWide(cell).wide;
 
 function ratio({ statistics: { noiseRatio, noiseScale } }: CheckpointAnalysis): string {
   if (noiseScale.resolved) return significant(noiseRatio.population);

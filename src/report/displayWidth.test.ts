@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { displayWidth, truncate } from "./width.ts";
+import { displayWidth, truncate } from "./displayWidth.ts";
 
 test.each([
   ["", 0],
