@@ -16,8 +16,8 @@ import { UsageError } from "../tensor/errors.ts";
 import { analyzeGradients } from "./analyzeGradients.ts";
 import type { AnalyzeFlags } from "./analyzeOptions.ts";
 import { formatCommand } from "./arguments.ts";
-import { languageOf } from "./banner.ts";
 import { resolveConfiguration } from "./configuration.ts";
+import { languageOf } from "./language.ts";
 import { measureRun } from "./measureRun.ts";
 import { askAnalyze, requireTerminal } from "./prompts.ts";
 import { pictureText, reportInput } from "./report.ts";
@@ -73,7 +73,7 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   const analysis = { ...measured.analysis, command };
   writeAnalysis(run, analysis);
   measured.forget();
-  const language = options.lang ?? languageOf(process.env);
+  const language = languageOf(process.env);
   const input = reportInput(run, analysis, language);
   for (const { name, bytes } of await plotFiles(analysis, input.records.steps, pictureText(language)))
     writeAtomically(join(run.path, "plots", name), bytes);

@@ -1,5 +1,4 @@
 import { totalmem } from "node:os";
-import type { Language } from "../advice/text/text.ts";
 import type { AnalyzeOptions } from "../experiment/analyze.ts";
 import { type EmbeddingMethod, embeddingMethods } from "../statistics/embedding.ts";
 import { UsageError } from "../tensor/errors.ts";
@@ -26,7 +25,6 @@ export interface AnalyzeFlags {
   readonly memoryBudget?: string | undefined;
   readonly products: string;
   readonly device: string;
-  readonly lang?: Language | undefined;
   readonly dir?: string | undefined;
   readonly json?: boolean | undefined;
 }

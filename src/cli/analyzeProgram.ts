@@ -1,4 +1,5 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command } from "@commander-js/extra-typings";
+import { languageOption } from "./language.ts";
 
 const examples = `
 Examples:
@@ -41,11 +42,7 @@ export function analyze() {
     .option("--memory-budget <mebibytes>", "what the rows may take (default: a quarter of this machine's memory)")
     .option("--products <how>", "inner products: exact, of a sketch, or auto", "auto")
     .option("--device <name>", "cpu; webgpu and cuda are experimental", "cpu")
-    .addOption(
-      new Option("--lang <language>", "of words and pictures (default: as BATCHSCOPE_LANG or the locale says)").choices(
-        ["en", "zh"] as const,
-      ),
-    )
+    .addOption(languageOption())
     .option("--dir <path>", "where runs are kept (default: batchscope)")
     .option("--json", "print the result as one JSON document")
     .addHelpText("after", examples)

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { accumulationBanner, languageOf } from "./banner.ts";
+import { accumulationBanner } from "./banner.ts";
 
 const twoOfFour = { batchSize: 4, steps: 2, remainder: 0, effectiveBatchSize: 8 };
 
@@ -25,16 +25,4 @@ test("without accumulation it is one plain line", () => {
   const accumulation = { batchSize: 8, steps: 1, remainder: 0, effectiveBatchSize: 8 };
   expect(accumulationBanner(accumulation, "en")).toBe("No gradient accumulation: batch size 8");
   expect(accumulationBanner(accumulation, "zh")).toBe("未启用梯度累积: batch_size 8");
-});
-
-test.each([
-  [{}, "en"],
-  [{ LANG: "zh_CN.UTF-8" }, "zh"],
-  [{ LANG: "C.UTF-8" }, "en"],
-  [{ LANG: "en_US.UTF-8", LC_ALL: "zh_TW" }, "zh"],
-  [{ LANG: "zh_CN.UTF-8", BATCHSCOPE_LANG: "en" }, "en"],
-  [{ LANG: "de_DE", BATCHSCOPE_LANG: "zh" }, "zh"],
-  [{ LANG: "zh_CN", LC_ALL: "" }, "zh"],
-] as const)("%j speaks %s", (environment, language) => {
-  expect(languageOf(environment)).toBe(language);
 });

@@ -9,14 +9,6 @@ export interface BannerAccumulation {
   readonly effectiveBatchSize: number;
 }
 
-export type { Language };
-
-/** The language of messages: `BATCHSCOPE_LANG`, else the locale as POSIX reads it (LC_ALL, LC_MESSAGES, LANG). */
-export function languageOf(environment: Readonly<Record<string, string | undefined>>): Language {
-  const { BATCHSCOPE_LANG, LC_ALL, LC_MESSAGES, LANG } = environment;
-  return (BATCHSCOPE_LANG || LC_ALL || LC_MESSAGES || LANG || "").toLowerCase().startsWith("zh") ? "zh" : "en";
-}
-
 /** The lines that say how gradients are accumulated, before training starts; one plain line when they are not. */
 export function accumulationBanner(accumulation: BannerAccumulation, language: Language): string {
   const { batchSize, steps, remainder, effectiveBatchSize } = accumulation;

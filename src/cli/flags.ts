@@ -1,5 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { trainAliases, trainFields } from "./fields.ts";
+import { languageOption } from "./language.ts";
 import { lossFields } from "./loss.ts";
 import { optimizerFields } from "./optimizerOptions.ts";
 import { readerFields } from "./readerOptions.ts";
@@ -41,6 +42,7 @@ export function declareTrainOptions(command: Command): void {
     new Option("--set <key=value>", "any option by its key in a file; may be repeated").argParser(collect),
   );
   command.option("--print-config", "print the configuration with every default, as --config reads it, and do nothing");
+  command.addOption(languageOption() as unknown as Option);
   command.option("--dry-run", "check model and data, say what would be trained, and do nothing");
   for (const [field, { flags, kind, help }] of Object.entries(trainFields)) {
     const option = new Option(flags, help).helpGroup(headingOf(field));

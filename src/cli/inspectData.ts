@@ -5,15 +5,14 @@ import { defaultModel } from "../experiment/inspectDefaults.ts";
 import { picturesOf } from "../experiment/inspectPictures.ts";
 import { subjectOf } from "../experiment/inspectSubject.ts";
 import { inspectPage } from "../report/inspectPage.ts";
-import type { ReportLanguage } from "../report/inspectTexts.ts";
 import { writeAtomically } from "../store/document.ts";
 import { encodeJson } from "../store/json.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { formatCommand } from "./arguments.ts";
-import { languageOf } from "./banner.ts";
 import { openChosenEngine } from "./engine.ts";
 import { InterruptedError } from "./exit.ts";
 import { inspectLines } from "./inspectLines.ts";
+import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
 import { type DataTexts, openDataFlags } from "./openDataFlags.ts";
 import { onSignals } from "./signals.ts";
@@ -29,13 +28,13 @@ export interface InspectFlags extends DataTexts {
   readonly seed: string;
   readonly threads?: string | undefined;
   readonly out?: string | undefined;
-  readonly lang?: ReportLanguage | undefined;
   readonly json?: boolean | undefined;
 }
 
 /** The command `inspect-data`. Writes nothing but the report that is asked for. */
 export async function runInspectData(flags: InspectFlags): Promise<void> {
-  const { out, lang: language = languageOf(process.env) } = flags;
+  const { out } = flags;
+  const language = languageOf(process.env);
   const count = (flag: string, text: string | undefined, least = 1) =>
     text === undefined ? undefined : wholeNumber(flag, text, least);
   const seed = wholeNumber("--seed", flags.seed, 0);
@@ -65,7 +64,7 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
   if (!inspection) throw new InterruptedError(signals.received() ?? "SIGINT");
   if (out !== undefined) {
     const pictures = await picturesOf(subject, inspection, opened.description);
-    const command = formatCommand("inspect-data", { ...flags });
+    const command = formatCommand("inspect-data", { ...flags, lang: language });
     writeAtomically(out, inspectPage({ inspection, pictures, command, language }));
     process.stderr.write(`report: ${out}\n`);
   }

@@ -1,5 +1,6 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command } from "@commander-js/extra-typings";
 import { declareDataOptions } from "./flags.ts";
+import { languageOption } from "./language.ts";
 
 const examples = `
 Examples:
@@ -27,7 +28,7 @@ export function inspectDataProgram() {
     .option("--seed <n>", "seed of folds, weights and order", "0")
     .option("--threads <n>", "models trained at a time; changes no result (default: as many as there are cores)")
     .option("--out <file>", "write a report as one .html file")
-    .addOption(new Option("--lang <code>", "language of text and report").choices(["en", "zh"] as const))
+    .addOption(languageOption())
     .option("--json", "print the result as one JSON document")
     .addHelpText("after", examples);
   declareDataOptions(command as unknown as Command);

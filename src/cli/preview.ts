@@ -4,7 +4,8 @@ import { createSampler } from "../data/sampler.ts";
 import { encodeJson } from "../store/json.ts";
 import { random } from "../tensor/random.ts";
 import { sizeOf } from "../tensor/tensor.ts";
-import { accumulationBanner, languageOf } from "./banner.ts";
+import { accumulationBanner } from "./banner.ts";
+import { languageOf } from "./language.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { decidedOf, type Prepared } from "./session.ts";
 

@@ -3,6 +3,7 @@ import { analyze } from "./analyzeProgram.ts";
 import type { LossTexts } from "./configuration.ts";
 import { declareDataOptions, declareLossOptions, declareOptimizerOptions, declareTrainOptions } from "./flags.ts";
 import { inspectDataProgram } from "./inspectProgram.ts";
+import { takeLanguage } from "./language.ts";
 import type { DataTexts } from "./openDataFlags.ts";
 import { exportRun, report, runs } from "./storePrograms.ts";
 import { batchSizeFind, learningRateFind } from "./studyPrograms.ts";
@@ -12,7 +13,8 @@ import { version } from "./version.ts";
 export function program(): Command {
   const root = new Command("batchscope")
     .description("A laboratory for mini-batch training: exact gradient accumulation and what the batch gradients say.")
-    .version(version(), "--version", "print the version");
+    .version(version(), "--version", "print the version")
+    .hook("preAction", (_root, command) => takeLanguage(command as unknown as Command));
   const commands = [
     train(),
     learningRateFind(),

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import { confirm, isCancel, outro, select, text } from "@clack/prompts";
+import type { Language } from "../advice/text/text.ts";
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { formatCommand, parseBoolean } from "./arguments.ts";
-import type { Language } from "./banner.ts";
 import { InterruptedError } from "./exit.ts";
 
 /** Where questions are asked; a program uses process.stdin and, since stdout is for results, process.stderr. */

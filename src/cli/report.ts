@@ -16,12 +16,11 @@ import { openRun, type Run, readSummary, storeDirectory } from "../store/runs.ts
 import { type AnalysisFile, SCHEMA_VERSION } from "../store/schema.ts";
 import { resolveAccumulation } from "./accumulation.ts";
 import { formatCommand } from "./arguments.ts";
-import { languageOf } from "./banner.ts";
 import { resolveConfiguration } from "./configuration.ts";
+import { languageOf } from "./language.ts";
 
 /** Options of `report` as commander gives them. */
 export interface ReportFlags {
-  readonly lang?: Language | undefined;
   readonly out?: string | undefined;
   readonly static?: boolean | undefined;
   readonly figures?: string | undefined;
@@ -32,7 +31,7 @@ export interface ReportFlags {
 /** The command `report`: one HTML file of what the run has, and its figures as PNG and SVG where a folder is named. */
 export async function runReport(reference: string, flags: ReportFlags): Promise<void> {
   const run = openRun(storeDirectory(flags.dir), reference);
-  const language = flags.lang ?? languageOf(process.env);
+  const language = languageOf(process.env);
   const input = reportInput(run, analysisOf(run), language);
   const path = flags.out === undefined ? join(run.path, "report.html") : resolve(flags.out);
   writeAtomically(path, flags.static ? staticReport(input) : htmlReport(input));

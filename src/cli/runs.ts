@@ -10,7 +10,7 @@ import { listRows, type RunRow, type RunRows, reindex } from "../store/runIndex.
 import { listRuns, openRun, type Run, readConfig, readSummary, storeDirectory } from "../store/runs.ts";
 import { SCHEMA_VERSION } from "../store/schema.ts";
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
-import { languageOf } from "./banner.ts";
+import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
 import { askRemoval, requireTerminal } from "./prompts.ts";
 

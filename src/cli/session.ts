@@ -16,10 +16,11 @@ import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
 import { train } from "../training/train.ts";
 import type { Accumulation } from "./accumulation.ts";
 import { formatCommand } from "./arguments.ts";
-import { accumulationBanner, languageOf } from "./banner.ts";
+import { accumulationBanner } from "./banner.ts";
 import { openChosenEngine } from "./engine.ts";
 import { InterruptedError } from "./exit.ts";
 import { createFollower, type Follower, type RunResult } from "./follow.ts";
+import { languageOf } from "./language.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { onSignals } from "./signals.ts";
 

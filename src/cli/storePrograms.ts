@@ -1,4 +1,5 @@
 import { Command, Option } from "@commander-js/extra-typings";
+import { languageOption } from "./language.ts";
 
 /** The commands about runs that exist: `runs` with its own commands, and `export`. */
 
@@ -84,12 +85,7 @@ export function report(): Command {
   return new Command("report")
     .description("a run as one HTML file: numbers, figures, what they say, and how to do it again")
     .argument("<run>", "an id, the beginning of one, a path or latest")
-    .addOption(
-      new Option("--lang <language>", "its language (default: as BATCHSCOPE_LANG or the locale says)").choices([
-        "en",
-        "zh",
-      ] as const),
-    )
+    .addOption(languageOption())
     .option("--out <file>", "the HTML file (default: report.html of the run)")
     .option("--static", "pictures instead of a script")
     .option("--figures <folder>", "also every figure as PNG and SVG")

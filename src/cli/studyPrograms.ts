@@ -1,4 +1,5 @@
 import { Command, Option } from "@commander-js/extra-typings";
+import { languageOption } from "./language.ts";
 import { declareStudyOptions } from "./studyFlags.ts";
 
 const learningRateExamples = `
@@ -19,6 +20,7 @@ export function learningRateFind(): Command {
     .option("--sweep <kind>", "steps between them: exponential or linear", "exponential")
     .option("--repeats <n>", "sweeps, each with a seed and order of its own, at least 3", "3")
     .option("--plot <name>", "draw the curves into name.png and name.svg")
+    .addOption(languageOption())
     .option("--json", "print the result as one JSON document");
   declareStudyOptions(command as unknown as Command);
   return command
@@ -45,6 +47,7 @@ export function batchSizeFind(): Command {
     .option("--maximum <n>", "largest micro-batch to try (default: the data's examples)")
     .addOption(new Option("--trial <window>").hideHelp())
     .addOption(new Option("--updates <n>").hideHelp())
+    .addOption(languageOption())
     .option("--json", "print the result as one JSON document");
   declareStudyOptions(command as unknown as Command, [
     "batchSize",
