@@ -99,6 +99,26 @@ test("a state that went through JSON goes on with the same bits", () => {
   expect(steps.slice(137).reduce(addStep, half)).toEqual(averaged(0.97, steps));
 });
 
+test("a state that was written before blocks could lag goes on", () => {
+  const { normal } = random(3);
+  const steps = Array.from({ length: 60 }, () => moments(5 + normal(), 1 + normal()));
+  const { lag: _lag, ...whole } = averaged(0.97, steps.slice(0, 28));
+  // The tenth block of three steps has just begun: nothing lags.
+  expect([_lag, whole.blocks.length]).toEqual([0, 10]);
+  expect(steps.slice(28).reduce(addStep, whole)).toEqual(averaged(0.97, steps));
+});
+
+test("a step allocates no new blocks but the last", () => {
+  const before = averaged(0.99, Array(995).fill(moments(5, 1)));
+  const after = addStep(before, moments(5, 1));
+  expect(after.blocks.filter((block, i) => block !== before.blocks[i])).toHaveLength(1);
+});
+
+test("averages that are not above zero have no ratio", () => {
+  expect(smoothNoiseScale(averaged(0.9, [moments(-1, 2)])).noiseScale.value).toBeNaN();
+  expect(smoothNoiseScale(averaged(0.9, [moments(2, -1)])).noiseScale.value).toBeNaN();
+});
+
 test("a step without moments changes nothing", () => {
   const state = averaged(0.9, [moments(2, 1), moments(3, 1)]);
   expect(addStep(state, moments(Number.NaN, Number.NaN))).toBe(state);

@@ -55,6 +55,8 @@ export interface NoiseOverTime {
   readonly blockLength: number;
   /** Consecutive blocks, oldest first; the last may still be growing. */
   readonly blocks: readonly Block[];
+  /** Steps by which all blocks but the last are still to be aged: none where it is absent, as in checkpoints of version 0.1.0. */
+  readonly lag?: number;
 }
 
 /**
@@ -68,17 +70,29 @@ export function newNoiseOverTime(decay = 0.99): NoiseOverTime {
   return { decay, blockLength: Math.max(1, Math.round(0.1 / (1 - decay))), blocks: [] };
 }
 
-/** Takes in one step, O(100). A step whose moments are not finite (one micro-batch, overflow) leaves all as it was. */
+/**
+ * Takes in one step. A step whose moments are not finite (one micro-batch, overflow) leaves all as it was. Old blocks are aged only when
+ * a new one begins: done at every step, it would be half of all the memory that small updates allocate.
+ */
 export function addStep(state: NoiseOverTime, moments: GradientMoments): NoiseOverTime {
   const { traceCovariance, squaredGradientNorm } = moments;
   if (!Number.isFinite(traceCovariance) || !Number.isFinite(squaredGradientNorm)) return state;
-  const { decay, blockLength } = state;
-  const aged = state.blocks.map((block) => ({ ...scaled(block, decay), steps: block.steps }));
+  const { decay, blockLength, blocks, lag = 0 } = state;
   const step = { steps: 1, weight: 1, traceCovariance, squaredGradientNorm };
-  const last = aged.at(-1);
-  const blocks =
-    last && last.steps < blockLength ? [...aged.slice(0, -1), joined(last, step)] : merged([...aged, step]);
-  return { decay, blockLength, blocks };
+  const last = blocks.at(-1);
+  if (!last || last.steps >= blockLength)
+    return {
+      decay,
+      blockLength,
+      blocks: merged([...agedBlocks(state).map((block) => scaled(block, decay)), step]),
+      lag: 0,
+    };
+  return { decay, blockLength, blocks: blocks.with(-1, joined(scaled(last, decay), step)), lag: lag + 1 };
+}
+
+/** The blocks as they weigh at the last step. */
+function agedBlocks({ decay, blocks, lag = 0 }: NoiseOverTime): readonly Block[] {
+  return lag === 0 ? blocks : [...blocks.slice(0, -1).map((block) => scaled(block, decay ** lag)), blocks.at(-1)!];
 }
 
 export interface SmoothNoiseScale {
@@ -100,9 +114,10 @@ export interface SmoothNoiseScale {
  * (Satterthwaite). It says how far noise moves this average. The average itself lags by 1/(1 − decay) steps: while
  * |G|² falls it understates the noise scale, and no interval shows that.
  *
- * `value` is NaN when |G|² ≤ 0 or before the first step; [0, Infinity] until there are three blocks.
+ * `value` is NaN where one of the averages is not above zero, and before the first step; [0, Infinity] until there are three blocks.
  */
-export function smoothNoiseScale({ blocks }: NoiseOverTime): SmoothNoiseScale {
+export function smoothNoiseScale(state: NoiseOverTime): SmoothNoiseScale {
+  const blocks = agedBlocks(state);
   const total = blocks.reduce(joined, { steps: 0, weight: 0, traceCovariance: 0, squaredGradientNorm: 0 });
   const trace = total.traceCovariance / total.weight;
   const squaredNorm = total.squaredGradientNorm / total.weight;
@@ -113,7 +128,7 @@ export function smoothNoiseScale({ blocks }: NoiseOverTime): SmoothNoiseScale {
     traceCovariance: trace,
     squaredGradientNorm: squaredNorm,
     noiseScale: {
-      value: squaredNorm > 0 ? trace / squaredNorm : Number.NaN,
+      value: squaredNorm > 0 && trace > 0 ? trace / squaredNorm : Number.NaN,
       ...invertInterval(inverse - halfWidth, inverse + halfWidth),
       level: LEVEL,
       unit: "examples",
@@ -160,8 +175,9 @@ function joined(a: Block, b: Block): Block {
   };
 }
 
-function scaled(block: Block, factor: number): Omit<Block, "steps"> {
+function scaled(block: Block, factor: number): Block {
   return {
+    steps: block.steps,
     weight: factor * block.weight,
     traceCovariance: factor * block.traceCovariance,
     squaredGradientNorm: factor * block.squaredGradientNorm,
