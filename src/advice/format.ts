@@ -22,7 +22,7 @@ export function significant(value: number): string {
 
 /** A share 0–1 in per cent: 0.4567 → "45.7 %". NaN stays "NaN". */
 export function percent(share: number): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : "NaN";
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1).replace("-", "−")} %` : "NaN";
 }
 
 /** The same, and "–" where there is no share. */

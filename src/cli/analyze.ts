@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type Language, textIn } from "../advice/text/text.ts";
+import { type Text, textIn } from "../advice/text/text.ts";
+import { labelledLines } from "../report/aligned.ts";
 import { groupTable } from "../report/groupTable.ts";
 import { htmlReport } from "../report/html.ts";
 import { layerTable } from "../report/layerTable.ts";
@@ -79,23 +80,27 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
     writeAtomically(join(run.path, "plots", name), bytes);
   writeAtomically(join(run.path, "report.html"), htmlReport(input));
   process.stdout.write(
-    options.json ? `${encodeJson(analysis, 2)}\n` : `${words(run, analysis, input.reading, language).join("\n")}\n`,
+    options.json
+      ? `${encodeJson(analysis, 2)}\n`
+      : `${words(run, analysis, input.reading, textIn(language)).join("\n")}\n`,
   );
 }
 
 /** The tables, what they say, and where the files are. */
-function words(run: Run, analysis: AnalysisFile, sentences: readonly string[], language: Language): string[] {
+function words(run: Run, analysis: AnalysisFile, sentences: readonly string[], { page, terminal }: Text): string[] {
   const last = analysis.checkpoints.at(-1);
   return [
-    checkpointTable(analysis, textIn(language).page),
+    checkpointTable(analysis, page),
     "",
-    ...(last?.layers ? [...layerTable(last.layers), ""] : []),
-    ...(last?.groups ? [...groupTable(last.groups), ""] : []),
+    ...(last?.layers ? [...layerTable(last.layers, terminal), ""] : []),
+    ...(last?.groups ? [...groupTable(last.groups, terminal), ""] : []),
     ...sentences,
     "",
-    `plots    ${join(run.path, "plots")}`,
-    `numbers  ${join(run.path, "analysis.json")}`,
-    `report   ${join(run.path, "report.html")}`,
+    ...labelledLines([
+      [terminal.plots, join(run.path, "plots")],
+      [terminal.numbers, join(run.path, "analysis.json")],
+      [terminal.report, join(run.path, "report.html")],
+    ]),
   ];
 }
 

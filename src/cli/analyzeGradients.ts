@@ -1,6 +1,9 @@
 import { basename } from "node:path";
 import { intervalText, significant, whole } from "../advice/format.ts";
+import type { TerminalText } from "../advice/text/terminalEnglish.ts";
+import { textIn } from "../advice/text/text.ts";
 import { encodeNpy } from "../data/npz.ts";
+import { labelledLines } from "../report/aligned.ts";
 import { layerTable } from "../report/layerTable.ts";
 import { describeGradients } from "../statistics/describe.ts";
 import { noiseScaleOfLayers } from "../statistics/layers.ts";
@@ -12,6 +15,7 @@ import { UsageError } from "../tensor/errors.ts";
 import { tensor } from "../tensor/tensor.ts";
 import { type AnalyzeFlags, memoryBudget, pictures } from "./analyzeOptions.ts";
 import { type ReadGram, readGram, streamGradients } from "./gradientGrams.ts";
+import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
 
 /** Statistics of gradients from any framework, printed: of a matrix, of a folder of batches, or of a Gram that is ready. */
@@ -28,9 +32,12 @@ export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
   if (flags.out !== undefined)
     writeAtomically(flags.out, encodeNpy(tensor("float64", [gram.rows, gram.rows], gram.products)));
   const { sketch } = gram;
+  const text = textIn(languageOf(process.env)).terminal;
   const found = { ...statistics, ...(layers.length > 0 && { layers }), ...(sketch && { sketch }) };
   process.stdout.write(
-    flags.json ? `${encodeJson(found, 2)}\n` : `${words(statistics, basename(path), layers, sketch).join("\n")}\n`,
+    flags.json
+      ? `${encodeJson(found, 2)}\n`
+      : `${words(statistics, { file: basename(path), layers, sketch }, text).join("\n")}\n`,
   );
 }
 
@@ -78,32 +85,35 @@ function layersOf({ layers }: ReadGram, counts: readonly number[]): LayerAnalysi
   }));
 }
 
-function words(
-  s: GradientStatistics,
-  file: string,
-  layers: readonly LayerAnalysis[],
-  sketch: SketchBound | null,
-): string[] {
-  const { noiseRatio } = s;
-  const unbiased = s.noiseScale.resolved
+interface Shown {
+  readonly file: string;
+  readonly layers: readonly LayerAnalysis[];
+  readonly sketch: SketchBound | null;
+}
+
+function words(s: GradientStatistics, { file, layers, sketch }: Shown, terminal: TerminalText): string[] {
+  const { noiseRatio, noiseScale, datasetNoiseScale, batchSize, datasetSize } = s;
+  const text = terminal.gradients;
+  const unbiased = noiseScale.resolved
     ? significant(noiseRatio.population)
-    : `≥ ${significant(s.noiseScale.lower / s.batchSize)}`;
+    : `≥ ${significant(noiseScale.lower / batchSize)}`;
+  const size = datasetSize === null ? null : whole(datasetSize);
   return [
-    `${file}: ${s.rows} gradients of ${whole(s.batchSize)} examples${s.datasetSize === null ? "" : ` from ${s.datasetSize}`}`,
-    `noise scale              ${intervalText(s.noiseScale)} examples (95 % interval)`,
-    ...(s.datasetNoiseScale
-      ? [`noise scale, data set    ${intervalText(s.datasetNoiseScale)} examples (95 % interval)`]
-      : []),
-    `noise ratio at batch ${whole(noiseRatio.batchSize).padEnd(4)}${significant(noiseRatio.plugIn)} plug-in (biased low), ${unbiased} from unbiased parts`,
-    `tr Σ of one example      ${significant(s.traceCovariance)}`,
-    `|G|²                     ${significant(s.squaredGradientNorm)} unbiased, ${significant(s.squaredNormOfMean)} of the mean row`,
-    `mean cosine              ${significant(s.meanCosine)}, expected ${significant(s.expectedCosine)}`,
-    `most opposed rows        ${s.mostOpposedPair.join(" and ")}`,
-    ...(sketch
-      ? [
-          `sketch                   ${whole(sketch.dimensions)} numbers for a row: lengths are exact, a cosine is off by at most ${significant(sketch.cosineError)} with 95 % probability`,
-        ]
-      : []),
-    ...(layers.length > 0 ? ["", ...layerTable(layers)] : []),
+    `${file}: ${text.head({ rows: s.rows, batchSize: whole(batchSize), datasetSize: size })}`,
+    ...labelledLines([
+      [text.noiseScale, text.examples(intervalText(noiseScale))],
+      ...(datasetNoiseScale
+        ? ([[text.datasetNoiseScale, text.examples(intervalText(datasetNoiseScale))]] as const)
+        : []),
+      [text.noiseRatio(whole(noiseRatio.batchSize)), text.ratios(significant(noiseRatio.plugIn), unbiased)],
+      [text.noise, significant(s.traceCovariance)],
+      ["|G|²", text.signals(significant(s.squaredGradientNorm), significant(s.squaredNormOfMean))],
+      [text.meanCosine, text.cosines(significant(s.meanCosine), significant(s.expectedCosine))],
+      [text.opposed, text.pair(...s.mostOpposedPair)],
+      ...(sketch
+        ? ([[text.sketch, text.sketched(whole(sketch.dimensions), significant(sketch.cosineError))]] as const)
+        : []),
+    ]),
+    ...(layers.length > 0 ? ["", ...layerTable(layers, terminal)] : []),
   ];
 }

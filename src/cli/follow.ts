@@ -1,4 +1,5 @@
 import { percent, significant } from "../advice/format.ts";
+import { type TerminalText, terminalEnglish } from "../advice/text/terminalEnglish.ts";
 import { peakMemory } from "../experiment/memory.ts";
 import type { EventWriter } from "../export/eventFiles.ts";
 import { evaluationLines } from "../report/classTable.ts";
@@ -36,6 +37,8 @@ export interface FollowerOptions {
   readonly before?: readonly MetricRecord[];
   /** For TensorBoard, where asked for. */
   readonly events?: EventWriter | undefined;
+  /** The words of a language; English where none are given. */
+  readonly text?: TerminalText | undefined;
 }
 
 /** Writes what happens in training to the run's files and to the terminal. */
@@ -58,44 +61,48 @@ function isBetter(
   return (a.validationAccuracy ?? 0) > (b.validationAccuracy ?? 0);
 }
 
-function validated({ validationLoss, validationAccuracy, validationScores }: Omit<EpochRecord, "kind">): string {
-  const { perplexity, rSquared, rmse } = validationScores ?? {};
-  return [
-    `loss ${validationLoss.toFixed(4)}`,
-    ...(perplexity === undefined ? [] : [`perplexity ${significant(perplexity)}`]),
-    ...(validationAccuracy === undefined ? [] : [`accuracy ${percent(validationAccuracy)}`]),
-    ...(rSquared === undefined || rmse === undefined
-      ? []
-      : [`R² ${significant(rSquared)}`, `RMSE ${significant(rmse)}`]),
-  ].join(", ");
+type Words = TerminalText["training"];
+
+function validated(record: Omit<EpochRecord, "kind">, text: Words): string {
+  const { validationLoss, validationAccuracy: accuracy, validationScores } = record;
+  const shown = (value: number | undefined) => (value === undefined ? undefined : significant(value));
+  return text.scores({
+    loss: validationLoss.toFixed(4),
+    perplexity: shown(validationScores?.perplexity),
+    accuracy: accuracy === undefined ? undefined : percent(accuracy),
+    rSquared: shown(validationScores?.rSquared),
+    rmse: shown(validationScores?.rmse),
+  });
 }
 
-const placeOf = (record: EpochRecord | EvaluationRecord) =>
-  record.kind === "epoch" ? `epoch ${record.epoch}` : `at step ${record.step}`;
+const placeOf = (record: EpochRecord | EvaluationRecord, text: Words) =>
+  record.kind === "epoch" ? text.epoch(record.epoch) : text.step(record.step);
 
-function described(metric: Exclude<MetricRecord, { kind: "step" }>): string {
-  if (metric.kind === "epoch") return `validation: ${validated(metric)}`;
-  if (metric.kind === "evaluation") return `validation at step ${metric.step}: ${validated(metric)}`;
+function described(metric: Exclude<MetricRecord, { kind: "step" }>, text: Words): string {
+  if (metric.kind === "epoch") return text.validation(validated(metric, text));
+  if (metric.kind === "evaluation") return text.validationAt(metric.step, validated(metric, text));
   const { accumulationSteps, effectiveBatchSize, noiseScale } = metric;
-  const why = Number.isFinite(noiseScale) ? ` for a noise scale of ${noiseScale.toPrecision(3)} examples` : "";
-  return `accumulation: ${accumulationSteps} micro-batches, ${effectiveBatchSize} examples an update${why}`;
+  return text.accumulation({
+    steps: accumulationSteps,
+    examples: effectiveBatchSize,
+    noiseScale: Number.isFinite(noiseScale) ? significant(noiseScale) : null,
+  });
 }
 
-function noiseLines(ended: EndEvent | undefined): string[] {
+function noiseLines(ended: EndEvent | undefined, text: Words): string[] {
   const { noiseScale, unwatched } = ended ?? {};
-  if (unwatched !== undefined) return [`noise scale not measured: ${unwatched}`];
+  if (unwatched !== undefined) return [text.unwatched(unwatched)];
   if (!noiseScale) return [];
   const { value, lower, upper } = noiseScale;
-  const interval = `95 % interval ${significant(lower)} to ${significant(upper)}`;
   return [
     Number.isNaN(value)
-      ? `noise scale while training: at least ${significant(lower)} examples; more steps would tell`
-      : `noise scale while training: ${significant(value)} examples (${interval})`,
+      ? text.noiseAtLeast(significant(lower))
+      : text.noise(significant(value), significant(lower), significant(upper)),
   ];
 }
 
 export function createFollower(run: RunWriter, options: FollowerOptions): Follower {
-  const { epochs, progress: mode, before = [], events, monitor = "loss" } = options;
+  const { epochs, progress: mode, before = [], events, monitor = "loss", text = terminalEnglish } = options;
   const stream = process.stderr;
   const progress = createProgress(chooseProgress(mode, stream.isTTY === true, process.env.TERM), stream, () =>
     performance.now(),
@@ -129,7 +136,8 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
     if (metric.kind === "step") return;
     if (metric.kind !== "accumulation") records.push(metric);
     if (metric.kind === "epoch") progress.finish();
-    if (metric.kind === "accumulation" || !Number.isNaN(metric.validationLoss)) say(`  ${described(metric)}`);
+    if (metric.kind === "accumulation" || !Number.isNaN(metric.validationLoss))
+      say(`  ${described(metric, text.training)}`);
   }
   function keep({ epoch, step, at, scores }: ScoresEvent) {
     evaluation = { schemaVersion: SCHEMA_VERSION, epoch, step, classNames: options.classNames, ...scores };
@@ -137,8 +145,9 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
   }
   function saveAverage({ count, validationLoss, validationAccuracy, bytes }: AveragedEvent) {
     run.saveAverage(bytes);
-    const accuracy = validationAccuracy === undefined ? "" : `, accuracy ${percent(validationAccuracy)}`;
-    say(`  average of the weights of ${count} epochs: validation loss ${validationLoss.toFixed(4)}${accuracy}`);
+    const accuracy = validationAccuracy === undefined ? undefined : percent(validationAccuracy);
+    const { average, scores } = text.training;
+    say(`  ${average(count, scores({ loss: validationLoss.toFixed(4), accuracy }))}`);
   }
   function summary(): RunSummary {
     const evaluated = records.filter(({ validationLoss }) => !Number.isNaN(validationLoss));
@@ -194,29 +203,35 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       }
       return result;
     },
-    lines: () => resultLines(run, summary(), ended, evaluation),
+    lines: () => resultLines({ run, ended, evaluation }, summary(), text),
   };
+}
+
+interface Ended {
+  readonly run: RunWriter;
+  readonly ended: EndEvent | undefined;
+  readonly evaluation: EvaluationFile | undefined;
 }
 
 /** What stdout gets at the end, with what to do next. */
 function resultLines(
-  run: RunWriter,
+  { run, ended, evaluation }: Ended,
   { last, best, microBatchesPerSecond, peakMemoryBytes }: RunSummary,
-  ended: EndEvent | undefined,
-  evaluation: EvaluationFile | undefined,
+  terminal: TerminalText,
 ): string[] {
   const skipped = ended?.skippedSteps ?? 0;
+  const text = terminal.training;
   return [
-    ...(evaluation ? evaluationLines(evaluation) : []),
-    ...(last && best ? [`validation: ${validated(last)}; best ${placeOf(best)}: ${validated(best)}`] : []),
-    ...(skipped > 0 ? [`${skipped} steps skipped because float16 gradients overflowed`] : []),
-    ...noiseLines(ended),
-    `${microBatchesPerSecond.toFixed(0)} micro-batches per second`,
-    `peak memory ${(peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`,
-    `run ${run.path}`,
+    ...(evaluation ? evaluationLines(evaluation, terminal) : []),
+    ...(last && best ? [text.best(validated(last, text), placeOf(best, text), validated(best, text))] : []),
+    ...(skipped > 0 ? [text.skipped(skipped)] : []),
+    ...noiseLines(ended, text),
+    text.speed(microBatchesPerSecond.toFixed(0)),
+    text.memory((peakMemoryBytes / 2 ** 20).toFixed(0)),
+    text.run(run.path),
     ended?.reason === "interrupted"
-      ? `go on with: batchscope train --resume ${run.id}`
-      : `next: batchscope analyze ${run.id} --checkpoint all`,
+      ? text.goOn(`batchscope train --resume ${run.id}`)
+      : text.next(`batchscope analyze ${run.id} --checkpoint all`),
     "",
   ];
 }

@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { partsReading } from "../advice/analysisReading.ts";
 import { reading } from "../advice/reading.ts";
 import { type Language, type Text, textIn } from "../advice/text/text.ts";
+import { labelledLines } from "../report/aligned.ts";
 import { evaluationFigures, trainingFigures } from "../report/figures.ts";
 import { htmlReport, type ReportInput, staticReport } from "../report/html.ts";
 import { analysisPlots, type NamedFigure } from "../report/plots.ts";
@@ -40,12 +41,19 @@ export async function runReport(reference: string, flags: ReportFlags): Promise<
   process.stdout.write(
     flags.json
       ? `${encodeJson({ schemaVersion: SCHEMA_VERSION, run: run.record.id, language, ...made }, 2)}\n`
-      : `${[...input.reading, ...(input.reading.length > 0 ? [""] : []), `report   ${path}`, ...summaryOf(figures, flags)].join("\n")}\n`,
+      : `${[...input.reading, ...(input.reading.length > 0 ? [""] : []), ...filesOf(made, flags, textIn(language))].join("\n")}\n`,
   );
 }
 
-function summaryOf(figures: readonly string[], { figures: folder }: ReportFlags): string[] {
-  return folder === undefined ? [] : [`figures  ${figures.length} files in ${resolve(folder)}`];
+function filesOf(
+  made: { readonly report: string; readonly figures: readonly string[] },
+  { figures: folder }: ReportFlags,
+  { terminal: text }: Text,
+): string[] {
+  return labelledLines([
+    [text.report, made.report],
+    ...(folder === undefined ? [] : ([[text.figures, text.files(made.figures.length, resolve(folder))]] as const)),
+  ]);
 }
 
 function analysisOf(run: Run): AnalysisFile | null {

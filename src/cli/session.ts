@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
+import { textIn } from "../advice/text/text.ts";
 import { fingerprint } from "../data/fingerprint.ts";
 import type { DataDescription } from "../data/openOptions.ts";
 import { openEvents } from "../export/eventFiles.ts";
@@ -51,6 +52,7 @@ export async function trainSession(prepared: Prepared, open: () => OpenRun | Pro
   const { writer, before, from, remarks: more } = await open();
   const events = configuration.tensorboard ? openEvents(writer, before) : undefined;
   const { progress } = configuration;
+  const language = languageOf(process.env);
   const follower = createFollower(writer, {
     epochs: options.epochs,
     monitor: options.monitor?.metric,
@@ -58,8 +60,9 @@ export async function trainSession(prepared: Prepared, open: () => OpenRun | Pro
     classNames: options.validation.classNames,
     before,
     events,
+    text: textIn(language).terminal,
   });
-  for (const line of accumulationBanner(accumulation, languageOf(process.env)).split("\n")) follower.say(line);
+  for (const line of accumulationBanner(accumulation, language).split("\n")) follower.say(line);
   for (const line of [...remarks, ...more]) follower.say(line);
   const signals = onSignals();
   const checkpointIsDue = everyMinutes(configuration.checkpointMinutes);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { terminalChinese } from "../advice/text/terminalChinese.ts";
 import { classificationScores } from "../statistics/classification.ts";
 import { rankingScores } from "../statistics/ranking.ts";
 import { regressionScores } from "../statistics/regression.ts";
@@ -29,6 +30,22 @@ test("a table of the classes, and a warning where one is so rare that the accura
     macro F1 46.8 %, weighted F1 96.3 %, balanced accuracy 46.3 %, accuracy 96.8 % [95.5 %, 97.7 %]
     ROC AUC 0.750, average precision 0.833
     accuracy misleads: always answering "calm" gives 97.0 %, the model 96.8 %; rare: "hum" (2.0 %, F1 42.1 %), "2" (1.0 %, F1 0.0 %)"
+  `);
+});
+
+test("in Chinese, with columns of double width", () => {
+  const classification = classificationScores([
+    [960, 10],
+    [12, 8],
+  ]);
+  const lines = evaluationLines({ ...place, classNames: ["平静", "嗡"], classification }, terminalChinese);
+  expect(`\n${lines.join("\n")}`).toMatchInlineSnapshot(`
+    "
+    类别  精确率  召回率              95 %      F1  标签数
+    平静  98.8 %  99.0 %  98.1 % 至 99.4 %  98.9 %     970
+    嗡    44.4 %  40.0 %  21.9 % 至 61.3 %  42.1 %      20
+    宏平均 F1 70.5 %，加权 F1 97.7 %，平衡准确率 69.5 %，准确率 97.8 % [96.7 %, 98.5 %]
+    准确率有误导：总是回答“平静”可得 98.0 %，模型为 97.8 %；稀少的类别：“嗡”（2.0 %，F1 42.1 %）"
   `);
 });
 

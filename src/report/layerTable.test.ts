@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { terminalChinese } from "../advice/text/terminalChinese.ts";
 import type { GroupAnalysis, LayerAnalysis } from "../store/schema.ts";
 import { groupTable } from "./groupTable.ts";
 import { layerTable } from "./layerTable.ts";
@@ -25,7 +26,16 @@ test("layers stand under each other with their shares of gradient and noise", ()
     "
     layer        parameters    |G|²    share  tr Σ   share  noise scale [95 %]
     fc1              12,345   0.300  150.0 %  6.00  75.0 %   20.0 [2.00, 90.0]
-    a.long.name      12,345  −0.100  -50.0 %  2.00  25.0 %              ≥ 2.00
+    a.long.name      12,345  −0.100  −50.0 %  2.00  25.0 %              ≥ 2.00
+    "
+  `);
+});
+
+test("in Chinese", () => {
+  expect(`\n${layerTable([layer("fc1", 0.3, 6)], terminalChinese).join("\n")}\n`).toMatchInlineSnapshot(`
+    "
+    层   参数个数   |G|²     占比  tr Σ     占比    噪声尺度 [95 %]
+    fc1    12,345  0.300  100.0 %  6.00  100.0 %  20.0 [2.00, 90.0]
     "
   `);
 });
@@ -63,6 +73,9 @@ test("groups stand against each other, unless they are too many for a screen", (
     site 1              −0.250       –
     "
   `);
+  const [head, first] = groupTable({ ...groups(2), names: ["一个十分冗长的名字", "二"] }, terminalChinese);
+  expect(head).toBe("平均余弦     一个十分冗…      二");
+  expect(first).toBe("一个十分冗…            –  −0.250");
   expect(groupTable(groups(12))).toHaveLength(13);
   expect(groupTable(groups(13))).toEqual([]);
 });

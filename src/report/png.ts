@@ -1,4 +1,6 @@
-import { existsSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SKRSContext2D } from "@napi-rs/canvas";
 import { createCanvas, GlobalFonts, Image } from "@napi-rs/canvas";
@@ -14,19 +16,45 @@ const FAMILY = "Batchscope Sans, Batchscope CJK";
 const DENSITY = 2;
 const MARGIN = 20;
 
-/** DejaVu has no Chinese, Japanese or Korean; where the system has Noto's, run names in those scripts are drawn too. */
-const CJK_FONTS = [
-  "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-  "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
-  "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
-  "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
-  "/System/Library/Fonts/PingFang.ttc",
-  "C:\\Windows\\Fonts\\msyh.ttc",
-];
+/** DejaVu has no Chinese, Japanese or Korean; with one of these on the system, run names in those scripts are drawn too. */
+const CJK_FONTS =
+  /^(NotoSans(Mono)?CJK|NotoSansSC|SourceHanSans|wqy-(micro|zen)hei|DroidSansFallback|PingFang|STHeiti|Hiragino Sans GB|msyh|simhei|simsun).*\.(ttc|ttf|otf)$/i;
+
+/** Where systems keep fonts: Linux's, those of its user, macOS's and Windows's. */
+function fontFolders(): string[] {
+  const data = process.env.XDG_DATA_HOME || join(homedir(), ".local/share");
+  const own = [join(data, "fonts"), join(homedir(), ".fonts"), join(homedir(), "Library/Fonts")];
+  const mac = ["/System/Library/Fonts", "/Library/Fonts"];
+  return ["/usr/share/fonts", "/usr/local/share/fonts", ...own, ...mac, "C:\\Windows\\Fonts"];
+}
 
 /** The file that Chinese is drawn with in PNGs; undefined where the system has none that is known here. */
-export function chineseFont(): string | undefined {
-  return CJK_FONTS.find((path) => existsSync(path));
+export const chineseFont = (() => {
+  let found: { readonly path: string | undefined } | undefined;
+  return (): string | undefined => {
+    found ??= {
+      path: fontFolders()
+        .map(fontIn)
+        .find((path) => path !== undefined),
+    };
+    return found.path;
+  };
+})();
+
+/** A regular weight goes before the others of its folder. */
+function fontIn(folder: string): string | undefined {
+  const fonts = filesBelow(folder).filter((path) => CJK_FONTS.test(basename(path)));
+  const file = fonts.sort().find((path) => /regular|^[^-]*$|wqy/i.test(basename(path))) ?? fonts[0];
+  return file === undefined ? undefined : join(folder, file);
+}
+
+function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: "utf8" });
+  } catch {
+    // A folder that is not there or may not be read holds no font for us.
+    return [];
+  }
 }
 
 /** Images that ECharts waits for. */

@@ -1,5 +1,5 @@
 import type { ChartText } from "./chartsEnglish.ts";
-import { noteInChinese } from "./notesChinese.ts";
+import { groupingInChinese, noteInChinese } from "./notesChinese.ts";
 
 /** The words of the figures in Chinese (simplified characters). */
 export const chartsChinese: ChartText = {
@@ -93,8 +93,8 @@ export const chartsChinese: ChartText = {
       "不同层的区间来自相同的批次，并不独立。",
   },
   groups: {
-    title: (by, epoch) => `各组（${by}）是否一致？第 ${epoch} 轮`,
-    axis: (by) => by,
+    title: (by, epoch) => `按${groupingInChinese(by)}分的各组是否一致？第 ${epoch} 轮`,
+    axis: (by) => groupingInChinese(by).trim(),
     conflict: "冲突",
     pair: (first, second, cosine) => `${first} 与 ${second}：${cosine}`,
     caption: ({ rows, batchSize, within, between, conflicts, pairs }) =>

@@ -19,3 +19,8 @@ const notes: readonly (readonly [RegExp, string])[] = [
 export function noteInChinese(note: string): string {
   return notes.reduce((text, [english, chinese]) => text.replace(english, chinese), note);
 }
+
+/** What groups are formed by: the class, or a column that keeps its name. */
+export function groupingInChinese(by: string): string {
+  return by === "class" ? "类别" : ` ${by} `;
+}

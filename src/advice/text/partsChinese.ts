@@ -1,3 +1,4 @@
+import { groupingInChinese } from "./notesChinese.ts";
 import type { PartsText } from "./partsEnglish.ts";
 
 /** The sentences of `analysisReading.ts` in Chinese (simplified characters). */
@@ -16,7 +17,7 @@ export const partsChinese: PartsText = {
     `“${first}”与“${second}”（平均余弦 ${cosine}，均值的余弦 ${ofMeans}，p = ${bh}（Benjamini–Hochberg），${holm}（Holm））`,
   morePairs: (count) => `，以及另外 ${count} 对`,
   setting: ({ by, rows, batchSize, groups, within, between }) =>
-    `按 ${by} 分组，在 ${groups} 个组内部各取 ${rows} 个含 ${batchSize} 个样本的小批次：平均余弦组内为 ${within}，组间为 ${between}。`,
+    `按${groupingInChinese(by)}分组，在 ${groups} 个组内部各取 ${rows} 个含 ${batchSize} 个样本的小批次：平均余弦组内为 ${within}，组间为 ${between}。`,
   noConflict: (pairs) => `${pairs} 对组中没有一对相互拉扯超出随机。`,
   conflicts: ({ found, pairs, named, usual }) =>
     `${pairs} 对组中有 ${found} 对相互拉扯，超出随机：${named}。对其中一组有利的一步会损害另一组；谁对谁错，这里说不出。` +

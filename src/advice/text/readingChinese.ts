@@ -22,7 +22,7 @@ export const readingChinese: ReadingText = {
     `把这 ${examples} 个样本当作一个批次，范数检验为 ${norm}，内积检验为 ${innerProduct}，正交检验为 ${orthogonality}` +
     `（Byrd 等 2012，Bollapragada 等 2018；越小方向越可信）；范数检验要达到 ${threshold} 大约需要 ${enough} 个样本，且只对训练的这一时刻成立。`,
   progress: ({ B, share, gain, resolved }) =>
-    `用 B = ${B} 个样本更新一次，${resolved ? "大约" : "至多"}取得无噪声更新的 ${share} 的进展；B 加倍时，每次更新的价值变为${resolved ? "" : "至少 "} ${gain} 倍（二次理论，学习率重新调过）`,
+    `用 B = ${B} 个样本更新一次，${resolved ? "大约" : "至多"}取得无噪声更新的 ${share} 的进展；B 加倍时，每次更新的价值变为${resolved ? " " : "至少 "}${gain} 倍（二次理论，学习率重新调过）`,
   farBelow: (progress) => `B 远小于噪声尺度，多平均一些样本几乎线性地划算：${progress}。`,
   below: (progress) => `B 小于噪声尺度，多平均一些样本仍然划算，但不到线性：${progress}。`,
   unbounded: (B) => `B 大于下限，而噪声尺度没有上界，因此这些行说不出比 ${B} 更大的批次是否划算。`,
@@ -43,11 +43,11 @@ export const readingChinese: ReadingText = {
     `从第 ${first} 轮到第 ${last} 轮，噪声尺度在先前上升之后停在全部 ${count} 个区间一致之处（${range} 个样本）；这样的平台可能是噪声底，例如来自错误的标签，若验证损失也停滞了，值得检查数据。`,
   againstDataset: (ratio) => `（对本数据集为 ${ratio}）`,
   noiseRatio: ({ resolved, ratio, B, finite, plugIn, largerB, largerRatio, tenth, hundredth }) => {
-    const sign = resolved ? "" : "至少 ";
+    const least = resolved ? "" : "至少";
     return (
-      `噪声比 E‖g_B − g‖²/‖g‖² 在 B = ${B} 时为 ${sign}${ratio}${finite}；偏低的插入估计给出 ${plugIn}。同一模型在 B = ${largerB} ` +
-      `时为 ${sign}${largerRatio}，所以不注明批次大小的噪声比没有意义，0.01、0.1 之类的界限也不是绝对的：在这里，噪声比 0.1 ` +
-      `需要 ${sign}${tenth} 个样本的批次，0.01 需要 ${sign}${hundredth} 个。`
+      `噪声比 E‖g_B − g‖²/‖g‖² 在 B = ${B} 时${least}为 ${ratio}${finite}；偏低的插入估计给出 ${plugIn}。同一模型在 B = ${largerB} ` +
+      `时${least}为 ${largerRatio}，所以不注明批次大小的噪声比没有意义，0.01、0.1 之类的界限也不是绝对的：在这里，噪声比 0.1 ` +
+      `${least}需要 ${tenth} 个样本的批次，0.01 ${least}需要 ${hundredth} 个。`
     );
   },
   untrained: (scale) => `未训练模型的值（第 0 轮，${scale} 个样本）不说明数据的质量；请在训练若干轮之后再判断数据。`,

@@ -6,21 +6,38 @@ import { partsChinese } from "./partsChinese.ts";
 import { type PartsText, partsEnglish } from "./partsEnglish.ts";
 import { readingChinese } from "./readingChinese.ts";
 import { type ReadingText, readingEnglish } from "./readingEnglish.ts";
+import { terminalChinese } from "./terminalChinese.ts";
+import { type TerminalText, terminalEnglish } from "./terminalEnglish.ts";
 
 export type Language = "en" | "zh";
 
-/** Every word of a report and of a reading, by where it stands. */
+/** Every word of a report, of a reading and of a command's findings, by where it stands. */
 export interface Text {
   readonly language: Language;
   readonly reading: ReadingText;
   readonly parts: PartsText;
   readonly charts: ChartText;
   readonly page: PageText;
+  readonly terminal: TerminalText;
 }
 
 const texts: Readonly<Record<Language, Text>> = {
-  en: { language: "en", reading: readingEnglish, parts: partsEnglish, charts: chartsEnglish, page: pageEnglish },
-  zh: { language: "zh", reading: readingChinese, parts: partsChinese, charts: chartsChinese, page: pageChinese },
+  en: {
+    language: "en",
+    reading: readingEnglish,
+    parts: partsEnglish,
+    charts: chartsEnglish,
+    page: pageEnglish,
+    terminal: terminalEnglish,
+  },
+  zh: {
+    language: "zh",
+    reading: readingChinese,
+    parts: partsChinese,
+    charts: chartsChinese,
+    page: pageChinese,
+    terminal: terminalChinese,
+  },
 };
 
 export function textIn(language: Language): Text {

@@ -1,0 +1,93 @@
+/** The words of the tables and lines that commands print, in English. Numbers come in as text, already rounded. */
+export const terminalEnglish = {
+  layers: {
+    layer: "layer",
+    parameters: "parameters",
+    share: "share",
+    noiseScale: "noise scale [95 %]",
+  },
+  stiffness: "stiffness",
+  plots: "plots",
+  numbers: "numbers",
+  report: "report",
+  figures: "figures",
+  files: (count: number, folder: string) => `${count} files in ${folder}`,
+  gradients: {
+    head: ({ rows, batchSize, datasetSize }: { rows: number; batchSize: string; datasetSize: string | null }) =>
+      `${rows} gradients of ${batchSize} examples${datasetSize === null ? "" : ` from ${datasetSize}`}`,
+    noiseScale: "noise scale",
+    datasetNoiseScale: "noise scale, data set",
+    examples: (range: string) => `${range} examples (95 % interval)`,
+    noiseRatio: (batchSize: string) => `noise ratio at batch ${batchSize}`,
+    ratios: (plugIn: string, unbiased: string) => `${plugIn} plug-in (biased low), ${unbiased} from unbiased parts`,
+    noise: "tr Σ of one example",
+    signals: (unbiased: string, ofMean: string) => `${unbiased} unbiased, ${ofMean} of the mean row`,
+    meanCosine: "mean cosine",
+    cosines: (mean: string, expected: string) => `${mean}, expected ${expected}`,
+    opposed: "most opposed rows",
+    pair: (first: number, second: number) => `${first} and ${second}`,
+    sketch: "sketch",
+    sketched: (numbers: string, error: string) =>
+      `${numbers} numbers for a row: lengths are exact, a cosine is off by at most ${error} with 95 % probability`,
+  },
+  evaluation: {
+    class: "class",
+    precision: "precision",
+    recall: "recall",
+    labels: "labels",
+    range: (low: string, high: string) => `${low} to ${high}`,
+    errors: ({ rSquared, rmse, mae }: Record<"rSquared" | "rmse" | "mae", string>) =>
+      `R² ${rSquared}, RMSE ${rmse}, MAE ${mae} (of tables and series in standard deviations of the target, else in its own unit)`,
+    averages: ({
+      macro,
+      weighted,
+      balanced,
+      accuracy,
+    }: Record<"macro" | "weighted" | "balanced" | "accuracy", string>) =>
+      `macro F1 ${macro}, weighted F1 ${weighted}, balanced accuracy ${balanced}, accuracy ${accuracy}`,
+    areas: (rocAuc: string, average: string) => `ROC AUC ${rocAuc}, average precision ${average}`,
+    rare: (name: string, share: string, f1: string) => `"${name}" (${share}, F1 ${f1})`,
+    misleads: ({ common, share, accuracy, rare, more }: Misleading) =>
+      `accuracy misleads: always answering "${common}" gives ${share}, the model ${accuracy}; ` +
+      `rare: ${rare.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+  },
+  training: {
+    validation: (scores: string) => `validation: ${scores}`,
+    validationAt: (step: number, scores: string) => `validation at step ${step}: ${scores}`,
+    scores: ({ loss, perplexity, accuracy, rSquared, rmse }: Scores) =>
+      [
+        `loss ${loss}`,
+        ...(perplexity === undefined ? [] : [`perplexity ${perplexity}`]),
+        ...(accuracy === undefined ? [] : [`accuracy ${accuracy}`]),
+        ...(rSquared === undefined || rmse === undefined ? [] : [`R² ${rSquared}`, `RMSE ${rmse}`]),
+      ].join(", "),
+    best: (last: string, place: string, best: string) => `validation: ${last}; best ${place}: ${best}`,
+    epoch: (epoch: number) => `epoch ${epoch}`,
+    step: (step: number) => `at step ${step}`,
+    accumulation: ({ steps, examples, noiseScale }: { steps: number; examples: number; noiseScale: string | null }) =>
+      `accumulation: ${steps} micro-batches, ${examples} examples an update` +
+      `${noiseScale === null ? "" : ` for a noise scale of ${noiseScale} examples`}`,
+    average: (epochs: number, scores: string) => `average of the weights of ${epochs} epochs: validation ${scores}`,
+    unwatched: (why: string) => `noise scale not measured: ${why}`,
+    noiseAtLeast: (lower: string) => `noise scale while training: at least ${lower} examples; more steps would tell`,
+    noise: (value: string, lower: string, upper: string) =>
+      `noise scale while training: ${value} examples (95 % interval ${lower} to ${upper})`,
+    skipped: (steps: number) => `${steps} steps skipped because float16 gradients overflowed`,
+    speed: (microBatches: string) => `${microBatches} micro-batches per second`,
+    memory: (mebibytes: string) => `peak memory ${mebibytes} MiB`,
+    run: (path: string) => `run ${path}`,
+    goOn: (command: string) => `go on with: ${command}`,
+    next: (command: string) => `next: ${command}`,
+  },
+};
+
+export type TerminalText = typeof terminalEnglish;
+
+interface Scores extends Partial<Record<"perplexity" | "accuracy" | "rSquared" | "rmse", string | undefined>> {
+  readonly loss: string;
+}
+
+interface Misleading extends Record<"common" | "share" | "accuracy", string> {
+  readonly rare: readonly string[];
+  readonly more: number;
+}
