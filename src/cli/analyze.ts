@@ -20,8 +20,9 @@ import { formatCommand } from "./arguments.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { languageOf } from "./language.ts";
 import { measureRun } from "./measureRun.ts";
+import { pictureText } from "./pictureText.ts";
 import { askAnalyze, requireTerminal } from "./prompts.ts";
-import { pictureText, reportInput } from "./report.ts";
+import { reportInput } from "./report.ts";
 
 /** The command `analyze`, of a run or of a file of gradients. */
 export async function runAnalyze(argument: string | undefined, flags: AnalyzeFlags): Promise<void> {

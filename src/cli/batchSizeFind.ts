@@ -1,6 +1,9 @@
 import { significant, whole } from "../advice/format.ts";
+import type { StudiesText } from "../advice/text/studiesEnglish.ts";
+import { textIn } from "../advice/text/text.ts";
 import { type MemoryLimit, memoryLimit } from "../experiment/memory.ts";
 import {
+  type ExampleTime,
   findMicroBatch,
   type MicroBatchSearch,
   type Trial,
@@ -8,11 +11,13 @@ import {
 } from "../experiment/microBatchSearch.ts";
 import { tryMicroBatch } from "../experiment/microBatchTrial.ts";
 import { runTrialProcess, writeTrial } from "../experiment/trialProcess.ts";
+import { labelledLines } from "../report/aligned.ts";
 import { encodeJson } from "../store/json.ts";
 import { type Accumulation, resolveAccumulation } from "./accumulation.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
 import { InterruptedError } from "./exit.ts";
+import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { onSignals } from "./signals.ts";
@@ -42,15 +47,18 @@ export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<s
   const { options } = await prepareTraining(single(configuration, 1));
   const examples = options.train.size;
   const most = maximum === undefined ? examples : Math.min(examples, wholeNumber("--maximum", maximum, 1));
-  process.stderr.write(`limit ${bytesText(limit.bytes)} (${limit.source}), micro-batches up to ${whole(most)}\n`);
-  const search = await searchInProcesses(configuration, { limit, most, examples });
+  const text = textIn(languageOf(process.env)).studies.microBatch;
+  process.stderr.write(`${text.limit(bytesText(limit.bytes), limit.source, whole(most))}\n`);
+  const search = await searchInProcesses(configuration, { limit, most, examples }, text);
   const target = configuration.targetBatchSize;
   const plans = {
     largest: planOf(search.largest, target),
     fastest: planOf(search.fastest?.microBatch ?? null, target),
   };
   const found = { ...search, memoryLimit: limit, maximum: most, targetBatchSize: target ?? null, accumulation: plans };
-  process.stdout.write(json ? `${encodeJson(found, 2)}\n` : `${words(search, limit, plans, target).join("\n")}\n`);
+  process.stdout.write(
+    json ? `${encodeJson(found, 2)}\n` : `${words({ search, limit, plans, target }, text).join("\n")}\n`,
+  );
   if (search.largest === null) process.exitCode = 1;
 }
 
@@ -78,13 +86,15 @@ interface Bounds {
 async function searchInProcesses(
   configuration: TrainConfiguration,
   { limit, most, examples }: Bounds,
+  text: Words,
 ): Promise<MicroBatchSearch> {
   const signals = onSignals();
   const attempt = async (size: number, purpose: Trial["purpose"]) => {
     const window = trialWindow(size, configuration.targetBatchSize, examples);
     const argv = [...ownCommand(), "--trial", window.join(","), "--updates", String(UPDATES[purpose])];
     const outcome = await runTrialProcess(process.execPath, argv, limit.bytes, signals.aborted);
-    process.stderr.write(`${purpose === "verification" ? "once more " : ""}${size}: ${outcomeText(outcome)}\n`);
+    const told = text.tried(String(size), outcomeText(outcome, text), purpose === "verification");
+    process.stderr.write(`${told}\n`);
     return outcome;
   };
   try {
@@ -116,46 +126,61 @@ function planOf(microBatch: number | null, target: number | undefined): Accumula
   return resolveAccumulation({ batchSize, targetBatchSize: target });
 }
 
-function outcomeText(outcome: TrialOutcome): string {
-  if (outcome.kind === "failed") return `failed: ${outcome.how}`;
-  const peak = Number.isNaN(outcome.peakBytes) ? "" : `${bytesText(outcome.peakBytes)}, `;
-  return outcome.kind === "memory"
-    ? `does not fit, ${peak}${outcome.how}`
-    : `${peak}${timeText(outcome.secondsPerExample)}`;
+type Words = StudiesText["microBatch"];
+
+function outcomeText(outcome: TrialOutcome, text: Words): string {
+  if (outcome.kind === "failed") return text.failed(outcome.how);
+  const peak = Number.isNaN(outcome.peakBytes) ? "" : bytesText(outcome.peakBytes);
+  if (outcome.kind === "memory") return text.tooMuch(peak, outcome.how);
+  return text.fits(peak, timeText(outcome.secondsPerExample, text));
 }
 
-function timeText({ median, lower, upper }: { median: number; lower: number; upper: number }): string {
+function timeText({ median, lower, upper }: ExampleTime, text: Words): string {
   const micro = (seconds: number) => significant(1e6 * seconds);
-  return `${micro(median)} µs per example [${micro(lower)}, ${micro(upper)}]`;
+  return text.perExample({ median: micro(median), lower: micro(lower), upper: micro(upper) });
 }
 
 function bytesText(bytes: number): string {
   return bytes < 2 ** 30 ? `${significant(bytes / 2 ** 20)} MiB` : `${significant(bytes / 2 ** 30)} GiB`;
 }
 
-function words(
-  { largest, smallestFailure, fastest, trials, notes }: MicroBatchSearch,
-  limit: MemoryLimit,
-  plans: { readonly largest: Accumulation | null; readonly fastest: Accumulation | null },
-  target: number | undefined,
-): string[] {
+interface Found {
+  readonly search: MicroBatchSearch;
+  readonly limit: MemoryLimit;
+  readonly plans: { readonly largest: Accumulation | null; readonly fastest: Accumulation | null };
+  readonly target: number | undefined;
+}
+
+function words({ search, limit, plans, target }: Found, text: Words): string[] {
+  const { largest, smallestFailure, fastest, trials } = search;
+  const notes = search.notes.map(text.reason);
   const sizes = [...new Map(trials.map((trial) => [trial.microBatch, trial])).values()];
   const lines = sizes
     .toSorted((a, b) => a.microBatch - b.microBatch)
-    .map(({ microBatch, outcome }) => `${whole(microBatch).padStart(9)}  ${outcomeText(outcome)}`);
+    .map(({ microBatch, outcome }) => `${whole(microBatch).padStart(9)}  ${outcomeText(outcome, text)}`);
   if (largest === null || !fastest || !plans.fastest || !plans.largest)
-    return [...lines, "", `not even one example fits into ${bytesText(limit.bytes)} (${limit.source})`, ...notes];
+    return [...lines, "", text.none(bytesText(limit.bytes), limit.source), ...notes];
   const plan = ({ batchSize, window, effectiveBatchSize }: Accumulation) =>
     target === undefined
       ? `--batch-size ${batchSize}`
-      : `--batch-size ${batchSize} --target-batch-size ${effectiveBatchSize} (${windowText(window)})`;
-  const next = smallestFailure === null ? "" : `; ${whole(smallestFailure)} does not`;
+      : text.window(`--batch-size ${batchSize} --target-batch-size ${effectiveBatchSize}`, windowText(window));
+  const next = smallestFailure === null ? null : whole(smallestFailure);
+  const { microBatch, secondsPerExample } = fastest;
   return [
     ...lines,
     "",
-    `largest that fits  ${whole(largest)}, run twice${next}: ${plan(plans.largest)}`,
-    `fastest            ${whole(fastest.microBatch)}, ${timeText(fastest.secondsPerExample)}: ${plan(plans.fastest)}`,
-    ...notes.map((note) => `note               ${note}`),
+    ...labelledLines([
+      [text.largest, text.largestValue({ size: whole(largest), next, plan: plan(plans.largest) })],
+      [
+        text.fastest,
+        text.fastestValue({
+          size: whole(microBatch),
+          time: timeText(secondsPerExample, text),
+          plan: plan(plans.fastest),
+        }),
+      ],
+      ...notes.map((note) => [text.note, note] as const),
+    ]),
   ];
 }
 

@@ -1,5 +1,8 @@
 import { significant } from "../advice/format.ts";
+import type { StudiesText } from "../advice/text/studiesEnglish.ts";
+import { type Language, type Text, textIn } from "../advice/text/text.ts";
 import { learningRateGrid, type SweepKind, sweepKinds, sweepLearningRates } from "../experiment/learningRateRange.ts";
+import { alignedLines, labelledLines } from "../report/aligned.ts";
 import { learningRateRange } from "../report/learningRateRange.ts";
 import { chartPng } from "../report/png.ts";
 import { chartSvg } from "../report/svg.ts";
@@ -15,8 +18,10 @@ import { UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
 import { InterruptedError } from "./exit.ts";
+import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
 import type { TrainConfiguration } from "./options.ts";
+import { pictureText } from "./pictureText.ts";
 import { onSignals } from "./signals.ts";
 import { prepareTraining } from "./train.ts";
 
@@ -42,18 +47,19 @@ export async function runLrFind(flags: RangeFlags & Readonly<Record<string, unkn
   const configuration = resolveConfiguration(others, process.env);
   const sweeps = await sweepAll(configuration, learningRates, count);
   const found = suggestLearningRate(sweeps);
-  const name = `${configuration.model} on ${configuration.data}, ${configuration.optimizer}`;
-  const files = plot === undefined ? [] : await draw(plot, name, sweeps, found);
+  const language = languageOf(process.env);
+  const files = plot === undefined ? [] : await draw(plot, { configuration, sweeps, found }, language);
   process.stdout.write(
     json
       ? `${encodeJson(document(kind, learningRates, sweeps, found, files), 2)}\n`
-      : `${[...words(found, sweeps), ...files.map((file) => `picture  ${file}`)].join("\n")}\n`,
+      : `${words(found, sweeps, files, textIn(language).studies.range).join("\n")}\n`,
   );
 }
 
 async function sweepAll(configuration: TrainConfiguration, learningRates: readonly number[], repeats: number) {
   const engine = await openChosenEngine(process.env, configuration.device);
   const signals = onSignals();
+  const text = textIn(languageOf(process.env)).studies.range;
   const sweeps: LearningRateSweep[] = [];
   try {
     for (let repeat = 0; repeat < repeats; repeat++) {
@@ -61,15 +67,14 @@ async function sweepAll(configuration: TrainConfiguration, learningRates: readon
       const { options: training, remarks, accumulation } = await prepareTraining({ ...configuration, seed });
       if (repeat === 0) {
         const window = accumulation.window.join(" + ");
-        for (const line of [...remarks, `updates of ${window} examples`]) process.stderr.write(`${line}\n`);
+        for (const line of [...remarks, text.window(window)]) process.stderr.write(`${line}\n`);
       }
       const sweep = await sweepLearningRates(engine, { training, learningRates }, signals.aborted);
       const interruption = signals.received();
       if (interruption) throw new InterruptedError(interruption);
       sweeps.push(sweep);
-      process.stderr.write(
-        `seed ${seed}: ${sweep.losses.length} rates, ${ends[sweep.end]} (${repeat + 1}/${repeats})\n`,
-      );
+      const rates = sweep.losses.length;
+      process.stderr.write(`${text.progress({ seed, rates, end: sweep.end, done: repeat + 1, repeats })}\n`);
     }
   } finally {
     signals.stopListening();
@@ -77,22 +82,17 @@ async function sweepAll(configuration: TrainConfiguration, learningRates: readon
   return sweeps;
 }
 
-const ends = {
-  rates: "none of them diverged",
-  rose: "then the loss had risen to four times its lowest",
-  "not finite": "then the loss was no finite number",
-};
+interface Drawn {
+  readonly configuration: TrainConfiguration;
+  readonly sweeps: readonly LearningRateSweep[];
+  readonly found: LearningRateSuggestion;
+}
 
-async function draw(
-  plot: string,
-  name: string,
-  sweeps: readonly LearningRateSweep[],
-  found: LearningRateSuggestion,
-): Promise<string[]> {
-  const chart = learningRateRange(name, sweeps, found);
+async function draw(plot: string, { configuration, sweeps, found }: Drawn, language: Language): Promise<string[]> {
+  const chart = ({ studies }: Text) => learningRateRange(configuration, sweeps, found, studies);
   const stem = plot.replace(/\.(png|svg)$/i, "");
-  writeAtomically(`${stem}.png`, await chartPng(chart));
-  writeAtomically(`${stem}.svg`, chartSvg(chart, "light"));
+  writeAtomically(`${stem}.png`, await chartPng(chart(pictureText(language))));
+  writeAtomically(`${stem}.svg`, chartSvg(chart(textIn(language)), "light"));
   return [`${stem}.png`, `${stem}.svg`];
 }
 
@@ -112,38 +112,50 @@ function document(
 }
 
 function words(
-  { suggestion, why, tenthOfMinimum, largestStable, sweeps: readings }: LearningRateSuggestion,
+  found: LearningRateSuggestion,
   sweeps: readonly LearningRateSweep[],
+  pictures: readonly string[],
+  text: StudiesText["range"],
 ): string[] {
-  const orNone = (value: number | null) => (value === null ? "–" : significant(value));
-  const row = (reading: SweepReading, { end, losses }: LearningRateSweep) => [
-    String(reading.seed),
-    String(losses.length),
-    orNone(reading.steepest?.learningRate ?? null),
-    orNone(reading.steepest?.slope ?? null),
-    orNone(reading.minimum?.learningRate ?? null),
-    orNone(reading.largestStable),
-    end,
-    reading.problem ?? "",
-  ];
-  const table = [
-    ["seed", "rates", "steepest at", "loss per decade", "lowest at", "largest stable", "ended by", ""],
-    ...readings.map((reading, i) => row(reading, sweeps[i]!)),
-  ];
-  const widths = table[0]!.map((_, c) => Math.max(...table.map((cells) => cells[c]!.length)));
-  const lines = table.map((cells) =>
-    cells
-      .map((cell, c) => (c < 6 ? cell.padStart(widths[c]!) : cell))
-      .join("  ")
-      .trimEnd(),
+  const { suggestion, tenthOfMinimum, largestStable } = found;
+  const why = text.reason(found.why);
+  const seeds = sweeps.length;
+  const [value, lower, upper] = [suggestion?.value, suggestion?.lower, suggestion?.upper].map((x = NaN) =>
+    significant(x),
   );
-  const range =
-    suggestion && `${significant(suggestion.lower)} to ${significant(suggestion.upper)} over ${readings.length} seeds`;
+  const stable = largestStable === null ? text.notReached : significant(largestStable);
   return [
-    ...lines,
+    ...sweepTable(found.sweeps, sweeps, text),
     "",
-    suggestion ? `suggested learning rate  ${significant(suggestion.value)} (${range}): ${why}` : why,
-    `lowest ÷ 10              ${orNone(tenthOfMinimum)}`,
-    `largest stable           ${largestStable === null ? "not reached" : significant(largestStable)}`,
+    ...(suggestion ? [] : [why]),
+    ...labelledLines([
+      ...(suggestion
+        ? ([[text.suggested, text.suggestion({ value: value!, lower: lower!, upper: upper!, seeds, why })]] as const)
+        : []),
+      [text.tenth, orNone(tenthOfMinimum)],
+      [text.largestStable, stable],
+      ...pictures.map((file) => [text.picture, file] as const),
+    ]),
   ];
+}
+
+const orNone = (value: number | null | undefined) => (value == null ? "–" : significant(value));
+
+function sweepTable(
+  readings: readonly SweepReading[],
+  sweeps: readonly LearningRateSweep[],
+  text: StudiesText["range"],
+): string[] {
+  const head = [text.seed, text.rates, text.steepest, text.slope, text.lowest, text.largestStable, text.endedBy, ""];
+  const rows = readings.map(({ seed, steepest, minimum, largestStable, problem }, i) => [
+    String(seed),
+    String(sweeps[i]!.losses.length),
+    orNone(steepest?.learningRate),
+    orNone(steepest?.slope),
+    orNone(minimum?.learningRate),
+    orNone(largestStable),
+    text.ends[sweeps[i]!.end],
+    problem === null ? "" : text.reason(problem),
+  ]);
+  return alignedLines([head, ...rows], (column) => column >= 6);
 }

@@ -7,7 +7,7 @@ import { labelledLines } from "../report/aligned.ts";
 import { evaluationFigures, trainingFigures } from "../report/figures.ts";
 import { htmlReport, type ReportInput, staticReport } from "../report/html.ts";
 import { analysisPlots, type NamedFigure } from "../report/plots.ts";
-import { chartPng, chineseFont } from "../report/png.ts";
+import { chartPng } from "../report/png.ts";
 import { chartSvg } from "../report/svg.ts";
 import { readAnalysis } from "../store/analysis.ts";
 import { writeAtomically } from "../store/document.ts";
@@ -19,6 +19,7 @@ import { resolveAccumulation } from "./accumulation.ts";
 import { formatCommand } from "./arguments.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { languageOf } from "./language.ts";
+import { pictureText } from "./pictureText.ts";
 
 /** Options of `report` as commander gives them. */
 export interface ReportFlags {
@@ -100,15 +101,6 @@ export function reportInput(run: Run, analysis: AnalysisFile | null, language: L
       ],
     },
   };
-}
-
-/** The words of pictures that are drawn here; English where nothing here can draw Chinese, which is said on stderr. */
-export function pictureText(language: Language): Text {
-  if (language === "en" || chineseFont() !== undefined) return textIn(language);
-  process.stderr.write(
-    "no Chinese font was found, so PNG pictures keep English words; install one, on Debian: apt install fonts-noto-cjk\n",
-  );
-  return textIn("en");
 }
 
 /** Every figure as PNG and SVG; the paths. */

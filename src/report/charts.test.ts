@@ -16,6 +16,7 @@ import {
 } from "../../test/fixtures/figures.ts";
 import { chartsChinese } from "../advice/text/chartsChinese.ts";
 import { chartsEnglish } from "../advice/text/chartsEnglish.ts";
+import { studiesChinese } from "../advice/text/studiesChinese.ts";
 import { type LearningRateSweep, suggestLearningRate } from "../statistics/learningRateSweep.ts";
 import { precisionRecall } from "../statistics/precisionRecall.ts";
 import type { GradientStatistics } from "../statistics/types.ts";
@@ -62,6 +63,7 @@ const noLosses = sweeps.map(
   (sweep): LearningRateSweep => ({ ...sweep, learningRates: [], losses: [], end: "not finite" }),
 );
 
+const swept = { model: "mlp", data: "iris", optimizer: "sgd" };
 const charts: readonly (readonly [string, Chart])[] = [
   ["cosine-heatmap", cosineHeatmap(small, 5)],
   ["directions-tsne", directionsTsne(small, 5)],
@@ -81,8 +83,9 @@ const charts: readonly (readonly [string, Chart])[] = [
   ["confusion-matrix", confusionMatrix(evaluationFixture())],
   ["precision-recall", precisionRecallCurve(curveFixture, 0.83, 5)],
   ["confusion-matrix-chinese", confusionMatrix(evaluationFixture(), chartsChinese)],
-  ["learning-rate-range", learningRateRange("mlp on iris, sgd", sweeps, suggestLearningRate(sweeps))],
-  ["learning-rate-range-empty", learningRateRange("mlp on iris, sgd", noLosses, suggestLearningRate(noLosses))],
+  ["learning-rate-range", learningRateRange(swept, sweeps, suggestLearningRate(sweeps))],
+  ["learning-rate-range-chinese", learningRateRange(swept, sweeps, suggestLearningRate(sweeps), studiesChinese)],
+  ["learning-rate-range-empty", learningRateRange(swept, noLosses, suggestLearningRate(noLosses))],
 ];
 
 describe.each(charts)("%s", (name, chart) => {
@@ -329,7 +332,7 @@ describe("matrices", () => {
 describe("learningRateRange", () => {
   test("says the suggestion with its range, and draws its lines where they are", () => {
     const found = suggestLearningRate(sweeps);
-    const { caption, option } = learningRateRange("mlp", sweeps, found);
+    const { caption, option } = learningRateRange(swept, sweeps, found);
     expect(caption).toMatch(
       /Suggestion 0\.000\d+, where the loss falls fastest.*; 0\.000\d+ to 0\.00\d+ over the seeds/,
     );
@@ -345,7 +348,7 @@ describe("learningRateRange", () => {
       ...sweep,
       learningRates: sweep.learningRates.map((rate) => rate * 30 ** i),
     }));
-    const { caption, option } = learningRateRange("mlp", apart, suggestLearningRate(apart));
+    const { caption, option } = learningRateRange(swept, apart, suggestLearningRate(apart));
     expect(caption).toContain("No suggestion: the sweeps disagree");
     expect(JSON.stringify(option)).not.toContain('"suggestion');
   });

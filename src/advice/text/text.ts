@@ -6,6 +6,8 @@ import { partsChinese } from "./partsChinese.ts";
 import { type PartsText, partsEnglish } from "./partsEnglish.ts";
 import { readingChinese } from "./readingChinese.ts";
 import { type ReadingText, readingEnglish } from "./readingEnglish.ts";
+import { studiesChinese } from "./studiesChinese.ts";
+import { type StudiesText, studiesEnglish } from "./studiesEnglish.ts";
 import { terminalChinese } from "./terminalChinese.ts";
 import { type TerminalText, terminalEnglish } from "./terminalEnglish.ts";
 
@@ -19,6 +21,7 @@ export interface Text {
   readonly charts: ChartText;
   readonly page: PageText;
   readonly terminal: TerminalText;
+  readonly studies: StudiesText;
 }
 
 const texts: Readonly<Record<Language, Text>> = {
@@ -29,6 +32,7 @@ const texts: Readonly<Record<Language, Text>> = {
     charts: chartsEnglish,
     page: pageEnglish,
     terminal: terminalEnglish,
+    studies: studiesEnglish,
   },
   zh: {
     language: "zh",
@@ -37,6 +41,7 @@ const texts: Readonly<Record<Language, Text>> = {
     charts: chartsChinese,
     page: pageChinese,
     terminal: terminalChinese,
+    studies: studiesChinese,
   },
 };
 

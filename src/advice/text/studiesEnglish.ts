@@ -1,0 +1,86 @@
+import type { LearningRateSweep } from "../../statistics/learningRateSweep.ts";
+
+/** The words of `lr-find` and `batch-size-find` in English. Numbers come in as text, already rounded. */
+export const studiesEnglish = {
+  range: {
+    window: (sizes: string) => `updates of ${sizes} examples`,
+    progress: ({ seed, rates, end, done, repeats }: Sweep) =>
+      `seed ${seed}: ${rates} rates, ${
+        {
+          rates: "none of them diverged",
+          rose: "then the loss had risen to four times its lowest",
+          "not finite": "then the loss was no finite number",
+        }[end]
+      } (${done}/${repeats})`,
+    seed: "seed",
+    rates: "rates",
+    steepest: "steepest at",
+    slope: "loss per decade",
+    lowest: "lowest at",
+    largestStable: "largest stable",
+    endedBy: "ended by",
+    ends: { rates: "rates", rose: "rose", "not finite": "not finite" } as Readonly<Record<End, string>>,
+    suggested: "suggested learning rate",
+    /** Of a value, its range over seeds, and the reason. */
+    suggestion: ({ value, lower, upper, seeds, why }: Suggestion) =>
+      `${value} (${lower} to ${upper} over ${seeds} seeds): ${why}`,
+    tenth: "lowest ÷ 10",
+    notReached: "not reached",
+    picture: "picture",
+    /** Whatever the statistics say for a reason. */
+    reason: (english: string) => english,
+    title: (model: string, data: string, optimizer: string) =>
+      `Learning-rate range test: ${model} on ${data}, ${optimizer}`,
+    caption: (seeds: number) =>
+      `Thin: the loss of one mini-batch after one update with each rate, for ${seeds} seeds. Thick: its mean over neighbours ` +
+      "up to where it turns.",
+    captionFound: ({ value, lower, upper, why }: Suggestion) =>
+      ` Suggestion ${value}, ${why}; ${lower} to ${upper} over the seeds.`,
+    captionReason: (why: string) => ` ${why[0]!.toUpperCase()}${why.slice(1)}.`,
+    captionCut:
+      " Losses far above the beginning are cut off. The rates are for the first updates of this model, optimizer and batch size.",
+    empty: "No picture: no update ended with a finite loss",
+    learningRate: "learning rate",
+    loss: "loss",
+    each: "each update",
+    smoothed: "mean of neighbours",
+    markSuggestion: (value: string) => `suggestion ${value}`,
+    markTenth: (value: string) => `lowest ÷ 10 ${value}`,
+    markStable: (value: string) => `largest stable ${value}`,
+  },
+  microBatch: {
+    limit: (bytes: string, source: string, most: string) => `limit ${bytes} (${source}), micro-batches up to ${most}`,
+    tried: (size: string, outcome: string, again: boolean) => `${again ? "once more " : ""}${size}: ${outcome}`,
+    failed: (how: string) => `failed: ${how}`,
+    tooMuch: (peak: string, how: string) => `does not fit, ${peak === "" ? "" : `${peak}, `}${how}`,
+    fits: (peak: string, time: string) => `${peak === "" ? "" : `${peak}, `}${time}`,
+    perExample: ({ median, lower, upper }: Record<"median" | "lower" | "upper", string>) =>
+      `${median} µs per example [${lower}, ${upper}]`,
+    none: (bytes: string, source: string) => `not even one example fits into ${bytes} (${source})`,
+    largest: "largest that fits",
+    fastest: "fastest",
+    note: "note",
+    largestValue: ({ size, next, plan }: { size: string; next: string | null; plan: string }) =>
+      `${size}, run twice${next === null ? "" : `; ${next} does not`}: ${plan}`,
+    fastestValue: ({ size, time, plan }: { size: string; time: string; plan: string }) => `${size}, ${time}: ${plan}`,
+    window: (plan: string, window: string) => `${plan} (${window})`,
+    /** Whatever the search or a trial's process says of itself. */
+    reason: (english: string) => english,
+  },
+};
+
+export type StudiesText = typeof studiesEnglish;
+
+type End = LearningRateSweep["end"];
+
+interface Sweep {
+  readonly seed: number;
+  readonly rates: number;
+  readonly end: End;
+  readonly done: number;
+  readonly repeats: number;
+}
+
+interface Suggestion extends Record<"value" | "lower" | "upper" | "why", string> {
+  readonly seeds: number;
+}
