@@ -37,10 +37,14 @@ import { chartSvg } from "./svg.ts";
 import { trainingCurves } from "./trainingCurves.ts";
 
 const small = plantedStatistics({ ...basePlan, rows: 8, zeroRow: 5 });
-const curveFixture = precisionRecall(
-  [0.9, 0.8, 0.8, 0.6, 0.5, 0.3, 0.1, 0],
-  [true, true, true, false, true, false, true, false],
-);
+const curveFixture = (classNames: readonly string[] = []) => ({
+  ...{ schemaVersion: 1, epoch: 5, step: 100, classNames },
+  ranking: { rocAuc: 0.8, averagePrecision: 0.83 },
+  precisionRecall: precisionRecall(
+    [0.9, 0.8, 0.8, 0.6, 0.5, 0.3, 0.1, 0],
+    [true, true, true, false, true, false, true, false],
+  ),
+});
 const pictured = picturedStatistics();
 const plain = (steps: readonly StepRecord[], epochs: readonly EpochRecord[]) => {
   return { steps, epochs, evaluations: [], accumulations: [], effectiveBatchSize: 32 };
@@ -81,7 +85,7 @@ const charts: readonly (readonly [string, Chart])[] = [
   ["layer-noise", layerNoise(layersFixture(), pictured, 5)],
   ["group-matrix", groupMatrix(groupsFixture(), 5)],
   ["confusion-matrix", confusionMatrix(evaluationFixture())],
-  ["precision-recall", precisionRecallCurve(curveFixture, 0.83, 5)],
+  ["precision-recall", precisionRecallCurve(curveFixture())],
   ["confusion-matrix-chinese", confusionMatrix(evaluationFixture(), chartsChinese)],
   ["learning-rate-range", learningRateRange(swept, sweeps, suggestLearningRate(sweeps))],
   ["learning-rate-range-chinese", learningRateRange(swept, sweeps, suggestLearningRate(sweeps), studiesChinese)],
@@ -327,6 +331,11 @@ describe("matrices", () => {
     expect(axis!.data).toEqual(pictured.order!.map(String));
     expect(axis!.data).not.toEqual(axis!.data.toSorted());
   });
+});
+
+test("precision and recall are those of a class by its name", () => {
+  expect(precisionRecallCurve(curveFixture(["ham", "spam"])).caption).toContain('Class "spam" against class "ham"');
+  expect(precisionRecallCurve(curveFixture(), chartsChinese).caption).toContain("类别“1”对类别“0”");
 });
 
 describe("learningRateRange", () => {

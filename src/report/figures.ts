@@ -49,10 +49,10 @@ export function trainingFigures(records: TrainingRecords, text: Text): Figures {
 export function evaluationFigures(evaluation: EvaluationFile | null, text: Text): Figures {
   const classification = evaluation?.classification;
   if (!evaluation || !classification || classification.classes.length > MOST_ROWS) return {};
-  const { ranking, precisionRecall, epoch } = evaluation;
-  const curve = ranking && precisionRecall && precisionRecall.points.length > 0 ? precisionRecall : null;
+  const { ranking, precisionRecall } = evaluation;
+  const isDrawn = ranking && precisionRecall && precisionRecall.points.length > 0;
   return {
     confusion: confusionMatrix({ ...evaluation, classification }, text.charts),
-    ...(curve && { ranking: precisionRecallCurve(curve, ranking!.averagePrecision, epoch, text.charts) }),
+    ...(isDrawn && { ranking: precisionRecallCurve({ ...evaluation, ranking, precisionRecall }, text.charts) }),
   };
 }

@@ -1,16 +1,19 @@
 import { percent, significant } from "../advice/format.ts";
 import { type ChartText, chartsEnglish } from "../advice/text/chartsEnglish.ts";
-import type { PrecisionRecall } from "../statistics/precisionRecall.ts";
+import type { EvaluationFile } from "../store/schema.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, NEUTRAL } from "./chart.ts";
 
+/** An evaluation of two classes, with the scores of the second. */
+export type RankedEvaluation = EvaluationFile & Required<Pick<EvaluationFile, "ranking" | "precisionRecall">>;
+
 /** Precision against recall of class 1 as the steps whose area is the average precision, and the share of positives as a line. */
 export function precisionRecallCurve(
-  { points, positiveShare }: PrecisionRecall,
-  averagePrecision: number,
-  epoch: number,
+  { precisionRecall, ranking, classNames, epoch }: RankedEvaluation,
   { ranking: text }: ChartText = chartsEnglish,
 ): Chart {
+  const { points, positiveShare } = precisionRecall;
+  const [negative = "0", positive = "1"] = classNames;
   const share = percent(positiveShare);
   const axis = { type: "value", min: 0, max: 1, interval: 0.2, nameLocation: "center" };
   const line = { type: "line", symbol: "none", lineStyle: { width: 2 } };
@@ -22,7 +25,7 @@ export function precisionRecallCurve(
   const plain = { itemStyle: { opacity: 0 } };
   return {
     title: text.title(epoch),
-    caption: text.caption({ average: significant(averagePrecision), share }),
+    caption: text.caption({ positive, negative, average: significant(ranking.averagePrecision), share }),
     option: {
       legend: {
         left: 0,

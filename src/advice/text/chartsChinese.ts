@@ -142,7 +142,7 @@ export const chartsChinese: ChartText = {
     curve: "模型",
     chance: (share) => `随机 ${share}`,
     point: (recall, precision) => `召回率 ${recall}，精确率 ${precision}`,
-    caption: ({ average, share }) =>
-      `类别 1 对类别 0，每个阈值一个点。平均精确率 ${average}；虚线是正例的比例 ${share}，毫无意义的分数也能达到。曲线上的点并不是模型所用的阈值。`,
+    caption: ({ positive, negative, average, share }) =>
+      `类别“${positive}”对类别“${negative}”，每个阈值一个点。平均精确率 ${average}；虚线是“${positive}”的比例 ${share}，毫无意义的分数也能达到。曲线上的点并不是模型所用的阈值。`,
   },
 };

@@ -161,9 +161,9 @@ export const chartsEnglish = {
     curve: "model",
     chance: (share: string) => `chance ${share}`,
     point: (recall: string, precision: string) => `recall ${recall}, precision ${precision}`,
-    caption: ({ average, share }: Record<"average" | "share", string>) =>
-      `Class 1 against class 0, one point for each threshold. Average precision ${average}; the dashed line is the share of ` +
-      `positives, ${share}, which scores without meaning reach. A point on the curve is not the threshold that the model ` +
+    caption: ({ positive, negative, average, share }: Record<"positive" | "negative" | "average" | "share", string>) =>
+      `Class "${positive}" against class "${negative}", one point for each threshold. Average precision ${average}; the dashed line is the share of ` +
+      `"${positive}", ${share}, which scores without meaning reach. A point on the curve is not the threshold that the model ` +
       "uses.",
   },
 };
