@@ -13,6 +13,8 @@ export interface Walk {
   readonly gradients: readonly (readonly number[])[];
   /** Of each step, from the first, 1. */
   readonly rate: (step: number) => number;
+  /** Of each step, where it moves. */
+  readonly momentum?: (step: number) => number;
   /** Default true. */
   readonly decays?: boolean;
 }
@@ -22,7 +24,7 @@ export async function walk(
   engine: Engine,
   type: ElementType,
   optimizer: Optimizer,
-  { start, gradients, rate, decays = true }: Walk,
+  { start, gradients, rate, momentum, decays = true }: Walk,
 ): Promise<number[][]> {
   const size = start.length;
   const graph = newGraph(optimizer.name);
@@ -34,6 +36,7 @@ export async function walk(
     state: Object.fromEntries(optimizer.state.map((name) => [name, array(name)])),
     learningRate: number("learningRate"),
     step: number("step"),
+    momentum: momentum && number("movedMomentum"),
     decays,
   });
   addOutput(graph, "new parameter", after.parameter);
@@ -48,12 +51,21 @@ export async function walk(
   const outputs = Object.fromEntries(Object.entries(memory).map(([name, tensor]) => [`new ${name}`, tensor]));
   const [gradient, learningRate, count] = [filled(0), scalar(type, 0), scalar(type, 0)];
   const session = await engine.load(step);
-  const bound = session.bind({ ...memory, ...outputs, gradient, learningRate, step: count });
+  const moved = scalar(type, 0);
+  const bound = session.bind({
+    ...memory,
+    ...outputs,
+    gradient,
+    learningRate,
+    step: count,
+    ...(momentum && { movedMomentum: moved }),
+  });
   const path: number[][] = [];
   for (const recorded of gradients) {
     (gradient.data as Float64Array).set(recorded);
     count.data[0] = path.length + 1;
     learningRate.data[0] = rate(path.length + 1);
+    if (momentum) moved.data[0] = momentum(path.length + 1);
     await bound.run();
     path.push(toNumbers(memory.parameter!));
   }

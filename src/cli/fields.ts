@@ -83,6 +83,7 @@ export const trainAliases: Readonly<Record<string, TrainField>> = {
   minDelta: "minimumDelta",
   parameterRate: "parameterRates",
   maxLearningRate: "maximumLearningRate",
+  maxMomentum: "maximumMomentum",
   minLearningRate: "minimumLearningRate",
   posWeight: "positiveWeight",
   tag: "tags",

@@ -5,7 +5,7 @@ import { missingField, ownFields, scheduleFields, scheduleOf, scheduleShape, str
 
 const shape = z.strictObject({ learningRate: z.number(), ...scheduleShape });
 
-/** Each field of each schedule, set to something that is not its default, and the rates that follow. */
+/** Each field of each schedule, set to something that is not its default, but for the one without which momenta mean nothing. */
 const given: Readonly<Record<ScheduleName, Readonly<Record<string, unknown>>>> = {
   constant: {},
   step: { stepSize: 2, gamma: 0.5, scheduleUnit: "update" },
@@ -22,8 +22,18 @@ const given: Readonly<Record<ScheduleName, Readonly<Record<string, unknown>>>> =
     riseFraction: 0.5,
     initialDivisor: 10,
     finalDivisor: 100,
+    baseMomentum: 0.5,
+    maximumMomentum: 0.9,
   },
-  cyclic: { scheduleUnit: "epoch", maximumLearningRate: 2, cycleSteps: 4, cycleMode: "exp_range", gamma: 0.9 },
+  cyclic: {
+    scheduleUnit: "epoch",
+    maximumLearningRate: 2,
+    cycleSteps: 4,
+    cycleMode: "exp_range",
+    gamma: 0.9,
+    baseMomentum: 0.5,
+    maximumMomentum: 0.95,
+  },
   "reduce-on-plateau": {
     plateauMetric: "accuracy",
     plateauFactor: 0.5,
@@ -35,15 +45,16 @@ const given: Readonly<Record<ScheduleName, Readonly<Record<string, unknown>>>> =
   },
 };
 
-/** Rates of 24 updates in 12 epochs; the loss falls while the accuracy rises slowly. */
+/** Rates and momenta of 24 updates in 12 epochs; the loss falls while the accuracy rises slowly. */
 function rates(fields: Readonly<Record<string, unknown>>): string {
   const schedule = scheduleOf(shape.parse({ learningRate: 1, ...fields }));
   let state = schedule.initial;
   const path = Array.from({ length: 24 }, (_, update) => {
     const epoch = Math.floor(update / 2);
-    const rate = schedule.rate({ update, epoch, updatesPerEpoch: 2, totalUpdates: 24 }, state);
+    const position = { update, epoch, updatesPerEpoch: 2, totalUpdates: 24 };
+    const now = [schedule.rate(position, state), schedule.momentum?.(position)];
     if (update % 2 === 1) state = schedule.evaluated(state, { loss: 1 / (epoch + 1), accuracy: 0.1 + 0.06 * epoch });
-    return rate;
+    return now;
   });
   return path.join();
 }
@@ -59,10 +70,19 @@ test.each(Object.entries(given))("%s: every field changes the rates", (name, fie
 
 test("every field of every schedule is tried", () => {
   for (const [name, fields] of Object.entries(given)) {
-    const own = ownFields.filter((field) => !strayField({ schedule: name as ScheduleName, [field]: 1 }));
+    const isOwn = (field: string) => !strayField({ schedule: name as ScheduleName, [field]: 1 });
+    const own = ownFields.filter((field) => field !== "cycleMomentum" && isOwn(field));
     expect(Object.keys(fields).sort()).toEqual(own.sort());
   }
   expect(Object.keys(given)).toEqual(Object.keys(schedules));
+});
+
+test.each(["one-cycle", "cyclic"] as const)("%s moves the momentum unless told not to", (schedule) => {
+  const of = (cycleMomentum?: boolean) =>
+    scheduleOf(shape.parse({ learningRate: 1, schedule, cycleMomentum, maximumLearningRate: 2, cycleSteps: 4 }));
+  expect([of(), of(true), of(false)].map(({ momentum }) => typeof momentum)).toEqual([
+    ...["function", "function", "undefined"],
+  ]);
 });
 
 test("each field belongs to a schedule", () => {

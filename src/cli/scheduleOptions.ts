@@ -9,6 +9,7 @@ const whole = z.int().min(1);
 const count = z.int().min(0);
 const positive = z.number().positive();
 const share = z.number().min(0).max(1);
+const momentum = z.number().min(0).lt(1);
 const scheduleNames = Object.keys(schedules) as [ScheduleName, ...ScheduleName[]];
 
 /** As on the command line: "5,20"; a file may write a number or a list of them. */
@@ -38,6 +39,9 @@ export const scheduleShape = {
   riseFraction: positive.lt(1).optional(),
   initialDivisor: z.number().min(1).optional(),
   finalDivisor: z.number().min(1).optional(),
+  cycleMomentum: z.boolean().optional(),
+  baseMomentum: momentum.optional(),
+  maximumMomentum: momentum.optional(),
   plateauMetric: z.enum(plateauMetrics).optional(),
   plateauFactor: positive.lt(1).optional(),
   plateauPatience: count.optional(),
@@ -48,6 +52,13 @@ export const scheduleShape = {
 
 export type ScheduleField = keyof typeof scheduleShape;
 type Given = Readonly<z.output<z.ZodObject<typeof scheduleShape>>> & { readonly learningRate: number };
+
+/** Of the schedules that move the momentum too. */
+const momenta = {
+  cycleMomentum: "cycleMomentum",
+  baseMomentum: "baseMomentum",
+  maximumMomentum: "maximumMomentum",
+} as const;
 
 /** The option of the schedule that a field sets, for the schedules that have it. Warm-up is in front of any. */
 const meanings = {
@@ -76,6 +87,7 @@ const meanings = {
     riseFraction: "riseFraction",
     initialDivisor: "initialDivisor",
     finalDivisor: "finalDivisor",
+    ...momenta,
   },
   cyclic: {
     scheduleUnit: "unit",
@@ -83,6 +95,7 @@ const meanings = {
     cycleSteps: "cycleSteps",
     cycleMode: "cycleMode",
     gamma: "gamma",
+    ...momenta,
   },
   "reduce-on-plateau": {
     plateauMetric: "metric",
@@ -132,6 +145,7 @@ const above0 = { kind: "number", expects: "a number above 0" } as const;
 const atLeast0 = { kind: "number", expects: "a number of at least 0" } as const;
 const atLeast1 = { kind: "number", expects: "a number of at least 1" } as const;
 const upTo1 = { kind: "number", expects: "a number from 0 to 1" } as const;
+const below1 = { kind: "number", expects: "a number of at least 0 and below 1" } as const;
 const between = { kind: "number", expects: "a number between 0 and 1" } as const;
 const counts = { kind: "number", expects: "a whole number of at least 1" } as const;
 const countsFrom0 = { kind: "number", expects: "a whole number of at least 0" } as const;
@@ -158,6 +172,9 @@ export const scheduleFields: Readonly<Record<ScheduleField, FieldSpelling>> = {
   riseFraction: { flags: "--rise-fraction <x>", ...between, help: "share of one-cycle in which the rate rises (default: 0.3)" },
   initialDivisor: { flags: "--initial-divisor <x>", ...atLeast1, help: "one-cycle starts at its highest rate over this (default: 25)" },
   finalDivisor: { flags: "--final-divisor <x>", ...atLeast1, help: "and ends at its first rate over this (default: 10000)" },
+  cycleMomentum: { flags: "--cycle-momentum", kind: "boolean", expects: "true or false", help: "one-cycle and cyclic also move the momentum, or beta1, of an optimizer that has one: down while the rate rises (default: true)" },
+  baseMomentum: { flags: "--base-momentum <x>", ...below1, help: "momentum at their highest rate (default: 0.85 of one-cycle, 0.8 of cyclic)" },
+  maximumMomentum: { flags: "--maximum-momentum <x>", ...below1, help: "and at their lowest (also: --max-momentum; default: 0.95 of one-cycle, 0.9 of cyclic)" },
   plateauMetric: { flags: "--plateau-metric <name>", ...oneOf(plateauMetrics), help: "what reduce-on-plateau watches: validation loss or accuracy (default: loss)" },
   plateauFactor: { flags: "--plateau-factor <x>", ...between, help: "factor of its cuts (default: 0.1)" },
   plateauPatience: { flags: "--plateau-patience <n>", ...countsFrom0, help: "evaluations without improvement that it bears (default: 10)" },

@@ -6,6 +6,7 @@ import { dataSources, listSubsets, openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
 import { defaultLoss } from "../model/loss.ts";
 import { buildModel, zoo } from "../model/zoo.ts";
+import type { Optimizer } from "../optimizer/optimizer.ts";
 import { encodeJson } from "../store/json.ts";
 import { ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
@@ -175,7 +176,7 @@ export async function prepareTraining(configuration: TrainConfiguration): Promis
 /** What a reader of the log should know before training begins. */
 function remarks(
   { precision, overfitBatches }: TrainConfiguration,
-  { model, loss = defaultLoss, train, learningRate, learningRateScaling }: TrainingOptions,
+  { model, loss = defaultLoss, train, learningRate, learningRateScaling, schedule, optimizer }: TrainingOptions,
   { steps, effectiveBatchSize }: Accumulation,
 ): string[] {
   const mixing = steps > 1 ? mixingLayers(model, loss) : [];
@@ -189,6 +190,7 @@ function remarks(
       : [
           `learning ${overfitBatches} micro-batches by heart: loss and accuracy, also where called validation, are on the same ${train.size} training examples`,
         ]),
+    ...movedMomentum(schedule, optimizer),
     ...(learningRateScaling ? [scaledRate(learningRate, learningRateScaling, effectiveBatchSize)] : []),
     ...(mixing.length > 0
       ? [
@@ -196,6 +198,11 @@ function remarks(
         ]
       : []),
   ];
+}
+
+function movedMomentum(schedule: TrainingOptions["schedule"], { name, momentum }: Optimizer): string[] {
+  if (schedule?.momentum === undefined || momentum === undefined) return [];
+  return [`the schedule ${schedule.name} also moves ${momentum} of ${name}; --cycle-momentum false leaves it as it is`];
 }
 
 function scaledRate(rate: number, scaling: LearningRateScaling, examples: number): string {
@@ -217,12 +224,14 @@ async function trainingOptions(
   const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
   createSampler({ size: examples.size, window: accumulation.window, random: random(seed) });
   const built = await openModel(model, examples, seed, initFrom);
+  const optimizer = optimizerOf(configuration, built);
+  if (configuration.cycleMomentum && optimizer.momentum === undefined) throw noMomentum(configuration);
   const options: TrainingOptions = {
     model: built,
     train: augmented(examples, configuration),
     validation: opened.validation,
     loss: resolveLoss(configuration, examples),
-    optimizer: optimizerOf(configuration, built),
+    optimizer,
     learningRate: configuration.learningRate,
     schedule: scheduleOf(configuration),
     window: accumulation.window,
@@ -239,6 +248,14 @@ async function trainingOptions(
   const { overfitBatches } = configuration;
   const chosen = overfitBatches === undefined ? options : overfit(options, overfitBatches);
   return { options: chosen, notes: opened.notes, data: opened.description };
+}
+
+function noMomentum({ optimizer }: TrainConfiguration): UsageError {
+  const raise = optimizer === "sgd" || optimizer === "rmsprop" || optimizer === "lars";
+  return new UsageError(
+    `--cycle-momentum: expected an optimizer whose momentum can be moved, got ${optimizer} without; ` +
+      (raise ? "pass --momentum 0.9, or leave it out" : "choose another, or leave it out"),
+  );
 }
 
 function augmented(data: Dataset, { augment: changes, seed }: TrainConfiguration): Dataset {

@@ -29,6 +29,7 @@ export function adam({ weightDecay = 0, ...options }: AdamOptions = {}): Optimiz
   return {
     name: "adam",
     state: statesOf("adam", { ...options, weightDecay }),
+    momentum: "beta1",
     update(g, inputs) {
       const gradient = penalized(g, inputs, weightDecay);
       const { state, change } = adaptiveStep(g, { ...inputs, gradient }, options);
@@ -45,6 +46,7 @@ export function adamW({ weightDecay = 0.01, ...options }: AdamOptions = {}): Opt
   return {
     name: "adamw",
     state: statesOf("adamw", { ...options, weightDecay }),
+    momentum: "beta1",
     update(g, inputs) {
       const { state, change } = adaptiveStep(g, inputs, options);
       return { parameter: g.sub(shrunk(g, inputs, weightDecay), change), state };
@@ -65,7 +67,7 @@ export function requireAdamOptions(name: string, options: Omit<AdamOptions, "ams
 }
 
 /** m and v after this step's gradient. */
-export function moments(g: Builder, { gradient, state }: UpdateInputs, beta1: number, beta2: number) {
+export function moments(g: Builder, { gradient, state }: UpdateInputs, beta1: number | Value, beta2: number) {
   const mean = average(g, state.mean!, gradient, beta1);
   return { mean, square: average(g, state.square!, g.mul(gradient, gradient), beta2) };
 }
@@ -79,9 +81,9 @@ export function deviation(g: Builder, square: Value, step: Value, beta2: number)
 function adaptiveStep(
   g: Builder,
   inputs: UpdateInputs,
-  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false }: AdamOptions,
+  { beta1: constant = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false }: AdamOptions,
 ) {
-  const { learningRate, step } = inputs;
+  const { learningRate, step, momentum: beta1 = constant } = inputs;
   const { mean, square } = moments(g, inputs, beta1, beta2);
   const rate = g.div(learningRate, correction(g, step, beta1));
   const largest = amsgrad ? g.max(inputs.state.largestSquare!, square) : undefined;

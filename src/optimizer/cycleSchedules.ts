@@ -1,5 +1,5 @@
 import { requireGamma, requireLength, requireMinimum } from "./decaySchedules.ts";
-import { requireOption } from "./options.ts";
+import { requireFractions, requireOption } from "./options.ts";
 import { type CurveOptions, isCount, isRate, progress, type Schedule, scheduleOf } from "./schedule.ts";
 
 /** From `from` to `to` along half a cosine. */
@@ -51,7 +51,24 @@ export function cosineWarmRestartsSchedule(options: WarmRestartsScheduleOptions)
   });
 }
 
-export interface OneCycleScheduleOptions extends CurveOptions {
+/** Of the schedules that lower the momentum while the rate rises, and raise it again while it falls. */
+interface MomentumOptions {
+  /** Whether the momentum (or β₁) of an optimizer that has one moves. Default true, as torch's. */
+  readonly cycleMomentum?: boolean | undefined;
+  /** Momentum where η is highest. Default 0.85 of one-cycle, 0.8 of cyclic. */
+  readonly baseMomentum?: number | undefined;
+  /** Momentum where η is lowest. Default 0.95 of one-cycle, 0.9 of cyclic. */
+  readonly maximumMomentum?: number | undefined;
+}
+
+/** Throws `UsageError` unless 0 ≤ base ≤ maximum < 1. */
+function requireMomenta(owner: string, baseMomentum: number, maximumMomentum: number): void {
+  requireFractions(owner, { baseMomentum, maximumMomentum });
+  const ordered = baseMomentum <= maximumMomentum;
+  requireOption(owner, "baseMomentum", baseMomentum, ordered, `at most maximumMomentum ${maximumMomentum}`);
+}
+
+export interface OneCycleScheduleOptions extends CurveOptions, MomentumOptions {
   /** η at the top. Default the learning rate. */
   readonly maximumLearningRate?: number | undefined;
   /** Share of the run in which η rises. Default 0.3. */
@@ -65,8 +82,8 @@ export interface OneCycleScheduleOptions extends CurveOptions {
 }
 
 /**
- * Up to the maximum and down to almost nothing, each along half a cosine: Smith & Topin 2018, arXiv:1708.07120, in the form and with
- * the defaults of torch's OneCycleLR (two phases); its momentum, which torch moves the other way, stays as it is.
+ * Up to the maximum and down to almost nothing, each along half a cosine, while the momentum goes down and up again: Smith & Topin 2018,
+ * arXiv:1708.07120, and Smith 2018, arXiv:1803.09820, §4.3, in the form and with the defaults of torch's OneCycleLR (two phases).
  */
 export function oneCycleSchedule(options: OneCycleScheduleOptions): Schedule {
   const { learningRate, riseFraction = 0.3, initialDivisor = 25, finalDivisor = 1e4, unit = "update" } = options;
@@ -76,20 +93,24 @@ export function oneCycleSchedule(options: OneCycleScheduleOptions): Schedule {
   for (const [name, value] of Object.entries({ initialDivisor, finalDivisor }))
     requireOption("one-cycle", name, value, Number.isFinite(value) && value >= 1, "at least 1");
   requireLength("one-cycle", options.length);
+  const { cycleMomentum = true, baseMomentum: low = 0.85, maximumMomentum: high = 0.95 } = options;
+  requireMomenta("one-cycle", low, high);
   const first = top / initialDivisor;
-  return scheduleOf("one-cycle", unit, options, (time, total) => {
+  const along = (start: number, middle: number, last: number) => (time: number, total: number) => {
     const length = options.length ?? total;
     const [peak, end] = [Math.max(0, riseFraction * length - 1), length - 1];
-    if (time <= peak && peak > 0) return halfCosine(first, top, time / peak);
-    return halfCosine(top, first / finalDivisor, progress(time - peak, end - peak));
-  });
+    if (time <= peak && peak > 0) return halfCosine(start, middle, time / peak);
+    return halfCosine(middle, last, progress(time - peak, end - peak));
+  };
+  const momentum = cycleMomentum ? along(high, low, high) : undefined;
+  return scheduleOf("one-cycle", unit, options, along(first, top, first / finalDivisor), momentum);
 }
 
 /** What happens to the height of the cycles: nothing, half of it each time, or γ each unit. */
 export const cyclicModes = ["triangular", "triangular2", "exp_range"] as const;
 export type CyclicMode = (typeof cyclicModes)[number];
 
-export interface CyclicScheduleOptions extends CurveOptions {
+export interface CyclicScheduleOptions extends CurveOptions, MomentumOptions {
   /** η at the top; the learning rate is the bottom. */
   readonly maximumLearningRate: number;
   /** Units of a whole cycle, up and down. */
@@ -100,7 +121,10 @@ export interface CyclicScheduleOptions extends CurveOptions {
   readonly gamma?: number | undefined;
 }
 
-/** Straight up and down between two rates: Smith 2017, arXiv:1506.01186, §3.1–3.2; torch's CyclicLR. Counted in updates. */
+/**
+ * Straight up and down between two rates, while the momentum goes down and up: Smith 2017, arXiv:1506.01186, §3.1–3.2; torch's CyclicLR.
+ * Counted in updates.
+ */
 export function cyclicSchedule(options: CyclicScheduleOptions): Schedule {
   const { learningRate, maximumLearningRate: top, cycleSteps, cycleMode = "triangular", gamma = 1 } = options;
   requireOption("cyclic", "maximumLearningRate", top, top > learningRate, `above the learning rate ${learningRate}`);
@@ -112,9 +136,13 @@ export function cyclicSchedule(options: CyclicScheduleOptions): Schedule {
     triangular2: (time: number) => 2 ** -Math.floor(time / cycleSteps),
     exp_range: (time: number) => gamma ** time,
   };
-  return scheduleOf("cyclic", options.unit ?? "update", options, (time) => {
+  const { cycleMomentum = true, baseMomentum: low = 0.8, maximumMomentum: high = 0.9 } = options;
+  requireMomenta("cyclic", low, high);
+  const along = (bottom: number, peak: number) => (time: number) => {
     const within = (time % cycleSteps) / cycleSteps;
     const height = 1 - Math.abs(2 * within - 1);
-    return learningRate + (top - learningRate) * height * heights[cycleMode](time);
-  });
+    return bottom + (peak - bottom) * height * heights[cycleMode](time);
+  };
+  const momentum = cycleMomentum ? along(high, low) : undefined;
+  return scheduleOf("cyclic", options.unit ?? "update", options, along(learningRate, top), momentum);
 }

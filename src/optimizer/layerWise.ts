@@ -34,6 +34,7 @@ export function lars(options: LarsOptions = {}): Optimizer {
   return {
     name: "lars",
     state: momentum > 0 ? ["momentum"] : [],
+    momentum: momentum > 0 ? "momentum" : undefined,
     layerWise: true,
     update(g, inputs): UpdateOutputs {
       const { parameter, gradient, state, learningRate } = inputs;
@@ -43,7 +44,7 @@ export function lars(options: LarsOptions = {}): Optimizer {
       const ratio = trustClip ? g.min(g.div(trusted, learningRate), 1) : trusted;
       const penalty = penalized(g, inputs, weightDecay);
       const scaled = inputs.decays ? g.mul(penalty, ratio) : penalty;
-      const buffer = state.momentum ? g.add(g.mul(state.momentum, momentum), scaled) : scaled;
+      const buffer = state.momentum ? g.add(g.mul(state.momentum, inputs.momentum ?? momentum), scaled) : scaled;
       const after = g.sub(parameter, g.mul(buffer, learningRate));
       return { parameter: after, state: state.momentum ? { momentum: buffer } : {} };
     },
@@ -82,12 +83,13 @@ export function lamb(options: LambOptions = {}): Optimizer {
   return {
     name: "lamb",
     state: ["mean", "square"],
+    momentum: "beta1",
     layerWise: true,
     largestNorm,
     update(g, inputs) {
-      const { parameter, learningRate, step } = inputs;
-      const { mean, square } = moments(g, inputs, beta1, beta2);
-      const unbiased = g.div(mean, correction(g, step, beta1));
+      const { parameter, learningRate, step, momentum = beta1 } = inputs;
+      const { mean, square } = moments(g, inputs, momentum, beta2);
+      const unbiased = g.div(mean, correction(g, step, momentum));
       const adaptive = g.div(unbiased, g.add(deviation(g, square, step, beta2), epsilon));
       const direction = penalized(g, { ...inputs, gradient: adaptive }, weightDecay);
       const rate = inputs.decays ? g.mul(learningRate, lambRatio(g, parameter, direction, trustClip)) : learningRate;

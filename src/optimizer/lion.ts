@@ -1,4 +1,4 @@
-import { shrunk } from "./formulas.ts";
+import { remainder, shrunk } from "./formulas.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { requireFractions, requireNotNegative, requirePositive } from "./options.ts";
 
@@ -25,12 +25,14 @@ export function lion({ beta1 = 0.9, beta2 = 0.99, weightDecay = 0 }: LionOptions
   return {
     name: "lion",
     state: ["mean"],
+    momentum: "beta1",
     update(g, inputs) {
-      const { gradient, state, learningRate } = inputs;
+      const { gradient, state, learningRate, momentum = beta1 } = inputs;
       // Both sums start from one product, because the new momentum may only be written after the last reader of the old.
       const kept = g.mul(state.mean!, beta2);
       const mean = g.add(kept, g.mul(gradient, 1 - beta2));
-      const direction = g.sign(g.add(g.mul(kept, beta1 / beta2), g.mul(gradient, 1 - beta1)));
+      const share = typeof momentum === "number" ? momentum / beta2 : g.div(momentum, beta2);
+      const direction = g.sign(g.add(g.mul(kept, share), g.mul(gradient, remainder(g, momentum))));
       return { parameter: g.sub(shrunk(g, inputs, weightDecay), g.mul(direction, learningRate)), state: { mean } };
     },
   };

@@ -31,6 +31,7 @@ export function nAdam(options: NAdamOptions = {}): Optimizer {
   return {
     name: "nadam",
     state: ["mean", "square"],
+    // β₁ moves by the paper's own schedule, and Πₜ is a function of t only while nothing else moves it.
     update(g, inputs) {
       const { parameter, learningRate, step } = inputs;
       const gradient = penalized(g, inputs, weightDecay);

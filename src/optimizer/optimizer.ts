@@ -13,6 +13,8 @@ export interface UpdateInputs {
   readonly learningRate: Value;
   /** [] counts optimizer steps (not micro-batches) and is 1 on the first. */
   readonly step: Value;
+  /** [] where a schedule moves the option that `Optimizer.momentum` names: takes its place in this step. */
+  readonly momentum?: Value | undefined;
   /** Whether these parameters are of a group that weight decay applies to. */
   readonly decays: boolean;
 }
@@ -34,7 +36,7 @@ export const oneGroup: ParameterGroup = { decays: true, learningRateScale: 1 };
 
 /**
  * An optimizer as a pure graph function, element by element, so that it runs on any slice of the flat parameter array.
- * What never changes during a run (momentum, betas) is a constant inside.
+ * What never changes during a run (betas, momentum unless a schedule moves it) is a constant inside.
  */
 export interface Optimizer {
   readonly name: string;
@@ -43,6 +45,8 @@ export interface Optimizer {
   readonly initial?: Readonly<Record<string, number>>;
   /** True for one that takes norms: `parameter` is then one whole parameter, and nothing else. */
   readonly layerWise?: boolean;
+  /** Its option that a schedule of momentum moves, as torch's one-cycle and cyclic do; undefined where it has none, or has it at 0. */
+  readonly momentum?: "momentum" | "beta1" | undefined;
   /** Largest global norm of the mean gradient, where clipping to it is part of the algorithm; without the 1e-6 of `clipNorm`. */
   readonly largestNorm?: number;
   /** Default: all parameters are of `oneGroup`. */

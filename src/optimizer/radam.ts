@@ -25,10 +25,11 @@ export function rAdam({ weightDecay = 0, ...options }: RAdamOptions = {}): Optim
   return {
     name: "radam",
     state: ["mean", "square"],
+    momentum: "beta1",
     update(g, inputs) {
-      const { parameter, learningRate, step } = inputs;
-      const { mean, square } = moments(g, { ...inputs, gradient: penalized(g, inputs, weightDecay) }, beta1, beta2);
-      const rate = g.div(learningRate, correction(g, step, beta1));
+      const { parameter, learningRate, step, momentum = beta1 } = inputs;
+      const { mean, square } = moments(g, { ...inputs, gradient: penalized(g, inputs, weightDecay) }, momentum, beta2);
+      const rate = g.div(learningRate, correction(g, step, momentum));
       const { adaptive, plain } = shares(g, step, beta2);
       const slope = g.add(g.div(adaptive, g.add(g.sqrt(square), epsilon)), plain);
       return { parameter: g.sub(parameter, g.mul(g.mul(mean, slope), rate)), state: { mean, square } };

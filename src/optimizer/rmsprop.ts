@@ -32,6 +32,7 @@ export function rmsProp(options: RmsPropOptions = {}): Optimizer {
   return {
     name: "rmsprop",
     state: ["square", ...(centered ? ["mean"] : []), ...(momentum > 0 ? ["momentum"] : [])],
+    momentum: momentum > 0 ? "momentum" : undefined,
     update(g, inputs) {
       const gradient = penalized(g, inputs, weightDecay);
       const state: Record<string, Value> = {
@@ -44,7 +45,7 @@ export function rmsProp(options: RmsPropOptions = {}): Optimizer {
       }
       let direction = g.div(gradient, g.add(g.sqrt(variance), epsilon));
       if (momentum > 0) {
-        direction = g.add(g.mul(inputs.state.momentum!, momentum), direction);
+        direction = g.add(g.mul(inputs.state.momentum!, inputs.momentum ?? momentum), direction);
         state.momentum = direction;
       }
       return { parameter: g.sub(inputs.parameter, g.mul(direction, inputs.learningRate)), state };

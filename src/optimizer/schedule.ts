@@ -41,6 +41,8 @@ export interface Schedule {
   readonly initial: ScheduleState;
   /** The learning rate of the next optimizer step. */
   rate(position: SchedulePosition, state: ScheduleState): number;
+  /** The momentum of the next optimizer step (see `Optimizer.momentum`), where the schedule moves it. */
+  momentum?(position: SchedulePosition): number;
   /** The state after an evaluation; the same one where the schedule watches none. */
   evaluated(state: ScheduleState, metrics: EvaluationMetrics): ScheduleState;
 }
@@ -67,26 +69,31 @@ export interface CurveOptions extends ScheduleOptions {
   readonly unit?: ScheduleUnit | undefined;
 }
 
-/** The learning rate after `time` units of a schedule that is to last `total` of them. */
+/** The learning rate, or the momentum, after `time` units of a schedule that is to last `total` of them. */
 export type Curve = (time: number, total: number) => number;
 
 /**
- * A schedule from its curve. Counted in updates, the curve begins when the warm-up ends and has what is left of the run, as
+ * A schedule from its curve, and that of the momentum where it moves. Counted in updates, the curve begins when the warm-up ends and has what is left of the run, as
  * `SequentialLR` does; counted in epochs it keeps its epochs, and the warm-up only scales the first updates.
  */
-export function scheduleOf(name: string, unit: ScheduleUnit, options: ScheduleOptions, curve: Curve): Schedule {
+export function scheduleOf(
+  name: string,
+  unit: ScheduleUnit,
+  options: ScheduleOptions,
+  curve: Curve,
+  momentum?: Curve,
+): Schedule {
   const warmup = warmupOf(name, options);
   const { warmupSteps: skipped = 0 } = options;
+  const place = ({ update, epoch, updatesPerEpoch, totalUpdates }: SchedulePosition): [time: number, total: number] =>
+    unit === "update"
+      ? [Math.max(0, update - skipped), Math.max(1, totalUpdates - skipped)]
+      : [epoch, Math.ceil(totalUpdates / updatesPerEpoch)];
   return {
     name,
     initial: null,
-    rate({ update, epoch, updatesPerEpoch, totalUpdates }) {
-      const [time, total] =
-        unit === "update"
-          ? [Math.max(0, update - skipped), Math.max(1, totalUpdates - skipped)]
-          : [epoch, Math.ceil(totalUpdates / updatesPerEpoch)];
-      return warmup(update) * curve(time, total);
-    },
+    rate: (position) => warmup(position.update) * curve(...place(position)),
+    ...(momentum && { momentum: (position: SchedulePosition) => momentum(...place(position)) }),
     evaluated: (state) => state,
   };
 }

@@ -51,6 +51,64 @@ function rates(schedule: Schedule, total: number, metrics: (update: number) => E
   });
 }
 
+interface Moved {
+  readonly options: { readonly total_steps?: number };
+  readonly lr: number[];
+  readonly momentum: number[];
+}
+
+const { schedules: moved } = oracleJson<{ schedules: Record<string, Moved> }>("momentum_schedules.json");
+const cyclic = { learningRate: 0.01, maximumLearningRate: 0.05, cycleSteps: 12 };
+const moving: Readonly<Record<string, Schedule>> = {
+  one_cycle: schedules["one-cycle"]({ learningRate: 0.05 }),
+  one_cycle_options: schedules["one-cycle"]({
+    learningRate: 0.05,
+    riseFraction: 0.5,
+    baseMomentum: 0.7,
+    maximumMomentum: 0.99,
+  }),
+  cyclic: schedules.cyclic(cyclic),
+  cyclic_triangular2: schedules.cyclic({
+    ...cyclic,
+    cycleMode: "triangular2",
+    baseMomentum: 0.5,
+    maximumMomentum: 0.95,
+  }),
+  cyclic_exp_range: schedules.cyclic({ ...cyclic, cycleMode: "exp_range", gamma: 0.98 }),
+};
+
+test("every recorded schedule of the momentum is compared", () => {
+  expect(Object.keys(moving).sort()).toEqual(Object.keys(moved).sort());
+});
+
+test.each(Object.entries(moving))("%s moves rate and momentum as torch does", (name, schedule) => {
+  const { lr, momentum } = moved[name]!;
+  lr.forEach((rate, update) => {
+    const position = { update, epoch: update, updatesPerEpoch: 1, totalUpdates: lr.length };
+    expect(schedule.rate(position, null)).toBeCloseTo(rate, 14);
+    expect(schedule.momentum!(position)).toBeCloseTo(momentum[update]!, 14);
+  });
+});
+
+test("momentum stays where it was during a warm-up, and where nobody wants it moved", () => {
+  const schedule = schedules["one-cycle"]({ learningRate: 0.05, warmupSteps: 5 });
+  const at = (update: number) => schedule.momentum!({ update, epoch: 0, updatesPerEpoch: 9, totalUpdates: 45 });
+  expect([0, 4, 5].map(at)).toEqual([0.95, 0.95, 0.95]);
+  expect(at(6)).toBeLessThan(0.95);
+  expect(schedules["one-cycle"]({ learningRate: 0.05, cycleMomentum: false }).momentum).toBeUndefined();
+  expect(schedules.cyclic({ ...cyclic, cycleMomentum: false }).momentum).toBeUndefined();
+  expect(schedules.cosine({ learningRate: 0.05 }).momentum).toBeUndefined();
+});
+
+test.each([
+  [{ baseMomentum: 0.97 }, "one-cycle: expected baseMomentum to be at most maximumMomentum 0.95, got 0.97"],
+  [{ maximumMomentum: 1 }, "one-cycle: expected maximumMomentum to be at least 0 and below 1, got 1"],
+  [{ baseMomentum: -0.1 }, "one-cycle: expected baseMomentum to be at least 0 and below 1, got -0.1"],
+])("momenta %j are refused", (options, message) => {
+  expect(() => schedules["one-cycle"]({ learningRate: 0.1, ...options })).toThrow(UsageError);
+  expect(() => schedules["one-cycle"]({ learningRate: 0.1, ...options })).toThrow(message);
+});
+
 const nothing = { loss: Number.NaN, accuracy: Number.NaN };
 
 const watched = (metric = Number.NaN) => ({ loss: metric, accuracy: metric });

@@ -28,13 +28,15 @@ export function sgd({ momentum = 0, dampening = 0, nesterov = false, weightDecay
   return {
     name: "sgd",
     state: momentum > 0 ? ["momentum"] : [],
+    momentum: momentum > 0 ? "momentum" : undefined,
     update(g, inputs): UpdateOutputs {
       const { parameter, state, learningRate, step } = inputs;
       const gradient = penalized(g, inputs, weightDecay);
       if (!state.momentum) return { parameter: g.sub(parameter, g.mul(gradient, learningRate)), state: {} };
       const share = dampening > 0 ? g.where(g.lessOrEqual(step, 1), g.number(step.type, 1), 1 - dampening) : 1;
-      const buffer = g.add(g.mul(state.momentum, momentum), g.mul(gradient, share));
-      const direction = nesterov ? g.add(gradient, g.mul(buffer, momentum)) : buffer;
+      const kept = inputs.momentum ?? momentum;
+      const buffer = g.add(g.mul(state.momentum, kept), g.mul(gradient, share));
+      const direction = nesterov ? g.add(gradient, g.mul(buffer, kept)) : buffer;
       return { parameter: g.sub(parameter, g.mul(direction, learningRate)), state: { momentum: buffer } };
     },
   };

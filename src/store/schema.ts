@@ -42,6 +42,8 @@ export interface StepRecord {
   /** L2 norm of the window's mean gradient before clipping. */
   readonly gradientNorm: number;
   readonly learningRate: number;
+  /** Momentum, or β₁, where a schedule moves it. */
+  readonly momentum?: number;
   /** Micro-batches of the window. */
   readonly microBatches?: number;
   /**

@@ -207,10 +207,15 @@ function rowsOf(model: Model, batch: number, groups: number, mode: Mode, loss: L
 /**
  * One optimizer step on a slice of the flat arrays, in place; all its elements are of one parameter group. Inputs `parameter`, `sum`
  * (Σ w·∇ℓ) and the optimizer's state, all [length]; scalars `weight` (Σ w), `clip` (the factor that clips the global norm),
- * `learningRate` (without the group's factor), `step`. Outputs `new:parameter` and `new:<state>`. This is the one place where a sum
- * of gradients is divided by its weight.
+ * `learningRate` (without the group's factor), `step`, and `movedMomentum` where a schedule moves it. Outputs `new:parameter` and
+ * `new:<state>`. This is the one place where a sum of gradients is divided by its weight.
  */
-export function updateGraph(optimizer: Optimizer, length: number, group: ParameterGroup = oneGroup): Graph {
+export function updateGraph(
+  optimizer: Optimizer,
+  length: number,
+  group: ParameterGroup = oneGroup,
+  movesMomentum = false,
+): Graph {
   const graph = newGraph(`${optimizer.name}_update`);
   const g = builder(graph);
   const array = (name: string) => addInput(graph, name, "float32", [length]);
@@ -220,7 +225,9 @@ export function updateGraph(optimizer: Optimizer, length: number, group: Paramet
   const state = Object.fromEntries(optimizer.state.map((name) => [name, array(name)]));
   const learningRate = g.mul(number("learningRate"), group.learningRateScale);
   const { decays } = group;
-  const after = optimizer.update(g, { parameter, gradient, state, learningRate, step: number("step"), decays });
+  const momentum = movesMomentum ? number("movedMomentum") : undefined;
+  const step = number("step");
+  const after = optimizer.update(g, { parameter, gradient, state, learningRate, step, momentum, decays });
   addOutput(graph, newStateName("parameter"), after.parameter);
   for (const [name, value] of Object.entries(after.state)) addOutput(graph, newStateName(name), value);
   return prune(graph);

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { checkpointsOf, clouds, eventsOf, regression } from "../../test/training.ts";
+import { farthest } from "../../test/optimizerWalk.ts";
+import { checkpointsOf, clouds, eventsOf, regression, tensorsAfter } from "../../test/training.ts";
+import { adam } from "../optimizer/adam.ts";
+import { lars } from "../optimizer/layerWise.ts";
+import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Schedule, SchedulePosition } from "../optimizer/schedule.ts";
 import { schedules } from "../optimizer/schedules.ts";
 import { sgd } from "../optimizer/sgd.ts";
@@ -110,6 +114,32 @@ describe("a schedule", () => {
     ]);
     expect(events.filter((event) => event.kind === "evaluation")).toMatchObject([{ step: 4, epoch: 2 }]);
     expect(checkpointsOf(events).map(({ step }) => step)).toEqual([3, 4]);
+  });
+
+  test("moves the momentum of an optimizer that has one, and is recorded", async () => {
+    const schedule = schedules["one-cycle"]({ learningRate: 0.1, baseMomentum: 0.3, maximumMomentum: 0.6 });
+    const momentaOf = async (optimizer: Optimizer) =>
+      (await eventsOf(nativeEngine(), { ...base, optimizer, schedule })).flatMap((event) =>
+        event.kind === "step" ? [event.momentum] : [],
+      );
+    const expected = [0, 1, 2, 3, 4, 5].map((update) =>
+      schedule.momentum!({ update, epoch: Math.floor(update / 3), updatesPerEpoch: 3, totalUpdates: 6 }),
+    );
+    expect(await momentaOf(sgd({ momentum: 0.9 }))).toEqual(expected);
+    expect(await momentaOf(adam())).toEqual(expected);
+    expect(await momentaOf(sgd())).toEqual(Array(6).fill(undefined));
+  });
+
+  test("of a constant momentum trains as an optimizer made with it", async () => {
+    const trained = async (optimizer: Optimizer, momentum?: () => number) => {
+      const schedule: Schedule = { ...spy().schedule, ...(momentum && { momentum }) };
+      const events = await eventsOf(nativeEngine(), { ...base, optimizer, schedule });
+      return tensorsAfter(events)["output.weight"]!.data as Float32Array;
+    };
+    const moved = await trained(lars({ momentum: 0.9 }), () => 0.5);
+    const made = await trained(lars({ momentum: 0.5 }));
+    expect(farthest([[...moved]], [[...made]])).toBeLessThan(1e-6);
+    expect(farthest([[...moved]], [[...(await trained(lars({ momentum: 0.9 })))]])).toBeGreaterThan(1e-5);
   });
 
   test("gives the rate of each step's record", async () => {

@@ -1,4 +1,4 @@
-import type { Schedule, ScheduleState } from "../optimizer/schedule.ts";
+import type { SchedulePosition } from "../optimizer/schedule.ts";
 import { UsageError } from "../tensor/errors.ts";
 
 export const learningRateRules = ["none", "sqrt", "linear"] as const;
@@ -49,10 +49,10 @@ export interface Length {
 }
 
 /**
- * What the schedule says for the next step. Where windows change, updates are counted as if they had stayed as they were at the
+ * Where a run stands, as a schedule counts. Where windows change, updates are counted as if they had stayed as they were at the
  * beginning: a curve over the run then keeps its shape over the examples, whose number is known, as the number of updates is not.
  */
-export function scheduledRate(schedule: Schedule, state: ScheduleState, place: Place, length: Length): number {
+export function schedulePosition(place: Place, length: Length): SchedulePosition {
   const { epochs, steps = Number.POSITIVE_INFINITY, updatesPerEpoch, windowsChange } = length;
   const { step, epoch, taken, epochExamples } = place;
   const nominal = windowsChange && !Number.isFinite(steps);
@@ -60,5 +60,5 @@ export function scheduledRate(schedule: Schedule, state: ScheduleState, place: P
   const inEpoch = Math.floor((taken * updatesPerEpoch) / epochExamples + 1e-9);
   const update = nominal ? epoch * updatesPerEpoch + inEpoch : step;
   const totalUpdates = Math.min(epochs * updatesPerEpoch, steps);
-  return schedule.rate({ update, epoch, updatesPerEpoch, totalUpdates }, state);
+  return { update, epoch, updatesPerEpoch, totalUpdates };
 }

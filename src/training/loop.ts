@@ -77,7 +77,7 @@ export async function prepare(engine: Engine, options: TrainingOptions): Promise
     watching: options.noiseScale ? gradientPass(engine, model, state, { ...passing, squaredNorms: true }) : undefined,
     unwatched: undefined,
     evaluation: evaluationPass(engine, model, state, { threads, loss }),
-    updater: await createUpdater(engine, optimizer, state, { threads }),
+    updater: await createUpdater(engine, optimizer, state, { threads, movesMomentum: movesMomentum(options) }),
     scaler,
     clock: startClock(),
     updatesPerEpoch,
@@ -161,6 +161,11 @@ function checkAveraging({ averaging, epochs }: TrainingOptions): void {
     throw new UsageError(
       `averaging: expected a start of at most the ${epochs} epochs, got ${averaging.start}; lower it`,
     );
+}
+
+/** Whether the schedule moves the momentum, and the optimizer has one. */
+export function movesMomentum({ schedule, optimizer }: Pick<TrainingOptions, "schedule" | "optimizer">): boolean {
+  return schedule?.momentum !== undefined && optimizer.momentum !== undefined;
 }
 
 /** Whether windows may change while training. */

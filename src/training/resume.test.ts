@@ -48,6 +48,9 @@ const cases: Record<string, Partial<TrainingOptions>> = {
     clipNorm: 0.5,
     schedule: schedules.cosine({ learningRate: 0.01, warmupSteps: 2 }),
   },
+  "one-cycle, which moves the momentum too": {
+    schedule: schedules["one-cycle"]({ learningRate: 0.05 }),
+  },
   "a plateau that cuts the rate": {
     schedule: schedules["reduce-on-plateau"]({ learningRate: 0.05, patience: 0, threshold: 0.2 }),
     evaluateEvery: { steps: 2 },

@@ -17,6 +17,8 @@ export interface UpdateNumbers {
   readonly learningRate: number;
   /** Optimizer steps, this one included. */
   readonly step: number;
+  /** Only of an updater whose momentum moves. */
+  readonly momentum?: number | undefined;
   /** Largest global norm of the mean gradient; a longer one is scaled down to it. */
   readonly clipNorm: number | undefined;
 }
@@ -33,30 +35,29 @@ export interface Updater {
   release(): void;
 }
 
-/** Compiles one session per distinct length and parameter group, and one per distinct length for the norm. */
+/**
+ * Compiles one session per distinct length and parameter group, and one per distinct length for the norm. With `movesMomentum` every step
+ * is told its momentum.
+ */
 export async function createUpdater(
   engine: Engine,
   optimizer: Optimizer,
   state: TrainingState,
-  options: LoadOptions = {},
+  { movesMomentum = false, ...options }: LoadOptions & { readonly movesMomentum?: boolean } = {},
 ): Promise<Updater> {
-  const scalars = {
-    weight: scalar("float32", 1),
-    clip: scalar("float32", 1),
-    learningRate: scalar("float32", 0),
-    step: scalar("float32", 0),
-  };
+  const names = ["weight", "clip", "learningRate", "step", ...(movesMomentum ? ["movedMomentum"] : [])];
+  const scalars = Object.fromEntries(names.map((name) => [name, scalar("float32", 0)]));
   const sessions: Session[] = [];
   const updates = await bindUpdates(engine, optimizer, state, { options, scalars, sessions });
   const norm = await bindNorm(engine, state.sums, { options, sessions });
   return {
     gradientNorm: norm,
-    async step({ weight, learningRate, step, clipNorm }, known) {
+    async step({ weight, learningRate, step, momentum = Number.NaN, clipNorm }, known) {
       const limited = optimizer.largestNorm !== undefined && optimizer.largestNorm < Number.POSITIVE_INFINITY;
       const length = limited && Number.isNaN(known) ? await norm(weight) : known;
       const clip = clipFactor(length, clipNorm, limited ? optimizer.largestNorm : undefined);
-      for (const [name, value] of Object.entries({ weight, clip, learningRate, step }))
-        scalars[name as keyof typeof scalars].data[0] = value;
+      const values: Readonly<Record<string, number>> = { weight, clip, learningRate, step, movedMomentum: momentum };
+      for (const name of names) scalars[name]!.data[0] = values[name]!;
       for (const update of updates) await update.run();
     },
     release: () => {
@@ -95,7 +96,7 @@ async function bindUpdates(
     const key = `${length} ${groupKey(piece.group)}`;
     let session = known.get(key);
     if (!session) {
-      const graph = updateGraph(optimizer, length, piece.group);
+      const graph = updateGraph(optimizer, length, piece.group, "movedMomentum" in scalars);
       assertInPlaceSafe(graph, Object.fromEntries(written.map((name) => [newStateName(name), name])));
       session = await engine.load(graph, options);
       known.set(key, session);

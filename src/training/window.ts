@@ -3,8 +3,8 @@ import { addStep, smoothNoiseScale } from "../statistics/noiseOverTime.ts";
 import type { AccumulationRecord, StepRecord } from "../store/schema.ts";
 import { stepsByNoise, stepsInEpoch } from "./accumulation.ts";
 import type { MetricEvent, ProgressEvent } from "./events.ts";
-import { learningRateFactor, scheduledRate } from "./learningRate.ts";
-import { diverged, type Loop, note, windowOf, windowsChange } from "./loop.ts";
+import { learningRateFactor, schedulePosition } from "./learningRate.ts";
+import { diverged, type Loop, movesMomentum, note, windowOf, windowsChange } from "./loop.ts";
 import { accuracyOf, addTotals, meanLoss, noTotals, type Totals } from "./microBatch.ts";
 import { type Watch, watchWindow } from "./noise.ts";
 
@@ -97,19 +97,22 @@ async function update(loop: Loop, window: Window): Promise<StepRecord | undefine
   // Clipping by an infinite norm would quietly stop training. Without clipping the norm is only watched.
   if (clipNorm !== undefined && !Number.isFinite(gradientNorm))
     throw diverged(`a finite gradient norm, got ${gradientNorm} ${place()}`, loop);
-  const learningRate = learningRateOf(loop, window.taken);
+  const { learningRate, momentum } = scheduled(loop, window.taken);
   loop.learningRate = learningRate;
-  await updater.step({ weight, learningRate, step, clipNorm }, gradientNorm);
+  await updater.step({ weight, learningRate, step, momentum, clipNorm }, gradientNorm);
   const moments = watch?.moments(sums, gradientNorm * weight);
   const noise = progress.noise && moments ? addStep(progress.noise, moments) : progress.noise;
   note(loop, { step, noise, settledSteps: progress.settledSteps + (moments ? 1 : 0) });
-  return recorded ? stepRecord(loop, window, { loss, gradientNorm }) : undefined;
+  return recorded ? stepRecord(loop, window, { loss, gradientNorm, momentum }) : undefined;
 }
 
 function stepRecord(
   { progress, learningRate, clock }: Loop,
   { sums, accumulated }: Window,
-  values: { readonly loss: number; readonly gradientNorm: number },
+  {
+    momentum,
+    ...values
+  }: { readonly loss: number; readonly gradientNorm: number; readonly momentum?: number | undefined },
 ): StepRecord {
   const { step, epoch, examples, noise } = progress;
   const seen = { step, epoch: epoch + 1, examples: examples + sums.examples };
@@ -118,6 +121,7 @@ function stepRecord(
     ...seen,
     ...values,
     learningRate,
+    ...(momentum !== undefined && { momentum }),
     microBatches: accumulated,
     seconds: clock.seconds(),
   };
@@ -134,16 +138,21 @@ function stepRecord(
   };
 }
 
-function learningRateOf(loop: Loop, taken: number): number {
+/** What the schedule says for the next step; a momentum where it moves the optimizer's. */
+function scheduled(loop: Loop, taken: number): { learningRate: number; momentum?: number | undefined } {
   const { options, progress, updatesPerEpoch } = loop;
   const { schedule, learningRate, epochs, steps, train, learningRateScaling, accumulation } = options;
-  if (!schedule && !learningRateScaling) return learningRate;
+  if (!schedule && !learningRateScaling) return { learningRate };
   const examples = windowOf(options, progress.accumulationSteps).reduce((sum, size) => sum + size, 0);
   const factor = learningRateFactor(learningRateScaling, examples);
-  if (!schedule) return learningRate * factor;
+  if (!schedule) return { learningRate: learningRate * factor };
   const place = { step: progress.step, epoch: progress.epoch, taken, epochExamples: train.size };
   const length = { epochs, steps, updatesPerEpoch, windowsChange: windowsChange(accumulation) };
-  return scheduledRate(schedule, progress.schedule, place, length) * factor;
+  const position = schedulePosition(place, length);
+  return {
+    learningRate: schedule.rate(position, progress.schedule) * factor,
+    momentum: movesMomentum(options) ? schedule.momentum?.(position) : undefined,
+  };
 }
 
 /** Below it, even a gradient of 1 is nothing in float16: it is not the scale that makes gradients infinite. */

@@ -126,6 +126,22 @@ test.concurrent("--swa-start saves the average beside the checkpoints", async ()
   expect(stderr).toMatch(/average of the weights of 2 epochs: validation loss \d\.\d{4}, accuracy \d/);
 });
 
+test.concurrent("one-cycle moves the momentum of the optimizer, says so, and leaves it where told to", async () => {
+  const flags = ["--schedule", "one-cycle", "--epochs", "5", "--max-momentum", "0.97"];
+  const moved = await trained("momentum", ...flags);
+  expect(moved.stderr).toContain(
+    "the schedule one-cycle also moves beta1 of adamw; --cycle-momentum false leaves it as it is",
+  );
+  const momenta = (run: typeof moved) =>
+    run.metrics().flatMap(({ kind, momentum }) => (kind === "step" ? [momentum] : []));
+  // Steps 1 and 50 of 60, of which the 18th is the peak.
+  const fiftieth = 0.97 - (0.12 * (1 + Math.cos((Math.PI * 32) / 42))) / 2;
+  expect(momenta(moved)).toEqual([0.97, expect.closeTo(fiftieth, 12)]);
+  const left = await trained("momentumLeft", ...flags.slice(0, 4), "--cycle-momentum", "false");
+  expect(left.stderr).not.toContain("also moves");
+  expect(momenta(left)).toEqual([undefined, undefined]);
+});
+
 test.concurrent("the noise scale stands in the summary, unless nobody wants it", async () => {
   const watched = await trained("watched", "--epochs", "2", "--gradient-accumulation-steps", "2");
   expect(watched.summary().noiseScale).toMatchObject({ unit: "examples", level: 0.95 });
@@ -140,6 +156,14 @@ test.concurrent.each([
   [
     ["--model", "lenet", "--dropout", "0.1"],
     "--dropout: expected a model with dropout, got lenet without; leave it out",
+  ],
+  [
+    ["--schedule", "one-cycle", "--cycle-momentum", "--optimizer", "sgd"],
+    "--cycle-momentum: expected an optimizer whose momentum can be moved, got sgd without; pass --momentum 0.9, or leave it out",
+  ],
+  [
+    ["--schedule", "cosine", "--base-momentum", "0.8"],
+    "--base-momentum: expected an option of the schedule cosine, got one of one-cycle, cyclic; leave it out",
   ],
   [["--lr-scale", "sqrt"], "--lr-scale: expected --base-batch-size beside it, got none"],
   [
