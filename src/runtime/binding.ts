@@ -3,6 +3,7 @@ import { encode } from "../graph/encode.ts";
 import type { Graph } from "../graph/graph.ts";
 import { EngineUnavailableError, UnsupportedError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { findBlockSize } from "./blockSize.ts";
 import { copiedSession } from "./copied.ts";
 import type { Device, Engine, LoadOptions, Session } from "./engine.ts";
 import { engineFailure } from "./failures.ts";
@@ -22,8 +23,12 @@ export function bindingEngine(device: Device = "cpu"): Engine {
   return { name: "binding", load: (graph, options) => openSession(device, graph, options) };
 }
 
-async function openSession(device: Device, given: Graph, { threads = 1 }: LoadOptions = {}): Promise<Session> {
-  const { graph, provider } = prepare(device, given);
+async function openSession(device: Device, given: Graph, options: LoadOptions | undefined): Promise<Session> {
+  const { graph, provider } = await prepare(device, given);
+  return createSession(device, graph, provider, options);
+}
+
+async function createSession(device: Device, graph: Graph, provider: Provider, { threads = 1 }: LoadOptions = {}) {
   const failed = (error: Error): never => {
     const failure = engineFailure(error.message);
     if (device === "cpu") throw failure;
@@ -48,12 +53,20 @@ async function openSession(device: Device, given: Graph, { threads = 1 }: LoadOp
   });
 }
 
+type Provider = NonNullable<InferenceSession.SessionOptions["executionProviders"]>[number];
+
+/** Of the processor, once it has been asked for. */
+let blockSize: ReturnType<typeof findBlockSize> | undefined;
+
 /**
  * The graph and the provider of a device. WebGPU works with channels first: ONNX Runtime 1.30 prefers them last, where its convolution
  * computes other numbers if 3 divides the channels of the input and 4 those of the output, but 4 not those of the input.
  */
-function prepare(device: Device, given: Graph) {
-  if (device === "cpu") return { graph: lowerForCpu(given), provider: device };
+async function prepare(device: Device, given: Graph): Promise<{ graph: Graph; provider: Provider }> {
+  if (device === "cpu") {
+    blockSize ??= findBlockSize((graph) => createSession(device, graph, device));
+    return { graph: lowerForCpu(given, await blockSize), provider: device };
+  }
   if (device === "cuda") return { graph: given, provider: device };
   const graph = lowerForWebGpu(given);
   const forceCpuNodeNames = processorNodes(graph);

@@ -1,7 +1,9 @@
 import { type Graph, type Node, producers, prune, type Value } from "../graph/graph.ts";
 import { equalShapes } from "../tensor/broadcast.ts";
 import { replaceAverages } from "./averages.ts";
+import { type BlockSize, blockChannels } from "./channelBlocks.ts";
 import { shareColumns } from "./columns.ts";
+import { multiplyDiagonals } from "./diagonals.ts";
 import { sumIntoScatters } from "./scatter.ts";
 
 /**
@@ -10,13 +12,17 @@ import { sumIntoScatters } from "./scatter.ts";
  *   Transpose of the last two axes under a MatMul  →  com.microsoft.FusedMatMul, which reads the operand transposed
  *   AveragePool                                    →  a convolution with a constant filter (averages.ts)
  *   Conv beside its weight's gradient              →  a product with the columns that both need (columns.ts)
+ *   Conv                                           →  kernels for blocks of channels, of the given size (channelBlocks.ts)
+ *   Conv with a filter larger than its result      →  products of matrices (diagonals.ts)
  *   Add(X, a scatter into zeros)                   →  a scatter into X (scatter.ts)
  *   Add(C, Gemm(A, B))                             →  Gemm(A, B, C): a gradient is added into its sum while it is formed
  *
  * Inputs and outputs stay. What `assertInPlaceSafe` allows on the graph must be asked again of the result.
  */
-export function lowerForCpu(graph: Graph): Graph {
-  return prune(foldIntoGemm(prune(sumIntoScatters(foldTransposes(shareColumns(replaceAverages(prune(graph))))))));
+export function lowerForCpu(graph: Graph, block?: BlockSize): Graph {
+  const columns = shareColumns(replaceAverages(prune(graph)));
+  const convolved = multiplyDiagonals(block ? blockChannels(columns, block) : columns);
+  return prune(foldIntoGemm(prune(sumIntoScatters(foldTransposes(convolved)))));
 }
 
 function foldTransposes(graph: Graph): Graph {

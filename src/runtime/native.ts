@@ -4,6 +4,7 @@ import { encode } from "../graph/encode.ts";
 import type { Graph } from "../graph/graph.ts";
 import { onnxTypes } from "../graph/onnxTypes.ts";
 import type { Tensor, TensorData } from "../tensor/tensor.ts";
+import { findBlockSize } from "./blockSize.ts";
 import { assertBindable } from "./bound.ts";
 import { check, created, loadOrt, type OrtApi, type Pointer } from "./cApi.ts";
 import type { Bound, Engine, LoadOptions, Session } from "./engine.ts";
@@ -42,7 +43,10 @@ export function nativeEngine(path: string = libraryPath()): Engine {
     environment: created(api, (out) => api.CreateEnv(LOG_FATAL, "batchscope", out)),
     memory: created(api, (out) => api.CreateCpuMemoryInfo(DEVICE_ALLOCATOR, DEFAULT_MEMORY, out)),
   };
-  return { name: "native", load: async (graph, options) => openSession(library, graph, options) };
+  const blockSize = findBlockSize(async (graph) => openSession(library, graph));
+  const load = async (graph: Graph, options?: LoadOptions) =>
+    openSession(library, lowerForCpu(graph, await blockSize), options);
+  return { name: "native", load };
 }
 
 function libraryPath(): string {
@@ -64,8 +68,7 @@ interface OpenSession {
   released: boolean;
 }
 
-function openSession(library: Library, given: Graph, options: LoadOptions = {}): Session {
-  const graph = lowerForCpu(given);
+function openSession(library: Library, graph: Graph, options: LoadOptions = {}): Session {
   const pointer = createSession(library, encode(protectStatistics(graph)), options);
   const session: OpenSession = { library, graph, pointer, bindings: new Set(), running: 0, released: false };
   return {
