@@ -14,6 +14,11 @@ test.each<[string, CoverageCase]>([
     "half of a data set, example by example",
     { rows: 128, count: 1, spectrum: "1/√d, 64", scaleOverSeen: 0.3, tail: 0.5, datasetSize: 256 },
   ],
+  ["single examples with heavy tails", { rows: 64, count: 1, spectrum: "1/√d, 64", scaleOverSeen: 0.1, tail: 0.7 }],
+  [
+    "a gradient along the noisiest direction",
+    { rows: 48, count: 8, spectrum: "1/d, 40", scaleOverSeen: 0.02, noisiest: true },
+  ],
 ])("the interval holds the truth as often as it says: %s", (_, plan) => {
   const { covered, tooHigh, tooLow, resolved } = coverage(plan, 600, 1);
   expect(covered).toBeGreaterThan(0.92);

@@ -7,13 +7,14 @@
  * heavy tails or come from a finite data set.
  */
 import { type GroupPair, groupConflicts } from "../src/statistics/groups.ts";
-import { datasetNoiseScale, noiseScale } from "../src/statistics/noiseScale.ts";
+import { datasetNoiseScale, inverseNoiseScale, noiseScale } from "../src/statistics/noiseScale.ts";
 import type { Gram, NoiseScale } from "../src/statistics/types.ts";
 import { type Random, random } from "../src/tensor/random.ts";
 
 const spectra = {
   "flat, 200": Array.from({ length: 200 }, () => 1),
   "1/√d, 64": Array.from({ length: 64 }, (_, d) => (d + 1) ** -0.5),
+  "1/d, 40": Array.from({ length: 40 }, (_, d) => 1 / (d + 1)),
   "d^-3/2, 24": Array.from({ length: 24 }, (_, d) => (d + 1) ** -1.5),
 };
 
@@ -28,6 +29,8 @@ export interface CoverageCase {
   readonly tail?: number;
   /** N: rows drawn without replacement from a fixed data set, whose own noise scale is the truth. */
   readonly datasetSize?: number;
+  /** The gradient lies along the direction with the most noise, not evenly in all. */
+  readonly noisiest?: boolean;
 }
 
 export interface Coverage {
@@ -36,18 +39,22 @@ export interface Coverage {
   readonly tooHigh: number;
   readonly tooLow: number;
   readonly resolved: number;
+  /** Mean length of the interval of 1/noiseScale, which is always finite, over the true 1/noiseScale. */
+  readonly width: number;
 }
 
 export function coverage(plan: CoverageCase, draws: number, seed: number): Coverage {
   const generator = random(seed);
   const { truth, draw } = plan.datasetSize === undefined ? fresh(plan, generator) : finite(plan, generator);
-  const intervals = Array.from({ length: draws }, draw);
+  const drawn = Array.from({ length: draws }, draw);
+  const intervals = drawn.map(({ interval }) => interval);
   const share = (hit: (interval: NoiseScale) => boolean) => intervals.filter(hit).length / draws;
   return {
     covered: share(({ lower, upper }) => lower <= truth && truth <= upper),
     tooHigh: share(({ lower }) => lower > truth),
     tooLow: share(({ upper }) => upper < truth),
     resolved: share(({ resolved }) => resolved),
+    width: (drawn.reduce((sum, { low, high }) => sum + high - low, 0) / draws) * truth,
   };
 }
 
@@ -56,17 +63,17 @@ function fresh(plan: CoverageCase, { normal }: Random) {
   const { rows, count, spectrum, tail = 0, scaleOverSeen } = plan;
   const spread = spectra[spectrum];
   const truth = scaleOverSeen * rows * count;
-  const signal = signalFor(spread, truth);
+  const signal = signalFor(plan, truth);
   const summands = tail === 0 ? 1 : count;
   const size = 1 / Math.sqrt(tail === 0 ? count : count ** 2);
   const draw = () => {
     const vectors = Array.from({ length: rows }, () => {
-      const row = new Float64Array(spread.length).fill(signal);
+      const row = Float64Array.from(signal);
       // E exp(2 tail z − 2 tail²) = 1 keeps the covariance Σ.
       for (let i = 0; i < summands; i++) addNoise(row, spread, size * Math.exp(tail * normal() - tail ** 2), normal);
       return row;
     });
-    return noiseScale(gramOf(vectors, count));
+    return measured(gramOf(vectors, count));
   };
   return { truth, draw };
 }
@@ -75,9 +82,9 @@ function finite(plan: CoverageCase, { normal, permutation }: Random) {
   const { rows, count, spectrum, scaleOverSeen, tail = 0 } = plan;
   const size = plan.datasetSize!;
   const spread = spectra[spectrum];
-  const signal = signalFor(spread, scaleOverSeen * rows * count);
+  const signal = signalFor(plan, scaleOverSeen * rows * count);
   const examples = Array.from({ length: size }, () => {
-    const example = new Float64Array(spread.length).fill(signal);
+    const example = Float64Array.from(signal);
     addNoise(example, spread, Math.exp(tail * normal() - tail ** 2), normal);
     return example;
   });
@@ -89,7 +96,7 @@ function finite(plan: CoverageCase, { normal, permutation }: Random) {
     const vectors = Array.from({ length: rows }, (_, k) =>
       meanOf(Array.from({ length: count }, (_, i) => examples[order[k * count + i]!]!)),
     );
-    return datasetNoiseScale(gramOf(vectors, count), size);
+    return measured(gramOf(vectors, count), size);
   };
   return { truth, draw };
 }
@@ -100,8 +107,17 @@ const dot = (a: Float64Array, b: Float64Array) => {
   return sum;
 };
 
-function signalFor(spread: readonly number[], scale: number): number {
-  return Math.sqrt(spread.reduce((sum, s) => sum + s * s, 0) / scale / spread.length);
+function measured(gram: Gram, size?: number): { interval: NoiseScale; low: number; high: number } {
+  const fraction = size === undefined ? 0 : gram.counts.reduce((sum, count) => sum + count, 0) / size;
+  const { low, high } = inverseNoiseScale(gram, fraction);
+  return { interval: size === undefined ? noiseScale(gram) : datasetNoiseScale(gram, size), low, high };
+}
+
+/** G with |G|² = trΣ/scale. */
+function signalFor({ spectrum, noisiest = false }: CoverageCase, scale: number): readonly number[] {
+  const spread = spectra[spectrum];
+  const length = Math.sqrt(spread.reduce((sum, s) => sum + s * s, 0) / scale);
+  return spread.map((_, d) => (noisiest ? (d === 0 ? length : 0) : length / Math.sqrt(spread.length)));
 }
 
 function addNoise(row: Float64Array, spread: readonly number[], size: number, normal: () => number): void {
@@ -123,7 +139,7 @@ function gramOf(vectors: readonly Float64Array[], count: number): Gram {
   return { products, counts: Array<number>(rows).fill(count) };
 }
 
-const names = Object.keys(spectra) as (keyof typeof spectra)[];
+const names = ["flat, 200", "1/√d, 64", "d^-3/2, 24"] as const;
 const cases: readonly CoverageCase[] = [
   ...[4, 8, 16, 32, 128].flatMap((rows) =>
     names.flatMap((spectrum) => [0.1, 0.5, 2].map((scaleOverSeen) => ({ rows, count: 8, spectrum, scaleOverSeen }))),
@@ -147,6 +163,18 @@ const cases: readonly CoverageCase[] = [
       tail: 0.5,
       datasetSize,
     })),
+  ),
+  ...[12, 48].flatMap((rows) =>
+    [0.02, 0.1].map((scaleOverSeen) => ({
+      rows,
+      count: 8,
+      spectrum: "1/d, 40" as const,
+      scaleOverSeen,
+      noisiest: true,
+    })),
+  ),
+  ...[8, 24, 96].flatMap((rows) =>
+    [0.05, 0.3].map((scaleOverSeen) => ({ rows, count: 1, spectrum: "flat, 200" as const, scaleOverSeen, tail: 1 })),
   ),
 ];
 
@@ -180,13 +208,13 @@ function print(draws: number): void {
   const cell = (text: string | number, width: number) => String(text).padStart(width);
   const percent = (share: number) => (100 * share).toFixed(1);
   console.log(`${draws} draws a case; the standard error of 95 % is ${(100 * Math.sqrt(0.0475 / draws)).toFixed(1)} %`);
-  const header = ["K", "b", "spectrum", "tail", "N", "scale/Kb", "covered", "too high", "too low", "resolved"];
+  const header = ["K", "b", "spectrum", "tail", "N", "scale/Kb", "covered", "too high", "too low", "resolved", "width"];
   console.log(header.map((name) => cell(name, 11)).join(""));
   cases.forEach((plan, i) => {
     const result = coverage(plan, draws, i + 1);
     const { rows, count, spectrum, tail = 0, datasetSize = "∞", scaleOverSeen } = plan;
     const shares = [result.covered, result.tooHigh, result.tooLow, result.resolved].map(percent);
-    const line = [rows, count, spectrum, tail, datasetSize, scaleOverSeen, ...shares];
+    const line = [rows, count, spectrum, tail, datasetSize, scaleOverSeen, ...shares, result.width.toFixed(2)];
     console.log(line.map((value) => cell(value, 11)).join(""));
   });
 }

@@ -32,12 +32,11 @@ export function gradientMoments(gram: Gram): GradientMoments {
  * trΣ/|G|², the simple noise scale of McCandlish et al. 2018, eq. 2.9: the batch size at which noise and signal are
  * equally large, for fresh data. The ratio of two unbiased estimates is itself slightly biased.
  *
- * The interval is a delete-one jackknife over the rows on 1/noiseScale = |G|²/trΣ, which behaves well when |G|² is near
- * zero or negative, with Student's t on K − 1 degrees of freedom; its ends are then inverted. The jackknife's variance
- * L/n + 2Q/n² over n examples is brought to L/n + Q/n², where Q = 2/effectiveDimension is known from the rows; as L ≥
- * 0, a ḡ that happens to be short cannot make the interval too sure. bench/coverage.ts measures it. `value` is NaN when
- * |G|² ≤ 0; `lower` still holds. Both ends are Infinity when the rows show no gradient at all; [0, Infinity] says that
- * fewer than three rows carry no interval. Rows that agree to rounding have noise scale 0.
+ * The interval is that of θ = 1/noiseScale = |G|²/trΣ, which behaves well when |G|² is near zero or negative, with its
+ * ends inverted: a delete-one jackknife over the rows, with Student's t on K − 1 degrees of freedom (`endsOf`).
+ * bench/coverage.ts measures it. `value` is NaN when |G|² ≤ 0; `lower` still holds. Both ends are Infinity when the rows
+ * show no gradient at all; [0, Infinity] says that fewer than three rows carry no interval. Rows that agree to rounding
+ * have noise scale 0.
  */
 export function noiseScale(gram: Gram): NoiseScale {
   return jackknife(gram, 0);
@@ -113,16 +112,10 @@ export function momentsOf(sums: Omit<Sums, "each">): GradientMoments {
 
 /** `fraction` is the part of a finite data set that the rows hold, 0 for an infinite population. */
 function jackknife(gram: Gram, fraction: number): NoiseScale {
-  const { value, linear, quadratic, rows, examples } = inverseNoiseScale(gram, fraction);
+  const { value, low, high } = inverseNoiseScale(gram, fraction);
   const form = { level: LEVEL, unit: "examples" } as const;
   if (value === Number.POSITIVE_INFINITY) return { value: 0, lower: 0, upper: 0, resolved: true, ...form };
-  const error = Math.sqrt(linear / examples + quadratic / examples ** 2);
-  const halfWidth = studentTQuantile(LEVEL, rows - 1) * error;
-  return {
-    value: value > 0 ? 1 / value : Number.NaN,
-    ...invertInterval(value - halfWidth, value + halfWidth),
-    ...form,
-  };
+  return { value: value > 0 ? 1 / value : Number.NaN, ...invertInterval(low, high), ...form };
 }
 
 export interface InverseNoiseScale {
@@ -134,6 +127,9 @@ export interface InverseNoiseScale {
    */
   readonly linear: number;
   readonly quadratic: number;
+  /** Ends of its 95 % interval; NaN for fewer than three rows. */
+  readonly low: number;
+  readonly high: number;
   readonly rows: number;
   /** Σ b_k. */
   readonly examples: number;
@@ -153,10 +149,49 @@ export function inverseNoiseScale(gram: Gram, fraction: number): InverseNoiseSca
     const norm = squaredNorm + shrink * (deleted.squaredGradientNorm - moments.squaredGradientNorm);
     return norm / (traceCovariance + traceShrink * (deleted.traceCovariance - traceCovariance));
   });
-  const quadratic = (shrink ** 4 * 2) / effectiveDimension(gram) || 0;
+  const dimension = effectiveDimension(gram);
+  const quadratic = (shrink ** 4 * 2) / dimension || 0;
   // The jackknife counts the part of the variance that is quadratic in the noise twice (Efron and Stein 1981).
   const linear = Math.max(0, jackknifeVariance(replicates) * examples - (2 * quadratic) / examples);
-  return { value: squaredNorm / traceCovariance, linear, quadratic, rows, examples };
+  const value = squaredNorm / traceCovariance;
+  const steepest = (shrink ** 2 * 4) / Math.sqrt(dimension || 1);
+  const ends = endsOf({ value, replicates, linear, quadratic, steepest, examples });
+  return { value, linear, quadratic, ...ends, rows, examples };
+}
+
+interface Estimate {
+  readonly value: number;
+  readonly replicates: readonly number[];
+  readonly linear: number;
+  readonly quadratic: number;
+  /** The most that the linear part can be per unit of θ. */
+  readonly steepest: number;
+  readonly examples: number;
+}
+
+/**
+ * The 95 % interval of θ, of which θ̂ has the variance V = L/n + Q/n² over n examples. Each end answers for the value that
+ * it names:
+ *
+ *   low    θ̃ − t√V, with θ̃ the jackknife's estimate without the bias of the ratio (Quenouille 1956), where that is
+ *          lower: heavy tails make it so, because rows that missed the tail show a trΣ that is too small
+ *   high   the θ with θ̂ = θ − t√V(θ), V(θ) = aθ/n + Q/n² (a score interval, Wilson 1927), at least θ̂ + t√V: a longer
+ *          gradient catches more noise, as L = 4 GᵀΣG/(trΣ)² says, so that a ḡ which happens to be short has too small a V
+ *
+ * a = L/θ̂, with θ̂ no less than the deviation √Q/n of noise alone, and at most 4/√effectiveDimension because GᵀΣG ≤
+ * |G|²√tr(Σ²). A score form of the low end would be narrower and holds the truth too seldom where rows are few. As L ≥ 0
+ * and Q = 2/effectiveDimension comes from all rows, V > 0.
+ */
+function endsOf({ value, replicates, linear, quadratic, steepest, examples }: Estimate): { low: number; high: number } {
+  const rows = replicates.length;
+  const t = studentTQuantile(LEVEL, rows - 1);
+  const noise = quadratic / examples ** 2;
+  const error = t * Math.sqrt(linear / examples + noise);
+  const bias = (rows - 1) * (replicates.reduce((sum, replicate) => sum + replicate, 0) / rows - value);
+  const slope = Math.min(steepest, linear / Math.max(value, Math.sqrt(noise)) || 0) / examples;
+  const middle = value + (t ** 2 * slope) / 2;
+  const score = middle + Math.sqrt(middle ** 2 - value ** 2 + t ** 2 * noise);
+  return { low: value - Math.max(0, bias) - error, high: Math.max(value + error, score) };
 }
 
 /** (K − 1)/K Σ (θ_k − θ̄)² of the K delete-one replicates (Efron and Tibshirani 1993, chapter 11). */

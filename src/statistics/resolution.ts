@@ -20,25 +20,23 @@ export function examplesToResolve(gram: Gram, tolerance: number): Interval {
     throw new UsageError(
       `examplesToResolve: expected a tolerance between 0 and 1, got ${tolerance}; give e.g. 0.2 for ± 20 %`,
     );
-  const { value, linear, quadratic, rows, examples } = inverseNoiseScale(gram, 0);
+  const { value, linear, quadratic, low, high, rows, examples } = inverseNoiseScale(gram, 0);
   if (value === Number.POSITIVE_INFINITY) return { value: 0, lower: 0, upper: 0 };
   const batchSize = examples / rows;
-  const error = Math.sqrt(linear / examples + quadratic / examples ** 2);
-  const halfWidth = studentTQuantile(LEVEL, rows - 1) * error;
-  if (Number.isNaN(halfWidth)) return { value: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+  if (Number.isNaN(low)) return { value: Number.NaN, lower: Number.NaN, upper: Number.NaN };
   const needed = (theta: number) => {
     if (theta <= 0) return Number.POSITIVE_INFINITY;
     const proportional = value > 0 ? (linear * theta) / value : linear;
     return solve((tolerance * theta) ** 2, proportional, quadratic, batchSize);
   };
   const doubt = studentTQuantile(LEVEL, rows - 1) * Math.sqrt(2 / (rows - 1));
-  const lowest = needed(value + halfWidth);
+  const lowest = needed(high);
   if (!(value > 0)) return { value: Number.NaN, lower: lowest * Math.exp(-doubt), upper: Number.POSITIVE_INFINITY };
   const middle = needed(value);
   return {
     value: middle,
     lower: lowest * Math.exp(-doubt),
-    upper: needed(value - halfWidth) * Math.exp(doubt),
+    upper: needed(low) * Math.exp(doubt),
   };
 }
 
