@@ -7,9 +7,12 @@ import { assertInPlaceSafe } from "./inPlace.ts";
 /**
  * What every engine checks before it ties `tensors` to the graph's inputs and outputs: all are there, none is unknown,
  * types and shapes are exact, and an output shares memory only with an input that `assertInPlaceSafe` allows.
- * Throws `ShapeError`, and `internal: …` for memory that must not be shared.
+ * Gives the inputs that outputs lie on, output name → input name. Throws `ShapeError`, and `internal: …` for memory that must not be shared.
  */
-export function assertBindable(graph: Graph, tensors: Readonly<Record<string, Tensor>>): void {
+export function assertBindable(
+  graph: Graph,
+  tensors: Readonly<Record<string, Tensor>>,
+): Readonly<Record<string, string>> {
   const inputs = new Map(graph.inputs.map((value) => [value.name, value]));
   const expected = new Map<string, Value>([...inputs, ...graph.outputs]);
   for (const [name, value] of expected) assertFits(graph, name, value, tensors[name]);
@@ -18,7 +21,9 @@ export function assertBindable(graph: Graph, tensors: Readonly<Record<string, Te
       throw new ShapeError(
         `bind: expected the inputs and outputs of graph "${graph.name}" (${[...expected.keys()].join(", ")}), got "${name}"; remove it`,
       );
-  assertInPlaceSafe(graph, sharedMemory(graph, tensors));
+  const aliases = sharedMemory(graph, tensors);
+  assertInPlaceSafe(graph, aliases);
+  return aliases;
 }
 
 function assertFits(graph: Graph, name: string, value: Value, given: Tensor | undefined): void {

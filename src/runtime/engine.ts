@@ -16,6 +16,11 @@ export interface Engine {
 export interface LoadOptions {
   /** Threads inside one operator. Default 1, which is fastest for small models and keeps runs comparable. */
   readonly threads?: number;
+  /**
+   * Outputs that will lie on the memory of an input, output name → input name, as `assertInPlaceSafe` allows: they may then be formed
+   * there. They need not lie there.
+   */
+  readonly inPlace?: Readonly<Record<string, string>>;
 }
 
 /** A compiled graph. */

@@ -8,7 +8,7 @@ import { nativeEngine } from "./native.ts";
 const engine = nativeEngine();
 
 interface Case {
-  readonly inputs: readonly (Shape | Tensor)[];
+  readonly inputs: readonly (Shape | Tensor | undefined)[];
   readonly operands?: readonly number[];
   readonly attributes?: Attributes;
   readonly type?: ElementType;
@@ -160,6 +160,11 @@ const cases: Record<keyof typeof inPlaceOperands, Case[]> = {
     },
     { inputs: [S, places, [60, 517]], attributes: { ...scatter, axis: int(0) } },
   ],
+  "com.microsoft.FusedConv": [
+    { inputs: [[1, 1, 1, 67_727], [1, 1, 1, 1], undefined, [1, 1, 1, 67_727]], operands: [3] },
+    { inputs: [[1, 7, 1, 517], [131, 7, 1, 1], undefined, [1, 131, 1, 517]], operands: [3] },
+    { inputs: [[1, 300, 1, 517], [131, 300, 1, 1], undefined, [1, 131, 1, 517]], operands: [3] },
+  ],
 };
 
 const table = Object.entries(cases).flatMap(([op, list]) =>
@@ -176,18 +181,21 @@ function contents(item: Shape | Tensor, type: ElementType, seed: number): Tensor
 }
 
 test.each(table)("$op, row $row, operand $operand: in place = not in place, 1 and 2 threads", async (entry) => {
-  const { op, operand, one } = entry;
+  const { operand, one } = entry;
+  const [op = "", ...domain] = entry.op.split(".").reverse();
   const { inputs, attributes, type = "float32" } = one;
   const graph = newGraph(op);
-  const given = inputs.map((item, i) => contents(item, type, i + 1));
-  const values = given.map((item, i) => addInput(graph, `i${i}`, item.type, item.shape));
-  const target = given[operand]!;
-  const [made] = addNode(graph, { op, inputs: values, attributes, outputs: [target] });
+  const given = inputs.flatMap((item, i) => (item ? [contents(item, type, i + 1)] : []));
+  const added = given.map((item, i) => addInput(graph, `i${i}`, item.type, item.shape));
+  const values = inputs.map((item) => item && added.shift());
+  const target = given[operand - inputs.slice(0, operand).filter((item) => !item).length]!;
+  const outputs = [target];
+  const [made] = addNode(graph, { op, domain: domain.reverse().join("."), inputs: values, attributes, outputs });
   addOutput(graph, "out", made!);
   for (const threads of [1, 2]) {
     const expected = await outcome(graph, given, zeros(target.type, target.shape), threads);
     const fresh = given.map((item) => ({ ...item, data: item.data.slice() }));
-    const found = await outcome(graph, fresh, fresh[operand]!, threads);
+    const found = await outcome(graph, fresh, fresh[given.indexOf(target)]!, threads);
     expect(found.equals(expected), `${threads} threads`).toBe(true);
   }
 });

@@ -37,6 +37,7 @@ export const inPlaceOperands = {
   Gemm: [2],
   ScatterND: [0],
   ScatterElements: [0],
+  "com.microsoft.FusedConv": [3],
 } as const satisfies Record<string, Rule>;
 
 /** ONNX Runtime gives the result of these the memory of their first operand. */
@@ -118,7 +119,8 @@ function ancestors(graph: Graph, node: Node): Set<Node> {
 }
 
 function assertOperands(writer: Node, memory: Set<Value>, fail: (got: string) => never): void {
-  const rule = writer.domain === "" ? (inPlaceOperands as Readonly<Record<string, Rule>>)[writer.op] : undefined;
+  const name = writer.domain === "" ? writer.op : `${writer.domain}.${writer.op}`;
+  const rule = (inPlaceOperands as Readonly<Record<string, Rule>>)[name];
   for (const [i, operand] of writer.inputs.entries()) {
     if (!operand || !memory.has(operand)) continue;
     const allowed = rule && (rule === "any" || rule.includes(i));

@@ -4,11 +4,13 @@ import { encode } from "../graph/encode.ts";
 import type { Graph } from "../graph/graph.ts";
 import { onnxTypes } from "../graph/onnxTypes.ts";
 import type { Tensor, TensorData } from "../tensor/tensor.ts";
+import { type AddedInPlace, addInPlace, placesOf } from "./addInPlace.ts";
 import { findBlockSize } from "./blockSize.ts";
 import { assertBindable } from "./bound.ts";
 import { check, created, loadOrt, type OrtApi, type Pointer } from "./cApi.ts";
 import type { Bound, Engine, LoadOptions, Session } from "./engine.ts";
 import { assertAttached, assertIdle, assertLoaded } from "./failures.ts";
+import { assertInPlaceSafe } from "./inPlace.ts";
 import { lowerForCpu } from "./lower.ts";
 import { protectStatistics } from "./protect.ts";
 
@@ -62,6 +64,8 @@ function libraryPath(): string {
 interface OpenSession {
   readonly library: Library;
   readonly graph: Graph;
+  /** What is executed. */
+  readonly added: AddedInPlace;
   readonly pointer: Pointer;
   readonly bindings: Set<Pointer>;
   running: number;
@@ -69,8 +73,9 @@ interface OpenSession {
 }
 
 function openSession(library: Library, graph: Graph, options: LoadOptions = {}): Session {
-  const pointer = createSession(library, encode(protectStatistics(graph)), options);
-  const session: OpenSession = { library, graph, pointer, bindings: new Set(), running: 0, released: false };
+  const added = addInPlace(graph, options.inPlace ?? {});
+  const pointer = createSession(library, encode(protectStatistics(added.graph)), options);
+  const session: OpenSession = { library, graph, added, pointer, bindings: new Set(), running: 0, released: false };
   return {
     bind: (tensors) => bind(session, tensors),
     release() {
@@ -116,14 +121,18 @@ const forgotten = new FinalizationRegistry<{ session: OpenSession; binding: Poin
 function bind(session: OpenSession, tensors: Readonly<Record<string, Tensor>>): Bound {
   const { graph, library, pointer } = session;
   assertLoaded(session.graph, session);
-  assertBindable(graph, tensors);
+  const aliases = assertBindable(graph, tensors);
+  const { graph: executed, scratch } = session.added;
+  assertInPlaceSafe(executed, placesOf(scratch, aliases));
   const { api } = library;
   const binding = created(api, (out) => api.CreateIoBinding(pointer, out));
   session.bindings.add(binding);
-  for (const { name } of graph.inputs)
+  for (const { name } of executed.inputs)
     withValue(library, tensors[name]!, (value) => api.BindInput(binding, name, value));
-  for (const name of graph.outputs.keys())
-    withValue(library, tensors[name]!, (value) => api.BindOutput(binding, name, value));
+  for (const [name, { shape }] of executed.outputs)
+    withValue(library, { ...tensors[scratch.get(name) ?? name]!, shape }, (value) =>
+      api.BindOutput(binding, name, value),
+    );
   // The buffers are held as long as anything can run: ONNX Runtime knows only their addresses.
   const held = { binding, buffers: new Set(Object.values(tensors).map(({ data }) => data.buffer)) };
   forgotten.register(held, { session, binding });

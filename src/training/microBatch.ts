@@ -135,7 +135,8 @@ export function gradientPass(engine: Engine, model: Model, state: TrainingState,
     const scale: Record<string, Tensor> = lossScale ? { lossScale } : {};
     const masks = masksOf(graph, dropout.rates);
     const memory = { ...modelTensors(state), ...scale, ...sums, ...old, ...running, ...masks.tensors };
-    return { ...(await compile(engine, graph, batch, loading, memory)), masks: masks.list };
+    const inPlace = { ...loading, inPlace: aliases };
+    return { ...(await compile(engine, graph, batch, inPlace, memory)), masks: masks.list };
   });
 }
 

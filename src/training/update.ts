@@ -97,8 +97,9 @@ async function bindUpdates(
     let session = known.get(key);
     if (!session) {
       const graph = updateGraph(optimizer, length, piece.group, "movedMomentum" in scalars);
-      assertInPlaceSafe(graph, Object.fromEntries(written.map((name) => [newStateName(name), name])));
-      session = await engine.load(graph, options);
+      const inPlace = Object.fromEntries(written.map((name) => [newStateName(name), name]));
+      assertInPlaceSafe(graph, inPlace);
+      session = await engine.load(graph, { ...options, inPlace });
       known.set(key, session);
       sessions.push(session);
     }
