@@ -9,6 +9,7 @@ import type { Device, Engine, LoadOptions, Session } from "./engine.ts";
 import { engineFailure } from "./failures.ts";
 import { lowerForCpu } from "./lower.ts";
 import { protectStatistics } from "./protect.ts";
+import { reportNothing } from "./telemetry.ts";
 import { lowerForWebGpu, processorNodes } from "./webGpu.ts";
 
 /** The version of ONNX Runtime in use. */
@@ -20,6 +21,7 @@ export const bindingVersion = env.versions.node ?? "of an unknown version";
  * written after the run, hence always right.
  */
 export function bindingEngine(device: Device = "cpu"): Engine {
+  reportNothing();
   return { name: "binding", load: (graph, options) => openSession(device, graph, options) };
 }
 

@@ -13,6 +13,7 @@ import { assertAttached, assertIdle, assertLoaded } from "./failures.ts";
 import { assertInPlaceSafe } from "./inPlace.ts";
 import { lowerForCpu } from "./lower.ts";
 import { protectStatistics } from "./protect.ts";
+import { reportNothing } from "./telemetry.ts";
 
 /** `OrtLoggingLevel` fatal: what is less than fatal comes back as a status and is thrown. */
 const LOG_FATAL = 4;
@@ -39,6 +40,7 @@ interface Library {
  * or has another version than the tested one.
  */
 export function nativeEngine(path: string = libraryPath()): Engine {
+  reportNothing();
   const api = loadOrt(path);
   const library: Library = {
     api,
