@@ -35,7 +35,7 @@ export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
   ...sequenceFields,
   ...readerFields,
   augment: { flags: "--augment <changes>", kind: "text", expects: "names of changes with commas between them", help: "random changes of training examples: crop, flip, rotate, translate, brightness, contrast, noise, cutout, each with an amount as crop:2; or standard" },
-  initFrom: { flags: "--init-from <file>", kind: "text", expects: "a .safetensors file", help: "weights of GPT-2 as Hugging Face saves them, to start from" },
+  initFrom: { flags: "--init-from <file>", kind: "text", expects: "a .safetensors file", help: "weights to start from: a checkpoint or an average of this model, or GPT-2's as Hugging Face saves them" },
   batchSize: { flags: "--batch-size <n>", ...count, help: "examples of one micro-batch (default: 4)" },
   gradientAccumulationSteps: { flags: "--gradient-accumulation-steps <n>", ...count, help: "micro-batches of one update; of several with commas between them, one run for each (default: 1)" },
   enableAutoGradientAccumulation: { flags: "--enable-auto-gradient-accumulation", ...yesOrNo, help: "choose the steps: 4 below batch size 4, 2 below 8, else 1" },

@@ -41,6 +41,8 @@ export interface Progress {
   readonly accumulationSteps: number;
   readonly schedule: ScheduleState;
   readonly monitor: MonitorState;
+  /** An epoch had the training accuracy that ends training; absent where none is asked for. */
+  readonly accurate?: boolean | undefined;
   /** Optimizer steps at the last evaluation; 0 before the first. */
   readonly evaluatedStep: number;
   /** Only where it is measured, with the optimizer steps since the window last changed. */

@@ -54,8 +54,8 @@ export type AveragedEvent = { readonly kind: "averaged" } & AveragedModel;
 
 export interface EndEvent {
   readonly kind: "end";
-  /** "stopped": the monitor's patience was at its end. */
-  readonly reason: "finished" | "stopped" | "interrupted";
+  /** "stopped": the monitor's patience was at its end; "accurate": an epoch had the training accuracy that was asked for. */
+  readonly reason: "finished" | "stopped" | "accurate" | "interrupted";
   /** Optimizer steps and examples in all, recorded or not. */
   readonly step: number;
   readonly examples: number;

@@ -2,12 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { clouds } from "../../test/training.ts";
+import { clouds, positionAt } from "../../test/training.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { encodeSafetensors } from "../data/safetensors.ts";
 import { textDataset } from "../data/text.ts";
+import { sgd } from "../optimizer/sgd.ts";
+import { DataError, NotFoundError } from "../tensor/errors.ts";
 import { fromNumbers, toNumbers } from "../tensor/tensor.ts";
+import { encodeCheckpoint } from "./checkpoint.ts";
 import { openModel } from "./openModel.ts";
+import { modelTensors, newTrainingState } from "./state.ts";
 
 const root = mkdtempSync(join(tmpdir(), "batchscope-open-model-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -52,9 +56,32 @@ describe("weights to start from", () => {
       expect([name, initial]).toEqual([drawn.parameters[i]!.name, halves[i]![1]]);
   });
 
-  test("are refused for another model", async () => {
-    await expect(openModel("mlp", clouds(6), 0, "w.safetensors")).rejects.toThrow(
-      "--init-from: expected a GPT-2 to start from w.safetensors, got mlp; leave it out",
+  test.each([
+    ["mlp", clouds(6)],
+    ["mobilenet", clouds(6, [3, 8, 8])],
+    ["gpt2:nano", text],
+  ])("are those of a checkpoint of the same model: %s", async (name, given) => {
+    const data = await given;
+    const state = newTrainingState(await openModel(name, data, 3), sgd({ momentum: 0.9 }));
+    for (const tensor of Object.values(state.running)) (tensor.data as Float32Array).fill(0.25);
+    const position = positionAt({ epoch: 1, step: 2, examples: 3, sampler: { random: [], position: 0 } });
+    const file = join(root, `${name.replace(":", "")}.safetensors`);
+    writeFileSync(file, encodeCheckpoint(state, position));
+    const opened = await openModel(name, data, 7, file);
+    const tensors = [...opened.parameters, ...opened.state].map((one) => [one.name, toNumbers(one.initial)]);
+    expect(Object.fromEntries(tensors)).toEqual(
+      Object.fromEntries(Object.entries(modelTensors(state)).map(([key, value]) => [key, toNumbers(value)])),
     );
+  });
+
+  test("are refused where they are another model's, and where there are none", async () => {
+    const file = join(root, "other.safetensors");
+    writeFileSync(file, encodeSafetensors(new Map([["w", fromNumbers("float32", [2], [1, 2])]])));
+    const other = openModel("mlp", clouds(6), 0, file);
+    await expect(other).rejects.toThrow(DataError);
+    await expect(other).rejects.toThrow(
+      /other\.safetensors: expected "\S+" as float32\[.*\], got nothing; use the run's own model$/,
+    );
+    await expect(openModel("mlp", clouds(6), 0, join(root, "none.safetensors"))).rejects.toThrow(NotFoundError);
   });
 });

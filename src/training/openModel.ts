@@ -5,14 +5,18 @@ import { foreignModel } from "../model/foreign.ts";
 import { loadGpt2 } from "../model/loadGpt2.ts";
 import type { Model, ModelInput } from "../model/model.ts";
 import { buildModel } from "../model/zoo.ts";
+import { sgd } from "../optimizer/sgd.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { sizeOf } from "../tensor/tensor.ts";
+import { restoreTensors } from "./checkpoint.ts";
 import { streams } from "./options.ts";
+import { modelAt, newTrainingState } from "./state.ts";
 
 /**
  * The model that `--model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx` file
- * with its own. A GPT-2 may start from the weights of a Hugging Face checkpoint instead, the file `initFrom`. The only
+ * with its own. It may start from the weights in the file `initFrom` instead: those of a checkpoint or of an average under the model's own
+ * names, or a Hugging Face checkpoint of GPT-2. The only
  * input of a file may have any name, and its layout may differ (`adapted`); of several inputs each is called as in the
  * data.
  * Throws `NotFoundError` for a name or file that is not there and `UsageError` where the model's inputs are not the
@@ -41,11 +45,14 @@ function outputsFor({ target, classes }: Dataset): number {
   return target.type === "float32" ? sizeOf(target.shape) : classes;
 }
 
-/** Throws `UsageError` for a model that is no GPT-2, and as `readTensors` and `loadGpt2` do. */
+/** Throws `DataError` for weights that are not the model's, and as `readTensors` and `loadGpt2` do. */
 async function initialized(model: Model, file: string): Promise<Model> {
-  if (!model.name.startsWith("gpt2"))
-    throw new UsageError(`--init-from: expected a GPT-2 to start from ${file}, got ${model.name}; leave it out`);
-  return loadGpt2(model, await readTensors(file));
+  const tensors = await readTensors(file);
+  const isOurs = [...tensors.keys()].some((name) => name.startsWith("optimizer."));
+  if (model.name.startsWith("gpt2") && !isOurs) return loadGpt2(model, tensors);
+  const state = newTrainingState(model, sgd());
+  restoreTensors(tensors, file, state);
+  return modelAt(model, state);
 }
 
 function listInputs(inputs: readonly ModelInput[]): string {

@@ -27,6 +27,8 @@ export interface TrainingOptions {
   readonly epochs: number;
   /** Ends training after so many optimizer steps, be it inside an epoch. */
   readonly steps?: number | undefined;
+  /** Ends training after the first epoch whose training accuracy, the mean over the epoch, is at least this. Default: nothing does. */
+  readonly stopAccuracy?: number | undefined;
   /** The end always has a checkpoint. */
   readonly checkpointEvery: Interval;
   /** Asked after every optimizer step inside an epoch: whether to give a checkpoint to go on from. Default: never. */

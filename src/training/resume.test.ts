@@ -55,6 +55,7 @@ const cases: Record<string, Partial<TrainingOptions>> = {
     schedule: schedules["reduce-on-plateau"]({ learningRate: 0.05, patience: 0, threshold: 0.2 }),
     evaluateEvery: { steps: 2 },
   },
+  "a training accuracy that is enough": { stopAccuracy: 0.8, evaluateEvery: 3, epochs: 40 },
   "early stopping": { monitor: { metric: "accuracy", patience: 5 }, evaluateEvery: { steps: 1 }, epochs: 9 },
   "a bound on the steps, evaluation every other epoch": {
     epochs: Number.POSITIVE_INFINITY,

@@ -1,7 +1,7 @@
 import type { Model } from "../model/model.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type FlatLayout, flatLayout, flatten, viewsOf } from "./flat.ts";
+import { type FlatLayout, flatLayout, flatten, viewOf, viewsOf } from "./flat.ts";
 
 /** Everything that training changes, in flat arrays of one layout (DESIGN.md §3). Sessions are bound to this memory. */
 export interface TrainingState {
@@ -29,6 +29,13 @@ export function newTrainingState(model: Model, optimizer: Optimizer): TrainingSt
       model.state.map(({ name, initial }) => [name, { ...initial, data: (initial.data as Float32Array).slice() }]),
     ),
   };
+}
+
+/** The model with a state's tensors, which stay shared with it, in place of its own initial values. */
+export function modelAt(model: Model, { layout, parameters, running }: TrainingState): Model {
+  const trained = layout.entries.map((entry) => ({ name: entry.name, initial: viewOf(parameters, entry) }));
+  const statistics = model.state.map(({ name }) => ({ name, initial: running[name]! }));
+  return { ...model, parameters: trained, state: statistics };
 }
 
 /** Parameters and running statistics under their own names, as graphs read them. */

@@ -93,7 +93,7 @@ test("limits and averages of phase 1 end with it", async () => {
 });
 
 test("phase 1 ends at the accuracy that is asked for, and phase 2 starts there", async () => {
-  const events = await eventsOf({ ...options, large: { ...large, epochs: 50 }, stopAccuracy: 0.6 });
+  const events = await eventsOf({ ...options, large: { ...large, epochs: 50, stopAccuracy: 0.6 } });
   const epochs = events.flatMap((e) => (e.phase === 1 && e.event.kind === "epoch" ? [e.event.trainAccuracy!] : []));
   expect(epochs.length).toBeLessThan(50);
   expect(epochs.map((accuracy) => accuracy >= 0.6)).toEqual([...epochs.slice(1).map(() => false), true]);

@@ -1,4 +1,3 @@
-import type { Model } from "../model/model.ts";
 import { averageWeights, type WeightAverage } from "../optimizer/averageWeights.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -6,17 +5,14 @@ import { UsageError } from "../tensor/errors.ts";
 import { type AveragedModel, averagedModel } from "./averagedModel.ts";
 import { restoreModel } from "./checkpoint.ts";
 import type { TrainingEvent } from "./events.ts";
-import { viewOf } from "./flat.ts";
 import type { TrainingOptions } from "./options.ts";
-import { newTrainingState, type TrainingState } from "./state.ts";
+import { modelAt, newTrainingState, type TrainingState } from "./state.ts";
 import { train } from "./train.ts";
 
 export interface SwapOptions {
-  /** Phase 1: large batches and a learning rate for them, with its own schedule. */
+  /** Phase 1: large batches and a learning rate for them, with its own schedule; `stopAccuracy` ends it before all its epochs are run. */
   readonly large: TrainingOptions;
-  /** Ends phase 1 after the first epoch of this training accuracy, with the end event "interrupted"; without it, all its epochs are run. */
-  readonly stopAccuracy?: number | undefined;
-  /** Phase 2: what differs from phase 1, whose schedule, step limit, changing windows and averaging end with it. */
+  /** Phase 2: what differs from phase 1, whose schedule, bounds, changing windows and averaging end with it. */
   readonly small: Pick<TrainingOptions, "window" | "epochs" | "learningRate"> &
     Partial<Pick<TrainingOptions, "optimizer" | "schedule" | "clipNorm" | "checkpointEvery">>;
   /** W, independent models of phase 2. */
@@ -40,13 +36,13 @@ export type SwapEvent =
  */
 export async function* swap(
   engine: Engine,
-  { large, stopAccuracy = Number.POSITIVE_INFINITY, small, copies }: SwapOptions,
+  { large, small, copies }: SwapOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<SwapEvent> {
   if (!Number.isInteger(copies) || copies < 2)
     throw new UsageError(`swap: expected at least 2 copies to average, got ${copies}; raise copies`);
   const common = newTrainingState(large.model, sgd());
-  for await (const event of until(engine, large, stopAccuracy, signal)) {
+  for await (const event of train(engine, large, signal)) {
     keep(event, common);
     yield { phase: 1, event };
   }
@@ -55,13 +51,14 @@ export async function* swap(
     accumulation: undefined,
     averaging: undefined,
     steps: undefined,
+    stopAccuracy: undefined,
     from: undefined,
   };
-  const start = startingAt(large.model, common);
+  const start = modelAt(large.model, common);
   let average: WeightAverage | undefined;
   for (let copy = 1; copy <= copies && !signal?.aborted; copy++) {
     const state = newTrainingState(large.model, sgd());
-    const options = { ...large, ...fresh, ...small, model: start, seed: seedOf(large.seed, copy) };
+    const options = { ...large, ...fresh, ...small, model: start, seed: seedOfCopy(large.seed, copy) };
     for await (const event of train(engine, options, signal)) {
       keep(event, state);
       yield { phase: 2, copy, event };
@@ -73,34 +70,12 @@ export async function* swap(
   yield { phase: 3, kind: "averaged", ...averaged };
 }
 
-/** Training that ends after the first epoch with this training accuracy. */
-async function* until(
-  engine: Engine,
-  options: TrainingOptions,
-  accuracy: number,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<TrainingEvent> {
-  const reached = new AbortController();
-  const signals = signal ? [signal, reached.signal] : [reached.signal];
-  for await (const event of train(engine, options, AbortSignal.any(signals))) {
-    yield event;
-    if (event.kind === "epoch" && (event.trainAccuracy ?? Number.NaN) >= accuracy) reached.abort();
-  }
-}
-
 /** Each checkpoint takes the place of the last; training always ends with one. */
 function keep(event: TrainingEvent, state: TrainingState): void {
   if (event.kind === "checkpoint") restoreModel(event.bytes, "checkpoint", state);
 }
 
-/** The model with a state's tensors in place of its own initial values. */
-function startingAt(model: Model, { layout, parameters, running }: TrainingState): Model {
-  const trained = layout.entries.map((entry) => ({ name: entry.name, initial: viewOf(parameters, entry) }));
-  const statistics = model.state.map(({ name }) => ({ name, initial: running[name]! }));
-  return { ...model, parameters: trained, state: statistics };
-}
-
-/** Far from the seeds that people choose one after the other. */
-function seedOf(seed: number, copy: number): number {
+/** The seed of a copy, counted from 1: far from the seeds that people choose one after the other. */
+export function seedOfCopy(seed: number, copy: number): number {
   return (seed + copy * 0x9e3779b1) >>> 0;
 }

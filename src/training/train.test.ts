@@ -201,6 +201,16 @@ function scaled(factor: number): Dataset {
   return { ...data, read };
 }
 
+test("training ends after the first epoch of the accuracy that is enough, evaluated and saved", async () => {
+  const events = await eventsOf(native, { ...base, epochs: 50, stopAccuracy: 0.7, evaluateEvery: 100 });
+  const epochs = events.filter((event) => event.kind === "epoch");
+  expect(epochs.length).toBeLessThan(50);
+  expect(epochs.map(({ trainAccuracy }) => trainAccuracy! >= 0.7)).toEqual([...epochs.slice(1).map(() => false), true]);
+  expect(epochs.at(-1)!.validationLoss).toBeGreaterThan(0);
+  expect(events.at(-1)).toMatchObject({ kind: "end", reason: "accurate" });
+  expect(checkpointsOf(events).at(-1)!.epoch).toBe(epochs.length);
+});
+
 describe("divergence", () => {
   test("a loss that is no number ends training before it touches a parameter", async () => {
     const { events, error } = await untilError({ ...base, learningRate: 1e38 });

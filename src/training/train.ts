@@ -6,7 +6,7 @@ import { letOthersRun } from "./clock.ts";
 import { endOfEpoch, evaluate } from "./evaluate.ts";
 import type { EndEvent, TrainingEvent } from "./events.ts";
 import { checkpoint, type Loop, note, prepare, release } from "./loop.ts";
-import { noTotals } from "./microBatch.ts";
+import { accuracyOf, noTotals } from "./microBatch.ts";
 import { outOfPatience } from "./monitor.ts";
 import type { Interval, TrainingOptions } from "./options.ts";
 import { followEpochs, openWindow, progressEvent } from "./window.ts";
@@ -34,7 +34,7 @@ export async function* train(
     const asked = over || isDueAtStep(options.checkpointEvery, loop.progress.step);
     if (loop.checkpointed !== loop.progress) yield checkpoint(loop, !asked);
     if (over && loop.average) yield { kind: "averaged", ...(await averagedModel(engine, options, loop.average)) };
-    yield end(loop, over ? (stopsEarly(loop) ? "stopped" : "finished") : "interrupted");
+    yield end(loop, over ? reasonOf(loop) : "interrupted");
   } finally {
     release(loop);
   }
@@ -89,13 +89,18 @@ async function* whatIsDue(loop: Loop): AsyncGenerator<TrainingEvent, void> {
 async function* endEpoch(loop: Loop): AsyncGenerator<TrainingEvent, void> {
   const { evaluateEvery = 1, checkpointEvery } = loop.options;
   const { epoch, step, totals } = loop.progress;
-  note(loop, { epoch: epoch + 1, totals: noTotals, epochMicroBatches: 0 });
+  note(loop, { epoch: epoch + 1, totals: noTotals, epochMicroBatches: 0, ...accurate(loop) });
   const isDue = (interval: Interval) => isDueAtEpoch(interval, epoch + 1) || isDueAtStep(interval, step);
   const evaluates = isDue(evaluateEvery) || isOver(loop);
   takeIntoAverage(loop);
   yield* endOfEpoch(loop, totals, evaluates);
   const saves = isDue(checkpointEvery);
   if (saves || (evaluates && improves(loop))) yield checkpoint(loop, !(saves || isOver(loop)));
+}
+
+/** Whether the epoch that ends has the training accuracy that is enough. */
+function accurate({ options: { stopAccuracy }, progress: { totals } }: Loop): { accurate?: boolean } {
+  return stopAccuracy === undefined ? {} : { accurate: (accuracyOf(totals) ?? Number.NaN) >= stopAccuracy };
 }
 
 /** The weights at the end of an epoch that is to be averaged. */
@@ -114,7 +119,13 @@ function isOver(loop: Loop): boolean {
   const { epochs, steps = Number.POSITIVE_INFINITY, train: data } = loop.options;
   // An epoch that is complete must be closed first.
   if (taken(loop) === data.size) return false;
-  return loop.progress.epoch >= epochs || loop.progress.step >= steps || stopsEarly(loop);
+  const { epoch, step, accurate: enough = false } = loop.progress;
+  return epoch >= epochs || step >= steps || enough || stopsEarly(loop);
+}
+
+function reasonOf(loop: Loop): EndEvent["reason"] {
+  if (loop.progress.accurate) return "accurate";
+  return stopsEarly(loop) ? "stopped" : "finished";
 }
 
 function stopsEarly({ options: { monitor }, progress }: Loop): boolean {
