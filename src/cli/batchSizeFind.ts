@@ -88,7 +88,7 @@ async function searchInProcesses(
   { limit, most, examples }: Bounds,
   text: Words,
 ): Promise<MicroBatchSearch> {
-  const signals = onSignals();
+  const signals = onSignals("stopping this trial; nothing is kept");
   const attempt = async (size: number, purpose: Trial["purpose"]) => {
     const window = trialWindow(size, configuration.targetBatchSize, examples);
     const argv = [...ownCommand(), "--trial", window.join(","), "--updates", String(UPDATES[purpose])];

@@ -49,7 +49,7 @@ const SAVE_MILLISECONDS = 30_000;
  */
 export async function streamGradients(path: string, options: StreamOptions): Promise<ReadGram> {
   const source = await openGradients(path);
-  const signals = onSignals();
+  const signals = onSignals("stopping after this block of columns; the sums so far are kept");
   const products = await multiplier(options);
   const { sketch, seed, memoryBudget } = options;
   const kept = unfinishedGram(`${options.beside.replace(/[/\\]+$/, "")}.unfinished.safetensors`, [

@@ -47,7 +47,7 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
   const subject = subjectOf(opened.train, opened.validation, limit, seed);
   const model = flags.model ?? defaultModel(subject.data);
   const engine = await openChosenEngine(process.env);
-  const signals = onSignals();
+  const signals = onSignals("stopping after the updates under way; nothing is kept");
   const together = flags.splitBy as string | undefined;
   const options = {
     subject,

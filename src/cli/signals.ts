@@ -8,17 +8,17 @@ export interface Signals {
   stopListening(): void;
 }
 
-/** `unit` is what a long command does not leave half done. */
-export function onSignals(unit = "update"): Signals {
+/** `stopping` says what the command still finishes and what it keeps, as "stopping after this update". */
+export function onSignals(stopping: string): Signals {
   const controller = new AbortController();
   let received: "SIGINT" | "SIGTERM" | undefined;
   let at = 0;
   const listen = (signal: "SIGINT" | "SIGTERM") => {
     if (received && performance.now() - at < TOGETHER_MILLISECONDS) return;
-    if (received) process.exit(received === "SIGINT" ? 130 : 143);
+    if (received) stopAtOnce(received);
     received = signal;
     at = performance.now();
-    process.stderr.write(`\nstopping after this ${unit}; once more to stop at once\n`);
+    process.stderr.write(`\n${stopping}; once more to stop at once\n`);
     controller.abort();
   };
   process.on("SIGINT", listen).on("SIGTERM", listen);
@@ -29,4 +29,12 @@ export function onSignals(unit = "update"): Signals {
       process.off("SIGINT", listen).off("SIGTERM", listen);
     },
   };
+}
+
+/** `process.exit` would wait for the graph that runs on another thread, which may take minutes; the signal itself does not. */
+function stopAtOnce(signal: "SIGINT" | "SIGTERM"): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  // The first process of a container is immune to it.
+  process.exit(signal === "SIGINT" ? 130 : 143);
 }
