@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { intervalText, percent, significant, whole } from "./format.ts";
+import { expectedCosineOf, fixedPlaces, intervalText, percent, significant, whole } from "./format.ts";
 
 test.each([
   [0, "0"],
@@ -26,4 +26,20 @@ test("whole numbers keep every digit, shares become per cent", () => {
 test("an interval without an upper end is a lower limit, whatever its point estimate", () => {
   expect(intervalText({ value: 1234, lower: 860, upper: 1971, resolved: true })).toBe("1,230 [860, 1,970]");
   expect(intervalText({ value: 5000, lower: 860, upper: Number.POSITIVE_INFINITY, resolved: false })).toBe("≥ 860");
+});
+
+test.each([
+  [-0.0004, 3, "0.000"],
+  [-0.25, 2, "−0.25"],
+  [0.125, 2, "0.13"],
+])("%d to %d places is %s", (value, places, text) => {
+  expect(fixedPlaces(value, places)).toBe(text);
+});
+
+test("the expected cosine has only an upper limit where the noise scale has only a lower one", () => {
+  const known = { expectedCosine: 0.25, noiseScale: { lower: 90, resolved: true }, batchSize: 30 };
+  expect(expectedCosineOf(known)).toEqual({ value: 0.25, text: "0.250" });
+  // An estimate of |G|² below zero would give a negative one, which nothing can have.
+  const open = { expectedCosine: -0.04, noiseScale: { lower: 90, resolved: false }, batchSize: 30 };
+  expect(expectedCosineOf(open)).toEqual({ value: 0.25, text: "≤ 0.250" });
 });

@@ -20,6 +20,12 @@ export function significant(value: number): string {
   return rounded < 0 ? `−${text}` : text;
 }
 
+/** So many decimals, for columns of them: −0.0004 → "0.000". */
+export function fixedPlaces(value: number, places: number): string {
+  const text = value.toFixed(places);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}
+
 /** A share 0–1 in per cent: 0.4567 → "45.7 %". NaN stays "NaN". */
 export function percent(share: number): string {
   return Number.isFinite(share) ? `${(100 * share).toFixed(1).replace("-", "−")} %` : "NaN";
@@ -41,4 +47,21 @@ export function whole(value: number): string {
 export function intervalText(scale: Interval & { readonly resolved: boolean }): string {
   if (!scale.resolved) return `≥ ${significant(scale.lower)}`;
   return `${significant(scale.value)} [${significant(scale.lower)}, ${significant(scale.upper)}]`;
+}
+
+/** The cosine that two batches are expected to have, 1/(1 + noise scale/B); where only a lower limit of the noise scale is known, at most. */
+export function expectedCosineOf({ expectedCosine, noiseScale, batchSize }: ExpectedCosine): {
+  readonly value: number;
+  /** "0.118", or "≤ 0.204". */
+  readonly text: string;
+} {
+  if (noiseScale.resolved) return { value: expectedCosine, text: significant(expectedCosine) };
+  const most = 1 / (1 + noiseScale.lower / batchSize);
+  return { value: most, text: `≤ ${significant(most)}` };
+}
+
+interface ExpectedCosine {
+  readonly expectedCosine: number;
+  readonly noiseScale: { readonly lower: number; readonly resolved: boolean };
+  readonly batchSize: number;
 }

@@ -1,7 +1,7 @@
 import { normalTail } from "../statistics/normal.ts";
 import type { GradientStatistics } from "../statistics/types.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
-import { intervalText, percent, significant, whole } from "./format.ts";
+import { expectedCosineOf, intervalText, percent, significant, whole } from "./format.ts";
 import { type ReadingText, readingEnglish } from "./text/readingEnglish.ts";
 
 /**
@@ -199,7 +199,7 @@ function meanCosine(statistics: GradientStatistics, text: ReadingText): string |
   const { low, high } = expectedRange(statistics);
   const numbers = text.meanCosine({
     mean: significant(mean),
-    expected: significant(expectedCosine),
+    expected: expectedCosineOf(statistics).text,
     B: whole(batchSize),
     scale: intervalText(noiseScale),
   });

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { intervalText, significant, whole } from "../advice/format.ts";
+import { expectedCosineOf, intervalText, significant, whole } from "../advice/format.ts";
 import type { TerminalText } from "../advice/text/terminalEnglish.ts";
 import { textIn } from "../advice/text/text.ts";
 import { encodeNpy } from "../data/npz.ts";
@@ -108,7 +108,7 @@ function words(s: GradientStatistics, { file, layers, sketch }: Shown, terminal:
       [text.noiseRatio(whole(noiseRatio.batchSize)), text.ratios(significant(noiseRatio.plugIn), unbiased)],
       [text.noise, significant(s.traceCovariance)],
       ["|G|²", text.signals(significant(s.squaredGradientNorm), significant(s.squaredNormOfMean))],
-      [text.meanCosine, text.cosines(significant(s.meanCosine), significant(s.expectedCosine))],
+      [text.meanCosine, text.cosines(significant(s.meanCosine), expectedCosineOf(s).text)],
       [text.opposed, text.pair(...s.mostOpposedPair)],
       ...(sketch
         ? ([[text.sketch, text.sketched(whole(sketch.dimensions), significant(sketch.cosineError))]] as const)

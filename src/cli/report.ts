@@ -97,7 +97,7 @@ export function reportInput(run: Run, analysis: AnalysisFile | null, language: L
       commands: [
         trained,
         ...(analyzed ? [analyzed] : []),
-        formatCommand("report", { run: run.record.id, lang: language }),
+        formatCommand(`report ${run.record.id}`, { lang: language }),
       ],
     },
   };

@@ -1,4 +1,5 @@
 import type { Json } from "./chart.ts";
+import { displayWidth } from "./displayWidth.ts";
 
 /** Whole decades that hold every finite positive value, at least one. */
 export function decades(values: readonly number[]): { readonly low: number; readonly high: number } {
@@ -30,4 +31,23 @@ export function nameAxis(names: readonly string[], width: number): { readonly [k
     axisLabel: { width, overflow: "truncate", interval: 0 },
     axisTick: { alignWithLabel: true },
   };
+}
+
+/** Pixels that the longest name takes beside its axis, at most `most`. */
+export function nameWidth(names: readonly string[], most: number): number {
+  return Math.min(most, Math.max(...names.map((name) => 8 * displayWidth(name))));
+}
+
+/** Names longer than this many columns of a terminal do not fit side by side where there are more than six. */
+const SHORT = 3;
+
+/** The same under a matrix: slanting where names are many and not short. `room` is what they take in height, in pixels. */
+export function columnAxis(
+  names: readonly string[],
+  width: number,
+): { readonly axis: { readonly [key: string]: Json }; readonly room: number } {
+  const axis = nameAxis(names, width);
+  const isSlanting = names.length > 6 && names.some((name) => displayWidth(name) > SHORT);
+  const axisLabel = { ...(axis.axisLabel as { readonly [key: string]: Json }), rotate: isSlanting ? 45 : 0 };
+  return { axis: { ...axis, axisLabel }, room: isSlanting ? 16 + Math.round(0.71 * nameWidth(names, width)) : 22 };
 }

@@ -1,7 +1,7 @@
 import { percent, whole } from "../advice/format.ts";
 import { type ChartText, chartsEnglish } from "../advice/text/chartsEnglish.ts";
 import type { EvaluationFile } from "../store/schema.ts";
-import { nameAxis } from "./axes.ts";
+import { columnAxis, nameAxis, nameWidth } from "./axes.ts";
 import type { Chart } from "./chart.ts";
 import { type Cell, cellSeries, imageSeries, matrixImage } from "./matrix.ts";
 
@@ -21,8 +21,8 @@ export function confusionMatrix(
   // Shares stand on the blue side of the palette.
   const shares = confusion.map((row, c) => row.map((count) => -count / classification.classes[c]!.support));
   const title = { nameLocation: "center", nameTextStyle: { fontWeight: "bold" } } as const;
-  const columns = nameAxis(names, 80);
-  const rotate = names.length > 6 ? 45 : 0;
+  const { axis: columns, room } = columnAxis(names, 80);
+  const side = nameWidth(names, 80);
   return {
     title: text.title(epoch),
     caption: text.caption({
@@ -31,17 +31,15 @@ export function confusionMatrix(
       common: percent(majorityShare),
     }),
     option: {
-      grid: { left: 116, right: 16, top: 12, bottom: 76, outerBoundsMode: "none" },
+      grid: { left: side + 36, right: 16, top: 12, bottom: room + 28, outerBoundsMode: "none" },
       tooltip: { trigger: "item" },
-      xAxis: { ...columns, axisLabel: { ...LABEL, width: 80, rotate }, ...title, name: text.prediction, nameGap: 56 },
-      yAxis: { ...nameAxis(names, 80), inverse: true, ...title, name: text.label, nameGap: 94 },
+      xAxis: { ...columns, ...title, name: text.prediction, nameGap: room + 8 },
+      yAxis: { ...nameAxis(names, 80), inverse: true, ...title, name: text.label, nameGap: side + 14 },
       series: [imageSeries(0, matrixImage(shares, 1)), cellSeries(cells(classification, names, text), fontOf(names))],
     },
-    frame: { width: 560, perWidth: 1, fixed: -24 },
+    frame: { width: 560, perWidth: 1, fixed: room - side - 12 },
   };
 }
-
-const LABEL = { overflow: "truncate", interval: 0 } as const;
 
 const fontOf = (names: readonly string[]) => (names.length > 6 ? 9 : 11);
 
@@ -61,6 +59,7 @@ function cells(
         share: percent(count / classes[row]!.support),
       }),
       text: names.length > MOST_NUMBERED || count === 0 ? "" : whole(count),
+      strength: count / classes[row]!.support,
     })),
   );
 }

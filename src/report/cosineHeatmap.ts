@@ -1,4 +1,4 @@
-import { percent, significant, whole } from "../advice/format.ts";
+import { expectedCosineOf, percent, significant, whole } from "../advice/format.ts";
 import { type ChartText, chartsEnglish } from "../advice/text/chartsEnglish.ts";
 import type { GradientStatistics } from "../statistics/types.ts";
 import type { Chart, Json } from "./chart.ts";
@@ -24,7 +24,8 @@ export function cosineHeatmap(
   const arranged = order.map((i) => order.map((j) => (i === j ? Number.NaN : cosine[i]![j]!)));
   const names = order.map((i) => String(drawn?.[i] ?? i));
   const pairs = offDiagonal(cosine);
-  const limit = colorLimit([...pairs, statistics.expectedCosine]);
+  const expected = expectedCosineOf(statistics);
+  const limit = colorLimit([...pairs, expected.value]);
   return {
     title: clustered ? text.clusteredTitle(rows, epoch) : text.title(rows, epoch),
     caption: clustered ? text.clusteredCaption : caption(statistics, pairs, text),
@@ -52,8 +53,17 @@ export function cosineHeatmap(
       series: [
         imageSeries(0, matrixImage(arranged, limit)),
         imageSeries(1, barImage()),
-        { ...mark(text.mean, statistics.meanCosine), symbol: "rect", symbolSize: [26, 4] },
-        { ...mark(text.expected, statistics.expectedCosine), symbol: "triangle", symbolSize: 12, ...LEFT_OF_BAR },
+        {
+          ...mark(`${text.mean} ${significant(statistics.meanCosine)}`, statistics.meanCosine),
+          symbol: "rect",
+          symbolSize: [26, 4],
+        },
+        {
+          ...mark(`${text.expected} ${expected.text}`, expected.value),
+          symbol: "triangle",
+          symbolSize: 12,
+          ...LEFT_OF_BAR,
+        },
       ],
     },
     frame: { width: 640, perWidth: 1, fixed: -64 },
@@ -61,11 +71,12 @@ export function cosineHeatmap(
 }
 
 function caption(statistics: GradientStatistics, pairs: number[], text: ChartText["similarities"]): string {
-  const { meanCosine, expectedCosine, noiseScale, batchSize } = statistics;
+  const { meanCosine, noiseScale, batchSize } = statistics;
+  const expected = expectedCosineOf(statistics);
   return text.caption({
     mean: significant(meanCosine),
     B: whole(batchSize),
-    expected: significant(expectedCosine),
+    expected: noiseScale.resolved ? `= ${expected.text}` : expected.text,
     scale: noiseScale.resolved ? significant(noiseScale.value) : text.atLeast(significant(noiseScale.lower)),
     negative: percent(pairs.filter((value) => value < 0).length / pairs.length),
   });
@@ -104,5 +115,5 @@ const LEFT_OF_BAR = { symbolRotate: -90, symbolOffset: [-16, 0] };
 function mark(name: string, value: number): { readonly [key: string]: Json } {
   const at = { xAxisIndex: 1, yAxisIndex: 1, clip: false, silent: true };
   const itemStyle = { opacity: 1, borderColor: NEUTRAL, borderWidth: 0.5 };
-  return { type: "scatter", name: `${name} ${significant(value)}`, ...at, data: [[0.5, json(value)]], itemStyle };
+  return { type: "scatter", name, ...at, data: [[0.5, json(value)]], itemStyle };
 }

@@ -1,7 +1,7 @@
-import { significant, whole } from "../advice/format.ts";
+import { fixedPlaces, significant, whole } from "../advice/format.ts";
 import { type ChartText, chartsEnglish } from "../advice/text/chartsEnglish.ts";
 import type { GroupAnalysis } from "../store/schema.ts";
-import { nameAxis } from "./axes.ts";
+import { columnAxis, nameAxis, nameWidth } from "./axes.ts";
 import type { Chart, Json } from "./chart.ts";
 import { NEUTRAL } from "./chart.ts";
 import { type Cell, cellSeries, colorLimit, imageSeries, matrixImage } from "./matrix.ts";
@@ -17,6 +17,9 @@ export function groupMatrix(groups: GroupAnalysis, epoch: number, { groups: text
   const { by, names, rowsPerGroup, batchSize, conflicts } = groups;
   const { stiffness, pairs, within, between } = conflicts;
   const opposed = pairs.filter(({ conflict }) => conflict);
+  const limit = colorLimit(stiffness.flat());
+  const { axis, room } = columnAxis(names, 80);
+  const side = nameWidth(names, 86);
   return {
     title: text.title(by, epoch),
     caption: text.caption({
@@ -26,36 +29,32 @@ export function groupMatrix(groups: GroupAnalysis, epoch: number, { groups: text
       between: significant(between),
       conflicts: whole(opposed.length),
       pairs: whole(pairs.length),
+      limit: significant(limit),
     }),
     option: {
-      grid: { left: 96, right: 16, top: 36, bottom: 66, outerBoundsMode: "none" },
+      grid: { left: side + 14, right: 16, top: 36, bottom: room + 24, outerBoundsMode: "none" },
       legend: { top: 4, right: 0, data: opposed.length > 0 ? [{ name: text.conflict, itemStyle: LEGEND }] : [] },
       tooltip: { trigger: "item" },
-      xAxis: listAxis(names, text.axis(by), 0),
+      xAxis: { ...axis, name: text.axis(by), nameLocation: "center", nameGap: room + 4 },
       yAxis: { ...nameAxis(names, 86), inverse: true },
       series: [
-        imageSeries(0, matrixImage(stiffness, colorLimit(stiffness.flat()))),
-        cellSeries(cells(groups, text), 11),
+        imageSeries(0, matrixImage(stiffness, limit)),
+        cellSeries(cells(groups, limit, text), 11),
         ...frames(opposed, text.conflict, names.length),
       ],
     },
-    frame: { width: 560, perWidth: 1, fixed: -10 },
+    frame: { width: 560, perWidth: 1, fixed: room - side + 30 },
   };
 }
 
-function listAxis(names: readonly string[], name: string, gridIndex: number): { readonly [key: string]: Json } {
-  const axis = nameAxis(names, 80);
-  const axisLabel = { ...(axis.axisLabel as { readonly [key: string]: Json }), rotate: names.length > 6 ? 45 : 0 };
-  return { ...axis, axisLabel, gridIndex, name, nameLocation: "center", nameGap: 48 };
-}
-
-function cells({ names, conflicts: { stiffness } }: GroupAnalysis, text: ChartText["groups"]): Cell[] {
+function cells({ names, conflicts: { stiffness } }: GroupAnalysis, limit: number, text: ChartText["groups"]): Cell[] {
   return stiffness.flatMap((values, row) =>
     values.map((value, column) => ({
       row,
       column,
       name: text.pair(names[row]!, names[column]!, significant(value)),
-      text: names.length > MOST_NUMBERED || Number.isNaN(value) ? "" : value.toFixed(2).replace("-", "−"),
+      text: names.length > MOST_NUMBERED || Number.isNaN(value) ? "" : fixedPlaces(value, 2),
+      strength: value / limit,
     })),
   );
 }

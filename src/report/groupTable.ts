@@ -1,3 +1,4 @@
+import { fixedPlaces } from "../advice/format.ts";
 import { type TerminalText, terminalEnglish } from "../advice/text/terminalEnglish.ts";
 import type { GroupAnalysis } from "../store/schema.ts";
 import { alignedLines } from "./aligned.ts";
@@ -17,7 +18,7 @@ export function groupTable(
   const short = names.map((name) =>
     displayWidth(name) > LONGEST_NAME ? `${truncate(name, LONGEST_NAME - 1)}…` : name,
   );
-  const cell = (value: number) => (Number.isNaN(value) ? "–" : value.toFixed(3).replace("-", "−"));
+  const cell = (value: number) => (Number.isNaN(value) ? "–" : fixedPlaces(value, 3));
   return alignedLines([
     [stiffness, ...short],
     ...conflicts.stiffness.map((row, group) => [short[group]!, ...row.map(cell)]),

@@ -33,7 +33,13 @@ export interface Cell {
   readonly name: string;
   /** What stands in the cell; nothing where there is no room. */
   readonly text: string;
+  /** Of the cell's colour, in [−1, 1]. */
+  readonly strength: number;
 }
+
+/** Colours from this strength on are dark on a light page too, and then the text is white, without the halo that fits the page. */
+const STRONG = 0.8;
+const ON_STRONG = { color: "#ffffff", textBorderWidth: 0 };
 
 /** Texts in the cells of a matrix, and what is read under the pointer. */
 export function cellSeries(cells: readonly Cell[], fontSize: number): Json {
@@ -43,7 +49,11 @@ export function cellSeries(cells: readonly Cell[], fontSize: number): Json {
     symbolSize: 18,
     itemStyle: { color: "transparent", opacity: 1 },
     emphasis: { disabled: true },
-    data: cells.map(({ row, column, name, text }) => ({ name, value: [column, row], label: { formatter: text } })),
+    data: cells.map(({ row, column, name, text, strength }) => ({
+      name,
+      value: [column, row],
+      label: { formatter: text, ...(Math.abs(strength) >= STRONG && ON_STRONG) },
+    })),
     label: { show: true, fontSize, position: "inside" },
     tooltip: { formatter: "{b}" },
     z: 4,

@@ -80,7 +80,7 @@ function summaryFacts(summary: RunSummary | null, evaluations: HeaderInput["eval
     [text.trained, text.trainedFor(whole(epochs), whole(steps))],
     ...(noiseScale ? [[text.noiseScale, text.noiseScaleValue(intervalText(noiseScale))] as const] : []),
     [text.time, duration(seconds, text)],
-    [text.memory, `${significant(peakMemoryBytes / 1e6)} MB`],
+    [text.memory, `${significant(peakMemoryBytes / 2 ** 20)} MiB`],
   ];
 }
 

@@ -21,9 +21,9 @@ function filledImage(params: CustomSeriesRenderItemParams): ReturnType<CustomSer
 
 /**
  * `itemPayload.points`, rows of [x, lower, upper, text]: a translucent band from lower to upper. Where upper is null
- * nothing bounds the value above: the band runs out of the top, and an arrow up from `lower` carries the text, on
- * line `itemPayload.row` beside it, so that two bands with almost the same limits do not write over each other; where
- * the text is empty there is no arrow.
+ * nothing bounds the value above: the band runs out of the top, and there is an arrow up from `lower` with the text
+ * beside it at the top, on line `itemPayload.row`, so that no two bands write over each other; of points that are
+ * too close only some have their text, and where it is empty there is no arrow.
  */
 function intervalBand(
   params: CustomSeriesRenderItemParams,
@@ -43,7 +43,10 @@ function intervalBand(
     shape: { x1: px, y1: bottom, x2: px, y2: top },
     style: { stroke: color, lineWidth: 1.5, opacity: 0.6 },
   });
+  let labelled = Number.NEGATIVE_INFINITY;
   const arrow = ({ px, bottom }: (typeof ends)[number], text: string) => {
+    const isLabelled = px - labelled >= 64;
+    if (isLabelled) labelled = px;
     const tip = Math.max(box.y + 2, bottom - 44);
     const left = px > box.x + box.width * 0.45;
     const head = [
@@ -54,7 +57,7 @@ function intervalBand(
     const style = {
       text,
       x: px + (left ? -9 : 9),
-      y: tip + 14 + 16 * Number(params.itemPayload.row),
+      y: box.y + 6 + 16 * Number(params.itemPayload.row),
       align: left ? "right" : "left",
       fill: color,
       font: api.font({ fontSize: 12 }),
@@ -67,7 +70,7 @@ function intervalBand(
         shape: { x1: px - 6, y1: bottom, x2: px + 6, y2: bottom },
         style: { stroke: color, lineWidth: 2 },
       },
-      { type: "text", style },
+      ...(isLabelled ? [{ type: "text", style }] : []),
     ];
   };
   const arrows = points.flatMap((point, i) => (point[2] === null && point[3] !== "" ? arrow(ends[i]!, point[3]) : []));

@@ -18,7 +18,7 @@ export function chartSvg(chart: Chart, theme: ThemeName): string {
   const instance = echarts.init(null, chartTheme(theme, fontFamily), { renderer: "svg", ssr: true, width, height });
   try {
     instance.setOption({ ...chart.option, animation: false });
-    return stable(instance.renderToSVGString()).replaceAll(`font-family:${fontFamily}`, `font-family:${ANYWHERE}`);
+    return stable(instance.renderToSVGString()).replaceAll(fontFamily, ANYWHERE);
   } finally {
     instance.dispose(); // or the process never ends
   }

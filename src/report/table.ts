@@ -1,4 +1,4 @@
-import { intervalText, percentOrDash, significant, whole } from "../advice/format.ts";
+import { expectedCosineOf, intervalText, percentOrDash, significant, whole } from "../advice/format.ts";
 import { type PageText, pageEnglish } from "../advice/text/pageEnglish.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
 import { alignedLines } from "./aligned.ts";
@@ -51,6 +51,6 @@ function ratio({ statistics: { noiseRatio, noiseScale } }: CheckpointAnalysis): 
   return `≥ ${significant(noiseScale.lower / noiseRatio.batchSize)}`;
 }
 
-function cosines({ statistics: { meanCosine, expectedCosine } }: CheckpointAnalysis): string {
-  return `${significant(meanCosine)} / ${significant(expectedCosine)}`;
+function cosines({ statistics }: CheckpointAnalysis): string {
+  return `${significant(statistics.meanCosine)} / ${expectedCosineOf(statistics).text}`;
 }

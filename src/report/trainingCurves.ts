@@ -4,7 +4,7 @@ import type { Chart, Json } from "./chart.ts";
 import { nothingToDraw } from "./chart.ts";
 import {
   allEvaluations,
-  DECAY,
+  decayOf,
   finiteLosses,
   lossPanel,
   MAX_POINTS,
@@ -50,10 +50,11 @@ export function trainingCurves(records: TrainingRecords, words: ChartText = char
 
 function caption({ steps }: TrainingRecords, noise: boolean, text: ChartText["training"]): string {
   const finite = finiteLosses(steps).length;
+  const decay = decayOf(finite);
   return [
-    text.thin(whole(steps.length)),
+    decay > 0 ? text.thin(whole(steps.length)) : text.recorded(whole(steps.length)),
     finite > MAX_POINTS ? text.thinned(whole(MAX_POINTS)) : "",
-    text.average(DECAY),
+    decay > 0 ? text.average(Number(decay.toFixed(3))) : text.stop,
     finite < steps.length ? text.missing(whole(steps.length - finite)) : "",
     noise ? text.noiseNote : "",
   ].join("");

@@ -10,8 +10,13 @@ import { type Point, smooth, thin } from "./series.ts";
 export const MAX_POINTS = 2000;
 /** Points of a band: every one is a corner of a polygon. */
 const BAND_POINTS = 300;
-/** Decay per step of the smoothed loss: it averages over about 50 steps. */
-export const DECAY = 0.98;
+/** The smoothed loss averages over about a twentieth of the recorded steps, and 50 of them at most (a decay of 0.98). */
+const MEMORY = { share: 1 / 20, most: 50 };
+
+/** Decay per recorded step of the smoothed loss; 0 where there are too few of them to be averaged. */
+export function decayOf(steps: number): number {
+  return 1 - 1 / Math.min(MEMORY.most, Math.max(1, MEMORY.share * steps));
+}
 
 /** What a run recorded while it trained. */
 export interface TrainingRecords {
@@ -49,18 +54,19 @@ export function lossPanel(records: TrainingRecords, words: ChartText): Panel {
   const losses = finiteLosses(records.steps);
   // Epochs that were not evaluated have no number.
   const validation = pointsOf(allEvaluations(records), ({ validationLoss }) => validationLoss);
-  const smoothed = smooth(losses, DECAY);
+  const decay = decayOf(losses.length);
+  const smoothed = decay > 0 ? smooth(losses, decay) : [];
   const every = Math.ceil(smoothed.length / (MAX_POINTS / 2));
   const sampled = smoothed.filter((_, i) => i % every === 0 || i === smoothed.length - 1);
   return {
     title: text.loss,
     word: text.loss,
     height: 220,
-    legend: [lineOnly(text.smoothed), lineOnly(text.each), text.validationLoss],
+    legend: [...(decay > 0 ? [lineOnly(text.smoothed)] : []), lineOnly(text.each), text.validationLoss],
     yAxis: lossAxis([...losses, ...validation]),
     series: [
-      curve(text.smoothed, sampled, words),
-      { ...curve(text.each, thin(losses, MAX_POINTS), words), color: NEUTRAL, ...THIN },
+      ...(decay > 0 ? [curve(text.smoothed, sampled, words)] : []),
+      { ...curve(text.each, thin(losses, MAX_POINTS), words), ...(decay > 0 && { color: NEUTRAL, ...THIN }) },
       curve(text.validationLoss, validation, words, "diamond"),
     ],
   };

@@ -16,7 +16,7 @@ export const chartsChinese: ChartText = {
     expected: "期望",
     atLeast: (value) => `至少 ${value}`,
     caption: ({ mean, B, expected, scale, negative }) =>
-      `不同批次的平均余弦为 ${mean}；B = ${B} 个样本的独立批次，期望值为 1/(1 + 噪声尺度/B) = ${expected}（噪声尺度 ${scale} 个样本）。` +
+      `不同批次的平均余弦为 ${mean}；B = ${B} 个样本的独立批次，期望值为 1/(1 + 噪声尺度/B) ${expected}（噪声尺度 ${scale} 个样本）。` +
       `${negative} 的批次对为负，B 远小于噪声尺度时这是正常的。灰色：按定义为 1 的对角线，以及没有梯度的批次。`,
     clusteredCaption:
       "行与列按平均连接聚类的次序排列，使相近的批次相邻。它让分块可见，但不证明任何分块：在纯噪声中，相邻者看起来也更相似。",
@@ -97,8 +97,8 @@ export const chartsChinese: ChartText = {
     axis: (by) => groupingInChinese(by).trim(),
     conflict: "冲突",
     pair: (first, second, cosine) => `${first} 与 ${second}：${cosine}`,
-    caption: ({ rows, batchSize, within, between, conflicts, pairs }) =>
-      `在每组内部抽取的小批次（${rows} 个，每个 ${batchSize} 个样本）梯度的平均余弦；组内 ${within}，组间 ${between}。` +
+    caption: ({ rows, batchSize, within, between, conflicts, pairs, limit }) =>
+      `在每组内部抽取的小批次（${rows} 个，每个 ${batchSize} 个样本）梯度的平均余弦；组内 ${within}，组间 ${between}。橙色为正，蓝色为负，±${limit} 处颜色最深。` +
       `${pairs} 对中有 ${conflicts} 对加框：其差异超出随机（置换检验，Benjamini–Hochberg ≤ 0.05），且平均余弦与均值的余弦都为负。` +
       "没有加框的小余弦或负余弦不是冲突。",
   },
@@ -119,8 +119,10 @@ export const chartsChinese: ChartText = {
     trainingSet: "训练",
     validation: "验证",
     empty: "没有图：这次运行没有记录有限的损失",
+    recorded: (steps) => `所记录的 ${steps} 个优化器步的损失，各为其小批次的值`,
     thin: (steps) => `细线：所记录的 ${steps} 个优化器步的损失`,
     thinned: (most) => `，抽稀为 ${most} 个点，保留极小值与极大值`,
+    stop: "。",
     average: (decay) => `。平滑：每个记录步衰减 ${decay} 的指数平均，已校正起点。`,
     missing: (missing) => `${missing} 步的损失不是有限值，未画出。`,
     noiseNote:

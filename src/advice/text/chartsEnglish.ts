@@ -21,7 +21,7 @@ export const chartsEnglish = {
       negative,
     }: Record<"mean" | "B" | "expected" | "scale" | "negative", string>) =>
       `Mean cosine of different batches ${mean}; independent batches of B = ${B} examples are expected to have ` +
-      `1/(1 + noise scale/B) = ${expected} (noise scale ${scale} examples). ${negative} of the pairs are negative, which ` +
+      `1/(1 + noise scale/B) ${expected} (noise scale ${scale} examples). ${negative} of the pairs are negative, which ` +
       "is normal where B is far below the noise scale. Grey: the diagonal, which is 1 by definition, and batches without " +
       "a gradient.",
     clusteredCaption:
@@ -111,9 +111,9 @@ export const chartsEnglish = {
     axis: (by: string) => by,
     conflict: "conflict",
     pair: (first: string, second: string, cosine: string) => `${first} and ${second}: ${cosine}`,
-    caption: ({ rows, batchSize, within, between, conflicts, pairs }: GroupWords) =>
+    caption: ({ rows, batchSize, within, between, conflicts, pairs, limit }: GroupWords) =>
       `Mean cosine of gradients of mini-batches drawn inside each group (${rows} of ${batchSize} examples each); ${within} ` +
-      `within groups, ${between} between them. ${conflicts} of ${pairs} pairs are framed: they differ beyond chance ` +
+      `within groups, ${between} between them. Orange is positive, blue negative, full at ±${limit}. ${conflicts} of ${pairs} pairs are framed: they differ beyond chance ` +
       "(permutation test, Benjamini–Hochberg ≤ 0.05) and both their mean cosine and the cosine of their means are negative. " +
       "A small or negative cosine without a frame is no conflict.",
   },
@@ -134,8 +134,11 @@ export const chartsEnglish = {
     trainingSet: "training",
     validation: "validation",
     empty: "No picture: the run recorded no finite loss",
+    recorded: (steps: string) =>
+      `The losses of the ${steps} optimizer steps that were recorded, each of its mini-batch alone`,
     thin: (steps: string) => `Thin: the losses of the ${steps} optimizer steps that were recorded`,
     thinned: (most: string) => `, thinned to ${most} points that keep minima and maxima`,
+    stop: ".",
     average: (decay: number) =>
       `. Smoothed: exponential average with decay ${decay} per recorded step, corrected for its start.`,
     missing: (missing: string) => ` ${missing} steps whose loss is not finite are left out.`,
@@ -172,7 +175,7 @@ export type ChartText = typeof chartsEnglish;
 
 type Direction = "rises" | "falls" | "unclear";
 
-type GroupWords = Record<"rows" | "batchSize" | "within" | "between" | "conflicts" | "pairs", string>;
+type GroupWords = Record<"rows" | "batchSize" | "within" | "between" | "conflicts" | "pairs" | "limit", string>;
 
 /** "Loss", "Loss and accuracy", "Loss, accuracy and learning rate". */
 function joined(parts: readonly string[]): string {

@@ -34,9 +34,9 @@ export const studiesChinese: StudiesText = {
     loss: "损失",
     each: "每次更新",
     smoothed: "相邻值的平均",
-    markSuggestion: (value) => `建议 ${value}`,
-    markTenth: (value) => `最低处 ÷ 10 ${value}`,
-    markStable: (value) => `最大稳定值 ${value}`,
+    markSuggestion: (value) => `建议：${value}`,
+    markTenth: (value) => `最低处 ÷ 10：${value}`,
+    markStable: (value) => `最大稳定值：${value}`,
   },
   microBatch: {
     limit: (bytes, source, most) => `内存上限 ${bytes}（${reasonInChinese(source)}），微批次最大试到 ${most}`,

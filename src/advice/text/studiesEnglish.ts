@@ -44,9 +44,9 @@ export const studiesEnglish = {
     loss: "loss",
     each: "each update",
     smoothed: "mean of neighbours",
-    markSuggestion: (value: string) => `suggestion ${value}`,
-    markTenth: (value: string) => `lowest ÷ 10 ${value}`,
-    markStable: (value: string) => `largest stable ${value}`,
+    markSuggestion: (value: string) => `suggestion: ${value}`,
+    markTenth: (value: string) => `lowest ÷ 10: ${value}`,
+    markStable: (value: string) => `largest stable: ${value}`,
   },
   microBatch: {
     limit: (bytes: string, source: string, most: string) => `limit ${bytes} (${source}), micro-batches up to ${most}`,
