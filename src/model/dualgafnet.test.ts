@@ -7,7 +7,7 @@ import { type Builder, builder } from "../ops/builder.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { openReference } from "../runtime/reference.ts";
 import { random } from "../tensor/random.ts";
-import { convert, fromNumbers, sizeOf, toNumbers } from "../tensor/tensor.ts";
+import { convert, fromNumbers, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { gradientGraph, gradientName, totals } from "../training/graphs.ts";
 import { dualgafnet } from "./dualgafnet.ts";
 
@@ -53,6 +53,17 @@ describe("with statistical features", () => {
     return own.forward(g, { inputs, parameters: given, state: Object.fromEntries(state), mode: "evaluation" }).logits;
   };
 
+  const numbers = (name: string) => toNumbers(own.parameters[names.indexOf(name)]!.initial);
+  /** [3, 3] what the features give past the gate. */
+  const past = [0, 1, 2].flatMap((n) =>
+    numbers("s.bias").map((offset, c) =>
+      [0, 1, 2, 3, 4].reduce(
+        (sum, k) => sum + numbers("s.weight")[c * 5 + k]! * toNumbers(features)[n * 5 + k]!,
+        offset,
+      ),
+    ),
+  );
+
   test("has a second input", () => {
     expect(own.inputs.map(({ name, shape }) => [name, ...shape])).toEqual([
       ["x", 2, 6, 6],
@@ -60,7 +71,17 @@ describe("with statistical features", () => {
     ]);
   });
 
-  test("logits are the head of the third branch where nothing else is heard", async () => {
+  test("begins as a linear model of the features", async () => {
+    const graph = newGraph("logits");
+    const g = builder(graph);
+    const parameters = own.parameters.map(({ initial }) => g.constant(convert(initial, "float64")));
+    const inputs = { x: g.constant(x), features: addInput(graph, "features", "float64", [3, 5]) };
+    addOutput(graph, "logits", forward(g, inputs, parameters));
+    const [found] = await evaluateOn(engine)(graph, [{ features }]);
+    expect(toNumbers(found!.logits!)).toEqual(past.map((value) => expect.closeTo(value, 10)));
+  });
+
+  test("logits are the head of the third branch and the features past it where nothing else is heard", async () => {
     // No gate, so that each branch has weight 1/3, and a head that reads the last 16 columns alone.
     const head = toNumbers(draw([3, 48])).map((w, i) => (i % 48 < 32 ? 0 : w));
     const given = new Map([
@@ -76,7 +97,6 @@ describe("with statistical features", () => {
     const inputs = { x: g.constant(x), features: addInput(graph, "features", "float64", [3, 5]) };
     addOutput(graph, "logits", forward(g, inputs, parameters));
     const [found] = await evaluateOn(engine)(graph, [{ features }]);
-    const numbers = (name: string) => toNumbers(own.parameters[names.indexOf(name)]!.initial);
     const [W, b, bias, f] = [numbers("c.0.weight"), numbers("c.0.bias"), numbers("h.bias"), toNumbers(features)];
     const expected = [0, 1, 2].flatMap((n) => {
       const heard = b.map((offset, j) => {
@@ -86,18 +106,23 @@ describe("with statistical features", () => {
           terms.reduce((sum, term) => sum + term, offset),
         );
       });
-      return bias.map((offset, c) => heard.reduce((sum, h, j) => sum + (h / 3) * head[c * 48 + 32 + j]!, offset));
+      return bias.map((offset, c) =>
+        heard.reduce((sum, h, j) => sum + (h / 3) * head[c * 48 + 32 + j]!, offset + past[n * 3 + c]!),
+      );
     });
     for (const [i, value] of toNumbers(found!.logits!).entries()) expect(value).toBeCloseTo(expected[i]!, 10);
   });
 
   test("gradients are those of differences", async () => {
     // What feeds rectifiers and pools stays as it is, or is far from 0: a difference across a kink is no derivative.
-    const moved = names.filter((name) => /^[cgh]/.test(name));
+    const moved = names.filter((name) => /^[cghs]/.test(name));
     const initial = (name: string) => convert(own.parameters[names.indexOf(name)]!.initial, "float64");
-    const at = moved.map((name) =>
-      name === "c.0.bias" ? fromNumbers("float64", [16], Array(16).fill(9)) : initial(name),
-    );
+    // A head of zeros would hide the gate and the third branch.
+    const instead: Readonly<Record<string, Tensor>> = {
+      "c.0.bias": fromNumbers("float64", [16], Array(16).fill(9)),
+      "h.weight": draw([3, 48]),
+    };
+    const at = moved.map((name) => instead[name] ?? initial(name));
     const error = await gradientError(
       (g, [described, ...values]) => {
         const parameters = names.map((name) => values[moved.indexOf(name)] ?? g.constant(initial(name)));

@@ -6,12 +6,14 @@ import { openReference } from "../runtime/reference.ts";
 import { random } from "../tensor/random.ts";
 import { fromNumbers, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { gradientGraph, gradientName, newStateName, totals } from "../training/graphs.ts";
-import type { Model } from "./model.ts";
+import type { Model, ModelInput } from "./model.ts";
 import { buildModel } from "./zoo.ts";
 
 /** What test/fixtures/oracle/networks.py found with PyTorch in float64 on the weights and examples of its formulas. */
 interface Expected {
   readonly shape: readonly number[];
+  /** Numbers beside each example, of a network that reads them. */
+  readonly features?: number;
   readonly loss: number;
   /** L2 norm, and product with cos(0.11·i). */
   readonly gradients: Readonly<Record<string, readonly [number, number]>>;
@@ -41,12 +43,14 @@ function weightsOf({ parameters, state }: Model): Record<string, Tensor> {
   return Object.fromEntries([...weights, ...state.map(({ name, initial }) => [name, initial] as const)]);
 }
 
-function batchOf({ inputs }: Model): { x: Tensor; y: Tensor } {
-  const [{ type, shape }] = inputs as [Model["inputs"][number]];
+function batchOf({ inputs }: Model): Record<string, Tensor> {
+  const [{ type, shape }, ...beside] = inputs as [ModelInput, ...ModelInput[]];
   const labels = type === "int64" ? [EXAMPLES, ...shape] : [EXAMPLES];
   const number = (i: number) => (type === "int64" ? (i * 3) % CLASSES : Math.sin(0.73 * i));
   const x = filled([EXAMPLES, ...shape], number);
+  const features = beside.map(({ name, shape: one }) => [name, filled([EXAMPLES, ...one], (i) => Math.cos(0.51 * i))]);
   return {
+    ...Object.fromEntries(features),
     x: type === "int64" ? fromNumbers("int64", x.shape, toNumbers(x)) : x,
     y: fromNumbers(
       "int64",
@@ -61,7 +65,8 @@ const norm = (values: readonly number[]) => Math.sqrt(values.reduce((sum, value)
 test.each(Object.entries(networks))(
   "%s has PyTorch's names, loss, gradients and running statistics",
   async (name, known) => {
-    const model = buildModel(name, { shape: known.shape, classes: CLASSES }, random(0));
+    const { shape, features } = known;
+    const model = buildModel(name, { shape, classes: CLASSES, features }, random(0));
     expect(model.parameters.map((parameter) => parameter.name).sort()).toEqual(Object.keys(known.gradients).sort());
     expect(model.state.map((state) => state.name).sort()).toEqual(Object.keys(known.running).sort());
     const graph = gradientGraph(model, EXAMPLES, { accumulate: false });
