@@ -126,7 +126,7 @@ test("more examples than the data have are refused", async () => {
 
 test("layers, groups, the whole data set and other pictures come where they are asked for", async () => {
   const [plain] = await analyzed({ checkpoints: checkpoints.slice(0, 1) });
-  expect(Object.keys(plain!)).toEqual(["epoch", "step", "metrics", "statistics", "measurement"]);
+  expect(Object.keys(plain!)).toEqual(["epoch", "step", "metrics", "statistics", "measurement", "signalToNoise"]);
   expect(plain!.measurement).toEqual({ way: "one pass", passes: 1, sketch: null });
   const asked = { byLayer: true, by: "class", fullPass: true, batchSize: 3, pictures: { methods: ["pca"] as const } };
   const [result] = await analyzed({ checkpoints: checkpoints.slice(0, 1), ...asked });
@@ -136,6 +136,8 @@ test("layers, groups, the whole data set and other pictures come where they are 
     5,
   );
   expect(layers!.reduce((sum, { parameters }) => sum + parameters, 0)).toBe(18);
+  expect(layers!.map(({ signalToNoise }) => signalToNoise!.coordinates)).toEqual([18]);
+  expect(result!.signalToNoise).toEqual(layers![0]!.signalToNoise);
   expect(groups).toMatchObject({ by: "class", names: ["0", "1", "2"], rowsPerGroup: 3, batchSize: 3, leftOut: [] });
   expect(groups!.conflicts.pairs).toHaveLength(3);
   // Classes that a linear model tells apart agree within, and not with each other.

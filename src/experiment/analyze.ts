@@ -14,6 +14,7 @@ import { random } from "../tensor/random.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { restoreModel } from "../training/checkpoint.ts";
 import { newTrainingState, type TrainingState } from "../training/state.ts";
+import { signalOf } from "./coordinates.ts";
 import { fullPass } from "./fullPass.ts";
 import { type GramMeter, type GramWatch, gramMeter, type MeasuredGram } from "./gram.ts";
 import { layerName } from "./gramParts.ts";
@@ -94,7 +95,8 @@ export async function* analyzeCheckpoints(
         metrics,
         statistics: describeGradients(gram, { ...options.pictures, datasetSize: data.size, seed: options.seed }),
         measurement: { way: meters.rows.way, passes: meters.rows.passes, sketch: gram.sketch },
-        ...(options.byLayer && { layers: layersOf(model, gram) }),
+        ...signalToNoise(options, gram),
+        ...(options.byLayer && { layers: layersOf(options, gram) }),
         ...(groups && { groups: groupsOf(groups, await meters.groups!.measure(watching("groups")), options) }),
         ...(options.fullPass && { fullPass: await wholeDataSet(engine, state, options, watching("whole")) }),
       };
@@ -131,7 +133,13 @@ async function openMeters(
   const indices = random(seed, SAMPLING_STREAM)
     .permutation(data.size)
     .subarray(0, rows * batchSize);
-  const meter = await gramMeter(engine, model, state, data, { ...common, groups: rows, indices, byLayer });
+  const meter = await gramMeter(engine, model, state, data, {
+    ...common,
+    groups: rows,
+    indices,
+    byLayer,
+    coordinates: true,
+  });
   const inside = groups && {
     ...common,
     groups: groups.names.length * groups.rowsPerGroup,
@@ -149,11 +157,22 @@ async function openMeters(
   };
 }
 
-function layersOf(model: Model, { layers }: MeasuredGram): LayerAnalysis[] {
+function layersOf(options: AnalyzeOptions, gram: MeasuredGram): LayerAnalysis[] {
   const numbers = new Map<string, number>();
-  for (const { name, initial } of model.parameters)
+  for (const { name, initial } of options.model.parameters)
     numbers.set(layerName(name), (numbers.get(layerName(name)) ?? 0) + sizeOf(initial.shape));
-  return noiseScaleOfLayers(layers).layers.map((layer) => ({ ...layer, parameters: numbers.get(layer.name)! }));
+  return noiseScaleOfLayers(gram.layers).layers.map((layer) => ({
+    ...layer,
+    parameters: numbers.get(layer.name)!,
+    ...signalToNoise(options, gram, layer.name),
+  }));
+}
+
+/** Of the coordinates of one layer, or of all. */
+function signalToNoise({ model, rows, batchSize }: AnalyzeOptions, { coordinates }: MeasuredGram, layer?: string) {
+  const includes = (parameter: number) => layer === undefined || layerName(model.parameters[parameter]!.name) === layer;
+  const found = signalOf(model, coordinates, { rows, examples: rows * batchSize }, includes);
+  return found && { signalToNoise: found };
 }
 
 function groupsOf(drawn: GroupRows, gram: MeasuredGram, { by, batchSize, seed }: AnalyzeOptions): GroupAnalysis {

@@ -36,10 +36,11 @@ export function chooseForming(source: RowSource, memoryBudget: number): Forming 
 }
 
 function allAtOnce(source: RowSource, each: number, most: number): Forming | undefined {
-  const { model, groups, indices, mode, loss = defaultLoss } = source;
+  const { model, groups, indices, mode, loss = defaultLoss, coordinates = false } = source;
   // It holds less than all rows, but not so much less: the large graph need not be built.
   if (each * groups > 4 * most) return undefined;
-  return peakBytes(gramGraph(model, indices.length, groups, mode, loss)) <= most ? { way: "one pass" } : undefined;
+  const graph = gramGraph(model, indices.length, groups, mode, loss, { coordinates });
+  return peakBytes(graph) <= most ? { way: "one pass" } : undefined;
 }
 
 function blocks({ groups }: RowSource, each: number, share: number): Forming | undefined {

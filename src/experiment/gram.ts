@@ -1,12 +1,14 @@
 import type { Dataset } from "../data/dataset.ts";
-import type { Loss } from "../model/loss.ts";
+import { defaultLoss, divisor, type Loss } from "../model/loss.ts";
 import type { Mode, Model } from "../model/model.ts";
 import type { Engine } from "../runtime/engine.ts";
+import type { CoordinateSums } from "../statistics/signalToNoise.ts";
 import type { Gram } from "../statistics/types.ts";
 import type { SketchBound } from "../store/schema.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { TrainingState } from "../training/state.ts";
 import { type Bands, newBands } from "./bands.ts";
+import { coordinateMeter } from "./coordinates.ts";
 import { chooseForming, type Forming } from "./forming.ts";
 import { gramFrom, type LayerOf, layersOf, newPart, type Part, partFrom, savedPart } from "./gramParts.ts";
 import { type ProductsOf, planPasses, type Stretch } from "./gramPlan.ts";
@@ -32,6 +34,8 @@ export interface GramOptions {
   readonly seed?: number;
   /** Also gives the Gram of each layer. Default false. */
   readonly byLayer?: boolean;
+  /** Also gives what `signalOf` needs. Default false. */
+  readonly coordinates?: boolean;
 }
 
 export interface MeasuredGram extends Gram {
@@ -39,6 +43,8 @@ export interface MeasuredGram extends Gram {
   readonly sketch: SketchBound | null;
   /** Where they were asked for: a layer's name is that of its parameters up to the last dot. */
   readonly layers: ReadonlyMap<string, Gram>;
+  /** Where they were asked for, by the position of the parameter; see `CoordinateMeter`. */
+  readonly coordinates: ReadonlyMap<number, CoordinateSums>;
 }
 
 /** Where an interrupted measurement leaves what it has, by name. */
@@ -126,7 +132,7 @@ function passesOver(
   plan: readonly (readonly Stretch[])[],
   seed: number,
 ): GramPass[] {
-  const { engine, groups, threads } = source;
+  const { engine, groups, threads, coordinates, loss = defaultLoss } = source;
   const widths = plan.map((stretches) => stretches.reduce((sum, { kept }) => sum + kept, 0));
   let pool: Float32Array | undefined;
   return plan.map((stretches): GramPass => {
@@ -143,10 +149,16 @@ function passesOver(
     return {
       async run(watch) {
         opened ??= open();
-        const part = newPart(groups, layerOf, stretches, opened.bands.squares);
-        await opened.maker.form(opened.bands.put, part.weights, watch);
-        await opened.bands.addProducts((parameter) => part.products.get(layerOf(parameter))!);
-        return part;
+        const { maker, bands } = opened;
+        const part = newPart(groups, layerOf, stretches, bands.squares);
+        const seen = coordinates ? coordinateMeter(source.model, stretches, source) : undefined;
+        const take = (k: number, parameter: number, row: Float32Array) => {
+          bands.put(k, parameter, row);
+          seen?.addRow(k, parameter, row, divisor(loss, part.weights[k]!));
+        };
+        await maker.form(take, part.weights, watch);
+        await bands.addProducts((parameter) => part.products.get(layerOf(parameter))!);
+        return seen ? { ...part, coordinates: seen.sums() } : part;
       },
       release() {
         opened?.maker.release();

@@ -1,6 +1,7 @@
 import { defaultLoss, divisor, type Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import { sumOfGrams } from "../statistics/layers.ts";
+import type { CoordinateSums } from "../statistics/signalToNoise.ts";
 import type { Gram } from "../statistics/types.ts";
 import type { SketchBound } from "../store/schema.ts";
 import { UsageError } from "../tensor/errors.ts";
@@ -23,6 +24,8 @@ export interface Part {
   readonly kept: ReadonlyMap<number, number>;
   /** Numbers that stand for a row in this pass. */
   readonly dimensions: number;
+  /** Where they were asked for: what the pass saw of some coordinates of each parameter. */
+  readonly coordinates: ReadonlyMap<number, CoordinateSums>;
 }
 
 /** Stands for all layers where they are not told apart. */
@@ -52,6 +55,7 @@ export function newPart(
     squares,
     kept: new Map(stretches.flatMap(({ parameter, kept }) => (squares.has(parameter) ? [[parameter, kept]] : []))),
     dimensions: stretches.reduce((sum, { kept }) => sum + kept, 0),
+    coordinates: new Map(),
   };
 }
 
@@ -59,14 +63,20 @@ const PRODUCTS = "products:";
 const WEIGHTS = "weights";
 const SQUARES = "squares:";
 const DIMENSIONS = "dimensions";
+const COORDINATES = "coordinates:";
 
 /** A part as named arrays, for a file. */
-export function savedPart({ products, weights, squares, kept, dimensions }: Part): ReadonlyMap<string, Float64Array> {
+export function savedPart(part: Part): ReadonlyMap<string, Float64Array> {
+  const { products, weights, squares, kept, dimensions, coordinates } = part;
   return new Map([
     [WEIGHTS, weights],
     [DIMENSIONS, Float64Array.of(dimensions)],
     ...[...products].map(([layer, values]) => [PRODUCTS + layer, values] as const),
     ...[...squares].map(([parameter, values]) => [`${SQUARES}${parameter}:${kept.get(parameter)}`, values] as const),
+    ...[...coordinates].map(
+      ([parameter, sums]) =>
+        [COORDINATES + parameter, Float64Array.of(sums.coordinates, sums.varying, sums.ratios)] as const,
+    ),
   ]);
 }
 
@@ -84,6 +94,12 @@ export function partFrom(arrays: ReadonlyMap<string, Float64Array>): Part {
     squares: new Map(squares.map(([parameter, , values]) => [parameter, values])),
     kept: new Map(squares.map(([parameter, kept]) => [parameter, kept])),
     dimensions: arrays.get(DIMENSIONS)![0]!,
+    coordinates: new Map(
+      under(COORDINATES).map(([parameter, [coordinates, varying, ratios]]) => [
+        Number(parameter),
+        { coordinates: coordinates!, varying: varying!, ratios: ratios! },
+      ]),
+    ),
   };
 }
 
@@ -99,7 +115,27 @@ export function gramFrom(parts: readonly Part[], source: RowSource, seed: number
     ]),
   );
   const whole = layers.get(ALL) ?? sumOfGrams(layers);
-  return { ...whole, sketch: boundOf(parts, own, whole, seed), layers: layers.has(ALL) ? new Map() : layers };
+  return {
+    ...whole,
+    sketch: boundOf(parts, own, whole, seed),
+    layers: layers.has(ALL) ? new Map() : layers,
+    coordinates: coordinatesOf(parts),
+  };
+}
+
+/** Columns of one parameter may lie in several parts. */
+function coordinatesOf(parts: readonly Part[]): Map<number, CoordinateSums> {
+  const all = new Map<number, CoordinateSums>();
+  for (const part of parts)
+    for (const [parameter, b] of part.coordinates) {
+      const a = all.get(parameter) ?? { coordinates: 0, varying: 0, ratios: 0 };
+      all.set(parameter, {
+        coordinates: a.coordinates + b.coordinates,
+        varying: a.varying + b.varying,
+        ratios: a.ratios + b.ratios,
+      });
+    }
+  return all;
 }
 
 function addedUp(parts: readonly Part[]): Map<string, Float64Array> {

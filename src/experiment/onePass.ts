@@ -1,9 +1,11 @@
 import { newBatch } from "../data/dataset.ts";
-import { defaultLoss } from "../model/loss.ts";
-import { zeros } from "../tensor/tensor.ts";
-import { gramGraph, gramName, totals } from "../training/graphs.ts";
+import { defaultLoss, divisor } from "../model/loss.ts";
+import { sizeOf, zeros } from "../tensor/tensor.ts";
+import { coordinatesName, gramGraph, gramName, totals } from "../training/graphs.ts";
 import { examplesFor } from "../training/microBatch.ts";
+import { coordinateStride } from "../training/rowGraphs.ts";
 import { modelTensors } from "../training/state.ts";
+import { coordinateMeter } from "./coordinates.ts";
 import type { GramPass } from "./gram.ts";
 import { type LayerOf, newPart } from "./gramParts.ts";
 import type { RowSource } from "./rowMakers.ts";
@@ -13,28 +15,43 @@ import type { RowSource } from "./rowMakers.ts";
  * followed.
  */
 export async function onePass(source: RowSource, layerOf: LayerOf): Promise<GramPass> {
-  const { engine, model, state, data, groups, indices, mode, threads, loss = defaultLoss } = source;
+  const { engine, model, state, data, groups, indices, mode, threads, coordinates, loss = defaultLoss } = source;
   const batch = newBatch(data, indices.length);
   await data.read(indices, batch);
   const weights = zeros("float32", [groups]);
   const products = model.parameters.map(({ name }) => [gramName(name), zeros("float32", [groups, groups])] as const);
-  const graph = gramGraph(model, indices.length, groups, mode, loss);
+  const graph = gramGraph(model, indices.length, groups, mode, loss, { coordinates: coordinates ?? false });
   const session = await engine.load(graph, { threads });
-  const results = { [totals.weights]: weights, ...Object.fromEntries(products) };
+  const chosen = coordinates
+    ? model.parameters.map(({ name, initial: { shape } }) => {
+        const width = Math.ceil(sizeOf(shape) / coordinateStride(shape));
+        return [coordinatesName(name), zeros("float32", [groups, width])] as const;
+      })
+    : [];
+  const results = { [totals.weights]: weights, ...Object.fromEntries([...products, ...chosen]) };
   const bound = session.bind({ ...modelTensors(state), ...examplesFor(graph, batch), ...results });
-  const columns = model.parameters.map((_, parameter) => ({ parameter, from: 0, to: 0, kept: 0 }));
+  const none = model.parameters.map((_, parameter) => ({ parameter, from: 0, to: 0, kept: 0 }));
+  const columns = model.parameters.map(({ initial }, parameter) => ({ parameter, from: 0, to: sizeOf(initial.shape) }));
   return {
     async run({ progress, signal }) {
       signal?.throwIfAborted();
       await bound.run();
       progress?.(indices.length);
-      const part = newPart(groups, layerOf, columns, new Map());
+      const part = newPart(groups, layerOf, none, new Map());
       part.weights.set(weights.data as Float32Array);
       products.forEach(([, { data: values }], parameter) => {
         const sum = part.products.get(layerOf(parameter))!;
         for (let i = 0; i < sum.length; i++) sum[i]! += Number(values[i]);
       });
-      return part;
+      const seen = coordinateMeter(model, columns, source);
+      chosen.forEach(([, { data: values }], parameter) => {
+        const width = values.length / groups;
+        for (let k = 0; k < groups; k++) {
+          const row = (values as Float32Array).subarray(k * width, (k + 1) * width);
+          seen.addChosen(k, parameter, row, divisor(loss, part.weights[k]!));
+        }
+      });
+      return coordinates ? { ...part, coordinates: seen.sums() } : part;
     },
     release: session.release,
   };

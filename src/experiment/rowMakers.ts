@@ -30,11 +30,16 @@ export interface RowSource {
   readonly mode: Mode;
   readonly loss?: Loss | undefined;
   readonly threads: number;
+  /** Whether some coordinates are looked at too. Default false. */
+  readonly coordinates?: boolean;
 }
 
 /** Forms the rows of some parameters, Σ w·∇ℓ of each mini-batch. */
 export interface RowMaker {
-  /** Hands over row k of each parameter, which holds until `take` returns; and Σ w of each mini-batch in `weights` [K]. */
+  /**
+   * Hands over row k of each parameter, which holds until `take` returns; k rises. Σ w of each mini-batch is in `weights` [K] before
+   * its rows come.
+   */
   form(
     take: (k: number, parameter: number, row: Float32Array) => void,
     weights: Float64Array,

@@ -6,7 +6,7 @@ import { nativeEngine } from "../runtime/native.ts";
 import { openReference } from "../runtime/reference.ts";
 import { random } from "../tensor/random.ts";
 import { fromNumbers, sizeOf, toNumbers } from "../tensor/tensor.ts";
-import { gramOfRows, squaredNormsOfRows } from "./gram.ts";
+import { gramOfRows, someCoordinates, squaredNormsOfRows } from "./gram.ts";
 import { rows } from "./rows.ts";
 
 const evaluate = evaluateOn(openReference(nativeEngine()));
@@ -27,6 +27,7 @@ function layer(groups: number, n: number, tokens: number, p: number, q: number, 
   addOutput(graph, "rows", row!);
   addOutput(graph, "gram", gramOfRows(g, row!));
   addOutput(graph, "norms", squaredNormsOfRows(g, row!));
+  addOutput(graph, "some", someCoordinates(g, row!, 7));
   return graph;
 }
 
@@ -56,6 +57,13 @@ test.each([
       for (let i = 0; i < size; i++) product += row[k * size + i]! * row[l * size + i]!;
       expect(Math.abs(gram[k * groups + l]! - product)).toBeLessThan(1e-10 * Math.abs(gram[k * groups + k]!));
     }
+  const some = Array.from({ length: groups }, (_, k) =>
+    row.slice(k * size, (k + 1) * size).filter((_, i) => i % 7 === 0),
+  ).flat();
+  toNumbers(found!.some!).forEach((value, i) => {
+    expect(value).toBeCloseTo(some[i]!, 10);
+  });
+  expect(found!.some!.shape).toEqual([groups, Math.ceil(size / 7)]);
   toNumbers(found!.norms!).forEach((squared, k) => {
     expect(Math.abs(squared / gram[k * groups + k]! - 1)).toBeLessThan(1e-10);
   });

@@ -1,6 +1,6 @@
 import { type Node, producers, type Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
-import { sizeOf } from "../tensor/tensor.ts";
+import { fromNumbers, sizeOf } from "../tensor/tensor.ts";
 
 /**
  * The inner products [K, K] of K gradient rows [K, ...shape] that `rows` has appended to the graph.
@@ -15,14 +15,44 @@ import { sizeOf } from "../tensor/tensor.ts";
 export function gramOfRows(g: Builder, rows: Value): Value {
   const groups = rows.shape[0]!;
   const size = sizeOf(rows.shape) / groups;
-  const factors = factorsOf(g, rows);
-  if (factors) {
-    const { left, right } = factors;
-    const [examples, p, q] = [groups * left.shape[1]!, left.shape[2]!, right.shape[2]!];
-    if (examples * examples * (p + q) < (examples + groups * groups) * p * q) return gramOfFactors(g, left, right);
-  }
+  const factors = sparingFactors(g, rows);
+  if (factors) return gramOfFactors(g, factors.left, factors.right);
   const matrix = g.reshape(rows, [groups, size]);
   return g.gemm(matrix, matrix, undefined, { transB: 1 });
+}
+
+/** Of rows that `gramOfRows` does without. */
+function sparingFactors(g: Builder, rows: Value): Factors | undefined {
+  const groups = rows.shape[0]!;
+  const factors = factorsOf(g, rows);
+  if (!factors) return undefined;
+  const [examples, p, q] = [groups * factors.left.shape[1]!, factors.left.shape[2]!, factors.right.shape[2]!];
+  return examples * examples * (p + q) < (examples + groups * groups) * p * q ? factors : undefined;
+}
+
+/**
+ * Every `stride`-th number of K rows [K, ...shape], in the order of their memory: [K, ⌈size/stride⌉]. Where `gramOfRows` forms no rows
+ * these numbers alone are formed.
+ */
+export function someCoordinates(g: Builder, rows: Value, stride: number): Value {
+  const groups = rows.shape[0]!;
+  const size = sizeOf(rows.shape) / groups;
+  const factors = sparingFactors(g, rows);
+  if (!factors) return g.slice(g.reshape(rows, [groups, size]), [1], [0], [size], [stride]);
+  const { left, right } = factors;
+  const columns = right.shape[2]!;
+  const places = Array.from({ length: Math.ceil(size / stride) }, (_, i) => i * stride);
+  const chosen = (factor: Value, indices: readonly number[]) =>
+    g.gather(factor, g.constant(fromNumbers("int64", [indices.length], indices)), 2);
+  const ofLeft = chosen(
+    left,
+    places.map((place) => Math.floor(place / columns)),
+  );
+  const ofRight = chosen(
+    right,
+    places.map((place) => place % columns),
+  );
+  return g.reduceSum(g.mul(ofLeft, ofRight), [1]);
 }
 
 interface Factors {

@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
-import { ShapeError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
-import { batchTests, gradientSignalToNoise } from "./batchTests.ts";
+import { batchTests } from "./batchTests.ts";
 import { gramOfRows } from "./gramOfRows.ts";
-import { inverseNoiseScale } from "./noiseScale.ts";
 
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
 const sum = (values: readonly number[]) => values.reduce((total, x) => total + x, 0);
@@ -67,58 +65,4 @@ test("without a gradient the norm test is about one, and without rows that diffe
   expect(same.norm).toBeCloseTo(0, 6);
   expect(batchTests(gramOf([[1, 2]], [4])).norm).toBeNaN();
   expect(batchTests(gramOf([[0], [0]], [4, 4])).norm).toBeNaN();
-});
-
-/** Moments of each coordinate of n planted examples. */
-function momentsOf(rows: readonly (readonly number[])[]) {
-  const n = rows.length;
-  const mean = Float64Array.from(rows[0]!, (_, d) => sum(rows.map((row) => row[d]!)) / n);
-  const variance = mean.map((m, d) => sum(rows.map((row) => (row[d]! - m) ** 2)) / (n - 1));
-  return { mean, variance, examples: n };
-}
-
-test("the signal-to-noise ratio of coordinates is unbiased and that of all of them is the Gram's", () => {
-  const { normal } = random(4);
-  const signals = [0.5, 0, 0.2];
-  const draws = Array.from({ length: 3000 }, () => {
-    const rows = Array.from({ length: 40 }, () => signals.map((m, d) => m + spread[d]! * normal()));
-    return { rows, result: gradientSignalToNoise(momentsOf(rows)) };
-  });
-  // E 1/s² = (n − 1)/(n − 3)/σ² of normal noise; mean and variance are independent.
-  const truth = (0.25 / 4 + 0 + 0.04 / 0.25) / 3;
-  const expected = ((truth + 1 / 40) * 39) / 37 - 1 / 40;
-  const means = draws.map(({ result }) => result.mean);
-  const average = sum(means) / 3000;
-  const error = Math.sqrt(sum(means.map((x) => (x - average) ** 2)) / 3000 / 3000);
-  expect(Math.abs(average - expected)).toBeLessThan(4 * error);
-  expect(4 * error).toBeLessThan(0.01);
-  for (const { rows, result } of draws.slice(0, 20)) {
-    const gram = gramOf(rows, Array<number>(40).fill(1));
-    expect(result.whole).toBeCloseTo(inverseNoiseScale(gram, 0).value, 10);
-    expect(result.plugIn - result.mean).toBeCloseTo(1 / 40, 12);
-  }
-});
-
-test("pure noise calls to stop in about half of all draws, a clear gradient never", () => {
-  const { normal } = random(5);
-  const stops = (signal: number) => {
-    const draws = Array.from({ length: 400 }, () => {
-      const rows = Array.from({ length: 30 }, () => Array.from({ length: 50 }, () => signal + normal()));
-      return gradientSignalToNoise(momentsOf(rows)).evidenceToStop > 0;
-    });
-    return draws.filter(Boolean).length / 400;
-  };
-  expect(stops(0)).toBeGreaterThan(0.25);
-  expect(stops(0)).toBeLessThan(0.65);
-  expect(stops(0.5)).toBe(0);
-});
-
-test("coordinates that never vary are counted apart, and lengths must agree", () => {
-  const mean = Float64Array.of(1, 0, 2);
-  const result = gradientSignalToNoise({ mean, variance: Float64Array.of(4, 0, 0), examples: 10 });
-  expect(result).toMatchObject({ silent: 2, plugIn: 0.25 });
-  expect(gradientSignalToNoise({ mean, variance: new Float64Array(3), examples: 10 }).plugIn).toBeNaN();
-  const short = { mean, variance: new Float64Array(2), examples: 10 };
-  expect(() => gradientSignalToNoise(short)).toThrow(ShapeError);
-  expect(() => gradientSignalToNoise(short)).toThrow(/^gradientSignalToNoise: expected 3 variances, got 2; /);
 });

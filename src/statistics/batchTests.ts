@@ -1,4 +1,3 @@
-import { ShapeError } from "../tensor/errors.ts";
 import { sumsOf } from "./sums.ts";
 import type { Gram } from "./types.ts";
 
@@ -36,59 +35,5 @@ export function batchTests(gram: Gram): BatchTests {
     norm: Math.sqrt(trace / examples / squaredNorm),
     innerProduct: Math.sqrt(variance / examples) / squaredNorm,
     orthogonality: Math.sqrt(across / examples / squaredNorm),
-  };
-}
-
-export interface CoordinateMoments {
-  /** P numbers: mean over n examples of each coordinate of the gradient. */
-  readonly mean: Float32Array | Float64Array;
-  /** P numbers: variance of one example's, with the n − 1 divisor. */
-  readonly variance: Float32Array | Float64Array;
-  /** n. */
-  readonly examples: number;
-}
-
-export interface SignalToNoise {
-  /**
-   * Σ_j (mean_j² − variance_j/n) / Σ_j variance_j: an estimate of 1/noiseScale, in 1/examples; negative when noise
-   * dominates.
-   */
-  readonly whole: number;
-  /** Mean over the coordinates of (mean_j² − variance_j/n)/variance_j: GSNR without the bias that n examples leave. */
-  readonly mean: number;
-  /** The same as published, mean_j²/variance_j: pure noise gives 1/n and not 0. */
-  readonly plugIn: number;
-  /** 1 − n · plugIn: above zero when the mean is no larger than its noise, the evidence-based rule to stop. */
-  readonly evidenceToStop: number;
-  /** Coordinates without variance (e.g. of dead units), which take no part in the means. */
-  readonly silent: number;
-}
-
-/**
- * Signal-to-noise ratio of each coordinate of the gradient, GSNR (Liu et al. 2020, arXiv 2001.07384), and the
- * rule to stop of Mahsereci et al. 2017 (arXiv 1703.09580). Needs moments of every coordinate, which no Gram
- * holds; of a Gram only `whole` = |G|²/trΣ can be had (`inverseNoiseScale`). NaN where no coordinate varies.
- * Throws `ShapeError` for arrays of different length.
- */
-export function gradientSignalToNoise({ mean, variance, examples }: CoordinateMoments): SignalToNoise {
-  if (mean.length !== variance.length)
-    throw new ShapeError(
-      `gradientSignalToNoise: expected ${mean.length} variances, got ${variance.length}; give both of all coordinates`,
-    );
-  let [ratios, squares, variances, silent] = [0, 0, 0, 0];
-  for (let j = 0; j < mean.length; j++) {
-    const square = mean[j]! ** 2;
-    squares += square;
-    variances += variance[j]!;
-    if (variance[j]! > 0) ratios += square / variance[j]!;
-    else silent++;
-  }
-  const plugIn = ratios / (mean.length - silent);
-  return {
-    whole: squares / variances - 1 / examples,
-    mean: plugIn - 1 / examples,
-    plugIn,
-    evidenceToStop: 1 - examples * plugIn,
-    silent,
   };
 }

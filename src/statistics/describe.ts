@@ -7,6 +7,7 @@ import { noiseRatio } from "./noiseRatio.ts";
 import { datasetNoiseScale, gradientMoments, noiseScale } from "./noiseScale.ts";
 import { picturesOf } from "./pictures.ts";
 import { examplesToResolve } from "./resolution.ts";
+import { batchSignalToNoise } from "./signalToNoise.ts";
 import type { GradientStatistics, Gram } from "./types.ts";
 
 /** The seed is of the pictures: every other number has no randomness. A perplexity is never more than (K − 1)/3. */
@@ -42,6 +43,7 @@ export function describeGradients(gram: Gram, options: DescribeOptions): Gradien
     noiseScale: noiseScale(gram),
     datasetNoiseScale: datasetSize === null ? null : datasetNoiseScale(gram, datasetSize),
     noiseRatio: ratio,
+    batchSignalToNoise: batchSignalToNoise(gram),
     examplesToResolve: examplesToResolve(gram, 0.2),
     batchTests: batchTests(gram),
     meanCosine: cosines.mean,

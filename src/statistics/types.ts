@@ -78,6 +78,8 @@ export interface GradientStatistics {
   /** S²/|G_D|² of the finite data set; null without N. */
   readonly datasetNoiseScale: NoiseScale | null;
   readonly noiseRatio: NoiseRatio;
+  /** |G|²/(trΣ/B) for rows of B examples: B divided by the noise scale, negative where noise hides the gradient. */
+  readonly batchSignalToNoise?: Interval;
   /** How many examples would resolve the noise scale to ± 20 %; see `examplesToResolve`. */
   readonly examplesToResolve?: Interval;
   /** Norm, inner-product and orthogonality test of all rows as one batch. */

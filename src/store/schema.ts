@@ -4,6 +4,7 @@ import type { LayerNoise } from "../statistics/layers.ts";
 import type { PrecisionRecall } from "../statistics/precisionRecall.ts";
 import type { RankingScores } from "../statistics/ranking.ts";
 import type { RegressionScores } from "../statistics/regression.ts";
+import type { SignalToNoise } from "../statistics/signalToNoise.ts";
 import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
 
 /** Version of every file format below; readers refuse a newer one. */
@@ -162,6 +163,8 @@ export interface CheckpointAnalysis {
   readonly statistics: GradientStatistics;
   /** How the inner products were computed. Absent, as all that follows, in analyses of version 0.1.0. */
   readonly measurement?: Measurement;
+  /** Of all parameters, coordinate by coordinate. */
+  readonly signalToNoise?: CoordinateSignal;
   /** With `--by-layer`: of each layer's parameters alone, from the input to the output. */
   readonly layers?: readonly LayerAnalysis[];
   /** With `--by`: how mini-batches drawn inside each group agree with those of other groups. */
@@ -191,6 +194,13 @@ export interface SketchBound {
 export interface LayerAnalysis extends LayerNoise {
   /** Numbers in its parameters. */
   readonly parameters: number;
+  /** Absent where only inner products are known, and in analyses of version 0.1.0. */
+  readonly signalToNoise?: CoordinateSignal;
+}
+
+/** The coordinates that were looked at stand for all: those of small parameters, and about 4096 of each other one, spread evenly. */
+export interface CoordinateSignal extends SignalToNoise {
+  readonly coordinates: number;
 }
 
 export interface GroupAnalysis {

@@ -1,7 +1,7 @@
 import { autocast } from "../gradient/autocast.ts";
 import { backward } from "../gradient/backward.ts";
 import { chooseCuts } from "../gradient/cuts.ts";
-import { gramOfRows, squaredNormsOfRows } from "../gradient/gram.ts";
+import { gramOfRows, someCoordinates, squaredNormsOfRows } from "../gradient/gram.ts";
 import { recompute } from "../gradient/recompute.ts";
 import { rows, separateGroups } from "../gradient/rows.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
@@ -12,6 +12,7 @@ import type { Mode, Model, Parameter } from "../model/model.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { type Optimizer, oneGroup, type ParameterGroup } from "../optimizer/optimizer.ts";
 import { fromNumbers, type Shape } from "../tensor/tensor.ts";
+import { coordinateStride } from "./rowGraphs.ts";
 
 /**
  * The graphs of waist 2 (DESIGN.md §1). Names that callers bind: inputs `x` (the model's own input names), `y`, the parameters'
@@ -22,6 +23,7 @@ import { fromNumbers, type Shape } from "../tensor/tensor.ts";
 /** What a graph's inputs and outputs are called beside the parameters. */
 export const gradientName = (parameter: string) => `gradient:${parameter}`;
 export const gramName = (parameter: string) => `gram:${parameter}`;
+export const coordinatesName = (parameter: string) => `coordinates:${parameter}`;
 export const maskName = (dropoutLayer: string) => `mask:${dropoutLayer}`;
 export const sumName = (parameter: string) => `sum:${parameter}`;
 /** Sums over the batch: Σ w·ℓ, Σ w and the labels predicted; `weights` and `squaredNorms` by group. A parameter may be called "weight", hence the colon. */
@@ -172,12 +174,23 @@ function addSquaredNorms({ g, losses, weights, parameters, examples }: Forward, 
 /**
  * The Gram of K mini-batches in one pass: outputs `gram:<parameter>` [K, K] with the inner products of the groups' Σ w·∇ℓ, and
  * `total:weights` [K] with Σ w of each group. Rows are dropped parameter by parameter. In training mode batch normalisation treats the
- * groups as the separate mini-batches they are. Throws `UnsupportedError` where groups cannot be followed.
+ * groups as the separate mini-batches they are. With `coordinates`, also outputs `coordinates:<parameter>` [K, n]: some numbers of each
+ * row, `coordinateStride` apart. Throws `UnsupportedError` where groups cannot be followed.
  */
-export function gramGraph(model: Model, batch: number, groups: number, mode: Mode, loss: Loss = defaultLoss): Graph {
+export function gramGraph(
+  model: Model,
+  batch: number,
+  groups: number,
+  mode: Mode,
+  loss: Loss = defaultLoss,
+  { coordinates = false }: { readonly coordinates?: boolean } = {},
+): Graph {
   const pass = rowsOf(model, batch, groups, mode, loss);
-  for (const [name, gradient] of Object.entries(pass.gradients)) {
+  for (const { name, initial } of model.parameters) {
+    const gradient = pass.gradients[name]!;
     addOutput(pass.g.graph, gramName(name), gramOfRows(pass.g, gradient));
+    if (!coordinates) continue;
+    addOutput(pass.g.graph, coordinatesName(name), someCoordinates(pass.g, gradient, coordinateStride(initial.shape)));
   }
   return prune(pass.g.graph);
 }

@@ -1,6 +1,6 @@
 import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
 import { builder } from "../ops/builder.ts";
-import { arrayClass, sizeOf } from "../tensor/tensor.ts";
+import { arrayClass, type Shape, sizeOf } from "../tensor/tensor.ts";
 
 /** What the products of rows are called. */
 export const productName = "products";
@@ -21,6 +21,23 @@ export function bandGraph(groups: number, width: number, type: "float32" | "floa
   const band = addInput(graph, bandName, type, [groups, width]);
   addOutput(graph, productName, g.gemm(band, band, undefined, { transB: 1 }));
   return graph;
+}
+
+/** Coordinates of a parameter that are looked at one by one: all, or about so many, spread evenly. */
+const MOST_COORDINATES = 2 ** 12;
+
+/**
+ * From one coordinate that is looked at to the next, in the order of memory. It shares no factor with any axis, so that the coordinates
+ * do not all lie in a few rows or columns.
+ */
+export function coordinateStride(shape: Shape): number {
+  let stride = Math.ceil(sizeOf(shape) / MOST_COORDINATES);
+  while (stride > 1 && shape.some((axis) => commonDivisor(stride, axis) > 1)) stride++;
+  return stride;
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }
 
 /**

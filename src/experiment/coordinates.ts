@@ -1,0 +1,101 @@
+import type { Model } from "../model/model.ts";
+import { type CoordinateSums, gradientSignalToNoise, sumCoordinates } from "../statistics/signalToNoise.ts";
+import type { CoordinateSignal } from "../store/schema.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import { coordinateStride } from "../training/rowGraphs.ts";
+
+/** What is remembered of the coordinates of one parameter's rows, each against that of the first row. */
+interface Shelf {
+  readonly stride: number;
+  /** The first of its coordinates that is looked at, in the order of memory. */
+  readonly first: number;
+  readonly origin: Float64Array;
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
+}
+
+/** Moments over K rows of some coordinates, in one pass and whatever the order of parameters. */
+export interface CoordinateMeter {
+  /** Row k of a parameter is Σ w·∇ℓ; `divisor` makes it a mean. `values` are all its numbers. */
+  addRow(k: number, parameter: number, values: Float32Array, divisor: number): void;
+  /** The same of its chosen numbers alone. */
+  addChosen(k: number, parameter: number, values: Float32Array, divisor: number): void;
+  /** Of each parameter, once all K rows are in. */
+  sums(): ReadonlyMap<number, CoordinateSums>;
+}
+
+/** Columns from … to of a parameter. */
+interface Columns {
+  readonly parameter: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Looks at all coordinates of small parameters and at about 4096 of others (`coordinateStride`), so that the time and the memory that it
+ * takes do not grow with the model. Rows of `batchSize` examples.
+ */
+export function coordinateMeter(
+  model: Model,
+  columns: readonly Columns[],
+  { groups, batchSize }: { readonly groups: number; readonly batchSize: number },
+): CoordinateMeter {
+  const shelves = new Map(columns.map((range) => [range.parameter, shelfOf(model, range)]));
+  const add = (k: number, parameter: number, values: Float32Array, divisor: number, place: Place) => {
+    const { origin, sums, squares } = shelves.get(parameter)!;
+    const factor = 1 / divisor;
+    for (let i = 0, at = place.first; i < sums.length; i++, at += place.stride) {
+      const value = values[at]! * factor;
+      if (k === 0) origin[i] = value;
+      const step = value - origin[i]!;
+      sums[i]! += step;
+      squares[i]! += step * step;
+    }
+  };
+  return {
+    addRow: (k, parameter, values, divisor) => add(k, parameter, values, divisor, shelves.get(parameter)!),
+    addChosen: (k, parameter, values, divisor) => add(k, parameter, values, divisor, { first: 0, stride: 1 }),
+    sums: () =>
+      new Map(
+        [...shelves].map(([parameter, { origin, sums, squares }]) => {
+          const mean = sums.map((sum, i) => origin[i]! + sum / groups);
+          const between = (i: number) => Math.max(0, squares[i]! - sums[i]! ** 2 / groups) / (groups - 1);
+          return [parameter, sumCoordinates({ mean, variance: sums.map((_, i) => batchSize * between(i)) })];
+        }),
+      ),
+  };
+}
+
+interface Place {
+  readonly first: number;
+  readonly stride: number;
+}
+
+function shelfOf(model: Model, { parameter, from, to }: Columns): Shelf {
+  const stride = coordinateStride(model.parameters[parameter]!.initial.shape);
+  const first = Math.ceil(from / stride) * stride;
+  const count = Math.max(0, Math.ceil((to - first) / stride));
+  const zeros = () => new Float64Array(count);
+  return { stride, first, origin: zeros(), sums: zeros(), squares: zeros() };
+}
+
+/** Of the parameters that `includes` names. Null where some of them were not looked at. */
+export function signalOf(
+  model: Model,
+  seen: ReadonlyMap<number, CoordinateSums>,
+  about: { readonly rows: number; readonly examples: number },
+  includes: (parameter: number) => boolean = () => true,
+): CoordinateSignal | null {
+  let [coordinates, varying, ratios, looked] = [0, 0, 0, 0];
+  for (const [parameter, { initial }] of model.parameters.entries()) {
+    if (!includes(parameter)) continue;
+    const sums = seen.get(parameter);
+    if (!sums) return null;
+    const size = sizeOf(initial.shape);
+    coordinates += size;
+    varying += (size * sums.varying) / sums.coordinates;
+    ratios += (size * sums.ratios) / sums.coordinates;
+    looked += sums.coordinates;
+  }
+  return { ...gradientSignalToNoise({ coordinates, varying, ratios }, about), coordinates: looked };
+}
