@@ -1,202 +1,47 @@
 /**
- * DualGAFNet against logistic regression on an anomaly that neither has seen, of motes that neither has seen:
- * docs/dualgafnet.md. Every method has the same training windows, copies, loss, optimizer and number of candidates. A
- * candidate is chosen on the training motes alone: trained on each of the two and judged on the other. Then five seeds
- * are trained on both training motes and judged, once, on the others.
+ * DualGAFNet against logistic regression on an anomaly that neither has seen, of motes that neither has seen: the
+ * protocol stands in docs/dualgafnet.md. Every method has the same training windows, copies, planted anomalies, loss,
+ * optimizer, seeds, number of candidates and threshold, one half. A candidate is chosen on the training motes alone:
+ * trained on each of the two and judged on the other. Then five seeds are trained on both training motes and judged,
+ * once, on the others.
  *
- *   node bench/sensors.ts [methods, comma separated] [direction]
+ *   node bench/sensors.ts [folds]
+ *
+ * `folds` leaves the held-out motes alone.
  */
 
 import { withPlantedAnomalies } from "../src/data/anomalyCopies.ts";
-import { type Dataset, newBatch } from "../src/data/dataset.ts";
-import { decodeSafetensors } from "../src/data/safetensors.ts";
-import { fieldDefaults, readSensors, sensorClasses, sensorSubsets, seriesDefaults } from "../src/data/sensors.ts";
-import { type SeriesOptions, seriesDatasets } from "../src/data/series.ts";
-import type { StatisticSet } from "../src/data/statisticalFeatures.ts";
+import { readSensors, sensorSubsets } from "../src/data/sensors.ts";
 import type { Series } from "../src/data/windows.ts";
-import { addInput, addOutput, newGraph } from "../src/graph/graph.ts";
-import { flatten, linear, sequential } from "../src/model/layers.ts";
-import { createLoss } from "../src/model/loss.ts";
-import type { Model, ModelInput, Parameter } from "../src/model/model.ts";
-import { buildModel } from "../src/model/zoo.ts";
-import { builder } from "../src/ops/builder.ts";
-import { adamW } from "../src/optimizer/adam.ts";
-import { cosineSchedule } from "../src/optimizer/cycleSchedules.ts";
-import { nativeEngine } from "../src/runtime/native.ts";
 import { rankingScores } from "../src/statistics/ranking.ts";
-import { random } from "../src/tensor/random.ts";
-import { sizeOf, type Tensor, toNumbers, zeros } from "../src/tensor/tensor.ts";
-import type { TrainingOptions } from "../src/training/options.ts";
-import { train } from "../src/training/train.ts";
 import { table } from "./measure.ts";
-
-interface Candidate {
-  readonly series: SeriesOptions;
-  readonly learningRate: number;
-  readonly epochs: number;
-}
-
-interface Method {
-  readonly candidates: readonly Candidate[];
-  readonly model: (data: Dataset, seed: number) => Model;
-}
-
-interface Sides {
-  readonly train: readonly Series[];
-  readonly validation: readonly Series[];
-}
+import { bestThreshold, differenceOf, f1, mean, withDeviation } from "./sensorComparison.ts";
+import { type Candidate, linearMethods, type Method, networks } from "./sensorMethods.ts";
+import { type Judged, judge, type Sides } from "./sensorTrial.ts";
 
 const SEEDS = [0, 1, 2, 3, 4];
-const BATCH = 64;
-const LEARNING_RATES = [0.003, 0.01];
-const common = { stride: 2, fieldSize: 16, fieldRange: "centred" } as const;
-/** As many examples each: 16 epochs of the series, or 4 of the series and three copies. */
-const plantings = [
-  { copies: 0, anomalies: 8, epochs: 16 },
-  { copies: 3, anomalies: 2, epochs: 4 },
-  { copies: 3, anomalies: 0, epochs: 4 },
-] as const;
+const HALF = 0;
 /** For choosing: anomalies planted into the training mote that has none. */
 const CHOOSING = { anomalies: 3, seed: 77 } as const;
-const engine = nativeEngine();
+const methods = { ...linearMethods, ...networks };
 
-/** Two lengths of windows, two learning rates and three plantings: twelve candidates for each method. */
-function candidates(series: SeriesOptions): Candidate[] {
-  return [16, 32].flatMap((length) =>
-    plantings.flatMap(({ copies, anomalies, epochs }) =>
-      LEARNING_RATES.map((learningRate) => ({
-        series: { ...series, ...common, length, copies, anomalies },
-        learningRate,
-        epochs,
-      })),
-    ),
-  );
+interface Choice {
+  readonly candidate: Candidate;
+  /** Mean over the two folds of F1 at one half. */
+  readonly f1: number;
+  /** Mean over candidates and folds of F1 at one half, and at the threshold that is best on the other fold. */
+  readonly rules: readonly [half: number, chosen: number];
 }
 
-const onReadings = (data: Dataset, seed: number) => logistic(data.inputs[0]!, data.classes, seed);
-const onStatistics = (data: Dataset, seed: number) => logistic(data.inputs[1]!, data.classes, seed);
-
-function linearOn(statistics: StatisticSet): Method {
-  return { candidates: candidates({ ...seriesDefaults, statistics }), model: onStatistics };
-}
-
-const methods: Readonly<Record<string, Method>> = {
-  "linear on readings": { candidates: candidates(seriesDefaults), model: onReadings },
-  "linear on basic statistics": linearOn("basic"),
-  "linear on comprehensive statistics": linearOn("comprehensive"),
-  "linear on statistics of variation": linearOn("variation"),
-  DualGAFNet: { candidates: candidates(fieldDefaults), model: network },
-  "DualGAFNet with statistics of variation": {
-    candidates: candidates({ ...fieldDefaults, statistics: "variation" }),
-    model: network,
-  },
-};
-
-function network({ inputs: [x, features], classes }: Dataset, seed: number): Model {
-  return buildModel("dualgafnet", { shape: x!.shape, classes, features: features?.shape[0] }, random(seed));
-}
-
-function logistic(input: ModelInput, classes: number, seed: number): Model {
-  return sequential("linear", input, [flatten, linear("output", sizeOf(input.shape), classes, random(seed))]);
-}
-
-/** Everything read once, as the same windows are read in every epoch. */
-async function inMemory(data: Dataset): Promise<Dataset> {
-  const all = newBatch(data, data.size);
-  await data.read(
-    Uint32Array.from({ length: data.size }, (_, i) => i),
-    all,
-  );
-  return {
-    ...data,
-    read(indices, batch) {
-      for (const [name, { data: target }] of Object.entries(batch)) {
-        const source = all[name]!.data as Float32Array;
-        const length = source.length / data.size;
-        for (const [i, index] of indices.entries())
-          (target as Float32Array).set(source.subarray(index * length, (index + 1) * length), i * length);
-      }
-    },
-  };
-}
-
-/** How much each validation window looks like an anomaly, logit₁ − logit₀, and whether it is one. */
-interface Judged {
-  readonly scores: number[];
-  readonly positive: boolean[];
-}
-
-/** Trains with balanced cross-entropy, AdamW and a cosine to 0, and looks at the validation side once. */
-async function judge(method: Method, candidate: Candidate, sides: Sides, seed: number): Promise<Judged> {
-  const { series, learningRate, epochs } = candidate;
-  const opened = seriesDatasets("sensors", sides, sensorClasses, series);
-  const [data, validation] = [await inMemory(opened.train), await inMemory(opened.validation)];
-  const counts = sensorClasses.map((_, label) => data.labels.filter((one) => one === label).length);
-  const classWeights = counts.map((count) => data.size / (sensorClasses.length * count));
-  const model = method.model(data, seed);
-  const options: TrainingOptions = {
-    model,
-    train: data,
-    validation,
-    loss: createLoss("cross_entropy", { classWeights }),
-    optimizer: adamW(),
-    learningRate,
-    schedule: cosineSchedule({ learningRate }),
-    window: [BATCH],
-    epochs,
-    evaluateEvery: epochs,
-    checkpointEvery: epochs,
-    seed,
-    threads: 1,
-    logEvery: Number.MAX_SAFE_INTEGER,
-  };
-  let tensors = new Map<string, Tensor>();
-  for await (const event of train(engine, options))
-    if (event.kind === "checkpoint") tensors = decodeSafetensors(event.bytes, "checkpoint").tensors;
-  return { scores: await scoresOf(model, tensors, validation), positive: Array.from(validation.labels, Boolean) };
-}
-
-async function scoresOf(model: Model, tensors: ReadonlyMap<string, Tensor>, data: Dataset): Promise<number[]> {
-  const graph = newGraph("scores");
-  const g = builder(graph);
-  const declare = (list: readonly Parameter[]) =>
-    Object.fromEntries(list.map(({ name, initial }) => [name, addInput(graph, name, initial.type, initial.shape)]));
-  const inputs = Object.fromEntries(
-    model.inputs.map(({ name, type, shape }) => [name, addInput(graph, name, type, [data.size, ...shape])]),
-  );
-  const io = { inputs, parameters: declare(model.parameters), state: declare(model.state) };
-  addOutput(graph, "logits", model.forward(g, { ...io, mode: "evaluation" }).logits);
-  const batch = newBatch(data, data.size);
-  await data.read(
-    Uint32Array.from({ length: data.size }, (_, i) => i),
-    batch,
-  );
-  const logits = zeros("float32", [data.size, 2]);
-  const names = graph.inputs.map(({ name }) => name);
-  const feeds = Object.fromEntries(names.map((name) => [name, batch[name] ?? tensors.get(name)!]));
-  const session = await engine.load(graph);
-  await session.bind({ ...feeds, logits }).run();
-  session.release();
-  const numbers = toNumbers(logits);
-  return Array.from({ length: data.size }, (_, i) => numbers[2 * i + 1]! - numbers[2 * i]!);
-}
-
-function f1({ scores, positive }: Judged, threshold: number): number {
-  const predicted = scores.map((score) => score > threshold);
-  const hits = predicted.filter((one, i) => one && positive[i]).length;
-  return (2 * hits) / (predicted.filter(Boolean).length + positive.filter(Boolean).length);
-}
-
-/** The threshold with the largest F1, half way to the next score below; of several the lowest. */
-function bestThreshold(judged: Judged): number {
-  const sorted = judged.scores.toSorted((a, b) => b - a);
-  const middles = sorted.slice(1).map((score, i) => (score + sorted[i]!) / 2);
-  const likely = middles.slice(0, 8 * judged.positive.filter(Boolean).length);
-  return likely.reduce((best, one) => (f1(judged, one) >= f1(judged, best) ? one : best), 0);
+/** What one direction gave, by method. */
+interface Direction {
+  readonly choices: Readonly<Record<string, Choice>>;
+  /** By seed; none where the held-out motes were left alone. */
+  readonly found: Readonly<Record<string, readonly Judged[]>>;
 }
 
 /** Each training mote once to train on and once to judge; the one without an anomaly has the other's, changed. */
-function folds(series: readonly Series[]): Sides[] {
+function folds(series: readonly Series[]): [Sides, Sides] {
   const planted = withPlantedAnomalies(series, CHOOSING.anomalies, CHOOSING.seed);
   const [first, second] = series.map((one, i) => (one.classes.includes(1) ? one : planted[i]!));
   return [
@@ -205,68 +50,103 @@ function folds(series: readonly Series[]): Sides[] {
   ];
 }
 
-/** The candidate, and the threshold, with the largest F1 over the windows of both folds together. */
-async function choose(method: Method, series: readonly Series[]) {
-  const choices = [];
+/** The candidate with the largest F1 at one half, the mean of both folds. */
+async function choose(method: Method, series: readonly Series[]): Promise<Choice> {
+  const [first, second] = folds(series);
+  const tried = [];
   for (const candidate of method.candidates) {
-    const [first, second] = folds(series);
-    const judged = [await judge(method, candidate, first!, 0), await judge(method, candidate, second!, 0)];
-    const pooled = {
-      scores: judged.flatMap(({ scores }) => scores),
-      positive: judged.flatMap(({ positive }) => positive),
-    };
-    const threshold = bestThreshold(pooled);
-    choices.push({ candidate, threshold, f1: f1(pooled, threshold) });
+    const a = await judge(method, candidate, first, 0);
+    const b = await judge(method, candidate, second, 0);
+    tried.push({
+      candidate,
+      half: mean([f1(a, HALF), f1(b, HALF)]),
+      chosen: mean([f1(a, bestThreshold(b)), f1(b, bestThreshold(a))]),
+    });
   }
-  return choices.reduce((best, one) => (one.f1 > best.f1 ? one : best));
+  const best = tried.reduce((most, one) => (one.half > most.half ? one : most));
+  return {
+    candidate: best.candidate,
+    f1: best.half,
+    rules: [mean(tried.map(({ half }) => half)), mean(tried.map(({ chosen }) => chosen))],
+  };
 }
 
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** "0.912 ± 0.031": mean and standard deviation over seeds. */
-function withDeviation(values: readonly number[]): string {
-  const mean = average(values);
-  const deviation = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1));
-  return `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
-}
-
-/** The mean of the seeds' probabilities, as scores. */
-function together(found: readonly Judged[]): Judged {
-  const [first] = found;
-  const scores = first!.scores.map((_, i) => {
-    const probability = average(found.map((one) => 1 / (1 + Math.exp(-one.scores[i]!))));
-    return Math.log(probability / (1 - probability));
-  });
-  return { scores, positive: first!.positive };
-}
-
-const wanted = process.argv[2]?.split(",");
-const directions = sensorSubsets.filter((one) => process.argv[3] === undefined || one === process.argv[3]);
-const measured = ["F1 on folds", "F1", "F1 at ½", "average precision", "F1 of five"];
-const rows = [["method", "direction", "window", "rate", "planted", ...measured]];
-for (const direction of directions) {
+async function measure(direction: string, heldOut: boolean): Promise<Direction> {
   const sides = await readSensors(direction);
+  const choices: Record<string, Choice> = {};
+  const found: Record<string, Judged[]> = {};
   for (const [name, method] of Object.entries(methods)) {
-    if (wanted && !wanted.includes(name)) continue;
     const chosen = await choose(method, sides.train);
-    const found: Judged[] = [];
-    for (const seed of SEEDS) found.push(await judge(method, chosen.candidate, sides, seed));
-    const { series, learningRate } = chosen.candidate;
+    choices[name] = chosen;
+    found[name] = [];
+    if (heldOut) for (const seed of SEEDS) found[name].push(await judge(method, chosen.candidate, sides, seed));
+    process.stderr.write(`${direction}  ${name}: ${chosen.f1.toFixed(3)} on folds\n`);
+  }
+  return { choices, found };
+}
+
+/** What was chosen on the training motes, and both rules for the threshold there. */
+function choicesTable(all: ReadonlyMap<string, Direction>): string[][] {
+  const rows = [
+    ["method", "direction", "window", "rate", "copies", "planted", "F1 at ½", "all at ½", "all at the other's"],
+  ];
+  for (const name of Object.keys(methods))
+    for (const [direction, { choices }] of all) {
+      const { candidate, f1: onFolds, rules } = choices[name]!;
+      const { length, copies, anomalies } = candidate.series;
+      const chosen = [length, candidate.learningRate, copies, anomalies].map(String);
+      rows.push([name, direction, ...chosen, ...[onFolds, ...rules].map((value) => value.toFixed(3))]);
+    }
+  return rows;
+}
+
+const f1AtHalf = (found: readonly Judged[]) => found.map((one) => f1(one, HALF));
+
+/** On the held-out motes: F1 at one half of either direction and of both, and average precision. */
+function heldOutTable(all: ReadonlyMap<string, Direction>): string[][] {
+  const directions = [...all.keys()];
+  const rows = [["method", ...directions.flatMap((one) => [`F1, ${one}`, `average precision, ${one}`]), "F1 together"]];
+  for (const name of Object.keys(methods)) {
+    const found = [...all.values()].map((one) => one.found[name]!);
     rows.push([
       name,
-      direction,
-      String(series.length),
-      String(learningRate),
-      String(series.anomalies),
-      chosen.f1.toFixed(3),
-      withDeviation(found.map((one) => f1(one, chosen.threshold))),
-      withDeviation(found.map((one) => f1(one, 0))),
-      withDeviation(found.map(({ scores, positive }) => rankingScores(scores, positive).averagePrecision)),
-      f1(together(found), chosen.threshold).toFixed(3),
+      ...found.flatMap((one) => [
+        withDeviation(f1AtHalf(one)),
+        withDeviation(one.map(({ scores, positive }) => rankingScores(scores, positive).averagePrecision)),
+      ]),
+      withDeviation(together(found)),
     ]);
-    process.stderr.write(`${rows.at(-1)!.join("  ")}\n`);
   }
+  return rows;
 }
-process.stdout.write(`${table(rows)}\n`);
+
+/** By seed, the mean over directions. */
+function together(found: readonly (readonly Judged[])[]): number[] {
+  return SEEDS.map((_, i) => mean(found.map((one) => f1(one[i]!, HALF))));
+}
+
+/** Each network less the linear model that is best on the folds of both directions. */
+function differencesTable(all: ReadonlyMap<string, Direction>): string[][] {
+  const onFolds = (name: string) => mean([...all.values()].map(({ choices }) => choices[name]!.f1));
+  const best = Object.keys(linearMethods).reduce((most, one) => (onFolds(one) > onFolds(most) ? one : most));
+  const rows = [["less", "direction", "by seed", "of blocks of windows, 95 %"]];
+  for (const linear of Object.keys(linearMethods))
+    for (const name of Object.keys(networks)) {
+      const label = `${name} less ${linear}${linear === best ? " (best on folds)" : ""}`;
+      for (const [direction, { found }] of all) {
+        const seeds = SEEDS.map((_, i) => f1(found[name]![i]!, HALF) - f1(found[linear]![i]!, HALF));
+        const [low, high] = differenceOf(found[name]!, found[linear]!, HALF);
+        rows.push([label, direction, withDeviation(seeds), `${low.toFixed(3)} … ${high.toFixed(3)}`]);
+      }
+      const pairs = [name, linear].map((one) => together([...all.values()].map(({ found }) => found[one]!)));
+      rows.push([label, "together", withDeviation(SEEDS.map((_, i) => pairs[0]![i]! - pairs[1]![i]!)), ""]);
+    }
+  return rows;
+}
+
+const heldOut = process.argv[2] !== "folds";
+// One thread each, side by side.
+const measured = await Promise.all(sensorSubsets.map(async (one) => [one, await measure(one, heldOut)] as const));
+const all = new Map(measured);
+process.stdout.write(`${table(choicesTable(all))}\n`);
+if (heldOut) process.stdout.write(`\n${table(heldOutTable(all))}\n\n${table(differencesTable(all))}\n`);
