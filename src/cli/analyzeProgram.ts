@@ -26,7 +26,10 @@ export function analyze() {
     .option("--run <run>", "the same as the argument")
     .option("--checkpoint <which>", 'epoch of a checkpoint, "latest" or "all" (default: all)')
     .option("--rows <k>", "mini-batches to compare (default: 64, or as many as the data hold)")
-    .option("--batch-size <n>", "examples of each (default: the run's effective batch size)")
+    .option(
+      "--batch-size <n>",
+      "examples of each (default: the run's effective batch size; of --gradients what the files say)",
+    )
     .option("--by-layer", "also the noise of each layer")
     .option("--by <group>", 'also conflicts between groups: "class", or a column of the data')
     .option("--full-pass", "also S² and |G_D|² of the whole data set, in one pass over it")
@@ -34,9 +37,15 @@ export function analyze() {
     .option("--perplexity <numbers>", "of the t-SNE pictures, the drawn one first (default: 30,5,15,50)")
     .option("--gradients <path>", "analyze batch gradients of any framework instead of a run: a matrix, or a folder")
     .option("--gram <file>", "analyze this K × K matrix of their inner products")
-    .option("--sketch <d>", "with --gradients: compare projections of the rows to so many numbers")
+    .option(
+      "--sketch <d>",
+      "with --gradients: compare projections of the rows to so many numbers (default: the rows themselves)",
+    )
     .option("--out <file>", "with --gradients: write the inner products there, as .npy for --gram")
-    .option("--dataset-size <n>", "with --gradients: examples that the batches were drawn from")
+    .option(
+      "--dataset-size <n>",
+      "with --gradients: examples that the batches were drawn from (default: no end of them)",
+    )
     .option("--seed <n>", "seed of the drawn examples, of the pictures and of a sketch", "0")
     .option("--threads <n>", "threads of the engine", "1")
     .option("--memory-budget <mebibytes>", "what the rows may take (default: a quarter of this machine's memory)")

@@ -1,5 +1,5 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import { trainAliases, trainFields } from "./fields.ts";
+import { type FieldSpelling, trainAliases, trainFields } from "./fields.ts";
 import { languageOption } from "./language.ts";
 import { lossFields } from "./loss.ts";
 import { optimizerFields } from "./optimizerOptions.ts";
@@ -42,15 +42,15 @@ export function declareTrainOptions(command: Command): void {
     new Option("--set <key=value>", "any option by its key in a file; may be repeated").argParser(collect),
   );
   command.option("--print-config", "print the configuration with every default, as --config reads it, and do nothing");
-  command.addOption(languageOption() as unknown as Option);
   command.option("--dry-run", "check model and data, say what would be trained, and do nothing");
-  for (const [field, { flags, kind, help }] of Object.entries(trainFields)) {
+  for (const [field, { flags, kind, help }] of fieldsInOrder()) {
     const option = new Option(flags, help).helpGroup(headingOf(field));
     command.addOption(kind === "list" ? option.argParser(collect) : option);
     if (kind === "boolean") command.addOption(new Option(flags.replace("--", "--no-")).hideHelp());
     // The field's own name too, so that a configuration can be written as a command line and read again.
     if (kind === "list") command.addOption(new Option(flags.replace(" ", "s ")).hideHelp().argParser(collect));
   }
+  command.addOption(languageOption() as unknown as Option);
   for (const [alias, field] of Object.entries(trainAliases)) {
     const name = alias.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const flags = trainFields[field].flags.replace(/^--\S+/, `--${name}`);
@@ -65,11 +65,55 @@ export function declareDataOptions(command: Command): void {
     command.addOption(new Option(flags, help).helpGroup(headingOf(field)));
 }
 
+/** What would be lost among all the others under "Options:". */
+const headings: readonly (readonly [heading: string, fields: readonly string[]])[] = [
+  [
+    "Options of the batch:",
+    [
+      ...["batchSize", "gradientAccumulationSteps", "enableAutoGradientAccumulation", "targetBatchSize"],
+      ...["accumulationSchedule", "maxAccumulationSteps", "accumulationRatio", "accumulationMayShrink"],
+      ...["lrScale", "baseBatchSize", "noiseScale"],
+    ],
+  ],
+  [
+    "Options of length, evaluations and checkpoints:",
+    [
+      ...["epochs", "steps", "evaluateEvery", "evaluateSteps", "monitor", "patience", "minimumDelta", "stopAccuracy"],
+      ...["checkpointEvery", "checkpointSteps", "checkpointMinutes", "keepCheckpoints"],
+    ],
+  ],
+  [
+    "Options of averaged weights:",
+    [...["swaStart", "swaPeriod", "swapWorkers", "swapEpochs", "swapBatchSize", "swapLearningRate", "swapSchedule"]],
+  ],
+];
+
+/** What most runs need stands first. */
+const order = [
+  "Options:",
+  "Options of the batch:",
+  "Options of length, evaluations and checkpoints:",
+  "Optimizer options:",
+  "Learning-rate schedule options:",
+  "Loss options:",
+  "Options of averaged weights:",
+];
+
+/** The fields of `train` in the order in which `--help` lists them. */
+export function fieldsInOrder(): readonly [string, FieldSpelling][] {
+  const place = ([field]: readonly [string, FieldSpelling]) => {
+    const at = order.indexOf(headingOf(field));
+    return at < 0 ? order.length : at;
+  };
+  return Object.entries(trainFields).toSorted((a, b) => place(a) - place(b));
+}
+
 /** Where `--help` lists a field. */
 export function headingOf(field: string): string {
   if (Object.hasOwn(optimizerFields, field)) return "Optimizer options:";
   if ((lossFields as readonly string[]).includes(field)) return "Loss options:";
   if (Object.hasOwn(readerFields, field) || field === "augment") return "Options of tables, arrays and images:";
   if (Object.hasOwn(sequenceFields, field)) return "Options of time series and texts:";
-  return Object.hasOwn(scheduleFields, field) ? "Learning-rate schedule options:" : "Options:";
+  if (Object.hasOwn(scheduleFields, field)) return "Learning-rate schedule options:";
+  return headings.find(([, fields]) => fields.includes(field))?.[0] ?? "Options:";
 }

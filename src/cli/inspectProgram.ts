@@ -17,17 +17,17 @@ export function inspectDataProgram() {
   const command = new Command("inspect-data")
     .description("labels to doubt, outliers and duplicates, by models that have not seen what they judge")
     .requiredOption("--data <name>", "data of one class per example, by name or as a file or folder")
-    .option("--subset <name>", "one subset of the data")
+    .option("--subset <name>", "one subset of the data (default: all of it)")
     .option(
       "--model <name>",
       "model, by name or as an .onnx file (default: lenet for grey images from 28 × 28, else mlp)",
     )
     .option("--folds <k>", "parts of the data, each judged by a model that is trained on the others", "5")
     .option("--epochs <n>", "passes over the data of each model (default: 4 to 40, by how many there are)")
-    .option("--limit-examples <n>", "inspect only so many, drawn at random")
+    .option("--limit-examples <n>", "inspect only so many, drawn at random (default: all)")
     .option("--seed <n>", "seed of folds, weights and order", "0")
     .option("--threads <n>", "models trained at a time; changes no result (default: as many as there are cores)")
-    .option("--out <file>", "write a report as one .html file")
+    .option("--out <file>", "write a report with pictures as one .html file (default: words on the terminal alone)")
     .addOption(languageOption())
     .option("--json", "print the result as one JSON document")
     .addHelpText("after", examples);

@@ -100,7 +100,7 @@ export const optimizerFields: Readonly<Record<OptimizerField | "optimizer", Fiel
   learningRate: { flags: "--learning-rate <x>", ...above0, help: "learning rate (default: 0.01 for sgd, adagrad and rmsprop, 1 for adadelta and lars, 0.002 for nadam, 0.0001 for lion, else 0.001)" },
   weightDecay: { flags: "--weight-decay <x>", ...atLeast0, help: "weight decay (default: 0.01 for adamw and lamb, 0.0001 for lars, else 0)" },
   decayWeightsOnly: { flags: "--decay-weights-only", ...yesOrNo, help: "no weight decay on biases and normalisation: on arrays of one axis" },
-  parameterRates: { flags: "--parameter-rate <pattern=x>", ...scale, help: "factor of the learning rate of some parameters, as in head.*=0.1; 0 freezes them; may be repeated" },
+  parameterRates: { flags: "--parameter-rate <pattern=x>", ...scale, help: "factor of the learning rate of some parameters, as in head.*=0.1; 0 freezes them; may be repeated (default: 1)" },
   momentum: { flags: "--momentum <x>", ...below1, help: "momentum of sgd, rmsprop and lars (default: 0.9 for lars, else 0)" },
   dampening: { flags: "--dampening <x>", ...below1, help: "share of the gradient kept out of sgd's momentum (default: 0)" },
   nesterov: { flags: "--nesterov", ...yesOrNo, help: "Nesterov's momentum for sgd" },

@@ -32,12 +32,20 @@ export function program(): Command {
   ];
   for (const command of commands) root.addCommand(command as unknown as Command);
   // reportError prints what is wrong, on one line.
-  for (const command of [root, ...commands, ...commands.flatMap(({ commands: inner }) => inner)] as Command[])
+  for (const command of [root, ...commands, ...commands.flatMap(({ commands: inner }) => inner)] as Command[]) {
+    command.options.forEach(describeValue);
     command
       .allowExcessArguments(false)
       .exitOverride()
       .configureOutput({ outputError: () => {} });
+  }
   return root as unknown as Command;
+}
+
+/** `--help` shows defaults as one types them, and says what must be given. */
+function describeValue(option: Option): void {
+  if (typeof option.defaultValue === "string") option.defaultValueDescription ??= option.defaultValue;
+  if (option.mandatory && option.defaultValue === undefined) option.description += " (must be given)";
 }
 
 const device = ["--device <name>", "cpu; webgpu and cuda are experimental", "cpu"] as const;
@@ -86,7 +94,7 @@ function verify() {
     .description("prove on your model and data that the accumulated gradient equals the large batch's")
     .requiredOption("--model <name>", "model, by name or as an .onnx file")
     .requiredOption("--data <name>", "data, by name or as a file or folder")
-    .option("--subset <name>", "one subset of the data")
+    .option("--subset <name>", "one subset of the data (default: all of it)")
     .option("--batch-size <n>", "examples of one micro-batch", "4")
     .option("--gradient-accumulation-steps <n>", "micro-batches of one update", "4")
     .option("--seed <n>", "seed of the model's weights", "0")
@@ -112,7 +120,10 @@ function gradients() {
       new Option("--precision <type>", "float64 is slow and exact").choices(["float32", "float64"]).default("float32"),
     )
     .option(...device)
-    .option("--out <file>", "where the gradients go: .safetensors or .npz")
+    .option(
+      "--out <file>",
+      "where the gradients go: .safetensors or .npz (default: nowhere, only the loss and norms are told)",
+    )
     .option(...asJson)
     .addHelpText("after", gradientsExamples);
   return withLoss(command).action(async (flags) => (await import("./gradients.ts")).runGradients(flags));
@@ -130,7 +141,7 @@ function compile() {
     .description("write the gradient and update graphs as .onnx files for any ONNX runtime")
     .requiredOption("--model <name>", "an .onnx file, or a model by name with --data")
     .option("--data <name>", "data that the model is for, by name or as a file or folder")
-    .option("--subset <name>", "one subset of the data")
+    .option("--subset <name>", "one subset of the data (default: all of it)")
     .option("--batch-size <n>", "examples of one micro-batch", "4")
     .option("--seed <n>", "seed of the weights of a model by name", "0")
     .requiredOption("--out <folder>", "new or empty folder to write")

@@ -27,12 +27,12 @@ export type ReaderConfiguration = Readonly<z.output<z.ZodObject<typeof readerSha
 export const readerFields: Readonly<Record<ReaderField, FieldSpelling>> = {
   target: { flags: "--target <column>", kind: "text", expects: "the name of a column", help: "column of a table to predict (default: the last one called label, target or class)" },
   features: { flags: "--features <columns>", kind: "text", expects: "names of columns with commas between them", help: "columns of a table to predict from (default: all others)" },
-  task: { flags: "--task <kind>", kind: "text", expects: "one of classification, regression", help: "what the target is (default: classes where it holds texts or few whole numbers)" },
-  missing: { flags: "--missing <policy>", kind: "text", expects: "one of refuse, drop, mean", help: "rows with missing values: refuse them, drop them, or put the training mean (default: refuse)" },
-  imageSize: { flags: "--image-size <pixels>", kind: "text", expects: "a size in pixels, as 32 or 24x32", help: "height and width that images of a folder are brought to, as 32 or 24x32" },
+  task: { flags: "--task <kind>", kind: "text", expects: "one of classification, regression", help: "classification or regression (default: classification where the target holds texts or few whole numbers)" },
+  missing: { flags: "--missing <policy>", kind: "text", expects: "one of refuse, drop, mean", help: "what to do with rows that lack values: refuse, drop, or put the training mean (default: refuse)" },
+  imageSize: { flags: "--image-size <pixels>", kind: "text", expects: "a size in pixels, as 32 or 24x32", help: "pixels of height and width that images of a folder are brought to, as 32 or 24x32 (default: as they are, if all are alike)" },
   validationSplit: { flags: "--validation-split <x>", kind: "number", expects: "a number above 0 and below 1", help: "fraction of the examples to validate on, of data in one part (default: 0.2)" },
-  splitBy: { flags: "--split-by <column>", kind: "text", expects: "the name of a column or array", help: "keep rows with the same value here on one side of the split" },
-  splitBlock: { flags: "--split-block <n>", kind: "number", expects: "a whole number of at least 0", help: "validate on the last rows and leave out so many before them, for series" },
+  splitBy: { flags: "--split-by <column>", kind: "text", expects: "the name of a column or array", help: "keep rows with the same value here on one side of the split (default: every row for itself)" },
+  splitBlock: { flags: "--split-block <n>", kind: "number", expects: "a whole number of at least 0", help: "validate on the last rows and leave out so many before them, for series (default: rows drawn at random)" },
   splitSeed: { flags: "--split-seed <n>", kind: "number", expects: "a whole number from 0 to 4294967295", help: "seed of the split; --seed does not change it (default: 0)" },
   dataMemory: { flags: "--data-memory <mebibytes>", kind: "number", expects: "a whole number of at least 1", help: "data larger than this are read from disk as needed (default: 1024)" },
 };

@@ -45,7 +45,7 @@ function choice(names: readonly string[]) {
 export const sequenceFields: Readonly<Record<SequenceField, FieldSpelling>> = {
   windowLength: { flags: "--window-length <n>", ...count, help: "readings of one window of a series (default: 32)" },
   windowStride: { flags: "--window-stride <n>", ...count, help: "readings from one window to the next (default: 4)" },
-  windowLabel: { flags: "--window-label <rule>", ...choice(labelRules), help: "class of a window: any anomaly in it, its last reading's, or the majority's (default: any)" },
+  windowLabel: { flags: "--window-label <rule>", ...choice(labelRules), help: "class of a window: an anomaly where any reading is one, the last reading's, or the majority's (any, last, majority; default: any)" },
   seriesCopies: { flags: "--series-copies <n>", kind: "number", expects: "a whole number of at least 0", help: "copies of each training series, read at another level and size (default: 0)" },
   anomalyCopies: { flags: "--anomaly-copies <n>", kind: "number", expects: "a whole number of at least 0", help: "labelled anomalies planted into each training series, at other places, sizes and durations (default: 0)" },
   seriesBy: { flags: "--series-by <column>", kind: "text", expects: "the name of a column", help: "column that tells the series of a file apart (default: each file is one series)" },
@@ -55,10 +55,10 @@ export const sequenceFields: Readonly<Record<SequenceField, FieldSpelling>> = {
   useStatisticalFeatures: { flags: "--use-statistical-features", kind: "boolean", expects: "true or false", help: "give the model statistics of each window beside it" },
   statType: { flags: "--stat-type <set>", ...choice(statTypes), help: "which statistics: basic, comprehensive, or variation, which no level changes (default: basic)" },
   fieldSize: { flags: "--field-size <n>", ...count, help: "pixels of a Gramian angular field on each side (default: 32)" },
-  fieldRange: { flags: "--field-range <name>", ...choice(fieldRanges), help: "what a field's angles span: the range of each window, of the training series, or half of that on each side of the window's mean" },
+  fieldRange: { flags: "--field-range <name>", ...choice(fieldRanges), help: "what a field's angles span: the range of each window, of the training series, or half of that on each side of the window's mean (window, training, centred; default: window)" },
   sequenceLength: { flags: "--sequence-length <n>", ...count, help: "tokens of one example of a text (default: 128)" },
   tokenizer: { flags: "--tokenizer <name>", ...choice(tokenizerNames), help: "gpt2 with 50,257 tokens, or bytes with 257 (default: gpt2)" },
-  textExamples: { flags: "--text-examples <kind>", ...choice(textExamples), help: "packed blocks without padding, or a padded example for each document or line (default: blocks)" },
+  textExamples: { flags: "--text-examples <kind>", ...choice(textExamples), help: "blocks packed without padding, or one padded example for each of the documents or lines (default: blocks)" },
 };
 
 /** What the data are told. Throws `UsageError` for a set of statistics that nobody asked to use. */

@@ -1,6 +1,5 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import { trainFields } from "./fields.ts";
-import { collect, headingOf } from "./flags.ts";
+import { collect, fieldsInOrder, headingOf } from "./flags.ts";
 import { loopFields } from "./loopOptions.ts";
 import type { TrainField } from "./options.ts";
 import { scheduleFields } from "./scheduleOptions.ts";
@@ -28,7 +27,7 @@ const ofRuns: ReadonlySet<string> = new Set([
 export function declareStudyOptions(command: Command, except: readonly TrainField[] = []): void {
   command.option("-c, --config <file>", "YAML file with any option of train; flags go before it");
   command.addOption(new Option("--set <key=value>", "any option of train; may be repeated").argParser(collect));
-  for (const [field, { flags, kind, help }] of Object.entries(trainFields)) {
+  for (const [field, { flags, kind, help }] of fieldsInOrder()) {
     if (ofRuns.has(field) || except.includes(field as TrainField)) continue;
     const option = new Option(flags, help).helpGroup(headingOf(field));
     command.addOption(kind === "list" ? option.argParser(collect) : option);
