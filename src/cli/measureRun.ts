@@ -61,6 +61,7 @@ export async function measureRun(
       );
     }
   } catch (error) {
+    unfinished.release();
     const signal = signals.received();
     if (signal && error === signals.aborted.reason) throw new InterruptedError(signal);
     throw error;

@@ -2,8 +2,9 @@ import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { percent, significant } from "../advice/format.ts";
 import { alignedLines } from "../report/aligned.ts";
+import { removeUnfinished } from "../store/analysis.ts";
 import { listCheckpoints, readPointer, removeCheckpoints, superfluousCheckpoints } from "../store/checkpoints.ts";
-import { removeTemporaries } from "../store/document.ts";
+import { removeAbandoned } from "../store/document.ts";
 import { encodeJson } from "../store/json.ts";
 import { lockRun } from "../store/lock.ts";
 import { listRows, type RunRow, type RunRows, reindex } from "../store/runIndex.ts";
@@ -161,7 +162,7 @@ export interface CollectFlags extends StoreFlags {
   readonly keepCheckpoints?: string | undefined;
 }
 
-/** The command `runs gc`: what nothing points to and nobody asked to keep. Runs that are running are left alone. */
+/** The command `runs gc`: what nothing points to, nobody is writing and nobody asked to keep. Runs that are running are left alone. */
 export function runsCollect(references: readonly string[], { dir, keepCheckpoints, json }: CollectFlags): void {
   const directory = storeDirectory(dir);
   const asked = keepCheckpoints === undefined ? undefined : wholeNumber("--keep-checkpoints", keepCheckpoints, 1);
@@ -177,20 +178,45 @@ export function runsCollect(references: readonly string[], { dir, keepCheckpoint
     process.stdout.write(`${encodeJson({ schemaVersion: SCHEMA_VERSION, bytes, runs: freed }, 2)}\n`);
     return;
   }
-  for (const { run, checkpoints, bytes: own } of freed)
-    if (own > 0) process.stdout.write(`${run}: ${checkpoints} checkpoints, ${size(own)}\n`);
+  for (const { run, bytes: own, ...removed } of freed) {
+    const text = removedText(removed);
+    if (text !== "") process.stdout.write(`${run}: ${text}, ${size(own)}\n`);
+  }
   process.stdout.write(`freed ${size(bytes)} in ${freed.length} runs\n`);
 }
 
-function collect(run: Run, asked: number | undefined): { checkpoints: number; bytes: number } | null {
+interface Removed {
+  readonly checkpoints: number;
+  /** Analyses that were not done and that nobody is making. */
+  readonly unfinishedAnalyses: number;
+  readonly halfWrittenFiles: number;
+}
+
+function removedText({ checkpoints, unfinishedAnalyses, halfWrittenFiles }: Removed): string {
+  const kinds: [number, string, string][] = [
+    [checkpoints, "checkpoint", "checkpoints"],
+    [unfinishedAnalyses, "unfinished analysis", "unfinished analyses"],
+    [halfWrittenFiles, "half-written file", "half-written files"],
+  ];
+  return kinds
+    .flatMap(([count, one, many]) => (count === 0 ? [] : [`${count} ${count === 1 ? one : many}`]))
+    .join(", ");
+}
+
+function collect(run: Run, asked: number | undefined): (Removed & { readonly bytes: number }) | null {
   const lock = lockRun(run);
   if (lock === null) return null;
   try {
     const own = asked ?? (readConfig(run).keepCheckpoints as number | undefined);
     const superfluous = superfluousCheckpoints(run, own);
-    const folders = [run.path, join(run.path, "checkpoints")];
-    const temporary = folders.reduce((sum, folder) => sum + removeTemporaries(folder), 0);
-    return { checkpoints: superfluous.length, bytes: temporary + removeCheckpoints(superfluous) };
+    const { analyses, bytes } = removeUnfinished(run);
+    const abandoned = removeAbandoned(run.path);
+    return {
+      checkpoints: superfluous.length,
+      unfinishedAnalyses: analyses,
+      halfWrittenFiles: abandoned.files,
+      bytes: bytes + abandoned.bytes + removeCheckpoints(superfluous),
+    };
   } finally {
     lock.release();
   }

@@ -53,7 +53,9 @@ function housekeeping() {
     .option(...json)
     .action(async (list, flags) => (await import("./runs.ts")).runsRemove(list, flags));
   const gc = new Command("gc")
-    .description("remove half-written files, and checkpoints that were only to go on from or are beyond those to keep")
+    .description(
+      "remove half-written files, what unfinished analyses left, and checkpoints that were only to go on from or are beyond those to keep",
+    )
     .argument("[run...]", "these runs alone")
     .option(
       "--keep-checkpoints <n>",

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint } from "../data/fingerprint.ts";
 import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
-import { unfinishedFolder } from "../store/analysis.ts";
+import { holdUnfinished, unfinishedFolder } from "../store/analysis.ts";
 import { writeAtomically } from "../store/document.ts";
 import { DataError } from "../tensor/errors.ts";
 import { tensor } from "../tensor/tensor.ts";
@@ -16,6 +16,8 @@ export interface Unfinished {
   of(measurement: string): KeptParts;
   /** Removes all parts: the analysis is written. */
   remove(): void;
+  /** Leaves them for another time, or for `runs gc`. */
+  release(): void;
 }
 
 /**
@@ -25,15 +27,36 @@ export interface Unfinished {
  */
 export async function openUnfinished(run: { readonly path: string }, options: AnalyzeOptions): Promise<Unfinished> {
   const folder = unfinishedFolder(run, await fingerprintOf(options));
+  const hold = holding(folder);
+  if (existsSync(folder)) hold.take();
   return {
     of: (measurement) => ({
       read: (name) => readPart(join(folder, `${measurement}-${name}.safetensors`)),
       write(name, arrays) {
+        hold.take();
         const tensors = [...arrays].map(([key, values]) => [key, tensor("float64", [values.length], values)] as const);
         writeAtomically(join(folder, `${measurement}-${name}.safetensors`), encodeSafetensors(new Map(tensors)));
       },
     }),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    release: hold.release,
+    remove() {
+      hold.release();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Two processes that make the same analysis write the same parts: one of them holds the folder. */
+function holding(folder: string) {
+  let lock: ReturnType<typeof holdUnfinished> = null;
+  return {
+    take() {
+      lock ??= holdUnfinished(folder);
+    },
+    release() {
+      lock?.release();
+      lock = null;
+    },
   };
 }
 

@@ -1,9 +1,16 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { epochRecord, json, runOptions, scratchStore } from "../../test/scratchStore.ts";
 import { NotFoundError } from "../tensor/errors.ts";
-import { plotPaths, readAnalysis, writeAnalysis } from "./analysis.ts";
+import {
+  holdUnfinished,
+  plotPaths,
+  readAnalysis,
+  removeUnfinished,
+  unfinishedFolder,
+  writeAnalysis,
+} from "./analysis.ts";
 import { createRun } from "./create.ts";
 import type { AnalysisFile } from "./schema.ts";
 
@@ -83,6 +90,25 @@ describe("analysis", () => {
       statistics: { rows: 2, noiseScale: { value: "NaN", upper: "Infinity" } },
     });
     expect(existsSync(join(run.path, "analysis/epoch_5/statistics.json"))).toBe(true);
+  });
+
+  test("what an analysis that ended too early has left is removed, unless one is being made", () => {
+    const run = createRun(store.directory, runOptions);
+    expect(removeUnfinished(run)).toEqual({ analyses: 0, bytes: 0 });
+    writeAnalysis(run, analysis);
+    const [left, held] = ["left", "held"].map((name) => unfinishedFolder(run, name)) as [string, string];
+    for (const folder of [left, held]) {
+      const lock = holdUnfinished(folder)!;
+      writeFileSync(join(folder, "part.safetensors"), new Uint8Array(10));
+      lock.release();
+    }
+    const lock = holdUnfinished(held)!;
+    expect(holdUnfinished(held)).toBeNull();
+    expect(removeUnfinished(run)).toEqual({ analyses: 1, bytes: 10 });
+    expect(readdirSync(join(run.path, "analysis")).sort()).toEqual(["epoch_10", "epoch_5", "unfinished-held"]);
+    lock.release();
+    expect(removeUnfinished(run)).toEqual({ analyses: 1, bytes: 10 });
+    expect(existsSync(held)).toBe(false);
   });
 
   test("pictures keep the names that their readers know", () => {

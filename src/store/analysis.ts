@@ -1,7 +1,9 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError } from "../tensor/errors.ts";
 import { readDocument, writeAtomically } from "./document.ts";
 import { decodeJson, encodeJson } from "./json.ts";
+import { lockRun, type RunLock } from "./lock.ts";
 import type { AnalysisFile } from "./schema.ts";
 
 /** Writes `analysis.json`, the whole, and `analysis/epoch_<epoch>/statistics.json`, each checkpoint's part of it. */
@@ -20,9 +22,37 @@ export function readAnalysis(run: { readonly path: string }): AnalysisFile {
   return analysis;
 }
 
+const UNFINISHED = "unfinished-";
+
 /** Where an analysis that is not done keeps its parts. */
 export function unfinishedFolder(run: { readonly path: string }, fingerprint: string): string {
-  return join(run.path, "analysis", `unfinished-${fingerprint}`);
+  return join(run.path, "analysis", UNFINISHED + fingerprint);
+}
+
+/** Makes the folder where there is none, and holds it for this process, so that nobody clears it away. Null where another does so. */
+export function holdUnfinished(path: string): RunLock | null {
+  mkdirSync(path, { recursive: true });
+  return lockRun({ path });
+}
+
+/** Removes what analyses that ended before they were done have left; those that a process is making stay. */
+export function removeUnfinished(run: { readonly path: string }): {
+  readonly analyses: number;
+  readonly bytes: number;
+} {
+  const parent = join(run.path, "analysis");
+  const folders = existsSync(parent) ? readdirSync(parent).filter((name) => name.startsWith(UNFINISHED)) : [];
+  const removed = folders.flatMap((name) => {
+    const path = join(parent, name);
+    const lock = holdUnfinished(path);
+    if (lock === null) return [];
+    const bytes = readdirSync(path).reduce((sum, file) => sum + statSync(join(path, file)).size, 0);
+    // Windows removes no file that is open.
+    lock.release();
+    rmSync(path, { recursive: true });
+    return [bytes];
+  });
+  return { analyses: removed.length, bytes: removed.reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 /** Where pictures of a run go, under the names by which their readers know them. */

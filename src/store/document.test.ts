@@ -1,8 +1,9 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { linkSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratchStore } from "../../test/scratchStore.ts";
-import { writeAtomically } from "./document.ts";
+import { removeAbandoned, writeAtomically } from "./document.ts";
 
 const store = scratchStore();
 
@@ -21,4 +22,25 @@ test("a write that fails leaves nothing behind", () => {
   writeFileSync(join(path, "inside"), "");
   expect(() => writeAtomically(path, "new")).toThrow(/^E[A-Z]+: /);
   expect(readdirSync(store.directory)).toEqual(["file"]);
+});
+
+test("what no process is writing any more is removed, however deep it lies", () => {
+  const dead = spawnSync(process.execPath, ["--version"]).pid;
+  const now = Date.now() / 1000;
+  mkdirSync(join(store.directory, "analysis/epoch_1"), { recursive: true });
+  const write = (name: string, secondsAgo: number) => {
+    const path = join(store.directory, name);
+    writeFileSync(path, new Uint8Array(10));
+    utimesSync(path, now - secondsAgo, now - secondsAgo);
+  };
+  const [gone, stays] = [
+    [`run.json.${dead}.tmp`, `analysis/epoch_1/statistics.json.${dead}.tmp`, `a.${process.pid}.tmp`],
+    [`a.${process.ppid}.tmp`, "notes.tmp", `a.${dead}.tmp.txt`],
+  ];
+  for (const name of [...gone, ...stays]) write(name, 0);
+  write(`b.${process.ppid}.tmp`, 601);
+  expect(removeAbandoned(store.directory)).toEqual({ files: 4, bytes: 40 });
+  expect(readdirSync(store.directory).sort()).toEqual([...stays, "analysis"].sort());
+  expect(readdirSync(join(store.directory, "analysis/epoch_1"))).toEqual([]);
+  expect(removeAbandoned(store.directory)).toEqual({ files: 0, bytes: 0 });
 });

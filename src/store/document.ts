@@ -37,17 +37,36 @@ export function writeAtomically(path: string, contents: string | Uint8Array | re
   }
 }
 
-/** Removes what a process that was killed left half written, and gives the bytes that became free. Only for who holds the run's lock. */
-export function removeTemporaries(folder: string): number {
-  if (!existsSync(folder)) return 0;
-  let freed = 0;
-  for (const name of readdirSync(folder)) {
-    if (!/\.\d+\.tmp$/.test(name)) continue;
-    const path = join(folder, name);
-    freed += statSync(path).size;
-    rmSync(path);
+const TEMPORARY = /\.(\d+)\.tmp$/;
+
+/** Removes what a process that was killed left half written. Only for who holds the run's lock. */
+export function removeTemporaries(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (TEMPORARY.test(name)) rmSync(join(folder, name));
+}
+
+/** A write takes seconds: what was not added to for so long belongs to nobody, whatever process has the number now. */
+const ABANDONED_MILLISECONDS = 10 * 60_000;
+
+/** Removes what no process is writing any more, from the folder and all that it holds. */
+export function removeAbandoned(folder: string): { readonly files: number; readonly bytes: number } {
+  const abandoned = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => ({ path: join(folder, name), pid: Number(TEMPORARY.exec(name)?.[1]) }))
+    .filter(({ pid }) => !Number.isNaN(pid))
+    .map(({ path, pid }) => ({ path, pid, ...statSync(path) }))
+    .filter(({ pid, mtimeMs }) => !isAlive(pid) || Date.now() - mtimeMs > ABANDONED_MILLISECONDS);
+  for (const { path } of abandoned) rmSync(path);
+  return { files: abandoned.length, bytes: abandoned.reduce((sum, { size }) => sum + size, 0) };
+}
+
+/** Whether another process of this machine has the number. */
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
-  return freed;
 }
 
 function writePieces(path: string, arrays: readonly Uint8Array[]): void {

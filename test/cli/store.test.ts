@@ -1,4 +1,5 @@
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { batchscope, document, message, runsIn, scratch, writeImages } from "./harness.ts";
@@ -106,18 +107,26 @@ describe("runs", () => {
     expect(runsIn(store)).toEqual([lenet]);
   });
 
-  test.concurrent("gc removes checkpoints beyond those to keep and half files, and says how much", async () => {
+  test.concurrent("gc removes checkpoints beyond those to keep, unfinished analyses and half files, and says so", async () => {
     const store = copy("gc");
     const folder = join(store, "runs", mlp, "checkpoints");
-    writeFileSync(join(folder, "epoch=003-step=0000036.safetensors.99.tmp"), new Uint8Array(1000));
+    const dead = spawnSync(process.execPath, ["--version"]).pid;
+    writeFileSync(join(folder, `epoch=003-step=0000036.safetensors.${dead}.tmp`), new Uint8Array(1000));
+    const unfinished = join(store, "runs", mlp, "analysis/unfinished-0123456789abcdef");
+    mkdirSync(unfinished, { recursive: true });
+    writeFileSync(join(unfinished, "part.safetensors"), new Uint8Array(500));
     const nothing = document(await on(store, "runs", "gc", lenet, "--json"));
-    expect(nothing).toMatchObject({ bytes: 0, runs: [{ run: lenet, checkpoints: 0 }] });
+    const none = { checkpoints: 0, unfinishedAnalyses: 0, halfWrittenFiles: 0, bytes: 0 };
+    expect(nothing).toMatchObject({ bytes: 0, runs: [{ run: lenet, ...none }] });
     const size = readFileSync(join(folder, "epoch=001-step=0000012.safetensors")).length;
-    const freed = document(await on(store, "runs", "gc", "--keep-checkpoints", "1", "--json"));
-    expect([freed.bytes, freed.runs.find(({ run }: { run: string }) => run === mlp).checkpoints]).toEqual([
-      size + 1000,
-      1,
+    const freed = await on(store, "runs", "gc", "--keep-checkpoints", "1");
+    const [bytes, unit] = [((size + 1500) / 1000).toPrecision(3), "kB"];
+    expect([freed.stdout, freed.stderr]).toEqual([
+      `${mlp}: 1 checkpoint, 1 unfinished analysis, 1 half-written file, ${bytes} ${unit}\n` +
+        `freed ${bytes} ${unit} in 2 runs\n`,
+      "",
     ]);
+    expect(existsSync(unfinished)).toBe(false);
     expect(readdirSync(folder).sort()).toEqual(["best.json", "epoch=002-step=0000024.safetensors", "last.json"]);
   });
 
