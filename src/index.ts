@@ -53,6 +53,7 @@ export { describeGradients } from "./statistics/describe.ts";
 export { findDuplicates } from "./statistics/duplicates.ts";
 export { gramOfRows } from "./statistics/gramOfRows.ts";
 export { groupConflicts } from "./statistics/groups.ts";
+export { type LabelNoise, labelNoise, withoutErrors } from "./statistics/labelNoise.ts";
 export { noiseScaleOfLayers } from "./statistics/layers.ts";
 export {
   type LearningRateSuggestion,

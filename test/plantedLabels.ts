@@ -9,12 +9,26 @@ export interface Planted {
   readonly wrong: readonly boolean[];
 }
 
-/** The same examples, of which exactly a share `noise` has another label, any of the others with the same chance. */
-export function plantLabels(clean: Dataset, noise: number, seed: number): Planted {
+/**
+ * The same examples, of which exactly a share `noise` has another label: any of the others with the same chance, or where `pairs` are
+ * given that of its class's partner.
+ */
+export function plantLabels(
+  clean: Dataset,
+  noise: number,
+  seed: number,
+  pairs: readonly (readonly [number, number])[] = [],
+): Planted {
   const generator = random(seed);
   const labels = clean.labels.slice();
+  const partner = new Map(
+    pairs.flatMap(([a, b]) => [
+      [a, b],
+      [b, a],
+    ]),
+  );
   for (const i of generator.permutation(clean.size).subarray(0, Math.round(noise * clean.size)))
-    labels[i] = (labels[i]! + 1 + generator.integer(clean.classes - 1)) % clean.classes;
+    labels[i] = partner.get(labels[i]!) ?? (labels[i]! + 1 + generator.integer(clean.classes - 1)) % clean.classes;
   const data: Dataset = {
     ...clean,
     labels,
@@ -48,6 +62,7 @@ export function foundOf({ examples, labelIssues }: Inspection, wrong: readonly b
     precisionAtPlanted: share(mostSuspect.slice(0, planted)),
     named: named.length,
     precision: share(named),
+    hits: named.filter((i) => wrong[i]).length,
     recall: named.filter((i) => wrong[i]).length / planted,
   };
 }

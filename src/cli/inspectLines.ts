@@ -14,7 +14,7 @@ export function inspectLines(inspection: Inspection, language: ReportLanguage): 
   const texts = inspectTexts[language];
   return [
     ...texts.summary(inspection),
-    ...inspection.remarks,
+    ...inspection.remarks.map(texts.remark),
     ...classLines(inspection, texts),
     ...labelLines(inspection, texts),
     ...outlierLines(inspection, texts),

@@ -1,24 +1,15 @@
-import type { Dataset } from "../data/dataset.ts";
 import type { Engine } from "../runtime/engine.ts";
-import { confidentLearning } from "../statistics/confidentLearning.ts";
 import type { Inspection } from "../store/inspection.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { exampleGraph } from "../training/exampleGraph.ts";
 import { openModel } from "../training/openModel.ts";
 import { type FoldSchedule, foldSchedule } from "./inspectDefaults.ts";
-import {
-  classFindings,
-  confidence,
-  duplicateFindings,
-  labelFindings,
-  outlierFindings,
-  outlierZ,
-  rounded,
-  summaryOf,
-} from "./inspectFindings.ts";
+import { classFindings, duplicateFindings, outlierFindings, outlierZ, rounded, summaryOf } from "./inspectFindings.ts";
 import { keptTogether, stratifiedFolds } from "./inspectFolds.ts";
 import { conflictFindings, groupFindings } from "./inspectGroups.ts";
 import { duplicateThreshold, type Inputs, readInputs } from "./inspectInputs.ts";
+import { judgeLabels, type LabelVerdict } from "./inspectLabels.ts";
+import { remarksOf } from "./inspectRemarks.ts";
 import type { Subject } from "./inspectSubject.ts";
 import { type FoldScores, measuredEpochs, newFoldScores, trainFold } from "./inspectTraining.ts";
 
@@ -47,12 +38,10 @@ export type InspectProgress =
 /** Of `random`: not one of training's. */
 const FOLD_STREAM = 3;
 const LEARNING_RATE = 1e-3;
-/** Share of unseen labels that a model contradicts. */
-const WEAK = 0.05;
 
 /**
  * What is wrong with data of one class per example. K models, each trained without one fold, judge the fold that they have not seen:
- * confident learning names the labels to doubt, and distances in what the last layer reads the outliers. Copies of examples are found by
+ * `labelNoise` names the labels to doubt, and distances in what the last layer reads the outliers. Copies of examples are found by
  * their inputs, and never stand on both sides of a fold. Gives null where `signal` ended it. Throws `UsageError` for a model that is not
  * for these data and for folds that they cannot fill, and what `train` throws.
  */
@@ -79,17 +68,18 @@ export async function inspectData(engine: Engine, options: InspectOptions): Prom
 }
 
 /** What the scores of all examples say together. */
-function findingsOf(options: InspectOptions, { inputs, plan, scores }: Plan) {
+function findingsOf(options: InspectOptions, { inputs, foldOf, plan, scores }: Plan) {
   const { subject, model, folds, seed } = options;
   const { data, inspected } = subject;
-  const probabilities = { values: scores.probabilities, classes: data.classes };
-  const { issues, noise: estimatedNoise } = confidentLearning(probabilities, data.labels, "class");
+  const verdict = judgeLabels(subject, scores, foldOf, seed);
+  const { issues: labelIssues } = verdict;
   const found = {
-    labelIssues: labelFindings(subject, issues, scores),
+    labelIssues,
     outliers: outlierFindings(subject, scores),
     nearDuplicates: duplicateFindings(subject, inputs),
   };
-  const classes = classFindings(data, scores.probabilities, issues);
+  const classes = classFindings(data, verdict.noise.calibrated, labelIssues);
+  const summary = { ...summaryOf(data, found, classes), ...verdict.summary };
   return {
     data: data.name,
     model,
@@ -104,20 +94,30 @@ function findingsOf(options: InspectOptions, { inputs, plan, scores }: Plan) {
       measuredAfter: measuredEpochs(plan),
       duplicateCosine: duplicateThreshold(inputs),
     },
-    summary: { ...summaryOf(data, found, classes), estimatedNoise },
+    summary,
     classes,
     ...found,
-    groups: groupFindings(data, new Set(issues.map(({ example }) => example))),
-    examples: examplesOf(subject, scores),
-    remarks: [...remarksOf(options, scores), ...weakness(classes)],
+    groups: groupFindings(data, verdict.doubted),
+    examples: examplesOf(subject, scores, verdict),
+    remarks: remarksOf({
+      data,
+      model,
+      together: options.together !== undefined,
+      untraced: scores.untraced,
+      summary,
+    }),
   };
 }
 
-function examplesOf(subject: Subject, scores: FoldScores): Inspection["examples"] {
+function examplesOf(
+  { data: { labels, classes }, place }: Subject,
+  scores: FoldScores,
+  { noise }: LabelVerdict,
+): Inspection["examples"] {
   return {
-    index: Array.from(scores.loss, (_, i) => subject.place(i).index),
-    score: rounded(scores.loss.map(confidence)),
-    loss: rounded(scores.loss),
+    index: Array.from(labels, (_, i) => place(i).index),
+    score: rounded(noise.right),
+    loss: rounded(Float64Array.from(labels, (label, i) => -scores.logProbabilities[i * classes + label]!)),
     errorNorm: rounded(scores.errorNorm),
     outlier: rounded(outlierZ(scores)),
     selfInfluence: scores.untraced === undefined ? rounded(scores.selfInfluence) : null,
@@ -174,36 +174,4 @@ async function trainAll(engine: Engine, options: InspectOptions, { inputs, foldO
   };
   await Promise.all(Array.from({ length: Math.min(threads, folds) }, worker));
   return complete ? { conflicts } : undefined;
-}
-
-function remarksOf({ model, subject, together }: InspectOptions, { untraced }: FoldScores): string[] {
-  const { start, series } = subject.data.columns ?? {};
-  const empty = withoutExamples(subject.data);
-  return [
-    ...(start && series && together === undefined
-      ? ["examples are windows that may overlap: a model may have trained on the neighbours of what it judges"]
-      : []),
-    ...(model.endsWith(".onnx")
-      ? [
-          `every fold starts from the weights of ${model}: if they were trained on these data, no example is unseen and wrong labels look right`,
-        ]
-      : []),
-    ...(untraced === undefined ? [] : [`self-influence was not measured: ${untraced}`]),
-    ...(empty > 0 ? [`${empty} of the ${subject.data.classes} classes have no example among those inspected`] : []),
-  ];
-}
-
-/** Of models that do not know the classes well, many doubts are about right labels. */
-function weakness(classes: Inspection["classes"]): string[] {
-  const examples = classes.reduce((sum, one) => sum + one.examples, 0);
-  const right = classes.reduce((sum, one) => sum + (one.examples > 0 ? one.recall * one.examples : 0), 0);
-  const wrong = 1 - right / examples;
-  if (wrong < WEAK) return [];
-  return [
-    `the models disagree with ${(100 * wrong).toFixed(0)} % of the labels that they have not seen: where they are weak they doubt right labels too, so read the list from its top, or try more --epochs or another --model`,
-  ];
-}
-
-function withoutExamples({ labels, classes }: Dataset): number {
-  return classes - new Set(labels).size;
 }

@@ -1,5 +1,4 @@
 import type { Dataset } from "../data/dataset.ts";
-import type { LabelIssue } from "../statistics/confidentLearning.ts";
 import { findDuplicates } from "../statistics/duplicates.ts";
 import type {
   ClassFinding,
@@ -7,41 +6,16 @@ import type {
   Inspection,
   InspectionSummary,
   LabelFinding,
+  LabelSummary,
   OutlierFinding,
 } from "../store/inspection.ts";
 import { duplicateThreshold, type Inputs } from "./inspectInputs.ts";
+import { fileOf, nameOf } from "./inspectNames.ts";
 import type { Subject } from "./inspectSubject.ts";
 import type { FoldScores } from "./inspectTraining.ts";
 
 /** Robust standard deviations from which an example is listed; Iglewicz and Hoaglin (1993) begin at 3.5, of which large data have many by chance. */
 const OUTLIER_Z = 5;
-
-/** The least confident first: on Fashion-MNIST 88 % of as many as were planted were so found, and 76 % by the margin of `LabelIssue`. */
-export function labelFindings(
-  subject: Subject,
-  issues: readonly LabelIssue[],
-  { probabilities: p, loss }: FoldScores,
-): LabelFinding[] {
-  const { data } = subject;
-  return issues
-    .toSorted((a, b) => loss[b.example]! - loss[a.example]! || a.example - b.example)
-    .map(({ example, given, suggested }) => ({
-      index: subject.place(example).index,
-      given,
-      suggested,
-      score: confidence(loss[example]!),
-      givenName: nameOf(data, given),
-      suggestedName: nameOf(data, suggested),
-      givenProbability: p[example * data.classes + given]!,
-      suggestedProbability: p[example * data.classes + suggested]!,
-      ...fileOf(data, example),
-    }));
-}
-
-/** The geometric mean of the probabilities whose mean of −ln p is `loss`. */
-export function confidence(loss: number): number {
-  return Math.exp(-loss);
-}
 
 export function outlierFindings(subject: Subject, scores: FoldScores): OutlierFinding[] {
   const { data } = subject;
@@ -88,7 +62,8 @@ export function duplicateFindings(subject: Subject, inputs: Inputs): DuplicateFi
     .sort((a, b) => Number(b.exact) - Number(a.exact) || b.examples.length - a.examples.length);
 }
 
-export function classFindings(data: Dataset, p: Float64Array, issues: readonly LabelIssue[]): ClassFinding[] {
+/** `p` [N × C]: what models that had not seen the examples say. */
+export function classFindings(data: Dataset, p: Float64Array, issues: readonly LabelFinding[]): ClassFinding[] {
   const { labels, classes, size } = data;
   const [examples, right, doubted, suggested] = Array.from({ length: 4 }, () => new Uint32Array(classes));
   labels.forEach((label, i) => {
@@ -112,10 +87,10 @@ export function classFindings(data: Dataset, p: Float64Array, issues: readonly L
 
 export function summaryOf(
   { size }: Dataset,
-  found: Pick<Inspection, "labelIssues" | "outliers" | "nearDuplicates">,
+  found: Pick<Inspection, "outliers" | "nearDuplicates">,
   classes: readonly ClassFinding[],
-): Omit<InspectionSummary, "estimatedNoise" | "seconds"> {
-  const { labelIssues, outliers, nearDuplicates } = found;
+): Omit<InspectionSummary, "seconds" | keyof LabelSummary> {
+  const { outliers, nearDuplicates } = found;
   const counts = classes.map(({ examples }) => examples).filter((count) => count > 0);
   const right = classes.reduce((sum, { examples, recall }) => sum + (examples > 0 ? recall * examples : 0), 0);
   const groups = (holds: (one: DuplicateFinding) => boolean) => nearDuplicates.filter(holds).length;
@@ -123,8 +98,6 @@ export function summaryOf(
     examples: size,
     classes: counts.length,
     heldOutAccuracy: right / size,
-    labelIssues: labelIssues.length,
-    labelIssueShare: labelIssues.length / size,
     outliers: outliers.length,
     exactDuplicateGroups: groups(({ exact }) => exact),
     nearDuplicateGroups: groups(({ exact }) => !exact),
@@ -145,13 +118,4 @@ function mostProbable(row: Float64Array): number {
 
 function labelOf({ data, other }: Subject, position: number): number {
   return position < data.size ? data.labels[position]! : other!.labels[position - data.size]!;
-}
-
-function nameOf({ classNames }: Dataset, c: number): string {
-  return classNames[c] ?? String(c);
-}
-
-function fileOf({ columns }: Dataset, example: number): { file?: string } {
-  const file = columns?.file?.[example];
-  return file === undefined ? {} : { file };
 }

@@ -50,7 +50,7 @@ function judge({ model, state }: TrainedFold, example: number) {
   const error = p.reduce((sum, one, c) => sum + (one - (c === label ? 1 : 0)) ** 2, 0);
   // The gradient of the loss is (p − y) ⊗ [x, 1].
   const squaredNorm = error * x.reduce((sum, one) => sum + one * one, 1);
-  return { p, loss: -Math.log(p[label]!), errorNorm: Math.sqrt(error), squaredNorm };
+  return { p, errorNorm: Math.sqrt(error), squaredNorm };
 }
 
 test("a fold is judged by the model that has not seen it, its neighbour by the one that has", async () => {
@@ -67,11 +67,10 @@ test("a fold is judged by the model that has not seen it, its neighbour by the o
   expect(shares.at(-1)).toBe(1);
   expect([...trained!.held]).toEqual([...examplesOf(foldOf, (fold) => fold === 1)]);
   for (const i of foldOf.keys()) {
-    const { p, loss, errorNorm, squaredNorm } = judge(trained!, i);
+    const { p, errorNorm, squaredNorm } = judge(trained!, i);
     const [held, seen] = [foldOf[i] === 1, foldOf[i] === 2];
-    expect(scores.loss[i]).toBeCloseTo(held ? loss : 0, 5);
     p.forEach((one, c) => {
-      expect(scores.probabilities[i * 3 + c]).toBeCloseTo(held ? one : 0, 5);
+      expect(scores.logProbabilities[i * 3 + c]).toBeCloseTo(held ? Math.log(one) : 0, 5);
     });
     expect(scores.errorNorm[i]).toBeCloseTo(seen ? errorNorm : 0, 5);
     expect(scores.selfInfluence[i]).toBeCloseTo(seen ? 0.01 * squaredNorm : 0, 5);
@@ -88,7 +87,7 @@ test("several measurements are averaged, self-influence is summed, and the last 
   };
   const [first, second, both] = [await after(1), await after(2), newFoldScores(data)];
   await trainFold(engine, await optionsOf({ epochs: 2 }), 0, both, () => {}, undefined);
-  for (const name of ["loss", "errorNorm", "probabilities", "selfInfluence"] as const)
+  for (const name of ["errorNorm", "logProbabilities", "selfInfluence"] as const)
     both[name].forEach((value, i) => {
       const sum = first![name][i]! + second![name][i]!;
       expect(value).toBeCloseTo(name === "selfInfluence" ? sum : sum / 2, 10);

@@ -40,9 +40,8 @@ export interface TrainedFold {
 
 /** What the folds find out, a number for each example; every fold writes the examples that it held out, and its neighbour's. */
 export interface FoldScores {
-  /** [N × C], mean over the measured epochs of the model that did not train on the example. */
-  readonly probabilities: Float64Array;
-  readonly loss: Float64Array;
+  /** [N × C], ln p, mean over the measured epochs of the model that did not train on the example. */
+  readonly logProbabilities: Float64Array;
   readonly errorNorm: Float64Array;
   readonly selfInfluence: Float64Array;
   readonly outliers: OutlierScores;
@@ -53,8 +52,7 @@ export interface FoldScores {
 export function newFoldScores({ size, classes }: Dataset): FoldScores {
   const numbers = () => new Float64Array(size);
   return {
-    probabilities: new Float64Array(size * classes),
-    loss: numbers(),
+    logProbabilities: new Float64Array(size * classes),
     errorNorm: numbers(),
     selfInfluence: numbers(),
     outliers: { features: numbers(), inputs: numbers() },
@@ -68,7 +66,7 @@ export function measuredEpochs({ epochs, measureEvery }: Pick<FoldTraining, "epo
 }
 
 /**
- * Trains one model on all folds but `fold` and measures, after some epochs, the examples of `fold` (loss, probabilities, and at the end
+ * Trains one model on all folds but `fold` and measures, after some epochs, the examples of `fold` (probabilities, and at the end
  * who lies apart in what the last layer reads) and those of the next fold, on which it trained (EL2N, self-influence). Every example is
  * so measured by one model that has not seen it and by one that has. `tell` is given the share that is done. Gives false where `signal`
  * ended it before its time.
@@ -145,8 +143,7 @@ function meters(engine: Engine, model: Model, state: TrainingState, options: Fol
     async held(indices: Uint32Array, count: number, isLast: boolean) {
       const apart: Float32Array[] = [];
       await outside.run(data, indices, (measured) => {
-        addLosses(data, scores.loss, measured, count);
-        addProbabilities(data, scores.probabilities, measured, count);
+        addProbabilities(data, scores.logProbabilities, measured, count);
         if (isLast) apart.push(measured.features.slice());
       });
       if (isLast) scoreOutliers(indices, joined(apart), options.inputs, scores.outliers, options.seed);
@@ -179,15 +176,9 @@ function joined(batches: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-function addLosses({ labels, classes }: Dataset, loss: Float64Array, measured: Measured, count: number): void {
-  measured.indices.forEach((example, i) => {
-    loss[example]! -= measured.logProbabilities[i * classes + labels[example]!]! / count;
-  });
-}
-
 function addProbabilities({ classes }: Dataset, into: Float64Array, measured: Measured, count: number): void {
   measured.indices.forEach((example, i) => {
     for (let c = 0; c < classes; c++)
-      into[example * classes + c]! += Math.exp(measured.logProbabilities[i * classes + c]!) / count;
+      into[example * classes + c]! += measured.logProbabilities[i * classes + c]! / count;
   });
 }

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import { clouds } from "../../test/training.ts";
+import { remarksOf } from "../experiment/inspectRemarks.ts";
 import type { ExamplePicture, Inspection } from "../store/inspection.ts";
 import { inspectPage } from "./inspectPage.ts";
 import { pictureHtml } from "./inspectPicture.ts";
+import { remarkInChinese } from "./inspectRemarks.ts";
 import { inspectTexts } from "./inspectTexts.ts";
 
 function inspectionFixture(change: Partial<Inspection> = {}): Inspection {
@@ -25,6 +28,12 @@ function inspectionFixture(change: Partial<Inspection> = {}): Inspection {
       heldOutAccuracy: 0.951,
       labelIssueShare: 0.0025,
       labelIssues: 3,
+      judged: 1200,
+      evident: true,
+      evidence: 25,
+      evidenceNeeded: 3,
+      doubtedThoughRight: 0.8,
+      withoutErrors: { mean: 0.6, least: 0, most: 2, draws: 19 },
       estimatedNoise: 0.004,
       outliers: 1,
       exactDuplicateGroups: 0,
@@ -90,7 +99,8 @@ test("shows every finding with its picture, and counts those without", () => {
     "<b>cosine 0.9912, in training and validation, different labels</b>",
     "validation 7: three</figcaption>",
     "5 folds of 4 epochs predicts 95.1 % of the labels that it has not seen",
-    "3 labels to doubt (0.3 %); estimated label noise 0.4 %",
+    "3 labels to doubt (0.3 %); about 1 (0 to 2) would be expected without any error at all",
+    "estimated label noise 0.4 %; of the labels to doubt about 1 should be right",
     '<td class="text">north – south</td>',
     "<li>a remark</li>",
     "<pre>batchscope inspect-data --data digits</pre>",
@@ -113,6 +123,49 @@ test("is in Chinese where that is asked for, with the same findings", () => {
   expect(html).toContain("同时在训练集和验证集中, 标签不一致");
   expect(html).not.toMatch(/doubt|outlier|duplicate/i);
   expect(Object.keys(inspectTexts.zh)).toEqual(Object.keys(inspectTexts.en));
+});
+
+const verdicts: [change: Partial<Inspection["summary"]>, english: string, chinese: string][] = [
+  [
+    { evident: false, labelIssues: 0 },
+    "no label to doubt, as nothing shows that any is wrong; about 1 (0 to 2) would seem doubtful without any error at all",
+    "没有可疑标签，没有迹象表明有标签出错；若毫无错误，也会有约 1 个（0 至 2）显得可疑",
+  ],
+  [
+    { labelIssues: 0 },
+    "no single label to doubt, though not all are right: estimated label noise 0.4 %",
+    "没有单个可疑的标签，但并非全部正确：估计标签噪声 0.4 %",
+  ],
+  [
+    { judged: 0, labelIssues: 0, evident: false },
+    "no label could be judged: every class has too few examples",
+    "没有标签能够判断：每个类别的样本都太少",
+  ],
+  [
+    { labelIssues: 1 },
+    "1 label to doubt (0.3 %); about 1 (0 to 2) would be expected without any error at all",
+    "可疑标签 1 个（0.3 %）；若毫无错误，也会有约 1 个（0 至 2）",
+  ],
+];
+test.each(verdicts)("of labels with %o is said what they are", (change, english, chinese) => {
+  const summary = { ...inspectionFixture().summary, ...change };
+  expect(inspectTexts.en.summary(inspectionFixture({ summary }))).toContain(english);
+  expect(inspectTexts.zh.summary(inspectionFixture({ summary }))).toContain(chinese);
+});
+
+test("every remark is known in Chinese", () => {
+  const cells = { start: ["0"], series: ["a"] };
+  const remarks = remarksOf({
+    data: { ...clouds(60), classes: 4, columns: cells },
+    model: "net.onnx",
+    together: false,
+    untraced: "行",
+    summary: { examples: 60, judged: 55, heldOutAccuracy: 0.8, estimatedNoise: 0.1 },
+  });
+  expect(remarks).toHaveLength(6);
+  for (const remark of remarks) expect(remarkInChinese(remark)).not.toMatch(/[a-z]{3,} [a-z]{2,}/);
+  expect(page(inspectionFixture({ remarks }), "zh")).toContain("4 个类别中有 1 个在所检查的数据中没有样本");
+  expect(remarkInChinese("no remark of ours")).toBe("no remark of ours");
 });
 
 test("what was not found is said", () => {

@@ -144,5 +144,5 @@ function groupSections(inspection: Inspection, texts: InspectTexts): string {
 
 function remarkSection({ remarks }: Inspection, texts: InspectTexts): string {
   if (remarks.length === 0) return "";
-  return `<section><h2>${texts.remarks}</h2><ul class="reading">${remarks.map((one) => `<li>${escapeHtml(one)}</li>`).join("")}</ul></section>`;
+  return `<section><h2>${texts.remarks}</h2><ul class="reading">${remarks.map((one) => `<li>${escapeHtml(texts.remark(one))}</li>`).join("")}</ul></section>`;
 }

@@ -37,16 +37,41 @@ export interface InspectionSettings {
   readonly duplicateCosine: number | null;
 }
 
-export interface InspectionSummary {
+/** What is said of all labels together. */
+export interface LabelSummary {
+  /** Labels that could be judged; those of a class with hardly any examples cannot. */
+  readonly judged: number;
+  /**
+   * Whether there is evidence of wrong labels, else none is doubted: that of `labelNoise`, in nats, must exceed 3 and all that labels
+   * without errors gave.
+   */
+  readonly evident: boolean;
+  readonly evidence: number;
+  readonly evidenceNeeded: number;
+  /** Labels that are doubted, and their share of all. */
+  readonly labelIssues: number;
+  readonly labelIssueShare: number;
+  /** How many of the doubted are expected to be right all the same: the sum of their scores. */
+  readonly doubtedThoughRight: number;
+  /**
+   * How many labels would score below one half if none were wrong: labels are drawn from the models' calibrated probabilities and
+   * judged as the given ones were, `draws` times.
+   */
+  readonly withoutErrors: {
+    readonly mean: number;
+    readonly least: number;
+    readonly most: number;
+    readonly draws: number;
+  };
+  /** Expected share of wrong labels among the judged; NaN where none is. */
+  readonly estimatedNoise: number;
+}
+
+export interface InspectionSummary extends LabelSummary {
   readonly examples: number;
   readonly classes: number;
   /** Share of examples whose given label a model that had not seen them finds the most probable. */
   readonly heldOutAccuracy: number;
-  /** Share of labels that are doubted. */
-  readonly labelIssueShare: number;
-  readonly labelIssues: number;
-  /** Share of labels that the calibrated joint of confident learning puts off its diagonal: an estimate of label noise. */
-  readonly estimatedNoise: number;
   readonly outliers: number;
   readonly exactDuplicateGroups: number;
   readonly nearDuplicateGroups: number;
@@ -75,14 +100,11 @@ export interface LabelFinding {
   readonly index: number;
   readonly given: number;
   readonly suggested: number;
-  /**
-   * Geometric mean of the given label's probability over the measured epochs of a model that had not seen the example, 0 to 1: the
-   * smaller, the more suspect.
-   */
+  /** The probability that the given label is right, 0 to 0.5: the smaller, the more suspect. See `labelNoise`. */
   readonly score: number;
   readonly givenName: string;
   readonly suggestedName: string;
-  /** Arithmetic means of the same, of the given and of the suggested class. */
+  /** What a model that had not seen the example gives the two classes, calibrated, before the label is looked at. */
   readonly givenProbability: number;
   readonly suggestedProbability: number;
   /** Of data with files for examples. */
@@ -130,10 +152,10 @@ export interface ConflictFinding {
   readonly p: number;
 }
 
-/** A number for each example that was inspected. */
+/** A number for each example that was inspected, whether or not something is doubted. */
 export interface ExampleScores {
   readonly index: readonly number[];
-  /** As in `LabelFinding`. */
+  /** The probability that the given label is right; NaN of a label that could not be judged. */
   readonly score: readonly number[];
   /** −ln p of the given label, mean over the measured epochs of the model that did NOT train on the example, in nats. */
   readonly loss: readonly number[];
