@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
+import { describe, expect, test } from "vitest";
+import { normalizeArguments } from "../src/cli/arguments.ts";
+import { trainBooleans } from "../src/cli/flags.ts";
+import { program } from "../src/cli/program.ts";
+
+const root = new URL("../", import.meta.url);
+
+/** Every `batchscope …` line of a text, without prompts, comments beside it, and what a shell does with the output. */
+function commandLines(text: string): string[] {
+  return [...text.replaceAll("\\\n", " ").matchAll(/^ *(?:npx )?batchscope +([a-z-]+ [^\n]*|[a-z-]+)$/gm)].map(
+    ([, line]) => line!.replace(/ {3,}\S.*$| +(#|[|>]|&&) .*$/, "").trim(),
+  );
+}
+
+function documented(): [place: string, line: string][] {
+  const pages = ["README.md", ...readdirSync(new URL("docs", root)).map((name) => `docs/${name}`)];
+  return pages
+    .filter((page) => page.endsWith(".md"))
+    .flatMap((page) => {
+      const fenced = readFileSync(new URL(page, root), "utf8").match(/```(?:ba)?sh\n[\s\S]*?```/g) ?? [];
+      return fenced.flatMap(commandLines).map((line): [string, string] => [page, line]);
+    });
+}
+
+function helped(command: Command): [place: string, line: string][] {
+  let printed = "";
+  command.configureOutput({ writeOut: (text) => (printed += text) }).outputHelp();
+  const examples = printed.split("Examples:\n")[1] ?? "";
+  const own = commandLines(examples).map((line): [string, string] => [`${command.name()} --help`, line]);
+  return [...own, ...command.commands.flatMap(helped)];
+}
+
+/** The program with commands that only read their flags. */
+function silent(command: Command): Command {
+  command.action(() => {});
+  command.commands.forEach(silent);
+  return command;
+}
+
+/** Shell words: quotes keep spaces together, and `<id>` is a word that the reader puts in. */
+const words = (line: string) =>
+  (line.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^['"]|['"]$/g, ""));
+
+describe("a command line that is shown is one that the program understands", () => {
+  const shown = [...documented(), ...helped(program() as unknown as Command)];
+
+  test("there are some in the README, in docs and in every help that has examples", () => {
+    const places = shown.map(([place]) => place);
+    for (const place of ["README.md", "docs/reports.md", "train --help", "runs --help"])
+      expect(places).toContain(place);
+  });
+
+  test.each(shown)("%s: %s", async (_, line) => {
+    const booleans = new Set([...trainBooleans, "json", "by-layer", "full-pass"]);
+    await expect(
+      silent(program() as unknown as Command).parseAsync(normalizeArguments(words(line), booleans), { from: "user" }),
+    ).resolves.toBeDefined();
+  });
+});
