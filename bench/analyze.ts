@@ -1,10 +1,11 @@
 /**
  * What an analysis costs. Two at scale, each in a process of its own: seconds, and the most memory that the process ever held beside
  * what it held once model and data were there. Then the overhead: the Gram of K = 64 mini-batches against the plain gradients of the
- * same examples in micro-batches of the same size, taking turns on one thread; seconds are the processor's.
+ * same examples in micro-batches of the same size, and the Gram with a look at coordinates against the Gram alone, taking turns on
+ * one thread; seconds are the processor's.
  *
- *   node bench/analyze.ts                            all
- *   node bench/analyze.ts mlp|gpt2|sketch|overhead   one of them
+ *   node bench/analyze.ts                                        all
+ *   node bench/analyze.ts mlp|gpt2|sketch|overhead|coordinates   one of them
  */
 import { spawnSync } from "node:child_process";
 import { totalmem } from "node:os";
@@ -119,46 +120,70 @@ function processorSeconds(): number {
   return (user + system) / 1e6;
 }
 
-async function overhead(name: string, batchSize: number, data: Dataset): Promise<string[]> {
-  const groups = 64;
+const groups = 64;
+
+function setting(name: string, batchSize: number, data: Dataset) {
   const model = buildModel(name, { shape: [1, 28, 28], classes: 10 }, random(0));
-  const state = newTrainingState(model, sgd());
   const indices = random(0)
     .permutation(data.size)
     .subarray(0, groups * batchSize);
   const options = { groups, batchSize, indices, mode: "evaluation", threads: 1, memoryBudget } as const;
+  return { model, state: newTrainingState(model, sgd()), indices, options };
+}
+
+/** Median of second ÷ first, taking turns. */
+async function ratioOf(first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<string> {
+  const seconds = async (call: () => Promise<unknown>) => {
+    const start = processorSeconds();
+    await call();
+    return processorSeconds() - start;
+  };
+  await first();
+  await second();
+  const ratios: number[] = [];
+  for (let block = 0; block < BLOCKS; block++) {
+    const without = await seconds(first);
+    ratios.push((await seconds(second)) / without);
+  }
+  return withSpread(ratios);
+}
+
+async function overhead(name: string, batchSize: number, data: Dataset): Promise<string[]> {
+  const { model, state, indices, options } = setting(name, batchSize, data);
   const meter = await gramMeter(engine, model, state, data, options);
   const pass = gradientPass(engine, model, state, { threads: 1 });
   const plain = async () => {
     for (let k = 0; k < groups; k++)
       await pass.run(data, indices.subarray(k * batchSize, (k + 1) * batchSize), k === 0);
   };
-  const seconds = async (call: () => Promise<unknown>) => {
-    const start = processorSeconds();
-    await call();
-    return processorSeconds() - start;
-  };
-  await plain();
-  await meter.measure();
-  const ratios: number[] = [];
-  for (let block = 0; block < BLOCKS; block++) {
-    const without = await seconds(plain);
-    ratios.push((await seconds(() => meter.measure())) / without);
-  }
-  return [name, `${groups} × ${batchSize}`, meter.way, withSpread(ratios)];
+  return [name, `${groups} × ${batchSize}`, meter.way, await ratioOf(plain, () => meter.measure())];
 }
 
-async function overheads(): Promise<void> {
+async function coordinates(name: string, batchSize: number, data: Dataset): Promise<string[]> {
+  const { model, state, options } = setting(name, batchSize, data);
+  const alone = await gramMeter(engine, model, state, data, options);
+  const looking = await gramMeter(engine, model, state, data, { ...options, coordinates: true });
+  const ratio = await ratioOf(
+    () => alone.measure(),
+    () => looking.measure(),
+  );
+  return [name, `${groups} × ${batchSize}`, looking.way, ratio];
+}
+
+async function overheads(head: string, of: typeof overhead, batchSizes: readonly number[]): Promise<void> {
   const data = await mnist();
-  const rows = [["model", "K × examples", "way", "Gram ÷ plain gradients: median (p10–p90)"]];
-  for (const name of ["lenet", "mlp"])
-    for (const batchSize of [16, 64, 128]) rows.push(await overhead(name, batchSize, data));
+  const rows = [["model", "K × examples", "way", `${head}: median (p10–p90)`]];
+  for (const name of ["lenet", "mlp"]) for (const batchSize of batchSizes) rows.push(await of(name, batchSize, data));
   console.log(table(rows));
 }
 
+const overheadsByName: Readonly<Record<string, () => Promise<void>>> = {
+  overhead: () => overheads("Gram ÷ plain gradients", overhead, [16, 64, 128]),
+  coordinates: () => overheads("with coordinates ÷ Gram alone", coordinates, [1, 16, 64, 128]),
+};
+
 const [chosen] = process.argv.slice(2);
-if (chosen === "overhead") await overheads();
-else if (chosen !== undefined) await atScale(chosen);
-else
-  for (const name of [...Object.keys(scales), "overhead"])
+if (chosen === undefined)
+  for (const name of [...Object.keys(scales), ...Object.keys(overheadsByName)])
     spawnSync(process.execPath, [fileURLToPath(import.meta.url), name], { stdio: "inherit" });
+else await (overheadsByName[chosen]?.() ?? atScale(chosen));
