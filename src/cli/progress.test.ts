@@ -136,11 +136,36 @@ test("the rate follows a change of speed with weight 0.3", () => {
 });
 
 test("a line too long for the terminal is cut in columns, not in characters", () => {
-  const { written, progress } = planted("bar", 30);
+  const { written, progress } = planted("bar", 19);
   progress.start("梯度累积梯度累积", 10);
   const line = written[0]!.replace("\r", "").replace("\x1b[K", "");
-  expect(line).toBe("梯度累积梯度累积:   0%|     …");
-  expect(displayWidth(line)).toBe(29);
+  expect(line).toBe("梯度累积梯度累积:…");
+  expect(displayWidth(line)).toBe(18);
+});
+
+test.each([
+  [99, "Epoch 1/2:  49%|████▉     | 40/81 [00:01<00:01, 40.00it/s, Loss=0.5593, Acc=79.19%, LR=1.00e-3]"],
+  [91, "Epoch 1/2:  49%|██▉   | 40/81 [00:01<00:01, 40.00it/s, Loss=0.5593, Acc=79.19%, LR=1.00e-3]"],
+  [80, "Epoch 1/2:  49%|███▍   | 40/81 [00:01<00:01, 40.00it/s, Loss=0.5593, Acc=79.19%]"],
+  [63, "Epoch 1/2:  49%|▉ | 40/81 [00:01<00:01, 40.00it/s, Loss=0.5593]"],
+  [60, "Epoch 1/2:  49% 40/81 [00:01<00:01, Loss=0.5593]"],
+  [39, "Epoch 1/2:  49% 40/81 [Loss=0.5593]"],
+  [30, "Epoch 1/2:  49% 40/81"],
+  [10, "Epoch 1/2…"],
+])("on %d columns a line keeps what matters most", (columns, line) => {
+  const notes = ["Loss=0.5593", "Acc=79.19%", "LR=1.00e-3"];
+  const state = { ...start, description: "Epoch 1/2", done: 40, total: 81, rate: 40, notes };
+  expect(formatProgress(state, 1000, columns)).toBe(line);
+  expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+});
+
+test("what was done before it started is not counted as its speed", () => {
+  const { written, time, progress } = planted("lines");
+  progress.start("Epoch 3/9", 100, 90);
+  time.now = 2000;
+  progress.update(100);
+  progress.finish();
+  expect(written).toEqual(["Epoch 3/9: 100%|██████████| 100/100 [00:02<00:00, 5.00it/s]\n"]);
 });
 
 test("plain lines come every ten seconds and at the end", () => {

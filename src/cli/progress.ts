@@ -7,6 +7,8 @@ export interface ProgressState {
   /** Items done and to do; for training an item is one micro-batch. */
   readonly done: number;
   readonly total: number;
+  /** Items that were done when it started, as where a run is gone on with. Default 0. */
+  readonly from?: number;
   readonly startedAt: number;
   /** Items per second of late; null before it is known. Once all is done the mean over the whole time is shown. */
   readonly rate: number | null;
@@ -17,23 +19,53 @@ export interface ProgressState {
 const CELLS = 10;
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
-/** `Epoch 1/10 [GA:2]: 100%|██████████| 1492/1492 [10:23<00:00, 2.39it/s, Loss=0.3456]`: tqdm's line. */
-export function formatProgress(state: ProgressState, now: number): string {
-  const { description, done, total, notes } = state;
+/**
+ * `Epoch 1/10 [GA:2]: 100%|██████████| 1492/1492 [10:23<00:00, 2.39it/s, Loss=0.3456]`: tqdm's line. Where `columns` are too few, notes
+ * are left out from the end and the bar shrinks, then speed and times go, and the first note last; a line that is still too long is cut.
+ */
+export function formatProgress(state: ProgressState, now: number, columns = Number.POSITIVE_INFINITY): string {
+  const { description, done, total, notes, from = 0 } = state;
   const seconds = Math.max(0, now - state.startedAt) / 1000;
-  const rate = done >= total && seconds > 0 ? done / seconds : state.rate;
+  const rate = done >= total && seconds > 0 && done > from ? (done - from) / seconds : state.rate;
   const known = rate !== null && rate > 0 && done > 0;
   const remaining = done >= total ? formatDuration(0) : known ? formatDuration((total - done) / rate) : "?";
   const fraction = total > 0 ? Math.min(1, done / total) : 1;
   // Rounded down: 100 % is said only when all is done.
   const percent = String(Math.floor(fraction * 100)).padStart(3);
-  const tail = [`${formatDuration(seconds)}<${remaining}`, known ? formatRate(rate) : "?it/s", ...notes].join(", ");
-  return `${description}: ${percent}%|${bar(fraction)}| ${done}/${total} [${tail}]`;
+  const times = [`${formatDuration(seconds)}<${remaining}`, known ? formatRate(rate) : "?it/s"] as const;
+  return fitted({ head: `${description}: ${percent}%`, count: `${done}/${total}`, times, fraction, notes }, columns);
 }
 
-function bar(fraction: number): string {
-  const filled = Math.floor(fraction * CELLS * 8);
-  return ("█".repeat(filled >> 3) + eighths[filled & 7]).padEnd(CELLS);
+interface Parts {
+  readonly head: string;
+  readonly count: string;
+  readonly times: readonly [passed: string, speed: string];
+  readonly fraction: number;
+  readonly notes: readonly string[];
+}
+
+function fitted({ head, count, times, fraction, notes }: Parts, columns: number): string {
+  const withBar = (shown: readonly string[], cells: number) =>
+    `${head}|${bar(fraction, cells)}| ${count} [${[...times, ...shown].join(", ")}]`;
+  for (let shown = notes.length; shown >= Math.min(1, notes.length); shown--) {
+    const some = notes.slice(0, shown);
+    const room = columns - displayWidth(withBar(some, 0));
+    if (room >= 0) return withBar(some, Math.min(CELLS, room));
+  }
+  const first = notes.slice(0, 1);
+  const short = [[times[0], ...first], first].filter(({ length }) => length > 0);
+  const lines = [...short.map((words) => `${head} ${count} [${words.join(", ")}]`), `${head} ${count}`];
+  return lines.find((line) => displayWidth(line) <= columns) ?? cut(lines.at(-1)!, columns);
+}
+
+function bar(fraction: number, cells: number): string {
+  const filled = Math.floor(fraction * cells * 8);
+  return ("█".repeat(filled >> 3) + eighths[filled & 7]).padEnd(cells);
+}
+
+/** Says with an ellipsis that something is missing. */
+function cut(line: string, columns: number): string {
+  return `${truncate(line, Math.max(0, columns - 1))}…`;
 }
 
 function formatRate(rate: number): string {
@@ -87,8 +119,8 @@ export interface ProgressStream {
 }
 
 export interface Progress {
-  /** Begins a new line; ends the one before if nobody did. */
-  start(description: string, total: number): void;
+  /** Begins a new line, of whose items `from` are done already (default 0); ends the one before if nobody did. */
+  start(description: string, total: number, from?: number): void;
   update(done: number, notes?: readonly string[]): void;
   /** Draws the last state and ends the line, complete or not. */
   finish(): void;
@@ -117,25 +149,26 @@ export function createProgress(mode: "bar" | "lines" | "none", stream: ProgressS
 
   function draw() {
     if (state === null || mode === "none") return;
-    const line = formatProgress(state, clock());
     // One column stays free: a terminal may wrap after writing into the last one.
-    stream.write(inPlace ? `\r${shorten(line, (stream.columns || 80) - 1)}\x1b[K` : `${line}\n`);
+    const columns = inPlace ? (stream.columns || 80) - 1 : Number.POSITIVE_INFINITY;
+    const line = formatProgress(state, clock(), columns);
+    stream.write(inPlace ? `\r${line}\x1b[K` : `${line}\n`);
   }
   function finish() {
     // A line that ends before its speed was measured shows the mean.
     if (state !== null && state.rate === null && state.done > 0)
-      state = { ...state, rate: state.done / Math.max(1e-3, (clock() - state.startedAt) / 1000) };
+      state = { ...state, rate: (state.done - (state.from ?? 0)) / Math.max(1e-3, (clock() - state.startedAt) / 1000) };
     draw();
     if (inPlace && state !== null) stream.write("\n");
     state = null;
   }
   return {
     finish,
-    start(description, total) {
+    start(description, total, from = 0) {
       finish();
       const startedAt = clock();
-      state = { description, done: 0, total, startedAt, rate: null, notes: [] };
-      speed = { at: startedAt, done: 0, items: 0, seconds: 0 };
+      state = { description, done: from, total, from, startedAt, rate: null, notes: [] };
+      speed = { at: startedAt, done: from, items: 0, seconds: 0 };
       if (inPlace) draw();
     },
     update(done, notes = []) {
@@ -166,9 +199,4 @@ function measure(old: Speed, now: number, done: number): Speed {
   const mean = (before: number, value: number) => before + SMOOTHING * (value - before);
   const seconds = mean(old.seconds, (now - old.at) / 1000);
   return { at: now, done, items: mean(old.items, done - old.done), seconds };
-}
-
-/** Cuts a line that is too long, and says so with an ellipsis. */
-function shorten(line: string, columns: number): string {
-  return displayWidth(line) <= columns ? line : `${truncate(line, Math.max(0, columns - 1))}…`;
 }

@@ -8,7 +8,7 @@ export type TrainingEvent = ProgressEvent | CheckpointEvent | ScoresEvent | Metr
 /** What metrics.jsonl keeps. A run that goes on from a checkpoint gives the same ones, but for their seconds. */
 export type MetricEvent = StepRecord | EvaluationRecord | EpochRecord | AccumulationRecord;
 
-/** At most every 50 ms: how far the epoch is. Loss and accuracy are means over the epoch so far. */
+/** As an epoch begins or is gone on with, then at most every 50 ms: how far it is. Loss and accuracy are means over the epoch so far. */
 export interface ProgressEvent {
   readonly kind: "progress";
   readonly epoch: number;

@@ -47,6 +47,7 @@ async function* trainEpoch(loop: Loop, signal: AbortSignal | undefined): AsyncGe
     const change = followEpochs(loop);
     if (change) yield change;
   }
+  yield progressEvent(loop, noTotals, 0, 0);
   let [before, last] = [taken(loop), 0];
   for (const window of sampler.epoch()) {
     const open = openWindow(loop, window.length, before);
