@@ -118,14 +118,11 @@ export const clip: Op = defineOp({
   outputs: ["output"],
   doc: "Clip-13. Bounds are scalars and get no gradient.",
   shape: ({ input }) => ({ output: { type: input.type, shape: input.shape } }),
-  gradient(g, { input, min, max, doutput }) {
+  gradient(g, { input, min, max, output, doutput }) {
     const bound = notDifferentiable("a clipping bound is taken as a constant");
-    const inside = [min && g.greaterOrEqual(input, min), max && g.lessOrEqual(input, max)].filter(
-      (x) => x !== undefined,
-    );
-    const [first, second] = inside;
-    const both = first && second ? g.and(first, second) : first;
-    return { input: both ? g.where(both, doutput, g.fill(doutput, 0)) : doutput, min: bound, max: bound };
+    // What is inside is what comes out as it was: one comparison instead of two, and no Where, which is slower than a product.
+    const inside = min || max ? g.mul(g.cast(g.equal(input, output), doutput.type), doutput) : doutput;
+    return { input: inside, min: bound, max: bound };
   },
   rows: elementwiseRows,
 });

@@ -23,7 +23,7 @@ export function perChannel(g: Builder, vector: Value, X: Value): Value {
  *   X [N, C, ...size]   scale, B, input_mean, input_var [C]   m = N · size examples per channel
  *   evaluation: mean and variance are the inputs; dX = dY·scale/σ
  *   training: they are X's own (variance divided by m); with x = X − mean, σ² = variance + epsilon,
- *     dX = scale/σ · (dY − ΣdY/m − x·Σ(dY·x)/(m·σ²))
+ *     dX = scale/σ · (dY − ΣdY/m) − x · scale/σ · Σ(dY·x)/(m·σ²)
  *   both: dscale = Σ dY·x/σ, dB = Σ dY
  *
  * In training mode with momentum 0 the second and third outputs are X's own mean and variance; import arranges that.
@@ -89,9 +89,10 @@ function trainingGradient(g: Builder, io: GradientIo, a: { epsilon: number; mome
   const { x, inverse } = centred(g, X, own.mean, own.variance, a.epsilon);
   const m = sizeOf(X.shape) / X.shape[1]!;
   const [sum, product] = [channelSums(g, dY), channelSums(g, g.mul(dY, x))];
-  const slope = g.mul(product, g.div(g.mul(inverse, inverse), m));
-  const centredGradient = g.sub(g.sub(dY, perChannel(g, g.div(sum, m), X)), g.mul(x, perChannel(g, slope, X)));
-  const dX = g.mul(centredGradient, perChannel(g, g.mul(scale, inverse), X));
+  const rate = g.mul(scale, inverse);
+  const slope = g.mul(product, g.div(g.mul(g.mul(inverse, inverse), rate), m));
+  const centredGradient = g.mul(g.sub(dY, perChannel(g, g.div(sum, m), X)), perChannel(g, rate, X));
+  const dX = g.sub(centredGradient, g.mul(x, perChannel(g, slope, X)));
   return { X: throughState(g, io, x, { fresh: 1 - a.momentum, m }, dX), scale: g.mul(product, inverse), B: sum };
 }
 

@@ -2,6 +2,7 @@ import type { Value } from "../graph/graph.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
 import type { Window } from "./convolution.ts";
+import { swapLastTwo } from "./linear.ts";
 import { sumExamples } from "./rows.ts";
 
 /** With as many input channels, a product per kernel tap is at least as fast as one with all columns (bench/convolution.ts). */
@@ -9,7 +10,7 @@ const MANY_CHANNELS = 16;
 
 /**
  * dW of a convolution, [O, C/group, ...kernel], or [K, O, C/group, ...kernel] by group of examples. Of three forms the
- * fastest (bench/convolution.ts); only the first keeps examples apart.
+ * fastest (bench/convolution.ts); products per tap do not keep examples apart.
  */
 export function weightGradient(
   g: Builder,
@@ -23,9 +24,17 @@ export function weightGradient(
   const C = X.shape[1]!;
   if (group === C && C > 1) return fromChannels(g, X, W, dY, w, groups);
   const padded = g.pad(X, w.pads);
-  if (groups === undefined && group === 1 && C >= MANY_CHANNELS && sizeOf(w.kernel) > 1)
-    return fromTaps(g, padded, W, dY, w);
+  if (groups === undefined && group === 1 && prefersTaps(W, dY)) return fromTaps(g, padded, W, dY, w);
   return fromColumns(g, padded, W, dY, w, group, groups);
+}
+
+/**
+ * Several taps: where there are many channels. One: where the products of all examples would be larger than X and dY, which are
+ * laid out anew instead.
+ */
+function prefersTaps(W: Value, dY: Value): boolean {
+  const [O, C, ...kernel] = W.shape as [number, number, ...number[]];
+  return sizeOf(kernel) > 1 ? C >= MANY_CHANNELS : O * C > (O + C) * sizeOf(dY.shape.slice(2));
 }
 
 /** Every example's columns [taps·C/group, positions] against its dY, then the sum over examples. */
@@ -43,13 +52,17 @@ function fromColumns(
   const steps = dY.shape.slice(2);
   const [area, taps] = [sizeOf(steps), sizeOf(w.kernel)];
   const columns = g.reshape(unfold(g, X, w, steps, group), [N, group, (taps * C) / group, area]);
-  const perExample = g.matMul(g.reshape(dY, [N, group, O / group, area]), g.transpose(columns, [0, 1, 3, 2]));
-  const summed = sumExamples(g, perExample, groups);
-  // The taps came outermost; the weight wants them innermost.
+  const rows = g.reshape(dY, [N, group, O / group, area]);
+  // ONNX Runtime lays out the second factor anew: the one with fewer rows.
+  const wide = taps * C > O;
+  const product = wide ? g.matMul(columns, swapLastTwo(g, rows)) : g.matMul(rows, swapLastTwo(g, columns));
+  const summed = sumExamples(g, product, groups);
+  // The taps came outside the channels; the weight wants them inside.
   const lead = groups === undefined ? [] : [groups];
-  const split = g.reshape(summed, [...lead, O, taps, C / group]);
-  const order = [...lead.map(() => 0), lead.length, lead.length + 2, lead.length + 1];
-  return g.reshape(g.transpose(split, order), [...lead, ...W.shape]);
+  const shape = wide ? [group, taps, C / group, O / group] : [group, O / group, taps, C / group];
+  const order = (wide ? [0, 3, 2, 1] : [0, 1, 3, 2]).map((axis) => axis + lead.length);
+  const turned = g.transpose(g.reshape(summed, [...lead, ...shape]), [...lead.map(() => 0), ...order]);
+  return g.reshape(turned, [...lead, ...W.shape]);
 }
 
 /** dY [O, N·positions] against what each tap sees, [C, N·positions]: the sum over examples is inside the product. */
@@ -58,10 +71,16 @@ function fromTaps(g: Builder, X: Value, W: Value, dY: Value, w: Window): Value {
   const columns = sizeOf(dY.shape) / O;
   const rows = g.reshape(channelsFirst(g, dY), [O, columns]);
   const axes = w.kernel.map((_, axis) => axis);
-  const products = tapSlices(g, channelsFirst(g, X), axes, w, dY.shape.slice(2)).map((tap) =>
-    g.reshape(g.gemm(rows, g.reshape(tap, [C, columns]), undefined, { transB: 1 }), [1, O, C]),
+  const products = tapSlices(g, channelsFirst(g, X), axes, w, dY.shape.slice(2)).map((tap) => {
+    const seen = g.reshape(tap, [C, columns]);
+    return g.gemm(...(C > O ? ([seen, rows] as const) : ([rows, seen] as const)), undefined, { transB: 1 });
+  });
+  const shape = [1, ...products[0]!.shape];
+  const all = g.concat(
+    products.map((product) => g.reshape(product, shape)),
+    0,
   );
-  return g.reshape(g.transpose(g.concat(products, 0), [1, 2, 0]), W.shape);
+  return g.reshape(g.transpose(all, C > O ? [2, 1, 0] : [1, 2, 0]), W.shape);
 }
 
 /**

@@ -1,10 +1,12 @@
 import { type Graph, type Node, producers, prune, type Value } from "../graph/graph.ts";
 import { equalShapes } from "../tensor/broadcast.ts";
+import { joinAffine } from "./affine.ts";
 import { replaceAverages } from "./averages.ts";
 import { type BlockSize, blockChannels } from "./channelBlocks.ts";
 import { shareColumns } from "./columns.ts";
 import { multiplyDiagonals } from "./diagonals.ts";
 import { sumIntoScatters } from "./scatter.ts";
+import { uses } from "./uses.ts";
 
 /**
  * Rewrites a graph into the form that ONNX Runtime's CPU kernels run fastest; results are the same, up to the order of sums:
@@ -16,13 +18,14 @@ import { sumIntoScatters } from "./scatter.ts";
  *   Conv with a filter larger than its result      →  products of matrices (diagonals.ts)
  *   Add(X, a scatter into zeros)                   →  a scatter into X (scatter.ts)
  *   Add(C, Gemm(A, B))                             →  Gemm(A, B, C): a gradient is added into its sum while it is formed
+ *   products and sums with one number per channel  →  BatchNormalization, in one pass (affine.ts)
  *
  * Inputs and outputs stay. What `assertInPlaceSafe` allows on the graph must be asked again of the result.
  */
 export function lowerForCpu(graph: Graph, block?: BlockSize): Graph {
   const columns = shareColumns(replaceAverages(prune(graph)));
   const convolved = multiplyDiagonals(block ? blockChannels(columns, block) : columns);
-  return prune(foldIntoGemm(prune(sumIntoScatters(foldTransposes(convolved)))));
+  return prune(joinAffine(foldIntoGemm(prune(sumIntoScatters(foldTransposes(convolved))))));
 }
 
 function foldTransposes(graph: Graph): Graph {
@@ -69,12 +72,4 @@ function foldIntoGemm(graph: Graph): Graph {
     return { ...gemm, name: node.name, inputs: [A, B, sum], outputs: node.outputs, attributes };
   });
   return { ...graph, nodes };
-}
-
-function uses(graph: Graph): Map<Value, number> {
-  const counts = new Map<Value, number>();
-  const count = (value: Value | undefined) => value && counts.set(value, (counts.get(value) ?? 0) + 1);
-  for (const node of graph.nodes) node.inputs.forEach(count);
-  for (const output of graph.outputs.values()) count(output);
-  return counts;
 }
