@@ -80,3 +80,43 @@ test("series keep their readings, tables the numbers and categories of the file"
     ],
   });
 });
+
+test.each([
+  [[9, 10], 10, 1],
+  [[9, 10, 1], 10, 1],
+  [[9, 10, 3], 10, 3],
+  [[1, 9, 10], 10, 1],
+])("examples of [%s] are images %i wide of %i channels", async (shape, width, channels) => {
+  const data = clouds(6, shape);
+  const { x } = readArrays(data, [2]);
+  const [picture] = await drawn(data);
+  if (picture?.kind !== "image") throw new Error(`expected an image, got ${picture?.kind}`);
+  expect([picture.width, picture.channels, picture.pixels.length]).toEqual([width, channels, 90 * channels]);
+  // Bytes rise with the values of their channel, which stand in the same order as the pixels.
+  for (let c = 0; c < channels; c++) {
+    const places = Array.from({ length: 90 }, (_, place) => place * channels + c);
+    const byValue = places.toSorted((a, b) => x[a]! - x[b]!).map((at) => picture.pixels[at]!);
+    expect(byValue).toEqual(byValue.toSorted((a, b) => a - b));
+  }
+});
+
+test("unusual values of a table come first, with how far they are from the others", async () => {
+  const plain = clouds(6, [14]);
+  const table: Dataset = {
+    ...plain,
+    read(indices, batch) {
+      indices.forEach((index, i) => {
+        const row = Float32Array.from({ length: 14 }, (_, d) => (d === 3 ? 1 : index));
+        if (index === 5) row.set([1000], 13);
+        (batch.x!.data as Float32Array).set(row, i * 14);
+      });
+    },
+  };
+  const [usual, far] = await drawn(table);
+  if (usual?.kind !== "values" || far?.kind !== "values") throw new Error("expected values");
+  expect(usual.values.every((value) => value.length === 2)).toBe(true);
+  // Rows 5, 3 and 0 of the file are inspected with 2: the last column holds 1000, 3, 0 and 2, its median is 2.5 and its MAD 1.5.
+  expect(far.values[0]).toEqual(["13", "1000", expect.closeTo(997.5 / (1.4826 * 1.5), 6)]);
+  expect(far.values).toHaveLength(12);
+  expect(far.values.slice(1).map(([name]) => Number(name))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});

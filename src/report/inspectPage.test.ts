@@ -216,5 +216,8 @@ test("series are drawn as one line for each channel, values as a list", () => {
   expect(pictureHtml({ kind: "values", values: [["age", "7"]] }, "")).toBe(
     '<dl class="values"><dt>age</dt><dd>7</dd></dl>',
   );
+  expect(pictureHtml({ kind: "values", values: [["age", "7", -4.25]] }, "")).toBe(
+    '<dl class="values"><dt>age</dt><dd><b>7</b> (−4.3)</dd></dl>',
+  );
   expect(pictureHtml(undefined, "")).toBe("");
 });

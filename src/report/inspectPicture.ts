@@ -11,8 +11,15 @@ export function pictureHtml(picture: ExamplePicture | undefined, alternative: st
   if (picture.kind === "image")
     return `<img src="${pixelImage(picture.pixels, picture.width, picture.channels)}" alt="${escapeHtml(alternative)}">`;
   if (picture.kind === "series") return lines(picture.channels, alternative);
-  const cells = picture.values.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`);
+  const cells = picture.values.map(([name, value, deviations]) => {
+    const shown = deviations === undefined ? escapeHtml(value) : `<b>${escapeHtml(value)}</b> (${signed(deviations)})`;
+    return `<dt>${escapeHtml(name)}</dt><dd>${shown}</dd>`;
+  });
   return `<dl class="values">${cells.join("")}</dl>`;
+}
+
+function signed(deviations: number): string {
+  return `${deviations > 0 ? "+" : "−"}${Math.abs(deviations).toPrecision(2)}`;
 }
 
 function lines(channels: readonly (readonly number[])[], alternative: string): string {

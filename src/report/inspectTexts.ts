@@ -104,7 +104,7 @@ const en: InspectTexts = {
     "where all labels together give strong evidence of errors. How many would be doubted without any error is counted on labels drawn from the models' own probabilities. A doubted label may be right.",
   outliers: "Outliers",
   outliersNote:
-    "Mean distance to the 10 nearest others in robust standard deviations, of the inputs or of what the last layer of a model that had not seen the example reads, whichever is larger; from 5 on.",
+    "Mean distance to the 10 nearest others in robust standard deviations, of the inputs or of what the last layer of a model that had not seen the example reads, whichever is larger; from 5 on. Of tables unusual values come first, in bold, with their robust standard deviations from the column's median.",
   distance: "deviations",
   duplicates: "Duplicates",
   duplicatesNote: (cosine) =>
@@ -159,7 +159,7 @@ const zh: InspectTexts = {
     "前提是全部标签合起来有充分证据表明存在错误。毫无错误时会有多少可疑标签，是用从模型自身概率中抽取的标签数出来的。可疑不等于错误。",
   outliers: "离群样本",
   outliersNote:
-    "到最近 10 个样本的平均距离，以稳健标准差计，取输入空间与未见过该样本的模型最后一层所读空间中较大者；列出 5 以上者。",
+    "到最近 10 个样本的平均距离，以稳健标准差计，取输入空间与未见过该样本的模型最后一层所读空间中较大者；列出 5 以上者。表格中异常的值以粗体列在前面，括号内是它与该列中位数相距的稳健标准差数。",
   distance: "标准差",
   duplicates: "重复样本",
   duplicatesNote: (cosine) =>

@@ -182,7 +182,11 @@ export type ExamplePicture =
       /** One list of values for each channel, all of one length. */
       readonly channels: readonly (readonly number[])[];
     }
-  | { readonly kind: "values"; readonly values: readonly (readonly [name: string, value: string])[] };
+  | {
+      readonly kind: "values";
+      /** Of an unusual value also its robust standard deviations from the column's median; these first. */
+      readonly values: readonly (readonly [name: string, value: string, deviations?: number])[];
+    };
 
 /** Pictures by `pictureKey`. */
 export type ExamplePictures = ReadonlyMap<string, ExamplePicture>;
