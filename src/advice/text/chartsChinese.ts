@@ -30,7 +30,7 @@ export const chartsChinese: ChartText = {
     kept: (kept, neighbors) => `每个批次的 ${neighbors} 个最近邻中，有 ${kept} 在图中仍是近邻。`,
     missing: (missing, shown) => `${shown} 个批次中有 ${missing} 个不在图中。`,
     note: (note) => noteInChinese(note),
-    meaning: "坐标轴没有单位；聚类的大小、间隙和整体形状都没有意义。",
+    meaning: "编号：最外侧的批次与方向最相反的一对。坐标轴没有单位；聚类的大小、间隙和整体形状都没有意义。",
     axis: (number) => `t-SNE ${number}（无单位）`,
     batch: (row, norm) => `批次 ${row}，范数 ${norm}`,
     norm: (largest) => `梯度\n范数\n${largest}`,

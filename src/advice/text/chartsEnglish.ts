@@ -38,7 +38,8 @@ export const chartsEnglish = {
       ` ${kept} of each batch's ${neighbors} nearest neighbours are still its neighbours here.`,
     missing: (missing: number, shown: number) => ` Not in the picture: ${missing} of ${shown} batches.`,
     note: (note: string) => ` ${note}`,
-    meaning: " The axes have no unit; sizes of clusters, gaps between them and overall shape carry no meaning.",
+    meaning:
+      " Numbered: the outermost batches and the most opposed pair. The axes have no unit; sizes of clusters, gaps between them and overall shape carry no meaning.",
     axis: (number: number) => `t-SNE ${number} (no unit)`,
     batch: (row: number, norm: string) => `batch ${row}, norm ${norm}`,
     norm: (largest: string) => `gradient\nnorm\n${largest}`,
