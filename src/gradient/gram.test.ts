@@ -26,7 +26,7 @@ function layer(groups: number, n: number, tokens: number, p: number, q: number, 
   const [row] = rows(g, loss, [w], groups, [x]);
   addOutput(graph, "rows", row!);
   addOutput(graph, "gram", gramOfRows(g, row!));
-  addOutput(graph, "norms", squaredNormsOfRows(g, row!));
+  addOutput(graph, "norms", squaredNormsOfRows(g, [row!]));
   addOutput(graph, "some", someCoordinates(g, row!, 7));
   return graph;
 }
@@ -80,7 +80,7 @@ test("the squares of a large table are not lost beside a large one", async () =>
   const graph = newGraph("table");
   const g = builder(graph);
   const table = addInput(graph, "table", "float32", [1, 2000, 700]);
-  addOutput(graph, "norms", squaredNormsOfRows(g, table));
+  addOutput(graph, "norms", squaredNormsOfRows(g, [table]));
   const values = Array.from({ length: 1_400_000 }, (_, i) => (i === 0 ? 1 : 1e-4));
   const [found] = await evaluateOn(nativeEngine())(graph, [{ table: fromNumbers("float32", [1, 2000, 700], values) }]);
   expect(toNumbers(found!.norms!)[0]! / (1 + 1.399999e6 * 1e-8)).toBeCloseTo(1, 5);

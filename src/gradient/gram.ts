@@ -91,22 +91,31 @@ function gramOfFactors(g: Builder, left: Value, right: Value): Value {
 }
 
 /**
- * The squared norms [K] of K gradient rows [K, ...shape]: the diagonal of their Gram. A row of a linear layer is not formed where its
- * group has so few examples that ‖row_k‖² = Σ_{i,j ∈ k} (a_i·a_j)(δ_i·δ_j) is the cheaper; with one example it is ‖a‖²‖δ‖² (Goodfellow
- * 2015, arXiv:1510.01799).
+ * The squared norms [K] of K gradients whose `rows` [K, ...shape] are of one parameter each: the diagonal of their Gram. A row of a
+ * linear layer is not formed where its group has so few examples that ‖row_k‖² = Σ_{i,j ∈ k} (a_i·a_j)(δ_i·δ_j) is the cheaper; with one
+ * example it is ‖a‖²‖δ‖² (Goodfellow 2015, arXiv:1510.01799).
  */
-export function squaredNormsOfRows(g: Builder, rows: Value): Value {
+export function squaredNormsOfRows(g: Builder, rows: readonly Value[]): Value {
+  const total = rows.map((row) => squaresOf(g, row)).reduce((a, b) => g.add(a, b));
+  return g.reshape(total, [total.shape[0]!]);
+}
+
+/** Of one parameter, [K, 1, 1]. */
+function squaresOf(g: Builder, rows: Value): Value {
   const factors = factorsOf(g, rows);
   if (factors) {
     const { left, right } = factors;
     const [n, p, q] = [left.shape[1]!, left.shape[2]!, right.shape[2]!];
-    if (n === 1) return g.mul(g.reduceSumSquare(left, [1, 2]), g.reduceSumSquare(right, [1, 2]));
-    if (n * (p + q) < p * q) {
-      const [ofLeft, ofRight] = [left, right].map((factor) => g.matMul(factor, g.transpose(factor, [0, 2, 1])));
-      return g.reduceSum(g.mul(ofLeft!, ofRight!), [1, 2]);
-    }
+    const pairs = () => g.mul(products(g, left), products(g, right));
+    if (n === 1) return pairs();
+    if (n * (p + q) < p * q) return g.reduceSum(pairs(), [1, 2], true);
   }
   return sumOfSquares(g, rows);
+}
+
+/** All inner products of each group's rows, [K, n, p] → [K, n, n]. ReduceSumSquare takes up to seven times as long, where n is 1. */
+function products(g: Builder, rows: Value): Value {
+  return g.matMul(rows, g.transpose(rows, [0, 2, 1]));
 }
 
 /** In float32 a sum of more squares than this leaves out what is small: of a table of 2,412,336 numbers 0.04 %. */
@@ -116,6 +125,7 @@ const LONGEST_SUM = 2 ** 14;
 function sumOfSquares(g: Builder, rows: Value): Value {
   const [groups, first = 1] = rows.shape as [number, number | undefined];
   const size = sizeOf(rows.shape) / groups;
-  if (size <= LONGEST_SUM) return g.reduceSumSquare(g.reshape(rows, [groups, size]), [1]);
-  return g.reduceSum(g.reduceSumSquare(g.reshape(rows, [groups, first, size / first]), [2]), [1]);
+  if (size <= LONGEST_SUM) return products(g, g.reshape(rows, [groups, 1, size]));
+  const parts = g.reduceSumSquare(g.reshape(rows, [groups, first, size / first]), [2]);
+  return g.reshape(g.reduceSum(parts, [1]), [groups, 1, 1]);
 }

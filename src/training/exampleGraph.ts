@@ -49,12 +49,8 @@ export function exampleGraph(
     const y = addInput(graph, "y", "int64", [batch]);
     const { losses } = defaultLoss.build(g, logits, y);
     const examples = [...Object.values(inputs), y];
-    const norms = rows(g, losses, Object.values(parameters), batch, examples).map((row) => squaredNormsOfRows(g, row));
-    addOutput(
-      graph,
-      ofExamples.squaredNorms,
-      norms.reduce((a, b) => g.add(a, b)),
-    );
+    const gradients = rows(g, losses, Object.values(parameters), batch, examples);
+    addOutput(graph, ofExamples.squaredNorms, squaredNormsOfRows(g, gradients));
   }
   return prune(graph);
 }

@@ -162,13 +162,9 @@ export function gradientGraph(
 /** The rows' backward pass is the plain one but for the parameters' own gradients: `shareEqual` leaves one of the two. */
 function addSquaredNorms({ g, losses, weights, parameters, examples }: Forward, groups: number, seed?: Value): void {
   const wrt = Object.values(parameters);
-  const norms = rows(g, losses, wrt, groups, examples, seed).map((row) => squaredNormsOfRows(g, row));
-  addOutput(
-    g.graph,
-    totals.squaredNorms,
-    norms.reduce((a, b) => g.add(a, b)),
-  );
-  addOutput(g.graph, totals.weights, g.reduceSum(g.reshape(weights, [groups, -1]), [1]));
+  addOutput(g.graph, totals.squaredNorms, squaredNormsOfRows(g, rows(g, losses, wrt, groups, examples, seed)));
+  const byGroup = weights.shape.length === 1 && weights.shape[0] === groups;
+  addOutput(g.graph, totals.weights, byGroup ? weights : g.reduceSum(g.reshape(weights, [groups, -1]), [1]));
 }
 
 /**

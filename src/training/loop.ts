@@ -31,6 +31,8 @@ export interface Loop {
   readonly gradients: Pass;
   /** The same pass with the norms of examples, compiled only when used. Undefined where the noise scale is not asked for or not to be had. */
   watching: Pass | undefined;
+  /** Whether windows of several micro-batches are watched by examples; undefined before the first. */
+  examplesAreCheap: boolean | undefined;
   /** Why the noise scale is not to be had. */
   unwatched: string | undefined;
   readonly evaluation: Pass;
@@ -75,6 +77,7 @@ export async function prepare(engine: Engine, options: TrainingOptions): Promise
     sampler: samplerOf(options, first, position),
     gradients: gradientPass(engine, model, state, passing),
     watching: options.noiseScale ? gradientPass(engine, model, state, { ...passing, squaredNorms: true }) : undefined,
+    examplesAreCheap: undefined,
     unwatched: undefined,
     evaluation: evaluationPass(engine, model, state, { threads, loss }),
     updater: await createUpdater(engine, optimizer, state, { threads, movesMomentum: movesMomentum(options) }),

@@ -59,6 +59,20 @@ describe("of a window of several micro-batches", () => {
     expect(step!.microBatches).toBe(3);
   });
 
+  test("of a model with many more parameters than examples: the moments of the first one's examples and all of it", async () => {
+    const wide = clouds(40, [64]);
+    const options = { ...base, model: regression(wide), train: wide, validation: wide, window: [2, 2, 2] };
+    const [step] = await stepsOf(options);
+    const weights = weightsOf(options.model);
+    const norm = (indices: readonly number[]) => squared([...slowBatch(weights, wide, indices).gradient]);
+    const window = first(options);
+    const examples = [...window[0]!].map((i) => norm([i]));
+    const small = examples.reduce((sum, square) => sum + square, 0) / 2;
+    const big = norm(window.flatMap((batch) => [...batch]));
+    expect(step!.traceCovariance! / ((small - big) / (1 - 1 / 6))).toBeCloseTo(1, 4);
+    expect(step!.squaredGradientNorm! / ((6 * big - small) / 5)).toBeCloseTo(1, 4);
+  });
+
   test("many steps give the noise scale of the data", async () => {
     const { trace, squaredNorm } = truth();
     const steps = await stepsOf({ ...base, epochs: 150 });
@@ -104,6 +118,7 @@ describe("watching changes no bit of the training", () => {
   const deep = { ...base, model: mlp({ shape: [5], classes: 3 }, random(5)), optimizer: adamW(), learningRate: 0.01 };
   test.each<[string, Partial<TrainingOptions>]>([
     ["windows of three", {}],
+    ["windows of three, by examples", { window: [1, 1, 1] }],
     ["windows of one", { window: [7], epochs: 6 }],
     ["float16", { precision: "float16", epochs: 2 }],
     ["float16 in windows of one", { precision: "float16", window: [4], epochs: 2 }],
