@@ -20,7 +20,6 @@ export interface Method {
   readonly model: (data: Dataset, seed: number) => Model;
 }
 
-const LEARNING_RATES = [0.003, 0.01];
 const common = { stride: 2, fieldSize: 8, fieldRange: "centred" } as const;
 /** As many examples each: 16 epochs of the series, or 4 of the series and three copies. */
 const plantings = [
@@ -29,11 +28,15 @@ const plantings = [
   { copies: 3, anomalies: 0, epochs: 4 },
 ] as const;
 
-/** Two lengths of windows, two learning rates and three plantings: twelve candidates for each method. */
-function candidates(series: SeriesOptions): Candidate[] {
+/** Two lengths of windows, these plantings and these learning rates. */
+function candidates(
+  series: SeriesOptions,
+  planted: readonly (typeof plantings)[number][],
+  learningRates: readonly number[],
+): Candidate[] {
   return [16, 32].flatMap((length) =>
-    plantings.flatMap(({ copies, anomalies, epochs }) =>
-      LEARNING_RATES.map((learningRate) => ({
+    planted.flatMap(({ copies, anomalies, epochs }) =>
+      learningRates.map((learningRate) => ({
         series: { ...series, ...common, length, copies, anomalies },
         learningRate,
         epochs,
@@ -42,10 +45,10 @@ function candidates(series: SeriesOptions): Candidate[] {
   );
 }
 
-/** Logistic regression on these inputs of the windows of readings. */
+/** Logistic regression on these inputs of the windows of readings: twelve candidates. */
 function linearOn(inputs: readonly ("x" | "features")[], statistics?: StatisticSet): Method {
   return {
-    candidates: candidates({ ...seriesDefaults, statistics }),
+    candidates: candidates({ ...seriesDefaults, statistics }, plantings, [0.003, 0.01]),
     model: (data, seed) => logistic(data, inputs, seed),
   };
 }
@@ -68,10 +71,10 @@ function logistic(data: Dataset, names: readonly string[], seed: number): Model 
   };
 }
 
-/** DualGAFNet on the fields of the windows, and on the statistics beside them. */
+/** DualGAFNet on the fields of the windows, and on the statistics beside them: four of those candidates, as it takes longer. */
 function networkWith(statistics?: StatisticSet): Method {
   return {
-    candidates: candidates({ ...fieldDefaults, statistics }),
+    candidates: candidates({ ...fieldDefaults, statistics }, plantings.slice(0, 2), [0.003]),
     model: ({ inputs: [x, features], classes }, seed) =>
       buildModel("dualgafnet", { shape: x!.shape, classes, features: features?.shape[0] }, random(seed)),
   };

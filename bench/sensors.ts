@@ -1,7 +1,7 @@
 /**
  * DualGAFNet against logistic regression on an anomaly that neither has seen, of motes that neither has seen: the
  * protocol stands in docs/dualgafnet.md. Every method has the same training windows, copies, planted anomalies, loss,
- * optimizer, seeds, number of candidates and threshold, one half. A candidate is chosen on the training motes alone:
+ * optimizer, seeds and threshold, one half. A candidate is chosen on the training motes alone:
  * trained on each of the two and judged on the other. Then five seeds are trained on both training motes and judged,
  * once, on the others.
  *
