@@ -6,6 +6,7 @@ import { foreignInference } from "../export/foreignInference.ts";
 import { inferenceModel } from "../export/inferenceModel.ts";
 import { encodeFiles, setMetadata } from "../export/onnxFile.ts";
 import { metricsCsv, metricsParquet } from "../export/table.ts";
+import { inTargetUnit } from "../export/targetUnit.ts";
 import { eventFile } from "../export/tensorboard.ts";
 import type { Model } from "../model/model.ts";
 import { sgd } from "../optimizer/sgd.ts";
@@ -81,12 +82,18 @@ async function onnx(run: Run, selection: string | undefined, out = join(run.path
   const proto = file.endsWith(".onnx")
     ? foreignInference(await readBytes(file), tensors, externalReader(file))
     : inferenceModel(model, tensors);
+  const { targetScale, preprocessing } = train;
+  if (targetScale) inTargetUnit(proto, targetScale);
+  // What the graph undoes by itself must not be undone again.
+  const { y: _y, target: _target, ...ofInputs } = preprocessing ?? {};
+  const told = targetScale ? ofInputs : preprocessing;
   setMetadata(proto, {
     run: run.record.id,
     ...place,
     data: train.name,
     class_names: JSON.stringify(train.classNames),
-    ...(train.preprocessing && { preprocessing: JSON.stringify(train.preprocessing) }),
+    ...(told && { preprocessing: JSON.stringify(told) }),
+    ...(targetScale && { output: "in the unit of the target" }),
   });
   const files = encodeFiles(proto, `${basename(out)}.data`);
   return {

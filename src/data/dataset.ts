@@ -25,6 +25,8 @@ export interface Dataset {
   readonly inputs: readonly DataArray[];
   /** What the loss compares with: `y`, int64 [] for one class, int64 [T] for one class per position, float32 for numbers. */
   readonly target: DataArray & { readonly name: "y" };
+  /** How numbers to be predicted were standardised: (value − mean)/deviation. Absent where they are read as they are. */
+  readonly targetScale?: Moments | undefined;
   /** [size] the class of each example; empty unless the target is one class. */
   readonly labels: Int32Array;
   /** What was done to the stored values before a model reads them, as plain data for who uses the model elsewhere. */

@@ -114,6 +114,7 @@ function dataset(
     classNames,
     inputs: views.map(({ array }) => array),
     target: target === null ? oneClass : oneNumber,
+    ...(target && { targetScale: target }),
     labels: target === null ? Int32Array.from(windows, ({ label }) => label) : new Int32Array(0),
     preprocessing: {
       ...Object.fromEntries(views.map(({ array, preprocessing }) => [array.name, preprocessing])),

@@ -74,6 +74,7 @@ export function tableDataset(
     classNames: classes?.map(String) ?? [],
     inputs: [{ name: "x", type: "float32", shape: [length] }],
     target: classes === null ? numbers : oneClass,
+    ...(target.moments && { targetScale: target.moments }),
     labels,
     preprocessing: {
       numbers: "(value - mean) / deviation, 0 where missing; categories: 1 or 0 each",

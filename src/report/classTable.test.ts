@@ -86,7 +86,7 @@ test("of many rare classes five are named", () => {
 test("numbers have errors and no accuracy", () => {
   const regression = regressionScores([1, 2, 4], [1, 2, 3], 1);
   expect(evaluationLines({ ...place, classNames: [], regression })).toEqual([
-    "R² 0.500, RMSE 0.577, MAE 0.333 (of tables and series in standard deviations of the target, else in its own unit)",
+    "R² 0.500, RMSE 0.577, MAE 0.333 (in the unit of the target)",
   ]);
 });
 

@@ -32,7 +32,7 @@ export interface PredictionGatherer {
 export function gatherPredictions(data: Dataset, loss: Loss): PredictionGatherer {
   const ofClasses = data.target.type === "int64" && data.target.shape.length === 0;
   if (ofClasses && data.classes <= MOST_CLASSES) return gatherClasses(data.classes, loss.options);
-  return data.target.type === "float32" ? gatherNumbers() : { add: () => {}, scores: () => ({}) };
+  return data.target.type === "float32" ? gatherNumbers(data.targetScale) : { add: () => {}, scores: () => ({}) };
 }
 
 function gatherClasses(classes: number, { ignoreIndex = IGNORED_LABEL }: LossOptions): PredictionGatherer {
@@ -67,7 +67,8 @@ function grow(matrix: number[][]): void {
   matrix.push(Array<number>(matrix.length + 1).fill(0));
 }
 
-function gatherNumbers(): PredictionGatherer {
+/** In the target's own unit: errors in standard deviations are nobody's. */
+function gatherNumbers({ mean, deviation } = { mean: 0, deviation: 1 }): PredictionGatherer {
   const [predicted, targets]: [number[], number[]] = [[], []];
   let outputs = 1;
   return {
@@ -75,8 +76,8 @@ function gatherNumbers(): PredictionGatherer {
       if (!predictions) return;
       const { shape } = batch.y!;
       outputs = shape.slice(1).reduce((product, size) => product * size, 1);
-      for (const number of toNumbers(predictions)) predicted.push(number);
-      for (const number of toNumbers(batch.y!)) targets.push(number);
+      for (const number of toNumbers(predictions)) predicted.push(number * deviation + mean);
+      for (const number of toNumbers(batch.y!)) targets.push(number * deviation + mean);
     },
     scores: () => (targets.length === 0 ? {} : { regression: regressionScores(predicted, targets, outputs) }),
   };

@@ -84,6 +84,38 @@ describe("export", () => {
     ]);
   });
 
+  test.concurrent("of a regression predicts in the unit of the target, in which the run's errors are", async () => {
+    const file = join(scene, "houses.csv");
+    const row = (i: number) => [i % 7, (i * 3) % 11, 250_000 + 9000 * (i % 7) - 4000 * ((i * 3) % 11)];
+    writeFileSync(file, `rooms,age,price\n${Array.from({ length: 154 }, (_, i) => row(i).join()).join("\n")}\n`);
+    const store = join(scene, "regression");
+    const flags = `--model mlp --data ${file} --target price --batch-size 8 --epochs 3 --progress none --json`;
+    const trained = await on(store, "train", ...flags.split(" "));
+    expect(trained.stderr).toMatch(/validation: loss 0\.\d+, R² 0\.\d+, RMSE \d,\d{3}\n/);
+    const out = join(scene, "houses.onnx");
+    await on(store, "export", "latest", "--format", "onnx", "--out", out);
+    const { validation } = await openData(file, { reading: { target: "price" } });
+    const batch = newBatch(validation, validation.size);
+    await validation.read(
+      Uint32Array.from({ length: validation.size }, (_, i) => i),
+      batch,
+    );
+    const session = await ort.InferenceSession.create(out);
+    const { logits } = await session.run({
+      x: new ort.Tensor("float32", batch.x!.data as Float32Array, [...batch.x!.shape]),
+    });
+    const { mean, deviation } = validation.targetScale!;
+    const squares = Array.from(logits!.data as Float32Array, (price, i) => {
+      expect(price).toBeGreaterThan(150_000);
+      return (price - (Number(batch.y!.data[i]) * deviation + mean)) ** 2;
+    });
+    const { rmse, mae } = document(trained).summary.last.validationScores;
+    expect(Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length) / rmse).toBeCloseTo(1, 3);
+    expect(mae).toBeLessThanOrEqual(rmse);
+    expect(metadataOf(out).output).toBe("in the unit of the target");
+    expect(JSON.parse(metadataOf(out).preprocessing!)).not.toHaveProperty("target");
+  });
+
   test.concurrent("takes the best, the last or an epoch's checkpoint", async () => {
     const steps = ["best", "last", "1"].map(async (checkpoint) => {
       const out = join(scene, `mlp-${checkpoint}.onnx`);

@@ -58,8 +58,7 @@ export const pageChinese: PageText = {
   rSquared: "R²",
   rmse: "均方根误差",
   mae: "平均绝对误差",
-  errorUnit:
-    "表格和序列的目标经过标准化，其均方根误差与平均绝对误差以目标的标准差为单位；其他数据以目标自身的单位为单位。",
+  errorUnit: "均方根误差与平均绝对误差以目标自身的单位为单位。表格和序列的目标经过标准化，其损失以标准差为单位。",
   accumulationTitle: "批次的变化",
   step: "步数",
   microBatches: "微批次数",

@@ -64,7 +64,7 @@ export const pageEnglish = {
   rmse: "RMSE",
   mae: "MAE",
   errorUnit:
-    "RMSE and MAE are in standard deviations of the target for tables and series, whose targets are standardised, and else in the target's own unit.",
+    "RMSE and MAE are in the target's own unit. Tables and series have their targets standardised: their loss is of standard deviations.",
   accumulationTitle: "Changes of the batch",
   step: "step",
   microBatches: "micro-batches",

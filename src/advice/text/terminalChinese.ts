@@ -33,7 +33,7 @@ export const terminalChinese: TerminalText = {
     labels: "标签数",
     range: (low, high) => `${low} 至 ${high}`,
     errors: ({ rSquared, rmse, mae }) =>
-      `R² ${rSquared}，均方根误差 ${rmse}，平均绝对误差 ${mae}（表格和序列以目标的标准差为单位，其他数据以目标自身的单位为单位）`,
+      `R² ${rSquared}，均方根误差 ${rmse}，平均绝对误差 ${mae}（以目标自身的单位为单位）`,
     averages: ({ macro, weighted, balanced, accuracy }) =>
       `宏平均 F1 ${macro}，加权 F1 ${weighted}，平衡准确率 ${balanced}，准确率 ${accuracy}`,
     areas: (rocAuc, average) => `ROC AUC ${rocAuc}，平均精确率 ${average}`,
@@ -58,6 +58,7 @@ export const terminalChinese: TerminalText = {
     accumulation: ({ steps, examples, noiseScale }) =>
       `梯度累积：每次更新 ${steps} 个微批次，${examples} 个样本${noiseScale === null ? "" : `，依据噪声尺度 ${noiseScale} 个样本`}`,
     average: (epochs, scores) => `${epochs} 轮权重的平均，验证：${scores}`,
+    averageOfCopies: (copies, scores) => `${copies} 份模型权重的平均，验证：${scores}`,
     unwatched: (why) => `没有测量噪声尺度：${why}`,
     noiseAtLeast: (lower) => `训练中的噪声尺度：至少 ${lower} 个样本；步数更多才能确定`,
     noise: (value, lower, upper) => `训练中的噪声尺度：${value} 个样本（95 % 区间 ${lower} 至 ${upper}）`,

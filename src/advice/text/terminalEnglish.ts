@@ -37,7 +37,7 @@ export const terminalEnglish = {
     labels: "labels",
     range: (low: string, high: string) => `${low} to ${high}`,
     errors: ({ rSquared, rmse, mae }: Record<"rSquared" | "rmse" | "mae", string>) =>
-      `R² ${rSquared}, RMSE ${rmse}, MAE ${mae} (of tables and series in standard deviations of the target, else in its own unit)`,
+      `R² ${rSquared}, RMSE ${rmse}, MAE ${mae} (in the unit of the target)`,
     averages: ({
       macro,
       weighted,
@@ -68,6 +68,8 @@ export const terminalEnglish = {
       `accumulation: ${steps} micro-batches, ${examples} examples an update` +
       `${noiseScale === null ? "" : ` for a noise scale of ${noiseScale} examples`}`,
     average: (epochs: number, scores: string) => `average of the weights of ${epochs} epochs: validation ${scores}`,
+    averageOfCopies: (copies: number, scores: string) =>
+      `average of the weights of ${copies} copies: validation ${scores}`,
     unwatched: (why: string) => `noise scale not measured: ${why}`,
     noiseAtLeast: (lower: string) => `noise scale while training: at least ${lower} examples; more steps would tell`,
     noise: (value: string, lower: string, upper: string) =>
