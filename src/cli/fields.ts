@@ -7,6 +7,7 @@ import { progressModes } from "./progress.ts";
 import { readerFields } from "./readerOptions.ts";
 import { scheduleFields } from "./scheduleOptions.ts";
 import { sequenceFields } from "./sequenceOptions.ts";
+import { swapFields } from "./swapOptions.ts";
 
 /** How a field is spelled on the command line and read from text. */
 export interface FieldSpelling {
@@ -61,6 +62,7 @@ export const trainFields: Readonly<Record<TrainField, FieldSpelling>> = {
   ...optimizerFields,
   ...scheduleFields,
   ...loopFields,
+  ...swapFields,
   clipNorm: { flags: "--clip-norm <x>", ...above0, help: "largest norm of an update's gradient (default: no limit)" },
   gradientCheckpointing: { flags: "--gradient-checkpointing", ...yesOrNo, help: "keep fewer results of the forward pass and compute the rest again: less memory, more time" },
   precision: { flags: "--precision <type>", kind: "text", expects: "one of float32, float16", help: "of products: float32, or float16 with loss scaling, emulated (default: float32)" },

@@ -37,6 +37,8 @@ export interface FollowerOptions {
   readonly before?: readonly MetricRecord[];
   /** For TensorBoard, where asked for. */
   readonly events?: EventWriter | undefined;
+  /** The run is whole only with an average of weights, which comes after training. */
+  readonly awaitsAverage?: boolean | undefined;
   /** The words of a language; English where none are given. */
   readonly text?: TerminalText | undefined;
 }
@@ -110,18 +112,20 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
   const records: (EpochRecord | EvaluationRecord)[] = before.filter(
     (record) => record.kind === "epoch" || record.kind === "evaluation",
   );
-  let shown = 0;
+  let [shown, left] = [0, Number.NaN];
   const { seconds: secondsBefore, ...reached } = before.at(-1) ?? { step: 0, examples: 0, seconds: 0 };
   let { step, examples } = reached;
   let ended: EndEvent | undefined;
   let evaluation: EvaluationFile | undefined;
+  let average: RunSummary["averaged"];
   const started = performance.now();
 
   function show(event: ProgressEvent) {
     const { epoch, microBatch, microBatches, accumulationSteps } = event;
-    if (epoch !== shown) progress.start(describeEpoch(epoch, epochs, accumulationSteps), microBatches);
+    if (epoch !== shown) progress.start(describeEpoch(epoch, epochs, accumulationSteps), microBatches, microBatch);
     shown = epoch;
-    progress.update(microBatch, trainingNotes(event));
+    progress.update(microBatch, microBatch === 0 ? [] : trainingNotes(event));
+    left = microBatches - microBatch;
     run.heartbeat();
   }
   function say(line: string) {
@@ -135,7 +139,8 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
     ({ step, examples } = metric);
     if (metric.kind === "step") return;
     if (metric.kind !== "accumulation") records.push(metric);
-    if (metric.kind === "epoch") progress.finish();
+    // At the end of a run inside an epoch, too, the line stands above what is said of it.
+    if (metric.kind === "epoch" || (metric.kind === "evaluation" && left === 0)) progress.finish();
     if (metric.kind === "accumulation" || !Number.isNaN(metric.validationLoss))
       say(`  ${described(metric, text.training)}`);
   }
@@ -145,10 +150,14 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
   }
   function saveAverage({ count, validationLoss, validationAccuracy, bytes }: AveragedEvent) {
     run.saveAverage(bytes);
+    average = { count, validationLoss, ...(validationAccuracy !== undefined && { validationAccuracy }) };
     const accuracy = validationAccuracy === undefined ? undefined : percent(validationAccuracy);
-    const { average, scores } = text.training;
-    say(`  ${average(count, scores({ loss: validationLoss.toFixed(4), accuracy }))}`);
+    const { average: ofEpochs, averageOfCopies, scores } = text.training;
+    const said = options.awaitsAverage ? averageOfCopies : ofEpochs;
+    say(`  ${said(count, scores({ loss: validationLoss.toFixed(4), accuracy }))}`);
   }
+  // A signal that comes after the last update interrupts nothing.
+  const isWhole = () => ended && ended.reason !== "interrupted" && (!options.awaitsAverage || average !== undefined);
   function summary(): RunSummary {
     const evaluated = records.filter(({ validationLoss }) => !Number.isNaN(validationLoss));
     const best = evaluated.reduce<EpochRecord | EvaluationRecord | null>(
@@ -162,6 +171,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       last: records.at(-1) ?? null,
       best,
       ...(evaluation && { evaluation }),
+      ...(average && { averaged: average }),
       ...(ended?.noiseScale && { noiseScale: ended.noiseScale }),
       seconds: secondsBefore + (performance.now() - started) / 1000,
       microBatchesPerSecond: ended ? ended.timedMicroBatches / ended.trainingSeconds : Number.NaN,
@@ -184,16 +194,14 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
     close(status, reason) {
       progress.finish();
       events?.close();
-      // A signal that comes after the last update interrupts nothing.
-      const whole = ended && ended.reason !== "interrupted";
+      const whole = isWhole();
       const result = {
         run: run.id,
         path: run.path,
         status: whole ? ("finished" as const) : status,
         summary: summary(),
       };
-      const early = ended?.reason === "stopped" ? "stopped early: no better evaluation came" : null;
-      const why = whole ? early : reason;
+      const why = whole ? earlyEnds[ended!.reason] : reason;
       try {
         run.log(why === null ? result.status : `${result.status}: ${why}`);
         run.writeSummary(result.summary);
@@ -203,19 +211,28 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       }
       return result;
     },
-    lines: () => resultLines({ run, ended, evaluation }, summary(), text),
+    lines: () => resultLines({ run, ended, evaluation, whole: isWhole() === true }, summary(), text),
   };
 }
+
+/** Why a run ended before its length. */
+const earlyEnds: Readonly<Record<EndEvent["reason"], string | null>> = {
+  finished: null,
+  interrupted: null,
+  stopped: "stopped early: no better evaluation came",
+  accurate: "stopped early: the training accuracy that was asked for",
+};
 
 interface Ended {
   readonly run: RunWriter;
   readonly ended: EndEvent | undefined;
   readonly evaluation: EvaluationFile | undefined;
+  readonly whole: boolean;
 }
 
 /** What stdout gets at the end, with what to do next. */
 function resultLines(
-  { run, ended, evaluation }: Ended,
+  { run, ended, evaluation, whole }: Ended,
   { last, best, microBatchesPerSecond, peakMemoryBytes }: RunSummary,
   terminal: TerminalText,
 ): string[] {
@@ -229,9 +246,9 @@ function resultLines(
     text.speed(microBatchesPerSecond.toFixed(0)),
     text.memory((peakMemoryBytes / 2 ** 20).toFixed(0)),
     text.run(run.path),
-    ended?.reason === "interrupted"
-      ? text.goOn(`batchscope train --resume ${run.id}`)
-      : text.next(`batchscope analyze ${run.id} --checkpoint all`),
+    whole
+      ? text.next(`batchscope analyze ${run.id} --checkpoint all`)
+      : text.goOn(`batchscope train --resume ${run.id}`),
     "",
   ];
 }

@@ -20,6 +20,7 @@ export const loopShape = {
   monitor: z.enum(monitoredMetrics).default("loss"),
   patience: whole.optional(),
   minimumDelta: z.number().min(0).default(0),
+  stopAccuracy: z.number().positive().max(1).optional(),
   accumulationSchedule: z.string().regex(PLAN).optional(),
   maxAccumulationSteps: whole.default(64),
   accumulationRatio: z.number().positive().default(1),
@@ -39,13 +40,21 @@ type Given = Readonly<z.output<z.ZodObject<typeof loopShape>>> & { readonly epoc
 
 type LoopOptions = Pick<
   TrainingOptions,
-  "epochs" | "steps" | "evaluateEvery" | "accumulation" | "learningRateScaling" | "noiseScale" | "averaging" | "dropout"
+  | "epochs"
+  | "steps"
+  | "stopAccuracy"
+  | "evaluateEvery"
+  | "accumulation"
+  | "learningRateScaling"
+  | "noiseScale"
+  | "averaging"
+  | "dropout"
 > & { readonly monitor: Monitor };
 
 /** What the loop is told. Throws `UsageError` for options that contradict each other. */
 export function loopOptions(given: Given, accumulation: Accumulation): LoopOptions {
   const { steps, epochs, evaluateEvery, evaluateSteps, monitor, patience, minimumDelta, noiseScale, dropout } = given;
-  const { swaStart, swaPeriod } = given;
+  const { swaStart, swaPeriod, stopAccuracy } = given;
   const plan = planOf(given);
   if (plan?.kind === "noise-scale" && noiseScale === "off")
     throw new UsageError(
@@ -54,6 +63,7 @@ export function loopOptions(given: Given, accumulation: Accumulation): LoopOptio
   return {
     epochs: steps === undefined ? epochs : Number.POSITIVE_INFINITY,
     steps,
+    stopAccuracy,
     evaluateEvery: evaluateSteps === undefined ? evaluateEvery : { steps: evaluateSteps },
     monitor: { metric: monitor, minimumDelta, patience },
     accumulation: plan,
@@ -104,6 +114,7 @@ export const loopFields: Readonly<Record<LoopField, FieldSpelling>> = {
   monitor: { flags: "--monitor <name>", ...oneOf(monitoredMetrics), help: "what tells the best evaluation: validation loss or accuracy (default: loss)" },
   patience: { flags: "--patience <n>", ...count, help: "stop after so many evaluations without improvement (default: never)" },
   minimumDelta: { flags: "--minimum-delta <x>", kind: "number", expects: "a number of at least 0", help: "what an improvement must exceed (also: --min-delta; default: 0)" },
+  stopAccuracy: { flags: "--stop-accuracy <x>", kind: "number", expects: "a number above 0 and at most 1", help: "stop after the first epoch of this training accuracy (default: never)" },
   accumulationSchedule: { flags: "--accumulation-schedule <plan>", kind: "text", expects: "epochs and steps as in 0:1,5:4, or noise-scale", help: "accumulation steps from each epoch on, as 0:1,5:4; or noise-scale, which grows the batch with the measured noise scale" },
   maxAccumulationSteps: { flags: "--max-accumulation-steps <n>", ...count, help: "most steps of noise-scale (default: 64)" },
   accumulationRatio: { flags: "--accumulation-ratio <x>", kind: "number", expects: "a number above 0", help: "batch over noise scale that it aims at (default: 1)" },

@@ -9,6 +9,7 @@ import { progressModes } from "./progress.ts";
 import { readerShape } from "./readerOptions.ts";
 import { scheduleShape } from "./scheduleOptions.ts";
 import { sequenceShape } from "./sequenceOptions.ts";
+import { swapShape } from "./swapOptions.ts";
 
 const whole = z.int().min(1);
 const positive = z.number().positive();
@@ -35,6 +36,7 @@ const loss = {
 const common = {
   ...scheduleShape,
   ...loopShape,
+  ...swapShape,
   ...loss,
   ...sequenceShape,
   ...readerShape,

@@ -67,9 +67,11 @@ function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags:
   const changed = names.filter((name) => JSON.stringify(old[name]) !== JSON.stringify(given[name]));
   for (const name of changed) {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (isRaisable(name) && Number(given[name] ?? 0) > Number(old[name] ?? 0)) continue;
+    // Copies have started where the run ended.
+    const longer = isRaisable(name) && before.swapWorkers === undefined;
+    if (longer && Number(given[name] ?? 0) > Number(old[name] ?? 0)) continue;
     if (changeable.includes(name)) continue;
-    const rule = isRaisable(name) ? `at least the run's ${old[name]}` : `the run's own ${show(old[name])}`;
+    const rule = longer ? `at least the run's ${old[name]}` : `the run's own ${show(old[name])}`;
     throw new UsageError(
       `${flag}: expected ${rule} beside --resume, got ${show(given[name])}; leave it out, or train a new run`,
     );
@@ -100,6 +102,10 @@ function show(value: unknown): string {
 function requireUnfinished(run: Run, before: TrainConfiguration, after: TrainConfiguration): void {
   const raised = raisable.some((name) => (after[name] ?? 0) > (before[name] ?? 0));
   if (run.status !== "finished" || raised) return;
+  if (before.swapWorkers !== undefined)
+    throw new UsageError(
+      `--resume: expected a run that is not finished, got ${run.record.id}, whose copies are averaged; train a new run`,
+    );
   const [flag, length] = before.steps === undefined ? ["epochs", before.epochs] : ["steps", before.steps];
   throw new UsageError(
     `--resume: expected a run that is not finished, got ${run.record.id}, which has all of its ${length} ${flag}; ` +

@@ -5,31 +5,33 @@ import { textIn } from "../advice/text/text.ts";
 import { fingerprint } from "../data/fingerprint.ts";
 import type { DataDescription } from "../data/openOptions.ts";
 import { openEvents } from "../export/eventFiles.ts";
-import type { Engine } from "../runtime/engine.ts";
 import { createRun } from "../store/create.ts";
 import { writeAtomically } from "../store/document.ts";
 import { encodeJson } from "../store/json.ts";
 import { storeDirectory } from "../store/runs.ts";
 import { type MetricRecord, SCHEMA_VERSION } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
-import { DivergedError } from "../tensor/errors.ts";
 import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
 import { train } from "../training/train.ts";
 import type { Accumulation } from "./accumulation.ts";
 import { formatCommand } from "./arguments.ts";
 import { accumulationBanner } from "./banner.ts";
 import { openChosenEngine } from "./engine.ts";
-import { InterruptedError } from "./exit.ts";
+import { exitCodeOf, InterruptedError } from "./exit.ts";
 import { createFollower, type Follower, type RunResult } from "./follow.ts";
 import { languageOf } from "./language.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { onSignals } from "./signals.ts";
+import { averageCopies, endWithParent } from "./swapCopies.ts";
+import type { SwapPlan } from "./swapOptions.ts";
 
 /** All that training needs, checked before a run directory exists. */
 export interface Prepared {
   readonly configuration: TrainConfiguration;
   readonly accumulation: Accumulation;
   readonly options: TrainingOptions;
+  /** The copies that are trained and averaged at the end, where asked for. */
+  readonly swap?: SwapPlan | undefined;
   /** How data from files became examples; null of data known by name. */
   readonly data: DataDescription | null;
   /** What a reader of the log should know before training begins. */
@@ -60,15 +62,25 @@ export async function trainSession(prepared: Prepared, open: () => OpenRun | Pro
     classNames: options.validation.classNames,
     before,
     events,
+    awaitsAverage: prepared.swap !== undefined,
     text: textIn(language).terminal,
   });
   for (const line of accumulationBanner(accumulation, language).split("\n")) follower.say(line);
   for (const line of [...remarks, ...more]) follower.say(line);
   const signals = onSignals("stopping after this update");
   const checkpointIsDue = everyMinutes(configuration.checkpointMinutes);
+  const leaveParent = endWithParent();
+  const { aborted } = signals;
   try {
-    await follow(engine, { ...options, from, checkpointIsDue }, follower, signals.aborted);
+    await ending(follower, async () => {
+      for await (const event of train(engine, { ...options, from, checkpointIsDue }, aborted)) follower.take(event);
+      if (prepared.swap === undefined || aborted.aborted) return;
+      const scene = { engine, prepared, plan: prepared.swap, run: writer, say: follower.say, aborted };
+      const averaged = await averageCopies(scene);
+      if (averaged) follower.take(averaged);
+    });
   } finally {
+    leaveParent();
     signals.stopListening();
   }
   const interruption = signals.received();
@@ -78,11 +90,12 @@ export async function trainSession(prepared: Prepared, open: () => OpenRun | Pro
   return result;
 }
 
-async function follow(engine: Engine, options: TrainingOptions, follower: Follower, aborted: AbortSignal) {
+/** Writes into the run why it failed, where it does. */
+async function ending(follower: Follower, work: () => Promise<void>): Promise<void> {
   try {
-    for await (const event of train(engine, options, aborted)) follower.take(event);
+    await work();
   } catch (error) {
-    const status = error instanceof DivergedError ? "diverged" : "failed";
+    const status = exitCodeOf(error) === 3 ? "diverged" : "failed";
     try {
       follower.close(status, error instanceof Error ? error.message : String(error));
     } catch {

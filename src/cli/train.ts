@@ -34,6 +34,7 @@ import { trainApart } from "./runsApart.ts";
 import { scheduleOf } from "./scheduleOptions.ts";
 import { dataOptionsOf } from "./sequenceOptions.ts";
 import { createSessionRun, type Prepared, trainSession } from "./session.ts";
+import { type SwapPlan, swapPlan } from "./swapOptions.ts";
 
 /** Optimizer steps between two lines of metrics.jsonl. */
 const LOG_EVERY = 50;
@@ -163,13 +164,16 @@ export async function prepareTraining(configuration: TrainConfiguration): Promis
   const { options, notes, data } = await trainingOptions(configuration, accumulation);
   checkLoss(options);
   const { loss = defaultLoss } = options;
+  const swap = swapPlan(configuration);
+  if (swap) createSampler({ size: options.train.size, window: [swap.batchSize], random: random(configuration.seed) });
   return {
     // What is minimised is written out, also where the data or a preset chose it.
     configuration: { ...configuration, loss: loss.name },
     accumulation,
     options,
     data,
-    remarks: [...notes, ...remarks(configuration, options, accumulation)],
+    swap,
+    remarks: [...notes, ...remarks(configuration, options, accumulation), ...(swap ? [copiesRemark(swap)] : [])],
   };
 }
 
@@ -198,6 +202,10 @@ function remarks(
         ]
       : []),
   ];
+}
+
+function copiesRemark({ workers, epochs, batchSize, learningRate }: SwapPlan): string {
+  return `then ${workers} copies train from there, ${epochs} ${epochs === 1 ? "epoch" : "epochs"} each, ${batchSize} examples an update at the learning rate ${learningRate}, and their weights are averaged`;
 }
 
 function movedMomentum(schedule: TrainingOptions["schedule"], { name, momentum }: Optimizer): string[] {

@@ -131,6 +131,12 @@ export interface RunSummary {
   readonly best: EpochRecord | EvaluationRecord | null;
   /** The last evaluation in full, where it found more than a loss and an accuracy. */
   readonly evaluation?: EvaluationFile;
+  /** Of `averaged.safetensors`, which is the mean of so many sets of weights. */
+  readonly averaged?: {
+    readonly count: number;
+    readonly validationLoss: number;
+    readonly validationAccuracy?: number;
+  };
   /** Smoothed over the last steps, where it was measured while training. */
   readonly noiseScale?: NoiseScale;
   readonly seconds: number;
