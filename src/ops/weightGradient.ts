@@ -110,7 +110,7 @@ function fromChannels(g: Builder, X: Value, W: Value, dY: Value, w: Window, grou
 }
 
 /** [N, C, ...size] → [C, N, ...size] */
-function channelsFirst(g: Builder, value: Value): Value {
+export function channelsFirst(g: Builder, value: Value): Value {
   return g.transpose(value, [1, 0, ...value.shape.map((_, axis) => axis).slice(2)]);
 }
 
