@@ -1,6 +1,7 @@
 import { DataError } from "../tensor/errors.ts";
 import { select } from "./dataset.ts";
 import { type Duplicate, findDuplicates } from "./duplicates.ts";
+import { keptTable } from "./keptTable.ts";
 import {
   absentClasses,
   allowOnly,
@@ -42,10 +43,19 @@ interface Part {
 export async function openTables(
   name: string,
   kind: string,
-  tables: readonly [Table] | readonly [Table, Table],
+  files: readonly [Table] | readonly [Table, Table],
   options: OpenOptions,
 ): Promise<OpenedData> {
-  const [first, second] = tables;
+  const asTexts = options.splitBy === undefined ? [] : [options.splitBy];
+  const room = (options.dataMemory ?? defaultMemory) / files.length;
+  const tables = files.map((table) =>
+    keptTable(
+      table,
+      asTexts.filter((name) => table.columns.includes(name)),
+      room,
+    ),
+  );
+  const [first, second] = tables as [Table, Table?];
   allowOnly([...splitFlags, "splitBy", "target", "features", "task", "missing"], options, first.file);
   if (second !== undefined) refuseSplit(options, `${first.file} and ${second.file}`);
   const roles = await chooseRoles(tables, options);

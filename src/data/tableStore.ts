@@ -45,7 +45,8 @@ export async function storeTable(
   for await (const block of table.scan(columns)) {
     writer.write(encodeBlock(block, encoders));
     for (const [c, { name }] of features.entries())
-      if (Object.hasOwn(texts, name)) for (const cell of block.cells[c]!) texts[name]!.push(share(cell));
+      if (Object.hasOwn(texts, name))
+        for (const cell of block.cells[c]!) texts[name]!.push(share(cell === null ? null : categoryOf(cell, table)));
     if (group !== null) for (const cell of block.cells[width]!) groups.push(share(cell));
   }
   return { rows: writer.finish(table.file), groups, texts };
@@ -58,10 +59,16 @@ export function encoder(table: Table, categories: readonly (string | number)[] |
   if (categories === null) return (cell) => (cell === null ? Number.NaN : numberIn(cell, table)!);
   const positions = new Map(categories.map((category, i) => [category, i]));
   // Categories are texts even where a text reads as a number; classes may be numbers.
-  return (cell) =>
-    cell === null
-      ? Number.NaN
-      : (positions.get(numberIn(cell, table) ?? String(cell)) ?? positions.get(String(cell)) ?? UNKNOWN);
+  return (cell) => {
+    if (cell === null) return Number.NaN;
+    const value = categoryOf(cell, table);
+    return positions.get(value) ?? positions.get(String(value)) ?? UNKNOWN;
+  };
+}
+
+/** As `summarize` tells values apart: 1 and 1.0 are one category. */
+function categoryOf(cell: string | number | boolean, table: Table): string | number {
+  return numberIn(cell, table) ?? String(cell);
 }
 
 function encodeBlock({ size, cells }: TableBlock, encoders: readonly Encoder[]): Float64Array {

@@ -1,0 +1,87 @@
+import type { Cell, Table, TableBlock } from "./table.ts";
+import { numberIn } from "./table.ts";
+
+/** Different texts of a column that are kept once each; a column with more is no set of categories, and its texts take room. */
+const MOST_TEXTS = 4096;
+
+/** What is kept of a block: of each column numbers, NaN where missing, or the cells as they were read. */
+interface KeptBlock {
+  readonly size: number;
+  readonly columns: readonly (Float64Array | readonly Cell[])[];
+  readonly place: TableBlock["place"];
+}
+
+/**
+ * The same table, but what the first scan reads is kept, as numbers where cells are numbers, and later scans of these columns come from
+ * there: parsing is most of the work. A text that reads as a number then comes as that number, but for the columns `asTexts`, which are read
+ * along with the first scan. Where `memory` bytes are not enough, nothing is kept, and every scan reads the file.
+ */
+export function keptTable(table: Table, asTexts: readonly string[], memory: number): Table {
+  let kept: { readonly names: readonly string[]; readonly blocks: KeptBlock[] } | undefined;
+  return {
+    ...table,
+    async *scan(wanted) {
+      const known = kept;
+      if (known && wanted.every((name) => known.names.includes(name))) {
+        const positions = wanted.map((name) => known.names.indexOf(name));
+        for (const block of known.blocks) yield cellsOf(block, positions);
+        return;
+      }
+      const names = [...new Set([...wanted, ...asTexts])];
+      const positions = wanted.map((name) => names.indexOf(name));
+      const keeper = keep(table, names, asTexts, memory);
+      for await (const block of table.scan(names)) {
+        keeper.add(block);
+        yield { ...block, cells: positions.map((position) => block.cells[position]!) };
+      }
+      const blocks = keeper.finish();
+      if (blocks) kept = { names, blocks };
+    },
+  };
+}
+
+/** Takes blocks for as long as they fit. */
+function keep(table: Table, names: readonly string[], asTexts: readonly string[], memory: number) {
+  const texts = names.map(() => new Map<string, string>());
+  let [blocks, bytes]: [KeptBlock[] | undefined, number] = [[], 0];
+  const shared = (cell: Cell, known: Map<string, string>): Cell => {
+    if (typeof cell !== "string") return cell;
+    const first = known.get(cell);
+    if (first === undefined) known.set(cell, cell);
+    return first ?? cell;
+  };
+  return {
+    add({ size, cells, place }: TableBlock) {
+      if (!blocks) return;
+      // A place and a pointer or a number take eight bytes each.
+      bytes += 8 * size * (names.length + 1);
+      const columns = cells.map((column, c) => {
+        const numbers = asTexts.includes(names[c]!) ? undefined : numbersIn(column, table);
+        return numbers ?? column.map((cell) => shared(cell, texts[c]!));
+      });
+      blocks.push({ size, columns, place });
+      if (bytes > memory || texts.some((known) => known.size > MOST_TEXTS)) blocks = undefined;
+    },
+    finish: () => blocks,
+  };
+}
+
+/** Undefined where a cell is neither a number nor missing. */
+function numbersIn(column: readonly Cell[], table: Table): Float64Array | undefined {
+  const numbers = new Float64Array(column.length);
+  for (const [i, cell] of column.entries()) {
+    const number = cell === null ? Number.NaN : typeof cell === "boolean" ? null : numberIn(cell, table);
+    if (number === null) return undefined;
+    numbers[i] = number;
+  }
+  return numbers;
+}
+
+function cellsOf({ size, columns, place }: KeptBlock, positions: readonly number[]): TableBlock {
+  const cells = positions.map((position) => {
+    const column = columns[position]!;
+    if (!(column instanceof Float64Array)) return column;
+    return Array.from(column, (number) => (Number.isNaN(number) ? null : number));
+  });
+  return { size, cells, place };
+}
