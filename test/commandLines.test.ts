@@ -59,3 +59,18 @@ describe("a command line that is shown is one that the program understands", () 
     ).resolves.toBeDefined();
   });
 });
+
+/** Another way to say what is run, or nothing that a default would make sense of. */
+const withoutDefault = new Set(["config", "resume", "set", "run", "gradients", "gram", "status", "name"]);
+
+function options(command: Command): [flag: string, description: string][] {
+  const own = command.options
+    .filter(({ required, hidden }) => required && !hidden)
+    .filter((option) => !withoutDefault.has(option.name()) && option.defaultValue === undefined)
+    .map(({ long, description }): [string, string] => [`${command.name()} ${long}`, description]);
+  return [...own, ...command.commands.flatMap(options)];
+}
+
+test.each(options(program() as unknown as Command))("%s says what holds where it is left out", (_, description) => {
+  expect(description).toMatch(/default|must be given/);
+});

@@ -31,7 +31,7 @@ export function analyze() {
       "examples of each (default: the run's effective batch size; of --gradients what the files say)",
     )
     .option("--by-layer", "also the noise of each layer")
-    .option("--by <group>", 'also conflicts between groups: "class", or a column of the data')
+    .option("--by <group>", 'also conflicts between groups: "class", or a column of the data (default: no groups)')
     .option("--full-pass", "also S² and |G_D|² of the whole data set, in one pass over it")
     .option("--embedding <methods>", "pictures beside the t-SNE: some of tsne,pca,umap (default: all)")
     .option("--perplexity <numbers>", "of the t-SNE pictures, the drawn one first (default: 30,5,15,50)")
@@ -41,7 +41,7 @@ export function analyze() {
       "--sketch <d>",
       "with --gradients: compare projections of the rows to so many numbers (default: the rows themselves)",
     )
-    .option("--out <file>", "with --gradients: write the inner products there, as .npy for --gram")
+    .option("--out <file>", "with --gradients: write the inner products there, as .npy for --gram (default: nowhere)")
     .option(
       "--dataset-size <n>",
       "with --gradients: examples that the batches were drawn from (default: no end of them)",

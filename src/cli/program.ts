@@ -140,7 +140,10 @@ function compile() {
   const command = new Command("compile")
     .description("write the gradient and update graphs as .onnx files for any ONNX runtime")
     .requiredOption("--model <name>", "an .onnx file, or a model by name with --data")
-    .option("--data <name>", "data that the model is for, by name or as a file or folder")
+    .option(
+      "--data <name>",
+      "data that the model is for, by name or as a file or folder (default: none; a model by name needs them)",
+    )
     .option("--subset <name>", "one subset of the data (default: all of it)")
     .option("--batch-size <n>", "examples of one micro-batch", "4")
     .option("--seed <n>", "seed of the weights of a model by name", "0")

@@ -90,7 +90,7 @@ export function report(): Command {
     .addOption(languageOption())
     .option("--out <file>", "the HTML file (default: report.html of the run)")
     .option("--static", "pictures instead of a script")
-    .option("--figures <folder>", "also every figure as PNG and SVG")
+    .option("--figures <folder>", "also every figure as PNG and SVG (default: in the page alone)")
     .option(...dir)
     .option(...json)
     .addHelpText("after", reportExamples)

@@ -3,11 +3,13 @@ import { collect, fieldsInOrder, headingOf } from "./flags.ts";
 import { loopFields } from "./loopOptions.ts";
 import type { TrainField } from "./options.ts";
 import { scheduleFields } from "./scheduleOptions.ts";
+import { swapFields } from "./swapOptions.ts";
 
 /** What says how long a run is, what it writes and how it is shown: nothing that a study of a few updates has. */
 const ofRuns: ReadonlySet<string> = new Set([
   ...Object.keys(scheduleFields),
   ...Object.keys(loopFields).filter((field) => field !== "dropout"),
+  ...Object.keys(swapFields),
   "learningRate",
   "epochs",
   "checkpointEvery",

@@ -23,8 +23,8 @@ const count = { kind: "number", expects: "a whole number of at least 1" } as con
 
 // biome-ignore format: a table is read by its columns
 export const swapFields: Readonly<Record<SwapField, FieldSpelling>> = {
-  swapWorkers: { flags: "--swap-workers <n>", kind: "number", expects: "a whole number of at least 2", help: "after the run, train so many copies from where it ended, each in an order of its own, and average their weights (SWAP)" },
-  swapEpochs: { flags: "--swap-epochs <n>", ...count, help: "epochs of each copy" },
+  swapWorkers: { flags: "--swap-workers <n>", kind: "number", expects: "a whole number of at least 2", help: "after the run, train so many copies from where it ended, each in an order of its own, and average their weights (SWAP) (default: none)" },
+  swapEpochs: { flags: "--swap-epochs <n>", ...count, help: "epochs of each copy; must be given with --swap-workers" },
   swapBatchSize: { flags: "--swap-batch-size <n>", ...count, help: "examples of an update of a copy (default: --batch-size, without accumulation)" },
   swapLearningRate: { flags: "--swap-learning-rate <x>", kind: "number", expects: "a number above 0", help: "learning rate of the copies (default: that of the run)" },
   swapSchedule: { flags: "--swap-schedule <name>", kind: "text", expects: `one of ${swapSchedules.join(", ")}`, help: `schedule of the copies: ${swapSchedules.join(", ")} (default: constant)` },
