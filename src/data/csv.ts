@@ -14,6 +14,9 @@ const BLOCK = 1024;
 /** What stands for nothing, as pandas.read_csv has it, with the question mark of the UCI archive. */
 const missing = new Set(["", "?", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "NULL", "None"]);
 
+/** Of these words; a longer text need not be looked up. */
+const LONGEST_MISSING = Math.max(...[...missing].map((word) => word.length));
+
 interface Line {
   readonly record: string[];
   readonly line: number;
@@ -72,7 +75,7 @@ function add(block: GrowingBlock, { record, line }: Line, positions: readonly nu
     const text = record[position]!;
     if (text.includes("\ufffd"))
       throw new DataError(`${file}:${line}: expected UTF-8, got ${JSON.stringify(text)}; save the file as UTF-8`);
-    block.cells[c]!.push(missing.has(text) ? null : text);
+    block.cells[c]!.push(text.length <= LONGEST_MISSING && missing.has(text) ? null : text);
   }
   block.lines.push(line);
   block.size++;

@@ -13,7 +13,7 @@ interface KeptBlock {
 
 /**
  * The same table, but what the first scan reads is kept, as numbers where cells are numbers, and later scans of these columns come from
- * there: parsing is most of the work. A text that reads as a number then comes as that number, but for the columns `asTexts`, which are read
+ * there: parsing is most of the work. A text that reads as a number comes as that number, but for the columns `asTexts`, which are read
  * along with the first scan. Where `memory` bytes are not enough, nothing is kept, and every scan reads the file.
  */
 export function keptTable(table: Table, asTexts: readonly string[], memory: number): Table {
@@ -31,8 +31,10 @@ export function keptTable(table: Table, asTexts: readonly string[], memory: numb
       const positions = wanted.map((name) => names.indexOf(name));
       const keeper = keep(table, names, asTexts, memory);
       for await (const block of table.scan(names)) {
-        keeper.add(block);
-        yield { ...block, cells: positions.map((position) => block.cells[position]!) };
+        const read = keeper.add(block);
+        yield read
+          ? cellsOf(read, positions)
+          : { ...block, cells: positions.map((position) => block.cells[position]!) };
       }
       const blocks = keeper.finish();
       if (blocks) kept = { names, blocks };
@@ -51,16 +53,19 @@ function keep(table: Table, names: readonly string[], asTexts: readonly string[]
     return first ?? cell;
   };
   return {
-    add({ size, cells, place }: TableBlock) {
-      if (!blocks) return;
+    /** The block as it is kept; undefined where nothing is. */
+    add({ size, cells, place }: TableBlock): KeptBlock | undefined {
+      if (!blocks) return undefined;
       // A place and a pointer or a number take eight bytes each.
       bytes += 8 * size * (names.length + 1);
       const columns = cells.map((column, c) => {
         const numbers = asTexts.includes(names[c]!) ? undefined : numbersIn(column, table);
         return numbers ?? column.map((cell) => shared(cell, texts[c]!));
       });
-      blocks.push({ size, columns, place });
+      const block = { size, columns, place };
+      blocks.push(block);
       if (bytes > memory || texts.some((known) => known.size > MOST_TEXTS)) blocks = undefined;
+      return block;
     },
     finish: () => blocks,
   };
@@ -81,7 +86,9 @@ function cellsOf({ size, columns, place }: KeptBlock, positions: readonly number
   const cells = positions.map((position) => {
     const column = columns[position]!;
     if (!(column instanceof Float64Array)) return column;
-    return Array.from(column, (number) => (Number.isNaN(number) ? null : number));
+    const read = new Array<Cell>(size);
+    for (let i = 0; i < size; i++) read[i] = Number.isNaN(column[i]!) ? null : column[i]!;
+    return read;
   });
   return { size, cells, place };
 }
