@@ -106,7 +106,7 @@ export function runsShow(reference: string, { dir, json }: StoreFlags): void {
   const lines = [
     `${record.id}  ${status}${record.exitReason === null ? "" : `: ${record.exitReason}`}`,
     `path     ${path}`,
-    `started  ${record.startedAt}, ended ${record.finishedAt ?? "–"}, gone on with ${record.resumes?.length ?? 0} times`,
+    `started  ${record.startedAt}, ended ${record.finishedAt ?? "–"}${resumed(record.resumes?.length ?? 0)}`,
     ...(summary ? [`trained  ${summary.epochs} epochs, ${summary.steps} steps, ${summary.examples} examples`] : []),
     ...(best
       ? [
@@ -241,6 +241,11 @@ function sizeOfFolder(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+function resumed(times: number): string {
+  if (times === 0) return "";
+  return times === 1 ? ", resumed once" : `, resumed ${times} times`;
 }
 
 const units = ["B", "kB", "MB", "GB", "TB"];
