@@ -22,7 +22,7 @@ export interface InspectFlags extends DataTexts {
   readonly data: string;
   readonly subset?: string | undefined;
   readonly model?: string | undefined;
-  readonly folds: string;
+  readonly folds?: string | undefined;
   readonly epochs?: string | undefined;
   readonly limitExamples?: string | undefined;
   readonly seed: string;
@@ -38,7 +38,7 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
   const count = (flag: string, text: string | undefined, least = 1) =>
     text === undefined ? undefined : wholeNumber(flag, text, least);
   const seed = wholeNumber("--seed", flags.seed, 0);
-  const [folds, epochs] = [wholeNumber("--folds", flags.folds, 2), count("--epochs", flags.epochs)];
+  const [folds, epochs] = [count("--folds", flags.folds, 2), count("--epochs", flags.epochs)];
   const threads = count("--threads", flags.threads) ?? availableParallelism();
   if (out !== undefined && !/\.html?$/.test(out))
     throw new UsageError(`--out: expected a file that ends in .html, got "${out}"; rename it, or pass --json for data`);

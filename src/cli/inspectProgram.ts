@@ -22,7 +22,7 @@ export function inspectDataProgram() {
       "--model <name>",
       "model, by name or as an .onnx file (default: lenet for grey images from 28 × 28, else mlp)",
     )
-    .option("--folds <k>", "parts of the data, each judged by a model that is trained on the others", "5")
+    .option("--folds <k>", "parts of the data, each judged by a model that is trained on the others (default: 5)")
     .option("--epochs <n>", "passes over the data of each model (default: 4 to 40, by how many there are)")
     .option("--limit-examples <n>", "inspect only so many, drawn at random (default: all)")
     .option("--seed <n>", "seed of folds, weights and order", "0")

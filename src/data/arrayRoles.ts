@@ -105,20 +105,22 @@ export function measureImages(
   return counts.map(byteMoments);
 }
 
-/** What the examples are to become. `values`: the labels that stand for the classes, where they are not 0, 1, 2 …. */
+/** What the examples are to become. `positions`: classes of the labels that stand for them, where these are not 0, 1, 2 …. */
 export interface ArrayTarget {
   readonly target: DataArray & { readonly name: "y" };
   readonly classes: number;
   readonly classNames: readonly string[];
   readonly positions: ReadonlyMap<number, number> | null;
+  /** Whether the class of an example is the place of its only 1. */
+  readonly oneHot: boolean;
 }
 
 /** More classes than this are numbers by mistake. */
 const MAXIMUM_CLASSES = 100_000;
 
 /**
- * The target of `y` arrays of all parts: whole numbers [N] or [N, 1] are classes, int [N, T] one class for each
- * position, others numbers [N, ...]; `task` says otherwise. Throws `DataError` for labels that are no classes.
+ * The target of `y` arrays of all parts: whole numbers [N] or [N, 1] are classes, and rows [N, C] of one 1 and zeros the
+ * class that the 1 stands at; int [N, T] one class for each position, others numbers [N, ...]; `task` says otherwise. Throws `DataError` for labels that are no classes.
  */
 export function arrayTarget(
   parts: readonly { readonly file: string; readonly y: Rows }[],
@@ -126,6 +128,10 @@ export function arrayTarget(
 ): ArrayTarget {
   const { type, shape } = parts[0]!.y;
   const example = shape.slice(1);
+  if (task !== "regression" && example.length === 1 && example[0]! > 1 && parts.every(({ y }) => isOneHot(y))) {
+    const classNames = Array.from({ length: example[0]! }, (_, i) => String(i));
+    return { target: oneClass, classes: classNames.length, classNames, positions: null, oneHot: true };
+  }
   const whole = !type.startsWith("float");
   if (task === "regression" || (task === undefined && !whole))
     return {
@@ -133,6 +139,7 @@ export function arrayTarget(
       classes: 0,
       classNames: [],
       positions: null,
+      oneHot: false,
     };
   const values = new Set(parts.flatMap(({ y, file }) => [...wholeNumbers(y, file)]));
   const highest = Math.max(...values);
@@ -150,7 +157,22 @@ export function arrayTarget(
     classes,
     classNames: single ? (direct ? Array.from({ length: classes }, (_, i) => String(i)) : ordered.map(String)) : [],
     positions: direct ? null : new Map(ordered.map((value, i) => [value, i])),
+    oneHot: false,
   };
+}
+
+/** Whether every example is zeros and one 1; a single example may be by chance. */
+function isOneHot(y: Rows): boolean {
+  const size = y.shape[0]!;
+  for (let i = 0; i < size; i++) {
+    let ones = 0;
+    for (const value of y.at(i) as Iterable<number | bigint>) {
+      if (Number(value) === 1) ones++;
+      else if (Number(value) !== 0) return false;
+    }
+    if (ones !== 1) return false;
+  }
+  return size > 1;
 }
 
 function wholeNumbers(y: Rows, file: string): Set<number> {

@@ -46,6 +46,31 @@ const prices = fromNumbers(
 const arrays = (entries: Record<string, Tensor>) => encodeNpz(new Map(Object.entries(entries)));
 
 describe("arrays", () => {
+  test.each(["float32", "int64", "uint8"] as const)("rows of one 1 and zeros in %s are classes", async (type) => {
+    const places = all(40).map((i) => (i * 7) % 4);
+    const y = fromNumbers(
+      type,
+      [40, 4],
+      places.flatMap((place) => all(4).map((c) => (c === place ? 1 : 0))),
+    );
+    const { train, validation } = await open(put("hot.npz", arrays({ x: numbers, y })));
+    expect(train).toMatchObject({ classes: 4, classNames: ["0", "1", "2", "3"] });
+    const rows = [...train.selected!.indices, ...validation.selected!.indices];
+    expect([...train.labels, ...validation.labels]).toEqual(rows.map((i) => places[i]!));
+    const batch = await readBatch(train, [0, 3]);
+    expect(toNumbers(batch.y!)).toEqual([train.labels[0], train.labels[3]]);
+    const regression = await open(put("hot.npz", arrays({ x: numbers, y })), { task: "regression" });
+    expect(regression.train).toMatchObject({ classes: 0, target: { type: "float32", shape: [4] } });
+  });
+
+  test("rows with no 1, or with two, are what they were", async () => {
+    const hot = all(40).flatMap((i) => all(3).map((c) => (c === i % 3 ? 1 : 0)));
+    for (const changed of [hot.with(0, 0), hot.with(1, 1)]) {
+      const y = fromNumbers("float32", [40, 3], changed);
+      expect((await open(put("cold.npz", arrays({ x: numbers, y })))).train.classes).toBe(0);
+    }
+  });
+
   test("bytes are images, normalised by the training images; whole numbers are classes", async () => {
     const { train, validation, notes, description } = await open(put("a.npz", arrays({ x: images, y: labels })));
     expect(train).toMatchObject({ name: "a", size: 32, classes: 4, inputs: [{ name: "x", shape: [1, 3, 4] }] });

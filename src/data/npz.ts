@@ -77,9 +77,12 @@ function parseNpy(bytes: Uint8Array, file: string): NpyArray & { data: ArrayLike
 }
 
 function unreadable(file: string, got: string): DataError {
+  // NumPy's codes of texts, bytes and objects.
+  const advice = /[USO]\d*$/.test(got)
+    ? "number what they stand for, e.g. with numpy.unique(a, return_inverse=True)[1], or save a table as CSV"
+    : 'convert it, e.g. with .astype("<f4")';
   return new DataError(
-    `${file}: expected a NumPy array of little-endian integers, floats or booleans, got: ${got}; convert it, ` +
-      `e.g. with .astype("<f4")`,
+    `${file}: expected a NumPy array of little-endian integers, floats or booleans, got: ${got}; ${advice}`,
   );
 }
 

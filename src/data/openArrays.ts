@@ -91,9 +91,10 @@ function prepare(name: string, rows: Rows, training: Uint32Array): ArrayInput {
   return { ...input, moments: image ? measureImages(rows, input, training) : null };
 }
 
-function labelsOf(y: Rows, { target, classes, positions }: ArrayTarget): Int32Array {
+function labelsOf(y: Rows, { target, classes, positions, oneHot }: ArrayTarget): Int32Array {
   if (classes === 0 || target.shape.length > 0) return new Int32Array(0);
   return Int32Array.from({ length: y.shape[0]! }, (_, i) => {
+    if (oneHot) return Array.from(y.at(i) as Iterable<number | bigint>, Number).indexOf(1);
     const value = Number(y.at(i)[0]);
     return positions?.get(value) ?? value;
   });

@@ -5,7 +5,7 @@ import { exampleGraph } from "../training/exampleGraph.ts";
 import { openModel } from "../training/openModel.ts";
 import { type FoldSchedule, foldSchedule } from "./inspectDefaults.ts";
 import { classFindings, duplicateFindings, outlierFindings, outlierZ, rounded, summaryOf } from "./inspectFindings.ts";
-import { keptTogether, stratifiedFolds } from "./inspectFolds.ts";
+import { defaultFolds, keptTogether, stratifiedFolds } from "./inspectFolds.ts";
 import { conflictFindings, groupFindings } from "./inspectGroups.ts";
 import { duplicateThreshold, type Inputs, readInputs } from "./inspectInputs.ts";
 import { judgeLabels, type LabelVerdict } from "./inspectLabels.ts";
@@ -17,7 +17,8 @@ export interface InspectOptions {
   readonly subject: Subject;
   /** As `--model` takes it. */
   readonly model: string;
-  readonly folds: number;
+  /** Default 5, or fewer where there are fewer than 10 different examples. */
+  readonly folds?: number | undefined;
   /** A column whose equal values share a fold: rows of one patient, one sensor. Default none. */
   readonly together?: string | undefined;
   /** Default: as many as `foldSchedule` finds right. */
@@ -29,6 +30,8 @@ export interface InspectOptions {
   readonly tell?: ((progress: InspectProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+type Decided = InspectOptions & { readonly folds: number };
 
 export type InspectProgress =
   | { readonly kind: "reading" | "comparing" }
@@ -45,16 +48,18 @@ const LEARNING_RATE = 1e-3;
  * their inputs, and never stand on both sides of a fold. Gives null where `signal` ended it. Throws `UsageError` for a model that is not
  * for these data and for folds that they cannot fill, and what `train` throws.
  */
-export async function inspectData(engine: Engine, options: InspectOptions): Promise<Inspection | null> {
-  const { subject, folds, seed, tell = () => {} } = options;
+export async function inspectData(engine: Engine, asked: InspectOptions): Promise<Inspection | null> {
+  const { subject, seed, tell = () => {} } = asked;
   const { data, other } = subject;
   const start = performance.now();
-  await checkModel(options);
+  await checkModel(asked);
   tell({ kind: "reading" });
   const inputs = await readInputs(other ? [data, other] : [data]);
   const copyOf = inputs.copyOf.subarray(0, data.size);
-  const cells = options.together === undefined ? undefined : data.columns?.[options.together];
+  const cells = asked.together === undefined ? undefined : data.columns?.[asked.together];
   const units = cells ? keptTogether(copyOf, cells) : copyOf;
+  const folds = asked.folds ?? defaultFolds(units);
+  const options = { ...asked, folds };
   const foldOf = stratifiedFolds(data.labels, units, folds, { seed, stream: FOLD_STREAM });
   const plan = foldSchedule(data.size - Math.ceil(data.size / folds), options.epochs);
   tell({ kind: "planned", plan, folds, examples: data.size });
@@ -68,7 +73,7 @@ export async function inspectData(engine: Engine, options: InspectOptions): Prom
 }
 
 /** What the scores of all examples say together. */
-function findingsOf(options: InspectOptions, { inputs, foldOf, plan, scores }: Plan) {
+function findingsOf(options: Decided, { inputs, foldOf, plan, scores }: Plan) {
   const { subject, model, folds, seed } = options;
   const { data, inspected } = subject;
   const verdict = judgeLabels(subject, scores, foldOf, seed);
@@ -143,7 +148,7 @@ interface Plan {
 }
 
 /** All folds, `threads` at a time; undefined where `signal` ended them. */
-async function trainAll(engine: Engine, options: InspectOptions, { inputs, foldOf, plan, scores }: Plan) {
+async function trainAll(engine: Engine, options: Decided, { inputs, foldOf, plan, scores }: Plan) {
   const { subject, folds, seed, threads, signal, tell = () => {} } = options;
   const { data } = subject;
   const done = new Float64Array(folds);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
-import { examplesOf, keptTogether, stratifiedFolds } from "./inspectFolds.ts";
+import { defaultFolds, examplesOf, keptTogether, stratifiedFolds } from "./inspectFolds.ts";
 
 const place = { seed: 3, stream: 3 };
 const alone = (size: number) => Uint32Array.from({ length: size }, (_, i) => i);
@@ -41,6 +41,17 @@ test("the examples of a fold and of all others are all examples", () => {
   const foldOf = Uint8Array.of(0, 1, 2, 0, 1);
   expect([...examplesOf(foldOf, (fold) => fold === 0)]).toEqual([0, 3]);
   expect([...examplesOf(foldOf, (fold) => fold !== 0)]).toEqual([1, 2, 4]);
+});
+
+test.each([
+  [40, 5],
+  [10, 5],
+  [9, 4],
+  [4, 2],
+  [3, 2],
+])("%d different examples are divided into %d folds by default", (size, folds) => {
+  const copies = Uint32Array.of(...alone(size), 0, 0);
+  expect(defaultFolds(copies)).toBe(folds);
 });
 
 test.each([1, 2.5, 6, 300])("%d folds of 10 examples are refused", (folds) => {

@@ -32,7 +32,7 @@ export function remarksOf({ data, model, together, untraced, summary }: Remarked
     ...(untraced === undefined ? [] : [`self-influence was not measured: ${untraced}`]),
     ...(absent > 0 ? [`${absent} of the ${data.classes} classes have no example among those inspected`] : []),
     ...(unjudged > 0
-      ? [`${unjudged} labels are not judged: their models saw fewer than ${LEAST_SEEN} other examples of the class`]
+      ? [`labels not judged, as their models saw fewer than ${LEAST_SEEN} other examples of the class: ${unjudged}`]
       : []),
     ...weakness(summary),
   ];

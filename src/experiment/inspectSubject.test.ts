@@ -53,6 +53,14 @@ test("data without classes are refused", () => {
   const numbers = { ...data, labels: new Int32Array(0), classes: 0 };
   expect(() => subjectOf(numbers, numbers, undefined, 0)).toThrow(UsageError);
   expect(() => subjectOf(numbers, numbers, undefined, 0)).toThrow(
-    /^inspect-data: expected data with one of at least 2 classes for each example, got clouds without; choose/,
+    /^inspect-data: expected data with one class for each example, got clouds without; choose/,
+  );
+});
+
+test("examples of one class are refused, however many classes there might be", () => {
+  const alike = { ...data, labels: new Int32Array(20).fill(1), classNames: ["cat", "dog", "bee"] };
+  expect(() => subjectOf(alike, alike, undefined, 0)).toThrow(UsageError);
+  expect(() => subjectOf(alike, alike, undefined, 0)).toThrow(
+    /^inspect-data: expected examples of at least 2 classes, got 40 of clouds that are all of class "dog"; add the others/,
   );
 });

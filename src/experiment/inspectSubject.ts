@@ -25,9 +25,13 @@ const LIMIT_STREAM = 4;
  * `limit` draws so many of them at random. Throws `UsageError` for data without one class for each example.
  */
 export function subjectOf(train: Dataset, validation: Dataset, limit: number | undefined, seed: number): Subject {
-  if (train.labels.length !== train.size || train.classes < 2)
+  if (train.labels.length !== train.size || train.classes < 1)
     throw new UsageError(
-      `inspect-data: expected data with one of at least 2 classes for each example, got ${train.name} without; choose other data, or --task classification`,
+      `inspect-data: expected data with one class for each example, got ${train.name} without; choose other data, or --task classification`,
+    );
+  if (train.size > 0 && [train, validation].every(({ labels }) => labels.every((label) => label === train.labels[0])))
+    throw new UsageError(
+      `inspect-data: expected examples of at least 2 classes, got ${train.size + validation.size} of ${train.name} that are all of class "${train.classNames[train.labels[0]!] ?? train.labels[0]}"; add the others, there is nothing to tell apart`,
     );
   const [a, b] = [train.selected, validation.selected];
   if (a && b && a.from === b.from) {

@@ -8,8 +8,8 @@ const remarks: readonly (readonly [RegExp, string])[] = [
   [/^self-influence was not measured: (.+)$/, "未测量自影响：$1"],
   [/^(\d+) of the (\d+) classes have no example among those inspected$/, "$2 个类别中有 $1 个在所检查的数据中没有样本"],
   [
-    /^(\d+) labels are not judged: their models saw fewer than (\d+) other examples of the class$/,
-    "有 $1 个标签未作判断：判断它们的模型只见过该类不到 $2 个其他样本",
+    /^labels not judged, as their models saw fewer than (\d+) other examples of the class: (\d+)$/,
+    "有 $2 个标签未作判断：判断它们的模型只见过该类不到 $1 个其他样本",
   ],
   [
     /^the models disagree with (\d+) % of the labels that they have not seen, .*$/,

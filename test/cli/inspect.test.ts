@@ -89,7 +89,7 @@ describe("inspect-data", () => {
   });
 
   const refusals: [line: string, code: number, message: RegExp][] = [
-    ["--data noisy.csv --target a", 2, /^inspect-data: expected data with one of at least 2 classes for each example/],
+    ["--data noisy.csv --target a", 2, /^inspect-data: expected data with one class for each example/],
     ["--data iris --folds 1", 2, /^--folds: expected a whole number of at least 2, got "1"; change it$/],
     [
       "--data iris --folds 90",
