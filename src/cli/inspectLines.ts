@@ -1,7 +1,8 @@
 import { significant } from "../advice/format.ts";
+import type { Language } from "../advice/text/text.ts";
 import { alignedLines } from "../report/aligned.ts";
 import { classTable, conflictTable, groupTable } from "../report/inspectTables.ts";
-import { type InspectTexts, inspectTexts, type ReportLanguage } from "../report/inspectTexts.ts";
+import { type InspectTexts, inspectTexts } from "../report/inspectTexts.ts";
 import type { Inspection } from "../store/inspection.ts";
 
 /** The first of each kind that a terminal shows. */
@@ -10,7 +11,7 @@ const MOST_OTHERS = 5;
 const MOST_CLASSES = 20;
 
 /** An inspection for the terminal: what was found in a few sentences, then the first of each kind. */
-export function inspectLines(inspection: Inspection, language: ReportLanguage): string[] {
+export function inspectLines(inspection: Inspection, language: Language): string[] {
   const texts = inspectTexts[language];
   return [
     ...texts.summary(inspection),

@@ -1,10 +1,11 @@
 import { significant, whole } from "../advice/format.ts";
+import type { Language } from "../advice/text/text.ts";
 import type { DuplicateFinding, ExamplePictures, Inspection } from "../store/inspection.ts";
 import { pictureKey } from "../store/inspection.ts";
 import { escapeHtml } from "./escape.ts";
 import { pictureHtml } from "./inspectPicture.ts";
 import { classTable, conflictTable, groupTable } from "./inspectTables.ts";
-import { type InspectTexts, inspectTexts, type ReportLanguage } from "./inspectTexts.ts";
+import { type InspectTexts, inspectTexts } from "./inspectTexts.ts";
 import { pageStyle } from "./style.ts";
 
 export interface InspectReport {
@@ -13,7 +14,7 @@ export interface InspectReport {
   readonly pictures: ExamplePictures;
   /** The command line that made it. */
   readonly command: string;
-  readonly language: ReportLanguage;
+  readonly language: Language;
 }
 
 const style = `${pageStyle}

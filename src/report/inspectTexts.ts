@@ -1,8 +1,7 @@
 import { percent, significant, whole } from "../advice/format.ts";
+import type { Language } from "../advice/text/text.ts";
 import type { Inspection, InspectionSummary } from "../store/inspection.ts";
 import { remarkInChinese } from "./inspectRemarks.ts";
-
-export type ReportLanguage = "en" | "zh";
 
 /** Every text of an inspection, on the terminal and in HTML. */
 export interface InspectTexts {
@@ -197,4 +196,4 @@ const zh: InspectTexts = {
   ],
 };
 
-export const inspectTexts: Readonly<Record<ReportLanguage, InspectTexts>> = { en, zh };
+export const inspectTexts: Readonly<Record<Language, InspectTexts>> = { en, zh };
