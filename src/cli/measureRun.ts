@@ -49,7 +49,7 @@ export async function measureRun(
   };
   const engine = await openChosenEngine(process.env, flags.device);
   const unfinished = await openUnfinished(run, settings);
-  const signals = onSignals("stopping after this block of mini-batches; finished passes are kept");
+  const signals = onSignals("stopping after this block of mini-batches; what is measured is kept");
   const shown = showProgress();
   const watch = { begin: shown.begin, progress: shown.progress, signal: signals.aborted, unfinished };
   const analyzed: CheckpointAnalysis[] = [];

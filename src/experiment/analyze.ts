@@ -21,6 +21,7 @@ import { layerName } from "./gramParts.ts";
 import type { ProductsOf } from "./gramPlan.ts";
 import { drawGroupRows, type GroupRows } from "./groupRows.ts";
 import { digestOf, type Unfinished } from "./keptParts.ts";
+import { keptRows } from "./keptRows.ts";
 import type { Watch } from "./rowMakers.ts";
 
 export interface AnalyzeOptions {
@@ -192,7 +193,7 @@ function groupsOf(drawn: GroupRows, gram: MeasuredGram, { by, batchSize, seed }:
   };
 }
 
-/** Once measured it is kept, as three numbers, until the analysis is done. */
+/** Once measured it is kept, as two numbers, until the analysis is done; where the signal ends it, the sums so far. */
 async function wholeDataSet(
   engine: Engine,
   state: TrainingState,
@@ -210,9 +211,12 @@ async function wholeDataSet(
       noiseScale: traceCovariance / squaredGradientNorm,
     };
   }
-  const measured = await fullPass(engine, model, state, data, { loss, threads, memoryBudget }, watch);
+  const rows = kept && keptRows(kept, "full-pass");
+  const settings = { loss, threads, memoryBudget };
+  const measured = await fullPass(engine, model, state, data, settings, { ...watch, kept: rows });
   const moments = Float64Array.of(measured.squaredGradientNorm, measured.traceCovariance);
   kept?.write("full-pass", new Map([["moments", moments]]));
+  rows?.forget();
   return measured;
 }
 

@@ -1,6 +1,7 @@
 import type { Bound, Engine, Session } from "../runtime/engine.ts";
 import { type Tensor, tensor, zeros } from "../tensor/tensor.ts";
 import { bandGraph, bandName, productName } from "../training/rowGraphs.ts";
+import type { KeptArray } from "./gram.ts";
 import type { Stretch } from "./gramPlan.ts";
 import { newSketch, type Sketch } from "./sketch.ts";
 
@@ -13,6 +14,8 @@ export interface Bands {
   put(k: number, parameter: number, row: Float32Array): void;
   /** Adds the inner products [K, K] of what is kept to those of each parameter's layer. */
   addProducts(of: (parameter: number) => Float64Array): Promise<void>;
+  /** What is kept of the first rows, as the arrays themselves, under names of their own. */
+  held(rows: number): ReadonlyMap<string, KeptArray>;
   /** ‖row_k‖² [K] of each parameter that is sketched. */
   readonly squares: ReadonlyMap<number, Float64Array>;
   release(): void;
@@ -56,6 +59,15 @@ export function newBands(
         });
       }
     },
+    held: (rows) =>
+      new Map<string, KeptArray>([
+        ...[...shelves].flatMap(([parameter, { bands }]) =>
+          bands.map(
+            ({ values, width, start }) => [`rows:${parameter}:${start}`, values.subarray(0, rows * width)] as const,
+          ),
+        ),
+        ...[...squares].map(([parameter, values]) => [`squares:${parameter}`, values] as const),
+      ]),
     release: multiply.release,
   };
 }

@@ -20,6 +20,8 @@ export interface CoordinateMeter {
   addRow(k: number, parameter: number, values: Float32Array, divisor: number): void;
   /** The same of its chosen numbers alone. */
   addChosen(k: number, parameter: number, values: Float32Array, divisor: number): void;
+  /** All that it remembers, as the arrays themselves, under names of their own. */
+  held(): ReadonlyMap<string, Float64Array>;
   /** Of each parameter, once all K rows are in. */
   sums(): ReadonlyMap<number, CoordinateSums>;
 }
@@ -55,6 +57,14 @@ export function coordinateMeter(
   return {
     addRow: (k, parameter, values, divisor) => add(k, parameter, values, divisor, shelves.get(parameter)!),
     addChosen: (k, parameter, values, divisor) => add(k, parameter, values, divisor, { first: 0, stride: 1 }),
+    held: () =>
+      new Map(
+        [...shelves].flatMap(([parameter, { origin, sums, squares }]) =>
+          Object.entries({ origin, sums, squares }).map(
+            ([name, values]) => [`${name} of ${parameter}`, values] as const,
+          ),
+        ),
+      ),
     sums: () =>
       new Map(
         [...shelves].map(([parameter, { origin, sums, squares }]) => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { keptInMemory } from "../../test/keptInMemory.ts";
 import { oracle } from "../../test/oracle.ts";
 import { slowBatch } from "../../test/slowRegression.ts";
 import { clouds, regression } from "../../test/training.ts";
@@ -13,6 +14,7 @@ import { random } from "../tensor/random.ts";
 import { newTrainingState } from "../training/state.ts";
 import { fullPass } from "./fullPass.ts";
 import { gramMeter } from "./gram.ts";
+import { keptRows } from "./keptRows.ts";
 
 const engine = nativeEngine();
 const options = { threads: 1, memoryBudget: 2 ** 28 };
@@ -112,4 +114,36 @@ test("stops where it is told to", async () => {
   const controller = new AbortController();
   const watch = { signal: controller.signal, progress: () => controller.abort(new Error("enough")) };
   await expect(fullPass(engine, model, newTrainingState(model, sgd()), data, options, watch)).rejects.toThrow("enough");
+});
+
+test("what the signal ends is kept, and gone on with to the same numbers", async () => {
+  let read = 0;
+  const all = clouds(300);
+  const data: Dataset = {
+    ...all,
+    read(indices, batch) {
+      read += indices.length;
+      return all.read(indices, batch);
+    },
+  };
+  const model = mlp({ shape: [5], classes: 3 }, random(1));
+  const measure = (watch: Parameters<typeof fullPass>[5]) =>
+    fullPass(engine, model, newTrainingState(model, sgd()), data, options, watch);
+  const whole = await measure({});
+  const parts = keptInMemory();
+  const kept = keptRows(parts, "full-pass");
+  for (let stop = 1; stop <= 2; stop++) {
+    const controller = new AbortController();
+    let blocks = 0;
+    const progress = () => {
+      // What was kept is told first.
+      if (blocks++ === 2) controller.abort(new Error("enough"));
+    };
+    await expect(measure({ kept, signal: controller.signal, progress })).rejects.toThrow("enough");
+    expect(parts.read("full-pass-rows")!.get("counts")).toEqual(Float64Array.of(128 * stop, 1));
+  }
+  read = 0;
+  let told = 0;
+  expect(await measure({ kept, progress: (count) => (told += count) })).toEqual(whole);
+  expect([read, told]).toEqual([300 - 256, 300]);
 });

@@ -10,6 +10,7 @@ import { gradientGraph, gradientName, totals } from "../training/graphs.ts";
 import { examplesFor } from "../training/microBatch.ts";
 import { peakBytes, withOutputs } from "../training/rowGraphs.ts";
 import { modelTensors, type TrainingState } from "../training/state.ts";
+import type { KeptRows } from "./keptRows.ts";
 import type { Watch } from "./rowMakers.ts";
 
 export interface FullPassOptions {
@@ -18,6 +19,11 @@ export interface FullPassOptions {
   readonly threads: number;
   /** Bytes, of which a run over some examples may hold a quarter. */
   readonly memoryBudget: number;
+}
+
+export interface FullPassWatch extends Watch {
+  /** Where the sums so far are kept when the signal ends it, and gone on from. */
+  readonly kept?: KeptRows | undefined;
 }
 
 /** Examples that are run at once, unless that holds more than a quarter of the budget. */
@@ -41,36 +47,67 @@ export async function fullPass(
   state: TrainingState,
   data: Dataset,
   options: FullPassOptions,
-  { progress, signal }: Watch = {},
+  watch: FullPassWatch = {},
 ): Promise<FullPass> {
-  const sum = new Float64Array(state.layout.length);
-  let squares = 0;
-  let weight = Number.NaN;
-  const runs = new Map<number, Awaited<ReturnType<typeof compile>>>();
-  const size = runSize(model, data, options);
+  const runs = new Map<number, Run>();
+  const open = async (count: number) => {
+    const run = runs.get(count) ?? (await compile(engine, model, state, data, options, count));
+    runs.set(count, run);
+    return run;
+  };
   try {
-    for (let first = 0; first < data.size; first += size) {
-      signal?.throwIfAborted();
-      const count = Math.min(size, data.size - first);
-      const run = runs.get(count) ?? (await compile(engine, model, state, data, options, count));
-      runs.set(count, run);
-      await data.read(
-        Uint32Array.from({ length: count }, (_, i) => first + i),
-        run.batch,
-      );
-      await run.bound.run();
-      if (first === 0) weight = Number(run.weights.data[0]);
-      requireEqual(run.weights.data as Float32Array, weight);
-      for (const square of run.squares.data as Float32Array) squares += square;
-      for (let i = 0; i < sum.length; i++) sum[i]! += run.gradient[i]!;
-      progress?.(count);
-    }
+    const sums = {
+      gradient: new Float64Array(state.layout.length),
+      squares: Float64Array.of(0),
+      weight: Float64Array.of(0),
+    };
+    await addUp(data, runSize(model, data, options), open, sums, watch);
+    return ofSums(sums, data.size);
   } finally {
     for (const { session } of runs.values()) session.release();
   }
-  const N = data.size;
-  const squaredGradientNorm = sum.reduce((total, x) => total + x * x, 0) / (weight * N) ** 2;
-  const traceCovariance = (squares / weight ** 2 - N * squaredGradientNorm) / (N - 1);
+}
+
+/** Σ w·∇ℓ of all examples [P], Σ‖w·∇ℓ‖² of each [1], and the w that is the same for all [1]. */
+type Sums = Readonly<Record<"gradient" | "squares" | "weight", Float64Array>>;
+
+type Run = Awaited<ReturnType<typeof compile>>;
+
+/** Adds all examples to the sums, `size` at a time. */
+async function addUp(
+  data: Dataset,
+  size: number,
+  open: (count: number) => Promise<Run>,
+  sums: Sums,
+  { progress, signal, kept }: FullPassWatch,
+): Promise<void> {
+  const { gradient, squares, weight } = sums;
+  const arrays = () => new Map(Object.entries(sums));
+  let first = kept?.read(arrays) ?? 0;
+  progress?.(first);
+  try {
+    while (first < data.size) {
+      signal?.throwIfAborted();
+      const indices = Uint32Array.from({ length: Math.min(size, data.size - first) }, (_, i) => first + i);
+      const run = await open(indices.length);
+      await data.read(indices, run.batch);
+      await run.bound.run();
+      if (first === 0) weight[0] = Number(run.weights.data[0]);
+      requireEqual(run.weights.data as Float32Array, weight[0]!);
+      for (const square of run.squares.data as Float32Array) squares[0]! += square;
+      for (let i = 0; i < gradient.length; i++) gradient[i]! += run.gradient[i]!;
+      first += indices.length;
+      progress?.(indices.length);
+    }
+  } catch (error) {
+    if (signal?.aborted && first > 0) kept?.write(first, arrays);
+    throw error;
+  }
+}
+
+function ofSums({ gradient, squares, weight: [weight = Number.NaN] }: Sums, N: number): FullPass {
+  const squaredGradientNorm = gradient.reduce((total, x) => total + x * x, 0) / (weight * N) ** 2;
+  const traceCovariance = (squares[0]! / weight ** 2 - N * squaredGradientNorm) / (N - 1);
   return { examples: N, squaredGradientNorm, traceCovariance, noiseScale: traceCovariance / squaredGradientNorm };
 }
 

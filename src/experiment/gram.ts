@@ -12,8 +12,9 @@ import { coordinateMeter } from "./coordinates.ts";
 import { chooseForming, type Forming } from "./forming.ts";
 import { gramFrom, type LayerOf, layersOf, newPart, type Part, partFrom, savedPart } from "./gramParts.ts";
 import { type ProductsOf, planPasses, type Stretch } from "./gramPlan.ts";
+import { type ArraysOf, type KeptRows, keptRows } from "./keptRows.ts";
 import { onePass } from "./onePass.ts";
-import { type RowMaker, type RowSource, rowsInBlocks, rowsOneByOne, type Watch } from "./rowMakers.ts";
+import { type RowMaker, type RowSource, rowsInBlocks, rowsOneByOne, type TakeRow, type Watch } from "./rowMakers.ts";
 
 export interface GramOptions {
   /** K, the number of mini-batches. */
@@ -47,14 +48,18 @@ export interface MeasuredGram extends Gram {
   readonly coordinates: ReadonlyMap<number, CoordinateSums>;
 }
 
+export type KeptArray = Float32Array | Float64Array;
+
 /** Where an interrupted measurement leaves what it has, by name. */
 export interface KeptParts {
-  read(name: string): ReadonlyMap<string, Float64Array> | null;
-  write(name: string, arrays: ReadonlyMap<string, Float64Array>): void;
+  /** Null where there is none, or it is damaged. */
+  read(name: string): ReadonlyMap<string, KeptArray> | null;
+  write(name: string, arrays: ReadonlyMap<string, KeptArray>): void;
+  remove(name: string): void;
 }
 
 export interface GramWatch extends Watch {
-  /** Each pass over the mini-batches that is done is kept here, and not made again. */
+  /** Each pass over the mini-batches that is done is kept here, and of one that the signal ends the rows so far: none is formed again. */
   readonly kept?: KeptParts | undefined;
 }
 
@@ -94,9 +99,9 @@ export async function gramMeter(
   return meterOf(source, forming.way, passes, options.seed ?? 0);
 }
 
-/** Fills and multiplies what one pass keeps. */
+/** Fills and multiplies what one pass keeps; goes on from the rows that are kept, and keeps those so far where the signal ends it. */
 export interface GramPass {
-  run(watch: Watch): Promise<Part>;
+  run(watch: Watch, kept: KeptRows | undefined): Promise<Part>;
   release(): void;
 }
 
@@ -110,8 +115,10 @@ function meterOf(source: RowSource, way: Forming["way"], passes: readonly GramPa
         const name = `pass-${i + 1}-of-${passes.length}`;
         const saved = kept?.read(name);
         if (saved) watch.progress?.(source.indices.length);
-        const part = saved ? partFrom(saved) : await pass.run(watch);
+        const rows = kept && keptRows(kept, name);
+        const part = saved ? partFrom(saved) : await pass.run(watch, rows);
         if (!saved) kept?.write(name, savedPart(part));
+        rows?.forget();
         // An engine keeps the memory of its largest run; the next pass needs it.
         if (passes.length > 1) pass.release();
         parts.push(part);
@@ -132,12 +139,11 @@ function passesOver(
   plan: readonly (readonly Stretch[])[],
   seed: number,
 ): GramPass[] {
-  const { engine, groups, threads, coordinates, loss = defaultLoss } = source;
+  const { engine, groups, threads } = source;
   const widths = plan.map((stretches) => stretches.reduce((sum, { kept }) => sum + kept, 0));
   let pool: Float32Array | undefined;
-  return plan.map((stretches): GramPass => {
-    let opened: { readonly maker: RowMaker; readonly bands: Bands } | undefined;
-    const open = () => {
+  return plan.map((stretches) =>
+    passOver(source, layerOf, stretches, () => {
       pool ??= new Float32Array(groups * Math.max(...widths));
       const parameters = stretches.map(({ parameter }) => parameter);
       const maker =
@@ -145,26 +151,45 @@ function passesOver(
           ? rowsInBlocks(source, parameters, forming.perBlock)
           : rowsOneByOne(source, parameters, forming.microBatch);
       return { maker, bands: newBands(engine, stretches, groups, { threads, seed, pool }) };
-    };
-    return {
-      async run(watch) {
-        opened ??= open();
-        const { maker, bands } = opened;
-        const part = newPart(groups, layerOf, stretches, bands.squares);
-        const seen = coordinates ? coordinateMeter(source.model, stretches, source) : undefined;
-        const take = (k: number, parameter: number, row: Float32Array) => {
-          bands.put(k, parameter, row);
-          seen?.addRow(k, parameter, row, divisor(loss, part.weights[k]!));
-        };
-        await maker.form(take, part.weights, watch);
-        await bands.addProducts((parameter) => part.products.get(layerOf(parameter))!);
-        return seen ? { ...part, coordinates: seen.sums() } : part;
-      },
-      release() {
-        opened?.maker.release();
-        opened?.bands.release();
-        opened = undefined;
-      },
-    };
-  });
+    }),
+  );
+}
+
+interface Opened {
+  readonly maker: RowMaker;
+  readonly bands: Bands;
+}
+
+function passOver(source: RowSource, layerOf: LayerOf, stretches: readonly Stretch[], open: () => Opened): GramPass {
+  const { groups, batchSize, coordinates, loss = defaultLoss } = source;
+  let opened: Opened | undefined;
+  return {
+    async run(watch, kept) {
+      opened ??= open();
+      const { maker, bands } = opened;
+      const part = newPart(groups, layerOf, stretches, bands.squares);
+      const seen = coordinates ? coordinateMeter(source.model, stretches, source) : undefined;
+      const take: TakeRow = (k, parameter, row) => {
+        bands.put(k, parameter, row);
+        seen?.addRow(k, parameter, row, divisor(loss, part.weights[k]!));
+      };
+      const arrays: ArraysOf = (rows) =>
+        new Map<string, KeptArray>([["weights", part.weights], ...bands.held(rows), ...(seen?.held() ?? [])]);
+      const formed = { rows: kept?.read(arrays) ?? 0 };
+      watch.progress?.(formed.rows * batchSize);
+      try {
+        await maker.form(take, part.weights, formed, watch);
+      } catch (error) {
+        if (watch.signal?.aborted && formed.rows > 0) kept?.write(formed.rows, arrays);
+        throw error;
+      }
+      await bands.addProducts((parameter) => part.products.get(layerOf(parameter))!);
+      return seen ? { ...part, coordinates: seen.sums() } : part;
+    },
+    release() {
+      opened?.maker.release();
+      opened?.bands.release();
+      opened = undefined;
+    },
+  };
 }

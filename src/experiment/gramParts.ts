@@ -5,7 +5,7 @@ import type { CoordinateSums } from "../statistics/signalToNoise.ts";
 import type { Gram } from "../statistics/types.ts";
 import type { SketchBound } from "../store/schema.ts";
 import { UsageError } from "../tensor/errors.ts";
-import type { MeasuredGram } from "./gram.ts";
+import type { KeptArray, MeasuredGram } from "./gram.ts";
 import type { Stretch } from "./gramPlan.ts";
 import type { RowSource } from "./rowMakers.ts";
 import { cosineErrorOf } from "./sketch.ts";
@@ -80,7 +80,9 @@ export function savedPart(part: Part): ReadonlyMap<string, Float64Array> {
   ]);
 }
 
-export function partFrom(arrays: ReadonlyMap<string, Float64Array>): Part {
+/** What `savedPart` gave. */
+export function partFrom(saved: ReadonlyMap<string, KeptArray>): Part {
+  const arrays = saved as ReadonlyMap<string, Float64Array>;
   const under = (prefix: string) =>
     [...arrays].flatMap(([name, values]) =>
       name.startsWith(prefix) ? [[name.slice(prefix.length), values] as const] : [],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { keptInMemory } from "../../test/keptInMemory.ts";
 import { clouds } from "../../test/training.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { mlp } from "../model/mlp.ts";
@@ -8,7 +9,7 @@ import { sumOfGrams } from "../statistics/layers.ts";
 import type { Gram } from "../statistics/types.ts";
 import { random } from "../tensor/random.ts";
 import { newTrainingState } from "../training/state.ts";
-import { type GramOptions, gramMeter, type KeptParts } from "./gram.ts";
+import { type GramOptions, gramMeter } from "./gram.ts";
 
 const data = clouds(1300);
 const model = mlp({ shape: [5], classes: 3 }, random(1));
@@ -39,17 +40,6 @@ function difference(gram: Gram, expected: Gram): number {
       Math.max(most, Math.abs(gram.products[i]! - product) / (length(Math.floor(i / K)) * length(i % K))),
     0,
   );
-}
-
-function memory(): KeptParts & { readonly names: string[] } {
-  const parts = new Map<string, ReadonlyMap<string, Float64Array>>();
-  return {
-    read: (name) => parts.get(name) ?? null,
-    write: (name, arrays) => void parts.set(name, structuredClone(arrays)),
-    get names() {
-      return [...parts.keys()];
-    },
-  };
 }
 
 // A row of 7 examples takes 25 kB to form and 9 kB to keep; 2307 parameters.
@@ -83,7 +73,13 @@ describe.each([
 });
 
 describe("an interrupted measurement", () => {
-  test("ends with the signal's reason, and makes no pass again that is kept", async () => {
+  // Of 420 examples a pass; a row is one block's, or one mini-batch's.
+  test.each([
+    ["in blocks of rows", { memoryBudget: 250_000, byLayer: true }, "blocks of rows", 3],
+    ["with coordinates", { memoryBudget: 250_000, coordinates: true }, "blocks of rows", 3],
+    ["of sketches", { memoryBudget: 250_000, products: "sketch" }, "blocks of rows", 1],
+    ["in micro-batches", { groups: 6, batchSize: 70, memoryBudget: 100_000 }, "batch by batch", 1],
+  ] as const)("%s ends with the signal's reason, and forms no row again", async (_, change, way, passes) => {
     const reads = { count: 0 };
     const counted: Dataset = {
       ...data,
@@ -92,27 +88,37 @@ describe("an interrupted measurement", () => {
         return data.read(indices, batch);
       },
     };
-    const meter = await meterOf({ memoryBudget: 250_000, byLayer: true }, counted);
-    const kept = memory();
-    const controller = new AbortController();
-    let seen = 0;
-    const stopInThird = (count: number) => {
-      seen += count;
-      if (seen > 2.5 * 420) controller.abort(new Error("enough"));
-    };
-    const stopped = meter.measure({ kept, signal: controller.signal, progress: stopInThird });
-    await expect(stopped).rejects.toThrow("enough");
-    expect(kept.names).toEqual(["pass-1-of-3", "pass-2-of-3"]);
-    reads.count = 0;
-    const gram = await meter.measure({ kept });
-    expect(reads.count).toBe(420);
-    expect(gram).toEqual(await meter.measure());
+    const meter = await meterOf(change, counted);
+    expect([meter.way, meter.passes]).toEqual([way, passes]);
+    const whole = await meter.measure();
+    for (const stopAfter of [100, 210, 420 * passes - 100]) {
+      const kept = keptInMemory();
+      const controller = new AbortController();
+      let seen = 0;
+      const progress = (count: number) => {
+        seen += count;
+        if (seen >= stopAfter) controller.abort(new Error("enough"));
+      };
+      await expect(meter.measure({ kept, signal: controller.signal, progress })).rejects.toThrow("enough");
+      const finished = Math.floor(seen / 420);
+      const names = Array.from({ length: finished }, (_, i) => `pass-${i + 1}-of-${passes}`);
+      const unfinished = `pass-${finished + 1}-of-${passes}-rows`;
+      expect(kept.names).toEqual([...names, unfinished, `${unfinished}-1`].sort());
+      const [rows] = kept.read(unfinished)!.get("counts")!;
+      const done = 420 * finished + rows! * ("batchSize" in change ? change.batchSize : 7);
+      reads.count = 0;
+      let told = 0;
+      const gram = await meter.measure({ kept, progress: (count) => (told += count) });
+      expect([reads.count, told]).toEqual([420 * passes - done, 420 * passes]);
+      expect(gram).toEqual(whole);
+      expect(kept.names.filter((name) => name.includes("rows"))).toEqual([]);
+    }
     meter.release();
   });
 
   test("of a sketch knows its lengths and bound again", async () => {
     const meter = await meterOf({ memoryBudget: 250_000, products: "sketch" });
-    const kept = memory();
+    const kept = keptInMemory();
     const gram = await meter.measure({ kept });
     expect(await meter.measure({ kept })).toEqual(gram);
     expect(gram.sketch).not.toBeNull();

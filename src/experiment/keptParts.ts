@@ -6,9 +6,9 @@ import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
 import { holdUnfinished, unfinishedFolder } from "../store/analysis.ts";
 import { writeAtomically } from "../store/document.ts";
 import { DataError } from "../tensor/errors.ts";
-import { tensor } from "../tensor/tensor.ts";
+import { type Tensor, tensor } from "../tensor/tensor.ts";
 import type { AnalyzeOptions } from "./analyze.ts";
-import type { KeptParts } from "./gram.ts";
+import type { KeptArray, KeptParts } from "./gram.ts";
 
 /** What an interrupted analysis has measured, in the run's folder. */
 export interface Unfinished {
@@ -34,9 +34,10 @@ export async function openUnfinished(run: { readonly path: string }, options: An
       read: (name) => readPart(join(folder, `${measurement}-${name}.safetensors`)),
       write(name, arrays) {
         hold.take();
-        const tensors = [...arrays].map(([key, values]) => [key, tensor("float64", [values.length], values)] as const);
+        const tensors = [...arrays].map(([key, values]) => [key, vector(values)] as const);
         writeAtomically(join(folder, `${measurement}-${name}.safetensors`), encodeSafetensors(new Map(tensors)));
       },
+      remove: (name) => rmSync(join(folder, `${measurement}-${name}.safetensors`), { force: true }),
     }),
     release: hold.release,
     remove() {
@@ -65,12 +66,15 @@ export function digestOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 }
 
-function readPart(path: string): ReadonlyMap<string, Float64Array> | null {
+function vector(values: KeptArray): Tensor {
+  return tensor(values instanceof Float32Array ? "float32" : "float64", [values.length], values);
+}
+
+function readPart(path: string): ReadonlyMap<string, KeptArray> | null {
   if (!existsSync(path)) return null;
   try {
     const { tensors } = decodeSafetensors(readFileSync(path), path);
-    // The file's memory is not aligned for every array.
-    return new Map([...tensors].map(([name, { data }]) => [name, Float64Array.from(data as Float64Array)]));
+    return new Map([...tensors].map(([name, { data }]) => [name, data as KeptArray]));
   } catch (error) {
     if (error instanceof DataError) return null;
     throw error;

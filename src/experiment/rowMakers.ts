@@ -34,17 +34,16 @@ export interface RowSource {
   readonly coordinates?: boolean;
 }
 
+/** Is given row k of a parameter, which holds until it returns. */
+export type TakeRow = (k: number, parameter: number, row: Float32Array) => void;
+
 /** Forms the rows of some parameters, Σ w·∇ℓ of each mini-batch. */
 export interface RowMaker {
   /**
-   * Hands over row k of each parameter, which holds until `take` returns; k rises. Σ w of each mini-batch is in `weights` [K] before
-   * its rows come.
+   * Hands over row k of each parameter; k rises. Σ w of each mini-batch is in `weights` [K] before its rows come. Begins with the row
+   * `formed.rows` and counts it up, which so tells how many are whole when the signal ends it.
    */
-  form(
-    take: (k: number, parameter: number, row: Float32Array) => void,
-    weights: Float64Array,
-    watch: Watch,
-  ): Promise<void>;
+  form(take: TakeRow, weights: Float64Array, formed: { rows: number }, watch: Watch): Promise<void>;
   release(): void;
 }
 
@@ -66,9 +65,10 @@ export function rowsInBlocks(source: RowSource, parameters: readonly number[], p
     return { session, batch, bound, weights, rows: rows.map(([, { data }]) => data as Float32Array) };
   });
   return {
-    async form(take, weights, { progress, signal }) {
-      for (let first = 0; first < groups; first += perBlock) {
+    async form(take, weights, formed, { progress, signal }) {
+      while (formed.rows < groups) {
         signal?.throwIfAborted();
+        const first = formed.rows;
         const count = Math.min(perBlock, groups - first);
         const block = await compile.get(count);
         await data.read(indices.subarray(first * batchSize, (first + count) * batchSize), block.batch);
@@ -78,6 +78,7 @@ export function rowsInBlocks(source: RowSource, parameters: readonly number[], p
           const size = rows.length / count;
           for (let k = 0; k < count; k++) take(first + k, parameters[i]!, rows.subarray(k * size, (k + 1) * size));
         });
+        formed.rows += count;
         progress?.(count * batchSize);
       }
     },
@@ -106,8 +107,9 @@ export function rowsOneByOne(source: RowSource, parameters: readonly number[], m
     return { session, batch, bound: session.bind({ ...read(state, graph, batch), ...results }) };
   });
   return {
-    async form(take, weights, { progress, signal }) {
-      for (let k = 0; k < groups; k++) {
+    async form(take, weights, formed, { progress, signal }) {
+      for (; formed.rows < groups; formed.rows++) {
+        const k = formed.rows;
         weights[k] = 0;
         for (let at = 0; at < batchSize; at += microBatch) {
           signal?.throwIfAborted();
