@@ -2,6 +2,7 @@ import { normalTail } from "../statistics/normal.ts";
 import type { GradientStatistics } from "../statistics/types.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
 import { expectedCosineOf, intervalText, percent, significant, whole } from "./format.ts";
+import { averages, plateau, range, trend } from "./overCheckpoints.ts";
 import { type ReadingText, readingEnglish } from "./text/readingEnglish.ts";
 
 /**
@@ -20,10 +21,13 @@ export function reading(analysis: AnalysisFile, text: ReadingText = readingEngli
     meaning(analysis, last, text),
     unresolvedNeed(statistics, text),
     precision(statistics, text),
+    batchSignal(statistics, text),
+    coordinateSignal(last, text),
     oneBatch(statistics, text),
     batchAdvice(statistics, text),
     datasetForm(statistics, text),
     trend(analysis.checkpoints, text),
+    averages(analysis.checkpoints, text),
     plateau(analysis.checkpoints, text),
     noiseRatio(statistics, text),
     untrained(analysis.checkpoints, text),
@@ -42,8 +46,6 @@ function meaning({ mode }: AnalysisFile, { epoch, statistics }: CheckpointAnalys
     : text.unknown(significant(lower));
   return text.meaning({ epoch, value, rows, batchSize: whole(batchSize), mode: text.mode(mode) });
 }
-
-const range = (lower: number, upper: number) => `${significant(lower)}–${significant(upper)}`;
 
 /**
  * The width of the interval of 1/noiseScale shrinks at best as 1/n in the number of examples n, so its lower end
@@ -73,6 +75,26 @@ function precision({ noiseScale, examplesToResolve, rows, batchSize }: GradientS
     range: range(lower, upper),
     batchSize: whole(batchSize),
     seen: whole(rows * batchSize),
+  });
+}
+
+function batchSignal({ batchSignalToNoise: signal, batchSize }: GradientStatistics, text: ReadingText): string | null {
+  if (!signal || !Number.isFinite(signal.lower)) return null;
+  const { value, lower, upper } = signal;
+  return text.batchSignal({ B: whole(batchSize), value: significant(value), range: range(lower, upper) });
+}
+
+function coordinateSignal({ signalToNoise, statistics }: CheckpointAnalysis, text: ReadingText): string | null {
+  if (!signalToNoise || Number.isNaN(signalToNoise.mean)) return null;
+  const { mean, plugIn, coordinates, silent, evidenceToStop } = signalToNoise;
+  return text.coordinateSignal({
+    mean: significant(mean),
+    plugIn: significant(plugIn),
+    examples: whole(statistics.rows * statistics.batchSize),
+    coordinates: whole(coordinates),
+    silent: percent(silent),
+    stop: significant(evidenceToStop),
+    stops: evidenceToStop > 0,
   });
 }
 
@@ -108,45 +130,6 @@ function datasetForm(statistics: GradientStatistics, text: ReadingText): string 
   const { datasetNoiseScale: scale, noiseScale, datasetSize } = statistics;
   if (scale === null || datasetSize === null) return null;
   return text.datasetForm({ size: whole(datasetSize), own: intervalText(scale), fresh: intervalText(noiseScale) });
-}
-
-function trend(checkpoints: readonly CheckpointAnalysis[], text: ReadingText): string | null {
-  const resolved = checkpoints.filter(({ statistics }) => statistics.noiseScale.resolved);
-  const [first, last] = [resolved[0], resolved.at(-1)];
-  if (checkpoints.length < 2) return text.oneCheckpoint;
-  if (!first || !last || first === last)
-    return text.tooFewResolved({ resolved: resolved.length, all: checkpoints.length });
-  const [a, b] = [first.statistics, last.statistics];
-  const from = text.fromTo({
-    first: intervalText(a.noiseScale),
-    firstEpoch: first.epoch,
-    last: intervalText(b.noiseScale),
-    lastEpoch: last.epoch,
-  });
-  const parts = text.parts({
-    signal: significant(b.squaredGradientNorm / a.squaredGradientNorm),
-    noise: significant(b.traceCovariance / a.traceCovariance),
-  });
-  if (b.noiseScale.lower > a.noiseScale.upper) return text.rose({ from, parts });
-  if (b.noiseScale.upper < a.noiseScale.lower) return text.fell({ from, parts });
-  return text.noTrend(from);
-}
-
-/** Three or more last resolved checkpoints that agree, after a rise that did not. */
-function plateau(checkpoints: readonly CheckpointAnalysis[], text: ReadingText): string | null {
-  const resolved = checkpoints.filter(({ statistics }) => statistics.noiseScale.resolved);
-  let start = resolved.length;
-  let [lower, upper] = [0, Number.POSITIVE_INFINITY];
-  while (start > 0) {
-    const scale = resolved[start - 1]!.statistics.noiseScale;
-    if (Math.max(lower, scale.lower) > Math.min(upper, scale.upper)) break;
-    [lower, upper] = [Math.max(lower, scale.lower), Math.min(upper, scale.upper)];
-    start--;
-  }
-  const [before, flat] = [resolved[start - 1], resolved.slice(start)];
-  if (!before || flat.length < 3 || before.statistics.noiseScale.value >= lower) return null;
-  const [first, last] = [flat[0]!.epoch, flat.at(-1)!.epoch];
-  return text.plateau({ first, last, count: flat.length, range: range(lower, upper) });
 }
 
 function noiseRatio({ noiseRatio: ratio, noiseScale }: GradientStatistics, text: ReadingText): string {

@@ -27,13 +27,12 @@ export function noiseTrend(analysis: AnalysisFile, { trend: text, ...words }: Ch
   };
 }
 
-/** Three checkpoints or more have a test. */
+/** Three checkpoints or more have a test, two where their mini-batches pair them. */
 function tested(checkpoints: readonly CheckpointAnalysis[], text: ChartText["trend"]): string {
-  const moments = checkpoints.map(({ statistics }) => statistics);
-  const { direction, test } = testTrend(moments);
-  if (Number.isNaN(test.p)) return "";
-  const words = { direction, tau: significant(test.tau), p: significant(test.p), count: checkpoints.length };
-  return text.test(words);
+  const { direction, tau, p, paired } = testTrend(checkpoints.map(({ statistics }) => statistics));
+  if (Number.isNaN(p)) return "";
+  const order = Number.isNaN(tau) ? null : significant(tau);
+  return text.test({ direction, tau: order, p: significant(p), count: checkpoints.length, paired });
 }
 
 function panels(

@@ -4,7 +4,7 @@ import { expectedCosine, summarizeCosines } from "./cosine.ts";
 import { effectiveDimension } from "./effectiveDimension.ts";
 import type { EmbeddingOptions } from "./embedding.ts";
 import { noiseRatio } from "./noiseRatio.ts";
-import { datasetNoiseScale, gradientMoments, noiseScale } from "./noiseScale.ts";
+import { datasetNoiseScale, gradientMoments, inverseNoiseScale, noiseScale } from "./noiseScale.ts";
 import { picturesOf } from "./pictures.ts";
 import { examplesToResolve } from "./resolution.ts";
 import { batchSignalToNoise } from "./signalToNoise.ts";
@@ -44,6 +44,7 @@ export function describeGradients(gram: Gram, options: DescribeOptions): Gradien
     datasetNoiseScale: datasetSize === null ? null : datasetNoiseScale(gram, datasetSize),
     noiseRatio: ratio,
     batchSignalToNoise: batchSignalToNoise(gram),
+    inverseWithoutRow: inverseNoiseScale(gram, 0).withoutRow,
     examplesToResolve: examplesToResolve(gram, 0.2),
     batchTests: batchTests(gram),
     meanCosine: cosines.mean,

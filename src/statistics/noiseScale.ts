@@ -130,6 +130,8 @@ export interface InverseNoiseScale {
   /** Ends of its 95 % interval; NaN for fewer than three rows. */
   readonly low: number;
   readonly high: number;
+  /** `value` without each of the rows in turn. */
+  readonly withoutRow: readonly number[];
   readonly rows: number;
   /** Σ b_k. */
   readonly examples: number;
@@ -156,7 +158,7 @@ export function inverseNoiseScale(gram: Gram, fraction: number): InverseNoiseSca
   const value = squaredNorm / traceCovariance;
   const steepest = (shrink ** 2 * 4) / Math.sqrt(dimension || 1);
   const ends = endsOf({ value, replicates, linear, quadratic, steepest, examples });
-  return { value, linear, quadratic, ...ends, rows, examples };
+  return { value, linear, quadratic, ...ends, withoutRow: replicates, rows, examples };
 }
 
 interface Estimate {

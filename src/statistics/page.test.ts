@@ -16,6 +16,7 @@ const parts = [
   "normalTail",
   "squaredDatasetGradientNorm",
   "studentTQuantile",
+  "studentTTail",
   "sumCoordinates",
   "sumsOf",
   "tsne",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { studentTQuantile } from "./studentT.ts";
+import { studentTQuantile, studentTTail } from "./studentT.ts";
 
 // Abramowitz & Stegun, table 26.10, with more digits from SciPy's stats.t.ppf.
 test.each([
@@ -37,4 +37,15 @@ test.each([1.5, 2.5, 3.7, 8.25, 19.9, 480.3])("%d degrees of freedom, which are 
     const digits = freedom < 3 ? 4 : 9;
     expect(centralProbability(studentTQuantile(level, freedom), freedom)).toBeCloseTo(level, digits);
   }
+});
+
+test("the tail beyond a quantile is what is left of its level", () => {
+  for (const freedom of [1, 4, 9.5, 63])
+    for (const level of [0.5, 0.95, 0.999]) {
+      const t = studentTQuantile(level, freedom);
+      expect(studentTTail(t, freedom)).toBeCloseTo(1 - level, 9);
+      expect(studentTTail(-t, freedom)).toBeCloseTo(1 - level, 9);
+    }
+  expect(studentTTail(0, 5)).toBe(1);
+  expect(studentTTail(Number.NaN, 5)).toBeNaN();
 });

@@ -16,6 +16,12 @@ export function studentTQuantile(level: number, degreesOfFreedom: number): numbe
   return Math.sqrt(degreesOfFreedom) * Math.tan((low + high) / 2);
 }
 
+/** P(|T| ≥ |t|) for Student's t with ν > 0 degrees of freedom: the two-sided p-value; NaN for a t that is NaN. */
+export function studentTTail(t: number, degreesOfFreedom: number): number {
+  if (Number.isNaN(t) || t === 0) return t === 0 ? 1 : t;
+  return Math.max(0, 1 - centralProbability(Math.atan(Math.abs(t) / Math.sqrt(degreesOfFreedom)), degreesOfFreedom));
+}
+
 /** P(|T| ≤ √ν tan θ), from whichever end the continued fraction converges fast. */
 function centralProbability(theta: number, degreesOfFreedom: number): number {
   const [a, b] = [0.5, degreesOfFreedom / 2];

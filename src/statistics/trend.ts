@@ -1,6 +1,7 @@
 import { UsageError } from "../tensor/errors.ts";
 import type { GradientMoments } from "./noiseScale.ts";
 import { normalTail } from "./normal.ts";
+import { studentTTail } from "./studentT.ts";
 
 export interface MannKendall {
   /** S = Σ_{i<j} sign(x_j − x_i). */
@@ -67,22 +68,68 @@ function normalP(statistic: number, n: number, ties: readonly number[]): number 
   return 2 * normalTail(Math.max(0, Math.abs(statistic) - 1) / Math.sqrt(variance));
 }
 
+/** A checkpoint's moments and, where they are known, `inverseWithoutRow` of `GradientStatistics`. */
+export interface CheckpointNoise extends GradientMoments {
+  readonly inverseWithoutRow?: readonly number[];
+}
+
 export interface NoiseTrend {
   /** "rises" and "falls" at p < 0.05; "unclear" is no proof that nothing changes. */
   readonly direction: "rises" | "falls" | "unclear";
-  readonly test: MannKendall;
+  /** Kendall's τ of the noise scale and time, −1 to 1; NaN for fewer than three checkpoints. */
+  readonly tau: number;
+  /** Two-sided p-value of "no trend". */
+  readonly p: number;
+  /** True where the rows, which all checkpoints share, pair the checkpoints; else the test is Mann and Kendall's. */
+  readonly paired: boolean;
 }
 
 /**
- * Does the noise scale rise or fall over checkpoints? `mannKendall` on 1/noiseScale = |G|²/trΣ, turned round: unlike
- * the noise scale it has a value, possibly negative, where |G|² is not resolved, so no checkpoint is left out.
- * Checkpoints without noise or with NaN moments are. A rise is expected as training goes on and is no fault.
+ * Does the noise scale rise or fall over checkpoints? Both tests are on 1/noiseScale = |G|²/trΣ, turned round: unlike the
+ * noise scale it has a value, possibly negative, where |G|² is not resolved, so no checkpoint is left out. Checkpoints
+ * without noise or with NaN moments are. A rise is expected as training goes on and is no fault.
+ *
+ * Checkpoints that were measured on the same rows have errors that go together, neighbours' more than others', which
+ * Mann and Kendall's test takes for a trend. Where every checkpoint says what it is without each of its rows, the test is
+ * therefore paired: a jackknife that leaves one row out of all checkpoints at once (`pairedTrend`). Its p-value answers
+ * for the examples that happened to be drawn, with the checkpoints as they are; not for another run of training.
  */
-export function noiseTrend(checkpoints: readonly GradientMoments[]): NoiseTrend {
-  const inverse = checkpoints.map((moments) => moments.squaredGradientNorm / moments.traceCovariance);
-  const { statistic, tau, p } = mannKendall(inverse.filter(Number.isFinite));
-  const test = { statistic: -statistic, tau: -tau, p };
-  return { direction: !(p < 0.05) ? "unclear" : test.statistic > 0 ? "rises" : "falls", test };
+export function noiseTrend(checkpoints: readonly CheckpointNoise[]): NoiseTrend {
+  const known = checkpoints.filter((one) => Number.isFinite(inverseOf(one)));
+  const { statistic, tau, p } = mannKendall(known.map(inverseOf));
+  const paired = pairedTrend(known);
+  const test = paired ?? { slope: statistic, p };
+  const direction = !(test.p < 0.05) ? "unclear" : test.slope < 0 ? "rises" : "falls";
+  return { direction, tau: -tau, p: test.p, paired: paired !== null };
+}
+
+const inverseOf = ({ squaredGradientNorm, traceCovariance }: GradientMoments) => squaredGradientNorm / traceCovariance;
+
+/**
+ * The slope Σ (t − t̄) asinh(θ_t/2s) over the order t of the checkpoints, θ = 1/noiseScale, with s the median of the θ's
+ * own standard errors: logarithms where θ is clear and θ itself where it is not. Its variance is the jackknife's over the
+ * rows, each left out of all checkpoints at once, with Student's t on K − 1 degrees of freedom. Null where checkpoints do
+ * not share rows, or fewer than two checkpoints or three rows.
+ */
+function pairedTrend(checkpoints: readonly CheckpointNoise[]): { slope: number; p: number } | null {
+  const without = checkpoints.flatMap(({ inverseWithoutRow }) => (inverseWithoutRow ? [inverseWithoutRow] : []));
+  const rows = without[0]?.length ?? 0;
+  const fits = without.every((values) => values.length === rows && values.every(Number.isFinite));
+  if (without.length < checkpoints.length || checkpoints.length < 2 || rows < 3 || !fits) return null;
+  const errors = without.map(jackknifeError).toSorted((a, b) => a - b);
+  const unit = 2 * errors[Math.floor(errors.length / 2)]!;
+  const slopeOf = (values: readonly number[]) =>
+    values.reduce((sum, value, t) => sum + (t - (values.length - 1) / 2) * Math.asinh(value / unit), 0);
+  const slope = slopeOf(checkpoints.map(inverseOf));
+  const error = jackknifeError(Array.from({ length: rows }, (_, k) => slopeOf(without.map((values) => values[k]!))));
+  return error > 0 ? { slope, p: studentTTail(slope / error, rows - 1) } : null;
+}
+
+/** The root of (K − 1)/K Σ (x_(k) − x̄)² of K delete-one replicates. */
+function jackknifeError(replicates: readonly number[]): number {
+  const rows = replicates.length;
+  const mean = replicates.reduce((sum, x) => sum + x, 0) / rows;
+  return Math.sqrt(((rows - 1) / rows) * replicates.reduce((sum, x) => sum + (x - mean) ** 2, 0));
 }
 
 /**

@@ -80,6 +80,8 @@ export interface GradientStatistics {
   readonly noiseRatio: NoiseRatio;
   /** |G|²/(trΣ/B) for rows of B examples: B divided by the noise scale, negative where noise hides the gradient. */
   readonly batchSignalToNoise?: Interval;
+  /** |G|²/trΣ, in 1/examples, without each of the rows in turn: what a test over checkpoints of the same rows needs. */
+  readonly inverseWithoutRow?: readonly number[];
   /** How many examples would resolve the noise scale to ± 20 %; see `examplesToResolve`. */
   readonly examplesToResolve?: Interval;
   /** Norm, inner-product and orthogonality test of all rows as one batch. */

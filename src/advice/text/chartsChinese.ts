@@ -56,9 +56,14 @@ export const chartsChinese: ChartText = {
     caption: (at) =>
       "噪声尺度：噪声与信号对梯度贡献相等时的批次大小，与 B 无关。色带是 95 % 区间；箭头表示该检查点只给出下限。" +
       `噪声比：${at} 时的 E‖g_B − g_D‖²/‖g_D‖²；不注明批次大小就没有意义。训练中上升在意料之中。`,
-    test: ({ direction, tau, p, count }) =>
-      `对 ${count} 个检查点的 1/噪声尺度作 Mann–Kendall 检验：` +
-      `${{ rises: "上升", falls: "下降", unclear: "没有显出趋势，但这不证明没有趋势" }[direction]}（τ = ${tau}，p = ${p}）。`,
+    test: ({ direction, tau, p, count, paired }) =>
+      `对 ${count} 个检查点的 1/噪声尺度作${paired ? "配对检验" : " Mann–Kendall 检验"}：` +
+      `${{ rises: "上升", falls: "下降", unclear: "没有显出趋势，但这不证明没有趋势" }[direction]}` +
+      `（${tau === null ? "" : `τ = ${tau}，`}p = ${p}）。` +
+      (paired
+        ? "所有检查点都在同一组小批次上测量，误差彼此相关；检验每次在全部检查点上同时去掉一个小批次（对斜率作刀切法），" +
+          "因此已考虑这一点。结论只针对这些检查点，不针对另一次运行。"
+        : "所有检查点都在同一组小批次上测量，误差彼此相关，这种检验容易把它当成趋势：p 可能小得多。重新分析即可得到考虑这一点的检验。"),
     scale: "噪声尺度（样本数）",
     ratio: (at) => `${at} 时的噪声比（无单位）`,
     fresh: "新数据",

@@ -67,10 +67,16 @@ export const chartsEnglish = {
       "Noise scale: the batch size at which noise and signal contribute equally to a gradient; it does not depend on " +
       "B. Bands are 95 % intervals; an arrow marks a checkpoint that gives a lower limit only. Noise ratio: " +
       `E‖g_B − g_D‖²/‖g_D‖² at ${at}; it means nothing without its batch size. A rise over training is expected.`,
-    test: ({ direction, tau, p, count }: { direction: Direction; tau: string; p: string; count: number }) =>
-      ` Mann–Kendall test on 1/noise scale of ${count} checkpoints: ` +
+    test: ({ direction, tau, p, count, paired }: TrendWords) =>
+      ` ${paired ? "Paired" : "Mann–Kendall"} test on 1/noise scale of ${count} checkpoints: ` +
       `${{ rises: "it rises", falls: "it falls", unclear: "no trend is shown, which does not prove that there is none" }[direction]} ` +
-      `(τ = ${tau}, p = ${p}).`,
+      `(${tau === null ? "" : `τ = ${tau}, `}p = ${p}). ` +
+      (paired
+        ? "All checkpoints were measured on the same mini-batches, so that their errors go together; the test leaves one " +
+          "mini-batch out of all checkpoints at a time (jackknife of the slope) and so allows for it. It speaks of these " +
+          "checkpoints, not of another run."
+        : "All checkpoints were measured on the same mini-batches, so that their errors go together, and this test takes " +
+          "that for a trend too readily: p may be far too small. An analysis made again has a test that allows for it."),
     scale: "Noise scale (examples)",
     ratio: (at: string) => `Noise ratio at ${at} (no unit)`,
     fresh: "fresh data",
@@ -175,6 +181,15 @@ export const chartsEnglish = {
 export type ChartText = typeof chartsEnglish;
 
 type Direction = "rises" | "falls" | "unclear";
+
+interface TrendWords {
+  readonly direction: Direction;
+  /** Null for two checkpoints. */
+  readonly tau: string | null;
+  readonly p: string;
+  readonly count: number;
+  readonly paired: boolean;
+}
 
 type GroupWords = Record<"rows" | "batchSize" | "within" | "between" | "conflicts" | "pairs" | "limit", string>;
 

@@ -21,6 +21,12 @@ export const readingChinese: ReadingText = {
   oneBatch: ({ examples, norm, innerProduct, orthogonality, threshold, enough }) =>
     `把这 ${examples} 个样本当作一个批次，范数检验为 ${norm}，内积检验为 ${innerProduct}，正交检验为 ${orthogonality}` +
     `（Byrd 等 2012，Bollapragada 等 2018；越小方向越可信）；范数检验要达到 ${threshold} 大约需要 ${enough} 个样本，且只对训练的这一时刻成立。`,
+  batchSignal: ({ B, value, range }) =>
+    `在一个 ${B} 个样本的批次中，梯度长度的平方是其噪声的 ${value} 倍（|G|² 除以 tr Σ/B，95 % 区间 ${range}）。`,
+  coordinateSignal: ({ mean, plugIn, examples, coordinates, silent, stop, stops }) =>
+    `逐坐标看，梯度均值的平方平均是单个样本方差的 ${mean} 倍（GSNR，Liu 等 2020，已去除 ${examples} 个样本留下的偏差；` +
+    `按原文公式为 ${plugIn}；取自 ${coordinates} 个坐标，其中 ${silent} 从不变化，不参与平均）。基于证据的停止准则（Mahsereci 等 2017）为 ` +
+    `${stop}：${stops ? "大于零，说明这些样本的均值不比其噪声大" : "不大于零，说明这些样本的均值比其噪声大"}。`,
   progress: ({ B, share, gain, resolved }) =>
     `用 B = ${B} 个样本更新一次，${resolved ? "大约" : "至多"}取得无噪声更新的 ${share} 的进展；B 加倍时，每次更新的价值变为${resolved ? " " : "至少 "}${gain} 倍（二次理论，学习率重新调过）`,
   farBelow: (progress) => `B 远小于噪声尺度，多平均一些样本几乎线性地划算：${progress}。`,
@@ -38,6 +44,13 @@ export const readingChinese: ReadingText = {
   rose: ({ from, parts }) => `噪声尺度${from}，上升了（${parts}）；损失下降、梯度变小时，上升在意料之中，不是毛病。`,
   fell: ({ from, parts }) =>
     `噪声尺度${from}，下降了（${parts}）；这本身不是健康的标志：学习率升高或批次变小时它也会下降，因此要与损失一起看。`,
+  paired: (p) => `所有检查点共用同一组小批次，按小批次配对检验：p = ${p}。`,
+  noPairedTrend: ({ from, p }) =>
+    `噪声尺度${from}；所有检查点共用同一组小批次，按小批次配对检验得 p = ${p}：不能断言有趋势。`,
+  averages: ({ count, ratioOfMeans, resolved, meanOfRatios }) =>
+    `对 ${count} 个检查点取平均：均值之比（tr Σ 的均值除以 |G|² 的均值）为 ${ratioOfMeans} 个样本，` +
+    `比值的均值（只取 |G|² 大于零的 ${resolved} 个）为 ${meanOfRatios} 个样本。两者不同，因为前者按 |G|² 给检查点加权，而 |G|² 在早期最大；` +
+    "后者一视同仁，因此由 |G|² 刚过零的那一个决定。对同一训练状态，只有前者几乎没有偏差；两者都不是训练结束时的值。",
   noTrend: (from) => `噪声尺度${from}；区间相互重叠，不能断言有趋势。`,
   plateau: ({ first, last, count, range }) =>
     `从第 ${first} 轮到第 ${last} 轮，噪声尺度在先前上升之后停在全部 ${count} 个区间一致之处（${range} 个样本）；这样的平台可能是噪声底，例如来自错误的标签，若验证损失也停滞了，值得检查数据。`,

@@ -24,6 +24,14 @@ export const readingEnglish = {
     `Taken as one batch, these ${examples} examples have a norm test of ${norm}, an inner-product test of ${innerProduct} ` +
     `and an orthogonality test of ${orthogonality} (Byrd et al. 2012, Bollapragada et al. 2018; small is a direction to ` +
     `trust); a norm test of ${threshold} takes about ${enough} examples, at this point of training only.`,
+  batchSignal: ({ B, value, range }: BatchSignal) =>
+    `In one batch of ${B} examples the squared length of the gradient is ${value} times that of its noise ` +
+    `(|G|² over tr Σ/B, 95 % interval ${range}).`,
+  coordinateSignal: ({ mean, plugIn, examples, coordinates, silent, stop, stops }: CoordinateSignalWords) =>
+    `Coordinate by coordinate, the squared mean of the gradient is on average ${mean} times the variance of one example's ` +
+    `(GSNR, Liu et al. 2020, without the bias that ${examples} examples leave; as published ${plugIn}; from ${coordinates} ` +
+    `coordinates, of which ${silent} never vary and take no part). The evidence-based rule to stop (Mahsereci et al. 2017) ` +
+    `gives ${stop}: ${stops ? "above zero, so the mean of these examples is no larger than its noise" : "not above zero, so the mean of these examples is larger than its noise"}.`,
   progress: ({ B, share, gain, resolved }: { B: string; share: string; gain: string; resolved: boolean }) =>
     `an update on B = ${B} examples makes ${resolved ? "about" : "at most"} ${share} of the progress of a noise-free one, ` +
     `and doubling B makes each update worth ${resolved ? "" : "at least "}${gain} times as much (quadratic theory, with ` +
@@ -55,6 +63,14 @@ export const readingEnglish = {
   fell: ({ from, parts }: Change) =>
     `The noise scale fell ${from} (${parts}); that is not by itself a sign of health: it also falls when the learning ` +
     "rate rises or the batch shrinks, so read it beside the loss.",
+  paired: (p: string) => ` Paired over the mini-batches, which all checkpoints share: p = ${p}.`,
+  noPairedTrend: ({ from, p }: { from: string; p: string }) =>
+    `The noise scale went ${from}; paired over the mini-batches, which all checkpoints share, p = ${p}: no trend can be claimed.`,
+  averages: ({ count, ratioOfMeans, resolved, meanOfRatios }: Averages) =>
+    `Averaged over the ${count} checkpoints, the ratio of means (mean tr Σ over mean |G|²) is ${ratioOfMeans} examples and the ` +
+    `mean of ratios, of the ${resolved} with |G|² above zero, ${meanOfRatios}. They differ because the first weighs each ` +
+    "checkpoint by its |G|², which is largest early on, and the second counts all alike, so that one whose |G|² is just " +
+    "above zero decides it; for one state of training only the first is nearly free of bias, and neither is the value at the end.",
   noTrend: (from: string) => `The noise scale went ${from}; the intervals overlap, so no trend can be claimed.`,
   plateau: ({ first, last, count, range }: Plateau) =>
     `From epoch ${first} to ${last} the noise scale stays where all ${count} intervals agree (${range} examples) after ` +
@@ -130,6 +146,30 @@ interface Precision {
   readonly range: string;
   readonly batchSize: string;
   readonly seen: string;
+}
+
+interface Averages {
+  readonly count: number;
+  readonly ratioOfMeans: string;
+  /** Checkpoints. */
+  readonly resolved: number;
+  readonly meanOfRatios: string;
+}
+
+interface BatchSignal {
+  readonly B: string;
+  readonly value: string;
+  readonly range: string;
+}
+
+interface CoordinateSignalWords {
+  readonly mean: string;
+  readonly plugIn: string;
+  readonly examples: string;
+  readonly coordinates: string;
+  readonly silent: string;
+  readonly stop: string;
+  readonly stops: boolean;
 }
 
 interface OneBatch {
