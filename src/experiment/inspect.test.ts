@@ -115,6 +115,23 @@ test("windows that may overlap are remarked on unless they are kept together", a
   expect(await remarks("series")).toEqual([]);
 });
 
+test("where one fold fails the others end before it is told", async () => {
+  const data = clouds(120);
+  let reads = 0;
+  const failing: Dataset = {
+    ...data,
+    read(indices, batch) {
+      if (++reads === 30) throw new Error("the disk is gone");
+      return data.read(indices, batch);
+    },
+  };
+  const inspection = inspectData(engine, options(failing, { threads: 2, epochs: 200 }));
+  await expect(inspection).rejects.toThrow("the disk is gone");
+  const then = reads;
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(reads).toBe(then);
+});
+
 test("an end by signal gives nothing, and a model for other classes is refused before training", async () => {
   const controller = new AbortController();
   const tell = () => controller.abort();

@@ -167,16 +167,29 @@ async function trainAll(engine: Engine, options: Decided, { inputs, foldOf, plan
     },
   };
   let [next, complete] = [0, true];
-  const worker = async () => {
+  const worker = async (stop: AbortSignal) => {
     while (next < folds && complete) {
       const fold = next++;
       const report = (share: number) => {
         done[fold] = share;
         tell({ kind: "training", done: done.reduce((sum, one) => sum + one, 0) / folds });
       };
-      complete &&= await trainFold(engine, training, fold, scores, report, signal);
+      complete &&= await trainFold(engine, training, fold, scores, report, stop);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(threads, folds) }, worker));
+  await allTogether(Math.min(threads, folds), worker, signal);
   return complete ? { conflicts } : undefined;
+}
+
+/** Waits until all have ended. Where one fails the others are stopped, and what it threw is thrown. */
+async function allTogether(count: number, worker: (stop: AbortSignal) => Promise<void>, signal?: AbortSignal) {
+  const failure = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
+  const working = Array.from({ length: count }, () => worker(stop));
+  await Promise.all(working)
+    .catch((error) => {
+      failure.abort();
+      throw error;
+    })
+    .finally(() => Promise.allSettled(working));
 }
