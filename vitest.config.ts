@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 import { closingReporter } from "./test/reporter.ts";
 
+// Tests that use onnxruntime-node itself report to nobody either (src/runtime/telemetry.ts).
+process.env.ORT_DISABLE_TELEMETRY ||= "1";
+
 export default defineConfig({
   test: {
     reporters: ["default", closingReporter],

@@ -29,7 +29,7 @@ operators, so any ONNX runtime trains with these files.
 factor that clips the gradient (1 for none); \`learningRate\`; \`step\`, 1 on the first update.${beginning} Its outputs are \`new:parameter\` and so
 on.
 ${statistics}
-With the npm package onnxruntime-node:
+With the npm package onnxruntime-node, which from 1.29 on reports to Microsoft unless \`ORT_DISABLE_TELEMETRY=1\` is set:
 
 \`\`\`js
 ${stepModule}\`\`\`
