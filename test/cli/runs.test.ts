@@ -146,11 +146,11 @@ test.concurrent("the accumulation guide's command line works as printed, in word
   expect(code).toBe(0);
   expect(stderr).toContain("🔄 梯度累积配置: 每2轮累积一次梯度\n   实际batch_size: 4\n   有效batch_size: 8\n");
   expect(stdout).toMatch(
-    /^class .*\n(.*\n)*validation: loss .*, accuracy .*; best epoch 1: loss .*\n(noise scale .*\n)?\d+ micro-batches per second\npeak memory \d+ MiB\n/,
+    /^类别 .*\n(.*\n)*验证：损失 .*，准确率 .*；最佳（第 1 轮）：损失 .*\n(训练中的噪声尺度：.*\n)?每秒 \d+ 个微批次\n内存峰值 \d+ MiB\n/,
   );
   expect(stdout.split("\n").slice(-3)).toEqual([
-    `run ${join(store, "runs", id!)}`,
-    `next: batchscope analyze ${id} --checkpoint all`,
+    `运行 ${join(store, "runs", id!)}`,
+    `下一步：batchscope analyze ${id} --checkpoint all`,
     "",
   ]);
   expect(json(join(store, "runs", id!, "run.json"))).toMatchObject({ description: "baseline" });
