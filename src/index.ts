@@ -12,6 +12,9 @@ export { analyzeCheckpoints } from "./experiment/analyze.ts";
 export { type GradientGram, gramOfGradients } from "./experiment/gradientGram.ts";
 export { type GradientSource, openGradients } from "./experiment/gradientSource.ts";
 export { type GramMeter, gramMeter } from "./experiment/gram.ts";
+export { type InspectOptions, inspectData } from "./experiment/inspect.ts";
+export { defaultModel } from "./experiment/inspectDefaults.ts";
+export { type Subject, subjectOf } from "./experiment/inspectSubject.ts";
 export { learningRateGrid, sweepLearningRates } from "./experiment/learningRateRange.ts";
 export { multiplyOnEngine } from "./experiment/multiplyBlocks.ts";
 export { backward } from "./gradient/backward.ts";
@@ -67,6 +70,7 @@ export { rankingScores } from "./statistics/ranking.ts";
 export { regressionScores } from "./statistics/regression.ts";
 export { examplesToResolve } from "./statistics/resolution.ts";
 export type { GradientStatistics, Gram, NoiseScale } from "./statistics/types.ts";
+export type { Inspection } from "./store/inspection.ts";
 export { listRuns, openRun, storeDirectory } from "./store/runs.ts";
 export {
   DataError,

@@ -1,5 +1,12 @@
 import type { Dataset } from "../data/dataset.ts";
-import { isDoubted, type LabelNoise, labelNoise, likelierClass, withoutErrors } from "../statistics/labelNoise.ts";
+import {
+  isDoubted,
+  type LabelNoise,
+  labelNoise,
+  likelierClass,
+  type WithoutErrors,
+  withoutErrors,
+} from "../statistics/labelNoise.ts";
 import type { LabelFinding, LabelSummary } from "../store/inspection.ts";
 import { random } from "../tensor/random.ts";
 import { fileOf, nameOf } from "./inspectNames.ts";
@@ -10,7 +17,7 @@ import type { FoldScores } from "./inspectTraining.ts";
 export const LEAST_SEEN = 4;
 /** Nats of evidence, a likelihood ratio of 20 to 1, that it takes to doubt any label. */
 const STRONG = 3;
-/** How often labels are drawn anew to see what is doubted where nothing is wrong: evidence exceeds all of it in 1 of 20 such cases. */
+/** How often labels are drawn anew to see what is doubted where nothing is wrong. */
 const DRAWS = 19;
 const DRAWS_STREAM = 7;
 
@@ -33,11 +40,10 @@ export function judgeLabels(
   const { data } = subject;
   const given = { values: logProbabilities, classes: data.classes };
   const noise = labelNoise(given, data.labels, isJudged(data, foldOf));
-  const clean = withoutErrors(given, noise, random(seed, DRAWS_STREAM), DRAWS);
-  const needed = clean.reduce((most, { evidence }) => Math.max(most, evidence), STRONG);
-  const evident = noise.evidence > needed;
+  const chance = chanceOf(withoutErrors(given, noise, random(seed, DRAWS_STREAM), DRAWS));
+  const suspect = noise.right.reduce((sum, right) => sum + Number(isDoubted(right)), 0);
+  const evident = noise.evidence > STRONG && (noise.evidence > chance.evidence || suspect > chance.most);
   const doubted = Array.from(noise.right.keys()).filter((i) => evident && isDoubted(noise.right[i]!));
-  const counts = clean.map((one) => one.doubted);
   const judged = noise.right.reduce((sum, right) => sum + Number(!Number.isNaN(right)), 0);
   return {
     noise,
@@ -52,15 +58,20 @@ export function judgeLabels(
       doubtedThoughRight: doubted.reduce((sum, i) => sum + noise.right[i]!, 0),
       evident,
       evidence: noise.evidence,
-      evidenceNeeded: needed,
-      withoutErrors: {
-        mean: counts.reduce((sum, count) => sum + count, 0) / DRAWS,
-        least: Math.min(...counts),
-        most: Math.max(...counts),
-        draws: DRAWS,
-      },
+      withoutErrors: chance,
       estimatedNoise: noise.noise,
     },
+  };
+}
+
+function chanceOf(draws: readonly WithoutErrors[]): LabelSummary["withoutErrors"] {
+  const counts = draws.map(({ doubted }) => doubted);
+  return {
+    mean: counts.reduce((sum, count) => sum + count, 0) / draws.length,
+    least: Math.min(...counts),
+    most: Math.max(...counts),
+    evidence: Math.max(...draws.map(({ evidence }) => evidence)),
+    draws: draws.length,
   };
 }
 

@@ -42,25 +42,25 @@ export interface LabelSummary {
   /** Labels that could be judged; those of a class with hardly any examples cannot. */
   readonly judged: number;
   /**
-   * Whether there is evidence of wrong labels, else none is doubted: that of `labelNoise`, in nats, must exceed 3 and all that labels
-   * without errors gave.
+   * Whether there is evidence of wrong labels, else none is doubted: that of `labelNoise` must exceed 3 nats, and it or the number of
+   * labels with a score below one half must exceed all that labels without errors gave.
    */
   readonly evident: boolean;
   readonly evidence: number;
-  readonly evidenceNeeded: number;
   /** Labels that are doubted, and their share of all. */
   readonly labelIssues: number;
   readonly labelIssueShare: number;
   /** How many of the doubted are expected to be right all the same: the sum of their scores. */
   readonly doubtedThoughRight: number;
   /**
-   * How many labels would score below one half if none were wrong: labels are drawn from the models' calibrated probabilities and
-   * judged as the given ones were, `draws` times.
+   * How many labels would score below one half if none were wrong, and the largest evidence then: labels are drawn from the models'
+   * calibrated probabilities and judged as the given ones were, `draws` times.
    */
   readonly withoutErrors: {
     readonly mean: number;
     readonly least: number;
     readonly most: number;
+    readonly evidence: number;
     readonly draws: number;
   };
   /** Expected share of wrong labels among the judged; NaN where none is. */
