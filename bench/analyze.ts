@@ -1,8 +1,8 @@
 /**
  * What an analysis costs. Two at scale, each in a process of its own: seconds, and the most memory that the process ever held beside
  * what it held once model and data were there. Then the overhead: the Gram of K = 64 mini-batches against the plain gradients of the
- * same examples in micro-batches of the same size, and the Gram with a look at coordinates against the Gram alone, taking turns on
- * one thread; seconds are the processor's.
+ * same examples in micro-batches of the same size, and the Gram, alone and with all statistics of it, with a look at coordinates
+ * against without, taking turns on one thread; seconds are the processor's.
  *
  *   node bench/analyze.ts                                        all
  *   node bench/analyze.ts mlp|gpt2|sketch|overhead|coordinates   one of them
@@ -12,7 +12,7 @@ import { totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Dataset } from "../src/data/dataset.ts";
 import { openData } from "../src/data/registry.ts";
-import { type GramOptions, gramMeter } from "../src/experiment/gram.ts";
+import { type GramMeter, type GramOptions, gramMeter } from "../src/experiment/gram.ts";
 import { flatten, linear, relu, sequential } from "../src/model/layers.ts";
 import type { Model } from "../src/model/model.ts";
 import { buildModel } from "../src/model/zoo.ts";
@@ -163,23 +163,32 @@ async function coordinates(name: string, batchSize: number, data: Dataset): Prom
   const { model, state, options } = setting(name, batchSize, data);
   const alone = await gramMeter(engine, model, state, data, options);
   const looking = await gramMeter(engine, model, state, data, { ...options, coordinates: true });
-  const ratio = await ratioOf(
-    () => alone.measure(),
-    () => looking.measure(),
-  );
-  return [name, `${groups} × ${batchSize}`, looking.way, ratio];
+  const analysis = async (meter: GramMeter) =>
+    describeGradients(await meter.measure(), { datasetSize: data.size, seed: 0 });
+  const ratios = [
+    await ratioOf(
+      () => alone.measure(),
+      () => looking.measure(),
+    ),
+    await ratioOf(
+      () => analysis(alone),
+      () => analysis(looking),
+    ),
+  ];
+  return [name, `${groups} × ${batchSize}`, looking.way, ...ratios];
 }
 
-async function overheads(head: string, of: typeof overhead, batchSizes: readonly number[]): Promise<void> {
+async function overheads(heads: readonly string[], of: typeof overhead, batchSizes: readonly number[]): Promise<void> {
   const data = await mnist();
-  const rows = [["model", "K × examples", "way", `${head}: median (p10–p90)`]];
+  const rows = [["model", "K × examples", "way", ...heads.map((head) => `${head}: median (p10–p90)`)]];
   for (const name of ["lenet", "mlp"]) for (const batchSize of batchSizes) rows.push(await of(name, batchSize, data));
   console.log(table(rows));
 }
 
 const overheadsByName: Readonly<Record<string, () => Promise<void>>> = {
-  overhead: () => overheads("Gram ÷ plain gradients", overhead, [16, 64, 128]),
-  coordinates: () => overheads("with coordinates ÷ Gram alone", coordinates, [1, 16, 64, 128]),
+  overhead: () => overheads(["Gram ÷ plain gradients"], overhead, [16, 64, 128]),
+  coordinates: () =>
+    overheads(["Gram, with ÷ without coordinates", "with its statistics"], coordinates, [1, 16, 64, 128]),
 };
 
 const [chosen] = process.argv.slice(2);

@@ -283,3 +283,59 @@ test("what ± 20 % takes and what one batch of everything is worth are told wher
   ]);
   expect(said(100, 50, OPEN)).toEqual([]);
 });
+
+test("signal and noise of a batch and of coordinates are told where they were measured", () => {
+  const coordinates = { mean: 0.0123, plugIn: 0.0151, evidenceToStop: -6.7, silent: 0.085, coordinates: 4096 };
+  const one = statistics(100, 50, 200, { batchSignalToNoise: { value: 0.32, lower: 0.16, upper: 0.64 } });
+  const file = (change: Partial<typeof coordinates>): AnalysisFile => {
+    const plain = analysis([[5, one]]);
+    const [checkpoint] = plain.checkpoints;
+    return { ...plain, checkpoints: [{ ...checkpoint!, signalToNoise: { ...coordinates, ...change } }] };
+  };
+  const said = (change: Partial<typeof coordinates>) =>
+    reading(file(change)).filter((line) => /its noise \(|GSNR/.test(line));
+  expect(said({})).toEqual([
+    "In one batch of 32 examples the squared length of the gradient is 0.320 times that of its noise (|G|² over tr Σ/B, " +
+      "95 % interval 0.160–0.640).",
+    "Coordinate by coordinate, the squared mean of the gradient is on average 0.0123 times the variance of one example's " +
+      "(GSNR, Liu et al. 2020, without the bias that 512 examples leave; as published 0.0151; from 4,096 coordinates, of " +
+      "which 8.5 % never vary and take no part). The evidence-based rule to stop (Mahsereci et al. 2017) gives −6.70: not " +
+      "above zero, so the mean of these examples is larger than its noise.",
+  ]);
+  expect(said({ evidenceToStop: 0.2 })[1]).toMatch(/gives 0\.200: above zero, so .* no larger than its noise\.$/);
+  expect(said({ mean: Number.NaN })).toHaveLength(1);
+  const chinese = readingIn(file({}), textIn("zh").reading).filter((line) => /GSNR|tr Σ\/B/.test(line));
+  expect(chinese).toHaveLength(2);
+  for (const number of ["0.0123", "0.0151", "512", "4,096", "8.5 %", "−6.70"]) expect(chinese[1]).toContain(number);
+});
+
+test("checkpoints of the same mini-batches are compared by them, and both averages are given", () => {
+  // 1/noiseScale falls from 0.01 to 0.0099 in every row alike: intervals overlap by far, and yet it is certain.
+  const rowsAround = (value: number, spread: number) =>
+    Array.from({ length: 16 }, (_, k) => 1 / value + spread * 1e-6 * (k % 4));
+  const of = (value: number, spread: number) =>
+    statistics(value, 50, 200, {
+      squaredGradientNorm: 1 / value,
+      traceCovariance: 1,
+      inverseWithoutRow: rowsAround(value, spread),
+    });
+  const sure = analysis([
+    [5, of(100, 5)],
+    [10, of(110, 5)],
+  ]);
+  const [said] = reading(sure).filter((line) => /The noise scale (rose|fell|went)/.test(line));
+  expect(said).toMatch(
+    /^The noise scale rose from 100 .* Paired over the mini-batches, which all checkpoints share: p = /,
+  );
+  const unsure = analysis([
+    [5, of(100, 100)],
+    [10, of(100.1, -100)],
+  ]);
+  expect(reading(unsure).join(" ")).toMatch(/went from 100 .*; paired over .*, p = 0\.\d+: no trend can be claimed\./);
+  expect(reading(sure).filter((line) => line.startsWith("Averaged over"))[0]).toMatch(
+    /^Averaged over the 2 checkpoints, .* is 105 examples and the mean of ratios, of the 2 with \|G\|² above zero, 105\./,
+  );
+  const chinese = readingIn(sure, textIn("zh").reading);
+  expect(chinese.some((line) => /均值之比.*105.*比值的均值.*105/.test(line))).toBe(true);
+  expect(chinese.some((line) => /按小批次配对检验：p = /.test(line))).toBe(true);
+});

@@ -106,6 +106,7 @@ function words(s: GradientStatistics, { file, layers, sketch }: Shown, terminal:
         ? ([[text.datasetNoiseScale, text.examples(intervalText(datasetNoiseScale))]] as const)
         : []),
       [text.noiseRatio(whole(noiseRatio.batchSize)), text.ratios(significant(noiseRatio.plugIn), unbiased)],
+      ...signalLine(s, text),
       [text.noise, significant(s.traceCovariance)],
       ["|G|²", text.signals(significant(s.squaredGradientNorm), significant(s.squaredNormOfMean))],
       [text.meanCosine, text.cosines(significant(s.meanCosine), expectedCosineOf(s).text)],
@@ -116,4 +117,11 @@ function words(s: GradientStatistics, { file, layers, sketch }: Shown, terminal:
     ]),
     ...(layers.length > 0 ? ["", ...layerTable(layers, terminal)] : []),
   ];
+}
+
+function signalLine({ batchSignalToNoise, batchSize }: GradientStatistics, text: TerminalText["gradients"]) {
+  if (!batchSignalToNoise || !Number.isFinite(batchSignalToNoise.lower)) return [];
+  const { value, lower, upper } = batchSignalToNoise;
+  const range = `[${significant(lower)}, ${significant(upper)}]`;
+  return [[text.signalToNoise(whole(batchSize)), `${significant(value)} ${range}`]] as const;
 }

@@ -3,6 +3,7 @@ import { fingerprint } from "../data/fingerprint.ts";
 import { openData } from "../data/registry.ts";
 import { ANALYSIS_MODE, analyzeCheckpoints } from "../experiment/analyze.ts";
 import { openUnfinished } from "../experiment/keptParts.ts";
+import { averageNoiseScales } from "../statistics/noiseOverTime.ts";
 import type { Checkpoint } from "../store/checkpoints.ts";
 import { readEnvironment } from "../store/environment.ts";
 import type { Run } from "../store/runs.ts";
@@ -79,6 +80,7 @@ export async function measureRun(
     seed: settings.seed,
     createdAt: new Date().toISOString(),
     checkpoints: analyzed,
+    ...(analyzed.length > 1 && { averages: averageNoiseScales(analyzed.map(({ statistics }) => statistics)) }),
   };
   return { analysis, forget: unfinished.remove };
 }

@@ -43,6 +43,7 @@ export async function onePass(source: RowSource, layerOf: LayerOf): Promise<Gram
         const sum = part.products.get(layerOf(parameter))!;
         for (let i = 0; i < sum.length; i++) sum[i]! += Number(values[i]);
       });
+      if (!coordinates) return part;
       const seen = coordinateMeter(model, columns, source);
       chosen.forEach(([, { data: values }], parameter) => {
         const width = values.length / groups;
@@ -51,7 +52,7 @@ export async function onePass(source: RowSource, layerOf: LayerOf): Promise<Gram
           seen.addChosen(k, parameter, row, divisor(loss, part.weights[k]!));
         }
       });
-      return coordinates ? { ...part, coordinates: seen.sums() } : part;
+      return { ...part, coordinates: seen.sums() };
     },
     release: session.release,
   };

@@ -7,6 +7,7 @@ import { escapeHtml } from "./escape.ts";
 import { evaluationSection } from "./evaluationSection.ts";
 import { analysisFigures, checkpointFigures, evaluationFigures, type Figures, trainingFigures } from "./figures.ts";
 import { figureSlots, interactive, pictures } from "./htmlFigures.ts";
+import { layerHtml } from "./layerTable.ts";
 import type { CheckpointCharts, PageData } from "./page.ts";
 import { startPage } from "./page.ts";
 import type { ReportConfig } from "./sections.ts";
@@ -92,8 +93,17 @@ function sections(input: ReportInput, text: Text, figures: (drawn: Figures) => s
     readingSection(input.reading, page),
     trainingSection(figures(trainingFigures(records, text)), records.accumulations, page),
     evaluationSection(evaluation, figures(evaluationFigures(evaluation, text)), page),
-    analysisSection(analysis, figures(analysisFigures(analysis, records, text)), page),
+    analysisSection(
+      analysis,
+      `${figures(analysisFigures(analysis, records, text))}${lastLayers(analysis, text)}`,
+      page,
+    ),
   ];
+}
+
+function lastLayers(analysis: AnalysisFile | null, text: Text): string {
+  const last = analysis?.checkpoints.at(-1);
+  return last ? layerHtml(last, text) : "";
 }
 
 const evaluationOf = (summary: RunSummary | null): EvaluationFile | null => summary?.evaluation ?? null;

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { terminalChinese } from "../advice/text/terminalChinese.ts";
-import type { GroupAnalysis, LayerAnalysis } from "../store/schema.ts";
+import { textIn } from "../advice/text/text.ts";
+import type { CheckpointAnalysis, GroupAnalysis, LayerAnalysis } from "../store/schema.ts";
 import { groupTable } from "./groupTable.ts";
-import { layerTable } from "./layerTable.ts";
+import { layerHtml, layerTable } from "./layerTable.ts";
 
 const layer = (name: string, signal: number, noise: number, resolved = true): LayerAnalysis => ({
   name,
@@ -29,6 +30,23 @@ test("layers stand under each other with their shares of gradient and noise", ()
     a.long.name      12,345  −0.100  −50.0 %  2.00  25.0 %              ≥ 2.00
     "
   `);
+});
+
+const clear = { mean: 0.0123, plugIn: 0.02, evidenceToStop: -9, silent: 0.1, coordinates: 4096 };
+const withSignal = [{ ...layer("fc1", 0.3, 6), signalToNoise: clear }, layer("<fc2>", 0.1, 2)];
+
+test("the signal-to-noise ratio of coordinates has a column where it was measured", () => {
+  const [head, first, second] = layerTable(withSignal);
+  expect([head, first, second].map((line) => line!.trim().split(/ {2,}/).at(-1))).toEqual(["GSNR", "0.0123", "–"]);
+});
+
+test("a page holds the same table, escaped, and nothing where layers were not told apart", () => {
+  const checkpoint = { epoch: 5, layers: withSignal } as unknown as CheckpointAnalysis;
+  const html = layerHtml(checkpoint, textIn("zh"));
+  expect(html).toMatch(/^<h3>各层的噪声尺度，第 5 轮<\/h3>/);
+  expect(html).toContain("<td>&lt;fc2&gt;</td>");
+  expect(html).toContain("<td>0.0123</td>");
+  expect(layerHtml({ epoch: 5 } as unknown as CheckpointAnalysis, textIn("en"))).toBe("");
 });
 
 test("in Chinese", () => {

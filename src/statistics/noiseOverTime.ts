@@ -184,16 +184,19 @@ function scaled(block: Block, factor: number): Block {
   };
 }
 
+/** In examples. */
+export interface NoiseScaleAverages {
+  readonly ratioOfMeans: number;
+  readonly meanOfRatios: number;
+}
+
 /**
  * The two ways to average the noise scale over steps, which differ much: `ratioOfMeans` = Σ trΣ / Σ |G|², the one to
  * use, and `meanOfRatios` = the mean of trΣ/|G|² over the steps that have a |G|² above zero, which single steps with a
  * |G|² just above zero decide: with 4 micro-batches of 8 it gave 259 for a true 119 and 45 for 20 (simulated). It is
  * given only to compare with tools that print it. NaN where nothing is above zero.
  */
-export function averageNoiseScales(steps: readonly GradientMoments[]): {
-  readonly ratioOfMeans: number;
-  readonly meanOfRatios: number;
-} {
+export function averageNoiseScales(steps: readonly GradientMoments[]): NoiseScaleAverages {
   const finite = steps.filter((step) => Number.isFinite(step.traceCovariance + step.squaredGradientNorm));
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const squaredNorm = mean(finite.map((step) => step.squaredGradientNorm));

@@ -1,6 +1,7 @@
 import type { ClassificationScores } from "../statistics/classification.ts";
 import type { GroupConflicts } from "../statistics/groups.ts";
 import type { LayerNoise } from "../statistics/layers.ts";
+import type { NoiseScaleAverages } from "../statistics/noiseOverTime.ts";
 import type { PrecisionRecall } from "../statistics/precisionRecall.ts";
 import type { RankingScores } from "../statistics/ranking.ts";
 import type { RegressionScores } from "../statistics/regression.ts";
@@ -159,6 +160,8 @@ export interface AnalysisFile {
   /** The command that makes it again; absent in analyses of version 0.1.0. */
   readonly command?: string;
   readonly checkpoints: readonly CheckpointAnalysis[];
+  /** Of the noise scale over two checkpoints or more, in examples. Absent in analyses of version 0.1.0. */
+  readonly averages?: NoiseScaleAverages;
 }
 
 export interface CheckpointAnalysis {

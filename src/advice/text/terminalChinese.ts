@@ -17,6 +17,7 @@ export const terminalChinese: TerminalText = {
     examples: (range) => `${range} 个样本（95 % 区间）`,
     noiseRatio: (batchSize) => `批次大小 ${batchSize} 时的噪声比`,
     ratios: (plugIn, unbiased) => `插入估计 ${plugIn}（偏低），由无偏估计得 ${unbiased}`,
+    signalToNoise: (batchSize) => `批次 ${batchSize} 的 |G|² 除以 tr Σ/B`,
     noise: "单个样本的 tr Σ",
     signals: (unbiased, ofMean) => `无偏估计 ${unbiased}，各行均值的为 ${ofMean}`,
     meanCosine: "平均余弦",

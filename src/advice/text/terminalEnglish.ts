@@ -20,6 +20,7 @@ export const terminalEnglish = {
     examples: (range: string) => `${range} examples (95 % interval)`,
     noiseRatio: (batchSize: string) => `noise ratio at batch ${batchSize}`,
     ratios: (plugIn: string, unbiased: string) => `${plugIn} plug-in (biased low), ${unbiased} from unbiased parts`,
+    signalToNoise: (batchSize: string) => `|G|² over tr Σ/B at batch ${batchSize}`,
     noise: "tr Σ of one example",
     signals: (unbiased: string, ofMean: string) => `${unbiased} unbiased, ${ofMean} of the mean row`,
     meanCosine: "mean cosine",
