@@ -9,7 +9,7 @@ import { sumExamples } from "./rows.ts";
 const MANY_CHANNELS = 16;
 
 /**
- * dW of a convolution, [O, C/group, ...kernel], or [K, O, C/group, ...kernel] by group of examples. Of three forms the
+ * dW of a convolution, [O, C/group, ...kernel], or [K, O, C/group, ...kernel] by group of examples. Of four forms the
  * fastest (bench/convolution.ts); products per tap do not keep examples apart.
  */
 export function weightGradient(
@@ -23,9 +23,8 @@ export function weightGradient(
 ): Value {
   const C = X.shape[1]!;
   if (group === C && C > 1) return fromChannels(g, X, W, dY, w, groups);
-  const padded = g.pad(X, w.pads);
-  if (groups === undefined && group === 1 && prefersTaps(W, dY)) return fromTaps(g, padded, W, dY, w);
-  return fromColumns(g, padded, W, dY, w, group, groups);
+  if (groups !== undefined || group !== 1 || !prefersTaps(W, dY)) return fromColumns(g, X, W, dY, w, group, groups);
+  return (canMove(X.shape.slice(2), dY.shape.slice(2), w) ? fromMoves : fromTaps)(g, X, W, dY, w);
 }
 
 /**
@@ -51,7 +50,7 @@ function fromColumns(
   const O = dY.shape[1]!;
   const steps = dY.shape.slice(2);
   const [area, taps] = [sizeOf(steps), sizeOf(w.kernel)];
-  const columns = g.reshape(unfold(g, X, w, steps, group), [N, group, (taps * C) / group, area]);
+  const columns = g.reshape(unfold(g, g.pad(X, w.pads), w, steps, group), [N, group, (taps * C) / group, area]);
   const rows = g.reshape(dY, [N, group, O / group, area]);
   // ONNX Runtime lays out the second factor anew: the one with fewer rows.
   const wide = taps * C > O;
@@ -65,22 +64,78 @@ function fromColumns(
   return g.reshape(turned, [...lead, ...W.shape]);
 }
 
-/** dY [O, N·positions] against what each tap sees, [C, N·positions]: the sum over examples is inside the product. */
+/** A factor [O, M] and a factor [C, M] whose product over M is the gradient of one tap. */
+type Factors = readonly [rows: Value, seen: Value];
+
+/** A product per tap, in row-major order, with the sum over examples inside. */
+function multiplyTaps(g: Builder, W: Value, taps: readonly Factors[]): Value {
+  const [O, C] = W.shape as [number, number];
+  const products = taps.map(([rows, seen]) => {
+    const [first, second] = C > O ? [seen, rows] : [rows, seen];
+    const product = g.gemm(first, second, undefined, { transB: 1 });
+    return g.reshape(product, [1, ...product.shape]);
+  });
+  return g.reshape(g.transpose(g.concat(products, 0), C > O ? [2, 1, 0] : [1, 2, 0]), W.shape);
+}
+
+/** dY against what each tap sees of X. */
 function fromTaps(g: Builder, X: Value, W: Value, dY: Value, w: Window): Value {
   const [O, C] = W.shape as [number, number];
   const columns = sizeOf(dY.shape) / O;
   const rows = g.reshape(channelsFirst(g, dY), [O, columns]);
   const axes = w.kernel.map((_, axis) => axis);
-  const products = tapSlices(g, channelsFirst(g, X), axes, w, dY.shape.slice(2)).map((tap) => {
-    const seen = g.reshape(tap, [C, columns]);
-    return g.gemm(...(C > O ? ([seen, rows] as const) : ([rows, seen] as const)), undefined, { transB: 1 });
+  const seen = tapSlices(g, channelsFirst(g, g.pad(X, w.pads)), axes, w, dY.shape.slice(2));
+  const factors = seen.map((tap): Factors => [rows, g.reshape(tap, [C, columns])]);
+  return multiplyTaps(g, W, factors);
+}
+
+/**
+ * dY as the taps of the leading axes move it over the rows of X, against what the taps of the last axis see of X: both are copied once
+ * per tap of their own axes, and not X once per tap of all. For two axes,
+ *
+ *   dW[o, c, i, j] = Σ over n, y, x: dY[o, n, y + pad − i, x] · X[c, n, y, x·stride + j − pad], with zeros around both
+ */
+function fromMoves(g: Builder, X: Value, W: Value, dY: Value, w: Window): Value {
+  const [N, C, ...size] = X.shape as [number, number, ...number[]];
+  const O = W.shape[0]!;
+  const columns = N * sizeOf(size.slice(0, -1)) * dY.shape.at(-1)!;
+  const last = size.length - 1;
+  const ends = w.pads.map((pad, i) => (i % size.length === last ? pad : 0));
+  const seen = tapSlices(g, channelsFirst(g, g.pad(X, ends)), [last], w, dY.shape.slice(2));
+  const across = seen.map((tap) => g.reshape(tap, [C, columns]));
+  const moved = moves(g, channelsFirst(g, dY), size, w).map((value) => g.reshape(value, [O, columns]));
+  const factors = moved.flatMap((rows) => across.map((tap): Factors => [rows, tap]));
+  return multiplyTaps(g, W, factors);
+}
+
+/** dY [O, N, ...steps] over the rows of X for each tap of the leading axes. The last two axes are one, whose rows move as a whole. */
+function moves(g: Builder, dY: Value, size: readonly number[], w: Window): Value[] {
+  const [O, N, ...steps] = dY.shape as [number, number, ...number[]];
+  const last = steps.length - 1;
+  if (last === 0) return [dY];
+  const flat = g.reshape(dY, [O, N, ...steps.slice(0, last - 1), steps[last - 1]! * steps[last]!]);
+  const taps = w.kernel
+    .slice(0, last)
+    .reduce<number[][]>((all, k) => all.flatMap((tap) => Array.from({ length: k }, (_, i) => [...tap, i])), [[]]);
+  const unit = (axis: number) => (axis === last - 1 ? steps[last]! : 1);
+  return taps.map((tap) => {
+    const borders = tap.map((t, axis) => borderOf(t, axis, size, steps, w).map((width) => width * unit(axis)));
+    return g.padAll(flat, [0, 0, ...borders.map(([before]) => before!), 0, 0, ...borders.map(([, after]) => after!)]);
   });
-  const shape = [1, ...products[0]!.shape];
-  const all = g.concat(
-    products.map((product) => g.reshape(product, shape)),
-    0,
-  );
-  return g.reshape(g.transpose(all, C > O ? [2, 1, 0] : [1, 2, 0]), W.shape);
+}
+
+/** What comes before and after dY along an axis of X for tap t; what is negative is cut off. */
+function borderOf(t: number, axis: number, size: readonly number[], steps: readonly number[], w: Window): number[] {
+  const before = t * w.dilations[axis]! - w.pads[axis]!;
+  return [before, size[axis]! - steps[axis]! - before];
+}
+
+/** Whether dY can be moved: its rows lie as densely as those of X, and no tap sees padding alone. */
+function canMove(size: readonly number[], steps: readonly number[], w: Window): boolean {
+  return w.kernel.slice(0, -1).every((k, axis) => {
+    const ends = [0, k - 1].flatMap((t) => borderOf(t, axis, size, steps, w));
+    return w.strides[axis] === 1 && ends.every((width) => width > -steps[axis]!);
+  });
 }
 
 /**

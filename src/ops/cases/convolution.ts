@@ -48,6 +48,28 @@ export const convCases: readonly Case[] = [
     attributes: { strides: [2, 1], dilations: [2, 1], pads: [0, 1, 1, 0] },
   },
   {
+    about: "many channels, unequal borders, dense rows",
+    inputs: [examples([6, 16, 4, 5]), real([3, 16, 3, 2]), real([3])],
+    attributes: { pads: [1, 0, 2, 1], strides: [1, 2] },
+  },
+  {
+    about: "many channels, dilated, without borders",
+    inputs: [examples([6, 17, 5, 4]), real([2, 17, 2, 2])],
+    attributes: { dilations: [3, 2] },
+  },
+  {
+    about: "many channels of volumes",
+    inputs: [examples([6, 16, 3, 2, 3]), real([2, 16, 2, 2, 2])],
+    attributes: { pads: [1, 0, 0, 0, 1, 1], dilations: [2, 1, 1] },
+  },
+  {
+    about: "many channels, taps that see borders alone",
+    inputs: [examples([6, 16, 1, 3]), real([2, 16, 3, 2])],
+    attributes: { pads: [1, 0, 1, 0] },
+  },
+  { about: "kernel 1 of few pixels", inputs: [examples([6, 8, 1, 2]), real([9, 8, 1, 1])] },
+  { about: "kernel 1 of few pixels, more channels than filters", inputs: [examples([6, 9, 2]), real([8, 9, 1])] },
+  {
     about: "many filters, unequal borders",
     inputs: [examples([6, 3, 4, 5]), real([16, 3, 3, 2]), real([16])],
     attributes: { pads: [1, 0, 2, 1] },
