@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { batchscope, scratch, writeImages } from "./harness.ts";
+import { batchscope, scratch, start, writeImages } from "./harness.ts";
 
 const scene = scratch();
 writeImages(join(scene, "images"), 1);
@@ -90,4 +90,26 @@ describe("batch-size-find", () => {
     expect([code, stderr]).toEqual([exit, expect.stringMatching(words)]);
     expect(stderr).not.toContain("limit ");
   });
+});
+
+// Each would go on for long.
+test.concurrent.each([
+  [
+    "lr-find --model mlp --data images --rates 1000000 --from 1e-9 --to 1e-8",
+    "updates of",
+    "stopping after this update; nothing is kept",
+  ],
+  ["batch-size-find --model mlp --data images", "\n1: ", "stopping this trial; nothing is kept"],
+  [
+    "inspect-data --data images --epochs 1000000 --folds 2",
+    "training 2 times",
+    "stopping after the updates under way; nothing is kept",
+  ],
+])("%s is stopped by Ctrl-C, and says at what", async (command, begun, words) => {
+  const { child, said, ended } = start(command.split(" "), { cwd: scene });
+  await said(begun);
+  child.kill("SIGINT");
+  const { code, stdout, stderr } = await ended;
+  expect([code, stdout]).toEqual([130, ""]);
+  expect(stderr.endsWith(`\n${words}; once more to stop at once\n`), stderr).toBe(true);
 });
