@@ -96,6 +96,8 @@ function noiseLines(ended: EndEvent | undefined, text: Words): string[] {
   if (unwatched !== undefined) return [text.unwatched(unwatched)];
   if (!noiseScale) return [];
   const { value, lower, upper } = noiseScale;
+  // At least nothing, or at least infinity, says nothing.
+  if (Number.isNaN(value) && !(lower > 0 && Number.isFinite(lower))) return [text.noiseUnknown];
   return [
     Number.isNaN(value)
       ? text.noiseAtLeast(significant(lower))

@@ -108,7 +108,7 @@ function requireUnfinished(run: Run, before: TrainConfiguration, after: TrainCon
     );
   const [flag, length] = before.steps === undefined ? ["epochs", before.epochs] : ["steps", before.steps];
   throw new UsageError(
-    `--resume: expected a run that is not finished, got ${run.record.id}, which has all of its ${length} ${flag}; ` +
+    `--resume: expected a run that is not finished, got ${run.record.id}, which has all of its ${length} ${length === 1 ? flag!.slice(0, -1) : flag}; ` +
       `raise --${flag} above ${length} to train it on`,
   );
 }

@@ -194,6 +194,7 @@ function remarks(
       : [
           `learning ${overfitBatches} micro-batches by heart: loss and accuracy, also where called validation, are on the same ${train.size} training examples`,
         ]),
+    ...oneClassOnly(train),
     ...movedMomentum(schedule, optimizer),
     ...(learningRateScaling ? [scaledRate(learningRate, learningRateScaling, effectiveBatchSize)] : []),
     ...(mixing.length > 0
@@ -206,6 +207,13 @@ function remarks(
 
 function copiesRemark({ workers, epochs, batchSize, learningRate }: SwapPlan): string {
   return `then ${workers} copies train from there, ${epochs} ${epochs === 1 ? "epoch" : "epochs"} each, ${batchSize} examples an update at the learning rate ${learningRate}, and their weights are averaged`;
+}
+
+function oneClassOnly({ labels, classNames }: Dataset): string[] {
+  const [first] = labels;
+  if (first === undefined || labels.some((label) => label !== first)) return [];
+  const name = classNames[first] ?? String(first);
+  return [`every training example is of the class ${name}: nothing can be learnt that tells classes apart`];
 }
 
 function movedMomentum(schedule: TrainingOptions["schedule"], { name, momentum }: Optimizer): string[] {
@@ -255,7 +263,9 @@ async function trainingOptions(
   dropoutRates(built, configuration.dropout);
   const { overfitBatches } = configuration;
   const chosen = overfitBatches === undefined ? options : overfit(options, overfitBatches);
-  return { options: chosen, notes: opened.notes, data: opened.description };
+  const used =
+    examples === opened.train ? [] : [`the first ${examples.size} of ${opened.train.size} training examples are used`];
+  return { options: chosen, notes: [...opened.notes, ...used], data: opened.description };
 }
 
 function noMomentum({ optimizer }: TrainConfiguration): UsageError {

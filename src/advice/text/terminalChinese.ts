@@ -62,6 +62,7 @@ export const terminalChinese: TerminalText = {
     averageOfCopies: (copies, scores) => `${copies} 份模型权重的平均，验证：${scores}`,
     unwatched: (why) => `没有测量噪声尺度：${why}`,
     noiseAtLeast: (lower) => `训练中的噪声尺度：至少 ${lower} 个样本；步数更多才能确定`,
+    noiseUnknown: "训练中的噪声尺度：步数太少，无法判断",
     noise: (value, lower, upper) => `训练中的噪声尺度：${value} 个样本（95 % 区间 ${lower} 至 ${upper}）`,
     skipped: (steps) => `有 ${steps} 步因 float16 梯度溢出而跳过`,
     speed: (microBatches) => `每秒 ${microBatches} 个微批次`,

@@ -73,6 +73,7 @@ export const terminalEnglish = {
       `average of the weights of ${copies} copies: validation ${scores}`,
     unwatched: (why: string) => `noise scale not measured: ${why}`,
     noiseAtLeast: (lower: string) => `noise scale while training: at least ${lower} examples; more steps would tell`,
+    noiseUnknown: "noise scale while training: not to be told from so few steps",
     noise: (value: string, lower: string, upper: string) =>
       `noise scale while training: ${value} examples (95 % interval ${lower} to ${upper})`,
     skipped: (steps: number) => `${steps} steps skipped because float16 gradients overflowed`,
