@@ -80,8 +80,9 @@ async function measure(threads: number): Promise<Measured> {
   const model = buildModel("gpt2:small", { shape: [TOKENS], classes: VOCABULARY }, random(0));
   const state = newTrainingState(model, adamW());
   const graph = gradientGraph(model, BATCH, { accumulate: true });
-  assertInPlaceSafe(graph, Object.fromEntries(model.parameters.map(({ name }) => [gradientName(name), sumName(name)])));
-  const session = await engine.load(graph, { threads });
+  const inPlace = Object.fromEntries(model.parameters.map(({ name }) => [gradientName(name), sumName(name)]));
+  assertInPlaceSafe(graph, inPlace);
+  const session = await engine.load(graph, { threads, inPlace });
   const [loss, weight, correct] = [scalar("float32", 0), scalar("float32", 0), scalar("float32", 0)];
   const gradients = session.bind({
     ...modelTensors(state),

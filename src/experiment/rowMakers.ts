@@ -98,10 +98,10 @@ export function rowsOneByOne(source: RowSource, parameters: readonly number[], m
   const compile = cached(async (key: number) => {
     const [size, first] = [Math.abs(key), key > 0];
     const graph = withOutputs(gradientGraph(model, size, { accumulate: !first, mode, loss }), wanted(totals.weight));
-    if (!first)
-      assertInPlaceSafe(graph, Object.fromEntries(own.map(({ name }) => [gradientName(name), sumName(name)])));
+    const inPlace = first ? {} : Object.fromEntries(own.map(({ name }) => [gradientName(name), sumName(name)]));
+    assertInPlaceSafe(graph, inPlace);
     const batch = newBatch(data, size);
-    const session = await engine.load(graph, { threads });
+    const session = await engine.load(graph, { threads, inPlace });
     const sumsSoFar = first ? {} : named(sumName);
     const results = { ...named(gradientName), ...sumsSoFar, [totals.weight]: weight };
     return { session, batch, bound: session.bind({ ...read(state, graph, batch), ...results }) };
