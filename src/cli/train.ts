@@ -164,6 +164,10 @@ export async function prepareTraining(configuration: TrainConfiguration): Promis
   const { options, notes, data } = await trainingOptions(configuration, accumulation);
   checkLoss(options);
   const { loss = defaultLoss } = options;
+  if (configuration.stopAccuracy !== undefined && options.train.target.type === "float32")
+    throw new UsageError(
+      `--stop-accuracy: expected data of classes, got ${options.train.name}, whose target is a number; leave it out`,
+    );
   const swap = swapPlan(configuration);
   if (swap) createSampler({ size: options.train.size, window: [swap.batchSize], random: random(configuration.seed) });
   return {

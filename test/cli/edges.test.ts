@@ -115,6 +115,15 @@ describe("what no epoch can fill is refused, also with --json", () => {
   });
 });
 
+test.concurrent("an accuracy to stop at is refused where numbers are predicted", async () => {
+  const file = join(scene, "numbers.csv");
+  writeFileSync(file, `a,y\n${Array.from({ length: 40 }, (_, i) => `${i},${i * 1.5}`).join("\n")}\n`);
+  const outcome = await train("numbers", file, "--target", "y", "--stop-accuracy", "0.9");
+  expect([outcome.code, message(outcome), outcome.runs()]).toEqual([
+    ...[2, "--stop-accuracy: expected data of classes, got numbers, whose target is a number; leave it out", []],
+  ]);
+});
+
 test.concurrent("a file that changed after the run began is not gone on with", async () => {
   const file = written("changing", (i) => i % 3);
   const began = await train("changing", file, "--epochs", "1", "--batch-size", "8", "--json");
