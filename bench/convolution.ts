@@ -25,6 +25,7 @@ interface Convolution {
 }
 
 const convolutions: readonly Convolution[] = [
+  { about: "16 → 16", X: [32, 16, 32, 32], W: [16, 16, 3, 3] },
   { about: "16 → 32", X: [8, 16, 28, 28], W: [32, 16, 3, 3] },
   { about: "32 → 64", X: [8, 32, 28, 28], W: [64, 32, 3, 3] },
   { about: "64 → 64", X: [8, 64, 16, 16], W: [64, 64, 3, 3] },
