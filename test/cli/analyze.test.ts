@@ -35,7 +35,7 @@ describe("analyze", () => {
     const asked = ["--by-layer", "--by", "class", "--full-pass", "--rows", "12", "--batch-size", "4"];
     const { code, stdout, stderr } = await analyze("--checkpoint", "1", ...asked);
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^layer +parameters +\|G\|² +share +tr Σ +share +noise scale \[95 %\]$/m);
+    expect(stdout).toMatch(/^layer +parameters +\|G\|² +share +tr Σ +share +noise scale \[95 %\] +GSNR$/m);
     expect(stdout).toMatch(/^hidden +37,120 /m);
     expect(stdout).toMatch(/^stiffness +0 +1 +2$/m);
     expect(stdout).toMatch(/^Over all 96 examples, at epoch 1, S² = /m);
@@ -101,4 +101,5 @@ test("stopped by Ctrl-C it exits 130, and the same command goes on to the same n
   expect(measured(resumed)).toEqual(measured(whole));
   expect(measured(resumed)[0].measurement).toMatchObject({ passes: 7, sketch: null });
   expect(existsSync(join(run, "report.html"))).toBe(true);
-});
+  // Three whole analyses.
+}, 180_000);
