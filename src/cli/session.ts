@@ -17,7 +17,7 @@ import type { Accumulation } from "./accumulation.ts";
 import { formatCommand } from "./arguments.ts";
 import { accumulationBanner } from "./banner.ts";
 import { openChosenEngine } from "./engine.ts";
-import { exitCodeOf, InterruptedError } from "./exit.ts";
+import { exitCodeOf, InterruptedError, ReportedError } from "./exit.ts";
 import { createFollower, type Follower, type RunResult } from "./follow.ts";
 import { languageOf } from "./language.ts";
 import type { TrainConfiguration } from "./options.ts";
@@ -53,12 +53,11 @@ export async function trainSession(prepared: Prepared, open: () => OpenRun | Pro
   const engine = await openChosenEngine(process.env, configuration.device);
   const { writer, before, from, remarks: more } = await open();
   const events = configuration.tensorboard ? openEvents(writer, before) : undefined;
-  const { progress } = configuration;
   const language = languageOf(process.env);
   const follower = createFollower(writer, {
     epochs: options.epochs,
     monitor: options.monitor?.metric,
-    progress,
+    progress: configuration.progress,
     classNames: options.validation.classNames,
     before,
     events,
@@ -96,8 +95,11 @@ async function ending(follower: Follower, work: () => Promise<void>): Promise<vo
     await work();
   } catch (error) {
     const status = exitCodeOf(error) === 3 ? "diverged" : "failed";
+    // A copy that failed has said why itself.
+    const reason =
+      error instanceof ReportedError ? "a copy failed" : error instanceof Error ? error.message : String(error);
     try {
-      follower.close(status, error instanceof Error ? error.message : String(error));
+      follower.close(status, reason);
     } catch {
       // A disk that is full may not even take the reason: what went wrong first is what must be told.
     }

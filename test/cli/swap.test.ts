@@ -124,7 +124,7 @@ describe("train --swap-workers", () => {
     const outcome = await batchscope([...wild, "--dir", store], { cwd: scene });
     expect(outcome.code).toBe(3);
     expect(outcome.stderr).toMatch(/^copy \d failed: batchscope: error: train: expected .*; lower the learning rate/m);
-    expect(json(only(store), "run.json").status).toBe("diverged");
+    expect(json(only(store), "run.json")).toMatchObject({ status: "diverged", exitReason: "a copy failed" });
   }, 60_000);
 
   test.each([
