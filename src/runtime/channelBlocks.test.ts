@@ -156,6 +156,24 @@ describe.skipIf(!block)("computes what a plain loop does", () => {
   );
 });
 
+test.each(taken)("%s: the same bits from one thread and two", async (_, one) => {
+  const graph = convolution(one);
+  const { normal } = random(5);
+  const draw = ({ type, shape }: Value) =>
+    fromNumbers(
+      type,
+      shape,
+      Array.from({ length: sizeOf(shape) }, () => normal()),
+    );
+  const feeds = Object.fromEntries(graph.inputs.map((value) => [value.name, draw(value)]));
+  const results = [1, 2].map((threads) => {
+    const engine: Engine = { name: native.name, load: (given) => native.load(given, { threads }) };
+    return evaluateOn(engine)(graph, [feeds]);
+  });
+  const [[alone], [together]] = (await Promise.all(results)) as [Record<string, Tensor>[], Record<string, Tensor>[]];
+  expect(together!.Y!.data).toEqual(alone!.Y!.data);
+});
+
 test("what two convolutions read is laid out once, and what one wrote is not laid out again", () => {
   const graph = graphOf({ X: [2, 16, 4, 4], V: [16, 1, 3, 3], W: [16, 1, 3, 3] }, (g, { X, V, W }) => {
     const a = { group: 16, pads: [1, 1, 1, 1] };
