@@ -41,16 +41,18 @@ function slowEnds(rows: readonly Vector[], counts: readonly number[]): { low: nu
   const noise = quadratic / n ** 2;
   const error = t * Math.sqrt(linear / n + noise);
   const slope = Math.min(4 / Math.sqrt(dimension), linear / Math.max(value, Math.sqrt(noise))) / n;
-  // (θ − θ̂)² − t²V(θ) is below zero between the two ends of a score interval, and rises from the higher one on.
-  const miss = (theta: number) => (theta - value) ** 2 - t ** 2 * (slope * theta + noise);
-  let [inside, outside] = [value + (t ** 2 * slope) / 2, value + 1e4];
+  // The end that is t deviations away on the scale where all have the same deviation: ∫ dθ/√(slope·θ + noise) = t.
+  const scale = (theta: number) => (2 / slope) * Math.sqrt(slope * theta + noise);
+  const start = linear / n / slope;
+  let [inside, outside] = [start, start + 1e4];
   for (let i = 0; i < 200; i++) {
     const half = (inside + outside) / 2;
-    if (miss(half) < 0) inside = half;
+    if (scale(half) - scale(start) < t) inside = half;
     else outside = half;
   }
+  const high = slope > 0 ? value + inside - start : value + error;
   const unbiased = rows.length * value - (rows.length - 1) * middle;
-  return { low: Math.min(value, unbiased) - error, high: Math.max(value + error, inside) };
+  return { low: Math.min(value, unbiased) - error, high };
 }
 
 test.each([

@@ -177,12 +177,13 @@ interface Estimate {
  *
  *   low    θ̃ − t√V, with θ̃ the jackknife's estimate without the bias of the ratio (Quenouille 1956), where that is
  *          lower: heavy tails make it so, because rows that missed the tail show a trΣ that is too small
- *   high   the θ with θ̂ = θ − t√V(θ), V(θ) = aθ/n + Q/n² (a score interval, Wilson 1927), at least θ̂ + t√V: a longer
- *          gradient catches more noise, as L = 4 GᵀΣG/(trΣ)² says, so that a ḡ which happens to be short has too small a V
+ *   high   θ̂ + t√V + at²/4n: a longer gradient catches more noise, as L = 4 GᵀΣG/(trΣ)² says, so that a ḡ which happens to
+ *          be short has too small a V; on the scale √(aθ + Q/n), where the variance of θ̂ is always the same, the interval
+ *          is symmetric (Bartlett 1947)
  *
  * a = L/θ̂, with θ̂ no less than the deviation √Q/n of noise alone, and at most 4/√effectiveDimension because GᵀΣG ≤
- * |G|²√tr(Σ²). A score form of the low end would be narrower and holds the truth too seldom where rows are few. As L ≥ 0
- * and Q = 2/effectiveDimension comes from all rows, V > 0.
+ * |G|²√tr(Σ²). The low end takes no such step: it would hold the truth too seldom where rows are few. As L ≥ 0 and Q =
+ * 2/effectiveDimension comes from all rows, V > 0.
  */
 function endsOf({ value, replicates, linear, quadratic, steepest, examples }: Estimate): { low: number; high: number } {
   const rows = replicates.length;
@@ -191,9 +192,7 @@ function endsOf({ value, replicates, linear, quadratic, steepest, examples }: Es
   const error = t * Math.sqrt(linear / examples + noise);
   const bias = (rows - 1) * (replicates.reduce((sum, replicate) => sum + replicate, 0) / rows - value);
   const slope = Math.min(steepest, linear / Math.max(value, Math.sqrt(noise)) || 0) / examples;
-  const middle = value + (t ** 2 * slope) / 2;
-  const score = middle + Math.sqrt(middle ** 2 - value ** 2 + t ** 2 * noise);
-  return { low: value - Math.max(0, bias) - error, high: Math.max(value + error, score) };
+  return { low: value - Math.max(0, bias) - error, high: value + error + (t ** 2 * slope) / 4 };
 }
 
 /** (K − 1)/K Σ (θ_k − θ̄)² of the K delete-one replicates (Efron and Tibshirani 1993, chapter 11). */
