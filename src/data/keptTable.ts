@@ -58,13 +58,17 @@ function keep(table: Table, names: readonly string[], asTexts: readonly string[]
       if (!blocks) return undefined;
       // A place and a pointer or a number take eight bytes each.
       bytes += 8 * size * (names.length + 1);
+      if (bytes > memory) {
+        blocks = undefined;
+        return undefined;
+      }
       const columns = cells.map((column, c) => {
         const numbers = asTexts.includes(names[c]!) ? undefined : numbersIn(column, table);
         return numbers ?? column.map((cell) => shared(cell, texts[c]!));
       });
       const block = { size, columns, place };
       blocks.push(block);
-      if (bytes > memory || texts.some((known) => known.size > MOST_TEXTS)) blocks = undefined;
+      if (texts.some((known) => known.size > MOST_TEXTS)) blocks = undefined;
       return block;
     },
     finish: () => blocks,
