@@ -11,7 +11,9 @@ const parts = [
   "gramOfRows",
   "inverseNoiseScale",
   "invertInterval",
+  "isDoubted",
   "largestEigenpairs",
+  "likelierClass",
   "momentsOf",
   "normalTail",
   "squaredDatasetGradientNorm",
@@ -21,6 +23,7 @@ const parts = [
   "sumsOf",
   "tsne",
   "without",
+  "withoutErrors",
 ];
 
 test("docs/statistics.md has a row for every statistic, and none for what is not there", () => {
