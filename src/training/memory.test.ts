@@ -92,14 +92,15 @@ test("updates keep no array", async () => {
   const collect = runInNewContext("gc") as () => void;
   const held: number[] = [];
   const never = { steps: 1e9 };
-  const options = { ...base, epochs: Number.POSITIVE_INFINITY, steps: 1200, checkpointEvery: never };
+  const options = { ...base, epochs: Number.POSITIVE_INFINITY, steps: 3600, checkpointEvery: never };
   for await (const event of train(nativeEngine(), options)) {
-    if (event.kind !== "step" || event.step % 400 !== 0) continue;
+    if (event.kind !== "step" || ![400, 3600].includes(event.step)) continue;
     collect();
     // What finalizers free is gone with the next one.
     await new Promise((resolve) => setImmediate(resolve));
     collect();
     held.push(process.memoryUsage().arrayBuffers);
   }
-  expect(Math.abs(held[2]! - held[0]!)).toBeLessThan(0.02 * held[0]!);
+  // The smallest array of an update, the gradient of three biases, is twelve bytes; other tests of this process come and go with some.
+  expect((held[1]! - held[0]!) / 3200).toBeLessThan(12);
 });
