@@ -37,6 +37,10 @@ test.each([
   ["gemm", 4, 2, 1, 16, 24, false],
   ["gemm", 2, 9, 1, 3, 4, true],
   ["matMul", 3, 2, 5, 60, 70, false],
+  // Enough groups to be multiplied in bands.
+  ["gemm", 35, 1, 1, 60, 70, false],
+  ["gemm", 33, 2, 1, 90, 80, false],
+  ["gemm", 34, 40, 1, 3, 4, true],
   ["matMul", 2, 4, 6, 3, 5, true],
 ] as const)("%s: %i groups of %i examples × %i rows, %i → %i", async (kind, groups, n, tokens, p, q, formsRows) => {
   const graph = layer(groups, n, tokens, p, q, kind);

@@ -1,6 +1,7 @@
 import { type Node, producers, type Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
 import { fromNumbers, sizeOf } from "../tensor/tensor.ts";
+import { shareFormed, symmetric, timesItsTranspose } from "./symmetric.ts";
 
 /**
  * The inner products [K, K] of K gradient rows [K, ...shape] that `rows` has appended to the graph.
@@ -18,7 +19,7 @@ export function gramOfRows(g: Builder, rows: Value): Value {
   const factors = sparingFactors(g, rows);
   if (factors) return gramOfFactors(g, factors.left, factors.right);
   const matrix = g.reshape(rows, [groups, size]);
-  return g.gemm(matrix, matrix, undefined, { transB: 1 });
+  return timesItsTranspose(g, matrix);
 }
 
 /** Of rows that `gramOfRows` does without. */
@@ -27,7 +28,8 @@ function sparingFactors(g: Builder, rows: Value): Factors | undefined {
   const factors = factorsOf(g, rows);
   if (!factors) return undefined;
   const [examples, p, q] = [groups * factors.left.shape[1]!, factors.left.shape[2]!, factors.right.shape[2]!];
-  return examples * examples * (p + q) < (examples + groups * groups) * p * q ? factors : undefined;
+  const products = shareFormed(groups) * examples * examples;
+  return products * (p + q) < (examples + groups * groups) * p * q ? factors : undefined;
 }
 
 /**
@@ -80,14 +82,18 @@ function swappedOperand(node: Node | undefined): Value | undefined {
 
 function gramOfFactors(g: Builder, left: Value, right: Value): Value {
   const [groups, n] = left.shape as [number, number, number];
-  const examples = groups * n;
-  const products = [left, right].map((factor) => {
-    const matrix = g.reshape(factor, [examples, factor.shape[2]!]);
-    return g.gemm(matrix, matrix, undefined, { transB: 1 });
+  const factors = [left, right].map((factor) => g.reshape(factor, [groups * n, factor.shape[2]!]));
+  return symmetric(g, groups, (from, to) => {
+    const [band, rest] = [(to - from) * n, (groups - from) * n];
+    const products = factors.map((factor) => {
+      const of = (count: number) => g.slice(factor, [0], [from * n], [from * n + count], [1]);
+      return g.gemm(of(band), of(rest), undefined, { transB: 1 });
+    });
+    const pairs = g.mul(products[0]!, products[1]!);
+    if (n === 1) return pairs;
+    const columns = g.reduceSum(g.reshape(pairs, [band * (groups - from), n]), [1]);
+    return g.reduceSum(g.reshape(columns, [to - from, n, groups - from]), [1]);
   });
-  const pairs = g.mul(products[0]!, products[1]!);
-  const columns = n === 1 ? pairs : g.reduceSum(g.reshape(pairs, [examples * groups, n]), [1]);
-  return n === 1 ? pairs : g.reduceSum(g.reshape(columns, [groups, n, groups]), [1]);
 }
 
 /**

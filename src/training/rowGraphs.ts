@@ -1,3 +1,4 @@
+import { timesItsTranspose } from "../gradient/symmetric.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
 import { builder } from "../ops/builder.ts";
 import { arrayClass, type Shape, sizeOf } from "../tensor/tensor.ts";
@@ -19,7 +20,7 @@ export function bandGraph(groups: number, width: number, type: "float32" | "floa
   const graph = newGraph("band_products");
   const g = builder(graph);
   const band = addInput(graph, bandName, type, [groups, width]);
-  addOutput(graph, productName, g.gemm(band, band, undefined, { transB: 1 }));
+  addOutput(graph, productName, timesItsTranspose(g, band));
   return graph;
 }
 
