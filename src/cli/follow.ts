@@ -105,6 +105,16 @@ function noiseLines(ended: EndEvent | undefined, text: Words): string[] {
   ];
 }
 
+/** Of epochs or of copies. */
+function averageIn(
+  { count, validationLoss, validationAccuracy }: NonNullable<RunSummary["averaged"]>,
+  ofCopies: boolean,
+  { average, averageOfCopies, scores }: TerminalText["training"],
+): string {
+  const accuracy = validationAccuracy === undefined ? undefined : percent(validationAccuracy);
+  return (ofCopies ? averageOfCopies : average)(count, scores({ loss: validationLoss.toFixed(4), accuracy }));
+}
+
 export function createFollower(run: RunWriter, options: FollowerOptions): Follower {
   const { epochs, progress: mode, before = [], events, monitor = "loss", text = terminalEnglish } = options;
   const stream = process.stderr;
@@ -120,6 +130,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
   let ended: EndEvent | undefined;
   let evaluation: EvaluationFile | undefined;
   let average: RunSummary["averaged"];
+  let averageLine: string | undefined;
   const started = performance.now();
 
   function show(event: ProgressEvent) {
@@ -153,10 +164,8 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
   function saveAverage({ count, validationLoss, validationAccuracy, bytes }: AveragedEvent) {
     run.saveAverage(bytes);
     average = { count, validationLoss, ...(validationAccuracy !== undefined && { validationAccuracy }) };
-    const accuracy = validationAccuracy === undefined ? undefined : percent(validationAccuracy);
-    const { average: ofEpochs, averageOfCopies, scores } = text.training;
-    const said = options.awaitsAverage ? averageOfCopies : ofEpochs;
-    say(`  ${said(count, scores({ loss: validationLoss.toFixed(4), accuracy }))}`);
+    averageLine = averageIn(average, options.awaitsAverage === true, text.training);
+    say(`  ${averageLine}`);
   }
   // A signal that comes after the last update interrupts nothing.
   const isWhole = () => ended && ended.reason !== "interrupted" && (!options.awaitsAverage || average !== undefined);
@@ -213,7 +222,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       }
       return result;
     },
-    lines: () => resultLines({ run, ended, evaluation, whole: isWhole() === true }, summary(), text),
+    lines: () => resultLines({ run, ended, evaluation, averageLine, whole: isWhole() === true }, summary(), text),
   };
 }
 
@@ -229,12 +238,13 @@ interface Ended {
   readonly run: RunWriter;
   readonly ended: EndEvent | undefined;
   readonly evaluation: EvaluationFile | undefined;
+  readonly averageLine: string | undefined;
   readonly whole: boolean;
 }
 
 /** What stdout gets at the end, with what to do next. */
 function resultLines(
-  { run, ended, evaluation, whole }: Ended,
+  { run, ended, evaluation, averageLine, whole }: Ended,
   { last, best, microBatchesPerSecond, peakMemoryBytes }: RunSummary,
   terminal: TerminalText,
 ): string[] {
@@ -243,6 +253,7 @@ function resultLines(
   return [
     ...(evaluation ? evaluationLines(evaluation, terminal) : []),
     ...(last && best ? [text.best(validated(last, text), placeOf(best, text), validated(best, text))] : []),
+    ...(averageLine === undefined ? [] : [averageLine]),
     ...(skipped > 0 ? [text.skipped(skipped)] : []),
     ...noiseLines(ended, text),
     text.speed(microBatchesPerSecond.toFixed(0)),

@@ -120,10 +120,11 @@ describe("--accumulation-schedule", () => {
 });
 
 test.concurrent("--swa-start saves the average beside the checkpoints", async () => {
-  const { code, path, stderr } = await trained("average", "--epochs", "3", "--swa-start", "2");
+  const { code, path, stdout, stderr } = await trained("average", "--epochs", "3", "--swa-start", "2");
   expect(code).toBe(0);
   expect(existsSync(join(path, "averaged.safetensors"))).toBe(true);
-  expect(stderr).toMatch(/average of the weights of 2 epochs: validation loss \d\.\d{4}, accuracy \d/);
+  for (const output of [stderr, stdout])
+    expect(output).toMatch(/^ *average of the weights of 2 epochs: validation loss \d\.\d{4}, accuracy \d/m);
 });
 
 test.concurrent("one-cycle moves the momentum of the optimizer, says so, and leaves it where told to", async () => {
