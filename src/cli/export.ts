@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
-import { externalReader, readBytes, readTensors } from "../data/files.ts";
+import { externalReader, readBytes } from "../data/files.ts";
+import { decodeSafetensors } from "../data/safetensors.ts";
 import { foreignInference } from "../export/foreignInference.ts";
 import { inferenceModel } from "../export/inferenceModel.ts";
 import { encodeFiles, setMetadata } from "../export/onnxFile.ts";
@@ -10,7 +11,7 @@ import { inTargetUnit } from "../export/targetUnit.ts";
 import { eventFile } from "../export/tensorboard.ts";
 import type { Model } from "../model/model.ts";
 import { sgd } from "../optimizer/sgd.ts";
-import { type Checkpoint, readCheckpoint, readPointer, selectCheckpoints } from "../store/checkpoints.ts";
+import { type Checkpoint, readAverage, readCheckpoint, readPointer, selectCheckpoints } from "../store/checkpoints.ts";
 import { writeAtomically } from "../store/document.ts";
 import { encodeJson } from "../store/json.ts";
 import { readMetrics } from "../store/metrics.ts";
@@ -77,7 +78,7 @@ async function onnx(run: Run, selection: string | undefined, out = join(run.path
   const configuration = readRunConfiguration(run);
   const { options } = await prepareTraining(configuration);
   const { model, train } = options;
-  const { tensors, from, place } = await trainedTensors(run, selection, model);
+  const { tensors, from, place } = trainedTensors(run, selection, model);
   const file = configuration.model;
   const proto = file.endsWith(".onnx")
     ? foreignInference(await readBytes(file), tensors, externalReader(file))
@@ -110,11 +111,11 @@ interface Trained {
 }
 
 /** What a checkpoint or the average of the weights holds of the model, in words too and for the metadata. */
-async function trainedTensors(run: Run, selection: string | undefined, model: Model): Promise<Trained> {
+function trainedTensors(run: Run, selection: string | undefined, model: Model): Trained {
   const state = newTrainingState(model, sgd());
   if (selection === "averaged") {
-    const path = join(run.path, "averaged.safetensors");
-    restoreTensors(await readTensors(path), path, state);
+    const { bytes, path } = readAverage(run);
+    restoreTensors(decodeSafetensors(bytes, path).tensors, path, state);
     return { tensors: modelTensors(state), from: "by the average of its weights", place: { weights: "averaged" } };
   }
   const checkpoint = choose(run, selection);

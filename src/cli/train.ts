@@ -35,6 +35,7 @@ import { scheduleOf } from "./scheduleOptions.ts";
 import { dataOptionsOf } from "./sequenceOptions.ts";
 import { createSessionRun, type Prepared, trainSession } from "./session.ts";
 import { type SwapPlan, swapPlan } from "./swapOptions.ts";
+import { readWeights } from "./weights.ts";
 
 /** Optimizer steps between two lines of metrics.jsonl. */
 const LOG_EVERY = 50;
@@ -243,7 +244,8 @@ async function trainingOptions(
   const opened = await openData(data, { subset, ...dataOptionsOf(configuration) });
   const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
   createSampler({ size: examples.size, window: accumulation.window, random: random(seed) });
-  const built = await openModel(model, examples, seed, initFrom);
+  const weights = initFrom === undefined ? undefined : await readWeights(initFrom);
+  const built = await openModel(model, examples, seed, weights);
   const optimizer = optimizerOf(configuration, built);
   if (configuration.cycleMomentum && optimizer.momentum === undefined) throw noMomentum(configuration);
   const options: TrainingOptions = {

@@ -1,17 +1,29 @@
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkpointBytes, json, runOptions, scratchStore } from "../../test/scratchStore.ts";
-import { decodeSafetensors } from "../data/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
 import {
   listCheckpoints,
   newestGoodCheckpoint,
+  readAverage,
   readCheckpoint,
   readPointer,
   selectCheckpoints,
 } from "./checkpoints.ts";
 import { createRun } from "./create.ts";
+import { requireWholeIfOurs } from "./seal.ts";
 import type { RunWriter } from "./writer.ts";
 
 const store = scratchStore();
@@ -153,15 +165,72 @@ describe("the checkpoint to go on from", () => {
     expect(newestGoodCheckpoint(run).checkpoint?.metrics).toBe(0);
   });
 
-  test("a damaged one is not read for analysis either", () => {
+  test("a damaged one is not read for analysis either, nor one without a checksum", () => {
     const run = createRun(store.directory, runOptions);
     const saved = save(run, 1, 10);
     const bytes = readFileSync(saved.path);
     bytes[bytes.length - 3]! ^= 16;
     writeFileSync(saved.path, bytes);
     expect(() => readCheckpoint(saved)).toThrow(DataError);
-    // Written before there were checksums.
     writeFileSync(saved.path, checkpointBytes(10));
-    expect(readCheckpoint(saved)).toEqual(checkpointBytes(10));
+    expect(() => readCheckpoint(saved)).toThrow(
+      /step=0000010\.safetensors: expected a checksum in its header, got none; /,
+    );
+  });
+
+  test("a sealed file that is no checkpoint is passed over", () => {
+    const run = createRun(store.directory, runOptions);
+    const saved = save(run, 1, 10);
+    run.saveAverage(checkpointBytes(10));
+    writeFileSync(saved.path, readAverage(run).bytes);
+    const { checkpoint, damaged } = newestGoodCheckpoint(run);
+    expect([checkpoint, damaged.map(({ message }) => message)]).toEqual([
+      null,
+      [`${saved.path}: expected a checkpoint, got another file; move it away`],
+    ]);
+  });
+});
+
+describe("a bit turned anywhere", () => {
+  /** Every bit of the first 200 bytes, and some of the others. */
+  function bitsOf(bytes: Uint8Array): number[] {
+    const generator = random(5);
+    const later = Array.from({ length: 200 }, () => 1600 + Math.floor(generator.uniform() * (bytes.length - 200) * 8));
+    return [...Array.from({ length: 1600 }, (_, bit) => bit), ...later];
+  }
+
+  test("is found by every reader, which names the file", () => {
+    const run = createRun(store.directory, runOptions);
+    const saved = save(run, 1, 10);
+    run.saveAverage(checkpointBytes(10));
+    const averaged = join(run.path, "averaged.safetensors");
+    const readers = [
+      [saved.path, () => readCheckpoint(saved)],
+      [averaged, () => readAverage(run)],
+    ] as const;
+    for (const [path, read] of readers) {
+      const whole = readFileSync(path);
+      const file = openSync(path, "r+");
+      for (const bit of bitsOf(whole)) {
+        const at = bit >> 3;
+        const turned = Uint8Array.of(whole[at]! ^ (1 << (bit & 7)));
+        writeSync(file, turned, 0, 1, at);
+        expect(read, `bit ${bit} of ${path}`).toThrow(`${path}: expected`);
+        const begin = (place: string) => requireWholeIfOurs(whole.with(at, turned[0]!), place);
+        for (const place of [path, "elsewhere.safetensors"])
+          expect(() => begin(place), `bit ${bit} as ${place}`).toThrow(`${place}: expected`);
+        writeSync(file, whole, at, 1, at);
+      }
+      closeSync(file);
+      read();
+      requireWholeIfOurs(whole, path);
+    }
+  });
+
+  test("is not looked for in a file of others", () => {
+    const path = join(store.directory, "theirs.safetensors");
+    const tensors = new Map([["weight", { type: "float32" as const, shape: [1], data: Float32Array.of(1) }]]);
+    const all: Record<string, string>[] = [{}, { format: "pt" }, { sha256: "of something else" }];
+    for (const metadata of all) requireWholeIfOurs(encodeSafetensors(tensors, metadata), path);
   });
 });

@@ -131,11 +131,32 @@ function latestOf(checkpoints: readonly Checkpoint[], selection: string): Checkp
   return checkpoints.findLast(({ epoch }) => any || String(epoch) === selection);
 }
 
-/** Throws `DataError` where the bytes are not those that were written. Older checkpoints, without a checksum, are taken as they are. */
+/** Throws `DataError` where the bytes are not those that were written, as where the checksum is missing. */
 export function readCheckpoint(checkpoint: Checkpoint): Uint8Array {
   const bytes = readWhole(checkpoint.path);
-  if (sealOf(bytes) !== null) openSeal(bytes, checkpoint.path);
+  openSeal(bytes, checkpoint.path);
   return bytes;
+}
+
+function averagePath(run: { readonly path: string }): string {
+  return join(run.path, "averaged.safetensors");
+}
+
+/** Writes `averaged.safetensors` with its checksum, whole or not at all. */
+export function saveAverage(run: { readonly path: string }, bytes: Uint8Array): void {
+  writeAtomically(averagePath(run), seal(bytes, { batchscope: '{"averaged":true}' }));
+}
+
+/** The average of a run's weights. Throws `NotFoundError` where the run has none, `DataError` where it is not what was written. */
+export function readAverage(run: { readonly path: string }): { readonly bytes: Uint8Array; readonly path: string } {
+  const path = averagePath(run);
+  if (!existsSync(path))
+    throw new NotFoundError(
+      `${path}: expected an average of weights, got none; train with --swa-start or --swap-workers`,
+    );
+  const bytes = readWhole(path);
+  openSeal(bytes, path);
+  return { bytes, path };
 }
 
 /** A checkpoint to go on from. */
@@ -157,7 +178,9 @@ export function newestGoodCheckpoint(run: { readonly path: string }): {
     try {
       const bytes = readWhole(checkpoint.path);
       const notes = openSeal(bytes, checkpoint.path);
-      const [metrics, best] = [Number(notes[METRICS]), notes[BEST] === "true"];
+      const [metrics, best] = [Number(notes[METRICS] ?? Number.NaN), notes[BEST] === "true"];
+      if (!Number.isSafeInteger(metrics) || metrics < 0)
+        throw new DataError(`${checkpoint.path}: expected a checkpoint, got another file; move it away`);
       return { checkpoint: { ...checkpoint, bytes, metrics, best }, damaged };
     } catch (error) {
       if (!(error instanceof DataError)) throw error;

@@ -1,6 +1,13 @@
 import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Checkpoint, type NewCheckpoint, readPointer, saveCheckpoint, settleCheckpoint } from "./checkpoints.ts";
+import {
+  type Checkpoint,
+  type NewCheckpoint,
+  readPointer,
+  saveAverage,
+  saveCheckpoint,
+  settleCheckpoint,
+} from "./checkpoints.ts";
 import { isDiskFull, writeAtomically } from "./document.ts";
 import { encodeJson } from "./json.ts";
 import type { RunLock } from "./lock.ts";
@@ -87,7 +94,7 @@ export function openWriter(path: string, options: WriterOptions): RunWriter {
       }),
     writeEvaluation: (name, evaluation) =>
       explainFullDisk(run, () => writeAtomically(join(path, "evaluation", `${name}.json`), encodeJson(evaluation))),
-    saveAverage: (bytes) => explainFullDisk(run, () => writeAtomically(join(path, "averaged.safetensors"), bytes)),
+    saveAverage: (bytes) => explainFullDisk(run, () => saveAverage(run, bytes)),
     writeSummary: (summary) => writeAtomically(join(path, "summary.json"), encodeJson(summary, 2)),
     finish: (status, exitReason) => {
       rmSync(reserve, { force: true });

@@ -171,6 +171,18 @@ describe("a file", () => {
         ),
       "a.safetensors: expected a checkpoint written by batchscope, got none of its metadata; choose another file",
     ],
+    ...["{", "null", "7", '{"averaged":true}', '{"epoch":"1","step":2,"examples":3}'].map(
+      (batchscope): [string, () => unknown, string] => [
+        `the position ${batchscope}`,
+        () =>
+          restoreModel(
+            encodeSafetensors(decodeSafetensors(bytes, "a").tensors, { batchscope }),
+            "a.safetensors",
+            newTrainingState(model, sgd()),
+          ),
+        "a.safetensors: expected epoch, step and examples in its metadata, got others; choose another file",
+      ],
+    ),
   ])("of %s is refused", (_, restore, message) => {
     expect(restore).toThrow(DataError);
     expect(restore).toThrow(message);

@@ -149,7 +149,18 @@ function positionOf(
     throw new DataError(
       `${file}: expected a checkpoint written by batchscope, got none of its metadata; choose another file`,
     );
-  return JSON.parse(metadata.batchscope, restoreNonFinite) as ModelPosition & { readonly version?: number };
+  const position = parsePosition(metadata.batchscope);
+  if (["epoch", "step", "examples"].every((name) => Number.isSafeInteger(position?.[name])))
+    return position as unknown as ModelPosition & { readonly version?: number };
+  throw new DataError(`${file}: expected epoch, step and examples in its metadata, got others; choose another file`);
+}
+
+function parsePosition(text: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(text, restoreNonFinite);
+  } catch {
+    return null;
+  }
 }
 
 const nonFinite = ["NaN", "Infinity", "-Infinity"];

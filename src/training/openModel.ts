@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
-import { externalReader, readBytes, readTensors } from "../data/files.ts";
+import { externalReader, readBytes } from "../data/files.ts";
 import { adapted } from "../model/adapted.ts";
 import { foreignModel } from "../model/foreign.ts";
 import { loadGpt2 } from "../model/loadGpt2.ts";
@@ -8,28 +8,34 @@ import { buildModel } from "../model/zoo.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
-import { sizeOf } from "../tensor/tensor.ts";
+import { sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { restoreTensors } from "./checkpoint.ts";
 import { streams } from "./options.ts";
 import { modelAt, newTrainingState } from "./state.ts";
 
+/** Weights to start from, and the file that they were read from. */
+export interface Weights {
+  readonly file: string;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
 /**
  * The model that `--model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx` file
- * with its own. It may start from the weights in the file `initFrom` instead: those of a checkpoint or of an average under the model's own
+ * with its own. It may start from other `weights` instead: those of a checkpoint or of an average under the model's own
  * names, or a Hugging Face checkpoint of GPT-2. The only
  * input of a file may have any name, and its layout may differ (`adapted`); of several inputs each is called as in the
  * data.
  * Throws `NotFoundError` for a name or file that is not there and `UsageError` where the model's inputs are not the
  * data's.
  */
-export async function openModel(name: string, data: Dataset, seed: number, initFrom?: string): Promise<Model> {
+export async function openModel(name: string, data: Dataset, seed: number, weights?: Weights): Promise<Model> {
   const { shape } = data.inputs[0]!;
   const [features] = data.inputs.find((input) => input.name === "features")?.shape ?? [];
   const model = name.endsWith(".onnx")
     ? readingData(await loadForeignModel(name), data)
     : buildModel(name, { shape, classes: outputsFor(data), features }, random(seed, streams.initialization));
   const [expected, got] = [listInputs(data.inputs), listInputs(model.inputs)];
-  if (got === expected) return initFrom === undefined ? model : initialized(model, initFrom);
+  if (got === expected) return weights === undefined ? model : initialized(model, weights);
   throw new UsageError(
     `${name}: expected a model that reads ${expected} for the data ${data.name}, got one that reads ${got}; choose a model for these data`,
   );
@@ -45,9 +51,8 @@ function outputsFor({ target, classes }: Dataset): number {
   return target.type === "float32" ? sizeOf(target.shape) : classes;
 }
 
-/** Throws `DataError` for weights that are not the model's, and as `readTensors` and `loadGpt2` do. */
-async function initialized(model: Model, file: string): Promise<Model> {
-  const tensors = await readTensors(file);
+/** Throws `DataError` for weights that are not the model's, and as `loadGpt2` does. */
+function initialized(model: Model, { tensors, file }: Weights): Model {
   const isOurs = [...tensors.keys()].some((name) => name.startsWith("optimizer."));
   if (model.name.startsWith("gpt2") && !isOurs) return loadGpt2(model, tensors);
   const state = newTrainingState(model, sgd());

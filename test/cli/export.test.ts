@@ -143,6 +143,30 @@ describe("export", () => {
     ]);
   });
 
+  test.concurrent("as analysis and training refuses a checkpoint whose seal is damaged", async () => {
+    const store = join(scene, "damaged");
+    cpSync(base, store, { recursive: true });
+    const [last] = readdirSync(join(store, "runs", mlp, "checkpoints")).filter((name) => name.startsWith("epoch=002"));
+    const path = join(store, "runs", mlp, "checkpoints", last!);
+    const bytes = readFileSync(path);
+    // The name of the checksum, without which it looks like a file that never had one, and a weight.
+    bytes[bytes.indexOf("sha256")]! ^= 1;
+    bytes[bytes.length - 5]! ^= 64;
+    writeFileSync(path, bytes);
+    for (const argv of [
+      ["export", mlp, "--format", "onnx", "--checkpoint", "last", "--out", join(scene, "damaged.onnx"), "--dir", store],
+      ["analyze", mlp, "--rows", "4", "--dir", store],
+      ["train", "--model", "mlp", "--data", images, "--init-from", path, "--dir", join(scene, "none")],
+    ]) {
+      const { code, ...outcome } = await batchscope(argv, { cwd: scene });
+      expect([code, message({ code, ...outcome })]).toEqual([
+        1,
+        `${path}: expected a checksum in its header, got none; the file is damaged or not of this program`,
+      ]);
+    }
+    expect([existsSync(join(scene, "damaged.onnx")), existsSync(join(scene, "none"))]).toEqual([false, false]);
+  });
+
   test.concurrent("takes the average of the weights where the run made one", async () => {
     const store = join(scene, "averaged");
     const argv = [
