@@ -9,7 +9,6 @@ import { checkpointTable } from "../report/table.ts";
 import { writeAnalysis } from "../store/analysis.ts";
 import { type Checkpoint, listCheckpoints, selectCheckpoints } from "../store/checkpoints.ts";
 import { writeAtomically } from "../store/document.ts";
-import { encodeJson } from "../store/json.ts";
 import { readMetrics } from "../store/metrics.ts";
 import { listRuns, openRun, type Run, storeDirectory } from "../store/runs.ts";
 import type { AnalysisFile } from "../store/schema.ts";
@@ -23,6 +22,7 @@ import { measureRun } from "./measureRun.ts";
 import { pictureText } from "./pictureText.ts";
 import { askAnalyze, requireTerminal } from "./prompts.ts";
 import { reportInput } from "./report.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** The command `analyze`, of a run or of a file of gradients. */
 export async function runAnalyze(argument: string | undefined, flags: AnalyzeFlags): Promise<void> {
@@ -80,18 +80,15 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   for (const { name, bytes } of await plotFiles(analysis, input.records.steps, pictureText(language)))
     writeAtomically(join(run.path, "plots", name), bytes);
   writeAtomically(join(run.path, "report.html"), htmlReport(input));
-  process.stdout.write(
-    options.json
-      ? `${encodeJson(analysis, 2)}\n`
-      : `${words(run, analysis, input.reading, textIn(language)).join("\n")}\n`,
-  );
+  if (options.json) printJson(analysis);
+  else print(...words(run, analysis, input.reading, textIn(language)));
 }
 
 /** The tables, what they say, and where the files are. */
 function words(run: Run, analysis: AnalysisFile, sentences: readonly string[], { page, terminal }: Text): string[] {
   const last = analysis.checkpoints.at(-1);
   return [
-    checkpointTable(analysis, page),
+    ...checkpointTable(analysis, page).split("\n"),
     "",
     ...(last?.layers ? [...layerTable(last.layers, terminal), ""] : []),
     ...(last?.groups ? [...groupTable(last.groups, terminal), ""] : []),

@@ -9,7 +9,6 @@ import { describeGradients } from "../statistics/describe.ts";
 import { noiseScaleOfLayers } from "../statistics/layers.ts";
 import type { GradientStatistics } from "../statistics/types.ts";
 import { writeAtomically } from "../store/document.ts";
-import { encodeJson } from "../store/json.ts";
 import type { LayerAnalysis, SketchBound } from "../store/schema.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { tensor } from "../tensor/tensor.ts";
@@ -17,6 +16,7 @@ import { type AnalyzeFlags, memoryBudget, pictures } from "./analyzeOptions.ts";
 import { type ReadGram, readGram, streamGradients } from "./gradientGrams.ts";
 import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** Statistics of gradients from any framework, printed: of a matrix, of a folder of batches, or of a Gram that is ready. */
 export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
@@ -34,11 +34,8 @@ export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
   const { sketch } = gram;
   const text = textIn(languageOf(process.env)).terminal;
   const found = { ...statistics, ...(layers.length > 0 && { layers }), ...(sketch && { sketch }) };
-  process.stdout.write(
-    flags.json
-      ? `${encodeJson(found, 2)}\n`
-      : `${words(statistics, { file: basename(path), layers, sketch }, text).join("\n")}\n`,
-  );
+  if (flags.json) printJson(found);
+  else print(...words(statistics, { file: basename(path), layers, sketch }, text));
 }
 
 function stream(path: string, flags: AnalyzeFlags, seed: number, given: number | null): Promise<ReadGram> {

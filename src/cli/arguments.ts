@@ -1,3 +1,5 @@
+import { printable } from "../report/printable.ts";
+
 /** Spellings of a Boolean on a command line, in an environment variable or in a configuration file. */
 const booleans: Readonly<Record<string, boolean>> = {
   true: true,
@@ -72,5 +74,12 @@ export function formatCommand(
 }
 
 function quote(word: string): string {
+  // As POSIX.1-2024 has it, byte by byte: what a terminal would obey is not to be copied from one.
+  if (printable(word) !== word) return `$'${Array.from(Buffer.from(word), byteInQuotes).join("")}'`;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function byteInQuotes(byte: number): string {
+  const character = String.fromCharCode(byte);
+  return /[ -&(-[\]-~]/.test(character) ? character : `\\${byte.toString(8).padStart(3, "0")}`;
 }

@@ -12,7 +12,6 @@ import {
 import { tryMicroBatch } from "../experiment/microBatchTrial.ts";
 import { runTrialProcess, writeTrial } from "../experiment/trialProcess.ts";
 import { labelledLines } from "../report/aligned.ts";
-import { encodeJson } from "../store/json.ts";
 import { type Accumulation, resolveAccumulation } from "./accumulation.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
@@ -21,6 +20,7 @@ import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { onSignals } from "./signals.ts";
+import { print, printJson, say } from "./terminal.ts";
 import { prepareTraining } from "./train.ts";
 
 /** Options of `batch-size-find` as commander gives them, beside those of `train`. */
@@ -48,7 +48,7 @@ export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<s
   const examples = options.train.size;
   const most = maximum === undefined ? examples : Math.min(examples, wholeNumber("--maximum", maximum, 1));
   const text = textIn(languageOf(process.env)).studies.microBatch;
-  process.stderr.write(`${text.limit(bytesText(limit.bytes), limit.source, whole(most))}\n`);
+  say(text.limit(bytesText(limit.bytes), limit.source, whole(most)));
   const search = await searchInProcesses(configuration, { limit, most, examples }, text);
   const target = configuration.targetBatchSize;
   const plans = {
@@ -56,9 +56,8 @@ export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<s
     fastest: planOf(search.fastest?.microBatch ?? null, target),
   };
   const found = { ...search, memoryLimit: limit, maximum: most, targetBatchSize: target ?? null, accumulation: plans };
-  process.stdout.write(
-    json ? `${encodeJson(found, 2)}\n` : `${words({ search, limit, plans, target }, text).join("\n")}\n`,
-  );
+  if (json) printJson(found);
+  else print(...words({ search, limit, plans, target }, text));
   if (search.largest === null) process.exitCode = 1;
 }
 
@@ -93,8 +92,7 @@ async function searchInProcesses(
     const window = trialWindow(size, configuration.targetBatchSize, examples);
     const argv = [...ownCommand(), "--trial", window.join(","), "--updates", String(UPDATES[purpose])];
     const outcome = await runTrialProcess(process.execPath, argv, limit.bytes, signals.aborted);
-    const told = text.tried(String(size), outcomeText(outcome, text), purpose === "verification");
-    process.stderr.write(`${told}\n`);
+    say(text.tried(String(size), outcomeText(outcome, text), purpose === "verification"));
     return outcome;
   };
   try {

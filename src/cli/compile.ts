@@ -15,6 +15,7 @@ import { wholeNumber } from "./numbers.ts";
 import { type DataTexts, openDataFlags } from "./openDataFlags.ts";
 import { type OptimizerTexts, readOptimizer } from "./optimizerFlags.ts";
 import { optimizerOf } from "./optimizerOptions.ts";
+import { print, printJson } from "./terminal.ts";
 
 export interface CompileFlags extends LossTexts, OptimizerTexts, DataTexts {
   readonly model: string;
@@ -44,9 +45,8 @@ export async function runCompile(flags: CompileFlags): Promise<void> {
   ]);
   writeFolder(flags.out, files);
   const names = [...files.keys()];
-  process.stdout.write(
-    flags.json ? `${encodeJson({ out: flags.out, files: names }, 2)}\n` : `${flags.out}: ${names.join(", ")}\n`,
-  );
+  if (flags.json) printJson({ out: flags.out, files: names });
+  else print(`${flags.out}: ${names.join(", ")}`);
 }
 
 /** Nobody's files are ever replaced: the folder must be new or empty. */

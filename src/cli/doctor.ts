@@ -1,6 +1,7 @@
 import { arch, availableParallelism, platform, totalmem } from "node:os";
 import { engineReport, openEngine } from "../runtime/open.ts";
 import { EngineUnavailableError } from "../tensor/errors.ts";
+import { print, printJson } from "./terminal.ts";
 import { version } from "./version.ts";
 
 /** The command `doctor`: versions, engines and which one training uses here. Exit code 5 where no engine loads. */
@@ -19,18 +20,19 @@ export async function runDoctor({ json }: { readonly json?: boolean | undefined 
     engines,
     trainingUses: chosen,
   };
-  process.stdout.write(json ? `${JSON.stringify(facts, null, 2)}\n` : text(facts));
+  if (json) printJson(facts);
+  else print(...lines(facts));
   if (chosen === null)
     throw new EngineUnavailableError(
       "doctor: expected one engine to load, got none; reinstall batchscope on a supported platform",
     );
 }
 
-function text(facts: Readonly<Record<string, unknown>>): string {
-  const lines = Object.entries(facts).flatMap(([name, value]) =>
+function lines(facts: Readonly<Record<string, unknown>>): string[] {
+  const entries = Object.entries(facts).flatMap(([name, value]) =>
     typeof value === "object" && value !== null
       ? Object.entries(value).map(([engine, report]) => [`engine ${engine}`, String(report)] as const)
       : [[name, String(value)] as const],
   );
-  return `${lines.map(([name, value]) => `${name.padEnd(18)}${value}`).join("\n")}\n`;
+  return entries.map(([name, value]) => `${name.padEnd(18)}${value}`);
 }

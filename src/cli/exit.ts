@@ -1,4 +1,5 @@
 import { CommanderError } from "@commander-js/extra-typings";
+import { printable, printableLines } from "../report/printable.ts";
 import {
   DataError,
   DivergedError,
@@ -55,13 +56,13 @@ export function exitCodeOf(error: unknown): number {
 
 /**
  * What stderr gets for `error`, without a line end: `batchscope: error: …` on one line, or nothing where nothing went
- * wrong. An error that none of our classes describes is ours, hence `internal:` and its kind. `debug` adds the stack.
+ * wrong. Control characters of names in it are shown. An error that none of our classes describes is ours, hence `internal:` and its kind. `debug` adds the stack.
  */
 export function errorText(error: unknown, debug: boolean): string {
   if (error instanceof InterruptedError || exitCodeOf(error) === 0) return "";
-  if (error instanceof ReportedError) return error.message && `batchscope: error: ${error.message}`;
-  if (debug && error instanceof Error) return `batchscope: error: ${error.stack ?? error.message}`;
-  return `batchscope: error: ${oneLine(describe(error))}`;
+  if (error instanceof ReportedError) return error.message && `batchscope: error: ${printable(error.message)}`;
+  if (debug && error instanceof Error) return `batchscope: error: ${printableLines(error.stack ?? error.message)}`;
+  return `batchscope: error: ${printable(oneLine(describe(error)))}`;
 }
 
 function describe(error: unknown): string {

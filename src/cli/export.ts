@@ -13,7 +13,6 @@ import type { Model } from "../model/model.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { type Checkpoint, readAverage, readCheckpoint, readPointer, selectCheckpoints } from "../store/checkpoints.ts";
 import { writeAtomically } from "../store/document.ts";
-import { encodeJson } from "../store/json.ts";
 import { readMetrics } from "../store/metrics.ts";
 import { openRun, type Run, storeDirectory } from "../store/runs.ts";
 import { UsageError } from "../tensor/errors.ts";
@@ -21,6 +20,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { restoreModel, restoreTensors } from "../training/checkpoint.ts";
 import { modelTensors, newTrainingState } from "../training/state.ts";
 import { readRunConfiguration } from "./resume.ts";
+import { print, printJson } from "./terminal.ts";
 import { prepareTraining } from "./train.ts";
 
 export const exportFormats = ["onnx", "tensorboard", "csv", "parquet"] as const;
@@ -57,9 +57,8 @@ export async function runExport(reference: string, flags: ExportFlags): Promise<
         throw new UsageError(`--out: expected a new file, got ${path}, which exists; choose another or remove it`);
   for (const [path, contents] of files) writeAtomically(path, contents);
   const paths = files.map(([path]) => path);
-  process.stdout.write(
-    flags.json ? `${encodeJson({ run: run.record.id, format, files: paths }, 2)}\n` : `${paths.join(", ")}: ${about}\n`,
-  );
+  if (flags.json) printJson({ run: run.record.id, format, files: paths });
+  else print(`${paths.join(", ")}: ${about}`);
 }
 
 function metrics(run: Run, format: Exclude<ExportFormat, "onnx">, out: string | undefined): Exported {

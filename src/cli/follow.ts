@@ -3,6 +3,7 @@ import { type TerminalText, terminalEnglish } from "../advice/text/terminalEngli
 import { peakMemory } from "../experiment/memory.ts";
 import type { EventWriter } from "../export/eventFiles.ts";
 import { evaluationLines } from "../report/classTable.ts";
+import { printable } from "../report/printable.ts";
 import {
   type EpochRecord,
   type EvaluationFile,
@@ -143,7 +144,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
   }
   function say(line: string) {
     progress.log(line);
-    run.log(line.trim());
+    run.log(printable(line.trim()));
   }
   function record(event: MetricRecord) {
     const metric = { ...event, seconds: event.seconds + secondsBefore };
@@ -214,7 +215,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       };
       const why = whole ? earlyEnds[ended!.reason] : reason;
       try {
-        run.log(why === null ? result.status : `${result.status}: ${why}`);
+        run.log(why === null ? result.status : `${result.status}: ${printable(why)}`);
         run.writeSummary(result.summary);
       } finally {
         // On a full disk too: it has room set aside.
@@ -262,6 +263,5 @@ function resultLines(
     whole
       ? text.next(`batchscope analyze ${run.id} --checkpoint all`)
       : text.goOn(`batchscope train --resume ${run.id}`),
-    "",
   ];
 }

@@ -14,6 +14,7 @@ import { openChosenEngine } from "./engine.ts";
 import { InterruptedError } from "./exit.ts";
 import { formatDuration } from "./progress.ts";
 import { onSignals } from "./signals.ts";
+import { say, sayInPlace } from "./terminal.ts";
 
 /** Inner products of gradients that another program saved. */
 export interface ReadGram {
@@ -76,10 +77,6 @@ export async function streamGradients(path: string, options: StreamOptions): Pro
   }
 }
 
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
 /** The engine's products, or plain ones where there is no engine: analyses of files need nothing else of it. */
 async function multiplier({ device, threads }: StreamOptions) {
   try {
@@ -102,7 +99,7 @@ function watcher(name: string) {
     if (now - shown >= SHOW_MILLISECONDS && done > first.done) {
       const left = formatDuration((((now - first.at) / 1000) * (total - done)) / (done - first.done));
       const line = `${name}: ${Math.floor((100 * done) / total)} % of ${whole(total)} columns, ${left} left`;
-      process.stderr.write(`${line}${process.stderr.isTTY ? "\r" : "\n"}`);
+      sayInPlace(line);
       shown = now;
     }
     if (now - saved < SAVE_MILLISECONDS) return false;

@@ -3,7 +3,6 @@ import { encodeNpz } from "../data/npz.ts";
 import { encodeSafetensors } from "../data/safetensors.ts";
 import { openReference } from "../runtime/reference.ts";
 import { writeAtomically } from "../store/document.ts";
-import { encodeJson } from "../store/json.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { batchGradients } from "../training/gradients.ts";
@@ -11,6 +10,7 @@ import { loadForeignModel } from "../training/openModel.ts";
 import { type LossTexts, readLossFlags } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
 import { resolveLoss } from "./loss.ts";
+import { print, printJson } from "./terminal.ts";
 
 export interface GradientsFlags extends LossTexts {
   readonly model: string;
@@ -39,11 +39,8 @@ export async function runGradients(flags: GradientsFlags): Promise<void> {
     norm: norm(gradient),
   }));
   const lines = parameters.map((row) => `${row.norm.toExponential(6)}  ${row.parameter} [${row.shape.join(", ")}]`);
-  process.stdout.write(
-    json
-      ? `${encodeJson({ loss, engine: chosen.name, out: out ?? null, parameters }, 2)}\n`
-      : `${[`loss ${loss}`, ...lines].join("\n")}\n`,
-  );
+  if (json) printJson({ loss, engine: chosen.name, out: out ?? null, parameters });
+  else print(`loss ${loss}`, ...lines);
 }
 
 function norm(gradient: Tensor): number {

@@ -6,7 +6,6 @@ import { picturesOf } from "../experiment/inspectPictures.ts";
 import { subjectOf } from "../experiment/inspectSubject.ts";
 import { inspectPage } from "../report/inspectPage.ts";
 import { writeAtomically } from "../store/document.ts";
-import { encodeJson } from "../store/json.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { formatCommand } from "./arguments.ts";
 import { openChosenEngine } from "./engine.ts";
@@ -16,6 +15,7 @@ import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
 import { type DataTexts, openDataFlags } from "./openDataFlags.ts";
 import { onSignals } from "./signals.ts";
+import { print, printJson, say } from "./terminal.ts";
 
 /** Options of `inspect-data` as commander gives them. */
 export interface InspectFlags extends DataTexts {
@@ -66,9 +66,10 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
     const pictures = await picturesOf(subject, inspection, opened.description);
     const command = formatCommand("inspect-data", { ...flags, lang: language });
     writeAtomically(out, inspectPage({ inspection, pictures, command, language }));
-    process.stderr.write(`report: ${out}\n`);
+    say(`report: ${out}`);
   }
-  process.stdout.write(`${flags.json ? encodeJson(inspection) : inspectLines(inspection, language).join("\n")}\n`);
+  if (flags.json) printJson(inspection, 0);
+  else print(...inspectLines(inspection, language));
 }
 
 /** Before this share is done, no time can be told. */
@@ -79,7 +80,6 @@ const NEXT_SECONDS = 15;
 /** Says on stderr what is being done and how long it will take. */
 function teller(model: string): (progress: InspectProgress) => void {
   let [start, told] = [Number.NaN, Number.NaN];
-  const say = (text: string) => process.stderr.write(`${text}\n`);
   return (progress) => {
     if (progress.kind === "reading") say("reading every example once");
     if (progress.kind === "comparing") say("judging labels, looking for duplicates");

@@ -13,7 +13,6 @@ import {
   suggestLearningRate,
 } from "../statistics/learningRateSweep.ts";
 import { writeAtomically } from "../store/document.ts";
-import { encodeJson } from "../store/json.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
@@ -23,6 +22,7 @@ import { wholeNumber } from "./numbers.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { pictureText } from "./pictureText.ts";
 import { onSignals } from "./signals.ts";
+import { print, printJson, say } from "./terminal.ts";
 import { prepareTraining } from "./train.ts";
 
 /** Options of `lr-find` as commander gives them, beside those of `train`. */
@@ -49,11 +49,8 @@ export async function runLrFind(flags: RangeFlags & Readonly<Record<string, unkn
   const found = suggestLearningRate(sweeps);
   const language = languageOf(process.env);
   const files = plot === undefined ? [] : await draw(plot, { configuration, sweeps, found }, language);
-  process.stdout.write(
-    json
-      ? `${encodeJson(document(kind, learningRates, sweeps, found, files), 2)}\n`
-      : `${words(found, sweeps, files, textIn(language).studies.range).join("\n")}\n`,
-  );
+  if (json) printJson(document(kind, learningRates, sweeps, found, files));
+  else print(...words(found, sweeps, files, textIn(language).studies.range));
 }
 
 async function sweepAll(configuration: TrainConfiguration, learningRates: readonly number[], repeats: number) {
@@ -67,14 +64,14 @@ async function sweepAll(configuration: TrainConfiguration, learningRates: readon
       const { options: training, remarks, accumulation } = await prepareTraining({ ...configuration, seed });
       if (repeat === 0) {
         const window = accumulation.window.join(" + ");
-        for (const line of [...remarks, text.window(window)]) process.stderr.write(`${line}\n`);
+        for (const line of [...remarks, text.window(window)]) say(line);
       }
       const sweep = await sweepLearningRates(engine, { training, learningRates }, signals.aborted);
       const interruption = signals.received();
       if (interruption) throw new InterruptedError(interruption);
       sweeps.push(sweep);
       const rates = sweep.losses.length;
-      process.stderr.write(`${text.progress({ seed, rates, end: sweep.end, done: repeat + 1, repeats })}\n`);
+      say(text.progress({ seed, rates, end: sweep.end, done: repeat + 1, repeats }));
     }
   } finally {
     signals.stopListening();

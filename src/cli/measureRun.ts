@@ -19,6 +19,7 @@ import type { TrainConfiguration } from "./options.ts";
 import { chooseProgress, createProgress } from "./progress.ts";
 import { dataOptionsOf } from "./sequenceOptions.ts";
 import { onSignals } from "./signals.ts";
+import { say } from "./terminal.ts";
 
 /** A run, and what of it is measured. */
 export interface Measured {
@@ -120,8 +121,6 @@ async function trainingData(run: Run, configuration: TrainConfiguration): Promis
   const trained = readEnvironment(run)?.fingerprints?.train;
   // A run that learned few micro-batches by heart is analyzed on all of its data.
   if (overfitBatches === undefined && trained !== undefined && trained !== (await fingerprint(data)))
-    process.stderr.write(
-      `the data of ${run.record.id} have changed since it was trained: its gradients are measured on others\n`,
-    );
+    say(`the data of ${run.record.id} have changed since it was trained: its gradients are measured on others`);
   return data;
 }

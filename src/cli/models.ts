@@ -4,9 +4,10 @@ import { foreignModel } from "../model/foreign.ts";
 import type { Model } from "../model/model.ts";
 import { type ModelSummary, type SummaryRow, summarize } from "../model/summary.ts";
 import { findModel, modelNames } from "../model/zoo.ts";
-import { encodeJson } from "../store/json.ts";
+import { alignedLines } from "../report/aligned.ts";
 import { random } from "../tensor/random.ts";
 import type { Shape } from "../tensor/tensor.ts";
+import { print, printJson } from "./terminal.ts";
 
 export interface ModelsFlags {
   readonly summary?: boolean | undefined;
@@ -28,11 +29,11 @@ export async function runModels(name: string | undefined, { summary, json }: Mod
   const counted = name === undefined ? modelNames().map(fromZoo) : [await countOne(name)];
   if (json) {
     const documents = counted.map(({ rows, ...rest }) => (summary ? { ...rest, rows } : rest));
-    process.stdout.write(`${encodeJson(name === undefined ? documents : documents[0], 2)}\n`);
+    printJson(name === undefined ? documents : documents[0]);
     return;
   }
-  const lists = summary ? counted.map((one) => `\n${one.name}\n${table(summaryLines(one))}\n`) : [];
-  process.stdout.write(`${table(overviewLines(counted))}\n${lists.join("")}`);
+  const lists = summary ? counted.flatMap((one) => ["", one.name, ...table(summaryLines(one))]) : [];
+  print(...table(overviewLines(counted)), ...lists);
 }
 
 async function countOne(name: string): Promise<Counted> {
@@ -81,12 +82,9 @@ function summaryLines({ rows, parameters, flops }: Counted): string[][] {
 }
 
 /** Text to the left, columns of numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const isNumber = rows[0]!.map((head) => head === "parameters" || head === "FLOPs" || head === "classes");
-  const line = (row: readonly string[]) =>
-    row.map((cell, i) => (isNumber[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join("  ");
-  return rows.map((row) => line(row).trimEnd()).join("\n");
+function table(rows: readonly (readonly string[])[]): string[] {
+  const heads = rows[0]!.map((head) => head === "parameters" || head === "FLOPs" || head === "classes");
+  return alignedLines(rows, (column) => !heads[column]);
 }
 
 function whole(value: number): string {

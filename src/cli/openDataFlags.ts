@@ -2,6 +2,7 @@ import { type OpenData, openData } from "../data/registry.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { type ReaderField, readerFields } from "./readerOptions.ts";
 import { dataOptionsOf, type SequenceField, sequenceFields } from "./sequenceOptions.ts";
+import { say } from "./terminal.ts";
 
 /** The options of `declareDataOptions` as commander gives them. */
 export type DataTexts = { readonly [Field in ReaderField | SequenceField]?: string | boolean | undefined };
@@ -19,6 +20,6 @@ export async function openDataFlags(
   // The model and everything else that `train` is told do not matter to the data.
   const configuration = resolveConfiguration({ model: "mlp", data, ...given }, {});
   const opened = await openData(data, { subset: flags.subset, ...dataOptionsOf(configuration) });
-  for (const note of opened.notes) process.stderr.write(`${note}\n`);
+  opened.notes.forEach(say);
   return opened;
 }

@@ -1,19 +1,26 @@
 import { stringify } from "yaml";
 import { whole } from "../advice/format.ts";
 import { createSampler } from "../data/sampler.ts";
-import { encodeJson } from "../store/json.ts";
 import { random } from "../tensor/random.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { accumulationBanner } from "./banner.ts";
 import { languageOf } from "./language.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { decidedOf, type Prepared } from "./session.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** `--print-config`: every decision, defaults included, as `--config` reads it; several as YAML documents. */
 export function printConfigurations(configurations: readonly TrainConfiguration[]): void {
   const all = configurations.map((one) => decidedOf(one).config);
-  if (configurations[0]?.json) process.stdout.write(`${encodeJson(all.length === 1 ? all[0] : all, 2)}\n`);
-  else process.stdout.write(all.map((one) => stringify(one)).join("---\n"));
+  if (configurations[0]?.json) printJson(all.length === 1 ? all[0] : all);
+  else
+    print(
+      ...all
+        .map((one) => stringify(one))
+        .join("---\n")
+        .trimEnd()
+        .split("\n"),
+    );
 }
 
 /** `--dry-run`: what would be trained, now that model and data are known to fit. */
@@ -33,16 +40,16 @@ export function printPlan({ configuration, accumulation, options, remarks }: Pre
     updates,
   };
   if (configuration.json) {
-    process.stdout.write(`${encodeJson({ ...plan, remarks, command: decidedOf(configuration).command }, 2)}\n`);
+    printJson({ ...plan, remarks, command: decidedOf(configuration).command });
     return;
   }
   const lines = [
-    accumulationBanner(accumulation, languageOf(process.env)),
+    ...accumulationBanner(accumulation, languageOf(process.env)).split("\n"),
     ...remarks,
     `model    ${plan.model}, ${whole(parameters)} parameters`,
     `data     ${plan.data}, ${whole(train.size)} examples to train and ${whole(validation.size)} to validate`,
     `updates  ${whole(windowsPerEpoch)} of an epoch, ${whole(updates)} in all`,
     "nothing was trained or written",
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  print(...lines);
 }

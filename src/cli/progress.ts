@@ -1,4 +1,5 @@
 import { displayWidth, truncate } from "../report/displayWidth.ts";
+import { printable } from "../report/printable.ts";
 
 /** What a progress line shows. Times are milliseconds on one clock. */
 export interface ProgressState {
@@ -167,20 +168,21 @@ export function createProgress(mode: "bar" | "lines" | "none", stream: ProgressS
     start(description, total, from = 0) {
       finish();
       const startedAt = clock();
-      state = { description, done: from, total, from, startedAt, rate: null, notes: [] };
+      state = { description: printable(description), done: from, total, from, startedAt, rate: null, notes: [] };
       speed = { at: startedAt, done: from, items: 0, seconds: 0 };
       if (inPlace) draw();
     },
     update(done, notes = []) {
       if (state === null) return;
-      state = { ...state, done, notes };
+      state = { ...state, done, notes: notes.map(printable) };
       const now = clock();
       if (now - speed.at < (inPlace ? REDRAW : LINE_EVERY)) return;
       speed = measure(speed, now, done);
       state = { ...state, rate: speed.items / speed.seconds };
       draw();
     },
-    log(line) {
+    log(text) {
+      const line = printable(text);
       stream.write(inPlace && state !== null ? `\r\x1b[K${line}\n` : `${line}\n`);
       if (inPlace) draw();
     },

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { confirm, isCancel, outro, select, text } from "@clack/prompts";
 import type { Language } from "../advice/text/text.ts";
+import { printable } from "../report/printable.ts";
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { formatCommand, parseBoolean } from "./arguments.ts";
 import { InterruptedError } from "./exit.ts";
@@ -151,7 +152,7 @@ export async function askAnalyze(
 /** Asks whether these runs are to be removed. Throws `InterruptedError` for a no, and when cancelled. */
 export async function askRemoval(names: readonly string[], terminal: Terminal): Promise<void> {
   const { input, output, language } = terminal;
-  const message = words[language].remove(names.join(", "));
+  const message = words[language].remove(printable(names.join(", ")));
   const yes = answered<boolean>(terminal, await confirm({ message, initialValue: false, input, output }));
   if (yes) return;
   outro(words[language].cancelled, terminal);
@@ -159,14 +160,14 @@ export async function askRemoval(names: readonly string[], terminal: Terminal): 
 }
 
 function labelled(choices: readonly Choice[]) {
-  return choices.map(({ name, about }) => ({ value: name, label: name, hint: about }));
+  return choices.map(({ name, about }) => ({ value: name, label: printable(name), hint: printable(about) }));
 }
 
 function chooseSubset(terminal: Terminal, subsets: readonly string[]): Promise<string> {
   const say = words[terminal.language];
   return choose(terminal, say.subset, [
     { value: "", label: say.whole },
-    ...subsets.map((name) => ({ value: name, label: name })),
+    ...subsets.map((name) => ({ value: name, label: printable(name) })),
     { value: "all", label: say.all },
   ]);
 }
@@ -194,7 +195,7 @@ async function askCount(terminal: Terminal, message: string, initial: number): P
 /** On a line of its own, unwrapped: it is there to be copied. */
 function repeat(terminal: Terminal, command: string) {
   outro(words[terminal.language].repeat, terminal);
-  terminal.output.write(`${command}\n`);
+  terminal.output.write(`${printable(command)}\n`);
 }
 
 function answered<T>(terminal: Terminal, answer: T | symbol): T {

@@ -11,7 +11,6 @@ import { chartPng } from "../report/png.ts";
 import { chartSvg } from "../report/svg.ts";
 import { readAnalysis } from "../store/analysis.ts";
 import { writeAtomically } from "../store/document.ts";
-import { encodeJson } from "../store/json.ts";
 import { readMetrics } from "../store/metrics.ts";
 import { openRun, type Run, readSummary, storeDirectory } from "../store/runs.ts";
 import { type AnalysisFile, SCHEMA_VERSION } from "../store/schema.ts";
@@ -20,6 +19,7 @@ import { formatCommand } from "./arguments.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { languageOf } from "./language.ts";
 import { pictureText } from "./pictureText.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** Options of `report` as commander gives them. */
 export interface ReportFlags {
@@ -39,11 +39,8 @@ export async function runReport(reference: string, flags: ReportFlags): Promise<
   writeAtomically(path, flags.static ? staticReport(input) : htmlReport(input));
   const figures = flags.figures === undefined ? [] : await writeFigures(resolve(flags.figures), input, language);
   const made = { report: path, figures };
-  process.stdout.write(
-    flags.json
-      ? `${encodeJson({ schemaVersion: SCHEMA_VERSION, run: run.record.id, language, ...made }, 2)}\n`
-      : `${[...input.reading, ...(input.reading.length > 0 ? [""] : []), ...filesOf(made, flags, textIn(language))].join("\n")}\n`,
-  );
+  if (flags.json) return printJson({ schemaVersion: SCHEMA_VERSION, run: run.record.id, language, ...made });
+  print(...input.reading, ...(input.reading.length > 0 ? [""] : []), ...filesOf(made, flags, textIn(language)));
 }
 
 function filesOf(

@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { resumeRun, takeRun } from "../store/create.ts";
 import { describeEnvironment, readEnvironment } from "../store/environment.ts";
-import { encodeJson } from "../store/json.ts";
 import { openRun, type Run, storeDirectory } from "../store/runs.ts";
 import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { printConfigurations, printPlan } from "./preview.ts";
 import { decidedOf, fingerprintsOf, type OpenRun, type Prepared, trainSession } from "./session.ts";
+import { printJson } from "./terminal.ts";
 import { prepareTraining } from "./train.ts";
 
 /** What may differ from the run's own configuration, because it changes no number of what was trained so far. */
@@ -39,7 +39,7 @@ export async function runResume(flags: Readonly<Record<string, unknown>>): Promi
   const prepared = await prepareTraining(configuration);
   if (dryRun) return printPlan(prepared);
   const result = await trainSession(prepared, () => openAgain(run, prepared, changes));
-  if (configuration.json) process.stdout.write(`${encodeJson(result, 2)}\n`);
+  if (configuration.json) printJson(result);
 }
 
 function configPath(run: Run): string {

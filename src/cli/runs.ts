@@ -5,7 +5,6 @@ import { alignedLines } from "../report/aligned.ts";
 import { removeUnfinished } from "../store/analysis.ts";
 import { listCheckpoints, readPointer, removeCheckpoints, superfluousCheckpoints } from "../store/checkpoints.ts";
 import { removeAbandoned } from "../store/document.ts";
-import { encodeJson } from "../store/json.ts";
 import { lockRun } from "../store/lock.ts";
 import { listRows, type RunRow, type RunRows, reindex } from "../store/runIndex.ts";
 import { listRuns, openRun, type Run, readConfig, readSummary, storeDirectory } from "../store/runs.ts";
@@ -14,6 +13,7 @@ import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
 import { askRemoval, requireTerminal } from "./prompts.ts";
+import { print, printJson, say } from "./terminal.ts";
 
 interface StoreFlags {
   readonly dir?: string | undefined;
@@ -45,17 +45,15 @@ export function runsList({ status, name = "", sort, dir, json }: ListFlags): voi
     (status === undefined || row.status === status) && `${row.id} ${row.name} ${row.description}`.includes(name);
   const chosen = rows.filter(wanted).sort(orders[sort]);
   if (json) {
-    process.stdout.write(`${encodeJson({ schemaVersion: SCHEMA_VERSION, directory, runs: chosen }, 2)}\n`);
+    printJson({ schemaVersion: SCHEMA_VERSION, directory, runs: chosen });
     return;
   }
   const empty = rows.length === 0 ? "no runs; start one with batchscope train, or pass --dir" : "no run is like that";
-  process.stdout.write(
-    chosen.length === 0 ? `${join(directory, "runs")}: ${empty}\n` : `${table(chosen.map(cells))}\n`,
-  );
+  print(...(chosen.length === 0 ? [`${join(directory, "runs")}: ${empty}`] : table(chosen.map(cells))));
 }
 
 function sayDamaged(damaged: RunRows["damaged"]): void {
-  for (const { message } of damaged) process.stderr.write(`left out: ${message}\n`);
+  for (const { message } of damaged) say(`left out: ${message}`);
 }
 
 const header = ["run", "status", "model", "data", "epochs", "steps", "best loss", "accuracy", "description"];
@@ -77,8 +75,8 @@ function cells(row: RunRow): string[] {
 }
 
 /** Columns under their names, two spaces apart. */
-function table(rows: readonly (readonly string[])[]): string {
-  return alignedLines([header, ...rows], () => true).join("\n");
+function table(rows: readonly (readonly string[])[]): string[] {
+  return alignedLines([header, ...rows], () => true);
 }
 
 /** The command `runs show`. */
@@ -95,7 +93,7 @@ export function runsShow(reference: string, { dir, json }: StoreFlags): void {
   const [config, summary] = [readConfig(run), readSummary(run)];
   if (json) {
     const document = { schemaVersion: SCHEMA_VERSION, path, status, record, config, summary, checkpoints };
-    process.stdout.write(`${encodeJson(document, 2)}\n`);
+    printJson(document);
     return;
   }
   const saved = checkpoints.map(({ epoch, step, bytes, best, last }) => {
@@ -119,7 +117,7 @@ export function runsShow(reference: string, { dir, json }: StoreFlags): void {
     `checkpoints${saved.length === 0 ? " none" : ""}`,
     ...saved,
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  print(...lines);
 }
 
 export interface RemoveFlags extends StoreFlags {
@@ -139,8 +137,8 @@ export async function runsRemove(references: readonly string[], { dir, yes, json
   }
   const removed = runs.map((run) => ({ run: run.record.id, bytes: remove(run) }));
   listRows(directory);
-  if (json) process.stdout.write(`${encodeJson({ schemaVersion: SCHEMA_VERSION, removed }, 2)}\n`);
-  else for (const { run, bytes } of removed) process.stdout.write(`removed ${run}: ${size(bytes)}\n`);
+  if (json) printJson({ schemaVersion: SCHEMA_VERSION, removed });
+  else for (const { run, bytes } of removed) print(`removed ${run}: ${size(bytes)}`);
 }
 
 function remove(run: Run): number {
@@ -175,14 +173,14 @@ export function runsCollect(references: readonly string[], { dir, keepCheckpoint
   });
   const bytes = freed.reduce((sum, one) => sum + one.bytes, 0);
   if (json) {
-    process.stdout.write(`${encodeJson({ schemaVersion: SCHEMA_VERSION, bytes, runs: freed }, 2)}\n`);
+    printJson({ schemaVersion: SCHEMA_VERSION, bytes, runs: freed });
     return;
   }
   for (const { run, bytes: own, ...removed } of freed) {
     const text = removedText(removed);
-    if (text !== "") process.stdout.write(`${run}: ${text}, ${size(own)}\n`);
+    if (text !== "") print(`${run}: ${text}, ${size(own)}`);
   }
-  process.stdout.write(`freed ${size(bytes)} in ${freed.length} runs\n`);
+  print(`freed ${size(bytes)} in ${freed.length} runs`);
 }
 
 interface Removed {
@@ -230,11 +228,8 @@ export function runsReindex({ dir, json }: StoreFlags): void {
   const { rows, damaged } = reindex(directory);
   sayDamaged(damaged);
   const counts = { runs: rows.length, damaged: damaged.length };
-  process.stdout.write(
-    json
-      ? `${encodeJson({ schemaVersion: SCHEMA_VERSION, ...counts }, 2)}\n`
-      : `indexed ${counts.runs} runs in ${directory}${damaged.length > 0 ? `, left out ${damaged.length}` : ""}\n`,
-  );
+  if (json) printJson({ schemaVersion: SCHEMA_VERSION, ...counts });
+  else print(`indexed ${counts.runs} runs in ${directory}${damaged.length > 0 ? `, left out ${damaged.length}` : ""}`);
 }
 
 function sizeOfFolder(folder: string): number {

@@ -24,6 +24,7 @@ import type { TrainConfiguration } from "./options.ts";
 import { onSignals } from "./signals.ts";
 import { averageCopies, endWithParent } from "./swapCopies.ts";
 import type { SwapPlan } from "./swapOptions.ts";
+import { print } from "./terminal.ts";
 
 /** All that training needs, checked before a run directory exists. */
 export interface Prepared {
@@ -84,7 +85,7 @@ export async function trainSession(prepared: Prepared, open: () => OpenRun | Pro
   }
   const interruption = signals.received();
   const result = follower.close(interruption ? "interrupted" : "finished", interruption ?? null);
-  if (!configuration.json) process.stdout.write(follower.lines().join("\n"));
+  if (!configuration.json) print(...follower.lines());
   if (interruption) throw new InterruptedError(interruption);
   return result;
 }

@@ -7,7 +7,6 @@ import { createSampler } from "../data/sampler.ts";
 import { defaultLoss } from "../model/loss.ts";
 import { buildModel, zoo } from "../model/zoo.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
-import { encodeJson } from "../store/json.ts";
 import { ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { evaluationGraph } from "../training/graphs.ts";
@@ -35,6 +34,7 @@ import { scheduleOf } from "./scheduleOptions.ts";
 import { dataOptionsOf } from "./sequenceOptions.ts";
 import { createSessionRun, type Prepared, trainSession } from "./session.ts";
 import { type SwapPlan, swapPlan } from "./swapOptions.ts";
+import { printJson } from "./terminal.ts";
 import { readWeights } from "./weights.ts";
 
 /** Optimizer steps between two lines of metrics.jsonl. */
@@ -58,8 +58,7 @@ export async function runTrain(flags: Readonly<Record<string, unknown>>): Promis
       requests.push(subset === undefined ? rest : { ...rest, subset });
   const [{ json, fastDevRun }] = requests as [TrainConfiguration];
   const results = dryRun || fastDevRun ? await tryAll(requests, dryRun === true) : await trainAll(requests, given);
-  if (json && !fastDevRun && !dryRun)
-    process.stdout.write(`${encodeJson(results.length === 1 ? results[0] : results, 2)}\n`);
+  if (json && !fastDevRun && !dryRun) printJson(results.length === 1 ? results[0] : results);
 }
 
 async function tryAll(requests: readonly TrainConfiguration[], dryRun: boolean): Promise<[]> {

@@ -1,5 +1,4 @@
 import { openReference } from "../runtime/reference.ts";
-import { encodeJson } from "../store/json.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { openModel } from "../training/openModel.ts";
 import { type EngineVerdict, mixingLayers, verifyAccumulation } from "../training/verify.ts";
@@ -8,6 +7,7 @@ import { openChosenEngine } from "./engine.ts";
 import { describeLoss, resolveLoss } from "./loss.ts";
 import { wholeNumber } from "./numbers.ts";
 import { type DataTexts, openDataFlags } from "./openDataFlags.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** What float32 sums in another order may differ by, and what float64 ones may. */
 const TOLERANCE = { float32: 1e-6, float64: 1e-12 };
@@ -47,8 +47,8 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
   const drops = (model.dropout?.length ?? 0) > 0;
   const found = { ...own, equal, reference, notReproduced: mixing, dropout: drops ? "off" : "none" };
   const result = { loss: loss.name, lossOptions: loss.options, ...found };
-  const words = () => [...text(describeLoss(loss), own, reference, mixing), ...(drops ? [DROPOUT] : [])].join("\n");
-  process.stdout.write(`${flags.json ? encodeJson(result, 2) : words()}\n`);
+  if (flags.json) printJson(result);
+  else print(...text(describeLoss(loss), own, reference, mixing), ...(drops ? [DROPOUT] : []));
   if (!equal) process.exitCode = 1;
 }
 

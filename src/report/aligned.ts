@@ -1,10 +1,15 @@
 import { displayWidth } from "./displayWidth.ts";
+import { printable } from "./printable.ts";
 
-/** Rows of cells as lines of monospaced text: columns that `isText` to the left, by default the first; the others to the right. */
+/**
+ * Rows of cells as lines of monospaced text: columns that `isText` to the left, by default the first; the others to the right. Control
+ * characters in cells are shown.
+ */
 export function alignedLines(
-  rows: readonly (readonly string[])[],
+  given: readonly (readonly string[])[],
   isText: (column: number) => boolean = (column) => column === 0,
 ): string[] {
+  const rows = given.map((row) => row.map(printable));
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))));
   const cell = (text: string, column: number) => {
     const space = " ".repeat(widths[column]! - displayWidth(text));

@@ -1,3 +1,5 @@
+import { printableLines } from "./printable.ts";
+
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -6,7 +8,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text made safe between tags and inside quoted attributes of HTML. */
+/** Text made safe between tags and inside quoted attributes of HTML; control characters are shown. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return printableLines(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

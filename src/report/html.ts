@@ -10,6 +10,7 @@ import { figureSlots, interactive, pictures } from "./htmlFigures.ts";
 import { layerHtml } from "./layerTable.ts";
 import type { CheckpointCharts, PageData } from "./page.ts";
 import { startPage } from "./page.ts";
+import { readableJson } from "./printable.ts";
 import type { ReportConfig } from "./sections.ts";
 import {
   analysisSection,
@@ -49,7 +50,7 @@ export interface ReportInput {
 export function htmlReport(input: ReportInput): string {
   const { analysis, text = textIn("en") } = input;
   const data = pageData(input, text);
-  const island = JSON.stringify(data).replaceAll("<", "\\u003c");
+  const island = readableJson(JSON.stringify(data)).replaceAll("<", "\\u003c");
   const scripts = [library(), pageScript()];
   const figures = (drawn: Figures) => interactive(drawn);
   return wholePage(

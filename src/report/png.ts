@@ -7,6 +7,7 @@ import { createCanvas, GlobalFonts, Image } from "@napi-rs/canvas";
 import * as echarts from "echarts/dist/echarts.esm.min.mjs";
 import type { Chart } from "./chart.ts";
 import { frameHeight } from "./chart.ts";
+import { printable, printableLines } from "./printable.ts";
 import { shapes } from "./shapes.ts";
 import { chartTheme, colors } from "./theme.ts";
 import { splitWide } from "./wide.ts";
@@ -99,7 +100,7 @@ function prepare(): void {
 function measure(context: SKRSContext2D, text: string, font = ""): { readonly width: number } {
   const [, style = "", size = "12"] = /^(.*?)([\d.]+)px/.exec(font) ?? [];
   context.font = `${style}${size}px ${FAMILY}`;
-  const { wide, narrow } = splitWide(text);
+  const { wide, narrow } = splitWide(printableLines(text));
   return { width: context.measureText(narrow).width + Number(size) * wide };
 }
 
@@ -112,6 +113,7 @@ export async function chartPng(chart: Chart): Promise<Uint8Array> {
   const { width } = chart.frame;
   const height = frameHeight(chart, width);
   const plot = createCanvas(width * DENSITY, height * DENSITY);
+  showControls(plot.getContext("2d"));
   const instance = echarts.init(plot as never, chartTheme("light", FAMILY), {
     devicePixelRatio: DENSITY,
     width,
@@ -126,7 +128,7 @@ export async function chartPng(chart: Chart): Promise<Uint8Array> {
     instance.getZr().flush();
     const measuring = plot.getContext("2d");
     measuring.save();
-    const lines = wrap(measuring, chart.caption, width);
+    const lines = wrap(measuring, printable(chart.caption), width);
     measuring.restore();
     const top = MARGIN + 30 + 17 * lines.length + 10;
     const page = createCanvas((width + 2 * MARGIN) * DENSITY, (top + height + MARGIN / 2) * DENSITY);
@@ -134,11 +136,18 @@ export async function chartPng(chart: Chart): Promise<Uint8Array> {
     context.fillStyle = colors.light.background;
     context.fillRect(0, 0, page.width, page.height);
     context.drawImage(plot, MARGIN * DENSITY, top * DENSITY);
-    heading(context, chart.title, lines);
+    heading(context, printable(chart.title), lines);
     return await page.encode("png");
   } finally {
     instance.dispose();
   }
+}
+
+/** What ECharts draws of names shows their control characters as everything else does. */
+function showControls(context: SKRSContext2D): void {
+  const { fillText, strokeText } = context;
+  context.fillText = (text, ...place) => fillText.call(context, printable(text), ...place);
+  context.strokeText = (text, ...place) => strokeText.call(context, printable(text), ...place);
 }
 
 function heading(context: SKRSContext2D, title: string, lines: readonly string[]): void {

@@ -1,6 +1,7 @@
 import type { Chart } from "./chart.ts";
 import { frameHeight } from "./chart.ts";
 import { drawing } from "./png.ts";
+import { printableLines } from "./printable.ts";
 import type { ThemeName } from "./theme.ts";
 import { chartTheme } from "./theme.ts";
 
@@ -18,7 +19,7 @@ export function chartSvg(chart: Chart, theme: ThemeName): string {
   const instance = echarts.init(null, chartTheme(theme, fontFamily), { renderer: "svg", ssr: true, width, height });
   try {
     instance.setOption({ ...chart.option, animation: false });
-    return stable(instance.renderToSVGString()).replaceAll(fontFamily, ANYWHERE);
+    return printableLines(stable(instance.renderToSVGString())).replaceAll(fontFamily, ANYWHERE);
   } finally {
     instance.dispose(); // or the process never ends
   }
