@@ -1,9 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { arch, availableParallelism, cpus, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { readDocument } from "./document.ts";
+import { hasChanges } from "./git/changes.ts";
+import { findRepository, headOf, type Repository } from "./git/repository.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 
 /** `environment.json`: what else decided the numbers of a run. */
@@ -15,8 +16,8 @@ export interface Environment {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryBytes: number;
-  /** Of the repository in which the run was started; null outside one. `dirty`: tracked files were changed. */
-  readonly git: { readonly sha: string; readonly dirty: boolean } | null;
+  /** Of the repository in which the run was started; null outside one. `dirty`: tracked files were changed; null where reading does not tell. */
+  readonly git: { readonly sha: string; readonly dirty: boolean | null } | null;
   readonly seeds: Readonly<Record<string, number>>;
   /** Of what was read, by name: "train" and "validation" data, and the file of an imported "model". */
   readonly fingerprints: Readonly<Record<string, string>>;
@@ -61,18 +62,20 @@ function packageVersion(name: string): string | null {
   }
 }
 
+/** Found by reading: Git itself may run what the repository's configuration names, and it names what its author likes. */
 function describeGit(directory: string): Environment["git"] {
-  const git = (...args: string[]) =>
-    execFileSync("git", args, {
-      cwd: directory,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-      timeout: 5000,
-      // Without this, `status` takes the index lock of the user's repository.
-      env: { ...process.env, GIT_OPTIONAL_LOCKS: "0" },
-    }).trim();
   try {
-    return { sha: git("rev-parse", "HEAD"), dirty: git("status", "--porcelain", "--untracked-files=no") !== "" };
+    const repository = findRepository(directory);
+    const sha = repository && headOf(repository);
+    return repository && sha !== null ? { sha, dirty: dirtyIn(repository, sha) } : null;
+  } catch {
+    return null;
+  }
+}
+
+function dirtyIn(repository: Repository, sha: string): boolean | null {
+  try {
+    return hasChanges(repository, sha);
   } catch {
     return null;
   }
