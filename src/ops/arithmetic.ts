@@ -1,7 +1,7 @@
 import type { Value } from "../graph/graph.ts";
 import { broadcast } from "../tensor/broadcast.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { convert, fromNumbers, isFloat, scalar, type Tensor, toNumbers } from "../tensor/tensor.ts";
+import { convert, fromNumbers, isFloat, scalar, show, type Tensor, toNumbers } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
 import { defineOp, discrete, int, notDifferentiable, type Op, sameType } from "./op.ts";
 import { elementwiseRows } from "./rows.ts";
@@ -45,11 +45,31 @@ export const sub: Op = binary("Sub", "Sub-14.", (g, { dY }) => ({ A: dY, B: g.ne
 // Y = A·B: dA = dY·B, dB = dY·A
 export const mul: Op = binary("Mul", "Mul-14.", (g, { A, B, dY }) => ({ A: g.mul(dY, B), B: g.mul(dY, A) }));
 
+/** Throws `ShapeError` where whole numbers are divided by a known 0; computed ones are seen when the graph runs. */
+export function requireDivisors(op: string, B: Value): void {
+  if (!isFloat(B.type) && B.constant?.data.some((element) => Number(element) === 0))
+    throw new ShapeError(
+      `${op}: expected whole numbers to be divided by others than 0, got B ${show(B)} with a 0; change it`,
+    );
+}
+
+const quotient: Op = binary(
+  "Div",
+  "Div-14. Integer division has no gradient and needs none; by 0, and of the least integer by -1, it is an error.",
+  (g, { B, Y, dY }) => {
+    const dA = g.div(dY, B);
+    return { A: dA, B: g.neg(g.mul(dA, Y)) };
+  },
+);
+
 // Y = A/B: dA = dY/B, dB = −dY·Y/B
-export const div: Op = binary("Div", "Div-14. Integer division has no gradient and needs none.", (g, { B, Y, dY }) => {
-  const dA = g.div(dY, B);
-  return { A: dA, B: g.neg(g.mul(dA, Y)) };
-});
+export const div: Op = {
+  ...quotient,
+  shape(io, attributes, outputs) {
+    requireDivisors("Div", io.B as Value);
+    return quotient.shape(io, attributes, outputs);
+  },
+};
 
 /**
  * Y = X^E: dX = dY·E·X^(E−1), which is 0 where E is 0; dE = dY·Y·ln X where X > 0, else 0. Constant exponents of 2, 3 and

@@ -1,6 +1,7 @@
 import { broadcast } from "../tensor/broadcast.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { isFloat, show } from "../tensor/tensor.ts";
+import { requireDivisors } from "./arithmetic.ts";
 import { defineOp, int, type Op, requireFloat, sameType } from "./op.ts";
 import { elementwiseRows } from "./rows.ts";
 
@@ -29,10 +30,11 @@ export const mod: Op = defineOp({
   inputs: ["A", "B"],
   outputs: ["C"],
   attributes: { fmod: int(0) },
-  doc: "Mod-13: integers with either sign rule, real numbers with fmod = 1, as the specification has it.",
+  doc: "Mod-13: integers with either sign rule, real numbers with fmod = 1, as the specification has it. Of integers errors as Div's.",
   shape({ A, B }, { fmod }) {
     if (isFloat(A.type) && !fmod)
       throw new ShapeError(`Mod: expected fmod = 1 for real numbers, got fmod = 0 and A ${show(A)}; export it again`);
+    requireDivisors("Mod", B);
     return { C: { type: sameType("Mod", A, B), shape: broadcast(A.shape, B.shape) } };
   },
   gradient(g, { A, B, C, dC }) {

@@ -8,7 +8,7 @@ import { copiedSession } from "./copied.ts";
 import type { Device, Engine, LoadOptions, Session } from "./engine.ts";
 import { engineFailure } from "./failures.ts";
 import { lowerForCpu } from "./lower.ts";
-import { protectStatistics } from "./protect.ts";
+import { protect } from "./protect.ts";
 import { reportNothing } from "./telemetry.ts";
 import { lowerForWebGpu, processorNodes } from "./webGpu.ts";
 
@@ -39,7 +39,7 @@ async function createSession(device: Device, graph: Graph, provider: Provider, {
       { cause: failure },
     );
   };
-  const session = await InferenceSession.create(encode(protectStatistics(graph)), {
+  const session = await InferenceSession.create(encode(protect(graph)), {
     executionProviders: [provider],
     intraOpNumThreads: threads,
     logSeverityLevel: 4,

@@ -12,7 +12,7 @@ import type { Bound, Engine, LoadOptions, Session } from "./engine.ts";
 import { assertAttached, assertIdle, assertLoaded } from "./failures.ts";
 import { assertInPlaceSafe } from "./inPlace.ts";
 import { lowerForCpu } from "./lower.ts";
-import { protectStatistics } from "./protect.ts";
+import { protect } from "./protect.ts";
 import { reportNothing } from "./telemetry.ts";
 
 /** `OrtLoggingLevel` fatal: what is less than fatal comes back as a status and is thrown. */
@@ -76,7 +76,7 @@ interface OpenSession {
 
 function openSession(library: Library, graph: Graph, options: LoadOptions = {}): Session {
   const added = addInPlace(graph, options.inPlace ?? {});
-  const pointer = createSession(library, encode(protectStatistics(added.graph)), options);
+  const pointer = createSession(library, encode(protect(added.graph)), options);
   const session: OpenSession = { library, graph, added, pointer, bindings: new Set(), running: 0, released: false };
   return {
     bind: (tensors) => bind(session, tensors),

@@ -5,7 +5,7 @@ import { copiedSession } from "./copied.ts";
 import type { Engine, LoadOptions, Session } from "./engine.ts";
 import { engineFailure } from "./failures.ts";
 import { lowerForCpu } from "./lower.ts";
-import { protectStatistics } from "./protect.ts";
+import { protect } from "./protect.ts";
 
 export interface WebOptions {
   /** Folder or files of `ort-wasm-simd-threaded.{mjs,wasm}`, where the bundler does not place them. */
@@ -38,7 +38,7 @@ function inTurn<T>(call: () => Promise<T>): Promise<T> {
 
 async function openSession(given: Graph, _options?: LoadOptions): Promise<Session> {
   const graph = lowerForCpu(given);
-  const bytes = encode(protectStatistics(graph));
+  const bytes = encode(protect(graph));
   const session = await inTurn(() =>
     InferenceSession.create(bytes, {
       executionProviders: ["wasm"],

@@ -2,7 +2,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Loss, LossName, LossOptions } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
-import { protectStatistics } from "../runtime/protect.ts";
+import { protect } from "../runtime/protect.ts";
 import type { ElementType, Shape, Tensor } from "../tensor/tensor.ts";
 import { type FlatLayout, flatLayout } from "./flat.ts";
 import { gradientGraph } from "./graphs.ts";
@@ -74,7 +74,7 @@ export function compileStep(
   { optimizer, loss, batch }: { optimizer: Optimizer; loss: Loss; batch: number },
 ): CompiledStep {
   const layout = flatLayout(model.parameters);
-  const gradient = (accumulate: boolean) => protectStatistics(gradientGraph(model, batch, { accumulate, loss }));
+  const gradient = (accumulate: boolean) => protect(gradientGraph(model, batch, { accumulate, loss }));
   const graphs = {
     gradient: gradient(false),
     accumulate: gradient(true),
