@@ -1,7 +1,7 @@
 import type { DecodedGraph, DecodedModel, DecodedNode } from "../graph/decode.ts";
 import { type Attributes, addNode, constant, type Value } from "../graph/graph.ts";
 import { apply, type Builder } from "../ops/builder.ts";
-import { fold } from "../ops/fold.ts";
+import { fold, LARGEST_FOLDED } from "../ops/fold.ts";
 import { outputSpecifications, plainAttributes } from "../ops/op.ts";
 import { isOpName, type OpName, ops } from "../ops/table.ts";
 import { DataError, ShapeError, UnsupportedError } from "../tensor/errors.ts";
@@ -20,7 +20,12 @@ interface Replay {
   readonly io: ForwardIo;
   /** New running statistics by the name of the old ones. */
   readonly newState: Record<string, Value>;
+  /** Elements that may still be folded: a chain of results that are small enough alone would take all memory. */
+  readonly foldable: { left: number };
 }
+
+/** Elements of folded constants in one graph: half a gigabyte of int64. */
+const FOLDED = 2 ** 26;
 
 type Scope = Map<string, Value>;
 
@@ -36,7 +41,7 @@ export function replay(
 ): ForwardResult {
   const scope: Scope = new Map(Object.entries({ ...io.inputs, ...io.parameters, ...io.state }));
   addConstants(g, constants, scope);
-  const context: Replay = { g, opset: file.opset, io, newState: {} };
+  const context: Replay = { g, opset: file.opset, io, newState: {}, foldable: { left: FOLDED } };
   replayNodes(context, file, scope);
   return { logits: scope.get(file.outputs[0]!.name)!, state: context.newState };
 }
@@ -104,11 +109,17 @@ function replayNode(
   if (node.op === "Identity") return [inputs[0]!];
   const call = modernize(node, inputs, context.opset, (contents) => constant(g.graph, contents));
   if (node.op === "Dropout") return dropOut(context, call, node.outputs[0]!);
-  const known = fold(call.op as OpName, call.inputs, call.attributes, call.outputs);
+  const known = foldWithin(context, call);
   if (known) return known.map((contents, i) => constant(g.graph, contents, node.outputs[i]));
   const rewritten = rewrites[call.op]?.(g, call);
   if (rewritten) return rewritten;
   return call.op === "BatchNormalization" ? normalize(context, call) : copy(g, call);
+}
+
+function foldWithin({ foldable }: Replay, { op, inputs, attributes, outputs }: ModernNode): Tensor[] | undefined {
+  const known = fold(op as OpName, inputs, attributes, outputs, Math.max(64, Math.min(foldable.left, LARGEST_FOLDED)));
+  for (const { shape } of known ?? []) foldable.left -= sizeOf(shape);
+  return known;
 }
 
 /** The number in a Constant, whichever attribute it stands in; others were refused. */

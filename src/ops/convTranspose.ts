@@ -1,7 +1,14 @@
 import type { OutputSpecification } from "../graph/graph.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { show } from "../tensor/tensor.ts";
-import { channelSums, convolutionAttributes, type Window, windowOf } from "./convolution.ts";
+import {
+  channelSums,
+  convolutionAttributes,
+  requireAtLeast,
+  requirePads,
+  type Window,
+  windowOf,
+} from "./convolution.ts";
 import { defineOp, ints, type Op, sameType } from "./op.ts";
 import { weightGradient } from "./weightGradient.ts";
 
@@ -30,7 +37,8 @@ export function transposedWindow(
   a: TransposedAttributes,
 ): TransposedWindow {
   const { pads, ...rest } = a;
-  const { strides, dilations } = windowOf("ConvTranspose", input, kernel, { ...rest, auto_pad: "NOTSET" });
+  const { strides, dilations } = windowOf("ConvTranspose", input, kernel, rest);
+  requireSizes(input.length, a);
   const same = a.auto_pad === "SAME_UPPER" || a.auto_pad === "SAME_LOWER";
   const extra = input.map((_, i) => a.output_padding?.[i] ?? 0);
   if (same && extra.some((more) => more !== 0))
@@ -53,6 +61,21 @@ export function transposedWindow(
       `ConvTranspose: expected output_shape less than a stride beyond [${reach.join(", ")}], got [${output.join(", ")}]; pad the result`,
     );
   return { window: { kernel, strides, dilations, pads: both }, output };
+}
+
+function requireSizes(rank: number, { output_padding, output_shape, pads }: TransposedAttributes): void {
+  for (const [name, least, numbers] of [
+    ["output_padding", 0, output_padding],
+    ["output_shape", 1, output_shape],
+  ] as const) {
+    if (!numbers) continue;
+    if (numbers.length !== rank)
+      throw new ShapeError(
+        `ConvTranspose: expected ${name} for ${rank} axes, got [${numbers.join(", ")}]; export the model again`,
+      );
+    requireAtLeast("ConvTranspose", name, least, numbers);
+  }
+  if (pads) requirePads("ConvTranspose", rank, pads);
 }
 
 /**

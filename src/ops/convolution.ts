@@ -1,4 +1,5 @@
 import type { OutputSpecification, Value } from "../graph/graph.ts";
+import { equalShapes } from "../tensor/broadcast.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { show, sizeOf } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
@@ -24,7 +25,10 @@ interface WindowAttributes {
   readonly pads?: readonly number[] | undefined;
 }
 
-/** Fills in defaults and resolves `auto_pad` for inputs of spatial shape `input` (ONNX Conv-11, "auto_pad"). */
+/**
+ * Fills in defaults and resolves `auto_pad` for inputs of spatial shape `input` (ONNX Conv-11, "auto_pad"). Throws `ShapeError` for a
+ * window that no specification allows.
+ */
 export function windowOf(op: string, input: readonly number[], kernel: readonly number[], a: WindowAttributes): Window {
   const rank = kernel.length;
   const strides = a.strides ?? Array(rank).fill(1);
@@ -34,8 +38,18 @@ export function windowOf(op: string, input: readonly number[], kernel: readonly 
     throw new ShapeError(
       `${op}: expected a kernel of ${input.length} axes, got kernel [${kernel.join(", ")}]; check kernel_shape`,
     );
-  if (mode === "NOTSET") return { kernel, strides, dilations, pads: a.pads ?? Array(2 * rank).fill(0) };
-  if (mode === "VALID") return { kernel, strides, dilations, pads: Array(2 * rank).fill(0) };
+  if (a.kernel_shape && !equalShapes(a.kernel_shape, kernel))
+    throw new ShapeError(
+      `${op}: expected kernel_shape [${kernel.join(", ")}] as the weight has it, got [${a.kernel_shape.join(", ")}]; leave it out`,
+    );
+  requireAtLeast(op, "kernel, strides and dilations", 1, [...kernel, ...strides, ...dilations]);
+  const none = Array<number>(2 * rank).fill(0);
+  const pads = mode === "NOTSET" ? requirePads(op, rank, a.pads ?? none) : mode === "VALID" ? none : undefined;
+  if (pads) return { kernel, strides, dilations, pads };
+  if (mode !== "SAME_UPPER" && mode !== "SAME_LOWER")
+    throw new ShapeError(
+      `${op}: expected auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER, got "${mode}"; export the model again`,
+    );
   const total = input.map((size, i) => {
     const steps = Math.ceil(size / strides[i]!);
     return Math.max(0, (steps - 1) * strides[i]! + dilations[i]! * (kernel[i]! - 1) + 1 - size);
@@ -43,6 +57,26 @@ export function windowOf(op: string, input: readonly number[], kernel: readonly 
   const small = total.map((x) => Math.floor(x / 2));
   const large = total.map((x) => Math.ceil(x / 2));
   return { kernel, strides, dilations, pads: mode === "SAME_UPPER" ? [...small, ...large] : [...large, ...small] };
+}
+
+/** Steps and widths beyond this are damage, and overflow what the engine calculates with. */
+const LARGEST = 2 ** 31;
+
+/** Throws `ShapeError` unless all numbers are whole, `least` at least and small enough to count with. */
+export function requireAtLeast(op: string, what: string, least: number, numbers: readonly number[]): void {
+  const odd = numbers.find((x) => !Number.isInteger(x) || x < least || x > LARGEST);
+  if (odd !== undefined)
+    throw new ShapeError(`${op}: expected ${what} of at least ${least}, got ${odd}; export the model again`);
+}
+
+/** `pads` themselves: one in front of and one behind each axis. */
+export function requirePads(op: string, rank: number, pads: readonly number[]): readonly number[] {
+  if (pads.length !== 2 * rank)
+    throw new ShapeError(
+      `${op}: expected ${2 * rank} pads for ${rank} axes, got ${pads.length}; export the model again`,
+    );
+  requireAtLeast(op, "pads", 0, pads);
+  return pads;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
-import { addInput, addOutput, constant, newGraph } from "../graph/graph.ts";
+import { addInput, addOutput, constant, newGraph, type Value } from "../graph/graph.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { type ElementType, fromNumbers, isFloat, type Tensor, tensor, toNumbers } from "../tensor/tensor.ts";
@@ -133,11 +133,43 @@ test.each<[OpName, Tensor[], RegExp]>([
   [
     "Div",
     [fromNumbers("int64", [1], [1]), fromNumbers("int64", [1], [0])],
-    /^Div: expected indices inside the data and whole int64 numbers, got Infinity; export the model again$/,
+    /^Div: expected whole numbers to be divided by others than 0, got B int64\[1\] with a 0; change it$/,
   ],
+  ...(["Div", "Mod"] as const).map((name): [OpName, Tensor[], RegExp] => [
+    name,
+    [fromNumbers("int32", [2], [5, -(2 ** 31)]), fromNumbers("int32", [1], [-1])],
+    /: expected indices inside the data and whole int32 numbers, got NaN; export the model again$/,
+  ]),
 ])("%s of constants that have no result is refused", (name, operands, message) => {
   const graph = newGraph("refused");
   const values = operands.map((operand) => constant(graph, operand));
   expect(() => fold(name, values, {})).toThrow(ShapeError);
   expect(() => fold(name, values, {})).toThrow(message);
+});
+
+describe("int64 beyond 2^53", () => {
+  const graph = newGraph("large");
+  const long = (...numbers: bigint[]) =>
+    constant(graph, tensor("int64", [numbers.length], BigInt64Array.from(numbers)));
+  const large = [2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n + 1n];
+
+  test.each<[OpName, Value[], bigint[]]>([
+    ["Concat", [long(...large), long(1n)], [...large, 1n]],
+    ["Gather", [long(...large), long(1n, 2n)], large.slice(1)],
+    ["Slice", [long(...large), long(1n), long(2n ** 63n - 1n)], large.slice(1)],
+    ["Min", [long(2n ** 63n - 1n), long(7n)], [7n]],
+  ])("%s keeps every bit", (name, inputs, expected) => {
+    expect([...fold(name, inputs, { axis: { kind: "int", value: 0 } })![0]!.data]).toEqual(expected);
+  });
+
+  test.each<[OpName, Value[]]>([
+    ["Add", [long(2n ** 60n), long(1n)]],
+    ["Mul", [long(2n ** 30n), long(2n ** 30n)]],
+    ["Div", [long(-(2n ** 63n)), long(-1n)]],
+    ["Max", [long(2n ** 62n), long(2n ** 61n)]],
+    ["Equal", [long(2n ** 62n), long(2n ** 61n)]],
+    ["Cast", [long(2n ** 60n)]],
+  ])("%s is left to the engine, which calculates with them", (name, inputs) => {
+    expect(fold(name, inputs, {})).toBeUndefined();
+  });
 });

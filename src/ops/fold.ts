@@ -12,30 +12,83 @@ import { isOpName, type OpName, ops } from "./table.ts";
  * those that read only shapes: always), so is the result, and the node is replaced by a constant. Works on JavaScript numbers, exact below 2^53.
  */
 
-/** Larger results are left to the engine: folding is for shapes and masks, not for data. */
-const LIMIT = 2 ** 22;
+/** Larger operands and results are left to the engine: folding is for shapes and masks, not for data. */
+export const LARGEST_FOLDED = 2 ** 22;
 
-/** The node's outputs as constants, or `undefined` where they are not known or not worth knowing. */
+/**
+ * The node's outputs as constants, or `undefined` where they are not known or not worth knowing: of more than `limit` elements, or
+ * integers beyond 2^53 that would have to be calculated with.
+ */
 export function fold(
   name: OpName,
   inputs: readonly (Value | undefined)[],
   attributes: Attributes,
   outputs = 1,
+  limit = LARGEST_FOLDED,
 ): Tensor[] | undefined {
   const evaluate = evaluators[name];
-  const known = inputs.every((input) => !input || input.constant) || shapeOnly.has(name);
+  const byShape = shapeOnly.has(name);
+  const known = byShape || inputs.every((input) => !input || (input.constant && sizeOf(input.shape) <= LARGEST_FOLDED));
   if (!evaluate || !known) return undefined;
   const op = ops[name];
   const plain = plainAttributes(op, attributes);
   const results = outputSpecifications(op, inputs, plain, outputs);
-  if (results.some(({ shape }) => sizeOf(shape) > LIMIT)) return undefined;
-  const operands = inputs.map((input) => ({ shape: input?.shape ?? [], numbers: contents(input) }));
-  return results.map(({ type, shape }, i) => {
+  if (results.some(({ shape }) => sizeOf(shape) > limit)) return undefined;
+  const constants = byShape
+    ? []
+    : inputs.flatMap((input, i) => (input?.constant ? [{ tensor: input.constant, i }] : []));
+  if (constants.some(({ tensor, i }) => !moves(name, i) && !keepsRange.has(name) && isBeyond(tensor))) return undefined;
+  const operands = inputs.map((input, i) => ({
+    shape: input?.shape ?? [],
+    numbers: byShape ? [] : contents(input, moves(name, i)),
+  }));
+  const tensors = results.map(({ type, shape }, i) => {
     const earlier = results.slice(0, i).map((result) => result.shape);
     const numbers = evaluate(operands, { type, shape, earlier, attributes: plain });
     requireNumbers(name, type, numbers);
-    return fromNumbers(type, shape, numbers);
+    return isFloat(type) || numbers.every((x) => isExact(x)) ? fromNumbers(type, shape, numbers) : undefined;
   });
+  return tensors.every((one) => one !== undefined) ? tensors : undefined;
+}
+
+/** Operators that put elements elsewhere as they are, with the inputs that they take them from. */
+const sources: Partial<Record<OpName, readonly number[]>> = {
+  Compress: [0],
+  Expand: [0],
+  Flatten: [0],
+  Gather: [0],
+  GatherElements: [0],
+  GatherND: [0],
+  Identity: [0],
+  OneHot: [2],
+  Reshape: [0],
+  Slice: [0],
+  Split: [0],
+  Squeeze: [0],
+  Tile: [0],
+  Transpose: [0],
+  Trilu: [0],
+  Unsqueeze: [0],
+  Where: [1, 2],
+};
+
+/** "To the end" is a bound of 2^63 − 1; saturated, it is as good a bound, and no result that may be taken. */
+const keepsRange: ReadonlySet<OpName> = new Set<OpName>(["Clip", "Expand", "Max", "Min", "Reshape", "Slice"]);
+
+function moves(name: OpName, input: number): boolean {
+  return name === "Concat" || (sources[name]?.includes(input) ?? false);
+}
+
+const largest = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** Whether a JavaScript number would not hold each element. */
+function isBeyond({ data }: Tensor): boolean {
+  return data instanceof BigInt64Array && data.some((x) => x >= largest || x <= -largest);
+}
+
+/** Elements that are only moved may be integers beyond 2^53, as bigints. */
+function isExact(x: number | bigint): boolean {
+  return typeof x === "bigint" || Math.abs(x) < Number.MAX_SAFE_INTEGER;
 }
 
 /** An index outside the data gives `undefined`, a division of integers by 0 no integer; the engine would refuse both later. */
@@ -44,7 +97,7 @@ function requireNumbers(
   type: ElementType,
   numbers: readonly (number | undefined)[],
 ): asserts numbers is readonly number[] {
-  const odd = numbers.find((x) => x === undefined || !(isFloat(type) || Number.isFinite(x)));
+  const odd = numbers.find((x) => x === undefined || !(isFloat(type) || typeof x === "bigint" || Number.isFinite(x)));
   if (odd !== undefined || numbers.includes(undefined))
     throw new ShapeError(
       `${name}: expected indices inside the data and whole ${type} numbers, got ${odd ?? "an index outside"}; export the model again`,
@@ -53,8 +106,11 @@ function requireNumbers(
 
 const shapeOnly: ReadonlySet<OpName> = new Set<OpName>(["EyeLike", "Shape", "Size"]);
 
-function contents(input: Value | undefined): number[] {
-  return input?.constant ? toNumbers(input.constant) : [];
+/** int64 elements that are only moved stay bigints where a number would not hold them; evaluators do not look at them. */
+function contents(input: Value | undefined, moved: boolean): number[] {
+  if (!input?.constant) return [];
+  if (moved && isBeyond(input.constant)) return Array.from(input.constant.data as unknown as number[]);
+  return toNumbers(input.constant);
 }
 
 function elementwise(compute: (...values: number[]) => number): Evaluator {
@@ -92,6 +148,11 @@ const mean: Evaluator = (operands, target) => {
   const whole = !target.type.startsWith("float");
   return sum(operands, target).map((total) => (whole ? Math.trunc(total! / count) : total! / count));
 };
+
+/** The least int32 has no quotient by −1: the engine refuses it (runtime/divisions.ts). int64 as small is not folded. */
+function traps(type: ElementType, a: number, b: number): boolean {
+  return type === "int32" && b === -1 && a === -(2 ** 31);
+}
 
 function halfToEven(x: number): number {
   const nearest = Math.round(x);
@@ -167,7 +228,7 @@ const evaluators: Partial<Record<OpName, Evaluator>> = {
   Add: elementwise((a, b) => a + b),
   Sub: elementwise((a, b) => a - b),
   Mul: elementwise((a, b) => a * b),
-  Div: elementwise((a, b) => a / b),
+  Div: (operands, target) => elementwise((a, b) => (traps(target.type, a, b) ? Number.NaN : a / b))(operands, target),
   Pow: elementwise((a, b) => a ** b),
   Neg: elementwise((a) => -a),
   Abs: elementwise(Math.abs),
@@ -176,8 +237,10 @@ const evaluators: Partial<Record<OpName, Evaluator>> = {
   Floor: elementwise(Math.floor),
   Ceil: elementwise(Math.ceil),
   Round: elementwise(halfToEven),
-  Mod: (operands, target) =>
-    elementwise(target.attributes.fmod ? (a, b) => a % b : (a, b) => a - b * Math.floor(a / b))(operands, target),
+  Mod: (operands, target) => {
+    const floored = (a: number, b: number) => (traps(target.type, a, b) ? Number.NaN : a - b * Math.floor(a / b));
+    return elementwise(target.attributes.fmod ? (a, b) => a % b : floored)(operands, target);
+  },
   Min: elementwise(Math.min),
   Max: elementwise(Math.max),
   Sum: elementwise((...values) => values.reduce((total, x) => total + x)),

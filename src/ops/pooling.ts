@@ -20,7 +20,17 @@ function poolWindow(op: string, X: Value, a: { kernel_shape?: readonly number[] 
     throw new ShapeError(
       `${op}: expected X [N, C, ...] and kernel_shape, got ${show(X)}; export the pool with its kernel`,
     );
-  return windowOf(op, X.shape.slice(2), a.kernel_shape, a);
+  return requireSmall(op, windowOf(op, X.shape.slice(2), a.kernel_shape, a));
+}
+
+/** Elements of one window: a picture of 4096 × 4096. The gradient of an average needs that many ones. */
+const LARGEST_WINDOW = 2 ** 24;
+
+export function requireSmall(op: string, w: Window): Window {
+  if (sizeOf(w.kernel) <= LARGEST_WINDOW) return w;
+  throw new ShapeError(
+    `${op}: expected windows of at most ${LARGEST_WINDOW} elements, got [${w.kernel.join(", ")}]; export the model again`,
+  );
 }
 
 function pooledShape(op: string, X: Value, w: Window, ceil: number): number[] {
@@ -172,9 +182,10 @@ export function windowCounts(
   const perAxis = output.map((n, i) =>
     Array.from({ length: n }, (_, position) => {
       const start = position * w.strides[i]! - w.pads[i]!;
-      const taps = Array.from({ length: w.kernel[i]! }, (_, tap) => start + tap * w.dilations[i]!);
       const [low, high] = includePad ? [-w.pads[i]!, input[i]! + w.pads[i + input.length]!] : [0, input[i]!];
-      return taps.filter((at) => at >= low && at < high).length;
+      const before = (bound: number) =>
+        Math.min(w.kernel[i]!, Math.max(0, Math.ceil((bound - start) / w.dilations[i]!)));
+      return before(high) - before(low);
     }),
   );
   return perAxis.reduce((outer, axis) => outer.flatMap((x) => axis.map((y) => x * y)), [1]);

@@ -84,6 +84,48 @@ const refused: readonly [OpName, readonly Input[], Record<string, unknown>, RegE
     {},
     /^Conv: expected an input at least as large as the kernel, got axis of 2/,
   ],
+  [
+    "Div",
+    [i(2), list(3, 0)],
+    {},
+    /^Div: expected whole numbers to be divided by others than 0, got B int64\[2\] with a/,
+  ],
+  ["Mod", [i(2), list(3, 0)], {}, /^Mod: expected whole numbers to be divided by others than 0/],
+  ...[
+    [{ strides: [0, 1] }, "kernel, strides and dilations of at least 1, got 0"],
+    [{ dilations: [1, -1] }, "kernel, strides and dilations of at least 1, got -1"],
+    [{ dilations: [1, 2 ** 40] }, "kernel, strides and dilations of at least 1, got 1099511627776"],
+    [{ pads: [1, 1] }, "4 pads for 2 axes, got 2"],
+    [{ pads: [1, 1, -1, 1] }, "pads of at least 0, got -1"],
+    [{ kernel_shape: [2, 2] }, "kernel_shape \\[3, 3\\] as the weight has it, got \\[2, 2\\]"],
+    [{ auto_pad: "SAME" }, 'auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER, got "SAME"'],
+  ].flatMap(([attributes, message]) =>
+    (["Conv", "ConvTranspose"] as const).map((op): (typeof refused)[number] => [
+      op,
+      [f(1, 2, 5, 5), f(2, 2, 3, 3)],
+      attributes as Record<string, unknown>,
+      new RegExp(`^${op}: expected ${message}; `),
+    ]),
+  ),
+  [
+    "ConvTranspose",
+    [f(1, 2, 5), f(2, 2, 3)],
+    { output_padding: [-1] },
+    /^ConvTranspose: expected output_padding of at/,
+  ],
+  ["ConvTranspose", [f(1, 2, 5), f(2, 2, 3)], { output_shape: [9, 9] }, /^ConvTranspose: expected output_shape for 1/],
+  [
+    "MaxPool",
+    [f(1, 2, 5)],
+    { kernel_shape: [-1] },
+    /^MaxPool: expected kernel, strides and dilations of at least 1, got/,
+  ],
+  [
+    "AveragePool",
+    [f(1, 1, 5, 5)],
+    { kernel_shape: [2 ** 31 - 1, 3], auto_pad: "SAME_UPPER" },
+    /^AveragePool: expected windows of at most 16777216 elements, got \[2147483647, 3\]; export the model again$/,
+  ],
   ["Conv", [f(1, 2, 5), f(3, 2, 3, 3)], {}, /^Conv: expected a kernel of 1 axes, got kernel \[3, 3\]; check/],
   ["ConvTranspose", [f(1, 2, 3), f(3, 2, 3)], {}, /^ConvTranspose: expected X .* got X float32\[1, 2, 3\]/],
   [

@@ -54,6 +54,9 @@ export const lpNormalization: Rewrite = (g, node) => {
   return [g.div(X!, g.where(g.equal(norm, 0), 1, norm))];
 };
 
+/** Channels: the band of ones is a matrix of them. */
+const LARGEST_BAND = 4096;
+
 /**
  * Y = X/(bias + alpha/size · Σ X²)^beta with the sum over `size` neighbouring channels (LRN-13; Krizhevsky et al. 2012,
  * section 3.3). The sum is a product with a band of ones.
@@ -63,6 +66,7 @@ export const localResponse: Rewrite = (g, node) => {
   const specification = { alpha: float(1e-4), beta: float(0.75), bias: float(1), size: int(1) };
   const { alpha, beta, bias, size } = attributesOf(node, specification);
   const [N, C, ...spatial] = X!.shape as [number, number, ...number[]];
+  if (C > LARGEST_BAND) throw unsupported(node, `at most ${LARGEST_BAND} channels`, `${C}`);
   const [before, after] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
   const band = Array.from({ length: C * C }, (_, flat) => {
     const distance = (flat % C) - Math.floor(flat / C);

@@ -2,7 +2,7 @@ import type { Value } from "../../graph/graph.ts";
 import { apply, type Builder } from "../../ops/builder.ts";
 import { positions, type Window, windowOf } from "../../ops/convolution.ts";
 import { int, ints, string } from "../../ops/op.ts";
-import { windowCounts } from "../../ops/pooling.ts";
+import { requireSmall, windowCounts } from "../../ops/pooling.ts";
 import { fromNumbers } from "../../tensor/tensor.ts";
 import { attributesOf, type ForeignNode, type Rewrite, required, unsupported } from "./node.ts";
 
@@ -82,7 +82,7 @@ function unreadBehind(size: number, w: Window, axis: number): number {
 
 function poolWindow(node: ForeignNode, X: Value, a: { kernel_shape?: readonly number[] }): Window {
   if (!a.kernel_shape) throw unsupported(node, "kernel_shape", "none");
-  return windowOf(node.op, X.shape.slice(2), a.kernel_shape, a);
+  return requireSmall(node.op, windowOf(node.op, X.shape.slice(2), a.kernel_shape, a));
 }
 
 function power(g: Builder, X: Value, p: number): Value {
