@@ -18,6 +18,7 @@ function follow(before: readonly MetricRecord[] = [], writeSummary?: RunWriter["
   const run: RunWriter = {
     id: "id",
     path: "/runs/id",
+    locked: true,
     appendMetric: note("metric"),
     heartbeat: note("heartbeat"),
     log: (line) => written.push(line),

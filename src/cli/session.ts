@@ -66,7 +66,7 @@ export async function trainSession(prepared: Prepared, open: () => OpenRun | Pro
     text: textIn(language).terminal,
   });
   for (const line of accumulationBanner(accumulation, language).split("\n")) follower.say(line);
-  for (const line of [...remarks, ...more]) follower.say(line);
+  for (const line of [...remarks, ...more, ...unlocked(writer)]) follower.say(line);
   const signals = onSignals("stopping after this update");
   const checkpointIsDue = everyMinutes(configuration.checkpointMinutes);
   const leaveParent = endWithParent();
@@ -88,6 +88,13 @@ export async function trainSession(prepared: Prepared, open: () => OpenRun | Pro
   if (!configuration.json) print(...follower.lines());
   if (interruption) throw new InterruptedError(interruption);
   return result;
+}
+
+function unlocked({ locked }: RunWriter): string[] {
+  if (locked) return [];
+  return [
+    "the store's file system has no locks: only the signs of life in run.json keep a second process from this run; go on with it from one place at a time",
+  ];
 }
 
 /** Writes into the run why it failed, where it does. */

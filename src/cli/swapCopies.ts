@@ -7,8 +7,8 @@ import { averageWeights, type WeightAverage } from "../optimizer/averageWeights.
 import { sgd } from "../optimizer/sgd.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { listCheckpoints, readCheckpoint } from "../store/checkpoints.ts";
-import { isLocked } from "../store/lock.ts";
-import { listRuns, type Run } from "../store/runs.ts";
+import { lockState } from "../store/lock.ts";
+import { listRuns, type Run, readRun } from "../store/runs.ts";
 import type { RunWriter } from "../store/writer.ts";
 import { DataError } from "../tensor/errors.ts";
 import { averagedModel } from "../training/averagedModel.ts";
@@ -70,7 +70,7 @@ async function trainCopy(scene: Scene, copy: number): Promise<void> {
   const begun = runOfCopy(run, copy);
   if (begun?.status === "finished") return;
   const dir = folderOf(run, copy);
-  for (let waited = 0; begun && isLocked(begun) && waited < ORPHAN_MILLISECONDS; waited += 100) await sleep(100);
+  for (let waited = 0; begun && isInUse(begun) && waited < ORPHAN_MILLISECONDS; waited += 100) await sleep(100);
   const initFrom = listCheckpoints(run).at(-1)!.path;
   const options = begun ? { resume: begun.path } : optionsOfCopy(prepared.configuration, plan, { copy, initFrom, dir });
   say(`copy ${copy} of ${plan.workers} ${begun ? "goes on" : "starts"}`);
@@ -80,6 +80,10 @@ async function trainCopy(scene: Scene, copy: number): Promise<void> {
   const accuracy =
     last?.validationAccuracy === undefined ? "" : `, accuracy ${(100 * last.validationAccuracy).toFixed(1)} %`;
   say(`copy ${copy} of ${plan.workers}: validation loss ${last?.validationLoss.toFixed(4)}${accuracy}`);
+}
+
+function isInUse({ path }: Run): boolean {
+  return lockState({ path }) === "held" || readRun(path)?.status === "running";
 }
 
 /** The result of a process that trains a copy; undefined where it was stopped. Its validations are said as it goes. */

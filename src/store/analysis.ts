@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError } from "../tensor/errors.ts";
-import { readDocument, writeAtomically } from "./document.ts";
+import { ABANDONED_MILLISECONDS, readDocument, writeAtomically } from "./document.ts";
 import { decodeJson, encodeJson } from "./json.ts";
 import { lockRun, type RunLock } from "./lock.ts";
 import type { AnalysisFile } from "./schema.ts";
@@ -46,6 +46,7 @@ export function removeUnfinished(run: { readonly path: string }): {
     const path = join(parent, name);
     const lock = holdUnfinished(path);
     if (lock === null) return [];
+    if (!lock.held && !isAbandoned(path)) return [];
     const bytes = readdirSync(path).reduce((sum, file) => sum + statSync(join(path, file)).size, 0);
     // Windows removes no file that is open.
     lock.release();
@@ -53,6 +54,11 @@ export function removeUnfinished(run: { readonly path: string }): {
     return [bytes];
   });
   return { analyses: removed.length, bytes: removed.reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** Without locks, whether nothing was added for ten minutes. */
+function isAbandoned(path: string): boolean {
+  return Date.now() - statSync(path).mtimeMs > ABANDONED_MILLISECONDS;
 }
 
 /** Where pictures of a run go, under the names by which their readers know them. */

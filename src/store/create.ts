@@ -46,8 +46,9 @@ export function createRun(directory: string, options: RunOptions): RunWriter {
   try {
     const now = new Date();
     const { id, path } = makeDirectory(directory, `${timestamp(now)}-${slug(options)}`);
+    const lock = lockRun({ path });
     // The name is new, so that nobody else can hold it.
-    const lock = lockRun({ path })!;
+    if (lock === null) throw new Error(`createRun: expected the new ${path} to be free, got one that another holds`);
     writeAtomically(join(path, "config.yaml"), stringify(options.config));
     writeAtomically(join(path, "command.txt"), `${options.command}\n`);
     writeAtomically(
@@ -93,14 +94,14 @@ export interface RunToResume {
  */
 export function takeRun(run: Run): RunToResume {
   const lock = run.status === "running" ? null : lockRun(run);
-  if (lock === null)
+  // Whoever held it before may have written since it was looked at; without locks another may have taken it.
+  const now = readRun(run.path) ?? run;
+  if (lock === null || (!lock.held && now.status === "running"))
     throw new UsageError(
       `resume: expected a run that has ended, got ${run.record.id}, ` +
         `running as process ${run.record.pid} on ${run.record.host}; wait for it or stop it first`,
     );
-  // Whoever held it before may have written since it was looked at.
-  const { record } = readRun(run.path) ?? run;
-  return { run: { ...run, record }, lock, ...newestGoodCheckpoint(run) };
+  return { run: { ...run, record: now.record }, lock, ...newestGoodCheckpoint(run) };
 }
 
 /** Goes on with a run that was taken, from its checkpoint: what it recorded after it is taken back. */

@@ -46,7 +46,7 @@ export function removeTemporaries(folder: string): void {
 }
 
 /** A write takes seconds: what was not added to for so long belongs to nobody, whatever process has the number now. */
-const ABANDONED_MILLISECONDS = 10 * 60_000;
+export const ABANDONED_MILLISECONDS = 10 * 60_000;
 
 /** Removes what no process is writing any more, from the folder and all that it holds. */
 export function removeAbandoned(folder: string): { readonly files: number; readonly bytes: number } {

@@ -50,7 +50,8 @@ describe("the list of runs", () => {
     rmSync(b.path, { recursive: true });
     vi.advanceTimersByTime(1000);
     backdate(a, { name: "renamed" });
-    backdate(c, { heartbeatAt: "1999-01-01T00:00:00.000Z" });
+    c.finish("failed", "to let it go");
+    backdate(c, { status: "running", heartbeatAt: "1999-01-01T00:00:00.000Z" });
     const { rows } = listRows(store.directory);
     expect(rows.map(({ name, status }) => [name, status])).toEqual([
       ["mnist_0-1", "lost"],

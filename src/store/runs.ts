@@ -1,15 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { hostname, uptime } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
 import { readDocument } from "./document.ts";
 import { decodeJson } from "./json.ts";
-import { isLocked } from "./lock.ts";
 import type { RunRecord, RunStatus, RunSummary } from "./schema.ts";
-
-/** Many times what passes between two heartbeats, and more than clocks of one cluster differ. */
-const STALE_MILLISECONDS = 10 * 60_000;
+import { isGone } from "./signsOfLife.ts";
 
 /** A run as a reader sees it. */
 export interface Run {
@@ -100,24 +96,6 @@ export function readRun(path: string): Run | null {
   const record = readDocument<RunRecord>(join(path, "run.json"), JSON.parse);
   if (record === null) return null;
   return { path, record, status: record.status === "running" && isGone(path, record) ? "lost" : record.status };
-}
-
-/**
- * Of a process on another host only the heartbeat tells. On this host a busy one that has not beaten for long still
- * counts as alive.
- */
-function isGone(path: string, { pid, host, heartbeatAt }: RunRecord): boolean {
-  const silence = Date.now() - Date.parse(heartbeatAt);
-  if (host !== hostname()) return silence > STALE_MILLISECONDS;
-  // After a reboot the number may belong to another process.
-  if (silence > uptime() * 1000) return true;
-  try {
-    process.kill(pid, 0);
-    // In a container that was started again the same number is another process.
-    return existsSync(join(path, "lock")) && !isLocked({ path });
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ESRCH";
-  }
 }
 
 function newestFirst(a: Run, b: Run): number {

@@ -35,6 +35,8 @@ export interface CheckpointToSave {
 export interface RunWriter {
   readonly id: string;
   readonly path: string;
+  /** False on a file system without locks, where only the signs of life that it gives keep other processes out. */
+  readonly locked: boolean;
   /** On disk within a second or so, and before the next checkpoint. */
   appendMetric(metric: MetricRecord): void;
   /** Adds a line with the time to log.txt. */
@@ -81,6 +83,7 @@ export function openWriter(path: string, options: WriterOptions): RunWriter {
   return {
     id: run.id,
     path,
+    locked: lock.held,
     heartbeat,
     appendMetric: (metric) => {
       explainFullDisk(run, () => metrics.append(metric));
