@@ -10,7 +10,7 @@ export function scratchStore(): { directory: string } {
   const store = { directory: "" };
   beforeEach(() => {
     store.directory = mkdtempSync(join(tmpdir(), "batchscope-store-"));
-    vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-11-21T20:59:01.250Z") });
+    vi.useFakeTimers({ toFake: ["Date", "performance"], now: new Date("2026-11-21T20:59:01.250Z") });
   });
   afterEach(() => {
     vi.useRealTimers();

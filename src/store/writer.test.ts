@@ -69,3 +69,20 @@ test("log.txt has a line with the time for each that is logged", () => {
     "2026-11-21T20:59:01.250Z first\n2026-11-21T20:59:02.250Z second\n",
   );
 });
+
+test.each([-86_400_000, 86_400_000])("a clock that is set by %i ms delays no line and no sign of life", (jump) => {
+  const run = createRun(store.directory, runOptions);
+  run.appendMetric(stepRecord(1));
+  vi.setSystemTime(Date.now() + jump);
+  const [lines, beat] = [() => readMetrics(run).length, () => json(run, "run.json").heartbeatAt];
+  const before = beat();
+  vi.advanceTimersByTime(999);
+  run.appendMetric(stepRecord(2));
+  expect([lines(), beat()]).toEqual([1, before]);
+  vi.advanceTimersByTime(1);
+  run.appendMetric(stepRecord(3));
+  expect([lines(), beat()]).toEqual([3, before]);
+  vi.advanceTimersByTime(4000);
+  run.heartbeat();
+  expect(beat()).toBe(new Date().toISOString());
+});

@@ -133,15 +133,15 @@ function saveAndSettle(
 /** run.json, written at once and anew with every change, each of which is a sign of life. */
 function openRecord(path: string, initial: RunRecord) {
   let record = initial;
+  // Of a clock that nobody sets; the record has the time of day.
   let beatAt = 0;
   const update = (change: Partial<RunRecord>) => {
-    const now = new Date();
-    beatAt = now.getTime();
-    record = { ...record, heartbeatAt: now.toISOString(), ...change };
+    beatAt = performance.now();
+    record = { ...record, heartbeatAt: new Date().toISOString(), ...change };
     writeAtomically(join(path, "run.json"), JSON.stringify(record, null, 2));
   };
   update({});
-  return { update, isDue: () => Date.now() - beatAt >= HEARTBEAT_MILLISECONDS };
+  return { update, isDue: () => performance.now() - beatAt >= HEARTBEAT_MILLISECONDS };
 }
 
 /** Says of a full disk what is safe and how to go on, where the system's message says neither. */
