@@ -6,9 +6,9 @@ import { DataError, NotFoundError } from "../tensor/errors.ts";
 import { fromNumbers, type Tensor } from "../tensor/tensor.ts";
 import { idxInFile, openArrays } from "./arrays.ts";
 import { encodeNpy, encodeNpz } from "./npz.ts";
-import { createSpill } from "./randomAccess.ts";
 import { type Rows, rowsInFile } from "./rows.ts";
 import { encodeSafetensors } from "./safetensors.ts";
+import { createSpill } from "./spill.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "batchscope-arrays-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -59,7 +59,7 @@ test("bytes of an IDX file stay on disk", () => {
 });
 
 test("what was spilled is read back, from a file that has no name", () => {
-  const spill = createSpill(path("cache"));
+  const spill = createSpill(0, [path("cache")]);
   spill.append(new Uint8Array(Float64Array.of(1, 2, 3, 4).buffer));
   spill.append(new Uint8Array(Float64Array.of(5, 6).buffer));
   const rows = rowsInFile(spill.finish(), 0, "float64", [3, 2]);

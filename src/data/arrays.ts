@@ -2,29 +2,47 @@ import { DataError } from "../tensor/errors.ts";
 import { readTensors } from "./files.ts";
 import { IDX_HEADER, idxLayout } from "./idx.ts";
 import { NPY_HEADER, npyLayout } from "./npyLayout.ts";
+import { checkRoom, npzArray, npzMembers } from "./npz.ts";
 import { openRandomAccess, type RandomAccess } from "./randomAccess.ts";
 import { type Rows, rowsInFile, rowsOf } from "./rows.ts";
 import { safetensorsLayout } from "./safetensors.ts";
+import { checkMember } from "./zipMembers.ts";
 
 /** The endings of files that hold named arrays. */
 export const arrayEnding = /\.(safetensors|npz|npy)$/;
 
 /**
  * The named arrays of a file. One larger than `memory` bytes stays on disk, where each example is read when it is asked
- * for; a .npz is always read whole, since its arrays may be compressed. Throws as `readTensors` and the layouts do, and
- * `DataError` for an array without axes.
+ * for; but what a .npz holds compressed is read whole. Throws as `readTensors` and the layouts do, and `DataError` for
+ * an array without axes and for compressed ones that take more memory.
  */
 export async function openArrays(path: string, memory: number): Promise<Map<string, Rows>> {
-  const file = path.endsWith(".npz") ? null : openRandomAccess(path);
-  const arrays =
-    file === null || file.size <= memory
+  const file = openRandomAccess(path);
+  const arrays = path.endsWith(".npz")
+    ? await openNpz(file, memory)
+    : file.size <= memory
       ? new Map([...(await readTensors(path))].map(([name, value]) => [name, rowsOf(value)]))
       : path.endsWith(".npy")
-        ? new Map([[path.replace(/^.*[/\\]|\.npy$/g, ""), npyInFile(file)]])
+        ? new Map([[path.replace(/^.*[/\\]|\.npy$/g, ""), npyInFile(file, { offset: 0, size: file.size, name: path })]])
         : safetensorsInFile(file);
   for (const [name, { type, shape }] of arrays)
     if (shape.length === 0)
       throw new DataError(`${path}: expected examples along the first axis of "${name}", got one ${type}; add an axis`);
+  return arrays;
+}
+
+/** All in memory where they fit; otherwise those that are stored as they are stay on disk, once their check sums are seen. */
+async function openNpz(file: RandomAccess, memory: number): Promise<Map<string, Rows>> {
+  const members = npzMembers(file);
+  checkRoom(file, members.values(), memory);
+  const fits = [...members.values()].reduce((sum, { size }) => sum + size, 0) <= memory;
+  const arrays = new Map<string, Rows>();
+  for (const [name, entry] of members) {
+    const onDisk = !fits && entry.compression === "stored";
+    if (onDisk) await checkMember(file, entry);
+    const place = { offset: entry.offset, size: entry.size, name: `${file.path}/${entry.name}` };
+    arrays.set(name, onDisk ? npyInFile(file, place) : rowsOf(npzArray(file, entry)));
+  }
   return arrays;
 }
 
@@ -40,9 +58,10 @@ export function idxInFile(path: string): Rows {
   return rowsInFile(file, start, "uint8", shape);
 }
 
-function npyInFile(file: RandomAccess): Rows {
-  const { start, type, shape } = npyLayout(head(file, NPY_HEADER), file.size, file.path);
-  return rowsInFile(file, start, type, shape);
+/** A .npy file that stands in a file, of the name `name`. */
+function npyInFile(file: RandomAccess, { offset, size, name }: { offset: number; size: number; name: string }): Rows {
+  const { start, type, shape } = npyLayout(head(file, Math.min(size, NPY_HEADER), offset), size, name);
+  return rowsInFile(file, offset + start, type, shape);
 }
 
 function safetensorsInFile(file: RandomAccess): Map<string, Rows> {
@@ -55,8 +74,8 @@ function safetensorsInFile(file: RandomAccess): Map<string, Rows> {
   return new Map(entries.map(({ name, type, shape, begin }) => [name, rowsInFile(file, start + begin, type, shape)]));
 }
 
-function head(file: RandomAccess, length: number): Uint8Array {
+function head(file: RandomAccess, length: number, offset = 0): Uint8Array {
   const bytes = new Uint8Array(Math.min(length, file.size));
-  file.read(bytes, 0);
+  file.read(bytes, offset);
   return bytes;
 }

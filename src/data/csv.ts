@@ -24,13 +24,13 @@ interface Line {
 
 /**
  * A table of RFC 4180, its columns named by the first line; separated by commas, semicolons or tabs, whichever the
- * first line has most of. A compressed file (`.gz`) is decompressed in memory, another one is read in parts. Quoted or
- * not, "", "?", "NA", "NaN", "null" and their like are missing values.
+ * first line has most of. A compressed file (`.gz`) is decompressed in memory, of which it takes at most `memory` bytes;
+ * another one is read in parts. Quoted or not, "", "?", "NA", "NaN", "null" and their like are missing values.
  * Throws `DataError`, with file and line, for what is no table: rows of another length than the first, quotes that do
  * not close, names that are missing or there twice, text that is not UTF-8.
  */
-export async function openCsv(file: string): Promise<Table> {
-  const chunks = await chunksOf(file);
+export async function openCsv(file: string, memory?: number): Promise<Table> {
+  const chunks = await chunksOf(file, memory);
   const delimiter = delimiterOf(chunks().next().value ?? new Uint8Array(0));
   const first = await lines(file, chunks(), delimiter).next();
   if (first.done)
@@ -114,9 +114,9 @@ function damaged(file: string, { code, message, ...detail }: CsvError): DataErro
   return new DataError(`${place}: expected comma-separated values, got: ${message}; correct the line`);
 }
 
-async function chunksOf(file: string): Promise<() => Generator<Uint8Array, void>> {
+async function chunksOf(file: string, memory: number | undefined): Promise<() => Generator<Uint8Array, void>> {
   if (/\.gz$/i.test(file)) {
-    const bytes = await readBytes(file);
+    const bytes = await readBytes(file, memory);
     return function* () {
       yield bytes;
     };

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { afterAll, expect, test, vi } from "vitest";
 import { DataError, UnsupportedError } from "../tensor/errors.ts";
@@ -19,6 +20,51 @@ test("16 bits become 8, and grey is seen", async () => {
   expect(await decoder.header(path("deep.png"))).toEqual({ height: 4, width: 4, grey: true });
   const pixels = await decoder.pixels(path("deep.png"), { height: 4, width: 4, channels: 1 });
   for (const [i, byte] of pixels.entries()) expect(Math.abs(byte - (i * 4096) / 257)).toBeLessThan(1);
+});
+
+test("a chunk of a PNG that is not that of its check sum is refused, even if no decoder needs it", async () => {
+  const bytes = await sharp({ create: { width: 3, height: 2, channels: 3, background: "red" } })
+    .withMetadata({ density: 72 })
+    .png()
+    .toBuffer();
+  const at = bytes.indexOf("iCCP");
+  expect(at).toBeGreaterThan(0);
+  writeFileSync(path("profile.png"), bytes.fill(bytes[at + 30]! ^ 1, at + 30, at + 31));
+  const decoder = await openImageDecoder();
+  await expect(decoder.pixels(path("profile.png"), { height: 2, width: 3, channels: 3 })).rejects.toThrow(
+    new RegExp(`profile.png: expected an image, got: a chunk of another CRC-32 at byte ${at - 4}; save it again`),
+  );
+  writeFileSync(path("cut.png"), bytes.subarray(0, at));
+  await expect(decoder.pixels(path("cut.png"), { height: 2, width: 3, channels: 3 })).rejects.toThrow(
+    /cut\.png: expected an image, got: \d+ bytes, which end before the image/,
+  );
+});
+
+test("an image that takes more memory than it may is refused by its header", async () => {
+  const blank = await sharp({ create: { width: 600, height: 500, channels: 3, background: "red" } })
+    .png()
+    .toBuffer();
+  writeFileSync(path("large.png"), blank);
+  await expect((await openImageDecoder(2 ** 20)).header(path("large.png"))).rejects.toThrow(
+    /large\.png \(600 × 500 pixels\): expected at most 1 MiB in memory, got 3 MiB; raise --data-memory/,
+  );
+  // A header of 60,000 × 60,000, with its check sum.
+  const bomb = Uint8Array.from(blank);
+  new DataView(bomb.buffer).setUint32(16, 60_000);
+  new DataView(bomb.buffer).setUint32(20, 60_000);
+  new DataView(bomb.buffer).setUint32(29, crc32(bomb.subarray(12, 29)));
+  writeFileSync(path("bomb.png"), bomb);
+  await expect((await openImageDecoder()).header(path("bomb.png"))).rejects.toThrow(
+    /bomb\.png.*: expected (an image, got: .*pixel limit|at most 1024 MiB in memory, got 27466 MiB)/,
+  );
+});
+
+test("drawings, which may name other files, are no images whatever they are called", async () => {
+  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="file:///etc/hostname"/></svg>`;
+  writeFileSync(path("drawing.png"), drawing);
+  await expect((await openImageDecoder()).header(path("drawing.png"))).rejects.toThrow(
+    /drawing\.png: expected an image, got: .*unsupported image format; save it again/,
+  );
 });
 
 test("transparency is left out, the colours stay", async () => {

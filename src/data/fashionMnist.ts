@@ -2,8 +2,8 @@ import { DataError } from "../tensor/errors.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import { type Dataset, imageDataset, type LabeledImages, measureNormalization, select } from "./dataset.ts";
 import { packageFolder, readBytes } from "./files.ts";
-import { cacheFolder, writeCacheFile } from "./randomAccess.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { cacheFolder, writeCacheFile } from "./spill.ts";
 import { randomSplit } from "./split.ts";
 
 /** As https://github.com/zalandoresearch/fashion-mnist names its labels 0 to 9. */

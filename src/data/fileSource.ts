@@ -43,7 +43,7 @@ async function openLocated(located: Located, name: string, options: OpenOptions)
   const memory = options.dataMemory ?? defaultMemory;
   switch (located.kind) {
     case "csv":
-      return openTables(name, "csv", await each(located.parts, openCsv), options);
+      return openTables(name, "csv", await each(located.parts, (part) => openCsv(part, memory)), options);
     case "parquet":
       return openTables(name, "parquet", await each(located.parts, openParquet), options);
     case "arrays":
@@ -93,7 +93,7 @@ async function openIdx(folder: string, name: string, options: OpenOptions): Prom
     });
     return openNamedArrays(name, "idx", [await part(files.train), await part(files.validation)], options);
   }
-  const { train, validation } = await readIdxFolder(folder);
+  const { train, validation } = await readIdxFolder(folder, options.dataMemory);
   const highest = (train.labels.data as Uint8Array).reduce((max, label) => Math.max(max, label), 0);
   const classNames = Array.from({ length: highest + 1 }, (_, label) => String(label));
   const moments = measureNormalization(train);

@@ -1,50 +1,51 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
-import { open, readdir, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { DataError, NotFoundError, UnsupportedError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { decodeNpy, decodeNpz } from "./npz.ts";
+import { gunzip, tooLarge } from "./compression.ts";
+import { decodeNpy, readNpz } from "./npz.ts";
+import { defaultMemory } from "./openOptions.ts";
+import { describe, openRandomAccess, READ, refuseOther } from "./randomAccess.ts";
 import { decodeSafetensors } from "./safetensors.ts";
 
 /** Node reads at most 2 GiB at once. */
 const CHUNK = 2 ** 30;
 
 /**
- * The contents of a file of any size, decompressed when its name ends in `.gz`.
- * Throws `NotFoundError` where there is no such file and `DataError` where it cannot be read or decompressed.
+ * The contents of a plain file of at most `limit` bytes, decompressed when its name ends in `.gz`; without a limit, of
+ * any size, but decompressed of at most 1 GiB. Throws `NotFoundError` where there is no such file and `DataError` where
+ * it is none, is damaged or, before memory is taken for it, too large.
  */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  const bytes = await readRaw(path);
-  if (!path.endsWith(".gz")) return bytes;
+export async function readBytes(path: string, limit?: number): Promise<Uint8Array> {
+  if (/\.gz$/i.test(path)) return gunzip(openRandomAccess(path), limit ?? defaultMemory);
   try {
-    const { buffer, byteOffset, length } = await promisify(gunzip)(bytes);
-    return new Uint8Array(buffer, byteOffset, length);
+    // Before it is opened: opening a device may do something.
+    refuseOther(path, await stat(path));
+    await using file = await open(path, READ);
+    const status = await file.stat();
+    refuseOther(path, status);
+    if (status.size > (limit ?? Number.POSITIVE_INFINITY)) throw tooLarge(path, limit!, status.size);
+    return await readAll(file, status.size);
   } catch (error) {
-    throw new DataError(`${path}: expected gzip data, got: ${describe(error)}; download or copy the file again`);
-  }
-}
-
-async function readRaw(path: string): Promise<Uint8Array> {
-  try {
-    await using file = await open(path);
-    const { size } = await file.stat();
-    const bytes = new Uint8Array(size);
-    let position = 0;
-    while (position < size) {
-      const { bytesRead } = await file.read(bytes, position, Math.min(CHUNK, size - position), position);
-      if (bytesRead === 0) break;
-      position += bytesRead;
-    }
-    return bytes.subarray(0, position);
-  } catch (error) {
+    if (error instanceof DataError) throw error;
     if (isAbsent(error)) throw new NotFoundError(`${path}: expected a file, got nothing there; check the path`);
     throw new DataError(
       `${path}: expected a readable file, got: ${describe(error)}; check the path and its permissions`,
     );
   }
+}
+
+async function readAll(file: FileHandle, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let position = 0;
+  while (position < size) {
+    const { bytesRead } = await file.read(bytes, position, Math.min(CHUNK, size - position), position);
+    if (bytesRead === 0) break;
+    position += bytesRead;
+  }
+  return bytes.subarray(0, position);
 }
 
 /** Bytes of a file beside a model: `location` is what the model's file says, `label` whose bytes they are. */
@@ -126,12 +127,13 @@ export async function listFolder(path: string): Promise<{ files: string[]; folde
   }
 }
 
-/** Sizes of files in bytes. Throws `NotFoundError` where one is not there. */
+/** Sizes of files in bytes. Throws `NotFoundError` where one is not there, `DataError` where one is no file. */
 export async function fileSizes(paths: readonly string[]): Promise<number[]> {
   const sizes: number[] = [];
   for (const path of paths) {
     const status = await stat(path).catch(() => null);
     if (status === null) throw new NotFoundError(`${path}: expected a file, got nothing there; check the path`);
+    refuseOther(path, status);
     sizes.push(status.size);
   }
   return sizes;
@@ -156,21 +158,18 @@ export function packageFolder(name: string, project: string = process.cwd()): st
 
 /**
  * Named arrays from a `.safetensors`, `.npz` or `.npy` file; the array of a `.npy` file is named like the file.
- * Throws as `readBytes` and the decoders do, and `DataError` for another ending.
+ * Compressed arrays may take `limit` bytes together. Throws as `readBytes` and the decoders do, and `DataError` for
+ * another ending.
  */
-export async function readTensors(path: string): Promise<Map<string, Tensor>> {
+export async function readTensors(path: string, limit: number = defaultMemory): Promise<Map<string, Tensor>> {
   const [, name = "", ending] = /([^/\\]*)\.(safetensors|npz|npy)$/.exec(path) ?? [];
   if (ending === undefined)
     throw new DataError(`${path}: expected a name ending in .safetensors, .npz or .npy, got another; convert the file`);
+  if (ending === "npz") return readNpz(openRandomAccess(path), limit);
   const bytes = await readBytes(path);
-  if (ending === "safetensors") return decodeSafetensors(bytes, path).tensors;
-  return ending === "npz" ? decodeNpz(bytes, path) : new Map([[name, decodeNpy(bytes, path)]]);
+  return ending === "npy" ? new Map([[name, decodeNpy(bytes, path)]]) : decodeSafetensors(bytes, path).tensors;
 }
 
 function isAbsent(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

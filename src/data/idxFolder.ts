@@ -3,6 +3,9 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { checkLabeledImages, type LabeledImages } from "./dataset.ts";
 import { listFolder, readBytes } from "./files.ts";
 import { parseIdx } from "./idx.ts";
+import { defaultMemory } from "./openOptions.ts";
+
+type Read = (file: string) => Promise<Uint8Array>;
 
 export interface Splits {
   readonly train: LabeledImages;
@@ -39,12 +42,17 @@ export async function idxFiles(folder: string) {
  * Throws `NotFoundError` naming a file that is missing, `DataError` for damaged files or files that do not belong
  * together.
  */
-export async function readIdxFolder(folder: string): Promise<Splits> {
+export async function readIdxFolder(folder: string, memory: number = defaultMemory): Promise<Splits> {
   const { files } = (await listFolder(folder)) ?? { files: [] };
-  const [train, validation] = await Promise.all([
-    readLabeledImages(folder, files, parts.train),
-    readLabeledImages(folder, files, parts.validation),
-  ]);
+  let room = memory;
+  const read: Read = async (file) => {
+    const bytes = await readBytes(file, room);
+    room -= bytes.length;
+    return bytes;
+  };
+  // One after the other, as the later ones may take what the earlier ones leave.
+  const train = await readLabeledImages(folder, files, parts.train, read);
+  const validation = await readLabeledImages(folder, files, parts.validation, read);
   const [expected, got] = [train, validation].map(({ images }) => images.shape.slice(1).join(" × "));
   if (got !== expected)
     throw new DataError(
@@ -58,24 +66,17 @@ async function readLabeledImages(
   folder: string,
   files: readonly string[],
   names: { images: string; labels: string },
+  read: Read,
 ): Promise<LabeledImages> {
-  const [image, label] = await Promise.all([
-    readArray(folder, files, names.images, 3),
-    readArray(folder, files, names.labels, 1),
-  ]);
+  const image = await readArray(pathOf(folder, files, names.images, 3), read);
+  const label = await readArray(pathOf(folder, files, names.labels, 1), read);
   const labeled = { images: image.array, labels: label.array, imageFile: image.file, labelFile: label.file };
   checkLabeledImages(labeled);
   return labeled;
 }
 
-async function readArray(
-  folder: string,
-  files: readonly string[],
-  part: string,
-  rank: number,
-): Promise<{ array: Tensor; file: string }> {
-  const file = pathOf(folder, files, part, rank);
-  return { array: parseIdx(await readBytes(file), file), file };
+async function readArray(file: string, read: Read): Promise<{ array: Tensor; file: string }> {
+  return { array: parseIdx(await read(file), file), file };
 }
 
 function pathOf(folder: string, files: readonly string[], part: string, rank: number): string {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { strToU8, zipSync } from "fflate";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { DataError } from "../tensor/errors.ts";
 import { fromNumbers, type Tensor, tensor } from "../tensor/tensor.ts";
-import { decodeNpy, decodeNpz, encodeNpy, encodeNpz } from "./npz.ts";
+import { decodeNpy, decodeNpz, encodeNpy, encodeNpz, readNpz } from "./npz.ts";
 
 /** Written by NumPy 2.4. */
 function fixture(name: string): Buffer {
@@ -66,6 +66,18 @@ test("writes NumPy's header", () => {
   expect(text(contents.get("float64")!)).toMatch(/'descr':'<f8','fortran_order':False,'shape':\(\)/);
 });
 
+/** With the lowest bits of bytes changed; negative places count from the end. */
+function flipped(bytes: Uint8Array, ...places: number[]): Uint8Array {
+  return places.reduce((changed, at) => changed.with(at, changed.at(at)! ^ 1), bytes);
+}
+
+/** With the size of the only member, "x.npy", at its largest in both headers. */
+function oversized(bytes: Uint8Array): Uint8Array {
+  const changed = Uint8Array.from(bytes);
+  for (const at of [22, bytes.length - 22 - 51 + 24]) new DataView(changed.buffer).setUint32(at, 2 ** 32 - 2, true);
+  return changed;
+}
+
 const truncated = fixture("float32.npy").subarray(0, -4);
 
 test.each([
@@ -79,31 +91,89 @@ test.each([
     fixture("object.npy"),
     /^a\.npy: expected .* got: .*\|O; number what they stand for, e\.g\. with numpy\.unique\(a, return_inverse=True\)\[1\], or save/,
   ],
-  ["structured arrays", fixture("structured.npy"), /^a\.npy: expected .* got: Malformed/],
-  [
-    "unsigned 64-bit integers",
-    Buffer.from(encodeNpy(integers(1n))).fill("u", 21, 22),
-    /^a\.npy: .* got: elements of type u8; /,
-  ],
+  ["structured arrays", fixture("structured.npy"), /^a\.npy: expected .* got: a structure; /],
+  ["unsigned 64-bit integers", Buffer.from(encodeNpy(integers(1n))).fill("u", 21, 22), /^a\.npy: .* got: <u8; /],
   [
     "negative axes",
     Buffer.from(fixture("float32.npy").toString("latin1").replace("(2, 3), ", "(-2,-3),"), "latin1"),
-    /^a\.npy: expected .* got: the shape \(-2, -3\); /,
+    /^a\.npy: expected .* got the shape \(-2,-3\); /,
   ],
-  ["missing elements", truncated, /^a\.npy: expected 6 elements for float32\[2, 3\], got 5; /],
-  ["a cut element", truncated.subarray(0, -1), /^a\.npy: expected .* got: byte length of Float32Array/],
-  ["another file", Buffer.from("not an array"), /^a\.npy: expected .* got: Not an \.npy file; /],
-  ["an empty file", new Uint8Array(0), /^a\.npy: expected .* got: /],
+  ["missing elements", truncated, /^a\.npy: expected 152 bytes for float32\[2, 3\], got 148; /],
+  ["a cut element", truncated.subarray(0, -1), /^a\.npy: expected 152 bytes for float32\[2, 3\], got 147; /],
+  ["another file", Buffer.from("not an array"), /^a\.npy: expected a \.npy file, got another; /],
+  ["an empty file", new Uint8Array(0), /^a\.npy: expected .* got another; /],
 ])("refuses %s", (_, bytes, message) => {
   expect(() => decodeNpy(bytes, "a.npy")).toThrow(DataError);
   expect(() => decodeNpy(bytes, "a.npy")).toThrow(message);
 });
 
+describe("what NumPy refuses", () => {
+  const x = contents.get("float16")!;
+  const bits = new Uint8Array(x.data.buffer);
+  const stored = encodeNpz(new Map([["x", x]]));
+  const compressed = zipSync({ "x.npy": encodeNpy(x) });
+  const header = (text: string) =>
+    Uint8Array.from([...strToU8("\x93NUMPY\x01\0\xf6\x01", true), ...strToU8(text.padEnd(501)), 10, ...bits]);
+  const sound = "{'descr': '<f2', 'fortran_order': False, 'shape': (4,), }";
+
+  test.each<[string, Uint8Array, RegExp]>([
+    ["one bit of a stored array", flipped(stored, -22 - 51 - 2), /^a\/x\.npy: expected bytes of the CRC-32 /],
+    ["one bit of a deflated array", flipped(compressed, 14, -22 - 51 + 16), /^a\/x\.npy: expected bytes of the CRC-32/],
+    ["a check sum that the directory has otherwise", flipped(stored, 14), /got another check sum/],
+    ["a size that the directory has otherwise", flipped(stored, 22), /got another size/],
+    ["a name that the directory has otherwise", flipped(stored, 30), /got another name/],
+    ["bytes behind the archive", Uint8Array.from([...stored, 1, 2, 3]), /got 3 bytes behind it/],
+    ["bytes before the archive", Uint8Array.from([1, 2, 3, ...stored]), /expected a whole directory/],
+    ["a size of a deflated array that cannot be", oversized(compressed), /expected all 4294967294 bytes/],
+  ])("an archive with %s", (_, bytes, message) => {
+    expect(() => decodeNpz(bytes, "a")).toThrow(message);
+  });
+
+  test.each([
+    ["(4)", sound.replace("(4,)", "(4)")],
+    ["a key twice", sound.replace(" }", " 'shape': (4,), }")],
+    ["no order", sound.replace("'fortran_order': False, ", "")],
+    ["an order that is no truth value", sound.replace("False", "'No'")],
+    ["something behind the dictionary", `${sound}1`],
+    ["an axis beyond all numbers", sound.replace("4", "9".repeat(30))],
+    ["33 axes", sound.replace("4,", "1, ".repeat(33))],
+    ["a leading zero", sound.replace("4", "04")],
+  ])("a header with %s", (_, text) => {
+    expect(() => decodeNpy(header(text), "a.npy")).toThrow(/^a\.npy: expected a \.npy file, got (the|an?) /);
+  });
+
+  test("but not other spacing, quotes and orders of a header", () => {
+    for (const text of [sound, sound.replaceAll("'", '"'), sound.replaceAll(" ", ""), sound.replace("<f2", "f2")])
+      expect(decodeNpy(header(text), "a.npy")).toEqual(x);
+    expect(decodeNpy(header("{'shape':(4L,),'descr':'<f2','fortran_order':False}"), "a.npy")).toEqual(x);
+  });
+});
+
+test("names are names, whatever they mean to JavaScript", () => {
+  const one = fromNumbers("int8", [1], [7]);
+  const names = ["__proto__", "constructor", "toString", "", "0"];
+  const decoded = decodeNpz(zipSync(Object.fromEntries(names.map((name) => [`${name}.npy`, encodeNpy(one)]))), "a");
+  expect([...decoded.keys()].sort()).toEqual([...names].sort());
+});
+
+test("compressed arrays may take no more memory than is allowed", () => {
+  const bytes = zipSync({ "x.npy": encodeNpy(fromNumbers("int8", [4096], new Int8Array(4096))) });
+  const file = {
+    path: "a",
+    size: bytes.length,
+    read: (into: Uint8Array, at: number) => into.set(bytes.subarray(at, at + into.length)),
+  };
+  expect(() => readNpz(file, 4096)).toThrow(
+    /^a: expected at most 1 MiB unpacked in memory, got 1 MiB; raise --data-memory/,
+  );
+  expect(readNpz(file, 8192).size).toBe(1);
+});
+
 test("an error in an archive names the array", () => {
   const archive = zipSync({ "G.npy": truncated });
-  expect(() => decodeNpz(archive, "a.npz")).toThrow(/^a\.npz\/G\.npy: expected 6 elements/);
+  expect(() => decodeNpz(archive, "a.npz")).toThrow(/^a\.npz\/G\.npy: expected 152 bytes/);
   expect(() => decodeNpz(zipSync({ "notes.txt": strToU8("hello") }), "a.npz")).toThrow(
-    /^a\.npz\/notes\.txt: expected a NumPy array/,
+    /^a\.npz\/notes\.txt: expected a \.npy file, got another; /,
   );
-  expect(() => decodeNpz(archive.subarray(0, 40), "a.npz")).toThrow(/^a\.npz: expected a \.npz archive, got: .*; /);
+  expect(() => decodeNpz(archive.subarray(0, 40), "a.npz")).toThrow(/^a\.npz: expected a ZIP archive, got 40 bytes/);
 });

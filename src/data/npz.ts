@@ -1,7 +1,12 @@
-import { unzipSync, zipSync } from "fflate";
-import { type DType, dump, type NpyArray, parse } from "npyjs";
+import { zipSync } from "fflate";
+import { type DType, dump } from "npyjs";
 import { DataError } from "../tensor/errors.ts";
 import { arrayClass, type ElementType, sizeOf, type Tensor, type TensorData, tensor } from "../tensor/tensor.ts";
+import { tooLarge } from "./compression.ts";
+import { NPY_HEADER, npyHeader } from "./npyLayout.ts";
+import type { RandomAccess } from "./randomAccess.ts";
+import { type ZipEntry, zipEntries } from "./zip.ts";
+import { readMember } from "./zipMembers.ts";
 
 const names: Readonly<Record<ElementType, DType>> = {
   float32: "f4",
@@ -14,30 +19,34 @@ const names: Readonly<Record<ElementType, DType>> = {
   bool: "b1",
 };
 
-/** NumPy's names to ours. Integer types that we lack widen to the next one that holds every value; uint64 has none. */
-const types: Readonly<Partial<Record<DType, ElementType>>> = {
-  ...Object.fromEntries(Object.entries(names).map(([type, name]) => [name, type])),
-  i2: "int32",
-  u2: "int32",
-  u4: "int64",
-};
+/** Integers of NumPy that we lack widen to the next type that holds every value; uint64 has none. */
+const widened = {
+  i2: { type: "int32", stored: Int16Array },
+  u2: { type: "int32", stored: Uint16Array },
+  u4: { type: "int64", stored: Uint32Array },
+} as const;
 
 /**
- * The array of a .npy file, format versions 1 to 3 (numpy.lib.format). Fortran order is transposed to row-major.
- * Throws `DataError`, naming `file`, for a damaged file and for what is not a little-endian array of numbers.
+ * The array of a .npy file, format versions 1 to 3 (numpy.lib.format): a view of `bytes` where it can be one. Fortran
+ * order is transposed to row-major. Throws `DataError`, naming `file`, for a damaged file and for what is not a
+ * little-endian array of numbers.
  */
 export function decodeNpy(bytes: Uint8Array, file: string): Tensor {
-  const { data, shape, dtype, fortranOrder } = parseNpy(bytes, file);
-  const type = types[dtype];
-  if (type === undefined) throw unreadable(file, `elements of type ${dtype}`);
-  if (shape.some((axis) => !(axis >= 0))) throw unreadable(file, `the shape (${shape.join(", ")})`);
-  if (data.length !== sizeOf(shape))
+  const { type, code = "", description, shape, fortran, start } = npyHeader(bytes.subarray(0, NPY_HEADER), file);
+  const wide = Object.hasOwn(widened, code) ? widened[code as keyof typeof widened] : null;
+  const own = type ?? wide?.type;
+  if (own === undefined) throw unreadable(file, description);
+  const Stored = wide?.stored ?? arrayClass(own);
+  const expected = start + sizeOf(shape) * Stored.BYTES_PER_ELEMENT;
+  if (bytes.length !== expected)
     throw new DataError(
-      `${file}: expected ${sizeOf(shape)} elements for ${type}[${shape.join(", ")}], got ${data.length}; ` +
-        "write the file again",
+      `${file}: expected ${expected} bytes for ${own}[${shape.join(", ")}], got ${bytes.length}; write the file again`,
     );
-  const elements = toElements(type, data);
-  return tensor(type, shape, fortranOrder ? toRowMajor(elements, shape) : elements);
+  const aligned = (bytes.byteOffset + start) % Stored.BYTES_PER_ELEMENT === 0;
+  const part = aligned ? bytes.subarray(start) : bytes.slice(start);
+  const data = new Stored(part.buffer as ArrayBuffer, part.byteOffset, sizeOf(shape));
+  const elements = toElements(own, data);
+  return tensor(own, shape, fortran ? toRowMajor(elements, shape) : elements);
 }
 
 /** The bytes of a .npy file, format version 1.0. */
@@ -48,32 +57,49 @@ export function encodeNpy({ type, shape, data }: Tensor): Uint8Array {
 }
 
 /**
- * The arrays of a .npz file by name. The checksums of the archive are not verified.
- * Throws `DataError`, naming `file` and the array, as `decodeNpy` does.
+ * The arrays of a .npz file by name, with the check sums of the archive verified. Throws `DataError`, naming `file` and
+ * the array, as `zipEntries`, `readMember` and `decodeNpy` do.
  */
 export function decodeNpz(bytes: Uint8Array, file: string): Map<string, Tensor> {
-  return new Map(
-    Object.entries(unzip(bytes, file)).map(([member, contents]) => [
-      member.replace(/\.npy$/, ""),
-      decodeNpy(contents, `${file}/${member}`),
-    ]),
-  );
+  const read = (into: Uint8Array, position: number) => into.set(bytes.subarray(position, position + into.length));
+  return readNpz({ path: file, size: bytes.length, read }, Number.POSITIVE_INFINITY);
+}
+
+/** The same of a file, of which arrays that are compressed take at most `limit` bytes together. */
+export function readNpz(file: RandomAccess, limit: number): Map<string, Tensor> {
+  const members = npzMembers(file);
+  checkRoom(file, members.values(), limit);
+  return new Map([...members].map(([name, entry]) => [name, npzArray(file, entry)]));
+}
+
+/** The array of a member. Throws as `readNpz`. */
+export function npzArray(file: RandomAccess, entry: ZipEntry): Tensor {
+  return decodeNpy(readMember(file, entry), `${file.path}/${entry.name}`);
+}
+
+/** The members of a .npz file by the names of their arrays. Throws `DataError` as `zipEntries`, and for a name twice. */
+export function npzMembers(file: RandomAccess): Map<string, ZipEntry> {
+  const members = new Map<string, ZipEntry>();
+  for (const entry of zipEntries(file)) {
+    const name = entry.name.replace(/\.npy$/, "");
+    if (members.has(name))
+      throw new DataError(`${file.path}: expected one array "${name}", got two; rename one of them`);
+    members.set(name, entry);
+  }
+  return members;
+}
+
+/** Throws `DataError` where arrays that are compressed would take more memory than they may. */
+export function checkRoom(file: RandomAccess, members: Iterable<ZipEntry>, limit: number): void {
+  let bytes = 0;
+  for (const { compression, size } of members) if (compression === "deflated") bytes += size;
+  if (bytes > limit) throw tooLarge(file.path, limit, bytes, " unpacked");
 }
 
 /** The bytes of an uncompressed .npz file. Equal contents give equal bytes: every member is dated 1980. */
 export function encodeNpz(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
   const members = [...tensors].map(([name, value]) => [`${name}.npy`, encodeNpy(value)]);
   return zipSync(Object.fromEntries(members), { level: 0, mtime: new Date(1980, 0, 1) });
-}
-
-function parseNpy(bytes: Uint8Array, file: string): NpyArray & { data: ArrayLike<number | bigint> } {
-  try {
-    // The library wants an ArrayBuffer that begins with the file, which a view of a larger buffer is not.
-    const array = parse(new Uint8Array(bytes).buffer, { convertFloat16: false });
-    return array as NpyArray & { data: ArrayLike<number | bigint> };
-  } catch (error) {
-    throw unreadable(file, error instanceof Error ? error.message : String(error));
-  }
 }
 
 function unreadable(file: string, got: string): DataError {
@@ -87,10 +113,11 @@ function unreadable(file: string, got: string): DataError {
 }
 
 function toElements(type: ElementType, data: ArrayLike<number | bigint>): TensorData {
-  if (type === "float16") return new Float16Array((data as Uint16Array).buffer, (data as Uint16Array).byteOffset);
-  if (type === "int64") return data instanceof BigInt64Array ? data : BigInt64Array.from(Array.from(data, BigInt));
-  const TypedArray = arrayClass(type);
-  return data instanceof TypedArray ? data : new TypedArray(data as ArrayLike<number>);
+  // NumPy writes 0 and 1, and reads every other byte as true.
+  if (type === "bool") return (data as Uint8Array).map((byte) => Number(byte !== 0));
+  if (data instanceof arrayClass(type)) return data;
+  // Only integers widen.
+  return type === "int64" ? BigInt64Array.from(Array.from(data, BigInt)) : Int32Array.from(data as ArrayLike<number>);
 }
 
 function toRowMajor(source: TensorData, shape: readonly number[]): TensorData {
@@ -108,13 +135,4 @@ function toRowMajor(source: TensorData, shape: readonly number[]): TensorData {
     }
   }
   return target;
-}
-
-function unzip(bytes: Uint8Array, file: string): Record<string, Uint8Array> {
-  try {
-    return unzipSync(bytes);
-  } catch (error) {
-    const got = error instanceof Error ? error.message : String(error);
-    throw new DataError(`${file}: expected a .npz archive, got: ${got}; write the file again`);
-  }
 }

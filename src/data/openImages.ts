@@ -35,7 +35,8 @@ export async function openImages(
   const [first, second] = folders;
   allowOnly(["imageSize", "validationSplit", "splitSeed"], options, `the images of ${first}`);
   if (second !== undefined) refuseSplit(options, `${first} and ${second}`);
-  const decoder = await openImageDecoder();
+  const memory = (options.dataMemory ?? defaultMemory) / folders.length;
+  const decoder = await openImageDecoder(options.dataMemory);
   const classNames = await imageClasses(first);
   const files = [await listImages(first, classNames)];
   if (second !== undefined) files.push(await listValidation(first, second, classNames));
@@ -48,7 +49,6 @@ export async function openImages(
     files[1] === undefined
       ? chooseSplit({ size: files[0]!.paths.length, labels: files[0]!.labels, groups: null }, options)
       : { split: { train: range(files[0]!), validation: range(files[1]) }, how: "as the folders give it" };
-  const memory = (options.dataMemory ?? defaultMemory) / files.length;
   const pixels = files.map(({ paths }) => keepPixels(decoder, paths, shape, memory));
   const moments = await measurePixels(pixels[0]!, split.train, shape);
   const all = files.map((part, i) => imageFileDataset(name, part, pixels[i]!, shape, { classNames, moments }));

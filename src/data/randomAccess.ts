@@ -1,20 +1,7 @@
-import { randomUUID } from "node:crypto";
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
 
-/** Node reads and writes at most 2 GiB at once. */
+/** Node reads at most 2 GiB at once. */
 const CHUNK = 2 ** 30;
 
 /** A file of which any bytes can be read at any time. It stays open until the object is garbage. */
@@ -32,80 +19,62 @@ export interface RandomAccess {
 
 const garbage = new FinalizationRegistry<number>((file) => closeSync(file));
 
-/** Throws `NotFoundError` where there is no file and `DataError` where it cannot be read. */
-export function openRandomAccess(path: string): RandomAccess {
-  return access(
-    path,
-    attempt(path, () => openSync(path, "r")),
-  );
+/** How a file is opened to be read: without waiting for a writer, should it be a pipe. Windows has no such flag. */
+export const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * Throws `DataError` for what is no plain file: what is read of a pipe or a device may never come or never end, and
+ * cannot be read twice.
+ */
+export function refuseOther(path: string, status: Stats): void {
+  if (status.isFile()) return;
+  if (status.isDirectory()) throw new DataError(`${path}: expected a file, got a folder; check the path`);
+  const kind = status.isFIFO() ? "pipe" : status.isSocket() ? "socket" : "device";
+  throw new DataError(`${path}: expected a file, got a ${kind}; save what it gives as a file and pass that`);
 }
 
-function access(path: string, file: number): RandomAccess {
-  const status = attempt(path, () => fstatSync(file));
-  if (!status.isFile()) {
-    closeSync(file);
-    throw new DataError(`${path}: expected a file, got a folder or a device; check the path`);
-  }
+/**
+ * The descriptor of a file to be read, which the caller closes. Throws `NotFoundError` where there is no file, and
+ * `DataError` where it is none or cannot be read.
+ */
+export function openFile(path: string): number {
+  return attempt(path, () => {
+    // Before it is opened, since opening a device may do something, and after, since the path may lead elsewhere by then.
+    refuseOther(path, statSync(path));
+    const file = openSync(path, READ);
+    try {
+      refuseOther(path, fstatSync(file));
+      return file;
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
+  });
+}
+
+/** Throws as `openFile`. */
+export function openRandomAccess(path: string): RandomAccess {
+  return fileAccess(path, openFile(path));
+}
+
+/** A file that is open already, of the descriptor `file`. */
+export function fileAccess(path: string, file: number): RandomAccess {
   const opened = {
     path,
-    size: status.size,
+    size: attempt(path, () => fstatSync(file)).size,
     read: (into: Uint8Array, position: number) => readFully(path, file, into, position),
   };
   garbage.register(opened, file);
   return opened;
 }
 
-/** A file without a name, for what does not fit into memory: it is gone when the process ends, however it ends. */
-export interface Spill {
-  append(bytes: Uint8Array): void;
-  /** What was appended. Nothing can be appended afterwards. */
-  finish(): RandomAccess;
-}
-
-/** Throws `DataError` where the cache folder cannot be written or is full. */
-export function createSpill(folder: string = cacheFolder()): Spill {
-  const path = join(folder, `spill-${randomUUID()}`);
-  const file = attempt(path, () => {
-    mkdirSync(folder, { recursive: true });
-    return openSync(path, "wx+", 0o600);
-  });
-  // Where a file that is open cannot be removed (Windows), it stays until the process ends.
-  try {
-    rmSync(path);
-  } catch {
-    process.once("exit", () => rmSync(path, { force: true }));
-  }
+/** Bytes in memory, read as a file of the name `path` is. */
+export function bytesAccess(bytes: Uint8Array, path: string): RandomAccess {
   return {
-    append(bytes) {
-      for (let done = 0; done < bytes.length; )
-        done += attempt(path, () => writeSync(file, bytes, done, Math.min(CHUNK, bytes.length - done)));
-    },
-    finish: () => access(path, file),
+    path,
+    size: bytes.length,
+    read: (into, position) => into.set(bytes.subarray(position, position + into.length)),
   };
-}
-
-/** Where what can be made again is kept: `$XDG_CACHE_HOME/batchscope`, by default `~/.cache/batchscope`. */
-export function cacheFolder(environment: Readonly<Record<string, string | undefined>> = process.env): string {
-  return join(environment.XDG_CACHE_HOME || join(homedir(), ".cache"), "batchscope");
-}
-
-/**
- * Puts a file into the cache, whole or not at all: of processes that write it at the same time the last one wins. A
- * cache that cannot be written is no reason to fail, since its contents are made again.
- */
-export function writeCacheFile(name: string, bytes: Uint8Array, folder: string = cacheFolder()): void {
-  const temporary = join(folder, `${name}.${randomUUID()}`);
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch {
-    return;
-  }
-  try {
-    writeFileSync(temporary, bytes, { flush: true });
-    renameSync(temporary, join(folder, name));
-  } catch {
-    rmSync(temporary, { force: true });
-  }
 }
 
 /** Fills `into` from `position` on. Throws `DataError` where the file ends before. */
@@ -126,12 +95,17 @@ export function attempt<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
+    if (error instanceof DataError) throw error;
     const code = error instanceof Error && "code" in error ? error.code : "";
     if (code === "ENOENT" || code === "ENOTDIR")
       throw new NotFoundError(`${path}: expected a file, got nothing there; check the path`);
-    const got = error instanceof Error ? error.message : String(error);
     throw new DataError(
-      `${path}: expected a file that can be read and written, got: ${got}; check path and permissions`,
+      `${path}: expected a readable file, got: ${describe(error)}; check the path and its permissions`,
     );
   }
+}
+
+/** What an error says. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

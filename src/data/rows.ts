@@ -47,6 +47,8 @@ export function rowsInFile(file: RandomAccess, offset: number, type: ElementType
         // Nothing is held where the read fails.
         held = 0;
         file.read(buffer.subarray(0, wanted * bytes), offset + index * bytes);
+        // NumPy writes 0 and 1, and reads every other byte as true.
+        if (type === "bool") for (let i = 0; i < wanted * bytes; i++) buffer[i] = Number(buffer[i] !== 0);
         [first, held] = [index, wanted];
       }
       last = index;

@@ -132,7 +132,7 @@ async function openAll(files: readonly string[], memory: number): Promise<Series
 
 async function openTable(file: string, memory: number) {
   const kind = kindOfFile(file);
-  if (kind === "csv") return openCsv(file);
+  if (kind === "csv") return openCsv(file, memory);
   if (kind === "parquet") return openParquet(file);
   const arrays = await arraysAt(file, memory);
   if (arrays !== null) return arrayTable(arrays);

@@ -1,6 +1,6 @@
 import { DataError } from "../tensor/errors.ts";
-import { createSpill } from "./randomAccess.ts";
 import { type Rows, rowsInFile, rowsOf } from "./rows.ts";
+import { createSpill } from "./spill.ts";
 import { type Cell, numberIn, type Table, type TableBlock } from "./table.ts";
 import type { Feature, TableColumns, Target } from "./tableRoles.ts";
 
@@ -99,7 +99,7 @@ function inMemory(size: number, width: number): Writer {
 }
 
 function onDisk(size: number, width: number): Writer {
-  const spill = createSpill();
+  const spill = createSpill(size * width * 8);
   let written = 0;
   return {
     write(rows) {

@@ -11,6 +11,9 @@ interface Splits {
   readonly validation: Dataset;
 }
 
+/** In bytes: a text in memory is a string, and no string is longer than 2²⁹ − 24 characters. */
+const LONGEST = 2 ** 30;
+
 const validationNames = ["validation", "valid", "val", "test"];
 
 /** Whether a file of this name is meant as text. */
@@ -100,12 +103,15 @@ function cutOf(text: string): number {
 }
 
 async function readDocuments(path: string, name: string): Promise<Document[]> {
-  const bytes = await readBytes(path);
+  const bytes = await readBytes(path, LONGEST);
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new DataError(`${path}: expected text in UTF-8, got other bytes; convert the file`);
+  } catch (error) {
+    // Not a TypeError where the bytes are sound, but too many.
+    const got =
+      error instanceof TypeError ? "other bytes; convert the file" : `more than fits into a string; part the file`;
+    throw new DataError(`${path}: expected text in UTF-8, got ${got}`);
   }
   const parts = text.split(MARK).filter((part) => part.trim() !== "");
   if (parts.length === 0) throw new DataError(`${path}: expected some text, got none; use another file`);

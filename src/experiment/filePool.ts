@@ -1,6 +1,5 @@
-import { closeSync, fstatSync, openSync } from "node:fs";
-import { attempt, type RandomAccess, readFully } from "../data/randomAccess.ts";
-import { DataError } from "../tensor/errors.ts";
+import { closeSync, fstatSync } from "node:fs";
+import { attempt, openFile, type RandomAccess, readFully } from "../data/randomAccess.ts";
 
 /** Files that are open at once: systems allow a process 256 at least, and a folder may hold 10,000. */
 const MOST_OPEN = 128;
@@ -16,7 +15,7 @@ export function filePool(mostOpen: number = MOST_OPEN): FilePool {
   const open = new Map<string, number>();
   const descriptorOf = (path: string) => {
     const held = open.get(path);
-    const descriptor = held ?? attempt(path, () => openSync(path, "r"));
+    const descriptor = held ?? openFile(path);
     // The least recently used is the first of the map.
     open.delete(path);
     open.set(path, descriptor);
@@ -30,7 +29,6 @@ export function filePool(mostOpen: number = MOST_OPEN): FilePool {
   return {
     at(path) {
       const status = attempt(path, () => fstatSync(descriptorOf(path)));
-      if (!status.isFile()) throw new DataError(`${path}: expected a file, got a folder or a device; check the path`);
       return {
         path,
         size: status.size,

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { createSpill, type RandomAccess } from "../data/randomAccess.ts";
+import type { RandomAccess } from "../data/randomAccess.ts";
 import { type StoredType, storedBytes } from "../data/safetensors.ts";
+import { createSpill } from "../data/spill.ts";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { type FilePool, filePool } from "./filePool.ts";
@@ -83,12 +84,12 @@ interface Layout {
 function lazySpill() {
   let unpacked: Unpacked | undefined;
   return {
-    get: () => (unpacked ??= { spill: createSpill(), bytes: 0 }),
+    get: (bytes: number) => (unpacked ??= { spill: createSpill(bytes), bytes: 0 }),
     finish: () => unpacked?.spill.finish(),
   };
 }
 
-async function layoutOfMatrix(path: string, files: FilePool, unpacked: () => Unpacked): Promise<Layout> {
+async function layoutOfMatrix(path: string, files: FilePool, unpacked: (bytes: number) => Unpacked): Promise<Layout> {
   const file = files.at(path);
   const { arrays } = await storedArrays(file, unpacked);
   const others = [...arrays].filter(([name]) => name !== COUNTS || arrays.size === 1);
@@ -118,7 +119,7 @@ async function layoutOfMatrix(path: string, files: FilePool, unpacked: () => Unp
   };
 }
 
-async function layoutOfFolder(folder: string, files: FilePool, unpacked: () => Unpacked): Promise<Layout> {
+async function layoutOfFolder(folder: string, files: FilePool, unpacked: (bytes: number) => Unpacked): Promise<Layout> {
   const names = readdirSync(folder).filter((name) => ENDING.test(name) && !name.startsWith("."));
   const paths = names.toSorted(naturally).map((name) => join(folder, name));
   if (paths.length < 2)

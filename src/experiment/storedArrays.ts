@@ -1,8 +1,10 @@
-import { crc32, createInflateRaw } from "node:zlib";
 import { NPY_HEADER, npyHeader } from "../data/npyLayout.ts";
-import type { RandomAccess, Spill } from "../data/randomAccess.ts";
+import { npzMembers } from "../data/npz.ts";
+import type { RandomAccess } from "../data/randomAccess.ts";
 import { type StoredType, storedBytes, storedLayout } from "../data/safetensors.ts";
-import { type ZipEntry, zipEntries } from "../data/zip.ts";
+import type { Spill } from "../data/spill.ts";
+import type { ZipEntry } from "../data/zip.ts";
+import { checkMember, memberParts } from "../data/zipMembers.ts";
 import { DataError } from "../tensor/errors.ts";
 import { arrayClass, type Shape, sizeOf } from "../tensor/tensor.ts";
 
@@ -37,15 +39,13 @@ const SHORT_HEADER = 512;
 /** A header ends with a line end, and has none before but perhaps among the 12 bytes that come first. */
 const NEWLINE = 10;
 const MAGIC = 12;
-/** Compressed bytes that are read at once. */
-const CHUNK = 2 ** 20;
 
 /**
- * Where the arrays of a .npy, .npz or .safetensors file lie, of which only headers are read; deflated members of a .npz are unpacked to
- * `unpacked`, since nothing can be read from their middle. Throws `DataError`, naming file and array, for damaged files and for other
+ * Where the arrays of a .npy, .npz or .safetensors file lie, of which only headers are read; but members of a .npz are read once for
+ * their check sums, and deflated ones unpacked to `unpacked`, since nothing can be read from their middle. Throws `DataError`, naming file and array, for damaged files and for other
  * endings.
  */
-export async function storedArrays(file: RandomAccess, unpacked: () => Unpacked): Promise<StoredFile> {
+export async function storedArrays(file: RandomAccess, unpacked: (bytes: number) => Unpacked): Promise<StoredFile> {
   const { path } = file;
   if (path.endsWith(".safetensors")) return ofSafetensors(file);
   if (path.endsWith(".npy"))
@@ -53,13 +53,14 @@ export async function storedArrays(file: RandomAccess, unpacked: () => Unpacked)
   if (!path.endsWith(".npz"))
     throw new DataError(`${path}: expected a name ending in .safetensors, .npz or .npy, got another; convert the file`);
   const arrays = new Map<string, StoredArray>();
-  for (const entry of zipEntries(file)) {
+  for (const [key, entry] of npzMembers(file)) {
     const name = `${path}/${entry.name}`;
+    if (entry.compression === "stored") await checkMember(file, entry);
     const array =
       entry.compression === "stored"
         ? ofNpy(headOf(file, entry.offset, entry.size), entry.size, entry.offset, name)
-        : await unpack(file, entry, unpacked(), name);
-    arrays.set(entry.name.replace(/\.npy$/, ""), array);
+        : await unpack(file, entry, unpacked(entry.size), name);
+    arrays.set(key, array);
   }
   return { arrays, metadata: {} };
 }
@@ -106,45 +107,17 @@ function ofNpy(head: Uint8Array, size: number, offset: number, file: string, unp
 async function unpack(file: RandomAccess, entry: ZipEntry, unpacked: Unpacked, name: string): Promise<StoredArray> {
   const begin = unpacked.bytes;
   const head: Uint8Array[] = [];
-  let [held, sum] = [0, 0];
-  try {
-    for await (const chunk of inflated(file, entry)) {
-      if (held < SMALL) head.push(chunk);
-      held += chunk.length;
-      sum = crc32(chunk, sum);
-      unpacked.spill.append(chunk);
-      unpacked.bytes += chunk.length;
-    }
-  } catch (error) {
-    if (error instanceof DataError) throw error;
-    throw new DataError(`${name}: expected deflated data, got: ${(error as Error).message}; write the file again`);
+  let held = 0;
+  for await (const chunk of memberParts(file, entry)) {
+    if (held < SMALL) head.push(chunk);
+    held += chunk.length;
+    unpacked.spill.append(chunk);
+    unpacked.bytes += chunk.length;
   }
-  if (held !== entry.size || sum !== entry.crc32)
-    throw new DataError(
-      `${name}: expected ${entry.size} bytes with their checksum, got ${held} others; write the file again`,
-    );
   const kept = Buffer.concat(head);
   const array = ofNpy(kept.subarray(0, NPY_HEADER), held, begin, name, true);
   // A copy, which begins at an aligned place.
   return held <= SMALL ? { ...array, bytes: new Uint8Array(kept.subarray(array.offset - begin)) } : array;
-}
-
-async function* inflated(file: RandomAccess, { offset, storedSize }: ZipEntry): AsyncGenerator<Uint8Array> {
-  const inflate = createInflateRaw({ chunkSize: CHUNK });
-  const feed = async () => {
-    for (let at = 0; at < storedSize && !inflate.destroyed; at += CHUNK) {
-      const bytes = new Uint8Array(Math.min(CHUNK, storedSize - at));
-      file.read(bytes, offset + at);
-      await new Promise<void>((resolve) => {
-        if (inflate.write(bytes)) resolve();
-        else inflate.once("drain", resolve).once("close", resolve);
-      });
-    }
-    inflate.end();
-  };
-  const fed = feed();
-  for await (const chunk of inflate) yield chunk as Uint8Array;
-  await fed;
 }
 
 /** A view of bytes that begin their buffer. */
