@@ -16,6 +16,7 @@ import { type AnalyzeFlags, memoryBudget, pictures } from "./analyzeOptions.ts";
 import { type ReadGram, readGram, streamGradients } from "./gradientGrams.ts";
 import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
+import { requireOutputFile } from "./outputs.ts";
 import { print, printJson } from "./terminal.ts";
 
 /** Statistics of gradients from any framework, printed: of a matrix, of a folder of batches, or of a Gram that is ready. */
@@ -25,6 +26,7 @@ export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
   const datasetSize = flags.datasetSize === undefined ? null : wholeNumber("--dataset-size", flags.datasetSize, 1);
   const seed = wholeNumber("--seed", flags.seed, 0);
   const shown = { ...pictures(flags), seed, datasetSize };
+  requireOutputFile("--out", flags.out);
   const gram = flags.gradients === undefined ? await readGram(path) : await stream(path, flags, seed, given);
   const counts = countsOf(gram, given, path);
   const statistics = describeGradients({ products: gram.products, counts }, shown);

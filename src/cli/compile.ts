@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
+import { isFolder, makeFolder } from "../data/folders.ts";
 import { encodeSafetensors } from "../data/safetensors.ts";
 import { encode } from "../graph/encode.ts";
 import type { Model } from "../model/model.ts";
@@ -15,6 +16,7 @@ import { wholeNumber } from "./numbers.ts";
 import { type DataTexts, openDataFlags } from "./openDataFlags.ts";
 import { type OptimizerTexts, readOptimizer } from "./optimizerFlags.ts";
 import { optimizerOf } from "./optimizerOptions.ts";
+import { requireOutputFolder } from "./outputs.ts";
 import { print, printJson } from "./terminal.ts";
 
 export interface CompileFlags extends LossTexts, OptimizerTexts, DataTexts {
@@ -29,6 +31,7 @@ export interface CompileFlags extends LossTexts, OptimizerTexts, DataTexts {
 
 /** The command `compile`: a folder with the graphs of one training step, whole or not at all. */
 export async function runCompile(flags: CompileFlags): Promise<void> {
+  requireOutputFolder("--out", flags.out);
   requireFree(flags.out);
   const choice = readOptimizer(flags);
   const batch = wholeNumber("--batch-size", flags.batchSize, 1);
@@ -51,7 +54,7 @@ export async function runCompile(flags: CompileFlags): Promise<void> {
 
 /** Nobody's files are ever replaced: the folder must be new or empty. */
 function requireFree(out: string): void {
-  if (!existsSync(out)) return;
+  if (!isFolder(out)) return;
   const inside = readdirSync(out, { withFileTypes: true }).map(({ name }) => name);
   if (inside.length > 0)
     throw new UsageError(
@@ -72,7 +75,7 @@ async function modelOf({ model, seed }: CompileFlags, data: Dataset | undefined)
 function writeFolder(out: string, files: ReadonlyMap<string, string | Uint8Array>): void {
   const path = resolve(out);
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  mkdirSync(temporary, { recursive: true });
+  makeFolder(temporary);
   try {
     for (const [name, contents] of files) writeFileSync(join(temporary, name), contents, { flush: true });
     // An empty folder may be in the way; one that is no longer empty makes this fail, as it should.

@@ -19,6 +19,7 @@ import { UsageError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { restoreModel, restoreTensors } from "../training/checkpoint.ts";
 import { modelTensors, newTrainingState } from "../training/state.ts";
+import { requireOutputFile, requireOutputFolder } from "./outputs.ts";
 import { readRunConfiguration } from "./resume.ts";
 import { print, printJson } from "./terminal.ts";
 import { prepareTraining } from "./train.ts";
@@ -50,6 +51,8 @@ export async function runExport(reference: string, flags: ExportFlags): Promise<
     throw new UsageError(
       `--checkpoint: expected --format onnx beside it, got ${format}, which has every step; leave it out`,
     );
+  if (format === "tensorboard") requireOutputFolder("--out", out);
+  else requireOutputFile("--out", out);
   const { files, about } = format === "onnx" ? await onnx(run, checkpoint, out) : metrics(run, format, out);
   if (out !== undefined)
     for (const [path] of files)

@@ -10,6 +10,7 @@ import { loadForeignModel } from "../training/openModel.ts";
 import { type LossTexts, readLossFlags } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
 import { resolveLoss } from "./loss.ts";
+import { requireOutputFile } from "./outputs.ts";
 import { print, printJson } from "./terminal.ts";
 
 export interface GradientsFlags extends LossTexts {
@@ -27,6 +28,7 @@ export async function runGradients(flags: GradientsFlags): Promise<void> {
   const asked = resolveLoss(readLossFlags(flags));
   if (out !== undefined && !/\.(safetensors|npz)$/.test(out))
     throw new UsageError(`--out: expected a file .safetensors or .npz, got "${out}"; change its ending`);
+  requireOutputFile("--out", out);
   const model = await loadForeignModel(file);
   const engine = await openChosenEngine(process.env, device);
   const chosen = precision === "float64" ? openReference(engine) : engine;

@@ -14,6 +14,7 @@ import { inspectLines } from "./inspectLines.ts";
 import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
 import { type DataTexts, openDataFlags } from "./openDataFlags.ts";
+import { requireOutputFile } from "./outputs.ts";
 import { onSignals } from "./signals.ts";
 import { print, printJson, say } from "./terminal.ts";
 
@@ -42,6 +43,7 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
   const threads = count("--threads", flags.threads) ?? availableParallelism();
   if (out !== undefined && !/\.html?$/.test(out))
     throw new UsageError(`--out: expected a file that ends in .html, got "${out}"; rename it, or pass --json for data`);
+  requireOutputFile("--out", out);
   const opened = await openDataFlags(flags.data, flags);
   const limit = count("--limit-examples", flags.limitExamples, 2);
   const subject = subjectOf(opened.train, opened.validation, limit, seed);

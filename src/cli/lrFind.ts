@@ -20,6 +20,7 @@ import { InterruptedError } from "./exit.ts";
 import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
 import type { TrainConfiguration } from "./options.ts";
+import { requireOutputFile } from "./outputs.ts";
 import { pictureText } from "./pictureText.ts";
 import { onSignals } from "./signals.ts";
 import { print, printJson, say } from "./terminal.ts";
@@ -45,6 +46,7 @@ export async function runLrFind(flags: RangeFlags & Readonly<Record<string, unkn
   const learningRates = learningRateGrid(kind, Number(from), Number(to), wholeNumber("--rates", rates, 2));
   const count = wholeNumber("--repeats", repeats, 3);
   const configuration = resolveConfiguration(others, process.env);
+  if (plot !== undefined) requireOutputFile("--plot", `${stemOf(plot)}.png`);
   const sweeps = await sweepAll(configuration, learningRates, count);
   const found = suggestLearningRate(sweeps);
   const language = languageOf(process.env);
@@ -85,9 +87,11 @@ interface Drawn {
   readonly found: LearningRateSuggestion;
 }
 
+const stemOf = (plot: string) => plot.replace(/\.(png|svg)$/i, "");
+
 async function draw(plot: string, { configuration, sweeps, found }: Drawn, language: Language): Promise<string[]> {
   const chart = ({ studies }: Text) => learningRateRange(configuration, sweeps, found, studies);
-  const stem = plot.replace(/\.(png|svg)$/i, "");
+  const stem = stemOf(plot);
   writeAtomically(`${stem}.png`, await chartPng(chart(pictureText(language))));
   writeAtomically(`${stem}.svg`, chartSvg(chart(textIn(language)), "light"));
   return [`${stem}.png`, `${stem}.svg`];

@@ -18,6 +18,7 @@ import { resolveAccumulation } from "./accumulation.ts";
 import { formatCommand } from "./arguments.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { languageOf } from "./language.ts";
+import { requireOutputFile, requireOutputFolder } from "./outputs.ts";
 import { pictureText } from "./pictureText.ts";
 import { print, printJson } from "./terminal.ts";
 
@@ -33,6 +34,8 @@ export interface ReportFlags {
 /** The command `report`: one HTML file of what the run has, and its figures as PNG and SVG where a folder is named. */
 export async function runReport(reference: string, flags: ReportFlags): Promise<void> {
   const run = openRun(storeDirectory(flags.dir), reference);
+  requireOutputFile("--out", flags.out);
+  requireOutputFolder("--figures", flags.figures);
   const language = languageOf(process.env);
   const input = reportInput(run, analysisOf(run), language);
   const path = flags.out === undefined ? join(run.path, "report.html") : resolve(flags.out);

@@ -7,6 +7,8 @@ import { createSampler } from "../data/sampler.ts";
 import { defaultLoss } from "../model/loss.ts";
 import { buildModel, zoo } from "../model/zoo.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
+import { requireStore } from "../store/create.ts";
+import { storeDirectory } from "../store/runs.ts";
 import { ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { evaluationGraph } from "../training/graphs.ts";
@@ -56,7 +58,8 @@ export async function runTrain(flags: Readonly<Record<string, unknown>>): Promis
   for (const { subset: asked, ...rest } of configurations)
     for (const subset of await subsetsOf({ ...rest, subset: asked }))
       requests.push(subset === undefined ? rest : { ...rest, subset });
-  const [{ json, fastDevRun }] = requests as [TrainConfiguration];
+  const [{ json, fastDevRun, dir }] = requests as [TrainConfiguration];
+  if (!dryRun && !fastDevRun) requireStore(storeDirectory(dir));
   const results = dryRun || fastDevRun ? await tryAll(requests, dryRun === true) : await trainAll(requests, given);
   if (json && !fastDevRun && !dryRun) printJson(results.length === 1 ? results[0] : results);
 }

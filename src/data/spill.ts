@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, openSync, renameSync, rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
+import { openSync, renameSync, rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DataError } from "../tensor/errors.ts";
+import { makeFolder } from "./folders.ts";
 import { describe, fileAccess, type RandomAccess } from "./randomAccess.ts";
 
 /** Node writes at most 2 GiB at once. */
@@ -46,7 +47,7 @@ function openSpill(bytes: number, folders: readonly string[]): { path: string; f
   for (const folder of folders) {
     const path = join(folder, `spill-${randomUUID()}`);
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       const { bavail, bsize } = statfsSync(folder);
       if (bavail * bsize >= bytes) return { path, file: openSync(path, "wx+", 0o600) };
       reasons.push(`${bavail * bsize} bytes free of ${bytes} in ${folder}`);
@@ -76,7 +77,7 @@ export function cacheFolder(environment: Readonly<Record<string, string | undefi
 export function writeCacheFile(name: string, bytes: Uint8Array, folder: string = cacheFolder()): void {
   const temporary = join(folder, `${name}.${randomUUID()}`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch {
     return;
   }

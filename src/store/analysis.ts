@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../data/folders.ts";
 import { NotFoundError } from "../tensor/errors.ts";
 import { ABANDONED_MILLISECONDS, readDocument, writeAtomically } from "./document.ts";
 import { decodeJson, encodeJson } from "./json.ts";
@@ -31,7 +32,7 @@ export function unfinishedFolder(run: { readonly path: string }, fingerprint: st
 
 /** Makes the folder where there is none, and holds it for this process, so that nobody clears it away. Null where another does so. */
 export function holdUnfinished(path: string): RunLock | null {
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   return lockRun({ path });
 }
 

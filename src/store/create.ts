@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { makeFolder, requireWritableFolder } from "../data/folders.ts";
 import { type DataError, UsageError } from "../tensor/errors.ts";
 import {
   type GoodCheckpoint,
@@ -61,13 +62,29 @@ export function createRun(directory: string, options: RunOptions): RunWriter {
     const record = { schemaVersion: SCHEMA_VERSION, id, name, description, startedAt, ...alive() };
     return openWriter(path, { record, lock, metrics: 0, keepCheckpoints: options.keepCheckpoints });
   } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new Error(
-      `createRun: expected a directory that can be written, got ${directory} (${error.message}); ` +
-        "pass --dir or set BATCHSCOPE_DIR",
-      { cause: error },
-    );
+    throw unwritable(directory, error);
   }
+}
+
+/**
+ * Throws what `createRun` would where the store could not be written, as far as that can be told without making anything: before there is
+ * a run to write.
+ */
+export function requireStore(directory: string): void {
+  try {
+    requireWritableFolder(join(directory, "runs"));
+  } catch (error) {
+    throw unwritable(directory, error);
+  }
+}
+
+function unwritable(directory: string, error: unknown): unknown {
+  if (!(error instanceof Error && "syscall" in error)) return error;
+  return new Error(
+    `createRun: expected a directory that can be written, got ${directory} (${error.message}); ` +
+      "pass --dir or set BATCHSCOPE_DIR",
+    { cause: error },
+  );
 }
 
 /** A run that is gone on with. */
@@ -138,7 +155,7 @@ function alive() {
 }
 
 function makeDirectory(directory: string, start: string): { id: string; path: string } {
-  mkdirSync(join(directory, "runs"), { recursive: true });
+  makeFolder(join(directory, "runs"));
   for (;;) {
     const id = `${start}-${randomBytes(2).toString("hex")}`;
     const path = join(directory, "runs", id);

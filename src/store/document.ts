@@ -2,7 +2,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,6 +12,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../data/folders.ts";
 import { DataError } from "../tensor/errors.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 
@@ -24,7 +24,7 @@ const PIECE = 2 ** 26;
  * half. When it returns, the new contents survive a power cut. Several arrays are written one after the other.
  */
 export function writeAtomically(path: string, contents: string | Uint8Array | readonly Uint8Array[]): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     if (typeof contents === "string") writeFileSync(temporary, contents, { flush: true });

@@ -98,6 +98,19 @@ const table: Refusal[] = [
     1,
     /^createRun: expected a directory that can be written, got .*broken\.onnx\/runs \(ENOTDIR/,
   ],
+  [
+    `${train} --dir /proc/nowhere`,
+    1,
+    /^createRun: expected a directory that can be written, got \/proc\/nowhere \(E[A-Z]+: .*\/proc\/nowhere'\); pass --dir/,
+  ],
+  [
+    "compile --model mlp --data images --out broken.onnx/step",
+    1,
+    /^--out: expected a place that can be written, got bro/,
+  ],
+  [`compile --model mlp --data images --out ${"x".repeat(300)}`, 1, /^--out: expected a place .* \(ENAMETOOLONG/],
+  ["lr-find --model mlp --data images --plot broken.onnx/a.png", 1, /^--plot: expected a place .* \(ENOTDIR/],
+  ["inspect-data --data images --out broken.onnx/a.html", 1, /^--out: expected a place .* \(ENOTDIR/],
   // Other commands
   [
     "verify --model mlp --data images --batch-size 50",
