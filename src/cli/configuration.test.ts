@@ -292,9 +292,14 @@ describe("refused", () => {
       base,
       {},
       "batch_size: 1\nbatchSize: 2\n",
-      "config.yaml: expected each key once, got two spellings of one; keep one of them",
+      "config.yaml:2:1: expected one spelling of batch_size, got batchSize too; keep one of them",
     ],
-    [base, {}, "- epochs\n", 'config.yaml: expected keys and values, got ["epochs"]; write lines like "epochs: 10"'],
+    [
+      base,
+      {},
+      "- epochs\n",
+      'config.yaml:1:1: expected keys and values, lines like "epochs: 10", got a list; correct the file',
+    ],
   ])("%s %j %j", (line, environment, yaml, message) => {
     expect(refusal(line, environment, yaml)).toBe(message);
   });
@@ -303,13 +308,15 @@ describe("refused", () => {
     expect(refusal(base, {}, "epochs: [1\nseed: 2\n")).toMatch(
       /^config\.yaml:2:1: expected YAML, got .*; correct the file$/,
     );
-    expect(refusal(base, {}, "epochs: 1\nepochs: 2\n")).toMatch(/^config\.yaml:2:1: expected YAML, got .*unique/);
+    expect(refusal(base, {}, "epochs: 1\nepochs: 2\n")).toMatch(
+      /^config\.yaml:2:1: expected each key once, got "epochs" twice; correct the file$/,
+    );
   });
 
   test("a file that is not there", () => {
     expect(() => train(`${base} -c ${folder}/none.yaml`)).toThrow(NotFoundError);
     expect(() => train(`${base} -c ${folder}/none.yaml`)).toThrow(
-      /^--config: expected a YAML file, got .*none\.yaml \(ENOENT/,
+      /^--config: expected a YAML file, got .*none\.yaml \(nothing is there/,
     );
   });
 });

@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
-import { isMap, isNode, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { didYouMean } from "../data/suggest.ts";
-import { NotFoundError, UsageError } from "../tensor/errors.ts";
+import { UsageError } from "../tensor/errors.ts";
 import { parseBoolean } from "./arguments.ts";
+import { readConfigurationFile } from "./configurationFile.ts";
 import { trainAliases, trainFields } from "./fields.ts";
 import { type LossFlags, lossFields } from "./loss.ts";
 import {
-  isRecord,
   optimizerOwnFields,
   optimizersWith,
   type TrainConfiguration,
@@ -39,6 +37,9 @@ export function resolveConfiguration(
   return validate(merge([...file, environmentLayer(environment), setLayer(set as string[]), flagLayer(options)]));
 }
 
+/** Characters of a value in a message. */
+const LONGEST = 200;
+
 const accumulation = ["gradientAccumulationSteps", "enableAutoGradientAccumulation", "targetBatchSize"];
 
 /** Setting one of the first keys makes a weaker source's values of the second keys void. */
@@ -49,10 +50,15 @@ const replaced = [
   [["loss", "lossPreset"], lossFields],
 ] as const;
 
+/** An object that has no key but those it is given: users may write constructor and __proto__. */
+function named<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>;
+}
+
 /** Later layers win. The values, and for each the words that name its place. */
 function merge(layers: readonly Layer[]) {
-  const values: Record<string, unknown> = {};
-  const places: Record<string, string> = {};
+  const values = named<unknown>();
+  const places = named<string>();
   for (const layer of layers) {
     for (const [causes, dropped] of replaced)
       if (causes.some((key) => key in layer.values)) for (const key of dropped) delete values[key];
@@ -66,7 +72,7 @@ function merge(layers: readonly Layer[]) {
 
 function flagLayer(options: Readonly<Record<string, unknown>>): Layer {
   const names = new Map<string, string>();
-  const values: Record<string, unknown> = {};
+  const values = named<unknown>();
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const key = canonical(name);
@@ -81,7 +87,7 @@ function flagLayer(options: Readonly<Record<string, unknown>>): Layer {
 
 /** `--set learning_rate=0.1`, any key in any spelling; of two for one key the later holds. */
 function setLayer(assignments: readonly string[]): Layer {
-  const values: Record<string, unknown> = {};
+  const values = named<unknown>();
   for (const assignment of assignments) {
     const [, name, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? [];
     if (name === undefined)
@@ -102,40 +108,23 @@ function environmentLayer(environment: Readonly<Record<string, string | undefine
 }
 
 function fileLayer(path: string): Layer {
-  const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}`;
-  };
-  const [problem] = document.errors;
-  if (problem) throw new UsageError(`${at(problem.pos[0])}: expected YAML, got ${problem.message}; correct the file`);
-  const content: unknown = document.toJS() ?? {};
-  if (!isRecord(content))
-    throw new UsageError(`${path}: expected keys and values, got ${print(content)}; write lines like "epochs: 10"`);
-  const spelled = new Map(Object.keys(content).map((name) => [canonical(name), name]));
-  if (spelled.size < Object.keys(content).length)
-    throw new UsageError(`${path}: expected each key once, got two spellings of one; keep one of them`);
-  const values = Object.fromEntries(Array.from(spelled, ([key, name]) => [key, content[name]]));
+  const settings = readConfigurationFile(path);
+  const spelled = new Map<string, string>();
+  for (const [name, { keyAt }] of settings) {
+    const key = canonical(name);
+    const other = spelled.get(key);
+    if (other !== undefined)
+      throw new UsageError(`${keyAt}: expected one spelling of ${other}, got ${name} too; keep one of them`);
+    spelled.set(key, name);
+  }
+  const values = Object.fromEntries(Array.from(spelled, ([key, name]) => [key, settings.get(name)!.value]));
   const place = (key: string) => {
     const name = spelled.get(key)!;
+    const { keyAt, valueAt } = settings.get(name)!;
     // A wrong value is pointed at; of an unknown key, the key itself.
-    const pair = isMap(document.contents)
-      ? document.contents.items.find(({ key: node }) => String(node) === name)
-      : null;
-    const node = Object.hasOwn(trainFields, key) ? pair?.value : pair?.key;
-    return `${at(isNode(node) ? (node.range?.[0] ?? 0) : 0)} ${name}`;
+    return `${Object.hasOwn(trainFields, key) ? valueAt : keyAt} ${name}`;
   };
   return { values, place };
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new NotFoundError(`--config: expected a YAML file, got ${path} (${reason}); check the path`);
-  }
 }
 
 /** `batch_size`, `batch-size` and `batchSize` are one key; so are a field and its alias. */
@@ -221,5 +210,6 @@ function badValue(
 }
 
 function print(value: unknown): string {
-  return typeof value === "number" ? String(value) : JSON.stringify(value);
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

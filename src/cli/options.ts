@@ -105,7 +105,9 @@ export type TrainField = KeyOfAny<TrainConfiguration>;
 
 /** The optimizers that have a field which not all have. */
 export function optimizersWith(field: string): OptimizerName[] {
-  return (Object.keys(optimizerShapes) as OptimizerName[]).filter((name) => field in optimizerShapes[name]);
+  return (Object.keys(optimizerShapes) as OptimizerName[]).filter((name) =>
+    Object.hasOwn(optimizerShapes[name], field),
+  );
 }
 
 /** The fields that belong to single optimizers: choosing another makes them void. */
