@@ -10,18 +10,19 @@ import { writeAnalysis } from "../store/analysis.ts";
 import { type Checkpoint, listCheckpoints, selectCheckpoints } from "../store/checkpoints.ts";
 import { writeAtomically } from "../store/document.ts";
 import { readMetrics } from "../store/metrics.ts";
-import { listRuns, openRun, type Run, storeDirectory } from "../store/runs.ts";
+import { listRuns, type Run, storeDirectory } from "../store/runs.ts";
 import type { AnalysisFile } from "../store/schema.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { analyzeGradients } from "./analyzeGradients.ts";
 import type { AnalyzeFlags } from "./analyzeOptions.ts";
 import { formatCommand } from "./arguments.ts";
-import { resolveConfiguration } from "./configuration.ts";
 import { languageOf } from "./language.ts";
 import { measureRun } from "./measureRun.ts";
+import { openNamedRun } from "./openNamedRun.ts";
 import { pictureText } from "./pictureText.ts";
 import { askAnalyze, requireTerminal } from "./prompts.ts";
 import { reportInput } from "./report.ts";
+import { readRunConfiguration } from "./runConfiguration.ts";
 import { print, printJson } from "./terminal.ts";
 
 /** The command `analyze`, of a run or of a file of gradients. */
@@ -43,7 +44,7 @@ export async function runAnalyze(argument: string | undefined, flags: AnalyzeFla
     reference === undefined
       ? await ask(directory, flags.checkpoint)
       : { run: reference, checkpoint: flags.checkpoint ?? "all" };
-  return analyzeRun(openRun(directory, chosen.run), { ...flags, checkpoint: chosen.checkpoint });
+  return analyzeRun(openNamedRun(flags.dir, chosen.run), { ...flags, checkpoint: chosen.checkpoint });
 }
 
 /** Gradients of others come without their examples. */
@@ -67,7 +68,7 @@ async function ask(directory: string, checkpoint: string | undefined) {
 type RunOptions = AnalyzeFlags & { readonly checkpoint: string };
 
 async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
-  const configuration = resolveConfiguration({ config: join(run.path, "config.yaml") }, {});
+  const configuration = readRunConfiguration(run);
   const checkpoints = lastOfEachEpoch(selectCheckpoints(run, options.checkpoint));
   const metrics = readMetrics(run);
   const measured = await measureRun({ run, configuration, checkpoints, metrics }, options);

@@ -14,13 +14,14 @@ import { sgd } from "../optimizer/sgd.ts";
 import { type Checkpoint, readAverage, readCheckpoint, readPointer, selectCheckpoints } from "../store/checkpoints.ts";
 import { writeAtomically } from "../store/document.ts";
 import { readMetrics } from "../store/metrics.ts";
-import { openRun, type Run, storeDirectory } from "../store/runs.ts";
+import type { Run } from "../store/runs.ts";
 import { UsageError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { restoreModel, restoreTensors } from "../training/checkpoint.ts";
 import { modelTensors, newTrainingState } from "../training/state.ts";
+import { openNamedRun } from "./openNamedRun.ts";
 import { requireOutputFile, requireOutputFolder } from "./outputs.ts";
-import { readRunConfiguration } from "./resume.ts";
+import { readRunConfiguration } from "./runConfiguration.ts";
 import { print, printJson } from "./terminal.ts";
 import { prepareTraining } from "./train.ts";
 
@@ -45,7 +46,7 @@ interface Exported {
 
 /** The command `export`, and `runs export`. */
 export async function runExport(reference: string, flags: ExportFlags): Promise<void> {
-  const run = openRun(storeDirectory(flags.dir), reference);
+  const run = openNamedRun(flags.dir, reference);
   const { format, checkpoint, out } = flags;
   if (checkpoint !== undefined && format !== "onnx")
     throw new UsageError(

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { partsReading } from "../advice/analysisReading.ts";
 import { reading } from "../advice/reading.ts";
@@ -11,15 +11,17 @@ import { chartPng } from "../report/png.ts";
 import { chartSvg } from "../report/svg.ts";
 import { readAnalysis } from "../store/analysis.ts";
 import { writeAtomically } from "../store/document.ts";
+import { readRecordText } from "../store/file.ts";
 import { readMetrics } from "../store/metrics.ts";
-import { openRun, type Run, readSummary, storeDirectory } from "../store/runs.ts";
+import { type Run, readSummary } from "../store/runs.ts";
 import { type AnalysisFile, SCHEMA_VERSION } from "../store/schema.ts";
 import { resolveAccumulation } from "./accumulation.ts";
 import { formatCommand } from "./arguments.ts";
-import { resolveConfiguration } from "./configuration.ts";
 import { languageOf } from "./language.ts";
+import { openNamedRun } from "./openNamedRun.ts";
 import { requireOutputFile, requireOutputFolder } from "./outputs.ts";
 import { pictureText } from "./pictureText.ts";
+import { readRunConfiguration } from "./runConfiguration.ts";
 import { print, printJson } from "./terminal.ts";
 
 /** Options of `report` as commander gives them. */
@@ -33,7 +35,7 @@ export interface ReportFlags {
 
 /** The command `report`: one HTML file of what the run has, and its figures as PNG and SVG where a folder is named. */
 export async function runReport(reference: string, flags: ReportFlags): Promise<void> {
-  const run = openRun(storeDirectory(flags.dir), reference);
+  const run = openNamedRun(flags.dir, reference);
   requireOutputFile("--out", flags.out);
   requireOutputFolder("--figures", flags.figures);
   const language = languageOf(process.env);
@@ -63,12 +65,12 @@ function analysisOf(run: Run): AnalysisFile | null {
 
 /** All that a report tells of a run, in the words of one language. */
 export function reportInput(run: Run, analysis: AnalysisFile | null, language: Language): ReportInput {
-  const configuration = resolveConfiguration({ config: join(run.path, "config.yaml") }, {});
+  const configuration = readRunConfiguration(run);
   const { batchSize, steps, effectiveBatchSize } = resolveAccumulation(configuration);
   const { model, data, optimizer, learningRate, seed, schedule } = configuration;
   const metrics = readMetrics(run);
   const text = textIn(language);
-  const trained = readFileSync(join(run.path, "command.txt"), "utf8").trim();
+  const trained = readRecordText(join(run.path, "command.txt"))?.trim();
   const analyzed =
     analysis && (analysis.command ?? formatCommand("analyze", { run: run.record.id, checkpoint: "all" }));
   return {
@@ -95,7 +97,7 @@ export function reportInput(run: Run, analysis: AnalysisFile | null, language: L
       accumulation: steps,
       effectiveBatchSize,
       commands: [
-        trained,
+        ...(trained ? [trained] : []),
         ...(analyzed ? [analyzed] : []),
         formatCommand(`report ${run.record.id}`, { lang: language }),
       ],

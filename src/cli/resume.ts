@@ -1,12 +1,13 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { resumeRun, takeRun } from "../store/create.ts";
 import { describeEnvironment, readEnvironment } from "../store/environment.ts";
-import { openRun, type Run, storeDirectory } from "../store/runs.ts";
-import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
+import { damageOf, type Run } from "../store/runs.ts";
+import { DataError, UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
+import { openNamedRun } from "./openNamedRun.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { printConfigurations, printPlan } from "./preview.ts";
+import { readRunConfiguration } from "./runConfiguration.ts";
 import { decidedOf, fingerprintsOf, type OpenRun, type Prepared, trainSession } from "./session.ts";
 import { printJson } from "./terminal.ts";
 import { prepareTraining } from "./train.ts";
@@ -29,9 +30,11 @@ const raisable = ["epochs", "steps"] as const;
 /** The command `train --resume RUN`; `flags` are the other options as text. */
 export async function runResume(flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { resume, dir, printConfig, dryRun, ...others } = flags;
-  const run = openRun(storeDirectory(dir as string | undefined), String(resume));
+  const run = openNamedRun(dir as string | undefined, String(resume));
+  const damage = damageOf(run);
+  if (damage !== null) throw damage;
   const before = readRunConfiguration(run);
-  const asked = resolveConfiguration({ config: configPath(run), ...others }, {});
+  const asked = resolveConfiguration({ config: join(run.path, "config.yaml"), ...others }, {});
   const configuration = { ...asked, dir: before.dir };
   const changes = changesOf(before, configuration, Object.keys(others));
   requireUnfinished(run, before, configuration);
@@ -40,23 +43,6 @@ export async function runResume(flags: Readonly<Record<string, unknown>>): Promi
   if (dryRun) return printPlan(prepared);
   const result = await trainSession(prepared, () => openAgain(run, prepared, changes));
   if (configuration.json) printJson(result);
-}
-
-function configPath(run: Run): string {
-  return join(run.path, "config.yaml");
-}
-
-/** Throws `NotFoundError` and `DataError` where `resolveConfiguration` would blame the user's file. */
-export function readRunConfiguration(run: Run): TrainConfiguration {
-  const path = configPath(run);
-  if (!existsSync(path)) throw new NotFoundError(`${path}: expected the run's configuration, got no file; restore it`);
-  try {
-    return resolveConfiguration({ config: path }, {});
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    const place = error.message.startsWith(path) ? "" : `${path}: `;
-    throw new DataError(place + error.message.replace(/;[^;]*$/, "; restore the file"));
-  }
 }
 
 /** What the flags change, in words. Throws `UsageError` naming one that would make another run of it. */

@@ -6,12 +6,13 @@ import { removeUnfinished } from "../store/analysis.ts";
 import { listCheckpoints, readPointer, removeCheckpoints, superfluousCheckpoints } from "../store/checkpoints.ts";
 import { removeAbandoned } from "../store/document.ts";
 import { lockRun } from "../store/lock.ts";
-import { listRows, type RunRow, type RunRows, reindex } from "../store/runIndex.ts";
-import { listRuns, openRun, type Run, readConfig, readSummary, storeDirectory } from "../store/runs.ts";
+import { listRows, type RunRow, reindex } from "../store/runIndex.ts";
+import { damageOf, listRuns, type Run, readConfig, readSummary, storeDirectory } from "../store/runs.ts";
 import { SCHEMA_VERSION } from "../store/schema.ts";
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
+import { openNamedRun, sayLeftOut } from "./openNamedRun.ts";
 import { askRemoval, requireTerminal } from "./prompts.ts";
 import { print, printJson, say } from "./terminal.ts";
 
@@ -40,7 +41,7 @@ const orders: Readonly<Record<ListFlags["sort"], (a: RunRow, b: RunRow) => numbe
 export function runsList({ status, name = "", sort, dir, json }: ListFlags): void {
   const directory = storeDirectory(dir);
   const { rows, damaged } = listRows(directory);
-  sayDamaged(damaged);
+  damaged.forEach(sayLeftOut);
   const wanted = (row: RunRow) =>
     (status === undefined || row.status === status) && `${row.id} ${row.name} ${row.description}`.includes(name);
   const chosen = rows.filter(wanted).sort(orders[sort]);
@@ -50,10 +51,6 @@ export function runsList({ status, name = "", sort, dir, json }: ListFlags): voi
   }
   const empty = rows.length === 0 ? "no runs; start one with batchscope train, or pass --dir" : "no run is like that";
   print(...(chosen.length === 0 ? [`${join(directory, "runs")}: ${empty}`] : table(chosen.map(cells))));
-}
-
-function sayDamaged(damaged: RunRows["damaged"]): void {
-  for (const { message } of damaged) say(`left out: ${message}`);
 }
 
 const header = ["run", "status", "model", "data", "epochs", "steps", "best loss", "accuracy", "description"];
@@ -81,7 +78,7 @@ function table(rows: readonly (readonly string[])[]): string[] {
 
 /** The command `runs show`. */
 export function runsShow(reference: string, { dir, json }: StoreFlags): void {
-  const run = openRun(storeDirectory(dir), reference);
+  const run = openNamedRun(dir, reference);
   const pointers = { best: readPointer(run, "best"), last: readPointer(run, "last") };
   const checkpoints = listCheckpoints(run).map((checkpoint) => ({
     ...checkpoint,
@@ -127,7 +124,7 @@ export interface RemoveFlags extends StoreFlags {
 /** The command `runs rm`: asks, unless told that it is meant. */
 export async function runsRemove(references: readonly string[], { dir, yes, json }: RemoveFlags): Promise<void> {
   const directory = storeDirectory(dir);
-  const runs = references.map((reference) => openRun(directory, reference));
+  const runs = references.map((reference) => openNamedRun(dir, reference));
   const running = runs.find(({ status }) => status === "running");
   if (running) throw stillRunning(running);
   if (!yes) {
@@ -165,8 +162,8 @@ export function runsCollect(references: readonly string[], { dir, keepCheckpoint
   const directory = storeDirectory(dir);
   const asked = keepCheckpoints === undefined ? undefined : wholeNumber("--keep-checkpoints", keepCheckpoints, 1);
   const all = references.length === 0 ? listRuns(directory) : null;
-  if (all) sayDamaged(all.damaged);
-  const runs = all?.runs ?? references.map((reference) => openRun(directory, reference));
+  all?.damaged.forEach(sayLeftOut);
+  const runs = all?.runs ?? references.map((reference) => openNamedRun(dir, reference));
   const freed = runs.flatMap((run) => {
     const result = collect(run, asked);
     return result === null ? [] : [{ run: run.record.id, ...result }];
@@ -202,10 +199,16 @@ function removedText({ checkpoints, unfinishedAnalyses, halfWrittenFiles }: Remo
 }
 
 function collect(run: Run, asked: number | undefined): (Removed & { readonly bytes: number }) | null {
+  if (run.status === "running") return null;
+  const damage = damageOf(run);
+  if (damage !== null) {
+    say(`left as it is: ${damage.message}`);
+    return null;
+  }
   const lock = lockRun(run);
   if (lock === null) return null;
   try {
-    const own = asked ?? (readConfig(run).keepCheckpoints as number | undefined);
+    const own = asked ?? readConfig(run).keepCheckpoints;
     const superfluous = superfluousCheckpoints(run, own);
     const { analyses, bytes } = removeUnfinished(run);
     const abandoned = removeAbandoned(run.path);
@@ -226,7 +229,7 @@ export function runsReindex({ dir, json }: StoreFlags): void {
   if (!existsSync(directory))
     throw new NotFoundError(`runs reindex: expected a store, got no folder ${directory}; pass --dir`);
   const { rows, damaged } = reindex(directory);
-  sayDamaged(damaged);
+  damaged.forEach(sayLeftOut);
   const counts = { runs: rows.length, damaged: damaged.length };
   if (json) printJson({ schemaVersion: SCHEMA_VERSION, ...counts });
   else print(`indexed ${counts.runs} runs in ${directory}${damaged.length > 0 ? `, left out ${damaged.length}` : ""}`);

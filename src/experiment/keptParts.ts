@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint } from "../data/fingerprint.ts";
 import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
 import { holdUnfinished, unfinishedFolder } from "../store/analysis.ts";
 import { writeAtomically } from "../store/document.ts";
+import { readRegularFile } from "../store/file.ts";
 import { DataError } from "../tensor/errors.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import type { AnalyzeOptions } from "./analyze.ts";
@@ -71,9 +72,10 @@ function vector(values: KeptArray): Tensor {
 }
 
 function readPart(path: string): ReadonlyMap<string, KeptArray> | null {
-  if (!existsSync(path)) return null;
   try {
-    const { tensors } = decodeSafetensors(readFileSync(path), path);
+    const bytes = readRegularFile(path);
+    if (bytes === null) return null;
+    const { tensors } = decodeSafetensors(bytes, path);
     return new Map([...tensors].map(([name, { data }]) => [name, data as KeptArray]));
   } catch (error) {
     if (error instanceof DataError) return null;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
 import { writeAtomically } from "../store/document.ts";
+import { readRegularFile } from "../store/file.ts";
 import { DataError } from "../tensor/errors.ts";
 import { tensor } from "../tensor/tensor.ts";
 import type { GramSoFar } from "./gradientGram.ts";
@@ -21,9 +22,10 @@ export function unfinishedGram(path: string, about: unknown): UnfinishedGram {
   return {
     path,
     read() {
-      if (!existsSync(path)) return undefined;
       try {
-        const { tensors, metadata } = decodeSafetensors(readFileSync(path), path);
+        const bytes = readRegularFile(path);
+        if (bytes === null) return undefined;
+        const { tensors, metadata } = decodeSafetensors(bytes, path);
         if (metadata.fingerprint !== fingerprint) return undefined;
         // The file's memory is not aligned for every array.
         const arrays = new Map([...tensors].map(([name, { data }]) => [name, Float64Array.from(data as Float64Array)]));

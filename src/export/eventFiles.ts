@@ -13,10 +13,10 @@ export interface EventWriter {
 
 /** The event files of a folder in the order of their names, which is that of time. */
 function listEventFiles(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => name.startsWith("events.out.tfevents."))
-    .sort()
-    .map((name) => join(folder, name));
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.startsWith("events.out.tfevents."))
+    .map(({ name }) => join(folder, name))
+    .sort();
 }
 
 /**

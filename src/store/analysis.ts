@@ -2,8 +2,9 @@ import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../data/folders.ts";
 import { NotFoundError } from "../tensor/errors.ts";
+import { analysisFile } from "./analysisRecords.ts";
 import { ABANDONED_MILLISECONDS, readDocument, writeAtomically } from "./document.ts";
-import { decodeJson, encodeJson } from "./json.ts";
+import { encodeJson } from "./json.ts";
 import { lockRun, type RunLock } from "./lock.ts";
 import type { AnalysisFile } from "./schema.ts";
 
@@ -17,7 +18,7 @@ export function writeAnalysis(run: { readonly path: string }, analysis: Analysis
 /** Throws `NotFoundError` with the command that makes the analysis, `DataError` naming a damaged file. */
 export function readAnalysis(run: { readonly path: string }): AnalysisFile {
   const path = join(run.path, "analysis.json");
-  const analysis = readDocument<AnalysisFile>(path, decodeJson);
+  const analysis = readDocument(path, analysisFile);
   if (analysis === null)
     throw new NotFoundError(`${path}: expected an analysis, got none; run: batchscope analyze ${run.path}`);
   return analysis;

@@ -1,8 +1,10 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
 import { readDocument, writeAtomically } from "./document.ts";
-import { decodeJson, encodeJson } from "./json.ts";
+import { readRegularFile, withRegularFile } from "./file.ts";
+import { encodeJson } from "./json.ts";
+import { CHECKPOINT_NAME, checkpointPointer } from "./runRecords.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 import { openSeal, seal, sealOf } from "./seal.ts";
 
@@ -44,9 +46,6 @@ export interface CheckpointPointer {
 const METRICS = "metrics";
 const PASSING = "passing";
 const BEST = "best";
-
-/** One call reads at most 2 GiB. */
-const PIECE = 2 ** 26;
 
 function folderOf(run: { readonly path: string }): string {
   return join(run.path, "checkpoints");
@@ -92,7 +91,7 @@ function writePointer(run: { readonly path: string }, name: PointerName, checkpo
 
 /** The checkpoint that `best.json` or `last.json` names; null where there is no such pointer or its file is gone. */
 export function readPointer(run: { readonly path: string }, name: PointerName): Checkpoint | null {
-  const pointer = readDocument<CheckpointPointer>(join(folderOf(run), `${name}.json`), decodeJson);
+  const pointer = readDocument(join(folderOf(run), `${name}.json`), checkpointPointer);
   if (pointer === null) return null;
   return listCheckpoints(run).find(({ path }) => basename(path) === pointer.file) ?? null;
 }
@@ -103,7 +102,7 @@ export function listCheckpoints(run: { readonly path: string }): Checkpoint[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .flatMap((name) => {
-      const [, epoch, step] = /^epoch=(\d+)-step=(\d+)\.safetensors$/.exec(name) ?? [];
+      const [, epoch, step] = CHECKPOINT_NAME.exec(name) ?? [];
       return step === undefined ? [] : [{ epoch: Number(epoch), step: Number(step), path: join(folder, name) }];
     })
     .sort((a, b) => a.step - b.step || a.epoch - b.epoch);
@@ -194,7 +193,8 @@ export function newestGoodCheckpoint(run: { readonly path: string }): {
 export function superfluousCheckpoints(run: { readonly path: string }, keep = Number.POSITIVE_INFINITY): Checkpoint[] {
   const named = (["best", "last"] as const).map((name) => readPointer(run, name)?.path);
   const all = listCheckpoints(run);
-  return all.filter(({ path }, i) => !named.includes(path) && (i < all.length - keep || isPassing(path)));
+  // The newest may be one that a process was about to name when it was killed, or is.
+  return all.slice(0, -1).filter(({ path }, i) => !named.includes(path) && (i < all.length - keep || isPassing(path)));
 }
 
 /** The note stands right behind the seal. */
@@ -203,42 +203,27 @@ function isPassing(path: string): boolean {
   return /^.{8}\{"__metadata__":\{"sha256":"[0-9a-f]{64}","passing":"true"/s.test(start);
 }
 
-/** Gives the bytes that became free. */
+/** Gives the bytes that became free. What is gone by now was removed by another process. */
 export function removeCheckpoints(checkpoints: readonly Checkpoint[]): number {
   let freed = 0;
   for (const { path } of checkpoints) {
-    freed += statSync(path).size;
-    rmSync(path);
+    freed += withRegularFile(path, (_, size) => size) ?? 0;
+    rmSync(path, { force: true });
   }
   return freed;
 }
 
 /** As far as the seal's digits reach. */
 function readStart(path: string): Uint8Array {
-  return withFile(path, (file) => {
+  const start = withRegularFile(path, (file) => {
     const bytes = new Uint8Array(256);
     return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
   });
+  return start ?? new Uint8Array();
 }
 
 function readWhole(path: string): Uint8Array {
-  return withFile(path, (file) => {
-    const bytes = new Uint8Array(fstatSync(file).size);
-    for (let at = 0; at < bytes.length; ) {
-      const read = readSync(file, bytes, at, Math.min(PIECE, bytes.length - at), at);
-      if (read === 0)
-        throw new DataError(`${path}: expected ${bytes.length} bytes, got ${at}; the file is being changed`);
-      at += read;
-    }
-    return bytes;
-  });
-}
-
-function withFile<T>(path: string, use: (file: number) => T): T {
-  const file = openSync(path, "r");
-  try {
-    return use(file);
-  } finally {
-    closeSync(file);
-  }
+  const bytes = readRegularFile(path);
+  if (bytes === null) throw new NotFoundError(`${path}: expected a checkpoint, got no file; choose another`);
+  return bytes;
 }

@@ -4,7 +4,6 @@ import {
   fsyncSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -14,6 +13,9 @@ import {
 import { dirname, join } from "node:path";
 import { makeFolder } from "../data/folders.ts";
 import { DataError } from "../tensor/errors.ts";
+import { readRecordText } from "./file.ts";
+import { decodeJson } from "./json.ts";
+import { parseRecord, type Schema, show } from "./records.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 
 /** One call writes at most 2 GiB. */
@@ -97,24 +99,26 @@ export function isDiskFull(error: unknown): boolean {
 }
 
 /**
- * A JSON document of a run, or null where the run has none yet.
- * Throws `DataError`, naming the file, for damaged JSON and for a schema version newer than this program.
+ * A JSON document of a run, parsed by its schema, or null where the run has none yet.
+ * Throws `DataError`, naming the file and the field, for damaged JSON, for what is not as its schema says, and for a schema version newer
+ * than this program.
  */
-export function readDocument<T>(path: string, decode: (text: string) => unknown): T | null {
-  if (!existsSync(path)) return null;
-  const document = parse(path, decode);
-  if (typeof document !== "object" || document === null)
-    throw new DataError(`${path}: expected a JSON object, got ${document}; restore the file or delete it`);
+export function readDocument<T>(path: string, schema: Schema<T>): T | null {
+  const text = readRecordText(path);
+  if (text === null) return null;
+  const document = decode(path, text);
+  if (typeof document !== "object" || document === null || Array.isArray(document))
+    throw new DataError(`${path}: expected a JSON object, got ${show(document)}; restore the file or delete it`);
   if ("schemaVersion" in document && Number(document.schemaVersion) > SCHEMA_VERSION)
     throw new DataError(
       `${path}: expected schema version ${SCHEMA_VERSION} or older, got ${document.schemaVersion}; update batchscope`,
     );
-  return document as T;
+  return parseRecord(path, schema, document);
 }
 
-function parse(path: string, decode: (text: string) => unknown): unknown {
+function decode(path: string, text: string): unknown {
   try {
-    return decode(readFileSync(path, "utf8"));
+    return decodeJson(text);
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error);
     throw new DataError(`${path}: expected a JSON object, got: ${got}; restore the file or delete it`);

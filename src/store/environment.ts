@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { readDocument } from "./document.ts";
 import { hasChanges } from "./git/changes.ts";
 import { findRepository, headOf, type Repository } from "./git/repository.ts";
+import { environment } from "./runRecords.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 
 /** `environment.json`: what else decided the numbers of a run. */
@@ -50,7 +51,7 @@ export function describeEnvironment(
 
 /** What decided the numbers of a run when it was started; null where the file is gone. Throws `DataError` naming a damaged file. */
 export function readEnvironment(run: { readonly path: string }): Environment | null {
-  return readDocument<Environment>(join(run.path, "environment.json"), JSON.parse);
+  return readDocument(join(run.path, "environment.json"), environment);
 }
 
 function packageVersion(name: string): string | null {

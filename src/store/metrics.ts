@@ -1,6 +1,5 @@
 import {
   closeSync,
-  existsSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -11,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { DataError } from "../tensor/errors.ts";
+import { isRegularFile } from "./file.ts";
 import { decodeJson, encodeJson } from "./json.ts";
 import type { MetricRecord } from "./schema.ts";
 
@@ -50,7 +50,7 @@ export function metricsWriter(run: { readonly path: string }, count = 0): Metric
     },
     sync: () => {
       flush();
-      if (existsSync(path)) withFile(path, fsyncSync);
+      if (isRegularFile(path)) withFile(path, fsyncSync);
     },
     lines: () => count,
   };
@@ -86,7 +86,7 @@ function withFile(path: string, use: (file: number) => void): void {
  */
 export function readMetrics(run: { readonly path: string }): MetricRecord[] {
   const path = metricsPath(run);
-  if (!existsSync(path)) return [];
+  if (!isRegularFile(path)) return [];
   const lines = readFileSync(path, "utf8").split("\n");
   return lines.slice(0, -1).map((line, i) => parseLine(line, `${path}:${i + 1}`));
 }
@@ -96,8 +96,8 @@ export function readMetrics(run: { readonly path: string }): MetricRecord[] {
  */
 export function rewindMetrics(run: { readonly path: string }, count: number): MetricRecord[] {
   const path = metricsPath(run);
-  if (!existsSync(path) && count === 0) return [];
-  const bytes = existsSync(path) ? readFileSync(path) : new Uint8Array();
+  if (!isRegularFile(path) && count === 0) return [];
+  const bytes = isRegularFile(path) ? readFileSync(path) : new Uint8Array();
   let end = 0;
   for (let i = 0; i < count; i++) {
     const next = bytes.indexOf(10, end);

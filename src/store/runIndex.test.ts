@@ -1,7 +1,21 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test, vi } from "vitest";
 import { backdate, epochRecord, runOptions, scratchStore } from "../../test/scratchStore.ts";
+import { random } from "../tensor/random.ts";
 import { createRun } from "./create.ts";
 import { listRows, reindex } from "./runIndex.ts";
 
@@ -16,6 +30,7 @@ function make(day: number, finish = true) {
     run.writeSummary({ ...numbers, last: epochRecord(3, 30), best });
     run.finish("finished", null);
   }
+  utimesSync(join(run.path, "config.yaml"), 1, 1);
   return run;
 }
 
@@ -62,11 +77,10 @@ describe("the list of runs", () => {
 
   test("does not read again what is as it was", () => {
     const run = make(1);
-    const path = join(run.path, "config.yaml");
     expect(listRows(store.directory).rows[0]!.model).toBe("mlp");
-    writeFileSync(path, "model: other");
+    overwriteUnseen(join(run.path, "config.yaml"), "model: abc");
     expect(listRows(store.directory).rows[0]!.model).toBe("mlp");
-    expect(reindex(store.directory).rows[0]!.model).toBe("other");
+    expect(reindex(store.directory).rows[0]!.model).toBe("abc");
   });
 
   test("names damaged runs and hides no other behind them", () => {
@@ -86,46 +100,92 @@ describe("the list of runs", () => {
   test.each([
     ["no database", (path: string) => writeFileSync(path, "garbage".repeat(1000))],
     ["empty", (path: string) => writeFileSync(path, "")],
+    ["a pipe", (path: string) => [rmSync(path), spawnSync("mkfifo", [path])]],
+    ["a folder", (path: string) => [rmSync(path), mkdirSync(path)]],
+    ["a link to nowhere", (path: string) => [rmSync(path), symlinkSync("/nowhere/index", path)]],
+    ["without its table", (path: string) => inDatabase(path, "DROP TABLE runs")],
+    ["of another table", (path: string) => inDatabase(path, "DROP TABLE runs; CREATE TABLE runs (id)")],
+    ["a view", (path: string) => inDatabase(path, "DROP TABLE runs; CREATE VIEW runs AS SELECT 1 AS id")],
+    ["of rows that are no JSON", (path: string) => inDatabase(path, "UPDATE runs SET row = '{'")],
+    ["of rows that are nothing", (path: string) => inDatabase(path, "UPDATE runs SET row = x'00', crc = 1e300")],
     [
-      "cut short",
-      (path: string) => {
-        const bytes = readFileSync(path);
-        rmSync(`${path}-wal`, { force: true });
-        writeFileSync(path, bytes.subarray(0, bytes.length - 4000));
-      },
+      "of rows that say something else",
+      (path: string) => inDatabase(path, "UPDATE runs SET row = replace(row, '0.4', '0.5')"),
     ],
-    [
-      "a folder",
-      (path: string) => {
-        rmSync(path);
-        mkdirSync(path);
-      },
-    ],
+    ["of a later version", (path: string) => inDatabase(path, "PRAGMA user_version = 9")],
+    ["with a folder for its journal", (path: string) => mkdirSync(`${path}-wal`)],
   ])("does without an index that is %s", (_, harm) => {
     const run = make(1);
+    const { rows } = listRows(store.directory);
+    expect(rows.map(({ id }) => id)).toEqual([run.id]);
+    const path = join(store.directory, "index.sqlite");
+    expect(existsSync(path)).toBe(true);
+    harm(path);
+    expect(listRows(store.directory)).toEqual({ rows, damaged: [] });
+    expect(listRows(store.directory)).toEqual({ rows, damaged: [] });
+  });
+
+  test("does without an index that another process holds, and leaves it", () => {
+    const run = make(1);
     expect(ids()).toEqual([run.id]);
-    expect(existsSync(join(store.directory, "index.sqlite"))).toBe(true);
-    harm(join(store.directory, "index.sqlite"));
+    const path = join(store.directory, "index.sqlite");
+    const other = new DatabaseSync(path);
+    other.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    const { ino } = statSync(path);
     expect(ids()).toEqual([run.id]);
-    expect(ids()).toEqual([run.id]);
+    other.close();
+    expect(statSync(path).ino).toBe(ino);
+  });
+
+  test("says the same of an index that is damaged anywhere, and makes it anew", () => {
+    for (let i = 1; i <= 9; i++) make(i);
+    copyRuns(20);
+    const { rows } = reindex(store.directory);
+    const path = join(store.directory, "index.sqlite");
+    const whole = readFileSync(path);
+    expect(whole.length).toBeGreaterThan(3 * 4096);
+    const draw = random(7);
+    const at = (end: number) => Math.floor(draw.uniform() * end);
+    for (let i = 0; i < 60; i++) {
+      const bytes = Uint8Array.from(whole);
+      // A page, some bytes of one, or the end.
+      const page = 4096 * at(whole.length / 4096);
+      if (i % 3 === 0) for (let n = page; n < page + 4096; n++) bytes[n] = at(256);
+      if (i % 3 === 1) for (let n = 0; n < 8; n++) bytes[at(whole.length)] = at(256);
+      writeFileSync(path, i % 3 === 2 ? bytes.subarray(0, at(whole.length)) : bytes);
+      expect(listRows(store.directory)).toEqual({ rows, damaged: [] });
+    }
   });
 
   test("of many runs reads none that it knows", () => {
-    const run = make(1);
-    const [record, config] = ["run.json", "config.yaml"].map((file) => readFileSync(join(run.path, file)));
-    for (let i = 0; i < 300; i++) {
-      const path = join(store.directory, "runs", `many-${i}`);
-      mkdirSync(path);
-      writeFileSync(join(path, "run.json"), record!);
-      writeFileSync(join(path, "config.yaml"), config!);
-    }
+    make(1);
+    const paths = copyRuns(300);
     expect(ids()).toHaveLength(301);
-    // Unreadable now, but of the same time and size: whoever reads one again would say so.
-    for (let i = 0; i < 300; i++) {
-      const path = join(store.directory, "runs", `many-${i}`, "config.yaml");
-      writeFileSync(path, "a: [1");
-      utimesSync(path, 1, 1);
-    }
+    // Whoever reads one again would say so.
+    for (const path of paths) overwriteUnseen(join(path, "config.yaml"), "a: [1");
     expect(listRows(store.directory)).toMatchObject({ damaged: [], rows: { length: 301 } });
   });
 });
+
+/** So many copies of a run that is there, under other names. */
+function copyRuns(number: number): string[] {
+  const runs = join(store.directory, "runs");
+  const [first] = readdirSync(runs);
+  return Array.from({ length: number }, (_, i) => {
+    const path = join(runs, `many-${i}`);
+    cpSync(join(runs, first!), path, { recursive: true, preserveTimestamps: true });
+    return path;
+  });
+}
+
+/** Another text of the same length and time, that of `make`, filled up with spaces. */
+function overwriteUnseen(path: string, text: string): void {
+  writeFileSync(path, text.padEnd(statSync(path).size));
+  utimesSync(path, 1, 1);
+}
+
+function inDatabase(path: string, sql: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+}

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { DataError } from "../tensor/errors.ts";
-import { readConfig, readRun, readSummary } from "./runs.ts";
+import { crc32 } from "node:zlib";
+import { DataError, NotFoundError } from "../tensor/errors.ts";
+import { readRecords, readRun, recordFiles } from "./runs.ts";
 import type { RunStatus } from "./schema.ts";
 
 /** What a list shows of a run. */
@@ -31,15 +32,16 @@ export interface RunRows {
 }
 
 /** Changes with the rows' form: an index of another version is made anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * All runs of a store, through `index.sqlite`: a run whose files are as they were is not read again. The index is only a memory of what
- * the run directories say; it is made where it is missing, damaged or of another version, and done without where it cannot be written.
+ * the run directories say; it is made where it is missing, damaged or of another version, and done without where it cannot be read or
+ * written.
  */
 export function listRows(directory: string): RunRows {
   const index = openIndex(directory);
-  const known = index?.read() ?? new Map<string, Remembered>();
+  const known = index?.known ?? new Map<string, Remembered>();
   const damaged: DataError[] = [];
   const fresh = new Map<string, Remembered>();
   const rows = runFolders(directory).flatMap(({ id, stamp }) => {
@@ -52,8 +54,7 @@ export function listRows(directory: string): RunRows {
     fresh.set(id, { stamp, row });
     return [row];
   });
-  index?.write(fresh, [...known.keys()]);
-  index?.close();
+  index?.close(fresh, [...known.keys()]);
   return { rows: rows.sort((a, b) => (`${a.startedAt} ${a.id}` < `${b.startedAt} ${b.id}` ? 1 : -1)), damaged };
 }
 
@@ -73,12 +74,21 @@ function runFolders(directory: string): { id: string; stamp: string }[] {
   const folder = join(directory, "runs");
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((id) => {
-    const [record, summary] = ["run.json", "summary.json"].map((file) =>
-      statSync(join(folder, id, file), { bigint: true, throwIfNoEntry: false }),
-    );
-    if (record === undefined) return [];
-    return [{ id, stamp: [record, summary].map((file) => `${file?.mtimeNs}/${file?.size}/${file?.ino}`).join(" ") }];
+    const record = stampOf(join(folder, id, "run.json"));
+    if (record === null) return [];
+    return [{ id, stamp: [record, ...recordFiles.map((file) => stampOf(join(folder, id, file)))].join(" ") }];
   });
+}
+
+/** Null where there is no file. */
+function stampOf(path: string): string | null {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? null : `${stats.mtimeMs}/${stats.size}/${stats.ino}`;
+  } catch {
+    // The reading of it will say why.
+    return "unknown";
+  }
 }
 
 function readRow(directory: string, id: string, damaged: DataError[]): RunRow | null {
@@ -87,7 +97,7 @@ function readRow(directory: string, id: string, damaged: DataError[]): RunRow | 
     const run = readRun(path);
     if (run === null) return null;
     const { name, description, startedAt, finishedAt } = run.record;
-    const [config, summary] = [readConfig(run), readSummary(run)];
+    const { config, summary } = readRecords(run);
     const { validationLoss = null, validationAccuracy = null } = summary?.best ?? {};
     return {
       id,
@@ -104,7 +114,8 @@ function readRow(directory: string, id: string, damaged: DataError[]): RunRow | 
       validationAccuracy,
     };
   } catch (error) {
-    damaged.push(error instanceof DataError ? error : new DataError(`${path}: ${(error as Error).message}`));
+    if (!(error instanceof DataError || error instanceof NotFoundError)) throw error;
+    damaged.push(error instanceof DataError ? error : new DataError(error.message));
     return null;
   }
 }
@@ -113,52 +124,111 @@ function indexPath(directory: string): string {
   return join(directory, "index.sqlite");
 }
 
+/** As far as that can be done. */
 function removeIndex(directory: string): void {
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(indexPath(directory) + suffix, { force: true });
+  for (const suffix of ["", "-wal", "-shm"])
+    try {
+      rmSync(indexPath(directory) + suffix, { force: true });
+    } catch {
+      // A folder, or one that may only be read: the index is done without.
+    }
 }
 
-function openIndex(directory: string) {
+interface Index {
+  /** By id. */
+  readonly known: Map<string, Remembered>;
+  /** Ends the use of the index, with what it is to know from now on. */
+  close(fresh: ReadonlyMap<string, Remembered>, gone: readonly string[]): void;
+}
+
+const TABLE = "CREATE TABLE runs (id TEXT PRIMARY KEY, stamp TEXT NOT NULL, row TEXT NOT NULL, crc INTEGER NOT NULL)";
+
+/** SQLite's result codes for a file that another connection holds, and for a damaged one. */
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+const SQLITE_CORRUPT = 11;
+
+/** Extended codes keep the plain one in their lowest byte. */
+function codeOf(error: unknown): number {
+  return ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+}
+
+/** Null where it has to be done without. */
+function openIndex(directory: string): Index | null {
   if (!existsSync(directory)) return null;
   try {
-    return index(directory);
+    return readIndex(directory);
+  } catch (error) {
+    if ([SQLITE_BUSY, SQLITE_LOCKED].includes(codeOf(error))) return null;
+  }
+  // No database, or a damaged one: it holds nothing that the runs do not.
+  removeIndex(directory);
+  try {
+    return readIndex(directory);
   } catch {
-    // Not a database, or not one of ours: it holds nothing that the runs do not.
-    try {
-      removeIndex(directory);
-      return index(directory);
-    } catch {
-      return null;
-    }
+    return null;
   }
 }
 
-function index(directory: string) {
-  const database = new DatabaseSync(indexPath(directory), { timeout: 2000 });
+function readIndex(directory: string): Index {
+  const path = indexPath(directory);
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) throw new Error(`${path}: expected a file`);
+  const database = new DatabaseSync(path, { timeout: 2000 });
+  try {
+    return index(database, directory);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function index(database: DatabaseSync, directory: string): Index {
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (version !== VERSION) database.exec(`DROP TABLE IF EXISTS runs; PRAGMA user_version = ${VERSION}`);
-  database.exec("CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, stamp TEXT NOT NULL, row TEXT NOT NULL)");
+  if (version !== VERSION) database.exec(`DROP TABLE IF EXISTS runs; ${TABLE}; PRAGMA user_version = ${VERSION}`);
+  const tables = database.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").all();
+  if (tables.length !== 1 || tables[0]!.sql !== TABLE)
+    throw new DataError("index.sqlite: expected one table, got others");
+  const rows = database.prepare("SELECT id, stamp, row, crc FROM runs").all() as unknown as Stored[];
   return {
-    read: () => {
-      const rows = database.prepare("SELECT id, stamp, row FROM runs").all() as Record<
-        "id" | "stamp" | "row",
-        string
-      >[];
-      return new Map(rows.map(({ id, stamp, row }) => [id, { stamp, row: JSON.parse(row) as RunRow }]));
-    },
-    write: (rows: ReadonlyMap<string, Remembered>, gone: readonly string[]) => {
-      if (rows.size === 0 && gone.length === 0) return;
+    known: new Map(rows.map((stored) => [stored.id, recall(stored)])),
+    close(fresh, gone) {
+      let isDamaged = false;
       try {
-        database.exec("BEGIN IMMEDIATE");
-        const put = database.prepare("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)");
-        for (const [id, { stamp, row }] of rows) put.run(id, stamp, JSON.stringify(row));
-        const remove = database.prepare("DELETE FROM runs WHERE id = ?");
-        for (const id of gone) remove.run(id);
-        database.exec("COMMIT");
-      } catch {
+        if (fresh.size > 0 || gone.length > 0) write(database, fresh, gone);
+      } catch (error) {
         // Busy, or a disk that is full or may only be read: the next list does the work again.
+        isDamaged = codeOf(error) === SQLITE_CORRUPT;
       }
+      database.close();
+      if (isDamaged) removeIndex(directory);
     },
-    close: () => database.close(),
   };
+}
+
+interface Stored {
+  readonly id: string;
+  readonly stamp: string;
+  readonly row: string;
+  readonly crc: number;
+}
+
+/** SQLite has no checksum of its pages: a damaged one may hold a row that reads well and says something else. */
+const checksum = ({ id, stamp, row }: Omit<Stored, "crc">) => crc32(JSON.stringify([id, stamp, row]));
+
+function recall(stored: Stored): Remembered {
+  if (checksum(stored) !== stored.crc) throw new DataError(`index.sqlite: expected the row of ${stored.id} as written`);
+  return { stamp: stored.stamp, row: JSON.parse(stored.row) };
+}
+
+function write(database: DatabaseSync, fresh: ReadonlyMap<string, Remembered>, gone: readonly string[]): void {
+  database.exec("BEGIN IMMEDIATE");
+  const put = database.prepare("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)");
+  for (const [id, { stamp, row }] of fresh) {
+    const stored = { id, stamp, row: JSON.stringify(row) };
+    put.run(id, stamp, stored.row, checksum(stored));
+  }
+  const remove = database.prepare("DELETE FROM runs WHERE id = ?");
+  for (const id of gone) remove.run(id);
+  database.exec("COMMIT");
 }

@@ -92,7 +92,7 @@ describe("finding", () => {
   });
 
   test("says what there is where a run is not found", () => {
-    for (const reference of ["latest", "x"])
+    for (const reference of ["latest", "x", "x/y", "/", "..", "x".repeat(5000)])
       expect(() => openRun(store.directory, reference)).toThrow(
         new NotFoundError(
           `${store.directory}/runs: expected the run "${reference}", got no runs at all; ` +
@@ -100,13 +100,24 @@ describe("finding", () => {
         ),
       );
     const ids = [1, 2, 3, 4, 5, 6, 7].map((day) => make(`2026-10-0${day}T00:00:00.000Z`));
-    for (const reference of ["2027", ""])
-      expect(() => openRun(store.directory, reference)).toThrow(
-        new NotFoundError(
-          `${store.directory}/runs: expected the run "${reference}", got ${ids.slice(2).reverse().join(", ")} ` +
-            'and 2 older; choose one of them, or "latest"',
-        ),
-      );
+    expect(() => openRun(store.directory, "2027")).toThrow(
+      new NotFoundError(
+        `${store.directory}/runs: expected the run "2027", got ${ids.slice(2).reverse().join(", ")} ` +
+          'and 2 older; choose one of them, or "latest"',
+      ),
+    );
+  });
+
+  test.each(["", " ", "\t\n", "a\0b"])("takes no reference like %j, even inside a run", (reference) => {
+    const id = make("2026-10-01T00:00:00.000Z");
+    const before = process.cwd();
+    process.chdir(join(store.directory, "runs", id));
+    try {
+      expect(openRun(store.directory, ".").record.id).toBe(id);
+      expect(() => openRun(store.directory, reference)).toThrow(UsageError);
+    } finally {
+      process.chdir(before);
+    }
   });
 
   test.each([

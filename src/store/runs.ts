@@ -1,9 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
+import { readPointer } from "./checkpoints.ts";
 import { readDocument } from "./document.ts";
-import { decodeJson } from "./json.ts";
+import { readEnvironment } from "./environment.ts";
+import { readRecordText } from "./file.ts";
+import { parseRecord, show } from "./records.ts";
+import { runRecord, runSummary, type StoredConfig, storedConfig } from "./runRecords.ts";
 import type { RunRecord, RunStatus, RunSummary } from "./schema.ts";
 import { isGone } from "./signsOfLife.ts";
 
@@ -15,8 +19,13 @@ export interface Run {
   readonly status: RunStatus | "lost";
 }
 
-/** Where runs are kept: the flag `--dir`, else `$BATCHSCOPE_DIR`, else `./batchscope`; absolute. */
+/**
+ * Where runs are kept: the flag `--dir`, else `$BATCHSCOPE_DIR`, else `./batchscope`; absolute. Throws `UsageError` for an empty flag,
+ * which would be the current folder.
+ */
 export function storeDirectory(flag?: string): string {
+  if (flag?.trim() === "")
+    throw new UsageError(`--dir: expected a folder, got ${JSON.stringify(flag)}; name it, or leave it out`);
   return resolve(flag ?? (process.env.BATCHSCOPE_DIR || "batchscope"));
 }
 
@@ -25,35 +34,38 @@ export function storeDirectory(flag?: string): string {
  * other run.
  */
 export function listRuns(directory: string): { runs: Run[]; damaged: DataError[] } {
+  const { runs, damaged } = readRuns(directory);
+  return { runs, damaged: damaged.map(({ error }) => error) };
+}
+
+function readRuns(directory: string): { runs: Run[]; damaged: { id: string; error: DataError }[] } {
   const runs: Run[] = [];
-  const damaged: DataError[] = [];
+  const damaged: { id: string; error: DataError }[] = [];
   for (const id of listIds(directory)) {
     try {
       const run = readRun(join(directory, "runs", id));
       if (run !== null) runs.push(run);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
-      damaged.push(error);
+      damaged.push({ id, error });
     }
   }
   return { runs: runs.sort(newestFirst), damaged };
 }
 
 /**
- * The run meant by `reference`: "latest", an id, the path of a run directory, or the beginning of exactly one id.
- * Throws `NotFoundError` naming the directory and the newest runs there, `UsageError` for a beginning that several ids
- * share.
+ * The run meant by `reference`: "latest", an id, the path of a run directory, or the beginning of exactly one id. The latest is the newest
+ * whose records can be read; `passOver` is told of newer ones that cannot.
+ * Throws `NotFoundError` naming the directory and the newest runs there, `UsageError` for an empty reference and for a beginning that
+ * several ids share, `DataError` for a run that cannot be read.
  */
-export function openRun(directory: string, reference: string): Run {
-  if (reference === "latest") {
-    const [newest] = listRuns(directory).runs;
-    if (newest !== undefined) return newest;
-    throw notFound(directory, reference, []);
-  }
+export function openRun(directory: string, reference: string, passOver: (damage: Error) => void = () => {}): Run {
+  requireReference(reference);
+  if (reference === "latest") return latestRun(directory, passOver);
   const ids = listIds(directory);
   const exact = ids.includes(reference) ? readRun(join(directory, "runs", reference)) : readRun(resolve(reference));
   if (exact !== null) return exact;
-  const matching = reference === "" ? [] : ids.filter((id) => id.startsWith(reference));
+  const matching = ids.filter((id) => id.startsWith(reference));
   if (matching.length > 1)
     throw new UsageError(
       `openRun: expected the beginning of one run, got "${reference}" of ${matching.join(", ")}; write more of the id`,
@@ -63,23 +75,89 @@ export function openRun(directory: string, reference: string): Run {
   return run;
 }
 
-/** The resolved configuration that the run was started with. Throws `NotFoundError` or `DataError` naming the file. */
-export function readConfig(run: { readonly path: string }): Record<string, unknown> {
+/** Throws `UsageError` for what would name no run but the current folder. */
+export function requireReference(reference: string): void {
+  if (reference.trim() !== "" && !reference.includes("\0")) return;
+  throw new UsageError(
+    `openRun: expected the name of a run, got ${JSON.stringify(reference)}; write an id, the beginning of one, a path or latest`,
+  );
+}
+
+function latestRun(directory: string, passOver: (damage: Error) => void): Run {
+  const { runs, damaged } = readRuns(directory);
+  const passed: Error[] = [];
+  for (const run of runs) {
+    const damage = damageOf(run);
+    if (damage === null) {
+      // An id begins with the time.
+      for (const { id, error } of damaged) if (id > run.record.id) passed.push(error);
+      passed.forEach(passOver);
+      return run;
+    }
+    passed.push(damage);
+  }
+  throw passed[0] ?? damaged.at(-1)?.error ?? notFound(directory, "latest", []);
+}
+
+/** Beside `run.json`, what `readRecords` reads of a run. */
+export const recordFiles = [
+  "config.yaml",
+  "summary.json",
+  "environment.json",
+  "checkpoints/best.json",
+  "checkpoints/last.json",
+] as const;
+
+/**
+ * What a list shows of a run's records; all of them are read. An analysis is no part of them: it can be made again. Throws `NotFoundError`
+ * or `DataError` naming the file.
+ */
+export function readRecords(run: { readonly path: string }) {
+  const records = { config: readConfig(run), summary: readSummary(run) };
+  readEnvironment(run);
+  for (const name of ["best", "last"] as const) readPointer(run, name);
+  return records;
+}
+
+/** What of a run's records cannot be read; null where all can. */
+export function damageOf(run: { readonly path: string }): DataError | NotFoundError | null {
+  try {
+    readRecords(run);
+    return null;
+  } catch (error) {
+    if (error instanceof DataError || error instanceof NotFoundError) return error;
+    throw error;
+  }
+}
+
+/** More than any configuration needs, and soon read. */
+const CONFIG_BYTES = 2 ** 22;
+
+/** The text of the resolved configuration that the run was started with. Throws `NotFoundError` or `DataError` naming the file. */
+export function readConfigText(run: { readonly path: string }): string {
   const path = join(run.path, "config.yaml");
-  if (!existsSync(path)) throw new NotFoundError(`${path}: expected the run's configuration, got no file; restore it`);
-  const config = parseYaml(path);
-  if (typeof config === "object" && config !== null && !Array.isArray(config)) return config as Record<string, unknown>;
-  throw new DataError(`${path}: expected a mapping, got ${JSON.stringify(config)}; restore the file`);
+  const text = readRecordText(path, CONFIG_BYTES);
+  if (text === null) throw new NotFoundError(`${path}: expected the run's configuration, got no file; restore it`);
+  return text;
+}
+
+/** The configuration itself, as `readConfigText`. */
+export function readConfig(run: { readonly path: string }): Record<string, unknown> & StoredConfig {
+  const path = join(run.path, "config.yaml");
+  const config = parseYaml(path, readConfigText(run));
+  if (typeof config !== "object" || config === null || Array.isArray(config))
+    throw new DataError(`${path}: expected a mapping, got ${show(config)}; restore the file`);
+  return parseRecord(path, storedConfig, config) as Record<string, unknown> & StoredConfig;
 }
 
 /** Last and best values; null while the run has none. Throws `DataError` naming the file. */
 export function readSummary(run: { readonly path: string }): RunSummary | null {
-  return readDocument<RunSummary>(join(run.path, "summary.json"), decodeJson);
+  return readDocument(join(run.path, "summary.json"), runSummary);
 }
 
-function parseYaml(path: string): unknown {
+function parseYaml(path: string, text: string): unknown {
   try {
-    return parse(readFileSync(path, "utf8"));
+    return parse(text);
   } catch (error) {
     const [got] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw new DataError(`${path}: expected YAML, got: ${got}; restore the file`);
@@ -93,7 +171,7 @@ function listIds(directory: string): string[] {
 
 /** Null where `path` is no run, or one that is only being created. */
 export function readRun(path: string): Run | null {
-  const record = readDocument<RunRecord>(join(path, "run.json"), JSON.parse);
+  const record = readDocument(join(path, "run.json"), runRecord);
   if (record === null) return null;
   return { path, record, status: record.status === "running" && isGone(path, record) ? "lost" : record.status };
 }

@@ -1,0 +1,186 @@
+import { z } from "zod";
+import type { ClassificationScores, ClassScores } from "../statistics/classification.ts";
+import type { PrecisionRecall } from "../statistics/precisionRecall.ts";
+import type { RankingScores } from "../statistics/ranking.ts";
+import type { RegressionScores } from "../statistics/regression.ts";
+import type { Interval, NoiseScale } from "../statistics/types.ts";
+import type { CheckpointPointer } from "./checkpoints.ts";
+import type { Environment } from "./environment.ts";
+import { count, isSquare, matrix, number, numbers, record, text, time } from "./records.ts";
+import type {
+  EpochRecord,
+  EvaluationFile,
+  EvaluationRecord,
+  RunRecord,
+  RunStatus,
+  RunSummary,
+  ValidationScores,
+} from "./schema.ts";
+
+/** The schemas of a run's own records, all but those of an analysis. */
+
+export const runStatus = z.enum([
+  "running",
+  "finished",
+  "interrupted",
+  "diverged",
+  "failed",
+]) satisfies z.ZodType<RunStatus>;
+
+export const runRecord = record<RunRecord>({
+  schemaVersion: count,
+  id: text,
+  name: text,
+  description: text,
+  status: runStatus,
+  // What the system takes for the number of one process.
+  pid: z.int32().positive(),
+  host: text,
+  startedAt: time,
+  heartbeatAt: time,
+  finishedAt: time.nullable(),
+  exitReason: text.nullable(),
+  resumes: z.array(record<{ at: string; step: number }>({ at: time, step: count })).optional(),
+});
+
+/** What the store itself reads of `config.yaml`; the rest is for the command line to check. */
+export interface StoredConfig {
+  readonly model?: string | number;
+  readonly data?: string | number;
+  readonly keepCheckpoints?: number;
+}
+
+const name = z.union([z.string(), z.number()]).optional();
+export const storedConfig = record<StoredConfig>({
+  model: name,
+  data: name,
+  keepCheckpoints: z.int().positive().optional(),
+});
+
+export const environment = record<Environment>({
+  schemaVersion: count,
+  versions: z.record(z.string(), text),
+  platform: text,
+  cpu: text,
+  cores: count,
+  memoryBytes: count,
+  git: record<{ sha: string; dirty: boolean }>({ sha: text, dirty: z.boolean() }).nullable(),
+  seeds: z.record(z.string(), number),
+  fingerprints: z.record(z.string(), text),
+});
+
+/** The name of a checkpoint's file, which says where in training it was written. */
+export const CHECKPOINT_NAME = /^epoch=(\d+)-step=(\d+)\.safetensors$/;
+
+export const checkpointPointer = record<CheckpointPointer>({
+  schemaVersion: count,
+  file: z.string().regex(CHECKPOINT_NAME, "the name of a checkpoint's file"),
+  epoch: count,
+  step: count,
+  sha256: z.string(),
+}).refine(
+  ({ file, epoch, step }) => {
+    const [, ofEpoch, ofStep] = CHECKPOINT_NAME.exec(file) ?? [];
+    return Number(ofEpoch) === epoch && Number(ofStep) === step;
+  },
+  { message: "the epoch and the step that the file's name says", path: ["file"] },
+);
+
+export const interval = record<Interval>({ value: number, lower: number, upper: number });
+export const noiseScale = record<NoiseScale>({
+  value: number,
+  lower: number,
+  upper: number,
+  level: number,
+  resolved: z.boolean(),
+  unit: z.literal("examples"),
+});
+
+const validationScores = record<ValidationScores>({
+  macroF1: number.optional(),
+  balancedAccuracy: number.optional(),
+  rocAuc: number.optional(),
+  averagePrecision: number.optional(),
+  rSquared: number.optional(),
+  rmse: number.optional(),
+  mae: number.optional(),
+  perplexity: number.optional(),
+});
+
+const evaluated = {
+  epoch: count,
+  step: count,
+  examples: count,
+  trainLoss: number,
+  trainAccuracy: number.optional(),
+  validationLoss: number,
+  validationAccuracy: number.optional(),
+  validationScores: validationScores.optional(),
+  seconds: number,
+};
+export const epochRecord = record<EpochRecord>({ kind: z.literal("epoch"), ...evaluated });
+const ofEither = z.looseObject({ kind: z.enum(["epoch", "evaluation"]), ...evaluated }) as unknown as z.ZodType<
+  EpochRecord | EvaluationRecord
+>;
+
+const classScores = record<ClassScores>({
+  support: number,
+  predicted: number,
+  precision: number,
+  recall: interval,
+  f1: number,
+});
+
+const classification = record<ClassificationScores>({
+  confusion: matrix,
+  labels: number,
+  accuracy: interval,
+  classes: z.array(classScores),
+  macroPrecision: number,
+  macroF1: number,
+  balancedAccuracy: number,
+  microF1: number,
+  weightedF1: number,
+  majorityShare: number,
+}).refine(({ confusion, classes }) => isSquare(confusion, classes.length), {
+  message: "a row and a column for each class",
+  path: ["confusion"],
+});
+
+export const evaluationFile = record<EvaluationFile>({
+  schemaVersion: count,
+  epoch: count,
+  step: count,
+  classNames: z.array(text),
+  classification: classification.optional(),
+  ranking: record<RankingScores>({ rocAuc: number, averagePrecision: number }).optional(),
+  precisionRecall: record<PrecisionRecall>({
+    points: z.array(z.tuple([number, number])),
+    positiveShare: number,
+  }).optional(),
+  regression: record<RegressionScores>({
+    count: number,
+    rmse: number,
+    mae: number,
+    rSquaredByOutput: numbers,
+    rSquared: number,
+  }).optional(),
+});
+
+export const runSummary = record<RunSummary>({
+  epochs: count,
+  steps: count,
+  examples: count,
+  last: ofEither.nullable(),
+  best: ofEither.nullable(),
+  evaluation: evaluationFile.optional(),
+  averaged: record<NonNullable<RunSummary["averaged"]>>({
+    count,
+    validationLoss: number,
+    validationAccuracy: number.optional(),
+  }).optional(),
+  noiseScale: noiseScale.optional(),
+  seconds: number,
+  microBatchesPerSecond: number,
+  peakMemoryBytes: number,
+});
