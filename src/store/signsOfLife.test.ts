@@ -47,7 +47,6 @@ describe("a run that says running", () => {
     ["whose clock was a day ahead, silent", elsewhere, { beat: day, written: -11 * minute }, "lost"],
     ["on a server whose clock is ahead", elsewhere, { beat: 0, written: day }, "running"],
     ["silent for a month, while its lock is seen to be held", elsewhere, { beat: -30 * day, held: true }, "running"],
-    ["without a time", { ...elsewhere, heartbeatAt: "soon" }, { written: -11 * minute }, "lost"],
   ])("on another host %s", (_, says, times, expected) => {
     expect(runThat(says, times)).toBe(expected);
   });
