@@ -11,12 +11,6 @@ export interface Rewritten {
   /** Real inputs as shapes, drawn at random; constants as tensors; none where an optional input is left out. */
   readonly inputs: readonly (Shape | Tensor | undefined)[];
   readonly attributes?: Attributes;
-  /** What the operator of ONNX Runtime is given in place of `op`, where that one no longer loads. */
-  readonly original?: {
-    readonly op: string;
-    readonly inputs: readonly (Shape | Tensor | undefined)[];
-    readonly attributes: Attributes;
-  };
 }
 
 export const n = (value: number) => ({ kind: "int" as const, value });
@@ -131,17 +125,6 @@ const otherResizes: readonly Rewritten[] = [
     inputs: [[2, 2, 4, 3], undefined, undefined, longs(7, 5)],
     attributes: { mode: s("nearest"), axes: ns(2, 3), coordinate_transformation_mode: s("asymmetric") },
   },
-  ...["nearest", "linear"].map((mode) => ({
-    op: "Upsample",
-    about: mode,
-    inputs: [[2, 2, 3, 2], floats(1, 1, 2, 3)],
-    attributes: { mode: s(mode) },
-    original: {
-      op: "Resize",
-      inputs: [[2, 2, 3, 2], undefined, floats(1, 1, 2, 3)],
-      attributes: { mode: s(mode), coordinate_transformation_mode: s("asymmetric"), nearest_mode: s("floor") },
-    },
-  })),
 ];
 
 const lengths = (...values: number[]) => ({ batch_axis: n(0), time_axis: n(1), values: longs(...values) });

@@ -81,7 +81,12 @@ interface Context {
  * Throws `DataError` for bytes that are not a model, and what `readExternal` throws.
  */
 export function decode(bytes: Uint8Array, readExternal?: ReadExternal): DecodedModel {
-  const { graph, opsetImport, functions } = parse(bytes);
+  return decodeModel(parseModel(bytes), readExternal);
+}
+
+/** `decode` of a message that is parsed already. */
+export function decodeModel(model: ModelProto, readExternal?: ReadExternal): DecodedModel {
+  const { graph, opsetImport, functions } = model;
   const versions = new Map(opsetImport.map(({ domain, version }) => [normalDomain(domain), Number(version)]));
   const opset = versions.get("");
   if (!graph || opset === undefined)
@@ -125,7 +130,8 @@ function requirePrintable({ name, node, input, output, initializer }: GraphProto
     throw new DataError(`onnx: expected names without control characters, got ${JSON.stringify(odd)}; export it again`);
 }
 
-function parse(bytes: Uint8Array): ModelProto {
+/** Throws `DataError` for bytes that are no message. */
+export function parseModel(bytes: Uint8Array): ModelProto {
   try {
     return fromBinary(ModelProtoSchema, bytes);
   } catch (error) {

@@ -1,6 +1,7 @@
-import { type DecodedModel, type DecodedNode, decode } from "../graph/decode.ts";
+import { type DecodedModel, type DecodedNode, decodeModel, parseModel } from "../graph/decode.ts";
 import type { ReadExternal } from "../graph/decodeTensor.ts";
 import { readTypeOf } from "../graph/onnxTypes.ts";
+import { requireSchemas } from "../graph/schemaCheck.ts";
 import { isNotDifferentiable } from "../ops/op.ts";
 import { isOpName, ops } from "../ops/table.ts";
 import { DataError, ShapeError, UnsupportedError } from "../tensor/errors.ts";
@@ -17,7 +18,6 @@ const constantInputs: Readonly<Record<string, readonly number[]>> = {
   OneHot: [1, 2],
   Pad: [2],
   Resize: [1, 2],
-  Upsample: [1],
 };
 /** Initial states, which exporters write as zeros where the network was given none. */
 const stateInputs: Readonly<Record<string, readonly number[]>> = { GRU: [5], LSTM: [5, 6], RNN: [5] };
@@ -33,12 +33,14 @@ const runningInputs = [3, 4];
  * - The first axis of every input is the batch, bound when a graph is built. The first output is the logits; others are ignored.
  * - `readExternal` fetches tensors that are stored in files beside the model.
  *
- * Throws `DataError` for a damaged file and `UnsupportedError` that lists everything that is not supported, with its nodes.
+ * Throws `DataError` for a damaged file and for nodes that their operators' schemas do not allow, and `UnsupportedError` that lists everything that is not supported, with its nodes.
  */
 export function foreignModel(bytes: Uint8Array, name: string, readExternal?: ReadExternal): Model {
-  const file = decode(bytes, readExternal);
+  const proto = parseModel(bytes);
+  const file = decodeModel(proto, readExternal);
   refuseUnsupported(file);
   requireWellFormed(file);
+  requireSchemas(proto.graph!, file.opset);
   const running = runningStatistics(file);
   const trained = differentiable(file);
   const kind = (key: string, { type, shape }: Tensor) => {

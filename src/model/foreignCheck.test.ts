@@ -1,9 +1,8 @@
 import { AttributeProto_AttributeType as AttributeType } from "onnx-buf";
 import { describe, expect, test } from "vitest";
-import { file, floats } from "../../test/foreignFile.ts";
+import { type AttributeInit, file, floats, type NodeInit } from "../../test/foreignFile.ts";
 import { oracleBytes } from "../../test/oracle.ts";
 import { DataError, UnsupportedError } from "../tensor/errors.ts";
-import { gradientGraph } from "../training/graphs.ts";
 import { foreignModel } from "./foreign.ts";
 
 describe("refused", () => {
@@ -161,36 +160,142 @@ describe("refused", () => {
     expect(() => foreignModel(bytes, "m")).toThrow(message);
   });
 
-  test("a node without an input that its operator needs, when a graph is built", () => {
-    const model = foreignModel(file({ node: [{ opType: "Add", name: "half", input: ["x", ""], output: ["y"] }] }), "m");
-    const build = () => gradientGraph(model, 2, { accumulate: false });
-    expect(build).toThrow(DataError);
-    expect(build).toThrow('onnx: expected Add with the inputs A, B, got float32[2, 3], none at node "half"');
+  const attributed = (opType: string, ...attribute: AttributeInit[]): NodeInit => ({
+    ...relu("x", "y"),
+    opType,
+    name: "n",
+    attribute,
   });
+  const int = (name: string, i: bigint): AttributeInit => ({ name, type: AttributeType.INT, i });
+  const ints = (name: string, ...values: bigint[]): AttributeInit => ({ name, type: AttributeType.INTS, ints: values });
+  const cast = (to: bigint): NodeInit => ({ ...attributed("Cast", int("to", to)), name: "c", output: ["whole"] });
 
-  test("bounds that are no whole numbers", () => {
-    const half = { name: "half", dataType: 1, dims: [1n], floatData: [0.5] };
-    const node = { opType: "Slice", name: "cut", input: ["x", "half", "half"], output: ["y"] };
-    // A float initializer that a Slice reads would be a parameter; a Constant is what exporters write.
-    const value = {
+  test.each<[string, NodeInit[], string]>([
+    [
+      "a misspelt attribute",
+      [attributed("MaxPool", ints("kernel_shape", 2n), ints("pad", 0n, 0n))],
+      'node "n" (MaxPool): expected the attributes auto_pad, ceil_mode, dilations, kernel_shape, pads, storage_order, strides, got "pad"; did you mean "pads"?',
+    ],
+    [
+      "an attribute of an operator that is rewritten",
+      [attributed("LpPool", ints("kernel_shape", 2n), int("power", 3n))],
+      'node "n" (LpPool): expected the attributes auto_pad, kernel_shape, p, pads, strides, got "power"; remove it',
+    ],
+    [
+      "an attribute of an operator without any",
+      [attributed("Relu", int("alpha", 3n))],
+      'node "n" (Relu): expected no attributes, got "alpha"; remove it',
+    ],
+    [
+      "an attribute of a later operator set",
+      [attributed("ReduceMean", int("noop_with_empty_axes", 1n))],
+      'node "n" (ReduceMean): expected the attributes axes, keepdims, got "noop_with_empty_axes"; remove it',
+    ],
+    [
+      "a list for a number",
+      [attributed("Flatten", ints("axis", 1n))],
+      'node "n" (Flatten): expected attribute "axis" of kind int, got ints; export the model again',
+    ],
+    [
+      "an attribute twice",
+      [attributed("Flatten", int("axis", 1n), int("axis", 0n))],
+      'node "n" (Flatten): expected each attribute once, got "axis" again; remove it',
+    ],
+    [
+      "an attribute of one kind with the value of another",
+      [attributed("Flatten", { ...int("axis", 1n), ints: [1n] })],
+      'node "n" (Flatten): expected attribute "axis" with one value of its kind, got kind int with a value in ints; export the model again',
+    ],
+    [
+      "an attribute without a value",
+      [attributed("Flatten", { name: "axis", type: AttributeType.INT })],
+      'node "n" (Flatten): expected attribute "axis" with one value of its kind, got kind int without a value; export the model again',
+    ],
+    [
+      "an attribute that refers to a function's",
+      [attributed("Flatten", { name: "axis", type: AttributeType.INT, refAttrName: "of" })],
+      'node "n" (Flatten): expected attribute "axis" with one value of its kind, got a reference to "of"; export the model again',
+    ],
+    [
+      "a missing attribute",
+      [attributed("Cast")],
+      'node "n" (Cast): expected the attribute "to", got none of that name; export the model again',
+    ],
+    [
+      "two values in a Constant",
+      [{ ...attributed("Constant", int("value_int", 1n), int("value_ints", 1n)), input: [] }],
+      'node "n" (Constant): expected attribute "value_ints" of kind ints, got int; export the model again',
+    ],
+    [
+      "a missing input",
+      [{ opType: "Add", name: "n", input: ["x", ""], output: ["y"] }],
+      'node "n" (Add): expected input B, got one without a name; export the model again',
+    ],
+    [
+      "too few inputs",
+      [{ opType: "Slice", name: "n", input: ["x", "x"], output: ["y"] }],
+      'node "n" (Slice): expected 3 to 5 inputs (data, starts, ends, axes?, steps?), got 2; export the model again',
+    ],
+    [
+      "too many inputs",
+      [{ opType: "Relu", name: "n", input: ["x", "x"], output: ["y"] }],
+      'node "n" (Relu): expected 1 inputs (X), got 2; export the model again',
+    ],
+    [
+      "too many outputs",
+      [{ opType: "Identity", name: "n", input: ["x"], output: ["y", "z"] }],
+      'node "n" (Identity): expected 1 outputs (output), got 2; export the model again',
+    ],
+    [
+      "an element type that the operator refuses",
+      [cast(7n), { opType: "Sin", name: "n", input: ["whole"], output: ["y"] }],
+      'node "n" (Sin): expected input input of float32, float64, float16, got int64; insert a Cast',
+    ],
+    [
+      "two element types where one is meant",
+      [cast(7n), { opType: "Add", name: "n", input: ["x", "whole"], output: ["y"] }],
+      'node "n" (Add): expected inputs A and B of one type, got float32 and int64; insert a Cast',
+    ],
+    [
+      "a bound that is a real number",
+      [{ opType: "Slice", name: "n", input: ["x", "x", "x"], output: ["y"] }],
+      'node "n" (Slice): expected input starts of int32, int64, got float32; insert a Cast',
+    ],
+  ])("%s, before and inside a branch", (_, nodes, message) => {
+    const condition: NodeInit = {
       opType: "Constant",
-      output: ["half"],
-      attribute: [{ name: "value", type: AttributeType.TENSOR, t: half }],
+      output: ["true"],
+      attribute: [{ name: "value", type: AttributeType.TENSOR, t: { dataType: 9, int32Data: [1] } }],
     };
-    const model = foreignModel(file({ node: [value, node] }), "m");
-    expect(() => gradientGraph(model, 2, { accumulate: false })).toThrow(
-      'onnx: at node "cut": Slice: expected whole numbers as "starts", got 0.5; export it again',
-    );
+    const branch = (name: string, node: NodeInit[]): AttributeInit => ({
+      name,
+      type: AttributeType.GRAPH,
+      g: { name, node, output: [{ name: "y" }] },
+    });
+    const inside: NodeInit = {
+      opType: "If",
+      name: "choice",
+      input: ["true"],
+      output: ["chosen"],
+      attribute: [branch("then_branch", [relu("x", "y")]), branch("else_branch", nodes)],
+    };
+    for (const bytes of [file({ node: nodes }), file({ node: [condition, inside], output: [{ name: "chosen" }] })]) {
+      expect(() => foreignModel(bytes, "m")).toThrow(DataError);
+      expect(() => foreignModel(bytes, "m")).toThrow(`onnx: ${message}`);
+    }
   });
 
-  test("an output that its operator does not have", () => {
-    const model = foreignModel(
-      file({ node: [{ opType: "Identity", name: "two", input: ["x"], output: ["y", "z"] }] }),
-      "m",
+  test("a type that is declared otherwise than it is computed", () => {
+    const declared = (elemType: number) => ({
+      ...floats("y", "N", 3n),
+      type: { value: { case: "tensorType" as const, value: { elemType } } },
+    });
+    const bytes = (elemType: number) =>
+      file({ node: [{ ...relu("x", "y"), name: "n" }], output: [declared(elemType)] });
+    expect(() => foreignModel(bytes(7), "m")).toThrow(
+      'onnx: node "n" (Relu): expected output Y "y" declared as float32, got int64; export the model again',
     );
-    expect(() => gradientGraph(model, 2, { accumulate: false })).toThrow(
-      'onnx: expected Identity with 1 outputs, got 2 at node "two"',
-    );
+    expect(() => foreignModel(bytes(1), "m")).not.toThrow();
   });
 
   test.each([

@@ -1,6 +1,5 @@
 import type { Value } from "../../graph/graph.ts";
 import type { Builder } from "../../ops/builder.ts";
-import { string } from "../../ops/op.ts";
 import { normalizeAxis } from "../../tensor/broadcast.ts";
 import { fromNumbers, sizeOf, toNumbers } from "../../tensor/tensor.ts";
 import {
@@ -22,15 +21,6 @@ export const resize: Rewrite = (g, node) => {
     throw unsupported(node, "antialias 0 for nearest neighbours", `${how.antialias}`);
   const [X] = required(node, 1);
   return [resized(g, node, X!, resizedAxes(node, X!, how.axes, how.keep_aspect_ratio_policy), how as Interpolation)];
-};
-
-/** Upsample-9: a Resize with asymmetric coordinates, rounded down. */
-export const upsample: Rewrite = (g, node) => {
-  const [X, scales] = required(node, 2);
-  const { mode } = attributesOf(node, { mode: string("nearest") });
-  const how = { mode, antialias: 0, coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" };
-  const axes = resizedAxes({ ...node, inputs: [X, undefined, scales] }, X!, undefined, "stretch");
-  return [resized(g, node, X!, axes, { ...how, cubic_coeff_a: -0.75, exclude_outside: 0 })];
 };
 
 /** What the scales or the sizes say of each axis that they name, without those that stay as they are. */

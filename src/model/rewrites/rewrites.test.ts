@@ -22,7 +22,7 @@ async function compare(one: Rewritten): Promise<[found: Tensor[], expected: Tens
   const values = contents.map(({ type, shape }, i) => addInput(graph, `x${i}`, type, shape));
   const made = asFunction(one)(builder(graph), values);
   for (const [i, value] of made.entries()) addOutput(graph, `y${i}`, value);
-  const { op, inputs, attributes = {} } = one.original ?? one;
+  const { op, inputs, attributes = {} } = one;
   let next = 0;
   const given = inputs.map((input): Value | undefined => {
     if (!input) return undefined;

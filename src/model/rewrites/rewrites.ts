@@ -11,7 +11,7 @@ import {
 import { ceilPool, globalLpPool, globalMaxPool, lpPool } from "./pooling.ts";
 import { centerCropPad, reverseSequence, shrink } from "./rearrangement.ts";
 import { gru, lstm, rnn } from "./recurrent.ts";
-import { resize, upsample } from "./resize.ts";
+import { resize } from "./resize.ts";
 import { concat, gather, reshape, squeeze, transpose } from "./transposition.ts";
 
 /** Operators of imported graphs that are expressed in others, and what some that stay need to be differentiated. */
@@ -40,5 +40,4 @@ export const rewrites: Readonly<Record<string, Rewrite>> = {
   Shrink: shrink,
   Squeeze: squeeze,
   Transpose: transpose,
-  Upsample: upsample,
 };
