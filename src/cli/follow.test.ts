@@ -19,6 +19,7 @@ function follow(before: readonly MetricRecord[] = [], writeSummary?: RunWriter["
     id: "id",
     path: "/runs/id",
     locked: true,
+    writing: (write) => write(),
     appendMetric: note("metric"),
     heartbeat: note("heartbeat"),
     log: (line) => written.push(line),

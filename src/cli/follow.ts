@@ -149,7 +149,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
   function record(event: MetricRecord) {
     const metric = { ...event, seconds: event.seconds + secondsBefore };
     run.appendMetric(metric);
-    events?.append(metric);
+    run.writing(() => events?.append(metric));
     ({ step, examples } = metric);
     if (metric.kind === "step") return;
     if (metric.kind !== "accumulation") records.push(metric);
@@ -204,27 +204,33 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       }
     },
     close(status, reason) {
-      progress.finish();
-      events?.close();
-      const whole = isWhole();
-      const result = {
-        run: run.id,
-        path: run.path,
-        status: whole ? ("finished" as const) : status,
-        summary: summary(),
-      };
+      const whole = isWhole() === true;
       const why = whole ? earlyEnds[ended!.reason] : reason;
       try {
-        run.log(why === null ? result.status : `${result.status}: ${printable(why)}`);
+        const result = {
+          run: run.id,
+          path: run.path,
+          status: whole ? ("finished" as const) : status,
+          summary: summary(),
+        };
+        progress.finish();
+        run.writing(() => events?.close());
+        run.log(why === null ? result.status : `${result.status}: ${why}`);
         run.writeSummary(result.summary);
-      } finally {
-        // On a full disk too: it has room set aside.
         run.finish(result.status, why);
+        return result;
+      } catch (error) {
+        // A run is finished with its summary; and on a full disk, too, it is told why one failed: there is room set aside.
+        run.finish(whole ? "failed" : status, whole ? messageOf(error) : why);
+        throw error;
       }
-      return result;
     },
     lines: () => resultLines({ run, ended, evaluation, averageLine, whole: isWhole() === true }, summary(), text),
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Why a run ended before its length. */

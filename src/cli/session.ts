@@ -1,15 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { join } from "node:path";
 import { textIn } from "../advice/text/text.ts";
 import { fingerprint } from "../data/fingerprint.ts";
 import type { DataDescription } from "../data/openOptions.ts";
 import { openEvents } from "../export/eventFiles.ts";
 import { createRun } from "../store/create.ts";
-import { writeAtomically } from "../store/document.ts";
-import { encodeJson } from "../store/json.ts";
 import { storeDirectory } from "../store/runs.ts";
-import { type MetricRecord, SCHEMA_VERSION } from "../store/schema.ts";
+import type { MetricRecord } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
 import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
 import { train } from "../training/train.ts";
@@ -136,14 +133,10 @@ export async function createSessionRun(prepared: Prepared): Promise<OpenRun> {
     name,
     description,
     keepCheckpoints,
+    data: prepared.data ?? undefined,
     seeds: { seed },
     fingerprints: await fingerprintsOf(prepared),
   });
-  if (prepared.data !== null)
-    writeAtomically(
-      join(writer.path, "data.json"),
-      `${encodeJson({ schemaVersion: SCHEMA_VERSION, ...prepared.data }, 2)}\n`,
-    );
   return { writer, before: [], remarks: [] };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -18,7 +18,7 @@ import { encodeJson } from "./json.ts";
 import { lockRun, type RunLock } from "./lock.ts";
 import { rewindMetrics } from "./metrics.ts";
 import { type Run, readRun } from "./runs.ts";
-import { type MetricRecord, SCHEMA_VERSION } from "./schema.ts";
+import { type MetricRecord, type RunRecord, SCHEMA_VERSION } from "./schema.ts";
 import { openWriter, type RunWriter } from "./writer.ts";
 
 export interface RunOptions {
@@ -32,6 +32,8 @@ export interface RunOptions {
   /** The command line that starts the same run again. */
   readonly command: string;
   readonly seeds: Readonly<Record<string, number>>;
+  /** What `data.json` says of the data; none of data known by name. */
+  readonly data?: object | undefined;
   /** See `Environment`. */
   readonly fingerprints?: Readonly<Record<string, string>>;
   /** See `WriterOptions`. */
@@ -44,25 +46,37 @@ export interface RunOptions {
  * written.
  */
 export function createRun(directory: string, options: RunOptions): RunWriter {
+  let made: string | undefined;
   try {
     const now = new Date();
     const { id, path } = makeDirectory(directory, `${timestamp(now)}-${slug(options)}`);
-    const lock = lockRun({ path });
-    // The name is new, so that nobody else can hold it.
-    if (lock === null) throw new Error(`createRun: expected the new ${path} to be free, got one that another holds`);
-    writeAtomically(join(path, "config.yaml"), stringify(options.config));
-    writeAtomically(join(path, "command.txt"), `${options.command}\n`);
-    writeAtomically(
-      join(path, "environment.json"),
-      encodeJson(describeEnvironment(options.seeds, options.fingerprints), 2),
-    );
-    const { name, description } = options;
-    const startedAt = now.toISOString();
+    made = path;
+    return openNew({ id, path, startedAt: now.toISOString() }, options);
+  } catch (error) {
+    // Nobody else knows of it.
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+    throw unwritable(directory, error);
+  }
+}
+
+function openNew(run: Pick<RunRecord, "id" | "startedAt"> & { readonly path: string }, options: RunOptions): RunWriter {
+  const { id, path, startedAt } = run;
+  const { name, description, config, command, seeds, fingerprints, data, keepCheckpoints } = options;
+  const lock = lockRun({ path });
+  // The name is new, so that nobody else can hold it.
+  if (lock === null) throw new Error(`createRun: expected the new ${path} to be free, got one that another holds`);
+  try {
+    writeAtomically(join(path, "config.yaml"), stringify(config));
+    writeAtomically(join(path, "command.txt"), `${command}\n`);
+    writeAtomically(join(path, "environment.json"), encodeJson(describeEnvironment(seeds, fingerprints), 2));
+    if (data)
+      writeAtomically(join(path, "data.json"), `${encodeJson({ schemaVersion: SCHEMA_VERSION, ...data }, 2)}\n`);
     // run.json comes last: a directory without it is no run yet.
     const record = { schemaVersion: SCHEMA_VERSION, id, name, description, startedAt, ...alive() };
-    return openWriter(path, { record, lock, metrics: 0, keepCheckpoints: options.keepCheckpoints });
+    return openWriter(path, { record, lock, metrics: 0, keepCheckpoints });
   } catch (error) {
-    throw unwritable(directory, error);
+    lock.release();
+    throw error;
   }
 }
 

@@ -7,7 +7,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -29,14 +28,18 @@ export function writeAtomically(path: string, contents: string | Uint8Array | re
   makeFolder(dirname(path));
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    if (typeof contents === "string") writeFileSync(temporary, contents, { flush: true });
-    else writePieces(temporary, contents instanceof Uint8Array ? [contents] : contents);
+    writePieces(temporary, arraysOf(contents));
     renameSync(temporary, path);
     syncFolder(dirname(path));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+function arraysOf(contents: string | Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {
+  if (typeof contents === "string") return [new TextEncoder().encode(contents)];
+  return contents instanceof Uint8Array ? [contents] : contents;
 }
 
 const TEMPORARY = /\.(\d+)\.tmp$/;

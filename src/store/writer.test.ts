@@ -1,28 +1,53 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { checkpointBytes, epochRecord, json, runOptions, scratchStore, stepRecord } from "../../test/scratchStore.ts";
 import { newestGoodCheckpoint } from "./checkpoints.ts";
 import { createRun } from "./create.ts";
 import { readMetrics } from "./metrics.ts";
+import type { RunWriter } from "./writer.ts";
 
-/** Bytes that the disk still takes; what is written beyond is cut, as a real disk does. */
-const disk = vi.hoisted(() => ({ free: Number.POSITIVE_INFINITY }));
+/**
+ * Bytes that the disk still takes, of which what is beyond is cut, as a real disk does; and what every attempt to open a file, or to
+ * write into one, fails with.
+ */
+const disk = vi.hoisted(() => ({ free: Number.POSITIVE_INFINITY, opening: "", writing: "" }));
+/** Descriptors that this process may still open. */
+const descriptors = vi.hoisted(() => ({ free: Number.POSITIVE_INFINITY }));
 vi.mock("node:fs", async (original) => {
   const fs = await original<typeof import("node:fs")>();
+  const fail = (code: string, syscall: string) => {
+    throw Object.assign(new Error(`${code}: refused, ${syscall}`), { code, syscall });
+  };
   const writeSync = (file: number, bytes: Uint8Array, offset = 0, length = bytes.length - offset) => {
-    if (disk.free <= 0)
-      throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC", syscall: "write" });
+    if (disk.writing) fail(disk.writing, "write");
+    if (disk.free <= 0) fail("ENOSPC", "write");
     const written = fs.writeSync(file, bytes, offset, Math.min(length, disk.free));
     disk.free -= written;
     return written;
   };
-  return { ...fs, writeSync };
+  const openSync: typeof fs.openSync = (...given) => {
+    if (disk.opening) fail(disk.opening, "open");
+    if (descriptors.free <= 0) fail("EMFILE", "open");
+    descriptors.free--;
+    return fs.openSync(...given);
+  };
+  const closeSync = (file: number) => {
+    descriptors.free++;
+    fs.closeSync(file);
+  };
+  const appendFileSync: typeof fs.appendFileSync = (path, text) => {
+    const file = openSync(String(path), "a");
+    writeSync(file, Buffer.from(String(text)));
+    closeSync(file);
+  };
+  return { ...fs, writeSync, openSync, closeSync, appendFileSync };
 });
 
 const store = scratchStore();
 beforeEach(() => {
-  disk.free = Number.POSITIVE_INFINITY;
+  descriptors.free = disk.free = Number.POSITIVE_INFINITY;
+  disk.opening = disk.writing = "";
 });
 
 describe("a full disk", () => {
@@ -85,4 +110,107 @@ test.each([-86_400_000, 86_400_000])("a clock that is set by %i ms delays no lin
   vi.advanceTimersByTime(4000);
   run.heartbeat();
   expect(beat()).toBe(new Date().toISOString());
+});
+
+describe("what the system refuses", () => {
+  const evaluation = { schemaVersion: 1, epoch: 2, step: 9, classNames: [] };
+  const summary = {
+    epochs: 1,
+    steps: 6,
+    examples: 48,
+    last: null,
+    best: null,
+    seconds: 4,
+    microBatchesPerSecond: 1,
+    peakMemoryBytes: 1,
+  };
+  const acts: [string, (run: RunWriter) => void][] = [
+    ["a checkpoint", (run) => run.saveCheckpoint({ epoch: 2, step: 9, bytes: checkpointBytes(9) })],
+    ["metrics", (run) => run.appendMetric(stepRecord(9))],
+    ["a sign of life", (run) => run.heartbeat()],
+    ["an evaluation", (run) => run.writeEvaluation("epoch_2", evaluation)],
+    ["an average", (run) => run.saveAverage(checkpointBytes(9))],
+    ["a line of the log", (run) => run.log("said")],
+    ["a summary", (run) => run.writeSummary(summary)],
+    ["what the caller writes", (run) => run.writing(() => writeSync(1, new Uint8Array(1)))],
+  ];
+  const faults: [string, () => void, string][] = [
+    [
+      "EIO",
+      () => {
+        disk.writing = "EIO";
+      },
+      "to write the run's files, got EIO: refused, write",
+    ],
+    [
+      "EROFS",
+      () => {
+        disk.opening = disk.writing = "EROFS";
+      },
+      "to write the run's files, got EROFS: refused, ",
+    ],
+    [
+      "EFBIG",
+      () => {
+        disk.writing = "EFBIG";
+      },
+      "to write the run's files, got EFBIG: refused, write",
+    ],
+    [
+      "EDQUOT",
+      () => {
+        disk.writing = "EDQUOT";
+      },
+      "room for the run's files, got a full disk",
+    ],
+    [
+      "ENOSPC",
+      () => {
+        disk.free = 0;
+      },
+      "room for the run's files, got a full disk",
+    ],
+  ];
+  const cases = faults.flatMap(([code, fault, told]) =>
+    acts.map(([what, act]) => [code, what, fault, told, act] as const),
+  );
+  test.each(cases)("with %s, of %s, is told on one line with what is safe", (_code, _what, fault, told, act) => {
+    const run = createRun(store.directory, runOptions);
+    run.saveCheckpoint({ epoch: 1, step: 5, bytes: checkpointBytes(5) });
+    vi.advanceTimersByTime(6000);
+    fault();
+    const line = new RegExp(
+      `^\\S+: expected ${told}.*\\(the checkpoint of step 5 is whole\\); .* and go on with: batchscope train --resume \\S+$`,
+    );
+    expect(() => act(run)).toThrow(line);
+    disk.free = Number.POSITIVE_INFINITY;
+    disk.opening = disk.writing = "";
+    const files = readdirSync(run.path, { recursive: true, encoding: "utf8" });
+    expect(files.filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    expect(readMetrics(run)).toEqual([]);
+    expect(newestGoodCheckpoint(run).checkpoint?.step).toBe(5);
+  });
+
+  test("for want of descriptors still lets the run end in order", () => {
+    const run = createRun(store.directory, runOptions);
+    run.saveCheckpoint({ epoch: 1, step: 5, bytes: checkpointBytes(5) });
+    run.appendMetric(stepRecord(6));
+    descriptors.free = 0;
+    expect(() => run.saveCheckpoint({ epoch: 2, step: 9, bytes: checkpointBytes(9) })).toThrow(
+      /expected to write the run's files, got EMFILE: refused, open \(the checkpoint of step 5 is whole\); mend that and go on/,
+    );
+    run.finish("failed", "no descriptors");
+    expect(json(run, "run.json")).toMatchObject({ status: "failed", exitReason: "no descriptors" });
+    descriptors.free = Number.POSITIVE_INFINITY;
+    expect(readMetrics(run)).toHaveLength(1);
+    expect(readdirSync(run.path)).not.toContain("reserve");
+  });
+
+  test.each([0, 1, 700])("when a run is made leaves nothing of it: room for %i bytes", (free) => {
+    disk.free = free;
+    expect(() => createRun(store.directory, runOptions)).toThrow(
+      /^createRun: expected a directory that can be written/,
+    );
+    expect(readdirSync(join(store.directory, "runs"))).toEqual([]);
+  });
 });

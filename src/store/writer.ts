@@ -1,13 +1,6 @@
-import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type Checkpoint,
-  type NewCheckpoint,
-  readPointer,
-  saveAverage,
-  saveCheckpoint,
-  settleCheckpoint,
-} from "./checkpoints.ts";
+import { type Checkpoint, readPointer, saveAverage, saveCheckpoint, settleCheckpoint } from "./checkpoints.ts";
 import { isDiskFull, writeAtomically } from "./document.ts";
 import { encodeJson } from "./json.ts";
 import type { RunLock } from "./lock.ts";
@@ -31,7 +24,10 @@ export interface CheckpointToSave {
   readonly passing?: boolean;
 }
 
-/** The one writer of a run directory. */
+/**
+ * The one writer of a run directory. Where the system refuses to write, as on a full disk, each of its functions throws an `Error` on one
+ * line that says what is safe and how to go on.
+ */
 export interface RunWriter {
   readonly id: string;
   readonly path: string;
@@ -41,11 +37,11 @@ export interface RunWriter {
   appendMetric(metric: MetricRecord): void;
   /** Adds a line with the time to log.txt. */
   log(line: string): void;
+  /** Does a writing of the caller's into the run's folder, whose failure is told as those of the others. */
+  writing<T>(write: () => T): T;
   /** Says that the run is alive. Cheap; `appendMetric` calls it, so only long silent work needs to. */
   heartbeat(): void;
-  /**
-   * Throws an `Error` on one line where it cannot be written, as on a full disk; the checkpoints before it are untouched.
-   */
+  /** All of it or nothing: the checkpoints before it are untouched where it cannot be written. */
   saveCheckpoint(checkpoint: CheckpointToSave): Checkpoint;
   /** `evaluation/<name>.json`, whole or not at all. */
   writeEvaluation(name: string, evaluation: EvaluationFile): void;
@@ -70,12 +66,14 @@ export function openWriter(path: string, options: WriterOptions): RunWriter {
   const { record: initial, lock, metrics: count, keepCheckpoints } = options;
   const run = { path, id: initial.id };
   const metrics = metricsWriter(run, count);
-  const reserve = join(path, "reserve");
-  writeFileSync(reserve, new Uint8Array(RESERVE));
+  // First, since a record that says "running" needs one who can say more.
+  const reserve = openReserve(path);
   const record = openRecord(path, initial);
+  let last = readPointer(run, "last");
+  const writing = <T>(write: () => T) => explained(run, () => last, write);
   const heartbeat = () => {
     if (!record.isDue()) return;
-    explainFullDisk(run, () => {
+    writing(() => {
       metrics.flush();
       record.update({});
     });
@@ -84,28 +82,47 @@ export function openWriter(path: string, options: WriterOptions): RunWriter {
     id: run.id,
     path,
     locked: lock.held,
+    writing,
     heartbeat,
     appendMetric: (metric) => {
-      explainFullDisk(run, () => metrics.append(metric));
+      writing(() => metrics.append(metric));
       heartbeat();
     },
-    log: (line) => appendFileSync(join(path, "log.txt"), `${new Date().toISOString()} ${line}\n`),
+    log: (line) => writing(() => appendFileSync(join(path, "log.txt"), `${new Date().toISOString()} ${line}\n`)),
     saveCheckpoint: (checkpoint) =>
-      explainFullDisk(run, () => {
+      writing(() => {
         metrics.sync();
-        return saveAndSettle(run, { ...checkpoint, metrics: metrics.lines() }, keepCheckpoints);
+        last = saveCheckpoint(run, { ...checkpoint, metrics: metrics.lines() });
+        // Only now: at every moment the pointers name files that are whole.
+        settleCheckpoint(run, { ...last, best: checkpoint.best }, keepCheckpoints);
+        return last;
       }),
     writeEvaluation: (name, evaluation) =>
-      explainFullDisk(run, () => writeAtomically(join(path, "evaluation", `${name}.json`), encodeJson(evaluation))),
-    saveAverage: (bytes) => explainFullDisk(run, () => saveAverage(run, bytes)),
-    writeSummary: (summary) => writeAtomically(join(path, "summary.json"), encodeJson(summary, 2)),
+      writing(() => writeAtomically(join(path, "evaluation", `${name}.json`), encodeJson(evaluation))),
+    saveAverage: (bytes) => writing(() => saveAverage(run, bytes)),
+    writeSummary: (summary) => writing(() => writeAtomically(join(path, "summary.json"), encodeJson(summary, 2))),
     finish: (status, exitReason) => {
-      rmSync(reserve, { force: true });
-      closing(lock, () => {
-        // The record first: on a full disk it matters more than the last metrics.
-        record.update({ status, exitReason, finishedAt: new Date().toISOString() });
-        metrics.flush();
-      });
+      reserve.release();
+      closing(lock, () =>
+        writing(() => {
+          // The record first: on a full disk it matters more than the last metrics.
+          record.update({ status, exitReason, finishedAt: new Date().toISOString() });
+          metrics.flush();
+        }),
+      );
+    },
+  };
+}
+
+/** What a run sets aside, so that it can say why it failed where there is no room on the disk or no file can be opened any more. */
+function openReserve(path: string): { release(): void } {
+  const file = join(path, "reserve");
+  writeFileSync(file, new Uint8Array(RESERVE));
+  const descriptor = openSync(file, "r");
+  return {
+    release() {
+      closeSync(descriptor);
+      rmSync(file, { force: true });
     },
   };
 }
@@ -117,17 +134,6 @@ function closing(lock: RunLock, write: () => void): void {
   } finally {
     lock.release();
   }
-}
-
-function saveAndSettle(
-  run: { readonly path: string },
-  checkpoint: NewCheckpoint,
-  keep: number | undefined,
-): Checkpoint {
-  const saved = saveCheckpoint(run, checkpoint);
-  // Only now: at every moment the pointers name files that are whole.
-  settleCheckpoint(run, { ...saved, best: checkpoint.best }, keep);
-  return saved;
 }
 
 /** run.json, written at once and anew with every change, each of which is a sign of life. */
@@ -144,17 +150,23 @@ function openRecord(path: string, initial: RunRecord) {
   return { update, isDue: () => performance.now() - beatAt >= HEARTBEAT_MILLISECONDS };
 }
 
-/** Says of a full disk what is safe and how to go on, where the system's message says neither. */
-function explainFullDisk<T>(run: { readonly id: string; readonly path: string }, write: () => T): T {
+/** Says of what the system refuses what is safe and how to go on, where the system's message says neither. */
+function explained<T>(
+  run: { readonly id: string; readonly path: string },
+  last: () => Checkpoint | null,
+  write: () => T,
+): T {
   try {
     return write();
   } catch (error) {
-    if (!isDiskFull(error)) throw error;
-    const last = readPointer(run, "last");
-    const safe = last === null ? "no checkpoint was saved yet" : `the checkpoint of step ${last.step} is whole`;
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    const saved = last();
+    const safe = saved === null ? "no checkpoint was saved yet" : `the checkpoint of step ${saved.step} is whole`;
+    const [expected, got, remedy] = isDiskFull(error)
+      ? ["room for the run's files", "a full disk", "free some"]
+      : ["to write the run's files", error.message, "mend that"];
     throw new Error(
-      `${run.path}: expected room for the run's files, got a full disk (${safe}); ` +
-        `free some and go on with: batchscope train --resume ${run.id}`,
+      `${run.path}: expected ${expected}, got ${got} (${safe}); ${remedy} and go on with: batchscope train --resume ${run.id}`,
       { cause: error },
     );
   }
