@@ -8,13 +8,16 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NEEDED = 24;
+/** What ends a command in order (src/cli/stopSignals.ts). */
+const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGXCPU"]);
+/** How a process ends that is killed, or that makes a mistake no program of ours can catch. */
+const FAULTS = ["SIGKILL", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP"];
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 
+await neverDebug();
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
-  // A checkout runs its sources; a package has none, because Node strips no types inside node_modules.
-  const source = here("../src/cli/main.ts");
-  const { main } = await import(existsSync(source) ? "../src/cli/main.ts" : "../dist/cli/main.js");
-  process.exitCode = await main(process.argv.slice(2));
+  const main = await load();
+  if (main) process.exitCode = await main(process.argv.slice(2));
 } else {
   const node = newerNode();
   if (node) runWith(node);
@@ -23,6 +26,47 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
       `batchscope: error: expected Node ${NEEDED} or newer, got ${process.versions.node}; install Node ${NEEDED}, or beside batchscope: npm install node@${NEEDED}`,
     );
     process.exitCode = 5;
+  }
+}
+
+/**
+ * Node opens a debugger, for everyone on this machine, on SIGUSR1 that nobody listens to. A command that does listen ends in order;
+ * before it does, the signal ends this program, also where it was faster and a debugger is open. (With Node's `--disable-sigusr1` it
+ * could not be listened to.)
+ */
+async function neverDebug() {
+  const end = () => process.exit(128 + constants.signals.SIGUSR1);
+  process.on("SIGUSR1", () => process.listenerCount("SIGUSR1") === 1 && end());
+  if (!process.features.inspector || asksForDebugger()) return;
+  const { close, url } = await import("node:inspector");
+  const look = () => {
+    if (url() === undefined) return;
+    close();
+    end();
+  };
+  look();
+  // It opens a moment after its signal.
+  setImmediate(look);
+}
+
+function asksForDebugger() {
+  return [...process.execArgv, process.env.NODE_OPTIONS ?? ""].some((option) => option.includes("--inspect"));
+}
+
+/** The command line; undefined where a file of it is missing or damaged, which is said. */
+async function load() {
+  // A checkout runs its sources; a package has none, because Node strips no types inside node_modules.
+  const source = here("../src/cli/main.ts");
+  try {
+    return (await import(existsSync(source) ? "../src/cli/main.ts" : "../dist/cli/main.js")).main;
+  } catch (error) {
+    if (process.env.BATCHSCOPE_DEBUG === "1") throw error;
+    const [what] = (error instanceof Error ? error.message : String(error)).split("\n");
+    console.error(
+      `batchscope: error: internal: ${what}; install batchscope again, or set BATCHSCOPE_DEBUG=1 for the stack`,
+    );
+    process.exitCode = 1;
+    return undefined;
   }
 }
 
@@ -39,12 +83,13 @@ function newerNode() {
 
 /** Runs this file again with another Node: same arguments, same terminal, and its exit code or signal becomes ours. */
 function runWith(/** @type {string} */ node) {
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  const argv = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  // Over the channel the command learns that this process is gone, however it ended (src/cli/signals.ts).
+  const child = spawn(node, argv, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   // From the keyboard Ctrl-C reaches parent and child alike, from `kill -INT` only the parent: so it is always passed on, and
   // the command takes two that come together for one (src/cli/signals.ts).
-  const interrupt = () => child.kill("SIGINT");
-  const terminate = () => child.kill("SIGTERM");
-  process.on("SIGINT", interrupt).on("SIGTERM", terminate);
+  const pass = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, pass);
   child.on("error", (error) => {
     console.error(`batchscope: error: ${node} does not start (${error.message}); run npm ci again`);
     process.exitCode = 5;
@@ -52,7 +97,13 @@ function runWith(/** @type {string} */ node) {
   child.on("exit", (code, signal) => {
     process.exitCode = code ?? 128 + (constants.signals[signal ?? "SIGTERM"] ?? 0);
     if (!signal) return;
-    process.off("SIGINT", interrupt).off("SIGTERM", terminate);
+    if (FAULTS.includes(signal))
+      console.error(
+        `batchscope: error: expected an end in order, got ${signal}; look for want of memory, and see batchscope runs`,
+      );
+    for (const one of SIGNALS) process.off(one, pass);
+    // For want of a listener a debugger would open.
+    if (signal === "SIGUSR1") return;
     process.kill(process.pid, signal);
   });
 }

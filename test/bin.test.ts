@@ -13,7 +13,7 @@ export async function main(argv: string[]): Promise<number> {
     return 7;
   }
   const received: string[] = [];
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => console.log("got", received.push(signal), signal));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGXCPU"]) process.on(signal, () => console.log("got", received.push(signal), signal));
   console.log("ready");
   process.stdin.resume();
   await new Promise((resolve) => process.stdin.on("end", resolve));
@@ -42,9 +42,10 @@ function installNode() {
 }
 
 /** Starts the copied file with a Node that says it is 20 when `old`. */
-function start(argv: string[], { old }: { old: boolean }) {
+function start(argv: string[], { old, before = "" }: { old: boolean; before?: string }) {
   const lie = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })`;
-  const preload = old ? ["--import", `data:text/javascript,${encodeURIComponent(lie)}`] : [];
+  const code = old ? `${lie}; ${before}` : before;
+  const preload = code === "" ? [] : ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
   const child = spawn(process.execPath, [...preload, join(root, "bin/batchscope.js"), ...argv]);
   let output = "";
   const collect = (chunk: Buffer) => {
@@ -86,19 +87,80 @@ test("an old Node alone says what is needed", async () => {
   expect(code).toBe(5);
 });
 
-test.each(["SIGINT", "SIGTERM"] as const)("%s without a terminal reaches the command once", async (signal) => {
-  write("src/cli/main.ts", source);
-  installNode();
-  const { child, ended, said } = start(["wait"], { old: true });
-  await said("ready");
-  child.kill(signal);
-  await said("got");
-  child.stdin.end();
-  expect(await ended).toEqual({ code: 1, signal: null, output: `ready\ngot 1 ${signal}\n` });
-});
+test.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGXCPU"] as const)(
+  "%s without a terminal reaches the command once",
+  async (signal) => {
+    write("src/cli/main.ts", source);
+    installNode();
+    const { child, ended, said } = start(["wait"], { old: true });
+    await said("ready");
+    child.kill(signal);
+    await said("got");
+    child.stdin.end();
+    expect(await ended).toEqual({ code: 1, signal: null, output: `ready\ngot 1 ${signal}\n` });
+  },
+);
 
 test("a command that dies of a signal makes the caller die of it", async () => {
   write("src/cli/main.ts", `export const main = () => process.kill(process.pid, "SIGTERM");`);
   installNode();
   expect(await start([], { old: true }).ended).toMatchObject({ code: null, signal: "SIGTERM" });
+});
+
+/** Waits until the debugger that the signal opens is there. */
+const openDebugger = `
+const { url } = await import("node:inspector");
+process.kill(process.pid, "SIGUSR1");
+while (url() === undefined);`;
+
+test.each([false, true])(
+  "SIGUSR1 before anyone listens ends it, and closes the debugger (old Node: %s)",
+  async (old) => {
+    write("src/cli/main.ts", source);
+    installNode();
+    const { code, output } = await start(["wait"], { old, before: openDebugger }).ended;
+    expect([code, output]).toEqual([138, expect.not.stringContaining("ready")]);
+  },
+);
+
+test("SIGUSR1 to a command that does not listen ends it, and opens no debugger", async () => {
+  write("src/cli/main.ts", `export const main = () => { setInterval(() => {}, 1000); console.log("ready"); };`);
+  const { child, ended, said } = start([], { old: false });
+  await said("ready");
+  child.kill("SIGUSR1");
+  expect(await ended).toEqual({ code: 138, signal: null, output: "ready\n" });
+});
+
+test("the command learns that an old Node that started it is gone", async () => {
+  const main = `export const main = () => new Promise((resolve) => {
+    process.on("disconnect", () => { console.log("gone"); resolve(0); });
+    console.log("ready");
+  });`;
+  write("src/cli/main.ts", main);
+  installNode();
+  const { child, ended, said } = start([], { old: true });
+  await said("ready");
+  child.kill("SIGKILL");
+  expect((await ended).output).toBe("ready\ngone\n");
+});
+
+test.each([
+  ["is missing", ""],
+  ["is damaged", "export const main = ("],
+  ["wants what is missing", `import "./nothing.ts"; export const main = () => {};`],
+])("a program that %s is told on one line", async (_, text) => {
+  if (text !== "") write("src/cli/main.ts", text);
+  const { code, output } = await start([], { old: false }).ended;
+  expect(output).toMatch(/^batchscope: error: internal: [^\n]+; install batchscope again[^\n]*\n$/);
+  expect(code).toBe(1);
+});
+
+test("a fault of the command is told, and is the caller's", async () => {
+  write("src/cli/main.ts", `export const main = () => process.kill(process.pid, "SIGKILL");`);
+  installNode();
+  const { signal, output } = await start([], { old: true }).ended;
+  expect(signal).toBe("SIGKILL");
+  expect(output).toBe(
+    "batchscope: error: expected an end in order, got SIGKILL; look for want of memory, and see batchscope runs\n",
+  );
 });

@@ -9,13 +9,14 @@ import {
   UnsupportedError,
   UsageError,
 } from "../tensor/errors.ts";
+import { exitCodeOfSignal, type StopSignal } from "./stopSignals.ts";
 
-/** The user stopped the program: Ctrl-C, a cancelled question (130) or a termination signal (143). Nothing is printed. */
+/** The program was stopped: by Ctrl-C or a cancelled question (SIGINT), or by another signal. Nothing is printed. */
 export class InterruptedError extends Error {
   override name = "InterruptedError";
-  readonly signal: "SIGINT" | "SIGTERM";
+  readonly signal: StopSignal;
 
-  constructor(signal: "SIGINT" | "SIGTERM") {
+  constructor(signal: StopSignal) {
     super(`stopped by ${signal}`);
     this.signal = signal;
   }
@@ -44,12 +45,12 @@ const codes = [
 
 /**
  * The exit code of a command that ended with `error` (DESIGN.md §4): 1 failure, 2 usage, 3 diverged, 4 not found,
- * 5 engine unavailable, 130 and 143 on signals. Asking commander for help or the version is no error: 0.
+ * 5 engine unavailable, 128 and the number of a signal that stopped it. Asking commander for help or the version is no error: 0.
  */
 export function exitCodeOf(error: unknown): number {
   // Commander exits 1 for every mistake on the command line; ours is 2.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof InterruptedError) return error.signal === "SIGINT" ? 130 : 143;
+  if (error instanceof InterruptedError) return exitCodeOfSignal(error.signal);
   if (error instanceof ReportedError) return error.exitCode;
   return codes.find(([type]) => error instanceof type)?.[1] ?? 1;
 }

@@ -1,21 +1,36 @@
 import { normalizeArguments } from "./arguments.ts";
+import { reportCrashes } from "./crash.ts";
 import { reportError } from "./exit.ts";
 import { trainBooleans } from "./flags.ts";
+import { ignoresHangup } from "./hangup.ts";
+import { guardOutlets } from "./outlets.ts";
 import { program } from "./program.ts";
+import { endWithParent, ignoreHangup } from "./signals.ts";
+import { say } from "./terminal.ts";
 
 const booleans = new Set([...trainBooleans, "json", "by-layer", "full-pass"]);
 
 /** Runs the command line and gives the exit code; `argv` is without the names of Node and of the script. */
 export async function main(argv: readonly string[]): Promise<number> {
-  // A reader that has seen enough (`batchscope … | head`) is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
-  });
+  const debug = process.env.BATCHSCOPE_DEBUG === "1";
+  const refused = guardOutlets(process.stdout, process.stderr);
+  reportCrashes(debug);
+  endWithParent();
+  if (ignoresHangup(process.env)) ignoreHangup();
+  const code = await run(argv, debug);
+  const error = await refused();
+  if (error === undefined || code !== 0) return code;
+  say(
+    `batchscope: error: stdout: expected room for the result, got ${error.message}; free some room, or write elsewhere`,
+  );
+  return 1;
+}
+
+async function run(argv: readonly string[], debug: boolean): Promise<number> {
   try {
     await program().parseAsync(normalizeArguments(argv.length === 0 ? ["--help"] : argv, booleans), { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    return reportError(error, process.stderr, process.env.BATCHSCOPE_DEBUG === "1");
+    return reportError(error, process.stderr, debug);
   }
 }

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { constants } from "node:os";
 import { InterruptedError, ReportedError } from "./exit.ts";
 import type { RunResult } from "./follow.ts";
+import { exitCodeOfSignal, stopSignalOf, stopSignals } from "./stopSignals.ts";
 
 /**
  * The options again as arguments: `flags` are commander's, by their names in camel case.
@@ -38,22 +38,25 @@ export async function trainApart(
 }
 
 async function trainInProcess(options: readonly string[], json: boolean): Promise<string> {
+  // Over the channel a child learns that its parent is gone (`endWithParent`).
+  const stdio = ["inherit", json ? "pipe" : "inherit", "inherit", "ipc"] as const;
   const argv = [...process.execArgv, process.argv[1]!, "train", ...options];
-  const child = spawn(process.execPath, argv, { stdio: ["inherit", json ? "pipe" : "inherit", "inherit"] });
+  const child = spawn(process.execPath, argv, { stdio: [...stdio] });
   let printed = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     printed += text;
   });
   // The command takes two signals that come together, from the terminal and from here, for one.
   const pass = (signal: NodeJS.Signals) => void child.kill(signal);
-  process.on("SIGINT", pass).on("SIGTERM", pass);
+  for (const one of stopSignals) process.on(one, pass);
   try {
     const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
-    const exit = code ?? 128 + constants.signals[signal!];
-    if (exit === 130 || exit === 143) throw new InterruptedError(exit === 130 ? "SIGINT" : "SIGTERM");
+    const exit = code ?? exitCodeOfSignal(signal!);
+    const stop = stopSignalOf(exit);
+    if (stop !== undefined) throw new InterruptedError(stop);
     if (exit !== 0) throw new ReportedError(exit, signal);
     return printed;
   } finally {
-    process.off("SIGINT", pass).off("SIGTERM", pass);
+    for (const one of stopSignals) process.off(one, pass);
   }
 }

@@ -4,6 +4,7 @@ import { textIn } from "../advice/text/text.ts";
 import { fingerprint } from "../data/fingerprint.ts";
 import type { DataDescription } from "../data/openOptions.ts";
 import { openEvents } from "../export/eventFiles.ts";
+import type { Engine } from "../runtime/engine.ts";
 import { createRun } from "../store/create.ts";
 import { storeDirectory } from "../store/runs.ts";
 import type { MetricRecord } from "../store/schema.ts";
@@ -13,13 +14,14 @@ import { train } from "../training/train.ts";
 import type { Accumulation } from "./accumulation.ts";
 import { formatCommand } from "./arguments.ts";
 import { accumulationBanner } from "./banner.ts";
+import { onCrash } from "./crash.ts";
 import { openChosenEngine } from "./engine.ts";
 import { exitCodeOf, InterruptedError, ReportedError } from "./exit.ts";
 import { createFollower, type Follower, type RunResult } from "./follow.ts";
 import { languageOf } from "./language.ts";
 import type { TrainConfiguration } from "./options.ts";
-import { onSignals } from "./signals.ts";
-import { averageCopies, endWithParent } from "./swapCopies.ts";
+import { onSignals, type Signals } from "./signals.ts";
+import { averageCopies } from "./swapCopies.ts";
 import type { SwapPlan } from "./swapOptions.ts";
 import { print } from "./terminal.ts";
 
@@ -47,39 +49,38 @@ export interface OpenRun {
 
 /** Trains and writes the run that `open` gives, which is asked once nothing can be refused any more. */
 export async function trainSession(prepared: Prepared, open: () => OpenRun | Promise<OpenRun>): Promise<RunResult> {
-  const { configuration, accumulation, options, remarks } = prepared;
-  const engine = await openChosenEngine(process.env, configuration.device);
-  const { writer, before, from, remarks: more } = await open();
-  const events = configuration.tensorboard ? openEvents(writer, before) : undefined;
-  const language = languageOf(process.env);
-  const follower = createFollower(writer, {
-    epochs: options.epochs,
-    monitor: options.monitor?.metric,
-    progress: configuration.progress,
-    classNames: options.validation.classNames,
-    before,
-    events,
-    awaitsAverage: prepared.swap !== undefined,
-    text: textIn(language).terminal,
-  });
-  for (const line of accumulationBanner(accumulation, language).split("\n")) follower.say(line);
-  for (const line of [...remarks, ...more, ...unlocked(writer)]) follower.say(line);
+  const engine = await openChosenEngine(process.env, prepared.configuration.device);
+  // From its first moment on a run ends in order.
   const signals = onSignals("stopping after this update");
-  const checkpointIsDue = everyMinutes(configuration.checkpointMinutes);
-  const leaveParent = endWithParent();
-  const { aborted } = signals;
   try {
-    await ending(follower, async () => {
-      for await (const event of train(engine, { ...options, from, checkpointIsDue }, aborted)) follower.take(event);
-      if (prepared.swap === undefined || aborted.aborted) return;
-      const scene = { engine, prepared, plan: prepared.swap, run: writer, say: follower.say, aborted };
-      const averaged = await averageCopies(scene);
-      if (averaged) follower.take(averaged);
-    });
+    return await trainOpened(prepared, { engine, signals }, await open());
   } finally {
-    leaveParent();
     signals.stopListening();
   }
+}
+
+interface Means {
+  readonly engine: Engine;
+  readonly signals: Signals;
+}
+
+async function trainOpened(prepared: Prepared, { engine, signals }: Means, open: OpenRun): Promise<RunResult> {
+  const { configuration, accumulation, options, remarks } = prepared;
+  const { writer, from, remarks: more } = open;
+  const language = languageOf(process.env);
+  const follower = followerOf(prepared, open);
+  const forget = onCrash((reason) => void follower.close("failed", reason));
+  for (const line of accumulationBanner(accumulation, language).split("\n")) follower.say(line);
+  for (const line of [...remarks, ...more, ...unlocked(writer)]) follower.say(line);
+  const checkpointIsDue = everyMinutes(configuration.checkpointMinutes);
+  const { aborted } = signals;
+  await ending(follower, async () => {
+    for await (const event of train(engine, { ...options, from, checkpointIsDue }, aborted)) follower.take(event);
+    if (prepared.swap === undefined || aborted.aborted) return;
+    const scene = { engine, prepared, plan: prepared.swap, run: writer, say: follower.say, aborted };
+    const averaged = await averageCopies(scene);
+    if (averaged) follower.take(averaged);
+  }).finally(forget);
   const interruption = signals.received();
   const result = follower.close(interruption ? "interrupted" : "finished", interruption ?? null);
   if (!configuration.json) print(...follower.lines());
@@ -94,6 +95,19 @@ function unlocked({ locked }: RunWriter): string[] {
   ];
 }
 
+function followerOf({ configuration, options, swap }: Prepared, { writer, before }: OpenRun): Follower {
+  return createFollower(writer, {
+    epochs: options.epochs,
+    monitor: options.monitor?.metric,
+    progress: configuration.progress,
+    classNames: options.validation.classNames,
+    before,
+    events: configuration.tensorboard ? openEvents(writer, before) : undefined,
+    awaitsAverage: swap !== undefined,
+    text: textIn(languageOf(process.env)).terminal,
+  });
+}
+
 /** Writes into the run why it failed, where it does. */
 async function ending(follower: Follower, work: () => Promise<void>): Promise<void> {
   try {
@@ -102,7 +116,11 @@ async function ending(follower: Follower, work: () => Promise<void>): Promise<vo
     const status = exitCodeOf(error) === 3 ? "diverged" : "failed";
     // A copy that failed has said why itself.
     const reason =
-      error instanceof ReportedError ? "a copy failed" : error instanceof Error ? error.message : String(error);
+      error instanceof ReportedError
+        ? error.message || "a copy failed"
+        : error instanceof Error
+          ? error.message
+          : String(error);
     try {
       follower.close(status, reason);
     } catch {

@@ -63,3 +63,19 @@ test.each(["SIGINT", "SIGTERM"])(
     expect(await run(command)).toEqual({ code: null, signal, stdout: "", stderr: said });
   },
 );
+
+test.each(["SIGHUP", "SIGUSR1", "SIGUSR2", "SIGXCPU"])(
+  "%s lets the command end, as often as it comes, and a request that follows is told as the first",
+  async (signal) => {
+    const command = `
+    await send("${signal}");
+    now = 501;
+    await send("${signal}");
+    await send("SIGTERM");
+    signals.stopListening();
+    clearInterval(working);
+    console.log(signals.aborted.aborted, signals.received());`;
+    const stderr = `\n${signal}: stopping after this row\n${said}`;
+    expect(await run(command)).toEqual({ code: 0, signal: null, stdout: `true ${signal}\n`, stderr });
+  },
+);

@@ -1,40 +1,62 @@
+import { exitCodeOfSignal, requests, type StopSignal, stopSignals } from "./stopSignals.ts";
+
 /** Two signals within this time are one, sent twice: by the terminal to a whole group, and by the parent process to its child. */
 const TOGETHER_MILLISECONDS = 500;
 
-/** What a long command listens to: the first Ctrl-C or termination request lets it end in order, the second ends it at once. */
+/** What a long command listens to: the first request lets it end in order, the second ends it at once. */
 export interface Signals {
   readonly aborted: AbortSignal;
-  received(): "SIGINT" | "SIGTERM" | undefined;
+  received(): StopSignal | undefined;
   stopListening(): void;
 }
 
 /** `stopping` says what the command still finishes and what it keeps, as "stopping after this update". */
 export function onSignals(stopping: string): Signals {
   const controller = new AbortController();
-  let received: "SIGINT" | "SIGTERM" | undefined;
+  let received: StopSignal | undefined;
+  let requested: StopSignal | undefined;
   let at = 0;
-  const listen = (signal: "SIGINT" | "SIGTERM") => {
-    if (received && performance.now() - at < TOGETHER_MILLISECONDS) return;
-    if (received) stopAtOnce(received);
-    received = signal;
+  const listen = (signal: StopSignal) => {
+    const isRequest = requests.some((one) => one === signal);
+    if (received && (!isRequest || performance.now() - at < TOGETHER_MILLISECONDS)) return;
+    if (requested) stopAtOnce(requested);
+    if (isRequest) requested = signal;
+    received ??= signal;
     at = performance.now();
-    process.stderr.write(`\n${stopping}; once more to stop at once\n`);
+    process.stderr.write(isRequest ? `\n${stopping}; once more to stop at once\n` : `\n${signal}: ${stopping}\n`);
     controller.abort();
   };
-  process.on("SIGINT", listen).on("SIGTERM", listen);
+  const heard = stopSignals.filter((signal) => signal !== "SIGHUP" || !hangupIsIgnored);
+  for (const signal of heard) process.on(signal, listen);
   return {
     aborted: controller.signal,
     received: () => received,
     stopListening: () => {
-      process.off("SIGINT", listen).off("SIGTERM", listen);
+      for (const signal of heard) process.off(signal, listen);
     },
   };
 }
 
+let hangupIsIgnored = false;
+
+/** From now on the end of the terminal ends nothing. */
+export function ignoreHangup(): void {
+  hangupIsIgnored = true;
+  process.on("SIGHUP", () => {});
+}
+
+/** Where a parent of ours that holds a channel to this process is gone, however it ended, this ends as on SIGTERM. */
+export function endWithParent(): void {
+  if (process.channel === undefined) return;
+  process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  // Listening alone is no reason to stay alive.
+  process.channel.unref();
+}
+
 /** `process.exit` would wait for the graph that runs on another thread, which may take minutes; the signal itself does not. */
-function stopAtOnce(signal: "SIGINT" | "SIGTERM"): void {
+function stopAtOnce(signal: StopSignal): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
   // The first process of a container is immune to it.
-  process.exit(signal === "SIGINT" ? 130 : 143);
+  process.exit(exitCodeOfSignal(signal));
 }

@@ -19,6 +19,7 @@ import { ReportedError } from "./exit.ts";
 import type { RunResult } from "./follow.ts";
 import { argumentsOf } from "./runsApart.ts";
 import type { Prepared } from "./session.ts";
+import { exitCodeOfSignal, stopSignalOf } from "./stopSignals.ts";
 import { optionsOfCopy, type SwapPlan } from "./swapOptions.ts";
 
 /** A copy whose process was left without its parent ends after its update; so long is waited for it. */
@@ -89,8 +90,9 @@ function isInUse({ path }: Run): boolean {
 /** The result of a process that trains a copy; undefined where it was stopped. Its validations are said as it goes. */
 async function trainAside({ say, aborted }: Scene, copy: number, options: readonly string[]) {
   const argv = [...process.execArgv, process.argv[1]!, "train", ...options];
-  // Over the channel a child learns that its parent is gone (`endWithParent`).
-  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  // Over the channel a child learns that its parent is gone (`endWithParent`); its input may say that a terminal's end is ignored.
+  const stdio = ["inherit", "pipe", "pipe", "ipc"] as const;
+  const child = spawn(process.execPath, argv, { stdio: [...stdio] });
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
     child[name]!.setEncoding("utf8").on("data", (text: string) => {
@@ -101,9 +103,10 @@ async function trainAside({ say, aborted }: Scene, copy: number, options: readon
   try {
     const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
     if (code === 0) return JSON.parse(texts.stdout) as RunResult;
-    if (aborted.aborted || code === 130 || code === 143) return undefined;
-    say(`copy ${copy} failed: ${texts.stderr.trim().split("\n").at(-1) ?? ""}`);
-    throw new ReportedError(code ?? 1, signal);
+    if (aborted.aborted) return undefined;
+    const last = texts.stderr.trim().split("\n").at(-1);
+    say(`copy ${copy} failed: ${signal ?? stopSignalOf(code!) ?? last}`);
+    throw new ReportedError(code ?? exitCodeOfSignal(signal!), signal);
   } finally {
     aborted.removeEventListener("abort", stop);
   }
@@ -124,18 +127,4 @@ async function average({ engine, prepared, plan, run }: Scene) {
     mean = averageWeights(mean, state.parameters);
   }
   return averagedModel(engine, { ...options, window: [plan.batchSize] }, mean!);
-}
-
-/** In the process of a copy: when its parent is gone, it ends as on SIGTERM. Gives what undoes that. */
-export function endWithParent(): () => void {
-  if (process.channel === undefined) return () => {};
-  const end = () => {
-    // Nobody reads any more what it says.
-    process.stderr.on("error", () => {});
-    process.kill(process.pid, "SIGTERM");
-  };
-  process.on("disconnect", end);
-  // Listening alone is no reason to stay alive.
-  process.channel?.unref();
-  return () => void process.off("disconnect", end);
 }

@@ -1,3 +1,8 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { watch } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runTrialProcess } from "./trialProcess.ts";
 
@@ -52,3 +57,34 @@ describe("runTrialProcess", () => {
     await expect(runTrialProcess("/nowhere/node", [], GIBIBYTE)).rejects.toThrow(/ENOENT/);
   });
 });
+
+test("a trial learns that the process that started it was killed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "batchscope-trial-"));
+  const [ready, gone] = ["ready", "gone"].map((name) => JSON.stringify(join(folder, name)));
+  const trial = `
+    process.on("disconnect", () => { require("fs").writeFileSync(${gone}, ""); process.exit(); });
+    require("fs").writeFileSync(${ready}, "");`;
+  const parent = `
+    import { runTrialProcess } from ${JSON.stringify(new URL("trialProcess.ts", import.meta.url).href)};
+    await runTrialProcess(process.execPath, ["-e", ${JSON.stringify(trial)}], 2 ** 40);`;
+  const appeared = appearances(folder);
+  const child = spawn(process.execPath, ["--input-type=module", "-e", parent], { stdio: "ignore" });
+  try {
+    expect((await appeared.next()).value).toBe("ready");
+    child.kill("SIGKILL");
+    expect((await appeared.next()).value).toBe("gone");
+  } finally {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** Names of files in the order of their appearance. */
+async function* appearances(folder: string) {
+  const seen = new Set<string>();
+  for await (const { filename } of watch(folder)) {
+    if (seen.has(filename!)) continue;
+    seen.add(filename!);
+    yield filename!;
+  }
+}

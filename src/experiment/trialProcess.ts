@@ -33,10 +33,12 @@ export async function runTrialProcess(
   limitBytes: number,
   signal?: AbortSignal,
 ): Promise<TrialOutcome> {
-  const child = spawn(program, argv, { stdio: ["ignore", "pipe", "pipe"], signal: signal ?? undefined });
+  // The channel tells the process that this one is gone; it says nothing itself.
+  const stdio = ["inherit", "pipe", "pipe", "ipc"] as const;
+  const child = spawn(program, argv, { stdio: [...stdio], signal: signal ?? undefined });
   const text = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
-    child[stream].setEncoding("utf8").on("data", (chunk: string) => {
+    child[stream]!.setEncoding("utf8").on("data", (chunk: string) => {
       text[stream] += chunk;
     });
   const guard = guardMemory(child, limitBytes, () => text.stdout.includes("\n"));
