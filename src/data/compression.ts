@@ -1,5 +1,12 @@
 import { pipeline, Readable } from "node:stream";
-import { createGunzip, createInflateRaw, inflateRawSync } from "node:zlib";
+import {
+  brotliDecompressSync,
+  createGunzip,
+  createInflateRaw,
+  gunzipSync,
+  inflateRawSync,
+  zstdDecompressSync,
+} from "node:zlib";
 import { DataError } from "../tensor/errors.ts";
 import { describe, type RandomAccess } from "./randomAccess.ts";
 
@@ -118,3 +125,12 @@ export function inflateAll(bytes: Uint8Array, size: number): Uint8Array {
   if (buffer.length !== size) throw new Error(`${buffer.length} bytes instead of ${size}`);
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
+
+type Unpack = (input: Uint8Array, length: number) => Uint8Array;
+
+/** Codecs of Parquet that Node knows: at most `length` bytes of what is compressed. Throw `Error` for more. */
+export const unpackers: Readonly<Record<"GZIP" | "BROTLI" | "ZSTD", Unpack>> = {
+  GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
+  BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+  ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+};

@@ -45,7 +45,7 @@ async function openLocated(located: Located, name: string, options: OpenOptions)
     case "csv":
       return openTables(name, "csv", await each(located.parts, (part) => openCsv(part, memory)), options);
     case "parquet":
-      return openTables(name, "parquet", await each(located.parts, openParquet), options);
+      return openTables(name, "parquet", await each(located.parts, (part) => openParquet(part, memory)), options);
     case "arrays":
       return openNamedArrays(name, "arrays", await each(located.parts, (part) => fileArrays(part, memory)), options);
     case "npy":

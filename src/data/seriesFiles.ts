@@ -133,7 +133,7 @@ async function openAll(files: readonly string[], memory: number): Promise<Series
 async function openTable(file: string, memory: number) {
   const kind = kindOfFile(file);
   if (kind === "csv") return openCsv(file, memory);
-  if (kind === "parquet") return openParquet(file);
+  if (kind === "parquet") return openParquet(file, memory);
   const arrays = await arraysAt(file, memory);
   if (arrays !== null) return arrayTable(arrays);
   throw new NotFoundError(
