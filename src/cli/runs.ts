@@ -6,6 +6,7 @@ import { removeUnfinished } from "../store/analysis.ts";
 import { listCheckpoints, readPointer, removeCheckpoints, superfluousCheckpoints } from "../store/checkpoints.ts";
 import { removeAbandoned } from "../store/document.ts";
 import { lockRun } from "../store/lock.ts";
+import { endOf } from "../store/lost.ts";
 import { listRows, type RunRow, reindex } from "../store/runIndex.ts";
 import { damageOf, listRuns, type Run, readConfig, readSummary, storeDirectory } from "../store/runs.ts";
 import { SCHEMA_VERSION } from "../store/schema.ts";
@@ -87,9 +88,9 @@ export function runsShow(reference: string, { dir, json }: StoreFlags): void {
     last: checkpoint.path === pointers.last?.path,
   }));
   const { path, status, record } = run;
-  const [config, summary] = [readConfig(run), readSummary(run)];
+  const [config, summary, reason] = [readConfig(run), readSummary(run), endOf(run)];
   if (json) {
-    const document = { schemaVersion: SCHEMA_VERSION, path, status, record, config, summary, checkpoints };
+    const document = { schemaVersion: SCHEMA_VERSION, path, status, reason, record, config, summary, checkpoints };
     printJson(document);
     return;
   }
@@ -99,7 +100,7 @@ export function runsShow(reference: string, { dir, json }: StoreFlags): void {
   });
   const best = summary?.best;
   const lines = [
-    `${record.id}  ${status}${record.exitReason === null ? "" : `: ${record.exitReason}`}`,
+    `${record.id}  ${status}${reason === null ? "" : `: ${reason}`}`,
     `path     ${path}`,
     `started  ${record.startedAt}, ended ${record.finishedAt ?? "–"}${resumed(record.resumes?.length ?? 0)}`,
     ...(summary ? [`trained  ${summary.epochs} epochs, ${summary.steps} steps, ${summary.examples} examples`] : []),

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { recordDeath } from "../store/lost.ts";
 import { InterruptedError, ReportedError } from "./exit.ts";
 import type { RunResult } from "./follow.ts";
 import { exitCodeOfSignal, stopSignalOf, stopSignals } from "./stopSignals.ts";
@@ -22,22 +23,22 @@ export function argumentsOf(flags: Readonly<Record<string, unknown>>): string[] 
 /**
  * Trains once for each of these options, one after the other, each in a process of its own: the most memory that a
  * process ever held never falls again, so that of several runs in one process only the first could say what it took.
- * The results are collected with `json`; else each process prints its own. The first that fails ends it: throws
+ * The results are collected with `json`; else each process prints its own. `directory` is the store. The first that fails ends it: throws
  * `ReportedError` with its exit code, or `InterruptedError`.
  */
 export async function trainApart(
   runs: readonly Readonly<Record<string, unknown>>[],
-  json: boolean,
+  { json, directory }: { readonly json: boolean; readonly directory: string },
 ): Promise<RunResult[]> {
   const results: RunResult[] = [];
   for (const flags of runs) {
-    const printed = await trainInProcess(argumentsOf(flags), json);
+    const printed = await trainInProcess(argumentsOf(flags), json, directory);
     if (json) results.push(JSON.parse(printed) as RunResult);
   }
   return results;
 }
 
-async function trainInProcess(options: readonly string[], json: boolean): Promise<string> {
+async function trainInProcess(options: readonly string[], json: boolean, directory: string): Promise<string> {
   // Over the channel a child learns that its parent is gone (`endWithParent`).
   const stdio = ["inherit", json ? "pipe" : "inherit", "inherit", "ipc"] as const;
   const argv = [...process.execArgv, process.argv[1]!, "train", ...options];
@@ -54,6 +55,7 @@ async function trainInProcess(options: readonly string[], json: boolean): Promis
     const exit = code ?? exitCodeOfSignal(signal!);
     const stop = stopSignalOf(exit);
     if (stop !== undefined) throw new InterruptedError(stop);
+    if (signal !== null) recordDeath(directory, child.pid, `ended by ${signal}`);
     if (exit !== 0) throw new ReportedError(exit, signal);
     return printed;
   } finally {

@@ -8,6 +8,7 @@ import { sgd } from "../optimizer/sgd.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { listCheckpoints, readCheckpoint } from "../store/checkpoints.ts";
 import { lockState } from "../store/lock.ts";
+import { recordDeath } from "../store/lost.ts";
 import { listRuns, type Run, readRun } from "../store/runs.ts";
 import type { RunWriter } from "../store/writer.ts";
 import { DataError } from "../tensor/errors.ts";
@@ -88,7 +89,7 @@ function isInUse({ path }: Run): boolean {
 }
 
 /** The result of a process that trains a copy; undefined where it was stopped. Its validations are said as it goes. */
-async function trainAside({ say, aborted }: Scene, copy: number, options: readonly string[]) {
+async function trainAside({ say, aborted, run }: Scene, copy: number, options: readonly string[]) {
   const argv = [...process.execArgv, process.argv[1]!, "train", ...options];
   // Over the channel a child learns that its parent is gone (`endWithParent`); its input may say that a terminal's end is ignored.
   const stdio = ["inherit", "pipe", "pipe", "ipc"] as const;
@@ -104,6 +105,7 @@ async function trainAside({ say, aborted }: Scene, copy: number, options: readon
     const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
     if (code === 0) return JSON.parse(texts.stdout) as RunResult;
     if (aborted.aborted) return undefined;
+    if (signal !== null) recordDeath(folderOf(run, copy), child.pid, `ended by ${signal}`);
     const last = texts.stderr.trim().split("\n").at(-1);
     say(`copy ${copy} failed: ${signal ?? stopSignalOf(code!) ?? last}`);
     throw new ReportedError(code ?? exitCodeOfSignal(signal!), signal);

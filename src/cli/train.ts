@@ -92,7 +92,8 @@ async function trainAll(
     const name = several ? listedName(prepared) : request.name;
     runs.push({ ...Object.fromEntries(others), gradientAccumulationSteps, subset, name });
   }
-  return trainApart(runs, requests[0]!.json);
+  const [{ json, dir }] = requests as [TrainConfiguration];
+  return trainApart(runs, { json, directory: storeDirectory(dir) });
 }
 
 /** `--gradient-accumulation-steps 1,4,8,16` asks for one run for each. */

@@ -160,3 +160,22 @@ test("several runs, one after the other, end with the process that started them"
   expectInterrupted("SIGTERM");
   expect(readdirSync(join(folder, "store", "runs"))).toHaveLength(1);
 });
+
+test("a run of several whose process is killed has failed, and says why", async () => {
+  const { said, ended } = start(`${training(ENDLESS)} --gradient-accumulation-steps 1,2`);
+  await said("validation: loss");
+  process.kill(run().record.pid, "SIGKILL");
+  const { code, stderr } = await ended;
+  expect(code).toBe(137);
+  expect(stderr).toContain("expected a run to end by itself, got SIGKILL");
+  expect(run().record).toMatchObject({ status: "failed", exitReason: "ended by SIGKILL" });
+});
+
+test("a run whose process was killed is lost, and the next reader says what that means", async () => {
+  const { child, said, ended } = start(training(ENDLESS));
+  await said("validation: loss");
+  child.kill("SIGKILL");
+  await ended;
+  const { stdout } = await start("runs show latest --dir store").ended;
+  expect(stdout).toMatch(/^\S+ {2}lost: its process ended without a word: killed, out of memory, [^\n]*\n/);
+});
