@@ -24,6 +24,7 @@ import { askAnalyze, requireTerminal } from "./prompts.ts";
 import { reportInput } from "./report.ts";
 import { readRunConfiguration } from "./runConfiguration.ts";
 import { print, printJson } from "./terminal.ts";
+import { requirePresent, whileReading } from "./whileReading.ts";
 
 /** The command `analyze`, of a run or of a file of gradients. */
 export async function runAnalyze(argument: string | undefined, flags: AnalyzeFlags): Promise<void> {
@@ -44,7 +45,8 @@ export async function runAnalyze(argument: string | undefined, flags: AnalyzeFla
     reference === undefined
       ? await ask(directory, flags.checkpoint)
       : { run: reference, checkpoint: flags.checkpoint ?? "all" };
-  return analyzeRun(openNamedRun(flags.dir, chosen.run), { ...flags, checkpoint: chosen.checkpoint });
+  const run = openNamedRun(flags.dir, chosen.run);
+  return whileReading(run, () => analyzeRun(run, { ...flags, checkpoint: chosen.checkpoint }));
 }
 
 /** Gradients of others come without their examples. */
@@ -74,6 +76,7 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   const measured = await measureRun({ run, configuration, checkpoints, metrics }, options);
   const command = formatCommand("analyze", { run: run.record.id, ...repeated(options) });
   const analysis = { ...measured.analysis, command };
+  requirePresent(run);
   writeAnalysis(run, analysis);
   measured.forget();
   const language = languageOf(process.env);

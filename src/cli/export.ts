@@ -24,6 +24,7 @@ import { requireOutputFile, requireOutputFolder } from "./outputs.ts";
 import { readRunConfiguration } from "./runConfiguration.ts";
 import { print, printJson } from "./terminal.ts";
 import { prepareTraining } from "./train.ts";
+import { whileReading } from "./whileReading.ts";
 
 export const exportFormats = ["onnx", "tensorboard", "csv", "parquet"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -47,6 +48,10 @@ interface Exported {
 /** The command `export`, and `runs export`. */
 export async function runExport(reference: string, flags: ExportFlags): Promise<void> {
   const run = openNamedRun(flags.dir, reference);
+  return whileReading(run, () => exportRun(run, flags));
+}
+
+async function exportRun(run: Run, flags: ExportFlags): Promise<void> {
   const { format, checkpoint, out } = flags;
   if (checkpoint !== undefined && format !== "onnx")
     throw new UsageError(

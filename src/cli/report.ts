@@ -23,6 +23,7 @@ import { requireOutputFile, requireOutputFolder } from "./outputs.ts";
 import { pictureText } from "./pictureText.ts";
 import { readRunConfiguration } from "./runConfiguration.ts";
 import { print, printJson } from "./terminal.ts";
+import { whileReading } from "./whileReading.ts";
 
 /** Options of `report` as commander gives them. */
 export interface ReportFlags {
@@ -36,6 +37,10 @@ export interface ReportFlags {
 /** The command `report`: one HTML file of what the run has, and its figures as PNG and SVG where a folder is named. */
 export async function runReport(reference: string, flags: ReportFlags): Promise<void> {
   const run = openNamedRun(flags.dir, reference);
+  return whileReading(run, () => reportRun(run, flags));
+}
+
+async function reportRun(run: Run, flags: ReportFlags): Promise<void> {
   requireOutputFile("--out", flags.out);
   requireOutputFolder("--figures", flags.figures);
   const language = languageOf(process.env);

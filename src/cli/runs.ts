@@ -5,7 +5,7 @@ import { alignedLines } from "../report/aligned.ts";
 import { removeUnfinished } from "../store/analysis.ts";
 import { listCheckpoints, readPointer, removeCheckpoints, superfluousCheckpoints } from "../store/checkpoints.ts";
 import { removeAbandoned } from "../store/document.ts";
-import { lockRun } from "../store/lock.ts";
+import { lockRun, lockState } from "../store/lock.ts";
 import { endOf } from "../store/lost.ts";
 import { listRows, type RunRow, reindex } from "../store/runIndex.ts";
 import { damageOf, listRuns, type Run, readConfig, readSummary, storeDirectory } from "../store/runs.ts";
@@ -140,12 +140,18 @@ export async function runsRemove(references: readonly string[], { dir, yes, json
 }
 
 function remove(run: Run): number {
-  const lock = lockRun(run);
-  if (lock === null) throw stillRunning(run);
+  const lock = lockRun(run, "alone");
+  if (lock === null) throw lockState(run) === "held" ? stillRunning(run) : inUse(run);
   const bytes = sizeOfFolder(run.path);
   rmSync(run.path, { recursive: true });
   lock.release();
   return bytes;
+}
+
+function inUse({ record }: Run): UsageError {
+  return new UsageError(
+    `runs rm: expected runs that nobody uses, got ${record.id}, which is being analyzed, reported or exported; wait for it`,
+  );
 }
 
 function stillRunning({ record }: Run): UsageError {
@@ -206,8 +212,11 @@ function collect(run: Run, asked: number | undefined): (Removed & { readonly byt
     say(`left as it is: ${damage.message}`);
     return null;
   }
-  const lock = lockRun(run);
-  if (lock === null) return null;
+  const lock = lockRun(run, "alone");
+  if (lock === null) {
+    say(`left as it is: ${run.record.id} is in use`);
+    return null;
+  }
   try {
     const own = asked ?? readConfig(run).keepCheckpoints;
     const superfluous = superfluousCheckpoints(run, own);
