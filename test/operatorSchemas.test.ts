@@ -151,6 +151,12 @@ function variants(op: string, schema: OperatorSchema, opset: number): Form[] {
       inputs: plain.inputs.with(i, undefined),
     })),
     { ...plain, about: "one input more", inputs: [...plain.inputs, plain.inputs[0] ?? "float32"] },
+    ...plain.outputs.map((_, i) => ({ ...plain, about: `only ${i} outputs`, outputs: plain.outputs.slice(0, i) })),
+    ...plain.outputs.map((_, i) => ({
+      ...plain,
+      about: `output ${i} without a name`,
+      outputs: plain.outputs.with(i, ""),
+    })),
     { ...plain, about: "one output more", outputs: [...plain.outputs, undefined] },
     ...plain.outputs.flatMap((_, i) =>
       types.map((type) => ({ ...plain, about: `output ${i} declared ${type}`, outputs: plain.outputs.with(i, type) })),

@@ -13,6 +13,7 @@ import type { ElementType, Tensor } from "../tensor/tensor.ts";
 import { decodeTensor, type ReadExternal } from "./decodeTensor.ts";
 import type { Attribute, Attributes } from "./graph.ts";
 import { onnxTypeName, readTypeOf } from "./onnxTypes.ts";
+import { requireWire } from "./wireCheck.ts";
 
 /** A number, the name of a symbolic size, or `undefined` where the file says nothing. */
 export type Dimension = number | string | undefined;
@@ -132,6 +133,7 @@ function requirePrintable({ name, node, input, output, initializer }: GraphProto
 
 /** Throws `DataError` for bytes that are no message. */
 export function parseModel(bytes: Uint8Array): ModelProto {
+  requireWire(ModelProtoSchema, bytes);
   try {
     return fromBinary(ModelProtoSchema, bytes);
   } catch (error) {

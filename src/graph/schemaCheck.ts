@@ -27,9 +27,10 @@ function requireGraph(graph: GraphProto, opset: number, outer: TypeScope | undef
   for (const { name, dataType } of graph.initializer) scope.own.set(name, dataType);
   for (const value of graph.input) addInput(value, scope);
   const declared = new Map([...graph.valueInfo, ...graph.output].map((value) => [value.name, elementType(value)]));
+  requireDistinctNames(graph);
   for (const node of graph.node) {
     const label = labelOf(node);
-    const schema = node.domain === "" || node.domain === "ai.onnx" ? schemaOf(node.opType, opset) : undefined;
+    const schema = requireSchema(node, opset, label);
     for (const attribute of node.attribute) requireAttribute(attribute, label);
     if (schema) requireForm(node, schema, label);
     const branches = node.attribute.flatMap(({ g }) => (g ? [requireGraph(g, opset, scope)] : []));
@@ -56,9 +57,26 @@ function labelOf({ name, output, opType }: NodeProto): string {
   return `onnx: node "${name || output.find((one) => one !== "") || opType}" (${opType})`;
 }
 
-/** The schema in force in an operator set, if the operator is in it. */
-export function schemaOf(op: string, opset: number): OperatorSchema | undefined {
-  return operatorSchemas.get(op)?.findLast(({ since }) => since <= opset);
+function requireDistinctNames({ node }: GraphProto): void {
+  const names = new Set<string>();
+  for (const one of node) {
+    if (names.has(one.name))
+      throw new DataError(
+        `${labelOf(one)}: expected nodes of distinct names, got "${one.name}" again; export the model again`,
+      );
+    if (one.name !== "") names.add(one.name);
+  }
+}
+
+/** The schema in force in an operator set; none for operators that are not in the table. */
+function requireSchema({ opType, domain }: NodeProto, opset: number, label: string): OperatorSchema | undefined {
+  const versions = domain === "" || domain === "ai.onnx" ? operatorSchemas.get(opType) : undefined;
+  const schema = versions?.findLast(({ since }) => since <= opset);
+  if (versions && !schema)
+    throw new DataError(
+      `${label}: expected operator set ${versions[0]!.since} or later, got ${opset}; export with that one`,
+    );
+  return schema;
 }
 
 /** The field in which each kind of attribute lies, as the schema of the message calls it. */
@@ -105,6 +123,17 @@ function requireForm(node: NodeProto, schema: OperatorSchema, label: string): vo
   requireAttributes(node, schema, label);
   requireCount("input", node.input, schema.inputs, label);
   requireCount("output", node.output, schema.outputs, label);
+  if (node.opType === "BatchNormalization") requireStatistics(node, schema, label);
+}
+
+/** Outputs for training are all there, and those for inference are not: a rule that stands in no table. */
+function requireStatistics({ attribute, output }: NodeProto, { since, outputs }: OperatorSchema, label: string): void {
+  const training = attribute.find(({ name }) => name === "training_mode")?.i === 1n;
+  const expected = since < 14 ? [1, outputs.length] : [training ? outputs.length : 1];
+  if (!expected.includes(output.length))
+    throw new DataError(
+      `${label}: expected ${expected.join(" or ")} outputs${training ? " in training mode" : ""}, got ${output.length}; export the model again`,
+    );
 }
 
 function requireAttributes(node: NodeProto, { attributes }: OperatorSchema, label: string): void {

@@ -151,6 +151,76 @@ describe("refused", () => {
       'onnx: expected sizes of at least 1 and 2^31 elements at most in "x", got [-3]; export the model again',
     ],
     [
+      "an output without a name",
+      file({ node: [relu("x", "y")], output: [{ name: "" }] }),
+      "onnx: expected a name for each input, output and initializer, got one without; name it",
+    ],
+    [
+      "an input without a name",
+      file({ node: [relu("x", "y")], input: [floats("x", "N", 3n), floats("", "N", 3n)] }),
+      "onnx: expected a name for each input, output and initializer, got one without; name it",
+    ],
+    [
+      "an initializer without a name",
+      file({ node: [relu("x", "y")], initializer: [{ name: "", dataType: 1, dims: [1n], floatData: [1] }] }),
+      "onnx: expected a name for each input, output and initializer, got one without; name it",
+    ],
+    [
+      "a node that reads its own output",
+      file({ node: [{ ...relu("y", "y"), name: "own" }] }),
+      'onnx: expected every value to be computed before it is read, got "y", which comes later (a cycle, or nodes out of order) at node "own"; export the model again',
+    ],
+    [
+      "a node that computes an initializer",
+      file({
+        node: [{ ...relu("x", "w"), name: "n" }],
+        initializer: [{ name: "w", dataType: 1, dims: [1n], floatData: [1] }],
+        output: [{ name: "w" }],
+      }),
+      'onnx: expected distinct names, got "w" again at node "n"; export the model again',
+    ],
+    [
+      "two nodes of one name",
+      file({
+        node: [
+          { ...relu("x", "a"), name: "n" },
+          { ...relu("a", "y"), name: "n" },
+        ],
+      }),
+      'onnx: node "n" (Relu): expected nodes of distinct names, got "n" again; export the model again',
+    ],
+    [
+      "an operator of a later operator set",
+      file({ node: [{ ...relu("x", "y"), opType: "Trilu", name: "n" }] }, 13n),
+      'onnx: node "n" (Trilu): expected operator set 14 or later, got 13; export with that one',
+    ],
+    ...[
+      [14n, 1n, 1, "3 outputs in training mode, got 1"],
+      [17n, 0n, 3, "1 outputs, got 3"],
+      [13n, undefined, 3, "1 or 5 outputs, got 3"],
+    ].map(([version, training, outputs, message]): [string, Uint8Array, string] => [
+      `${outputs} outputs of batch normalisation in operator set ${version}`,
+      file(
+        {
+          node: [
+            {
+              opType: "BatchNormalization",
+              name: "n",
+              input: ["x", "w", "w", "w", "w"],
+              output: ["y", "p", "q"].slice(0, outputs as number),
+              attribute:
+                training === undefined
+                  ? []
+                  : [{ name: "training_mode", type: AttributeType.INT, i: training as bigint }],
+            },
+          ],
+          initializer: [{ name: "w", dataType: 1, dims: [3n], floatData: [1, 1, 1] }],
+        },
+        version as bigint,
+      ),
+      `onnx: node "n" (BatchNormalization): expected ${message}; export the model again`,
+    ]),
+    [
       "control characters in a name",
       file({ node: [{ ...relu("x", "y"), name: "two\nlines" }] }),
       'onnx: expected names without control characters, got "two\\nlines"; export it again',

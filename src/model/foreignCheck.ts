@@ -75,6 +75,9 @@ function nodesOf(nodes: readonly DecodedNode[], kind: string): string {
 export function requireWellFormed(file: DecodedModel): void {
   if (file.outputs.length === 0)
     throw new DataError("onnx: expected an output, the logits, got none; export the model again");
+  const named = [...file.inputs, ...file.outputs].map(({ name }) => name).concat([...file.initializers.keys()]);
+  if (named.includes(""))
+    throw new DataError("onnx: expected a name for each input, output and initializer, got one without; name it");
   const initializers = new Set(file.initializers.keys());
   const inputs = file.inputs.map(({ name }) => name).filter((name) => !initializers.has(name));
   requireOrder(file, inputs, new Set(initializers));

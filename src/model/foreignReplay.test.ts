@@ -203,3 +203,27 @@ describe("sizes", () => {
     );
   });
 });
+
+test.each(["y", "x", "mask:d", "sum:w", "new:m", "total:loss", "gradient:w", "lossScale"])(
+  "a node and a constant may be called %s, as inputs and outputs of a training step are",
+  (name) => {
+    const constant = (output: string): NodeInit => ({
+      opType: "Constant",
+      name: output,
+      output: [output],
+      attribute: [{ name: "value_float", type: AttributeType.FLOAT, f: 2 }],
+    });
+    const inner = name === "x" ? "c" : name;
+    const bytes = file({
+      node: [
+        constant(inner),
+        { opType: "Mul", name, input: ["x", inner], output: ["scaled"] },
+        { opType: "MatMul", input: ["scaled", "w"], output: ["out"] },
+      ].map((node, i) => (i === 0 ? { ...node, name: "" } : node)),
+      initializer: [{ name: "w", dataType: 1, dims: [3n, 3n], floatData: Array(9).fill(1) }],
+      output: [{ name: "out" }],
+    });
+    for (const accumulate of [false, true])
+      expect(() => gradientGraph(foreignModel(bytes, "m"), 2, { accumulate, precision: "float16" })).not.toThrow();
+  },
+);

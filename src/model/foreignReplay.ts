@@ -46,9 +46,16 @@ export function replay(
   return { logits: scope.get(file.outputs[0]!.name)!, state: context.newState };
 }
 
+/** Names that a training step gives to inputs and outputs of its own: no node or constant of the file may stand in their way. */
+const reserved = /^(y|lossScale|(mask|sum|gradient|new|total):.*)$/;
+
+function hintOf(name: string | undefined): string | undefined {
+  return name !== undefined && reserved.test(name) ? `${name}_` : name;
+}
+
 function addConstants(g: Builder, constants: ReadonlyMap<string, Tensor>, scope: Scope): void {
   for (const [name, contents] of constants)
-    if (!scope.has(name)) scope.set(name, constant(g.graph, inSinglePrecision(contents), name));
+    if (!scope.has(name)) scope.set(name, constant(g.graph, inSinglePrecision(contents), hintOf(name)));
 }
 
 function replayNodes(context: Replay, graph: DecodedGraph, scope: Scope): void {
@@ -102,7 +109,7 @@ function replayNode(
   scope: Scope,
 ): readonly Value[] {
   const { g } = context;
-  if (node.op === "Constant") return [constant(g.graph, inSinglePrecision(constantOf(node)), node.outputs[0])];
+  if (node.op === "Constant") return [constant(g.graph, inSinglePrecision(constantOf(node)), hintOf(node.outputs[0]))];
   if (node.op === "If") return replayBranch(context, node, inputs[0], scope);
   requireInputs(node, inputs);
   // An alias costs no node, and keeps a running statistic or a tied weight recognisable.
@@ -110,7 +117,7 @@ function replayNode(
   const call = modernize(node, inputs, context.opset, (contents) => constant(g.graph, contents));
   if (node.op === "Dropout") return dropOut(context, call, node.outputs[0]!);
   const known = foldWithin(context, call);
-  if (known) return known.map((contents, i) => constant(g.graph, contents, node.outputs[i]));
+  if (known) return known.map((contents, i) => constant(g.graph, contents, hintOf(node.outputs[i])));
   const rewritten = rewrites[call.op]?.(g, call);
   if (rewritten) return rewritten;
   return call.op === "BatchNormalization" ? normalize(context, call) : copy(g, call);
@@ -195,7 +202,7 @@ function copy(g: Builder, { op, name, inputs, attributes, outputs }: ModernNode)
       `${op}: expected at most ${rules.inputs.length} inputs, got ${inputs.length}; drop the others`,
     );
   const specifications = outputSpecifications(rules, inputs, plainAttributes(rules, attributes), outputs);
-  return addNode(g.graph, { op, name, inputs, attributes, outputs: specifications });
+  return addNode(g.graph, { op, name: hintOf(name)!, inputs, attributes, outputs: specifications });
 }
 
 const runningInputs = [3, 4] as const;
