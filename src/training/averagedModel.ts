@@ -35,7 +35,7 @@ export async function averagedModel(
   await recomputeRunningStatistics(engine, model, state, train, { batchSize: window[0]!, seed, threads });
   const pass = evaluationPass(engine, model, state, { threads, loss });
   try {
-    const validated = await evaluateAll(pass, validation);
+    const validated = (await evaluateAll(pass, validation))!;
     return {
       count,
       validationLoss: meanLoss(loss, validated),

@@ -13,24 +13,30 @@ import { gatherPredictions, inNumbers, type PredictionScores } from "./validatio
 const EVALUATION_BATCH = 250;
 const EVALUATION_SCORES = 2 ** 25;
 
-/** Evaluates inside an epoch. */
-export async function* evaluate(loop: Loop): AsyncGenerator<ScoresEvent | EvaluationRecord, void> {
+/** Evaluates inside an epoch. Gives nothing, and changes nothing, where `signal` aborts on the way. */
+export async function* evaluate(
+  loop: Loop,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ScoresEvent | EvaluationRecord, void> {
   const { epoch, step, totals } = loop.progress;
-  const evaluation = await validate(loop, epoch + 1);
+  const evaluation = await validate(loop, epoch + 1, signal);
+  if (evaluation === undefined) return;
   yield* scoresEvent(evaluation, { epoch: epoch + 1, step, at: "step" });
   yield { ...recordOf(loop, epoch + 1, totals, evaluation), kind: "evaluation" };
 }
 
-/** The record of the epoch that was just completed, whose sums were `trained`; evaluated or not. */
+/** The record of the epoch that was just completed, whose sums were `trained`. Whether it was made: not where `signal` aborts on the way. */
 export async function* endOfEpoch(
   loop: Loop,
   trained: Totals,
-  evaluated: boolean,
-): AsyncGenerator<ScoresEvent | EpochRecord, void> {
+  { evaluated, signal }: { readonly evaluated: boolean; readonly signal: AbortSignal | undefined },
+): AsyncGenerator<ScoresEvent | EpochRecord, boolean> {
   const { epoch, step } = loop.progress;
-  const evaluation = evaluated ? await validate(loop, epoch) : undefined;
+  const evaluation = evaluated ? await validate(loop, epoch, signal) : undefined;
+  if (evaluated && evaluation === undefined) return false;
   yield* scoresEvent(evaluation, { epoch, step, at: "epoch" });
   yield recordOf(loop, epoch, trained, evaluation);
+  return true;
 }
 
 /** Sums and predictions over the validation data. */
@@ -65,14 +71,15 @@ function recordOf(loop: Loop, epoch: number, trained: Totals, evaluation: Evalua
   };
 }
 
-/** Sums over the validation data; tells the schedule and the monitor what came out. */
-async function validate(loop: Loop, epoch: number): Promise<Evaluation> {
+/** Sums over the validation data; tells the schedule and the monitor what came out. Undefined where `signal` aborts before all is seen. */
+async function validate(loop: Loop, epoch: number, signal: AbortSignal | undefined): Promise<Evaluation | undefined> {
   const { options, progress, clock } = loop;
   const { loss = defaultLoss, schedule, monitor = { metric: "loss" } } = options;
   clock.pause();
   const gatherer = gatherPredictions(options.validation, loss);
-  const validated = await evaluateAll(loop.evaluation, options.validation, gatherer.add);
+  const validated = await evaluateAll(loop.evaluation, options.validation, gatherer.add, signal);
   clock.resume();
+  if (validated === undefined) return undefined;
   if (!Number.isFinite(validated.loss))
     throw diverged(`a finite validation loss, got ${validated.loss} in epoch ${epoch}`, loop);
   const metrics = { loss: meanLoss(loss, validated), accuracy: accuracyOf(validated) ?? Number.NaN };
@@ -85,12 +92,13 @@ async function validate(loop: Loop, epoch: number): Promise<Evaluation> {
   return { totals: validated, scores: gatherer.scores() };
 }
 
-/** Sums over a whole data set, in its own order; `see` is shown each batch before the next. */
+/** Sums over a whole data set, in its own order; `see` is shown each batch before the next. Undefined where `signal` aborts between two. */
 export async function evaluateAll(
   pass: Pass,
   data: Dataset,
   see: (result: PassResult) => void = () => {},
-): Promise<Totals> {
+  signal?: AbortSignal,
+): Promise<Totals | undefined> {
   let totals = noTotals;
   const scores = sizeOf(data.target.shape) * Math.max(1, data.classes);
   const most = Math.max(1, Math.min(EVALUATION_BATCH, Math.floor(EVALUATION_SCORES / scores)));
@@ -101,6 +109,7 @@ export async function evaluateAll(
     see(result);
     totals = addTotals(totals, result);
     await letOthersRun();
+    if (signal?.aborted && start + length < data.size) return undefined;
   }
   return totals;
 }

@@ -1,4 +1,4 @@
-import { createSampler, restoreSampler, type Sampler } from "../data/sampler.ts";
+import { createSampler, restoreSampler, type Sampler, type SamplerState } from "../data/sampler.ts";
 import { defaultLoss } from "../model/loss.ts";
 import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -28,6 +28,8 @@ export interface Loop {
   readonly options: TrainingOptions;
   readonly state: TrainingState;
   readonly sampler: Sampler;
+  /** Where the sampler was before it closed an epoch whose end was not reached, as its validation was stopped. */
+  unclosed: SamplerState | undefined;
   readonly gradients: Pass;
   /** The same pass with the norms of examples, compiled only when used. Undefined where the noise scale is not asked for or not to be had. */
   watching: Pass | undefined;
@@ -75,6 +77,7 @@ export async function prepare(engine: Engine, options: TrainingOptions): Promise
     options,
     state,
     sampler: samplerOf(options, first, position),
+    unclosed: undefined,
     gradients: gradientPass(engine, model, state, passing),
     watching: options.noiseScale ? gradientPass(engine, model, state, { ...passing, squaredNorms: true }) : undefined,
     examplesAreCheap: undefined,
@@ -176,9 +179,14 @@ export function windowsChange(plan: AccumulationPlan | undefined): boolean {
   return plan !== undefined && (plan.kind === "noise-scale" || plan.from.length > 1);
 }
 
+/** How far the data were taken. */
+export function placeOf({ sampler, unclosed }: Loop): SamplerState {
+  return unclosed ?? sampler.state();
+}
+
 /** `passing` as in the event. Throws `DivergedError` where a parameter is no finite number any more: no checkpoint ever holds one. */
 export function checkpoint(loop: Loop, passing: boolean): CheckpointEvent {
-  const { state, sampler, scaler, progress } = loop;
+  const { state, scaler, progress } = loop;
   const { epoch, step, monitor } = progress;
   const bad = state.parameters.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
@@ -188,7 +196,7 @@ export function checkpoint(loop: Loop, passing: boolean): CheckpointEvent {
   loop.checkpointed = progress;
   const lossScale = scaler?.current();
   const averaged = loop.average?.count;
-  const position = { ...progress, averaged, sampler: sampler.state(), lossScale };
+  const position = { ...progress, averaged, sampler: placeOf(loop), lossScale };
   const bytes = encodeCheckpoint(state, position, loop.average?.mean);
   return { kind: "checkpoint", epoch, step, best: step > 0 && monitor.best?.step === step, passing, bytes };
 }

@@ -1,3 +1,4 @@
+import type { SamplerState } from "../data/sampler.ts";
 import { averageWeights, isAveraged } from "../optimizer/averageWeights.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { smoothNoiseScale } from "../statistics/noiseOverTime.ts";
@@ -5,7 +6,7 @@ import { averagedModel } from "./averagedModel.ts";
 import { letOthersRun } from "./clock.ts";
 import { endOfEpoch, evaluate } from "./evaluate.ts";
 import type { EndEvent, TrainingEvent } from "./events.ts";
-import { checkpoint, type Loop, note, prepare, release } from "./loop.ts";
+import { checkpoint, type Loop, note, placeOf, prepare, release } from "./loop.ts";
 import { accuracyOf, noTotals } from "./microBatch.ts";
 import { outOfPatience } from "./monitor.ts";
 import type { Interval, TrainingOptions } from "./options.ts";
@@ -13,8 +14,8 @@ import { followEpochs, openWindow, progressEvent } from "./window.ts";
 
 /**
  * Trains, and tells what happens as events; whoever reads them changes nothing of the result. Counts three things by three names:
- * micro-batch, step (optimizer step, one per window) and epoch. When `signal` aborts, the current window is finished, a
- * checkpoint is given, and the end event says "interrupted".
+ * micro-batch, step (optimizer step, one per window) and epoch. When `signal` aborts, the current window is finished (a validation
+ * stops between two batches, and is made anew when training goes on), a checkpoint is given, and the end event says "interrupted".
  *
  * With `from`, training goes on where the checkpoint was written: parameters and records, seconds apart, are then those of a run that
  * was never interrupted, bit for bit, where options, engine and threads are the same. Throws `DataError` for a checkpoint that does
@@ -27,11 +28,11 @@ export async function* train(
 ): AsyncGenerator<TrainingEvent> {
   const loop = await prepare(engine, options);
   try {
-    if (taken(loop) > 0 && taken(loop) < options.train.size) yield* whatIsDue(loop);
+    if (taken(loop) > 0 && taken(loop) < options.train.size) yield* whatIsDue(loop, signal);
     while (!isOver(loop) && !signal?.aborted) yield* trainEpoch(loop, signal);
-    const over = isOver(loop);
-    if (over && loop.progress.evaluatedStep !== loop.progress.step) yield* evaluate(loop);
-    const asked = over || isDueAtStep(options.checkpointEvery, loop.progress.step);
+    if (isOver(loop) && !isEvaluated(loop)) yield* evaluate(loop, signal);
+    const over = isOver(loop) && isEvaluated(loop);
+    const asked = over || (isDueAtStep(options.checkpointEvery, loop.progress.step) && !isMoreDue(loop));
     if (loop.checkpointed !== loop.progress) yield checkpoint(loop, !asked);
     if (over && loop.average) yield { kind: "averaged", ...(await averagedModel(engine, options, loop.average)) };
     yield end(loop, over ? reasonOf(loop) : "interrupted");
@@ -48,7 +49,7 @@ async function* trainEpoch(loop: Loop, signal: AbortSignal | undefined): AsyncGe
     if (change) yield change;
   }
   yield progressEvent(loop, noTotals, 0, 0);
-  let [before, last] = [taken(loop), 0];
+  let [before, last, closing] = [taken(loop), 0, placeOf(loop)];
   for (const window of sampler.epoch()) {
     const open = openWindow(loop, window.length, before);
     for (const indices of window) {
@@ -62,12 +63,16 @@ async function* trainEpoch(loop: Loop, signal: AbortSignal | undefined): AsyncGe
     before = taken(loop);
     last = window.length;
     // What comes next is the end of the epoch, which sees to the same.
-    if (before === options.train.size) continue;
-    if (isAnythingDue(loop)) yield* whatIsDue(loop);
+    if (before === options.train.size) {
+      closing = placeOf(loop);
+      continue;
+    }
+    if (isAnythingDue(loop)) yield* whatIsDue(loop, signal);
+    if (signal?.aborted) return;
     if (isOver(loop)) break;
   }
   yield progressEvent(loop, noTotals, 0, last);
-  if (taken(loop) === 0) yield* endEpoch(loop);
+  if (taken(loop) === 0) yield* endEpoch(loop, closing, signal);
 }
 
 /** Cheap, as it is asked after every step: whether `whatIsDue` may find something. */
@@ -76,25 +81,49 @@ function isAnythingDue({ options, progress: { step } }: Loop): boolean {
   return checkpointIsDue !== undefined || isDueAtStep(evaluateEvery, step) || isDueAtStep(checkpointEvery, step);
 }
 
-/** Inside an epoch: what is to be done every so many steps. */
-async function* whatIsDue(loop: Loop): AsyncGenerator<TrainingEvent, void> {
+/** Whether at this step something comes before a checkpoint that is due: the end of the epoch, or an evaluation. */
+function isMoreDue(loop: Loop): boolean {
   const { options, progress } = loop;
-  const { step, evaluatedStep } = progress;
-  const evaluates = isDueAtStep(options.evaluateEvery, step) && evaluatedStep !== step;
-  if (evaluates) yield* evaluate(loop);
-  const saves = isDueAtStep(options.checkpointEvery, step) && loop.checkpointed?.step !== step;
+  return (
+    taken(loop) === options.train.size || (isDueAtStep(options.evaluateEvery, progress.step) && !isEvaluated(loop))
+  );
+}
+
+function isEvaluated({ progress: { step, evaluatedStep } }: Loop): boolean {
+  return evaluatedStep === step;
+}
+
+/** Inside an epoch: what is to be done every so many steps. */
+async function* whatIsDue(loop: Loop, signal: AbortSignal | undefined): AsyncGenerator<TrainingEvent, void> {
+  const { options, progress } = loop;
+  const { step } = progress;
+  const evaluates = isDueAtStep(options.evaluateEvery, step) && !isEvaluated(loop);
+  if (evaluates) yield* evaluate(loop, signal);
+  if (evaluates && !isEvaluated(loop)) return;
+  // The checkpoint of a stop before the evaluation does not know it.
+  const saves = isDueAtStep(options.checkpointEvery, step) && (evaluates || loop.checkpointed?.step !== step);
   const passes = options.checkpointIsDue?.() || (evaluates && improves(loop));
   if (saves || passes) yield checkpoint(loop, !saves);
 }
 
-async function* endEpoch(loop: Loop): AsyncGenerator<TrainingEvent, void> {
+/** `closing` is where the sampler was before it closed the epoch: there training goes on where the validation is stopped. */
+async function* endEpoch(
+  loop: Loop,
+  closing: SamplerState,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TrainingEvent, void> {
+  const { progress } = loop;
   const { evaluateEvery = 1, checkpointEvery } = loop.options;
   const { epoch, step, totals } = loop.progress;
   note(loop, { epoch: epoch + 1, totals: noTotals, epochMicroBatches: 0, ...accurate(loop) });
   const isDue = (interval: Interval) => isDueAtEpoch(interval, epoch + 1) || isDueAtStep(interval, step);
   const evaluates = isDue(evaluateEvery) || isOver(loop);
+  if (!(yield* endOfEpoch(loop, totals, { evaluated: evaluates, signal }))) {
+    loop.progress = progress;
+    loop.unclosed = closing;
+    return;
+  }
   takeIntoAverage(loop);
-  yield* endOfEpoch(loop, totals, evaluates);
   const saves = isDue(checkpointEvery);
   if (saves || (evaluates && improves(loop))) yield checkpoint(loop, !(saves || isOver(loop)));
 }
@@ -112,8 +141,8 @@ function takeIntoAverage(loop: Loop): void {
 }
 
 /** Examples taken of the current epoch: 0 before its first, all of them until it is closed. */
-function taken({ sampler }: Loop): number {
-  return sampler.state().position;
+function taken(loop: Loop): number {
+  return placeOf(loop).position;
 }
 
 function isOver(loop: Loop): boolean {
