@@ -1,5 +1,6 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { MetricRecord } from "../store/schema.ts";
+import { csvText } from "./csvText.ts";
 import { numbersOf } from "./metricFields.ts";
 
 /** Metrics as one table: a row for each record, a column for each number that any of them has. */
@@ -24,14 +25,14 @@ function tableOf(metrics: readonly MetricRecord[]): MetricTable {
 
 /**
  * RFC 4180 with a header; what a record lacks is an empty cell. Numbers are the shortest text that gives the same float64 again; what is
- * not finite is NaN, Infinity or -Infinity.
+ * not finite is NaN, Infinity or -Infinity. Texts are no formulas: see `csvText`.
  */
 export function metricsCsv(metrics: readonly MetricRecord[]): string {
   const { kinds, steps, epochs, columns } = tableOf(metrics);
-  const header = ["kind", "step", "epoch", ...columns.keys()].join(",");
+  const header = ["kind", "step", "epoch", ...columns.keys()].map(csvText).join(",");
   const lines = kinds.map((kind, i) => {
     const cells = Array.from(columns.values(), (column) => column[i] ?? "");
-    return [kind, steps[i], epochs[i], ...cells].join(",");
+    return [csvText(kind), steps[i], epochs[i], ...cells].join(",");
   });
   return `${[header, ...lines].join("\r\n")}\r\n`;
 }
