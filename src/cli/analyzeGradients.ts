@@ -8,7 +8,6 @@ import { layerTable } from "../report/layerTable.ts";
 import { describeGradients } from "../statistics/describe.ts";
 import { noiseScaleOfLayers } from "../statistics/layers.ts";
 import type { GradientStatistics } from "../statistics/types.ts";
-import { writeAtomically } from "../store/document.ts";
 import type { LayerAnalysis, SketchBound } from "../store/schema.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { tensor } from "../tensor/tensor.ts";
@@ -16,23 +15,23 @@ import { type AnalyzeFlags, memoryBudget, pictures } from "./analyzeOptions.ts";
 import { type ReadGram, readGram, streamGradients } from "./gradientGrams.ts";
 import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
-import { requireOutputFile } from "./outputs.ts";
+import { requireNewFile, writeNewFile } from "./outputs.ts";
 import { print, printJson } from "./terminal.ts";
 
 /** Statistics of gradients from any framework, printed: of a matrix, of a folder of batches, or of a Gram that is ready. */
 export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
   const path = (flags.gradients ?? flags.gram)!;
+  if (flags.out !== undefined) requireNewFile("--out", flags.out, [flags.gradients, flags.gram]);
   const given = flags.batchSize === undefined ? null : wholeNumber("--batch-size", flags.batchSize, 1);
   const datasetSize = flags.datasetSize === undefined ? null : wholeNumber("--dataset-size", flags.datasetSize, 1);
   const seed = wholeNumber("--seed", flags.seed, 0);
   const shown = { ...pictures(flags), seed, datasetSize };
-  requireOutputFile("--out", flags.out);
   const gram = flags.gradients === undefined ? await readGram(path) : await stream(path, flags, seed, given);
   const counts = countsOf(gram, given, path);
   const statistics = describeGradients({ products: gram.products, counts }, shown);
   const layers = layersOf(gram, counts);
   if (flags.out !== undefined)
-    writeAtomically(flags.out, encodeNpy(tensor("float64", [gram.rows, gram.rows], gram.products)));
+    writeNewFile("--out", flags.out, encodeNpy(tensor("float64", [gram.rows, gram.rows], gram.products)));
   const { sketch } = gram;
   const text = textIn(languageOf(process.env)).terminal;
   const found = { ...statistics, ...(layers.length > 0 && { layers }), ...(sketch && { sketch }) };

@@ -41,7 +41,10 @@ export function analyze() {
       "--sketch <d>",
       "with --gradients: compare projections of the rows to so many numbers (default: the rows themselves)",
     )
-    .option("--out <file>", "with --gradients: write the inner products there, as .npy for --gram (default: nowhere)")
+    .option(
+      "--out <file>",
+      "with --gradients: write the inner products into this new file, as .npy for --gram (default: nowhere)",
+    )
     .option(
       "--dataset-size <n>",
       "with --gradients: examples that the batches were drawn from (default: no end of them)",

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { externalReader, readBytes } from "../data/files.ts";
@@ -20,7 +19,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { restoreModel, restoreTensors } from "../training/checkpoint.ts";
 import { modelTensors, newTrainingState } from "../training/state.ts";
 import { openNamedRun } from "./openNamedRun.ts";
-import { requireOutputFile, requireOutputFolder } from "./outputs.ts";
+import { requireNewFile, writeNewFile } from "./outputs.ts";
 import { readRunConfiguration } from "./runConfiguration.ts";
 import { print, printJson } from "./terminal.ts";
 import { prepareTraining } from "./train.ts";
@@ -57,14 +56,11 @@ async function exportRun(run: Run, flags: ExportFlags): Promise<void> {
     throw new UsageError(
       `--checkpoint: expected --format onnx beside it, got ${format}, which has every step; leave it out`,
     );
-  if (format === "tensorboard") requireOutputFolder("--out", out);
-  else requireOutputFile("--out", out);
   const { files, about } = format === "onnx" ? await onnx(run, checkpoint, out) : metrics(run, format, out);
-  if (out !== undefined)
-    for (const [path] of files)
-      if (existsSync(path))
-        throw new UsageError(`--out: expected a new file, got ${path}, which exists; choose another or remove it`);
-  for (const [path, contents] of files) writeAtomically(path, contents);
+  if (out !== undefined) for (const [path] of files) requireNewFile("--out", path);
+  for (const [path, contents] of files)
+    if (out === undefined) writeAtomically(path, contents);
+    else writeNewFile("--out", path, contents);
   const paths = files.map(([path]) => path);
   if (flags.json) printJson({ run: run.record.id, format, files: paths });
   else print(`${paths.join(", ")}: ${about}`);
@@ -82,9 +78,12 @@ function metrics(run: Run, format: Exclude<ExportFormat, "onnx">, out: string | 
   return { files: [[path, eventFile(records, started)]], about };
 }
 
-async function onnx(run: Run, selection: string | undefined, out = join(run.path, "model.onnx")): Promise<Exported> {
+async function onnx(run: Run, selection: string | undefined, named?: string): Promise<Exported> {
+  const out = named ?? join(run.path, "model.onnx");
   const configuration = readRunConfiguration(run);
-  const { options } = await prepareTraining(configuration);
+  // Before the data are read, which may take long; export's own place in the run may be written again.
+  if (named !== undefined) requireNewFile("--out", named, [configuration.data, configuration.model]);
+  const { options } = await prepareTraining({ ...configuration, threads: 1 });
   const { model, train } = options;
   const { tensors, from, place } = trainedTensors(run, selection, model);
   const file = configuration.model;

@@ -2,7 +2,6 @@ import { readTensors } from "../data/files.ts";
 import { encodeNpz } from "../data/npz.ts";
 import { encodeSafetensors } from "../data/safetensors.ts";
 import { openReference } from "../runtime/reference.ts";
-import { writeAtomically } from "../store/document.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { batchGradients } from "../training/gradients.ts";
@@ -10,7 +9,7 @@ import { loadForeignModel } from "../training/openModel.ts";
 import { type LossTexts, readLossFlags } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
 import { resolveLoss } from "./loss.ts";
-import { requireOutputFile } from "./outputs.ts";
+import { requireNewFile, writeNewFile } from "./outputs.ts";
 import { print, printJson } from "./terminal.ts";
 
 export interface GradientsFlags extends LossTexts {
@@ -28,13 +27,13 @@ export async function runGradients(flags: GradientsFlags): Promise<void> {
   const asked = resolveLoss(readLossFlags(flags));
   if (out !== undefined && !/\.(safetensors|npz)$/.test(out))
     throw new UsageError(`--out: expected a file .safetensors or .npz, got "${out}"; change its ending`);
-  requireOutputFile("--out", out);
+  if (out !== undefined) requireNewFile("--out", out, [file, batch]);
   const model = await loadForeignModel(file);
   const engine = await openChosenEngine(process.env, device);
   const chosen = precision === "float64" ? openReference(engine) : engine;
   const { loss, gradients } = await batchGradients(chosen, model, asked, await readTensors(batch));
   if (out !== undefined)
-    writeAtomically(out, out.endsWith(".npz") ? encodeNpz(gradients) : encodeSafetensors(gradients));
+    writeNewFile("--out", out, out.endsWith(".npz") ? encodeNpz(gradients) : encodeSafetensors(gradients));
   const parameters = [...gradients].map(([parameter, gradient]) => ({
     parameter,
     shape: gradient.shape,

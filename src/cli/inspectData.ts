@@ -5,7 +5,6 @@ import { defaultModel } from "../experiment/inspectDefaults.ts";
 import { picturesOf } from "../experiment/inspectPictures.ts";
 import { subjectOf } from "../experiment/inspectSubject.ts";
 import { inspectPage } from "../report/inspectPage.ts";
-import { writeAtomically } from "../store/document.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { formatCommand } from "./arguments.ts";
 import { openChosenEngine } from "./engine.ts";
@@ -14,7 +13,7 @@ import { inspectLines } from "./inspectLines.ts";
 import { languageOf } from "./language.ts";
 import { wholeNumber } from "./numbers.ts";
 import { type DataTexts, openDataFlags } from "./openDataFlags.ts";
-import { requireOutputFile } from "./outputs.ts";
+import { requireNewFile, writeNewFile } from "./outputs.ts";
 import { onSignals } from "./signals.ts";
 import { print, printJson, say } from "./terminal.ts";
 
@@ -43,7 +42,7 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
   const threads = count("--threads", flags.threads) ?? availableParallelism();
   if (out !== undefined && !/\.html?$/.test(out))
     throw new UsageError(`--out: expected a file that ends in .html, got "${out}"; rename it, or pass --json for data`);
-  requireOutputFile("--out", out);
+  if (out !== undefined) requireNewFile("--out", out, [flags.data, flags.model]);
   const opened = await openDataFlags(flags.data, flags);
   const limit = count("--limit-examples", flags.limitExamples, 2);
   const subject = subjectOf(opened.train, opened.validation, limit, seed);
@@ -67,7 +66,7 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
   if (out !== undefined) {
     const pictures = await picturesOf(subject, inspection, opened.description);
     const command = formatCommand("inspect-data", { ...flags, lang: language });
-    writeAtomically(out, inspectPage({ inspection, pictures, command, language }));
+    writeNewFile("--out", out, inspectPage({ inspection, pictures, command, language }));
     say(`report: ${out}`);
   }
   if (flags.json) printJson(inspection, 0);

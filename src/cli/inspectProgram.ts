@@ -27,7 +27,7 @@ export function inspectDataProgram() {
     .option("--limit-examples <n>", "inspect only so many, drawn at random (default: all)")
     .option("--seed <n>", "seed of folds, weights and order", "0")
     .option("--threads <n>", "models trained at a time; changes no result (default: as many as there are cores)")
-    .option("--out <file>", "write a report with pictures as one .html file (default: words on the terminal alone)")
+    .option("--out <file>", "write a report with pictures as one new .html file (default: words on the terminal alone)")
     .addOption(languageOption())
     .option("--json", "print the result as one JSON document")
     .addHelpText("after", examples);

@@ -12,15 +12,14 @@ import {
   type SweepReading,
   suggestLearningRate,
 } from "../statistics/learningRateSweep.ts";
-import { writeAtomically } from "../store/document.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { openChosenEngine } from "./engine.ts";
 import { InterruptedError } from "./exit.ts";
 import { languageOf } from "./language.ts";
-import { wholeNumber } from "./numbers.ts";
+import { decimal, wholeNumber } from "./numbers.ts";
 import type { TrainConfiguration } from "./options.ts";
-import { requireOutputFile } from "./outputs.ts";
+import { requireNewFile, writeNewFile } from "./outputs.ts";
 import { pictureText } from "./pictureText.ts";
 import { onSignals } from "./signals.ts";
 import { print, printJson, say } from "./terminal.ts";
@@ -43,10 +42,12 @@ export async function runLrFind(flags: RangeFlags & Readonly<Record<string, unkn
   const kind = sweepKinds.find((one) => one === sweep);
   if (!kind)
     throw new UsageError(`--sweep: expected one of ${sweepKinds.join(", ")}, got "${sweep}"; choose one of them`);
-  const learningRates = learningRateGrid(kind, Number(from), Number(to), wholeNumber("--rates", rates, 2));
+  const learningRates = learningRateGrid(kind, decimal(from), decimal(to), wholeNumber("--rates", rates, 2));
   const count = wholeNumber("--repeats", repeats, 3);
   const configuration = resolveConfiguration(others, process.env);
-  if (plot !== undefined) requireOutputFile("--plot", `${stemOf(plot)}.png`);
+  const { data, model, initFrom } = configuration;
+  for (const file of plot === undefined ? [] : picturesOf(plot))
+    requireNewFile("--plot", file, [data, model, initFrom]);
   const sweeps = await sweepAll(configuration, learningRates, count);
   const found = suggestLearningRate(sweeps);
   const language = languageOf(process.env);
@@ -87,14 +88,18 @@ interface Drawn {
   readonly found: LearningRateSuggestion;
 }
 
-const stemOf = (plot: string) => plot.replace(/\.(png|svg)$/i, "");
+/** `rates`, `rates.png` and `rates.svg` name the same two pictures. */
+function picturesOf(plot: string): string[] {
+  const stem = plot.replace(/\.(png|svg)$/i, "");
+  return [`${stem}.png`, `${stem}.svg`];
+}
 
 async function draw(plot: string, { configuration, sweeps, found }: Drawn, language: Language): Promise<string[]> {
   const chart = ({ studies }: Text) => learningRateRange(configuration, sweeps, found, studies);
-  const stem = stemOf(plot);
-  writeAtomically(`${stem}.png`, await chartPng(chart(pictureText(language))));
-  writeAtomically(`${stem}.svg`, chartSvg(chart(textIn(language)), "light"));
-  return [`${stem}.png`, `${stem}.svg`];
+  const files = picturesOf(plot);
+  const contents = [await chartPng(chart(pictureText(language))), chartSvg(chart(textIn(language)), "light")] as const;
+  for (const [i, file] of files.entries()) writeNewFile("--plot", file, contents[i]!);
+  return files;
 }
 
 function document(

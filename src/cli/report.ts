@@ -19,7 +19,7 @@ import { resolveAccumulation } from "./accumulation.ts";
 import { formatCommand } from "./arguments.ts";
 import { languageOf } from "./language.ts";
 import { openNamedRun } from "./openNamedRun.ts";
-import { requireOutputFile, requireOutputFolder } from "./outputs.ts";
+import { requireNewFile, requireNewFolder, writeNewFile, writeNewFolder } from "./outputs.ts";
 import { pictureText } from "./pictureText.ts";
 import { readRunConfiguration } from "./runConfiguration.ts";
 import { print, printJson } from "./terminal.ts";
@@ -41,12 +41,15 @@ export async function runReport(reference: string, flags: ReportFlags): Promise<
 }
 
 async function reportRun(run: Run, flags: ReportFlags): Promise<void> {
-  requireOutputFile("--out", flags.out);
-  requireOutputFolder("--figures", flags.figures);
+  const { data } = readRunConfiguration(run);
+  if (flags.out !== undefined) requireNewFile("--out", flags.out, [data]);
+  if (flags.figures !== undefined) requireNewFolder("--figures", flags.figures, [data]);
   const language = languageOf(process.env);
   const input = reportInput(run, analysisOf(run), language);
   const path = flags.out === undefined ? join(run.path, "report.html") : resolve(flags.out);
-  writeAtomically(path, flags.static ? staticReport(input) : htmlReport(input));
+  const page = flags.static ? staticReport(input) : htmlReport(input);
+  if (flags.out === undefined) writeAtomically(path, page);
+  else writeNewFile("--out", path, page);
   const figures = flags.figures === undefined ? [] : await writeFigures(resolve(flags.figures), input, language);
   const made = { report: path, figures };
   if (flags.json) return printJson({ schemaVersion: SCHEMA_VERSION, run: run.record.id, language, ...made });
@@ -113,16 +116,13 @@ export function reportInput(run: Run, analysis: AnalysisFile | null, language: L
 /** Every figure as PNG and SVG; the paths. */
 async function writeFigures(folder: string, input: ReportInput, language: Language): Promise<string[]> {
   const inPng = figuresOf(input, pictureText(language));
-  const written: string[] = [];
+  const files = new Map<string, string | Uint8Array>();
   for (const [i, { name, chart }] of figuresOf(input, textIn(language)).entries()) {
-    const files = [
-      [join(folder, `${name}.svg`), chartSvg(chart, "light")],
-      [join(folder, `${name}.png`), await chartPng(inPng[i]!.chart)],
-    ] as const;
-    for (const [path, content] of files) writeAtomically(path, content);
-    written.push(...files.map(([path]) => path));
+    files.set(`${name}.svg`, chartSvg(chart, "light"));
+    files.set(`${name}.png`, await chartPng(inPng[i]!.chart));
   }
-  return written;
+  writeNewFolder(folder, files);
+  return [...files.keys()].map((name) => join(folder, name));
 }
 
 function figuresOf({ analysis, records, summary }: ReportInput, text: Text): NamedFigure[] {

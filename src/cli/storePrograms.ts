@@ -88,9 +88,12 @@ export function report(): Command {
     .description("a run as one HTML file: numbers, figures, what they say, and how to do it again")
     .argument("<run>", "an id, the beginning of one, a path or latest")
     .addOption(languageOption())
-    .option("--out <file>", "the HTML file (default: report.html of the run)")
+    .option("--out <file>", "a new HTML file (default: report.html of the run, which may be written again)")
     .option("--static", "pictures instead of a script")
-    .option("--figures <folder>", "also every figure as PNG and SVG (default: in the page alone)")
+    .option(
+      "--figures <folder>",
+      "also every figure as PNG and SVG, into a new or empty folder (default: in the page alone)",
+    )
     .option(...dir)
     .option(...json)
     .addHelpText("after", reportExamples)

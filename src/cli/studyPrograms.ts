@@ -19,7 +19,7 @@ export function learningRateFind(): Command {
     .option("--rates <n>", "learning rates to try, one update each", "100")
     .option("--sweep <kind>", "steps between them: exponential or linear", "exponential")
     .option("--repeats <n>", "sweeps, each with a seed and order of its own, at least 3", "3")
-    .option("--plot <name>", "draw the curves into name.png and name.svg (default: no picture)")
+    .option("--plot <name>", "draw the curves into the new files name.png and name.svg (default: no picture)")
     .addOption(languageOption())
     .option("--json", "print the result as one JSON document");
   declareStudyOptions(command as unknown as Command);

@@ -1,0 +1,44 @@
+import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
+import { normalizeArguments } from "../../src/cli/arguments.ts";
+import { errorText, exitCodeOf } from "../../src/cli/exit.ts";
+import { trainBooleans } from "../../src/cli/flags.ts";
+import { program } from "../../src/cli/program.ts";
+
+const booleans = new Set([...trainBooleans, "json", "by-layer", "full-pass"]);
+
+/** How a command line ends that is refused: without a process of its own, for lines that start no training. */
+export interface Refusal {
+  readonly code: number;
+  /** As stderr would get it; nothing where the line was not refused. */
+  readonly text: string;
+}
+
+/** Runs a command line here. What it prints is lost. */
+export async function tryHere(...argv: readonly string[]): Promise<Refusal> {
+  const written = [process.stdout.write, process.stderr.write] as const;
+  process.stdout.write = process.stderr.write = () => true;
+  try {
+    await quiet(program() as unknown as Command).parseAsync(normalizeArguments(argv, booleans), { from: "user" });
+    return { code: 0, text: "" };
+  } catch (error) {
+    return { code: exitCodeOf(error), text: errorText(error, false) };
+  } finally {
+    [process.stdout.write, process.stderr.write] = written;
+    process.exitCode = undefined;
+  }
+}
+
+function quiet(command: Command): Command {
+  command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
+  command.commands.forEach(quiet);
+  return command;
+}
+
+/** Every command that does something, with the words that call it. */
+export function everyCommand(): { readonly words: readonly string[]; readonly command: Command }[] {
+  const below = (command: Command, words: readonly string[]): ReturnType<typeof everyCommand> =>
+    command.commands.length === 0
+      ? [{ words, command }]
+      : command.commands.flatMap((inner) => below(inner, [...words, inner.name()]));
+  return below(program() as unknown as Command, []);
+}
