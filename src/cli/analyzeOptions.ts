@@ -2,7 +2,7 @@ import { totalmem } from "node:os";
 import type { AnalyzeOptions } from "../experiment/analyze.ts";
 import { type EmbeddingMethod, embeddingMethods } from "../statistics/embedding.ts";
 import { UsageError } from "../tensor/errors.ts";
-import { wholeNumber } from "./numbers.ts";
+import { decimal, wholeNumber } from "./numbers.ts";
 
 /** Options of `analyze` as commander gives them. */
 export interface AnalyzeFlags {
@@ -76,7 +76,7 @@ export function pictures({ embedding, perplexity }: Pick<AnalyzeFlags, "embeddin
 }
 
 function perplexityOf(text: string): number {
-  const value = Number(text);
-  if (text !== "" && value >= 1 && Number.isFinite(value)) return value;
+  const value = decimal(text);
+  if (value >= 1 && Number.isFinite(value)) return value;
   throw new UsageError(`--perplexity: expected numbers of at least 1, as 5,15,30, got "${text}"; change it`);
 }

@@ -2,9 +2,11 @@ import type { z } from "zod";
 import { didYouMean } from "../data/suggest.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { parseBoolean } from "./arguments.ts";
+import { requireBound } from "./bounds.ts";
 import { readConfigurationFile } from "./configurationFile.ts";
 import { trainAliases, trainFields } from "./fields.ts";
 import { type LossFlags, lossFields } from "./loss.ts";
+import { decimal } from "./numbers.ts";
 import {
   optimizerOwnFields,
   optimizersWith,
@@ -63,7 +65,8 @@ function merge(layers: readonly Layer[]) {
     for (const [causes, dropped] of replaced)
       if (causes.some((key) => key in layer.values)) for (const key of dropped) delete values[key];
     for (const [key, value] of Object.entries(layer.values)) {
-      values[key] = value;
+      // A file may say −0, which no option means.
+      values[key] = value === 0 ? 0 : value;
       places[key] = layer.place(key);
     }
   }
@@ -143,8 +146,9 @@ export function readField(key: string, value: unknown): unknown {
   const { kind } = trainFields[key as TrainField];
   if (kind === "boolean") return parseBoolean(value) ?? value;
   if (kind === "list") return value.split(",").map((item) => item.trim());
-  // Number("") is 0 and Number("0x10") is 16: neither is what anyone types.
-  return kind === "number" && /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value) ? Number(value) : value;
+  if (kind !== "number") return value;
+  const number = decimal(value);
+  return Number.isNaN(number) ? value : number;
 }
 
 /** The options of `declareLossOptions` as `resolveLoss` takes them; text that means no number is left for it to refuse. */
@@ -158,6 +162,7 @@ export type LossTexts = { readonly [Field in (typeof lossFields)[number]]?: stri
 function validate({ values, places }: ReturnType<typeof merge>): TrainConfiguration {
   const result = trainConfiguration.safeParse(values);
   if (result.success) {
+    checkBounds(result.data, places);
     checkSchedule(result.data, places);
     return result.data;
   }
@@ -165,6 +170,13 @@ function validate({ values, places }: ReturnType<typeof merge>): TrainConfigurat
   throw new UsageError(
     unknown ? unknownKey(unknown, values, places) : badValue(result.error.issues[0]!, values, places),
   );
+}
+
+/** Also of numbers in lists, which are text. */
+function checkBounds(given: TrainConfiguration, places: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(given))
+    for (const number of typeof value === "string" ? value.split(",").map(decimal) : [value])
+      if (typeof number === "number") requireBound(key, places[key] ?? `--${hyphens(key)}`, number);
 }
 
 /** Every option of a schedule is known to all; here it must be one of the chosen schedule's, and none may be wanting. */

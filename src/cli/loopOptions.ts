@@ -5,6 +5,7 @@ import { type LearningRateScaling, learningRateRules } from "../training/learnin
 import { type Monitor, monitoredMetrics } from "../training/monitor.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import type { Accumulation } from "./accumulation.ts";
+import { requireBound } from "./bounds.ts";
 import type { FieldSpelling } from "./fields.ts";
 
 const whole = z.int().min(1);
@@ -85,6 +86,10 @@ function planOf(given: Given): AccumulationPlan | undefined {
       mayShrink: accumulationMayShrink,
     };
   const from = text.split(",").map((part) => part.split(":").map(Number) as [number, number]);
+  for (const [epoch, count] of from) {
+    requireBound("epochs", "--accumulation-schedule", epoch);
+    requireBound("gradientAccumulationSteps", "--accumulation-schedule", count);
+  }
   return { kind: "epochs", from };
 }
 

@@ -4,6 +4,7 @@ import { createLoss, type Loss, type LossName, type LossOptions, lossNames } fro
 import { balancedWeights } from "../model/losses/balanced.ts";
 import { type LossPreset, type LossRequest, lossPresetNames, lossPresets } from "../model/losses/presets.ts";
 import { UsageError } from "../tensor/errors.ts";
+import { decimal } from "./numbers.ts";
 
 /** The fields of `train` that say what is minimised. Lists are text, as the command line has them: "balanced" or "0.5,1,2". */
 export interface LossFlags extends Omit<LossOptions, "classWeights" | "focalAlpha" | "positiveWeight"> {
@@ -87,7 +88,7 @@ function listOrBalanced(flag: string, text: string | undefined): readonly number
 }
 
 function list(flag: string, text: string, other = ""): number[] {
-  const numbers = text.split(",").map((word) => (word.trim() === "" ? Number.NaN : Number(word)));
+  const numbers = text.split(",").map((word) => decimal(word.trim()));
   if (numbers.every(Number.isFinite)) return numbers;
   throw new UsageError(`${flag}: expected numbers with commas between them${other}, got "${text}"; write 0.5,1,2`);
 }

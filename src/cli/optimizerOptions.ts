@@ -3,7 +3,9 @@ import type { Model } from "../model/model.ts";
 import { withGroups } from "../optimizer/groups.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { type OptimizerName, optimizers } from "../optimizer/optimizers.ts";
+import { requireBound } from "./bounds.ts";
 import type { FieldSpelling } from "./fields.ts";
+import { decimal } from "./numbers.ts";
 
 const positive = z.number().positive();
 const notNegative = z.number().min(0);
@@ -80,7 +82,9 @@ export function optimizerOf(choice: OptimizerChoice, { parameters }: Pick<Model,
   const { make } = optimizers[choice.optimizer];
   const rates = choice.parameterRates.map((text) => {
     const at = text.lastIndexOf("=");
-    return [text.slice(0, at), Number(text.slice(at + 1))] as const;
+    const rate = decimal(text.slice(at + 1));
+    requireBound("learningRate", "--parameter-rate", rate);
+    return [text.slice(0, at), rate] as const;
   });
   const { decayWeightsOnly } = choice;
   // The schema has given this optimizer its own options.

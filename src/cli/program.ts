@@ -1,6 +1,8 @@
 import { Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import { analyze } from "./analyzeProgram.ts";
+import { requireBounds } from "./bounds.ts";
 import type { LossTexts } from "./configuration.ts";
+import { trainAliases } from "./fields.ts";
 import { declareDataOptions, declareLossOptions, declareOptimizerOptions, declareTrainOptions } from "./flags.ts";
 import { inspectDataProgram } from "./inspectProgram.ts";
 import { takeLanguage } from "./language.ts";
@@ -14,7 +16,10 @@ export function program(): Command {
   const root = new Command("batchscope")
     .description("A laboratory for mini-batch training: exact gradient accumulation and what the batch gradients say.")
     .version(version(), "--version", "print the version")
-    .hook("preAction", (_root, command) => takeLanguage(command as unknown as Command));
+    .hook("preAction", (_root, command) => {
+      takeLanguage(command as unknown as Command);
+      requireBounds(command, trainAliases);
+    });
   const commands = [
     train(),
     learningRateFind(),
@@ -122,7 +127,7 @@ function gradients() {
     .option(...device)
     .option(
       "--out <file>",
-      "where the gradients go: .safetensors or .npz (default: nowhere, only the loss and norms are told)",
+      "where the gradients go: a new .safetensors or .npz file (default: nowhere, only the loss and norms are told)",
     )
     .option(...asJson)
     .addHelpText("after", gradientsExamples);

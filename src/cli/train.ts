@@ -20,6 +20,7 @@ import type { TrainingOptions } from "../training/options.ts";
 import { overfit } from "../training/overfit.ts";
 import { mixingLayers } from "../training/verify.ts";
 import { type Accumulation, resolveAccumulation } from "./accumulation.ts";
+import { requireThreads } from "./bounds.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { tryOut } from "./devRun.ts";
 import { trainAliases } from "./fields.ts";
@@ -164,6 +165,7 @@ async function subsetsOf(configuration: TrainConfiguration): Promise<readonly (s
 
 /** Everything that can be wrong with the request is found here, before a run directory exists. */
 export async function prepareTraining(configuration: TrainConfiguration): Promise<Prepared> {
+  if (!configuration.disableParallel) requireThreads("--threads", configuration.threads);
   const accumulation = resolveAccumulation(configuration);
   const { options, notes, data } = await trainingOptions(configuration, accumulation);
   checkLoss(options);
