@@ -19,9 +19,9 @@ export function readOptimizer(flags: OptimizerTexts): OptimizerChoice {
   const { parameterRate: parameterRates, ...rest } = flags;
   const fields = Object.entries<unknown>({ ...rest, parameterRates });
   const given = fields.filter(
-    ([field, text]) => text !== undefined && field in optimizerFields && field !== "optimizer",
+    ([field, text]) => text !== undefined && Object.hasOwn(optimizerFields, field) && field !== "optimizer",
   );
-  const stray = given.find(([field]) => !(field in optimizerShapes[name]));
+  const stray = given.find(([field]) => !Object.hasOwn(optimizerShapes[name], field));
   if (stray)
     throw new UsageError(
       `${flagOf(stray[0])}: expected the optimizer ${optimizersWith(stray[0]).join(" or ")}, got ${name}; leave it out`,
