@@ -9,7 +9,7 @@ import { checkpointTable } from "../report/table.ts";
 import { writeAnalysis } from "../store/analysis.ts";
 import { type Checkpoint, listCheckpoints, selectCheckpoints } from "../store/checkpoints.ts";
 import { writeAtomically } from "../store/document.ts";
-import { readMetrics } from "../store/metrics.ts";
+import { readMetrics } from "../store/metricsReader.ts";
 import { listRuns, type Run, storeDirectory } from "../store/runs.ts";
 import type { AnalysisFile } from "../store/schema.ts";
 import { UsageError } from "../tensor/errors.ts";
@@ -72,7 +72,7 @@ type RunOptions = AnalyzeFlags & { readonly checkpoint: string };
 async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   const configuration = readRunConfiguration(run);
   const checkpoints = lastOfEachEpoch(selectCheckpoints(run, options.checkpoint));
-  const metrics = readMetrics(run);
+  const metrics = readMetrics(run, ({ kind }) => kind === "epoch");
   const measured = await measureRun({ run, configuration, checkpoints, metrics }, options);
   const command = formatCommand("analyze", { run: run.record.id, ...repeated(options) });
   const analysis = { ...measured.analysis, command };

@@ -11,8 +11,8 @@ import { eventFile } from "../export/tensorboard.ts";
 import type { Model } from "../model/model.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { type Checkpoint, readAverage, readCheckpoint, readPointer, selectCheckpoints } from "../store/checkpoints.ts";
-import { writeAtomically } from "../store/document.ts";
-import { readMetrics } from "../store/metrics.ts";
+import { type Contents, writeAtomically } from "../store/document.ts";
+import { metricRecords } from "../store/metricsReader.ts";
 import type { Run } from "../store/runs.ts";
 import { UsageError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -35,8 +35,6 @@ export interface ExportFlags {
   readonly dir?: string | undefined;
   readonly json?: boolean | undefined;
 }
-
-type Contents = string | Uint8Array | readonly Uint8Array[];
 
 /** Files to write, the first of which is the one to be asked for, and what to say about them. */
 interface Exported {
@@ -67,15 +65,18 @@ async function exportRun(run: Run, flags: ExportFlags): Promise<void> {
 }
 
 function metrics(run: Run, format: Exclude<ExportFormat, "onnx">, out: string | undefined): Exported {
-  const records = readMetrics(run);
-  const about = `${records.length} records of ${run.record.id}`;
+  const records = () => metricRecords(run);
+  // All lines are read before anything is written, so that a damaged one leaves no file.
+  let count = 0;
+  for (const _ of records()) count++;
+  const about = `${count} records of ${run.record.id}`;
   if (format === "csv") return { files: [[out ?? join(run.path, "metrics.csv"), metricsCsv(records)]], about };
   if (format === "parquet")
-    return { files: [[out ?? join(run.path, "metrics.parquet"), metricsParquet(records)]], about };
+    return { files: [[out ?? join(run.path, "metrics.parquet"), metricsParquet(records())]], about };
   const started = Math.floor(Date.parse(run.record.startedAt) / 1000);
   // TensorBoard takes a folder as one run and knows its files by this name.
   const path = join(out ?? join(run.path, "tensorboard"), `events.out.tfevents.${started}.${hostname()}`);
-  return { files: [[path, eventFile(records, started)]], about };
+  return { files: [[path, eventFile(records(), started)]], about };
 }
 
 async function onnx(run: Run, selection: string | undefined, named?: string): Promise<Exported> {

@@ -14,15 +14,13 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { isFolder, makeFolder, requireWritableFolder } from "../data/folders.ts";
-import { writeAtomically } from "../store/document.ts";
+import { type Contents, writeAtomically } from "../store/document.ts";
 import { UsageError } from "../tensor/errors.ts";
 
 /**
  * What every option that names a result keeps: nothing that exists is replaced, nothing is put where the command reads or where a run
  * keeps its records, and what appears is whole.
  */
-
-type Contents = string | Uint8Array | readonly Uint8Array[];
 
 /**
  * Throws `UsageError` unless `flag` names a file that can be new: not there under any kind (a folder, a link, a pipe, /dev/stdout), and

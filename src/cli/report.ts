@@ -12,9 +12,10 @@ import { chartSvg } from "../report/svg.ts";
 import { readAnalysis } from "../store/analysis.ts";
 import { writeAtomically } from "../store/document.ts";
 import { readRecordText } from "../store/file.ts";
-import { readMetrics } from "../store/metrics.ts";
+import { metricRecords } from "../store/metricsReader.ts";
 import { type Run, readSummary } from "../store/runs.ts";
-import { type AnalysisFile, SCHEMA_VERSION } from "../store/schema.ts";
+import { type AnalysisFile, type MetricRecord, SCHEMA_VERSION, type StepRecord } from "../store/schema.ts";
+import { thinnedSteps } from "../store/thinnedSteps.ts";
 import { resolveAccumulation } from "./accumulation.ts";
 import { formatCommand } from "./arguments.ts";
 import { languageOf } from "./language.ts";
@@ -76,7 +77,6 @@ export function reportInput(run: Run, analysis: AnalysisFile | null, language: L
   const configuration = readRunConfiguration(run);
   const { batchSize, steps, effectiveBatchSize } = resolveAccumulation(configuration);
   const { model, data, optimizer, learningRate, seed, schedule } = configuration;
-  const metrics = readMetrics(run);
   const text = textIn(language);
   const trained = readRecordText(join(run.path, "command.txt"))?.trim();
   const analyzed =
@@ -84,13 +84,7 @@ export function reportInput(run: Run, analysis: AnalysisFile | null, language: L
   return {
     run: run.record,
     analysis,
-    records: {
-      steps: metrics.filter((record) => record.kind === "step"),
-      epochs: metrics.filter((record) => record.kind === "epoch"),
-      evaluations: metrics.filter((record) => record.kind === "evaluation"),
-      accumulations: metrics.filter((record) => record.kind === "accumulation"),
-      effectiveBatchSize,
-    },
+    records: { ...recordsOf(run), effectiveBatchSize },
     summary: readSummary(run),
     reading: analysis ? [...reading(analysis, text.reading), ...partsReading(analysis, text.parts)] : [],
     text,
@@ -110,6 +104,22 @@ export function reportInput(run: Run, analysis: AnalysisFile | null, language: L
         formatCommand(`report ${run.record.id}`, { lang: language }),
       ],
     },
+  };
+}
+
+/** Of millions of steps those that a figure shows. */
+function recordsOf(run: Run) {
+  const thinned = thinnedSteps();
+  const others: Exclude<MetricRecord, StepRecord>[] = [];
+  for (const record of metricRecords(run)) {
+    if (record.kind === "step") thinned.add(record);
+    else others.push(record);
+  }
+  return {
+    steps: thinned.steps(),
+    epochs: others.filter((record) => record.kind === "epoch"),
+    evaluations: others.filter((record) => record.kind === "evaluation"),
+    accumulations: others.filter((record) => record.kind === "accumulation"),
   };
 }
 

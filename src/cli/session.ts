@@ -6,6 +6,7 @@ import type { DataDescription } from "../data/openOptions.ts";
 import { openEvents } from "../export/eventFiles.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { createRun } from "../store/create.ts";
+import { metricRecords } from "../store/metricsReader.ts";
 import { storeDirectory } from "../store/runs.ts";
 import type { MetricRecord } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
@@ -102,7 +103,7 @@ function followerOf({ configuration, options, swap }: Prepared, { writer, before
     progress: configuration.progress,
     classNames: options.validation.classNames,
     before,
-    events: configuration.tensorboard ? openEvents(writer, before) : undefined,
+    events: configuration.tensorboard ? openEvents(writer, () => metricRecords(writer)) : undefined,
     awaitsAverage: swap !== undefined,
     text: textIn(languageOf(process.env)).terminal,
   });

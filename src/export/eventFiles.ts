@@ -20,20 +20,22 @@ function listEventFiles(folder: string): string[] {
 }
 
 /**
- * Opens `events.out.tfevents.<seconds>.<host>` in the run's directory. Of a run that is gone on with, `kept` are the metrics up to its
+ * Opens `events.out.tfevents.<seconds>.<host>` in the run's directory. Of a run that is gone on with, `kept` gives the metrics up to its
  * checkpoint: events of later ones and a torn end are cut off the old files, and a new file begins with TensorBoard's sign of a restart,
  * so that one that is watching forgets them too. Events that the old files lack are written again.
  */
-export function openEvents(run: { readonly path: string }, kept: readonly MetricRecord[]): EventWriter {
+export function openEvents(run: { readonly path: string }, kept: () => Iterable<MetricRecord>): EventWriter {
   const now = () => Date.now() / 1000;
   const old = listEventFiles(run.path);
-  let present = 0;
-  for (const path of old) present += cut(path, kept.length - present);
+  let [count, last, present] = [0, 0, 0];
+  for (const { step } of kept()) [count, last] = [count + 1, step];
+  for (const path of old) present += cut(path, count - present);
   const file = openSync(newPath(run.path), "wx");
   const write = (bytes: Uint8Array) => writeWhole(file, bytes);
   write(versionEvent(now()));
-  if (old.length > 0) write(restartEvent(now(), (kept.at(-1)?.step ?? 0) + 1));
-  for (const record of kept.slice(present)) write(metricEvent(record, now()));
+  if (old.length > 0) write(restartEvent(now(), last + 1));
+  let passed = 0;
+  for (const record of kept()) if (++passed > present) write(metricEvent(record, now()));
   return {
     append: (record) => write(metricEvent(record, now())),
     close: () => closeSync(file),

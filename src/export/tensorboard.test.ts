@@ -140,7 +140,7 @@ describe("event files of a run", () => {
   });
   const steps = (...numbers: number[]): MetricRecord[] => numbers.map((step) => stepRecord(step));
   const write = (kept: readonly MetricRecord[], more: readonly MetricRecord[]) => {
-    const writer = openEvents({ path }, kept);
+    const writer = openEvents({ path }, () => kept);
     for (const record of more) writer.append(record);
     writer.close();
   };

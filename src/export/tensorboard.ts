@@ -63,9 +63,10 @@ export function isMetricEvent(data: Uint8Array): boolean {
   return false;
 }
 
-/** A run's metrics as one event file. `startedAt` is in seconds since 1970. */
-export function eventFile(metrics: readonly MetricRecord[], startedAt: number): Uint8Array[] {
-  return [versionEvent(startedAt), ...metrics.map((record) => metricEvent(record, startedAt + record.seconds))];
+/** A run's metrics as the pieces of one event file. `startedAt` is in seconds since 1970. */
+export function* eventFile(metrics: Iterable<MetricRecord>, startedAt: number): Generator<Uint8Array> {
+  yield versionEvent(startedAt);
+  for (const record of metrics) yield metricEvent(record, startedAt + record.seconds);
 }
 
 function event(wallTime: number): BinaryWriter {

@@ -7,7 +7,7 @@ import { decodeSafetensors } from "../data/safetensors.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { listCheckpoints, readCheckpoint, saveCheckpoint } from "./checkpoints.ts";
 import { createRun, resumeRun, takeRun } from "./create.ts";
-import { readMetrics } from "./metrics.ts";
+import { readMetrics } from "./metricsReader.ts";
 import { openRun, readConfig, storeDirectory } from "./runs.ts";
 
 const hex = vi.hoisted(() => ({ next: [] as string[] }));
@@ -110,7 +110,7 @@ describe("resuming", () => {
 
     const resumed = resumeRun(takeRun(openRun(store.directory, run.id)), decided);
     const steps = [1, 2, 3, 4].map((step) => stepRecord(step));
-    expect([resumed.checkpoint?.step, resumed.metrics]).toEqual([4, steps]);
+    expect([resumed.checkpoint?.step, resumed.metrics, readMetrics(run)]).toEqual([4, steps.slice(-1), steps]);
     expect(openRun(store.directory, run.id).record).toMatchObject({
       status: "running",
       startedAt: "2026-11-21T20:59:01.250Z",

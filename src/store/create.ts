@@ -16,7 +16,7 @@ import { removeTemporaries, writeAtomically } from "./document.ts";
 import { describeEnvironment } from "./environment.ts";
 import { encodeJson } from "./json.ts";
 import { lockRun, type RunLock } from "./lock.ts";
-import { rewindMetrics } from "./metrics.ts";
+import { metricsToGoOn, rewindMetrics } from "./metricsReader.ts";
 import { type Run, readRun } from "./runs.ts";
 import { type MetricRecord, type RunRecord, SCHEMA_VERSION } from "./schema.ts";
 import { openWriter, type RunWriter } from "./writer.ts";
@@ -106,7 +106,7 @@ export interface ResumedRun {
   readonly writer: RunWriter;
   /** To go on from; null where none is on disk, so that the run begins again. */
   readonly checkpoint: GoodCheckpoint | null;
-  /** What the run recorded up to there. */
+  /** What the run recorded up to there; of the steps only one that is the last. */
   readonly metrics: readonly MetricRecord[];
 }
 
@@ -141,7 +141,9 @@ export function resumeRun(
   options: Pick<RunOptions, "config" | "command" | "keepCheckpoints">,
 ): ResumedRun {
   for (const folder of [run.path, join(run.path, "checkpoints")]) removeTemporaries(folder);
-  const metrics = rewindMetrics(run, checkpoint?.metrics ?? 0);
+  const lines = checkpoint?.metrics ?? 0;
+  rewindMetrics(run, lines);
+  const metrics = metricsToGoOn(run);
   for (const later of listCheckpoints(run)) if (later.step > (checkpoint?.step ?? -1)) removeCheckpoints([later]);
   if (checkpoint !== null) settleCheckpoint(run, checkpoint, options.keepCheckpoints);
   writeAtomically(join(run.path, "config.yaml"), stringify(options.config));
@@ -150,7 +152,7 @@ export function resumeRun(
   const record = { ...run.record, ...alive(), resumes };
   const { keepCheckpoints } = options;
   return {
-    writer: openWriter(run.path, { record, lock, metrics: metrics.length, keepCheckpoints }),
+    writer: openWriter(run.path, { record, lock, metrics: lines, keepCheckpoints }),
     checkpoint,
     metrics,
   };

@@ -20,11 +20,14 @@ import { SCHEMA_VERSION } from "./schema.ts";
 /** One call writes at most 2 GiB. */
 const PIECE = 2 ** 26;
 
+/** What is written into a file: a text, bytes, or pieces of bytes one after the other. */
+export type Contents = string | Uint8Array | Iterable<Uint8Array>;
+
 /**
  * Replaces a file by write, fsync and rename, so that a reader or a crash sees the old contents or the new, never
- * half. When it returns, the new contents survive a power cut. Several arrays are written one after the other.
+ * half. When it returns, the new contents survive a power cut.
  */
-export function writeAtomically(path: string, contents: string | Uint8Array | readonly Uint8Array[]): void {
+export function writeAtomically(path: string, contents: Contents): void {
   makeFolder(dirname(path));
   const temporary = `${path}.${process.pid}.tmp`;
   try {
@@ -37,7 +40,7 @@ export function writeAtomically(path: string, contents: string | Uint8Array | re
   }
 }
 
-function arraysOf(contents: string | Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {
+function arraysOf(contents: Contents): Iterable<Uint8Array> {
   if (typeof contents === "string") return [new TextEncoder().encode(contents)];
   return contents instanceof Uint8Array ? [contents] : contents;
 }
@@ -74,7 +77,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function writePieces(path: string, arrays: readonly Uint8Array[]): void {
+function writePieces(path: string, arrays: Iterable<Uint8Array>): void {
   const file = openSync(path, "w");
   try {
     for (const array of arrays)

@@ -10,7 +10,7 @@ import { listCheckpoints, newestGoodCheckpoint, readCheckpoint, readPointer } fr
 import { createRun } from "./create.ts";
 import { readEnvironment } from "./environment.ts";
 import { readRecordText, readRegularFile } from "./file.ts";
-import { readMetrics, rewindMetrics } from "./metrics.ts";
+import { readMetrics, rewindMetrics } from "./metricsReader.ts";
 import { listRows } from "./runIndex.ts";
 import { readConfig, readRun, readSummary } from "./runs.ts";
 

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { checkpointBytes, epochRecord, json, runOptions, scratchStore, stepRecord } from "../../test/scratchStore.ts";
 import { newestGoodCheckpoint } from "./checkpoints.ts";
 import { createRun } from "./create.ts";
-import { readMetrics } from "./metrics.ts";
+import { readMetrics } from "./metricsReader.ts";
 import type { RunWriter } from "./writer.ts";
 
 /**
