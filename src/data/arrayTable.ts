@@ -5,6 +5,8 @@ import type { Cell, Table } from "./table.ts";
 
 /** Rows that are given at a time. */
 const BLOCK = 1024;
+/** Cells that are given at a time, but for a single row. */
+const CELLS = 2 ** 20;
 
 /**
  * Arrays [T] and [T, C] of one length as a table of T rows: `y` is the column y, and `x` [T, 3] the columns x[0], x[1]
@@ -27,8 +29,9 @@ export function arrayTable({ file, arrays }: NamedArrays): Table {
     columns: [...columns.keys()],
     numbersAsText: false,
     async *scan(wanted) {
-      for (let start = 0; start < length; start += BLOCK) {
-        const size = Math.min(BLOCK, length - start);
+      const most = Math.max(1, Math.min(BLOCK, Math.floor(CELLS / wanted.length)));
+      for (let start = 0; start < length; start += most) {
+        const size = Math.min(most, length - start);
         const cells = wanted.map((name) => {
           const { rows, at } = columns.get(name)!;
           return Array.from({ length: size }, (_, i) => cellOf(rows.at(start + i)[at]!));

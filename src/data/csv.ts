@@ -2,7 +2,7 @@ import { CsvError, parse } from "csv-parse";
 import { DataError } from "../tensor/errors.ts";
 import { readBytes } from "./files.ts";
 import { openRandomAccess } from "./randomAccess.ts";
-import { type Cell, checkNames, type Table, type TableBlock, UNNAMED } from "./table.ts";
+import { type Cell, checkNames, positionsOf, type Table, type TableBlock, UNNAMED } from "./table.ts";
 
 /** The endings of files of comma-, semicolon- or tab-separated values. */
 export const csvEnding = /\.(csv|tsv)(\.gz)?$/i;
@@ -10,6 +10,8 @@ export const csvEnding = /\.(csv|tsv)(\.gz)?$/i;
 /** Bytes that are read, and records that are given, at a time. */
 const CHUNK = 2 ** 20;
 const BLOCK = 1024;
+/** Cells of the table in the records that are given at a time, but for a single one. */
+const CELLS = 2 ** 20;
 
 /** What stands for nothing, as pandas.read_csv has it, with the question mark of the UCI archive. */
 const missing = new Set(["", "?", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "NULL", "None"]);
@@ -43,13 +45,15 @@ export async function openCsv(file: string, memory?: number): Promise<Table> {
     columns,
     numbersAsText: true,
     async *scan(wanted) {
-      const positions = wanted.map((name) => columns.indexOf(name));
+      const places = positionsOf(columns);
+      const positions = wanted.map((name) => places.get(name)!);
+      const most = Math.max(1, Math.min(BLOCK, Math.floor(CELLS / columns.length)));
       const rows = lines(file, chunks(), delimiter);
       await rows.next();
       for (let block = newBlock(file, positions.length); ; ) {
         const next = await rows.next();
         if (!next.done) add(block, next.value, positions, file);
-        if (block.size === BLOCK || (next.done && block.size > 0)) {
+        if (block.size === most || (next.done && block.size > 0)) {
           yield block;
           block = newBlock(file, positions.length);
         }

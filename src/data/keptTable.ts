@@ -1,5 +1,5 @@
 import type { Cell, Table, TableBlock } from "./table.ts";
-import { numberIn } from "./table.ts";
+import { numberIn, positionsOf } from "./table.ts";
 
 /** Different texts of a column that are kept once each; a column with more is no set of categories, and its texts take room. */
 const MOST_TEXTS = 4096;
@@ -17,18 +17,19 @@ interface KeptBlock {
  * along with the first scan. Where `memory` bytes are not enough, nothing is kept, and every scan reads the file.
  */
 export function keptTable(table: Table, asTexts: readonly string[], memory: number): Table {
-  let kept: { readonly names: readonly string[]; readonly blocks: KeptBlock[] } | undefined;
+  let kept: { readonly places: ReadonlyMap<string, number>; readonly blocks: KeptBlock[] } | undefined;
   return {
     ...table,
     async *scan(wanted) {
       const known = kept;
-      if (known && wanted.every((name) => known.names.includes(name))) {
-        const positions = wanted.map((name) => known.names.indexOf(name));
+      if (known && wanted.every((name) => known.places.has(name))) {
+        const positions = wanted.map((name) => known.places.get(name)!);
         for (const block of known.blocks) yield cellsOf(block, positions);
         return;
       }
       const names = [...new Set([...wanted, ...asTexts])];
-      const positions = wanted.map((name) => names.indexOf(name));
+      const places = positionsOf(names);
+      const positions = wanted.map((name) => places.get(name)!);
       const keeper = keep(table, names, asTexts, memory);
       for await (const block of table.scan(names)) {
         const read = keeper.add(block);
@@ -37,7 +38,7 @@ export function keptTable(table: Table, asTexts: readonly string[], memory: numb
           : { ...block, cells: positions.map((position) => block.cells[position]!) };
       }
       const blocks = keeper.finish();
-      if (blocks) kept = { names, blocks };
+      if (blocks) kept = { places, blocks };
     },
   };
 }

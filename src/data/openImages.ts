@@ -59,7 +59,8 @@ export async function openImages(
 
 async function listValidation(first: string, second: string, classNames: readonly string[]): Promise<ImageFiles> {
   const own = await imageClasses(second);
-  const unknown = own.find((name) => !classNames.includes(name));
+  const known = new Set(classNames);
+  const unknown = own.find((name) => !known.has(name));
   if (unknown !== undefined)
     throw new DataError(`${second}: expected the classes of ${first}, got "${unknown}" too; rename or remove it`);
   return listImages(second, classNames);
@@ -69,20 +70,26 @@ function range({ paths }: ImageFiles): Uint32Array {
   return Uint32Array.from({ length: paths.length }, (_, i) => i);
 }
 
-/** Pairs of a training and a validation file with equal contents; only files of equal size are read. */
+/**
+ * The validation files whose contents a training file has too, each behind the first of those, in the order of these;
+ * only files of equal size are read.
+ */
 async function equalFiles(train: readonly string[], validation: readonly string[]): Promise<[string, string][]> {
   const sizes = await fileSizes([...train, ...validation]);
-  const bySize = Map.groupBy(validation.keys(), (i) => sizes[train.length + i]!);
-  const pairs: [string, string][] = [];
-  const hashes = new Map<string, number>();
-  const hashOf = async (path: string) => {
-    if (!hashes.has(path)) hashes.set(path, hash([await readBytes(path)]));
-    return hashes.get(path)!;
-  };
-  for (const [i, path] of train.entries())
-    for (const j of bySize.get(sizes[i]!) ?? [])
-      if ((await hashOf(path)) === (await hashOf(validation[j]!))) pairs.push([path, validation[j]!]);
-  return pairs;
+  const [ofTraining, ofValidation] = [new Set(sizes.slice(0, train.length)), new Set(sizes.slice(train.length))];
+  const firsts = new Map<number, number>();
+  for (const [i, path] of train.entries()) {
+    if (!ofValidation.has(sizes[i]!)) continue;
+    const contents = hash([await readBytes(path)]);
+    if (!firsts.has(contents)) firsts.set(contents, i);
+  }
+  const found: { i: number; j: number }[] = [];
+  for (const [j, path] of validation.entries()) {
+    if (!ofTraining.has(sizes[train.length + j]!)) continue;
+    const i = firsts.get(hash([await readBytes(path)]));
+    if (i !== undefined) found.push({ i, j });
+  }
+  return found.sort((a, b) => a.i - b.i || a.j - b.j).map(({ i, j }) => [train[i]!, validation[j]!]);
 }
 
 interface Prepared {

@@ -102,7 +102,8 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
   const [first, second] = tables;
   const { target, features, group } = chooseColumns(first!, options);
   const columns = [...features, target];
-  const absent = second && columns.find((column) => !second.columns.includes(column));
+  const others = second && new Set(second.columns);
+  const absent = others && columns.find((column) => !others.has(column));
   if (absent !== undefined)
     throw new DataError(
       `${second!.file}: expected the column "${absent}" as in ${first!.file}, got none; add it or leave it out with --features`,
@@ -118,7 +119,8 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
           .filter(numbersRows)
           .map(({ name }) => name)
       : [];
-  const used = summaries.map((summary) => summary.filter(({ name }) => !leftOut.includes(name)));
+  const out = new Set(leftOut);
+  const used = summaries.map((summary) => summary.filter(({ name }) => !out.has(name)));
   if (options.missing === undefined || options.missing === "refuse") used.flat().forEach(refuseMissing);
   const chosen = used[0]!.slice(0, -1).map((summary) => featureOf(summary, first!.file));
   for (const [i, summary] of (used[1] ?? []).slice(0, -1).entries()) checkKind(summary, chosen[i]!, second!.file);

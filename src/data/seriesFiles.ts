@@ -10,6 +10,7 @@ import { openSeries, type SeriesParts } from "./openSeries.ts";
 import type { DataOptions } from "./options.ts";
 import { openParquet } from "./parquet.ts";
 import type { SeriesFile } from "./seriesTable.ts";
+import { repeated } from "./table.ts";
 
 /** Series in files that can be opened, whole or one subset. */
 export interface SeriesSource {
@@ -122,7 +123,7 @@ function arrayParts(arrays: NamedArrays): SeriesParts {
 
 async function openAll(files: readonly string[], memory: number): Promise<SeriesFile[]> {
   const names = files.map(baseName);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const twice = repeated(names);
   if (twice !== undefined)
     throw new DataError(
       `${files[names.indexOf(twice)]}: expected names of files that differ, got "${twice}" twice; rename one`,

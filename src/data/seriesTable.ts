@@ -1,6 +1,6 @@
 import { DataError, UsageError } from "../tensor/errors.ts";
 import { type TimeReader, timeNames, timeReader, timeText } from "./seriesTimes.ts";
-import { type Cell, type ColumnSummary, numbersRows, summarize, type Table } from "./table.ts";
+import { type Cell, type ColumnSummary, numbersRows, positionsOf, summarize, type Table } from "./table.ts";
 import { chooseColumns, knownColumn, type TableOptions, type Target, targetOf } from "./tableRoles.ts";
 import { encoder } from "./tableStore.ts";
 
@@ -71,12 +71,12 @@ export async function chooseSeriesColumns(
           .filter(numbersRows)
           .map(({ name }) => name)
       : [];
+  const out = new Set(leftOut);
   for (const [i, summary] of summaries.entries())
-    for (const one of summary)
-      if (!leftOut.includes(one.name)) checkReadings(one, tables[i]!, one.name === target, options);
+    for (const one of summary) if (!out.has(one.name)) checkReadings(one, tables[i]!, one.name === target, options);
   const targets = summaries.map((summary) => summary.at(-1)!);
   return {
-    features: features.filter((name) => !leftOut.includes(name)),
+    features: features.filter((name) => !out.has(name)),
     target: targetOf(targets, first.file, options.task),
     by: by ?? null,
     group,
@@ -87,7 +87,8 @@ export async function chooseSeriesColumns(
 }
 
 function checkColumns(table: Table, first: Table, columns: readonly string[]): void {
-  const absent = columns.find((name) => !table.columns.includes(name));
+  const own = new Set(table.columns);
+  const absent = columns.find((name) => !own.has(name));
   if (absent !== undefined)
     throw new DataError(
       `${table.file}: expected the column "${absent}" as in ${first.file}, got none; add it or leave it out with --features`,
@@ -136,10 +137,11 @@ export async function readSeries(
   const encoders = [...features.map(() => encoder(table, null)), encoder(table, target.classes)];
   const extra = [by, group, time?.name ?? null].filter((column) => column !== null);
   const columns = [...features, target.name, ...extra];
+  const places = positionsOf(columns);
   const clock = time && timeReader(table, time.name);
   const found = new Map<string, GrowingSeries>();
   for await (const block of table.scan(columns)) {
-    const cell = (column: string, i: number) => block.cells[columns.lastIndexOf(column)]![i]!;
+    const cell = (column: string, i: number) => block.cells[places.get(column)!]![i]!;
     for (let i = 0; i < block.size; i++) {
       const place = () => block.place(i);
       const own = by === null ? name : nameOf(cell(by, i), by, place);

@@ -24,6 +24,9 @@ export interface Table {
 /** Above this many different values a column is no set of classes or categories. */
 const MAXIMUM_DISTINCT = 1000;
 
+/** Different values that are kept of all columns but the last, of hundreds of megabytes. */
+const MOST_VALUES = 2 ** 22;
+
 /** What a first column without a name is called. */
 export const UNNAMED = "(unnamed)";
 
@@ -48,7 +51,10 @@ export interface ColumnSummary {
   readonly numbers: number;
   /** The first cell that is neither a number nor missing. */
   readonly firstText: { readonly place: string; readonly text: string } | null;
-  /** Numbers are numbers, everything else text; null where there are more than 1,000 different values. */
+  /**
+   * Numbers are numbers, everything else text; null where there are more than 1,000 different values, and of a column of
+   * numbers, other than the last one asked for, in a table of very many columns.
+   */
   readonly distinct: ReadonlyMap<number | string, number> | null;
   /** Whether every cell is a number and one more than the cell before it. */
   readonly counts: boolean;
@@ -68,15 +74,26 @@ export async function summarize(table: Table, columns: readonly string[]): Promi
     counts: true,
     last: Number.NaN,
   }));
-  for await (const block of table.scan(columns))
+  const target = summaries.at(-1);
+  for await (const block of table.scan(columns)) {
     for (const [c, summary] of summaries.entries())
       for (const [i, cell] of block.cells[c]!.entries()) addCell(summary, cell, table, () => block.place(i));
+    if (columns.length * MAXIMUM_DISTINCT > MOST_VALUES)
+      forgetNumbers(summaries.filter((summary) => summary !== target && summary.distinct !== null));
+  }
   return summaries;
 }
 
 type Mutable = { -readonly [K in keyof ColumnSummary]: ColumnSummary[K] } & {
   distinct: Map<number | string, number> | null;
 };
+
+/** The values of columns of numbers, which are no categories, where there are too many of all. */
+function forgetNumbers(summaries: readonly Mutable[]): void {
+  const kept = summaries.reduce((sum, { distinct }) => sum + distinct!.size, 0);
+  if (kept <= MOST_VALUES) return;
+  for (const summary of summaries) if (summary.firstText === null) summary.distinct = null;
+}
 
 function addCell(summary: Mutable, cell: Cell, table: Table, place: () => string): void {
   summary.size++;
@@ -127,6 +144,17 @@ export function kindOf({ name, size, missing, numbers, firstText }: ColumnSummar
   );
 }
 
+/** The first name that stands there twice. */
+export function repeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
+}
+
+/** Where each column stands. */
+export function positionsOf(columns: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(columns.map((name, i) => [name, i]));
+}
+
 /** The columns of a header. Throws `DataError` where they are no names, or one stands there twice. */
 export function checkNames(columns: readonly string[], place: string): readonly string[] {
   const number = columns.find((name) => written.test(name) && !Number.isInteger(Number(name)));
@@ -134,7 +162,7 @@ export function checkNames(columns: readonly string[], place: string): readonly 
     throw new DataError(`${place}: expected the names of columns, got the number ${number}; add a first line of names`);
   if (columns.some((name) => name === ""))
     throw new DataError(`${place}: expected a name for every column, got an empty one; name or remove it`);
-  const twice = columns.find((name, i) => columns.indexOf(name) !== i);
+  const twice = repeated(columns);
   if (twice !== undefined)
     throw new DataError(
       `${place}: expected names that differ, got "${twice}" twice; rename one, or add a first line of names`,

@@ -1,6 +1,6 @@
 import { DataError, UsageError } from "../tensor/errors.ts";
 import { didYouMean } from "./suggest.ts";
-import { type ColumnSummary, kindOf, type Table } from "./table.ts";
+import { type ColumnSummary, kindOf, repeated, type Table } from "./table.ts";
 
 export type Task = "classification" | "regression";
 
@@ -45,11 +45,12 @@ export function chooseColumns(table: Table, { target, features, splitBy }: Table
         `choose of ${listed(table.columns)}`,
     );
   const group = splitBy === undefined ? null : known("--split-by", splitBy);
-  const named = features?.map((name) => known("--features", name));
+  const all = new Set(table.columns);
+  const named = features?.map((name) => (all.has(name) ? name : known("--features", name)));
   const rest = named ?? table.columns.filter((name) => name !== chosen && name !== group);
   if (rest.includes(chosen))
     throw new UsageError(`--features: expected columns other than the target, got "${chosen}"; leave it out`);
-  const [twice] = rest.filter((name, i) => rest.indexOf(name) !== i);
+  const twice = repeated(rest);
   if (rest.length === 0 || twice !== undefined)
     throw new UsageError(
       `--features: expected at least one column, each once, got ${twice === undefined ? "none" : `"${twice}" twice`}; name others`,
@@ -83,7 +84,7 @@ export function featureOf(summary: ColumnSummary, file: string): Feature {
   if (distinct === null || distinct.size > MAXIMUM_CATEGORIES)
     throw new DataError(
       `${file}: expected numbers or at most ${MAXIMUM_CATEGORIES} categories in "${name}", ` +
-        `got ${distinct?.size ?? "more than 1000"} different texts; leave it out with --features`,
+        `got ${distinct?.size ?? "more"} different texts; leave it out with --features`,
     );
   return { name, categories: [...distinct.keys()].map(String).sort() };
 }
