@@ -3,6 +3,7 @@ import { defaultLoss, type Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { engineScope } from "../runtime/scope.ts";
 import { describeGradients } from "../statistics/describe.ts";
 import type { EmbeddingOptions } from "../statistics/embedding.ts";
 import { groupConflicts } from "../statistics/groups.ts";
@@ -82,9 +83,10 @@ export async function* analyzeCheckpoints(
   requireEnough(options);
   const state = newTrainingState(model, sgd());
   const groups = options.by === undefined ? null : drawGroupRows(data, options.by, options);
-  const meters = await openMeters(engine, state, options, groups);
-  begin?.(checkpoints.length * (meters.examples + (options.fullPass ? data.size : 0)));
+  const sessions = engineScope(engine);
   try {
+    const meters = await openMeters(sessions, state, options, groups);
+    begin?.(checkpoints.length * (meters.examples + (options.fullPass ? data.size : 0)));
     for (const checkpoint of checkpoints) {
       const { epoch, step, digest } = restore(checkpoint, state);
       const watching = (what: string): GramWatch => ({ ...watch, kept: unfinished?.of(`${digest}-${what}`) });
@@ -99,11 +101,11 @@ export async function* analyzeCheckpoints(
         ...signalToNoise(options, gram),
         ...(options.byLayer && { layers: layersOf(options, gram) }),
         ...(groups && { groups: groupsOf(groups, await meters.groups!.measure(watching("groups")), options) }),
-        ...(options.fullPass && { fullPass: await wholeDataSet(engine, state, options, watching("whole")) }),
+        ...(options.fullPass && { fullPass: await wholeDataSet(sessions, state, options, watching("whole")) }),
       };
     }
   } finally {
-    meters.release();
+    sessions.release();
   }
 }
 
@@ -119,7 +121,6 @@ interface Meters {
   readonly groups: GramMeter | undefined;
   /** That go through the network for one checkpoint. */
   readonly examples: number;
-  release(): void;
 }
 
 async function openMeters(
@@ -151,10 +152,6 @@ async function openMeters(
     rows: meter,
     groups: groupMeter,
     examples: meter.passes * indices.length + (groupMeter ? groupMeter.passes * inside!.indices.length : 0),
-    release() {
-      meter.release();
-      groupMeter?.release();
-    },
   };
 }
 

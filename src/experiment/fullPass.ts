@@ -2,6 +2,7 @@ import { type Dataset, newBatch } from "../data/dataset.ts";
 import { defaultLoss, type Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { withSessions } from "../runtime/scope.ts";
 import type { FullPass } from "../store/schema.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
 import { zeros } from "../tensor/tensor.ts";
@@ -49,23 +50,22 @@ export async function fullPass(
   options: FullPassOptions,
   watch: FullPassWatch = {},
 ): Promise<FullPass> {
-  const runs = new Map<number, Run>();
-  const open = async (count: number) => {
-    const run = runs.get(count) ?? (await compile(engine, model, state, data, options, count));
-    runs.set(count, run);
-    return run;
+  const sums = {
+    gradient: new Float64Array(state.layout.length),
+    squares: Float64Array.of(0),
+    weight: Float64Array.of(0),
   };
-  try {
-    const sums = {
-      gradient: new Float64Array(state.layout.length),
-      squares: Float64Array.of(0),
-      weight: Float64Array.of(0),
+  const size = runSize(model, data, options);
+  await withSessions(engine, (sessions) => {
+    const runs = new Map<number, Run>();
+    const open = async (count: number) => {
+      const run = runs.get(count) ?? (await compile(sessions, model, state, data, options, count));
+      runs.set(count, run);
+      return run;
     };
-    await addUp(data, runSize(model, data, options), open, sums, watch);
-    return ofSums(sums, data.size);
-  } finally {
-    for (const { session } of runs.values()) session.release();
-  }
+    return addUp(data, size, open, sums, watch);
+  });
+  return ofSums(sums, data.size);
 }
 
 /** Σ w·∇ℓ of all examples [P], Σ‖w·∇ℓ‖² of each [1], and the w that is the same for all [1]. */
@@ -127,7 +127,7 @@ async function compile(
   const results = { [totals.squaredNorms]: squares, [totals.weights]: weights };
   const gradients = viewsOf(gradient, state.layout, gradientName(""));
   const bound = session.bind({ ...modelTensors(state), ...examplesFor(graph, batch), ...gradients, ...results });
-  return { session, bound, batch, gradient, squares, weights };
+  return { bound, batch, gradient, squares, weights };
 }
 
 function graphOf(model: Model, loss: Loss, count: number) {

@@ -2,6 +2,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { defaultLoss, divisor, type Loss } from "../model/loss.ts";
 import type { Mode, Model } from "../model/model.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { type EngineScope, engineScope } from "../runtime/scope.ts";
 import type { CoordinateSums } from "../statistics/signalToNoise.ts";
 import type { Gram } from "../statistics/types.ts";
 import type { SketchBound } from "../store/schema.ts";
@@ -88,7 +89,19 @@ export async function gramMeter(
   data: Dataset,
   options: GramOptions,
 ): Promise<GramMeter> {
-  const source = { engine, model, state, data, ...options };
+  const sessions = engineScope(engine);
+  try {
+    return await openMeter({ engine: sessions, model, state, data, ...options });
+  } catch (error) {
+    sessions.release();
+    throw error;
+  }
+}
+
+type MeterSource = RowSource & GramOptions & { readonly engine: EngineScope };
+
+async function openMeter(source: MeterSource): Promise<GramMeter> {
+  const { model, ...options } = source;
   const forming = chooseForming(source, options.memoryBudget);
   const layerOf = layersOf(model, options.byLayer ?? false);
   if (forming.way === "one pass") return meterOf(source, forming.way, [await onePass(source, layerOf)], 0);
@@ -105,7 +118,7 @@ export interface GramPass {
   release(): void;
 }
 
-function meterOf(source: RowSource, way: Forming["way"], passes: readonly GramPass[], seed: number): GramMeter {
+function meterOf(source: MeterSource, way: Forming["way"], passes: readonly GramPass[], seed: number): GramMeter {
   return {
     way,
     passes: passes.length,
@@ -127,6 +140,7 @@ function meterOf(source: RowSource, way: Forming["way"], passes: readonly GramPa
     },
     release: () => {
       for (const pass of passes) pass.release();
+      source.engine.release();
     },
   };
 }

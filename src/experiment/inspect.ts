@@ -1,4 +1,5 @@
 import type { Engine } from "../runtime/engine.ts";
+import { withSessions } from "../runtime/scope.ts";
 import type { Inspection } from "../store/inspection.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { exampleGraph } from "../training/exampleGraph.ts";
@@ -64,7 +65,9 @@ export async function inspectData(engine: Engine, asked: InspectOptions): Promis
   const plan = foldSchedule(data.size - Math.ceil(data.size / folds), options.epochs);
   tell({ kind: "planned", plan, folds, examples: data.size });
   const scores = newFoldScores(data);
-  const trained = await trainAll(engine, options, { inputs, foldOf, plan, scores });
+  const trained = await withSessions(engine, (sessions) =>
+    trainAll(sessions, options, { inputs, foldOf, plan, scores }),
+  );
   if (!trained) return null;
   tell({ kind: "comparing" });
   const found = findingsOf(options, { inputs, foldOf, plan, scores });

@@ -1,4 +1,5 @@
 import type { Bound, Engine, Session } from "../runtime/engine.ts";
+import { engineScope } from "../runtime/scope.ts";
 import { gramOfRows } from "../statistics/gramOfRows.ts";
 import { tensor, zeros } from "../tensor/tensor.ts";
 import { bandGraph, bandName, productName } from "../training/rowGraphs.ts";
@@ -6,9 +7,10 @@ import type { MultiplyBlock } from "./gradientSums.ts";
 
 /** X·Xᵀ by the engine's float64 products, compiled once for each width. */
 export function multiplyOnEngine(engine: Engine, threads: number): { multiply: MultiplyBlock; release(): void } {
+  const sessions = engineScope(engine);
   const made = new Map<string, { session: Session; bound: Bound; block: Float64Array; products: Float64Array }>();
   const make = async (block: Float64Array, rows: number, width: number) => {
-    const session = await engine.load(bandGraph(rows, width, "float64"), { threads });
+    const session = await sessions.load(bandGraph(rows, width, "float64"), { threads });
     const products = zeros("float64", [rows, rows]);
     const held = block.subarray(0, rows * width);
     const bound = session.bind({ [bandName]: tensor("float64", [rows, width], held), [productName]: products });
@@ -26,9 +28,7 @@ export function multiplyOnEngine(engine: Engine, threads: number): { multiply: M
       await one.bound.run();
       return one.products;
     },
-    release() {
-      for (const { session } of made.values()) session.release();
-    },
+    release: sessions.release,
   };
 }
 

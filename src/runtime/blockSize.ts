@@ -20,8 +20,11 @@ export async function findBlockSize(load: (graph: Graph) => Promise<Session>): P
   try {
     const session = await load(graph);
     const numbers = Array.from({ length: 2 * CHANNELS }, (_, i) => i);
-    await session.bind({ x: fromNumbers("float32", shape, numbers), y }).run();
-    session.release();
+    try {
+      await session.bind({ x: fromNumbers("float32", shape, numbers), y }).run();
+    } finally {
+      session.release();
+    }
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { EngineUnavailableError } from "../tensor/errors.ts";
 import { zeros } from "../tensor/tensor.ts";
 import type { Device, Engine } from "./engine.ts";
 import { oneLine } from "./failures.ts";
+import { withSessions } from "./scope.ts";
 
 /** The engines that train. */
 export type EngineName = "native" | "binding";
@@ -33,9 +34,10 @@ export async function openDevice(device: Device): Promise<Engine> {
   try {
     const graph = newGraph("probe");
     addOutput(graph, "y", builder(graph).exp(addInput(graph, "x", "float32", [2])));
-    const session = await engine.load(graph);
-    await session.bind({ x: zeros("float32", [2]), y: zeros("float32", [2]) }).run();
-    session.release();
+    await withSessions(engine, async (sessions) => {
+      const session = await sessions.load(graph);
+      await session.bind({ x: zeros("float32", [2]), y: zeros("float32", [2]) }).run();
+    });
     return engine;
   } catch (error) {
     const { cause, message } = error as Error;

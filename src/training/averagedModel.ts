@@ -3,6 +3,7 @@ import { defaultLoss } from "../model/loss.ts";
 import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { withSessions } from "../runtime/scope.ts";
 import { evaluateAll } from "./evaluate.ts";
 import { accuracyOf, evaluationPass, meanLoss } from "./microBatch.ts";
 import type { TrainingOptions } from "./options.ts";
@@ -33,16 +34,13 @@ export async function averagedModel(
   const state = newTrainingState(model, sgd());
   state.parameters.set(mean);
   await recomputeRunningStatistics(engine, model, state, train, { batchSize: window[0]!, seed, threads });
-  const pass = evaluationPass(engine, model, state, { threads, loss });
-  try {
-    const validated = (await evaluateAll(pass, validation))!;
-    return {
-      count,
-      validationLoss: meanLoss(loss, validated),
-      validationAccuracy: accuracyOf(validated),
-      bytes: encodeSafetensors(new Map(Object.entries(modelTensors(state))), { format: "pt" }),
-    };
-  } finally {
-    pass.release();
-  }
+  const validated = (await withSessions(engine, (sessions) =>
+    evaluateAll(evaluationPass(sessions, model, state, { threads, loss }), validation),
+  ))!;
+  return {
+    count,
+    validationLoss: meanLoss(loss, validated),
+    validationAccuracy: accuracyOf(validated),
+    bytes: encodeSafetensors(new Map(Object.entries(modelTensors(state))), { format: "pt" }),
+  };
 }

@@ -1,6 +1,7 @@
 import { divisor, type Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { withSessions } from "../runtime/scope.ts";
 import { UsageError } from "../tensor/errors.ts";
 import {
   convert,
@@ -43,12 +44,8 @@ export async function batchGradients(
   });
   const precision = engine.name === "reference" ? "float64" : "float32";
   const results = Object.fromEntries([...graph.outputs].map(([name, value]) => [name, zeros(precision, value.shape)]));
-  const session = await engine.load(graph);
-  try {
-    await session.bind({ ...Object.fromEntries(fed), ...results }).run();
-  } finally {
-    session.release();
-  }
+  const memory = { ...Object.fromEntries(fed), ...results };
+  await withSessions(engine, async (sessions) => (await sessions.load(graph)).bind(memory).run());
   const weight = divisor(loss, Number(results[totals.weight]!.data[0]));
   const gradients = model.parameters.map(({ name }) => [name, divided(results[gradientName(name)]!, weight)] as const);
   return { loss: Number(results[totals.loss]!.data[0]) / weight, gradients: new Map(gradients) };

@@ -2,6 +2,7 @@ import { createSampler, restoreSampler, type Sampler, type SamplerState } from "
 import { defaultLoss } from "../model/loss.ts";
 import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { type EngineScope, engineScope } from "../runtime/scope.ts";
 import { newNoiseOverTime } from "../statistics/noiseOverTime.ts";
 import { DivergedError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
@@ -26,6 +27,8 @@ import { createUpdater, type Updater } from "./update.ts";
 /** What one run of the loop owns. Nothing else changes the state. */
 export interface Loop {
   readonly options: TrainingOptions;
+  /** The engine, as the owner of all that the run compiles. */
+  readonly sessions: EngineScope;
   readonly state: TrainingState;
   readonly sampler: Sampler;
   /** Where the sampler was before it closed an epoch whose end was not reached, as its validation was stopped. */
@@ -61,6 +64,16 @@ const EXAMPLES_DECAY = 0.9;
 
 /** Everything compiled and, with `from`, as it was when the checkpoint was written. Throws as the checkpoint's and the sampler's readers do. */
 export async function prepare(engine: Engine, options: TrainingOptions): Promise<Loop> {
+  const sessions = engineScope(engine);
+  try {
+    return await prepareIn(sessions, options);
+  } catch (error) {
+    sessions.release();
+    throw error;
+  }
+}
+
+async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promise<Loop> {
   const { model, optimizer, train: data, from, accumulation, threads, gradientCheckpointing = false } = options;
   const { loss = defaultLoss } = options;
   if (accumulation) checkPlan(accumulation, options.window);
@@ -70,20 +83,21 @@ export async function prepare(engine: Engine, options: TrainingOptions): Promise
   const first = initialWindow(options);
   const updatesPerEpoch = createSampler({ size: data.size, window: first, random: random(0) }).windowsPerEpoch;
   const progress = position ? progressOf(position) : newProgress(options, first.length);
-  const scaler = await scalerOf(engine, state, options, position);
+  const scaler = await scalerOf(sessions, state, options, position);
   const dropout = { rates: dropoutRates(model, options.dropout), seed: options.seed };
   const passing = { threads, loss, gradientCheckpointing, dropout, lossScale: scaler?.factor };
   return {
     options,
+    sessions,
     state,
     sampler: samplerOf(options, first, position),
     unclosed: undefined,
-    gradients: gradientPass(engine, model, state, passing),
-    watching: options.noiseScale ? gradientPass(engine, model, state, { ...passing, squaredNorms: true }) : undefined,
+    gradients: gradientPass(sessions, model, state, passing),
+    watching: options.noiseScale ? gradientPass(sessions, model, state, { ...passing, squaredNorms: true }) : undefined,
     examplesAreCheap: undefined,
     unwatched: undefined,
-    evaluation: evaluationPass(engine, model, state, { threads, loss }),
-    updater: await createUpdater(engine, optimizer, state, { threads, movesMomentum: movesMomentum(options) }),
+    evaluation: evaluationPass(sessions, model, state, { threads, loss }),
+    updater: await createUpdater(sessions, optimizer, state, { threads, movesMomentum: movesMomentum(options) }),
     scaler,
     clock: startClock(),
     updatesPerEpoch,
@@ -95,9 +109,8 @@ export async function prepare(engine: Engine, options: TrainingOptions): Promise
   };
 }
 
-export function release(loop: Loop): void {
-  for (const resource of [loop.gradients, loop.watching, loop.evaluation, loop.updater, loop.scaler])
-    resource?.release();
+export function release({ sessions }: Loop): void {
+  sessions.release();
 }
 
 /** Changes some of what the loop remembers. */

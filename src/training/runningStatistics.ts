@@ -3,7 +3,8 @@ import { createSampler } from "../data/sampler.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
 import type { Model, Parameter } from "../model/model.ts";
 import { builder } from "../ops/builder.ts";
-import type { Engine, Session } from "../runtime/engine.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { withSessions } from "../runtime/scope.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { zeros } from "../tensor/tensor.ts";
@@ -40,32 +41,27 @@ export async function recomputeRunningStatistics(
   if (model.state.length === 0) return;
   const sampler = createSampler({ size: data.size, window: [batchSize], random: random(seed) });
   const means = new Map(model.state.map(({ name, initial }) => [name, new Float64Array(initial.data.length)]));
-  const sizes = new Map<number, Measurement>();
-  let count = 0;
-  try {
+  await withSessions(engine, async (sessions) => {
+    const sizes = new Map<number, Measurement>();
+    let count = 0;
     for (let pass = 0; pass < passes; pass++)
       for (const [indices] of sampler.epoch()) {
         const size = indices!.length;
-        const measure = sizes.get(size) ?? (await measurement(engine, model, state, data, { size, threads }));
+        const measure = sizes.get(size) ?? (await measurement(sessions, model, state, data, { size, threads }));
         sizes.set(size, measure);
-        const statistics = await measure.run(indices!);
+        const statistics = await measure(indices!);
         count++;
         for (const [name, mean] of means)
           statistics.get(name)!.forEach((value, i) => {
             mean[i]! += (value - mean[i]!) / count;
           });
       }
-  } finally {
-    for (const { session } of sizes.values()) session.release();
-  }
+  });
   for (const [name, mean] of means) (state.running[name]!.data as Float32Array).set(mean);
 }
 
-interface Measurement {
-  readonly session: Session;
-  /** The mini-batch's own statistics, by name. */
-  run(indices: Uint32Array): Promise<Map<string, Float64Array>>;
-}
+/** A mini-batch's own statistics, by name. */
+type Measurement = (indices: Uint32Array) => Promise<Map<string, Float64Array>>;
 
 /** So much more than any statistic that a moving average of it shows the share of the old value alone. */
 const FAR = 2 ** 40;
@@ -97,19 +93,16 @@ async function measurement(
     return new Map(Object.entries(now).map(([name, { data }]) => [name, Float64Array.from(data as Float32Array)]));
   };
   let kept: Map<string, Float64Array> | undefined;
-  return {
-    session,
-    async run(indices) {
-      await data.read(indices, batch);
-      const fresh = await from(0);
-      kept ??= sharesOf(model, fresh, await from(FAR));
-      for (const [name, values] of fresh)
-        fresh.set(
-          name,
-          values.map((value, i) => value / (1 - kept!.get(name)![i]!)),
-        );
-      return fresh;
-    },
+  return async (indices) => {
+    await data.read(indices, batch);
+    const fresh = await from(0);
+    kept ??= sharesOf(model, fresh, await from(FAR));
+    for (const [name, values] of fresh)
+      fresh.set(
+        name,
+        values.map((value, i) => value / (1 - kept!.get(name)![i]!)),
+      );
+    return fresh;
   };
 }
 

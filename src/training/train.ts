@@ -34,7 +34,8 @@ export async function* train(
     const over = isOver(loop) && isEvaluated(loop);
     const asked = over || (isDueAtStep(options.checkpointEvery, loop.progress.step) && !isMoreDue(loop));
     if (loop.checkpointed !== loop.progress) yield checkpoint(loop, !asked);
-    if (over && loop.average) yield { kind: "averaged", ...(await averagedModel(engine, options, loop.average)) };
+    if (over && loop.average)
+      yield { kind: "averaged", ...(await averagedModel(loop.sessions, options, loop.average)) };
     yield end(loop, over ? reasonOf(loop) : "interrupted");
   } finally {
     release(loop);

@@ -3,6 +3,7 @@ import { defaultLoss, divisor, type Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import { isOpName, ops } from "../ops/table.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { withSessions } from "../runtime/scope.ts";
 import { convert, type ElementType, scalar, type Tensor, toNumbers, zeros } from "../tensor/tensor.ts";
 import { gradientGraph, gradientName, newStateName, sumName, totals } from "./graphs.ts";
 import { examplesFor } from "./microBatch.ts";
@@ -153,7 +154,6 @@ async function addMicroBatch(
   const renamed = (rename: (name: string) => string) =>
     Object.fromEntries(Object.entries(sums).map(([name, sum]) => [rename(name), sum]));
   const graph = gradientGraph(model, indices.length, { accumulate: !first, loss });
-  const session = await engine.load(graph);
   const running = Object.fromEntries(
     model.state.map(({ name, initial }) => [newStateName(name), zeros(precision, initial.shape)]),
   );
@@ -162,20 +162,15 @@ async function addMicroBatch(
       .filter((name) => graph.outputs.has(name))
       .map((name) => [name, scalar(precision, 0)]),
   );
-  try {
-    await session
-      .bind({
-        ...examplesFor(graph, batch),
-        ...fixed,
-        ...running,
-        ...sumsOfBatch,
-        ...renamed(gradientName),
-        ...(first ? {} : renamed(sumName)),
-      })
-      .run();
-  } finally {
-    session.release();
-  }
+  const memory = {
+    ...examplesFor(graph, batch),
+    ...fixed,
+    ...running,
+    ...sumsOfBatch,
+    ...renamed(gradientName),
+    ...(first ? {} : renamed(sumName)),
+  };
+  await withSessions(engine, async (sessions) => (await sessions.load(graph)).bind(memory).run());
   return Number(sumsOfBatch[totals.weight]!.data[0]);
 }
 
