@@ -13,6 +13,7 @@ import { assertAttached, assertIdle, assertLoaded } from "./failures.ts";
 import { assertInPlaceSafe } from "./inPlace.ts";
 import { lowerForCpu } from "./lower.ts";
 import { protect } from "./protect.ts";
+import { mapLargeBlocks, returnFreedMemory } from "./returnMemory.ts";
 import { reportNothing } from "./telemetry.ts";
 
 /** `OrtLoggingLevel` fatal: what is less than fatal comes back as a status and is thrown. */
@@ -42,6 +43,7 @@ interface Library {
 export function nativeEngine(path: string = libraryPath()): Engine {
   reportNothing();
   const api = loadOrt(path);
+  mapLargeBlocks();
   const library: Library = {
     api,
     environment: created(api, (out) => api.CreateEnv(LOG_FATAL, "batchscope", out)),
@@ -108,6 +110,7 @@ function free({ library: { api }, pointer, bindings }: OpenSession): void {
   for (const binding of bindings) api.ReleaseIoBinding(binding);
   bindings.clear();
   api.ReleaseSession(pointer);
+  returnFreedMemory();
 }
 
 interface Held {
