@@ -3,7 +3,7 @@ import { readTensors } from "./files.ts";
 import { IDX_HEADER, idxLayout } from "./idx.ts";
 import { NPY_HEADER, npyLayout } from "./npyLayout.ts";
 import { checkRoom, npzArray, npzMembers } from "./npz.ts";
-import { openRandomAccess, type RandomAccess } from "./randomAccess.ts";
+import { type OpenFile, openRandomAccess, type RandomAccess } from "./randomAccess.ts";
 import { type Rows, rowsInFile, rowsOf } from "./rows.ts";
 import { safetensorsLayout } from "./safetensors.ts";
 import { checkMember } from "./zipMembers.ts";
@@ -21,7 +21,7 @@ export async function openArrays(path: string, memory: number): Promise<Map<stri
   const arrays = path.endsWith(".npz")
     ? await openNpz(file, memory)
     : file.size <= memory
-      ? new Map([...(await readTensors(path))].map(([name, value]) => [name, rowsOf(value)]))
+      ? new Map([...(await readWhole(file))].map(([name, value]) => [name, rowsOf(value)]))
       : path.endsWith(".npy")
         ? new Map([[path.replace(/^.*[/\\]|\.npy$/g, ""), npyInFile(file, { offset: 0, size: file.size, name: path })]])
         : safetensorsInFile(file);
@@ -29,6 +29,11 @@ export async function openArrays(path: string, memory: number): Promise<Map<stri
     if (shape.length === 0)
       throw new DataError(`${path}: expected examples along the first axis of "${name}", got one ${type}; add an axis`);
   return arrays;
+}
+
+function readWhole(file: OpenFile) {
+  file.close();
+  return readTensors(file.path);
 }
 
 /** All in memory where they fit; otherwise those that are stored as they are stay on disk, once their check sums are seen. */

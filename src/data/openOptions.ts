@@ -49,6 +49,8 @@ export interface OpenedData {
   /** What was decided for the user, a line each. */
   readonly notes: readonly string[];
   readonly description: DataDescription;
+  /** Where parts of the data lie in files without names: closes them. */
+  readonly close?: () => void;
 }
 
 const flags = {

@@ -74,7 +74,11 @@ export async function openTables(
   );
   const found = { ...opened, duplicates, split: parts.how };
   const description = describe(kind, tables, preparation, found);
-  return { ...opened, description, notes: notesOf(first.file, roles, description, [train, validation], found) };
+  const close = () => {
+    for (const { store } of [train, validation].filter((part) => part !== undefined)) store.rows.close?.();
+  };
+  const notes = notesOf(first.file, roles, description, [train, validation], found);
+  return { ...opened, description, notes, close };
 }
 
 type Found = Pick<OpenedData, "train" | "validation"> & { duplicates: readonly Duplicate[]; split: string };

@@ -1,10 +1,11 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
+import { descriptors } from "./descriptors.ts";
 
 /** Node reads at most 2 GiB at once. */
 const CHUNK = 2 ** 30;
 
-/** A file of which any bytes can be read at any time. It stays open until the object is garbage. */
+/** Bytes of which any can be read at any time. */
 export interface RandomAccess {
   readonly path: string;
   /** In bytes. */
@@ -17,7 +18,13 @@ export interface RandomAccess {
   read(into: Uint8Array, position: number): void;
 }
 
-const garbage = new FinalizationRegistry<number>((file) => closeSync(file));
+export interface OpenFile extends RandomAccess {
+  /** Gives back what it holds of the system; without it, that happens when the object is garbage. */
+  close(): void;
+}
+
+/** Closes what nobody can read any more. */
+const garbage = new FinalizationRegistry<() => void>((close) => close());
 
 /** How a file is opened to be read: without waiting for a writer, should it be a pipe. Windows has no such flag. */
 export const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -52,19 +59,53 @@ export function openFile(path: string): number {
   });
 }
 
-/** Throws as `openFile`. */
-export function openRandomAccess(path: string): RandomAccess {
-  return fileAccess(path, openFile(path));
+/**
+ * Throws as `openFile`. Of many files only those read last are open; one that is opened again later must be the same, or
+ * reading throws `DataError`.
+ */
+export function openRandomAccess(path: string): OpenFile {
+  const file = {};
+  const status = attempt(path, () => fstatSync(descriptors.of(file, () => openFile(path))));
+  const again = () => openSame(path, status);
+  const close = () => descriptors.close(file);
+  const opened = {
+    path,
+    size: status.size,
+    read: (into: Uint8Array, position: number) => readFully(path, descriptors.of(file, again), into, position),
+    close,
+  };
+  garbage.register(opened, close);
+  return opened;
 }
 
-/** A file that is open already, of the descriptor `file`. */
-export function fileAccess(path: string, file: number): RandomAccess {
+function openSame(path: string, { dev, ino, size, mtimeMs }: Stats): number {
+  const file = openFile(path);
+  const now = fstatSync(file);
+  if (now.dev === dev && now.ino === ino && now.size === size && now.mtimeMs === mtimeMs) return file;
+  closeSync(file);
+  throw new DataError(
+    `${path}: expected the file that was opened, got another in its place; do not change files while they are read`,
+  );
+}
+
+/** A file without a name, of the descriptor `file`: once closed it is gone. */
+export function fileAccess(path: string, file: number): OpenFile {
+  let open = true;
+  const close = () => {
+    if (open) closeSync(file);
+    open = false;
+  };
   const opened = {
     path,
     size: attempt(path, () => fstatSync(file)).size,
-    read: (into: Uint8Array, position: number) => readFully(path, file, into, position),
+    read(into: Uint8Array, position: number) {
+      if (!open)
+        throw new DataError(`${path}: expected a file that is open, got one that was closed; open the data again`);
+      readFully(path, file, into, position);
+    },
+    close,
   };
-  garbage.register(opened, file);
+  garbage.register(opened, close);
   return opened;
 }
 
@@ -95,7 +136,7 @@ export function attempt<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (error instanceof DataError) throw error;
+    if (error instanceof DataError || error instanceof NotFoundError) throw error;
     const code = error instanceof Error && "code" in error ? error.code : "";
     if (code === "ENOENT" || code === "ENOTDIR")
       throw new NotFoundError(`${path}: expected a file, got nothing there; check the path`);

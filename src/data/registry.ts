@@ -21,10 +21,16 @@ export interface OpenData {
   readonly notes: readonly string[];
   /** Of data from files: what was read, and how it becomes examples. */
   readonly description: DataDescription | null;
+  /**
+   * Closes what the data hold open on disk, after which they cannot be read: a table larger than `dataMemory` lies in a file without a
+   * name, whose room is free again once it is closed. Who does not call it gets the room back when the data are garbage.
+   */
+  [Symbol.dispose](): void;
 }
 
 /** What a source gives; a set known by name needs no notes. */
-type Opened = Pick<OpenData, "train" | "validation"> & Partial<Pick<OpenData, "notes" | "description">>;
+type Opened = Pick<OpenData, "train" | "validation"> &
+  Partial<Pick<OpenData, "notes" | "description">> & { readonly close?: (() => void) | undefined };
 
 interface DataSource {
   /** One line for pickers and help. */
@@ -112,7 +118,8 @@ export async function openData(
     throw new UsageError(`${name}: expected ${known}, got the subset "${subset}"${hint}`);
   }
   refuseOptions(name, source.takes ?? [], options);
-  return { notes: [], description: null, ...(await source.open(subset, options)), subsets: source.subsets };
+  const { close = () => {}, ...opened } = await source.open(subset, options);
+  return { notes: [], description: null, ...opened, subsets: source.subsets, [Symbol.dispose]: close };
 }
 
 function textSource(path: string, open: typeof openTextFile): DataSource {

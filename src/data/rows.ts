@@ -14,6 +14,8 @@ export interface Rows {
   readonly inMemory: boolean;
   /** The elements of one example: a view, which the next call may overwrite. */
   at(index: number): TensorData;
+  /** Of a file: gives back what it holds of the system. */
+  close?(): void;
 }
 
 /** The examples of a tensor in memory, not copied. */

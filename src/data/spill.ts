@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { openSync, renameSync, rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DataError } from "../tensor/errors.ts";
 import { makeFolder } from "./folders.ts";
-import { describe, fileAccess, type RandomAccess } from "./randomAccess.ts";
+import { describe, fileAccess, type OpenFile } from "./randomAccess.ts";
 
 /** Node writes at most 2 GiB at once. */
 const CHUNK = 2 ** 30;
@@ -13,8 +13,10 @@ const CHUNK = 2 ** 30;
 export interface Spill {
   /** Throws `DataError` where there is no room left. */
   append(bytes: Uint8Array): void;
-  /** What was appended. Nothing can be appended afterwards. */
-  finish(): RandomAccess;
+  /** What was appended, which is closed from then on by itself. Nothing can be appended afterwards. */
+  finish(): OpenFile;
+  /** Instead of `finish`, where what was appended is of no use. */
+  close(): void;
 }
 
 /**
@@ -39,6 +41,7 @@ export function createSpill(bytes = 0, folders: readonly string[] = [cacheFolder
       }
     },
     finish: () => fileAccess(path, file),
+    close: () => closeSync(file),
   };
 }
 

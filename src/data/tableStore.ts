@@ -42,14 +42,19 @@ export async function storeTable(
   const groups: string[] = [];
   const texts = Object.fromEntries(features.filter((f) => f.categories).map(({ name }) => [name, [] as string[]]));
   const writer = size * width * 8 <= memory ? inMemory(size, width) : onDisk(size, width);
-  for await (const block of table.scan(columns)) {
-    writer.write(encodeBlock(block, encoders));
-    for (const [c, { name }] of features.entries())
-      if (Object.hasOwn(texts, name))
-        for (const cell of block.cells[c]!) texts[name]!.push(share(cell === null ? null : categoryOf(cell, table)));
-    if (group !== null) for (const cell of block.cells[width]!) groups.push(share(cell));
+  try {
+    for await (const block of table.scan(columns)) {
+      writer.write(encodeBlock(block, encoders));
+      for (const [c, { name }] of features.entries())
+        if (Object.hasOwn(texts, name))
+          for (const cell of block.cells[c]!) texts[name]!.push(share(cell === null ? null : categoryOf(cell, table)));
+      if (group !== null) for (const cell of block.cells[width]!) groups.push(share(cell));
+    }
+    return { rows: writer.finish(table.file), groups, texts };
+  } catch (error) {
+    writer.abandon();
+    throw error;
   }
-  return { rows: writer.finish(table.file), groups, texts };
 }
 
 type Encoder = (cell: Cell) => number;
@@ -81,6 +86,8 @@ function encodeBlock({ size, cells }: TableBlock, encoders: readonly Encoder[]):
 interface Writer {
   write(rows: Float64Array): void;
   finish(file: string): Rows;
+  /** Instead of `finish`. */
+  abandon(): void;
 }
 
 function inMemory(size: number, width: number): Writer {
@@ -95,6 +102,7 @@ function inMemory(size: number, width: number): Writer {
       checkLength(file, position / width, size);
       return rowsOf({ type: "float64", shape: [size, width], data });
     },
+    abandon() {},
   };
 }
 
@@ -108,8 +116,10 @@ function onDisk(size: number, width: number): Writer {
     },
     finish(file) {
       checkLength(file, written / width, size);
-      return rowsInFile(spill.finish(), 0, "float64", [size, width]);
+      const rows = spill.finish();
+      return { ...rowsInFile(rows, 0, "float64", [size, width]), close: rows.close };
     },
+    abandon: spill.close,
   };
 }
 

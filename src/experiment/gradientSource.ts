@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { RandomAccess } from "../data/randomAccess.ts";
+import type { OpenFile, RandomAccess } from "../data/randomAccess.ts";
 import { type StoredType, storedBytes } from "../data/safetensors.ts";
 import { createSpill } from "../data/spill.ts";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
@@ -63,6 +63,7 @@ export async function openGradients(path: string): Promise<GradientSource> {
     return sourceOf(layout, files, unpacked.finish());
   } catch (error) {
     files.close();
+    unpacked.close();
     throw error;
   }
 }
@@ -86,6 +87,7 @@ function lazySpill() {
   return {
     get: (bytes: number) => (unpacked ??= { spill: createSpill(bytes), bytes: 0 }),
     finish: () => unpacked?.spill.finish(),
+    close: () => unpacked?.spill.close(),
   };
 }
 
@@ -193,7 +195,7 @@ function checkParts(
     );
 }
 
-function sourceOf(layout: Layout, files: FilePool, spill: RandomAccess | undefined): GradientSource {
+function sourceOf(layout: Layout, files: FilePool, spill: OpenFile | undefined): GradientSource {
   const { rows, parts, counts, about } = layout;
   const read = reader(layout, files, spill);
   return {
@@ -211,7 +213,10 @@ function sourceOf(layout: Layout, files: FilePool, spill: RandomAccess | undefin
           `column ${from + (bad % (to - from))}; leave that batch out`,
       );
     },
-    close: files.close,
+    close() {
+      files.close();
+      spill?.close();
+    },
   };
 }
 
