@@ -14,6 +14,7 @@ Examples:
   batchscope runs --sort accuracy --name baseline --json
   batchscope runs show latest
   batchscope runs rm 20261121-2059 --yes
+  batchscope runs restore 20261121-2059
   batchscope runs gc --keep-checkpoints 2
 
 A run is "lost" where its process is gone without an end: batchscope train --resume goes on with it.`;
@@ -29,9 +30,13 @@ export function runs(): Command {
         .choices(["started", "name", "loss", "accuracy"])
         .default("started" as const),
     )
+    .option("--trash", "instead those that were removed and can be restored")
     .option(...dir)
     .option(...json)
-    .action(async (flags) => (await import("./runs.ts")).runsList(flags));
+    .action(async (flags) => {
+      if (flags.trash) return (await import("./removeRuns.ts")).trashList(flags);
+      return (await import("./runs.ts")).runsList(flags);
+    });
   const show = new Command("show")
     .description("one run: how it ended, its configuration and checkpoints")
     .argument("<run>", "an id, the beginning of one, a path or latest")
@@ -46,30 +51,37 @@ export function runs(): Command {
 /** What changes a store. */
 function housekeeping() {
   const rm = new Command("rm")
-    .description("remove runs with all their files; asks first")
+    .description("move runs to the trash of their store; asks first")
     .argument("<run...>", "runs that have ended")
     .option("--yes", "do not ask")
     .option(...dir)
     .option(...json)
-    .action(async (list, flags) => (await import("./runs.ts")).runsRemove(list, flags));
+    .action(async (list, flags) => (await import("./removeRuns.ts")).runsRemove(list, flags));
+  const restore = new Command("restore")
+    .description("bring runs back from the trash")
+    .argument("<run...>", "ids, or beginnings of ids, as runs --trash lists them")
+    .option(...dir)
+    .option(...json)
+    .action(async (list, flags) => (await import("./removeRuns.ts")).runsRestore(list, flags));
   const gc = new Command("gc")
     .description(
-      "remove half-written files, what unfinished analyses left, and checkpoints that were only to go on from or are beyond those to keep",
+      "remove half-written files, what unfinished analyses left, checkpoints that were only to go on from or are beyond those to keep, and what has been in the trash for long",
     )
     .argument("[run...]", "these runs alone")
     .option(
       "--keep-checkpoints <n>",
       "keep the newest n of each run, the best and the last (default: as the run was told)",
     )
+    .option("--trash-days <n>", "empty the trash of what was removed more than n days ago; 0: of all (default: 30)")
     .option(...dir)
     .option(...json)
-    .action(async (list, flags) => (await import("./runs.ts")).runsCollect(list, flags));
+    .action(async (list, flags) => (await import("./removeRuns.ts")).runsCollect(list, flags));
   const reindex = new Command("reindex")
     .description("make index.sqlite anew from the run directories")
     .option(...dir)
     .option(...json)
     .action(async (flags) => (await import("./runs.ts")).runsReindex(flags));
-  return [rm, gc, reindex];
+  return [rm, restore, gc, reindex];
 }
 
 const reportExamples = `

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { epochRecord, json, runOptions, scratchStore } from "../../test/scratchStore.ts";
 import { NotFoundError } from "../tensor/errors.ts";
@@ -96,19 +96,29 @@ describe("analysis", () => {
     const run = createRun(store.directory, runOptions);
     expect(removeUnfinished(run)).toEqual({ analyses: 0, bytes: 0 });
     writeAnalysis(run, analysis);
-    const [left, held] = ["left", "held"].map((name) => unfinishedFolder(run, name)) as [string, string];
+    const [left, held] = ["1", "2"].map((digit) => unfinishedFolder(run, digit.repeat(16))) as [string, string];
+    const foreign = [unfinishedFolder(run, "thesis"), join(unfinishedFolder(run, "1".repeat(16)), "notes.txt")];
     for (const folder of [left, held]) {
       const lock = holdUnfinished(folder)!;
       writeFileSync(join(folder, "part.safetensors"), new Uint8Array(10));
       lock.release();
     }
+    mkdirSync(foreign[0]!);
     const lock = holdUnfinished(held)!;
     expect(holdUnfinished(held)).toBeNull();
     expect(removeUnfinished(run)).toEqual({ analyses: 1, bytes: 10 });
-    expect(readdirSync(join(run.path, "analysis")).sort()).toEqual(["epoch_10", "epoch_5", "unfinished-held"]);
+    expect(readdirSync(join(run.path, "analysis")).sort()).toEqual([
+      "epoch_10",
+      "epoch_5",
+      basename(held),
+      "unfinished-thesis",
+    ]);
+    mkdirSync(left);
+    writeFileSync(foreign[1]!, "thesis");
     lock.release();
-    expect(removeUnfinished(run)).toEqual({ analyses: 1, bytes: 10 });
+    expect(removeUnfinished(run)).toMatchObject({ bytes: 10 });
     expect(existsSync(held)).toBe(false);
+    expect(foreign.every((path) => existsSync(path))).toBe(true);
   });
 
   test("pictures keep the names that their readers know", () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../data/folders.ts";
 import { NotFoundError } from "../tensor/errors.ts";
@@ -6,6 +6,7 @@ import { analysisFile } from "./analysisRecords.ts";
 import { ABANDONED_MILLISECONDS, readDocument, writeAtomically } from "./document.ts";
 import { encodeJson } from "./json.ts";
 import { lockRun, type RunLock } from "./lock.ts";
+import { listRunFiles, removeRunFiles } from "./runFiles.ts";
 import type { AnalysisFile } from "./schema.ts";
 
 /** Writes `analysis.json`, the whole, and `analysis/epoch_<epoch>/statistics.json`, each checkpoint's part of it. */
@@ -37,24 +38,23 @@ export function holdUnfinished(path: string): RunLock | null {
   return lockRun({ path });
 }
 
-/** Removes what analyses that ended before they were done have left; those that a process is making stay. */
+/** Removes what analyses that ended before they were done have left; those that a process is making stay, and what is not theirs. */
 export function removeUnfinished(run: { readonly path: string }): {
   readonly analyses: number;
   readonly bytes: number;
 } {
-  const parent = join(run.path, "analysis");
-  const folders = existsSync(parent) ? readdirSync(parent).filter((name) => name.startsWith(UNFINISHED)) : [];
-  const removed = folders.flatMap((name) => {
-    const path = join(parent, name);
-    const lock = holdUnfinished(path);
-    if (lock === null) return [];
-    if (!lock.held && !isAbandoned(path)) return [];
-    const bytes = readdirSync(path).reduce((sum, file) => sum + statSync(join(path, file)).size, 0);
-    // Windows removes no file that is open.
-    lock.release();
-    rmSync(path, { recursive: true });
-    return [bytes];
-  });
+  const removed = listRunFiles(run)
+    .folders.filter((folder) => folder.startsWith(`analysis/${UNFINISHED}`))
+    .flatMap((folder) => {
+      const path = join(run.path, folder);
+      const lock = holdUnfinished(path);
+      if (lock === null) return [];
+      if (!lock.held && !isAbandoned(path)) return [];
+      const own = listRunFiles(run).own.filter((file) => file.startsWith(`${folder}/`));
+      // Windows removes no file that is open.
+      lock.release();
+      return [removeRunFiles(run, { own, folders: [folder] })];
+    });
   return { analyses: removed.length, bytes: removed.reduce((sum, bytes) => sum + bytes, 0) };
 }
 

@@ -140,7 +140,7 @@ export function resumeRun(
   { run, lock, checkpoint }: RunToResume,
   options: Pick<RunOptions, "config" | "command" | "keepCheckpoints">,
 ): ResumedRun {
-  for (const folder of [run.path, join(run.path, "checkpoints")]) removeTemporaries(folder);
+  removeTemporaries(run);
   const lines = checkpoint?.metrics ?? 0;
   rewindMetrics(run, lines);
   const metrics = metricsToGoOn(run);

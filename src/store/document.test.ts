@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratchStore } from "../../test/scratchStore.ts";
 import { removeAbandoned, writeAtomically } from "./document.ts";
+import { temporaryPath } from "./temporary.ts";
 
 const store = scratchStore();
 
@@ -27,20 +28,34 @@ test("a write that fails leaves nothing behind", () => {
 test("what no process is writing any more is removed, however deep it lies", () => {
   const dead = spawnSync(process.execPath, ["--version"]).pid;
   const now = Date.now() / 1000;
-  mkdirSync(join(store.directory, "analysis/epoch_1"), { recursive: true });
+  const run = { path: store.directory };
+  mkdirSync(join(run.path, "analysis/epoch_1"), { recursive: true });
   const write = (name: string, secondsAgo: number) => {
     const path = join(store.directory, name);
     writeFileSync(path, new Uint8Array(10));
     utimesSync(path, now - secondsAgo, now - secondsAgo);
   };
   const [gone, stays] = [
-    [`run.json.${dead}.tmp`, `analysis/epoch_1/statistics.json.${dead}.tmp`, `a.${process.pid}.tmp`],
-    [`a.${process.ppid}.tmp`, "notes.tmp", `a.${dead}.tmp.txt`],
+    [
+      temporaryPath("run.json", dead),
+      temporaryPath("analysis/epoch_1/statistics.json", dead),
+      temporaryPath("log.txt", process.pid),
+    ],
+    [
+      temporaryPath("run.json", process.ppid),
+      // Of another host, whose numbers say nothing here, or of version 0.1.0, which did not say whose they are.
+      `config.yaml.00000000-${dead}.tmp`,
+      `config.yaml.${dead}.tmp`,
+      // Of others.
+      temporaryPath("thesis", dead),
+      "notes.tmp",
+      `run.json.${dead}.tmp.txt`,
+    ],
   ];
   for (const name of [...gone, ...stays]) write(name, 0);
-  write(`b.${process.ppid}.tmp`, 601);
-  expect(removeAbandoned(store.directory)).toEqual({ files: 4, bytes: 40 });
+  write("summary.json.00000000-1.tmp", 601);
+  expect(removeAbandoned(run)).toEqual({ files: 4, bytes: 40 });
   expect(readdirSync(store.directory).sort()).toEqual([...stays, "analysis"].sort());
   expect(readdirSync(join(store.directory, "analysis/epoch_1"))).toEqual([]);
-  expect(removeAbandoned(store.directory)).toEqual({ files: 0, bytes: 0 });
+  expect(removeAbandoned(run)).toEqual({ files: 0, bytes: 0 });
 });

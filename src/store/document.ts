@@ -1,21 +1,13 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { makeFolder } from "../data/folders.ts";
 import { DataError } from "../tensor/errors.ts";
 import { readRecordText } from "./file.ts";
 import { decodeJson } from "./json.ts";
 import { parseRecord, type Schema, show } from "./records.ts";
+import { bytesOf, listRunFiles } from "./runFiles.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
+import { finalName, isLeftBehind, temporaryPath } from "./temporary.ts";
 
 /** One call writes at most 2 GiB. */
 const PIECE = 2 ** 26;
@@ -29,7 +21,7 @@ export type Contents = string | Uint8Array | Iterable<Uint8Array>;
  */
 export function writeAtomically(path: string, contents: Contents): void {
   makeFolder(dirname(path));
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryPath(path);
   try {
     writePieces(temporary, arraysOf(contents));
     renameSync(temporary, path);
@@ -45,36 +37,29 @@ function arraysOf(contents: Contents): Iterable<Uint8Array> {
   return contents instanceof Uint8Array ? [contents] : contents;
 }
 
-const TEMPORARY = /\.(\d+)\.tmp$/;
-
-/** Removes what a process that was killed left half written. Only for who holds the run's lock. */
-export function removeTemporaries(folder: string): void {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) if (TEMPORARY.test(name)) rmSync(join(folder, name));
+/** Removes what a process that was killed left half written of a run. Only for who holds the run's lock. */
+export function removeTemporaries(run: { readonly path: string }): void {
+  for (const path of listRunFiles(run).own)
+    if (finalName(path).temporary && !ofReaders.test(path)) rmSync(join(run.path, path), { force: true });
 }
+
+/** What other processes write beside the one that trains. */
+const ofReaders =
+  /^(analysis|plots|copies|tensorboard|analysis\.json|report\.html|model\.onnx|metrics\.(csv|parquet))\b/;
 
 /** A write takes seconds: what was not added to for so long belongs to nobody, whatever process has the number now. */
 export const ABANDONED_MILLISECONDS = 10 * 60_000;
 
-/** Removes what no process is writing any more, from the folder and all that it holds. */
-export function removeAbandoned(folder: string): { readonly files: number; readonly bytes: number } {
-  const abandoned = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((name) => ({ path: join(folder, name), pid: Number(TEMPORARY.exec(name)?.[1]) }))
-    .filter(({ pid }) => !Number.isNaN(pid))
-    .map(({ path, pid }) => ({ path, pid, ...statSync(path) }))
-    .filter(({ pid, mtimeMs }) => !isAlive(pid) || Date.now() - mtimeMs > ABANDONED_MILLISECONDS);
-  for (const { path } of abandoned) rmSync(path);
-  return { files: abandoned.length, bytes: abandoned.reduce((sum, { size }) => sum + size, 0) };
-}
-
-/** Whether another process of this machine has the number. */
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
+/** Removes what no process is writing any more of a run's files. */
+export function removeAbandoned(run: { readonly path: string }): { readonly files: number; readonly bytes: number } {
+  const abandoned = listRunFiles(run).own.filter((path) => {
+    if (!finalName(path).temporary) return false;
+    const status = statSync(join(run.path, path), { throwIfNoEntry: false });
+    return isLeftBehind(path) || (status !== undefined && Date.now() - status.mtimeMs > ABANDONED_MILLISECONDS);
+  });
+  const bytes = bytesOf(run, abandoned);
+  for (const path of abandoned) rmSync(join(run.path, path), { force: true });
+  return { files: abandoned.length, bytes };
 }
 
 function writePieces(path: string, arrays: Iterable<Uint8Array>): void {

@@ -81,7 +81,7 @@ describe("a file system without locks", () => {
   test("leaves analyses that may still be made", () => {
     refusal.code = 3850;
     const run = createRun(store.directory, runOptions);
-    const path = unfinishedFolder(run, "abc");
+    const path = unfinishedFolder(run, "0123456789abcdef");
     vi.useRealTimers();
     holdUnfinished(path);
     expect(removeUnfinished(run)).toEqual({ analyses: 0, bytes: 0 });

@@ -2,6 +2,7 @@ import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { DataError } from "../tensor/errors.ts";
+import { temporaryPath } from "./temporary.ts";
 
 /**
  * What a run is held for: "write", which one process at a time may; "read", which any number may beside it; or "alone", to remove it,
@@ -84,7 +85,7 @@ function hold(path: string, purpose: Purpose): DatabaseSync | "busy" | "refused"
 
 /** Whether a file beside `path` that nobody else knows can be held. */
 function hasLocks(path: string): boolean {
-  const probe = `${path}.${process.pid}.tmp`;
+  const probe = temporaryPath(path);
   try {
     const outcome = hold(probe, "write");
     if (!(outcome instanceof DatabaseSync)) return false;

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
 import { readPointer } from "./checkpoints.ts";
@@ -65,14 +65,63 @@ export function openRun(directory: string, reference: string, passOver: (damage:
   const ids = listIds(directory);
   const exact = ids.includes(reference) ? readRun(join(directory, "runs", reference)) : readRun(resolve(reference));
   if (exact !== null) return exact;
+  const id = beginning(ids, reference);
+  const run = id === undefined ? null : readRun(join(directory, "runs", id));
+  if (run === null) throw notFound(directory, reference, ids);
+  return run;
+}
+
+/**
+ * The run that `reference` means as in `openRun`, where it is one of the store's own: a folder, and no link to one, directly in `runs/`,
+ * whose record says the folder's name and whose configuration can be read. For what changes more than a run's contents. Throws as
+ * `openRun`, `UsageError` for a run of another place and `DataError` for a folder that is no such run.
+ */
+export function openOwnRun(directory: string, reference: string): Run {
+  requireReference(reference);
+  const ids = listIds(directory);
+  const id = idOf(directory, ids, reference);
+  const path = join(directory, "runs", id);
+  if (!lstatSync(path).isDirectory())
+    throw new DataError(`${path}: expected a folder, got a link or a file; it is left as it is`);
+  const run = readRun(path);
+  if (run === null) throw notFound(directory, id, ids);
+  if (run.record.id !== id)
+    throw new DataError(`${path}: expected the record of ${id}, got that of ${run.record.id}; it is left as it is`);
+  readConfig(run);
+  return run;
+}
+
+/** The name of a folder in `runs/`. */
+function idOf(directory: string, ids: readonly string[], reference: string): string {
+  if (reference === "latest") return basename(openRun(directory, reference).path);
+  if (ids.includes(reference)) return reference;
+  const path = resolve(reference);
+  if (isSame(dirname(path), join(directory, "runs")) && ids.includes(basename(path))) return basename(path);
+  if (existsSync(join(path, "run.json")))
+    throw new UsageError(
+      `openRun: expected a run of the store ${directory}, got ${path}; pass the --dir in whose runs/ it lies, or remove it yourself`,
+    );
+  const id = beginning(ids, reference);
+  if (id === undefined) throw notFound(directory, reference, ids);
+  return id;
+}
+
+function isSame(a: string, b: string): boolean {
+  try {
+    return realpathSync(a) === realpathSync(b);
+  } catch {
+    return false;
+  }
+}
+
+/** The one id that begins so. Throws `UsageError` where there are several. */
+function beginning(ids: readonly string[], reference: string): string | undefined {
   const matching = ids.filter((id) => id.startsWith(reference));
   if (matching.length > 1)
     throw new UsageError(
       `openRun: expected the beginning of one run, got "${reference}" of ${matching.join(", ")}; write more of the id`,
     );
-  const run = matching.length === 1 ? readRun(join(directory, "runs", matching[0]!)) : null;
-  if (run === null) throw notFound(directory, reference, ids);
-  return run;
+  return matching[0];
 }
 
 /** Throws `UsageError` for what would name no run but the current folder. */

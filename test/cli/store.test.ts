@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { temporaryPath } from "../../src/store/temporary.ts";
 import { batchscope, document, message, runsIn, scratch, writeImages } from "./harness.ts";
 
 const scene = scratch();
@@ -103,15 +104,24 @@ describe("runs", () => {
     ]);
     expect(runsIn(store).sort()).toEqual([mlp, lenet].sort());
     const removed = await on(store, "runs", "rm", mlp, "--yes");
-    expect([removed.code, removed.stdout]).toEqual([0, expect.stringMatching(/^removed \S+: \d+ kB\n$/)]);
+    expect([removed.code, removed.stdout]).toEqual([
+      0,
+      `removed ${mlp}: ${removed.stdout.match(/\d+ kB/)![0]}, in the trash until runs gc empties it\n` +
+        `bring back with: batchscope runs restore ${mlp}\n`,
+    ]);
     expect(runsIn(store)).toEqual([lenet]);
+    const trash = document(await on(store, "runs", "--trash", "--json")).trash;
+    expect(trash).toMatchObject([{ id: mlp }]);
+    const restored = await on(store, "runs", "restore", mlp);
+    expect([restored.code, restored.stdout]).toEqual([0, `restored ${mlp}, removed ${trash[0].removedAt}\n`]);
+    expect(runsIn(store).sort()).toEqual([mlp, lenet].sort());
   });
 
   test.concurrent("gc removes checkpoints beyond those to keep, unfinished analyses and half files, and says so", async () => {
     const store = copy("gc");
     const folder = join(store, "runs", mlp, "checkpoints");
     const dead = spawnSync(process.execPath, ["--version"]).pid;
-    writeFileSync(join(folder, `epoch=003-step=0000036.safetensors.${dead}.tmp`), new Uint8Array(1000));
+    writeFileSync(join(folder, temporaryPath("epoch=003-step=0000036.safetensors", dead)), new Uint8Array(1000));
     const unfinished = join(store, "runs", mlp, "analysis/unfinished-0123456789abcdef");
     mkdirSync(unfinished, { recursive: true });
     writeFileSync(join(unfinished, "part.safetensors"), new Uint8Array(500));
