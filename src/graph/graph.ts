@@ -118,7 +118,8 @@ export function addNode(graph: Graph, node: NewNode): Value[] {
 
 /** Names `value` as an output of the graph. Throws when the name is taken by an input or another output. */
 export function addOutput(graph: Graph, name: string, value: Value): void {
-  if (graph.outputs.has(name) || graph.inputs.some((input) => input.name === name))
+  const taken = graph.names.has(name) && graph.inputs.some((input) => input.name === name);
+  if (graph.outputs.has(name) || taken)
     throw new ShapeError(
       `graph "${graph.name}": expected a new output name, got "${name}" again for ${show(value)}; rename it`,
     );
@@ -128,6 +129,18 @@ export function addOutput(graph: Graph, name: string, value: Value): void {
 /** The node that computes each value; inputs and constants are not in it. */
 export function producers(graph: Graph): Map<Value, Node> {
   return new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+}
+
+/** What `producerOf` has seen of a list of nodes, which only grows. */
+const seen = new WeakMap<readonly Node[], { count: number; readonly makers: Map<Value, Node> }>();
+
+/** The node that computes a value, of a graph that is being built: asked once for each node, `producers` would take all time. */
+export function producerOf({ nodes }: Graph, value: Value): Node | undefined {
+  const known = seen.get(nodes) ?? { count: 0, makers: new Map<Value, Node>() };
+  seen.set(nodes, known);
+  for (; known.count < nodes.length; known.count++)
+    for (const output of nodes[known.count]!.outputs) known.makers.set(output, nodes[known.count]!);
+  return known.makers.get(value);
 }
 
 /** Drops nodes whose outputs nothing needs. Inputs stay, since callers feed them by name. */

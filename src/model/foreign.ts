@@ -72,17 +72,21 @@ export function foreignModel(bytes: Uint8Array, name: string, readExternal?: Rea
  * `training_mode`; before, a node that is there was kept for training.
  */
 function droppedBy(file: DecodedModel): DropoutLayer[] {
-  return allNodes(file).flatMap(({ op, inputs, outputs, attributes }) => {
+  const nodes = allNodes(file);
+  const constants = new Map(
+    nodes.flatMap((node) => (node.op === "Constant" ? [[node.outputs[0], node] as const] : [])),
+  );
+  const number = (name: string | undefined) => constantNumber(file, name, constants.get(name));
+  return nodes.flatMap(({ op, inputs, outputs, attributes }) => {
     if (op !== "Dropout") return [];
-    const rate = Number(attributes.ratio?.value ?? constantNumber(file, inputs[1]) ?? 0.5);
-    const trains = file.opset < 12 || constantNumber(file, inputs[2]) === 1;
+    const rate = Number(attributes.ratio?.value ?? number(inputs[1]) ?? 0.5);
+    const trains = file.opset < 12 || number(inputs[2]) === 1;
     return trains && rate > 0 ? [{ name: outputs[0]!, rate }] : [];
   });
 }
 
 /** The first element of an initializer or of a Constant node. */
-function constantNumber(file: DecodedModel, name: string | undefined): number | undefined {
-  const maker = allNodes(file).find(({ op, outputs }) => op === "Constant" && outputs[0] === name);
+function constantNumber(file: DecodedModel, name: string | undefined, maker?: DecodedNode): number | undefined {
   const [attribute] = Object.values(maker?.attributes ?? {});
   const found =
     file.initializers.get(name ?? "")?.data ?? (attribute?.kind === "tensor" ? attribute.value.data : undefined);
@@ -104,8 +108,11 @@ function refuseTarget(values: readonly { readonly name: string }[]): void {
 function runningStatistics(file: DecodedModel): ReadonlySet<string> {
   const nodes = allNodes(file);
   const aliases = new Map(nodes.flatMap((node) => (node.op === "Identity" ? [[node.outputs[0], node.inputs[0]]] : [])));
-  const origin = (name: string | undefined): string | undefined =>
-    aliases.has(name) && !file.initializers.has(name ?? "") ? origin(aliases.get(name)) : name;
+  const origin = (name: string | undefined): string | undefined => {
+    let at = name;
+    while (aliases.has(at) && !file.initializers.has(at ?? "")) at = aliases.get(at);
+    return at;
+  };
   const read = nodes.flatMap((node) =>
     node.op === "BatchNormalization" ? runningInputs.map((i) => node.inputs[i]) : [],
   );

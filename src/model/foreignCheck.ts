@@ -27,7 +27,7 @@ export function refuseUnsupported(file: DecodedModel): void {
       `onnx: expected operator set ${OPSETS.first} to ${OPSETS.last}, got ${file.opset}; export with opset_version=17`,
     );
   const unknown = allNodes(file).filter((node) => !isSupported(node));
-  const kinds = [...new Set(unknown.map(kindOf))];
+  const kinds = Map.groupBy(unknown, kindOf);
   const inside = allNodes(file).flatMap((node) => Object.values(node.graphs).flatMap(trainable));
   const constants = allNodes(file).filter((node) => node.op === "Constant" && !isNumeric(node));
   const words = constants.map((node) => `a Constant that is no number (${labelOf(node)})`);
@@ -35,11 +35,11 @@ export function refuseUnsupported(file: DecodedModel): void {
     ...file.unsupported,
     ...inside,
     ...words,
-    ...kinds.map((kind) => `${kind} (${nodesOf(unknown, kind)})`),
+    ...Array.from(kinds, ([kind, nodes]) => `${kind} (${few(nodes.map(labelOf), 3)})`),
   ];
   if (problems.length > 0)
     throw new UnsupportedError(
-      `onnx: expected dense tensors and supported operators, got ${problems.join(", ")}; replace them in the model`,
+      `onnx: expected dense tensors and supported operators, got ${few(problems, 20)}; replace them in the model`,
     );
 }
 
@@ -63,9 +63,9 @@ function kindOf({ domain, op }: DecodedNode): string {
   return domain === "" ? op : `${domain}.${op}`;
 }
 
-function nodesOf(nodes: readonly DecodedNode[], kind: string): string {
-  const names = nodes.filter((node) => kindOf(node) === kind).map(labelOf);
-  return names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+function few(words: readonly string[], most: number): string {
+  const rest = words.length - most;
+  return rest > 0 ? `${words.slice(0, most).join(", ")} and ${rest} more` : words.join(", ");
 }
 
 /**
@@ -81,6 +81,11 @@ export function requireWellFormed(file: DecodedModel): void {
   const initializers = new Set(file.initializers.keys());
   const inputs = file.inputs.map(({ name }) => name).filter((name) => !initializers.has(name));
   requireOrder(file, inputs, new Set(initializers));
+}
+
+/** What a graph defines itself. */
+export function namesOf({ initializers, nodes }: DecodedGraph): string[] {
+  return [...initializers.keys(), ...nodes.flatMap((node) => node.outputs)];
 }
 
 /** `known` names are visible in `graph`; `requireOrder` adds the graph's own. */
@@ -103,9 +108,11 @@ function requireOrder(graph: DecodedGraph, inputs: readonly string[], known: Set
   for (const node of graph.nodes) {
     for (const name of node.inputs) read(name, `node "${labelOf(node)}"`);
     for (const branch of Object.values(node.graphs)) {
-      const inside = new Set(known);
-      for (const name of branch.initializers.keys()) inside.add(name);
-      requireOrder(branch, [], inside);
+      // Added and taken away again: a copy for each of many branches would take the square of their number.
+      const own = namesOf(branch).filter((name) => !known.has(name));
+      for (const name of branch.initializers.keys()) known.add(name);
+      requireOrder(branch, [], known);
+      for (const name of own) known.delete(name);
     }
     for (const name of node.outputs) define(name, `node "${labelOf(node)}"`);
   }

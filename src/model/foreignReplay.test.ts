@@ -5,6 +5,7 @@ import { ShapeError, UnsupportedError } from "../tensor/errors.ts";
 import { fromNumbers } from "../tensor/tensor.ts";
 import { gradientGraph } from "../training/graphs.ts";
 import { foreignModel } from "./foreign.ts";
+import { createLoss } from "./loss.ts";
 import type { Mode } from "./model.ts";
 
 test("the logarithm of a sigmoid falls as far as its argument, one of something else is itself", async () => {
@@ -227,3 +228,60 @@ test.each(["y", "x", "mask:d", "sum:w", "new:m", "total:loss", "gradient:w", "lo
       expect(() => gradientGraph(foreignModel(bytes, "m"), 2, { accumulate, precision: "float16" })).not.toThrow();
   },
 );
+
+describe("twenty thousand nodes", () => {
+  const count = 20_000;
+  const value = (i: number) => (i === 0 ? "x" : i === count ? "y" : `v${i}`);
+  const chain = (opType: string, more: (i: number) => object = () => ({})): NodeInit[] =>
+    Array.from({ length: count }, (_, i) => ({ opType, input: [value(i)], output: [value(i + 1)], ...more(i) }));
+  const branch = (name: string, i: number): NodeInit =>
+    ({
+      name,
+      type: AttributeType.GRAPH,
+      g: {
+        name,
+        node: [{ opType: "Relu", input: [value(i)], output: [`${name}${i}`] }],
+        output: [{ name: `${name}${i}` }],
+      },
+    }) as NodeInit;
+  const ones = (name: string) => ({ name, dataType: 1, dims: [3n], floatData: [1, 1, 1] });
+  const truth: NodeInit = {
+    opType: "Constant",
+    output: ["true"],
+    attribute: [{ name: "value", type: AttributeType.TENSOR, t: { dataType: 9, int32Data: [1] } }],
+  };
+  const graphs: Record<string, () => GraphInit> = {
+    "in a row": () => ({ node: chain("Relu") }),
+    "that drop out": () => ({ node: chain("Dropout") }),
+    "with a weight each": () => ({
+      node: chain("Add", (i) => ({ input: [value(i), `w${i}`] })),
+      initializer: Array.from({ length: count }, (_, i) => ones(`w${i}`)),
+    }),
+    "with two branches each": () => ({
+      node: [
+        truth,
+        ...chain("If", (i) => ({
+          input: ["true"],
+          attribute: ["then_branch", "else_branch"].map((name) => branch(name, i)),
+        })),
+      ],
+    }),
+    "between batch normalisation and its statistics": () => ({
+      node: [
+        ...Array.from({ length: count }, (_, i) => ({ opType: "Identity", input: [`m${i}`], output: [`m${i + 1}`] })),
+        { opType: "BatchNormalization", input: ["x", "w", "w", `m${count}`, "w"], output: ["y"] },
+      ],
+      initializer: [ones("m0"), ones("w")],
+    }),
+    "that read one value": () => ({
+      node: [
+        ...Array.from({ length: count }, (_, i) => ({ opType: "Log", input: ["x"], output: [`v${i}`] })),
+        { opType: "Sum", input: Array.from({ length: count }, (_, i) => `v${i}`), output: ["y"] },
+      ],
+    }),
+  };
+  test.each(Object.entries(graphs))("%s become a gradient graph", (_, graph) => {
+    const built = gradientGraph(foreignModel(file(graph()), "m"), 2, { accumulate: true, loss: createLoss("mse") });
+    expect(built.outputs.size).toBeGreaterThan(1);
+  });
+});

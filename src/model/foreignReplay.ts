@@ -6,7 +6,7 @@ import { outputSpecifications, plainAttributes } from "../ops/op.ts";
 import { isOpName, type OpName, ops } from "../ops/table.ts";
 import { DataError, ShapeError, UnsupportedError } from "../tensor/errors.ts";
 import { fromNumbers, scalar, show, sizeOf, type Tensor } from "../tensor/tensor.ts";
-import { labelOf } from "./foreignCheck.ts";
+import { labelOf, namesOf } from "./foreignCheck.ts";
 import { inSinglePrecision, type ModernNode, modernize } from "./foreignNode.ts";
 import type { ForwardIo, ForwardResult } from "./model.ts";
 import { rewrites } from "./rewrites/rewrites.ts";
@@ -163,10 +163,13 @@ function replayBranch(
   const branch = node.graphs[name];
   if (!branch)
     throw new DataError(`onnx: expected "${name}" at node "${labelOf(node)}", got none; export the model again`);
-  const inside: Scope = new Map(scope);
-  addConstants(context.g, branch.initializers, inside);
-  replayNodes(context, branch, inside);
-  return branch.outputs.map((output) => inside.get(output.name)!);
+  // What the branch defines is seen inside only; a copy of the scope for each of many branches would take the square of their number.
+  const own = namesOf(branch).filter((one) => !scope.has(one));
+  addConstants(context.g, branch.initializers, scope);
+  replayNodes(context, branch, scope);
+  const outputs = branch.outputs.map((output) => scope.get(output.name)!);
+  for (const one of own) scope.delete(one);
+  return outputs;
 }
 
 function requireInputs(node: DecodedNode, inputs: readonly (Value | undefined)[]): void {

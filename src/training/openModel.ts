@@ -65,11 +65,14 @@ function listInputs(inputs: readonly ModelInput[]): string {
   return sorted.map(({ name, type, shape }) => `"${name}" ${type}[${["N", ...shape].join(", ")}]`).join(" and ");
 }
 
+/** Bytes of a protobuf message, by its own definition. Larger models keep their tensors in files beside them. */
+const LARGEST_MODEL = 2 ** 31 - 1;
+
 /**
  * An exported model with the tensors that it keeps in files beside it, named like its file. Throws as `readBytes`,
  * `externalReader` and `foreignModel` do.
  */
 export async function loadForeignModel(path: string): Promise<Model> {
   const [name = path] = path.split(/[/\\]/).slice(-1);
-  return foreignModel(await readBytes(path), name.replace(/\.onnx$/, ""), externalReader(path));
+  return foreignModel(await readBytes(path, LARGEST_MODEL), name.replace(/\.onnx$/, ""), externalReader(path));
 }

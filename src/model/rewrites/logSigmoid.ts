@@ -1,3 +1,4 @@
+import { producerOf } from "../../graph/graph.ts";
 import { apply } from "../../ops/builder.ts";
 import { type Rewrite, required } from "./node.ts";
 
@@ -7,7 +8,7 @@ import { type Rewrite, required } from "./node.ts";
  */
 export const logSigmoid: Rewrite = (g, node) => {
   const [input] = required(node, 1);
-  const maker = g.graph.nodes.findLast(({ outputs }) => outputs[0] === input);
+  const maker = producerOf(g.graph, input!);
   if (maker?.op !== "Sigmoid") return undefined;
   return [g.neg(apply(g.graph, "Softplus", [g.neg(maker.inputs[0]!)])[0]!)];
 };

@@ -1,4 +1,4 @@
-import type { Value } from "../../graph/graph.ts";
+import { producerOf, type Value } from "../../graph/graph.ts";
 import type { Builder } from "../../ops/builder.ts";
 import { int, ints } from "../../ops/op.ts";
 import { equalShapes, normalizeAxis } from "../../tensor/broadcast.ts";
@@ -17,7 +17,7 @@ interface Transposed {
 
 /** What `value` is a transpose of, if it is one. */
 function transposeOf(g: Builder, value: Value | undefined): Transposed | undefined {
-  const node = value && g.graph.nodes.findLast(({ outputs }) => outputs[0] === value);
+  const node = value && producerOf(g.graph, value);
   const perm = node?.attributes.perm;
   return node?.op === "Transpose" && perm?.kind === "ints" ? { source: node.inputs[0]!, perm: perm.value } : undefined;
 }
