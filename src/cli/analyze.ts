@@ -22,7 +22,7 @@ import { openNamedRun } from "./openNamedRun.ts";
 import { pictureText } from "./pictureText.ts";
 import { askAnalyze, requireTerminal } from "./prompts.ts";
 import { reportInput } from "./report.ts";
-import { readRunConfiguration } from "./runConfiguration.ts";
+import { locateFiles, readRunConfiguration } from "./runConfiguration.ts";
 import { print, printJson } from "./terminal.ts";
 import { requirePresent, whileReading } from "./whileReading.ts";
 
@@ -70,7 +70,7 @@ async function ask(directory: string, checkpoint: string | undefined) {
 type RunOptions = AnalyzeFlags & { readonly checkpoint: string };
 
 async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
-  const configuration = readRunConfiguration(run);
+  const configuration = locateFiles(run, readRunConfiguration(run));
   const checkpoints = lastOfEachEpoch(selectCheckpoints(run, options.checkpoint));
   const metrics = readMetrics(run, ({ kind }) => kind === "epoch");
   const measured = await measureRun({ run, configuration, checkpoints, metrics }, options);

@@ -20,7 +20,7 @@ import { restoreModel, restoreTensors } from "../training/checkpoint.ts";
 import { modelTensors, newTrainingState } from "../training/state.ts";
 import { openNamedRun } from "./openNamedRun.ts";
 import { requireNewFile, writeNewFile } from "./outputs.ts";
-import { readRunConfiguration } from "./runConfiguration.ts";
+import { locateFiles, readRunConfiguration } from "./runConfiguration.ts";
 import { print, printJson } from "./terminal.ts";
 import { prepareTraining } from "./train.ts";
 import { whileReading } from "./whileReading.ts";
@@ -81,7 +81,7 @@ function metrics(run: Run, format: Exclude<ExportFormat, "onnx">, out: string | 
 
 async function onnx(run: Run, selection: string | undefined, named?: string): Promise<Exported> {
   const out = named ?? join(run.path, "model.onnx");
-  const configuration = readRunConfiguration(run);
+  const configuration = locateFiles(run, readRunConfiguration(run));
   // Before the data are read, which may take long; export's own place in the run may be written again.
   if (named !== undefined) requireNewFile("--out", named, [configuration.data, configuration.model]);
   const { options } = await prepareTraining({ ...configuration, threads: 1 });

@@ -7,7 +7,7 @@ import { resolveConfiguration } from "./configuration.ts";
 import { openNamedRun } from "./openNamedRun.ts";
 import type { TrainConfiguration } from "./options.ts";
 import { printConfigurations, printPlan } from "./preview.ts";
-import { readRunConfiguration } from "./runConfiguration.ts";
+import { locateFiles, readRunConfiguration } from "./runConfiguration.ts";
 import { decidedOf, fingerprintsOf, type OpenRun, type Prepared, trainSession } from "./session.ts";
 import { printJson } from "./terminal.ts";
 import { prepareTraining } from "./train.ts";
@@ -39,7 +39,7 @@ export async function runResume(flags: Readonly<Record<string, unknown>>): Promi
   const changes = changesOf(before, configuration, Object.keys(others));
   requireUnfinished(run, before, configuration);
   if (printConfig) return printConfigurations([configuration]);
-  const prepared = await prepareTraining(configuration);
+  const prepared = await prepareTraining(locateFiles(run, configuration));
   if (dryRun) return printPlan(prepared);
   const result = await trainSession(prepared, () => openAgain(run, prepared, changes));
   if (configuration.json) printJson(result);

@@ -3,7 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratchStore } from "../../test/scratchStore.ts";
-import { describeEnvironment } from "./environment.ts";
+import { describeEnvironment, readEnvironment } from "./environment.ts";
+import { encodeJson } from "./json.ts";
 
 const store = scratchStore();
 
@@ -26,4 +27,17 @@ test("says which commit was checked out and whether tracked files were changed",
   expect(described()).toEqual({ sha, dirty: false });
   writeFileSync(join(directory, "tracked"), "22");
   expect(described()).toEqual({ sha, dirty: true });
+});
+
+test.each([null, { sha: "a".repeat(40), dirty: true }, { sha: "a".repeat(40), dirty: null }])(
+  "is read as it was written, with the commit %j",
+  (git) => {
+    const written = { ...describeEnvironment({ seed: 1 }, { train: "0f" }, store.directory), git };
+    writeFileSync(join(store.directory, "environment.json"), encodeJson(written));
+    expect(readEnvironment({ path: store.directory })).toEqual(written);
+  },
+);
+
+test("says where the run was started", () => {
+  expect(describeEnvironment({}).directory).toBe(process.cwd());
 });

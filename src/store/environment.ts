@@ -17,6 +17,8 @@ export interface Environment {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryBytes: number;
+  /** In which the run was started: where relative paths of its configuration begin. Absent in runs of version 0.1.0. */
+  readonly directory?: string;
   /** Of the repository in which the run was started; null outside one. `dirty`: tracked files were changed; null where reading does not tell. */
   readonly git: { readonly sha: string; readonly dirty: boolean | null } | null;
   readonly seeds: Readonly<Record<string, number>>;
@@ -43,6 +45,7 @@ export function describeEnvironment(
     cpu: cpus()[0]?.model ?? "unknown",
     cores: availableParallelism(),
     memoryBytes: totalmem(),
+    directory,
     git: describeGit(directory),
     seeds,
     fingerprints,

@@ -64,7 +64,8 @@ export const environment = record<Environment>({
   cpu: text,
   cores: count,
   memoryBytes: count,
-  git: record<{ sha: string; dirty: boolean }>({ sha: text, dirty: z.boolean() }).nullable(),
+  directory: z.string().optional(),
+  git: record<NonNullable<Environment["git"]>>({ sha: text, dirty: z.boolean().nullable() }).nullable(),
   seeds: z.record(z.string(), number),
   fingerprints: z.record(z.string(), text),
 });
