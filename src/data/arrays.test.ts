@@ -94,6 +94,16 @@ describe("refuses", () => {
     expect(() => x.at(40_000)).toThrow(/short\.npy: expected 32 bytes at .*, got 0; was the file changed/);
   });
 
+  test("one example beyond the memory, by its header", async () => {
+    const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (1, ${2 ** 38}), }\n`;
+    const bytes = Buffer.from(`\x93NUMPY\x01\0${String.fromCharCode(header.length)}\0${header}`, "latin1");
+    writeFileSync(path("sparse.npy"), bytes);
+    truncateSync(path("sparse.npy"), bytes.length + 2 ** 40);
+    await expect(openArrays(path("sparse.npy"), 2 ** 30)).rejects.toThrow(
+      /sparse\.npy \(an example\): expected at most 1024 MiB in memory, got 1048576 MiB; raise --data-memory/,
+    );
+  });
+
   test("an array without axes", async () => {
     writeFileSync(path("scalar.npz"), encodeNpz(new Map([["x", fromNumbers("float32", [], [1])]])));
     await expect(openArrays(path("scalar.npz"), 10)).rejects.toThrow(

@@ -1,4 +1,6 @@
 import { DataError } from "../tensor/errors.ts";
+import { arrayClass, type ElementType, type Shape, sizeOf } from "../tensor/tensor.ts";
+import { tooLarge } from "./compression.ts";
 import { readTensors } from "./files.ts";
 import { IDX_HEADER, idxLayout } from "./idx.ts";
 import { NPY_HEADER, npyLayout } from "./npyLayout.ts";
@@ -7,6 +9,9 @@ import { type OpenFile, openRandomAccess, type RandomAccess } from "./randomAcce
 import { type Rows, rowsInFile, rowsOf } from "./rows.ts";
 import { safetensorsLayout } from "./safetensors.ts";
 import { checkMember } from "./zipMembers.ts";
+
+/** In bytes, the least of `--data-memory`. */
+const LEAST_MEMORY = 2 ** 20;
 
 /** The endings of files that hold named arrays. */
 export const arrayEnding = /\.(safetensors|npz|npy)$/;
@@ -23,8 +28,10 @@ export async function openArrays(path: string, memory: number): Promise<Map<stri
     : file.size <= memory
       ? new Map([...(await readWhole(file))].map(([name, value]) => [name, rowsOf(value)]))
       : path.endsWith(".npy")
-        ? new Map([[path.replace(/^.*[/\\]|\.npy$/g, ""), npyInFile(file, { offset: 0, size: file.size, name: path })]])
-        : safetensorsInFile(file);
+        ? new Map([
+            [path.replace(/^.*[/\\]|\.npy$/g, ""), npyInFile(file, { offset: 0, size: file.size, name: path }, memory)],
+          ])
+        : safetensorsInFile(file, memory);
   for (const [name, { type, shape }] of arrays)
     if (shape.length === 0)
       throw new DataError(`${path}: expected examples along the first axis of "${name}", got one ${type}; add an axis`);
@@ -46,7 +53,7 @@ async function openNpz(file: RandomAccess, memory: number): Promise<Map<string, 
     const onDisk = !fits && entry.compression === "stored";
     if (onDisk) await checkMember(file, entry);
     const place = { offset: entry.offset, size: entry.size, name: `${file.path}/${entry.name}` };
-    arrays.set(name, onDisk ? npyInFile(file, place) : rowsOf(npzArray(file, entry)));
+    arrays.set(name, onDisk ? npyInFile(file, place, memory) : rowsOf(npzArray(file, entry)));
   }
   return arrays;
 }
@@ -64,18 +71,30 @@ export function idxInFile(path: string): Rows {
 }
 
 /** A .npy file that stands in a file, of the name `name`. */
-function npyInFile(file: RandomAccess, { offset, size, name }: { offset: number; size: number; name: string }): Rows {
+function npyInFile(
+  file: RandomAccess,
+  { offset, size, name }: { offset: number; size: number; name: string },
+  memory: number,
+): Rows {
   const { start, type, shape } = npyLayout(head(file, Math.min(size, NPY_HEADER), offset), size, name);
+  checkExample(name, type, shape, memory);
   return rowsInFile(file, offset + start, type, shape);
 }
 
-function safetensorsInFile(file: RandomAccess): Map<string, Rows> {
+/** Throws `DataError` where one example alone would take more memory than it may. */
+function checkExample(name: string, type: ElementType, [, ...example]: Shape, memory: number): void {
+  const bytes = sizeOf(example) * arrayClass(type).BYTES_PER_ELEMENT;
+  if (bytes > Math.max(memory, LEAST_MEMORY)) throw tooLarge(`${name} (an example)`, memory, bytes);
+}
+
+function safetensorsInFile(file: RandomAccess, memory: number): Map<string, Rows> {
   const read = (from: number, to: number) => {
     const bytes = new Uint8Array(to - from);
     file.read(bytes, from);
     return bytes;
   };
   const { entries, start } = safetensorsLayout(read, file.size, file.path);
+  for (const { name, type, shape } of entries) checkExample(`${file.path}: "${name}"`, type, shape, memory);
   return new Map(entries.map(({ name, type, shape, begin }) => [name, rowsInFile(file, start + begin, type, shape)]));
 }
 

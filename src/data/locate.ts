@@ -2,7 +2,7 @@ import { NotFoundError } from "../tensor/errors.ts";
 import { arrayEnding } from "./arrays.ts";
 import { csvEnding } from "./csv.ts";
 import { imageEnding } from "./decodeImage.ts";
-import { listFolder } from "./files.ts";
+import { fileSizes, listFolder } from "./files.ts";
 import { isIdxFolder } from "./idxFolder.ts";
 import { parquetEnding } from "./parquet.ts";
 
@@ -37,7 +37,12 @@ type FileKind = keyof typeof fileKinds;
  */
 export async function locate(path: string): Promise<Located | null> {
   const listing = await listFolder(path);
-  if (listing === null) return (await isFile(path)) ? locateFile(path) : null;
+  if (listing === null) {
+    if (!(await isFile(path))) return null;
+    // Refuses a pipe, whatever it is called.
+    await fileSizes([path]);
+    return locateFile(path);
+  }
   const folder = path.replace(/[/\\]+$/, "");
   const located = (await locateFolder(folder, listing)) ?? (await locateSubsets(folder, listing));
   if (located !== null) return located;

@@ -55,6 +55,12 @@ describe.skipIf(process.platform === "win32")("as a data file", () => {
     await expect(openData(data(device))).rejects.toThrow(/: expected a file, got a device; save what it gives /);
   });
 
+  test("what has no ending of data is told what it is, not how it is called", async () => {
+    await expect(openData("/dev/zero")).rejects.toThrow(/^\/dev\/zero: expected a file, got a device; save what it/);
+    const series = openData("/dev/zero", { series: { length: 4 } });
+    await expect(series).rejects.toThrow(/^\/dev\/zero: expected a file, got a device; save what it/);
+  });
+
   test("a socket is refused, and a folder of a file's name", async () => {
     const socket = place("s.csv");
     const server = createServer().listen(socket);

@@ -3,7 +3,7 @@ import { type NamedArrays, partsOf } from "./arrayRoles.ts";
 import { openArrays } from "./arrays.ts";
 import { arrayTable } from "./arrayTable.ts";
 import { openCsv } from "./csv.ts";
-import { listFolder } from "./files.ts";
+import { fileSizes, listFolder } from "./files.ts";
 import { filePair, holdsArrays, kindOfFile, validationNames } from "./locate.ts";
 import { defaultMemory, type OpenedData } from "./openOptions.ts";
 import { openSeries, type SeriesParts } from "./openSeries.ts";
@@ -32,6 +32,7 @@ export async function seriesSource(path: string, name: string): Promise<SeriesSo
   if (listing === null) {
     const [, folder = ".", file = path] = /^(.*)[/\\]([^/\\]+)$/.exec(path) ?? [];
     if (!(await listFolder(folder || "/"))?.files.includes(file)) return null;
+    await fileSizes([path]);
     return whole([[path]], name);
   }
   const folder = path.replace(/[/\\]+$/, "");
