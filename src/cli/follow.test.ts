@@ -1,13 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { epochRecord, stepRecord } from "../../test/scratchStore.ts";
 import { classificationScores } from "../statistics/classification.ts";
-import type { EvaluationRecord, MetricRecord } from "../store/schema.ts";
+import type { EvaluationFile, EvaluationRecord, MetricRecord } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
 import type { EndEvent } from "../training/events.ts";
 import { createFollower } from "./follow.ts";
 
 /** What a follower told the run, in order. */
-function follow(before: readonly MetricRecord[] = [], writeSummary?: RunWriter["writeSummary"]) {
+function follow(
+  before: readonly MetricRecord[] = [],
+  writeSummary?: RunWriter["writeSummary"],
+  evaluation?: EvaluationFile,
+) {
   const told: [string, ...unknown[]][] = [];
   const note =
     (name: string) =>
@@ -35,7 +39,7 @@ function follow(before: readonly MetricRecord[] = [], writeSummary?: RunWriter["
   return {
     told,
     written,
-    follower: createFollower(run, { epochs: 2, progress: "none", classNames: ["calm", "fault"], before }),
+    follower: createFollower(run, { epochs: 2, progress: "none", classNames: ["calm", "fault"], before, evaluation }),
   };
 }
 
@@ -138,6 +142,15 @@ test("a run that is gone on with keeps the epochs before in its summary", () => 
   const { summary } = follower.close("failed", "");
   expect(summary).toMatchObject({ epochs: 2, best: first, last });
   expect(summary.seconds).toBeGreaterThan(first.seconds);
+});
+
+test("a run that has nothing left to train keeps its last evaluation, and says no speed", () => {
+  const evaluation = { schemaVersion: 1, epoch: 1, step: 50, classNames: ["calm", "fault"] };
+  const { follower } = follow([epochRecord(1, 50)], undefined, evaluation);
+  follower.take({ ...ended, reason: "finished", step: 50, timedMicroBatches: 0, trainingSeconds: 0.001 });
+  const { summary } = follower.close("finished", null);
+  expect(summary).toMatchObject({ evaluation, microBatchesPerSecond: Number.NaN });
+  expect(follower.lines().join("\n")).not.toMatch(/per second/);
 });
 
 test("the end of a run is recorded even where its summary cannot be written", () => {

@@ -36,6 +36,8 @@ export interface FollowerOptions {
   readonly classNames: readonly string[];
   /** What the run recorded before it was gone on with. */
   readonly before?: readonly MetricRecord[];
+  /** What its last evaluation found in full. */
+  readonly evaluation?: EvaluationFile | undefined;
   /** For TensorBoard, where asked for. */
   readonly events?: EventWriter | undefined;
   /** The run is whole only with an average of weights, which comes after training. */
@@ -129,7 +131,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
   const { seconds: secondsBefore, ...reached } = before.at(-1) ?? { step: 0, examples: 0, seconds: 0 };
   let { step, examples } = reached;
   let ended: EndEvent | undefined;
-  let evaluation: EvaluationFile | undefined;
+  let { evaluation } = options;
   let average: RunSummary["averaged"];
   let averageLine: string | undefined;
   const started = performance.now();
@@ -186,7 +188,7 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
       ...(average && { averaged: average }),
       ...(ended?.noiseScale && { noiseScale: ended.noiseScale }),
       seconds: secondsBefore + (performance.now() - started) / 1000,
-      microBatchesPerSecond: ended ? ended.timedMicroBatches / ended.trainingSeconds : Number.NaN,
+      microBatchesPerSecond: ended?.timedMicroBatches ? ended.timedMicroBatches / ended.trainingSeconds : Number.NaN,
       peakMemoryBytes: peakMemory(),
     };
   }
@@ -263,7 +265,7 @@ function resultLines(
     ...(averageLine === undefined ? [] : [averageLine]),
     ...(skipped > 0 ? [text.skipped(skipped)] : []),
     ...noiseLines(ended, text),
-    text.speed(microBatchesPerSecond.toFixed(0)),
+    ...(Number.isNaN(microBatchesPerSecond) ? [] : [text.speed(microBatchesPerSecond.toFixed(0))]),
     text.memory((peakMemoryBytes / 2 ** 20).toFixed(0)),
     text.run(run.path),
     whole

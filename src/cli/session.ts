@@ -6,6 +6,7 @@ import type { DataDescription } from "../data/openOptions.ts";
 import { openEvents } from "../export/eventFiles.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { createRun } from "../store/create.ts";
+import { readLastEvaluation } from "../store/evaluation.ts";
 import { metricRecords } from "../store/metricsReader.ts";
 import { storeDirectory } from "../store/runs.ts";
 import type { MetricRecord } from "../store/schema.ts";
@@ -24,7 +25,7 @@ import type { TrainConfiguration } from "./options.ts";
 import { onSignals, type Signals } from "./signals.ts";
 import { averageCopies } from "./swapCopies.ts";
 import type { SwapPlan } from "./swapOptions.ts";
-import { print } from "./terminal.ts";
+import { print, say } from "./terminal.ts";
 
 /** All that training needs, checked before a run directory exists. */
 export interface Prepared {
@@ -103,6 +104,7 @@ function followerOf({ configuration, options, swap }: Prepared, { writer, before
     progress: configuration.progress,
     classNames: options.validation.classNames,
     before,
+    evaluation: readLastEvaluation(writer, before, say),
     events: configuration.tensorboard ? openEvents(writer, () => metricRecords(writer)) : undefined,
     awaitsAverage: swap !== undefined,
     text: textIn(languageOf(process.env)).terminal,

@@ -141,7 +141,7 @@ export interface RunSummary {
   /** Smoothed over the last steps, where it was measured while training. */
   readonly noiseScale?: NoiseScale;
   readonly seconds: number;
-  /** Micro-batches per second while training. */
+  /** Micro-batches per second while training; NaN where none was trained since the run was gone on with. */
   readonly microBatchesPerSecond: number;
   readonly peakMemoryBytes: number;
 }

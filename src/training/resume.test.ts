@@ -158,6 +158,15 @@ describe.each(Object.entries(cases))("goes on bit for bit: %s", (_, change) => {
   });
 });
 
+test("a checkpoint that was due at the very step from which training goes on stays one to keep", async () => {
+  const options = { ...base, checkpointEvery: { steps: 2 } };
+  const [first] = checkpointsOf(await eventsOf(engine, options));
+  expect(first).toMatchObject({ step: 2, passing: false });
+  const from = { bytes: first!.bytes, file: "checkpoint" };
+  const again = checkpointsOf(await eventsOf(engine, { ...options, from, checkpointIsDue: () => true }));
+  expect(again[0]).toMatchObject({ step: 2, passing: false });
+});
+
 test("the cases do what they are for", async () => {
   const records = async (name: string) => eventsOf(engine, { ...base, ...cases[name] });
   const stopped = await records("early stopping");

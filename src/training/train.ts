@@ -102,9 +102,11 @@ async function* whatIsDue(loop: Loop, signal: AbortSignal | undefined): AsyncGen
   if (evaluates) yield* evaluate(loop, signal);
   if (evaluates && !isEvaluated(loop)) return;
   // The checkpoint of a stop before the evaluation does not know it.
-  const saves = isDueAtStep(options.checkpointEvery, step) && (evaluates || loop.checkpointed?.step !== step);
+  const isDue = isDueAtStep(options.checkpointEvery, step);
+  const saves = isDue && (evaluates || loop.checkpointed?.step !== step);
   const passes = options.checkpointIsDue?.() || (evaluates && improves(loop));
-  if (saves || passes) yield checkpoint(loop, !saves);
+  // One that is to stay does so, even if it is written again where the run goes on.
+  if (saves || passes) yield checkpoint(loop, !isDue);
 }
 
 /** `closing` is where the sampler was before it closed the epoch: there training goes on where the validation is stopped. */
