@@ -12,14 +12,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{src,test,bench}/**/*.test.ts"],
-          exclude: ["test/package.test.ts", "test/web/**", "test/resume/**"],
+          exclude: ["test/package.test.ts", "test/web/**", "test/faults/**"],
           // A busy machine is slow, not wrong.
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
-      // Kills runs and goes on with them, a minute or two: `npm run test:resume`.
-      { test: { name: "resume", include: ["test/resume/*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000 } },
+      // Kills, full disks, clocks that jump, streams that close: `npm run test:faults`.
+      { test: { name: "faults", include: ["test/faults/*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000 } },
       // Needs Chromium: `npm run test:web`.
       { test: { name: "web", include: ["test/web/*.test.ts"], testTimeout: 120_000, hookTimeout: 180_000 } },
       // Packs, installs and starts the package: about a minute. `npm run test:quick` leaves it out.

@@ -24,16 +24,19 @@ export interface Started {
 interface Settings {
   readonly cwd: string;
   readonly env?: Record<string, string>;
+  /** In a process group of its own, which a signal can be sent to. */
+  readonly detached?: boolean;
   /** Holds `bin/batchscope.js`. */
   readonly from?: string;
 }
 
 /** Starts the command as a user would, in `cwd`, with none of this process's settings for it. */
-export function start(argv: readonly string[], { cwd, env = {}, from = root }: Settings): Started {
+export function start(argv: readonly string[], { cwd, env = {}, detached = false, from = root }: Settings): Started {
   const child = spawn(process.execPath, [join(from, "bin/batchscope.js"), ...argv], {
     cwd,
     env: { ...cleanEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    detached,
   });
   return follow(child);
 }
