@@ -31,9 +31,10 @@ const raisable = ["epochs", "steps"] as const;
 export async function runResume(flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { resume, dir, printConfig, dryRun, ...others } = flags;
   const run = openNamedRun(dir as string | undefined, String(resume));
+  // First, as it says where in the file it is damaged.
+  const before = readRunConfiguration(run);
   const damage = damageOf(run);
   if (damage !== null) throw damage;
-  const before = readRunConfiguration(run);
   const asked = resolveConfiguration({ config: join(run.path, "config.yaml"), ...others }, {});
   const configuration = { ...asked, dir: before.dir };
   const changes = changesOf(before, configuration, Object.keys(others));
