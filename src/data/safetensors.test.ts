@@ -101,7 +101,23 @@ test.each([
   [
     "a name given twice",
     file(`{"w":${entry(0, 4)},"w":${entry(4, 8)}}`),
-    /tensor "w": expected each name once, got the name twice/,
+    /tensor "w": expected each name once, got the name "w" twice/,
+  ],
+  [
+    "a name given twice, spelled in two ways",
+    file(`{"w":${entry(0, 4)},"\\u0077":${entry(4, 8)}}`),
+    /tensor "w": expected each name once, got the name "\\u0077" twice/,
+  ],
+  [
+    "a field given twice",
+    file(`{"w":${entry(0, 8).replace("}", ',"shape":[2]}')}}`),
+    /tensor "w": expected each name once, got the name "shape" twice/,
+  ],
+  ["half a character", file(`{"\\ud800":${entry(0, 8)}}`), /expected whole characters, got half a one in "\\ud800"; /],
+  [
+    "nesting without end",
+    file(`{"w":${entry(0, 8, "F32", `[2],"x":${"[".repeat(200)}${"]".repeat(200)}`)}}`),
+    /tensor "w": expected nesting of at most 127, got more; /,
   ],
   [
     "an unknown type",

@@ -134,10 +134,7 @@ function readHeader(read: (from: number, to: number) => Uint8Array, size: number
     );
   const raw = read(8, 8 + Number(length));
   const { text, json } = parseHeader(raw, file);
-  const names = topLevelNames(text);
-  const seen = new Set<string>();
-  const repeated = names.find((name) => seen.has(name) || !seen.add(name));
-  if (repeated !== undefined) throw invalid(file, repeated, "each name once", "the name twice in the header");
+  const names = namesIn(text, file);
   return { length: raw.length, json, names: names.filter((name) => name !== "__metadata__") };
 }
 
@@ -155,16 +152,31 @@ function parseHeader(raw: Uint8Array, file: string): { text: string; json: Recor
   );
 }
 
-/** `JSON.parse` keeps only the last of two equal names, and reorders names like "0". */
-function topLevelNames(json: string): string[] {
-  const names: string[] = [];
-  let depth = 0;
-  for (const [token, string] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
-    if (string !== undefined && depth === 1) names.push(JSON.parse(string));
+/** Nesting that the reference library's parser does not follow any more. */
+const DEEPEST = 127;
+
+/**
+ * The names of the tensors in their order. `JSON.parse` keeps only the last of two equal names, reorders names like "0", and takes half
+ * a character and any depth for good. Throws `DataError` for these.
+ */
+function namesIn(json: string, file: string): string[] {
+  const names = new Set<string>();
+  let members = new Set<string>();
+  let [depth, name] = [0, ""];
+  for (const [token, string = token, colon] of json.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g)) {
     if (token === "{" || token === "[") depth++;
     if (token === "}" || token === "]") depth--;
+    if (depth > DEEPEST) throw invalid(file, name, `nesting of at most ${DEEPEST}`, "more");
+    if (!string.startsWith('"')) continue;
+    const text: string = JSON.parse(string);
+    if (!text.isWellFormed()) throw invalid(file, name, "whole characters", `half a one in ${string}`);
+    if (colon === undefined || depth > 2) continue;
+    if (depth === 1) [name, members] = [text, new Set()];
+    const known = depth === 1 ? names : members;
+    if (known.has(text)) throw invalid(file, name, "each name once", `the name ${string} twice in the header`);
+    known.add(text);
   }
-  return names;
+  return [...names];
 }
 
 function readEntry(file: string, name: string, entry: unknown): StoredEntry {
