@@ -123,7 +123,11 @@ describe("what NumPy refuses", () => {
     ["a size that the directory has otherwise", flipped(stored, 22), /got another size/],
     ["a name that the directory has otherwise", flipped(stored, 30), /got another name/],
     ["bytes behind the archive", Uint8Array.from([...stored, 1, 2, 3]), /got 3 bytes behind it/],
-    ["bytes before the archive", Uint8Array.from([1, 2, 3, ...stored]), /expected a whole directory/],
+    [
+      "bytes before the archive",
+      Uint8Array.from([1, 2, 3, ...stored]),
+      /expected a \.npz archive from its first byte on/,
+    ],
     ["a size of a deflated array that cannot be", oversized(compressed), /expected all 4294967294 bytes/],
   ])("an archive with %s", (_, bytes, message) => {
     expect(() => decodeNpz(bytes, "a")).toThrow(message);

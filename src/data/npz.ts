@@ -77,8 +77,17 @@ export function npzArray(file: RandomAccess, entry: ZipEntry): Tensor {
   return decodeNpy(readMember(file, entry), `${file.path}/${entry.name}`);
 }
 
-/** The members of a .npz file by the names of their arrays. Throws `DataError` as `zipEntries`, and for a name twice. */
+/**
+ * The members of a .npz file by the names of their arrays. Throws `DataError` as `zipEntries`, for a name twice, and for an archive
+ * with other bytes before it, which NumPy takes for something else.
+ */
 export function npzMembers(file: RandomAccess): Map<string, ZipEntry> {
+  const first = new Uint8Array(Math.min(2, file.size));
+  file.read(first, 0);
+  if (String.fromCharCode(...first) !== "PK")
+    throw new DataError(
+      `${file.path}: expected a .npz archive from its first byte on, got another; write the file again`,
+    );
   const members = new Map<string, ZipEntry>();
   for (const entry of zipEntries(file)) {
     const name = entry.name.replace(/\.npy$/, "");
