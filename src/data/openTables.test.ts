@@ -243,6 +243,15 @@ test.each<[string, string, OpenOptions, RegExp]>([
   await expect(open(text, options)).rejects.toThrow(message);
 });
 
+test.each<[string, string, string]>([
+  ["a number that is too large once standardised", "a,label\n0,x\n0.1,y\n0.2,x\n0.3,y\n", "a,label\n-3.5e38,x\n1,y\n"],
+  ["numbers whose deviation is beyond numbers", "a,label\n1e300,x\n-1e300,y\n0,x\n1,y\n", "a,label\n1,x\n"],
+])("refuses %s", async (_, training, validation) => {
+  const opened = open(training, {}, validation);
+  await expect(opened).rejects.toThrow(DataError);
+  await expect(opened).rejects.toThrow(/[ab]\.csv: expected numbers that float32 holds once standardised in "a" /);
+});
+
 test("text that is not UTF-8 is refused with its line", async () => {
   const path = write("latin.csv", Buffer.from("a,label\n1,x\n2,caf\xe9\n", "latin1"));
   const table = openTables("a", "csv", [await openCsv(path)], {});

@@ -14,7 +14,7 @@ import {
   splitFlags,
 } from "./openOptions.ts";
 import { type ColumnSummary, kindOf, numbersRows, summarize, type Table } from "./table.ts";
-import { prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
+import { checkStandardised, prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
 import { chooseColumns, type Feature, featureOf, type TableColumns, type Target, targetOf } from "./tableRoles.ts";
 import { storeTable, type TableStore } from "./tableStore.ts";
 
@@ -63,9 +63,10 @@ export async function openTables(
   const validation = second && (await readPart(second, roles, roles.sizes[1]!, options, train.store.rows.bytesHeld));
   const parts = validation ? givenParts(train, validation) : splitPart(train, roles, options);
   const preparation = prepareTable(train.store, parts.training, roles.features, roles.target);
-  const all = [train, ...(validation ? [validation] : [])].map(({ store }) =>
-    tableDataset(name, store, preparation, roles.group),
-  );
+  const all = [train, ...(validation ? [validation] : [])].map(({ store }, i) => {
+    checkStandardised(store, preparation, tables[i]!.file);
+    return tableDataset(name, store, preparation, roles.group);
+  });
   const opened = { train: select(all[0]!, parts.training), validation: select(all.at(-1)!, parts.validating) };
   const duplicates = findDuplicates(
     { arrays: [train.store.rows], indices: parts.training },

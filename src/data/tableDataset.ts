@@ -1,4 +1,4 @@
-import { ShapeError } from "../tensor/errors.ts";
+import { DataError, ShapeError } from "../tensor/errors.ts";
 import { type DataArray, type Dataset, type Moments, oneClass } from "./dataset.ts";
 import type { Rows } from "./rows.ts";
 import type { Feature, Target } from "./tableRoles.ts";
@@ -42,6 +42,26 @@ export function prepareTable(
     features: features.map((feature, c) => ({ ...feature, moments: moments[c]! })),
     target: { ...target, moments: moments.at(-1)! },
   };
+}
+
+/**
+ * Throws `DataError`, naming `file`, for a number of a column that float32 does not hold once it is standardised, and for columns whose
+ * deviation no number holds.
+ */
+export function checkStandardised({ rows }: TableStore, { features, target }: TablePreparation, file: string): void {
+  const columns = [...features, target].map(({ name, moments }) => ({ name, moments }));
+  const [size = 0] = rows.shape;
+  for (let index = 0; index < size; index++) {
+    const row = rows.at(index) as Float64Array;
+    for (const [c, { name, moments }] of columns.entries()) {
+      if (moments === null || Number.isNaN(row[c]!)) continue;
+      const value = Math.fround((row[c]! - moments.mean) / moments.deviation);
+      if (!Number.isFinite(value) || !Number.isFinite(moments.deviation))
+        throw new DataError(
+          `${file}: expected numbers that float32 holds once standardised in "${name}" (mean ${moments.mean}, deviation ${moments.deviation}), got ${row[c]} in row ${index}; correct it`,
+        );
+    }
+  }
 }
 
 function each(rows: Rows, order: Uint32Array, take: (column: number, value: number) => void): void {
