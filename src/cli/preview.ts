@@ -18,7 +18,8 @@ export function printConfigurations(configurations: readonly TrainConfiguration[
       ...all
         .map((one) => stringify(one))
         .join("---\n")
-        .trimEnd()
+        // `print` ends the last line. Other line ends may be those of a text.
+        .replace(/\n$/, "")
         .split("\n"),
     );
 }

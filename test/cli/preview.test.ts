@@ -21,6 +21,12 @@ test.concurrent("--print-config prints what --config reads, with every default, 
   expect(existsSync(join(scene, "batchscope"))).toBe(false);
 });
 
+test.concurrent("a text keeps its last line end in what --print-config prints", async () => {
+  const described = ["train", "--model", "mlp", "--data", images, "--description", "two\nlines\n", "--print-config"];
+  const { stdout } = await batchscope(described, { cwd: scene });
+  expect(parse(stdout).description).toBe("two\nlines\n");
+});
+
 test.concurrent("--dry-run checks model and data and says what would be done", async () => {
   const store = join(scene, "dry");
   const plan = await train(`--batch-size 8 --gradient-accumulation-steps 5 --epochs 2 --dry-run --dir ${store}`);
