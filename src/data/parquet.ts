@@ -42,6 +42,9 @@ export async function openParquet(file: string, memory: number = defaultMemory):
       .filter((child) => child.children.length > 0 || child.element.repetition_type === "REPEATED")
       .map(({ element }) => element.name),
   );
+  // The library gives what the file has for a name, whatever it is.
+  const named: unknown = children.find(({ element }) => typeof element.name !== "string")?.element.name;
+  if (named !== undefined) throw damaged(file, `a column called ${String(named)}`);
   const columns = checkNames([...children.map(({ element }) => element.name)], file);
   return {
     file,

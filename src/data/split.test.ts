@@ -86,7 +86,7 @@ describe("groupSplit", () => {
 
   test("one group cannot be split", () => {
     expect(() => groupSplit(["a", "a", "a"], 0.5, 0)).toThrow(DataError);
-    expect(() => groupSplit(["a", "a", "a"], 0.5, 0)).toThrow("groupSplit: expected at least 2 groups, got 1;");
+    expect(() => groupSplit(["a", "a", "a"], 0.5, 0)).toThrow("--split-by: expected at least 2 groups, got 1;");
   });
 });
 

@@ -66,7 +66,7 @@ export function groupSplit(groups: readonly string[], fraction: number, seed: nu
   const members = Map.groupBy(groups.keys(), (i) => groups[i]!);
   if (members.size < 2)
     throw new DataError(
-      `groupSplit: expected at least 2 groups, got ${members.size}; split by a column with several values`,
+      `--split-by: expected at least 2 groups, got ${members.size}; split by a column with several values`,
     );
   const generator = random(seed);
   const names = [...members.keys()].sort();

@@ -17,7 +17,8 @@ export function foreignInference(
   const model = fromBinary(ModelProtoSchema, original);
   const graph = model.graph!;
   graph.initializer = graph.initializer.map((proto) => {
-    const trained = tensors[proto.name];
+    // A name as "constructor" is one of the object's own, or none.
+    const trained = Object.hasOwn(tensors, proto.name) ? tensors[proto.name] : undefined;
     if (trained !== undefined) return initializerOf(proto.dataType, proto.name, trained);
     if (proto.dataLocation !== TensorProto_DataLocation.EXTERNAL) return proto;
     const contents = decodeTensor(proto, `initializer "${proto.name}"`, [], readExternal)!;
