@@ -13,15 +13,11 @@ import { print, printJson } from "./terminal.ts";
 export function printConfigurations(configurations: readonly TrainConfiguration[]): void {
   const all = configurations.map((one) => decidedOf(one).config);
   if (configurations[0]?.json) printJson(all.length === 1 ? all[0] : all);
-  else
-    print(
-      ...all
-        .map((one) => stringify(one))
-        .join("---\n")
-        // `print` ends the last line. Other line ends may be those of a text.
-        .replace(/\n$/, "")
-        .split("\n"),
-    );
+  else {
+    const text = all.map((one) => stringify(one)).join("---\n");
+    // `print` ends the last line. Other line ends may be those of a text, of more lines than a call takes arguments.
+    for (const line of text.replace(/\n$/, "").split("\n")) print(line);
+  }
 }
 
 /** `--dry-run`: what would be trained, now that model and data are known to fit. */

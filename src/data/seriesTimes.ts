@@ -40,9 +40,13 @@ function secondsOf(text: string): number {
   return day === undefined ? Number.NaN : Date.parse(`${day}T${time}${zone}`) / 1000;
 }
 
+/** Seconds from 1970 to the last day of a `Date` (ECMA-262, §21.4.1.1). */
+const LATEST = 8.64e12;
+
 /** A time as its file has it, or nearly. */
 export function timeText(time: number, isText: boolean): string {
-  return isText
+  // Beyond what a calendar here holds a number tells as much.
+  return isText && Math.abs(time) <= LATEST
     ? new Date(time * 1000)
         .toISOString()
         .replace("T", " ")

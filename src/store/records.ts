@@ -54,6 +54,16 @@ function problemOf(issue: z.core.$ZodIssue): { field: string; expected: string; 
 /** A value of a file on one line of some length at most. */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
-  const words = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  const words = typeof value === "number" ? String(value) : textOf(value);
   return words.length > 60 ? `${words.slice(0, 59)}…` : words;
+}
+
+/** What is nested too deeply has no text. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch (error) {
+    if (error instanceof RangeError) return "nesting without end";
+    throw error;
+  }
 }

@@ -27,6 +27,16 @@ test.concurrent("a text keeps its last line end in what --print-config prints", 
   expect(parse(stdout).description).toBe("two\nlines\n");
 });
 
+test.concurrent("--print-config prints a text of any number of lines", async () => {
+  const lines = JSON.stringify("x\n".repeat(200_000));
+  writeFileSync(
+    join(scene, "long.yaml"),
+    `model: mlp\ndata: ${images}\nepochs: 1\nbatchSize: 4\ndescription: ${lines}\n`,
+  );
+  const { code, stdout } = await batchscope(["train", "-c", "long.yaml", "--print-config"], { cwd: scene });
+  expect([code, stdout.split("\n").length > 200_000]).toEqual([0, true]);
+});
+
 test.concurrent("--dry-run checks model and data and says what would be done", async () => {
   const store = join(scene, "dry");
   const plan = await train(`--batch-size 8 --gradient-accumulation-steps 5 --epochs 2 --dry-run --dir ${store}`);
