@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SKRSContext2D } from "@napi-rs/canvas";
-import { createCanvas, GlobalFonts, Image } from "@napi-rs/canvas";
+import { createCanvas, GlobalFonts, loadImage } from "@napi-rs/canvas";
 import * as echarts from "echarts/dist/echarts.esm.min.mjs";
 import type { Chart } from "./chart.ts";
 import { frameHeight } from "./chart.ts";
@@ -58,9 +58,6 @@ function filesBelow(folder: string): string[] {
   }
 }
 
-/** Images that ECharts waits for. */
-const loading = new Set<Promise<void>>();
-
 /** Fonts, text measurement and our shapes: once per process, before the first chart is drawn on Node. */
 export const drawing = (() => {
   let ready = false;
@@ -80,15 +77,6 @@ function prepare(): void {
   echarts.setPlatformAPI({
     createCanvas: () => createCanvas(8, 8) as never,
     measureText: (text, font) => measure(measuring, text, font),
-    loadImage: (source, onload, onerror) => {
-      const image = new Image();
-      image.onload = onload as () => void;
-      image.onerror = onerror as () => void;
-      image.src = source;
-      const decoded = image.decode().finally(() => loading.delete(decoded));
-      loading.add(decoded);
-      return image as never;
-    },
   });
   for (const [name, renderItem] of Object.entries(shapes)) echarts.registerCustomSeries(name, renderItem);
 }
@@ -112,6 +100,7 @@ export async function chartPng(chart: Chart): Promise<Uint8Array> {
   drawing();
   const { width } = chart.frame;
   const height = frameHeight(chart, width);
+  const option = await withImages(chart.option);
   const plot = createCanvas(width * DENSITY, height * DENSITY);
   showControls(plot.getContext("2d"));
   const instance = echarts.init(plot as never, chartTheme("light", FAMILY), {
@@ -121,11 +110,8 @@ export async function chartPng(chart: Chart): Promise<Uint8Array> {
   });
   try {
     const finished = new Promise<void>((resolve) => instance.on("finished", () => resolve()));
-    instance.setOption({ ...chart.option, animation: false });
+    instance.setOption({ ...option, animation: false });
     await finished;
-    // Images arrive after `finished`, and ECharts then paints again: encoding earlier would lose them.
-    await Promise.all(loading);
-    instance.getZr().flush();
     const measuring = plot.getContext("2d");
     measuring.save();
     const lines = wrap(measuring, printable(chart.caption), width);
@@ -141,6 +127,22 @@ export async function chartPng(chart: Chart): Promise<Uint8Array> {
   } finally {
     instance.dispose();
   }
+}
+
+/**
+ * The option with the images of its series decoded. ECharts is given them by functions: it keeps the last 50 images that
+ * it loads by their addresses for as long as the process lives, and copies objects.
+ */
+async function withImages(option: Chart["option"]): Promise<Chart["option"]> {
+  const { series } = option;
+  if (!Array.isArray(series)) return option;
+  const drawn = series.map(async (one) => {
+    const address = one.itemPayload?.image;
+    if (typeof address !== "string") return one;
+    const image = await loadImage(Buffer.from(address.slice(address.indexOf(",") + 1), "base64"));
+    return { ...one, itemPayload: { ...one.itemPayload, image: () => image } };
+  });
+  return { ...option, series: await Promise.all(drawn) };
 }
 
 /** What ECharts draws of names shows their control characters as everything else does. */

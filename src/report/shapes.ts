@@ -6,11 +6,12 @@ import type { CustomSeriesRenderItem, CustomSeriesRenderItemAPI, CustomSeriesRen
  */
 export const shapes: Readonly<Record<string, CustomSeriesRenderItem>> = { filledImage, intervalBand, intervals };
 
-/** `itemPayload.image`, a data URL, stretched over the whole grid. */
+/** `itemPayload.image`, a data URL or a function that gives an image, stretched over the whole grid. */
 function filledImage(params: CustomSeriesRenderItemParams): ReturnType<CustomSeriesRenderItem> {
   const box = params.coordSys as unknown as { x: number; y: number; width: number; height: number };
+  const { image } = params.itemPayload;
   const style = {
-    image: String(params.itemPayload.image),
+    image: typeof image === "function" ? image() : String(image),
     x: box.x,
     y: box.y,
     width: box.width,
