@@ -10,7 +10,7 @@ import { DataError } from "../tensor/errors.ts";
 import { tooLarge } from "./compression.ts";
 import { defaultMemory } from "./openOptions.ts";
 import { decompressors } from "./parquetCodecs.ts";
-import { type Chunk, checkPages, chunksOf, placeOf } from "./parquetPages.ts";
+import { type Chunk, checkPages, chunksOf, placeOf, type Room } from "./parquetPages.ts";
 import { openRandomAccess, type RandomAccess } from "./randomAccess.ts";
 import { type Cell, checkNames, type Table, type TableBlock } from "./table.ts";
 import { countThrift } from "./thrift.ts";
@@ -61,7 +61,7 @@ export async function openParquet(file: string, memory: number = defaultMemory):
       for (const [group, size] of groups.entries()) {
         const parts = partsOf(access, metadata, group, wanted, elements);
         checkSize(access, parts, size, memory);
-        yield await readGroup(access, metadata, parts, rowStart, size);
+        yield await readGroup(access, metadata, parts, { rowStart, size, memory });
         rowStart += size;
       }
     },
@@ -132,18 +132,27 @@ function checkSize({ path }: RandomAccess, parts: readonly Part[], rows: number,
   }
 }
 
+/** For the texts of a column that repeat what is before them. */
+function roomFor({ path }: RandomAccess, { name }: Part, memory: number): Room {
+  let all = 0;
+  return (bytes) => {
+    all += bytes;
+    if (all > memory) throw tooLarge(`${path} ("${name}" in a row group)`, memory, all, " unpacked");
+  };
+}
+
 async function readGroup(
   access: RandomAccess,
   metadata: FileMetaData,
   parts: readonly Part[],
-  rowStart: number,
-  size: number,
+  { rowStart, size, memory }: { readonly rowStart: number; readonly size: number; readonly memory: number },
 ): Promise<TableBlock> {
   const place = (i: number) => `${access.path}: row ${rowStart + i + 1}`;
   const cells: Cell[][] = [];
   // One column after the other: a group decoded as rows would take several times the memory.
   for (const part of parts) {
     const column: Cell[] = [];
+    const take = roomFor(access, part, memory);
     const onComplete = (rows: unknown[][]) => {
       for (const [i, [value]] of rows.entries()) column.push(cellOf(value, part.name, () => place(i)));
     };
@@ -151,7 +160,7 @@ async function readGroup(
       parquetRead({
         file: buffer(access),
         metadata: metadataOf(metadata, part, size),
-        compressors: decompressors(checkPages(access, part)),
+        compressors: decompressors(checkPages(access, part, take), take),
         rowFormat: "array",
         onComplete,
       }),

@@ -1,14 +1,15 @@
 import type { Compressors } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { unpackers } from "./compression.ts";
-import type { Page } from "./parquetPages.ts";
+import { sharedTextBytes } from "./parquetDeltas.ts";
+import type { Page, Room } from "./parquetPages.ts";
 import { checkRuns } from "./parquetRuns.ts";
 
 /**
  * Decompressors for the pages of one column chunk, in their order, that give no more than a page declares, and throw
- * `Error` for pages whose run lengths are longer than themselves.
+ * `Error` for pages whose run lengths are longer than themselves. `take` is told of the texts that are shared in them.
  */
-export function decompressors(pages: readonly Page[]): Compressors {
+export function decompressors(pages: readonly Page[], take: Room): Compressors {
   const all: Compressors = { ...compressors, ...unpackers };
   let next = 0;
   const checked =
@@ -17,7 +18,10 @@ export function decompressors(pages: readonly Page[]): Compressors {
       const page = pages[next++];
       if (page === undefined) throw new Error(`a page of ${input.length} bytes out of its order`);
       const bytes = unpack(input, length);
-      if (page.isData) checkRuns(bytes, page, page.second ? "values" : "all");
+      if (page.isData) {
+        checkRuns(bytes, page, page.second ? "values" : "all");
+        take(sharedTextBytes(bytes, page));
+      }
       return bytes;
     };
   return Object.fromEntries(Object.entries(all).map(([codec, unpack]) => [codec, checked(unpack)]));

@@ -43,7 +43,10 @@ interface Page {
 }
 
 /** An int32 column "v", required unless said otherwise, of one page in each row group. */
-function file(pages: readonly Page[], { codec = 0, optional = false, shared = false, rows = 0 } = {}): Uint8Array {
+function file(
+  pages: readonly Page[],
+  { codec = 0, optional = false, shared = false, rows = 0, type = 1 } = {},
+): Uint8Array {
   const bytes: number[] = [...Buffer.from("PAR1")];
   const groups = pages.map(({ values, body, encoding = 0, unpacked = body.length, crc }, i) => {
     const start = shared && i > 0 ? 4 : bytes.length;
@@ -60,7 +63,7 @@ function file(pages: readonly Page[], { codec = 0, optional = false, shared = fa
     );
     if (!shared || i === 0) bytes.push(...header, ...body);
     const meta = struct(
-      [1, I32, number(1)],
+      [1, I32, number(type)],
       [2, LIST, list(I32, [number(encoding)])],
       [3, LIST, list(TEXT, [text("v")])],
       [4, I32, number(codec)],
@@ -74,7 +77,7 @@ function file(pages: readonly Page[], { codec = 0, optional = false, shared = fa
   });
   const schema = [
     struct([4, TEXT, text("root")], [5, I32, number(1)]),
-    struct([1, I32, number(1)], [3, I32, number(optional ? 1 : 0)], [4, TEXT, text("v")]),
+    struct([1, I32, number(type)], [3, I32, number(optional ? 1 : 0)], [4, TEXT, text("v")]),
   ];
   const total = rows || pages.reduce((sum, { values }) => sum + values, 0);
   const footer = struct(
@@ -206,6 +209,54 @@ describe("what declares more than memory may hold is refused, with what it decla
     ["a large footer", withFooter([80, 65, 82, 49], Array(3000).fill(0)), 5000, /expected at most 1 MiB in memory/],
   ])("%s", async (_, bytes, memory, message) => {
     await expect(column(bytes, memory)).rejects.toThrow(message);
+  });
+});
+
+describe("texts that begin as the text before", () => {
+  /** Lengths that grow by `step` from `first`: one block without bits. */
+  const lengths = (values: number, first: number, step: number) => [
+    ...[...varint(2 ** 20), 1, ...varint(values), ...number(first)],
+    ...[...number(step), 0],
+  ];
+  /** Each one letter longer than the last. */
+  const growing = (values: number) =>
+    Uint8Array.from([...lengths(values, 0, 1), ...lengths(values, 1, 0), ...Array(values).fill(97)]);
+  const levels = (values: number) => {
+    const runs = [...varint(2 * values), 1];
+    return [runs.length, 0, 0, 0, ...runs];
+  };
+  const texts = { type: 6 };
+  const packed = (values: number) => {
+    const body = growing(values);
+    return file([{ values, body: gzipSync(body), encoding: 7, unpacked: body.length }], { ...texts, codec: 2 });
+  };
+
+  test.each<[string, (values: number) => Uint8Array]>([
+    ["in a plain page", (values) => file([{ values, body: growing(values), encoding: 7 }], texts)],
+    [
+      "behind levels",
+      (values) => {
+        const body = [...levels(values), ...growing(values)];
+        return file([{ values, body, encoding: 7 }], { ...texts, optional: true });
+      },
+    ],
+    ["in gzip", packed],
+  ])("%s are read, and refused before they take more than memory", async (_, bytes) => {
+    expect(await column(bytes(4))).toEqual(["a", "aa", "aaa", "aaaa"]);
+    await expect(column(bytes(20_000), 2 ** 20)).rejects.toThrow(
+      /t\.parquet \("v" in a row group\): expected at most 1 MiB unpacked in memory, got 191 MiB; raise --data-memory/,
+    );
+  });
+
+  test("lengths below 0 are damage", async () => {
+    const body = [...lengths(3, 0, -1), ...lengths(3, 1, 0), 97, 97, 97];
+    await expect(column(file([{ values: 3, body, encoding: 7 }], texts))).rejects.toThrow(/texts of a negative length/);
+  });
+
+  test.each(["UNCOMPRESSED", "SNAPPY"] as const)("missing ones are none, %s", async (codec) => {
+    const data = ["apple", null, "apply", "apple pie", null];
+    const columns = [{ name: "v", data, type: "STRING" as const, encoding: "DELTA_BYTE_ARRAY" as const }];
+    expect(await column(new Uint8Array(parquetWriteBuffer({ columnData: columns, codec })))).toEqual(data);
   });
 });
 

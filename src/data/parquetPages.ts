@@ -1,6 +1,7 @@
 import type { ColumnMetaData, FileMetaData } from "hyparquet";
 import { DataError } from "../tensor/errors.ts";
 import { crc32 } from "./compression.ts";
+import { sharedTextBytes } from "./parquetDeltas.ts";
 import { checkRuns, type RunsOf } from "./parquetRuns.ts";
 import type { RandomAccess } from "./randomAccess.ts";
 import { readStruct, type Struct } from "./thrift.ts";
@@ -18,6 +19,9 @@ export interface Page extends RunsOf {
   readonly isCompressed: boolean;
   readonly crc: number | undefined;
 }
+
+/** Is told of the bytes that values take beyond those of their page. Throws `DataError` where they are too many. */
+export type Room = (bytes: number) => void;
 
 /** The chunk of a column without lists in a row group, and whether it has missing values. */
 export interface Chunk {
@@ -50,9 +54,10 @@ export function placeOf(access: RandomAccess, { name, meta }: Pick<Chunk, "name"
 /**
  * The pages of a column chunk. Throws `DataError` where they do not follow one another to its end, are not those of
  * their check sums (if they have any), hold more values than the chunk has rows, or repeat one more often: a decoder that
- * trusts damaged headers may take no end of memory, or never come to an end.
+ * trusts damaged headers may take no end of memory, or never come to an end. `take` is told of texts that are shared in
+ * pages that are not compressed.
  */
-export function checkPages(access: RandomAccess, chunk: Chunk): Page[] {
+export function checkPages(access: RandomAccess, chunk: Chunk, take: Room): Page[] {
   const { name, meta, rows } = chunk;
   const values = Number(meta.num_values);
   if (rows !== values) throw damaged(access, `${values} values of "${name}" in a row group of ${rows} rows`);
@@ -71,7 +76,7 @@ export function checkPages(access: RandomAccess, chunk: Chunk): Page[] {
     else if (page.values > page.unpacked)
       throw damaged(access, `a dictionary of ${page.values} values in ${page.unpacked} bytes`);
     if (counted > values) throw damaged(access, `more than ${values} values of "${name}"`);
-    checkContents(access, page, position + page.header, name);
+    checkContents(access, page, { position: position + page.header, name, take });
     pages.push(page);
     position += page.header + page.bytes;
   }
@@ -81,7 +86,11 @@ export function checkPages(access: RandomAccess, chunk: Chunk): Page[] {
 }
 
 /** What can be seen of a page that may be compressed. */
-function checkContents(access: RandomAccess, page: Page, position: number, name: string): void {
+function checkContents(
+  access: RandomAccess,
+  page: Page,
+  { position, name, take }: { readonly position: number; readonly name: string; readonly take: Room },
+): void {
   const levels = page.isData ? page.levels : 0;
   if (page.crc === undefined && page.isCompressed && levels === 0) return;
   const bytes = new Uint8Array(page.bytes);
@@ -91,7 +100,9 @@ function checkContents(access: RandomAccess, page: Page, position: number, name:
   if (!page.isData) return;
   try {
     checkRuns(bytes, page, page.isCompressed ? "levels" : "all");
+    if (!page.isCompressed) take(sharedTextBytes(page.second ? bytes.subarray(page.levels) : bytes, page));
   } catch (error) {
+    if (error instanceof DataError) throw error;
     throw damaged(access, `a page of "${name}" at byte ${position} with ${(error as Error).message}`);
   }
 }
@@ -130,6 +141,7 @@ function pageOf(bytes: Uint8Array, access: RandomAccess, { meta, optional }: Chu
     crc: typeof crc === "number" ? crc : undefined,
     second,
     levels,
+    nulls,
     optional,
     encoding: number(inside.get(second ? 4 : 2)),
     isBoolean: meta.type === "BOOLEAN",

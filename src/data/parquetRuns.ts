@@ -7,6 +7,8 @@ export interface RunsOf {
   readonly second: boolean;
   /** Bytes of the levels in version 2. */
   readonly levels: number;
+  /** Missing values, in version 2. */
+  readonly nulls: number;
   /** Whether there are levels: whether values may be missing. */
   readonly optional: boolean;
   readonly encoding: number;
