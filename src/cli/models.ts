@@ -1,12 +1,10 @@
-import { basename } from "node:path";
-import { readBytes } from "../data/files.ts";
-import { foreignModel } from "../model/foreign.ts";
 import type { Model } from "../model/model.ts";
 import { type ModelSummary, type SummaryRow, summarize } from "../model/summary.ts";
 import { findModel, modelNames } from "../model/zoo.ts";
 import { alignedLines } from "../report/aligned.ts";
 import { random } from "../tensor/random.ts";
 import type { Shape } from "../tensor/tensor.ts";
+import { loadForeignModel } from "../training/openModel.ts";
 import { print, printJson } from "./terminal.ts";
 
 export interface ModelsFlags {
@@ -38,7 +36,7 @@ export async function runModels(name: string | undefined, { summary, json }: Mod
 
 async function countOne(name: string): Promise<Counted> {
   if (!name.endsWith(".onnx")) return fromZoo(name);
-  return { ...count(foreignModel(await readBytes(name), basename(name))), name, about: "a file", classes: null };
+  return { ...count(await loadForeignModel(name)), name, about: "a file", classes: null };
 }
 
 function fromZoo(name: string): Counted {

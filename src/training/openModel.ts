@@ -1,12 +1,12 @@
 import type { Dataset } from "../data/dataset.ts";
-import { externalReader, readBytes } from "../data/files.ts";
+import { externalReader, fileSizes, readBytes } from "../data/files.ts";
 import { adapted } from "../model/adapted.ts";
 import { foreignModel } from "../model/foreign.ts";
 import { loadGpt2 } from "../model/loadGpt2.ts";
 import type { Model, ModelInput } from "../model/model.ts";
 import { buildModel } from "../model/zoo.ts";
 import { sgd } from "../optimizer/sgd.ts";
-import { UsageError } from "../tensor/errors.ts";
+import { DataError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { restoreTensors } from "./checkpoint.ts";
@@ -70,9 +70,15 @@ const LARGEST_MODEL = 2 ** 31 - 1;
 
 /**
  * An exported model with the tensors that it keeps in files beside it, named like its file. Throws as `readBytes`,
- * `externalReader` and `foreignModel` do.
+ * `externalReader` and `foreignModel` do, and `DataError` for a file that is larger than a model's can be.
  */
 export async function loadForeignModel(path: string): Promise<Model> {
   const [name = path] = path.split(/[/\\]/).slice(-1);
+  const [size = 0] = await fileSizes([path]);
+  if (size > LARGEST_MODEL)
+    throw new DataError(
+      `${path}: expected an ONNX model of at most 2 GiB, as the format allows, got ${Math.ceil(size / 2 ** 20)} MiB; ` +
+        "export it with its tensors in a file beside it, e.g. torch.onnx.export(…, external_data=True)",
+    );
   return foreignModel(await readBytes(path, LARGEST_MODEL), name.replace(/\.onnx$/, ""), externalReader(path));
 }
