@@ -56,10 +56,10 @@ function verdictOf(error: unknown, format: Format, folder: string, made: Made): 
   const fault = (kind: FaultKind): Verdict => ({ kind: "fault", fault: kind, message: stackOf(error) });
   if (/^internal\b|\binternal:|\n\s+at /.test(text)) return fault("internal");
   if (text === "" || /\p{Cc}/u.test(text)) return fault("words");
-  // A mistake in a flag names the flag.
+  // Where a flag is at fault, or helps, it is named.
   const parts = [...made.files.keys()].flatMap((path) => path.split("/"));
   const names = [folder, ...parts.flatMap((part) => [part, part.replace(/\..*/, "")])];
-  const named = text.startsWith("--") || names.some((name) => name !== "" && text.includes(name));
+  const named = /(^|\s)--[a-z]/.test(text) || names.some((name) => name !== "" && text.includes(name));
   if ((format.named ?? true) && exitCodeOf(error) !== 2 && !named) return fault("words");
   return { kind: "refused", by: error instanceof Error ? error.name : "no error", message: text };
 }

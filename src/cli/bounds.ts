@@ -73,6 +73,7 @@ export const bounds: Readonly<Record<string, Bound>> = {
   folds: { most: 1000, why: "each a model to train" },
   rates: { most: 100_000, why: "each an update" },
   repeats: { most: 1000, why: "each a training" },
+  trashDays: { most: 36_525, why: "a century" },
   updates: { most: 100_000, why: "of one trial" },
 };
 

@@ -131,7 +131,7 @@ test.each<[file: string, content: string, options: DataOptions, message: string]
     "r1.csv",
     twoUnits,
     { series: { length: 61 }, seriesFiles: { by: "unit" } },
-    "windows: expected a series of at least 61 readings, got at most 60; lower --window-length",
+    "windows: expected a series of at least 61 readings, got at most 60 in u1; lower --window-length",
   ],
   [
     "r2.csv",

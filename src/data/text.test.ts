@@ -79,6 +79,15 @@ describe("tokenizers", () => {
     expect(decode([...encode("Käse — 鯨 🐋\n")])).toBe("Käse — 鯨 🐋\n");
   });
 
+  test("gpt2 takes words without end, and gives them back", async () => {
+    const { encode, decode } = await openTokenizer("gpt2");
+    const text = `${"a".repeat(200_000)} ${"7".repeat(1300)}${"😀".repeat(2000)}${" ".repeat(3000)}end`;
+    expect(decode([...encode(text)])).toBe(text);
+    // Up to 512 letters a word is merged as a whole.
+    const word = "antidisestablishmentarianism".repeat(18);
+    expect([...encode(`${word} b`)]).toEqual([...encode(word), ...encode(" b")]);
+  });
+
   test.each(["gpt2", "bytes"])("%s never gives the end of a text for a text that spells it", async (name) => {
     const { encode, endOfText } = await openTokenizer(name);
     expect([...encode("a<|endoftext|>b")]).not.toContain(endOfText);

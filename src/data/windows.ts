@@ -64,10 +64,12 @@ export function checkLengths(series: readonly Series[], { length, stride }: Wind
   ] as const)
     if (!Number.isInteger(value) || value < 1)
       throw new UsageError(`${flag}: expected a whole number of at least 1, got ${value}; change it`);
-  const longest = series.reduce((most, one) => Math.max(most, readingsOf(one)), 0);
-  if (longest < length)
+  const longest = series.reduce<Series | null>((a, b) => (a && readingsOf(a) >= readingsOf(b) ? a : b), null);
+  const readings = longest ? readingsOf(longest) : 0;
+  if (readings < length)
     throw new DataError(
-      `windows: expected a series of at least ${length} readings, got at most ${longest}; lower --window-length`,
+      `windows: expected a series of at least ${length} readings, got at most ${readings}` +
+        `${longest ? ` in ${longest.name}` : ""}; lower --window-length`,
     );
 }
 

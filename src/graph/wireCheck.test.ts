@@ -22,10 +22,12 @@ describe("bytes that are no protobuf message", () => {
   test.each<[string, number[], string]>([
     ["a field longer than its message", [...field(7, 1 * 8 + 2, 9, 0), 0, 0, 0], "a field of 9 bytes that leaves its"],
     ["a number that its message cuts", [...field(7, 3 * 8), 0], "a field that leaves its message"],
-    ["eight bytes at the end", [8 * 8 + 1, 0, 0], "a field that leaves its message at 9"],
+    ["eight bytes at the end", [15 * 8 + 1, 0, 0], "a field that leaves its message at 9"],
     ["field 0", [2, 0], "a field without a number"],
-    ["the end of a group", [7 * 8 + 4], "a field of no type"],
-    ["a type that does not exist", [7 * 8 + 7], "a field of no type"],
+    ["the end of a group", [15 * 8 + 4], "a field of no type"],
+    ["a type that does not exist", [15 * 8 + 7], "a field of no type"],
+    ["a node as a number", field(7, 1 * 8, 46), "the field node in another encoding"],
+    ["a name of four bytes", field(7, 2 * 8 + 5, 1, 2, 3, 4), "the field name in another encoding"],
     ["a number without an end", [8, ...Array(11).fill(255)], "a number of more than 10 bytes"],
     ["a number that the file cuts", [8, 255], "premature end"],
   ])("%s", (_, bytes, message) => {

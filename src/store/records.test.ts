@@ -53,6 +53,7 @@ const optional = [
   "averaged",
   "noiseScale",
   "resumes",
+  "directory",
   "command",
   "averages",
   "evaluation.classification",
