@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // Plain JavaScript for any Node since 18: it either runs the command line or finds a Node that can.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const NEEDED = 24;
 /** What ends a command in order (src/cli/stopSignals.ts). */
@@ -94,16 +94,31 @@ function runWith(/** @type {string} */ node) {
     console.error(`batchscope: error: ${node} does not start (${error.message}); run npm ci again`);
     process.exitCode = 5;
   });
+  /** @type {string | undefined} */
+  let store;
+  child.on("message", (/** @type {{ store?: string }} */ message) => {
+    store = message.store;
+  });
   child.on("exit", (code, signal) => {
     process.exitCode = code ?? 128 + (constants.signals[signal ?? "SIGTERM"] ?? 0);
     if (!signal) return;
-    if (FAULTS.includes(signal))
+    if (FAULTS.includes(signal)) {
+      if (store !== undefined) recordDeath(node, [store, child.pid, `ended by ${signal}`]);
       console.error(
         `batchscope: error: expected an end in order, got ${signal}; look for want of memory, and see batchscope runs`,
       );
+    }
     for (const one of SIGNALS) process.off(one, pass);
     // For want of a listener a debugger would open.
     if (signal === "SIGUSR1") return;
     process.kill(process.pid, signal);
   });
+}
+
+/** Writes into the run of a process that was killed how it ended (src/store/lost.ts), by a Node that can. */
+function recordDeath(/** @type {string} */ node, /** @type {unknown[]} */ death) {
+  const source = here("../src/store/lost.ts");
+  const file = pathToFileURL(existsSync(source) ? source : here("../dist/store/lost.js")).href;
+  const program = `(await import(${JSON.stringify(file)})).recordDeath(...${JSON.stringify(death)})`;
+  spawnSync(node, ["--input-type=module", "--eval", program], { stdio: "ignore", timeout: 30_000 });
 }

@@ -3,6 +3,7 @@ import { removeUnfinished } from "../store/analysis.ts";
 import { removeCheckpoints, superfluousCheckpoints } from "../store/checkpoints.ts";
 import { removeAbandoned } from "../store/document.ts";
 import { lockRun } from "../store/lock.ts";
+import { recordLoss } from "../store/lost.ts";
 import { listRows } from "../store/runIndex.ts";
 import { listRuns, openOwnRun, type Run, readConfig, readRecords, storeDirectory } from "../store/runs.ts";
 import { SCHEMA_VERSION } from "../store/schema.ts";
@@ -150,6 +151,7 @@ function collect(run: Run, asked: number | undefined): (Removed & { readonly byt
     return null;
   }
   try {
+    if (lock.held) recordLoss(run);
     const own = asked ?? readConfig(run).keepCheckpoints;
     const superfluous = superfluousCheckpoints(run, own);
     const { analyses, bytes } = removeUnfinished(run);

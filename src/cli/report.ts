@@ -12,6 +12,7 @@ import { chartSvg } from "../report/svg.ts";
 import { readAnalysis } from "../store/analysis.ts";
 import { writeAtomically } from "../store/document.ts";
 import { readRecordText } from "../store/file.ts";
+import { judgedRecord } from "../store/lost.ts";
 import { metricRecords } from "../store/metricsReader.ts";
 import { type Run, readSummary } from "../store/runs.ts";
 import { type AnalysisFile, type MetricRecord, SCHEMA_VERSION, type StepRecord } from "../store/schema.ts";
@@ -82,7 +83,7 @@ export function reportInput(run: Run, analysis: AnalysisFile | null, language: L
   const analyzed =
     analysis && (analysis.command ?? formatCommand("analyze", { run: run.record.id, checkpoint: "all" }));
   return {
-    run: run.record,
+    run: judgedRecord(run),
     analysis,
     records: { ...recordsOf(run), effectiveBatchSize },
     summary: readSummary(run),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { resumeRun, takeRun } from "../store/create.ts";
 import { describeEnvironment, readEnvironment } from "../store/environment.ts";
+import { endOf } from "../store/lost.ts";
 import { damageOf, type Run } from "../store/runs.ts";
 import { DataError, UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
@@ -104,8 +105,10 @@ function requireUnfinished(run: Run, before: TrainConfiguration, after: TrainCon
 async function openAgain(run: Run, prepared: Prepared, changes: readonly string[]): Promise<OpenRun> {
   const taken = takeRun(run);
   const { checkpoint, damaged, lock } = taken;
+  let other: string[];
   try {
     requireSame(run, await fingerprintsOf(prepared));
+    other = elsewhere(run);
   } catch (error) {
     lock.release();
     throw error;
@@ -115,10 +118,11 @@ async function openAgain(run: Run, prepared: Prepared, changes: readonly string[
   const place =
     checkpoint === null ? "the beginning: no checkpoint" : `step ${checkpoint.step}, epoch ${checkpoint.epoch}`;
   const remarks = [
+    ...(run.status === "lost" ? [`${run.record.id} was lost: ${endOf(run)}`] : []),
     ...damaged.map(({ message }) => message),
     `going on with ${run.record.id} from ${place}`,
     ...changes,
-    ...elsewhere(run),
+    ...other,
   ];
   const from = checkpoint === null ? undefined : { bytes: checkpoint.bytes, file: checkpoint.path };
   return { writer, before: metrics, from, remarks };

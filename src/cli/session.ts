@@ -22,7 +22,7 @@ import { exitCodeOf, InterruptedError, ReportedError } from "./exit.ts";
 import { createFollower, type Follower, type RunResult } from "./follow.ts";
 import { languageOf } from "./language.ts";
 import type { TrainConfiguration } from "./options.ts";
-import { onSignals, type Signals } from "./signals.ts";
+import { onSignals, type Signals, tellParent } from "./signals.ts";
 import { averageCopies } from "./swapCopies.ts";
 import type { SwapPlan } from "./swapOptions.ts";
 import { print, say } from "./terminal.ts";
@@ -54,6 +54,7 @@ export async function trainSession(prepared: Prepared, open: () => OpenRun | Pro
   const engine = await openChosenEngine(process.env, prepared.configuration.device);
   // From its first moment on a run ends in order.
   const signals = onSignals("stopping after this update");
+  tellParent(storeDirectory(prepared.configuration.dir));
   try {
     return await trainOpened(prepared, { engine, signals }, await open());
   } finally {
@@ -70,13 +71,13 @@ async function trainOpened(prepared: Prepared, { engine, signals }: Means, open:
   const { configuration, accumulation, options, remarks } = prepared;
   const { writer, from, remarks: more } = open;
   const language = languageOf(process.env);
-  const follower = followerOf(prepared, open);
+  const follower = beginning(writer, () => followerOf(prepared, open));
   const forget = onCrash((reason) => void follower.close("failed", reason));
-  for (const line of accumulationBanner(accumulation, language).split("\n")) follower.say(line);
-  for (const line of [...remarks, ...more, ...unlocked(writer)]) follower.say(line);
   const checkpointIsDue = everyMinutes(configuration.checkpointMinutes);
   const { aborted } = signals;
   await ending(follower, async () => {
+    for (const line of accumulationBanner(accumulation, language).split("\n")) follower.say(line);
+    for (const line of [...remarks, ...more, ...unlocked(writer)]) follower.say(line);
     for await (const event of train(engine, { ...options, from, checkpointIsDue }, aborted)) follower.take(event);
     if (prepared.swap === undefined || aborted.aborted) return;
     const scene = { engine, prepared, plan: prepared.swap, run: writer, say: follower.say, aborted };
@@ -109,6 +110,21 @@ function followerOf({ configuration, options, swap }: Prepared, { writer, before
     awaitsAverage: swap !== undefined,
     text: textIn(languageOf(process.env)).terminal,
   });
+}
+
+/** Writes into the run why it failed before there was anyone to follow it. */
+function beginning<T>(writer: RunWriter, begin: () => T): T {
+  try {
+    // Writes of others than the writer fail for the same reasons.
+    return writer.writing(begin);
+  } catch (error) {
+    try {
+      writer.finish("failed", error instanceof Error ? error.message : String(error));
+    } catch {
+      // As in `ending`.
+    }
+    throw error;
+  }
 }
 
 /** Writes into the run why it failed, where it does. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Text, textIn } from "../advice/text/text.ts";
-import type { AnalysisFile, CheckpointAnalysis, EvaluationFile, RunRecord, RunSummary } from "../store/schema.ts";
+import type { AnalysisFile, CheckpointAnalysis, EvaluationFile, JudgedRecord, RunSummary } from "../store/schema.ts";
 import { escapeHtml } from "./escape.ts";
 import { evaluationSection } from "./evaluationSection.ts";
 import { analysisFigures, checkpointFigures, evaluationFigures, type Figures, trainingFigures } from "./figures.ts";
@@ -29,7 +29,7 @@ import { allEvaluations, type TrainingRecords } from "./trainingPanels.ts";
 const READABLE_ROWS = 128;
 
 export interface ReportInput {
-  readonly run: RunRecord;
+  readonly run: JudgedRecord;
   /** Null where the checkpoints were not analyzed; the page says so. */
   readonly analysis: AnalysisFile | null;
   readonly records: TrainingRecords;

@@ -5,7 +5,7 @@ import type {
   AnalysisFile,
   EpochRecord,
   EvaluationRecord,
-  RunRecord,
+  JudgedRecord,
   RunSummary,
 } from "../store/schema.ts";
 import { escapeHtml } from "./escape.ts";
@@ -33,7 +33,7 @@ export interface ReportConfig {
 }
 
 interface HeaderInput {
-  readonly run: RunRecord;
+  readonly run: JudgedRecord;
   readonly summary: RunSummary | null;
   readonly config: ReportConfig;
   /** All that have a validation loss, in order of steps. */

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { expect, test } from "vitest";
 import { backdate, json, runOptions, scratchStore } from "../../test/scratchStore.ts";
 import { createRun } from "./create.ts";
-import { endOf, recordDeath } from "./lost.ts";
+import { endOf, recordDeath, recordLoss, recordLosses } from "./lost.ts";
 import { readRun } from "./runs.ts";
 
 const store = scratchStore();
@@ -37,6 +37,32 @@ test("who saw a process end writes down how", () => {
   recordDeath(store.directory, pid, "ended by SIGSEGV");
   expect(readRun(run.path)).toMatchObject({ status: "failed", record: { exitReason: "ended by SIGSEGV" } });
   expect(json(run, "run.json").finishedAt).not.toBeNull();
+});
+
+test("a lost run has failed for who writes down what was lost", () => {
+  const { run } = deadRun();
+  recordLosses(store.directory);
+  expect(readRun(run.path)).toMatchObject({ status: "failed", record: { exitReason: endOf(readRun(run.path)!) } });
+  expect(json(run, "run.json")).toMatchObject({ finishedAt: json(run, "run.json").heartbeatAt });
+  expect(json(run, "run.json").exitReason).toMatch("its process ended without a word");
+});
+
+test.each([
+  ["that ended", { status: "interrupted", exitReason: "SIGTERM" }],
+  ["of a host that may be silent", { host: `not-${hostname()}`, heartbeatAt: "2026-01-01T00:00:00.000Z" }],
+])("nothing is written down of a run %s", (_, change) => {
+  const { run } = deadRun(change);
+  const before = json(run, "run.json");
+  recordLosses(store.directory);
+  recordLoss(run);
+  expect(json(run, "run.json")).toEqual(before);
+});
+
+test("nothing is written down of a run that trains", () => {
+  const writer = createRun(store.directory, runOptions);
+  recordLosses(store.directory);
+  expect(json(writer, "run.json").status).toBe("running");
+  writer.finish("finished", null);
 });
 
 test.each([

@@ -45,6 +45,7 @@ describe("the list of runs", () => {
     expect(rows[1]).toEqual({
       id: old.id,
       status: "finished",
+      reason: null,
       name: "mnist_0-1",
       description: "first try",
       model: "mlp",
@@ -72,7 +73,10 @@ describe("the list of runs", () => {
       ["mnist_0-1", "lost"],
       ["renamed", "finished"],
     ]);
-    expect(reindex(store.directory).rows).toEqual(rows);
+    // What was lost is written down.
+    const [lost, renamed] = rows;
+    const written = { ...lost, status: "failed", finishedAt: "1999-01-01T00:00:00.000Z" };
+    expect(reindex(store.directory).rows).toEqual([written, renamed]);
   });
 
   test("does not read again what is as it was", () => {

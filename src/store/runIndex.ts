@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
+import { endOf, recordLosses } from "./lost.ts";
 import { readRecords, readRun, recordFiles } from "./runs.ts";
 import type { RunStatus } from "./schema.ts";
 
@@ -10,6 +11,8 @@ import type { RunStatus } from "./schema.ts";
 export interface RunRow {
   readonly id: string;
   readonly status: RunStatus | "lost";
+  /** Why it ended, as `endOf`. */
+  readonly reason: string | null;
   readonly name: string;
   readonly description: string;
   readonly model: string;
@@ -32,7 +35,7 @@ export interface RunRows {
 }
 
 /** Changes with the rows' form: an index of another version is made anew. */
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * All runs of a store, through `index.sqlite`: a run whose files are as they were is not read again. The index is only a memory of what
@@ -58,8 +61,9 @@ export function listRows(directory: string): RunRows {
   return { rows: rows.sort((a, b) => (`${a.startedAt} ${a.id}` < `${b.startedAt} ${b.id}` ? 1 : -1)), damaged };
 }
 
-/** Makes the index anew from the run directories. */
+/** Makes the index anew from the run directories, and writes down which runs were lost. */
 export function reindex(directory: string): RunRows {
+  recordLosses(directory);
   removeIndex(directory);
   return listRows(directory);
 }
@@ -102,6 +106,7 @@ function readRow(directory: string, id: string, damaged: DataError[]): RunRow | 
     return {
       id,
       status: run.status,
+      reason: endOf(run),
       name,
       description,
       model: String(config.model ?? ""),

@@ -31,6 +31,9 @@ export interface RunRecord {
   readonly resumes?: readonly { readonly at: string; readonly step: number }[];
 }
 
+/** What a reader is told of a run: its status as judged, and why it ended as far as that can be known. */
+export type JudgedRecord = Omit<RunRecord, "status"> & { readonly status: RunStatus | "lost" };
+
 /** A line of `metrics.jsonl`. Non-finite numbers are written as "NaN", "Infinity", "-Infinity". */
 export type MetricRecord = StepRecord | EvaluationRecord | EpochRecord | AccumulationRecord;
 

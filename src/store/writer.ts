@@ -68,8 +68,8 @@ export function openWriter(path: string, options: WriterOptions): RunWriter {
   const metrics = metricsWriter(run, count);
   // First, since a record that says "running" needs one who can say more.
   const reserve = openReserve(path);
-  const record = openRecord(path, initial);
   let last = readPointer(run, "last");
+  const record = openRecord(path, initial);
   const writing = <T>(write: () => T) => explained(run, () => last, write);
   const heartbeat = () => {
     if (!record.isDue()) return;

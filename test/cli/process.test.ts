@@ -171,11 +171,30 @@ test("a run of several whose process is killed has failed, and says why", async 
   expect(run().record).toMatchObject({ status: "failed", exitReason: "ended by SIGKILL" });
 });
 
+test.each(["SIGFPE", "SIGSEGV", "SIGABRT", "SIGKILL"] as const)(
+  "a run behind a launcher that ends by %s has failed, and says why",
+  async (signal) => {
+    const { said, ended } = start(training(ENDLESS), old);
+    await said("validation: loss");
+    process.kill(run().record.pid, signal);
+    await ended;
+    expect(run().record).toMatchObject({ status: "failed", exitReason: `ended by ${signal}` });
+  },
+);
+
 test("a run whose process was killed is lost, and the next reader says what that means", async () => {
   const { child, said, ended } = start(training(ENDLESS));
   await said("validation: loss");
   child.kill("SIGKILL");
   await ended;
+  const reason = /its process ended without a word: killed, out of memory, or a fault of the native library/;
   const { stdout } = await start("runs show latest --dir store").ended;
   expect(stdout).toMatch(/^\S+ {2}lost: its process ended without a word: killed, out of memory, [^\n]*\n/);
+  await start("report latest --dir store --out report.html").ended;
+  expect(readFileSync(join(folder, "report.html"), "utf8")).toMatch(new RegExp(`lost: ${reason.source}`));
+  const listed = await start("runs --dir store --status lost --json").ended;
+  expect(JSON.parse(listed.stdout).runs).toMatchObject([{ status: "lost", reason: expect.stringMatching(reason) }]);
+  // What changes the store writes it down.
+  await start("runs gc --dir store").ended;
+  expect(run().record).toMatchObject({ status: "failed", exitReason: expect.stringMatching(reason) });
 });

@@ -10,6 +10,7 @@ export const pageEnglish = {
     interrupted: "interrupted",
     diverged: "diverged",
     failed: "failed",
+    lost: "lost",
   },
   model: "Model",
   data: "Data",
