@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { checkpointBytes, runOptions, scratchStore } from "../../test/scratchStore.ts";
@@ -94,6 +94,16 @@ describe("runs gc", () => {
     expect(checkpoints(run)).toHaveLength(3);
     expect(checkpoints(other)).toEqual(["epoch=001-step=0000002.safetensors", "epoch=003-step=0000006.safetensors"]);
     expect(texts.stderr).toMatch(new RegExp(`^left as it is: ${join(run.path, file)}: expected [^\n]*\n$`));
+  });
+
+  test("removes nothing where a link leads", () => {
+    const run = make();
+    const elsewhere = join(store.directory, "elsewhere");
+    renameSync(join(run.path, "checkpoints"), elsewhere);
+    symlinkSync(elsewhere, join(run.path, "checkpoints"));
+    runsCollect([], { dir: store.directory, keepCheckpoints: "1" });
+    expect(checkpoints(run)).toHaveLength(3);
+    expect(texts.stderr).toBe(`checkpoints left as they are: those of ${run.id} lie where a link leads\n`);
   });
 
   test("leaves the newest checkpoint, which a killed process had no time to name", () => {

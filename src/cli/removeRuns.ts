@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { removeUnfinished } from "../store/analysis.ts";
-import { removeCheckpoints, superfluousCheckpoints } from "../store/checkpoints.ts";
+import { areCheckpointsLinked, removeCheckpoints, superfluousCheckpoints } from "../store/checkpoints.ts";
 import { removeAbandoned } from "../store/document.ts";
 import { lockRun } from "../store/lock.ts";
 import { recordLoss } from "../store/lost.ts";
@@ -154,6 +154,8 @@ function collect(run: Run, asked: number | undefined): (Removed & { readonly byt
     if (lock.held) recordLoss(run);
     const own = asked ?? readConfig(run).keepCheckpoints;
     const superfluous = superfluousCheckpoints(run, own);
+    if (areCheckpointsLinked(run))
+      say(`checkpoints left as they are: those of ${run.record.id} lie where a link leads`);
     const { analyses, bytes } = removeUnfinished(run);
     const abandoned = removeAbandoned(run);
     return {

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, lstatSync, readdirSync, readSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
 import { readDocument, writeAtomically } from "./document.ts";
 import { readRegularFile, withRegularFile } from "./file.ts";
@@ -192,7 +192,7 @@ export function newestGoodCheckpoint(run: { readonly path: string }): {
 /** What may go: the checkpoints beyond the newest `keep`, and those that were only passing, where neither pointer names them. */
 export function superfluousCheckpoints(run: { readonly path: string }, keep = Number.POSITIVE_INFINITY): Checkpoint[] {
   const named = (["best", "last"] as const).map((name) => readPointer(run, name)?.path);
-  const all = listCheckpoints(run);
+  const all = areCheckpointsLinked(run) ? [] : listCheckpoints(run);
   // The newest may be one that a process was about to name when it was killed, or is.
   return all.slice(0, -1).filter(({ path }, i) => !named.includes(path) && (i < all.length - keep || isPassing(path)));
 }
@@ -203,10 +203,17 @@ function isPassing(path: string): boolean {
   return /^.{8}\{"__metadata__":\{"sha256":"[0-9a-f]{64}","passing":"true"/s.test(start);
 }
 
-/** Gives the bytes that became free. What is gone by now was removed by another process. */
+/** Whether a run's checkpoints lie where a link leads: that folder may be another's, so that nothing is removed from it. */
+export function areCheckpointsLinked(run: { readonly path: string }): boolean {
+  return isLink(folderOf(run));
+}
+
+const isLink = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+
+/** Gives the bytes that became free. What is gone by now was removed by another process; what a link leads to stays. */
 export function removeCheckpoints(checkpoints: readonly Checkpoint[]): number {
   let freed = 0;
-  for (const { path } of checkpoints) {
+  for (const { path } of checkpoints.filter((one) => !isLink(dirname(one.path)))) {
     freed += withRegularFile(path, (_, size) => size) ?? 0;
     rmSync(path, { force: true });
   }

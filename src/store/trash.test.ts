@@ -205,6 +205,13 @@ describe("the trash", () => {
   });
 });
 
+test("a trash that is a file is named, and the run stays", () => {
+  const run = make();
+  writeFileSync(join(store.directory, "trash"), "x");
+  expect(() => moveToTrash(store.directory, run.id)).toThrow(/trash: expected a folder, got a file; /);
+  expect(ids()).toEqual([run.id]);
+});
+
 describe("what is no run of the store", () => {
   /** Somebody's folder with what makes another one look like a run. */
   function foreign(path: string, record: object): string {

@@ -55,19 +55,40 @@ export function moveToTrash(directory: string, id: string): Moved {
   const lock = holdAlone(run, id);
   try {
     const folder = trashFolder(directory);
-    makeFolder(folder);
-    if (!lstatSync(folder).isDirectory())
-      throw new DataError(`${folder}: expected a folder, got a link; removed runs lie in a folder of their store`);
+    requireTrash(folder);
     const { own, foreign } = listRunFiles(run);
     const bytes = bytesOf(run, own);
     const target = freeName(folder, id);
     // Windows moves no folder with a file that is open.
     if (process.platform === "win32") lock.release();
-    renameSync(run.path, target);
+    renameOnDisk(run.path, target);
     for (const path of foreign) move(join(target, path), join(run.path, path));
     return { bytes, foreign };
   } finally {
     lock.release();
+  }
+}
+
+/** Makes the trash where there is none. */
+function requireTrash(folder: string): void {
+  const there = lstatSync(folder, { throwIfNoEntry: false });
+  if (there && !there.isDirectory())
+    throw new DataError(
+      `${folder}: expected a folder, got a ${there.isSymbolicLink() ? "link" : "file"}; removed runs lie in a folder of their store`,
+    );
+  if (!there) makeFolder(folder);
+}
+
+/** A run is moved at once or not at all, which only a renaming does. */
+function renameOnDisk(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EXDEV")) throw error;
+    throw new DataError(
+      `${dirname(to)}: expected the trash on the disk of the runs, got another; unmount it, or remove ${from} yourself`,
+      { cause: error },
+    );
   }
 }
 
