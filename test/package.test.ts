@@ -77,7 +77,7 @@ test("its declarations serve a TypeScript program", () => {
     "--target",
     "es2024",
     "--lib",
-    "es2024,dom,esnext.typedarrays,esnext.float16",
+    "es2024,dom,esnext.typedarrays,esnext.float16,esnext.disposable",
     "program.mts",
   ];
   expect(run(folder, join(root, "node_modules/.bin/tsc"), ...settings)).toBe("");

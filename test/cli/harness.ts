@@ -65,10 +65,10 @@ export function batchscope(argv: readonly string[], settings: Settings): Promise
   return start(argv, settings).ended;
 }
 
-/** Without what would change the command's mind: its own variables, a language, a build server. */
+/** Without what would change the command's mind: its own variables, a language, a build server, a `nohup` before the tests. */
 export function cleanEnvironment(): Record<string, string> {
   const foreign = Object.entries(process.env).filter(
-    ([name, value]) => value !== undefined && !/^(BATCHSCOPE_|LC_|LANG|CI$|FORCE_COLOR$)/.test(name),
+    ([name, value]) => value !== undefined && !/^(BATCHSCOPE_|LC_|LANG|CI$|FORCE_COLOR$|_$)/.test(name),
   );
   return { ...Object.fromEntries(foreign as [string, string][]), LANG: "C.UTF-8" };
 }

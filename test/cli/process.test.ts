@@ -29,8 +29,9 @@ function shell(line: string): Started {
   return follow(child);
 }
 
+/** In a job of its own: what started these tests may itself ignore the end of a terminal. */
 function start(argv: string, node: readonly string[] = []): Started {
-  const options = { cwd: folder, env: cleanEnvironment(), stdio: ["ignore", "pipe", "pipe"] } as const;
+  const options = { cwd: folder, env: cleanEnvironment(), detached: true, stdio: ["ignore", "pipe", "pipe"] } as const;
   return follow(spawn(process.execPath, [...node, bin, ...argv.split(" ")], { ...options, stdio: [...options.stdio] }));
 }
 
