@@ -28,7 +28,7 @@ const runningInputs = [3, 4];
  * apart) as a model that trains.
  *
  * - Float initializers on a differentiable path to the output become parameters under their own names. A buffer that is added or
- *   multiplied is one of them: a file does not tell it from a weight. Scalars, masks, bounds and initial states of zeros stay constant; running statistics of batch normalisation become state.
+ *   multiplied is one of them: a file does not tell it from a weight. Scalars, masks, bounds and initial states of zeros stay constant; running statistics of batch normalisation become state, or stay constant where it is frozen.
  * - bfloat16, float16 and float64 become float32 throughout. Dropout that the file has in training mode has its rate while training.
  * - The first axis of every input is the batch, bound when a graph is built. The first output is the logits; others are ignored.
  * - `readExternal` fetches tensors that are stored in files beside the model.
@@ -45,7 +45,8 @@ export function foreignModel(bytes: Uint8Array, name: string, readExternal?: Rea
   const trained = differentiable(file);
   const kind = (key: string, { type, shape }: Tensor) => {
     if (!isFloat(type)) return "constant";
-    if (running.has(key)) return "state";
+    const moves = running.get(key);
+    if (moves !== undefined) return moves ? "state" : "constant";
     return trained.has(key) && shape.length > 0 ? "parameter" : "constant";
   };
   const all = [...file.initializers];
@@ -104,8 +105,11 @@ function refuseTarget(values: readonly { readonly name: string }[]): void {
     );
 }
 
-/** Initializers that batch normalisation reads as running statistics, directly or through Identity. */
-function runningStatistics(file: DecodedModel): ReadonlySet<string> {
+/**
+ * Initializers that batch normalisation reads as running statistics, directly or through Identity, and whether training
+ * moves them.
+ */
+function runningStatistics(file: DecodedModel): ReadonlyMap<string, boolean> {
   const nodes = allNodes(file);
   const aliases = new Map(nodes.flatMap((node) => (node.op === "Identity" ? [[node.outputs[0], node.inputs[0]]] : [])));
   const origin = (name: string | undefined): string | undefined => {
@@ -113,10 +117,18 @@ function runningStatistics(file: DecodedModel): ReadonlySet<string> {
     while (aliases.has(at) && !file.initializers.has(at ?? "")) at = aliases.get(at);
     return at;
   };
-  const read = nodes.flatMap((node) =>
-    node.op === "BatchNormalization" ? runningInputs.map((i) => node.inputs[i]) : [],
-  );
-  return new Set(read.flatMap((name) => origin(name) ?? []));
+  const found = new Map<string, boolean>();
+  for (const node of nodes.filter(({ op }) => op === "BatchNormalization"))
+    for (const i of runningInputs) {
+      const name = origin(node.inputs[i]);
+      if (name !== undefined) found.set(name, found.get(name) || isTraining(file, node));
+    }
+  return found;
+}
+
+/** Before operator set 14, the outputs for training said so. */
+function isTraining({ opset }: DecodedModel, { outputs, attributes }: DecodedNode): boolean {
+  return opset < 14 ? outputs.length > 1 : attributes.training_mode?.value === 1;
 }
 
 /** Names that the first output depends on through operators that have a gradient. */

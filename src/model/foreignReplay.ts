@@ -41,7 +41,9 @@ export function replay(
 ): ForwardResult {
   const scope: Scope = new Map(Object.entries({ ...io.inputs, ...io.parameters, ...io.state }));
   addConstants(g, constants, scope);
-  const context: Replay = { g, opset: file.opset, io, newState: {}, foldable: { left: FOLDED } };
+  // Without a prototype: a statistic may be called as what every object has.
+  const newState = Object.create(null) as Record<string, Value>;
+  const context: Replay = { g, opset: file.opset, io, newState, foldable: { left: FOLDED } };
   replayNodes(context, file, scope);
   return { logits: scope.get(file.outputs[0]!.name)!, state: context.newState };
 }
@@ -222,8 +224,9 @@ function normalize({ g, io, newState }: Replay, call: ModernNode): Value[] {
   const outputs = set({ momentum: { kind: "float", value: 0 } }, 3);
   for (const i of runningInputs) {
     const { name } = call.inputs[i]!;
-    const before = newState[name] ?? io.state[name];
-    if (before) newState[name] = g.add(g.mul(before, momentum), g.mul(outputs[i - 2]!, 1 - momentum));
+    if (!Object.hasOwn(io.state, name)) continue;
+    const before = newState[name] ?? io.state[name]!;
+    newState[name] = g.add(g.mul(before, momentum), g.mul(outputs[i - 2]!, 1 - momentum));
   }
   return outputs;
 }

@@ -123,6 +123,29 @@ describe("what trains", () => {
     expect([...outputs.keys()].slice(0, 2)).toEqual(["gradient:weight", "gradient:correct"]);
   });
 
+  test.each([
+    ["16", 16n, []],
+    ["13", 13n, []],
+    ["16, with a rate of another", 16n, [{ name: "momentum", type: AttributeType.FLOAT, f: 0.5 }]],
+  ])("statistics of a frozen layer stay as they are, operator set %s", async (_, opset, attribute) => {
+    const model = foreignModel(
+      file(
+        {
+          node: [node("BatchNormalization", ["x", "s", "b", "m", "v"], ["y"], attribute)],
+          initializer: [vector("m", 1, 2, 3), vector("v", 4, 4, 4), vector("s", 1, 1, 1), vector("b", 0, 0, 0)],
+        },
+        opset,
+      ),
+      "frozen",
+    );
+    expect(names(model)).toEqual(["s", "b"]);
+    expect(model.state).toEqual([]);
+    const { outputs } = gradientGraph(model, 2, { accumulate: false, loss: createLoss("none") });
+    expect([...outputs.keys()].slice(0, 2)).toEqual(["gradient:s", "gradient:b"]);
+    const [first] = await logits(model, x3, "training");
+    expect(first).toBeCloseTo(0, 4);
+  });
+
   test("running statistics behind Identity are state, and a layer used twice moves them twice", async () => {
     const flag = [{ name: "training_mode", type: AttributeType.INT, i: 1n }];
     const model = foreignModel(

@@ -43,7 +43,7 @@ export function placesOf(
   scratch: ReadonlyMap<string, string>,
   aliases: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const placed = [...scratch].filter(([, output]) => output in aliases);
+  const placed = [...scratch].filter(([, output]) => Object.hasOwn(aliases, output));
   return { ...aliases, ...Object.fromEntries(placed.map(([name, output]) => [name, aliases[output]!])) };
 }
 

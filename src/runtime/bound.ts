@@ -15,7 +15,8 @@ export function assertBindable(
 ): Readonly<Record<string, string>> {
   const inputs = new Map(graph.inputs.map((value) => [value.name, value]));
   const expected = new Map<string, Value>([...inputs, ...graph.outputs]);
-  for (const [name, value] of expected) assertFits(graph, name, value, tensors[name]);
+  for (const [name, value] of expected)
+    assertFits(graph, name, value, Object.hasOwn(tensors, name) ? tensors[name] : undefined);
   for (const name of Object.keys(tensors))
     if (!expected.has(name))
       throw new ShapeError(
@@ -42,7 +43,7 @@ function assertFits(graph: Graph, name: string, value: Value, given: Tensor | un
 /** Output name → input name, for those on the same bytes. Throws where memory overlaps in any other way. */
 function sharedMemory(graph: Graph, tensors: Readonly<Record<string, Tensor>>): Record<string, string> {
   const inputs = graph.inputs.map((value) => value.name);
-  const aliases: Record<string, string> = {};
+  const aliases = Object.create(null) as Record<string, string>;
   for (const output of graph.outputs.keys()) {
     const bytes = tensors[output]!.data;
     const touched = [...inputs, ...graph.outputs.keys()].filter(

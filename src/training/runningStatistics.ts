@@ -129,6 +129,7 @@ function statisticsGraph(model: Model, batch: number): Graph {
   );
   const [parameters, running] = [declare(model.parameters), declare(model.state)];
   const { state } = model.forward(builder(graph), { inputs, parameters, state: running, mode: "training" });
-  for (const { name } of model.state) addOutput(graph, newStateName(name), state[name] ?? running[name]!);
+  for (const { name } of model.state)
+    addOutput(graph, newStateName(name), Object.hasOwn(state, name) ? state[name]! : running[name]!);
   return prune(graph);
 }
