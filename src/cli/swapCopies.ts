@@ -16,6 +16,7 @@ import { averagedModel } from "../training/averagedModel.ts";
 import { restoreModel } from "../training/checkpoint.ts";
 import type { AveragedEvent } from "../training/events.ts";
 import { newTrainingState } from "../training/state.ts";
+import { unlessAborted } from "../training/unlessAborted.ts";
 import { ReportedError } from "./exit.ts";
 import type { RunResult } from "./follow.ts";
 import { argumentsOf } from "./runsApart.ts";
@@ -54,7 +55,8 @@ export async function averageCopies(scene: Scene): Promise<AveragedEvent | undef
     const lanes = await Promise.allSettled(Array.from({ length: room }, lane));
     const failed = lanes.find((one) => one.status === "rejected");
     if (failed) throw failed.reason;
-    return aborted.aborted ? undefined : { kind: "averaged", ...(await average(scene)) };
+    const averaged = aborted.aborted ? undefined : await unlessAborted(aborted, average(scene));
+    return averaged && { kind: "averaged", ...averaged };
   } finally {
     clearInterval(beating);
   }
@@ -115,7 +117,7 @@ async function trainAside({ say, aborted, run }: Scene, copy: number, options: r
 }
 
 /** The mean of the copies' last weights, in their order, with running statistics of its own. */
-async function average({ engine, prepared, plan, run }: Scene) {
+async function average({ engine, prepared, plan, run, aborted }: Scene) {
   const { options } = prepared;
   const state = newTrainingState(options.model, sgd());
   let mean: WeightAverage | undefined;
@@ -128,5 +130,5 @@ async function average({ engine, prepared, plan, run }: Scene) {
     restoreModel(readCheckpoint(last), last.path, state);
     mean = averageWeights(mean, state.parameters);
   }
-  return averagedModel(engine, { ...options, window: [plan.batchSize] }, mean!);
+  return averagedModel(engine, { ...options, window: [plan.batchSize] }, mean!, aborted);
 }

@@ -1,11 +1,11 @@
 import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { parse } from "yaml";
 import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
 import { readPointer } from "./checkpoints.ts";
 import { readDocument } from "./document.ts";
 import { readEnvironment } from "./environment.ts";
 import { readRecordText } from "./file.ts";
+import { parseYaml } from "./parseYaml.ts";
 import { parseRecord, show } from "./records.ts";
 import { runRecord, runSummary, type StoredConfig, storedConfig } from "./runRecords.ts";
 import type { RunRecord, RunStatus, RunSummary } from "./schema.ts";
@@ -202,15 +202,6 @@ export function readConfig(run: { readonly path: string }): Record<string, unkno
 /** Last and best values; null while the run has none. Throws `DataError` naming the file. */
 export function readSummary(run: { readonly path: string }): RunSummary | null {
   return readDocument(join(run.path, "summary.json"), runSummary);
-}
-
-function parseYaml(path: string, text: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    const [got] = (error instanceof Error ? error.message : String(error)).split("\n");
-    throw new DataError(`${path}: expected YAML, got: ${got}; restore the file`);
-  }
 }
 
 function listIds(directory: string): string[] {

@@ -23,20 +23,23 @@ export interface AveragedModel {
 
 /**
  * The end of weight averaging: the mean as a model, its running statistics recomputed on the training data in mini-batches of the size
- * of the first micro-batch, and evaluated. `options` are those that the weights were trained with.
+ * of the first micro-batch, and evaluated. `options` are those that the weights were trained with. Throws the reason of `signal` where it
+ * aborts between two mini-batches.
  */
 export async function averagedModel(
   engine: Engine,
   options: Pick<TrainingOptions, "model" | "train" | "validation" | "loss" | "window" | "seed" | "threads">,
   { count, mean }: WeightAverage,
+  signal?: AbortSignal,
 ): Promise<AveragedModel> {
   const { model, train, validation, loss = defaultLoss, window, seed, threads } = options;
   const state = newTrainingState(model, sgd());
   state.parameters.set(mean);
-  await recomputeRunningStatistics(engine, model, state, train, { batchSize: window[0]!, seed, threads });
-  const validated = (await withSessions(engine, (sessions) =>
-    evaluateAll(evaluationPass(sessions, model, state, { threads, loss }), validation),
-  ))!;
+  await recomputeRunningStatistics(engine, model, state, train, { batchSize: window[0]!, seed, threads, signal });
+  const validated = await withSessions(engine, (sessions) =>
+    evaluateAll(evaluationPass(sessions, model, state, { threads, loss }), validation, undefined, signal),
+  );
+  if (validated === undefined) throw signal!.reason;
   return {
     count,
     validationLoss: meanLoss(loss, validated),

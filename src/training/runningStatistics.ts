@@ -8,6 +8,7 @@ import { withSessions } from "../runtime/scope.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { zeros } from "../tensor/tensor.ts";
+import { letOthersRun } from "./clock.ts";
 import { newStateName } from "./graphs.ts";
 import { examplesFor } from "./microBatch.ts";
 import { modelTensors, type TrainingState } from "./state.ts";
@@ -21,6 +22,8 @@ export interface RunningStatisticsOptions {
   readonly seed: number;
   /** Default 1. */
   readonly threads?: number | undefined;
+  /** Looked at between two mini-batches. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -29,14 +32,15 @@ export interface RunningStatisticsOptions {
  * the mean are not the mean of the statistics (Izmailov et al. 2018, arXiv:1803.05407, §3.2). Parameters stay as they are. Unlike there,
  * nothing is dropped out: the statistics serve evaluation, which drops nothing. Examples are read without augmentation.
  *
- * Throws `UnsupportedError` for a statistic that training does not change as a moving average.
+ * Throws `UnsupportedError` for a statistic that training does not change as a moving average, and the reason of `signal` where it
+ * aborts, with the statistics as they were.
  */
 export async function recomputeRunningStatistics(
   engine: Engine,
   model: Model,
   state: TrainingState,
   data: Dataset,
-  { batchSize, passes = 1, seed, threads = 1 }: RunningStatisticsOptions,
+  { batchSize, passes = 1, seed, threads = 1, signal }: RunningStatisticsOptions,
 ): Promise<void> {
   if (model.state.length === 0) return;
   const sampler = createSampler({ size: data.size, window: [batchSize], random: random(seed) });
@@ -50,6 +54,8 @@ export async function recomputeRunningStatistics(
         const measure = sizes.get(size) ?? (await measurement(sessions, model, state, data, { size, threads }));
         sizes.set(size, measure);
         const statistics = await measure(indices!);
+        await letOthersRun();
+        signal?.throwIfAborted();
         count++;
         for (const [name, mean] of means)
           statistics.get(name)!.forEach((value, i) => {

@@ -87,8 +87,10 @@ describe.each(cases)("a validation %s", (_, change) => {
     const evaluations = whole.records.filter(
       (record) => record.kind !== "averaged" && "validationLoss" in record && !Number.isNaN(record.validationLoss),
     ).length;
+    // The average is validated too, at the end.
+    const validations = evaluations + whole.records.filter(({ kind }) => kind === "averaged").length;
     let stopped = 0;
-    for (let n = 1; n <= 3 * evaluations; n++) {
+    for (let n = 1; n <= 3 * validations; n++) {
       const first = await eventsUntil(options, n);
       if (!isInterrupted(first)) continue;
       stopped++;
@@ -97,7 +99,7 @@ describe.each(cases)("a validation %s", (_, change) => {
       expect(remaining([...first, ...rest]), `stopped at batch ${n}`).toEqual(whole);
     }
     // The last batch of the last validation ends training; that of any other is followed by its record.
-    expect(stopped).toBe(3 * evaluations - 1);
+    expect(stopped).toBe(3 * validations - 1);
   });
 
   test("reads no further batch", async () => {

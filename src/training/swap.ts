@@ -8,6 +8,7 @@ import type { TrainingEvent } from "./events.ts";
 import type { TrainingOptions } from "./options.ts";
 import { modelAt, newTrainingState, type TrainingState } from "./state.ts";
 import { train } from "./train.ts";
+import { unlessAborted } from "./unlessAborted.ts";
 
 export interface SwapOptions {
   /** Phase 1: large batches and a learning rate for them, with its own schedule; `stopAccuracy` ends it before all its epochs are run. */
@@ -66,8 +67,9 @@ export async function* swap(
     average = averageWeights(average, state.parameters);
   }
   if (!average || signal?.aborted) return;
-  const averaged = await averagedModel(engine, { ...large, window: small.window }, average);
-  yield { phase: 3, kind: "averaged", ...averaged };
+  const options = { ...large, window: small.window };
+  const averaged = await unlessAborted(signal, averagedModel(engine, options, average, signal));
+  if (averaged) yield { phase: 3, kind: "averaged", ...averaged };
 }
 
 /** Each checkpoint takes the place of the last; training always ends with one. */

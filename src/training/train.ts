@@ -10,6 +10,7 @@ import { checkpoint, type Loop, note, placeOf, prepare, release } from "./loop.t
 import { accuracyOf, noTotals } from "./microBatch.ts";
 import { outOfPatience } from "./monitor.ts";
 import type { Interval, TrainingOptions } from "./options.ts";
+import { unlessAborted } from "./unlessAborted.ts";
 import { followEpochs, openWindow, progressEvent } from "./window.ts";
 
 /**
@@ -34,9 +35,11 @@ export async function* train(
     const over = isOver(loop) && isEvaluated(loop);
     const asked = over || (isDueAtStep(options.checkpointEvery, loop.progress.step) && !isMoreDue(loop));
     if (loop.checkpointed !== loop.progress) yield checkpoint(loop, !asked);
-    if (over && loop.average)
-      yield { kind: "averaged", ...(await averagedModel(loop.sessions, options, loop.average)) };
-    yield end(loop, over ? reasonOf(loop) : "interrupted");
+    const { average, sessions } = loop;
+    const averaged =
+      over && average ? await unlessAborted(signal, averagedModel(sessions, options, average, signal)) : null;
+    if (averaged) yield { kind: "averaged", ...averaged };
+    yield end(loop, over && averaged !== undefined ? reasonOf(loop) : "interrupted");
   } finally {
     release(loop);
   }
