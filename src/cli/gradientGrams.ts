@@ -49,7 +49,7 @@ const SAVE_MILLISECONDS = 30_000;
  * is kept beside the output and gone on from; Ctrl-C saves it and throws `InterruptedError`.
  */
 export async function streamGradients(path: string, options: StreamOptions): Promise<ReadGram> {
-  const source = await openGradients(path);
+  const source = await openGradients(path, options.memoryBudget);
   const signals = onSignals("stopping after this block of columns; the sums so far are kept");
   const products = await multiplier(options);
   const { sketch, seed, memoryBudget } = options;

@@ -167,6 +167,16 @@ describe("a matrix", () => {
     await expect(open()).rejects.toThrow(words);
   });
 
+  test("deflated zeros are unpacked as far as memory goes, other numbers without end", async () => {
+    const wide = { type: "float32", shape: [2, 2 ** 18], data: new Float32Array(2 ** 19) } as const;
+    const zeros = path("zeros.npz", deflated({ G: wide }));
+    expect((await openGradients(zeros, 2 ** 22)).rows).toBe(2);
+    await expect(openGradients(zeros, 2 ** 20)).rejects.toThrow(
+      /zeros\.npz\/G\.npy: expected at most 1 MiB unpacked of 1 MiB, got 3 MiB; raise --memory-budget, or save the file unc/,
+    );
+    expect((await openGradients(path("numbers.npz", deflated({ G: matrix("float32") })), 1)).rows).toBe(K);
+  });
+
   test("a damaged deflated member is refused by its checksum", async () => {
     const bytes = deflated({ G: matrix("float64") });
     // Of the member's header, and of the directory.

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { defaultMemory } from "../data/openOptions.ts";
 import type { OpenFile, RandomAccess } from "../data/randomAccess.ts";
 import { type StoredType, storedBytes } from "../data/safetensors.ts";
 import { createSpill } from "../data/spill.ts";
+import type { ZipEntry } from "../data/zip.ts";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { type FilePool, filePool } from "./filePool.ts";
@@ -16,6 +18,7 @@ import {
   storedArrays,
   typed,
   type Unpacked,
+  type Unpacking,
 } from "./storedArrays.ts";
 
 /** Columns of the rows that belong to one parameter; one part of no name where the file does not tell them apart. */
@@ -48,11 +51,12 @@ const ENDING = /\.(safetensors|npz|npy)$/;
  * A matrix file may hold `counts` [K] beside it, whatever the matrix is called. Files of a folder hold the same arrays, whose names tell
  * layers apart, and may say their examples in an array or metadata field `count`, or end in `-n32` before the dot.
  *
- * Throws `NotFoundError` where nothing is there, and `DataError`, naming file and array, for what does not fit together.
+ * Throws `NotFoundError` where nothing is there, and `DataError`, naming file and array, for what does not fit together, and for
+ * deflated arrays that unpack to more than `memory` bytes and more than gradients do.
  */
-export async function openGradients(path: string): Promise<GradientSource> {
+export async function openGradients(path: string, memory: number = defaultMemory): Promise<GradientSource> {
   const files = filePool();
-  const unpacked = lazySpill();
+  const unpacked = lazySpill(memory);
   try {
     const status = statSync(path, { throwIfNoEntry: false });
     if (!status)
@@ -82,16 +86,33 @@ interface Layout {
   readonly about: unknown;
 }
 
-function lazySpill() {
+/** Bytes that one of a deflated gradient stands for at most: numbers that differ hardly shrink, and many are 0 at times. */
+const HIGHEST_RATIO = 16;
+
+/** Told of each deflated array before it is unpacked: a small archive may declare all that a disk has. */
+function lazySpill(memory: number) {
   let unpacked: Unpacked | undefined;
+  let [declared, stored] = [0, 0];
   return {
-    get: (bytes: number) => (unpacked ??= { spill: createSpill(bytes), bytes: 0 }),
+    get: ({ path }: RandomAccess, entry: ZipEntry) => {
+      declared += entry.size;
+      stored += entry.storedSize;
+      if (declared > memory && declared > HIGHEST_RATIO * stored)
+        throw new DataError(
+          `${path}/${entry.name}: expected at most ${mebibytes(memory)} unpacked of ${mebibytes(stored)}, got ` +
+            `${mebibytes(declared)}; raise --memory-budget, or save the file uncompressed`,
+        );
+      unpacked ??= { spill: createSpill(entry.size), bytes: 0 };
+      return unpacked;
+    },
     finish: () => unpacked?.spill.finish(),
     close: () => unpacked?.spill.close(),
   };
 }
 
-async function layoutOfMatrix(path: string, files: FilePool, unpacked: (bytes: number) => Unpacked): Promise<Layout> {
+const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+
+async function layoutOfMatrix(path: string, files: FilePool, unpacked: Unpacking): Promise<Layout> {
   const file = files.at(path);
   const { arrays } = await storedArrays(file, unpacked);
   const others = [...arrays].filter(([name]) => name !== COUNTS || arrays.size === 1);
@@ -121,7 +142,7 @@ async function layoutOfMatrix(path: string, files: FilePool, unpacked: (bytes: n
   };
 }
 
-async function layoutOfFolder(folder: string, files: FilePool, unpacked: (bytes: number) => Unpacked): Promise<Layout> {
+async function layoutOfFolder(folder: string, files: FilePool, unpacked: Unpacking): Promise<Layout> {
   const names = readdirSync(folder).filter((name) => ENDING.test(name) && !name.startsWith("."));
   const paths = names.toSorted(naturally).map((name) => join(folder, name));
   if (paths.length < 2)

@@ -33,6 +33,9 @@ export interface Unpacked {
   bytes: number;
 }
 
+/** Where a member goes. Throws `DataError` where there is no room for it. */
+export type Unpacking = (file: RandomAccess, entry: ZipEntry) => Unpacked;
+
 /** What is kept of an array that was unpacked, beside the spill. */
 const SMALL = 2 ** 20;
 const SHORT_HEADER = 512;
@@ -45,7 +48,7 @@ const MAGIC = 12;
  * their check sums, and deflated ones unpacked to `unpacked`, since nothing can be read from their middle. Throws `DataError`, naming file and array, for damaged files and for other
  * endings.
  */
-export async function storedArrays(file: RandomAccess, unpacked: (bytes: number) => Unpacked): Promise<StoredFile> {
+export async function storedArrays(file: RandomAccess, unpacked: Unpacking): Promise<StoredFile> {
   const { path } = file;
   if (path.endsWith(".safetensors")) return ofSafetensors(file);
   if (path.endsWith(".npy"))
@@ -59,7 +62,7 @@ export async function storedArrays(file: RandomAccess, unpacked: (bytes: number)
     const array =
       entry.compression === "stored"
         ? ofNpy(headOf(file, entry.offset, entry.size), entry.size, entry.offset, name)
-        : await unpack(file, entry, unpacked(entry.size), name);
+        : await unpack(file, entry, unpacked(file, entry), name);
     arrays.set(key, array);
   }
   return { arrays, metadata: {} };
