@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
-import { externalReader, readBytes } from "../data/files.ts";
+import { externalReader } from "../data/files.ts";
 import { decodeSafetensors } from "../data/safetensors.ts";
 import { foreignInference } from "../export/foreignInference.ts";
 import { inferenceModel } from "../export/inferenceModel.ts";
@@ -17,6 +17,7 @@ import type { Run } from "../store/runs.ts";
 import { UsageError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { restoreModel, restoreTensors } from "../training/checkpoint.ts";
+import { readModelFile } from "../training/openModel.ts";
 import { modelTensors, newTrainingState } from "../training/state.ts";
 import { openNamedRun } from "./openNamedRun.ts";
 import { requireNewFile, writeNewFile } from "./outputs.ts";
@@ -89,7 +90,7 @@ async function onnx(run: Run, selection: string | undefined, named?: string): Pr
   const { tensors, from, place } = trainedTensors(run, selection, model);
   const file = configuration.model;
   const proto = file.endsWith(".onnx")
-    ? foreignInference(await readBytes(file), tensors, externalReader(file))
+    ? foreignInference(await readModelFile(file), tensors, externalReader(file))
     : inferenceModel(model, tensors);
   const { targetScale, preprocessing } = train;
   if (targetScale) inTargetUnit(proto, targetScale);

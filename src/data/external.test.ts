@@ -78,6 +78,32 @@ test.each<[string, string, number, number, RegExp]>([
   expect(() => read(location, offset, length)).toThrow(message);
 });
 
+test.each<[string, number, number]>([
+  ["an offset beyond its end", 2 ** 52, 1],
+  ["an offset and a length that reach beyond what numbers hold", Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  ["an offset at its end, and more", 8, 1],
+])("refuses %s", (_, offset, length) => {
+  expect(() => read("a.bin", offset, length)).toThrow(/^onnx: expected \d+ bytes at \d+ of "a.bin" .*a file of 8/);
+});
+
+test("parts may lie on one another, and are counted", () => {
+  const reader = externalReader(model, 2 ** 20);
+  writeFileSync(join(folder, "half"), new Uint8Array(2 ** 19));
+  const next = (offset: number, length: number) =>
+    reader({ label: 'initializer "w"', location: "half", offset, length });
+  expect(next(0, 2 ** 19).length).toBe(2 ** 19);
+  expect(next(1, 2 ** 19 - 1).length).toBe(2 ** 19 - 1);
+  expect(() => next(0, 2)).toThrow(
+    'onnx: expected tensors that fit into 1 MiB of memory, got 2 MiB with initializer "w" in "half"; use a smaller model',
+  );
+});
+
+test("a file of holes that no memory holds is not read", () => {
+  writeFileSync(join(folder, "holes"), "");
+  truncateSync(join(folder, "holes"), 2 ** 43);
+  expect(() => read("holes", 0, 2 ** 43)).toThrow(/got 8388608 MiB with initializer "w" in "holes"/);
+});
+
 test("does not wait at a pipe", () => {
   execFileSync("mkfifo", [join(folder, "pipe")]);
   expect(() => read("pipe")).toThrow(/got no plain file/);

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { totalmem } from "node:os";
 import { dirname, join, sep } from "node:path";
 import { DataError, NotFoundError, UnsupportedError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -59,9 +60,14 @@ interface Beside {
 /**
  * A function that reads the tensors that `model`, a path, keeps in other files. It reads nothing outside the model's own folder:
  * `UnsupportedError` for an absolute path, one with `..`, or a symbolic link that leads elsewhere. Throws `DataError` where the file is
- * missing, is not a plain file or is too short, before it allocates memory.
+ * missing, is not a plain file or is too short, before it allocates memory, and where the tensors, which may lie on one
+ * another, take more than `memory` bytes together.
  */
-export function externalReader(model: string): (data: Beside) => Uint8Array<ArrayBuffer> {
+export function externalReader(
+  model: string,
+  memory: number = machineMemory(),
+): (data: Beside) => Uint8Array<ArrayBuffer> {
+  let all = 0;
   return ({ label, location, offset, length }) => {
     const path = pathBeside(model, location, label);
     // Before it is opened: opening a pipe would wait for a writer.
@@ -69,6 +75,12 @@ export function externalReader(model: string): (data: Beside) => Uint8Array<Arra
     if (!status.isFile() || offset + length > status.size)
       throw new DataError(
         `onnx: expected ${length} bytes at ${offset} of "${location}" for ${label}, got ${status.isFile() ? `a file of ${status.size}` : "no plain file"}; export the model again`,
+      );
+    all += length;
+    if (all > memory)
+      throw new DataError(
+        `onnx: expected tensors that fit into ${Math.floor(memory / 2 ** 20)} MiB of memory, got ` +
+          `${Math.ceil(all / 2 ** 20)} MiB with ${label} in "${location}"; use a smaller model or a larger machine`,
       );
     try {
       return readFully(path, offset, length);
@@ -78,6 +90,12 @@ export function externalReader(model: string): (data: Beside) => Uint8Array<Arra
       );
     }
   };
+}
+
+/** Bytes that this process may take at most. */
+function machineMemory(): number {
+  const allowed = process.constrainedMemory();
+  return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem();
 }
 
 /** The real path of a file in the model's folder or below it. */

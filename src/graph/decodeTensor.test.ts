@@ -118,6 +118,13 @@ describe("external data", () => {
       'expected 8 bytes for initializer "far", got length "12"',
     ],
     ["a negative offset", [["offset", "-1"]], 'expected offset of initializer "far" in bytes, got "-1"'],
+    ...["-0", "+1", "1.5", "1e3", "0x10", " 8", "", "9007199254740993", "9".repeat(400)].map(
+      (text): [string, [string, string][], string] => [
+        `an offset of ${JSON.stringify(text.slice(0, 20))}`,
+        [["offset", text]],
+        `expected offset of initializer "far" in bytes, got "${text.slice(0, 20)}`,
+      ],
+    ),
     ["an offset in words", [["offset", "four"]], 'expected offset of initializer "far" in bytes, got "four"'],
   ])("%s", (_, entries, message) => {
     const load = () => decode(file({ initializer: [far(["location", "a"], ...entries)] }), () => new Uint8Array(8));

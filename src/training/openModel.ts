@@ -69,16 +69,21 @@ function listInputs(inputs: readonly ModelInput[]): string {
 const LARGEST_MODEL = 2 ** 31 - 1;
 
 /**
- * An exported model with the tensors that it keeps in files beside it, named like its file. Throws as `readBytes`,
- * `externalReader` and `foreignModel` do, and `DataError` for a file that is larger than a model's can be.
+ * An exported model with the tensors that it keeps in files beside it, named like its file. Throws as `readModelFile`,
+ * `externalReader` and `foreignModel` do.
  */
 export async function loadForeignModel(path: string): Promise<Model> {
   const [name = path] = path.split(/[/\\]/).slice(-1);
+  return foreignModel(await readModelFile(path), name.replace(/\.onnx$/, ""), externalReader(path));
+}
+
+/** The bytes of a model's file. Throws as `readBytes`, and `DataError` for one that is larger than the format allows. */
+export async function readModelFile(path: string): Promise<Uint8Array> {
   const [size = 0] = await fileSizes([path]);
   if (size > LARGEST_MODEL)
     throw new DataError(
       `${path}: expected an ONNX model of at most 2 GiB, as the format allows, got ${Math.ceil(size / 2 ** 20)} MiB; ` +
         "export it with its tensors in a file beside it, e.g. torch.onnx.export(…, external_data=True)",
     );
-  return foreignModel(await readBytes(path, LARGEST_MODEL), name.replace(/\.onnx$/, ""), externalReader(path));
+  return readBytes(path, LARGEST_MODEL);
 }
