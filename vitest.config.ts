@@ -7,6 +7,8 @@ process.env.ORT_DISABLE_TELEMETRY ||= "1";
 export default defineConfig({
   test: {
     reporters: ["default", closingReporter],
+    // By default one core is left to a person who goes on working.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
