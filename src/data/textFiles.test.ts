@@ -35,6 +35,17 @@ describe("text files", () => {
     expect([...new Set(train.columns!.document)]).toEqual(["marked 1", "marked 2", "marked 3"]);
   });
 
+  test("keep white space without end, but for what stands around a mark", async () => {
+    const blank = "\n".repeat(1_000_000);
+    const path = write("blank.txt", `a${blank}b \n<|endoftext|>${blank}one two three four`);
+    const { train } = await openTextFile(path, "blank", { ...small, sequenceLength: 5 });
+    const documents = train.columns!.document!;
+    expect(documents.filter((document) => document === "blank 1").length).toBeGreaterThan(170_000);
+    const second = newBatch(train, 1);
+    await train.read(Uint32Array.of(documents.indexOf("blank 2")), second);
+    expect("one two three four").toContain(String.fromCharCode(...toNumbers(second.x!)));
+  });
+
   test("validate with a tenth that training never sees", async () => {
     const lines = Array.from({ length: 100 }, (_, i) => `line ${i}\n`).join("");
     const { train, validation } = await openTextFile(write("lines.txt", lines), "lines", {

@@ -4,7 +4,7 @@ import { listFolder, packageFolder, readBytes } from "./files.ts";
 import { type Document, type TextOptions, textDataset } from "./text.ts";
 
 /** What stands between documents in one file: GPT-2's end-of-text mark, alone or in a line. */
-const MARK = /\s*<\|endoftext\|>\s*/;
+const MARK = "<|endoftext|>";
 
 interface Splits {
   readonly train: Dataset;
@@ -102,6 +102,15 @@ function cutOf(text: string): number {
   return [line, space].find((cut) => cut > text.length / 2) ?? goal;
 }
 
+/** The white space around a mark belongs to it. A pattern that says so takes the square of the longest white space. */
+function splitAtMarks(text: string): string[] {
+  const parts = text.split(MARK);
+  return parts.map((part, i) => {
+    const end = i === parts.length - 1 ? part : part.trimEnd();
+    return i === 0 ? end : end.trimStart();
+  });
+}
+
 async function readDocuments(path: string, name: string): Promise<Document[]> {
   const bytes = await readBytes(path, LONGEST);
   let text: string;
@@ -113,7 +122,7 @@ async function readDocuments(path: string, name: string): Promise<Document[]> {
       error instanceof TypeError ? "other bytes; convert the file" : `more than fits into a string; part the file`;
     throw new DataError(`${path}: expected text in UTF-8, got ${got}`);
   }
-  const parts = text.split(MARK).filter((part) => part.trim() !== "");
+  const parts = splitAtMarks(text).filter((part) => part.trim() !== "");
   if (parts.length === 0) throw new DataError(`${path}: expected some text, got none; use another file`);
   return parts.map((part, i) => ({ name: parts.length === 1 ? name : `${name} ${i + 1}`, text: part }));
 }
