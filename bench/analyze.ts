@@ -10,9 +10,9 @@
 import { spawnSync } from "node:child_process";
 import { totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
+import { type GramMeter, type GramOptions, gramMeter } from "../src/analysis/gram.ts";
 import type { Dataset } from "../src/data/dataset.ts";
 import { openData } from "../src/data/registry.ts";
-import { type GramMeter, type GramOptions, gramMeter } from "../src/experiment/gram.ts";
 import { flatten, linear, relu, sequential } from "../src/model/layers.ts";
 import type { Model } from "../src/model/model.ts";
 import { buildModel } from "../src/model/zoo.ts";

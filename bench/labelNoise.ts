@@ -7,9 +7,9 @@
  */
 
 import { openData } from "../src/data/registry.ts";
-import { inspectData } from "../src/experiment/inspect.ts";
-import { defaultModel } from "../src/experiment/inspectDefaults.ts";
-import { subjectOf } from "../src/experiment/inspectSubject.ts";
+import { defaultModel } from "../src/inspection/defaults.ts";
+import { inspectData } from "../src/inspection/inspect.ts";
+import { subjectOf } from "../src/inspection/subject.ts";
 import { nativeEngine } from "../src/runtime/native.ts";
 import { foundOf, plantLabels } from "../test/plantedLabels.ts";
 import { table } from "./measure.ts";

@@ -7,7 +7,7 @@
  *   node bench/noiseOverhead.ts
  */
 import type { Dataset } from "../src/data/dataset.ts";
-import { decodeSafetensors } from "../src/data/safetensors.ts";
+import { decodeSafetensors } from "../src/data/files/safetensors.ts";
 import { buildModel } from "../src/model/zoo.ts";
 import { sgd } from "../src/optimizer/sgd.ts";
 import { nativeEngine } from "../src/runtime/native.ts";

@@ -1,8 +1,8 @@
 import { type Dataset, newBatch } from "../src/data/dataset.ts";
-import { decodeSafetensors } from "../src/data/safetensors.ts";
-import { sensorClasses } from "../src/data/sensors.ts";
-import { type SeriesOptions, seriesDatasets } from "../src/data/series.ts";
-import type { Series } from "../src/data/windows.ts";
+import { decodeSafetensors } from "../src/data/files/safetensors.ts";
+import { sensorClasses } from "../src/data/named/sensors.ts";
+import { type SeriesOptions, seriesDatasets } from "../src/data/series/series.ts";
+import type { Series } from "../src/data/series/windows.ts";
 import { addInput, addOutput, newGraph } from "../src/graph/graph.ts";
 import { createLoss } from "../src/model/loss.ts";
 import type { Model, Parameter } from "../src/model/model.ts";

@@ -10,9 +10,9 @@
  * `folds` leaves the held-out motes alone.
  */
 
-import { withPlantedAnomalies } from "../src/data/anomalyCopies.ts";
-import { readSensors, sensorSubsets } from "../src/data/sensors.ts";
-import type { Series } from "../src/data/windows.ts";
+import { readSensors, sensorSubsets } from "../src/data/named/sensors.ts";
+import { withPlantedAnomalies } from "../src/data/series/anomalyCopies.ts";
+import type { Series } from "../src/data/series/windows.ts";
 import { rankingScores } from "../src/statistics/ranking.ts";
 import { table } from "./measure.ts";
 import { bestThreshold, differenceOf, f1, mean, withDeviation } from "./sensorComparison.ts";

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
 import { describe, expect, test } from "vitest";
 import { normalizeArguments } from "../src/cli/arguments.ts";
-import { trainBooleans } from "../src/cli/flags.ts";
-import { program } from "../src/cli/program.ts";
+import { trainBooleans } from "../src/cli/programs/flags.ts";
+import { program } from "../src/cli/programs/program.ts";
 
 const root = new URL("../", import.meta.url);
 

@@ -7,7 +7,7 @@ import { asksFor, formats } from "../scripts/fuzz/formats.ts";
 import { prepare } from "../scripts/fuzz/prepare.ts";
 import { differsFromSpecification } from "../scripts/fuzz/references/safetensors.ts";
 import { streamOf } from "../scripts/fuzz/stream.ts";
-import { decodeSafetensors } from "../src/data/safetensors.ts";
+import { decodeSafetensors } from "../src/data/files/safetensors.ts";
 import { formats as plantedFormats } from "./plantedFormats.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "batchscope-fuzz-"));

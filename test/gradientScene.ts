@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { encodeNpy } from "../src/data/npz.ts";
-import type { GradientSource } from "../src/experiment/gradientSource.ts";
+import type { GradientSource } from "../src/analysis/files/gradientSource.ts";
+import { encodeNpy } from "../src/data/files/npz.ts";
 import { random } from "../src/tensor/random.ts";
 import { type ElementType, fromNumbers, type Tensor } from "../src/tensor/tensor.ts";
 

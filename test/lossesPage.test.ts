@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { trainFields } from "../src/cli/fields.ts";
-import type { lossFields } from "../src/cli/loss.ts";
 import { losses, lossNames } from "../src/model/loss.ts";
 import { lossPresetNames, lossPresets } from "../src/model/losses/presets.ts";
+import { trainFields } from "../src/session/options/fields.ts";
+import type { lossFields } from "../src/session/options/loss.ts";
 
 const page = readFileSync(new URL("../docs/losses.md", import.meta.url), "utf8");
 const flagOf = (field: (typeof lossFields)[number]) => trainFields[field].flags.split(" ")[0]!;

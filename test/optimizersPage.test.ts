@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { optimizerShapes } from "../src/cli/optimizerOptions.ts";
 import { type OptimizerName, optimizers } from "../src/optimizer/optimizers.ts";
 import { schedules } from "../src/optimizer/schedules.ts";
+import { optimizerShapes } from "../src/session/options/optimizerOptions.ts";
 
 const page = readFileSync(new URL("../docs/optimizers.md", import.meta.url), "utf8");
 const rows = page.split("\n").filter((line) => line.startsWith("| `"));

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { decodeNpz } from "../src/data/npz.ts";
+import { decodeNpz } from "../src/data/files/npz.ts";
 import { foreignModel } from "../src/model/foreign.ts";
 import type { Model } from "../src/model/model.ts";
 import { type Tensor, toNumbers } from "../src/tensor/tensor.ts";

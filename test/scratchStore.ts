@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, vi } from "vitest";
-import { encodeSafetensors } from "../src/data/safetensors.ts";
+import { encodeSafetensors } from "../src/data/files/safetensors.ts";
 import type { EpochRecord, StepRecord } from "../src/store/schema.ts";
 
 /** An empty store for each test of the file, on 2026-11-21 at 20:59:01.250 UTC until the test moves the clock. */

@@ -1,5 +1,5 @@
 import { type Batch, type Dataset, newBatch, oneClass } from "../src/data/dataset.ts";
-import { decodeSafetensors } from "../src/data/safetensors.ts";
+import { decodeSafetensors } from "../src/data/files/safetensors.ts";
 import { flatten, linear, sequential } from "../src/model/layers.ts";
 import type { Model } from "../src/model/model.ts";
 import type { Engine } from "../src/runtime/engine.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readTensors } from "../../src/data/files.ts";
+import { readTensors } from "../../src/data/files/files.ts";
 import { createLoss } from "../../src/model/loss.ts";
 import type { Engine } from "../../src/runtime/engine.ts";
 import { isFloat, type Tensor, toNumbers } from "../../src/tensor/tensor.ts";

@@ -1,4 +1,4 @@
-import { program } from "../../src/cli/program.ts";
+import { program } from "../../src/cli/programs/program.ts";
 import { Fault } from "./judge.ts";
 
 /** A terminal acts on these; a tab and the end of a line are no harm. */

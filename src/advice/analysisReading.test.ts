@@ -3,8 +3,8 @@ import { analysisFixture, plantedStatistics } from "../../test/fixtures/analysis
 import { groupsFixture } from "../../test/fixtures/figures.ts";
 import type { GroupPair } from "../statistics/groups.ts";
 import type { AnalysisFile, CheckpointAnalysis, LayerAnalysis } from "../store/schema.ts";
+import { textIn } from "../text/text.ts";
 import { partsReading } from "./analysisReading.ts";
-import { textIn } from "./text/text.ts";
 
 const plan = { seed: 1, squaredNorm: 1, trace: 100, rows: 16, batchSize: 8, datasetSize: 600, dimension: 40 };
 const statistics = plantedStatistics(plan);

@@ -7,8 +7,8 @@ import type {
   LayerAnalysis,
   SketchBound,
 } from "../store/schema.ts";
-import { intervalText, percent, significant, whole } from "./format.ts";
-import { type PartsText, partsEnglish } from "./text/partsEnglish.ts";
+import { type PartsText, partsEnglish } from "../text/en/parts.ts";
+import { intervalText, percent, significant, whole } from "../text/format.ts";
 
 /** Conflicts that are named; of more the file has all. */
 const MOST_NAMED = 5;

@@ -1,8 +1,8 @@
 import { averageNoiseScales } from "../statistics/noiseOverTime.ts";
 import { noiseTrend } from "../statistics/trend.ts";
 import type { CheckpointAnalysis } from "../store/schema.ts";
-import { intervalText, significant } from "./format.ts";
-import type { ReadingText } from "./text/readingEnglish.ts";
+import type { ReadingText } from "../text/en/reading.ts";
+import { intervalText, significant } from "../text/format.ts";
 
 export const range = (lower: number, upper: number) => `${significant(lower)}–${significant(upper)}`;
 

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { basePlan, plantedStatistics, unresolved } from "../../test/fixtures/analysis.ts";
 import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
 import type { AnalysisFile } from "../store/schema.ts";
+import { textIn } from "../text/text.ts";
 import { reading as readingIn } from "./reading.ts";
-import { textIn } from "./text/text.ts";
 
 const reading = (file: AnalysisFile) => readingIn(file, textIn("en").reading);
 const base = plantedStatistics({ ...basePlan, rows: 16 });

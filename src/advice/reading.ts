@@ -1,9 +1,9 @@
 import { normalTail } from "../statistics/normal.ts";
 import type { GradientStatistics } from "../statistics/types.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
-import { expectedCosineOf, intervalText, percent, significant, whole } from "./format.ts";
+import { type ReadingText, readingEnglish } from "../text/en/reading.ts";
+import { expectedCosineOf, intervalText, percent, significant, whole } from "../text/format.ts";
 import { averages, plateau, range, trend } from "./overCheckpoints.ts";
-import { type ReadingText, readingEnglish } from "./text/readingEnglish.ts";
 
 /**
  * What an analysis says, in sentences a practitioner can act on; every claim carries its numbers. Sources: the noise

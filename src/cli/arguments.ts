@@ -1,4 +1,4 @@
-import { printable } from "../report/printable.ts";
+import { printable } from "../text/printable.ts";
 
 /** Spellings of a Boolean on a command line, in an environment variable or in a configuration file. */
 const booleans: Readonly<Record<string, boolean>> = {

@@ -1,5 +1,4 @@
 import { CommanderError } from "@commander-js/extra-typings";
-import { printable, printableLines } from "../report/printable.ts";
 import {
   DataError,
   DivergedError,
@@ -9,6 +8,7 @@ import {
   UnsupportedError,
   UsageError,
 } from "../tensor/errors.ts";
+import { printable, printableLines } from "../text/printable.ts";
 import { exitCodeOfSignal, type StopSignal } from "./stopSignals.ts";
 
 /** The program was stopped: by Ctrl-C or a cancelled question (SIGINT), or by another signal. Nothing is printed. */

@@ -1,12 +1,12 @@
 import { normalizeArguments } from "./arguments.ts";
 import { reportCrashes } from "./crash.ts";
 import { reportError } from "./exit.ts";
-import { trainBooleans } from "./flags.ts";
 import { ignoresHangup } from "./hangup.ts";
 import { guardOutlets } from "./outlets.ts";
-import { program } from "./program.ts";
+import { trainBooleans } from "./programs/flags.ts";
+import { program } from "./programs/program.ts";
 import { endWithParent, ignoreHangup } from "./signals.ts";
-import { say } from "./terminal.ts";
+import { say } from "./terminal/print.ts";
 
 const booleans = new Set([...trainBooleans, "json", "by-layer", "full-pass"]);
 

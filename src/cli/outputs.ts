@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
-import { isFolder, makeFolder, requireWritableFolder } from "../data/folders.ts";
+import { isFolder, makeFolder, requireWritableFolder } from "../data/files/folders.ts";
 import { type Contents, writeAtomically } from "../store/document.ts";
 import { UsageError } from "../tensor/errors.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { random } from "../tensor/random.ts";
 import { fromNumbers } from "../tensor/tensor.ts";
 import { findDuplicates, hash } from "./duplicates.ts";
-import { rowsOf } from "./rows.ts";
+import { rowsOf } from "./files/rows.ts";
 
 test.each([1, 2, 3, 4])("finds what comparing every pair finds, seed %d", (seed) => {
   const { integer } = random(seed);

@@ -1,5 +1,5 @@
 import type { TensorData } from "../tensor/tensor.ts";
-import type { Rows } from "./rows.ts";
+import type { Rows } from "./files/rows.ts";
 
 /** A training and a validation example with the same inputs, bit for bit. */
 export interface Duplicate {

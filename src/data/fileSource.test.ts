@@ -3,9 +3,9 @@ import { dataFolder } from "../../test/dataFolder.ts";
 import { readBatch } from "../../test/readBatch.ts";
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { fromNumbers, type Tensor, toNumbers } from "../tensor/tensor.ts";
-import { encodeNpy, encodeNpz } from "./npz.ts";
+import { encodeNpy, encodeNpz } from "./files/npz.ts";
+import { encodeSafetensors } from "./files/safetensors.ts";
 import type { OpenOptions } from "./openOptions.ts";
-import { encodeSafetensors } from "./safetensors.ts";
 
 const { put, open } = dataFolder();
 const all = (size: number) => [...Array(size).keys()];

@@ -1,19 +1,19 @@
 import { UsageError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
-import type { NamedArrays } from "./arrayRoles.ts";
-import { idxInFile, openArrays } from "./arrays.ts";
-import { openCsv } from "./csv.ts";
 import { imageDataset, measureNormalization } from "./dataset.ts";
-import { fileSizes, listFolder, readBytes } from "./files.ts";
-import { parseIdx } from "./idx.ts";
-import { idxFiles, readIdxFolder } from "./idxFolder.ts";
+import { idxInFile, openArrays } from "./files/arrays.ts";
+import { openCsv } from "./files/csv.ts";
+import { fileSizes, listFolder, readBytes } from "./files/files.ts";
+import { parseIdx } from "./files/idx.ts";
+import { openParquet } from "./files/parquet.ts";
+import { type Rows, rowsOf } from "./files/rows.ts";
+import { idxFiles, readIdxFolder } from "./images/idxFolder.ts";
+import { openImages } from "./images/openImages.ts";
 import { type Located, locate } from "./locate.ts";
-import { openNamedArrays } from "./openArrays.ts";
-import { openImages } from "./openImages.ts";
 import { allowOnly, defaultMemory, type OpenedData, type OpenOptions } from "./openOptions.ts";
-import { openTables } from "./openTables.ts";
-import { openParquet } from "./parquet.ts";
-import { type Rows, rowsOf } from "./rows.ts";
+import type { NamedArrays } from "./tables/arrayRoles.ts";
+import { openNamedArrays } from "./tables/openArrays.ts";
+import { openTables } from "./tables/openTables.ts";
 
 /** Files that can be opened, whole or one subset. */
 export interface FileSource {

@@ -1,10 +1,10 @@
 import { NotFoundError } from "../tensor/errors.ts";
-import { arrayEnding } from "./arrays.ts";
-import { csvEnding } from "./csv.ts";
-import { imageEnding } from "./decodeImage.ts";
-import { fileSizes, listFolder } from "./files.ts";
-import { isIdxFolder } from "./idxFolder.ts";
-import { parquetEnding } from "./parquet.ts";
+import { arrayEnding } from "./files/arrays.ts";
+import { csvEnding } from "./files/csv.ts";
+import { imageEnding } from "./files/decodeImage.ts";
+import { fileSizes, listFolder } from "./files/files.ts";
+import { parquetEnding } from "./files/parquet.ts";
+import { isIdxFolder } from "./images/idxFolder.ts";
 
 interface FilePair {
   readonly kind: "csv" | "parquet" | "arrays";

@@ -1,8 +1,8 @@
 import { UsageError } from "../tensor/errors.ts";
 import type { Dataset, Moments } from "./dataset.ts";
+import type { WindowOptions } from "./series/windows.ts";
 import { blockSplit, groupSplit, randomSplit, type Split } from "./split.ts";
-import type { TableOptions, Task } from "./tableRoles.ts";
-import type { WindowOptions } from "./windows.ts";
+import type { TableOptions, Task } from "./tables/tableRoles.ts";
 
 /** How data are to be read and split. What is left out gets the default that the docstring names. */
 export interface OpenOptions extends TableOptions {

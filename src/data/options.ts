@@ -1,6 +1,6 @@
 import type { OpenOptions } from "./openOptions.ts";
-import type { SeriesOptions } from "./series.ts";
-import type { TextOptions } from "./text.ts";
+import type { SeriesOptions } from "./series/series.ts";
+import type { TextOptions } from "./texts/text.ts";
 
 /** How data are read, where the kind of data leaves a choice. What is left out has the default of the data. */
 export interface DataOptions {

@@ -1,16 +1,16 @@
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
+import { didYouMean } from "../tensor/suggest.ts";
 import type { DataArray, Dataset } from "./dataset.ts";
-import { openFashionMnist } from "./fashionMnist.ts";
 import { fileSource } from "./fileSource.ts";
-import { listFolder } from "./files.ts";
-import { openIris } from "./iris.ts";
-import { mnistSubsets, openMnist } from "./mnist.ts";
+import { listFolder } from "./files/files.ts";
+import { openFashionMnist } from "./named/fashionMnist.ts";
+import { openIris } from "./named/iris.ts";
+import { mnistSubsets, openMnist } from "./named/mnist.ts";
+import { fieldDefaults, openSensors, sensorSubsets, seriesDefaults } from "./named/sensors.ts";
 import type { DataDescription } from "./openOptions.ts";
 import { type DataOptions, type OptionKind, optionFlags } from "./options.ts";
-import { fieldDefaults, openSensors, sensorSubsets, seriesDefaults } from "./sensors.ts";
-import { seriesSource } from "./seriesFiles.ts";
-import { didYouMean } from "./suggest.ts";
-import { isText, isTextFolder, openMobyDick, openTextFile, openTextFolder } from "./textFiles.ts";
+import { seriesSource } from "./series/seriesFiles.ts";
+import { isText, isTextFolder, openMobyDick, openTextFile, openTextFolder } from "./texts/textFiles.ts";
 
 export interface OpenData {
   readonly train: Dataset;

@@ -8,9 +8,9 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { random } from "../tensor/random.ts";
 import { tensor } from "../tensor/tensor.ts";
 import { newBatch } from "./dataset.ts";
-import { encodeNpy } from "./npz.ts";
+import { encodeNpy } from "./files/npz.ts";
+import { encodeSafetensors } from "./files/safetensors.ts";
 import { openData } from "./registry.ts";
-import { encodeSafetensors } from "./safetensors.ts";
 import { createSampler } from "./sampler.ts";
 
 const root = mkdtempSync(join(tmpdir(), "batchscope-streaming-"));

@@ -1,10 +1,10 @@
 import { limit } from "../data/dataset.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { peakMemory } from "../session/memory.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { prepare, release } from "../training/loop.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import { train } from "../training/train.ts";
-import { peakMemory } from "./memory.ts";
 import type { ExampleTime } from "./microBatchSearch.ts";
 
 /** Validation examples that are looked at: as many as one pass of an evaluation takes. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { peakMemory } from "./memory.ts";
+import { peakMemory } from "../session/memory.ts";
 import type { TrialOutcome } from "./microBatchSearch.ts";
 import type { MicroBatchTrial } from "./microBatchTrial.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { type Dataset, newBatch } from "../data/dataset.ts";
-import { type Document, textDataset } from "../data/text.ts";
+import { type Document, textDataset } from "../data/texts/text.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { openReference } from "../runtime/reference.ts";
 import { random } from "../tensor/random.ts";

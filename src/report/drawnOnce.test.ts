@@ -25,7 +25,7 @@ const collect = runInNewContext("gc") as () => void;
 
 test("the pictures of a heat map are freed once it is drawn", { timeout: 60_000 }, async () => {
   const { basePlan, plantedStatistics } = await import("../../test/fixtures/analysis.ts");
-  const { cosineHeatmap } = await import("./cosineHeatmap.ts");
+  const { cosineHeatmap } = await import("./charts/cosineHeatmap.ts");
   const { chartPng } = await import("./png.ts");
   const small = plantedStatistics({ ...basePlan, rows: 4 });
   for (const epoch of [1, 2, 3]) {

@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 import type { SKRSContext2D } from "@napi-rs/canvas";
 import { createCanvas, GlobalFonts, loadImage } from "@napi-rs/canvas";
 import * as echarts from "echarts/dist/echarts.esm.min.mjs";
-import type { Chart } from "./chart.ts";
-import { frameHeight } from "./chart.ts";
-import { printable, printableLines } from "./printable.ts";
-import { shapes } from "./shapes.ts";
-import { chartTheme, colors } from "./theme.ts";
-import { splitWide } from "./wide.ts";
+import { printable, printableLines } from "../text/printable.ts";
+import type { Chart } from "./charts/chart.ts";
+import { frameHeight } from "./charts/chart.ts";
+import { shapes } from "./charts/shapes.ts";
+import { chartTheme, colors } from "./charts/theme.ts";
+import { splitWide } from "./terminal/wide.ts";
 
 /** Private names: text looks the same on every machine, whatever fonts it has. */
 const FAMILY = "Batchscope Sans, Batchscope CJK";

@@ -1,9 +1,9 @@
-import type { Chart } from "./chart.ts";
-import { frameHeight } from "./chart.ts";
+import { printableLines } from "../text/printable.ts";
+import type { Chart } from "./charts/chart.ts";
+import { frameHeight } from "./charts/chart.ts";
+import type { ThemeName } from "./charts/theme.ts";
+import { chartTheme } from "./charts/theme.ts";
 import { drawing } from "./png.ts";
-import { printableLines } from "./printable.ts";
-import type { ThemeName } from "./theme.ts";
-import { chartTheme } from "./theme.ts";
 
 /** Fonts as wide as those that the text was measured in, or narrower. */
 const ANYWHERE = "DejaVu Sans, Verdana, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif";

@@ -1,5 +1,5 @@
 import { DivergedError, ShapeError, UsageError } from "../tensor/errors.ts";
-import { batchTests } from "./batchTests.ts";
+import { batchTests } from "./batchAdequacy.ts";
 import { expectedCosine, summarizeCosines } from "./cosine.ts";
 import { effectiveDimension } from "./effectiveDimension.ts";
 import type { EmbeddingOptions } from "./embedding.ts";

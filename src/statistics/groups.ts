@@ -2,7 +2,7 @@ import { ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { rowNorms } from "./cosine.ts";
 import { drawRows } from "./draw.ts";
-import { benjaminiHochberg, holm } from "./multipleTests.ts";
+import { benjaminiHochberg, holm } from "./pValues.ts";
 import type { Gram } from "./types.ts";
 
 /** Rows of a group that enter the test at most: 200 see a mean cosine of −0.01 where the null deviation is 0.1. */

@@ -1,4 +1,4 @@
-import type { BatchTests } from "./batchTests.ts";
+import type { BatchTests } from "./batchAdequacy.ts";
 
 /**
  * The inner products of K gradient rows: all that any statistic of this folder ever sees (DESIGN.md §1, waist 3).

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolder } from "../data/folders.ts";
+import { makeFolder } from "../data/files/folders.ts";
 import { NotFoundError } from "../tensor/errors.ts";
 import { analysisFile } from "./analysisRecords.ts";
 import { ABANDONED_MILLISECONDS, readDocument, writeAtomically } from "./document.ts";

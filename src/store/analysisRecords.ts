@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { BatchTests } from "../statistics/batchTests.ts";
+import type { BatchTests } from "../statistics/batchAdequacy.ts";
 import type { GroupConflicts, GroupPair } from "../statistics/groups.ts";
 import type { NoiseScaleAverages } from "../statistics/noiseOverTime.ts";
 import type { Embedding, GradientStatistics, NoiseRatio } from "../statistics/types.ts";

@@ -11,7 +11,7 @@ import {
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkpointBytes, json, runOptions, scratchStore } from "../../test/scratchStore.ts";
-import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../data/files/safetensors.ts";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { checkpointBytes, epochRecord, json, runOptions, scratchStore, stepRecord } from "../../test/scratchStore.ts";
-import { decodeSafetensors } from "../data/safetensors.ts";
+import { decodeSafetensors } from "../data/files/safetensors.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { listCheckpoints, readCheckpoint, saveCheckpoint } from "./checkpoints.ts";
 import { createRun, resumeRun, takeRun } from "./create.ts";
@@ -184,7 +184,7 @@ describe("resuming", () => {
     const module = new URL("./create.ts", import.meta.url).href;
     const program = `
       const { createRun } = await import(${JSON.stringify(module)});
-      const { encodeSafetensors } = await import(${JSON.stringify(new URL("../data/safetensors.ts", import.meta.url).href)});
+      const { encodeSafetensors } = await import(${JSON.stringify(new URL("../data/files/safetensors.ts", import.meta.url).href)});
       const run = createRun(${JSON.stringify(store.directory)}, ${JSON.stringify(runOptions)});
       for (let step = 1; ; step++) {
         run.appendMetric({ ...${JSON.stringify(stepRecord(1))}, step });

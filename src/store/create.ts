@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { makeFolder, requireWritableFolder } from "../data/folders.ts";
+import { makeFolder, requireWritableFolder } from "../data/files/folders.ts";
 import { type DataError, UsageError } from "../tensor/errors.ts";
 import {
   type GoodCheckpoint,

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { makeFolder } from "../data/folders.ts";
+import { makeFolder } from "../data/files/folders.ts";
 import { DataError } from "../tensor/errors.ts";
 import { readRecordText } from "./file.ts";
 import { decodeJson } from "./json.ts";

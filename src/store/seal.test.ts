@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { checkpointBytes } from "../../test/scratchStore.ts";
-import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../data/files/safetensors.ts";
 import { DataError } from "../tensor/errors.ts";
 import { openSeal, seal, sealOf } from "./seal.ts";
 

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { makeFolder } from "../data/folders.ts";
+import { makeFolder } from "../data/files/folders.ts";
 import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
 import { lockRun, lockState, type RunLock } from "./lock.ts";
 import { bytesOf, isThere, listRunFiles, removeIfEmpty, removeRunFiles } from "./runFiles.ts";

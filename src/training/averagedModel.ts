@@ -1,4 +1,4 @@
-import { encodeSafetensors } from "../data/safetensors.ts";
+import { encodeSafetensors } from "../data/files/safetensors.ts";
 import { defaultLoss } from "../model/loss.ts";
 import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import { sgd } from "../optimizer/sgd.ts";

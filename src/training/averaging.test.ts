@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { clouds, regression } from "../../test/training.ts";
-import { decodeSafetensors } from "../data/safetensors.ts";
+import { decodeSafetensors } from "../data/files/safetensors.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { UsageError } from "../tensor/errors.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkpointsOf, clouds, eventsOf, positionAt } from "../../test/training.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../data/files/safetensors.ts";
 import { restoreSampler } from "../data/sampler.ts";
 import { mlp } from "../model/mlp.ts";
 import { adamW } from "../optimizer/adam.ts";

@@ -1,4 +1,4 @@
-import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../data/files/safetensors.ts";
 import type { SamplerState } from "../data/sampler.ts";
 import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import type { LossScale } from "../optimizer/lossScale.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { arraysOf, checkpointsOf, clouds, eventsOf, regression, tensorsAfter } from "../../test/training.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { decodeSafetensors } from "../data/safetensors.ts";
+import { decodeSafetensors } from "../data/files/safetensors.ts";
 import type { Model } from "../model/model.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { nativeEngine } from "../runtime/native.ts";

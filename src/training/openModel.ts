@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
-import { externalReader, fileSizes, readBytes } from "../data/files.ts";
+import { externalReader, fileSizes, readBytes } from "../data/files/files.ts";
 import { adapted } from "../model/adapted.ts";
 import { foreignModel } from "../model/foreign.ts";
 import { loadGpt2 } from "../model/loadGpt2.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { oracle } from "../../test/oracle.ts";
 import { checkpointsOf, datasetOf, eventsOf } from "../../test/training.ts";
-import { decodeSafetensors } from "../data/safetensors.ts";
+import { decodeSafetensors } from "../data/files/safetensors.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { type Tensor, toNumbers } from "../tensor/tensor.ts";

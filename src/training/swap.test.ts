@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { clouds } from "../../test/training.ts";
-import { decodeSafetensors } from "../data/safetensors.ts";
+import { decodeSafetensors } from "../data/files/safetensors.ts";
 import { batchNormalization, linear, sequential } from "../model/layers.ts";
 import { schedules } from "../optimizer/schedules.ts";
 import { sgd } from "../optimizer/sgd.ts";

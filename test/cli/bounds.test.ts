@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bounds, requireBound } from "../../src/cli/bounds.ts";
-import { resolveConfiguration } from "../../src/cli/configuration.ts";
-import { trainAliases, trainFields } from "../../src/cli/fields.ts";
-import type { TrainField } from "../../src/cli/options.ts";
+import { resolveConfiguration } from "../../src/session/configuration.ts";
+import { trainAliases, trainFields } from "../../src/session/options/fields.ts";
+import type { TrainField } from "../../src/session/options/options.ts";
 import { scratch } from "./harness.ts";
 import { everyCommand, tryHere } from "./inProcess.ts";
 

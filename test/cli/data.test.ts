@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { encodeNpy, encodeNpz } from "../../src/data/npz.ts";
+import { encodeNpy, encodeNpz } from "../../src/data/files/npz.ts";
 import { fromNumbers } from "../../src/tensor/tensor.ts";
 import { batchscope, runsIn, scratch } from "./harness.ts";
 

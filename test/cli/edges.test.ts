@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { encodeSafetensors } from "../../src/data/safetensors.ts";
+import { encodeSafetensors } from "../../src/data/files/safetensors.ts";
 import { random } from "../../src/tensor/random.ts";
 import { tensor } from "../../src/tensor/tensor.ts";
 import { batchscope, document, message, runsIn, scratch } from "./harness.ts";

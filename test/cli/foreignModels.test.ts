@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AttributeProto_AttributeType as AttributeType } from "onnx-buf";
 import { afterAll, describe, expect, test } from "vitest";
-import { encodeNpz } from "../../src/data/npz.ts";
+import { encodeNpz } from "../../src/data/files/npz.ts";
 import { fromNumbers } from "../../src/tensor/tensor.ts";
 import { file, floats, type NodeInit } from "../foreignFile.ts";
 import { batchscope, runsIn, scratch } from "./harness.ts";

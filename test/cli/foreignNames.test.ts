@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { encodeNpz } from "../../src/data/npz.ts";
+import { encodeNpz } from "../../src/data/files/npz.ts";
 import { parseModel } from "../../src/graph/decode.ts";
 import { fromNumbers } from "../../src/tensor/tensor.ts";
 import { file, floats } from "../foreignFile.ts";

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { decodeNpy, encodeNpy, encodeNpz } from "../../src/data/npz.ts";
-import { encodeSafetensors } from "../../src/data/safetensors.ts";
-import { gramOfGradients } from "../../src/experiment/gradientGram.ts";
-import { openGradients } from "../../src/experiment/gradientSource.ts";
-import { multiplyPlainly } from "../../src/experiment/multiplyBlocks.ts";
-import { unfinishedGram } from "../../src/experiment/unfinishedGram.ts";
+import { gramOfGradients } from "../../src/analysis/files/gradientGram.ts";
+import { openGradients } from "../../src/analysis/files/gradientSource.ts";
+import { multiplyPlainly } from "../../src/analysis/files/multiplyBlocks.ts";
+import { unfinishedGram } from "../../src/analysis/files/unfinishedGram.ts";
+import { decodeNpy, encodeNpy, encodeNpz } from "../../src/data/files/npz.ts";
+import { encodeSafetensors } from "../../src/data/files/safetensors.ts";
 import { fromNumbers, type Tensor } from "../../src/tensor/tensor.ts";
 import { oracleJson } from "../oracle.ts";
 import { batchscope, scratch } from "./harness.ts";

@@ -1,8 +1,8 @@
 import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
 import { normalizeArguments } from "../../src/cli/arguments.ts";
 import { errorText, exitCodeOf } from "../../src/cli/exit.ts";
-import { trainBooleans } from "../../src/cli/flags.ts";
-import { program } from "../../src/cli/program.ts";
+import { trainBooleans } from "../../src/cli/programs/flags.ts";
+import { program } from "../../src/cli/programs/program.ts";
 
 const booleans = new Set([...trainBooleans, "json", "by-layer", "full-pass"]);
 

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { encodeNpz } from "../../src/data/npz.ts";
+import { encodeNpz } from "../../src/data/files/npz.ts";
 import type { Inspection } from "../../src/store/inspection.ts";
 import { random } from "../../src/tensor/random.ts";
 import { fromNumbers } from "../../src/tensor/tensor.ts";

@@ -67,7 +67,7 @@ async function converse(
   return { code, shown, unasked: left.map(([question]) => question) };
 }
 
-// Python's pty module is the terminal; the questions themselves are tested without one in src/cli/prompts.test.ts.
+// Python's pty module is the terminal; the questions themselves are tested without one in src/cli/terminal/prompts.test.ts.
 describe.skipIf(!python)("on a terminal", () => {
   test("train without arguments asks for everything, says the command and trains; then analyze asks for the run", async () => {
     const trained = await converse(

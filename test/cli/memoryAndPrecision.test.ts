@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { decodeSafetensors } from "../../src/data/safetensors.ts";
+import { decodeSafetensors } from "../../src/data/files/safetensors.ts";
 import { toNumbers } from "../../src/tensor/tensor.ts";
 import { batchscope, scratch, writeImages } from "./harness.ts";
 

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writ
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { encodeNpy, encodeNpz } from "../../src/data/npz.ts";
+import { encodeNpy, encodeNpz } from "../../src/data/files/npz.ts";
 import { fromNumbers } from "../../src/tensor/tensor.ts";
 import { batchscope, runsIn, scratch, writeImages } from "./harness.ts";
 

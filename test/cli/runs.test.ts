@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { decodeSafetensors } from "../../src/data/safetensors.ts";
+import { decodeSafetensors } from "../../src/data/files/safetensors.ts";
 import { batchscope, type Outcome, runsIn, scratch, start, writeImages } from "./harness.ts";
 
 const scene = scratch();

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { decodeSafetensors } from "../../src/data/safetensors.ts";
+import { decodeSafetensors } from "../../src/data/files/safetensors.ts";
 import { listCheckpoints } from "../../src/store/checkpoints.ts";
 import { toNumbers } from "../../src/tensor/tensor.ts";
 import { batchscope, document, message, runsIn, scratch, start, writeImages } from "./harness.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { encodeNpz } from "../../src/data/npz.ts";
+import { encodeNpz } from "../../src/data/files/npz.ts";
 import { random } from "../../src/tensor/random.ts";
 import { fromNumbers, sizeOf } from "../../src/tensor/tensor.ts";
 import { batchscope, runsIn, writeImages } from "../cli/harness.ts";

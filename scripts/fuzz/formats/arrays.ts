@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { openArrays } from "../../../src/data/arrays.ts";
-import { readTensors } from "../../../src/data/files.ts";
+import { openArrays } from "../../../src/data/files/arrays.ts";
+import { readTensors } from "../../../src/data/files/files.ts";
 import { DataError, NotFoundError, ShapeError, UnsupportedError } from "../../../src/tensor/errors.ts";
 import type { Random } from "../../../src/tensor/random.ts";
 import { sizeOf, type Tensor, tensor, zeros } from "../../../src/tensor/tensor.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { readBytes } from "../../../src/data/files.ts";
-import { parseIdx } from "../../../src/data/idx.ts";
+import { readBytes } from "../../../src/data/files/files.ts";
+import { parseIdx } from "../../../src/data/files/idx.ts";
 import type { Random } from "../../../src/tensor/random.ts";
 import type { Tensor } from "../../../src/tensor/tensor.ts";
 import { damaged, joined, packed } from "../bytes.ts";

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { TextOptions } from "../../../src/data/text.ts";
+import type { TextOptions } from "../../../src/data/texts/text.ts";
 import type { Random } from "../../../src/tensor/random.ts";
 import { damaged, joined } from "../bytes.ts";
 import { readExamples } from "../dataset.ts";

@@ -1,0 +1,225 @@
+import type { Dataset } from "../data/dataset.ts";
+import { defaultLoss, type Loss } from "../model/loss.ts";
+import type { Model } from "../model/model.ts";
+import { sgd } from "../optimizer/sgd.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { engineScope } from "../runtime/scope.ts";
+import { describeGradients } from "../statistics/describe.ts";
+import type { EmbeddingOptions } from "../statistics/embedding.ts";
+import { groupConflicts } from "../statistics/groups.ts";
+import { noiseScaleOfLayers } from "../statistics/layers.ts";
+import { type Checkpoint, readCheckpoint } from "../store/checkpoints.ts";
+import type { CheckpointAnalysis, EpochRecord, FullPass, GroupAnalysis, LayerAnalysis } from "../store/schema.ts";
+import { UsageError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import { restoreModel } from "../training/checkpoint.ts";
+import { newTrainingState, type TrainingState } from "../training/state.ts";
+import { signalOf } from "./coordinates.ts";
+import { fullPass } from "./fullPass.ts";
+import { type GramMeter, type GramWatch, gramMeter, type MeasuredGram } from "./gram.ts";
+import { layerName } from "./gramParts.ts";
+import type { ProductsOf } from "./gramPlan.ts";
+import { drawGroupRows, type GroupRows } from "./groupRows.ts";
+import { digestOf, type Unfinished } from "./resumableParts.ts";
+import { keptRows } from "./resumableRows.ts";
+import type { Watch } from "./rowMakers.ts";
+
+export interface AnalyzeOptions {
+  readonly model: Model;
+  readonly data: Dataset;
+  /** What the run minimised; default cross-entropy. */
+  readonly loss?: Loss;
+  readonly checkpoints: readonly Checkpoint[];
+  /** Epoch records of the run, to put accuracy beside each checkpoint. */
+  readonly epochs: readonly EpochRecord[];
+  /** K mini-batches of `batchSize` examples, drawn once without replacement and measured at every checkpoint. */
+  readonly rows: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly threads: number;
+  /** See `GramOptions`. */
+  readonly memoryBudget: number;
+  readonly products?: ProductsOf;
+  /** Also the noise of each layer. Default false. */
+  readonly byLayer?: boolean;
+  /** Also mini-batches drawn inside each class ("class") or value of a column. */
+  readonly by?: string | undefined;
+  /** Also S² and ‖G_D‖² of the whole data set. Default false. */
+  readonly fullPass?: boolean;
+  /** Of the pictures. */
+  readonly pictures?: Omit<EmbeddingOptions, "seed">;
+}
+
+export interface AnalyzeWatch {
+  /** How many examples go through the network in all. */
+  readonly begin?: ((examples: number) => void) | undefined;
+  readonly progress?: Watch["progress"];
+  readonly signal?: AbortSignal | undefined;
+  /** Where an interrupted analysis leaves what it has measured, and finds it again. */
+  readonly unfinished?: Unfinished | undefined;
+}
+
+/** Random stream of the drawn examples: not one of training's, so that the analysis never repeats its batches. */
+const SAMPLING_STREAM = 2;
+
+/** Exchanges for each pair of groups, so that Holm's correction can reject, and at least so many. */
+const EXCHANGES_PER_PAIR = 40;
+const FEWEST_EXCHANGES = 999;
+
+/** The mode of every measurement, as `analysis.json` says it: the theory of the noise scale needs independent examples. */
+export const ANALYSIS_MODE = "evaluation mode (dropout off, batch normalisation by running statistics)";
+
+/**
+ * Yields the gradient statistics of each checkpoint in turn; ends with the signal's reason once it is aborted. Throws `UsageError` for
+ * more examples than the data have.
+ */
+export async function* analyzeCheckpoints(
+  engine: Engine,
+  options: AnalyzeOptions,
+  { begin, unfinished, ...watch }: AnalyzeWatch = {},
+): AsyncGenerator<CheckpointAnalysis> {
+  const { model, data, checkpoints } = options;
+  requireEnough(options);
+  const state = newTrainingState(model, sgd());
+  const groups = options.by === undefined ? null : drawGroupRows(data, options.by, options);
+  const sessions = engineScope(engine);
+  try {
+    const meters = await openMeters(sessions, state, options, groups);
+    begin?.(checkpoints.length * (meters.examples + (options.fullPass ? data.size : 0)));
+    for (const checkpoint of checkpoints) {
+      const { epoch, step, digest } = restore(checkpoint, state);
+      const watching = (what: string): GramWatch => ({ ...watch, kept: unfinished?.of(`${digest}-${what}`) });
+      const gram = await meters.rows.measure(watching("rows"));
+      const metrics = options.epochs.find((record) => record.epoch === epoch && record.step === step) ?? null;
+      yield {
+        epoch,
+        step,
+        metrics,
+        statistics: describeGradients(gram, { ...options.pictures, datasetSize: data.size, seed: options.seed }),
+        measurement: { way: meters.rows.way, passes: meters.rows.passes, sketch: gram.sketch },
+        ...signalToNoise(options, gram),
+        ...(options.byLayer && { layers: layersOf(options, gram) }),
+        ...(groups && { groups: groupsOf(groups, await meters.groups!.measure(watching("groups")), options) }),
+        ...(options.fullPass && { fullPass: await wholeDataSet(sessions, state, options, watching("whole")) }),
+      };
+    }
+  } finally {
+    sessions.release();
+  }
+}
+
+/** In a function of its own, so that the file, with an optimizer's state, does not stay in memory while it is analyzed. */
+function restore(checkpoint: Checkpoint, state: TrainingState) {
+  const bytes = readCheckpoint(checkpoint);
+  const { epoch, step } = restoreModel(bytes, checkpoint.path, state);
+  return { epoch, step, digest: digestOf(bytes) };
+}
+
+interface Meters {
+  readonly rows: GramMeter;
+  readonly groups: GramMeter | undefined;
+  /** That go through the network for one checkpoint. */
+  readonly examples: number;
+}
+
+async function openMeters(
+  engine: Engine,
+  state: TrainingState,
+  options: AnalyzeOptions,
+  groups: GroupRows | null,
+): Promise<Meters> {
+  const { model, data, rows, batchSize, seed, byLayer = false } = options;
+  const { threads, memoryBudget, loss = defaultLoss, products = "auto" } = options;
+  const common = { batchSize, mode: "evaluation", loss, threads, memoryBudget, products, seed } as const;
+  const indices = random(seed, SAMPLING_STREAM)
+    .permutation(data.size)
+    .subarray(0, rows * batchSize);
+  const meter = await gramMeter(engine, model, state, data, {
+    ...common,
+    groups: rows,
+    indices,
+    byLayer,
+    coordinates: true,
+  });
+  const inside = groups && {
+    ...common,
+    groups: groups.names.length * groups.rowsPerGroup,
+    indices: groups.indices,
+  };
+  const groupMeter = inside ? await gramMeter(engine, model, state, data, inside) : undefined;
+  return {
+    rows: meter,
+    groups: groupMeter,
+    examples: meter.passes * indices.length + (groupMeter ? groupMeter.passes * inside!.indices.length : 0),
+  };
+}
+
+function layersOf(options: AnalyzeOptions, gram: MeasuredGram): LayerAnalysis[] {
+  const numbers = new Map<string, number>();
+  for (const { name, initial } of options.model.parameters)
+    numbers.set(layerName(name), (numbers.get(layerName(name)) ?? 0) + sizeOf(initial.shape));
+  return noiseScaleOfLayers(gram.layers).layers.map((layer) => ({
+    ...layer,
+    parameters: numbers.get(layer.name)!,
+    ...signalToNoise(options, gram, layer.name),
+  }));
+}
+
+/** Of the coordinates of one layer, or of all. */
+function signalToNoise({ model, rows, batchSize }: AnalyzeOptions, { coordinates }: MeasuredGram, layer?: string) {
+  const includes = (parameter: number) => layer === undefined || layerName(model.parameters[parameter]!.name) === layer;
+  const found = signalOf(model, coordinates, { rows, examples: rows * batchSize }, includes);
+  return found && { signalToNoise: found };
+}
+
+function groupsOf(drawn: GroupRows, gram: MeasuredGram, { by, batchSize, seed }: AnalyzeOptions): GroupAnalysis {
+  const { names, rowsPerGroup, leftOut } = drawn;
+  const groupOf = names.flatMap((_, group) => Array<number>(rowsPerGroup).fill(group));
+  const pairs = (names.length * (names.length - 1)) / 2;
+  const permutations = Math.max(FEWEST_EXCHANGES, EXCHANGES_PER_PAIR * pairs);
+  const conflicts = groupConflicts(gram, groupOf, { seed, permutations });
+  // A group whose gradients are all zero has no direction and no place there.
+  return {
+    by: by!,
+    names: conflicts.groups.map((group) => names[group]!),
+    rowsPerGroup,
+    batchSize,
+    leftOut,
+    conflicts,
+  };
+}
+
+/** Once measured it is kept, as two numbers, until the analysis is done; where the signal ends it, the sums so far. */
+async function wholeDataSet(
+  engine: Engine,
+  state: TrainingState,
+  { model, data, loss, threads, memoryBudget }: AnalyzeOptions,
+  { kept, ...watch }: GramWatch,
+): Promise<FullPass> {
+  const saved = kept?.read("full-pass")?.get("moments");
+  if (saved) {
+    watch.progress?.(data.size);
+    const [squaredGradientNorm, traceCovariance] = saved as unknown as [number, number];
+    return {
+      examples: data.size,
+      squaredGradientNorm,
+      traceCovariance,
+      noiseScale: traceCovariance / squaredGradientNorm,
+    };
+  }
+  const rows = kept && keptRows(kept, "full-pass");
+  const settings = { loss, threads, memoryBudget };
+  const measured = await fullPass(engine, model, state, data, settings, { ...watch, kept: rows });
+  const moments = Float64Array.of(measured.squaredGradientNorm, measured.traceCovariance);
+  kept?.write("full-pass", new Map([["moments", moments]]));
+  rows?.forget();
+  return measured;
+}
+
+function requireEnough({ rows, batchSize, data }: AnalyzeOptions): void {
+  if (rows * batchSize <= data.size) return;
+  throw new UsageError(
+    `analyze: expected at most the ${data.size} examples of ${data.name}, got ${rows} rows of ${batchSize} = ${rows * batchSize}; lower --rows or --batch-size`,
+  );
+}

@@ -1,0 +1,209 @@
+import type { Dataset } from "../data/dataset.ts";
+import { defaultLoss, divisor, type Loss } from "../model/loss.ts";
+import type { Mode, Model } from "../model/model.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { type EngineScope, engineScope } from "../runtime/scope.ts";
+import type { CoordinateSums } from "../statistics/signalToNoise.ts";
+import type { Gram } from "../statistics/types.ts";
+import type { SketchBound } from "../store/schema.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import type { TrainingState } from "../training/state.ts";
+import { coordinateMeter } from "./coordinates.ts";
+import { gramFrom, type LayerOf, layersOf, newPart, type Part, partFrom, savedPart } from "./gramParts.ts";
+import { type ProductsOf, planPasses, type Stretch } from "./gramPlan.ts";
+import { onePass } from "./onePass.ts";
+import { type ArraysOf, type KeptRows, keptRows } from "./resumableRows.ts";
+import { type Bands, newBands } from "./rowBlocks.ts";
+import { type RowMaker, type RowSource, rowsInBlocks, rowsOneByOne, type TakeRow, type Watch } from "./rowMakers.ts";
+import { chooseForming, type Forming } from "./rowMethod.ts";
+
+export interface GramOptions {
+  /** K, the number of mini-batches. */
+  readonly groups: number;
+  /** Examples of each. */
+  readonly batchSize: number;
+  /** K · batchSize examples; mini-batch k is the k-th block. */
+  readonly indices: Uint32Array;
+  readonly mode: Mode;
+  /** Default cross-entropy. */
+  readonly loss?: Loss;
+  readonly threads: number;
+  /** Bytes that the measurement may hold beside the model, the data and the K × K products. */
+  readonly memoryBudget: number;
+  /** Default "auto": exact, unless that takes more than eight passes over the mini-batches. */
+  readonly products?: ProductsOf;
+  /** Of the sketch. Default 0. */
+  readonly seed?: number;
+  /** Also gives the Gram of each layer. Default false. */
+  readonly byLayer?: boolean;
+  /** Also gives what `signalOf` needs. Default false. */
+  readonly coordinates?: boolean;
+}
+
+export interface MeasuredGram extends Gram {
+  /** Where the rows did not fit the budget. */
+  readonly sketch: SketchBound | null;
+  /** Where they were asked for: a layer's name is that of its parameters up to the last dot. */
+  readonly layers: ReadonlyMap<string, Gram>;
+  /** Where they were asked for, by the position of the parameter; see `CoordinateMeter`. */
+  readonly coordinates: ReadonlyMap<number, CoordinateSums>;
+}
+
+export type KeptArray = Float32Array | Float64Array;
+
+/** Where an interrupted measurement leaves what it has, by name. */
+export interface KeptParts {
+  /** Null where there is none, or it is damaged. */
+  read(name: string): ReadonlyMap<string, KeptArray> | null;
+  write(name: string, arrays: ReadonlyMap<string, KeptArray>): void;
+  remove(name: string): void;
+}
+
+export interface GramWatch extends Watch {
+  /** Each pass over the mini-batches that is done is kept here, and of one that the signal ends the rows so far: none is formed again. */
+  readonly kept?: KeptParts | undefined;
+}
+
+/** Measures the same mini-batches again and again, at whatever parameters `state` holds. */
+export interface GramMeter {
+  /** "one pass" or "blocks of rows", or "batch by batch" where the model's groups cannot be followed or are too large for a block. */
+  readonly way: Forming["way"];
+  /** Times that the mini-batches go through the network. */
+  readonly passes: number;
+  /** Ends with the signal's reason once it is aborted. */
+  measure(watch?: GramWatch): Promise<MeasuredGram>;
+  release(): void;
+}
+
+/**
+ * Compiles the measurement of the Gram of K mini-batch gradients, each the mean over its own examples. Where a run over all examples
+ * is small the rows live layer by layer only. Else blocks of rows fill a K × P matrix; where the budget has no room for that the
+ * matrix holds a range of columns at a time, each filled by a pass of its own, or a sketch of the rows.
+ *
+ * Throws `UsageError` for a budget that is too small.
+ */
+export async function gramMeter(
+  engine: Engine,
+  model: Model,
+  state: TrainingState,
+  data: Dataset,
+  options: GramOptions,
+): Promise<GramMeter> {
+  const sessions = engineScope(engine);
+  try {
+    return await openMeter({ engine: sessions, model, state, data, ...options });
+  } catch (error) {
+    sessions.release();
+    throw error;
+  }
+}
+
+type MeterSource = RowSource & GramOptions & { readonly engine: EngineScope };
+
+async function openMeter(source: MeterSource): Promise<GramMeter> {
+  const { model, ...options } = source;
+  const forming = chooseForming(source, options.memoryBudget);
+  const layerOf = layersOf(model, options.byLayer ?? false);
+  if (forming.way === "one pass") return meterOf(source, forming.way, [await onePass(source, layerOf)], 0);
+  const sizes = model.parameters.map(({ initial }) => sizeOf(initial.shape));
+  const { groups, memoryBudget, products = "auto" } = options;
+  const plan = planPasses({ groups, sizes, forming: forming.bytes, memoryBudget }, products);
+  const passes = passesOver(source, layerOf, forming, plan, options.seed ?? 0);
+  return meterOf(source, forming.way, passes, options.seed ?? 0);
+}
+
+/** Fills and multiplies what one pass keeps; goes on from the rows that are kept, and keeps those so far where the signal ends it. */
+export interface GramPass {
+  run(watch: Watch, kept: KeptRows | undefined): Promise<Part>;
+  release(): void;
+}
+
+function meterOf(source: MeterSource, way: Forming["way"], passes: readonly GramPass[], seed: number): GramMeter {
+  return {
+    way,
+    passes: passes.length,
+    async measure({ kept, ...watch } = {}) {
+      const parts: Part[] = [];
+      for (const [i, pass] of passes.entries()) {
+        const name = `pass-${i + 1}-of-${passes.length}`;
+        const saved = kept?.read(name);
+        if (saved) watch.progress?.(source.indices.length);
+        const rows = kept && keptRows(kept, name);
+        const part = saved ? partFrom(saved) : await pass.run(watch, rows);
+        if (!saved) kept?.write(name, savedPart(part));
+        rows?.forget();
+        // An engine keeps the memory of its largest run; the next pass needs it.
+        if (passes.length > 1) pass.release();
+        parts.push(part);
+      }
+      return gramFrom(parts, source, seed);
+    },
+    release: () => {
+      for (const pass of passes) pass.release();
+      source.engine.release();
+    },
+  };
+}
+
+/** All passes fill the same memory, one after the other. */
+function passesOver(
+  source: RowSource,
+  layerOf: LayerOf,
+  forming: Exclude<Forming, { way: "one pass" }>,
+  plan: readonly (readonly Stretch[])[],
+  seed: number,
+): GramPass[] {
+  const { engine, groups, threads } = source;
+  const widths = plan.map((stretches) => stretches.reduce((sum, { kept }) => sum + kept, 0));
+  let pool: Float32Array | undefined;
+  return plan.map((stretches) =>
+    passOver(source, layerOf, stretches, () => {
+      pool ??= new Float32Array(groups * Math.max(...widths));
+      const parameters = stretches.map(({ parameter }) => parameter);
+      const maker =
+        forming.way === "blocks of rows"
+          ? rowsInBlocks(source, parameters, forming.perBlock)
+          : rowsOneByOne(source, parameters, forming.microBatch);
+      return { maker, bands: newBands(engine, stretches, groups, { threads, seed, pool }) };
+    }),
+  );
+}
+
+interface Opened {
+  readonly maker: RowMaker;
+  readonly bands: Bands;
+}
+
+function passOver(source: RowSource, layerOf: LayerOf, stretches: readonly Stretch[], open: () => Opened): GramPass {
+  const { groups, batchSize, coordinates, loss = defaultLoss } = source;
+  let opened: Opened | undefined;
+  return {
+    async run(watch, kept) {
+      opened ??= open();
+      const { maker, bands } = opened;
+      const part = newPart(groups, layerOf, stretches, bands.squares);
+      const seen = coordinates ? coordinateMeter(source.model, stretches, source) : undefined;
+      const take: TakeRow = (k, parameter, row) => {
+        bands.put(k, parameter, row);
+        seen?.addRow(k, parameter, row, divisor(loss, part.weights[k]!));
+      };
+      const arrays: ArraysOf = (rows) =>
+        new Map<string, KeptArray>([["weights", part.weights], ...bands.held(rows), ...(seen?.held() ?? [])]);
+      const formed = { rows: kept?.read(arrays) ?? 0 };
+      watch.progress?.(formed.rows * batchSize);
+      try {
+        await maker.form(take, part.weights, formed, watch);
+      } catch (error) {
+        if (watch.signal?.aborted && formed.rows > 0) kept?.write(formed.rows, arrays);
+        throw error;
+      }
+      await bands.addProducts((parameter) => part.products.get(layerOf(parameter))!);
+      return seen ? { ...part, coordinates: seen.sums() } : part;
+    },
+    release() {
+      opened?.maker.release();
+      opened?.bands.release();
+      opened = undefined;
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { join } from "node:path";
+import { plotFiles } from "../../report/charts/plots.ts";
+import { htmlReport } from "../../report/page/html.ts";
+import { labelledLines } from "../../report/terminal/aligned.ts";
+import { groupTable } from "../../report/terminal/groupTable.ts";
+import { layerTable } from "../../report/terminal/layerTable.ts";
+import { checkpointTable } from "../../report/terminal/table.ts";
+import { measureRun } from "../../session/measure.ts";
+import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
+import { writeAnalysis } from "../../store/analysis.ts";
+import { type Checkpoint, listCheckpoints, selectCheckpoints } from "../../store/checkpoints.ts";
+import { writeAtomically } from "../../store/document.ts";
+import { readMetrics } from "../../store/metricsReader.ts";
+import { listRuns, type Run, storeDirectory } from "../../store/runs.ts";
+import type { AnalysisFile } from "../../store/schema.ts";
+import { UsageError } from "../../tensor/errors.ts";
+import { type Text, textIn } from "../../text/text.ts";
+import { formatCommand } from "../arguments.ts";
+import { languageOf } from "../language.ts";
+import { openNamedRun } from "../openNamedRun.ts";
+import { pictureText } from "../terminal/pictureText.ts";
+import { print, printJson } from "../terminal/print.ts";
+import { askAnalyze, requireTerminal } from "../terminal/prompts.ts";
+import { requirePresent, whileReading } from "../whileReading.ts";
+import { analyzeGradients } from "./analyzeGradients.ts";
+import type { AnalyzeFlags } from "./analyzeOptions.ts";
+import { reportInput } from "./report.ts";
+
+/** The command `analyze`, of a run or of a file of gradients. */
+export async function runAnalyze(argument: string | undefined, flags: AnalyzeFlags): Promise<void> {
+  if (flags.gradients !== undefined || flags.gram !== undefined) {
+    requireNoRunFlags(flags);
+    return analyzeGradients(flags);
+  }
+  if (flags.datasetSize !== undefined)
+    throw new UsageError(
+      "--dataset-size: expected --gradients beside it, got a run, which knows its data; leave it out",
+    );
+  const stray = flags.sketch !== undefined ? "--sketch" : flags.out !== undefined ? "--out" : undefined;
+  if (stray !== undefined)
+    throw new UsageError(`${stray}: expected --gradients beside it, got a run, which has --products; leave it out`);
+  const directory = storeDirectory(flags.dir);
+  const reference = argument ?? flags.run;
+  const chosen =
+    reference === undefined
+      ? await ask(directory, flags.checkpoint)
+      : { run: reference, checkpoint: flags.checkpoint ?? "all" };
+  const run = openNamedRun(flags.dir, chosen.run);
+  return whileReading(run, () => analyzeRun(run, { ...flags, checkpoint: chosen.checkpoint }));
+}
+
+/** Gradients of others come without their examples. */
+function requireNoRunFlags({ by, fullPass }: AnalyzeFlags): void {
+  const flag = by !== undefined ? "--by" : fullPass ? "--full-pass" : undefined;
+  if (flag !== undefined)
+    throw new UsageError(`${flag}: expected a run, whose examples are known, got gradients alone; leave it out`);
+}
+
+async function ask(directory: string, checkpoint: string | undefined) {
+  requireTerminal("analyze", ["RUN"], process, process.env);
+  const terminal = { input: process.stdin, output: process.stderr, language: languageOf(process.env) };
+  const runs = listRuns(directory).runs.map((run) => ({
+    name: run.record.id,
+    about: `${run.record.name}, ${run.status}`,
+    checkpoints: [...new Set(listCheckpoints(run).map(({ epoch }) => epoch))],
+  }));
+  return askAnalyze({ runs, directory }, checkpoint === undefined ? {} : { checkpoint }, terminal);
+}
+
+type RunOptions = AnalyzeFlags & { readonly checkpoint: string };
+
+async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
+  const configuration = locateFiles(run, readRunConfiguration(run));
+  const checkpoints = lastOfEachEpoch(selectCheckpoints(run, options.checkpoint));
+  const metrics = readMetrics(run, ({ kind }) => kind === "epoch");
+  const measured = await measureRun({ run, configuration, checkpoints, metrics }, options);
+  const command = formatCommand("analyze", { run: run.record.id, ...repeated(options) });
+  const analysis = { ...measured.analysis, command };
+  requirePresent(run);
+  writeAnalysis(run, analysis);
+  measured.forget();
+  const language = languageOf(process.env);
+  const input = reportInput(run, analysis, language);
+  for (const { name, bytes } of await plotFiles(analysis, input.records.steps, pictureText(language)))
+    writeAtomically(join(run.path, "plots", name), bytes);
+  writeAtomically(join(run.path, "report.html"), htmlReport(input));
+  if (options.json) printJson(analysis);
+  else print(...words(run, analysis, input.reading, textIn(language)));
+}
+
+/** The tables, what they say, and where the files are. */
+function words(run: Run, analysis: AnalysisFile, sentences: readonly string[], { page, terminal }: Text): string[] {
+  const last = analysis.checkpoints.at(-1);
+  return [
+    ...checkpointTable(analysis, page).split("\n"),
+    "",
+    ...(last?.layers ? [...layerTable(last.layers, terminal), ""] : []),
+    ...(last?.groups ? [...groupTable(last.groups, terminal), ""] : []),
+    ...sentences,
+    "",
+    ...labelledLines([
+      [terminal.plots, join(run.path, "plots")],
+      [terminal.numbers, join(run.path, "analysis.json")],
+      [terminal.report, join(run.path, "report.html")],
+    ]),
+  ];
+}
+
+/** An interrupted epoch leaves a later checkpoint of the same number of completed epochs; the later one is analyzed. */
+function lastOfEachEpoch(checkpoints: readonly Checkpoint[]): Checkpoint[] {
+  return [...new Map(checkpoints.map((checkpoint) => [checkpoint.epoch, checkpoint])).values()];
+}
+
+/** What gives the same analysis again, without what is so anyway. */
+function repeated(options: RunOptions): Partial<Record<keyof AnalyzeFlags, string | boolean | undefined>> {
+  const { checkpoint, rows, batchSize, byLayer, by, fullPass, embedding, perplexity, memoryBudget } = options;
+  const { seed, products } = options;
+  return {
+    checkpoint,
+    rows,
+    batchSize,
+    byLayer,
+    by,
+    fullPass,
+    embedding,
+    perplexity,
+    memoryBudget,
+    ...(seed !== "0" && { seed }),
+    ...(products !== "auto" && { products }),
+  };
+}

@@ -1,0 +1,125 @@
+import { basename } from "node:path";
+import { encodeNpy } from "../../data/files/npz.ts";
+import { labelledLines } from "../../report/terminal/aligned.ts";
+import { layerTable } from "../../report/terminal/layerTable.ts";
+import { describeGradients } from "../../statistics/describe.ts";
+import { noiseScaleOfLayers } from "../../statistics/layers.ts";
+import type { GradientStatistics } from "../../statistics/types.ts";
+import type { LayerAnalysis, SketchBound } from "../../store/schema.ts";
+import { UsageError } from "../../tensor/errors.ts";
+import { tensor } from "../../tensor/tensor.ts";
+import type { TerminalText } from "../../text/en/terminal.ts";
+import { expectedCosineOf, intervalText, significant, whole } from "../../text/format.ts";
+import { textIn } from "../../text/text.ts";
+import { languageOf } from "../language.ts";
+import { wholeNumber } from "../numbers.ts";
+import { requireNewFile, writeNewFile } from "../outputs.ts";
+import { print, printJson } from "../terminal/print.ts";
+import { type AnalyzeFlags, memoryBudget, pictures } from "./analyzeOptions.ts";
+import { type ReadGram, readGram, streamGradients } from "./gradientGrams.ts";
+
+/** Statistics of gradients from any framework, printed: of a matrix, of a folder of batches, or of a Gram that is ready. */
+export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
+  const path = (flags.gradients ?? flags.gram)!;
+  if (flags.out !== undefined) requireNewFile("--out", flags.out, [flags.gradients, flags.gram]);
+  const given = flags.batchSize === undefined ? null : wholeNumber("--batch-size", flags.batchSize, 1);
+  const datasetSize = flags.datasetSize === undefined ? null : wholeNumber("--dataset-size", flags.datasetSize, 1);
+  const seed = wholeNumber("--seed", flags.seed, 0);
+  const shown = { ...pictures(flags), seed, datasetSize };
+  const gram = flags.gradients === undefined ? await readGram(path) : await stream(path, flags, seed, given);
+  const counts = countsOf(gram, given, path);
+  const statistics = describeGradients({ products: gram.products, counts }, shown);
+  const layers = layersOf(gram, counts);
+  if (flags.out !== undefined)
+    writeNewFile("--out", flags.out, encodeNpy(tensor("float64", [gram.rows, gram.rows], gram.products)));
+  const { sketch } = gram;
+  const text = textIn(languageOf(process.env)).terminal;
+  const found = { ...statistics, ...(layers.length > 0 && { layers }), ...(sketch && { sketch }) };
+  if (flags.json) printJson(found);
+  else print(...words(statistics, { file: basename(path), layers, sketch }, text));
+}
+
+function stream(path: string, flags: AnalyzeFlags, seed: number, given: number | null): Promise<ReadGram> {
+  if (flags.gram !== undefined)
+    throw new UsageError("--gram: expected it alone, got --gradients too; the Gram is all that is read of gradients");
+  if (flags.products === "sketch" && flags.sketch === undefined)
+    throw new UsageError(
+      "--products: expected --sketch beside it for a file of gradients, got none; pass --sketch 4096",
+    );
+  return streamGradients(path, {
+    memoryBudget: memoryBudget(flags.memoryBudget),
+    threads: wholeNumber("--threads", flags.threads, 1),
+    sketch: flags.sketch === undefined ? null : wholeNumber("--sketch", flags.sketch, 1),
+    seed,
+    device: flags.device,
+    beside: flags.out ?? path,
+    check: (source) => countsOf(source, given, path),
+  });
+}
+
+/** The examples behind each row, from the files or from the flag. */
+function countsOf(
+  { rows, counts }: { readonly rows: number; readonly counts: readonly number[] | null },
+  given: number | null,
+  path: string,
+): readonly number[] {
+  if (counts === null && given === null)
+    throw new UsageError(
+      "--batch-size: expected the examples behind each row of --gradients, got nothing; pass --batch-size",
+    );
+  if (counts !== null && given !== null && counts.some((count) => count !== given))
+    throw new UsageError(
+      `--batch-size: expected what ${path} says of each row, got ${given} where it says ${counts.find((count) => count !== given)}; leave it out`,
+    );
+  return counts ?? Array<number>(rows).fill(given!);
+}
+
+function layersOf({ layers }: ReadGram, counts: readonly number[]): LayerAnalysis[] {
+  if (layers.size === 0) return [];
+  const grams = new Map([...layers].map(([name, { products }]) => [name, { products, counts }]));
+  return noiseScaleOfLayers(grams).layers.map((layer) => ({
+    ...layer,
+    parameters: layers.get(layer.name)!.parameters,
+  }));
+}
+
+interface Shown {
+  readonly file: string;
+  readonly layers: readonly LayerAnalysis[];
+  readonly sketch: SketchBound | null;
+}
+
+function words(s: GradientStatistics, { file, layers, sketch }: Shown, terminal: TerminalText): string[] {
+  const { noiseRatio, noiseScale, datasetNoiseScale, batchSize, datasetSize } = s;
+  const text = terminal.gradients;
+  const unbiased = noiseScale.resolved
+    ? significant(noiseRatio.population)
+    : `≥ ${significant(noiseScale.lower / batchSize)}`;
+  const size = datasetSize === null ? null : whole(datasetSize);
+  return [
+    `${file}: ${text.head({ rows: s.rows, batchSize: whole(batchSize), datasetSize: size })}`,
+    ...labelledLines([
+      [text.noiseScale, text.examples(intervalText(noiseScale))],
+      ...(datasetNoiseScale
+        ? ([[text.datasetNoiseScale, text.examples(intervalText(datasetNoiseScale))]] as const)
+        : []),
+      [text.noiseRatio(whole(noiseRatio.batchSize)), text.ratios(significant(noiseRatio.plugIn), unbiased)],
+      ...signalLine(s, text),
+      [text.noise, significant(s.traceCovariance)],
+      ["|G|²", text.signals(significant(s.squaredGradientNorm), significant(s.squaredNormOfMean))],
+      [text.meanCosine, text.cosines(significant(s.meanCosine), expectedCosineOf(s).text)],
+      [text.opposed, text.pair(...s.mostOpposedPair)],
+      ...(sketch
+        ? ([[text.sketch, text.sketched(whole(sketch.dimensions), significant(sketch.cosineError))]] as const)
+        : []),
+    ]),
+    ...(layers.length > 0 ? ["", ...layerTable(layers, terminal)] : []),
+  ];
+}
+
+function signalLine({ batchSignalToNoise, batchSize }: GradientStatistics, text: TerminalText["gradients"]) {
+  if (!batchSignalToNoise || !Number.isFinite(batchSignalToNoise.lower)) return [];
+  const { value, lower, upper } = batchSignalToNoise;
+  const range = `[${significant(lower)}, ${significant(upper)}]`;
+  return [[text.signalToNoise(whole(batchSize)), `${significant(value)} ${range}`]] as const;
+}

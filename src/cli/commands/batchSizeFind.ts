@@ -1,0 +1,190 @@
+import {
+  type ExampleTime,
+  findMicroBatch,
+  type MicroBatchSearch,
+  type Trial,
+  type TrialOutcome,
+} from "../../experiment/microBatchSearch.ts";
+import { tryMicroBatch } from "../../experiment/microBatchTrial.ts";
+import { runTrialProcess, writeTrial } from "../../experiment/trialProcess.ts";
+import { labelledLines } from "../../report/terminal/aligned.ts";
+import { resolveConfiguration } from "../../session/configuration.ts";
+import { openChosenEngine } from "../../session/engine.ts";
+import { type MemoryLimit, memoryLimit } from "../../session/memory.ts";
+import { type Accumulation, resolveAccumulation } from "../../session/options/accumulation.ts";
+import type { TrainConfiguration } from "../../session/options/options.ts";
+import type { StudiesText } from "../../text/en/studies.ts";
+import { significant, whole } from "../../text/format.ts";
+import { textIn } from "../../text/text.ts";
+import { InterruptedError } from "../exit.ts";
+import { languageOf } from "../language.ts";
+import { wholeNumber } from "../numbers.ts";
+import { onSignals } from "../signals.ts";
+import { print, printJson, say } from "../terminal/print.ts";
+import { prepareTraining } from "./train.ts";
+
+/** Options of `batch-size-find` as commander gives them, beside those of `train`. */
+export interface BatchSizeFlags {
+  readonly memoryLimit: string;
+  readonly maximum?: string | undefined;
+  /** Micro-batches of an update, as in "24,24,16": makes this process a trial. */
+  readonly trial?: string | undefined;
+  /** Of a trial. */
+  readonly updates?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** Updates of a trial that searches, and of one that verifies. */
+const UPDATES = { search: 2, verification: 6 };
+
+/** The command `batch-size-find`, and the trials that it starts of itself. Writes nothing. */
+export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<string, unknown>>): Promise<void> {
+  const { memoryLimit: limitText, maximum, trial, updates, json, ...others } = flags;
+  // Micro-batches come from the trials; what a file says of accumulation would contradict the target.
+  const configuration = resolveConfiguration({ ...others, batchSize: "1" }, process.env);
+  if (trial !== undefined) return makeTrial(configuration, trial, wholeNumber("--updates", updates ?? "2", 1));
+  const limit = memoryLimit(limitText);
+  const { options } = await prepareTraining(single(configuration, 1));
+  const examples = options.train.size;
+  const most = maximum === undefined ? examples : Math.min(examples, wholeNumber("--maximum", maximum, 1));
+  const text = textIn(languageOf(process.env)).studies.microBatch;
+  say(text.limit(bytesText(limit.bytes), limit.source, whole(most)));
+  const search = await searchInProcesses(configuration, { limit, most, examples }, text);
+  const target = configuration.targetBatchSize;
+  const plans = {
+    largest: planOf(search.largest, target),
+    fastest: planOf(search.fastest?.microBatch ?? null, target),
+  };
+  const found = { ...search, memoryLimit: limit, maximum: most, targetBatchSize: target ?? null, accumulation: plans };
+  if (json) printJson(found);
+  else print(...words({ search, limit, plans, target }, text));
+  if (search.largest === null) process.exitCode = 1;
+}
+
+/** The same training with updates of these micro-batches. */
+function single(configuration: TrainConfiguration, batchSize: number): TrainConfiguration {
+  const { targetBatchSize: _target, gradientAccumulationSteps: _steps, ...rest } = configuration;
+  return { ...rest, batchSize, enableAutoGradientAccumulation: false, gradientAccumulationSteps: 1 };
+}
+
+async function makeTrial(configuration: TrainConfiguration, trial: string, updates: number): Promise<void> {
+  const window = trial.split(",").map((size) => wholeNumber("--trial", size, 1));
+  const { options } = await prepareTraining(single(configuration, window[0]!));
+  const engine = await openChosenEngine(process.env, configuration.device);
+  const write = (text: string) => process.stdout.write(text);
+  const onPeak = (peakBytes: number) => writeTrial(write, { peakBytes });
+  writeTrial(write, await tryMicroBatch(engine, { ...options, window }, updates, onPeak));
+}
+
+interface Bounds {
+  readonly limit: MemoryLimit;
+  readonly most: number;
+  readonly examples: number;
+}
+
+async function searchInProcesses(
+  configuration: TrainConfiguration,
+  { limit, most, examples }: Bounds,
+  text: Words,
+): Promise<MicroBatchSearch> {
+  const signals = onSignals("stopping this trial; nothing is kept");
+  const attempt = async (size: number, purpose: Trial["purpose"]) => {
+    const window = trialWindow(size, configuration.targetBatchSize, examples);
+    const argv = [...ownCommand(), "--trial", window.join(","), "--updates", String(UPDATES[purpose])];
+    const outcome = await runTrialProcess(process.execPath, argv, limit.bytes, signals.aborted);
+    say(text.tried(String(size), outcomeText(outcome, text), purpose === "verification"));
+    return outcome;
+  };
+  try {
+    return await findMicroBatch(attempt, most);
+  } catch (error) {
+    const interruption = signals.received();
+    throw interruption ? new InterruptedError(interruption) : error;
+  } finally {
+    signals.stopListening();
+  }
+}
+
+/** This very command: a trial reads the same flags. */
+function ownCommand(): string[] {
+  return [...process.execArgv, ...process.argv.slice(1)];
+}
+
+/** Two micro-batches, so that sums of gradients are formed, and the smaller last one of the target's windows. */
+function trialWindow(size: number, target: number | undefined, examples: number): number[] {
+  const remainder = target !== undefined && target > size ? target % size : 0;
+  const window = [size, size, ...(remainder > 0 ? [remainder] : [])];
+  return window.reduce((sum, one) => sum + one, 0) <= examples ? window : [size];
+}
+
+/** Windows of the target with micro-batches of this size at most; without a target one micro-batch an update. */
+function planOf(microBatch: number | null, target: number | undefined): Accumulation | null {
+  if (microBatch === null) return null;
+  const batchSize = Math.min(microBatch, target ?? microBatch);
+  return resolveAccumulation({ batchSize, targetBatchSize: target });
+}
+
+type Words = StudiesText["microBatch"];
+
+function outcomeText(outcome: TrialOutcome, text: Words): string {
+  if (outcome.kind === "failed") return text.failed(outcome.how);
+  const peak = Number.isNaN(outcome.peakBytes) ? "" : bytesText(outcome.peakBytes);
+  if (outcome.kind === "memory") return text.tooMuch(peak, outcome.how);
+  return text.fits(peak, timeText(outcome.secondsPerExample, text));
+}
+
+function timeText({ median, lower, upper }: ExampleTime, text: Words): string {
+  const micro = (seconds: number) => significant(1e6 * seconds);
+  return text.perExample({ median: micro(median), lower: micro(lower), upper: micro(upper) });
+}
+
+function bytesText(bytes: number): string {
+  return bytes < 2 ** 30 ? `${significant(bytes / 2 ** 20)} MiB` : `${significant(bytes / 2 ** 30)} GiB`;
+}
+
+interface Found {
+  readonly search: MicroBatchSearch;
+  readonly limit: MemoryLimit;
+  readonly plans: { readonly largest: Accumulation | null; readonly fastest: Accumulation | null };
+  readonly target: number | undefined;
+}
+
+function words({ search, limit, plans, target }: Found, text: Words): string[] {
+  const { largest, smallestFailure, fastest, trials } = search;
+  const notes = search.notes.map(text.reason);
+  const sizes = [...new Map(trials.map((trial) => [trial.microBatch, trial])).values()];
+  const lines = sizes
+    .toSorted((a, b) => a.microBatch - b.microBatch)
+    .map(({ microBatch, outcome }) => `${whole(microBatch).padStart(9)}  ${outcomeText(outcome, text)}`);
+  if (largest === null || !fastest || !plans.fastest || !plans.largest)
+    return [...lines, "", text.none(bytesText(limit.bytes), limit.source), ...notes];
+  const plan = ({ batchSize, window, effectiveBatchSize }: Accumulation) =>
+    target === undefined
+      ? `--batch-size ${batchSize}`
+      : text.window(`--batch-size ${batchSize} --target-batch-size ${effectiveBatchSize}`, windowText(window));
+  const next = smallestFailure === null ? null : whole(smallestFailure);
+  const { microBatch, secondsPerExample } = fastest;
+  return [
+    ...lines,
+    "",
+    ...labelledLines([
+      [text.largest, text.largestValue({ size: whole(largest), next, plan: plan(plans.largest) })],
+      [
+        text.fastest,
+        text.fastestValue({
+          size: whole(microBatch),
+          time: timeText(secondsPerExample, text),
+          plan: plan(plans.fastest),
+        }),
+      ],
+      ...notes.map((note) => [text.note, note] as const),
+    ]),
+  ];
+}
+
+/** "3 × 24 + 16" for [24, 24, 24, 16]. */
+function windowText(window: readonly number[]): string {
+  const [size] = window;
+  const full = window.filter((one) => one === size).length;
+  return full === window.length ? `${full} × ${size}` : `${full} × ${size} + ${window.at(-1)}`;
+}

@@ -1,0 +1,21 @@
+import { openChosenEngine } from "../../session/engine.ts";
+import type { Prepared } from "../../session/session.ts";
+import { devRun } from "../../training/devRun.ts";
+import { print, printJson, say } from "../terminal/print.ts";
+
+/** `--fast-dev-run`: says what came out, and leaves nothing behind. */
+export async function tryOut({ configuration, options, remarks }: Prepared): Promise<void> {
+  remarks.forEach(say);
+  const engine = await openChosenEngine(process.env, configuration.device);
+  const { losses, validationLoss, checkpointBytes } = await devRun(engine, options);
+  if (configuration.json) {
+    const tried = { fastDevRun: true, losses, validationLoss, checkpointBytes };
+    printJson(tried);
+    return;
+  }
+  const shown = losses.map((loss) => loss.toFixed(4)).join(" and ");
+  print(
+    `two updates with losses ${shown}, validation loss ${validationLoss.toFixed(4)}, a checkpoint of ${checkpointBytes} bytes, ` +
+      "and the same bits after resuming; no run was written",
+  );
+}

@@ -1,0 +1,151 @@
+import { hostname } from "node:os";
+import { basename, join } from "node:path";
+import { externalReader } from "../../data/files/files.ts";
+import { decodeSafetensors } from "../../data/files/safetensors.ts";
+import { foreignInference } from "../../export/foreignInference.ts";
+import { inferenceModel } from "../../export/inferenceModel.ts";
+import { encodeFiles, setMetadata } from "../../export/onnxFile.ts";
+import { metricsCsv, metricsParquet } from "../../export/table.ts";
+import { inTargetUnit } from "../../export/targetUnit.ts";
+import { eventFile } from "../../export/tensorboard.ts";
+import type { Model } from "../../model/model.ts";
+import { sgd } from "../../optimizer/sgd.ts";
+import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
+import {
+  type Checkpoint,
+  readAverage,
+  readCheckpoint,
+  readPointer,
+  selectCheckpoints,
+} from "../../store/checkpoints.ts";
+import { type Contents, writeAtomically } from "../../store/document.ts";
+import { metricRecords } from "../../store/metricsReader.ts";
+import type { Run } from "../../store/runs.ts";
+import { UsageError } from "../../tensor/errors.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { restoreModel, restoreTensors } from "../../training/checkpoint.ts";
+import { readModelFile } from "../../training/openModel.ts";
+import { modelTensors, newTrainingState } from "../../training/state.ts";
+import { openNamedRun } from "../openNamedRun.ts";
+import { requireNewFile, writeNewFile } from "../outputs.ts";
+import { print, printJson } from "../terminal/print.ts";
+import { whileReading } from "../whileReading.ts";
+import { prepareTraining } from "./train.ts";
+
+export const exportFormats = ["onnx", "tensorboard", "csv", "parquet"] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+export interface ExportFlags {
+  readonly format: ExportFormat;
+  readonly checkpoint?: string | undefined;
+  readonly out?: string | undefined;
+  readonly dir?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** Files to write, the first of which is the one to be asked for, and what to say about them. */
+interface Exported {
+  readonly files: readonly (readonly [path: string, contents: Contents])[];
+  readonly about: string;
+}
+
+/** The command `export`, and `runs export`. */
+export async function runExport(reference: string, flags: ExportFlags): Promise<void> {
+  const run = openNamedRun(flags.dir, reference);
+  return whileReading(run, () => exportRun(run, flags));
+}
+
+async function exportRun(run: Run, flags: ExportFlags): Promise<void> {
+  const { format, checkpoint, out } = flags;
+  if (checkpoint !== undefined && format !== "onnx")
+    throw new UsageError(
+      `--checkpoint: expected --format onnx beside it, got ${format}, which has every step; leave it out`,
+    );
+  const { files, about } = format === "onnx" ? await onnx(run, checkpoint, out) : metrics(run, format, out);
+  if (out !== undefined) for (const [path] of files) requireNewFile("--out", path);
+  for (const [path, contents] of files)
+    if (out === undefined) writeAtomically(path, contents);
+    else writeNewFile("--out", path, contents);
+  const paths = files.map(([path]) => path);
+  if (flags.json) printJson({ run: run.record.id, format, files: paths });
+  else print(`${paths.join(", ")}: ${about}`);
+}
+
+function metrics(run: Run, format: Exclude<ExportFormat, "onnx">, out: string | undefined): Exported {
+  const records = () => metricRecords(run);
+  // All lines are read before anything is written, so that a damaged one leaves no file.
+  let count = 0;
+  for (const _ of records()) count++;
+  const about = `${count} records of ${run.record.id}`;
+  if (format === "csv") return { files: [[out ?? join(run.path, "metrics.csv"), metricsCsv(records)]], about };
+  if (format === "parquet")
+    return { files: [[out ?? join(run.path, "metrics.parquet"), metricsParquet(records())]], about };
+  const started = Math.floor(Date.parse(run.record.startedAt) / 1000);
+  // TensorBoard takes a folder as one run and knows its files by this name.
+  const path = join(out ?? join(run.path, "tensorboard"), `events.out.tfevents.${started}.${hostname()}`);
+  return { files: [[path, eventFile(records(), started)]], about };
+}
+
+async function onnx(run: Run, selection: string | undefined, named?: string): Promise<Exported> {
+  const out = named ?? join(run.path, "model.onnx");
+  const configuration = locateFiles(run, readRunConfiguration(run));
+  // Before the data are read, which may take long; export's own place in the run may be written again.
+  if (named !== undefined) requireNewFile("--out", named, [configuration.data, configuration.model]);
+  const { options } = await prepareTraining({ ...configuration, threads: 1 });
+  const { model, train } = options;
+  const { tensors, from, place } = trainedTensors(run, selection, model);
+  const file = configuration.model;
+  const proto = file.endsWith(".onnx")
+    ? foreignInference(await readModelFile(file), tensors, externalReader(file))
+    : inferenceModel(model, tensors);
+  const { targetScale, preprocessing } = train;
+  if (targetScale) inTargetUnit(proto, targetScale);
+  // What the graph undoes by itself must not be undone again.
+  const { y: _y, target: _target, ...ofInputs } = preprocessing ?? {};
+  const told = targetScale ? ofInputs : preprocessing;
+  setMetadata(proto, {
+    run: run.record.id,
+    ...place,
+    data: train.name,
+    class_names: JSON.stringify(train.classNames),
+    ...(told && { preprocessing: JSON.stringify(told) }),
+    ...(targetScale && { output: "in the unit of the target" }),
+  });
+  const files = encodeFiles(proto, `${basename(out)}.data`);
+  return {
+    // What the model reads is there before the model.
+    files: [...(files.external.length > 0 ? [[`${out}.data`, files.external] as const] : []), [out, files.model]],
+    about: `${file} of ${run.record.id} ${from}`,
+  };
+}
+
+interface Trained {
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly from: string;
+  readonly place: Readonly<Record<string, string>>;
+}
+
+/** What a checkpoint or the average of the weights holds of the model, in words too and for the metadata. */
+function trainedTensors(run: Run, selection: string | undefined, model: Model): Trained {
+  const state = newTrainingState(model, sgd());
+  if (selection === "averaged") {
+    const { bytes, path } = readAverage(run);
+    restoreTensors(decodeSafetensors(bytes, path).tensors, path, state);
+    return { tensors: modelTensors(state), from: "by the average of its weights", place: { weights: "averaged" } };
+  }
+  const checkpoint = choose(run, selection);
+  const { epoch, step } = restoreModel(readCheckpoint(checkpoint), checkpoint.path, state);
+  const from = `after step ${step}, epoch ${epoch}`;
+  return { tensors: modelTensors(state), from, place: { epoch: String(epoch), step: String(step) } };
+}
+
+/** The best where nothing is said, or the last where no evaluation told. */
+function choose(run: Run, selection: string | undefined): Checkpoint {
+  const best = selection === undefined ? readPointer(run, "best") : null;
+  if (best !== null) return best;
+  const [checkpoint, second] = selectCheckpoints(run, selection ?? "last");
+  if (checkpoint !== undefined && second === undefined) return checkpoint;
+  throw new UsageError(
+    '--checkpoint: expected one checkpoint, got "all"; choose "best", "last", an epoch or "averaged"',
+  );
+}

@@ -1,0 +1,172 @@
+import {
+  learningRateGrid,
+  type SweepKind,
+  sweepKinds,
+  sweepLearningRates,
+} from "../../experiment/learningRateRange.ts";
+import { learningRateRange } from "../../report/charts/learningRateRange.ts";
+import { chartPng } from "../../report/png.ts";
+import { chartSvg } from "../../report/svg.ts";
+import { alignedLines, labelledLines } from "../../report/terminal/aligned.ts";
+import { resolveConfiguration } from "../../session/configuration.ts";
+import { openChosenEngine } from "../../session/engine.ts";
+import type { TrainConfiguration } from "../../session/options/options.ts";
+import {
+  type LearningRateSuggestion,
+  type LearningRateSweep,
+  type SweepReading,
+  suggestLearningRate,
+} from "../../statistics/learningRateSweep.ts";
+import { UsageError } from "../../tensor/errors.ts";
+import type { StudiesText } from "../../text/en/studies.ts";
+import { significant } from "../../text/format.ts";
+import { type Language, type Text, textIn } from "../../text/text.ts";
+import { InterruptedError } from "../exit.ts";
+import { languageOf } from "../language.ts";
+import { decimal, wholeNumber } from "../numbers.ts";
+import { requireNewFile, writeNewFile } from "../outputs.ts";
+import { onSignals } from "../signals.ts";
+import { pictureText } from "../terminal/pictureText.ts";
+import { print, printJson, say } from "../terminal/print.ts";
+import { prepareTraining } from "./train.ts";
+
+/** Options of `lr-find` as commander gives them, beside those of `train`. */
+export interface RangeFlags {
+  readonly from: string;
+  readonly to: string;
+  readonly rates: string;
+  readonly sweep: string;
+  readonly repeats: string;
+  readonly plot?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** The command `lr-find`: range tests over several seeds, and what they suggest. Writes nothing but the pictures asked for. */
+export async function runLrFind(flags: RangeFlags & Readonly<Record<string, unknown>>): Promise<void> {
+  const { from, to, rates, sweep, repeats, plot, json, ...others } = flags;
+  const kind = sweepKinds.find((one) => one === sweep);
+  if (!kind)
+    throw new UsageError(`--sweep: expected one of ${sweepKinds.join(", ")}, got "${sweep}"; choose one of them`);
+  const learningRates = learningRateGrid(kind, decimal(from), decimal(to), wholeNumber("--rates", rates, 2));
+  const count = wholeNumber("--repeats", repeats, 3);
+  const configuration = resolveConfiguration(others, process.env);
+  const { data, model, initFrom } = configuration;
+  for (const file of plot === undefined ? [] : picturesOf(plot))
+    requireNewFile("--plot", file, [data, model, initFrom]);
+  const sweeps = await sweepAll(configuration, learningRates, count);
+  const found = suggestLearningRate(sweeps);
+  const language = languageOf(process.env);
+  const files = plot === undefined ? [] : await draw(plot, { configuration, sweeps, found }, language);
+  if (json) printJson(document(kind, learningRates, sweeps, found, files));
+  else print(...words(found, sweeps, files, textIn(language).studies.range));
+}
+
+async function sweepAll(configuration: TrainConfiguration, learningRates: readonly number[], repeats: number) {
+  const engine = await openChosenEngine(process.env, configuration.device);
+  const signals = onSignals("stopping after this update; nothing is kept");
+  const text = textIn(languageOf(process.env)).studies.range;
+  const sweeps: LearningRateSweep[] = [];
+  try {
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      const seed = configuration.seed + repeat;
+      const { options: training, remarks, accumulation } = await prepareTraining({ ...configuration, seed });
+      if (repeat === 0) {
+        const window = accumulation.window.join(" + ");
+        for (const line of [...remarks, text.window(window)]) say(line);
+      }
+      const sweep = await sweepLearningRates(engine, { training, learningRates }, signals.aborted);
+      const interruption = signals.received();
+      if (interruption) throw new InterruptedError(interruption);
+      sweeps.push(sweep);
+      const rates = sweep.losses.length;
+      say(text.progress({ seed, rates, end: sweep.end, done: repeat + 1, repeats }));
+    }
+  } finally {
+    signals.stopListening();
+  }
+  return sweeps;
+}
+
+interface Drawn {
+  readonly configuration: TrainConfiguration;
+  readonly sweeps: readonly LearningRateSweep[];
+  readonly found: LearningRateSuggestion;
+}
+
+/** `rates`, `rates.png` and `rates.svg` name the same two pictures. */
+function picturesOf(plot: string): string[] {
+  const stem = plot.replace(/\.(png|svg)$/i, "");
+  return [`${stem}.png`, `${stem}.svg`];
+}
+
+async function draw(plot: string, { configuration, sweeps, found }: Drawn, language: Language): Promise<string[]> {
+  const chart = ({ studies }: Text) => learningRateRange(configuration, sweeps, found, studies);
+  const files = picturesOf(plot);
+  const contents = [await chartPng(chart(pictureText(language))), chartSvg(chart(textIn(language)), "light")] as const;
+  for (const [i, file] of files.entries()) writeNewFile("--plot", file, contents[i]!);
+  return files;
+}
+
+function document(
+  kind: SweepKind,
+  learningRates: readonly number[],
+  sweeps: readonly LearningRateSweep[],
+  found: LearningRateSuggestion,
+  pictures: readonly string[],
+) {
+  return {
+    ...found,
+    grid: { sweep: kind, from: learningRates[0], to: learningRates.at(-1), rates: learningRates.length },
+    sweeps: sweeps.map((sweep, i) => ({ ...sweep, ...found.sweeps[i]! })),
+    pictures,
+  };
+}
+
+function words(
+  found: LearningRateSuggestion,
+  sweeps: readonly LearningRateSweep[],
+  pictures: readonly string[],
+  text: StudiesText["range"],
+): string[] {
+  const { suggestion, tenthOfMinimum, largestStable } = found;
+  const why = text.reason(found.why);
+  const seeds = sweeps.length;
+  const [value, lower, upper] = [suggestion?.value, suggestion?.lower, suggestion?.upper].map((x = NaN) =>
+    significant(x),
+  );
+  const stable = largestStable === null ? text.notReached : significant(largestStable);
+  return [
+    ...sweepTable(found.sweeps, sweeps, text),
+    "",
+    ...(suggestion ? [] : [why]),
+    ...labelledLines([
+      ...(suggestion
+        ? ([[text.suggested, text.suggestion({ value: value!, lower: lower!, upper: upper!, seeds, why })]] as const)
+        : []),
+      [text.tenth, orNone(tenthOfMinimum)],
+      [text.largestStable, stable],
+      ...pictures.map((file) => [text.picture, file] as const),
+    ]),
+  ];
+}
+
+const orNone = (value: number | null | undefined) => (value == null ? "–" : significant(value));
+
+function sweepTable(
+  readings: readonly SweepReading[],
+  sweeps: readonly LearningRateSweep[],
+  text: StudiesText["range"],
+): string[] {
+  const head = [text.seed, text.rates, text.steepest, text.slope, text.lowest, text.largestStable, text.endedBy, ""];
+  const rows = readings.map(({ seed, steepest, minimum, largestStable, problem }, i) => [
+    String(seed),
+    String(sweeps[i]!.losses.length),
+    orNone(steepest?.learningRate),
+    orNone(steepest?.slope),
+    orNone(minimum?.learningRate),
+    orNone(largestStable),
+    text.ends[sweeps[i]!.end],
+    problem === null ? "" : text.reason(problem),
+  ]);
+  return alignedLines([head, ...rows], (column) => column >= 6);
+}

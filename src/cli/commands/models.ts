@@ -1,0 +1,96 @@
+import type { Model } from "../../model/model.ts";
+import { type ModelSummary, type SummaryRow, summarize } from "../../model/summary.ts";
+import { findModel, modelNames } from "../../model/zoo.ts";
+import { alignedLines } from "../../report/terminal/aligned.ts";
+import { random } from "../../tensor/random.ts";
+import type { Shape } from "../../tensor/tensor.ts";
+import { loadForeignModel } from "../../training/openModel.ts";
+import { print, printJson } from "../terminal/print.ts";
+
+export interface ModelsFlags {
+  readonly summary?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+interface Counted extends ModelSummary {
+  /** What `--model` takes. */
+  readonly name: string;
+  readonly about: string;
+  /** Of one example that was counted with, by the model's input names. */
+  readonly inputs: Readonly<Record<string, Shape>>;
+  /** Null where the model's own output says it. */
+  readonly classes: number | null;
+}
+
+/** The command `models`: all of them, or one by name or as an .onnx file. */
+export async function runModels(name: string | undefined, { summary, json }: ModelsFlags): Promise<void> {
+  const counted = name === undefined ? modelNames().map(fromZoo) : [await countOne(name)];
+  if (json) {
+    const documents = counted.map(({ rows, ...rest }) => (summary ? { ...rest, rows } : rest));
+    printJson(name === undefined ? documents : documents[0]);
+    return;
+  }
+  const lists = summary ? counted.flatMap((one) => ["", one.name, ...table(summaryLines(one))]) : [];
+  print(...table(overviewLines(counted)), ...lists);
+}
+
+async function countOne(name: string): Promise<Counted> {
+  if (!name.endsWith(".onnx")) return fromZoo(name);
+  return { ...count(await loadForeignModel(name)), name, about: "a file", classes: null };
+}
+
+function fromZoo(name: string): Counted {
+  const { entry, variant } = findModel(name);
+  const model = entry.make(entry.example, random(0), variant);
+  return { ...count(model), name, about: entry.about, classes: entry.example.classes };
+}
+
+function count(model: Model) {
+  return { ...summarize(model), inputs: Object.fromEntries(model.inputs.map((input) => [input.name, input.shape])) };
+}
+
+function overviewLines(models: readonly Counted[]): string[][] {
+  const rows = models.map(({ name, parameters, flops, inputs, classes, about }) => {
+    const examples = Object.values(inputs).map((shape) => shape.join(" × "));
+    return [
+      name,
+      whole(parameters),
+      prefixed(flops),
+      examples.join(", "),
+      classes === null ? "" : whole(classes),
+      about,
+    ];
+  });
+  return [["model", "parameters", "FLOPs", "of one example", "classes", ""], ...rows];
+}
+
+function summaryLines({ rows, parameters, flops }: Counted): string[][] {
+  const line = (row: SummaryRow) => [
+    row.layer,
+    row.op,
+    row.output.join(" × "),
+    row.parameters > 0 ? whole(row.parameters) : "",
+    whole(row.flops),
+  ];
+  return [
+    ["layer", "operator", "output", "parameters", "FLOPs"],
+    ...rows.map(line),
+    ["total", "", "", whole(parameters), whole(flops)],
+  ];
+}
+
+/** Text to the left, columns of numbers to the right. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const heads = rows[0]!.map((head) => head === "parameters" || head === "FLOPs" || head === "classes");
+  return alignedLines(rows, (column) => !heads[column]);
+}
+
+function whole(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** Three significant digits and a metric prefix: 81.6 M. */
+function prefixed(value: number): string {
+  const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
+  return `${(value / 1000 ** power).toPrecision(3)} ${["", "k", "M", "G", "T"][power]}`.trimEnd();
+}

@@ -1,0 +1,25 @@
+import { type OpenData, openData } from "../../data/registry.ts";
+import { resolveConfiguration } from "../../session/configuration.ts";
+import { type ReaderField, readerFields } from "../../session/options/readerOptions.ts";
+import { dataOptionsOf, type SequenceField, sequenceFields } from "../../session/options/sequenceOptions.ts";
+import { say } from "../terminal/print.ts";
+
+/** The options of `declareDataOptions` as commander gives them. */
+export type DataTexts = { readonly [Field in ReaderField | SequenceField]?: string | boolean | undefined };
+
+/**
+ * The data that a command without a configuration of its own is given, read and split as `train` does it. What was
+ * decided for the user is said on stderr. Throws as `openData` and `resolveConfiguration`.
+ */
+export async function openDataFlags(
+  data: string,
+  flags: DataTexts & { readonly subset?: string | undefined },
+): Promise<OpenData> {
+  const fields = Object.keys({ ...readerFields, ...sequenceFields }) as (keyof DataTexts)[];
+  const given = Object.fromEntries(fields.map((field) => [field, flags[field]]));
+  // The model and everything else that `train` is told do not matter to the data.
+  const configuration = resolveConfiguration({ model: "mlp", data, ...given }, {});
+  const opened = await openData(data, { subset: flags.subset, ...dataOptionsOf(configuration) });
+  opened.notes.forEach(say);
+  return opened;
+}

@@ -1,0 +1,52 @@
+import { stringify } from "yaml";
+import { createSampler } from "../../data/sampler.ts";
+import type { TrainConfiguration } from "../../session/options/options.ts";
+import { decidedOf, type Prepared } from "../../session/session.ts";
+import { random } from "../../tensor/random.ts";
+import { sizeOf } from "../../tensor/tensor.ts";
+import { whole } from "../../text/format.ts";
+import { languageOf } from "../language.ts";
+import { accumulationBanner } from "../terminal/banner.ts";
+import { print, printJson } from "../terminal/print.ts";
+
+/** `--print-config`: every decision, defaults included, as `--config` reads it; several as YAML documents. */
+export function printConfigurations(configurations: readonly TrainConfiguration[]): void {
+  const all = configurations.map((one) => decidedOf(one).config);
+  if (configurations[0]?.json) printJson(all.length === 1 ? all[0] : all);
+  else {
+    const text = all.map((one) => stringify(one)).join("---\n");
+    // `print` ends the last line. Other line ends may be those of a text, of more lines than a call takes arguments.
+    for (const line of text.replace(/\n$/, "").split("\n")) print(line);
+  }
+}
+
+/** `--dry-run`: what would be trained, now that model and data are known to fit. */
+export function printPlan({ configuration, accumulation, options, remarks }: Prepared): void {
+  const { model, train, validation, window, epochs, steps } = options;
+  const parameters = model.parameters.reduce((sum, { initial }) => sum + sizeOf(initial.shape), 0);
+  const { windowsPerEpoch, microBatchesPerEpoch } = createSampler({ size: train.size, window, random: random(0) });
+  const updates = Math.min(steps ?? Number.POSITIVE_INFINITY, epochs * windowsPerEpoch);
+  const plan = {
+    model: model.name,
+    parameters,
+    data: train.name,
+    trainingExamples: train.size,
+    validationExamples: validation.size,
+    microBatchesPerEpoch,
+    updatesPerEpoch: windowsPerEpoch,
+    updates,
+  };
+  if (configuration.json) {
+    printJson({ ...plan, remarks, command: decidedOf(configuration).command });
+    return;
+  }
+  const lines = [
+    ...accumulationBanner(accumulation, languageOf(process.env)).split("\n"),
+    ...remarks,
+    `model    ${plan.model}, ${whole(parameters)} parameters`,
+    `data     ${plan.data}, ${whole(train.size)} examples to train and ${whole(validation.size)} to validate`,
+    `updates  ${whole(windowsPerEpoch)} of an epoch, ${whole(updates)} in all`,
+    "nothing was trained or written",
+  ];
+  print(...lines);
+}

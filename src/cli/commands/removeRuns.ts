@@ -1,0 +1,170 @@
+import { basename } from "node:path";
+import { removeUnfinished } from "../../store/analysis.ts";
+import { areCheckpointsLinked, removeCheckpoints, superfluousCheckpoints } from "../../store/checkpoints.ts";
+import { removeAbandoned } from "../../store/document.ts";
+import { lockRun } from "../../store/lock.ts";
+import { recordLoss } from "../../store/lost.ts";
+import { listRows } from "../../store/runIndex.ts";
+import { listRuns, openOwnRun, type Run, readConfig, readRecords, storeDirectory } from "../../store/runs.ts";
+import { SCHEMA_VERSION } from "../../store/schema.ts";
+import { emptyTrash, listTrash, moveToTrash, restoreRun } from "../../store/trash.ts";
+import { DataError, NotFoundError, UsageError } from "../../tensor/errors.ts";
+import { size } from "../../text/size.ts";
+import { languageOf } from "../language.ts";
+import { wholeNumber } from "../numbers.ts";
+import { sayLeftOut } from "../openNamedRun.ts";
+import { print, printJson, say } from "../terminal/print.ts";
+import { askRemoval, requireTerminal } from "../terminal/prompts.ts";
+import type { StoreFlags } from "./runs.ts";
+
+export interface RemoveFlags extends StoreFlags {
+  readonly yes?: boolean | undefined;
+}
+
+/** The command `runs rm`: moves runs to the trash; asks, unless told that it is meant. */
+export async function runsRemove(references: readonly string[], { dir, yes, json }: RemoveFlags): Promise<void> {
+  const directory = storeDirectory(dir);
+  // Two references may mean one run.
+  const runs = [
+    ...new Map(references.map((reference) => openOwnRun(directory, reference)).map((run) => [run.path, run])).values(),
+  ];
+  const running = runs.find(({ status }) => status === "running");
+  if (running) throw stillRunning(running);
+  if (!yes) {
+    requireTerminal("runs rm", ["--yes"], process, process.env);
+    const names = runs.map(({ record }) => record.id);
+    await askRemoval(names, { input: process.stdin, output: process.stderr, language: languageOf(process.env) });
+  }
+  const removed = runs.map(({ path, record }) => {
+    const { bytes, foreign } = moveToTrash(directory, record.id);
+    if (foreign.length > 0) say(`${path}: not of the run, so that it stays: ${foreign.join(", ")}`);
+    return { run: record.id, bytes, stays: foreign };
+  });
+  listRows(directory);
+  if (json) {
+    printJson({ schemaVersion: SCHEMA_VERSION, removed });
+    return;
+  }
+  for (const { run, bytes } of removed) print(`removed ${run}: ${size(bytes)}, in the trash until runs gc empties it`);
+  print(`bring back with: batchscope runs restore ${removed.map(({ run }) => run).join(" ")}`);
+}
+
+/** The command `runs restore`. */
+export function runsRestore(references: readonly string[], { dir, json }: StoreFlags): void {
+  const directory = storeDirectory(dir);
+  const restored = references.map((reference) => restoreRun(directory, reference));
+  listRows(directory);
+  if (json) printJson({ schemaVersion: SCHEMA_VERSION, restored: restored.map(({ id }) => ({ run: id })) });
+  else for (const { id, removedAt } of restored) print(`restored ${id}, removed ${removedAt}`);
+}
+
+/** The command `runs --trash`. */
+export function trashList({ dir, json }: StoreFlags): void {
+  const directory = storeDirectory(dir);
+  const trash = listTrash(directory);
+  if (json) printJson({ schemaVersion: SCHEMA_VERSION, directory, trash });
+  else if (trash.length === 0) print(`${directory}: nothing is in the trash`);
+  else print(...trash.map(({ id, removedAt }) => `${id}  removed ${removedAt}`));
+}
+
+function stillRunning({ record }: Run): UsageError {
+  return new UsageError(
+    `runs rm: expected runs that have ended, got ${record.id}, running as process ${record.pid} on ${record.host}; stop it first`,
+  );
+}
+
+export interface CollectFlags extends StoreFlags {
+  readonly keepCheckpoints?: string | undefined;
+  readonly trashDays?: string | undefined;
+}
+
+/** Days after which what was removed is gone for good. */
+const TRASH_DAYS = 30;
+
+/**
+ * The command `runs gc`: what nothing points to, nobody is writing and nobody asked to keep. Runs that are running or damaged are left
+ * alone, and so is the trash where runs are named, unless days are too.
+ */
+export function runsCollect(references: readonly string[], flags: CollectFlags): void {
+  const { dir, keepCheckpoints, trashDays, json } = flags;
+  const directory = storeDirectory(dir);
+  const asked = keepCheckpoints === undefined ? undefined : wholeNumber("--keep-checkpoints", keepCheckpoints, 1);
+  const days = trashDays === undefined ? TRASH_DAYS : wholeNumber("--trash-days", trashDays, 0);
+  const all = references.length === 0 ? listRuns(directory) : null;
+  all?.damaged.forEach(sayLeftOut);
+  const runs = all?.runs ?? references.map((reference) => openOwnRun(directory, reference));
+  const freed = runs.flatMap((run) => {
+    const result = isSound(directory, run) ? collect(run, asked) : null;
+    return result === null ? [] : [{ run: run.record.id, ...result }];
+  });
+  const trash = all || trashDays !== undefined ? emptyTrash(directory, days) : { runs: 0, bytes: 0, remarks: [] };
+  trash.remarks.forEach(say);
+  const bytes = freed.reduce((sum, one) => sum + one.bytes, trash.bytes);
+  if (json) {
+    const emptied = { runs: trash.runs, bytes: trash.bytes };
+    printJson({ schemaVersion: SCHEMA_VERSION, bytes, runs: freed, trash: emptied });
+    return;
+  }
+  for (const { run, bytes: own, ...removed } of freed) {
+    const text = removedText(removed);
+    if (text !== "") print(`${run}: ${text}, ${size(own)}`);
+  }
+  if (trash.runs > 0) print(`trash: ${trash.runs} ${trash.runs === 1 ? "run" : "runs"}, ${size(trash.bytes)}`);
+  print(`freed ${size(bytes)} in ${freed.length} runs`);
+}
+
+interface Removed {
+  readonly checkpoints: number;
+  /** Analyses that were not done and that nobody is making. */
+  readonly unfinishedAnalyses: number;
+  readonly halfWrittenFiles: number;
+}
+
+function removedText({ checkpoints, unfinishedAnalyses, halfWrittenFiles }: Removed): string {
+  const kinds: [number, string, string][] = [
+    [checkpoints, "checkpoint", "checkpoints"],
+    [unfinishedAnalyses, "unfinished analysis", "unfinished analyses"],
+    [halfWrittenFiles, "half-written file", "half-written files"],
+  ];
+  return kinds
+    .flatMap(([count, one, many]) => (count === 0 ? [] : [`${count} ${count === 1 ? one : many}`]))
+    .join(", ");
+}
+
+/** Whether a run can be tidied up; says of one that is damaged, or no run of the store's own, that it is not. */
+function isSound(directory: string, run: Run): boolean {
+  if (run.status === "running") return false;
+  try {
+    readRecords(openOwnRun(directory, basename(run.path)));
+    return true;
+  } catch (error) {
+    if (!(error instanceof DataError || error instanceof NotFoundError)) throw error;
+    say(`left as it is: ${error.message}`);
+    return false;
+  }
+}
+
+function collect(run: Run, asked: number | undefined): (Removed & { readonly bytes: number }) | null {
+  const lock = lockRun(run, "alone");
+  if (lock === null) {
+    say(`left as it is: ${run.record.id} is in use`);
+    return null;
+  }
+  try {
+    if (lock.held) recordLoss(run);
+    const own = asked ?? readConfig(run).keepCheckpoints;
+    const superfluous = superfluousCheckpoints(run, own);
+    if (areCheckpointsLinked(run))
+      say(`checkpoints left as they are: those of ${run.record.id} lie where a link leads`);
+    const { analyses, bytes } = removeUnfinished(run);
+    const abandoned = removeAbandoned(run);
+    return {
+      checkpoints: superfluous.length,
+      unfinishedAnalyses: analyses,
+      halfWrittenFiles: abandoned.files,
+      bytes: bytes + abandoned.bytes + removeCheckpoints(superfluous),
+    };
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,145 @@
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { partsReading } from "../../advice/analysisReading.ts";
+import { reading } from "../../advice/reading.ts";
+import { evaluationFigures, trainingFigures } from "../../report/charts/figures.ts";
+import { analysisPlots, type NamedFigure } from "../../report/charts/plots.ts";
+import { htmlReport, type ReportInput, staticReport } from "../../report/page/html.ts";
+import { chartPng } from "../../report/png.ts";
+import { chartSvg } from "../../report/svg.ts";
+import { labelledLines } from "../../report/terminal/aligned.ts";
+import { resolveAccumulation } from "../../session/options/accumulation.ts";
+import { readRunConfiguration } from "../../session/runConfiguration.ts";
+import { readAnalysis } from "../../store/analysis.ts";
+import { writeAtomically } from "../../store/document.ts";
+import { readRecordText } from "../../store/file.ts";
+import { judgedRecord } from "../../store/lost.ts";
+import { metricRecords } from "../../store/metricsReader.ts";
+import { type Run, readSummary } from "../../store/runs.ts";
+import { type AnalysisFile, type MetricRecord, SCHEMA_VERSION, type StepRecord } from "../../store/schema.ts";
+import { thinnedSteps } from "../../store/thinnedSteps.ts";
+import { type Language, type Text, textIn } from "../../text/text.ts";
+import { formatCommand } from "../arguments.ts";
+import { languageOf } from "../language.ts";
+import { openNamedRun } from "../openNamedRun.ts";
+import { requireNewFile, requireNewFolder, writeNewFile, writeNewFolder } from "../outputs.ts";
+import { pictureText } from "../terminal/pictureText.ts";
+import { print, printJson } from "../terminal/print.ts";
+import { whileReading } from "../whileReading.ts";
+
+/** Options of `report` as commander gives them. */
+export interface ReportFlags {
+  readonly out?: string | undefined;
+  readonly static?: boolean | undefined;
+  readonly figures?: string | undefined;
+  readonly dir?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** The command `report`: one HTML file of what the run has, and its figures as PNG and SVG where a folder is named. */
+export async function runReport(reference: string, flags: ReportFlags): Promise<void> {
+  const run = openNamedRun(flags.dir, reference);
+  return whileReading(run, () => reportRun(run, flags));
+}
+
+async function reportRun(run: Run, flags: ReportFlags): Promise<void> {
+  const { data } = readRunConfiguration(run);
+  if (flags.out !== undefined) requireNewFile("--out", flags.out, [data]);
+  if (flags.figures !== undefined) requireNewFolder("--figures", flags.figures, [data]);
+  const language = languageOf(process.env);
+  const input = reportInput(run, analysisOf(run), language);
+  const path = flags.out === undefined ? join(run.path, "report.html") : resolve(flags.out);
+  const page = flags.static ? staticReport(input) : htmlReport(input);
+  if (flags.out === undefined) writeAtomically(path, page);
+  else writeNewFile("--out", path, page);
+  const figures = flags.figures === undefined ? [] : await writeFigures(resolve(flags.figures), input, language);
+  const made = { report: path, figures };
+  if (flags.json) return printJson({ schemaVersion: SCHEMA_VERSION, run: run.record.id, language, ...made });
+  print(...input.reading, ...(input.reading.length > 0 ? [""] : []), ...filesOf(made, flags, textIn(language)));
+}
+
+function filesOf(
+  made: { readonly report: string; readonly figures: readonly string[] },
+  { figures: folder }: ReportFlags,
+  { terminal: text }: Text,
+): string[] {
+  return labelledLines([
+    [text.report, made.report],
+    ...(folder === undefined ? [] : ([[text.figures, text.files(made.figures.length, resolve(folder))]] as const)),
+  ]);
+}
+
+function analysisOf(run: Run): AnalysisFile | null {
+  return existsSync(join(run.path, "analysis.json")) ? readAnalysis(run) : null;
+}
+
+/** All that a report tells of a run, in the words of one language. */
+export function reportInput(run: Run, analysis: AnalysisFile | null, language: Language): ReportInput {
+  const configuration = readRunConfiguration(run);
+  const { batchSize, steps, effectiveBatchSize } = resolveAccumulation(configuration);
+  const { model, data, optimizer, learningRate, seed, schedule } = configuration;
+  const text = textIn(language);
+  const trained = readRecordText(join(run.path, "command.txt"))?.trim();
+  const analyzed =
+    analysis && (analysis.command ?? formatCommand("analyze", { run: run.record.id, checkpoint: "all" }));
+  return {
+    run: judgedRecord(run),
+    analysis,
+    records: { ...recordsOf(run), effectiveBatchSize },
+    summary: readSummary(run),
+    reading: analysis ? [...reading(analysis, text.reading), ...partsReading(analysis, text.parts)] : [],
+    text,
+    config: {
+      model,
+      data: analysis?.data ?? basename(data),
+      optimizer,
+      learningRate,
+      schedule: schedule === "constant" ? undefined : schedule,
+      seed,
+      microBatch: batchSize,
+      accumulation: steps,
+      effectiveBatchSize,
+      commands: [
+        ...(trained ? [trained] : []),
+        ...(analyzed ? [analyzed] : []),
+        formatCommand(`report ${run.record.id}`, { lang: language }),
+      ],
+    },
+  };
+}
+
+/** Of millions of steps those that a figure shows. */
+function recordsOf(run: Run) {
+  const thinned = thinnedSteps();
+  const others: Exclude<MetricRecord, StepRecord>[] = [];
+  for (const record of metricRecords(run)) {
+    if (record.kind === "step") thinned.add(record);
+    else others.push(record);
+  }
+  return {
+    steps: thinned.steps(),
+    epochs: others.filter((record) => record.kind === "epoch"),
+    evaluations: others.filter((record) => record.kind === "evaluation"),
+    accumulations: others.filter((record) => record.kind === "accumulation"),
+  };
+}
+
+/** Every figure as PNG and SVG; the paths. */
+async function writeFigures(folder: string, input: ReportInput, language: Language): Promise<string[]> {
+  const inPng = figuresOf(input, pictureText(language));
+  const files = new Map<string, string | Uint8Array>();
+  for (const [i, { name, chart }] of figuresOf(input, textIn(language)).entries()) {
+    files.set(`${name}.svg`, chartSvg(chart, "light"));
+    files.set(`${name}.png`, await chartPng(inPng[i]!.chart));
+  }
+  writeNewFolder(folder, files);
+  return [...files.keys()].map((name) => join(folder, name));
+}
+
+function figuresOf({ analysis, records, summary }: ReportInput, text: Text): NamedFigure[] {
+  const others = { ...trainingFigures(records, text), ...evaluationFigures(summary?.evaluation ?? null, text) };
+  return [
+    ...Object.entries(others).map(([name, chart]) => ({ name, chart })),
+    ...(analysis ? analysisPlots(analysis, records.steps, text) : []),
+  ];
+}

@@ -1,0 +1,133 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { alignedLines } from "../../report/terminal/aligned.ts";
+import { listCheckpoints, readPointer } from "../../store/checkpoints.ts";
+import { endOf } from "../../store/lost.ts";
+import { listRows, type RunRow, reindex } from "../../store/runIndex.ts";
+import { readConfig, readSummary, storeDirectory } from "../../store/runs.ts";
+import { SCHEMA_VERSION } from "../../store/schema.ts";
+import { NotFoundError } from "../../tensor/errors.ts";
+import { percent, significant } from "../../text/format.ts";
+import { size } from "../../text/size.ts";
+import { openNamedRun, sayLeftOut } from "../openNamedRun.ts";
+import { print, printJson } from "../terminal/print.ts";
+
+export interface StoreFlags {
+  readonly dir?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+export const runOrders = ["started", "name", "loss", "accuracy"] as const;
+
+export interface ListFlags extends StoreFlags {
+  readonly trash?: boolean | undefined;
+  readonly status?: string | undefined;
+  readonly name?: string | undefined;
+  readonly sort: (typeof runOrders)[number];
+}
+
+const orders: Readonly<Record<ListFlags["sort"], (a: RunRow, b: RunRow) => number>> = {
+  // As listed: newest first.
+  started: () => 0,
+  name: (a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)),
+  loss: (a, b) => (a.validationLoss ?? Number.POSITIVE_INFINITY) - (b.validationLoss ?? Number.POSITIVE_INFINITY) || 0,
+  accuracy: (a, b) => (b.validationAccuracy ?? -1) - (a.validationAccuracy ?? -1),
+};
+
+/** The command `runs`: a table of all runs, or of some. */
+export function runsList({ status, name = "", sort, dir, json }: ListFlags): void {
+  const directory = storeDirectory(dir);
+  const { rows, damaged } = listRows(directory);
+  damaged.forEach(sayLeftOut);
+  const wanted = (row: RunRow) =>
+    (status === undefined || row.status === status) && `${row.id} ${row.name} ${row.description}`.includes(name);
+  const chosen = rows.filter(wanted).sort(orders[sort]);
+  if (json) {
+    const problems = damaged.map(({ message }) => message);
+    printJson({ schemaVersion: SCHEMA_VERSION, directory, runs: chosen, damaged: problems });
+    return;
+  }
+  const empty = rows.length === 0 ? "no runs; start one with batchscope train, or pass --dir" : "no run is like that";
+  print(...(chosen.length === 0 ? [`${join(directory, "runs")}: ${empty}`] : table(chosen.map(cells))));
+}
+
+const header = ["run", "status", "model", "data", "epochs", "steps", "best loss", "accuracy", "description"];
+
+function cells(row: RunRow): string[] {
+  const { id, status, model, name, epochs, steps, validationLoss, validationAccuracy, description } = row;
+  const numbers = [epochs, steps].map((value) => (value === null ? "–" : String(value)));
+  const loss = validationLoss === null ? "–" : significant(validationLoss);
+  return [
+    id,
+    status,
+    model,
+    name,
+    ...numbers,
+    loss,
+    validationAccuracy === null ? "–" : percent(validationAccuracy),
+    description,
+  ];
+}
+
+/** Columns under their names, two spaces apart. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  return alignedLines([header, ...rows], () => true);
+}
+
+/** The command `runs show`. */
+export function runsShow(reference: string, { dir, json }: StoreFlags): void {
+  const run = openNamedRun(dir, reference);
+  const pointers = { best: readPointer(run, "best"), last: readPointer(run, "last") };
+  const checkpoints = listCheckpoints(run).map((checkpoint) => ({
+    ...checkpoint,
+    bytes: statSync(checkpoint.path).size,
+    best: checkpoint.path === pointers.best?.path,
+    last: checkpoint.path === pointers.last?.path,
+  }));
+  const { path, status, record } = run;
+  const [config, summary, reason] = [readConfig(run), readSummary(run), endOf(run)];
+  if (json) {
+    const document = { schemaVersion: SCHEMA_VERSION, path, status, reason, record, config, summary, checkpoints };
+    printJson(document);
+    return;
+  }
+  const saved = checkpoints.map(({ epoch, step, bytes, best, last }) => {
+    const marks = [...(best ? ["best"] : []), ...(last ? ["last"] : [])];
+    return `  epoch ${epoch}, step ${step}: ${size(bytes)}${marks.length > 0 ? ` (${marks.join(", ")})` : ""}`;
+  });
+  const best = summary?.best;
+  const lines = [
+    `${record.id}  ${status}${reason === null ? "" : `: ${reason}`}`,
+    `path     ${path}`,
+    `started  ${record.startedAt}, ended ${record.finishedAt ?? "–"}${resumed(record.resumes?.length ?? 0)}`,
+    ...(summary ? [`trained  ${summary.epochs} epochs, ${summary.steps} steps, ${summary.examples} examples`] : []),
+    ...(best
+      ? [
+          `best     validation loss ${significant(best.validationLoss)} ${best.kind === "epoch" ? `in epoch ${best.epoch}` : `at step ${best.step}`}`,
+        ]
+      : []),
+    `config   ${Object.entries(config)
+      .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+      .join(" ")}`,
+    `checkpoints${saved.length === 0 ? " none" : ""}`,
+    ...saved,
+  ];
+  print(...lines);
+}
+
+/** The command `runs reindex`. */
+export function runsReindex({ dir, json }: StoreFlags): void {
+  const directory = storeDirectory(dir);
+  if (!existsSync(directory))
+    throw new NotFoundError(`runs reindex: expected a store, got no folder ${directory}; pass --dir`);
+  const { rows, damaged } = reindex(directory);
+  damaged.forEach(sayLeftOut);
+  const counts = { runs: rows.length, damaged: damaged.length };
+  if (json) printJson({ schemaVersion: SCHEMA_VERSION, ...counts });
+  else print(`indexed ${counts.runs} runs in ${directory}${damaged.length > 0 ? `, left out ${damaged.length}` : ""}`);
+}
+
+function resumed(times: number): string {
+  if (times === 0) return "";
+  return times === 1 ? ", resumed once" : `, resumed ${times} times`;
+}

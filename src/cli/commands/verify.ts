@@ -1,0 +1,68 @@
+import { openReference } from "../../runtime/reference.ts";
+import { type LossTexts, readLossFlags } from "../../session/configuration.ts";
+import { openChosenEngine } from "../../session/engine.ts";
+import { describeLoss, resolveLoss } from "../../session/options/loss.ts";
+import { UsageError } from "../../tensor/errors.ts";
+import { openModel } from "../../training/openModel.ts";
+import { type EngineVerdict, mixingLayers, verifyAccumulation } from "../../training/verify.ts";
+import { wholeNumber } from "../numbers.ts";
+import { print, printJson } from "../terminal/print.ts";
+import { type DataTexts, openDataFlags } from "./openDataFlags.ts";
+
+/** What float32 sums in another order may differ by, and what float64 ones may. */
+const TOLERANCE = { float32: 1e-6, float64: 1e-12 };
+
+const DROPOUT =
+  "dropout is off in this comparison: while training drops values, every micro-batch draws masks of its own, and accumulation gives the large batch's gradient on average only";
+
+export interface VerifyFlags extends LossTexts, DataTexts {
+  readonly model: string;
+  readonly data: string;
+  readonly subset?: string | undefined;
+  readonly batchSize: string;
+  readonly gradientAccumulationSteps: string;
+  readonly seed: string;
+  readonly device: string;
+  readonly json?: boolean | undefined;
+}
+
+/** The command `verify`. Exit code 1 where accumulation does not give the large batch's gradient. */
+export async function runVerify(flags: VerifyFlags): Promise<void> {
+  const batch = wholeNumber("--batch-size", flags.batchSize, 1);
+  const steps = wholeNumber("--gradient-accumulation-steps", flags.gradientAccumulationSteps, 1);
+  const { train } = await openDataFlags(flags.data, flags);
+  if (batch * steps > train.size)
+    throw new UsageError(
+      `verify: expected at most the ${train.size} examples of ${train.name}, got ${batch} × ${steps}; lower --batch-size`,
+    );
+  const model = await openModel(flags.model, train, wholeNumber("--seed", flags.seed, 0));
+  const loss = resolveLoss(readLossFlags(flags), train);
+  const engine = await openChosenEngine(process.env, flags.device);
+  const window = Array<number>(steps).fill(batch);
+  const own = await verifyAccumulation(engine, model, train, { window, tolerance: TOLERANCE.float32, loss });
+  const exact = { window, tolerance: TOLERANCE.float64, loss };
+  const reference = await verifyAccumulation(openReference(await openChosenEngine(process.env)), model, train, exact);
+  const mixing = mixingLayers(model, loss);
+  const equal = own.equal && reference.equal;
+  const drops = (model.dropout?.length ?? 0) > 0;
+  const found = { ...own, equal, reference, notReproduced: mixing, dropout: drops ? "off" : "none" };
+  const result = { loss: loss.name, lossOptions: loss.options, ...found };
+  if (flags.json) printJson(result);
+  else print(...text(describeLoss(loss), own, reference, mixing), ...(drops ? [DROPOUT] : []));
+  if (!equal) process.exitCode = 1;
+}
+
+function text(loss: string, own: EngineVerdict, reference: EngineVerdict, mixing: readonly string[]): string[] {
+  const lines = [own, reference].flatMap((verdict) => [
+    `${verdict.engine} (${verdict.engine === "reference" ? "float64" : "float32"}): ${verdict.equal ? "equal" : "NOT equal"}, ` +
+      `largest relative difference ${verdict.maxRelativeDifference.toExponential(1)} (tolerance ${verdict.tolerance})`,
+    ...verdict.comparisons.map(
+      ({ microBatches, examples, maxRelativeDifference, parameter }) =>
+        `  ${microBatches.join(" + ")} against one batch of ${examples}: ${maxRelativeDifference.toExponential(1)} at ${parameter}`,
+    ),
+  ]);
+  const why = mixing.map(
+    (layer) => `${layer} mixes the examples of a micro-batch: no accumulation reproduces the large batch there`,
+  );
+  return [`loss ${loss}`, ...lines, ...why];
+}

@@ -1,0 +1,144 @@
+import { Command, Option } from "@commander-js/extra-typings";
+import { languageOption } from "../language.ts";
+
+/** The commands about runs that exist: `runs` with its own commands, and `export`. */
+
+const dir = ["--dir <path>", "where runs are kept (default: batchscope)"] as const;
+const json = ["--json", "print the result as one JSON document"] as const;
+
+const statuses = ["running", "finished", "interrupted", "diverged", "failed", "lost"] as const;
+
+const examples = `
+Examples:
+  batchscope runs --status lost
+  batchscope runs --sort accuracy --name baseline --json
+  batchscope runs show latest
+  batchscope runs rm 20261121-2059 --yes
+  batchscope runs restore 20261121-2059
+  batchscope runs gc --keep-checkpoints 2
+
+A run is "lost" where its process is gone without an end: batchscope train --resume goes on with it.`;
+
+export function runs(): Command {
+  const command = new Command("runs").description("list runs, show one, remove, tidy up, export");
+  const list = new Command("list")
+    .description("a table of runs, newest first (what runs alone does)")
+    .addOption(new Option("--status <status>", "only those of this status").choices(statuses))
+    .option("--name <text>", "only those with this text in id, name or description")
+    .addOption(
+      new Option("--sort <order>", "by what")
+        .choices(["started", "name", "loss", "accuracy"])
+        .default("started" as const),
+    )
+    .option("--trash", "instead those that were removed and can be restored")
+    .option(...dir)
+    .option(...json)
+    .action(async (flags) => {
+      if (flags.trash) return (await import("../commands/removeRuns.ts")).trashList(flags);
+      return (await import("../commands/runs.ts")).runsList(flags);
+    });
+  const show = new Command("show")
+    .description("one run: how it ended, its configuration and checkpoints")
+    .argument("<run>", "an id, the beginning of one, a path or latest")
+    .option(...dir)
+    .option(...json)
+    .action(async (run, flags) => (await import("../commands/runs.ts")).runsShow(run, flags));
+  command.addCommand(list as unknown as Command, { isDefault: true });
+  for (const one of [show, ...housekeeping(), exportRun()]) command.addCommand(one as unknown as Command);
+  return command.addHelpText("after", examples) as unknown as Command;
+}
+
+/** What changes a store. */
+function housekeeping() {
+  const rm = new Command("rm")
+    .description("move runs to the trash of their store; asks first")
+    .argument("<run...>", "runs that have ended")
+    .option("--yes", "do not ask")
+    .option(...dir)
+    .option(...json)
+    .action(async (list, flags) => (await import("../commands/removeRuns.ts")).runsRemove(list, flags));
+  const restore = new Command("restore")
+    .description("bring runs back from the trash")
+    .argument("<run...>", "ids, or beginnings of ids, as runs --trash lists them")
+    .option(...dir)
+    .option(...json)
+    .action(async (list, flags) => (await import("../commands/removeRuns.ts")).runsRestore(list, flags));
+  const gc = new Command("gc")
+    .description(
+      "remove half-written files, what unfinished analyses left, checkpoints that were only to go on from or are beyond those to keep, and what has been in the trash for long",
+    )
+    .argument("[run...]", "these runs alone")
+    .option(
+      "--keep-checkpoints <n>",
+      "keep the newest n of each run, the best and the last (default: as the run was told)",
+    )
+    .option("--trash-days <n>", "empty the trash of what was removed more than n days ago; 0: of all (default: 30)")
+    .option(...dir)
+    .option(...json)
+    .action(async (list, flags) => (await import("../commands/removeRuns.ts")).runsCollect(list, flags));
+  const reindex = new Command("reindex")
+    .description("make index.sqlite anew from the run directories")
+    .option(...dir)
+    .option(...json)
+    .action(async (flags) => (await import("../commands/runs.ts")).runsReindex(flags));
+  return [rm, restore, gc, reindex];
+}
+
+const reportExamples = `
+Examples:
+  batchscope report latest
+  batchscope report latest --lang zh --out report.html
+  batchscope report 20261121-2059 --static --out mail.html
+  batchscope report latest --figures figures/
+
+One HTML file that needs no network: what was trained, how it went, what the gradients say where "analyze" has measured them, and the
+commands that do it again. --static draws pictures that need no script.`;
+
+/** The command `report`. */
+export function report(): Command {
+  return new Command("report")
+    .description("a run as one HTML file: numbers, figures, what they say, and how to do it again")
+    .argument("<run>", "an id, the beginning of one, a path or latest")
+    .addOption(languageOption())
+    .option("--out <file>", "a new HTML file (default: report.html of the run, which may be written again)")
+    .option("--static", "pictures instead of a script")
+    .option(
+      "--figures <folder>",
+      "also every figure as PNG and SVG, into a new or empty folder (default: in the page alone)",
+    )
+    .option(...dir)
+    .option(...json)
+    .addHelpText("after", reportExamples)
+    .action(async (run, flags) => (await import("../commands/report.ts")).runReport(run, flags)) as unknown as Command;
+}
+
+const exportExamples = `
+Examples:
+  batchscope export latest --format onnx --out model.onnx
+  batchscope export latest --format onnx --checkpoint 5
+  batchscope export latest --format parquet --out metrics.parquet
+  batchscope export latest --format tensorboard --out logs/first     (then tensorboard --logdir logs)
+
+The .onnx file is for inference: any batch size, weights under their own names; an imported model keeps its graph.`;
+
+export function exportRun(): Command {
+  return new Command("export")
+    .description("a run's model as .onnx, or its metrics for TensorBoard, as CSV or Parquet")
+    .argument("<run>", "an id, the beginning of one, a path or latest")
+    .addOption(
+      new Option("--format <format>", "what to write")
+        .choices(["onnx", "tensorboard", "csv", "parquet"])
+        .makeOptionMandatory(),
+    )
+    .option("--checkpoint <which>", "of onnx: best, last, an epoch, or averaged (default: best, or last where none is)")
+    .option("--out <path>", "a new file, of tensorboard a folder (default: in the run's own folder)")
+    .option(...dir)
+    .option(...json)
+    .addHelpText("after", exportExamples)
+    .action(async (run, flags) =>
+      (await import("../commands/export.ts")).runExport(
+        run,
+        flags as Parameters<typeof import("../commands/export.ts").runExport>[1],
+      ),
+    ) as unknown as Command;
+}

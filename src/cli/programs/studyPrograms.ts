@@ -1,0 +1,62 @@
+import { Command, Option } from "@commander-js/extra-typings";
+import { languageOption } from "../language.ts";
+import { declareStudyOptions } from "./studyFlags.ts";
+
+const learningRateExamples = `
+Examples:
+  batchscope lr-find --model lenet --data mnist --batch-size 32
+  batchscope lr-find --model mlp --data mnist --optimizer sgd --momentum 0.9 --batch-size 16 --gradient-accumulation-steps 4
+  batchscope lr-find -c batchscope/runs/<id>/config.yaml --rates 300 --plot rates --json
+
+Trains a copy of the model with a learning rate that rises with every update, once for each of several seeds, and looks where the loss
+falls fastest per decade of the rate. Says so where the curves are too noisy, too short or disagree. Writes no run.`;
+
+export function learningRateFind(): Command {
+  const command = new Command("lr-find")
+    .description("learning-rate range test: the rate where the loss falls fastest, with its spread over seeds")
+    .option("--from <x>", "first learning rate", "1e-6")
+    .option("--to <x>", "last learning rate, unless the loss rises fourfold before", "10")
+    .option("--rates <n>", "learning rates to try, one update each", "100")
+    .option("--sweep <kind>", "steps between them: exponential or linear", "exponential")
+    .option("--repeats <n>", "sweeps, each with a seed and order of its own, at least 3", "3")
+    .option("--plot <name>", "draw the curves into the new files name.png and name.svg (default: no picture)")
+    .addOption(languageOption())
+    .option("--json", "print the result as one JSON document");
+  declareStudyOptions(command as unknown as Command);
+  return command
+    .addHelpText("after", learningRateExamples)
+    .action(async (flags) => (await import("../commands/lrFind.ts")).runLrFind(flags)) as unknown as Command;
+}
+
+const batchSizeExamples = `
+Examples:
+  batchscope batch-size-find --model lenet --data mnist
+  batchscope batch-size-find --model resnet --data photos/ --memory-limit 4GiB --target-batch-size 256 --json
+
+Each size is tried in a process of its own, whose peak memory is compared with the limit: powers of two first, then halving. The size that
+is given was run once more. The largest micro-batch is often not the fastest one: both are said, with the time per example of each.`;
+
+export function batchSizeFind(): Command {
+  const command = new Command("batch-size-find")
+    .description("the largest micro-batch that fits into memory, verified, and the one that is fastest per example")
+    .option(
+      "--memory-limit <bytes>",
+      'what a training process may take, as 2GiB or 500MB; "auto" asks the system',
+      "auto",
+    )
+    .option("--maximum <n>", "largest micro-batch to try (default: the data's examples)")
+    .addOption(new Option("--trial <window>").hideHelp())
+    .addOption(new Option("--updates <n>").hideHelp())
+    .addOption(languageOption())
+    .option("--json", "print the result as one JSON document");
+  declareStudyOptions(command as unknown as Command, [
+    "batchSize",
+    "gradientAccumulationSteps",
+    "enableAutoGradientAccumulation",
+  ]);
+  return command
+    .addHelpText("after", batchSizeExamples)
+    .action(async (flags) =>
+      (await import("../commands/batchSizeFind.ts")).runBatchSizeFind(flags),
+    ) as unknown as Command;
+}

@@ -1,0 +1,96 @@
+import { classTable, conflictTable, groupTable } from "../../report/page/inspectTables.ts";
+import { alignedLines } from "../../report/terminal/aligned.ts";
+import type { Inspection } from "../../store/inspection.ts";
+import { significant } from "../../text/format.ts";
+import { type InspectTexts, inspectTexts } from "../../text/inspection.ts";
+import type { Language } from "../../text/text.ts";
+
+/** The first of each kind that a terminal shows. */
+const MOST_LABELS = 15;
+const MOST_OTHERS = 5;
+const MOST_CLASSES = 20;
+
+/** An inspection for the terminal: what was found in a few sentences, then the first of each kind. */
+export function inspectLines(inspection: Inspection, language: Language): string[] {
+  const texts = inspectTexts[language];
+  return [
+    ...texts.summary(inspection),
+    ...inspection.remarks.map(texts.remark),
+    ...classLines(inspection, texts),
+    ...labelLines(inspection, texts),
+    ...outlierLines(inspection, texts),
+    ...duplicateLines(inspection, texts),
+    ...groupLines(inspection, texts),
+  ];
+}
+
+function classLines(inspection: Inspection, texts: InspectTexts): string[] {
+  if (inspection.classes.length > MOST_CLASSES) return [];
+  const { head, rows } = classTable(inspection, texts);
+  return titled(texts.classes, [head, ...rows]);
+}
+
+function labelLines({ labelIssues }: Inspection, texts: InspectTexts): string[] {
+  if (labelIssues.length === 0) return [];
+  const rows = labelIssues
+    .slice(0, MOST_LABELS)
+    .map(({ index, givenName, suggestedName, score, file, ...p }) => [
+      file ?? String(index),
+      givenName,
+      suggestedName,
+      significant(score),
+      `${significant(p.givenProbability)} / ${significant(p.suggestedProbability)}`,
+    ]);
+  const head = [
+    labelIssues[0]!.file === undefined ? texts.index : texts.file,
+    texts.given,
+    texts.suggested,
+    texts.score,
+  ];
+  return [...titled(texts.labels, [[...head, texts.probabilities], ...rows]), ...more(rows.length, labelIssues, texts)];
+}
+
+function outlierLines({ outliers, classNames }: Inspection, texts: InspectTexts): string[] {
+  if (outliers.length === 0) return [];
+  const rows = outliers
+    .slice(0, MOST_OTHERS)
+    .map(({ index, label, robustZ, file }) => [file ?? String(index), classNames[label] ?? "", significant(robustZ)]);
+  const head = [outliers[0]!.file === undefined ? texts.index : texts.file, texts.class, texts.distance];
+  return [...titled(texts.outliers, [head, ...rows]), ...more(rows.length, outliers, texts)];
+}
+
+function duplicateLines({ nearDuplicates, classNames }: Inspection, texts: InspectTexts): string[] {
+  if (nearDuplicates.length === 0) return [];
+  const lines = nearDuplicates.slice(0, MOST_OTHERS).map((group) => {
+    const { examples, exact, leastCosine, acrossSplit, conflictingLabels } = group;
+    const listed = examples
+      .slice(0, MOST_OTHERS)
+      .map(({ part, index, label }) => `${texts.parts[part]} ${index} (${classNames[label] ?? label})`);
+    const facts = [
+      exact ? texts.exact : texts.near(leastCosine),
+      ...(acrossSplit ? [texts.acrossSplit] : []),
+      ...(conflictingLabels ? [texts.conflictingLabels] : []),
+    ];
+    const rest = examples.length > listed.length ? [texts.more(examples.length - listed.length)] : [];
+    return `  ${[...listed, ...rest].join(", ")}: ${facts.join(", ")}`;
+  });
+  return ["", texts.duplicates, ...lines, ...more(lines.length, nearDuplicates, texts)];
+}
+
+function groupLines(inspection: Inspection, texts: InspectTexts): string[] {
+  if (inspection.groups.length === 0) return [];
+  const [groups, conflicts] = [groupTable(inspection, texts), conflictTable(inspection, texts)];
+  return [
+    ...titled(texts.groups, [groups.head, ...groups.rows]),
+    ...(conflicts.rows.length > 0 ? titled(texts.conflicts, [conflicts.head, ...conflicts.rows]) : []),
+  ];
+}
+
+function more(shown: number, all: readonly unknown[], texts: InspectTexts): string[] {
+  return all.length > shown ? [`  ${texts.more(all.length - shown)}`] : [];
+}
+
+/** A heading and columns, the first to the left. */
+function titled(title: string, rows: readonly (readonly string[])[]): string[] {
+  return ["", title, ...alignedLines(rows).map((line) => `  ${line}`)];
+}

@@ -1,0 +1,143 @@
+import { CsvError, parse } from "csv-parse";
+import { DataError } from "../../tensor/errors.ts";
+import { readBytes } from "./files.ts";
+import { openRandomAccess } from "./randomAccess.ts";
+import { type Cell, checkNames, positionsOf, type Table, type TableBlock, UNNAMED } from "./table.ts";
+
+/** The endings of files of comma-, semicolon- or tab-separated values. */
+export const csvEnding = /\.(csv|tsv)(\.gz)?$/i;
+
+/** Bytes that are read, and records that are given, at a time. */
+const CHUNK = 2 ** 20;
+const BLOCK = 1024;
+/** Cells of the table in the records that are given at a time, but for a single one. */
+const CELLS = 2 ** 20;
+
+/** What stands for nothing, as pandas.read_csv has it, with the question mark of the UCI archive. */
+const missing = new Set(["", "?", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "NULL", "None"]);
+
+/** Of these words; a longer text need not be looked up. */
+const LONGEST_MISSING = Math.max(...[...missing].map((word) => word.length));
+
+interface Line {
+  readonly record: string[];
+  readonly line: number;
+}
+
+/**
+ * A table of RFC 4180, its columns named by the first line; separated by commas, semicolons or tabs, whichever the
+ * first line has most of. A compressed file (`.gz`) is decompressed in memory, of which it takes at most `memory` bytes;
+ * another one is read in parts. Quoted or not, "", "?", "NA", "NaN", "null" and their like are missing values.
+ * Throws `DataError`, with file and line, for what is no table: rows of another length than the first, quotes that do
+ * not close, names that are missing or there twice, text that is not UTF-8.
+ */
+export async function openCsv(file: string, memory?: number): Promise<Table> {
+  const chunks = await chunksOf(file, memory);
+  const delimiter = delimiterOf(chunks().next().value ?? new Uint8Array(0));
+  const first = await lines(file, chunks(), delimiter).next();
+  if (first.done)
+    throw new DataError(`${file}: expected a line of names and rows below it, got an empty file; check the file`);
+  // pandas.DataFrame.to_csv gives the rows' own numbers no name.
+  const [head = "", ...rest] = first.value.record;
+  const columns = checkNames([head || UNNAMED, ...rest], `${file}:${first.value.line}`);
+  return {
+    file,
+    columns,
+    numbersAsText: true,
+    async *scan(wanted) {
+      const places = positionsOf(columns);
+      const positions = wanted.map((name) => places.get(name)!);
+      const most = Math.max(1, Math.min(BLOCK, Math.floor(CELLS / columns.length)));
+      const rows = lines(file, chunks(), delimiter);
+      await rows.next();
+      for (let block = newBlock(file, positions.length); ; ) {
+        const next = await rows.next();
+        if (!next.done) add(block, next.value, positions, file);
+        if (block.size === most || (next.done && block.size > 0)) {
+          yield block;
+          block = newBlock(file, positions.length);
+        }
+        if (next.done) return;
+      }
+    },
+  };
+}
+
+interface GrowingBlock extends TableBlock {
+  size: number;
+  readonly cells: Cell[][];
+  readonly lines: number[];
+}
+
+function newBlock(file: string, columns: number): GrowingBlock {
+  const lines: number[] = [];
+  return { size: 0, cells: Array.from({ length: columns }, () => []), lines, place: (i) => `${file}:${lines[i]}` };
+}
+
+function add(block: GrowingBlock, { record, line }: Line, positions: readonly number[], file: string): void {
+  for (const [c, position] of positions.entries()) {
+    const text = record[position]!;
+    if (text.includes("\ufffd"))
+      throw new DataError(`${file}:${line}: expected UTF-8, got ${JSON.stringify(text)}; save the file as UTF-8`);
+    block.cells[c]!.push(text.length <= LONGEST_MISSING && missing.has(text) ? null : text);
+  }
+  block.lines.push(line);
+  block.size++;
+}
+
+/** Every record with the line on which it ends. */
+async function* lines(file: string, chunks: Iterable<Uint8Array>, delimiter: string): AsyncGenerator<Line> {
+  const options = { delimiter, bom: true, trim: true, skip_empty_lines: true, info: true };
+  // Without a limit, one quote too many would put the rest of the file into one cell.
+  const parser = parse({ ...options, max_record_size: 2 ** 24 });
+  void feed(parser, chunks).catch((error: Error) => parser.destroy(error));
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>)
+      yield { record, line: info.lines };
+  } catch (error) {
+    throw error instanceof CsvError ? damaged(file, error) : error;
+  }
+}
+
+async function feed(parser: ReturnType<typeof parse>, chunks: Iterable<Uint8Array>): Promise<void> {
+  for (const chunk of chunks)
+    await new Promise<void>((resolve, reject) => {
+      parser.write(chunk, (error) => (error ? reject(error) : resolve()));
+    });
+  parser.end();
+}
+
+function damaged(file: string, { code, message, ...detail }: CsvError): DataError {
+  const { lines: line, column, record } = detail as { lines?: number; column?: number; record?: unknown[] };
+  const place = line === undefined ? file : `${file}:${line}`;
+  const expected = /expect (\d+)/.exec(message)?.[1];
+  if (code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH" && expected !== undefined)
+    return new DataError(
+      `${place}: expected ${expected} cells as in the first line, got ${record?.length ?? column}; correct the line`,
+    );
+  return new DataError(`${place}: expected comma-separated values, got: ${message}; correct the line`);
+}
+
+async function chunksOf(file: string, memory: number | undefined): Promise<() => Generator<Uint8Array, void>> {
+  if (/\.gz$/i.test(file)) {
+    const bytes = await readBytes(file, memory);
+    return function* () {
+      yield bytes;
+    };
+  }
+  const access = openRandomAccess(file);
+  return function* () {
+    for (let position = 0; position < access.size; position += CHUNK) {
+      const chunk = new Uint8Array(Math.min(CHUNK, access.size - position));
+      access.read(chunk, position);
+      yield chunk;
+    }
+  };
+}
+
+function delimiterOf(start: Uint8Array): string {
+  const [line = ""] = new TextDecoder().decode(start.subarray(0, 2 ** 16)).split(/[\r\n]/, 1);
+  const bare = line.replace(/"[^"]*"/g, "");
+  const counts = [",", ";", "\t"].map((delimiter) => ({ delimiter, count: bare.split(delimiter).length }));
+  return counts.reduce((a, b) => (b.count > a.count ? b : a)).delimiter;
+}

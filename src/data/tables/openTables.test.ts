@@ -1,0 +1,296 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, describe, expect, test } from "vitest";
+import { readBatch } from "../../../test/readBatch.ts";
+import { DataError, UsageError } from "../../tensor/errors.ts";
+import { toNumbers } from "../../tensor/tensor.ts";
+import type { Dataset } from "../dataset.ts";
+import { openCsv } from "../files/csv.ts";
+import type { OpenOptions } from "../openOptions.ts";
+import { openTables } from "./openTables.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "batchscope-tables-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, text: string | Uint8Array): string {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
+
+async function open(text: string, options: OpenOptions = {}, validation?: string) {
+  const table = await openCsv(write("a.csv", text));
+  if (validation === undefined) return openTables("a", "csv", [table], options);
+  return openTables("a", "csv", [table, await openCsv(write("b.csv", validation))], options);
+}
+
+async function readAll(dataset: Dataset) {
+  const { x, y } = await readBatch(dataset, [...Array(dataset.size).keys()]);
+  return { x: toNumbers(x!), y: toNumbers(y!) };
+}
+
+const lines = (count: number, row: (i: number) => string) => Array.from({ length: count }, (_, i) => row(i)).join("\n");
+const flowers = `length,width,label\n${lines(20, (i) => `${i},${i % 3 === 0 ? 1.5 : 2},${i % 2 ? "rose" : "tulip"}`)}\n`;
+
+describe("classification", () => {
+  test("finds the target, the classes in order, and splits by class", async () => {
+    const { train, validation, description } = await open(flowers);
+    expect([train.size, validation.size, train.classes, train.classNames]).toEqual([16, 4, 2, ["rose", "tulip"]]);
+    expect([...validation.labels].sort()).toEqual([0, 0, 1, 1]);
+    expect(train.inputs).toEqual([{ name: "x", type: "float32", shape: [2] }]);
+    expect(description).toMatchObject({
+      task: "classification",
+      duplicates: 0,
+      examples: { train: 16, validation: 4 },
+    });
+    const { y } = await readAll(train);
+    expect(y).toEqual([...train.labels]);
+  });
+
+  test("standardises by the training rows alone, validation rows by the same numbers", async () => {
+    const { train, validation, description } = await open(flowers);
+    const { x } = await readAll(train);
+    for (const column of [0, 1]) {
+      const values = x.filter((_, at) => at % 2 === column);
+      const mean = values.reduce((sum, value) => sum + value, 0) / 16;
+      expect(mean).toBeCloseTo(0, 6);
+      expect(values.reduce((sum, value) => sum + value ** 2, 0) / 16).toBeCloseTo(1, 5);
+    }
+    // Lengths are 0 … 19, so what is not in the training rows is in the validation rows.
+    const { mean, deviation } = description.inputs[0]!.moments!;
+    const lengths = [...x, ...(await readAll(validation)).x].filter((_, at) => at % 2 === 0);
+    expect(lengths.map((value) => Math.abs(Math.round(value * deviation + mean))).sort((a, b) => a - b)).toEqual([
+      ...Array(20).keys(),
+    ]);
+  });
+
+  test("a constant column becomes 0, also where its mean is not exact", async () => {
+    const { train } = await open(`a,b,label\n${lines(10, (i) => `0.1,${i},${i % 2}`)}`);
+    expect((await readAll(train)).x.filter((_, at) => at % 2 === 0)).toEqual(Array(8).fill(0));
+  });
+
+  test("large numbers keep their differences", async () => {
+    const { train } = await open(`time,label\n${lines(10, (i) => `${1.7e12 + i},${i % 2}`)}`);
+    expect(new Set((await readAll(train)).x).size).toBe(8);
+  });
+
+  test("columns of texts become one input for each category, and stay as columns", async () => {
+    const text = `colour,size,class\n${lines(12, (i) => `${["red", "green", "blue"][i % 3]},${i},${i % 2}`)}`;
+    const { train, notes } = await open(text);
+    expect(train.inputs[0]!.shape).toEqual([4]);
+    const { x } = await readAll(train);
+    const hot = Array.from({ length: train.size }, (_, i) => x.slice(4 * i, 4 * i + 3));
+    const names = hot.map((row) => ["blue", "green", "red"][row.indexOf(1)]);
+    expect(names).toEqual(train.columns!.colour);
+    expect(hot.every((row) => row.reduce((a, b) => a + b) === 1)).toBe(true);
+    expect(notes[0]).toMatch(/target "class" \(2 classes\), 2 features as 4 inputs, .* one-hot: colour$/);
+  });
+
+  test("whole numbers are classes by value, more of them or fractions are not, unless asked for", async () => {
+    const { train } = await open(`a,label\n${lines(30, (i) => `${i},${(i % 3) * 5}`)}`);
+    expect(train.classNames).toEqual(["0", "5", "10"]);
+    const many = `a,label\n${lines(60, (i) => `${i},${i % 30}`)}`;
+    expect((await open(many)).train.classes).toBe(0);
+    expect((await open(many, { task: "classification" })).train.classes).toBe(30);
+  });
+});
+
+test("numbers are a target, standardised, that regression can be asked for", async () => {
+  const text = `a,price\n${lines(40, (i) => `${i},${100 + i / 4}`)}`;
+  const { train, description } = await open(text, { target: "price" });
+  expect(train).toMatchObject({ classes: 0, target: { name: "y", type: "float32", shape: [1] } });
+  const { mean, deviation } = description.target!.moments!;
+  const { x, y } = await readAll(train);
+  const first = description.inputs[0]!.moments!;
+  y.forEach((value, i) => {
+    expect(value * deviation + mean).toBeCloseTo(100 + (x[i]! * first.deviation + first.mean) / 4, 4);
+  });
+  expect((await open(flowers.replaceAll(/rose|tulip/g, "7"), { task: "regression" })).train.classes).toBe(0);
+});
+
+describe("parts", () => {
+  test("two files are used as they are; categories come from the first, classes from both", async () => {
+    const first = `kind,v,label\n${lines(6, (i) => `${i % 2 ? "p" : "q"},${i},${i % 2 ? "a" : "b"}`)}`;
+    const { train, validation } = await open(first, {}, "v,label,kind\n2.5,c,r\n1,a,p\n");
+    expect([train.size, validation.size, train.classNames]).toEqual([6, 2, ["a", "b", "c"]]);
+    const { x, y } = await readAll(validation);
+    expect([x[0], x[1], x[2], y[0]]).toEqual([0, 0, 0, 2]);
+    expect([x[3], x[4], y[1]]).toEqual([1, 0, 0]);
+    await expect(open(first, { validationSplit: 0.5 }, first)).rejects.toThrow(
+      /^--validation-split: expected data in one part, got training and validation data in .*a\.csv and .*b\.csv; leave/,
+    );
+    await expect(open(first, {}, "v,label\n1,a\n")).rejects.toThrow(
+      /b\.csv: expected the column "kind" as in .*a\.csv/,
+    );
+    await expect(open(first, {}, "kind,v,label\np,1,a\np,many,a")).rejects.toThrow(
+      /b\.csv:3: expected a number in "v" as in the training data, got "many"; correct it/,
+    );
+  });
+
+  test("the groups of --split-by stay whole and are no feature", async () => {
+    const text = `patient,v,label\n${lines(30, (i) => `${Math.floor(i / 5)},${i},${i % 2}`)}`;
+    const { train, validation } = await open(text, { splitBy: "patient", validationSplit: 0.3 });
+    expect(train.inputs[0]!.shape).toEqual([1]);
+    const [a, b] = [train, validation].map(({ columns }) => new Set(columns!.patient));
+    expect([...a!].filter((patient) => b!.has(patient))).toEqual([]);
+    expect([train.size, validation.size]).toEqual([20, 10]);
+  });
+
+  test("--split-block validates on the last rows", async () => {
+    const { train, validation, description } = await open(flowers, { splitBlock: 3 });
+    const { mean, deviation } = description.inputs[0]!.moments!;
+    const lengths = async (d: Dataset) =>
+      (await readAll(d)).x
+        .filter((_, at) => at % 2 === 0)
+        .map((value) => Math.abs(Math.round(value * deviation + mean)));
+    expect(await lengths(train)).toEqual([...Array(13).keys()]);
+    expect(await lengths(validation)).toEqual([16, 17, 18, 19]);
+    await expect(open(flowers, { splitBlock: 3, splitBy: "length" })).rejects.toThrow(UsageError);
+  });
+
+  test("rows with equal features in both parts are reported", async () => {
+    const text = `v,label\n${lines(10, (i) => `${i},${i % 2}`)}`;
+    const { notes, description } = await open(text, {}, "v,label\n3,0\n77,1\n3,1\n");
+    expect(description.duplicates).toBe(2);
+    expect(notes.at(-1)).toMatch(
+      /^2 of the 3 validation rows have the features of a training row \(rows 4 and 1, for one\)/,
+    );
+  });
+});
+
+describe("missing values", () => {
+  const text = `a,b,label\n1,?,x\n,2,y\n${lines(8, (i) => `${i},${i},${i % 2 ? "x" : "y"}`)}\n5,5,NA`;
+  test("are refused unless something is said about them", async () => {
+    await expect(open(text)).rejects.toThrow(
+      /a\.csv:3: expected a value in "a", got none, as in 1 row; correct it, or/,
+    );
+  });
+  test("rows can be left out", async () => {
+    const { train, validation, notes } = await open(text, { missing: "drop" });
+    expect(train.size + validation.size).toBe(8);
+    expect(notes).toContain("3 rows with missing values left out");
+  });
+  test("or features replaced by the mean, which is 0, but no target", async () => {
+    await expect(open(text, { missing: "mean" })).rejects.toThrow(/a\.csv:12: expected a value in "label", got none/);
+    const { train, validation } = await open(text.slice(0, text.lastIndexOf("\n")), { missing: "mean", splitSeed: 1 });
+    const [a, b] = [await readAll(train), await readAll(validation)];
+    expect([...a.x, ...b.x].filter((value) => value === 0)).toHaveLength(2);
+  });
+});
+
+test("what is larger than the memory stays on disk and gives the same bits", async () => {
+  const text = `a,b,label\n${lines(20_000, (i) => `${i * 0.37},${i % 7},${i % 2}`)}`;
+  const [memory, disk] = [await open(text), await open(text, { dataMemory: 1000 })];
+  expect(disk.notes).toContain("the numbers are larger than --data-memory and stay on disk");
+  expect(memory.notes).not.toContain("the numbers are larger than --data-memory and stay on disk");
+  expect(disk.description).toEqual(memory.description);
+  const some = Array.from({ length: 500 }, (_, i) => (i * 31) % 16_000);
+  expect(await readBatch(disk.train, some)).toEqual(await readBatch(memory.train, some));
+});
+
+test.each<[string, string, OpenOptions, RegExp]>([
+  [
+    "a ragged row",
+    "a,label\n1,x\n2\n",
+    {},
+    /a\.csv:3: expected 2 cells as in the first line, got 1; correct the line$/,
+  ],
+  ["an open quote", 'a,label\n"1,x\n', {}, /a\.csv:2: expected comma-separated values, got: Quote Not Closed/],
+  ["one text among numbers", "a,label\n1,x\n2,y\nthree,x\n4,y", {}, /a\.csv:4: expected a number in "a" as in 3 other/],
+  [
+    "numbers instead of names",
+    "5.1,3.5,setosa\n4.9,3,setosa",
+    {},
+    /a\.csv:1: expected the names .* the number 5.1; add/,
+  ],
+  ["a name twice", "a,a,label\n1,2,3", {}, /a\.csv:1: expected names that differ, got "a" twice; rename one/],
+  ["no name", "a,,label\n1,2,3", {}, /a\.csv:1: expected a name for every column, got an empty one/],
+  ["an empty file", "", {}, /a\.csv: expected a line of names and rows below it, got an empty file/],
+  ["no rows", "a,label\n", {}, /a\.csv: expected rows, got none/],
+  [
+    "an empty column",
+    "a,b,label\n1,,x\n2,,y",
+    { missing: "mean" },
+    /expected values in the column "b", got none; leave/,
+  ],
+  ["free text", `t,label\n${lines(150, (i) => `word${i},${i % 2}`)}`, {}, /at most 100 categories in "t", got 150 /],
+  ["one class", "a,label\n1,x\n2,x\n3,x", {}, /expected from 2 to 1000 classes in the target "label", got 1; choose/],
+  ["no target", "a,b\n1,2\n", {}, /^--target: expected a column of .*a\.csv, got none, .* choose of a, b$/],
+  [
+    "an unknown target",
+    flowers,
+    { target: "lable" },
+    /^--target: expected a column of .*, got "lable"; did you mean "label"/,
+  ],
+  ["an unknown feature", flowers, { features: ["lenght"] }, /^--features: .* got "lenght"; did you mean "length"\?/],
+  ["the target as a feature", flowers, { features: ["label"] }, /^--features: expected columns other than the target/],
+  ["a feature twice", flowers, { features: ["width", "width"] }, /^--features: .* got "width" twice; name others/],
+  [
+    "texts to regress on",
+    flowers,
+    { task: "regression" },
+    /^.*a\.csv:2: expected a number in the target "label", got "tu/,
+  ],
+  [
+    "an option of images",
+    flowers,
+    { imageSize: [8, 8] },
+    /^--image-size: expected data that it means something for, got/,
+  ],
+  ["a huge number", "a,label\n1e999,x\n2,y", {}, /a\.csv:2: expected a finite number in "a", got Infinity; correct it/],
+])("refuses %s", async (_, text, options, message) => {
+  await expect(open(text, options)).rejects.toThrow(message);
+});
+
+test.each<[string, string, string]>([
+  ["a number that is too large once standardised", "a,label\n0,x\n0.1,y\n0.2,x\n0.3,y\n", "a,label\n-3.5e38,x\n1,y\n"],
+  ["numbers whose deviation is beyond numbers", "a,label\n1e300,x\n-1e300,y\n0,x\n1,y\n", "a,label\n1,x\n"],
+])("refuses %s", async (_, training, validation) => {
+  const opened = open(training, {}, validation);
+  await expect(opened).rejects.toThrow(DataError);
+  await expect(opened).rejects.toThrow(/[ab]\.csv: expected numbers that float32 holds once standardised in "a" /);
+});
+
+test("text that is not UTF-8 is refused with its line", async () => {
+  const path = write("latin.csv", Buffer.from("a,label\n1,x\n2,caf\xe9\n", "latin1"));
+  const table = openTables("a", "csv", [await openCsv(path)], {});
+  await expect(table).rejects.toThrow(DataError);
+  await expect(table).rejects.toThrow(/latin\.csv:3: expected UTF-8, got "caf/);
+});
+
+test.each([
+  ["semicolons", "s.csv", flowers.replaceAll(",", ";")],
+  ["tabs", "t.tsv", flowers.replaceAll(",", "\t")],
+  [
+    "a byte order mark, quotes, blank lines and other line ends",
+    "q.csv",
+    `\ufeff${flowers.replaceAll("rose", '"rose"').replaceAll("\n", "\r\n\r\n")}`,
+  ],
+  ["compression", "z.csv.gz", gzipSync(flowers)],
+])("reads a table with %s", async (_, name, text) => {
+  const opened = await openTables("a", "csv", [await openCsv(write(name, text))], {});
+  expect(await readAll(opened.train)).toEqual(await readAll((await open(flowers)).train));
+});
+
+describe("columns that only number the rows", () => {
+  const text = `,v,label\n${lines(10, (i) => `${i},${i % 4},${i < 5 ? "a" : "b"}`)}`;
+  test("are left out, and it is said", async () => {
+    const { train, notes } = await open(text);
+    expect(train.inputs[0]!.shape).toEqual([1]);
+    expect(notes).toContain("(unnamed) left out: it only numbers the rows");
+    expect((await open(text.replace(",v", "Id,v"))).train.inputs[0]!.shape).toEqual([1]);
+  });
+  test("unless they are asked for, do not count, or are called something else", async () => {
+    expect((await open(text, { features: ["(unnamed)", "v"] })).train.inputs[0]!.shape).toEqual([2]);
+    expect((await open(text.replace(",v", "id,v").replace("\n3,", "\n33,"))).train.inputs[0]!.shape).toEqual([2]);
+    expect((await open(text.replace(",v", "age,v"))).train.inputs[0]!.shape).toEqual([2]);
+  });
+});
+
+test("a class that no training row has is told", async () => {
+  const text = `v,label\n${lines(10, (i) => `${i},${i < 8 ? i % 2 : 2}`)}`;
+  const { notes, train } = await open(text, { splitBlock: 0 });
+  expect(notes).toContain("no training example is of the class 2");
+  expect(train.classes).toBe(3);
+});

@@ -1,0 +1,209 @@
+import { DataError } from "../../tensor/errors.ts";
+import { select } from "../dataset.ts";
+import { type Duplicate, findDuplicates } from "../duplicates.ts";
+import { type ColumnSummary, kindOf, numbersRows, summarize, type Table } from "../files/table.ts";
+import {
+  absentClasses,
+  allowOnly,
+  chooseSplit,
+  type DataDescription,
+  defaultMemory,
+  type OpenedData,
+  type OpenOptions,
+  refuseSplit,
+  splitFlags,
+} from "../openOptions.ts";
+import { keptTable } from "./keptTable.ts";
+import { checkStandardised, prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
+import { chooseColumns, type Feature, featureOf, type TableColumns, type Target, targetOf } from "./tableRoles.ts";
+import { storeTable, type TableStore } from "./tableStore.ts";
+
+interface Roles {
+  readonly features: readonly Feature[];
+  readonly target: Target;
+  readonly group: TableColumns["group"];
+  /** Rows of each table. */
+  readonly sizes: readonly number[];
+  /** Columns that only number the rows and that nobody asked for. */
+  readonly leftOut: readonly string[];
+}
+
+interface Part {
+  readonly store: TableStore;
+  /** The rows that are used: all but those that `missing: "drop"` leaves out. */
+  readonly kept: Uint32Array;
+}
+
+/**
+ * Training and validation examples of a table, or of two: the rows of one are split, those of two are used as they are,
+ * with the categories of the first and the classes of both. Throws `DataError`, with the place, for cells that are not
+ * what their column holds, for missing values unless `options.missing` says what becomes of them, and for a column of
+ * one table that the other has not.
+ */
+export async function openTables(
+  name: string,
+  kind: string,
+  files: readonly [Table] | readonly [Table, Table],
+  options: OpenOptions,
+): Promise<OpenedData> {
+  const asTexts = options.splitBy === undefined ? [] : [options.splitBy];
+  const room = (options.dataMemory ?? defaultMemory) / files.length;
+  const tables = files.map((table) =>
+    keptTable(
+      table,
+      asTexts.filter((name) => table.columns.includes(name)),
+      room,
+    ),
+  );
+  const [first, second] = tables as [Table, Table?];
+  allowOnly([...splitFlags, "splitBy", "target", "features", "task", "missing"], options, first.file);
+  if (second !== undefined) refuseSplit(options, `${first.file} and ${second.file}`);
+  const roles = await chooseRoles(tables, options);
+  const train = await readPart(first, roles, roles.sizes[0]!, options, 0);
+  const validation = second && (await readPart(second, roles, roles.sizes[1]!, options, train.store.rows.bytesHeld));
+  const parts = validation ? givenParts(train, validation) : splitPart(train, roles, options);
+  const preparation = prepareTable(train.store, parts.training, roles.features, roles.target);
+  const all = [train, ...(validation ? [validation] : [])].map(({ store }, i) => {
+    checkStandardised(store, preparation, tables[i]!.file);
+    return tableDataset(name, store, preparation, roles.group);
+  });
+  const opened = { train: select(all[0]!, parts.training), validation: select(all.at(-1)!, parts.validating) };
+  const duplicates = findDuplicates(
+    { arrays: [train.store.rows], indices: parts.training },
+    { arrays: [(validation ?? train).store.rows], indices: parts.validating },
+    () => roles.features.length,
+  );
+  const found = { ...opened, duplicates, split: parts.how };
+  const description = describe(kind, tables, preparation, found);
+  const close = () => {
+    for (const { store } of [train, validation].filter((part) => part !== undefined)) store.rows.close?.();
+  };
+  const notes = notesOf(first.file, roles, description, [train, validation], found);
+  return { ...opened, description, notes, close };
+}
+
+type Found = Pick<OpenedData, "train" | "validation"> & { duplicates: readonly Duplicate[]; split: string };
+
+function describe(
+  kind: string,
+  tables: readonly Table[],
+  { features, target }: TablePreparation,
+  { train, validation, duplicates, split }: Found,
+): DataDescription {
+  return {
+    kind,
+    files: tables.map(({ file }) => file),
+    task: target.classes === null ? "regression" : "classification",
+    target: { name: target.name, moments: target.moments },
+    classNames: train.classNames,
+    inputs: features,
+    examples: { train: train.size, validation: validation.size },
+    split,
+    duplicates: new Set(duplicates.map((pair) => pair.validation)).size,
+  };
+}
+
+async function chooseRoles(tables: readonly Table[], options: OpenOptions): Promise<Roles> {
+  const [first, second] = tables;
+  const { target, features, group } = chooseColumns(first!, options);
+  const columns = [...features, target];
+  const others = second && new Set(second.columns);
+  const absent = others && columns.find((column) => !others.has(column));
+  if (absent !== undefined)
+    throw new DataError(
+      `${second!.file}: expected the column "${absent}" as in ${first!.file}, got none; add it or leave it out with --features`,
+    );
+  const summaries = await Promise.all(tables.map((table) => summarize(table, columns)));
+  const sizes = summaries.map((summary) => summary[0]!.size);
+  const empty = tables.find((_, i) => sizes[i] === 0);
+  if (empty !== undefined) throw new DataError(`${empty.file}: expected rows, got none; check the file`);
+  const leftOut =
+    options.features === undefined && features.length > 1
+      ? summaries[0]!
+          .slice(0, -1)
+          .filter(numbersRows)
+          .map(({ name }) => name)
+      : [];
+  const out = new Set(leftOut);
+  const used = summaries.map((summary) => summary.filter(({ name }) => !out.has(name)));
+  if (options.missing === undefined || options.missing === "refuse") used.flat().forEach(refuseMissing);
+  const chosen = used[0]!.slice(0, -1).map((summary) => featureOf(summary, first!.file));
+  for (const [i, summary] of (used[1] ?? []).slice(0, -1).entries()) checkKind(summary, chosen[i]!, second!.file);
+  if (options.missing === "mean") for (const summary of summaries) refuseMissing(summary.at(-1)!);
+  const targets = summaries.map((summary) => summary.at(-1)!);
+  return { features: chosen, target: targetOf(targets, first!.file, options.task), group, sizes, leftOut };
+}
+
+function refuseMissing({ name, missing, firstMissing }: ColumnSummary): void {
+  if (missing > 0)
+    throw new DataError(
+      `${firstMissing}: expected a value in "${name}", got none, as in ${missing} ${missing === 1 ? "row" : "rows"}; ` +
+        "correct it, or pass --missing drop, or --missing mean where it is a feature",
+    );
+}
+
+function checkKind(summary: ColumnSummary, { name, categories }: Feature, file: string): void {
+  if (categories === null && kindOf(summary, file) === "texts")
+    throw new DataError(
+      `${summary.firstText!.place}: expected a number in "${name}" as in the training data, ` +
+        `got ${JSON.stringify(summary.firstText!.text)}; correct it`,
+    );
+}
+
+async function readPart(table: Table, roles: Roles, size: number, options: OpenOptions, held: number): Promise<Part> {
+  const memory = Math.max(0, (options.dataMemory ?? defaultMemory) - held);
+  const store = await storeTable(table, roles, { size, memory });
+  if (options.missing !== "drop") return { store, kept: Uint32Array.from({ length: size }, (_, i) => i) };
+  const kept: number[] = [];
+  for (let i = 0; i < size; i++) if (!store.rows.at(i).some((value) => Number.isNaN(value))) kept.push(i);
+  if (kept.length === 0)
+    throw new DataError(
+      `${table.file}: expected rows without missing values, got none; pass --missing mean or fewer --features`,
+    );
+  return { store, kept: Uint32Array.from(kept) };
+}
+
+interface Parts {
+  readonly training: Uint32Array;
+  readonly validating: Uint32Array;
+  readonly how: string;
+}
+
+function givenParts(train: Part, validation: Part): Parts {
+  return { training: train.kept, validating: validation.kept, how: "as the files give it" };
+}
+
+function splitPart({ store, kept }: Part, { target }: Roles, options: OpenOptions): Parts {
+  const labels = target.classes === null ? [] : Array.from(kept, (i) => Number(store.rows.at(i).at(-1)));
+  const groups = options.splitBy === undefined ? null : Array.from(kept, (i) => store.groups[i]!);
+  const { split, how } = chooseSplit({ size: kept.length, labels, groups }, options);
+  return { training: split.train.map((i) => kept[i]!), validating: split.validation.map((i) => kept[i]!), how };
+}
+
+function notesOf(
+  file: string,
+  { target, features, leftOut }: Roles,
+  { examples, split, duplicates }: DataDescription,
+  parts: readonly (Part | undefined)[],
+  { train, duplicates: [pair] }: Found,
+): string[] {
+  const goal = target.classes === null ? "numbers, standardised" : `${target.classes.length} classes`;
+  const categories = features.filter((feature) => feature.categories !== null).map((feature) => feature.name);
+  const left = parts.reduce((sum, part) => sum + (part ? part.store.rows.shape[0]! - part.kept.length : 0), 0);
+  const onDisk = parts.some((part) => part && !part.store.rows.inMemory);
+  return [
+    `${file}: target "${target.name}" (${goal}), ${features.length} features as ${train.inputs[0]!.shape[0]} inputs, ` +
+      `standardised by the training rows${categories.length > 0 ? `, one-hot: ${categories.join(", ")}` : ""}`,
+    `${examples.train} training and ${examples.validation} validation rows (${split})`,
+    ...(leftOut.length > 0 ? [`${leftOut.join(", ")} left out: it only numbers the rows`] : []),
+    ...(left > 0 ? [`${left} ${left === 1 ? "row" : "rows"} with missing values left out`] : []),
+    ...absentClasses(train),
+    ...(onDisk ? ["the numbers are larger than --data-memory and stay on disk"] : []),
+    ...(pair
+      ? [
+          `${duplicates} of the ${examples.validation} validation rows have the features of a training row ` +
+            `(rows ${pair.train + 1} and ${pair.validation + 1}, for one): what they measure is memory`,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,131 @@
+import { DataError } from "../../tensor/errors.ts";
+import { type Rows, rowsInFile, rowsOf } from "../files/rows.ts";
+import { createSpill } from "../files/spill.ts";
+import { type Cell, numberIn, type Table, type TableBlock } from "../files/table.ts";
+import type { Feature, TableColumns, Target } from "./tableRoles.ts";
+
+/** A table as numbers. */
+export interface TableStore {
+  /**
+   * float64 [N, features + 1]: the features and then the target, as numbers or positions of categories; NaN where
+   * missing.
+   */
+  readonly rows: Rows;
+  /** [N] the values of the column that groups the rows; empty without one. */
+  readonly groups: readonly string[];
+  /** Texts of each column of categories, [N] each. */
+  readonly texts: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A category that the training data do not have. */
+export const UNKNOWN = -1;
+
+/**
+ * Reads a table into numbers: in memory where they take at most `memory` bytes, otherwise into a nameless file in the
+ * cache folder, of which each row is read when it is asked for. In memory stay, of each row, its group and its
+ * categories' texts, shared by equal rows.
+ */
+export async function storeTable(
+  table: Table,
+  { features, target, group }: { features: readonly Feature[]; target: Target; group: TableColumns["group"] },
+  { size, memory }: { size: number; memory: number },
+): Promise<TableStore> {
+  const width = features.length + 1;
+  const encoders = [...features.map(({ categories }) => encoder(table, categories)), encoder(table, target.classes)];
+  const columns = [...features.map(({ name }) => name), target.name, ...(group === null ? [] : [group])];
+  const shared = new Map<string, string>();
+  const share = (cell: Cell) => {
+    const text = cell === null ? "" : String(cell);
+    if (!shared.has(text)) shared.set(text, text);
+    return shared.get(text)!;
+  };
+  const groups: string[] = [];
+  const texts = Object.fromEntries(features.filter((f) => f.categories).map(({ name }) => [name, [] as string[]]));
+  const writer = size * width * 8 <= memory ? inMemory(size, width) : onDisk(size, width);
+  try {
+    for await (const block of table.scan(columns)) {
+      writer.write(encodeBlock(block, encoders));
+      for (const [c, { name }] of features.entries())
+        if (Object.hasOwn(texts, name))
+          for (const cell of block.cells[c]!) texts[name]!.push(share(cell === null ? null : categoryOf(cell, table)));
+      if (group !== null) for (const cell of block.cells[width]!) groups.push(share(cell));
+    }
+    return { rows: writer.finish(table.file), groups, texts };
+  } catch (error) {
+    writer.abandon();
+    throw error;
+  }
+}
+
+type Encoder = (cell: Cell) => number;
+
+/** What stands for a cell: its number, or the position of its category or class; NaN where it is missing. */
+export function encoder(table: Table, categories: readonly (string | number)[] | null): Encoder {
+  if (categories === null) return (cell) => (cell === null ? Number.NaN : numberIn(cell, table)!);
+  const positions = new Map(categories.map((category, i) => [category, i]));
+  // Categories are texts even where a text reads as a number; classes may be numbers.
+  return (cell) => {
+    if (cell === null) return Number.NaN;
+    const value = categoryOf(cell, table);
+    return positions.get(value) ?? positions.get(String(value)) ?? UNKNOWN;
+  };
+}
+
+/** As `summarize` tells values apart: 1 and 1.0 are one category. */
+function categoryOf(cell: string | number | boolean, table: Table): string | number {
+  return numberIn(cell, table) ?? String(cell);
+}
+
+function encodeBlock({ size, cells }: TableBlock, encoders: readonly Encoder[]): Float64Array {
+  const encoded = new Float64Array(size * encoders.length);
+  for (const [c, encode] of encoders.entries())
+    for (let i = 0; i < size; i++) encoded[i * encoders.length + c] = encode(cells[c]![i]!);
+  return encoded;
+}
+
+interface Writer {
+  write(rows: Float64Array): void;
+  finish(file: string): Rows;
+  /** Instead of `finish`. */
+  abandon(): void;
+}
+
+function inMemory(size: number, width: number): Writer {
+  const data = new Float64Array(size * width);
+  let position = 0;
+  return {
+    write(rows) {
+      if (position + rows.length <= data.length) data.set(rows, position);
+      position += rows.length;
+    },
+    finish(file) {
+      checkLength(file, position / width, size);
+      return rowsOf({ type: "float64", shape: [size, width], data });
+    },
+    abandon() {},
+  };
+}
+
+function onDisk(size: number, width: number): Writer {
+  const spill = createSpill(size * width * 8);
+  let written = 0;
+  return {
+    write(rows) {
+      spill.append(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength));
+      written += rows.length;
+    },
+    finish(file) {
+      checkLength(file, written / width, size);
+      const rows = spill.finish();
+      return { ...rowsInFile(rows, 0, "float64", [size, width]), close: rows.close };
+    },
+    abandon: spill.close,
+  };
+}
+
+function checkLength(file: string, got: number, expected: number): void {
+  if (got !== expected)
+    throw new DataError(
+      `${file}: expected ${expected} rows as at first, got ${got}; do not change the file while it is read`,
+    );
+}

@@ -1,0 +1,105 @@
+import type { Dataset } from "../data/dataset.ts";
+import {
+  isDoubted,
+  type LabelNoise,
+  labelNoise,
+  likelierClass,
+  type WithoutErrors,
+  withoutErrors,
+} from "../statistics/labelNoise.ts";
+import type { LabelFinding, LabelSummary } from "../store/inspection.ts";
+import { random } from "../tensor/random.ts";
+import { fileOf, nameOf } from "./names.ts";
+import type { Subject } from "./subject.ts";
+import type { FoldScores } from "./training.ts";
+
+/** A model that was trained on fewer examples of a class does not judge who belongs to it. */
+export const LEAST_SEEN = 4;
+/** Nats of evidence, a likelihood ratio of 20 to 1, that it takes to doubt any label. */
+const STRONG = 3;
+/** How often labels are drawn anew to see what is doubted where nothing is wrong. */
+const DRAWS = 19;
+const DRAWS_STREAM = 7;
+
+export interface LabelVerdict {
+  readonly noise: LabelNoise;
+  /** Places in the data. */
+  readonly doubted: ReadonlySet<number>;
+  /** The most suspect first. */
+  readonly issues: readonly LabelFinding[];
+  readonly summary: LabelSummary;
+}
+
+/** Judges every label by a model that has not seen it, and doubts some where there is strong evidence of errors; see `labelNoise`. */
+export function judgeLabels(
+  subject: Subject,
+  { logProbabilities }: Pick<FoldScores, "logProbabilities">,
+  foldOf: Uint8Array,
+  seed: number,
+): LabelVerdict {
+  const { data } = subject;
+  const given = { values: logProbabilities, classes: data.classes };
+  const noise = labelNoise(given, data.labels, isJudged(data, foldOf));
+  const chance = chanceOf(withoutErrors(given, noise, random(seed, DRAWS_STREAM), DRAWS));
+  const suspect = noise.right.reduce((sum, right) => sum + Number(isDoubted(right)), 0);
+  const evident = noise.evidence > STRONG && (noise.evidence > chance.evidence || suspect > chance.most);
+  const doubted = Array.from(noise.right.keys()).filter((i) => evident && isDoubted(noise.right[i]!));
+  const judged = noise.right.reduce((sum, right) => sum + Number(!Number.isNaN(right)), 0);
+  return {
+    noise,
+    doubted: new Set(doubted),
+    issues: doubted
+      .toSorted((a, b) => noise.right[a]! - noise.right[b]! || a - b)
+      .map((example) => labelFinding(subject, noise, example)),
+    summary: {
+      judged,
+      labelIssues: doubted.length,
+      labelIssueShare: doubted.length / data.size,
+      doubtedThoughRight: doubted.reduce((sum, i) => sum + noise.right[i]!, 0),
+      evident,
+      evidence: noise.evidence,
+      withoutErrors: chance,
+      estimatedNoise: noise.noise,
+    },
+  };
+}
+
+function chanceOf(draws: readonly WithoutErrors[]): LabelSummary["withoutErrors"] {
+  const counts = draws.map(({ doubted }) => doubted);
+  return {
+    mean: counts.reduce((sum, count) => sum + count, 0) / draws.length,
+    least: Math.min(...counts),
+    most: Math.max(...counts),
+    evidence: Math.max(...draws.map(({ evidence }) => evidence)),
+    draws: draws.length,
+  };
+}
+
+/** Whether the model that has not seen an example was trained on enough others with its label. */
+function isJudged({ labels, classes }: Dataset, foldOf: Uint8Array): (example: number) => boolean {
+  const total = new Uint32Array(classes);
+  const inFold = new Map<number, Uint32Array>();
+  foldOf.forEach((fold, i) => {
+    if (!inFold.has(fold)) inFold.set(fold, new Uint32Array(classes));
+    inFold.get(fold)![labels[i]!]!++;
+    total[labels[i]!]!++;
+  });
+  return (i) => total[labels[i]!]! - inFold.get(foldOf[i]!)![labels[i]!]! >= LEAST_SEEN;
+}
+
+function labelFinding({ data, place }: Subject, noise: LabelNoise, example: number): LabelFinding {
+  const given = data.labels[example]!;
+  const suggested = likelierClass(noise, example, given);
+  const probability = (c: number) => noise.calibrated[example * data.classes + c]!;
+  return {
+    index: place(example).index,
+    given,
+    suggested,
+    score: noise.right[example]!,
+    givenName: nameOf(data, given),
+    suggestedName: nameOf(data, suggested),
+    givenProbability: probability(given),
+    suggestedProbability: probability(suggested),
+    ...fileOf(data, example),
+  };
+}

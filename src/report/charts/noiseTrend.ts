@@ -1,0 +1,142 @@
+import { noiseTrend as testTrend } from "../../statistics/trend.ts";
+import type { NoiseScale } from "../../statistics/types.ts";
+import type { AnalysisFile, CheckpointAnalysis } from "../../store/schema.ts";
+import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
+import { significant, whole } from "../../text/format.ts";
+import { logAxis } from "./axes.ts";
+import type { Chart, Json } from "./chart.ts";
+import { json, nothingToDraw } from "./chart.ts";
+
+/** [epoch, lower, upper, label]; upper is null where the rows give no upper limit. */
+type Band = readonly [number, number, number | null, string];
+
+/**
+ * Two panels over the epochs: the noise scale in examples with its 95 % interval, for fresh data and for the data set
+ * as a whole; and the noise ratio of one batch size, which has no unit. Both axes are logarithmic. A checkpoint whose
+ * noise scale is not resolved is an arrow up from its lower limit. Values ≤ 0 or undefined have no point.
+ */
+export function noiseTrend(analysis: AnalysisFile, { trend: text, ...words }: ChartText = chartsEnglish): Chart {
+  const { checkpoints, name, model } = analysis;
+  const batches = [...new Set(checkpoints.map(({ statistics }) => statistics.noiseRatio.batchSize))];
+  const at = batches.length === 1 ? text.oneBatch(whole(batches[0]!)) : text.ownBatch;
+  return {
+    title: text.title(model, name),
+    caption: text.caption(at) + tested(checkpoints, text),
+    option: checkpoints.length === 0 ? nothingToDraw(text.empty) : panels(checkpoints, at, { trend: text, ...words }),
+    frame: { width: 800, perWidth: 0, fixed: 520 },
+  };
+}
+
+/** Three checkpoints or more have a test, two where their mini-batches pair them. */
+function tested(checkpoints: readonly CheckpointAnalysis[], text: ChartText["trend"]): string {
+  const { direction, tau, p, paired } = testTrend(checkpoints.map(({ statistics }) => statistics));
+  if (Number.isNaN(p)) return "";
+  const order = Number.isNaN(tau) ? null : significant(tau);
+  return text.test({ direction, tau: order, p: significant(p), count: checkpoints.length, paired });
+}
+
+function panels(
+  checkpoints: readonly CheckpointAnalysis[],
+  at: string,
+  words: ChartText,
+): { readonly [key: string]: Json } {
+  const { trend: text } = words;
+  const fresh = checkpoints.map(({ epoch, statistics }) => ({ epoch, scale: statistics.noiseScale }));
+  const dataset = checkpoints.flatMap(({ epoch, statistics }) =>
+    statistics.datasetNoiseScale ? [{ epoch, scale: statistics.datasetNoiseScale }] : [],
+  );
+  const corrected = checkpoints.map(({ epoch, statistics: { noiseRatio: ratio } }) => {
+    return [epoch, Number.isNaN(ratio.finitePopulation) ? ratio.population : ratio.finitePopulation] as const;
+  });
+  const plugIn = checkpoints.map(({ epoch, statistics }) => [epoch, statistics.noiseRatio.plugIn] as const);
+  const scales = [...fresh, ...dataset].flatMap(({ scale: { value, lower, upper } }) => [value, lower, upper]);
+  const ratios = [...corrected, ...plugIn].map(([, ratio]) => ratio);
+  const epochs = checkpoints.map(({ epoch }) => epoch);
+  const legend = { left: 0, itemWidth: 24, itemHeight: 9, padding: 0 };
+  return {
+    title: [
+      { text: text.scale, left: 0, top: 4, padding: 0 },
+      { text: text.ratio(at), left: 0, top: 290, padding: 0 },
+    ],
+    legend: [
+      { ...legend, top: 27, data: dataset.length > 0 ? [text.fresh, text.dataset] : [text.fresh] },
+      { ...legend, top: 313, data: [text.corrected, text.plugIn] },
+    ],
+    tooltip: { trigger: "item" },
+    grid: [
+      { left: 58, right: 24, top: 54, height: 200, outerBoundsMode: "none" },
+      { left: 58, right: 24, top: 340, bottom: 44, outerBoundsMode: "none" },
+    ],
+    xAxis: [epochAxis(0, epochs, ""), epochAxis(1, epochs, words.epoch)],
+    yAxis: [logAxis(scales, 0), logAxis(ratios, 1)],
+    series: [
+      ...scaleSeries(text.fresh, fresh, "circle", 0, words),
+      ...(dataset.length > 0 ? scaleSeries(text.dataset, dataset, "diamond", 1, words) : []),
+      line(text.corrected, 1, points(corrected, words), "triangle", "solid"),
+      line(text.plugIn, 1, points(plugIn, words), "rect", "dashed"),
+    ],
+  };
+}
+
+interface ScaleAt {
+  readonly epoch: number;
+  readonly scale: NoiseScale;
+}
+
+function scaleSeries(name: string, series: readonly ScaleAt[], symbol: string, row: number, words: ChartText): Json[] {
+  const known = series.filter(({ scale }) => scale.lower > 0);
+  const band: Band[] = known.map(({ epoch, scale }) => {
+    return [epoch, json(scale.lower)!, scale.resolved ? json(scale.upper) : null, `≥ ${significant(scale.lower)}`];
+  });
+  const values = points(
+    series.map(({ epoch, scale }) => [epoch, scale.resolved ? scale.value : Number.NaN]),
+    words,
+  );
+  const first = band[0];
+  const custom = { type: "custom", renderItem: "intervalBand", name, xAxisIndex: 0, yAxisIndex: 0, silent: true };
+  return [
+    line(name, 0, values, symbol, "solid"),
+    ...(first
+      ? [{ ...custom, data: [[first[0], first[1]]], itemPayload: { points: band, row }, tooltip: { show: false } }]
+      : []),
+  ];
+}
+
+function points(pairs: readonly (readonly [number, number])[], words: ChartText): Json[] {
+  return pairs.map(([epoch, value]) => ({
+    name: words.atEpoch(epoch, significant(value)),
+    value: [epoch, value > 0 ? json(value) : null],
+  }));
+}
+
+function line(name: string, panel: number, data: Json[], symbol: string, type: string): Json {
+  return {
+    type: "line",
+    name,
+    xAxisIndex: panel,
+    yAxisIndex: panel,
+    data,
+    symbol,
+    symbolSize: 8,
+    lineStyle: { width: 2, type },
+    tooltip: { formatter: "{b}<br>{a}" },
+  };
+}
+
+function epochAxis(gridIndex: number, epochs: readonly number[], name: string): Json {
+  const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
+  const margin = Math.max(0.5, 0.05 * (last - first));
+  const ends = { showMinLabel: false, showMaxLabel: false };
+  return {
+    gridIndex,
+    type: "value",
+    min: json(first - margin)!,
+    max: json(last + margin)!,
+    minInterval: 1,
+    axisTick: { show: false },
+    axisLabel: { ...ends, hideOverlap: true },
+    splitLine: { show: false },
+    axisLine: { onZero: false },
+    ...(name === "" ? {} : { name, nameLocation: "center", nameGap: 26 }),
+  };
+}

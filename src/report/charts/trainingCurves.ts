@@ -1,0 +1,90 @@
+import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
+import { whole } from "../../text/format.ts";
+import type { Chart, Json } from "./chart.ts";
+import { nothingToDraw } from "./chart.ts";
+import {
+  allEvaluations,
+  decayOf,
+  finiteLosses,
+  lossPanel,
+  MAX_POINTS,
+  noisePanel,
+  outcomePanel,
+  type Panel,
+  ratePanel,
+  type TrainingRecords,
+} from "./trainingPanels.ts";
+
+/** Pixels above a panel for its title and legend, between panels, and below the last for the name of the axis. */
+const HEAD = 54;
+const GAP = 36;
+const FOOT = 46;
+
+/**
+ * Panels above each other over optimizer steps: the loss (of each step, smoothed, and of the validation set wherever it was evaluated);
+ * the accuracy, of numbers R²; the learning rate where it changed; the noise scale where it was measured while training, with its interval
+ * and the effective batch size. The step losses are thinned to at most 2 000 points that keep the extremes of each stretch. Losses that
+ * are not finite are left out, and the caption counts them.
+ */
+export function trainingCurves(records: TrainingRecords, words: ChartText = chartsEnglish): Chart {
+  const text = words.training;
+  const panels = [
+    lossPanel(records, words),
+    outcomePanel(records, words),
+    ratePanel(records, words),
+    noisePanel(records, words),
+  ].filter((panel) => panel !== undefined);
+  const nothing = finiteLosses(records.steps).length + allEvaluations(records).length === 0;
+  const heights = panels.reduce((sum, { height }) => sum + HEAD + height, 0);
+  return {
+    title: text.title(panels.map(({ word }) => word)),
+    caption: caption(
+      records,
+      panels.some(({ word }) => word === text.noise),
+      text,
+    ),
+    option: nothing ? nothingToDraw(text.empty) : stacked(panels, records, words),
+    frame: { width: 800, perWidth: 0, fixed: heights + GAP * (panels.length - 1) + FOOT },
+  };
+}
+
+function caption({ steps }: TrainingRecords, noise: boolean, text: ChartText["training"]): string {
+  const finite = finiteLosses(steps).length;
+  const decay = decayOf(finite);
+  return [
+    decay > 0 ? text.thin(whole(steps.length)) : text.recorded(whole(steps.length)),
+    finite > MAX_POINTS ? text.thinned(whole(MAX_POINTS)) : "",
+    decay > 0 ? text.average(Number(decay.toFixed(3))) : text.stop,
+    finite < steps.length ? text.missing(whole(steps.length - finite)) : "",
+    noise ? text.noiseNote : "",
+  ].join("");
+}
+
+function stacked(
+  panels: readonly Panel[],
+  records: TrainingRecords,
+  words: ChartText,
+): { readonly [key: string]: Json } {
+  const last = Math.max(records.steps.at(-1)?.step ?? 0, allEvaluations(records).at(-1)?.step ?? 0);
+  const tops = panels.map((_, i) => panels.slice(0, i).reduce((sum, { height }) => sum + HEAD + height + GAP, 0));
+  const legend = { left: 0, itemWidth: 24, itemHeight: 9, padding: 0 };
+  return {
+    title: panels.map(({ title }, i) => ({ text: title, left: 0, top: tops[i]! + 4, padding: 0 })),
+    legend: panels.map((panel, i) => ({ ...legend, top: tops[i]! + 27, data: panel.legend })),
+    tooltip: { trigger: "item" },
+    grid: panels.map(({ height, legend: { length } }, i) => {
+      // A panel without a legend needs no room for one.
+      const head = length > 0 ? HEAD : 30;
+      return { left: 58, right: 24, top: tops[i]! + head, height: height + HEAD - head, outerBoundsMode: "none" };
+    }),
+    xAxis: panels.map((_, i) => stepAxis(i, last, i === panels.length - 1 ? words.step : "")),
+    yAxis: panels.map(({ yAxis }, i) => ({ ...yAxis, gridIndex: i })),
+    series: panels.flatMap(({ series }, i) => series.map((one) => ({ ...one, xAxisIndex: i, yAxisIndex: i }))),
+  };
+}
+
+function stepAxis(gridIndex: number, last: number, name: string): Json {
+  const axisLabel = { showMaxLabel: false, hideOverlap: true };
+  const named = name === "" ? {} : { name, nameLocation: "center", nameGap: 26 };
+  return { gridIndex, type: "value", min: 0, max: last, axisLabel, splitLine: { show: false }, ...named } as Json;
+}

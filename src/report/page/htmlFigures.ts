@@ -1,0 +1,62 @@
+import type { CheckpointAnalysis } from "../../store/schema.ts";
+import type { PageText } from "../../text/en/page.ts";
+import type { Chart } from "../charts/chart.ts";
+import type { Figures } from "../charts/figures.ts";
+import { chartSvg } from "../svg.ts";
+import { escapeHtml } from "./escape.ts";
+
+/** Elements in which the page's script draws. */
+export function interactive(figures: Figures): string {
+  return Object.entries(figures)
+    .map(
+      ([id, { title, caption }]) =>
+        `<figure id="${id}-figure"><h3>${escapeHtml(title)}</h3><div id="${id}" class="chart"></div>` +
+        `<figcaption>${escapeHtml(caption)}</figcaption></figure>`,
+    )
+    .join("\n");
+}
+
+/** The choice of a checkpoint, the last at first, and an empty element for each figure that one of them has. */
+export function figureSlots(
+  checkpoints: readonly CheckpointAnalysis[],
+  slots: readonly string[],
+  text: PageText,
+): string {
+  const options = checkpoints.map(({ epoch }, i) => {
+    const selected = i === checkpoints.length - 1 ? " selected" : "";
+    return `<option value="${i}"${selected}>${text.epoch(epoch)}</option>`;
+  });
+  const figures = slots.map((id) => {
+    const readout = id === "similarities" ? `<p id="readout" aria-live="polite">${text.pointAtCell}</p>` : "";
+    return (
+      `<figure id="${id}-figure"><h3 id="${id}-title"></h3><div id="${id}" class="chart"></div>${readout}` +
+      `<figcaption id="${id}-caption"></figcaption></figure>`
+    );
+  });
+  return [
+    `<section><h2>${text.checkpointTitle}</h2>`,
+    `<label class="choose">${text.checkpoint} <select id="checkpoint">${options.join("")}</select></label>`,
+    `<div class="pair">${figures.join("\n")}</div></section>`,
+  ].join("\n");
+}
+
+/** The figures as pictures that need no script. */
+export function pictures(figures: Figures): string {
+  return Object.values(figures)
+    .map(
+      (chart) =>
+        `<figure><h3>${escapeHtml(chart.title)}</h3>${picture(chart)}` +
+        `<figcaption>${escapeHtml(chart.caption)}</figcaption></figure>`,
+    )
+    .join("\n");
+}
+
+function picture(chart: Chart): string {
+  const [light, dark] = (["light", "dark"] as const).map((theme) => {
+    return `data:image/svg+xml;base64,${Buffer.from(chartSvg(chart, theme)).toString("base64")}`;
+  });
+  return (
+    `<picture><source media="(prefers-color-scheme: dark)" srcset="${dark}">` +
+    `<img src="${light}" alt="${escapeHtml(chart.title)}" style="--width:${chart.frame.width}px"></picture>`
+  );
+}

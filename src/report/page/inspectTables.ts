@@ -1,0 +1,46 @@
+import type { Inspection } from "../../store/inspection.ts";
+import { percentOrDash, significant, whole } from "../../text/format.ts";
+import type { InspectTexts } from "../../text/inspection.ts";
+
+/** What the terminal and the page show alike: a head and its rows, as text. */
+export interface InspectTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export function classTable({ classes }: Inspection, texts: InspectTexts): InspectTable {
+  const rows = classes.map(({ name, examples, share, recall, doubted, suggested }) => [
+    name,
+    whole(examples),
+    percentOrDash(share),
+    percentOrDash(Number.isNaN(recall) ? undefined : recall),
+    whole(doubted),
+    whole(suggested),
+  ]);
+  return {
+    head: [texts.class, texts.examples, texts.share, texts.recall, texts.doubted, texts.suggestedElsewhere],
+    rows,
+  };
+}
+
+export function groupTable({ groups }: Inspection, texts: InspectTexts): InspectTable {
+  const rows = groups.map(({ column, value, examples, doubted }) => [
+    column,
+    value,
+    whole(examples),
+    whole(doubted),
+    percentOrDash(doubted / examples),
+  ]);
+  return { head: [texts.column, texts.value, texts.examples, texts.doubted, texts.share], rows };
+}
+
+export function conflictTable({ conflicts }: Inspection, texts: InspectTexts): InspectTable {
+  const rows = conflicts.map(({ column, values, stiffness, cosineOfMeans, p }) => [
+    column,
+    values.join(" – "),
+    significant(stiffness),
+    significant(cosineOfMeans),
+    significant(p),
+  ]);
+  return { head: [texts.column, texts.value, texts.stiffness, texts.cosineOfMeans, "p"], rows };
+}

@@ -1,0 +1,168 @@
+import type {
+  AccumulationRecord,
+  AnalysisFile,
+  EpochRecord,
+  EvaluationRecord,
+  JudgedRecord,
+  RunSummary,
+} from "../../store/schema.ts";
+import type { PageText } from "../../text/en/page.ts";
+import { intervalText, percentOrDash, significant, whole } from "../../text/format.ts";
+import { checkpointColumns } from "../terminal/table.ts";
+import { escapeHtml } from "./escape.ts";
+import { htmlTable } from "./htmlTable.ts";
+
+/** What the report says of the configuration; the caller takes it from the run's `config.yaml` and `command.txt`. */
+export interface ReportConfig {
+  readonly model: string;
+  readonly data: string;
+  readonly optimizer: string;
+  /** Of the first step; schedules change it. */
+  readonly learningRate: number;
+  /** The schedule's name where it is not constant. */
+  readonly schedule?: string | undefined;
+  /** Examples per micro-batch. */
+  readonly microBatch: number;
+  /** Micro-batches per optimizer step. */
+  readonly accumulation: number;
+  /** Examples per optimizer step; less than their product where a target leaves a smaller last micro-batch. */
+  readonly effectiveBatchSize: number;
+  readonly seed: number;
+  /** Command lines that reproduce the run and its analysis, in order. */
+  readonly commands: readonly string[];
+}
+
+interface HeaderInput {
+  readonly run: JudgedRecord;
+  readonly summary: RunSummary | null;
+  readonly config: ReportConfig;
+  /** All that have a validation loss, in order of steps. */
+  readonly evaluations: readonly (EpochRecord | EvaluationRecord)[];
+}
+
+type Fact = readonly [string, string];
+
+export function header({ run, summary, config, evaluations }: HeaderInput, text: PageText): string {
+  const product = `${whole(config.microBatch)} × ${config.accumulation}`;
+  const exact = config.microBatch * config.accumulation === config.effectiveBatchSize;
+  const batch = { product, effective: whole(config.effectiveBatchSize) };
+  const rate = `${config.learningRate}`;
+  const facts: readonly Fact[] = [
+    [text.model, config.model],
+    [text.data, config.data],
+    [text.batch, exact ? text.exactBatch(batch) : text.raggedBatch(batch)],
+    [text.optimizer, config.optimizer],
+    [text.learningRate, config.schedule ? text.scheduled(rate, config.schedule) : rate],
+    [text.seed, `${config.seed}`],
+    ...summaryFacts(summary, evaluations, text),
+  ];
+  const status = text.status[run.status];
+  const ended = run.exitReason ? `${status}: ${run.exitReason}` : status;
+  const started = run.startedAt.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC");
+  const about = text.run({ id: run.id, started, host: run.host, ended });
+  return [
+    `<header><h1>${escapeHtml(run.name)}</h1>`,
+    `<p class="muted">${escapeHtml(run.description ? `${run.description} · ${about}` : about)}</p>`,
+    `${factList(facts)}</header>`,
+  ].join("\n");
+}
+
+export function factList(facts: readonly Fact[]): string {
+  const items = facts.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`);
+  return `<dl class="facts">${items.join("")}</dl>`;
+}
+
+function summaryFacts(summary: RunSummary | null, evaluations: HeaderInput["evaluations"], text: PageText): Fact[] {
+  if (!summary) return [[text.result, text.noSummary], ...validationFacts(null, evaluations, text)];
+  const { best, steps, epochs, seconds, peakMemoryBytes, noiseScale } = summary;
+  return [
+    ...validationFacts(best, evaluations, text),
+    [text.trained, text.trainedFor(whole(epochs), whole(steps))],
+    ...(noiseScale ? [[text.noiseScale, text.noiseScaleValue(intervalText(noiseScale))] as const] : []),
+    [text.time, duration(seconds, text)],
+    [text.memory, `${significant(peakMemoryBytes / 2 ** 20)} MiB`],
+  ];
+}
+
+/**
+ * The best as the run judged it; where it ended before an epoch did, the evaluation with the lowest loss. Of losses of numbers the loss
+ * itself, which has no accuracy beside it.
+ */
+function validationFacts(
+  judged: EpochRecord | EvaluationRecord | null,
+  evaluations: HeaderInput["evaluations"],
+  text: PageText,
+): Fact[] {
+  const last = evaluations.at(-1);
+  const lowest = evaluations.reduce<HeaderInput["evaluations"][number] | null>(
+    (a, b) => (a && a.validationLoss <= b.validationLoss ? a : b),
+    null,
+  );
+  const best = judged ?? lowest;
+  const ofClasses = !last || last.trainAccuracy !== undefined;
+  const show = (record: EpochRecord | EvaluationRecord) => {
+    const value = ofClasses ? percentOrDash(record.validationAccuracy) : significant(record.validationLoss);
+    return record.kind === "epoch" ? text.atEpoch(value, record.epoch) : text.atStep(value, whole(record.step));
+  };
+  return [
+    [ofClasses ? text.bestAccuracy : text.bestLoss, best ? show(best) : "–"],
+    [ofClasses ? text.lastAccuracy : text.lastLoss, last ? show(last) : "–"],
+  ];
+}
+
+function duration(seconds: number, text: PageText): string {
+  if (seconds < 60) return text.seconds(significant(seconds));
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return text.minutes(minutes, Math.round(seconds % 60));
+  return text.hours(Math.floor(minutes / 60), minutes % 60);
+}
+
+export function readingSection(sentences: readonly string[], text: PageText): string {
+  if (sentences.length === 0) return "";
+  const items = sentences.map((sentence) => `<li>${escapeHtml(sentence)}</li>`).join("\n");
+  return `<section><h2>${text.readingTitle}</h2>\n<ul class="reading">${items}</ul></section>`;
+}
+
+/** The table of checkpoints, then the figures of all of them. */
+export function analysisSection(analysis: AnalysisFile | null, figures: string, text: PageText): string {
+  const title = `<h2>${text.noiseTitle}</h2>`;
+  if (!analysis || analysis.checkpoints.length === 0) return `<section>${title}<p>${text.notAnalyzed}</p></section>`;
+  const columns = checkpointColumns(analysis, text);
+  const table = htmlTable(
+    columns,
+    analysis.checkpoints.map((checkpoint) => columns.map(({ cell }) => cell(checkpoint))),
+  );
+  return `<section>${title}\n${table}\n${figures}</section>`;
+}
+
+export function trainingSection(figure: string, changes: readonly AccumulationRecord[], text: PageText): string {
+  return `<section><h2>${text.trainingTitle}</h2>\n${figure}\n${accumulationTable(changes, text)}</section>`;
+}
+
+/** Nothing where the batch never changed. */
+function accumulationTable(changes: readonly AccumulationRecord[], text: PageText): string {
+  if (changes.length === 0) return "";
+  const columns = [
+    { name: text.step, unit: "" },
+    { name: text.microBatches, unit: "" },
+    { name: text.batch, unit: text.examples },
+    { name: text.noiseFollowed, unit: text.examples },
+  ];
+  const rows = changes.map(({ step, accumulationSteps, effectiveBatchSize, noiseScale }) => [
+    whole(step),
+    whole(accumulationSteps),
+    whole(effectiveBatchSize),
+    Number.isNaN(noiseScale) ? "–" : significant(noiseScale),
+  ]);
+  return `<h3>${text.accumulationTitle}</h3>\n${htmlTable(columns, rows)}`;
+}
+
+export function commandSection(commands: readonly string[], text: PageText): string {
+  if (commands.length === 0) return "";
+  return `<section><h2>${text.commandsTitle}</h2><pre>${commands.map(escapeHtml).join("\n")}</pre></section>`;
+}
+
+export function glossarySection(text: PageText): string {
+  const entries = text.glossary.map(([term, meaning]) => `<dt>${term}</dt><dd>${meaning}</dd>`).join("\n");
+  return `<section><h2>${text.glossaryTitle}</h2><dl class="glossary">${entries}</dl></section>`;
+}

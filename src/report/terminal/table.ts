@@ -1,0 +1,56 @@
+import type { AnalysisFile, CheckpointAnalysis } from "../../store/schema.ts";
+import { type PageText, pageEnglish } from "../../text/en/page.ts";
+import { expectedCosineOf, intervalText, percentOrDash, significant, whole } from "../../text/format.ts";
+import { alignedLines } from "./aligned.ts";
+
+export interface Column {
+  readonly name: string;
+  readonly unit: string;
+  readonly cell: (checkpoint: CheckpointAnalysis) => string;
+}
+
+/** The columns of every table of checkpoints, on the terminal and in HTML. Three significant digits. */
+export function checkpointColumns({ checkpoints }: AnalysisFile, { columns: text }: PageText = pageEnglish): Column[] {
+  // Losses of numbers have no accuracy.
+  const ofClasses = !checkpoints.some(({ metrics }) => metrics && metrics.trainAccuracy === undefined);
+  const batches = [...new Set(checkpoints.map(({ statistics }) => whole(statistics.noiseRatio.batchSize)))];
+  return [
+    { name: text.epoch, unit: "", cell: ({ epoch }) => String(epoch) },
+    { name: text.step, unit: "", cell: ({ step }) => whole(step) },
+    {
+      name: text.validation,
+      unit: ofClasses ? text.accuracy : text.loss,
+      cell: ({ metrics }) =>
+        ofClasses ? percentOrDash(metrics?.validationAccuracy) : metrics ? significant(metrics.validationLoss) : "–",
+    },
+    { name: text.noiseScale, unit: text.examples, cell: ({ statistics }) => intervalText(statistics.noiseScale) },
+    { name: text.noiseRatio, unit: text.atBatch(batches.join("/")), cell: ratio },
+    { name: "|G|²", unit: "", cell: ({ statistics }) => significant(statistics.squaredGradientNorm) },
+    { name: "tr Σ", unit: text.perExample, cell: ({ statistics }) => significant(statistics.traceCovariance) },
+    { name: text.meanCosine, unit: text.expected, cell: cosines },
+  ];
+}
+
+/**
+ * The checkpoints of an analysis as lines of monospaced text: a header of two lines (name, unit), then one line a
+ * checkpoint. A noise scale of which only a lower limit is known is "≥ 860".
+ */
+export function checkpointTable(analysis: AnalysisFile, text: PageText = pageEnglish): string {
+  if (analysis.checkpoints.length === 0) return text.columns.none;
+  const columns = checkpointColumns(analysis, text);
+  const rows = [
+    columns.map(({ name }) => name),
+    columns.map(({ unit }) => unit),
+    ...analysis.checkpoints.map((checkpoint) => columns.map(({ cell }) => cell(checkpoint))),
+  ];
+  return alignedLines(rows, () => false).join("\n");
+}
+
+function ratio({ statistics: { noiseRatio, noiseScale } }: CheckpointAnalysis): string {
+  if (noiseScale.resolved) return significant(noiseRatio.population);
+  return `≥ ${significant(noiseScale.lower / noiseRatio.batchSize)}`;
+}
+
+function cosines({ statistics }: CheckpointAnalysis): string {
+  return `${significant(statistics.meanCosine)} / ${expectedCosineOf(statistics).text}`;
+}

@@ -1,0 +1,227 @@
+import type { z } from "zod";
+import { parseBoolean } from "../cli/arguments.ts";
+import { requireBound } from "../cli/bounds.ts";
+import { decimal } from "../cli/numbers.ts";
+import { UsageError } from "../tensor/errors.ts";
+import { didYouMean } from "../tensor/suggest.ts";
+import { readConfigurationFile } from "./configurationFile.ts";
+import { trainAliases, trainFields } from "./options/fields.ts";
+import { type LossFlags, lossFields } from "./options/loss.ts";
+import {
+  optimizerOwnFields,
+  optimizersWith,
+  type TrainConfiguration,
+  type TrainField,
+  trainConfiguration,
+} from "./options/options.ts";
+import { missingField, ownFields as scheduleOwnFields, strayField } from "./options/scheduleOptions.ts";
+
+/** Values of one source (flags, environment, file) and how an error names the place of each. */
+interface Layer {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly place: (key: string) => string;
+}
+
+/**
+ * The configuration of `train`: a flag goes before `--set key=value`, that before `BATCHSCOPE_*`, that before the file of `--config`, that before the
+ * default. `flags` are commander's options, text unread. A way to set accumulation, a loss, or an optimizer, replaces what a
+ * weaker source says of the others (its momentum, betas).
+ *
+ * Throws `UsageError` for an unknown key or a value out of its domain, naming flag, variable or file:line:column, and
+ * `NotFoundError` for a file that is not there.
+ */
+export function resolveConfiguration(
+  flags: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): TrainConfiguration {
+  const { config = environment.BATCHSCOPE_CONFIG, set = [], ...options } = flags;
+  const file = typeof config === "string" && config !== "" ? [fileLayer(config)] : [];
+  return validate(merge([...file, environmentLayer(environment), setLayer(set as string[]), flagLayer(options)]));
+}
+
+/** Characters of a value in a message. */
+const LONGEST = 200;
+
+const accumulation = ["gradientAccumulationSteps", "enableAutoGradientAccumulation", "targetBatchSize"];
+
+/** Setting one of the first keys makes a weaker source's values of the second keys void. */
+const replaced = [
+  [accumulation, accumulation],
+  [["optimizer"], optimizerOwnFields],
+  [["schedule"], scheduleOwnFields],
+  [["loss", "lossPreset"], lossFields],
+] as const;
+
+/** An object that has no key but those it is given: users may write constructor and __proto__. */
+function named<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>;
+}
+
+/** Later layers win. The values, and for each the words that name its place. */
+function merge(layers: readonly Layer[]) {
+  const values = named<unknown>();
+  const places = named<string>();
+  for (const layer of layers) {
+    for (const [causes, dropped] of replaced)
+      if (causes.some((key) => key in layer.values)) for (const key of dropped) delete values[key];
+    for (const [key, value] of Object.entries(layer.values)) {
+      // A file may say −0, which no option means.
+      values[key] = value === 0 ? 0 : value;
+      places[key] = layer.place(key);
+    }
+  }
+  return { values, places };
+}
+
+function flagLayer(options: Readonly<Record<string, unknown>>): Layer {
+  const names = new Map<string, string>();
+  const values = named<unknown>();
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    const key = canonical(name);
+    const other = names.get(key);
+    if (other !== undefined)
+      throw new UsageError(`--${hyphens(name)}: expected one spelling, got --${hyphens(other)} too; keep one of them`);
+    names.set(key, name);
+    values[key] = readField(key, value);
+  }
+  return { values, place: (key) => `--${hyphens(names.get(key)!)}` };
+}
+
+/** `--set learning_rate=0.1`, any key in any spelling; of two for one key the later holds. */
+function setLayer(assignments: readonly string[]): Layer {
+  const values = named<unknown>();
+  for (const assignment of assignments) {
+    const [, name, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? [];
+    if (name === undefined)
+      throw new UsageError(`--set: expected key=value, got ${print(assignment)}; write for example --set epochs=10`);
+    const key = canonical(name.trim());
+    values[key] = readField(key, text);
+  }
+  return { values, place: (key) => `--set ${key}` };
+}
+
+function environmentLayer(environment: Readonly<Record<string, string | undefined>>): Layer {
+  const variable = (key: string) => `BATCHSCOPE_${hyphens(key).replaceAll("-", "_").toUpperCase()}`;
+  const given = Object.keys(trainFields).filter((key) => environment[variable(key)]);
+  return {
+    values: Object.fromEntries(given.map((key) => [key, readField(key, environment[variable(key)])])),
+    place: variable,
+  };
+}
+
+function fileLayer(path: string): Layer {
+  const settings = readConfigurationFile(path);
+  const spelled = new Map<string, string>();
+  for (const [name, { keyAt }] of settings) {
+    const key = canonical(name);
+    const other = spelled.get(key);
+    if (other !== undefined)
+      throw new UsageError(`${keyAt}: expected one spelling of ${other}, got ${name} too; keep one of them`);
+    spelled.set(key, name);
+  }
+  const values = Object.fromEntries(Array.from(spelled, ([key, name]) => [key, settings.get(name)!.value]));
+  const place = (key: string) => {
+    const name = spelled.get(key)!;
+    const { keyAt, valueAt } = settings.get(name)!;
+    // A wrong value is pointed at; of an unknown key, the key itself.
+    return `${Object.hasOwn(trainFields, key) ? valueAt : keyAt} ${name}`;
+  };
+  return { values, place };
+}
+
+/** `batch_size`, `batch-size` and `batchSize` are one key; so are a field and its alias. */
+function canonical(name: string): string {
+  const key = name.replace(/[-_]+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.hasOwn(trainAliases, key) ? trainAliases[key]! : key;
+}
+
+function hyphens(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The value that a text means for this field of `train`; the text itself where it means none, for the schema to refuse. */
+export function readField(key: string, value: unknown): unknown {
+  if (typeof value !== "string" || !Object.hasOwn(trainFields, key)) return value;
+  const { kind } = trainFields[key as TrainField];
+  if (kind === "boolean") return parseBoolean(value) ?? value;
+  if (kind === "list") return value.split(",").map((item) => item.trim());
+  if (kind !== "number") return value;
+  const number = decimal(value);
+  return Number.isNaN(number) ? value : number;
+}
+
+/** The options of `declareLossOptions` as `resolveLoss` takes them; text that means no number is left for it to refuse. */
+export function readLossFlags(flags: LossTexts): LossFlags {
+  return Object.fromEntries(lossFields.map((field) => [field, readField(field, flags[field])]));
+}
+
+/** As commander gives them. */
+export type LossTexts = { readonly [Field in (typeof lossFields)[number]]?: string | undefined };
+
+function validate({ values, places }: ReturnType<typeof merge>): TrainConfiguration {
+  const result = trainConfiguration.safeParse(values);
+  if (result.success) {
+    checkBounds(result.data, places);
+    checkSchedule(result.data, places);
+    return result.data;
+  }
+  const unknown = result.error.issues.find((issue) => issue.code === "unrecognized_keys");
+  throw new UsageError(
+    unknown ? unknownKey(unknown, values, places) : badValue(result.error.issues[0]!, values, places),
+  );
+}
+
+/** Also of numbers in lists, which are text. */
+function checkBounds(given: TrainConfiguration, places: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(given))
+    for (const number of typeof value === "string" ? value.split(",").map(decimal) : [value])
+      if (typeof number === "number") requireBound(key, places[key] ?? `--${hyphens(key)}`, number);
+}
+
+/** Every option of a schedule is known to all; here it must be one of the chosen schedule's, and none may be wanting. */
+function checkSchedule(given: TrainConfiguration, places: Readonly<Record<string, string>>): void {
+  const stray = strayField(given);
+  if (stray)
+    throw new UsageError(
+      `${places[stray.field]}: expected an option of the schedule ${given.schedule}, got one of ${stray.owners.join(", ")}; leave it out`,
+    );
+  const missing = missingField(given);
+  if (missing)
+    throw new UsageError(
+      `--${hyphens(missing)}: expected ${trainFields[missing].expects} for the schedule ${given.schedule}, got nothing; pass --${hyphens(missing)}`,
+    );
+}
+
+function unknownKey(
+  issue: z.core.$ZodIssueUnrecognizedKeys,
+  values: Readonly<Record<string, unknown>>,
+  places: Readonly<Record<string, string>>,
+): string {
+  const key = issue.keys[0]!;
+  const owners = optimizersWith(key);
+  const optimizer = String(values.optimizer ?? "adamw");
+  if (owners.length > 0)
+    return `${places[key]}: expected an option of the optimizer ${optimizer}, got one of ${owners.join(", ")}; leave it out`;
+  const hint = didYouMean(key, Object.keys(trainFields)) || "; leave it out";
+  return `${places[key]}: expected a known option, got ${print(key)}${hint}`;
+}
+
+function badValue(
+  issue: z.core.$ZodIssue,
+  values: Readonly<Record<string, unknown>>,
+  places: Readonly<Record<string, string>>,
+): string {
+  const key = String(issue.path[0]) as TrainField;
+  const flag = `--${hyphens(key)}`;
+  const { expects } = trainFields[key];
+  if (values[key] === undefined) return `${flag}: expected ${expects}, got nothing; pass ${flag}`;
+  const choices = /^one of (.*)$/.exec(expects)?.[1]?.split(", ") ?? [];
+  const hint = typeof values[key] === "string" ? didYouMean(values[key], choices) : "";
+  return `${places[key]}: expected ${expects}, got ${print(values[key])}${hint || "; change it or leave it out"}`;
+}
+
+function print(value: unknown): string {
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { dataSources } from "../data/registry.ts";
+import { readEnvironment } from "../store/environment.ts";
+import { readConfigText } from "../store/runs.ts";
+import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
+import { resolveConfiguration } from "./configuration.ts";
+import type { TrainConfiguration } from "./options/options.ts";
+
+/** What a run was started with. Throws `NotFoundError` and `DataError` where `resolveConfiguration` would blame the user's file. */
+export function readRunConfiguration(run: { readonly path: string }): TrainConfiguration {
+  const path = join(run.path, "config.yaml");
+  // What is no file, or far too large, is refused here.
+  readConfigText(run);
+  try {
+    return resolveConfiguration({ config: path }, {});
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const place = error.message.startsWith(path) ? "" : `${path}: `;
+    throw new DataError(place + error.message.replace(/;[^;]*$/, "; restore the file"));
+  }
+}
+
+/**
+ * The run's configuration with its files where they are: a relative path begins where the run did, and here where there is none. Throws
+ * `NotFoundError` naming what is at neither place.
+ */
+export function locateFiles(run: { readonly path: string }, configuration: TrainConfiguration): TrainConfiguration {
+  const begun = readEnvironment(run)?.directory;
+  if (begun === undefined) return configuration;
+  const { data, model, initFrom } = configuration;
+  const isKnown = Object.keys(dataSources).some((name) => name.toLowerCase() === data.toLowerCase());
+  return {
+    ...configuration,
+    data: isKnown ? data : located(data, begun),
+    model: model.endsWith(".onnx") ? located(model, begun) : model,
+    ...(initFrom !== undefined && { initFrom: located(initFrom, begun) }),
+  };
+}
+
+function located(path: string, begun: string): string {
+  const there = resolve(begun, path);
+  // An absolute path is refused by who reads it.
+  if (there === resolve(path) || (!existsSync(there) && existsSync(path))) return path;
+  if (existsSync(there)) return there;
+  throw new NotFoundError(
+    `${there}: expected what the run was started with, got nothing there; restore it, or go to a folder where ${path} is`,
+  );
+}

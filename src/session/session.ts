@@ -1,0 +1,204 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { formatCommand } from "../cli/arguments.ts";
+import { onCrash } from "../cli/crash.ts";
+import { exitCodeOf, InterruptedError, ReportedError } from "../cli/exit.ts";
+import { languageOf } from "../cli/language.ts";
+import { onSignals, type Signals, tellParent } from "../cli/signals.ts";
+import { accumulationBanner } from "../cli/terminal/banner.ts";
+import { createFollower, type Follower, type RunResult } from "../cli/terminal/follow.ts";
+import { print, say } from "../cli/terminal/print.ts";
+import { fingerprint } from "../data/fingerprint.ts";
+import type { DataDescription } from "../data/openOptions.ts";
+import { averageCopies } from "../experiment/swapCopies.ts";
+import { openEvents } from "../export/eventFiles.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { createRun } from "../store/create.ts";
+import { readLastEvaluation } from "../store/evaluation.ts";
+import { metricRecords } from "../store/metricsReader.ts";
+import { storeDirectory } from "../store/runs.ts";
+import type { MetricRecord } from "../store/schema.ts";
+import type { RunWriter } from "../store/writer.ts";
+import { textIn } from "../text/text.ts";
+import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
+import { train } from "../training/train.ts";
+import { openChosenEngine } from "./engine.ts";
+import type { Accumulation } from "./options/accumulation.ts";
+import type { TrainConfiguration } from "./options/options.ts";
+import type { SwapPlan } from "./options/swapOptions.ts";
+
+/** All that training needs, checked before a run directory exists. */
+export interface Prepared {
+  readonly configuration: TrainConfiguration;
+  readonly accumulation: Accumulation;
+  readonly options: TrainingOptions;
+  /** The copies that are trained and averaged at the end, where asked for. */
+  readonly swap?: SwapPlan | undefined;
+  /** How data from files became examples; null of data known by name. */
+  readonly data: DataDescription | null;
+  /** What a reader of the log should know before training begins. */
+  readonly remarks: readonly string[];
+}
+
+/** A run directory that is open for writing, new or gone on with. */
+export interface OpenRun {
+  readonly writer: RunWriter;
+  /** What it recorded before. */
+  readonly before: readonly MetricRecord[];
+  readonly from?: CheckpointFile | undefined;
+  readonly remarks: readonly string[];
+}
+
+/** Trains and writes the run that `open` gives, which is asked once nothing can be refused any more. */
+export async function trainSession(prepared: Prepared, open: () => OpenRun | Promise<OpenRun>): Promise<RunResult> {
+  const engine = await openChosenEngine(process.env, prepared.configuration.device);
+  // From its first moment on a run ends in order.
+  const signals = onSignals("stopping after this update");
+  tellParent(storeDirectory(prepared.configuration.dir));
+  try {
+    return await trainOpened(prepared, { engine, signals }, await open());
+  } finally {
+    signals.stopListening();
+  }
+}
+
+interface Means {
+  readonly engine: Engine;
+  readonly signals: Signals;
+}
+
+async function trainOpened(prepared: Prepared, { engine, signals }: Means, open: OpenRun): Promise<RunResult> {
+  const { configuration, accumulation, options, remarks } = prepared;
+  const { writer, from, remarks: more } = open;
+  const language = languageOf(process.env);
+  const follower = beginning(writer, () => followerOf(prepared, open));
+  const forget = onCrash((reason) => void follower.close("failed", reason));
+  const checkpointIsDue = everyMinutes(configuration.checkpointMinutes);
+  const { aborted } = signals;
+  await ending(follower, async () => {
+    for (const line of accumulationBanner(accumulation, language).split("\n")) follower.say(line);
+    for (const line of [...remarks, ...more, ...unlocked(writer)]) follower.say(line);
+    for await (const event of train(engine, { ...options, from, checkpointIsDue }, aborted)) follower.take(event);
+    if (prepared.swap === undefined || aborted.aborted) return;
+    const scene = { engine, prepared, plan: prepared.swap, run: writer, say: follower.say, aborted };
+    const averaged = await averageCopies(scene);
+    if (averaged) follower.take(averaged);
+  }).finally(forget);
+  const interruption = signals.received();
+  const result = follower.close(interruption ? "interrupted" : "finished", interruption ?? null);
+  if (!configuration.json) print(...follower.lines());
+  if (interruption) throw new InterruptedError(interruption);
+  return result;
+}
+
+function unlocked({ locked }: RunWriter): string[] {
+  if (locked) return [];
+  return [
+    "the store's file system has no locks: only the signs of life in run.json keep a second process from this run; go on with it from one place at a time",
+  ];
+}
+
+function followerOf({ configuration, options, swap }: Prepared, { writer, before }: OpenRun): Follower {
+  return createFollower(writer, {
+    epochs: options.epochs,
+    monitor: options.monitor?.metric,
+    progress: configuration.progress,
+    classNames: options.validation.classNames,
+    before,
+    evaluation: readLastEvaluation(writer, before, say),
+    events: configuration.tensorboard ? openEvents(writer, () => metricRecords(writer)) : undefined,
+    awaitsAverage: swap !== undefined,
+    text: textIn(languageOf(process.env)).terminal,
+  });
+}
+
+/** Writes into the run why it failed before there was anyone to follow it. */
+function beginning<T>(writer: RunWriter, begin: () => T): T {
+  try {
+    // Writes of others than the writer fail for the same reasons.
+    return writer.writing(begin);
+  } catch (error) {
+    try {
+      writer.finish("failed", error instanceof Error ? error.message : String(error));
+    } catch {
+      // As in `ending`.
+    }
+    throw error;
+  }
+}
+
+/** Writes into the run why it failed, where it does. */
+async function ending(follower: Follower, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const status = exitCodeOf(error) === 3 ? "diverged" : "failed";
+    // A copy that failed has said why itself.
+    const reason =
+      error instanceof ReportedError
+        ? error.message || "a copy failed"
+        : error instanceof Error
+          ? error.message
+          : String(error);
+    try {
+      follower.close(status, reason);
+    } catch {
+      // A disk that is full may not even take the reason: what went wrong first is what must be told.
+    }
+    throw error;
+  }
+}
+
+/** True once in so many minutes. */
+function everyMinutes(minutes: number | undefined): (() => boolean) | undefined {
+  if (minutes === undefined) return undefined;
+  let last = performance.now();
+  return () => {
+    const due = performance.now() - last >= minutes * 60_000;
+    if (due) last = performance.now();
+    return due;
+  };
+}
+
+/** A new run for what was prepared. */
+export async function createSessionRun(prepared: Prepared): Promise<OpenRun> {
+  const { configuration, options } = prepared;
+  const { model, name = options.train.name, description, keepCheckpoints, seed } = configuration;
+  const writer = createRun(storeDirectory(configuration.dir), {
+    ...decidedOf(configuration),
+    model,
+    name,
+    description,
+    keepCheckpoints,
+    data: prepared.data ?? undefined,
+    seeds: { seed },
+    fingerprints: await fingerprintsOf(prepared),
+  });
+  return { writer, before: [], remarks: [] };
+}
+
+/** What config.yaml and command.txt keep of a configuration: everything but how it is shown. */
+export function decidedOf(configuration: TrainConfiguration): { config: Record<string, unknown>; command: string } {
+  const { json: _json, progress: _progress, description, ...decided } = configuration;
+  const given = Object.entries({ ...decided, description }).filter(([, value]) => value !== undefined);
+  const command = formatCommand("train", { ...decided, description: description || undefined });
+  return { config: Object.fromEntries(given), command };
+}
+
+/** What was read: the data as the model sees them, and the files of an imported model and of weights to start from. */
+export async function fingerprintsOf({ configuration, options }: Prepared): Promise<Record<string, string>> {
+  const { model, initFrom } = configuration;
+  return {
+    train: await fingerprint(options.train),
+    validation: await fingerprint(options.validation),
+    ...(model.endsWith(".onnx") && { model: await digestOf(model) }),
+    ...(initFrom !== undefined && { initFrom: await digestOf(initFrom) }),
+  };
+}
+
+/** SHA-256 of a file of any size. */
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(path)) hash.update(piece);
+  return hash.digest("hex");
+}

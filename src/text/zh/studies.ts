@@ -1,0 +1,57 @@
+import type { StudiesText } from "../en/studies.ts";
+import { reasonInChinese } from "./notes.ts";
+
+/** The words of `studiesEnglish.ts` in Chinese (simplified characters). */
+export const studiesChinese: StudiesText = {
+  range: {
+    window: (sizes) => `每次更新 ${sizes} 个样本`,
+    progress: ({ seed, rates, end, done, repeats }) =>
+      `种子 ${seed}：${rates} 个学习率，${
+        { rates: "都没有发散", rose: "随后损失升到最低值的四倍", "not finite": "随后损失不再是有限值" }[end]
+      }（${done}/${repeats}）`,
+    seed: "种子",
+    rates: "学习率个数",
+    steepest: "下降最快处",
+    slope: "每十倍的损失变化",
+    lowest: "最低处",
+    largestStable: "最大稳定值",
+    endedBy: "结束原因",
+    ends: { rates: "全部试完", rose: "损失上升", "not finite": "损失非有限值" },
+    suggested: "建议的学习率",
+    suggestion: ({ value, lower, upper, seeds, why }) => `${value}（${seeds} 个种子为 ${lower} 至 ${upper}）：${why}`,
+    tenth: "最低处 ÷ 10",
+    notReached: "没有达到",
+    picture: "图片",
+    reason: reasonInChinese,
+    title: (model, data, optimizer) => `学习率范围测试：${data} 上的 ${model}，${optimizer}`,
+    caption: (seeds) =>
+      `细线：用每个学习率更新一次之后一个小批次的损失，共 ${seeds} 个种子。粗线：它在转折之前与相邻值的平均。`,
+    captionFound: ({ value, lower, upper, why }) => `建议 ${value}，即${why}；各种子为 ${lower} 至 ${upper}。`,
+    captionReason: (why) => `${why}。`,
+    captionCut: "远高于起点的损失被截去。这些学习率只适用于该模型、优化器与批次大小的最初若干次更新。",
+    empty: "没有图：没有一次更新得到有限的损失",
+    learningRate: "学习率",
+    loss: "损失",
+    each: "每次更新",
+    smoothed: "相邻值的平均",
+    markSuggestion: (value) => `建议：${value}`,
+    markTenth: (value) => `最低处 ÷ 10：${value}`,
+    markStable: (value) => `最大稳定值：${value}`,
+  },
+  microBatch: {
+    limit: (bytes, source, most) => `内存上限 ${bytes}（${reasonInChinese(source)}），微批次最大试到 ${most}`,
+    tried: (size, outcome, again) => `${again ? "复验 " : ""}${size}：${outcome}`,
+    failed: (how) => `失败：${reasonInChinese(how)}`,
+    tooMuch: (peak, how) => `放不下，${peak === "" ? "" : `${peak}，`}${reasonInChinese(how)}`,
+    fits: (peak, time) => `${peak === "" ? "" : `${peak}，`}${time}`,
+    perExample: ({ median, lower, upper }) => `每个样本 ${median} µs [${lower}, ${upper}]`,
+    none: (bytes, source) => `${bytes}（${reasonInChinese(source)}）连一个样本也放不下`,
+    largest: "放得下的最大值",
+    fastest: "最快",
+    note: "说明",
+    largestValue: ({ size, next, plan }) => `${size}，运行了两次${next === null ? "" : `；${next} 放不下`}：${plan}`,
+    fastestValue: ({ size, time, plan }) => `${size}，${time}：${plan}`,
+    window: (plan, window) => `${plan}（${window}）`,
+    reason: reasonInChinese,
+  },
+};

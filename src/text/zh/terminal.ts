@@ -1,0 +1,74 @@
+import type { TerminalText } from "../en/terminal.ts";
+
+/** The words of `terminalEnglish.ts` in Chinese (simplified characters). */
+export const terminalChinese: TerminalText = {
+  layers: { layer: "层", parameters: "参数个数", share: "占比", noiseScale: "噪声尺度 [95 %]" },
+  stiffness: "平均余弦",
+  plots: "图片",
+  numbers: "数值",
+  report: "报告",
+  figures: "图片",
+  files: (count, folder) => `${count} 个文件，位于 ${folder}`,
+  gradients: {
+    head: ({ rows, batchSize, datasetSize }) =>
+      `${rows} 个梯度，每个 ${batchSize} 个样本${datasetSize === null ? "" : `，抽自 ${datasetSize} 个`}`,
+    noiseScale: "噪声尺度",
+    datasetNoiseScale: "噪声尺度（本数据集）",
+    examples: (range) => `${range} 个样本（95 % 区间）`,
+    noiseRatio: (batchSize) => `批次大小 ${batchSize} 时的噪声比`,
+    ratios: (plugIn, unbiased) => `插入估计 ${plugIn}（偏低），由无偏估计得 ${unbiased}`,
+    signalToNoise: (batchSize) => `批次 ${batchSize} 的 |G|² 除以 tr Σ/B`,
+    noise: "单个样本的 tr Σ",
+    signals: (unbiased, ofMean) => `无偏估计 ${unbiased}，各行均值的为 ${ofMean}`,
+    meanCosine: "平均余弦",
+    cosines: (mean, expected) => `${mean}，期望值 ${expected}`,
+    opposed: "方向最相反的两行",
+    pair: (first, second) => `${first} 与 ${second}`,
+    sketch: "随机投影",
+    sketched: (numbers, error) => `每行 ${numbers} 个数：长度是精确的，余弦误差以 95 % 的概率不超过 ${error}`,
+  },
+  evaluation: {
+    class: "类别",
+    precision: "精确率",
+    recall: "召回率",
+    labels: "标签数",
+    range: (low, high) => `${low} 至 ${high}`,
+    errors: ({ rSquared, rmse, mae }) =>
+      `R² ${rSquared}，均方根误差 ${rmse}，平均绝对误差 ${mae}（以目标自身的单位为单位）`,
+    averages: ({ macro, weighted, balanced, accuracy }) =>
+      `宏平均 F1 ${macro}，加权 F1 ${weighted}，平衡准确率 ${balanced}，准确率 ${accuracy}`,
+    areas: (rocAuc, average) => `ROC AUC ${rocAuc}，平均精确率 ${average}`,
+    rare: (name, share, f1) => `“${name}”（${share}，F1 ${f1}）`,
+    misleads: ({ common, share, accuracy, rare, more }) =>
+      `准确率有误导：总是回答“${common}”可得 ${share}，模型为 ${accuracy}；稀少的类别：${rare.join("、")}` +
+      `${more > 0 ? `，另有 ${more} 个` : ""}`,
+  },
+  training: {
+    validation: (scores) => `验证：${scores}`,
+    validationAt: (step, scores) => `第 ${step} 步验证：${scores}`,
+    scores: ({ loss, perplexity, accuracy, rSquared, rmse }) =>
+      [
+        `损失 ${loss}`,
+        ...(perplexity === undefined ? [] : [`困惑度 ${perplexity}`]),
+        ...(accuracy === undefined ? [] : [`准确率 ${accuracy}`]),
+        ...(rSquared === undefined || rmse === undefined ? [] : [`R² ${rSquared}`, `均方根误差 ${rmse}`]),
+      ].join("，"),
+    best: (last, place, best) => `验证：${last}；最佳（${place}）：${best}`,
+    epoch: (epoch) => `第 ${epoch} 轮`,
+    step: (step) => `第 ${step} 步`,
+    accumulation: ({ steps, examples, noiseScale }) =>
+      `梯度累积：每次更新 ${steps} 个微批次，${examples} 个样本${noiseScale === null ? "" : `，依据噪声尺度 ${noiseScale} 个样本`}`,
+    average: (epochs, scores) => `${epochs} 轮权重的平均，验证：${scores}`,
+    averageOfCopies: (copies, scores) => `${copies} 份模型权重的平均，验证：${scores}`,
+    unwatched: (why) => `没有测量噪声尺度：${why}`,
+    noiseAtLeast: (lower) => `训练中的噪声尺度：至少 ${lower} 个样本；步数更多才能确定`,
+    noiseUnknown: "训练中的噪声尺度：步数太少，无法判断",
+    noise: (value, lower, upper) => `训练中的噪声尺度：${value} 个样本（95 % 区间 ${lower} 至 ${upper}）`,
+    skipped: (steps) => `有 ${steps} 步因 float16 梯度溢出而跳过`,
+    speed: (microBatches) => `每秒 ${microBatches} 个微批次`,
+    memory: (mebibytes) => `内存峰值 ${mebibytes} MiB`,
+    run: (path) => `运行 ${path}`,
+    goOn: (command) => `继续训练：${command}`,
+    next: (command) => `下一步：${command}`,
+  },
+};
