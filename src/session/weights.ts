@@ -1,6 +1,6 @@
 import { readBytes, readTensors } from "../data/files/files.ts";
 import { decodeSafetensors } from "../data/files/safetensors.ts";
-import { requireWholeIfOurs } from "../store/seal.ts";
+import { requireWholeWeights } from "../store/average.ts";
 import type { Weights } from "../training/openModel.ts";
 
 /**
@@ -10,6 +10,6 @@ import type { Weights } from "../training/openModel.ts";
 export async function readWeights(file: string): Promise<Weights> {
   if (!file.endsWith(".safetensors")) return { file, tensors: await readTensors(file) };
   const bytes = await readBytes(file);
-  requireWholeIfOurs(bytes, file);
+  requireWholeWeights(bytes, file);
   return { file, tensors: decodeSafetensors(bytes, file).tensors };
 }

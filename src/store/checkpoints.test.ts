@@ -14,16 +14,16 @@ import { checkpointBytes, json, runOptions, scratchStore } from "../../test/scra
 import { decodeSafetensors, encodeSafetensors } from "../data/files/safetensors.ts";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
+import { readAverage, requireWholeWeights } from "./average.ts";
 import {
   listCheckpoints,
   newestGoodCheckpoint,
-  readAverage,
   readCheckpoint,
   readPointer,
   selectCheckpoints,
 } from "./checkpoints.ts";
 import { createRun } from "./create.ts";
-import { requireWholeIfOurs } from "./seal.ts";
+
 import type { RunWriter } from "./writer.ts";
 
 const store = scratchStore();
@@ -216,14 +216,14 @@ describe("a bit turned anywhere", () => {
         const turned = Uint8Array.of(whole[at]! ^ (1 << (bit & 7)));
         writeSync(file, turned, 0, 1, at);
         expect(read, `bit ${bit} of ${path}`).toThrow(`${path}: expected`);
-        const begin = (place: string) => requireWholeIfOurs(whole.with(at, turned[0]!), place);
+        const begin = (place: string) => requireWholeWeights(whole.with(at, turned[0]!), place);
         for (const place of [path, "elsewhere.safetensors"])
           expect(() => begin(place), `bit ${bit} as ${place}`).toThrow(`${place}: expected`);
         writeSync(file, whole, at, 1, at);
       }
       closeSync(file);
       read();
-      requireWholeIfOurs(whole, path);
+      requireWholeWeights(whole, path);
     }
   });
 
@@ -231,6 +231,6 @@ describe("a bit turned anywhere", () => {
     const path = join(store.directory, "theirs.safetensors");
     const tensors = new Map([["weight", { type: "float32" as const, shape: [1], data: Float32Array.of(1) }]]);
     const all: Record<string, string>[] = [{}, { format: "pt" }, { sha256: "of something else" }];
-    for (const metadata of all) requireWholeIfOurs(encodeSafetensors(tensors, metadata), path);
+    for (const metadata of all) requireWholeWeights(encodeSafetensors(tensors, metadata), path);
   });
 });

@@ -137,27 +137,6 @@ export function readCheckpoint(checkpoint: Checkpoint): Uint8Array {
   return bytes;
 }
 
-function averagePath(run: { readonly path: string }): string {
-  return join(run.path, "averaged.safetensors");
-}
-
-/** Writes `averaged.safetensors` with its checksum, whole or not at all. */
-export function saveAverage(run: { readonly path: string }, bytes: Uint8Array): void {
-  writeAtomically(averagePath(run), seal(bytes, { batchscope: '{"averaged":true}' }));
-}
-
-/** The average of a run's weights. Throws `NotFoundError` where the run has none, `DataError` where it is not what was written. */
-export function readAverage(run: { readonly path: string }): { readonly bytes: Uint8Array; readonly path: string } {
-  const path = averagePath(run);
-  if (!existsSync(path))
-    throw new NotFoundError(
-      `${path}: expected an average of weights, got none; train with --swa-start or --swap-workers`,
-    );
-  const bytes = readWhole(path);
-  openSeal(bytes, path);
-  return { bytes, path };
-}
-
 /** A checkpoint to go on from. */
 export interface GoodCheckpoint extends Checkpoint {
   readonly bytes: Uint8Array;

@@ -179,6 +179,7 @@ export const runSummary = record<RunSummary>({
     count,
     validationLoss: number,
     validationAccuracy: number.optional(),
+    sha256: z.string().optional(),
   }).optional(),
   noiseScale: noiseScale.optional(),
   seconds: number,

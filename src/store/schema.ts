@@ -140,6 +140,8 @@ export interface RunSummary {
     readonly count: number;
     readonly validationLoss: number;
     readonly validationAccuracy?: number;
+    /** That the file has in its header. Absent where it was written before there was one. */
+    readonly sha256?: string;
   };
   /** Smoothed over the last steps, where it was measured while training. */
   readonly noiseScale?: NoiseScale;

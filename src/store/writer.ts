@@ -1,6 +1,7 @@
 import { appendFileSync, closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Checkpoint, readPointer, saveAverage, saveCheckpoint, settleCheckpoint } from "./checkpoints.ts";
+import { saveAverage } from "./average.ts";
+import { type Checkpoint, readPointer, saveCheckpoint, settleCheckpoint } from "./checkpoints.ts";
 import { isDiskFull, writeAtomically } from "./document.ts";
 import { encodeJson } from "./json.ts";
 import type { RunLock } from "./lock.ts";
@@ -46,8 +47,8 @@ export interface RunWriter {
   /** `evaluation/<name>.json`, whole or not at all. */
   writeEvaluation(name: string, evaluation: EvaluationFile): void;
   writeSummary(summary: RunSummary): void;
-  /** `averaged.safetensors`: a model that is the mean of several epochs' weights. */
-  saveAverage(bytes: Uint8Array): void;
+  /** `averaged.safetensors`: a model that is the mean of several epochs' weights. Gives its checksum. */
+  saveAverage(bytes: Uint8Array): string;
   /** Writes what is left and closes the run, for good or until it is resumed. */
   finish(status: Exclude<RunStatus, "running">, reason: string | null): void;
 }

@@ -7,6 +7,7 @@ import { ModelProtoSchema } from "onnx-buf";
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newBatch } from "../../src/data/dataset.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/data/files/safetensors.ts";
 import { openData } from "../../src/data/registry.ts";
 import { openRun } from "../../src/store/runs.ts";
 import { oracleBytes } from "../oracle.ts";
@@ -191,6 +192,24 @@ describe("export", () => {
     ]);
     expect(metadataOf(out)).toMatchObject({ weights: "averaged" });
     expect(await accuracy(out)).toBeGreaterThan(0.9);
+    const { path } = openRun(store, "latest");
+    const file = join(path, "averaged.safetensors");
+    const { tensors } = decodeSafetensors(readFileSync(file), file);
+    // As it was before averages had checksums.
+    writeFileSync(file, encodeSafetensors(tensors, { format: "pt" }));
+    const again = ["export", "latest", "--format", "onnx", "--checkpoint", "averaged"];
+    const unsealed = await on(store, ...again);
+    expect([unsealed.code, message(unsealed)]).toEqual([
+      1,
+      `${file}: expected the checksum that summary.json says it has, got none; the file is damaged`,
+    ]);
+    const summary = JSON.parse(readFileSync(join(path, "summary.json"), "utf8"));
+    delete summary.averaged.sha256;
+    writeFileSync(join(path, "summary.json"), JSON.stringify(summary));
+    expect((await on(store, ...again)).code).toBe(0);
+
+    const started = await on(store, ...argv, "--dry-run", "--init-from", file);
+    expect([started.code, message(started)]).toEqual([0, expect.not.stringContaining("error")]);
     const none = await on(base, "export", mlp, "--format", "onnx", "--checkpoint", "averaged");
     expect([none.code, message(none)]).toEqual([4, expect.stringContaining("averaged.safetensors")]);
   });

@@ -11,13 +11,8 @@ import { eventFile } from "../../export/tensorboard.ts";
 import type { Model } from "../../model/model.ts";
 import { sgd } from "../../optimizer/sgd.ts";
 import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
-import {
-  type Checkpoint,
-  readAverage,
-  readCheckpoint,
-  readPointer,
-  selectCheckpoints,
-} from "../../store/checkpoints.ts";
+import { readAverage } from "../../store/average.ts";
+import { type Checkpoint, readCheckpoint, readPointer, selectCheckpoints } from "../../store/checkpoints.ts";
 import { type Contents, writeAtomically } from "../../store/document.ts";
 import { metricRecords } from "../../store/metricsReader.ts";
 import type { Run } from "../../store/runs.ts";

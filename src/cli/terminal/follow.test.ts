@@ -33,7 +33,10 @@ function follow(
     },
     writeEvaluation: note("evaluation"),
     writeSummary: writeSummary ?? note("summary"),
-    saveAverage: note("average"),
+    saveAverage: (bytes) => {
+      told.push(["average", bytes]);
+      return "its checksum";
+    },
     finish: note("finish"),
   };
   return {

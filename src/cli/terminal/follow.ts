@@ -165,8 +165,8 @@ export function createFollower(run: RunWriter, options: FollowerOptions): Follow
     run.writeEvaluation(at === "epoch" ? `epoch_${epoch}` : `step_${step}`, evaluation);
   }
   function saveAverage({ count, validationLoss, validationAccuracy, bytes }: AveragedEvent) {
-    run.saveAverage(bytes);
-    average = { count, validationLoss, ...(validationAccuracy !== undefined && { validationAccuracy }) };
+    const sha256 = run.saveAverage(bytes);
+    average = { count, validationLoss, ...(validationAccuracy !== undefined && { validationAccuracy }), sha256 };
     averageLine = averageIn(average, options.awaitsAverage === true, text.training);
     say(`  ${averageLine}`);
   }

@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { DataError, NotFoundError } from "../tensor/errors.ts";
+import { readDocument, writeAtomically } from "./document.ts";
+import { readRegularFile } from "./file.ts";
+import { runSummary } from "./runRecords.ts";
+import { openSeal, requireWholeIfOurs, seal, sealOf } from "./seal.ts";
+
+/** The average of a run's weights, and the files of weights that others begin with. */
+
+const NAME = "averaged.safetensors";
+
+/**
+ * Writes `averaged.safetensors` with its checksum, whole or not at all. Gives the checksum, for the summary: from there it is known that
+ * the file has one, should it be lost.
+ */
+export function saveAverage(run: { readonly path: string }, bytes: Uint8Array): string {
+  const pieces = seal(bytes, { batchscope: '{"averaged":true}' });
+  writeAtomically(join(run.path, NAME), pieces);
+  return sealOf(pieces[0])!;
+}
+
+/** The average of a run's weights. Throws `NotFoundError` where the run has none, `DataError` where it is not what was written. */
+export function readAverage(run: { readonly path: string }): { readonly bytes: Uint8Array; readonly path: string } {
+  const path = join(run.path, NAME);
+  const bytes = readRegularFile(path);
+  if (bytes === null)
+    throw new NotFoundError(
+      `${path}: expected an average of weights, got none; train with --swa-start or --swap-workers`,
+    );
+  requireWholeAverage(run, bytes, path);
+  return { bytes, path };
+}
+
+/**
+ * Throws `DataError` for weights that are ours and not as they were written: a checkpoint, or an average, which in a run of before
+ * averages had checksums has none.
+ */
+export function requireWholeWeights(bytes: Uint8Array, file: string): void {
+  const folder = dirname(resolve(file));
+  if (basename(file) === NAME && existsSync(join(folder, "run.json")))
+    requireWholeAverage({ path: folder }, bytes, file);
+  else requireWholeIfOurs(bytes, file);
+}
+
+function requireWholeAverage(run: { readonly path: string }, bytes: Uint8Array, path: string): void {
+  if (!isOfBefore(bytes)) openSeal(bytes, path);
+  else if (readDocument(join(run.path, "summary.json"), runSummary)?.averaged?.sha256 !== undefined)
+    throw new DataError(`${path}: expected the checksum that summary.json says it has, got none; the file is damaged`);
+}
+
+/** All notes that an average had before there were checksums: one of today that is damaged still has more of its own. */
+const BEFORE = '{"__metadata__":{"format":"pt"}';
+
+function isOfBefore(bytes: Uint8Array): boolean {
+  const start = 8;
+  return new TextDecoder("latin1").decode(bytes.subarray(start, start + BEFORE.length)) === BEFORE;
+}
