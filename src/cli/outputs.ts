@@ -10,11 +10,10 @@ import {
   rmSync,
   type Stats,
   statSync,
-  writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { isFolder, makeFolder, requireWritableFolder } from "../data/files/folders.ts";
-import { type Contents, writeAtomically } from "../store/document.ts";
+import { type Contents, writeAtomically, writeWhole } from "../store/document.ts";
 import { UsageError } from "../tensor/errors.ts";
 
 /**
@@ -81,12 +80,12 @@ export function writeNewFile(flag: string, path: string, contents: Contents): vo
 }
 
 /** Writes a folder of files, whole or not at all. Throws as the file system does where the folder is no longer new or empty. */
-export function writeNewFolder(path: string, files: ReadonlyMap<string, string | Uint8Array>): void {
+export function writeNewFolder(path: string, files: ReadonlyMap<string, Contents>): void {
   const place = resolve(path);
   const whole = besidePath(place);
   makeFolder(whole);
   try {
-    for (const [name, contents] of files) writeFileSync(join(whole, name), contents, { flush: true });
+    for (const [name, contents] of files) writeWhole(join(whole, name), contents);
     // An empty folder may be in the way; one that is no longer empty makes this fail, as it should.
     if (existsSync(place)) rmdirSync(place);
     renameSync(whole, place);

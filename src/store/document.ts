@@ -23,7 +23,7 @@ export function writeAtomically(path: string, contents: Contents): void {
   makeFolder(dirname(path));
   const temporary = temporaryPath(path);
   try {
-    writePieces(temporary, arraysOf(contents));
+    writeWhole(temporary, contents);
     renameSync(temporary, path);
     syncFolder(dirname(path));
   } catch (error) {
@@ -62,10 +62,11 @@ export function removeAbandoned(run: { readonly path: string }): { readonly file
   return { files: abandoned.length, bytes };
 }
 
-function writePieces(path: string, arrays: Iterable<Uint8Array>): void {
+/** Writes a file under its own name and through to the disk: for one whose folder nobody looks into yet. */
+export function writeWhole(path: string, contents: Contents): void {
   const file = openSync(path, "w");
   try {
-    for (const array of arrays)
+    for (const array of arraysOf(contents))
       for (let at = 0; at < array.length; ) at += writeSync(file, array, at, Math.min(PIECE, array.length - at));
     fsyncSync(file);
   } finally {

@@ -1,4 +1,4 @@
-import { copyFileSync, linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
@@ -22,6 +22,18 @@ beforeAll(async () => {
   for (const name of ["a.html", "a.csv", "a.png", "a.npy", "tables/a.csv"])
     writeFileSync(at(name), "x,label\n1,a\n2,b\n");
 });
+
+/** Stands for the run's name, which is not known where the table is made. */
+const newest = "ID";
+const exported = (format: string) => ["export", id, "--format", format, "--dir", at("store"), "--out"];
+
+/** What is there, with the contents of those files that a line names. */
+const state = () => [
+  ...readdirSync(scene, { recursive: true }).sort(),
+  ...["batch.npz", "a.html", "a.csv", "a.png", "a.npy", `store/runs/${id}/run.json`].map((name) =>
+    readFileSync(at(name)),
+  ),
+];
 
 /** What names an output: the options of each command, with lines that would replace or disturb something. */
 const lines: Readonly<Record<string, readonly (readonly [flag: string, argv: () => readonly string[]])[]>> = {
@@ -53,13 +65,16 @@ const lines: Readonly<Record<string, readonly (readonly [flag: string, argv: () 
     ["tables", () => ["report", id, "--dir", at("store"), "--figures", at("tables")]],
     ["checkpoints", () => ["report", id, "--dir", at("store"), "--figures", at(`store/runs/${id}/figures`)]],
   ],
-  "export --out": (["onnx", "csv", "parquet"] as const).flatMap((format) => [
-    [`${format} a.csv`, () => ["export", id, "--format", format, "--dir", at("store"), "--out", at("a.csv")]],
-    [
-      `${format} in the run`,
-      () => ["runs", "export", id, "--format", format, "--dir", at("store"), "--out", at(`store/runs/${id}/new`)],
-    ],
-  ]),
+  "export --out": [
+    ...(["onnx", "csv", "parquet", "tensorboard"] as const).flatMap((format) =>
+      ["a.csv", `store/runs/${newest}/new`].map(
+        (path) => [`${format} ${path}`, () => [...exported(format), at(path.replace(newest, id))]] as const,
+      ),
+    ),
+    ...["tables", "store", "store/runs"].map(
+      (path) => [`tensorboard ${path}`, () => [...exported("tensorboard"), at(path)]] as const,
+    ),
+  ],
 };
 
 test("every option that names an output is one of these", () => {
@@ -74,16 +89,11 @@ test("every option that names an output is one of these", () => {
 test.each(
   Object.entries(lines).flatMap(([option, cases]) => cases.map(([name, argv]) => [option, name, argv] as const)),
 )("%s %s replaces and disturbs nothing", async (option, _, argv) => {
-  const before = ["batch.npz", "a.html", "a.csv", "a.png", "a.npy", `store/runs/${id}/run.json`].map((name) =>
-    readFileSync(at(name)),
-  );
+  const before = state();
   const { code, text } = await tryHere(...argv());
   expect(text).toMatch(
     new RegExp(`^batchscope: error: ${option.split(" ")[1]}: expected (a new|a place)[^\\n]*; choose another`),
   );
   expect(code).toBe(2);
-  const after = ["batch.npz", "a.html", "a.csv", "a.png", "a.npy", `store/runs/${id}/run.json`].map((name) =>
-    readFileSync(at(name)),
-  );
-  expect(after).toEqual(before);
+  expect(state()).toEqual(before);
 });

@@ -22,7 +22,7 @@ import { restoreModel, restoreTensors } from "../../training/checkpoint.ts";
 import { readModelFile } from "../../training/openModel.ts";
 import { modelTensors, newTrainingState } from "../../training/state.ts";
 import { openNamedRun } from "../openNamedRun.ts";
-import { requireNewFile, writeNewFile } from "../outputs.ts";
+import { requireNewFile, requireNewFolder, writeNewFile, writeNewFolder } from "../outputs.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { whileReading } from "../whileReading.ts";
 import { prepareTraining } from "./train.ts";
@@ -42,6 +42,8 @@ export interface ExportFlags {
 interface Exported {
   readonly files: readonly (readonly [path: string, contents: Contents])[];
   readonly about: string;
+  /** Whether `--out` names the folder of the files, and not a file. */
+  readonly folder?: boolean;
 }
 
 /** The command `export`, and `runs export`. */
@@ -56,17 +58,26 @@ async function exportRun(run: Run, flags: ExportFlags): Promise<void> {
     throw new UsageError(
       `--checkpoint: expected --format onnx beside it, got ${format}, which has every step; leave it out`,
     );
-  const { files, about } = format === "onnx" ? await onnx(run, checkpoint, out) : metrics(run, format, out);
-  if (out !== undefined) for (const [path] of files) requireNewFile("--out", path);
-  for (const [path, contents] of files)
-    if (out === undefined) writeAtomically(path, contents);
-    else writeNewFile("--out", path, contents);
+  const exported = format === "onnx" ? await onnx(run, checkpoint, out) : metrics(run, format, out);
+  const { files, about } = exported;
+  write(exported, out);
   const paths = files.map(([path]) => path);
   if (flags.json) printJson({ run: run.record.id, format, files: paths });
   else print(`${paths.join(", ")}: ${about}`);
 }
 
+function write({ files, folder }: Exported, out: string | undefined): void {
+  if (out === undefined) for (const [path, contents] of files) writeAtomically(path, contents);
+  else if (folder) writeNewFolder(out, new Map(files.map(([path, contents]) => [basename(path), contents])));
+  else {
+    for (const [path] of files) requireNewFile("--out", path);
+    for (const [path, contents] of files) writeNewFile("--out", path, contents);
+  }
+}
+
 function metrics(run: Run, format: Exclude<ExportFormat, "onnx">, out: string | undefined): Exported {
+  // Before the metrics are read, which may take long.
+  if (out !== undefined) (format === "tensorboard" ? requireNewFolder : requireNewFile)("--out", out);
   const records = () => metricRecords(run);
   // All lines are read before anything is written, so that a damaged one leaves no file.
   let count = 0;
@@ -78,7 +89,7 @@ function metrics(run: Run, format: Exclude<ExportFormat, "onnx">, out: string | 
   const started = Math.floor(Date.parse(run.record.startedAt) / 1000);
   // TensorBoard takes a folder as one run and knows its files by this name.
   const path = join(out ?? join(run.path, "tensorboard"), `events.out.tfevents.${started}.${hostname()}`);
-  return { files: [[path, eventFile(records(), started)]], about };
+  return { files: [[path, eventFile(records(), started)]], about, folder: true };
 }
 
 async function onnx(run: Run, selection: string | undefined, named?: string): Promise<Exported> {

@@ -131,7 +131,7 @@ export function exportRun(): Command {
         .makeOptionMandatory(),
     )
     .option("--checkpoint <which>", "of onnx: best, last, an epoch, or averaged (default: best, or last where none is)")
-    .option("--out <path>", "a new file, of tensorboard a folder (default: in the run's own folder)")
+    .option("--out <path>", "a new file, of tensorboard a new or empty folder (default: in the run's own folder)")
     .option(...dir)
     .option(...json)
     .addHelpText("after", exportExamples)
