@@ -142,8 +142,6 @@ function requireAttributes(node: NodeProto, { attributes }: OperatorSchema, labe
   for (const { name, type } of node.attribute) {
     if (seen.has(name)) throw new DataError(`${label}: expected each attribute once, got "${name}" again; remove it`);
     seen.add(name);
-    // A reserved prefix: tools keep notes in them.
-    if (name.startsWith("__")) continue;
     if (!Object.hasOwn(attributes, name)) {
       const expected = known.length > 0 ? `the attributes ${known.join(", ")}` : "no attributes";
       throw new DataError(`${label}: expected ${expected}, got "${name}"${didYouMean(name, known) || "; remove it"}`);

@@ -257,6 +257,16 @@ describe("refused", () => {
       'node "n" (Relu): expected no attributes, got "alpha"; remove it',
     ],
     [
+      "an attribute whose name begins as those of no specification",
+      [attributed("Relu", int("__note", 3n))],
+      'node "n" (Relu): expected no attributes, got "__note"; remove it',
+    ],
+    [
+      "an attribute whose name every object has",
+      [attributed("Flatten", int("__proto__", 3n))],
+      'node "n" (Flatten): expected the attributes axis, got "__proto__"; remove it',
+    ],
+    [
       "an attribute of a later operator set",
       [attributed("ReduceMean", int("noop_with_empty_axes", 1n))],
       'node "n" (ReduceMean): expected the attributes axes, keepdims, got "noop_with_empty_axes"; remove it',
