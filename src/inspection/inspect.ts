@@ -2,6 +2,7 @@ import type { Engine } from "../runtime/engine.ts";
 import { withSessions } from "../runtime/scope.ts";
 import type { Inspection } from "../store/inspection.ts";
 import { UsageError } from "../tensor/errors.ts";
+import { laterSeed } from "../tensor/random.ts";
 import { exampleGraph } from "../training/exampleGraph.ts";
 import { openModel } from "../training/openModel.ts";
 import { type FoldSchedule, foldSchedule } from "./defaults.ts";
@@ -164,7 +165,7 @@ async function trainAll(engine: Engine, options: Decided, { inputs, foldOf, plan
     ...plan,
     learningRate: LEARNING_RATE,
     seed,
-    modelOf: (fold: number) => openModel(options.model, data, seed + fold),
+    modelOf: (fold: number) => openModel(options.model, data, laterSeed(seed, fold)),
     atEnd: async (fold: number, trained: Parameters<typeof conflictFindings>[2]) => {
       if (fold === 0) conflicts = await conflictFindings(engine, data, trained, seed);
     },

@@ -5,6 +5,7 @@ import { sgd } from "../optimizer/sgd.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { errorNorms } from "../statistics/exampleScores.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
+import { laterSeed } from "../tensor/random.ts";
 import { restoreModel } from "../training/checkpoint.ts";
 import { newTrainingState, type TrainingState } from "../training/state.ts";
 import { train } from "../training/train.ts";
@@ -101,7 +102,7 @@ export async function trainFold(
       epochs,
       evaluateEvery: epochs,
       checkpointEvery: measureEvery,
-      seed: seed + fold,
+      seed: laterSeed(seed, fold),
       threads: 1,
       logEvery: Number.MAX_SAFE_INTEGER,
     },

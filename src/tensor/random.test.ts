@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { random, restore } from "./random.ts";
+import { laterSeed, random, restore } from "./random.ts";
 
 const seeds = Array.from({ length: 2000 }, (_, seed) => seed);
 
@@ -45,4 +45,14 @@ test("normal numbers have mean 0 and variance 1", () => {
   const variance = draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws.length;
   expect(Math.abs(mean)).toBeLessThan(4 / Math.sqrt(draws.length));
   expect(Math.abs(variance - 1)).toBeLessThan(4 * Math.sqrt(2 / draws.length));
+});
+
+test.each([
+  [0, 0, 0],
+  [7, 2, 9],
+  [2 ** 32 - 2, 1, 2 ** 32 - 1],
+  [2 ** 32 - 1, 1, 0],
+  [2 ** 32 - 1, 2 ** 32, 2 ** 32 - 1],
+])("behind seed %i, %i places on, comes %i", (first, place, seed) => {
+  expect(laterSeed(first, place)).toBe(seed);
 });

@@ -28,6 +28,14 @@ describe("lr-find", () => {
     expect(existsSync(join(scene, "batchscope"))).toBe(false);
   });
 
+  test.concurrent("goes on with seed 0 after the last", async () => {
+    const { code, stdout } = await run(
+      "lr-find --model mlp --data images --seed 4294967295 --from 1e-9 --to 1e-8 --rates 20 --json",
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).sweeps.map(({ seed }: { seed: number }) => seed)).toEqual([4294967295, 0, 1]);
+  });
+
   test.concurrent("prints a table, and says why it suggests nothing", async () => {
     const { code, stdout } = await run(
       "lr-find --model mlp --data images --sweep linear --from 1e-9 --to 1e-8 --rates 20",

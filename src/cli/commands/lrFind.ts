@@ -18,6 +18,7 @@ import {
   suggestLearningRate,
 } from "../../statistics/learningRateSweep.ts";
 import { UsageError } from "../../tensor/errors.ts";
+import { laterSeed } from "../../tensor/random.ts";
 import type { StudiesText } from "../../text/en/studies.ts";
 import { significant } from "../../text/format.ts";
 import { type Language, type Text, textIn } from "../../text/text.ts";
@@ -68,7 +69,7 @@ async function sweepAll(configuration: TrainConfiguration, learningRates: readon
   const sweeps: LearningRateSweep[] = [];
   try {
     for (let repeat = 0; repeat < repeats; repeat++) {
-      const seed = configuration.seed + repeat;
+      const seed = laterSeed(configuration.seed, repeat);
       const { options: training, remarks, accumulation } = await prepareTraining({ ...configuration, seed });
       if (repeat === 0) {
         const window = accumulation.window.join(" + ");
