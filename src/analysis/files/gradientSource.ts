@@ -102,7 +102,8 @@ function lazySpill(memory: number) {
           `${path}/${entry.name}: expected at most ${mebibytes(memory)} unpacked of ${mebibytes(stored)}, got ` +
             `${mebibytes(declared)}; raise --memory-budget, or save the file uncompressed`,
         );
-      unpacked ??= { spill: createSpill(entry.size), bytes: 0 };
+      if (unpacked) unpacked.spill.reserve(entry.size);
+      else unpacked = { spill: createSpill(entry.size), bytes: 0 };
       return unpacked;
     },
     finish: () => unpacked?.spill.finish(),

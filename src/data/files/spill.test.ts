@@ -34,3 +34,16 @@ test("what has no room is refused before it is written", () => {
     /got: \d+ bytes free of 1152921504606847000 in .*; set XDG_CACHE_HOME/,
   );
 });
+
+test("so is what has no room behind what was written", () => {
+  const spill = createSpill(3, [folder]);
+  try {
+    spill.append(Uint8Array.of(1, 2, 3));
+    spill.reserve(3);
+    expect(() => spill.reserve(2 ** 60)).toThrow(
+      /got: \d+ bytes free of 1152921504606847000 in .*; set XDG_CACHE_HOME/,
+    );
+  } finally {
+    spill.close();
+  }
+});

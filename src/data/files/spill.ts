@@ -11,6 +11,8 @@ const CHUNK = 2 ** 30;
 
 /** A file without a name, for what does not fit into memory: it is gone when the process ends, however it ends. */
 export interface Spill {
+  /** Throws `DataError` where there is no room for so many bytes more. */
+  reserve(bytes: number): void;
   /** Throws `DataError` where there is no room left. */
   append(bytes: Uint8Array): void;
   /** What was appended, which is closed from then on by itself. Nothing can be appended afterwards. */
@@ -32,6 +34,10 @@ export function createSpill(bytes = 0, folders: readonly string[] = [cacheFolder
     process.once("exit", () => rmSync(path, { force: true }));
   }
   return {
+    reserve(more) {
+      const lacks = lackOf(more, dirname(path));
+      if (lacks !== undefined) throw noRoom(dirname(path), lacks);
+    },
     append(part) {
       try {
         for (let done = 0; done < part.length; )
@@ -51,14 +57,19 @@ function openSpill(bytes: number, folders: readonly string[]): { path: string; f
     const path = join(folder, `spill-${randomUUID()}`);
     try {
       makeFolder(folder);
-      const { bavail, bsize } = statfsSync(folder);
-      if (bavail * bsize >= bytes) return { path, file: openSync(path, "wx+", 0o600) };
-      reasons.push(`${bavail * bsize} bytes free of ${bytes} in ${folder}`);
+      const lacks = lackOf(bytes, folder);
+      if (lacks === undefined) return { path, file: openSync(path, "wx+", 0o600) };
+      reasons.push(lacks);
     } catch (error) {
       reasons.push(describe(error));
     }
   }
   throw noRoom(folders.join(" or "), reasons.join("; "));
+}
+
+function lackOf(bytes: number, folder: string): string | undefined {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize >= bytes ? undefined : `${bavail * bsize} bytes free of ${bytes} in ${folder}`;
 }
 
 function noRoom(folder: string, got: string): DataError {
