@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { formatCommand, normalizeArguments, parseBoolean } from "./arguments.ts";
+import { normalizeArguments } from "./arguments.ts";
 
 const flags = new Set(["disable-parallel", "enable-auto-gradient-accumulation"]);
 const words = (line: string) => line.split(" ");
@@ -34,51 +33,4 @@ test.each([
 
 test("a value keeps its line breaks and its equals signs", () => {
   expect(normalizeArguments(["--des_x=a=b\nc_d"], flags)).toEqual(["--des-x=a=b\nc_d"]);
-});
-
-test.each([
-  ["True", true],
-  ["on", true],
-  ["OFF", false],
-  ["0", false],
-  ["2", undefined],
-  ["toString", undefined],
-  ["", undefined],
-])("parseBoolean(%j) is %s", (text, value) => {
-  expect(parseBoolean(text)).toBe(value);
-});
-
-test("a command line is printed so that a shell reads the same words", () => {
-  const values = {
-    model: "a b.onnx",
-    batchSize: 4,
-    tag: ["x", "it's $HOME"],
-    json: true,
-    dryRun: false,
-    name: undefined,
-    des: "",
-  };
-  const line = formatCommand("train", values);
-  expect(line).toBe(
-    `batchscope train --model 'a b.onnx' --batch-size 4 --tag x --tag 'it'\\''s $HOME' --json --des ''`,
-  );
-  const words = execFileSync("sh", ["-c", line.replace("batchscope", "printf '%s\\n'")], { encoding: "utf8" }).split(
-    "\n",
-  );
-  const read = [
-    "train",
-    "--model",
-    "a b.onnx",
-    "--batch-size",
-    "4",
-    "--tag",
-    "x",
-    "--tag",
-    "it's $HOME",
-    "--json",
-    "--des",
-    "",
-    "",
-  ];
-  expect(words).toEqual(read);
 });

@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { describe, expect, test } from "vitest";
+import { InterruptedError, ReportedError } from "../session/ends.ts";
 import {
   DataError,
   DivergedError,
@@ -9,7 +10,7 @@ import {
   UnsupportedError,
   UsageError,
 } from "../tensor/errors.ts";
-import { errorText, exitCodeOf, InterruptedError, ReportedError, reportError } from "./exit.ts";
+import { errorText, exitCodeOf, reportError } from "./exit.ts";
 
 test.each([
   [new UsageError("x"), 2],

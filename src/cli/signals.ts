@@ -1,4 +1,4 @@
-import { exitCodeOfSignal, requests, type StopSignal, stopSignals } from "./stopSignals.ts";
+import { exitCodeOfSignal, requests, type StopSignal, stopSignals } from "../session/stopSignals.ts";
 
 /** Two signals within this time are one, sent twice: by the terminal to a whole group, and by the parent process to its child. */
 const TOGETHER_MILLISECONDS = 500;

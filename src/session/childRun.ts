@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { InterruptedError, ReportedError } from "../cli/exit.ts";
-import { exitCodeOfSignal, stopSignalOf, stopSignals } from "../cli/stopSignals.ts";
 import type { RunResult } from "../cli/terminal/follow.ts";
 import { recordDeath } from "../store/lost.ts";
+import { InterruptedError, ReportedError } from "./ends.ts";
+import { exitCodeOfSignal, stopSignalOf, stopSignals } from "./stopSignals.ts";
 
 /**
  * The options again as arguments: `flags` are commander's, by their names in camel case.

@@ -1,10 +1,10 @@
 import type { z } from "zod";
-import { parseBoolean } from "../cli/arguments.ts";
-import { requireBound } from "../cli/bounds.ts";
-import { decimal } from "../cli/numbers.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { didYouMean } from "../tensor/suggest.ts";
+import { requireBound } from "./bounds.ts";
+import { parseBoolean } from "./command.ts";
 import { readConfigurationFile } from "./configurationFile.ts";
+import { decimal } from "./numbers.ts";
 import { trainAliases, trainFields } from "./options/fields.ts";
 import { type LossFlags, lossFields } from "./options/loss.ts";
 import {

@@ -1,8 +1,6 @@
 import { ANALYSIS_MODE, analyzeCheckpoints } from "../analysis/analyze.ts";
 import { openUnfinished } from "../analysis/resumableParts.ts";
 import { type AnalyzeFlags, analysisOptions } from "../cli/commands/analyzeOptions.ts";
-import { InterruptedError } from "../cli/exit.ts";
-import { wholeNumber } from "../cli/numbers.ts";
 import { onSignals } from "../cli/signals.ts";
 import { say } from "../cli/terminal/print.ts";
 import { chooseProgress, createProgress } from "../cli/terminal/progress.ts";
@@ -15,7 +13,9 @@ import { readEnvironment } from "../store/environment.ts";
 import type { Run } from "../store/runs.ts";
 import { type AnalysisFile, type CheckpointAnalysis, type MetricRecord, SCHEMA_VERSION } from "../store/schema.ts";
 import { openModel } from "../training/openModel.ts";
+import { InterruptedError } from "./ends.ts";
 import { openChosenEngine } from "./engine.ts";
+import { wholeNumber } from "./numbers.ts";
 import { resolveAccumulation } from "./options/accumulation.ts";
 import { resolveLoss } from "./options/loss.ts";
 import type { TrainConfiguration } from "./options/options.ts";

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { formatCommand } from "../cli/arguments.ts";
 import { onCrash } from "../cli/crash.ts";
-import { exitCodeOf, InterruptedError, ReportedError } from "../cli/exit.ts";
+import { exitCodeOf } from "../cli/exit.ts";
 import { languageOf } from "../cli/language.ts";
 import { onSignals, type Signals, tellParent } from "../cli/signals.ts";
 import { accumulationBanner } from "../cli/terminal/banner.ts";
@@ -22,6 +21,8 @@ import type { RunWriter } from "../store/writer.ts";
 import { textIn } from "../text/text.ts";
 import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
 import { train } from "../training/train.ts";
+import { formatCommand } from "./command.ts";
+import { InterruptedError, ReportedError } from "./ends.ts";
 import { openChosenEngine } from "./engine.ts";
 import type { Accumulation } from "./options/accumulation.ts";
 import type { TrainConfiguration } from "./options/options.ts";

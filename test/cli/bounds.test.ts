@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bounds, requireBound } from "../../src/cli/bounds.ts";
+import { bounds, requireBound } from "../../src/session/bounds.ts";
 import { resolveConfiguration } from "../../src/session/configuration.ts";
 import { trainAliases, trainFields } from "../../src/session/options/fields.ts";
 import type { TrainField } from "../../src/session/options/options.ts";

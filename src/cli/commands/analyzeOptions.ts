@@ -1,8 +1,8 @@
 import { totalmem } from "node:os";
 import type { AnalyzeOptions } from "../../analysis/analyze.ts";
+import { decimal, wholeNumber } from "../../session/numbers.ts";
 import { type EmbeddingMethod, embeddingMethods } from "../../statistics/embedding.ts";
 import { UsageError } from "../../tensor/errors.ts";
-import { decimal, wholeNumber } from "../numbers.ts";
 
 /** Options of `analyze` as commander gives them. */
 export interface AnalyzeFlags {

@@ -6,12 +6,12 @@ import { multiplyOnEngine, multiplyPlainly } from "../../analysis/files/multiply
 import { unfinishedGram } from "../../analysis/files/unfinishedGram.ts";
 import { layerName } from "../../analysis/gramParts.ts";
 import { readTensors } from "../../data/files/files.ts";
+import { InterruptedError } from "../../session/ends.ts";
 import { openChosenEngine } from "../../session/engine.ts";
 import type { SketchBound } from "../../store/schema.ts";
 import { DataError, EngineUnavailableError } from "../../tensor/errors.ts";
 import { isFloat, show, toNumbers } from "../../tensor/tensor.ts";
 import { whole } from "../../text/format.ts";
-import { InterruptedError } from "../exit.ts";
 import { onSignals } from "../signals.ts";
 import { say, sayInPlace } from "../terminal/print.ts";
 import { formatDuration } from "../terminal/progress.ts";

@@ -9,7 +9,9 @@ import { chartPng } from "../../report/png.ts";
 import { chartSvg } from "../../report/svg.ts";
 import { alignedLines, labelledLines } from "../../report/terminal/aligned.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
+import { InterruptedError } from "../../session/ends.ts";
 import { openChosenEngine } from "../../session/engine.ts";
+import { decimal, wholeNumber } from "../../session/numbers.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
 import {
   type LearningRateSuggestion,
@@ -22,9 +24,7 @@ import { laterSeed } from "../../tensor/random.ts";
 import type { StudiesText } from "../../text/en/studies.ts";
 import { significant } from "../../text/format.ts";
 import { type Language, type Text, textIn } from "../../text/text.ts";
-import { InterruptedError } from "../exit.ts";
 import { languageOf } from "../language.ts";
-import { decimal, wholeNumber } from "../numbers.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
 import { onSignals } from "../signals.ts";
 import { pictureText } from "../terminal/pictureText.ts";

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { wholeNumber } from "../../session/numbers.ts";
 import { removeUnfinished } from "../../store/analysis.ts";
 import { areCheckpointsLinked, removeCheckpoints, superfluousCheckpoints } from "../../store/checkpoints.ts";
 import { removeAbandoned } from "../../store/document.ts";
@@ -11,7 +12,6 @@ import { emptyTrash, listTrash, moveToTrash, restoreRun } from "../../store/tras
 import { DataError, NotFoundError, UsageError } from "../../tensor/errors.ts";
 import { size } from "../../text/size.ts";
 import { languageOf } from "../language.ts";
-import { wholeNumber } from "../numbers.ts";
 import { sayLeftOut } from "../openNamedRun.ts";
 import { print, printJson, say } from "../terminal/print.ts";
 import { askRemoval, requireTerminal } from "../terminal/prompts.ts";

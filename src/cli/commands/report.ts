@@ -8,6 +8,7 @@ import { htmlReport, type ReportInput, staticReport } from "../../report/page/ht
 import { chartPng } from "../../report/png.ts";
 import { chartSvg } from "../../report/svg.ts";
 import { labelledLines } from "../../report/terminal/aligned.ts";
+import { formatCommand } from "../../session/command.ts";
 import { resolveAccumulation } from "../../session/options/accumulation.ts";
 import { readRunConfiguration } from "../../session/runConfiguration.ts";
 import { readAnalysis } from "../../store/analysis.ts";
@@ -19,7 +20,6 @@ import { type Run, readSummary } from "../../store/runs.ts";
 import { type AnalysisFile, type MetricRecord, SCHEMA_VERSION, type StepRecord } from "../../store/schema.ts";
 import { thinnedSteps } from "../../store/thinnedSteps.ts";
 import { type Language, type Text, textIn } from "../../text/text.ts";
-import { formatCommand } from "../arguments.ts";
 import { languageOf } from "../language.ts";
 import { openNamedRun } from "../openNamedRun.ts";
 import { requireNewFile, requireNewFolder, writeNewFile, writeNewFolder } from "../outputs.ts";

@@ -1,11 +1,11 @@
 import { openReference } from "../../runtime/reference.ts";
 import { type LossTexts, readLossFlags } from "../../session/configuration.ts";
 import { openChosenEngine } from "../../session/engine.ts";
+import { wholeNumber } from "../../session/numbers.ts";
 import { describeLoss, resolveLoss } from "../../session/options/loss.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { openModel } from "../../training/openModel.ts";
 import { type EngineVerdict, mixingLayers, verifyAccumulation } from "../../training/verify.ts";
-import { wholeNumber } from "../numbers.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { type DataTexts, openDataFlags } from "./openDataFlags.ts";
 

@@ -1,9 +1,9 @@
 import { Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import type { LossTexts } from "../../session/configuration.ts";
 import { trainAliases } from "../../session/options/fields.ts";
-import { requireBounds } from "../bounds.ts";
 import type { DataTexts } from "../commands/openDataFlags.ts";
 import { takeLanguage } from "../language.ts";
+import { requireBounds } from "../requireBounds.ts";
 import { version } from "../version.ts";
 import { analyze } from "./analyzeProgram.ts";
 import { declareDataOptions, declareLossOptions, declareOptimizerOptions, declareTrainOptions } from "./flags.ts";

@@ -1,6 +1,7 @@
 import type { EventWriter } from "../../export/eventFiles.ts";
 import { evaluationLines } from "../../report/terminal/classTable.ts";
 import { peakMemory } from "../../session/memory.ts";
+import type { ProgressMode } from "../../session/progressModes.ts";
 import {
   type EpochRecord,
   type EvaluationFile,
@@ -16,7 +17,7 @@ import { percent, significant } from "../../text/format.ts";
 import { printable } from "../../text/printable.ts";
 import type { AveragedEvent, EndEvent, ProgressEvent, ScoresEvent, TrainingEvent } from "../../training/events.ts";
 import type { MonitoredMetric } from "../../training/monitor.ts";
-import { chooseProgress, createProgress, describeEpoch, type ProgressMode, trainingNotes } from "./progress.ts";
+import { chooseProgress, createProgress, describeEpoch, trainingNotes } from "./progress.ts";
 
 /** What `train --json` prints of one run. */
 export interface RunResult {

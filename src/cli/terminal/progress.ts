@@ -1,4 +1,5 @@
 import { displayWidth, truncate } from "../../report/terminal/displayWidth.ts";
+import type { ProgressMode } from "../../session/progressModes.ts";
 import { printable } from "../../text/printable.ts";
 
 /** What a progress line shows. Times are milliseconds on one clock. */
@@ -108,9 +109,6 @@ export function trainingNotes(now: {
   if (Number.isFinite(now.noiseScale)) notes.push(`GNS=${Number(now.noiseScale.toPrecision(3))}`);
   return notes;
 }
-
-export const progressModes = ["auto", "bar", "lines", "none"] as const;
-export type ProgressMode = (typeof progressModes)[number];
 
 /** Where progress is written; process.stderr is one. */
 export interface ProgressStream {

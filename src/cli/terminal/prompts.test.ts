@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
+import { InterruptedError } from "../../session/ends.ts";
 import { NotFoundError, UsageError } from "../../tensor/errors.ts";
-import { InterruptedError } from "../exit.ts";
 import { askAnalyze, askTrain, requireTerminal, type Terminal } from "./prompts.ts";
 
 const UP = "\x1b[A";

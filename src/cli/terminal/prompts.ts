@@ -1,10 +1,10 @@
 import type { Readable, Writable } from "node:stream";
 import { confirm, isCancel, outro, select, text } from "@clack/prompts";
+import { formatCommand, parseBoolean } from "../../session/command.ts";
+import { InterruptedError } from "../../session/ends.ts";
 import { NotFoundError, UsageError } from "../../tensor/errors.ts";
 import { printable } from "../../text/printable.ts";
 import type { Language } from "../../text/text.ts";
-import { formatCommand, parseBoolean } from "../arguments.ts";
-import { InterruptedError } from "../exit.ts";
 
 /** Where questions are asked; a program uses process.stdin and, since stdout is for results, process.stderr. */
 export interface Terminal {

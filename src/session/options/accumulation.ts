@@ -1,5 +1,5 @@
-import { requireBound } from "../../cli/bounds.ts";
 import { UsageError } from "../../tensor/errors.ts";
+import { requireBound } from "../bounds.ts";
 
 export interface Accumulation {
   /** Examples of one micro-batch. */

@@ -1,6 +1,6 @@
-import { progressModes } from "../../cli/terminal/progress.ts";
 import { lossNames } from "../../model/loss.ts";
 import { lossPresetNames } from "../../model/losses/presets.ts";
+import { progressModes } from "../progressModes.ts";
 import { loopFields } from "./loopOptions.ts";
 import { optimizerFields } from "./optimizerOptions.ts";
 import type { TrainField } from "./options.ts";

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { requireBound } from "../../cli/bounds.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import type { AccumulationPlan } from "../../training/accumulation.ts";
 import { type LearningRateScaling, learningRateRules } from "../../training/learningRate.ts";
 import { type Monitor, monitoredMetrics } from "../../training/monitor.ts";
 import type { TrainingOptions } from "../../training/options.ts";
+import { requireBound } from "../bounds.ts";
 import type { Accumulation } from "./accumulation.ts";
 import type { FieldSpelling } from "./fields.ts";
 

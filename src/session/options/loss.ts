@@ -1,10 +1,10 @@
-import { decimal } from "../../cli/numbers.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { createLoss, type Loss, type LossName, type LossOptions, lossNames } from "../../model/loss.ts";
 import { balancedWeights } from "../../model/losses/balanced.ts";
 import { type LossPreset, type LossRequest, lossPresetNames, lossPresets } from "../../model/losses/presets.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
+import { decimal } from "../numbers.ts";
 
 /** The fields of `train` that say what is minimised. Lists are text, as the command line has them: "balanced" or "0.5,1,2". */
 export interface LossFlags extends Omit<LossOptions, "classWeights" | "focalAlpha" | "positiveWeight"> {

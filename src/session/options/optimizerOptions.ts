@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { requireBound } from "../../cli/bounds.ts";
-import { decimal } from "../../cli/numbers.ts";
 import type { Model } from "../../model/model.ts";
 import { withGroups } from "../../optimizer/groups.ts";
 import type { Optimizer } from "../../optimizer/optimizer.ts";
 import { type OptimizerName, optimizers } from "../../optimizer/optimizers.ts";
+import { requireBound } from "../bounds.ts";
+import { decimal } from "../numbers.ts";
 import type { FieldSpelling } from "./fields.ts";
 
 const positive = z.number().positive();

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { progressModes } from "../../cli/terminal/progress.ts";
 import { lossNames } from "../../model/loss.ts";
 import { lossPresetNames } from "../../model/losses/presets.ts";
 import type { OptimizerName } from "../../optimizer/optimizers.ts";
 import { devices } from "../../runtime/engine.ts";
+import { progressModes } from "../progressModes.ts";
 import { loopShape } from "./loopOptions.ts";
 import { optimizerShapes } from "./optimizerOptions.ts";
 import { readerShape } from "./readerOptions.ts";

@@ -1,7 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
 import { UsageError } from "../tensor/errors.ts";
-import { decimal } from "./numbers.ts";
 
 /** The largest size of a number that an option takes, and why; numbers that enter a float32 graph must not vanish there either. */
 interface Bound {
@@ -99,20 +97,4 @@ export function requireThreads(place: string, threads: number): void {
 
 function beyond(place: string, most: number, why: string, value: number): UsageError {
   return new UsageError(`${place}: expected at most ${most}, ${why}, got ${value}; lower it`);
-}
-
-/**
- * Looks at every number that the options of a command were given, before the command does anything; `aliases` are other names of an
- * option. What is no number is left to the command. Throws as `requireBound`.
- */
-export function requireBounds(command: Command, aliases: Readonly<Record<string, string>>): void {
-  for (const option of command.options) {
-    const given: unknown = command.getOptionValue(option.attributeName());
-    const name = aliases[option.attributeName()] ?? option.attributeName();
-    if (typeof given !== "string" || !Object.hasOwn(bounds, name)) continue;
-    for (const value of given.split(",").map(decimal)) {
-      requireBound(name, option.long!, value);
-      if (name === "threads") requireThreads(option.long!, value);
-    }
-  }
 }

@@ -1,0 +1,19 @@
+import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
+import { bounds, requireBound, requireThreads } from "../session/bounds.ts";
+import { decimal } from "../session/numbers.ts";
+
+/**
+ * Looks at every number that the options of a command were given, before the command does anything; `aliases` are other names of an
+ * option. What is no number is left to the command. Throws as `requireBound`.
+ */
+export function requireBounds(command: Command, aliases: Readonly<Record<string, string>>): void {
+  for (const option of command.options) {
+    const given: unknown = command.getOptionValue(option.attributeName());
+    const name = aliases[option.attributeName()] ?? option.attributeName();
+    if (typeof given !== "string" || !Object.hasOwn(bounds, name)) continue;
+    for (const value of given.split(",").map(decimal)) {
+      requireBound(name, option.long!, value);
+      if (name === "threads") requireThreads(option.long!, value);
+    }
+  }
+}
