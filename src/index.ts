@@ -89,6 +89,7 @@ export { gradientGraph, gramGraph, rowsGraph, updateGraph } from "./training/gra
 export { loadForeignModel, openModel } from "./training/openModel.ts";
 export type { TrainingOptions } from "./training/options.ts";
 export { recomputeRunningStatistics } from "./training/runningStatistics.ts";
+export { newTrainingState, type TrainingState } from "./training/state.ts";
 export { type SwapEvent, type SwapOptions, swap } from "./training/swap.ts";
 export { train } from "./training/train.ts";
 export { verifyAccumulation } from "./training/verify.ts";

@@ -5,6 +5,7 @@ import { ShapeError, UnsupportedError } from "../tensor/errors.ts";
 import { show } from "../tensor/tensor.ts";
 import { backward } from "./backward.ts";
 
+/** The gradient and the Hessian-vector product, as values of a graph. */
 export interface HessianVectorProduct {
   /** ∂(Σ loss)/∂w for each w, in w's shape. */
   readonly gradients: readonly Value[];

@@ -50,6 +50,7 @@ export interface Graph {
 /** The operator set version of every graph that we write. */
 export const OPSET = 20;
 
+/** A graph without inputs, nodes and outputs. */
 export function newGraph(name: string): Graph {
   return { name, inputs: [], nodes: [], outputs: new Map(), names: new Set() };
 }

@@ -15,6 +15,7 @@ import { remarksOf } from "./remarks.ts";
 import type { Subject } from "./subject.ts";
 import { type FoldScores, measuredEpochs, newFoldScores, trainFold } from "./training.ts";
 
+/** What `inspectData` does, and how far. */
 export interface InspectOptions {
   readonly subject: Subject;
   /** As `--model` takes it. */

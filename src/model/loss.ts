@@ -35,6 +35,7 @@ export interface LossOptions {
   readonly smoothL1Beta?: number | undefined;
 }
 
+/** The losses by their names on the command line. */
 export type LossName =
   | "cross_entropy"
   | "focal"

@@ -15,6 +15,7 @@ export interface SummaryRow {
   readonly flops: number;
 }
 
+/** What `summarize` tells of a model: its layers, parameters and operations. */
 export interface ModelSummary {
   readonly parameters: number;
   /** Of one forward pass on one example, in evaluation mode. A multiply-add is two. */

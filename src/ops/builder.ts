@@ -42,6 +42,7 @@ export function apply(
   return addNode(graph, { op: name, name: node, inputs, attributes: tagged, outputs: specifications });
 }
 
+/** Adds nodes to one graph, a method for each operator and for the usual combinations of them. */
 export type Builder = ReturnType<typeof builder>;
 
 /** Operators as functions: the vocabulary in which models, gradients and optimizers are written. */

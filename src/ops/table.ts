@@ -208,6 +208,7 @@ export const ops = {
   Xor: xor,
 } satisfies Record<string, Op>;
 
+/** The operators that have a gradient rule, or a reason for having none. */
 export type OpName = keyof typeof ops;
 
 export function isOpName(name: string): name is OpName {

@@ -3,6 +3,7 @@ import type { Shape } from "../tensor/tensor.ts";
 import type { Optimizer, ParameterGroup } from "./optimizer.ts";
 import { requireNotNegative } from "./options.ts";
 
+/** How parameters are told apart by their names: which decay, and at which share of the learning rate each learns. */
 export interface GroupRules {
   /**
    * Weight decay only on parameters of two axes or more: none on biases, normalisation and other scales. LARS and LAMB then leave

@@ -35,6 +35,7 @@ export interface Session {
   release(): void;
 }
 
+/** A session whose inputs and outputs are the same arrays at every run. */
 export interface Bound {
   /** Reads the bound inputs as they are now and writes the bound outputs. One run at a time. */
   run(): Promise<void>;

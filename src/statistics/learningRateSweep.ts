@@ -34,6 +34,7 @@ export interface SweepReading {
   readonly problem: string | null;
 }
 
+/** The learning rate that range tests suggest, with its spread over seeds, or why they suggest none. */
 export interface LearningRateSuggestion {
   /** Median over the sweeps of the steepest descent's rate, with the least and the greatest; null with a reason in `why`. */
   readonly suggestion: { readonly value: number; readonly lower: number; readonly upper: number } | null;

@@ -17,6 +17,7 @@ export interface Interval {
   readonly upper: number;
 }
 
+/** trΣ/|G|² in examples with its interval; see `noiseScale`. */
 export interface NoiseScale extends Interval {
   /** Nominal coverage of [lower, upper], 0.95. */
   readonly level: number;

@@ -56,6 +56,7 @@ export function tensor(type: ElementType, shape: Shape, data: TensorData): Tenso
   return { type, shape, data };
 }
 
+/** A tensor of zeros. */
 export function zeros(type: ElementType, shape: Shape): Tensor {
   return { type, shape, data: new arrays[type](sizeOf(shape)) };
 }

@@ -3,6 +3,7 @@ import type { AccumulationRecord, EpochRecord, EvaluationRecord, StepRecord } fr
 import type { AveragedModel } from "./averagedModel.ts";
 import type { PredictionScores } from "./validationScores.ts";
 
+/** What `train` yields, told apart by `kind`, in the order in which it happens. */
 export type TrainingEvent = ProgressEvent | CheckpointEvent | ScoresEvent | MetricEvent | AveragedEvent | EndEvent;
 
 /** What metrics.jsonl keeps. A run that goes on from a checkpoint gives the same ones, but for their seconds. */

@@ -8,6 +8,7 @@ import type { Precision } from "./graphs.ts";
 import type { LearningRateScaling } from "./learningRate.ts";
 import type { Monitor } from "./monitor.ts";
 
+/** All that `train` needs. */
 export interface TrainingOptions {
   readonly model: Model;
   readonly train: Dataset;

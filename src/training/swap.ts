@@ -10,6 +10,7 @@ import { modelAt, newTrainingState, type TrainingState } from "./state.ts";
 import { train } from "./train.ts";
 import { unlessAborted } from "./unlessAborted.ts";
 
+/** What `swap` trains: one large-batch phase, then copies of small batches. */
 export interface SwapOptions {
   /** Phase 1: large batches and a learning rate for them, with its own schedule; `stopAccuracy` ends it before all its epochs are run. */
   readonly large: TrainingOptions;

@@ -27,6 +27,7 @@ export interface GradientGramOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The Gram of gradients in files, and what was read with it. */
 export interface GradientGram {
   /** [K, K] */
   readonly products: Float64Array;

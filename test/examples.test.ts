@@ -1,0 +1,79 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const numbers = (text: string, before: string) =>
+  [...text.matchAll(new RegExp(`${before} ?([\\d.]+)`, "g"))].map((match) => Number(match[1]));
+
+/** What each example must show, of what it prints. */
+const shows: Readonly<Record<string, (printed: string) => void>> = {
+  train(printed) {
+    const losses = numbers(printed, "validation loss");
+    expect(losses).toHaveLength(10);
+    expect(Math.min(...losses)).toBeLessThan(0.2);
+  },
+  gradientMatrix(printed) {
+    const [lower] = numbers(printed, "interval");
+    const [upper] = numbers(printed, "to");
+    expect(lower).toBeLessThan(20);
+    expect(upper).toBeGreaterThan(20);
+  },
+  ownDataset(printed) {
+    expect(numbers(printed, "epoch \\d+:").at(-1)).toBeGreaterThan(95);
+  },
+  ownOptimizer(printed) {
+    const losses = numbers(printed, "validation loss");
+    expect(losses).toEqual(losses.toSorted((a, b) => b - a));
+    expect(losses.at(-1)).toBeLessThan(0.3);
+  },
+  ownStatistic(printed) {
+    const [diversity] = numbers(printed, "before training:");
+    expect(diversity).toBeGreaterThan(1);
+    expect(diversity).toBeLessThan(12);
+  },
+};
+
+const examples = readdirSync(join(root, "examples"))
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => name.replace(".ts", ""));
+
+describe("examples/", () => {
+  test("each is shown to work here", () => {
+    expect(examples.sort()).toEqual(Object.keys(shows).sort());
+  });
+
+  test.each(examples)("%s", (name) => {
+    const path = join("examples", `${name}.ts`);
+    const printed = execFileSync(process.execPath, ["--conditions=batchscope-checkout", path], { cwd: root });
+    shows[name]!(printed.toString());
+  });
+});
+
+test("the TypeScript of README.md compiles", () => {
+  const blocks = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/^```ts\n([\s\S]*?)^```/gm)];
+  expect(blocks.length).toBeGreaterThan(0);
+  // Inside the project, where its own name leads to it.
+  const folder = mkdtempSync(join(root, ".snippets-"));
+  try {
+    for (const [i, block] of blocks.entries()) writeFileSync(join(folder, `${i}.ts`), block[1]!);
+    const settings = { extends: "../tsconfig.json", include: ["*.ts"], compilerOptions: { noUnusedLocals: false } };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(settings));
+    const compiler = join(root, "node_modules/typescript/bin/tsc");
+    const run = () => execFileSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8" });
+    expect(messageOf(run)).toBe("");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** What the compiler complains of. */
+function messageOf(run: () => string): string {
+  try {
+    return run();
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}
