@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { partsReading } from "../../advice/analysisReading.ts";
 import { reading } from "../../advice/reading.ts";
-import { evaluationFigures, trainingFigures } from "../../report/charts/figures.ts";
-import { analysisPlots, type NamedFigure } from "../../report/charts/plots.ts";
+import { figures, type NamedFigure, namedFigures } from "../../report/charts/figures.ts";
+import { analysisPlots } from "../../report/charts/plots.ts";
 import { htmlReport, type ReportInput, staticReport } from "../../report/page/html.ts";
 import { chartPng } from "../../report/png.ts";
 import { chartSvg } from "../../report/svg.ts";
@@ -52,8 +52,8 @@ async function reportRun(run: Run, flags: ReportFlags): Promise<void> {
   const page = flags.static ? staticReport(input) : htmlReport(input);
   if (flags.out === undefined) writeAtomically(path, page);
   else writeNewFile("--out", path, page);
-  const figures = flags.figures === undefined ? [] : await writeFigures(resolve(flags.figures), input, language);
-  const made = { report: path, figures };
+  const written = flags.figures === undefined ? [] : await writeFigures(resolve(flags.figures), input, language);
+  const made = { report: path, figures: written };
   if (flags.json) return printJson({ schemaVersion: SCHEMA_VERSION, run: run.record.id, language, ...made });
   print(...input.reading, ...(input.reading.length > 0 ? [""] : []), ...filesOf(made, flags, textIn(language)));
 }
@@ -137,9 +137,9 @@ async function writeFigures(folder: string, input: ReportInput, language: Langua
 }
 
 function figuresOf({ analysis, records, summary }: ReportInput, text: Text): NamedFigure[] {
-  const others = { ...trainingFigures(records, text), ...evaluationFigures(summary?.evaluation ?? null, text) };
   return [
-    ...Object.entries(others).map(([name, chart]) => ({ name, chart })),
+    ...namedFigures(figures.training, records, text),
+    ...(summary?.evaluation ? namedFigures(figures.evaluation, summary.evaluation, text) : []),
     ...(analysis ? analysisPlots(analysis, records.steps, text) : []),
   ];
 }

@@ -30,10 +30,10 @@ import { directionsTsne } from "./directionsTsne.ts";
 import { groupMatrix } from "./groupMatrix.ts";
 import { layerNoise } from "./layerNoise.ts";
 import { learningRateRange } from "./learningRateRange.ts";
-import { noiseTrend } from "./noiseTrend.ts";
-import { phasePlot } from "./phasePlot.ts";
+import { noiseOverEpochs } from "./noiseOverEpochs.ts";
 import { precisionRecallCurve } from "./precisionRecallCurve.ts";
 import { smooth, thin } from "./series.ts";
+import { signalAgainstNoise } from "./signalAgainstNoise.ts";
 import { trainingCurves } from "./trainingCurves.ts";
 
 const small = plantedStatistics({ ...basePlan, rows: 8, zeroRow: 5 });
@@ -72,16 +72,16 @@ const charts: readonly (readonly [string, Chart])[] = [
   ["cosine-heatmap", cosineHeatmap(small, 5)],
   ["directions-tsne", directionsTsne(small, 5)],
   ["directions-tsne-empty", directionsTsne(statistics({ embedding: { ...small.embedding, points: [] } }), 5)],
-  ["noise-trend", noiseTrend(analysisFixture())],
-  ["noise-trend-one-checkpoint", noiseTrend(only(small))],
-  ["noise-trend-empty", noiseTrend({ ...analysisFixture(), checkpoints: [] })],
+  ["noise-trend", noiseOverEpochs(analysisFixture())],
+  ["noise-trend-one-checkpoint", noiseOverEpochs(only(small))],
+  ["noise-trend-empty", noiseOverEpochs({ ...analysisFixture(), checkpoints: [] })],
   ["training-curves", trainingCurves(plain(stepFixture().slice(0, 250), epochFixture().slice(0, 2)))],
   ["training-curves-empty", trainingCurves(plain([], []))],
   ["training-curves-noise", trainingCurves(recordsFixture())],
   ["cosine-heatmap-clustered", cosineHeatmap(pictured, 5, chartsEnglish, true)],
   ["directions-compared", directionsCompared(pictured, 5)],
-  ["phase-plot", phasePlot(analysisFixture(), noisySteps())],
-  ["phase-plot-empty", phasePlot({ ...analysisFixture(), checkpoints: [] }, [])],
+  ["phase-plot", signalAgainstNoise(analysisFixture(), noisySteps())],
+  ["phase-plot-empty", signalAgainstNoise({ ...analysisFixture(), checkpoints: [] }, [])],
   ["layer-noise", layerNoise(layersFixture(), pictured, 5)],
   ["group-matrix", groupMatrix(groupsFixture(), 5)],
   ["confusion-matrix", confusionMatrix(evaluationFixture())],
@@ -94,7 +94,7 @@ const charts: readonly (readonly [string, Chart])[] = [
 
 describe.each(charts)("%s", (name, chart) => {
   test("looks as before", async () => {
-    await expect(chartSvg(chart, "light")).toMatchFileSnapshot(`../../test/golden/${name}.svg`);
+    await expect(chartSvg(chart, "light")).toMatchFileSnapshot(`../../../test/golden/${name}.svg`);
   });
 
   test("is JSON: no function, NaN or undefined gets lost on the way to a browser", () => {
@@ -179,26 +179,26 @@ describe("directionsTsne", () => {
   });
 });
 
-describe("noiseTrend", () => {
+describe("noiseOverEpochs", () => {
   test("an unresolved checkpoint is an arrow with its lower limit and no point", () => {
-    const svg = chartSvg(noiseTrend(analysisFixture()), "light");
+    const svg = chartSvg(noiseOverEpochs(analysisFixture()), "light");
     expect(svg.match(/≥ [\d,]+/g)).toEqual(["≥ 2,360"]);
   });
 
   test("values that a logarithm cannot show are left out, and the axis still holds the others", () => {
     const scale = { value: 0, lower: 0, upper: 0, level: 0.95, resolved: true, unit: "examples" } as const;
-    const { option } = noiseTrend(only(statistics({ noiseScale: scale, datasetNoiseScale: null })));
+    const { option } = noiseOverEpochs(only(statistics({ noiseScale: scale, datasetNoiseScale: null })));
     const [examples, ratio] = option.yAxis as { min: number; max: number }[];
     expect(examples).toMatchObject({ min: 1, max: 10 });
     expect(ratio!.min).toBeLessThanOrEqual(small.noiseRatio.plugIn);
     expect(ratio!.max).toBeGreaterThanOrEqual(small.noiseRatio.finitePopulation);
-    expect(chartSvg(noiseTrend(only(statistics({ noiseScale: scale }))), "light")).not.toContain("NaN");
+    expect(chartSvg(noiseOverEpochs(only(statistics({ noiseScale: scale }))), "light")).not.toContain("NaN");
   });
 
   test("checkpoints of different batch sizes are not said to share one", () => {
     const other = { ...small, noiseRatio: { ...small.noiseRatio, batchSize: 64 } };
     const checkpoints = [...only(small).checkpoints, { ...only(other).checkpoints[0]!, epoch: 9 }];
-    expect(noiseTrend({ ...analysisFixture(), checkpoints }).caption).toContain("at each checkpoint's own B");
+    expect(noiseOverEpochs({ ...analysisFixture(), checkpoints }).caption).toContain("at each checkpoint's own B");
   });
 });
 
@@ -268,9 +268,9 @@ describe("trainingCurves with more than losses", () => {
   });
 });
 
-describe("phasePlot", () => {
+describe("signalAgainstNoise", () => {
   test("lines of constant noise scale hold tr Σ = scale · |G|² at both ends", () => {
-    const { option } = phasePlot(analysisFixture(), []);
+    const { option } = signalAgainstNoise(analysisFixture(), []);
     const lines = (
       option.series as unknown as { name: string; data: unknown[]; label: { formatter: string } }[]
     ).filter(({ name }) => name === "constant noise scale (examples)");
@@ -285,17 +285,19 @@ describe("phasePlot", () => {
   test("checkpoints without a signal are counted, not drawn", () => {
     const [first] = analysisFixture().checkpoints;
     const lost = { ...first!, epoch: 9, statistics: { ...first!.statistics, squaredGradientNorm: -1e-3 } };
-    const { caption, option } = phasePlot({ ...analysisFixture(), checkpoints: [first!, lost] }, []);
+    const { caption, option } = signalAgainstNoise({ ...analysisFixture(), checkpoints: [first!, lost] }, []);
     expect(caption).toContain("Not in the picture: 1 checkpoints");
     expect(JSON.stringify(option)).not.toContain("epoch 9");
   });
 });
 
-describe("noiseTrend's test", () => {
+describe("the test of noiseOverEpochs", () => {
   test("is told with its numbers, and not of two checkpoints", () => {
-    expect(noiseTrend(analysisFixture()).caption).toMatch(/of 6 checkpoints: it rises \(τ = 0\.867, p = 0\.0167\)/);
+    expect(noiseOverEpochs(analysisFixture()).caption).toMatch(
+      /of 6 checkpoints: it rises \(τ = 0\.867, p = 0\.0167\)/,
+    );
     const two = { ...analysisFixture(), checkpoints: analysisFixture().checkpoints.slice(0, 2) };
-    expect(noiseTrend(two).caption).not.toContain("Mann");
+    expect(noiseOverEpochs(two).caption).not.toContain("Mann");
   });
 });
 

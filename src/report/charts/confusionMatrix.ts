@@ -3,6 +3,7 @@ import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { percent, whole } from "../../text/format.ts";
 import { columnAxis, nameAxis, nameWidth } from "./axes.ts";
 import type { Chart } from "./chart.ts";
+import { type Figure, MOST_ROWS } from "./figure.ts";
 import { type Cell, cellSeries, imageSeries, matrixImage } from "./matrix.ts";
 
 /** More classes have no room for counts in their cells. */
@@ -10,6 +11,17 @@ const MOST_NUMBERED = 12;
 
 /** An evaluation that counted answers by label. */
 export type ClassEvaluation = EvaluationFile & Required<Pick<EvaluationFile, "classification">>;
+
+export const confusionFigure: Figure<EvaluationFile> = {
+  id: "confusion",
+  file: () => "confusion",
+  narrow: true,
+  draw: (evaluation, words) => {
+    const { classification } = evaluation;
+    if (!classification || classification.classes.length > MOST_ROWS) return null;
+    return confusionMatrix({ ...evaluation, classification }, words);
+  },
+};
 
 /** How often each label got each answer: counts in the cells, coloured by the share of the label's examples. */
 export function confusionMatrix(

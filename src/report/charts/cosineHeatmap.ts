@@ -1,10 +1,25 @@
 import type { GradientStatistics } from "../../statistics/types.ts";
+import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { expectedCosineOf, percent, significant, whole } from "../../text/format.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, NEUTRAL } from "./chart.ts";
+import type { Figure } from "./figure.ts";
 import { divergingPalette, paletteImage } from "./image.ts";
 import { colorLimit, imageSeries, matrixImage } from "./matrix.ts";
+
+export const similaritiesFigure: Figure<CheckpointAnalysis> = {
+  id: "similarities",
+  file: ({ epoch }) => `gradient_similarities_epoch_${epoch}`,
+  readout: true,
+  draw: ({ statistics, epoch }, words) => cosineHeatmap(statistics, epoch, words),
+};
+
+export const clusteredFigure: Figure<CheckpointAnalysis> = {
+  id: "clustered",
+  file: ({ epoch }) => `gradient_similarities_clustered_epoch_${epoch}`,
+  draw: ({ statistics, epoch }, words) => (statistics.order ? cosineHeatmap(statistics, epoch, words, true) : null),
+};
 
 /**
  * The K × K cosine similarities of the batch gradients as one coloured image. Colours are symmetric about 0 and reach

@@ -1,14 +1,23 @@
 import type { Embedding, GradientStatistics } from "../../statistics/types.ts";
+import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { percent, significant } from "../../text/format.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, NEUTRAL } from "./chart.ts";
 import { NORM_COLORS } from "./directionsTsne.ts";
+import type { Figure } from "./figure.ts";
 
 const COLUMNS = 2;
 /** Shares of the frame's width: the side of a picture, and the room for three lines of text above it, on a phone too. */
 const SIDE = 0.485;
 const HEAD = 0.15;
+
+export const comparedFigure: Figure<CheckpointAnalysis> = {
+  id: "compared",
+  file: ({ epoch }) => `gradient_directions_compared_epoch_${epoch}`,
+  draw: ({ statistics, epoch }, words) =>
+    statistics.embeddings?.length ? directionsCompared(statistics, epoch, words) : null,
+};
 
 /**
  * The same rows placed by several methods and perplexities, two side by side, each with what it keeps of the neighbourhoods beside it.

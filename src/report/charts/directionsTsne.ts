@@ -1,8 +1,10 @@
 import type { GradientStatistics } from "../../statistics/types.ts";
+import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { percent, significant } from "../../text/format.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, NEUTRAL, nothingToDraw } from "./chart.ts";
+import type { Figure } from "./figure.ts";
 
 /** Viridis between its lightness extremes: ordered in lightness for any eye, and visible on white and on black. */
 export const NORM_COLORS = ["#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30"];
@@ -16,6 +18,13 @@ interface Placed {
   readonly y: number;
   readonly norm: number;
 }
+
+export const directionsFigure: Figure<CheckpointAnalysis> = {
+  id: "directions",
+  file: ({ epoch }) => `gradient_directions_tsne_epoch_${epoch}`,
+  first: true,
+  draw: ({ statistics, epoch }, words) => directionsTsne(statistics, epoch, words),
+};
 
 /**
  * The directions of the batch gradients in the plane (t-SNE of their cosine distances), coloured by gradient norm.

@@ -1,58 +1,74 @@
 import type { AnalysisFile, CheckpointAnalysis, EvaluationFile } from "../../store/schema.ts";
 import type { Text } from "../../text/text.ts";
 import type { Chart } from "./chart.ts";
-import { confusionMatrix } from "./confusionMatrix.ts";
-import { cosineHeatmap } from "./cosineHeatmap.ts";
-import { directionsCompared } from "./directionsCompared.ts";
-import { directionsTsne } from "./directionsTsne.ts";
-import { groupMatrix } from "./groupMatrix.ts";
-import { layerNoise } from "./layerNoise.ts";
-import { noiseTrend } from "./noiseTrend.ts";
-import { phasePlot } from "./phasePlot.ts";
-import { precisionRecallCurve } from "./precisionRecallCurve.ts";
-import { trainingCurves } from "./trainingCurves.ts";
+import { confusionFigure } from "./confusionMatrix.ts";
+import { clusteredFigure, similaritiesFigure } from "./cosineHeatmap.ts";
+import { comparedFigure } from "./directionsCompared.ts";
+import { directionsFigure } from "./directionsTsne.ts";
+import type { AnalyzedRun, Figure } from "./figure.ts";
+import { groupsFigure } from "./groupMatrix.ts";
+import { layersFigure } from "./layerNoise.ts";
+import { noiseFigure } from "./noiseOverEpochs.ts";
+import { rankingFigure } from "./precisionRecallCurve.ts";
+import { phaseFigure } from "./signalAgainstNoise.ts";
+import { trainingFigure } from "./trainingCurves.ts";
 import type { TrainingRecords } from "./trainingPanels.ts";
 
-/** Figures by the id that pages and files know them by. */
+/** Every figure of a report, by what it is drawn from, in the order of the page. */
+export const figures: {
+  readonly analysis: readonly Figure<AnalyzedRun>[];
+  readonly checkpoint: readonly Figure<CheckpointAnalysis>[];
+  readonly training: readonly Figure<TrainingRecords>[];
+  readonly evaluation: readonly Figure<EvaluationFile>[];
+} = {
+  analysis: [noiseFigure, phaseFigure],
+  checkpoint: [similaritiesFigure, clusteredFigure, directionsFigure, comparedFigure, layersFigure, groupsFigure],
+  training: [trainingFigure],
+  evaluation: [confusionFigure, rankingFigure],
+};
+
+/** Charts by the ids of their figures. */
 export type Figures = Readonly<Record<string, Chart>>;
 
-/** More layers, groups or classes than this are not told apart in a picture; their tables have all of them. */
-const MOST_ROWS = 100;
-
-/** What one checkpoint's analysis holds, drawn. */
-export function checkpointFigures({ epoch, statistics, layers, groups }: CheckpointAnalysis, text: Text): Figures {
-  const words = text.charts;
-  const several = (statistics.embeddings?.length ?? 0) > 0;
-  return {
-    similarities: cosineHeatmap(statistics, epoch, words),
-    ...(statistics.order && { clustered: cosineHeatmap(statistics, epoch, words, true) }),
-    directions: directionsTsne(statistics, epoch, words),
-    ...(several && { compared: directionsCompared(statistics, epoch, words) }),
-    ...(layers && { layers: layerNoise(layers.slice(0, MOST_ROWS), statistics, epoch, words) }),
-    ...(groups && groups.names.length <= MOST_ROWS && { groups: groupMatrix(groups, epoch, words) }),
-  };
+/** A chart and the name of its file without an ending. */
+export interface NamedFigure {
+  readonly name: string;
+  readonly chart: Chart;
 }
 
-/** Over all checkpoints: the trend and the phase plot. None without checkpoints. */
-export function analysisFigures(analysis: AnalysisFile | null, records: TrainingRecords, text: Text): Figures {
-  if (!analysis || analysis.checkpoints.length === 0) return {};
-  return {
-    noise: noiseTrend(analysis, text.charts),
-    phase: phasePlot(analysis, records.steps, text.charts),
-  };
+/** What one checkpoint's analysis holds, drawn. */
+export function checkpointFigures(checkpoint: CheckpointAnalysis, text: Text): Figures {
+  return drawn(figures.checkpoint, checkpoint, text);
+}
+
+/** Over all checkpoints. None without checkpoints. */
+export function analysisFigures(analysis: AnalysisFile | null, { steps }: TrainingRecords, text: Text): Figures {
+  return analysis?.checkpoints.length ? drawn(figures.analysis, { analysis, steps }, text) : {};
 }
 
 export function trainingFigures(records: TrainingRecords, text: Text): Figures {
-  return { training: trainingCurves(records, text.charts) };
+  return drawn(figures.training, records, text);
 }
 
 export function evaluationFigures(evaluation: EvaluationFile | null, text: Text): Figures {
-  const classification = evaluation?.classification;
-  if (!evaluation || !classification || classification.classes.length > MOST_ROWS) return {};
-  const { ranking, precisionRecall } = evaluation;
-  const isDrawn = ranking && precisionRecall && precisionRecall.points.length > 0;
-  return {
-    confusion: confusionMatrix({ ...evaluation, classification }, text.charts),
-    ...(isDrawn && { ranking: precisionRecallCurve({ ...evaluation, ranking, precisionRecall }, text.charts) }),
-  };
+  return evaluation ? drawn(figures.evaluation, evaluation, text) : {};
+}
+
+function drawn<Subject>(some: readonly Figure<Subject>[], subject: Subject, text: Text): Figures {
+  return Object.fromEntries(
+    some.flatMap(({ id, draw }) => {
+      const chart = draw(subject, text.charts);
+      return chart ? [[id, chart] as const] : [];
+    }),
+  );
+}
+
+/** The figures that `subject` holds, with the names of their files, those first that go before the others. */
+export function namedFigures<Subject>(some: readonly Figure<Subject>[], subject: Subject, text: Text): NamedFigure[] {
+  return some
+    .toSorted((a, b) => Number(b.first ?? false) - Number(a.first ?? false))
+    .flatMap(({ file, draw }) => {
+      const chart = draw(subject, text.charts);
+      return chart ? [{ name: file(subject), chart }] : [];
+    });
 }

@@ -1,13 +1,21 @@
-import type { GroupAnalysis } from "../../store/schema.ts";
+import type { CheckpointAnalysis, GroupAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { fixedPlaces, significant, whole } from "../../text/format.ts";
 import { columnAxis, nameAxis, nameWidth } from "./axes.ts";
 import type { Chart, Json } from "./chart.ts";
 import { NEUTRAL } from "./chart.ts";
+import { type Figure, MOST_ROWS } from "./figure.ts";
 import { type Cell, cellSeries, colorLimit, imageSeries, matrixImage } from "./matrix.ts";
 
 /** More groups have no room for numbers in their cells. */
 const MOST_NUMBERED = 8;
+
+export const groupsFigure: Figure<CheckpointAnalysis> = {
+  id: "groups",
+  file: ({ epoch }) => `gradient_groups_epoch_${epoch}`,
+  draw: ({ groups, epoch }, words) =>
+    groups && groups.names.length <= MOST_ROWS ? groupMatrix(groups, epoch, words) : null,
+};
 
 /**
  * The mean cosine between mini-batches of every two groups as a coloured matrix, symmetric about 0; what `groupConflicts` calls a

@@ -1,16 +1,24 @@
 import type { NoiseScale } from "../../statistics/types.ts";
-import type { LayerAnalysis } from "../../store/schema.ts";
+import type { CheckpointAnalysis, LayerAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { intervalText, percent, whole } from "../../text/format.ts";
 import { logAxis, nameAxis } from "./axes.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, NEUTRAL } from "./chart.ts";
+import { type Figure, MOST_ROWS } from "./figure.ts";
 
 /** What the layers are seen against: the network as a whole, and the examples of a batch. */
 export interface WholeNetwork {
   readonly noiseScale: NoiseScale;
   readonly batchSize: number;
 }
+
+export const layersFigure: Figure<CheckpointAnalysis> = {
+  id: "layers",
+  file: ({ epoch }) => `noise_scale_by_layer_epoch_${epoch}`,
+  draw: ({ layers, statistics, epoch }, words) =>
+    layers ? layerNoise(layers.slice(0, MOST_ROWS), statistics, epoch, words) : null,
+};
 
 /**
  * The noise scale of each layer on a logarithmic axis with its interval, the first layer on top, and as upright lines those of the whole

@@ -3,9 +3,21 @@ import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { percent, significant } from "../../text/format.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, NEUTRAL } from "./chart.ts";
+import type { Figure } from "./figure.ts";
 
 /** An evaluation of two classes, with the scores of the second. */
 export type RankedEvaluation = EvaluationFile & Required<Pick<EvaluationFile, "ranking" | "precisionRecall">>;
+
+export const rankingFigure: Figure<EvaluationFile> = {
+  id: "ranking",
+  file: () => "ranking",
+  narrow: true,
+  draw: (evaluation, words) => {
+    const { classification, ranking, precisionRecall } = evaluation;
+    if (!classification || !ranking || !precisionRecall || precisionRecall.points.length === 0) return null;
+    return precisionRecallCurve({ ...evaluation, ranking, precisionRecall }, words);
+  },
+};
 
 /** Precision against recall of class 1 as the steps whose area is the average precision, and the share of positives as a line. */
 export function precisionRecallCurve(

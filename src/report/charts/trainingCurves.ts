@@ -2,6 +2,7 @@ import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { whole } from "../../text/format.ts";
 import type { Chart, Json } from "./chart.ts";
 import { nothingToDraw } from "./chart.ts";
+import type { Figure } from "./figure.ts";
 import {
   allEvaluations,
   decayOf,
@@ -19,6 +20,8 @@ import {
 const HEAD = 54;
 const GAP = 36;
 const FOOT = 46;
+
+export const trainingFigure: Figure<TrainingRecords> = { id: "training", file: () => "training", draw: trainingCurves };
 
 /**
  * Panels above each other over optimizer steps: the loss (of each step, smoothed, and of the validation set wherever it was evaluated);

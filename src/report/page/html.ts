@@ -17,7 +17,7 @@ import { allEvaluations, type TrainingRecords } from "../charts/trainingPanels.t
 import { layerHtml } from "../terminal/layerTable.ts";
 import { escapeHtml } from "./escape.ts";
 import { evaluationSection } from "./evaluationSection.ts";
-import { figureSlots, interactive, pictures } from "./htmlFigures.ts";
+import { figureSlots, interactive, pictures, readoutFigure } from "./htmlFigures.ts";
 import type { CheckpointCharts, PageData } from "./page.ts";
 import { startPage } from "./page.ts";
 import type { ReportConfig } from "./sections.ts";
@@ -155,7 +155,7 @@ function pageData({ analysis, records, summary }: ReportInput, text: Text): Page
     },
     slots: [...new Set(checkpoints.flatMap(({ charts }) => Object.keys(charts)))],
     checkpoints,
-    readout: { between: text.page.readout, undefined: text.page.undefinedCosine },
+    readout: { figure: readoutFigure, between: text.page.readout, undefined: text.page.undefinedCosine },
   };
 }
 

@@ -1,13 +1,13 @@
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import type { PageText } from "../../text/en/page.ts";
 import type { Chart } from "../charts/chart.ts";
-import type { Figures } from "../charts/figures.ts";
+import { type Figures, figures } from "../charts/figures.ts";
 import { chartSvg } from "../svg.ts";
 import { escapeHtml } from "./escape.ts";
 
 /** Elements in which the page's script draws. */
-export function interactive(figures: Figures): string {
-  return Object.entries(figures)
+export function interactive(drawn: Figures): string {
+  return Object.entries(drawn)
     .map(
       ([id, { title, caption }]) =>
         `<figure id="${id}-figure"><h3>${escapeHtml(title)}</h3><div id="${id}" class="chart"></div>` +
@@ -15,6 +15,9 @@ export function interactive(figures: Figures): string {
     )
     .join("\n");
 }
+
+/** The figure whose values a pointer reads. */
+export const readoutFigure = figures.checkpoint.find(({ readout }) => readout)!.id;
 
 /** The choice of a checkpoint, the last at first, and an empty element for each figure that one of them has. */
 export function figureSlots(
@@ -26,8 +29,8 @@ export function figureSlots(
     const selected = i === checkpoints.length - 1 ? " selected" : "";
     return `<option value="${i}"${selected}>${text.epoch(epoch)}</option>`;
   });
-  const figures = slots.map((id) => {
-    const readout = id === "similarities" ? `<p id="readout" aria-live="polite">${text.pointAtCell}</p>` : "";
+  const places = slots.map((id) => {
+    const readout = id === readoutFigure ? `<p id="readout" aria-live="polite">${text.pointAtCell}</p>` : "";
     return (
       `<figure id="${id}-figure"><h3 id="${id}-title"></h3><div id="${id}" class="chart"></div>${readout}` +
       `<figcaption id="${id}-caption"></figcaption></figure>`
@@ -36,13 +39,13 @@ export function figureSlots(
   return [
     `<section><h2>${text.checkpointTitle}</h2>`,
     `<label class="choose">${text.checkpoint} <select id="checkpoint">${options.join("")}</select></label>`,
-    `<div class="pair">${figures.join("\n")}</div></section>`,
+    `<div class="pair">${places.join("\n")}</div></section>`,
   ].join("\n");
 }
 
 /** The figures as pictures that need no script. */
-export function pictures(figures: Figures): string {
-  return Object.values(figures)
+export function pictures(drawn: Figures): string {
+  return Object.values(drawn)
     .map(
       (chart) =>
         `<figure><h3>${escapeHtml(chart.title)}</h3>${picture(chart)}` +

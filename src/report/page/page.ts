@@ -9,8 +9,8 @@ export interface PageData {
   /** Ids of the elements for the figures of one checkpoint, of which each checkpoint has some. */
   readonly slots: readonly string[];
   readonly checkpoints: readonly CheckpointCharts[];
-  /** "batch {i} and batch {j}: cosine {value}", and what stands for a value that is undefined. */
-  readonly readout: { readonly between: string; readonly undefined: string };
+  /** The figure whose values a pointer reads, "batch {i} and batch {j}: cosine {value}", and what stands for a value that is undefined. */
+  readonly readout: { readonly figure: string; readonly between: string; readonly undefined: string };
 }
 
 export interface CheckpointCharts {
@@ -78,7 +78,7 @@ export function startPage(host: PageHost, shapes: Record<string, unknown>): void
     }
   };
   const readOut = ({ offsetX, offsetY }: { offsetX: number; offsetY: number }) => {
-    const at = drawn.get("similarities")?.instance.convertFromPixel({ gridIndex: 0 }, [offsetX, offsetY]) ?? [];
+    const at = drawn.get(data.readout.figure)?.instance.convertFromPixel({ gridIndex: 0 }, [offsetX, offsetY]) ?? [];
     const [j, i] = at as [number, number];
     const value = current()?.cosine?.[i]?.[j];
     const shown = value === null ? data.readout.undefined : String(value).replace("-", "−");
@@ -90,7 +90,7 @@ export function startPage(host: PageHost, shapes: Record<string, unknown>): void
   if (data.checkpoints.length > 0) {
     drawCheckpoint();
     byId("checkpoint").addEventListener("change", drawCheckpoint);
-    for (const type of ["mousemove", "click"]) drawn.get("similarities")?.instance.getZr().on(type, readOut);
+    for (const type of ["mousemove", "click"]) drawn.get(data.readout.figure)?.instance.getZr().on(type, readOut);
   }
   dark.addEventListener("change", () => {
     for (const { instance } of drawn.values()) instance.setTheme(theme());

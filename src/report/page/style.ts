@@ -1,3 +1,4 @@
+import { figures } from "../charts/figures.ts";
 import { colors } from "../charts/theme.ts";
 
 const variables = ({ background, text, muted, line, grid, palette }: (typeof colors)["light"]) =>
@@ -6,6 +7,8 @@ const variables = ({ background, text, muted, line, grid, palette }: (typeof col
 /** A CSS list for text and charts of pages; Chinese is drawn with the reader's own fonts. */
 export const pageFonts =
   'system-ui, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+
+const narrow = Object.values(figures).flatMap((some) => some.filter((figure) => figure.narrow).map(({ id }) => id));
 
 /** The style sheet of the HTML report: one column on a phone, two pictures side by side from 900 px on. */
 export const pageStyle = `
@@ -35,7 +38,7 @@ th:first-child, td:first-child { padding-left: 0; }
 figure { margin: 0 0 28px; min-width: 0; }
 figcaption { font-size: 0.88rem; line-height: 1.5; max-width: 90ch; }
 .chart { width: 100%; }
-#phase, #confusion, #ranking { max-width: 640px; }
+${narrow.map((id) => `#${id}`).join(", ")} { max-width: 640px; }
 picture { display: block; overflow-x: auto; }
 picture img { width: 100%; min-width: min(560px, var(--width)); max-width: var(--width); height: auto; }
 details { margin-bottom: 16px; }

@@ -1,21 +1,31 @@
-import { noiseTrend as testTrend } from "../../statistics/trend.ts";
+import { noiseTrend } from "../../statistics/trend.ts";
 import type { NoiseScale } from "../../statistics/types.ts";
-import type { AnalysisFile, CheckpointAnalysis } from "../../store/schema.ts";
+import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { significant, whole } from "../../text/format.ts";
 import { logAxis } from "./axes.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, nothingToDraw } from "./chart.ts";
+import { type AnalyzedRun, type Figure, fileName } from "./figure.ts";
 
 /** [epoch, lower, upper, label]; upper is null where the rows give no upper limit. */
 type Band = readonly [number, number, number | null, string];
+
+export const noiseFigure: Figure<AnalyzedRun> = {
+  id: "noise",
+  file: ({ analysis }) => `gns_vs_epoch_${fileName(analysis.name)}`,
+  draw: ({ analysis }, words) => noiseOverEpochs(analysis, words),
+};
 
 /**
  * Two panels over the epochs: the noise scale in examples with its 95 % interval, for fresh data and for the data set
  * as a whole; and the noise ratio of one batch size, which has no unit. Both axes are logarithmic. A checkpoint whose
  * noise scale is not resolved is an arrow up from its lower limit. Values ≤ 0 or undefined have no point.
  */
-export function noiseTrend(analysis: AnalysisFile, { trend: text, ...words }: ChartText = chartsEnglish): Chart {
+export function noiseOverEpochs(
+  analysis: AnalyzedRun["analysis"],
+  { trend: text, ...words }: ChartText = chartsEnglish,
+): Chart {
   const { checkpoints, name, model } = analysis;
   const batches = [...new Set(checkpoints.map(({ statistics }) => statistics.noiseRatio.batchSize))];
   const at = batches.length === 1 ? text.oneBatch(whole(batches[0]!)) : text.ownBatch;
@@ -29,7 +39,7 @@ export function noiseTrend(analysis: AnalysisFile, { trend: text, ...words }: Ch
 
 /** Three checkpoints or more have a test, two where their mini-batches pair them. */
 function tested(checkpoints: readonly CheckpointAnalysis[], text: ChartText["trend"]): string {
-  const { direction, tau, p, paired } = testTrend(checkpoints.map(({ statistics }) => statistics));
+  const { direction, tau, p, paired } = noiseTrend(checkpoints.map(({ statistics }) => statistics));
   if (Number.isNaN(p)) return "";
   const order = Number.isNaN(tau) ? null : significant(tau);
   return text.test({ direction, tau: order, p: significant(p), count: checkpoints.length, paired });

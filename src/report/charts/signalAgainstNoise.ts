@@ -1,10 +1,11 @@
-import { phasePlot as positions } from "../../statistics/trend.ts";
-import type { AnalysisFile, StepRecord } from "../../store/schema.ts";
+import { phasePlot } from "../../statistics/trend.ts";
+import type { StepRecord } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { intervalText, significant } from "../../text/format.ts";
 import { decades, logAxis } from "./axes.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, NEUTRAL, nothingToDraw } from "./chart.ts";
+import { type AnalyzedRun, type Figure, fileName } from "./figure.ts";
 
 /** More points of the training path than this are not told apart. */
 const MOST_POINTS = 300;
@@ -19,17 +20,24 @@ interface Checkpoint extends Point {
   readonly scale: string;
 }
 
+export const phaseFigure: Figure<AnalyzedRun> = {
+  id: "phase",
+  file: ({ analysis }) => `gns_phase_${fileName(analysis.name)}`,
+  narrow: true,
+  draw: ({ analysis, steps }, words) => signalAgainstNoise(analysis, steps, words),
+};
+
 /**
  * tr Σ of each checkpoint against its |G|², both logarithmic, joined in order of training, on lines of constant noise scale; and, where
  * it was measured while training, the smoothed path of every step. What is not above zero has no place and is counted in the caption.
  */
-export function phasePlot(
-  analysis: Pick<AnalysisFile, "checkpoints" | "model" | "name">,
+export function signalAgainstNoise(
+  analysis: AnalyzedRun["analysis"],
   steps: readonly StepRecord[],
   { phase: text }: ChartText = chartsEnglish,
 ): Chart {
   const all = analysis.checkpoints.map(({ statistics }) => statistics);
-  const checkpoints = positions(all).flatMap(({ logTrace, logSquaredNorm }, i): Checkpoint[] => {
+  const checkpoints = phasePlot(all).flatMap(({ logTrace, logSquaredNorm }, i): Checkpoint[] => {
     if (Number.isNaN(logTrace + logSquaredNorm)) return [];
     const { epoch, statistics } = analysis.checkpoints[i]!;
     const { squaredGradientNorm: signal, traceCovariance: noise, noiseScale } = statistics;
