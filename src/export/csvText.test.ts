@@ -2,6 +2,7 @@ import { parse } from "csv-parse/sync";
 import { expect, test } from "vitest";
 import type { MetricRecord } from "../store/schema.ts";
 import { csvText } from "./csvText.ts";
+import { surveyMetrics } from "./metricFields.ts";
 import { metricsCsv } from "./table.ts";
 
 test.each([
@@ -27,7 +28,7 @@ test.each([
 
 test("names in a table of metrics are texts, and numbers are not", () => {
   const record = { kind: "=cmd|' /C calc'!A0", step: 1, epoch: 1, "-sum(a),b": -1.5 } as unknown as MetricRecord;
-  const [head, row] = parse(Buffer.concat([...metricsCsv(() => [record])])) as string[][];
+  const [head, row] = parse(Buffer.concat([...metricsCsv(surveyMetrics([record]), [record])])) as string[][];
   expect(head).toEqual(["kind", "step", "epoch", "'-sum(a),b"]);
   expect(row).toEqual(["'=cmd|' /C calc'!A0", "1", "1", "-1.5"]);
 });

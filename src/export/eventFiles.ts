@@ -1,9 +1,9 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, truncateSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { MetricRecord } from "../store/schema.ts";
 import { isMetricEvent, metricEvent, restartEvent, versionEvent } from "./tensorboard.ts";
-import { readRecords } from "./tfrecord.ts";
+import { inPieces, readRecords } from "./tfrecord.ts";
 
 /** Writes a run's metrics for TensorBoard while it trains. */
 export interface EventWriter {
@@ -34,27 +34,43 @@ export function openEvents(run: { readonly path: string }, kept: () => Iterable<
   const write = (bytes: Uint8Array) => writeWhole(file, bytes);
   write(versionEvent(now()));
   if (old.length > 0) write(restartEvent(now(), last + 1));
-  let passed = 0;
-  for (const record of kept()) if (++passed > present) write(metricEvent(record, now()));
+  if (present < count) for (const piece of inPieces(eventsBeyond(present, kept()))) write(piece);
   return {
     append: (record) => write(metricEvent(record, now())),
     close: () => closeSync(file),
   };
 }
 
+function* eventsBeyond(present: number, kept: Iterable<MetricRecord>): Generator<Uint8Array> {
+  let passed = 0;
+  for (const record of kept) if (++passed > present) yield metricEvent(record, Date.now() / 1000);
+}
+
 /** Leaves at most `most` metrics in an event file, whole records only, and says how many are left. */
 function cut(path: string, most: number): number {
-  const bytes = readFileSync(path);
-  let [found, end] = [0, 0];
-  for (const record of readRecords(bytes)) {
-    if (isMetricEvent(record.data) && ++found > most) {
-      found = most;
-      break;
+  const file = openSync(path, "r");
+  let [found, end, size] = [0, 0, 0];
+  try {
+    size = fstatSync(file).size;
+    for (const record of readRecords((into, at) => readFully(file, into, at))) {
+      if (isMetricEvent(record.data) && ++found > most) {
+        found = most;
+        break;
+      }
+      end = record.end;
     }
-    end = record.end;
+  } finally {
+    closeSync(file);
   }
-  if (end < bytes.length) truncateSync(path, end);
+  if (end < size) truncateSync(path, end);
   return found;
+}
+
+function readFully(file: number, into: Uint8Array, at: number): number {
+  let length = 0;
+  for (let read = 1; read > 0 && length < into.length; length += read)
+    read = readSync(file, into, length, into.length - length, at + length);
+  return length;
 }
 
 function newPath(folder: string): string {

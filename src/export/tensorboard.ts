@@ -1,7 +1,7 @@
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { MetricRecord } from "../store/schema.ts";
-import { numbersOf } from "./metricFields.ts";
-import { encodeRecord } from "./tfrecord.ts";
+import { eachNumber } from "./metricFields.ts";
+import { encodeRecord, inPieces } from "./tfrecord.ts";
 
 /**
  * TensorBoard's events, in the wire format of protocol buffers. Field numbers of tensorflow/core/util/event.proto and
@@ -40,13 +40,13 @@ export function restartEvent(wallTime: number, step: number): Uint8Array {
 /** A record of metrics.jsonl as one event; its numbers are scalars called `step/loss`, `epoch/validationAccuracy` and so on. */
 export function metricEvent(record: MetricRecord, wallTime: number): Uint8Array {
   const summary = new BinaryWriter();
-  for (const [name, value] of numbersOf(record)) {
+  eachNumber(record, (name, value) => {
     const tag = `${record.kind}/${name.replaceAll(".", "/")}`;
     // The encoder refuses finite numbers that float32 does not hold.
     const scalar = new BinaryWriter().tag(field.tag, WireType.LengthDelimited).string(tag);
     scalar.tag(field.simpleValue, WireType.Bit32).float(Math.fround(value));
     summary.tag(field.value, WireType.LengthDelimited).bytes(scalar.finish());
-  }
+  });
   return encodeRecord(
     stepped(wallTime, record.step).tag(field.summary, WireType.LengthDelimited).bytes(summary.finish()).finish(),
   );
@@ -63,10 +63,13 @@ export function isMetricEvent(data: Uint8Array): boolean {
   return false;
 }
 
-/** A run's metrics as the pieces of one event file. `startedAt` is in seconds since 1970. */
-export function* eventFile(metrics: Iterable<MetricRecord>, startedAt: number): Generator<Uint8Array> {
-  yield versionEvent(startedAt);
-  for (const record of metrics) yield metricEvent(record, startedAt + record.seconds);
+/** A run's metrics as the pieces of one event file. `startedAt` is in seconds since 1970. Throws `DataError` as `eachNumber`. */
+export function eventFile(metrics: Iterable<MetricRecord>, startedAt: number): Iterable<Uint8Array> {
+  function* events() {
+    yield versionEvent(startedAt);
+    for (const record of metrics) yield metricEvent(record, startedAt + record.seconds);
+  }
+  return inPieces(events());
 }
 
 function event(wallTime: number): BinaryWriter {

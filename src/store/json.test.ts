@@ -16,6 +16,13 @@ test("other text stays text", () => {
   expect(decodeJson(encodeJson({ ...value, loss: Number.NaN }))).toEqual({ ...value, loss: Number.NaN });
 });
 
+test("numbers are found wherever a value may stand, under any name", () => {
+  const text = '["NaN",{"__proto__":"Infinity","a":[["-Infinity"]],"NaN":"nan","NaN2":null}]';
+  const [first, { ["__proto__"]: proto, ...rest }] = decodeJson(text) as [number, Record<string, unknown>];
+  expect([first, proto, rest]).toEqual([Number.NaN, Infinity, { a: [[-Infinity]], NaN: "nan", NaN2: null }]);
+  expect(decodeJson('"NaN"')).toBe(Number.NaN);
+});
+
 test("damaged text throws as JSON.parse does", () => {
   expect(() => decodeJson('{"loss":"NaN"')).toThrow(SyntaxError);
   expect(() => decodeJson('{"loss":')).toThrow(SyntaxError);

@@ -4,8 +4,10 @@ import { externalReader } from "../../data/files/files.ts";
 import { decodeSafetensors } from "../../data/files/safetensors.ts";
 import { foreignInference } from "../../export/foreignInference.ts";
 import { inferenceModel } from "../../export/inferenceModel.ts";
+import { surveyMetrics } from "../../export/metricFields.ts";
 import { encodeFiles, setMetadata } from "../../export/onnxFile.ts";
-import { metricsCsv, metricsParquet } from "../../export/table.ts";
+import { metricsParquet } from "../../export/parquetTable.ts";
+import { metricsCsv } from "../../export/table.ts";
 import { inTargetUnit } from "../../export/targetUnit.ts";
 import { eventFile } from "../../export/tensorboard.ts";
 import type { Model } from "../../model/model.ts";
@@ -41,7 +43,8 @@ export interface ExportFlags {
 /** Files to write, the first of which is the one to be asked for, and what to say about them. */
 interface Exported {
   readonly files: readonly (readonly [path: string, contents: Contents])[];
-  readonly about: string;
+  /** Of what has been written. */
+  readonly about: () => string;
   /** Whether `--out` names the folder of the files, and not a file. */
   readonly folder?: boolean;
 }
@@ -63,7 +66,7 @@ async function exportRun(run: Run, flags: ExportFlags): Promise<void> {
   write(exported, out);
   const paths = files.map(([path]) => path);
   if (flags.json) printJson({ run: run.record.id, format, files: paths });
-  else print(`${paths.join(", ")}: ${about}`);
+  else print(`${paths.join(", ")}: ${about()}`);
 }
 
 function write({ files, folder }: Exported, out: string | undefined): void {
@@ -78,18 +81,28 @@ function write({ files, folder }: Exported, out: string | undefined): void {
 function metrics(run: Run, format: Exclude<ExportFormat, "onnx">, out: string | undefined): Exported {
   // Before the metrics are read, which may take long.
   if (out !== undefined) (format === "tensorboard" ? requireNewFolder : requireNewFile)("--out", out);
-  const records = () => metricRecords(run);
-  // All lines are read before anything is written, so that a damaged one leaves no file.
+  return format === "tensorboard" ? events(run, out) : table(run, format, out);
+}
+
+function table(run: Run, format: "csv" | "parquet", out = join(run.path, `metrics.${format}`)): Exported {
+  const survey = surveyMetrics(metricRecords(run));
+  const contents = (format === "csv" ? metricsCsv : metricsParquet)(survey, metricRecords(run));
+  return { files: [[out, contents]], about: () => `${survey.count} records of ${run.record.id}` };
+}
+
+function events(run: Run, out = join(run.path, "tensorboard")): Exported {
   let count = 0;
-  for (const _ of records()) count++;
-  const about = `${count} records of ${run.record.id}`;
-  if (format === "csv") return { files: [[out ?? join(run.path, "metrics.csv"), metricsCsv(records)]], about };
-  if (format === "parquet")
-    return { files: [[out ?? join(run.path, "metrics.parquet"), metricsParquet(records())]], about };
+  function* counted() {
+    for (const record of metricRecords(run)) {
+      count++;
+      yield record;
+    }
+  }
   const started = Math.floor(Date.parse(run.record.startedAt) / 1000);
   // TensorBoard takes a folder as one run and knows its files by this name.
-  const path = join(out ?? join(run.path, "tensorboard"), `events.out.tfevents.${started}.${hostname()}`);
-  return { files: [[path, eventFile(records(), started)]], about, folder: true };
+  const path = join(out, `events.out.tfevents.${started}.${hostname()}`);
+  const about = () => `${count} records of ${run.record.id}`;
+  return { files: [[path, eventFile(counted(), started)]], about, folder: true };
 }
 
 async function onnx(run: Run, selection: string | undefined, named?: string): Promise<Exported> {
@@ -121,7 +134,7 @@ async function onnx(run: Run, selection: string | undefined, named?: string): Pr
   return {
     // What the model reads is there before the model.
     files: [...(files.external.length > 0 ? [[`${out}.data`, files.external] as const] : []), [out, files.model]],
-    about: `${file} of ${run.record.id} ${from}`,
+    about: () => `${file} of ${run.record.id} ${from}`,
   };
 }
 
