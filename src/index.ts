@@ -83,8 +83,8 @@ export {
 } from "./tensor/errors.ts";
 export { random } from "./tensor/random.ts";
 export { fromNumbers, type Tensor, tensor, zeros } from "./tensor/tensor.ts";
-export { type AveragedModel, averagedModel } from "./training/averagedModel.ts";
-export type { TrainingEvent } from "./training/events.ts";
+export { averagedModel } from "./training/averagedModel.ts";
+export type { AveragedModel, TrainingEvent } from "./training/events.ts";
 export { gradientGraph, gramGraph, rowsGraph, updateGraph } from "./training/graphs.ts";
 export { loadForeignModel, openModel } from "./training/openModel.ts";
 export type { TrainingOptions } from "./training/options.ts";

@@ -1,4 +1,4 @@
-import type { KeptArray, KeptParts } from "../src/analysis/gram.ts";
+import type { KeptArray, KeptParts } from "../src/analysis/resumableRows.ts";
 
 /** Parts of a measurement as they would lie on disk. */
 export function keptInMemory(): KeptParts & { readonly names: string[] } {

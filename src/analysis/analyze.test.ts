@@ -19,7 +19,8 @@ import { random } from "../tensor/random.ts";
 import { toNumbers } from "../tensor/tensor.ts";
 import { encodeCheckpoint } from "../training/checkpoint.ts";
 import { newTrainingState } from "../training/state.ts";
-import { type AnalyzeOptions, type AnalyzeWatch, analyzeCheckpoints } from "./analyze.ts";
+import { type AnalyzeWatch, analyzeCheckpoints } from "./analyze.ts";
+import type { AnalyzeOptions } from "./analyzeOptions.ts";
 import { gramMeter } from "./gram.ts";
 import { openUnfinished, type Unfinished } from "./resumableParts.ts";
 

@@ -1,55 +1,26 @@
-import type { Dataset } from "../data/dataset.ts";
-import { defaultLoss, type Loss } from "../model/loss.ts";
-import type { Model } from "../model/model.ts";
+import { defaultLoss } from "../model/loss.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { engineScope } from "../runtime/scope.ts";
 import { describeGradients } from "../statistics/describe.ts";
-import type { EmbeddingOptions } from "../statistics/embedding.ts";
 import { groupConflicts } from "../statistics/groups.ts";
 import { noiseScaleOfLayers } from "../statistics/layers.ts";
 import { type Checkpoint, readCheckpoint } from "../store/checkpoints.ts";
-import type { CheckpointAnalysis, EpochRecord, FullPass, GroupAnalysis, LayerAnalysis } from "../store/schema.ts";
+import type { CheckpointAnalysis, FullPass, GroupAnalysis, LayerAnalysis } from "../store/schema.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { restoreModel } from "../training/checkpoint.ts";
 import { newTrainingState, type TrainingState } from "../training/state.ts";
+import type { AnalyzeOptions } from "./analyzeOptions.ts";
 import { signalOf } from "./coordinates.ts";
 import { fullPass } from "./fullPass.ts";
-import { type GramMeter, type GramWatch, gramMeter, type MeasuredGram } from "./gram.ts";
-import { layerName } from "./gramParts.ts";
-import type { ProductsOf } from "./gramPlan.ts";
+import { type GramMeter, type GramWatch, gramMeter } from "./gram.ts";
+import { layerName, type MeasuredGram } from "./gramParts.ts";
 import { drawGroupRows, type GroupRows } from "./groupRows.ts";
 import { digestOf, type Unfinished } from "./resumableParts.ts";
 import { keptRows } from "./resumableRows.ts";
 import type { Watch } from "./rowMakers.ts";
-
-export interface AnalyzeOptions {
-  readonly model: Model;
-  readonly data: Dataset;
-  /** What the run minimised; default cross-entropy. */
-  readonly loss?: Loss;
-  readonly checkpoints: readonly Checkpoint[];
-  /** Epoch records of the run, to put accuracy beside each checkpoint. */
-  readonly epochs: readonly EpochRecord[];
-  /** K mini-batches of `batchSize` examples, drawn once without replacement and measured at every checkpoint. */
-  readonly rows: number;
-  readonly batchSize: number;
-  readonly seed: number;
-  readonly threads: number;
-  /** See `GramOptions`. */
-  readonly memoryBudget: number;
-  readonly products?: ProductsOf;
-  /** Also the noise of each layer. Default false. */
-  readonly byLayer?: boolean;
-  /** Also mini-batches drawn inside each class ("class") or value of a column. */
-  readonly by?: string | undefined;
-  /** Also S² and ‖G_D‖² of the whole data set. Default false. */
-  readonly fullPass?: boolean;
-  /** Of the pictures. */
-  readonly pictures?: Omit<EmbeddingOptions, "seed">;
-}
 
 export interface AnalyzeWatch {
   /** How many examples go through the network in all. */

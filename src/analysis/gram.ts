@@ -3,16 +3,23 @@ import { defaultLoss, divisor, type Loss } from "../model/loss.ts";
 import type { Mode, Model } from "../model/model.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { type EngineScope, engineScope } from "../runtime/scope.ts";
-import type { CoordinateSums } from "../statistics/signalToNoise.ts";
-import type { Gram } from "../statistics/types.ts";
-import type { SketchBound } from "../store/schema.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { TrainingState } from "../training/state.ts";
 import { coordinateMeter } from "./coordinates.ts";
-import { gramFrom, type LayerOf, layersOf, newPart, type Part, partFrom, savedPart } from "./gramParts.ts";
+import {
+  type GramPass,
+  gramFrom,
+  type LayerOf,
+  layersOf,
+  type MeasuredGram,
+  newPart,
+  type Part,
+  partFrom,
+  savedPart,
+} from "./gramParts.ts";
 import { type ProductsOf, planPasses, type Stretch } from "./gramPlan.ts";
 import { onePass } from "./onePass.ts";
-import { type ArraysOf, type KeptRows, keptRows } from "./resumableRows.ts";
+import { type ArraysOf, type KeptArray, type KeptParts, keptRows } from "./resumableRows.ts";
 import { type Bands, newBands } from "./rowBlocks.ts";
 import { type RowMaker, type RowSource, rowsInBlocks, rowsOneByOne, type TakeRow, type Watch } from "./rowMakers.ts";
 import { chooseForming, type Forming } from "./rowMethod.ts";
@@ -38,25 +45,6 @@ export interface GramOptions {
   readonly byLayer?: boolean;
   /** Also gives what `signalOf` needs. Default false. */
   readonly coordinates?: boolean;
-}
-
-export interface MeasuredGram extends Gram {
-  /** Where the rows did not fit the budget. */
-  readonly sketch: SketchBound | null;
-  /** Where they were asked for: a layer's name is that of its parameters up to the last dot. */
-  readonly layers: ReadonlyMap<string, Gram>;
-  /** Where they were asked for, by the position of the parameter; see `CoordinateMeter`. */
-  readonly coordinates: ReadonlyMap<number, CoordinateSums>;
-}
-
-export type KeptArray = Float32Array | Float64Array;
-
-/** Where an interrupted measurement leaves what it has, by name. */
-export interface KeptParts {
-  /** Null where there is none, or it is damaged. */
-  read(name: string): ReadonlyMap<string, KeptArray> | null;
-  write(name: string, arrays: ReadonlyMap<string, KeptArray>): void;
-  remove(name: string): void;
 }
 
 export interface GramWatch extends Watch {
@@ -110,12 +98,6 @@ async function openMeter(source: MeterSource): Promise<GramMeter> {
   const plan = planPasses({ groups, sizes, forming: forming.bytes, memoryBudget }, products);
   const passes = passesOver(source, layerOf, forming, plan, options.seed ?? 0);
   return meterOf(source, forming.way, passes, options.seed ?? 0);
-}
-
-/** Fills and multiplies what one pass keeps; goes on from the rows that are kept, and keeps those so far where the signal ends it. */
-export interface GramPass {
-  run(watch: Watch, kept: KeptRows | undefined): Promise<Part>;
-  release(): void;
 }
 
 function meterOf(source: MeterSource, way: Forming["way"], passes: readonly GramPass[], seed: number): GramMeter {

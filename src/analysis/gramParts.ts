@@ -5,9 +5,9 @@ import type { CoordinateSums } from "../statistics/signalToNoise.ts";
 import type { Gram } from "../statistics/types.ts";
 import type { SketchBound } from "../store/schema.ts";
 import { UsageError } from "../tensor/errors.ts";
-import type { KeptArray, MeasuredGram } from "./gram.ts";
 import type { Stretch } from "./gramPlan.ts";
-import type { RowSource } from "./rowMakers.ts";
+import type { KeptArray, KeptRows } from "./resumableRows.ts";
+import type { RowSource, Watch } from "./rowMakers.ts";
 import { cosineErrorOf } from "./sketch.ts";
 
 /** The layer of a parameter, given by its position. */
@@ -25,6 +25,21 @@ export interface Part {
   /** Numbers that stand for a row in this pass. */
   readonly dimensions: number;
   /** Where they were asked for: what the pass saw of some coordinates of each parameter. */
+  readonly coordinates: ReadonlyMap<number, CoordinateSums>;
+}
+
+/** Fills and multiplies what one pass keeps; goes on from the rows that are kept, and keeps those so far where the signal ends it. */
+export interface GramPass {
+  run(watch: Watch, kept: KeptRows | undefined): Promise<Part>;
+  release(): void;
+}
+
+export interface MeasuredGram extends Gram {
+  /** Where the rows did not fit the budget. */
+  readonly sketch: SketchBound | null;
+  /** Where they were asked for: a layer's name is that of its parameters up to the last dot. */
+  readonly layers: ReadonlyMap<string, Gram>;
+  /** Where they were asked for, by the position of the parameter; see `CoordinateMeter`. */
   readonly coordinates: ReadonlyMap<number, CoordinateSums>;
 }
 

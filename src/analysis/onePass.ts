@@ -6,8 +6,7 @@ import { examplesFor } from "../training/microBatch.ts";
 import { coordinateStride } from "../training/rowGraphs.ts";
 import { modelTensors } from "../training/state.ts";
 import { coordinateMeter } from "./coordinates.ts";
-import type { GramPass } from "./gram.ts";
-import { type LayerOf, newPart } from "./gramParts.ts";
+import { type GramPass, type LayerOf, newPart } from "./gramParts.ts";
 import type { RowSource } from "./rowMakers.ts";
 
 /**

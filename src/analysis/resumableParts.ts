@@ -8,8 +8,8 @@ import { writeAtomically } from "../store/document.ts";
 import { readRegularFile } from "../store/file.ts";
 import { DataError } from "../tensor/errors.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
-import type { AnalyzeOptions } from "./analyze.ts";
-import type { KeptArray, KeptParts } from "./gram.ts";
+import type { AnalyzeOptions } from "./analyzeOptions.ts";
+import type { KeptArray, KeptParts } from "./resumableRows.ts";
 
 /** What an interrupted analysis has measured, in the run's folder. */
 export interface Unfinished {

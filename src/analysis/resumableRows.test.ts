@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { keptInMemory } from "../../test/keptInMemory.ts";
-import type { KeptArray } from "./gram.ts";
-import { keptRows } from "./resumableRows.ts";
+import { type KeptArray, keptRows } from "./resumableRows.ts";
 
 /** Three arrays: one of whole rows of 5 numbers, one that is always whole, one that is empty. */
 function arraysFrom(fill: (i: number) => number) {

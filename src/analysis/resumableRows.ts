@@ -1,4 +1,12 @@
-import type { KeptArray, KeptParts } from "./gram.ts";
+export type KeptArray = Float32Array | Float64Array;
+
+/** Where an interrupted measurement leaves what it has, by name. */
+export interface KeptParts {
+  /** Null where there is none, or it is damaged. */
+  read(name: string): ReadonlyMap<string, KeptArray> | null;
+  write(name: string, arrays: ReadonlyMap<string, KeptArray>): void;
+  remove(name: string): void;
+}
 
 /** The arrays that a pass fills, up to some row, under names of its own. All are zero when it begins. */
 export type ArraysOf = (rows: number) => ReadonlyMap<string, KeptArray>;

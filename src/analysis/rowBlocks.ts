@@ -1,8 +1,8 @@
 import type { Bound, Engine, Session } from "../runtime/engine.ts";
 import { type Tensor, tensor, zeros } from "../tensor/tensor.ts";
 import { bandGraph, bandName, productName } from "../training/rowGraphs.ts";
-import type { KeptArray } from "./gram.ts";
 import type { Stretch } from "./gramPlan.ts";
+import type { KeptArray } from "./resumableRows.ts";
 import { newSketch, type Sketch } from "./sketch.ts";
 
 /** Columns that are multiplied at once, in float32; what they give is added up in float64. */

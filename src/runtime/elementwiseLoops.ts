@@ -3,7 +3,7 @@ import { plainAttributes } from "../ops/op.ts";
 import { type OpName, ops } from "../ops/table.ts";
 import { normalizeAxis } from "../tensor/broadcast.ts";
 import { sizeOf } from "../tensor/tensor.ts";
-import type { Loop } from "./loops.ts";
+import type { Loop } from "./loop.ts";
 
 type Scalar = (x: number, attributes: Readonly<Record<string, number>>) => number;
 

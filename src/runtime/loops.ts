@@ -5,14 +5,7 @@ import { plainAttributes } from "../ops/op.ts";
 import { type OpName, ops } from "../ops/table.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { elementwiseLoops } from "./elementwiseLoops.ts";
-
-/**
- * Computes a node's outputs (or its only one) from its inputs, all row-major float64; an omitted input is `undefined`.
- */
-export type Loop = (
-  node: Node,
-  inputs: readonly (Float64Array | undefined)[],
-) => Float64Array | readonly Float64Array[];
+import type { Loop } from "./loop.ts";
 
 /** Operators that ONNX Runtime 1.30 has no float64 kernel for, as plain loops that follow the specification. */
 export const loops: Partial<Record<OpName, Loop>> = {

@@ -4,7 +4,8 @@ import { isOpName } from "../ops/table.ts";
 import { convert, isFloat, type Tensor, zeros } from "../tensor/tensor.ts";
 import { assertBindable } from "./bound.ts";
 import type { Bound, Engine, LoadOptions, Session } from "./engine.ts";
-import { type Loop, loops } from "./loops.ts";
+import type { Loop } from "./loop.ts";
+import { loops } from "./loops.ts";
 
 /**
  * The oracle: executes a graph with every floating-point value in float64, whatever its type in the graph. `engine`

@@ -1,13 +1,5 @@
 import { sumsOf } from "./sums.ts";
-import type { Gram } from "./types.ts";
-
-export interface BatchTests {
-  /** n = Σ b_k, the batch that is tested: all rows together. */
-  readonly examples: number;
-  readonly norm: number;
-  readonly innerProduct: number;
-  readonly orthogonality: number;
-}
+import type { BatchTests, Gram } from "./types.ts";
 
 /**
  * Is the mean gradient ḡ of n examples good enough to step along? Three pure numbers that fall as 1/√n; a batch passes

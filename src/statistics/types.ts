@@ -1,5 +1,3 @@
-import type { BatchTests } from "./batchAdequacy.ts";
-
 /**
  * The inner products of K gradient rows: all that any statistic of this folder ever sees (DESIGN.md §1, waist 3).
  * A row is the MEAN gradient over its own examples, of the data loss alone (no weight decay, no clipping).
@@ -56,6 +54,15 @@ export interface Embedding {
   readonly explained?: readonly [number, number];
   /** Said to the reader when the perplexity was lowered or the rows are too few for a picture. */
   readonly note?: string;
+}
+
+/** Three tests of all rows as one batch, by `batchTests`; the smaller, the better. */
+export interface BatchTests {
+  /** n = Σ b_k, the batch that is tested: all rows together. */
+  readonly examples: number;
+  readonly norm: number;
+  readonly innerProduct: number;
+  readonly orthogonality: number;
 }
 
 /**

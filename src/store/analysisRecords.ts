@@ -1,8 +1,7 @@
 import { z } from "zod";
-import type { BatchTests } from "../statistics/batchAdequacy.ts";
 import type { GroupConflicts, GroupPair } from "../statistics/groups.ts";
 import type { NoiseScaleAverages } from "../statistics/noiseOverTime.ts";
-import type { Embedding, GradientStatistics, NoiseRatio } from "../statistics/types.ts";
+import type { BatchTests, Embedding, GradientStatistics, NoiseRatio } from "../statistics/types.ts";
 import { count, isSquare, matrix, number, numbers, record, text, time } from "./records.ts";
 import { epochRecord, interval, noiseScale } from "./runRecords.ts";
 import type {

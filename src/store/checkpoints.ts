@@ -5,7 +5,7 @@ import { readDocument, writeAtomically } from "./document.ts";
 import { readRegularFile, withRegularFile } from "./file.ts";
 import { encodeJson } from "./json.ts";
 import { CHECKPOINT_NAME, checkpointPointer } from "./runRecords.ts";
-import { SCHEMA_VERSION } from "./schema.ts";
+import { type CheckpointPointer, SCHEMA_VERSION } from "./schema.ts";
 import { openSeal, seal, sealOf } from "./seal.ts";
 
 export interface Checkpoint {
@@ -31,16 +31,6 @@ export interface NewCheckpoint {
 }
 
 export type PointerName = "best" | "last";
-
-/** `checkpoints/best.json` and `checkpoints/last.json`. */
-export interface CheckpointPointer {
-  readonly schemaVersion: number;
-  /** Name of the file beside the pointer. */
-  readonly file: string;
-  readonly epoch: number;
-  readonly step: number;
-  readonly sha256: string;
-}
 
 /** Metadata of a checkpoint's file, set by the store. */
 const METRICS = "metrics";

@@ -6,25 +6,7 @@ import { readDocument } from "./document.ts";
 import { hasChanges } from "./git/changes.ts";
 import { findRepository, headOf, type Repository } from "./git/repository.ts";
 import { environment } from "./runRecords.ts";
-import { SCHEMA_VERSION } from "./schema.ts";
-
-/** `environment.json`: what else decided the numbers of a run. */
-export interface Environment {
-  readonly schemaVersion: number;
-  /** Of Batchscope, Node and the packages that compute. A package that is not installed is left out. */
-  readonly versions: Readonly<Record<string, string>>;
-  readonly platform: string;
-  readonly cpu: string;
-  readonly cores: number;
-  readonly memoryBytes: number;
-  /** In which the run was started: where relative paths of its configuration begin. Absent in runs of version 0.1.0. */
-  readonly directory?: string;
-  /** Of the repository in which the run was started; null outside one. `dirty`: tracked files were changed; null where reading does not tell. */
-  readonly git: { readonly sha: string; readonly dirty: boolean | null } | null;
-  readonly seeds: Readonly<Record<string, number>>;
-  /** Of what was read, by name: "train" and "validation" data, and the file of an imported "model". */
-  readonly fingerprints: Readonly<Record<string, string>>;
-}
+import { type Environment, SCHEMA_VERSION } from "./schema.ts";
 
 const engines = ["onnxruntime-node", "koffi", "pure-rand"];
 

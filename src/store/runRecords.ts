@@ -4,10 +4,10 @@ import type { PrecisionRecall } from "../statistics/precisionRecall.ts";
 import type { RankingScores } from "../statistics/ranking.ts";
 import type { RegressionScores } from "../statistics/regression.ts";
 import type { Interval, NoiseScale } from "../statistics/types.ts";
-import type { CheckpointPointer } from "./checkpoints.ts";
-import type { Environment } from "./environment.ts";
 import { count, isSquare, matrix, number, numbers, record, text, time } from "./records.ts";
 import type {
+  CheckpointPointer,
+  Environment,
   EpochRecord,
   EvaluationFile,
   EvaluationRecord,

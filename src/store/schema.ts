@@ -31,6 +31,34 @@ export interface RunRecord {
   readonly resumes?: readonly { readonly at: string; readonly step: number }[];
 }
 
+/** `environment.json`: what else decided the numbers of a run. */
+export interface Environment {
+  readonly schemaVersion: number;
+  /** Of Batchscope, Node and the packages that compute. A package that is not installed is left out. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly platform: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  /** In which the run was started: where relative paths of its configuration begin. Absent in runs of version 0.1.0. */
+  readonly directory?: string;
+  /** Of the repository in which the run was started; null outside one. `dirty`: tracked files were changed; null where reading does not tell. */
+  readonly git: { readonly sha: string; readonly dirty: boolean | null } | null;
+  readonly seeds: Readonly<Record<string, number>>;
+  /** Of what was read, by name: "train" and "validation" data, and the file of an imported "model". */
+  readonly fingerprints: Readonly<Record<string, string>>;
+}
+
+/** `checkpoints/best.json` and `checkpoints/last.json`. */
+export interface CheckpointPointer {
+  readonly schemaVersion: number;
+  /** Name of the file beside the pointer. */
+  readonly file: string;
+  readonly epoch: number;
+  readonly step: number;
+  readonly sha256: string;
+}
+
 /** What a reader is told of a run: its status as judged, and why it ended as far as that can be known. */
 export type JudgedRecord = Omit<RunRecord, "status"> & { readonly status: RunStatus | "lost" };
 

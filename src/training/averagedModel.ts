@@ -5,21 +5,11 @@ import { sgd } from "../optimizer/sgd.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { withSessions } from "../runtime/scope.ts";
 import { evaluateAll } from "./evaluate.ts";
+import type { AveragedModel } from "./events.ts";
 import { accuracyOf, evaluationPass, meanLoss } from "./microBatch.ts";
 import type { TrainingOptions } from "./options.ts";
 import { recomputeRunningStatistics } from "./runningStatistics.ts";
 import { modelTensors, newTrainingState } from "./state.ts";
-
-/** A model whose weights are a mean of several, with what it does on the validation data. */
-export interface AveragedModel {
-  /** Models in the mean. */
-  readonly count: number;
-  /** Means over the validation data; no accuracy where the loss is none of classes. */
-  readonly validationLoss: number;
-  readonly validationAccuracy: number | undefined;
-  /** A .safetensors file of parameters and running statistics under their own names. */
-  readonly bytes: Uint8Array;
-}
 
 /**
  * The end of weight averaging: the mean as a model, its running statistics recomputed on the training data in mini-batches of the size

@@ -1,6 +1,5 @@
 import type { NoiseScale } from "../statistics/types.ts";
 import type { AccumulationRecord, EpochRecord, EvaluationRecord, StepRecord } from "../store/schema.ts";
-import type { AveragedModel } from "./averagedModel.ts";
 import type { PredictionScores } from "./validationScores.ts";
 
 /** What `train` yields, told apart by `kind`, in the order in which it happens. */
@@ -47,6 +46,17 @@ export interface CheckpointEvent {
   readonly best: boolean;
   /** Neither the end nor `checkpointEvery` asks for it: it is here as the best, or to go on from, and a later one takes its place. */
   readonly passing: boolean;
+  readonly bytes: Uint8Array;
+}
+
+/** A model whose weights are a mean of several, with what it does on the validation data. */
+export interface AveragedModel {
+  /** Models in the mean. */
+  readonly count: number;
+  /** Means over the validation data; no accuracy where the loss is none of classes. */
+  readonly validationLoss: number;
+  readonly validationAccuracy: number | undefined;
+  /** A .safetensors file of parameters and running statistics under their own names. */
   readonly bytes: Uint8Array;
 }
 

@@ -2,9 +2,9 @@ import { averageWeights, type WeightAverage } from "../optimizer/averageWeights.
 import { sgd } from "../optimizer/sgd.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { UsageError } from "../tensor/errors.ts";
-import { type AveragedModel, averagedModel } from "./averagedModel.ts";
+import { averagedModel } from "./averagedModel.ts";
 import { restoreModel } from "./checkpoint.ts";
-import type { TrainingEvent } from "./events.ts";
+import type { AveragedModel, TrainingEvent } from "./events.ts";
 import type { TrainingOptions } from "./options.ts";
 import { modelAt, newTrainingState, type TrainingState } from "./state.ts";
 import { train } from "./train.ts";

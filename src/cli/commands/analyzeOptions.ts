@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import type { AnalyzeOptions } from "../../analysis/analyze.ts";
+import type { AnalyzeOptions } from "../../analysis/analyzeOptions.ts";
 import { decimal, wholeNumber } from "../../session/numbers.ts";
 import { type EmbeddingMethod, embeddingMethods } from "../../statistics/embedding.ts";
 import { UsageError } from "../../tensor/errors.ts";
