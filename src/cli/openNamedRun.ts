@@ -1,3 +1,4 @@
+import { damagedRecords, type RecordName } from "../store/damage.ts";
 import { openRun, type Run, storeDirectory } from "../store/runs.ts";
 import { say } from "./terminal/print.ts";
 
@@ -9,4 +10,15 @@ export function openNamedRun(dir: string | undefined, reference: string): Run {
 /** Says of a run that it cannot be read. */
 export function sayLeftOut({ message }: Error): void {
   say(`left out: ${message}`);
+}
+
+/**
+ * Throws what is damaged of the records that a command needs, before it computes anything; what is damaged of the others is told on stderr,
+ * a line each.
+ */
+export function requireRecords(run: Run, needed: readonly RecordName[]): void {
+  const damaged = damagedRecords(run);
+  const needful = damaged.find(({ name }) => needed.includes(name));
+  if (needful) throw needful.error;
+  for (const { error } of damaged) say(`passed over: ${error.message}`);
 }

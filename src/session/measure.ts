@@ -9,7 +9,7 @@ import { fingerprint } from "../data/fingerprint.ts";
 import { openData } from "../data/registry.ts";
 import { averageNoiseScales } from "../statistics/noiseOverTime.ts";
 import type { Checkpoint } from "../store/checkpoints.ts";
-import { readEnvironment } from "../store/environment.ts";
+import { readEnvironment, withoutEnvironment } from "../store/environment.ts";
 import type { Run } from "../store/runs.ts";
 import { type AnalysisFile, type CheckpointAnalysis, type MetricRecord, SCHEMA_VERSION } from "../store/schema.ts";
 import { openModel } from "../training/openModel.ts";
@@ -118,7 +118,9 @@ async function trainingData(run: Run, configuration: TrainConfiguration): Promis
   const { data: name, subset, limitExamples, overfitBatches } = configuration;
   const opened = await openData(name, { subset, ...dataOptionsOf(configuration) });
   const data = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
-  const trained = readEnvironment(run)?.fingerprints?.train;
+  const environment = readEnvironment(run);
+  if (environment === null) say(withoutEnvironment(run));
+  const trained = environment?.fingerprints.train;
   // A run that learned few micro-batches by heart is analyzed on all of its data.
   if (overfitBatches === undefined && trained !== undefined && trained !== (await fingerprint(data)))
     say(`the data of ${run.record.id} have changed since it was trained: its gradients are measured on others`);

@@ -39,6 +39,11 @@ export function readEnvironment(run: { readonly path: string }): Environment | n
   return readDocument(join(run.path, "environment.json"), environment);
 }
 
+/** What to say of a run that has none. */
+export function withoutEnvironment(run: { readonly path: string }): string {
+  return `${join(run.path, "environment.json")}: expected what the run began with, got no file; data and versions are taken as they are now`;
+}
+
 function packageVersion(name: string): string | null {
   try {
     const path = name === "." ? findPackageJSON(import.meta.url) : findPackageJSON(name, import.meta.url);

@@ -11,17 +11,24 @@ export interface Refusal {
   readonly code: number;
   /** As stderr would get it; nothing where the line was not refused. */
   readonly text: string;
+  /** What the command said on stderr before it ended. */
+  readonly said: string;
 }
 
-/** Runs a command line here. What it prints is lost. */
+/** Runs a command line here. What it prints on stdout is lost. */
 export async function tryHere(...argv: readonly string[]): Promise<Refusal> {
   const written = [process.stdout.write, process.stderr.write] as const;
-  process.stdout.write = process.stderr.write = () => true;
+  let said = "";
+  process.stdout.write = () => true;
+  process.stderr.write = (text: string | Uint8Array) => {
+    said += String(text);
+    return true;
+  };
   try {
     await quiet(program() as unknown as Command).parseAsync(normalizeArguments(argv, booleans), { from: "user" });
-    return { code: 0, text: "" };
+    return { code: 0, text: "", said };
   } catch (error) {
-    return { code: exitCodeOf(error), text: errorText(error, false) };
+    return { code: exitCodeOf(error), text: errorText(error, false), said };
   } finally {
     [process.stdout.write, process.stderr.write] = written;
     process.exitCode = undefined;

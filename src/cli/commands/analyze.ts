@@ -11,20 +11,19 @@ import { locateFiles, readRunConfiguration } from "../../session/runConfiguratio
 import { writeAnalysis } from "../../store/analysis.ts";
 import { type Checkpoint, listCheckpoints, selectCheckpoints } from "../../store/checkpoints.ts";
 import { writeAtomically } from "../../store/document.ts";
-import { readMetrics } from "../../store/metricsReader.ts";
 import { listRuns, type Run, storeDirectory } from "../../store/runs.ts";
 import type { AnalysisFile } from "../../store/schema.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
-import { openNamedRun } from "../openNamedRun.ts";
+import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { askAnalyze, requireTerminal } from "../terminal/prompts.ts";
 import { requirePresent, whileReading } from "../whileReading.ts";
 import { analyzeGradients } from "./analyzeGradients.ts";
 import type { AnalyzeFlags } from "./analyzeOptions.ts";
-import { reportInput } from "./report.ts";
+import { readReported, reportInput, reportRecords } from "./report.ts";
 
 /** The command `analyze`, of a run or of a file of gradients. */
 export async function runAnalyze(argument: string | undefined, flags: AnalyzeFlags): Promise<void> {
@@ -70,17 +69,22 @@ async function ask(directory: string, checkpoint: string | undefined) {
 type RunOptions = AnalyzeFlags & { readonly checkpoint: string };
 
 async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
-  const configuration = locateFiles(run, readRunConfiguration(run));
+  // All that is read of the run, so that hours of computing are not lost to what could not be read at their end.
+  const configuration = readRunConfiguration(run);
+  const ofPointer = options.checkpoint === "best" ? ["checkpoints/best.json" as const] : [];
+  requireRecords(run, [...reportRecords, "environment.json", ...ofPointer]);
+  const reported = readReported(run);
   const checkpoints = lastOfEachEpoch(selectCheckpoints(run, options.checkpoint));
-  const metrics = readMetrics(run, ({ kind }) => kind === "epoch");
-  const measured = await measureRun({ run, configuration, checkpoints, metrics }, options);
+  const metrics = reported.records.epochs;
+  const located = locateFiles(run, configuration);
+  const measured = await measureRun({ run, configuration: located, checkpoints, metrics }, options);
   const command = formatCommand("analyze", { run: run.record.id, ...repeated(options) });
   const analysis = { ...measured.analysis, command };
   requirePresent(run);
   writeAnalysis(run, analysis);
   measured.forget();
   const language = languageOf(process.env);
-  const input = reportInput(run, analysis, language);
+  const input = reportInput(reported, analysis, language);
   for (const { name, bytes } of await plotFiles(analysis, input.records.steps, pictureText(language)))
     writeAtomically(join(run.path, "plots", name), bytes);
   writeAtomically(join(run.path, "report.html"), htmlReport(input));

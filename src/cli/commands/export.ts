@@ -23,7 +23,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { restoreModel, restoreTensors } from "../../training/checkpoint.ts";
 import { readModelFile } from "../../training/openModel.ts";
 import { modelTensors, newTrainingState } from "../../training/state.ts";
-import { openNamedRun } from "../openNamedRun.ts";
+import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { requireNewFile, requireNewFolder, writeNewFile, writeNewFolder } from "../outputs.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { whileReading } from "../whileReading.ts";
@@ -61,6 +61,8 @@ async function exportRun(run: Run, flags: ExportFlags): Promise<void> {
     throw new UsageError(
       `--checkpoint: expected --format onnx beside it, got ${format}, which has every step; leave it out`,
     );
+  const ofPointer = checkpoint === undefined || checkpoint === "best" ? ["checkpoints/best.json" as const] : [];
+  requireRecords(run, format === "onnx" ? ["config.yaml", "environment.json", ...ofPointer] : []);
   const exported = format === "onnx" ? await onnx(run, checkpoint, out) : metrics(run, format, out);
   const { files, about } = exported;
   write(exported, out);
@@ -110,9 +112,10 @@ async function onnx(run: Run, selection: string | undefined, named?: string): Pr
   const configuration = locateFiles(run, readRunConfiguration(run));
   // Before the data are read, which may take long; export's own place in the run may be written again.
   if (named !== undefined) requireNewFile("--out", named, [configuration.data, configuration.model]);
+  const restore = readTrained(run, selection);
   const { options } = await prepareTraining({ ...configuration, threads: 1 });
   const { model, train } = options;
-  const { tensors, from, place } = trainedTensors(run, selection, model);
+  const { tensors, from, place } = restore(model);
   const file = configuration.model;
   const proto = file.endsWith(".onnx")
     ? foreignInference(await readModelFile(file), tensors, externalReader(file))
@@ -144,18 +147,24 @@ interface Trained {
   readonly place: Readonly<Record<string, string>>;
 }
 
-/** What a checkpoint or the average of the weights holds of the model, in words too and for the metadata. */
-function trainedTensors(run: Run, selection: string | undefined, model: Model): Trained {
-  const state = newTrainingState(model, sgd());
+/** What a checkpoint or the average of the weights holds of a model, in words too and for the metadata; the file is read at once. */
+function readTrained(run: Run, selection: string | undefined): (model: Model) => Trained {
   if (selection === "averaged") {
     const { bytes, path } = readAverage(run);
-    restoreTensors(decodeSafetensors(bytes, path).tensors, path, state);
-    return { tensors: modelTensors(state), from: "by the average of its weights", place: { weights: "averaged" } };
+    return (model) => {
+      const state = newTrainingState(model, sgd());
+      restoreTensors(decodeSafetensors(bytes, path).tensors, path, state);
+      return { tensors: modelTensors(state), from: "by the average of its weights", place: { weights: "averaged" } };
+    };
   }
   const checkpoint = choose(run, selection);
-  const { epoch, step } = restoreModel(readCheckpoint(checkpoint), checkpoint.path, state);
-  const from = `after step ${step}, epoch ${epoch}`;
-  return { tensors: modelTensors(state), from, place: { epoch: String(epoch), step: String(step) } };
+  const bytes = readCheckpoint(checkpoint);
+  return (model) => {
+    const state = newTrainingState(model, sgd());
+    const { epoch, step } = restoreModel(bytes, checkpoint.path, state);
+    const from = `after step ${step}, epoch ${epoch}`;
+    return { tensors: modelTensors(state), from, place: { epoch: String(epoch), step: String(step) } };
+  };
 }
 
 /** The best where nothing is said, or the last where no evaluation told. */

@@ -21,7 +21,7 @@ import { type AnalysisFile, type MetricRecord, SCHEMA_VERSION, type StepRecord }
 import { thinnedSteps } from "../../store/thinnedSteps.ts";
 import { type Language, type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
-import { openNamedRun } from "../openNamedRun.ts";
+import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { requireNewFile, requireNewFolder, writeNewFile, writeNewFolder } from "../outputs.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { print, printJson } from "../terminal/print.ts";
@@ -44,10 +44,11 @@ export async function runReport(reference: string, flags: ReportFlags): Promise<
 
 async function reportRun(run: Run, flags: ReportFlags): Promise<void> {
   const { data } = readRunConfiguration(run);
+  requireRecords(run, reportRecords);
   if (flags.out !== undefined) requireNewFile("--out", flags.out, [data]);
   if (flags.figures !== undefined) requireNewFolder("--figures", flags.figures, [data]);
   const language = languageOf(process.env);
-  const input = reportInput(run, analysisOf(run), language);
+  const input = reportInput(readReported(run), analysisOf(run), language);
   const path = flags.out === undefined ? join(run.path, "report.html") : resolve(flags.out);
   const page = flags.static ? staticReport(input) : htmlReport(input);
   if (flags.out === undefined) writeAtomically(path, page);
@@ -73,20 +74,35 @@ function analysisOf(run: Run): AnalysisFile | null {
   return existsSync(join(run.path, "analysis.json")) ? readAnalysis(run) : null;
 }
 
+/** Records of a run that `readReported` needs. */
+export const reportRecords = ["config.yaml", "summary.json"] as const;
+
+/** What a report tells of a run beside its analysis, as it is on disk now. Throws as the readers of its records. */
+export function readReported(run: Run) {
+  return {
+    run: judgedRecord(run),
+    configuration: readRunConfiguration(run),
+    summary: readSummary(run),
+    trained: readRecordText(join(run.path, "command.txt"))?.trim(),
+    records: recordsOf(run),
+  };
+}
+
 /** All that a report tells of a run, in the words of one language. */
-export function reportInput(run: Run, analysis: AnalysisFile | null, language: Language): ReportInput {
-  const configuration = readRunConfiguration(run);
+export function reportInput(
+  { run, configuration, summary, trained, records }: ReturnType<typeof readReported>,
+  analysis: AnalysisFile | null,
+  language: Language,
+): ReportInput {
   const { batchSize, steps, effectiveBatchSize } = resolveAccumulation(configuration);
   const { model, data, optimizer, learningRate, seed, schedule } = configuration;
   const text = textIn(language);
-  const trained = readRecordText(join(run.path, "command.txt"))?.trim();
-  const analyzed =
-    analysis && (analysis.command ?? formatCommand("analyze", { run: run.record.id, checkpoint: "all" }));
+  const analyzed = analysis && (analysis.command ?? formatCommand("analyze", { run: run.id, checkpoint: "all" }));
   return {
-    run: judgedRecord(run),
+    run,
     analysis,
-    records: { ...recordsOf(run), effectiveBatchSize },
-    summary: readSummary(run),
+    records: { ...records, effectiveBatchSize },
+    summary,
     reading: analysis ? [...reading(analysis, text.reading), ...partsReading(analysis, text.parts)] : [],
     text,
     config: {
@@ -102,7 +118,7 @@ export function reportInput(run: Run, analysis: AnalysisFile | null, language: L
       commands: [
         ...(trained ? [trained] : []),
         ...(analyzed ? [analyzed] : []),
-        formatCommand(`report ${run.record.id}`, { lang: language }),
+        formatCommand(`report ${run.id}`, { lang: language }),
       ],
     },
   };

@@ -4,7 +4,7 @@ import type { TrainConfiguration } from "../../session/options/options.ts";
 import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
 import { decidedOf, fingerprintsOf, type OpenRun, type Prepared, trainSession } from "../../session/session.ts";
 import { resumeRun, takeRun } from "../../store/create.ts";
-import { describeEnvironment, readEnvironment } from "../../store/environment.ts";
+import { describeEnvironment, readEnvironment, withoutEnvironment } from "../../store/environment.ts";
 import { endOf } from "../../store/lost.ts";
 import { damageOf, type Run } from "../../store/runs.ts";
 import { DataError, UsageError } from "../../tensor/errors.ts";
@@ -131,7 +131,7 @@ async function openAgain(run: Run, prepared: Prepared, changes: readonly string[
 /** What of the machine and the programs is not as it was when the run began, where it may change the last bits of the numbers. */
 function elsewhere(run: Run): string[] {
   const then = readEnvironment(run);
-  if (then === null) return [];
+  if (then === null) return [withoutEnvironment(run)];
   const now = describeEnvironment({});
   const before: Record<string, string> = { ...then.versions, processor: then.cpu };
   const current: Record<string, string> = { ...now.versions, processor: now.cpu };

@@ -9,7 +9,7 @@ import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { NotFoundError } from "../../tensor/errors.ts";
 import { percent, significant } from "../../text/format.ts";
 import { size } from "../../text/size.ts";
-import { openNamedRun, sayLeftOut } from "../openNamedRun.ts";
+import { openNamedRun, requireRecords, sayLeftOut } from "../openNamedRun.ts";
 import { print, printJson } from "../terminal/print.ts";
 
 export interface StoreFlags {
@@ -77,6 +77,7 @@ function table(rows: readonly (readonly string[])[]): string[] {
 /** The command `runs show`. */
 export function runsShow(reference: string, { dir, json }: StoreFlags): void {
   const run = openNamedRun(dir, reference);
+  requireRecords(run, ["config.yaml", "summary.json", "checkpoints/best.json", "checkpoints/last.json"]);
   const pointers = { best: readPointer(run, "best"), last: readPointer(run, "last") };
   const checkpoints = listCheckpoints(run).map((checkpoint) => ({
     ...checkpoint,
