@@ -1,12 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, describe, expect, test } from "vitest";
 import { campaign } from "../scripts/fuzz/campaign.ts";
 import { asksFor, formats } from "../scripts/fuzz/formats.ts";
 import { prepare } from "../scripts/fuzz/prepare.ts";
+import { type SecondTable, sheetOf } from "../scripts/fuzz/references/csv.ts";
+import { parquetSheetOf } from "../scripts/fuzz/references/parquet.ts";
 import { differsFromSpecification } from "../scripts/fuzz/references/safetensors.ts";
+import { cellsDiffer } from "../scripts/fuzz/references/tables.ts";
 import { streamOf } from "../scripts/fuzz/stream.ts";
+import { openParquet } from "../src/data/files/parquet.ts";
 import { decodeSafetensors } from "../src/data/files/safetensors.ts";
 import { formats as plantedFormats } from "./plantedFormats.ts";
 
@@ -69,6 +74,47 @@ test("a file of a number is always the same", async () => {
     expect(again, name).toEqual(once);
     expect(other, name).not.toEqual(once);
   }
+});
+
+describe("the second readers of tables", () => {
+  const table = {
+    columns: ["a", "label"],
+    rows: [
+      ["1", "x"],
+      [null, "y,z"],
+    ],
+  };
+  test.each([
+    ["as it is", 'a,label\n1,x\n,"y,z"\n', table],
+    ["spaced, with other ends", '\ufeffa , label\r\n\n"1",x\rNA,"y,z" ', table],
+    ["rows of other lengths", "a,label\n1\n", /record 2 has 1 cells/],
+    ["a quote that does not close", 'a,label\n1,"x\n', /does not close/],
+    ["a quote inside", 'a,label\n1,x"y\n', /a quote inside/],
+  ])("CSV, %s", (_, text, expected) => {
+    const found = sheetOf(Buffer.from(text));
+    if (expected instanceof RegExp) expect(found).toMatch(expected);
+    else expect(found).toEqual(expected);
+  });
+
+  test("Parquet, and what differs is told", async () => {
+    const data = Array.from({ length: 40 }, (_, i) => (i % 7 === 0 ? null : i % 3));
+    const columnData = (["INT32", "DOUBLE", "INT64"] as const).map((type) => ({
+      name: type,
+      type,
+      data: type === "INT64" ? data.map((one) => (one === null ? null : BigInt(one))) : data,
+    }));
+    const texts = { name: "text", data: data.map((one) => (one === null ? null : `é${one}`)), type: "STRING" as const };
+    const flags = { name: "flag", data: data.map((one) => one === 1), type: "BOOLEAN" as const };
+    const written = parquetWriteBuffer({ columnData: [...columnData, texts, flags], rowGroupSize: 16 });
+    const found = parquetSheetOf(new Uint8Array(written)) as SecondTable;
+    expect(found.rows).toEqual(data.map((one) => [one, one, one, one === null ? null : `é${one}`, one === 1]));
+    const path = join(scratch, "second.parquet");
+    writeFileSync(path, new Uint8Array(written));
+    const opened = await openParquet(path);
+    expect(await cellsDiffer(opened, () => found)).toBeNull();
+    const other = { ...found, rows: found.rows.with(5, found.rows[4]!) };
+    expect(await cellsDiffer(opened, () => other)).toMatch(/taken with 2 in row 6 of column 1, and .* finds 1/);
+  });
 });
 
 describe("the second reader of safetensors", () => {

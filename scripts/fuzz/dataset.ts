@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Dataset, newBatch } from "../../src/data/dataset.ts";
 import { openData } from "../../src/data/registry.ts";
+import { DataError, UnsupportedError, UsageError } from "../../src/tensor/errors.ts";
 import { command } from "./command.ts";
 import { Fault } from "./judge.ts";
 
@@ -45,5 +46,15 @@ async function add(data: Dataset, hash: ReturnType<typeof createHash>): Promise<
           throw new Fault("disagreement", `a class outside 0 … ${data.classes - 1} among the examples from ${from} on`);
       hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     }
+  }
+}
+
+/** What `read` gives; undefined where it refuses a file in our own words. */
+export async function unlessRefused<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if ([DataError, UnsupportedError, UsageError].some((type) => error instanceof type)) return undefined;
+    throw error;
   }
 }

@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { type BasicType, parquetWriteBuffer } from "hyparquet-writer";
+import { openParquet } from "../../../src/data/files/parquet.ts";
 import type { Random } from "../../../src/tensor/random.ts";
 import { damaged, joined, packed } from "../bytes.ts";
 import { readData, readExamples } from "../dataset.ts";
 import type { Format } from "../format.ts";
+import { parquetSheetOf } from "../references/parquet.ts";
+import { cellsDiffer, refuseDifference, rowsDiffer } from "../references/tables.ts";
 import { chance, nastyNames, nastyNumbers, nastySizes, one, times } from "../stream.ts";
 import { decodeStruct, encodeValue, everyValue, type Thrift } from "./thrift.ts";
 
@@ -83,9 +86,13 @@ export const parquet: Format = {
     const flags = one([[], [], ["--missing", "drop"], ["--missing", "mean"], ["--task", "regression"]], stream);
     return { files: new Map([["table.parquet", contents]]), asked: flags };
   },
-  async read(folder, { asked }) {
+  async read(folder, { files, asked }) {
     const path = join(folder, "table.parquet");
+    const theirs = () => parquetSheetOf(files.get("table.parquet")!);
+    await refuseDifference(async () => cellsDiffer(await openParquet(path), theirs));
     await readData(path, asked as string[]);
     await readExamples(path, { reading: { missing: "drop" } });
+    const table = theirs();
+    if (table !== null && typeof table !== "string") await refuseDifference(() => rowsDiffer(path, table, false));
   },
 };

@@ -1,9 +1,12 @@
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { openCsv } from "../../../src/data/files/csv.ts";
 import type { Random } from "../../../src/tensor/random.ts";
 import { damaged } from "../bytes.ts";
 import { type Flags, readData, readExamples } from "../dataset.ts";
 import type { Format, Made } from "../format.ts";
+import { type SecondTable, sheetOf } from "../references/csv.ts";
+import { cellsDiffer, refuseDifference, rowsDiffer } from "../references/tables.ts";
 import { chance, nastyNames, nastyNumbers, one, times } from "../stream.ts";
 
 /** A table as text, of which any cell may be anything. */
@@ -162,10 +165,20 @@ export const csv: Format = {
   read: (folder, made) => readTable(folder, made),
 };
 
-/** The plan of training on it; or every example; or what is said of its labels and duplicates. */
-async function readTable(folder: string, { asked }: Made): Promise<void> {
+/** Its cells, and every example, compared with a second reader; the plan of training on it. */
+async function readTable(folder: string, { files, asked }: Made): Promise<void> {
   const { name, flags, deep } = asked as { name: string; flags: Flags; deep: boolean };
   const path = join(folder, name);
+  const theirs = csvSheetOf(path, files.get(name)!);
+  await refuseDifference(async () => cellsDiffer(await openCsv(path), theirs));
   await readData(path, flags);
-  if (deep) await readExamples(path, { reading: { missing: "drop" } });
+  if (!deep) return;
+  await readExamples(path, { reading: { missing: "drop" } });
+  const sheet = theirs();
+  if (typeof sheet !== "string") await refuseDifference(() => rowsDiffer(path, sheet, true));
+}
+
+/** What the second reader makes of a file, when it is asked. */
+export function csvSheetOf(path: string, bytes: Uint8Array): () => SecondTable | string {
+  return () => sheetOf(path.endsWith(".gz") ? gunzipSync(bytes) : bytes);
 }

@@ -38,6 +38,13 @@ export function decodeStruct(bytes: Uint8Array): Thrift {
   return decodeValue({ bytes, at: 0 }, 12);
 }
 
+/** A structure that begins at a place, and where it ends. */
+export function decodeFrom(bytes: Uint8Array, at: number): { readonly value: Thrift; readonly end: number } {
+  const place = { bytes, at };
+  const value = decodeValue(place, 12);
+  return { value, end: place.at };
+}
+
 function decodeValue(place: Place, type: number): Thrift {
   const take = (length: number) => {
     place.at += length;

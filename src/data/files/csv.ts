@@ -39,7 +39,9 @@ export async function openCsv(file: string, memory?: number): Promise<Table> {
     throw new DataError(`${file}: expected a line of names and rows below it, got an empty file; check the file`);
   // pandas.DataFrame.to_csv gives the rows' own numbers no name.
   const [head = "", ...rest] = first.value.record;
-  const columns = checkNames([head || UNNAMED, ...rest], `${file}:${first.value.line}`);
+  const place = `${file}:${first.value.line}`;
+  for (const name of first.value.record) checkText(name, place);
+  const columns = checkNames([head || UNNAMED, ...rest], place);
   return {
     file,
     columns,
@@ -77,17 +79,26 @@ function newBlock(file: string, columns: number): GrowingBlock {
 function add(block: GrowingBlock, { record, line }: Line, positions: readonly number[], file: string): void {
   for (const [c, position] of positions.entries()) {
     const text = record[position]!;
-    if (text.includes("\ufffd"))
-      throw new DataError(`${file}:${line}: expected UTF-8, got ${JSON.stringify(text)}; save the file as UTF-8`);
+    if (noText.test(text)) checkText(text, `${file}:${line}`);
     block.cells[c]!.push(text.length <= LONGEST_MISSING && missing.has(text) ? null : text);
   }
   block.lines.push(line);
   block.size++;
 }
 
+/** What a decoder puts for bytes that are not UTF-8, and what UTF-16 has between letters. */
+const noText = /[\0\ufffd]/;
+
+function checkText(text: string, place: string): void {
+  if (noText.test(text))
+    throw new DataError(`${place}: expected UTF-8, got ${JSON.stringify(text)}; save the file as UTF-8`);
+}
+
 /** Every record with the line on which it ends. */
 async function* lines(file: string, chunks: Iterable<Uint8Array>, delimiter: string): AsyncGenerator<Line> {
-  const options = { delimiter, bom: true, trim: true, skip_empty_lines: true, info: true };
+  // Left to itself the library ends all lines as the first one ends, and takes other ends for parts of cells.
+  const ends = { record_delimiter: ["\r\n", "\n", "\r"], skip_empty_lines: true };
+  const options = { delimiter, ...ends, bom: true, trim: true, info: true };
   // Without a limit, one quote too many would put the rest of the file into one cell.
   const parser = parse({ ...options, max_record_size: 2 ** 24 });
   void feed(parser, chunks).catch((error: Error) => parser.destroy(error));
@@ -136,8 +147,8 @@ async function chunksOf(file: string, memory: number | undefined): Promise<() =>
 }
 
 function delimiterOf(start: Uint8Array): string {
-  const [line = ""] = new TextDecoder().decode(start.subarray(0, 2 ** 16)).split(/[\r\n]/, 1);
-  const bare = line.replace(/"[^"]*"/g, "");
-  const counts = [",", ";", "\t"].map((delimiter) => ({ delimiter, count: bare.split(delimiter).length }));
+  const bare = new TextDecoder().decode(start.subarray(0, 2 ** 16)).replace(/"[^"]*"/g, '""');
+  const [line = ""] = bare.replace(/^(?:[^\S\r\n]*[\r\n])+/, "").split(/[\r\n]/, 1);
+  const counts = [",", ";", "\t"].map((delimiter) => ({ delimiter, count: line.split(delimiter).length }));
   return counts.reduce((a, b) => (b.count > a.count ? b : a)).delimiter;
 }

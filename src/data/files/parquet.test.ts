@@ -90,6 +90,14 @@ describe("refuses", () => {
     );
   });
 
+  test("bytes that are no text, by their place", async () => {
+    const name = [Uint8Array.of(97), Uint8Array.of(0xff, 98)];
+    const path = write("bytes.parquet", [{ name: "name", data: name, type: "BYTE_ARRAY" }]);
+    await expect(column(path, "name")).rejects.toThrow(
+      /bytes\.parquet: row 2: expected UTF-8 in "name", got "\ufffdb"; /,
+    );
+  });
+
   test("what is not there or no Parquet file", async () => {
     await expect(openParquet(join(folder, "none.parquet"))).rejects.toThrow(NotFoundError);
     writeFileSync(join(folder, "text.parquet"), "not a table at all");

@@ -117,6 +117,8 @@ function partsOf(
     const column = columns.get(name);
     if (column === undefined) throw damaged(access.path, `no pages of "${name}" in row group ${group}`);
     const element = elements.get(name)!;
+    if (column.meta_data!.type !== element.type)
+      throw damaged(access.path, `"${name}" as ${element.type} and in row group ${group} as ${column.meta_data!.type}`);
     return { name, meta: column.meta_data!, column, element, rows, optional: element.repetition_type !== "REQUIRED" };
   });
 }
@@ -181,6 +183,10 @@ function metadataOf(metadata: FileMetaData, { column, element }: Part, size: num
 
 function cellOf(value: unknown, name: string, place: () => string): Cell {
   if (value === null || value === undefined || Number.isNaN(value)) return null;
+  if (typeof value === "string" && value.includes("\ufffd"))
+    throw new DataError(
+      `${place()}: expected UTF-8 in "${name}", got ${JSON.stringify(value)}; write texts, or leave it out with --features`,
+    );
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   if (typeof value === "bigint") return Number(value);
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { crc32, gzipSync, zstdCompressSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, describe, expect, test } from "vitest";
+import { decodeFrom, encodeValue, type Thrift } from "../../../scripts/fuzz/formats/thrift.ts";
 import { DataError } from "../../tensor/errors.ts";
 import { openParquet } from "./parquet.ts";
 import type { Cell } from "./table.ts";
@@ -45,7 +46,7 @@ interface Page {
 /** An int32 column "v", required unless said otherwise, of one page in each row group. */
 function file(
   pages: readonly Page[],
-  { codec = 0, optional = false, shared = false, rows = 0, type = 1 } = {},
+  { codec = 0, optional = false, shared = false, rows = 0, type = 1, declared = 0 } = {},
 ): Uint8Array {
   const bytes: number[] = [...Buffer.from("PAR1")];
   const groups = pages.map(({ values, body, encoding = 0, unpacked = body.length, crc }, i) => {
@@ -77,7 +78,7 @@ function file(
   });
   const schema = [
     struct([4, TEXT, text("root")], [5, I32, number(1)]),
-    struct([1, I32, number(type)], [3, I32, number(optional ? 1 : 0)], [4, TEXT, text("v")]),
+    struct([1, I32, number(declared || type)], [3, I32, number(optional ? 1 : 0)], [4, TEXT, text("v")]),
   ];
   const total = rows || pages.reduce((sum, { values }) => sum + values, 0);
   const footer = struct(
@@ -161,12 +162,34 @@ describe("a page", () => {
       ),
       /share the bytes/,
     ],
+    [
+      "of another type than its column",
+      file([{ values: 3, body: values }], { declared: 4 }),
+      /"v" as FLOAT and .* as INT32/,
+    ],
     ["of fewer rows than the file", file([{ values: 3, body: values }], { rows: 4 }), /got: 4 rows in groups of 3/],
   ])("%s is refused", async (_, bytes, message) => {
     await expect(column(bytes)).rejects.toThrow(DataError);
     await expect(column(bytes)).rejects.toThrow(message);
   });
 });
+
+test("a page of version 2 that tells of another number of missing values than its levels is refused", async () => {
+  const columnData = [{ name: "v", data: [1, null, 3], type: "INT32" as const, nullable: true }];
+  const bytes = new Uint8Array(parquetWriteBuffer({ columnData, codec: "UNCOMPRESSED" }));
+  expect(await column(bytes)).toEqual([1, null, 3]);
+  const { value, end } = decodeFrom(bytes, 4);
+  const inside = fieldOf(value, 8);
+  const nulls = fieldOf(inside, 2) as Extract<Thrift, { kind: "number" }>;
+  nulls.value = 2n;
+  bytes.set(encodeValue(value), 4);
+  expect(decodeFrom(bytes, 4)).toEqual({ value, end });
+  await expect(column(bytes)).rejects.toThrow(/a page of "v" at byte \d+ with 1 missing values and 2 told of/);
+});
+
+function fieldOf(value: Thrift, id: number): Thrift {
+  return (value as Extract<Thrift, { kind: "struct" }>).fields.find((field) => field.id === id)!.value;
+}
 
 describe("what declares more than memory may hold is refused, with what it declares", () => {
   /** One run of zeros, of any length, takes a few bytes. */

@@ -26,6 +26,16 @@ function missing(reader: DataReader, { optional, values }: RunsOf): number {
   return levels.reduce((sum, level) => sum + Number(level !== 1), 0);
 }
 
+/** Throws `RangeError` where a page of version 2 tells of another number of missing values than its levels, the first of `bytes`. */
+export function checkMissing(bytes: Uint8Array, page: RunsOf): void {
+  if (!page.second || !page.optional || page.levels === 0) return;
+  const levels = new Uint8Array(page.values);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, page.levels);
+  readRleBitPackedHybrid({ view, offset: 0 }, 1, levels as never, page.levels);
+  const found = levels.reduce((sum, level) => sum + Number(level !== 1), 0);
+  if (found !== page.nulls) throw new RangeError(`${found} missing values and ${page.nulls} told of`);
+}
+
 /** The sum of lengths that the library will read, by the library's own reading of them. */
 function lengths(reader: DataReader, count: number): number {
   const found = new Int32Array(count);

@@ -1,7 +1,7 @@
 import type { ColumnMetaData, FileMetaData } from "hyparquet";
 import { DataError } from "../../tensor/errors.ts";
 import { crc32 } from "./compression.ts";
-import { sharedTextBytes } from "./parquetDeltas.ts";
+import { checkMissing, sharedTextBytes } from "./parquetDeltas.ts";
 import { checkRuns, type RunsOf } from "./parquetRuns.ts";
 import type { RandomAccess } from "./randomAccess.ts";
 import { readStruct, type Struct } from "./thrift.ts";
@@ -100,6 +100,7 @@ function checkContents(
   if (!page.isData) return;
   try {
     checkRuns(bytes, page, page.isCompressed ? "levels" : "all");
+    checkMissing(bytes, page);
     if (!page.isCompressed) take(sharedTextBytes(page.second ? bytes.subarray(page.levels) : bytes, page));
   } catch (error) {
     if (error instanceof DataError) throw error;
