@@ -178,6 +178,7 @@ function copyRuns(number: number): string[] {
   return Array.from({ length: number }, (_, i) => {
     const path = join(runs, `many-${i}`);
     cpSync(join(runs, first!), path, { recursive: true, preserveTimestamps: true });
+    backdate({ path }, { id: `many-${i}` });
     return path;
   });
 }
@@ -193,3 +194,14 @@ function inDatabase(path: string, sql: string): void {
   database.exec(sql);
   database.close();
 }
+
+test("a run whose record says another id than its folder is told, and no row", () => {
+  const run = createRun(store.directory, runOptions);
+  run.finish("finished", null);
+  writeFileSync(join(run.path, "run.json"), readFileSync(join(run.path, "run.json"), "utf8").replace(run.id, "other"));
+  const { rows, damaged } = listRows(store.directory);
+  expect([rows, damaged.map(({ message }) => message)]).toEqual([
+    [],
+    [`${join(run.path, "run.json")}: expected the folder's name ${run.id} in "id", got other; rename the folder`],
+  ]);
+});

@@ -100,6 +100,10 @@ function readRow(directory: string, id: string, damaged: DataError[]): RunRow | 
   try {
     const run = readRun(path);
     if (run === null) return null;
+    if (run.record.id !== id)
+      throw new DataError(
+        `${join(path, "run.json")}: expected the folder's name ${id} in "id", got ${run.record.id}; rename the folder`,
+      );
     const { name, description, startedAt, finishedAt } = run.record;
     const { config, summary } = readRecords(run);
     const { validationLoss = null, validationAccuracy = null } = summary?.best ?? {};

@@ -87,8 +87,18 @@ export function openOwnRun(directory: string, reference: string): Run {
   if (run === null) throw notFound(directory, id, ids);
   if (run.record.id !== id)
     throw new DataError(`${path}: expected the record of ${id}, got that of ${run.record.id}; it is left as it is`);
-  readConfig(run);
+  unlessGone(path, () => readConfig(run));
   return run;
+}
+
+/** What `act` gives of the run at `path`. Throws `NotFoundError` in place of its error where another process has removed the run meanwhile. */
+export function unlessGone<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (existsSync(join(path, "run.json"))) throw error;
+    throw new NotFoundError(`${path}: expected the run, got none; another process has removed it, see batchscope runs`);
+  }
 }
 
 /** The name of a folder in `runs/`. */
@@ -230,7 +240,7 @@ function notFound(directory: string, reference: string, ids: readonly string[]):
     );
   const others = ids.length > newest.length ? ` and ${ids.length - newest.length} older` : "";
   return new NotFoundError(
-    `${folder}: expected the run "${basename(reference)}", got ${newest.join(", ")}${others}; ` +
+    `${folder}: expected the run "${reference}", got ${newest.join(", ")}${others}; ` +
       `choose one of them, or "latest"`,
   );
 }

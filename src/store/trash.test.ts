@@ -127,6 +127,17 @@ describe("a run that is removed", () => {
     expect(ids()).toEqual([]);
   });
 
+  test("and that another process removes meanwhile is said to be gone", () => {
+    const run = make();
+    moveToTrash(store.directory, run.id);
+    expect(() => moveToTrash(store.directory, run.id)).toThrow(
+      `${run.path}: expected the run, got none; another process has removed it`,
+    );
+    expect(() => openOwnRun(store.directory, "no/such/run")).toThrow(/expected the run "no\/such\/run", got no runs/);
+    make();
+    expect(() => openOwnRun(store.directory, "no/such/run")).toThrow(/expected the run "no\/such\/run", got 2026/);
+  });
+
   test("is not removed while a copy below it trains", () => {
     const run = make();
     const copy = createRun(join(run.path, "copies/1"), runOptions);

@@ -4,7 +4,7 @@ import { makeFolder } from "../data/files/folders.ts";
 import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
 import { lockRun, lockState, type RunLock } from "./lock.ts";
 import { bytesOf, isThere, listRunFiles, removeIfEmpty, removeRunFiles } from "./runFiles.ts";
-import { readRun, requireReference } from "./runs.ts";
+import { readRun, requireReference, unlessGone } from "./runs.ts";
 
 /**
  * Runs that were removed lie in `trash/` of their store, each in a folder `ID~TIME` of its own. One renaming puts a run there with the
@@ -52,7 +52,7 @@ export interface Moved {
  */
 export function moveToTrash(directory: string, id: string): Moved {
   const run = { path: join(directory, "runs", id) };
-  const lock = holdAlone(run, id);
+  const lock = unlessGone(run.path, () => holdAlone(run, id));
   try {
     const folder = trashFolder(directory);
     requireTrash(folder);

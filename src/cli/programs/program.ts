@@ -3,7 +3,7 @@ import type { LossTexts } from "../../session/configuration.ts";
 import { trainAliases } from "../../session/options/fields.ts";
 import type { DataTexts } from "../commands/openDataFlags.ts";
 import { takeLanguage } from "../language.ts";
-import { requireBounds } from "../requireBounds.ts";
+import { requireBounds, requirePaths } from "../requireBounds.ts";
 import { version } from "../version.ts";
 import { analyze } from "./analyzeProgram.ts";
 import { declareDataOptions, declareLossOptions, declareOptimizerOptions, declareTrainOptions } from "./flags.ts";
@@ -19,6 +19,7 @@ export function program(): Command {
     .hook("preAction", (_root, command) => {
       takeLanguage(command as unknown as Command);
       requireBounds(command, trainAliases);
+      requirePaths(command);
     });
   const commands = [
     train(),
