@@ -1,8 +1,11 @@
 import { join } from "node:path";
+import { type GradientSource, openGradients } from "../../../src/analysis/files/gradientSource.ts";
 import type { Random } from "../../../src/tensor/random.ts";
 import { damaged } from "../bytes.ts";
 import { command } from "../command.ts";
 import type { Format } from "../format.ts";
+import { digest, digestsOfNumpy, missingNumpy } from "../references/numpy.ts";
+import { digestsOfSpecification } from "../references/safetensors.ts";
 import { chance, one } from "../stream.ts";
 import { changeNpy, npyBytes, npyOf } from "./npyBytes.ts";
 import { safetensorsOf } from "./safetensorsBytes.ts";
@@ -51,4 +54,45 @@ export const gradients: Format = {
     const { path, flags } = asked as { path: string; flags: string[] };
     await command("analyze", "--gradients", join(folder, path), ...flags);
   },
+  async compare(folder, { files, asked }) {
+    const { path } = asked as { path: string };
+    const source = await openGradients(join(folder, path));
+    try {
+      const names = path === "batches" ? [...files.keys()] : [path];
+      for (const [k, name] of names.entries()) {
+        const theirs = await arraysOf(join(folder, name), files.get(name)!);
+        const difference = theirs && differs(rowsOf(source, path === "batches" ? k : null), theirs);
+        if (difference) return `${name}: ${difference}`;
+      }
+      return null;
+    } finally {
+      source.close();
+    }
+  },
+  missing: missingNumpy,
 };
+
+/** Numbers as ours reads them: of row k its parts, or the whole matrix. */
+function rowsOf(source: GradientSource, k: number | null): Float64Array[] {
+  return source.parts.map(({ length }, part) => {
+    const all = new Float64Array(source.rows * length);
+    source.read(part, 0, length, all);
+    return k === null ? all : all.slice(k * length, (k + 1) * length);
+  });
+}
+
+/** Digests of the arrays of a file, but for its numbers of examples, by a second reader; a text where that refuses, null where it is not here. */
+async function arraysOf(path: string, bytes: Uint8Array): Promise<Map<string, string> | string | null> {
+  const found = path.endsWith(".safetensors") ? digestsOfSpecification(bytes) : await digestsOfNumpy(path);
+  if (found !== null && typeof found !== "string" && found.size > 1)
+    for (const name of ["count", "counts"]) found.delete(name);
+  return found;
+}
+
+function differs(ours: readonly Float64Array[], theirs: Map<string, string> | string): string | null {
+  if (typeof theirs === "string") return `taken, and a second reader refuses it: ${theirs}`;
+  const [own, other] = [ours.map(digest).sort(), [...theirs.values()].sort()];
+  return own.join() === other.join()
+    ? null
+    : `taken with other numbers than a second reader finds in ${[...theirs.keys()]}`;
+}

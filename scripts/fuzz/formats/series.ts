@@ -1,8 +1,13 @@
 import { join } from "node:path";
+import { openCsv } from "../../../src/data/files/csv.ts";
+import type { Table } from "../../../src/data/files/table.ts";
+import { chooseSeriesColumns, readSeries } from "../../../src/data/series/seriesTable.ts";
 import type { Random } from "../../../src/tensor/random.ts";
 import { damaged } from "../bytes.ts";
 import { type Flags, readData } from "../dataset.ts";
 import type { Format } from "../format.ts";
+import { type SecondTable, sheetOf } from "../references/csv.ts";
+import { cellsDiffer, refuseDifference } from "../references/tables.ts";
 import { chance, nastyNames, nastyNumbers, one, times } from "../stream.ts";
 
 const nastyTimes = [
@@ -96,9 +101,52 @@ export const series: Format = {
     }
     return { files, asked: { path: names.length === 1 ? "series.csv" : "all", flags: one(options, stream) } };
   },
-  async read(folder, { asked }) {
+  async read(folder, { files, asked }) {
     const { path, flags } = asked as { path: string; flags: Flags };
+    for (const [name, bytes] of files) {
+      const file = join(folder, name);
+      await refuseDifference(async () => cellsDiffer(await openCsv(file), () => sheetOf(bytes)));
+      await refuseDifference(async () => seriesDiffer(await openCsv(file), sheetOf(bytes)));
+    }
     const fields = flags.includes("--fields");
     await readData(join(folder, path), flags, fields ? "lenet" : "mlp");
   },
 };
+
+/** How the series of a table differ from its rows, put together by the machine and sorted by the time; null where they do not. */
+async function seriesDiffer(table: Table, sheet: SecondTable | string): Promise<string | null> {
+  const roles = await chooseSeriesColumns([table], { target: "label" }, { by: "machine", time: "time" });
+  const ours = await readSeries({ table, name: "all" }, roles, true);
+  if (typeof sheet === "string") return `taken, and a second reader refuses it: ${sheet}`;
+  const at = (row: SecondTable["rows"][number], name: string) => String(row[sheet.columns.indexOf(name)]);
+  const theirs = Map.groupBy(sheet.rows, (row) => at(row, "machine"));
+  if (ours.map(({ name }) => name).join("\0") !== [...theirs.keys()].join("\0")) return "taken with other series";
+  for (const { name, rows, times } of ours) {
+    const expected = theirs
+      .get(name)!
+      .map((row) => [
+        secondsOf(at(row, "time")),
+        ...roles.features.map((one) => Number(at(row, one))),
+        wordOf(at(row, "label")),
+      ])
+      .sort(([a], [b]) => Number(a) - Number(b));
+    const width = roles.features.length + 1;
+    const found = expected.map((_, i) => {
+      const values = [...rows.subarray(i * width, (i + 1) * width)];
+      const label = values.pop()!;
+      return [times![i], ...values, String(roles.target.classes?.[label] ?? label)];
+    });
+    if (rows.length !== expected.length * width || JSON.stringify(found) !== JSON.stringify(expected))
+      return `taken with other readings of ${JSON.stringify(name)} than the rows have`;
+  }
+  return null;
+}
+
+const wordOf = (text: string) => (/^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(text) ? String(Number(text)) : text);
+
+/** Of a number or of a time of ISO 8601 in UTC; what else there is, is not taken. */
+function secondsOf(text: string): number {
+  if (!/^\d{4}-/.test(text)) return Number(text);
+  const zoned = /(Z|[+-]\d\d:?\d\d)$/.test(text.slice(10)) ? text : `${text}${text.length > 10 ? "" : "T00:00"}Z`;
+  return Date.parse(zoned.replace(" ", "T")) / 1000;
+}

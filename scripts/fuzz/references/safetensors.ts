@@ -1,5 +1,6 @@
 import type { ElementType, Tensor } from "../../../src/tensor/tensor.ts";
 import { type Json, type JsonObject, parseJson } from "./json.ts";
+import { digest } from "./numpy.ts";
 
 /**
  * A second reader of safetensors, written from the published description of the format (github.com/huggingface/safetensors,
@@ -41,6 +42,25 @@ export function differsFromSpecification(file: Uint8Array, read: ReadonlyMap<str
       return `taken with other values of ${JSON.stringify(name)}`;
   }
   return theirs.size === read.size ? null : `taken with ${read.size} tensors, and the file has ${theirs.size}`;
+}
+
+/** Digests of the tensors as numbers of 64 bits, by name, or what is wrong with the file. */
+export function digestsOfSpecification(file: Uint8Array): Map<string, string> | string {
+  const theirs = tensorsOf(file);
+  if (typeof theirs === "string") return theirs;
+  return new Map([...theirs].map(([name, stored]) => [name, digest(numbersOf(stored))]));
+}
+
+function numbersOf({ type, shape, bytes }: Stored): Float64Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const size = shape.reduce((product, axis) => product * axis, 1);
+  const width = bytes.length / size;
+  const get = (at: number) => {
+    if (type === "float64") return view.getFloat64(at, true);
+    if (type === "float32") return view.getFloat32(at, true);
+    return type === "float16" ? view.getFloat16(at, true) : Number.NaN;
+  };
+  return Float64Array.from({ length: size }, (_, i) => get(i * width));
 }
 
 /** The tensors, or what is wrong with the file. */
