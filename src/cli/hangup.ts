@@ -11,10 +11,14 @@ const [ACCESS, WRITE_ONLY] = [3, 1];
 /**
  * Whether the end of the terminal is to be ignored, as `nohup` and `trap '' HUP` ask. Node forgets at its start what the program before
  * it ignored, so that only traces tell: the shell's variable of what it started, the input that `nohup` leaves, or a parent of the same
- * job that ignores it. False on systems where nothing can be found out.
+ * job that ignores it or was itself started by `nohup`, as `npx` may be. False on systems where nothing can be found out.
  */
 export function ignoresHangup(environment: NodeJS.ProcessEnv): boolean {
-  return basename(environment._ ?? "") === "nohup" || orFalse(inputIsOfNohup) || orFalse(jobIgnores);
+  return isNohup(environment._ ?? "") || orFalse(inputIsOfNohup) || orFalse(jobIgnores);
+}
+
+function isNohup(program: string): boolean {
+  return basename(program) === "nohup";
 }
 
 function orFalse(find: () => boolean): boolean {
@@ -39,10 +43,16 @@ function jobIgnores(): boolean {
     const stat = statOf(parent);
     if (stat.group !== own.group) return false;
     const ignored = /^SigIgn:\s+([0-9a-f]+)$/m.exec(readFileSync(`/proc/${parent}/status`, "utf8"))?.[1] ?? "0";
-    if ((BigInt(`0x${ignored}`) & HANGUP) !== 0n) return true;
+    if ((BigInt(`0x${ignored}`) & HANGUP) !== 0n || startedByNohup(parent)) return true;
     parent = stat.parent;
   }
   return false;
+}
+
+/** By the variables with which a process began, whatever it gives to those that it starts. */
+function startedByNohup(pid: number): boolean {
+  const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+  return variables.some((one) => one.startsWith("_=") && isNohup(one.slice(2)));
 }
 
 /** The name stands in parentheses and may hold any character; state, parent and process group follow it. */

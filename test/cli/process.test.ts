@@ -139,6 +139,12 @@ describe.runIf(process.platform === "linux")("signals", () => {
   test.each([
     ["nohup", (command: string) => `nohup ${command}`],
     ["a shell that ignores it", (command: string) => `trap '' HUP; ${command}; true`],
+    [
+      // As npx is: it forgets what it ignored, and starts a shell that calls itself by its own name.
+      "a program of Node's below nohup",
+      (command: string) =>
+        `nohup '${process.execPath}' -e 'require("child_process").spawn(process.argv[1], { shell: "/bin/bash", stdio: "inherit" })' "${command}; true"`,
+    ],
     ["a script below nohup", (command: string) => `nohup bash -c "${command}; true"`],
   ])("the end of the terminal stays ignored where %s says so", async (_, line) => {
     // In a job of its own, as a shell at a terminal starts it.
