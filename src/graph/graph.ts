@@ -33,6 +33,8 @@ export interface Node {
   readonly inputs: readonly (Value | undefined)[];
   readonly outputs: readonly Value[];
   readonly attributes: Attributes;
+  /** That it stands for one of a file from elsewhere, whose faults are not ours. */
+  readonly imported?: true | undefined;
 }
 
 /**
@@ -96,6 +98,7 @@ export interface NewNode {
   readonly name?: string;
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes?: Attributes;
+  readonly imported?: true | undefined;
   /** Element type and shape of each output, in the operator's order. */
   readonly outputs: readonly OutputSpecification[];
 }
@@ -111,10 +114,16 @@ export function addNode(graph: Graph, node: NewNode): Value[] {
     type,
     shape,
   }));
-  const { op, domain = "", attributes = {} } = node;
+  const { op, domain = "", attributes = {}, imported } = node;
   const inputs = node.inputs.slice(0, node.inputs.findLastIndex((input) => input !== undefined) + 1);
-  graph.nodes.push({ name, domain, op, inputs, outputs, attributes });
+  graph.nodes.push({ name, domain, op, inputs, outputs, attributes, ...(imported && { imported }) });
   return outputs;
+}
+
+/** The nodes from place `from` on stand for those of a file. */
+export function markImported({ nodes }: Graph, from: number): void {
+  for (let i = from; i < nodes.length; i++) nodes[i] = { ...nodes[i]!, imported: true };
+  seen.delete(nodes);
 }
 
 /** Names `value` as an output of the graph. Throws when the name is taken by an input or another output. */

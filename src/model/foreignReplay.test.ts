@@ -1,6 +1,11 @@
 import { AttributeProto_AttributeType as AttributeType } from "onnx-buf";
 import { describe, expect, test } from "vitest";
 import { file, floats, type GraphInit, logits, type NodeInit, x3 } from "../../test/foreignFile.ts";
+import { backward } from "../gradient/backward.ts";
+import { examplesFirst } from "../gradient/examplesFirst.ts";
+import { separateGroups } from "../gradient/rows.ts";
+import { addInput, addOutput, type Graph, newGraph } from "../graph/graph.ts";
+import { builder } from "../ops/builder.ts";
 import { ShapeError, UnsupportedError } from "../tensor/errors.ts";
 import { fromNumbers } from "../tensor/tensor.ts";
 import { gradientGraph } from "../training/graphs.ts";
@@ -283,5 +288,63 @@ describe("twenty thousand nodes", () => {
   test.each(Object.entries(graphs))("%s become a gradient graph", (_, graph) => {
     const built = gradientGraph(foreignModel(file(graph()), "m"), 2, { accumulate: true, loss: createLoss("mse") });
     expect(built.outputs.size).toBeGreaterThan(1);
+  });
+});
+
+describe("nodes that stand for the file's are marked", () => {
+  // The examples lie on axis 1 in between, and are put in front (examplesFirst.ts).
+  const turned: GraphInit = {
+    input: [floats("x", "N", 3n, 2n)],
+    node: [
+      { opType: "Transpose", input: ["x"], output: ["a"], attribute: [perm(1n, 0n, 2n)] },
+      { opType: "Tanh", input: ["a"], output: ["b"] },
+      { opType: "Transpose", input: ["b"], output: ["c"], attribute: [perm(1n, 0n, 2n)] },
+      { opType: "Flatten", input: ["c"], output: ["d"] },
+      { opType: "Hardmax", input: ["d"], output: ["e"] },
+      { opType: "MatMul", input: ["e", "w"], output: ["y"] },
+    ],
+    initializer: [{ name: "w", dataType: 1, dims: [6n, 4n], floatData: Array<number>(24).fill(0.5) }],
+  };
+
+  function perm(...axes: bigint[]) {
+    return { name: "perm", type: AttributeType.INTS, ints: axes };
+  }
+
+  function built() {
+    const model = foreignModel(file(turned), "m");
+    const graph = newGraph("turned");
+    const g = builder(graph);
+    const x = addInput(graph, "x", "float32", [4, 3, 2]);
+    const w = addInput(graph, "w", "float32", [6, 4]);
+    const before = g.mul(x, 2);
+    const { logits } = model.forward(g, { inputs: { x: before }, parameters: { w }, state: {}, mode: "training" });
+    addOutput(graph, "y", g.neg(logits));
+    return { graph, g, logits, w, x };
+  }
+
+  const marked = ({ nodes }: Graph) => nodes.filter(({ imported }) => imported).map(({ op }) => op);
+
+  test("those that it is rewritten to as well, and none before or behind", () => {
+    const { graph } = built();
+    const own = graph.nodes.filter(({ imported }) => !imported).map(({ op }) => op);
+    expect(own).toEqual(["Mul", "Neg"]);
+    expect(marked(graph)).toEqual(expect.arrayContaining(["Tanh", "MatMul"]));
+  });
+
+  test("in a copy with the examples in front or in groups too", () => {
+    const { graph } = built();
+    for (const copy of [examplesFirst(graph, ["x"]), separateGroups(graph, ["x"], 2)]) {
+      expect(copy).not.toBe(graph);
+      expect(marked(copy)).toEqual(expect.arrayContaining(["Tanh", "MatMul"]));
+      expect(copy.nodes.filter(({ op }) => op === "Mul" || op === "Neg").some(({ imported }) => imported)).toBe(false);
+    }
+  });
+
+  test("but no node of its gradient", () => {
+    const { graph, g, logits, w } = built();
+    const before = graph.nodes.length;
+    backward(g, logits, [w]);
+    expect(graph.nodes.length).toBeGreaterThan(before);
+    expect(marked({ ...graph, nodes: graph.nodes.slice(before) })).toEqual([]);
   });
 });

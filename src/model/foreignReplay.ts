@@ -1,5 +1,5 @@
 import type { DecodedGraph, DecodedModel, DecodedNode } from "../graph/decode.ts";
-import { type Attributes, addNode, constant, type Value } from "../graph/graph.ts";
+import { type Attributes, addNode, constant, markImported, type Value } from "../graph/graph.ts";
 import { apply, type Builder } from "../ops/builder.ts";
 import { fold, LARGEST_FOLDED } from "../ops/fold.ts";
 import { outputSpecifications, plainAttributes } from "../ops/op.ts";
@@ -44,7 +44,9 @@ export function replay(
   // Without a prototype: a statistic may be called as what every object has.
   const newState = Object.create(null) as Record<string, Value>;
   const context: Replay = { g, opset: file.opset, io, newState, foldable: { left: FOLDED } };
+  const before = g.graph.nodes.length;
   replayNodes(context, file, scope);
+  markImported(g.graph, before);
   return { logits: scope.get(file.outputs[0]!.name)!, state: context.newState };
 }
 

@@ -6,7 +6,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { findBlockSize } from "./blockSize.ts";
 import { copiedSession } from "./copied.ts";
 import type { Device, Engine, LoadOptions, Session } from "./engine.ts";
-import { engineFailure } from "./failures.ts";
+import { engineFailure, type IsOurs, ownNodes } from "./failures.ts";
 import { lowerForCpu } from "./lower.ts";
 import { protect } from "./protect.ts";
 import { reportNothing } from "./telemetry.ts";
@@ -27,12 +27,19 @@ export function bindingEngine(device: Device = "cpu"): Engine {
 
 async function openSession(device: Device, given: Graph, options: LoadOptions | undefined): Promise<Session> {
   const { graph, provider } = await prepare(device, given);
-  return createSession(device, graph, provider, options);
+  return createSession({ device, graph, provider, isOurs: ownNodes(given) }, options);
 }
 
-async function createSession(device: Device, graph: Graph, provider: Provider, { threads = 1 }: LoadOptions = {}) {
+interface Prepared {
+  readonly device: Device;
+  readonly graph: Graph;
+  readonly provider: Provider;
+  readonly isOurs: IsOurs;
+}
+
+async function createSession({ device, graph, provider, isOurs }: Prepared, { threads = 1 }: LoadOptions = {}) {
   const failed = (error: Error): never => {
-    const failure = engineFailure(error.message);
+    const failure = engineFailure(error.message, isOurs);
     if (device === "cpu") throw failure;
     throw new EngineUnavailableError(
       `${device}: expected it to run graph "${graph.name}", got "${failure.message}"; use --device cpu`,
@@ -66,7 +73,7 @@ let blockSize: ReturnType<typeof findBlockSize> | undefined;
  */
 async function prepare(device: Device, given: Graph): Promise<{ graph: Graph; provider: Provider }> {
   if (device === "cpu") {
-    blockSize ??= findBlockSize((graph) => createSession(device, graph, device));
+    blockSize ??= findBlockSize((graph) => createSession({ device, graph, provider: device, isOurs: ownNodes(graph) }));
     return { graph: lowerForCpu(given, await blockSize), provider: device };
   }
   if (device === "cuda") return { graph: given, provider: device };

@@ -1,6 +1,6 @@
 import koffi, { type LibraryHandle } from "koffi";
 import { EngineUnavailableError } from "../tensor/errors.ts";
-import { engineFailure, oneLine } from "./failures.ts";
+import { engineFailure, type IsOurs, oneLine } from "./failures.ts";
 
 /** An opaque `Ort…*`; 0n is null. */
 export type Pointer = bigint;
@@ -110,10 +110,10 @@ export function assertVersion(version: string): void {
     );
 }
 
-/** Throws ONNX Runtime's own words when `status` is a failure. */
-export function check(api: OrtApi, status: Pointer | null): void {
+/** Throws `engineFailure` with ONNX Runtime's own words when `status` is a failure. */
+export function check(api: OrtApi, status: Pointer | null, isOurs?: IsOurs): void {
   if (!status) return;
-  const failure = engineFailure(api.GetErrorMessage(status));
+  const failure = engineFailure(api.GetErrorMessage(status), isOurs);
   api.ReleaseStatus(status);
   throw failure;
 }

@@ -9,7 +9,7 @@ import { findBlockSize } from "./blockSize.ts";
 import { assertBindable } from "./bound.ts";
 import { check, created, loadOrt, type OrtApi, type Pointer } from "./cApi.ts";
 import type { Bound, Engine, LoadOptions, Session } from "./engine.ts";
-import { assertAttached, assertIdle, assertLoaded } from "./failures.ts";
+import { assertAttached, assertIdle, assertLoaded, type IsOurs, ownNodes } from "./failures.ts";
 import { assertInPlaceSafe } from "./inPlace.ts";
 import { lowerForCpu } from "./lower.ts";
 import { protect } from "./protect.ts";
@@ -51,7 +51,7 @@ export function nativeEngine(path: string = libraryPath()): Engine {
   };
   const blockSize = findBlockSize(async (graph) => openSession(library, graph));
   const load = async (graph: Graph, options?: LoadOptions) =>
-    openSession(library, lowerForCpu(graph, await blockSize), options);
+    openSession(library, lowerForCpu(graph, await blockSize), options, ownNodes(graph));
   return { name: "native", load };
 }
 
@@ -71,15 +71,25 @@ interface OpenSession {
   /** What is executed. */
   readonly added: AddedInPlace;
   readonly pointer: Pointer;
+  readonly isOurs: IsOurs;
   readonly bindings: Set<Pointer>;
   running: number;
   released: boolean;
 }
 
-function openSession(library: Library, graph: Graph, options: LoadOptions = {}): Session {
+function openSession(library: Library, graph: Graph, options: LoadOptions = {}, isOurs = ownNodes(graph)): Session {
   const added = addInPlace(graph, options.inPlace ?? {});
   const pointer = createSession(library, encode(protect(added.graph)), options);
-  const session: OpenSession = { library, graph, added, pointer, bindings: new Set(), running: 0, released: false };
+  const session: OpenSession = {
+    library,
+    graph,
+    added,
+    pointer,
+    isOurs,
+    bindings: new Set(),
+    running: 0,
+    released: false,
+  };
   return {
     bind: (tensors) => bind(session, tensors),
     release() {
@@ -192,7 +202,7 @@ function runner(session: OpenSession, held: Held): Bound["run"] {
     const start = performance.now();
     try {
       if (last > LONG_RUN_MS) await runElsewhere(session, held.binding);
-      else check(api, api.RunWithBinding(session.pointer, null, held.binding));
+      else check(api, api.RunWithBinding(session.pointer, null, held.binding), session.isOurs);
     } finally {
       last = performance.now() - start;
       busy = false;
@@ -205,12 +215,12 @@ function runner(session: OpenSession, held: Held): Bound["run"] {
   };
 }
 
-function runElsewhere({ library: { api }, pointer }: OpenSession, binding: Pointer): Promise<void> {
+function runElsewhere({ library: { api }, pointer, isOurs }: OpenSession, binding: Pointer): Promise<void> {
   return new Promise((resolve, reject) => {
     api.RunWithBinding.async(pointer, null, binding, (error, status) => {
       try {
         if (error) throw error;
-        check(api, status);
+        check(api, status, isOurs);
         resolve();
       } catch (failure) {
         reject(failure);

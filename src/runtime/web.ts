@@ -3,7 +3,7 @@ import { encode } from "../graph/encode.ts";
 import type { Graph } from "../graph/graph.ts";
 import { copiedSession } from "./copied.ts";
 import type { Engine, LoadOptions, Session } from "./engine.ts";
-import { engineFailure } from "./failures.ts";
+import { engineFailure, type IsOurs, ownNodes } from "./failures.ts";
 import { lowerForCpu } from "./lower.ts";
 import { protect } from "./protect.ts";
 
@@ -28,11 +28,11 @@ export function webEngine({ wasmPaths, threads = 1 }: WebOptions = {}): Engine {
 /** The module answers "Session already started" to a call that comes before the last one is over, whichever session it is for. */
 let last: Promise<unknown> = Promise.resolve();
 
-function inTurn<T>(call: () => Promise<T>): Promise<T> {
+function inTurn<T>(call: () => Promise<T>, isOurs?: IsOurs): Promise<T> {
   const next = last.then(call, call);
   last = next.catch(() => {});
   return next.catch((error: Error) => {
-    throw engineFailure(error.message);
+    throw engineFailure(error.message, isOurs);
   });
 }
 
@@ -47,9 +47,10 @@ async function openSession(given: Graph, _options?: LoadOptions): Promise<Sessio
       graphOptimizationLevel: "disabled",
     }),
   );
+  const isOurs = ownNodes(given);
   return copiedSession(graph, {
     wrap: (_name, { type, shape, data }) => new OrtTensor(type, data as OrtTensor["data"] & ArrayBufferView, shape),
-    run: (feeds) => inTurn(() => session.run(feeds)),
+    run: (feeds) => inTurn(() => session.run(feeds), isOurs),
     release: () => void inTurn(() => session.release()),
   });
 }
