@@ -13,6 +13,7 @@ export type { DataDescription } from "./data/openOptions.ts";
 export { dataSources, openData } from "./data/registry.ts";
 export { createSampler, restoreSampler } from "./data/sampler.ts";
 export { blockSplit, groupSplit, randomSplit, type Split } from "./data/split.ts";
+export { type TensorExamples, tensorDataset } from "./data/tensorDataset.ts";
 export { learningRateGrid, sweepLearningRates } from "./experiment/learningRateRange.ts";
 export { backward } from "./gradient/backward.ts";
 export { type HessianVectorProduct, hessianVectorProduct } from "./gradient/hessianVector.ts";

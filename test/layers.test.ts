@@ -2,18 +2,86 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { importCycles, outsideOf, reachedFrom } from "./cycles.ts";
+import { globalsOf, strayGlobals } from "./globals.ts";
 import { importsOf, parseRules, violations } from "./layers.ts";
 
 const root = fileURLToPath(new URL("../src", import.meta.url));
+/** What browser.ts may reach of packages: each of them runs in a page. */
+const PACKAGES = ["@bufbuild", "ml-matrix", "onnx-buf", "onnxruntime-web", "pure-rand", "simple-statistics", "umap-js"];
+
+/** [name, file] of all that "export { … } from" lists. */
+function exported(source: string): [string, string][] {
+  return [...source.matchAll(/^export (type )?\{([^}]*)\} from "\.\/([^"]+)";/gm)].flatMap(
+    ([, type = "", names, from]) =>
+      names!
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== "")
+        .map((name): [string, string] => [type + name, from!]),
+  );
+}
+
 const rules = parseRules(readFileSync(join(root, "README.md"), "utf8"));
 
-const sources = readdirSync(root, { recursive: true, encoding: "utf8" })
-  .map((path) => path.replaceAll("\\", "/"))
-  .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"));
+const sources = new Map(
+  readdirSync(root, { recursive: true, encoding: "utf8" })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
+    .map((path) => [path, readFileSync(join(root, path), "utf8")]),
+);
 
 test("no source imports what its layer may not", () => {
-  expect(sources).toContain("tensor/tensor.ts");
-  expect(sources.flatMap((path) => violations(rules, path, readFileSync(join(root, path), "utf8")))).toEqual([]);
+  expect([...sources.keys()]).toContain("tensor/tensor.ts");
+  expect([...sources].flatMap(([path, source]) => violations(rules, path, source))).toEqual([]);
+});
+
+test("no source uses a global that stays elsewhere", async () => {
+  const found = await Promise.all([...sources].map(([path, source]) => strayGlobals(rules, path, source)));
+  expect(found.flat()).toEqual([]);
+});
+
+test("every file where a global may be used uses it", async () => {
+  for (const { names, places } of rules.globals)
+    for (const place of places.filter((one) => !one.endsWith("/"))) {
+      expect(await globalsOf(sources.get(place) ?? "", names), `${names[0]} in ${place}`).not.toEqual([]);
+    }
+});
+
+test("no file imports itself, not even types through others", () => {
+  // The table of operators and their rules name each other for good; what is left in session/ is not.
+  const others = new Map([...sources].filter(([path]) => !/^(ops|session)\//.test(path)));
+  expect(importCycles(others)).toEqual([]);
+});
+
+describe("browser.ts", () => {
+  const reached = reachedFrom(sources, "browser.ts");
+
+  test("reaches no module of Node, and of packages none but these", () => {
+    const packages = new Set(outsideOf(sources, reached.keys()).map((one) => one.split(": ")[0]!.split("/")[0]!));
+    expect(reached.keys()).toContain("training/train.ts");
+    expect([...packages].sort()).toEqual(PACKAGES);
+  });
+
+  test("reaches no global of Node but the one that it does without in a page", async () => {
+    const names = rules.globals.flatMap((row) => row.names);
+    const used = await Promise.all(
+      [...reached.keys()].map(async (path) => (await globalsOf(sources.get(path)!, names)).map((name) => [path, name])),
+    );
+    expect(used.flat()).toEqual([["training/clock.ts", "setImmediate"]]);
+  });
+
+  test("exports all of index.ts that needs no Node, and the engine of a page", () => {
+    const ofPage = exported(sources.get("index.ts")!).filter(([, from]) => {
+      const modules = outsideOf(sources, reachedFrom(sources, from).keys()).map((one) => one.split(": ")[0]!);
+      return modules.every((module) => PACKAGES.includes(module.split("/")[0]!));
+    });
+    const engine = [
+      ["webEngine", "runtime/web.ts"],
+      ["type WebOptions", "runtime/web.ts"],
+    ];
+    expect(exported(sources.get("browser.ts")!).sort()).toEqual([...ofPage, ...engine].sort());
+  });
 });
 
 test("every folder has a row", () => {
@@ -32,6 +100,11 @@ const sample = parseRules(`
 | --- | --- |
 | \`node:*\` | \`store/\`, \`graph/files.ts\` |
 | \`koffi\`, \`@x/y\` | \`graph/\` |
+
+| globals | only in |
+| --- | --- |
+| \`process\`, \`Buffer\` | \`store/\`, \`graph/files.ts\` |
+| \`window\`, \`import.meta.dirname\` | — |
 `);
 
 describe("the checker on planted sources", () => {
@@ -91,8 +164,72 @@ describe("the checker on planted sources", () => {
   });
 });
 
+describe("the checker of globals on planted sources", () => {
+  test.each([
+    ["store/a.ts", "process.exit(1);"],
+    ["graph/files.ts", "export const b = Buffer.alloc(1);"],
+    ["tensor/a.ts", "export function f(process: number) { return process; }"],
+    ["tensor/a.ts", "const window = [4, 4];\nexport const n = window.length;"],
+    ["tensor/a.ts", "import { window } from './b.ts';\nexport const n = window.length;"],
+    ["tensor/a.ts", "export const { window } = { window: 1 };\nexport class A { process = window; }"],
+    ["tensor/a.ts", "export const o = (a: { window: number }) => a.window;"],
+    ["tensor/a.ts", "// process.exit\n/** window */\nexport const s = `process` + 'window';"],
+    ["tensor/a.ts", "export type T = Buffer;"],
+  ])("%s: %j is allowed", async (path, source) => {
+    expect(await strayGlobals(sample, path, source)).toEqual([]);
+  });
+
+  test.each([
+    ["tensor/a.ts", "process.exit(1);", "process; it stays in store/, graph/files.ts"],
+    ["graph/a.ts", "export const b = { Buffer };", "Buffer; it stays in store/, graph/files.ts"],
+    ["store/a.ts", "export const d = () => window.document;", "window; it stays out of src/"],
+    ["store/a.ts", "export const d = globalThis.window;", "window; it stays out of src/"],
+    ["store/a.ts", "export const d = typeof window;", "window; it stays out of src/"],
+    ["store/a.ts", "{ const window = 1; }\nexport const d = window;", "window; it stays out of src/"],
+    ["tensor/a.ts", "export const d = ({}).a ?? process.pid;", "process; it stays in store/, graph/files.ts"],
+    ["tensor/a.ts", "export const d = import.meta.dirname;", "import.meta.dirname; it stays out of src/"],
+  ])("%s: %j is not", async (path, source, problem) => {
+    expect(await strayGlobals(sample, path, source)).toEqual([`${path}: may not use ${problem}`]);
+  });
+});
+
+describe("the search for cycles on planted sources", () => {
+  test.each<[Record<string, string>, string[]]>([
+    [{ "a.ts": 'import { b } from "./b.ts";', "b.ts": 'import { c } from "./c.ts";', "c.ts": "" }, []],
+    [{ "a.ts": 'import "./b.ts";\nimport "./c.ts";', "b.ts": 'import "./c.ts";', "c.ts": 'import "x";' }, []],
+    [{ "a.ts": 'import { a } from "./a.ts";' }, ["a.ts → a.ts"]],
+    [
+      { "x/a.ts": 'import type { b } from "../b.ts";', "b.ts": 'export { a } from "./x/a.ts";' },
+      ["x/a.ts → b.ts → x/a.ts"],
+    ],
+    [
+      { "a.ts": 'import "./b.ts";', "b.ts": 'import "./c.ts";', "c.ts": 'const b = await import("./b.ts");' },
+      ["b.ts → c.ts → b.ts"],
+    ],
+  ])("%j", (files, cycles) => {
+    expect(importCycles(new Map(Object.entries(files)))).toEqual(cycles);
+  });
+
+  test("what runs is followed through values, not through types", () => {
+    const files = new Map([
+      ["a.ts", 'import { b } from "./x/b.ts";\nimport type { d } from "./d.ts";'],
+      ["x/b.ts", 'export * from "../c.ts";'],
+      ["c.ts", 'import z from "zod";\nawait import("node:fs");'],
+      ["d.ts", 'import "koffi";'],
+    ]);
+    const reached = reachedFrom(files, "a.ts");
+    expect([...reached]).toEqual([
+      ["a.ts", null],
+      ["x/b.ts", "a.ts"],
+      ["c.ts", "x/b.ts"],
+    ]);
+    expect(outsideOf(files, reached.keys())).toEqual(["zod: c.ts", "node:fs: c.ts"]);
+  });
+});
+
 test("a table that is damaged is refused", () => {
-  expect(() => parseRules("# The layers")).toThrow(/^src\/README.md: expected a table of folders/);
-  const unknown = "| folder | purpose | may import |\n|-|-|-|\n| `a/` | x | b |\n| module | only in |\n|-|-|\n";
+  expect(() => parseRules("# The layers")).toThrow(/^src\/README.md: expected tables of folders, modules and globals/);
+  const unknown =
+    "| folder | purpose | may import |\n|-|-|-|\n| `a/` | x | b |\n| module | only in |\n|-|-|\n| globals | only in |\n|-|-|\n";
   expect(() => parseRules(unknown)).toThrow("src/README.md: a/: expected known folders, got b; add its row");
 });

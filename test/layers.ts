@@ -1,18 +1,28 @@
 import { posix } from "node:path";
 
-/** What `src/README.md` allows: imports between the folders of src/, and where a module from outside may appear. */
-export interface Rules {
-  readonly folders: ReadonlyMap<string, { readonly all: ReadonlySet<string>; readonly types: ReadonlySet<string> }>;
-  readonly modules: readonly { readonly names: readonly string[]; readonly places: readonly string[] }[];
+/** Names, and the only places where they may appear: folders that end in "/", and files. */
+interface Confined {
+  readonly names: readonly string[];
+  readonly places: readonly string[];
 }
 
-/** Reads both tables of `src/README.md`. Throws when one is missing or names a folder that has no row. */
+/** What `src/README.md` allows: imports between the folders of src/, where a module from outside may appear, and where a global. */
+export interface Rules {
+  readonly folders: ReadonlyMap<string, { readonly all: ReadonlySet<string>; readonly types: ReadonlySet<string> }>;
+  readonly modules: readonly Confined[];
+  readonly globals: readonly Confined[];
+}
+
+/** Reads the three tables of `src/README.md`. Throws when one is missing or names a folder that has no row. */
 export function parseRules(markdown: string): Rules {
   const rows = [...markdown.matchAll(/^\|(.+)\|$/gm)].map((row) => row[1]!.split("|").map((cell) => cell.trim()));
   const start = rows.findIndex((cells) => cells[0] === "folder");
   const middle = rows.findIndex((cells) => cells[0] === "module");
-  if (start < 0 || middle < start)
-    throw new Error("src/README.md: expected a table of folders and then one of modules; restore the missing one");
+  const last = rows.findIndex((cells) => cells[0] === "globals");
+  if (start < 0 || middle < start || last < middle)
+    throw new Error(
+      "src/README.md: expected tables of folders, modules and globals, in this order; restore the missing one",
+    );
   const folders = new Map(
     rows.slice(start + 2, middle).map((row) => [unquote(row[0]!)[0]!.slice(0, -1), allowed(row[2]!)]),
   );
@@ -20,8 +30,12 @@ export function parseRules(markdown: string): Rules {
     for (const name of [...all, ...types])
       if (!folders.has(name))
         throw new Error(`src/README.md: ${folder}/: expected known folders, got ${name}; add its row`);
-  const modules = rows.slice(middle + 2).map((row) => ({ names: unquote(row[0]!), places: unquote(row[1]!) }));
-  return { folders, modules };
+  const confined = (row: readonly string[]) => ({ names: unquote(row[0]!), places: unquote(row[1]!) });
+  return {
+    folders,
+    modules: rows.slice(middle + 2, last).map(confined),
+    globals: rows.slice(last + 2).map(confined),
+  };
 }
 
 function unquote(cell: string): string[] {
@@ -75,7 +89,11 @@ function outside(rules: Rules, path: string, from: string): string | undefined {
   const matches = (name: string) =>
     name.endsWith("*") ? from.startsWith(name.slice(0, -1)) : from === name || from.startsWith(`${name}/`);
   const rule = rules.modules.find(({ names }) => names.some(matches));
-  const inside = (place: string) => (place.endsWith("/") ? path.startsWith(place) : path === place);
-  if (rule === undefined || rule.places.some(inside)) return undefined;
+  if (rule === undefined || stands(path, rule.places)) return undefined;
   return `may not import ${from}; it stays in ${rule.places.join(", ")}`;
+}
+
+/** Whether a file is one of the places, or lies in one. */
+export function stands(path: string, places: readonly string[]): boolean {
+  return places.some((place) => (place.endsWith("/") ? path.startsWith(place) : path === place));
 }

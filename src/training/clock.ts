@@ -26,7 +26,21 @@ export function startClock() {
   };
 }
 
-/** Gives signals and timers their turn: awaiting a short run alone would never leave the microtask queue. */
-export function letOthersRun(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/**
+ * Gives signals, timers and what a page has to draw their turn: awaiting a short run alone would never leave the microtask queue. A page
+ * has no `setImmediate`, and its timers wait for 4 ms.
+ */
+export const letOthersRun: () => Promise<void> =
+  typeof setImmediate === "function" ? () => new Promise((resolve) => setImmediate(resolve)) : byMessage();
+
+function byMessage(): () => Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  port1.addEventListener("message", () => waiting.shift()?.());
+  port1.start();
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      port2.postMessage(undefined);
+    });
 }

@@ -1,0 +1,90 @@
+/**
+ * The public API of the package in a page: `batchscope/browser`, all of `batchscope` that needs no Node, and the engine of a browser.
+ */
+export { type GradientGram, gramOfGradients } from "./analysis/files/gradientGram.ts";
+export { multiplyOnEngine } from "./analysis/files/multiplyBlocks.ts";
+export { type GramMeter, gramMeter } from "./analysis/gram.ts";
+export { type Dataset, limit, select } from "./data/dataset.ts";
+export { decodeSafetensors, encodeSafetensors } from "./data/files/safetensors.ts";
+export { augment, parseAugmentations } from "./data/images/augment.ts";
+export type { DataDescription } from "./data/openOptions.ts";
+export { createSampler, restoreSampler } from "./data/sampler.ts";
+export { blockSplit, groupSplit, randomSplit, type Split } from "./data/split.ts";
+export { type TensorExamples, tensorDataset } from "./data/tensorDataset.ts";
+export { learningRateGrid, sweepLearningRates } from "./experiment/learningRateRange.ts";
+export { backward } from "./gradient/backward.ts";
+export { type HessianVectorProduct, hessianVectorProduct } from "./gradient/hessianVector.ts";
+export { rows, separateGroups } from "./gradient/rows.ts";
+export { decode } from "./graph/decode.ts";
+export { encode } from "./graph/encode.ts";
+export { addInput, addOutput, type Graph, type Node, newGraph, prune, type Value } from "./graph/graph.ts";
+export { print } from "./graph/print.ts";
+export { defaultModel } from "./inspection/defaults.ts";
+export { type Subject, subjectOf } from "./inspection/subject.ts";
+export { foreignModel } from "./model/foreign.ts";
+export { loadGpt2 } from "./model/loadGpt2.ts";
+export { createLoss, type Loss, type LossName, type LossOptions } from "./model/loss.ts";
+export { crossEntropy } from "./model/losses/crossEntropy.ts";
+export type { Model, Parameter } from "./model/model.ts";
+export { type ModelSummary, summarize } from "./model/summary.ts";
+export { buildModel, modelNames, zoo } from "./model/zoo.ts";
+export { type Builder, builder } from "./ops/builder.ts";
+export { type OpName, ops } from "./ops/table.ts";
+export { adadelta } from "./optimizer/adadelta.ts";
+export { adagrad } from "./optimizer/adagrad.ts";
+export { adam, adamW } from "./optimizer/adam.ts";
+export { averageWeights, isAveraged, type WeightAverage } from "./optimizer/averageWeights.ts";
+export { type GroupRules, withGroups } from "./optimizer/groups.ts";
+export { lamb, lars } from "./optimizer/layerWise.ts";
+export { lion } from "./optimizer/lion.ts";
+export { nAdam } from "./optimizer/nadam.ts";
+export type { Optimizer } from "./optimizer/optimizer.ts";
+export { rAdam } from "./optimizer/radam.ts";
+export { rmsProp } from "./optimizer/rmsprop.ts";
+export type { Schedule, SchedulePosition, ScheduleState } from "./optimizer/schedule.ts";
+export { schedules } from "./optimizer/schedules.ts";
+export { sgd } from "./optimizer/sgd.ts";
+export type { Bound, Engine, Session } from "./runtime/engine.ts";
+export { openReference } from "./runtime/reference.ts";
+export { type WebOptions, webEngine } from "./runtime/web.ts";
+export { classificationScores } from "./statistics/classification.ts";
+export { confidentLearning } from "./statistics/confidentLearning.ts";
+export { describeGradients } from "./statistics/describe.ts";
+export { findDuplicates } from "./statistics/duplicates.ts";
+export { gramOfRows } from "./statistics/gramOfRows.ts";
+export { groupConflicts } from "./statistics/groups.ts";
+export { type LabelNoise, labelNoise, withoutErrors } from "./statistics/labelNoise.ts";
+export { noiseScaleOfLayers } from "./statistics/layers.ts";
+export {
+  type LearningRateSuggestion,
+  type LearningRateSweep,
+  suggestLearningRate,
+} from "./statistics/learningRateSweep.ts";
+export { addStep, newNoiseOverTime, smoothNoiseScale, windowMoments } from "./statistics/noiseOverTime.ts";
+export { datasetNoiseScale, noiseScale, noiseScaleFromTwoSizes } from "./statistics/noiseScale.ts";
+export { precisionRecall } from "./statistics/precisionRecall.ts";
+export { rankingScores } from "./statistics/ranking.ts";
+export { regressionScores } from "./statistics/regression.ts";
+export { examplesToResolve } from "./statistics/resolution.ts";
+export type { GradientStatistics, Gram, NoiseScale } from "./statistics/types.ts";
+export type { Inspection } from "./store/inspection.ts";
+export {
+  DataError,
+  DivergedError,
+  EngineUnavailableError,
+  NotFoundError,
+  ShapeError,
+  UnsupportedError,
+  UsageError,
+} from "./tensor/errors.ts";
+export { random } from "./tensor/random.ts";
+export { fromNumbers, type Tensor, tensor, zeros } from "./tensor/tensor.ts";
+export { averagedModel } from "./training/averagedModel.ts";
+export type { AveragedModel, TrainingEvent } from "./training/events.ts";
+export { gradientGraph, gramGraph, rowsGraph, updateGraph } from "./training/graphs.ts";
+export type { TrainingOptions } from "./training/options.ts";
+export { recomputeRunningStatistics } from "./training/runningStatistics.ts";
+export { newTrainingState, type TrainingState } from "./training/state.ts";
+export { type SwapEvent, type SwapOptions, swap } from "./training/swap.ts";
+export { train } from "./training/train.ts";
+export { verifyAccumulation } from "./training/verify.ts";
