@@ -67,7 +67,8 @@ test("the installed command trains, verifies and analyses", () => {
 
 test("its declarations serve a TypeScript program", () => {
   const program =
-    'import { openEngine, type Dataset, train } from "batchscope";\nexport const x: [typeof train, Dataset?] = [train];\nvoid openEngine;\n';
+    'import { openEngine, type Dataset, train } from "batchscope";\nexport const x: [typeof train, Dataset?] = [train];\n' +
+    'import * as page from "batchscope/browser";\nexport const y: typeof train = page.train;\nvoid openEngine;\n';
   writeFileSync(join(folder, "program.mts"), program);
   const settings = [
     "--noEmit",

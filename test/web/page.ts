@@ -4,6 +4,7 @@ import { webEngine } from "../../src/runtime/web.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { toNumbers, zeros } from "../../src/tensor/tensor.ts";
 import { forwardAndGradients } from "../caseGraph.ts";
+import { type Iris, measureIrises, stopByTimer, trainIrises } from "./irises.ts";
 
 /** What the test calls in the page: every case of an operator, its outputs and gradients as plain numbers, or the error. */
 export type CaseResult = { readonly outputs: Record<string, number[]> } | { readonly error: string };
@@ -26,4 +27,13 @@ async function runCase(op: OpName, one: (typeof cases)[OpName][number]): Promise
   return { outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, toNumbers(value)])) };
 }
 
-Object.assign(globalThis, { runCases });
+/** Everything that the tests call in the page. */
+const calls = {
+  runCases,
+  trainIrises: (irises: readonly Iris[]) => trainIrises(engine, irises),
+  stopByTimer: (irises: readonly Iris[]) => stopByTimer(engine, irises),
+  measureIrises: (irises: readonly Iris[]) => measureIrises(engine, irises),
+};
+export type Calls = typeof calls;
+
+Object.assign(globalThis, calls);
