@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { writeImages } from "./cli/harness.ts";
+import { follow, writeImages } from "./cli/harness.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "batchscope-package-"));
@@ -63,6 +63,35 @@ test("the installed command trains, verifies and analyses", () => {
   expect(JSON.parse(run(folder, "npx", "batchscope", "verify", ...model, "--json"))).toMatchObject({ equal: true });
   const analysed = JSON.parse(run(folder, "npx", "batchscope", "analyze", "latest", "--rows", "8", "--json"));
   expect(analysed.checkpoints.map(({ epoch }: { epoch: number }) => epoch)).toEqual([1, 2]);
+});
+
+test("a training that is killed is marked failed by the older Node that started it", async () => {
+  writeImages(join(folder, "pictures"), 3);
+  const node = join(folder, "node_modules/node");
+  mkdirSync(join(node, "bin"), { recursive: true });
+  writeFileSync(join(node, "package.json"), '{ "name": "node" }');
+  symlinkSync(process.execPath, join(node, "bin/node"));
+  const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })';
+  const launcher = [
+    "--import",
+    `data:text/javascript,${encodeURIComponent(older)}`,
+    join(installed, "bin/batchscope.js"),
+  ];
+  const endless = ["--model", "mlp", "--data", "pictures", "--epochs", "100000000", "--dir", "killed"];
+  const child = spawn(process.execPath, [...launcher, "train", ...endless], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const { said, ended } = follow(child);
+  await said("validation: loss");
+  const [id = ""] = readdirSync(join(folder, "killed/runs"));
+  const record = () => JSON.parse(readFileSync(join(folder, "killed/runs", id, "run.json"), "utf8"));
+  const { pid, status } = record();
+  expect([status, pid === child.pid]).toEqual(["running", false]);
+  process.kill(pid, "SIGKILL");
+  expect((await ended).stderr).toMatch(/batchscope: error: expected an end in order, got SIGKILL; [^\n]*\n$/);
+  expect(record()).toMatchObject({ status: "failed", exitReason: "ended by SIGKILL", pid });
+  rmSync(node, { recursive: true });
 });
 
 test("its declarations serve a TypeScript program", () => {
