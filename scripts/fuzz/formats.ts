@@ -8,6 +8,7 @@ import { onnx } from "./formats/onnx.ts";
 import { parquet } from "./formats/parquet.ts";
 import { records } from "./formats/records.ts";
 import { series } from "./formats/series.ts";
+import { study } from "./formats/studies.ts";
 import { csv } from "./formats/tables.ts";
 import { text } from "./formats/texts.ts";
 import { yaml } from "./formats/yaml.ts";
@@ -25,6 +26,7 @@ export const formats: readonly Format[] = [
   images,
   text,
   series,
+  study,
   yaml,
   records,
 ];

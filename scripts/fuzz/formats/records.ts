@@ -1,9 +1,12 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { seal } from "../../../src/store/seal.ts";
 import type { Random } from "../../../src/tensor/random.ts";
 import { damaged, joined, packed } from "../bytes.ts";
 import { command } from "../command.ts";
 import type { Format } from "../format.ts";
 import { changedJson } from "../json.ts";
+import { Fault } from "../judge.ts";
 import { CASE, RUN, templateFiles } from "../prepare.ts";
 import { chance, nastyNames, one } from "../stream.ts";
 import { changedYaml } from "./yaml.ts";
@@ -20,7 +23,7 @@ const data = ["--model", "mlp", "--data", `${CASE}/data.csv`, "--target", "label
 const second = "epoch=002-step=0000010.safetensors";
 
 /** What another configuration might keep busy for days. */
-const training = ["train", "analyze"];
+const isLong = (argv: readonly string[]) => ["train", "analyze"].includes(argv[0]!) && !argv.includes("--dry-run");
 
 /** Commands that read a run, those that read most of it more often. */
 const commands: readonly (readonly string[])[] = [
@@ -47,6 +50,14 @@ const commands: readonly (readonly string[])[] = [
     ["runs", "gc"],
   ],
   ...[
+    ["runs", "rm", RUN, "--yes"],
+    ["runs", "rm", "latest", "--yes"],
+    ["runs", "restore", RUN],
+    ["runs", "restore", RUN.slice(0, 8)],
+    ["runs", "--trash"],
+    ["train", "--resume", RUN, "--epochs", "3", "--dry-run"],
+  ],
+  ...[
     ["runs", "reindex"],
     ["analyze", RUN, "--rows", "2", "--checkpoint", "2", "--embedding", "pca"],
   ],
@@ -71,16 +82,40 @@ export const records: Format = {
     else if (how === "resealed" && name.endsWith(".safetensors")) files.set(name, resealed(before, stream));
     else files.set(name, changed(name, before, stream));
     const isConfiguration = name.endsWith("config.yaml");
-    const argv = one(isConfiguration ? commands.filter((words) => !training.includes(words[0]!)) : commands, stream);
+    const argv = one(isConfiguration ? commands.filter((words) => !isLong(words)) : commands, stream);
+    // What is brought back has been removed.
+    if (argv[1] === "restore" || argv[1] === "--trash") moveToTrash(files);
     const same = Buffer.compare(before, files.get(name) ?? new Uint8Array(0)) === 0;
     return { files, asked: { argv, mustRefuse: how === "changed" && !same && isOnlySource(argv, name) } };
   },
-  async read(_, { asked }) {
-    await command(...(asked as Asked).argv, "--dir", store);
+  async read(_, { files, asked }) {
+    try {
+      await command(...(asked as Asked).argv, "--dir", store);
+    } finally {
+      refuseOutside(files);
+    }
   },
   compare: (_, { asked }) =>
     (asked as Asked).mustRefuse ? "taken, and the file whose weights it takes was changed" : null,
 };
+
+function moveToTrash(files: Map<string, Uint8Array>): void {
+  for (const [name, bytes] of [...files]) {
+    if (!name.startsWith(`${folder}/`)) continue;
+    files.delete(name);
+    files.set(name.replace(folder, `store/trash/${RUN}~20260102T000000000Z`), bytes);
+  }
+}
+
+/** Throws `Fault` where what is no part of the store was changed or made. */
+function refuseOutside(files: ReadonlyMap<string, Uint8Array>): void {
+  const outside = readdirSync(CASE, { recursive: true, encoding: "utf8" }).filter((name) => !/^store\b/.test(name));
+  const expected = [...files.keys()].filter((name) => !name.startsWith("store/"));
+  const wrong =
+    outside.find((name) => !expected.includes(name)) ??
+    expected.find((name) => !existsSync(join(CASE, name)) || !readFileSync(join(CASE, name)).equals(files.get(name)!));
+  if (wrong !== undefined) throw new Fault("disagreement", `${wrong}, outside of the store, was changed`);
+}
 
 function isOnlySource(argv: readonly string[], name: string): boolean {
   const [first] = argv;
