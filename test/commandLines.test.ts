@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
 import { describe, expect, test } from "vitest";
 import { normalizeArguments } from "../src/cli/arguments.ts";
-import { trainBooleans } from "../src/cli/programs/flags.ts";
+import { booleanFlags } from "../src/cli/programs/booleans.ts";
 import { program } from "../src/cli/programs/program.ts";
 
 const root = new URL("../", import.meta.url);
@@ -53,7 +53,7 @@ describe("a command line that is shown is one that the program understands", () 
   });
 
   test.each(shown)("%s: %s", async (_, line) => {
-    const booleans = new Set([...trainBooleans, "json", "by-layer", "full-pass"]);
+    const booleans = booleanFlags(program() as unknown as Command);
     await expect(
       silent(program() as unknown as Command).parseAsync(normalizeArguments(words(line), booleans), { from: "user" }),
     ).resolves.toBeDefined();

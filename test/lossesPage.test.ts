@@ -2,11 +2,10 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { losses, lossNames } from "../src/model/loss.ts";
 import { lossPresetNames, lossPresets } from "../src/model/losses/presets.ts";
-import { trainFields } from "../src/session/options/fields.ts";
-import type { lossFields } from "../src/session/options/loss.ts";
+import { type LossField, lossFields } from "../src/session/options/lossOptions.ts";
 
 const page = readFileSync(new URL("../docs/losses.md", import.meta.url), "utf8");
-const flagOf = (field: (typeof lossFields)[number]) => trainFields[field].flags.split(" ")[0]!;
+const flagOf = (field: LossField) => lossFields[field].flags.split(" ")[0]!;
 const row = (name: string) => page.split("\n").find((line) => line.startsWith(`| \`${name}\` |`)) ?? "";
 
 test.each(lossNames)("%s is described with the options that it takes, and no other", (name) => {
@@ -17,9 +16,7 @@ test.each(lossNames)("%s is described with the options that it takes, and no oth
 
 test.each(lossPresetNames)("the preset %s is described as it is", (name) => {
   const { loss, options } = lossPresets[name];
-  const flags = Object.entries(options).map(
-    ([field, value]) => `${flagOf(field as (typeof lossFields)[number])} ${value}`,
-  );
+  const flags = Object.entries(options).map(([field, value]) => `${flagOf(field as LossField)} ${value}`);
   const what = row(name).split(" | ")[1];
   expect(what).toBe(`\`${loss}\` with \`${flags.join(" ")}\``);
 });

@@ -3,12 +3,10 @@ import { reportCrashes } from "./crash.ts";
 import { reportError } from "./exit.ts";
 import { ignoresHangup } from "./hangup.ts";
 import { guardOutlets } from "./outlets.ts";
-import { trainBooleans } from "./programs/flags.ts";
+import { booleanFlags } from "./programs/booleans.ts";
 import { program } from "./programs/program.ts";
 import { endWithParent, ignoreHangup } from "./signals.ts";
 import { say } from "./terminal/print.ts";
-
-const booleans = new Set([...trainBooleans, "json", "by-layer", "full-pass"]);
 
 /** Runs the command line and gives the exit code; `argv` is without the names of Node and of the script. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -28,7 +26,9 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 async function run(argv: readonly string[], debug: boolean): Promise<number> {
   try {
-    await program().parseAsync(normalizeArguments(argv.length === 0 ? ["--help"] : argv, booleans), { from: "user" });
+    const root = program();
+    const line = normalizeArguments(argv.length === 0 ? ["--help"] : argv, booleanFlags(root));
+    await root.parseAsync(line, { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     return reportError(error, process.stderr, debug);

@@ -68,7 +68,7 @@ const focalOptions = ({ focalGamma, focalAlpha, focalNormalizer, ignoreIndex }: 
   ignoreIndex,
 });
 
-/** Losses by the names that `--loss` takes. */
+/** Losses by the names that the option `loss` takes: one file, one row and its name above each. */
 export const losses: Readonly<Record<LossName, LossKind>> = {
   cross_entropy: {
     about: "classes: −ln of the probability of the label",

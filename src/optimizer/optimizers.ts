@@ -9,25 +9,55 @@ import { rAdam } from "./radam.ts";
 import { rmsProp } from "./rmsprop.ts";
 import { sgd } from "./sgd.ts";
 
-/** An optimizer by name: how to make it, and the learning rate to begin with where none is given. */
-interface OptimizerEntry {
+/** An optimizer by name: how to make it, and what it is told where nothing is said. */
+export interface OptimizerEntry {
   readonly make: (options: never) => Optimizer;
   readonly learningRate: number;
+  /** Default 0. */
+  readonly weightDecay?: number;
+  /** Every other option that it takes, with its default. */
+  readonly options: Readonly<Record<string, number | boolean>>;
+  /** Of these, those that it cannot do with at 0 though other optimizers can. */
+  readonly above0?: readonly string[];
 }
 
-/** Every optimizer by the name that a configuration gives. Rates are torch's defaults, or timm's for lars, lamb and lion. */
+const adamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
+/**
+ * Every optimizer by the name that a configuration gives; its options, defaults and help come from its row. Defaults are torch's, or
+ * timm's for lars, lamb and lion (docs/optimizers.md).
+ */
 export const optimizers = {
-  sgd: { make: sgd, learningRate: 0.01 },
-  adam: { make: adam, learningRate: 0.001 },
-  adamw: { make: adamW, learningRate: 0.001 },
-  adagrad: { make: adagrad, learningRate: 0.01 },
-  rmsprop: { make: rmsProp, learningRate: 0.01 },
-  radam: { make: rAdam, learningRate: 0.001 },
-  nadam: { make: nAdam, learningRate: 0.002 },
-  adadelta: { make: adadelta, learningRate: 1 },
-  lars: { make: lars, learningRate: 1 },
-  lamb: { make: lamb, learningRate: 0.001 },
-  lion: { make: lion, learningRate: 0.0001 },
+  sgd: { make: sgd, learningRate: 0.01, options: { momentum: 0, dampening: 0, nesterov: false } },
+  adam: { make: adam, learningRate: 0.001, options: { ...adamOptions, amsgrad: false } },
+  adamw: { make: adamW, learningRate: 0.001, weightDecay: 0.01, options: { ...adamOptions, amsgrad: false } },
+  adagrad: { make: adagrad, learningRate: 0.01, options: { initialAccumulator: 0, epsilon: 1e-10 } },
+  rmsprop: {
+    make: rmsProp,
+    learningRate: 0.01,
+    options: { alpha: 0.99, epsilon: 1e-8, centered: false, momentum: 0 },
+  },
+  radam: { make: rAdam, learningRate: 0.001, options: adamOptions },
+  nadam: { make: nAdam, learningRate: 0.002, options: { ...adamOptions, momentumDecay: 4e-3 } },
+  adadelta: { make: adadelta, learningRate: 1, options: { rho: 0.9, epsilon: 1e-6 } },
+  lars: {
+    make: lars,
+    learningRate: 1,
+    weightDecay: 1e-4,
+    options: { momentum: 0.9, trustCoefficient: 0.001, epsilon: 1e-8, trustClip: false },
+  },
+  lamb: {
+    make: lamb,
+    learningRate: 0.001,
+    weightDecay: 0.01,
+    options: { beta1: 0.9, beta2: 0.999, epsilon: 1e-6, largestNorm: 1, trustClip: false },
+  },
+  lion: { make: lion, learningRate: 0.0001, options: { beta1: 0.9, beta2: 0.99 }, above0: ["beta2"] },
 } as const satisfies Record<string, OptimizerEntry>;
 
 export type OptimizerName = keyof typeof optimizers;
+
+type KeyOfAny<T> = T extends unknown ? keyof T : never;
+
+/** The options that single optimizers have. */
+export type OptimizerOption = KeyOfAny<(typeof optimizers)[OptimizerName]["options"]>;

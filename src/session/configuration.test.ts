@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { normalizeArguments } from "../cli/arguments.ts";
-import { declareTrainOptions, trainBooleans } from "../cli/programs/flags.ts";
+import { booleanFlags, declareNegations } from "../cli/programs/booleans.ts";
+import { declareTrainOptions } from "../cli/programs/flags.ts";
 import { optimizers } from "../optimizer/optimizers.ts";
 import { schedules } from "../optimizer/schedules.ts";
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { formatCommand } from "./command.ts";
 import { resolveConfiguration } from "./configuration.ts";
-import { trainAliases, trainFields } from "./options/fields.ts";
-import { trainConfiguration } from "./options/options.ts";
+import { trainAliases, trainConfiguration, trainFields } from "./options/options.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -26,7 +26,9 @@ function train(line: string, environment: Record<string, string> = {}, yaml?: st
   const argv = line.split(" ").filter((word) => word !== "");
   const command = new Command("train").exitOverride().allowExcessArguments(false);
   declareTrainOptions(command);
-  command.parse(normalizeArguments(yaml === undefined ? argv : [...argv, "-c", file], trainBooleans), { from: "user" });
+  const booleans = booleanFlags(command);
+  declareNegations(command);
+  command.parse(normalizeArguments(yaml === undefined ? argv : [...argv, "-c", file], booleans), { from: "user" });
   return resolveConfiguration(command.opts(), environment);
 }
 

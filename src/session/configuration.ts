@@ -1,18 +1,19 @@
 import type { z } from "zod";
 import { UsageError } from "../tensor/errors.ts";
 import { didYouMean } from "../tensor/suggest.ts";
-import { requireBound } from "./bounds.ts";
 import { parseBoolean } from "./command.ts";
 import { readConfigurationFile } from "./configurationFile.ts";
 import { decimal } from "./numbers.ts";
-import { trainAliases, trainFields } from "./options/fields.ts";
-import { type LossFlags, lossFields } from "./options/loss.ts";
+import { requireBound } from "./options/bounds.ts";
+import type { LossFlags } from "./options/loss.ts";
+import { type LossField, lossFields } from "./options/lossOptions.ts";
+import { optimizerOwnFields, optimizersWith } from "./options/optimizerOptions.ts";
 import {
-  optimizerOwnFields,
-  optimizersWith,
   type TrainConfiguration,
   type TrainField,
+  trainAliases,
   trainConfiguration,
+  trainFields,
 } from "./options/options.ts";
 import { missingField, ownFields as scheduleOwnFields, strayField } from "./options/scheduleOptions.ts";
 
@@ -49,7 +50,7 @@ const replaced = [
   [accumulation, accumulation],
   [["optimizer"], optimizerOwnFields],
   [["schedule"], scheduleOwnFields],
-  [["loss", "lossPreset"], lossFields],
+  [["loss", "lossPreset"], Object.keys(lossFields)],
 ] as const;
 
 /** An object that has no key but those it is given: users may write constructor and __proto__. */
@@ -153,11 +154,12 @@ export function readField(key: string, value: unknown): unknown {
 
 /** The options of `declareLossOptions` as `resolveLoss` takes them; text that means no number is left for it to refuse. */
 export function readLossFlags(flags: LossTexts): LossFlags {
-  return Object.fromEntries(lossFields.map((field) => [field, readField(field, flags[field])]));
+  const fields = Object.keys(lossFields) as LossField[];
+  return Object.fromEntries(fields.map((field) => [field, readField(field, flags[field])]));
 }
 
 /** As commander gives them. */
-export type LossTexts = { readonly [Field in (typeof lossFields)[number]]?: string | undefined };
+export type LossTexts = { readonly [Field in LossField]?: string | undefined };
 
 function validate({ values, places }: ReturnType<typeof merge>): TrainConfiguration {
   const result = trainConfiguration.safeParse(values);
@@ -174,9 +176,12 @@ function validate({ values, places }: ReturnType<typeof merge>): TrainConfigurat
 
 /** Also of numbers in lists, which are text. */
 function checkBounds(given: TrainConfiguration, places: Readonly<Record<string, string>>): void {
-  for (const [key, value] of Object.entries(given))
+  for (const [key, value] of Object.entries(given)) {
+    const { bound } = trainFields[key as TrainField];
+    if (bound === undefined) continue;
     for (const number of typeof value === "string" ? value.split(",").map(decimal) : [value])
-      if (typeof number === "number") requireBound(key, places[key] ?? `--${hyphens(key)}`, number);
+      if (typeof number === "number") requireBound(bound, places[key] ?? `--${hyphens(key)}`, number);
+  }
 }
 
 /** Every option of a schedule is known to all; here it must be one of the chosen schedule's, and none may be wanting. */

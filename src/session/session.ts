@@ -26,7 +26,7 @@ import { InterruptedError, ReportedError } from "./ends.ts";
 import { openChosenEngine } from "./engine.ts";
 import type { Accumulation } from "./options/accumulation.ts";
 import type { TrainConfiguration } from "./options/options.ts";
-import type { SwapPlan } from "./options/swapOptions.ts";
+import type { SwapPlan } from "./options/swapPlan.ts";
 
 /** All that training needs, checked before a run directory exists. */
 export interface Prepared {

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bounds, requireBound } from "../../src/session/bounds.ts";
+import { boundOf } from "../../src/cli/requireBounds.ts";
 import { resolveConfiguration } from "../../src/session/configuration.ts";
-import { trainAliases, trainFields } from "../../src/session/options/fields.ts";
-import type { TrainField } from "../../src/session/options/options.ts";
+import { requireBound } from "../../src/session/options/bounds.ts";
+import { type TrainField, trainAliases, trainFields } from "../../src/session/options/options.ts";
 import { scratch } from "./harness.ts";
 import { everyCommand, tryHere } from "./inProcess.ts";
 
@@ -30,12 +30,14 @@ const numbers = (Object.keys(trainFields) as TrainField[]).filter((field) => tra
 
 test("every option that takes a number has a largest one", () => {
   expect(options.length).toBeGreaterThan(150);
-  expect([...new Set([...options.map(({ name }) => name), ...numbers])].filter((name) => !bounds[name])).toEqual([]);
+  expect(
+    [...new Set([...options.map(({ name }) => name), ...numbers])].filter((name) => boundOf(name) === undefined),
+  ).toEqual([]);
 });
 
 describe("a number beyond it is refused before anything is done with it", () => {
   test.each(options.map((one) => [`${one.line.join(" ")} ${one.flag}`, one] as const))("%s", async (_, one) => {
-    const { most } = bounds[one.name]!;
+    const { most } = boundOf(one.name)!;
     const beyond = most < 2 ** 52 ? most + 1 : most * 2;
     for (const value of [beyond, 1e308, "9".repeat(400)]) {
       const { code, text } = await tryHere(...one.line, one.flag, String(value));
@@ -50,7 +52,7 @@ describe("wherever it is said", () => {
   const scene = scratch();
 
   test.each(numbers)("%s", (field) => {
-    const value = bounds[field]!.most * 2;
+    const value = boundOf(field)!.most * 2;
     const file = join(scene, `${field}.yaml`);
     // One at least has the option; the others refuse it for that.
     for (const optimizer of ["sgd", "adam", "rmsprop", "nadam", "adadelta", "adagrad", "lars", "lamb"]) {
@@ -170,8 +172,8 @@ describe("a text that is no plain number is refused", () => {
 
 describe("at its largest a number is taken, or refused for the data", () => {
   test.each(numbers)("%s", async (field) => {
-    const { most } = bounds[field]!;
-    requireBound(field, "here", most);
+    const { most } = boundOf(field)!;
+    requireBound(boundOf(field)!, "here", most);
     const value = field === "threads" ? 64 : most;
     const { text } = await tryHere(
       ..."train --model mlp --data iris --dry-run".split(" "),

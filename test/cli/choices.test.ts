@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { resolveConfiguration } from "../../src/session/configuration.ts";
-import { trainFields } from "../../src/session/options/fields.ts";
+import { trainFields } from "../../src/session/options/options.ts";
 import { UsageError } from "../../src/tensor/errors.ts";
 import { batchscope, scratch } from "./harness.ts";
 import { everyCommand, tryHere } from "./inProcess.ts";

@@ -1,10 +1,10 @@
 import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
 import { normalizeArguments } from "../../src/cli/arguments.ts";
 import { errorText, exitCodeOf } from "../../src/cli/exit.ts";
-import { trainBooleans } from "../../src/cli/programs/flags.ts";
+import { booleanFlags } from "../../src/cli/programs/booleans.ts";
 import { program } from "../../src/cli/programs/program.ts";
 
-const booleans = new Set([...trainBooleans, "json", "by-layer", "full-pass"]);
+const booleans = booleanFlags(program() as unknown as Command);
 
 /** How a command line ends that is refused: without a process of its own, for lines that start no training. */
 export interface Refusal {

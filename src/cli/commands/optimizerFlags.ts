@@ -6,8 +6,8 @@ import {
   type OptimizerField,
   optimizerFields,
   optimizerShapes,
+  optimizersWith,
 } from "../../session/options/optimizerOptions.ts";
-import { optimizersWith } from "../../session/options/options.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { resolveConfiguration } from "../../session/configuration.ts";
-import type { TrainConfiguration } from "../../session/options/options.ts";
+import { type TrainConfiguration, type TrainField, trainFields } from "../../session/options/options.ts";
 import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
 import { decidedOf, fingerprintsOf, type OpenRun, type Prepared, trainSession } from "../../session/session.ts";
 import { resumeRun, takeRun } from "../../store/create.ts";
@@ -12,21 +12,6 @@ import { openNamedRun } from "../openNamedRun.ts";
 import { printJson } from "../terminal/print.ts";
 import { printConfigurations, printPlan } from "./preview.ts";
 import { prepareTraining } from "./train.ts";
-
-/** What may differ from the run's own configuration, because it changes no number of what was trained so far. */
-const changeable: readonly string[] = [
-  "checkpointEvery",
-  "checkpointMinutes",
-  "checkpointSteps",
-  "keepCheckpoints",
-  "tensorboard",
-  "threads",
-  "progress",
-  "json",
-];
-
-/** May only grow: training goes on beyond its end. */
-const raisable = ["epochs", "steps"] as const;
 
 /** The command `train --resume RUN`; `flags` are the other options as text. */
 export async function runResume(flags: Readonly<Record<string, unknown>>): Promise<void> {
@@ -58,7 +43,7 @@ function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags:
     // Copies have started where the run ended.
     const longer = isRaisable(name) && before.swapWorkers === undefined;
     if (longer && Number(given[name] ?? 0) > Number(old[name] ?? 0)) continue;
-    if (changeable.includes(name)) continue;
+    if (trainFields[name as TrainField]?.resume === "change") continue;
     const rule = longer ? `at least the run's ${old[name]}` : `the run's own ${show(old[name])}`;
     throw new UsageError(
       `${flag}: expected ${rule} beside --resume, got ${show(given[name])}; leave it out, or train a new run`,
@@ -79,8 +64,9 @@ function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags:
   return [...longer.map((name) => `${name} raised from ${old[name]} to ${given[name]}`), ...threads, ...schedule];
 }
 
+/** Training goes on beyond its end. */
 function isRaisable(name: string): boolean {
-  return raisable.some((known) => known === name);
+  return trainFields[name as TrainField]?.resume === "raise";
 }
 
 function show(value: unknown): string {
@@ -88,7 +74,8 @@ function show(value: unknown): string {
 }
 
 function requireUnfinished(run: Run, before: TrainConfiguration, after: TrainConfiguration): void {
-  const raised = raisable.some((name) => (after[name] ?? 0) > (before[name] ?? 0));
+  const fields = Object.keys(trainFields).filter(isRaisable) as ("epochs" | "steps")[];
+  const raised = fields.some((name) => (after[name] ?? 0) > (before[name] ?? 0));
   if (run.status !== "finished" || raised) return;
   if (before.swapWorkers !== undefined)
     throw new UsageError(

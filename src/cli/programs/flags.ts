@@ -1,34 +1,27 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import { type FieldSpelling, trainAliases, trainFields } from "../../session/options/fields.ts";
-import { lossFields } from "../../session/options/loss.ts";
+import { lossFields } from "../../session/options/lossOptions.ts";
 import { optimizerFields } from "../../session/options/optimizerOptions.ts";
+import type { OptionRow } from "../../session/options/option.ts";
+import { fieldsInOrder, trainAliases, trainFields } from "../../session/options/options.ts";
 import { readerFields } from "../../session/options/readerOptions.ts";
-import { scheduleFields } from "../../session/options/scheduleOptions.ts";
 import { sequenceFields } from "../../session/options/sequenceOptions.ts";
 import { languageOption } from "../language.ts";
 
-/** Names of the Boolean flags of `train`, as `normalizeArguments` wants them. */
-export const trainBooleans: ReadonlySet<string> = new Set([
-  ...Object.values(trainFields)
-    .filter(({ kind }) => kind === "boolean")
-    .map(({ flags }) => flags.slice(2)),
-  "print-config",
-  "dry-run",
-]);
+/** An option as its row says it. */
+export function optionOf({ flags, kind, help, heading }: OptionRow): Option {
+  const option = new Option(flags, help).helpGroup(heading);
+  return kind === "list" ? option.argParser(collect) : option;
+}
 
 /** Declares `--loss` and its options as `train` has them, on another command. */
 export function declareLossOptions(command: Command): void {
-  for (const field of lossFields)
-    command.addOption(new Option(trainFields[field].flags, trainFields[field].help).helpGroup(headingOf(field)));
+  for (const row of Object.values(lossFields)) command.addOption(optionOf(row));
 }
 
 /** Declares `--optimizer` and the options of optimizers, all but the learning rate, on another command. */
 export function declareOptimizerOptions(command: Command): void {
-  for (const [field, { flags, kind, help }] of Object.entries(optimizerFields)) {
-    if (field === "learningRate") continue;
-    const option = new Option(flags, help).helpGroup(headingOf(field));
-    command.addOption(kind === "list" ? option.argParser(collect) : option);
-  }
+  const { learningRate: _, ...others } = optimizerFields;
+  for (const row of Object.values(others)) command.addOption(optionOf(row));
 }
 
 /** Every value of an option that may be repeated. */
@@ -43,10 +36,9 @@ export function declareTrainOptions(command: Command): void {
   );
   command.option("--print-config", "print the configuration with every default, as --config reads it, and do nothing");
   command.option("--dry-run", "check model and data, say what would be trained, and do nothing");
-  for (const [field, { flags, kind, help }] of fieldsInOrder()) {
-    const option = new Option(flags, help).helpGroup(headingOf(field));
-    command.addOption(kind === "list" ? option.argParser(collect) : option);
-    if (kind === "boolean") command.addOption(new Option(flags.replace("--", "--no-")).hideHelp());
+  for (const [, row] of fieldsInOrder) {
+    const { flags, kind } = row;
+    command.addOption(optionOf(row));
     // The field's own name too, so that a configuration can be written as a command line and read again.
     if (kind === "list") command.addOption(new Option(flags.replace(" ", "s ")).hideHelp().argParser(collect));
   }
@@ -61,59 +53,5 @@ export function declareTrainOptions(command: Command): void {
 
 /** Declares how files, series and texts are read on a command that takes `--data`. */
 export function declareDataOptions(command: Command): void {
-  for (const [field, { flags, help }] of Object.entries({ ...readerFields, ...sequenceFields }))
-    command.addOption(new Option(flags, help).helpGroup(headingOf(field)));
-}
-
-/** What would be lost among all the others under "Options:". */
-const headings: readonly (readonly [heading: string, fields: readonly string[]])[] = [
-  [
-    "Options of the batch:",
-    [
-      ...["batchSize", "gradientAccumulationSteps", "enableAutoGradientAccumulation", "targetBatchSize"],
-      ...["accumulationSchedule", "maxAccumulationSteps", "accumulationRatio", "accumulationMayShrink"],
-      ...["lrScale", "baseBatchSize", "noiseScale"],
-    ],
-  ],
-  [
-    "Options of length, evaluations and checkpoints:",
-    [
-      ...["epochs", "steps", "evaluateEvery", "evaluateSteps", "monitor", "patience", "minimumDelta", "stopAccuracy"],
-      ...["checkpointEvery", "checkpointSteps", "checkpointMinutes", "keepCheckpoints"],
-    ],
-  ],
-  [
-    "Options of averaged weights:",
-    [...["swaStart", "swaPeriod", "swapWorkers", "swapEpochs", "swapBatchSize", "swapLearningRate", "swapSchedule"]],
-  ],
-];
-
-/** What most runs need stands first. */
-const order = [
-  "Options:",
-  "Options of the batch:",
-  "Options of length, evaluations and checkpoints:",
-  "Optimizer options:",
-  "Learning-rate schedule options:",
-  "Loss options:",
-  "Options of averaged weights:",
-];
-
-/** The fields of `train` in the order in which `--help` lists them. */
-export function fieldsInOrder(): readonly [string, FieldSpelling][] {
-  const place = ([field]: readonly [string, FieldSpelling]) => {
-    const at = order.indexOf(headingOf(field));
-    return at < 0 ? order.length : at;
-  };
-  return Object.entries(trainFields).toSorted((a, b) => place(a) - place(b));
-}
-
-/** Where `--help` lists a field. */
-export function headingOf(field: string): string {
-  if (Object.hasOwn(optimizerFields, field)) return "Optimizer options:";
-  if ((lossFields as readonly string[]).includes(field)) return "Loss options:";
-  if (Object.hasOwn(readerFields, field) || field === "augment") return "Options of tables, arrays and images:";
-  if (Object.hasOwn(sequenceFields, field)) return "Options of time series and texts:";
-  if (Object.hasOwn(scheduleFields, field)) return "Learning-rate schedule options:";
-  return headings.find(([, fields]) => fields.includes(field))?.[0] ?? "Options:";
+  for (const row of Object.values({ ...readerFields, ...sequenceFields })) command.addOption(optionOf(row));
 }

@@ -1,11 +1,11 @@
 import { Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import type { LossTexts } from "../../session/configuration.ts";
-import { trainAliases } from "../../session/options/fields.ts";
 import type { DataTexts } from "../commands/openDataFlags.ts";
 import { takeLanguage } from "../language.ts";
 import { requireBounds, requirePaths } from "../requireBounds.ts";
 import { version } from "../version.ts";
 import { analyze } from "./analyzeProgram.ts";
+import { declareNegations } from "./booleans.ts";
 import { declareDataOptions, declareLossOptions, declareOptimizerOptions, declareTrainOptions } from "./flags.ts";
 import { inspectDataProgram } from "./inspectProgram.ts";
 import { exportRun, report, runs } from "./storePrograms.ts";
@@ -18,7 +18,7 @@ export function program(): Command {
     .version(version(), "--version", "print the version")
     .hook("preAction", (_root, command) => {
       takeLanguage(command as unknown as Command);
-      requireBounds(command, trainAliases);
+      requireBounds(command);
       requirePaths(command);
     });
   const commands = [
@@ -40,6 +40,7 @@ export function program(): Command {
   // reportError prints what is wrong, on one line.
   for (const command of [root, ...commands, ...commands.flatMap(({ commands: inner }) => inner)] as Command[]) {
     command.options.forEach(describeValue);
+    declareNegations(command);
     command
       .allowExcessArguments(false)
       .exitOverride()

@@ -1,5 +1,5 @@
 import { UsageError } from "../../tensor/errors.ts";
-import { requireBound } from "../bounds.ts";
+import { requireBound, windows } from "./bounds.ts";
 
 export interface Accumulation {
   /** Examples of one micro-batch. */
@@ -61,7 +61,7 @@ function forTarget(batchSize: number, target: number): Accumulation {
     throw new UsageError(
       `--target-batch-size: expected at least the batch size ${batchSize}, got ${target}; lower --batch-size to ${target}`,
     );
-  requireBound("gradientAccumulationSteps", "--target-batch-size over --batch-size", Math.ceil(target / batchSize));
+  requireBound(windows, "--target-batch-size over --batch-size", Math.ceil(target / batchSize));
   const full = equal(batchSize, Math.floor(target / batchSize), `--target-batch-size ${target}`);
   const remainder = target % batchSize;
   if (remainder === 0) return full;

@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { UsageError } from "../../tensor/errors.ts";
 import { resolveAccumulation } from "./accumulation.ts";
-import { loopOptions, loopShape } from "./loopOptions.ts";
+import { loopFields, loopOptions } from "./loopOptions.ts";
+import { shapeOf } from "./option.ts";
 
-const shape = z.object({ ...loopShape, epochs: z.number().default(30) });
+const shape = z.object({ ...shapeOf(loopFields), epochs: z.number().default(30) });
 const accumulation = resolveAccumulation({ batchSize: 4, gradientAccumulationSteps: 2 });
 const resolve = (given: Record<string, unknown>) => loopOptions(shape.parse(given), accumulation);
 

@@ -4,40 +4,55 @@ import type { AccumulationPlan } from "../../training/accumulation.ts";
 import { type LearningRateScaling, learningRateRules } from "../../training/learningRate.ts";
 import { type Monitor, monitoredMetrics } from "../../training/monitor.ts";
 import type { TrainingOptions } from "../../training/options.ts";
-import { requireBound } from "../bounds.ts";
 import type { Accumulation } from "./accumulation.ts";
-import type { FieldSpelling } from "./fields.ts";
+import { type Bound, counted, real, requireBound, windows } from "./bounds.ts";
+import {
+  above0,
+  above0UpTo1,
+  below1,
+  count,
+  from0,
+  oneOf,
+  optional,
+  preset,
+  rowsOf,
+  type ShapeOf,
+  yesOrNo,
+} from "./option.ts";
 
-const whole = z.int().min(1);
-
-/** `0:1,5:4` or `noise-scale`. */
-const PLAN = /^(noise-scale|\d+:\d+(,\d+:\d+)*)$/;
+const ratios: Bound = { ...real, why: "batch over noise scale" };
+const plan = {
+  schema: z.string().regex(/^(noise-scale|\d+:\d+(,\d+:\d+)*)$/),
+  kind: "text",
+  expects: "epochs and steps as in 0:1,5:4, or noise-scale",
+} as const;
 
 /** How long training goes on, when it looks at itself, and how windows and the learning rate follow. */
-export const loopShape = {
-  steps: whole.optional(),
-  evaluateEvery: whole.default(1),
-  evaluateSteps: whole.optional(),
-  monitor: z.enum(monitoredMetrics).default("loss"),
-  patience: whole.optional(),
-  minimumDelta: z.number().min(0).default(0),
-  stopAccuracy: z.number().positive().max(1).optional(),
-  accumulationSchedule: z.string().regex(PLAN).optional(),
-  maxAccumulationSteps: whole.default(64),
-  accumulationRatio: z.number().positive().default(1),
-  accumulationMayShrink: z.boolean().default(false),
-  lrScale: z.enum(learningRateRules).default("none"),
-  baseBatchSize: whole.optional(),
-  noiseScale: z.enum(["on", "off"]).default("on"),
-  swaStart: whole.optional(),
-  swaPeriod: whole.default(1),
-  dropout: z.number().min(0).lt(1).optional(),
-  overfitBatches: whole.optional(),
-  fastDevRun: z.boolean().default(false),
-};
+// biome-ignore format: a table is read by its columns
+export const loopFields = rowsOf({ heading: "Options:", study: false }, {
+  steps: { flags: "--steps <n>", ...optional(count), heading: "Options of length, evaluations and checkpoints:", resume: "raise", copy: false, help: "optimizer steps to train (default: --epochs counts)" },
+  evaluateEvery: { flags: "--evaluate-every <n>", ...preset(count, 1), heading: "Options of length, evaluations and checkpoints:", help: "epochs between evaluations (default: 1)" },
+  evaluateSteps: { flags: "--evaluate-steps <n>", ...optional(count), heading: "Options of length, evaluations and checkpoints:", copy: false, help: "optimizer steps between evaluations (default: --evaluate-every counts)" },
+  monitor: { flags: "--monitor <name>", ...preset(oneOf(monitoredMetrics), "loss"), heading: "Options of length, evaluations and checkpoints:", help: "what tells the best evaluation: validation loss or accuracy (default: loss)" },
+  patience: { flags: "--patience <n>", ...optional(count), heading: "Options of length, evaluations and checkpoints:", copy: false, help: "stop after so many evaluations without improvement (default: never)" },
+  minimumDelta: { flags: "--minimum-delta <x>", ...preset(from0, 0), heading: "Options of length, evaluations and checkpoints:", aliases: ["minDelta"], help: "what an improvement must exceed (also: --min-delta; default: 0)" },
+  stopAccuracy: { flags: "--stop-accuracy <x>", ...optional(above0UpTo1), heading: "Options of length, evaluations and checkpoints:", copy: false, help: "stop after the first epoch of this training accuracy (default: never)" },
+  accumulationSchedule: { flags: "--accumulation-schedule <plan>", ...optional(plan), heading: "Options of the batch:", copy: false, help: "accumulation steps from each epoch on, as 0:1,5:4; or noise-scale, which grows the batch with the measured noise scale (default: the same steps throughout)" },
+  maxAccumulationSteps: { flags: "--max-accumulation-steps <n>", ...preset({ ...count, bound: windows }, 64), heading: "Options of the batch:", help: "most steps of noise-scale (default: 64)" },
+  accumulationRatio: { flags: "--accumulation-ratio <x>", ...preset({ ...above0, bound: ratios }, 1), heading: "Options of the batch:", help: "batch over noise scale that it aims at (default: 1)" },
+  accumulationMayShrink: { flags: "--accumulation-may-shrink", ...preset(yesOrNo, false), heading: "Options of the batch:", help: "let noise-scale lower the batch again" },
+  lrScale: { flags: "--lr-scale <rule>", ...preset(oneOf(learningRateRules), "none"), heading: "Options of the batch:", copy: false, help: "scale the learning rate by batch over --base-batch-size: none, sqrt, linear (default: none)" },
+  baseBatchSize: { flags: "--base-batch-size <n>", ...optional(count), heading: "Options of the batch:", copy: false, help: "batch that the learning rate was meant for (default: the first, under --accumulation-schedule; else --lr-scale needs it)" },
+  noiseScale: { flags: "--noise-scale <on|off>", ...preset(oneOf(["on", "off"]), "on"), heading: "Options of the batch:", help: "measure the gradient noise scale while training, which changes no bit of it (default: on)" },
+  swaStart: { flags: "--swa-start <n>", ...optional(count), heading: "Options of averaged weights:", copy: false, help: "average the weights after this epoch and later ones (stochastic weight averaging); the average is saved as averaged.safetensors (default: no average)" },
+  swaPeriod: { flags: "--swa-period <n>", ...preset(count, 1), heading: "Options of averaged weights:", copy: false, help: "epochs between two sets of weights in the average (default: 1)" },
+  dropout: { flags: "--dropout <p>", ...optional(below1), study: true, help: "probability of dropping, for models that have dropout (default: what an .onnx file says, else none)" },
+  overfitBatches: { flags: "--overfit-batches <n>", ...optional(count), help: "train and evaluate on the same so many micro-batches, to see whether the model can learn them at all (default: all of the data)" },
+  fastDevRun: { flags: "--fast-dev-run", ...preset(yesOrNo, false), copy: false, help: "try two updates, an evaluation, a checkpoint and resuming from it, and leave no run behind" },
+});
 
-export type LoopField = keyof typeof loopShape;
-type Given = Readonly<z.output<z.ZodObject<typeof loopShape>>> & { readonly epochs: number };
+export type LoopField = keyof typeof loopFields;
+type Given = Readonly<z.output<z.ZodObject<ShapeOf<typeof loopFields>>>> & { readonly epochs: number };
 
 type LoopOptions = Pick<
   TrainingOptions,
@@ -87,8 +102,8 @@ function planOf(given: Given): AccumulationPlan | undefined {
     };
   const from = text.split(",").map((part) => part.split(":").map(Number) as [number, number]);
   for (const [epoch, count] of from) {
-    requireBound("epochs", "--accumulation-schedule", epoch);
-    requireBound("gradientAccumulationSteps", "--accumulation-schedule", count);
+    requireBound(counted, "--accumulation-schedule", epoch);
+    requireBound(windows, "--accumulation-schedule", count);
   }
   return { kind: "epochs", from };
 }
@@ -106,30 +121,3 @@ function scalingOf(
     );
   return { rule: lrScale, baseBatchSize: baseBatchSize ?? first };
 }
-
-const count = { kind: "number", expects: "a whole number of at least 1" } as const;
-const oneOf = (names: readonly string[]) => ({ kind: "text", expects: `one of ${names.join(", ")}` }) as const;
-const yesOrNo = { kind: "boolean", expects: "true or false" } as const;
-
-// biome-ignore format: a table is read by its columns
-export const loopFields: Readonly<Record<LoopField, FieldSpelling>> = {
-  steps: { flags: "--steps <n>", ...count, help: "optimizer steps to train (default: --epochs counts)" },
-  evaluateEvery: { flags: "--evaluate-every <n>", ...count, help: "epochs between evaluations (default: 1)" },
-  evaluateSteps: { flags: "--evaluate-steps <n>", ...count, help: "optimizer steps between evaluations (default: --evaluate-every counts)" },
-  monitor: { flags: "--monitor <name>", ...oneOf(monitoredMetrics), help: "what tells the best evaluation: validation loss or accuracy (default: loss)" },
-  patience: { flags: "--patience <n>", ...count, help: "stop after so many evaluations without improvement (default: never)" },
-  minimumDelta: { flags: "--minimum-delta <x>", kind: "number", expects: "a number of at least 0", help: "what an improvement must exceed (also: --min-delta; default: 0)" },
-  stopAccuracy: { flags: "--stop-accuracy <x>", kind: "number", expects: "a number above 0 and at most 1", help: "stop after the first epoch of this training accuracy (default: never)" },
-  accumulationSchedule: { flags: "--accumulation-schedule <plan>", kind: "text", expects: "epochs and steps as in 0:1,5:4, or noise-scale", help: "accumulation steps from each epoch on, as 0:1,5:4; or noise-scale, which grows the batch with the measured noise scale (default: the same steps throughout)" },
-  maxAccumulationSteps: { flags: "--max-accumulation-steps <n>", ...count, help: "most steps of noise-scale (default: 64)" },
-  accumulationRatio: { flags: "--accumulation-ratio <x>", kind: "number", expects: "a number above 0", help: "batch over noise scale that it aims at (default: 1)" },
-  accumulationMayShrink: { flags: "--accumulation-may-shrink", ...yesOrNo, help: "let noise-scale lower the batch again" },
-  lrScale: { flags: "--lr-scale <rule>", ...oneOf(learningRateRules), help: "scale the learning rate by batch over --base-batch-size: none, sqrt, linear (default: none)" },
-  baseBatchSize: { flags: "--base-batch-size <n>", ...count, help: "batch that the learning rate was meant for (default: the first, under --accumulation-schedule; else --lr-scale needs it)" },
-  noiseScale: { flags: "--noise-scale <on|off>", ...oneOf(["on", "off"]), help: "measure the gradient noise scale while training, which changes no bit of it (default: on)" },
-  swaStart: { flags: "--swa-start <n>", ...count, help: "average the weights after this epoch and later ones (stochastic weight averaging); the average is saved as averaged.safetensors (default: no average)" },
-  swaPeriod: { flags: "--swa-period <n>", ...count, help: "epochs between two sets of weights in the average (default: 1)" },
-  dropout: { flags: "--dropout <p>", kind: "number", expects: "a number of at least 0 and below 1", help: "probability of dropping, for models that have dropout (default: what an .onnx file says, else none)" },
-  overfitBatches: { flags: "--overfit-batches <n>", ...count, help: "train and evaluate on the same so many micro-batches, to see whether the model can learn them at all (default: all of the data)" },
-  fastDevRun: { flags: "--fast-dev-run", ...yesOrNo, help: "try two updates, an evaluation, a checkpoint and resuming from it, and leave no run behind" },
-};

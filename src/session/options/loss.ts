@@ -15,21 +15,6 @@ export interface LossFlags extends Omit<LossOptions, "classWeights" | "focalAlph
   readonly positiveWeight?: string | undefined;
 }
 
-/** Every field of `LossFlags`, in the order of the help. */
-export const lossFields = [
-  "loss",
-  "lossPreset",
-  "classWeights",
-  "labelSmoothing",
-  "ignoreIndex",
-  "focalGamma",
-  "focalAlpha",
-  "focalNormalizer",
-  "positiveWeight",
-  "huberDelta",
-  "smoothL1Beta",
-] as const satisfies readonly (keyof LossFlags)[];
-
 /** What the choice of a loss depends on. */
 type LossData = Pick<Dataset, "name" | "labels" | "classes" | "target">;
 

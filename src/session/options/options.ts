@@ -1,75 +1,27 @@
 import { z } from "zod";
-import { lossNames } from "../../model/loss.ts";
-import { lossPresetNames } from "../../model/losses/presets.ts";
 import type { OptimizerName } from "../../optimizer/optimizers.ts";
-import { devices } from "../../runtime/engine.ts";
-import { progressModes } from "../progressModes.ts";
-import { loopShape } from "./loopOptions.ts";
-import { optimizerShapes } from "./optimizerOptions.ts";
-import { readerShape } from "./readerOptions.ts";
-import { scheduleShape } from "./scheduleOptions.ts";
-import { sequenceShape } from "./sequenceOptions.ts";
-import { swapShape } from "./swapOptions.ts";
+import { loopFields } from "./loopOptions.ts";
+import { lossFields } from "./lossOptions.ts";
+import { optimizerFields, optimizerNames, optimizerShapes } from "./optimizerOptions.ts";
+import { headings, type OptionRow, shapeOf } from "./option.ts";
+import { readerFields } from "./readerOptions.ts";
+import { augmentFields, lengthFields, runFields, subjectFields } from "./runOptions.ts";
+import { scheduleFields } from "./scheduleOptions.ts";
+import { sequenceFields } from "./sequenceOptions.ts";
+import { swapFields } from "./swapOptions.ts";
 
-const whole = z.int().min(1);
-const positive = z.number().positive();
-const fraction = z.number().min(0).lt(1);
-
-/** As on the command line: "0.5,1,2"; a file may write a number or a list of them. */
-const numberList = z.union([z.string().min(1), z.number(), z.array(z.number()).min(1)]).transform(String);
-
-// None has a default: `resolveLoss` must tell what was asked for from what a preset says.
-const loss = {
-  loss: z.enum(lossNames).optional(),
-  lossPreset: z.enum(lossPresetNames).optional(),
-  classWeights: numberList.optional(),
-  labelSmoothing: fraction.optional(),
-  ignoreIndex: z.int().optional(),
-  focalGamma: z.number().min(0).optional(),
-  focalAlpha: numberList.optional(),
-  focalNormalizer: z.enum(["all", "positives"]).optional(),
-  positiveWeight: numberList.optional(),
-  huberDelta: positive.optional(),
-  smoothL1Beta: z.number().min(0).optional(),
-};
-
+/** What every configuration has, in the order in which it is written. */
 const common = {
-  ...scheduleShape,
-  ...loopShape,
-  ...swapShape,
-  ...loss,
-  ...sequenceShape,
-  ...readerShape,
-  augment: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).transform(String)]).optional(),
-  model: z.string().min(1),
-  data: z.string().min(1),
-  subset: z.string().min(1).optional(),
-  initFrom: z.string().min(1).optional(),
-  batchSize: whole.default(4),
-  // No default: `resolveAccumulation` must tell "asked for 1" from "not asked".
-  gradientAccumulationSteps: whole.optional(),
-  enableAutoGradientAccumulation: z.boolean().default(false),
-  targetBatchSize: whole.optional(),
-  epochs: whole.default(30),
-  checkpointEvery: whole.default(5),
-  checkpointSteps: whole.optional(),
-  checkpointMinutes: positive.optional(),
-  keepCheckpoints: whole.optional(),
-  tensorboard: z.boolean().default(false),
-  limitExamples: whole.optional(),
-  clipNorm: positive.optional(),
-  gradientCheckpointing: z.boolean().default(false),
-  precision: z.enum(["float32", "float16"]).default("float32"),
-  seed: z.int().min(0).max(0xffffffff).default(0),
-  threads: whole.default(1),
-  disableParallel: z.boolean().default(false),
-  device: z.enum(devices).default("cpu"),
-  dir: z.string().min(1).default("batchscope"),
-  name: z.string().min(1).optional(),
-  description: z.string().default(""),
-  tags: z.array(z.string().min(1)).default([]),
-  progress: z.enum(progressModes).default("auto"),
-  json: z.boolean().default(false),
+  ...shapeOf(scheduleFields),
+  ...shapeOf(loopFields),
+  ...shapeOf(swapFields),
+  ...shapeOf(lossFields),
+  ...shapeOf(sequenceFields),
+  ...shapeOf(readerFields),
+  ...shapeOf(augmentFields),
+  ...shapeOf(subjectFields),
+  ...shapeOf(lengthFields),
+  ...shapeOf(runFields),
 };
 
 /** The schema of one optimizer's runs. */
@@ -77,25 +29,15 @@ function schemaOf<Name extends OptimizerName>(name: Name) {
   return z.strictObject({ ...common, ...optimizerShapes[name], optimizer: z.literal(name) });
 }
 
+type SchemaOfAny = { [Name in OptimizerName]: ReturnType<typeof schemaOf<Name>> }[OptimizerName];
+
 /**
  * Everything that `train` is told. Keys that no optimizer has, or not the chosen one, are refused; what is left out gets
  * its default, so that the result, written out and read again, gives the same run.
  */
 export const trainConfiguration = z.preprocess(
   (given) => (isRecord(given) ? { optimizer: "adamw", ...given } : given),
-  z.discriminatedUnion("optimizer", [
-    schemaOf("sgd"),
-    schemaOf("adam"),
-    schemaOf("adamw"),
-    schemaOf("adagrad"),
-    schemaOf("rmsprop"),
-    schemaOf("radam"),
-    schemaOf("nadam"),
-    schemaOf("adadelta"),
-    schemaOf("lars"),
-    schemaOf("lamb"),
-    schemaOf("lion"),
-  ]),
+  z.discriminatedUnion("optimizer", optimizerNames.map(schemaOf) as unknown as [SchemaOfAny, ...SchemaOfAny[]]),
 );
 
 export type TrainConfiguration = z.output<typeof trainConfiguration>;
@@ -103,17 +45,32 @@ export type TrainConfiguration = z.output<typeof trainConfiguration>;
 type KeyOfAny<T> = T extends unknown ? keyof T : never;
 export type TrainField = KeyOfAny<TrainConfiguration>;
 
-/** The optimizers that have a field which not all have. */
-export function optimizersWith(field: string): OptimizerName[] {
-  return (Object.keys(optimizerShapes) as OptimizerName[]).filter((name) =>
-    Object.hasOwn(optimizerShapes[name], field),
-  );
-}
+/** Every option of `train`, in the order of the help under each heading. */
+export const trainFields: Readonly<Record<TrainField, OptionRow>> = {
+  ...subjectFields,
+  ...sequenceFields,
+  ...readerFields,
+  ...augmentFields,
+  ...lengthFields,
+  ...lossFields,
+  ...optimizerFields,
+  ...scheduleFields,
+  ...loopFields,
+  ...swapFields,
+  ...runFields,
+};
 
-/** The fields that belong to single optimizers: choosing another makes them void. */
-export const optimizerOwnFields: readonly string[] = [
-  ...new Set(Object.values(optimizerShapes).flatMap((shape) => Object.keys(shape))),
-].filter((field) => Object.values(optimizerShapes).some((shape) => !(field in shape)));
+/** Other names of options. */
+export const trainAliases: Readonly<Record<string, TrainField>> = Object.fromEntries(
+  Object.entries(trainFields).flatMap(([field, { aliases = [] }]) =>
+    aliases.map((alias) => [alias, field as TrainField]),
+  ),
+);
+
+/** The options of `train` in the order in which `--help` lists them. */
+export const fieldsInOrder: readonly (readonly [TrainField, OptionRow])[] = (
+  Object.entries(trainFields) as [TrainField, OptionRow][]
+).toSorted(([, a], [, b]) => headings.indexOf(a.heading) - headings.indexOf(b.heading));
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,41 +1,38 @@
 import { z } from "zod";
 import type { OpenOptions } from "../../data/openOptions.ts";
 import { UsageError } from "../../tensor/errors.ts";
-import type { FieldSpelling } from "./fields.ts";
+import { mebibytes } from "./bounds.ts";
+import { between0And1, count, countFrom0, oneOf, optional, rowsOf, type ShapeOf, seed, textOf } from "./option.ts";
 
 /** As on the command line, "a,b,c"; a file may write a list. */
-const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1).transform(String)]);
+const names = {
+  schema: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).transform(String)]),
+  kind: "text",
+  expects: "names of columns with commas between them",
+} as const;
+const size = {
+  schema: z.union([z.string().regex(/^[1-9]\d*(x[1-9]\d*)?$/), z.int().min(1).transform(String)]),
+  kind: "text",
+  expects: "a size in pixels, as 32 or 24x32",
+} as const;
 
 /** How files become training and validation examples. No defaults: what is not given is left to the data. */
-export const readerShape = {
-  target: z.string().min(1).optional(),
-  features: names.optional(),
-  task: z.enum(["classification", "regression"]).optional(),
-  missing: z.enum(["refuse", "drop", "mean"]).optional(),
-  imageSize: z.union([z.string().regex(/^[1-9]\d*(x[1-9]\d*)?$/), z.int().min(1).transform(String)]).optional(),
-  validationSplit: z.number().gt(0).lt(1).optional(),
-  splitBy: z.string().min(1).optional(),
-  splitBlock: z.int().min(0).optional(),
-  splitSeed: z.int().min(0).max(0xffffffff).optional(),
-  dataMemory: z.int().min(1).optional(),
-};
-
-export type ReaderField = keyof typeof readerShape;
-export type ReaderConfiguration = Readonly<z.output<z.ZodObject<typeof readerShape>>>;
-
 // biome-ignore format: a table is read by its columns
-export const readerFields: Readonly<Record<ReaderField, FieldSpelling>> = {
-  target: { flags: "--target <column>", kind: "text", expects: "the name of a column", help: "column of a table to predict (default: the last one called label, target or class)" },
-  features: { flags: "--features <columns>", kind: "text", expects: "names of columns with commas between them", help: "columns of a table to predict from (default: all others)" },
-  task: { flags: "--task <kind>", kind: "text", expects: "one of classification, regression", help: "classification or regression (default: classification where the target holds texts or few whole numbers)" },
-  missing: { flags: "--missing <policy>", kind: "text", expects: "one of refuse, drop, mean", help: "what to do with rows that lack values: refuse, drop, or put the training mean (default: refuse)" },
-  imageSize: { flags: "--image-size <pixels>", kind: "text", expects: "a size in pixels, as 32 or 24x32", help: "pixels of height and width that images of a folder are brought to, as 32 or 24x32 (default: as they are, if all are alike)" },
-  validationSplit: { flags: "--validation-split <x>", kind: "number", expects: "a number above 0 and below 1", help: "fraction of the examples to validate on, of data in one part (default: 0.2)" },
-  splitBy: { flags: "--split-by <column>", kind: "text", expects: "the name of a column or array", help: "keep rows with the same value here on one side of the split (default: every row for itself)" },
-  splitBlock: { flags: "--split-block <n>", kind: "number", expects: "a whole number of at least 0", help: "validate on the last rows and leave out so many before them, for series (default: rows drawn at random)" },
-  splitSeed: { flags: "--split-seed <n>", kind: "number", expects: "a whole number from 0 to 4294967295", help: "seed of the split; --seed does not change it (default: 0)" },
-  dataMemory: { flags: "--data-memory <mebibytes>", kind: "number", expects: "a whole number of at least 1", help: "data larger than this are read from disk as needed (default: 1024)" },
-};
+export const readerFields = rowsOf({ heading: "Options of tables, arrays and images:" }, {
+  target: { flags: "--target <column>", ...optional(textOf("the name of a column")), help: "column of a table to predict (default: the last one called label, target or class)" },
+  features: { flags: "--features <columns>", ...optional(names), help: "columns of a table to predict from (default: all others)" },
+  task: { flags: "--task <kind>", ...optional(oneOf(["classification", "regression"])), help: "classification or regression (default: classification where the target holds texts or few whole numbers)" },
+  missing: { flags: "--missing <policy>", ...optional(oneOf(["refuse", "drop", "mean"])), help: "what to do with rows that lack values: refuse, drop, or put the training mean (default: refuse)" },
+  imageSize: { flags: "--image-size <pixels>", ...optional(size), help: "pixels of height and width that images of a folder are brought to, as 32 or 24x32 (default: as they are, if all are alike)" },
+  validationSplit: { flags: "--validation-split <x>", ...optional({ ...between0And1, expects: "a number above 0 and below 1" }), help: "fraction of the examples to validate on, of data in one part (default: 0.2)" },
+  splitBy: { flags: "--split-by <column>", ...optional(textOf("the name of a column or array")), help: "keep rows with the same value here on one side of the split (default: every row for itself)" },
+  splitBlock: { flags: "--split-block <n>", ...optional(countFrom0), help: "validate on the last rows and leave out so many before them, for series (default: rows drawn at random)" },
+  splitSeed: { flags: "--split-seed <n>", ...optional(seed), help: "seed of the split; --seed does not change it (default: 0)" },
+  dataMemory: { flags: "--data-memory <mebibytes>", ...optional({ ...count, bound: mebibytes }), help: "data larger than this are read from disk as needed (default: 1024)" },
+});
+
+export type ReaderField = keyof typeof readerFields;
+export type ReaderConfiguration = Readonly<z.output<z.ZodObject<ShapeOf<typeof readerFields>>>>;
 
 /** What the readers are told; undefined where nothing was said. */
 export function readingOptions(configuration: ReaderConfiguration): OpenOptions | undefined {

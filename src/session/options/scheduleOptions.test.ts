@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { type ScheduleName, schedules } from "../../optimizer/schedules.ts";
-import { missingField, ownFields, scheduleFields, scheduleOf, scheduleShape, strayField } from "./scheduleOptions.ts";
+import { type ScheduleEntry, type ScheduleName, schedules, scheduleTable } from "../../optimizer/schedules.ts";
+import { shapeOf } from "./option.ts";
+import { missingField, ownFields, scheduleFields, scheduleOf, strayField } from "./scheduleOptions.ts";
 
-const shape = z.strictObject({ learningRate: z.number(), ...scheduleShape });
+const shape = z.strictObject({ learningRate: z.number(), ...shapeOf(scheduleFields) });
 
 /** Each field of each schedule, set to something that is not its default, but for the one without which momenta mean nothing. */
 const given: Readonly<Record<ScheduleName, Readonly<Record<string, unknown>>>> = {
@@ -88,5 +89,21 @@ test.each(["one-cycle", "cyclic"] as const)("%s moves the momentum unless told n
 test("each field belongs to a schedule", () => {
   for (const field of ownFields)
     expect([field, strayField({ schedule: "constant", [field]: 1 })?.owners]).not.toEqual([field, []]);
-  expect(Object.keys(scheduleFields)).toEqual(Object.keys(scheduleShape));
+  const owned = Object.values(scheduleTable).flatMap(({ options }) => Object.keys(options));
+  expect(new Set(owned)).toEqual(new Set(ownFields));
+});
+
+const withDefaults = Object.entries<ScheduleEntry>(scheduleTable).filter(([, { defaults }]) => defaults !== undefined);
+
+test.each(withDefaults)("the defaults in the row of %s are those of the schedule", (schedule, { defaults }) => {
+  const needed = { maximumLearningRate: 2, cycleSteps: 4, stepSize: 3, milestones: "2,5", cycleMode: "exp_range" };
+  const own = Object.entries(needed).filter(([field]) =>
+    Object.keys(scheduleTable[schedule as ScheduleName].options).includes(field),
+  );
+  const base = { schedule, ...Object.fromEntries(own) };
+  expect(rates({ ...base, ...defaults })).toBe(rates(base));
+  for (const [field, value] of Object.entries(defaults!)) {
+    const other = typeof value === "number" ? value * 0.99 : "update";
+    expect([field, rates({ ...base, [field]: other })]).not.toEqual([field, rates(base)]);
+  }
 });

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { type Bound, counted, real, seeds, share } from "./bounds.ts";
+
+/** Where `--help` lists an option, in its order: what most runs need stands first. */
+export const headings = [
+  "Options:",
+  "Options of the batch:",
+  "Options of length, evaluations and checkpoints:",
+  "Optimizer options:",
+  "Learning-rate schedule options:",
+  "Loss options:",
+  "Options of averaged weights:",
+  "Options of time series and texts:",
+  "Options of tables, arrays and images:",
+] as const;
+
+export type Heading = (typeof headings)[number];
+
+/** What an option takes, and how that is read from text and said. */
+export interface Domain<Schema extends z.ZodType = z.ZodType> {
+  readonly schema: Schema;
+  readonly kind: "text" | "number" | "boolean" | "list";
+  /** Completes "expected …" in an error. */
+  readonly expects: string;
+  /** The largest number, of numbers alone or with commas between them. */
+  readonly bound?: Bound;
+}
+
+/** What is the same for options that stand together. */
+interface Shared {
+  readonly heading: Heading;
+  /** Whether a run that is gone on with may be told another value: any, or a larger one. Default: none but its own. */
+  readonly resume?: "change" | "raise";
+  /** False of what says how long a run is, what it writes and how it is shown: nothing that a study of a few updates has. Default true. */
+  readonly study?: boolean;
+  /** False of what a copy of SWAP has of its own, or what ends with the run. Default true. */
+  readonly copy?: boolean;
+}
+
+/** One option of `train`: all that is known of it stands here, and where it is used. */
+export interface OptionRow<Schema extends z.ZodType = z.ZodType> extends Domain<Schema>, Shared {
+  /** As commander declares it; the long flag is the option's name with hyphens, or one of `aliases`. */
+  readonly flags: string;
+  /** For `--help`, default included. */
+  readonly help: string;
+  /** Other names of it, from the source documents' command lines or from the singular of a list. */
+  readonly aliases?: readonly string[];
+}
+
+type Row = Omit<OptionRow, keyof Shared> & Partial<Shared>;
+
+/** The rows of options that share what `shared` says, unless a row says otherwise. */
+export function rowsOf<Rows extends Readonly<Record<string, Row>>>(
+  shared: Shared,
+  rows: Rows,
+): { readonly [Name in keyof Rows]: OptionRow & Pick<Rows[Name], "schema"> } {
+  const full = Object.entries(rows).map(([name, row]) => [name, { ...shared, ...row }]);
+  return Object.fromEntries(full) as { readonly [Name in keyof Rows]: OptionRow & Pick<Rows[Name], "schema"> };
+}
+
+export type ShapeOf<Rows extends Readonly<Record<string, { readonly schema: z.ZodType }>>> = {
+  readonly [Name in keyof Rows]: Rows[Name]["schema"];
+};
+
+/** The schemas of rows, as `z.object` takes them. */
+export function shapeOf<Rows extends Readonly<Record<string, { readonly schema: z.ZodType }>>>(
+  rows: Rows,
+): ShapeOf<Rows> {
+  return Object.fromEntries(Object.entries(rows).map(([name, { schema }]) => [name, schema])) as ShapeOf<Rows>;
+}
+
+/** The same domain for an option that need not be given. */
+export function optional<Schema extends z.ZodType>(domain: Domain<Schema>): Domain<z.ZodOptional<Schema>> {
+  return { ...domain, schema: domain.schema.optional() };
+}
+
+/** The same domain for an option that is `value` where it is not given. */
+export function preset<Schema extends z.ZodType>(
+  domain: Domain<Schema>,
+  value: z.core.util.NoUndefined<z.output<Schema>>,
+): Domain<z.ZodDefault<Schema>> {
+  return { ...domain, schema: domain.schema.default(value) };
+}
+
+function numbers<Schema extends z.ZodType>(schema: Schema, expects: string, bound: Bound) {
+  return { schema, kind: "number", expects, bound } as const;
+}
+
+export const whole = numbers(z.int(), "a whole number", counted);
+export const count = numbers(z.int().min(1), "a whole number of at least 1", counted);
+export const countFrom0 = numbers(z.int().min(0), "a whole number of at least 0", counted);
+export const seed = numbers(z.int().min(0).max(0xffffffff), "a whole number from 0 to 4294967295", seeds);
+export const above0 = numbers(z.number().positive(), "a number above 0", real);
+export const from0 = numbers(z.number().min(0), "a number of at least 0", real);
+export const from1 = numbers(z.number().min(1), "a number of at least 1", real);
+export const below1 = numbers(z.number().min(0).lt(1), "a number of at least 0 and below 1", share);
+export const upTo1 = numbers(z.number().min(0).max(1), "a number from 0 to 1", share);
+export const above0UpTo1 = numbers(z.number().positive().max(1), "a number above 0 and at most 1", share);
+export const between0And1 = numbers(z.number().positive().lt(1), "a number between 0 and 1", share);
+
+export const yesOrNo = { schema: z.boolean(), kind: "boolean", expects: "true or false" } as const;
+export const text = { schema: z.string().min(1), kind: "text", expects: "some text" } as const;
+
+/** A text that is one of `names`. */
+export function oneOf<const Names extends readonly string[]>(names: Names) {
+  return { schema: z.enum(names), kind: "text", expects: `one of ${names.join(", ")}` } as const;
+}
+
+/** A text, `expects` in words. */
+export function textOf(expects: string) {
+  return { ...text, expects };
+}

@@ -1,0 +1,59 @@
+import { UsageError } from "../../tensor/errors.ts";
+import { seedOfCopy } from "../../training/swap.ts";
+import { type TrainConfiguration, type TrainField, trainFields } from "./options.ts";
+import { type SwapField, swapFields, type swapSchedules } from "./swapOptions.ts";
+
+/** What the copies are, in full; undefined where none are asked for. */
+export interface SwapPlan {
+  readonly workers: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly schedule: (typeof swapSchedules)[number];
+}
+
+/** Throws `UsageError` where an option of the copies stands alone, or two averages are asked for. */
+export function swapPlan(given: TrainConfiguration): SwapPlan | undefined {
+  const { swapWorkers: workers, swapEpochs: epochs, batchSize, learningRate } = given;
+  const asked = (Object.keys(swapFields) as SwapField[]).find((name) => given[name] !== undefined);
+  if (workers === undefined) {
+    if (asked === undefined) return undefined;
+    const flag = swapFields[asked].flags.split(" ")[0];
+    throw new UsageError(`${flag}: expected --swap-workers beside it, got none; pass it or leave ${flag} out`);
+  }
+  if (epochs === undefined)
+    throw new UsageError("--swap-workers: expected --swap-epochs beside it, got none; say how long each copy trains");
+  if (given.swaStart !== undefined)
+    throw new UsageError("--swap-workers: expected one average of weights, got --swa-start too; leave one of them out");
+  return {
+    workers,
+    epochs,
+    batchSize: given.swapBatchSize ?? batchSize,
+    learningRate: given.swapLearningRate ?? learningRate,
+    schedule: given.swapSchedule ?? "constant",
+  };
+}
+
+/** The options of `train` for copy `copy`, counted from 1, that starts from the checkpoint `initFrom` and is kept in `dir`. */
+export function optionsOfCopy(
+  given: TrainConfiguration,
+  { epochs, batchSize, learningRate, schedule }: SwapPlan,
+  { copy, initFrom, dir }: { readonly copy: number; readonly initFrom: string; readonly dir: string },
+): Record<string, unknown> {
+  const kept = Object.entries(given).filter(
+    ([name, value]) => value !== undefined && trainFields[name as TrainField].copy !== false,
+  );
+  const seed = seedOfCopy(given.seed, copy);
+  const own = {
+    epochs,
+    batchSize,
+    learningRate,
+    schedule,
+    seed,
+    initFrom,
+    dir,
+    name: `copy_${copy}`,
+    keepCheckpoints: 1,
+  };
+  return { ...Object.fromEntries(kept), ...own };
+}
