@@ -1,8 +1,8 @@
-import { existsSync, lstatSync, readdirSync, readSync, rmSync } from "node:fs";
+import { lstatSync, readSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
 import { readDocument, writeAtomically } from "./document.ts";
-import { readRegularFile, withRegularFile } from "./file.ts";
+import { listFolder, readRegularFile, withRegularFile } from "./file.ts";
 import { encodeJson } from "./json.ts";
 import { CHECKPOINT_NAME, checkpointPointer } from "./runRecords.ts";
 import { type CheckpointPointer, SCHEMA_VERSION } from "./schema.ts";
@@ -81,16 +81,16 @@ function writePointer(run: { readonly path: string }, name: PointerName, checkpo
 
 /** The checkpoint that `best.json` or `last.json` names; null where there is no such pointer or its file is gone. */
 export function readPointer(run: { readonly path: string }, name: PointerName): Checkpoint | null {
+  // Also where there is no pointer, as below what is no folder.
+  const checkpoints = listCheckpoints(run);
   const pointer = readDocument(join(folderOf(run), `${name}.json`), checkpointPointer);
-  if (pointer === null) return null;
-  return listCheckpoints(run).find(({ path }) => basename(path) === pointer.file) ?? null;
+  return checkpoints.find(({ path }) => basename(path) === pointer?.file) ?? null;
 }
 
-/** In order of steps. */
+/** In order of steps. Throws `DataError` where something else than a folder has the name `checkpoints`. */
 export function listCheckpoints(run: { readonly path: string }): Checkpoint[] {
   const folder = folderOf(run);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+  return listFolder(folder)
     .flatMap((name) => {
       const [, epoch, step] = CHECKPOINT_NAME.exec(name) ?? [];
       return step === undefined ? [] : [{ epoch: Number(epoch), step: Number(step), path: join(folder, name) }];

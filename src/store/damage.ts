@@ -1,4 +1,3 @@
-import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { DataDescription } from "../data/openOptions.ts";
@@ -6,6 +5,7 @@ import { DataError, NotFoundError } from "../tensor/errors.ts";
 import { readPointer } from "./checkpoints.ts";
 import { readDocument } from "./document.ts";
 import { readEnvironment } from "./environment.ts";
+import { listFolder } from "./file.ts";
 import { count, record, text } from "./records.ts";
 import { evaluationFile } from "./runRecords.ts";
 import { readConfig, readSummary } from "./runs.ts";
@@ -49,10 +49,7 @@ export interface Damage {
 
 /** What of a run's records cannot be read, each file on its own. */
 export function damagedRecords(run: Run): Damage[] {
-  const ofEvaluations = evaluationPaths(run).map((path): Reader => {
-    return ["evaluation", () => readDocument(path, evaluationFile)];
-  });
-  return [...readers, ...ofEvaluations].flatMap(([name, read]) => {
+  return [...readers, ...evaluations(run)].flatMap(([name, read]) => {
     try {
       read(run);
       return [];
@@ -63,14 +60,14 @@ export function damagedRecords(run: Run): Damage[] {
   });
 }
 
-/** The evaluations; what is no folder of them is read, and so refused, itself. */
-function evaluationPaths(run: Run): string[] {
+/** A reader of each evaluation; where there is no folder of them, one of the folder. */
+function evaluations(run: Run): Reader[] {
   const folder = join(run.path, "evaluation");
-  const status = statSync(folder, { throwIfNoEntry: false });
-  if (status === undefined) return [];
-  if (!status.isDirectory()) return [folder];
-  return readdirSync(folder)
-    .filter((name) => /^(epoch|step)_\d+\.json$/.test(name))
-    .sort()
-    .map((name) => join(folder, name));
+  try {
+    return listFolder(folder)
+      .filter((name) => /^(epoch|step)_\d+\.json$/.test(name))
+      .map((name) => ["evaluation", () => readDocument(join(folder, name), evaluationFile)]);
+  } catch {
+    return [["evaluation", () => listFolder(folder)]];
+  }
 }

@@ -8,11 +8,12 @@ import { DataError } from "../tensor/errors.ts";
 import { readAnalysis, writeAnalysis } from "./analysis.ts";
 import { listCheckpoints, newestGoodCheckpoint, readCheckpoint, readPointer } from "./checkpoints.ts";
 import { createRun } from "./create.ts";
+import { damagedRecords } from "./damage.ts";
 import { readEnvironment } from "./environment.ts";
-import { readRecordText, readRegularFile } from "./file.ts";
+import { listFolder, readRecordText, readRegularFile } from "./file.ts";
 import { readMetrics, rewindMetrics } from "./metricsReader.ts";
 import { listRows } from "./runIndex.ts";
-import { readConfig, readRun, readSummary } from "./runs.ts";
+import { listRuns, openRun, readConfig, readRun, readSummary } from "./runs.ts";
 
 const store = scratchStore();
 
@@ -57,6 +58,36 @@ describe.each(kinds)("%s where a file should be", (kind, put) => {
   });
 });
 
+const others: readonly (readonly [string, (path: string) => unknown])[] = [
+  ...kinds.filter(([kind]) => kind !== "a folder"),
+  ["a file", (path) => writeFileSync(path, "")],
+];
+
+test.each(others)("%s where a folder should be is refused by name", (kind, put) => {
+  const run = createRun(store.directory, runOptions);
+  run.saveCheckpoint({ epoch: 1, step: 2, bytes: checkpointBytes(2), best: true });
+  run.finish("finished", null);
+  const replace = (path: string) => {
+    rmSync(path, { recursive: true, force: true });
+    put(path);
+    return new DataError(`${path}: expected a folder, got ${kind}; restore the folder or remove what has its name`);
+  };
+  const evaluation = replace(join(run.path, "evaluation"));
+  expect(damagedRecords(run)).toEqual([{ name: "evaluation", error: evaluation }]);
+  const checkpoints = replace(join(run.path, "checkpoints"));
+  for (const read of [
+    () => listCheckpoints(run),
+    () => readPointer(run, "best"),
+    () => newestGoodCheckpoint(run),
+    () => openRun(store.directory, "latest"),
+  ])
+    expect(read).toThrow(checkpoints);
+  expect(listRows(store.directory)).toEqual({ rows: [], damaged: [checkpoints] });
+  const runs = replace(join(store.directory, "runs"));
+  for (const read of [listRuns, listRows, (directory: string) => openRun(directory, "latest")])
+    expect(() => read(store.directory)).toThrow(runs);
+});
+
 test("a link that leads in a circle, and a file beyond the size of its kind, are refused by name", () => {
   const [circle, large] = [join(store.directory, "circle"), join(store.directory, "large")];
   symlinkSync(circle, circle);
@@ -71,6 +102,6 @@ test("a link that leads in a circle, and a file beyond the size of its kind, are
 test("what is not there is null, whatever the reason", () => {
   writeFileSync(join(store.directory, "file"), "a");
   for (const name of ["none", "none/none", "file/none", "x".repeat(5000)])
-    expect(readRegularFile(join(store.directory, name))).toBeNull();
+    expect([readRegularFile(join(store.directory, name)), listFolder(join(store.directory, name))]).toEqual([null, []]);
   expect(existsSync(join(store.directory, "none"))).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
 import { DataError } from "../tensor/errors.ts";
 
 /** One call reads at most 2 GiB. */
@@ -67,18 +67,36 @@ export function isRegularFile(path: string): boolean {
   return stats !== null;
 }
 
-function requireRegular(path: string, stats: Stats): void {
-  if (stats.isFile()) return;
-  const kind = stats.isDirectory() ? "folder" : stats.isFIFO() ? "pipe" : stats.isSocket() ? "socket" : "device";
-  throw new DataError(`${path}: expected a file, got a ${kind}; restore the file or remove what has its name`);
+/**
+ * The names in a folder of a store, in their order; none where there is no folder. Throws `DataError` naming what else has its name, and a
+ * folder that the system does not let be read.
+ */
+export function listFolder(path: string): string[] {
+  const stats = attempt(path, () => statSync(path));
+  if (stats === null) return [];
+  if (!stats.isDirectory())
+    throw new DataError(
+      `${path}: expected a folder, got a ${kindOf(stats)}; restore the folder or remove what has its name`,
+    );
+  return attempt(path, () => readdirSync(path), "a folder")?.sort() ?? [];
 }
 
-function attempt<T>(path: string, act: () => T): T | null {
+function requireRegular(path: string, stats: Stats): void {
+  if (stats.isFile()) return;
+  throw new DataError(`${path}: expected a file, got a ${kindOf(stats)}; restore the file or remove what has its name`);
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isFile()) return "file";
+  return stats.isDirectory() ? "folder" : stats.isFIFO() ? "pipe" : stats.isSocket() ? "socket" : "device";
+}
+
+function attempt<T>(path: string, act: () => T, kind = "a file"): T | null {
   try {
     return act();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== undefined && absent.includes(code)) return null;
-    throw new DataError(`${path}: expected a file that can be read, got ${message}; restore it or its permissions`);
+    throw new DataError(`${path}: expected ${kind} that can be read, got ${message}; restore it or its permissions`);
   }
 }

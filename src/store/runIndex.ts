@@ -1,8 +1,9 @@
-import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, lstatSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
+import { listFolder } from "./file.ts";
 import { endOf, recordLosses } from "./lost.ts";
 import { readRecords, readRun, recordFiles } from "./runs.ts";
 import type { RunStatus } from "./schema.ts";
@@ -76,8 +77,7 @@ interface Remembered {
 
 function runFolders(directory: string): { id: string; stamp: string }[] {
   const folder = join(directory, "runs");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((id) => {
+  return listFolder(folder).flatMap((id) => {
     const record = stampOf(join(folder, id, "run.json"));
     if (record === null) return [];
     return [{ id, stamp: [record, ...recordFiles.map((file) => stampOf(join(folder, id, file)))].join(" ") }];

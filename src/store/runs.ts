@@ -1,10 +1,10 @@
-import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
 import { readPointer } from "./checkpoints.ts";
 import { readDocument } from "./document.ts";
 import { readEnvironment } from "./environment.ts";
-import { readRecordText } from "./file.ts";
+import { listFolder, readRecordText } from "./file.ts";
 import { parseYaml } from "./parseYaml.ts";
 import { parseRecord, show } from "./records.ts";
 import { runRecord, runSummary, type StoredConfig, storedConfig } from "./runRecords.ts";
@@ -215,8 +215,7 @@ export function readSummary(run: { readonly path: string }): RunSummary | null {
 }
 
 function listIds(directory: string): string[] {
-  const folder = join(directory, "runs");
-  return existsSync(folder) ? readdirSync(folder).sort() : [];
+  return listFolder(join(directory, "runs"));
 }
 
 /** Null where `path` is no run, or one that is only being created. */
