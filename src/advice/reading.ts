@@ -239,8 +239,8 @@ function opposedPair(statistics: GradientStatistics, text: ReadingText): string 
 }
 
 function picture({ embedding }: GradientStatistics, text: ReadingText): string {
-  const { perplexity, note, neighborsKept, neighbors } = embedding;
-  if (Number.isNaN(perplexity)) return text.noPicture(note);
+  const { perplexity, neighborsKept, neighbors } = embedding;
+  if (Number.isNaN(perplexity)) return text.noPicture(embedding);
   const rounded = String(Number(perplexity.toPrecision(3)));
   return text.picture({ perplexity: rounded, kept: percent(neighborsKept), neighbors });
 }

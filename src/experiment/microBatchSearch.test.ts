@@ -8,7 +8,7 @@ const time = (median: number, spread = 0.01): ExampleTime => {
 const fits = (microBatch: number, median = 1): TrialOutcome => {
   return { kind: "fits", peakBytes: 100 + microBatch, secondsPerExample: time(median) };
 };
-const tooMuch: TrialOutcome = { kind: "memory", peakBytes: Number.NaN, how: "killed by SIGKILL" };
+const tooMuch: TrialOutcome = { kind: "memory", peakBytes: Number.NaN, end: { kind: "signal", signal: "SIGKILL" } };
 
 /** Tries sizes on a machine where `rule` says what becomes of them, and keeps what was asked. */
 function machine(rule: (microBatch: number, purpose: Trial["purpose"], made: number) => TrialOutcome) {
@@ -65,16 +65,21 @@ describe("findMicroBatch", () => {
   });
 
   test("a crash on start is an error, not a limit of memory", async () => {
-    const { attempt } = machine(() => ({ kind: "failed", how: "no such data" }));
+    const { attempt } = machine(() => ({ kind: "failed", end: { kind: "said", words: "no such data" } }));
     const run = findMicroBatch(attempt, 10);
     await expect(run).rejects.toThrow(UnsupportedError);
     await expect(run).rejects.toThrow("expected one example to be trained on, got: no such data; try train first");
   });
 
   test("a later failure for another reason ends the search there and is said", async () => {
-    const { attempt } = machine((size) => (size <= 5 ? fits(size) : { kind: "failed", how: "internal: odd" }));
+    const { attempt } = machine((size) =>
+      size <= 5 ? fits(size) : { kind: "failed", end: { kind: "said", words: "internal: odd" } },
+    );
     const { largest, notes } = await findMicroBatch(attempt, 64);
-    expect([largest, notes]).toEqual([5, ["8 failed, and not for memory: internal: odd"]]);
+    expect([largest, notes]).toEqual([
+      5,
+      [{ kind: "failed", microBatch: 8, end: { kind: "said", words: "internal: odd" } }],
+    ]);
   });
 
   test("a size that fits only once is not returned", async () => {
@@ -83,7 +88,7 @@ describe("findMicroBatch", () => {
     );
     const { largest, notes, smallestFailure } = await findMicroBatch(attempt, 64);
     expect([largest, smallestFailure]).toEqual([8, 12]);
-    expect(notes).toEqual(["12 fitted once and then did not: memory is close there"]);
+    expect(notes).toEqual([{ kind: "unsteady", microBatch: 12 }]);
   });
 
   test("where no size fits twice, none is returned", async () => {
@@ -116,7 +121,7 @@ describe("findMicroBatch", () => {
     const { attempt } = machine((size) => fits(size));
     expect(await findMicroBatch(attempt, 6)).toMatchObject({
       largest: 6,
-      notes: ["6 is the maximum: larger ones were not tried"],
+      notes: [{ kind: "maximum", maximum: 6 }],
     });
   });
 

@@ -1,4 +1,7 @@
+import type { SearchNote, TrialEnd } from "../store/findings.ts";
 import { UnsupportedError, UsageError } from "../tensor/errors.ts";
+import { notesEnglish } from "../text/en/notes.ts";
+import { said } from "../text/words.ts";
 
 /** Median and quartiles, in seconds per example. */
 export interface ExampleTime {
@@ -12,10 +15,10 @@ export interface ExampleTime {
 /** What became of one size, tried in a process of its own. */
 export type TrialOutcome =
   | { readonly kind: "fits"; readonly peakBytes: number; readonly secondsPerExample: ExampleTime }
-  /** It would have needed more memory than it may: measured, killed or crashed, as `how` says. `peakBytes` may be NaN. */
-  | { readonly kind: "memory"; readonly peakBytes: number; readonly how: string }
+  /** It would have needed more memory than it may: measured, killed or crashed, as `end` says. `peakBytes` may be NaN. */
+  | { readonly kind: "memory"; readonly peakBytes: number; readonly end: TrialEnd }
   /** Something else went wrong. */
-  | { readonly kind: "failed"; readonly how: string };
+  | { readonly kind: "failed"; readonly end: TrialEnd };
 
 export interface Trial {
   readonly microBatch: number;
@@ -33,7 +36,7 @@ export interface MicroBatchSearch {
   /** In the order in which they were made. */
   readonly trials: readonly Trial[];
   /** What a reader should know. */
-  readonly notes: readonly string[];
+  readonly notes: readonly SearchNote[];
 }
 
 /** Sizes that differ by less than this share of themselves are not told apart: memory itself varies by about as much. */
@@ -57,7 +60,7 @@ export async function findMicroBatch(
     trials.push({ microBatch, purpose, outcome });
     if (outcome.kind === "failed" && microBatch === 1)
       throw new UnsupportedError(
-        `findMicroBatch: expected one example to be trained on, got: ${outcome.how}; try train first`,
+        `findMicroBatch: expected one example to be trained on, got: ${said(outcome.end, notesEnglish.trial)}; try train first`,
       );
     return outcome.kind === "fits";
   };
@@ -114,12 +117,14 @@ function fastestOf(trials: readonly Trial[], largest: number | null): MicroBatch
   return { microBatch, secondsPerExample };
 }
 
-function notesOf(trials: readonly Trial[], largest: number | null, maximum: number): string[] {
+function notesOf(trials: readonly Trial[], largest: number | null, maximum: number): SearchNote[] {
   const unsteady = trials.filter(({ purpose, outcome }) => purpose === "verification" && outcome.kind !== "fits");
   const odd = trials.find(({ outcome }) => outcome.kind === "failed");
   return [
-    ...unsteady.map(({ microBatch }) => `${microBatch} fitted once and then did not: memory is close there`),
-    ...(odd?.outcome.kind === "failed" ? [`${odd.microBatch} failed, and not for memory: ${odd.outcome.how}`] : []),
-    ...(largest === maximum ? [`${maximum} is the maximum: larger ones were not tried`] : []),
+    ...unsteady.map(({ microBatch }) => ({ kind: "unsteady", microBatch }) as const),
+    ...(odd?.outcome.kind === "failed"
+      ? [{ kind: "failed", microBatch: odd.microBatch, end: odd.outcome.end } as const]
+      : []),
+    ...(largest === maximum ? [{ kind: "maximum", maximum } as const] : []),
   ];
 }

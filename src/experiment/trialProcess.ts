@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { peakMemory } from "../session/memory.ts";
+import type { TrialEnd } from "../store/findings.ts";
 import type { TrialOutcome } from "./microBatchSearch.ts";
 import type { MicroBatchTrial } from "./microBatchTrial.ts";
 
@@ -80,7 +81,7 @@ function outcomeOf(
   said: { stdout: string; stderr: string; killedAt: number; limitBytes: number },
 ): TrialOutcome {
   const { stdout, stderr, killedAt, limitBytes } = said;
-  if (!Number.isNaN(killedAt)) return { kind: "memory", peakBytes: killedAt, how: "stopped when it passed the limit" };
+  if (!Number.isNaN(killedAt)) return { kind: "memory", peakBytes: killedAt, end: { kind: "stopped" } };
   const last =
     stderr
       .trim()
@@ -91,17 +92,23 @@ function outcomeOf(
   if (code === 0) {
     const [peakLine, trialLine = peakLine] = stdout.trim().split("\n");
     const trial = parsed(trialLine!);
-    if (!trial)
-      return { kind: "failed", how: `expected a trial's two lines, got ${JSON.stringify(stdout.slice(0, 200))}` };
+    if (!trial) return { kind: "failed", end: { kind: "noTrial", output: stdout.slice(0, 200) } };
     return trial.peakBytes <= limitBytes
       ? { kind: "fits", ...trial }
-      : { kind: "memory", peakBytes: trial.peakBytes, how: "took more than the limit" };
+      : { kind: "memory", peakBytes: trial.peakBytes, end: { kind: "overLimit" } };
   }
-  if (by !== null && KILLED.has(by)) return { kind: "memory", peakBytes: Number.NaN, how: `ended by ${by}` };
+  if (by !== null && KILLED.has(by))
+    return { kind: "memory", peakBytes: Number.NaN, end: { kind: "signal", signal: by } };
   // A shell or a launcher in between turns a signal into 128 + its number.
   if (code === 137 || code === 134 || OUT_OF_MEMORY.test(stderr))
-    return { kind: "memory", peakBytes: Number.NaN, how: last || `exit code ${code}` };
-  return { kind: "failed", how: last || (by === null ? `exit code ${code}` : `ended by ${by}`) };
+    return { kind: "memory", peakBytes: Number.NaN, end: endOf(last, code, by) };
+  return { kind: "failed", end: endOf(last, code, by) };
+}
+
+/** Its last words, else how it ended. */
+function endOf(last: string, code: number | null, by: NodeJS.Signals | null): TrialEnd {
+  if (last) return { kind: "said", words: last };
+  return by === null ? { kind: "exit", code: code! } : { kind: "signal", signal: by };
 }
 
 function parsed(line: string): MicroBatchTrial | undefined {

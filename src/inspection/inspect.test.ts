@@ -38,7 +38,7 @@ test("most of the labels that were made wrong among 1,500 digits are named, and 
     inspection!.labelIssues.map(({ score }) => score).toSorted((x, y) => x - y),
   );
   // About 17 % of the labels contradict the models: the planted ones, and digits that they do not know yet.
-  expect(inspection!.remarks).toEqual([expect.stringMatching(/^the models disagree with \d+ % of the labels/)]);
+  expect(inspection!.findings).toEqual([{ kind: "weakModels", contradicted: expect.any(Number) }]);
   const doubtedRightly = inspection!.labelIssues.filter(({ index }) => wrong[index]);
   const corrected = doubtedRightly.filter(({ index, suggested }) => suggested === clean.labels[index]);
   expect(corrected.length / doubtedRightly.length).toBeGreaterThan(0.85);
@@ -98,9 +98,9 @@ test("duplicates are found across parts, with the labels that contradict each ot
 });
 
 test("a class that nobody was labelled with is counted and does no harm", async () => {
-  const { classes, remarks, summary } = (await inspectData(engine, options({ ...clouds(60), classes: 4 })))!;
+  const { classes, findings, summary } = (await inspectData(engine, options({ ...clouds(60), classes: 4 })))!;
   expect(classes[3]).toMatchObject({ name: "3", examples: 0, recall: Number.NaN, doubted: 0, suggested: 0 });
-  expect(remarks).toContain("1 of the 4 classes have no example among those inspected");
+  expect(findings).toContainEqual({ kind: "absentClasses", absent: 1, classes: 4 });
   expect(summary.classes).toBe(3);
 });
 
@@ -109,9 +109,9 @@ test("windows that may overlap are remarked on unless they are kept together", a
   const data = { ...clouds(60), columns: { series: cells, start: cells } };
   const remarks = async (together?: string) => {
     const inspection = await inspectData(engine, options(data, { together }));
-    return inspection!.remarks.filter((one) => one.includes("windows"));
+    return inspection!.findings.filter(({ kind }) => kind === "overlappingWindows");
   };
-  expect(await remarks()).toEqual([expect.stringMatching(/^examples are windows that may overlap/)]);
+  expect(await remarks()).toEqual([{ kind: "overlappingWindows" }]);
   expect(await remarks("series")).toEqual([]);
 });
 

@@ -109,7 +109,7 @@ function findingsOf(options: Decided, { inputs, foldOf, plan, scores }: Plan) {
     ...found,
     groups: groupFindings(data, verdict.doubted),
     examples: examplesOf(subject, scores, verdict),
-    remarks: remarksOf({
+    findings: remarksOf({
       data,
       model,
       together: options.together !== undefined,

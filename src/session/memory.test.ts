@@ -10,15 +10,15 @@ describe("memoryLimit", () => {
     ["500MB", 5e8],
     ["3kib", 3072],
   ])("%s", (text, bytes) => {
-    expect(memoryLimit(text)).toEqual({ bytes, source: `--memory-limit ${text}` });
+    expect(memoryLimit(text)).toEqual({ bytes, source: { kind: "asked", text } });
   });
 
   test.each([
-    [{ physical: 100, allowed: null, free: 200 }, 90, "90 % of the machine's memory"],
-    [{ physical: 100, allowed: 50, free: 80 }, 45, "90 % of what the control group allows"],
-    [{ physical: 100, allowed: 50, free: 30 }, 27, "90 % of the memory that is free at present"],
-  ])("auto of %j", (system, bytes, source) => {
-    expect(memoryLimit("auto", system)).toEqual({ bytes, source });
+    [{ physical: 100, allowed: null, free: 200 }, 90, "machine"],
+    [{ physical: 100, allowed: 50, free: 80 }, 45, "controlGroup"],
+    [{ physical: 100, allowed: 50, free: 30 }, 27, "free"],
+  ])("auto of %j", (system, bytes, kind) => {
+    expect(memoryLimit("auto", system)).toEqual({ bytes, source: { kind, share: 0.9 } });
   });
 
   test("auto on this machine", () => {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
+import type { MemorySource } from "../store/findings.ts";
 import { UsageError } from "../tensor/errors.ts";
 
 export interface MemoryLimit {
   readonly bytes: number;
-  /** Where the number comes from, in words. */
-  readonly source: string;
+  readonly source: MemorySource;
 }
 
 /** Of what the system has, the share that training may take: the rest is for what it does beside. */
@@ -37,7 +37,7 @@ export function memoryLimit(text: string, system: SystemMemory = systemMemory())
     throw new UsageError(
       `--memory-limit: expected bytes, a number with a unit as 2GiB or 500MB, or auto, got "${text}"; change it`,
     );
-  return { bytes, source: `--memory-limit ${text}` };
+  return { bytes, source: { kind: "asked", text } };
 }
 
 /** In bytes. */
@@ -55,12 +55,12 @@ function systemMemory(): SystemMemory {
 }
 
 function automaticLimit({ physical, allowed, free }: SystemMemory): MemoryLimit {
-  const [bytes, what] = [
-    [physical, "the machine's memory"] as const,
-    ...(allowed === null ? [] : [[allowed, "what the control group allows"] as const]),
-    [free, "the memory that is free at present"] as const,
+  const [bytes, kind] = [
+    [physical, "machine"] as const,
+    ...(allowed === null ? [] : [[allowed, "controlGroup"] as const]),
+    [free, "free"] as const,
   ].reduce((least, one) => (one[0] < least[0] ? one : least));
-  return { bytes: Math.floor(SHARE * bytes), source: `${100 * SHARE} % of ${what}` };
+  return { bytes: Math.floor(SHARE * bytes), source: { kind, share: SHARE } };
 }
 
 /**

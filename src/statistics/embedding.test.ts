@@ -54,18 +54,20 @@ test("the seed decides every bit", () => {
 });
 
 test.each([
-  [4, undefined, 1, "Perplexity lowered from 30 to 1.0, a third of the other 3 rows."],
-  [13, undefined, 4, "Perplexity lowered from 30 to 4.0, a third of the other 12 rows."],
+  [4, undefined, 1, [30, 3]],
+  [13, undefined, 4, [30, 12]],
   [13, 3, 3, undefined],
-  [13, 500, 4, "Perplexity lowered from 500 to 4.0, a third of the other 12 rows."],
+  [13, 500, 4, [500, 12]],
   [94, undefined, 30, undefined],
-])("%d rows with perplexity %s use %d", (count, perplexity, used, note) => {
+])("%d rows with perplexity %s use %d", (count, perplexity, used, lowered) => {
   const embedding = embedRows(cosineOf(rowsOf(count, 2, 0.7)), {
     seed: 1,
     ...(perplexity !== undefined && { perplexity }),
   });
   expect(embedding.perplexity).toBe(used);
-  expect(embedding.note).toBe(note);
+  const [wanted, others] = lowered ?? [];
+  const notes = [{ kind: "perplexityLowered", wanted, perplexity: used, others }];
+  expect(embedding.notes).toEqual(lowered && notes);
   expect(embedding.divergence).toBeGreaterThanOrEqual(0);
 });
 
@@ -81,8 +83,8 @@ test("a perplexity below one is refused", () => {
 
 test.each([1, 2, 3])("%d rows are placed by their distances, without t-SNE", (count) => {
   const cosine = cosineOf(rowsOf(count, 3, 1));
-  const { points, note, iterations, perplexity, divergence } = embedRows(cosine, { seed: 1 });
-  expect(note).toBe(`${count} rows are too few for t-SNE; their positions are those of classical scaling (PCA).`);
+  const { points, notes, iterations, perplexity, divergence } = embedRows(cosine, { seed: 1 });
+  expect(notes).toEqual([{ kind: "fewRows", rows: count }]);
   expect([iterations, perplexity, divergence]).toEqual([0, Number.NaN, Number.NaN]);
   points.forEach((a, k) => {
     points.forEach((b, l) => {
@@ -96,9 +98,9 @@ test("rows without direction stay finite, apart from the clusters, and are repor
   const rows = rowsOf(30, 2, 0.3);
   rows[4] = Array<number>(40).fill(0);
   rows[9] = Array<number>(40).fill(0);
-  const { points, note } = embedRows(cosineOf(rows), { seed: 1, perplexity: 5 });
+  const { points, notes } = embedRows(cosineOf(rows), { seed: 1, perplexity: 5 });
   expect(points.flat().every(Number.isFinite)).toBe(true);
-  expect(note).toBe("2 of 30 rows have zero norm and no direction; they stand at a right angle to all others.");
+  expect(notes).toEqual([{ kind: "undirected", undirected: 2, rows: 30 }]);
   const nothing = embedRows(cosineOf(rows.map((row) => row.map(() => 0))), { seed: 1 });
   expect(nothing.points.flat().every(Number.isFinite)).toBe(true);
   const pair = embedRows(cosineOf([rows[0]!, rows[4]!]), { seed: 1 });

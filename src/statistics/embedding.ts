@@ -3,7 +3,7 @@ import { random } from "../tensor/random.ts";
 import { placementQuality } from "./placement.ts";
 import { type PrincipalAxes, principalAxes } from "./scaling.ts";
 import { tsne } from "./tsne.ts";
-import type { Embedding } from "./types.ts";
+import type { Embedding, PictureNote } from "./types.ts";
 import { umap } from "./umap.ts";
 
 const DEFAULT_PERPLEXITY = 30;
@@ -87,10 +87,10 @@ function byTsne(directions: Directions, wanted: number, seed: number): Embedding
   const layout = few
     ? { points: axes.points, iterations: 0, divergence: Number.NaN }
     : tsne(distances, startFrom(axes.points, seed), perplexity);
-  const notes = few
-    ? [`${rows} rows are too few for t-SNE; their positions are those of classical scaling (PCA).`]
+  const notes: PictureNote[] = few
+    ? [{ kind: "fewRows", rows }]
     : perplexity < wanted
-      ? [`Perplexity lowered from ${wanted} to ${perplexity.toFixed(1)}, a third of the other ${rows - 1} rows.`]
+      ? [{ kind: "perplexityLowered", wanted, perplexity, others: rows - 1 }]
       : [];
   const { points, iterations, divergence } = layout;
   return { method: "t-SNE", perplexity, seed, iterations, divergence, ...placed(directions, points, notes) };
@@ -116,16 +116,12 @@ function byUmap(directions: Directions, seed: number): Embedding {
 }
 
 /** The points as pairs, how far to trust them, and what the reader must know. */
-function placed({ rows, distances, undirected }: Directions, points: Float64Array, notes: readonly string[]) {
-  const right = "stand at a right angle to all others";
-  const all =
-    undirected > 0
-      ? [...notes, `${undirected} of ${rows} rows have zero norm and no direction; they ${right}.`]
-      : notes;
+function placed({ rows, distances, undirected }: Directions, points: Float64Array, notes: readonly PictureNote[]) {
+  const all: readonly PictureNote[] = undirected > 0 ? [...notes, { kind: "undirected", undirected, rows }] : notes;
   return {
     points: Array.from({ length: rows }, (_, k) => [points[2 * k]!, points[2 * k + 1]!] as const),
     ...placementQuality(distances, points),
-    ...(all.length > 0 && { note: all.join(" ") }),
+    ...(all.length > 0 && { notes: all }),
   };
 }
 

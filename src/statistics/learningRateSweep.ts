@@ -30,15 +30,34 @@ export interface SweepReading {
   /** By how much the smoothed loss fell, and the standard error of that from the noise between neighbouring updates. */
   readonly descent: number;
   readonly descentError: number;
-  /** Why this sweep suggests nothing, in words; null where it does. */
-  readonly problem: string | null;
+  /** Why this sweep suggests nothing; null where it does. */
+  readonly problem: SweepProblem | null;
 }
+
+/** The loss rises after so many updates, does not fall by more than its noise, or still falls fastest at the largest rates. */
+export type SweepProblem =
+  | { readonly kind: "earlyRise"; readonly updates: number }
+  | { readonly kind: "noFall" }
+  | { readonly kind: "fallsToTheEnd" };
+
+/** Why a learning rate is suggested, or why none is. */
+export type SuggestionReason =
+  | { readonly kind: "steepest" }
+  | {
+      readonly kind: "fewClear";
+      readonly clear: number;
+      readonly sweeps: number;
+      /** Those of the other sweeps, each once. */
+      readonly problems: readonly SweepProblem[];
+    }
+  /** The greatest rate over the least. */
+  | { readonly kind: "disagree"; readonly factor: number };
 
 /** The learning rate that range tests suggest, with its spread over seeds, or why they suggest none. */
 export interface LearningRateSuggestion {
-  /** Median over the sweeps of the steepest descent's rate, with the least and the greatest; null with a reason in `why`. */
+  /** Median over the sweeps of the steepest descent's rate, with the least and the greatest; null with a reason. */
   readonly suggestion: { readonly value: number; readonly lower: number; readonly upper: number } | null;
-  readonly why: string;
+  readonly reason: SuggestionReason;
   /** Medians over the sweeps that have them. */
   readonly tenthOfMinimum: number | null;
   readonly largestStable: number | null;
@@ -76,20 +95,24 @@ export function suggestLearningRate(sweeps: readonly LearningRateSweep[]): Learn
   const rates = clear.map(({ steepest }) => steepest!.learningRate);
   const range = { value: median(rates), lower: Math.min(...rates), upper: Math.max(...rates) };
   const disagree = range.upper > WIDEST * range.lower;
-  const reasons = [...new Set(readings.flatMap(({ problem }) => problem ?? []))].join("; ");
-  const why =
+  const reason: SuggestionReason =
     clear.length < LEAST_SWEEPS
-      ? `no suggestion: ${clear.length} of ${readings.length} sweeps show where the loss falls (${reasons})`
+      ? { kind: "fewClear", clear: clear.length, sweeps: readings.length, problems: problemsOf(readings) }
       : disagree
-        ? `no suggestion: the sweeps disagree by a factor of ${(range.upper / range.lower).toPrecision(2)}; use more repeats or a larger batch`
-        : "where the loss falls fastest per decade of the learning rate";
+        ? { kind: "disagree", factor: range.upper / range.lower }
+        : { kind: "steepest" };
   return {
     suggestion: clear.length < LEAST_SWEEPS || disagree ? null : range,
-    why,
+    reason,
     tenthOfMinimum: medianOrNull(clear.flatMap(({ minimum }) => minimum?.tenth ?? [])),
     largestStable: medianOrNull(readings.flatMap(({ largestStable }) => largestStable ?? [])),
     sweeps: readings,
   };
+}
+
+function problemsOf(readings: readonly SweepReading[]): SweepProblem[] {
+  const problems = readings.flatMap(({ problem }) => problem ?? []);
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 /** What one sweep says; its problem is about this sweep alone. */
@@ -126,13 +149,11 @@ function problemOf(found: {
   readonly descentError: number;
   readonly falls: boolean;
   readonly goesOn: boolean;
-}): string | null {
+}): SweepProblem | null {
   const { turn, descent, descentError, falls, goesOn } = found;
-  if (turn + 1 < LEAST_LOSSES)
-    return `the loss rises after ${turn + 1} updates: begin with a smaller rate or take more rates`;
-  if (!falls || descent <= CLEAR * descentError)
-    return "the loss does not fall by more than its noise: use a larger batch or more rates";
-  return goesOn ? "the loss still falls fastest at the largest rates: go on to larger ones" : null;
+  if (turn + 1 < LEAST_LOSSES) return { kind: "earlyRise", updates: turn + 1 };
+  if (!falls || descent <= CLEAR * descentError) return { kind: "noFall" };
+  return goesOn ? { kind: "fallsToTheEnd" } : null;
 }
 
 /** Whether, of the means of ten stretches, the last falls furthest below the one before: smoothed slopes shrink towards an end. */

@@ -17,8 +17,8 @@ test("of more rows than asked for a draw is shown, with the most opposed pair in
   expect(mostOpposedPair.map((position) => drawn![position])).toEqual([150, 151]);
   expect(cosine[mostOpposedPair[0]]![mostOpposedPair[1]]).toBeCloseTo(-1, 12);
   expect(norms[5]).toBeCloseTo(Math.sqrt(gram.products[drawn![5]! * 204]!), 12);
-  const note = "The picture shows a stratified draw of 61 of 203 rows.";
-  for (const picture of [embedding, ...embeddings!]) expect(picture.note).toBe(note);
+  const notes = [{ kind: "drawn", shown: 61, rows: 203 }];
+  for (const picture of [embedding, ...embeddings!]) expect(picture.notes).toEqual(notes);
   expect(picturesOf(gram, [Number.NaN, Number.NaN], { seed: 1, most: 61 }).mostOpposedPair).toEqual([
     Number.NaN,
     Number.NaN,
@@ -30,5 +30,5 @@ test("all rows are shown when they are few enough", () => {
   expect(drawn).toBeUndefined();
   expect(cosine).toHaveLength(203);
   expect(mostOpposedPair).toEqual([150, 151]);
-  expect(embedding.note).toBeUndefined();
+  expect(embedding.notes).toBeUndefined();
 });

@@ -22,9 +22,9 @@ export function picturesOf(gram: Gram, mostOpposed: readonly [number, number], o
   const shown = isDrawn ? gramOfDrawn(gram, drawn) : gram;
   const cosine = cosineMatrix(shown);
   const [embedding, ...others] = embedInSeveralWays(cosine, options);
-  const note = `The picture shows a stratified draw of ${drawn.length} of ${rows} rows.`;
+  const note = { kind: "drawn", shown: drawn.length, rows } as const;
   const told = (picture: Embedding): Embedding =>
-    isDrawn ? { ...picture, note: [note, picture.note].filter(Boolean).join(" ") } : picture;
+    isDrawn ? { ...picture, notes: [note, ...(picture.notes ?? [])] } : picture;
   const position = (row: number) => (Number.isNaN(row) ? row : drawn.indexOf(row));
   return {
     ...(isDrawn && { drawn: [...drawn] }),

@@ -52,7 +52,9 @@ export interface Embedding {
   readonly trustworthiness?: number;
   /** Of PCA: the share of the directions' variance along each of the two axes, 0–1. */
   readonly explained?: readonly [number, number];
-  /** Said to the reader when the perplexity was lowered or the rows are too few for a picture. */
+  /** What the reader must know of the picture. Absent where there is nothing, and in analyses of version 0.1.0. */
+  readonly notes?: readonly PictureNote[];
+  /** The same in English, as files hold it. */
   readonly note?: string;
 }
 
@@ -64,6 +66,20 @@ export interface BatchTests {
   readonly innerProduct: number;
   readonly orthogonality: number;
 }
+
+/** Of a picture of rows: which are shown, and why it is not what was asked for. */
+export type PictureNote =
+  | { readonly kind: "drawn"; readonly shown: number; readonly rows: number }
+  | { readonly kind: "fewRows"; readonly rows: number }
+  | {
+      readonly kind: "perplexityLowered";
+      readonly wanted: number;
+      readonly perplexity: number;
+      /** A row's neighbours, of which the perplexity is a third at most. */
+      readonly others: number;
+    }
+  /** Rows of zero norm stand at a right angle to all others. */
+  | { readonly kind: "undirected"; readonly undirected: number; readonly rows: number };
 
 /**
  * Everything `analyze` reports of one set of rows. Fields that may be absent were added after version 0.1.0, whose

@@ -17,6 +17,13 @@ import type {
 
 /** The schema of `analysis.json`. */
 
+const pictureNote = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("drawn"), shown: count, rows: count }),
+  z.object({ kind: z.literal("fewRows"), rows: count }),
+  z.object({ kind: z.literal("perplexityLowered"), wanted: number, perplexity: number, others: count }),
+  z.object({ kind: z.literal("undirected"), undirected: count, rows: count }),
+]);
+
 const embedding = record<Embedding>({
   method: z.enum(["t-SNE", "PCA", "UMAP"]),
   points: z.array(z.tuple([number, number])),
@@ -28,6 +35,7 @@ const embedding = record<Embedding>({
   neighbors: number,
   trustworthiness: number.optional(),
   explained: z.tuple([number, number]).optional(),
+  notes: z.array(pictureNote).optional(),
   note: text.optional(),
 });
 

@@ -1,4 +1,6 @@
-/** What `inspect-data` found, as `--json` prints it and the report draws it. `index` is the row in the file or part that was read. */
+import type { InspectionRemark } from "./findings.ts";
+
+/** What `inspect-data` found, as `--json` prints it, with the words of `findings` as `remarks`, and the report draws it. `index` is the row in the file or part that was read. */
 export interface Inspection {
   readonly data: string;
   readonly model: string;
@@ -20,8 +22,8 @@ export interface Inspection {
   readonly conflicts: readonly ConflictFinding[];
   /** All scores of all examples that were inspected. */
   readonly examples: ExampleScores;
-  /** What a reader must know to judge the findings, a line each. */
-  readonly remarks: readonly string[];
+  /** What a reader must know to judge the findings. */
+  readonly findings: readonly InspectionRemark[];
 }
 
 export interface InspectionSettings {

@@ -1,7 +1,10 @@
+import type { InspectionRemark } from "../store/findings.ts";
 import type { Inspection, InspectionSummary } from "../store/inspection.ts";
+import { notesEnglish } from "./en/notes.ts";
 import { percent, significant, whole } from "./format.ts";
 import type { Language } from "./text.ts";
-import { remarkInChinese } from "./zh/remarks.ts";
+import { said } from "./words.ts";
+import { notesChinese } from "./zh/notes.ts";
 
 /** Every text of an inspection, on the terminal and in HTML. */
 export interface InspectTexts {
@@ -39,8 +42,7 @@ export interface InspectTexts {
   readonly stiffness: string;
   readonly cosineOfMeans: string;
   readonly remarks: string;
-  /** What an inspection remarks in English. */
-  readonly remark: (english: string) => string;
+  readonly remark: (found: InspectionRemark) => string;
   readonly command: string;
   readonly none: string;
   readonly more: (count: number) => string;
@@ -131,7 +133,7 @@ const en: InspectTexts = {
   stiffness: "mean cosine",
   cosineOfMeans: "cosine of means",
   remarks: "To keep in mind",
-  remark: (english) => english,
+  remark: (found) => said(found, notesEnglish.inspection),
   command: "Command",
   none: "none",
   more: (count) => `and ${whole(count)} more`,
@@ -183,7 +185,7 @@ const zh: InspectTexts = {
   stiffness: "平均余弦",
   cosineOfMeans: "均值的余弦",
   remarks: "注意",
-  remark: remarkInChinese,
+  remark: (found) => said(found, notesChinese.inspection),
   command: "命令",
   none: "无",
   more: (count) => `另有 ${whole(count)} 项`,

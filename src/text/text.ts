@@ -1,10 +1,12 @@
 import { type ChartText, chartsEnglish } from "./en/charts.ts";
+import { type NotesText, notesEnglish } from "./en/notes.ts";
 import { type PageText, pageEnglish } from "./en/page.ts";
 import { type PartsText, partsEnglish } from "./en/parts.ts";
 import { type ReadingText, readingEnglish } from "./en/reading.ts";
 import { type StudiesText, studiesEnglish } from "./en/studies.ts";
 import { type TerminalText, terminalEnglish } from "./en/terminal.ts";
 import { chartsChinese } from "./zh/charts.ts";
+import { notesChinese } from "./zh/notes.ts";
 import { pageChinese } from "./zh/page.ts";
 import { partsChinese } from "./zh/parts.ts";
 import { readingChinese } from "./zh/reading.ts";
@@ -22,6 +24,7 @@ export interface Text {
   readonly page: PageText;
   readonly terminal: TerminalText;
   readonly studies: StudiesText;
+  readonly notes: NotesText;
 }
 
 const texts: Readonly<Record<Language, Text>> = {
@@ -33,6 +36,7 @@ const texts: Readonly<Record<Language, Text>> = {
     page: pageEnglish,
     terminal: terminalEnglish,
     studies: studiesEnglish,
+    notes: notesEnglish,
   },
   zh: {
     language: "zh",
@@ -42,6 +46,7 @@ const texts: Readonly<Record<Language, Text>> = {
     page: pageChinese,
     terminal: terminalChinese,
     studies: studiesChinese,
+    notes: notesChinese,
   },
 };
 

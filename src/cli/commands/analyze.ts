@@ -14,6 +14,7 @@ import { writeAtomically } from "../../store/document.ts";
 import { listRuns, type Run, storeDirectory } from "../../store/runs.ts";
 import type { AnalysisFile } from "../../store/schema.ts";
 import { UsageError } from "../../tensor/errors.ts";
+import { withProseNotes } from "../../text/proseNotes.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
@@ -79,7 +80,7 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   const located = locateFiles(run, configuration);
   const measured = await measureRun({ run, configuration: located, checkpoints, metrics }, options);
   const command = formatCommand("analyze", { run: run.record.id, ...repeated(options) });
-  const analysis = { ...measured.analysis, command };
+  const analysis = { ...withProse(measured.analysis), command };
   requirePresent(run);
   writeAnalysis(run, analysis);
   measured.forget();
@@ -90,6 +91,13 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   writeAtomically(join(run.path, "report.html"), htmlReport(input));
   if (options.json) printJson(analysis);
   else print(...words(run, analysis, input.reading, textIn(language)));
+}
+
+function withProse(analysis: AnalysisFile): AnalysisFile {
+  const checkpoints = analysis.checkpoints.map((checkpoint) => {
+    return { ...checkpoint, statistics: withProseNotes(checkpoint.statistics) };
+  });
+  return { ...analysis, checkpoints };
 }
 
 /** The tables, what they say, and where the files are. */

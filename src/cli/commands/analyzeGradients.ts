@@ -11,6 +11,7 @@ import { UsageError } from "../../tensor/errors.ts";
 import { tensor } from "../../tensor/tensor.ts";
 import type { TerminalText } from "../../text/en/terminal.ts";
 import { expectedCosineOf, intervalText, significant, whole } from "../../text/format.ts";
+import { withProseNotes } from "../../text/proseNotes.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
@@ -28,7 +29,7 @@ export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
   const shown = { ...pictures(flags), seed, datasetSize };
   const gram = flags.gradients === undefined ? await readGram(path) : await stream(path, flags, seed, given);
   const counts = countsOf(gram, given, path);
-  const statistics = describeGradients({ products: gram.products, counts }, shown);
+  const statistics = withProseNotes(describeGradients({ products: gram.products, counts }, shown));
   const layers = layersOf(gram, counts);
   if (flags.out !== undefined)
     writeNewFile("--out", flags.out, encodeNpy(tensor("float64", [gram.rows, gram.rows], gram.products)));

@@ -15,9 +15,11 @@ import { type MemoryLimit, memoryLimit } from "../../session/memory.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { type Accumulation, resolveAccumulation } from "../../session/options/accumulation.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
+import { notesEnglish } from "../../text/en/notes.ts";
 import type { StudiesText } from "../../text/en/studies.ts";
 import { significant, whole } from "../../text/format.ts";
 import { textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { onSignals } from "../signals.ts";
 import { print, printJson, say } from "../terminal/print.ts";
@@ -55,10 +57,32 @@ export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<s
     largest: planOf(search.largest, target),
     fastest: planOf(search.fastest?.microBatch ?? null, target),
   };
-  const found = { ...search, memoryLimit: limit, maximum: most, targetBatchSize: target ?? null, accumulation: plans };
+  const found = {
+    ...inProse(search),
+    memoryLimit: { ...limit, source: said(limit.source, notesEnglish.memory) },
+    maximum: most,
+    targetBatchSize: target ?? null,
+    accumulation: plans,
+  };
   if (json) printJson(found);
   else print(...words({ search, limit, plans, target }, text));
   if (search.largest === null) process.exitCode = 1;
+}
+
+/** Of the document, whose reasons are English beside the data that say the same. */
+function inProse({ trials, notes, ...search }: MicroBatchSearch) {
+  return {
+    ...search,
+    trials: trials.map(({ outcome, ...trial }) => ({ ...trial, outcome: outcomeInProse(outcome) })),
+    notes: notes.map((note) => said(note, notesEnglish.search)),
+    findings: notes,
+  };
+}
+
+function outcomeInProse(outcome: TrialOutcome) {
+  if (outcome.kind === "fits") return outcome;
+  const { end, ...others } = outcome;
+  return { ...others, how: said(end, notesEnglish.trial), end };
 }
 
 /** The same training with updates of these micro-batches. */
@@ -127,9 +151,9 @@ function planOf(microBatch: number | null, target: number | undefined): Accumula
 type Words = StudiesText["microBatch"];
 
 function outcomeText(outcome: TrialOutcome, text: Words): string {
-  if (outcome.kind === "failed") return text.failed(outcome.how);
+  if (outcome.kind === "failed") return text.failed(outcome.end);
   const peak = Number.isNaN(outcome.peakBytes) ? "" : bytesText(outcome.peakBytes);
-  if (outcome.kind === "memory") return text.tooMuch(peak, outcome.how);
+  if (outcome.kind === "memory") return text.tooMuch(peak, outcome.end);
   return text.fits(peak, timeText(outcome.secondsPerExample, text));
 }
 
@@ -151,7 +175,7 @@ interface Found {
 
 function words({ search, limit, plans, target }: Found, text: Words): string[] {
   const { largest, smallestFailure, fastest, trials } = search;
-  const notes = search.notes.map(text.reason);
+  const notes = search.notes.map(text.searchNote);
   const sizes = [...new Map(trials.map((trial) => [trial.microBatch, trial])).values()];
   const lines = sizes
     .toSorted((a, b) => a.microBatch - b.microBatch)

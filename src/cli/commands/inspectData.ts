@@ -10,6 +10,7 @@ import { openChosenEngine } from "../../session/engine.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { whole } from "../../text/format.ts";
+import { inspectTexts } from "../../text/inspection.ts";
 import { languageOf } from "../language.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
 import { onSignals } from "../signals.ts";
@@ -69,7 +70,8 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
     writeNewFile("--out", out, inspectPage({ inspection, pictures, command, language }));
     say(`report: ${out}`);
   }
-  if (flags.json) printJson(inspection, 0);
+  const remarks = inspection.findings.map(inspectTexts.en.remark);
+  if (flags.json) printJson({ ...inspection, remarks }, 0);
   else print(...inspectLines(inspection, language));
 }
 

@@ -115,10 +115,18 @@ function document(
   found: LearningRateSuggestion,
   pictures: readonly string[],
 ) {
+  const { suggestion, reason, ...others } = found;
+  const texts = textIn("en").studies.range;
   return {
-    ...found,
+    suggestion,
+    why: texts.reason(reason),
+    reason,
+    ...others,
     grid: { sweep: kind, from: learningRates[0], to: learningRates.at(-1), rates: learningRates.length },
-    sweeps: sweeps.map((sweep, i) => ({ ...sweep, ...found.sweeps[i]! })),
+    sweeps: sweeps.map((sweep, i) => {
+      const { problem, ...reading } = found.sweeps[i]!;
+      return { ...sweep, ...reading, problem: problem && texts.problem(problem), finding: problem };
+    }),
     pictures,
   };
 }
@@ -130,7 +138,7 @@ function words(
   text: StudiesText["range"],
 ): string[] {
   const { suggestion, tenthOfMinimum, largestStable } = found;
-  const why = text.reason(found.why);
+  const why = text.reason(found.reason);
   const seeds = sweeps.length;
   const [value, lower, upper] = [suggestion?.value, suggestion?.lower, suggestion?.upper].map((x = NaN) =>
     significant(x),
@@ -167,7 +175,7 @@ function sweepTable(
     orNone(minimum?.learningRate),
     orNone(largestStable),
     text.ends[sweeps[i]!.end],
-    problem === null ? "" : text.reason(problem),
+    problem === null ? "" : text.problem(problem),
   ]);
   return alignedLines([head, ...rows], (column) => column >= 6);
 }

@@ -15,7 +15,7 @@ export function inspectLines(inspection: Inspection, language: Language): string
   const texts = inspectTexts[language];
   return [
     ...texts.summary(inspection),
-    ...inspection.remarks.map(texts.remark),
+    ...inspection.findings.map(texts.remark),
     ...classLines(inspection, texts),
     ...labelLines(inspection, texts),
     ...outlierLines(inspection, texts),

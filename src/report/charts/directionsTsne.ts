@@ -52,14 +52,14 @@ function caption(
   placed: number,
   text: ChartText["directions"],
 ): string {
-  const { perplexity, seed, iterations, neighborsKept, neighbors, note } = embedding;
+  const { perplexity, seed, iterations, neighborsKept, neighbors, notes, note } = embedding;
   const shown = drawn?.length ?? rows;
   const rounded = String(Number(perplexity.toPrecision(3)));
   return [
     Number.isNaN(perplexity) ? text.scaling : text.tsne({ perplexity: rounded, seed, iterations }),
     text.kept(percent(neighborsKept), neighbors),
     placed < shown ? text.missing(shown - placed, shown) : "",
-    note ? text.note(note) : "",
+    notes || note ? text.note(embedding) : "",
     text.meaning,
   ].join("");
 }

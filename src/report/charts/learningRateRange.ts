@@ -33,8 +33,8 @@ export function learningRateRange(
   };
 }
 
-function captionOf({ suggestion, why: english, sweeps }: LearningRateSuggestion, text: Words): string {
-  const why = text.reason(english);
+function captionOf({ suggestion, reason, sweeps }: LearningRateSuggestion, text: Words): string {
+  const why = text.reason(reason);
   if (!suggestion) return text.captionReason(why);
   const [value, lower, upper] = [suggestion.value, suggestion.lower, suggestion.upper].map(significant);
   return text.captionFound({ value: value!, lower: lower!, upper: upper!, seeds: sweeps.length, why });

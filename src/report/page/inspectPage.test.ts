@@ -3,7 +3,6 @@ import { clouds } from "../../../test/training.ts";
 import { remarksOf } from "../../inspection/remarks.ts";
 import type { ExamplePicture, Inspection } from "../../store/inspection.ts";
 import { inspectTexts } from "../../text/inspection.ts";
-import { remarkInChinese } from "../../text/zh/remarks.ts";
 import { inspectPage } from "./inspectPage.ts";
 import { pictureHtml } from "./inspectPicture.ts";
 
@@ -72,7 +71,7 @@ function inspectionFixture(change: Partial<Inspection> = {}): Inspection {
     groups: [{ column: "site", value: "north", examples: 100, doubted: 5 }],
     conflicts: [{ column: "site", values: ["north", "south"], stiffness: -0.1, cosineOfMeans: -0.5, p: 0.001 }],
     examples: { index: [], score: [], loss: [], errorNorm: [], outlier: [], selfInfluence: null },
-    remarks: ["a remark"],
+    findings: [{ kind: "untraced", why: "a remark" }],
     ...change,
   };
 }
@@ -101,7 +100,7 @@ test("shows every finding with its picture, and counts those without", () => {
     "3 labels to doubt (0.3 %); about 1 (0 to 2) would be expected without any error at all",
     "estimated label noise 0.4 %; of the labels to doubt about 1 should be right",
     '<td class="text">north – south</td>',
-    "<li>a remark</li>",
+    "<li>self-influence was not measured: a remark</li>",
     "<pre>batchscope inspect-data --data digits</pre>",
   ])
     expect(html).toContain(text);
@@ -154,21 +153,20 @@ test.each(verdicts)("of labels with %o is said what they are", (change, english,
 
 test("every remark is known in Chinese", () => {
   const cells = { start: ["0"], series: ["a"] };
-  const remarks = remarksOf({
+  const findings = remarksOf({
     data: { ...clouds(60), classes: 4, columns: cells },
     model: "net.onnx",
     together: false,
     untraced: "行",
     summary: { examples: 60, judged: 55, heldOutAccuracy: 0.8, estimatedNoise: 0.1 },
   });
-  expect(remarks).toHaveLength(6);
-  for (const remark of remarks) expect(remarkInChinese(remark)).not.toMatch(/[a-z]{3,} [a-z]{2,}/);
-  expect(page(inspectionFixture({ remarks }), "zh")).toContain("4 个类别中有 1 个在所检查的数据中没有样本");
-  expect(remarkInChinese("no remark of ours")).toBe("no remark of ours");
+  expect(findings).toHaveLength(6);
+  for (const found of findings) expect(inspectTexts.zh.remark(found)).not.toMatch(/[a-z]{3,} [a-z]{2,}/);
+  expect(page(inspectionFixture({ findings }), "zh")).toContain("4 个类别中有 1 个在所检查的数据中没有样本");
 });
 
 test("what was not found is said", () => {
-  const nothing = { labelIssues: [], outliers: [], nearDuplicates: [], groups: [], conflicts: [], remarks: [] };
+  const nothing = { labelIssues: [], outliers: [], nearDuplicates: [], groups: [], conflicts: [], findings: [] };
   const html = page(inspectionFixture(nothing));
   expect(html.match(/<p>none<\/p>/g)).toHaveLength(3);
   expect(html).not.toContain("Groups in conflict");
@@ -186,7 +184,7 @@ test("a script in any text of the user's stays text", () => {
     outliers: outliers.map((one) => ({ ...one, file: evil })),
     groups: groups.map((one) => ({ ...one, column: evil, value: evil })),
     conflicts: conflicts.map((one) => ({ ...one, column: evil, values: [evil, evil] as const })),
-    remarks: [evil],
+    findings: [{ kind: "untraced", why: evil }],
   });
   const values = { kind: "values", values: [[evil, evil]] } as const;
   const all = new Map([...pictures.keys()].map((key) => [key, values]));

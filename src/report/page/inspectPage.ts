@@ -143,7 +143,7 @@ function groupSections(inspection: Inspection, texts: InspectTexts): string {
   ].join("\n");
 }
 
-function remarkSection({ remarks }: Inspection, texts: InspectTexts): string {
-  if (remarks.length === 0) return "";
-  return `<section><h2>${texts.remarks}</h2><ul class="reading">${remarks.map((one) => `<li>${escapeHtml(texts.remark(one))}</li>`).join("")}</ul></section>`;
+function remarkSection({ findings }: Inspection, texts: InspectTexts): string {
+  if (findings.length === 0) return "";
+  return `<section><h2>${texts.remarks}</h2><ul class="reading">${findings.map((one) => `<li>${escapeHtml(texts.remark(one))}</li>`).join("")}</ul></section>`;
 }

@@ -1,3 +1,6 @@
+import { type NotedPicture, pictureNote } from "../pictureNote.ts";
+import { notesEnglish } from "./notes.ts";
+
 /** The words of the figures in English: titles, captions, axes and legends. Numbers come in as text, already rounded. */
 export const chartsEnglish = {
   epoch: "epoch",
@@ -37,7 +40,7 @@ export const chartsEnglish = {
     kept: (kept: string, neighbors: number) =>
       ` ${kept} of each batch's ${neighbors} nearest neighbours are still its neighbours here.`,
     missing: (missing: number, shown: number) => ` Not in the picture: ${missing} of ${shown} batches.`,
-    note: (note: string) => ` ${note}`,
+    note: (picture: NotedPicture) => ` ${pictureNote(picture, notesEnglish)}`,
     meaning:
       " Numbered: the outermost batches and the most opposed pair. The axes have no unit; sizes of clusters, gaps between them and overall shape carry no meaning.",
     axis: (number: number) => `t-SNE ${number} (no unit)`,

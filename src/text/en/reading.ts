@@ -1,3 +1,6 @@
+import { type NotedPicture, pictureNote } from "../pictureNote.ts";
+import { notesEnglish } from "./notes.ts";
+
 /** The sentences of `reading.ts` in English. Numbers come in as text, already rounded; no sentence decides anything. */
 export const readingEnglish = {
   noCheckpoint: "This analysis holds no checkpoint, so there is nothing to read; save checkpoints and analyze them.",
@@ -123,8 +126,8 @@ export const readingEnglish = {
     `The most opposed pair is batches ${first} and ${second} with cosine ${cosine}${judged}; batches drawn by shuffling ` +
     "all hold the same mix, so neither can be blamed on bad data: only fixed groups (a class, a source, an annotator, a " +
     "file) can.",
-  noPicture: (note: string | undefined) =>
-    `The picture of the directions is no t-SNE: ${note ?? "The rows are too few."}`,
+  noPicture: (picture: NotedPicture) =>
+    `The picture of the directions is no t-SNE: ${pictureNote(picture, notesEnglish) || "The rows are too few."}`,
   picture: ({ perplexity, kept, neighbors }: { perplexity: string; kept: string; neighbors: number }) =>
     `The t-SNE picture (perplexity ${perplexity}) keeps ${kept} of the ${neighbors} nearest neighbours of each batch; it ` +
     "is a picture only, and compact, scattered or separate clusters in it say neither healthy nor ill.",

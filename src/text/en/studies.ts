@@ -1,4 +1,7 @@
-import type { LearningRateSweep } from "../../statistics/learningRateSweep.ts";
+import type { LearningRateSweep, SuggestionReason, SweepProblem } from "../../statistics/learningRateSweep.ts";
+import type { MemorySource, SearchNote, TrialEnd } from "../../store/findings.ts";
+import { said } from "../words.ts";
+import { notesEnglish } from "./notes.ts";
 
 /** The words of `lr-find` and `batch-size-find` in English. Numbers come in as text, already rounded. */
 export const studiesEnglish = {
@@ -27,8 +30,8 @@ export const studiesEnglish = {
     tenth: "lowest ÷ 10",
     notReached: "not reached",
     picture: "picture",
-    /** Whatever the statistics say for a reason. */
-    reason: (english: string) => english,
+    reason: (found: SuggestionReason) => said(found, notesEnglish.suggestion),
+    problem: (found: SweepProblem) => said(found, notesEnglish.sweep),
     title: (model: string, data: string, optimizer: string) =>
       `Learning-rate range test: ${model} on ${data}, ${optimizer}`,
     caption: (seeds: number) =>
@@ -49,14 +52,17 @@ export const studiesEnglish = {
     markStable: (value: string) => `largest stable: ${value}`,
   },
   microBatch: {
-    limit: (bytes: string, source: string, most: string) => `limit ${bytes} (${source}), micro-batches up to ${most}`,
+    limit: (bytes: string, source: MemorySource, most: string) =>
+      `limit ${bytes} (${said(source, notesEnglish.memory)}), micro-batches up to ${most}`,
     tried: (size: string, outcome: string, again: boolean) => `${again ? "once more " : ""}${size}: ${outcome}`,
-    failed: (how: string) => `failed: ${how}`,
-    tooMuch: (peak: string, how: string) => `does not fit, ${peak === "" ? "" : `${peak}, `}${how}`,
+    failed: (end: TrialEnd) => `failed: ${said(end, notesEnglish.trial)}`,
+    tooMuch: (peak: string, end: TrialEnd) =>
+      `does not fit, ${peak === "" ? "" : `${peak}, `}${said(end, notesEnglish.trial)}`,
     fits: (peak: string, time: string) => `${peak === "" ? "" : `${peak}, `}${time}`,
     perExample: ({ median, lower, upper }: Record<"median" | "lower" | "upper", string>) =>
       `${median} µs per example [${lower}, ${upper}]`,
-    none: (bytes: string, source: string) => `not even one example fits into ${bytes} (${source})`,
+    none: (bytes: string, source: MemorySource) =>
+      `not even one example fits into ${bytes} (${said(source, notesEnglish.memory)})`,
     largest: "largest that fits",
     fastest: "fastest",
     note: "note",
@@ -64,8 +70,7 @@ export const studiesEnglish = {
       `${size}, run twice${next === null ? "" : `; ${next} does not`}: ${plan}`,
     fastestValue: ({ size, time, plan }: { size: string; time: string; plan: string }) => `${size}, ${time}: ${plan}`,
     window: (plan: string, window: string) => `${plan} (${window})`,
-    /** Whatever the search or a trial's process says of itself. */
-    reason: (english: string) => english,
+    searchNote: (found: SearchNote) => said(found, notesEnglish.search),
   },
 };
 

@@ -1,5 +1,7 @@
 import type { ChartText } from "../en/charts.ts";
-import { groupingInChinese, noteInChinese } from "./notes.ts";
+import { pictureNote } from "../pictureNote.ts";
+import { groupingInChinese } from "./grouping.ts";
+import { notesChinese } from "./notes.ts";
 
 /** The words of the figures in Chinese (simplified characters). */
 export const chartsChinese: ChartText = {
@@ -29,7 +31,7 @@ export const chartsChinese: ChartText = {
       `余弦距离的 t-SNE，困惑度 ${perplexity}，种子 ${seed}，迭代 ${iterations} 次。`,
     kept: (kept, neighbors) => `每个批次的 ${neighbors} 个最近邻中，有 ${kept} 在图中仍是近邻。`,
     missing: (missing, shown) => `${shown} 个批次中有 ${missing} 个不在图中。`,
-    note: (note) => noteInChinese(note),
+    note: (picture) => pictureNote(picture, notesChinese),
     meaning: "编号：最外侧的批次与方向最相反的一对。坐标轴没有单位；聚类的大小、间隙和整体形状都没有意义。",
     axis: (number) => `t-SNE ${number}（无单位）`,
     batch: (row, norm) => `批次 ${row}，范数 ${norm}`,

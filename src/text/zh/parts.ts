@@ -1,5 +1,5 @@
 import type { PartsText } from "../en/parts.ts";
-import { groupingInChinese } from "./notes.ts";
+import { groupingInChinese } from "./grouping.ts";
 
 /** The sentences of `analysisReading.ts` in Chinese (simplified characters). */
 export const partsChinese: PartsText = {

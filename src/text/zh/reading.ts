@@ -1,10 +1,12 @@
+import { isEvaluationMode } from "../earlierFiles.ts";
 import type { ReadingText } from "../en/reading.ts";
-import { noteInChinese } from "./notes.ts";
+import { pictureNote } from "../pictureNote.ts";
+import { notesChinese } from "./notes.ts";
 
 /** The sentences of `reading.ts` in Chinese (simplified characters). */
 export const readingChinese: ReadingText = {
   noCheckpoint: "这份分析里没有检查点，无从解读；请先保存检查点，再做分析。",
-  mode: (mode) => (mode.startsWith("evaluation mode") ? "评估模式（关闭 dropout，批归一化使用运行统计量）" : mode),
+  mode: (mode) => (isEvaluationMode(mode) ? "评估模式（关闭 dropout，批归一化使用运行统计量）" : mode),
   noNoise: ({ rows, epoch }) =>
     `第 ${epoch} 轮的全部 ${rows} 个批次给出相同的梯度（tr Σ = 0），因此没有哪个批次大小更好；若觉得意外，请检查各批次是否含有相同的样本。`,
   known: ({ value, range }) => `是 ${value} 个样本（95 % 区间 ${range}）`,
@@ -86,7 +88,7 @@ export const readingChinese: ReadingText = {
     `，在 ${pairs} 对之中${more ? "超出" : "没有超出"}随机所能解释的（p ≈ ${p}，正态理论）`,
   opposed: ({ first, second, cosine, judged }) =>
     `方向最相反的一对是批次 ${first} 与 ${second}，余弦为 ${cosine}${judged}；打乱后抽取的批次都含同样的混合，所以不能归咎于坏数据：只有固定的组（类别、来源、标注者、文件）才能。`,
-  noPicture: (note) => `方向图不是 t-SNE：${note === undefined ? "行数太少。" : noteInChinese(note)}`,
+  noPicture: (picture) => `方向图不是 t-SNE：${pictureNote(picture, notesChinese) || "行数太少。"}`,
   picture: ({ perplexity, kept, neighbors }) =>
     `t-SNE 图（困惑度 ${perplexity}）保留了每个批次 ${neighbors} 个最近邻的 ${kept}；它只是一幅图，其中紧凑、分散或分离的聚类既不说明健康，也不说明有病。`,
 };

@@ -1,5 +1,6 @@
 import type { StudiesText } from "../en/studies.ts";
-import { reasonInChinese } from "./notes.ts";
+import { said } from "../words.ts";
+import { notesChinese } from "./notes.ts";
 
 /** The words of `studiesEnglish.ts` in Chinese (simplified characters). */
 export const studiesChinese: StudiesText = {
@@ -22,7 +23,8 @@ export const studiesChinese: StudiesText = {
     tenth: "最低处 ÷ 10",
     notReached: "没有达到",
     picture: "图片",
-    reason: reasonInChinese,
+    reason: (found) => said(found, notesChinese.suggestion),
+    problem: (found) => said(found, notesChinese.sweep),
     title: (model, data, optimizer) => `学习率范围测试：${data} 上的 ${model}，${optimizer}`,
     caption: (seeds) =>
       `细线：用每个学习率更新一次之后一个小批次的损失，共 ${seeds} 个种子。粗线：它在转折之前与相邻值的平均。`,
@@ -39,19 +41,19 @@ export const studiesChinese: StudiesText = {
     markStable: (value) => `最大稳定值：${value}`,
   },
   microBatch: {
-    limit: (bytes, source, most) => `内存上限 ${bytes}（${reasonInChinese(source)}），微批次最大试到 ${most}`,
+    limit: (bytes, source, most) => `内存上限 ${bytes}（${said(source, notesChinese.memory)}），微批次最大试到 ${most}`,
     tried: (size, outcome, again) => `${again ? "复验 " : ""}${size}：${outcome}`,
-    failed: (how) => `失败：${reasonInChinese(how)}`,
-    tooMuch: (peak, how) => `放不下，${peak === "" ? "" : `${peak}，`}${reasonInChinese(how)}`,
+    failed: (end) => `失败：${said(end, notesChinese.trial)}`,
+    tooMuch: (peak, end) => `放不下，${peak === "" ? "" : `${peak}，`}${said(end, notesChinese.trial)}`,
     fits: (peak, time) => `${peak === "" ? "" : `${peak}，`}${time}`,
     perExample: ({ median, lower, upper }) => `每个样本 ${median} µs [${lower}, ${upper}]`,
-    none: (bytes, source) => `${bytes}（${reasonInChinese(source)}）连一个样本也放不下`,
+    none: (bytes, source) => `${bytes}（${said(source, notesChinese.memory)}）连一个样本也放不下`,
     largest: "放得下的最大值",
     fastest: "最快",
     note: "说明",
     largestValue: ({ size, next, plan }) => `${size}，运行了两次${next === null ? "" : `；${next} 放不下`}：${plan}`,
     fastestValue: ({ size, time, plan }) => `${size}，${time}：${plan}`,
     window: (plan, window) => `${plan}（${window}）`,
-    reason: reasonInChinese,
+    searchNote: (found) => said(found, notesChinese.search),
   },
 };

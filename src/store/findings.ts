@@ -1,0 +1,40 @@
+/** What programs find and decide and a reader is told: each is data, whose words stand in `text/`, by language. */
+
+/** What a search of micro-batches says of itself. */
+export type SearchNote =
+  /** It fitted once and then did not. */
+  | { readonly kind: "unsteady"; readonly microBatch: number }
+  | { readonly kind: "failed"; readonly microBatch: number; readonly end: TrialEnd }
+  /** It fits, and larger ones were not tried. */
+  | { readonly kind: "maximum"; readonly maximum: number };
+
+/** How the process of a trial ended. */
+export type TrialEnd =
+  /** By this program, when it passed the limit. */
+  | { readonly kind: "stopped" }
+  /** By itself, having taken more than the limit. */
+  | { readonly kind: "overLimit" }
+  | { readonly kind: "signal"; readonly signal: string }
+  | { readonly kind: "exit"; readonly code: number }
+  | { readonly kind: "noTrial"; readonly output: string }
+  /** With words of an engine or of the system. */
+  | { readonly kind: "said"; readonly words: string };
+
+/** Where a limit of memory comes from: asked for, or a share of what there is. */
+export type MemorySource =
+  | { readonly kind: "asked"; readonly text: string }
+  | { readonly kind: "machine" | "controlGroup" | "free"; readonly share: number };
+
+/** What a reader must know to judge an inspection. */
+export type InspectionRemark =
+  /** Examples are windows that may overlap, so that a model may have trained on the neighbours of what it judges. */
+  | { readonly kind: "overlappingWindows" }
+  /** Every fold starts from the weights of this model. */
+  | { readonly kind: "trainedBefore"; readonly model: string }
+  /** Self-influence was not measured. */
+  | { readonly kind: "untraced"; readonly why: string }
+  | { readonly kind: "absentClasses"; readonly absent: number; readonly classes: number }
+  /** Labels whose models saw fewer than `leastSeen` other examples of the class. */
+  | { readonly kind: "unjudged"; readonly labels: number; readonly leastSeen: number }
+  /** The models contradict this share of the labels that they have not seen, more than seem to be wrong. */
+  | { readonly kind: "weakModels"; readonly contradicted: number };
