@@ -15,8 +15,6 @@ import { InferenceSession } from "onnxruntime-node";
 import { encode } from "../src/graph/encode.ts";
 import { addOutput, type Graph, newGraph } from "../src/graph/graph.ts";
 import { buildModel, zoo } from "../src/model/zoo.ts";
-import { applyCase, type Case, declareInputs, drawContents } from "../src/ops/cases/case.ts";
-import { cases } from "../src/ops/cases.ts";
 import { isOpName, type OpName } from "../src/ops/table.ts";
 import { bindingEngine } from "../src/runtime/binding.ts";
 import { openDevice, openEngine } from "../src/runtime/open.ts";
@@ -27,6 +25,8 @@ import { fromNumbers, isFloat, sizeOf, type Tensor, toNumbers, zeros } from "../
 import { gradientGraph } from "../src/training/graphs.ts";
 import { opNames } from "../test/caseFunction.ts";
 import { forwardAndGradients } from "../test/caseGraph.ts";
+import { applyCase, type Case, declareInputs, drawContents } from "../test/cases/case.ts";
+import { cases } from "../test/cases/cases.ts";
 import { evaluateOn } from "../test/evaluate.ts";
 
 interface Row {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { cases } from "../src/ops/cases.ts";
+import { cases } from "../test/cases/cases.ts";
 import { probeOperator } from "./traps/campaign.ts";
 
 /**

@@ -1,10 +1,10 @@
-import type { GraphFunction } from "../src/gradient/check.ts";
 import type { Value } from "../src/graph/graph.ts";
-import { applyCase, type Case, type CaseInput, type Contents } from "../src/ops/cases/case.ts";
-import { cases } from "../src/ops/cases.ts";
 import { isNotDifferentiable } from "../src/ops/op.ts";
 import { isOpName, type OpName, ops } from "../src/ops/table.ts";
 import { isFloat } from "../src/tensor/tensor.ts";
+import { applyCase, type Case, type CaseInput, type Contents } from "./cases/case.ts";
+import { cases } from "./cases/cases.ts";
+import type { GraphFunction } from "./gradientCheck.ts";
 
 export const opNames = Object.keys(ops).filter(isOpName);
 

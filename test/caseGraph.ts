@@ -1,11 +1,11 @@
 import { backward } from "../src/gradient/backward.ts";
 import { addInput, addOutput, type Graph, newGraph } from "../src/graph/graph.ts";
 import { builder } from "../src/ops/builder.ts";
-import { applyCase, type Case, declareInputs, drawContents } from "../src/ops/cases/case.ts";
 import type { OpName } from "../src/ops/table.ts";
 import { random } from "../src/tensor/random.ts";
 import { convert, fromNumbers, sizeOf, type Tensor } from "../src/tensor/tensor.ts";
 import { differentiable } from "./caseFunction.ts";
+import { applyCase, type Case, declareInputs, drawContents } from "./cases/case.ts";
 
 /**
  * The node of a case and, for random incoming gradients, the gradients of its inputs; with what to feed: float32 numbers,

@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { Evaluate } from "../src/gradient/check.ts";
-import { cases } from "../src/ops/cases.ts";
 import type { OpName } from "../src/ops/table.ts";
 import { bindingEngine } from "../src/runtime/binding.ts";
 import { lowerForCpu } from "../src/runtime/lower.ts";
@@ -9,7 +7,9 @@ import { openReference } from "../src/runtime/reference.ts";
 import { isFloat, type Tensor, toNumbers } from "../src/tensor/tensor.ts";
 import { opNames } from "./caseFunction.ts";
 import { forwardAndGradients } from "./caseGraph.ts";
+import { cases } from "./cases/cases.ts";
 import { evaluateOn } from "./evaluate.ts";
+import type { Evaluate } from "./gradientCheck.ts";
 
 const native = nativeEngine();
 const reference = evaluateOn(openReference(native));

@@ -30,11 +30,18 @@ export function importCycles(sources: Sources): string[] {
   return cycles;
 }
 
-/** The sources that run when `entry` is imported: types leave no trace. Each with the file that first led to it, null for the entry. */
-export function reachedFrom(sources: Sources, entry: string): Map<string, string | null> {
-  const reached = new Map<string, string | null>([[entry, null]]);
+/**
+ * The sources that run when the entries are imported: types leave no trace, unless `typesToo` asks for their files as well. Each with the
+ * file that first led to it, null for an entry.
+ */
+export function reachedFrom(
+  sources: Sources,
+  entries: readonly string[],
+  typesToo = false,
+): Map<string, string | null> {
+  const reached = new Map<string, string | null>(entries.map((entry) => [entry, null]));
   for (const path of reached.keys())
-    for (const next of neighbours(path, sources.get(path) ?? "", false))
+    for (const next of neighbours(path, sources.get(path) ?? "", typesToo))
       if (!reached.has(next)) reached.set(next, path);
   return reached;
 }

@@ -1,7 +1,7 @@
-import type { Evaluate } from "../src/gradient/check.ts";
 import type { Value } from "../src/graph/graph.ts";
 import type { Engine } from "../src/runtime/engine.ts";
 import { isFloat, zeros } from "../src/tensor/tensor.ts";
+import type { Evaluate } from "./gradientCheck.ts";
 
 /**
  * Loads a graph once and runs it for each set of inputs. Outputs have the graph's types; the reference's real ones are

@@ -54,8 +54,13 @@ test("no file imports itself, not even types through others", () => {
   expect(importCycles(others)).toEqual([]);
 });
 
+test("every file belongs to what the package offers: test code and dead code do not ship", () => {
+  const reached = reachedFrom(sources, ["cli/main.ts", "index.ts", "browser.ts", "runtime/web.ts"], true);
+  expect([...sources.keys()].filter((path) => !reached.has(path) && !path.endsWith(".d.ts"))).toEqual([]);
+});
+
 describe("browser.ts", () => {
-  const reached = reachedFrom(sources, "browser.ts");
+  const reached = reachedFrom(sources, ["browser.ts"]);
 
   test("reaches no module of Node, and of packages none but these", () => {
     const packages = new Set(outsideOf(sources, reached.keys()).map((one) => one.split(": ")[0]!.split("/")[0]!));
@@ -73,7 +78,7 @@ describe("browser.ts", () => {
 
   test("exports all of index.ts that needs no Node, and the engine of a page", () => {
     const ofPage = exported(sources.get("index.ts")!).filter(([, from]) => {
-      const modules = outsideOf(sources, reachedFrom(sources, from).keys()).map((one) => one.split(": ")[0]!);
+      const modules = outsideOf(sources, reachedFrom(sources, [from]).keys()).map((one) => one.split(": ")[0]!);
       return modules.every((module) => PACKAGES.includes(module.split("/")[0]!));
     });
     const engine = [
@@ -217,13 +222,14 @@ describe("the search for cycles on planted sources", () => {
       ["c.ts", 'import z from "zod";\nawait import("node:fs");'],
       ["d.ts", 'import "koffi";'],
     ]);
-    const reached = reachedFrom(files, "a.ts");
+    const reached = reachedFrom(files, ["a.ts"]);
     expect([...reached]).toEqual([
       ["a.ts", null],
       ["x/b.ts", "a.ts"],
       ["c.ts", "x/b.ts"],
     ]);
     expect(outsideOf(files, reached.keys())).toEqual(["zod: c.ts", "node:fs: c.ts"]);
+    expect([...reachedFrom(files, ["a.ts"], true).keys()]).toEqual(["a.ts", "x/b.ts", "d.ts", "c.ts"]);
   });
 });
 

@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { follow, writeImages } from "./cli/harness.ts";
+import { reachedFrom } from "./cycles.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "batchscope-package-"));
@@ -37,6 +38,20 @@ test("the package holds JavaScript, its declarations and its licence, no sources
     expect.arrayContaining(["README.md", "LICENSE", "NOTICE", "dist/cli/main.js", "bin/batchscope.js"]),
   );
   expect(files.filter((file) => /(?<!\.d)\.tsx?$|\.test\.|^src\b/.test(file))).toEqual([]);
+});
+
+test("no module of it is there for tests alone: what it offers reaches each", () => {
+  const dist = join(installed, "dist");
+  const modules = new Map(
+    readdirSync(dist, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".js"))
+      .map((file) => [file.replaceAll("\\", "/"), readFileSync(join(dist, file), "utf8")]),
+  );
+  const reached = reachedFrom(modules, ["cli/main.js", "index.js", "browser.js", "runtime/web.js"]);
+  // A file of types alone has nothing left.
+  const empty = (code: string) => code.replace(/\/\*.*?\*\/|\/\/.*$|\s/gms, "") === "export{};";
+  expect(reached.size).toBeGreaterThan(300);
+  expect([...modules].filter(([file, code]) => !reached.has(file) && !empty(code)).map(([file]) => file)).toEqual([]);
 });
 
 test("the installed command starts, by its name", () => {

@@ -1,8 +1,8 @@
-import type { GraphFunction } from "../src/gradient/check.ts";
 import { type Attributes, constant } from "../src/graph/graph.ts";
 import { rewrites } from "../src/model/rewrites/rewrites.ts";
 import { random } from "../src/tensor/random.ts";
 import { fromNumbers, type Shape, sizeOf, type Tensor } from "../src/tensor/tensor.ts";
+import type { GraphFunction } from "./gradientCheck.ts";
 
 /** A use of an operator that imports write in others. */
 export interface Rewritten {

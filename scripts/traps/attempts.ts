@@ -2,10 +2,10 @@ import { backward } from "../../src/gradient/backward.ts";
 import { addInput, addOutput, type Graph, newGraph } from "../../src/graph/graph.ts";
 import { operatorSchemas } from "../../src/graph/operatorSchemas.ts";
 import { builder } from "../../src/ops/builder.ts";
-import { applyCase, type Case, type CaseInput, declareInputs, drawContents } from "../../src/ops/cases/case.ts";
-import { cases } from "../../src/ops/cases.ts";
 import type { OpName } from "../../src/ops/table.ts";
 import { type ElementType, fromNumbers, isFloat, type Shape, sizeOf, type Tensor } from "../../src/tensor/tensor.ts";
+import { applyCase, type Case, type CaseInput, declareInputs, drawContents } from "../../test/cases/case.ts";
+import { cases } from "../../test/cases/cases.ts";
 import { filled, nastyNumbers } from "./operands.ts";
 
 /** One graph to load, and what to feed it, one after the other. */

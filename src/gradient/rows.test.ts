@@ -1,10 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { differentiable, opNames } from "../../test/caseFunction.ts";
+import {
+  applyCase,
+  type Case,
+  type CaseInput,
+  type Contents,
+  declareInputs,
+  drawContents,
+} from "../../test/cases/case.ts";
+import { cases } from "../../test/cases/cases.ts";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { addInput, addOutput, type Graph, newGraph, type Value } from "../graph/graph.ts";
 import { apply, type Builder, builder } from "../ops/builder.ts";
-import { applyCase, type Case, type CaseInput, type Contents, declareInputs, drawContents } from "../ops/cases/case.ts";
-import { cases } from "../ops/cases.ts";
 import type { OpName } from "../ops/table.ts";
 import { openEngine } from "../runtime/open.ts";
 import { openReference } from "../runtime/reference.ts";

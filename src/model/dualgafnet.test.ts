@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
+import { gradientError } from "../../test/gradientCheck.ts";
 import { oracle } from "../../test/oracle.ts";
-import { gradientError } from "../gradient/check.ts";
 import { addInput, addOutput, newGraph, type Value } from "../graph/graph.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { nativeEngine } from "../runtime/native.ts";

@@ -1,7 +1,7 @@
 import type { Value } from "../graph/graph.ts";
 import { broadcast } from "../tensor/broadcast.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { convert, fromNumbers, isFloat, scalar, show, type Tensor, toNumbers } from "../tensor/tensor.ts";
+import { convert, fromNumbers, isFloat, show, type Tensor, toNumbers } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
 import { defineOp, discrete, int, notDifferentiable, type Op, sameType } from "./op.ts";
 import { elementwiseRows } from "./rows.ts";
@@ -183,11 +183,6 @@ export const identity: Op = defineOp({
   gradient: (_g, { doutput }) => ({ input: doutput }),
   rows: elementwiseRows,
 });
-
-/** A scalar constant in the element type of another value. */
-export function scalarLike(like: Value, value: number) {
-  return scalar(like.type, value);
-}
 
 /** One number in the shape of another value, one element per axis, so that broadcasting does the rest. */
 export function unitLike(like: Value, value: number) {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { applyCase, type Case, type Contents, declareInputs, drawContents } from "../../test/cases/case.ts";
+import { cases } from "../../test/cases/cases.ts";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { addInput, addOutput, constant, newGraph, type Value } from "../graph/graph.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { type ElementType, fromNumbers, isFloat, type Tensor, tensor, toNumbers } from "../tensor/tensor.ts";
-import { applyCase, type Case, type Contents, declareInputs, drawContents } from "./cases/case.ts";
-import { cases } from "./cases.ts";
 import { fold, foldable } from "./fold.ts";
 import { taggedAttributes } from "./op.ts";
 import { type OpName, ops } from "./table.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { applyCase, declareInputs, drawContents } from "../../test/cases/case.ts";
+import { cases } from "../../test/cases/cases.ts";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { addInput, addOutput, constant, type Graph, newGraph, type Value } from "../graph/graph.ts";
 import { apply, builder } from "../ops/builder.ts";
-import { applyCase, declareInputs, drawContents } from "../ops/cases/case.ts";
-import { cases } from "../ops/cases.ts";
 import type { OpName } from "../ops/table.ts";
 import { type ElementType, fromNumbers, type Tensor, tensor, toNumbers, zeros } from "../tensor/tensor.ts";
 import { scalarLoops } from "./elementwiseLoops.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { forwardAndGradients } from "../../test/caseGraph.ts";
+import { cases } from "../../test/cases/cases.ts";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { addInput, addOutput, newGraph, type Value } from "../graph/graph.ts";
 import { type Builder, builder } from "../ops/builder.ts";
-import { cases } from "../ops/cases.ts";
 import type { Shape } from "../tensor/tensor.ts";
 import { toNumbers } from "../tensor/tensor.ts";
 import { nativeEngine } from "./native.ts";

@@ -3,14 +3,7 @@ import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { epochRecord, json, runOptions, scratchStore } from "../../test/scratchStore.ts";
 import { NotFoundError } from "../tensor/errors.ts";
-import {
-  holdUnfinished,
-  plotPaths,
-  readAnalysis,
-  removeUnfinished,
-  unfinishedFolder,
-  writeAnalysis,
-} from "./analysis.ts";
+import { holdUnfinished, readAnalysis, removeUnfinished, unfinishedFolder, writeAnalysis } from "./analysis.ts";
 import { createRun } from "./create.ts";
 import type { AnalysisFile } from "./schema.ts";
 
@@ -119,18 +112,5 @@ describe("analysis", () => {
     expect(removeUnfinished(run)).toMatchObject({ bytes: 10 });
     expect(existsSync(held)).toBe(false);
     expect(foreign.every((path) => existsSync(path))).toBe(true);
-  });
-
-  test("pictures keep the names that their readers know", () => {
-    const run = { path: "/r" };
-    expect([
-      plotPaths.directions(run, 5),
-      plotPaths.similarities(run, 5),
-      plotPaths.noiseScale(run, "mnist_0-1"),
-    ]).toEqual([
-      "/r/plots/gradient_directions_tsne_epoch_5.png",
-      "/r/plots/gradient_similarities_epoch_5.png",
-      "/r/plots/gns_vs_epoch_mnist_0-1.png",
-    ]);
   });
 });

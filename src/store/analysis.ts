@@ -62,12 +62,3 @@ export function removeUnfinished(run: { readonly path: string }): {
 function isAbandoned(path: string): boolean {
   return Date.now() - statSync(path).mtimeMs > ABANDONED_MILLISECONDS;
 }
-
-/** Where pictures of a run go, under the names by which their readers know them. */
-export const plotPaths = {
-  directions: (run: { readonly path: string }, epoch: number) =>
-    join(run.path, "plots", `gradient_directions_tsne_epoch_${epoch}.png`),
-  similarities: (run: { readonly path: string }, epoch: number) =>
-    join(run.path, "plots", `gradient_similarities_epoch_${epoch}.png`),
-  noiseScale: (run: { readonly path: string }, name: string) => join(run.path, "plots", `gns_vs_epoch_${name}.png`),
-};

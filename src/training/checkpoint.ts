@@ -136,11 +136,6 @@ function copyInto(target: Tensor, source: Tensor | undefined, name: string, file
 /** What every version says. */
 export type ModelPosition = Pick<Progress, "epoch" | "step" | "examples">;
 
-/** Where the run stood, without looking at the tensors. Throws `DataError` for a file that is no checkpoint. */
-export function readPosition(bytes: Uint8Array, file: string): ModelPosition {
-  return positionOf(decodeSafetensors(bytes, file).metadata, file);
-}
-
 function positionOf(
   metadata: Readonly<Record<string, string>>,
   file: string,

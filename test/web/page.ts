@@ -1,9 +1,9 @@
-import { cases } from "../../src/ops/cases.ts";
 import type { OpName } from "../../src/ops/table.ts";
 import { webEngine } from "../../src/runtime/web.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { toNumbers, zeros } from "../../src/tensor/tensor.ts";
 import { forwardAndGradients } from "../caseGraph.ts";
+import { cases } from "../cases/cases.ts";
 import { type Iris, measureIrises, stopByTimer, trainIrises } from "./irises.ts";
 
 /** What the test calls in the page: every case of an operator, its outputs and gradients as plain numbers, or the error. */

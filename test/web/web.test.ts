@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cases } from "../../src/ops/cases.ts";
 import type { OpName } from "../../src/ops/table.ts";
 import { nativeEngine } from "../../src/runtime/native.ts";
 import { openReference } from "../../src/runtime/reference.ts";
 import { isFloat, toNumbers } from "../../src/tensor/tensor.ts";
 import { opNames } from "../caseFunction.ts";
 import { forwardAndGradients } from "../caseGraph.ts";
+import { cases } from "../cases/cases.ts";
 import { evaluateOn } from "../evaluate.ts";
 import { type OpenPage, openPage } from "./browser.ts";
 import type { CaseResult } from "./page.ts";

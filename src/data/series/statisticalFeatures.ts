@@ -1,6 +1,3 @@
-import { UsageError } from "../../tensor/errors.ts";
-import { didYouMean } from "../../tensor/suggest.ts";
-
 /**
  * Numbers that describe a window x_0, …, x_{n−1} of one quantity. µ is the mean, σ² = Σ(x − µ)²/n the population
  * variance, d_t = x_t − µ. What divides by σ², Σ|X| or Σ|X|² is 0 for a window that does not vary; a network cannot
@@ -100,15 +97,6 @@ const variation = {
 /** The sets that `--stat-type` takes. */
 export const statisticSets = { basic, comprehensive, variation } as const;
 export type StatisticSet = keyof typeof statisticSets;
-
-/** Throws `UsageError` with the names that exist. */
-export function findStatisticSet(name: string): StatisticSet {
-  if (Object.hasOwn(statisticSets, name)) return name as StatisticSet;
-  const known = Object.keys(statisticSets);
-  throw new UsageError(
-    `--stat-type: expected one of ${known.join(", ")}, got "${name}"${didYouMean(name, known) || "; choose one of them"}`,
-  );
-}
 
 /**
  * [F] the features of one quantity in one window, in the order of the set's names. `values` must hold at least one

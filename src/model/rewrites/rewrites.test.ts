@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../../test/evaluate.ts";
+import { gradientError } from "../../../test/gradientCheck.ts";
 import { asFunction, isTensor, n, type Rewritten, realContents, rewriteCases } from "../../../test/rewriteCases.ts";
-import { gradientError } from "../../gradient/check.ts";
 import { encode } from "../../graph/encode.ts";
 import { addInput, addNode, addOutput, constant, newGraph, type Value } from "../../graph/graph.ts";
 import { builder } from "../../ops/builder.ts";

@@ -1,4 +1,4 @@
-import { fromNumbers } from "../../tensor/tensor.ts";
+import { fromNumbers } from "../../src/tensor/tensor.ts";
 import { type Case, type CaseInput, fixed, integers, real } from "./case.ts";
 
 const whole = (value: number): CaseInput => ({ type: "int64", shape: [], values: [value], constant: true });

@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { asFunction, differentiable, opNames, smoothCases } from "../../test/caseFunction.ts";
-import { evaluateOn } from "../../test/evaluate.ts";
-import { addInput, newGraph, type Value } from "../graph/graph.ts";
-import { apply, builder } from "../ops/builder.ts";
-import { type Case, drawContents } from "../ops/cases/case.ts";
-import { isNotDifferentiable } from "../ops/op.ts";
-import { type OpName, ops } from "../ops/table.ts";
-import { openEngine } from "../runtime/open.ts";
-import { openReference } from "../runtime/reference.ts";
-import { random } from "../tensor/random.ts";
-import { fromNumbers, sizeOf, type Tensor } from "../tensor/tensor.ts";
-import { backward } from "./backward.ts";
-import { type GraphFunction, gradientError } from "./check.ts";
+import { backward } from "../src/gradient/backward.ts";
+import { addInput, newGraph, type Value } from "../src/graph/graph.ts";
+import { apply, builder } from "../src/ops/builder.ts";
+import { isNotDifferentiable } from "../src/ops/op.ts";
+import { type OpName, ops } from "../src/ops/table.ts";
+import { openEngine } from "../src/runtime/open.ts";
+import { openReference } from "../src/runtime/reference.ts";
+import { random } from "../src/tensor/random.ts";
+import { fromNumbers, sizeOf, type Tensor } from "../src/tensor/tensor.ts";
+import { asFunction, differentiable, opNames, smoothCases } from "./caseFunction.ts";
+import { type Case, drawContents } from "./cases/case.ts";
+import { evaluateOn } from "./evaluate.ts";
+import { type GraphFunction, gradientError } from "./gradientCheck.ts";
 
 const evaluate = evaluateOn(openReference(await openEngine()));
 

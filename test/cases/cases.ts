@@ -1,31 +1,25 @@
-import {
-  alongAxisCases,
-  erfCases,
-  geluCases,
-  hardmaxCases,
-  leakyReluCases,
-  saturatingCases,
-} from "./cases/activation.ts";
-import { binaryCases, castCases, clipCases, powCases, unaryCases } from "./cases/arithmetic.ts";
-import { bitShiftCases, bitwiseCases, bitwiseNotCases } from "./cases/bitwise.ts";
-import { depthToSpaceCases, spaceToDepthCases, splitCases, tileCases } from "./cases/blocks.ts";
-import type { Case } from "./cases/case.ts";
-import { convCases, convTransposeCases } from "./cases/convolution.ts";
-import { constantOfShapeCases, eyeLikeCases, rangeCases, shapeCases, sizeCases } from "./cases/creation.ts";
-import { dropoutCases } from "./cases/dropout.ts";
-import { einsumCases } from "./cases/einsum.ts";
-import { gatherCases, gatherElementsCases, gatherNDCases } from "./cases/indexing.ts";
-import { gemmCases, matMulCases } from "./cases/linear.ts";
-import { argMaxCases, comparisonCases, isInfCases, isNaNCases, logicCases, whereCases } from "./cases/logic.ts";
-import { compressCases, nonZeroCases, oneHotCases, triluCases } from "./cases/masks.ts";
-import { batchNormalizationCases, layerNormalizationCases } from "./cases/normalization.ts";
-import { cumSumCases, topKCases } from "./cases/ordered.ts";
-import { padCases } from "./cases/pad.ts";
-import { averagePoolCases, globalAveragePoolCases, maxPoolCases, resizeCases } from "./cases/pooling.ts";
-import { bentCases, pReluCases } from "./cases/rectifier.ts";
-import { extremeCases, logSumExpCases, productCases, reductionCases } from "./cases/reduction.ts";
-import { modCases, roundingCases } from "./cases/rounding.ts";
-import { scatterElementsCases, scatterNDCases } from "./cases/scatter.ts";
+import type { OpName } from "../../src/ops/table.ts";
+import { alongAxisCases, erfCases, geluCases, hardmaxCases, leakyReluCases, saturatingCases } from "./activation.ts";
+import { binaryCases, castCases, clipCases, powCases, unaryCases } from "./arithmetic.ts";
+import { bitShiftCases, bitwiseCases, bitwiseNotCases } from "./bitwise.ts";
+import { depthToSpaceCases, spaceToDepthCases, splitCases, tileCases } from "./blocks.ts";
+import type { Case } from "./case.ts";
+import { convCases, convTransposeCases } from "./convolution.ts";
+import { constantOfShapeCases, eyeLikeCases, rangeCases, shapeCases, sizeCases } from "./creation.ts";
+import { dropoutCases } from "./dropout.ts";
+import { einsumCases } from "./einsum.ts";
+import { gatherCases, gatherElementsCases, gatherNDCases } from "./indexing.ts";
+import { gemmCases, matMulCases } from "./linear.ts";
+import { argMaxCases, comparisonCases, isInfCases, isNaNCases, logicCases, whereCases } from "./logic.ts";
+import { compressCases, nonZeroCases, oneHotCases, triluCases } from "./masks.ts";
+import { batchNormalizationCases, layerNormalizationCases } from "./normalization.ts";
+import { cumSumCases, topKCases } from "./ordered.ts";
+import { padCases } from "./pad.ts";
+import { averagePoolCases, globalAveragePoolCases, maxPoolCases, resizeCases } from "./pooling.ts";
+import { bentCases, pReluCases } from "./rectifier.ts";
+import { extremeCases, logSumExpCases, productCases, reductionCases } from "./reduction.ts";
+import { modCases, roundingCases } from "./rounding.ts";
+import { scatterElementsCases, scatterNDCases } from "./scatter.ts";
 import {
   concatCases,
   expandCases,
@@ -35,9 +29,8 @@ import {
   squeezeCases,
   transposeCases,
   unsqueezeCases,
-} from "./cases/shape.ts";
-import { extremeOperandCases, variadicCases } from "./cases/variadic.ts";
-import type { OpName } from "./table.ts";
+} from "./shape.ts";
+import { extremeOperandCases, variadicCases } from "./variadic.ts";
 
 /**
  * Every operator's cases, in one table for all checks: gradients against differences, rows against group by group,

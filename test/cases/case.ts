@@ -1,8 +1,8 @@
-import { addInput, constant, type Graph, type Value } from "../../graph/graph.ts";
-import { type Random, random } from "../../tensor/random.ts";
-import { type ElementType, fromNumbers, type Shape, sizeOf, type Tensor } from "../../tensor/tensor.ts";
-import { apply } from "../builder.ts";
-import type { OpName } from "../table.ts";
+import { addInput, constant, type Graph, type Value } from "../../src/graph/graph.ts";
+import { apply } from "../../src/ops/builder.ts";
+import type { OpName } from "../../src/ops/table.ts";
+import { type Random, random } from "../../src/tensor/random.ts";
+import { type ElementType, fromNumbers, type Shape, sizeOf, type Tensor } from "../../src/tensor/tensor.ts";
 
 /** One use of an operator that every engine must compute alike and whose gradient must be right. */
 export interface Case {

@@ -1,8 +1,8 @@
-import { addInput, addOutput, type Graph, newGraph, type Value } from "../graph/graph.ts";
-import { type Builder, builder } from "../ops/builder.ts";
-import { random } from "../tensor/random.ts";
-import { fromNumbers, type Tensor, toNumbers } from "../tensor/tensor.ts";
-import { backward } from "./backward.ts";
+import { backward } from "../src/gradient/backward.ts";
+import { addInput, addOutput, type Graph, newGraph, type Value } from "../src/graph/graph.ts";
+import { type Builder, builder } from "../src/ops/builder.ts";
+import { random } from "../src/tensor/random.ts";
+import { fromNumbers, type Tensor, toNumbers } from "../src/tensor/tensor.ts";
 
 /** Runs a graph once per set of inputs and returns its outputs by name; in float64, or the comparison means nothing. */
 export type Evaluate = (
