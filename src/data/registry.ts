@@ -1,4 +1,5 @@
 import { NotFoundError, UsageError } from "../tensor/errors.ts";
+import { kebab } from "../tensor/kebab.ts";
 import { didYouMean } from "../tensor/suggest.ts";
 import type { DataArray, Dataset } from "./dataset.ts";
 import { fileSource } from "./fileSource.ts";
@@ -131,13 +132,8 @@ function refuseOptions(name: string, takes: readonly OptionKind[], options: Data
   const kind = (Object.keys(optionFlags) as OptionKind[]).find((one) => options[one] && !takes.includes(one));
   if (kind !== undefined)
     throw new UsageError(
-      `${name}: expected no options of ${words(kind)} for such data, got some; leave out ${optionFlags[kind]}`,
+      `${name}: expected no options of ${kebab(kind, " ")} for such data, got some; leave out ${optionFlags[kind]}`,
     );
-}
-
-/** `seriesFiles` as "series files". */
-function words(kind: OptionKind): string {
-  return kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** Whether tables and arrays are to be read as series: where anything is said that means something for series alone. */

@@ -1,6 +1,7 @@
 import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
 import { UsageError } from "../tensor/errors.ts";
+import { kebab } from "../tensor/kebab.ts";
 import type { ElementType, Shape } from "../tensor/tensor.ts";
 import { type Activation, logitsOf } from "./losses/activation.ts";
 import { bceWithLogits } from "./losses/binary.ts";
@@ -154,7 +155,7 @@ export function createLoss(name: LossName, options: LossOptions = {}): Loss {
   const { options: taken, target, activation, build } = losses[name];
   const given = Object.entries(options).filter(([, value]) => value !== undefined) as [keyof LossOptions, never][];
   for (const [option, value] of given) {
-    const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const flag = `--${kebab(option)}`;
     const owners = lossNames.filter((other) => losses[other].options.includes(option));
     if (!taken.includes(option))
       throw new UsageError(`${flag}: expected the loss ${owners.join(" or ")}, got ${name}; leave it out`);

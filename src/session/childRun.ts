@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { RunResult } from "../cli/terminal/follow.ts";
 import { recordDeath } from "../store/lost.ts";
+import { kebab } from "../tensor/kebab.ts";
 import { InterruptedError, ReportedError } from "./ends.ts";
 import { exitCodeOfSignal, stopSignalOf, stopSignals } from "./stopSignals.ts";
 
@@ -13,7 +14,7 @@ import { exitCodeOfSignal, stopSignalOf, stopSignals } from "./stopSignals.ts";
  */
 export function argumentsOf(flags: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(flags).flatMap(([name, value]) => {
-    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const flag = kebab(name);
     if (value === undefined) return [];
     if (typeof value === "boolean") return [value ? `--${flag}` : `--no-${flag}`];
     return (Array.isArray(value) ? value : [value]).map((one) => `--${flag}=${one}`);

@@ -1,3 +1,4 @@
+import { kebab } from "../tensor/kebab.ts";
 import { printable } from "../text/printable.ts";
 
 /** Spellings of a Boolean on a command line, in an environment variable or in a configuration file. */
@@ -27,7 +28,7 @@ export function formatCommand(
   values: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>,
 ): string {
   const words = Object.entries(values).flatMap(([key, value]) => {
-    const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const flag = `--${kebab(key)}`;
     if (value === undefined || value === false) return [];
     if (value === true) return [flag];
     if (typeof value === "object") return value.flatMap((item) => [flag, quote(item)]);

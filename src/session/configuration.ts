@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { UsageError } from "../tensor/errors.ts";
+import { kebab } from "../tensor/kebab.ts";
 import { didYouMean } from "../tensor/suggest.ts";
 import { parseBoolean } from "./command.ts";
 import { readConfigurationFile } from "./configurationFile.ts";
@@ -82,11 +83,11 @@ function flagLayer(options: Readonly<Record<string, unknown>>): Layer {
     const key = canonical(name);
     const other = names.get(key);
     if (other !== undefined)
-      throw new UsageError(`--${hyphens(name)}: expected one spelling, got --${hyphens(other)} too; keep one of them`);
+      throw new UsageError(`--${kebab(name)}: expected one spelling, got --${kebab(other)} too; keep one of them`);
     names.set(key, name);
     values[key] = readField(key, value);
   }
-  return { values, place: (key) => `--${hyphens(names.get(key)!)}` };
+  return { values, place: (key) => `--${kebab(names.get(key)!)}` };
 }
 
 /** `--set learning_rate=0.1`, any key in any spelling; of two for one key the later holds. */
@@ -103,7 +104,7 @@ function setLayer(assignments: readonly string[]): Layer {
 }
 
 function environmentLayer(environment: Readonly<Record<string, string | undefined>>): Layer {
-  const variable = (key: string) => `BATCHSCOPE_${hyphens(key).replaceAll("-", "_").toUpperCase()}`;
+  const variable = (key: string) => `BATCHSCOPE_${kebab(key).replaceAll("-", "_").toUpperCase()}`;
   const given = Object.keys(trainFields).filter((key) => environment[variable(key)]);
   return {
     values: Object.fromEntries(given.map((key) => [key, readField(key, environment[variable(key)])])),
@@ -135,10 +136,6 @@ function fileLayer(path: string): Layer {
 function canonical(name: string): string {
   const key = name.replace(/[-_]+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
   return Object.hasOwn(trainAliases, key) ? trainAliases[key]! : key;
-}
-
-function hyphens(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** The value that a text means for this field of `train`; the text itself where it means none, for the schema to refuse. */
@@ -180,7 +177,7 @@ function checkBounds(given: TrainConfiguration, places: Readonly<Record<string, 
     const { bound } = trainFields[key as TrainField];
     if (bound === undefined) continue;
     for (const number of typeof value === "string" ? value.split(",").map(decimal) : [value])
-      if (typeof number === "number") requireBound(bound, places[key] ?? `--${hyphens(key)}`, number);
+      if (typeof number === "number") requireBound(bound, places[key] ?? `--${kebab(key)}`, number);
   }
 }
 
@@ -194,7 +191,7 @@ function checkSchedule(given: TrainConfiguration, places: Readonly<Record<string
   const missing = missingField(given);
   if (missing)
     throw new UsageError(
-      `--${hyphens(missing)}: expected ${trainFields[missing].expects} for the schedule ${given.schedule}, got nothing; pass --${hyphens(missing)}`,
+      `--${kebab(missing)}: expected ${trainFields[missing].expects} for the schedule ${given.schedule}, got nothing; pass --${kebab(missing)}`,
     );
 }
 
@@ -218,7 +215,7 @@ function badValue(
   places: Readonly<Record<string, string>>,
 ): string {
   const key = String(issue.path[0]) as TrainField;
-  const flag = `--${hyphens(key)}`;
+  const flag = `--${kebab(key)}`;
   const { expects } = trainFields[key];
   if (values[key] === undefined) return `${flag}: expected ${expects}, got nothing; pass ${flag}`;
   const choices = /^one of (.*)$/.exec(expects)?.[1]?.split(", ") ?? [];

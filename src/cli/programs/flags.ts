@@ -5,6 +5,7 @@ import type { OptionRow } from "../../session/options/option.ts";
 import { fieldsInOrder, trainAliases, trainFields } from "../../session/options/options.ts";
 import { readerFields } from "../../session/options/readerOptions.ts";
 import { sequenceFields } from "../../session/options/sequenceOptions.ts";
+import { kebab } from "../../tensor/kebab.ts";
 import { languageOption } from "../language.ts";
 
 /** An option as its row says it. */
@@ -44,8 +45,7 @@ export function declareTrainOptions(command: Command): void {
   }
   command.addOption(languageOption() as unknown as Option);
   for (const [alias, field] of Object.entries(trainAliases)) {
-    const name = alias.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    const flags = trainFields[field].flags.replace(/^--\S+/, `--${name}`);
+    const flags = trainFields[field].flags.replace(/^--\S+/, `--${kebab(alias)}`);
     // `--tag` is the list's own flag already.
     if (flags !== trainFields[field].flags) command.addOption(new Option(flags).hideHelp());
   }

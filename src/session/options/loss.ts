@@ -3,6 +3,7 @@ import { createLoss, type Loss, type LossName, type LossOptions, lossNames } fro
 import { balancedWeights } from "../../model/losses/balanced.ts";
 import { type LossPreset, type LossRequest, lossPresetNames, lossPresets } from "../../model/losses/presets.ts";
 import { UsageError } from "../../tensor/errors.ts";
+import { kebab } from "../../tensor/kebab.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { decimal } from "../numbers.ts";
 
@@ -88,7 +89,7 @@ function balancedFor(flag: string, data: LossData | undefined): number[] {
 export function describeLoss({ name, options }: Loss): string {
   const words = Object.entries(options).map(([option, value]) => {
     const numbers = Array.isArray(value) ? value.map((x: number) => Number(x.toPrecision(4))).join(" ") : String(value);
-    return `${option.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${numbers}`;
+    return `${kebab(option, " ")} ${numbers}`;
   });
   return [name, ...words].join(", ");
 }
