@@ -1,10 +1,21 @@
 import { damagedRecords, type RecordName } from "../store/damage.ts";
-import { openRun, type Run, storeDirectory } from "../store/runs.ts";
+import { nameRemark, openRun, type Run, storeDirectory } from "../store/runs.ts";
 import { say } from "./terminal/print.ts";
 
-/** The run that an argument names, in the store of `--dir`; a newer one that cannot be read is told on stderr. Errors as in `openRun`. */
+/**
+ * The run that an argument names, in the store of `--dir`. A newer one that cannot be read is told on stderr, and one whose record has
+ * another id. Errors as in `openRun`.
+ */
 export function openNamedRun(dir: string | undefined, reference: string): Run {
-  return openRun(storeDirectory(dir), reference, sayLeftOut);
+  const run = openRun(storeDirectory(dir), reference, sayLeftOut);
+  sayOtherId(run);
+  return run;
+}
+
+/** Says of a run that its record has another id than its folder's name, where that is so. */
+export function sayOtherId(run: Pick<Run, "path" | "otherId">): void {
+  const remark = nameRemark(run);
+  if (remark !== null) say(remark);
 }
 
 /** Says of a run that it cannot be read. */

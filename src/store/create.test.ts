@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { checkpointBytes, epochRecord, json, runOptions, scratchStore, stepRecord } from "../../test/scratchStore.ts";
@@ -214,4 +214,18 @@ describe("resuming", () => {
     resumeRun(takeRun(run), decided).writer.finish("finished", null);
     expect(readMetrics(run)).toHaveLength(last);
   }, 30_000);
+});
+
+test("a run in a folder that was renamed has its name in its record once it is gone on with", () => {
+  const run = createRun(store.directory, runOptions);
+  run.finish("interrupted", "SIGINT");
+  const path = join(store.directory, "runs/renamed");
+  renameSync(run.path, path);
+  const opened = openRun(store.directory, "renamed");
+  expect(opened).toMatchObject({ path, record: { id: "renamed" }, otherId: run.id });
+  resumeRun(takeRun(opened), { config: runOptions.config, command: runOptions.command }).writer.finish(
+    "finished",
+    null,
+  );
+  expect(openRun(store.directory, "renamed")).not.toHaveProperty("otherId");
 });

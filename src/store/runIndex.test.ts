@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -195,13 +196,16 @@ function inDatabase(path: string, sql: string): void {
   database.close();
 }
 
-test("a run whose record says another id than its folder is told, and no row", () => {
-  const run = createRun(store.directory, runOptions);
-  run.finish("finished", null);
-  writeFileSync(join(run.path, "run.json"), readFileSync(join(run.path, "run.json"), "utf8").replace(run.id, "other"));
-  const { rows, damaged } = listRows(store.directory);
-  expect([rows, damaged.map(({ message }) => message)]).toEqual([
-    [],
-    [`${join(run.path, "run.json")}: expected the folder's name ${run.id} in "id", got other; rename the folder`],
-  ]);
+test("folders that were copied or renamed are runs under their own names, and what their records say is told", () => {
+  const run = make(1);
+  cpSync(run.path, join(store.directory, "runs/copied"), { recursive: true });
+  renameSync(run.path, join(store.directory, "runs/renamed"));
+  for (const list of [listRows, listRows, reindex])
+    expect(list(store.directory)).toMatchObject({
+      rows: [
+        { id: "renamed", otherId: run.id },
+        { id: "copied", otherId: run.id },
+      ],
+      damaged: [],
+    });
 });

@@ -10,7 +10,10 @@ import type { RunStatus } from "./schema.ts";
 
 /** What a list shows of a run. */
 export interface RunRow {
+  /** The name of the run's folder. */
   readonly id: string;
+  /** As of `Run`. */
+  readonly otherId?: string;
   readonly status: RunStatus | "lost";
   /** Why it ended, as `endOf`. */
   readonly reason: string | null;
@@ -36,7 +39,7 @@ export interface RunRows {
 }
 
 /** Changes with the rows' form: an index of another version is made anew. */
-const VERSION = 3;
+const VERSION = 4;
 
 /**
  * All runs of a store, through `index.sqlite`: a run whose files are as they were is not read again. The index is only a memory of what
@@ -100,15 +103,12 @@ function readRow(directory: string, id: string, damaged: DataError[]): RunRow | 
   try {
     const run = readRun(path);
     if (run === null) return null;
-    if (run.record.id !== id)
-      throw new DataError(
-        `${join(path, "run.json")}: expected the folder's name ${id} in "id", got ${run.record.id}; rename the folder`,
-      );
     const { name, description, startedAt, finishedAt } = run.record;
     const { config, summary } = readRecords(run);
     const { validationLoss = null, validationAccuracy = null } = summary?.best ?? {};
     return {
       id,
+      ...(run.otherId !== undefined && { otherId: run.otherId }),
       status: run.status,
       reason: endOf(run),
       name,

@@ -1,4 +1,3 @@
-import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
 import { readPointer } from "./checkpoints.ts";
@@ -14,9 +13,12 @@ import { isGone } from "./signsOfLife.ts";
 /** A run as a reader sees it. */
 export interface Run {
   readonly path: string;
+  /** Its id is the name of the folder, by which every command finds the run, where that lies in a folder `runs`. */
   readonly record: RunRecord;
   /** "lost" where the record says "running" and the process is gone. */
   readonly status: RunStatus | "lost";
+  /** The id in `run.json` where that is another, as in a folder that was copied or renamed. */
+  readonly otherId?: string;
 }
 
 /**
@@ -71,61 +73,8 @@ export function openRun(directory: string, reference: string, passOver: (damage:
   return run;
 }
 
-/**
- * The run that `reference` means as in `openRun`, where it is one of the store's own: a folder, and no link to one, directly in `runs/`,
- * whose record says the folder's name and whose configuration can be read. For what changes more than a run's contents. Throws as
- * `openRun`, `UsageError` for a run of another place and `DataError` for a folder that is no such run.
- */
-export function openOwnRun(directory: string, reference: string): Run {
-  requireReference(reference);
-  const ids = listIds(directory);
-  const id = idOf(directory, ids, reference);
-  const path = join(directory, "runs", id);
-  if (!lstatSync(path).isDirectory())
-    throw new DataError(`${path}: expected a folder, got a link or a file; it is left as it is`);
-  const run = readRun(path);
-  if (run === null) throw notFound(directory, id, ids);
-  if (run.record.id !== id)
-    throw new DataError(`${path}: expected the record of ${id}, got that of ${run.record.id}; it is left as it is`);
-  unlessGone(path, () => readConfig(run));
-  return run;
-}
-
-/** What `act` gives of the run at `path`. Throws `NotFoundError` in place of its error where another process has removed the run meanwhile. */
-export function unlessGone<T>(path: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    if (existsSync(join(path, "run.json"))) throw error;
-    throw new NotFoundError(`${path}: expected the run, got none; another process has removed it, see batchscope runs`);
-  }
-}
-
-/** The name of a folder in `runs/`. */
-function idOf(directory: string, ids: readonly string[], reference: string): string {
-  if (reference === "latest") return basename(openRun(directory, reference).path);
-  if (ids.includes(reference)) return reference;
-  const path = resolve(reference);
-  if (isSame(dirname(path), join(directory, "runs")) && ids.includes(basename(path))) return basename(path);
-  if (existsSync(join(path, "run.json")))
-    throw new UsageError(
-      `openRun: expected a run of the store ${directory}, got ${path}; pass the --dir in whose runs/ it lies, or remove it yourself`,
-    );
-  const id = beginning(ids, reference);
-  if (id === undefined) throw notFound(directory, reference, ids);
-  return id;
-}
-
-function isSame(a: string, b: string): boolean {
-  try {
-    return realpathSync(a) === realpathSync(b);
-  } catch {
-    return false;
-  }
-}
-
 /** The one id that begins so. Throws `UsageError` where there are several. */
-function beginning(ids: readonly string[], reference: string): string | undefined {
+export function beginning(ids: readonly string[], reference: string): string | undefined {
   const matching = ids.filter((id) => id.startsWith(reference));
   if (matching.length > 1)
     throw new UsageError(
@@ -148,8 +97,8 @@ function latestRun(directory: string, passOver: (damage: Error) => void): Run {
   for (const run of runs) {
     const damage = damageOf(run);
     if (damage === null) {
-      // An id begins with the time.
-      for (const { id, error } of damaged) if (id > run.record.id) passed.push(error);
+      // An id begins with the time, unless a folder was renamed.
+      for (const { id, error } of damaged) if (id > (run.otherId ?? run.record.id)) passed.push(error);
       passed.forEach(passOver);
       return run;
     }
@@ -214,15 +163,31 @@ export function readSummary(run: { readonly path: string }): RunSummary | null {
   return readDocument(join(run.path, "summary.json"), runSummary);
 }
 
-function listIds(directory: string): string[] {
+/** The names of the folders in `runs/`, in their order. */
+export function listIds(directory: string): string[] {
   return listFolder(join(directory, "runs"));
 }
 
-/** Null where `path` is no run, or one that is only being created. */
+/** Null where `path` is no run, or one that is only being created. Throws `DataError` for a record that cannot be read. */
 export function readRun(path: string): Run | null {
-  const record = readDocument(join(path, "run.json"), runRecord);
-  if (record === null) return null;
-  return { path, record, status: record.status === "running" && isGone(path, record) ? "lost" : record.status };
+  const written = readDocument(join(path, "run.json"), runRecord);
+  if (written === null) return null;
+  const id = nameInStore(path) ?? written.id;
+  const status = written.status === "running" && isGone(path, written) ? "lost" : written.status;
+  return { path, record: { ...written, id }, status, ...(id !== written.id && { otherId: written.id }) };
+}
+
+/** The name of a folder that lies in one called `runs`; null for any other. */
+function nameInStore(path: string): string | null {
+  const whole = resolve(path);
+  return basename(dirname(whole)) === "runs" ? basename(whole) : null;
+}
+
+/** A line that says of a run that `run.json` has another id than its folder's name; null where it has not. */
+export function nameRemark({ path, otherId }: Pick<Run, "path" | "otherId">): string | null {
+  if (otherId === undefined) return null;
+  const name = basename(resolve(path));
+  return `${join(path, "run.json")}: expected the folder's name ${name} in "id", got ${otherId}; the run goes by its folder's name`;
 }
 
 function newestFirst(a: Run, b: Run): number {
@@ -230,7 +195,8 @@ function newestFirst(a: Run, b: Run): number {
   return x! < y! ? 1 : -1;
 }
 
-function notFound(directory: string, reference: string, ids: readonly string[]): NotFoundError {
+/** That the store has no such run, and which it has. */
+export function notFound(directory: string, reference: string, ids: readonly string[]): NotFoundError {
   const folder = join(resolve(directory), "runs");
   const newest = ids.slice(-5).reverse();
   if (newest.length === 0)

@@ -15,8 +15,9 @@ import { describe, expect, test, vi } from "vitest";
 import { backdate, checkpointBytes, runOptions, scratchStore, stepRecord } from "../../test/scratchStore.ts";
 import { createRun } from "./create.ts";
 import { lockRun } from "./lock.ts";
+import { openOwnRun, openRemovable } from "./ownRuns.ts";
 import { listRunFiles } from "./runFiles.ts";
-import { listRuns, openOwnRun, openRun } from "./runs.ts";
+import { listRuns, openRun } from "./runs.ts";
 import { emptyTrash, listTrash, moveToTrash, restoreRun } from "./trash.ts";
 
 const store = scratchStore();
@@ -235,9 +236,15 @@ describe("what is no run of the store", () => {
 
   test.each([
     ["a folder of another tool", () => foreign(join(store.directory, "p"), { name: "another tool" }), "UsageError"],
+    [
+      "the same in runs/ with a damaged record",
+      () => damaged(foreign(join(store.directory, "runs/p"), {})),
+      "DataError",
+    ],
+    ["a damaged run outside", () => damaged(copyOf(make().path, "elsewhere")), "UsageError"],
+    ["a link to a damaged run", () => linkTo(damaged(make().path)), "DataError"],
     ["the same in runs/", () => foreign(join(store.directory, "runs/p"), { name: "another tool" }), "DataError"],
     ["a run of another store", () => make(join(store.directory, "other")).path, "UsageError"],
-    ["a copy under another name", () => copyOf(make().path, "runs/another"), "DataError"],
     ["a run that lies deeper", () => copyOf(make().path, "runs/deeper/run"), "UsageError"],
     ["a link to a run", () => linkTo(make().path), "DataError"],
     ["a run without its configuration", () => without(make().path, "config.yaml"), "NotFoundError"],
@@ -249,7 +256,32 @@ describe("what is no run of the store", () => {
     ["another spelling", () => make().id.toUpperCase(), "NotFoundError"],
   ])("is not removed: %s", (_, put, name) => {
     const path = put();
-    expect(() => openOwnRun(store.directory, path)).toThrow(expect.objectContaining({ name }));
+    const before = contents(store.directory);
+    for (const open of [openOwnRun, openRemovable])
+      expect(() => open(store.directory, path)).toThrow(expect.objectContaining({ name }));
+    expect(contents(store.directory)).toEqual(before);
+  });
+
+  test("a damaged run is not removed by the beginning of its name", () => {
+    const run = make();
+    damaged(run.path);
+    expect(() => openRemovable(store.directory, run.id.slice(0, 20))).toThrow(
+      `openRun: expected the whole name of a run whose run.json is damaged, got its beginning "${run.id.slice(0, 20)}"; write ${run.id}`,
+    );
+  });
+
+  test("is not moved, brought back or destroyed either, and no lock is left in it", () => {
+    const path = foreign(join(store.directory, "runs/p"), { name: "another tool" });
+    const trashed = foreign(join(store.directory, "trash/q~20261121T205901250Z"), { name: "another tool" });
+    const before = contents(store.directory);
+    expect(() => moveToTrash(store.directory, basename(path))).toThrow(/run\.json: expected number in "schemaVersion"/);
+    expect(() => restoreRun(store.directory, "q")).toThrow(/run\.json: expected number in "schemaVersion"/);
+    expect(emptyTrash(store.directory, 0)).toEqual({
+      runs: 0,
+      bytes: 0,
+      remarks: [expect.stringContaining(`${trashed}/run.json: expected number in "schemaVersion"`)],
+    });
+    expect(contents(store.directory)).toEqual(before);
   });
 
   test("a run is meant by its path however that is written, also by the one it is in", () => {
@@ -259,10 +291,18 @@ describe("what is no run of the store", () => {
     try {
       for (const reference of [run.id, run.id.slice(0, 20), run.path, `${run.path}/`, ".", `../${run.id}`, "latest"])
         expect(openOwnRun(store.directory, reference).path).toBe(run.path);
+      damaged(run.path);
+      for (const reference of [run.id, run.path, `${run.path}/`, ".", `../${run.id}`])
+        expect(openRemovable(store.directory, reference)).toMatchObject({ path: run.path, run: null });
     } finally {
       process.chdir(before);
     }
   });
+
+  function damaged(path: string): string {
+    writeFileSync(join(path, "run.json"), "{");
+    return path;
+  }
 
   function copyOf(path: string, name: string): string {
     const target = join(store.directory, name);
@@ -281,4 +321,80 @@ describe("what is no run of the store", () => {
     rmSync(join(path, name));
     return path;
   }
+});
+
+describe("a run that its record does not name", () => {
+  const path = (run: { readonly path: string }) => join(run.path, "run.json");
+  const damages: readonly (readonly [string, (run: ReturnType<typeof make>) => unknown])[] = [
+    ["is cut short", (run) => writeFileSync(path(run), '{"id":')],
+    ["is empty", (run) => writeFileSync(path(run), "")],
+    ["is of another shape", (run) => writeFileSync(path(run), '{"name":"another tool"}')],
+    ["says another id", (run) => backdate(run, { id: "20261121-205900-other-0000" })],
+    ["is a folder", (run) => [rmSync(path(run)), mkdirSync(path(run))]],
+  ];
+
+  test.each(damages)("as run.json %s, is removed, brought back to the byte, and destroyed", (_, damage) => {
+    const run = make();
+    damage(run);
+    add(run, "notes.txt");
+    const before = contents(run.path);
+    const { foreign } = moveToTrash(store.directory, run.id);
+    expect(foreign.filter((name) => name !== "run.json")).toEqual(["notes.txt"]);
+    expect(Object.keys(contents(run.path))).toEqual(["/notes.txt"]);
+    expect(listTrash(store.directory)).toMatchObject([{ id: run.id, removedAt: "2026-11-21T20:59:01.250Z" }]);
+    restoreRun(store.directory, run.id);
+    expect([contents(run.path), listTrash(store.directory)]).toEqual([before, []]);
+  });
+
+  test.each(damages.slice(0, 4))("as run.json %s, goes for good, however often that is interrupted", (_, damage) => {
+    const run = make();
+    damage(run);
+    const count = listRunFiles(run).own.length;
+    moveToTrash(store.directory, run.id);
+    const [trashed] = listTrash(store.directory);
+    for (const name of ["command.txt", "environment.json", "run.json"]) rmSync(join(trashed!.path, name));
+    expect(count).toBeGreaterThan(5);
+    expect(emptyTrash(store.directory, 0)).toMatchObject({ runs: 1, remarks: [] });
+    expect(readdirSync(join(store.directory, "trash"))).toEqual([]);
+  });
+
+  test.each(["write", "read"] as const)("is not removed while a process holds it to %s", (purpose) => {
+    const run = make();
+    writeFileSync(path(run), "{");
+    const lock = lockRun(run, purpose)!;
+    expect(() => moveToTrash(store.directory, run.id)).toThrow(/^runs rm: expected runs that nobody uses, got /);
+    lock.release();
+    moveToTrash(store.directory, run.id);
+    expect(readdirSync(join(store.directory, "runs"))).toEqual([]);
+  });
+
+  test("does not keep the run that it is a copy of", () => {
+    const run = make();
+    const copy = createRun(join(run.path, "copies/1"), runOptions);
+    copy.finish("finished", null);
+    writeFileSync(path(copy), "{");
+    expect(moveToTrash(store.directory, run.id).foreign).toEqual([]);
+    expect(emptyTrash(store.directory, 0)).toMatchObject({ runs: 1, remarks: [] });
+  });
+
+  test("for what happened in the trash is brought back, or destroyed", () => {
+    const run = make();
+    moveToTrash(store.directory, run.id);
+    writeFileSync(join(listTrash(store.directory)[0]!.path, "run.json"), "{");
+    restoreRun(store.directory, run.id);
+    expect(readFileSync(path(run), "utf8")).toBe("{");
+    moveToTrash(store.directory, run.id);
+    expect(emptyTrash(store.directory, 0)).toMatchObject({ runs: 1, remarks: [] });
+  });
+
+  test("as it is a copy of another, is a run of its own", () => {
+    const run = make();
+    cpSync(run.path, join(store.directory, "runs/another"), { recursive: true });
+    expect(openOwnRun(store.directory, "another").record.id).toBe("another");
+    moveToTrash(store.directory, "another");
+    expect(ids()).toEqual([run.id]);
+    restoreRun(store.directory, "another");
+    moveToTrash(store.directory, run.id);
+    expect([ids(), listTrash(store.directory).map(({ id }) => id)]).toEqual([["another"], [run.id]]);
+  });
 });

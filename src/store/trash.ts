@@ -2,13 +2,16 @@ import { lstatSync, readdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { makeFolder } from "../data/files/folders.ts";
 import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
-import { lockRun, lockState, type RunLock } from "./lock.ts";
+import { holdAlone } from "./holdAlone.ts";
+import { lockRun } from "./lock.ts";
+import { examineRun, isSign, unlessGone } from "./ownRuns.ts";
 import { bytesOf, isThere, listRunFiles, removeIfEmpty, removeRunFiles } from "./runFiles.ts";
-import { readRun, requireReference, unlessGone } from "./runs.ts";
+import { requireReference } from "./runs.ts";
 
 /**
  * Runs that were removed lie in `trash/` of their store, each in a folder `ID~TIME` of its own. One renaming puts a run there with the
- * time, so that it is either listed or in the trash at every moment.
+ * time, so that it is either listed or in the trash at every moment. A run whose `run.json` does not say its id, as a damaged one, lies
+ * there as `ID~TIME~by-name`: that it is a run was found when it was removed, and nothing has to be read of it again.
  */
 
 /** A run in the trash. */
@@ -19,7 +22,8 @@ export interface TrashedRun {
   readonly removedAt: string;
 }
 
-const NAME = /^(.+)~(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z$/;
+const NAME = /^(.+)~(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z(?:~by-name)?$/;
+const BY_NAME = "~by-name";
 
 function trashFolder(directory: string): string {
   return join(directory, "trash");
@@ -48,17 +52,23 @@ export interface Moved {
 
 /**
  * Moves the run `id` of a store to its trash, and leaves in its place what others have put into its folder. Throws `UsageError` while the
- * run is used, `DataError` where `trash` is no folder.
+ * run is used, `DataError` where `trash` is no folder and for a folder that is no run's.
  */
 export function moveToTrash(directory: string, id: string): Moved {
   const run = { path: join(directory, "runs", id) };
-  const lock = unlessGone(run.path, () => holdAlone(run, id));
+  const lock = unlessGone(run.path, () => {
+    // Before anything is made in a folder that may be another's.
+    if (examineRun(run.path) === null) throw new NotFoundError(`${run.path}: expected a run, got none`);
+    return holdAlone(run, id);
+  });
   try {
     const folder = trashFolder(directory);
     requireTrash(folder);
     const { own, foreign } = listRunFiles(run);
     const bytes = bytesOf(run, own);
-    const target = freeName(folder, id);
+    const now = examineRun(run.path)?.run;
+    const saysId = own.includes("run.json") && now != null && now.otherId === undefined;
+    const target = freeName(folder, id, saysId ? "" : BY_NAME);
     // Windows moves no folder with a file that is open.
     if (process.platform === "win32") lock.release();
     renameOnDisk(run.path, target);
@@ -92,30 +102,9 @@ function renameOnDisk(from: string, to: string): void {
   }
 }
 
-/** Holds the run and what trains below it, so that nobody uses it. */
-function holdAlone(run: { readonly path: string }, id: string): RunLock {
-  const locks: RunLock[] = [];
-  const release = () => {
-    for (const lock of locks.splice(0)) lock.release();
-  };
-  const copies = listRunFiles(run).folders.filter((folder) => /^copies\/\d+\/runs\/[^/]+$/.test(folder));
-  for (const path of [run.path, ...copies.map((folder) => join(run.path, folder))]) {
-    const running = readRun(path)?.status === "running";
-    const lock = running ? null : lockRun({ path }, "alone");
-    if (lock !== null) {
-      locks.push(lock);
-      continue;
-    }
-    release();
-    const doing = lockState({ path }) === "held" || running ? "trained" : "analyzed, reported or exported";
-    throw new UsageError(`runs rm: expected runs that nobody uses, got ${id}, which is being ${doing}; wait for it`);
-  }
-  return { held: true, release };
-}
-
-function freeName(folder: string, id: string): string {
+function freeName(folder: string, id: string, mark: string): string {
   for (let now = Date.now(); ; now++) {
-    const path = join(folder, `${id}~${new Date(now).toISOString().replaceAll(/[-:.]/g, "")}`);
+    const path = join(folder, `${id}~${new Date(now).toISOString().replaceAll(/[-:.]/g, "")}${mark}`);
     if (!isThere(path)) return path;
   }
 }
@@ -132,7 +121,7 @@ function move(from: string, to: string): void {
 export function restoreRun(directory: string, reference: string): TrashedRun {
   requireReference(reference);
   const trashed = chosen(directory, reference);
-  if (readRun(trashed.path)?.record.id !== trashed.id)
+  if (strangerIn(trashed) !== null)
     throw new DataError(`${trashed.path}: expected the run ${trashed.id}, got another folder; nothing is restored`);
   const path = join(directory, "runs", trashed.id);
   const lock = lockRun(trashed, "alone");
@@ -149,10 +138,24 @@ export function restoreRun(directory: string, reference: string): TrashedRun {
   }
 }
 
+const NOTHING = "nothing";
+
+/**
+ * What a folder of the trash has in place of the run that its name says: the id of another, or nothing that can be brought back. Null where
+ * it has that run, damaged or not. Throws `DataError` where it has a `run.json` that is no run's.
+ */
+function strangerIn(trashed: TrashedRun): string | null {
+  if (trashed.path.endsWith(BY_NAME))
+    return listRunFiles(trashed).own.every((name) => name === "lock") ? NOTHING : null;
+  const folder = examineRun(trashed.path);
+  if (folder === null) return NOTHING;
+  return folder.run === null || folder.run.record.id === trashed.id ? null : folder.run.record.id;
+}
+
 /** Where others' files have stayed, file by file; `run.json` comes last, since a folder without it is no run. */
 function merge(trashed: TrashedRun, path: string): void {
   const { own, folders, foreign } = listRunFiles(trashed);
-  const names = [...foreign, ...own.filter((name) => name !== "run.json"), "run.json"];
+  const names = [...foreign, ...lastOf(own, ["run.json"])];
   const taken = lstatSync(path).isDirectory() ? names.find((name) => isThere(join(path, name))) : "";
   if (taken !== undefined)
     throw new UsageError(
@@ -161,6 +164,11 @@ function merge(trashed: TrashedRun, path: string): void {
   for (const name of names) move(join(trashed.path, name), join(path, name));
   for (const folder of folders.toReversed()) removeIfEmpty(join(trashed.path, folder));
   removeIfEmpty(trashed.path);
+}
+
+/** The names with some of them at the end, in the order of these. */
+function lastOf(names: readonly string[], last: readonly string[]): string[] {
+  return [...names.filter((name) => !last.includes(name)), ...last.filter((name) => names.includes(name))];
 }
 
 function chosen(directory: string, reference: string): TrashedRun {
@@ -209,23 +217,22 @@ export function emptyTrash(directory: string, days: number): Emptied {
   return { runs, bytes, remarks };
 }
 
-/** Null where there is nothing to remove. `run.json`, by which the run is known, goes last, so that who is interrupted can be gone on with. */
+/** Null where there is nothing to remove. What the run is known by goes last, so that who is interrupted can be gone on with. */
 function destroy(trashed: TrashedRun, remarks: string[]): number | null {
-  const run = readRun(trashed.path);
-  if (run === null) {
+  const stranger = strangerIn(trashed);
+  if (stranger === NOTHING) {
     const { own } = listRunFiles(trashed);
     if (own.every((name) => name === "lock")) removeRunFiles(trashed, { own, folders: [] });
     removeIfEmpty(trashed.path);
     return null;
   }
-  if (run.record.id !== trashed.id)
-    throw new DataError(`${trashed.path}: expected the run ${trashed.id}, got ${run.record.id}; it is left as it is`);
+  if (stranger !== null)
+    throw new DataError(`${trashed.path}: expected the run ${trashed.id}, got ${stranger}; it is left as it is`);
   const lock = lockRun(trashed, "alone");
   if (lock === null) return null;
   try {
     const { own, folders, foreign } = listRunFiles(trashed);
-    const last = ["run.json", "lock"];
-    const order = [...own.filter((name) => !last.includes(name)), ...last];
+    const order = lastOf(own, [...own.filter(isSign), "run.json", "lock"]);
     if (process.platform === "win32") lock.release();
     const bytes = removeRunFiles(trashed, { own: order, folders });
     removeIfEmpty(trashed.path);

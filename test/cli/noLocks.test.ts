@@ -55,5 +55,13 @@ describe.skipIf(!can)("a store without locks", () => {
       expect([line, outcome.code, message(outcome)]).toEqual([line, 0, ""]);
     }
     expect(runsIn(store)).toEqual([]);
+    // Neither a lock nor its record tells of such a run whether it is used.
+    const [{ id }] = document(await under("runs --trash --json")).trash;
+    await under(`runs restore ${id}`);
+    const record = join(store, "runs", id, "run.json");
+    writeFileSync(record, "{");
+    const refused = await under(`runs rm ${id} --yes`);
+    expect([refused.code, message(refused)]).toEqual([2, expect.stringContaining(`neither its damaged ${record} nor`)]);
+    expect(runsIn(store)).toHaveLength(1);
   });
 });

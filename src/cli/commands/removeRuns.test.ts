@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { checkpointBytes, runOptions, scratchStore } from "../../../test/scratchStore.ts";
@@ -10,7 +10,7 @@ import { runExport } from "./export.ts";
 import { runsCollect, runsRemove, runsRestore, trashList } from "./removeRuns.ts";
 import { runReport } from "./report.ts";
 import { runResume } from "./resume.ts";
-import { runsShow } from "./runs.ts";
+import { runsList, runsShow } from "./runs.ts";
 
 const store = scratchStore();
 const texts = { stdout: "", stderr: "" };
@@ -36,6 +36,8 @@ function make() {
   run.finish("finished", null);
   return run;
 }
+
+const remove = (run: { path: string }, file: string) => rmSync(join(run.path, file), { recursive: true });
 
 const commands: Readonly<Record<string, (reference: string, dir: string) => unknown>> = {
   "runs rm": (reference, dir) => runsRemove([reference], { dir, yes: true }),
@@ -69,6 +71,8 @@ describe.each(Object.entries(commands))("%s", (name, command) => {
     if (name === "runs restore") return;
     const run = make();
     writeFileSync(join(run.path, "run.json"), '{"name":"another tool"}');
+    // What else shows that the folder is a run, which may be removed however damaged it is.
+    if (name === "runs rm") for (const file of ["command.txt", "environment.json", "checkpoints"]) remove(run, file);
     const before = readdirSync(store.directory, { recursive: true });
     await expect((async () => command(run.id, store.directory))()).rejects.toThrow(
       `${join(run.path, "run.json")}: expected number in "schemaVersion", got nothing`,
@@ -135,5 +139,57 @@ describe("runs gc", () => {
       /expected the run ".*", got nothing; see batchscope runs --trash$/,
     );
     expect(() => runsCollect([], { dir, trashDays: "-1" })).toThrow(UsageError);
+  });
+});
+
+test.each([
+  ["run.json", "{", "expected a JSON object"],
+  ["run.json", '{"name":"another tool"}', 'expected number in "schemaVersion", got nothing'],
+  ["config.yaml", "a: [1", "expected YAML"],
+  ["summary.json", "[]", "expected a JSON object"],
+])("runs rm of a run whose %s is %s says so in a line, and it can be brought back", async (file, text, problem) => {
+  const dir = store.directory;
+  const run = make();
+  writeFileSync(join(run.path, file), text);
+  const before = readdirSync(run.path, { recursive: true });
+  await runsRemove([run.id, run.path], { dir, yes: true });
+  expect(texts.stderr).toMatch(new RegExp(`^damaged: ${join(run.path, file)}: ${problem}[^\n]*\n$`));
+  expect(texts.stdout).toMatch(new RegExp(`^removed ${run.id}: `));
+  expect(readdirSync(join(dir, "runs"))).toEqual([]);
+  runsRestore([run.id], { dir });
+  expect(readdirSync(run.path, { recursive: true })).toEqual(before);
+  await runsRemove([run.id], { dir, yes: true });
+  texts.stdout = "";
+  runsCollect([], { dir, trashDays: "0" });
+  expect(texts.stdout).toMatch(/^trash: 1 run, /);
+});
+
+describe("a folder of a run that was copied to another name", () => {
+  const acts: Readonly<Record<string, (dir: string, name: string) => unknown>> = {
+    runs: (dir) => runsList({ dir, sort: "started" }),
+    "runs, from the index": (dir) => runsList({ dir, sort: "started" }),
+    "runs show": (dir, name) => runsShow(name, { dir }),
+    "runs show latest": (dir) => runsShow("latest", { dir }),
+    "runs gc": (dir) => runsCollect([], { dir }),
+    "runs gc of it": (dir, name) => runsCollect([name], { dir, keepCheckpoints: "1" }),
+    "runs rm": (dir, name) => runsRemove([name], { dir, yes: true }),
+    "runs rm latest": (dir) => runsRemove(["latest"], { dir, yes: true }),
+  };
+
+  test.each(Object.keys(acts))("is a run of its own for %s, and a line says what its record says", async (name) => {
+    const run = make();
+    const copy = join(store.directory, "runs/my-copy");
+    cpSync(run.path, copy, { recursive: true });
+    if (name.endsWith("index")) runsList({ dir: store.directory, sort: "started" });
+    texts.stdout = texts.stderr = "";
+    await acts[name]!(store.directory, "my-copy");
+    expect(texts.stderr).toBe(
+      `${join(copy, "run.json")}: expected the folder's name my-copy in "id", got ${run.id}; the run goes by its folder's name\n`,
+    );
+    expect(texts.stdout).toMatch(name === "runs gc" ? /in 2 runs\n$/ : /my-copy/);
+    expect(readdirSync(join(store.directory, "runs"))).toEqual([
+      run.id,
+      ...(name.startsWith("runs rm") ? [] : ["my-copy"]),
+    ]);
   });
 });

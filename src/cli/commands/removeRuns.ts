@@ -5,14 +5,15 @@ import { areCheckpointsLinked, removeCheckpoints, superfluousCheckpoints } from 
 import { removeAbandoned } from "../../store/document.ts";
 import { lockRun } from "../../store/lock.ts";
 import { recordLoss } from "../../store/lost.ts";
+import { openOwnRun, openRemovable } from "../../store/ownRuns.ts";
 import { listRows } from "../../store/runIndex.ts";
-import { listRuns, openOwnRun, type Run, readConfig, readRecords, storeDirectory } from "../../store/runs.ts";
+import { listRuns, type Run, readConfig, readRecords, storeDirectory } from "../../store/runs.ts";
 import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { emptyTrash, listTrash, moveToTrash, restoreRun } from "../../store/trash.ts";
 import { DataError, NotFoundError, UsageError } from "../../tensor/errors.ts";
 import { size } from "../../text/size.ts";
 import { languageOf } from "../language.ts";
-import { sayLeftOut } from "../openNamedRun.ts";
+import { sayLeftOut, sayOtherId } from "../openNamedRun.ts";
 import { print, printJson, say } from "../terminal/print.ts";
 import { askRemoval, requireTerminal } from "../terminal/prompts.ts";
 import type { StoreFlags } from "./runs.ts";
@@ -25,20 +26,23 @@ export interface RemoveFlags extends StoreFlags {
 export async function runsRemove(references: readonly string[], { dir, yes, json }: RemoveFlags): Promise<void> {
   const directory = storeDirectory(dir);
   // Two references may mean one run.
-  const runs = [
-    ...new Map(references.map((reference) => openOwnRun(directory, reference)).map((run) => [run.path, run])).values(),
-  ];
-  const running = runs.find(({ status }) => status === "running");
+  const found = references.map((reference) => openRemovable(directory, reference));
+  const folders = [...new Map(found.map((folder) => [folder.path, folder])).values()];
+  const running = folders.find(({ run }) => run?.status === "running")?.run;
   if (running) throw stillRunning(running);
+  for (const { run, damage } of folders) {
+    if (run) sayOtherId(run);
+    if (damage) say(`damaged: ${damage.message}`);
+  }
   if (!yes) {
     requireTerminal("runs rm", ["--yes"], process, process.env);
-    const names = runs.map(({ record }) => record.id);
+    const names = folders.map(({ path }) => basename(path));
     await askRemoval(names, { input: process.stdin, output: process.stderr, language: languageOf(process.env) });
   }
-  const removed = runs.map(({ path, record }) => {
-    const { bytes, foreign } = moveToTrash(directory, record.id);
+  const removed = folders.map(({ path }) => {
+    const { bytes, foreign } = moveToTrash(directory, basename(path));
     if (foreign.length > 0) say(`${path}: not of the run, so that it stays: ${foreign.join(", ")}`);
-    return { run: record.id, bytes, stays: foreign };
+    return { run: basename(path), bytes, stays: foreign };
   });
   listRows(directory);
   if (json) {
@@ -93,6 +97,7 @@ export function runsCollect(references: readonly string[], flags: CollectFlags):
   const all = references.length === 0 ? listRuns(directory) : null;
   all?.damaged.forEach(sayLeftOut);
   const runs = all?.runs ?? references.map((reference) => openOwnRun(directory, reference));
+  runs.forEach(sayOtherId);
   const freed = runs.flatMap((run) => {
     const result = isSound(directory, run) ? collect(run, asked) : null;
     return result === null ? [] : [{ run: run.record.id, ...result }];

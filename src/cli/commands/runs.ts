@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { alignedLines } from "../../report/terminal/aligned.ts";
 import { listCheckpoints, readPointer } from "../../store/checkpoints.ts";
 import { endOf } from "../../store/lost.ts";
-import { listRows, type RunRow, reindex } from "../../store/runIndex.ts";
+import { listRows, type RunRow, type RunRows, reindex } from "../../store/runIndex.ts";
 import { readConfig, readSummary, storeDirectory } from "../../store/runs.ts";
 import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { NotFoundError } from "../../tensor/errors.ts";
 import { percent, significant } from "../../text/format.ts";
 import { size } from "../../text/size.ts";
-import { openNamedRun, requireRecords, sayLeftOut } from "../openNamedRun.ts";
+import { openNamedRun, requireRecords, sayLeftOut, sayOtherId } from "../openNamedRun.ts";
 import { print, printJson } from "../terminal/print.ts";
 
 export interface StoreFlags {
@@ -38,7 +38,7 @@ const orders: Readonly<Record<ListFlags["sort"], (a: RunRow, b: RunRow) => numbe
 export function runsList({ status, name = "", sort, dir, json }: ListFlags): void {
   const directory = storeDirectory(dir);
   const { rows, damaged } = listRows(directory);
-  damaged.forEach(sayLeftOut);
+  sayOdd(directory, { rows, damaged });
   const wanted = (row: RunRow) =>
     (status === undefined || row.status === status) && `${row.id} ${row.name} ${row.description}`.includes(name);
   const chosen = rows.filter(wanted).sort(orders[sort]);
@@ -49,6 +49,13 @@ export function runsList({ status, name = "", sort, dir, json }: ListFlags): voi
   }
   const empty = rows.length === 0 ? "no runs; start one with batchscope train, or pass --dir" : "no run is like that";
   print(...(chosen.length === 0 ? [`${join(directory, "runs")}: ${empty}`] : table(chosen.map(cells))));
+}
+
+/** Says which runs are left out, and which have another id in their record. */
+function sayOdd(directory: string, { rows, damaged }: RunRows): void {
+  damaged.forEach(sayLeftOut);
+  for (const { id, otherId } of rows)
+    sayOtherId({ path: join(directory, "runs", id), ...(otherId !== undefined && { otherId }) });
 }
 
 const header = ["run", "status", "model", "data", "epochs", "steps", "best loss", "accuracy", "description"];
@@ -122,7 +129,7 @@ export function runsReindex({ dir, json }: StoreFlags): void {
   if (!existsSync(directory))
     throw new NotFoundError(`runs reindex: expected a store, got no folder ${directory}; pass --dir`);
   const { rows, damaged } = reindex(directory);
-  damaged.forEach(sayLeftOut);
+  sayOdd(directory, { rows, damaged });
   const counts = { runs: rows.length, damaged: damaged.length };
   if (json) printJson({ schemaVersion: SCHEMA_VERSION, ...counts });
   else print(`indexed ${counts.runs} runs in ${directory}${damaged.length > 0 ? `, left out ${damaged.length}` : ""}`);
