@@ -1,5 +1,8 @@
+import { basename, join, resolve } from "node:path";
 import { damagedRecords, type RecordName } from "../store/damage.ts";
-import { nameRemark, openRun, type Run, storeDirectory } from "../store/runs.ts";
+import { openRun, type Run, storeDirectory } from "../store/runs.ts";
+import { textIn } from "../text/text.ts";
+import { languageOf } from "./language.ts";
 import { say } from "./terminal/print.ts";
 
 /**
@@ -14,13 +17,14 @@ export function openNamedRun(dir: string | undefined, reference: string): Run {
 
 /** Says of a run that its record has another id than its folder's name, where that is so. */
 export function sayOtherId(run: Pick<Run, "path" | "otherId">): void {
-  const remark = nameRemark(run);
-  if (remark !== null) say(remark);
+  if (run.otherId === undefined) return;
+  const name = basename(resolve(run.path));
+  say(textIn(languageOf(process.env)).commands.runs.otherId(join(run.path, "run.json"), name, run.otherId));
 }
 
 /** Says of a run that it cannot be read. */
 export function sayLeftOut({ message }: Error): void {
-  say(`left out: ${message}`);
+  say(textIn(languageOf(process.env)).commands.runs.leftOut(message));
 }
 
 /**
@@ -31,6 +35,7 @@ export function requireRecords(run: Run, needed: readonly RecordName[]): void {
   const damaged = damagedRecords(run);
   const needful = damaged.find(({ name }) => needed.includes(name));
   if (needful) throw needful.error;
+  const text = textIn(languageOf(process.env)).commands.runs;
   // Two records may lie below one that is no folder.
-  for (const message of new Set(damaged.map(({ error }) => error.message))) say(`passed over: ${message}`);
+  for (const message of new Set(damaged.map(({ error }) => error.message))) say(text.passedOver(message));
 }

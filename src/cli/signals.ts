@@ -1,4 +1,6 @@
 import { exitCodeOfSignal, requests, type StopSignal, stopSignals } from "../session/stopSignals.ts";
+import { textIn } from "../text/text.ts";
+import { languageOf } from "./language.ts";
 
 /** Two signals within this time are one, sent twice: by the terminal to a whole group, and by the parent process to its child. */
 const TOGETHER_MILLISECONDS = 500;
@@ -23,7 +25,8 @@ export function onSignals(stopping: string): Signals {
     if (isRequest) requested = signal;
     received ??= signal;
     at = performance.now();
-    process.stderr.write(isRequest ? `\n${stopping}; once more to stop at once\n` : `\n${signal}: ${stopping}\n`);
+    const text = textIn(languageOf(process.env)).commands.stopping;
+    process.stderr.write(`\n${isRequest ? text.asked(stopping) : text.told(signal, stopping)}\n`);
     controller.abort();
   };
   const heard = stopSignals.filter((signal) => signal !== "SIGHUP" || !hangupIsIgnored);

@@ -1,6 +1,7 @@
 import { ANALYSIS_MODE, analyzeCheckpoints } from "../analysis/analyze.ts";
 import { openUnfinished } from "../analysis/resumableParts.ts";
 import { type AnalyzeFlags, analysisOptions } from "../cli/commands/analyzeOptions.ts";
+import { languageOf } from "../cli/language.ts";
 import { onSignals } from "../cli/signals.ts";
 import { say } from "../cli/terminal/print.ts";
 import { chooseProgress, createProgress } from "../cli/terminal/progress.ts";
@@ -12,6 +13,7 @@ import type { Checkpoint } from "../store/checkpoints.ts";
 import { readEnvironment, withoutEnvironment } from "../store/environment.ts";
 import type { Run } from "../store/runs.ts";
 import { type AnalysisFile, type CheckpointAnalysis, type MetricRecord, SCHEMA_VERSION } from "../store/schema.ts";
+import { textIn } from "../text/text.ts";
 import { openModel } from "../training/openModel.ts";
 import { InterruptedError } from "./ends.ts";
 import { openChosenEngine } from "./engine.ts";
@@ -51,16 +53,16 @@ export async function measureRun(
   };
   const engine = await openChosenEngine(process.env, flags.device);
   const unfinished = await openUnfinished(run, settings);
-  const signals = onSignals("stopping after this block of mini-batches; what is measured is kept");
+  const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.rows);
   const shown = showProgress();
+  const text = textIn(languageOf(process.env)).commands.analysis;
+  const sizes = { rows: settings.rows, batchSize: settings.batchSize };
   const watch = { begin: shown.begin, progress: shown.progress, signal: signals.aborted, unfinished };
   const analyzed: CheckpointAnalysis[] = [];
   try {
     for await (const checkpoint of analyzeCheckpoints(engine, settings, watch)) {
       analyzed.push(checkpoint);
-      shown.log(
-        `epoch ${checkpoint.epoch}: ${settings.rows} gradients of ${settings.batchSize} examples (${analyzed.length}/${checkpoints.length})`,
-      );
+      shown.log(text.measured({ epoch: checkpoint.epoch, ...sizes, done: analyzed.length, all: checkpoints.length }));
     }
   } catch (error) {
     unfinished.release();
@@ -123,6 +125,6 @@ async function trainingData(run: Run, configuration: TrainConfiguration): Promis
   const trained = environment?.fingerprints.train;
   // A run that learned few micro-batches by heart is analyzed on all of its data.
   if (overfitBatches === undefined && trained !== undefined && trained !== (await fingerprint(data)))
-    say(`the data of ${run.record.id} have changed since it was trained: its gradients are measured on others`);
+    say(textIn(languageOf(process.env)).commands.analysis.dataChanged(run.record.id));
   return data;
 }

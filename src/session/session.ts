@@ -54,7 +54,7 @@ export interface OpenRun {
 export async function trainSession(prepared: Prepared, open: () => OpenRun | Promise<OpenRun>): Promise<RunResult> {
   const engine = await openChosenEngine(process.env, prepared.configuration.device);
   // From its first moment on a run ends in order.
-  const signals = onSignals("stopping after this update");
+  const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.update);
   tellParent(storeDirectory(prepared.configuration.dir));
   try {
     return await trainOpened(prepared, { engine, signals }, await open());

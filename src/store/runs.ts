@@ -183,13 +183,6 @@ function nameInStore(path: string): string | null {
   return basename(dirname(whole)) === "runs" ? basename(whole) : null;
 }
 
-/** A line that says of a run that `run.json` has another id than its folder's name; null where it has not. */
-export function nameRemark({ path, otherId }: Pick<Run, "path" | "otherId">): string | null {
-  if (otherId === undefined) return null;
-  const name = basename(resolve(path));
-  return `${join(path, "run.json")}: expected the folder's name ${name} in "id", got ${otherId}; the run goes by its folder's name`;
-}
-
 function newestFirst(a: Run, b: Run): number {
   const [x, y] = [a, b].map(({ record }) => `${record.startedAt} ${record.id}`);
   return x! < y! ? 1 : -1;

@@ -1,4 +1,5 @@
 import { type ChartText, chartsEnglish } from "./en/charts.ts";
+import { type CommandsText, commandsEnglish } from "./en/commands.ts";
 import { type NotesText, notesEnglish } from "./en/notes.ts";
 import { type PageText, pageEnglish } from "./en/page.ts";
 import { type PartsText, partsEnglish } from "./en/parts.ts";
@@ -6,6 +7,7 @@ import { type ReadingText, readingEnglish } from "./en/reading.ts";
 import { type StudiesText, studiesEnglish } from "./en/studies.ts";
 import { type TerminalText, terminalEnglish } from "./en/terminal.ts";
 import { chartsChinese } from "./zh/charts.ts";
+import { commandsChinese } from "./zh/commands.ts";
 import { notesChinese } from "./zh/notes.ts";
 import { pageChinese } from "./zh/page.ts";
 import { partsChinese } from "./zh/parts.ts";
@@ -25,6 +27,7 @@ export interface Text {
   readonly terminal: TerminalText;
   readonly studies: StudiesText;
   readonly notes: NotesText;
+  readonly commands: CommandsText;
 }
 
 const texts: Readonly<Record<Language, Text>> = {
@@ -37,6 +40,7 @@ const texts: Readonly<Record<Language, Text>> = {
     terminal: terminalEnglish,
     studies: studiesEnglish,
     notes: notesEnglish,
+    commands: commandsEnglish,
   },
   zh: {
     language: "zh",
@@ -47,6 +51,7 @@ const texts: Readonly<Record<Language, Text>> = {
     terminal: terminalChinese,
     studies: studiesChinese,
     notes: notesChinese,
+    commands: commandsChinese,
   },
 };
 

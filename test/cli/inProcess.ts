@@ -13,22 +13,27 @@ export interface Refusal {
   readonly text: string;
   /** What the command said on stderr before it ended. */
   readonly said: string;
+  /** What it printed on stdout. */
+  readonly printed: string;
 }
 
-/** Runs a command line here. What it prints on stdout is lost. */
+/** Runs a command line here. */
 export async function tryHere(...argv: readonly string[]): Promise<Refusal> {
   const written = [process.stdout.write, process.stderr.write] as const;
-  let said = "";
-  process.stdout.write = () => true;
+  let [said, printed] = ["", ""];
+  process.stdout.write = (text: string | Uint8Array) => {
+    printed += String(text);
+    return true;
+  };
   process.stderr.write = (text: string | Uint8Array) => {
     said += String(text);
     return true;
   };
   try {
     await quiet(program() as unknown as Command).parseAsync(normalizeArguments(argv, booleans), { from: "user" });
-    return { code: 0, text: "", said };
+    return { code: 0, text: "", said, printed };
   } catch (error) {
-    return { code: exitCodeOf(error), text: errorText(error, false), said };
+    return { code: exitCodeOf(error), text: errorText(error, false), said, printed };
   } finally {
     [process.stdout.write, process.stderr.write] = written;
     process.exitCode = undefined;

@@ -111,7 +111,7 @@ async function searchInProcesses(
   { limit, most, examples }: Bounds,
   text: Words,
 ): Promise<MicroBatchSearch> {
-  const signals = onSignals("stopping this trial; nothing is kept");
+  const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.trial);
   const attempt = async (size: number, purpose: Trial["purpose"]) => {
     const window = trialWindow(size, configuration.targetBatchSize, examples);
     const argv = [...ownCommand(), "--trial", window.join(","), "--updates", String(UPDATES[purpose])];

@@ -1,6 +1,8 @@
 import { openChosenEngine } from "../../session/engine.ts";
 import type { Prepared } from "../../session/session.ts";
+import { textIn } from "../../text/text.ts";
 import { devRun } from "../../training/devRun.ts";
+import { languageOf } from "../language.ts";
 import { print, printJson, say } from "../terminal/print.ts";
 
 /** `--fast-dev-run`: says what came out, and leaves nothing behind. */
@@ -13,9 +15,7 @@ export async function tryOut({ configuration, options, remarks }: Prepared): Pro
     printJson(tried);
     return;
   }
-  const shown = losses.map((loss) => loss.toFixed(4)).join(" and ");
-  print(
-    `two updates with losses ${shown}, validation loss ${validationLoss.toFixed(4)}, a checkpoint of ${checkpointBytes} bytes, ` +
-      "and the same bits after resuming; no run was written",
-  );
+  const shown = losses.map((loss) => loss.toFixed(4));
+  const text = textIn(languageOf(process.env)).commands.plan;
+  print(text.tried({ losses: shown, validationLoss: validationLoss.toFixed(4), bytes: checkpointBytes }));
 }

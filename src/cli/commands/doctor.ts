@@ -1,8 +1,21 @@
 import { arch, availableParallelism, platform, totalmem } from "node:os";
+import { displayWidth } from "../../report/terminal/displayWidth.ts";
 import { engineReport, openEngine } from "../../runtime/open.ts";
 import { EngineUnavailableError } from "../../tensor/errors.ts";
+import { textIn } from "../../text/text.ts";
+import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { version } from "../version.ts";
+
+interface Facts {
+  readonly batchscope: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly processors: number;
+  readonly memoryGigabytes: number;
+  readonly engines: Readonly<Record<string, string>>;
+  readonly trainingUses: string | null;
+}
 
 /** The command `doctor`: versions, engines and which one training uses here. Exit code 5 where no engine loads. */
 export async function runDoctor({ json }: { readonly json?: boolean | undefined }): Promise<void> {
@@ -11,7 +24,7 @@ export async function runDoctor({ json }: { readonly json?: boolean | undefined 
     ({ name }) => name,
     () => null,
   );
-  const facts = {
+  const facts: Facts = {
     batchscope: version(),
     node: process.version,
     platform: `${platform()}-${arch()}`,
@@ -28,11 +41,19 @@ export async function runDoctor({ json }: { readonly json?: boolean | undefined 
     );
 }
 
-function lines(facts: Readonly<Record<string, unknown>>): string[] {
-  const entries = Object.entries(facts).flatMap(([name, value]) =>
-    typeof value === "object" && value !== null
-      ? Object.entries(value).map(([engine, report]) => [`engine ${engine}`, String(report)] as const)
-      : [[name, String(value)] as const],
-  );
-  return entries.map(([name, value]) => `${name.padEnd(18)}${value}`);
+function lines({ batchscope, engines, trainingUses, ...machine }: Facts): string[] {
+  const text = textIn(languageOf(process.env)).commands.doctor;
+  const names = Object.entries(machine) as [keyof typeof machine, string | number][];
+  const entries = [
+    ["batchscope", batchscope] as const,
+    ...names.map(([name, value]) => [text[name], String(value)] as const),
+    ...Object.entries(engines).map(([engine, report]) => [text.engine(engine), String(report)] as const),
+    [text.trainingUses, trainingUses ?? text.none] as const,
+  ];
+  return entries.map(([name, value]) => `${padded(name)}${value}`);
+}
+
+/** A name and what keeps the values of all below each other. */
+function padded(name: string): string {
+  return name + " ".repeat(Math.max(0, 18 - displayWidth(name)));
 }

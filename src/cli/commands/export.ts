@@ -20,9 +20,11 @@ import { metricRecords } from "../../store/metricsReader.ts";
 import type { Run } from "../../store/runs.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { textIn } from "../../text/text.ts";
 import { restoreModel, restoreTensors } from "../../training/checkpoint.ts";
 import { readModelFile } from "../../training/openModel.ts";
 import { modelTensors, newTrainingState } from "../../training/state.ts";
+import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { requireNewFile, requireNewFolder, writeNewFile, writeNewFolder } from "../outputs.ts";
 import { print, printJson } from "../terminal/print.ts";
@@ -48,6 +50,8 @@ interface Exported {
   /** Whether `--out` names the folder of the files, and not a file. */
   readonly folder?: boolean;
 }
+
+const words = () => textIn(languageOf(process.env)).commands.export;
 
 /** The command `export`, and `runs export`. */
 export async function runExport(reference: string, flags: ExportFlags): Promise<void> {
@@ -89,7 +93,7 @@ function metrics(run: Run, format: Exclude<ExportFormat, "onnx">, out: string | 
 function table(run: Run, format: "csv" | "parquet", out = join(run.path, `metrics.${format}`)): Exported {
   const survey = surveyMetrics(metricRecords(run));
   const contents = (format === "csv" ? metricsCsv : metricsParquet)(survey, metricRecords(run));
-  return { files: [[out, contents]], about: () => `${survey.count} records of ${run.record.id}` };
+  return { files: [[out, contents]], about: () => words().records(survey.count, run.record.id) };
 }
 
 function events(run: Run, out = join(run.path, "tensorboard")): Exported {
@@ -103,7 +107,7 @@ function events(run: Run, out = join(run.path, "tensorboard")): Exported {
   const started = Math.floor(Date.parse(run.record.startedAt) / 1000);
   // TensorBoard takes a folder as one run and knows its files by this name.
   const path = join(out, `events.out.tfevents.${started}.${hostname()}`);
-  const about = () => `${count} records of ${run.record.id}`;
+  const about = () => words().records(count, run.record.id);
   return { files: [[path, eventFile(counted(), started)]], about, folder: true };
 }
 
@@ -137,7 +141,7 @@ async function onnx(run: Run, selection: string | undefined, named?: string): Pr
   return {
     // What the model reads is there before the model.
     files: [...(files.external.length > 0 ? [[`${out}.data`, files.external] as const] : []), [out, files.model]],
-    about: () => `${file} of ${run.record.id} ${from}`,
+    about: () => words().model(file, run.record.id, from),
   };
 }
 
@@ -154,7 +158,7 @@ function readTrained(run: Run, selection: string | undefined): (model: Model) =>
     return (model) => {
       const state = newTrainingState(model, sgd());
       restoreTensors(decodeSafetensors(bytes, path).tensors, path, state);
-      return { tensors: modelTensors(state), from: "by the average of its weights", place: { weights: "averaged" } };
+      return { tensors: modelTensors(state), from: words().averaged, place: { weights: "averaged" } };
     };
   }
   const checkpoint = choose(run, selection);
@@ -162,7 +166,7 @@ function readTrained(run: Run, selection: string | undefined): (model: Model) =>
   return (model) => {
     const state = newTrainingState(model, sgd());
     const { epoch, step } = restoreModel(bytes, checkpoint.path, state);
-    const from = `after step ${step}, epoch ${epoch}`;
+    const from = words().after(step, epoch);
     return { tensors: modelTensors(state), from, place: { epoch: String(epoch), step: String(step) } };
   };
 }

@@ -12,6 +12,8 @@ import type { SketchBound } from "../../store/schema.ts";
 import { DataError, EngineUnavailableError } from "../../tensor/errors.ts";
 import { isFloat, show, toNumbers } from "../../tensor/tensor.ts";
 import { whole } from "../../text/format.ts";
+import { textIn } from "../../text/text.ts";
+import { languageOf } from "../language.ts";
 import { onSignals } from "../signals.ts";
 import { say, sayInPlace } from "../terminal/print.ts";
 import { formatDuration } from "../terminal/progress.ts";
@@ -44,13 +46,15 @@ export interface StreamOptions {
 const SHOW_MILLISECONDS = 1000;
 const SAVE_MILLISECONDS = 30_000;
 
+const words = () => textIn(languageOf(process.env)).commands.gradients;
+
 /**
  * The Gram of a matrix or of a folder of gradients, in blocks that the budget holds, with progress on stderr. What an interrupted pass has
  * is kept beside the output and gone on from; Ctrl-C saves it and throws `InterruptedError`.
  */
 export async function streamGradients(path: string, options: StreamOptions): Promise<ReadGram> {
   const source = await openGradients(path, options.memoryBudget);
-  const signals = onSignals("stopping after this block of columns; the sums so far are kept");
+  const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.columns);
   const products = await multiplier(options);
   const { sketch, seed, memoryBudget } = options;
   const kept = unfinishedGram(`${options.beside.replace(/[/\\]+$/, "")}.unfinished.safetensors`, [
@@ -60,12 +64,11 @@ export async function streamGradients(path: string, options: StreamOptions): Pro
   try {
     options.check(source);
     const from = kept.read();
-    if (from) say(`going on with ${kept.path}`);
+    if (from) say(words().goingOn(kept.path));
     const watch = { ...watcher(basename(path)), save: saving(kept), from, signal: signals.aborted };
     const gram = await gramOfGradients(source, { multiply: products.multiply, memoryBudget, sketch, seed, ...watch });
     kept.remove();
-    if (gram.layersLeftOut > 0)
-      say(`the ${gram.layersLeftOut} layers are not told apart: their products need more than --memory-budget has`);
+    if (gram.layersLeftOut > 0) say(words().layersLeftOut(gram.layersLeftOut));
     return { ...gram, rows: source.rows, counts: source.counts, layers: sizedLayers(source, gram) };
   } catch (error) {
     const interruption = signals.received();
@@ -98,8 +101,7 @@ function watcher(name: string) {
     first ??= { done, at: now };
     if (now - shown >= SHOW_MILLISECONDS && done > first.done) {
       const left = formatDuration((((now - first.at) / 1000) * (total - done)) / (done - first.done));
-      const line = `${name}: ${Math.floor((100 * done) / total)} % of ${whole(total)} columns, ${left} left`;
-      sayInPlace(line);
+      sayInPlace(words().columns({ name, percent: Math.floor((100 * done) / total), total: whole(total), left }));
       shown = now;
     }
     if (now - saved < SAVE_MILLISECONDS) return false;
@@ -117,7 +119,7 @@ function saving(kept: ReturnType<typeof unfinishedGram>) {
       if (!failed) kept.write(soFar);
     } catch (error) {
       failed = true;
-      say(`what is done so far cannot be kept in ${kept.path}: ${(error as Error).message}`);
+      say(words().notKept(kept.path, (error as Error).message));
     }
   };
 }

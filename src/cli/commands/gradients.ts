@@ -7,8 +7,10 @@ import { openChosenEngine } from "../../session/engine.ts";
 import { resolveLoss } from "../../session/options/loss.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { type Tensor, toNumbers } from "../../tensor/tensor.ts";
+import { textIn } from "../../text/text.ts";
 import { batchGradients } from "../../training/gradients.ts";
 import { loadForeignModel } from "../../training/openModel.ts";
+import { languageOf } from "../language.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
 import { print, printJson } from "../terminal/print.ts";
 
@@ -41,7 +43,7 @@ export async function runGradients(flags: GradientsFlags): Promise<void> {
   }));
   const lines = parameters.map((row) => `${row.norm.toExponential(6)}  ${row.parameter} [${row.shape.join(", ")}]`);
   if (json) printJson({ loss, engine: chosen.name, out: out ?? null, parameters });
-  else print(`loss ${loss}`, ...lines);
+  else print(textIn(languageOf(process.env)).commands.verify.loss(String(loss)), ...lines);
 }
 
 function norm(gradient: Tensor): number {

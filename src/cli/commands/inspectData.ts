@@ -11,6 +11,7 @@ import { wholeNumber } from "../../session/numbers.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { whole } from "../../text/format.ts";
 import { inspectTexts } from "../../text/inspection.ts";
+import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
 import { onSignals } from "../signals.ts";
@@ -49,7 +50,7 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
   const subject = subjectOf(opened.train, opened.validation, limit, seed);
   const model = flags.model ?? defaultModel(subject.data);
   const engine = await openChosenEngine(process.env);
-  const signals = onSignals("stopping after the updates under way; nothing is kept");
+  const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.updates);
   const together = flags.splitBy as string | undefined;
   const options = {
     subject,
@@ -68,7 +69,7 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
     const pictures = await picturesOf(subject, inspection, opened.description);
     const command = formatCommand("inspect-data", { ...flags, lang: language });
     writeNewFile("--out", out, inspectPage({ inspection, pictures, command, language }));
-    say(`report: ${out}`);
+    say(textIn(language).commands.inspection.report(out));
   }
   const remarks = inspection.findings.map(inspectTexts.en.remark);
   if (flags.json) printJson({ ...inspection, remarks }, 0);
@@ -82,16 +83,15 @@ const NEXT_SECONDS = 15;
 
 /** Says on stderr what is being done and how long it will take. */
 function teller(model: string): (progress: InspectProgress) => void {
+  const text = textIn(languageOf(process.env)).commands.inspection;
   let [start, told] = [Number.NaN, Number.NaN];
   return (progress) => {
-    if (progress.kind === "reading") say("reading every example once");
-    if (progress.kind === "comparing") say("judging labels, looking for duplicates");
+    if (progress.kind === "reading") say(text.reading);
+    if (progress.kind === "comparing") say(text.comparing);
     if (progress.kind === "planned") {
       const { plan, folds, examples } = progress;
       start = performance.now();
-      say(
-        `training ${folds} times ${model}, ${plan.epochs} epochs of batches of ${plan.batchSize}, on ${folds - 1}/${folds} of ${whole(examples)} examples`,
-      );
+      say(text.planned({ folds, model, epochs: plan.epochs, batchSize: plan.batchSize, examples: whole(examples) }));
     }
     if (progress.kind !== "training" || progress.done >= 1) return;
     const now = performance.now();
@@ -99,10 +99,11 @@ function teller(model: string): (progress: InspectProgress) => void {
     if (progress.done < FIRST_SHARE || !isDue) return;
     told = now;
     const left = ((now - start) / 1000) * (1 / progress.done - 1);
-    say(`${Math.round(100 * progress.done)} % trained, about ${duration(left)} to go`);
+    say(
+      text.left(
+        Math.round(100 * progress.done),
+        left < 90 ? text.seconds(Math.ceil(left)) : text.minutes(Math.ceil(left / 60)),
+      ),
+    );
   };
-}
-
-function duration(seconds: number): string {
-  return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 }

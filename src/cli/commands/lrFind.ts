@@ -64,7 +64,7 @@ export async function runLrFind(flags: RangeFlags & Readonly<Record<string, unkn
 
 async function sweepAll(configuration: TrainConfiguration, learningRates: readonly number[], repeats: number) {
   const engine = await openChosenEngine(process.env, configuration.device);
-  const signals = onSignals("stopping after this update; nothing is kept");
+  const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.updateKeepsNothing);
   const text = textIn(languageOf(process.env)).studies.range;
   const sweeps: LearningRateSweep[] = [];
   try {

@@ -4,7 +4,10 @@ import { findModel, modelNames } from "../../model/zoo.ts";
 import { alignedLines } from "../../report/terminal/aligned.ts";
 import { random } from "../../tensor/random.ts";
 import type { Shape } from "../../tensor/tensor.ts";
+import { type CommandsText, commandsEnglish } from "../../text/en/commands.ts";
+import { textIn } from "../../text/text.ts";
 import { loadForeignModel } from "../../training/openModel.ts";
+import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
 
 export interface ModelsFlags {
@@ -15,7 +18,8 @@ export interface ModelsFlags {
 interface Counted extends ModelSummary {
   /** What `--model` takes. */
   readonly name: string;
-  readonly about: string;
+  /** In English; null of a file. */
+  readonly about: string | null;
   /** Of one example that was counted with, by the model's input names. */
   readonly inputs: Readonly<Record<string, Shape>>;
   /** Null where the model's own output says it. */
@@ -26,17 +30,22 @@ interface Counted extends ModelSummary {
 export async function runModels(name: string | undefined, { summary, json }: ModelsFlags): Promise<void> {
   const counted = name === undefined ? modelNames().map(fromZoo) : [await countOne(name)];
   if (json) {
-    const documents = counted.map(({ rows, ...rest }) => (summary ? { ...rest, rows } : rest));
+    const documents = counted.map(({ rows, ...rest }) => ({
+      ...rest,
+      about: rest.about ?? commandsEnglish.models.file,
+      ...(summary && { rows }),
+    }));
     printJson(name === undefined ? documents : documents[0]);
     return;
   }
-  const lists = summary ? counted.flatMap((one) => ["", one.name, ...table(summaryLines(one))]) : [];
-  print(...table(overviewLines(counted)), ...lists);
+  const text = textIn(languageOf(process.env)).commands;
+  const lists = summary ? counted.flatMap((one) => ["", one.name, ...table(summaryLines(one, text), [3, 4])]) : [];
+  print(...table(overviewLines(counted, text), [1, 2, 4]), ...lists);
 }
 
 async function countOne(name: string): Promise<Counted> {
   if (!name.endsWith(".onnx")) return fromZoo(name);
-  return { ...count(await loadForeignModel(name)), name, about: "a file", classes: null };
+  return { ...count(await loadForeignModel(name)), name, about: null, classes: null };
 }
 
 function fromZoo(name: string): Counted {
@@ -49,7 +58,7 @@ function count(model: Model) {
   return { ...summarize(model), inputs: Object.fromEntries(model.inputs.map((input) => [input.name, input.shape])) };
 }
 
-function overviewLines(models: readonly Counted[]): string[][] {
+function overviewLines(models: readonly Counted[], { models: text, about: told }: CommandsText): string[][] {
   const rows = models.map(({ name, parameters, flops, inputs, classes, about }) => {
     const examples = Object.values(inputs).map((shape) => shape.join(" × "));
     return [
@@ -58,13 +67,13 @@ function overviewLines(models: readonly Counted[]): string[][] {
       prefixed(flops),
       examples.join(", "),
       classes === null ? "" : whole(classes),
-      about,
+      about === null ? text.file : told(name.replace(/:.*/s, ""), about),
     ];
   });
-  return [["model", "parameters", "FLOPs", "of one example", "classes", ""], ...rows];
+  return [[text.model, text.parameters, "FLOPs", text.example, text.classes, ""], ...rows];
 }
 
-function summaryLines({ rows, parameters, flops }: Counted): string[][] {
+function summaryLines({ rows, parameters, flops }: Counted, { models: text }: CommandsText): string[][] {
   const line = (row: SummaryRow) => [
     row.layer,
     row.op,
@@ -73,16 +82,15 @@ function summaryLines({ rows, parameters, flops }: Counted): string[][] {
     whole(row.flops),
   ];
   return [
-    ["layer", "operator", "output", "parameters", "FLOPs"],
+    [text.layer, text.operator, text.output, text.parameters, "FLOPs"],
     ...rows.map(line),
-    ["total", "", "", whole(parameters), whole(flops)],
+    [text.total, "", "", whole(parameters), whole(flops)],
   ];
 }
 
 /** Text to the left, columns of numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const heads = rows[0]!.map((head) => head === "parameters" || head === "FLOPs" || head === "classes");
-  return alignedLines(rows, (column) => !heads[column]);
+function table(rows: readonly (readonly string[])[], numbers: readonly number[]): string[] {
+  return alignedLines(rows, (column) => !numbers.includes(column));
 }
 
 function whole(value: number): string {

@@ -1,10 +1,12 @@
 import { stringify } from "yaml";
 import { createSampler } from "../../data/sampler.ts";
+import { labelledLines } from "../../report/terminal/aligned.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
 import { decidedOf, type Prepared } from "../../session/session.ts";
 import { random } from "../../tensor/random.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { whole } from "../../text/format.ts";
+import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { accumulationBanner } from "../terminal/banner.ts";
 import { print, printJson } from "../terminal/print.ts";
@@ -40,13 +42,16 @@ export function printPlan({ configuration, accumulation, options, remarks }: Pre
     printJson({ ...plan, remarks, command: decidedOf(configuration).command });
     return;
   }
+  const text = textIn(languageOf(process.env)).commands.plan;
   const lines = [
     ...accumulationBanner(accumulation, languageOf(process.env)).split("\n"),
     ...remarks,
-    `model    ${plan.model}, ${whole(parameters)} parameters`,
-    `data     ${plan.data}, ${whole(train.size)} examples to train and ${whole(validation.size)} to validate`,
-    `updates  ${whole(windowsPerEpoch)} of an epoch, ${whole(updates)} in all`,
-    "nothing was trained or written",
+    ...labelledLines([
+      [text.model, text.parameters(plan.model, whole(parameters))],
+      [text.data, text.examples(plan.data, whole(train.size), whole(validation.size))],
+      [text.updates, text.count(whole(windowsPerEpoch), whole(updates))],
+    ]),
+    text.nothing,
   ];
   print(...lines);
 }

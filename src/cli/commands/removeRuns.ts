@@ -12,6 +12,7 @@ import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { emptyTrash, listTrash, moveToTrash, restoreRun } from "../../store/trash.ts";
 import { DataError, NotFoundError, UsageError } from "../../tensor/errors.ts";
 import { size } from "../../text/size.ts";
+import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { sayLeftOut, sayOtherId } from "../openNamedRun.ts";
 import { print, printJson, say } from "../terminal/print.ts";
@@ -21,6 +22,8 @@ import type { StoreFlags } from "./runs.ts";
 export interface RemoveFlags extends StoreFlags {
   readonly yes?: boolean | undefined;
 }
+
+const words = () => textIn(languageOf(process.env)).commands.housekeeping;
 
 /** The command `runs rm`: moves runs to the trash; asks, unless told that it is meant. */
 export async function runsRemove(references: readonly string[], { dir, yes, json }: RemoveFlags): Promise<void> {
@@ -32,7 +35,7 @@ export async function runsRemove(references: readonly string[], { dir, yes, json
   if (running) throw stillRunning(running);
   for (const { run, damage } of folders) {
     if (run) sayOtherId(run);
-    if (damage) say(`damaged: ${damage.message}`);
+    if (damage) say(words().damaged(damage.message));
   }
   if (!yes) {
     requireTerminal("runs rm", ["--yes"], process, process.env);
@@ -41,7 +44,7 @@ export async function runsRemove(references: readonly string[], { dir, yes, json
   }
   const removed = folders.map(({ path }) => {
     const { bytes, foreign } = moveToTrash(directory, basename(path));
-    if (foreign.length > 0) say(`${path}: not of the run, so that it stays: ${foreign.join(", ")}`);
+    if (foreign.length > 0) say(words().stays(path, foreign.join(", ")));
     return { run: basename(path), bytes, stays: foreign };
   });
   listRows(directory);
@@ -49,8 +52,8 @@ export async function runsRemove(references: readonly string[], { dir, yes, json
     printJson({ schemaVersion: SCHEMA_VERSION, removed });
     return;
   }
-  for (const { run, bytes } of removed) print(`removed ${run}: ${size(bytes)}, in the trash until runs gc empties it`);
-  print(`bring back with: batchscope runs restore ${removed.map(({ run }) => run).join(" ")}`);
+  for (const { run, bytes } of removed) print(words().removed(run, size(bytes)));
+  print(words().bringBack(`batchscope runs restore ${removed.map(({ run }) => run).join(" ")}`));
 }
 
 /** The command `runs restore`. */
@@ -59,7 +62,7 @@ export function runsRestore(references: readonly string[], { dir, json }: StoreF
   const restored = references.map((reference) => restoreRun(directory, reference));
   listRows(directory);
   if (json) printJson({ schemaVersion: SCHEMA_VERSION, restored: restored.map(({ id }) => ({ run: id })) });
-  else for (const { id, removedAt } of restored) print(`restored ${id}, removed ${removedAt}`);
+  else for (const { id, removedAt } of restored) print(words().restored(id, removedAt));
 }
 
 /** The command `runs --trash`. */
@@ -67,8 +70,8 @@ export function trashList({ dir, json }: StoreFlags): void {
   const directory = storeDirectory(dir);
   const trash = listTrash(directory);
   if (json) printJson({ schemaVersion: SCHEMA_VERSION, directory, trash });
-  else if (trash.length === 0) print(`${directory}: nothing is in the trash`);
-  else print(...trash.map(({ id, removedAt }) => `${id}  removed ${removedAt}`));
+  else if (trash.length === 0) print(words().trashIsEmpty(directory));
+  else print(...trash.map(({ id, removedAt }) => words().inTrash(id, removedAt)));
 }
 
 function stillRunning({ record }: Run): UsageError {
@@ -112,10 +115,10 @@ export function runsCollect(references: readonly string[], flags: CollectFlags):
   }
   for (const { run, bytes: own, ...removed } of freed) {
     const text = removedText(removed);
-    if (text !== "") print(`${run}: ${text}, ${size(own)}`);
+    if (text !== "") print(words().freedOf(run, text, size(own)));
   }
-  if (trash.runs > 0) print(`trash: ${trash.runs} ${trash.runs === 1 ? "run" : "runs"}, ${size(trash.bytes)}`);
-  print(`freed ${size(bytes)} in ${freed.length} runs`);
+  if (trash.runs > 0) print(words().trash(trash.runs, size(trash.bytes)));
+  print(words().freed(size(bytes), freed.length));
 }
 
 interface Removed {
@@ -125,15 +128,10 @@ interface Removed {
   readonly halfWrittenFiles: number;
 }
 
-function removedText({ checkpoints, unfinishedAnalyses, halfWrittenFiles }: Removed): string {
-  const kinds: [number, string, string][] = [
-    [checkpoints, "checkpoint", "checkpoints"],
-    [unfinishedAnalyses, "unfinished analysis", "unfinished analyses"],
-    [halfWrittenFiles, "half-written file", "half-written files"],
-  ];
-  return kinds
-    .flatMap(([count, one, many]) => (count === 0 ? [] : [`${count} ${count === 1 ? one : many}`]))
-    .join(", ");
+function removedText(removed: Removed): string {
+  const { counted, separator } = words();
+  const kinds = ["checkpoints", "unfinishedAnalyses", "halfWrittenFiles"] as const;
+  return kinds.flatMap((kind) => (removed[kind] === 0 ? [] : [counted[kind](removed[kind])])).join(separator);
 }
 
 /** Whether a run can be tidied up; says of one that is damaged, or no run of the store's own, that it is not. */
@@ -144,7 +142,7 @@ function isSound(directory: string, run: Run): boolean {
     return true;
   } catch (error) {
     if (!(error instanceof DataError || error instanceof NotFoundError)) throw error;
-    say(`left as it is: ${error.message}`);
+    say(words().leftAlone(error.message));
     return false;
   }
 }
@@ -152,15 +150,14 @@ function isSound(directory: string, run: Run): boolean {
 function collect(run: Run, asked: number | undefined): (Removed & { readonly bytes: number }) | null {
   const lock = lockRun(run, "alone");
   if (lock === null) {
-    say(`left as it is: ${run.record.id} is in use`);
+    say(words().inUse(run.record.id));
     return null;
   }
   try {
     if (lock.held) recordLoss(run);
     const own = asked ?? readConfig(run).keepCheckpoints;
     const superfluous = superfluousCheckpoints(run, own);
-    if (areCheckpointsLinked(run))
-      say(`checkpoints left as they are: those of ${run.record.id} lie where a link leads`);
+    if (areCheckpointsLinked(run)) say(words().linked(run.record.id));
     const { analyses, bytes } = removeUnfinished(run);
     const abandoned = removeAbandoned(run);
     return {

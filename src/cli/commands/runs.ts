@@ -1,14 +1,17 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { alignedLines } from "../../report/terminal/aligned.ts";
+import { alignedLines, labelledLines } from "../../report/terminal/aligned.ts";
 import { listCheckpoints, readPointer } from "../../store/checkpoints.ts";
 import { endOf } from "../../store/lost.ts";
 import { listRows, type RunRow, type RunRows, reindex } from "../../store/runIndex.ts";
 import { readConfig, readSummary, storeDirectory } from "../../store/runs.ts";
 import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { NotFoundError } from "../../tensor/errors.ts";
+import type { CommandsText } from "../../text/en/commands.ts";
 import { percent, significant } from "../../text/format.ts";
 import { size } from "../../text/size.ts";
+import { textIn } from "../../text/text.ts";
+import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords, sayLeftOut, sayOtherId } from "../openNamedRun.ts";
 import { print, printJson } from "../terminal/print.ts";
 
@@ -47,8 +50,9 @@ export function runsList({ status, name = "", sort, dir, json }: ListFlags): voi
     printJson({ schemaVersion: SCHEMA_VERSION, directory, runs: chosen, damaged: problems });
     return;
   }
-  const empty = rows.length === 0 ? "no runs; start one with batchscope train, or pass --dir" : "no run is like that";
-  print(...(chosen.length === 0 ? [`${join(directory, "runs")}: ${empty}`] : table(chosen.map(cells))));
+  const text = textIn(languageOf(process.env)).commands.runs;
+  const empty = rows.length === 0 ? text.noRuns : text.noneAlike;
+  print(...(chosen.length === 0 ? [`${join(directory, "runs")}: ${empty}`] : table(chosen.map(cells), text)));
 }
 
 /** Says which runs are left out, and which have another id in their record. */
@@ -57,8 +61,6 @@ function sayOdd(directory: string, { rows, damaged }: RunRows): void {
   for (const { id, otherId } of rows)
     sayOtherId({ path: join(directory, "runs", id), ...(otherId !== undefined && { otherId }) });
 }
-
-const header = ["run", "status", "model", "data", "epochs", "steps", "best loss", "accuracy", "description"];
 
 function cells(row: RunRow): string[] {
   const { id, status, model, name, epochs, steps, validationLoss, validationAccuracy, description } = row;
@@ -77,7 +79,9 @@ function cells(row: RunRow): string[] {
 }
 
 /** Columns under their names, two spaces apart. */
-function table(rows: readonly (readonly string[])[]): string[] {
+function table(rows: readonly (readonly string[])[], text: CommandsText["runs"]): string[] {
+  const { run, status, model, data, epochs, steps, bestLoss, accuracy, description } = text;
+  const header = [run, status, model, data, epochs, steps, bestLoss, accuracy, description];
   return alignedLines([header, ...rows], () => true);
 }
 
@@ -99,25 +103,28 @@ export function runsShow(reference: string, { dir, json }: StoreFlags): void {
     printJson(document);
     return;
   }
-  const saved = checkpoints.map(({ epoch, step, bytes, best, last }) => {
-    const marks = [...(best ? ["best"] : []), ...(last ? ["last"] : [])];
-    return `  epoch ${epoch}, step ${step}: ${size(bytes)}${marks.length > 0 ? ` (${marks.join(", ")})` : ""}`;
-  });
+  const text = textIn(languageOf(process.env)).commands.runs;
+  const saved = checkpoints.map((one) => `  ${text.checkpoint({ ...one, size: size(one.bytes) })}`);
   const best = summary?.best;
+  const loss = best ? significant(best.validationLoss) : "";
+  const settings = Object.entries(config).map(([key, value]) => {
+    return `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`;
+  });
+  const { startedAt, finishedAt, resumes = [] } = record;
   const lines = [
     `${record.id}  ${status}${reason === null ? "" : `: ${reason}`}`,
-    `path     ${path}`,
-    `started  ${record.startedAt}, ended ${record.finishedAt ?? "–"}${resumed(record.resumes?.length ?? 0)}`,
-    ...(summary ? [`trained  ${summary.epochs} epochs, ${summary.steps} steps, ${summary.examples} examples`] : []),
-    ...(best
-      ? [
-          `best     validation loss ${significant(best.validationLoss)} ${best.kind === "epoch" ? `in epoch ${best.epoch}` : `at step ${best.step}`}`,
-        ]
-      : []),
-    `config   ${Object.entries(config)
-      .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)
-      .join(" ")}`,
-    `checkpoints${saved.length === 0 ? " none" : ""}`,
+    ...labelledLines([
+      [text.path, path],
+      [text.started, text.times(startedAt, finishedAt ?? "–", resumes.length)],
+      ...(summary ? ([[text.trained, text.length(summary)]] as const) : []),
+      ...(best
+        ? ([
+            [text.best, best.kind === "epoch" ? text.inEpoch(loss, best.epoch) : text.atStep(loss, best.step)],
+          ] as const)
+        : []),
+      [text.config, settings.join(" ")],
+    ]),
+    `${text.checkpoints}${saved.length === 0 ? ` ${text.none}` : ""}`,
     ...saved,
   ];
   print(...lines);
@@ -132,10 +139,5 @@ export function runsReindex({ dir, json }: StoreFlags): void {
   sayOdd(directory, { rows, damaged });
   const counts = { runs: rows.length, damaged: damaged.length };
   if (json) printJson({ schemaVersion: SCHEMA_VERSION, ...counts });
-  else print(`indexed ${counts.runs} runs in ${directory}${damaged.length > 0 ? `, left out ${damaged.length}` : ""}`);
-}
-
-function resumed(times: number): string {
-  if (times === 0) return "";
-  return times === 1 ? ", resumed once" : `, resumed ${times} times`;
+  else print(textIn(languageOf(process.env)).commands.runs.indexed(counts.runs, directory, counts.damaged));
 }

@@ -25,6 +25,7 @@ import { storeDirectory } from "../../store/runs.ts";
 import { ShapeError, UsageError } from "../../tensor/errors.ts";
 import { random } from "../../tensor/random.ts";
 import { significant } from "../../text/format.ts";
+import { textIn } from "../../text/text.ts";
 import { evaluationGraph } from "../../training/graphs.ts";
 import { type LearningRateScaling, learningRateFactor } from "../../training/learningRate.ts";
 import { dropoutRates } from "../../training/masks.ts";
@@ -123,10 +124,11 @@ async function complete(flags: Record<string, unknown>): Promise<Record<string, 
     process.env,
   );
   const terminal = { input: process.stdin, output: process.stderr, language: languageOf(process.env) };
-  const models = Object.entries(zoo).map(([name, { about }]) => ({ name, about }));
+  const told = textIn(terminal.language).commands.about;
+  const models = Object.entries(zoo).map(([name, { about }]) => ({ name, about: told(name, about) }));
   const data = Object.entries(dataSources).map(([name, { about, subsets, example }]) => ({
     name,
-    about,
+    about: told(name, about),
     subsets,
     ...(example && { models: modelsFor(example) }),
   }));

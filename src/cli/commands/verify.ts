@@ -4,16 +4,16 @@ import { openChosenEngine } from "../../session/engine.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { describeLoss, resolveLoss } from "../../session/options/loss.ts";
 import { UsageError } from "../../tensor/errors.ts";
+import type { CommandsText } from "../../text/en/commands.ts";
+import { textIn } from "../../text/text.ts";
 import { openModel } from "../../training/openModel.ts";
 import { type EngineVerdict, mixingLayers, verifyAccumulation } from "../../training/verify.ts";
+import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { type DataTexts, openDataFlags } from "./openDataFlags.ts";
 
 /** What float32 sums in another order may differ by, and what float64 ones may. */
 const TOLERANCE = { float32: 1e-6, float64: 1e-12 };
-
-const DROPOUT =
-  "dropout is off in this comparison: while training drops values, every micro-batch draws masks of its own, and accumulation gives the large batch's gradient on average only";
 
 export interface VerifyFlags extends LossTexts, DataTexts {
   readonly model: string;
@@ -48,21 +48,39 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
   const found = { ...own, equal, reference, notReproduced: mixing, dropout: drops ? "off" : "none" };
   const result = { loss: loss.name, lossOptions: loss.options, ...found };
   if (flags.json) printJson(result);
-  else print(...text(describeLoss(loss), own, reference, mixing), ...(drops ? [DROPOUT] : []));
+  else {
+    const words = textIn(languageOf(process.env)).commands.verify;
+    print(
+      ...lines({ loss: describeLoss(loss), verdicts: [own, reference], mixing }, words),
+      ...(drops ? [words.dropout] : []),
+    );
+  }
   if (!equal) process.exitCode = 1;
 }
 
-function text(loss: string, own: EngineVerdict, reference: EngineVerdict, mixing: readonly string[]): string[] {
-  const lines = [own, reference].flatMap((verdict) => [
-    `${verdict.engine} (${verdict.engine === "reference" ? "float64" : "float32"}): ${verdict.equal ? "equal" : "NOT equal"}, ` +
-      `largest relative difference ${verdict.maxRelativeDifference.toExponential(1)} (tolerance ${verdict.tolerance})`,
-    ...verdict.comparisons.map(
-      ({ microBatches, examples, maxRelativeDifference, parameter }) =>
-        `  ${microBatches.join(" + ")} against one batch of ${examples}: ${maxRelativeDifference.toExponential(1)} at ${parameter}`,
+interface Found {
+  readonly loss: string;
+  readonly verdicts: readonly EngineVerdict[];
+  readonly mixing: readonly string[];
+}
+
+function lines({ loss, verdicts, mixing }: Found, words: CommandsText["verify"]): string[] {
+  const compared = verdicts.flatMap(({ engine, equal, maxRelativeDifference, tolerance, comparisons }) => [
+    words.verdict({
+      engine,
+      type: engine === "reference" ? "float64" : "float32",
+      equal,
+      difference: maxRelativeDifference.toExponential(1),
+      tolerance,
+    }),
+    ...comparisons.map((one) =>
+      words.comparison({
+        window: one.microBatches.join(" + "),
+        examples: one.examples,
+        difference: one.maxRelativeDifference.toExponential(1),
+        parameter: one.parameter,
+      }),
     ),
   ]);
-  const why = mixing.map(
-    (layer) => `${layer} mixes the examples of a micro-batch: no accumulation reproduces the large batch there`,
-  );
-  return [`loss ${loss}`, ...lines, ...why];
+  return [words.loss(loss), ...compared, ...mixing.map(words.mixing)];
 }

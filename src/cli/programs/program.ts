@@ -1,7 +1,7 @@
 import { Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import type { LossTexts } from "../../session/configuration.ts";
 import type { DataTexts } from "../commands/openDataFlags.ts";
-import { takeLanguage } from "../language.ts";
+import { languageOption, takeLanguage } from "../language.ts";
 import { requireBounds, requirePaths } from "../requireBounds.ts";
 import { version } from "../version.ts";
 import { analyze } from "./analyzeProgram.ts";
@@ -39,6 +39,9 @@ export function program(): Command {
   for (const command of commands) root.addCommand(command as unknown as Command);
   // reportError prints what is wrong, on one line.
   for (const command of [root, ...commands, ...commands.flatMap(({ commands: inner }) => inner)] as Command[]) {
+    // One that holds commands hands their options on.
+    if (command.commands.length === 0 && !command.options.some(({ long }) => long === "--lang"))
+      command.addOption(languageOption() as unknown as Option);
     command.options.forEach(describeValue);
     declareNegations(command);
     command

@@ -5,8 +5,6 @@ import { say } from "./print.ts";
 /** The words of pictures that are drawn here; English where nothing here can draw Chinese, which is said on stderr. */
 export function pictureText(language: Language): Text {
   if (language === "en" || chineseFont() !== undefined) return textIn(language);
-  say(
-    "no Chinese font was found, so PNG pictures keep English words; install one, on Debian: apt install fonts-noto-cjk",
-  );
+  say(textIn(language).commands.analysis.noChineseFont);
   return textIn("en");
 }

@@ -1,0 +1,178 @@
+/** The words of commands that have no page of their own, in English. Numbers come in as text, already rounded. */
+export const commandsEnglish = {
+  verify: {
+    loss: (loss: string) => `loss ${loss}`,
+    verdict: ({ engine, type, equal, difference, tolerance }: Verdict) =>
+      `${engine} (${type}): ${equal ? "equal" : "NOT equal"}, largest relative difference ${difference} (tolerance ${tolerance})`,
+    comparison: ({ window, examples, difference, parameter }: Comparison) =>
+      `  ${window} against one batch of ${examples}: ${difference} at ${parameter}`,
+    mixing: (layer: string) =>
+      `${layer} mixes the examples of a micro-batch: no accumulation reproduces the large batch there`,
+    dropout:
+      "dropout is off in this comparison: while training drops values, every micro-batch draws masks of its own, and accumulation gives the large batch's gradient on average only",
+  },
+  doctor: {
+    node: "node",
+    platform: "platform",
+    processors: "processors",
+    memoryGigabytes: "memoryGigabytes",
+    trainingUses: "trainingUses",
+    engine: (name: string) => `engine ${name}`,
+    none: "null",
+  },
+  models: {
+    model: "model",
+    parameters: "parameters",
+    example: "of one example",
+    classes: "classes",
+    layer: "layer",
+    operator: "operator",
+    output: "output",
+    total: "total",
+    file: "a file",
+  },
+  runs: {
+    run: "run",
+    status: "status",
+    model: "model",
+    data: "data",
+    epochs: "epochs",
+    steps: "steps",
+    bestLoss: "best loss",
+    accuracy: "accuracy",
+    description: "description",
+    noRuns: "no runs; start one with batchscope train, or pass --dir",
+    noneAlike: "no run is like that",
+    path: "path",
+    started: "started",
+    times: (started: string, ended: string, resumed: number) =>
+      `${started}, ended ${ended}${resumed === 0 ? "" : resumed === 1 ? ", resumed once" : `, resumed ${resumed} times`}`,
+    trained: "trained",
+    length: ({ epochs, steps, examples }: Record<"epochs" | "steps" | "examples", number>) =>
+      `${epochs} epochs, ${steps} steps, ${examples} examples`,
+    best: "best",
+    inEpoch: (loss: string, epoch: number) => `validation loss ${loss} in epoch ${epoch}`,
+    atStep: (loss: string, step: number) => `validation loss ${loss} at step ${step}`,
+    config: "config",
+    checkpoints: "checkpoints",
+    none: "none",
+    checkpoint: ({ epoch, step, size, best, last }: Saved) => {
+      const marks = [...(best ? ["best"] : []), ...(last ? ["last"] : [])];
+      return `epoch ${epoch}, step ${step}: ${size}${marks.length > 0 ? ` (${marks.join(", ")})` : ""}`;
+    },
+    indexed: (runs: number, directory: string, leftOut: number) =>
+      `indexed ${runs} runs in ${directory}${leftOut > 0 ? `, left out ${leftOut}` : ""}`,
+    otherId: (file: string, name: string, id: string) =>
+      `${file}: expected the folder's name ${name} in "id", got ${id}; the run goes by its folder's name`,
+    leftOut: (message: string) => `left out: ${message}`,
+    passedOver: (message: string) => `passed over: ${message}`,
+  },
+  housekeeping: {
+    stays: (path: string, names: string) => `${path}: not of the run, so that it stays: ${names}`,
+    damaged: (message: string) => `damaged: ${message}`,
+    removed: (run: string, size: string) => `removed ${run}: ${size}, in the trash until runs gc empties it`,
+    bringBack: (command: string) => `bring back with: ${command}`,
+    restored: (run: string, removedAt: string) => `restored ${run}, removed ${removedAt}`,
+    trashIsEmpty: (directory: string) => `${directory}: nothing is in the trash`,
+    inTrash: (run: string, removedAt: string) => `${run}  removed ${removedAt}`,
+    counted: {
+      checkpoints: (count: number) => `${count} ${count === 1 ? "checkpoint" : "checkpoints"}`,
+      unfinishedAnalyses: (count: number) => `${count} ${count === 1 ? "unfinished analysis" : "unfinished analyses"}`,
+      halfWrittenFiles: (count: number) => `${count} ${count === 1 ? "half-written file" : "half-written files"}`,
+    },
+    separator: ", ",
+    freedOf: (run: string, removed: string, size: string) => `${run}: ${removed}, ${size}`,
+    trash: (runs: number, size: string) => `trash: ${runs} ${runs === 1 ? "run" : "runs"}, ${size}`,
+    freed: (size: string, runs: number) => `freed ${size} in ${runs} runs`,
+    leftAlone: (message: string) => `left as it is: ${message}`,
+    inUse: (run: string) => `left as it is: ${run} is in use`,
+    linked: (run: string) => `checkpoints left as they are: those of ${run} lie where a link leads`,
+  },
+  plan: {
+    model: "model",
+    data: "data",
+    updates: "updates",
+    parameters: (model: string, count: string) => `${model}, ${count} parameters`,
+    examples: (data: string, train: string, validation: string) =>
+      `${data}, ${train} examples to train and ${validation} to validate`,
+    count: (ofEpoch: string, all: string) => `${ofEpoch} of an epoch, ${all} in all`,
+    nothing: "nothing was trained or written",
+    tried: ({ losses, validationLoss, bytes }: { losses: readonly string[]; validationLoss: string; bytes: number }) =>
+      `two updates with losses ${losses.join(" and ")}, validation loss ${validationLoss}, a checkpoint of ${bytes} bytes, ` +
+      "and the same bits after resuming; no run was written",
+  },
+  export: {
+    records: (count: number, run: string) => `${count} records of ${run}`,
+    model: (file: string, run: string, from: string) => `${file} of ${run} ${from}`,
+    averaged: "by the average of its weights",
+    after: (step: number, epoch: number) => `after step ${step}, epoch ${epoch}`,
+  },
+  gradients: {
+    goingOn: (path: string) => `going on with ${path}`,
+    layersLeftOut: (layers: number) =>
+      `the ${layers} layers are not told apart: their products need more than --memory-budget has`,
+    columns: ({ name, percent, total, left }: Record<"name" | "total" | "left", string> & { percent: number }) =>
+      `${name}: ${percent} % of ${total} columns, ${left} left`,
+    notKept: (path: string, why: string) => `what is done so far cannot be kept in ${path}: ${why}`,
+  },
+  inspection: {
+    report: (path: string) => `report: ${path}`,
+    reading: "reading every example once",
+    comparing: "judging labels, looking for duplicates",
+    planned: ({ folds, model, epochs, batchSize, examples }: Folds) =>
+      `training ${folds} times ${model}, ${epochs} epochs of batches of ${batchSize}, on ${folds - 1}/${folds} of ${examples} examples`,
+    left: (percent: number, time: string) => `${percent} % trained, about ${time} to go`,
+    seconds: (seconds: number) => `${seconds} s`,
+    minutes: (minutes: number) => `${minutes} min`,
+  },
+  analysis: {
+    measured: ({
+      epoch,
+      rows,
+      batchSize,
+      done,
+      all,
+    }: Record<"epoch" | "rows" | "batchSize" | "done" | "all", number>) =>
+      `epoch ${epoch}: ${rows} gradients of ${batchSize} examples (${done}/${all})`,
+    dataChanged: (run: string) =>
+      `the data of ${run} have changed since it was trained: its gradients are measured on others`,
+    noChineseFont:
+      "no Chinese font was found, so PNG pictures keep English words; install one, on Debian: apt install fonts-noto-cjk",
+  },
+  stopping: {
+    update: "stopping after this update",
+    updateKeepsNothing: "stopping after this update; nothing is kept",
+    trial: "stopping this trial; nothing is kept",
+    updates: "stopping after the updates under way; nothing is kept",
+    columns: "stopping after this block of columns; the sums so far are kept",
+    rows: "stopping after this block of mini-batches; what is measured is kept",
+    asked: (stopping: string) => `${stopping}; once more to stop at once`,
+    told: (signal: string, stopping: string) => `${signal}: ${stopping}`,
+  },
+  /** What models and data by name are; theirs in English stands beside them. */
+  about: (_name: string, english: string): string => english,
+};
+
+export type CommandsText = typeof commandsEnglish;
+
+interface Verdict extends Record<"engine" | "type" | "difference", string> {
+  readonly equal: boolean;
+  readonly tolerance: number;
+}
+
+interface Comparison extends Record<"window" | "difference" | "parameter", string> {
+  readonly examples: number;
+}
+
+interface Saved {
+  readonly epoch: number;
+  readonly step: number;
+  readonly size: string;
+  readonly best: boolean;
+  readonly last: boolean;
+}
+
+interface Folds extends Record<"folds" | "epochs" | "batchSize", number> {
+  readonly model: string;
+  readonly examples: string;
+}

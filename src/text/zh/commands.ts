@@ -1,0 +1,162 @@
+import type { CommandsText } from "../en/commands.ts";
+
+const models: Readonly<Record<string, string>> = {
+  dualgafnet: "两个分支处理格拉姆角场，以注意力融合，用于角场图像",
+  gpt2: "GPT-2，因果 Transformer，用于文本；按规模选择",
+  lenet: "LeNet-5，两个卷积层和三个线性层，用于图像",
+  lstm: "长短期记忆网络，128 个单元，用于序列和逐行读入的图像",
+  mlp: "一个 256 单元的隐藏层，适用于任何数据",
+  mobilenet: "MobileNetV2，深度可分离卷积，用于图像；按宽度选择",
+  resnet: "用于小图像的残差网络；按深度选择",
+  tcn: "时间卷积网络，用于序列和逐像素读入的图像",
+  vit: "视觉 Transformer，用于图像；按规模选择",
+};
+
+const data: Readonly<Record<string, string>> = {
+  mnist: "手写数字，60,000 + 10,000 张 28 × 28 图像",
+  "fashion-mnist": "服饰，60,000 + 10,000 张 28 × 28 图像，划分为自定",
+  iris: "费希尔的鸢尾花，三个品种共 150 朵，各有四个长度",
+  sensors: "四个传感器的湿度与温度，其中两个有异常，取为读数窗口",
+  DualGAF: "sensors 的窗口，表示为格拉姆角和场与差场",
+  "moby-dick": "梅尔维尔的小说，切为词元，按章划分",
+};
+
+const about = new Map(Object.entries({ ...models, ...data }));
+
+/** The words of commands in Chinese (simplified characters). */
+export const commandsChinese: CommandsText = {
+  verify: {
+    loss: (loss) => `损失 ${loss}`,
+    verdict: ({ engine, type, equal, difference, tolerance }) =>
+      `${engine}（${type}）：${equal ? "相等" : "不相等"}，最大相对差 ${difference}（容差 ${tolerance}）`,
+    comparison: ({ window, examples, difference, parameter }) =>
+      `  ${window} 与一个 ${examples} 个样本的批次相比：${difference}，在 ${parameter} 处`,
+    mixing: (layer) => `${layer} 使微批次内的样本相互混合：在那里任何梯度累积都不能重现大批次`,
+    dropout:
+      "比较时已关闭 dropout：训练中 dropout 生效时，每个微批次各取各的掩码，梯度累积只在平均意义上给出大批次的梯度",
+  },
+  doctor: {
+    node: "Node",
+    platform: "平台",
+    processors: "处理器数",
+    memoryGigabytes: "内存（GB）",
+    trainingUses: "训练使用",
+    engine: (name) => `引擎 ${name}`,
+    none: "无",
+  },
+  models: {
+    model: "模型",
+    parameters: "参数个数",
+    example: "单个样本",
+    classes: "类别数",
+    layer: "层",
+    operator: "算子",
+    output: "输出",
+    total: "合计",
+    file: "文件",
+  },
+  runs: {
+    run: "运行",
+    status: "状态",
+    model: "模型",
+    data: "数据",
+    epochs: "轮数",
+    steps: "步数",
+    bestLoss: "最佳损失",
+    accuracy: "准确率",
+    description: "说明",
+    noRuns: "没有运行；用 batchscope train 开始一次，或给出 --dir",
+    noneAlike: "没有符合条件的运行",
+    path: "路径",
+    started: "开始",
+    times: (started, ended, resumed) => `${started}，结束 ${ended}${resumed === 0 ? "" : `，续训 ${resumed} 次`}`,
+    trained: "已训练",
+    length: ({ epochs, steps, examples }) => `${epochs} 轮，${steps} 步，${examples} 个样本`,
+    best: "最佳",
+    inEpoch: (loss, epoch) => `验证损失 ${loss}，第 ${epoch} 轮`,
+    atStep: (loss, step) => `验证损失 ${loss}，第 ${step} 步`,
+    config: "配置",
+    checkpoints: "检查点",
+    none: "无",
+    checkpoint: ({ epoch, step, size, best, last }) => {
+      const marks = [...(best ? ["最佳"] : []), ...(last ? ["最后"] : [])];
+      return `第 ${epoch} 轮，第 ${step} 步：${size}${marks.length > 0 ? `（${marks.join("、")}）` : ""}`;
+    },
+    indexed: (runs, directory, leftOut) =>
+      `已为 ${directory} 中的 ${runs} 次运行建立索引${leftOut > 0 ? `，略去 ${leftOut} 次` : ""}`,
+    otherId: (file, name, id) => `${file}："id" 应为文件夹名 ${name}，实为 ${id}；该运行以文件夹名为准`,
+    leftOut: (message) => `略去：${message}`,
+    passedOver: (message) => `跳过：${message}`,
+  },
+  housekeeping: {
+    stays: (path, names) => `${path}：不属于该运行，因此保留：${names}`,
+    damaged: (message) => `已损坏：${message}`,
+    removed: (run, size) => `已删除 ${run}：${size}，在 runs gc 清空之前留在回收站`,
+    bringBack: (command) => `恢复命令：${command}`,
+    restored: (run, removedAt) => `已恢复 ${run}，删除于 ${removedAt}`,
+    trashIsEmpty: (directory) => `${directory}：回收站为空`,
+    inTrash: (run, removedAt) => `${run}  删除于 ${removedAt}`,
+    counted: {
+      checkpoints: (count) => `${count} 个检查点`,
+      unfinishedAnalyses: (count) => `${count} 份未完成的分析`,
+      halfWrittenFiles: (count) => `${count} 个没有写完的文件`,
+    },
+    separator: "，",
+    freedOf: (run, removed, size) => `${run}：${removed}，${size}`,
+    trash: (runs, size) => `回收站：${runs} 次运行，${size}`,
+    freed: (size, runs) => `在 ${runs} 次运行中释放 ${size}`,
+    leftAlone: (message) => `保持原样：${message}`,
+    inUse: (run) => `保持原样：${run} 正在使用`,
+    linked: (run) => `检查点保持原样：${run} 的检查点在链接所指之处`,
+  },
+  plan: {
+    model: "模型",
+    data: "数据",
+    updates: "更新",
+    parameters: (model, count) => `${model}，${count} 个参数`,
+    examples: (name, train, validation) => `${name}，训练样本 ${train} 个，验证样本 ${validation} 个`,
+    count: (ofEpoch, all) => `每轮 ${ofEpoch} 次，共 ${all} 次`,
+    nothing: "没有训练，也没有写入任何文件",
+    tried: ({ losses, validationLoss, bytes }) =>
+      `两次更新，损失为 ${losses.join(" 和 ")}，验证损失 ${validationLoss}，检查点 ${bytes} 字节，续训后逐位相同；没有写入运行`,
+  },
+  export: {
+    records: (count, run) => `${run} 的 ${count} 条记录`,
+    model: (file, run, from) => `${run} 的 ${file}，${from}`,
+    averaged: "取权重的平均",
+    after: (step, epoch) => `第 ${step} 步之后，第 ${epoch} 轮`,
+  },
+  gradients: {
+    goingOn: (path) => `从 ${path} 继续`,
+    layersLeftOut: (layers) => `${layers} 个层不能分开：它们的内积所需内存超过 --memory-budget`,
+    columns: ({ name, percent, total, left }) => `${name}：${total} 列中的 ${percent} %，还需 ${left}`,
+    notKept: (path, why) => `已完成的部分不能保存在 ${path}：${why}`,
+  },
+  inspection: {
+    report: (path) => `报告：${path}`,
+    reading: "逐个读取所有样本",
+    comparing: "判断标签，查找重复样本",
+    planned: ({ folds, model, epochs, batchSize, examples }) =>
+      `训练 ${folds} 次 ${model}，每次 ${epochs} 轮，批次大小 ${batchSize}，用 ${examples} 个样本的 ${folds - 1}/${folds}`,
+    left: (percent, time) => `已训练 ${percent} %，大约还需 ${time}`,
+    seconds: (seconds) => `${seconds} 秒`,
+    minutes: (minutes) => `${minutes} 分钟`,
+  },
+  analysis: {
+    measured: ({ epoch, rows, batchSize, done, all }) =>
+      `第 ${epoch} 轮：${rows} 个梯度，各 ${batchSize} 个样本（${done}/${all}）`,
+    dataChanged: (run) => `${run} 的数据在训练之后已经改变：它的梯度是在别的数据上测得的`,
+    noChineseFont: "没有找到中文字体，因此 PNG 图片保留英文；请安装一种，例如在 Debian 上：apt install fonts-noto-cjk",
+  },
+  stopping: {
+    update: "完成这次更新后停止",
+    updateKeepsNothing: "完成这次更新后停止，不保留任何结果",
+    trial: "正在停止这次试验，不保留任何结果",
+    updates: "完成正在进行的更新后停止，不保留任何结果",
+    columns: "完成这一块列之后停止，已有的和予以保留",
+    rows: "完成这一块小批次之后停止，已测得的予以保留",
+    asked: (stopping) => `${stopping}；再按一次立即停止`,
+    told: (signal, stopping) => `${signal}：${stopping}`,
+  },
+  about: (name, english) => about.get(name) ?? english,
+};
