@@ -45,14 +45,26 @@ export function requireBounds(command: Command): void {
   }
 }
 
-/** Throws `UsageError` for an option of a command that names a file or a folder and was given nothing, which would be as if left out. */
-export function requirePaths(command: Command): void {
+/**
+ * Throws `UsageError` for an option of a command that was given nothing, or blanks, where it takes a value: to many that would be as if left
+ * out. A text may be nothing, as a description.
+ */
+export function requireValues(command: Command): void {
   for (const option of command.options) {
-    const [, kind] = /<(file|folder|path)>$/.exec(option.flags) ?? [];
-    const given: unknown = command.getOptionValue(option.attributeName());
-    if (kind !== undefined && typeof given === "string" && given.trim() === "")
+    const [, kind] = /<(.+)>$/.exec(option.flags) ?? [];
+    if (kind === undefined || kind === "text") continue;
+    const given = [command.getOptionValue(option.attributeName())].flat() as unknown[];
+    const blank = given.find((value) => typeof value === "string" && value.trim() === "");
+    if (blank !== undefined)
       throw new UsageError(
-        `${option.long}: expected a ${kind}, got ${JSON.stringify(given)}; name it, or leave it out`,
+        `${option.long}: expected ${expectedOf(option.attributeName(), kind)}, got ${JSON.stringify(blank)}; change it or leave it out`,
       );
   }
+}
+
+function expectedOf(name: string, kind: string): string {
+  if (/^(file|folder|path|run|key=value)$/.test(kind)) return `a ${kind}`;
+  const field = trainAliases[name] ?? name;
+  if (Object.hasOwn(trainFields, field)) return trainFields[field as TrainField].expects;
+  return kind.length === 1 ? "a number" : "a value";
 }

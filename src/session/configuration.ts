@@ -161,14 +161,24 @@ export type LossTexts = { readonly [Field in LossField]?: string | undefined };
 function validate({ values, places }: ReturnType<typeof merge>): TrainConfiguration {
   const result = trainConfiguration.safeParse(values);
   if (result.success) {
+    checkWords(result.data, places);
     checkBounds(result.data, places);
     checkSchedule(result.data, places);
     return result.data;
   }
   const unknown = result.error.issues.find((issue) => issue.code === "unrecognized_keys");
   throw new UsageError(
-    unknown ? unknownKey(unknown, values, places) : badValue(result.error.issues[0]!, values, places),
+    unknown
+      ? unknownKey(unknown, values, places)
+      : badValue(String(result.error.issues[0]!.path[0]) as TrainField, values, places),
   );
+}
+
+/** Blanks name nothing; only a description may be nothing but them. */
+function checkWords(given: TrainConfiguration, places: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(given))
+    if (key !== "description" && [value].flat().some((word) => typeof word === "string" && word.trim() === ""))
+      throw new UsageError(badValue(key as TrainField, given, places));
 }
 
 /** Also of numbers in lists, which are text. */
@@ -210,11 +220,10 @@ function unknownKey(
 }
 
 function badValue(
-  issue: z.core.$ZodIssue,
+  key: TrainField,
   values: Readonly<Record<string, unknown>>,
   places: Readonly<Record<string, string>>,
 ): string {
-  const key = String(issue.path[0]) as TrainField;
   const flag = `--${kebab(key)}`;
   const { expects } = trainFields[key];
   if (values[key] === undefined) return `${flag}: expected ${expects}, got nothing; pass ${flag}`;

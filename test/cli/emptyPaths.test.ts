@@ -1,7 +1,14 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { trainFields } from "../../src/session/options/options.ts";
 import { everyCommand, tryHere } from "./inProcess.ts";
 
-/** Of every command, the options that name a file or a folder, with the words that the command cannot do without. */
+const scene = mkdtempSync(join(tmpdir(), "batchscope-empty-"));
+afterAll(() => rmSync(scene, { recursive: true }));
+
+/** Of every command, the options that take a value, with the words that the command cannot do without; a text may be nothing. */
 const options = everyCommand().flatMap(({ words, command }) => {
   const needed = [
     ...words,
@@ -9,20 +16,45 @@ const options = everyCommand().flatMap(({ words, command }) => {
     ...command.options.filter(({ mandatory }) => mandatory).flatMap(({ long }) => [long!, "onnx"]),
   ];
   return command.options
-    .filter(({ flags }) => /<(file|folder|path)>$/.test(flags))
+    .filter(({ flags }) => /<.*>$/.test(flags) && !flags.endsWith("<text>"))
     .map(({ long }) => [`${needed.join(" ")} ${long}`, needed, long!] as const);
 });
 
-test("options that name files are found", () => {
-  expect(options.length).toBeGreaterThan(15);
+test("options that take values are found", () => {
+  expect(options.length).toBeGreaterThan(250);
 });
 
 test.each(options)("%s of nothing is a mistake", async (_, line, flag) => {
-  for (const path of ["", " "]) {
-    const { code, text } = await tryHere(...line, `${flag}=${path}`);
+  for (const value of ["", " "]) {
+    const { code, text } = await tryHere(...line, `${flag}=${value}`);
     expect([code, text]).toEqual([
       2,
-      expect.stringMatching(new RegExp(`^batchscope: error: ${flag}: expected .*, got "`)),
+      expect.stringMatching(
+        new RegExp(
+          `^batchscope: error: (${flag}: expected .*, got "|option '${flag} .*' argument '${value}' is invalid\\. )`,
+        ),
+      ),
     ]);
   }
+});
+
+describe.each(["", " "])("of %j", (value) => {
+  const keys = Object.keys(trainFields).filter((key) => key !== "description");
+  const train = ["train", "--print-config", "--model", "mlp", "--data", "mnist"];
+  const withoutKey = (key: string) => train.filter((word, i) => word !== `--${key}` && train[i - 1] !== `--${key}`);
+
+  test.each(keys)("%s is a mistake in a file, and with --set", async (key) => {
+    const file = join(scene, `${key}-${value.length}.yaml`);
+    writeFileSync(file, `${key}: "${value}"\n`);
+    const inFile = await tryHere(...withoutKey(key), "--config", file);
+    expect([inFile.code, inFile.text]).toEqual([
+      2,
+      expect.stringMatching(new RegExp(`^batchscope: error: ${file}:1:\\d+ ${key}: expected .*, got `)),
+    ]);
+    const set = await tryHere(...withoutKey(key), "--set", `${key}=${value}`);
+    expect([set.code, set.text]).toEqual([
+      2,
+      expect.stringMatching(new RegExp(`^batchscope: error: --set ${key}: expected .*, got `)),
+    ]);
+  });
 });

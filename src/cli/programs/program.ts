@@ -2,7 +2,7 @@ import { Command, Option, type OptionValues } from "@commander-js/extra-typings"
 import type { LossTexts } from "../../session/configuration.ts";
 import type { DataTexts } from "../commands/openDataFlags.ts";
 import { languageOption, takeLanguage } from "../language.ts";
-import { requireBounds, requirePaths } from "../requireBounds.ts";
+import { requireBounds, requireValues } from "../requireBounds.ts";
 import { version } from "../version.ts";
 import { analyze } from "./analyzeProgram.ts";
 import { declareNegations } from "./booleans.ts";
@@ -19,7 +19,7 @@ export function program(): Command {
     .hook("preAction", (_root, command) => {
       takeLanguage(command as unknown as Command);
       requireBounds(command);
-      requirePaths(command);
+      requireValues(command);
     });
   const commands = [
     train(),
