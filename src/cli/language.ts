@@ -1,16 +1,17 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import type { Language } from "../text/text.ts";
+import { type Language, languages } from "../text/text.ts";
 
 /** The language of messages: `BATCHSCOPE_LANG`, else the locale as POSIX reads it (LC_ALL, LC_MESSAGES, LANG). */
 export function languageOf(environment: Readonly<Record<string, string | undefined>>): Language {
   const { BATCHSCOPE_LANG, LC_ALL, LC_MESSAGES, LANG } = environment;
-  return (BATCHSCOPE_LANG || LC_ALL || LC_MESSAGES || LANG || "").toLowerCase().startsWith("zh") ? "zh" : "en";
+  const named = (BATCHSCOPE_LANG || LC_ALL || LC_MESSAGES || LANG || "").toLowerCase();
+  return languages.find((language) => named.startsWith(language)) ?? "en";
 }
 
 /** `--lang`, of every command that says sentences. */
 export function languageOption() {
   return new Option("--lang <language>", "language of words and pictures (default: BATCHSCOPE_LANG, else the locale)")
-    .choices(["en", "zh"] as const)
+    .choices(languages)
     .helpGroup("Options:");
 }
 

@@ -43,6 +43,11 @@ export function whole(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** Of expected counts, which need no more digits than they are sure of. */
+export function aboutWhole(count: number): string {
+  return whole(Math.round(count));
+}
+
 /** "1,230 [860, 1,970]", or "≥ 860" where only a lower limit is known. */
 export function intervalText(scale: Interval & { readonly resolved: boolean }): string {
   if (!scale.resolved) return `≥ ${significant(scale.lower)}`;

@@ -10,7 +10,6 @@ import { openChosenEngine } from "../../session/engine.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { whole } from "../../text/format.ts";
-import { inspectTexts } from "../../text/inspection.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
@@ -71,7 +70,7 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
     writeNewFile("--out", out, inspectPage({ inspection, pictures, command, language }));
     say(textIn(language).commands.inspection.report(out));
   }
-  const remarks = inspection.findings.map(inspectTexts.en.remark);
+  const remarks = inspection.findings.map(textIn("en").inspection.remark);
   if (flags.json) printJson({ ...inspection, remarks }, 0);
   else print(...inspectLines(inspection, language));
 }

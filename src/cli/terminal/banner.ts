@@ -1,4 +1,4 @@
-import type { Language } from "../../text/text.ts";
+import { type Language, textIn } from "../../text/text.ts";
 
 /** How the examples of one update are cut into micro-batches; what `resolveAccumulation` gives. */
 export interface BannerAccumulation {
@@ -12,19 +12,10 @@ export interface BannerAccumulation {
 /** The lines that say how gradients are accumulated, before training starts; one plain line when they are not. */
 export function accumulationBanner(accumulation: BannerAccumulation, language: Language): string {
   const { batchSize, steps, remainder, effectiveBatchSize } = accumulation;
+  const text = textIn(language).terminal.banner;
+  if (steps === 1) return text.none(batchSize);
   const last = remainder === 0 ? "" : ` = ${steps - 1} × ${batchSize} + ${remainder}`;
-  if (language === "zh") {
-    if (steps === 1) return `未启用梯度累积: batch_size ${batchSize}`;
-    return [
-      `🔄 梯度累积配置: 每${steps}轮累积一次梯度`,
-      `   实际batch_size: ${batchSize}`,
-      `   有效batch_size: ${effectiveBatchSize}${last}`,
-    ].join("\n");
-  }
-  if (steps === 1) return `No gradient accumulation: batch size ${batchSize}`;
-  return [
-    `🔄 Gradient accumulation: one update every ${steps} micro-batches`,
-    `   actual batch size: ${batchSize}`,
-    `   effective batch size: ${effectiveBatchSize}${last}`,
-  ].join("\n");
+  return [text.steps(steps), `   ${text.actual(batchSize)}`, `   ${text.effective(effectiveBatchSize)}${last}`].join(
+    "\n",
+  );
 }

@@ -1,9 +1,9 @@
 import { classTable, conflictTable, groupTable } from "../../report/page/inspectTables.ts";
 import { alignedLines } from "../../report/terminal/aligned.ts";
 import type { Inspection } from "../../store/inspection.ts";
+import type { InspectTexts } from "../../text/en/inspection.ts";
 import { significant } from "../../text/format.ts";
-import { type InspectTexts, inspectTexts } from "../../text/inspection.ts";
-import type { Language } from "../../text/text.ts";
+import { type Language, textIn } from "../../text/text.ts";
 
 /** The first of each kind that a terminal shows. */
 const MOST_LABELS = 15;
@@ -12,7 +12,7 @@ const MOST_CLASSES = 20;
 
 /** An inspection for the terminal: what was found in a few sentences, then the first of each kind. */
 export function inspectLines(inspection: Inspection, language: Language): string[] {
-  const texts = inspectTexts[language];
+  const texts = textIn(language).inspection;
   return [
     ...texts.summary(inspection),
     ...inspection.findings.map(texts.remark),

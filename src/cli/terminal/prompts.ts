@@ -4,7 +4,7 @@ import { formatCommand, parseBoolean } from "../../session/command.ts";
 import { InterruptedError } from "../../session/ends.ts";
 import { NotFoundError, UsageError } from "../../tensor/errors.ts";
 import { printable } from "../../text/printable.ts";
-import type { Language } from "../../text/text.ts";
+import { type Language, textIn } from "../../text/text.ts";
 
 /** Where questions are asked; a program uses process.stdin and, since stdout is for results, process.stderr. */
 export interface Terminal {
@@ -45,43 +45,6 @@ export interface AnalyzeAnswers {
   readonly checkpoint: string;
 }
 
-const words = {
-  en: {
-    model: "Which model?",
-    data: "Which data?",
-    subset: "The whole data or a subset?",
-    whole: "the whole data",
-    all: "all subsets, one run each",
-    epochs: "How many epochs?",
-    checkpointEvery: "Epochs between checkpoints?",
-    run: "Which run?",
-    checkpoint: "Which checkpoint?",
-    allCheckpoints: "all",
-    epoch: (epoch: number) => `epoch ${epoch}`,
-    whole1: "a whole number of at least 1, please",
-    repeat: "the same without questions:",
-    remove: (names: string) => `Remove ${names} with all files?`,
-    cancelled: "cancelled",
-  },
-  zh: {
-    model: "选择模型",
-    data: "选择数据",
-    subset: "全部数据还是某个子集？",
-    whole: "全部数据",
-    all: "所有子集，每个子集训练一次",
-    epochs: "训练轮数",
-    checkpointEvery: "每隔多少轮保存检查点",
-    run: "选择一次训练",
-    checkpoint: "选择检查点",
-    allCheckpoints: "全部检查点",
-    epoch: (epoch: number) => `第${epoch}轮`,
-    whole1: "请输入不小于 1 的整数",
-    repeat: "下次可直接运行：",
-    remove: (names: string) => `删除 ${names} 及其全部文件？`,
-    cancelled: "已取消",
-  },
-} as const;
-
 /**
  * Whether a command may ask: only where a person reads and types, and neither CI nor BATCHSCOPE_NO_INPUT is set. Throws
  * `UsageError` naming the missing flags where it may not.
@@ -105,7 +68,7 @@ export async function askTrain(
   given: Partial<TrainAnswers>,
   terminal: Terminal,
 ): Promise<TrainAnswers> {
-  const say = words[terminal.language];
+  const say = textIn(terminal.language).prompts;
   const known = choices.data.find(({ name }) => name === given.data);
   const models = choices.models.filter(({ name }) => known === undefined || takes(name, known));
   const model = given.model ?? (await choose(terminal, say.model, labelled(models)));
@@ -131,7 +94,7 @@ export async function askAnalyze(
   given: Partial<AnalyzeAnswers>,
   terminal: Terminal,
 ): Promise<AnalyzeAnswers> {
-  const say = words[terminal.language];
+  const say = textIn(terminal.language).prompts;
   if (choices.runs.length === 0)
     throw new NotFoundError(
       `analyze: expected a run in ${choices.directory}, got none; make one with batchscope train`,
@@ -152,10 +115,10 @@ export async function askAnalyze(
 /** Asks whether these runs are to be removed. Throws `InterruptedError` for a no, and when cancelled. */
 export async function askRemoval(names: readonly string[], terminal: Terminal): Promise<void> {
   const { input, output, language } = terminal;
-  const message = words[language].remove(printable(names.join(", ")));
+  const message = textIn(language).prompts.remove(printable(names.join(", ")));
   const yes = answered<boolean>(terminal, await confirm({ message, initialValue: false, input, output }));
   if (yes) return;
-  outro(words[language].cancelled, terminal);
+  outro(textIn(language).prompts.cancelled, terminal);
   throw new InterruptedError("SIGINT");
 }
 
@@ -164,7 +127,7 @@ function labelled(choices: readonly Choice[]) {
 }
 
 function chooseSubset(terminal: Terminal, subsets: readonly string[]): Promise<string> {
-  const say = words[terminal.language];
+  const say = textIn(terminal.language).prompts;
   return choose(terminal, say.subset, [
     { value: "", label: say.whole },
     ...subsets.map((name) => ({ value: name, label: printable(name) })),
@@ -186,7 +149,7 @@ async function choose(
 
 async function askCount(terminal: Terminal, message: string, initial: number): Promise<number> {
   const { input, output, language } = terminal;
-  const validate = (typed = "") => (/^[1-9]\d*$/.test(typed.trim()) ? undefined : words[language].whole1);
+  const validate = (typed = "") => (/^[1-9]\d*$/.test(typed.trim()) ? undefined : textIn(language).prompts.whole1);
   return Number(
     answered<string>(terminal, await text({ message, initialValue: String(initial), validate, input, output })),
   );
@@ -194,12 +157,12 @@ async function askCount(terminal: Terminal, message: string, initial: number): P
 
 /** On a line of its own, unwrapped: it is there to be copied. */
 function repeat(terminal: Terminal, command: string) {
-  outro(words[terminal.language].repeat, terminal);
+  outro(textIn(terminal.language).prompts.repeat, terminal);
   terminal.output.write(`${printable(command)}\n`);
 }
 
 function answered<T>(terminal: Terminal, answer: T | symbol): T {
   if (!isCancel(answer)) return answer as T;
-  outro(words[terminal.language].cancelled, terminal);
+  outro(textIn(terminal.language).prompts.cancelled, terminal);
   throw new InterruptedError("SIGINT");
 }

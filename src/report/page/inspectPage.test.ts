@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { clouds } from "../../../test/training.ts";
 import { remarksOf } from "../../inspection/remarks.ts";
 import type { ExamplePicture, Inspection } from "../../store/inspection.ts";
-import { inspectTexts } from "../../text/inspection.ts";
+import { textIn } from "../../text/text.ts";
 import { inspectPage } from "./inspectPage.ts";
 import { pictureHtml } from "./inspectPicture.ts";
 
@@ -120,7 +120,7 @@ test("is in Chinese where that is asked for, with the same findings", () => {
   expect(html).toContain("<h2>可疑标签 (3)</h2>");
   expect(html).toContain("同时在训练集和验证集中, 标签不一致");
   expect(html).not.toMatch(/doubt|outlier|duplicate/i);
-  expect(Object.keys(inspectTexts.zh)).toEqual(Object.keys(inspectTexts.en));
+  expect(Object.keys(textIn("zh").inspection)).toEqual(Object.keys(textIn("en").inspection));
 });
 
 const verdicts: [change: Partial<Inspection["summary"]>, english: string, chinese: string][] = [
@@ -147,8 +147,8 @@ const verdicts: [change: Partial<Inspection["summary"]>, english: string, chines
 ];
 test.each(verdicts)("of labels with %o is said what they are", (change, english, chinese) => {
   const summary = { ...inspectionFixture().summary, ...change };
-  expect(inspectTexts.en.summary(inspectionFixture({ summary }))).toContain(english);
-  expect(inspectTexts.zh.summary(inspectionFixture({ summary }))).toContain(chinese);
+  expect(textIn("en").inspection.summary(inspectionFixture({ summary }))).toContain(english);
+  expect(textIn("zh").inspection.summary(inspectionFixture({ summary }))).toContain(chinese);
 });
 
 test("every remark is known in Chinese", () => {
@@ -161,7 +161,7 @@ test("every remark is known in Chinese", () => {
     summary: { examples: 60, judged: 55, heldOutAccuracy: 0.8, estimatedNoise: 0.1 },
   });
   expect(findings).toHaveLength(6);
-  for (const found of findings) expect(inspectTexts.zh.remark(found)).not.toMatch(/[a-z]{3,} [a-z]{2,}/);
+  for (const found of findings) expect(textIn("zh").inspection.remark(found)).not.toMatch(/[a-z]{3,} [a-z]{2,}/);
   expect(page(inspectionFixture({ findings }), "zh")).toContain("4 个类别中有 1 个在所检查的数据中没有样本");
 });
 

@@ -1,8 +1,8 @@
 import type { DuplicateFinding, ExamplePictures, Inspection } from "../../store/inspection.ts";
 import { pictureKey } from "../../store/inspection.ts";
+import type { InspectTexts } from "../../text/en/inspection.ts";
 import { significant, whole } from "../../text/format.ts";
-import { type InspectTexts, inspectTexts } from "../../text/inspection.ts";
-import type { Language } from "../../text/text.ts";
+import { type Language, textIn } from "../../text/text.ts";
 import { escapeHtml } from "./escape.ts";
 import { pictureHtml } from "./inspectPicture.ts";
 import { classTable, conflictTable, groupTable } from "./inspectTables.ts";
@@ -32,7 +32,7 @@ th.text, td.text { text-align: left; }
 /** The inspection as one HTML document without scripts that needs no network. Every text of the user's is escaped. */
 export function inspectPage(report: InspectReport): string {
   const { inspection, command, language } = report;
-  const texts = inspectTexts[language];
+  const texts = textIn(language).inspection;
   const [first, ...rest] = texts.summary(inspection);
   return [
     `<!doctype html>\n<html lang="${language}">\n<head>\n<meta charset="utf-8">`,

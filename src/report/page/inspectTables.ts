@@ -1,6 +1,6 @@
 import type { Inspection } from "../../store/inspection.ts";
+import type { InspectTexts } from "../../text/en/inspection.ts";
 import { percentOrDash, significant, whole } from "../../text/format.ts";
-import type { InspectTexts } from "../../text/inspection.ts";
 
 /** What the terminal and the page show alike: a head and its rows, as text. */
 export interface InspectTable {

@@ -6,6 +6,12 @@ export const terminalEnglish = {
     share: "share",
     noiseScale: "noise scale [95 %]",
   },
+  banner: {
+    none: (batchSize: number) => `No gradient accumulation: batch size ${batchSize}`,
+    steps: (steps: number) => `🔄 Gradient accumulation: one update every ${steps} micro-batches`,
+    actual: (batchSize: number) => `actual batch size: ${batchSize}`,
+    effective: (batchSize: number) => `effective batch size: ${batchSize}`,
+  },
   stiffness: "stiffness",
   plots: "plots",
   numbers: "numbers",

@@ -3,6 +3,12 @@ import type { TerminalText } from "../en/terminal.ts";
 /** The words of `terminalEnglish.ts` in Chinese (simplified characters). */
 export const terminalChinese: TerminalText = {
   layers: { layer: "层", parameters: "参数个数", share: "占比", noiseScale: "噪声尺度 [95 %]" },
+  banner: {
+    none: (batchSize) => `未启用梯度累积: batch_size ${batchSize}`,
+    steps: (steps) => `🔄 梯度累积配置: 每${steps}轮累积一次梯度`,
+    actual: (batchSize) => `实际batch_size: ${batchSize}`,
+    effective: (batchSize) => `有效batch_size: ${batchSize}`,
+  },
   stiffness: "平均余弦",
   plots: "图片",
   numbers: "数值",

@@ -1,0 +1,39 @@
+import { type ChartText, chartsEnglish } from "./charts.ts";
+import { type CommandsText, commandsEnglish } from "./commands.ts";
+import { type InspectTexts, inspectionEnglish } from "./inspection.ts";
+import { type NotesText, notesEnglish } from "./notes.ts";
+import { type PageText, pageEnglish } from "./page.ts";
+import { type PartsText, partsEnglish } from "./parts.ts";
+import { type PromptsText, promptsEnglish } from "./prompts.ts";
+import { type ReadingText, readingEnglish } from "./reading.ts";
+import { type StudiesText, studiesEnglish } from "./studies.ts";
+import { type TerminalText, terminalEnglish } from "./terminal.ts";
+
+/** Every word of a report, of a reading and of a command's findings, by where it stands. */
+export interface Text {
+  readonly language: string;
+  readonly reading: ReadingText;
+  readonly parts: PartsText;
+  readonly charts: ChartText;
+  readonly page: PageText;
+  readonly terminal: TerminalText;
+  readonly studies: StudiesText;
+  readonly notes: NotesText;
+  readonly commands: CommandsText;
+  readonly inspection: InspectTexts;
+  readonly prompts: PromptsText;
+}
+
+export const english = {
+  language: "en",
+  reading: readingEnglish,
+  parts: partsEnglish,
+  charts: chartsEnglish,
+  page: pageEnglish,
+  terminal: terminalEnglish,
+  studies: studiesEnglish,
+  notes: notesEnglish,
+  commands: commandsEnglish,
+  inspection: inspectionEnglish,
+  prompts: promptsEnglish,
+} satisfies Text;

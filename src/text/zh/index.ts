@@ -1,0 +1,25 @@
+import type { Text } from "../en/index.ts";
+import { chartsChinese } from "./charts.ts";
+import { commandsChinese } from "./commands.ts";
+import { inspectionChinese } from "./inspection.ts";
+import { notesChinese } from "./notes.ts";
+import { pageChinese } from "./page.ts";
+import { partsChinese } from "./parts.ts";
+import { promptsChinese } from "./prompts.ts";
+import { readingChinese } from "./reading.ts";
+import { studiesChinese } from "./studies.ts";
+import { terminalChinese } from "./terminal.ts";
+
+export const chinese = {
+  language: "zh",
+  reading: readingChinese,
+  parts: partsChinese,
+  charts: chartsChinese,
+  page: pageChinese,
+  terminal: terminalChinese,
+  studies: studiesChinese,
+  notes: notesChinese,
+  commands: commandsChinese,
+  inspection: inspectionChinese,
+  prompts: promptsChinese,
+} satisfies Text;
