@@ -19,7 +19,7 @@ import { type GramMeter, type GramWatch, gramMeter } from "./gram.ts";
 import { layerName, type MeasuredGram } from "./gramParts.ts";
 import { drawGroupRows, type GroupRows } from "./groupRows.ts";
 import { digestOf, type Unfinished } from "./resumableParts.ts";
-import { keptRows } from "./resumableRows.ts";
+import { resumableRows } from "./resumableRows.ts";
 import type { Watch } from "./rowMakers.ts";
 
 export interface AnalyzeWatch {
@@ -60,7 +60,7 @@ export async function* analyzeCheckpoints(
     begin?.(checkpoints.length * (meters.examples + (options.fullPass ? data.size : 0)));
     for (const checkpoint of checkpoints) {
       const { epoch, step, digest } = restore(checkpoint, state);
-      const watching = (what: string): GramWatch => ({ ...watch, kept: unfinished?.of(`${digest}-${what}`) });
+      const watching = (what: string): GramWatch => ({ ...watch, resumable: unfinished?.of(`${digest}-${what}`) });
       const gram = await meters.rows.measure(watching("rows"));
       const metrics = options.epochs.find((record) => record.epoch === epoch && record.step === step) ?? null;
       yield {
@@ -166,9 +166,9 @@ async function wholeDataSet(
   engine: Engine,
   state: TrainingState,
   { model, data, loss, threads, memoryBudget }: AnalyzeOptions,
-  { kept, ...watch }: GramWatch,
+  { resumable, ...watch }: GramWatch,
 ): Promise<FullPass> {
-  const saved = kept?.read("full-pass")?.get("moments");
+  const saved = resumable?.read("full-pass")?.get("moments");
   if (saved) {
     watch.progress?.(data.size);
     const [squaredGradientNorm, traceCovariance] = saved as unknown as [number, number];
@@ -179,11 +179,11 @@ async function wholeDataSet(
       noiseScale: traceCovariance / squaredGradientNorm,
     };
   }
-  const rows = kept && keptRows(kept, "full-pass");
+  const rows = resumable && resumableRows(resumable, "full-pass");
   const settings = { loss, threads, memoryBudget };
-  const measured = await fullPass(engine, model, state, data, settings, { ...watch, kept: rows });
+  const measured = await fullPass(engine, model, state, data, settings, { ...watch, resumable: rows });
   const moments = Float64Array.of(measured.squaredGradientNorm, measured.traceCovariance);
-  kept?.write("full-pass", new Map([["moments", moments]]));
+  resumable?.write("full-pass", new Map([["moments", moments]]));
   rows?.forget();
   return measured;
 }

@@ -5,7 +5,7 @@ import { sizeOf } from "../tensor/tensor.ts";
 import { coordinateStride } from "../training/rowGraphs.ts";
 
 /** What is remembered of the coordinates of one parameter's rows, each against that of the first row. */
-interface Shelf {
+interface CoordinateMoments {
   readonly stride: number;
   /** The first of its coordinates that is looked at, in the order of memory. */
   readonly first: number;
@@ -21,7 +21,7 @@ export interface CoordinateMeter {
   /** The same of its chosen numbers alone. */
   addChosen(k: number, parameter: number, values: Float32Array, divisor: number): void;
   /** All that it remembers, as the arrays themselves, under names of their own. */
-  held(): ReadonlyMap<string, Float64Array>;
+  arrays(): ReadonlyMap<string, Float64Array>;
   /** Of each parameter, once all K rows are in. */
   sums(): ReadonlyMap<number, CoordinateSums>;
 }
@@ -42,9 +42,9 @@ export function coordinateMeter(
   columns: readonly Columns[],
   { groups, batchSize }: { readonly groups: number; readonly batchSize: number },
 ): CoordinateMeter {
-  const shelves = new Map(columns.map((range) => [range.parameter, shelfOf(model, range)]));
+  const moments = new Map(columns.map((range) => [range.parameter, newMoments(model, range)]));
   const add = (k: number, parameter: number, values: Float32Array, divisor: number, place: Place) => {
-    const { origin, sums, squares } = shelves.get(parameter)!;
+    const { origin, sums, squares } = moments.get(parameter)!;
     const factor = 1 / divisor;
     for (let i = 0, at = place.first; i < sums.length; i++, at += place.stride) {
       const value = values[at]! * factor;
@@ -55,11 +55,11 @@ export function coordinateMeter(
     }
   };
   return {
-    addRow: (k, parameter, values, divisor) => add(k, parameter, values, divisor, shelves.get(parameter)!),
+    addRow: (k, parameter, values, divisor) => add(k, parameter, values, divisor, moments.get(parameter)!),
     addChosen: (k, parameter, values, divisor) => add(k, parameter, values, divisor, { first: 0, stride: 1 }),
-    held: () =>
+    arrays: () =>
       new Map(
-        [...shelves].flatMap(([parameter, { origin, sums, squares }]) =>
+        [...moments].flatMap(([parameter, { origin, sums, squares }]) =>
           Object.entries({ origin, sums, squares }).map(
             ([name, values]) => [`${name} of ${parameter}`, values] as const,
           ),
@@ -67,7 +67,7 @@ export function coordinateMeter(
       ),
     sums: () =>
       new Map(
-        [...shelves].map(([parameter, { origin, sums, squares }]) => {
+        [...moments].map(([parameter, { origin, sums, squares }]) => {
           const mean = sums.map((sum, i) => origin[i]! + sum / groups);
           const between = (i: number) => Math.max(0, squares[i]! - sums[i]! ** 2 / groups) / (groups - 1);
           return [parameter, sumCoordinates({ mean, variance: sums.map((_, i) => batchSize * between(i)) })];
@@ -81,7 +81,7 @@ interface Place {
   readonly stride: number;
 }
 
-function shelfOf(model: Model, { parameter, from, to }: Columns): Shelf {
+function newMoments(model: Model, { parameter, from, to }: Columns): CoordinateMoments {
   const stride = coordinateStride(model.parameters[parameter]!.initial.shape);
   const first = Math.ceil(from / stride) * stride;
   const count = Math.max(0, Math.ceil((to - first) / stride));

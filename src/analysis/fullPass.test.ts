@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { keptInMemory } from "../../test/keptInMemory.ts";
 import { oracle } from "../../test/oracle.ts";
+import { partsInMemory } from "../../test/partsInMemory.ts";
 import { slowBatch } from "../../test/slowRegression.ts";
 import { clouds, regression } from "../../test/training.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -14,7 +14,7 @@ import { random } from "../tensor/random.ts";
 import { newTrainingState } from "../training/state.ts";
 import { fullPass } from "./fullPass.ts";
 import { gramMeter } from "./gram.ts";
-import { keptRows } from "./resumableRows.ts";
+import { resumableRows } from "./resumableRows.ts";
 
 const engine = nativeEngine();
 const options = { threads: 1, memoryBudget: 2 ** 28 };
@@ -130,8 +130,8 @@ test("what the signal ends is kept, and gone on with to the same numbers", async
   const measure = (watch: Parameters<typeof fullPass>[5]) =>
     fullPass(engine, model, newTrainingState(model, sgd()), data, options, watch);
   const whole = await measure({});
-  const parts = keptInMemory();
-  const kept = keptRows(parts, "full-pass");
+  const parts = partsInMemory();
+  const resumable = resumableRows(parts, "full-pass");
   for (let stop = 1; stop <= 2; stop++) {
     const controller = new AbortController();
     let blocks = 0;
@@ -139,11 +139,11 @@ test("what the signal ends is kept, and gone on with to the same numbers", async
       // What was kept is told first.
       if (blocks++ === 2) controller.abort(new Error("enough"));
     };
-    await expect(measure({ kept, signal: controller.signal, progress })).rejects.toThrow("enough");
+    await expect(measure({ resumable, signal: controller.signal, progress })).rejects.toThrow("enough");
     expect(parts.read("full-pass-rows")!.get("counts")).toEqual(Float64Array.of(128 * stop, 1));
   }
   read = 0;
   let told = 0;
-  expect(await measure({ kept, progress: (count) => (told += count) })).toEqual(whole);
+  expect(await measure({ resumable, progress: (count) => (told += count) })).toEqual(whole);
   expect([read, told]).toEqual([300 - 256, 300]);
 });

@@ -11,7 +11,7 @@ import { gradientGraph, gradientName, totals } from "../training/graphs.ts";
 import { examplesFor } from "../training/microBatch.ts";
 import { peakBytes, withOutputs } from "../training/rowGraphs.ts";
 import { modelTensors, type TrainingState } from "../training/state.ts";
-import type { KeptRows } from "./resumableRows.ts";
+import type { ResumableRows } from "./resumableRows.ts";
 import type { Watch } from "./rowMakers.ts";
 
 export interface FullPassOptions {
@@ -23,8 +23,8 @@ export interface FullPassOptions {
 }
 
 export interface FullPassWatch extends Watch {
-  /** Where the sums so far are kept when the signal ends it, and gone on from. */
-  readonly kept?: KeptRows | undefined;
+  /** Takes the sums so far when the signal ends the pass, and gives them to the next. */
+  readonly resumable?: ResumableRows | undefined;
 }
 
 /** Examples that are run at once, unless that holds more than a quarter of the budget. */
@@ -79,11 +79,11 @@ async function addUp(
   size: number,
   open: (count: number) => Promise<Run>,
   sums: Sums,
-  { progress, signal, kept }: FullPassWatch,
+  { progress, signal, resumable }: FullPassWatch,
 ): Promise<void> {
   const { gradient, squares, weight } = sums;
   const arrays = () => new Map(Object.entries(sums));
-  let first = kept?.read(arrays) ?? 0;
+  let first = resumable?.read(arrays) ?? 0;
   progress?.(first);
   try {
     while (first < data.size) {
@@ -100,7 +100,7 @@ async function addUp(
       progress?.(indices.length);
     }
   } catch (error) {
-    if (signal?.aborted && first > 0) kept?.write(first, arrays);
+    if (signal?.aborted && first > 0) resumable?.write(first, arrays);
     throw error;
   }
 }

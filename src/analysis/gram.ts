@@ -19,10 +19,10 @@ import {
 } from "./gramParts.ts";
 import { type ProductsOf, planPasses, type Stretch } from "./gramPlan.ts";
 import { onePass } from "./onePass.ts";
-import { type ArraysOf, type KeptArray, type KeptParts, keptRows } from "./resumableRows.ts";
-import { type Bands, newBands } from "./rowBlocks.ts";
+import { type ArraysOf, type ResumableArray, type ResumableParts, resumableRows } from "./resumableRows.ts";
+import { newRowBlocks, type RowBlocks } from "./rowBlocks.ts";
 import { type RowMaker, type RowSource, rowsInBlocks, rowsOneByOne, type TakeRow, type Watch } from "./rowMakers.ts";
-import { chooseForming, type Forming } from "./rowMethod.ts";
+import { chooseRowMethod, type RowMethod } from "./rowMethod.ts";
 
 export interface GramOptions {
   /** K, the number of mini-batches. */
@@ -48,14 +48,14 @@ export interface GramOptions {
 }
 
 export interface GramWatch extends Watch {
-  /** Each pass over the mini-batches that is done is kept here, and of one that the signal ends the rows so far: none is formed again. */
-  readonly kept?: KeptParts | undefined;
+  /** Takes each pass that is done, and the rows so far of one that the signal ends: none is computed again. */
+  readonly resumable?: ResumableParts | undefined;
 }
 
 /** Measures the same mini-batches again and again, at whatever parameters `state` holds. */
 export interface GramMeter {
   /** "one pass" or "blocks of rows", or "batch by batch" where the model's groups cannot be followed or are too large for a block. */
-  readonly way: Forming["way"];
+  readonly way: RowMethod["way"];
   /** Times that the mini-batches go through the network. */
   readonly passes: number;
   /** Ends with the signal's reason once it is aborted. */
@@ -90,29 +90,29 @@ type MeterSource = RowSource & GramOptions & { readonly engine: EngineScope };
 
 async function openMeter(source: MeterSource): Promise<GramMeter> {
   const { model, ...options } = source;
-  const forming = chooseForming(source, options.memoryBudget);
+  const method = chooseRowMethod(source, options.memoryBudget);
   const layerOf = layersOf(model, options.byLayer ?? false);
-  if (forming.way === "one pass") return meterOf(source, forming.way, [await onePass(source, layerOf)], 0);
+  if (method.way === "one pass") return meterOf(source, method.way, [await onePass(source, layerOf)], 0);
   const sizes = model.parameters.map(({ initial }) => sizeOf(initial.shape));
   const { groups, memoryBudget, products = "auto" } = options;
-  const plan = planPasses({ groups, sizes, forming: forming.bytes, memoryBudget }, products);
-  const passes = passesOver(source, layerOf, forming, plan, options.seed ?? 0);
-  return meterOf(source, forming.way, passes, options.seed ?? 0);
+  const plan = planPasses({ groups, sizes, runBytes: method.bytes, memoryBudget }, products);
+  const passes = passesOver(source, layerOf, method, plan, options.seed ?? 0);
+  return meterOf(source, method.way, passes, options.seed ?? 0);
 }
 
-function meterOf(source: MeterSource, way: Forming["way"], passes: readonly GramPass[], seed: number): GramMeter {
+function meterOf(source: MeterSource, way: RowMethod["way"], passes: readonly GramPass[], seed: number): GramMeter {
   return {
     way,
     passes: passes.length,
-    async measure({ kept, ...watch } = {}) {
+    async measure({ resumable, ...watch } = {}) {
       const parts: Part[] = [];
       for (const [i, pass] of passes.entries()) {
         const name = `pass-${i + 1}-of-${passes.length}`;
-        const saved = kept?.read(name);
+        const saved = resumable?.read(name);
         if (saved) watch.progress?.(source.indices.length);
-        const rows = kept && keptRows(kept, name);
+        const rows = resumable && resumableRows(resumable, name);
         const part = saved ? partFrom(saved) : await pass.run(watch, rows);
-        if (!saved) kept?.write(name, savedPart(part));
+        if (!saved) resumable?.write(name, savedPart(part));
         rows?.forget();
         // An engine keeps the memory of its largest run; the next pass needs it.
         if (passes.length > 1) pass.release();
@@ -131,60 +131,60 @@ function meterOf(source: MeterSource, way: Forming["way"], passes: readonly Gram
 function passesOver(
   source: RowSource,
   layerOf: LayerOf,
-  forming: Exclude<Forming, { way: "one pass" }>,
+  method: Exclude<RowMethod, { way: "one pass" }>,
   plan: readonly (readonly Stretch[])[],
   seed: number,
 ): GramPass[] {
   const { engine, groups, threads } = source;
-  const widths = plan.map((stretches) => stretches.reduce((sum, { kept }) => sum + kept, 0));
+  const widths = plan.map((stretches) => stretches.reduce((sum, { width }) => sum + width, 0));
   let pool: Float32Array | undefined;
   return plan.map((stretches) =>
     passOver(source, layerOf, stretches, () => {
       pool ??= new Float32Array(groups * Math.max(...widths));
       const parameters = stretches.map(({ parameter }) => parameter);
       const maker =
-        forming.way === "blocks of rows"
-          ? rowsInBlocks(source, parameters, forming.perBlock)
-          : rowsOneByOne(source, parameters, forming.microBatch);
-      return { maker, bands: newBands(engine, stretches, groups, { threads, seed, pool }) };
+        method.way === "blocks of rows"
+          ? rowsInBlocks(source, parameters, method.perBlock)
+          : rowsOneByOne(source, parameters, method.microBatch);
+      return { maker, blocks: newRowBlocks(engine, stretches, groups, { threads, seed, pool }) };
     }),
   );
 }
 
 interface Opened {
   readonly maker: RowMaker;
-  readonly bands: Bands;
+  readonly blocks: RowBlocks;
 }
 
 function passOver(source: RowSource, layerOf: LayerOf, stretches: readonly Stretch[], open: () => Opened): GramPass {
   const { groups, batchSize, coordinates, loss = defaultLoss } = source;
   let opened: Opened | undefined;
   return {
-    async run(watch, kept) {
+    async run(watch, resumable) {
       opened ??= open();
-      const { maker, bands } = opened;
-      const part = newPart(groups, layerOf, stretches, bands.squares);
+      const { maker, blocks } = opened;
+      const part = newPart(groups, layerOf, stretches, blocks.squares);
       const seen = coordinates ? coordinateMeter(source.model, stretches, source) : undefined;
       const take: TakeRow = (k, parameter, row) => {
-        bands.put(k, parameter, row);
+        blocks.put(k, parameter, row);
         seen?.addRow(k, parameter, row, divisor(loss, part.weights[k]!));
       };
       const arrays: ArraysOf = (rows) =>
-        new Map<string, KeptArray>([["weights", part.weights], ...bands.held(rows), ...(seen?.held() ?? [])]);
-      const formed = { rows: kept?.read(arrays) ?? 0 };
+        new Map<string, ResumableArray>([["weights", part.weights], ...blocks.arrays(rows), ...(seen?.arrays() ?? [])]);
+      const formed = { rows: resumable?.read(arrays) ?? 0 };
       watch.progress?.(formed.rows * batchSize);
       try {
         await maker.form(take, part.weights, formed, watch);
       } catch (error) {
-        if (watch.signal?.aborted && formed.rows > 0) kept?.write(formed.rows, arrays);
+        if (watch.signal?.aborted && formed.rows > 0) resumable?.write(formed.rows, arrays);
         throw error;
       }
-      await bands.addProducts((parameter) => part.products.get(layerOf(parameter))!);
+      await blocks.addProducts((parameter) => part.products.get(layerOf(parameter))!);
       return seen ? { ...part, coordinates: seen.sums() } : part;
     },
     release() {
       opened?.maker.release();
-      opened?.bands.release();
+      opened?.blocks.release();
       opened = undefined;
     },
   };

@@ -6,7 +6,7 @@ import type { Gram } from "../statistics/types.ts";
 import type { SketchBound } from "../store/schema.ts";
 import { UsageError } from "../tensor/errors.ts";
 import type { Stretch } from "./gramPlan.ts";
-import type { KeptArray, KeptRows } from "./resumableRows.ts";
+import type { ResumableArray, ResumableRows } from "./resumableRows.ts";
 import type { RowSource, Watch } from "./rowMakers.ts";
 import { cosineErrorOf } from "./sketch.ts";
 
@@ -19,18 +19,18 @@ export interface Part {
   readonly products: ReadonlyMap<string, Float64Array>;
   /** Σ w of each mini-batch, [K]. */
   readonly weights: Float64Array;
-  /** Squared lengths [K] of each parameter's rows that only a sketch is kept of, and how many numbers that has. */
+  /** Squared lengths [K] of the rows of each parameter that is sketched, and how many numbers its sketch has. */
   readonly squares: ReadonlyMap<number, Float64Array>;
-  readonly kept: ReadonlyMap<number, number>;
+  readonly sketchWidths: ReadonlyMap<number, number>;
   /** Numbers that stand for a row in this pass. */
   readonly dimensions: number;
   /** Where they were asked for: what the pass saw of some coordinates of each parameter. */
   readonly coordinates: ReadonlyMap<number, CoordinateSums>;
 }
 
-/** Fills and multiplies what one pass keeps; goes on from the rows that are kept, and keeps those so far where the signal ends it. */
+/** Computes and multiplies the rows of one pass. Goes on from rows on disk; writes those so far there where the signal ends it. */
 export interface GramPass {
-  run(watch: Watch, kept: KeptRows | undefined): Promise<Part>;
+  run(watch: Watch, resumable: ResumableRows | undefined): Promise<Part>;
   release(): void;
 }
 
@@ -68,8 +68,10 @@ export function newPart(
     products: new Map([...layers].map((layer) => [layer, new Float64Array(groups * groups)])),
     weights: new Float64Array(groups),
     squares,
-    kept: new Map(stretches.flatMap(({ parameter, kept }) => (squares.has(parameter) ? [[parameter, kept]] : []))),
-    dimensions: stretches.reduce((sum, { kept }) => sum + kept, 0),
+    sketchWidths: new Map(
+      stretches.flatMap(({ parameter, width }) => (squares.has(parameter) ? [[parameter, width]] : [])),
+    ),
+    dimensions: stretches.reduce((sum, { width }) => sum + width, 0),
     coordinates: new Map(),
   };
 }
@@ -82,12 +84,14 @@ const COORDINATES = "coordinates:";
 
 /** A part as named arrays, for a file. */
 export function savedPart(part: Part): ReadonlyMap<string, Float64Array> {
-  const { products, weights, squares, kept, dimensions, coordinates } = part;
+  const { products, weights, squares, sketchWidths, dimensions, coordinates } = part;
   return new Map([
     [WEIGHTS, weights],
     [DIMENSIONS, Float64Array.of(dimensions)],
     ...[...products].map(([layer, values]) => [PRODUCTS + layer, values] as const),
-    ...[...squares].map(([parameter, values]) => [`${SQUARES}${parameter}:${kept.get(parameter)}`, values] as const),
+    ...[...squares].map(
+      ([parameter, values]) => [`${SQUARES}${parameter}:${sketchWidths.get(parameter)}`, values] as const,
+    ),
     ...[...coordinates].map(
       ([parameter, sums]) =>
         [COORDINATES + parameter, Float64Array.of(sums.coordinates, sums.varying, sums.ratios)] as const,
@@ -96,7 +100,7 @@ export function savedPart(part: Part): ReadonlyMap<string, Float64Array> {
 }
 
 /** What `savedPart` gave. */
-export function partFrom(saved: ReadonlyMap<string, KeptArray>): Part {
+export function partFrom(saved: ReadonlyMap<string, ResumableArray>): Part {
   const arrays = saved as ReadonlyMap<string, Float64Array>;
   const under = (prefix: string) =>
     [...arrays].flatMap(([name, values]) =>
@@ -109,7 +113,7 @@ export function partFrom(saved: ReadonlyMap<string, KeptArray>): Part {
     products: new Map(under(PRODUCTS)),
     weights: arrays.get(WEIGHTS)!,
     squares: new Map(squares.map(([parameter, , values]) => [parameter, values])),
-    kept: new Map(squares.map(([parameter, kept]) => [parameter, kept])),
+    sketchWidths: new Map(squares.map(([parameter, width]) => [parameter, width])),
     dimensions: arrays.get(DIMENSIONS)![0]!,
     coordinates: new Map(
       under(COORDINATES).map(([parameter, [coordinates, varying, ratios]]) => [
@@ -177,15 +181,15 @@ function divisors(loss: Loss, weights: Float64Array): number[] {
 }
 
 function boundOf(parts: readonly Part[], own: readonly number[], whole: Gram, seed: number): SketchBound | null {
-  const folded = parts.flatMap(({ squares, kept }) =>
+  const sketched = parts.flatMap(({ squares, sketchWidths }) =>
     [...squares].map(([parameter, values]) => ({
       squares: values.map((square, k) => square / own[k]! ** 2),
-      dimensions: kept.get(parameter)!,
+      dimensions: sketchWidths.get(parameter)!,
     })),
   );
-  if (folded.length === 0) return null;
+  if (sketched.length === 0) return null;
   const groups = own.length;
   const lengths = Float64Array.from({ length: groups }, (_, k) => whole.products[k * (groups + 1)]!);
   const dimensions = parts.reduce((sum, part) => sum + part.dimensions, 0);
-  return { dimensions, seed, cosineError: cosineErrorOf(lengths, folded) };
+  return { dimensions, seed, cosineError: cosineErrorOf(lengths, sketched) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { keptInMemory } from "../../test/keptInMemory.ts";
+import { partsInMemory } from "../../test/partsInMemory.ts";
 import { clouds } from "../../test/training.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { mlp } from "../model/mlp.ts";
@@ -92,35 +92,35 @@ describe("an interrupted measurement", () => {
     expect([meter.way, meter.passes]).toEqual([way, passes]);
     const whole = await meter.measure();
     for (const stopAfter of [100, 210, 420 * passes - 100]) {
-      const kept = keptInMemory();
+      const resumable = partsInMemory();
       const controller = new AbortController();
       let seen = 0;
       const progress = (count: number) => {
         seen += count;
         if (seen >= stopAfter) controller.abort(new Error("enough"));
       };
-      await expect(meter.measure({ kept, signal: controller.signal, progress })).rejects.toThrow("enough");
+      await expect(meter.measure({ resumable, signal: controller.signal, progress })).rejects.toThrow("enough");
       const finished = Math.floor(seen / 420);
       const names = Array.from({ length: finished }, (_, i) => `pass-${i + 1}-of-${passes}`);
       const unfinished = `pass-${finished + 1}-of-${passes}-rows`;
-      expect(kept.names).toEqual([...names, unfinished, `${unfinished}-1`].sort());
-      const [rows] = kept.read(unfinished)!.get("counts")!;
+      expect(resumable.names).toEqual([...names, unfinished, `${unfinished}-1`].sort());
+      const [rows] = resumable.read(unfinished)!.get("counts")!;
       const done = 420 * finished + rows! * ("batchSize" in change ? change.batchSize : 7);
       reads.count = 0;
       let told = 0;
-      const gram = await meter.measure({ kept, progress: (count) => (told += count) });
+      const gram = await meter.measure({ resumable, progress: (count) => (told += count) });
       expect([reads.count, told]).toEqual([420 * passes - done, 420 * passes]);
       expect(gram).toEqual(whole);
-      expect(kept.names.filter((name) => name.includes("rows"))).toEqual([]);
+      expect(resumable.names.filter((name) => name.includes("rows"))).toEqual([]);
     }
     meter.release();
   });
 
   test("of a sketch knows its lengths and bound again", async () => {
     const meter = await meterOf({ memoryBudget: 250_000, products: "sketch" });
-    const kept = keptInMemory();
-    const gram = await meter.measure({ kept });
-    expect(await meter.measure({ kept })).toEqual(gram);
+    const resumable = partsInMemory();
+    const gram = await meter.measure({ resumable });
+    expect(await meter.measure({ resumable })).toEqual(gram);
     expect(gram.sketch).not.toBeNull();
     meter.release();
   });

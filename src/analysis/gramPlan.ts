@@ -9,13 +9,13 @@ const MOST_PASSES = 8;
 /** Fewer numbers than this for a parameter say nothing. */
 const FEWEST_DIMENSIONS = 64;
 
-/** Columns from … to of a parameter's rows, of which `kept` numbers are kept: all, or a sketch. */
+/** Columns from … to of a parameter's rows, of which a pass keeps `width` numbers: all, or a sketch. */
 export interface Stretch {
   /** Position among the model's parameters. */
   readonly parameter: number;
   readonly from: number;
   readonly to: number;
-  readonly kept: number;
+  readonly width: number;
 }
 
 export interface RowCosts {
@@ -23,22 +23,22 @@ export interface RowCosts {
   readonly groups: number;
   /** Numbers in each parameter. */
   readonly sizes: readonly number[];
-  /** Bytes that forming rows holds. */
-  readonly forming: number;
+  /** Bytes that a run which computes rows holds. */
+  readonly runBytes: number;
   readonly memoryBudget: number;
 }
 
 /**
  * Which columns of the K rows are kept in each pass over the mini-batches: as many as the budget leaves room for, so that the passes
- * are as few as can be. Throws `UsageError` where the budget has no room beside the forming of the rows.
+ * are as few as can be. Throws `UsageError` where the budget has no room beside a run that computes rows.
  */
 export function planPasses(costs: RowCosts, products: ProductsOf): readonly (readonly Stretch[])[] {
-  const { groups, sizes, forming, memoryBudget } = costs;
-  const width = Math.floor((memoryBudget - forming) / (groups * Float32Array.BYTES_PER_ELEMENT));
+  const { groups, sizes, runBytes, memoryBudget } = costs;
+  const width = Math.floor((memoryBudget - runBytes) / (groups * Float32Array.BYTES_PER_ELEMENT));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const least = Math.min(total, FEWEST_DIMENSIONS * sizes.length);
   if (width < least) {
-    const needed = forming + least * groups * Float32Array.BYTES_PER_ELEMENT;
+    const needed = runBytes + least * groups * Float32Array.BYTES_PER_ELEMENT;
     throw new UsageError(
       `--memory-budget: expected at least ${Math.ceil(needed / 2 ** 20)} MiB for ${groups} rows of this model, got ${Math.floor(memoryBudget / 2 ** 20)}; raise it, or lower --rows`,
     );
@@ -59,7 +59,7 @@ function ranges(sizes: readonly number[], width: number): Stretch[][] {
         room = width;
       }
       const to = Math.min(size, from + room);
-      passes.at(-1)!.push({ parameter, from, to, kept: to - from });
+      passes.at(-1)!.push({ parameter, from, to, width: to - from });
       room -= to - from;
       from = to;
     }
@@ -75,5 +75,5 @@ function sketches(sizes: readonly number[], width: number): Stretch[] {
     if (sizes.reduce((sum, size) => sum + Math.min(size, most), 0) <= width) low = most;
     else high = most - 1;
   }
-  return sizes.map((size, parameter) => ({ parameter, from: 0, to: size, kept: Math.min(size, low) }));
+  return sizes.map((size, parameter) => ({ parameter, from: 0, to: size, width: Math.min(size, low) }));
 }

@@ -9,12 +9,12 @@ import { readRegularFile } from "../store/file.ts";
 import { DataError } from "../tensor/errors.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import type { AnalyzeOptions } from "./analyzeOptions.ts";
-import type { KeptArray, KeptParts } from "./resumableRows.ts";
+import type { ResumableArray, ResumableParts } from "./resumableRows.ts";
 
 /** What an interrupted analysis has measured, in the run's folder. */
 export interface Unfinished {
   /** The parts of one measurement, under names of its own. */
-  of(measurement: string): KeptParts;
+  of(measurement: string): ResumableParts;
   /** Removes all parts: the analysis is written. */
   remove(): void;
   /** Leaves them for another time, or for `runs gc`. */
@@ -67,16 +67,16 @@ export function digestOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 }
 
-function vector(values: KeptArray): Tensor {
+function vector(values: ResumableArray): Tensor {
   return tensor(values instanceof Float32Array ? "float32" : "float64", [values.length], values);
 }
 
-function readPart(path: string): ReadonlyMap<string, KeptArray> | null {
+function readPart(path: string): ReadonlyMap<string, ResumableArray> | null {
   try {
     const bytes = readRegularFile(path);
     if (bytes === null) return null;
     const { tensors } = decodeSafetensors(bytes, path);
-    return new Map([...tensors].map(([name, { data }]) => [name, data as KeptArray]));
+    return new Map([...tensors].map(([name, { data }]) => [name, data as ResumableArray]));
   } catch (error) {
     if (error instanceof DataError) return null;
     throw error;

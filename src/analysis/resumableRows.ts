@@ -1,18 +1,18 @@
-export type KeptArray = Float32Array | Float64Array;
+export type ResumableArray = Float32Array | Float64Array;
 
 /** Where an interrupted measurement leaves what it has, by name. */
-export interface KeptParts {
+export interface ResumableParts {
   /** Null where there is none, or it is damaged. */
-  read(name: string): ReadonlyMap<string, KeptArray> | null;
-  write(name: string, arrays: ReadonlyMap<string, KeptArray>): void;
+  read(name: string): ReadonlyMap<string, ResumableArray> | null;
+  write(name: string, arrays: ReadonlyMap<string, ResumableArray>): void;
   remove(name: string): void;
 }
 
 /** The arrays that a pass fills, up to some row, under names of its own. All are zero when it begins. */
-export type ArraysOf = (rows: number) => ReadonlyMap<string, KeptArray>;
+export type ArraysOf = (rows: number) => ReadonlyMap<string, ResumableArray>;
 
 /** What a pass over examples that was interrupted had by then. */
-export interface KeptRows {
+export interface ResumableRows {
   /** Fills the arrays and gives how many rows are in; 0, and zeros, where nothing is kept or some of it is damaged. */
   read(arrays: ArraysOf): number;
   write(rows: number, arrays: ArraysOf): void;
@@ -24,22 +24,22 @@ export interface KeptRows {
 const PART = 2 ** 28;
 
 /** In parts `<name>-rows-1` and so on, and `<name>-rows`, written last, which says how many there are. */
-export function keptRows(kept: KeptParts, name: string, partBytes: number = PART): KeptRows {
+export function resumableRows(store: ResumableParts, name: string, partBytes: number = PART): ResumableRows {
   const index = `${name}-rows`;
   const part = (i: number) => `${index}-${i + 1}`;
   const forget = () => {
-    const [, parts = 0] = kept.read(index)?.get("counts") ?? [];
+    const [, parts = 0] = store.read(index)?.get("counts") ?? [];
     // Without its index no part is ever read, whenever this is cut short.
-    kept.remove(index);
-    for (let i = 0; i < parts; i++) kept.remove(part(i));
+    store.remove(index);
+    for (let i = 0; i < parts; i++) store.remove(part(i));
   };
   return {
     read(arrays) {
-      const [rows = 0, parts = 0] = kept.read(index)?.get("counts") ?? [];
+      const [rows = 0, parts = 0] = store.read(index)?.get("counts") ?? [];
       const own = arrays(rows);
       let missing = [...own.values()].reduce((sum, array) => sum + array.length, 0);
       for (let i = 0; i < parts; i++)
-        for (const [piece, values] of kept.read(part(i)) ?? []) {
+        for (const [piece, values] of store.read(part(i)) ?? []) {
           const at = piece.lastIndexOf("@");
           own.get(piece.slice(0, at))?.set(values, Number(piece.slice(at + 1)));
           missing -= values.length;
@@ -52,17 +52,17 @@ export function keptRows(kept: KeptParts, name: string, partBytes: number = PART
       forget();
       const parts = inParts(arrays(rows), partBytes);
       parts.forEach((pieces, i) => {
-        kept.write(part(i), pieces);
+        store.write(part(i), pieces);
       });
-      kept.write(index, new Map([["counts", Float64Array.of(rows, parts.length)]]));
+      store.write(index, new Map([["counts", Float64Array.of(rows, parts.length)]]));
     },
     forget,
   };
 }
 
 /** Cuts arrays into pieces, named by the place of their first number, and puts pieces together up to `most` bytes. */
-function inParts(arrays: ReadonlyMap<string, KeptArray>, most: number): Map<string, KeptArray>[] {
-  const parts = [new Map<string, KeptArray>()];
+function inParts(arrays: ReadonlyMap<string, ResumableArray>, most: number): Map<string, ResumableArray>[] {
+  const parts = [new Map<string, ResumableArray>()];
   let room = most;
   for (const [name, array] of arrays)
     for (let at = 0; at < array.length; ) {

@@ -4,8 +4,8 @@ import { gradientGraph, gramGraph, rowsGraph } from "../training/graphs.ts";
 import { peakBytes } from "../training/rowGraphs.ts";
 import type { RowSource } from "./rowMakers.ts";
 
-/** How rows are formed, and the bytes that a run holds. */
-export type Forming =
+/** How rows are computed, and the bytes that a run holds. */
+export type RowMethod =
   | { readonly way: "one pass" }
   | { readonly way: "blocks of rows"; readonly perBlock: number; readonly bytes: number }
   | { readonly way: "batch by batch"; readonly microBatch: number; readonly bytes: number };
@@ -20,7 +20,7 @@ const LARGEST_BLOCK = 2 ** 25;
 const LARGEST_RUN = 2 ** 27;
 
 /** All at once where that is small, else as many mini-batches as are, else parts of one. */
-export function chooseForming(source: RowSource, memoryBudget: number): Forming {
+export function chooseRowMethod(source: RowSource, memoryBudget: number): RowMethod {
   const share = Math.min(LARGEST_BLOCK, memoryBudget / 4);
   try {
     const each = perRow(source);
@@ -35,7 +35,7 @@ export function chooseForming(source: RowSource, memoryBudget: number): Forming 
   }
 }
 
-function allAtOnce(source: RowSource, each: number, most: number): Forming | undefined {
+function allAtOnce(source: RowSource, each: number, most: number): RowMethod | undefined {
   const { model, groups, indices, mode, loss = defaultLoss, coordinates = false } = source;
   // It holds less than all rows, but not so much less: the large graph need not be built.
   if (each * groups > 4 * most) return undefined;
@@ -43,7 +43,7 @@ function allAtOnce(source: RowSource, each: number, most: number): Forming | und
   return peakBytes(graph) <= most ? { way: "one pass" } : undefined;
 }
 
-function blocks({ groups }: RowSource, each: number, share: number): Forming | undefined {
+function blocks({ groups }: RowSource, each: number, share: number): RowMethod | undefined {
   const perBlock = Math.min(groups, Math.floor(share / each));
   return perBlock > 0 ? { way: "blocks of rows", perBlock, bytes: perBlock * each } : undefined;
 }
@@ -58,7 +58,7 @@ function perRow({ model, batchSize, mode, loss = defaultLoss }: RowSource): numb
  * Gradients of the parameters are there however few the examples, so that only what grows with those is held to the share. Batch
  * normalisation in training mode needs the whole mini-batch.
  */
-function oneByOne({ model, batchSize, mode, loss = defaultLoss }: RowSource, share: number): Forming {
+function oneByOne({ model, batchSize, mode, loss = defaultLoss }: RowSource, share: number): RowMethod {
   const bytes = (size: number) => peakBytes(gradientGraph(model, size, { accumulate: false, mode, loss }));
   const fixed = bytes(1);
   let microBatch = batchSize;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { random } from "../tensor/random.ts";
 import { fromNumbers } from "../tensor/tensor.ts";
-import { findDuplicates, hash } from "./duplicates.ts";
+import { duplicatesAcross, hash } from "./duplicates.ts";
 import { rowsOf } from "./files/rows.ts";
 
 test.each([1, 2, 3, 4])("finds what comparing every pair finds, seed %d", (seed) => {
@@ -15,7 +15,7 @@ test.each([1, 2, 3, 4])("finds what comparing every pair finds, seed %d", (seed)
   const row = (i: number) => [a[2 * i], a[2 * i + 1], b[i]].join();
   const pairs = [...train].flatMap((i) => [...validation].filter((j) => row(i) === row(j)).map((j) => [i, j] as const));
   const expected = [...new Set(pairs.map(([, j]) => j))].sort((x, y) => x - y);
-  const found = findDuplicates({ arrays, indices: train }, { arrays, indices: validation });
+  const found = duplicatesAcross({ arrays, indices: train }, { arrays, indices: validation });
   expect(found.map((pair) => pair.validation)).toEqual(expected);
   expect(expected.length).toBeGreaterThan(5);
   for (const pair of found) expect(row(pair.train)).toBe(row(pair.validation));
@@ -24,8 +24,10 @@ test.each([1, 2, 3, 4])("finds what comparing every pair finds, seed %d", (seed)
 test("looks at the first elements only where the last one is the target", () => {
   const rows = rowsOf(fromNumbers("float64", [3, 2], [1, 0, 1, 1, 2, 0]));
   const part = (...indices: number[]) => ({ arrays: [rows], indices: Uint32Array.from(indices) });
-  expect(findDuplicates(part(0), part(1, 2))).toEqual([]);
-  expect(findDuplicates(part(0), part(1, 2), (elements) => elements.length - 1)).toEqual([{ train: 0, validation: 1 }]);
+  expect(duplicatesAcross(part(0), part(1, 2))).toEqual([]);
+  expect(duplicatesAcross(part(0), part(1, 2), (elements) => elements.length - 1)).toEqual([
+    { train: 0, validation: 1 },
+  ]);
 });
 
 test("hashes of 100,000 different rows differ", () => {

@@ -12,7 +12,7 @@ export interface Duplicate {
  * `train` and `validation` hold indices into their arrays. Memory is about 100 bytes for each validation example; equal
  * hashes are compared in full.
  */
-export function findDuplicates(
+export function duplicatesAcross(
   train: { readonly arrays: readonly Rows[]; readonly indices: Uint32Array },
   validation: { readonly arrays: readonly Rows[]; readonly indices: Uint32Array },
   length: (elements: TensorData) => number = (elements) => elements.length,

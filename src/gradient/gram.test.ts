@@ -6,7 +6,7 @@ import { nativeEngine } from "../runtime/native.ts";
 import { openReference } from "../runtime/reference.ts";
 import { random } from "../tensor/random.ts";
 import { fromNumbers, sizeOf, toNumbers } from "../tensor/tensor.ts";
-import { gramOfRows, someCoordinates, squaredNormsOfRows } from "./gram.ts";
+import { rowProducts, someCoordinates, squaredNormsOfRows } from "./gram.ts";
 import { rows } from "./rows.ts";
 
 const evaluate = evaluateOn(openReference(nativeEngine()));
@@ -25,7 +25,7 @@ function layer(groups: number, n: number, tokens: number, p: number, q: number, 
   );
   const [row] = rows(g, loss, [w], groups, [x]);
   addOutput(graph, "rows", row!);
-  addOutput(graph, "gram", gramOfRows(g, row!));
+  addOutput(graph, "gram", rowProducts(g, row!));
   addOutput(graph, "norms", squaredNormsOfRows(g, [row!]));
   addOutput(graph, "some", someCoordinates(g, row!, 7));
   return graph;

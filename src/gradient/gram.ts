@@ -13,7 +13,7 @@ import { shareFormed, symmetric, timesItsTranspose } from "./symmetric.ts";
  * needs no row at all (Goodfellow 2015, arXiv:1510.01799, for the norms). It is taken where it is the fewer multiplications, and the
  * nodes that formed the row are then unused; `prune` drops them.
  */
-export function gramOfRows(g: Builder, rows: Value): Value {
+export function rowProducts(g: Builder, rows: Value): Value {
   const groups = rows.shape[0]!;
   const size = sizeOf(rows.shape) / groups;
   const factors = sparingFactors(g, rows);
@@ -22,7 +22,7 @@ export function gramOfRows(g: Builder, rows: Value): Value {
   return timesItsTranspose(g, matrix);
 }
 
-/** Of rows that `gramOfRows` does without. */
+/** Of rows that `rowProducts` does without. */
 function sparingFactors(g: Builder, rows: Value): Factors | undefined {
   const groups = rows.shape[0]!;
   const factors = factorsOf(g, rows);
@@ -33,7 +33,7 @@ function sparingFactors(g: Builder, rows: Value): Factors | undefined {
 }
 
 /**
- * Every `stride`-th number of K rows [K, ...shape], in the order of their memory: [K, ⌈size/stride⌉]. Where `gramOfRows` forms no rows
+ * Every `stride`-th number of K rows [K, ...shape], in the order of their memory: [K, ⌈size/stride⌉]. Where `rowProducts` forms no rows
  * these numbers alone are formed.
  */
 export function someCoordinates(g: Builder, rows: Value, stride: number): Value {

@@ -19,11 +19,12 @@ export function weightGradient(
   dY: Value,
   w: Window,
   group: number,
-  groups?: number,
+  exampleGroups?: number,
 ): Value {
   const C = X.shape[1]!;
-  if (group === C && C > 1) return fromChannels(g, X, W, dY, w, groups);
-  if (groups !== undefined || group !== 1 || !prefersTaps(W, dY)) return fromColumns(g, X, W, dY, w, group, groups);
+  if (group === C && C > 1) return fromChannels(g, X, W, dY, w, exampleGroups);
+  if (exampleGroups !== undefined || group !== 1 || !prefersTaps(W, dY))
+    return fromColumns(g, X, W, dY, w, group, exampleGroups);
   return (canMove(X.shape.slice(2), dY.shape.slice(2), w) ? fromMoves : fromTaps)(g, X, W, dY, w);
 }
 
@@ -44,7 +45,7 @@ function fromColumns(
   dY: Value,
   w: Window,
   group: number,
-  groups: number | undefined,
+  exampleGroups: number | undefined,
 ): Value {
   const [N, C] = X.shape as [number, number];
   const O = dY.shape[1]!;
@@ -55,9 +56,9 @@ function fromColumns(
   // ONNX Runtime lays out the second factor anew: the one with fewer rows.
   const wide = taps * C > O;
   const product = wide ? g.matMul(columns, swapLastTwo(g, rows)) : g.matMul(rows, swapLastTwo(g, columns));
-  const summed = sumExamples(g, product, groups);
+  const summed = sumExamples(g, product, exampleGroups);
   // The taps came outside the channels; the weight wants them inside.
-  const lead = groups === undefined ? [] : [groups];
+  const lead = exampleGroups === undefined ? [] : [exampleGroups];
   const shape = wide ? [group, taps, C / group, O / group] : [group, O / group, taps, C / group];
   const order = (wide ? [0, 3, 2, 1] : [0, 1, 3, 2]).map((axis) => axis + lead.length);
   const turned = g.transpose(g.reshape(summed, [...lead, ...shape]), [...lead.map(() => 0), ...order]);
@@ -142,7 +143,7 @@ function canMove(size: readonly number[], steps: readonly number[], w: Window): 
  * One filter per channel, or several: every channel of every example is convolved with its own dY, whose strides and dilations
  * change places. What a stride left over at the end is cut off the padding, or off the result where there is not enough of it.
  */
-function fromChannels(g: Builder, X: Value, W: Value, dY: Value, w: Window, groups: number | undefined): Value {
+function fromChannels(g: Builder, X: Value, W: Value, dY: Value, w: Window, exampleGroups: number | undefined): Value {
   const [N, C, ...size] = X.shape as [number, number, ...number[]];
   const [O, steps] = [dY.shape[1]!, dY.shape.slice(2)];
   const rank = steps.length;
@@ -161,7 +162,7 @@ function fromChannels(g: Builder, X: Value, W: Value, dY: Value, w: Window, grou
   const ones = w.kernel.map(() => 1);
   const starts = w.kernel.map(() => 0);
   const taps = g.slice(all, spatial, starts, w.kernel, ones);
-  return sumExamples(g, g.reshape(taps, [N, ...W.shape]), groups);
+  return sumExamples(g, g.reshape(taps, [N, ...W.shape]), exampleGroups);
 }
 
 /** [N, C, ...size] → [C, N, ...size] */

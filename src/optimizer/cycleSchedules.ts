@@ -1,6 +1,6 @@
 import { requireGamma, requireLength, requireMinimum } from "./decaySchedules.ts";
 import { requireFractions, requireOption } from "./options.ts";
-import { type CurveOptions, isCount, isRate, progress, type Schedule, scheduleOf } from "./schedule.ts";
+import { type CurveOptions, curveSchedule, isCount, isRate, progress, type Schedule } from "./schedule.ts";
 
 /** From `from` to `to` along half a cosine. */
 function halfCosine(from: number, to: number, done: number): number {
@@ -22,7 +22,7 @@ export function cosineSchedule(options: CosineScheduleOptions): Schedule {
   const { learningRate, minimumLearningRate: minimum = 0, unit = "update" } = options;
   requireMinimum("cosine", minimum, learningRate);
   requireLength("cosine", options.length);
-  return scheduleOf("cosine", unit, options, (time, total) =>
+  return curveSchedule("cosine", unit, options, (time, total) =>
     halfCosine(learningRate, minimum, progress(time, options.length ?? total)),
   );
 }
@@ -43,7 +43,7 @@ export function cosineWarmRestartsSchedule(options: WarmRestartsScheduleOptions)
   requireOption(name, "cycleSteps", cycleSteps, isCount(cycleSteps), "a whole number of at least 1");
   requireOption(name, "cycleMultiplier", cycleMultiplier, isCount(cycleMultiplier), "a whole number of at least 1");
   requireMinimum(name, minimum, learningRate);
-  return scheduleOf(name, unit, options, (time) => {
+  return curveSchedule(name, unit, options, (time) => {
     let [start, length] = [0, cycleSteps];
     if (cycleMultiplier === 1) start = Math.floor(time / length) * length;
     for (; time >= start + length; length *= cycleMultiplier) start += length;
@@ -103,7 +103,7 @@ export function oneCycleSchedule(options: OneCycleScheduleOptions): Schedule {
     return halfCosine(middle, last, progress(time - peak, end - peak));
   };
   const momentum = cycleMomentum ? along(high, low, high) : undefined;
-  return scheduleOf("one-cycle", unit, options, along(first, top, first / finalDivisor), momentum);
+  return curveSchedule("one-cycle", unit, options, along(first, top, first / finalDivisor), momentum);
 }
 
 /** What happens to the height of the cycles: nothing, half of it each time, or γ each unit. */
@@ -144,5 +144,5 @@ export function cyclicSchedule(options: CyclicScheduleOptions): Schedule {
     return bottom + (peak - bottom) * height * heights[cycleMode](time);
   };
   const momentum = cycleMomentum ? along(high, low) : undefined;
-  return scheduleOf("cyclic", options.unit ?? "update", options, along(learningRate, top), momentum);
+  return curveSchedule("cyclic", options.unit ?? "update", options, along(learningRate, top), momentum);
 }

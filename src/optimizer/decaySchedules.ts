@@ -1,9 +1,9 @@
 import { requireOption } from "./options.ts";
-import { type CurveOptions, isCount, isRate, progress, type Schedule, scheduleOf } from "./schedule.ts";
+import { type CurveOptions, curveSchedule, isCount, isRate, progress, type Schedule } from "./schedule.ts";
 
 /** η = learningRate throughout, after its warm-up. */
 export function constantSchedule(options: CurveOptions): Schedule {
-  return scheduleOf("constant", options.unit ?? "update", options, () => options.learningRate);
+  return curveSchedule("constant", options.unit ?? "update", options, () => options.learningRate);
 }
 
 export interface StepScheduleOptions extends CurveOptions {
@@ -18,7 +18,7 @@ export function stepSchedule(options: StepScheduleOptions): Schedule {
   const { learningRate, stepSize, gamma = 0.1, unit = "epoch" } = options;
   requireOption("step", "stepSize", stepSize, isCount(stepSize), "a whole number of at least 1");
   requireGamma("step", gamma);
-  return scheduleOf("step", unit, options, (time) => learningRate * gamma ** Math.floor(time / stepSize));
+  return curveSchedule("step", unit, options, (time) => learningRate * gamma ** Math.floor(time / stepSize));
 }
 
 export interface MultiStepScheduleOptions extends CurveOptions {
@@ -35,7 +35,7 @@ export function multiStepSchedule(options: MultiStepScheduleOptions): Schedule {
   requireOption("multi-step", "milestones", milestones, milestones.length > 0 && rising, "increasing whole numbers");
   requireGamma("multi-step", gamma);
   const reached = (time: number) => milestones.filter((at) => at <= time).length;
-  return scheduleOf("multi-step", unit, options, (time) => learningRate * gamma ** reached(time));
+  return curveSchedule("multi-step", unit, options, (time) => learningRate * gamma ** reached(time));
 }
 
 export interface ExponentialScheduleOptions extends CurveOptions {
@@ -47,7 +47,7 @@ export interface ExponentialScheduleOptions extends CurveOptions {
 export function exponentialSchedule(options: ExponentialScheduleOptions): Schedule {
   const { learningRate, gamma = 0.95, unit = "epoch" } = options;
   requireGamma("exponential", gamma);
-  return scheduleOf("exponential", unit, options, (time) => learningRate * gamma ** time);
+  return curveSchedule("exponential", unit, options, (time) => learningRate * gamma ** time);
 }
 
 export interface LinearScheduleOptions extends CurveOptions {
@@ -65,7 +65,7 @@ export function linearSchedule(options: LinearScheduleOptions): Schedule {
   for (const [name, value] of Object.entries({ startFactor, endFactor }))
     requireOption("linear", name, value, value >= 0 && value <= 1, "a number from 0 to 1");
   requireLength("linear", options.length);
-  return scheduleOf("linear", unit, options, (time, total) => {
+  return curveSchedule("linear", unit, options, (time, total) => {
     const done = progress(time, options.length ?? total);
     return learningRate * (startFactor + (endFactor - startFactor) * done);
   });
@@ -86,7 +86,7 @@ export function polynomialSchedule(options: PolynomialScheduleOptions): Schedule
   requireOption("polynomial", "power", power, isRate(power), "a number above 0");
   requireMinimum("polynomial", minimum, learningRate);
   requireLength("polynomial", options.length);
-  return scheduleOf("polynomial", unit, options, (time, total) => {
+  return curveSchedule("polynomial", unit, options, (time, total) => {
     const left = 1 - progress(time, options.length ?? total);
     return minimum + (learningRate - minimum) * left ** power;
   });

@@ -76,7 +76,7 @@ export type Curve = (time: number, total: number) => number;
  * A schedule from its curve, and that of the momentum where it moves. Counted in updates, the curve begins when the warm-up ends and has what is left of the run, as
  * `SequentialLR` does; counted in epochs it keeps its epochs, and the warm-up only scales the first updates.
  */
-export function scheduleOf(
+export function curveSchedule(
   name: string,
   unit: ScheduleUnit,
   options: ScheduleOptions,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { random } from "../tensor/random.ts";
-import { batchTests } from "./batchAdequacy.ts";
+import { batchAdequacy } from "./batchAdequacy.ts";
 import { gramOfRows } from "./gramOfRows.ts";
 
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
@@ -25,7 +25,7 @@ test("one example per row gives the papers' sums over vectors", () => {
   const deviation = rows.map((row) => row.map((x, d) => x - mean[d]!));
   const along = rows.map((row) => dot(row, mean));
   const across = rows.map((row, i) => row.map((x, d) => x - (along[i]! / squared) * mean[d]!));
-  const result = batchTests(gramOf(rows, counts));
+  const result = batchAdequacy(gramOf(rows, counts));
   expect(result.examples).toBe(n);
   expect(result.norm).toBeCloseTo(Math.sqrt(sum(deviation.map((v) => dot(v, v))) / (n - 1) / n / squared), 10);
   expect(result.innerProduct).toBeCloseTo(
@@ -39,7 +39,7 @@ test("one example per row gives the papers' sums over vectors", () => {
 test("rows of several examples estimate the same numbers", () => {
   const { normal } = random(2);
   const average = (counts: readonly number[]) => {
-    const draws = Array.from({ length: 400 }, () => batchTests(gramOf(drawRows(counts, 0.8, normal), counts)));
+    const draws = Array.from({ length: 400 }, () => batchAdequacy(gramOf(drawRows(counts, 0.8, normal), counts)));
     return (["norm", "innerProduct", "orthogonality"] as const).map((key) => sum(draws.map((draw) => draw[key])) / 400);
   };
   const single = average(Array<number>(120).fill(1));
@@ -53,16 +53,19 @@ test("rows of several examples estimate the same numbers", () => {
 test("without a gradient the norm test is about one, and without rows that differ it is zero", () => {
   const { normal } = random(3);
   const counts = Array<number>(64).fill(4);
-  const draws = Array.from({ length: 300 }, () => batchTests(gramOf(drawRows(counts, 0, normal), counts)).norm ** -2);
+  const draws = Array.from(
+    { length: 300 },
+    () => batchAdequacy(gramOf(drawRows(counts, 0, normal), counts)).norm ** -2,
+  );
   expect(sum(draws) / 300).toBeGreaterThan(0.9);
   expect(sum(draws) / 300).toBeLessThan(1.1);
-  const same = batchTests(
+  const same = batchAdequacy(
     gramOf(
       counts.map(() => [3, 4]),
       counts,
     ),
   );
   expect(same.norm).toBeCloseTo(0, 6);
-  expect(batchTests(gramOf([[1, 2]], [4])).norm).toBeNaN();
-  expect(batchTests(gramOf([[0], [0]], [4, 4])).norm).toBeNaN();
+  expect(batchAdequacy(gramOf([[1, 2]], [4])).norm).toBeNaN();
+  expect(batchAdequacy(gramOf([[0], [0]], [4, 4])).norm).toBeNaN();
 });

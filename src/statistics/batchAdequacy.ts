@@ -1,5 +1,5 @@
 import { sumsOf } from "./sums.ts";
-import type { BatchTests, Gram } from "./types.ts";
+import type { BatchAdequacy, Gram } from "./types.ts";
 
 /**
  * Is the mean gradient ḡ of n examples good enough to step along? Three pure numbers that fall as 1/√n; a batch passes
@@ -14,7 +14,7 @@ import type { BatchTests, Gram } from "./types.ts";
  * or above one says that |G|² is not resolved and nothing more, for even without any gradient E norm² is about one.
  * Unlike the noise scale they belong to one batch. NaN for one row and for ḡ = 0.
  */
-export function batchTests(gram: Gram): BatchTests {
+export function batchAdequacy(gram: Gram): BatchAdequacy {
   const { rows, examples, squares, all, each } = sumsOf(gram);
   const squaredNorm = all / examples ** 2;
   const trace = Math.max(0, (squares - all / examples) / (rows - 1));

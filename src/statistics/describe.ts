@@ -1,5 +1,5 @@
 import { DivergedError, ShapeError, UsageError } from "../tensor/errors.ts";
-import { batchTests } from "./batchAdequacy.ts";
+import { batchAdequacy } from "./batchAdequacy.ts";
 import { expectedCosine, summarizeCosines } from "./cosine.ts";
 import { effectiveDimension } from "./effectiveDimension.ts";
 import type { EmbeddingOptions } from "./embedding.ts";
@@ -46,7 +46,7 @@ export function describeGradients(gram: Gram, options: DescribeOptions): Gradien
     batchSignalToNoise: batchSignalToNoise(gram),
     inverseWithoutRow: inverseNoiseScale(gram, 0).withoutRow,
     examplesToResolve: examplesToResolve(gram, 0.2),
-    batchTests: batchTests(gram),
+    batchTests: batchAdequacy(gram),
     meanCosine: cosines.mean,
     expectedCosine: expectedCosine(moments.squaredGradientNorm, moments.traceCovariance, ratio.batchSize),
     nullCosineDeviation: 1 / Math.sqrt(dimension),

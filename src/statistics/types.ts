@@ -58,8 +58,8 @@ export interface Embedding {
   readonly note?: string;
 }
 
-/** Three tests of all rows as one batch, by `batchTests`; the smaller, the better. */
-export interface BatchTests {
+/** Three tests of all rows as one batch, by `batchAdequacy`; the smaller, the better. */
+export interface BatchAdequacy {
   /** n = Σ b_k, the batch that is tested: all rows together. */
   readonly examples: number;
   readonly norm: number;
@@ -109,7 +109,7 @@ export interface GradientStatistics {
   /** How many examples would resolve the noise scale to ± 20 %; see `examplesToResolve`. */
   readonly examplesToResolve?: Interval;
   /** Norm, inner-product and orthogonality test of all rows as one batch. */
-  readonly batchTests?: BatchTests;
+  readonly batchTests?: BatchAdequacy;
   /**
    * Of more than 1000 rows, the ones that `cosine`, `order`, `mostOpposedPair`, `norms` and the pictures are about,
    * upwards; position i there is row drawn[i]. Absent when they are about all rows.

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { GroupConflicts, GroupPair } from "../statistics/groups.ts";
 import type { NoiseScaleAverages } from "../statistics/noiseOverTime.ts";
-import type { BatchTests, Embedding, GradientStatistics, NoiseRatio } from "../statistics/types.ts";
+import type { BatchAdequacy, Embedding, GradientStatistics, NoiseRatio } from "../statistics/types.ts";
 import { count, isSquare, matrix, number, numbers, record, text, time } from "./records.ts";
 import { epochRecord, interval, noiseScale } from "./runRecords.ts";
 import type {
@@ -52,7 +52,7 @@ const statistics = record<GradientStatistics>({
   batchSignalToNoise: interval.optional(),
   inverseWithoutRow: numbers.optional(),
   examplesToResolve: interval.optional(),
-  batchTests: record<BatchTests>({
+  batchTests: record<BatchAdequacy>({
     examples: number,
     norm: number,
     innerProduct: number,

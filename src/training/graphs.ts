@@ -1,7 +1,7 @@
 import { autocast } from "../gradient/autocast.ts";
 import { backward } from "../gradient/backward.ts";
 import { chooseCuts } from "../gradient/cuts.ts";
-import { gramOfRows, someCoordinates, squaredNormsOfRows } from "../gradient/gram.ts";
+import { rowProducts, someCoordinates, squaredNormsOfRows } from "../gradient/gram.ts";
 import { recompute } from "../gradient/recompute.ts";
 import { rows, separateGroups } from "../gradient/rows.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
@@ -184,7 +184,7 @@ export function gramGraph(
   const pass = rowsOf(model, batch, groups, mode, loss);
   for (const { name, initial } of model.parameters) {
     const gradient = pass.gradients[name]!;
-    addOutput(pass.g.graph, gramName(name), gramOfRows(pass.g, gradient));
+    addOutput(pass.g.graph, gramName(name), rowProducts(pass.g, gradient));
     if (!coordinates) continue;
     addOutput(pass.g.graph, coordinatesName(name), someCoordinates(pass.g, gradient, coordinateStride(initial.shape)));
   }

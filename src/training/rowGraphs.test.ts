@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { addInput, addOutput, newGraph } from "../graph/graph.ts";
 import { builder } from "../ops/builder.ts";
-import { bandGraph, peakBytes, withOutputs } from "./rowGraphs.ts";
+import { blockGraph, peakBytes, withOutputs } from "./rowGraphs.ts";
 
 function chain() {
   const graph = newGraph("chain");
@@ -28,5 +28,5 @@ test("a result is held until its last reader has run, and an output to the end",
 });
 
 test("products of rows are one operator", () => {
-  expect(bandGraph(3, 5).nodes.map(({ op, inputs }) => [op, inputs.length])).toEqual([["Gemm", 2]]);
+  expect(blockGraph(3, 5).nodes.map(({ op, inputs }) => [op, inputs.length])).toEqual([["Gemm", 2]]);
 });

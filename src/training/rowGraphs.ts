@@ -5,7 +5,7 @@ import { arrayClass, type Shape, sizeOf } from "../tensor/tensor.ts";
 
 /** What the products of rows are called. */
 export const productName = "products";
-export const bandName = "band";
+export const blockName = "block";
 
 /** The same graph with only these of its outputs, without the nodes and inputs that none of them needs. */
 export function withOutputs(graph: Graph, names: ReadonlySet<string>): Graph {
@@ -15,12 +15,12 @@ export function withOutputs(graph: Graph, names: ReadonlySet<string>): Graph {
   return { ...rest, nodes, inputs: graph.inputs.filter((input) => read.has(input)) };
 }
 
-/** The inner products of K rows over some of their columns: input `band` [K, width], output `products` [K, K]. */
-export function bandGraph(groups: number, width: number, type: "float32" | "float64" = "float32"): Graph {
-  const graph = newGraph("band_products");
+/** The inner products of K rows over some of their columns: input `block` [K, width], output `products` [K, K]. */
+export function blockGraph(groups: number, width: number, type: "float32" | "float64" = "float32"): Graph {
+  const graph = newGraph("block_products");
   const g = builder(graph);
-  const band = addInput(graph, bandName, type, [groups, width]);
-  addOutput(graph, productName, timesItsTranspose(g, band));
+  const block = addInput(graph, blockName, type, [groups, width]);
+  addOutput(graph, productName, timesItsTranspose(g, block));
   return graph;
 }
 

@@ -2,7 +2,7 @@ import type { Bound, Engine, Session } from "../../runtime/engine.ts";
 import { engineScope } from "../../runtime/scope.ts";
 import { gramOfRows } from "../../statistics/gramOfRows.ts";
 import { tensor, zeros } from "../../tensor/tensor.ts";
-import { bandGraph, bandName, productName } from "../../training/rowGraphs.ts";
+import { blockGraph, blockName, productName } from "../../training/rowGraphs.ts";
 import type { MultiplyBlock } from "./gradientSums.ts";
 
 /** X·Xᵀ by the engine's float64 products, compiled once for each width. */
@@ -10,10 +10,10 @@ export function multiplyOnEngine(engine: Engine, threads: number): { multiply: M
   const sessions = engineScope(engine);
   const made = new Map<string, { session: Session; bound: Bound; block: Float64Array; products: Float64Array }>();
   const make = async (block: Float64Array, rows: number, width: number) => {
-    const session = await sessions.load(bandGraph(rows, width, "float64"), { threads });
+    const session = await sessions.load(blockGraph(rows, width, "float64"), { threads });
     const products = zeros("float64", [rows, rows]);
     const held = block.subarray(0, rows * width);
-    const bound = session.bind({ [bandName]: tensor("float64", [rows, width], held), [productName]: products });
+    const bound = session.bind({ [blockName]: tensor("float64", [rows, width], held), [productName]: products });
     return { session, bound, block, products: products.data as Float64Array };
   };
   return {

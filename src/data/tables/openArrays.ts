@@ -1,7 +1,7 @@
 import { DataError } from "../../tensor/errors.ts";
 import { sizeOf, type TensorData } from "../../tensor/tensor.ts";
 import { byChannel, type Dataset, select } from "../dataset.ts";
-import { type Duplicate, findDuplicates } from "../duplicates.ts";
+import { type Duplicate, duplicatesAcross } from "../duplicates.ts";
 import type { Rows } from "../files/rows.ts";
 import {
   absentClasses,
@@ -204,7 +204,7 @@ function reported(
 function duplicatesOf(parts: readonly Part[], { inputs, split }: Prepared): Duplicate[] | null {
   const [first, last] = [parts[0]!, parts.at(-1)!].map(({ arrays }) => inputs.map(({ name }) => arrays.get(name)!));
   if (![...first!, ...last!].every((rows) => rows.inMemory)) return null;
-  return findDuplicates({ arrays: first!, indices: split.train }, { arrays: last!, indices: split.validation });
+  return duplicatesAcross({ arrays: first!, indices: split.train }, { arrays: last!, indices: split.validation });
 }
 
 function notesOf(

@@ -1,6 +1,6 @@
 import { DataError } from "../../tensor/errors.ts";
 import { select } from "../dataset.ts";
-import { type Duplicate, findDuplicates } from "../duplicates.ts";
+import { type Duplicate, duplicatesAcross } from "../duplicates.ts";
 import { type ColumnSummary, kindOf, numbersRows, summarize, type Table } from "../files/table.ts";
 import {
   absentClasses,
@@ -13,7 +13,7 @@ import {
   refuseSplit,
   splitFlags,
 } from "../openOptions.ts";
-import { keptTable } from "./keptTable.ts";
+import { cachedTable } from "./cachedTable.ts";
 import { checkStandardised, prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
 import { chooseColumns, type Feature, featureOf, type TableColumns, type Target, targetOf } from "./tableRoles.ts";
 import { storeTable, type TableStore } from "./tableStore.ts";
@@ -49,7 +49,7 @@ export async function openTables(
   const asTexts = options.splitBy === undefined ? [] : [options.splitBy];
   const room = (options.dataMemory ?? defaultMemory) / files.length;
   const tables = files.map((table) =>
-    keptTable(
+    cachedTable(
       table,
       asTexts.filter((name) => table.columns.includes(name)),
       room,
@@ -68,7 +68,7 @@ export async function openTables(
     return tableDataset(name, store, preparation, roles.group);
   });
   const opened = { train: select(all[0]!, parts.training), validation: select(all.at(-1)!, parts.validating) };
-  const duplicates = findDuplicates(
+  const duplicates = duplicatesAcross(
     { arrays: [train.store.rows], indices: parts.training },
     { arrays: [(validation ?? train).store.rows], indices: parts.validating },
     () => roles.features.length,

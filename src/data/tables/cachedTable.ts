@@ -5,7 +5,7 @@ import { numberIn, positionsOf } from "../files/table.ts";
 const MOST_TEXTS = 4096;
 
 /** What is kept of a block: of each column numbers, NaN where missing, or the cells as they were read. */
-interface KeptBlock {
+interface CachedBlock {
   readonly size: number;
   readonly columns: readonly (Float64Array | readonly Cell[])[];
   readonly place: TableBlock["place"];
@@ -16,37 +16,37 @@ interface KeptBlock {
  * there: parsing is most of the work. A text that reads as a number comes as that number, but for the columns `asTexts`, which are read
  * along with the first scan. Where `memory` bytes are not enough, nothing is kept, and every scan reads the file.
  */
-export function keptTable(table: Table, asTexts: readonly string[], memory: number): Table {
-  let kept: { readonly places: ReadonlyMap<string, number>; readonly blocks: KeptBlock[] } | undefined;
+export function cachedTable(table: Table, asTexts: readonly string[], memory: number): Table {
+  let cache: { readonly places: ReadonlyMap<string, number>; readonly blocks: CachedBlock[] } | undefined;
   return {
     ...table,
     async *scan(wanted) {
-      const known = kept;
-      if (known && wanted.every((name) => known.places.has(name))) {
-        const positions = wanted.map((name) => known.places.get(name)!);
-        for (const block of known.blocks) yield cellsOf(block, positions);
+      const cached = cache;
+      if (cached && wanted.every((name) => cached.places.has(name))) {
+        const positions = wanted.map((name) => cached.places.get(name)!);
+        for (const block of cached.blocks) yield cellsOf(block, positions);
         return;
       }
       const names = [...new Set([...wanted, ...asTexts])];
       const places = positionsOf(names);
       const positions = wanted.map((name) => places.get(name)!);
-      const keeper = keep(table, names, asTexts, memory);
+      const collector = collect(table, names, asTexts, memory);
       for await (const block of table.scan(names)) {
-        const read = keeper.add(block);
+        const read = collector.add(block);
         yield read
           ? cellsOf(read, positions)
           : { ...block, cells: positions.map((position) => block.cells[position]!) };
       }
-      const blocks = keeper.finish();
-      if (blocks) kept = { places, blocks };
+      const blocks = collector.finish();
+      if (blocks) cache = { places, blocks };
     },
   };
 }
 
 /** Takes blocks for as long as they fit. */
-function keep(table: Table, names: readonly string[], asTexts: readonly string[], memory: number) {
+function collect(table: Table, names: readonly string[], asTexts: readonly string[], memory: number) {
   const texts = names.map(() => new Map<string, string>());
-  let [blocks, bytes]: [KeptBlock[] | undefined, number] = [[], 0];
+  let [blocks, bytes]: [CachedBlock[] | undefined, number] = [[], 0];
   const shared = (cell: Cell, known: Map<string, string>): Cell => {
     if (typeof cell !== "string") return cell;
     const first = known.get(cell);
@@ -55,7 +55,7 @@ function keep(table: Table, names: readonly string[], asTexts: readonly string[]
   };
   return {
     /** The block as it is kept; undefined where nothing is. */
-    add({ size, cells, place }: TableBlock): KeptBlock | undefined {
+    add({ size, cells, place }: TableBlock): CachedBlock | undefined {
       if (!blocks) return undefined;
       // A place and a pointer or a number take eight bytes each.
       bytes += 8 * size * (names.length + 1);
@@ -87,7 +87,7 @@ function numbersIn(column: readonly Cell[], table: Table): Float64Array | undefi
   return numbers;
 }
 
-function cellsOf({ size, columns, place }: KeptBlock, positions: readonly number[]): TableBlock {
+function cellsOf({ size, columns, place }: CachedBlock, positions: readonly number[]): TableBlock {
   const cells = positions.map((position) => {
     const column = columns[position]!;
     if (!(column instanceof Float64Array)) return column;

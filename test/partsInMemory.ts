@@ -1,8 +1,8 @@
-import type { KeptArray, KeptParts } from "../src/analysis/resumableRows.ts";
+import type { ResumableArray, ResumableParts } from "../src/analysis/resumableRows.ts";
 
 /** Parts of a measurement as they would lie on disk. */
-export function keptInMemory(): KeptParts & { readonly names: string[] } {
-  const parts = new Map<string, ReadonlyMap<string, KeptArray>>();
+export function partsInMemory(): ResumableParts & { readonly names: string[] } {
+  const parts = new Map<string, ReadonlyMap<string, ResumableArray>>();
   return {
     read: (name) => parts.get(name) ?? null,
     write: (name, arrays) => void parts.set(name, structuredClone(arrays)),

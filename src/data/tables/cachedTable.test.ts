@@ -6,10 +6,10 @@ import { random } from "../../tensor/random.ts";
 import { newBatch } from "../dataset.ts";
 import { openCsv } from "../files/csv.ts";
 import { type Cell, numberIn, type Table } from "../files/table.ts";
-import { keptTable } from "./keptTable.ts";
+import { cachedTable } from "./cachedTable.ts";
 import { openTables } from "./openTables.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "batchscope-kept-table-"));
+const folder = mkdtempSync(join(tmpdir(), "batchscope-cached-table-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** 3,000 rows, three blocks: numbers as people write them, texts, both mixed, and what is missing. */
@@ -45,21 +45,21 @@ async function read(table: Table, columns: readonly string[]) {
   return { cells, places };
 }
 
-describe("a kept table", () => {
+describe("a cached table", () => {
   test("reads its file once, with the same numbers, texts and places", async () => {
     const file = written("once.csv");
     const { table, scans } = await counted(file);
-    const kept = keptTable(table, ["site"], 2 ** 20);
+    const cached = cachedTable(table, ["site"], 2 ** 20);
     const columns = ["wide", "price", "grade"];
-    await read(kept, columns);
-    const again = await read(kept, ["grade", "site", "price", "wide"]);
+    await read(cached, columns);
+    const again = await read(cached, ["grade", "site", "price", "wide"]);
     expect(scans).toEqual(["wide,price,grade,site"]);
     const plain = await read(await openCsv(file), ["grade", "site", "price", "wide"]);
     expect(again.places).toEqual(plain.places);
     // What was asked for as texts, and columns in which a block holds texts, come as they were; numbers as numbers, to the last bit.
     expect(again.cells[1]).toEqual(plain.cells[1]);
-    expect(again.cells.map((column) => column.map((cell) => numberIn(cell, kept) ?? cell))).toEqual(
-      plain.cells.map((column) => column.map((cell) => numberIn(cell, kept) ?? cell)),
+    expect(again.cells.map((column) => column.map((cell) => numberIn(cell, cached) ?? cell))).toEqual(
+      plain.cells.map((column) => column.map((cell) => numberIn(cell, cached) ?? cell)),
     );
     expect(again.cells[3]!.every((cell) => typeof cell === "number")).toBe(true);
   });
@@ -68,9 +68,9 @@ describe("a kept table", () => {
     const file = written("again.csv");
     const times = async (asTexts: string[], memory: number, second: string[]) => {
       const { table, scans } = await counted(file);
-      const kept = keptTable(table, asTexts, memory);
-      await read(kept, ["wide", "class"]);
-      const { cells } = await read(kept, second);
+      const cached = cachedTable(table, asTexts, memory);
+      await read(cached, ["wide", "class"]);
+      const { cells } = await read(cached, second);
       expect(cells[0]).toHaveLength(3000);
       return scans.length;
     };
@@ -80,16 +80,16 @@ describe("a kept table", () => {
     const many = join(folder, "many.csv");
     writeFileSync(many, `a,b\n${Array.from({ length: 5000 }, (_, i) => `${i},t${i}`).join("\n")}\n`);
     const { table, scans } = await counted(many);
-    const kept = keptTable(table, [], 2 ** 20);
-    for (let k = 0; k < 2; k++) await read(kept, ["a", "b"]);
+    const cached = cachedTable(table, [], 2 ** 20);
+    for (let k = 0; k < 2; k++) await read(cached, ["a", "b"]);
     expect(scans).toHaveLength(2);
   });
 
   test("left half way keeps nothing", async () => {
     const { table, scans } = await counted(written("half.csv"));
-    const kept = keptTable(table, [], 2 ** 20);
-    for await (const _ of kept.scan(["wide"])) break;
-    expect((await read(kept, ["wide"])).cells[0]).toHaveLength(3000);
+    const cached = cachedTable(table, [], 2 ** 20);
+    for await (const _ of cached.scan(["wide"])) break;
+    expect((await read(cached, ["wide"])).cells[0]).toHaveLength(3000);
     expect(scans).toHaveLength(2);
   });
 });
