@@ -95,8 +95,7 @@ export function rowsOneByOne(source: RowSource, parameters: readonly number[], m
   const weight = scalar("float32", 0);
   const named = (name: (parameter: string) => string): Record<string, Tensor> =>
     Object.fromEntries(own.map((parameter, i) => [name(parameter.name), sums[i]!]));
-  const compile = cached(async (key: number) => {
-    const [size, first] = [Math.abs(key), key > 0];
+  const compile = async (size: number, first: boolean) => {
     const graph = withOutputs(gradientGraph(model, size, { accumulate: !first, mode, loss }), wanted(totals.weight));
     const inPlace = first ? {} : Object.fromEntries(own.map(({ name }) => [gradientName(name), sumName(name)]));
     assertInPlaceSafe(graph, inPlace);
@@ -105,7 +104,9 @@ export function rowsOneByOne(source: RowSource, parameters: readonly number[], m
     const sumsSoFar = first ? {} : named(sumName);
     const results = { ...named(gradientName), ...sumsSoFar, [totals.weight]: weight };
     return { session, batch, bound: session.bind({ ...read(state, graph, batch), ...results }) };
-  });
+  };
+  const begin = cached((size) => compile(size, true));
+  const goOn = cached((size) => compile(size, false));
   return {
     async form(take, weights, formed, { progress, signal }) {
       for (; formed.rows < groups; formed.rows++) {
@@ -115,7 +116,7 @@ export function rowsOneByOne(source: RowSource, parameters: readonly number[], m
           signal?.throwIfAborted();
           const size = Math.min(microBatch, batchSize - at);
           // A sum that begins and one that goes on are two graphs.
-          const { batch, bound } = await compile.get(at === 0 ? size : -size);
+          const { batch, bound } = await (at === 0 ? begin : goOn).get(size);
           await data.read(indices.subarray(k * batchSize + at, k * batchSize + at + size), batch);
           await bound.run();
           weights[k]! += Number(weight.data[0]);
@@ -126,7 +127,10 @@ export function rowsOneByOne(source: RowSource, parameters: readonly number[], m
         });
       }
     },
-    release: compile.release,
+    release() {
+      begin.release();
+      goOn.release();
+    },
   };
 }
 
@@ -148,12 +152,12 @@ interface Compiled {
 }
 
 /** Compiles for each size once. */
-function cached<T extends Compiled>(make: (key: number) => Promise<T>) {
+function cached<T extends Compiled>(make: (size: number) => Promise<T>) {
   const known = new Map<number, T>();
   return {
-    async get(key: number): Promise<T> {
-      const compiled = known.get(key) ?? (await make(key));
-      known.set(key, compiled);
+    async get(size: number): Promise<T> {
+      const compiled = known.get(size) ?? (await make(size));
+      known.set(size, compiled);
       return compiled;
     },
     release() {

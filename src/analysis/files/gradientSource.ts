@@ -79,8 +79,10 @@ interface Layout {
   readonly counts: readonly number[] | null;
   /** Of row k. */
   readonly path: (k: number) => string;
-  /** Of element (k, 0) of a part, in bytes; negative for −1 − the place in the spill. */
+  /** Of element (k, 0) of a part, in bytes. */
   readonly offset: (k: number, part: number) => number;
+  /** Whether that offset is one of the spill, where deflated arrays are unpacked, or of the row's own file. */
+  readonly isInSpill: (k: number, part: number) => boolean;
   /** Elements from one column to the next: 1, but in Fortran order K. */
   readonly stride: number;
   readonly about: unknown;
@@ -130,14 +132,14 @@ async function layoutOfMatrix(path: string, files: FilePool, unpacked: Unpacking
     );
   const size = storedBytes(array.type);
   const step = array.fortran ? size : size * columns;
-  const place = (k: number) => array.offset + k * step;
   const counts = arrays.size > 1 ? arrays.get(COUNTS) : undefined;
   return {
     rows,
     parts: [{ name: "", length: columns, type: array.type }],
     counts: counts ? checkedCounts(readNumbers(counts, file), rows, placeOf(path, COUNTS)) : null,
     path: () => path,
-    offset: (k) => (array.unpacked ? -1 - place(k) : place(k)),
+    offset: (k) => array.offset + k * step,
+    isInSpill: () => array.unpacked,
     stride: array.fortran ? rows : 1,
     about: [basename(path), file.size, file.modifiedAt, array],
   };
@@ -155,6 +157,7 @@ async function layoutOfFolder(folder: string, files: FilePool, unpacked: Unpacki
     return { name, length: sizeOf(array.shape), type: array.type, shape: array.shape };
   });
   const offsets = new Float64Array(paths.length * parts.length);
+  const inSpill = new Uint8Array(offsets.length);
   const counts: (number | null)[] = [];
   const about: unknown[] = [parts];
   for (const [k, path] of paths.entries()) {
@@ -163,7 +166,8 @@ async function layoutOfFolder(folder: string, files: FilePool, unpacked: Unpacki
     checkParts(new Map(gradientsIn(stored, path)), parts, path, paths[0]!);
     parts.forEach(({ name }, part) => {
       const { offset, unpacked: isUnpacked } = stored.arrays.get(name)!;
-      offsets[k * parts.length + part] = isUnpacked ? -1 - offset : offset;
+      offsets[k * parts.length + part] = offset;
+      inSpill[k * parts.length + part] = Number(isUnpacked);
     });
     counts.push(countOf(stored, file));
     about.push([basename(path), file.size, file.modifiedAt]);
@@ -174,6 +178,7 @@ async function layoutOfFolder(folder: string, files: FilePool, unpacked: Unpacki
     counts: countsOfAll(counts, paths),
     path: (k) => paths[k]!,
     offset: (k, part) => offsets[k * parts.length + part]!,
+    isInSpill: (k, part) => inSpill[k * parts.length + part] === 1,
     stride: 1,
     about,
   };
@@ -251,9 +256,8 @@ function reader(layout: Layout, files: FilePool, spill: RandomAccess | undefined
     const length = (to - from) * size;
     if (buffer.length < length) buffer = new Uint8Array(length);
     const bytes = buffer.subarray(0, length);
-    const offset = layout.offset(k, part);
-    if (offset < 0) spill!.read(bytes, -1 - offset + from * size);
-    else files.at(layout.path(k)).read(bytes, offset + from * size);
+    const file = layout.isInSpill(k, part) ? spill! : files.at(layout.path(k));
+    file.read(bytes, layout.offset(k, part) + from * size);
     return toFloats(bytes, type);
   };
   if (stride === 1)
