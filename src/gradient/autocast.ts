@@ -1,4 +1,4 @@
-import type { Graph, Node, Value } from "../graph/graph.ts";
+import { freshName, type Graph, type Node, replaceLastOutputs, type Value } from "../graph/graph.ts";
 import { builder } from "../ops/builder.ts";
 import type { OpName } from "../ops/table.ts";
 
@@ -38,10 +38,8 @@ function isHalf({ domain, op, outputs }: Node): boolean {
 function roundResult(graph: Graph, node: Node): void {
   const g = builder(graph);
   const [output] = node.outputs as [Value];
-  const exact: Value = { ...output, name: `${output.name}_float32` };
-  graph.names.add(exact.name);
+  const exact: Value = { ...output, name: freshName(graph, `${output.name}_float32`) };
   graph.nodes.push({ ...node, outputs: [exact] });
   g.cast(g.cast(exact, "float16"), "float32");
-  const cast = graph.nodes.pop()!;
-  graph.nodes.push({ ...cast, outputs: [output] });
+  replaceLastOutputs(graph, [output]);
 }

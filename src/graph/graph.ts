@@ -38,8 +38,10 @@ export interface Node {
 }
 
 /**
- * The waist: nodes in an order in which each comes after what it reads. `outputs` maps the name that the caller sees
- * to the value that carries it. Grown by `addInput`, `addNode` and `constant`; nothing is ever changed in place.
+ * Nodes in an order in which each comes after what it reads. `outputs` maps the name that the caller sees to the value that carries
+ * it. What builds a graph adds to it by `addInput`, `addNode`, `constant` and `addOutput`; a pass that rewrites one appends nodes to a
+ * copy. Values and nodes never change. Only `replaceOutput`, `removeOutput`, `replaceLastOutputs` and `markImported` put others in
+ * their place, each in a graph that its caller has made and that nobody else reads yet.
  */
 export interface Graph {
   readonly name: string;
@@ -134,6 +136,33 @@ export function addOutput(graph: Graph, name: string, value: Value): void {
       `graph "${graph.name}": expected a new output name, got "${name}" again for ${show(value)}; rename it`,
     );
   graph.outputs.set(name, value);
+}
+
+/** Gives the output `name` another value. Throws `ShapeError` when there is no such output. */
+export function replaceOutput(graph: Graph, name: string, value: Value): void {
+  requireOutput(graph, name);
+  graph.outputs.set(name, value);
+}
+
+/** Takes the output `name` away and returns its value. Throws `ShapeError` when there is no such output. */
+export function removeOutput(graph: Graph, name: string): Value {
+  const value = requireOutput(graph, name);
+  graph.outputs.delete(name);
+  return value;
+}
+
+function requireOutput(graph: Graph, name: string): Value {
+  const value = graph.outputs.get(name);
+  if (value) return value;
+  throw new ShapeError(
+    `graph "${graph.name}": expected one of its outputs ${[...graph.outputs.keys()].join(", ")}, got "${name}"; name one of them`,
+  );
+}
+
+/** Lets the node that was added last compute `outputs`, so that what read those values before now reads its results. */
+export function replaceLastOutputs({ nodes }: Graph, outputs: readonly Value[]): void {
+  nodes[nodes.length - 1] = { ...nodes.at(-1)!, outputs };
+  seen.delete(nodes);
 }
 
 /** The node that computes each value; inputs and constants are not in it. */

@@ -1,4 +1,14 @@
-import { addNode, addOutput, constant, type Graph, type Node, producers, prune, type Value } from "../graph/graph.ts";
+import {
+  addNode,
+  addOutput,
+  constant,
+  type Graph,
+  type Node,
+  producers,
+  prune,
+  replaceOutput,
+  type Value,
+} from "../graph/graph.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { equalShapes } from "../tensor/broadcast.ts";
 import { type Shape, sizeOf, tensor } from "../tensor/tensor.ts";
@@ -127,7 +137,7 @@ function form(given: Graph, output: string, C: Value, write: (g: Builder) => Ter
     else graph.nodes.push(view(g, add(g, C, write(g)), node));
   }
   const sum = graph.nodes.find(({ outputs }) => outputs[0] === Y)!.inputs[0]!;
-  for (const [name, value] of given.outputs) if (value === Y) graph.outputs.set(name, sum);
+  for (const [name, value] of given.outputs) if (value === Y) replaceOutput(graph, name, sum);
   if (given.inputs.includes(C) || !isReadOnce(given, C)) return { graph };
   const scratch = `scratch:${output}`;
   addOutput(graph, scratch, C);

@@ -1,4 +1,4 @@
-import { addNode, type Graph, type Node, producers, type Value } from "../graph/graph.ts";
+import { addNode, type Graph, type Node, producers, replaceLastOutputs, type Value } from "../graph/graph.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { equalShapes } from "../tensor/broadcast.ts";
 import { fromNumbers, sizeOf } from "../tensor/tensor.ts";
@@ -79,6 +79,5 @@ function join(g: Builder, node: Node, steps: readonly Step[]): void {
     attributes: { epsilon: { kind: "float", value: 0 } },
     outputs: [X],
   });
-  const { nodes } = g.graph;
-  nodes.push({ ...nodes.pop()!, outputs: node.outputs });
+  replaceLastOutputs(g.graph, node.outputs);
 }

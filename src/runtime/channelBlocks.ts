@@ -5,6 +5,7 @@ import {
   type Graph,
   type Node,
   producers,
+  replaceLastOutputs,
   type Value,
 } from "../graph/graph.ts";
 import { type Builder, builder } from "../ops/builder.ts";
@@ -95,8 +96,7 @@ function convolve(layout: Layout, node: Node, { kind, group, window }: Form): vo
   layout.known.set(Y, result);
   const channels: Attribute = { kind: "int", value: Y.shape[1]! };
   g.reshape(blocked(g, "ReorderOutput", [result], { channels }, result.shape), Y.shape);
-  const { nodes } = g.graph;
-  nodes.push({ ...nodes.pop()!, outputs: node.outputs });
+  replaceLastOutputs(g.graph, node.outputs);
 }
 
 function blocked(

@@ -1,4 +1,4 @@
-import type { Graph, Node, Value } from "../graph/graph.ts";
+import { type Graph, type Node, replaceOutput, type Value } from "../graph/graph.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { positions, windowOf } from "../ops/convolution.ts";
 import { plainAttributes } from "../ops/op.ts";
@@ -20,7 +20,7 @@ const LARGEST = 2 ** 20;
 export function shareColumns(graph: Graph): Graph {
   const ids = numbering();
   for (const node of graph.nodes) ids.add(node);
-  const result: Graph = { ...graph, nodes: [], names: new Set(graph.names), outputs: new Map() };
+  const result: Graph = { ...graph, nodes: [], names: new Set(graph.names), outputs: new Map(graph.outputs) };
   const replaced = new Map<number, Value>();
   const current = (value: Value): Value => replaced.get(ids.of(value) ?? Number.NaN) ?? value;
   const append = (node: Node) => {
@@ -34,7 +34,7 @@ export function shareColumns(graph: Graph): Graph {
     for (const one of product.shared) replaced.set(ids.of(one)!, current(one));
     replaced.set(ids.of(node.outputs[0]!)!, product.output);
   }
-  for (const [name, value] of graph.outputs) result.outputs.set(name, current(value));
+  for (const [name, value] of graph.outputs) replaceOutput(result, name, current(value));
   return result;
 }
 

@@ -4,7 +4,7 @@ import { chooseCuts } from "../gradient/cuts.ts";
 import { rowProducts, someCoordinates, squaredNormsOfRows } from "../gradient/gram.ts";
 import { recompute } from "../gradient/recompute.ts";
 import { rows, separateGroups } from "../gradient/rows.ts";
-import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
+import { addInput, addOutput, type Graph, newGraph, prune, removeOutput, type Value } from "../graph/graph.ts";
 import { shareEqual } from "../graph/share.ts";
 import { defaultLoss, type Loss } from "../model/loss.ts";
 import type { WeightedLoss } from "../model/losses/weightedLoss.ts";
@@ -204,8 +204,7 @@ function rowsOf(model: Model, batch: number, groups: number, mode: Mode, loss: L
   addOutput(pass.g.graph, totals.weights, pass.g.reduceSum(pass.g.reshape(pass.weights, [groups, -1]), [1]));
   const examples = pass.examples.map((value) => value.name);
   const graph = separateGroups(pass.g.graph, examples, groups);
-  const total = graph.outputs.get(totals.losses)!;
-  graph.outputs.delete(totals.losses);
+  const total = removeOutput(graph, totals.losses);
   const input = (name: string) => graph.inputs.find((value) => value.name === name)!;
   const g = builder(graph);
   const names = model.parameters.map((parameter) => parameter.name);
