@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { backward } from "../gradient/backward.ts";
 import { addInput, addOutput, type Graph, newGraph } from "../graph/graph.ts";
-import { builder } from "../ops/builder.ts";
+import { apply, builder } from "../ops/builder.ts";
 import { type ElementType, fromNumbers, type Shape, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { bindingEngine } from "./binding.ts";
 import { guardEmptySums } from "./emptySums.ts";
@@ -117,6 +117,27 @@ const sums: readonly Sum[] = [
   ],
 ];
 
+type Operands = readonly [X: Shape, W: Shape, B?: Shape];
+
+const strided = { strides: [2, 2] };
+const convolutions: readonly (readonly ["Conv" | "ConvTranspose", Operands, Record<string, unknown>, Shape])[] = [
+  [
+    "Conv",
+    [
+      [2, 0, 6, 6],
+      [2, 0, 3, 3],
+    ],
+    strided,
+    [2, 2, 2, 2],
+  ],
+  ["Conv", [[2, 0, 6, 6], [2, 0, 3, 3], [2]], strided, [2, 2, 2, 2]],
+  ["Conv", [[2, 0, 6, 6], [2, 0, 3, 3], [2]], {}, [2, 2, 4, 4]],
+  ["Conv", [[0, 1, 6, 6], [2, 1, 3, 3], [2]], strided, [0, 2, 2, 2]],
+  ["Conv", [[2, 0, 5], [2, 0, 2], [2]], { strides: [3] }, [2, 2, 2]],
+  ["ConvTranspose", [[2, 0, 2, 2], [0, 2, 3, 3], [2]], strided, [2, 2, 5, 5]],
+  ["ConvTranspose", [[0, 1, 2, 2], [1, 2, 3, 3], [2]], strided, [0, 2, 5, 5]],
+];
+
 describe.each(Object.entries(engines))("%s", (_, engine) => {
   test.each(sums)("%s of %j", async (...sum) => {
     const [, operands, result] = sum;
@@ -125,6 +146,21 @@ describe.each(Object.entries(engines))("%s", (_, engine) => {
       const [outputs] = await evaluateOn(engine)(graphOf(sum, type), [feeds]);
       expect(outputs!.y!.shape).toEqual(result);
       expect([...toNumbers(outputs!.y!)]).toEqual(repeated(0, result));
+    }
+  });
+
+  test.each(convolutions)("%s of %j", async (op, [X, W, B], attributes, result) => {
+    for (const type of engine.name === "web" ? (["float32"] as const) : (["float32", "float16"] as const)) {
+      const graph = newGraph("convolution");
+      const inputs = [X, W, B].map((shape, i) => shape && addInput(graph, `x${i}`, type, shape));
+      addOutput(graph, "y", apply(graph, op, inputs, attributes)[0]!);
+      const bias = B && fromNumbers(type, B, [1, 2]);
+      const feeds = { x0: ones(type, X), x1: ones(type, W), ...(bias && { x2: bias }) };
+      const [outputs] = await evaluateOn(engine)(graph, [feeds]);
+      expect(outputs!.y!.shape).toEqual(result);
+      const perChannel = sizeOf(result.slice(2));
+      const expected = repeated(0, result).map((zero, i) => (B ? 1 + (Math.floor(i / perChannel) % 2) : zero));
+      expect([...toNumbers(outputs!.y!)]).toEqual(expected);
     }
   });
 

@@ -20,12 +20,20 @@ import { uses } from "./uses.ts";
  *   Add(C, Gemm(A, B))                             →  Gemm(A, B, C): a gradient is added into its sum while it is formed
  *   products and sums with one number per channel  →  BatchNormalization, in one pass (affine.ts)
  *
- * Inputs and outputs stay. What `assertInPlaceSafe` allows on the graph must be asked again of the result.
+ * Inputs and outputs stay. What `assertInPlaceSafe` allows on the graph must be asked again of the result. A graph in which something
+ * without elements is computed is left as it is: it has nothing to win, and the forms above hold for what has elements.
  */
 export function lowerForCpu(graph: Graph, block?: BlockSize): Graph {
-  const columns = shareColumns(replaceAverages(prune(graph)));
+  const needed = prune(graph);
+  if (needed.nodes.some(isEmpty)) return needed;
+  const columns = shareColumns(replaceAverages(needed));
   const convolved = multiplyDiagonals(block ? blockChannels(columns, block) : columns);
   return prune(joinAffine(foldIntoGemm(prune(sumIntoScatters(foldTransposes(convolved))))));
+}
+
+function isEmpty({ inputs, outputs }: Node): boolean {
+  const computed = [...inputs.filter((value) => !value?.constant), ...outputs];
+  return computed.some((value) => value?.shape.includes(0));
 }
 
 function foldTransposes(graph: Graph): Graph {
