@@ -3,7 +3,15 @@ import { addInput, addOutput, type Graph, newGraph } from "../../src/graph/graph
 import { operatorSchemas } from "../../src/graph/operatorSchemas.ts";
 import { builder } from "../../src/ops/builder.ts";
 import type { OpName } from "../../src/ops/table.ts";
-import { type ElementType, fromNumbers, isFloat, type Shape, sizeOf, type Tensor } from "../../src/tensor/tensor.ts";
+import {
+  type ElementType,
+  fromNumbers,
+  isFloat,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  toNumbers,
+} from "../../src/tensor/tensor.ts";
 import { applyCase, type Case, type CaseInput, declareInputs, drawContents } from "../../test/cases/case.ts";
 import { cases } from "../../test/cases/cases.ts";
 import { filled, nastyNumbers } from "./operands.ts";
@@ -34,9 +42,7 @@ export function* attempts(op: OpName): Generator<Attempt> {
 
 function* variants(one: Case): Generator<[string, Case]> {
   yield ["", one];
-  const rank = Math.max(0, ...one.inputs.map((input) => (input && !input.constant ? input.shape.length : 0)));
-  for (let axis = 0; axis < rank; axis++)
-    yield [`, axis ${axis} empty`, withInputs(one, (input) => (input.constant ? input : emptied(input, axis)))];
+  yield* withoutElements(one);
   for (const number of [0, -1, 3, 2 ** 31, -(2 ** 63), 2 ** 62])
     if (one.inputs.some(isKnownInteger))
       yield [
@@ -45,6 +51,30 @@ function* variants(one: Case): Generator<[string, Case]> {
           isKnownInteger(input) ? { ...input, values: Array<number>(sizeOf(input.shape)).fill(number) } : input,
         ),
       ];
+}
+
+/** Axes are emptied where they are counted alike from the left, have one size (as the two that a product sums over), and one by one. */
+function* withoutElements(one: Case): Generator<[string, Case]> {
+  const fed = new Set(one.inputs.filter((input) => input && !input.constant));
+  const rank = Math.max(0, ...Array.from(fed, (input) => input!.shape.length));
+  const sizes = new Set(Array.from(fed, (input) => input!.shape).flat());
+  const seen = new Set<string>();
+  const empty = function* (about: string, isEmpty: (input: CaseInput, axis: number) => boolean) {
+    const shapeOf = (input: CaseInput) => input.shape.map((size, axis) => (isEmpty(input, axis) ? 0 : size));
+    const key = JSON.stringify(Array.from(fed, (input) => shapeOf(input!)));
+    if (seen.has(key)) return;
+    seen.add(key);
+    const change = (input: CaseInput) => {
+      const shape = shapeOf(input);
+      return fed.has(input) && shape.includes(0) ? { ...input, shape, values: [] } : input;
+    };
+    yield [`, ${about} empty`, withInputs(one, change)] as [string, Case];
+  };
+  for (let place = 0; place < rank; place++) yield* empty(`axis ${place}`, (_, axis) => axis === place);
+  for (const size of sizes) yield* empty(`axes of ${size}`, ({ shape }, axis) => shape[axis] === size);
+  for (const [i, single] of one.inputs.entries())
+    for (const place of single?.shape.keys() ?? [])
+      yield* empty(`axis ${place} of operand ${i}`, (input, axis) => input === single && axis === place);
 }
 
 function isKnownInteger(input: CaseInput | undefined): boolean {
@@ -56,21 +86,19 @@ function withInputs(one: Case, change: (input: CaseInput) => CaseInput): Case {
   return { ...one, inputs: one.inputs.map((input) => changed.get(input)) };
 }
 
-function emptied(input: CaseInput, axis: number): CaseInput {
-  return axis < input.shape.length ? { ...input, shape: input.shape.with(axis, 0), values: [] } : input;
-}
-
 /** The node and, where there are some, the gradients of its inputs. */
 function graphOf(op: OpName, one: Case, type: ElementType): Graph {
   const graph = newGraph(op);
   const drawn = drawContents(one, "float32", 1);
-  const retyped = (input: CaseInput, { shape, data }: Tensor) =>
-    fromNumbers(input.type === "real" ? type : input.type, shape, Array.from<number | bigint, number>(data, Number));
+  const whole = (number: number) => (isFloat(type) ? number : Math.trunc(number));
+  const retyped = (input: CaseInput, drawn: Tensor) =>
+    input.type === "real" ? fromNumbers(type, drawn.shape, toNumbers(drawn).map(whole)) : drawn;
   const contents = new Map([...drawn].map(([input, t]) => [input, retyped(input, t)]));
   const declared = declareInputs(graph, one, contents);
   const outputs = applyCase(graph, op, one, contents, declared);
   for (const [i, value] of outputs.entries()) addOutput(graph, `output${i}`, value);
-  return checked(isFloat(type) ? withGradients(graph) : graph);
+  checked(graph);
+  return isFloat(type) ? withGradients(graph) : graph;
 }
 
 /** Without them where an operator has none. */
