@@ -10,7 +10,7 @@ import type { Engine } from "../runtime/engine.ts";
 import { argumentsOf } from "../session/childRun.ts";
 import { ReportedError } from "../session/ends.ts";
 import { optionsOfCopy, type SwapPlan } from "../session/options/swapPlan.ts";
-import type { Prepared } from "../session/session.ts";
+import type { Prepared } from "../session/prepared.ts";
 import { exitCodeOfSignal, stopSignalOf } from "../session/stopSignals.ts";
 import { listCheckpoints, readCheckpoint } from "../store/checkpoints.ts";
 import { lockState } from "../store/lock.ts";

@@ -1,54 +1,23 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { onCrash } from "../cli/crash.ts";
 import { exitCodeOf } from "../cli/exit.ts";
 import { languageOf } from "../cli/language.ts";
 import { onSignals, type Signals, tellParent } from "../cli/signals.ts";
 import { accumulationBanner } from "../cli/terminal/banner.ts";
-import { createFollower, type Follower, type RunResult } from "../cli/terminal/follow.ts";
+import type { RunResult } from "../cli/terminal/follow.ts";
+import { createFollower, type Follower } from "../cli/terminal/follow.ts";
 import { print, say } from "../cli/terminal/print.ts";
-import { fingerprint } from "../data/fingerprint.ts";
-import type { DataDescription } from "../data/openOptions.ts";
 import { averageCopies } from "../experiment/swapCopies.ts";
 import { openEvents } from "../export/eventFiles.ts";
 import type { Engine } from "../runtime/engine.ts";
-import { createRun } from "../store/create.ts";
 import { readLastEvaluation } from "../store/evaluation.ts";
 import { metricRecords } from "../store/metricsReader.ts";
 import { storeDirectory } from "../store/runs.ts";
-import type { MetricRecord } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
 import { textIn } from "../text/text.ts";
-import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
 import { train } from "../training/train.ts";
-import { formatCommand } from "./command.ts";
 import { InterruptedError, ReportedError } from "./ends.ts";
 import { openChosenEngine } from "./engine.ts";
-import type { Accumulation } from "./options/accumulation.ts";
-import type { TrainConfiguration } from "./options/options.ts";
-import type { SwapPlan } from "./options/swapPlan.ts";
-
-/** All that training needs, checked before a run directory exists. */
-export interface Prepared {
-  readonly configuration: TrainConfiguration;
-  readonly accumulation: Accumulation;
-  readonly options: TrainingOptions;
-  /** The copies that are trained and averaged at the end, where asked for. */
-  readonly swap?: SwapPlan | undefined;
-  /** How data from files became examples; null of data known by name. */
-  readonly data: DataDescription | null;
-  /** What a reader of the log should know before training begins. */
-  readonly remarks: readonly string[];
-}
-
-/** A run directory that is open for writing, new or gone on with. */
-export interface OpenRun {
-  readonly writer: RunWriter;
-  /** What it recorded before. */
-  readonly before: readonly MetricRecord[];
-  readonly from?: CheckpointFile | undefined;
-  readonly remarks: readonly string[];
-}
+import type { OpenRun, Prepared } from "./prepared.ts";
 
 /** Trains and writes the run that `open` gives, which is asked once nothing can be refused any more. */
 export async function trainSession(prepared: Prepared, open: () => OpenRun | Promise<OpenRun>): Promise<RunResult> {
@@ -159,47 +128,4 @@ function everyMinutes(minutes: number | undefined): (() => boolean) | undefined 
     if (due) last = performance.now();
     return due;
   };
-}
-
-/** A new run for what was prepared. */
-export async function createSessionRun(prepared: Prepared): Promise<OpenRun> {
-  const { configuration, options } = prepared;
-  const { model, name = options.train.name, description, keepCheckpoints, seed } = configuration;
-  const writer = createRun(storeDirectory(configuration.dir), {
-    ...decidedOf(configuration),
-    model,
-    name,
-    description,
-    keepCheckpoints,
-    data: prepared.data ?? undefined,
-    seeds: { seed },
-    fingerprints: await fingerprintsOf(prepared),
-  });
-  return { writer, before: [], remarks: [] };
-}
-
-/** What config.yaml and command.txt keep of a configuration: everything but how it is shown. */
-export function decidedOf(configuration: TrainConfiguration): { config: Record<string, unknown>; command: string } {
-  const { json: _json, progress: _progress, description, ...decided } = configuration;
-  const given = Object.entries({ ...decided, description }).filter(([, value]) => value !== undefined);
-  const command = formatCommand("train", { ...decided, description: description || undefined });
-  return { config: Object.fromEntries(given), command };
-}
-
-/** What was read: the data as the model sees them, and the files of an imported model and of weights to start from. */
-export async function fingerprintsOf({ configuration, options }: Prepared): Promise<Record<string, string>> {
-  const { model, initFrom } = configuration;
-  return {
-    train: await fingerprint(options.train),
-    validation: await fingerprint(options.validation),
-    ...(model.endsWith(".onnx") && { model: await digestOf(model) }),
-    ...(initFrom !== undefined && { initFrom: await digestOf(initFrom) }),
-  };
-}
-
-/** SHA-256 of a file of any size. */
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(path)) hash.update(piece);
-  return hash.digest("hex");
 }

@@ -15,6 +15,7 @@ import { type MemoryLimit, memoryLimit } from "../../session/memory.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { type Accumulation, resolveAccumulation } from "../../session/options/accumulation.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
+import { prepareTraining } from "../../session/prepare.ts";
 import { notesEnglish } from "../../text/en/notes.ts";
 import type { StudiesText } from "../../text/en/studies.ts";
 import { significant, whole } from "../../text/format.ts";
@@ -23,7 +24,6 @@ import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { onSignals } from "../signals.ts";
 import { print, printJson, say } from "../terminal/print.ts";
-import { prepareTraining } from "./train.ts";
 
 /** Options of `batch-size-find` as commander gives them, beside those of `train`. */
 export interface BatchSizeFlags {

@@ -1,5 +1,5 @@
 import { openChosenEngine } from "../../session/engine.ts";
-import type { Prepared } from "../../session/session.ts";
+import type { Prepared } from "../../session/prepared.ts";
 import { textIn } from "../../text/text.ts";
 import { devRun } from "../../training/devRun.ts";
 import { languageOf } from "../language.ts";

@@ -12,6 +12,7 @@ import { inTargetUnit } from "../../export/targetUnit.ts";
 import { eventFile } from "../../export/tensorboard.ts";
 import type { Model } from "../../model/model.ts";
 import { sgd } from "../../optimizer/sgd.ts";
+import { prepareTraining } from "../../session/prepare.ts";
 import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
 import { readAverage } from "../../store/average.ts";
 import { type Checkpoint, readCheckpoint, readPointer, selectCheckpoints } from "../../store/checkpoints.ts";
@@ -29,7 +30,6 @@ import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { requireNewFile, requireNewFolder, writeNewFile, writeNewFolder } from "../outputs.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { whileReading } from "../whileReading.ts";
-import { prepareTraining } from "./train.ts";
 
 export const exportFormats = ["onnx", "tensorboard", "csv", "parquet"] as const;
 export type ExportFormat = (typeof exportFormats)[number];

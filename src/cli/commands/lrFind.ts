@@ -13,6 +13,7 @@ import { InterruptedError } from "../../session/ends.ts";
 import { openChosenEngine } from "../../session/engine.ts";
 import { decimal, wholeNumber } from "../../session/numbers.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
+import { prepareTraining } from "../../session/prepare.ts";
 import {
   type LearningRateSuggestion,
   type LearningRateSweep,
@@ -29,7 +30,6 @@ import { requireNewFile, writeNewFile } from "../outputs.ts";
 import { onSignals } from "../signals.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { print, printJson, say } from "../terminal/print.ts";
-import { prepareTraining } from "./train.ts";
 
 /** Options of `lr-find` as commander gives them, beside those of `train`. */
 export interface RangeFlags {

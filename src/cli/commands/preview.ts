@@ -1,8 +1,9 @@
 import { stringify } from "yaml";
 import { createSampler } from "../../data/sampler.ts";
 import { labelledLines } from "../../report/terminal/aligned.ts";
+import { decidedOf } from "../../session/create.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
-import { decidedOf, type Prepared } from "../../session/session.ts";
+import type { Prepared } from "../../session/prepared.ts";
 import { random } from "../../tensor/random.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { whole } from "../../text/format.ts";

@@ -1,0 +1,108 @@
+import { type Dataset, limit, newBatch } from "../data/dataset.ts";
+import { augment, parseAugmentations } from "../data/images/augment.ts";
+import type { DataDescription } from "../data/openOptions.ts";
+import { openData } from "../data/registry.ts";
+import { createSampler } from "../data/sampler.ts";
+import { defaultLoss } from "../model/loss.ts";
+import { UsageError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+import { evaluationGraph } from "../training/graphs.ts";
+import { dropoutRates } from "../training/masks.ts";
+import { examplesFor } from "../training/microBatch.ts";
+import { openModel } from "../training/openModel.ts";
+import type { TrainingOptions } from "../training/options.ts";
+import { overfit } from "../training/overfit.ts";
+import { type Accumulation, resolveAccumulation } from "./options/accumulation.ts";
+import { requireThreads } from "./options/bounds.ts";
+import { loopOptions } from "./options/loopOptions.ts";
+import { resolveLoss } from "./options/loss.ts";
+import { optimizerOf } from "./options/optimizerOptions.ts";
+import type { TrainConfiguration } from "./options/options.ts";
+import { scheduleOf } from "./options/scheduleOptions.ts";
+import { dataOptionsOf } from "./options/sequenceOptions.ts";
+import { swapPlan } from "./options/swapPlan.ts";
+import type { Prepared } from "./prepared.ts";
+import { copiesRemark, remarks } from "./remarks.ts";
+import { readWeights } from "./weights.ts";
+
+/** Optimizer steps between two lines of metrics.jsonl. */
+const LOG_EVERY = 50;
+
+/** Everything that can be wrong with the request is found here, before a run directory exists. */
+export async function prepareTraining(configuration: TrainConfiguration): Promise<Prepared> {
+  if (!configuration.disableParallel) requireThreads("--threads", configuration.threads);
+  const accumulation = resolveAccumulation(configuration);
+  const { options, notes, data } = await trainingOptions(configuration, accumulation);
+  checkLoss(options);
+  const { loss = defaultLoss } = options;
+  if (configuration.stopAccuracy !== undefined && options.train.target.type === "float32")
+    throw new UsageError(
+      `--stop-accuracy: expected data of classes, got ${options.train.name}, whose target is a number; leave it out`,
+    );
+  const swap = swapPlan(configuration);
+  if (swap) createSampler({ size: options.train.size, window: [swap.batchSize], random: random(configuration.seed) });
+  return {
+    // What is minimised is written out, also where the data or a preset chose it.
+    configuration: { ...configuration, loss: loss.name },
+    accumulation,
+    options,
+    data,
+    swap,
+    remarks: [...notes, ...remarks(configuration, options, accumulation), ...(swap ? [copiesRemark(swap)] : [])],
+  };
+}
+
+/** Throws what building the loss throws, and `UsageError` where the data are not what model and loss read. */
+function checkLoss({ model, train, loss }: TrainingOptions): void {
+  examplesFor(evaluationGraph(model, 1, loss), newBatch(train, 1));
+}
+
+async function trainingOptions(
+  configuration: TrainConfiguration,
+  accumulation: Accumulation,
+): Promise<{ options: TrainingOptions; notes: readonly string[]; data: DataDescription | null }> {
+  const { data, subset, limitExamples, model, initFrom, seed, checkpointSteps } = configuration;
+  const opened = await openData(data, { subset, ...dataOptionsOf(configuration) });
+  const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
+  createSampler({ size: examples.size, window: accumulation.window, random: random(seed) });
+  const weights = initFrom === undefined ? undefined : await readWeights(initFrom);
+  const built = await openModel(model, examples, seed, weights);
+  const optimizer = optimizerOf(configuration, built);
+  if (configuration.cycleMomentum && optimizer.momentum === undefined) throw noMomentum(configuration);
+  const options: TrainingOptions = {
+    model: built,
+    train: augmented(examples, configuration),
+    validation: opened.validation,
+    loss: resolveLoss(configuration, examples),
+    optimizer,
+    learningRate: configuration.learningRate,
+    schedule: scheduleOf(configuration),
+    window: accumulation.window,
+    ...loopOptions(configuration, accumulation),
+    checkpointEvery: checkpointSteps === undefined ? configuration.checkpointEvery : { steps: checkpointSteps },
+    clipNorm: configuration.clipNorm,
+    gradientCheckpointing: configuration.gradientCheckpointing,
+    precision: configuration.precision,
+    seed,
+    threads: configuration.disableParallel ? 1 : configuration.threads,
+    logEvery: LOG_EVERY,
+  };
+  dropoutRates(built, configuration.dropout);
+  const { overfitBatches } = configuration;
+  const chosen = overfitBatches === undefined ? options : overfit(options, overfitBatches);
+  const used =
+    examples === opened.train ? [] : [`the first ${examples.size} of ${opened.train.size} training examples are used`];
+  return { options: chosen, notes: [...opened.notes, ...used], data: opened.description };
+}
+
+function noMomentum({ optimizer }: TrainConfiguration): UsageError {
+  const raise = optimizer === "sgd" || optimizer === "rmsprop" || optimizer === "lars";
+  return new UsageError(
+    `--cycle-momentum: expected an optimizer whose momentum can be moved, got ${optimizer} without; ` +
+      (raise ? "pass --momentum 0.9, or leave it out" : "choose another, or leave it out"),
+  );
+}
+
+function augmented(data: Dataset, { augment: changes, seed }: TrainConfiguration): Dataset {
+  return changes === undefined ? data : augment(data, parseAugmentations(changes, data), seed);
+}

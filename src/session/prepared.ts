@@ -1,0 +1,29 @@
+import type { DataDescription } from "../data/openOptions.ts";
+import type { MetricRecord } from "../store/schema.ts";
+import type { RunWriter } from "../store/writer.ts";
+import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
+import type { Accumulation } from "./options/accumulation.ts";
+import type { TrainConfiguration } from "./options/options.ts";
+import type { SwapPlan } from "./options/swapPlan.ts";
+
+/** All that training needs, checked before a run directory exists. */
+export interface Prepared {
+  readonly configuration: TrainConfiguration;
+  readonly accumulation: Accumulation;
+  readonly options: TrainingOptions;
+  /** The copies that are trained and averaged at the end, where asked for. */
+  readonly swap?: SwapPlan | undefined;
+  /** How data from files became examples; null of data known by name. */
+  readonly data: DataDescription | null;
+  /** What a reader of the log should know before training begins. */
+  readonly remarks: readonly string[];
+}
+
+/** A run directory that is open for writing, new or gone on with. */
+export interface OpenRun {
+  readonly writer: RunWriter;
+  /** What it recorded before. */
+  readonly before: readonly MetricRecord[];
+  readonly from?: CheckpointFile | undefined;
+  readonly remarks: readonly string[];
+}

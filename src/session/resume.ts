@@ -1,0 +1,146 @@
+import { join } from "node:path";
+import { resumeRun, takeRun } from "../store/create.ts";
+import { describeEnvironment, readEnvironment, withoutEnvironment } from "../store/environment.ts";
+import { endOf } from "../store/lost.ts";
+import { damageOf, type Run } from "../store/runs.ts";
+import { DataError, UsageError } from "../tensor/errors.ts";
+import { resolveConfiguration } from "./configuration.ts";
+import { decidedOf, fingerprintsOf } from "./create.ts";
+import { type TrainConfiguration, type TrainField, trainFields } from "./options/options.ts";
+import type { OpenRun, Prepared } from "./prepared.ts";
+import { readRunConfiguration } from "./runConfiguration.ts";
+
+/** How a run is gone on with. */
+export interface Resumption {
+  readonly configuration: TrainConfiguration;
+  /** What differs from the run's own configuration and is worth a line, in words. */
+  readonly changes: readonly string[];
+}
+
+/**
+ * What the run trains next, with `options` instead of its own where they are given: text of the command line or values, as
+ * `resolveConfiguration` takes them. Throws `DataError` for a run that is damaged, and `UsageError` for an option that would make another
+ * run of it or where nothing is left to train.
+ */
+export function resumption(run: Run, options: Readonly<Record<string, unknown>>): Resumption {
+  // First, as it says where in the file it is damaged.
+  const before = readRunConfiguration(run);
+  const damage = damageOf(run);
+  if (damage !== null) throw damage;
+  const asked = resolveConfiguration({ config: join(run.path, "config.yaml"), ...options }, {});
+  const configuration = { ...asked, dir: before.dir };
+  const changes = changesOf(before, configuration, Object.keys(options));
+  requireUnfinished(run, before, configuration);
+  return { configuration, changes };
+}
+
+/** What the flags change, in words. Throws `UsageError` naming one that would make another run of it. */
+function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags: readonly string[]): string[] {
+  const [old, given] = [before, after] as unknown as [Record<string, unknown>, Record<string, unknown>];
+  // What was asked for before what follows from it, as an optimizer's own defaults.
+  const names = [...new Set([...flags, ...Object.keys(old), ...Object.keys(given)])];
+  const changed = names.filter((name) => JSON.stringify(old[name]) !== JSON.stringify(given[name]));
+  for (const name of changed) {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    // Copies have started where the run ended.
+    const longer = isRaisable(name) && before.swapWorkers === undefined;
+    if (longer && Number(given[name] ?? 0) > Number(old[name] ?? 0)) continue;
+    if (trainFields[name as TrainField]?.resume === "change") continue;
+    const rule = longer ? `at least the run's ${old[name]}` : `the run's own ${show(old[name])}`;
+    throw new UsageError(
+      `${flag}: expected ${rule} beside --resume, got ${show(given[name])}; leave it out, or train a new run`,
+    );
+  }
+  const threads = changed.includes("threads")
+    ? [
+        `threads changed from ${before.threads} to ${after.threads}: the last bits of the numbers may differ from here on`,
+      ]
+    : [];
+  const longer = changed.filter(isRaisable);
+  const schedule =
+    longer.length > 0 && before.schedule !== "constant"
+      ? [
+          `the schedule ${before.schedule} follows the new length where it depends on it: not what a run of that length would have done`,
+        ]
+      : [];
+  return [...longer.map((name) => `${name} raised from ${old[name]} to ${given[name]}`), ...threads, ...schedule];
+}
+
+/** Training goes on beyond its end. */
+function isRaisable(name: string): boolean {
+  return trainFields[name as TrainField]?.resume === "raise";
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
+}
+
+function requireUnfinished(run: Run, before: TrainConfiguration, after: TrainConfiguration): void {
+  const fields = Object.keys(trainFields).filter(isRaisable) as ("epochs" | "steps")[];
+  const raised = fields.some((name) => (after[name] ?? 0) > (before[name] ?? 0));
+  if (run.status !== "finished" || raised) return;
+  if (before.swapWorkers !== undefined)
+    throw new UsageError(
+      `--resume: expected a run that is not finished, got ${run.record.id}, whose copies are averaged; train a new run`,
+    );
+  const [flag, length] = before.steps === undefined ? ["epochs", before.epochs] : ["steps", before.steps];
+  throw new UsageError(
+    `--resume: expected a run that is not finished, got ${run.record.id}, which has all of its ${length} ${length === 1 ? flag!.slice(0, -1) : flag}; ` +
+      `raise --${flag} above ${length} to train it on`,
+  );
+}
+
+/** Takes the run, checks that it is given what it began with, and goes on from its newest checkpoint that is whole. */
+export async function openAgain(run: Run, prepared: Prepared, changes: readonly string[]): Promise<OpenRun> {
+  const taken = takeRun(run);
+  const { checkpoint, damaged, lock } = taken;
+  let other: string[];
+  try {
+    requireSame(run, await fingerprintsOf(prepared));
+    other = elsewhere(run);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  const { keepCheckpoints } = prepared.configuration;
+  const { writer, metrics } = resumeRun(taken, { ...decidedOf(prepared.configuration), keepCheckpoints });
+  const place =
+    checkpoint === null ? "the beginning: no checkpoint" : `step ${checkpoint.step}, epoch ${checkpoint.epoch}`;
+  const remarks = [
+    ...(run.status === "lost" ? [`${run.record.id} was lost: ${endOf(run)}`] : []),
+    ...damaged.map(({ message }) => message),
+    `going on with ${run.record.id} from ${place}`,
+    ...changes,
+    ...other,
+  ];
+  const from = checkpoint === null ? undefined : { bytes: checkpoint.bytes, file: checkpoint.path };
+  return { writer, before: metrics, from, remarks };
+}
+
+/** What of the machine and the programs is not as it was when the run began, where it may change the last bits of the numbers. */
+function elsewhere(run: Run): string[] {
+  const then = readEnvironment(run);
+  if (then === null) return [withoutEnvironment(run)];
+  const now = describeEnvironment({});
+  const before: Record<string, string> = { ...then.versions, processor: then.cpu };
+  const current: Record<string, string> = { ...now.versions, processor: now.cpu };
+  return Object.keys(before)
+    .filter((name) => before[name] !== current[name])
+    .map(
+      (name) =>
+        `${name} was ${before[name]} when the run began and is ${current[name] ?? "missing"}: the last bits of the numbers may differ from here on`,
+    );
+}
+
+/** Throws `DataError` where data or model are not those that the run began with. */
+function requireSame(run: Run, now: Readonly<Record<string, string>>): void {
+  const then = readEnvironment(run)?.fingerprints ?? {};
+  for (const [name, digits] of Object.entries(then)) {
+    if (now[name] === digits) continue;
+    const what = { model: "model file", initFrom: "weights", train: "training data" }[name] ?? `${name} data`;
+    throw new DataError(
+      `--resume: expected the ${what} that ${run.record.id} began with (fingerprint ${digits.slice(0, 8)}…), ` +
+        `got another (${now[name]?.slice(0, 8) ?? "none"}…); restore it, or train a new run`,
+    );
+  }
+}
