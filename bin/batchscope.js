@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const NEEDED = 24;
-/** What ends a command in order (src/cli/stopSignals.ts). */
+/** What ends a command in order (src/session/stopSignals.ts). */
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGXCPU"]);
 /** How a process ends that is killed, or that makes a mistake no program of ours can catch. */
 const FAULTS = ["SIGKILL", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP"];

@@ -1,3 +1,5 @@
+import type { Child } from "../session/childRun.ts";
+import { InterruptedError } from "../session/ends.ts";
 import { exitCodeOfSignal, requests, type StopSignal, stopSignals } from "../session/stopSignals.ts";
 import { textIn } from "../text/text.ts";
 import { languageOf } from "./language.ts";
@@ -27,7 +29,7 @@ export function onSignals(stopping: string): Signals {
     at = performance.now();
     const text = textIn(languageOf(process.env)).commands.stopping;
     process.stderr.write(`\n${isRequest ? text.asked(stopping) : text.told(signal, stopping)}\n`);
-    controller.abort();
+    controller.abort(new InterruptedError(received));
   };
   const heard = stopSignals.filter((signal) => signal !== "SIGHUP" || !hangupIsIgnored);
   for (const signal of heard) process.on(signal, listen);
@@ -37,6 +39,14 @@ export function onSignals(stopping: string): Signals {
     stopListening: () => {
       for (const signal of heard) process.off(signal, listen);
     },
+  };
+}
+
+/** Sends a child what this process is sent, until it has ended. It takes two that come together, from a terminal and from here, for one. */
+export function passSignals(child: Child): () => void {
+  for (const signal of stopSignals) process.on(signal, child.kill);
+  return () => {
+    for (const signal of stopSignals) process.off(signal, child.kill);
   };
 }
 

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { type Child, type ChildEnd, runChild } from "../session/childRun.ts";
 import { peakMemory } from "../session/memory.ts";
 import type { TrialEnd } from "../store/findings.ts";
 import type { TrialOutcome } from "./microBatchSearch.ts";
@@ -26,7 +26,8 @@ export function writeTrial(
 /**
  * Runs a program that makes one trial (`tryMicroBatch`) and writes it with `writeTrial`, and says what became of it. A process that holds
  * more than `limitBytes` is killed on the way, which is an answer, as is a crash for want of memory. Where memory of another process cannot
- * be looked at (Linux only), its own report decides. `signal` ends the process.
+ * be looked at (Linux only), its own report decides. `signal` ends the process, for which its
+ * reason is thrown.
  */
 export async function runTrialProcess(
   program: string,
@@ -34,37 +35,24 @@ export async function runTrialProcess(
   limitBytes: number,
   signal?: AbortSignal,
 ): Promise<TrialOutcome> {
-  // The channel tells the process that this one is gone; it says nothing itself.
-  const stdio = ["inherit", "pipe", "pipe", "ipc"] as const;
-  const child = spawn(program, argv, { stdio: [...stdio], signal: signal ?? undefined });
-  const text = { stdout: "", stderr: "" };
-  for (const stream of ["stdout", "stderr"] as const)
-    child[stream]!.setEncoding("utf8").on("data", (chunk: string) => {
-      text[stream] += chunk;
-    });
-  const guard = guardMemory(child, limitBytes, () => text.stdout.includes("\n"));
-  const ended = await new Promise<Ended>((resolve, reject) => {
-    child.on("error", reject).on("close", (code, by) => resolve({ code, by }));
-  }).finally(guard.stop);
-  return outcomeOf(ended, { ...text, killedAt: guard.killedAt(), limitBytes });
-}
-
-interface Ended {
-  readonly code: number | null;
-  readonly by: NodeJS.Signals | null;
-}
-
-function guardMemory(child: ReturnType<typeof spawn>, limitBytes: number, isOver: () => boolean) {
   let killedAt = Number.NaN;
+  const attend = (child: Child) => guardMemory(child, limitBytes, (peak) => (killedAt = peak));
+  const end = await runChild(argv, { program, signal, attend });
+  signal?.throwIfAborted();
+  return outcomeOf(end, { killedAt, limitBytes });
+}
+
+/** Kills a child that holds more than the limit before it has said how much it takes. */
+function guardMemory(child: Child, limitBytes: number, tell: (peak: number) => void): () => void {
   preferToKill(child.pid);
   const timer = setInterval(() => {
-    const peak = child.pid === undefined || isOver() ? Number.NaN : peakMemory(child.pid);
+    const peak = child.pid === undefined || child.written.stdout.includes("\n") ? Number.NaN : peakMemory(child.pid);
     if (!(peak > limitBytes)) return;
-    killedAt = peak;
+    tell(peak);
     child.kill("SIGKILL");
     clearInterval(timer);
   }, LOOK_MILLISECONDS);
-  return { stop: () => clearInterval(timer), killedAt: () => killedAt };
+  return () => clearInterval(timer);
 }
 
 /** Where the system itself runs out of memory, it is to end the trial and nothing else. */
@@ -77,10 +65,9 @@ function preferToKill(pid: number | undefined): void {
 }
 
 function outcomeOf(
-  { code, by }: Ended,
-  said: { stdout: string; stderr: string; killedAt: number; limitBytes: number },
+  { code, by, stdout, stderr }: ChildEnd,
+  { killedAt, limitBytes }: { readonly killedAt: number; readonly limitBytes: number },
 ): TrialOutcome {
-  const { stdout, stderr, killedAt, limitBytes } = said;
   if (!Number.isNaN(killedAt)) return { kind: "memory", peakBytes: killedAt, end: { kind: "stopped" } };
   const last =
     stderr

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { argumentsOf } from "./childRun.ts";
+import { argumentsOf, runChild } from "./childRun.ts";
 
 test("options are written again as they were read", () => {
   const flags = { batchSize: "4", tensorboard: true, fields: false, tag: ["a b", "c"], clipNorm: undefined, dir: "-x" };
@@ -11,4 +11,41 @@ test("options are written again as they were read", () => {
     "--tag=c",
     "--dir=-x",
   ]);
+});
+
+const forever = "console.log('up'); setInterval(() => {}, 1000)";
+
+test.concurrent("a process is told by what it wrote and how it ended", async () => {
+  const end = await runChild(["-e", "console.log('out'); console.error('err'); process.exit(3)"]);
+  expect(end).toEqual({ pid: expect.any(Number), code: 3, by: null, stdout: "out\n", stderr: "err\n" });
+});
+
+test.concurrent.each([
+  ["while the process runs", false],
+  ["before it runs", true],
+])("a signal that aborts %s ends it", async (_, already) => {
+  const controller = new AbortController();
+  if (already) controller.abort();
+  const attend = () => {
+    controller.abort();
+    return () => {};
+  };
+  const { by } = await runChild(["-e", forever], { signal: controller.signal, attend });
+  expect(by).toBe("SIGTERM");
+});
+
+test.concurrent("who attends may end it, and is told when it has ended", async () => {
+  const told: string[] = [];
+  const { by } = await runChild(["-e", forever], {
+    attend: (child) => {
+      told.push(`begins ${typeof child.pid}`);
+      child.kill("SIGKILL");
+      return () => told.push("ended");
+    },
+  });
+  expect([by, ...told]).toEqual(["SIGKILL", "begins number", "ended"]);
+});
+
+test.concurrent("a program that is not there is an error", async () => {
+  await expect(runChild([], { program: "/nowhere/node" })).rejects.toThrow(/ENOENT/);
 });

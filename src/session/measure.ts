@@ -1,23 +1,16 @@
 import { ANALYSIS_MODE, analyzeCheckpoints } from "../analysis/analyze.ts";
+import type { AnalyzeOptions } from "../analysis/analyzeOptions.ts";
 import { openUnfinished } from "../analysis/resumableParts.ts";
-import { type AnalyzeFlags, analysisOptions } from "../cli/commands/analyzeOptions.ts";
-import { languageOf } from "../cli/language.ts";
-import { onSignals } from "../cli/signals.ts";
-import { say } from "../cli/terminal/print.ts";
-import { chooseProgress, createProgress } from "../cli/terminal/progress.ts";
 import { type Dataset, limit } from "../data/dataset.ts";
 import { fingerprint } from "../data/fingerprint.ts";
 import { openData } from "../data/registry.ts";
+import type { Engine } from "../runtime/engine.ts";
 import { averageNoiseScales } from "../statistics/noiseOverTime.ts";
 import type { Checkpoint } from "../store/checkpoints.ts";
 import { readEnvironment, withoutEnvironment } from "../store/environment.ts";
 import type { Run } from "../store/runs.ts";
 import { type AnalysisFile, type CheckpointAnalysis, type MetricRecord, SCHEMA_VERSION } from "../store/schema.ts";
-import { textIn } from "../text/text.ts";
 import { openModel } from "../training/openModel.ts";
-import { InterruptedError } from "./ends.ts";
-import { openChosenEngine } from "./engine.ts";
-import { wholeNumber } from "./numbers.ts";
 import { resolveAccumulation } from "./options/accumulation.ts";
 import { resolveLoss } from "./options/loss.ts";
 import type { TrainConfiguration } from "./options/options.ts";
@@ -31,47 +24,76 @@ export interface Measured {
   readonly metrics: readonly MetricRecord[];
 }
 
+/** What is measured of each checkpoint. */
+export interface MeasureOptions
+  extends Pick<
+    AnalyzeOptions,
+    "seed" | "threads" | "memoryBudget" | "products" | "byLayer" | "by" | "fullPass" | "pictures"
+  > {
+  /** Mini-batches. Default 64, or as many as the data have. */
+  readonly rows?: number | undefined;
+  /** Examples of each. Default those of an update of the run. */
+  readonly batchSize?: number | undefined;
+}
+
+/** What a measurement tells its listener. */
+export type MeasureEvent =
+  /** The data are not those that the run was trained on. */
+  | { readonly kind: "changed"; readonly run: string }
+  /** For the one who looks on. */
+  | { readonly kind: "warning"; readonly text: string }
+  /** Work for so many examples begins, or is done. */
+  | { readonly kind: "begin"; readonly examples: number }
+  | { readonly kind: "progress"; readonly examples: number }
+  | {
+      readonly kind: "measured";
+      readonly epoch: number;
+      readonly rows: number;
+      readonly batchSize: number;
+      /** Checkpoints. */
+      readonly done: number;
+      readonly all: number;
+    };
+
+export interface MeasureMeans {
+  readonly engine: Engine;
+  readonly signal?: AbortSignal | undefined;
+  readonly listen?: ((event: MeasureEvent) => void) | undefined;
+}
+
 /**
- * Measures the checkpoints, with progress on stderr. Throws `InterruptedError` on a signal; what was measured by then is found again by
- * the next call with the same flags, until `forget` removes it.
+ * Measures the checkpoints. Throws the reason of `signal` where it aborts; what was measured by then is found again by the next call with
+ * the same options, until `forget` removes it.
  */
 export async function measureRun(
   measured: Measured,
-  flags: AnalyzeFlags,
+  options: MeasureOptions,
+  { engine, signal, listen = () => {} }: MeasureMeans,
 ): Promise<{ readonly analysis: AnalysisFile; readonly forget: () => void }> {
   const { run, configuration, checkpoints, metrics } = measured;
-  const options = analysisOptions(flags);
-  const data = await trainingData(run, configuration);
+  const data = await trainingData(run, configuration, listen);
   const settings = {
     ...options,
-    ...batches(configuration, data, flags),
+    ...batches(configuration, data, options),
     model: await openModel(configuration.model, data, configuration.seed),
     data,
     checkpoints,
     loss: resolveLoss(configuration, data),
     epochs: metrics.filter((record) => record.kind === "epoch"),
   };
-  const engine = await openChosenEngine(process.env, flags.device);
+  const { rows, batchSize } = settings;
   const unfinished = await openUnfinished(run, settings);
-  const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.rows);
-  const shown = showProgress();
-  const text = textIn(languageOf(process.env)).commands.analysis;
-  const sizes = { rows: settings.rows, batchSize: settings.batchSize };
-  const watch = { begin: shown.begin, progress: shown.progress, signal: signals.aborted, unfinished };
+  const begin = (examples: number) => listen({ kind: "begin", examples });
+  const progress = (examples: number) => listen({ kind: "progress", examples });
   const analyzed: CheckpointAnalysis[] = [];
   try {
-    for await (const checkpoint of analyzeCheckpoints(engine, settings, watch)) {
-      analyzed.push(checkpoint);
-      shown.log(text.measured({ epoch: checkpoint.epoch, ...sizes, done: analyzed.length, all: checkpoints.length }));
+    for await (const checkpoint of analyzeCheckpoints(engine, settings, { begin, progress, signal, unfinished })) {
+      const done = analyzed.push(checkpoint);
+      listen({ kind: "measured", epoch: checkpoint.epoch, rows, batchSize, done, all: checkpoints.length });
     }
   } catch (error) {
     unfinished.release();
-    const signal = signals.received();
-    if (signal && error === signals.aborted.reason) throw new InterruptedError(signal);
     throw error;
-  } finally {
-    shown.end();
-    signals.stopListening();
   }
   const analysis = {
     schemaVersion: SCHEMA_VERSION,
@@ -89,42 +111,26 @@ export async function measureRun(
 }
 
 /** How many mini-batches, and how large; by default as the run's own. */
-function batches(configuration: TrainConfiguration, data: Dataset, flags: AnalyzeFlags) {
-  const effective = resolveAccumulation(configuration).effectiveBatchSize;
-  const batchSize = flags.batchSize === undefined ? effective : wholeNumber("--batch-size", flags.batchSize, 1);
-  const rows =
-    flags.rows === undefined ? Math.min(64, Math.floor(data.size / batchSize)) : wholeNumber("--rows", flags.rows, 2);
+function batches(configuration: TrainConfiguration, data: Dataset, options: MeasureOptions) {
+  const { batchSize = resolveAccumulation(configuration).effectiveBatchSize } = options;
+  const { rows = Math.min(64, Math.floor(data.size / batchSize)) } = options;
   return { batchSize, rows };
 }
 
-/** One bar for the whole analysis; where lines cannot be rewritten, one of them every ten seconds. */
-function showProgress() {
-  const mode = chooseProgress("auto", process.stderr.isTTY === true, process.env.TERM);
-  const progress = createProgress(mode as "bar" | "lines", process.stderr, () => performance.now());
-  let done = 0;
-  return {
-    begin: (examples: number) => progress.start("analyze", examples),
-    progress(examples: number) {
-      done += examples;
-      progress.update(done);
-    },
-    log: progress.log,
-    end: () => {
-      if (mode === "bar") progress.finish();
-    },
-  };
-}
-
-/** The data that the run was trained on, as they are now; what has changed since is said on stderr. */
-async function trainingData(run: Run, configuration: TrainConfiguration): Promise<Dataset> {
+/** The data that the run was trained on, as they are now; `listen` is told where they have changed since. */
+async function trainingData(
+  run: Run,
+  configuration: TrainConfiguration,
+  listen: (event: MeasureEvent) => void,
+): Promise<Dataset> {
   const { data: name, subset, limitExamples, overfitBatches } = configuration;
   const opened = await openData(name, { subset, ...dataOptionsOf(configuration) });
   const data = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
   const environment = readEnvironment(run);
-  if (environment === null) say(withoutEnvironment(run));
+  if (environment === null) listen({ kind: "warning", text: withoutEnvironment(run) });
   const trained = environment?.fingerprints.train;
   // A run that learned few micro-batches by heart is analyzed on all of its data.
   if (overfitBatches === undefined && trained !== undefined && trained !== (await fingerprint(data)))
-    say(textIn(languageOf(process.env)).commands.analysis.dataChanged(run.record.id));
+    listen({ kind: "changed", run: run.record.id });
   return data;
 }

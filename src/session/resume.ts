@@ -4,6 +4,7 @@ import { describeEnvironment, readEnvironment, withoutEnvironment } from "../sto
 import { endOf } from "../store/lost.ts";
 import { damageOf, type Run } from "../store/runs.ts";
 import { DataError, UsageError } from "../tensor/errors.ts";
+import { kebab } from "../tensor/kebab.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { decidedOf, fingerprintsOf } from "./create.ts";
 import { type TrainConfiguration, type TrainField, trainFields } from "./options/options.ts";
@@ -41,7 +42,7 @@ function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags:
   const names = [...new Set([...flags, ...Object.keys(old), ...Object.keys(given)])];
   const changed = names.filter((name) => JSON.stringify(old[name]) !== JSON.stringify(given[name]));
   for (const name of changed) {
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const flag = `--${kebab(name)}`;
     // Copies have started where the run ended.
     const longer = isRaisable(name) && before.swapWorkers === undefined;
     if (longer && Number(given[name] ?? 0) > Number(old[name] ?? 0)) continue;

@@ -1,45 +1,131 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test, vi } from "vitest";
-import { scratch } from "../../test/cli/harness.ts";
-import { tryHere } from "../../test/cli/inProcess.ts";
-
-/** What refuses to work, between the making of the run's folder and its first update. */
-const broken = vi.hoisted(() => ({ part: "" }));
-/** The function, unless its part is broken. */
-const unless = vi.hoisted(
-  () =>
-    <A extends unknown[], R>(part: string, call: (...given: A) => R) =>
-    (...given: A): R => {
-      if (broken.part !== part) return call(...given);
-      throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC", syscall: "write" });
-    },
-);
-vi.mock("../export/eventFiles.ts", async (original) => {
-  const events = await original<typeof import("../export/eventFiles.ts")>();
-  return { openEvents: unless("events", events.openEvents) };
-});
-vi.mock("../store/evaluation.ts", async (original) => {
-  const evaluation = await original<typeof import("../store/evaluation.ts")>();
-  return { readLastEvaluation: unless("evaluation", evaluation.readLastEvaluation) };
-});
-vi.mock("../cli/terminal/banner.ts", async (original) => {
-  const banner = await original<typeof import("../cli/terminal/banner.ts")>();
-  return { ...banner, accumulationBanner: unless("banner", banner.accumulationBanner) };
-});
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { batchscope, runsIn, scratch } from "../../test/cli/harness.ts";
+import { artefacts } from "../../test/cli/killing.ts";
+import { openRun } from "../store/runs.ts";
+import { resolveConfiguration } from "./configuration.ts";
+import { createSessionRun } from "./create.ts";
+import { openChosenEngine } from "./engine.ts";
+import type { SessionEvent } from "./events.ts";
+import { measureRun } from "./measure.ts";
+import { prepareTraining } from "./prepare.ts";
+import { openAgain, resumption } from "./resume.ts";
+import { type SessionMeans, trainRun } from "./run.ts";
+import { locateFiles } from "./runConfiguration.ts";
 
 const folder = scratch();
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each(["events", "evaluation", "banner"])(
-  "a run whose %s cannot be written at its start has failed",
-  async (part) => {
-    broken.part = part;
-    const argv = ["--model", "mlp", "--data", "iris", "--epochs", "1", "--tensorboard", "--progress", "none"];
-    const { code, text } = await tryHere("train", ...argv, "--dir", folder);
-    expect([code, text]).toEqual([1, expect.stringMatching(/full disk|ENOSPC/)]);
-    const [id] = readdirSync(join(folder, "runs"));
-    const record = JSON.parse(readFileSync(join(folder, "runs", id!, "run.json"), "utf8"));
-    expect(record).toMatchObject({ status: "failed", exitReason: expect.stringMatching(/full disk|ENOSPC/) });
-  },
-);
+const asked = { model: "mlp", data: "iris", batchSize: 4, gradientAccumulationSteps: 2, epochs: 3, checkpointEvery: 1 };
+const only = (store: string) => join(store, "runs", runsIn(store)[0]!);
+const logOf = (run: string) => readFileSync(join(run, "log.txt"), "utf8").replaceAll(/^\S+ /gm, "");
+
+/** A run of `asked` in `store`, as any program would train one. */
+async function trainHere(store: string, means: Omit<SessionMeans, "engine"> = {}, options = {}) {
+  const prepared = await prepareTraining(resolveConfiguration({ ...asked, ...options, dir: store }, {}));
+  const engine = await openChosenEngine({}, prepared.configuration.device);
+  return trainRun(prepared, () => createSessionRun(prepared), { engine, ...means });
+}
+
+const reference = join(folder, "commandLine");
+beforeAll(async () => {
+  const argv = Object.entries(asked).map(
+    ([name, value]) => `--${name.replace(/[A-Z]/g, "_$&").toLowerCase()}=${value}`,
+  );
+  const { code, stderr } = await batchscope(["train", ...argv, "--dir", reference], { cwd: folder });
+  if (code !== 0) throw new Error(stderr);
+});
+
+const written: string[] = [];
+const heard = ["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => [signal, process.listenerCount(signal)] as const);
+beforeEach(() => {
+  written.length = 0;
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, "write").mockImplementation((text) => written.push(String(text)) > 0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  // A session is no terminal, and the signals are its caller's.
+  expect(written).toEqual([]);
+  expect(heard.filter(([signal, count]) => process.listenerCount(signal) !== count)).toEqual([]);
+});
+
+test("a run of a configuration is the run that the command line trains, to the bit", async () => {
+  const store = join(folder, "whole");
+  const events: SessionEvent[] = [];
+  const result = await trainHere(store, { listen: (event) => events.push(event) });
+  const run = only(store);
+  expect(result).toMatchObject({ path: run, status: "finished", summary: { epochs: 3 } });
+  expect(artefacts(run)).toEqual(artefacts(only(reference)));
+  expect(logOf(run)).toBe(logOf(only(reference)));
+  const kinds = events.map(({ kind }) => kind).filter((kind) => kind !== "progress");
+  expect(kinds.slice(0, 2)).toEqual(["opened", "plan"]);
+  expect(kinds.slice(-2)).toEqual(["end", "closed"]);
+  expect(kinds.filter((kind) => kind === "epoch")).toHaveLength(3);
+  expect(events.at(-1)).toEqual({ kind: "closed", result });
+});
+
+test("a run that is aborted goes on to the same bits", async () => {
+  const store = join(folder, "aborted");
+  const controller = new AbortController();
+  const listen = ({ kind }: SessionEvent) => kind === "epoch" && controller.abort(new Error("enough for today"));
+  const stopped = await trainHere(store, { signal: controller.signal, listen });
+  expect(stopped).toMatchObject({ status: "interrupted", summary: { epochs: 1 } });
+  const run = openRun(store, stopped.run);
+  expect(run.record).toMatchObject({ status: "interrupted", exitReason: "enough for today" });
+  const { configuration, changes } = resumption(run, {});
+  const prepared = await prepareTraining(locateFiles(run, configuration));
+  const engine = await openChosenEngine({}, configuration.device);
+  const remarks: string[] = [];
+  const result = await trainRun(prepared, () => openAgain(run, prepared, changes), {
+    engine,
+    listen: (event) => event.kind === "remark" && remarks.push(event.text),
+  });
+  expect(result).toMatchObject({ run: stopped.run, status: "finished" });
+  expect(remarks.at(-1)).toEqual(expect.stringMatching(/^going on with \S+ from step \d+, epoch 1$/));
+  expect(artefacts(run.path)).toEqual(artefacts(only(reference)));
+});
+
+test("a finished run has nothing to go on with, unless more is asked for", () => {
+  const run = openRun(reference, runsIn(reference)[0]!);
+  expect(() => resumption(run, {})).toThrow(/expected a run that is not finished/);
+  expect(resumption(run, { epochs: 4 })).toMatchObject({
+    configuration: { epochs: 4 },
+    changes: ["epochs raised from 3 to 4"],
+  });
+});
+
+test("what a listener throws ends the run as failed", async () => {
+  const store = join(folder, "thrown");
+  const listen = ({ kind }: SessionEvent) => {
+    if (kind === "epoch") throw new Error("nobody listens");
+  };
+  await expect(trainHere(store, { listen })).rejects.toThrow("nobody listens");
+  expect(openRun(store, "latest").record).toMatchObject({ status: "failed", exitReason: "nobody listens" });
+});
+
+test("copies that nobody can train are refused before a run exists", async () => {
+  const store = join(folder, "copies");
+  await expect(trainHere(store, {}, { swapWorkers: 2, swapEpochs: 1 })).rejects.toThrow(
+    /^trainRun: expected averageCopies /,
+  );
+  expect(runsIn(store)).toEqual([]);
+});
+
+test("checkpoints are measured, and a signal ends that with its reason", async () => {
+  const run = openRun(reference, runsIn(reference)[0]!);
+  const { configuration } = resumption(run, { epochs: 4 });
+  const [first] = readdirSync(join(run.path, "checkpoints")).filter((name) => name.endsWith(".safetensors"));
+  const checkpoint = { epoch: 1, step: 15, path: join(run.path, "checkpoints", first!) };
+  const measured = { run, configuration, checkpoints: [checkpoint], metrics: [] };
+  const options = { seed: 0, threads: 1, memoryBudget: 2 ** 28, products: "auto", rows: 4, batchSize: 8 } as const;
+  const engine = await openChosenEngine({}, "cpu");
+  const kinds: string[] = [];
+  const { analysis, forget } = await measureRun(measured, options, { engine, listen: ({ kind }) => kinds.push(kind) });
+  expect(analysis.checkpoints).toHaveLength(1);
+  expect([kinds[0], kinds.at(-1)]).toEqual(["begin", "measured"]);
+  forget();
+  const reason = new Error("no more");
+  await expect(measureRun(measured, options, { engine, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+});

@@ -6,7 +6,8 @@ import { groupTable } from "../../report/terminal/groupTable.ts";
 import { layerTable } from "../../report/terminal/layerTable.ts";
 import { checkpointTable } from "../../report/terminal/table.ts";
 import { formatCommand } from "../../session/command.ts";
-import { measureRun } from "../../session/measure.ts";
+import { openChosenEngine } from "../../session/engine.ts";
+import { type Measured, measureRun } from "../../session/measure.ts";
 import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
 import { writeAnalysis } from "../../store/analysis.ts";
 import { type Checkpoint, listCheckpoints, selectCheckpoints } from "../../store/checkpoints.ts";
@@ -18,12 +19,14 @@ import { withProseNotes } from "../../text/proseNotes.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
+import { onSignals } from "../signals.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { askAnalyze, requireTerminal } from "../terminal/prompts.ts";
+import { showMeasurement } from "../terminal/showMeasurement.ts";
 import { requirePresent, whileReading } from "../whileReading.ts";
 import { analyzeGradients } from "./analyzeGradients.ts";
-import type { AnalyzeFlags } from "./analyzeOptions.ts";
+import { type AnalyzeFlags, analysisOptions } from "./analyzeOptions.ts";
 import { readReported, reportInput, reportRecords } from "./report.ts";
 
 /** The command `analyze`, of a run or of a file of gradients. */
@@ -78,7 +81,7 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   const checkpoints = lastOfEachEpoch(selectCheckpoints(run, options.checkpoint));
   const metrics = reported.records.epochs;
   const located = locateFiles(run, configuration);
-  const measured = await measureRun({ run, configuration: located, checkpoints, metrics }, options);
+  const measured = await measureShown({ run, configuration: located, checkpoints, metrics }, options);
   const command = formatCommand("analyze", { run: run.record.id, ...repeated(options) });
   const analysis = { ...withProse(measured.analysis), command };
   requirePresent(run);
@@ -98,6 +101,20 @@ function withProse(analysis: AnalysisFile): AnalysisFile {
     return { ...checkpoint, statistics: withProseNotes(checkpoint.statistics) };
   });
   return { ...analysis, checkpoints };
+}
+
+/** With progress on stderr. Throws `InterruptedError` on a signal. */
+async function measureShown(measured: Measured, flags: AnalyzeFlags) {
+  const options = analysisOptions(flags);
+  const engine = await openChosenEngine(process.env, flags.device);
+  const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.rows);
+  const shown = showMeasurement(process.stderr, textIn(languageOf(process.env)));
+  try {
+    return await measureRun(measured, options, { engine, signal: signals.aborted, listen: shown.listen });
+  } finally {
+    shown.finish();
+    signals.stopListening();
+  }
 }
 
 /** The tables, what they say, and where the files are. */

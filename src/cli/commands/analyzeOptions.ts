@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import type { AnalyzeOptions } from "../../analysis/analyzeOptions.ts";
+import type { MeasureOptions } from "../../session/measure.ts";
 import { decimal, wholeNumber } from "../../session/numbers.ts";
 import { type EmbeddingMethod, embeddingMethods } from "../../statistics/embedding.ts";
 import { UsageError } from "../../tensor/errors.ts";
@@ -31,13 +31,8 @@ export interface AnalyzeFlags {
 
 const productsOf = ["auto", "exact", "sketch"] as const;
 
-type Given = Pick<
-  AnalyzeOptions,
-  "seed" | "threads" | "memoryBudget" | "products" | "byLayer" | "by" | "fullPass" | "pictures"
->;
-
-/** What the flags say apart from the size of the mini-batches. Throws `UsageError` naming the flag. */
-export function analysisOptions(flags: AnalyzeFlags): Given {
+/** What the flags say. Throws `UsageError` naming the flag. */
+export function analysisOptions(flags: AnalyzeFlags): MeasureOptions {
   const products = productsOf.find((known) => known === flags.products);
   if (products === undefined)
     throw new UsageError(`--products: expected one of ${productsOf.join(", ")}, got "${flags.products}"; change it`);
@@ -50,6 +45,8 @@ export function analysisOptions(flags: AnalyzeFlags): Given {
     by: flags.by,
     fullPass: flags.fullPass ?? false,
     pictures: pictures(flags),
+    rows: flags.rows === undefined ? undefined : wholeNumber("--rows", flags.rows, 2),
+    batchSize: flags.batchSize === undefined ? undefined : wholeNumber("--batch-size", flags.batchSize, 1),
   };
 }
 

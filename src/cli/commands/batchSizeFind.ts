@@ -1,21 +1,19 @@
 import {
-  type ExampleTime,
-  findMicroBatch,
-  type MicroBatchSearch,
-  type Trial,
-  type TrialOutcome,
-} from "../../experiment/microBatchSearch.ts";
+  type BatchSizeSearch,
+  optionsOfTrial,
+  searchInProcesses,
+  type TriedEvent,
+} from "../../experiment/batchSize.ts";
+import type { ExampleTime, MicroBatchSearch, TrialOutcome } from "../../experiment/microBatchSearch.ts";
 import { tryMicroBatch } from "../../experiment/microBatchTrial.ts";
-import { runTrialProcess, writeTrial } from "../../experiment/trialProcess.ts";
+import { writeTrial } from "../../experiment/trialProcess.ts";
 import { labelledLines } from "../../report/terminal/aligned.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
-import { InterruptedError } from "../../session/ends.ts";
 import { openChosenEngine } from "../../session/engine.ts";
 import { type MemoryLimit, memoryLimit } from "../../session/memory.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { type Accumulation, resolveAccumulation } from "../../session/options/accumulation.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
-import { prepareTraining } from "../../session/prepare.ts";
 import { notesEnglish } from "../../text/en/notes.ts";
 import type { StudiesText } from "../../text/en/studies.ts";
 import { significant, whole } from "../../text/format.ts";
@@ -36,9 +34,6 @@ export interface BatchSizeFlags {
   readonly json?: boolean | undefined;
 }
 
-/** Updates of a trial that searches, and of one that verifies. */
-const UPDATES = { search: 2, verification: 6 };
-
 /** The command `batch-size-find`, and the trials that it starts of itself. Writes nothing. */
 export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<string, unknown>>): Promise<void> {
   const { memoryLimit: limitText, maximum, trial, updates, json, ...others } = flags;
@@ -46,13 +41,12 @@ export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<s
   const configuration = resolveConfiguration({ ...others, batchSize: "1" }, process.env);
   if (trial !== undefined) return makeTrial(configuration, trial, wholeNumber("--updates", updates ?? "2", 1));
   const limit = memoryLimit(limitText);
-  const { options } = await prepareTraining(single(configuration, 1));
-  const examples = options.train.size;
+  const examples = (await optionsOfTrial(configuration, [1])).train.size;
   const most = maximum === undefined ? examples : Math.min(examples, wholeNumber("--maximum", maximum, 1));
   const text = textIn(languageOf(process.env)).studies.microBatch;
   say(text.limit(bytesText(limit.bytes), limit.source, whole(most)));
-  const search = await searchInProcesses(configuration, { limit, most, examples }, text);
   const target = configuration.targetBatchSize;
+  const search = await searchShown({ target, limitBytes: limit.bytes, most, examples }, text);
   const plans = {
     largest: planOf(search.largest, target),
     fastest: planOf(search.fastest?.microBatch ?? null, target),
@@ -85,60 +79,25 @@ function outcomeInProse(outcome: TrialOutcome) {
   return { ...others, how: said(end, notesEnglish.trial), end };
 }
 
-/** The same training with updates of these micro-batches. */
-function single(configuration: TrainConfiguration, batchSize: number): TrainConfiguration {
-  const { targetBatchSize: _target, gradientAccumulationSteps: _steps, ...rest } = configuration;
-  return { ...rest, batchSize, enableAutoGradientAccumulation: false, gradientAccumulationSteps: 1 };
-}
-
 async function makeTrial(configuration: TrainConfiguration, trial: string, updates: number): Promise<void> {
   const window = trial.split(",").map((size) => wholeNumber("--trial", size, 1));
-  const { options } = await prepareTraining(single(configuration, window[0]!));
+  const options = await optionsOfTrial(configuration, window);
   const engine = await openChosenEngine(process.env, configuration.device);
   const write = (text: string) => process.stdout.write(text);
   const onPeak = (peakBytes: number) => writeTrial(write, { peakBytes });
-  writeTrial(write, await tryMicroBatch(engine, { ...options, window }, updates, onPeak));
+  writeTrial(write, await tryMicroBatch(engine, options, updates, onPeak));
 }
 
-interface Bounds {
-  readonly limit: MemoryLimit;
-  readonly most: number;
-  readonly examples: number;
-}
-
-async function searchInProcesses(
-  configuration: TrainConfiguration,
-  { limit, most, examples }: Bounds,
-  text: Words,
-): Promise<MicroBatchSearch> {
+async function searchShown(search: Omit<BatchSizeSearch, "trial">, text: Words): Promise<MicroBatchSearch> {
   const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.trial);
-  const attempt = async (size: number, purpose: Trial["purpose"]) => {
-    const window = trialWindow(size, configuration.targetBatchSize, examples);
-    const argv = [...ownCommand(), "--trial", window.join(","), "--updates", String(UPDATES[purpose])];
-    const outcome = await runTrialProcess(process.execPath, argv, limit.bytes, signals.aborted);
+  const listen = ({ size, purpose, outcome }: TriedEvent) =>
     say(text.tried(String(size), outcomeText(outcome, text), purpose === "verification"));
-    return outcome;
-  };
-  try {
-    return await findMicroBatch(attempt, most);
-  } catch (error) {
-    const interruption = signals.received();
-    throw interruption ? new InterruptedError(interruption) : error;
-  } finally {
-    signals.stopListening();
-  }
-}
-
-/** This very command: a trial reads the same flags. */
-function ownCommand(): string[] {
-  return [...process.execArgv, ...process.argv.slice(1)];
-}
-
-/** Two micro-batches, so that sums of gradients are formed, and the smaller last one of the target's windows. */
-function trialWindow(size: number, target: number | undefined, examples: number): number[] {
-  const remainder = target !== undefined && target > size ? target % size : 0;
-  const window = [size, size, ...(remainder > 0 ? [remainder] : [])];
-  return window.reduce((sum, one) => sum + one, 0) <= examples ? window : [size];
+  // This very command: a trial reads the same flags.
+  const trial = (window: readonly number[], updates: number) => [
+    ...process.argv.slice(2),
+    ...["--trial", window.join(","), "--updates", String(updates)],
+  ];
+  return searchInProcesses({ ...search, trial }, { signal: signals.aborted, listen }).finally(signals.stopListening);
 }
 
 /** Windows of the target with micro-batches of this size at most; without a target one micro-batch an update. */

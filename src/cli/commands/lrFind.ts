@@ -1,19 +1,13 @@
-import {
-  learningRateGrid,
-  type SweepKind,
-  sweepKinds,
-  sweepLearningRates,
-} from "../../experiment/learningRateRange.ts";
+import { type RangeEvent, type RangeTest, sweepAll } from "../../experiment/learningRate.ts";
+import { learningRateGrid, type SweepKind, sweepKinds } from "../../experiment/learningRateRange.ts";
 import { learningRateRange } from "../../report/charts/learningRateRange.ts";
 import { chartPng } from "../../report/png.ts";
 import { chartSvg } from "../../report/svg.ts";
 import { alignedLines, labelledLines } from "../../report/terminal/aligned.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
-import { InterruptedError } from "../../session/ends.ts";
 import { openChosenEngine } from "../../session/engine.ts";
 import { decimal, wholeNumber } from "../../session/numbers.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
-import { prepareTraining } from "../../session/prepare.ts";
 import {
   type LearningRateSuggestion,
   type LearningRateSweep,
@@ -21,7 +15,6 @@ import {
   suggestLearningRate,
 } from "../../statistics/learningRateSweep.ts";
 import { UsageError } from "../../tensor/errors.ts";
-import { laterSeed } from "../../tensor/random.ts";
 import type { StudiesText } from "../../text/en/studies.ts";
 import { significant } from "../../text/format.ts";
 import { type Language, type Text, textIn } from "../../text/text.ts";
@@ -54,7 +47,7 @@ export async function runLrFind(flags: RangeFlags & Readonly<Record<string, unkn
   const { data, model, initFrom } = configuration;
   for (const file of plot === undefined ? [] : picturesOf(plot))
     requireNewFile("--plot", file, [data, model, initFrom]);
-  const sweeps = await sweepAll(configuration, learningRates, count);
+  const sweeps = await sweepShown({ configuration, learningRates, repeats: count });
   const found = suggestLearningRate(sweeps);
   const language = languageOf(process.env);
   const files = plot === undefined ? [] : await draw(plot, { configuration, sweeps, found }, language);
@@ -62,30 +55,20 @@ export async function runLrFind(flags: RangeFlags & Readonly<Record<string, unkn
   else print(...words(found, sweeps, files, textIn(language).studies.range));
 }
 
-async function sweepAll(configuration: TrainConfiguration, learningRates: readonly number[], repeats: number) {
-  const engine = await openChosenEngine(process.env, configuration.device);
+async function sweepShown(test: RangeTest): Promise<LearningRateSweep[]> {
+  const engine = await openChosenEngine(process.env, test.configuration.device);
   const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.updateKeepsNothing);
   const text = textIn(languageOf(process.env)).studies.range;
-  const sweeps: LearningRateSweep[] = [];
-  try {
-    for (let repeat = 0; repeat < repeats; repeat++) {
-      const seed = laterSeed(configuration.seed, repeat);
-      const { options: training, remarks, accumulation } = await prepareTraining({ ...configuration, seed });
-      if (repeat === 0) {
-        const window = accumulation.window.join(" + ");
-        for (const line of [...remarks, text.window(window)]) say(line);
-      }
-      const sweep = await sweepLearningRates(engine, { training, learningRates }, signals.aborted);
-      const interruption = signals.received();
-      if (interruption) throw new InterruptedError(interruption);
-      sweeps.push(sweep);
-      const rates = sweep.losses.length;
-      say(text.progress({ seed, rates, end: sweep.end, done: repeat + 1, repeats }));
+  const listen = (event: RangeEvent) => {
+    if (event.kind === "prepared") {
+      const { remarks, accumulation } = event.prepared;
+      for (const line of [...remarks, text.window(accumulation.window.join(" + "))]) say(line);
+    } else {
+      const { seed, sweep, done } = event;
+      say(text.progress({ seed, rates: sweep.losses.length, end: sweep.end, done, repeats: test.repeats }));
     }
-  } finally {
-    signals.stopListening();
-  }
-  return sweeps;
+  };
+  return sweepAll(engine, test, { signal: signals.aborted, listen }).finally(signals.stopListening);
 }
 
 interface Drawn {

@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import { createSampler } from "../../data/sampler.ts";
 import { labelledLines } from "../../report/terminal/aligned.ts";
 import { decidedOf } from "../../session/create.ts";
+import { accumulationLines } from "../../session/log.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
 import type { Prepared } from "../../session/prepared.ts";
 import { random } from "../../tensor/random.ts";
@@ -9,7 +10,6 @@ import { sizeOf } from "../../tensor/tensor.ts";
 import { whole } from "../../text/format.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
-import { accumulationBanner } from "../terminal/banner.ts";
 import { print, printJson } from "../terminal/print.ts";
 
 /** `--print-config`: every decision, defaults included, as `--config` reads it; several as YAML documents. */
@@ -45,7 +45,7 @@ export function printPlan({ configuration, accumulation, options, remarks }: Pre
   }
   const text = textIn(languageOf(process.env)).commands.plan;
   const lines = [
-    ...accumulationBanner(accumulation, languageOf(process.env)).split("\n"),
+    ...accumulationLines(accumulation, textIn(languageOf(process.env)).terminal.banner),
     ...remarks,
     ...labelledLines([
       [text.model, text.parameters(plan.model, whole(parameters))],

@@ -1,9 +1,9 @@
 import { prepareTraining } from "../../session/prepare.ts";
 import { openAgain, resumption } from "../../session/resume.ts";
 import { locateFiles } from "../../session/runConfiguration.ts";
-import { trainSession } from "../../session/session.ts";
 import { openNamedRun } from "../openNamedRun.ts";
 import { printJson } from "../terminal/print.ts";
+import { trainShown } from "../trainShown.ts";
 import { printConfigurations, printPlan } from "./preview.ts";
 
 /** The command `train --resume RUN`; `flags` are the other options as text. */
@@ -14,6 +14,6 @@ export async function runResume(flags: Readonly<Record<string, unknown>>): Promi
   if (printConfig) return printConfigurations([configuration]);
   const prepared = await prepareTraining(locateFiles(run, configuration));
   if (dryRun) return printPlan(prepared);
-  const result = await trainSession(prepared, () => openAgain(run, prepared, changes));
+  const result = await trainShown(prepared, () => openAgain(run, prepared, changes));
   if (configuration.json) printJson(result);
 }

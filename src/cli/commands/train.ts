@@ -9,16 +9,17 @@ import { trainAliases } from "../../session/options/options.ts";
 import { dataOptionsOf } from "../../session/options/sequenceOptions.ts";
 import { prepareTraining } from "../../session/prepare.ts";
 import type { Prepared } from "../../session/prepared.ts";
-import { trainSession } from "../../session/session.ts";
+import type { RunResult } from "../../session/result.ts";
 import { requireStore } from "../../store/create.ts";
 import { storeDirectory } from "../../store/runs.ts";
 import { ShapeError, UsageError } from "../../tensor/errors.ts";
 import { random } from "../../tensor/random.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
-import type { RunResult } from "../terminal/follow.ts";
+import { passSignals } from "../signals.ts";
 import { printJson } from "../terminal/print.ts";
 import { askTrain, requireTerminal } from "../terminal/prompts.ts";
+import { trainShown } from "../trainShown.ts";
 import { tryOut } from "./devRun.ts";
 import { printConfigurations, printPlan } from "./preview.ts";
 
@@ -57,7 +58,7 @@ async function trainAll(
 ): Promise<RunResult[]> {
   if (requests.length === 1) {
     const prepared = await prepareTraining(requests[0]!);
-    return [await trainSession(prepared, () => createSessionRun(prepared))];
+    return [await trainShown(prepared, () => createSessionRun(prepared))];
   }
   const replaced = ["gradientAccumulationSteps", "subset", "name"];
   const others = Object.entries(given).filter(([key]) => !replaced.includes(trainAliases[key] ?? key));
@@ -70,7 +71,7 @@ async function trainAll(
     runs.push({ ...Object.fromEntries(others), gradientAccumulationSteps, subset, name });
   }
   const [{ json, dir }] = requests as [TrainConfiguration];
-  return trainApart(runs, { json, directory: storeDirectory(dir) });
+  return trainApart(runs, { json, store: storeDirectory(dir), attend: passSignals });
 }
 
 /** `--gradient-accumulation-steps 1,4,8,16` asks for one run for each. */

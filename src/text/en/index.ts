@@ -6,6 +6,7 @@ import { type PageText, pageEnglish } from "./page.ts";
 import { type PartsText, partsEnglish } from "./parts.ts";
 import { type PromptsText, promptsEnglish } from "./prompts.ts";
 import { type ReadingText, readingEnglish } from "./reading.ts";
+import { type SessionText, sessionEnglish } from "./session.ts";
 import { type StudiesText, studiesEnglish } from "./studies.ts";
 import { type TerminalText, terminalEnglish } from "./terminal.ts";
 
@@ -17,6 +18,7 @@ export interface Text {
   readonly charts: ChartText;
   readonly page: PageText;
   readonly terminal: TerminalText;
+  readonly session: SessionText;
   readonly studies: StudiesText;
   readonly notes: NotesText;
   readonly commands: CommandsText;
@@ -31,6 +33,7 @@ export const english = {
   charts: chartsEnglish,
   page: pageEnglish,
   terminal: terminalEnglish,
+  session: sessionEnglish,
   studies: studiesEnglish,
   notes: notesEnglish,
   commands: commandsEnglish,

@@ -7,6 +7,7 @@ import { pageChinese } from "./page.ts";
 import { partsChinese } from "./parts.ts";
 import { promptsChinese } from "./prompts.ts";
 import { readingChinese } from "./reading.ts";
+import { sessionChinese } from "./session.ts";
 import { studiesChinese } from "./studies.ts";
 import { terminalChinese } from "./terminal.ts";
 
@@ -17,6 +18,7 @@ export const chinese = {
   charts: chartsChinese,
   page: pageChinese,
   terminal: terminalChinese,
+  session: sessionChinese,
   studies: studiesChinese,
   notes: notesChinese,
   commands: commandsChinese,

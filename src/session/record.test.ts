@@ -1,13 +1,16 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { epochRecord, stepRecord } from "../../../test/scratchStore.ts";
-import { classificationScores } from "../../statistics/classification.ts";
-import type { EvaluationFile, EvaluationRecord, MetricRecord } from "../../store/schema.ts";
-import type { RunWriter } from "../../store/writer.ts";
-import type { EndEvent } from "../../training/events.ts";
-import { createFollower } from "./follow.ts";
+import { expect, test } from "vitest";
+import { epochRecord, stepRecord } from "../../test/scratchStore.ts";
+import { classificationScores } from "../statistics/classification.ts";
+import type { EvaluationFile, EvaluationRecord, MetricRecord } from "../store/schema.ts";
+import type { RunWriter } from "../store/writer.ts";
+import { textIn } from "../text/text.ts";
+import type { EndEvent } from "../training/events.ts";
+import type { SessionEvent } from "./events.ts";
+import { eventLines } from "./log.ts";
+import { recordRun } from "./record.ts";
 
-/** What a follower told the run, in order. */
-function follow(
+/** What a recorder told the run, in order, and its listener. */
+function record(
   before: readonly MetricRecord[] = [],
   writeSummary?: RunWriter["writeSummary"],
   evaluation?: EvaluationFile,
@@ -19,6 +22,7 @@ function follow(
       told.push([name, ...values]);
     };
   const written: string[] = [];
+  const heard: SessionEvent["kind"][] = [];
   const run: RunWriter = {
     id: "id",
     path: "/runs/id",
@@ -42,7 +46,14 @@ function follow(
   return {
     told,
     written,
-    follower: createFollower(run, { epochs: 2, progress: "none", classNames: ["calm", "fault"], before, evaluation }),
+    heard,
+    recorder: recordRun(run, {
+      classNames: ["calm", "fault"],
+      before,
+      evaluation,
+      lines: (event) => eventLines(event, textIn("en")),
+      listen: ({ kind }) => heard.push(kind),
+    }),
   };
 }
 
@@ -56,18 +67,13 @@ const ended: EndEvent = {
   timedMicroBatches: 154,
 };
 
-beforeEach(() => {
-  vi.spyOn(process.stderr, "write").mockReturnValue(true);
-});
-afterEach(() => vi.restoreAllMocks());
-
 test("metrics and checkpoints go to the run in order; nothing of progress or the end is recorded", () => {
-  const { told, follower } = follow();
+  const { told, recorder } = record();
   const bytes = new Uint8Array([1]);
-  follower.take(stepRecord(1));
-  follower.take(epochRecord(1, 6));
-  follower.take({ kind: "checkpoint", best: false, passing: false, epoch: 1, step: 6, bytes });
-  follower.take(ended);
+  recorder.take(stepRecord(1));
+  recorder.take(epochRecord(1, 6));
+  recorder.take({ kind: "checkpoint", best: false, passing: false, epoch: 1, step: 6, bytes });
+  recorder.take(ended);
   expect(told).toEqual([
     ["metric", stepRecord(1)],
     ["metric", epochRecord(1, 6)],
@@ -76,10 +82,10 @@ test("metrics and checkpoints go to the run in order; nothing of progress or the
 });
 
 test("the summary counts every step, also those that no record tells of, and keeps the best epoch", () => {
-  const { told, follower } = follow();
+  const { told, recorder } = record();
   const better = { ...epochRecord(1, 50), validationLoss: 0.3 };
-  for (const event of [better, epochRecord(2, 75), ended]) follower.take(event);
-  const result = follower.close("interrupted", "SIGINT");
+  for (const event of [better, epochRecord(2, 75), ended]) recorder.take(event);
+  const result = recorder.close("interrupted", "SIGINT");
   expect(result).toMatchObject({ run: "id", path: "/runs/id", status: "interrupted" });
   expect(result.summary).toMatchObject({
     epochs: 2,
@@ -95,84 +101,89 @@ test("the summary counts every step, also those that no record tells of, and kee
   ]);
 });
 
-test("a run that ends before its first epoch has a best evaluation, told by its step", () => {
-  const { follower } = follow();
+test("a run that ends before its first epoch has a best evaluation", () => {
+  const { recorder } = record();
   const at = (step: number, validationLoss: number): EvaluationRecord => {
     return { ...epochRecord(1, step), kind: "evaluation", validationLoss };
   };
-  for (const event of [at(20, 0.4), at(40, 0.3), at(60, 0.5), ended]) follower.take(event);
-  const { summary } = follower.close("finished", null);
+  for (const event of [at(20, 0.4), at(40, 0.3), at(60, 0.5), ended]) recorder.take(event);
+  const { summary } = recorder.close("finished", null);
   expect(summary).toMatchObject({ epochs: 0, last: at(60, 0.5), best: at(40, 0.3) });
-  expect(follower.lines().join("\n")).toContain("best at step 40: loss 0.3000");
 });
 
-test("an evaluation is kept in full: as a file, in the summary and in words", () => {
-  const { told, follower } = follow();
+test("an evaluation is kept in full: as a file and in the summary", () => {
+  const { told, recorder } = record();
   const classification = classificationScores([
     [97, 1],
     [1, 1],
   ]);
-  follower.take({ kind: "scores", epoch: 1, step: 50, at: "step", scores: { classification } });
-  follower.take({ kind: "scores", epoch: 1, step: 60, at: "epoch", scores: { classification } });
-  follower.take(epochRecord(1, 60));
+  recorder.take({ kind: "scores", epoch: 1, step: 50, at: "step", scores: { classification } });
+  recorder.take({ kind: "scores", epoch: 1, step: 60, at: "epoch", scores: { classification } });
+  recorder.take(epochRecord(1, 60));
   const place = { schemaVersion: 1, epoch: 1, classNames: ["calm", "fault"] };
   expect(told.filter(([name]) => name === "evaluation")).toEqual([
     ["evaluation", "step_50", { ...place, step: 50, classification }],
     ["evaluation", "epoch_1", { ...place, step: 60, classification }],
   ]);
-  expect(follower.close("finished", null).summary.evaluation).toEqual({ ...place, step: 60, classification });
-  const text = follower.lines().join("\n");
-  expect(text).toMatch(/^class +precision +recall +95 % +F1 +labels\ncalm /);
-  expect(text).toContain(
-    'accuracy misleads: always answering "calm" gives 98.0 %, the model 98.0 %; rare: "fault" (2.0 %',
-  );
+  expect(recorder.close("finished", null).summary.evaluation).toEqual({ ...place, step: 60, classification });
 });
 
 test("a signal after the last update interrupts nothing", () => {
-  const { told, follower } = follow();
-  follower.take({ ...ended, reason: "finished" });
-  expect(follower.close("interrupted", "SIGINT").status).toBe("finished");
+  const { told, recorder } = record();
+  recorder.take({ ...ended, reason: "finished" });
+  expect(recorder.close("interrupted", "SIGINT").status).toBe("finished");
   expect(told.at(-1)).toEqual(["finish", "finished", null]);
+});
+
+test("a listener is told of every event, of the end too, once", () => {
+  const { heard, told, recorder } = record();
+  const bytes = new Uint8Array([1]);
+  recorder.take({ kind: "remark", text: "first" });
+  recorder.take(stepRecord(1));
+  recorder.take({ kind: "checkpoint", best: false, passing: false, epoch: 1, step: 6, bytes });
+  const result = recorder.close("finished", null);
+  expect(recorder.close("failed", "late")).toBe(result);
+  expect(heard).toEqual(["remark", "step", "checkpoint", "closed"]);
+  expect(told.filter(([name]) => name === "finish")).toEqual([["finish", "finished", null]]);
 });
 
 test("a run that is gone on with keeps the epochs before in its summary", () => {
   const first = { ...epochRecord(1, 50), validationLoss: 0.3 };
-  const { told, follower } = follow([stepRecord(1), first]);
-  follower.take(epochRecord(2, 100));
+  const { told, recorder } = record([stepRecord(1), first]);
+  recorder.take(epochRecord(2, 100));
   // Its clock goes on too.
   const last = { ...epochRecord(2, 100), seconds: first.seconds + epochRecord(2, 100).seconds };
   expect(told).toEqual([["metric", last]]);
-  const { summary } = follower.close("failed", "");
+  const { summary } = recorder.close("failed", "");
   expect(summary).toMatchObject({ epochs: 2, best: first, last });
   expect(summary.seconds).toBeGreaterThan(first.seconds);
 });
 
-test("a run that has nothing left to train keeps its last evaluation, and says no speed", () => {
+test("a run that has nothing left to train keeps its last evaluation, and has no speed", () => {
   const evaluation = { schemaVersion: 1, epoch: 1, step: 50, classNames: ["calm", "fault"] };
-  const { follower } = follow([epochRecord(1, 50)], undefined, evaluation);
-  follower.take({ ...ended, reason: "finished", step: 50, timedMicroBatches: 0, trainingSeconds: 0.001 });
-  const { summary } = follower.close("finished", null);
+  const { recorder } = record([epochRecord(1, 50)], undefined, evaluation);
+  recorder.take({ ...ended, reason: "finished", step: 50, timedMicroBatches: 0, trainingSeconds: 0.001 });
+  const { summary } = recorder.close("finished", null);
   expect(summary).toMatchObject({ evaluation, microBatchesPerSecond: Number.NaN });
-  expect(follower.lines().join("\n")).not.toMatch(/per second/);
 });
 
 test("the end of a run is recorded even where its summary cannot be written", () => {
-  const { told, follower } = follow([], () => {
+  const { told, recorder } = record([], () => {
     throw new Error("a full disk");
   });
-  expect(() => follower.close("failed", "why")).toThrow("a full disk");
+  expect(() => recorder.close("failed", "why")).toThrow("a full disk");
   expect(told.at(-1)).toEqual(["finish", "failed", "why"]);
 });
 
 test("evaluations, changes of the window and the end stand in the log", () => {
-  const { written, follower } = follow();
+  const { written, recorder } = record();
   const { kind: _kind, ...numbers } = epochRecord(1, 30);
-  follower.take({ kind: "evaluation", ...numbers });
+  recorder.take({ kind: "evaluation", ...numbers });
   const change = { kind: "accumulation", epoch: 1, step: 30, examples: 240, seconds: 1 } as const;
-  follower.take({ ...change, accumulationSteps: 4, effectiveBatchSize: 32, noiseScale: 30.123 });
-  follower.take({ ...epochRecord(2, 60), validationLoss: Number.NaN });
-  follower.take({ ...ended, reason: "stopped" });
-  expect(follower.close("finished", null).status).toBe("finished");
+  recorder.take({ ...change, accumulationSteps: 4, effectiveBatchSize: 32, noiseScale: 30.123 });
+  recorder.take({ ...epochRecord(2, 60), validationLoss: Number.NaN });
+  recorder.take({ ...ended, reason: "stopped" });
+  expect(recorder.close("finished", null).status).toBe("finished");
   expect(written).toEqual([
     "validation at step 30: loss 0.4000, accuracy 80.0 %",
     "accumulation: 4 micro-batches, 32 examples an update for a noise scale of 30.1 examples",
@@ -181,8 +192,8 @@ test("evaluations, changes of the window and the end stand in the log", () => {
 });
 
 test("a run that failed has what was recorded until then", () => {
-  const { told, follower } = follow();
-  follower.take(stepRecord(3));
-  expect(follower.close("diverged", "why").summary).toMatchObject({ steps: 3, examples: 24, last: null, best: null });
+  const { told, recorder } = record();
+  recorder.take(stepRecord(3));
+  expect(recorder.close("diverged", "why").summary).toMatchObject({ steps: 3, examples: 24, last: null, best: null });
   expect(told.at(-1)).toEqual(["finish", "diverged", "why"]);
 });

@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { epochRecord } from "../../../test/scratchStore.ts";
+import type { SessionEvent } from "../../session/events.ts";
+import type { RunResult } from "../../session/result.ts";
+import { classificationScores } from "../../statistics/classification.ts";
+import type { RunSummary } from "../../store/schema.ts";
+import { textIn } from "../../text/text.ts";
+import type { ProgressEvent } from "../../training/events.ts";
+import { type ShowOptions, showRun } from "./showRun.ts";
+
+/** What the events write, and the run that shows them. */
+function show(events: readonly SessionEvent[], options: Partial<ShowOptions> = {}) {
+  const written: string[] = [];
+  const stream = { write: (text: string) => written.push(text) };
+  const shown = showRun(stream, { epochs: 2, progress: "none", ...options });
+  events.forEach(shown.listen);
+  return { written: written.join(""), shown };
+}
+
+const summary: RunSummary = {
+  epochs: 1,
+  steps: 60,
+  examples: 480,
+  last: null,
+  best: null,
+  seconds: 1,
+  microBatchesPerSecond: Number.NaN,
+  peakMemoryBytes: 2 ** 20,
+};
+const resultOf = (some: Partial<RunSummary>, status: RunResult["status"] = "finished"): RunResult => {
+  return { run: "id", path: "/runs/id", status, summary: { ...summary, ...some } };
+};
+
+const progressAt = (microBatch: number): ProgressEvent => ({
+  kind: "progress",
+  epoch: 1,
+  microBatch,
+  microBatches: 2,
+  accumulated: 1,
+  accumulationSteps: 1,
+  loss: 1,
+  accuracy: 0.5,
+  learningRate: 0.1,
+  noiseScale: Number.NaN,
+});
+
+test("what is said of an epoch stands below its line of progress", () => {
+  const { kind: _kind, ...numbers } = epochRecord(1, 2);
+  const events = [progressAt(0), progressAt(2), { kind: "evaluation", ...numbers } as const];
+  const { written } = show(events, { progress: "lines" });
+  expect(written).toMatch(/^Epoch 1\/2: 100%.*\n {2}validation at step 2: loss 0.4000, accuracy 80.0 %\n$/);
+});
+
+test("remarks, warnings and copies are said in the language asked for", () => {
+  const accumulation = { batchSize: 8, steps: 1, remainder: 0, effectiveBatchSize: 8, window: [8], why: "" };
+  const events: SessionEvent[] = [
+    { kind: "plan", accumulation },
+    { kind: "warning", text: "damaged" },
+    { kind: "remark", text: "known" },
+    { kind: "copy", copy: 1, copies: 2, state: "started" },
+    { kind: "copy", copy: 1, copies: 2, state: "finished", validationLoss: 0.5, validationAccuracy: 0.75 },
+    { kind: "copy", copy: 2, copies: 2, state: "resumed" },
+    { kind: "copy", copy: 2, copies: 2, state: "failed", reason: "SIGKILL" },
+  ];
+  expect(show(events).written.split("\n")).toEqual([
+    "No gradient accumulation: batch size 8",
+    "damaged",
+    "known",
+    "copy 1 of 2 starts",
+    "copy 1 of 2: validation loss 0.5000, accuracy 75.0 %",
+    "copy 2 of 2 goes on",
+    "copy 2 failed: SIGKILL",
+    "",
+  ]);
+  expect(show(events, { text: textIn("zh") }).written).toContain(
+    "第 1 份模型（共 2 份）：验证损失 0.5000，准确率 75.0 %",
+  );
+});
+
+test("the result says the best evaluation by its place, and what to do next", () => {
+  const { kind: _kind, ...numbers } = { ...epochRecord(1, 40), validationLoss: 0.3 };
+  const best = { kind: "evaluation", ...numbers } as const;
+  const { shown } = show([]);
+  const lines = shown.lines(resultOf({ last: epochRecord(1, 60), best }));
+  expect(lines.join("\n")).toContain("best at step 40: loss 0.3000");
+  expect(lines.join("\n")).not.toContain("per second");
+  expect(lines.at(-1)).toBe("next: batchscope analyze id --checkpoint all");
+  const interrupted = shown.lines(resultOf({ microBatchesPerSecond: 77 }, "interrupted"));
+  expect(interrupted).toEqual([
+    "77 micro-batches per second",
+    "peak memory 1 MiB",
+    "run /runs/id",
+    "go on with: batchscope train --resume id",
+  ]);
+});
+
+test("an evaluation in full is a table, with what misleads in it", () => {
+  const classification = classificationScores([
+    [97, 1],
+    [1, 1],
+  ]);
+  const evaluation = { schemaVersion: 1, epoch: 1, step: 60, classNames: ["calm", "fault"], classification };
+  const text = show([]).shown.lines(resultOf({ evaluation })).join("\n");
+  expect(text).toMatch(/^class +precision +recall +95 % +F1 +labels\ncalm /);
+  expect(text).toContain(
+    'accuracy misleads: always answering "calm" gives 98.0 %, the model 98.0 %; rare: "fault" (2.0 %',
+  );
+});

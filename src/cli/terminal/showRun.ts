@@ -1,0 +1,102 @@
+import { evaluationLines } from "../../report/terminal/classTable.ts";
+import type { SessionEvent } from "../../session/events.ts";
+import { averageLine, eventLines, scoresIn } from "../../session/log.ts";
+import type { ProgressMode } from "../../session/progressModes.ts";
+import type { RunResult } from "../../session/result.ts";
+import type { EpochRecord, EvaluationRecord } from "../../store/schema.ts";
+import type { TerminalText } from "../../text/en/terminal.ts";
+import { significant } from "../../text/format.ts";
+import { type Text, textIn } from "../../text/text.ts";
+import type { EndEvent, ProgressEvent } from "../../training/events.ts";
+import { chooseProgress, createProgress, describeEpoch, type ProgressStream, trainingNotes } from "./progress.ts";
+
+export interface ShowOptions {
+  /** Infinity where steps alone end the run. */
+  readonly epochs: number;
+  readonly progress: ProgressMode;
+  /** The words of a language; English where none are given. */
+  readonly text?: Text;
+}
+
+/** Shows a run on a terminal. */
+export interface ShownRun {
+  /** Takes the run's events as they come. */
+  readonly listen: (event: SessionEvent) => void;
+  /** Ends a line of progress that is not ended. */
+  readonly finish: () => void;
+  /** The result in words, for stdout, with what to do next. */
+  readonly lines: (result: RunResult) => string[];
+}
+
+export function showRun(stream: ProgressStream, options: ShowOptions): ShownRun {
+  const { epochs, progress: mode, text = textIn("en") } = options;
+  const clock = () => performance.now();
+  const progress = createProgress(chooseProgress(mode, stream.isTTY === true, process.env.TERM), stream, clock);
+  let [shown, left] = [0, Number.NaN];
+  let ended: EndEvent | undefined;
+  let average: string | undefined;
+
+  function advance(event: ProgressEvent) {
+    const { epoch, microBatch, microBatches, accumulationSteps } = event;
+    if (epoch !== shown) progress.start(describeEpoch(epoch, epochs, accumulationSteps), microBatches, microBatch);
+    shown = epoch;
+    progress.update(microBatch, microBatch === 0 ? [] : trainingNotes(event));
+    left = microBatches - microBatch;
+  }
+  return {
+    finish: progress.finish,
+    listen(event) {
+      if (event.kind === "progress") return advance(event);
+      if (event.kind === "end") ended = event;
+      if (event.kind === "averaged") average = averageLine(event, event.of, text.terminal.training);
+      // At the end of a run inside an epoch, too, the line stands above what is said of it.
+      if (event.kind === "closed" || event.kind === "epoch" || (event.kind === "evaluation" && left === 0))
+        progress.finish();
+      const lines = event.kind === "warning" ? [event.text] : eventLines(event, text);
+      lines.forEach(progress.log);
+    },
+    lines: (result) => resultLines(result, { ended, average }, text.terminal),
+  };
+}
+
+function resultLines(
+  { run, path, status, summary }: RunResult,
+  { ended, average }: { readonly ended: EndEvent | undefined; readonly average: string | undefined },
+  terminal: TerminalText,
+): string[] {
+  const { evaluation, last, best, microBatchesPerSecond, peakMemoryBytes } = summary;
+  const skipped = ended?.skippedSteps ?? 0;
+  const text = terminal.training;
+  return [
+    ...(evaluation ? evaluationLines(evaluation, terminal) : []),
+    ...(last && best ? [text.best(scoresIn(last, text), placeOf(best, text), scoresIn(best, text))] : []),
+    ...(average === undefined ? [] : [average]),
+    ...(skipped > 0 ? [text.skipped(skipped)] : []),
+    ...noiseLines(ended, text),
+    ...(Number.isNaN(microBatchesPerSecond) ? [] : [text.speed(microBatchesPerSecond.toFixed(0))]),
+    text.memory((peakMemoryBytes / 2 ** 20).toFixed(0)),
+    text.run(path),
+    status === "finished"
+      ? text.next(`batchscope analyze ${run} --checkpoint all`)
+      : text.goOn(`batchscope train --resume ${run}`),
+  ];
+}
+
+type Words = TerminalText["training"];
+
+const placeOf = (record: EpochRecord | EvaluationRecord, text: Words) =>
+  record.kind === "epoch" ? text.epoch(record.epoch) : text.step(record.step);
+
+function noiseLines(ended: EndEvent | undefined, text: Words): string[] {
+  const { noiseScale, unwatched } = ended ?? {};
+  if (unwatched !== undefined) return [text.unwatched(unwatched)];
+  if (!noiseScale) return [];
+  const { value, lower, upper } = noiseScale;
+  // At least nothing, or at least infinity, says nothing.
+  if (Number.isNaN(value) && !(lower > 0 && Number.isFinite(lower))) return [text.noiseUnknown];
+  return [
+    Number.isNaN(value)
+      ? text.noiseAtLeast(significant(lower))
+      : text.noise(significant(value), significant(lower), significant(upper)),
+  ];
+}

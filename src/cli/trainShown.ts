@@ -1,0 +1,51 @@
+import { averageCopies } from "../experiment/swapCopies.ts";
+import { InterruptedError } from "../session/ends.ts";
+import { openChosenEngine } from "../session/engine.ts";
+import { eventLines } from "../session/log.ts";
+import type { OpenRun, Prepared } from "../session/prepared.ts";
+import type { RunResult } from "../session/result.ts";
+import { trainRun } from "../session/run.ts";
+import { storeDirectory } from "../store/runs.ts";
+import { textIn } from "../text/text.ts";
+import { onCrash } from "./crash.ts";
+import { languageOf } from "./language.ts";
+import { onSignals, tellParent } from "./signals.ts";
+import { print } from "./terminal/print.ts";
+import { showRun } from "./terminal/showRun.ts";
+
+/**
+ * Trains the run that `open` gives as a command does: shown on stderr, with its result on stdout unless JSON is asked for, and ended in
+ * order by signals, for which it throws `InterruptedError`. Throws what `trainRun` throws.
+ */
+export async function trainShown(prepared: Prepared, open: () => OpenRun | Promise<OpenRun>): Promise<RunResult> {
+  const { configuration, options } = prepared;
+  const engine = await openChosenEngine(process.env, configuration.device);
+  // From its first moment on a run ends in order.
+  const text = textIn(languageOf(process.env));
+  const signals = onSignals(text.commands.stopping.update);
+  tellParent(storeDirectory(configuration.dir));
+  const shown = showRun(process.stderr, { epochs: options.epochs, progress: configuration.progress, text });
+  let forget = () => {};
+  const means = {
+    engine,
+    signal: signals.aborted,
+    lines: (event: Parameters<typeof shown.listen>[0]) => eventLines(event, text),
+    listen(event: Parameters<typeof shown.listen>[0]) {
+      if (event.kind === "opened") forget = onCrash(event.fail);
+      shown.listen(event);
+    },
+    averageCopies,
+  };
+  try {
+    const result = await trainRun(prepared, open, means);
+    shown.finish();
+    if (!configuration.json) print(...shown.lines(result));
+    const interruption = signals.received();
+    if (interruption) throw new InterruptedError(interruption);
+    return result;
+  } finally {
+    forget();
+    shown.finish();
+    signals.stopListening();
+  }
+}
