@@ -1,11 +1,11 @@
 import { addNode, constant, type Graph, type Node, type Value } from "../graph/graph.ts";
 import { scalar } from "../tensor/tensor.ts";
 import { guardDivisions } from "./divisions.ts";
-import { guardEmptySums } from "./emptySums.ts";
+import { guardEmpty } from "./empty.ts";
 
 /** What ONNX Runtime may be given: the graph without what overwrites memory that others read, and without what ends the process. */
 export function protect(graph: Graph): Graph {
-  return guardEmptySums(guardDivisions(protectStatistics(graph)));
+  return guardEmpty(guardDivisions(protectStatistics(graph)));
 }
 
 /** Positions of input_mean and input_var. */

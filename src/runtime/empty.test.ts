@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { backward } from "../gradient/backward.ts";
-import { addInput, addOutput, type Graph, newGraph } from "../graph/graph.ts";
+import { addInput, addOutput, constant, type Graph, newGraph } from "../graph/graph.ts";
 import { apply, builder } from "../ops/builder.ts";
 import { type ElementType, fromNumbers, type Shape, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { bindingEngine } from "./binding.ts";
-import { guardEmptySums } from "./emptySums.ts";
+import { guardEmpty } from "./empty.ts";
 import { nativeEngine } from "./native.ts";
 import { openReference } from "./reference.ts";
 import { webEngine } from "./web.ts";
@@ -164,6 +164,23 @@ describe.each(Object.entries(engines))("%s", (_, engine) => {
     }
   });
 
+  test.each([
+    [[0, 4], 2, -1, [0, 2]],
+    [[3, 0, 4], 2, 0, [2, 0, 4]],
+    [[3, 0], 0, 1, [3, 0]],
+    [[3, 4], 0, 1, [3, 0]],
+  ])("TopK of %j: %i along axis %i", async (shape, k, axis, result) => {
+    const graph = newGraph("largest");
+    const X = addInput(graph, "X", "float32", shape);
+    const most = constant(graph, fromNumbers("int64", [1], [k]));
+    const [values, indices] = apply(graph, "TopK", [X, most], { axis }, 2);
+    addOutput(graph, "values", values!);
+    addOutput(graph, "indices", indices!);
+    const [outputs] = await evaluateOn(engine)(graph, [{ X: ones("float32", shape) }]);
+    expect(outputs!.values!.shape).toEqual(result);
+    expect(outputs!.indices!.shape).toEqual(result);
+  });
+
   test("gradients of what is not empty are zeros", async () => {
     const graph = graphOf(["ij,jk,l->ik", [[2, 3], [3, 4], [0]], [2, 4]]);
     const [x0, x1, x2] = graph.inputs;
@@ -189,5 +206,5 @@ test("a sum over something stays as it is", () => {
     ],
     [2, 3],
   ]);
-  expect(guardEmptySums(graph)).toBe(graph);
+  expect(guardEmpty(graph)).toBe(graph);
 });
