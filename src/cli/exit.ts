@@ -23,7 +23,7 @@ const codes = [
 ] as const;
 
 /**
- * The exit code of a command that ended with `error` (DESIGN.md §4): 1 failure, 2 usage, 3 diverged, 4 not found,
+ * The exit code of a command that ended with `error`: 1 failure, 2 usage, 3 diverged, 4 not found,
  * 5 engine unavailable, 128 and the number of a signal that stopped it. Asking commander for help or the version is no error: 0.
  */
 export function exitCodeOf(error: unknown): number {

@@ -73,7 +73,7 @@ export const div: Op = {
 
 /**
  * Y = X^E: dX = dY·E·X^(E−1), which is 0 where E is 0; dE = dY·Y·ln X where X > 0, else 0. Constant exponents of 2, 3 and
- * ½ become products and a quotient, because Pow costs thirty times as much (ENGINE.md §3).
+ * ½ become products and a quotient, because Pow costs up to thirty times as much (docs/benchmarks.md).
  */
 export const pow: Op = defineOp({
   type: "Pow",

@@ -223,7 +223,7 @@ export function builder(graph: Graph) {
     },
     /**
      * Undoes broadcasting: sums x to `shape`. Axis 0 of a matrix is summed by a product with ones, two to seven times
-     * as fast as ReduceSum (ENGINE.md §3).
+     * as fast as ReduceSum (docs/benchmarks.md).
      */
     sumTo(x: Value, shape: Shape): Value {
       const axes = repeatedAxes(shape, x.shape);

@@ -118,7 +118,7 @@ export const convolutionAttributes = {
  *          channels.
  *
  * dW forms [N, group, O/group, taps·C/group] per example and sums over N last, so that the rows of a Gram cost no
- * more than the sum (ENGINE.md §3 and §4).
+ * more than the sum.
  */
 export const conv: Op = defineOp({
   type: "Conv",

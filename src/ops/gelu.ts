@@ -46,7 +46,7 @@ function exactGradient(g: Builder, X: Value, dY: Value): Value {
   return g.mul(dY, g.add(distribution, g.mul(X, density)));
 }
 
-// One sigmoid and no tanh: two thirds of the time (ENGINE.md §3).
+// One sigmoid and no tanh takes two thirds of the time (docs/benchmarks.md).
 function approximateGradient(g: Builder, X: Value, dY: Value): Value {
   const square = g.mul(X, X);
   const twice = 2 * Math.sqrt(2 / Math.PI);

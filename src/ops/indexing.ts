@@ -10,7 +10,7 @@ import { rowsAlong, staysInRow } from "./rows.ts";
  * Y = data[…, indices, …] along one axis. data [...a, V, ...c]   indices [...i]   Y [...a, ...i, ...c]
  *
  *   ddata: dY's slices added at their indices. One ScatterND over rows, because ScatterElements is sixty times slower
- *   for rows (ENGINE.md §3); an axis other than the first is moved to the front and back.
+ *   for rows (docs/benchmarks.md); an axis other than the first is moved to the front and back.
  */
 export const gather: Op = defineOp({
   type: "Gather",

@@ -15,7 +15,7 @@ import { byGroup, sumExamples } from "./rows.ts";
  *   what arrives at the second and third outputs adds dMean/n − c·s³·dInvStdDev/n
  *
  * Ask for all three outputs where it trains: the gradient reads them. Sums are products with vectors, which are faster
- * than ReduceSum (ENGINE.md §3); one of them is the vector s, so that c·s is never formed.
+ * than ReduceSum (docs/benchmarks.md); one of them is the vector s, so that c·s is never formed.
  */
 export const layerNormalization: Op = defineOp({
   type: "LayerNormalization",

@@ -29,7 +29,7 @@ type LooseOutputs = Record<string, OutputSpecification | readonly OutputSpecific
 type LooseGradients = Record<string, Gradient | readonly Gradient[] | undefined>;
 type Gradient = Value | NotDifferentiable | undefined;
 
-/** How a node behaves when its examples fall into K groups of consecutive rows of axis 0 (DESIGN.md §3, Rows). */
+/** How a node behaves when its examples fall into K groups of consecutive rows of axis 0. */
 interface LooseRows {
   /** Whether block k of every output depends on block k of the grouped inputs only. */
   keepsGroups(io: LooseIo, attributes: LooseAttributes, isGrouped: (value: Value) => boolean): boolean;

@@ -20,7 +20,7 @@ const batches = (examples: readonly Float64Array[], count: number) =>
 const gramOf = (rows: readonly Float64Array[], count: number) =>
   gramOfRows(rows, Array<number>(rows.length).fill(count));
 
-test("the ratio of source 000 agrees with NumPy", () => {
+test("the plug-in ratio agrees with NumPy", () => {
   const path = new URL("../../test/fixtures/oracle/gradient_statistics.json", import.meta.url);
   const oracle = JSON.parse(readFileSync(path, "utf8"));
   const rows = oracle.gradients.map((row: number[]) => Float64Array.from(row));

@@ -1,5 +1,5 @@
 /**
- * The inner products of K gradient rows: all that any statistic of this folder ever sees (DESIGN.md §1, waist 3).
+ * The inner products of K gradient rows: all that any statistic of this folder ever sees.
  * A row is the MEAN gradient over its own examples, of the data loss alone (no weight decay, no clipping).
  */
 export interface Gram {
@@ -24,10 +24,10 @@ export interface NoiseScale extends Interval {
   readonly unit: "examples";
 }
 
-/** E‖g_B − g_D‖²/‖g_D‖² of source 000: a pure number that belongs to ONE batch size. */
+/** E‖g_B − g_D‖²/‖g_D‖²: a pure number that belongs to ONE batch size. */
 export interface NoiseRatio {
   readonly batchSize: number;
-  /** (1/K) Σ‖g_k − ḡ‖² / ‖ḡ‖², as source 000 computes it; biased low where noise dominates. */
+  /** (1/K) Σ‖g_k − ḡ‖² / ‖ḡ‖², the estimate by plugging in; biased low where noise dominates. */
   readonly plugIn: number;
   /** noiseScale / B, drawn afresh from the population. NaN when unresolved. */
   readonly population: number;
@@ -91,7 +91,7 @@ export interface GradientStatistics {
   readonly batchSize: number;
   /** N, or null when the rows come from an unknown population. */
   readonly datasetSize: number | null;
-  /** tr Σ of ONE example's gradient: unbiased. SCIENCE.md b-1. */
+  /** tr Σ of ONE example's gradient: unbiased: (Σ_k b_k‖g_k − ḡ‖²)/(K − 1), where b_k counts the examples of row k. */
   readonly traceCovariance: number;
   /** |G|²: unbiased, so it can be negative when noise dominates. */
   readonly squaredGradientNorm: number;

@@ -1,6 +1,6 @@
 /**
  * The errors that callers tell apart. Every message is one line, `Name: expected …, got …; what to do`.
- * The command line maps each class to an exit code (DESIGN.md §4); a library user catches the class.
+ * The command line maps each class to an exit code (`cli/exit.ts`); a library user catches the class.
  */
 
 /** A flag, option or combination of them that cannot be meant. Exit code 2. */

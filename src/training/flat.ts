@@ -45,7 +45,7 @@ export function flatten(parameters: readonly Parameter[], layout: FlatLayout): F
   return flat;
 }
 
-/** Slices of at most `size` elements that fill the array: an update of 2^18 elements stays in a core's cache (ENGINE.md §2). */
+/** Slices of at most `size` elements that fill the array: an update of 2^18 elements stays in a core's cache. */
 export function chunksOf(flat: Float32Array, size: number): Float32Array[] {
   const count = Math.ceil(flat.length / size);
   return Array.from({ length: count }, (_, i) => flat.subarray(i * size, Math.min((i + 1) * size, flat.length)));

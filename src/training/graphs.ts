@@ -15,7 +15,7 @@ import { fromNumbers, type Shape } from "../tensor/tensor.ts";
 import { coordinateStride } from "./rowGraphs.ts";
 
 /**
- * The graphs of waist 2 (DESIGN.md §1). Names that callers bind: inputs `x` (the model's own input names), `y`, the parameters'
+ * The graphs that a step of training runs: gradient, sums and update. Names that callers bind: inputs `x` (the model's own input names), `y`, the parameters'
  * and the state's names; outputs `total:loss` [] = Σ w·ℓ, `total:weight` [] = Σ w; for losses of classes `total:labels` [] = labels that
  * count and `total:correct` [] = those predicted.
  */

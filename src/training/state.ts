@@ -3,7 +3,7 @@ import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type FlatLayout, flatLayout, flatten, viewOf, viewsOf } from "./flat.ts";
 
-/** Everything that training changes, in flat arrays of one layout (DESIGN.md §3). Sessions are bound to this memory. */
+/** Everything that training changes, in flat arrays of one layout. Sessions are bound to this memory. */
 export interface TrainingState {
   readonly layout: FlatLayout;
   readonly parameters: Float32Array;

@@ -8,7 +8,7 @@ import { newStateName, squaresGraph, updateGraph } from "./graphs.ts";
 import { groupKey, type Piece, piecesOf } from "./pieces.ts";
 import type { TrainingState } from "./state.ts";
 
-/** Elements that one update handles at once: the arrays of 2^18 float32 stay in a core's cache (ENGINE.md §2). */
+/** Elements that one update handles at once: the arrays of 2^18 float32 stay in a core's cache (docs/benchmarks.md). */
 const CHUNK = 2 ** 18;
 
 export interface UpdateNumbers {

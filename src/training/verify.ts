@@ -51,7 +51,7 @@ export interface VerifyOptions {
 
 /**
  * Compares the gradient accumulated over micro-batches with that of all their examples at once, for a full window and for one
- * that the data end cuts short. In exact arithmetic they are equal (SCIENCE.md b-3) unless a layer mixes examples.
+ * that the data end cuts short. In exact arithmetic they are equal, since both are the same sum of w·∇ℓ, unless a layer mixes examples.
  */
 export async function verifyAccumulation(
   engine: Engine,

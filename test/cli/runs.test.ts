@@ -52,7 +52,7 @@ describe("a run", () => {
     );
   });
 
-  test("leaves the files that DESIGN names", () => {
+  test("leaves the files that docs/runs.md names", () => {
     expect(json(join(run, "run.json"))).toMatchObject({ status: "finished", name: "images", exitReason: null });
     expect(readFileSync(join(run, "config.yaml"), "utf8")).toMatch(/^gradientAccumulationSteps: 2$/m);
     expect(json(join(run, "environment.json"))).toMatchObject({ seeds: { seed: 0 } });
