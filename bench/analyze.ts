@@ -1,8 +1,9 @@
 /**
- * What an analysis costs. Two at scale, each in a process of its own: seconds, and the most memory that the process ever held beside
- * what it held once model and data were there. Then the overhead: the Gram of K = 64 mini-batches against the plain gradients of the
- * same examples in micro-batches of the same size, and the Gram, alone and with all statistics of it, with a look at coordinates
- * against without, taking turns on one thread; seconds are the processor's.
+ * What an analysis costs. Two at scale, each in a process of its own: seconds, and the most memory that the process
+ * ever held beside what it held once model and data were there. Then the overhead: the Gram of K = 64 mini-batches
+ * against the plain gradients of the same examples in micro-batches of the same size, and the Gram, alone and with all
+ * statistics of it, with a look at coordinates against without, taking turns on one thread; seconds are the
+ * processor's.
  *
  *   node bench/analyze.ts                                        all
  *   node bench/analyze.ts mlp|gpt2|sketch|overhead|coordinates   one of them

@@ -1,5 +1,6 @@
 /**
- * Average pools as ONNX Runtime's own operator and as they are lowered (src/runtime/averages.ts), on one thread, in alternating blocks.
+ * Average pools as ONNX Runtime's own operator and as they are lowered (src/runtime/averages.ts), on one thread, in
+ * alternating blocks.
  *
  *   node bench/averages.ts
  */

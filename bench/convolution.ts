@@ -1,6 +1,6 @@
 /**
- * Ways to form the gradient of a convolution's weight, on one thread, in alternating blocks: the rule, which chooses by channels, and
- * what it chooses from or was preferred to. All must agree before anything is timed.
+ * Ways to form the gradient of a convolution's weight, on one thread, in alternating blocks: the rule, which chooses by
+ * channels, and what it chooses from or was preferred to. All must agree before anything is timed.
  *
  *   node bench/convolution.ts
  */

@@ -1,6 +1,6 @@
 /**
- * How fast a table of 100 MB becomes a data set, beside csv-parse alone: in turn, in processor time, which other programs on the machine
- * disturb less than the clock.
+ * How fast a table of 100 MB becomes a data set, beside csv-parse alone: in turn, in processor time, which other
+ * programs on the machine disturb less than the clock.
  *
  *   node bench/csv.ts [megabytes] [rounds]
  */

@@ -1,7 +1,8 @@
 /**
- * What the norm of every example's gradient costs beside the gradient of their micro-batch. Plain and watched runs take turns, block by
- * block, on one thread; seconds are the processor's. The gradients of both must agree bit for bit, and the norms with those of gradients
- * taken one example at a time to 1e-4, before anything is printed. Cockpit's norm test costs 12.7 times the plain step of this MLP.
+ * What the norm of every example's gradient costs beside the gradient of their micro-batch. Plain and watched runs take
+ * turns, block by block, on one thread; seconds are the processor's. The gradients of both must agree bit for bit, and
+ * the norms with those of gradients taken one example at a time to 1e-4, before anything is printed. Cockpit's norm
+ * test costs 12.7 times the plain step of this MLP.
  *
  *   node bench/exampleNorms.ts
  */

@@ -1,7 +1,8 @@
 /**
- * One training step of GPT-2 small (124 million parameters) on 2 × 128 tokens: gradients added into their sums, then AdamW over the
- * flat arrays; seconds of both in the fastest step, the processor's seconds in the step that took it least, which other processes
- * disturb less, and the peak memory. One process per thread count, since memory only grows; beside each, PyTorch with the same sizes.
+ * One training step of GPT-2 small (124 million parameters) on 2 × 128 tokens: gradients added into their sums, then
+ * AdamW over the flat arrays; seconds of both in the fastest step, the processor's seconds in the step that took it
+ * least, which other processes disturb less, and the peak memory. One process per thread count, since memory only
+ * grows; beside each, PyTorch with the same sizes.
  *
  *   node bench/gpt2.ts [--steps 4] [--threads 1 --threads 2] [--python /usr/bin/python3]
  */

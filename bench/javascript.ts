@@ -1,6 +1,7 @@
 /**
- * One full training step against TensorFlow.js and jax-js on their WebAssembly backends in Node, as pytorch.ts measures it: the same
- * weights and batches, checked to give the same losses, gradients and weights first; one thread on every side.
+ * One full training step against TensorFlow.js and jax-js on their WebAssembly backends in Node, as pytorch.ts measures
+ * it: the same weights and batches, checked to give the same losses, gradients and weights first; one thread on every
+ * side.
  *
  *   npm ci --prefix bench/javascript
  *   node bench/javascript.ts [--blocks 20] [--library tensorflow --library jax] [--model lenet]

@@ -1,12 +1,13 @@
 /**
- * Whether ten thousand small updates leak: one run of the real loop with everything that allocates switched on (dropout, evaluations,
- * checkpoints, the noise scale, cut windows), its resident memory taken every thousand steps after a forced collection.
+ * Whether ten thousand small updates leak: one run of the real loop with everything that allocates switched on
+ * (dropout, evaluations, checkpoints, the noise scale, cut windows), its resident memory taken every thousand steps
+ * after a forced collection.
  *
- * V8 doubles its young generation, where new objects lie until they are collected, once as many bytes as it holds have outlived a
- * collection since it last grew. Loading the program leaves that account nearly full, so that a few kilobytes of each collection fill it at
- * some time in the first 20,000 steps: resident memory then steps up once, by what the young generation may hold more, and by what dead
- * objects hold outside of it until the rarer collections. Fixing its size shows that nothing else grows; without the flag, the column
- * "young" shows the step.
+ * V8 doubles its young generation, where new objects lie until they are collected, once as many bytes as it holds have
+ * outlived a collection since it last grew. Loading the program leaves that account nearly full, so that a few
+ * kilobytes of each collection fill it at some time in the first 20,000 steps: resident memory then steps up once, by
+ * what the young generation may hold more, and by what dead objects hold outside of it until the rarer collections.
+ * Fixing its size shows that nothing else grows; without the flag, the column "young" shows the step.
  *
  *   node --expose-gc --max-semi-space-size=8 bench/memory.ts
  */

@@ -1,8 +1,8 @@
 /**
- * What watching the noise scale costs a training step: two runs of the real loop take turns, block by block, on one thread, one of them
- * watched. The first column compares the processor's seconds, block by block; the others steps that nothing disturbed, of which a tenth is
- * faster than the value given: programs beside the benchmark do not reach those. Both runs must end with the same parameters, bit for
- * bit, before anything is printed.
+ * What watching the noise scale costs a training step: two runs of the real loop take turns, block by block, on one
+ * thread, one of them watched. The first column compares the processor's seconds, block by block; the others steps that
+ * nothing disturbed, of which a tenth is faster than the value given: programs beside the benchmark do not reach those.
+ * Both runs must end with the same parameters, bit for bit, before anything is printed.
  *
  *   node bench/noiseOverhead.ts
  */

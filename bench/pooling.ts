@@ -1,8 +1,8 @@
 /**
- * Three ways to differentiate a 2 × 2 maximum pool, forward and backward in one graph, at LeNet's shapes on one thread. The inputs are
- * rectified normal numbers, so that windows of equal elements (zeros) are common as in a network: all three must give dY to the first
- * of them before anything is timed. Every run has other inputs: a processor learns by heart which way the comparisons of a small
- * array go, and then takes half the time.
+ * Three ways to differentiate a 2 × 2 maximum pool, forward and backward in one graph, at LeNet's shapes on one thread.
+ * The inputs are rectified normal numbers, so that windows of equal elements (zeros) are common as in a network: all
+ * three must give dY to the first of them before anything is timed. Every run has other inputs: a processor learns by
+ * heart which way the comparisons of a small array go, and then takes half the time.
  *
  *   node bench/pooling.ts
  */

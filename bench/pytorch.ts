@@ -1,8 +1,8 @@
 /**
- * One full training step (forward, backward, SGD with momentum 0.9) against PyTorch eager, on one machine in one run: blocks of our
- * steps and of theirs alternate, so that both meet the same disturbances. Before anything is timed, losses, gradients and the
- * weights after two steps are checked equal. Each step has another batch: ours is read from the data set, as in training, and the time
- * that takes is also given apart, since PyTorch's tensors are ready.
+ * One full training step (forward, backward, SGD with momentum 0.9) against PyTorch eager, on one machine in one run:
+ * blocks of our steps and of theirs alternate, so that both meet the same disturbances. Before anything is timed,
+ * losses, gradients and the weights after two steps are checked equal. Each step has another batch: ours is read from
+ * the data set, as in training, and the time that takes is also given apart, since PyTorch's tensors are ready.
  *
  *   node bench/pytorch.ts [--threads 1] [--blocks 40] [--model lenet --model resnet:20] [--python /usr/bin/python3]
  */
@@ -12,7 +12,10 @@ import { compare } from "./compare.ts";
 import type { Subject } from "./step.ts";
 import { openTorch } from "./torch.ts";
 
-/** The deep models differ more: where a rounding error flips a rectified unit, PyTorch's float32 is as far from its own float64. */
+/**
+ * The deep models differ more: where a rounding error flips a rectified unit, PyTorch's float32 is as far from its own
+ * float64.
+ */
 const SUBJECTS: readonly Subject[] = [
   { model: "lenet", shape: [1, 28, 28], batch: 4, count: 60, tolerance: 1e-5 },
   { model: "lenet", shape: [1, 28, 28], batch: 32, count: 15, tolerance: 1e-5 },

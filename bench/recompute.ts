@@ -1,8 +1,9 @@
 /**
- * Gradient checkpointing: peak memory and time of a micro-batch's gradient, kept whole and computed again, for 12-layer transformers.
- * Every number comes from a fresh process; the two ways take turns. "peak" is the largest resident set of the process, weights and
- * gradients included; "added" is that less the resident set before the first run. Seconds are the processor's, on one thread: other
- * work on the machine stretches them less than the clock's. The gradients must agree to 1e-5 of their norm before anything is printed.
+ * Gradient checkpointing: peak memory and time of a micro-batch's gradient, kept whole and computed again, for 12-layer
+ * transformers. Every number comes from a fresh process; the two ways take turns. "peak" is the largest resident set of
+ * the process, weights and gradients included; "added" is that less the resident set before the first run. Seconds are
+ * the processor's, on one thread: other work on the machine stretches them less than the clock's. The gradients must
+ * agree to 1e-5 of their norm before anything is printed.
  *
  *   node bench/recompute.ts
  */

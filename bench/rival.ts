@@ -56,8 +56,8 @@ export interface RivalCommand {
 }
 
 /**
- * Starts the process, which first says its `name` and then answers each line of JSON with one line, as pytorch_step.py tells. Throws
- * `EngineUnavailableError` where it ends instead.
+ * Starts the process, which first says its `name` and then answers each line of JSON with one line, as pytorch_step.py
+ * tells. Throws `EngineUnavailableError` where it ends instead.
  */
 export async function openRival({ command, parameters, environment, install }: RivalCommand): Promise<Rival> {
   const child = spawn(command, parameters, {

@@ -40,8 +40,8 @@ function countsOf({ scores, positive }: Judged, threshold: number, at = scores.m
 }
 
 /**
- * The 2.5 % and 97.5 % quantiles of the difference of two methods' mean F1 over seeds, of places of the series drawn with
- * replacement, those with an anomaly and those without for themselves: neighbouring windows are no independent
+ * The 2.5 % and 97.5 % quantiles of the difference of two methods' mean F1 over seeds, of places of the series drawn
+ * with replacement, those with an anomaly and those without for themselves: neighbouring windows are no independent
  * examples. It tells what the windows leave open; that there is one anomaly it cannot tell.
  */
 export function differenceOf(first: readonly Judged[], second: readonly Judged[], threshold: number): [number, number] {

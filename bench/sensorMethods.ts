@@ -71,7 +71,10 @@ function logistic(data: Dataset, names: readonly string[], seed: number): Model 
   };
 }
 
-/** DualGAFNet on the fields of the windows, and on the statistics beside them: four of those candidates, as it takes longer. */
+/**
+ * DualGAFNet on the fields of the windows, and on the statistics beside them: four of those candidates, as it takes
+ * longer.
+ */
 function networkWith(statistics?: StatisticSet): Method {
   return {
     candidates: candidates({ ...fieldDefaults, statistics }, plantings.slice(0, 2), [0.003]),

@@ -1,9 +1,10 @@
 /**
- * Whether a process that works for long grows: training with all that allocates switched on, then analyses of its checkpoint, then rounds
- * of everything else that one process may do again and again, each part sampled twenty times. A sample is taken after a forced
- * collection: resident memory, V8's heap and array buffers, what the C library has in use and free, descriptors, threads, and what keeps
- * the event loop alive. Of the second half of each part the median of all slopes between two samples (Theil–Sen) must be under
- * a bound, or its 95 % interval (Sen 1968) must hold 0; descriptors and threads must not grow at all.
+ * Whether a process that works for long grows: training with all that allocates switched on, then analyses of its
+ * checkpoint, then rounds of everything else that one process may do again and again, each part sampled twenty times. A
+ * sample is taken after a forced collection: resident memory, V8's heap and array buffers, what the C library has in
+ * use and free, descriptors, threads, and what keeps the event loop alive. Of the second half of each part the median
+ * of all slopes between two samples (Theil–Sen) must be under a bound, or its 95 % interval (Sen 1968) must hold 0;
+ * descriptors and threads must not grow at all.
  *
  *   node --expose-gc --max-semi-space-size=8 bench/soak.ts [updates] [analyses] [rounds]     default 100000 200 40
  *

@@ -9,8 +9,9 @@ export interface Growth {
 const Z = 1.959964;
 
 /**
- * The median of the slopes of all pairs of points (Theil 1950), which single points far off do not move, with the interval of Sen
- * 1968 (doi:10.1080/01621459.1968.10480934): the slopes at ranks (N ± z·√(n(n−1)(2n+5)/18)) / 2 of N. NaN of fewer than two points.
+ * The median of the slopes of all pairs of points (Theil 1950), which single points far off do not move, with the
+ * interval of Sen 1968 (doi:10.1080/01621459.1968.10480934): the slopes at ranks (N ± z·√(n(n−1)(2n+5)/18)) / 2 of N.
+ * NaN of fewer than two points.
  */
 export function growth(points: readonly (readonly [at: number, value: number])[]): Growth {
   const slopes = points

@@ -36,7 +36,10 @@ const BATCHES = 32;
 
 const order = random(3).permutation(EXAMPLES);
 
-/** As many random images as stay in no core's cache, one byte a number, as MNIST lies in memory; channels one below the other. */
+/**
+ * As many random images as stay in no core's cache, one byte a number, as MNIST lies in memory; channels one below the
+ * other.
+ */
 export function randomImages([channels, height, width]: Subject["shape"]): Dataset {
   const stream = random(1);
   const bytes = (n: number, below: number) => Uint8Array.from({ length: n }, () => stream.integer(below));

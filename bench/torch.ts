@@ -2,8 +2,9 @@ import { EngineUnavailableError } from "../src/tensor/errors.ts";
 import { openRival, type Rival } from "./rival.ts";
 
 /**
- * Starts `python` with PyTorch on `threads` threads. Throws `EngineUnavailableError` where PyTorch is missing, and where it multiplies
- * with the reference BLAS, sixteen times slower than OpenBLAS at batch 64: a comparison with that would say nothing.
+ * Starts `python` with PyTorch on `threads` threads. Throws `EngineUnavailableError` where PyTorch is missing, and
+ * where it multiplies with the reference BLAS, sixteen times slower than OpenBLAS at batch 64: a comparison with that
+ * would say nothing.
  */
 export async function openTorch(python: string, threads: number): Promise<Rival> {
   const names = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"];

@@ -1,8 +1,9 @@
 /**
- * What WebGPU computes: every case of the operator table with its gradient, and the gradient of a micro-batch of every model, each
- * operator and model in a process of its own, so that a crash of the library is seen and not suffered. Everything is compared with
- * float64: for an operator the largest difference over the largest element of the same output; for a model ‖difference‖/‖gradient‖ on
- * WebGPU and, because deep networks magnify roundings, on the processor too.
+ * What WebGPU computes: every case of the operator table with its gradient, and the gradient of a micro-batch of every
+ * model, each operator and model in a process of its own, so that a crash of the library is seen and not suffered.
+ * Everything is compared with float64: for an operator the largest difference over the largest element of the same
+ * output; for a model ‖difference‖/‖gradient‖ on WebGPU and, because deep networks magnify roundings, on the processor
+ * too.
  *
  *   node bench/webgpu.ts [name …]     rows of docs/webgpu.md, for all or for the operators and models named
  *

@@ -1,6 +1,7 @@
 /**
- * A statistic of one's own: gradient diversity, Σ‖g_k‖²/‖Σ g_k‖², times the rows. 1 says that all mini-batches agree, and K that their
- * gradients are at right angles. Like every statistic here it needs no gradient, only their inner products.
+ * A statistic of one's own: gradient diversity, Σ‖g_k‖²/‖Σ g_k‖², times the rows. 1 says that all mini-batches agree,
+ * and K that their gradients are at right angles. Like every statistic here it needs no gradient, only their inner
+ * products.
  */
 import { type Gram, gramMeter, newTrainingState, openData, openEngine, openModel, random, sgd } from "batchscope";
 

@@ -8,8 +8,9 @@ import { asksFor, formats } from "./fuzz/formats.ts";
 import { prepare } from "./fuzz/prepare.ts";
 
 /**
- * Reads files that are damaged or mean harm, of every format that Batchscope reads, and says what became of them: taken,
- * refused in our own words, or a fault. File n of a format is the same at every time, so that a find can be made again.
+ * Reads files that are damaged or mean harm, of every format that Batchscope reads, and says what became of them:
+ * taken, refused in our own words, or a fault. File n of a format is the same at every time, so that a find can be made
+ * again.
  *
  *   node scripts/fuzz.ts                              10,000 files over all formats, as `npm run test:fuzz`
  *   node scripts/fuzz.ts --format npz --only 1234     one file again, with all that is said of it

@@ -4,8 +4,9 @@ import { cases } from "../test/cases/cases.ts";
 import { probeOperator } from "./traps/campaign.ts";
 
 /**
- * Runs every operator, with its gradients, on operands at which processors and libraries go wrong (the least integer, 0, infinities, no
- * elements, sizes and indices without bounds), in processes of their own, and lists those that died. An error is as good as a result.
+ * Runs every operator, with its gradients, on operands at which processors and libraries go wrong (the least integer,
+ * 0, infinities, no elements, sizes and indices without bounds), in processes of their own, and lists those that died.
+ * An error is as good as a result.
  *
  *   node scripts/traps.ts                                all of it, as `npm run test:traps`
  *   node scripts/traps.ts --op Div --engine native

@@ -1,5 +1,6 @@
 /**
- * The public API of the package in a page: `batchscope/browser`, all of `batchscope` that needs no Node, and the engine of a browser.
+ * The public API of the package in a page: `batchscope/browser`, all of `batchscope` that needs no Node, and the engine
+ * of a browser.
  */
 export { type GradientGram, gramOfGradients } from "./analysis/files/gradientGram.ts";
 export { multiplyOnEngine } from "./analysis/files/multiplyBlocks.ts";

@@ -8,8 +8,8 @@ import { differentiable } from "./caseFunction.ts";
 import { applyCase, type Case, declareInputs, drawContents } from "./cases/case.ts";
 
 /**
- * The node of a case and, for random incoming gradients, the gradients of its inputs; with what to feed: float32 numbers,
- * whatever the graph's floating-point type.
+ * The node of a case and, for random incoming gradients, the gradients of its inputs; with what to feed: float32
+ * numbers, whatever the graph's floating-point type.
  */
 export function forwardAndGradients(
   op: OpName,

@@ -9,8 +9,8 @@ const folder = fileURLToPath(new URL("fixtures/models/", import.meta.url));
 const names = readdirSync(folder).sort();
 
 /**
- * Small networks of the kinds that people export, as PyTorch wrote them (scripts/corpus/export.py), against its gradients in float64. What is
- * left in float64 is that attributes of ONNX are float32.
+ * Small networks of the kinds that people export, as PyTorch wrote them (scripts/corpus/export.py), against its
+ * gradients in float64. What is left in float64 is that attributes of ONNX are float32.
  */
 describe.each(names)("%s", (name) => {
   test("has PyTorch's loss and gradients in float32", async () => {

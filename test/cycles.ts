@@ -12,8 +12,8 @@ function neighbours(path: string, source: string, typesToo: boolean): string[] {
 }
 
 /**
- * One cycle of imports for each file that a search, from the first file on, comes back to while it is still open: none where there is no
- * cycle, and type-only imports count. As "a.ts → b.ts → a.ts".
+ * One cycle of imports for each file that a search, from the first file on, comes back to while it is still open: none
+ * where there is no cycle, and type-only imports count. As "a.ts → b.ts → a.ts".
  */
 export function importCycles(sources: Sources): string[] {
   const [open, done, cycles]: [string[], Set<string>, string[]] = [[], new Set(), []];
@@ -31,8 +31,8 @@ export function importCycles(sources: Sources): string[] {
 }
 
 /**
- * The sources that run when the entries are imported: types leave no trace, unless `typesToo` asks for their files as well. Each with the
- * file that first led to it, null for an entry.
+ * The sources that run when the entries are imported: types leave no trace, unless `typesToo` asks for their files as
+ * well. Each with the file that first led to it, null for an entry.
  */
 export function reachedFrom(
   sources: Sources,

@@ -5,7 +5,10 @@ import { afterAll } from "vitest";
 import type { OpenOptions } from "../src/data/openOptions.ts";
 import { openData } from "../src/data/registry.ts";
 
-/** A folder for files of data, removed after the tests of the file that asks for it; `put` writes one and gives its path. */
+/**
+ * A folder for files of data, removed after the tests of the file that asks for it; `put` writes one and gives its
+ * path.
+ */
 export function dataFolder() {
   const root = mkdtempSync(join(tmpdir(), "batchscope-sources-"));
   afterAll(() => rmSync(root, { recursive: true }));

@@ -21,7 +21,10 @@ function outcomeOf(bytes: Uint8Array): string {
   }
 }
 
-/** Flipped bits, cuts, splices and fields of nonsense; `npm run test:fuzz` trains what is taken, and compares its scores. */
+/**
+ * Flipped bits, cuts, splices and fields of nonsense; `npm run test:fuzz` trains what is taken, and compares its
+ * scores.
+ */
 test.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])(
   "mutated models are refused in our own words or taken by both, part %d",
   async (part) => {

@@ -2,8 +2,8 @@ import { transformWithOxc } from "vite";
 import { type Rules, stands } from "./layers.ts";
 
 /**
- * Which of `names` a TypeScript source uses as globals: a variable, a parameter, a property or a type of that name is none. `a.b` stands
- * for that member (`import.meta.dirname`).
+ * Which of `names` a TypeScript source uses as globals: a variable, a parameter, a property or a type of that name is
+ * none. `a.b` stands for that member (`import.meta.dirname`).
  */
 export async function globalsOf(source: string, names: readonly string[]): Promise<string[]> {
   // The compiler's own `define` replaces a name only where no scope binds it.

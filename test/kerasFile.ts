@@ -3,9 +3,10 @@ import { random } from "../src/tensor/random.ts";
 import { type AttributeInit, file, floats, type NodeInit } from "./foreignFile.ts";
 
 /**
- * Files as tf2onnx 1.16 writes Keras models (tf2onnx/onnx_opset/nn.py, rewriter/lstm_tf2_rewriter.py and optimizer/), each beside the
- * same network as PyTorch's exporter writes it: channels last between Transposes, automatic padding, shapes as tensors, biases as Adds,
- * batch normalisation with running statistics, Softmax at the end, names with slashes and colons.
+ * Files as tf2onnx 1.16 writes Keras models (tf2onnx/onnx_opset/nn.py, rewriter/lstm_tf2_rewriter.py and optimizer/),
+ * each beside the same network as PyTorch's exporter writes it: channels last between Transposes, automatic padding,
+ * shapes as tensors, biases as Adds, batch normalisation with running statistics, Softmax at the end, names with
+ * slashes and colons.
  */
 
 type Weights = Readonly<Record<string, { readonly shape: readonly number[]; readonly numbers: readonly number[] }>>;
@@ -155,7 +156,10 @@ export function asPytorch(numbers: readonly number[]): number[] {
 
 export const recurrent = { W: drawn(1, 16, 3), R: drawn(1, 16, 4), B: drawn(1, 32), "fc.weight": drawn(4, 2) };
 
-/** Series [unk__30, 5, 3]: time moved to the front and back, states of zeros in a computed shape, the last step by Slice and Squeeze. */
+/**
+ * Series [unk__30, 5, 3]: time moved to the front and back, states of zeros in a computed shape, the last step by Slice
+ * and Squeeze.
+ */
 export function kerasRecurrent(): Uint8Array {
   const zero = { name: "zero", dataType: 1, dims: [], floatData: [0] };
   return file(

@@ -6,7 +6,10 @@ interface Confined {
   readonly places: readonly string[];
 }
 
-/** What `src/README.md` allows: imports between the folders of src/, where a module from outside may appear, and where a global. */
+/**
+ * What `src/README.md` allows: imports between the folders of src/, where a module from outside may appear, and where a
+ * global.
+ */
 export interface Rules {
   readonly folders: ReadonlyMap<string, { readonly all: ReadonlySet<string>; readonly types: ReadonlySet<string> }>;
   readonly modules: readonly Confined[];

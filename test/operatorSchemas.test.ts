@@ -68,7 +68,10 @@ function weRefuse(bytes: Uint8Array, opset: number): string {
   }
 }
 
-/** Said of the sizes and values of a node, of kernels that are missing, of the body of a function: not of the node's form. */
+/**
+ * Said of the sizes and values of a node, of kernels that are missing, of the body of a function: not of the node's
+ * form.
+ */
 const ofOtherThings =
   /Inference|Could not find an implementation|Exception during initialization|Unsupported data type: 16|in node \(\)/;
 
@@ -179,7 +182,8 @@ describe("nodes of every form are taken and refused as ONNX Runtime does", () =>
     const differing: string[] = [];
     let compared = 0;
     for (const form of variants(op, schema, opset)) {
-      // ONNX Runtime's own schema of it takes anything. Of any operator it takes names that begin with `__`, which are refused here.
+      // ONNX Runtime's own schema of it takes anything. Of any operator it takes names that begin with `__`, which are
+      // refused here.
       if (op === "LayerNormalization" && form.about === "unknown attribute") continue;
       const bytes = bytesOf(form);
       const [ours, theirs] = [weRefuse(bytes, opset), await ortRefuses(bytes)];

@@ -10,8 +10,8 @@ export interface Planted {
 }
 
 /**
- * The same examples, of which exactly a share `noise` has another label: any of the others with the same chance, or where `pairs` are
- * given that of its class's partner.
+ * The same examples, of which exactly a share `noise` has another label: any of the others with the same chance, or
+ * where `pairs` are given that of its class's partner.
  */
 export function plantLabels(
   clean: Dataset,

@@ -34,7 +34,8 @@ function vitest(...files: (keyof typeof planted)[]) {
 }
 
 test("every kind of failure is counted, in a test or outside of one", () => {
-  // Passed: tests a, after a, loose a. Failed: tests b, broken, before, after, loose. Skipped: c, d, two of before, one of skipped.
+  // Passed: tests a, after a, loose a. Failed: tests b, broken, before, after, loose. Skipped: c, d, two of before, one
+  // of skipped.
   expect(vitest()).toEqual({ status: 1, last: "3 passed, 5 failed, 5 skipped" });
 });
 

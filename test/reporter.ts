@@ -1,6 +1,9 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/** `N passed, N failed, N skipped`. What fails outside of a test (loading a file, a hook, a loose promise) counts as one. */
+/**
+ * `N passed, N failed, N skipped`. What fails outside of a test (loading a file, a hook, a loose promise) counts as
+ * one.
+ */
 export function closingLine(modules: readonly TestModule[], unhandledErrors: number): string {
   const count = { passed: 0, failed: unhandledErrors, skipped: 0 };
   for (const module of modules) {

@@ -1,6 +1,9 @@
 import type { Loss } from "../src/model/loss.ts";
 
-/** Σ w·ℓ and Σ w of a loss by loops over its rows of `width` outputs, written from the definitions: the second implementation. */
+/**
+ * Σ w·ℓ and Σ w of a loss by loops over its rows of `width` outputs, written from the definitions: the second
+ * implementation.
+ */
 export function slowLoss(loss: Loss, outputs: number[], targets: readonly number[], width: number) {
   const rows = Array.from({ length: outputs.length / width }, (_, i) => outputs.slice(i * width, (i + 1) * width));
   let [sum, weight] = [0, 0];

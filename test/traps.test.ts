@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { probeOperator } from "../scripts/traps/campaign.ts";
 
-/** A share of `npm run test:traps`: the operator whose least integer, divided by -1, ends a process that is not guarded. */
+/**
+ * A share of `npm run test:traps`: the operator whose least integer, divided by -1, ends a process that is not guarded.
+ */
 test("an operator that traps is refused in its process, which lives", async () => {
   const { deaths, runs, refused } = await probeOperator("native", "Mod");
   expect(deaths).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * jax-js on its WebAssembly backend, as javascript.ts starts it. One thread: its workers need a global `Worker`, which Node lacks.
- * The whole step is one jitted function, gradient and update together.
+ * jax-js on its WebAssembly backend, as javascript.ts starts it. One thread: its workers need a global `Worker`, which
+ * Node lacks. The whole step is one jitted function, gradient and update together.
  */
 import { readFileSync } from "node:fs";
 import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
@@ -21,8 +21,8 @@ const SHAPES: Readonly<Record<string, number[]>> = {
 };
 
 /**
- * A convolution of stride 1 with its bias, by slices and one matrix product: a step with `lax.conv` instead takes four times as long.
- * `np.matmul` would spare the transpositions, but gives [6, 4, 784] for [6, 25] · [4, 25, 784].
+ * A convolution of stride 1 with its bias, by slices and one matrix product: a step with `lax.conv` instead takes four
+ * times as long. `np.matmul` would spare the transpositions, but gives [6, 4, 784] for [6, 25] · [4, 25, 784].
  */
 function convolution(x: np.Array, filters: np.Array, bias: np.Array, padding: number): np.Array {
   const [to = 0, from = 0, kernel = 0] = filters.shape;

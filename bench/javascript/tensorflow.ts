@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js on its WebAssembly backend with SIMD, as javascript.ts starts it. One thread: the backend refuses more in Node
- * (github.com/tensorflow/tfjs/issues/3830).
+ * TensorFlow.js on its WebAssembly backend with SIMD, as javascript.ts starts it. One thread: the backend refuses more
+ * in Node (github.com/tensorflow/tfjs/issues/3830).
  */
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
@@ -37,9 +37,10 @@ function fromTensorflow(name: string, tensor: tf.Tensor): Float32Array {
 }
 
 /**
- * A convolution of stride 1. The WebAssembly backend has no gradient of a convolution by its filters ("Kernel 'Conv2DBackpropFilter'
- * not registered for backend 'wasm'"), so it is written here as what it is, a convolution of the input by the gradient with images
- * and channels exchanged. Of the ways that the backend can run (this, conv3d of depth 1, slices and a matrix product) the fastest.
+ * A convolution of stride 1. The WebAssembly backend has no gradient of a convolution by its filters ("Kernel
+ * 'Conv2DBackpropFilter' not registered for backend 'wasm'"), so it is written here as what it is, a convolution of the
+ * input by the gradient with images and channels exchanged. Of the ways that the backend can run (this, conv3d of depth
+ * 1, slices and a matrix product) the fastest.
  */
 function convolution(x: tf.Tensor4D, filters: tf.Tensor4D, padding: number): tf.Tensor4D {
   const border: [number, number] = [padding, padding];

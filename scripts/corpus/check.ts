@@ -6,12 +6,14 @@ import { openReference } from "../../src/runtime/reference.ts";
 import { type Comparison, compare } from "./compare.ts";
 
 /**
- * Compares the gradients of every model in a folder that export.py wrote with PyTorch's, and prints a line for each. Run by hand:
+ * Compares the gradients of every model in a folder that export.py wrote with PyTorch's, and prints a line for each.
+ * Run by hand:
  *
  *   node scripts/corpus/check.ts FOLDER [--only PATTERN] [--precision float64]
  *
- * A model passes when its float32 gradients are within 1e-3 of PyTorch's in float64. Deep networks with random weights have units so
- * near to a kink that rounding decides on which side they are, PyTorch's as ours; then float64 decides, within 1e-6.
+ * A model passes when its float32 gradients are within 1e-3 of PyTorch's in float64. Deep networks with random weights
+ * have units so near to a kink that rounding decides on which side they are, PyTorch's as ours; then float64 decides,
+ * within 1e-6.
  */
 const { values, positionals } = parseArgs({
   options: { only: { type: "string", default: "" }, precision: { type: "string", default: "float32" } },

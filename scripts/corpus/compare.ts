@@ -18,8 +18,9 @@ export interface Comparison {
 }
 
 /**
- * Compares a model of the corpus (export.py) on its batch: integer targets mean cross-entropy, real ones mean squared error. Throws
- * what importing or running the model throws, and an `Error` for a parameter of PyTorch's that the import does not have.
+ * Compares a model of the corpus (export.py) on its batch: integer targets mean cross-entropy, real ones mean squared
+ * error. Throws what importing or running the model throws, and an `Error` for a parameter of PyTorch's that the import
+ * does not have.
  */
 export async function compare(engine: Engine, folder: string): Promise<Comparison> {
   const model = await loadForeignModel(join(folder, "model.onnx"));
@@ -45,8 +46,9 @@ export async function compare(engine: Engine, folder: string): Promise<Compariso
 }
 
 /**
- * The larger of the norm's and the probes' difference, the probes' scaled up to the whole gradient, relative to the norm. A gradient
- * under a thousandth of the whole is measured against that: a bias before batch normalisation has none but rounding.
+ * The larger of the norm's and the probes' difference, the probes' scaled up to the whole gradient, relative to the
+ * norm. A gradient under a thousandth of the whole is measured against that: a bias before batch normalisation has none
+ * but rounding.
  */
 function relativeDifference(
   gradient: Tensor,

@@ -15,7 +15,8 @@ const { formats }: { formats: readonly Format[] } = await import(module);
 
 const say = (answer: Answer, then: () => void = () => {}) => process.send!(answer, then);
 
-// What nobody waits for ends a command with a stack: it is laid to the file that is being read, and this process ends too.
+// What nobody waits for ends a command with a stack: it is laid to the file that is being read, and this process ends
+// too.
 for (const event of ["uncaughtException", "unhandledRejection"] as const)
   process.on(event, (error: unknown) => {
     const message = `nobody caught: ${error instanceof Error ? error.stack : String(error)}`;

@@ -12,8 +12,8 @@ const BATCH = 8;
 const MOST = 512;
 
 /**
- * Reads data as `train` does: first its plan, then every example (of many, the first ones) twice. Throws what the product
- * throws, and `Fault` where two readings differ or hold what is no number.
+ * Reads data as `train` does: first its plan, then every example (of many, the first ones) twice. Throws what the
+ * product throws, and `Fault` where two readings differ or hold what is no number.
  */
 export async function readData(path: string, flags: Flags = [], model = "mlp"): Promise<void> {
   await command("train", "--model", model, "--data", path, ...flags, "--dry-run");

@@ -20,8 +20,8 @@ const words = [
 const MARK = "\ue000fuzz\ue001";
 
 /**
- * A JSON text with one value, name or member changed: another type, a number or name that programs stumble over, a member
- * that is missing, twice, or called `__proto__`, nesting without end. What is no JSON is given back as it is.
+ * A JSON text with one value, name or member changed: another type, a number or name that programs stumble over, a
+ * member that is missing, twice, or called `__proto__`, nesting without end. What is no JSON is given back as it is.
  */
 export function changedJson(text: string, stream: Random): string {
   let value: unknown;

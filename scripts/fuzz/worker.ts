@@ -28,8 +28,8 @@ export interface Worker {
 }
 
 /**
- * A process that reads file after file in a folder of `root`, each within `limits`, of the `formats` that `module` exports. One
- * that dies is replaced, and its death is the verdict on the file that it was reading.
+ * A process that reads file after file in a folder of `root`, each within `limits`, of the `formats` that `module`
+ * exports. One that dies is replaced, and its death is the verdict on the file that it was reading.
  */
 export function startWorker(root: string, module: URL, limits: Limits): Worker {
   mkdirSync(root, { recursive: true });

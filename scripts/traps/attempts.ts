@@ -24,11 +24,17 @@ export interface Attempt {
   feeds(graph: Graph): Generator<{ readonly about: string; readonly tensors: Record<string, Tensor> }>;
 }
 
-/** Elements of one value: what is larger is refused before an engine sees it (src/model/foreignReplay.ts), or takes all memory. */
+/**
+ * Elements of one value: what is larger is refused before an engine sees it (src/model/foreignReplay.ts), or takes all
+ * memory.
+ */
 const LARGEST = 2 ** 22;
 const ours: readonly ElementType[] = ["float32", "float64", "float16", "int8", "uint8", "int32", "int64", "bool"];
 
-/** Every case of an operator in every element type, as it is, with an axis of no elements, and with constants that mean harm. */
+/**
+ * Every case of an operator in every element type, as it is, with an axis of no elements, and with constants that mean
+ * harm.
+ */
 export function* attempts(op: OpName): Generator<Attempt> {
   const schema = operatorSchemas.get(op)?.at(-1);
   const allowed = new Set(Object.values(schema?.types ?? {}).flatMap((types) => types.split(" ")));

@@ -26,7 +26,9 @@ interface Message {
   readonly done?: true;
 }
 
-/** Of processor time for one attempt, and of memory; where the system does not tell what is taken, nothing is limited. */
+/**
+ * Of processor time for one attempt, and of memory; where the system does not tell what is taken, nothing is limited.
+ */
 const [SECONDS, BYTES] = [30, 2 * 2 ** 30];
 const LOOK_MILLISECONDS = 100;
 

@@ -5,8 +5,8 @@ import { zeros } from "../../src/tensor/tensor.ts";
 import { type Attempt, attempts } from "./attempts.ts";
 
 /**
- * Runs the attempts on one operator from a place on, and says before each, to where the parent reads, what it is about to do: the words
- * must be out before the process dies.
+ * Runs the attempts on one operator from a place on, and says before each, to where the parent reads, what it is about
+ * to do: the words must be out before the process dies.
  */
 const [, , engineName = "", op = "", from = "0"] = process.argv;
 const CHANNEL = 3;

@@ -34,8 +34,8 @@ interface Columns {
 }
 
 /**
- * Looks at all coordinates of small parameters and at about 4096 of others (`coordinateStride`), so that the time and the memory that it
- * takes do not grow with the model. Rows of `batchSize` examples.
+ * Looks at all coordinates of small parameters and at about 4096 of others (`coordinateStride`), so that the time and
+ * the memory that it takes do not grow with the model. Rows of `batchSize` examples.
  */
 export function coordinateMeter(
   model: Model,

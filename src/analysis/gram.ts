@@ -54,7 +54,10 @@ export interface GramWatch extends Watch {
 
 /** Measures the same mini-batches again and again, at whatever parameters `state` holds. */
 export interface GramMeter {
-  /** "one pass" or "blocks of rows", or "batch by batch" where the model's groups cannot be followed or are too large for a block. */
+  /**
+   * "one pass" or "blocks of rows", or "batch by batch" where the model's groups cannot be followed or are too large
+   * for a block.
+   */
   readonly way: RowMethod["way"];
   /** Times that the mini-batches go through the network. */
   readonly passes: number;
@@ -64,9 +67,10 @@ export interface GramMeter {
 }
 
 /**
- * Compiles the measurement of the Gram of K mini-batch gradients, each the mean over its own examples. Where a run over all examples
- * is small the rows live layer by layer only. Else blocks of rows fill a K × P matrix; where the budget has no room for that the
- * matrix holds a range of columns at a time, each filled by a pass of its own, or a sketch of the rows.
+ * Compiles the measurement of the Gram of K mini-batch gradients, each the mean over its own examples. Where a run over
+ * all examples is small the rows live layer by layer only. Else blocks of rows fill a K × P matrix; where the budget
+ * has no room for that the matrix holds a range of columns at a time, each filled by a pass of its own, or a sketch of
+ * the rows.
  *
  * Throws `UsageError` for a budget that is too small.
  */

@@ -28,7 +28,10 @@ export interface Part {
   readonly coordinates: ReadonlyMap<number, CoordinateSums>;
 }
 
-/** Computes and multiplies the rows of one pass. Goes on from rows on disk; writes those so far there where the signal ends it. */
+/**
+ * Computes and multiplies the rows of one pass. Goes on from rows on disk; writes those so far there where the signal
+ * ends it.
+ */
 export interface GramPass {
   run(watch: Watch, resumable: ResumableRows | undefined): Promise<Part>;
   release(): void;
@@ -124,7 +127,10 @@ export function partFrom(saved: ReadonlyMap<string, ResumableArray>): Part {
   };
 }
 
-/** Adds the parts and divides each row's sum by its own weight. Throws `UsageError` for a mini-batch in which nothing weighs anything. */
+/**
+ * Adds the parts and divides each row's sum by its own weight. Throws `UsageError` for a mini-batch in which nothing
+ * weighs anything.
+ */
 export function gramFrom(parts: readonly Part[], source: RowSource, seed: number): MeasuredGram {
   const { groups, batchSize, loss = defaultLoss } = source;
   const own = divisors(loss, parts[0]!.weights);

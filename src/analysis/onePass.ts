@@ -11,8 +11,8 @@ import type { Stretch } from "./gramPlan.ts";
 import type { RowSource } from "./rowMakers.ts";
 
 /**
- * All mini-batches in one run that keeps no row longer than its layer. Throws `UnsupportedError` where the model's groups cannot be
- * followed.
+ * All mini-batches in one run that keeps no row longer than its layer. Throws `UnsupportedError` where the model's
+ * groups cannot be followed.
  */
 export async function onePass(source: RowSource, layerOf: LayerOf): Promise<GramPass> {
   const { engine, model, state, data, groups, indices, mode, threads, coordinates, loss = defaultLoss } = source;

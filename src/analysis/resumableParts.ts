@@ -22,9 +22,9 @@ export interface Unfinished {
 }
 
 /**
- * Parts in `analysis/unfinished-<fingerprint>/` of the run, one .safetensors file each. The fingerprint is of the model's parameters,
- * the data, the loss and every option that changes a measurement; who measures names the checkpoint by its contents. A file that is
- * damaged counts as missing.
+ * Parts in `analysis/unfinished-<fingerprint>/` of the run, one .safetensors file each. The fingerprint is of the
+ * model's parameters, the data, the loss and every option that changes a measurement; who measures names the checkpoint
+ * by its contents. A file that is damaged counts as missing.
  */
 export async function openUnfinished(run: { readonly path: string }, options: AnalyzeOptions): Promise<Unfinished> {
   const folder = unfinishedFolder(run, await fingerprintOf(options));

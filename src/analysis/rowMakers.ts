@@ -40,14 +40,17 @@ export type TakeRow = (k: number, parameter: number, row: Float32Array) => void;
 /** Forms the rows of some parameters, Σ w·∇ℓ of each mini-batch. */
 export interface RowMaker {
   /**
-   * Hands over row k of each parameter; k rises. Σ w of each mini-batch is in `weights` [K] before its rows come. Begins with the row
-   * `formed.rows` and counts it up, which so tells how many are whole when the signal ends it.
+   * Hands over row k of each parameter; k rises. Σ w of each mini-batch is in `weights` [K] before its rows come.
+   * Begins with the row `formed.rows` and counts it up, which so tells how many are whole when the signal ends it.
    */
   form(take: TakeRow, weights: Float64Array, formed: { rows: number }, watch: Watch): Promise<void>;
   release(): void;
 }
 
-/** `perBlock` mini-batches at once. Throws `UnsupportedError` where the model's groups cannot be followed (gradient/rows.ts). */
+/**
+ * `perBlock` mini-batches at once. Throws `UnsupportedError` where the model's groups cannot be followed
+ * (gradient/rows.ts).
+ */
 export function rowsInBlocks(source: RowSource, parameters: readonly number[], perBlock: number): RowMaker {
   const { engine, model, state, data, groups, batchSize, indices, mode, threads, loss = defaultLoss } = source;
   const wanted = namesOf(model, parameters);

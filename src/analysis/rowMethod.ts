@@ -11,8 +11,8 @@ export type RowMethod =
   | { readonly way: "batch by batch"; readonly microBatch: number; readonly bytes: number };
 
 /**
- * What a run over some mini-batches holds fits a quarter of the budget, and no more than this: LeNet's blocks take 1.4 times as long when
- * they hold 128 MiB, which no cache does (bench/analyze.ts).
+ * What a run over some mini-batches holds fits a quarter of the budget, and no more than this: LeNet's blocks take 1.4
+ * times as long when they hold 128 MiB, which no cache does (bench/analyze.ts).
  */
 const LARGEST_BLOCK = 2 ** 25;
 
@@ -55,8 +55,8 @@ function perRow({ model, batchSize, mode, loss = defaultLoss }: RowSource): numb
 }
 
 /**
- * Gradients of the parameters are there however few the examples, so that only what grows with those is held to the share. Batch
- * normalisation in training mode needs the whole mini-batch.
+ * Gradients of the parameters are there however few the examples, so that only what grows with those is held to the
+ * share. Batch normalisation in training mode needs the whole mini-batch.
  */
 function oneByOne({ model, batchSize, mode, loss = defaultLoss }: RowSource, share: number): RowMethod {
   const bytes = (size: number) => peakBytes(gradientGraph(model, size, { accumulate: false, mode, loss }));

@@ -4,14 +4,14 @@ import { random } from "../tensor/random.ts";
 const SKETCH_STREAM = 3;
 
 /**
- * A linear map from rows of `length` numbers to fewer, `dimensions`, that keeps inner products on average: the row is cut into
- * stretches of `dimensions` numbers, each is turned round by an offset and its numbers get signs, all at random, and the stretches
- * are added up. With ⟨a, b⟩ the product of two rows,
+ * A linear map from rows of `length` numbers to fewer, `dimensions`, that keeps inner products on average: the row is
+ * cut into stretches of `dimensions` numbers, each is turned round by an offset and its numbers get signs, all at
+ * random, and the stretches are added up. With ⟨a, b⟩ the product of two rows,
  *
  *   E ⟨Sa, Sb⟩ = ⟨a, b⟩        Var ⟨Sa, Sb⟩ ≤ (‖a‖²‖b‖² + ⟨a, b⟩²) / dimensions
  *
- * since two numbers share a place with probability at most 1/dimensions (count sketch: Charikar, Chen, Farach-Colton 2002; as a
- * projection: Weinberger et al. 2009, arXiv 0902.2206, lemma 2). With dimensions = length it is exact.
+ * since two numbers share a place with probability at most 1/dimensions (count sketch: Charikar, Chen, Farach-Colton
+ * 2002; as a projection: Weinberger et al. 2009, arXiv 0902.2206, lemma 2). With dimensions = length it is exact.
  */
 export interface Sketch {
   readonly dimensions: number;
@@ -48,8 +48,9 @@ export function newSketch(length: number, dimensions: number, seed: number, posi
 const DEVIATIONS = Math.sqrt(20);
 
 /**
- * By how much the cosine of two rows may be off, with 95 % probability and whichever the two: √20 standard deviations of the worst
- * pair. `lengths` [K] are the rows' squared lengths, and `squares` [K] those of each part of them that is sketched.
+ * By how much the cosine of two rows may be off, with 95 % probability and whichever the two: √20 standard deviations
+ * of the worst pair. `lengths` [K] are the rows' squared lengths, and `squares` [K] those of each part of them that is
+ * sketched.
  */
 export function cosineErrorOf(
   lengths: Float64Array,

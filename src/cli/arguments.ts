@@ -2,8 +2,8 @@ import { parseBoolean } from "../session/command.ts";
 
 /**
  * Brings a command line to the one spelling that is declared: `_` in the name of a flag is `-`, and a Boolean flag may
- * carry a value, as Python's scripts write it: `--flag True` is `--flag`, `--flag False` is `--no-flag`. Values are never
- * touched, nor is anything after `--`.
+ * carry a value, as Python's scripts write it: `--flag True` is `--flag`, `--flag False` is `--no-flag`. Values are
+ * never touched, nor is anything after `--`.
  *
  * @param argv arguments without the program's name
  * @param flags names of the Boolean flags, without `--` and with hyphens

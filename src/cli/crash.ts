@@ -4,7 +4,10 @@ type Mark = (reason: string) => void;
 
 const marks = new Set<Mark>();
 
-/** `mark` writes down that what is under way has failed, should this process fail where nobody catches it. Gives what undoes that. */
+/**
+ * `mark` writes down that what is under way has failed, should this process fail where nobody catches it. Gives what
+ * undoes that.
+ */
 export function onCrash(mark: Mark): () => void {
   marks.add(mark);
   return () => void marks.delete(mark);

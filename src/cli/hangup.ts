@@ -5,13 +5,17 @@ import { basename } from "node:path";
 const GENERATIONS = 16;
 /** SIGHUP is the first signal, and the lowest bit of a mask of signals. */
 const HANGUP = 1n;
-/** Of open flags: the two that say whether a file is read, written or both, and their value for a file that is only written. */
+/**
+ * Of open flags: the two that say whether a file is read, written or both, and their value for a file that is only
+ * written.
+ */
 const [ACCESS, WRITE_ONLY] = [3, 1];
 
 /**
- * Whether the end of the terminal is to be ignored, as `nohup` and `trap '' HUP` ask. Node forgets at its start what the program before
- * it ignored, so that only traces tell: the shell's variable of what it started, the input that `nohup` leaves, or a parent of the same
- * job that ignores it or was itself started by `nohup`, as `npx` may be. False on systems where nothing can be found out.
+ * Whether the end of the terminal is to be ignored, as `nohup` and `trap '' HUP` ask. Node forgets at its start what
+ * the program before it ignored, so that only traces tell: the shell's variable of what it started, the input that
+ * `nohup` leaves, or a parent of the same job that ignores it or was itself started by `nohup`, as `npx` may be. False
+ * on systems where nothing can be found out.
  */
 export function ignoresHangup(environment: NodeJS.ProcessEnv): boolean {
   return isNohup(environment._ ?? "") || orFalse(inputIsOfNohup) || orFalse(jobIgnores);

@@ -15,7 +15,10 @@ export function languageOption() {
     .helpGroup("Options:");
 }
 
-/** Before a command runs: what `--lang` says holds for all that asks `languageOf`, also in processes that the command starts. */
+/**
+ * Before a command runs: what `--lang` says holds for all that asks `languageOf`, also in processes that the command
+ * starts.
+ */
 export function takeLanguage(command: Command): void {
   const { lang } = command.opts() as { readonly lang?: Language };
   if (lang === undefined) return;

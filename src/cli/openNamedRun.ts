@@ -6,8 +6,8 @@ import { languageOf } from "./language.ts";
 import { say } from "./terminal/print.ts";
 
 /**
- * The run that an argument names, in the store of `--dir`. A newer one that cannot be read is told on stderr, and one whose record has
- * another id. Errors as in `openRun`.
+ * The run that an argument names, in the store of `--dir`. A newer one that cannot be read is told on stderr, and one
+ * whose record has another id. Errors as in `openRun`.
  */
 export function openNamedRun(dir: string | undefined, reference: string): Run {
   const run = openRun(storeDirectory(dir), reference, sayLeftOut);
@@ -28,8 +28,8 @@ export function sayLeftOut({ message }: Error): void {
 }
 
 /**
- * Throws what is damaged of the records that a command needs, before it computes anything; what is damaged of the others is told on stderr,
- * a line each.
+ * Throws what is damaged of the records that a command needs, before it computes anything; what is damaged of the
+ * others is told on stderr, a line each.
  */
 export function requireRecords(run: Run, needed: readonly RecordName[]): void {
   const damaged = damagedRecords(run);

@@ -8,9 +8,9 @@ export interface Outlet {
 const LEFT: ReadonlySet<string> = new Set(["EPIPE", "ECONNRESET"]);
 
 /**
- * Lets a command go on whatever becomes of its streams: a reader that leaves, a full disk, a terminal that is gone. Messages that stderr
- * does not take are lost (the log of a run has them). Gives what asks, at the end, why stdout did not take the result; undefined where it
- * did, or where its reader left.
+ * Lets a command go on whatever becomes of its streams: a reader that leaves, a full disk, a terminal that is gone.
+ * Messages that stderr does not take are lost (the log of a run has them). Gives what asks, at the end, why stdout did
+ * not take the result; undefined where it did, or where its reader left.
  */
 export function guardOutlets(stdout: Outlet, stderr: Outlet): () => Promise<Error | undefined> {
   let refused: Error | undefined;

@@ -17,14 +17,14 @@ import { type Contents, writeAtomically, writeWhole } from "../store/document.ts
 import { UsageError } from "../tensor/errors.ts";
 
 /**
- * What every option that names a result keeps: nothing that exists is replaced, nothing is put where the command reads or where a run
- * keeps its records, and what appears is whole.
+ * What every option that names a result keeps: nothing that exists is replaced, nothing is put where the command reads
+ * or where a run keeps its records, and what appears is whole.
  */
 
 /**
- * Throws `UsageError` unless `flag` names a file that can be new: not there under any kind (a folder, a link, a pipe, /dev/stdout), and
- * below a folder that is none of `reads` and no run's. `reads` are the paths that the command was told to read. Throws an `Error` with what
- * the system says where the place cannot be written.
+ * Throws `UsageError` unless `flag` names a file that can be new: not there under any kind (a folder, a link, a pipe,
+ * /dev/stdout), and below a folder that is none of `reads` and no run's. `reads` are the paths that the command was
+ * told to read. Throws an `Error` with what the system says where the place cannot be written.
  */
 export function requireNewFile(flag: string, path: string, reads: readonly (string | undefined)[] = []): void {
   refusing(flag, path, () => {
@@ -65,7 +65,10 @@ function refusing(flag: string, path: string, look: () => void): void {
   }
 }
 
-/** Writes a file that `requireNewFile` has let pass, whole or not at all; throws as that does where one has come there since. */
+/**
+ * Writes a file that `requireNewFile` has let pass, whole or not at all; throws as that does where one has come there
+ * since.
+ */
 export function writeNewFile(flag: string, path: string, contents: Contents): void {
   const whole = besidePath(path);
   writeAtomically(whole, contents);
@@ -79,7 +82,10 @@ export function writeNewFile(flag: string, path: string, contents: Contents): vo
   }
 }
 
-/** Writes a folder of files, whole or not at all. Throws as the file system does where the folder is no longer new or empty. */
+/**
+ * Writes a folder of files, whole or not at all. Throws as the file system does where the folder is no longer new or
+ * empty.
+ */
 export function writeNewFolder(path: string, files: ReadonlyMap<string, Contents>): void {
   const place = resolve(path);
   const whole = besidePath(place);

@@ -4,7 +4,10 @@ import { exitCodeOfSignal, requests, type StopSignal, stopSignals } from "../ses
 import { textIn } from "../text/text.ts";
 import { languageOf } from "./language.ts";
 
-/** Two signals within this time are one, sent twice: by the terminal to a whole group, and by the parent process to its child. */
+/**
+ * Two signals within this time are one, sent twice: by the terminal to a whole group, and by the parent process to its
+ * child.
+ */
 const TOGETHER_MILLISECONDS = 500;
 
 /** What a long command listens to: the first request lets it end in order, the second ends it at once. */
@@ -69,13 +72,19 @@ export function endWithParent(): void {
 
 let hasParent = false;
 
-/** Tells such a parent in which store this process trains, so that it can write down there how it ended, should it be killed. */
+/**
+ * Tells such a parent in which store this process trains, so that it can write down there how it ended, should it be
+ * killed.
+ */
 export function tellParent(store: string): void {
   // One that is gone needs to know nothing.
   if (hasParent) process.send?.({ store }, () => {});
 }
 
-/** `process.exit` would wait for the graph that runs on another thread, which may take minutes; the signal itself does not. */
+/**
+ * `process.exit` would wait for the graph that runs on another thread, which may take minutes; the signal itself does
+ * not.
+ */
 function stopAtOnce(signal: StopSignal): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);

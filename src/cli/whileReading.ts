@@ -5,8 +5,9 @@ import type { Run } from "../store/runs.ts";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
 
 /**
- * Keeps others from removing or tidying the run while `work` reads it; training and other readers go on beside it. Where nothing can be
- * held, as in a folder that may only be read, it does without. Throws `NotFoundError` where the run is being removed.
+ * Keeps others from removing or tidying the run while `work` reads it; training and other readers go on beside it.
+ * Where nothing can be held, as in a folder that may only be read, it does without. Throws `NotFoundError` where the
+ * run is being removed.
  */
 export async function whileReading<T>(run: Run, work: () => Promise<T>): Promise<T> {
   const lock = readLock(run);

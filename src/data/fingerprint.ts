@@ -10,9 +10,9 @@ const SAMPLED = 2048;
 const BATCH = 64;
 
 /**
- * 64 hex digits that tell whether data are the same: the SHA-256 of their sizes, names, types and classes, of all class labels, and of
- * the examples as a model reads them, normalised and without random versions. Of data larger than 64 MiB only 2,048 examples are read,
- * spread evenly, so a change between them is not seen.
+ * 64 hex digits that tell whether data are the same: the SHA-256 of their sizes, names, types and classes, of all class
+ * labels, and of the examples as a model reads them, normalised and without random versions. Of data larger than 64 MiB
+ * only 2,048 examples are read, spread evenly, so a change between them is not seen.
  */
 export async function fingerprint(data: Dataset): Promise<string> {
   const { size, classes, classNames, inputs, target, labels } = data;

@@ -8,16 +8,19 @@ export interface TensorExamples {
   readonly inputs: Readonly<Record<string, Tensor>>;
   /** int64 [N] of one class each, int64 [N, T] of one class per position, or float32 of numbers. */
   readonly target: Tensor;
-  /** Number of classes where the target is int64. Default: the number of names, else one more than the largest label. */
+  /**
+   * Number of classes where the target is int64. Default: the number of names, else one more than the largest label.
+   */
   readonly classes?: number;
   readonly classNames?: readonly string[];
 }
 
 /**
- * A data set of arrays in memory, in the order given; `select` takes parts of it. The arrays are read where they are and not copied.
+ * A data set of arrays in memory, in the order given; `select` takes parts of it. The arrays are read where they are
+ * and not copied.
  *
- * Throws `UsageError` for arrays of other types or without an input `x`, `ShapeError` for arrays of other numbers of examples, `DataError`
- * for no examples and for a label that has no class.
+ * Throws `UsageError` for arrays of other types or without an input `x`, `ShapeError` for arrays of other numbers of
+ * examples, `DataError` for no examples and for a label that has no class.
  */
 export function tensorDataset(name: string, { inputs, target, ...given }: TensorExamples): Dataset {
   const [size = 0] = target.shape;

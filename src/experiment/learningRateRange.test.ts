@@ -14,7 +14,10 @@ import { learningRateGrid, type SweepKind, sweepLearningRates } from "./learning
 
 const native = nativeEngine();
 
-/** Four examples (x, 1) that are orthogonal, with length² 4·scale² each: mean squared error has the Hessian 2·scale² · I. */
+/**
+ * Four examples (x, 1) that are orthogonal, with length² 4·scale² each: mean squared error has the Hessian 2·scale² ·
+ * I.
+ */
 function quadratic(scale: number): { data: Dataset; model: Model } {
   const x = [
     [1, 1, 1],

@@ -20,9 +20,10 @@ export interface MicroBatchTrial {
 }
 
 /**
- * Trains for `updates` updates and everything else that a run does once: the micro-batches that the end of the data cuts short, an
- * evaluation and a checkpoint. The learning rate is 0, so that nothing diverges. `onPeak` is told the peak memory of the process before
- * the micro-batches of the first size are timed. Meant for a process that does nothing else. Throws what `train` throws.
+ * Trains for `updates` updates and everything else that a run does once: the micro-batches that the end of the data
+ * cuts short, an evaluation and a checkpoint. The learning rate is 0, so that nothing diverges. `onPeak` is told the
+ * peak memory of the process before the micro-batches of the first size are timed. Meant for a process that does
+ * nothing else. Throws what `train` throws.
  */
 export async function tryMicroBatch(
   engine: Engine,

@@ -20,9 +20,10 @@ function listEventFiles(folder: string): string[] {
 }
 
 /**
- * Opens `events.out.tfevents.<seconds>.<host>` in the run's directory. Of a run that is gone on with, `kept` gives the metrics up to its
- * checkpoint: events of later ones and a torn end are cut off the old files, and a new file begins with TensorBoard's sign of a restart,
- * so that one that is watching forgets them too. Events that the old files lack are written again.
+ * Opens `events.out.tfevents.<seconds>.<host>` in the run's directory. Of a run that is gone on with, `kept` gives the
+ * metrics up to its checkpoint: events of later ones and a torn end are cut off the old files, and a new file begins
+ * with TensorBoard's sign of a restart, so that one that is watching forgets them too. Events that the old files lack
+ * are written again.
  */
 export function openEvents(run: { readonly path: string }, kept: () => Iterable<MetricRecord>): EventWriter {
   const now = () => Date.now() / 1000;

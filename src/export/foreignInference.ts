@@ -5,9 +5,9 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { initializerOf } from "./onnxFile.ts";
 
 /**
- * An imported `.onnx` file with trained tensors in place of its own: the original graph with its names, axes, operator set and element
- * types (weights that are not float32 there are rounded to what they are there). What was exported for training is switched to
- * inference: batch normalisation uses the running statistics, and dropout is off.
+ * An imported `.onnx` file with trained tensors in place of its own: the original graph with its names, axes, operator
+ * set and element types (weights that are not float32 there are rounded to what they are there). What was exported for
+ * training is switched to inference: batch normalisation uses the running statistics, and dropout is off.
  */
 export function foreignInference(
   original: Uint8Array,

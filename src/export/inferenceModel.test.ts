@@ -66,7 +66,10 @@ function examples(model: Model, batch: number): Tensor {
   );
 }
 
-/** The largest difference, relative to the largest logit: weights that are constants are packed, and sums taken in another order. */
+/**
+ * The largest difference, relative to the largest logit: weights that are constants are packed, and sums taken in
+ * another order.
+ */
 function difference(a: readonly number[], b: readonly number[]): number {
   const scale = Math.max(...a.map(Math.abs));
   return Math.max(...a.map((value, i) => Math.abs(value - b[i]!))) / scale;

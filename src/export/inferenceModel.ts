@@ -16,11 +16,13 @@ const LOGITS = "logits";
 const [SOME, OTHER] = [1009, 1013];
 
 /**
- * A model with its trained tensors as a plain inference graph, in evaluation mode: inputs under their own names with a first axis
- * called N, one output `logits`, and parameters and running statistics as initializers under their own names.
+ * A model with its trained tensors as a plain inference graph, in evaluation mode: inputs under their own names with a
+ * first axis called N, one output `logits`, and parameters and running statistics as initializers under their own
+ * names.
  *
- * Our graphs have one batch size. This one is built for two, and where a constant differs, it can only be a shape that a Reshape takes,
- * whose one entry that grows with the batch becomes -1. Throws `UnsupportedError` naming the node where that is not so.
+ * Our graphs have one batch size. This one is built for two, and where a constant differs, it can only be a shape that
+ * a Reshape takes, whose one entry that grows with the batch becomes -1. Throws `UnsupportedError` naming the node
+ * where that is not so.
  */
 export function inferenceModel(model: Model, tensors: Readonly<Record<string, Tensor>>): ModelProto {
   const graph = forAnyBatch(evaluation(model, SOME), evaluation(model, OTHER));

@@ -17,8 +17,8 @@ export interface MetricSurvey {
 type Take = (name: string, value: number) => void;
 
 /**
- * Calls `take` with the numbers of a record by name, those of an object inside it as `outer.inner`; without kind, epoch and step, which
- * place it. Throws `DataError` for numbers in more objects than anything that is written.
+ * Calls `take` with the numbers of a record by name, those of an object inside it as `outer.inner`; without kind, epoch
+ * and step, which place it. Throws `DataError` for numbers in more objects than anything that is written.
  */
 export function eachNumber(record: MetricRecord, take: Take): void {
   const fields = record as unknown as Readonly<Record<string, unknown>>;

@@ -48,8 +48,8 @@ export function setMetadata(model: ModelProto, metadata: Readonly<Record<string,
 }
 
 /**
- * The bytes of a model, with its weights in a second file called `location` where they are `externalFrom` bytes or more (ONNX,
- * docs/ExternalData.md).
+ * The bytes of a model, with its weights in a second file called `location` where they are `externalFrom` bytes or more
+ * (ONNX, docs/ExternalData.md).
  */
 export function encodeFiles(model: ModelProto, location: string, externalFrom = EXTERNAL_FROM): OnnxFiles {
   const weights = model.graph!.initializer;

@@ -17,8 +17,8 @@ interface Group {
 }
 
 /**
- * The table of `metricsCsv` as an Apache Parquet file, in pieces: `kind` text, `step` and `epoch` int64, the others double, null where a
- * record lacks one. A group of rows at a time is in memory. Throws `DataError` as `surveyed`.
+ * The table of `metricsCsv` as an Apache Parquet file, in pieces: `kind` text, `step` and `epoch` int64, the others
+ * double, null where a record lacks one. A group of rows at a time is in memory. Throws `DataError` as `surveyed`.
  */
 export function* metricsParquet(
   survey: MetricSurvey,

@@ -10,9 +10,9 @@ const CHARACTERS = 2 ** 22;
 export const placing = ["kind", "step", "epoch"] as const;
 
 /**
- * RFC 4180 with a header and a row for each record, in pieces; what a record lacks is an empty cell. Numbers are the shortest text that
- * gives the same float64 again; what is not finite is NaN, Infinity or -Infinity. Texts are no formulas: see `csvText`. `survey` is of
- * `metrics`, or of those before others. Throws `DataError` as `surveyed`.
+ * RFC 4180 with a header and a row for each record, in pieces; what a record lacks is an empty cell. Numbers are the
+ * shortest text that gives the same float64 again; what is not finite is NaN, Infinity or -Infinity. Texts are no
+ * formulas: see `csvText`. `survey` is of `metrics`, or of those before others. Throws `DataError` as `surveyed`.
  */
 export function* metricsCsv(survey: MetricSurvey, metrics: Iterable<MetricRecord>): Generator<Uint8Array> {
   const encoder = new TextEncoder();

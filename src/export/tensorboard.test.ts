@@ -15,7 +15,9 @@ interface Seen {
   readonly scalars: Record<string, number>;
 }
 
-/** Another reader of the format: bit by bit CRC, fields by hand. Throws on anything that is not as TensorFlow writes it. */
+/**
+ * Another reader of the format: bit by bit CRC, fields by hand. Throws on anything that is not as TensorFlow writes it.
+ */
 function read(bytes: Uint8Array): Seen[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const seen: Seen[] = [];

@@ -7,7 +7,8 @@ import { encodeRecord, inPieces } from "./tfrecord.ts";
  * TensorBoard's events, in the wire format of protocol buffers. Field numbers of tensorflow/core/util/event.proto and
  * framework/summary.proto:
  *
- *   Event       wall_time 1 double · step 2 int64 · file_version 3 string · summary 5 Summary · session_log 7 SessionLog
+ *   Event       wall_time 1 double · step 2 int64 · file_version 3 string · summary 5 Summary ·
+ *               session_log 7 SessionLog
  *   Summary     value 1 repeated Value { tag 1 string · simple_value 2 float }
  *   SessionLog  status 1 enum, START = 1
  */
@@ -37,7 +38,10 @@ export function restartEvent(wallTime: number, step: number): Uint8Array {
   return encodeRecord(stepped(wallTime, step).tag(field.sessionLog, WireType.LengthDelimited).bytes(log).finish());
 }
 
-/** A record of metrics.jsonl as one event; its numbers are scalars called `step/loss`, `epoch/validationAccuracy` and so on. */
+/**
+ * A record of metrics.jsonl as one event; its numbers are scalars called `step/loss`, `epoch/validationAccuracy` and so
+ * on.
+ */
 export function metricEvent(record: MetricRecord, wallTime: number): Uint8Array {
   // One writer for all: a writer for each number would take most of the time.
   const writer = stepped(wallTime, record.step).tag(field.summary, WireType.LengthDelimited).fork();
@@ -61,7 +65,10 @@ export function isMetricEvent(data: Uint8Array): boolean {
   return false;
 }
 
-/** A run's metrics as the pieces of one event file. `startedAt` is in seconds since 1970. Throws `DataError` as `eachNumber`. */
+/**
+ * A run's metrics as the pieces of one event file. `startedAt` is in seconds since 1970. Throws `DataError` as
+ * `eachNumber`.
+ */
 export function eventFile(metrics: Iterable<MetricRecord>, startedAt: number): Iterable<Uint8Array> {
   function* events() {
     yield versionEvent(startedAt);

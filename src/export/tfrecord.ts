@@ -62,7 +62,10 @@ const LONGEST = 2 ** 26;
 /** Fills the array from a place in a file and says how many bytes it had; fewer only at its end. */
 export type ReadAt = (into: Uint8Array, at: number) => number;
 
-/** The records of a file up to the first that is cut or damaged, read piece by piece. `data` is theirs until the next is asked for. */
+/**
+ * The records of a file up to the first that is cut or damaged, read piece by piece. `data` is theirs until the next is
+ * asked for.
+ */
 export function* readRecords(read: ReadAt, piece = 2 ** 16): Generator<FoundRecord> {
   let bytes = new Uint8Array(piece);
   let [start, from, to] = [0, 0, 0];

@@ -6,13 +6,15 @@ import type { OpName } from "../ops/table.ts";
 const halfOperators: ReadonlySet<string> = new Set<OpName>(["MatMul", "Gemm", "Conv", "ConvTranspose", "Einsum"]);
 
 /**
- * A forward pass in mixed precision, as torch.autocast does it: operands and results of matrix products and convolutions are float16
- * numbers, all else float32; parameters stay float32 (master weights). Differentiate the result: the gradient of a rounding rounds
- * the gradient, so the products of the backward pass are in float16 too. Micikevicius et al. 2018, arXiv:1710.03740, §3.
+ * A forward pass in mixed precision, as torch.autocast does it: operands and results of matrix products and
+ * convolutions are float16 numbers, all else float32; parameters stay float32 (master weights). Differentiate the
+ * result: the gradient of a rounding rounds the gradient, so the products of the backward pass are in float16 too.
+ * Micikevicius et al. 2018, arXiv:1710.03740, §3.
  *
- * It is emulated: ONNX Runtime's CPU kernels compute float16 graphs in float32 and leave roundings out, but keep a Cast to float16 and
- * back. So each product stands between such pairs: the numbers of float16 hardware that sums in float32, and no gain in time or
- * memory. Unlike torch.autocast, elementwise operators between two products are float32. The values keep their identity.
+ * It is emulated: ONNX Runtime's CPU kernels compute float16 graphs in float32 and leave roundings out, but keep a Cast
+ * to float16 and back. So each product stands between such pairs: the numbers of float16 hardware that sums in float32,
+ * and no gain in time or memory. Unlike torch.autocast, elementwise operators between two products are float32. The
+ * values keep their identity.
  */
 export function autocast(graph: Graph): Graph {
   const result: Graph = { ...graph, nodes: [] };

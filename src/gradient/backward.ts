@@ -96,8 +96,8 @@ export function ruleOf(node: Node): Op {
 }
 
 /**
- * Inputs, outputs and incoming gradients of a node under the operator's names; zeros for a first output, and for those in
- * a list, that nothing used.
+ * Inputs, outputs and incoming gradients of a node under the operator's names; zeros for a first output, and for those
+ * in a list, that nothing used.
  */
 export function ioOf(g: Builder, op: Op, node: Node, incoming: readonly (Value | undefined)[]) {
   const list = op.outputs.findIndex((name) => name.endsWith("*"));

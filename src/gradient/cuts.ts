@@ -6,14 +6,15 @@ import { dependents } from "./backward.ts";
 const FINEST = 64;
 
 /**
- * Where to cut a gradient graph's forward pass into blocks, so that what `recompute` keeps, the values that cross a cut and the
- * results of the largest block, is as small as possible. Gives the last node of every block but the last; none where nothing is won.
+ * Where to cut a gradient graph's forward pass into blocks, so that what `recompute` keeps, the values that cross a cut
+ * and the results of the largest block, is as small as possible. Gives the last node of every block but the last; none
+ * where nothing is won.
  *
  *   forward   the nodes of the forward pass
  *   examples  the graph inputs that hold examples: what depends on none of them is no result to save
  *
- * Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost, arXiv:1604.06174, §4: for each budget of a block the cheapest
- * cuts, here found exactly by dynamic programming, then the best budget.
+ * Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost, arXiv:1604.06174, §4: for each budget of a block the
+ * cheapest cuts, here found exactly by dynamic programming, then the best budget.
  */
 export function chooseCuts(graph: Graph, forward: ReadonlySet<Node>, examples: readonly Value[]): Node[] {
   const nodes = activationNodes(graph, forward, examples);

@@ -18,7 +18,9 @@ const only = (g: Builder, op: Parameters<typeof apply>[1], inputs: Value[], attr
   apply(g.graph, op, inputs, attributes)[0]!;
 const stepsFirst = (g: Builder, x: Value) => g.transpose(x, [1, 0, 2]);
 
-/** Self-attention as torch.nn.MultiheadAttention computes it with batch_first=False: [T, n, D], [T, n·heads, D/heads], … */
+/**
+ * Self-attention as torch.nn.MultiheadAttention computes it with batch_first=False: [T, n, D], [T, n·heads, D/heads], …
+ */
 function attention(g: Builder, x: Value, [qkv, bias, out]: readonly Value[]): Value {
   const n = x.shape[0]!;
   const packed = g.add(g.matMul(stepsFirst(g, x), g.transpose(qkv!, [1, 0])), bias!);

@@ -18,9 +18,9 @@ interface Progress {
 }
 
 /**
- * The same function with the examples kept on axis 0 where the source moves them to another axis, as far as the operators
- * behind can be rewritten (layoutRules.ts); then groups of examples stay apart and `rows` can follow them. Nothing but the
- * order of elements in intermediate values changes. Returns the source when it moves no examples.
+ * The same function with the examples kept on axis 0 where the source moves them to another axis, as far as the
+ * operators behind can be rewritten (layoutRules.ts); then groups of examples stay apart and `rows` can follow them.
+ * Nothing but the order of elements in intermediate values changes. Returns the source when it moves no examples.
  */
 export function examplesFirst(source: Graph, examples: readonly string[]): Graph {
   const inputs = source.inputs.filter((value) => examples.includes(value.name));

@@ -11,7 +11,10 @@ import { rows } from "./rows.ts";
 
 const evaluate = evaluateOn(openReference(nativeEngine()));
 
-/** A linear layer [p → q] on N examples (of `tokens` rows each) and a loss per example; outputs the rows, their Gram and its diagonal. */
+/**
+ * A linear layer [p → q] on N examples (of `tokens` rows each) and a loss per example; outputs the rows, their Gram and
+ * its diagonal.
+ */
 function layer(groups: number, n: number, tokens: number, p: number, q: number, kind: "gemm" | "matMul"): Graph {
   const graph = newGraph("layer");
   const g = builder(graph);

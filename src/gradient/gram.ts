@@ -6,12 +6,13 @@ import { shareFormed, symmetric, timesItsTranspose } from "./symmetric.ts";
 /**
  * The inner products [K, K] of K gradient rows [K, ...shape] that `rows` has appended to the graph.
  *
- * A row of a linear layer is a product of what the layer read and what came back, row_k = Σ_i a_i ⊗ δ_i over group k. Then
+ * A row of a linear layer is a product of what the layer read and what came back, row_k = Σ_i a_i ⊗ δ_i over group k.
+ * Then
  *
  *   ⟨row_k, row_l⟩ = Σ_{i ∈ k, j ∈ l} (a_i·a_j)(δ_i·δ_j)
  *
- * needs no row at all (Goodfellow 2015, arXiv:1510.01799, for the norms). It is taken where it is the fewer multiplications, and the
- * nodes that formed the row are then unused; `prune` drops them.
+ * needs no row at all (Goodfellow 2015, arXiv:1510.01799, for the norms). It is taken where it is the fewer
+ * multiplications, and the nodes that formed the row are then unused; `prune` drops them.
  */
 export function rowProducts(g: Builder, rows: Value): Value {
   const groups = rows.shape[0]!;
@@ -33,8 +34,8 @@ function sparingFactors(g: Builder, rows: Value): Factors | undefined {
 }
 
 /**
- * Every `stride`-th number of K rows [K, ...shape], in the order of their memory: [K, ⌈size/stride⌉]. Where `rowProducts` forms no rows
- * these numbers alone are formed.
+ * Every `stride`-th number of K rows [K, ...shape], in the order of their memory: [K, ⌈size/stride⌉]. Where
+ * `rowProducts` forms no rows these numbers alone are formed.
  */
 export function someCoordinates(g: Builder, rows: Value, stride: number): Value {
   const groups = rows.shape[0]!;
@@ -63,7 +64,10 @@ interface Factors {
   readonly right: Value;
 }
 
-/** Recognises the product that the row rules of MatMul and Gemm write: Transpose [0, 2, 1] of one operand, times the other. */
+/**
+ * Recognises the product that the row rules of MatMul and Gemm write: Transpose [0, 2, 1] of one operand, times the
+ * other.
+ */
 function factorsOf(g: Builder, rows: Value): Factors | undefined {
   const made = producers(g.graph);
   const product = made.get(rows);
@@ -97,9 +101,9 @@ function gramOfFactors(g: Builder, left: Value, right: Value): Value {
 }
 
 /**
- * The squared norms [K] of K gradients whose `rows` [K, ...shape] are of one parameter each: the diagonal of their Gram. A row of a
- * linear layer is not formed where its group has so few examples that ‖row_k‖² = Σ_{i,j ∈ k} (a_i·a_j)(δ_i·δ_j) is the cheaper; with one
- * example it is ‖a‖²‖δ‖² (Goodfellow 2015, arXiv:1510.01799).
+ * The squared norms [K] of K gradients whose `rows` [K, ...shape] are of one parameter each: the diagonal of their
+ * Gram. A row of a linear layer is not formed where its group has so few examples that ‖row_k‖² = Σ_{i,j ∈ k}
+ * (a_i·a_j)(δ_i·δ_j) is the cheaper; with one example it is ‖a‖²‖δ‖² (Goodfellow 2015, arXiv:1510.01799).
  */
 export function squaredNormsOfRows(g: Builder, rows: readonly Value[]): Value {
   const total = rows.map((row) => squaresOf(g, row)).reduce((a, b) => g.add(a, b));
@@ -119,7 +123,10 @@ function squaresOf(g: Builder, rows: Value): Value {
   return sumOfSquares(g, rows);
 }
 
-/** All inner products of each group's rows, [K, n, p] → [K, n, n]. ReduceSumSquare takes up to seven times as long, where n is 1. */
+/**
+ * All inner products of each group's rows, [K, n, p] → [K, n, n]. ReduceSumSquare takes up to seven times as long,
+ * where n is 1.
+ */
 function products(g: Builder, rows: Value): Value {
   return g.matMul(rows, g.transpose(rows, [0, 2, 1]));
 }

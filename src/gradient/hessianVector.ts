@@ -14,12 +14,14 @@ export interface HessianVectorProduct {
 }
 
 /**
- * Exact Hessian-vector products: appends the gradient g of Σ loss, and the gradient of ⟨g, v⟩, which is H·v because v is no function
- * of the parameters. `vectors` holds one v for each w of `wrt`, in its shape. Costs about three gradients and needs no step width.
+ * Exact Hessian-vector products: appends the gradient g of Σ loss, and the gradient of ⟨g, v⟩, which is H·v because v
+ * is no function of the parameters. `vectors` holds one v for each w of `wrt`, in its shape. Costs about three
+ * gradients and needs no step width.
  *
- * Pearlmutter 1994, Fast Exact Multiplication by the Hessian, Neural Computation 6(1), here reverse over reverse. Where the loss has
- * kinks (Relu, MaxPool) it is the Hessian of the smooth piece. Throws `ShapeError` for vectors of other shapes, what `backward` throws
- * for a missing first derivative, and `UnsupportedError` naming the operator for a missing second one.
+ * Pearlmutter 1994, Fast Exact Multiplication by the Hessian, Neural Computation 6(1), here reverse over reverse. Where
+ * the loss has kinks (Relu, MaxPool) it is the Hessian of the smooth piece. Throws `ShapeError` for vectors of other
+ * shapes, what `backward` throws for a missing first derivative, and `UnsupportedError` naming the operator for a
+ * missing second one.
  */
 export function hessianVectorProduct(
   g: Builder,

@@ -2,8 +2,8 @@ import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
 
 /**
- * Where the examples lie in a value: along `axis`, whose rows are `outer` × examples × the rest, row-major. (0, 1) is where
- * a batch starts out; PyTorch's attention goes through [T, N, D], which is (1, 1), and [T·N, D], which is (0, T).
+ * Where the examples lie in a value: along `axis`, whose rows are `outer` × examples × the rest, row-major. (0, 1) is
+ * where a batch starts out; PyTorch's attention goes through [T, N, D], which is (1, 1), and [T·N, D], which is (0, T).
  */
 export interface Place {
   readonly axis: number;

@@ -12,8 +12,8 @@ import { type Arranged, isFront, type Layout, type Place } from "./layout.ts";
 type Rule = (layout: Layout, node: Node, place: Place) => readonly Arranged[] | undefined;
 
 /**
- * The node's outputs with the examples in front, or `undefined` where the node is to be copied as it is: when its operands
- * have the examples there already and leave them, or when there is no rule.
+ * The node's outputs with the examples in front, or `undefined` where the node is to be copied as it is: when its
+ * operands have the examples there already and leave them, or when there is no rule.
  */
 export function layoutRule(layout: Layout, node: Node): readonly Arranged[] | undefined {
   if (node.domain !== "" || !isOpName(node.op)) return undefined;
@@ -70,8 +70,8 @@ const transpose: Rule = (layout, node, { axis, outer }) => {
 };
 
 /**
- * The order of elements stays as it is in the source, so the examples stay behind equally many. Through [examples, all in
- * front of them, all behind them], which most often is no work.
+ * The order of elements stays as it is in the source, so the examples stay behind equally many. Through [examples, all
+ * in front of them, all behind them], which most often is no work.
  */
 const reshape: Rule = (layout, node, { axis, outer }) => {
   const { g, examples } = layout;

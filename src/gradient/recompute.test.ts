@@ -235,7 +235,10 @@ test("without cuts nothing changes", () => {
 });
 
 describe("chooseCuts", () => {
-  /** Elements that stay with these cuts, counted on the graph: crossing values once per cut, and the largest block's results. */
+  /**
+   * Elements that stay with these cuts, counted on the graph: crossing values once per cut, and the largest block's
+   * results.
+   */
   function elementsKept({ graph, forward, examples }: Whole, cuts: ReadonlySet<Node>): number {
     const nodes = activationNodes(graph, forward, examples);
     const readBackward = new Set(graph.nodes.filter((node) => !forward.has(node)).flatMap((node) => node.inputs));

@@ -4,18 +4,19 @@ import { fromNumbers, zeros } from "../tensor/tensor.ts";
 import { activationNodes } from "./cuts.ts";
 
 /**
- * Gradient checkpointing: the same outputs in less memory. The forward pass is cut into blocks; only values that cross a cut are
- * kept, and what the backward pass needs from inside a block is computed again when it gets there. The last block is needed at once
- * and is never computed again. Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost, arXiv:1604.06174, Algorithm 1.
+ * Gradient checkpointing: the same outputs in less memory. The forward pass is cut into blocks; only values that cross
+ * a cut are kept, and what the backward pass needs from inside a block is computed again when it gets there. The last
+ * block is needed at once and is never computed again. Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost,
+ * arXiv:1604.06174, Algorithm 1.
  *
  *   graph     forward and backward pass, pruned; the outputs keep their names
  *   forward   the nodes of the forward pass
  *   examples  the graph inputs that hold examples
  *   cuts      the last node of every block but the last, as `chooseCuts` gives them; none changes nothing
  *
- * ONNX Runtime runs independent nodes in an order of its own, and would compute a block again long before it is wanted. Hence
- * everything that a block's second computation reads goes through a Reshape whose shape is computed from the results of the later
- * blocks' backward pass: always the same shape, no copy, but not to be had before.
+ * ONNX Runtime runs independent nodes in an order of its own, and would compute a block again long before it is wanted.
+ * Hence everything that a block's second computation reads goes through a Reshape whose shape is computed from the
+ * results of the later blocks' backward pass: always the same shape, no copy, but not to be had before.
  */
 export function recompute(
   graph: Graph,
@@ -83,8 +84,8 @@ function planBlocks(graph: Graph, forward: ReadonlySet<Node>, examples: readonly
 }
 
 /**
- * The block that each node of the backward pass belongs to: the earliest block whose inside it reads, itself or through others. A
- * node that reads the inside of none belongs to the latest block that reads its result.
+ * The block that each node of the backward pass belongs to: the earliest block whose inside it reads, itself or through
+ * others. A node that reads the inside of none belongs to the latest block that reads its result.
  */
 function stagesOf(
   graph: Graph,
@@ -139,9 +140,9 @@ function join(g: Builder, values: readonly Value[]): Value | undefined {
 }
 
 /**
- * Gives what a block's backward pass reads: what was kept of earlier blocks, but not before `token`, and a second computation of
- * the block itself, its kept results included. Engines may choose another kernel the second time, and a rule that compares an input
- * with its output (MaxPool) must see the same rounding in both.
+ * Gives what a block's backward pass reads: what was kept of earlier blocks, but not before `token`, and a second
+ * computation of the block itself, its kept results included. Engines may choose another kernel the second time, and a
+ * rule that compares an input with its output (MaxPool) must see the same rounding in both.
  */
 function lateReader(
   g: Builder,
@@ -181,8 +182,8 @@ function reshapeAfter(g: Builder, value: Value, later: Value): Value {
 }
 
 /**
- * Batch normalisation in training mode with momentum 0 takes nothing from the running statistics that it reads, and by the second
- * time they may have been replaced.
+ * Batch normalisation in training mode with momentum 0 takes nothing from the running statistics that it reads, and by
+ * the second time they may have been replaced.
  */
 function withoutStatistics(g: Builder, node: Node, inputs: readonly (Value | undefined)[]): (Value | undefined)[] {
   if (node.op !== "BatchNormalization" || node.attributes.training_mode?.value !== 1) return [...inputs];

@@ -186,8 +186,8 @@ function followGroups(graph: Graph, loss: Value, examples: readonly Value[], gro
 }
 
 /**
- * Whether `source` makes one row for each example out of what all share, as `reader`'s other operands have: a class token
- * that is expanded, or embeddings of the same indices for everyone.
+ * Whether `source` makes one row for each example out of what all share, as `reader`'s other operands have: a class
+ * token that is expanded, or embeddings of the same indices for everyone.
  */
 function repeatsForExamples(source: Node | undefined, reader: Node, grouped: ReadonlySet<Value>): boolean {
   const [data, indices] = source?.inputs ?? [];
@@ -213,8 +213,9 @@ function refuse(node: Node, expected: string): Error {
 
 /**
  * The same graph with every operator that mixes examples (batch normalisation in training mode) replaced by one that
- * treats the K groups as the separate mini-batches they are, and with the examples kept on axis 0. Inputs and outputs keep their names; what no output needs
- * is left out. Throws `UnsupportedError` where something reads the running statistics, of which there would be K.
+ * treats the K groups as the separate mini-batches they are, and with the examples kept on axis 0. Inputs and outputs
+ * keep their names; what no output needs is left out. Throws `UnsupportedError` where something reads the running
+ * statistics, of which there would be K.
  */
 export function separateGroups(given: Graph, examples: readonly string[], groups: number): Graph {
   const source = examplesFirst(given, examples);

@@ -9,8 +9,8 @@ const BANDS = 4;
 const FEWEST_ROWS = 32;
 
 /**
- * A symmetric matrix [K, K] of which `band` forms the rows from…to, right of `from`: [to − from, K − from]. What lies below the
- * diagonal is mirrored, so that the matrix is symmetric to the bit.
+ * A symmetric matrix [K, K] of which `band` forms the rows from…to, right of `from`: [to − from, K − from]. What lies
+ * below the diagonal is mirrored, so that the matrix is symmetric to the bit.
  */
 export function symmetric(g: Builder, rows: number, band: (from: number, to: number) => Value): Value {
   if (rows < FEWEST_ROWS) return band(0, rows);
@@ -26,7 +26,10 @@ export function shareFormed(rows: number): number {
   return rows < FEWEST_ROWS ? 1 : (BANDS + 1) / (2 * BANDS);
 }
 
-/** Of a larger matrix the copies of bands cost more than they save: K = 512 rows of 10⁶ numbers took twice as long and twice the memory. */
+/**
+ * Of a larger matrix the copies of bands cost more than they save: K = 512 rows of 10⁶ numbers took twice as long and
+ * twice the memory.
+ */
 const LARGEST = 2 ** 22;
 
 /** X·Xᵀ of X [K, P], in bands where the matrix is small. */

@@ -41,7 +41,9 @@ export interface DecodedNode {
   /** "" for an output that nobody wants. */
   readonly outputs: readonly string[];
   readonly attributes: Attributes;
-  /** Attributes that are graphs: the branches of `If`, the body of `Loop`. Their nodes may read values around the node. */
+  /**
+   * Attributes that are graphs: the branches of `If`, the body of `Loop`. Their nodes may read values around the node.
+   */
   readonly graphs: Readonly<Record<string, DecodedGraph>>;
 }
 
@@ -61,8 +63,8 @@ export interface DecodedModel extends DecodedGraph {
   /** Versions of the other domains. */
   readonly domains: ReadonlyMap<string, number>;
   /**
-   * Everything in the file that no `Graph` can hold, in words: sparse tensors, sequences, functions, element types, external data
-   * without a reader. It is left out above, so a model with an entry here must not be used.
+   * Everything in the file that no `Graph` can hold, in words: sparse tensors, sequences, functions, element types,
+   * external data without a reader. It is left out above, so a model with an entry here must not be used.
    */
   readonly unsupported: readonly string[];
 }
@@ -78,8 +80,8 @@ interface Context {
 }
 
 /**
- * Reads an ONNX `ModelProto` (onnx.proto, IR version 3 and later). `readExternal` fetches tensors stored in files beside the model.
- * Throws `DataError` for bytes that are not a model, and what `readExternal` throws.
+ * Reads an ONNX `ModelProto` (onnx.proto, IR version 3 and later). `readExternal` fetches tensors stored in files
+ * beside the model. Throws `DataError` for bytes that are not a model, and what `readExternal` throws.
  */
 export function decode(bytes: Uint8Array, readExternal?: ReadExternal): DecodedModel {
   return decodeModel(parseModel(bytes), readExternal);

@@ -20,8 +20,8 @@ export interface ExternalData {
 export type ReadExternal = (data: ExternalData) => Uint8Array<ArrayBuffer>;
 
 /**
- * A `TensorProto` as a tensor of its own memory. `label` says whose it is. What cannot be held (strings, external data without a
- * reader, …) is appended to `problems` and gives `undefined`; a wrong number of elements is a `DataError`.
+ * A `TensorProto` as a tensor of its own memory. `label` says whose it is. What cannot be held (strings, external data
+ * without a reader, …) is appended to `problems` and gives `undefined`; a wrong number of elements is a `DataError`.
  */
 export function decodeTensor(
   proto: TensorProto,
@@ -59,7 +59,9 @@ function elementBytes(type: ElementType, { dataType }: TensorProto): number {
   return isBfloat16(dataType) ? Uint16Array.BYTES_PER_ELEMENT : arrayClass(type).BYTES_PER_ELEMENT;
 }
 
-/** The entries of `TensorProto.external_data`; a length that is given must be `length`, which type and shape ask for. */
+/**
+ * The entries of `TensorProto.external_data`; a length that is given must be `length`, which type and shape ask for.
+ */
 function externalData(proto: TensorProto, length: number, label: string): ExternalData {
   const entries = new Map(proto.externalData.map(({ key, value }) => [key, value]));
   const number = (key: string, fallback: number) => {

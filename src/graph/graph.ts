@@ -38,10 +38,11 @@ export interface Node {
 }
 
 /**
- * Nodes in an order in which each comes after what it reads. `outputs` maps the name that the caller sees to the value that carries
- * it. What builds a graph adds to it by `addInput`, `addNode`, `constant` and `addOutput`; a pass that rewrites one appends nodes to a
- * copy. Values and nodes never change. Only `replaceOutput`, `removeOutput`, `replaceLastOutputs` and `markImported` put others in
- * their place, each in a graph that its caller has made and that nobody else reads yet.
+ * Nodes in an order in which each comes after what it reads. `outputs` maps the name that the caller sees to the value
+ * that carries it. What builds a graph adds to it by `addInput`, `addNode`, `constant` and `addOutput`; a pass that
+ * rewrites one appends nodes to a copy. Values and nodes never change. Only `replaceOutput`, `removeOutput`,
+ * `replaceLastOutputs` and `markImported` put others in their place, each in a graph that its caller has made and that
+ * nobody else reads yet.
  */
 export interface Graph {
   readonly name: string;
@@ -106,8 +107,8 @@ export interface NewNode {
 }
 
 /**
- * Appends a node and returns its outputs. Shape rules live in `ops/`; this only records what it is told. Omitted inputs at the end are
- * dropped: ONNX Runtime's WebGPU kernels take a named but empty one for one that is there, and crash.
+ * Appends a node and returns its outputs. Shape rules live in `ops/`; this only records what it is told. Omitted inputs
+ * at the end are dropped: ONNX Runtime's WebGPU kernels take a named but empty one for one that is there, and crash.
  */
 export function addNode(graph: Graph, node: NewNode): Value[] {
   const name = freshName(graph, node.name ?? node.op);
@@ -173,7 +174,10 @@ export function producers(graph: Graph): Map<Value, Node> {
 /** What `producerOf` has seen of a list of nodes, which only grows. */
 const seen = new WeakMap<readonly Node[], { count: number; readonly makers: Map<Value, Node> }>();
 
-/** The node that computes a value, of a graph that is being built: asked once for each node, `producers` would take all time. */
+/**
+ * The node that computes a value, of a graph that is being built: asked once for each node, `producers` would take all
+ * time.
+ */
 export function producerOf({ nodes }: Graph, value: Value): Node | undefined {
   const known = seen.get(nodes) ?? { count: 0, makers: new Map<Value, Node>() };
   seen.set(nodes, known);

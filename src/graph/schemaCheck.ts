@@ -13,9 +13,10 @@ import { type OperatorSchema, operatorSchemas } from "./operatorSchemas.ts";
 import { type ElementTypes, requireTypes, showType, type TypeScope, typeOf } from "./typeCheck.ts";
 
 /**
- * Throws `DataError` for the first node that its operator's schema in this operator set does not allow, inside branches too: unknown,
- * repeated, missing or ill-typed attributes, too few or too many inputs or outputs, element types that the operator does not take or
- * that differ where it wants one. ONNX Runtime refuses the same. Operators without a schema here are nobody's business here.
+ * Throws `DataError` for the first node that its operator's schema in this operator set does not allow, inside branches
+ * too: unknown, repeated, missing or ill-typed attributes, too few or too many inputs or outputs, element types that
+ * the operator does not take or that differ where it wants one. ONNX Runtime refuses the same. Operators without a
+ * schema here are nobody's business here.
  */
 export function requireSchemas(graph: GraphProto, opset: number): void {
   requireGraph(graph, opset, undefined);

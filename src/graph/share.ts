@@ -1,12 +1,14 @@
 import type { Attribute, Graph, Node, Value } from "./graph.ts";
 
-/** Constants of more elements are told apart by identity: comparing contents would cost more than a second copy does. */
+/**
+ * Constants of more elements are told apart by identity: comparing contents would cost more than a second copy does.
+ */
 const LARGEST_COMPARED = 64;
 
 /**
- * The same graph with everything computed once: a node that has the operator, attributes and inputs of an earlier one is dropped and its
- * readers read the earlier one's outputs (value numbering). Every operator that stands in a graph is a function of its inputs, so no
- * result changes by a bit.
+ * The same graph with everything computed once: a node that has the operator, attributes and inputs of an earlier one
+ * is dropped and its readers read the earlier one's outputs (value numbering). Every operator that stands in a graph is
+ * a function of its inputs, so no result changes by a bit.
  */
 export function shareEqual(graph: Graph): Graph {
   const earlier = new Map<Value, Value>();

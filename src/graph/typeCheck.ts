@@ -29,8 +29,8 @@ export function typeOf(name: string, scope: TypeScope | undefined): number | und
 }
 
 /**
- * Throws `DataError` where the inputs of a node have element types that its schema does not allow or that differ where it wants one,
- * and where an output is declared as another type than it has. Types of outputs are added to the scope.
+ * Throws `DataError` where the inputs of a node have element types that its schema does not allow or that differ where
+ * it wants one, and where an output is declared as another type than it has. Types of outputs are added to the scope.
  */
 export function requireTypes(node: NodeProto, where: TypedNode): void {
   const { schema, label, scope, declared } = where;

@@ -10,9 +10,9 @@ interface Part {
 }
 
 /**
- * Throws `DataError` where bytes are no message by protobuf's encoding: fields that leave the message around them, fields without a
- * number or encoded as no field of its type is, ends of groups that nobody began, more than 100 messages in each other. Our parser
- * reads on over such damage. Takes no memory and looks at no contents.
+ * Throws `DataError` where bytes are no message by protobuf's encoding: fields that leave the message around them,
+ * fields without a number or encoded as no field of its type is, ends of groups that nobody began, more than 100
+ * messages in each other. Our parser reads on over such damage. Takes no memory and looks at no contents.
  */
 export function requireWire(message: DescMessage, bytes: Uint8Array): void {
   const around: Part[] = [{ message, end: bytes.length }];

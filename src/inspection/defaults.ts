@@ -17,7 +17,10 @@ export interface FoldSchedule {
   readonly batchSize: number;
 }
 
-/** How a model is trained on `size` examples: about 1,000 steps of a hundredth of the examples each, within 4 to 40 epochs of batches of 8 to 64. */
+/**
+ * How a model is trained on `size` examples: about 1,000 steps of a hundredth of the examples each, within 4 to 40
+ * epochs of batches of 8 to 64.
+ */
 export function foldSchedule(size: number, chosenEpochs: number | undefined): FoldSchedule {
   const batchSize = Math.min(size, Math.max(8, Math.min(64, 2 ** Math.floor(Math.log2(size / 100)))));
   const epochs = chosenEpochs ?? Math.max(4, Math.min(40, Math.round(STEPS / (size / batchSize))));

@@ -14,7 +14,10 @@ import { fileOf, nameOf } from "./names.ts";
 import type { Subject } from "./subject.ts";
 import type { FoldScores } from "./training.ts";
 
-/** Robust standard deviations from which an example is listed; Iglewicz and Hoaglin (1993) begin at 3.5, of which large data have many by chance. */
+/**
+ * Robust standard deviations from which an example is listed; Iglewicz and Hoaglin (1993) begin at 3.5, of which large
+ * data have many by chance.
+ */
 const OUTLIER_Z = 5;
 
 export function outlierFindings(subject: Subject, scores: FoldScores): OutlierFinding[] {

@@ -44,8 +44,8 @@ export function groupFindings(data: Dataset, doubted: ReadonlySet<number>): Grou
 }
 
 /**
- * Values of a column whose gradients pull against each other at a trained model, on examples that it has not seen: see `groupConflicts`.
- * A value takes part with at least 4 gradients of 8 examples.
+ * Values of a column whose gradients pull against each other at a trained model, on examples that it has not seen: see
+ * `groupConflicts`. A value takes part with at least 4 gradients of 8 examples.
  */
 export async function conflictFindings(
   engine: Engine,

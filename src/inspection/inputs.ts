@@ -23,8 +23,9 @@ export interface Inputs {
 }
 
 /**
- * Reads all examples of one or more data sets with the same inputs, one after the other, each once. Examples of more than 1,024 numbers
- * (fewer where there are more than 131,072 examples) are sketched as by `sketchRows`. Equality is always that of all bits.
+ * Reads all examples of one or more data sets with the same inputs, one after the other, each once. Examples of more
+ * than 1,024 numbers (fewer where there are more than 131,072 examples) are sketched as by `sketchRows`. Equality is
+ * always that of all bits.
  */
 export async function readInputs(parts: readonly Dataset[]): Promise<Inputs> {
   const size = parts.reduce((sum, part) => sum + part.size, 0);
@@ -76,9 +77,9 @@ async function forEachExample(data: Dataset, see: (example: number, arrays: read
 }
 
 /**
- * Rows of at most `most` numbers. Of longer ones every number is added to, or subtracted from, one of `most` sums, which keeps inner
- * products in expectation, and squared distances within about √(2/most) (Charikar, Chen & Farach-Colton 2002; Weinberger et al. 2009,
- * arXiv 0902.2206).
+ * Rows of at most `most` numbers. Of longer ones every number is added to, or subtracted from, one of `most` sums,
+ * which keeps inner products in expectation, and squared distances within about √(2/most) (Charikar, Chen &
+ * Farach-Colton 2002; Weinberger et al. 2009, arXiv 0902.2206).
  */
 export function sketchRows(features: Features, most: number): Features {
   const { values, width } = features;
@@ -109,7 +110,10 @@ function subtractMeans(values: Float32Array, width: number): void {
   for (let i = 0; i < values.length; i++) values[i]! -= mean[i % width]!;
 }
 
-/** The cosine from which examples are near duplicates; null for inputs so short that unlike examples often point the same way. */
+/**
+ * The cosine from which examples are near duplicates; null for inputs so short that unlike examples often point the
+ * same way.
+ */
 export function duplicateThreshold({ width }: Inputs): number | null {
   return width < NARROWEST ? null : NEAR;
 }

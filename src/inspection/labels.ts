@@ -30,7 +30,10 @@ export interface LabelVerdict {
   readonly summary: LabelSummary;
 }
 
-/** Judges every label by a model that has not seen it, and doubts some where there is strong evidence of errors; see `labelNoise`. */
+/**
+ * Judges every label by a model that has not seen it, and doubts some where there is strong evidence of errors; see
+ * `labelNoise`.
+ */
 export function judgeLabels(
   subject: Subject,
   { logProbabilities }: Pick<FoldScores, "logProbabilities">,

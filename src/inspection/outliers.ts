@@ -17,9 +17,10 @@ const SKETCH = 64;
 const PARTS_STREAM = 5;
 
 /**
- * Mean distance to the nearest others (see `featureOutliers`) of the examples that a model held out, twice: of its features [held × F] at
- * unit length, whose directions tell strange examples where their norms only tell how sure the model is (Sun et al. 2022,
- * arXiv 2204.06507), and of the inputs, which show what features drop. Large folds are searched in random parts of at most 2,000.
+ * Mean distance to the nearest others (see `featureOutliers`) of the examples that a model held out, twice: of its
+ * features [held × F] at unit length, whose directions tell strange examples where their norms only tell how sure the
+ * model is (Sun et al. 2022, arXiv 2204.06507), and of the inputs, which show what features drop. Large folds are
+ * searched in random parts of at most 2,000.
  */
 export function scoreOutliers(
   held: Uint32Array,

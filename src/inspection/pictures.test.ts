@@ -115,7 +115,8 @@ test("unusual values of a table come first, with how far they are from the other
   const [usual, far] = await drawn(table);
   if (usual?.kind !== "values" || far?.kind !== "values") throw new Error("expected values");
   expect(usual.values.every((value) => value.length === 2)).toBe(true);
-  // Rows 5, 3 and 0 of the file are inspected with 2: the last column holds 1000, 3, 0 and 2, its median is 2.5 and its MAD 1.5.
+  // Rows 5, 3 and 0 of the file are inspected with 2: the last column holds 1000, 3, 0 and 2, its median is 2.5 and its
+  // MAD 1.5.
   expect(far.values[0]).toEqual(["13", "1000", expect.closeTo(997.5 / (1.4826 * 1.5), 6)]);
   expect(far.values).toHaveLength(12);
   expect(far.values.slice(1).map(([name]) => Number(name))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);

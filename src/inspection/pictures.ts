@@ -88,7 +88,9 @@ function imageLayout(shape: Shape): ImageLayout | null {
   return Math.min(second, last) > 1 ? { channels: first, height: second, width: last, channelsLast: false } : null;
 }
 
-/** Each channel from the least to the largest value that any pictured example has; of other than 3 channels the first. */
+/**
+ * Each channel from the least to the largest value that any pictured example has; of other than 3 channels the first.
+ */
 function imageDrawing({ channels, height, width, channelsLast }: ImageLayout, all: readonly Float64Array[]): Draw {
   const drawn = channels === 3 ? 3 : 1;
   const area = height * width;

@@ -39,7 +39,10 @@ export interface TrainedFold {
   readonly held: Uint32Array;
 }
 
-/** What the folds find out, a number for each example; every fold writes the examples that it held out, and its neighbour's. */
+/**
+ * What the folds find out, a number for each example; every fold writes the examples that it held out, and its
+ * neighbour's.
+ */
 export interface FoldScores {
   /** [N × C], ln p, mean over the measured epochs of the model that did not train on the example. */
   readonly logProbabilities: Float64Array;
@@ -67,10 +70,10 @@ export function measuredEpochs({ epochs, measureEvery }: Pick<FoldTraining, "epo
 }
 
 /**
- * Trains one model on all folds but `fold` and measures, after some epochs, the examples of `fold` (probabilities, and at the end
- * who lies apart in what the last layer reads) and those of the next fold, on which it trained (EL2N, self-influence). Every example is
- * so measured by one model that has not seen it and by one that has. `tell` is given the share that is done. Gives false where `signal`
- * ended it before its time.
+ * Trains one model on all folds but `fold` and measures, after some epochs, the examples of `fold` (probabilities, and
+ * at the end who lies apart in what the last layer reads) and those of the next fold, on which it trained (EL2N,
+ * self-influence). Every example is so measured by one model that has not seen it and by one that has. `tell` is given
+ * the share that is done. Gives false where `signal` ended it before its time.
  */
 export async function trainFold(
   engine: Engine,

@@ -6,13 +6,16 @@ import { sizeOf } from "../tensor/tensor.ts";
 const MOST_ROWS = 2000;
 const BATCH = 250;
 
-/** How far a number of an example lies from the middle of its column, in robust standard deviations; NaN where a column has no spread. */
+/**
+ * How far a number of an example lies from the middle of its column, in robust standard deviations; NaN where a column
+ * has no spread.
+ */
 export type Deviation = (column: number, value: number) => number;
 
 /**
- * Of the first input, number by number: (value − median)/(1.4826 MAD), the modified z-score of Iglewicz and Hoaglin (1993), over at most
- * 2,000 examples spread evenly. Where half of a column is one value there is no such spread, and nothing is unusual: counts of a rare
- * event would all be.
+ * Of the first input, number by number: (value − median)/(1.4826 MAD), the modified z-score of Iglewicz and Hoaglin
+ * (1993), over at most 2,000 examples spread evenly. Where half of a column is one value there is no such spread, and
+ * nothing is unusual: counts of a rare event would all be.
  */
 export async function deviationsOf(data: Dataset): Promise<Deviation> {
   const { name, shape } = data.inputs[0]!;

@@ -5,8 +5,8 @@ import { type Shape, sizeOf } from "../tensor/tensor.ts";
 import type { Model, ModelInput } from "./model.ts";
 
 /**
- * A model of one input as one that reads `given`: under that name whatever its own is, since exporters call it `input.1`, `images`
- * or `conv2d_input`. Where the shape tells how, the layout is changed too:
+ * A model of one input as one that reads `given`: under that name whatever its own is, since exporters call it
+ * `input.1`, `images` or `conv2d_input`. Where the shape tells how, the layout is changed too:
  *
  *   [C, H, W] to [H, W, C]     images with channels last
  *   [1, H, W] to [H, W]        axes of one element, anywhere

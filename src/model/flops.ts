@@ -40,9 +40,9 @@ const terms: Readonly<Record<string, (node: Node) => number>> = {
 };
 
 /**
- * Floating point operations of one node. A product of matrices or a convolution has two for each multiply-add and one for each
- * element that gets a bias; what only moves elements has none; everything else one for each element of its input or output,
- * whichever are more.
+ * Floating point operations of one node. A product of matrices or a convolution has two for each multiply-add and one
+ * for each element that gets a bias; what only moves elements has none; everything else one for each element of its
+ * input or output, whichever are more.
  */
 export function flopsOf(node: Node): number {
   const elements = sizeOf(node.outputs[0]!.shape);

@@ -24,16 +24,21 @@ const stateInputs: Readonly<Record<string, readonly number[]>> = { GRU: [5], LST
 const runningInputs = [3, 4];
 
 /**
- * A network exported to `.onnx` (PyTorch: `torch.onnx.export(…, training=TrainingMode.TRAINING)`, which keeps tied weights tied and others
- * apart) as a model that trains.
+ * A network exported to `.onnx` (PyTorch: `torch.onnx.export(…, training=TrainingMode.TRAINING)`, which keeps tied
+ * weights tied and others apart) as a model that trains.
  *
- * - Float initializers on a differentiable path to the output become parameters under their own names. A buffer that is added or
- *   multiplied is one of them: a file does not tell it from a weight. Scalars, masks, bounds and initial states of zeros stay constant; running statistics of batch normalisation become state, or stay constant where it is frozen.
- * - bfloat16, float16 and float64 become float32 throughout. Dropout that the file has in training mode has its rate while training.
- * - The first axis of every input is the batch, bound when a graph is built. The first output is the logits; others are ignored.
+ * - Float initializers on a differentiable path to the output become parameters under their own names. A buffer that is
+ *   added or multiplied is one of them: a file does not tell it from a weight.
+ * - Scalars, masks, bounds and initial states of zeros stay constant.
+ * - Running statistics of batch normalisation become state, or stay constant where it is frozen.
+ * - bfloat16, float16 and float64 become float32 throughout.
+ * - Dropout that the file has in training mode has its rate while training.
+ * - The first axis of every input is the batch, bound when a graph is built.
+ * - The first output is the logits; others are ignored.
  * - `readExternal` fetches tensors that are stored in files beside the model.
  *
- * Throws `DataError` for a damaged file and for nodes that their operators' schemas do not allow, and `UnsupportedError` that lists everything that is not supported, with its nodes.
+ * Throws `DataError` for a damaged file and for nodes that their operators' schemas do not allow, and
+ * `UnsupportedError` that lists everything that is not supported, with its nodes.
  */
 export function foreignModel(bytes: Uint8Array, name: string, readExternal?: ReadExternal): Model {
   const proto = parseModel(bytes);
@@ -69,8 +74,8 @@ export function foreignModel(bytes: Uint8Array, name: string, readExternal?: Rea
 }
 
 /**
- * The Dropout nodes that drop something while training, by their outputs' names. From operator set 12 on the file says so by
- * `training_mode`; before, a node that is there was kept for training.
+ * The Dropout nodes that drop something while training, by their outputs' names. From operator set 12 on the file says
+ * so by `training_mode`; before, a node that is there was kept for training.
  */
 function droppedBy(file: DecodedModel): DropoutLayer[] {
   const nodes = allNodes(file);

@@ -69,8 +69,8 @@ function few(words: readonly string[], most: number): string {
 }
 
 /**
- * Throws `DataError` unless every value has one origin and each node comes after what it reads (onnx/docs/IR.md, "Graphs"): a name
- * given twice, one that nothing computes, a cycle, a file without an output.
+ * Throws `DataError` unless every value has one origin and each node comes after what it reads (onnx/docs/IR.md,
+ * "Graphs"): a name given twice, one that nothing computes, a cycle, a file without an output.
  */
 export function requireWellFormed(file: DecodedModel): void {
   if (file.outputs.length === 0)

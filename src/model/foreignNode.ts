@@ -64,8 +64,8 @@ function axesAsInput(call: ModernNode, constant: MakeConstant): ModernNode {
 }
 
 /**
- * BatchNormalization-9 trains when it has more than one output; the fourth and fifth, which only its own gradient was to read, went
- * with version 14.
+ * BatchNormalization-9 trains when it has more than one output; the fourth and fifth, which only its own gradient was
+ * to read, went with version 14.
  */
 function trainingByOutputs(call: ModernNode): ModernNode {
   const training = call.outputs > 1 ? 1 : 0;

@@ -11,7 +11,10 @@ import { inSinglePrecision, type ModernNode, modernize } from "./foreignNode.ts"
 import type { ForwardIo, ForwardResult } from "./model.ts";
 import { rewrites } from "./rewrites/rewrites.ts";
 
-/** Elements of one value. More is a damaged size or a batch that no machine holds, and is refused before memory is asked for. */
+/**
+ * Elements of one value. More is a damaged size or a batch that no machine holds, and is refused before memory is asked
+ * for.
+ */
 const LARGEST = 2 ** 31;
 
 interface Replay {
@@ -30,8 +33,9 @@ const FOLDED = 2 ** 26;
 type Scope = Map<string, Value>;
 
 /**
- * Adds the file's nodes to the builder's graph for one batch size: what is known is folded, `If` takes the branch that its condition
- * names, and the rest is written in operators of set 20 with gradient rules. `constants` are the initializers that do not train.
+ * Adds the file's nodes to the builder's graph for one batch size: what is known is folded, `If` takes the branch that
+ * its condition names, and the rest is written in operators of set 20 with gradient rules. `constants` are the
+ * initializers that do not train.
  */
 export function replay(
   g: Builder,
@@ -50,7 +54,10 @@ export function replay(
   return { logits: scope.get(file.outputs[0]!.name)!, state: context.newState };
 }
 
-/** Names that a training step gives to inputs and outputs of its own: no node or constant of the file may stand in their way. */
+/**
+ * Names that a training step gives to inputs and outputs of its own: no node or constant of the file may stand in their
+ * way.
+ */
 const reserved = /^(y|lossScale|(mask|sum|gradient|new|total):.*)$/;
 
 function hintOf(name: string | undefined): string | undefined {
@@ -79,8 +86,8 @@ function replayNodes(context: Replay, graph: DecodedGraph, scope: Scope): void {
 }
 
 /**
- * Names the node in errors about shapes, which the operators' rules know nothing of. The rules trust a node to be as its specification
- * says, so that what goes wrong inside one speaks of the file.
+ * Names the node in errors about shapes, which the operators' rules know nothing of. The rules trust a node to be as
+ * its specification says, so that what goes wrong inside one speaks of the file.
  */
 function inContext<T>(node: DecodedNode, action: () => T): T {
   try {
@@ -167,7 +174,8 @@ function replayBranch(
   const branch = node.graphs[name];
   if (!branch)
     throw new DataError(`onnx: expected "${name}" at node "${labelOf(node)}", got none; export the model again`);
-  // What the branch defines is seen inside only; a copy of the scope for each of many branches would take the square of their number.
+  // What the branch defines is seen inside only; a copy of the scope for each of many branches would take the square of
+  // their number.
   const own = namesOf(branch).filter((one) => !scope.has(one));
   addConstants(context.g, branch.initializers, scope);
   replayNodes(context, branch, scope);
@@ -191,7 +199,10 @@ function isVariadic(names: readonly string[]): boolean {
   return names.at(-1)?.endsWith("*") ?? false;
 }
 
-/** A product with the host's mask (ops/dropout.ts says why); without one the data, and a mask that keeps everything where one is read. */
+/**
+ * A product with the host's mask (ops/dropout.ts says why); without one the data, and a mask that keeps everything
+ * where one is read.
+ */
 function dropOut({ g, io }: Replay, call: ModernNode, layer: string): Value[] {
   const data = call.inputs[0]!;
   const factor = io.mask?.(layer, data.shape);
@@ -215,8 +226,9 @@ function copy(g: Builder, { op, name, inputs, attributes, outputs }: ModernNode)
 const runningInputs = [3, 4] as const;
 
 /**
- * In training mode with momentum 0, so that the operator hands out the batch's own statistics, which its gradient needs;
- * the running ones are updated beside it: running ← momentum·running + (1 − momentum)·batch (BatchNormalization-15).
+ * In training mode with momentum 0, so that the operator hands out the batch's own statistics, which its gradient
+ * needs; the running ones are updated beside it: running ← momentum·running + (1 − momentum)·batch
+ * (BatchNormalization-15).
  */
 function normalize({ g, io, newState }: Replay, call: ModernNode): Value[] {
   const { momentum = 0.9, training_mode } = plainAttributes(ops.BatchNormalization, call.attributes);

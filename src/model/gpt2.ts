@@ -35,10 +35,11 @@ const EMBEDDING_DROP = "drop";
 const HIDDEN = -1e9;
 
 /**
- * GPT-2 for texts [tokens]: Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", §2.3. Pre-norm blocks of
- * causal attention and GELU (tanh form), position embeddings, the output layer tied to the token embedding. `classes` is the
- * vocabulary; logits [N, tokens, classes] predict each next token. Named as Hugging Face's `GPT2Model`, whose weights `loadGpt2`
- * reads; matrices are [in, out]. Weights normal with deviation 0.02, those in front of a residual sum divided by √(2·layers).
+ * GPT-2 for texts [tokens]: Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", §2.3. Pre-norm
+ * blocks of causal attention and GELU (tanh form), position embeddings, the output layer tied to the token embedding.
+ * `classes` is the vocabulary; logits [N, tokens, classes] predict each next token. Named as Hugging Face's
+ * `GPT2Model`, whose weights `loadGpt2` reads; matrices are [in, out]. Weights normal with deviation 0.02, those in
+ * front of a residual sum divided by √(2·layers).
  */
 export function gpt2({ shape, classes }: ModelTask, random: Random, variant: string): Model {
   const size = sizes[variant]!;

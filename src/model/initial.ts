@@ -3,8 +3,8 @@ import { type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import type { Parameter } from "./model.ts";
 
 /**
- * Initial values of parameters. Contents are drawn when they are read, each tensor from a seed of its own that is drawn at once: the
- * shapes of a network of a hundred million parameters cost nothing, and who reads first changes no number.
+ * Initial values of parameters. Contents are drawn when they are read, each tensor from a seed of its own that is drawn
+ * at once: the shapes of a network of a hundred million parameters cost nothing, and who reads first changes no number.
  */
 
 /** Fills an array with one parameter's values. */
@@ -12,7 +12,8 @@ type Draw = (random: Random, into: Float32Array) => void;
 
 function drawn(shape: Shape, random: Random, draw: Draw): Tensor {
   const seed = random.integer(2 ** 32);
-  // Weak, so that a network that trains does not keep a second copy of all its weights; what is read again is drawn again.
+  // Weak, so that a network that trains does not keep a second copy of all its weights; what is read again is drawn
+  // again.
   let known: WeakRef<Float32Array> | undefined;
   const data = () => {
     const values = known?.deref() ?? new Float32Array(sizeOf(shape));

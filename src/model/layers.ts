@@ -80,8 +80,8 @@ function windowOf({ kernel, padding = 0, stride = 1 }: ConvolutionSizes) {
 }
 
 /**
- * Convolution without bias, as it stands before a batch normalisation, in `groups` groups of channels; weights normal with variance
- * 2/(kernel²·to/groups): He et al. 2015, arXiv:1502.01852, eq. 14, as `kaiming_normal_(mode="fan_out")`.
+ * Convolution without bias, as it stands before a batch normalisation, in `groups` groups of channels; weights normal
+ * with variance 2/(kernel²·to/groups): He et al. 2015, arXiv:1502.01852, eq. 14, as `kaiming_normal_(mode="fan_out")`.
  */
 export function filters(name: string, sizes: ConvolutionSizes & { readonly groups?: number }, random: Random): Layer {
   const { from, to, kernel, groups = 1 } = sizes;
@@ -97,8 +97,8 @@ export function filters(name: string, sizes: ConvolutionSizes & { readonly group
 const KEPT = 0.9;
 
 /**
- * Batch normalisation over every axis but the channels (axis 1), as `torch.nn.BatchNorm2d`: epsilon 1e-5, running statistics
- * 0.9·old + 0.1·batch with the unbiased variance. Ioffe & Szegedy 2015, arXiv:1502.03167, Algorithm 1.
+ * Batch normalisation over every axis but the channels (axis 1), as `torch.nn.BatchNorm2d`: epsilon 1e-5, running
+ * statistics 0.9·old + 0.1·batch with the unbiased variance. Ioffe & Szegedy 2015, arXiv:1502.03167, Algorithm 1.
  *
  * In training mode throws `ShapeError` for a single value per channel, which has no variance.
  */

@@ -5,8 +5,9 @@ import type { Model } from "./model.ts";
 import type { ModelTask } from "./task.ts";
 
 /**
- * LeNet-5 for images [channels, height, width]: LeCun et al. 1998, Proc. IEEE 86(11), Figure 2, with rectified units and maximum
- * pooling instead of the sigmoid units and trainable averages of the paper. 61,706 parameters for 28 × 28 grey images.
+ * LeNet-5 for images [channels, height, width]: LeCun et al. 1998, Proc. IEEE 86(11), Figure 2, with rectified units
+ * and maximum pooling instead of the sigmoid units and trainable averages of the paper. 61,706 parameters for 28 × 28
+ * grey images.
  */
 export function lenet({ shape, classes }: ModelTask, random: Random): Model {
   const [channels, height, width] = shape as [number, number, number];

@@ -6,9 +6,9 @@ import type { Model } from "./model.ts";
 const masks = /^h\.\d+\.attn\.(masked_)?bias$/;
 
 /**
- * A GPT-2 of the zoo with the weights of a Hugging Face checkpoint, given as its tensors by name (`model.safetensors`: `wte.weight`,
- * `h.0.attn.c_attn.weight` [in, out], …, with or without `transformer.` in front). The output layer `lm_head.weight`, where a file
- * has one, must be the token embedding.
+ * A GPT-2 of the zoo with the weights of a Hugging Face checkpoint, given as its tensors by name (`model.safetensors`:
+ * `wte.weight`, `h.0.attn.c_attn.weight` [in, out], …, with or without `transformer.` in front). The output layer
+ * `lm_head.weight`, where a file has one, must be the token embedding.
  *
  * Throws `DataError` that lists what is missing, what nothing takes and what has another shape.
  */

@@ -10,9 +10,10 @@ import type { ModelTask } from "./task.ts";
 const HIDDEN = 128;
 
 /**
- * Long short-term memory with one layer of 128 units and a linear layer on its last state, for series [channels, length] or for images
- * row by row: Hochreiter & Schmidhuber 1997 with the forget gate of Gers et al. 2000. Named and initialised as `torch.nn.LSTM` with
- * `batch_first`, and unrolled: one step is two matrix products, so a graph grows with the length of the series.
+ * Long short-term memory with one layer of 128 units and a linear layer on its last state, for series [channels,
+ * length] or for images row by row: Hochreiter & Schmidhuber 1997 with the forget gate of Gers et al. 2000. Named and
+ * initialised as `torch.nn.LSTM` with `batch_first`, and unrolled: one step is two matrix products, so a graph grows
+ * with the length of the series.
  */
 export function lstm({ shape, classes }: ModelTask, random: Random): Model {
   const [channels = 0, height, width] = shape;

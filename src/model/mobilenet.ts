@@ -33,9 +33,9 @@ const STAGES = [
 const SMALL = 64;
 
 /**
- * MobileNetV2, whose blocks widen, filter each channel alone and narrow: Sandler et al. 2018, arXiv:1801.04381, Table 2. Named and
- * initialised as in torchvision. With width 1: 3,504,872 parameters and 301 million
- * multiply-adds for 1000 classes of 224 × 224; images below 64 pixels skip the first two strides.
+ * MobileNetV2, whose blocks widen, filter each channel alone and narrow: Sandler et al. 2018, arXiv:1801.04381,
+ * Table 2. Named and initialised as in torchvision. With width 1: 3,504,872 parameters and 301 million multiply-adds
+ * for 1000 classes of 224 × 224; images below 64 pixels skip the first two strides.
  */
 export function mobilenet(task: ModelTask, random: Random, width: string): Model {
   const { shape, classes } = task;
@@ -85,7 +85,10 @@ interface BlockSizes {
   readonly expansion: number;
 }
 
-/** Inverted residual block: 1 × 1 to expansion·from channels, 3 × 3 channel by channel, 1 × 1 to `to` without a nonlinearity. */
+/**
+ * Inverted residual block: 1 × 1 to expansion·from channels, 3 × 3 channel by channel, 1 × 1 to `to` without a
+ * nonlinearity.
+ */
 function block(name: string, { from, to, stride, expansion }: BlockSizes, random: Random): Layer {
   const inner = from * expansion;
   const widen = expansion === 1 ? [] : [unit(`${name}.conv.0`, { from, to: inner, kernel: 1 }, random)];

@@ -24,7 +24,8 @@ const networks = [
   ["lenet", [1, 12, 12], native],
   ["lstm", [2, 5], native],
   ["mlp", [5], native],
-  // Sixteen pixels leave the last normalisations eight values per channel and group: two would be ±1 whatever the input.
+  // Sixteen pixels leave the last normalisations eight values per channel and group: two would be ±1 whatever the
+  // input.
   ["mobilenet:0.25", [3, 16, 16], reference],
   ["resnet", [3, 8, 8], native],
   ["tcn", [2, 20], native],

@@ -11,10 +11,11 @@ export const RESNET_DEPTHS = ["20", "32", "44", "56", "110"] as const;
 const WIDTHS = [16, 32, 64] as const;
 
 /**
- * Residual network for small images [channels, height, width]: He et al. 2016, arXiv:1512.03385, §4.2. Depth 6n + 2: a 3 × 3
- * convolution, three stages of n blocks with 16, 32 and 64 channels, the mean over the image, a linear layer. Shortcuts between stages
- * take every second pixel and pad with channels of zeros (option A), so that they have no parameters. Named as torchvision names
- * its ResNet, initialised as there. Depth 20 has 269,722 parameters for 32 × 32 colour images of 10 classes.
+ * Residual network for small images [channels, height, width]: He et al. 2016, arXiv:1512.03385, §4.2. Depth 6n + 2: a
+ * 3 × 3 convolution, three stages of n blocks with 16, 32 and 64 channels, the mean over the image, a linear layer.
+ * Shortcuts between stages take every second pixel and pad with channels of zeros (option A), so that they have no
+ * parameters. Named as torchvision names its ResNet, initialised as there. Depth 20 has 269,722 parameters for 32 × 32
+ * colour images of 10 classes.
  */
 export function resnet(task: ModelTask, random: Random, depth: string): Model {
   const { shape, classes } = task;

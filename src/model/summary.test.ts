@@ -30,7 +30,8 @@ test("LeNet, layer by layer: two operations for each product, one for each bias 
 
 /** Sizes that papers and other implementations print. */
 test.each([
-  // He et al. 2016, Table 6: 0.27, 0.46, 0.66, 0.85 and 1.7 million. The exact counts are those of PyTorch implementations.
+  // He et al. 2016, Table 6: 0.27, 0.46, 0.66, 0.85 and 1.7 million. The exact counts are those of PyTorch
+  // implementations.
   ["resnet:20", [3, 32, 32], 10, 269_722],
   ["resnet:32", [3, 32, 32], 10, 464_154],
   ["resnet:44", [3, 32, 32], 10, 658_586],

@@ -53,8 +53,8 @@ export function summarize(model: Model): ModelSummary {
 }
 
 /**
- * Finds for one node after the other which parameters it reads: directly, or through nodes that no example reaches, such as the
- * reshape of a weight, whose own rows have none.
+ * Finds for one node after the other which parameters it reads: directly, or through nodes that no example reaches,
+ * such as the reshape of a weight, whose own rows have none.
  */
 function parameterReader(parameters: readonly Value[], examples: readonly Value[]) {
   const origins = new Map<Value, readonly Value[]>(parameters.map((value) => [value, [value]]));
@@ -74,7 +74,9 @@ function parameterReader(parameters: readonly Value[], examples: readonly Value[
   };
 }
 
-/** `h.0.attn.c_attn` of `h.0.attn.c_attn.weight`; the names themselves, one after the other, where they do not share it. */
+/**
+ * `h.0.attn.c_attn` of `h.0.attn.c_attn.weight`; the names themselves, one after the other, where they do not share it.
+ */
 function commonLayer(parameters: readonly Value[]): string {
   return [...new Set(parameters.map(({ name }) => name.replace(/\.[^.]*$/, "")))].join(" + ");
 }

@@ -13,9 +13,9 @@ const CHANNELS = 25;
 const KERNEL = 7;
 
 /**
- * Temporal convolutional network for series [channels, length], or for images pixel by pixel, row after row: Bai et al. 2018,
- * arXiv:1803.01271, §3. Blocks of two causal convolutions with weight normalisation, dilated by 1, 2, 4, … until the last output
- * sees the whole series; the class is read there. Named as in the authors' `locuslab/TCN`. 25 channels,
+ * Temporal convolutional network for series [channels, length], or for images pixel by pixel, row after row: Bai et al.
+ * 2018, arXiv:1803.01271, §3. Blocks of two causal convolutions with weight normalisation, dilated by 1, 2, 4, … until
+ * the last output sees the whole series; the class is read there. Named as in the authors' `locuslab/TCN`. 25 channels,
  * kernels of 7.
  */
 export function tcn({ shape, classes }: ModelTask, random: Random): Model {
@@ -83,8 +83,9 @@ function block(name: string, sizes: Sizes, random: Random): Layer {
 }
 
 /**
- * y[t] reads x[t], x[t − dilation], … only. Weight normalisation, w = g·v/‖v‖ with one length g per output channel: Salimans &
- * Kingma 2016, arXiv:1602.07868, eq. 2. g starts as ‖v‖, so that training starts from PyTorch's default weights.
+ * y[t] reads x[t], x[t − dilation], … only. Weight normalisation, w = g·v/‖v‖ with one length g per output channel:
+ * Salimans & Kingma 2016, arXiv:1602.07868, eq. 2. g starts as ‖v‖, so that training starts from PyTorch's default
+ * weights.
  */
 function causalConvolution(name: string, { from, to, dilation }: Sizes, random: Random): Layer {
   const [length, direction, bias] = [`${name}.weight_g`, `${name}.weight_v`, `${name}.bias`];

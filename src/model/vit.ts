@@ -30,9 +30,10 @@ const EPSILON = 1e-6;
 const LARGE = 128;
 
 /**
- * Vision transformer: Dosovitskiy et al. 2021, arXiv:2010.11929, eq. 1–4, for images whose sides its patches divide. Named and
- * initialised as timm's `vit_*_patch16_224`; dropout where the paper has it (appendix B.1), behind dense layers but the projection to
- * queries, keys and values, and behind the position embedding. Tiny has 5,717,416 parameters for 1000 classes of 224 × 224.
+ * Vision transformer: Dosovitskiy et al. 2021, arXiv:2010.11929, eq. 1–4, for images whose sides its patches divide.
+ * Named and initialised as timm's `vit_*_patch16_224`; dropout where the paper has it (appendix B.1), behind dense
+ * layers but the projection to queries, keys and values, and behind the position embedding. Tiny has 5,717,416
+ * parameters for 1000 classes of 224 × 224.
  */
 export function vit(task: ModelTask, random: Random, variant: string): Model {
   const { width, depth, heads } = sizes[variant]!;

@@ -20,7 +20,8 @@ function activation(
   });
 }
 
-// dX = dY where Y > 0, as Cast(Greater)·dY, which is the fastest form (docs/benchmarks.md). The gradient at 0 is 0, as in PyTorch.
+// dX = dY where Y > 0, as Cast(Greater)·dY, which is the fastest form (docs/benchmarks.md). The gradient at 0 is 0, as
+// in PyTorch.
 export const relu: Op = activation("Relu", "Relu-14. The gradient at 0 is 0, as in PyTorch.", (g, { Y, dY }) =>
   g.mul(g.cast(g.greater(Y, 0), dY.type), dY),
 );

@@ -72,8 +72,8 @@ export const div: Op = {
 };
 
 /**
- * Y = X^E: dX = dY·E·X^(E−1), which is 0 where E is 0; dE = dY·Y·ln X where X > 0, else 0. Constant exponents of 2, 3 and
- * ½ become products and a quotient, because Pow costs up to thirty times as much (docs/benchmarks.md).
+ * Y = X^E: dX = dY·E·X^(E−1), which is 0 where E is 0; dE = dY·Y·ln X where X > 0, else 0. Constant exponents of 2, 3
+ * and ½ become products and a quotient, because Pow costs up to thirty times as much (docs/benchmarks.md).
  */
 export const pow: Op = defineOp({
   type: "Pow",
@@ -140,7 +140,8 @@ export const clip: Op = defineOp({
   shape: ({ input }) => ({ output: { type: input.type, shape: input.shape } }),
   gradient(g, { input, min, max, output, doutput }) {
     const bound = notDifferentiable("a clipping bound is taken as a constant");
-    // What is inside is what comes out as it was: one comparison instead of two, and no Where, which is slower than a product.
+    // What is inside is what comes out as it was: one comparison instead of two, and no Where, which is slower than a
+    // product.
     const inside = min || max ? g.mul(g.cast(g.equal(input, output), doutput.type), doutput) : doutput;
     return { input: inside, min: bound, max: bound };
   },

@@ -82,8 +82,8 @@ function requireImage(op: string, input: Value, fits: boolean, blocksize: number
 }
 
 /**
- * [N, C·b², H, W] → [N, C, H·b, W·b]: each pixel's channels become a block of b × b pixels. In mode DCR a channel's index
- * is (row in block, column in block, C), in mode CRD, which PyTorch's PixelShuffle exports, (C, row, column).
+ * [N, C·b², H, W] → [N, C, H·b, W·b]: each pixel's channels become a block of b × b pixels. In mode DCR a channel's
+ * index is (row in block, column in block, C), in mode CRD, which PyTorch's PixelShuffle exports, (C, row, column).
  *
  *   dX: the blocks of dY back into channels; SpaceToDepth for DCR, a Transpose for CRD
  */

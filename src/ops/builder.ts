@@ -25,8 +25,8 @@ interface PoolAttributes {
 }
 
 /**
- * Appends one node with shapes worked out by the operator's own rule and returns its outputs. `node` names it in messages.
- * Throws `ShapeError` when the inputs do not fit.
+ * Appends one node with shapes worked out by the operator's own rule and returns its outputs. `node` names it in
+ * messages. Throws `ShapeError` when the inputs do not fit.
  */
 export function apply(
   graph: Graph,

@@ -28,8 +28,9 @@ interface TransposedWindow {
 }
 
 /**
- * Pads from output_shape or auto_pad: what the output is to be shorter than everything that X reaches is cut off at both
- * ends, an odd one at the start (SAME_UPPER: at the end). Explicit pads count where neither is given (ConvTranspose-11).
+ * Pads from output_shape or auto_pad: what the output is to be shorter than everything that X reaches is cut off at
+ * both ends, an odd one at the start (SAME_UPPER: at the end). Explicit pads count where neither is given
+ * (ConvTranspose-11).
  */
 export function transposedWindow(
   input: readonly number[],

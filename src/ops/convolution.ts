@@ -26,8 +26,8 @@ interface WindowAttributes {
 }
 
 /**
- * Fills in defaults and resolves `auto_pad` for inputs of spatial shape `input` (ONNX Conv-11, "auto_pad"). Throws `ShapeError` for a
- * window that no specification allows.
+ * Fills in defaults and resolves `auto_pad` for inputs of spatial shape `input` (ONNX Conv-11, "auto_pad"). Throws
+ * `ShapeError` for a window that no specification allows.
  */
 export function windowOf(op: string, input: readonly number[], kernel: readonly number[], a: WindowAttributes): Window {
   const rank = kernel.length;
@@ -162,8 +162,9 @@ export function channelSums(g: Builder, value: Value, groups?: number): Value {
 }
 
 /**
- * dX of a convolution, with the spatial sizes of X: ConvTranspose of dY; output_padding restores the rows that a stride left over.
- * One axis is taken as two with one place in the first: ONNX Runtime 1.30 takes five times as long over a single axis.
+ * dX of a convolution, with the spatial sizes of X: ConvTranspose of dY; output_padding restores the rows that a stride
+ * left over. One axis is taken as two with one place in the first: ONNX Runtime 1.30 takes five times as long over a
+ * single axis.
  */
 function inputGradient(g: Builder, size: readonly number[], W: Value, dY: Value, w: Window, group: number): Value {
   const rank = w.kernel.length;
@@ -197,8 +198,8 @@ function turnsWell(W: Value, dY: Value, { kernel, strides, dilations, pads }: Wi
 }
 
 /**
- * dX of a dense convolution: dY against the kernel turned by 180°, with input and output channels changed over. All in matrices, with
- * the taps outside: that takes a sixth of the time of turning the taps where they are.
+ * dX of a dense convolution: dY against the kernel turned by 180°, with input and output channels changed over. All in
+ * matrices, with the taps outside: that takes a sixth of the time of turning the taps where they are.
  */
 function turnedConvolution(g: Builder, W: Value, dY: Value, { kernel, pads }: Window, group: number): Value {
   const [O, perGroup] = W.shape as [number, number];

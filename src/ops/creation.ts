@@ -4,7 +4,9 @@ import { dataTypeCode } from "./arithmetic.ts";
 import { defineOp, int, notDifferentiable, type Op, tensorAttribute } from "./op.ts";
 import { constantIntegers } from "./shape.ts";
 
-/** Operators that make values from shapes. Exported models use them for shape arithmetic, which `fold` does away with. */
+/**
+ * Operators that make values from shapes. Exported models use them for shape arithmetic, which `fold` does away with.
+ */
 
 const discreteResult = notDifferentiable("the result depends on shapes only");
 const shared = { keepsGroups: () => false };

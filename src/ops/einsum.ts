@@ -88,8 +88,8 @@ function squeezed(g: Builder, { value, letters }: Term): Term {
 }
 
 /**
- * Σ Π terms over all letters that `target` lacks, as one Einsum. Unlike ONNX's, the target may repeat a letter (the result
- * lies on the diagonal) and may have letters that no term has (the result is repeated along them).
+ * Σ Π terms over all letters that `target` lacks, as one Einsum. Unlike ONNX's, the target may repeat a letter (the
+ * result lies on the diagonal) and may have letters that no term has (the result is repeated along them).
  */
 function contract(g: Builder, terms: readonly Term[], target: readonly string[], sizes: ReadonlyMap<string, number>) {
   const { type } = terms[0]!.value;
@@ -142,8 +142,8 @@ function grouped(g: Builder, { value, letters }: Term, group: string, groups: nu
 }
 
 /**
- * Output = Σ Π Inputs over the subscripts that the output lacks, one letter per axis; "..." stands for any leading axes,
- * which broadcast, and a letter twice in one term for its diagonal.
+ * Output = Σ Π Inputs over the subscripts that the output lacks, one letter per axis; "..." stands for any leading
+ * axes, which broadcast, and a letter twice in one term for its diagonal.
  *
  *   dInputs[k] = Einsum of dOutput and the other operands, to the subscripts of operand k; its repeated letters put
  *   the result on the diagonal, and those that nothing else has repeat it

@@ -8,16 +8,17 @@ import { outputSpecifications, plainAttributes } from "./op.ts";
 import { isOpName, type OpName, ops } from "./table.ts";
 
 /**
- * Exported models compute shapes, axes and masks with ordinary operators. Where every input is known while the graph is built (for
- * those that read only shapes: always), so is the result, and the node is replaced by a constant. Works on JavaScript numbers, exact below 2^53.
+ * Exported models compute shapes, axes and masks with ordinary operators. Where every input is known while the graph is
+ * built (for those that read only shapes: always), so is the result, and the node is replaced by a constant. Works on
+ * JavaScript numbers, exact below 2^53.
  */
 
 /** Larger operands and results are left to the engine: folding is for shapes and masks, not for data. */
 export const LARGEST_FOLDED = 2 ** 22;
 
 /**
- * The node's outputs as constants, or `undefined` where they are not known or not worth knowing: of more than `limit` elements, or
- * integers beyond 2^53 that would have to be calculated with.
+ * The node's outputs as constants, or `undefined` where they are not known or not worth knowing: of more than `limit`
+ * elements, or integers beyond 2^53 that would have to be calculated with.
  */
 export function fold(
   name: OpName,
@@ -91,7 +92,10 @@ function isExact(x: number | bigint): boolean {
   return typeof x === "bigint" || Math.abs(x) < Number.MAX_SAFE_INTEGER;
 }
 
-/** An index outside the data gives `undefined`, a division of integers by 0 no integer; the engine would refuse both later. */
+/**
+ * An index outside the data gives `undefined`, a division of integers by 0 no integer; the engine would refuse both
+ * later.
+ */
 function requireNumbers(
   name: OpName,
   type: ElementType,
@@ -106,7 +110,9 @@ function requireNumbers(
 
 const shapeOnly: ReadonlySet<OpName> = new Set<OpName>(["EyeLike", "Shape", "Size"]);
 
-/** int64 elements that are only moved stay bigints where a number would not hold them; evaluators do not look at them. */
+/**
+ * int64 elements that are only moved stay bigints where a number would not hold them; evaluators do not look at them.
+ */
 function contents(input: Value | undefined, moved: boolean): number[] {
   if (!input?.constant) return [];
   if (moved && isBeyond(input.constant)) return Array.from(input.constant.data as unknown as number[]);
@@ -149,7 +155,9 @@ const mean: Evaluator = (operands, target) => {
   return sum(operands, target).map((total) => (whole ? Math.trunc(total! / count) : total! / count));
 };
 
-/** The least int32 has no quotient by −1: the engine refuses it (runtime/divisions.ts). int64 as small is not folded. */
+/**
+ * The least int32 has no quotient by −1: the engine refuses it (runtime/divisions.ts). int64 as small is not folded.
+ */
 function traps(type: ElementType, a: number, b: number): boolean {
   return type === "int32" && b === -1 && a === -(2 ** 31);
 }

@@ -76,7 +76,9 @@ interface Io {
   readonly InvStdDev?: Value;
 }
 
-/** X as rows of the n elements that are normalised together, less their mean; and 1/√(variance + epsilon), [rows, 1]. */
+/**
+ * X as rows of the n elements that are normalised together, less their mean; and 1/√(variance + epsilon), [rows, 1].
+ */
 function centred(g: Builder, { X, Mean, InvStdDev }: Io, axis: number, epsilon: number) {
   const n = sizeOf(X.shape.slice(normalizeAxis(axis, X.shape.length)));
   const count = sizeOf(X.shape) / n;

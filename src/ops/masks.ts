@@ -8,7 +8,9 @@ import { constantIntegers } from "./shape.ts";
 
 /** Operators that choose elements by their place, or by a condition that is known when the graph is built. */
 
-/** The triangle of the last two axes, on and above (upper) or below diagonal k; zeros elsewhere. dX is dY's triangle. */
+/**
+ * The triangle of the last two axes, on and above (upper) or below diagonal k; zeros elsewhere. dX is dY's triangle.
+ */
 export const trilu: Op = defineOp({
   type: "Trilu",
   inputs: ["input", "k?"],

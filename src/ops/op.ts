@@ -99,8 +99,8 @@ type Named<N extends readonly string[]> = { readonly [K in RequiredName<N[number
 
 type First<N extends readonly string[]> = RequiredName<N[0]>;
 /**
- * `dY` for the first output is always given (zeros if nothing used it), as are those of a list of outputs; for the others
- * only when something did.
+ * `dY` for the first output is always given (zeros if nothing used it), as are those of a list of outputs; for the
+ * others only when something did.
  */
 type OutputGradients<N extends readonly string[]> = { readonly [K in First<N> & string as `d${K}`]: Value } & {
   readonly [K in OptionalName<N[number]> & string as `d${K}`]?: Value;
@@ -184,8 +184,8 @@ export function taggedAttributes(op: Op, plain: LooseAttributes): Attributes {
 }
 
 /**
- * Element type and shape of the first `count` outputs, in the operator's order. Throws `ShapeError` when the inputs do not
- * fit or the operator has fewer outputs.
+ * Element type and shape of the first `count` outputs, in the operator's order. Throws `ShapeError` when the inputs do
+ * not fit or the operator has fewer outputs.
  */
 export function outputSpecifications(
   op: Op,

@@ -31,7 +31,9 @@ export const topK: Op = defineOp({
   rows: rowsAlong(({ axis }: { axis: number }) => [axis]),
 });
 
-/** y_i = Σ_{j ≤ i} x_j along an axis; j < i if exclusive, j ≥ i if reverse. dx_i = Σ dy_j over the y_j that read x_i. */
+/**
+ * y_i = Σ_{j ≤ i} x_j along an axis; j < i if exclusive, j ≥ i if reverse. dx_i = Σ dy_j over the y_j that read x_i.
+ */
 export const cumSum: Op = defineOp({
   type: "CumSum",
   inputs: ["x", "axis"],

@@ -114,8 +114,8 @@ function withBorders(g: Builder, dY: Value, data: Value, all: readonly number[],
 }
 
 /**
- * The gradient of one border, which repeats `elements` of the axis in order: zeros but there. The elements are neighbours,
- * upward (wrap), downward (reflect), or all one (edge).
+ * The gradient of one border, which repeats `elements` of the axis in order: zeros but there. The elements are
+ * neighbours, upward (wrap), downward (reflect), or all one (edge).
  */
 function borderGradient(
   g: Builder,

@@ -45,8 +45,8 @@ export function rowsAlong<A>(axesOf: (attributes: A, rank: number) => readonly n
 export const perExampleRows = { keepsGroups: () => true };
 
 /**
- * Whether index vectors [N, …, depth] that are known name, for each row of axis 0, places in that row only: exporters write
- * x[:, 1:3] = y so.
+ * Whether index vectors [N, …, depth] that are known name, for each row of axis 0, places in that row only: exporters
+ * write x[:, 1:3] = y so.
  */
 export function staysInRow(indices: Value, rows: number): boolean {
   if (!indices.constant || indices.shape.length < 2 || indices.shape[0] !== rows) return false;

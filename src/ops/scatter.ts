@@ -52,14 +52,15 @@ function scatterGradient(g: Builder, reduction: string, io: ScatterIo, places: P
 }
 
 /**
- * Y = data · Π u over the updates u of an element: ddata = dY · Π u and du = dY · data · Π of the other updates. Divided out of the
- * product of those that are not 0, so that repeated indices need no order:
+ * Y = data · Π u over the updates u of an element: ddata = dY · Π u and du = dY · data · Π of the other updates.
+ * Divided out of the product of those that are not 0, so that repeated indices need no order:
  *
  *   no other is 0     Π (u not 0) / u
  *   one other is 0    itself times that, which is 0 but has a gradient of its own
  *   more are 0        0
  *
- * Right where updates are 0 too, as PyTorch's scatter_reduce with prod, and so is its own gradient; a third one there is not.
+ * Right where updates are 0 too, as PyTorch's scatter_reduce with prod, and so is its own gradient; a third one there
+ * is not.
  */
 function productGradient(g: Builder, { data, updates, doutput }: ScatterIo, { gather, scatter }: Places) {
   const zero = g.equal(updates, 0);

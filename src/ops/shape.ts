@@ -6,7 +6,10 @@ import { defineOp, discrete, int, ints, type Op, sameType } from "./op.ts";
 
 /** Operators that move elements and change none. */
 
-/** The integers of an input that must be known while the graph is built. Throws `ShapeError` for computed or other numbers. */
+/**
+ * The integers of an input that must be known while the graph is built. Throws `ShapeError` for computed or other
+ * numbers.
+ */
 export function constantIntegers(op: string, name: string, value: Value | undefined): number[] {
   if (!value?.constant)
     throw new ShapeError(

@@ -5,7 +5,10 @@ import type { Window } from "./convolution.ts";
 import { swapLastTwo } from "./linear.ts";
 import { sumExamples } from "./rows.ts";
 
-/** With as many input channels, a product per kernel tap is at least as fast as one with all columns (bench/convolution.ts). */
+/**
+ * With as many input channels, a product per kernel tap is at least as fast as one with all columns
+ * (bench/convolution.ts).
+ */
 const MANY_CHANNELS = 16;
 
 /**
@@ -29,8 +32,8 @@ export function weightGradient(
 }
 
 /**
- * Several taps: where there are many channels. One: where the products of all examples would be larger than X and dY, which are
- * laid out anew instead.
+ * Several taps: where there are many channels. One: where the products of all examples would be larger than X and dY,
+ * which are laid out anew instead.
  */
 function prefersTaps(W: Value, dY: Value): boolean {
   const [O, C, ...kernel] = W.shape as [number, number, ...number[]];
@@ -91,8 +94,8 @@ function fromTaps(g: Builder, X: Value, W: Value, dY: Value, w: Window): Value {
 }
 
 /**
- * dY as the taps of the leading axes move it over the rows of X, against what the taps of the last axis see of X: both are copied once
- * per tap of their own axes, and not X once per tap of all. For two axes,
+ * dY as the taps of the leading axes move it over the rows of X, against what the taps of the last axis see of X: both
+ * are copied once per tap of their own axes, and not X once per tap of all. For two axes,
  *
  *   dW[o, c, i, j] = Σ over n, y, x: dY[o, n, y + pad − i, x] · X[c, n, y, x·stride + j − pad], with zeros around both
  */
@@ -109,7 +112,10 @@ function fromMoves(g: Builder, X: Value, W: Value, dY: Value, w: Window): Value 
   return multiplyTaps(g, W, factors);
 }
 
-/** dY [O, N, ...steps] over the rows of X for each tap of the leading axes. The last two axes are one, whose rows move as a whole. */
+/**
+ * dY [O, N, ...steps] over the rows of X for each tap of the leading axes. The last two axes are one, whose rows move
+ * as a whole.
+ */
 function moves(g: Builder, dY: Value, size: readonly number[], w: Window): Value[] {
   const [O, N, ...steps] = dY.shape as [number, number, ...number[]];
   const last = steps.length - 1;
@@ -140,8 +146,9 @@ function canMove(size: readonly number[], steps: readonly number[], w: Window): 
 }
 
 /**
- * One filter per channel, or several: every channel of every example is convolved with its own dY, whose strides and dilations
- * change places. What a stride left over at the end is cut off the padding, or off the result where there is not enough of it.
+ * One filter per channel, or several: every channel of every example is convolved with its own dY, whose strides and
+ * dilations change places. What a stride left over at the end is cut off the padding, or off the result where there is
+ * not enough of it.
  */
 function fromChannels(g: Builder, X: Value, W: Value, dY: Value, w: Window, exampleGroups: number | undefined): Value {
   const [N, C, ...size] = X.shape as [number, number, ...number[]];
@@ -186,8 +193,8 @@ export function tapSlices(g: Builder, X: Value, axes: readonly number[], w: Wind
 }
 
 /**
- * What each kernel tap sees, [N, group, taps·C/group, ...positions], in row-major order of taps. One axis at a time from the last, so
- * that a k×k kernel costs k long and k short slices instead of k² of either.
+ * What each kernel tap sees, [N, group, taps·C/group, ...positions], in row-major order of taps. One axis at a time
+ * from the last, so that a k×k kernel costs k long and k short slices instead of k² of either.
  */
 export function unfold(g: Builder, X: Value, w: Window, steps: readonly number[], group: number): Value {
   const [N, C, ...size] = X.shape as [number, number, ...number[]];

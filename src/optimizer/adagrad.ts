@@ -12,12 +12,13 @@ export interface AdagradOptions {
 }
 
 /**
- * Adagrad. Duchi, Hazan & Singer 2011, JMLR 12, Figure 1 with a diagonal matrix, as torch.optim.Adagrad without its `lr_decay`,
- * which a schedule does:
+ * Adagrad. Duchi, Hazan & Singer 2011, JMLR 12, Figure 1 with a diagonal matrix, as torch.optim.Adagrad without its
+ * `lr_decay`, which a schedule does:
  *
  *   g ← g + λ·θ      s ← s + g²      θ ← θ − η·g / (√s + ε)
  *
- * s is a sum and never falls: a mean in its place is RMSProp with a window that never closes, whose steps do not shrink.
+ * s is a sum and never falls: a mean in its place is RMSProp with a window that never closes, whose steps do not
+ * shrink.
  */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
   const { initialAccumulator = 0, epsilon = 1e-10, weightDecay = 0 } = options;

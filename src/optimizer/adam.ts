@@ -18,12 +18,14 @@ export interface AdamOptions {
 }
 
 /**
- * Adam. Kingma & Ba 2015, arXiv:1412.6980, Algorithm 1, as torch.optim.Adam; weight decay is an L2 penalty inside the gradient:
+ * Adam. Kingma & Ba 2015, arXiv:1412.6980, Algorithm 1, as torch.optim.Adam; weight decay is an L2 penalty inside the
+ * gradient:
  *
  *   g ← g + λ·θ    m ← β₁·m + (1−β₁)·g    v ← β₂·v + (1−β₂)·g²
  *   θ ← θ − η/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε)
  *
- * With AMSGrad the largest v of all steps stands in the last line; as in torch it is taken before the correction by 1−β₂ᵗ.
+ * With AMSGrad the largest v of all steps stands in the last line; as in torch it is taken before the correction by
+ * 1−β₂ᵗ.
  */
 export function adam({ weightDecay = 0, ...options }: AdamOptions = {}): Optimizer {
   return {
@@ -39,8 +41,8 @@ export function adam({ weightDecay = 0, ...options }: AdamOptions = {}): Optimiz
 }
 
 /**
- * AdamW. Loshchilov & Hutter 2019, arXiv:1711.05101, Algorithm 2, but with weight decay multiplied by the learning rate, as
- * torch.optim.AdamW does: θ ← θ·(1 − η·λ), then Adam's step. The paper's λ is η·weightDecay here.
+ * AdamW. Loshchilov & Hutter 2019, arXiv:1711.05101, Algorithm 2, but with weight decay multiplied by the learning
+ * rate, as torch.optim.AdamW does: θ ← θ·(1 − η·λ), then Adam's step. The paper's λ is η·weightDecay here.
  */
 export function adamW({ weightDecay = 0.01, ...options }: AdamOptions = {}): Optimizer {
   return {

@@ -9,9 +9,10 @@ export interface WeightAverage {
 }
 
 /**
- * One more set of weights in a running mean: mean + (weights − mean)/(count + 1); `undefined` starts one. Changes neither argument.
- * Stochastic weight averaging, Izmailov et al. 2018, arXiv:1803.05407, Algorithm 1. Running statistics of batch normalisation are not
- * those of the mean: see `recomputeRunningStatistics`. Throws `ShapeError` for weights of another length.
+ * One more set of weights in a running mean: mean + (weights − mean)/(count + 1); `undefined` starts one. Changes
+ * neither argument. Stochastic weight averaging, Izmailov et al. 2018, arXiv:1803.05407, Algorithm 1. Running
+ * statistics of batch normalisation are not those of the mean: see `recomputeRunningStatistics`. Throws `ShapeError`
+ * for weights of another length.
  */
 export function averageWeights(average: WeightAverage | undefined, weights: ArrayLike<number>): WeightAverage {
   if (!average) return { count: 1, mean: Float64Array.from(weights) };

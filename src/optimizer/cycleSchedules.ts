@@ -15,8 +15,9 @@ export interface CosineScheduleOptions extends CurveOptions {
 }
 
 /**
- * η = minimum + (learningRate − minimum)·(1 + cos(π·t/length))/2: Loshchilov & Hutter 2017, arXiv:1608.03983, eq. 5, one cycle.
- * As torch's CosineAnnealingLR until the end; there this one stays, and torch's rises again. Counted in updates by default.
+ * η = minimum + (learningRate − minimum)·(1 + cos(π·t/length))/2: Loshchilov & Hutter 2017, arXiv:1608.03983, eq. 5,
+ * one cycle. As torch's CosineAnnealingLR until the end; there this one stays, and torch's rises again. Counted in
+ * updates by default.
  */
 export function cosineSchedule(options: CosineScheduleOptions): Schedule {
   const { learningRate, minimumLearningRate: minimum = 0, unit = "update" } = options;
@@ -36,7 +37,9 @@ export interface WarmRestartsScheduleOptions extends CurveOptions {
   readonly minimumLearningRate?: number | undefined;
 }
 
-/** SGDR: the cosine again and again, arXiv:1608.03983, eq. 5; torch's CosineAnnealingWarmRestarts. Counted in updates. */
+/**
+ * SGDR: the cosine again and again, arXiv:1608.03983, eq. 5; torch's CosineAnnealingWarmRestarts. Counted in updates.
+ */
 export function cosineWarmRestartsSchedule(options: WarmRestartsScheduleOptions): Schedule {
   const { learningRate, cycleSteps, cycleMultiplier = 1, minimumLearningRate: minimum = 0, unit = "update" } = options;
   const name = "cosine-warm-restarts";
@@ -82,8 +85,9 @@ export interface OneCycleScheduleOptions extends CurveOptions, MomentumOptions {
 }
 
 /**
- * Up to the maximum and down to almost nothing, each along half a cosine, while the momentum goes down and up again: Smith & Topin 2018,
- * arXiv:1708.07120, and Smith 2018, arXiv:1803.09820, §4.3, in the form and with the defaults of torch's OneCycleLR (two phases).
+ * Up to the maximum and down to almost nothing, each along half a cosine, while the momentum goes down and up again:
+ * Smith & Topin 2018, arXiv:1708.07120, and Smith 2018, arXiv:1803.09820, §4.3, in the form and with the defaults of
+ * torch's OneCycleLR (two phases).
  */
 export function oneCycleSchedule(options: OneCycleScheduleOptions): Schedule {
   const { learningRate, riseFraction = 0.3, initialDivisor = 25, finalDivisor = 1e4, unit = "update" } = options;
@@ -122,8 +126,8 @@ export interface CyclicScheduleOptions extends CurveOptions, MomentumOptions {
 }
 
 /**
- * Straight up and down between two rates, while the momentum goes down and up: Smith 2017, arXiv:1506.01186, §3.1–3.2; torch's CyclicLR.
- * Counted in updates.
+ * Straight up and down between two rates, while the momentum goes down and up: Smith 2017, arXiv:1506.01186, §3.1–3.2;
+ * torch's CyclicLR. Counted in updates.
  */
 export function cyclicSchedule(options: CyclicScheduleOptions): Schedule {
   const { learningRate, maximumLearningRate: top, cycleSteps, cycleMode = "triangular", gamma = 1 } = options;

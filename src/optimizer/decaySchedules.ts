@@ -80,7 +80,9 @@ export interface PolynomialScheduleOptions extends CurveOptions {
   readonly length?: number | undefined;
 }
 
-/** η = minimum + (learningRate − minimum)·(1 − t/length)^power; with minimum 0 torch's PolynomialLR. Counted in updates. */
+/**
+ * η = minimum + (learningRate − minimum)·(1 − t/length)^power; with minimum 0 torch's PolynomialLR. Counted in updates.
+ */
 export function polynomialSchedule(options: PolynomialScheduleOptions): Schedule {
   const { learningRate, power = 1, minimumLearningRate: minimum = 0, unit = "update" } = options;
   requireOption("polynomial", "power", power, isRate(power), "a number above 0");

@@ -6,20 +6,20 @@ import { requireNotNegative } from "./options.ts";
 /** How parameters are told apart by their names: which decay, and at which share of the learning rate each learns. */
 export interface GroupRules {
   /**
-   * Weight decay only on parameters of two axes or more: none on biases, normalisation and other scales. LARS and LAMB then leave
-   * these at the plain step too, as their authors do. Default false.
+   * Weight decay only on parameters of two axes or more: none on biases, normalisation and other scales. LARS and LAMB
+   * then leave these at the plain step too, as their authors do. Default false.
    */
   readonly decayWeightsOnly?: boolean;
   /**
-   * Factors of the learning rate by the parameters' names, where `*` stands for any characters; the last pattern that fits counts.
-   * 0 freezes.
+   * Factors of the learning rate by the parameters' names, where `*` stands for any characters; the last pattern that
+   * fits counts. 0 freezes.
    */
   readonly parameterRates?: Readonly<Record<string, number>>;
 }
 
 /**
- * The optimizer with a group for each parameter of the model, by rules. Throws `UsageError` for a factor below 0 and for a pattern that
- * no parameter fits.
+ * The optimizer with a group for each parameter of the model, by rules. Throws `UsageError` for a factor below 0 and
+ * for a pattern that no parameter fits.
  */
 export function withGroups(
   optimizer: Optimizer,

@@ -19,8 +19,8 @@ export interface LarsOptions {
 }
 
 /**
- * LARS. You, Gitman & Ginsburg 2017, arXiv:1708.03888, eq. 6 and Algorithm 1, with the learning rate outside the buffer as in timm's
- * `Lars`. For each parameter, with its own norms:
+ * LARS. You, Gitman & Ginsburg 2017, arXiv:1708.03888, eq. 6 and Algorithm 1, with the learning rate outside the buffer
+ * as in timm's `Lars`. For each parameter, with its own norms:
  *
  *   r = c·‖θ‖ / (‖g‖ + λ·‖θ‖ + ε), 1 where a norm is 0      m ← μ·m + r·(g + λ·θ)      θ ← θ − η·m
  *
@@ -67,8 +67,8 @@ export interface LambOptions {
 }
 
 /**
- * LAMB. You et al. 2020, arXiv:1904.00962, Algorithm 2 with φ the identity, as timm's `Lamb`: the gradient is clipped to a global norm
- * of 1 first (by `largestNorm` of the optimizer), then for each parameter
+ * LAMB. You et al. 2020, arXiv:1904.00962, Algorithm 2 with φ the identity, as timm's `Lamb`: the gradient is clipped
+ * to a global norm of 1 first (by `largestNorm` of the optimizer), then for each parameter
  *
  *   u = m̂ / (√v̂ + ε) + λ·θ      θ ← θ − η·‖θ‖/‖u‖·u, and without the ratio where a norm is 0
  *

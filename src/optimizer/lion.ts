@@ -28,7 +28,8 @@ export function lion({ beta1 = 0.9, beta2 = 0.99, weightDecay = 0 }: LionOptions
     momentum: "beta1",
     update(g, inputs) {
       const { gradient, state, learningRate, momentum = beta1 } = inputs;
-      // Both sums start from one product, because the new momentum may only be written after the last reader of the old.
+      // Both sums start from one product, because the new momentum may only be written after the last reader of the
+      // old.
       const kept = g.mul(state.mean!, beta2);
       const mean = g.add(kept, g.mul(gradient, 1 - beta2));
       const share = typeof momentum === "number" ? momentum / beta2 : g.div(momentum, beta2);

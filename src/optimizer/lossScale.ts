@@ -1,6 +1,7 @@
 /**
- * Dynamic loss scaling as in torch.amp.GradScaler (torch/amp/grad_scaler.py, `_amp_update_scale_`), with its defaults: float16 has no
- * gradients below 6e-8, so the loss is multiplied by a scale before the backward pass and the gradients are divided by it after.
+ * Dynamic loss scaling as in torch.amp.GradScaler (torch/amp/grad_scaler.py, `_amp_update_scale_`), with its defaults:
+ * float16 has no gradients below 6e-8, so the loss is multiplied by a scale before the backward pass and the gradients
+ * are divided by it after.
  */
 export interface LossScale {
   readonly scale: number;
@@ -15,8 +16,8 @@ const BACKOFF = 0.5;
 const GROWTH_INTERVAL = 2000;
 
 /**
- * The scale after an optimizer step (once per window, never inside one): halved where a gradient was infinite or NaN, and the step is
- * skipped; doubled after 2000 clean steps in a row unless float32 has no such number.
+ * The scale after an optimizer step (once per window, never inside one): halved where a gradient was infinite or NaN,
+ * and the step is skipped; doubled after 2000 clean steps in a row unless float32 has no such number.
  */
 export function nextLossScale({ scale, cleanSteps }: LossScale, finite: boolean): LossScale {
   if (!finite) return { scale: Math.fround(scale * BACKOFF), cleanSteps: 0 };

@@ -9,7 +9,9 @@ import { requirePositive } from "./options.ts";
 export interface NAdamOptions extends Omit<AdamOptions, "amsgrad"> {
   /** ψ: how soon the momentum reaches β₁. Default 0.004. */
   readonly momentumDecay?: number;
-  /** Πₜ₊₁ times one μₜ too many, as in PyTorch before 2.0 (pytorch/pytorch#92699), to repeat its runs. Default false. */
+  /**
+   * Πₜ₊₁ times one μₜ too many, as in PyTorch before 2.0 (pytorch/pytorch#92699), to repeat its runs. Default false.
+   */
   readonly beforePyTorch2?: boolean;
 }
 
@@ -18,8 +20,8 @@ const BASE = 0.96;
 const SHARE = 0.5;
 
 /**
- * NAdam: Adam with Nesterov's momentum. Dozat 2016, ICLR workshop, Algorithm 8 with the momentum schedule of its appendix, as
- * torch.optim.NAdam, weight decay as an L2 penalty:
+ * NAdam: Adam with Nesterov's momentum. Dozat 2016, ICLR workshop, Algorithm 8 with the momentum schedule of its
+ * appendix, as torch.optim.NAdam, weight decay as an L2 penalty:
  *
  *   μᵢ = β₁·(1 − ½·0.96^(i·ψ))      Πₜ = μ₁·…·μₜ      v̂ = v/(1−β₂ᵗ)
  *   θ ← θ − η·[(1−μₜ)/(1−Πₜ)·g + μₜ₊₁/(1−Πₜ₊₁)·m] / (√v̂ + ε)

@@ -2,7 +2,10 @@ import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
 import type { Shape } from "../tensor/tensor.ts";
 
-/** What one optimizer step reads. All arrays have one shape; scalars are graph INPUTS, so a schedule never changes the graph. */
+/**
+ * What one optimizer step reads. All arrays have one shape; scalars are graph INPUTS, so a schedule never changes the
+ * graph.
+ */
 export interface UpdateInputs {
   readonly parameter: Value;
   /** Mean gradient over the effective batch, after clipping. */
@@ -45,9 +48,15 @@ export interface Optimizer {
   readonly initial?: Readonly<Record<string, number>>;
   /** True for one that takes norms: `parameter` is then one whole parameter, and nothing else. */
   readonly layerWise?: boolean;
-  /** Its option that a schedule of momentum moves, as torch's one-cycle and cyclic do; undefined where it has none, or has it at 0. */
+  /**
+   * Its option that a schedule of momentum moves, as torch's one-cycle and cyclic do; undefined where it has none, or
+   * has it at 0.
+   */
   readonly momentum?: "momentum" | "beta1" | undefined;
-  /** Largest global norm of the mean gradient, where clipping to it is part of the algorithm; without the 1e-6 of `clipNorm`. */
+  /**
+   * Largest global norm of the mean gradient, where clipping to it is part of the algorithm; without the 1e-6 of
+   * `clipNorm`.
+   */
   readonly largestNorm?: number;
   /** Default: all parameters are of `oneGroup`. */
   groupOf?(parameter: { readonly name: string; readonly shape: Shape }): ParameterGroup;

@@ -24,8 +24,8 @@ export interface OptimizerEntry {
 const adamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
 /**
- * Every optimizer by the name that a configuration gives; its options, defaults and help come from its row. Defaults are torch's, or
- * timm's for lars, lamb and lion (docs/optimizers.md).
+ * Every optimizer by the name that a configuration gives; its options, defaults and help come from its row. Defaults
+ * are torch's, or timm's for lars, lamb and lion (docs/optimizers.md).
  */
 export const optimizers = {
   sgd: { make: sgd, learningRate: 0.01, options: { momentum: 0, dampening: 0, nesterov: false } },

@@ -14,8 +14,8 @@ import { rmsProp } from "./rmsprop.ts";
 import { sgd } from "./sgd.ts";
 
 /**
- * The same formulas once more, as loops over numbers, for what no recorded trajectory has. `w`, `g` are arrays of one parameter; a step
- * changes `w` and what it keeps in `s`.
+ * The same formulas once more, as loops over numbers, for what no recorded trajectory has. `w`, `g` are arrays of one
+ * parameter; a step changes `w` and what it keeps in `s`.
  */
 type Step = (w: number[], g: readonly number[], s: Record<string, number[]>, t: number, rate: number) => void;
 

@@ -29,11 +29,11 @@ export interface PlateauScheduleOptions extends ScheduleOptions {
 const LEAST_CUT = 1e-8;
 
 /**
- * Cuts the rate where evaluations stop improving, as torch.optim.lr_scheduler.ReduceLROnPlateau: it moves once per evaluation,
- * whatever the number of updates or micro-batches. A metric that is no number is no improvement.
+ * Cuts the rate where evaluations stop improving, as torch.optim.lr_scheduler.ReduceLROnPlateau: it moves once per
+ * evaluation, whatever the number of updates or micro-batches. A metric that is no number is no improvement.
  *
- * A relative threshold asks a loss to fall below best·(1 − threshold): for a negative loss that is above the best, so that even a
- * worse one counts as better. Use the absolute mode there.
+ * A relative threshold asks a loss to fall below best·(1 − threshold): for a negative loss that is above the best, so
+ * that even a worse one counts as better. Use the absolute mode there.
  */
 export function plateauSchedule(options: PlateauScheduleOptions): Schedule {
   const { learningRate, metric = "loss" } = options;

@@ -16,8 +16,8 @@ const SHORTEST = 5;
  *   ρ > 5:  θ ← θ − η·m̂·r·√(1−β₂ᵗ)/(√v + ε),   r = √[(ρ−4)(ρ−2)ρ∞ / ((ρ∞−4)(ρ∞−2)ρ)]
  *   else:   θ ← θ − η·m̂
  *
- * ε stands beside √v before its correction, unlike Adam's. Which line holds depends on the step alone (the second from the 6th on for
- * β₂ from 0.9 to 0.999), and the step is an input: one graph has both.
+ * ε stands beside √v before its correction, unlike Adam's. Which line holds depends on the step alone (the second from
+ * the 6th on for β₂ from 0.9 to 0.999), and the step is an input: one graph has both.
  */
 export function rAdam({ weightDecay = 0, ...options }: RAdamOptions = {}): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;

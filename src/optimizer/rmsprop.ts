@@ -17,7 +17,8 @@ export interface RmsPropOptions {
 }
 
 /**
- * RMSProp. Tieleman & Hinton 2012, lecture 6e; centred: Graves 2013, arXiv:1308.0850, eq. 40–43. As torch.optim.RMSprop:
+ * RMSProp. Tieleman & Hinton 2012, lecture 6e; centred: Graves 2013, arXiv:1308.0850, eq. 40–43. As
+ * torch.optim.RMSprop:
  *
  *   g ← g + λ·θ      v ← α·v + (1−α)·g²      centred: a ← α·a + (1−α)·g and v − a² in place of v below
  *   d = g / (√v + ε)      with momentum b ← μ·b + d and b in place of d      θ ← θ − η·d

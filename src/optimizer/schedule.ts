@@ -33,8 +33,9 @@ export interface PlateauState {
 export type ScheduleState = PlateauState | null;
 
 /**
- * A learning rate that changes. The caller keeps the state (and puts it into its checkpoints): `initial` at first, then whatever
- * `evaluated` returns after each evaluation. Nothing else is remembered, so resuming needs the position and the state only.
+ * A learning rate that changes. The caller keeps the state (and puts it into its checkpoints): `initial` at first, then
+ * whatever `evaluated` returns after each evaluation. Nothing else is remembered, so resuming needs the position and
+ * the state only.
  */
 export interface Schedule {
   readonly name: string;
@@ -54,7 +55,10 @@ export type ScheduleUnit = "update" | "epoch";
 export interface WarmupOptions {
   /** Optimizer steps W of the warm-up. Default 0: none. */
   readonly warmupSteps?: number | undefined;
-  /** Share s of the rate in the first step; the t-th has s + (1−s)·t/W. Default 1/(W+1): equal strides, and no step at rate 0. */
+  /**
+   * Share s of the rate in the first step; the t-th has s + (1−s)·t/W. Default 1/(W+1): equal strides, and no step at
+   * rate 0.
+   */
   readonly warmupStartFactor?: number | undefined;
 }
 
@@ -73,8 +77,9 @@ export interface CurveOptions extends ScheduleOptions {
 export type Curve = (time: number, total: number) => number;
 
 /**
- * A schedule from its curve, and that of the momentum where it moves. Counted in updates, the curve begins when the warm-up ends and has what is left of the run, as
- * `SequentialLR` does; counted in epochs it keeps its epochs, and the warm-up only scales the first updates.
+ * A schedule from its curve, and that of the momentum where it moves. Counted in updates, the curve begins when the
+ * warm-up ends and has what is left of the run, as `SequentialLR` does; counted in epochs it keeps its epochs, and the
+ * warm-up only scales the first updates.
  */
 export function curveSchedule(
   name: string,

@@ -13,7 +13,9 @@ import type { Schedule } from "./schedule.ts";
 /** A schedule by name: how to make it, and what it can be told. */
 export interface ScheduleEntry {
   readonly make: (options: never) => Schedule;
-  /** Options by their names in a configuration, which are unique among all schedules, and what the schedule calls them. */
+  /**
+   * Options by their names in a configuration, which are unique among all schedules, and what the schedule calls them.
+   */
   readonly options: Readonly<Record<string, string>>;
   /** Those that it cannot do without. */
   readonly required?: readonly string[];

@@ -14,7 +14,8 @@ export interface SgdOptions {
 }
 
 /**
- * Stochastic gradient descent with momentum, as torch.optim.SGD (Sutskever et al. 2013 with the learning rate outside the buffer):
+ * Stochastic gradient descent with momentum, as torch.optim.SGD (Sutskever et al. 2013 with the learning rate outside
+ * the buffer):
  *
  *   g ← g + λ·θ      m ← μ·m + (1−τ)·g, in the first step m ← g      θ ← θ − η·m, with Nesterov θ ← θ − η·(g + μ·m)
  *

@@ -21,20 +21,23 @@ const LEAST = 2 ** 14;
 export interface AddedInPlace {
   /** Outputs may have another shape than before, of as many elements. */
   readonly graph: Graph;
-  /** Outputs that were not there before, each with the one whose memory it takes: that one is formed from it in place. */
+  /**
+   * Outputs that were not there before, each with the one whose memory it takes: that one is formed from it in place.
+   */
   readonly scratch: ReadonlyMap<string, string>;
 }
 
 /**
- * Forms outputs that lie on the memory of an input (`aliases`: output name → input name) by adding to it, as gradients are accumulated
- * and parameters updated:
+ * Forms outputs that lie on the memory of an input (`aliases`: output name → input name) by adding to it, as gradients
+ * are accumulated and parameters updated:
  *
  *   Gemm(Aᵀ, B, C)                         →  FusedConv(B, Aᵀ, C)
  *   Add(C, Mul(B, s)), Sub(C, Mul(B, s))   →  FusedConv(B, ±s, C)
  *
- * com.microsoft.FusedConv with filters of one element is the same product Aᵀ·B or s·B, which it adds to C where C lies. Gemm copies C
- * first, even onto itself, and Mul and Add write and read the product. Products are rounded before they are added in either
- * form, so that no bit changes. Where C itself is computed from the input, as a decayed momentum is, it is written there first.
+ * com.microsoft.FusedConv with filters of one element is the same product Aᵀ·B or s·B, which it adds to C where C lies.
+ * Gemm copies C first, even onto itself, and Mul and Add write and read the product. Products are rounded before they
+ * are added in either form, so that no bit changes. Where C itself is computed from the input, as a decayed momentum
+ * is, it is written there first.
  */
 export function addInPlace(given: Graph, aliases: Readonly<Record<string, string>>): AddedInPlace {
   let [graph, scratch] = [given, new Map<string, string>()];

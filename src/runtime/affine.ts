@@ -8,13 +8,13 @@ import { uses } from "./uses.ts";
 const SMALL_AREA = 256;
 
 /**
- * Products and sums with one number per channel, X [N, C, ...size] and v [1, C, 1, …], as the one operator that does both in one pass,
- * BatchNormalization with mean 0 and variance 1 in evaluation:
+ * Products and sums with one number per channel, X [N, C, ...size] and v [1, C, 1, …], as the one operator that does
+ * both in one pass, BatchNormalization with mean 0 and variance 1 in evaluation:
  *
  *   ((X − u)·v + w)·…  →  scale·X + shift
  *
- * ONNX Runtime 1.30 broadcasts v by stretches of one channel of one example: of 16 elements, that takes three times as long.
- * A sum with the shift 0 makes 0 of −0.
+ * ONNX Runtime 1.30 broadcasts v by stretches of one channel of one example: of 16 elements, that takes three times as
+ * long. A sum with the shift 0 makes 0 of −0.
  */
 export function joinAffine(graph: Graph): Graph {
   const result: Graph = { ...graph, nodes: [], names: new Set(graph.names) };

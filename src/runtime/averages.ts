@@ -7,9 +7,9 @@ import { ops } from "../ops/table.ts";
 import { fromNumbers, sizeOf } from "../tensor/tensor.ts";
 
 /**
- * Average pools of images as convolutions with one constant filter per channel, and global ones as means over axes: 0.2 to 0.8 of the time
- * that ONNX Runtime 1.30 takes over its own operators (bench/averages.ts). Where windows hold different numbers of elements, the filter
- * adds and a product with the reciprocal counts divides.
+ * Average pools of images as convolutions with one constant filter per channel, and global ones as means over axes: 0.2
+ * to 0.8 of the time that ONNX Runtime 1.30 takes over its own operators (bench/averages.ts). Where windows hold
+ * different numbers of elements, the filter adds and a product with the reciprocal counts divides.
  */
 export function replaceAverages(graph: Graph): Graph {
   const result: Graph = { ...graph, nodes: [], names: new Set(graph.names) };

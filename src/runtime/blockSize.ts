@@ -7,8 +7,8 @@ import type { Session } from "./engine.ts";
 const CHANNELS = 16;
 
 /**
- * How wide the blocks of channels of this processor are, as ONNX Runtime lays them out; undefined where it has no kernels for
- * them. `load` must take the graph as it is.
+ * How wide the blocks of channels of this processor are, as ONNX Runtime lays them out; undefined where it has no
+ * kernels for them. `load` must take the graph as it is.
  */
 export async function findBlockSize(load: (graph: Graph) => Promise<Session>): Promise<BlockSize | undefined> {
   const shape = [1, CHANNELS, 1, 2];

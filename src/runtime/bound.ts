@@ -6,8 +6,9 @@ import { assertInPlaceSafe } from "./inPlace.ts";
 
 /**
  * What every engine checks before it ties `tensors` to the graph's inputs and outputs: all are there, none is unknown,
- * types and shapes are exact, and an output shares memory only with an input that `assertInPlaceSafe` allows.
- * Gives the inputs that outputs lie on, output name → input name. Throws `ShapeError`, and `internal: …` for memory that must not be shared.
+ * types and shapes are exact, and an output shares memory only with an input that `assertInPlaceSafe` allows. Gives the
+ * inputs that outputs lie on, output name → input name. Throws `ShapeError`, and `internal: …` for memory that must not
+ * be shared.
  */
 export function assertBindable(
   graph: Graph,

@@ -26,7 +26,8 @@ export type BlockSize = 8 | 16;
 
 /**
  * Convolutions of images and series in the layout of ONNX Runtime's own fastest kernels, whose operators (domain
- * com.microsoft.nchwc) its graph optimiser would insert where weights are constant: channels in blocks as wide as a vector,
+ * com.microsoft.nchwc) its graph optimiser would insert where weights are constant: channels in blocks as wide as a
+ * vector,
  *
  *   Conv(X, W)  →  ReorderOutput(nchwc.Conv(ReorderInput(X), W laid out likewise))
  *
@@ -34,9 +35,9 @@ export type BlockSize = 8 | 16;
  *   W [O, C, h, w] as [O/block, C/block, h, w, block of C, block of O], or, where one channel or a few are read, as
  *     [O/block, C, h, w, block of O]
  *
- * Declared shapes stay. What several convolutions read is laid out once: the gradient of a depthwise weight reads the same X and
- * dY as the convolution and the gradient of its input. Sources: onnxruntime/core/optimizer/nchwc_transformer.cc and
- * onnxruntime/core/mlas/lib/snchwc.cpp of ONNX Runtime.
+ * Declared shapes stay. What several convolutions read is laid out once: the gradient of a depthwise weight reads the
+ * same X and dY as the convolution and the gradient of its input. Sources:
+ * onnxruntime/core/optimizer/nchwc_transformer.cc and onnxruntime/core/mlas/lib/snchwc.cpp of ONNX Runtime.
  */
 export function blockChannels(graph: Graph, block: BlockSize): Graph {
   const result: Graph = { ...graph, nodes: [], names: new Set(graph.names) };
@@ -125,8 +126,9 @@ function inPlane({ kernel, strides, dilations, pads }: Window): Attributes {
 }
 
 /**
- * The value in blocks, of whatever shape: the first two axes are taken as one where the second alone has no whole blocks, which for
- * batches of whole blocks is the same order in memory. So a Reshape between the first two axes is looked through.
+ * The value in blocks, of whatever shape: the first two axes are taken as one where the second alone has no whole
+ * blocks, which for batches of whole blocks is the same order in memory. So a Reshape between the first two axes is
+ * looked through.
  */
 function inBlocks({ g, block, made, known }: Layout, value: Value): Value {
   const source = beforeReshape(value, made, block);

@@ -6,12 +6,14 @@ import { ops } from "../ops/table.ts";
 import { unfold } from "../ops/weightGradient.ts";
 import { sizeOf, toNumbers } from "../tensor/tensor.ts";
 
-/** Elements of an unfolded batch that is kept until the backward pass: 4 MiB, which stay in cache; 10 MB were slower. */
+/**
+ * Elements of an unfolded batch that is kept until the backward pass: 4 MiB, which stay in cache; 10 MB were slower.
+ */
 const LARGEST = 2 ** 20;
 
 /**
- * Where the gradient of a convolution's weight unfolds the input that the convolution reads, forms these columns once and
- * multiplies them in the forward pass as well:
+ * Where the gradient of a convolution's weight unfolds the input that the convolution reads, forms these columns once
+ * and multiplies them in the forward pass as well:
  *
  *   Conv(X, W, B)  →  W [O, taps·C] · columns [N, taps·C, positions] + B
  *

@@ -11,11 +11,12 @@ import { fromNumbers, sizeOf, toNumbers } from "../tensor/tensor.ts";
 const WIDEST_BLOCK = 32;
 
 /**
- * Convolutions channel by channel with filters that are larger than the result, as gradients of depthwise weights are, by products of
- * matrices, where the processor has no kernels of blocks (channelBlocks.ts): for each channel and each place along the leading axes of
- * the result, the product of the filter's columns with X's holds every pair of places along the last axis; place j of the result is
- * the sum of its j-th diagonal. Five times the arithmetic that is needed, in products that run ten times as fast as sums of elements.
- * Where a product with ones sums over examples, the sum is inside these products.
+ * Convolutions channel by channel with filters that are larger than the result, as gradients of depthwise weights are,
+ * by products of matrices, where the processor has no kernels of blocks (channelBlocks.ts): for each channel and each
+ * place along the leading axes of the result, the product of the filter's columns with X's holds every pair of places
+ * along the last axis; place j of the result is the sum of its j-th diagonal. Five times the arithmetic that is needed,
+ * in products that run ten times as fast as sums of elements. Where a product with ones sums over examples, the sum is
+ * inside these products.
  */
 export function multiplyDiagonals(graph: Graph): Graph {
   const result: Graph = { ...graph, nodes: [], names: new Set(graph.names) };
@@ -81,7 +82,10 @@ function replacement(last: Node, { node, X, dY }: Large, graph: Graph): Node[] {
   return [...own.nodes.slice(0, -1), { ...end, outputs: last.outputs }];
 }
 
-/** X [N, C, ...size], dY [N, O, ...steps] → [O, 1, ...kernel of `w`], where step s of dY meets place s·stride + k·dilation of X. */
+/**
+ * X [N, C, ...size], dY [N, O, ...steps] → [O, 1, ...kernel of `w`], where step s of dY meets place s·stride +
+ * k·dilation of X.
+ */
 function sumDiagonals(g: Builder, X: Value, dY: Value, w: Window): Value {
   const [N, C] = X.shape as [number, number];
   const [O, steps] = [dY.shape[1]!, dY.shape.slice(2)];

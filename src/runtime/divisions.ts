@@ -9,9 +9,9 @@ const least: Partial<Record<ElementType, Tensor>> = {
 };
 
 /**
- * The least integer divided by −1 has no result in its type: the processor traps and ends the process. ONNX Runtime 1.30 refuses
- * divisors of 0 by itself and nothing else, so that such a divisor becomes a 0 here. Divisions of real numbers, and those whose
- * operands are known to be harmless, stay as they are.
+ * The least integer divided by −1 has no result in its type: the processor traps and ends the process. ONNX Runtime
+ * 1.30 refuses divisors of 0 by itself and nothing else, so that such a divisor becomes a 0 here. Divisions of real
+ * numbers, and those whose operands are known to be harmless, stay as they are.
  */
 export function guardDivisions(graph: Graph): Graph {
   if (!graph.nodes.some(traps)) return graph;

@@ -17,8 +17,8 @@ export interface LoadOptions {
   /** Threads inside one operator. Default 1, which is fastest for small models and keeps runs comparable. */
   readonly threads?: number;
   /**
-   * Outputs that will lie on the memory of an input, output name → input name, as `assertInPlaceSafe` allows: they may then be formed
-   * there. They need not lie there.
+   * Outputs that will lie on the memory of an input, output name → input name, as `assertInPlaceSafe` allows: they may
+   * then be formed there. They need not lie there.
    */
   readonly inPlace?: Readonly<Record<string, string>>;
 }
@@ -27,8 +27,9 @@ export interface LoadOptions {
 export interface Session {
   /**
    * Ties every input and output of the graph, by name, to the memory of a tensor of exactly its type and shape, once.
-   * An output may share an input's memory where `assertInPlaceSafe` (inPlace.ts) allows it; that is how gradients accumulate and
-   * parameters are updated without a copy. Throws `ShapeError` for a missing, unknown or ill-shaped tensor.
+   * An output may share an input's memory where `assertInPlaceSafe` (inPlace.ts) allows it; that is how gradients
+   * accumulate and parameters are updated without a copy. Throws `ShapeError` for a missing, unknown or ill-shaped
+   * tensor.
    */
   bind(tensors: Readonly<Record<string, Tensor>>): Bound;
   /** Frees the engine's memory. Bound runs must not be used afterwards. */

@@ -13,8 +13,8 @@ const ofMemory = /bad_alloc|failed to allocate|out of memory|allocation failed/i
 export type IsOurs = (node: string) => boolean;
 
 /**
- * By the graph before it is rewritten for an engine: what a rewriting makes of nodes of a file and gives another name counts as the
- * file's.
+ * By the graph before it is rewritten for an engine: what a rewriting makes of nodes of a file and gives another name
+ * counts as the file's.
  */
 export function ownNodes({ nodes }: Graph): IsOurs {
   const known = new Map(nodes.map(({ name, imported }) => [name, imported !== true]));
@@ -23,9 +23,9 @@ export function ownNodes({ nodes }: Graph): IsOurs {
 }
 
 /**
- * The engine's own words on one line. What fails while it runs is in the data (`DataError`: an index out of bounds, a division by 0) or
- * in the model of a file (`DataError`), what it does not load in the model (`UnsupportedError`), and want of memory in sizes
- * (`ShapeError`). What else fails in our own nodes is a fault of ours.
+ * The engine's own words on one line. What fails while it runs is in the data (`DataError`: an index out of bounds, a
+ * division by 0) or in the model of a file (`DataError`), what it does not load in the model (`UnsupportedError`), and
+ * want of memory in sizes (`ShapeError`). What else fails in our own nodes is a fault of ours.
  */
 export function engineFailure(message: string, isOurs: IsOurs = () => false): Error {
   const said = oneLine(message);

@@ -9,15 +9,16 @@ import { sumIntoScatters } from "./scatter.ts";
 import { uses } from "./uses.ts";
 
 /**
- * Rewrites a graph into the form that ONNX Runtime's CPU kernels run fastest; results are the same, up to the order of sums:
+ * Rewrites a graph into the form that ONNX Runtime's CPU kernels run fastest; results are the same, up to the order of
+ * sums:
  *
  *   Transpose of the last two axes under a MatMul  →  com.microsoft.FusedMatMul, which reads the operand transposed
  *   AveragePool                                    →  a convolution with a constant filter (averages.ts)
  *   Conv beside its weight's gradient              →  a product with the columns that both need (columns.ts)
- *   Conv                                           →  kernels for blocks of channels, of the given size (channelBlocks.ts)
+ *   Conv                                           →  kernels for blocks of channels (channelBlocks.ts)
  *   Conv with a filter larger than its result      →  products of matrices (diagonals.ts)
  *   Add(X, a scatter into zeros)                   →  a scatter into X (scatter.ts)
- *   Add(C, Gemm(A, B))                             →  Gemm(A, B, C): a gradient is added into its sum while it is formed
+ *   Add(C, Gemm(A, B))                             →  Gemm(A, B, C): a gradient is added into its sum
  *   products and sums with one number per channel  →  BatchNormalization, in one pass (affine.ts)
  *
  * Inputs and outputs stay. What `assertInPlaceSafe` allows on the graph must be asked again of the result. A graph in which something

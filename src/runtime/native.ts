@@ -37,8 +37,8 @@ interface Library {
 
 /**
  * ONNX Runtime through the C API of the library that onnxruntime-node ships: bound memory, nothing copied, outputs in
- * place. The package's own binding copies every output. Throws `EngineUnavailableError` when the library or the foreign-function interface is missing
- * or has another version than the tested one.
+ * place. The package's own binding copies every output. Throws `EngineUnavailableError` when the library or the
+ * foreign-function interface is missing or has another version than the tested one.
  */
 export function nativeEngine(path: string = libraryPath()): Engine {
   reportNothing();

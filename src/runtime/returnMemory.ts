@@ -14,10 +14,10 @@ let known: { readonly glibc: Glibc | null } | undefined;
 let due = false;
 
 /**
- * Has memory that is freed given back to the system. glibc keeps it: once a block of some megabytes was freed, later ones of up to its
- * size come from one heap, which a small block at its end keeps from shrinking; thirty analyses so grew a process by 280 MiB of which
- * none was in use. Here the size stays as it is. Other C libraries give large blocks back by themselves. To be called after koffi
- * was set up.
+ * Has memory that is freed given back to the system. glibc keeps it: once a block of some megabytes was freed, later
+ * ones of up to its size come from one heap, which a small block at its end keeps from shrinking; thirty analyses so
+ * grew a process by 280 MiB of which none was in use. Here the size stays as it is. Other C libraries give large blocks
+ * back by themselves. To be called after koffi was set up.
  */
 export function mapLargeBlocks(): void {
   glibc()?.mallopt(MMAP_THRESHOLD, LARGE);

@@ -5,7 +5,8 @@ import { toNumbers } from "../tensor/tensor.ts";
 const scatters: ReadonlySet<string> = new Set(["ScatterND", "ScatterElements"]);
 
 /**
- * Gradients that are 0 but in a few places, as of an embedding or of the chosen logits, are not written out where they are summed:
+ * Gradients that are 0 but in a few places, as of an embedding or of the chosen logits, are not written out where they
+ * are summed:
  *
  *   X + Scatter(0, i, u)                 →  Scatter(X, i, u)
  *   Scatter(0, i, u) − X                 →  Scatter(−X, i, u)

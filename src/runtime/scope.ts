@@ -7,8 +7,8 @@ export interface EngineScope extends Engine {
 }
 
 /**
- * The same engine, as the owner of what is compiled through it: work that fails between compiling a graph and the place that would
- * release it leaves nothing behind, since no garbage collection ever frees a session.
+ * The same engine, as the owner of what is compiled through it: work that fails between compiling a graph and the place
+ * that would release it leaves nothing behind, since no garbage collection ever frees a session.
  */
 export function engineScope(engine: Engine): EngineScope {
   const open = new Set<Session>();

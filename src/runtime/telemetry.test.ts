@@ -8,7 +8,10 @@ import { reportNothing } from "./telemetry.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** Opens an engine and runs a graph in a process of its own; prints its threads before and after, where a system names them. */
+/**
+ * Opens an engine and runs a graph in a process of its own; prints its threads before and after, where a system names
+ * them.
+ */
 const script = (name: EngineName) => `
 import { readdirSync, readFileSync } from "node:fs";
 import { addInput, addOutput, newGraph } from "${new URL("../graph/graph.ts", import.meta.url)}";

@@ -15,8 +15,8 @@ export interface WebOptions {
 }
 
 /**
- * ONNX Runtime in WebAssembly, for browsers. The same graphs as in Node; inputs and outputs are copied into and out of the
- * module's memory, so an output on the memory of an input is written after the run, hence always right.
+ * ONNX Runtime in WebAssembly, for browsers. The same graphs as in Node; inputs and outputs are copied into and out of
+ * the module's memory, so an output on the memory of an input is written after the run, hence always right.
  */
 export function webEngine({ wasmPaths, threads = 1 }: WebOptions = {}): Engine {
   if (wasmPaths !== undefined) env.wasm.wasmPaths = wasmPaths;
@@ -25,7 +25,10 @@ export function webEngine({ wasmPaths, threads = 1 }: WebOptions = {}): Engine {
   return { name: "web", load: openSession };
 }
 
-/** The module answers "Session already started" to a call that comes before the last one is over, whichever session it is for. */
+/**
+ * The module answers "Session already started" to a call that comes before the last one is over, whichever session it
+ * is for.
+ */
 let last: Promise<unknown> = Promise.resolve();
 
 function inTurn<T>(call: () => Promise<T>, isOurs?: IsOurs): Promise<T> {

@@ -7,8 +7,9 @@ import { equalShapes } from "../tensor/broadcast.ts";
 import { toNumbers } from "../tensor/tensor.ts";
 
 /**
- * Rewrites a graph for ONNX Runtime's WebGPU kernels: BatchNormalization in training mode, which has none, is written in primitives.
- * What else has no right kernel keeps its node and is run by the processor (`processorNodes`). Inputs and outputs stay.
+ * Rewrites a graph for ONNX Runtime's WebGPU kernels: BatchNormalization in training mode, which has none, is written
+ * in primitives. What else has no right kernel keeps its node and is run by the processor (`processorNodes`). Inputs
+ * and outputs stay.
  */
 export function lowerForWebGpu(graph: Graph): Graph {
   const result: Graph = { ...graph, nodes: [], names: new Set(graph.names) };
@@ -42,8 +43,8 @@ function inPrimitives(node: Node, graph: Graph): Node[] {
 }
 
 /**
- * Names of the nodes that the processor has to run, because ONNX Runtime 1.30 takes them for WebGPU and then fails, crashes or, worse,
- * computes other numbers. docs/webgpu.md says how that was found.
+ * Names of the nodes that the processor has to run, because ONNX Runtime 1.30 takes them for WebGPU and then fails,
+ * crashes or, worse, computes other numbers. docs/webgpu.md says how that was found.
  */
 export function processorNodes({ nodes }: Graph): string[] {
   return nodes.filter((node) => node.domain === "" && wrong[node.op]?.(node)).map(({ name }) => name);

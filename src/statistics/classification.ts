@@ -20,7 +20,10 @@ export interface ClassificationScores {
   readonly labels: number;
   readonly accuracy: Interval;
   readonly classes: readonly ClassScores[];
-  /** Unweighted means over the classes that are labels or predicted; precision is NaN where one of them is never predicted. */
+  /**
+   * Unweighted means over the classes that are labels or predicted; precision is NaN where one of them is never
+   * predicted.
+   */
   readonly macroPrecision: number;
   readonly macroF1: number;
   /** Mean recall of the classes that have labels (Brodersen et al. 2010, doi:10.1109/ICPR.2010.764). */
@@ -34,7 +37,8 @@ export interface ClassificationScores {
 }
 
 /**
- * What a confusion matrix says, for any number of classes. Throws `ShapeError` unless it is square. All ratios are NaN where there is no label.
+ * What a confusion matrix says, for any number of classes. Throws `ShapeError` unless it is square. All ratios are NaN
+ * where there is no label.
  *
  *   confusion [C][C], confusion[label][prediction] ≥ 0
  */
@@ -81,8 +85,8 @@ function scoresOf(confusion: readonly (readonly number[])[], c: number): ClassSc
 const Z = 1.959963984540054;
 
 /**
- * Share of successes with its 95 % interval after Wilson 1927 (JASA 22:209), which stays inside [0, 1] and keeps its coverage at the
- * ends, where p ± z·√(p(1 − p)/n) shrinks to nothing (Brown, Cai & DasGupta 2001). NaN without trials.
+ * Share of successes with its 95 % interval after Wilson 1927 (JASA 22:209), which stays inside [0, 1] and keeps its
+ * coverage at the ends, where p ± z·√(p(1 − p)/n) shrinks to nothing (Brown, Cai & DasGupta 2001). NaN without trials.
  */
 export function wilsonInterval(successes: number, trials: number): Interval {
   const p = successes / trials;

@@ -51,8 +51,8 @@ export function embedRows(cosine: readonly (readonly number[])[], options: Embed
 
 /**
  * The picture of `embedRows` first, then the same rows by PCA with the share of variance that its axes explain, by
- * UMAP, and by t-SNE at 5, 15 and 50, or as asked for, as far as the rows allow them: what shows in one picture only is an artefact of
- * it. Fewer than four rows have the first picture alone.
+ * UMAP, and by t-SNE at 5, 15 and 50, or as asked for, as far as the rows allow them: what shows in one picture only is
+ * an artefact of it. Fewer than four rows have the first picture alone.
  */
 export function embedInSeveralWays(
   cosine: readonly (readonly number[])[],

@@ -18,7 +18,10 @@ interface Planting {
   readonly seed?: number;
 }
 
-/** Examples whose true classes are drawn from honest probabilities, a model that is honest but for a temperature, and wrong labels. */
+/**
+ * Examples whose true classes are drawn from honest probabilities, a model that is honest but for a temperature, and
+ * wrong labels.
+ */
 function planted({
   count = 3000,
   classes = 5,

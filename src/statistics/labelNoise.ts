@@ -27,28 +27,30 @@ export interface LabelNoise {
   /** Mean of 1 − right over the judged, an estimate of the share of wrong labels; NaN where none is judged. */
   readonly noise: number;
   /**
-   * By how much errors make the labels likelier than none do, each with its best sharpness: ln of the likelihood ratio, in nats. A ratio
-   * of 20, 3 nats, is strong evidence (Kass and Raftery 1995), unless right labels give as much by chance: see `withoutErrors`.
+   * By how much errors make the labels likelier than none do, each with its best sharpness: ln of the likelihood ratio,
+   * in nats. A ratio of 20, 3 nats, is strong evidence (Kass and Raftery 1995), unless right labels give as much by
+   * chance: see `withoutErrors`.
    */
   readonly evidence: number;
 }
 
 /**
- * Which labels are wrong, told apart from examples that are only hard. Labels are taken to be drawn from p ∝ exp(a·ln p̂), the model's
- * own probabilities at a temperature (Guo et al. 2017, arXiv 1706.04599), and then to pass a channel that turns class i into j with
- * chance T_ij, the class-conditional noise of confident learning (Northcutt, Jiang and Chuang 2021, arXiv 1911.00068, §2.1). a and T
- * are those of largest likelihood, by EM (Dempster, Laird and Rubin 1977; for such a channel Bekker and Goldberger 2016) with a Newton
- * step for a. Confident learning counts every confident disagreement as noise; here p explains an example whose classes the model
- * cannot tell apart, and only what no temperature explains is left to T. `right` is Bayes' rule, p_y T_yy / Σ_c p_c T_cy: below one
- * half a wrong label is likelier than a right one, and its sum over the doubted is the number of right labels to expect among them
- * (a local false discovery rate: Efron et al. 2001).
+ * Which labels are wrong, told apart from examples that are only hard. Labels are taken to be drawn from p ∝ exp(a·ln
+ * p̂), the model's own probabilities at a temperature (Guo et al. 2017, arXiv 1706.04599), and then to pass a channel
+ * that turns class i into j with chance T_ij, the class-conditional noise of confident learning (Northcutt, Jiang and
+ * Chuang 2021, arXiv 1911.00068, §2.1). a and T are those of largest likelihood, by EM (Dempster, Laird and Rubin 1977;
+ * for such a channel Bekker and Goldberger 2016) with a Newton step for a. Confident learning counts every confident
+ * disagreement as noise; here p explains an example whose classes the model cannot tell apart, and only what no
+ * temperature explains is left to T. `right` is Bayes' rule, p_y T_yy / Σ_c p_c T_cy: below one half a wrong label is
+ * likelier than a right one, and its sum over the doubted is the number of right labels to expect among them (a local
+ * false discovery rate: Efron et al. 2001).
  *
- * `logProbabilities`: N × C, ln p̂ up to a constant for each example, of models that did NOT train on the example. `judged(i)` false
- * leaves an example out, say one of a class that its model hardly saw.
+ * `logProbabilities`: N × C, ln p̂ up to a constant for each example, of models that did NOT train on the example.
+ * `judged(i)` false leaves an example out, say one of a class that its model hardly saw.
  *
- * It cannot see errors that the model expects, since it learnt to imitate them; takes kinds of examples that the model is sure and
- * wrong about for wrong labels; and needs most labels of every class to be right. Throws `ShapeError` for shapes or labels that do not
- * fit, `UsageError` for what is not finite.
+ * It cannot see errors that the model expects, since it learnt to imitate them; takes kinds of examples that the model
+ * is sure and wrong about for wrong labels; and needs most labels of every class to be right. Throws `ShapeError` for
+ * shapes or labels that do not fit, `UsageError` for what is not finite.
  */
 export function labelNoise(
   logProbabilities: Probabilities,
@@ -112,10 +114,10 @@ export interface WithoutErrors {
 }
 
 /**
- * How many labels would be doubted, and with what evidence, if none were wrong, once for each of `draws`: labels are drawn from the
- * calibrated probabilities of `found`, right by construction and as ambiguous as the model finds the examples, and everything is
- * estimated anew (parametric bootstrap: Efron and Tibshirani 1993, ch. 6). As honest as the calibration; the models are not trained
- * again.
+ * How many labels would be doubted, and with what evidence, if none were wrong, once for each of `draws`: labels are
+ * drawn from the calibrated probabilities of `found`, right by construction and as ambiguous as the model finds the
+ * examples, and everything is estimated anew (parametric bootstrap: Efron and Tibshirani 1993, ch. 6). As honest as the
+ * calibration; the models are not trained again.
  */
 export function withoutErrors(
   logProbabilities: Probabilities,
@@ -203,8 +205,8 @@ interface State extends Subject {
 }
 
 /**
- * Expected numbers of examples by true class and label, first and negative second derivative of Σ E ln p_true by the sharpness, and the
- * logarithm of the labels' likelihood.
+ * Expected numbers of examples by true class and label, first and negative second derivative of Σ E ln p_true by the
+ * sharpness, and the logarithm of the labels' likelihood.
  */
 function expectation({ scores, calibrated, transition, labels, examples }: State) {
   const counts = new Float64Array(transition.length);

@@ -18,7 +18,10 @@ export interface LearningRateSweep {
 /** What one sweep says. Slopes are in loss per decade, a factor of ten in the learning rate. */
 export interface SweepReading {
   readonly seed: number;
-  /** `losses` up to the turn, each averaged with its neighbours on both sides, weighted by `decay` to the power of their distance. */
+  /**
+   * `losses` up to the turn, each averaged with its neighbours on both sides, weighted by `decay` to the power of their
+   * distance.
+   */
   readonly smoothed: readonly number[];
   readonly decay: number;
   /** Where the smoothed loss falls fastest; null where it falls nowhere. */
@@ -34,7 +37,10 @@ export interface SweepReading {
   readonly problem: SweepProblem | null;
 }
 
-/** The loss rises after so many updates, does not fall by more than its noise, or still falls fastest at the largest rates. */
+/**
+ * The loss rises after so many updates, does not fall by more than its noise, or still falls fastest at the largest
+ * rates.
+ */
 export type SweepProblem =
   | { readonly kind: "earlyRise"; readonly updates: number }
   | { readonly kind: "noFall" }
@@ -64,7 +70,10 @@ export interface LearningRateSuggestion {
   readonly sweeps: readonly SweepReading[];
 }
 
-/** Largest weight per update of a neighbouring loss: what fastai smooths its sweeps with (Gugger 2018), a memory of 50 updates. */
+/**
+ * Largest weight per update of a neighbouring loss: what fastai smooths its sweeps with (Gugger 2018), a memory of 50
+ * updates.
+ */
 export const SMOOTHING = 0.98;
 /** The memory as a share of the losses: 50 updates of a sweep of 100 would flatten the very fall that is looked for. */
 const MEMORY = 1 / 20;
@@ -80,10 +89,10 @@ const WIDEST = 10;
 const LEAST_SWEEPS = 3;
 
 /**
- * The learning rate that range tests over several seeds suggest (Smith 2017, arXiv:1506.01186, §3.3): where the loss falls fastest per
- * decade of the rate. The derivative is with respect to log₁₀ of the rate; with respect to the rate itself, noise at small rates always
- * wins. Nothing is suggested where fewer than three sweeps show a descent beyond their noise, or where they disagree by more than a
- * factor of ten. Throws `UsageError` for fewer than three sweeps.
+ * The learning rate that range tests over several seeds suggest (Smith 2017, arXiv:1506.01186, §3.3): where the loss
+ * falls fastest per decade of the rate. The derivative is with respect to log₁₀ of the rate; with respect to the rate
+ * itself, noise at small rates always wins. Nothing is suggested where fewer than three sweeps show a descent beyond
+ * their noise, or where they disagree by more than a factor of ten. Throws `UsageError` for fewer than three sweeps.
  */
 export function suggestLearningRate(sweeps: readonly LearningRateSweep[]): LearningRateSuggestion {
   if (sweeps.length < LEAST_SWEEPS)
@@ -156,7 +165,10 @@ function problemOf(found: {
   return goesOn ? { kind: "fallsToTheEnd" } : null;
 }
 
-/** Whether, of the means of ten stretches, the last falls furthest below the one before: smoothed slopes shrink towards an end. */
+/**
+ * Whether, of the means of ten stretches, the last falls furthest below the one before: smoothed slopes shrink towards
+ * an end.
+ */
 function fallsFastestAtEnd(losses: readonly number[]): boolean {
   const means = Array.from({ length: 10 }, (_, part) => {
     const [from, to] = [part, part + 1].map((at) => Math.floor((at * losses.length) / 10));
@@ -167,8 +179,9 @@ function fallsFastestAtEnd(losses: readonly number[]): boolean {
 }
 
 /**
- * The mean of each value and its neighbours on both sides, with weights decay^distance, and the sum of the squares of these weights once
- * they add to 1. The usual mean over earlier values alone lags, and would put everything too far right.
+ * The mean of each value and its neighbours on both sides, with weights decay^distance, and the sum of the squares of
+ * these weights once they add to 1. The usual mean over earlier values alone lags, and would put everything too far
+ * right.
  */
 function smooth(values: readonly number[], decay: number): { smoothed: number[]; weights: number[] } {
   const ones = values.map(() => 1);

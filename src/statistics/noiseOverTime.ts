@@ -55,7 +55,10 @@ export interface NoiseOverTime {
   readonly blockLength: number;
   /** Consecutive blocks, oldest first; the last may still be growing. */
   readonly blocks: readonly Block[];
-  /** Steps by which all blocks but the last are still to be aged: none where it is absent, as in checkpoints of version 0.1.0. */
+  /**
+   * Steps by which all blocks but the last are still to be aged: none where it is absent, as in checkpoints of version
+   * 0.1.0.
+   */
   readonly lag?: number;
 }
 
@@ -71,8 +74,9 @@ export function newNoiseOverTime(decay = 0.99): NoiseOverTime {
 }
 
 /**
- * Takes in one step. A step whose moments are not finite (one micro-batch, overflow) leaves all as it was. Old blocks are aged only when
- * a new one begins: done at every step, it would be half of all the memory that small updates allocate.
+ * Takes in one step. A step whose moments are not finite (one micro-batch, overflow) leaves all as it was. Old blocks
+ * are aged only when a new one begins: done at every step, it would be half of all the memory that small updates
+ * allocate.
  */
 export function addStep(state: NoiseOverTime, moments: GradientMoments): NoiseOverTime {
   const { traceCovariance, squaredGradientNorm } = moments;
@@ -107,14 +111,16 @@ export interface SmoothNoiseScale {
 
 /**
  * The noise scale over the latest steps, as McCandlish et al. 2018, appendix A.1, smooth it: the exponential averages
- * of trΣ and |G|² are taken apart and divided once. A mean of the steps' own ratios would be far off (`averageNoiseScales`).
+ * of trΣ and |G|² are taken apart and divided once. A mean of the steps' own ratios would be far off
+ * (`averageNoiseScales`).
  *
  * The interval is a delete-block jackknife on 1/noiseScale over blocks of consecutive steps (Künsch 1989, Annals of
  * Statistics 17; weighted as the average weighs them), with Student's t on the blocks' effective degrees of freedom
  * (Satterthwaite). It says how far noise moves this average. The average itself lags by 1/(1 − decay) steps: while
  * |G|² falls it understates the noise scale, and no interval shows that.
  *
- * `value` is NaN where one of the averages is not above zero, and before the first step; [0, Infinity] until there are three blocks.
+ * `value` is NaN where one of the averages is not above zero, and before the first step; [0, Infinity] until there are
+ * three blocks.
  */
 export function smoothNoiseScale(state: NoiseOverTime): SmoothNoiseScale {
   const blocks = agedBlocks(state);

@@ -34,9 +34,9 @@ export function gradientMoments(gram: Gram): GradientMoments {
  *
  * The interval is that of θ = 1/noiseScale = |G|²/trΣ, which behaves well when |G|² is near zero or negative, with its
  * ends inverted: a delete-one jackknife over the rows, with Student's t on K − 1 degrees of freedom (`endsOf`).
- * bench/coverage.ts measures it. `value` is NaN when |G|² ≤ 0; `lower` still holds. Both ends are Infinity when the rows
- * show no gradient at all; [0, Infinity] says that fewer than three rows carry no interval. Rows that agree to rounding
- * have noise scale 0.
+ * bench/coverage.ts measures it. `value` is NaN when |G|² ≤ 0; `lower` still holds. Both ends are Infinity when the
+ * rows show no gradient at all; [0, Infinity] says that fewer than three rows carry no interval. Rows that agree to
+ * rounding have noise scale 0.
  */
 export function noiseScale(gram: Gram): NoiseScale {
   return jackknife(gram, 0);
@@ -172,14 +172,14 @@ interface Estimate {
 }
 
 /**
- * The 95 % interval of θ, of which θ̂ has the variance V = L/n + Q/n² over n examples. Each end answers for the value that
- * it names:
+ * The 95 % interval of θ, of which θ̂ has the variance V = L/n + Q/n² over n examples. Each end answers for the value
+ * that it names:
  *
  *   low    θ̃ − t√V, with θ̃ the jackknife's estimate without the bias of the ratio (Quenouille 1956), where that is
  *          lower: heavy tails make it so, because rows that missed the tail show a trΣ that is too small
- *   high   θ̂ + t√V + at²/4n: a longer gradient catches more noise, as L = 4 GᵀΣG/(trΣ)² says, so that a ḡ which happens to
- *          be short has too small a V; on the scale √(aθ + Q/n), where the variance of θ̂ is always the same, the interval
- *          is symmetric (Bartlett 1947)
+ *   high   θ̂ + t√V + at²/4n: a longer gradient catches more noise, as L = 4 GᵀΣG/(trΣ)² says, so that a ḡ which
+ *          happens to be short has too small a V; on the scale √(aθ + Q/n), where the variance of θ̂ is always the
+ *          same, the interval is symmetric (Bartlett 1947)
  *
  * a = L/θ̂, with θ̂ no less than the deviation √Q/n of noise alone, and at most 4/√effectiveDimension because GᵀΣG ≤
  * |G|²√tr(Σ²). The low end takes no such step: it would hold the truth too seldom where rows are few. As L ≥ 0 and Q =

@@ -8,12 +8,15 @@ export interface PrecisionRecall {
   readonly positiveShare: number;
 }
 
-/** Points of a curve: recall rises by at least 1/200 from one to the next, which is less than a pixel of most pictures. */
+/**
+ * Points of a curve: recall rises by at least 1/200 from one to the next, which is less than a pixel of most pictures.
+ */
 const MOST_POINTS = 200;
 
 /**
- * The precision–recall curve, one point for each threshold that is a score, thinned to at most 201 points, the last of them at recall 1.
- * Examples of one score pass the threshold together; nothing is interpolated (Davis and Goadrich 2006). `rankingScores` gives its area.
+ * The precision–recall curve, one point for each threshold that is a score, thinned to at most 201 points, the last of
+ * them at recall 1. Examples of one score pass the threshold together; nothing is interpolated (Davis and Goadrich
+ * 2006). `rankingScores` gives its area.
  *
  *   scores    [n], higher for what looks more positive
  *   positive  [n], whether it is

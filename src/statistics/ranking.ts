@@ -8,13 +8,14 @@ import { ShapeError } from "../tensor/errors.ts";
  */
 export interface RankingScores {
   /**
-   * Area under the ROC curve: the chance that a positive scores above a negative, ties counting half (Hanley & McNeil 1982,
-   * doi:10.1148/radiology.143.1.7063747). NaN where one of the two is missing.
+   * Area under the ROC curve: the chance that a positive scores above a negative, ties counting half (Hanley & McNeil
+   * 1982, doi:10.1148/radiology.143.1.7063747). NaN where one of the two is missing.
    */
   readonly rocAuc: number;
   /**
-   * Area under the precision–recall curve as Σ (R_k − R_{k−1})·P_k over the thresholds, without interpolation. The share of positives is
-   * what chance gives, so that it says more than ROC where they are rare (Davis & Goadrich 2006). NaN without positives. Both are NaN where a score is.
+   * Area under the precision–recall curve as Σ (R_k − R_{k−1})·P_k over the thresholds, without interpolation. The
+   * share of positives is what chance gives, so that it says more than ROC where they are rare (Davis & Goadrich 2006).
+   * NaN without positives. Both are NaN where a score is.
    */
   readonly averagePrecision: number;
 }

@@ -9,7 +9,9 @@ export interface CoordinateMoments {
   readonly variance: Float32Array | Float64Array;
 }
 
-/** What coordinates add to the signal-to-noise ratio: these sums of different coordinates may be added, and weighted. */
+/**
+ * What coordinates add to the signal-to-noise ratio: these sums of different coordinates may be added, and weighted.
+ */
 export interface CoordinateSums {
   readonly coordinates: number;
   /** Of them, those whose gradient is not the same in all rows. */
@@ -19,7 +21,10 @@ export interface CoordinateSums {
 }
 
 export interface SignalToNoise {
-  /** Mean over the varying coordinates of G_j²/Σ_jj, freed of its bias: GSNR, in 1/examples. NaN for fewer than four rows. */
+  /**
+   * Mean over the varying coordinates of G_j²/Σ_jj, freed of its bias: GSNR, in 1/examples. NaN for fewer than four
+   * rows.
+   */
   readonly mean: number;
   /** The same as published, mean_j²/variance_j of n examples: pure noise gives about 1/n and not 0. */
   readonly plugIn: number;
@@ -54,8 +59,8 @@ export function sumCoordinates({ mean, variance }: CoordinateMoments): Coordinat
  *   mean = (K − 3)/(K − 1) · plugIn − 1/n
  *
  * has no bias where the rows' coordinates are normal: a squared mean of n examples is too large by variance/n, and the
- * inverse of a variance from K rows by (K − 1)/(K − 3). What the paper and Cockpit print is `plugIn`. NaN where no coordinate
- * varies. Needs moments of every coordinate, which no Gram holds; of a Gram see `batchSignalToNoise`.
+ * inverse of a variance from K rows by (K − 1)/(K − 3). What the paper and Cockpit print is `plugIn`. NaN where no
+ * coordinate varies. Needs moments of every coordinate, which no Gram holds; of a Gram see `batchSignalToNoise`.
  */
 export function gradientSignalToNoise(
   { coordinates, varying, ratios }: CoordinateSums,
@@ -71,9 +76,10 @@ export function gradientSignalToNoise(
 }
 
 /**
- * |G|²/(trΣ/B): the squared length of the gradient over that of the noise in one row, for rows of B examples on average;
- * a pure number with a 95 % interval, B divided by the noise scale. Near and below one, noise is as long as the gradient;
- * negative where noise hides it. All Infinity where the rows agree; an interval of NaN for fewer than three rows.
+ * |G|²/(trΣ/B): the squared length of the gradient over that of the noise in one row, for rows of B examples on
+ * average; a pure number with a 95 % interval, B divided by the noise scale. Near and below one, noise is as long as
+ * the gradient; negative where noise hides it. All Infinity where the rows agree; an interval of NaN for fewer than
+ * three rows.
  */
 export function batchSignalToNoise(gram: Gram): Interval {
   const { value, low, high, rows, examples } = inverseNoiseScale(gram, 0);

@@ -65,8 +65,8 @@ test("a noise scale that rises until |G|² is lost is said to rise", () => {
 });
 
 /**
- * Checkpoints that share 16 rows of 4 examples, whose noise at one checkpoint resembles that at the next by `memory`; the
- * gradient shrinks by `factor` from one to the next.
+ * Checkpoints that share 16 rows of 4 examples, whose noise at one checkpoint resembles that at the next by `memory`;
+ * the gradient shrinks by `factor` from one to the next.
  */
 function sharedRows(checkpoints: number, memory: number, factor: number, { normal }: ReturnType<typeof random>) {
   const [rows, count, directions] = [16, 4, 20];

@@ -85,14 +85,15 @@ export interface NoiseTrend {
 }
 
 /**
- * Does the noise scale rise or fall over checkpoints? Both tests are on 1/noiseScale = |G|²/trΣ, turned round: unlike the
- * noise scale it has a value, possibly negative, where |G|² is not resolved, so no checkpoint is left out. Checkpoints
- * without noise or with NaN moments are. A rise is expected as training goes on and is no fault.
+ * Does the noise scale rise or fall over checkpoints? Both tests are on 1/noiseScale = |G|²/trΣ, turned round: unlike
+ * the noise scale it has a value, possibly negative, where |G|² is not resolved, so no checkpoint is left out.
+ * Checkpoints without noise or with NaN moments are. A rise is expected as training goes on and is no fault.
  *
  * Checkpoints that were measured on the same rows have errors that go together, neighbours' more than others', which
- * Mann and Kendall's test takes for a trend. Where every checkpoint says what it is without each of its rows, the test is
- * therefore paired: a jackknife that leaves one row out of all checkpoints at once (`pairedTrend`). Its p-value answers
- * for the examples that happened to be drawn, with the checkpoints as they are; not for another run of training.
+ * Mann and Kendall's test takes for a trend. Where every checkpoint says what it is without each of its rows, the test
+ * is therefore paired: a jackknife that leaves one row out of all checkpoints at once (`pairedTrend`). Its p-value
+ * answers for the examples that happened to be drawn, with the checkpoints as they are; not for another run of
+ * training.
  */
 export function noiseTrend(checkpoints: readonly CheckpointNoise[]): NoiseTrend {
   const known = checkpoints.filter((one) => Number.isFinite(inverseOf(one)));
@@ -106,10 +107,10 @@ export function noiseTrend(checkpoints: readonly CheckpointNoise[]): NoiseTrend 
 const inverseOf = ({ squaredGradientNorm, traceCovariance }: GradientMoments) => squaredGradientNorm / traceCovariance;
 
 /**
- * The slope Σ (t − t̄) asinh(θ_t/2s) over the order t of the checkpoints, θ = 1/noiseScale, with s the median of the θ's
- * own standard errors: logarithms where θ is clear and θ itself where it is not. Its variance is the jackknife's over the
- * rows, each left out of all checkpoints at once, with Student's t on K − 1 degrees of freedom. Null where checkpoints do
- * not share rows, or fewer than two checkpoints or three rows.
+ * The slope Σ (t − t̄) asinh(θ_t/2s) over the order t of the checkpoints, θ = 1/noiseScale, with s the median of the
+ * θ's own standard errors: logarithms where θ is clear and θ itself where it is not. Its variance is the jackknife's
+ * over the rows, each left out of all checkpoints at once, with Student's t on K − 1 degrees of freedom. Null where
+ * checkpoints do not share rows, or fewer than two checkpoints or three rows.
  */
 function pairedTrend(checkpoints: readonly CheckpointNoise[]): { slope: number; p: number } | null {
   const without = checkpoints.flatMap(({ inverseWithoutRow }) => (inverseWithoutRow ? [inverseWithoutRow] : []));

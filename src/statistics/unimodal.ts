@@ -1,8 +1,9 @@
 /**
- * Where values that fall and then rise turn: the last index of the falling part of the least-squares fit that falls up to one index and
- * rises after it (unimodal isotonic regression; Stout 2008, "Unimodal regression via prefix isotonic regression"). Fitted to the ranks
- * of the values, so that one huge value at the end weighs no more than a large one. Without noise it is the index of the minimum; of
- * several turns that fit alike, the last. It knows no window and no lag. O(n log n). NaN for no values.
+ * Where values that fall and then rise turn: the last index of the falling part of the least-squares fit that falls up
+ * to one index and rises after it (unimodal isotonic regression; Stout 2008, "Unimodal regression via prefix isotonic
+ * regression"). Fitted to the ranks of the values, so that one huge value at the end weighs no more than a large one.
+ * Without noise it is the index of the minimum; of several turns that fit alike, the last. It knows no window and no
+ * lag. O(n log n). NaN for no values.
  */
 export function turningPoint(values: readonly number[]): number {
   const ranks = ranksOf(values);

@@ -32,13 +32,19 @@ export function unfinishedFolder(run: { readonly path: string }, fingerprint: st
   return join(run.path, "analysis", UNFINISHED + fingerprint);
 }
 
-/** Makes the folder where there is none, and holds it for this process, so that nobody clears it away. Null where another does so. */
+/**
+ * Makes the folder where there is none, and holds it for this process, so that nobody clears it away. Null where
+ * another does so.
+ */
 export function holdUnfinished(path: string): RunLock | null {
   makeFolder(path);
   return lockRun({ path });
 }
 
-/** Removes what analyses that ended before they were done have left; those that a process is making stay, and what is not theirs. */
+/**
+ * Removes what analyses that ended before they were done have left; those that a process is making stay, and what is
+ * not theirs.
+ */
 export function removeUnfinished(run: { readonly path: string }): {
   readonly analyses: number;
   readonly bytes: number;

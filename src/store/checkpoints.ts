@@ -41,7 +41,10 @@ function folderOf(run: { readonly path: string }): string {
   return join(run.path, "checkpoints");
 }
 
-/** Writes `checkpoints/epoch=005-step=0003730.safetensors` with its checksum, all of it or nothing, and does not return before it is on disk. */
+/**
+ * Writes `checkpoints/epoch=005-step=0003730.safetensors` with its checksum, all of it or nothing, and does not return
+ * before it is on disk.
+ */
 export function saveCheckpoint(run: { readonly path: string }, checkpoint: NewCheckpoint): Checkpoint {
   const { epoch, step, bytes, metrics, passing, best } = checkpoint;
   const name = `epoch=${String(epoch).padStart(3, "0")}-step=${String(step).padStart(7, "0")}.safetensors`;
@@ -58,8 +61,8 @@ export function saveCheckpoint(run: { readonly path: string }, checkpoint: NewCh
 }
 
 /**
- * What follows a checkpoint that is on disk: `last.json` names it, `best.json` too where it is the best, and others beyond `keep` go. A
- * process that was killed between the two leaves this to the next.
+ * What follows a checkpoint that is on disk: `last.json` names it, `best.json` too where it is the best, and others
+ * beyond `keep` go. A process that was killed between the two leaves this to the next.
  */
 export function settleCheckpoint(
   run: { readonly path: string },
@@ -99,8 +102,8 @@ export function listCheckpoints(run: { readonly path: string }): Checkpoint[] {
 }
 
 /**
- * The checkpoints that `--checkpoint` means: "all", "latest" (or "last"), "best", or an epoch, whose last checkpoint it is.
- * Throws `NotFoundError` that lists the epochs there are.
+ * The checkpoints that `--checkpoint` means: "all", "latest" (or "last"), "best", or an epoch, whose last checkpoint it
+ * is. Throws `NotFoundError` that lists the epochs there are.
  */
 export function selectCheckpoints(run: { readonly path: string }, selection: string): Checkpoint[] {
   const checkpoints = listCheckpoints(run);
@@ -135,7 +138,8 @@ export interface GoodCheckpoint extends Checkpoint {
 }
 
 /**
- * The newest checkpoint whose checksum is right, or null where there is none; and an error for each newer one that is damaged.
+ * The newest checkpoint whose checksum is right, or null where there is none; and an error for each newer one that is
+ * damaged.
  */
 export function newestGoodCheckpoint(run: { readonly path: string }): {
   checkpoint: GoodCheckpoint | null;
@@ -158,7 +162,10 @@ export function newestGoodCheckpoint(run: { readonly path: string }): {
   return { checkpoint: null, damaged };
 }
 
-/** What may go: the checkpoints beyond the newest `keep`, and those that were only passing, where neither pointer names them. */
+/**
+ * What may go: the checkpoints beyond the newest `keep`, and those that were only passing, where neither pointer names
+ * them.
+ */
 export function superfluousCheckpoints(run: { readonly path: string }, keep = Number.POSITIVE_INFINITY): Checkpoint[] {
   const named = (["best", "last"] as const).map((name) => readPointer(run, name)?.path);
   const all = areCheckpointsLinked(run) ? [] : listCheckpoints(run);
@@ -172,7 +179,9 @@ function isPassing(path: string): boolean {
   return /^.{8}\{"__metadata__":\{"sha256":"[0-9a-f]{64}","passing":"true"/s.test(start);
 }
 
-/** Whether a run's checkpoints lie where a link leads: that folder may be another's, so that nothing is removed from it. */
+/**
+ * Whether a run's checkpoints lie where a link leads: that folder may be another's, so that nothing is removed from it.
+ */
 export function areCheckpointsLinked(run: { readonly path: string }): boolean {
   return isLink(folderOf(run));
 }

@@ -91,9 +91,9 @@ export function isDiskFull(error: unknown): boolean {
 }
 
 /**
- * A JSON document of a run, parsed by its schema, or null where the run has none yet.
- * Throws `DataError`, naming the file and the field, for damaged JSON, for what is not as its schema says, and for a schema version newer
- * than this program.
+ * A JSON document of a run, parsed by its schema, or null where the run has none yet. Throws `DataError`, naming the
+ * file and the field, for damaged JSON, for what is not as its schema says, and for a schema version newer than this
+ * program.
  */
 export function readDocument<T>(path: string, schema: Schema<T>): T | null {
   const text = readRecordText(path);

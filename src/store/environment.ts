@@ -34,7 +34,10 @@ export function describeEnvironment(
   };
 }
 
-/** What decided the numbers of a run when it was started; null where the file is gone. Throws `DataError` naming a damaged file. */
+/**
+ * What decided the numbers of a run when it was started; null where the file is gone. Throws `DataError` naming a
+ * damaged file.
+ */
 export function readEnvironment(run: { readonly path: string }): Environment | null {
   return readDocument(join(run.path, "environment.json"), environment);
 }
@@ -53,7 +56,9 @@ function packageVersion(name: string): string | null {
   }
 }
 
-/** Found by reading: Git itself may run what the repository's configuration names, and it names what its author likes. */
+/**
+ * Found by reading: Git itself may run what the repository's configuration names, and it names what its author likes.
+ */
 function describeGit(directory: string): Environment["git"] {
   try {
     const repository = findRepository(directory);

@@ -5,8 +5,8 @@ import { evaluationFile } from "./runRecords.ts";
 import type { EvaluationFile, MetricRecord } from "./schema.ts";
 
 /**
- * What the last evaluation of these records found in full; undefined where it found no more than its record says, or there was none.
- * `tell` is told of a damaged file, which counts as none.
+ * What the last evaluation of these records found in full; undefined where it found no more than its record says, or
+ * there was none. `tell` is told of a damaged file, which counts as none.
  */
 export function readLastEvaluation(
   run: { readonly path: string },

@@ -11,9 +11,9 @@ export const RECORD_BYTES = 2 ** 28;
 const absent = ["ENOENT", "ENOTDIR", "ENAMETOOLONG"];
 
 /**
- * Calls `use` with a file of a run opened for reading; null where there is none. What is no regular file is refused before it is opened,
- * as opening a pipe that nobody writes to waits without end. Throws `DataError` naming the file for that, and for one that the system
- * does not let be read.
+ * Calls `use` with a file of a run opened for reading; null where there is none. What is no regular file is refused
+ * before it is opened, as opening a pipe that nobody writes to waits without end. Throws `DataError` naming the file
+ * for that, and for one that the system does not let be read.
  */
 export function withRegularFile<T>(path: string, use: (file: number, size: number) => T): T | null {
   const before = attempt(path, () => statSync(path));
@@ -31,7 +31,10 @@ export function withRegularFile<T>(path: string, use: (file: number, size: numbe
   }
 }
 
-/** The bytes of a file of a run; null where there is none. Throws `DataError` as `withRegularFile`, and beyond `most` bytes. */
+/**
+ * The bytes of a file of a run; null where there is none. Throws `DataError` as `withRegularFile`, and beyond `most`
+ * bytes.
+ */
 export function readRegularFile(path: string, most = Number.POSITIVE_INFINITY): Uint8Array | null {
   return withRegularFile(path, (file, size) => {
     if (size > most)
@@ -68,8 +71,8 @@ export function isRegularFile(path: string): boolean {
 }
 
 /**
- * The names in a folder of a store, in their order; none where there is no folder. Throws `DataError` naming what else has its name, and a
- * folder that the system does not let be read.
+ * The names in a folder of a store, in their order; none where there is no folder. Throws `DataError` naming what else
+ * has its name, and a folder that the system does not let be read.
  */
 export function listFolder(path: string): string[] {
   const stats = attempt(path, () => statSync(path));

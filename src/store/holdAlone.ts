@@ -5,7 +5,8 @@ import { listRunFiles } from "./runFiles.ts";
 import { readRun } from "./runs.ts";
 
 /**
- * Holds the run `id` and what trains below it, so that nobody uses it. Throws `UsageError` while somebody does, and where nothing tells.
+ * Holds the run `id` and what trains below it, so that nobody uses it. Throws `UsageError` while somebody does, and
+ * where nothing tells.
  */
 export function holdAlone(run: { readonly path: string }, id: string): RunLock {
   const locks: RunLock[] = [];

@@ -1,6 +1,9 @@
 import type { InspectionRemark } from "./findings.ts";
 
-/** What `inspect-data` found, as `--json` prints it, with the words of `findings` as `remarks`, and the report draws it. `index` is the row in the file or part that was read. */
+/**
+ * What `inspect-data` found, as `--json` prints it, with the words of `findings` as `remarks`, and the report draws it.
+ * `index` is the row in the file or part that was read.
+ */
 export interface Inspection {
   readonly data: string;
   readonly model: string;
@@ -44,8 +47,8 @@ export interface LabelSummary {
   /** Labels that could be judged; those of a class with hardly any examples cannot. */
   readonly judged: number;
   /**
-   * Whether there is evidence of wrong labels, else none is doubted: that of `labelNoise` must exceed 3 nats, and it or the number of
-   * labels with a score below one half must exceed all that labels without errors gave.
+   * Whether there is evidence of wrong labels, else none is doubted: that of `labelNoise` must exceed 3 nats, and it or
+   * the number of labels with a score below one half must exceed all that labels without errors gave.
    */
   readonly evident: boolean;
   readonly evidence: number;
@@ -55,8 +58,8 @@ export interface LabelSummary {
   /** How many of the doubted are expected to be right all the same: the sum of their scores. */
   readonly doubtedThoughRight: number;
   /**
-   * How many labels would score below one half if none were wrong, and the largest evidence then: labels are drawn from the models'
-   * calibrated probabilities and judged as the given ones were, `draws` times.
+   * How many labels would score below one half if none were wrong, and the largest evidence then: labels are drawn from
+   * the models' calibrated probabilities and judged as the given ones were, `draws` times.
    */
   readonly withoutErrors: {
     readonly mean: number;
@@ -159,13 +162,18 @@ export interface ExampleScores {
   readonly index: readonly number[];
   /** The probability that the given label is right; NaN of a label that could not be judged. */
   readonly score: readonly number[];
-  /** −ln p of the given label, mean over the measured epochs of the model that did NOT train on the example, in nats. */
+  /**
+   * −ln p of the given label, mean over the measured epochs of the model that did NOT train on the example, in nats.
+   */
   readonly loss: readonly number[];
   /** EL2N: ‖p − y‖₂, mean over the measured epochs of a model that trained on the example. */
   readonly errorNorm: readonly number[];
   /** As `robustZ` of `OutlierFinding`. */
   readonly outlier: readonly number[];
-  /** TracIn of the example on itself over the same checkpoints, Σ η‖∇ℓ‖²; null where the model's single gradients cannot be followed. */
+  /**
+   * TracIn of the example on itself over the same checkpoints, Σ η‖∇ℓ‖²; null where the model's single gradients cannot
+   * be followed.
+   */
   readonly selfInfluence: readonly number[] | null;
 }
 

@@ -5,8 +5,8 @@ import { DataError } from "../tensor/errors.ts";
 import { temporaryPath } from "./temporary.ts";
 
 /**
- * What a run is held for: "write", which one process at a time may; "read", which any number may beside it; or "alone", to remove it,
- * which nobody may beside it.
+ * What a run is held for: "write", which one process at a time may; "read", which any number may beside it; or "alone",
+ * to remove it, which nobody may beside it.
  */
 export type Purpose = "write" | "read" | "alone";
 
@@ -30,9 +30,10 @@ export interface RunLock {
 }
 
 /**
- * Holds a run for this process, or gives null where another holds it. The lock is the operating system's, on the file `lock`, taken
- * through SQLite because Node has no call for it: it ends with the process, however that ends, so that there is no stale lock to
- * judge and two who come at once never both get it. Throws `DataError` naming a `lock` that is no empty file, or cannot be written.
+ * Holds a run for this process, or gives null where another holds it. The lock is the operating system's, on the file
+ * `lock`, taken through SQLite because Node has no call for it: it ends with the process, however that ends, so that
+ * there is no stale lock to judge and two who come at once never both get it. Throws `DataError` naming a `lock` that
+ * is no empty file, or cannot be written.
  */
 export function lockRun(run: { readonly path: string }, purpose: Purpose = "write"): RunLock | null {
   const path = join(run.path, "lock");
@@ -44,7 +45,10 @@ export function lockRun(run: { readonly path: string }, purpose: Purpose = "writ
   return { held: false, release() {} };
 }
 
-/** Whether a process writes the run; "unknown" where that cannot be found out, as without locks or in a folder that may only be read. */
+/**
+ * Whether a process writes the run; "unknown" where that cannot be found out, as without locks or in a folder that may
+ * only be read.
+ */
 export function lockState(run: { readonly path: string }): "held" | "free" | "unknown" {
   try {
     const lock = lockRun(run);
@@ -56,7 +60,10 @@ export function lockState(run: { readonly path: string }): "held" | "free" | "un
   }
 }
 
-/** What is not ours is not opened: a pipe would never answer, a link leads to a file of others, and SQLite writes into databases. */
+/**
+ * What is not ours is not opened: a pipe would never answer, a link leads to a file of others, and SQLite writes into
+ * databases.
+ */
 function requireEmptyFile(path: string): void {
   const status = lstatSync(path, { throwIfNoEntry: false });
   if (status === undefined || (status.isFile() && status.size === 0)) return;

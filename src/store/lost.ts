@@ -6,7 +6,10 @@ import { lockRun, type RunLock } from "./lock.ts";
 import { listRuns, type Run, readRun } from "./runs.ts";
 import type { JudgedRecord } from "./schema.ts";
 
-/** Why a run ended: what its record says, and of a lost one what can be known. Null while it runs, and where there is nothing to say. */
+/**
+ * Why a run ended: what its record says, and of a lost one what can be known. Null while it runs, and where there is
+ * nothing to say.
+ */
 export function endOf({ status, record }: Run): string | null {
   if (status !== "lost") return record.exitReason;
   return record.host === hostname()
@@ -20,8 +23,9 @@ export function judgedRecord(run: Run): JudgedRecord {
 }
 
 /**
- * Writes down that a lost run of this machine has failed, with what can be known, for who holds its lock. Nothing is changed of a run that
- * is not lost, of one of another host, which may only be silent, and where the record cannot be written.
+ * Writes down that a lost run of this machine has failed, with what can be known, for who holds its lock. Nothing is
+ * changed of a run that is not lost, of one of another host, which may only be silent, and where the record cannot be
+ * written.
  */
 export function recordLoss({ path }: { readonly path: string }): void {
   // While the lock is held for it, a record that says "running" looks as if it were.
@@ -60,8 +64,8 @@ function writeRecord(path: string, record: Run["record"]): void {
 }
 
 /**
- * Writes down that the run of a process of this machine has failed, and why, by who saw that process end. Nothing is changed where the
- * process wrote its run's end itself, had none in this store, or another went on with it.
+ * Writes down that the run of a process of this machine has failed, and why, by who saw that process end. Nothing is
+ * changed where the process wrote its run's end itself, had none in this store, or another went on with it.
  */
 export function recordDeath(directory: string, pid: number | undefined, reason: string): void {
   const found = listRuns(directory).runs.find(({ status, record }) => status === "lost" && isOf(record, pid));

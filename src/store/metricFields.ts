@@ -8,7 +8,10 @@ const evaluated = {
   optional: ["trainAccuracy", "validationAccuracy"],
 };
 
-/** The numbers of each kind of record beside step, epoch and examples. Plain code: a schema would take longer than reading the file. */
+/**
+ * The numbers of each kind of record beside step, epoch and examples. Plain code: a schema would take longer than
+ * reading the file.
+ */
 const fields: Readonly<Record<MetricRecord["kind"], { required: readonly string[]; optional: readonly string[] }>> = {
   step: {
     required: ["loss", "gradientNorm", "learningRate", "seconds"],
@@ -27,7 +30,10 @@ const fields: Readonly<Record<MetricRecord["kind"], { required: readonly string[
   accumulation: { required: ["accumulationSteps", "effectiveBatchSize", "noiseScale", "seconds"], optional: [] },
 };
 
-/** A line of metrics.jsonl as a record. Throws `DataError` that begins with `place`, the file and the line, for a damaged one. */
+/**
+ * A line of metrics.jsonl as a record. Throws `DataError` that begins with `place`, the file and the line, for a
+ * damaged one.
+ */
 export function checkMetric(line: string, place: string): MetricRecord {
   const record = parse(line);
   const kind = record?.kind;

@@ -20,7 +20,10 @@ export function metricsPath(run: { readonly path: string }): string {
   return join(run.path, "metrics.jsonl");
 }
 
-/** Appends lines to a run's metrics.jsonl, whole lines at a time, at most once per second, after the `count` that are there. */
+/**
+ * Appends lines to a run's metrics.jsonl, whole lines at a time, at most once per second, after the `count` that are
+ * there.
+ */
 export function metricsWriter(run: { readonly path: string }, count = 0): MetricsWriter {
   const path = metricsPath(run);
   let lines = "";

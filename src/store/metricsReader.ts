@@ -20,9 +20,10 @@ interface Lines {
 }
 
 /**
- * The metrics of a run in the order they were written, read piece by piece so that a file may be of any size; none where the run has not
- * written any. A last line without its end is one that is being written, or was when the process was killed, and is left out. Throws
- * `DataError` with file and line for a damaged one before it, and for what is no file.
+ * The metrics of a run in the order they were written, read piece by piece so that a file may be of any size; none
+ * where the run has not written any. A last line without its end is one that is being written, or was when the process
+ * was killed, and is left out. Throws `DataError` with file and line for a damaged one before it, and for what is no
+ * file.
  */
 export function* metricRecords(run: { readonly path: string }): Generator<MetricRecord> {
   const path = metricsPath(run);
@@ -42,7 +43,10 @@ export function readMetrics(
   return kept;
 }
 
-/** What a run that goes on needs of its metrics in memory: all but the steps, of which there may be millions, and the last. */
+/**
+ * What a run that goes on needs of its metrics in memory: all but the steps, of which there may be millions, and the
+ * last.
+ */
 export function metricsToGoOn(run: { readonly path: string }): MetricRecord[] {
   const kept: MetricRecord[] = [];
   let last: MetricRecord | undefined;

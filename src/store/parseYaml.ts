@@ -1,7 +1,10 @@
 import { isMap, isScalar, parseDocument } from "yaml";
 import { DataError } from "../tensor/errors.ts";
 
-/** YAML without tags and merge keys, in time that grows with the text. Throws `DataError`, naming the file, for what is none. */
+/**
+ * YAML without tags and merge keys, in time that grows with the text. Throws `DataError`, naming the file, for what is
+ * none.
+ */
 export function parseYaml(path: string, text: string): unknown {
   try {
     // The library compares each key with every other.

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { DataError } from "../tensor/errors.ts";
 
-/** The parts of which the schemas of a run's records are made. Types say what programs may rely on; these see to it that files keep to it. */
+/**
+ * The parts of which the schemas of a run's records are made. Types say what programs may rely on; these see to it that
+ * files keep to it.
+ */
 
 /** What `T` must be in a file. */
 export type Schema<T> = z.ZodType<T>;

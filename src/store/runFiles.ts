@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { finalName } from "./temporary.ts";
 
 /**
- * What a run's folder holds that is the run's, by path below it. Everything else was put there by others, and nothing that removes a run
- * touches it. `copies/N/runs/ID` is a run again.
+ * What a run's folder holds that is the run's, by path below it. Everything else was put there by others, and nothing
+ * that removes a run touches it. `copies/N/runs/ID` is a run again.
  */
 const files: readonly RegExp[] = [
   /^(run|environment|summary|analysis|data)\.json$/,

@@ -42,9 +42,9 @@ export interface RunRows {
 const VERSION = 4;
 
 /**
- * All runs of a store, through `index.sqlite`: a run whose files are as they were is not read again. The index is only a memory of what
- * the run directories say; it is made where it is missing, damaged or of another version, and done without where it cannot be read or
- * written.
+ * All runs of a store, through `index.sqlite`: a run whose files are as they were is not read again. The index is only
+ * a memory of what the run directories say; it is made where it is missing, damaged or of another version, and done
+ * without where it cannot be read or written.
  */
 export function listRows(directory: string): RunRows {
   const index = openIndex(directory);

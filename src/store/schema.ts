@@ -13,7 +13,10 @@ export const SCHEMA_VERSION = 1;
 
 export type RunStatus = "running" | "finished" | "interrupted" | "diverged" | "failed";
 
-/** `run.json`. Times are ISO 8601 in UTC. A "running" run whose heartbeat is stale and whose process is gone is shown as "lost". */
+/**
+ * `run.json`. Times are ISO 8601 in UTC. A "running" run whose heartbeat is stale and whose process is gone is shown as
+ * "lost".
+ */
 export interface RunRecord {
   readonly schemaVersion: number;
   readonly id: string;
@@ -42,7 +45,10 @@ export interface Environment {
   readonly memoryBytes: number;
   /** In which the run was started: where relative paths of its configuration begin. Absent in runs of version 0.1.0. */
   readonly directory?: string;
-  /** Of the repository in which the run was started; null outside one. `dirty`: tracked files were changed; null where reading does not tell. */
+  /**
+   * Of the repository in which the run was started; null outside one. `dirty`: tracked files were changed; null where
+   * reading does not tell.
+   */
   readonly git: { readonly sha: string; readonly dirty: boolean | null } | null;
   readonly seeds: Readonly<Record<string, number>>;
   /** Of what was read, by name: "train" and "validation" data, and the file of an imported "model". */
@@ -80,8 +86,8 @@ export interface StepRecord {
   /** Micro-batches of the window. */
   readonly microBatches?: number;
   /**
-   * The smoothed noise scale up to this step, where it is measured: tr Σ and |G|² of the mean gradient, their ratio in examples (NaN
-   * where |G|² ≤ 0) and its 95 % interval, whose upper end may be Infinity.
+   * The smoothed noise scale up to this step, where it is measured: tr Σ and |G|² of the mean gradient, their ratio in
+   * examples (NaN where |G|² ≤ 0) and its 95 % interval, whose upper end may be Infinity.
    */
   readonly traceCovariance?: number;
   readonly squaredGradientNorm?: number;
@@ -139,7 +145,9 @@ export interface ValidationScores {
   readonly perplexity?: number;
 }
 
-/** `evaluation/epoch_<epoch>.json`, or `evaluation/step_<step>.json` inside an epoch: what an evaluation found, in full. */
+/**
+ * `evaluation/epoch_<epoch>.json`, or `evaluation/step_<step>.json` inside an epoch: what an evaluation found, in full.
+ */
 export interface EvaluationFile {
   readonly schemaVersion: number;
   readonly epoch: number;
@@ -240,7 +248,10 @@ export interface LayerAnalysis extends LayerNoise {
   readonly signalToNoise?: CoordinateSignal;
 }
 
-/** The coordinates that were looked at stand for all: those of small parameters, and about 4096 of each other one, spread evenly. */
+/**
+ * The coordinates that were looked at stand for all: those of small parameters, and about 4096 of each other one,
+ * spread evenly.
+ */
 export interface CoordinateSignal extends SignalToNoise {
   readonly coordinates: number;
 }

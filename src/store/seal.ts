@@ -4,9 +4,9 @@ import { basename, dirname, join, resolve } from "node:path";
 import { DataError } from "../tensor/errors.ts";
 
 /**
- * A seal is a checksum inside the file that it covers: the SHA-256 of all the bytes of a .safetensors file, header and position
- * included, taken while its own 64 digits are "0". It stands first in the header's metadata, as `"sha256"`, with what else the
- * store has to say of a checkpoint.
+ * A seal is a checksum inside the file that it covers: the SHA-256 of all the bytes of a .safetensors file, header and
+ * position included, taken while its own 64 digits are "0". It stands first in the header's metadata, as `"sha256"`,
+ * with what else the store has to say of a checkpoint.
  */
 
 const BLANK = "0".repeat(64);
@@ -45,8 +45,8 @@ export function sealOf(bytes: Uint8Array): string | null {
 }
 
 /**
- * The metadata of a sealed file whose bytes are those that were written. Throws `DataError`, naming `file`, for one that was cut short
- * or changed, and for one that has no seal.
+ * The metadata of a sealed file whose bytes are those that were written. Throws `DataError`, naming `file`, for one
+ * that was cut short or changed, and for one that has no seal.
  */
 export function openSeal(bytes: Uint8Array, file: string): Readonly<Record<string, string>> {
   const stated = sealOf(bytes);
@@ -68,8 +68,9 @@ export function openSeal(bytes: Uint8Array, file: string): Readonly<Record<strin
 }
 
 /**
- * Throws `DataError` for a file of ours that is not as it was written. Of ours is what says so in its metadata, bears a seal, or lies
- * where a run keeps its weights: what damage has taken from one of these signs the others still tell. A file of others passes.
+ * Throws `DataError` for a file of ours that is not as it was written. Of ours is what says so in its metadata, bears a
+ * seal, or lies where a run keeps its weights: what damage has taken from one of these signs the others still tell. A
+ * file of others passes.
  */
 export function requireWholeIfOurs(bytes: Uint8Array, file: string): void {
   if (sealOf(bytes) !== null || liesInRun(file) || split(bytes, file).json.includes(OURS)) openSeal(bytes, file);

@@ -23,7 +23,10 @@ interface Times {
   readonly held?: boolean;
 }
 
-/** The status of a run that says that it is running, written and last alive so many milliseconds from now, and held by this process or by none. */
+/**
+ * The status of a run that says that it is running, written and last alive so many milliseconds from now, and held by
+ * this process or by none.
+ */
 function runThat(says: object, { beat = 0, written = beat, held = false }: Times): string {
   const run = createRun(store.directory, runOptions);
   if (!held) run.finish("failed", "to let it go");

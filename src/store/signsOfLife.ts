@@ -8,8 +8,8 @@ import type { RunRecord } from "./schema.ts";
 const STALE_MILLISECONDS = 10 * 60_000;
 
 /**
- * Whether the process of a run that says "running" is gone. A lock that is held tells that it is not, wherever it is; on this host also a
- * busy one that has not beaten for long counts as alive. Else its signs of life are what there is.
+ * Whether the process of a run that says "running" is gone. A lock that is held tells that it is not, wherever it is;
+ * on this host also a busy one that has not beaten for long counts as alive. Else its signs of life are what there is.
  */
 export function isGone(path: string, record: RunRecord): boolean {
   const state = existsSync(join(path, "lock")) ? lockState({ path }) : "unknown";
@@ -23,9 +23,9 @@ export function isGone(path: string, record: RunRecord): boolean {
 }
 
 /**
- * Whether no sign of life is younger than ten minutes: neither the time in the record, which is that of the run's host, nor the time at
- * which the record was written, which on a network is that of the server. A clock that was set wrong spoils one of them, and a time that
- * lies ahead is no sign of life for longer than ten minutes either.
+ * Whether no sign of life is younger than ten minutes: neither the time in the record, which is that of the run's host,
+ * nor the time at which the record was written, which on a network is that of the server. A clock that was set wrong
+ * spoils one of them, and a time that lies ahead is no sign of life for longer than ten minutes either.
  */
 function isSilent(path: string, { heartbeatAt }: RunRecord): boolean {
   const now = Date.now();

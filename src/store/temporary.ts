@@ -18,8 +18,9 @@ export function finalName(name: string): { readonly name: string; readonly tempo
 }
 
 /**
- * Whether a file that is being written belongs to no process any more, as far as its name tells. Numbers of processes are compared only
- * where they are this machine's: another host or container may well be writing a file whose number nobody has here.
+ * Whether a file that is being written belongs to no process any more, as far as its name tells. Numbers of processes
+ * are compared only where they are this machine's: another host or container may well be writing a file whose number
+ * nobody has here.
  */
 export function isLeftBehind(name: string): boolean {
   const [, on, pid] = TEMPORARY.exec(name) ?? [];
@@ -38,7 +39,10 @@ function isAlive(pid: number): boolean {
 
 let known: string | undefined;
 
-/** What is the same where two numbers of processes can be compared: host, boot and, in containers, the numbers' own space. */
+/**
+ * What is the same where two numbers of processes can be compared: host, boot and, in containers, the numbers' own
+ * space.
+ */
 function machine(): string {
   const about = () => [
     hostname(),

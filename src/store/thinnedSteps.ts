@@ -1,8 +1,8 @@
 import type { StepRecord } from "./schema.ts";
 
 /**
- * Takes steps one by one and keeps at most about `most` of them, in order: all where there are no more, else of each stretch the lowest
- * and the highest loss; always the first and the last.
+ * Takes steps one by one and keeps at most about `most` of them, in order: all where there are no more, else of each
+ * stretch the lowest and the highest loss; always the first and the last.
  */
 export function thinnedSteps(most = 2 ** 17): { add(step: StepRecord): void; steps(): StepRecord[] } {
   let kept: StepRecord[] = [];

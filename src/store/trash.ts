@@ -9,9 +9,10 @@ import { bytesOf, isThere, listRunFiles, removeIfEmpty, removeRunFiles } from ".
 import { requireReference } from "./runs.ts";
 
 /**
- * Runs that were removed lie in `trash/` of their store, each in a folder `ID~TIME` of its own. One renaming puts a run there with the
- * time, so that it is either listed or in the trash at every moment. A run whose `run.json` does not say its id, as a damaged one, lies
- * there as `ID~TIME~by-name`: that it is a run was found when it was removed, and nothing has to be read of it again.
+ * Runs that were removed lie in `trash/` of their store, each in a folder `ID~TIME` of its own. One renaming puts a run
+ * there with the time, so that it is either listed or in the trash at every moment. A run whose `run.json` does not say
+ * its id, as a damaged one, lies there as `ID~TIME~by-name`: that it is a run was found when it was removed, and
+ * nothing has to be read of it again.
  */
 
 /** A run in the trash. */
@@ -51,8 +52,8 @@ export interface Moved {
 }
 
 /**
- * Moves the run `id` of a store to its trash, and leaves in its place what others have put into its folder. Throws `UsageError` while the
- * run is used, `DataError` where `trash` is no folder and for a folder that is no run's.
+ * Moves the run `id` of a store to its trash, and leaves in its place what others have put into its folder. Throws
+ * `UsageError` while the run is used, `DataError` where `trash` is no folder and for a folder that is no run's.
  */
 export function moveToTrash(directory: string, id: string): Moved {
   const run = { path: join(directory, "runs", id) };
@@ -115,8 +116,9 @@ function move(from: string, to: string): void {
 }
 
 /**
- * Brings back the run that `reference` names, an id or the beginning of one, as it was removed last. Throws `NotFoundError` where the
- * trash has none, `UsageError` for a beginning that several ids share and where something has a name that the run needs.
+ * Brings back the run that `reference` names, an id or the beginning of one, as it was removed last. Throws
+ * `NotFoundError` where the trash has none, `UsageError` for a beginning that several ids share and where something has
+ * a name that the run needs.
  */
 export function restoreRun(directory: string, reference: string): TrashedRun {
   requireReference(reference);
@@ -141,8 +143,9 @@ export function restoreRun(directory: string, reference: string): TrashedRun {
 const NOTHING = "nothing";
 
 /**
- * What a folder of the trash has in place of the run that its name says: the id of another, or nothing that can be brought back. Null where
- * it has that run, damaged or not. Throws `DataError` where it has a `run.json` that is no run's.
+ * What a folder of the trash has in place of the run that its name says: the id of another, or nothing that can be
+ * brought back. Null where it has that run, damaged or not. Throws `DataError` where it has a `run.json` that is no
+ * run's.
  */
 function strangerIn(trashed: TrashedRun): string | null {
   if (trashed.path.endsWith(BY_NAME))
@@ -197,7 +200,9 @@ export interface Emptied {
 
 const DAY = 24 * 3600_000;
 
-/** Removes for good what has been in the trash for more than `days` days, all of it for 0. What is not a run's stays. */
+/**
+ * Removes for good what has been in the trash for more than `days` days, all of it for 0. What is not a run's stays.
+ */
 export function emptyTrash(directory: string, days: number): Emptied {
   const remarks: string[] = [];
   let [runs, bytes] = [0, 0];
@@ -217,7 +222,10 @@ export function emptyTrash(directory: string, days: number): Emptied {
   return { runs, bytes, remarks };
 }
 
-/** Null where there is nothing to remove. What the run is known by goes last, so that who is interrupted can be gone on with. */
+/**
+ * Null where there is nothing to remove. What the run is known by goes last, so that who is interrupted can be gone on
+ * with.
+ */
 function destroy(trashed: TrashedRun, remarks: string[]): number | null {
   const stranger = strangerIn(trashed);
   if (stranger === NOTHING) {

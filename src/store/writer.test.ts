@@ -8,8 +8,8 @@ import { readMetrics } from "./metricsReader.ts";
 import type { RunWriter } from "./writer.ts";
 
 /**
- * Bytes that the disk still takes, of which what is beyond is cut, as a real disk does; and what every attempt to open a file, or to
- * write into one, fails with.
+ * Bytes that the disk still takes, of which what is beyond is cut, as a real disk does; and what every attempt to open
+ * a file, or to write into one, fails with.
  */
 const disk = vi.hoisted(() => ({ free: Number.POSITIVE_INFINITY, opening: "", writing: "" }));
 /** Descriptors that this process may still open. */

@@ -26,8 +26,8 @@ export interface CheckpointToSave {
 }
 
 /**
- * The one writer of a run directory. Where the system refuses to write, as on a full disk, each of its functions throws an `Error` on one
- * line that says what is safe and how to go on.
+ * The one writer of a run directory. Where the system refuses to write, as on a full disk, each of its functions throws
+ * an `Error` on one line that says what is safe and how to go on.
  */
 export interface RunWriter {
   readonly id: string;
@@ -115,7 +115,10 @@ export function openWriter(path: string, options: WriterOptions): RunWriter {
   };
 }
 
-/** What a run sets aside, so that it can say why it failed where there is no room on the disk or no file can be opened any more. */
+/**
+ * What a run sets aside, so that it can say why it failed where there is no room on the disk or no file can be opened
+ * any more.
+ */
 function openReserve(path: string): { release(): void } {
   const file = join(path, "reserve");
   writeFileSync(file, new Uint8Array(RESERVE));

@@ -1,7 +1,9 @@
 import { ShapeError } from "./errors.ts";
 import type { Shape } from "./tensor.ts";
 
-/** The common shape of operands that broadcast as in NumPy. Throws `ShapeError` when two axes differ and neither is 1. */
+/**
+ * The common shape of operands that broadcast as in NumPy. Throws `ShapeError` when two axes differ and neither is 1.
+ */
 export function broadcast(...shapes: Shape[]): number[] {
   const rank = Math.max(0, ...shapes.map((s) => s.length));
   return Array.from({ length: rank }, (_, axis) => {

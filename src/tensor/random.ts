@@ -31,7 +31,9 @@ export function random(seed: number, stream = 0): Random {
   return wrap(generator);
 }
 
-/** Of several seeds the one at `place` behind the first: the next whole number, and 0 after the last that 32 bits hold. */
+/**
+ * Of several seeds the one at `place` behind the first: the next whole number, and 0 after the last that 32 bits hold.
+ */
 export function laterSeed(first: number, place: number): number {
   return (first + place) % 2 ** 32;
 }

@@ -12,9 +12,9 @@ import { recomputeRunningStatistics } from "./runningStatistics.ts";
 import { modelTensors, newTrainingState } from "./state.ts";
 
 /**
- * The end of weight averaging: the mean as a model, its running statistics recomputed on the training data in mini-batches of the size
- * of the first micro-batch, and evaluated. `options` are those that the weights were trained with. Throws the reason of `signal` where it
- * aborts between two mini-batches.
+ * The end of weight averaging: the mean as a model, its running statistics recomputed on the training data in
+ * mini-batches of the size of the first micro-batch, and evaluated. `options` are those that the weights were trained
+ * with. Throws the reason of `signal` where it aborts between two mini-batches.
  */
 export async function averagedModel(
   engine: Engine,

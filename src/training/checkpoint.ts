@@ -72,8 +72,8 @@ export function encodeCheckpoint(
 }
 
 /**
- * Reads a checkpoint into `state`, which must be of the same model and optimizer, so that training can go on. Throws `DataError` naming
- * what does not fit, and for a checkpoint of another version.
+ * Reads a checkpoint into `state`, which must be of the same model and optimizer, so that training can go on. Throws
+ * `DataError` naming what does not fit, and for a checkpoint of another version.
  */
 export function restoreCheckpoint(bytes: Uint8Array, file: string, state: TrainingState): CheckpointPosition {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
@@ -102,7 +102,10 @@ export function restoreTensors(tensors: ReadonlyMap<string, Tensor>, file: strin
   for (const [name, target] of Object.entries(modelTensors(state))) copyInto(target, tensors.get(name), name, file);
 }
 
-/** The mean of weights that the checkpoint holds, undefined where it holds none. Throws `DataError` where it is not the model's. */
+/**
+ * The mean of weights that the checkpoint holds, undefined where it holds none. Throws `DataError` where it is not the
+ * model's.
+ */
 export function restoreAverage(
   { bytes, file }: CheckpointFile,
   state: TrainingState,

@@ -27,8 +27,8 @@ export function startClock() {
 }
 
 /**
- * Gives signals, timers and what a page has to draw their turn: awaiting a short run alone would never leave the microtask queue. A page
- * has no `setImmediate`, and its timers wait for 4 ms.
+ * Gives signals, timers and what a page has to draw their turn: awaiting a short run alone would never leave the
+ * microtask queue. A page has no `setImmediate`, and its timers wait for 4 ms.
  */
 export const letOthersRun: () => Promise<void> =
   typeof setImmediate === "function" ? () => new Promise((resolve) => setImmediate(resolve)) : byMessage();

@@ -83,7 +83,8 @@ function rowsOf({ type, shape, data }: Tensor, indices: readonly number[]): OrtT
 const fixture = (name: OracleName) =>
   new URL(`../../test/fixtures/oracle/models/${name}/model.onnx`, import.meta.url).pathname;
 
-// Adam blows up gradients that are rounding alone to whole steps, as that of a bias before batch normalisation: it is left to mlp.
+// Adam blows up gradients that are rounding alone to whole steps, as that of a bias before batch normalisation: it is
+// left to mlp.
 const cases: [OracleName, string, Optimizer][] = [
   ["lenet", "--optimizer sgd --momentum 0.9 --weight-decay 0.1", sgd({ momentum: 0.9, weightDecay: 0.1 })],
   ["mlp", "--optimizer adamw", adamW()],

@@ -8,7 +8,9 @@ import { type FlatLayout, flatLayout } from "./flat.ts";
 import { gradientGraph } from "./graphs.ts";
 import { wholeUpdateGraph } from "./wholeUpdate.ts";
 
-/** A training step as files for any ONNX runtime: three graphs of standard operators, and what is needed to run them. */
+/**
+ * A training step as files for any ONNX runtime: three graphs of standard operators, and what is needed to run them.
+ */
 export interface CompiledStep {
   readonly graphs: Readonly<Record<StepGraph, Graph>>;
   /** Parameters and running statistics before the first step. */
@@ -18,8 +20,8 @@ export interface CompiledStep {
 }
 
 /**
- * `gradient` runs on the first micro-batch of a window, `accumulate` on each further one and adds to the sums it is given, `update`
- * once at the end of the window.
+ * `gradient` runs on the first micro-batch of a window, `accumulate` on each further one and adds to the sums it is
+ * given, `update` once at the end of the window.
  */
 export type StepGraph = "gradient" | "accumulate" | "update";
 
@@ -39,7 +41,10 @@ export interface StepDescription {
   };
   /** Examples of one micro-batch. */
   readonly batchSize: number;
-  /** How the parameters lie in the flat arrays that `update` reads: `parameter`, `sum` and the optimizer's state; gaps are 0. */
+  /**
+   * How the parameters lie in the flat arrays that `update` reads: `parameter`, `sum` and the optimizer's state; gaps
+   * are 0.
+   */
   readonly layout: FlatLayout;
   /** Names of the running statistics. */
   readonly runningStatistics: readonly string[];
@@ -68,7 +73,10 @@ const procedure = [
   "Run update on the flat arrays, with weight (the total, but at least leastWeight), clip (1 for none), learningRate and step (1 on the first): new:<array> replace the old.",
 ];
 
-/** The step of a model under a loss and an optimizer, for micro-batches of `batch` examples. Throws what `gradientGraph` throws. */
+/**
+ * The step of a model under a loss and an optimizer, for micro-batches of `batch` examples. Throws what `gradientGraph`
+ * throws.
+ */
 export function compileStep(
   model: Model,
   { optimizer, loss, batch }: { optimizer: Optimizer; loss: Loss; batch: number },

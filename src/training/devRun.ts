@@ -18,9 +18,9 @@ export interface DevRun {
 const FEW = 250;
 
 /**
- * Every part of training once, for a first look at a new model, new data or new options: two windows, an evaluation and a checkpoint
- * after each; then the second again, from the first one's checkpoint. Writes nothing. Throws what training throws, and an error where
- * resuming does not end with the same bits.
+ * Every part of training once, for a first look at a new model, new data or new options: two windows, an evaluation and
+ * a checkpoint after each; then the second again, from the first one's checkpoint. Writes nothing. Throws what training
+ * throws, and an error where resuming does not end with the same bits.
  */
 export async function devRun(engine: Engine, options: TrainingOptions): Promise<DevRun> {
   const short: TrainingOptions = {

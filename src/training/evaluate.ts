@@ -25,7 +25,10 @@ export async function* evaluate(
   yield { ...recordOf(loop, epoch + 1, totals, evaluation), kind: "evaluation" };
 }
 
-/** The record of the epoch that was just completed, whose sums were `trained`. Whether it was made: not where `signal` aborts on the way. */
+/**
+ * The record of the epoch that was just completed, whose sums were `trained`. Whether it was made: not where `signal`
+ * aborts on the way.
+ */
 export async function* endOfEpoch(
   loop: Loop,
   trained: Totals,
@@ -71,7 +74,10 @@ function recordOf(loop: Loop, epoch: number, trained: Totals, evaluation: Evalua
   };
 }
 
-/** Sums over the validation data; tells the schedule and the monitor what came out. Undefined where `signal` aborts before all is seen. */
+/**
+ * Sums over the validation data; tells the schedule and the monitor what came out. Undefined where `signal` aborts
+ * before all is seen.
+ */
 async function validate(loop: Loop, epoch: number, signal: AbortSignal | undefined): Promise<Evaluation | undefined> {
   const { options, progress, clock } = loop;
   const { loss = defaultLoss, schedule, monitor = { metric: "loss" } } = options;
@@ -92,7 +98,10 @@ async function validate(loop: Loop, epoch: number, signal: AbortSignal | undefin
   return { totals: validated, scores: gatherer.scores() };
 }
 
-/** Sums over a whole data set, in its own order; `see` is shown each batch before the next. Undefined where `signal` aborts between two. */
+/**
+ * Sums over a whole data set, in its own order; `see` is shown each batch before the next. Undefined where `signal`
+ * aborts between two.
+ */
 export async function evaluateAll(
   pass: Pass,
   data: Dataset,

@@ -8,7 +8,10 @@ export type TrainingEvent = ProgressEvent | CheckpointEvent | ScoresEvent | Metr
 /** What metrics.jsonl keeps. A run that goes on from a checkpoint gives the same ones, but for their seconds. */
 export type MetricEvent = StepRecord | EvaluationRecord | EpochRecord | AccumulationRecord;
 
-/** As an epoch begins or is gone on with, then at most every 50 ms: how far it is. Loss and accuracy are means over the epoch so far. */
+/**
+ * As an epoch begins or is gone on with, then at most every 50 ms: how far it is. Loss and accuracy are means over the
+ * epoch so far.
+ */
 export interface ProgressEvent {
   readonly kind: "progress";
   readonly epoch: number;
@@ -44,7 +47,10 @@ export interface CheckpointEvent {
   readonly step: number;
   /** The evaluation of this very step is the best so far. */
   readonly best: boolean;
-  /** Neither the end nor `checkpointEvery` asks for it: it is here as the best, or to go on from, and a later one takes its place. */
+  /**
+   * Neither the end nor `checkpointEvery` asks for it: it is here as the best, or to go on from, and a later one takes
+   * its place.
+   */
   readonly passing: boolean;
   readonly bytes: Uint8Array;
 }
@@ -65,7 +71,10 @@ export type AveragedEvent = { readonly kind: "averaged" } & AveragedModel;
 
 export interface EndEvent {
   readonly kind: "end";
-  /** "stopped": the monitor's patience was at its end; "accurate": an epoch had the training accuracy that was asked for. */
+  /**
+   * "stopped": the monitor's patience was at its end; "accurate": an epoch had the training accuracy that was asked
+   * for.
+   */
   readonly reason: "finished" | "stopped" | "accurate" | "interrupted";
   /** Optimizer steps and examples in all, recorded or not. */
   readonly step: number;

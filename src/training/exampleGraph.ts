@@ -18,9 +18,10 @@ export const ofExamples = {
 } as const;
 
 /**
- * A model in evaluation mode on `batch` examples of one class each, example by example. Inputs: the model's own, parameters and state
- * under their names, and with `squaredNorms` also `y`. Throws `UsageError` for a model that does not give one score per class, and
- * with `squaredNorms` `UnsupportedError` where single gradients cannot be followed, as `rows` does.
+ * A model in evaluation mode on `batch` examples of one class each, example by example. Inputs: the model's own,
+ * parameters and state under their names, and with `squaredNorms` also `y`. Throws `UsageError` for a model that does
+ * not give one score per class, and with `squaredNorms` `UnsupportedError` where single gradients cannot be followed,
+ * as `rows` does.
  */
 export function exampleGraph(
   model: Model,

@@ -1,7 +1,10 @@
 import type { Parameter } from "../model/model.ts";
 import { type Shape, sizeOf, type Tensor, tensor } from "../tensor/tensor.ts";
 
-/** Where each parameter lies in one flat array. Each starts on a 64-byte boundary; the gaps stay 0 under every optimizer. */
+/**
+ * Where each parameter lies in one flat array. Each starts on a 64-byte boundary; the gaps stay 0 under every
+ * optimizer.
+ */
 export interface FlatLayout {
   /** Elements in all, gaps included. */
   readonly length: number;

@@ -15,8 +15,8 @@ const initial = (model: Model) =>
 const norm = (values: readonly number[]) => Math.hypot(...values);
 
 const float32 = { mlp: 1e-4, lenet: 1e-4, bn_cnn: 1e-4, two_branch: 1e-4, tcn: 1e-4, tiny_gpt: 1e-4 };
-// Exported files round constants to float32, such as the slope of bn_cnn's LeakyRelu and the epsilons of norms; rules of pooling
-// write 1/n as a float32 constant.
+// Exported files round constants to float32, such as the slope of bn_cnn's LeakyRelu and the epsilons of norms; rules
+// of pooling write 1/n as a float32 constant.
 const float64 = { mlp: 1e-9, lenet: 1e-9, bn_cnn: 1e-5, two_branch: 1e-6, tcn: 1e-7, tiny_gpt: 1e-7 };
 
 describe.each([

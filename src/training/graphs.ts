@@ -15,9 +15,9 @@ import { fromNumbers, type Shape } from "../tensor/tensor.ts";
 import { coordinateStride } from "./rowGraphs.ts";
 
 /**
- * The graphs that a step of training runs: gradient, sums and update. Names that callers bind: inputs `x` (the model's own input names), `y`, the parameters'
- * and the state's names; outputs `total:loss` [] = Σ w·ℓ, `total:weight` [] = Σ w; for losses of classes `total:labels` [] = labels that
- * count and `total:correct` [] = those predicted.
+ * The graphs that a step of training runs: gradient, sums and update. Names that callers bind: inputs `x` (the model's
+ * own input names), `y`, the parameters' and the state's names; outputs `total:loss` [] = Σ w·ℓ, `total:weight` [] = Σ
+ * w; for losses of classes `total:labels` [] = labels that count and `total:correct` [] = those predicted.
  */
 
 /** What a graph's inputs and outputs are called beside the parameters. */
@@ -26,7 +26,10 @@ export const gramName = (parameter: string) => `gram:${parameter}`;
 export const coordinatesName = (parameter: string) => `coordinates:${parameter}`;
 export const maskName = (dropoutLayer: string) => `mask:${dropoutLayer}`;
 export const sumName = (parameter: string) => `sum:${parameter}`;
-/** Sums over the batch: Σ w·ℓ, Σ w and the labels predicted; `weights` and `squaredNorms` by group. A parameter may be called "weight", hence the colon. */
+/**
+ * Sums over the batch: Σ w·ℓ, Σ w and the labels predicted; `weights` and `squaredNorms` by group. A parameter may be
+ * called "weight", hence the colon.
+ */
 export const totals = {
   loss: "total:loss",
   weight: "total:weight",
@@ -110,15 +113,18 @@ export function evaluationGraph(model: Model, batch: number, loss: Loss = defaul
 export interface GradientGraphOptions {
   readonly accumulate: boolean;
   readonly mode?: Mode;
-  /** Dropout layers that multiply by a mask, each an input `mask:<layer>` of the shape of what it drops. Default none. */
+  /**
+   * Dropout layers that multiply by a mask, each an input `mask:<layer>` of the shape of what it drops. Default none.
+   */
   readonly dropout?: ReadonlySet<string> | undefined;
   /** Default cross-entropy. */
   readonly loss?: Loss;
   /** Keeps only what crosses a few cuts of the forward pass and computes the rest again: less memory, more time. */
   readonly gradientCheckpointing?: boolean;
   /**
-   * Also gives `total:squaredNorms` [K] and `total:weights` [K]: ‖Σ w·∇ℓ‖² over all parameters and Σ w of K groups of consecutive
-   * examples, beside the gradients and without changing a bit of them. Throws `UnsupportedError` as `rows` does.
+   * Also gives `total:squaredNorms` [K] and `total:weights` [K]: ‖Σ w·∇ℓ‖² over all parameters and Σ w of K groups of
+   * consecutive examples, beside the gradients and without changing a bit of them. Throws `UnsupportedError` as `rows`
+   * does.
    */
   readonly squaredNorms?: number | undefined;
   /** With "float16" the graph reads `lossScale` [], a factor of every gradient but of no loss. Default "float32". */
@@ -159,7 +165,9 @@ export function gradientGraph(
     : graph;
 }
 
-/** The rows' backward pass is the plain one but for the parameters' own gradients: `shareEqual` leaves one of the two. */
+/**
+ * The rows' backward pass is the plain one but for the parameters' own gradients: `shareEqual` leaves one of the two.
+ */
 function addSquaredNorms({ g, losses, weights, parameters, examples }: Forward, groups: number, seed?: Value): void {
   const wrt = Object.values(parameters);
   addOutput(g.graph, totals.squaredNorms, squaredNormsOfRows(g, rows(g, losses, wrt, groups, examples, seed)));
@@ -168,10 +176,11 @@ function addSquaredNorms({ g, losses, weights, parameters, examples }: Forward, 
 }
 
 /**
- * The Gram of K mini-batches in one pass: outputs `gram:<parameter>` [K, K] with the inner products of the groups' Σ w·∇ℓ, and
- * `total:weights` [K] with Σ w of each group. Rows are dropped parameter by parameter. In training mode batch normalisation treats the
- * groups as the separate mini-batches they are. With `coordinates`, also outputs `coordinates:<parameter>` [K, n]: some numbers of each
- * row, `coordinateStride` apart. Throws `UnsupportedError` where groups cannot be followed.
+ * The Gram of K mini-batches in one pass: outputs `gram:<parameter>` [K, K] with the inner products of the groups' Σ
+ * w·∇ℓ, and `total:weights` [K] with Σ w of each group. Rows are dropped parameter by parameter. In training mode batch
+ * normalisation treats the groups as the separate mini-batches they are. With `coordinates`, also outputs
+ * `coordinates:<parameter>` [K, n]: some numbers of each row, `coordinateStride` apart. Throws `UnsupportedError` where
+ * groups cannot be followed.
  */
 export function gramGraph(
   model: Model,
@@ -213,10 +222,11 @@ function rowsOf(model: Model, batch: number, groups: number, mode: Mode, loss: L
 }
 
 /**
- * One optimizer step on a slice of the flat arrays, in place; all its elements are of one parameter group. Inputs `parameter`, `sum`
- * (Σ w·∇ℓ) and the optimizer's state, all [length]; scalars `weight` (Σ w), `clip` (the factor that clips the global norm),
- * `learningRate` (without the group's factor), `step`, and `movedMomentum` where a schedule moves it. Outputs `new:parameter` and
- * `new:<state>`. This is the one place where a sum of gradients is divided by its weight.
+ * One optimizer step on a slice of the flat arrays, in place; all its elements are of one parameter group. Inputs
+ * `parameter`, `sum` (Σ w·∇ℓ) and the optimizer's state, all [length]; scalars `weight` (Σ w), `clip` (the factor that
+ * clips the global norm), `learningRate` (without the group's factor), `step`, and `movedMomentum` where a schedule
+ * moves it. Outputs `new:parameter` and `new:<state>`. This is the one place where a sum of gradients is divided by its
+ * weight.
  */
 export function updateGraph(
   optimizer: Optimizer,
@@ -242,8 +252,8 @@ export function updateGraph(
 }
 
 /**
- * Ends loss scaling for a slice of the gradient sums, in place: `new:sum` = sum·inverse, and `poison` [] is 0, or NaN where one of
- * them is infinite or NaN.
+ * Ends loss scaling for a slice of the gradient sums, in place: `new:sum` = sum·inverse, and `poison` [] is 0, or NaN
+ * where one of them is infinite or NaN.
  */
 export function unscaleGraph(length: number): Graph {
   const graph = newGraph("unscale");

@@ -12,7 +12,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const original = new URL("../../test/fixtures/models/shapes-13/model.onnx", import.meta.url).pathname;
 
-/** The original with its float initializers in `location`, one after the other from byte 64 on, as exporters write large models. */
+/**
+ * The original with its float initializers in `location`, one after the other from byte 64 on, as exporters write large
+ * models.
+ */
 function writeWithData(name: string, location: string, data: string): string {
   const model = fromBinary(ModelProtoSchema, readFileSync(original));
   const parts: Uint8Array[] = [new Uint8Array(64)];

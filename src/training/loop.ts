@@ -34,7 +34,10 @@ export interface Loop {
   /** Where the sampler was before it closed an epoch whose end was not reached, as its validation was stopped. */
   unclosed: SamplerState | undefined;
   readonly gradients: Pass;
-  /** The same pass with the norms of examples, compiled only when used. Undefined where the noise scale is not asked for or not to be had. */
+  /**
+   * The same pass with the norms of examples, compiled only when used. Undefined where the noise scale is not asked for
+   * or not to be had.
+   */
   watching: Pass | undefined;
   /** Whether windows of several micro-batches are watched by examples; undefined before the first. */
   examplesAreCheap: boolean | undefined;
@@ -62,7 +65,10 @@ export interface Loop {
 /** Of the noise scale where few steps are looked at: a memory of 10 of them, which are 320. */
 const EXAMPLES_DECAY = 0.9;
 
-/** Everything compiled and, with `from`, as it was when the checkpoint was written. Throws as the checkpoint's and the sampler's readers do. */
+/**
+ * Everything compiled and, with `from`, as it was when the checkpoint was written. Throws as the checkpoint's and the
+ * sampler's readers do.
+ */
 export async function prepare(engine: Engine, options: TrainingOptions): Promise<Loop> {
   const sessions = engineScope(engine);
   try {
@@ -197,7 +203,10 @@ export function placeOf({ sampler, unclosed }: Loop): SamplerState {
   return unclosed ?? sampler.state();
 }
 
-/** `passing` as in the event. Throws `DivergedError` where a parameter is no finite number any more: no checkpoint ever holds one. */
+/**
+ * `passing` as in the event. Throws `DivergedError` where a parameter is no finite number any more: no checkpoint ever
+ * holds one.
+ */
 export function checkpoint(loop: Loop, passing: boolean): CheckpointEvent {
   const { state, scaler, progress } = loop;
   const { epoch, step, monitor } = progress;

@@ -14,16 +14,16 @@ export interface LossScaler {
   readonly factor: Tensor;
   current(): LossScale;
   /**
-   * Ends a window: divides the gradient sums by the factor, in place, and moves on to the next scale. False where a sum is
-   * infinite or NaN: the step must be skipped.
+   * Ends a window: divides the gradient sums by the factor, in place, and moves on to the next scale. False where a sum
+   * is infinite or NaN: the step must be skipped.
    */
   unscale(): Promise<boolean>;
   release(): void;
 }
 
 /**
- * `examples` is the number of examples of a full window. The factor is the scale over the largest power of two up to it: our
- * losses are summed over the window where GradScaler's are averaged, and a power of two is divided out exactly.
+ * `examples` is the number of examples of a full window. The factor is the scale over the largest power of two up to
+ * it: our losses are summed over the window where GradScaler's are averaged, and a power of two is divided out exactly.
  */
 export async function createLossScaler(
   engine: Engine,

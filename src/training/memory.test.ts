@@ -101,6 +101,7 @@ test("updates keep no array", async () => {
     collect();
     held.push(process.memoryUsage().arrayBuffers);
   }
-  // The smallest array of an update, the gradient of three biases, is twelve bytes; other tests of this process come and go with some.
+  // The smallest array of an update, the gradient of three biases, is twelve bytes; other tests of this process come
+  // and go with some.
   expect((held[1]! - held[0]!) / 3200).toBeLessThan(12);
 });

@@ -57,7 +57,9 @@ export interface PassResult extends Totals {
   readonly weights?: Tensor | undefined;
 }
 
-/** Which random numbers a micro-batch gets: the same place, the same numbers, in whatever order micro-batches are run. */
+/**
+ * Which random numbers a micro-batch gets: the same place, the same numbers, in whatever order micro-batches are run.
+ */
 export interface RandomPlace {
   /** As `Dataset.read` takes it; without it examples come as they are. */
   readonly draw?: number | undefined;
@@ -107,8 +109,8 @@ export interface GradientPassOptions extends PassOptions {
 }
 
 /**
- * Gradient sums of micro-batches: each run adds Σ w·∇ℓ into `state.sums`, in place; the first of a window writes them instead, so
- * that nothing needs to be zeroed. In training mode; running statistics are updated in place.
+ * Gradient sums of micro-batches: each run adds Σ w·∇ℓ into `state.sums`, in place; the first of a window writes them
+ * instead, so that nothing needs to be zeroed. In training mode; running statistics are updated in place.
  */
 export function gradientPass(engine: Engine, model: Model, state: TrainingState, options: GradientPassOptions): Pass {
   const { gradientCheckpointing = false, lossScale, loss = defaultLoss, squaredNorms = false, ...rest } = options;
@@ -168,8 +170,8 @@ async function compile(
 }
 
 /**
- * The arrays of `batch` that the graph reads. Throws `UsageError` where one is of another type or shape than the graph's input of the
- * same name: the model or the loss is not for these data.
+ * The arrays of `batch` that the graph reads. Throws `UsageError` where one is of another type or shape than the
+ * graph's input of the same name: the model or the loss is not for these data.
  */
 export function examplesFor(graph: Graph, batch: Batch): Record<string, Tensor> {
   const read = graph.inputs.filter(({ name }) => Object.hasOwn(batch, name));

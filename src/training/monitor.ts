@@ -7,7 +7,9 @@ export type MonitoredMetric = (typeof monitoredMetrics)[number];
 export interface Monitor {
   /** Of the validation data: the loss is to fall, the accuracy to rise. */
   readonly metric: MonitoredMetric;
-  /** What an evaluation must be better by to count as an improvement, in the metric's unit. Default 0: better at all. */
+  /**
+   * What an evaluation must be better by to count as an improvement, in the metric's unit. Default 0: better at all.
+   */
   readonly minimumDelta?: number | undefined;
   /** Evaluations in a row without improvement after which training stops. Default: it never does. */
   readonly patience?: number | undefined;
@@ -26,8 +28,8 @@ export interface MonitorState {
 export const newMonitor: MonitorState = { best: null, reference: null, badEvaluations: 0 };
 
 /**
- * The state after an evaluation, as `EarlyStopping` of Keras and Lightning count: a metric that is no number improves nothing, and
- * small steps add up, since the reference moves only with an improvement.
+ * The state after an evaluation, as `EarlyStopping` of Keras and Lightning count: a metric that is no number improves
+ * nothing, and small steps add up, since the reference moves only with an improvement.
  */
 export function monitored(
   state: MonitorState,

@@ -9,12 +9,13 @@ import type { PassResult, RandomPlace, Totals } from "./microBatch.ts";
 import type { TrainingOptions } from "./options.ts";
 
 /**
- * The noise scale while training, from what is there anyway. A window of several micro-batches shows gradients of two sizes. The large one
- * is the sum at its end. The small ones are the examples of its first micro-batch, where their norms take no more operations than one
- * more norm of a whole gradient; otherwise the sum after the first micro-batch. With 4 micro-batches of 16 the variance of |G|² is 0.065
- * with examples and 0.167 with sums, in 2(trΣ/b)²/d_eff; the norms of the sums in between would lower it to 0.155, and the inner products of
- * all micro-batches, which the sums no longer hold, to 0.083. A window of one micro-batch shows the norms of its examples, which may
- * cost more, so that only every thirty-second is looked at.
+ * The noise scale while training, from what is there anyway. A window of several micro-batches shows gradients of two
+ * sizes. The large one is the sum at its end. The small ones are the examples of its first micro-batch, where their
+ * norms take no more operations than one more norm of a whole gradient; otherwise the sum after the first micro-batch.
+ * With 4 micro-batches of 16 the variance of |G|² is 0.065 with examples and 0.167 with sums, in 2(trΣ/b)²/d_eff; the
+ * norms of the sums in between would lower it to 0.155, and the inner products of all micro-batches, which the sums no
+ * longer hold, to 0.083. A window of one micro-batch shows the norms of its examples, which may cost more, so that only
+ * every thirty-second is looked at.
  */
 export interface Watch {
   /** Runs a window's micro-batch with the pass that it needs, and looks at what came out. */
@@ -39,7 +40,10 @@ export function watchWindow(loop: Loop, microBatches: number): Watch | undefined
   return isDue && loop.watching ? watchExamples(loop, true) : undefined;
 }
 
-/** Whether the norms of a micro-batch's examples take no more operations than that of a gradient. False where there are none. */
+/**
+ * Whether the norms of a micro-batch's examples take no more operations than that of a gradient. False where there are
+ * none.
+ */
 function examplesAreCheap({ model, window: [examples = 1], loss }: TrainingOptions): boolean {
   const flops = (squaredNorms?: number) => {
     const { nodes } = gradientGraph(model, examples, { accumulate: false, loss, squaredNorms });
@@ -78,7 +82,10 @@ interface Mean {
   readonly norm: number;
 }
 
-/** A mean counts as many examples as its share of the window's weight, so that the noise scale is in examples whatever weights are. */
+/**
+ * A mean counts as many examples as its share of the window's weight, so that the noise scale is in examples whatever
+ * weights are.
+ */
 function momentsOfSizes(small: Mean, big: Mean, { weight, examples }: Totals): GradientMoments {
   const [meanSquaredNormSmall, meanSquaredNormBig] = [small.norm ** 2, big.norm ** 2];
   const sizes = { small: (small.weight * examples) / weight, big: examples };

@@ -28,7 +28,10 @@ export interface TrainingOptions {
   readonly epochs: number;
   /** Ends training after so many optimizer steps, be it inside an epoch. */
   readonly steps?: number | undefined;
-  /** Ends training after the first epoch whose training accuracy, the mean over the epoch, is at least this. Default: nothing does. */
+  /**
+   * Ends training after the first epoch whose training accuracy, the mean over the epoch, is at least this. Default:
+   * nothing does.
+   */
   readonly stopAccuracy?: number | undefined;
   /** The end always has a checkpoint. */
   readonly checkpointEvery: Interval;
@@ -39,7 +42,10 @@ export interface TrainingOptions {
   /** What tells the best evaluation from the others, and when to stop. Default: the loss tells, and nothing stops. */
   readonly monitor?: Monitor | undefined;
   readonly clipNorm?: number | undefined;
-  /** Epochs whose weights are averaged while training; the average comes at the end, as the event "averaged". Default none. */
+  /**
+   * Epochs whose weights are averaged while training; the average comes at the end, as the event "averaged". Default
+   * none.
+   */
   readonly averaging?: Averaging | undefined;
   /** Less memory for more time, with the same gradients: see `recompute`. Default false. */
   readonly gradientCheckpointing?: boolean;
@@ -51,7 +57,9 @@ export interface TrainingOptions {
   readonly shuffle?: boolean | undefined;
   /** false: examples are read as they are, without random versions of them. Default true. */
   readonly augmentation?: boolean | undefined;
-  /** Probability of dropping in every dropout layer. Default: what an imported file says, and nothing in our own models. */
+  /**
+   * Probability of dropping in every dropout layer. Default: what an imported file says, and nothing in our own models.
+   */
   readonly dropout?: number | undefined;
   readonly seed: number;
   readonly threads: number;

@@ -10,8 +10,9 @@ export interface Piece {
 }
 
 /**
- * The slices of an optimizer step, of at most `size` elements: each of one group; for a layer-wise optimizer each exactly one parameter
- * of any size. Frozen parameters are in none. Without groups that is the whole array, gaps included, in as few pieces as possible.
+ * The slices of an optimizer step, of at most `size` elements: each of one group; for a layer-wise optimizer each
+ * exactly one parameter of any size. Frozen parameters are in none. Without groups that is the whole array, gaps
+ * included, in as few pieces as possible.
  */
 export function piecesOf(layout: FlatLayout, optimizer: Optimizer, size: number): Piece[] {
   const { layerWise = false } = optimizer;

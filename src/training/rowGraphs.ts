@@ -28,8 +28,8 @@ export function blockGraph(groups: number, width: number, type: "float32" | "flo
 const MOST_COORDINATES = 2 ** 12;
 
 /**
- * From one coordinate that is looked at to the next, in the order of memory. It shares no factor with any axis, so that the coordinates
- * do not all lie in a few rows or columns.
+ * From one coordinate that is looked at to the next, in the order of memory. It shares no factor with any axis, so that
+ * the coordinates do not all lie in a few rows or columns.
  */
 export function coordinateStride(shape: Shape): number {
   let stride = Math.ceil(sizeOf(shape) / MOST_COORDINATES);
@@ -42,8 +42,9 @@ function commonDivisor(a: number, b: number): number {
 }
 
 /**
- * Bytes that an engine holds at most while it runs the graph, inputs and constants apart: each result from the node that makes it to
- * the last that reads it, outputs to the end. Operators that work in place hold less, those with a scratch memory more.
+ * Bytes that an engine holds at most while it runs the graph, inputs and constants apart: each result from the node
+ * that makes it to the last that reads it, outputs to the end. Operators that work in place hold less, those with a
+ * scratch memory more.
  */
 export function peakBytes(graph: Graph): number {
   const lastRead = new Map<Value | undefined, number>();

@@ -27,13 +27,14 @@ export interface RunningStatisticsOptions {
 }
 
 /**
- * Forgets the running statistics of `state` and replaces them by the means over mini-batches of what the model in training mode adds to
- * them, each mini-batch counting alike, as `torch.optim.swa_utils.update_bn`. Needed after weights were averaged: the statistics of
- * the mean are not the mean of the statistics (Izmailov et al. 2018, arXiv:1803.05407, §3.2). Parameters stay as they are. Unlike there,
- * nothing is dropped out: the statistics serve evaluation, which drops nothing. Examples are read without augmentation.
+ * Forgets the running statistics of `state` and replaces them by the means over mini-batches of what the model in
+ * training mode adds to them, each mini-batch counting alike, as `torch.optim.swa_utils.update_bn`. Needed after
+ * weights were averaged: the statistics of the mean are not the mean of the statistics (Izmailov et al. 2018,
+ * arXiv:1803.05407, §3.2). Parameters stay as they are. Unlike there, nothing is dropped out: the statistics serve
+ * evaluation, which drops nothing. Examples are read without augmentation.
  *
- * Throws `UnsupportedError` for a statistic that training does not change as a moving average, and the reason of `signal` where it
- * aborts, with the statistics as they were.
+ * Throws `UnsupportedError` for a statistic that training does not change as a moving average, and the reason of
+ * `signal` where it aborts, with the statistics as they were.
  */
 export async function recomputeRunningStatistics(
   engine: Engine,
@@ -75,8 +76,8 @@ const FAR = 2 ** 40;
 const LARGEST_SHARE = 1 - 2 ** -20;
 
 /**
- * A moving average is new = k·old + (1 − k)·statistic. From old = 0 and old = `FAR` follow first k, whatever the model's momentum,
- * then the statistic.
+ * A moving average is new = k·old + (1 − k)·statistic. From old = 0 and old = `FAR` follow first k, whatever the
+ * model's momentum, then the statistic.
  */
 async function measurement(
   engine: Engine,

@@ -64,7 +64,10 @@ async function eventsUntil(options: TrainingOptions, n: number) {
   return events;
 }
 
-/** What must be equal: records without their seconds, the average, and the last of the checkpoints of each name that stay. */
+/**
+ * What must be equal: records without their seconds, the average, and the last of the checkpoints of each name that
+ * stay.
+ */
 function remaining(events: readonly TrainingEvent[]) {
   const kinds = ["step", "evaluation", "epoch", "averaged"];
   const kept = events.filter((event): event is CheckpointEvent => event.kind === "checkpoint" && !event.passing);

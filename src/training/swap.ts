@@ -12,7 +12,10 @@ import { unlessAborted } from "./unlessAborted.ts";
 
 /** What `swap` trains: one large-batch phase, then copies of small batches. */
 export interface SwapOptions {
-  /** Phase 1: large batches and a learning rate for them, with its own schedule; `stopAccuracy` ends it before all its epochs are run. */
+  /**
+   * Phase 1: large batches and a learning rate for them, with its own schedule; `stopAccuracy` ends it before all its
+   * epochs are run.
+   */
   readonly large: TrainingOptions;
   /** Phase 2: what differs from phase 1, whose schedule, bounds, changing windows and averaging end with it. */
   readonly small: Pick<TrainingOptions, "window" | "epochs" | "learningRate"> &
@@ -28,13 +31,13 @@ export type SwapEvent =
   | ({ readonly phase: 3; readonly kind: "averaged" } & AveragedModel);
 
 /**
- * SWAP, stochastic weight averaging in parallel: Gupta, Serrano & DeCoste 2020, arXiv:2001.02312, Algorithm 1. Large batches until a
- * training accuracy is reached; from there W copies with small batches, each in an order of its own and with a fresh optimizer; the
- * mean of their weights, with running statistics recomputed. The copies know nothing of each other, so they may as well run on W machines;
- * here they run one after the other.
+ * SWAP, stochastic weight averaging in parallel: Gupta, Serrano & DeCoste 2020, arXiv:2001.02312, Algorithm 1. Large
+ * batches until a training accuracy is reached; from there W copies with small batches, each in an order of its own and
+ * with a fresh optimizer; the mean of their weights, with running statistics recomputed. The copies know nothing of
+ * each other, so they may as well run on W machines; here they run one after the other.
  *
- * When `signal` aborts, the phase that runs gives its checkpoint and end, and nothing follows. Throws what `train` throws, and
- * `UsageError` for fewer than 2 copies.
+ * When `signal` aborts, the phase that runs gives its checkpoint and end, and nothing follows. Throws what `train`
+ * throws, and `UsageError` for fewer than 2 copies.
  */
 export async function* swap(
   engine: Engine,

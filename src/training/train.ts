@@ -14,13 +14,14 @@ import { unlessAborted } from "./unlessAborted.ts";
 import { followEpochs, openWindow, progressEvent } from "./window.ts";
 
 /**
- * Trains, and tells what happens as events; whoever reads them changes nothing of the result. Counts three things by three names:
- * micro-batch, step (optimizer step, one per window) and epoch. When `signal` aborts, the current window is finished (a validation
- * stops between two batches, and is made anew when training goes on), a checkpoint is given, and the end event says "interrupted".
+ * Trains, and tells what happens as events; whoever reads them changes nothing of the result. Counts three things by
+ * three names: micro-batch, step (optimizer step, one per window) and epoch. When `signal` aborts, the current window
+ * is finished (a validation stops between two batches, and is made anew when training goes on), a checkpoint is given,
+ * and the end event says "interrupted".
  *
- * With `from`, training goes on where the checkpoint was written: parameters and records, seconds apart, are then those of a run that
- * was never interrupted, bit for bit, where options, engine and threads are the same. Throws `DataError` for a checkpoint that does
- * not fit, and `DivergedError` before a non-finite loss touches a parameter.
+ * With `from`, training goes on where the checkpoint was written: parameters and records, seconds apart, are then those
+ * of a run that was never interrupted, bit for bit, where options, engine and threads are the same. Throws `DataError`
+ * for a checkpoint that does not fit, and `DivergedError` before a non-finite loss touches a parameter.
  */
 export async function* train(
   engine: Engine,
@@ -112,7 +113,10 @@ async function* whatIsDue(loop: Loop, signal: AbortSignal | undefined): AsyncGen
   if (saves || passes) yield checkpoint(loop, !isDue);
 }
 
-/** `closing` is where the sampler was before it closed the epoch: there training goes on where the validation is stopped. */
+/**
+ * `closing` is where the sampler was before it closed the epoch: there training goes on where the validation is
+ * stopped.
+ */
 async function* endEpoch(
   loop: Loop,
   closing: SamplerState,

@@ -28,16 +28,16 @@ export interface Updater {
   /** L2 norm of the mean gradient over the window, before clipping. */
   gradientNorm(weight: number): Promise<number>;
   /**
-   * Divides the sums by the window's weight, once; clips; steps. `norm` is needed only where `clipNorm` is set; an optimizer that
-   * clips by itself finds it where it is NaN. Throws `DivergedError` where that one is no finite number.
+   * Divides the sums by the window's weight, once; clips; steps. `norm` is needed only where `clipNorm` is set; an
+   * optimizer that clips by itself finds it where it is NaN. Throws `DivergedError` where that one is no finite number.
    */
   step(numbers: UpdateNumbers, norm: number): Promise<void>;
   release(): void;
 }
 
 /**
- * Compiles one session per distinct length and parameter group, and one per distinct length for the norm. With `movesMomentum` every step
- * is told its momentum.
+ * Compiles one session per distinct length and parameter group, and one per distinct length for the norm. With
+ * `movesMomentum` every step is told its momentum.
  */
 export async function createUpdater(
   engine: Engine,
@@ -66,7 +66,10 @@ export async function createUpdater(
   };
 }
 
-/** The factor of the gradient under the caller's bound, with the small constant of PyTorch's clip_grad_norm_, then the optimizer's. */
+/**
+ * The factor of the gradient under the caller's bound, with the small constant of PyTorch's clip_grad_norm_, then the
+ * optimizer's.
+ */
 function clipFactor(norm: number, clipNorm: number | undefined, largestNorm: number | undefined): number {
   const clip = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (norm + 1e-6));
   if (largestNorm === undefined) return clip;

@@ -15,8 +15,8 @@ export interface Comparison {
   /** Examples of each micro-batch; the last is smaller in a ragged window. */
   readonly microBatches: readonly number[];
   /**
-   * Largest over all parameters of ‖accumulated − large‖₂ / ‖large‖₂, both divided by their own Σ w. A gradient under a tenth of the
-   * whole is measured against that tenth: one that is zero in exact arithmetic is nothing but rounding.
+   * Largest over all parameters of ‖accumulated − large‖₂ / ‖large‖₂, both divided by their own Σ w. A gradient under a
+   * tenth of the whole is measured against that tenth: one that is zero in exact arithmetic is nothing but rounding.
    */
   readonly maxRelativeDifference: number;
   /** The parameter where it is reached. */
@@ -31,7 +31,9 @@ export interface EngineVerdict {
   readonly comparisons: readonly Comparison[];
 }
 
-/** Forms one gradient, by parameter, from micro-batches of the given sizes: the first examples of the data, in order. */
+/**
+ * Forms one gradient, by parameter, from micro-batches of the given sizes: the first examples of the data, in order.
+ */
 export type AccumulationRule = (
   engine: Engine,
   model: Model,
@@ -50,8 +52,9 @@ export interface VerifyOptions {
 }
 
 /**
- * Compares the gradient accumulated over micro-batches with that of all their examples at once, for a full window and for one
- * that the data end cuts short. In exact arithmetic they are equal, since both are the same sum of w·∇ℓ, unless a layer mixes examples.
+ * Compares the gradient accumulated over micro-batches with that of all their examples at once, for a full window and
+ * for one that the data end cuts short. In exact arithmetic they are equal, since both are the same sum of w·∇ℓ, unless
+ * a layer mixes examples.
  */
 export async function verifyAccumulation(
   engine: Engine,
@@ -108,8 +111,8 @@ function norm(values: readonly number[]): number {
 }
 
 /**
- * Mean gradient over the first examples of the data, accumulated over micro-batches of the given sizes, by parameter. The sums are kept
- * in the engine's own precision: float64 on the reference.
+ * Mean gradient over the first examples of the data, accumulated over micro-batches of the given sizes, by parameter.
+ * The sums are kept in the engine's own precision: float64 on the reference.
  */
 export async function meanGradients(
   engine: Engine,

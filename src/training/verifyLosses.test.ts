@@ -104,7 +104,9 @@ describe.each(everyLoss)("%s %j", (name, options) => {
   });
 });
 
-/** Rules that are taken for accumulation and are not it: each forms a window's gradient from those of its micro-batches. */
+/**
+ * Rules that are taken for accumulation and are not it: each forms a window's gradient from those of its micro-batches.
+ */
 type Parts = readonly { readonly gradient: ReadonlyMap<string, readonly number[]>; readonly size: number }[];
 const brokenRules: readonly (readonly [string, (parts: Parts) => Parts | { weights: number[]; parts: Parts }])[] = [
   ["divides by the number of micro-batches", (parts) => ({ parts, weights: parts.map(() => 1 / parts.length) })],

@@ -6,8 +6,9 @@ import { newStateName, updateGraph } from "./graphs.ts";
 import { type Piece, piecesOf } from "./pieces.ts";
 
 /**
- * One optimizer step on the whole flat arrays in one graph, with the inputs and outputs of `updateGraph`: where parameters are of several
- * groups, or a layer-wise optimizer wants each alone, the arrays are cut and joined again; an optimizer's own clipping is in it.
+ * One optimizer step on the whole flat arrays in one graph, with the inputs and outputs of `updateGraph`: where
+ * parameters are of several groups, or a layer-wise optimizer wants each alone, the arrays are cut and joined again; an
+ * optimizer's own clipping is in it.
  */
 export function wholeUpdateGraph(optimizer: Optimizer, layout: FlatLayout): Graph {
   const pieces = piecesOf(layout, optimizer, layout.length);

@@ -16,7 +16,10 @@ export interface OpenWindow {
   close(): Promise<readonly MetricEvent[]>;
 }
 
-/** A window of `size` micro-batches, of whose epoch `taken` examples came before. No generator: a step may take a tenth of a millisecond. */
+/**
+ * A window of `size` micro-batches, of whose epoch `taken` examples came before. No generator: a step may take a tenth
+ * of a millisecond.
+ */
 export function openWindow(loop: Loop, size: number, taken: number): OpenWindow {
   const { options, gradients, progress } = loop;
   const { epoch, microBatches } = progress;
@@ -78,7 +81,9 @@ interface Window {
   readonly watch: Watch | undefined;
 }
 
-/** One optimizer step for the window whose gradient sums lie in the state. Gives a record on every `logEvery`-th step. */
+/**
+ * One optimizer step for the window whose gradient sums lie in the state. Gives a record on every `logEvery`-th step.
+ */
 async function update(loop: Loop, window: Window): Promise<StepRecord | undefined> {
   const { options, updater, progress } = loop;
   const { sums, watch } = window;
@@ -158,7 +163,10 @@ function scheduled(loop: Loop, taken: number): { learningRate: number; momentum?
 /** Below it, even a gradient of 1 is nothing in float16: it is not the scale that makes gradients infinite. */
 const LEAST_SCALE = 2 ** -24;
 
-/** Takes the loss scale out of the sums. False where they overflowed: the window makes no step, the next has half the scale. */
+/**
+ * Takes the loss scale out of the sums. False where they overflowed: the window makes no step, the next has half the
+ * scale.
+ */
 async function unscale(loop: Loop): Promise<boolean> {
   const { scaler, progress } = loop;
   if (!scaler || (await scaler.unscale())) return true;

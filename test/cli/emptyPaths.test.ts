@@ -8,7 +8,10 @@ import { everyCommand, tryHere } from "./inProcess.ts";
 const scene = mkdtempSync(join(tmpdir(), "batchscope-empty-"));
 afterAll(() => rmSync(scene, { recursive: true }));
 
-/** Of every command, the options that take a value, with the words that the command cannot do without; a text may be nothing. */
+/**
+ * Of every command, the options that take a value, with the words that the command cannot do without; a text may be
+ * nothing.
+ */
 const options = everyCommand().flatMap(({ words, command }) => {
   const needed = [
     ...words,

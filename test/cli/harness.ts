@@ -65,7 +65,10 @@ export function batchscope(argv: readonly string[], settings: Settings): Promise
   return start(argv, settings).ended;
 }
 
-/** Without what would change the command's mind: its own variables, a language, a build server, a `nohup` before the tests. */
+/**
+ * Without what would change the command's mind: its own variables, a language, a build server, a `nohup` before the
+ * tests.
+ */
 export function cleanEnvironment(): Record<string, string> {
   const foreign = Object.entries(process.env).filter(
     ([name, value]) => value !== undefined && !/^(BATCHSCOPE_|LC_|LANG|CI$|FORCE_COLOR$|_$)/.test(name),
@@ -83,7 +86,9 @@ export function runsIn(store: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
-/** MNIST's four files, small: pictures of 12 × 12 whose brightest rows tell the class, 96 to train and 32 to validate. */
+/**
+ * MNIST's four files, small: pictures of 12 × 12 whose brightest rows tell the class, 96 to train and 32 to validate.
+ */
 export function writeImages(folder: string, seed: number): string {
   mkdirSync(folder, { recursive: true });
   const generator = random(seed);

@@ -34,7 +34,9 @@ const DOWN = "\x1b[B";
 const CTRL_C = "\x03";
 const CLEAR = "\x7f\x7f";
 
-/** What the terminal shows, without its colours, and the exit code; each answer is typed when its question stands there. */
+/**
+ * What the terminal shows, without its colours, and the exit code; each answer is typed when its question stands there.
+ */
 async function converse(
   argv: string[],
   answers: readonly (readonly [question: string, ...keys: string[]])[],
@@ -67,7 +69,8 @@ async function converse(
   return { code, shown, unasked: left.map(([question]) => question) };
 }
 
-// Python's pty module is the terminal; the questions themselves are tested without one in src/cli/terminal/prompts.test.ts.
+// Python's pty module is the terminal; the questions themselves are tested without one in
+// src/cli/terminal/prompts.test.ts.
 describe.skipIf(!python)("on a terminal", () => {
   test("train without arguments asks for everything, says the command and trains; then analyze asks for the run", async () => {
     const trained = await converse(

@@ -11,8 +11,9 @@ const measured = ["seconds", "microBatchesPerSecond", "peakMemoryBytes"];
 export type Artefacts = ReturnType<typeof artefacts>;
 
 /**
- * What a run leaves that must not depend on interruptions: its metrics and its summary but for what the machine's speed decides, each
- * checkpoint's bytes by name, with what best.json and last.json name, and the average of the weights where there is one.
+ * What a run leaves that must not depend on interruptions: its metrics and its summary but for what the machine's speed
+ * decides, each checkpoint's bytes by name, with what best.json and last.json name, and the average of the weights
+ * where there is one.
  */
 export function artefacts(run: string) {
   const digest = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
@@ -77,8 +78,8 @@ async function writingBegins(run: string, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Begins the run and stops it. How long a run lasts is the machine's affair: where it ended before the stop, it is begun anew and
- * stopped sooner.
+ * Begins the run and stops it. How long a run lasts is the machine's affair: where it ended before the stop, it is
+ * begun anew and stopped sooner.
  */
 async function stopFirst(scene: Scene, stop: Stop, tries = 20): Promise<Outcome> {
   const outcome = await attempt(scene, stop);
@@ -87,7 +88,10 @@ async function stopFirst(scene: Scene, stop: Stop, tries = 20): Promise<Outcome>
   return stopFirst(scene, { ...stop, after: stop.after === "writing" ? 0 : stop.after / 2 }, tries - 1);
 }
 
-/** Stops a run each time that it was begun or gone on with, and lets it end at last. How often it was stopped, and left half a file. */
+/**
+ * Stops a run each time that it was begun or gone on with, and lets it end at last. How often it was stopped, and left
+ * half a file.
+ */
 export async function trainThroughStops(scene: Scene, stops: readonly Stop[]) {
   let [stopped, torn] = [0, 0];
   for (const [i, stop] of stops.entries()) {

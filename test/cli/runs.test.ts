@@ -166,7 +166,8 @@ test.concurrent("all subsets are one run each, in one document", async () => {
 
 test.concurrent("a loss that is no number exits 3 and leaves the epoch before readable", async () => {
   const store = join(scene, "diverged");
-  // One step an epoch, each of which multiplies the weights by a million: the first leaves large numbers, a later one none.
+  // One step an epoch, each of which multiplies the weights by a million: the first leaves large numbers, a later one
+  // none.
   const argv = `train --model mlp --data ${images} --batch-size 96 --optimizer sgd --learning-rate 1000 --weight-decay 1000 --epochs 9 --checkpoint-every 1`;
   const { code, stdout, stderr } = await batchscope(argv.split(" "), { cwd: scene, env: { BATCHSCOPE_DIR: store } });
   const run = join(store, "runs", runsIn(store)[0]!);

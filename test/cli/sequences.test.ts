@@ -14,7 +14,10 @@ for (const name of ["train", "test"]) writeFileSync(join(scene, "tales", `${name
 
 const run = (line: string, env: Record<string, string> = {}) => batchscope(line.split(" "), { cwd: scene, env });
 
-/** The guide's command lines behind `python run.py`, as printed. Those that name no model and no data left both to its defaults. */
+/**
+ * The guide's command lines behind `python run.py`, as printed. Those that name no model and no data left both to its
+ * defaults.
+ */
 const recommended =
   "--model DualGAFNet --data DualGAF --batch_size 4 --gradient_accumulation_steps 2 --loss_preset hvac_similar_optimized";
 const guide: readonly [line: string, window: string, epochs: number][] = [

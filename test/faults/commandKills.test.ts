@@ -7,8 +7,8 @@ import { batchscope, scratch, start } from "../cli/harness.ts";
 import { copyScene, makeScene, outputsOf, type WritingCommand, writing } from "./commands.ts";
 
 /**
- * Commands that write, killed at random moments: what stands under the name of an output is whole or not there, and the same
- * command, given again, ends with what it would have made. `BATCHSCOPE_FAULTS` sets how often each is killed.
+ * Commands that write, killed at random moments: what stands under the name of an output is whole or not there, and the
+ * same command, given again, ends with what it would have made. `BATCHSCOPE_FAULTS` sets how often each is killed.
  */
 const kills = Number(process.env.BATCHSCOPE_FAULTS || 10);
 

@@ -57,7 +57,10 @@ export const writing: Readonly<Record<string, WritingCommand>> = {
   },
 };
 
-/** The scene that the commands run in: images, a run of two checkpoints, an exported model with a batch, a folder of gradients. */
+/**
+ * The scene that the commands run in: images, a run of two checkpoints, an exported model with a batch, a folder of
+ * gradients.
+ */
 export async function makeScene(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeImages(join(folder, "images"), 1);

@@ -7,8 +7,9 @@ import { copyScene, makeScene, outputsOf, writing } from "./commands.ts";
 import { type Disk, makeDisk, whyNoDisk } from "./disk.ts";
 
 /**
- * A disk that fills up, has no room for another file, or becomes read-only: the command ends with one line and exit code 1, nothing is
- * half written, and with room a run goes on to the bytes of one that always had it. `BATCHSCOPE_FAULTS` sets how many sizes are tried.
+ * A disk that fills up, has no room for another file, or becomes read-only: the command ends with one line and exit
+ * code 1, nothing is half written, and with room a run goes on to the bytes of one that always had it.
+ * `BATCHSCOPE_FAULTS` sets how many sizes are tried.
  */
 const sizes = Number(process.env.BATCHSCOPE_FAULTS || 10);
 

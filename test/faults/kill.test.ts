@@ -7,9 +7,9 @@ import { type Artefacts, artefacts, trainThroughStops } from "../cli/killing.ts"
 import { writeTable } from "./scene.ts";
 
 /**
- * A run that is stopped at random moments, with SIGKILL or in order, also while it goes on and while it writes a checkpoint, ends with
- * the metrics and the files of one that was never stopped. The moments come from the seed below; `BATCHSCOPE_KILLS` sets how many runs
- * are stopped. Heavier than a unit test: `npm run test:faults`.
+ * A run that is stopped at random moments, with SIGKILL or in order, also while it goes on and while it writes a
+ * checkpoint, ends with the metrics and the files of one that was never stopped. The moments come from the seed below;
+ * `BATCHSCOPE_KILLS` sets how many runs are stopped. Heavier than a unit test: `npm run test:faults`.
  */
 const kills = Number(process.env.BATCHSCOPE_KILLS || 200);
 const seed = 20_261_121;
@@ -24,7 +24,10 @@ writeFileSync(text, Array.from({ length: 400 }, (_, i) => `line ${i} says ${(i *
 
 const small = "train --batch-size 4 --gradient-accumulation-steps 2 --progress none";
 const common = `${small} --data ${images}`;
-/** Checkpoints come often, so that most stops hit one or come soon after it; those by time come at steps that nobody foresees. */
+/**
+ * Checkpoints come often, so that most stops hit one or come soon after it; those by time come at steps that nobody
+ * foresees.
+ */
 const recipes = {
   adamw: `${common} --model mlp --epochs 40 --checkpoint-steps 2 --keep-checkpoints 3 --schedule cosine`,
   momentum:

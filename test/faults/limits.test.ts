@@ -15,7 +15,10 @@ import {
 } from "../cli/harness.ts";
 import { type Artefacts, artefacts } from "../cli/killing.ts";
 
-/** What the machine withholds from a training that is otherwise well: descriptors, readers of its words, an honest clock. */
+/**
+ * What the machine withholds from a training that is otherwise well: descriptors, readers of its words, an honest
+ * clock.
+ */
 const folder = scratch();
 afterAll(() => rmSync(folder, { recursive: true }));
 const images = writeImages(join(folder, "images"), 1);

@@ -3,7 +3,10 @@ import type { Tensor } from "../../src/tensor/tensor.ts";
 import { fromNumbers } from "../../src/tensor/tensor.ts";
 import type { AttributeInit, GraphInit, NodeInit } from "../foreignFile.ts";
 
-/** Nodes whose form or meaning differs between operator sets 13 and 20 (onnx/docs/Changelog.md), as a file of that set writes them. */
+/**
+ * Nodes whose form or meaning differs between operator sets 13 and 20 (onnx/docs/Changelog.md), as a file of that set
+ * writes them.
+ */
 export interface OpsetCase {
   readonly about: string;
   readonly opsets: readonly number[];

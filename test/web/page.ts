@@ -6,7 +6,9 @@ import { forwardAndGradients } from "../caseGraph.ts";
 import { cases } from "../cases/cases.ts";
 import { type Iris, measureIrises, stopByTimer, trainIrises } from "./irises.ts";
 
-/** What the test calls in the page: every case of an operator, its outputs and gradients as plain numbers, or the error. */
+/**
+ * What the test calls in the page: every case of an operator, its outputs and gradients as plain numbers, or the error.
+ */
 export type CaseResult = { readonly outputs: Record<string, number[]> } | { readonly error: string };
 
 const engine = webEngine();

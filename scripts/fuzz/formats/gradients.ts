@@ -81,7 +81,10 @@ function rowsOf(source: GradientSource, k: number | null): Float64Array[] {
   });
 }
 
-/** Digests of the arrays of a file, but for its numbers of examples, by a second reader; a text where that refuses, null where it is not here. */
+/**
+ * Digests of the arrays of a file, but for its numbers of examples, by a second reader; a text where that refuses, null
+ * where it is not here.
+ */
 async function arraysOf(path: string, bytes: Uint8Array): Promise<Map<string, string> | string | null> {
   const found = path.endsWith(".safetensors") ? digestsOfSpecification(bytes) : await digestsOfNumpy(path);
   if (found !== null && typeof found !== "string" && found.size > 1)

@@ -168,7 +168,9 @@ export const images: Format = {
   },
 };
 
-/** Of a file that begins as a PNG: what of the chunks without which it cannot be shown is not as the specification says. */
+/**
+ * Of a file that begins as a PNG: what of the chunks without which it cannot be shown is not as the specification says.
+ */
 function problemOfPng(bytes: Uint8Array): string | null {
   if (!bytes.slice(0, 8).every((byte, i) => byte === [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10][i]) || bytes.length < 8)
     return null;

@@ -97,7 +97,9 @@ const quiet = {
   interOpNumThreads: 1,
 } as const;
 
-/** ONNX Runtime lacks some operators for some types, and its package names for others: that says nothing of the file. */
+/**
+ * ONNX Runtime lacks some operators for some types, and its package names for others: that says nothing of the file.
+ */
 const lacking = /NOT_IMPLEMENTED|Could not find an implementation|Unsupported data type: 16/;
 
 /** Why ONNX Runtime does not load a file; null where it does, or where only the runtime lacks something. */

@@ -20,7 +20,10 @@ const operators = [...Object.keys(ops), ...Object.keys(rewrites), "If", "Loop", 
 /** Files above this size are mostly weights, where a flipped bit is a number like any other. */
 const models = fixtures.filter((bytes) => bytes.length < 60_000);
 
-/** One to four changes of a file: bits, bytes, lengths, a cut, a piece of another file, or text that means something else. */
+/**
+ * One to four changes of a file: bits, bytes, lengths, a cut, a piece of another file, or text that means something
+ * else.
+ */
 export function onnxBytes(stream: Random): Uint8Array<ArrayBuffer> {
   if (chance(0.75, stream)) return withChangedFields(one(models, stream), stream);
   let bytes = one(models, stream).slice();
@@ -85,7 +88,10 @@ function namesIn(bytes: Uint8Array): { readonly at: number; readonly length: num
   }));
 }
 
-/** The same model with one to three fields of its nodes, attributes, sizes and tensors changed: a file that is one, of nonsense. */
+/**
+ * The same model with one to three fields of its nodes, attributes, sizes and tensors changed: a file that is one, of
+ * nonsense.
+ */
 function withChangedFields(bytes: Uint8Array, stream: Random): Uint8Array<ArrayBuffer> {
   const model = fromBinary(ModelProtoSchema, bytes);
   times(1, 2, stream, () => one(fieldChanges, stream)(model.graph!, stream));

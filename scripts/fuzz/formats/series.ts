@@ -113,7 +113,10 @@ export const series: Format = {
   },
 };
 
-/** How the series of a table differ from its rows, put together by the machine and sorted by the time; null where they do not. */
+/**
+ * How the series of a table differ from its rows, put together by the machine and sorted by the time; null where they
+ * do not.
+ */
 async function seriesDiffer(table: Table, sheet: SecondTable | string): Promise<string | null> {
   const roles = await chooseSeriesColumns([table], { target: "label" }, { by: "machine", time: "time" });
   const ours = await readSeries({ table, name: "all" }, roles, true);

@@ -1,6 +1,6 @@
 /**
- * A second reader of tables as text, a character at a time, written from RFC 4180 and docs/data.md and nothing of ours: it knows no library,
- * no chunks and no columns that nobody asked for.
+ * A second reader of tables as text, a character at a time, written from RFC 4180 and docs/data.md and nothing of ours:
+ * it knows no library, no chunks and no columns that nobody asked for.
  */
 
 /** A table as a second reader sees it: null where a cell is missing. */

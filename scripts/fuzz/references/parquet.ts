@@ -3,8 +3,8 @@ import type { SecondTable } from "./csv.ts";
 import { pageAt, valuesOf } from "./parquetPages.ts";
 
 /**
- * A second reader of flat Parquet files, a value at a time, from parquet.thrift and Encodings.md of apache/parquet-format and nothing of
- * ours. It knows fewer types, codecs and encodings than ours, and says so.
+ * A second reader of flat Parquet files, a value at a time, from parquet.thrift and Encodings.md of
+ * apache/parquet-format and nothing of ours. It knows fewer types, codecs and encodings than ours, and says so.
  */
 
 /** What it cannot tell of: no word against the file. */

@@ -3,8 +3,8 @@ import { type Json, type JsonObject, parseJson } from "./json.ts";
 import { digest } from "./numpy.ts";
 
 /**
- * A second reader of safetensors, written from the published description of the format (github.com/huggingface/safetensors,
- * "Format") and nothing of ours.
+ * A second reader of safetensors, written from the published description of the format
+ * (github.com/huggingface/safetensors, "Format") and nothing of ours.
  */
 
 const types: Readonly<Record<string, readonly [ElementType | null, number]>> = {

@@ -1,4 +1,7 @@
-/** A second reader of Snappy's blocks, from google/snappy's format_description.txt and nothing of ours. Throws `RangeError` for what is none. */
+/**
+ * A second reader of Snappy's blocks, from google/snappy's format_description.txt and nothing of ours. Throws
+ * `RangeError` for what is none.
+ */
 export function unsnapped(bytes: Uint8Array): Uint8Array {
   const place = { at: 0 };
   const result = new Uint8Array(varint(bytes, place));

@@ -13,8 +13,8 @@ export async function refuseDifference(compare: () => Promise<string | null>): P
 }
 
 /**
- * How the cells that were read differ from those of a second reader, which is asked where ours takes the file; null where they do not, or
- * where it does not know.
+ * How the cells that were read differ from those of a second reader, which is asked where ours takes the file; null
+ * where they do not, or where it does not know.
  */
 export async function cellsDiffer(table: Table, ask: () => SecondTable | string | null): Promise<string | null> {
   const rows: Cell[][] = [];
@@ -47,8 +47,8 @@ function numberOf(cell: string | number | boolean, asText: boolean): number | nu
 const wordOf = (cell: string | number | boolean, asText: boolean) => String(numberOf(cell, asText) ?? cell);
 
 /**
- * How the examples of a table, whose rows of missing values are left out, differ from the rows of a second reader: each row must stand
- * there once, in training or validation, standardised as the description says. Null where they do not.
+ * How the examples of a table, whose rows of missing values are left out, differ from the rows of a second reader: each
+ * row must stand there once, in training or validation, standardised as the description says. Null where they do not.
  */
 export async function rowsDiffer(path: string, sheet: SecondTable, asText: boolean): Promise<string | null> {
   const opened = await openData(path, { reading: { missing: "drop" } });

@@ -44,8 +44,9 @@ interface SketchOptions {
 }
 
 /**
- * Sketches of the rows and their squared lengths. Every block has a map of its own, and the sum of maps of different columns is one of
- * all columns, with the same bound: two numbers still share a place with probability 1/dimensions at most.
+ * Sketches of the rows and their squared lengths. Every block has a map of its own, and the sum of maps of different
+ * columns is one of all columns, with the same bound: two numbers still share a place with probability 1/dimensions at
+ * most.
  */
 export function sketchedSums(rows: number, { dimensions, seed, multiply }: SketchOptions, before?: Arrays): GramSums {
   const arrays =

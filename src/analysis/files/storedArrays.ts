@@ -44,9 +44,9 @@ const NEWLINE = 10;
 const MAGIC = 12;
 
 /**
- * Where the arrays of a .npy, .npz or .safetensors file lie, of which only headers are read; but members of a .npz are read once for
- * their check sums, and deflated ones unpacked to `unpacked`, since nothing can be read from their middle. Throws `DataError`, naming file and array, for damaged files and for other
- * endings.
+ * Where the arrays of a .npy, .npz or .safetensors file lie, of which only headers are read; but members of a .npz are
+ * read once for their check sums, and deflated ones unpacked to `unpacked`, since nothing can be read from their
+ * middle. Throws `DataError`, naming file and array, for damaged files and for other endings.
  */
 export async function storedArrays(file: RandomAccess, unpacked: Unpacking): Promise<StoredFile> {
   const { path } = file;
@@ -81,7 +81,9 @@ function ofSafetensors(file: RandomAccess): StoredFile {
   return { arrays: new Map(arrays), metadata };
 }
 
-/** Enough of a .npy file for its header, which is seldom longer than a few lines: a folder may have a million of them. */
+/**
+ * Enough of a .npy file for its header, which is seldom longer than a few lines: a folder may have a million of them.
+ */
 function headOf(file: RandomAccess, offset: number, size: number): Uint8Array {
   const first = new Uint8Array(Math.min(size, SHORT_HEADER));
   file.read(first, offset);

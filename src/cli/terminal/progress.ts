@@ -22,8 +22,9 @@ const CELLS = 10;
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 /**
- * `Epoch 1/10 [GA:2]: 100%|██████████| 1492/1492 [10:23<00:00, 2.39it/s, Loss=0.3456]`: tqdm's line. Where `columns` are too few, notes
- * are left out from the end and the bar shrinks, then speed and times go, and the first note last; a line that is still too long is cut.
+ * `Epoch 1/10 [GA:2]: 100%|██████████| 1492/1492 [10:23<00:00, 2.39it/s, Loss=0.3456]`: tqdm's line. Where `columns`
+ * are too few, notes are left out from the end and the bar shrinks, then speed and times go, and the first note last; a
+ * line that is still too long is cut.
  */
 export function formatProgress(state: ProgressState, now: number, columns = Number.POSITIVE_INFINITY): string {
   const { description, done, total, notes, from = 0 } = state;
@@ -90,8 +91,8 @@ export function describeEpoch(epoch: number, epochs: number, accumulationSteps: 
 }
 
 /**
- * `Loss=0.3456`, `Acc=85.23%`, `GA=2/2`, `LR=1.00e-3`, `GNS=512`; `accuracy` is in 0–1, undefined where the loss is none of classes.
- * Learning rate and gradient noise scale (in examples) are left out while they are no numbers.
+ * `Loss=0.3456`, `Acc=85.23%`, `GA=2/2`, `LR=1.00e-3`, `GNS=512`; `accuracy` is in 0–1, undefined where the loss is
+ * none of classes. Learning rate and gradient noise scale (in examples) are left out while they are no numbers.
  */
 export function trainingNotes(now: {
   readonly loss: number;
@@ -187,7 +188,9 @@ export function createProgress(mode: "bar" | "lines" | "none", stream: ProgressS
   };
 }
 
-/** Smoothed items and seconds of one interval. Both began at 0 and lack the same factor, which cancels in their ratio. */
+/**
+ * Smoothed items and seconds of one interval. Both began at 0 and lack the same factor, which cancels in their ratio.
+ */
 interface Speed {
   readonly at: number;
   readonly done: number;

@@ -62,7 +62,10 @@ export function requireTerminal(
   throw new UsageError(`${command}: expected ${missing.join(" and ")}, got neither flag nor answer ${reason}; pass it`);
 }
 
-/** Asks what `given` leaves open, then prints the command line that says the same. Throws `InterruptedError` when cancelled. */
+/**
+ * Asks what `given` leaves open, then prints the command line that says the same. Throws `InterruptedError` when
+ * cancelled.
+ */
 export async function askTrain(
   choices: { readonly models: readonly Choice[]; readonly data: readonly DataChoice[] },
   given: Partial<TrainAnswers>,
@@ -88,7 +91,10 @@ function takes(model: string, { models }: DataChoice): boolean {
   return models === undefined || models.includes(model.toLowerCase().replace(/:.*/s, "")) || model.endsWith(".onnx");
 }
 
-/** Asks which run and which of its checkpoints. Throws `NotFoundError` where there is none, `InterruptedError` when cancelled. */
+/**
+ * Asks which run and which of its checkpoints. Throws `NotFoundError` where there is none, `InterruptedError` when
+ * cancelled.
+ */
 export async function askAnalyze(
   choices: { readonly runs: readonly RunChoice[]; readonly directory: string },
   given: Partial<AnalyzeAnswers>,

@@ -3,7 +3,10 @@ import { closeSync } from "node:fs";
 /** Systems allow a process 256 at least, and a folder of gradients may hold 10,000 files. */
 const MOST_OPEN = 128;
 
-/** Descriptors of files that are read in part: those used last stay open, others are opened again when they are asked for. */
+/**
+ * Descriptors of files that are read in part: those used last stay open, others are opened again when they are asked
+ * for.
+ */
 export interface Descriptors {
   /** The descriptor of `file`, which stands for one file; `open` gives it where it is not open. */
   of(file: object, open: () => number): number;

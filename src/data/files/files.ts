@@ -58,10 +58,10 @@ interface Beside {
 }
 
 /**
- * A function that reads the tensors that `model`, a path, keeps in other files. It reads nothing outside the model's own folder:
- * `UnsupportedError` for an absolute path, one with `..`, or a symbolic link that leads elsewhere. Throws `DataError` where the file is
- * missing, is not a plain file or is too short, before it allocates memory, and where the tensors, which may lie on one
- * another, take more than `memory` bytes together.
+ * A function that reads the tensors that `model`, a path, keeps in other files. It reads nothing outside the model's
+ * own folder: `UnsupportedError` for an absolute path, one with `..`, or a symbolic link that leads elsewhere. Throws
+ * `DataError` where the file is missing, is not a plain file or is too short, before it allocates memory, and where the
+ * tensors, which may lie on one another, take more than `memory` bytes together.
  */
 export function externalReader(
   model: string,

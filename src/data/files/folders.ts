@@ -3,8 +3,9 @@ import { dirname, resolve } from "node:path";
 import { UsageError } from "../../tensor/errors.ts";
 
 /**
- * Makes a folder and those above it that are missing. Throws the system's error, and `UsageError` for a name with a NUL. `mkdirSync` with `recursive` does the same but never ends
- * where the system says of a folder that its parent is missing while the parent is there, as below /proc.
+ * Makes a folder and those above it that are missing. Throws the system's error, and `UsageError` for a name with a
+ * NUL. `mkdirSync` with `recursive` does the same but never ends where the system says of a folder that its parent is
+ * missing while the parent is there, as below /proc.
  */
 export function makeFolder(path: string): void {
   const missing: string[] = [];
@@ -20,8 +21,8 @@ export function makeFolder(path: string): void {
 }
 
 /**
- * Throws the system's error where the folder could not be written, or could not be made where it is missing. Makes nothing, so that it
- * can be asked before there is anything to write, and promises nothing.
+ * Throws the system's error where the folder could not be written, or could not be made where it is missing. Makes
+ * nothing, so that it can be asked before there is anything to write, and promises nothing.
  */
 export function requireWritableFolder(path: string): void {
   let at = placeOf(path);

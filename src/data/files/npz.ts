@@ -78,8 +78,8 @@ export function npzArray(file: RandomAccess, entry: ZipEntry): Tensor {
 }
 
 /**
- * The members of a .npz file by the names of their arrays. Throws `DataError` as `zipEntries`, for a name twice, and for an archive
- * with other bytes before it, which NumPy takes for something else.
+ * The members of a .npz file by the names of their arrays. Throws `DataError` as `zipEntries`, for a name twice, and
+ * for an archive with other bytes before it, which NumPy takes for something else.
  */
 export function npzMembers(file: RandomAccess): Map<string, ZipEntry> {
   const first = new Uint8Array(Math.min(2, file.size));

@@ -7,9 +7,10 @@ import type { RunsOf } from "./parquetRuns.ts";
 const DELTA_BYTE_ARRAY = 7;
 
 /**
- * Bytes of the texts of a data page that are written as the length of what they share with the text before them, and the
- * rest: a small page may stand for no end of them. 0 for other encodings, whose texts stand in the page. `bytes` are
- * those of the whole page, or of its values alone in version 2. Throws `RangeError` where there are no such lengths.
+ * Bytes of the texts of a data page that are written as the length of what they share with the text before them, and
+ * the rest: a small page may stand for no end of them. 0 for other encodings, whose texts stand in the page. `bytes`
+ * are those of the whole page, or of its values alone in version 2. Throws `RangeError` where there are no such
+ * lengths.
  */
 export function sharedTextBytes(bytes: Uint8Array, page: RunsOf): number {
   if (page.encoding !== DELTA_BYTE_ARRAY) return 0;
@@ -26,7 +27,10 @@ function missing(reader: DataReader, { optional, values }: RunsOf): number {
   return levels.reduce((sum, level) => sum + Number(level !== 1), 0);
 }
 
-/** Throws `RangeError` where a page of version 2 tells of another number of missing values than its levels, the first of `bytes`. */
+/**
+ * Throws `RangeError` where a page of version 2 tells of another number of missing values than its levels, the first of
+ * `bytes`.
+ */
 export function checkMissing(bytes: Uint8Array, page: RunsOf): void {
   if (!page.second || !page.optional || page.levels === 0) return;
   const levels = new Uint8Array(page.values);

@@ -53,9 +53,9 @@ export function placeOf(access: RandomAccess, { name, meta }: Pick<Chunk, "name"
 
 /**
  * The pages of a column chunk. Throws `DataError` where they do not follow one another to its end, are not those of
- * their check sums (if they have any), hold more values than the chunk has rows, or repeat one more often: a decoder that
- * trusts damaged headers may take no end of memory, or never come to an end. `take` is told of texts that are shared in
- * pages that are not compressed.
+ * their check sums (if they have any), hold more values than the chunk has rows, or repeat one more often: a decoder
+ * that trusts damaged headers may take no end of memory, or never come to an end. `take` is told of texts that are
+ * shared in pages that are not compressed.
  */
 export function checkPages(access: RandomAccess, chunk: Chunk, take: Room): Page[] {
   const { name, meta, rows } = chunk;
@@ -109,8 +109,8 @@ function checkContents(
 }
 
 /**
- * PageHeader of parquet.thrift: 1 type, 2 and 3 sizes, 4 the check sum, 5, 7 and 8 what is in a data page, a dictionary,
- * a data page of version 2.
+ * PageHeader of parquet.thrift: 1 type, 2 and 3 sizes, 4 the check sum, 5, 7 and 8 what is in a data page, a
+ * dictionary, a data page of version 2.
  */
 function pageOf(bytes: Uint8Array, access: RandomAccess, { meta, optional }: Chunk): Page {
   const reader = { bytes, at: 0 };

@@ -19,8 +19,8 @@ export interface RunsOf {
 const [PLAIN_DICTIONARY, RLE, RLE_DICTIONARY] = [2, 3, 8];
 
 /**
- * Throws `RangeError` where a run of the levels or of the values of a data page is longer than the page: a decoder would
- * write all of it. Of a page of version 2 that is compressed, `bytes` are its levels alone, or its values alone.
+ * Throws `RangeError` where a run of the levels or of the values of a data page is longer than the page: a decoder
+ * would write all of it. Of a page of version 2 that is compressed, `bytes` are its levels alone, or its values alone.
  */
 export function checkRuns(bytes: Uint8Array, page: RunsOf, what: "levels" | "values" | "all"): void {
   const { second, optional, values, levels, encoding, isBoolean } = page;

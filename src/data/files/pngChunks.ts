@@ -9,8 +9,8 @@ export function isPng(bytes: Uint8Array): boolean {
 }
 
 /**
- * Throws `DataError`, naming `file`, where a chunk of a PNG is cut or is not that of its check sum (PNG, §5.3): decoders
- * look at no check sum of a chunk that they could do without, as a colour profile, and yet use it.
+ * Throws `DataError`, naming `file`, where a chunk of a PNG is cut or is not that of its check sum (PNG, §5.3):
+ * decoders look at no check sum of a chunk that they could do without, as a colour profile, and yet use it.
  */
 export function checkPngChunks(bytes: Uint8Array, file: string): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -46,7 +46,8 @@ export function refuseOther(path: string, status: Stats): void {
  */
 export function openFile(path: string): number {
   return attempt(path, () => {
-    // Before it is opened, since opening a device may do something, and after, since the path may lead elsewhere by then.
+    // Before it is opened, since opening a device may do something, and after, since the path may lead elsewhere by
+    // then.
     refuseOther(path, statSync(path));
     const file = openSync(path, READ);
     try {
@@ -60,8 +61,8 @@ export function openFile(path: string): number {
 }
 
 /**
- * Throws as `openFile`. Of many files only those read last are open; one that is opened again later must be the same, or
- * reading throws `DataError`.
+ * Throws as `openFile`. Of many files only those read last are open; one that is opened again later must be the same,
+ * or reading throws `DataError`.
  */
 export function openRandomAccess(path: string): OpenFile {
   const file = {};

@@ -92,8 +92,8 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
 }
 
 /**
- * Where the tensors of a file of `size` bytes lie, `begin` and `end` counted from `start`; `read` gives the bytes from one position up
- * to another, and nothing but the header is read. Throws as `decodeSafetensors`.
+ * Where the tensors of a file of `size` bytes lie, `begin` and `end` counted from `start`; `read` gives the bytes from
+ * one position up to another, and nothing but the header is read. Throws as `decodeSafetensors`.
  */
 export function safetensorsLayout(read: (from: number, to: number) => Uint8Array, size: number, file: string) {
   const { entries, ...rest } = storedLayout(read, size, file);
@@ -156,8 +156,8 @@ function parseHeader(raw: Uint8Array, file: string): { text: string; json: Recor
 const DEEPEST = 127;
 
 /**
- * The names of the tensors in their order. `JSON.parse` keeps only the last of two equal names, reorders names like "0", and takes half
- * a character and any depth for good. Throws `DataError` for these.
+ * The names of the tensors in their order. `JSON.parse` keeps only the last of two equal names, reorders names like
+ * "0", and takes half a character and any depth for good. Throws `DataError` for these.
  */
 function namesIn(json: string, file: string): string[] {
   const names = new Set<string>();

@@ -61,8 +61,8 @@ function zigZag(reader: Reader): number {
 
 /**
  * How many fields and elements of lists a structure holds, lists in lists and structures in structures included. Throws
- * `RangeError` where it is none, reaches beyond the bytes, or declares a list longer than them: a reader would make room
- * for it.
+ * `RangeError` where it is none, reaches beyond the bytes, or declares a list longer than them: a reader would make
+ * room for it.
  */
 export function countThrift(bytes: Uint8Array): number {
   const reader = { bytes, at: 0 };

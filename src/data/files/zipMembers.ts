@@ -3,7 +3,9 @@ import { crc32, inflateAll, inflated, partsOf } from "./compression.ts";
 import { describe, type RandomAccess } from "./randomAccess.ts";
 import type { ZipEntry } from "./zip.ts";
 
-/** The bytes of a member, whole. Throws `DataError`, naming file and member, where they are not what the archive says. */
+/**
+ * The bytes of a member, whole. Throws `DataError`, naming file and member, where they are not what the archive says.
+ */
 export function readMember(file: RandomAccess, entry: ZipEntry): Uint8Array {
   const stored = new Uint8Array(entry.storedSize);
   file.read(stored, entry.offset);

@@ -10,7 +10,10 @@ import { openFashionMnist } from "./fashionMnist.ts";
 const root = mkdtempSync(join(tmpdir(), "batchscope-named-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** A package of the same form: seven images of each class, the class and the number of the image in their first two pixels. */
+/**
+ * A package of the same form: seven images of each class, the class and the number of the image in their first two
+ * pixels.
+ */
 const folder = join(root, "package");
 mkdirSync(join(folder, "src/clothes"), { recursive: true });
 writeFileSync(join(folder, "package.json"), '{ "version": "9.9.9" }');

@@ -13,11 +13,12 @@ interface Anomaly {
 }
 
 /**
- * The series, each with `count` of their anomalies planted where it is normal, longer or shorter, larger or smaller, and
- * upside down in half of the quantities: x'_t = x_t ± s·a(t/r) with ln s and ln r uniform in ±ln 2, where a is what a
- * labelled anomaly adds to the line between the readings before and after it. One anomaly is one example, however many
- * windows it gives; planted ones are others. CutAddPaste (Wang et al. 2024, doi:10.1145/3637528.3671739) adds pieces of
- * normal series where nothing is labelled. A series without room keeps fewer. The same seed gives the same series.
+ * The series, each with `count` of their anomalies planted where it is normal, longer or shorter, larger or smaller,
+ * and upside down in half of the quantities: x'_t = x_t ± s·a(t/r) with ln s and ln r uniform in ±ln 2, where a is what
+ * a labelled anomaly adds to the line between the readings before and after it. One anomaly is one example, however
+ * many windows it gives; planted ones are others. CutAddPaste (Wang et al. 2024, doi:10.1145/3637528.3671739) adds
+ * pieces of normal series where nothing is labelled. A series without room keeps fewer. The same seed gives the same
+ * series.
  */
 export function withPlantedAnomalies(series: readonly Series[], count: number, seed: number): readonly Series[] {
   const anomalies = series.flatMap(anomaliesOf);

@@ -1,7 +1,10 @@
 import type { Cell, Table, TableBlock } from "../files/table.ts";
 import { numberIn, positionsOf } from "../files/table.ts";
 
-/** Different texts of a column that are kept once each; a column with more is no set of categories, and its texts take room. */
+/**
+ * Different texts of a column that are kept once each; a column with more is no set of categories, and its texts take
+ * room.
+ */
 const MOST_TEXTS = 4096;
 
 /** What is kept of a block: of each column numbers, NaN where missing, or the cells as they were read. */
@@ -12,9 +15,10 @@ interface CachedBlock {
 }
 
 /**
- * The same table, but what the first scan reads is kept, as numbers where cells are numbers, and later scans of these columns come from
- * there: parsing is most of the work. A text that reads as a number comes as that number, but for the columns `asTexts`, which are read
- * along with the first scan. Where `memory` bytes are not enough, nothing is kept, and every scan reads the file.
+ * The same table, but what the first scan reads is kept, as numbers where cells are numbers, and later scans of these
+ * columns come from there: parsing is most of the work. A text that reads as a number comes as that number, but for the
+ * columns `asTexts`, which are read along with the first scan. Where `memory` bytes are not enough, nothing is kept,
+ * and every scan reads the file.
  */
 export function cachedTable(table: Table, asTexts: readonly string[], memory: number): Table {
   let cache: { readonly places: ReadonlyMap<string, number>; readonly blocks: CachedBlock[] } | undefined;

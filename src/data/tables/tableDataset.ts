@@ -45,8 +45,8 @@ export function prepareTable(
 }
 
 /**
- * Throws `DataError`, naming `file`, for a number of a column that float32 does not hold once it is standardised, and for columns whose
- * deviation no number holds.
+ * Throws `DataError`, naming `file`, for a number of a column that float32 does not hold once it is standardised, and
+ * for columns whose deviation no number holds.
  */
 export function checkStandardised({ rows }: TableStore, { features, target }: TablePreparation, file: string): void {
   const columns = [...features, target].map(({ name, moments }) => ({ name, moments }));

@@ -103,7 +103,8 @@ describe("moby-dick", () => {
     const chapters = new Set(validation.columns!.document);
     expect(chapters.size).toBe(13);
     expect(train.columns!.document!.filter((name) => chapters.has(name))).toEqual([]);
-    // The 138 files encoded one by one are 293,603 tokens; with as many ends of text, and less than a block left over in each part.
+    // The 138 files encoded one by one are 293,603 tokens; with as many ends of text, and less than a block left over
+    // in each part.
     const tokens = 128 * (train.size + validation.size);
     expect(tokens).toBeGreaterThan(293_603 + 138 - 2 * 129);
     expect(tokens).toBeLessThan(293_603 + 138);

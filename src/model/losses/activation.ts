@@ -5,8 +5,9 @@ import type { Builder } from "../../ops/builder.ts";
 export type Activation = "Softmax" | "Sigmoid";
 
 /**
- * What the loss reads of a model's output. Models are often exported with the activation of their last layer, which makes probabilities
- * of the logits; the loss would apply it once more, without a word and with too small gradients. So the logits before it are taken.
+ * What the loss reads of a model's output. Models are often exported with the activation of their last layer, which
+ * makes probabilities of the logits; the loss would apply it once more, without a word and with too small gradients. So
+ * the logits before it are taken.
  */
 export function logitsOf({ graph }: Builder, output: Value, activation: Activation): Value {
   const node = graph.nodes.findLast(({ outputs }) => outputs[0] === output);

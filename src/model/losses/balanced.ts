@@ -1,8 +1,9 @@
 import { DataError } from "../../tensor/errors.ts";
 
 /**
- * n / (C·n_c) for each class c with n_c of the n labels: the weights under which every class adds the same to Σ w, with mean weight 1
- * over the labels. Scikit-learn's `class_weight="balanced"`, after King & Zeng 2001, "Logistic regression in rare events data".
+ * n / (C·n_c) for each class c with n_c of the n labels: the weights under which every class adds the same to Σ w, with
+ * mean weight 1 over the labels. Scikit-learn's `class_weight="balanced"`, after King & Zeng 2001, "Logistic regression
+ * in rare events data".
  *
  *   labels [n] in [0, C)
  *

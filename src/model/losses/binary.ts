@@ -7,12 +7,15 @@ import { equalWeights, type WeightedLoss } from "./weightedLoss.ts";
 export interface BinaryOptions {
   /** p, one for all outputs or one for each: how much more a positive target counts; by default 1. */
   readonly positiveWeight?: readonly number[] | undefined;
-  /** c, one for all outputs or one for each: a factor of the loss, by default 1. No part of the divisor, as in PyTorch. */
+  /**
+   * c, one for all outputs or one for each: a factor of the loss, by default 1. No part of the divisor, as in PyTorch.
+   */
   readonly classWeights?: readonly number[] | undefined;
 }
 
 /**
- * Binary cross-entropy of logits x against targets t in [0, 1], as torch.nn.functional.binary_cross_entropy_with_logits:
+ * Binary cross-entropy of logits x against targets t in [0, 1], as
+ * torch.nn.functional.binary_cross_entropy_with_logits:
  *
  *   ℓ = −c·(p·t·ln σ(x) + (1 − t)·ln(1 − σ(x)))        divided by the number of elements
  *
@@ -33,8 +36,8 @@ export function bceWithLogits(
 }
 
 /**
- * −p·t·ln σ(x) − (1 − t)·ln(1 − σ(x)) per element, as p·t·softplus(−x) + (1 − t)·softplus(x): it neither overflows nor takes the
- * logarithm of 0, loses no digits where the prediction is right, and has the slope σ(x) − t at x = 0 too.
+ * −p·t·ln σ(x) − (1 − t)·ln(1 − σ(x)) per element, as p·t·softplus(−x) + (1 − t)·softplus(x): it neither overflows nor
+ * takes the logarithm of 0, loses no digits where the prediction is right, and has the slope σ(x) − t at x = 0 too.
  */
 export function crossEntropyOfLogits(
   g: Builder,
@@ -47,7 +50,9 @@ export function crossEntropyOfLogits(
   return g.add(weighted, g.mul(g.sub(1, targets), g.softplus(logits)));
 }
 
-/** A constant that broadcasts along the outputs, the last axis of `logits`. Throws `ShapeError` where it does not fit. */
+/**
+ * A constant that broadcasts along the outputs, the last axis of `logits`. Throws `ShapeError` where it does not fit.
+ */
 export function perOutput(g: Builder, loss: string, numbers: readonly number[], logits: Value): Value {
   const outputs = logits.shape.at(-1) ?? 1;
   if (numbers.length !== 1 && numbers.length !== outputs)

@@ -17,13 +17,15 @@ export interface CrossEntropyOptions {
 }
 
 /**
- * Cross-entropy with class weights and label smoothing, exactly as torch.nn.functional.cross_entropy; y is the label, p = softmax(logits):
+ * Cross-entropy with class weights and label smoothing, exactly as torch.nn.functional.cross_entropy; y is the label,
+ * p = softmax(logits):
  *
  *   w·ℓ = −(1 − ε)·w_y·ln p_y − ε/C·Σ_c w_c·ln p_c        w = w_y, and both are 0 where y is the ignored label
  *
- * Without class weights this is the cross-entropy against (1 − ε)·onehot(y) + ε/C (Szegedy et al. 2016, arXiv:1512.00567, §7).
+ * Without class weights this is the cross-entropy against (1 − ε)·onehot(y) + ε/C (Szegedy et al. 2016,
+ * arXiv:1512.00567, §7).
  *
- *   logits [N, …, C], labels [N, …] int64; M = N·… labels in row-major order, so that the labels of an example stay together
+ *   logits [N, …, C], labels [N, …] int64; M = N·… labels in row-major order: those of an example stay together
  *
  * Throws `ShapeError` for labels, or weights, that do not fit the logits.
  */

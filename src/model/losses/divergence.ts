@@ -4,9 +4,9 @@ import { sizeOf } from "../../tensor/tensor.ts";
 import { equalWeights, type WeightedLoss } from "./weightedLoss.ts";
 
 /**
- * KL divergence of target probabilities t from softmax(logits): ℓ = Σ_c t_c·(ln t_c − ln softmax(logits)_c), where 0·ln 0 = 0. One loss
- * per distribution and the mean over distributions: for [N, C] this is torch.nn.functional.kl_div of the log-probabilities with the
- * reduction "batchmean".
+ * KL divergence of target probabilities t from softmax(logits): ℓ = Σ_c t_c·(ln t_c − ln softmax(logits)_c), where 0·ln
+ * 0 = 0. One loss per distribution and the mean over distributions: for [N, C] this is torch.nn.functional.kl_div of
+ * the log-probabilities with the reduction "batchmean".
  *
  *   logits and targets [N, …, C]
  */

@@ -11,8 +11,8 @@ export interface FocalOptions {
   /** α, see each loss. */
   readonly alpha?: readonly number[] | undefined;
   /**
-   * What the sum is divided by: "all" labels (the mean), or the "positives", as RetinaNet does because its many easy negatives would
-   * dilute the mean (Lin et al. 2017, §4.1); then at least by 1.
+   * What the sum is divided by: "all" labels (the mean), or the "positives", as RetinaNet does because its many easy
+   * negatives would dilute the mean (Lin et al. 2017, §4.1); then at least by 1.
    */
   readonly normalizer?: "all" | "positives" | undefined;
   /** Of `focal`: label that carries no loss and no weight, by default −100. */
@@ -51,7 +51,8 @@ export function focal(
 }
 
 /**
- * Focal loss of independent binary targets, as torchvision.ops.sigmoid_focal_loss: x are logits, t targets in [0, 1], p = σ(x):
+ * Focal loss of independent binary targets, as torchvision.ops.sigmoid_focal_loss: x are logits, t targets in [0, 1],
+ * p = σ(x):
  *
  *   ℓ = α_t·(1 − p_t)^γ·BCE(x, t)        p_t = p·t + (1 − p)(1 − t)        α_t = α·t + (1 − α)(1 − t)
  *

@@ -4,8 +4,8 @@ import { sizeOf } from "../../tensor/tensor.ts";
 import { equalWeights, type WeightedLoss } from "./weightedLoss.ts";
 
 /**
- * Losses of numbers: outputs and targets of one shape, d = output − target, and the mean over all elements, as PyTorch's of the same
- * names.
+ * Losses of numbers: outputs and targets of one shape, d = output − target, and the mean over all elements, as
+ * PyTorch's of the same names.
  */
 
 /** ℓ = d². */
@@ -24,7 +24,10 @@ export function huber(g: Builder, output: Value, target: Value, delta = 1): Weig
   return ofNumbers(g, output, huberOf(g, g.sub(output, target), delta));
 }
 
-/** ℓ = d²/2β where |d| < β, else |d| − β/2: Huber's divided by β, and |d| for β = 0 (Girshick 2015, arXiv:1504.08083, eq. 3). */
+/**
+ * ℓ = d²/2β where |d| < β, else |d| − β/2: Huber's divided by β, and |d| for β = 0 (Girshick 2015, arXiv:1504.08083,
+ * eq. 3).
+ */
 export function smoothL1(g: Builder, output: Value, target: Value, beta = 1): WeightedLoss {
   if (beta === 0) return l1(g, output, target);
   return ofNumbers(g, output, g.div(huberOf(g, g.sub(output, target), beta), beta));

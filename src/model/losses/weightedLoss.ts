@@ -3,8 +3,8 @@ import type { Builder } from "../../ops/builder.ts";
 import { fromNumbers, sizeOf } from "../../tensor/tensor.ts";
 
 /**
- * A loss before any averaging: what each label adds to the sum and to the divisor. The mean over a window is Σ losses / Σ weights,
- * divided once at its end, so that micro-batches of any sizes give the large batch's value and gradient.
+ * A loss before any averaging: what each label adds to the sum and to the divisor. The mean over a window is Σ losses /
+ * Σ weights, divided once at its end, so that micro-batches of any sizes give the large batch's value and gradient.
  */
 export interface WeightedLoss {
   /** [M] w·ℓ per label. */

@@ -16,7 +16,10 @@ interface Pool {
   readonly pad: number;
 }
 
-/** Windows of one axis as PyTorch counts them: rounded up, but none that starts behind the data and its padding in front. */
+/**
+ * Windows of one axis as PyTorch counts them: rounded up, but none that starts behind the data and its padding in
+ * front.
+ */
 function windowsOf({ size, kernel, stride, pad }: Pool): [start: number, end: number][] {
   const rounded = Math.ceil((size + 2 * pad - kernel) / stride) + 1;
   const count = (rounded - 1) * stride >= size + pad ? rounded - 1 : rounded;

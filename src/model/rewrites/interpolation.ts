@@ -58,7 +58,10 @@ const nearest: Readonly<Record<string, (x: number) => number>> = {
 /** Input times output elements of an axis, which is what the matrix of weights holds: 8192 each. */
 const LARGEST = 2 ** 26;
 
-/** The real-valued input position under each output position. Throws `UnsupportedError` for other modes and damaged sizes. */
+/**
+ * The real-valued input position under each output position. Throws `UnsupportedError` for other modes and damaged
+ * sizes.
+ */
 function positionsOf(node: ForeignNode, one: ResizedAxis, { coordinate_transformation_mode: mode }: Interpolation) {
   const coordinate = coordinates[mode];
   if (!coordinate) throw unsupported(node, `coordinates ${Object.keys(coordinates).join(", ")}`, mode);

@@ -12,7 +12,10 @@ export const layerNormalization: Rewrite = (g, node) => {
   return apply(g.graph, "LayerNormalization", [X, Scale, node.inputs[2]], { axis, epsilon }, 3);
 };
 
-/** (X − mean)/√(variance + epsilon) over each example's channel, scaled and shifted by channel (InstanceNormalization-6). */
+/**
+ * (X − mean)/√(variance + epsilon) over each example's channel, scaled and shifted by channel
+ * (InstanceNormalization-6).
+ */
 export const instanceNormalization: Rewrite = (g, node) => {
   const [X, scale, B] = required(node, 3);
   const { epsilon } = attributesOf(node, { epsilon: float(1e-5) });
@@ -20,8 +23,8 @@ export const instanceNormalization: Rewrite = (g, node) => {
 };
 
 /**
- * As InstanceNormalization over groups of channels. Scale and bias hold one number per channel (GroupNormalization-21) or
- * per group (-18).
+ * As InstanceNormalization over groups of channels. Scale and bias hold one number per channel (GroupNormalization-21)
+ * or per group (-18).
  */
 export const groupNormalization: Rewrite = (g, node) => {
   const [X, scale, bias] = required(node, 3);

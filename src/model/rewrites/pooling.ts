@@ -45,8 +45,8 @@ export const lpPool: Rewrite = (g, node) => {
 };
 
 /**
- * ceil_mode, where a last window would start behind the data: PyTorch and ONNX Runtime leave it out, against the formula
- * of the specification. Without what no other window reads, of the padding and else of the data, all agree.
+ * ceil_mode, where a last window would start behind the data: PyTorch and ONNX Runtime leave it out, against the
+ * formula of the specification. Without what no other window reads, of the padding and else of the data, all agree.
  */
 export const ceilPool: Rewrite = (g, node) => {
   const [X] = required(node, 1);

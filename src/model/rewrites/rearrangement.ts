@@ -3,7 +3,10 @@ import { normalizeAxis } from "../../tensor/broadcast.ts";
 import { fromNumbers, sizeOf, toNumbers } from "../../tensor/tensor.ts";
 import { attributesOf, type Rewrite, required, unsupported } from "./node.ts";
 
-/** Each axis cut to its size in the middle, or padded with zeros on both sides; the odd element is the last (CenterCropPad-18). */
+/**
+ * Each axis cut to its size in the middle, or padded with zeros on both sides; the odd element is the last
+ * (CenterCropPad-18).
+ */
 export const centerCropPad: Rewrite = (g, node) => {
   const [data, shape] = required(node, 2);
   if (!shape!.constant) throw unsupported(node, "a shape known when the graph is built", "a computed one");

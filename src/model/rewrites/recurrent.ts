@@ -6,14 +6,15 @@ import { attributesOf, type ForeignNode, type Rewrite, required, unsupported } f
 import { transposed } from "./transposition.ts";
 
 /**
- * LSTM-14, GRU-14 and RNN-14, one time step after the other, in matrix products and activations. What does not depend on
- * the step before is one product over all steps.
+ * LSTM-14, GRU-14 and RNN-14, one time step after the other, in matrix products and activations. What does not depend
+ * on the step before is one product over all steps.
  *
- *   X [T, N, I] (with layout 1: [N, T, I])   W [D, G·H, I]   R [D, G·H, H]   B [D, 2·G·H]   initial_h, initial_c [D, N, H]
+ *   X [T, N, I] (with layout 1: [N, T, I])   W [D, G·H, I]   R [D, G·H, H]   B [D, 2·G·H]
+ *   initial_h, initial_c [D, N, H]
  *   Y [T, D, N, H]   Y_h, Y_c [D, N, H]   (with layout 1 N comes first)   D = 1, or 2 for "bidirectional"
  *
- * Inside, the examples are axis 0 throughout, so that rows can follow them. Not covered, and refused by name: peepholes,
- * clip, input_forget, sequences of different lengths, activations other than Sigmoid, Tanh and Relu.
+ * Inside, the examples are axis 0 throughout, so that rows can follow them. Not covered, and refused by name:
+ * peepholes, clip, input_forget, sequences of different lengths, activations other than Sigmoid, Tanh and Relu.
  */
 
 /** One direction's weights, gates stacked along axis 0. */

@@ -46,7 +46,9 @@ function resizedAxes(node: ForeignNode, X: Value, axes: readonly number[] | unde
   return all.filter(({ from, to, scale }) => from !== to || scale !== 1);
 }
 
-/** The one scale of all axes where they keep their ratio (keep_aspect_ratio_policy of Resize-18): sizes are then bounds. */
+/**
+ * The one scale of all axes where they keep their ratio (keep_aspect_ratio_policy of Resize-18): sizes are then bounds.
+ */
 function commonScale(node: ForeignNode, scales: readonly number[], policy: string): number | undefined {
   if (policy === "stretch") return undefined;
   if (policy === "not_larger") return Math.min(...scales);

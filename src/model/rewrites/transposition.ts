@@ -7,7 +7,8 @@ import { attributesOf, type Rewrite, required } from "./node.ts";
 
 /**
  * Exported recurrent networks transpose the examples to the second axis and back. These rewrites move every Transpose
- * behind what follows it until two meet and cancel, so that examples stay on the first axis, where rows can follow them.
+ * behind what follows it until two meet and cancel, so that examples stay on the first axis, where rows can follow
+ * them.
  */
 
 interface Transposed {

@@ -23,9 +23,9 @@ interface Budget {
 type Verdict = "same" | "changed" | "unknown";
 
 /**
- * Whether tracked files differ from the commit that is checked out, found by reading alone: as by Git, times and sizes are compared first,
- * then contents. Null where it cannot be known so: where a file's filter would have to run, what was staged was written to no tree, or it
- * would take long. Throws the system's error where a file cannot be read.
+ * Whether tracked files differ from the commit that is checked out, found by reading alone: as by Git, times and sizes
+ * are compared first, then contents. Null where it cannot be known so: where a file's filter would have to run, what
+ * was staged was written to no tree, or it would take long. Throws the system's error where a file cannot be read.
  */
 export function hasChanges(repository: Repository, head: string): boolean | null {
   const budget = { deadline: performance.now() + MILLISECONDS, bytes: CONTENTS };

@@ -14,8 +14,9 @@ const FAN_OUT = 256 * 4;
 const COMMIT = 1;
 
 /**
- * The tree of a commit, in hexadecimal digits: of a loose object, or one that stands whole in a pack. Null where it does not, as where it
- * is kept as a difference from another, or in another repository. Throws the system's errors, and zlib's.
+ * The tree of a commit, in hexadecimal digits: of a loose object, or one that stands whole in a pack. Null where it
+ * does not, as where it is kept as a difference from another, or in another repository. Throws the system's errors, and
+ * zlib's.
  */
 export function treeOf(common: string, commit: string): string | null {
   const objects = join(common, "objects");
@@ -39,7 +40,10 @@ function packedCommit(folder: string, commit: string): string | null {
   return null;
 }
 
-/** Where in its pack an object begins. The index: the number of objects up to each first byte, their names in order, checksums, offsets. */
+/**
+ * Where in its pack an object begins. The index: the number of objects up to each first byte, their names in order,
+ * checksums, offsets.
+ */
 function offsetIn(index: string, id: Buffer): number | undefined {
   const head = readSome(index, MAGIC.length + FAN_OUT);
   if (head?.length !== MAGIC.length + FAN_OUT || !head.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
@@ -61,7 +65,10 @@ function offsetIn(index: string, id: Buffer): number | undefined {
   return undefined;
 }
 
-/** Three bits of the first byte are the object's kind; each byte whose highest bit is set is followed by more of its size. */
+/**
+ * Three bits of the first byte are the object's kind; each byte whose highest bit is set is followed by more of its
+ * size.
+ */
 function commitAt(pack: string, offset: number): string | null {
   const bytes = readSome(pack, BEGINNING, offset);
   if (!bytes?.length || ((bytes[0]! >> 4) & 7) !== COMMIT) return null;

@@ -4,8 +4,8 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
- * At most `most` bytes of a regular file from `position` on; null where it is none. Nothing else is opened: a pipe or a device may
- * never answer, or do something. Throws the system's error where the file cannot be read.
+ * At most `most` bytes of a regular file from `position` on; null where it is none. Nothing else is opened: a pipe or a
+ * device may never answer, or do something. Throws the system's error where the file cannot be read.
  */
 export function readSome(path: string | Buffer, most: number, position = 0): Buffer | null {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return null;
@@ -27,7 +27,10 @@ export function readSome(path: string | Buffer, most: number, position = 0): Buf
   }
 }
 
-/** All of a regular file; null where it is none, or larger than `most`. Throws the system's error where it cannot be read. */
+/**
+ * All of a regular file; null where it is none, or larger than `most`. Throws the system's error where it cannot be
+ * read.
+ */
 export function readWhole(path: string | Buffer, most: number): Buffer | null {
   const bytes = readSome(path, most + 1);
   return bytes === null || bytes.length > most ? null : bytes;

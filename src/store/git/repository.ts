@@ -19,7 +19,10 @@ export interface Repository {
   readonly common: string;
 }
 
-/** The repository that `directory` is inside of, as `.git` there or above says; null outside one. Variables as GIT_DIR are not asked. */
+/**
+ * The repository that `directory` is inside of, as `.git` there or above says; null outside one. Variables as GIT_DIR
+ * are not asked.
+ */
 export function findRepository(directory: string): Repository | null {
   for (let folder = resolve(directory); ; folder = dirname(folder)) {
     const found = repositoryAt(folder);
@@ -45,7 +48,10 @@ function commonOf(own: string): string {
   return named === null ? own : resolve(own, named);
 }
 
-/** The commit that is checked out, in hexadecimal digits; null where there is none yet, or where it is kept in another way. */
+/**
+ * The commit that is checked out, in hexadecimal digits; null where there is none yet, or where it is kept in another
+ * way.
+ */
 export function headOf(repository: Repository): string | null {
   let text = lineOf(join(repository.own, "HEAD"));
   for (let links = 0; text !== null && links <= LINKS; links++) {

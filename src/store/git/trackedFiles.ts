@@ -21,7 +21,10 @@ export interface TrackedFile {
 /** The index of a repository. */
 export interface TrackedFiles {
   readonly files: readonly TrackedFile[];
-  /** The tree that a commit of it would have, in hexadecimal digits; null where that was not computed since files were staged. */
+  /**
+   * The tree that a commit of it would have, in hexadecimal digits; null where that was not computed since files were
+   * staged.
+   */
   readonly tree: string | null;
 }
 
@@ -33,8 +36,8 @@ const SKIP_WORKTREE = 0x4000;
 const INTENT_TO_ADD = 0x2000;
 
 /**
- * Reads an index of version 2, 3 or 4 (gitformat-index). Null where it is none, is damaged, or has an extension that changes its meaning,
- * as a split index has. `idBytes` is 20, or 32 where objects are named by SHA-256.
+ * Reads an index of version 2, 3 or 4 (gitformat-index). Null where it is none, is damaged, or has an extension that
+ * changes its meaning, as a split index has. `idBytes` is 20, or 32 where objects are named by SHA-256.
  */
 export function readTrackedFiles(bytes: Buffer, idBytes: number): TrackedFiles | null {
   if (bytes.length < HEADER + idBytes || bytes.toString("latin1", 0, 4) !== "DIRC") return null;
@@ -113,7 +116,10 @@ function isInside(path: Buffer): boolean {
   return parts.every((part) => part !== "" && part !== "." && part !== ".." && part.toLowerCase() !== ".git");
 }
 
-/** The root's name in the extension that remembers trees; null where there is none, undefined where an extension must be known. */
+/**
+ * The root's name in the extension that remembers trees; null where there is none, undefined where an extension must be
+ * known.
+ */
 function readExtensions(bytes: Buffer, start: number, idBytes: number): string | null | undefined {
   let tree: string | null = null;
   for (let at = start; at + 8 <= bytes.length - idBytes; ) {
@@ -128,7 +134,10 @@ function readExtensions(bytes: Buffer, start: number, idBytes: number): string |
   return tree;
 }
 
-/** An empty name, a zero, the number of files (−1: out of date), a space, the number of trees below, a line end, the name. */
+/**
+ * An empty name, a zero, the number of files (−1: out of date), a space, the number of trees below, a line end, the
+ * name.
+ */
 function rootOf(bytes: Buffer, idBytes: number): string | null {
   const head = /^\0(-?\d+) \d+\n/.exec(bytes.toString("latin1", 0, 64));
   if (head === null || head[1]!.startsWith("-") || bytes.length < head[0].length + idBytes) return null;
