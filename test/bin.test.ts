@@ -1,9 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { cacheFolder } from "../src/data/files/spill.ts";
 
 // What bin/batchscope.js starts is planted here; only the choice and the hand-over are under test.
 const source = `
@@ -42,11 +53,13 @@ function installNode() {
 }
 
 /** Starts the copied file with a Node that says it is 20 when `old`. */
-function start(argv: string[], { old, before = "" }: { old: boolean; before?: string }) {
+function start(argv: string[], { old, before = "", cache }: { old: boolean; before?: string; cache?: string }) {
   const lie = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })`;
   const code = old ? `${lie}; ${before}` : before;
   const preload = code === "" ? [] : ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
-  const child = spawn(process.execPath, [...preload, join(root, "bin/batchscope.js"), ...argv]);
+  const child = spawn(process.execPath, [...preload, join(root, "bin/batchscope.js"), ...argv], {
+    env: { ...process.env, XDG_CACHE_HOME: cache ?? join(root, "cache") },
+  });
   let output = "";
   const collect = (chunk: Buffer) => {
     output += chunk;
@@ -163,4 +176,32 @@ test("a fault of the command is told, and is the caller's", async () => {
   expect(output).toBe(
     "batchscope: error: expected an end in order, got SIGKILL; look for want of memory, and see batchscope runs\n",
   );
+});
+
+describe("what is compiled is kept", () => {
+  const settings = { old: false };
+  const compiled = () => join(cacheFolder({ XDG_CACHE_HOME: join(root, "cache") }), "compiled");
+  beforeEach(() => write("src/cli/main.ts", source));
+
+  test("in the cache folder, which a later start may use", async () => {
+    for (let i = 0; i < 2; i++) expect((await start([], settings).ended).code).toBe(7);
+    expect(readdirSync(compiled())).not.toEqual([]);
+  });
+
+  test("but changes with the file", async () => {
+    await start([], settings).ended;
+    write("src/cli/main.ts", source.replace("return 7", "return 8"));
+    expect((await start([], settings).ended).code).toBe(8);
+  });
+
+  test("nowhere when the folder cannot be made, lies nowhere, or takes code from others", async () => {
+    write("file", "");
+    expect((await start([], { ...settings, cache: join(root, "file") }).ended).code).toBe(7);
+    expect((await start([], { ...settings, cache: "relative" }).ended).code).toBe(7);
+    expect(existsSync("relative")).toBe(false);
+    mkdirSync(compiled(), { recursive: true });
+    chmodSync(compiled(), 0o777);
+    expect((await start([], settings).ended).code).toBe(7);
+    expect(readdirSync(compiled())).toEqual([]);
+  });
 });

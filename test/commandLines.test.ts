@@ -6,6 +6,7 @@ import { booleanFlags } from "../src/cli/programs/booleans.ts";
 import { program } from "../src/cli/programs/program.ts";
 
 const root = new URL("../", import.meta.url);
+const everything = (await program()) as unknown as Command;
 
 /** Every `batchscope …` line of a text, without prompts, comments beside it, and what a shell does with the output. */
 function commandLines(text: string): string[] {
@@ -44,7 +45,7 @@ const words = (line: string) =>
   (line.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^['"]|['"]$/g, ""));
 
 describe("a command line that is shown is one that the program understands", () => {
-  const shown = [...documented(), ...helped(program() as unknown as Command)];
+  const shown = [...documented(), ...helped(everything)];
 
   test("there are some in the README, in docs and in every help that has examples", () => {
     const places = shown.map(([place]) => place);
@@ -53,9 +54,10 @@ describe("a command line that is shown is one that the program understands", () 
   });
 
   test.each(shown)("%s: %s", async (_, line) => {
-    const booleans = booleanFlags(program() as unknown as Command);
+    const command = (await program()) as unknown as Command;
+    const booleans = booleanFlags(command);
     await expect(
-      silent(program() as unknown as Command).parseAsync(normalizeArguments(words(line), booleans), { from: "user" }),
+      silent(command).parseAsync(normalizeArguments(words(line), booleans), { from: "user" }),
     ).resolves.toBeDefined();
   });
 });
@@ -71,6 +73,6 @@ function options(command: Command): [flag: string, description: string][] {
   return [...own, ...command.commands.flatMap(options)];
 }
 
-test.each(options(program() as unknown as Command))("%s says what holds where it is left out", (_, description) => {
+test.each(options(everything))("%s says what holds where it is left out", (_, description) => {
   expect(description).toMatch(/default|must be given/);
 });

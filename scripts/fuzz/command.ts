@@ -19,7 +19,7 @@ export async function command(...argv: readonly string[]): Promise<string> {
       return true;
     }) as typeof process.stdout.write;
   try {
-    await program().parseAsync([...argv], { from: "user" });
+    await (await program(argv)).parseAsync([...argv], { from: "user" });
   } finally {
     for (const stream of ["stdout", "stderr"] as const) process[stream].write = before[stream];
     process.exitCode = undefined;

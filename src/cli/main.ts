@@ -26,7 +26,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 async function run(argv: readonly string[], debug: boolean): Promise<number> {
   try {
-    const root = program();
+    const root = await program(argv);
     const line = normalizeArguments(argv.length === 0 ? ["--help"] : argv, booleanFlags(root));
     await root.parseAsync(line, { from: "user" });
     return Number(process.exitCode ?? 0);

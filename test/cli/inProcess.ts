@@ -4,7 +4,7 @@ import { errorText, exitCodeOf } from "../../src/cli/exit.ts";
 import { booleanFlags } from "../../src/cli/programs/booleans.ts";
 import { program } from "../../src/cli/programs/program.ts";
 
-const booleans = booleanFlags(program() as unknown as Command);
+const everything = (await program()) as unknown as Command;
 
 /** How a command line ends that is refused: without a process of its own, for lines that start no training. */
 export interface Refusal {
@@ -30,7 +30,8 @@ export async function tryHere(...argv: readonly string[]): Promise<Refusal> {
     return true;
   };
   try {
-    await quiet(program() as unknown as Command).parseAsync(normalizeArguments(argv, booleans), { from: "user" });
+    const command = quiet((await program(argv)) as unknown as Command);
+    await command.parseAsync(normalizeArguments(argv, booleanFlags(command)), { from: "user" });
     return { code: 0, text: "", said, printed };
   } catch (error) {
     return { code: exitCodeOf(error), text: errorText(error, false), said, printed };
@@ -52,5 +53,5 @@ export function everyCommand(): { readonly words: readonly string[]; readonly co
     command.commands.length === 0
       ? [{ words, command }]
       : command.commands.flatMap((inner) => below(inner, [...words, inner.name()]));
-  return below(program() as unknown as Command, []);
+  return below(everything, []);
 }

@@ -21,7 +21,6 @@ rows are compared and the error is said. An analysis that was stopped goes on wh
 /** The command `analyze`. */
 export function analyze() {
   return new Command("analyze")
-    .description("what the batch gradients of a run's checkpoints say: noise scale, cosines, t-SNE, trend")
     .argument("[run]", "run to analyze")
     .option("--run <run>", "the same as the argument")
     .option("--checkpoint <which>", 'epoch of a checkpoint, "latest" or "all" (default: all)')

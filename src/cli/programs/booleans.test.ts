@@ -4,7 +4,7 @@ import { normalizeArguments } from "../arguments.ts";
 import { booleanFlags } from "./booleans.ts";
 import { program } from "./program.ts";
 
-const root = program();
+const root = await program();
 const flags = booleanFlags(root);
 
 function below(command: Command, words: readonly string[]): { words: readonly string[]; command: Command }[] {

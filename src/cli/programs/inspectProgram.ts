@@ -15,7 +15,6 @@ changed: a doubted label may be right. An .onnx model must not have been trained
 /** Declares `inspect-data`. */
 export function inspectDataProgram() {
   const command = new Command("inspect-data")
-    .description("labels to doubt, outliers and duplicates, by models that have not seen what they judge")
     .requiredOption("--data <name>", "data of one class per example, by name or as a file or folder")
     .option("--subset <name>", "one subset of the data (default: all of it)")
     .option(

@@ -19,8 +19,9 @@ Examples:
 
 A run is "lost" where its process is gone without an end: batchscope train --resume goes on with it.`;
 
-export function runs(): Command {
-  const command = new Command("runs").description("list runs, show one, remove, tidy up, export");
+/** The command `runs`; `aboutExport` describes the `export` among its own. */
+export function runs(aboutExport: string): Command {
+  const command = new Command("runs");
   const list = new Command("list")
     .description("a table of runs, newest first (what runs alone does)")
     .addOption(new Option("--status <status>", "only those of this status").choices(statuses))
@@ -44,7 +45,8 @@ export function runs(): Command {
     .option(...json)
     .action(async (run, flags) => (await import("../commands/runs.ts")).runsShow(run, flags));
   command.addCommand(list as unknown as Command, { isDefault: true });
-  for (const one of [show, ...housekeeping(), exportRun()]) command.addCommand(one as unknown as Command);
+  for (const one of [show, ...housekeeping(), exportRun().description(aboutExport)])
+    command.addCommand(one as unknown as Command);
   return command.addHelpText("after", examples) as unknown as Command;
 }
 
@@ -97,7 +99,6 @@ commands that do it again. --static draws pictures that need no script.`;
 /** The command `report`. */
 export function report(): Command {
   return new Command("report")
-    .description("a run as one HTML file: numbers, figures, what they say, and how to do it again")
     .argument("<run>", "an id, the beginning of one, a path or latest")
     .addOption(languageOption())
     .option("--out <file>", "a new HTML file (default: report.html of the run, which may be written again)")
@@ -121,9 +122,9 @@ Examples:
 
 The .onnx file is for inference: any batch size, weights under their own names; an imported model keeps its graph.`;
 
+/** The command `export`. */
 export function exportRun(): Command {
   return new Command("export")
-    .description("a run's model as .onnx, or its metrics for TensorBoard, as CSV or Parquet")
     .argument("<run>", "an id, the beginning of one, a path or latest")
     .addOption(
       new Option("--format <format>", "what to write")

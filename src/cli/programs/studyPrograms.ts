@@ -13,7 +13,6 @@ falls fastest per decade of the rate. Says so where the curves are too noisy, to
 
 export function learningRateFind(): Command {
   const command = new Command("lr-find")
-    .description("learning-rate range test: the rate where the loss falls fastest, with its spread over seeds")
     .option("--from <x>", "first learning rate", "1e-6")
     .option("--to <x>", "last learning rate, unless the loss rises fourfold before", "10")
     .option("--rates <n>", "learning rates to try, one update each", "100")
@@ -38,7 +37,6 @@ is given was run once more. The largest micro-batch is often not the fastest one
 
 export function batchSizeFind(): Command {
   const command = new Command("batch-size-find")
-    .description("the largest micro-batch that fits into memory, verified, and the one that is fastest per example")
     .option(
       "--memory-limit <bytes>",
       'what a training process may take, as 2GiB or 500MB; "auto" asks the system',

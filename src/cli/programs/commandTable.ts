@@ -1,0 +1,97 @@
+import type { Command } from "@commander-js/extra-typings";
+
+/** One command: what the list of commands says of it, and where its options are declared. */
+export interface CommandRow {
+  readonly name: string;
+  /** As the declaration has them. */
+  readonly operands?: string;
+  /** True of one that only holds others and has no options of its own. */
+  readonly isGroup?: true;
+  readonly about: string;
+  /** A command without description. The types of flags are of use to its declaration alone. */
+  readonly load: () => Promise<unknown>;
+}
+
+const store = () => import("./storePrograms.ts");
+const studies = () => import("./studyPrograms.ts");
+
+const aboutExport = "a run's model as .onnx, or its metrics for TensorBoard, as CSV or Parquet";
+
+/** Every command, in the order of the help. */
+export const commandTable: readonly CommandRow[] = [
+  {
+    name: "train",
+    about: "train a model with exact gradient accumulation; writes a run",
+    load: async () => (await import("./trainProgram.ts")).train(),
+  },
+  {
+    name: "lr-find",
+    about: "learning-rate range test: the rate where the loss falls fastest, with its spread over seeds",
+    load: async () => (await studies()).learningRateFind(),
+  },
+  {
+    name: "batch-size-find",
+    about: "the largest micro-batch that fits into memory, verified, and the one that is fastest per example",
+    load: async () => (await studies()).batchSizeFind(),
+  },
+  {
+    name: "analyze",
+    operands: "[run]",
+    about: "what the batch gradients of a run's checkpoints say: noise scale, cosines, t-SNE, trend",
+    load: async () => (await import("./analyzeProgram.ts")).analyze(),
+  },
+  {
+    name: "inspect-data",
+    about: "labels to doubt, outliers and duplicates, by models that have not seen what they judge",
+    load: async () => (await import("./inspectProgram.ts")).inspectDataProgram(),
+  },
+  {
+    name: "verify",
+    about: "prove on your model and data that the accumulated gradient equals the large batch's",
+    load: async () => (await import("./verifyProgram.ts")).verify(),
+  },
+  {
+    name: "gradients",
+    about: "loss and gradients of an .onnx model on one batch, written as .safetensors or .npz",
+    load: async () => (await import("./gradientsProgram.ts")).gradients(),
+  },
+  {
+    name: "compile",
+    about: "write the gradient and update graphs as .onnx files for any ONNX runtime",
+    load: async () => (await import("./compileProgram.ts")).compile(),
+  },
+  {
+    name: "models",
+    operands: "[name]",
+    about: "the models by name, with parameters and operations; the layers of one",
+    load: async () => (await import("./modelsProgram.ts")).models(),
+  },
+  {
+    name: "report",
+    operands: "<run>",
+    about: "a run as one HTML file: numbers, figures, what they say, and how to do it again",
+    load: async () => (await store()).report(),
+  },
+  {
+    name: "runs",
+    isGroup: true,
+    about: "list runs, show one, remove, tidy up, export",
+    load: async () => (await store()).runs(aboutExport),
+  },
+  {
+    name: "export",
+    operands: "<run>",
+    about: aboutExport,
+    load: async () => (await store()).exportRun(),
+  },
+  {
+    name: "doctor",
+    about: "versions and engines on this machine; paste it into bug reports",
+    load: async () => (await import("./doctorProgram.ts")).doctor(),
+  },
+];
+
+/** The command with its options. */
+export async function declared({ about, load }: CommandRow): Promise<Command> {
+  return ((await load()) as Command).description(about);
+}

@@ -1,0 +1,4 @@
+/** Flags that many commands have, as `Command.option` takes them. */
+
+export const deviceFlag = ["--device <name>", "cpu; webgpu and cuda are experimental", "cpu"] as const;
+export const jsonFlag = ["--json", "print the result as one JSON document"] as const;

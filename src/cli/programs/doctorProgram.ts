@@ -1,0 +1,9 @@
+import { Command } from "@commander-js/extra-typings";
+import { jsonFlag } from "./commonFlags.ts";
+
+/** The command `doctor`. */
+export function doctor() {
+  return new Command("doctor")
+    .option(...jsonFlag)
+    .action(async (flags) => (await import("../commands/doctor.ts")).runDoctor(flags));
+}
