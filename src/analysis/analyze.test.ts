@@ -121,7 +121,7 @@ test("more examples than the data have are refused", async () => {
   const refused = analyzed({ rows: 11 });
   await expect(refused).rejects.toThrow(UsageError);
   await expect(refused).rejects.toThrow(
-    "analyze: expected at most the 60 examples of clouds, got 11 rows of 6 = 66; lower --rows or --batch-size",
+    "analyze: expected at most the 60 examples of clouds, got 11 rows of 6 = 66; lower `rows` or `batchSize`",
   );
 });
 

@@ -7,7 +7,7 @@ import { groupConflicts } from "../statistics/groups.ts";
 import { noiseScaleOfLayers } from "../statistics/layers.ts";
 import { type Checkpoint, readCheckpoint } from "../store/checkpoints.ts";
 import type { CheckpointAnalysis, FullPass, GroupAnalysis, LayerAnalysis } from "../store/schema.ts";
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { restoreModel } from "../training/checkpoint.ts";
@@ -191,6 +191,6 @@ async function wholeDataSet(
 function requireEnough({ rows, batchSize, data }: AnalyzeOptions): void {
   if (rows * batchSize <= data.size) return;
   throw new UsageError(
-    `analyze: expected at most the ${data.size} examples of ${data.name}, got ${rows} rows of ${batchSize} = ${rows * batchSize}; lower --rows or --batch-size`,
+    `analyze: expected at most the ${data.size} examples of ${data.name}, got ${rows} rows of ${batchSize} = ${rows * batchSize}; lower ${option("rows")} or ${option("batchSize")}`,
   );
 }

@@ -104,7 +104,7 @@ test("examples of different weight are refused", async () => {
   const model = mlp({ shape: [5], classes: 3 }, random(1));
   const loss = createLoss("cross_entropy", { classWeights: [1, 2, 1] });
   await expect(fullPass(engine, model, newTrainingState(model, sgd()), data, { ...options, loss })).rejects.toThrow(
-    /^--full-pass: expected examples that weigh the same, got weights of [12] and [12]; leave --full-pass out$/,
+    /^`fullPass`: expected examples that weigh the same, got weights of [12] and [12]; leave `fullPass` out$/,
   );
 });
 

@@ -4,7 +4,7 @@ import type { Model } from "../model/model.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { withSessions } from "../runtime/scope.ts";
 import type { FullPass } from "../store/schema.ts";
-import { UnsupportedError } from "../tensor/errors.ts";
+import { option, UnsupportedError } from "../tensor/errors.ts";
 import { zeros } from "../tensor/tensor.ts";
 import { viewsOf } from "../training/flat.ts";
 import { gradientGraph, gradientName, totals } from "../training/graphs.ts";
@@ -147,6 +147,6 @@ function requireEqual(weights: Float32Array, first: number): void {
   const other = weights.find((weight) => !(Math.abs(weight - first) <= SAME_WEIGHT * Math.abs(first)));
   if (other === undefined && first > 0) return;
   throw new UnsupportedError(
-    `--full-pass: expected examples that weigh the same, got weights of ${first} and ${other ?? first}; leave --full-pass out`,
+    `${option("fullPass")}: expected examples that weigh the same, got weights of ${first} and ${other ?? first}; leave ${option("fullPass")} out`,
   );
 }

@@ -160,7 +160,7 @@ test("sketches keep lengths exactly and cosines on average, within the bound tha
 
 test("a budget without room for rows says how much is needed", async () => {
   await expect(meterOf({ memoryBudget: 30_000 })).rejects.toThrow(
-    "--memory-budget: expected at least 1 MiB for 60 rows of this model, got 0; raise it, or lower --rows",
+    "`memoryBudget`: expected at least 1 MiB for 60 rows of this model, got 0; raise it, or lower `rows`",
   );
 });
 

@@ -1,4 +1,4 @@
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 
 /** Inner products of all columns of the rows, or of sketches of them. "auto" chooses the sketch beyond `MOST_PASSES` passes. */
 export type ProductsOf = "auto" | "exact" | "sketch";
@@ -40,7 +40,7 @@ export function planPasses(costs: RowCosts, products: ProductsOf): readonly (rea
   if (width < least) {
     const needed = runBytes + least * groups * Float32Array.BYTES_PER_ELEMENT;
     throw new UsageError(
-      `--memory-budget: expected at least ${Math.ceil(needed / 2 ** 20)} MiB for ${groups} rows of this model, got ${Math.floor(memoryBudget / 2 ** 20)}; raise it, or lower --rows`,
+      `${option("memoryBudget")}: expected at least ${Math.ceil(needed / 2 ** 20)} MiB for ${groups} rows of this model, got ${Math.floor(memoryBudget / 2 ** 20)}; raise it, or lower ${option("rows")}`,
     );
   }
   const passes = Math.ceil(total / width);

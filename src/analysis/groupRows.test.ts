@@ -48,24 +48,24 @@ describe("mini-batches inside groups", () => {
 });
 
 test.each<[by: string, batchSize: number, of: Dataset, message: string]>([
-  ["colour", 4, data, '--by: expected one of class, site for clouds, got "colour"; choose one of them'],
+  ["colour", 4, data, '`by`: expected one of class, site for clouds, got "colour"; choose one of them'],
   [
     "class",
     4,
     { ...data, labels: new Int32Array(0) },
-    '--by: expected one of site for clouds, got "class"; choose one of them',
+    '`by`: expected one of site for clouds, got "class"; choose one of them',
   ],
   [
     "class",
     4,
     { ...clouds(9), labels: new Int32Array(0) },
-    '--by: expected data with classes or columns for clouds, got "class"; leave --by out',
+    '`by`: expected data with classes or columns for clouds, got "class"; leave `by` out',
   ],
   [
     "site",
     25,
     data,
-    "--by: expected at least 2 groups of 2 × 25 examples by site, got 1 of 4; lower --batch-size, or group by something else",
+    "`by`: expected at least 2 groups of 2 × 25 examples by site, got 1 of 4; lower `batchSize`, or group by something else",
   ],
 ])("%s in mini-batches of %d is refused", (by, batchSize, of, message) => {
   expect(() => draw(by, 12, batchSize, of)).toThrow(new UsageError(message));

@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 
 /** Random stream of the examples drawn inside groups. */
@@ -42,7 +42,7 @@ export function drawGroupRows(
     .slice(0, Math.floor(rows / 2));
   if (largest.length < 2)
     throw new UsageError(
-      `--by: expected at least 2 groups of 2 × ${batchSize} examples by ${by}, got ${largest.length} of ${all.length}; lower --batch-size, or group by something else`,
+      `${option("by")}: expected at least 2 groups of 2 × ${batchSize} examples by ${by}, got ${largest.length} of ${all.length}; lower ${option("batchSize")}, or group by something else`,
     );
   const kept = all.filter((group) => largest.includes(group));
   const smallest = Math.min(...kept.map(({ members }) => members.length));
@@ -70,7 +70,7 @@ function groupsOf({ name, size, labels, classNames, columns = {} }: Dataset, by:
   if (!byClass && !column) {
     const known = [...(labels.length > 0 ? [BY_CLASS] : []), ...Object.keys(columns)];
     throw new UsageError(
-      `--by: expected ${known.length > 0 ? `one of ${known.join(", ")}` : "data with classes or columns"} for ${name}, got "${by}"; ${known.length > 0 ? "choose one of them" : "leave --by out"}`,
+      `${option("by")}: expected ${known.length > 0 ? `one of ${known.join(", ")}` : "data with classes or columns"} for ${name}, got "${by}"; ${known.length > 0 ? "choose one of them" : `leave ${option("by")} out`}`,
     );
   }
   const members = new Map<string, number[]>();

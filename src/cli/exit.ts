@@ -11,6 +11,7 @@ import {
   UsageError,
 } from "../tensor/errors.ts";
 import { printable, printableLines } from "../text/printable.ts";
+import { inFlags } from "./inFlags.ts";
 
 const codes = [
   [UsageError, 2],
@@ -40,9 +41,10 @@ export function exitCodeOf(error: unknown): number {
  */
 export function errorText(error: unknown, debug: boolean): string {
   if (error instanceof InterruptedError || exitCodeOf(error) === 0) return "";
-  if (error instanceof ReportedError) return error.message && `batchscope: error: ${printable(error.message)}`;
-  if (debug && error instanceof Error) return `batchscope: error: ${printableLines(error.stack ?? error.message)}`;
-  return `batchscope: error: ${printable(oneLine(describe(error)))}`;
+  if (error instanceof ReportedError) return error.message && `batchscope: error: ${printable(inFlags(error.message))}`;
+  if (debug && error instanceof Error)
+    return `batchscope: error: ${printableLines(inFlags(error.stack ?? error.message))}`;
+  return `batchscope: error: ${printable(inFlags(oneLine(describe(error))))}`;
 }
 
 function describe(error: unknown): string {

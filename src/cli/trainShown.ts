@@ -8,6 +8,7 @@ import { trainRun } from "../session/run.ts";
 import { storeDirectory } from "../store/runs.ts";
 import { textIn } from "../text/text.ts";
 import { onCrash } from "./crash.ts";
+import { inFlags } from "./inFlags.ts";
 import { languageOf } from "./language.ts";
 import { onSignals, tellParent } from "./signals.ts";
 import { print } from "./terminal/print.ts";
@@ -29,7 +30,7 @@ export async function trainShown(prepared: Prepared, open: () => OpenRun | Promi
   const means = {
     engine,
     signal: signals.aborted,
-    lines: (event: Parameters<typeof shown.listen>[0]) => eventLines(event, text),
+    lines: (event: Parameters<typeof shown.listen>[0]) => eventLines(event, text).map(inFlags),
     listen(event: Parameters<typeof shown.listen>[0]) {
       if (event.kind === "opened") forget = onCrash(event.fail);
       shown.listen(event);

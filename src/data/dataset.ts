@@ -1,4 +1,4 @@
-import { DataError, ShapeError, UsageError } from "../tensor/errors.ts";
+import { DataError, option, ShapeError, UsageError } from "../tensor/errors.ts";
 import { type Shape, type Tensor, zeros } from "../tensor/tensor.ts";
 
 /** What a data set gives of each example: the batch axis is not in `shape`. */
@@ -190,7 +190,9 @@ export function keepClasses(source: LabeledImages, classes: readonly number[]): 
  */
 export function limit(dataset: Dataset, count: number): Dataset {
   if (!Number.isInteger(count) || count < 1)
-    throw new UsageError(`limit: expected a whole number of at least 1 example, got ${count}; raise --limit-examples`);
+    throw new UsageError(
+      `limit: expected a whole number of at least 1 example, got ${count}; raise ${option("limitExamples")}`,
+    );
   if (count >= dataset.size) return dataset;
   return select(
     dataset,

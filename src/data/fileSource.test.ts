@@ -152,7 +152,7 @@ describe("arrays", () => {
       /^40 of the 40 validation examples are training examples too \(0 and 0, for one\)/,
     );
     expect((await open("npy", { dataMemory: 64 })).description!.duplicates).toBeNull();
-    await expect(open("pair", { splitBlock: 1 })).rejects.toThrow(/^--split-block: expected data in one part, got/);
+    await expect(open("pair", { splitBlock: 1 })).rejects.toThrow(/^`splitBlock`: expected data in one part, got/);
   });
 
   test("groups are an array too", async () => {
@@ -193,13 +193,13 @@ describe("arrays", () => {
       "an option of tables",
       { x: numbers, y: labels },
       { target: "y" },
-      /^--target: expected data that it means something/,
+      /^`target`: expected data that it means something/,
     ],
     [
       "groups that are not there",
       { x: numbers, y: labels },
       { splitBy: "site" },
-      /^--split-by: .* got "site"; choose of x, y/,
+      /^`splitBy`: .* got "site"; choose of x, y/,
     ],
   ])("refuses %s", async (_, entries, options, message) => {
     await expect(open(put("bad.npz", arrays(entries)), options)).rejects.toThrow(message);
@@ -224,7 +224,7 @@ test("IDX files larger than the memory give the same examples", async () => {
     put(`idx/${part}-labels-idx1-ubyte`, Uint8Array.of(0, 0, 8, 1, 0, 0, 0, count, ...all(count).map((i) => i % 3)));
   }
   const [memory, disk] = [await open("idx"), await open("idx", { dataMemory: 20 })];
-  expect(disk.notes).toContain("arrays larger than --data-memory stay on disk; nobody looked for duplicates");
+  expect(disk.notes).toContain("arrays larger than `dataMemory` stay on disk; nobody looked for duplicates");
   for (const part of ["train", "validation"] as const) {
     const indices = [3, 0, 2, 1];
     expect(await readBatch(disk[part], indices)).toEqual(await readBatch(memory[part], indices));
@@ -247,7 +247,7 @@ describe("subsets", () => {
     expect((await open("copper", {}, "70Hz")).train.size).toBe(10);
     expect((await open("copper", {}, "60Hz")).train.name).toBe("copper_60Hz");
     await expect(open("copper")).rejects.toThrow(
-      /copper: expected a subset, one of 50Hz, 60Hz, 70Hz, got none; pass --su/,
+      /copper: expected a subset, one of 50Hz, 60Hz, 70Hz, got none; pass `su/,
     );
     await expect(open("copper", {}, "55Hz")).rejects.toThrow(UsageError);
   });

@@ -1,4 +1,4 @@
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { imageDataset, measureNormalization } from "./dataset.ts";
 import { idxInFile, openArrays } from "./files/arrays.ts";
@@ -33,7 +33,9 @@ export async function fileSource(path: string, name: string): Promise<FileSource
     subsets,
     async open(subset, { reading = {} }) {
       if (subset === undefined)
-        throw new UsageError(`${path}: expected a subset, one of ${subsets.join(", ")}, got none; pass --subset`);
+        throw new UsageError(
+          `${path}: expected a subset, one of ${subsets.join(", ")}, got none; pass ${option("subset")}`,
+        );
       return openLocated(located.subsets.get(subset)!, `${name}_${subset}`, reading);
     },
   };

@@ -1,4 +1,4 @@
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import type { Dataset, Moments } from "./dataset.ts";
 import type { WindowOptions } from "./series/windows.ts";
 import { blockSplit, groupSplit, randomSplit, type Split } from "./split.ts";
@@ -53,35 +53,28 @@ export interface OpenedData {
   readonly close?: () => void;
 }
 
-const flags = {
-  target: "--target",
-  features: "--features",
-  task: "--task",
-  missing: "--missing",
-  imageSize: "--image-size",
-  validationSplit: "--validation-split",
-  splitBy: "--split-by",
-  splitBlock: "--split-block",
-  splitSeed: "--split-seed",
-} as const satisfies Partial<Record<keyof OpenOptions, string>>;
+const names = [
+  ...(["target", "features", "task", "missing", "imageSize"] as const),
+  ...(["validationSplit", "splitBy", "splitBlock", "splitSeed"] as const),
+] satisfies (keyof OpenOptions)[];
 
-type Flag = keyof typeof flags;
+type Name = (typeof names)[number];
 
-export const splitFlags = ["validationSplit", "splitBlock", "splitSeed"] as const satisfies readonly Flag[];
+export const splitOptions = ["validationSplit", "splitBlock", "splitSeed"] as const satisfies readonly Name[];
 
 /** Throws `UsageError` for an option that means nothing for such data. */
-export function allowOnly(allowed: readonly Flag[], options: OpenOptions, data: string): void {
-  for (const [key, flag] of Object.entries(flags))
-    if (options[key as Flag] !== undefined && !allowed.includes(key as Flag))
-      throw new UsageError(`${flag}: expected data that it means something for, got ${data}; leave it out`);
+export function allowOnly(allowed: readonly Name[], options: OpenOptions, data: string): void {
+  for (const name of names)
+    if (options[name] !== undefined && !allowed.includes(name))
+      throw new UsageError(`${option(name)}: expected data that it means something for, got ${data}; leave it out`);
 }
 
 /** Throws `UsageError` where data come in two parts already, and yet a split is asked for. */
 export function refuseSplit(options: OpenOptions, data: string): void {
-  const asked = ([...splitFlags, "splitBy"] as const).find((key) => options[key] !== undefined);
+  const asked = ([...splitOptions, "splitBy"] as const).find((key) => options[key] !== undefined);
   if (asked !== undefined)
     throw new UsageError(
-      `${flags[asked]}: expected data in one part, got training and validation data in ${data}; leave it out`,
+      `${option(asked)}: expected data in one part, got training and validation data in ${data}; leave it out`,
     );
 }
 
@@ -99,7 +92,9 @@ export function chooseSplit(
   { validationSplit = 0.2, splitBy, splitBlock, splitSeed = 0 }: OpenOptions,
 ): { split: Split; how: string } {
   if (splitBlock !== undefined && groups !== null)
-    throw new UsageError("--split-block: expected one way to split, got --split-by too; keep one of them");
+    throw new UsageError(
+      `${option("splitBlock")}: expected one way to split, got ${option("splitBy")} too; keep one of them`,
+    );
   if (groups !== null)
     return {
       split: groupSplit(groups, validationSplit, splitSeed),

@@ -1,3 +1,4 @@
+import { option } from "../tensor/errors.ts";
 import type { OpenOptions } from "./openOptions.ts";
 import type { SeriesOptions } from "./series/series.ts";
 import type { TextOptions } from "./texts/text.ts";
@@ -33,12 +34,13 @@ export interface SeriesFileOptions {
 /** What a data set can be told. */
 export type OptionKind = keyof DataOptions;
 
-/** Flags of each kind, for messages. */
-export const optionFlags: Readonly<Record<OptionKind, string>> = {
-  series:
-    "--window-length, --window-stride, --window-label, --series-copies, --anomaly-copies and --use-statistical-features",
-  fields: "--field-size and --field-range",
-  seriesFiles: "--series-by, --time, --series-gap and --fields",
-  text: "--sequence-length, --tokenizer and --text-examples",
-  reading: "--target, --features, --task, --missing, --image-size, --validation-split, --split-by and their like",
+const list = (...names: readonly string[]) => names.map(option).join(", ");
+
+/** The options of each kind, for messages. */
+export const optionNames: Readonly<Record<OptionKind, string>> = {
+  series: `${list("windowLength", "windowStride", "windowLabel", "seriesCopies", "anomalyCopies")} and ${option("useStatisticalFeatures")}`,
+  fields: `${option("fieldSize")} and ${option("fieldRange")}`,
+  seriesFiles: `${list("seriesBy", "time", "seriesGap")} and ${option("fields")}`,
+  text: `${list("sequenceLength", "tokenizer")} and ${option("textExamples")}`,
+  reading: `${list("target", "features", "task", "missing", "imageSize", "validationSplit", "splitBy")} and their like`,
 };

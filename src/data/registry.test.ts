@@ -66,7 +66,7 @@ describe("mnist", () => {
 
 test.each([
   ["minst", /^openData: expected .*mnist, .* or a file or folder, got "minst"; did you mean "mnist"\?$/],
-  ["toString", /^openData: expected .*mnist, .* or a file or folder, got "toString"; check --data$/],
+  ["toString", /^openData: expected .*mnist, .* or a file or folder, got "toString"; check `data`$/],
 ])("unknown data %s are not found", async (name, message) => {
   await expect(openData(name)).rejects.toThrow(NotFoundError);
   await expect(openData(name)).rejects.toThrow(message);
@@ -121,10 +121,12 @@ describe("a folder", () => {
     expect(data.subsets).toEqual(["greek", "latin"]);
     await expectTiny("letters_greek", data);
     await expect(openData(path)).rejects.toThrow(
-      new UsageError(`${path}: expected a subset, one of greek, latin, got none; pass --subset`),
+      new UsageError(`${path}: expected a subset, one of greek, latin, got none; pass \`subset\``),
     );
     await expect(openData(path, { subset: "cyrillic" })).rejects.toThrow(
-      new UsageError(`${path}: expected one of greek, latin, got the subset "cyrillic"; change or leave out --subset`),
+      new UsageError(
+        `${path}: expected one of greek, latin, got the subset "cyrillic"; change or leave out \`subset\``,
+      ),
     );
   });
 

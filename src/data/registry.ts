@@ -1,4 +1,4 @@
-import { NotFoundError, UsageError } from "../tensor/errors.ts";
+import { NotFoundError, option, UsageError } from "../tensor/errors.ts";
 import { kebab } from "../tensor/kebab.ts";
 import { didYouMean } from "../tensor/suggest.ts";
 import type { DataArray, Dataset } from "./dataset.ts";
@@ -9,7 +9,7 @@ import { openIris } from "./named/iris.ts";
 import { mnistSubsets, openMnist } from "./named/mnist.ts";
 import { fieldDefaults, openSensors, sensorSubsets, seriesDefaults } from "./named/sensors.ts";
 import type { DataDescription } from "./openOptions.ts";
-import { type DataOptions, type OptionKind, optionFlags } from "./options.ts";
+import { type DataOptions, type OptionKind, optionNames } from "./options.ts";
 import { seriesSource } from "./series/seriesFiles.ts";
 import { isText, isTextFolder, openMobyDick, openTextFile, openTextFolder } from "./texts/textFiles.ts";
 
@@ -44,7 +44,7 @@ interface DataSource {
   readonly open: (subset: string | undefined, options: DataOptions) => Promise<Opened>;
 }
 
-/** The data sets that `--data` knows by name. */
+/** The data sets by the names that the option `data` takes. */
 export const dataSources: Readonly<Record<string, DataSource>> = {
   mnist: {
     about: "handwritten digits, 60,000 + 10,000 images of 28 × 28",
@@ -115,7 +115,7 @@ export async function openData(
   const source = await sourceOf(name, options);
   if (subset !== undefined && !source.subsets.includes(subset)) {
     const known = source.subsets.length === 0 ? "no subset" : `one of ${source.subsets.join(", ")}`;
-    const hint = didYouMean(subset, source.subsets) || "; change or leave out --subset";
+    const hint = didYouMean(subset, source.subsets) || `; change or leave out ${option("subset")}`;
     throw new UsageError(`${name}: expected ${known}, got the subset "${subset}"${hint}`);
   }
   refuseOptions(name, source.takes ?? [], options);
@@ -129,10 +129,10 @@ function textSource(path: string, open: typeof openTextFile): DataSource {
 
 /** Throws `UsageError` for options that mean nothing for these data. */
 function refuseOptions(name: string, takes: readonly OptionKind[], options: DataOptions): void {
-  const kind = (Object.keys(optionFlags) as OptionKind[]).find((one) => options[one] && !takes.includes(one));
+  const kind = (Object.keys(optionNames) as OptionKind[]).find((one) => options[one] && !takes.includes(one));
   if (kind !== undefined)
     throw new UsageError(
-      `${name}: expected no options of ${kebab(kind, " ")} for such data, got some; leave out ${optionFlags[kind]}`,
+      `${name}: expected no options of ${kebab(kind, " ")} for such data, got some; leave out ${optionNames[kind]}`,
     );
 }
 
@@ -156,7 +156,7 @@ async function pathSource(path: string, options: DataOptions): Promise<DataSourc
     };
   const names = Object.keys(dataSources);
   throw new NotFoundError(
-    `openData: expected ${names.join(", ")} or a file or folder, got "${path}"${didYouMean(path, names) || "; check --data"}`,
+    `openData: expected ${names.join(", ")} or a file or folder, got "${path}"${didYouMean(path, names) || `; check ${option("data")}`}`,
   );
 }
 

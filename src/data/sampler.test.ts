@@ -149,15 +149,15 @@ test("windows stay as they were when the next epoch shuffles", () => {
 });
 
 test.each([
-  [10, [0], /expected a batch size that is a whole number of at least 1, got 0; use --batch-size/],
+  [10, [0], /expected a batch size that is a whole number of at least 1, got 0; use `batchSize`/],
   [10, [2.5], /expected a batch size that is a whole number of at least 1, got 2.5; /],
   [10, [4, Number.NaN], /expected a batch size that is a whole number of at least 1, got NaN; /],
-  [10, [11], /expected a batch size of at most the 10 examples, got 11; lower --batch-size/],
-  [10, [], /expected at least 1 accumulation step, got 0; use --gradient-accumulation-steps/],
+  [10, [11], /expected a batch size of at most the 10 examples, got 11; lower `batchSize`/],
+  [10, [], /expected at least 1 accumulation step, got 0; use `gradientAccumulationSteps`/],
   [
     10,
     [4, 4, 4, 4],
-    /expected at most the 3 micro-batches of an epoch \(10 examples\) per step, got 4; lower --gradient-acc/,
+    /expected at most the 3 micro-batches of an epoch \(10 examples\) per step, got 4; lower `gradientAcc/,
   ],
 ])("%i examples in windows of %j are refused", (size, window, message) => {
   expect(() => createSampler({ size, window, random: random(1) })).toThrow(UsageError);

@@ -1,4 +1,4 @@
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import { type Random, restore } from "../tensor/random.ts";
 
 /** The micro-batches of one optimizer step: indices into the data set, views of the epoch's order. */
@@ -114,21 +114,21 @@ function check(size: number, window: readonly number[]): void {
   if (bad !== undefined)
     throw new UsageError(
       `createSampler: expected a batch size that is a whole number of at least 1, got ${bad}; ` +
-        "use --batch-size 1 or more",
+        `use ${option("batchSize")} 1 or more`,
     );
   if (window.length < 1)
     throw new UsageError(
-      "createSampler: expected at least 1 accumulation step, got 0; use --gradient-accumulation-steps 1 or more",
+      `createSampler: expected at least 1 accumulation step, got 0; use ${option("gradientAccumulationSteps")} 1 or more`,
     );
   const largest = Math.max(...window);
   if (largest > size)
     throw new UsageError(
-      `createSampler: expected a batch size of at most the ${size} examples, got ${largest}; lower --batch-size`,
+      `createSampler: expected a batch size of at most the ${size} examples, got ${largest}; lower ${option("batchSize")}`,
     );
   const possible = cut(window, size).length;
   if (possible < window.length)
     throw new UsageError(
       `createSampler: expected at most the ${possible} micro-batches of an epoch (${size} examples) per step, ` +
-        `got ${window.length}; lower --gradient-accumulation-steps or --batch-size`,
+        `got ${window.length}; lower ${option("gradientAccumulationSteps")} or ${option("batchSize")}`,
     );
 }

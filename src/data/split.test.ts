@@ -86,7 +86,7 @@ describe("groupSplit", () => {
 
   test("one group cannot be split", () => {
     expect(() => groupSplit(["a", "a", "a"], 0.5, 0)).toThrow(DataError);
-    expect(() => groupSplit(["a", "a", "a"], 0.5, 0)).toThrow("--split-by: expected at least 2 groups, got 1;");
+    expect(() => groupSplit(["a", "a", "a"], 0.5, 0)).toThrow("`splitBy`: expected at least 2 groups, got 1;");
   });
 });
 
@@ -97,20 +97,18 @@ test("blocks follow one another with a gap between them", () => {
     [7, 8, 9],
   ]);
   expectPartition(blockSplit(10, 0.3, 0), 10);
-  expect(() => blockSplit(10, 0.3, 7)).toThrow("--split-block: expected a whole number from 0 to 6, got 7;");
+  expect(() => blockSplit(10, 0.3, 7)).toThrow("`splitBlock`: expected a whole number from 0 to 6, got 7;");
   expect(() => blockSplit(10, 0.3, 1.5)).toThrow(UsageError);
 });
 
 test.each([0, 1, -0.5, Number.NaN])("the fraction %d is refused", (fraction) => {
   expect(() => randomSplit(10, fraction, 0)).toThrow(
-    `--validation-split: expected a number above 0 and below 1, got ${fraction}; change it`,
+    `\`validationSplit\`: expected a number above 0 and below 1, got ${fraction}; change it`,
   );
 });
 
 test("a side without examples is refused", () => {
-  expect(() => randomSplit(2, 0.2, 0)).toThrow(
-    /^--validation-split: expected a fraction that leaves .* got 0.2 of 2; /,
-  );
+  expect(() => randomSplit(2, 0.2, 0)).toThrow(/^`validationSplit`: expected a fraction that leaves .* got 0.2 of 2; /);
   expect(() => randomSplit(4, 0.25, 0, [0, 1, 2, 3])).toThrow(
     /expected a class with at least 2 examples, got 4 classes/,
   );

@@ -1,4 +1,4 @@
-import { DataError, UsageError } from "../tensor/errors.ts";
+import { DataError, option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 
 /** Indices of examples: no index in both, and each in one of them unless a gap is asked for. */
@@ -31,7 +31,7 @@ export function randomSplit(size: number, fraction: number, seed: number, labels
   }
   if (validation.length === 0)
     throw new DataError(
-      `--validation-split: expected a class with at least 2 examples, got ${quotas.size} classes of one each; add examples`,
+      `${option("validationSplit")}: expected a class with at least 2 examples, got ${quotas.size} classes of one each; add examples`,
     );
   return split(train, validation);
 }
@@ -66,7 +66,7 @@ export function groupSplit(groups: readonly string[], fraction: number, seed: nu
   const members = Map.groupBy(groups.keys(), (i) => groups[i]!);
   if (members.size < 2)
     throw new DataError(
-      `--split-by: expected at least 2 groups, got ${members.size}; split by a column with several values`,
+      `${option("splitBy")}: expected at least 2 groups, got ${members.size}; split by a column with several values`,
     );
   const generator = random(seed);
   const names = [...members.keys()].sort();
@@ -130,7 +130,7 @@ export function blockSplit(size: number, fraction: number, gap: number): Split {
   const end = size - wanted - gap;
   if (!Number.isInteger(gap) || gap < 0 || end < 1)
     throw new UsageError(
-      `--split-block: expected a whole number from 0 to ${size - wanted - 1}, got ${gap}; leave fewer examples out`,
+      `${option("splitBlock")}: expected a whole number from 0 to ${size - wanted - 1}, got ${gap}; leave fewer examples out`,
     );
   const range = (start: number, length: number) => Uint32Array.from({ length }, (_, i) => start + i);
   return { train: range(0, end), validation: range(size - wanted, wanted) };
@@ -144,7 +144,9 @@ export function shuffled(size: number, seed: number): Uint32Array {
 /** Throws `UsageError` for a fraction outside (0, 1). */
 export function checkFraction(fraction: number): void {
   if (!(fraction > 0 && fraction < 1))
-    throw new UsageError(`--validation-split: expected a number above 0 and below 1, got ${fraction}; change it`);
+    throw new UsageError(
+      `${option("validationSplit")}: expected a number above 0 and below 1, got ${fraction}; change it`,
+    );
 }
 
 function validationSize(size: number, fraction: number): number {
@@ -152,7 +154,7 @@ function validationSize(size: number, fraction: number): number {
   const wanted = Math.round(size * fraction);
   if (wanted >= 1 && wanted < size) return wanted;
   throw new DataError(
-    `--validation-split: expected a fraction that leaves examples on both sides, got ${fraction} of ${size}; ` +
+    `${option("validationSplit")}: expected a fraction that leaves examples on both sides, got ${fraction} of ${size}; ` +
       "change it or add examples",
   );
 }

@@ -1,7 +1,7 @@
 import type { Schedule } from "../optimizer/schedule.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { type LearningRateSweep, SMOOTHING } from "../statistics/learningRateSweep.ts";
-import { DivergedError, UsageError } from "../tensor/errors.ts";
+import { DivergedError, option, UsageError } from "../tensor/errors.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import { train } from "../training/train.ts";
 
@@ -17,9 +17,11 @@ const TOO_FAR = 4;
  */
 export function learningRateGrid(kind: SweepKind, from: number, to: number, count: number): number[] {
   if (!(from > 0) || !(to > from) || !Number.isFinite(to))
-    throw new UsageError(`learning rates: expected 0 < from < to, got ${from} and ${to}; change --from or --to`);
+    throw new UsageError(
+      `learning rates: expected 0 < from < to, got ${from} and ${to}; change ${option("from")} or ${option("to")}`,
+    );
   if (!Number.isInteger(count) || count < 2)
-    throw new UsageError(`learning rates: expected at least 2, got ${count}; raise --rates`);
+    throw new UsageError(`learning rates: expected at least 2, got ${count}; raise ${option("rates")}`);
   return Array.from({ length: count }, (_, i) => {
     const share = i / (count - 1);
     return kind === "linear" ? from + share * (to - from) : from * (to / from) ** share;

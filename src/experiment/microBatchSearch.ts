@@ -1,5 +1,5 @@
 import type { SearchNote, TrialEnd } from "../store/findings.ts";
-import { UnsupportedError, UsageError } from "../tensor/errors.ts";
+import { option, UnsupportedError, UsageError } from "../tensor/errors.ts";
 import { notesEnglish } from "../text/en/notes.ts";
 import { said } from "../text/words.ts";
 
@@ -53,7 +53,9 @@ export async function findMicroBatch(
   maximum: number,
 ): Promise<MicroBatchSearch> {
   if (!Number.isInteger(maximum) || maximum < 1)
-    throw new UsageError(`findMicroBatch: expected a maximum of at least 1, got ${maximum}; change --maximum`);
+    throw new UsageError(
+      `findMicroBatch: expected a maximum of at least 1, got ${maximum}; change ${option("maximum")}`,
+    );
   const trials: Trial[] = [];
   const fits = async (microBatch: number, purpose: Trial["purpose"] = "search") => {
     const outcome = await attempt(microBatch, purpose);

@@ -58,6 +58,6 @@ test.each([1, 2.5, 6, 300])("%d folds of 10 examples are refused", (folds) => {
   const divide = () => stratifiedFolds(new Int32Array(10), alone(10), folds, place);
   expect(divide).toThrow(UsageError);
   expect(divide).toThrow(
-    `--folds: expected a whole number from 2 to 5 for 10 different examples, got ${folds}; change it`,
+    `\`folds\`: expected a whole number from 2 to 5 for 10 different examples, got ${folds}; change it`,
   );
 });

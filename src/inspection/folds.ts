@@ -1,4 +1,4 @@
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 
 /** By default: four fifths of the data train a model nearly as well as all. */
@@ -18,7 +18,7 @@ export function stratifiedFolds(
   const firsts = copyOf.filter((first, i) => first === i).length;
   if (!(Number.isInteger(folds) && folds >= 2 && folds <= 255 && 2 * folds <= firsts))
     throw new UsageError(
-      `--folds: expected a whole number from 2 to ${Math.min(255, Math.floor(firsts / 2))} for ${firsts} different examples, got ${folds}; change it`,
+      `${option("folds")}: expected a whole number from 2 to ${Math.min(255, Math.floor(firsts / 2))} for ${firsts} different examples, got ${folds}; change it`,
     );
   const drawn = random(seed, stream).permutation(labels.length);
   const order = drawn.filter((i) => copyOf[i] === i);

@@ -18,7 +18,7 @@ import { type FoldScores, measuredEpochs, newFoldScores, trainFold } from "./tra
 /** What `inspectData` does, and how far. */
 export interface InspectOptions {
   readonly subject: Subject;
-  /** As `--model` takes it. */
+  /** As the option `model` takes it. */
   readonly model: string;
   /** Default 5, or fewer where there are fewer than 10 different examples. */
   readonly folds?: number | undefined;

@@ -1,5 +1,5 @@
 import { type Dataset, select } from "../data/dataset.ts";
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 
 export interface Place {
@@ -27,7 +27,7 @@ const LIMIT_STREAM = 4;
 export function subjectOf(train: Dataset, validation: Dataset, limit: number | undefined, seed: number): Subject {
   if (train.labels.length !== train.size || train.classes < 1)
     throw new UsageError(
-      `inspect-data: expected data with one class for each example, got ${train.name} without; choose other data, or --task classification`,
+      `inspect-data: expected data with one class for each example, got ${train.name} without; choose other data, or ${option("task")} classification`,
     );
   if (train.size > 0 && [train, validation].every(({ labels }) => labels.every((label) => label === train.labels[0])))
     throw new UsageError(

@@ -302,15 +302,15 @@ test.each<[LossName, LossOptions, string]>([
 });
 
 test.each<[LossName, LossOptions, string]>([
-  ["mse", { labelSmoothing: 0.1 }, "--label-smoothing: expected the loss cross_entropy, got mse; leave it out"],
-  ["l1", { focalGamma: 1 }, "--focal-gamma: expected the loss focal or sigmoid_focal, got l1; leave it out"],
-  ["cross_entropy", { labelSmoothing: 1 }, "--label-smoothing: expected a number of at least 0 and below 1, got 1"],
-  ["cross_entropy", { classWeights: [1, -1] }, "--class-weights: expected numbers of at least 0, got 1,-1"],
-  ["cross_entropy", { classWeights: [] }, "--class-weights: expected numbers of at least 0, got "],
-  ["cross_entropy", { ignoreIndex: 0.5 }, "--ignore-index: expected a whole number, got 0.5"],
-  ["huber", { huberDelta: 0 }, "--huber-delta: expected a number above 0, got 0"],
-  ["smooth_l1", { smoothL1Beta: Number.NaN }, "--smooth-l1-beta: expected a number of at least 0, got NaN"],
-  ["focal", { focalNormalizer: "some" as "all" }, "--focal-normalizer: expected all or positives, got some"],
+  ["mse", { labelSmoothing: 0.1 }, "`labelSmoothing`: expected the loss cross_entropy, got mse; leave it out"],
+  ["l1", { focalGamma: 1 }, "`focalGamma`: expected the loss focal or sigmoid_focal, got l1; leave it out"],
+  ["cross_entropy", { labelSmoothing: 1 }, "`labelSmoothing`: expected a number of at least 0 and below 1, got 1"],
+  ["cross_entropy", { classWeights: [1, -1] }, "`classWeights`: expected numbers of at least 0, got 1,-1"],
+  ["cross_entropy", { classWeights: [] }, "`classWeights`: expected numbers of at least 0, got "],
+  ["cross_entropy", { ignoreIndex: 0.5 }, "`ignoreIndex`: expected a whole number, got 0.5"],
+  ["huber", { huberDelta: 0 }, "`huberDelta`: expected a number above 0, got 0"],
+  ["smooth_l1", { smoothL1Beta: Number.NaN }, "`smoothL1Beta`: expected a number of at least 0, got NaN"],
+  ["focal", { focalNormalizer: "some" as "all" }, "`focalNormalizer`: expected all or positives, got some"],
 ])("%s with %j is refused", (name, options, message) => {
   expect(() => createLoss(name, options)).toThrow(UsageError);
   expect(() => createLoss(name, options)).toThrow(message);

@@ -1,7 +1,6 @@
 import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
-import { UsageError } from "../tensor/errors.ts";
-import { kebab } from "../tensor/kebab.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import type { ElementType, Shape } from "../tensor/tensor.ts";
 import { type Activation, logitsOf } from "./losses/activation.ts";
 import { bceWithLogits } from "./losses/binary.ts";
@@ -150,17 +149,16 @@ const domains: { readonly [K in keyof LossOptions]-?: [string, (value: NonNullab
   smoothL1Beta: ["a number of at least 0", weight],
 };
 
-/** A loss with its options. Throws `UsageError`, naming the flag, for an option that the loss does not take or out of its domain. */
+/** A loss with its options. Throws `UsageError`, naming the option, for one that the loss does not take or out of its domain. */
 export function createLoss(name: LossName, options: LossOptions = {}): Loss {
   const { options: taken, target, activation, build } = losses[name];
   const given = Object.entries(options).filter(([, value]) => value !== undefined) as [keyof LossOptions, never][];
-  for (const [option, value] of given) {
-    const flag = `--${kebab(option)}`;
-    const owners = lossNames.filter((other) => losses[other].options.includes(option));
-    if (!taken.includes(option))
-      throw new UsageError(`${flag}: expected the loss ${owners.join(" or ")}, got ${name}; leave it out`);
-    const [expects, holds] = domains[option];
-    if (!holds(value)) throw new UsageError(`${flag}: expected ${expects}, got ${String(value)}; change it`);
+  for (const [field, value] of given) {
+    const owners = lossNames.filter((other) => losses[other].options.includes(field));
+    if (!taken.includes(field))
+      throw new UsageError(`${option(field)}: expected the loss ${owners.join(" or ")}, got ${name}; leave it out`);
+    const [expects, holds] = domains[field];
+    if (!holds(value)) throw new UsageError(`${option(field)}: expected ${expects}, got ${String(value)}; change it`);
   }
   return {
     name,

@@ -17,7 +17,7 @@ const colour: ModelTask = { shape: [3, 32, 32], classes: 10 };
 /** 128 tokens of GPT-2's own vocabulary. */
 const text: ModelTask = { shape: [128], classes: 50257 };
 
-/** Models by the name that `--model` takes: one file and one row each. A variant follows its model after a colon: `resnet:32`. */
+/** Models by the name that the option `model` takes: one file and one row each. A variant follows its model after a colon: `resnet:32`. */
 export const zoo: Readonly<Record<string, ZooModel>> = {
   dualgafnet: {
     about: "two branches for Gramian angular fields, fused by attention, for images of fields",
@@ -72,7 +72,7 @@ interface ZooModel {
   readonly make: (task: ModelTask, random: Random, variant: string) => Model;
 }
 
-/** Everything that `--model` takes but files: `lenet`, …, `resnet:20`, `resnet:32`, … */
+/** Everything that the option `model` takes but files: `lenet`, …, `resnet:20`, `resnet:32`, … */
 export function modelNames(): string[] {
   return Object.entries(zoo).flatMap(([name, { variants }]) => variants?.map((v) => `${name}:${v}`) ?? [name]);
 }

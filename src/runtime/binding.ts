@@ -1,7 +1,7 @@
 import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { encode } from "../graph/encode.ts";
 import type { Graph } from "../graph/graph.ts";
-import { EngineUnavailableError, UnsupportedError } from "../tensor/errors.ts";
+import { EngineUnavailableError, option, UnsupportedError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { findBlockSize } from "./blockSize.ts";
 import { copiedSession } from "./copied.ts";
@@ -42,7 +42,7 @@ async function createSession({ device, graph, provider, isOurs }: Prepared, { th
     const failure = engineFailure(error.message, isOurs);
     if (device === "cpu") throw failure;
     throw new EngineUnavailableError(
-      `${device}: expected it to run graph "${graph.name}", got "${failure.message}"; use --device cpu`,
+      `${device}: expected it to run graph "${graph.name}", got "${failure.message}"; use ${option("device")} cpu`,
       { cause: failure },
     );
   };

@@ -51,6 +51,6 @@ test("a graph that a device refuses is refused in one line, with what to do", as
   const loading = bindingEngine("webgpu").load(graph);
   await expect(loading).rejects.toThrow(EngineUnavailableError);
   await expect(loading).rejects.toThrow(
-    /^webgpu: expected it to run graph "odd", got "onnxruntime: [^\n]+"; use --device cpu$/,
+    /^webgpu: expected it to run graph "odd", got "onnxruntime: [^\n]+"; use `device` cpu$/,
   );
 });

@@ -1,6 +1,6 @@
 import { addInput, addOutput, newGraph } from "../graph/graph.ts";
 import { builder } from "../ops/builder.ts";
-import { EngineUnavailableError } from "../tensor/errors.ts";
+import { EngineUnavailableError, option } from "../tensor/errors.ts";
 import { zeros } from "../tensor/tensor.ts";
 import type { Device, Engine } from "./engine.ts";
 import { oneLine } from "./failures.ts";
@@ -42,7 +42,7 @@ export async function openDevice(device: Device): Promise<Engine> {
   } catch (error) {
     const { cause, message } = error as Error;
     throw new EngineUnavailableError(
-      `--device: expected ${device} on this machine, got "${oneLine(cause instanceof Error ? cause.message : message)}"; use --device cpu`,
+      `${option("device")}: expected ${device} on this machine, got "${oneLine(cause instanceof Error ? cause.message : message)}"; use ${option("device")} cpu`,
     );
   }
 }

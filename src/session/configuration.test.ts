@@ -175,48 +175,48 @@ describe("refused", () => {
   const base = "--model m --data d";
   const scheduleNames = Object.keys(schedules).join(", ");
   test.each<[string, Record<string, string>, string | undefined, string]>([
-    ["--data d", {}, undefined, "--model: expected the name of a model or an .onnx file, got nothing; pass --model"],
+    ["--data d", {}, undefined, "`model`: expected the name of a model or an .onnx file, got nothing; pass `model`"],
     [
       `${base} --batch_size 0`,
       {},
       undefined,
-      "--batch-size: expected a whole number of at least 1, got 0; change it or leave it out",
+      "`batchSize`: expected a whole number of at least 1, got 0; change it or leave it out",
     ],
     [
       `${base} --batch_size 1.5`,
       {},
       undefined,
-      "--batch-size: expected a whole number of at least 1, got 1.5; change it or leave it out",
+      "`batchSize`: expected a whole number of at least 1, got 1.5; change it or leave it out",
     ],
     [
       `${base} --batch_size four`,
       {},
       undefined,
-      '--batch-size: expected a whole number of at least 1, got "four"; change it or leave it out',
+      '`batchSize`: expected a whole number of at least 1, got "four"; change it or leave it out',
     ],
     [
       `${base} --seed 0x10`,
       {},
       undefined,
-      '--seed: expected a whole number from 0 to 4294967295, got "0x10"; change it or leave it out',
+      '`seed`: expected a whole number from 0 to 4294967295, got "0x10"; change it or leave it out',
     ],
     [
       `${base} --learning-rate -1`,
       {},
       undefined,
-      "--learning-rate: expected a number above 0, got -1; change it or leave it out",
+      "`learningRate`: expected a number above 0, got -1; change it or leave it out",
     ],
     [
       `${base} --schedule cosin`,
       {},
       undefined,
-      `--schedule: expected one of ${scheduleNames}, got "cosin"; did you mean "cosine"?`,
+      `\`schedule\`: expected one of ${scheduleNames}, got "cosin"; did you mean "cosine"?`,
     ],
     [
       `${base} --schedule cosine --gamma 0.5`,
       {},
       undefined,
-      "--gamma: expected an option of the schedule cosine, got one of step, multi-step, exponential, cyclic; leave it out",
+      "`gamma`: expected an option of the schedule cosine, got one of step, multi-step, exponential, cyclic; leave it out",
     ],
     [
       base,
@@ -228,43 +228,43 @@ describe("refused", () => {
       `${base} --schedule step`,
       {},
       undefined,
-      "--step-size: expected a whole number of at least 1 for the schedule step, got nothing; pass --step-size",
+      "`stepSize`: expected a whole number of at least 1 for the schedule step, got nothing; pass `stepSize`",
     ],
     [
       `${base} --schedule multi-step --milestones 5,x`,
       {},
       undefined,
-      '--milestones: expected whole numbers with commas between them, got "5,x"; change it or leave it out',
+      '`milestones`: expected whole numbers with commas between them, got "5,x"; change it or leave it out',
     ],
     [
       `${base} --parameter-rate head`,
       {},
       undefined,
-      '--parameter-rate: expected a list of texts like "head.*=0.1", got ["head"]; change it or leave it out',
+      '`parameterRate`: expected a list of texts like "head.*=0.1", got ["head"]; change it or leave it out',
     ],
     [
       `${base} --optimizer adamm`,
       {},
       undefined,
-      '--optimizer: expected one of sgd, adam, adamw, adagrad, rmsprop, radam, nadam, adadelta, lars, lamb, lion, got "adamm"; did you mean "adam"?',
+      '`optimizer`: expected one of sgd, adam, adamw, adagrad, rmsprop, radam, nadam, adadelta, lars, lamb, lion, got "adamm"; did you mean "adam"?',
     ],
     [
       `${base} --momentum 0.9`,
       {},
       undefined,
-      "--momentum: expected an option of the optimizer adamw, got one of sgd, rmsprop, lars; leave it out",
+      "`momentum`: expected an option of the optimizer adamw, got one of sgd, rmsprop, lars; leave it out",
     ],
     [
       `${base} --optimizer sgd --beta1 0.9`,
       {},
       undefined,
-      "--beta1: expected an option of the optimizer sgd, got one of adam, adamw, radam, nadam, lamb, lion; leave it out",
+      "`beta1`: expected an option of the optimizer sgd, got one of adam, adamw, radam, nadam, lamb, lion; leave it out",
     ],
     [
       `${base} --epochs 1 --train_epochs 2`,
       {},
       undefined,
-      "--train-epochs: expected one spelling, got --epochs too; keep one of them",
+      "`trainEpochs`: expected one spelling, got `epochs` too; keep one of them",
     ],
     [
       base,
@@ -319,7 +319,7 @@ describe("refused", () => {
   test("a file that is not there", () => {
     expect(() => train(`${base} -c ${folder}/none.yaml`)).toThrow(NotFoundError);
     expect(() => train(`${base} -c ${folder}/none.yaml`)).toThrow(
-      /^--config: expected a YAML file, got .*none\.yaml \(nothing is there/,
+      /^`config`: expected a YAML file, got .*none\.yaml \(nothing is there/,
     );
   });
 });
@@ -351,10 +351,10 @@ describe("--set", () => {
   });
 
   test.each([
-    ["epochs", '--set: expected key=value, got "epochs"; write for example --set epochs=10'],
-    ["epoch=3", '--set epoch: expected a known option, got "epoch"; did you mean "epochs"?'],
-    ["epochs=none", '--set epochs: expected a whole number of at least 1, got "none"; change it or leave it out'],
-    ["=3", '--set: expected key=value, got "=3"; write for example --set epochs=10'],
+    ["epochs", '`set`: expected key=value, got "epochs"; write for example `set` epochs=10'],
+    ["epoch=3", '`set` epoch: expected a known option, got "epoch"; did you mean "epochs"?'],
+    ["epochs=none", '`set` epochs: expected a whole number of at least 1, got "none"; change it or leave it out'],
+    ["=3", '`set`: expected key=value, got "=3"; write for example `set` epochs=10'],
   ])("%s is refused", (assignment, message) => {
     expect(() => resolveConfiguration({ set: [assignment] }, environment)).toThrow(new UsageError(message));
   });

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import { kebab } from "../tensor/kebab.ts";
 import { didYouMean } from "../tensor/suggest.ts";
 import { parseBoolean } from "./command.ts";
@@ -83,11 +83,11 @@ function flagLayer(options: Readonly<Record<string, unknown>>): Layer {
     const key = canonical(name);
     const other = names.get(key);
     if (other !== undefined)
-      throw new UsageError(`--${kebab(name)}: expected one spelling, got --${kebab(other)} too; keep one of them`);
+      throw new UsageError(`${option(name)}: expected one spelling, got ${option(other)} too; keep one of them`);
     names.set(key, name);
     values[key] = readField(key, value);
   }
-  return { values, place: (key) => `--${kebab(names.get(key)!)}` };
+  return { values, place: (key) => option(names.get(key)!) };
 }
 
 /** `--set learning_rate=0.1`, any key in any spelling; of two for one key the later holds. */
@@ -96,11 +96,13 @@ function setLayer(assignments: readonly string[]): Layer {
   for (const assignment of assignments) {
     const [, name, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? [];
     if (name === undefined)
-      throw new UsageError(`--set: expected key=value, got ${print(assignment)}; write for example --set epochs=10`);
+      throw new UsageError(
+        `${option("set")}: expected key=value, got ${print(assignment)}; write for example ${option("set")} epochs=10`,
+      );
     const key = canonical(name.trim());
     values[key] = readField(key, text);
   }
-  return { values, place: (key) => `--set ${key}` };
+  return { values, place: (key) => `${option("set")} ${key}` };
 }
 
 function environmentLayer(environment: Readonly<Record<string, string | undefined>>): Layer {
@@ -187,7 +189,7 @@ function checkBounds(given: TrainConfiguration, places: Readonly<Record<string, 
     const { bound } = trainFields[key as TrainField];
     if (bound === undefined) continue;
     for (const number of typeof value === "string" ? value.split(",").map(decimal) : [value])
-      if (typeof number === "number") requireBound(bound, places[key] ?? `--${kebab(key)}`, number);
+      if (typeof number === "number") requireBound(bound, places[key] ?? option(key), number);
   }
 }
 
@@ -201,7 +203,7 @@ function checkSchedule(given: TrainConfiguration, places: Readonly<Record<string
   const missing = missingField(given);
   if (missing)
     throw new UsageError(
-      `--${kebab(missing)}: expected ${trainFields[missing].expects} for the schedule ${given.schedule}, got nothing; pass --${kebab(missing)}`,
+      `${option(missing)}: expected ${trainFields[missing].expects} for the schedule ${given.schedule}, got nothing; pass ${option(missing)}`,
     );
 }
 
@@ -224,9 +226,8 @@ function badValue(
   values: Readonly<Record<string, unknown>>,
   places: Readonly<Record<string, string>>,
 ): string {
-  const flag = `--${kebab(key)}`;
   const { expects } = trainFields[key];
-  if (values[key] === undefined) return `${flag}: expected ${expects}, got nothing; pass ${flag}`;
+  if (values[key] === undefined) return `${option(key)}: expected ${expects}, got nothing; pass ${option(key)}`;
   const choices = /^one of (.*)$/.exec(expects)?.[1]?.split(", ") ?? [];
   const hint = typeof values[key] === "string" ? didYouMean(values[key], choices) : "";
   return `${places[key]}: expected ${expects}, got ${print(values[key])}${hint || "; change it or leave it out"}`;

@@ -109,7 +109,7 @@ test.each(["__proto__", "constructor", "toString", "hasOwnProperty", '""'])(
     );
     if (key !== '""')
       expect(refusal(() => resolveConfiguration({ model: "mlp", data: "iris", set: [`${key}=1`] }, {}))).toMatch(
-        /^--set .*: expected a known option, got /,
+        /^`set` .*: expected a known option, got /,
       );
   },
 );

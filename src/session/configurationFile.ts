@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import { openRandomAccess } from "../data/files/randomAccess.ts";
-import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
+import { DataError, NotFoundError, option, UsageError } from "../tensor/errors.ts";
 
 /** In bytes: a configuration of every option takes a hundredth of it, unless it lists the names of many columns. */
 const LARGEST = 2 ** 20;
@@ -130,7 +130,9 @@ function readBytes(path: string): Uint8Array {
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (error instanceof NotFoundError)
-      throw new NotFoundError(`--config: expected a YAML file, got ${path} (nothing is there); check the path`);
+      throw new NotFoundError(
+        `${option("config")}: expected a YAML file, got ${path} (nothing is there); check the path`,
+      );
     throw error instanceof DataError ? new UsageError(error.message) : error;
   }
 }

@@ -1,14 +1,16 @@
 import { type Device, devices, type Engine } from "../runtime/engine.ts";
 import { openDevice, openEngine } from "../runtime/open.ts";
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 
-/** The engine for `--device`; on the processor the one that `BATCHSCOPE_ENGINE` names, else the best that loads here. */
+/** The engine for the option `device`; on the processor the one that `BATCHSCOPE_ENGINE` names, else the best that loads here. */
 export async function openChosenEngine(
   environment: Readonly<Record<string, string | undefined>>,
   device = "cpu",
 ): Promise<Engine> {
   if (!devices.includes(device as Device))
-    throw new UsageError(`--device: expected one of ${devices.join(", ")}, got "${device}"; choose one of them`);
+    throw new UsageError(
+      `${option("device")}: expected one of ${devices.join(", ")}, got "${device}"; choose one of them`,
+    );
   const name = environment.BATCHSCOPE_ENGINE;
   if (!name || device !== "cpu") return openDevice(device as Device);
   if (name !== "native" && name !== "binding")

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import type { MemorySource } from "../store/findings.ts";
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 
 export interface MemoryLimit {
   readonly bytes: number;
@@ -35,7 +35,7 @@ export function memoryLimit(text: string, system: SystemMemory = systemMemory())
   const bytes = Math.floor(Number(number) * (factor ?? Number.NaN));
   if (!(bytes >= 1))
     throw new UsageError(
-      `--memory-limit: expected bytes, a number with a unit as 2GiB or 500MB, or auto, got "${text}"; change it`,
+      `${option("memoryLimit")}: expected bytes, a number with a unit as 2GiB or 500MB, or auto, got "${text}"; change it`,
     );
   return { bytes, source: { kind: "asked", text } };
 }

@@ -4,7 +4,7 @@ import type { DataDescription } from "../data/openOptions.ts";
 import { openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
 import { defaultLoss } from "../model/loss.ts";
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { evaluationGraph } from "../training/graphs.ts";
 import { dropoutRates } from "../training/masks.ts";
@@ -30,14 +30,14 @@ const LOG_EVERY = 50;
 
 /** Everything that can be wrong with the request is found here, before a run directory exists. */
 export async function prepareTraining(configuration: TrainConfiguration): Promise<Prepared> {
-  if (!configuration.disableParallel) requireThreads("--threads", configuration.threads);
+  if (!configuration.disableParallel) requireThreads(option("threads"), configuration.threads);
   const accumulation = resolveAccumulation(configuration);
   const { options, notes, data } = await trainingOptions(configuration, accumulation);
   checkLoss(options);
   const { loss = defaultLoss } = options;
   if (configuration.stopAccuracy !== undefined && options.train.target.type === "float32")
     throw new UsageError(
-      `--stop-accuracy: expected data of classes, got ${options.train.name}, whose target is a number; leave it out`,
+      `${option("stopAccuracy")}: expected data of classes, got ${options.train.name}, whose target is a number; leave it out`,
     );
   const swap = swapPlan(configuration);
   if (swap) createSampler({ size: options.train.size, window: [swap.batchSize], random: random(configuration.seed) });
@@ -98,8 +98,8 @@ async function trainingOptions(
 function noMomentum({ optimizer }: TrainConfiguration): UsageError {
   const raise = optimizer === "sgd" || optimizer === "rmsprop" || optimizer === "lars";
   return new UsageError(
-    `--cycle-momentum: expected an optimizer whose momentum can be moved, got ${optimizer} without; ` +
-      (raise ? "pass --momentum 0.9, or leave it out" : "choose another, or leave it out"),
+    `${option("cycleMomentum")}: expected an optimizer whose momentum can be moved, got ${optimizer} without; ` +
+      (raise ? `pass ${option("momentum")} 0.9, or leave it out` : "choose another, or leave it out"),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { defaultLoss } from "../model/loss.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
+import { option } from "../tensor/errors.ts";
 import { significant } from "../text/format.ts";
 import { type LearningRateScaling, learningRateFactor } from "../training/learningRate.ts";
 import type { TrainingOptions } from "../training/options.ts";
@@ -54,7 +55,9 @@ function oneClassOnly({ labels, classNames }: Dataset): string[] {
 
 function movedMomentum(schedule: TrainingOptions["schedule"], { name, momentum }: Optimizer): string[] {
   if (schedule?.momentum === undefined || momentum === undefined) return [];
-  return [`the schedule ${schedule.name} also moves ${momentum} of ${name}; --cycle-momentum false leaves it as it is`];
+  return [
+    `the schedule ${schedule.name} also moves ${momentum} of ${name}; ${option("cycleMomentum")} false leaves it as it is`,
+  ];
 }
 
 function scaledRate(rate: number, scaling: LearningRateScaling, examples: number): string {

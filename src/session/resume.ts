@@ -3,8 +3,7 @@ import { resumeRun, takeRun } from "../store/create.ts";
 import { describeEnvironment, readEnvironment, withoutEnvironment } from "../store/environment.ts";
 import { endOf } from "../store/lost.ts";
 import { damageOf, type Run } from "../store/runs.ts";
-import { DataError, UsageError } from "../tensor/errors.ts";
-import { kebab } from "../tensor/kebab.ts";
+import { DataError, option, UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { decidedOf, fingerprintsOf } from "./create.ts";
 import { type TrainConfiguration, type TrainField, trainFields } from "./options/options.ts";
@@ -42,14 +41,13 @@ function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags:
   const names = [...new Set([...flags, ...Object.keys(old), ...Object.keys(given)])];
   const changed = names.filter((name) => JSON.stringify(old[name]) !== JSON.stringify(given[name]));
   for (const name of changed) {
-    const flag = `--${kebab(name)}`;
     // Copies have started where the run ended.
     const longer = isRaisable(name) && before.swapWorkers === undefined;
     if (longer && Number(given[name] ?? 0) > Number(old[name] ?? 0)) continue;
     if (trainFields[name as TrainField]?.resume === "change") continue;
     const rule = longer ? `at least the run's ${old[name]}` : `the run's own ${show(old[name])}`;
     throw new UsageError(
-      `${flag}: expected ${rule} beside --resume, got ${show(given[name])}; leave it out, or train a new run`,
+      `${option(name)}: expected ${rule} beside ${option("resume")}, got ${show(given[name])}; leave it out, or train a new run`,
     );
   }
   const threads = changed.includes("threads")
@@ -82,12 +80,13 @@ function requireUnfinished(run: Run, before: TrainConfiguration, after: TrainCon
   if (run.status !== "finished" || raised) return;
   if (before.swapWorkers !== undefined)
     throw new UsageError(
-      `--resume: expected a run that is not finished, got ${run.record.id}, whose copies are averaged; train a new run`,
+      `${option("resume")}: expected a run that is not finished, got ${run.record.id}, whose copies are averaged; train a new run`,
     );
-  const [flag, length] = before.steps === undefined ? ["epochs", before.epochs] : ["steps", before.steps];
+  const [name, length] =
+    before.steps === undefined ? (["epochs", before.epochs] as const) : (["steps", before.steps] as const);
   throw new UsageError(
-    `--resume: expected a run that is not finished, got ${run.record.id}, which has all of its ${length} ${length === 1 ? flag!.slice(0, -1) : flag}; ` +
-      `raise --${flag} above ${length} to train it on`,
+    `${option("resume")}: expected a run that is not finished, got ${run.record.id}, which has all of its ${length} ${length === 1 ? name.slice(0, -1) : name}; ` +
+      `raise ${option(name)} above ${length} to train it on`,
   );
 }
 
@@ -140,7 +139,7 @@ function requireSame(run: Run, now: Readonly<Record<string, string>>): void {
     if (now[name] === digits) continue;
     const what = { model: "model file", initFrom: "weights", train: "training data" }[name] ?? `${name} data`;
     throw new DataError(
-      `--resume: expected the ${what} that ${run.record.id} began with (fingerprint ${digits.slice(0, 8)}…), ` +
+      `${option("resume")}: expected the ${what} that ${run.record.id} began with (fingerprint ${digits.slice(0, 8)}…), ` +
         `got another (${now[name]?.slice(0, 8) ?? "none"}…); restore it, or train a new run`,
     );
   }

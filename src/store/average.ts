@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { DataError, NotFoundError } from "../tensor/errors.ts";
+import { DataError, NotFoundError, option } from "../tensor/errors.ts";
 import { readDocument, writeAtomically } from "./document.ts";
 import { readRegularFile } from "./file.ts";
 import { runSummary } from "./runRecords.ts";
@@ -26,7 +26,7 @@ export function readAverage(run: { readonly path: string }): { readonly bytes: U
   const bytes = readRegularFile(path);
   if (bytes === null)
     throw new NotFoundError(
-      `${path}: expected an average of weights, got none; train with --swa-start or --swap-workers`,
+      `${path}: expected an average of weights, got none; train with ${option("swaStart")} or ${option("swapWorkers")}`,
     );
   requireWholeAverage(run, bytes, path);
   return { bytes, path };

@@ -78,7 +78,7 @@ describe("creating", () => {
     const file = join(store.directory, "file");
     writeFileSync(file, "");
     expect(() => createRun(file, runOptions)).toThrow(
-      /^createRun: expected a directory that can be written, got .*\/file \(E[A-Z]+.*\); pass --dir or set BATCH/,
+      /^createRun: expected a directory that can be written, got .*\/file \(E[A-Z]+.*\); pass `dir` or set BATCH/,
     );
   });
 
@@ -94,7 +94,7 @@ describe("creating", () => {
 
 describe("resuming", () => {
   const { config, command } = runOptions;
-  const decided = { config: { ...config, epochs: 9 }, command: `${command} --epochs 9` };
+  const decided = { config: { ...config, epochs: 9 }, command: `${command} \`epochs\` 9` };
   const bytes = (step: number) => checkpointBytes(step);
 
   test("takes back what came after the checkpoint and goes on", () => {

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { makeFolder, requireWritableFolder } from "../data/files/folders.ts";
-import { type DataError, UsageError } from "../tensor/errors.ts";
+import { type DataError, option, UsageError } from "../tensor/errors.ts";
 import {
   type GoodCheckpoint,
   listCheckpoints,
@@ -96,7 +96,7 @@ function unwritable(directory: string, error: unknown): unknown {
   if (!(error instanceof Error && "syscall" in error)) return error;
   return new Error(
     `createRun: expected a directory that can be written, got ${directory} (${error.message}); ` +
-      "pass --dir or set BATCHSCOPE_DIR",
+      `pass ${option("dir")} or set BATCHSCOPE_DIR`,
     { cause: error },
   );
 }

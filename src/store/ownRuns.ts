@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
+import { DataError, NotFoundError, option, UsageError } from "../tensor/errors.ts";
 import { listRunFiles } from "./runFiles.ts";
 import {
   beginning,
@@ -104,7 +104,7 @@ function idOf(directory: string, ids: readonly string[], reference: string): str
   if (isSame(dirname(path), join(directory, "runs")) && ids.includes(basename(path))) return basename(path);
   if (existsSync(join(path, "run.json")))
     throw new UsageError(
-      `openRun: expected a run of the store ${directory}, got ${path}; pass the --dir in whose runs/ it lies, or remove it yourself`,
+      `openRun: expected a run of the store ${directory}, got ${path}; pass the ${option("dir")} in whose runs/ it lies, or remove it yourself`,
     );
   const id = beginning(ids, reference);
   if (id === undefined) throw notFound(directory, reference, ids);

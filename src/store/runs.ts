@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
+import { DataError, NotFoundError, option, UsageError } from "../tensor/errors.ts";
 import { readPointer } from "./checkpoints.ts";
 import { readDocument } from "./document.ts";
 import { readEnvironment } from "./environment.ts";
@@ -27,7 +27,7 @@ export interface Run {
  */
 export function storeDirectory(flag?: string): string {
   if (flag?.trim() === "")
-    throw new UsageError(`--dir: expected a folder, got ${JSON.stringify(flag)}; name it, or leave it out`);
+    throw new UsageError(`${option("dir")}: expected a folder, got ${JSON.stringify(flag)}; name it, or leave it out`);
   return resolve(flag ?? (process.env.BATCHSCOPE_DIR || "batchscope"));
 }
 
@@ -194,7 +194,7 @@ export function notFound(directory: string, reference: string, ids: readonly str
   const newest = ids.slice(-5).reverse();
   if (newest.length === 0)
     return new NotFoundError(
-      `${folder}: expected the run "${reference}", got no runs at all; start one with batchscope train, or pass --dir`,
+      `${folder}: expected the run "${reference}", got no runs at all; start one with batchscope train, or pass ${option("dir")}`,
     );
   const others = ids.length > newest.length ? ` and ${ids.length - newest.length} older` : "";
   return new NotFoundError(

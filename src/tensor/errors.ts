@@ -37,3 +37,16 @@ export class NotFoundError extends Error {
 export class EngineUnavailableError extends Error {
   override name = "EngineUnavailableError";
 }
+
+/**
+ * An option in an error or a remark, by its name in a configuration: `` `batchSize` ``. Where there is a command line, it prints the flag
+ * instead (`spellOptions`); pages and callers of the library read the name.
+ */
+export function option(name: string): string {
+  return `\`${name}\``;
+}
+
+/** `text` with the options that it names as `spelling` has them; what that does not know stays as it is. */
+export function spellOptions(text: string, spelling: (name: string) => string | undefined): string {
+  return text.replace(/`([a-z][A-Za-z0-9]*)`/g, (marked, name: string) => spelling(name) ?? marked);
+}

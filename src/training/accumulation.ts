@@ -1,5 +1,5 @@
 import type { NoiseScale } from "../statistics/types.ts";
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 
 /** How the number of micro-batches of a window changes while training. */
 export type AccumulationPlan = AccumulationByEpoch | AccumulationByNoise;
@@ -34,17 +34,19 @@ const MOST_SHRINKAGE = 0.6;
 export function checkPlan(plan: AccumulationPlan, window: readonly number[]): void {
   if (window.some((size) => size !== window[0]))
     throw new UsageError(
-      `--accumulation-schedule: expected micro-batches of one size, got ${window.join(", ")}; give --gradient-accumulation-steps instead of --target-batch-size`,
+      `${option("accumulationSchedule")}: expected micro-batches of one size, got ${window.join(", ")}; give ${option("gradientAccumulationSteps")} instead of ${option("targetBatchSize")}`,
     );
   const steps = plan.kind === "epochs" ? plan.from.map(([, count]) => count) : [plan.maximum];
   const bad = steps.find((count) => !Number.isInteger(count) || count < 1);
   if (bad !== undefined)
-    throw new UsageError(`--accumulation-schedule: expected at least 1 accumulation step, got ${bad}; raise it`);
+    throw new UsageError(
+      `${option("accumulationSchedule")}: expected at least 1 accumulation step, got ${bad}; raise it`,
+    );
   if (plan.kind !== "epochs") return;
   const epochs = plan.from.map(([epoch]) => epoch);
   if (epochs[0] !== 0 || epochs.some((epoch, i) => i > 0 && !(epoch > epochs[i - 1]!)))
     throw new UsageError(
-      `--accumulation-schedule: expected rising epochs from 0 on, got ${epochs.join(", ")}; write 0:1,5:4`,
+      `${option("accumulationSchedule")}: expected rising epochs from 0 on, got ${epochs.join(", ")}; write 0:1,5:4`,
     );
 }
 

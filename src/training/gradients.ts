@@ -2,7 +2,7 @@ import { divisor, type Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { withSessions } from "../runtime/scope.ts";
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import {
   convert,
   type ElementType,
@@ -67,7 +67,7 @@ function conformed(
   const essence = (shape: Shape) => shape.filter((size) => size !== 1).join();
   if (!found || essence(found.shape) !== essence(value.shape))
     throw new UsageError(
-      `gradients: expected "${value.name}" of ${show(value)}, got ${found ? show(found) : "no such array"}; check the batch and --loss`,
+      `gradients: expected "${value.name}" of ${show(value)}, got ${found ? show(found) : "no such array"}; check the batch and ${option("loss")}`,
     );
   return tensor(value.type, value.shape, convert(found, value.type).data);
 }

@@ -180,6 +180,6 @@ describe("the factor for another batch size", () => {
 
   test("is refused without a base", () => {
     expect(() => learningRateFactor({ rule: "sqrt", baseBatchSize: 0 }, 8)).toThrow(UsageError);
-    expect(() => learningRateFactor({ rule: "sqrt", baseBatchSize: 0 }, 8)).toThrow(/got 0; use --base-batch-size/);
+    expect(() => learningRateFactor({ rule: "sqrt", baseBatchSize: 0 }, 8)).toThrow(/got 0; use `baseBatchSize`/);
   });
 });

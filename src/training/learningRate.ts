@@ -1,5 +1,5 @@
 import type { SchedulePosition } from "../optimizer/schedule.ts";
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 
 export const learningRateRules = ["none", "sqrt", "linear"] as const;
 
@@ -23,7 +23,7 @@ export function learningRateFactor(scaling: LearningRateScaling | undefined, exa
   const { rule, baseBatchSize } = scaling;
   if (!Number.isInteger(baseBatchSize) || baseBatchSize < 1)
     throw new UsageError(
-      `learningRateFactor: expected a base batch size of at least 1, got ${baseBatchSize}; use --base-batch-size 1 or more`,
+      `learningRateFactor: expected a base batch size of at least 1, got ${baseBatchSize}; use ${option("baseBatchSize")} 1 or more`,
     );
   const ratio = examples / baseBatchSize;
   return rule === "linear" ? ratio : Math.sqrt(ratio);

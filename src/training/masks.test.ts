@@ -85,7 +85,7 @@ describe("the rates of a model", () => {
 
   test("are refused where nothing can be dropped, or with what is no probability", () => {
     expect(() => dropoutRates(named([]), 0.1)).toThrow(
-      new UsageError("--dropout: expected a model with dropout, got mlp without; leave it out"),
+      new UsageError("`dropout`: expected a model with dropout, got mlp without; leave it out"),
     );
     expect(() => dropoutRates(named([{ name: "a" }]), 1)).toThrow(
       /expected a probability of at least 0 and below 1, got 1/,

@@ -1,5 +1,5 @@
 import type { Model } from "../model/model.ts";
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** The probability of dropping of each layer that drops anything, by the layer's name, in the model's order. */
@@ -11,9 +11,11 @@ export type DropoutRates = ReadonlyMap<string, number>;
  */
 export function dropoutRates({ name, dropout = [] }: Model, rate?: number): DropoutRates {
   if (rate !== undefined && !(rate >= 0 && rate < 1))
-    throw new UsageError(`--dropout: expected a probability of at least 0 and below 1, got ${rate}; change it`);
+    throw new UsageError(
+      `${option("dropout")}: expected a probability of at least 0 and below 1, got ${rate}; change it`,
+    );
   if (rate && dropout.length === 0)
-    throw new UsageError(`--dropout: expected a model with dropout, got ${name} without; leave it out`);
+    throw new UsageError(`${option("dropout")}: expected a model with dropout, got ${name} without; leave it out`);
   const rates = dropout.map((layer) => [layer.name, rate ?? layer.rate ?? 0] as const);
   return new Map(rates.filter(([, value]) => value > 0));
 }

@@ -20,7 +20,7 @@ export interface Weights {
 }
 
 /**
- * The model that `--model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx` file
+ * The model that the option `model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx` file
  * with its own. It may start from other `weights` instead: those of a checkpoint or of an average under the model's own
  * names, or a Hugging Face checkpoint of GPT-2. The only
  * input of a file may have any name, and its layout may differ (`adapted`); of several inputs each is called as in the

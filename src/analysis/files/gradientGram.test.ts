@@ -93,7 +93,7 @@ describe("exact products", () => {
   test("a budget without room for a block is refused, with what is needed", async () => {
     const run = gramOfGradients(source, { ...plain, memoryBudget: 4000 });
     await expect(run).rejects.toThrow(UsageError);
-    await expect(run).rejects.toThrow(/--memory-budget: expected at least 1 MiB for 9 rows, got 0; raise it/);
+    await expect(run).rejects.toThrow(/`memoryBudget`: expected at least 1 MiB for 9 rows, got 0; raise it/);
   });
 
   test("progress counts columns up to all", async () => {

@@ -1,5 +1,5 @@
 import type { SketchBound } from "../../store/schema.ts";
-import { UsageError } from "../../tensor/errors.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
 import { layerName } from "../gramParts.ts";
 import type { GradientSource } from "./gradientSource.ts";
 import { type Arrays, exactSums, type GramSums, type MultiplyBlock, sketchedSums } from "./gradientSums.ts";
@@ -105,7 +105,7 @@ function planOf(source: GradientSource, { memoryBudget, multiply, seed, from, ..
   if (width < Math.min(FEWEST_COLUMNS, longest)) {
     const needed = Math.ceil((held + perColumn * Math.min(FEWEST_COLUMNS, longest)) / 2 ** 20);
     throw new UsageError(
-      `--memory-budget: expected at least ${needed} MiB for ${rows} rows${sketch === null ? "" : ` and a sketch of ${sketch}`}, got ${Math.floor(memoryBudget / 2 ** 20)}; raise it`,
+      `${option("memoryBudget")}: expected at least ${needed} MiB for ${rows} rows${sketch === null ? "" : ` and a sketch of ${sketch}`}, got ${Math.floor(memoryBudget / 2 ** 20)}; raise it`,
     );
   }
   const sums =

@@ -172,7 +172,7 @@ describe("a matrix", () => {
     const zeros = path("zeros.npz", deflated({ G: wide }));
     expect((await openGradients(zeros, 2 ** 22)).rows).toBe(2);
     await expect(openGradients(zeros, 2 ** 20)).rejects.toThrow(
-      /zeros\.npz\/G\.npy: expected at most 1 MiB unpacked of 1 MiB, got 3 MiB; raise --memory-budget, or save the file unc/,
+      /zeros\.npz\/G\.npy: expected at most 1 MiB unpacked of 1 MiB, got 3 MiB; raise `memoryBudget`, or save the file unc/,
     );
     expect((await openGradients(path("numbers.npz", deflated({ G: matrix("float32") })), 1)).rows).toBe(K);
   });

@@ -6,7 +6,7 @@ import { type StoredType, storedBytes } from "../../data/files/safetensors.ts";
 import { createSpill } from "../../data/files/spill.ts";
 import type { ZipEntry } from "../../data/files/zip.ts";
 import { defaultMemory } from "../../data/openOptions.ts";
-import { DataError, NotFoundError } from "../../tensor/errors.ts";
+import { DataError, NotFoundError, option } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { type FilePool, filePool } from "./filePool.ts";
 import { COUNT, COUNTS, checkedCounts, countOf, countsOfAll, readNumbers } from "./gradientCounts.ts";
@@ -102,7 +102,7 @@ function lazySpill(memory: number) {
       if (declared > memory && declared > HIGHEST_RATIO * stored)
         throw new DataError(
           `${path}/${entry.name}: expected at most ${mebibytes(memory)} unpacked of ${mebibytes(stored)}, got ` +
-            `${mebibytes(declared)}; raise --memory-budget, or save the file uncompressed`,
+            `${mebibytes(declared)}; raise ${option("memoryBudget")}, or save the file uncompressed`,
         );
       if (unpacked) unpacked.spill.reserve(entry.size);
       else unpacked = { spill: createSpill(entry.size), bytes: 0 };

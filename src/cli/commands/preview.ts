@@ -9,6 +9,7 @@ import { random } from "../../tensor/random.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { whole } from "../../text/format.ts";
 import { textIn } from "../../text/text.ts";
+import { inFlags } from "../inFlags.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
 
@@ -24,7 +25,8 @@ export function printConfigurations(configurations: readonly TrainConfiguration[
 }
 
 /** `--dry-run`: what would be trained, now that model and data are known to fit. */
-export function printPlan({ configuration, accumulation, options, remarks }: Prepared): void {
+export function printPlan({ configuration, accumulation, options, ...prepared }: Prepared): void {
+  const remarks = prepared.remarks.map(inFlags);
   const { model, train, validation, window, epochs, steps } = options;
   const parameters = model.parameters.reduce((sum, { initial }) => sum + sizeOf(initial.shape), 0);
   const { windowsPerEpoch, microBatchesPerEpoch } = createSampler({ size: train.size, window, random: random(0) });

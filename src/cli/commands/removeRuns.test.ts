@@ -59,7 +59,7 @@ describe.each(Object.entries(commands))("%s", (name, command) => {
       process.chdir(run.path);
       try {
         await expect((async () => command(reference, store.directory))()).rejects.toThrow(UsageError);
-        await expect((async () => command(".", ""))()).rejects.toThrow(/^--dir: expected a folder, got ""/);
+        await expect((async () => command(".", ""))()).rejects.toThrow(/^`dir`: expected a folder, got ""/);
       } finally {
         process.chdir(before);
       }

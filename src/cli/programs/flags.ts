@@ -6,11 +6,12 @@ import { fieldsInOrder, trainAliases, trainFields } from "../../session/options/
 import { readerFields } from "../../session/options/readerOptions.ts";
 import { sequenceFields } from "../../session/options/sequenceOptions.ts";
 import { kebab } from "../../tensor/kebab.ts";
+import { inFlags } from "../inFlags.ts";
 import { languageOption } from "../language.ts";
 
 /** An option as its row says it. */
 export function optionOf({ flags, kind, help, heading }: OptionRow): Option {
-  const option = new Option(flags, help).helpGroup(heading);
+  const option = new Option(flags, inFlags(help)).helpGroup(heading);
   return kind === "list" ? option.argParser(collect) : option;
 }
 

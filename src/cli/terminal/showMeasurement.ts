@@ -1,5 +1,6 @@
 import type { MeasureEvent } from "../../session/measure.ts";
 import type { Text } from "../../text/text.ts";
+import { inFlags } from "../inFlags.ts";
 import { chooseProgress, createProgress, type ProgressStream } from "./progress.ts";
 
 /** Shows a measurement of checkpoints: one bar for all of it; where lines cannot be rewritten, one of them every ten seconds. */
@@ -11,7 +12,7 @@ export function showMeasurement(stream: ProgressStream, { commands }: Pick<Text,
   return {
     listen(event: MeasureEvent) {
       if (event.kind === "changed") progress.log(text.dataChanged(event.run));
-      else if (event.kind === "warning") progress.log(event.text);
+      else if (event.kind === "warning") progress.log(inFlags(event.text));
       else if (event.kind === "measured") progress.log(text.measured(event));
       else if (event.kind === "begin") progress.start("analyze", event.examples);
       else {

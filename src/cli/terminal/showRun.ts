@@ -8,6 +8,7 @@ import type { TerminalText } from "../../text/en/terminal.ts";
 import { significant } from "../../text/format.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import type { EndEvent, ProgressEvent } from "../../training/events.ts";
+import { inFlags } from "../inFlags.ts";
 import { chooseProgress, createProgress, describeEpoch, type ProgressStream, trainingNotes } from "./progress.ts";
 
 export interface ShowOptions {
@@ -53,7 +54,7 @@ export function showRun(stream: ProgressStream, options: ShowOptions): ShownRun 
       if (event.kind === "closed" || event.kind === "epoch" || (event.kind === "evaluation" && left === 0))
         progress.finish();
       const lines = event.kind === "warning" ? [event.text] : eventLines(event, text);
-      lines.forEach(progress.log);
+      lines.map(inFlags).forEach(progress.log);
     },
     lines: (result) => resultLines(result, { ended, average }, text.terminal),
   };

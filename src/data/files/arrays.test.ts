@@ -100,7 +100,7 @@ describe("refuses", () => {
     writeFileSync(path("sparse.npy"), bytes);
     truncateSync(path("sparse.npy"), bytes.length + 2 ** 40);
     await expect(openArrays(path("sparse.npy"), 2 ** 30)).rejects.toThrow(
-      /sparse\.npy \(an example\): expected at most 1024 MiB in memory, got 1048576 MiB; raise --data-memory/,
+      /sparse\.npy \(an example\): expected at most 1024 MiB in memory, got 1048576 MiB; raise `dataMemory`/,
     );
   });
 

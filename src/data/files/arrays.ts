@@ -1,4 +1,4 @@
-import { DataError } from "../../tensor/errors.ts";
+import { DataError, option } from "../../tensor/errors.ts";
 import { arrayClass, type ElementType, type Shape, sizeOf } from "../../tensor/tensor.ts";
 import { tooLarge } from "./compression.ts";
 import { readTensors } from "./files.ts";
@@ -10,7 +10,7 @@ import { type Rows, rowsInFile, rowsOf } from "./rows.ts";
 import { safetensorsLayout } from "./safetensors.ts";
 import { checkMember } from "./zipMembers.ts";
 
-/** In bytes, the least of `--data-memory`. */
+/** In bytes, the least of `dataMemory`. */
 const LEAST_MEMORY = 2 ** 20;
 
 /** The endings of files that hold named arrays. */
@@ -66,7 +66,9 @@ export function idxInFile(path: string): Rows {
   const file = openRandomAccess(path);
   const { element, shape, start } = idxLayout(head(file, IDX_HEADER), file.size, path);
   if (element.type !== "uint8")
-    throw new DataError(`${path}: expected bytes to read them from disk, got ${element.type}; raise --data-memory`);
+    throw new DataError(
+      `${path}: expected bytes to read them from disk, got ${element.type}; raise ${option("dataMemory")}`,
+    );
   return rowsInFile(file, start, "uint8", shape);
 }
 

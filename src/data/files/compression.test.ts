@@ -52,7 +52,7 @@ describe("gzip", () => {
   });
 
   test("what declares more than is allowed is refused, and what reaches more", async () => {
-    const words = /a\.gz: expected at most 2 MiB unpacked in memory, got 3 MiB; raise --data-memory, or save/;
+    const words = /a\.gz: expected at most 2 MiB unpacked in memory, got 3 MiB; raise `dataMemory`, or save/;
     await expect(read(whole, 2_000_000)).rejects.toThrow(words);
     const lying = Uint8Array.from(whole);
     new DataView(lying.buffer).setUint32(lying.length - 4, 10, true);
@@ -74,6 +74,6 @@ test("a table of few compressed bytes takes no memory that it may not", async ()
   const path = join(folder, "bomb.csv.gz");
   writeFileSync(path, gzipSync(`a,label\n${"1,0\n".repeat(1_000_000)}`));
   await expect(openData(path, { reading: { dataMemory: 2 ** 20 } })).rejects.toThrow(
-    /bomb\.csv\.gz: expected at most 1 MiB unpacked in memory, got 4 MiB; raise --data-memory/,
+    /bomb\.csv\.gz: expected at most 1 MiB unpacked in memory, got 4 MiB; raise `dataMemory`/,
   );
 });

@@ -7,7 +7,7 @@ import {
   inflateRawSync,
   zstdDecompressSync,
 } from "node:zlib";
-import { DataError } from "../../tensor/errors.ts";
+import { DataError, option } from "../../tensor/errors.ts";
 import { describe, type RandomAccess } from "./randomAccess.ts";
 
 export { crc32 } from "node:zlib";
@@ -29,7 +29,7 @@ export function tooLarge(path: string, limit: number, size: number, unpacked = "
   const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
   return new DataError(
     `${path}: expected at most ${mebibytes(limit)}${unpacked} in memory, got ${mebibytes(size)}; ` +
-      `raise --data-memory${unpacked && ", or save the file uncompressed"}`,
+      `raise ${option("dataMemory")}${unpacked && ", or save the file uncompressed"}`,
   );
 }
 

@@ -46,7 +46,7 @@ test("an image that takes more memory than it may is refused by its header", asy
     .toBuffer();
   writeFileSync(path("large.png"), blank);
   await expect((await openImageDecoder(2 ** 20)).header(path("large.png"))).rejects.toThrow(
-    /large\.png \(600 × 500 pixels\): expected at most 1 MiB in memory, got 3 MiB; raise --data-memory/,
+    /large\.png \(600 × 500 pixels\): expected at most 1 MiB in memory, got 3 MiB; raise `dataMemory`/,
   );
   // A header of 60,000 × 60,000, with its check sum.
   const bomb = Uint8Array.from(blank);

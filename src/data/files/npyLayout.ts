@@ -1,4 +1,4 @@
-import { DataError } from "../../tensor/errors.ts";
+import { DataError, option } from "../../tensor/errors.ts";
 import { arrayClass, type ElementType, type Shape, sizeOf } from "../../tensor/tensor.ts";
 
 /** NumPy's names of the element types that we have, without their byte order. */
@@ -113,7 +113,7 @@ export function npyLayout(
   if (type === undefined || fortran)
     throw new DataError(
       `${file}: expected an array in C order of ${Object.keys(types).join(", ")} to read it from disk, got ${description}` +
-        `${type === undefined ? "" : " in Fortran order"}; save numpy.ascontiguousarray(a, "<f4"), or raise --data-memory`,
+        `${type === undefined ? "" : " in Fortran order"}; save numpy.ascontiguousarray(a, "<f4"), or raise ${option("dataMemory")}`,
     );
   checkNpySize(size, start, shape, type, file);
   return { type, shape, start };

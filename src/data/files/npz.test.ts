@@ -168,7 +168,7 @@ test("compressed arrays may take no more memory than is allowed", () => {
     read: (into: Uint8Array, at: number) => into.set(bytes.subarray(at, at + into.length)),
   };
   expect(() => readNpz(file, 4096)).toThrow(
-    /^a: expected at most 1 MiB unpacked in memory, got 1 MiB; raise --data-memory/,
+    /^a: expected at most 1 MiB unpacked in memory, got 1 MiB; raise `dataMemory`/,
   );
   expect(readNpz(file, 8192).size).toBe(1);
 });

@@ -6,7 +6,7 @@ import {
   type RowGroup,
   type SchemaElement,
 } from "hyparquet";
-import { DataError } from "../../tensor/errors.ts";
+import { DataError, option } from "../../tensor/errors.ts";
 import { defaultMemory } from "../openOptions.ts";
 import { tooLarge } from "./compression.ts";
 import { decompressors } from "./parquetCodecs.ts";
@@ -54,7 +54,7 @@ export async function openParquet(file: string, memory: number = defaultMemory):
       const bad = wanted.find((name) => nested.has(name));
       if (bad !== undefined)
         throw new DataError(
-          `${file}: expected numbers or texts in the column "${bad}", got lists or structures; leave it out with --features`,
+          `${file}: expected numbers or texts in the column "${bad}", got lists or structures; leave it out with ${option("features")}`,
         );
       checkPlaces(access, metadata, wanted);
       let rowStart = 0;
@@ -185,13 +185,13 @@ function cellOf(value: unknown, name: string, place: () => string): Cell {
   if (value === null || value === undefined || Number.isNaN(value)) return null;
   if (typeof value === "string" && value.includes("\ufffd"))
     throw new DataError(
-      `${place()}: expected UTF-8 in "${name}", got ${JSON.stringify(value)}; write texts, or leave it out with --features`,
+      `${place()}: expected UTF-8 in "${name}", got ${JSON.stringify(value)}; write texts, or leave it out with ${option("features")}`,
     );
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   if (typeof value === "bigint") return Number(value);
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
   throw new DataError(
-    `${place()}: expected a number or a text in "${name}", got something else; leave it out with --features`,
+    `${place()}: expected a number or a text in "${name}", got something else; leave it out with ${option("features")}`,
   );
 }
 

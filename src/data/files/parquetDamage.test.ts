@@ -267,7 +267,7 @@ describe("texts that begin as the text before", () => {
   ])("%s are read, and refused before they take more than memory", async (_, bytes) => {
     expect(await column(bytes(4))).toEqual(["a", "aa", "aaa", "aaaa"]);
     await expect(column(bytes(20_000), 2 ** 20)).rejects.toThrow(
-      /t\.parquet \("v" in a row group\): expected at most 1 MiB unpacked in memory, got 191 MiB; raise --data-memory/,
+      /t\.parquet \("v" in a row group\): expected at most 1 MiB unpacked in memory, got 191 MiB; raise `dataMemory`/,
     );
   });
 

@@ -25,7 +25,7 @@ test("where the cache cannot be written, the next folder serves", () => {
 
 test("where none can, the error names what a user can set", () => {
   const words =
-    /^\S+ or \S+: expected to write what does not fit into memory, got: .*; set XDG_CACHE_HOME .*--data-memory$/;
+    /^\S+ or \S+: expected to write what does not fit into memory, got: .*; set XDG_CACHE_HOME .*`dataMemory`$/;
   expect(() => createSpill(3, [nowhere, nowhere])).toThrow(words);
 });
 

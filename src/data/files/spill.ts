@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, openSync, renameSync, rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { DataError } from "../../tensor/errors.ts";
+import { DataError, option } from "../../tensor/errors.ts";
 import { makeFolder } from "./folders.ts";
 import { describe, fileAccess, type OpenFile } from "./randomAccess.ts";
 
@@ -75,7 +75,7 @@ function lackOf(bytes: number, folder: string): string | undefined {
 function noRoom(folder: string, got: string): DataError {
   return new DataError(
     `${folder}: expected to write what does not fit into memory, got: ${got}; ` +
-      "set XDG_CACHE_HOME to a folder with room, or raise --data-memory",
+      `set XDG_CACHE_HOME to a folder with room, or raise ${option("dataMemory")}`,
   );
 }
 

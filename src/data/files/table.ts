@@ -1,4 +1,4 @@
-import { DataError } from "../../tensor/errors.ts";
+import { DataError, option } from "../../tensor/errors.ts";
 
 /** What stands in one place of a table; null where nothing does. */
 export type Cell = string | number | boolean | null;
@@ -135,12 +135,14 @@ export function numberIn(cell: Cell, { numbersAsText }: Table): number | null {
 export function kindOf({ name, size, missing, numbers, firstText }: ColumnSummary, file: string): "numbers" | "texts" {
   const present = size - missing;
   if (present === 0)
-    throw new DataError(`${file}: expected values in the column "${name}", got none; leave it out with --features`);
+    throw new DataError(
+      `${file}: expected values in the column "${name}", got none; leave it out with ${option("features")}`,
+    );
   if (firstText === null) return "numbers";
   if (numbers * 2 <= present) return "texts";
   throw new DataError(
     `${firstText.place}: expected a number in "${name}" as in ${numbers} other rows, got ${JSON.stringify(firstText.text)}; ` +
-      "correct it, or leave the column out with --features",
+      `correct it, or leave the column out with ${option("features")}`,
   );
 }
 

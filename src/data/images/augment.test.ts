@@ -152,18 +152,18 @@ test("standard is for photographs, and flips no digits", () => {
 });
 
 test.each([
-  ["flop", /^--augment: expected changes of crop, .* or standard, got "flop"; did you mean "flip"\?$/],
-  ["crop:1.5", /^--augment: expected crop with a whole number of pixels, got "crop:1.5"; change it$/],
-  ["noise:", /^--augment: expected noise with a number above 0, got "noise:"; change it$/],
-  ["crop,crop:2", /^--augment: expected each change once, got "crop" twice; leave one out$/],
+  ["flop", /^`augment`: expected changes of crop, .* or standard, got "flop"; did you mean "flip"\?$/],
+  ["crop:1.5", /^`augment`: expected crop with a whole number of pixels, got "crop:1.5"; change it$/],
+  ["noise:", /^`augment`: expected noise with a number above 0, got "noise:"; change it$/],
+  ["crop,crop:2", /^`augment`: expected each change once, got "crop" twice; leave one out$/],
 ])("refuses %s", (text, message) => {
   expect(() => parseAugmentations(text, data)).toThrow(message);
 });
 
 test("refuses changes of images for what is none, and any of tokens", () => {
   expect(() => parseAugmentations("noise,flip", clouds(5, [4]))).toThrow(
-    '--augment: expected images for flip, got "x" of [4] from clouds; use noise, or leave it out',
+    '`augment`: expected images for flip, got "x" of [4] from clouds; use noise, or leave it out',
   );
   const tokens: Dataset = { ...clouds(5, [4]), inputs: [{ name: "x", type: "int64", shape: [4] }] };
-  expect(() => parseAugmentations("noise", tokens)).toThrow(/^--augment: expected numbers to change, got tokens as/);
+  expect(() => parseAugmentations("noise", tokens)).toThrow(/^`augment`: expected numbers to change, got tokens as/);
 });

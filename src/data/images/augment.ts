@@ -1,4 +1,4 @@
-import { UsageError } from "../../tensor/errors.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
 import { type Random, restore } from "../../tensor/random.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import type { Dataset } from "../dataset.ts";
@@ -24,7 +24,9 @@ export function parseAugmentations(text: string, data: Dataset): Augmentation[] 
   const items = names.flatMap((item) => (item === "standard" ? standard[signs ? "signs" : "photographs"] : [item]));
   const [twice] = items.filter((item, i) => items.findIndex((other) => nameOf(other) === nameOf(item)) !== i);
   if (twice !== undefined)
-    throw new UsageError(`--augment: expected each change once, got "${nameOf(twice)}" twice; leave one out`);
+    throw new UsageError(
+      `${option("augment")}: expected each change once, got "${nameOf(twice)}" twice; leave one out`,
+    );
   return items.map((item) => parseOne(item, data));
 }
 
@@ -37,18 +39,19 @@ function parseOne(item: string, { name: dataName, inputs: [input] }: Dataset): A
   const known = Object.keys(transforms);
   if (!Object.hasOwn(transforms, name))
     throw new UsageError(
-      `--augment: expected changes of ${known.join(", ")} or standard, got "${name}"${didYouMean(name, known) || "; choose of these"}`,
+      `${option("augment")}: expected changes of ${known.join(", ")} or standard, got "${name}"${didYouMean(name, known) || "; choose of these"}`,
     );
   const { amount: byDefault, expects, holds, images } = transforms[name as Augmentation["name"]];
   const amount = item.includes(":") ? Number(item.slice(name.length + 1) || "?") : byDefault;
-  if (!holds(amount)) throw new UsageError(`--augment: expected ${name} with ${expects}, got "${item}"; change it`);
+  if (!holds(amount))
+    throw new UsageError(`${option("augment")}: expected ${name} with ${expects}, got "${item}"; change it`);
   if (input?.type !== "float32")
     throw new UsageError(
-      `--augment: expected numbers to change, got tokens as the input "${input?.name}" of ${dataName}; leave it out`,
+      `${option("augment")}: expected numbers to change, got tokens as the input "${input?.name}" of ${dataName}; leave it out`,
     );
   if (images && input.shape.length !== 3)
     throw new UsageError(
-      `--augment: expected images for ${name}, got "${input.name}" of [${input.shape.join(", ")}] from ${dataName}; ` +
+      `${option("augment")}: expected images for ${name}, got "${input.name}" of [${input.shape.join(", ")}] from ${dataName}; ` +
         "use noise, or leave it out",
     );
   return { name: name as Augmentation["name"], amount };

@@ -87,13 +87,13 @@ describe("folders of images", () => {
     expect((await open("grey", { validationSplit: 0.4 })).train.inputs[0]!.shape).toEqual([1, 5, 5]);
   });
 
-  test("sizes must agree, or are brought to --image-size", async () => {
+  test("sizes must agree, or are brought to `imageSize`", async () => {
     put("sizes/a/0.png", await shade(5, "png"));
     put("sizes/a/1.png", await shade(5, "png", 9, 9));
     put("sizes/b/0.png", await shade(7, "png"));
     put("sizes/b/1.png", await shade(8, "png"));
     await expect(open("sizes")).rejects.toThrow(
-      /: expected \d × \d pixels as in .*, got \d × \d; pass --image-size \dx\d or/,
+      /: expected \d × \d pixels as in .*, got \d × \d; pass `imageSize` \dx\d or/,
     );
     const { train } = await open("sizes", { imageSize: [3, 5], validationSplit: 0.5 });
     expect(train.inputs[0]!.shape).toEqual([3, 3, 5]);

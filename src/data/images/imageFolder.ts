@@ -1,4 +1,4 @@
-import { DataError, NotFoundError } from "../../tensor/errors.ts";
+import { DataError, NotFoundError, option } from "../../tensor/errors.ts";
 import { byChannel, byteMoments, type Dataset, type Moments, oneClass } from "../dataset.ts";
 import { type ImageDecoder, imageEnding } from "../files/decodeImage.ts";
 import { listFolder } from "../files/files.ts";
@@ -71,7 +71,7 @@ export async function imageShape(
   if (other !== -1)
     throw new DataError(
       `${paths[other]}: expected ${height} × ${width} pixels as in ${paths[0]}, got ${headers[other]!.height} × ` +
-        `${headers[other]!.width}; pass --image-size ${height}x${width} or another`,
+        `${headers[other]!.width}; pass ${option("imageSize")} ${height}x${width} or another`,
     );
   return { height, width, channels: headers.every(({ grey }) => grey) ? 1 : 3 };
 }

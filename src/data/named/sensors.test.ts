@@ -53,12 +53,12 @@ describe("sensors", () => {
     [
       "mnist",
       { series: { length: 8 } },
-      "mnist: expected no options of series for such data, got some; leave out --window-length,",
+      "mnist: expected no options of series for such data, got some; leave out `windowLength`,",
     ],
     [
       "sensors",
       { fields: { fieldSize: 8 } },
-      "sensors: expected no options of fields for such data, got some; leave out --field-size",
+      "sensors: expected no options of fields for such data, got some; leave out `fieldSize`",
     ],
     ["DualGAF", { text: { sequenceLength: 8 } }, "DualGAF: expected no options of text for such data"],
   ])("%s refuses options that mean nothing for it: %j", async (name, options, message) => {

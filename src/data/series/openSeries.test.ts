@@ -76,7 +76,7 @@ describe("windows of one's own series", () => {
     await expect(
       opened(join(folder, "many.csv"), { series: { length: 4, rule: "any" }, seriesFiles: { by: "unit" } }),
     ).rejects.toThrow(
-      "--window-label: expected a class called 0 or normal for any, got run, stand, walk; use last or majority",
+      "`windowLabel`: expected a class called 0 or normal for any, got run, stand, walk; use last or majority",
     );
   });
 
@@ -97,7 +97,7 @@ describe("windows of one's own series", () => {
     expect(train.target).toEqual({ name: "y", type: "float32", shape: [1] });
     for (const [i, value] of y!.entries()) expect(value * deviation + mean).toBeCloseTo(expected[i]!, 4);
     await expect(opened(path, { ...options, series: { length: 8, rule: "any" } })).rejects.toThrow(
-      "--window-label: expected last for numbers to predict, got any; leave it out, or pass --task classification",
+      "`windowLabel`: expected last for numbers to predict, got any; leave it out, or pass `task` classification",
     );
   });
 
@@ -112,7 +112,7 @@ describe("windows of one's own series", () => {
       ["features", [16]],
     ]);
     await expect(opened(path, { ...windows, fields: { fieldSize: 4 } })).rejects.toThrow(
-      "--field-size, --field-range: expected --fields beside them, got none; pass it",
+      "`fieldSize`, `fieldRange`: expected `fields` beside them, got none; pass it",
     );
   });
 });
@@ -193,7 +193,7 @@ describe("time", () => {
     expect(notes.at(-2)).toMatch(/^1 reading has the same "time" as the one before in the series; all are kept/);
     expect(notes.at(-1)).toBe(
       '1 step of "time" above twice the usual 600 s, the largest 6000 s after 2026-03-01 03:10:00 in holes; ' +
-        "windows run across, --series-gap would cut there",
+        "windows run across, `seriesGap` would cut there",
     );
     const { train, validation } = await opened(path, {
       series: { length: 4, stride: 1 },
@@ -211,7 +211,7 @@ describe("time", () => {
     const path = timed("time,a,b,label", [...rows.slice(30), ...rows.slice(0, 30)], "unsorted.csv");
     await expect(opened(path, { series: { length: 4 } })).rejects.toThrow(
       `${path}:12: expected "time" to ascend in the series unsorted, got 2026-03-01 00:00:00 after 2026-03-01 06:30:00; ` +
-        "pass --time time to sort by it, or --series-by a column that tells series apart",
+        "pass `time` time to sort by it, or `seriesBy` a column that tells series apart",
     );
   });
 });
@@ -223,13 +223,13 @@ describe("missing readings", () => {
     const path = put("holey.csv", csv("a,b,label", rows));
     const plain: DataOptions = { series: { length: 8, stride: 1 } };
     await expect(opened(path, plain)).rejects.toThrow(
-      `${path}:19: expected a value in "a", got none, as in 1 row; correct it, or pass --missing drop, which cuts the series there`,
+      `${path}:19: expected a value in "a", got none, as in 1 row; correct it, or pass \`missing\` drop, which cuts the series there`,
     );
     const { train, validation, notes } = await opened(path, { ...plain, reading: { missing: "drop" } });
     for (const data of [train, validation]) expect(readingsOf(data, 8).has("holey:17")).toBe(false);
     expect(notes).toContain("readings with missing values left out: 1; series are cut there");
     await expect(opened(path, { ...plain, reading: { missing: "mean" } })).rejects.toThrow(
-      /^--missing: expected refuse or drop for series/,
+      /^`missing`: expected refuse or drop for series/,
     );
   });
 });

@@ -1,4 +1,4 @@
-import { UsageError } from "../../tensor/errors.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
 import type { Dataset } from "../dataset.ts";
 import {
   absentClasses,
@@ -8,7 +8,7 @@ import {
   type OpenedData,
   type OpenOptions,
   refuseSplit,
-  splitFlags,
+  splitOptions,
 } from "../openOptions.ts";
 import type { DataOptions } from "../options.ts";
 import type { Target } from "../tables/tableRoles.ts";
@@ -59,11 +59,11 @@ export async function openSeries(name: string, parts: SeriesParts, options: Data
 
 function checkReading([files, second]: SeriesParts, reading: OpenOptions): void {
   const first = files[0]!.table.file;
-  allowOnly([...splitFlags, "splitBy", "target", "features", "task", "missing"], reading, first);
+  allowOnly([...splitOptions, "splitBy", "target", "features", "task", "missing"], reading, first);
   if (second !== undefined) refuseSplit(reading, `${first} and ${second[0]!.table.file}`);
   if (reading.missing === "mean")
     throw new UsageError(
-      "--missing: expected refuse or drop for series, as a mean would be a jump in them, got mean; pass drop, which cuts the series there",
+      `${option("missing")}: expected refuse or drop for series, as a mean would be a jump in them, got mean; pass drop, which cuts the series there`,
     );
 }
 
@@ -74,12 +74,14 @@ function checkTimeAndMemory(
   gap: number | undefined,
 ): void {
   if (gap !== undefined && time === null)
-    throw new UsageError("--series-gap: expected --time beside it, got none; name the column that says when");
+    throw new UsageError(
+      `${option("seriesGap")}: expected ${option("time")} beside it, got none; name the column that says when`,
+    );
   const bytes = readings * (features.length + 1) * 8;
   if (bytes > dataMemory)
     throw new UsageError(
-      `--data-memory: expected at least ${Math.ceil(bytes / 2 ** 20)} for the readings of ${name}, as series are kept in memory, ` +
-        `got ${Math.floor(dataMemory / 2 ** 20)}; raise it or name fewer --features`,
+      `${option("dataMemory")}: expected at least ${Math.ceil(bytes / 2 ** 20)} for the readings of ${name}, as series are kept in memory, ` +
+        `got ${Math.floor(dataMemory / 2 ** 20)}; raise it or name fewer ${option("features")}`,
     );
 }
 
@@ -93,7 +95,9 @@ function normalFirst(columns: SeriesColumns): SeriesColumns {
 
 function settingsOf({ series = {}, fields = {}, seriesFiles = {} }: DataOptions, target: Target): SeriesOptions {
   if (!seriesFiles.fields && Object.values(fields).some((value) => value !== undefined))
-    throw new UsageError("--field-size, --field-range: expected --fields beside them, got none; pass it");
+    throw new UsageError(
+      `${option("fieldSize")}, ${option("fieldRange")}: expected ${option("fields")} beside them, got none; pass it`,
+    );
   const length = series.length ?? 32;
   return {
     ...series,
@@ -110,13 +114,13 @@ function ruleOf(asked: LabelRule | undefined, { classes }: Target): LabelRule {
   if (classes === null) {
     if (asked === undefined || asked === "last") return "last";
     throw new UsageError(
-      `--window-label: expected last for numbers to predict, got ${asked}; leave it out, or pass --task classification`,
+      `${option("windowLabel")}: expected last for numbers to predict, got ${asked}; leave it out, or pass ${option("task")} classification`,
     );
   }
   const hasNormal = normalNames.test(String(classes[0]));
   if (asked === "any" && !hasNormal)
     throw new UsageError(
-      `--window-label: expected a class called 0 or normal for any, got ${classes.slice(0, 5).join(", ")}; use last or majority`,
+      `${option("windowLabel")}: expected a class called 0 or normal for any, got ${classes.slice(0, 5).join(", ")}; use last or majority`,
     );
   return asked ?? (hasNormal ? "any" : "majority");
 }
@@ -220,7 +224,9 @@ function timing(raw: readonly RawSeries[], { time }: SeriesColumns, gap: number 
   const timed = raw.map(({ name, times }) => ({ name, times: times! }));
   const sorted = raw.reduce((sum, one) => sum + one.sorted, 0);
   return [
-    ...(time.sorts ? [] : [`"${time.name}" is no quantity, as it says when; name it in --features if it is one`]),
+    ...(time.sorts
+      ? []
+      : [`"${time.name}" is no quantity, as it says when; name it in ${option("features")} if it is one`]),
     ...(sorted > 0
       ? [`${sorted} ${sorted === 1 ? "row" : "rows"} behind one of a later "${time.name}": sorted by it`]
       : []),

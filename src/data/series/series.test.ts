@@ -213,7 +213,7 @@ describe("windows as data sets", () => {
 
   test("without a training window of some class are refused", () => {
     expect(() => open({ rule: "majority" })).toThrow(
-      'test: expected training windows of every class, got none of "anomaly"; change --window-length, --window-stride or --window-label',
+      'test: expected training windows of every class, got none of "anomaly"; change `windowLength`, `windowStride` or `windowLabel`',
     );
   });
 

@@ -1,4 +1,4 @@
-import { DataError, ShapeError } from "../../tensor/errors.ts";
+import { DataError, option, ShapeError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { type DataArray, type Dataset, type Moments, oneClass } from "../dataset.ts";
 import { withPlantedAnomalies } from "./anomalyCopies.ts";
@@ -67,7 +67,7 @@ export function seriesDatasets(
   const missing = classNames.find((_, label) => !present.has(label));
   if (missing !== undefined && present.size < 2)
     throw new DataError(
-      `${name}: expected training windows of every class, got none of "${missing}"; change --window-length, --window-stride or --window-label`,
+      `${name}: expected training windows of every class, got none of "${missing}"; change ${option("windowLength")}, ${option("windowStride")} or ${option("windowLabel")}`,
     );
   const shown = options.view === "fields" ? fieldView(training, options) : seriesView(training, options);
   const described = options.statistics && featureView(train, options.statistics);

@@ -27,7 +27,7 @@ describe("series lie", () => {
     expect([names(train), names(validation), validation.size]).toEqual([["u1", "u2"], ["u7"], 6]);
     expect(description!.split).toBe("as the files give it");
     await expect(opened(join(folder, "pair"), { ...windows, reading: { splitBlock: 3 } })).rejects.toThrow(
-      /^--split-block: expected data in one part, got training and validation data in .*train\.csv and .*test\.csv; leave it out$/,
+      /^`splitBlock`: expected data in one part, got training and validation data in .*train\.csv and .*test\.csv; leave it out$/,
     );
   });
 
@@ -62,7 +62,7 @@ describe("series lie", () => {
       "coils_steel_60Hz",
     );
     await expect(opened(join(folder, "coils"), plain)).rejects.toThrow(
-      /expected a subset, one of copper_50Hz, steel_60Hz, got none; pass --subset$/,
+      /expected a subset, one of copper_50Hz, steel_60Hz, got none; pass `subset`$/,
     );
   });
 
@@ -131,43 +131,43 @@ test.each<[file: string, content: string, options: DataOptions, message: string]
     "r1.csv",
     twoUnits,
     { series: { length: 61 }, seriesFiles: { by: "unit" } },
-    "windows: expected a series of at least 61 readings, got at most 60 in u1; lower --window-length",
+    "windows: expected a series of at least 61 readings, got at most 60 in u1; lower `windowLength`",
   ],
   [
     "r2.csv",
     twoUnits,
     { series: { length: 50 }, seriesFiles: { by: "unit" }, reading: { splitBlock: 5 } },
-    "--validation-split: expected series that leave a window of 50 readings on both sides and 5 between them, got at most 60 readings; lower --window-length or change --validation-split",
+    "`validationSplit`: expected series that leave a window of 50 readings on both sides and 5 between them, got at most 60 readings; lower `windowLength` or change `validationSplit`",
   ],
   [
     "r3.csv",
     twoUnits,
     { seriesFiles: { by: "units" } },
-    '--series-by: expected a column of FILE, got "units"; did you mean "unit"?',
+    '`seriesBy`: expected a column of FILE, got "units"; did you mean "unit"?',
   ],
   [
     "r4.csv",
     twoUnits,
     { seriesFiles: { by: "unit", time: "when" } },
-    '--time: expected a column of FILE, got "when"; choose of unit, time, a, b, label',
+    '`time`: expected a column of FILE, got "when"; choose of unit, time, a, b, label',
   ],
   [
     "r5.csv",
     twoUnits,
     { series: { length: 8 }, reading: { splitBy: "place" } },
-    '--split-by: expected a column of FILE, got "place"; choose of unit, time, a, b, label',
+    '`splitBy`: expected a column of FILE, got "place"; choose of unit, time, a, b, label',
   ],
   [
     "r6.csv",
     twoUnits,
     { series: { length: 8 }, seriesFiles: { by: "unit" }, reading: { features: ["c"] } },
-    '--features: expected a column of FILE, got "c"; did you mean "a"?',
+    '`features`: expected a column of FILE, got "c"; did you mean "a"?',
   ],
   [
     "r7.csv",
     twoUnits.replace("1005,-1005", "high,-1005"),
     windows,
-    'FILE:7: expected a number in "a", got "high"; correct it, name the column with --time or --series-by, or leave it out with --features',
+    'FILE:7: expected a number in "a", got "high"; correct it, name the column with `time` or `seriesBy`, or leave it out with `features`',
   ],
   ["r8.csv", twoUnits.replace("u1,5,", ",5,"), windows, 'FILE:7: expected a value in "unit", got none; correct it'],
   [
@@ -192,7 +192,7 @@ test.each<[file: string, content: string, options: DataOptions, message: string]
       planted(1, 60).map((row) => [row[2]!, row[4]!]),
     ),
     { seriesFiles: { gap: 3 } },
-    "--series-gap: expected --time beside it, got none; name the column that says when",
+    "`seriesGap`: expected `time` beside it, got none; name the column that says when",
   ],
   [
     "r12.csv",
@@ -201,7 +201,7 @@ test.each<[file: string, content: string, options: DataOptions, message: string]
       count(60, (t) => [t, site(t), t % 2]),
     ),
     { series: { length: 8 }, reading: { splitBy: "site" } },
-    '--split-by: expected one value of "site" in each series, got "s0" and "s1" in r12 (FILE:9); split by another column',
+    '`splitBy`: expected one value of "site" in each series, got "s0" and "s1" in r12 (FILE:9); split by another column',
   ],
   [
     "r13.csv",
@@ -210,25 +210,25 @@ test.each<[file: string, content: string, options: DataOptions, message: string]
       planted(1, 60).map((row) => [row[2]!, row[4]!]),
     ),
     { series: { length: 8 }, reading: { splitBy: "series" } },
-    '--split-by: expected at least 2 values of "series", got 1; leave it out to validate on a block of readings',
+    '`splitBy`: expected at least 2 values of "series", got 1; leave it out to validate on a block of readings',
   ],
   [
     "r14.csv",
     twoUnits,
     { ...windows, reading: { dataMemory: 1024 } },
-    "--data-memory: expected at least 1 for the readings of r14, as series are kept in memory, got 0; raise it or name fewer --features",
+    "`dataMemory`: expected at least 1 for the readings of r14, as series are kept in memory, got 0; raise it or name fewer `features`",
   ],
   [
     "r15.csv",
     twoUnits,
     { ...windows, reading: { imageSize: [8, 8] } },
-    "--image-size: expected data that it means something for, got FILE; leave it out",
+    "`imageSize`: expected data that it means something for, got FILE; leave it out",
   ],
   [
     "r16.csv",
     twoUnits,
     { ...windows, reading: { splitBy: "unit", splitBlock: 3 } },
-    "--split-block: expected one way to split, got --split-by too; keep one of them",
+    "`splitBlock`: expected one way to split, got `splitBy` too; keep one of them",
   ],
 ])("%s is refused in one line", async (file, content, options, message) => {
   const path = put(file, content);
@@ -244,7 +244,7 @@ test("files of other columns, of one name, and of no series are refused", async 
   put("odd/b.csv", "a,label\n1,x\n");
   const plain: DataOptions = { series: { length: 8 } };
   await expect(opened(join(folder, "odd"), plain)).rejects.toThrow(
-    /odd\/b\.csv: expected the column "b" as in .*odd\/a\.csv, got none; add it or leave it out with --features$/,
+    /odd\/b\.csv: expected the column "b" as in .*odd\/a\.csv, got none; add it or leave it out with `features`$/,
   );
   put("twice/a.csv", alone(1));
   put("twice/a.tsv", alone(1));

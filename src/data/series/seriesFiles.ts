@@ -1,4 +1,4 @@
-import { DataError, NotFoundError, UsageError } from "../../tensor/errors.ts";
+import { DataError, NotFoundError, option, UsageError } from "../../tensor/errors.ts";
 import { openArrays } from "../files/arrays.ts";
 import { openCsv } from "../files/csv.ts";
 import { fileSizes, listFolder } from "../files/files.ts";
@@ -59,7 +59,9 @@ function subsets(path: string, name: string, found: ReadonlyMap<string, Paths>):
     subsets: names,
     async open(subset, options) {
       if (subset === undefined)
-        throw new UsageError(`${path}: expected a subset, one of ${names.join(", ")}, got none; pass --subset`);
+        throw new UsageError(
+          `${path}: expected a subset, one of ${names.join(", ")}, got none; pass ${option("subset")}`,
+        );
       return openPaths(found.get(subset)!, `${name}_${subset}`, options);
     },
   };

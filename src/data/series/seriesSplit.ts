@@ -1,4 +1,4 @@
-import { DataError, UsageError } from "../../tensor/errors.ts";
+import { DataError, option, UsageError } from "../../tensor/errors.ts";
 import { random } from "../../tensor/random.ts";
 import type { OpenOptions } from "../openOptions.ts";
 import { checkFraction } from "../split.ts";
@@ -42,12 +42,14 @@ export function splitSeries(
   { validationSplit = 0.2, splitBy, splitBlock, splitSeed = 0 }: Pick<OpenOptions, SplitOption>,
 ): SeriesSplit {
   if (splitBlock !== undefined && splitBy !== undefined)
-    throw new UsageError("--split-block: expected one way to split, got --split-by too; keep one of them");
+    throw new UsageError(
+      `${option("splitBlock")}: expected one way to split, got ${option("splitBy")} too; keep one of them`,
+    );
   checkFraction(validationSplit);
   const groups = new Set(series.map(({ group }) => group)).size;
   if (splitBy !== undefined && groups < 2)
     throw new DataError(
-      `--split-by: expected at least 2 values of "${splitBy}", got ${groups}; leave it out to validate on a block of readings`,
+      `${option("splitBy")}: expected at least 2 values of "${splitBy}", got ${groups}; leave it out to validate on a block of readings`,
     );
   const bySeries =
     splitBlock === undefined && groups >= 2 ? bestGroups(series, wanted, validationSplit, splitSeed) : null;
@@ -144,8 +146,8 @@ function bestBlock(
   if (best.lack < Number.POSITIVE_INFINITY) return best;
   const longest = series.reduce((most, one) => Math.max(most, readingsOf(one)), 0);
   throw new DataError(
-    `--validation-split: expected series that leave a window of ${wanted.windows.length} readings on both sides and ` +
-      `${gap} between them, got at most ${longest} readings; lower --window-length or change --validation-split`,
+    `${option("validationSplit")}: expected series that leave a window of ${wanted.windows.length} readings on both sides and ` +
+      `${gap} between them, got at most ${longest} readings; lower ${option("windowLength")} or change ${option("validationSplit")}`,
   );
 }
 

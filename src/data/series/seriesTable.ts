@@ -1,4 +1,4 @@
-import { DataError, UsageError } from "../../tensor/errors.ts";
+import { DataError, option, UsageError } from "../../tensor/errors.ts";
 import { type Cell, type ColumnSummary, numbersRows, positionsOf, summarize, type Table } from "../files/table.ts";
 import { chooseColumns, knownColumn, type TableOptions, type Target, targetOf } from "../tables/tableRoles.ts";
 import { encoder } from "../tables/tableStore.ts";
@@ -51,11 +51,11 @@ export async function chooseSeriesColumns(
   { by, time }: { readonly by?: string | undefined; readonly time?: string | undefined },
 ): Promise<SeriesColumns> {
   const first = tables[0]!;
-  if (by !== undefined) knownColumn(first, "--series-by", by);
-  if (time !== undefined) knownColumn(first, "--time", time);
+  if (by !== undefined) knownColumn(first, option("seriesBy"), by);
+  if (time !== undefined) knownColumn(first, option("time"), time);
   const { target: wanted, features: named, splitBy } = options;
   const group = splitBy === undefined || splitBy === by || splitBy === "series" ? null : splitBy;
-  if (group !== null) knownColumn(first, "--split-by", group);
+  if (group !== null) knownColumn(first, option("splitBy"), group);
   const guessed = first.columns.find((name) => timeNames.test(name) && name !== wanted && !named?.includes(name));
   const when = time ?? guessed ?? null;
   const columns = first.columns.filter((name) => name !== by && name !== when && name !== group);
@@ -91,7 +91,7 @@ function checkColumns(table: Table, first: Table, columns: readonly string[]): v
   const absent = columns.find((name) => !own.has(name));
   if (absent !== undefined)
     throw new DataError(
-      `${table.file}: expected the column "${absent}" as in ${first.file}, got none; add it or leave it out with --features`,
+      `${table.file}: expected the column "${absent}" as in ${first.file}, got none; add it or leave it out with ${option("features")}`,
     );
 }
 
@@ -100,17 +100,17 @@ function checkReadings(summary: ColumnSummary, table: Table, isTarget: boolean, 
   if (size === 0) throw new DataError(`${table.file}: expected rows, got none; check the file`);
   if (summary.missing === size)
     throw new DataError(
-      `${table.file}: expected values in the column "${name}", got none; leave it out with --features`,
+      `${table.file}: expected values in the column "${name}", got none; leave it out with ${option("features")}`,
     );
   if (summary.missing > 0 && missing !== "drop")
     throw new DataError(
       `${firstMissing}: expected a value in "${name}", got none, as in ${summary.missing} ` +
-        `${summary.missing === 1 ? "row" : "rows"}; correct it, or pass --missing drop, which cuts the series there`,
+        `${summary.missing === 1 ? "row" : "rows"}; correct it, or pass ${option("missing")} drop, which cuts the series there`,
     );
   if (firstText !== null && !isTarget)
     throw new DataError(
       `${firstText.place}: expected a number in "${name}", got ${JSON.stringify(firstText.text)}; ` +
-        "correct it, name the column with --time or --series-by, or leave it out with --features",
+        `correct it, name the column with ${option("time")} or ${option("seriesBy")}, or leave it out with ${option("features")}`,
     );
 }
 
@@ -170,7 +170,7 @@ function setGroup(series: GrowingSeries, group: string, column: string | null, p
   series.group ??= group;
   if (series.group !== group)
     throw new UsageError(
-      `--split-by: expected one value of "${column}" in each series, got "${series.group}" and "${group}" in ${series.name} ` +
+      `${option("splitBy")}: expected one value of "${column}" in each series, got "${series.group}" and "${group}" in ${series.name} ` +
         `(${place()}); split by another column`,
     );
 }
@@ -186,7 +186,7 @@ function addTime(
     if (!sorts)
       throw new DataError(
         `${place()}: expected "${name}" to ascend in the series ${series.name}, got ${cell} after ${timeText(before, clock.areTexts())}; ` +
-          `pass --time ${name} to sort by it, or --series-by a column that tells series apart`,
+          `pass ${option("time")} ${name} to sort by it, or ${option("seriesBy")} a column that tells series apart`,
       );
     series.sorted++;
   }

@@ -1,4 +1,4 @@
-import { DataError } from "../../tensor/errors.ts";
+import { DataError, option } from "../../tensor/errors.ts";
 import { type Cell, numberIn, type Table } from "../files/table.ts";
 
 /** Names of columns that say when a row was read. */
@@ -101,7 +101,7 @@ export function timeNotes(
       ? [
           `${gaps} ${gaps === 1 ? "step" : "steps"} of "${column}" above twice the usual ${usualStep}${unit}, the largest ${largest.step}${unit} ` +
             `after ${timeText(largest.after, areTexts)} in ${largest.series}` +
-            (gap === undefined ? "; windows run across, --series-gap would cut there" : ""),
+            (gap === undefined ? `; windows run across, ${option("seriesGap")} would cut there` : ""),
         ]
       : []),
   ];

@@ -37,9 +37,9 @@ describe("windows", () => {
   });
 
   test.each([
-    [0, 1, "--window-length: expected a whole number of at least 1, got 0; change it"],
-    [4, 0.5, "--window-stride: expected a whole number of at least 1, got 0.5; change it"],
-    [8, 1, "windows: expected a series of at least 8 readings, got at most 7 in a; lower --window-length"],
+    [0, 1, "`windowLength`: expected a whole number of at least 1, got 0; change it"],
+    [4, 0.5, "`windowStride`: expected a whole number of at least 1, got 0.5; change it"],
+    [8, 1, "windows: expected a series of at least 8 readings, got at most 7 in a; lower `windowLength`"],
   ])("length %d and stride %d are refused", (length, stride, message) => {
     expect(() => windowsOf(two, { length, stride, rule: "any" })).toThrow(message);
   });

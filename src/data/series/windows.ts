@@ -1,4 +1,4 @@
-import { DataError, UsageError } from "../../tensor/errors.ts";
+import { DataError, option, UsageError } from "../../tensor/errors.ts";
 
 /** Readings of one sensor, one machine, one file: what lies between two series is never inside a window. */
 export interface Series {
@@ -59,8 +59,8 @@ export function windowsOf(series: readonly Series[], options: WindowOptions): Se
 /** Throws as `windowsOf`. */
 export function checkLengths(series: readonly Series[], { length, stride }: WindowOptions): void {
   for (const [flag, value] of [
-    ["--window-length", length],
-    ["--window-stride", stride],
+    [option("windowLength"), length],
+    [option("windowStride"), stride],
   ] as const)
     if (!Number.isInteger(value) || value < 1)
       throw new UsageError(`${flag}: expected a whole number of at least 1, got ${value}; change it`);
@@ -69,7 +69,7 @@ export function checkLengths(series: readonly Series[], { length, stride }: Wind
   if (readings < length)
     throw new DataError(
       `windows: expected a series of at least ${length} readings, got at most ${readings}` +
-        `${longest ? ` in ${longest.name}` : ""}; lower --window-length`,
+        `${longest ? ` in ${longest.name}` : ""}; lower ${option("windowLength")}`,
     );
 }
 

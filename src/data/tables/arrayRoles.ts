@@ -1,4 +1,4 @@
-import { DataError, UsageError } from "../../tensor/errors.ts";
+import { DataError, option, UsageError } from "../../tensor/errors.ts";
 import { type Shape, sizeOf, type TensorData } from "../../tensor/tensor.ts";
 import { byteMoments, type DataArray, type Moments, oneClass } from "../dataset.ts";
 import type { Rows } from "../files/rows.ts";
@@ -47,7 +47,7 @@ export function checkArrays({ file, arrays }: NamedArrays, group: string | undef
     );
   if (group !== undefined && arrays.get(group)?.shape.length !== 1)
     throw new UsageError(
-      `--split-by: expected the name of an array [N] of ${file}, got "${group}"; choose of ${names.join(", ")}`,
+      `${option("splitBy")}: expected the name of an array [N] of ${file}, got "${group}"; choose of ${names.join(", ")}`,
     );
   const size = y.shape[0]!;
   const wrong = names.find((name) => arrays.get(name)!.shape[0] !== size);
@@ -149,7 +149,7 @@ export function arrayTarget(
   const classes = direct ? highest + 1 : values.size;
   if (!(classes >= 1 && classes <= MAXIMUM_CLASSES))
     throw new DataError(
-      `${parts[0]!.file}: expected labels from 0 to ${MAXIMUM_CLASSES - 1} in "y", got ${highest}; pass --task regression for numbers`,
+      `${parts[0]!.file}: expected labels from 0 to ${MAXIMUM_CLASSES - 1} in "y", got ${highest}; pass ${option("task")} regression for numbers`,
     );
   const ordered = [...values].sort((a, b) => a - b);
   return {

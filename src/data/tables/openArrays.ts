@@ -1,4 +1,4 @@
-import { DataError } from "../../tensor/errors.ts";
+import { DataError, option } from "../../tensor/errors.ts";
 import { sizeOf, type TensorData } from "../../tensor/tensor.ts";
 import { byChannel, type Dataset, select } from "../dataset.ts";
 import { type Duplicate, duplicatesAcross } from "../duplicates.ts";
@@ -11,7 +11,7 @@ import {
   type OpenedData,
   type OpenOptions,
   refuseSplit,
-  splitFlags,
+  splitOptions,
 } from "../openOptions.ts";
 import type { Split } from "../split.ts";
 import {
@@ -45,7 +45,7 @@ export function openNamedArrays(
   options: OpenOptions,
 ): OpenedData {
   const [first, second] = given.length === 2 ? given : partsOf(given[0]);
-  allowOnly([...splitFlags, "splitBy", "task"], options, first.file);
+  allowOnly([...splitOptions, "splitBy", "task"], options, first.file);
   if (second !== undefined)
     refuseSplit(options, first.file === second.file ? first.file : `${first.file} and ${second.file}`);
   const { inputs: names, ...checked } = checkArrays(first, options.splitBy);
@@ -220,7 +220,7 @@ function notesOf(
   return [
     `${file}: ${shown.join(", ")}, target "y" (${goal})`,
     `${examples.train} training and ${examples.validation} validation examples (${split})`,
-    ...(pairs ? [] : ["arrays larger than --data-memory stay on disk; nobody looked for duplicates"]),
+    ...(pairs ? [] : [`arrays larger than ${option("dataMemory")} stay on disk; nobody looked for duplicates`]),
     ...(pairs?.[0]
       ? [
           `${duplicates} of the ${examples.validation} validation examples are training examples too ` +

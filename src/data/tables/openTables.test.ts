@@ -118,7 +118,7 @@ describe("parts", () => {
     expect([x[0], x[1], x[2], y[0]]).toEqual([0, 0, 0, 2]);
     expect([x[3], x[4], y[1]]).toEqual([1, 0, 0]);
     await expect(open(first, { validationSplit: 0.5 }, first)).rejects.toThrow(
-      /^--validation-split: expected data in one part, got training and validation data in .*a\.csv and .*b\.csv; leave/,
+      /^`validationSplit`: expected data in one part, got training and validation data in .*a\.csv and .*b\.csv; leave/,
     );
     await expect(open(first, {}, "v,label\n1,a\n")).rejects.toThrow(
       /b\.csv: expected the column "kind" as in .*a\.csv/,
@@ -128,7 +128,7 @@ describe("parts", () => {
     );
   });
 
-  test("the groups of --split-by stay whole and are no feature", async () => {
+  test("the groups of `splitBy` stay whole and are no feature", async () => {
     const text = `patient,v,label\n${lines(30, (i) => `${Math.floor(i / 5)},${i},${i % 2}`)}`;
     const { train, validation } = await open(text, { splitBy: "patient", validationSplit: 0.3 });
     expect(train.inputs[0]!.shape).toEqual([1]);
@@ -137,7 +137,7 @@ describe("parts", () => {
     expect([train.size, validation.size]).toEqual([20, 10]);
   });
 
-  test("--split-block validates on the last rows", async () => {
+  test("`splitBlock` validates on the last rows", async () => {
     const { train, validation, description } = await open(flowers, { splitBlock: 3 });
     const { mean, deviation } = description.inputs[0]!.moments!;
     const lengths = async (d: Dataset) =>
@@ -182,8 +182,8 @@ describe("missing values", () => {
 test("what is larger than the memory stays on disk and gives the same bits", async () => {
   const text = `a,b,label\n${lines(20_000, (i) => `${i * 0.37},${i % 7},${i % 2}`)}`;
   const [memory, disk] = [await open(text), await open(text, { dataMemory: 1000 })];
-  expect(disk.notes).toContain("the numbers are larger than --data-memory and stay on disk");
-  expect(memory.notes).not.toContain("the numbers are larger than --data-memory and stay on disk");
+  expect(disk.notes).toContain("the numbers are larger than `dataMemory` and stay on disk");
+  expect(memory.notes).not.toContain("the numbers are larger than `dataMemory` and stay on disk");
   expect(disk.description).toEqual(memory.description);
   const some = Array.from({ length: 500 }, (_, i) => (i * 31) % 16_000);
   expect(await readBatch(disk.train, some)).toEqual(await readBatch(memory.train, some));
@@ -216,16 +216,16 @@ test.each<[string, string, OpenOptions, RegExp]>([
   ],
   ["free text", `t,label\n${lines(150, (i) => `word${i},${i % 2}`)}`, {}, /at most 100 categories in "t", got 150 /],
   ["one class", "a,label\n1,x\n2,x\n3,x", {}, /expected from 2 to 1000 classes in the target "label", got 1; choose/],
-  ["no target", "a,b\n1,2\n", {}, /^--target: expected a column of .*a\.csv, got none, .* choose of a, b$/],
+  ["no target", "a,b\n1,2\n", {}, /^`target`: expected a column of .*a\.csv, got none, .* choose of a, b$/],
   [
     "an unknown target",
     flowers,
     { target: "lable" },
-    /^--target: expected a column of .*, got "lable"; did you mean "label"/,
+    /^`target`: expected a column of .*, got "lable"; did you mean "label"/,
   ],
-  ["an unknown feature", flowers, { features: ["lenght"] }, /^--features: .* got "lenght"; did you mean "length"\?/],
-  ["the target as a feature", flowers, { features: ["label"] }, /^--features: expected columns other than the target/],
-  ["a feature twice", flowers, { features: ["width", "width"] }, /^--features: .* got "width" twice; name others/],
+  ["an unknown feature", flowers, { features: ["lenght"] }, /^`features`: .* got "lenght"; did you mean "length"\?/],
+  ["the target as a feature", flowers, { features: ["label"] }, /^`features`: expected columns other than the target/],
+  ["a feature twice", flowers, { features: ["width", "width"] }, /^`features`: .* got "width" twice; name others/],
   [
     "texts to regress on",
     flowers,
@@ -236,7 +236,7 @@ test.each<[string, string, OpenOptions, RegExp]>([
     "an option of images",
     flowers,
     { imageSize: [8, 8] },
-    /^--image-size: expected data that it means something for, got/,
+    /^`imageSize`: expected data that it means something for, got/,
   ],
   ["a huge number", "a,label\n1e999,x\n2,y", {}, /a\.csv:2: expected a finite number in "a", got Infinity; correct it/],
 ])("refuses %s", async (_, text, options, message) => {

@@ -1,4 +1,4 @@
-import { DataError } from "../../tensor/errors.ts";
+import { DataError, option } from "../../tensor/errors.ts";
 import { select } from "../dataset.ts";
 import { type Duplicate, duplicatesAcross } from "../duplicates.ts";
 import { type ColumnSummary, kindOf, numbersRows, summarize, type Table } from "../files/table.ts";
@@ -11,7 +11,7 @@ import {
   type OpenedData,
   type OpenOptions,
   refuseSplit,
-  splitFlags,
+  splitOptions,
 } from "../openOptions.ts";
 import { cachedTable } from "./cachedTable.ts";
 import { checkStandardised, prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
@@ -56,7 +56,7 @@ export async function openTables(
     ),
   );
   const [first, second] = tables as [Table, Table?];
-  allowOnly([...splitFlags, "splitBy", "target", "features", "task", "missing"], options, first.file);
+  allowOnly([...splitOptions, "splitBy", "target", "features", "task", "missing"], options, first.file);
   if (second !== undefined) refuseSplit(options, `${first.file} and ${second.file}`);
   const roles = await chooseRoles(tables, options);
   const train = await readPart(first, roles, roles.sizes[0]!, options, 0);
@@ -111,7 +111,7 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
   const absent = others && columns.find((column) => !others.has(column));
   if (absent !== undefined)
     throw new DataError(
-      `${second!.file}: expected the column "${absent}" as in ${first!.file}, got none; add it or leave it out with --features`,
+      `${second!.file}: expected the column "${absent}" as in ${first!.file}, got none; add it or leave it out with ${option("features")}`,
     );
   const summaries = await Promise.all(tables.map((table) => summarize(table, columns)));
   const sizes = summaries.map((summary) => summary[0]!.size);
@@ -138,7 +138,7 @@ function refuseMissing({ name, missing, firstMissing }: ColumnSummary): void {
   if (missing > 0)
     throw new DataError(
       `${firstMissing}: expected a value in "${name}", got none, as in ${missing} ${missing === 1 ? "row" : "rows"}; ` +
-        "correct it, or pass --missing drop, or --missing mean where it is a feature",
+        `correct it, or pass ${option("missing")} drop, or ${option("missing")} mean where it is a feature`,
     );
 }
 
@@ -158,7 +158,7 @@ async function readPart(table: Table, roles: Roles, size: number, options: OpenO
   for (let i = 0; i < size; i++) if (!store.rows.at(i).some((value) => Number.isNaN(value))) kept.push(i);
   if (kept.length === 0)
     throw new DataError(
-      `${table.file}: expected rows without missing values, got none; pass --missing mean or fewer --features`,
+      `${table.file}: expected rows without missing values, got none; pass ${option("missing")} mean or fewer ${option("features")}`,
     );
   return { store, kept: Uint32Array.from(kept) };
 }
@@ -198,7 +198,7 @@ function notesOf(
     ...(leftOut.length > 0 ? [`${leftOut.join(", ")} left out: it only numbers the rows`] : []),
     ...(left > 0 ? [`${left} ${left === 1 ? "row" : "rows"} with missing values left out`] : []),
     ...absentClasses(train),
-    ...(onDisk ? ["the numbers are larger than --data-memory and stay on disk"] : []),
+    ...(onDisk ? [`the numbers are larger than ${option("dataMemory")} and stay on disk`] : []),
     ...(pair
       ? [
           `${duplicates} of the ${examples.validation} validation rows have the features of a training row ` +

@@ -1,4 +1,4 @@
-import { DataError, UsageError } from "../../tensor/errors.ts";
+import { DataError, option, UsageError } from "../../tensor/errors.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { type ColumnSummary, kindOf, repeated, type Table } from "../files/table.ts";
 
@@ -38,22 +38,24 @@ const MAXIMUM_NUMBERED_CLASSES = 20;
 export function chooseColumns(table: Table, { target, features, splitBy }: TableOptions): TableColumns {
   const known = (flag: string, name: string) => knownColumn(table, flag, name);
   const guessed = table.columns.findLast((name) => targetNames.includes(name.toLowerCase()));
-  const chosen = target === undefined ? guessed : known("--target", target);
+  const chosen = target === undefined ? guessed : known(option("target"), target);
   if (chosen === undefined)
     throw new UsageError(
-      `--target: expected a column of ${table.file}, got none, and none is called label, target or class; ` +
+      `${option("target")}: expected a column of ${table.file}, got none, and none is called label, target or class; ` +
         `choose of ${listed(table.columns)}`,
     );
-  const group = splitBy === undefined ? null : known("--split-by", splitBy);
+  const group = splitBy === undefined ? null : known(option("splitBy"), splitBy);
   const all = new Set(table.columns);
-  const named = features?.map((name) => (all.has(name) ? name : known("--features", name)));
+  const named = features?.map((name) => (all.has(name) ? name : known(option("features"), name)));
   const rest = named ?? table.columns.filter((name) => name !== chosen && name !== group);
   if (rest.includes(chosen))
-    throw new UsageError(`--features: expected columns other than the target, got "${chosen}"; leave it out`);
+    throw new UsageError(
+      `${option("features")}: expected columns other than the target, got "${chosen}"; leave it out`,
+    );
   const twice = repeated(rest);
   if (rest.length === 0 || twice !== undefined)
     throw new UsageError(
-      `--features: expected at least one column, each once, got ${twice === undefined ? "none" : `"${twice}" twice`}; name others`,
+      `${option("features")}: expected at least one column, each once, got ${twice === undefined ? "none" : `"${twice}" twice`}; name others`,
     );
   return { target: chosen, features: rest, group };
 }
@@ -84,7 +86,7 @@ export function featureOf(summary: ColumnSummary, file: string): Feature {
   if (distinct === null || distinct.size > MAXIMUM_CATEGORIES)
     throw new DataError(
       `${file}: expected numbers or at most ${MAXIMUM_CATEGORIES} categories in "${name}", ` +
-        `got ${distinct?.size ?? "more"} different texts; leave it out with --features`,
+        `got ${distinct?.size ?? "more"} different texts; leave it out with ${option("features")}`,
     );
   return { name, categories: [...distinct.keys()].map(String).sort() };
 }
@@ -112,14 +114,14 @@ export function targetOf(summaries: readonly ColumnSummary[], file: string, task
     if (wrong === undefined) return { name, classes: null };
     throw new UsageError(
       `${wrong.firstText!.place}: expected a number in the target "${name}", got ${JSON.stringify(wrong.firstText!.text)}; ` +
-        "use --task classification",
+        `use ${option("task")} classification`,
     );
   }
   if (task === undefined && !texts && !classLike) return { name, classes: null };
   if (distinct === null || distinct.length < 2)
     throw new DataError(
       `${file}: expected from 2 to 1000 classes in the target "${name}", got ${distinct?.length ?? "more"}; ` +
-        "choose another --target, or --task regression for numbers",
+        `choose another ${option("target")}, or ${option("task")} regression for numbers`,
     );
   const byValue = (a: string | number, b: string | number) =>
     typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1;

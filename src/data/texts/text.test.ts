@@ -60,10 +60,10 @@ describe("texts as examples", () => {
   test.each<[options: TextOptions, message: string]>([
     [
       { sequenceLength: 16 },
-      "test: expected a text of at least 17 tokens, got 16; use a longer text or lower --sequence-length",
+      "test: expected a text of at least 17 tokens, got 16; use a longer text or lower `sequenceLength`",
     ],
-    [{ sequenceLength: 0 }, "--sequence-length: expected a whole number of at least 1, got 0; change it"],
-    [{ tokenizer: "byte" }, '--tokenizer: expected one of gpt2, bytes, got "byte"; did you mean "bytes"?'],
+    [{ sequenceLength: 0 }, "`sequenceLength`: expected a whole number of at least 1, got 0; change it"],
+    [{ tokenizer: "byte" }, '`tokenizer`: expected one of gpt2, bytes, got "byte"; did you mean "bytes"?'],
   ])("are refused with %j", async (options, message) => {
     await expect(open(options)).rejects.toThrow(message);
   });

@@ -1,4 +1,4 @@
-import { DataError, ShapeError, UsageError } from "../../tensor/errors.ts";
+import { DataError, option, ShapeError, UsageError } from "../../tensor/errors.ts";
 import type { Dataset } from "../dataset.ts";
 import { openTokenizer, type Tokenizer } from "./tokens.ts";
 
@@ -44,14 +44,16 @@ export async function textDataset(
   { sequenceLength = 128, tokenizer = "gpt2", examples = "blocks" }: TextOptions,
 ): Promise<Dataset> {
   if (!Number.isInteger(sequenceLength) || sequenceLength < 1)
-    throw new UsageError(`--sequence-length: expected a whole number of at least 1, got ${sequenceLength}; change it`);
+    throw new UsageError(
+      `${option("sequenceLength")}: expected a whole number of at least 1, got ${sequenceLength}; change it`,
+    );
   const coder = await openTokenizer(tokenizer);
   const parts = examples === "lines" ? documents.flatMap(linesOf) : documents;
   const text = encodeAll(parts, coder);
   const starts = examples === "blocks" ? blockStarts(text, sequenceLength) : partStarts(text, sequenceLength);
   if (starts.length === 0)
     throw new DataError(
-      `${name}: expected a text of at least ${examples === "blocks" ? sequenceLength + 1 : 2} tokens, got ${text.ids.length}; use a longer text or lower --sequence-length`,
+      `${name}: expected a text of at least ${examples === "blocks" ? sequenceLength + 1 : 2} tokens, got ${text.ids.length}; use a longer text or lower ${option("sequenceLength")}`,
     );
   return dataset(name, text, starts, { length: sequenceLength, coder });
 }

@@ -1,4 +1,4 @@
-import { UsageError } from "../../tensor/errors.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 
 /** Text as numbers and back. */
@@ -25,7 +25,7 @@ export async function openTokenizer(name: string): Promise<Tokenizer> {
   if (name === "bytes") return bytes;
   if (name === "gpt2") return gpt2();
   throw new UsageError(
-    `--tokenizer: expected one of ${tokenizerNames.join(", ")}, got "${name}"${didYouMean(name, tokenizerNames) || "; choose one of them"}`,
+    `${option("tokenizer")}: expected one of ${tokenizerNames.join(", ")}, got "${name}"${didYouMean(name, tokenizerNames) || "; choose one of them"}`,
   );
 }
 

@@ -13,7 +13,7 @@ export interface LossPreset {
   readonly options: LossRequest;
 }
 
-/** Losses and options by the names that `--loss-preset` takes; docs/losses.md says why each holds what it holds. */
+/** Losses and options by the names that the option `lossPreset` takes; docs/losses.md says why each holds what it holds. */
 export const lossPresets = {
   /**
    * For classes that look alike, as similar faults of heating, ventilation and air conditioning do. A one-hot target asks for an infinite

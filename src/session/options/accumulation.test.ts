@@ -19,8 +19,8 @@ test.each([
 
 test("a batch of one is told that the table misses its goal", () => {
   const why = (batchSize: number) => resolveAccumulation({ batchSize, enableAutoGradientAccumulation: true }).why;
-  expect(why(1)).toMatch(/--target-batch-size 8/);
-  expect(why(2)).not.toMatch(/--target-batch-size/);
+  expect(why(1)).toMatch(/`targetBatchSize` 8/);
+  expect(why(2)).not.toMatch(/`targetBatchSize`/);
 });
 
 test("what is asked for is done", () => {
@@ -59,15 +59,15 @@ describe("a target", () => {
 
   test("below the batch size is refused", () => {
     expect(() => resolveAccumulation({ batchSize: 4, targetBatchSize: 3 })).toThrow(
-      new UsageError("--target-batch-size: expected at least the batch size 4, got 3; lower --batch-size to 3"),
+      new UsageError("`targetBatchSize`: expected at least the batch size 4, got 3; lower `batchSize` to 3"),
     );
   });
 });
 
 test.each([
-  [{ gradientAccumulationSteps: 1, enableAutoGradientAccumulation: true }, "steps 1 and --enable-auto"],
-  [{ gradientAccumulationSteps: 2, targetBatchSize: 8 }, "steps 2 and --target-batch-size 8"],
-  [{ enableAutoGradientAccumulation: true, targetBatchSize: 8 }, "accumulation and --target-batch-size 8"],
+  [{ gradientAccumulationSteps: 1, enableAutoGradientAccumulation: true }, "Steps` 1 and `enableAuto"],
+  [{ gradientAccumulationSteps: 2, targetBatchSize: 8 }, "Steps` 2 and `targetBatchSize` 8"],
+  [{ enableAutoGradientAccumulation: true, targetBatchSize: 8 }, "Accumulation` and `targetBatchSize` 8"],
 ])("%j contradict each other", (flags, words) => {
   expect(() => resolveAccumulation({ batchSize: 4, ...flags })).toThrow(UsageError);
   expect(() => resolveAccumulation({ batchSize: 4, ...flags })).toThrow(words);

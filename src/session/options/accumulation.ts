@@ -1,4 +1,4 @@
-import { UsageError } from "../../tensor/errors.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
 import { requireBound, windows } from "./bounds.ts";
 
 export interface Accumulation {
@@ -36,14 +36,14 @@ export function resolveAccumulation(flags: AccumulationFlags): Accumulation {
   if (target !== undefined) return forTarget(batchSize, target);
   if (auto) return equal(batchSize, automaticSteps(batchSize), automaticReason(batchSize));
   if (steps === undefined) return equal(batchSize, 1, "no accumulation by default");
-  return equal(batchSize, steps, `--gradient-accumulation-steps ${steps}`);
+  return equal(batchSize, steps, `${option("gradientAccumulationSteps")} ${steps}`);
 }
 
 function refuseConflicts(steps: number | undefined, auto: boolean, target: number | undefined) {
   const asked = [
-    ...(steps === undefined ? [] : [`--gradient-accumulation-steps ${steps}`]),
-    ...(auto ? ["--enable-auto-gradient-accumulation"] : []),
-    ...(target === undefined ? [] : [`--target-batch-size ${target}`]),
+    ...(steps === undefined ? [] : [`${option("gradientAccumulationSteps")} ${steps}`]),
+    ...(auto ? [option("enableAutoGradientAccumulation")] : []),
+    ...(target === undefined ? [] : [`${option("targetBatchSize")} ${target}`]),
   ];
   if (asked.length > 1)
     throw new UsageError(
@@ -59,10 +59,10 @@ function equal(batchSize: number, steps: number, why: string): Accumulation {
 function forTarget(batchSize: number, target: number): Accumulation {
   if (target < batchSize)
     throw new UsageError(
-      `--target-batch-size: expected at least the batch size ${batchSize}, got ${target}; lower --batch-size to ${target}`,
+      `${option("targetBatchSize")}: expected at least the batch size ${batchSize}, got ${target}; lower ${option("batchSize")} to ${target}`,
     );
-  requireBound(windows, "--target-batch-size over --batch-size", Math.ceil(target / batchSize));
-  const full = equal(batchSize, Math.floor(target / batchSize), `--target-batch-size ${target}`);
+  requireBound(windows, `${option("targetBatchSize")} over ${option("batchSize")}`, Math.ceil(target / batchSize));
+  const full = equal(batchSize, Math.floor(target / batchSize), `${option("targetBatchSize")} ${target}`);
   const remainder = target % batchSize;
   if (remainder === 0) return full;
   const window = [...full.window, remainder];
@@ -78,6 +78,6 @@ function automaticReason(batchSize: number): string {
   const rule = `automatic: batch size ${batchSize} gets ${automaticSteps(batchSize)}`;
   // The guide's own goal is 8–16 examples per update, which its table misses for a batch size of 1.
   return batchSize === 1
-    ? `${rule}, short of the 8 examples the rule aims at; --target-batch-size 8 reaches them`
+    ? `${rule}, short of the 8 examples the rule aims at; ${option("targetBatchSize")} 8 reaches them`
     : rule;
 }

@@ -65,10 +65,10 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
 });
 
 test.each([
-  [{ lrScale: "sqrt" }, "--lr-scale: expected --base-batch-size beside it, got none; give the batch size"],
+  [{ lrScale: "sqrt" }, "`lrScale`: expected `baseBatchSize` beside it, got none; give the batch size"],
   [
     { accumulationSchedule: "noise-scale", noiseScale: "off" },
-    "--accumulation-schedule: expected the noise scale to be measured, got --noise-scale off; leave one of the two out",
+    "`accumulationSchedule`: expected the noise scale to be measured, got `noiseScale` off; leave one of the two out",
   ],
 ])("%j is refused", (given, message) => {
   expect(() => resolve(given)).toThrow(UsageError);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { UsageError } from "../../tensor/errors.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
 import type { AccumulationPlan } from "../../training/accumulation.ts";
 import { type LearningRateScaling, learningRateRules } from "../../training/learningRate.ts";
 import { type Monitor, monitoredMetrics } from "../../training/monitor.ts";
@@ -30,19 +30,19 @@ const plan = {
 /** How long training goes on, when it looks at itself, and how windows and the learning rate follow. */
 // biome-ignore format: a table is read by its columns
 export const loopFields = rowsOf({ heading: "Options:", study: false }, {
-  steps: { flags: "--steps <n>", ...optional(count), heading: "Options of length, evaluations and checkpoints:", resume: "raise", copy: false, help: "optimizer steps to train (default: --epochs counts)" },
+  steps: { flags: "--steps <n>", ...optional(count), heading: "Options of length, evaluations and checkpoints:", resume: "raise", copy: false, help: `optimizer steps to train (default: ${option("epochs")} counts)` },
   evaluateEvery: { flags: "--evaluate-every <n>", ...preset(count, 1), heading: "Options of length, evaluations and checkpoints:", help: "epochs between evaluations (default: 1)" },
-  evaluateSteps: { flags: "--evaluate-steps <n>", ...optional(count), heading: "Options of length, evaluations and checkpoints:", copy: false, help: "optimizer steps between evaluations (default: --evaluate-every counts)" },
+  evaluateSteps: { flags: "--evaluate-steps <n>", ...optional(count), heading: "Options of length, evaluations and checkpoints:", copy: false, help: `optimizer steps between evaluations (default: ${option("evaluateEvery")} counts)` },
   monitor: { flags: "--monitor <name>", ...preset(oneOf(monitoredMetrics), "loss"), heading: "Options of length, evaluations and checkpoints:", help: "what tells the best evaluation: validation loss or accuracy (default: loss)" },
   patience: { flags: "--patience <n>", ...optional(count), heading: "Options of length, evaluations and checkpoints:", copy: false, help: "stop after so many evaluations without improvement (default: never)" },
-  minimumDelta: { flags: "--minimum-delta <x>", ...preset(from0, 0), heading: "Options of length, evaluations and checkpoints:", aliases: ["minDelta"], help: "what an improvement must exceed (also: --min-delta; default: 0)" },
+  minimumDelta: { flags: "--minimum-delta <x>", ...preset(from0, 0), heading: "Options of length, evaluations and checkpoints:", aliases: ["minDelta"], help: `what an improvement must exceed (also: ${option("minDelta")}; default: 0)` },
   stopAccuracy: { flags: "--stop-accuracy <x>", ...optional(above0UpTo1), heading: "Options of length, evaluations and checkpoints:", copy: false, help: "stop after the first epoch of this training accuracy (default: never)" },
   accumulationSchedule: { flags: "--accumulation-schedule <plan>", ...optional(plan), heading: "Options of the batch:", copy: false, help: "accumulation steps from each epoch on, as 0:1,5:4; or noise-scale, which grows the batch with the measured noise scale (default: the same steps throughout)" },
   maxAccumulationSteps: { flags: "--max-accumulation-steps <n>", ...preset({ ...count, bound: windows }, 64), heading: "Options of the batch:", help: "most steps of noise-scale (default: 64)" },
   accumulationRatio: { flags: "--accumulation-ratio <x>", ...preset({ ...above0, bound: ratios }, 1), heading: "Options of the batch:", help: "batch over noise scale that it aims at (default: 1)" },
   accumulationMayShrink: { flags: "--accumulation-may-shrink", ...preset(yesOrNo, false), heading: "Options of the batch:", help: "let noise-scale lower the batch again" },
-  lrScale: { flags: "--lr-scale <rule>", ...preset(oneOf(learningRateRules), "none"), heading: "Options of the batch:", copy: false, help: "scale the learning rate by batch over --base-batch-size: none, sqrt, linear (default: none)" },
-  baseBatchSize: { flags: "--base-batch-size <n>", ...optional(count), heading: "Options of the batch:", copy: false, help: "batch that the learning rate was meant for (default: the first, under --accumulation-schedule; else --lr-scale needs it)" },
+  lrScale: { flags: "--lr-scale <rule>", ...preset(oneOf(learningRateRules), "none"), heading: "Options of the batch:", copy: false, help: `scale the learning rate by batch over ${option("baseBatchSize")}: none, sqrt, linear (default: none)` },
+  baseBatchSize: { flags: "--base-batch-size <n>", ...optional(count), heading: "Options of the batch:", copy: false, help: `batch that the learning rate was meant for (default: the first, under ${option("accumulationSchedule")}; else ${option("lrScale")} needs it)` },
   noiseScale: { flags: "--noise-scale <on|off>", ...preset(oneOf(["on", "off"]), "on"), heading: "Options of the batch:", help: "measure the gradient noise scale while training, which changes no bit of it (default: on)" },
   swaStart: { flags: "--swa-start <n>", ...optional(count), heading: "Options of averaged weights:", copy: false, help: "average the weights after this epoch and later ones (stochastic weight averaging); the average is saved as averaged.safetensors (default: no average)" },
   swaPeriod: { flags: "--swa-period <n>", ...preset(count, 1), heading: "Options of averaged weights:", copy: false, help: "epochs between two sets of weights in the average (default: 1)" },
@@ -74,7 +74,7 @@ export function loopOptions(given: Given, accumulation: Accumulation): LoopOptio
   const plan = planOf(given);
   if (plan?.kind === "noise-scale" && noiseScale === "off")
     throw new UsageError(
-      "--accumulation-schedule: expected the noise scale to be measured, got --noise-scale off; leave one of the two out",
+      `${option("accumulationSchedule")}: expected the noise scale to be measured, got ${option("noiseScale")} off; leave one of the two out`,
     );
   return {
     epochs: steps === undefined ? epochs : Number.POSITIVE_INFINITY,
@@ -102,8 +102,8 @@ function planOf(given: Given): AccumulationPlan | undefined {
     };
   const from = text.split(",").map((part) => part.split(":").map(Number) as [number, number]);
   for (const [epoch, count] of from) {
-    requireBound(counted, "--accumulation-schedule", epoch);
-    requireBound(windows, "--accumulation-schedule", count);
+    requireBound(counted, option("accumulationSchedule"), epoch);
+    requireBound(windows, option("accumulationSchedule"), count);
   }
   return { kind: "epochs", from };
 }
@@ -117,7 +117,7 @@ function scalingOf(
   const first = plan?.kind === "epochs" ? batchSize * plan.from[0]![1] : effectiveBatchSize;
   if (baseBatchSize === undefined && plan === undefined)
     throw new UsageError(
-      "--lr-scale: expected --base-batch-size beside it, got none; give the batch size that the learning rate was meant for",
+      `${option("lrScale")}: expected ${option("baseBatchSize")} beside it, got none; give the batch size that the learning rate was meant for`,
     );
   return { rule: lrScale, baseBatchSize: baseBatchSize ?? first };
 }

@@ -36,24 +36,24 @@ test.each<[LossFlags, string, object]>([
 test.each<[LossFlags, string]>([
   [
     { loss: "mes" },
-    '--loss: expected one of cross_entropy, focal, bce_with_logits, sigmoid_focal, kl_divergence, mse, l1, huber, smooth_l1, none, got "mes"; did you mean "mse"?',
+    '`loss`: expected one of cross_entropy, focal, bce_with_logits, sigmoid_focal, kl_divergence, mse, l1, huber, smooth_l1, none, got "mes"; did you mean "mse"?',
   ],
   [
     { lossPreset: "hvac" },
-    '--loss-preset: expected one of hvac_similar_optimized, imbalanced, focal_imbalanced, got "hvac"; choose one of them',
+    '`lossPreset`: expected one of hvac_similar_optimized, imbalanced, focal_imbalanced, got "hvac"; choose one of them',
   ],
   [
     { classWeights: "1,,2" },
-    '--class-weights: expected numbers with commas between them or balanced, got "1,,2"; write 0.5,1,2',
+    '`classWeights`: expected numbers with commas between them or balanced, got "1,,2"; write 0.5,1,2',
   ],
   [
     { loss: "bce_with_logits", positiveWeight: "balanced" },
-    '--positive-weight: expected numbers with commas between them, got "balanced"',
+    '`positiveWeight`: expected numbers with commas between them, got "balanced"',
   ],
   // A preset's option that the loss does not take is no more silent than a flag.
   [
     { lossPreset: "hvac_similar_optimized", loss: "mse" },
-    "--label-smoothing: expected the loss cross_entropy, got mse; leave it out",
+    "`labelSmoothing`: expected the loss cross_entropy, got mse; leave it out",
   ],
 ])("%j is refused", (flags, message) => {
   expect(() => resolveLoss(flags, data)).toThrow(UsageError);
@@ -70,13 +70,13 @@ test("a number is predicted under the squared error where nothing else is asked 
 describe("balanced weights", () => {
   test("need data", () => {
     expect(() => resolveLoss({ classWeights: "balanced" })).toThrow(
-      "--class-weights: expected data with one class per example for balanced, got no data; give the numbers",
+      "`classWeights`: expected data with one class per example for balanced, got no data; give the numbers",
     );
   });
 
   test("need one class per example", () => {
     expect(() => resolveLoss({ lossPreset: "focal_imbalanced" }, { ...data, labels: new Int32Array(0) })).toThrow(
-      "--focal-alpha: expected data with one class per example for balanced, got clouds, whose examples have none",
+      "`focalAlpha`: expected data with one class per example for balanced, got clouds, whose examples have none",
     );
   });
 });
@@ -85,7 +85,7 @@ test("what the other commands are given as text is read as for train", () => {
   const flags = readLossFlags({ loss: "focal", focalGamma: "1.5", focalAlpha: "1,2,3", ignoreIndex: "-1" });
   expect(resolveLoss(flags).options).toEqual({ focalGamma: 1.5, focalAlpha: [1, 2, 3], ignoreIndex: -1 });
   expect(() => resolveLoss(readLossFlags({ labelSmoothing: "much" }))).toThrow(
-    "--label-smoothing: expected a number of at least 0 and below 1, got much; change it",
+    "`labelSmoothing`: expected a number of at least 0 and below 1, got much; change it",
   );
 });
 

@@ -2,7 +2,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import { createLoss, type Loss, type LossName, type LossOptions, lossNames } from "../../model/loss.ts";
 import { balancedWeights } from "../../model/losses/balanced.ts";
 import { type LossPreset, type LossRequest, lossPresetNames, lossPresets } from "../../model/losses/presets.ts";
-import { UsageError } from "../../tensor/errors.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
 import { kebab } from "../../tensor/kebab.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { decimal } from "../numbers.ts";
@@ -31,30 +31,30 @@ export function resolveLoss(flags: LossFlags, data?: LossData): Loss {
   const { labelSmoothing, ignoreIndex, focalGamma, focalNormalizer, huberDelta, smoothL1Beta } = flags;
   const numbers = { labelSmoothing, ignoreIndex, focalGamma, focalNormalizer, huberDelta, smoothL1Beta };
   const preset: LossPreset | undefined =
-    lossPreset === undefined ? undefined : lossPresets[known("--loss-preset", lossPreset, lossPresetNames)];
+    lossPreset === undefined ? undefined : lossPresets[known(option("lossPreset"), lossPreset, lossPresetNames)];
   const usual = data?.target.type === "float32" ? "mse" : "cross_entropy";
   const chosen = name === undefined ? (preset?.loss ?? usual) : lossName(name);
   const request: LossRequest = {
     ...preset?.options,
     ...present({
       ...numbers,
-      classWeights: listOrBalanced("--class-weights", classWeights),
-      focalAlpha: listOrBalanced("--focal-alpha", focalAlpha),
-      positiveWeight: positiveWeight === undefined ? undefined : list("--positive-weight", positiveWeight),
+      classWeights: listOrBalanced(option("classWeights"), classWeights),
+      focalAlpha: listOrBalanced(option("focalAlpha"), focalAlpha),
+      positiveWeight: positiveWeight === undefined ? undefined : list(option("positiveWeight"), positiveWeight),
     }),
   };
   const weigh = (flag: string, asked: readonly number[] | "balanced" | undefined) =>
     asked === "balanced" ? balancedFor(flag, data) : asked;
   return createLoss(chosen, {
     ...request,
-    classWeights: weigh("--class-weights", request.classWeights),
-    focalAlpha: weigh("--focal-alpha", request.focalAlpha),
+    classWeights: weigh(option("classWeights"), request.classWeights),
+    focalAlpha: weigh(option("focalAlpha"), request.focalAlpha),
   });
 }
 
-/** The name that `--loss` takes. Throws `UsageError` for one that is no loss. */
+/** The name that the option `loss` takes. Throws `UsageError` for one that is no loss. */
 export function lossName(name: string): LossName {
-  return known("--loss", name, lossNames);
+  return known(option("loss"), name, lossNames);
 }
 
 function known<T extends string>(flag: string, name: string, names: readonly T[]): T {

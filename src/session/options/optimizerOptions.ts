@@ -8,6 +8,7 @@ import {
   type OptimizerOption,
   optimizers,
 } from "../../optimizer/optimizers.ts";
+import { option } from "../../tensor/errors.ts";
 import { decimal } from "../numbers.ts";
 import { real, requireBound } from "./bounds.ts";
 import { above0, below1, from0, type OptionRow, oneOf, preset, rowsOf, yesOrNo } from "./option.ts";
@@ -122,7 +123,7 @@ export function optimizerOf(choice: OptimizerChoice, { parameters }: Pick<Model,
   const rates = choice.parameterRates.map((text) => {
     const at = text.lastIndexOf("=");
     const rate = decimal(text.slice(at + 1));
-    requireBound(real, "--parameter-rate", rate);
+    requireBound(real, option("parameterRates"), rate);
     return [text.slice(0, at), rate] as const;
   });
   const { decayWeightsOnly } = choice;

@@ -27,16 +27,16 @@ test.each([
 });
 
 test.each([
-  [{ imageSize: "0" }, /^--image-size: expected a size in pixels, as 32 or 24x32, got "0"/],
-  [{ imageSize: "32x" }, /^--image-size: expected a size in pixels, as 32 or 24x32, got "32x"/],
-  [{ imageSize: "99999" }, /^--image-size: expected images of at most 8192 × 8192 pixels, got 99999; make it smaller/],
-  [{ validationSplit: "0" }, /^--validation-split: expected a number above 0 and below 1, got 0;/],
-  [{ splitBlock: "-1" }, /^--split-block: expected a whole number of at least 0, got -1;/],
+  [{ imageSize: "0" }, /^`imageSize`: expected a size in pixels, as 32 or 24x32, got "0"/],
+  [{ imageSize: "32x" }, /^`imageSize`: expected a size in pixels, as 32 or 24x32, got "32x"/],
+  [{ imageSize: "99999" }, /^`imageSize`: expected images of at most 8192 × 8192 pixels, got 99999; make it smaller/],
+  [{ validationSplit: "0" }, /^`validationSplit`: expected a number above 0 and below 1, got 0;/],
+  [{ splitBlock: "-1" }, /^`splitBlock`: expected a whole number of at least 0, got -1;/],
   [
     { task: "regresion" },
-    /^--task: expected one of classification, regression, got "regresion"; did you mean "regression"/,
+    /^`task`: expected one of classification, regression, got "regresion"; did you mean "regression"/,
   ],
-  [{ dataMemory: "0.5" }, /^--data-memory: expected a whole number of at least 1, got 0.5;/],
+  [{ dataMemory: "0.5" }, /^`dataMemory`: expected a whole number of at least 1, got 0.5;/],
 ])("refuses %o", (flags, message) => {
   expect(() => given(flags)).toThrow(message);
 });

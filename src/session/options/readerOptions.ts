@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { OpenOptions } from "../../data/openOptions.ts";
-import { UsageError } from "../../tensor/errors.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
 import { mebibytes } from "./bounds.ts";
 import { between0And1, count, countFrom0, oneOf, optional, rowsOf, type ShapeOf, seed, textOf } from "./option.ts";
 
@@ -27,7 +27,7 @@ export const readerFields = rowsOf({ heading: "Options of tables, arrays and ima
   validationSplit: { flags: "--validation-split <x>", ...optional({ ...between0And1, expects: "a number above 0 and below 1" }), help: "fraction of the examples to validate on, of data in one part (default: 0.2)" },
   splitBy: { flags: "--split-by <column>", ...optional(textOf("the name of a column or array")), help: "keep rows with the same value here on one side of the split (default: every row for itself)" },
   splitBlock: { flags: "--split-block <n>", ...optional(countFrom0), help: "validate on the last rows and leave out so many before them, for series (default: rows drawn at random)" },
-  splitSeed: { flags: "--split-seed <n>", ...optional(seed), help: "seed of the split; --seed does not change it (default: 0)" },
+  splitSeed: { flags: "--split-seed <n>", ...optional(seed), help: `seed of the split; ${option("seed")} does not change it (default: 0)` },
   dataMemory: { flags: "--data-memory <mebibytes>", ...optional({ ...count, bound: mebibytes }), help: "data larger than this are read from disk as needed (default: 1024)" },
 });
 
@@ -57,6 +57,8 @@ export function readingOptions(configuration: ReaderConfiguration): OpenOptions 
 function sizeOfImage(text: string): [number, number] {
   const [height = 0, width = height] = text.split("x").map(Number);
   if (height * width > 2 ** 26)
-    throw new UsageError(`--image-size: expected images of at most 8192 × 8192 pixels, got ${text}; make it smaller`);
+    throw new UsageError(
+      `${option("imageSize")}: expected images of at most 8192 × 8192 pixels, got ${text}; make it smaller`,
+    );
   return [height, width];
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { devices } from "../../runtime/engine.ts";
+import { option } from "../../tensor/errors.ts";
 import { progressModes } from "../progressModes.ts";
 import { type Bound, examples, threads, windows } from "./bounds.ts";
 import { above0, count, oneOf, optional, preset, rowsOf, seed, text, textOf, yesOrNo } from "./option.ts";
@@ -33,15 +34,15 @@ const length = { heading: "Options of length, evaluations and checkpoints:", stu
 /** From which weights, in which batches, for how long, and what is kept of it. */
 // biome-ignore format: a table is read by its columns
 export const lengthFields = rowsOf({ heading: "Options:" }, {
-  initFrom: { flags: "--init-from <file>", ...optional(textOf("a .safetensors file")), help: "weights to start from: a checkpoint or an average of this model, or GPT-2's as Hugging Face saves them (default: drawn at random by --seed; those of the file for an .onnx model)" },
+  initFrom: { flags: "--init-from <file>", ...optional(textOf("a .safetensors file")), help: `weights to start from: a checkpoint or an average of this model, or GPT-2's as Hugging Face saves them (default: drawn at random by ${option("seed")}; those of the file for an .onnx model)` },
   batchSize: { flags: "--batch-size <n>", ...batch, ...preset({ ...count, bound: examples }, 4), help: "examples of one micro-batch (default: 4)" },
   // No default: `resolveAccumulation` must tell "asked for 1" from "not asked".
   gradientAccumulationSteps: { flags: "--gradient-accumulation-steps <n>", ...batch, ...optional({ ...count, bound: windows }), help: "micro-batches of one update; of several with commas between them, one run for each (default: 1)" },
   enableAutoGradientAccumulation: { flags: "--enable-auto-gradient-accumulation", ...batch, ...preset(yesOrNo, false), help: "choose the steps: 4 below batch size 4, 2 below 8, else 1" },
-  targetBatchSize: { flags: "--target-batch-size <n>", ...batch, ...optional({ ...count, bound: examples }), help: "examples of one update, exactly; the steps follow (default: --batch-size × the steps)" },
+  targetBatchSize: { flags: "--target-batch-size <n>", ...batch, ...optional({ ...count, bound: examples }), help: `examples of one update, exactly; the steps follow (default: ${option("batchSize")} × the steps)` },
   epochs: { flags: "--epochs <n>", ...length, resume: "raise", ...preset(count, 30), aliases: ["trainEpochs"], help: "passes over the data (default: 30)" },
   checkpointEvery: { flags: "--checkpoint-every <n>", ...length, ...preset(count, 5), help: "epochs between checkpoints (default: 5)" },
-  checkpointSteps: { flags: "--checkpoint-steps <n>", ...length, ...optional(count), copy: false, help: "optimizer steps between checkpoints (default: --checkpoint-every counts)" },
+  checkpointSteps: { flags: "--checkpoint-steps <n>", ...length, ...optional(count), copy: false, help: `optimizer steps between checkpoints (default: ${option("checkpointEvery")} counts)` },
   checkpointMinutes: { flags: "--checkpoint-minutes <x>", ...length, ...optional({ ...above0, bound: year }), help: "minutes after which a checkpoint is saved to go on from; the next one takes its place (default: never)" },
   keepCheckpoints: { flags: "--keep-checkpoints <n>", ...length, ...optional(count), copy: false, help: "checkpoints to keep of this run, beside the best and the last (default: all)" },
   tensorboard: { flags: "--tensorboard", ...preset(yesOrNo, false), resume: "change", study: false, help: "write metrics for TensorBoard too, into the run's folder" },
@@ -58,11 +59,11 @@ export const runFields = rowsOf({ heading: "Options:" }, {
   precision: { flags: "--precision <type>", ...preset(oneOf(["float32", "float16"]), "float32"), help: "of products: float32, or float16 with loss scaling, emulated (default: float32)" },
   seed: { flags: "--seed <n>", ...preset(seed, 0), help: "seed of everything random (default: 0)" },
   threads: { flags: "--threads <n>", ...preset({ ...count, bound: threads }, 1), resume: "change", help: "threads of the engine (default: 1)" },
-  disableParallel: { flags: "--disable-parallel", ...preset(yesOrNo, false), help: "use one thread, whatever --threads says" },
+  disableParallel: { flags: "--disable-parallel", ...preset(yesOrNo, false), help: `use one thread, whatever ${option("threads")} says` },
   device: { flags: "--device <name>", ...preset(oneOf(devices), "cpu"), help: "cpu; webgpu and cuda are experimental (default: cpu)" },
   dir: { flags: "--dir <path>", ...preset(text, "batchscope"), study: false, help: "where runs are kept (default: batchscope)" },
   name: { flags: "--name <text>", ...ofRuns, ...optional(text), help: "name of the run (default: made from the data)" },
-  description: { flags: "--description <text>", ...ofRuns, ...preset(anyText, ""), aliases: ["des"], help: "what the run is for (also: --des; default: nothing)" },
+  description: { flags: "--description <text>", ...ofRuns, ...preset(anyText, ""), aliases: ["des"], help: `what the run is for (also: ${option("des")}; default: nothing)` },
   tags: { flags: "--tag <text>", ...ofRuns, ...preset(labels, []), aliases: ["tag"], help: "a label for the run; may be repeated (default: none)" },
   progress: { flags: "--progress <mode>", ...ofRuns, ...preset(oneOf(progressModes), "auto"), resume: "change", help: `progress as ${progressModes.join(", ")} (default: auto)` },
   json: { flags: "--json", ...ofRuns, ...preset(yesOrNo, false), resume: "change", help: "print the result as one JSON document" },

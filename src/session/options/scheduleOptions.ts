@@ -8,6 +8,7 @@ import {
   type ScheduleOption,
   scheduleTable,
 } from "../../optimizer/schedules.ts";
+import { option } from "../../tensor/errors.ts";
 import { counted } from "./bounds.ts";
 import {
   above0,
@@ -84,7 +85,7 @@ export const scheduleFields = rowsOf({ heading: "Learning-rate schedule options:
   finalDivisor: { flags: "--final-divisor <x>", ...optional(from1), help: "and ends at its first rate over this (default: 10000)" },
   cycleMomentum: { flags: "--cycle-momentum", ...optional(yesOrNo), help: `${owners("cycleMomentum")} also move the momentum, or beta1, of an optimizer that has one: down while the rate rises (default: true)` },
   baseMomentum: { flags: "--base-momentum <x>", ...optional(below1), help: `momentum at their highest rate (default: ${defaultsOf("baseMomentum")})` },
-  maximumMomentum: { flags: "--maximum-momentum <x>", ...optional(below1), aliases: ["maxMomentum"], help: `and at their lowest (also: --max-momentum; default: ${defaultsOf("maximumMomentum")})` },
+  maximumMomentum: { flags: "--maximum-momentum <x>", ...optional(below1), aliases: ["maxMomentum"], help: `and at their lowest (also: ${option("maxMomentum")}; default: ${defaultsOf("maximumMomentum")})` },
   plateauMetric: { flags: "--plateau-metric <name>", ...optional(oneOf(plateauMetrics)), help: "what reduce-on-plateau watches: validation loss or accuracy (default: loss)" },
   plateauFactor: { flags: "--plateau-factor <x>", ...optional(between0And1), help: "factor of its cuts (default: 0.1)" },
   plateauPatience: { flags: "--plateau-patience <n>", ...optional(countFrom0), help: "evaluations without improvement that it bears (default: 10)" },

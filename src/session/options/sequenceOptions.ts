@@ -5,7 +5,7 @@ import { type StatisticSet, statisticSets } from "../../data/series/statisticalF
 import { labelRules } from "../../data/series/windows.ts";
 import { textExamples } from "../../data/texts/text.ts";
 import { tokenizerNames } from "../../data/texts/tokens.ts";
-import { UsageError } from "../../tensor/errors.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
 import { type Bound, copies, pieces } from "./bounds.ts";
 import { above0, count, countFrom0, oneOf, optional, preset, rowsOf, type ShapeOf, textOf, yesOrNo } from "./option.ts";
 import { type ReaderConfiguration, readingOptions } from "./readerOptions.ts";
@@ -54,7 +54,7 @@ export function dataOptionsOf(configuration: SequenceConfiguration & ReaderConfi
   const { fieldSize, fieldRange, sequenceLength, tokenizer, textExamples: examples } = configuration;
   if (configuration.statType !== undefined && !useStatisticalFeatures)
     throw new UsageError(
-      `--stat-type: expected --use-statistical-features beside it, got none; pass it or leave ${configuration.statType} out`,
+      `${option("statType")}: expected ${option("useStatisticalFeatures")} beside it, got none; pass it or leave ${configuration.statType} out`,
     );
   const statistics = useStatisticalFeatures ? statType : undefined;
   return (

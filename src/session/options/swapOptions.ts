@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { option } from "../../tensor/errors.ts";
 import { copies, examples } from "./bounds.ts";
 import { above0, count, oneOf, optional, rowsOf } from "./option.ts";
 
@@ -10,8 +11,8 @@ const workers = { ...count, schema: z.int().min(2), expects: "a whole number of 
 // biome-ignore format: a table is read by its columns
 export const swapFields = rowsOf({ heading: "Options of averaged weights:", study: false, copy: false }, {
   swapWorkers: { flags: "--swap-workers <n>", ...optional(workers), help: "after the run, train so many copies from where it ended, each in an order of its own, and average their weights (SWAP) (default: none)" },
-  swapEpochs: { flags: "--swap-epochs <n>", ...optional(count), help: "epochs of each copy; must be given with --swap-workers" },
-  swapBatchSize: { flags: "--swap-batch-size <n>", ...optional({ ...count, bound: examples }), help: "examples of an update of a copy (default: --batch-size, without accumulation)" },
+  swapEpochs: { flags: "--swap-epochs <n>", ...optional(count), help: `epochs of each copy; must be given with ${option("swapWorkers")}` },
+  swapBatchSize: { flags: "--swap-batch-size <n>", ...optional({ ...count, bound: examples }), help: `examples of an update of a copy (default: ${option("batchSize")}, without accumulation)` },
   swapLearningRate: { flags: "--swap-learning-rate <x>", ...optional(above0), help: "learning rate of the copies (default: that of the run)" },
   swapSchedule: { flags: "--swap-schedule <name>", ...optional(oneOf(swapSchedules)), help: `schedule of the copies: ${swapSchedules.join(", ")} (default: constant)` },
 });

@@ -1,4 +1,4 @@
-import { UsageError } from "../../tensor/errors.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
 import { seedOfCopy } from "../../training/swap.ts";
 import { type TrainConfiguration, type TrainField, trainFields } from "./options.ts";
 import { type SwapField, swapFields, type swapSchedules } from "./swapOptions.ts";
@@ -18,13 +18,18 @@ export function swapPlan(given: TrainConfiguration): SwapPlan | undefined {
   const asked = (Object.keys(swapFields) as SwapField[]).find((name) => given[name] !== undefined);
   if (workers === undefined) {
     if (asked === undefined) return undefined;
-    const flag = swapFields[asked].flags.split(" ")[0];
-    throw new UsageError(`${flag}: expected --swap-workers beside it, got none; pass it or leave ${flag} out`);
+    throw new UsageError(
+      `${option(asked)}: expected ${option("swapWorkers")} beside it, got none; pass it or leave ${option(asked)} out`,
+    );
   }
   if (epochs === undefined)
-    throw new UsageError("--swap-workers: expected --swap-epochs beside it, got none; say how long each copy trains");
+    throw new UsageError(
+      `${option("swapWorkers")}: expected ${option("swapEpochs")} beside it, got none; say how long each copy trains`,
+    );
   if (given.swaStart !== undefined)
-    throw new UsageError("--swap-workers: expected one average of weights, got --swa-start too; leave one of them out");
+    throw new UsageError(
+      `${option("swapWorkers")}: expected one average of weights, got ${option("swaStart")} too; leave one of them out`,
+    );
   return {
     workers,
     epochs,
