@@ -3,6 +3,7 @@ import type { TrainConfiguration } from "../session/options/options.ts";
 import { prepareTraining } from "../session/prepare.ts";
 import type { Prepared } from "../session/prepared.ts";
 import type { LearningRateSweep } from "../statistics/learningRateSweep.ts";
+import { laterSeed } from "../tensor/random.ts";
 import { sweepLearningRates } from "./learningRateRange.ts";
 import type { StudyMeans } from "./study.ts";
 
@@ -27,7 +28,7 @@ export async function sweepAll(
 ): Promise<LearningRateSweep[]> {
   const sweeps: LearningRateSweep[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const seed = configuration.seed + repeat;
+    const seed = laterSeed(configuration.seed, repeat);
     const prepared = await prepareTraining({ ...configuration, seed });
     if (repeat === 0) listen({ kind: "prepared", prepared });
     const sweep = await sweepLearningRates(engine, { training: prepared.options, learningRates }, signal);

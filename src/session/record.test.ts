@@ -128,6 +128,14 @@ test("an evaluation is kept in full: as a file and in the summary", () => {
   expect(recorder.close("finished", null).summary.evaluation).toEqual({ ...place, step: 60, classification });
 });
 
+test("the average stands in the summary, with the checksum of its file", () => {
+  const { recorder, written } = record();
+  const averaged = { count: 3, validationLoss: 0.25, validationAccuracy: 0.9 };
+  recorder.take({ kind: "averaged", of: "epochs", ...averaged, bytes: new Uint8Array([1]) });
+  expect(recorder.close("finished", null).summary.averaged).toEqual({ ...averaged, sha256: "its checksum" });
+  expect(written[0]).toBe("average of the weights of 3 epochs: validation loss 0.2500, accuracy 90.0 %");
+});
+
 test("a signal after the last update interrupts nothing", () => {
   const { told, recorder } = record();
   recorder.take({ ...ended, reason: "finished" });

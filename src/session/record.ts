@@ -113,8 +113,8 @@ function keepScores(
 }
 
 function keepAverage(run: RunWriter, { count, validationLoss, validationAccuracy, bytes }: RunAverageEvent) {
-  run.saveAverage(bytes);
-  return { count, validationLoss, ...(validationAccuracy !== undefined && { validationAccuracy }) };
+  const sha256 = run.saveAverage(bytes);
+  return { count, validationLoss, ...(validationAccuracy !== undefined && { validationAccuracy }), sha256 };
 }
 
 /** Why a run ended before its length. */
