@@ -44,3 +44,18 @@ test.each<[string, (s: ReturnType<typeof start>) => unknown]>([
   build(s);
   expect(shareEqual(s.graph).nodes).toHaveLength(s.graph.nodes.length);
 });
+
+test("the first nodes stay, equal ones too, and what comes later reads the first of its like", () => {
+  const { graph, g, x, y } = start();
+  const [first, second] = [g.add(x, y), g.add(x, y)];
+  addOutput(graph, "a", g.exp(first));
+  addOutput(graph, "b", g.exp(second));
+  const before = [...graph.nodes];
+  addOutput(graph, "c", g.exp(g.add(x, y)));
+  addOutput(graph, "d", g.tanh(second));
+  const shared = shareEqual(graph, before.length);
+  expect(shared.nodes.slice(0, before.length)).toEqual(before);
+  expect(shared.nodes.slice(before.length).map(({ op, inputs }) => [op, inputs[0]])).toEqual([["Tanh", first]]);
+  expect(shared.outputs.get("b")).toBe(graph.outputs.get("b"));
+  expect(shared.outputs.get("c")).toBe(shared.outputs.get("a"));
+});

@@ -8,29 +8,30 @@ const LARGEST_COMPARED = 64;
 /**
  * The same graph with everything computed once: a node that has the operator, attributes and inputs of an earlier one
  * is dropped and its readers read the earlier one's outputs (value numbering). Every operator that stands in a graph is
- * a function of its inputs, so no result changes by a bit.
+ * a function of its inputs, so no result changes by a bit. The first `kept` nodes stay as they are, equal ones included:
+ * only later ones are dropped.
  */
-export function shareEqual(graph: Graph): Graph {
+export function shareEqual(graph: Graph, kept = 0): Graph {
   const earlier = new Map<Value, Value>();
+  const dropped = new Set<Value>();
   const known = new Map<string, Node>();
   const numbers = numbering();
   const nodes: Node[] = [];
-  for (const node of graph.nodes) {
+  for (const [i, node] of graph.nodes.entries()) {
     const inputs = node.inputs.map((value) => value && (earlier.get(value) ?? value));
     const key = keyOf(node, inputs, numbers);
     const same = known.get(key);
-    if (same) {
-      node.outputs.forEach((output, i) => {
-        earlier.set(output, same.outputs[i]!);
-      });
-      continue;
-    }
-    known.set(key, node);
+    if (!same) known.set(key, node);
+    node.outputs.forEach((output, at) => {
+      if (same) earlier.set(output, same.outputs[at]!);
+      if (same && i >= kept) dropped.add(output);
+    });
     // The very node where nothing changes: callers know it.
-    nodes.push(inputs.every((value, i) => value === node.inputs[i]) ? node : { ...node, inputs });
+    if (i < kept || (!same && inputs.every((value, at) => value === node.inputs[at]))) nodes.push(node);
+    else if (!same) nodes.push({ ...node, inputs });
   }
-  const outputs = new Map([...graph.outputs].map(([name, value]) => [name, earlier.get(value) ?? value]));
-  return { ...graph, nodes, outputs };
+  const outputOf = (value: Value) => (dropped.has(value) ? earlier.get(value)! : value);
+  return { ...graph, nodes, outputs: new Map([...graph.outputs].map(([name, value]) => [name, outputOf(value)])) };
 }
 
 function keyOf(node: Node, inputs: readonly (Value | undefined)[], number: (value: Value) => string): string {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { oracle, oracleJson, oracleNames } from "../../test/oracle.ts";
+import { scenes } from "../../test/smallModels.ts";
+import type { Graph, Value } from "../graph/graph.ts";
 import type { Model } from "../model/model.ts";
 import { bindingEngine } from "../runtime/binding.ts";
 import { nativeEngine } from "../runtime/native.ts";
@@ -188,3 +190,34 @@ describe("squared norms of groups beside the gradients", () => {
     expect(build).toThrow(/^rows: expected operators that keep groups .* got BatchNormalization at node /);
   });
 });
+
+/** Names of nodes that read what no earlier node made. */
+function early({ inputs, nodes }: Graph): string[] {
+  const made = new Set<Value>(inputs);
+  return nodes.flatMap((node) => {
+    const missing = node.inputs.some((value) => value && !value.constant && !made.has(value));
+    for (const output of node.outputs) made.add(output);
+    return missing ? [node.name] : [];
+  });
+}
+
+describe.each(Object.entries(scenes))("of %s", (_, scene) => {
+  test.each([true, false])("every node reads what earlier ones made, with gradient checkpointing: %s", (saves) => {
+    const { model, loss } = scene();
+    const watched = (squaredNorms?: number) =>
+      gradientGraph(model, 4, { accumulate: true, loss, gradientCheckpointing: saves, squaredNorms });
+    expect(early(watched())).toEqual([]);
+    const graph = unless(UnsupportedError, () => watched(4));
+    if (graph) expect(early(graph)).toEqual([]);
+  });
+});
+
+/** Undefined where `make` throws an error of this class. */
+function unless<T>(refusal: new (...given: never[]) => Error, make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof refusal) return undefined;
+    throw error;
+  }
+}

@@ -158,8 +158,10 @@ export function gradientGraph(
   });
   for (const [name, value] of Object.entries(pass.state)) addOutput(g.graph, newStateName(name), value);
   addTotals(pass);
+  const own = g.graph.nodes.length;
   if (options.squaredNorms !== undefined) addSquaredNorms(pass, options.squaredNorms, seed);
-  const graph = prune(options.squaredNorms === undefined ? g.graph : shareEqual(g.graph));
+  // What the gradients are computed by stays as it is without the norms.
+  const graph = prune(options.squaredNorms === undefined ? g.graph : shareEqual(g.graph, own));
   return options.gradientCheckpointing
     ? recompute(graph, forwardNodes, examples, chooseCuts(graph, forwardNodes, examples))
     : graph;
