@@ -33,10 +33,10 @@ function helped(command: Command): [place: string, line: string][] {
   return [...own, ...command.commands.flatMap(helped)];
 }
 
-/** The program with commands that only read their flags. */
-function silent(command: Command): Command {
-  command.action(() => {});
-  command.commands.forEach(silent);
+/** The program with commands that only read their flags, and tell `ran` the words that they are called by. */
+function silent(command: Command, ran: (called: string[]) => void, called: readonly string[] = []): Command {
+  command.action(() => ran([...called]));
+  for (const one of command.commands) silent(one, ran, [...called, one.name()]);
   return command;
 }
 
@@ -56,9 +56,13 @@ describe("a command line that is shown is one that the program understands", () 
   test.each(shown)("%s: %s", async (_, line) => {
     const command = (await program()) as unknown as Command;
     const booleans = booleanFlags(command);
-    await expect(
-      silent(command).parseAsync(normalizeArguments(words(line), booleans), { from: "user" }),
-    ).resolves.toBeDefined();
+    const ran: string[][] = [];
+    const reading = silent(command, (called) => ran.push(called));
+    await reading.parseAsync(normalizeArguments(words(line), booleans), { from: "user" });
+    expect(ran).toHaveLength(1);
+    // `runs` alone lists them.
+    const given = words(line).slice(0, ran[0]!.length);
+    expect(given[0] === "runs" && given[1] !== ran[0]![1] ? ["runs", "list"] : given).toEqual(ran[0]);
   });
 });
 

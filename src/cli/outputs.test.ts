@@ -64,7 +64,10 @@ describe("a file to write", () => {
   });
 
   test.each(["new.npz", "data.npz", "deep/er/new.npz", "store/runs/new.npz", "empty/new.npz"])("may be %s", (path) => {
-    requireNewFile("--out", at(path), [at("batch.npz"), at("data"), "mnist", undefined]);
+    const inputs = [at("batch.npz"), at("data"), "mnist", undefined];
+    expect(() => requireNewFile("--out", at(path), inputs)).not.toThrow();
+    // Asking makes nothing.
+    expect(existsSync(at(path))).toBe(false);
   });
 
   test("is whole or not there, and replaces nothing that came meanwhile", () => {

@@ -203,6 +203,9 @@ test("weights beyond a limit lie in a second file, aligned, and the model loads 
   writeFileSync(join(folder, "big.onnx.data"), Buffer.concat(external));
   const x = examples(model, 3);
   expect(difference(await logits(model, x), await infer(join(folder, "big.onnx"), { x }))).toBeLessThan(1e-6);
-  for (const { externalData } of fromBinary(ModelProtoSchema, file).graph!.initializer)
-    for (const { key, value } of externalData) if (key === "offset") expect(Number(value) % 4096).toBe(0);
+  const places = fromBinary(ModelProtoSchema, file).graph!.initializer.flatMap(({ externalData }) =>
+    externalData.filter(({ key }) => key === "offset").map(({ value }) => Number(value)),
+  );
+  expect(places.length).toBeGreaterThan(0);
+  expect(places.filter((place) => place % 4096 !== 0)).toEqual([]);
 });

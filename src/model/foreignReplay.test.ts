@@ -165,7 +165,8 @@ describe("sizes", () => {
       }),
       "long",
     );
-    expect(gradientGraph(model, 2, { accumulate: false }).nodes.length).toBeGreaterThan(10);
+    const built = gradientGraph(model, 2, { accumulate: false });
+    expect([...built.outputs.keys()]).toEqual(expect.arrayContaining(["gradient:w", "gradient:r"]));
     expect(() => gradientGraph(model, 5000, { accumulate: false })).toThrow(
       'onnx: expected LSTM with at most 4096 steps, got 5000 at node "long"; replace it in the model',
     );

@@ -3,6 +3,7 @@ import { DivergedError, ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { describeGradients } from "./describe.ts";
 import { gramOfRows } from "./gramOfRows.ts";
+import { examplesToResolve } from "./resolution.ts";
 
 const width = 60;
 
@@ -47,7 +48,7 @@ test("one set of rows with a planted noise scale of 25, from end to end", () => 
     statistics.traceCovariance / (48 * 16) / statistics.squaredNormOfMean,
     12,
   );
-  expect(statistics.examplesToResolve!.value).toBeGreaterThan(0);
+  expect(statistics.examplesToResolve).toEqual(examplesToResolve(gram, 0.2));
   expect(statistics.drawn).toBeUndefined();
   expect(describeGradients(gram, { datasetSize: 10_000, seed: 3, perplexity: 8 })).toEqual(statistics);
 });

@@ -135,7 +135,10 @@ describe("suggestLearningRate", () => {
     const { suggestion, reason } = suggestLearningRate(sweeps);
     expect(suggestion).toBeNull();
     expect(reason).toEqual({ kind: "fewClear", clear: 2, sweeps: 3, problems: [{ kind: "noFall" }] });
-    expect(suggestLearningRate([...sweeps, sweepOf({ seed: 4 })]).suggestion).not.toBeNull();
+    const three = [sweepOf({}), sweepOf({ seed: 2 }), sweepOf({ seed: 4 })];
+    const enough = suggestLearningRate([...sweeps, sweepOf({ seed: 4 })]);
+    expect(enough.suggestion).toEqual(suggestLearningRate(three).suggestion);
+    expect(enough.suggestion).not.toBeNull();
   });
 
   test("needs three sweeps", () => {

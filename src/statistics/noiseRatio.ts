@@ -4,7 +4,7 @@ import type { Gram, NoiseRatio } from "./types.ts";
 
 /**
  * E‖g_B − G‖²/‖G‖² at the batch size of the rows, B = the mean of b_k: pure numbers that depend on B, unlike the noise
- * scale. Source 000 calls this ratio the gradient noise scale; its thresholds 0.01 and 0.1 are for it.
+ * scale. Some call this ratio the gradient noise scale: thresholds of 0.01 and 0.1 are for it.
  *
  * `plugIn` puts the mean ḡ of the rows in place of the true gradient and divides by K: exact when the rows are the
  * whole data set, too low otherwise. `population` is noiseScale / B (McCandlish et al. 2018, eq. 2.9), NaN when the

@@ -106,9 +106,9 @@ describe("moments", () => {
     expect(deviation(norms, dot(center, center))).toBeGreaterThan(4);
     const dataset = draws.map((draw) => draw.squaredGradientNorm + draw.traceCovariance / 60);
     expect(deviation(dataset, dot(center, center))).toBeLessThan(4);
-    draws.forEach((draw, i) => {
-      if (dataset[i]! > 0) expect(draw.dataset).toBeCloseTo(draw.traceCovariance / dataset[i]!, 8);
-    });
+    const known = draws.flatMap((draw, i) => (dataset[i]! > 0 ? [[draw, dataset[i]!] as const] : []));
+    expect(known.length).toBeGreaterThan(draws.length / 2);
+    for (const [draw, norm] of known) expect(draw.dataset).toBeCloseTo(draw.traceCovariance / norm, 8);
   });
 });
 
@@ -200,7 +200,8 @@ describe("interval", () => {
     }
     const exact = datasetNoiseScale(draw(size, 1), size);
     for (const end of [exact.value, exact.lower, exact.upper]) expect(end).toBeCloseTo(truth, 9);
-    expect(datasetNoiseScale(draw(16, 8), 1e12).value).toBeGreaterThan(0);
+    const some = draw(16, 8);
+    expect(datasetNoiseScale(some, 1e15).value / noiseScale(some).value).toBeCloseTo(1, 9);
   });
 
   test("has the ends that the rows allow at the edges", () => {

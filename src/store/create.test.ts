@@ -56,8 +56,7 @@ describe("creating", () => {
     expect(environment.versions["onnxruntime-node"]).toMatch(/^\d+\.\d+/);
     expect(environment.seeds).toEqual(runOptions.seeds);
     const sha = spawnSync("git", ["rev-parse", "HEAD"], { encoding: "utf8" }).stdout.trim();
-    if (sha === "") expect(environment.git).toBeNull();
-    else expect(environment.git).toEqual({ sha, dirty: expect.any(Boolean) });
+    expect(environment.git).toEqual(sha === "" ? null : { sha, dirty: expect.any(Boolean) });
   });
 
   test("never uses an id twice", () => {

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { expect, test } from "vitest";
 import { backdate, json, runOptions, scratchStore } from "../../test/scratchStore.ts";
@@ -36,7 +37,7 @@ test("who saw a process end writes down how", () => {
   const { run, pid } = deadRun();
   recordDeath(store.directory, pid, "ended by SIGSEGV");
   expect(readRun(run.path)).toMatchObject({ status: "failed", record: { exitReason: "ended by SIGSEGV" } });
-  expect(json(run, "run.json").finishedAt).not.toBeNull();
+  expect(json(run, "run.json").finishedAt).toMatch(/^\d{4}-\d\d-\d\dT/);
 });
 
 test("a lost run has failed for who writes down what was lost", () => {
@@ -77,6 +78,8 @@ test.each([
 });
 
 test("where there is no store, nothing happens", () => {
+  const before = readdirSync(store.directory, { recursive: true });
   recordDeath(`${store.directory}/nowhere`, 1, "ended by SIGSEGV");
   recordDeath(store.directory, undefined, "did not start");
+  expect(readdirSync(store.directory, { recursive: true })).toEqual(before);
 });

@@ -52,7 +52,9 @@ describe("names that mean something of every object", () => {
     const { train } = await openData(join(folder, name), { reading: { validationSplit: 0.4 } });
     expect(train.inputs.map((input) => input.name).sort()).toEqual([...names].sort());
     const batch = await readBatch(train, [0, 1]);
-    for (const one of names) expect(Object.getOwnPropertyDescriptor(batch, one)?.value).toBeDefined();
+    const [first, ...others] = names.map((one) => Object.getOwnPropertyDescriptor(batch, one)?.value);
+    expect(first.shape).toEqual([2, 2]);
+    for (const other of others) expect(other).toEqual(first);
   });
 
   test("a name that is empty is refused in a table", async () => {
