@@ -65,7 +65,7 @@ describe("wherever it is said", () => {
 
   test("threads that no machine has are refused, and a run's own on a larger machine are not", () => {
     expect(() => resolveConfiguration({ ...given, threads: "1025" }, {})).toThrow(
-      "--threads: expected at most 1024, more than any machine has processors, got 1025; lower it",
+      "`threads`: expected at most 1024, more than any machine has processors, got 1025; lower it",
     );
     expect(resolveConfiguration({ ...given, threads: "1024" }, {}).threads).toBe(1024);
   });

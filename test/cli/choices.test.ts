@@ -28,7 +28,7 @@ const refuse = (source: Record<string, unknown>) =>
 
 describe("a key that is no option is unknown, whatever objects have by that name", () => {
   test.each(inherited)("%s", (name) => {
-    refuse({ set: [`${name}=1`] }).toThrow(/^--set [^\n]+: expected a known option, got "[^\n]+"; [^\n]+$/);
+    refuse({ set: [`${name}=1`] }).toThrow(/^`set` [^\n]+: expected a known option, got "[^\n]+"; [^\n]+$/);
     const file = join(scratch(), "config.yaml");
     writeFileSync(file, `model: mlp\n"${name}": 1\n`);
     refuse({ config: file }).toThrow(/^[^\n]+config\.yaml:2:1 [^\n]+: expected a known option, got "[^\n]+"; [^\n]+$/);
