@@ -1,10 +1,15 @@
 import { expect, test } from "vitest";
 import { analysisFixture, plantedStatistics } from "../../test/fixtures/analysis.ts";
 import { groupsFixture } from "../../test/fixtures/figures.ts";
+import { readAgain } from "../../test/fixtures/findings.ts";
 import type { GroupPair } from "../statistics/groups.ts";
 import type { AnalysisFile, CheckpointAnalysis, LayerAnalysis } from "../store/schema.ts";
-import { textIn } from "../text/text.ts";
-import { partsReading } from "./analysisReading.ts";
+import { type Language, textIn } from "../text/text.ts";
+import { said } from "../text/words.ts";
+import { partsReading as findings } from "./analysisReading.ts";
+
+const partsReading = (analysis: AnalysisFile, language: Language = "en") =>
+  readAgain(findings(analysis)).map((found) => said(found, textIn(language).findings));
 
 const plan = { seed: 1, squaredNorm: 1, trace: 100, rows: 16, batchSize: 8, datasetSize: 600, dimension: 40 };
 const statistics = plantedStatistics(plan);
@@ -121,7 +126,7 @@ test("in Chinese the parts are told by the same numbers, sentence by sentence", 
   };
   const analysis = { ...analysisFixture(), checkpoints: [checkpoint] };
   const numbers = (sentence: string) => (sentence.match(/\d[\d,.e+-]*\d|\d/g) ?? []).toSorted();
-  const chinese = partsReading(analysis, textIn("zh").parts);
+  const chinese = partsReading(analysis, "zh");
   expect(chinese).toHaveLength(6);
   expect(chinese.map(numbers)).toEqual(partsReading(analysis).map(numbers));
   for (const sentence of chinese) expect(sentence).not.toMatch(/[a-z]{3,} [a-z]{2,}/);

@@ -1,4 +1,5 @@
 import type { NoiseScale } from "../statistics/types.ts";
+import type { PartFinding } from "../store/analysisFindings.ts";
 import type {
   AnalysisFile,
   CheckpointAnalysis,
@@ -7,100 +8,79 @@ import type {
   LayerAnalysis,
   SketchBound,
 } from "../store/schema.ts";
-import { type PartsText, partsEnglish } from "../text/en/parts.ts";
-import { intervalText, percent, significant, whole } from "../text/format.ts";
 
-/** Conflicts that are named; of more the file has all. */
+/** Conflicts, and groups that were left out, that are named; of more the file has all. */
 const MOST_NAMED = 5;
 
-/**
- * What is said of the parts of the last checkpoint that were asked for: layers, groups, the whole data set, a sketch. `text` holds the words
- * of a language, `textIn(language).parts`.
- */
-export function partsReading({ checkpoints }: AnalysisFile, text: PartsText = partsEnglish): string[] {
+/** What is said of the parts of the last checkpoint that were asked for: layers, groups, the whole data set, a sketch. */
+export function partsReading({ checkpoints }: Pick<AnalysisFile, "checkpoints">): PartFinding[] {
   const last = checkpoints.at(-1);
   if (!last) return [];
   return [
-    ...(last.measurement?.sketch ? [sketchReading(last.measurement.sketch, text)] : []),
-    ...(last.fullPass ? [fullPassReading(last, last.fullPass, text)] : []),
-    ...(last.layers ? [layersReading(last.layers, text)] : []),
-    ...(last.groups ? groupsReading(last.groups, text) : []),
+    ...(last.measurement?.sketch ? [sketchReading(last.measurement.sketch)] : []),
+    ...(last.fullPass ? [fullPassReading(last, last.fullPass)] : []),
+    ...(last.layers ? [layersReading(last.layers)] : []),
+    ...(last.groups ? groupsReading(last.groups) : []),
   ];
 }
 
-function sketchReading({ dimensions, seed, cosineError }: SketchBound, text: PartsText): string {
-  return text.sketch({ sums: whole(dimensions), seed, error: significant(cosineError) });
+function sketchReading({ dimensions, seed, cosineError }: SketchBound): PartFinding {
+  return { kind: "sketch", dimensions, seed, cosineError, level: 0.95 };
 }
 
-function fullPassReading({ epoch, statistics }: CheckpointAnalysis, exact: FullPass, text: PartsText): string {
+function fullPassReading({ epoch, statistics }: CheckpointAnalysis, exact: FullPass): PartFinding {
   const { datasetNoiseScale: estimate, rows } = statistics;
   const holds = (scale: NoiseScale) => scale.lower <= exact.noiseScale && exact.noiseScale <= scale.upper;
-  const compared =
-    estimate === null ? "" : text.compared({ rows, estimate: intervalText(estimate), holds: holds(estimate) });
-  return text.fullPass({
-    examples: whole(exact.examples),
+  const { examples, traceCovariance, squaredGradientNorm, noiseScale } = exact;
+  return {
+    kind: "fullPass",
     epoch,
-    trace: significant(exact.traceCovariance),
-    signal: significant(exact.squaredGradientNorm),
-    scale: significant(exact.noiseScale),
-    compared,
-  });
+    examples,
+    traceCovariance,
+    squaredGradientNorm,
+    noiseScale,
+    estimate: estimate && { rows, noiseScale: estimate, holds: holds(estimate) },
+  };
 }
 
-function layersReading(layers: readonly LayerAnalysis[], text: PartsText): string {
+function layersReading(layers: readonly LayerAnalysis[]): PartFinding {
   const total = layers.reduce((sum, layer) => sum + layer.traceCovariance, 0);
   const most = layers.reduce((best, layer) => (layer.traceCovariance > best.traceCovariance ? layer : best));
+  const noisiest = { noisiest: most.name, share: most.traceCovariance / total };
   const resolved = layers.filter(({ noiseScale }) => noiseScale.resolved);
-  const noisiest = text.noisiest(most.name, percent(most.traceCovariance / total));
-  if (resolved.length < 2) return text.fewLayers(noisiest);
+  if (resolved.length < 2) return { kind: "fewLayers", ...noisiest, strength: "unknown" };
   const sorted = resolved.toSorted((a, b) => a.noiseScale.value - b.noiseScale.value);
-  const [low, high] = [sorted[0]!, sorted.at(-1)!];
-  return text.layers({
-    noisiest,
-    low: intervalText(low.noiseScale),
-    lowName: low.name,
-    high: intervalText(high.noiseScale),
-    highName: high.name,
-    apart: low.noiseScale.upper < high.noiseScale.lower,
-  });
+  const [low, high] = [named(sorted[0]!), named(sorted.at(-1)!)];
+  const apart = low.noiseScale.upper < high.noiseScale.lower;
+  return { kind: "layers", ...noisiest, low, high, strength: apart ? "clear" : "chance" };
 }
 
-function groupsReading(groups: GroupAnalysis, text: PartsText): string[] {
+function named({ name, noiseScale }: LayerAnalysis) {
+  return { name, noiseScale };
+}
+
+function groupsReading(groups: GroupAnalysis): PartFinding[] {
   const { by, names, rowsPerGroup, batchSize, leftOut, conflicts } = groups;
-  const setting = text.setting({
-    by,
-    rows: rowsPerGroup,
-    batchSize: whole(batchSize),
-    groups: names.length,
-    within: significant(conflicts.within),
-    between: significant(conflicts.between),
-  });
-  const named = leftOut.slice(0, MOST_NAMED).map(({ name, examples }) => ({ name, examples: whole(examples) }));
+  const { within, between } = conflicts;
+  const omitted = leftOut.slice(0, MOST_NAMED).map(({ name, examples }) => ({ name, examples }));
   return [
-    setting,
-    conflictReading(groups, text),
-    ...(named.length > 0 ? [text.leftOut(named, leftOut.length - named.length)] : []),
+    { kind: "groupCosines", by, rowsPerGroup, batchSize, groups: names.length, within, between },
+    conflictReading(groups),
+    ...(omitted.length > 0 ? [{ kind: "leftOut", found: leftOut.length, groups: omitted } as const] : []),
   ];
 }
 
-function conflictReading({ names, conflicts: { pairs } }: GroupAnalysis, text: PartsText): string {
+function conflictReading({ names, conflicts: { pairs } }: GroupAnalysis): PartFinding {
   const found = pairs.filter(({ conflict }) => conflict).sort((a, b) => a.stiffness - b.stiffness);
-  if (found.length === 0) return text.noConflict(pairs.length);
-  const named = found.slice(0, MOST_NAMED).map((pair) =>
-    text.pair({
-      first: names[pair.first]!,
-      second: names[pair.second]!,
-      cosine: significant(pair.stiffness),
-      ofMeans: significant(pair.cosineOfMeans),
-      bh: significant(pair.benjaminiHochberg),
-      holm: significant(pair.holm),
-    }),
-  );
-  const more = found.length > named.length ? text.morePairs(found.length - named.length) : "";
-  return text.conflicts({
-    found: found.length,
-    pairs: pairs.length,
-    named: named.join(text.separator) + more,
-    usual: significant(-1 / (names.length - 1)),
-  });
+  if (found.length === 0) return { kind: "noConflict", pairs: pairs.length, strength: "chance" };
+  const worst = found.slice(0, MOST_NAMED).map((pair) => ({
+    first: names[pair.first]!,
+    second: names[pair.second]!,
+    meanCosine: pair.stiffness,
+    cosineOfMeans: pair.cosineOfMeans,
+    benjaminiHochberg: pair.benjaminiHochberg,
+    holm: pair.holm,
+  }));
+  const counts = { found: found.length, pairs: pairs.length };
+  return { kind: "conflicts", ...counts, worst, usual: -1 / (names.length - 1), strength: "clear" };
 }

@@ -1,53 +1,51 @@
 import { averageNoiseScales } from "../statistics/noiseOverTime.ts";
 import { noiseTrend } from "../statistics/trend.ts";
+import type { ReadingFinding } from "../store/analysisFindings.ts";
 import type { CheckpointAnalysis } from "../store/schema.ts";
-import type { ReadingText } from "../text/en/reading.ts";
-import { intervalText, significant } from "../text/format.ts";
-
-export const range = (lower: number, upper: number) => `${significant(lower)}–${significant(upper)}`;
 
 /** Where the checkpoints' mini-batches pair them the test decides, else whether intervals are apart. */
-export function trend(checkpoints: readonly CheckpointAnalysis[], text: ReadingText): string | null {
+export function trend(checkpoints: readonly CheckpointAnalysis[]): ReadingFinding | null {
   const resolved = checkpoints.filter(({ statistics }) => statistics.noiseScale.resolved);
   const [first, last] = [resolved[0], resolved.at(-1)];
-  if (checkpoints.length < 2) return text.oneCheckpoint;
+  if (checkpoints.length < 2)
+    return { kind: "oneCheckpoint", strength: "unknown", tries: [{ kind: "analyzeSeveral" }] };
   if (!first || !last || first === last)
-    return text.tooFewResolved({ resolved: resolved.length, all: checkpoints.length });
+    return { kind: "fewResolved", resolved: resolved.length, checkpoints: checkpoints.length, strength: "unknown" };
   const [a, b] = [first.statistics, last.statistics];
-  const from = text.fromTo({
-    first: intervalText(a.noiseScale),
-    firstEpoch: first.epoch,
-    last: intervalText(b.noiseScale),
-    lastEpoch: last.epoch,
-  });
-  const parts = text.parts({
-    signal: significant(b.squaredGradientNorm / a.squaredGradientNorm),
-    noise: significant(b.traceCovariance / a.traceCovariance),
-  });
+  const evidence = {
+    first: { epoch: first.epoch, noiseScale: a.noiseScale },
+    last: { epoch: last.epoch, noiseScale: b.noiseScale },
+    signalFactor: b.squaredGradientNorm / a.squaredGradientNorm,
+    noiseFactor: b.traceCovariance / a.traceCovariance,
+  };
   const test = noiseTrend(checkpoints.map(({ statistics }) => statistics));
   const rises = b.noiseScale.value > a.noiseScale.value;
   if (test.paired && test.direction === (rises ? "rises" : "falls"))
-    return (rises ? text.rose({ from, parts }) : text.fell({ from, parts })) + text.paired(significant(test.p));
-  if (test.paired && test.direction === "unclear") return text.noPairedTrend({ from, p: significant(test.p) });
-  if (b.noiseScale.lower > a.noiseScale.upper) return text.rose({ from, parts });
-  if (b.noiseScale.upper < a.noiseScale.lower) return text.fell({ from, parts });
-  return text.noTrend(from);
+    return changed(rises, { ...evidence, pairedP: test.p });
+  if (test.paired && test.direction === "unclear")
+    return { kind: "noTrend", ...evidence, pairedP: test.p, strength: "chance" };
+  if (b.noiseScale.lower > a.noiseScale.upper) return changed(true, evidence);
+  if (b.noiseScale.upper < a.noiseScale.lower) return changed(false, evidence);
+  return { kind: "noTrend", ...evidence, strength: "chance" };
+}
+
+type Change = Omit<Extract<ReadingFinding, { kind: "noiseRose" }>, "kind">;
+
+function changed(rises: boolean, evidence: Change): ReadingFinding {
+  if (rises) return { kind: "noiseRose", ...evidence, strength: "clear" };
+  return { kind: "noiseFell", ...evidence, strength: "clear", tries: [{ kind: "readWithLoss" }] };
 }
 
 /** Both averages of the checkpoints' noise scales. */
-export function averages(checkpoints: readonly CheckpointAnalysis[], text: ReadingText): string | null {
+export function averages(checkpoints: readonly CheckpointAnalysis[]): ReadingFinding | null {
   const { ratioOfMeans, meanOfRatios } = averageNoiseScales(checkpoints.map(({ statistics }) => statistics));
   if (checkpoints.length < 2 || Number.isNaN(ratioOfMeans) || Number.isNaN(meanOfRatios)) return null;
-  return text.averages({
-    count: checkpoints.length,
-    ratioOfMeans: significant(ratioOfMeans),
-    resolved: checkpoints.filter(({ statistics }) => statistics.squaredGradientNorm > 0).length,
-    meanOfRatios: significant(meanOfRatios),
-  });
+  const ofRatios = checkpoints.filter(({ statistics }) => statistics.squaredGradientNorm > 0).length;
+  return { kind: "averages", checkpoints: checkpoints.length, ratioOfMeans, meanOfRatios, ofRatios };
 }
 
 /** Three or more last resolved checkpoints that agree, after a rise that did not. */
-export function plateau(checkpoints: readonly CheckpointAnalysis[], text: ReadingText): string | null {
+export function plateau(checkpoints: readonly CheckpointAnalysis[]): ReadingFinding | null {
   const resolved = checkpoints.filter(({ statistics }) => statistics.noiseScale.resolved);
   let start = resolved.length;
   let [lower, upper] = [0, Number.POSITIVE_INFINITY];
@@ -59,6 +57,7 @@ export function plateau(checkpoints: readonly CheckpointAnalysis[], text: Readin
   }
   const [before, flat] = [resolved[start - 1], resolved.slice(start)];
   if (!before || flat.length < 3 || before.statistics.noiseScale.value >= lower) return null;
-  const [first, last] = [flat[0]!.epoch, flat.at(-1)!.epoch];
-  return text.plateau({ first, last, count: flat.length, range: range(lower, upper) });
+  const [firstEpoch, lastEpoch] = [flat[0]!.epoch, flat.at(-1)!.epoch];
+  const evidence = { firstEpoch, lastEpoch, checkpoints: flat.length, lower, upper };
+  return { kind: "plateau", ...evidence, strength: "clear", tries: [{ kind: "checkLabels" }] };
 }

@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
 import { basePlan, plantedStatistics, unresolved } from "../../test/fixtures/analysis.ts";
+import { readAgain } from "../../test/fixtures/findings.ts";
 import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
 import type { AnalysisFile } from "../store/schema.ts";
-import { textIn } from "../text/text.ts";
-import { reading as readingIn } from "./reading.ts";
+import { type Language, textIn } from "../text/text.ts";
+import { said } from "../text/words.ts";
+import { reading as findings } from "./reading.ts";
 
-const reading = (file: AnalysisFile) => readingIn(file, textIn("en").reading);
+const readingIn = (file: AnalysisFile, language: Language) =>
+  readAgain(findings(file)).map((found) => said(found, textIn(language).findings));
+const reading = (file: AnalysisFile) => readingIn(file, "en");
 const base = plantedStatistics({ ...basePlan, rows: 16 });
 
 /** 16 rows of 32 examples whose noise scale is `value`, with the interval [lower, upper]. */
@@ -261,7 +265,7 @@ test.each([
   ["an opposed pair", opposed(-0.9)],
   ["no noise", analysis([[5, statistics(0, 0, 0, { traceCovariance: 0 })]])],
 ])("in Chinese %s is told by the same numbers, sentence by sentence", (_, file) => {
-  const chinese = readingIn(file, textIn("zh").reading);
+  const chinese = readingIn(file, "zh");
   expect(chinese.map(numbersOf)).toEqual(reading(file).map(numbersOf));
   for (const sentence of chinese) expect(sentence).toMatch(/\p{Script=Han}.*。$/u);
   for (const sentence of chinese) expect(sentence).not.toMatch(/[a-z]{3,} [a-z]{2,}/);
@@ -304,7 +308,7 @@ test("signal and noise of a batch and of coordinates are told where they were me
   ]);
   expect(said({ evidenceToStop: 0.2 })[1]).toMatch(/gives 0\.200: above zero, so .* no larger than its noise\.$/);
   expect(said({ mean: Number.NaN })).toHaveLength(1);
-  const chinese = readingIn(file({}), textIn("zh").reading).filter((line) => /GSNR|tr Σ\/B/.test(line));
+  const chinese = readingIn(file({}), "zh").filter((line) => /GSNR|tr Σ\/B/.test(line));
   expect(chinese).toHaveLength(2);
   for (const number of ["0.0123", "0.0151", "512", "4,096", "8.5 %", "−6.70"]) expect(chinese[1]).toContain(number);
 });
@@ -335,7 +339,30 @@ test("checkpoints of the same mini-batches are compared by them, and both averag
   expect(reading(sure).filter((line) => line.startsWith("Averaged over"))[0]).toMatch(
     /^Averaged over the 2 checkpoints, .* is 105 examples and the mean of ratios, of the 2 with \|G\|² above zero, 105\./,
   );
-  const chinese = readingIn(sure, textIn("zh").reading);
+  const chinese = readingIn(sure, "zh");
   expect(chinese.some((line) => /均值之比.*105.*比值的均值.*105/.test(line))).toBe(true);
   expect(chinese.some((line) => /按小批次配对检验：p = /.test(line))).toBe(true);
+});
+
+test("a finding holds its numbers, how sure it is, whose rule it is and what to try", () => {
+  const found = findings(analysis([[5, statistics(320, 250, 400, { meanCosine: 0.4 })]]));
+  const of = (kind: string) => found.find((one) => one.kind === kind);
+  expect(of("batchFarBelow")).toEqual({
+    kind: "batchFarBelow",
+    batchSize: 32,
+    noiseScale: { value: 320, lower: 250, upper: 400, resolved: true, level: 0.95, unit: "examples" },
+    progressShare: 1 / 11,
+    gainOfDoubling: 11 / 6,
+    strength: "clear",
+    source: "McCandlish et al. 2018, eq. 2.7",
+    tries: [{ kind: "enlargeBatch" }],
+  });
+  expect(of("cosineHigh")).toMatchObject({
+    meanCosine: 0.4,
+    strength: "clear",
+    tries: [{ kind: "checkSharedExamples" }],
+  });
+  expect(findings(at([9000, 800, OPEN])).find(({ kind }) => kind === "batchFarBelow")).toMatchObject({
+    strength: "limit",
+  });
 });

@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { GroupConflicts, GroupPair } from "../statistics/groups.ts";
 import type { NoiseScaleAverages } from "../statistics/noiseOverTime.ts";
 import type { BatchAdequacy, Embedding, GradientStatistics, NoiseRatio } from "../statistics/types.ts";
+import { analysisFindings } from "./analysisFindings.ts";
 import { count, isSquare, matrix, number, numbers, record, text, time } from "./records.ts";
-import { epochRecord, interval, noiseScale } from "./runRecords.ts";
+import { epochRecord } from "./runRecords.ts";
 import type {
   AnalysisFile,
   CheckpointAnalysis,
@@ -14,15 +15,9 @@ import type {
   Measurement,
   SketchBound,
 } from "./schema.ts";
+import { interval, noiseScale, pictureNote } from "./statisticRecords.ts";
 
 /** The schema of `analysis.json`. */
-
-const pictureNote = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("drawn"), shown: count, rows: count }),
-  z.object({ kind: z.literal("fewRows"), rows: count }),
-  z.object({ kind: z.literal("perplexityLowered"), wanted: number, perplexity: number, others: count }),
-  z.object({ kind: z.literal("undirected"), undirected: count, rows: count }),
-]);
 
 const embedding = record<Embedding>({
   method: z.enum(["t-SNE", "PCA", "UMAP"]),
@@ -175,4 +170,5 @@ export const analysisFile = record<AnalysisFile>({
   command: text.optional(),
   checkpoints: z.array(checkpoint),
   averages: record<NoiseScaleAverages>({ ratioOfMeans: number, meanOfRatios: number }).optional(),
+  findings: analysisFindings,
 });

@@ -3,7 +3,6 @@ import type { ClassificationScores, ClassScores } from "../statistics/classifica
 import type { PrecisionRecall } from "../statistics/precisionRecall.ts";
 import type { RankingScores } from "../statistics/ranking.ts";
 import type { RegressionScores } from "../statistics/regression.ts";
-import type { Interval, NoiseScale } from "../statistics/types.ts";
 import { count, isSquare, matrix, number, numbers, record, text, time } from "./records.ts";
 import type {
   CheckpointPointer,
@@ -16,6 +15,7 @@ import type {
   RunSummary,
   ValidationScores,
 } from "./schema.ts";
+import { interval, noiseScale } from "./statisticRecords.ts";
 
 /** The schemas of a run's own records, all but those of an analysis. */
 
@@ -86,16 +86,6 @@ export const checkpointPointer = record<CheckpointPointer>({
   },
   { message: "the epoch and the step that the file's name says", path: ["file"] },
 );
-
-export const interval = record<Interval>({ value: number, lower: number, upper: number });
-export const noiseScale = record<NoiseScale>({
-  value: number,
-  lower: number,
-  upper: number,
-  level: number,
-  resolved: z.boolean(),
-  unit: z.literal("examples"),
-});
 
 const validationScores = record<ValidationScores>({
   macroF1: number.optional(),

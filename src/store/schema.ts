@@ -7,6 +7,7 @@ import type { RankingScores } from "../statistics/ranking.ts";
 import type { RegressionScores } from "../statistics/regression.ts";
 import type { SignalToNoise } from "../statistics/signalToNoise.ts";
 import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
+import type { AnalysisFinding } from "./analysisFindings.ts";
 
 /** Version of every file format below; readers refuse a newer one. */
 export const SCHEMA_VERSION = 1;
@@ -203,6 +204,8 @@ export interface AnalysisFile {
   readonly checkpoints: readonly CheckpointAnalysis[];
   /** Of the noise scale over two checkpoints or more, in examples. Absent in analyses of version 0.1.0. */
   readonly averages?: NoiseScaleAverages;
+  /** What the analysis says, as data. Absent in analyses of earlier versions, of which it is worked out again. */
+  readonly findings?: readonly AnalysisFinding[];
 }
 
 export interface CheckpointAnalysis {

@@ -54,6 +54,16 @@ export function intervalText(scale: Interval & { readonly resolved: boolean }): 
   return `${significant(scale.value)} [${significant(scale.lower)}, ${significant(scale.upper)}]`;
 }
 
+/** "860–1,970", between the limits of an interval. */
+export function range({ lower, upper }: Pick<Interval, "lower" | "upper">): string {
+  return `${significant(lower)}–${significant(upper)}`;
+}
+
+/** Three significant digits without zeros at the end: 5 → "5". */
+export function threeDigits(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
 /** The cosine that two batches are expected to have, 1/(1 + noise scale/B); where only a lower limit of the noise scale is known, at most. */
 export function expectedCosineOf({ expectedCosine, noiseScale, batchSize }: ExpectedCosine): {
   readonly value: number;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { findingsOf } from "../../advice/findings.ts";
 import { plotFiles } from "../../report/charts/plots.ts";
 import { htmlReport } from "../../report/page/html.ts";
 import { labelledLines } from "../../report/terminal/aligned.ts";
@@ -83,7 +84,7 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   const located = locateFiles(run, configuration);
   const measured = await measureShown({ run, configuration: located, checkpoints, metrics }, options);
   const command = formatCommand("analyze", { run: run.record.id, ...repeated(options) });
-  const analysis = { ...withProse(measured.analysis), command };
+  const analysis = { ...withProse(measured.analysis), command, findings: findingsOf(measured.analysis) };
   requirePresent(run);
   writeAnalysis(run, analysis);
   measured.forget();

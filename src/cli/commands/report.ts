@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { partsReading } from "../../advice/analysisReading.ts";
-import { reading } from "../../advice/reading.ts";
+import { findingsOf } from "../../advice/findings.ts";
 import { figures, type NamedFigure, namedFigures } from "../../report/charts/figures.ts";
 import { analysisPlots } from "../../report/charts/plots.ts";
 import { htmlReport, type ReportInput, staticReport } from "../../report/page/html.ts";
@@ -12,6 +11,7 @@ import { formatCommand } from "../../session/command.ts";
 import { resolveAccumulation } from "../../session/options/accumulation.ts";
 import { readRunConfiguration } from "../../session/runConfiguration.ts";
 import { readAnalysis } from "../../store/analysis.ts";
+import type { AnalysisFinding } from "../../store/analysisFindings.ts";
 import { writeAtomically } from "../../store/document.ts";
 import { readRecordText } from "../../store/file.ts";
 import { judgedRecord } from "../../store/lost.ts";
@@ -20,6 +20,7 @@ import { type Run, readSummary } from "../../store/runs.ts";
 import { type AnalysisFile, type MetricRecord, SCHEMA_VERSION, type StepRecord } from "../../store/schema.ts";
 import { thinnedSteps } from "../../store/thinnedSteps.ts";
 import { type Language, type Text, textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { requireNewFile, requireNewFolder, writeNewFile, writeNewFolder } from "../outputs.ts";
@@ -48,14 +49,18 @@ async function reportRun(run: Run, flags: ReportFlags): Promise<void> {
   if (flags.out !== undefined) requireNewFile("--out", flags.out, [data]);
   if (flags.figures !== undefined) requireNewFolder("--figures", flags.figures, [data]);
   const language = languageOf(process.env);
-  const input = reportInput(readReported(run), analysisOf(run), language);
+  const analysis = analysisOf(run);
+  const input = reportInput(readReported(run), analysis, language);
   const path = flags.out === undefined ? join(run.path, "report.html") : resolve(flags.out);
   const page = flags.static ? staticReport(input) : htmlReport(input);
   if (flags.out === undefined) writeAtomically(path, page);
   else writeNewFile("--out", path, page);
   const written = flags.figures === undefined ? [] : await writeFigures(resolve(flags.figures), input, language);
   const made = { report: path, figures: written };
-  if (flags.json) return printJson({ schemaVersion: SCHEMA_VERSION, run: run.record.id, language, ...made });
+  if (flags.json) {
+    const findings = findingsIn(analysis);
+    return printJson({ schemaVersion: SCHEMA_VERSION, run: run.record.id, language, ...made, findings });
+  }
   print(...input.reading, ...(input.reading.length > 0 ? [""] : []), ...filesOf(made, flags, textIn(language)));
 }
 
@@ -72,6 +77,11 @@ function filesOf(
 
 function analysisOf(run: Run): AnalysisFile | null {
   return existsSync(join(run.path, "analysis.json")) ? readAnalysis(run) : null;
+}
+
+/** What was found when the analysis was made; an analysis of an earlier version does not hold it. */
+function findingsIn(analysis: AnalysisFile | null): readonly AnalysisFinding[] {
+  return analysis === null ? [] : (analysis.findings ?? findingsOf(analysis));
 }
 
 /** Records of a run that `readReported` needs. */
@@ -103,7 +113,7 @@ export function reportInput(
     analysis,
     records: { ...records, effectiveBatchSize },
     summary,
-    reading: analysis ? [...reading(analysis, text.reading), ...partsReading(analysis, text.parts)] : [],
+    reading: findingsIn(analysis).map((found) => said(found, text.findings)),
     text,
     config: {
       model,

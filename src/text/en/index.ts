@@ -1,11 +1,13 @@
+import type { AnalysisFinding } from "../../store/analysisFindings.ts";
+import type { Words } from "../words.ts";
 import { type ChartText, chartsEnglish } from "./charts.ts";
 import { type CommandsText, commandsEnglish } from "./commands.ts";
 import { type InspectTexts, inspectionEnglish } from "./inspection.ts";
 import { type NotesText, notesEnglish } from "./notes.ts";
 import { type PageText, pageEnglish } from "./page.ts";
-import { type PartsText, partsEnglish } from "./parts.ts";
+import { partsEnglish } from "./parts.ts";
 import { type PromptsText, promptsEnglish } from "./prompts.ts";
-import { type ReadingText, readingEnglish } from "./reading.ts";
+import { readingEnglish } from "./reading.ts";
 import { type SessionText, sessionEnglish } from "./session.ts";
 import { type StudiesText, studiesEnglish } from "./studies.ts";
 import { type TerminalText, terminalEnglish } from "./terminal.ts";
@@ -13,8 +15,8 @@ import { type TerminalText, terminalEnglish } from "./terminal.ts";
 /** Every word of a report, of a reading and of a command's findings, by where it stands. */
 export interface Text {
   readonly language: string;
-  readonly reading: ReadingText;
-  readonly parts: PartsText;
+  /** Of an analysis. */
+  readonly findings: Words<AnalysisFinding>;
   readonly charts: ChartText;
   readonly page: PageText;
   readonly terminal: TerminalText;
@@ -28,8 +30,7 @@ export interface Text {
 
 export const english = {
   language: "en",
-  reading: readingEnglish,
-  parts: partsEnglish,
+  findings: { ...readingEnglish, ...partsEnglish },
   charts: chartsEnglish,
   page: pageEnglish,
   terminal: terminalEnglish,

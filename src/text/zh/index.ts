@@ -13,8 +13,7 @@ import { terminalChinese } from "./terminal.ts";
 
 export const chinese = {
   language: "zh",
-  reading: readingChinese,
-  parts: partsChinese,
+  findings: { ...readingChinese, ...partsChinese },
   charts: chartsChinese,
   page: pageChinese,
   terminal: terminalChinese,
