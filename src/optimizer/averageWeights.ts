@@ -25,6 +25,9 @@ export function averageWeights(average: WeightAverage | undefined, weights: Arra
 }
 
 /** Whether the weights after `epoch` epochs enter the mean: after `start`, and every `period` from there on. */
-export function isAveraged(epoch: number, { start, period = 1 }: { start: number; period?: number }): boolean {
+export function isAveraged(
+  epoch: number,
+  { start, period = 1 }: { start: number; period?: number | undefined },
+): boolean {
   return epoch >= start && (epoch - start) % period === 0;
 }

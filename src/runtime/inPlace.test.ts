@@ -183,7 +183,7 @@ function contents(item: Shape | Tensor, type: ElementType, seed: number): Tensor
 test.each(table)("$op, row $row, operand $operand: in place = not in place, 1 and 2 threads", async (entry) => {
   const { operand, one } = entry;
   const [op = "", ...domain] = entry.op.split(".").reverse();
-  const { inputs, attributes, type = "float32" } = one;
+  const { inputs, attributes = {}, type = "float32" } = one;
   const graph = newGraph(op);
   const given = inputs.flatMap((item, i) => (item ? [contents(item, type, i + 1)] : []));
   const added = given.map((item, i) => addInput(graph, `i${i}`, item.type, item.shape));

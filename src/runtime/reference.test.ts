@@ -109,7 +109,7 @@ describe("the engine's float64 kernels are exact to a few units in the last plac
 });
 
 describe("loops equal the engine's float32 kernels to the last bit on small integers, where float32 is exact", () => {
-  const rounded: Partial<typeof loops> = { ...scalarLoops, LayerNormalization: loops.LayerNormalization };
+  const rounded: Partial<typeof loops> = { ...scalarLoops, LayerNormalization: loops.LayerNormalization! };
   const exact = Object.keys(loops).filter((op) => !(op in rounded)) as OpName[];
   test.each(exact)("%s", async (op) => {
     // The mean of up to ten multiples of 2520 is an integer too.

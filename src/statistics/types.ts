@@ -53,9 +53,9 @@ export interface Embedding {
   /** Of PCA: the share of the directions' variance along each of the two axes, 0–1. */
   readonly explained?: readonly [number, number];
   /** What the reader must know of the picture. Absent where there is nothing, and in analyses of version 0.1.0. */
-  readonly notes?: readonly PictureNote[];
+  readonly notes?: readonly PictureNote[] | undefined;
   /** The same in English, as files hold it. */
-  readonly note?: string;
+  readonly note?: string | undefined;
 }
 
 /** Three tests of all rows as one batch, by `batchAdequacy`; the smaller, the better. */

@@ -176,7 +176,7 @@ export interface RunSummary {
   readonly averaged?: {
     readonly count: number;
     readonly validationLoss: number;
-    readonly validationAccuracy?: number;
+    readonly validationAccuracy?: number | undefined;
     /** That the file has in its header. Absent where it was written before there was one. */
     readonly sha256?: string;
   };

@@ -47,6 +47,7 @@ test.each<[Averaging, number[]]>([
   [{ start: 5 }, [5, 6, 7]],
   [{ start: 2, period: 3 }, [2, 5]],
   [{ start: 7, period: 2 }, [7]],
+  [{ start: 6, period: undefined }, [6, 7]],
 ])("the mean of %j is that of the epochs %j", async (when, epochs) => {
   const events = await eventsOf(when);
   const averaged = events.at(-2)!;

@@ -118,7 +118,7 @@ export interface GradientGraphOptions {
    */
   readonly dropout?: ReadonlySet<string> | undefined;
   /** Default cross-entropy. */
-  readonly loss?: Loss;
+  readonly loss?: Loss | undefined;
   /** Keeps only what crosses a few cuts of the forward pass and computes the rest again: less memory, more time. */
   readonly gradientCheckpointing?: boolean;
   /**

@@ -179,13 +179,12 @@ function progressOf({ version: _version, sampler: _sampler, lossScale: _scale, .
 
 function checkAveraging({ averaging, epochs }: TrainingOptions): void {
   if (!averaging) return;
-  for (const [name, value] of Object.entries({ period: 1, ...averaging }))
+  const { start, period = 1 } = averaging;
+  for (const [name, value] of Object.entries({ period, start }))
     if (!Number.isInteger(value) || value < 1)
       throw new UsageError(`averaging: expected ${name} to be a whole number of at least 1, got ${value}; change it`);
-  if (averaging.start > epochs)
-    throw new UsageError(
-      `averaging: expected a start of at most the ${epochs} epochs, got ${averaging.start}; lower it`,
-    );
+  if (start > epochs)
+    throw new UsageError(`averaging: expected a start of at most the ${epochs} epochs, got ${start}; lower it`);
 }
 
 /** Whether the schedule moves the momentum, and the optimizer has one. */

@@ -75,8 +75,10 @@ export function dataOptionsOf(configuration: SequenceConfiguration & ReaderConfi
   );
 }
 
+type Given<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
 /** Without what is undefined; undefined where nothing is left. */
-function given<T extends object>(options: T): T | undefined {
+function given<T extends object>(options: T): Given<T> | undefined {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as T);
+  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Given<T>);
 }

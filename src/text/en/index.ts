@@ -28,7 +28,7 @@ export interface Text {
   readonly prompts: PromptsText;
 }
 
-export const english = {
+export const english: Text = {
   language: "en",
   findings: { ...readingEnglish, ...partsEnglish },
   charts: chartsEnglish,
@@ -40,4 +40,4 @@ export const english = {
   commands: commandsEnglish,
   inspection: inspectionEnglish,
   prompts: promptsEnglish,
-} satisfies Text;
+};

@@ -11,7 +11,7 @@ import { sessionChinese } from "./session.ts";
 import { studiesChinese } from "./studies.ts";
 import { terminalChinese } from "./terminal.ts";
 
-export const chinese = {
+export const chinese: Text = {
   language: "zh",
   findings: { ...readingChinese, ...partsChinese },
   charts: chartsChinese,
@@ -23,4 +23,4 @@ export const chinese = {
   commands: commandsChinese,
   inspection: inspectionChinese,
   prompts: promptsChinese,
-} satisfies Text;
+};
