@@ -94,7 +94,7 @@ const variation = {
   largestChange,
 } as const;
 
-/** The sets that `--stat-type` takes. */
+/** The sets that the option `statType` takes. */
 export const statisticSets = { basic, comprehensive, variation } as const;
 export type StatisticSet = keyof typeof statisticSets;
 

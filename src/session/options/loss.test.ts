@@ -34,10 +34,7 @@ test.each<[LossFlags, string, object]>([
 });
 
 test.each<[LossFlags, string]>([
-  [
-    { loss: "mes" },
-    '`loss`: expected one of cross_entropy, focal, bce_with_logits, sigmoid_focal, kl_divergence, mse, l1, huber, smooth_l1, none, got "mes"; did you mean "mse"?',
-  ],
+  [{ loss: "mes" }, `\`loss\`: expected one of ${lossNames.join(", ")}, got "mes"; did you mean "mse"?`],
   [
     { lossPreset: "hvac" },
     '`lossPreset`: expected one of hvac_similar_optimized, imbalanced, focal_imbalanced, got "hvac"; choose one of them',
