@@ -72,7 +72,8 @@ export { regressionScores } from "./statistics/regression.ts";
 export { examplesToResolve } from "./statistics/resolution.ts";
 export type { GradientStatistics, Gram, NoiseScale } from "./statistics/types.ts";
 export type { Inspection } from "./store/inspection.ts";
-export { listRuns, openRun, storeDirectory } from "./store/runs.ts";
+export { listRuns, openRun } from "./store/runs.ts";
+export { storeDirectory } from "./store/storeDirectory.ts";
 export {
   DataError,
   DivergedError,

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { inFlags, otherOptions } from "../src/cli/inFlags.ts";
+import { otherOptions } from "../src/cli/flagNames.ts";
+import { inFlags } from "../src/cli/inFlags.ts";
 import { everyCommand } from "./cli/inProcess.ts";
 
 const root = fileURLToPath(new URL("../src", import.meta.url));

@@ -4,7 +4,8 @@ import { groupsFixture } from "../../test/fixtures/figures.ts";
 import { readAgain } from "../../test/fixtures/findings.ts";
 import type { GroupPair } from "../statistics/groups.ts";
 import type { AnalysisFile, CheckpointAnalysis, LayerAnalysis } from "../store/schema.ts";
-import { type Language, textIn } from "../text/text.ts";
+import type { Language } from "../text/languages.ts";
+import { textIn } from "../text/text.ts";
 import { said } from "../text/words.ts";
 import { partsReading as findings } from "./analysisReading.ts";
 

@@ -3,7 +3,8 @@ import { basePlan, plantedStatistics, unresolved } from "../../test/fixtures/ana
 import { readAgain } from "../../test/fixtures/findings.ts";
 import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
 import type { AnalysisFile } from "../store/schema.ts";
-import { type Language, textIn } from "../text/text.ts";
+import type { Language } from "../text/languages.ts";
+import { textIn } from "../text/text.ts";
 import { said } from "../text/words.ts";
 import { reading as findings } from "./reading.ts";
 

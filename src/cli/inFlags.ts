@@ -1,19 +1,13 @@
-import { type TrainField, trainAliases, trainFields } from "../session/options/options.ts";
 import { spellOptions } from "../tensor/errors.ts";
 
-/** Options that errors and remarks name though `train` does not have them in a configuration. */
-export const otherOptions: readonly string[] = [
-  ...["by", "config", "folds", "from", "fullPass", "maximum", "memoryBudget", "memoryLimit", "rates", "resume", "rows"],
-  ...["set", "to"],
-];
+let spelling: (name: string) => string | undefined = () => undefined;
+
+/** From now on options are spelled so. `flagNames.ts` does it when it is loaded, which a list of runs can do without. */
+export function spellWith(flagOf: (name: string) => string | undefined): void {
+  spelling = flagOf;
+}
 
 /** An error or a remark as the command line says it: with the flags of the options that it names. */
 export function inFlags(text: string): string {
-  return spellOptions(text, flagOf);
-}
-
-function flagOf(name: string): string | undefined {
-  if (Object.hasOwn(trainFields, name)) return trainFields[name as TrainField].flags.split(" ")[0];
-  if (!Object.hasOwn(trainAliases, name) && !otherOptions.includes(name)) return undefined;
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return spellOptions(text, spelling);
 }

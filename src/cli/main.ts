@@ -31,6 +31,8 @@ async function run(argv: readonly string[], debug: boolean): Promise<number> {
     await root.parseAsync(line, { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
+    // The words may name an option.
+    if (String(error).includes("`")) await import("./flagNames.ts");
     return reportError(error, process.stderr, debug);
   }
 }

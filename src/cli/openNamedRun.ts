@@ -1,8 +1,9 @@
-import { basename, join, resolve } from "node:path";
 import { damagedRecords, type RecordName } from "../store/damage.ts";
-import { openRun, type Run, storeDirectory } from "../store/runs.ts";
+import { openRun, type Run } from "../store/runs.ts";
+import { storeDirectory } from "../store/storeDirectory.ts";
 import { textIn } from "../text/text.ts";
 import { languageOf } from "./language.ts";
+import { sayLeftOut, sayOtherId } from "./sayOdd.ts";
 import { say } from "./terminal/print.ts";
 
 /**
@@ -13,18 +14,6 @@ export function openNamedRun(dir: string | undefined, reference: string): Run {
   const run = openRun(storeDirectory(dir), reference, sayLeftOut);
   sayOtherId(run);
   return run;
-}
-
-/** Says of a run that its record has another id than its folder's name, where that is so. */
-export function sayOtherId(run: Pick<Run, "path" | "otherId">): void {
-  if (run.otherId === undefined) return;
-  const name = basename(resolve(run.path));
-  say(textIn(languageOf(process.env)).commands.runs.otherId(join(run.path, "run.json"), name, run.otherId));
-}
-
-/** Says of a run that it cannot be read. */
-export function sayLeftOut({ message }: Error): void {
-  say(textIn(languageOf(process.env)).commands.runs.leftOut(message));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Child } from "../session/childRun.ts";
 import { InterruptedError } from "../session/ends.ts";
 import { exitCodeOfSignal, requests, type StopSignal, stopSignals } from "../session/stopSignals.ts";
-import { textIn } from "../text/text.ts";
+import { commandsIn } from "../text/commandsText.ts";
 import { languageOf } from "./language.ts";
 
 /**
@@ -30,7 +30,7 @@ export function onSignals(stopping: string): Signals {
     if (isRequest) requested = signal;
     received ??= signal;
     at = performance.now();
-    const text = textIn(languageOf(process.env)).commands.stopping;
+    const text = commandsIn(languageOf(process.env)).stopping;
     process.stderr.write(`\n${isRequest ? text.asked(stopping) : text.told(signal, stopping)}\n`);
     controller.abort(new InterruptedError(received));
   };

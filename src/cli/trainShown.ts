@@ -5,7 +5,7 @@ import { eventLines } from "../session/log.ts";
 import type { OpenRun, Prepared } from "../session/prepared.ts";
 import type { RunResult } from "../session/result.ts";
 import { trainRun } from "../session/run.ts";
-import { storeDirectory } from "../store/runs.ts";
+import { storeDirectory } from "../store/storeDirectory.ts";
 import { textIn } from "../text/text.ts";
 import { onCrash } from "./crash.ts";
 import { inFlags } from "./inFlags.ts";

@@ -2,7 +2,7 @@ import type { Value } from "../graph/graph.ts";
 import { apply, type Builder } from "../ops/builder.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
-import { fromNumbers, type Shape, show, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { type Shape, show, sizeOf, type Tensor, tensor } from "../tensor/tensor.ts";
 import { even, normal } from "./initial.ts";
 import type { DropoutLayer, ForwardIo, Model, ModelInput, Parameter } from "./model.ts";
 
@@ -22,11 +22,9 @@ export interface Layer {
 /** Uniform in ±1/√fanIn, PyTorch's default for linear layers and convolutions (Kaiming uniform with a = √5). */
 function uniform(shape: Shape, fanIn: number, random: Random): Tensor {
   const bound = 1 / Math.sqrt(fanIn);
-  return fromNumbers(
-    "float32",
-    shape,
-    Array.from({ length: sizeOf(shape) }, () => (2 * random.uniform() - 1) * bound),
-  );
+  const data = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = (2 * random.uniform() - 1) * bound;
+  return tensor("float32", shape, data);
 }
 
 /** y = x·Wᵀ + b. x [N, from], W [to, from], b [to], y [N, to]. */

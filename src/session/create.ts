@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { fingerprint } from "../data/fingerprint.ts";
 import { createRun } from "../store/create.ts";
-import { storeDirectory } from "../store/runs.ts";
+import { storeDirectory } from "../store/storeDirectory.ts";
 import { formatCommand } from "./command.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import type { OpenRun, Prepared } from "./prepared.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Language, textIn } from "../text/text.ts";
+import type { Language } from "../text/languages.ts";
+import { textIn } from "../text/text.ts";
 import { accumulationLines } from "./log.ts";
 
 const banner = (accumulation: Parameters<typeof accumulationLines>[0], language: Language) =>

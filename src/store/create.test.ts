@@ -8,7 +8,8 @@ import { UsageError } from "../tensor/errors.ts";
 import { listCheckpoints, readCheckpoint, saveCheckpoint } from "./checkpoints.ts";
 import { createRun, resumeRun, takeRun } from "./create.ts";
 import { readMetrics } from "./metricsReader.ts";
-import { openRun, readConfig, storeDirectory } from "./runs.ts";
+import { openRun, readConfig } from "./runs.ts";
+import { storeDirectory } from "./storeDirectory.ts";
 
 const hex = vi.hoisted(() => ({ next: [] as string[] }));
 vi.mock("node:crypto", async (original) => {

@@ -1,35 +1,16 @@
-import { existsSync, lstatSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { crc32 } from "node:zlib";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
-import { listFolder } from "./file.ts";
 import { endOf, recordLosses } from "./lost.ts";
-import { readRecords, readRun, recordFiles } from "./runs.ts";
-import type { RunStatus } from "./schema.ts";
-
-/** What a list shows of a run. */
-export interface RunRow {
-  /** The name of the run's folder. */
-  readonly id: string;
-  /** As of `Run`. */
-  readonly otherId?: string;
-  readonly status: RunStatus | "lost";
-  /** Why it ended, as `endOf`. */
-  readonly reason: string | null;
-  readonly name: string;
-  readonly description: string;
-  readonly model: string;
-  readonly data: string;
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  /** Of summary.json; null until there is one. */
-  readonly epochs: number | null;
-  readonly steps: number | null;
-  /** The best evaluation's; null where nothing was validated. */
-  readonly validationLoss: number | null;
-  readonly validationAccuracy: number | null;
-}
+import {
+  newestFirst,
+  openIndex,
+  type Remembered,
+  type RunRow,
+  removeIndex,
+  rowAsItIs,
+  runFolders,
+} from "./rowIndex.ts";
+import { readRecords, readRun } from "./runs.ts";
 
 export interface RunRows {
   /** Newest first. */
@@ -37,9 +18,6 @@ export interface RunRows {
   /** One for each run that cannot be read. */
   readonly damaged: DataError[];
 }
-
-/** Changes with the rows' form: an index of another version is made anew. */
-const VERSION = 4;
 
 /**
  * All runs of a store, through `index.sqlite`: a run whose files are as they were is not read again. The index is only
@@ -54,15 +32,15 @@ export function listRows(directory: string): RunRows {
   const rows = runFolders(directory).flatMap(({ id, stamp }) => {
     const before = known.get(id);
     known.delete(id);
-    // Whether a run that says so is still running is seen only by looking.
-    if (before?.stamp === stamp && before.row.status !== "running") return [before.row];
+    const asItIs = rowAsItIs(before, stamp);
+    if (asItIs) return [asItIs];
     const row = readRow(directory, id, damaged);
     if (row === null) return [];
     fresh.set(id, { stamp, row });
     return [row];
   });
   index?.close(fresh, [...known.keys()]);
-  return { rows: rows.sort((a, b) => (`${a.startedAt} ${a.id}` < `${b.startedAt} ${b.id}` ? 1 : -1)), damaged };
+  return { rows: newestFirst(rows), damaged };
 }
 
 /** Makes the index anew from the run directories, and writes down which runs were lost. */
@@ -70,32 +48,6 @@ export function reindex(directory: string): RunRows {
   recordLosses(directory);
   removeIndex(directory);
   return listRows(directory);
-}
-
-interface Remembered {
-  /** When the files that a row is made of were last changed. */
-  readonly stamp: string;
-  readonly row: RunRow;
-}
-
-function runFolders(directory: string): { id: string; stamp: string }[] {
-  const folder = join(directory, "runs");
-  return listFolder(folder).flatMap((id) => {
-    const record = stampOf(join(folder, id, "run.json"));
-    if (record === null) return [];
-    return [{ id, stamp: [record, ...recordFiles.map((file) => stampOf(join(folder, id, file)))].join(" ") }];
-  });
-}
-
-/** Null where there is no file. */
-function stampOf(path: string): string | null {
-  try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    return stats === undefined ? null : `${stats.mtimeMs}/${stats.size}/${stats.ino}`;
-  } catch {
-    // The reading of it will say why.
-    return "unknown";
-  }
 }
 
 function readRow(directory: string, id: string, damaged: DataError[]): RunRow | null {
@@ -127,117 +79,4 @@ function readRow(directory: string, id: string, damaged: DataError[]): RunRow | 
     damaged.push(error instanceof DataError ? error : new DataError(error.message));
     return null;
   }
-}
-
-function indexPath(directory: string): string {
-  return join(directory, "index.sqlite");
-}
-
-/** As far as that can be done. */
-function removeIndex(directory: string): void {
-  for (const suffix of ["", "-wal", "-shm"])
-    try {
-      rmSync(indexPath(directory) + suffix, { force: true });
-    } catch {
-      // A folder, or one that may only be read: the index is done without.
-    }
-}
-
-interface Index {
-  /** By id. */
-  readonly known: Map<string, Remembered>;
-  /** Ends the use of the index, with what it is to know from now on. */
-  close(fresh: ReadonlyMap<string, Remembered>, gone: readonly string[]): void;
-}
-
-const TABLE = "CREATE TABLE runs (id TEXT PRIMARY KEY, stamp TEXT NOT NULL, row TEXT NOT NULL, crc INTEGER NOT NULL)";
-
-/** SQLite's result codes for a file that another connection holds, and for a damaged one. */
-const SQLITE_BUSY = 5;
-const SQLITE_LOCKED = 6;
-const SQLITE_CORRUPT = 11;
-
-/** Extended codes keep the plain one in their lowest byte. */
-function codeOf(error: unknown): number {
-  return ((error as { errcode?: number }).errcode ?? 0) & 0xff;
-}
-
-/** Null where it has to be done without. */
-function openIndex(directory: string): Index | null {
-  if (!existsSync(directory)) return null;
-  try {
-    return readIndex(directory);
-  } catch (error) {
-    if ([SQLITE_BUSY, SQLITE_LOCKED].includes(codeOf(error))) return null;
-  }
-  // No database, or a damaged one: it holds nothing that the runs do not.
-  removeIndex(directory);
-  try {
-    return readIndex(directory);
-  } catch {
-    return null;
-  }
-}
-
-function readIndex(directory: string): Index {
-  const path = indexPath(directory);
-  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) throw new Error(`${path}: expected a file`);
-  const database = new DatabaseSync(path, { timeout: 2000 });
-  try {
-    return index(database, directory);
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-function index(database: DatabaseSync, directory: string): Index {
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (version !== VERSION) database.exec(`DROP TABLE IF EXISTS runs; ${TABLE}; PRAGMA user_version = ${VERSION}`);
-  const tables = database.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").all();
-  if (tables.length !== 1 || tables[0]!.sql !== TABLE)
-    throw new DataError("index.sqlite: expected one table, got others");
-  const rows = database.prepare("SELECT id, stamp, row, crc FROM runs").all() as unknown as Stored[];
-  return {
-    known: new Map(rows.map((stored) => [stored.id, recall(stored)])),
-    close(fresh, gone) {
-      let isDamaged = false;
-      try {
-        if (fresh.size > 0 || gone.length > 0) write(database, fresh, gone);
-      } catch (error) {
-        // Busy, or a disk that is full or may only be read: the next list does the work again.
-        isDamaged = codeOf(error) === SQLITE_CORRUPT;
-      }
-      database.close();
-      if (isDamaged) removeIndex(directory);
-    },
-  };
-}
-
-interface Stored {
-  readonly id: string;
-  readonly stamp: string;
-  readonly row: string;
-  readonly crc: number;
-}
-
-/** SQLite has no checksum of its pages: a damaged one may hold a row that reads well and says something else. */
-const checksum = ({ id, stamp, row }: Omit<Stored, "crc">) => crc32(JSON.stringify([id, stamp, row]));
-
-function recall(stored: Stored): Remembered {
-  if (checksum(stored) !== stored.crc) throw new DataError(`index.sqlite: expected the row of ${stored.id} as written`);
-  return { stamp: stored.stamp, row: JSON.parse(stored.row) };
-}
-
-function write(database: DatabaseSync, fresh: ReadonlyMap<string, Remembered>, gone: readonly string[]): void {
-  database.exec("BEGIN IMMEDIATE");
-  const put = database.prepare("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)");
-  for (const [id, { stamp, row }] of fresh) {
-    const stored = { id, stamp, row: JSON.stringify(row) };
-    put.run(id, stamp, stored.row, checksum(stored));
-  }
-  const remove = database.prepare("DELETE FROM runs WHERE id = ?");
-  for (const id of gone) remove.run(id);
-  database.exec("COMMIT");
 }

@@ -22,16 +22,6 @@ export interface Run {
 }
 
 /**
- * Where runs are kept: the flag `--dir`, else `$BATCHSCOPE_DIR`, else `./batchscope`; absolute. Throws `UsageError` for an empty flag,
- * which would be the current folder.
- */
-export function storeDirectory(flag?: string): string {
-  if (flag?.trim() === "")
-    throw new UsageError(`${option("dir")}: expected a folder, got ${JSON.stringify(flag)}; name it, or leave it out`);
-  return resolve(flag ?? (process.env.BATCHSCOPE_DIR || "batchscope"));
-}
-
-/**
  * All runs, newest first; and an error for each run whose record cannot be read, so that one damaged file hides no
  * other run.
  */
@@ -106,15 +96,6 @@ function latestRun(directory: string, passOver: (damage: Error) => void): Run {
   }
   throw passed[0] ?? damaged.at(-1)?.error ?? notFound(directory, "latest", []);
 }
-
-/** Beside `run.json`, what `readRecords` reads of a run. */
-export const recordFiles = [
-  "config.yaml",
-  "summary.json",
-  "environment.json",
-  "checkpoints/best.json",
-  "checkpoints/last.json",
-] as const;
 
 /**
  * What a list shows of a run's records; all of them are read. An analysis is no part of them: it can be made again. Throws `NotFoundError`

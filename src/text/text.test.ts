@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { languages, textIn } from "./text.ts";
+import { languages } from "./languages.ts";
+import { textIn } from "./text.ts";
 
 test("a language goes by the tag of its row, on pages too", () => {
   for (const language of languages) {

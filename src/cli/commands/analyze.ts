@@ -13,8 +13,9 @@ import { locateFiles, readRunConfiguration } from "../../session/runConfiguratio
 import { writeAnalysis } from "../../store/analysis.ts";
 import { type Checkpoint, listCheckpoints, selectCheckpoints } from "../../store/checkpoints.ts";
 import { writeAtomically } from "../../store/document.ts";
-import { listRuns, type Run, storeDirectory } from "../../store/runs.ts";
+import { listRuns, type Run } from "../../store/runs.ts";
 import type { AnalysisFile } from "../../store/schema.ts";
+import { storeDirectory } from "../../store/storeDirectory.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { withProseNotes } from "../../text/proseNotes.ts";
 import { type Text, textIn } from "../../text/text.ts";

@@ -17,7 +17,8 @@ import {
 import { UsageError } from "../../tensor/errors.ts";
 import type { StudiesText } from "../../text/en/studies.ts";
 import { significant } from "../../text/format.ts";
-import { type Language, type Text, textIn } from "../../text/text.ts";
+import type { Language } from "../../text/languages.ts";
+import { type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
 import { onSignals } from "../signals.ts";

@@ -2,11 +2,11 @@ import type { Model } from "../../model/model.ts";
 import { type ModelSummary, type SummaryRow, summarize } from "../../model/summary.ts";
 import { findModel, modelNames } from "../../model/zoo.ts";
 import { alignedLines } from "../../report/terminal/aligned.ts";
-import { random } from "../../tensor/random.ts";
+import type { Random } from "../../tensor/random.ts";
 import type { Shape } from "../../tensor/tensor.ts";
+import { commandsIn } from "../../text/commandsText.ts";
 import { type CommandsText, commandsEnglish } from "../../text/en/commands.ts";
-import { textIn } from "../../text/text.ts";
-import { loadForeignModel } from "../../training/openModel.ts";
+import { whole } from "../../text/format.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
 
@@ -14,6 +14,15 @@ export interface ModelsFlags {
   readonly summary?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
+
+/** Of a model that is only counted no weight is read. */
+const unread: Random = {
+  uniform: () => 0,
+  normal: () => 0,
+  integer: () => 0,
+  permutation: (n) => new Uint32Array(n),
+  state: () => [],
+};
 
 interface Counted extends ModelSummary {
   /** What `--model` takes. */
@@ -38,19 +47,20 @@ export async function runModels(name: string | undefined, { summary, json }: Mod
     printJson(name === undefined ? documents : documents[0]);
     return;
   }
-  const text = textIn(languageOf(process.env)).commands;
+  const text = commandsIn(languageOf(process.env));
   const lists = summary ? counted.flatMap((one) => ["", one.name, ...table(summaryLines(one, text), [3, 4])]) : [];
   print(...table(overviewLines(counted, text), [1, 2, 4]), ...lists);
 }
 
 async function countOne(name: string): Promise<Counted> {
   if (!name.endsWith(".onnx")) return fromZoo(name);
-  return { ...count(await loadForeignModel(name)), name, about: null, classes: null };
+  const foreign = await import("../../training/openModel.ts");
+  return { ...count(await foreign.loadForeignModel(name)), name, about: null, classes: null };
 }
 
 function fromZoo(name: string): Counted {
   const { entry, variant } = findModel(name);
-  const model = entry.make(entry.example, random(0), variant);
+  const model = entry.make(entry.example, unread, variant);
   return { ...count(model), name, about: entry.about, classes: entry.example.classes };
 }
 
@@ -91,10 +101,6 @@ function summaryLines({ rows, parameters, flops }: Counted, { models: text }: Co
 /** Text to the left, columns of numbers to the right. */
 function table(rows: readonly (readonly string[])[], numbers: readonly number[]): string[] {
   return alignedLines(rows, (column) => !numbers.includes(column));
-}
-
-function whole(value: number): string {
-  return value.toLocaleString("en-US");
 }
 
 /** Three significant digits and a metric prefix: 81.6 M. */

@@ -7,10 +7,11 @@ import { createRun } from "../../store/create.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { runAnalyze } from "./analyze.ts";
 import { runExport } from "./export.ts";
+import { runsList } from "./listRuns.ts";
 import { runsCollect, runsRemove, runsRestore, trashList } from "./removeRuns.ts";
 import { runReport } from "./report.ts";
 import { runResume } from "./resume.ts";
-import { runsList, runsShow } from "./runs.ts";
+import { runsShow } from "./runs.ts";
 
 const store = scratchStore();
 const texts = { stdout: "", stderr: "" };
@@ -180,7 +181,7 @@ describe("a folder of a run that was copied to another name", () => {
     const run = make();
     const copy = join(store.directory, "runs/my-copy");
     cpSync(run.path, copy, { recursive: true });
-    if (name.endsWith("index")) runsList({ dir: store.directory, sort: "started" });
+    if (name.endsWith("index")) await runsList({ dir: store.directory, sort: "started" });
     texts.stdout = texts.stderr = "";
     await acts[name]!(store.directory, "my-copy");
     expect(texts.stderr).toBe(

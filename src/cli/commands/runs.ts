@@ -1,88 +1,23 @@
 import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { alignedLines, labelledLines } from "../../report/terminal/aligned.ts";
+import { labelledLines } from "../../report/terminal/aligned.ts";
 import { listCheckpoints, readPointer } from "../../store/checkpoints.ts";
 import { endOf } from "../../store/lost.ts";
-import { listRows, type RunRow, type RunRows, reindex } from "../../store/runIndex.ts";
-import { readConfig, readSummary, storeDirectory } from "../../store/runs.ts";
+import { reindex } from "../../store/runIndex.ts";
+import { readConfig, readSummary } from "../../store/runs.ts";
 import { SCHEMA_VERSION } from "../../store/schema.ts";
+import { storeDirectory } from "../../store/storeDirectory.ts";
 import { NotFoundError } from "../../tensor/errors.ts";
-import type { CommandsText } from "../../text/en/commands.ts";
-import { percent, significant } from "../../text/format.ts";
+import { significant } from "../../text/format.ts";
 import { size } from "../../text/size.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
-import { openNamedRun, requireRecords, sayLeftOut, sayOtherId } from "../openNamedRun.ts";
+import { openNamedRun, requireRecords } from "../openNamedRun.ts";
+import { sayOddRows } from "../sayOdd.ts";
 import { print, printJson } from "../terminal/print.ts";
 
 export interface StoreFlags {
   readonly dir?: string | undefined;
   readonly json?: boolean | undefined;
-}
-
-export const runOrders = ["started", "name", "loss", "accuracy"] as const;
-
-export interface ListFlags extends StoreFlags {
-  readonly trash?: boolean | undefined;
-  readonly status?: string | undefined;
-  readonly name?: string | undefined;
-  readonly sort: (typeof runOrders)[number];
-}
-
-const orders: Readonly<Record<ListFlags["sort"], (a: RunRow, b: RunRow) => number>> = {
-  // As listed: newest first.
-  started: () => 0,
-  name: (a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)),
-  loss: (a, b) => (a.validationLoss ?? Number.POSITIVE_INFINITY) - (b.validationLoss ?? Number.POSITIVE_INFINITY) || 0,
-  accuracy: (a, b) => (b.validationAccuracy ?? -1) - (a.validationAccuracy ?? -1),
-};
-
-/** The command `runs`: a table of all runs, or of some. */
-export function runsList({ status, name = "", sort, dir, json }: ListFlags): void {
-  const directory = storeDirectory(dir);
-  const { rows, damaged } = listRows(directory);
-  sayOdd(directory, { rows, damaged });
-  const wanted = (row: RunRow) =>
-    (status === undefined || row.status === status) && `${row.id} ${row.name} ${row.description}`.includes(name);
-  const chosen = rows.filter(wanted).sort(orders[sort]);
-  if (json) {
-    const problems = damaged.map(({ message }) => message);
-    printJson({ schemaVersion: SCHEMA_VERSION, directory, runs: chosen, damaged: problems });
-    return;
-  }
-  const text = textIn(languageOf(process.env)).commands.runs;
-  const empty = rows.length === 0 ? text.noRuns : text.noneAlike;
-  print(...(chosen.length === 0 ? [`${join(directory, "runs")}: ${empty}`] : table(chosen.map(cells), text)));
-}
-
-/** Says which runs are left out, and which have another id in their record. */
-function sayOdd(directory: string, { rows, damaged }: RunRows): void {
-  damaged.forEach(sayLeftOut);
-  for (const { id, otherId } of rows)
-    sayOtherId({ path: join(directory, "runs", id), ...(otherId !== undefined && { otherId }) });
-}
-
-function cells(row: RunRow): string[] {
-  const { id, status, model, name, epochs, steps, validationLoss, validationAccuracy, description } = row;
-  const numbers = [epochs, steps].map((value) => (value === null ? "–" : String(value)));
-  const loss = validationLoss === null ? "–" : significant(validationLoss);
-  return [
-    id,
-    status,
-    model,
-    name,
-    ...numbers,
-    loss,
-    validationAccuracy === null ? "–" : percent(validationAccuracy),
-    description,
-  ];
-}
-
-/** Columns under their names, two spaces apart. */
-function table(rows: readonly (readonly string[])[], text: CommandsText["runs"]): string[] {
-  const { run, status, model, data, epochs, steps, bestLoss, accuracy, description } = text;
-  const header = [run, status, model, data, epochs, steps, bestLoss, accuracy, description];
-  return alignedLines([header, ...rows], () => true);
 }
 
 /** The command `runs show`. */
@@ -136,7 +71,7 @@ export function runsReindex({ dir, json }: StoreFlags): void {
   if (!existsSync(directory))
     throw new NotFoundError(`runs reindex: expected a store, got no folder ${directory}; pass --dir`);
   const { rows, damaged } = reindex(directory);
-  sayOdd(directory, { rows, damaged });
+  sayOddRows(directory, { rows, damaged });
   const counts = { runs: rows.length, damaged: damaged.length };
   if (json) printJson({ schemaVersion: SCHEMA_VERSION, ...counts });
   else print(textIn(languageOf(process.env)).commands.runs.indexed(counts.runs, directory, counts.damaged));

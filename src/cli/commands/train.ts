@@ -11,7 +11,7 @@ import { prepareTraining } from "../../session/prepare.ts";
 import type { Prepared } from "../../session/prepared.ts";
 import type { RunResult } from "../../session/result.ts";
 import { requireStore } from "../../store/create.ts";
-import { storeDirectory } from "../../store/runs.ts";
+import { storeDirectory } from "../../store/storeDirectory.ts";
 import { ShapeError, UsageError } from "../../tensor/errors.ts";
 import { random } from "../../tensor/random.ts";
 import { textIn } from "../../text/text.ts";

@@ -6,6 +6,7 @@ import { fieldsInOrder, trainAliases, trainFields } from "../../session/options/
 import { readerFields } from "../../session/options/readerOptions.ts";
 import { sequenceFields } from "../../session/options/sequenceOptions.ts";
 import { kebab } from "../../tensor/kebab.ts";
+import "../flagNames.ts";
 import { inFlags } from "../inFlags.ts";
 import { languageOption } from "../language.ts";
 

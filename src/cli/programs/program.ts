@@ -14,6 +14,7 @@ export async function program(words?: readonly string[]): Promise<Command> {
     .version(version(), "--version", "print the version")
     .hook("preAction", async (_root, command) => {
       takeLanguage(command as unknown as Command);
+      if (!quick.has(command.name())) await import("../flagNames.ts");
       if (!isToCheck(command)) return;
       // What values may be stands beside the options of train.
       const { requireBounds, requireValues } = await import("../requireBounds.ts");
@@ -26,6 +27,9 @@ export async function program(words?: readonly string[]): Promise<Command> {
   }
   return quiet(root as unknown as Command);
 }
+
+/** What says nothing of options, and is to be there at once. */
+const quick: ReadonlySet<string> = new Set(["list", "models"]);
 
 /** A command of which only the list of commands is printed. */
 function listed({ name, operands = "", about, isGroup }: CommandRow): Command {

@@ -36,7 +36,7 @@ export function runs(aboutExport: string): Command {
     .option(...json)
     .action(async (flags) => {
       if (flags.trash) return (await import("../commands/removeRuns.ts")).trashList(flags);
-      return (await import("../commands/runs.ts")).runsList(flags);
+      return (await import("../commands/listRuns.ts")).runsList(flags);
     });
   const show = new Command("show")
     .description("one run: how it ended, its configuration and checkpoints")

@@ -3,7 +3,8 @@ import { alignedLines } from "../../report/terminal/aligned.ts";
 import type { Inspection } from "../../store/inspection.ts";
 import type { InspectTexts } from "../../text/en/inspection.ts";
 import { significant } from "../../text/format.ts";
-import { type Language, textIn } from "../../text/text.ts";
+import type { Language } from "../../text/languages.ts";
+import { textIn } from "../../text/text.ts";
 
 /** The first of each kind that a terminal shows. */
 const MOST_LABELS = 15;

@@ -1,5 +1,6 @@
 import { chineseFont } from "../../report/png.ts";
-import { type Language, type Text, textIn } from "../../text/text.ts";
+import type { Language } from "../../text/languages.ts";
+import { type Text, textIn } from "../../text/text.ts";
 import { say } from "./print.ts";
 
 /** The words of pictures that are drawn here; English where nothing here can draw Chinese, which is said on stderr. */

@@ -3,8 +3,9 @@ import { confirm, isCancel, outro, select, text } from "@clack/prompts";
 import { formatCommand, parseBoolean } from "../../session/command.ts";
 import { InterruptedError } from "../../session/ends.ts";
 import { NotFoundError, UsageError } from "../../tensor/errors.ts";
+import type { Language } from "../../text/languages.ts";
 import { printable } from "../../text/printable.ts";
-import { type Language, textIn } from "../../text/text.ts";
+import { textIn } from "../../text/text.ts";
 
 /** Where questions are asked; a program uses process.stdin and, since stdout is for results, process.stderr. */
 export interface Terminal {

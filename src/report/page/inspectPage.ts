@@ -2,7 +2,8 @@ import type { DuplicateFinding, ExamplePictures, Inspection } from "../../store/
 import { pictureKey } from "../../store/inspection.ts";
 import type { InspectTexts } from "../../text/en/inspection.ts";
 import { significant, whole } from "../../text/format.ts";
-import { type Language, textIn } from "../../text/text.ts";
+import type { Language } from "../../text/languages.ts";
+import { textIn } from "../../text/text.ts";
 import { escapeHtml } from "./escape.ts";
 import { pictureHtml } from "./inspectPicture.ts";
 import { classTable, conflictTable, groupTable } from "./inspectTables.ts";

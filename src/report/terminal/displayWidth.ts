@@ -1,4 +1,13 @@
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made on its first use, since few texts need it and it reads the system's tables. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
+
+/** Latin letters and punctuation: a column for each UTF-16 unit. */
+const latin = /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027]*$/;
 
 /** Code points that East Asian terminals draw two columns wide (Unicode UAX #11, W and F), as ranges. */
 const wide = [
@@ -27,15 +36,16 @@ function columnsOf(grapheme: string): number {
 
 /** Columns that `text`, without escape sequences, takes on a terminal. */
 export function displayWidth(text: string): number {
+  if (latin.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += columnsOf(segment);
+  for (const { segment } of graphemesOf(text)) width += columnsOf(segment);
   return width;
 }
 
 /** The longest beginning of `text` that takes at most `columns` columns; never half a character. */
 export function truncate(text: string, columns: number): string {
   let width = 0;
-  for (const { segment, index } of graphemes.segment(text)) {
+  for (const { segment, index } of graphemesOf(text)) {
     width += columnsOf(segment);
     if (width > columns) return text.slice(0, index);
   }

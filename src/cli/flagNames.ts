@@ -1,0 +1,16 @@
+import { type TrainField, trainAliases, trainFields } from "../session/options/options.ts";
+import { spellWith } from "./inFlags.ts";
+
+/** Options that errors and remarks name though `train` does not have them in a configuration. */
+export const otherOptions: readonly string[] = [
+  ...["by", "config", "folds", "from", "fullPass", "maximum", "memoryBudget", "memoryLimit", "rates", "resume", "rows"],
+  ...["set", "to"],
+];
+
+function flagOf(name: string): string | undefined {
+  if (Object.hasOwn(trainFields, name)) return trainFields[name as TrainField].flags.split(" ")[0];
+  if (!Object.hasOwn(trainAliases, name) && !otherOptions.includes(name)) return undefined;
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+spellWith(flagOf);
