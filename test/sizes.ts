@@ -18,7 +18,9 @@ interface Named {
   readonly value?: unknown;
 }
 
-/** Every function of a TypeScript file, also those inside others, with the lines from its first to its last character. */
+/**
+ * Every function of a TypeScript file, also those inside others, with the lines from its first to its last character.
+ */
 export function functionsOf(path: string, source: string): FunctionSize[] {
   const found: FunctionSize[] = [];
   const names = new Map<unknown, string>();

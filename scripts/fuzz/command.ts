@@ -7,8 +7,8 @@ const controls = /[^\P{Cc}\t\n]/u;
 const inJson = /[^\P{Cc}\t\n\x7f-\x9f]/u;
 
 /**
- * Runs a command line in this process and gives what it wrote to stdout. Throws what the command threw, and `Fault` where
- * it wrote what a terminal acts on.
+ * Runs a command line in this process and gives what it wrote to stdout. Throws what the command threw, and `Fault`
+ * where it wrote what a terminal acts on.
  */
 export async function command(...argv: readonly string[]): Promise<string> {
   const written = { stdout: "", stderr: "" };

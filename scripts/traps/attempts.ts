@@ -59,7 +59,10 @@ function* variants(one: Case): Generator<[string, Case]> {
       ];
 }
 
-/** Axes are emptied where they are counted alike from the left, have one size (as the two that a product sums over), and one by one. */
+/**
+ * Axes are emptied where they are counted alike from the left, have one size (as the two that a product sums over), and
+ * one by one.
+ */
 function* withoutElements(one: Case): Generator<[string, Case]> {
   const fed = new Set(one.inputs.filter((input) => input && !input.constant));
   const rank = Math.max(0, ...Array.from(fed, (input) => input!.shape.length));

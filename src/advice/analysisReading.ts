@@ -12,7 +12,9 @@ import type {
 /** Conflicts, and groups that were left out, that are named; of more the file has all. */
 const MOST_NAMED = 5;
 
-/** What is said of the parts of the last checkpoint that were asked for: layers, groups, the whole data set, a sketch. */
+/**
+ * What is said of the parts of the last checkpoint that were asked for: layers, groups, the whole data set, a sketch.
+ */
 export function partsReading({ checkpoints }: Pick<AnalysisFile, "checkpoints">): PartFinding[] {
   const last = checkpoints.at(-1);
   if (!last) return [];

@@ -3,8 +3,8 @@ import type { GradientStatistics } from "../statistics/types.ts";
 type Measured = Pick<GradientStatistics, "nullCosineDeviation" | "noiseScale" | "batchSize" | "rows">;
 
 /**
- * The mean cosine that needs no explanation: the expected cosine 1/(1 + s/B) over the interval of s, widened by twice the standard
- * error that pairs of pure noise give their mean.
+ * The mean cosine that needs no explanation: the expected cosine 1/(1 + s/B) over the interval of s, widened by twice
+ * the standard error that pairs of pure noise give their mean.
  */
 export function expectedRange({ nullCosineDeviation, noiseScale, batchSize, rows }: Measured): {
   readonly low: number;

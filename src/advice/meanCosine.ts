@@ -6,8 +6,8 @@ import { expectedRange } from "./expectedRange.ts";
 const COMPARABLE_LENGTHS = 4;
 
 /**
- * mean ‖g‖² / (mean ‖g‖)², 1 for gradients of one length. Where length and direction are independent, ⟨g_k, g_l⟩ has the mean
- * E[cos]·(E‖g‖)², so that the mean cosine is |G|²/(E‖g‖)²: the expected cosine |G|²/E‖g‖² times this.
+ * mean ‖g‖² / (mean ‖g‖)², 1 for gradients of one length. Where length and direction are independent, ⟨g_k, g_l⟩ has
+ * the mean E[cos]·(E‖g‖)², so that the mean cosine is |G|²/(E‖g‖)²: the expected cosine |G|²/E‖g‖² times this.
  */
 function inequalityOfLengths(norms: readonly number[]): number {
   const mean = norms.reduce((sum, norm) => sum + norm, 0) / norms.length;

@@ -38,12 +38,14 @@ const SAMPLING_STREAM = 2;
 const EXCHANGES_PER_PAIR = 40;
 const FEWEST_EXCHANGES = 999;
 
-/** The mode of every measurement, as `analysis.json` says it: the theory of the noise scale needs independent examples. */
+/**
+ * The mode of every measurement, as `analysis.json` says it: the theory of the noise scale needs independent examples.
+ */
 export const ANALYSIS_MODE = "evaluation mode (dropout off, batch normalisation by running statistics)";
 
 /**
- * Yields the gradient statistics of each checkpoint in turn; ends with the signal's reason once it is aborted. Throws `UsageError` for
- * more examples than the data have.
+ * Yields the gradient statistics of each checkpoint in turn; ends with the signal's reason once it is aborted. Throws
+ * `UsageError` for more examples than the data have.
  */
 export async function* analyzeCheckpoints(
   engine: Engine,
@@ -80,7 +82,9 @@ export async function* analyzeCheckpoints(
   }
 }
 
-/** In a function of its own, so that the file, with an optimizer's state, does not stay in memory while it is analyzed. */
+/**
+ * In a function of its own, so that the file, with an optimizer's state, does not stay in memory while it is analyzed.
+ */
 function restore(checkpoint: Checkpoint, state: TrainingState) {
   const bytes = readCheckpoint(checkpoint);
   const { epoch, step } = restoreModel(bytes, checkpoint.path, state);

@@ -38,9 +38,9 @@ const SAME_WEIGHT = 1e-5;
  *
  *   G_D = Σ s_i / N        S² = (Σ‖s_i‖² − N‖G_D‖²) / (N − 1)
  *
- * The lengths come beside the sums (`gradientGraph`), which are added up in float64. NaN for one example. Throws `UnsupportedError`
- * where examples weigh differently (class weights, padded texts), of which S² would not be this, and for a model whose examples cannot
- * be told apart.
+ * The lengths come beside the sums (`gradientGraph`), which are added up in float64. NaN for one example. Throws
+ * `UnsupportedError` where examples weigh differently (class weights, padded texts), of which S² would not be this, and
+ * for a model whose examples cannot be told apart.
  */
 export async function fullPass(
   engine: Engine,

@@ -1,6 +1,9 @@
 import { option, UsageError } from "../tensor/errors.ts";
 
-/** Inner products of all columns of the rows, or of sketches of them. "auto" chooses the sketch beyond `MOST_PASSES` passes. */
+/**
+ * Inner products of all columns of the rows, or of sketches of them. "auto" chooses the sketch beyond `MOST_PASSES`
+ * passes.
+ */
 export type ProductsOf = "auto" | "exact" | "sketch";
 
 /** So many passes over the mini-batches are made for exact products, unless asked for more. */
@@ -29,8 +32,9 @@ export interface RowCosts {
 }
 
 /**
- * Which columns of the K rows are kept in each pass over the mini-batches: as many as the budget leaves room for, so that the passes
- * are as few as can be. Throws `UsageError` where the budget has no room beside a run that computes rows.
+ * Which columns of the K rows are kept in each pass over the mini-batches: as many as the budget leaves room for, so
+ * that the passes are as few as can be. Throws `UsageError` where the budget has no room beside a run that computes
+ * rows.
  */
 export function planPasses(costs: RowCosts, products: ProductsOf): readonly (readonly Stretch[])[] {
   const { groups, sizes, runBytes, memoryBudget } = costs;

@@ -25,8 +25,9 @@ interface Group {
 }
 
 /**
- * Draws mini-batches of `batchSize` examples inside each group, without replacement and equally many of each: as many as `rows` in
- * all and the smallest group allow. Groups that cannot fill two are left out, as are the smallest ones beyond rows/2 groups.
+ * Draws mini-batches of `batchSize` examples inside each group, without replacement and equally many of each: as many
+ * as `rows` in all and the smallest group allow. Groups that cannot fill two are left out, as are the smallest ones
+ * beyond rows/2 groups.
  *
  * Throws `UsageError` for a column that the data do not have and where fewer than two groups are left.
  */

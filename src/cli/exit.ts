@@ -24,8 +24,8 @@ const codes = [
 ] as const;
 
 /**
- * The exit code of a command that ended with `error`: 1 failure, 2 usage, 3 diverged, 4 not found,
- * 5 engine unavailable, 128 and the number of a signal that stopped it. Asking commander for help or the version is no error: 0.
+ * The exit code of a command that ended with `error`: 1 failure, 2 usage, 3 diverged, 4 not found, 5 engine
+ * unavailable, 128 and the number of a signal that stopped it. Asking commander for help or the version is no error: 0.
  */
 export function exitCodeOf(error: unknown): number {
   // Commander exits 1 for every mistake on the command line; ours is 2.
@@ -37,7 +37,8 @@ export function exitCodeOf(error: unknown): number {
 
 /**
  * What stderr gets for `error`, without a line end: `batchscope: error: …` on one line, or nothing where nothing went
- * wrong. Control characters of names in it are shown. An error that none of our classes describes is ours, hence `internal:` and its kind. `debug` adds the stack.
+ * wrong. Control characters of names in it are shown. An error that none of our classes describes is ours, hence
+ * `internal:` and its kind. `debug` adds the stack.
  */
 export function errorText(error: unknown, debug: boolean): string {
   if (error instanceof InterruptedError || exitCodeOf(error) === 0) return "";

@@ -29,8 +29,8 @@ export function boundOf(name: string): Bound | undefined {
 }
 
 /**
- * Looks at every number that the options of a command were given, before the command does anything. What is no number is left to the
- * command. Throws as `requireBound`.
+ * Looks at every number that the options of a command were given, before the command does anything. What is no number
+ * is left to the command. Throws as `requireBound`.
  */
 export function requireBounds(command: Command): void {
   for (const option of command.options) {
@@ -46,8 +46,8 @@ export function requireBounds(command: Command): void {
 }
 
 /**
- * Throws `UsageError` for an option of a command that was given nothing, or blanks, where it takes a value: to many that would be as if left
- * out. A text may be nothing, as a description.
+ * Throws `UsageError` for an option of a command that was given nothing, or blanks, where it takes a value: to many
+ * that would be as if left out. A text may be nothing, as a description.
  */
 export function requireValues(command: Command): void {
   for (const option of command.options) {

@@ -23,9 +23,14 @@ export interface Dataset {
   readonly classNames: readonly string[];
   /** What the model reads, the first one called `x`, e.g. [{ name: "x", type: "float32", shape: [1, 28, 28] }]. */
   readonly inputs: readonly DataArray[];
-  /** What the loss compares with: `y`, int64 [] for one class, int64 [T] for one class per position, float32 for numbers. */
+  /**
+   * What the loss compares with: `y`, int64 [] for one class, int64 [T] for one class per position, float32 for
+   * numbers.
+   */
   readonly target: DataArray & { readonly name: "y" };
-  /** How numbers to be predicted were standardised: (value − mean)/deviation. Absent where they are read as they are. */
+  /**
+   * How numbers to be predicted were standardised: (value − mean)/deviation. Absent where they are read as they are.
+   */
   readonly targetScale?: Moments | undefined;
   /** [size] the class of each example; empty unless the target is one class. */
   readonly labels: Int32Array;
@@ -36,9 +41,9 @@ export interface Dataset {
   /** Of examples that `select` took from others: those others, and where each stands in them. */
   readonly selected?: { readonly from: Dataset; readonly indices: Uint32Array };
   /**
-   * Fills every array of `batch` with the examples at `indices` [n]; see `newBatch`. `draw` says which of the endless random versions
-   * of an augmented example to give: the same draw gives the same bits. Data without augmentation ignore it.
-   * Throws `ShapeError` when the lengths disagree or an index lies outside the data set.
+   * Fills every array of `batch` with the examples at `indices` [n]; see `newBatch`. `draw` says which of the endless
+   * random versions of an augmented example to give: the same draw gives the same bits. Data without augmentation
+   * ignore it. Throws `ShapeError` when the lengths disagree or an index lies outside the data set.
    */
   read(indices: Uint32Array, batch: Batch, draw?: number): void | Promise<void>;
 }
@@ -61,7 +66,10 @@ export interface LabeledImages {
   readonly labelFile: string;
 }
 
-/** Mean and (population) standard deviation, which of a constant counts as 1: of a feature, or of pixel values scaled to [0, 1]. */
+/**
+ * Mean and (population) standard deviation, which of a constant counts as 1: of a feature, or of pixel values scaled to
+ * [0, 1].
+ */
 export interface Moments {
   readonly mean: number;
   readonly deviation: number;

@@ -19,7 +19,9 @@ export interface Sampler {
    * is yielded. Running to the end closes the epoch; the next call shuffles anew.
    */
   epoch(): Generator<Window, void, undefined>;
-  /** Gives every window after those taken these micro-batch sizes, also inside an epoch. Throws as `createSampler` does. */
+  /**
+   * Gives every window after those taken these micro-batch sizes, also inside an epoch. Throws as `createSampler` does.
+   */
   resize(window: readonly number[]): void;
   state(): SamplerState;
 }

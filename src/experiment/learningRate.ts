@@ -20,7 +20,10 @@ export type RangeEvent =
   | { readonly kind: "prepared"; readonly prepared: Prepared }
   | { readonly kind: "swept"; readonly seed: number; readonly sweep: LearningRateSweep; readonly done: number };
 
-/** The learning rates over several seeds. Throws what `prepareTraining` and training throw, and the reason of `signal` where it aborts. */
+/**
+ * The learning rates over several seeds. Throws what `prepareTraining` and training throw, and the reason of `signal`
+ * where it aborts.
+ */
 export async function sweepAll(
   engine: Engine,
   { configuration, learningRates, repeats }: RangeTest,

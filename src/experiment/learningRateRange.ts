@@ -12,8 +12,8 @@ export type SweepKind = (typeof sweepKinds)[number];
 const TOO_FAR = 4;
 
 /**
- * `count` learning rates from `from` to `to`, both included, with equal ratios or equal differences. Throws `UsageError` unless
- * 0 < from < to and there are at least two.
+ * `count` learning rates from `from` to `to`, both included, with equal ratios or equal differences. Throws
+ * `UsageError` unless 0 < from < to and there are at least two.
  */
 export function learningRateGrid(kind: SweepKind, from: number, to: number, count: number): number[] {
   if (!(from > 0) || !(to > from) || !Number.isFinite(to))
@@ -37,10 +37,11 @@ export interface SweepOptions {
 }
 
 /**
- * One learning-rate range test (Smith 2017, arXiv:1506.01186, §3.3): every update has the next learning rate, and the loss of the window
- * after it is that rate's. Ends before the last rate where the loss, smoothed by an exponential mean corrected for its start, exceeds four
- * times its lowest (for a lowest below 0, rises by three times its size), or where it is no finite number. Nothing of the model passed in
- * changes. Throws what `train` throws, `DivergedError` only where the very first loss is not finite.
+ * One learning-rate range test (Smith 2017, arXiv:1506.01186, §3.3): every update has the next learning rate, and the
+ * loss of the window after it is that rate's. Ends before the last rate where the loss, smoothed by an exponential mean
+ * corrected for its start, exceeds four times its lowest (for a lowest below 0, rises by three times its size), or
+ * where it is no finite number. Nothing of the model passed in changes. Throws what `train` throws, `DivergedError`
+ * only where the very first loss is not finite.
  */
 export async function sweepLearningRates(
   engine: Engine,

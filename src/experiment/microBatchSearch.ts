@@ -15,7 +15,9 @@ export interface ExampleTime {
 /** What became of one size, tried in a process of its own. */
 export type TrialOutcome =
   | { readonly kind: "fits"; readonly peakBytes: number; readonly secondsPerExample: ExampleTime }
-  /** It would have needed more memory than it may: measured, killed or crashed, as `end` says. `peakBytes` may be NaN. */
+  /**
+   * It would have needed more memory than it may: measured, killed or crashed, as `end` says. `peakBytes` may be NaN.
+   */
   | { readonly kind: "memory"; readonly peakBytes: number; readonly end: TrialEnd }
   /** Something else went wrong. */
   | { readonly kind: "failed"; readonly end: TrialEnd };
@@ -39,14 +41,16 @@ export interface MicroBatchSearch {
   readonly notes: readonly SearchNote[];
 }
 
-/** Sizes that differ by less than this share of themselves are not told apart: memory itself varies by about as much. */
+/**
+ * Sizes that differ by less than this share of themselves are not told apart: memory itself varies by about as much.
+ */
 const RESOLUTION = 1 / 32;
 
 /**
- * The largest micro-batch up to `maximum` that fits: doubled until one does not, then halved between the two to within a thirty-second,
- * and the size that comes out tried once more; where it then fails, the next smaller one that fitted. No size is returned that was not
- * run twice. Throws `UsageError` for a maximum below 1, and `UnsupportedError` with the reason where one example alone fails for another
- * reason than memory.
+ * The largest micro-batch up to `maximum` that fits: doubled until one does not, then halved between the two to within
+ * a thirty-second, and the size that comes out tried once more; where it then fails, the next smaller one that fitted.
+ * No size is returned that was not run twice. Throws `UsageError` for a maximum below 1, and `UnsupportedError` with
+ * the reason where one example alone fails for another reason than memory.
  */
 export async function findMicroBatch(
   attempt: (microBatch: number, purpose: Trial["purpose"]) => Promise<TrialOutcome>,

@@ -22,9 +22,10 @@ import { unlessAborted } from "../training/unlessAborted.ts";
 const ORPHAN_MILLISECONDS = 10_000;
 
 /**
- * Phases 2 and 3 of SWAP, where the run has ended phase 1: the copies train in processes of their own, as many at once as the processor
- * has room for, each a run below `copies/` that is gone on with where it was begun before; then their weights are averaged. Undefined
- * where the signal aborts. Throws `ReportedError` with the exit code of a copy that fails, which has said why.
+ * Phases 2 and 3 of SWAP, where the run has ended phase 1: the copies train in processes of their own, as many at once
+ * as the processor has room for, each a run below `copies/` that is gone on with where it was begun before; then their
+ * weights are averaged. Undefined where the signal aborts. Throws `ReportedError` with the exit code of a copy that
+ * fails, which has said why.
  */
 export async function averageCopies(scene: CopyScene): Promise<AveragedEvent | undefined> {
   const { plan, prepared, run, signal } = scene;

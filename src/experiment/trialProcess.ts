@@ -15,7 +15,9 @@ const OUT_OF_MEMORY =
 /** How a process ends that the system kills, or that aborts because memory is not to be had. */
 const KILLED: ReadonlySet<string> = new Set(["SIGKILL", "SIGABRT", "SIGSEGV", "SIGBUS", "SIGTRAP"]);
 
-/** What a trial's process writes: two lines of JSON. The memory comes before the timing, which nobody needs to guard. */
+/**
+ * What a trial's process writes: two lines of JSON. The memory comes before the timing, which nobody needs to guard.
+ */
 export function writeTrial(
   write: (text: string) => void,
   part: { readonly peakBytes: number } | MicroBatchTrial,
@@ -24,10 +26,10 @@ export function writeTrial(
 }
 
 /**
- * Runs a program that makes one trial (`tryMicroBatch`) and writes it with `writeTrial`, and says what became of it. A process that holds
- * more than `limitBytes` is killed on the way, which is an answer, as is a crash for want of memory. Where memory of another process cannot
- * be looked at (Linux only), its own report decides. `signal` ends the process, for which its
- * reason is thrown.
+ * Runs a program that makes one trial (`tryMicroBatch`) and writes it with `writeTrial`, and says what became of it. A
+ * process that holds more than `limitBytes` is killed on the way, which is an answer, as is a crash for want of memory.
+ * Where memory of another process cannot be looked at (Linux only), its own report decides. `signal` ends the process,
+ * for which its reason is thrown.
  */
 export async function runTrialProcess(
   program: string,

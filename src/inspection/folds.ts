@@ -5,9 +5,10 @@ import { random } from "../tensor/random.ts";
 const MOST_FOLDS = 5;
 
 /**
- * The fold 0 … K − 1 of each example: of every class as many in each as whole examples allow, drawn by `random(seed, stream)`.
- * Copies share a fold, as a model that trained on a copy has seen the example: `copyOf[i]` is the first example that belongs with i, i
- * itself where there is none before it. Throws `UsageError` for fewer than 2 folds or fewer than two examples for each.
+ * The fold 0 … K − 1 of each example: of every class as many in each as whole examples allow, drawn by
+ * `random(seed, stream)`. Copies share a fold, as a model that trained on a copy has seen the example: `copyOf[i]` is
+ * the first example that belongs with i, i itself where there is none before it. Throws `UsageError` for fewer than 2
+ * folds or fewer than two examples for each.
  */
 export function stratifiedFolds(
   labels: ArrayLike<number>,

@@ -46,10 +46,11 @@ const FOLD_STREAM = 3;
 const LEARNING_RATE = 1e-3;
 
 /**
- * What is wrong with data of one class per example. K models, each trained without one fold, judge the fold that they have not seen:
- * `labelNoise` names the labels to doubt, and distances in what the last layer reads the outliers. Copies of examples are found by
- * their inputs, and never stand on both sides of a fold. Gives null where `signal` ended it. Throws `UsageError` for a model that is not
- * for these data and for folds that they cannot fill, and what `train` throws.
+ * What is wrong with data of one class per example. K models, each trained without one fold, judge the fold that they
+ * have not seen: `labelNoise` names the labels to doubt, and distances in what the last layer reads the outliers.
+ * Copies of examples are found by their inputs, and never stand on both sides of a fold. Gives null where `signal`
+ * ended it. Throws `UsageError` for a model that is not for these data and for folds that they cannot fill, and what
+ * `train` throws.
  */
 export async function inspectData(engine: Engine, asked: InspectOptions): Promise<Inspection | null> {
   const { subject, seed, tell = () => {} } = asked;

@@ -21,8 +21,9 @@ export interface Subject {
 const LIMIT_STREAM = 4;
 
 /**
- * All rows of data in one part, whichever side of the split they are on, in the order of the file; the training part of data in two.
- * `limit` draws so many of them at random. Throws `UsageError` for data without one class for each example.
+ * All rows of data in one part, whichever side of the split they are on, in the order of the file; the training part of
+ * data in two. `limit` draws so many of them at random. Throws `UsageError` for data without one class for each
+ * example.
  */
 export function subjectOf(train: Dataset, validation: Dataset, limit: number | undefined, seed: number): Subject {
   if (train.labels.length !== train.size || train.classes < 1)

@@ -149,7 +149,10 @@ const domains: { readonly [K in keyof LossOptions]-?: [string, (value: NonNullab
   smoothL1Beta: ["a number of at least 0", weight],
 };
 
-/** A loss with its options. Throws `UsageError`, naming the option, for one that the loss does not take or out of its domain. */
+/**
+ * A loss with its options. Throws `UsageError`, naming the option, for one that the loss does not take or out of its
+ * domain.
+ */
 export function createLoss(name: LossName, options: LossOptions = {}): Loss {
   const { options: taken, target, activation, build } = losses[name];
   const given = Object.entries(options).filter(([, value]) => value !== undefined) as [keyof LossOptions, never][];

@@ -17,7 +17,10 @@ const colour: ModelTask = { shape: [3, 32, 32], classes: 10 };
 /** 128 tokens of GPT-2's own vocabulary. */
 const text: ModelTask = { shape: [128], classes: 50257 };
 
-/** Models by the name that the option `model` takes: one file and one row each. A variant follows its model after a colon: `resnet:32`. */
+/**
+ * Models by the name that the option `model` takes: one file and one row each. A variant follows its model after a
+ * colon: `resnet:32`.
+ */
 export const zoo: Readonly<Record<string, ZooModel>> = {
   dualgafnet: {
     about: "two branches for Gramian angular fields, fused by attention, for images of fields",
@@ -77,7 +80,10 @@ export function modelNames(): string[] {
   return Object.entries(zoo).flatMap(([name, { variants }]) => variants?.map((v) => `${name}:${v}`) ?? [name]);
 }
 
-/** The row of a name, in any case of letters, and its variant, the default one where the name has none. Throws `NotFoundError` with the names that exist. */
+/**
+ * The row of a name, in any case of letters, and its variant, the default one where the name has none. Throws
+ * `NotFoundError` with the names that exist.
+ */
 export function findModel(name: string): { readonly entry: ZooModel; readonly variant: string } {
   const [base = "", variant] = name.toLowerCase().split(/:(.*)/s);
   const entry = Object.hasOwn(zoo, base) ? zoo[base] : undefined;

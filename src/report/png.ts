@@ -17,7 +17,9 @@ const FAMILY = "Batchscope Sans, Batchscope CJK";
 const DENSITY = 2;
 const MARGIN = 20;
 
-/** DejaVu has no Chinese, Japanese or Korean; with one of these on the system, run names in those scripts are drawn too. */
+/**
+ * DejaVu has no Chinese, Japanese or Korean; with one of these on the system, run names in those scripts are drawn too.
+ */
 const CJK_FONTS =
   /^(NotoSans(Mono)?CJK|NotoSansSC|SourceHanSans|wqy-(micro|zen)hei|DroidSansFallback|PingFang|STHeiti|Hiragino Sans GB|msyh|simhei|simsun).*\.(ttc|ttf|otf)$/i;
 
@@ -82,8 +84,8 @@ function prepare(): void {
 }
 
 /**
- * The same on every machine, whatever fonts it has: wide characters count one em each, where a machine without a Chinese font would
- * measure empty boxes. ECharts takes the width of one of them for the height of every line.
+ * The same on every machine, whatever fonts it has: wide characters count one em each, where a machine without a
+ * Chinese font would measure empty boxes. ECharts takes the width of one of them for the height of every line.
  */
 function measure(context: SKRSContext2D, text: string, font = ""): { readonly width: number } {
   const [, style = "", size = "12"] = /^(.*?)([\d.]+)px/.exec(font) ?? [];
@@ -130,8 +132,8 @@ export async function chartPng(chart: Chart): Promise<Uint8Array> {
 }
 
 /**
- * The option with the images of its series decoded. ECharts is given them by functions: it keeps the last 50 images that
- * it loads by their addresses for as long as the process lives, and copies objects.
+ * The option with the images of its series decoded. ECharts is given them by functions: it keeps the last 50 images
+ * that it loads by their addresses for as long as the process lives, and copies objects.
  */
 async function withImages(option: Chart["option"]): Promise<Chart["option"]> {
   const { series } = option;
@@ -165,7 +167,9 @@ function heading(context: SKRSContext2D, title: string, lines: readonly string[]
   });
 }
 
-/** `text` in lines of at most `width` pixels, broken at spaces and between Chinese characters, not before punctuation. */
+/**
+ * `text` in lines of at most `width` pixels, broken at spaces and between Chinese characters, not before punctuation.
+ */
 function wrap(context: SKRSContext2D, text: string, width: number): string[] {
   context.font = `12px ${FAMILY}`;
   const lines = [""];

@@ -68,8 +68,9 @@ type Provider = NonNullable<InferenceSession.SessionOptions["executionProviders"
 let blockSize: ReturnType<typeof findBlockSize> | undefined;
 
 /**
- * The graph and the provider of a device. WebGPU works with channels first: ONNX Runtime 1.30 prefers them last, where its convolution
- * computes other numbers if 3 divides the channels of the input and 4 those of the output, but 4 not those of the input.
+ * The graph and the provider of a device. WebGPU works with channels first: ONNX Runtime 1.30 prefers them last, where
+ * its convolution computes other numbers if 3 divides the channels of the input and 4 those of the output, but 4 not
+ * those of the input.
  */
 async function prepare(device: Device, given: Graph): Promise<{ graph: Graph; provider: Provider }> {
   if (device === "cpu") {

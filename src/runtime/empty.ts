@@ -5,10 +5,10 @@ import { fromNumbers, zeros } from "../tensor/tensor.ts";
 const sums: Readonly<Record<string, "bare" | "biased">> = { Einsum: "bare", Conv: "biased", ConvTranspose: "biased" };
 
 /**
- * Nodes whose results are known because nothing has elements: results that have none themselves, and sums of products of operands of
- * which one has none, which are sums of nothing, hence 0, and the bias. With such operands ONNX Runtime 1.30 divides by sizes in Einsum
- * and TopK, by which the processor traps and ends the process, and counts channels down from 0 in strided convolutions of float16,
- * which takes for ever. Here the results are written instead.
+ * Nodes whose results are known because nothing has elements: results that have none themselves, and sums of products
+ * of operands of which one has none, which are sums of nothing, hence 0, and the bias. With such operands ONNX Runtime
+ * 1.30 divides by sizes in Einsum and TopK, by which the processor traps and ends the process, and counts channels down
+ * from 0 in strided convolutions of float16, which takes for ever. Here the results are written instead.
  */
 export function guardEmpty(graph: Graph): Graph {
   if (!graph.nodes.some((node) => isWithoutElements(node) || isEmptySum(node))) return graph;

@@ -24,8 +24,8 @@ export async function openEngine(name?: EngineName): Promise<Engine> {
 }
 
 /**
- * The engine that runs graphs on `device`: for the processor itself `openEngine`, else the binding with that provider, tried on a
- * small graph first. Throws `EngineUnavailableError` where the provider or the device is not there.
+ * The engine that runs graphs on `device`: for the processor itself `openEngine`, else the binding with that provider,
+ * tried on a small graph first. Throws `EngineUnavailableError` where the provider or the device is not there.
  */
 export async function openDevice(device: Device): Promise<Engine> {
   if (device === "cpu") return openEngine();

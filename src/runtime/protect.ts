@@ -3,7 +3,10 @@ import { scalar } from "../tensor/tensor.ts";
 import { guardDivisions } from "./divisions.ts";
 import { guardEmpty } from "./empty.ts";
 
-/** What ONNX Runtime may be given: the graph without what overwrites memory that others read, and without what ends the process. */
+/**
+ * What ONNX Runtime may be given: the graph without what overwrites memory that others read, and without what ends the
+ * process.
+ */
 export function protect(graph: Graph): Graph {
   return guardEmpty(guardDivisions(protectStatistics(graph)));
 }

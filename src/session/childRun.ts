@@ -36,8 +36,8 @@ export interface ChildEnd {
 }
 
 /**
- * Runs a program to its end. Over a channel the child learns that this process is gone; its input is this one's, which may say that a
- * terminal's end is to be ignored. Throws what the system says where the program cannot be started.
+ * Runs a program to its end. Over a channel the child learns that this process is gone; its input is this one's, which
+ * may say that a terminal's end is to be ignored. Throws what the system says where the program cannot be started.
  */
 export async function runChild(
   argv: readonly string[],
@@ -98,9 +98,9 @@ export type ChildRun =
     };
 
 /**
- * Trains in a process of its own, with the options of `train` by their names: the most memory that a process ever held never falls again,
- * so that of several runs in one process only the first could say what it took. Where the child is killed, its run in `store` gets to
- * know by what.
+ * Trains in a process of its own, with the options of `train` by their names: the most memory that a process ever held
+ * never falls again, so that of several runs in one process only the first could say what it took. Where the child is
+ * killed, its run in `store` gets to know by what.
  */
 export async function childRun(
   flags: Readonly<Record<string, unknown>>,
@@ -117,8 +117,9 @@ export async function childRun(
 }
 
 /**
- * Trains once for each of these options, one after the other. The results are collected with `json`; else each process prints its own.
- * `store` is where they are written. The first that fails ends it: throws `ReportedError` with its exit code, or `InterruptedError`.
+ * Trains once for each of these options, one after the other. The results are collected with `json`; else each process
+ * prints its own. `store` is where they are written. The first that fails ends it: throws `ReportedError` with its exit
+ * code, or `InterruptedError`.
  */
 export async function trainApart(
   runs: readonly Readonly<Record<string, unknown>>[],

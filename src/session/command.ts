@@ -20,8 +20,8 @@ export function parseBoolean(text: string): boolean | undefined {
 }
 
 /**
- * The command line that says `values` again, ready to paste into a POSIX shell: `batchscope train --batch-size 4`. True is
- * a bare flag, a list repeats its flag, and what is undefined or false is left out.
+ * The command line that says `values` again, ready to paste into a POSIX shell: `batchscope train --batch-size 4`. True
+ * is a bare flag, a list repeats its flag, and what is undefined or false is left out.
  */
 export function formatCommand(
   command: string,

@@ -25,9 +25,9 @@ interface Layer {
 }
 
 /**
- * The configuration of `train`: a flag goes before `--set key=value`, that before `BATCHSCOPE_*`, that before the file of `--config`, that before the
- * default. `flags` are commander's options, text unread. A way to set accumulation, a loss, or an optimizer, replaces what a
- * weaker source says of the others (its momentum, betas).
+ * The configuration of `train`: a flag goes before `--set key=value`, that before `BATCHSCOPE_*`, that before the file
+ * of `--config`, that before the default. `flags` are commander's options, text unread. A way to set accumulation, a
+ * loss, or an optimizer, replaces what a weaker source says of the others (its momentum, betas).
  *
  * Throws `UsageError` for an unknown key or a value out of its domain, naming flag, variable or file:line:column, and
  * `NotFoundError` for a file that is not there.
@@ -140,7 +140,9 @@ function canonical(name: string): string {
   return Object.hasOwn(trainAliases, key) ? trainAliases[key]! : key;
 }
 
-/** The value that a text means for this field of `train`; the text itself where it means none, for the schema to refuse. */
+/**
+ * The value that a text means for this field of `train`; the text itself where it means none, for the schema to refuse.
+ */
 export function readField(key: string, value: unknown): unknown {
   if (typeof value !== "string" || !Object.hasOwn(trainFields, key)) return value;
   const { kind } = trainFields[key as TrainField];
@@ -151,7 +153,9 @@ export function readField(key: string, value: unknown): unknown {
   return Number.isNaN(number) ? value : number;
 }
 
-/** The options of `declareLossOptions` as `resolveLoss` takes them; text that means no number is left for it to refuse. */
+/**
+ * The options of `declareLossOptions` as `resolveLoss` takes them; text that means no number is left for it to refuse.
+ */
 export function readLossFlags(flags: LossTexts): LossFlags {
   const fields = Object.keys(lossFields) as LossField[];
   return Object.fromEntries(fields.map((field) => [field, readField(field, flags[field])]));
@@ -193,7 +197,9 @@ function checkBounds(given: TrainConfiguration, places: Readonly<Record<string, 
   }
 }
 
-/** Every option of a schedule is known to all; here it must be one of the chosen schedule's, and none may be wanting. */
+/**
+ * Every option of a schedule is known to all; here it must be one of the chosen schedule's, and none may be wanting.
+ */
 function checkSchedule(given: TrainConfiguration, places: Readonly<Record<string, string>>): void {
   const stray = strayField(given);
   if (stray)

@@ -17,9 +17,9 @@ export interface Setting {
 }
 
 /**
- * The keys and values of a YAML file (1.2, core schema), in their order. Aliases stand for what they name; tags and merge
- * keys mean nothing here. Throws `UsageError`, with file, line and column, for what is no such file, and `NotFoundError`
- * for one that is not there.
+ * The keys and values of a YAML file (1.2, core schema), in their order. Aliases stand for what they name; tags and
+ * merge keys mean nothing here. Throws `UsageError`, with file, line and column, for what is no such file, and
+ * `NotFoundError` for one that is not there.
  */
 export function readConfigurationFile(path: string): ReadonlyMap<string, Setting> {
   const lines = new LineCounter();

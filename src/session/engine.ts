@@ -2,7 +2,10 @@ import { type Device, devices, type Engine } from "../runtime/engine.ts";
 import { openDevice, openEngine } from "../runtime/open.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 
-/** The engine for the option `device`; on the processor the one that `BATCHSCOPE_ENGINE` names, else the best that loads here. */
+/**
+ * The engine for the option `device`; on the processor the one that `BATCHSCOPE_ENGINE` names, else the best that loads
+ * here.
+ */
 export async function openChosenEngine(
   environment: Readonly<Record<string, string | undefined>>,
   device = "cpu",

@@ -25,8 +25,9 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /**
- * The limit that `text` asks for: bytes, or a number with a unit (2GiB, 500MB); "auto" is nine tenths of the smallest of what the machine
- * has, what its control group allows, and what is free at present. Throws `UsageError` for other words and for less than one byte.
+ * The limit that `text` asks for: bytes, or a number with a unit (2GiB, 500MB); "auto" is nine tenths of the smallest
+ * of what the machine has, what its control group allows, and what is free at present. Throws `UsageError` for other
+ * words and for less than one byte.
  */
 export function memoryLimit(text: string, system: SystemMemory = systemMemory()): MemoryLimit {
   if (text.toLowerCase() === "auto") return automaticLimit(system);
@@ -64,8 +65,8 @@ function automaticLimit({ physical, allowed, free }: SystemMemory): MemoryLimit 
 }
 
 /**
- * Most memory that a process has ever held, in bytes; NaN where the system does not tell, or the process has ended. Linux only for another
- * process. Not `ru_maxrss`, which a child process inherits from its parent.
+ * Most memory that a process has ever held, in bytes; NaN where the system does not tell, or the process has ended.
+ * Linux only for another process. Not `ru_maxrss`, which a child process inherits from its parent.
  */
 export function peakMemory(pid: number | "self" = "self"): number {
   try {

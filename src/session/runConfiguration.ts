@@ -7,7 +7,10 @@ import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 
-/** What a run was started with. Throws `NotFoundError` and `DataError` where `resolveConfiguration` would blame the user's file. */
+/**
+ * What a run was started with. Throws `NotFoundError` and `DataError` where `resolveConfiguration` would blame the
+ * user's file.
+ */
 export function readRunConfiguration(run: { readonly path: string }): TrainConfiguration {
   const path = join(run.path, "config.yaml");
   // What is no file, or far too large, is refused here.
@@ -22,8 +25,8 @@ export function readRunConfiguration(run: { readonly path: string }): TrainConfi
 }
 
 /**
- * The run's configuration with its files where they are: a relative path begins where the run did, and here where there is none. Throws
- * `NotFoundError` naming what is at neither place.
+ * The run's configuration with its files where they are: a relative path begins where the run did, and here where there
+ * is none. Throws `NotFoundError` naming what is at neither place.
  */
 export function locateFiles(run: { readonly path: string }, configuration: TrainConfiguration): TrainConfiguration {
   const begun = readEnvironment(run)?.directory;

@@ -3,7 +3,10 @@ import { constants } from "node:os";
 /** A person or a system wants the end: a second one does not wait. */
 export const requests = ["SIGINT", "SIGTERM", "SIGQUIT"] as const;
 
-/** A terminal that is gone, or a batch system that warns of the end: may come several times, and the request after it is the first. */
+/**
+ * A terminal that is gone, or a batch system that warns of the end: may come several times, and the request after it is
+ * the first.
+ */
 export const warnings = ["SIGHUP", "SIGUSR1", "SIGUSR2", "SIGXCPU"] as const;
 
 /** What ends a long command in order. */

@@ -3,13 +3,14 @@ import { count, number, type Schema, text } from "./records.ts";
 import { interval, noiseScale, pictureNote } from "./statisticRecords.ts";
 
 /**
- * What an analysis says, as data: the kind of each finding and its evidence, from which `text/` makes a sentence. Noise scales, batch
- * sizes and examples are in examples; shares are 0–1; what has no other unit named is a pure number.
+ * What an analysis says, as data: the kind of each finding and its evidence, from which `text/` makes a sentence. Noise
+ * scales, batch sizes and examples are in examples; shares are 0–1; what has no other unit named is a pure number.
  */
 
 /**
- * How sure a finding is. "clear": the interval or the test carries it; "limit": it holds at least so far, for only a lower limit of
- * the noise scale is known; "chance": noise explains what is seen; "unknown": the rows are too few to say.
+ * How sure a finding is. "clear": the interval or the test carries it; "limit": it holds at least so far, for only a
+ * lower limit of the noise scale is known; "chance": noise explains what is seen; "unknown": the rows are too few to
+ * say.
  */
 export const strength = z.enum(["clear", "limit", "chance", "unknown"]);
 
@@ -58,7 +59,10 @@ const threshold = z.object({ value: number, source: text });
 
 const moment = z.object({ epoch: count, noiseScale });
 
-/** Between the first and the last checkpoint with a resolved noise scale; p of the pairing over mini-batches that all share. */
+/**
+ * Between the first and the last checkpoint with a resolved noise scale; p of the pairing over mini-batches that all
+ * share.
+ */
 const change = {
   first: moment,
   last: moment,
@@ -67,7 +71,9 @@ const change = {
   pairedP: number.optional(),
 };
 
-/** The mean cosine beside what the noise scale predicts, with its range where the interval and chance are counted in. */
+/**
+ * The mean cosine beside what the noise scale predicts, with its range where the interval and chance are counted in.
+ */
 const cosines = { ...batch, meanCosine: number, expectedCosine: number, low: number, high: number };
 const lengths = { longestToMedian: number };
 
@@ -181,7 +187,10 @@ export type Strength = z.infer<typeof strength>;
 const analysisFinding = z.discriminatedUnion("kind", [...readingFinding.options, ...partFinding.options]);
 const kinds = new Set<unknown>(analysisFinding.options.map((option) => option.shape.kind.value));
 
-/** Findings of a later version may be of kinds that have no words here: then they are worked out again, as where there are none. */
+/**
+ * Findings of a later version may be of kinds that have no words here: then they are worked out again, as where there
+ * are none.
+ */
 export const analysisFindings = z.preprocess(
   (found) => (Array.isArray(found) && found.some(isLater) ? undefined : found),
   z.array(analysisFinding).optional(),

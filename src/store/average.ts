@@ -11,8 +11,8 @@ import { openSeal, requireWholeIfOurs, seal, sealOf } from "./seal.ts";
 const NAME = "averaged.safetensors";
 
 /**
- * Writes `averaged.safetensors` with its checksum, whole or not at all. Gives the checksum, for the summary: from there it is known that
- * the file has one, should it be lost.
+ * Writes `averaged.safetensors` with its checksum, whole or not at all. Gives the checksum, for the summary: from there
+ * it is known that the file has one, should it be lost.
  */
 export function saveAverage(run: { readonly path: string }, bytes: Uint8Array): string {
   const pieces = seal(bytes, { batchscope: '{"averaged":true}' });
@@ -20,7 +20,10 @@ export function saveAverage(run: { readonly path: string }, bytes: Uint8Array): 
   return sealOf(pieces[0])!;
 }
 
-/** The average of a run's weights. Throws `NotFoundError` where the run has none, `DataError` where it is not what was written. */
+/**
+ * The average of a run's weights. Throws `NotFoundError` where the run has none, `DataError` where it is not what was
+ * written.
+ */
 export function readAverage(run: { readonly path: string }): { readonly bytes: Uint8Array; readonly path: string } {
   const path = join(run.path, NAME);
   const bytes = readRegularFile(path);
@@ -33,8 +36,8 @@ export function readAverage(run: { readonly path: string }): { readonly bytes: U
 }
 
 /**
- * Throws `DataError` for weights that are ours and not as they were written: a checkpoint, or an average, which in a run of before
- * averages had checksums has none.
+ * Throws `DataError` for weights that are ours and not as they were written: a checkpoint, or an average, which in a
+ * run of before averages had checksums has none.
  */
 export function requireWholeWeights(bytes: Uint8Array, file: string): void {
   const folder = dirname(resolve(file));
@@ -49,7 +52,9 @@ function requireWholeAverage(run: { readonly path: string }, bytes: Uint8Array, 
     throw new DataError(`${path}: expected the checksum that summary.json says it has, got none; the file is damaged`);
 }
 
-/** All notes that an average had before there were checksums: one of today that is damaged still has more of its own. */
+/**
+ * All notes that an average had before there were checksums: one of today that is damaged still has more of its own.
+ */
 const BEFORE = '{"__metadata__":{"format":"pt"}';
 
 function isOfBefore(bytes: Uint8Array): boolean {

@@ -81,8 +81,8 @@ function openNew(run: Pick<RunRecord, "id" | "startedAt"> & { readonly path: str
 }
 
 /**
- * Throws what `createRun` would where the store could not be written, as far as that can be told without making anything: before there is
- * a run to write.
+ * Throws what `createRun` would where the store could not be written, as far as that can be told without making
+ * anything: before there is a run to write.
  */
 export function requireStore(directory: string): void {
   try {
@@ -120,8 +120,8 @@ export interface RunToResume {
 }
 
 /**
- * Takes a run that has ended or was lost, so that no other process can, and finds its newest checkpoint whose checksum is right.
- * Changes nothing yet. Throws `UsageError` while the run is still running, here or elsewhere.
+ * Takes a run that has ended or was lost, so that no other process can, and finds its newest checkpoint whose checksum
+ * is right. Changes nothing yet. Throws `UsageError` while the run is still running, here or elsewhere.
  */
 export function takeRun(run: Run): RunToResume {
   const lock = run.status === "running" ? null : lockRun(run);

@@ -14,11 +14,14 @@ import {
   requireReference,
 } from "./runs.ts";
 
-/** Runs of a store's own: folders, and no links to one, directly in its `runs/`. For what changes more than a run's contents. */
+/**
+ * Runs of a store's own: folders, and no links to one, directly in its `runs/`. For what changes more than a run's
+ * contents.
+ */
 
 /**
- * The run of the store's own that `reference` means as in `openRun`, whose configuration can be read. Throws as `openRun`, `UsageError` for
- * a run of another place and `DataError` for a folder that is no such run.
+ * The run of the store's own that `reference` means as in `openRun`, whose configuration can be read. Throws as
+ * `openRun`, `UsageError` for a run of another place and `DataError` for a folder that is no such run.
  */
 export function openOwnRun(directory: string, reference: string): Run {
   const path = ownFolder(directory, reference);
@@ -38,8 +41,8 @@ export interface RunFolder {
 }
 
 /**
- * The run of the store's own that `reference` means as in `openRun`, however damaged it is. Throws as `openOwnRun`, and `UsageError` for the
- * beginning of the name of one whose record cannot be read.
+ * The run of the store's own that `reference` means as in `openRun`, however damaged it is. Throws as `openOwnRun`, and
+ * `UsageError` for the beginning of the name of one whose record cannot be read.
  */
 export function openRemovable(directory: string, reference: string): RunFolder {
   const path = ownFolder(directory, reference);
@@ -61,8 +64,9 @@ function presentDamage(folder: RunFolder): DataError | null {
 }
 
 /**
- * The one rule by which a folder is a run's for what moves, brings back and removes runs: its `run.json` is a run's record, or is damaged
- * beside what no other program leaves there. Null without a `run.json`. Throws the `DataError` of one that nothing shows to be a run's.
+ * The one rule by which a folder is a run's for what moves, brings back and removes runs: its `run.json` is a run's
+ * record, or is damaged beside what no other program leaves there. Null without a `run.json`. Throws the `DataError` of
+ * one that nothing shows to be a run's.
  */
 export function examineRun(path: string): RunFolder | null {
   try {
@@ -79,7 +83,10 @@ export function isSign(name: string): boolean {
   return /^(command\.txt|environment\.json|checkpoints\/epoch=\d+-step=\d+\.safetensors)$/.test(name);
 }
 
-/** What `act` gives of the run at `path`. Throws `NotFoundError` in place of its error where another process has removed the run meanwhile. */
+/**
+ * What `act` gives of the run at `path`. Throws `NotFoundError` in place of its error where another process has removed
+ * the run meanwhile.
+ */
 export function unlessGone<T>(path: string, act: () => T): T {
   try {
     return act();

@@ -39,8 +39,8 @@ export class EngineUnavailableError extends Error {
 }
 
 /**
- * An option in an error or a remark, by its name in a configuration: `` `batchSize` ``. Where there is a command line, it prints the flag
- * instead (`spellOptions`); pages and callers of the library read the name.
+ * An option in an error or a remark, by its name in a configuration: `` `batchSize` ``. Where there is a command line,
+ * it prints the flag instead (`spellOptions`); pages and callers of the library read the name.
  */
 export function option(name: string): string {
   return `\`${name}\``;

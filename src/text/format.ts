@@ -64,7 +64,10 @@ export function threeDigits(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** The cosine that two batches are expected to have, 1/(1 + noise scale/B); where only a lower limit of the noise scale is known, at most. */
+/**
+ * The cosine that two batches are expected to have, 1/(1 + noise scale/B); where only a lower limit of the noise scale
+ * is known, at most.
+ */
 export function expectedCosineOf({ expectedCosine, noiseScale, batchSize }: ExpectedCosine): {
   readonly value: number;
   /** "0.118", or "≤ 0.204". */

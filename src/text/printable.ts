@@ -5,8 +5,8 @@ const OBEYED = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 const OBEYED_IN_LINES = /[^\P{Cc}\n\t]|[\p{Bidi_Control}\u2028\u2029]/gu;
 
 /**
- * One line of text that may hold the names of others, for a terminal, a log or a table: what would move the cursor, colour, ring, end the
- * line or turn the order of letters around is shown as `\x1b` or `\u202e`.
+ * One line of text that may hold the names of others, for a terminal, a log or a table: what would move the cursor,
+ * colour, ring, end the line or turn the order of letters around is shown as `\x1b` or `\u202e`.
  */
 export function printable(text: string): string {
   return text.replace(OBEYED, shown);
@@ -17,7 +17,10 @@ export function printableLines(text: string): string {
   return text.replace(OBEYED_IN_LINES, shown);
 }
 
-/** A JSON document in which the characters that JSON leaves as they are, but a terminal obeys, are escaped as JSON has it. */
+/**
+ * A JSON document in which the characters that JSON leaves as they are, but a terminal obeys, are escaped as JSON has
+ * it.
+ */
 export function printableJson(json: string): string {
   return json.replace(OBEYED_IN_LINES, unicode);
 }

@@ -11,9 +11,9 @@ export interface AccumulationByEpoch {
 }
 
 /**
- * The effective batch follows the noise scale: ⌈ratio · noise scale / micro-batch⌉ micro-batches, never more than `maximum`. Training
- * at the noise scale itself takes about twice the updates and twice the examples of either extreme (McCandlish et al. 2018,
- * arXiv:1812.06162, eq. 2.11 with B = B_noise); the noise scale grows while the loss falls.
+ * The effective batch follows the noise scale: ⌈ratio · noise scale / micro-batch⌉ micro-batches, never more than
+ * `maximum`. Training at the noise scale itself takes about twice the updates and twice the examples of either extreme
+ * (McCandlish et al. 2018, arXiv:1812.06162, eq. 2.11 with B = B_noise); the noise scale grows while the loss falls.
  */
 export interface AccumulationByNoise {
   readonly kind: "noise-scale";
@@ -67,9 +67,10 @@ interface Measured {
 }
 
 /**
- * Micro-batches of the next window. It changes only by a good quarter upwards (or by two fifths downwards), only once the noise scale was
- * measured in `settled` steps since the last change, and only where its whole interval lies beyond the present window, and by a factor of two at most: a window that only
- * grows would otherwise climb to the highest of all errors. A noise scale that is not resolved (NaN) changes nothing.
+ * Micro-batches of the next window. It changes only by a good quarter upwards (or by two fifths downwards), only once
+ * the noise scale was measured in `settled` steps since the last change, and only where its whole interval lies beyond
+ * the present window, and by a factor of two at most: a window that only grows would otherwise climb to the highest of
+ * all errors. A noise scale that is not resolved (NaN) changes nothing.
  */
 export function stepsByNoise(plan: AccumulationByNoise, now: Measured): number {
   const { ratio = 1, maximum, mayShrink = false } = plan;

@@ -25,9 +25,9 @@ export interface BatchGradients {
 /**
  * Loss and mean gradients of a model on one batch, in training mode.
  *
- * `batch` holds an array under each of the model's input names (or `x` for a model with one input), all with the examples on axis
- * 0, and `y` where the loss has a target. Numbers are converted to the types that the model reads. Throws `UsageError` for an array
- * that is missing or has another shape.
+ * `batch` holds an array under each of the model's input names (or `x` for a model with one input), all with the
+ * examples on axis 0, and `y` where the loss has a target. Numbers are converted to the types that the model reads.
+ * Throws `UsageError` for an array that is missing or has another shape.
  */
 export async function batchGradients(
   engine: Engine,

@@ -4,9 +4,9 @@ import { option, UsageError } from "../tensor/errors.ts";
 export const learningRateRules = ["none", "sqrt", "linear"] as const;
 
 /**
- * The learning rate of another batch size than the one it was tuned for: "linear" by Goyal et al. 2017 (arXiv:1706.02677, §2.1), for
- * sgd far below the noise scale; "sqrt" by Krizhevsky 2014 (arXiv:1404.5997, §5), nearer to what Adam needs (McCandlish et al. 2018,
- * arXiv:1812.06162, appendix E.2: an exponent between one half and one).
+ * The learning rate of another batch size than the one it was tuned for: "linear" by Goyal et al. 2017
+ * (arXiv:1706.02677, §2.1), for sgd far below the noise scale; "sqrt" by Krizhevsky 2014 (arXiv:1404.5997, §5), nearer
+ * to what Adam needs (McCandlish et al. 2018, arXiv:1812.06162, appendix E.2: an exponent between one half and one).
  */
 export interface LearningRateScaling {
   readonly rule: (typeof learningRateRules)[number];
@@ -15,8 +15,8 @@ export interface LearningRateScaling {
 }
 
 /**
- * The factor of the learning rate for windows of `examples`; a window that the data end cuts short has the factor of a full one.
- * Throws `UsageError` unless the base is a whole number of at least 1.
+ * The factor of the learning rate for windows of `examples`; a window that the data end cuts short has the factor of a
+ * full one. Throws `UsageError` unless the base is a whole number of at least 1.
  */
 export function learningRateFactor(scaling: LearningRateScaling | undefined, examples: number): number {
   if (!scaling || scaling.rule === "none") return 1;
@@ -49,8 +49,9 @@ export interface Length {
 }
 
 /**
- * Where a run stands, as a schedule counts. Where windows change, updates are counted as if they had stayed as they were at the
- * beginning: a curve over the run then keeps its shape over the examples, whose number is known, as the number of updates is not.
+ * Where a run stands, as a schedule counts. Where windows change, updates are counted as if they had stayed as they
+ * were at the beginning: a curve over the run then keeps its shape over the examples, whose number is known, as the
+ * number of updates is not.
  */
 export function schedulePosition(place: Place, length: Length): SchedulePosition {
   const { epochs, steps = Number.POSITIVE_INFINITY, updatesPerEpoch, windowsChange } = length;

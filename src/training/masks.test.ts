@@ -171,7 +171,8 @@ describe("training with dropout", () => {
   });
 
   test("draws a new mask for every micro-batch, of which the window's cut is no part", async () => {
-    // The very same examples in the very same micro-batches: only the windows differ, and a rate this small changes nothing else.
+    // The very same examples in the very same micro-batches: only the windows differ, and a rate this small changes
+    // nothing else.
     const losses = async (window: readonly number[]) => {
       const events = await eventsOf(engine, { ...base, window, learningRate: 1e-30, epochs: 1 });
       return events.find((event) => event.kind === "epoch")!.trainLoss;

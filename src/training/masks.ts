@@ -6,8 +6,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 export type DropoutRates = ReadonlyMap<string, number>;
 
 /**
- * What training drops: `rate` in every layer where it is given, else what an imported file says. Throws `UsageError` for a rate that is
- * none, and where the model has no such layer.
+ * What training drops: `rate` in every layer where it is given, else what an imported file says. Throws `UsageError`
+ * for a rate that is none, and where the model has no such layer.
  */
 export function dropoutRates({ name, dropout = [] }: Model, rate?: number): DropoutRates {
   if (rate !== undefined && !(rate >= 0 && rate < 1))
@@ -30,9 +30,9 @@ export interface MaskPlace {
 }
 
 /**
- * Fills a mask with 0, with probability `rate`, and 1/(1 − rate). Each element is a hash of the place and its own index: a counter in
- * place of a stream, so that a resumed run draws what it would have drawn (Salmon et al. 2011, "Parallel random numbers: as easy as
- * 1, 2, 3").
+ * Fills a mask with 0, with probability `rate`, and 1/(1 − rate). Each element is a hash of the place and its own
+ * index: a counter in place of a stream, so that a resumed run draws what it would have drawn (Salmon et al. 2011,
+ * "Parallel random numbers: as easy as 1, 2, 3").
  */
 export function fillMask({ data }: Tensor, rate: number, { seed, layer, microBatch }: MaskPlace): void {
   const values = data as Float32Array;
@@ -41,7 +41,8 @@ export function fillMask({ data }: Tensor, rate: number, { seed, layer, microBat
   const first = mix(mix(mix(seed | 0) ^ layer) ^ microBatch);
   const second = mix(first ^ 0x5bd1e995);
   for (let i = 0; i < values.length; i++) {
-    // Two rounds of multiplications and shifts, keyed twice: with one key, two masks would be reorderings of each other.
+    // Two rounds of multiplications and shifts, keyed twice: with one key, two masks would be reorderings of each
+    // other.
     let hash = Math.imul(i, 0x9e3779b1) + first;
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13) ^ second, 0xc2b2ae35);

@@ -20,13 +20,11 @@ export interface Weights {
 }
 
 /**
- * The model that the option `model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx` file
- * with its own. It may start from other `weights` instead: those of a checkpoint or of an average under the model's own
- * names, or a Hugging Face checkpoint of GPT-2. The only
- * input of a file may have any name, and its layout may differ (`adapted`); of several inputs each is called as in the
- * data.
- * Throws `NotFoundError` for a name or file that is not there and `UsageError` where the model's inputs are not the
- * data's.
+ * The model that the option `model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx`
+ * file with its own. It may start from other `weights` instead: those of a checkpoint or of an average under the
+ * model's own names, or a Hugging Face checkpoint of GPT-2. The only input of a file may have any name, and its layout
+ * may differ (`adapted`); of several inputs each is called as in the data. Throws `NotFoundError` for a name or file
+ * that is not there and `UsageError` where the model's inputs are not the data's.
  */
 export async function openModel(name: string, data: Dataset, seed: number, weights?: Weights): Promise<Model> {
   const { shape } = data.inputs[0]!;
@@ -77,7 +75,9 @@ export async function loadForeignModel(path: string): Promise<Model> {
   return foreignModel(await readModelFile(path), name.replace(/\.onnx$/, ""), externalReader(path));
 }
 
-/** The bytes of a model's file. Throws as `readBytes`, and `DataError` for one that is larger than the format allows. */
+/**
+ * The bytes of a model's file. Throws as `readBytes`, and `DataError` for one that is larger than the format allows.
+ */
 export async function readModelFile(path: string): Promise<Uint8Array> {
   const [size = 0] = await fileSizes([path]);
   if (size > LARGEST_MODEL)

@@ -44,10 +44,10 @@ const FEWEST_COLUMNS = 64;
 const MOST_COLUMNS = 2 ** 16;
 
 /**
- * The inner products of the rows of `source`, read once in blocks of columns that the budget holds; everything is multiplied and added up
- * in float64. With a sketch, squared lengths are exact and products are those of projections (`newSketch`). Where `signal` interrupts,
- * what is there is saved and the signal's reason thrown; `from` goes on there. Throws `UsageError` for a budget without room for a block,
- * and what `source.read` throws.
+ * The inner products of the rows of `source`, read once in blocks of columns that the budget holds; everything is
+ * multiplied and added up in float64. With a sketch, squared lengths are exact and products are those of projections
+ * (`newSketch`). Where `signal` interrupts, what is there is saved and the signal's reason thrown; `from` goes on
+ * there. Throws `UsageError` for a budget without room for a block, and what `source.read` throws.
  */
 export async function gramOfGradients(source: GradientSource, options: GradientGramOptions): Promise<GradientGram> {
   const plan = planOf(source, options);

@@ -37,8 +37,8 @@ export interface GradientSource {
   /** Changes with the files: their names, sizes and dates, and what they hold. */
   readonly fingerprint: string;
   /**
-   * Fills `into` [K, to − from], row-major, with columns of a part in float64. Throws `DataError`, naming file, array and place, for a
-   * number that is not finite.
+   * Fills `into` [K, to − from], row-major, with columns of a part in float64. Throws `DataError`, naming file, array
+   * and place, for a number that is not finite.
    */
   read(part: number, from: number, to: number, into: Float64Array): void;
   close(): void;
@@ -47,12 +47,13 @@ export interface GradientSource {
 const ENDING = /\.(safetensors|npz|npy)$/;
 
 /**
- * The gradients at `path`: a file with one matrix [K, P], or a folder with one file for each row, in natural order of names (2 before 10).
- * A matrix file may hold `counts` [K] beside it, whatever the matrix is called. Files of a folder hold the same arrays, whose names tell
- * layers apart, and may say their examples in an array or metadata field `count`, or end in `-n32` before the dot.
+ * The gradients at `path`: a file with one matrix [K, P], or a folder with one file for each row, in natural order of
+ * names (2 before 10). A matrix file may hold `counts` [K] beside it, whatever the matrix is called. Files of a folder
+ * hold the same arrays, whose names tell layers apart, and may say their examples in an array or metadata field
+ * `count`, or end in `-n32` before the dot.
  *
- * Throws `NotFoundError` where nothing is there, and `DataError`, naming file and array, for what does not fit together, and for
- * deflated arrays that unpack to more than `memory` bytes and more than gradients do.
+ * Throws `NotFoundError` where nothing is there, and `DataError`, naming file and array, for what does not fit
+ * together, and for deflated arrays that unpack to more than `memory` bytes and more than gradients do.
  */
 export async function openGradients(path: string, memory: number = defaultMemory): Promise<GradientSource> {
   const files = filePool();
@@ -88,7 +89,9 @@ interface Layout {
   readonly about: unknown;
 }
 
-/** Bytes that one of a deflated gradient stands for at most: numbers that differ hardly shrink, and many are 0 at times. */
+/**
+ * Bytes that one of a deflated gradient stands for at most: numbers that differ hardly shrink, and many are 0 at times.
+ */
 const HIGHEST_RATIO = 16;
 
 /** Told of each deflated array before it is unpacked: a small archive may declare all that a disk has. */

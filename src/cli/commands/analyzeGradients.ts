@@ -19,7 +19,9 @@ import { print, printJson } from "../terminal/print.ts";
 import { type AnalyzeFlags, memoryBudget, pictures } from "./analyzeOptions.ts";
 import { type ReadGram, readGram, streamGradients } from "./gradientGrams.ts";
 
-/** Statistics of gradients from any framework, printed: of a matrix, of a folder of batches, or of a Gram that is ready. */
+/**
+ * Statistics of gradients from any framework, printed: of a matrix, of a folder of batches, or of a Gram that is ready.
+ */
 export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
   const path = (flags.gradients ?? flags.gram)!;
   if (flags.out !== undefined) requireNewFile("--out", flags.out, [flags.gradients, flags.gram]);

@@ -151,7 +151,10 @@ interface Trained {
   readonly place: Readonly<Record<string, string>>;
 }
 
-/** What a checkpoint or the average of the weights holds of a model, in words too and for the metadata; the file is read at once. */
+/**
+ * What a checkpoint or the average of the weights holds of a model, in words too and for the metadata; the file is read
+ * at once.
+ */
 function readTrained(run: Run, selection: string | undefined): (model: Model) => Trained {
   if (selection === "averaged") {
     const { bytes, path } = readAverage(run);

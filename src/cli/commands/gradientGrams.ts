@@ -49,8 +49,8 @@ const SAVE_MILLISECONDS = 30_000;
 const words = () => textIn(languageOf(process.env)).commands.gradients;
 
 /**
- * The Gram of a matrix or of a folder of gradients, in blocks that the budget holds, with progress on stderr. What an interrupted pass has
- * is kept beside the output and gone on from; Ctrl-C saves it and throws `InterruptedError`.
+ * The Gram of a matrix or of a folder of gradients, in blocks that the budget holds, with progress on stderr. What an
+ * interrupted pass has is kept beside the output and gone on from; Ctrl-C saves it and throws `InterruptedError`.
  */
 export async function streamGradients(path: string, options: StreamOptions): Promise<ReadGram> {
   const source = await openGradients(path, options.memoryBudget);
@@ -130,12 +130,15 @@ function sizedLayers({ parts }: GradientSource, { layers }: GradientGram): ReadG
   return new Map([...layers].map(([layer, products]) => [layer, { products, parameters: size(layer) }]));
 }
 
-/** Products may differ by this share of the rows' lengths from one triangle to the other: they come from sums in another order. */
+/**
+ * Products may differ by this share of the rows' lengths from one triangle to the other: they come from sums in another
+ * order.
+ */
 const ASYMMETRY = 1e-5;
 
 /**
- * A Gram that is ready: an array [K, K] of a .npy, .npz or .safetensors file, `counts` [K] beside it or not. Throws `DataError` for what is
- * no matrix of inner products.
+ * A Gram that is ready: an array [K, K] of a .npy, .npz or .safetensors file, `counts` [K] beside it or not. Throws
+ * `DataError` for what is no matrix of inner products.
  */
 export async function readGram(path: string): Promise<ReadGram> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())

@@ -11,10 +11,14 @@ import {
 import { UsageError } from "../../tensor/errors.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 
-/** The options of `declareOptimizerOptions` as commander gives them: text, true for a flag, a list for one that repeats. */
+/**
+ * The options of `declareOptimizerOptions` as commander gives them: text, true for a flag, a list for one that repeats.
+ */
 export type OptimizerTexts = { readonly [Field in OptimizerField | "optimizer" | "parameterRate"]?: unknown };
 
-/** The optimizer that flags ask for, adamw by default. Throws `UsageError`, naming the flag, for what it does not take. */
+/**
+ * The optimizer that flags ask for, adamw by default. Throws `UsageError`, naming the flag, for what it does not take.
+ */
 export function readOptimizer(flags: OptimizerTexts): OptimizerChoice {
   const name = flags.optimizer ?? "adamw";
   if (!isOptimizerName(name))

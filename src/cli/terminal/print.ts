@@ -7,7 +7,10 @@ export function print(...lines: readonly string[]): void {
   process.stdout.write(`${lines.map(printable).join("\n")}\n`);
 }
 
-/** Prints a result to stdout as one JSON document, indented unless told otherwise; see `encodeJson` for what is not finite. */
+/**
+ * Prints a result to stdout as one JSON document, indented unless told otherwise; see `encodeJson` for what is not
+ * finite.
+ */
 export function printJson(document: unknown, indent = 2): void {
   process.stdout.write(`${printableJson(encodeJson(document, indent))}\n`);
 }

@@ -43,7 +43,10 @@ function readWhole(file: OpenFile) {
   return readTensors(file.path);
 }
 
-/** All in memory where they fit; otherwise those that are stored as they are stay on disk, once their check sums are seen. */
+/**
+ * All in memory where they fit; otherwise those that are stored as they are stay on disk, once their check sums are
+ * seen.
+ */
 async function openNpz(file: RandomAccess, memory: number): Promise<Map<string, Rows>> {
   const members = npzMembers(file);
   checkRoom(file, members.values(), memory);

@@ -34,8 +34,8 @@ export interface NpyHeader {
 }
 
 /**
- * The header of a .npy file from its first bytes (numpy.lib.format, versions 1 to 3), which NumPy would read too. Throws
- * `DataError` for another file.
+ * The header of a .npy file from its first bytes (numpy.lib.format, versions 1 to 3), which NumPy would read too.
+ * Throws `DataError` for another file.
  */
 export function npyHeader(head: Uint8Array, file: string): NpyHeader {
   const text = new TextDecoder("latin1").decode(head);
@@ -100,9 +100,9 @@ function notNpy(file: string, got: string): DataError {
 }
 
 /**
- * What a .npy file of `size` bytes holds, from its first bytes (numpy.lib.format, versions 1 to 3), and where its elements start: for
- * arrays that are read an example at a time. Throws `DataError` for what cannot be read so: Fortran order, and element types that
- * would have to be converted.
+ * What a .npy file of `size` bytes holds, from its first bytes (numpy.lib.format, versions 1 to 3), and where its
+ * elements start: for arrays that are read an example at a time. Throws `DataError` for what cannot be read so: Fortran
+ * order, and element types that would have to be converted.
  */
 export function npyLayout(
   head: Uint8Array,

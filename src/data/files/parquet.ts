@@ -123,7 +123,9 @@ function partsOf(
   });
 }
 
-/** Throws `DataError` where the cells of a row group, or what a column of it unpacks to, are more than memory may hold. */
+/**
+ * Throws `DataError` where the cells of a row group, or what a column of it unpacks to, are more than memory may hold.
+ */
 function checkSize({ path }: RandomAccess, parts: readonly Part[], rows: number, memory: number): void {
   const cells = rows * ROW * parts.length;
   const described = `${path} (a row group of ${rows} rows in ${parts.length} columns)`;

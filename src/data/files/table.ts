@@ -52,8 +52,8 @@ export interface ColumnSummary {
   /** The first cell that is neither a number nor missing. */
   readonly firstText: { readonly place: string; readonly text: string } | null;
   /**
-   * Numbers are numbers, everything else text; null where there are more than 1,000 different values, and of a column of
-   * numbers, other than the last one asked for, in a table of very many columns.
+   * Numbers are numbers, everything else text; null where there are more than 1,000 different values, and of a column
+   * of numbers, other than the last one asked for, in a table of very many columns.
    */
   readonly distinct: ReadonlyMap<number | string, number> | null;
   /** Whether every cell is a number and one more than the cell before it. */

@@ -30,7 +30,8 @@ describe("sensors", () => {
           const hit = [...labels.keys()]
             .filter((i) => labels[i] === 1)
             .map((i) => `${columns!.series![i]} ${columns!.start![i]}`);
-          // Readings 2344 … 2460 and 2362 … 2393, counted from 1, are the anomalies: 37 and 16 windows of 32, 4 apart, touch them.
+          // Readings 2344 … 2460 and 2362 … 2393, counted from 1, are the anomalies: 37 and 16 windows of 32, 4 apart,
+          // touch them.
           const [mote, first, count] = columns!.series!.includes("mote 1") ? [1, 2312, 37] : [4, 2332, 16];
           expect([hit[0], hit.length]).toEqual([`mote ${mote} ${first}`, count]);
         }

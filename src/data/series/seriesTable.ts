@@ -42,8 +42,9 @@ export interface SeriesFile {
 
 /**
  * The columns' roles in files of series, by what the first file's are called. The series' and the time's column are no
- * quantities, nor is one called time, timestamp or date. Throws as `chooseColumns`, and `DataError`, with the place, for
- * readings that are no numbers, for missing ones unless they are to be dropped, and for a column that a file has not.
+ * quantities, nor is one called time, timestamp or date. Throws as `chooseColumns`, and `DataError`, with the place,
+ * for readings that are no numbers, for missing ones unless they are to be dropped, and for a column that a file has
+ * not.
  */
 export async function chooseSeriesColumns(
   tables: readonly Table[],

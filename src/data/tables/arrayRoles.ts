@@ -105,7 +105,10 @@ export function measureImages(
   return counts.map(byteMoments);
 }
 
-/** What the examples are to become. `positions`: classes of the labels that stand for them, where these are not 0, 1, 2 …. */
+/**
+ * What the examples are to become. `positions`: classes of the labels that stand for them, where these are not 0, 1, 2
+ * ….
+ */
 export interface ArrayTarget {
   readonly target: DataArray & { readonly name: "y" };
   readonly classes: number;
@@ -119,8 +122,9 @@ export interface ArrayTarget {
 const MAXIMUM_CLASSES = 100_000;
 
 /**
- * The target of `y` arrays of all parts: whole numbers [N] or [N, 1] are classes, and rows [N, C] of one 1 and zeros the
- * class that the 1 stands at; int [N, T] one class for each position, others numbers [N, ...]; `task` says otherwise. Throws `DataError` for labels that are no classes.
+ * The target of `y` arrays of all parts: whole numbers [N] or [N, 1] are classes, and rows [N, C] of one 1 and zeros
+ * the class that the 1 stands at; int [N, T] one class for each position, others numbers [N, ...]; `task` says
+ * otherwise. Throws `DataError` for labels that are no classes.
  */
 export function arrayTarget(
   parts: readonly { readonly file: string; readonly y: Rows }[],

@@ -14,8 +14,9 @@ export interface Tokenizer {
 }
 
 /**
- * `gpt2`: byte-pair encoding with GPT-2's 50,257 tokens (Radford et al. 2019, §2.2); words of more than 512 letters are cut. `bytes`: the bytes of the text in
- * UTF-8, 257 ids, for small models whose output layer would be nearly all of them otherwise.
+ * `gpt2`: byte-pair encoding with GPT-2's 50,257 tokens (Radford et al. 2019, §2.2); words of more than 512 letters are
+ * cut. `bytes`: the bytes of the text in UTF-8, 257 ids, for small models whose output layer would be nearly all of
+ * them otherwise.
  */
 export const tokenizerNames = ["gpt2", "bytes"] as const;
 export type TokenizerName = (typeof tokenizerNames)[number];

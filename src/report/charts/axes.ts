@@ -41,7 +41,9 @@ export function nameWidth(names: readonly string[], most: number): number {
 /** Names longer than this many columns of a terminal do not fit side by side where there are more than six. */
 const SHORT = 3;
 
-/** The same under a matrix: slanting where names are many and not short. `room` is what they take in height, in pixels. */
+/**
+ * The same under a matrix: slanting where names are many and not short. `room` is what they take in height, in pixels.
+ */
 export function columnAxis(
   names: readonly string[],
   width: number,

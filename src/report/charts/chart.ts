@@ -17,7 +17,9 @@ export function frameHeight(chart: Chart, width: number): number {
   return Math.round(chart.frame.perWidth * width + chart.frame.fixed);
 }
 
-/** Six significant digits, null where not finite (JSON has no NaN): small files, and goldens that survive another CPU. */
+/**
+ * Six significant digits, null where not finite (JSON has no NaN): small files, and goldens that survive another CPU.
+ */
 export function json(value: number): number | null {
   return Number.isFinite(value) ? Number(value.toPrecision(6)) : null;
 }

@@ -8,7 +8,9 @@ import { NORM_COLORS } from "./directionsTsne.ts";
 import type { Figure } from "./figure.ts";
 
 const COLUMNS = 2;
-/** Shares of the frame's width: the side of a picture, and the room for three lines of text above it, on a phone too. */
+/**
+ * Shares of the frame's width: the side of a picture, and the room for three lines of text above it, on a phone too.
+ */
 const SIDE = 0.485;
 const HEAD = 0.15;
 
@@ -20,8 +22,9 @@ export const comparedFigure: Figure<CheckpointAnalysis> = {
 };
 
 /**
- * The same rows placed by several methods and perplexities, two side by side, each with what it keeps of the neighbourhoods beside it.
- * Colours are gradient norms, as in `directionsTsne`. Expects at least one picture beside the first.
+ * The same rows placed by several methods and perplexities, two side by side, each with what it keeps of the
+ * neighbourhoods beside it. Colours are gradient norms, as in `directionsTsne`. Expects at least one picture beside the
+ * first.
  */
 export function directionsCompared(
   statistics: GradientStatistics,

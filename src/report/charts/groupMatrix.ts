@@ -18,8 +18,8 @@ export const groupsFigure: Figure<CheckpointAnalysis> = {
 };
 
 /**
- * The mean cosine between mini-batches of every two groups as a coloured matrix, symmetric about 0; what `groupConflicts` calls a
- * conflict is framed. The diagonal is the agreement inside a group.
+ * The mean cosine between mini-batches of every two groups as a coloured matrix, symmetric about 0; what
+ * `groupConflicts` calls a conflict is framed. The diagonal is the agreement inside a group.
  */
 export function groupMatrix(groups: GroupAnalysis, epoch: number, { groups: text }: ChartText = chartsEnglish): Chart {
   const { by, names, rowsPerGroup, batchSize, conflicts } = groups;

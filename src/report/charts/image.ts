@@ -53,7 +53,10 @@ export function paletteImage(entries: Uint8Array, width: number, palette: Uint8A
   ]);
 }
 
-/** Grey (1 channel) or red, green, blue (3) bytes [height × width × channels] as a PNG data URL: colour type 0 or 2, bit depth 8. */
+/**
+ * Grey (1 channel) or red, green, blue (3) bytes [height × width × channels] as a PNG data URL: colour type 0 or 2, bit
+ * depth 8.
+ */
 export function pixelImage(pixels: Uint8Array, width: number, channels: 1 | 3): string {
   const length = width * channels;
   const height = pixels.length / length;

@@ -21,8 +21,8 @@ export const layersFigure: Figure<CheckpointAnalysis> = {
 };
 
 /**
- * The noise scale of each layer on a logarithmic axis with its interval, the first layer on top, and as upright lines those of the whole
- * network and the batch size. A layer without an upper limit has an open end.
+ * The noise scale of each layer on a logarithmic axis with its interval, the first layer on top, and as upright lines
+ * those of the whole network and the batch size. A layer without an upper limit has an open end.
  */
 export function layerNoise(
   layers: readonly LayerAnalysis[],

@@ -4,7 +4,10 @@ import { significant } from "../../text/format.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, NEUTRAL, nothingToDraw } from "./chart.ts";
 
-/** Losses above the highest beginning by more than this share of the fall are cut off: what diverges would flatten all else. */
+/**
+ * Losses above the highest beginning by more than this share of the fall are cut off: what diverges would flatten all
+ * else.
+ */
 const HEADROOM = 0.6;
 
 /** What was tried, by name. */
@@ -15,9 +18,9 @@ export interface SweptTraining {
 }
 
 /**
- * The losses of range tests over the learning rate, on a logarithmic axis: thin each mini-batch, thick their means over neighbours, and
- * upright lines for the suggestion (with its range over the sweeps as a band), a tenth of the lowest loss's rate, and the largest stable
- * rate.
+ * The losses of range tests over the learning rate, on a logarithmic axis: thin each mini-batch, thick their means over
+ * neighbours, and upright lines for the suggestion (with its range over the sweeps as a band), a tenth of the lowest
+ * loss's rate, and the largest stable rate.
  */
 export function learningRateRange(
   { model, data, optimizer }: SweptTraining,

@@ -37,7 +37,10 @@ export interface Cell {
   readonly strength: number;
 }
 
-/** Colours from this strength on are dark on a light page too, and then the text is white, without the halo that fits the page. */
+/**
+ * Colours from this strength on are dark on a light page too, and then the text is white, without the halo that fits
+ * the page.
+ */
 const STRONG = 0.8;
 const ON_STRONG = { color: "#ffffff", textBorderWidth: 0 };
 

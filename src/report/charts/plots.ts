@@ -3,7 +3,10 @@ import { type Text, textIn } from "../../text/text.ts";
 import { chartPng } from "../png.ts";
 import { figures, type NamedFigure, namedFigures } from "./figures.ts";
 
-/** The figures of an analysis in order: those of each checkpoint; then, if there is more than one, those over all of them. */
+/**
+ * The figures of an analysis in order: those of each checkpoint; then, if there is more than one, those over all of
+ * them.
+ */
 export function analysisPlots(
   analysis: AnalysisFile,
   steps: readonly StepRecord[] = [],

@@ -19,7 +19,10 @@ export const rankingFigure: Figure<EvaluationFile> = {
   },
 };
 
-/** Precision against recall of class 1 as the steps whose area is the average precision, and the share of positives as a line. */
+/**
+ * Precision against recall of class 1 as the steps whose area is the average precision, and the share of positives as a
+ * line.
+ */
 export function precisionRecallCurve(
   { precisionRecall, ranking, classNames, epoch }: RankedEvaluation,
   { ranking: text }: ChartText = chartsEnglish,

@@ -1,8 +1,9 @@
 import type { CustomSeriesRenderItem, CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams } from "echarts";
 
 /**
- * What our charts draw beyond ECharts' own series, registered by name so that chart options stay plain JSON.
- * Each function is self-contained: the HTML report carries its source text, so it may use nothing of this module, and is long.
+ * What our charts draw beyond ECharts' own series, registered by name so that chart options stay plain JSON. Each
+ * function is self-contained: the HTML report carries its source text, so it may use nothing of this module, and is
+ * long.
  */
 export const shapes: Readonly<Record<string, CustomSeriesRenderItem>> = { filledImage, intervalBand, intervals };
 
@@ -80,8 +81,8 @@ function intervalBand(
 }
 
 /**
- * `itemPayload.intervals`, rows of [position on the list axis, lower, upper]: a level line from lower to upper with an upright end at
- * each. Where upper is null the line runs to the right border and ends in an arrow head.
+ * `itemPayload.intervals`, rows of [position on the list axis, lower, upper]: a level line from lower to upper with an
+ * upright end at each. Where upper is null the line runs to the right border and ends in an arrow head.
  */
 function intervals(
   params: CustomSeriesRenderItemParams,

@@ -28,8 +28,9 @@ export const phaseFigure: Figure<AnalyzedRun> = {
 };
 
 /**
- * tr Σ of each checkpoint against its |G|², both logarithmic, joined in order of training, on lines of constant noise scale; and, where
- * it was measured while training, the smoothed path of every step. What is not above zero has no place and is counted in the caption.
+ * tr Σ of each checkpoint against its |G|², both logarithmic, joined in order of training, on lines of constant noise
+ * scale; and, where it was measured while training, the smoothed path of every step. What is not above zero has no
+ * place and is counted in the caption.
  */
 export function signalAgainstNoise(
   analysis: AnalyzedRun["analysis"],

@@ -8,7 +8,9 @@ interface Colors {
   readonly muted: string;
   readonly line: string;
   readonly grid: string;
-  /** Okabe & Ito 2008 (safe for colour-blind readers), those of at least 3 : 1 contrast to the background, in our order. */
+  /**
+   * Okabe & Ito 2008 (safe for colour-blind readers), those of at least 3 : 1 contrast to the background, in our order.
+   */
   readonly palette: readonly string[];
 }
 

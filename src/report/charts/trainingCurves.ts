@@ -24,10 +24,10 @@ const FOOT = 46;
 export const trainingFigure: Figure<TrainingRecords> = { id: "training", file: () => "training", draw: trainingCurves };
 
 /**
- * Panels above each other over optimizer steps: the loss (of each step, smoothed, and of the validation set wherever it was evaluated);
- * the accuracy, of numbers R²; the learning rate where it changed; the noise scale where it was measured while training, with its interval
- * and the effective batch size. The step losses are thinned to at most 2 000 points that keep the extremes of each stretch. Losses that
- * are not finite are left out, and the caption counts them.
+ * Panels above each other over optimizer steps: the loss (of each step, smoothed, and of the validation set wherever it
+ * was evaluated); the accuracy, of numbers R²; the learning rate where it changed; the noise scale where it was
+ * measured while training, with its interval and the effective batch size. The step losses are thinned to at most 2 000
+ * points that keep the extremes of each stretch. Losses that are not finite are left out, and the caption counts them.
  */
 export function trainingCurves(records: TrainingRecords, words: ChartText = chartsEnglish): Chart {
   const text = words.training;

@@ -10,7 +10,9 @@ import { type Point, smooth, thin } from "./series.ts";
 export const MAX_POINTS = 2000;
 /** Points of a band: every one is a corner of a polygon. */
 const BAND_POINTS = 300;
-/** The smoothed loss averages over about a twentieth of the recorded steps, and 50 of them at most (a decay of 0.98). */
+/**
+ * The smoothed loss averages over about a twentieth of the recorded steps, and 50 of them at most (a decay of 0.98).
+ */
 const MEMORY = { share: 1 / 20, most: 50 };
 
 /** Decay per recorded step of the smoothed loss; 0 where there are too few of them to be averaged. */

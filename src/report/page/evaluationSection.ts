@@ -4,7 +4,9 @@ import { percent, significant, whole } from "../../text/format.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { factList } from "./sections.ts";
 
-/** What the last evaluation found beyond a loss: averages, a row for each class, errors of numbers; then its figures. */
+/**
+ * What the last evaluation found beyond a loss: averages, a row for each class, errors of numbers; then its figures.
+ */
 export function evaluationSection(evaluation: EvaluationFile | null, figures: string, text: PageText): string {
   if (!evaluation) return "";
   const { classification, ranking, regression } = evaluation;

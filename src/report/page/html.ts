@@ -75,8 +75,8 @@ export function htmlReport(input: ReportInput): string {
 }
 
 /**
- * The same report without a script: every figure is an SVG picture, for a light page and for a dark one, and every checkpoint has its
- * own, folded but for the last. For mail, archives and viewers that run no scripts.
+ * The same report without a script: every figure is an SVG picture, for a light page and for a dark one, and every
+ * checkpoint has its own, folded but for the last. For mail, archives and viewers that run no scripts.
  */
 export function staticReport(input: ReportInput): string {
   const { analysis, text = textIn("en") } = input;

@@ -9,7 +9,10 @@ export interface PageData {
   /** Ids of the elements for the figures of one checkpoint, of which each checkpoint has some. */
   readonly slots: readonly string[];
   readonly checkpoints: readonly CheckpointCharts[];
-  /** The figure whose values a pointer reads, "batch {i} and batch {j}: cosine {value}", and what stands for a value that is undefined. */
+  /**
+   * The figure whose values a pointer reads, "batch {i} and batch {j}: cosine {value}", and what stands for a value
+   * that is undefined.
+   */
   readonly readout: { readonly figure: string; readonly between: string; readonly undefined: string };
 }
 
@@ -47,7 +50,9 @@ export interface PageHost {
   addEventListener(type: string, listener: () => void): void;
 }
 
-/** The script of the HTML report. The page carries its source text, so it may use nothing of this module, and is long. */
+/**
+ * The script of the HTML report. The page carries its source text, so it may use nothing of this module, and is long.
+ */
 export function startPage(host: PageHost, shapes: Record<string, unknown>): void {
   const byId = (id: string) => host.document.getElementById(id);
   const data = JSON.parse(byId("data").textContent ?? "") as PageData;

@@ -85,8 +85,8 @@ function summaryFacts(summary: RunSummary | null, evaluations: HeaderInput["eval
 }
 
 /**
- * The best as the run judged it; where it ended before an epoch did, the evaluation with the lowest loss. Of losses of numbers the loss
- * itself, which has no accuracy beside it.
+ * The best as the run judged it; where it ended before an epoch did, the evaluation with the lowest loss. Of losses of
+ * numbers the loss itself, which has no accuracy beside it.
  */
 function validationFacts(
   judged: EpochRecord | EvaluationRecord | null,

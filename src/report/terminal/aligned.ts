@@ -2,8 +2,8 @@ import { printable } from "../../text/printable.ts";
 import { displayWidth } from "./displayWidth.ts";
 
 /**
- * Rows of cells as lines of monospaced text: columns that `isText` to the left, by default the first; the others to the right. Control
- * characters in cells are shown.
+ * Rows of cells as lines of monospaced text: columns that `isText` to the left, by default the first; the others to the
+ * right. Control characters in cells are shown.
  */
 export function alignedLines(
   given: readonly (readonly string[])[],

@@ -10,8 +10,9 @@ const MOST_ROWS = 20;
 const RARE = 0.05;
 
 /**
- * What an evaluation found, in lines for the terminal: a table of the classes where there are at most 20, averages, and a warning where
- * the accuracy misleads; errors for numbers. A share that is not defined is "–". No line where there is nothing to say.
+ * What an evaluation found, in lines for the terminal: a table of the classes where there are at most 20, averages, and
+ * a warning where the accuracy misleads; errors for numbers. A share that is not defined is "–". No line where there is
+ * nothing to say.
  */
 export function evaluationLines(
   { classification, ranking, regression, classNames }: EvaluationFile,

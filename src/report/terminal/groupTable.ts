@@ -9,7 +9,10 @@ const MOST_GROUPS = 12;
 /** Columns of the terminal. */
 const LONGEST_NAME = 12;
 
-/** Mean cosines between the mini-batches of any two groups as lines of monospaced text; none for more than twelve groups. */
+/**
+ * Mean cosines between the mini-batches of any two groups as lines of monospaced text; none for more than twelve
+ * groups.
+ */
 export function groupTable(
   { names, conflicts }: GroupAnalysis,
   { stiffness }: TerminalText = terminalEnglish,

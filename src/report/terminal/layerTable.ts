@@ -23,8 +23,8 @@ export function layerHtml({ layers, epoch }: CheckpointAnalysis, { charts, termi
 }
 
 /**
- * Shares are of the sums over all layers; that of |G|² may be negative, as its estimate may be. The signal-to-noise ratio of coordinates
- * has a column where it was measured.
+ * Shares are of the sums over all layers; that of |G|² may be negative, as its estimate may be. The signal-to-noise
+ * ratio of coordinates has a column where it was measured.
  */
 function table(layers: readonly LayerAnalysis[], text: TerminalText["layers"]): string[][] {
   const total = (of: (layer: LayerAnalysis) => number) => layers.reduce((sum, layer) => sum + of(layer), 0);

@@ -24,10 +24,10 @@ interface AccumulationFlags {
 }
 
 /**
- * How many micro-batches make one update. Asked for outright, or by the accumulation guide's table (4 below batch size 4,
- * 2 below 8, else 1), or derived from a target: ⌈target / batchSize⌉ with a smaller last micro-batch, so that every full
- * update sees exactly `targetBatchSize` examples. Throws `UsageError` when more than one of the three is asked for, or for a
- * target below the batch size.
+ * How many micro-batches make one update. Asked for outright, or by the accumulation guide's table (4 below batch size
+ * 4, 2 below 8, else 1), or derived from a target: ⌈target / batchSize⌉ with a smaller last micro-batch, so that every
+ * full update sees exactly `targetBatchSize` examples. Throws `UsageError` when more than one of the three is asked
+ * for, or for a target below the batch size.
  */
 export function resolveAccumulation(flags: AccumulationFlags): Accumulation {
   const { batchSize, gradientAccumulationSteps: steps, targetBatchSize: target } = flags;

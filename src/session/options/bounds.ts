@@ -1,7 +1,10 @@
 import { availableParallelism } from "node:os";
 import { UsageError } from "../../tensor/errors.ts";
 
-/** The largest size of a number that an option takes, and why; numbers that enter a float32 graph must not vanish there either. */
+/**
+ * The largest size of a number that an option takes, and why; numbers that enter a float32 graph must not vanish there
+ * either.
+ */
 export interface Bound {
   readonly most: number;
   readonly why: string;

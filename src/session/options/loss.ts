@@ -7,7 +7,10 @@ import { kebab } from "../../tensor/kebab.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { decimal } from "../numbers.ts";
 
-/** The fields of `train` that say what is minimised. Lists are text, as the command line has them: "balanced" or "0.5,1,2". */
+/**
+ * The fields of `train` that say what is minimised. Lists are text, as the command line has them: "balanced" or
+ * "0.5,1,2".
+ */
 export interface LossFlags extends Omit<LossOptions, "classWeights" | "focalAlpha" | "positiveWeight"> {
   readonly loss?: string | undefined;
   readonly lossPreset?: string | undefined;
@@ -20,10 +23,10 @@ export interface LossFlags extends Omit<LossOptions, "classWeights" | "focalAlph
 type LossData = Pick<Dataset, "name" | "labels" | "classes" | "target">;
 
 /**
- * The loss that was asked for: the preset's options, and over them those given outright; where nothing was said cross-entropy, or the
- * squared error where the data's target is a number. Weights
- * "balanced" come from the labels of `data`. Throws `UsageError` for a name that is none, for options that the loss does not take or
- * out of their domain, and for "balanced" without labels.
+ * The loss that was asked for: the preset's options, and over them those given outright; where nothing was said
+ * cross-entropy, or the squared error where the data's target is a number. Weights "balanced" come from the labels of
+ * `data`. Throws `UsageError` for a name that is none, for options that the loss does not take or out of their domain,
+ * and for "balanced" without labels.
  */
 export function resolveLoss(flags: LossFlags, data?: LossData): Loss {
   const { loss: name, lossPreset, classWeights, focalAlpha, positiveWeight } = flags;

@@ -117,7 +117,10 @@ export interface OptimizerChoice {
   readonly parameterRates: readonly string[];
 }
 
-/** The optimizer that a configuration asks for, with its groups of the model's parameters. Throws `UsageError` as `withGroups`. */
+/**
+ * The optimizer that a configuration asks for, with its groups of the model's parameters. Throws `UsageError` as
+ * `withGroups`.
+ */
 export function optimizerOf(choice: OptimizerChoice, { parameters }: Pick<Model, "parameters">): Optimizer {
   const { make } = optimizers[choice.optimizer];
   const rates = choice.parameterRates.map((text) => {

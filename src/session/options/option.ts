@@ -31,7 +31,10 @@ interface Shared {
   readonly heading: Heading;
   /** Whether a run that is gone on with may be told another value: any, or a larger one. Default: none but its own. */
   readonly resume?: "change" | "raise";
-  /** False of what says how long a run is, what it writes and how it is shown: nothing that a study of a few updates has. Default true. */
+  /**
+   * False of what says how long a run is, what it writes and how it is shown: nothing that a study of a few updates
+   * has. Default true.
+   */
   readonly study?: boolean;
   /** False of what a copy of SWAP has of its own, or what ends with the run. Default true. */
   readonly copy?: boolean;

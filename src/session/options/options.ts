@@ -32,8 +32,8 @@ function schemaOf<Name extends OptimizerName>(name: Name) {
 type SchemaOfAny = { [Name in OptimizerName]: ReturnType<typeof schemaOf<Name>> }[OptimizerName];
 
 /**
- * Everything that `train` is told. Keys that no optimizer has, or not the chosen one, are refused; what is left out gets
- * its default, so that the result, written out and read again, gives the same run.
+ * Everything that `train` is told. Keys that no optimizer has, or not the chosen one, are refused; what is left out
+ * gets its default, so that the result, written out and read again, gives the same run.
  */
 export const trainConfiguration = z.preprocess(
   (given) => (isRecord(given) ? { optimizer: "adamw", ...given } : given),

@@ -6,7 +6,10 @@ import { missingField, ownFields, scheduleFields, scheduleOf, strayField } from 
 
 const shape = z.strictObject({ learningRate: z.number(), ...shapeOf(scheduleFields) });
 
-/** Each field of each schedule, set to something that is not its default, but for the one without which momenta mean nothing. */
+/**
+ * Each field of each schedule, set to something that is not its default, but for the one without which momenta mean
+ * nothing.
+ */
 const given: Readonly<Record<ScheduleName, Readonly<Record<string, unknown>>>> = {
   constant: {},
   step: { stepSize: 2, gamma: 0.5, scheduleUnit: "update" },

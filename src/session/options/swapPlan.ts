@@ -39,7 +39,10 @@ export function swapPlan(given: TrainConfiguration): SwapPlan | undefined {
   };
 }
 
-/** The options of `train` for copy `copy`, counted from 1, that starts from the checkpoint `initFrom` and is kept in `dir`. */
+/**
+ * The options of `train` for copy `copy`, counted from 1, that starts from the checkpoint `initFrom` and is kept in
+ * `dir`.
+ */
 export function optionsOfCopy(
   given: TrainConfiguration,
   { epochs, batchSize, learningRate, schedule }: SwapPlan,

@@ -6,8 +6,8 @@ export function listed(names: readonly string[], last: "and" | "or"): string {
 type Value = number | string | boolean;
 
 /**
- * `0.01 for sgd and adagrad, 1 for lars, else 0.001`: what each of several `[name, value]` is by default, the usual value last, or all of
- * them where none is usual; `preposition` stands before the names.
+ * `0.01 for sgd and adagrad, 1 for lars, else 0.001`: what each of several `[name, value]` is by default, the usual
+ * value last, or all of them where none is usual; `preposition` stands before the names.
  */
 export function defaultsInWords(
   values: readonly (readonly [name: string, value: Value])[],

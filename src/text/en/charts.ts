@@ -1,7 +1,9 @@
 import { type NotedPicture, pictureNote } from "../pictureNote.ts";
 import { notesEnglish } from "./notes.ts";
 
-/** The words of the figures in English: titles, captions, axes and legends. Numbers come in as text, already rounded. */
+/**
+ * The words of the figures in English: titles, captions, axes and legends. Numbers come in as text, already rounded.
+ */
 export const chartsEnglish = {
   epoch: "epoch",
   step: "optimizer step",

@@ -1,4 +1,6 @@
-/** What is said of a run while it trains, in English. Numbers come in as text, already rounded, where they are measured. */
+/**
+ * What is said of a run while it trains, in English. Numbers come in as text, already rounded, where they are measured.
+ */
 export const sessionEnglish = {
   copy: {
     starts: (copy: number, of: number) => `copy ${copy} of ${of} starts`,
