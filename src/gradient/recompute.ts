@@ -4,7 +4,7 @@ import { fromNumbers, zeros } from "../tensor/tensor.ts";
 import { activationNodes } from "./cuts.ts";
 
 /**
- * Gradient checkpointing: the same outputs in less memory. The forward pass is cut into blocks; only values that cross
+ * Gradient checkpointing: the same outputs, up to rounding, in less memory. The forward pass is cut into blocks; only values that cross
  * a cut are kept, and what the backward pass needs from inside a block is computed again when it gets there. The last
  * block is needed at once and is never computed again. Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost,
  * arXiv:1604.06174, Algorithm 1.
@@ -33,16 +33,23 @@ export function recompute(
   };
   const g = builder(result);
   const last = cuts.length;
-  const copies = new Map<Value, Value>();
+  const [copies, besideCopies] = [new Map<Value, Value>(), new Map<Value, Value>()];
   result.nodes.push(...(plan.stages.get(last) ?? []));
   let token: Value | undefined;
   for (let block = last - 1; block >= 0; block--) {
     token = join(g, [...(token ? [token] : []), ...finalValues(graph, plan, block + 1)]);
-    const late = lateReader(g, plan, token, copies);
-    for (const node of plan.stages.get(block) ?? [])
+    const lateInMain = lateReader(g, plan, token, [copies]);
+    const lateBeside = lateReader(g, plan, token, [copies, besideCopies]);
+    for (const node of plan.stages.get(block) ?? []) {
+      const late = isBeside(graph, node) ? lateBeside : lateInMain;
       result.nodes.push({ ...node, inputs: node.inputs.map((input) => input && late(input, block)) });
+    }
   }
   return prune(result);
+}
+
+function isBeside({ beside }: Graph, { outputs }: Node): boolean {
+  return beside !== undefined && outputs.some((output) => beside.has(output));
 }
 
 interface Plan {
@@ -85,7 +92,8 @@ function planBlocks(graph: Graph, forward: ReadonlySet<Node>, examples: readonly
 
 /**
  * The block that each node of the backward pass belongs to: the earliest block whose inside it reads, itself or through
- * others. A node that reads the inside of none belongs to the latest block that reads its result.
+ * others. A node that reads the inside of none belongs to the latest block that reads its result; what is computed
+ * beside the rest has no say in that of the others.
  */
 function stagesOf(
   graph: Graph,
@@ -93,12 +101,28 @@ function stagesOf(
   insideOf: (value: Value) => number | undefined,
   last: number,
 ): Map<Node, number> {
-  const made = producers(graph);
   const backwardNodes = graph.nodes.filter((node) => !forward.has(node));
   const stageOf = new Map<Node, number>();
+  const made = producers(graph);
+  for (const beside of [false, true])
+    placeIn(
+      stageOf,
+      backwardNodes.filter((node) => isBeside(graph, node) === beside),
+      (value) => insideOf(value) ?? stageOf.get(made.get(value)!),
+      last,
+    );
+  return stageOf;
+}
+
+function placeIn(
+  stageOf: Map<Node, number>,
+  backwardNodes: readonly Node[],
+  earliest: (value: Value) => number | undefined,
+  last: number,
+): void {
   for (const node of backwardNodes) {
     const read = node.inputs.flatMap((input) => {
-      const stage = input && (insideOf(input) ?? stageOf.get(made.get(input)!));
+      const stage = input && earliest(input);
       return stage === undefined ? [] : [stage];
     });
     if (read.length > 0) stageOf.set(node, Math.min(...read));
@@ -110,17 +134,21 @@ function stagesOf(
     for (const input of node.inputs)
       if (input) wanted.set(input, Math.max(stageOf.get(node)!, wanted.get(input) ?? -1));
   }
-  return stageOf;
 }
 
-/** What a block's backward pass hands to the caller or to earlier blocks: once all of it exists, the block is done. */
+/**
+ * What a block's backward pass hands to the caller or to earlier blocks: once all of it exists, the block is done. What
+ * only readers beside the rest take from the rest is left out: to wait for it would be another reader of it.
+ */
 function finalValues(graph: Graph, { stages, stageOf }: Plan, block: number): Value[] {
-  const own = stages.get(block) ?? [];
-  const read = new Set<Value | undefined>([
-    ...graph.outputs.values(),
-    ...graph.nodes.flatMap((node) => ((stageOf.get(node) ?? block) < block ? node.inputs : [])),
-  ]);
-  return own.flatMap((node) => node.outputs.filter((output) => read.has(output)));
+  const earlier = graph.nodes.filter((node) => (stageOf.get(node) ?? block) < block);
+  const [inMain, anywhere] = [earlier.filter((node) => !isBeside(graph, node)), earlier].map(
+    (readers) => new Set<Value | undefined>([...graph.outputs.values(), ...readers.flatMap(({ inputs }) => inputs)]),
+  );
+  return (stages.get(block) ?? []).flatMap((node) => {
+    const read = isBeside(graph, node) ? anywhere : inMain;
+    return node.outputs.filter((output) => read!.has(output));
+  });
 }
 
 /** [1] a number that needs one element of every value; nothing of none. */
@@ -142,14 +170,16 @@ function join(g: Builder, values: readonly Value[]): Value | undefined {
 /**
  * Gives what a block's backward pass reads: what was kept of earlier blocks, but not before `token`, and a second
  * computation of the block itself, its kept results included. Engines may choose another kernel the second time, and a
- * rule that compares an input with its output (MaxPool) must see the same rounding in both.
+ * rule that compares an input with its output (MaxPool) must see the same rounding in both. New copies go to the last of
+ * `copies`.
  */
 function lateReader(
   g: Builder,
   { made, blockOf, activations, kept }: Plan,
   token: Value | undefined,
-  copies: Map<Value, Value>,
+  copies: readonly Map<Value, Value>[],
 ) {
+  const copyOf = (value: Value) => copies.find((known) => known.has(value))?.get(value);
   const delayed = new Map<Value, Value>();
   const later = token && g.equal(token, token);
   function delay(value: Value): Value {
@@ -160,16 +190,16 @@ function lateReader(
   }
   function late(value: Value, reader: number): Value {
     if (!activations.has(value)) return value;
-    const copy = copies.get(value);
+    const copy = copyOf(value);
     if (copy) return copy;
     const node = made.get(value);
     const block = node && blockOf.get(node);
     if (block === undefined || (kept.has(value) && block !== reader)) return delay(value);
     const inputs = node!.inputs.map((input) => input && late(input, block));
     addNode(g.graph, { ...node!, inputs: withoutStatistics(g, node!, inputs) }).forEach((again, i) => {
-      copies.set(node!.outputs[i]!, again);
+      copies.at(-1)!.set(node!.outputs[i]!, again);
     });
-    return copies.get(value)!;
+    return copyOf(value)!;
   }
   return late;
 }

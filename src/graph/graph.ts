@@ -50,6 +50,11 @@ export interface Graph {
   readonly nodes: Node[];
   readonly outputs: Map<string, Value>;
   readonly names: Set<string>;
+  /**
+   * What is computed beside the rest, to watch it: how the rest is computed must depend on none of it, so that not a
+   * bit changes (`rewriteApart`). Whatever reads one of these values is one of them, but for what only waits for it.
+   */
+  readonly beside?: ReadonlySet<Value> | undefined;
 }
 
 /** The operator set version of every graph that we write. */

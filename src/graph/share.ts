@@ -8,30 +8,43 @@ const LARGEST_COMPARED = 64;
 /**
  * The same graph with everything computed once: a node that has the operator, attributes and inputs of an earlier one
  * is dropped and its readers read the earlier one's outputs (value numbering). Every operator that stands in a graph is
- * a function of its inputs, so no result changes by a bit. The first `kept` nodes stay as they are, equal ones included:
- * only later ones are dropped.
+ * a function of its inputs, so no result changes by a bit. `kept` nodes stay, equal ones included.
  */
-export function shareEqual(graph: Graph, kept = 0): Graph {
+export function shareEqual(graph: Graph, kept: ReadonlySet<Node> = new Set()): Graph {
   const earlier = new Map<Value, Value>();
-  const dropped = new Set<Value>();
+  const dropped = new Map<Value, Value>();
   const known = new Map<string, Node>();
   const numbers = numbering();
   const nodes: Node[] = [];
-  for (const [i, node] of graph.nodes.entries()) {
+  for (const node of graph.nodes) {
     const inputs = node.inputs.map((value) => value && (earlier.get(value) ?? value));
     const key = keyOf(node, inputs, numbers);
     const same = known.get(key);
     if (!same) known.set(key, node);
-    node.outputs.forEach((output, at) => {
-      if (same) earlier.set(output, same.outputs[at]!);
-      if (same && i >= kept) dropped.add(output);
+    const stays = kept.has(node);
+    node.outputs.forEach((output, i) => {
+      if (same) earlier.set(output, same.outputs[i]!);
+      if (same && !stays) dropped.set(output, same.outputs[i]!);
     });
-    // The very node where nothing changes: callers know it.
-    if (i < kept || (!same && inputs.every((value, at) => value === node.inputs[at]))) nodes.push(node);
-    else if (!same) nodes.push({ ...node, inputs });
+    if (stays)
+      nodes.push(
+        reading(
+          node,
+          node.inputs.map((value) => value && (dropped.get(value) ?? value)),
+        ),
+      );
+    else if (!same) nodes.push(reading(node, inputs));
   }
-  const outputOf = (value: Value) => (dropped.has(value) ? earlier.get(value)! : value);
-  return { ...graph, nodes, outputs: new Map([...graph.outputs].map(([name, value]) => [name, outputOf(value)])) };
+  return {
+    ...graph,
+    nodes,
+    outputs: new Map([...graph.outputs].map(([name, value]) => [name, dropped.get(value) ?? value])),
+  };
+}
+
+/** The node with other inputs; the very node where they are the same: callers know it. */
+export function reading(node: Node, inputs: Node["inputs"]): Node {
+  return inputs.every((value, i) => value === node.inputs[i]) ? node : { ...node, inputs };
 }
 
 function keyOf(node: Node, inputs: readonly (Value | undefined)[], number: (value: Value) => string): string {

@@ -1,4 +1,4 @@
-import { type Graph, type Node, replaceOutput, type Value } from "../graph/graph.ts";
+import { type Graph, type Node, replaceLastOutputs, replaceOutput, type Value } from "../graph/graph.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { positions, windowOf } from "../ops/convolution.ts";
 import { plainAttributes } from "../ops/op.ts";
@@ -34,7 +34,7 @@ export function shareColumns(graph: Graph): Graph {
     for (const one of product ? product.nodes : [node]) append(one);
     if (!product) continue;
     for (const one of product.shared) replaced.set(ids.of(one)!, current(one));
-    replaced.set(ids.of(node.outputs[0]!)!, product.output);
+    replaced.set(ids.of(node.outputs[0]!)!, current(node.outputs[0]!));
   }
   for (const [name, value] of graph.outputs) replaceOutput(result, name, current(value));
   return result;
@@ -92,7 +92,6 @@ interface Product {
   readonly nodes: readonly Node[];
   /** What the backward pass computes too. */
   readonly shared: readonly Value[];
-  readonly output: Value;
 }
 
 /** The convolution as a product, or nothing where no other node forms its columns. */
@@ -102,7 +101,9 @@ function productOf(node: Node, graph: Graph, ids: Numbering): Product | undefine
   const columns = columnsOf(g, node);
   if (!own.nodes.every(ids.recognise)) return undefined;
   const shared = own.nodes.map((one) => one.outputs[0]!);
-  return { nodes: own.nodes, shared, output: multiply(g, node, columns) };
+  multiply(g, node, columns);
+  replaceLastOutputs(own, node.outputs);
+  return { nodes: own.nodes, shared };
 }
 
 /** [N, taps·C, positions] */
@@ -114,12 +115,12 @@ function columnsOf(g: Builder, { inputs, outputs, attributes }: Node): Value {
   return g.reshape(unfold(g, g.pad(X, w.pads), w, positions("Conv", size, w), 1), [N, 1, depth, area]);
 }
 
-function multiply(g: Builder, { inputs, outputs }: Node, columns: Value): Value {
+function multiply(g: Builder, { inputs, outputs }: Node, columns: Value): void {
   const [, W, B] = inputs as [Value, Value, Value | undefined];
   const [O, C] = W.shape as [number, number];
   const [N, , depth, area] = columns.shape as [number, number, number, number];
   // The taps are the outer axis of the columns and the inner one of the weight.
   const weight = g.reshape(g.transpose(g.reshape(W, [O, C, depth / C]), [0, 2, 1]), [O, depth]);
   const product = g.matMul(weight, g.reshape(columns, [N, depth, area]));
-  return g.reshape(B ? g.add(product, g.reshape(B, [O, 1])) : product, outputs[0]!.shape);
+  g.reshape(B ? g.add(product, g.reshape(B, [O, 1])) : product, outputs[0]!.shape);
 }

@@ -4,6 +4,7 @@ import { chooseCuts } from "../gradient/cuts.ts";
 import { rowProducts, someCoordinates, squaredNormsOfRows } from "../gradient/gram.ts";
 import { recompute } from "../gradient/recompute.ts";
 import { rows, separateGroups } from "../gradient/rows.ts";
+import { mainPart } from "../graph/beside.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, removeOutput, type Value } from "../graph/graph.ts";
 import { shareEqual } from "../graph/share.ts";
 import { defaultLoss, type Loss } from "../model/loss.ts";
@@ -123,7 +124,7 @@ export interface GradientGraphOptions {
   readonly gradientCheckpointing?: boolean;
   /**
    * Also gives `total:squaredNorms` [K] and `total:weights` [K]: ‖Σ w·∇ℓ‖² over all parameters and Σ w of K groups of
-   * consecutive examples, beside the gradients and without changing a bit of them. Throws `UnsupportedError` as `rows`
+   * consecutive examples, beside the gradients (`Graph.beside`) and without changing a bit of them. Throws `UnsupportedError` as `rows`
    * does.
    */
   readonly squaredNorms?: number | undefined;
@@ -158,23 +159,25 @@ export function gradientGraph(
   });
   for (const [name, value] of Object.entries(pass.state)) addOutput(g.graph, newStateName(name), value);
   addTotals(pass);
-  const own = g.graph.nodes.length;
-  if (options.squaredNorms !== undefined) addSquaredNorms(pass, options.squaredNorms, seed);
-  // What the gradients are computed by stays as it is without the norms.
-  const graph = prune(options.squaredNorms === undefined ? g.graph : shareEqual(g.graph, own));
+  const graph = prune(
+    options.squaredNorms === undefined ? g.graph : withSquaredNorms(pass, options.squaredNorms, seed),
+  );
   return options.gradientCheckpointing
-    ? recompute(graph, forwardNodes, examples, chooseCuts(graph, forwardNodes, examples))
+    ? recompute(graph, forwardNodes, examples, chooseCuts(mainPart(graph), forwardNodes, examples))
     : graph;
 }
 
 /**
  * The rows' backward pass is the plain one but for the parameters' own gradients: `shareEqual` leaves one of the two.
  */
-function addSquaredNorms({ g, losses, weights, parameters, examples }: Forward, groups: number, seed?: Value): void {
+function withSquaredNorms({ g, losses, weights, parameters, examples }: Forward, groups: number, seed?: Value): Graph {
+  const own = new Set(g.graph.nodes);
   const wrt = Object.values(parameters);
   addOutput(g.graph, totals.squaredNorms, squaredNormsOfRows(g, rows(g, losses, wrt, groups, examples, seed)));
-  const byGroup = weights.shape.length === 1 && weights.shape[0] === groups;
-  addOutput(g.graph, totals.weights, byGroup ? weights : g.reduceSum(g.reshape(weights, [groups, -1]), [1]));
+  addOutput(g.graph, totals.weights, g.reduceSum(g.reshape(weights, [groups, -1]), [1]));
+  const graph = shareEqual(g.graph, own);
+  const beside = new Set(graph.nodes.flatMap((node) => (own.has(node) ? [] : node.outputs)));
+  return { ...graph, beside };
 }
 
 /**

@@ -47,11 +47,11 @@ export interface TrainingOptions {
    * none.
    */
   readonly averaging?: Averaging | undefined;
-  /** Less memory for more time, with the same gradients: see `recompute`. Default false. */
+  /** Less memory for more time, with the same gradients up to rounding: see `recompute`. Default false. */
   readonly gradientCheckpointing?: boolean;
   /** "float16" is emulated mixed precision (see `autocast`) with dynamic loss scaling. Default "float32". */
   readonly precision?: Precision;
-  /** Measures the noise scale at every step; changes no bit of the training. Default false. */
+  /** Measures the noise scale at every step; changes no bit of the training on the processor. Default false. */
   readonly noiseScale?: boolean | undefined;
   /** false: the data's own order in every epoch. Default true. */
   readonly shuffle?: boolean | undefined;

@@ -55,7 +55,7 @@ const ofRuns = { study: false, copy: false } as const;
 // biome-ignore format: a table is read by its columns
 export const runFields = rowsOf({ heading: "Options:" }, {
   clipNorm: { flags: "--clip-norm <x>", ...optional(above0), help: "largest norm of an update's gradient (default: no limit)" },
-  gradientCheckpointing: { flags: "--gradient-checkpointing", ...preset(yesOrNo, false), help: "keep fewer results of the forward pass and compute the rest again: less memory, more time" },
+  gradientCheckpointing: { flags: "--gradient-checkpointing", ...preset(yesOrNo, false), help: "keep fewer results of the forward pass and compute the rest again: less memory, more time, the same gradients up to rounding" },
   precision: { flags: "--precision <type>", ...preset(oneOf(["float32", "float16"]), "float32"), help: "of products: float32, or float16 with loss scaling, emulated (default: float32)" },
   seed: { flags: "--seed <n>", ...preset(seed, 0), help: "seed of everything random (default: 0)" },
   threads: { flags: "--threads <n>", ...preset({ ...count, bound: threads }, 1), resume: "change", help: "threads of the engine (default: 1)" },
