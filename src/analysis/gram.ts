@@ -17,7 +17,7 @@ import {
   partFrom,
   savedPart,
 } from "./gramParts.ts";
-import { type ProductsOf, planPasses, type Stretch } from "./gramPlan.ts";
+import { type ColumnRange, type ProductsOf, planPasses } from "./gramPlan.ts";
 import { onePass } from "./onePass.ts";
 import { type ArraysOf, type ResumableArray, type ResumableParts, resumableRows } from "./resumableRows.ts";
 import { newRowBlocks, type RowBlocks } from "./rowBlocks.ts";
@@ -136,21 +136,21 @@ function passesOver(
   source: RowSource,
   layerOf: LayerOf,
   method: Exclude<RowMethod, { way: "one pass" }>,
-  plan: readonly (readonly Stretch[])[],
+  plan: readonly (readonly ColumnRange[])[],
   seed: number,
 ): GramPass[] {
   const { engine, groups, threads } = source;
-  const widths = plan.map((stretches) => stretches.reduce((sum, { width }) => sum + width, 0));
+  const widths = plan.map((columnRanges) => columnRanges.reduce((sum, { width }) => sum + width, 0));
   let pool: Float32Array | undefined;
-  return plan.map((stretches) =>
-    passOver(source, layerOf, stretches, () => {
+  return plan.map((columnRanges) =>
+    passOver(source, layerOf, columnRanges, () => {
       pool ??= new Float32Array(groups * Math.max(...widths));
-      const parameters = stretches.map(({ parameter }) => parameter);
+      const parameters = columnRanges.map(({ parameter }) => parameter);
       const maker =
         method.way === "blocks of rows"
           ? rowsInBlocks(source, parameters, method.perBlock)
           : rowsOneByOne(source, parameters, method.microBatch);
-      return { maker, blocks: newRowBlocks(engine, stretches, groups, { threads, seed, pool }) };
+      return { maker, blocks: newRowBlocks(engine, columnRanges, groups, { threads, seed, pool }) };
     }),
   );
 }
@@ -160,15 +160,20 @@ interface Opened {
   readonly blocks: RowBlocks;
 }
 
-function passOver(source: RowSource, layerOf: LayerOf, stretches: readonly Stretch[], open: () => Opened): GramPass {
+function passOver(
+  source: RowSource,
+  layerOf: LayerOf,
+  columnRanges: readonly ColumnRange[],
+  open: () => Opened,
+): GramPass {
   const { groups, batchSize, coordinates, loss = defaultLoss } = source;
   let opened: Opened | undefined;
   return {
     async run(watch, resumable) {
       opened ??= open();
       const { maker, blocks } = opened;
-      const part = newPart(groups, layerOf, stretches, blocks.squares);
-      const seen = coordinates ? coordinateMeter(source.model, stretches, source) : undefined;
+      const part = newPart(groups, layerOf, columnRanges, blocks.squares);
+      const seen = coordinates ? coordinateMeter(source.model, columnRanges, source) : undefined;
       const take: TakeRow = (k, parameter, row) => {
         blocks.put(k, parameter, row);
         seen?.addRow(k, parameter, row, divisor(loss, part.weights[k]!));

@@ -5,7 +5,7 @@ import type { CoordinateSums } from "../statistics/signalToNoise.ts";
 import type { Gram } from "../statistics/types.ts";
 import type { SketchBound } from "../store/schema.ts";
 import { UsageError } from "../tensor/errors.ts";
-import type { Stretch } from "./gramPlan.ts";
+import type { ColumnRange } from "./gramPlan.ts";
 import type { ResumableArray, ResumableRows } from "./resumableRows.ts";
 import type { RowSource, Watch } from "./rowMakers.ts";
 import { cosineErrorOf } from "./sketch.ts";
@@ -63,18 +63,18 @@ export function layerName(parameter: string): string {
 export function newPart(
   groups: number,
   layerOf: LayerOf,
-  stretches: readonly Stretch[],
+  columnRanges: readonly ColumnRange[],
   squares: ReadonlyMap<number, Float64Array>,
 ): Part {
-  const layers = new Set(stretches.map(({ parameter }) => layerOf(parameter)));
+  const layers = new Set(columnRanges.map(({ parameter }) => layerOf(parameter)));
   return {
     products: new Map([...layers].map((layer) => [layer, new Float64Array(groups * groups)])),
     weights: new Float64Array(groups),
     squares,
     sketchWidths: new Map(
-      stretches.flatMap(({ parameter, width }) => (squares.has(parameter) ? [[parameter, width]] : [])),
+      columnRanges.flatMap(({ parameter, width }) => (squares.has(parameter) ? [[parameter, width]] : [])),
     ),
-    dimensions: stretches.reduce((sum, { width }) => sum + width, 0),
+    dimensions: columnRanges.reduce((sum, { width }) => sum + width, 0),
     coordinates: new Map(),
   };
 }

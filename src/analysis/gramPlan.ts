@@ -13,7 +13,7 @@ const MOST_PASSES = 8;
 const FEWEST_DIMENSIONS = 64;
 
 /** Columns from … to of a parameter's rows, of which a pass keeps `width` numbers: all, or a sketch. */
-export interface Stretch {
+export interface ColumnRange {
   /** Position among the model's parameters. */
   readonly parameter: number;
   readonly from: number;
@@ -36,7 +36,7 @@ export interface RowCosts {
  * that the passes are as few as can be. Throws `UsageError` where the budget has no room beside a run that computes
  * rows.
  */
-export function planPasses(costs: RowCosts, products: ProductsOf): readonly (readonly Stretch[])[] {
+export function planPasses(costs: RowCosts, products: ProductsOf): readonly (readonly ColumnRange[])[] {
   const { groups, sizes, runBytes, memoryBudget } = costs;
   const width = Math.floor((memoryBudget - runBytes) / (groups * Float32Array.BYTES_PER_ELEMENT));
   const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -53,8 +53,8 @@ export function planPasses(costs: RowCosts, products: ProductsOf): readonly (rea
 }
 
 /** Cuts all columns, one parameter after the other, into passes of `width`. */
-function ranges(sizes: readonly number[], width: number): Stretch[][] {
-  const passes: Stretch[][] = [[]];
+function ranges(sizes: readonly number[], width: number): ColumnRange[][] {
+  const passes: ColumnRange[][] = [[]];
   let room = width;
   sizes.forEach((size, parameter) => {
     for (let from = 0; from < size; ) {
@@ -72,7 +72,7 @@ function ranges(sizes: readonly number[], width: number): Stretch[][] {
 }
 
 /** Small parameters whole, all larger ones by equally many numbers, `width` in all. */
-function sketches(sizes: readonly number[], width: number): Stretch[] {
+function sketches(sizes: readonly number[], width: number): ColumnRange[] {
   let [low, high] = [0, Math.max(...sizes)];
   while (low < high) {
     const most = Math.ceil((low + high) / 2);

@@ -7,7 +7,7 @@ import { coordinateStride } from "../training/rowGraphs.ts";
 import { modelTensors } from "../training/state.ts";
 import { coordinateMeter } from "./coordinates.ts";
 import { type GramPass, type LayerOf, newPart } from "./gramParts.ts";
-import type { Stretch } from "./gramPlan.ts";
+import type { ColumnRange } from "./gramPlan.ts";
 import type { RowSource } from "./rowMakers.ts";
 
 /**
@@ -30,7 +30,7 @@ export async function onePass(source: RowSource, layerOf: LayerOf): Promise<Gram
     : [];
   const results = { [totals.weights]: weights, ...Object.fromEntries([...products, ...chosen]) };
   const bound = session.bind({ ...modelTensors(state), ...examplesFor(graph, batch), ...results });
-  const none: Stretch[] = model.parameters.map((_, parameter) => ({ parameter, from: 0, to: 0, width: 0 }));
+  const none: ColumnRange[] = model.parameters.map((_, parameter) => ({ parameter, from: 0, to: 0, width: 0 }));
   const columns = model.parameters.map(({ initial }, parameter) => ({ parameter, from: 0, to: sizeOf(initial.shape) }));
   return {
     async run({ progress, signal }) {

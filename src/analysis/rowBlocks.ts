@@ -1,7 +1,7 @@
 import type { Bound, Engine, Session } from "../runtime/engine.ts";
 import { type Tensor, tensor, zeros } from "../tensor/tensor.ts";
 import { blockGraph, blockName, productName } from "../training/rowGraphs.ts";
-import type { Stretch } from "./gramPlan.ts";
+import type { ColumnRange } from "./gramPlan.ts";
 import type { ResumableArray } from "./resumableRows.ts";
 import { newSketch, type Sketch } from "./sketch.ts";
 
@@ -21,10 +21,10 @@ export interface RowBlocks {
   release(): void;
 }
 
-/** `pool` has room for K numbers of all that the stretches keep. */
+/** `pool` has room for K numbers of all that the ranges keep. */
 export function newRowBlocks(
   engine: Engine,
-  stretches: readonly Stretch[],
+  columnRanges: readonly ColumnRange[],
   groups: number,
   options: { readonly threads: number; readonly seed: number; readonly pool: Float32Array },
 ): RowBlocks {
@@ -34,15 +34,15 @@ export function newRowBlocks(
     return options.pool.subarray(used - groups * width, used);
   };
   const parameters = new Map<number, ParameterRows>();
-  for (const stretch of stretches) parameters.set(stretch.parameter, newParameterRows(stretch, take, options.seed));
+  for (const range of columnRanges) parameters.set(range.parameter, newParameterRows(range, take, options.seed));
   const sketched = [...parameters].filter(([, { sketch }]) => sketch);
   const squares = new Map(sketched.map(([parameter]) => [parameter, new Float64Array(groups)]));
   const multiply = multiplier(engine, groups, options.threads);
   return {
     squares,
     put(k, parameter, row) {
-      const { stretch, sketch, scratch, blocks } = parameters.get(parameter)!;
-      const numbers = sketch ? scratch : row.subarray(stretch.from, stretch.to);
+      const { range, sketch, scratch, blocks } = parameters.get(parameter)!;
+      const numbers = sketch ? scratch : row.subarray(range.from, range.to);
       if (sketch) squares.get(parameter)![k] = sketch.fold(row, scratch);
       for (const { values, width, start } of blocks) values.set(numbers.subarray(start, start + width), k * width);
     },
@@ -81,22 +81,22 @@ interface ColumnBlock {
 }
 
 interface ParameterRows {
-  readonly stretch: Stretch;
+  readonly range: ColumnRange;
   readonly sketch: Sketch | undefined;
   /** One row's sketch. */
   readonly scratch: Float32Array;
   readonly blocks: readonly ColumnBlock[];
 }
 
-function newParameterRows(stretch: Stretch, take: (width: number) => Float32Array, seed: number): ParameterRows {
-  const { parameter, from, to, width } = stretch;
+function newParameterRows(range: ColumnRange, take: (width: number) => Float32Array, seed: number): ParameterRows {
+  const { parameter, from, to, width } = range;
   const sketch = width < to - from ? newSketch(to - from, width, seed, parameter) : undefined;
   const blocks = Array.from({ length: Math.ceil(width / WIDEST_BLOCK) }, (_, i) => {
     const start = i * WIDEST_BLOCK;
     const columns = Math.min(WIDEST_BLOCK, width - start);
     return { values: take(columns), width: columns, start };
   });
-  return { stretch, sketch, scratch: new Float32Array(sketch ? width : 0), blocks };
+  return { range, sketch, scratch: new Float32Array(sketch ? width : 0), blocks };
 }
 
 /** One session for each width of a block; the memory of its result is used again. */

@@ -2,7 +2,9 @@ import { spellOptions } from "../tensor/errors.ts";
 
 let spelling: (name: string) => string | undefined = () => undefined;
 
-/** From now on options are spelled so. `flagNames.ts` does it when it is loaded, which a list of runs can do without. */
+/**
+ * From now on options are spelled so. `flagNames.ts` does it when it is loaded, which a list of runs can do without.
+ */
 export function spellWith(flagOf: (name: string) => string | undefined): void {
   spelling = flagOf;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
-import { defaultFolds, examplesOf, keptTogether, stratifiedFolds } from "./folds.ts";
+import { defaultFolds, examplesOf, foldUnits, stratifiedFolds } from "./folds.ts";
 
 const place = { seed: 3, stream: 3 };
 const alone = (size: number) => Uint32Array.from({ length: size }, (_, i) => i);
@@ -30,7 +30,7 @@ test("copies, and rows that belong together, share a fold", () => {
   const foldOf = stratifiedFolds(labels, copyOf, 5, place);
   expect([foldOf[17], foldOf[39]]).toEqual([foldOf[2], foldOf[2]]);
   const cells = Array.from(copyOf, (_, i) => `patient ${i % 12}`);
-  const units = keptTogether(copyOf, cells);
+  const units = foldUnits(copyOf, cells);
   // 17 is of patient 5 and a copy of 2, of patient 2: a model that saw patient 2 has seen it.
   expect([units[17], units[14], units[26], units[5]]).toEqual([2, 2, 2, 5]);
   const together = stratifiedFolds(labels, units, 3, place);

@@ -41,7 +41,7 @@ export function defaultFolds(copyOf: Uint32Array): number {
 }
 
 /** As `copyOf` of `stratifiedFolds`, for copies and for rows with the same text in `cells`. */
-export function keptTogether(copyOf: Uint32Array, cells: readonly string[]): Uint32Array {
+export function foldUnits(copyOf: Uint32Array, cells: readonly string[]): Uint32Array {
   const firsts = new Map<string, number>();
   return copyOf.map((copy, i) => {
     const cell = cells[copy]!;

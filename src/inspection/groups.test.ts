@@ -29,8 +29,8 @@ function labelled(carlIsWrong: boolean): Dataset {
 
 async function conflictsOf(data: Dataset) {
   const model = regression(data);
-  const held = Uint32Array.from({ length: 600 }, (_, i) => i);
-  const trained = { model, state: newTrainingState(model, sgd()), held };
+  const heldOut = Uint32Array.from({ length: 600 }, (_, i) => i);
+  const trained = { model, state: newTrainingState(model, sgd()), heldOut };
   return conflictFindings(nativeEngine(), data, trained, 0);
 }
 

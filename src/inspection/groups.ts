@@ -50,13 +50,13 @@ export function groupFindings(data: Dataset, doubted: ReadonlySet<number>): Grou
 export async function conflictFindings(
   engine: Engine,
   data: Dataset,
-  { model, state, held }: TrainedFold,
+  { model, state, heldOut }: TrainedFold,
   seed: number,
 ): Promise<ConflictFinding[]> {
   const found: ConflictFinding[] = [];
   const order = random(seed, ROWS_STREAM)
-    .permutation(held.length)
-    .map((i) => held[i]!);
+    .permutation(heldOut.length)
+    .map((i) => heldOut[i]!);
   for (const { name, cells, values } of groupColumns(data)) {
     const rows = values.flatMap((value, group) => {
       const members = order.filter((i) => cells[i] === value);

@@ -7,7 +7,7 @@ import { exampleGraph } from "../training/exampleGraph.ts";
 import { openModel } from "../training/openModel.ts";
 import { type FoldSchedule, foldSchedule } from "./defaults.ts";
 import { classFindings, duplicateFindings, outlierFindings, outlierZ, rounded, summaryOf } from "./findings.ts";
-import { defaultFolds, keptTogether, stratifiedFolds } from "./folds.ts";
+import { defaultFolds, foldUnits, stratifiedFolds } from "./folds.ts";
 import { conflictFindings, groupFindings } from "./groups.ts";
 import { duplicateThreshold, type Inputs, readInputs } from "./inputs.ts";
 import { judgeLabels, type LabelVerdict } from "./labels.ts";
@@ -61,7 +61,7 @@ export async function inspectData(engine: Engine, asked: InspectOptions): Promis
   const inputs = await readInputs(other ? [data, other] : [data]);
   const copyOf = inputs.copyOf.subarray(0, data.size);
   const cells = asked.together === undefined ? undefined : data.columns?.[asked.together];
-  const units = cells ? keptTogether(copyOf, cells) : copyOf;
+  const units = cells ? foldUnits(copyOf, cells) : copyOf;
   const folds = asked.folds ?? defaultFolds(units);
   const options = { ...asked, folds };
   const foldOf = stratifiedFolds(data.labels, units, folds, { seed, stream: FOLD_STREAM });

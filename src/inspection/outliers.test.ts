@@ -35,8 +35,8 @@ test("strange directions and strange inputs stand out, however many parts are se
     },
   };
   const scores = { features: new Float64Array(size), inputs: new Float64Array(size) };
-  const held = Uint32Array.from({ length: size }, (_, i) => i);
-  scoreOutliers(held, cone(turned), await readInputs([moved]), scores, 0);
+  const heldOut = Uint32Array.from({ length: size }, (_, i) => i);
+  scoreOutliers(heldOut, cone(turned), await readInputs([moved]), scores, 0);
   const first = (z: Float64Array) => [...z.keys()].sort((a, b) => z[b]! - z[a]!).slice(0, 2);
   expect(first(scores.features).sort((a, b) => a - b)).toEqual(turned);
   expect(first(scores.inputs).sort((a, b) => a - b)).toEqual(far);

@@ -18,25 +18,25 @@ const PARTS_STREAM = 5;
 
 /**
  * Mean distance to the nearest others (see `featureOutliers`) of the examples that a model held out, twice: of its
- * features [held × F] at unit length, whose directions tell strange examples where their norms only tell how sure the
- * model is (Sun et al. 2022, arXiv 2204.06507), and of the inputs, which show what features drop. Large folds are
+ * features [examples × F] at unit length, whose directions tell strange examples where their norms only tell how sure
+ * the model is (Sun et al. 2022, arXiv 2204.06507), and of the inputs, which show what features drop. Large folds are
  * searched in random parts of at most 2,000.
  */
 export function scoreOutliers(
-  held: Uint32Array,
+  heldOut: Uint32Array,
   features: Float32Array,
   inputs: Inputs,
   scores: OutlierScores,
   seed: number,
 ): void {
-  const width = features.length / held.length;
+  const width = features.length / heldOut.length;
   const directions = unitRows(features, width);
-  const order = random(seed, PARTS_STREAM).permutation(held.length);
+  const order = random(seed, PARTS_STREAM).permutation(heldOut.length);
   const parts = Math.ceil(order.length / MOST_NEIGHBORED);
   for (let part = 0; part < parts; part++) {
     const members = order.filter((_, i) => i % parts === part);
     if (members.length < 3) continue;
-    const examples = members.map((member) => held[member]!);
+    const examples = members.map((member) => heldOut[member]!);
     const own = { values: rowsAt(directions, width, members), width };
     const read = sketchRows({ values: rowsAt(inputs.values, inputs.width, examples), width: inputs.width }, SKETCH);
     const neighbors = Math.min(NEIGHBORS, members.length - 1);

@@ -65,16 +65,16 @@ test("a fold is judged by the model that has not seen it, its neighbour by the o
   const shares: number[] = [];
   expect(await trainFold(engine, options, 1, scores, (share) => shares.push(share), undefined)).toBe(true);
   expect(shares.at(-1)).toBe(1);
-  expect([...trained!.held]).toEqual([...examplesOf(foldOf, (fold) => fold === 1)]);
+  expect([...trained!.heldOut]).toEqual([...examplesOf(foldOf, (fold) => fold === 1)]);
   for (const i of foldOf.keys()) {
     const { p, errorNorm, squaredNorm } = judge(trained!, i);
-    const [held, seen] = [foldOf[i] === 1, foldOf[i] === 2];
+    const [heldOut, seen] = [foldOf[i] === 1, foldOf[i] === 2];
     p.forEach((one, c) => {
-      expect(scores.logProbabilities[i * 3 + c]).toBeCloseTo(held ? Math.log(one) : 0, 5);
+      expect(scores.logProbabilities[i * 3 + c]).toBeCloseTo(heldOut ? Math.log(one) : 0, 5);
     });
     expect(scores.errorNorm[i]).toBeCloseTo(seen ? errorNorm : 0, 5);
     expect(scores.selfInfluence[i]).toBeCloseTo(seen ? 0.01 * squaredNorm : 0, 5);
-    if (!held) expect(scores.outliers.inputs[i]).toBe(0);
+    if (!heldOut) expect(scores.outliers.inputs[i]).toBe(0);
   }
 });
 

@@ -36,7 +36,7 @@ export interface TrainedFold {
   readonly model: Model;
   readonly state: TrainingState;
   /** Examples that the model has not seen. */
-  readonly held: Uint32Array;
+  readonly heldOut: Uint32Array;
 }
 
 /**
@@ -85,7 +85,7 @@ export async function trainFold(
 ): Promise<boolean> {
   const { data, foldOf, folds, epochs, measureEvery, batchSize, learningRate, seed } = options;
   const model = await options.modelOf(fold);
-  const held = examplesOf(foldOf, (one) => one === fold);
+  const heldOut = examplesOf(foldOf, (one) => one === fold);
   const seen = examplesOf(foldOf, (one) => one === (fold + 1) % folds);
   const state = newTrainingState(model, sgd());
   const measure = meters(engine, model, state, options, scores);
@@ -98,7 +98,7 @@ export async function trainFold(
         data,
         examplesOf(foldOf, (one) => one !== fold),
       ),
-      validation: select(data, held),
+      validation: select(data, heldOut),
       optimizer: adamW(),
       learningRate,
       window: [batchSize],
@@ -116,11 +116,11 @@ export async function trainFold(
       if (event.kind === "progress") tell((event.epoch - 1 + event.microBatch / event.microBatches) / epochs);
       if (event.kind !== "checkpoint" || event.passing || signal?.aborted) continue;
       restoreModel(event.bytes, "the model of a fold", state);
-      await measure.held(held, planned.length, event.epoch === epochs);
+      await measure.heldOut(heldOut, planned.length, event.epoch === epochs);
       await measure.seen(seen, planned.length);
     }
     if (signal?.aborted) return false;
-    await options.atEnd(fold, { model, state, held });
+    await options.atEnd(fold, { model, state, heldOut });
   } finally {
     measure.release();
   }
@@ -144,7 +144,7 @@ function meters(engine: Engine, model: Model, state: TrainingState, options: Fol
     });
   };
   return {
-    async held(indices: Uint32Array, count: number, isLast: boolean) {
+    async heldOut(indices: Uint32Array, count: number, isLast: boolean) {
       const apart: Float32Array[] = [];
       await outside.run(data, indices, (measured) => {
         addProbabilities(data, scores.logProbabilities, measured, count);

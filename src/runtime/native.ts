@@ -123,7 +123,7 @@ function free({ library: { api }, pointer, bindings }: OpenSession): void {
   returnFreedMemory();
 }
 
-interface Held {
+interface BoundMemory {
   readonly binding: Pointer;
   readonly buffers: ReadonlySet<ArrayBufferLike>;
 }
@@ -149,9 +149,9 @@ function bind(session: OpenSession, tensors: Readonly<Record<string, Tensor>>): 
       api.BindOutput(binding, name, value),
     );
   // The buffers are held as long as anything can run: ONNX Runtime knows only their addresses.
-  const held = { binding, buffers: new Set(Object.values(tensors).map(({ data }) => data.buffer)) };
-  forgotten.register(held, { session, binding });
-  return { run: runner(session, held) };
+  const memory = { binding, buffers: new Set(Object.values(tensors).map(({ data }) => data.buffer)) };
+  forgotten.register(memory, { session, binding });
+  return { run: runner(session, memory) };
 }
 
 /** The binding keeps its own reference to the value, so that ours can go at once. */
@@ -189,20 +189,20 @@ let lastTurn = 0;
  * The first run and every run after one that took more than `LONG_RUN_MS` happens on another thread; the others at
  * once on this one, which every `TURN_MS` lets timers, signals and servers have a turn.
  */
-function runner(session: OpenSession, held: Held): Bound["run"] {
+function runner(session: OpenSession, memory: BoundMemory): Bound["run"] {
   const { api } = session.library;
   let last = Number.POSITIVE_INFINITY;
   let busy = false;
   return async () => {
     assertLoaded(session.graph, session);
     assertIdle(busy);
-    for (const buffer of held.buffers) assertAttached(buffer);
+    for (const buffer of memory.buffers) assertAttached(buffer);
     busy = true;
     session.running++;
     const start = performance.now();
     try {
-      if (last > LONG_RUN_MS) await runElsewhere(session, held.binding);
-      else check(api, api.RunWithBinding(session.pointer, null, held.binding), session.isOurs);
+      if (last > LONG_RUN_MS) await runElsewhere(session, memory.binding);
+      else check(api, api.RunWithBinding(session.pointer, null, memory.binding), session.isOurs);
     } finally {
       last = performance.now() - start;
       busy = false;
