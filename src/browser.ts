@@ -8,6 +8,7 @@ export { type GramMeter, gramMeter } from "./analysis/gram.ts";
 export { type Dataset, limit, select } from "./data/dataset.ts";
 export { decodeSafetensors, encodeSafetensors } from "./data/files/safetensors.ts";
 export { augment, parseAugmentations } from "./data/images/augment.ts";
+export type { DataNote, SplitRule } from "./data/notes.ts";
 export type { DataDescription } from "./data/openOptions.ts";
 export { createSampler, restoreSampler } from "./data/sampler.ts";
 export { blockSplit, groupSplit, randomSplit, type Split } from "./data/split.ts";

@@ -9,6 +9,7 @@ export { type Dataset, limit, select } from "./data/dataset.ts";
 export { readTensors } from "./data/files/files.ts";
 export { decodeSafetensors, encodeSafetensors } from "./data/files/safetensors.ts";
 export { augment, parseAugmentations } from "./data/images/augment.ts";
+export type { DataNote, SplitRule } from "./data/notes.ts";
 export type { DataDescription } from "./data/openOptions.ts";
 export { dataSources, openData } from "./data/registry.ts";
 export { createSampler, restoreSampler } from "./data/sampler.ts";

@@ -30,7 +30,8 @@ export async function trainShown(prepared: Prepared, open: () => OpenRun | Promi
   const means = {
     engine,
     signal: signals.aborted,
-    lines: (event: Parameters<typeof shown.listen>[0]) => eventLines(event, text).map(inFlags),
+    // A log is in one language, whoever goes on with the run.
+    lines: (event: Parameters<typeof shown.listen>[0]) => eventLines(event, textIn("en")).map(inFlags),
     listen(event: Parameters<typeof shown.listen>[0]) {
       if (event.kind === "opened") forget = onCrash(event.fail);
       shown.listen(event);

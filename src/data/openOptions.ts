@@ -1,5 +1,6 @@
 import { option, UsageError } from "../tensor/errors.ts";
 import type { Dataset, Moments } from "./dataset.ts";
+import type { DataNote, SplitRule } from "./notes.ts";
 import type { WindowOptions } from "./series/windows.ts";
 import { blockSplit, groupSplit, randomSplit, type Split } from "./split.ts";
 import type { TableOptions, Task } from "./tables/tableRoles.ts";
@@ -34,7 +35,7 @@ export interface DataDescription {
     readonly categories?: readonly string[] | null;
   }[];
   readonly examples: { readonly train: number; readonly validation: number };
-  /** How the two parts came about, in words. */
+  /** How the two parts came about, in English. */
   readonly split: string;
   /** Validation examples that are training examples too; null where nobody looked. */
   readonly duplicates: number | null;
@@ -46,8 +47,8 @@ export interface DataDescription {
 export interface OpenedData {
   readonly train: Dataset;
   readonly validation: Dataset;
-  /** What was decided for the user, a line each. */
-  readonly notes: readonly string[];
+  /** What was decided for the user. */
+  readonly notes: readonly DataNote[];
   readonly description: DataDescription;
   /** Where parts of the data lie in files without names: closes them. */
   readonly close?: () => void;
@@ -79,18 +80,18 @@ export function refuseSplit(options: OpenOptions, data: string): void {
 }
 
 /** A note on classes that no training example has, where there are any. */
-export function absentClasses({ classNames, labels }: Dataset): string[] {
+export function absentClasses({ classNames, labels }: Dataset): DataNote[] {
   if (labels.length === 0) return [];
   const present = new Set(labels);
   const absent = classNames.filter((_, label) => !present.has(label));
-  return absent.length === 0 ? [] : [`no training example is of the class ${absent.slice(0, 10).join(", ")}`];
+  return absent.length === 0 ? [] : [{ kind: "absentClasses", classes: absent.slice(0, 10) }];
 }
 
-/** The split that the options ask for, and its description in words. Throws `UsageError` for two ways at once. */
+/** The split that the options ask for, and its rule. Throws `UsageError` for two ways at once. */
 export function chooseSplit(
   { size, labels, groups }: { size: number; labels: ArrayLike<number>; groups: readonly string[] | null },
   { validationSplit = 0.2, splitBy, splitBlock, splitSeed = 0 }: OpenOptions,
-): { split: Split; how: string } {
+): { split: Split; how: SplitRule } {
   if (splitBlock !== undefined && groups !== null)
     throw new UsageError(
       `${option("splitBlock")}: expected one way to split, got ${option("splitBy")} too; keep one of them`,
@@ -98,16 +99,15 @@ export function chooseSplit(
   if (groups !== null)
     return {
       split: groupSplit(groups, validationSplit, splitSeed),
-      how: `whole groups of "${splitBy}", seed ${splitSeed}`,
+      how: { kind: "groups", column: splitBy!, seed: splitSeed },
     };
   if (splitBlock !== undefined)
     return {
       split: blockSplit(size, validationSplit, splitBlock),
-      how: `the last ones, ${splitBlock} left out before them`,
+      how: { kind: "lastBlock", gap: splitBlock },
     };
-  const stratified = labels.length > 0 ? "random, stratified by class" : "random";
   return {
     split: randomSplit(size, validationSplit, splitSeed, labels),
-    how: `${stratified}, seed ${splitSeed}`,
+    how: { kind: "random", stratified: labels.length > 0, seed: splitSeed },
   };
 }

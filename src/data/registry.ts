@@ -8,6 +8,7 @@ import { openFashionMnist } from "./named/fashionMnist.ts";
 import { openIris } from "./named/iris.ts";
 import { mnistSubsets, openMnist } from "./named/mnist.ts";
 import { fieldDefaults, openSensors, sensorSubsets, seriesDefaults } from "./named/sensors.ts";
+import type { DataNote } from "./notes.ts";
 import type { DataDescription } from "./openOptions.ts";
 import { type DataOptions, type OptionKind, optionNames } from "./options.ts";
 import { seriesSource } from "./series/seriesFiles.ts";
@@ -18,8 +19,8 @@ export interface OpenData {
   readonly validation: Dataset;
   /** The subsets that `name` has, whether or not one was opened. */
   readonly subsets: readonly string[];
-  /** What was decided for the user, a line each. */
-  readonly notes: readonly string[];
+  /** What was decided for the user. */
+  readonly notes: readonly DataNote[];
   /** Of data from files: what was read, and how it becomes examples. */
   readonly description: DataDescription | null;
   /**

@@ -1,6 +1,11 @@
+import type { DataNote } from "../data/notes.ts";
+import type { RunRemark } from "../store/findings.ts";
 import type { AveragedEvent, TrainingEvent } from "../training/events.ts";
 import type { Accumulation } from "./options/accumulation.ts";
 import type { RunResult } from "./result.ts";
+
+/** Of the run, or of the data that it is given. */
+export type Remark = RunRemark | DataNote;
 
 /** What a run tells its listener while it trains; data, not words: `eventLines` words them. */
 export type SessionEvent = OpenedEvent | WarningEvent | PlanEvent | RemarkEvent | RunEvent | ClosedEvent;
@@ -20,7 +25,7 @@ export interface OpenedEvent {
 /** For the one who looks on now; not in the run's log. */
 export interface WarningEvent {
   readonly kind: "warning";
-  readonly text: string;
+  readonly warning: RunRemark;
 }
 
 /** How the examples of one update are cut into micro-batches. */
@@ -32,7 +37,7 @@ export interface PlanEvent {
 /** What a reader of the log should know before training begins. */
 export interface RemarkEvent {
   readonly kind: "remark";
-  readonly text: string;
+  readonly remark: Remark;
 }
 
 /** A model whose weights are a mean: of those of several epochs, or of copies that were trained one beside the other. */

@@ -2,19 +2,22 @@ import type { EpochRecord, EvaluationRecord, MetricRecord, RunSummary } from "..
 import type { TerminalText } from "../text/en/terminal.ts";
 import { percent, significant } from "../text/format.ts";
 import type { Text } from "../text/text.ts";
+import { said } from "../text/words.ts";
 import type { CopyEvent, SessionEvent } from "./events.ts";
 import type { Accumulation } from "./options/accumulation.ts";
 
 type Words = TerminalText["training"];
 
+export type LogText = Pick<Text, "terminal" | "session" | "remarks">;
+
 /** The lines that an event is worth, in the words of a language, for the run's log and for a terminal; none for most events. */
-export function eventLines(event: SessionEvent, { terminal, session }: Pick<Text, "terminal" | "session">): string[] {
+export function eventLines(event: SessionEvent, { terminal, session, remarks }: LogText): string[] {
   const text = terminal.training;
   switch (event.kind) {
     case "plan":
       return accumulationLines(event.accumulation, terminal.banner);
     case "remark":
-      return [event.text];
+      return [said(event.remark, remarks)];
     case "copy":
       return [copyLine(event, session.copy)];
     case "averaged":

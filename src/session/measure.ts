@@ -7,10 +7,11 @@ import { openData } from "../data/registry.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { averageNoiseScales } from "../statistics/noiseOverTime.ts";
 import type { Checkpoint } from "../store/checkpoints.ts";
-import { readEnvironment, withoutEnvironment } from "../store/environment.ts";
+import { environmentPath, readEnvironment } from "../store/environment.ts";
 import type { Run } from "../store/runs.ts";
 import { type AnalysisFile, type CheckpointAnalysis, type MetricRecord, SCHEMA_VERSION } from "../store/schema.ts";
 import { openModel } from "../training/openModel.ts";
+import type { WarningEvent } from "./events.ts";
 import { resolveAccumulation } from "./options/accumulation.ts";
 import { resolveLoss } from "./options/loss.ts";
 import type { TrainConfiguration } from "./options/options.ts";
@@ -41,7 +42,7 @@ export type MeasureEvent =
   /** The data are not those that the run was trained on. */
   | { readonly kind: "changed"; readonly run: string }
   /** For the one who looks on. */
-  | { readonly kind: "warning"; readonly text: string }
+  | WarningEvent
   /** Work for so many examples begins, or is done. */
   | { readonly kind: "begin"; readonly examples: number }
   | { readonly kind: "progress"; readonly examples: number }
@@ -127,7 +128,7 @@ async function trainingData(
   const opened = await openData(name, { subset, ...dataOptionsOf(configuration) });
   const data = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
   const environment = readEnvironment(run);
-  if (environment === null) listen({ kind: "warning", text: withoutEnvironment(run) });
+  if (environment === null) listen({ kind: "warning", warning: { kind: "noEnvironment", path: environmentPath(run) } });
   const trained = environment?.fingerprints.train;
   // A run that learned few micro-batches by heart is analyzed on all of its data.
   if (overfitBatches === undefined && trained !== undefined && trained !== (await fingerprint(data)))

@@ -12,6 +12,7 @@ import { examplesFor } from "../training/microBatch.ts";
 import { openModel } from "../training/openModel.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import { overfit } from "../training/overfit.ts";
+import type { Remark } from "./events.ts";
 import { type Accumulation, resolveAccumulation } from "./options/accumulation.ts";
 import { requireThreads } from "./options/bounds.ts";
 import { loopOptions } from "./options/loopOptions.ts";
@@ -60,7 +61,7 @@ function checkLoss({ model, train, loss }: TrainingOptions): void {
 async function trainingOptions(
   configuration: TrainConfiguration,
   accumulation: Accumulation,
-): Promise<{ options: TrainingOptions; notes: readonly string[]; data: DataDescription | null }> {
+): Promise<{ options: TrainingOptions; notes: readonly Remark[]; data: DataDescription | null }> {
   const { data, subset, limitExamples, model, initFrom, seed, checkpointSteps } = configuration;
   const opened = await openData(data, { subset, ...dataOptionsOf(configuration) });
   const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
@@ -90,8 +91,8 @@ async function trainingOptions(
   dropoutRates(built, configuration.dropout);
   const { overfitBatches } = configuration;
   const chosen = overfitBatches === undefined ? options : overfit(options, overfitBatches);
-  const used =
-    examples === opened.train ? [] : [`the first ${examples.size} of ${opened.train.size} training examples are used`];
+  const of = opened.train.size;
+  const used = examples === opened.train ? [] : [{ kind: "firstExamples", used: examples.size, of } as const];
   return { options: chosen, notes: [...opened.notes, ...used], data: opened.description };
 }
 

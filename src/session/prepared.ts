@@ -2,6 +2,7 @@ import type { DataDescription } from "../data/openOptions.ts";
 import type { MetricRecord } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
 import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
+import type { Remark } from "./events.ts";
 import type { Accumulation } from "./options/accumulation.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import type { SwapPlan } from "./options/swapPlan.ts";
@@ -16,7 +17,7 @@ export interface Prepared {
   /** How data from files became examples; null of data known by name. */
   readonly data: DataDescription | null;
   /** What a reader of the log should know before training begins. */
-  readonly remarks: readonly string[];
+  readonly remarks: readonly Remark[];
 }
 
 /** A run directory that is open for writing, new or gone on with. */
@@ -25,5 +26,5 @@ export interface OpenRun {
   /** What it recorded before. */
   readonly before: readonly MetricRecord[];
   readonly from?: CheckpointFile | undefined;
-  readonly remarks: readonly string[];
+  readonly remarks: readonly Remark[];
 }

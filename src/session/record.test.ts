@@ -146,7 +146,7 @@ test("a signal after the last update interrupts nothing", () => {
 test("a listener is told of every event, of the end too, once", () => {
   const { heard, told, recorder } = record();
   const bytes = new Uint8Array([1]);
-  recorder.take({ kind: "remark", text: "first" });
+  recorder.take({ kind: "remark", remark: { kind: "damaged", message: "first" } });
   recorder.take(stepRecord(1));
   recorder.take({ kind: "checkpoint", best: false, passing: false, epoch: 1, step: 6, bytes });
   const result = recorder.close("finished", null);

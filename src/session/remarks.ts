@@ -1,8 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { defaultLoss } from "../model/loss.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
-import { option } from "../tensor/errors.ts";
-import { significant } from "../text/format.ts";
+import type { RunRemark } from "../store/findings.ts";
 import { type LearningRateScaling, learningRateFactor } from "../training/learningRate.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import { mixingLayers } from "../training/verify.ts";
@@ -11,56 +10,44 @@ import { describeLoss } from "./options/loss.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import type { SwapPlan } from "./options/swapPlan.ts";
 
-const EMULATION =
-  "float16 is emulated: products are rounded to float16 and computed in float32; it shows the numbers of mixed precision, not its speed or memory";
-
 /** What a reader of the log should know before training begins. */
 export function remarks(
   { precision, overfitBatches }: TrainConfiguration,
   { model, loss = defaultLoss, train, learningRate, learningRateScaling, schedule, optimizer }: TrainingOptions,
-  { steps, effectiveBatchSize }: Accumulation,
-): string[] {
-  const mixing = steps > 1 ? mixingLayers(model, loss) : [];
+  { steps, effectiveBatchSize: examples }: Accumulation,
+): RunRemark[] {
+  const layers = steps > 1 ? mixingLayers(model, loss) : [];
+  const usual = loss.name === defaultLoss.name && Object.keys(loss.options).length === 0;
   return [
-    ...(loss.name === defaultLoss.name && Object.keys(loss.options).length === 0
-      ? []
-      : [`loss: ${describeLoss(loss)}`]),
-    ...(precision === "float16" ? [EMULATION] : []),
+    ...(usual ? [] : [{ kind: "loss", loss: describeLoss(loss) } as const]),
+    ...(precision === "float16" ? [{ kind: "emulatedFloat16" } as const] : []),
     ...(overfitBatches === undefined
       ? []
-      : [
-          `learning ${overfitBatches} micro-batches by heart: loss and accuracy, also where called validation, are on the same ${train.size} training examples`,
-        ]),
+      : [{ kind: "overfit", microBatches: overfitBatches, examples: train.size } as const]),
     ...oneClassOnly(train),
     ...movedMomentum(schedule, optimizer),
-    ...(learningRateScaling ? [scaledRate(learningRate, learningRateScaling, effectiveBatchSize)] : []),
-    ...(mixing.length > 0
-      ? [
-          `accumulation does not give the batch of ${effectiveBatchSize} in layers that mix the examples of a micro-batch: ${mixing.join(", ")}`,
-        ]
-      : []),
+    ...(learningRateScaling ? [scaledRate(learningRate, learningRateScaling, examples)] : []),
+    ...(layers.length > 0 ? [{ kind: "mixingLayers", examples, layers } as const] : []),
   ];
 }
 
-export function copiesRemark({ workers, epochs, batchSize, learningRate }: SwapPlan): string {
-  return `then ${workers} copies train from there, ${epochs} ${epochs === 1 ? "epoch" : "epochs"} each, ${batchSize} examples an update at the learning rate ${learningRate}, and their weights are averaged`;
+export function copiesRemark({ workers, epochs, batchSize, learningRate }: SwapPlan): RunRemark {
+  return { kind: "copies", workers, epochs, batchSize, learningRate };
 }
 
-function oneClassOnly({ labels, classNames }: Dataset): string[] {
+function oneClassOnly({ labels, classNames }: Dataset): RunRemark[] {
   const [first] = labels;
   if (first === undefined || labels.some((label) => label !== first)) return [];
-  const name = classNames[first] ?? String(first);
-  return [`every training example is of the class ${name}: nothing can be learnt that tells classes apart`];
+  return [{ kind: "oneClass", name: classNames[first] ?? String(first) }];
 }
 
-function movedMomentum(schedule: TrainingOptions["schedule"], { name, momentum }: Optimizer): string[] {
+function movedMomentum(schedule: TrainingOptions["schedule"], { name, momentum }: Optimizer): RunRemark[] {
   if (schedule?.momentum === undefined || momentum === undefined) return [];
-  return [
-    `the schedule ${schedule.name} also moves ${momentum} of ${name}; ${option("cycleMomentum")} false leaves it as it is`,
-  ];
+  return [{ kind: "movedMomentum", schedule: schedule.name, moved: momentum, optimizer: name }];
 }
 
-function scaledRate(rate: number, scaling: LearningRateScaling, examples: number): string {
+function scaledRate(rate: number, scaling: LearningRateScaling, examples: number): RunRemark {
+  const { baseBatchSize, rule } = scaling;
   const scaled = rate * learningRateFactor(scaling, examples);
-  return `learning rate ${significant(scaled)} for ${examples} examples an update: ${rate} for ${scaling.baseBatchSize}, by the ${scaling.rule} rule`;
+  return { kind: "scaledRate", scaled, examples, rate, baseBatchSize, rule };
 }

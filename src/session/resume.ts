@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { resumeRun, takeRun } from "../store/create.ts";
-import { describeEnvironment, readEnvironment, withoutEnvironment } from "../store/environment.ts";
-import { endOf } from "../store/lost.ts";
+import { describeEnvironment, environmentPath, readEnvironment } from "../store/environment.ts";
+import type { RunRemark } from "../store/findings.ts";
+import { lossOf } from "../store/lost.ts";
 import { damageOf, type Run } from "../store/runs.ts";
 import { DataError, option, UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
@@ -13,8 +14,8 @@ import { readRunConfiguration } from "./runConfiguration.ts";
 /** How a run is gone on with. */
 export interface Resumption {
   readonly configuration: TrainConfiguration;
-  /** What differs from the run's own configuration and is worth a line, in words. */
-  readonly changes: readonly string[];
+  /** What differs from the run's own configuration and is worth a line. */
+  readonly changes: readonly RunRemark[];
 }
 
 /**
@@ -34,8 +35,8 @@ export function resumption(run: Run, options: Readonly<Record<string, unknown>>)
   return { configuration, changes };
 }
 
-/** What the flags change, in words. Throws `UsageError` naming one that would make another run of it. */
-function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags: readonly string[]): string[] {
+/** What the flags change. Throws `UsageError` naming one that would make another run of it. */
+function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags: readonly string[]): RunRemark[] {
   const [old, given] = [before, after] as unknown as [Record<string, unknown>, Record<string, unknown>];
   // What was asked for before what follows from it, as an optimizer's own defaults.
   const names = [...new Set([...flags, ...Object.keys(old), ...Object.keys(given)])];
@@ -50,19 +51,15 @@ function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags:
       `${option(name)}: expected ${rule} beside ${option("resume")}, got ${show(given[name])}; leave it out, or train a new run`,
     );
   }
-  const threads = changed.includes("threads")
-    ? [
-        `threads changed from ${before.threads} to ${after.threads}: the last bits of the numbers may differ from here on`,
-      ]
-    : [];
   const longer = changed.filter(isRaisable);
-  const schedule =
-    longer.length > 0 && before.schedule !== "constant"
-      ? [
-          `the schedule ${before.schedule} follows the new length where it depends on it: not what a run of that length would have done`,
-        ]
-      : [];
-  return [...longer.map((name) => `${name} raised from ${old[name]} to ${given[name]}`), ...threads, ...schedule];
+  const { schedule } = before;
+  return [
+    ...longer.map((name) => ({ kind: "raised", option: name, from: `${old[name]}`, to: `${given[name]}` }) as const),
+    ...(changed.includes("threads")
+      ? [{ kind: "threadsChanged", from: before.threads, to: after.threads } as const]
+      : []),
+    ...(longer.length > 0 && schedule !== "constant" ? [{ kind: "scheduleFollows", schedule } as const] : []),
+  ];
 }
 
 /** Training goes on beyond its end. */
@@ -91,10 +88,10 @@ function requireUnfinished(run: Run, before: TrainConfiguration, after: TrainCon
 }
 
 /** Takes the run, checks that it is given what it began with, and goes on from its newest checkpoint that is whole. */
-export async function openAgain(run: Run, prepared: Prepared, changes: readonly string[]): Promise<OpenRun> {
+export async function openAgain(run: Run, prepared: Prepared, changes: readonly RunRemark[]): Promise<OpenRun> {
   const taken = takeRun(run);
   const { checkpoint, damaged, lock } = taken;
-  let other: string[];
+  let other: RunRemark[];
   try {
     requireSame(run, await fingerprintsOf(prepared));
     other = elsewhere(run);
@@ -104,12 +101,11 @@ export async function openAgain(run: Run, prepared: Prepared, changes: readonly 
   }
   const { keepCheckpoints } = prepared.configuration;
   const { writer, metrics } = resumeRun(taken, { ...decidedOf(prepared.configuration), keepCheckpoints });
-  const place =
-    checkpoint === null ? "the beginning: no checkpoint" : `step ${checkpoint.step}, epoch ${checkpoint.epoch}`;
-  const remarks = [
-    ...(run.status === "lost" ? [`${run.record.id} was lost: ${endOf(run)}`] : []),
-    ...damaged.map(({ message }) => message),
-    `going on with ${run.record.id} from ${place}`,
+  const id = run.record.id;
+  const remarks: RunRemark[] = [
+    ...(run.status === "lost" ? [{ kind: "lost", run: id, loss: lossOf(run) } as const] : []),
+    ...damaged.map(({ message }) => ({ kind: "damaged", message }) as const),
+    { kind: "goingOn", run: id, from: checkpoint && { step: checkpoint.step, epoch: checkpoint.epoch } },
     ...changes,
     ...other,
   ];
@@ -118,18 +114,15 @@ export async function openAgain(run: Run, prepared: Prepared, changes: readonly 
 }
 
 /** What of the machine and the programs is not as it was when the run began, where it may change the last bits of the numbers. */
-function elsewhere(run: Run): string[] {
+function elsewhere(run: Run): RunRemark[] {
   const then = readEnvironment(run);
-  if (then === null) return [withoutEnvironment(run)];
+  if (then === null) return [{ kind: "noEnvironment", path: environmentPath(run) }];
   const now = describeEnvironment({});
   const before: Record<string, string> = { ...then.versions, processor: then.cpu };
   const current: Record<string, string> = { ...now.versions, processor: now.cpu };
   return Object.keys(before)
     .filter((name) => before[name] !== current[name])
-    .map(
-      (name) =>
-        `${name} was ${before[name]} when the run began and is ${current[name] ?? "missing"}: the last bits of the numbers may differ from here on`,
-    );
+    .map((name) => ({ kind: "versionChanged", of: name, before: before[name]!, now: current[name] ?? null }));
 }
 
 /** Throws `DataError` where data or model are not those that the run began with. */

@@ -67,7 +67,8 @@ async function trainOpened(
   { engine, signal, recorder, averageCopies }: Scene,
 ): Promise<void> {
   recorder.take({ kind: "plan", accumulation: prepared.accumulation });
-  for (const text of [...prepared.remarks, ...remarks, ...unlocked(writer)]) recorder.take({ kind: "remark", text });
+  const locks = writer.locked ? [] : [{ kind: "unlocked" } as const];
+  for (const remark of [...prepared.remarks, ...remarks, ...locks]) recorder.take({ kind: "remark", remark });
   const checkpointIsDue = everyMinutes(prepared.configuration.checkpointMinutes);
   for await (const event of train(engine, { ...prepared.options, from, checkpointIsDue }, signal))
     recorder.take(event.kind === "averaged" ? { ...event, of: "epochs" } : event);
@@ -76,13 +77,6 @@ async function trainOpened(
   const tell = (event: RunEvent) => recorder.take(event);
   const averaged = await averageCopies!({ engine, prepared, plan, run: writer, tell, signal });
   if (averaged) tell({ ...averaged, of: "copies" });
-}
-
-function unlocked({ locked }: RunWriter): string[] {
-  if (locked) return [];
-  return [
-    "the store's file system has no locks: only the signs of life in run.json keep a second process from this run; go on with it from one place at a time",
-  ];
 }
 
 function recorderOf(
@@ -103,7 +97,7 @@ function recorderOf(
   });
   const fail = (reason: string) => void recorder.close("failed", reason);
   recorder.take({ kind: "opened", run: writer.id, path: writer.path, fail });
-  for (const text of warnings) recorder.take({ kind: "warning", text });
+  for (const message of warnings) recorder.take({ kind: "warning", warning: { kind: "damaged", message } });
   return recorder;
 }
 

@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { batchscope, runsIn, scratch } from "../../test/cli/harness.ts";
 import { artefacts } from "../../test/cli/killing.ts";
 import { openRun } from "../store/runs.ts";
+import { textIn } from "../text/text.ts";
+import { said } from "../text/words.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { createSessionRun } from "./create.ts";
 import { openChosenEngine } from "./engine.ts";
@@ -80,7 +82,7 @@ test("a run that is aborted goes on to the same bits", async () => {
   const remarks: string[] = [];
   const result = await trainRun(prepared, () => openAgain(run, prepared, changes), {
     engine,
-    listen: (event) => event.kind === "remark" && remarks.push(event.text),
+    listen: (event) => event.kind === "remark" && remarks.push(said(event.remark, textIn("en").remarks)),
   });
   expect(result).toMatchObject({ run: stopped.run, status: "finished" });
   expect(remarks.at(-1)).toEqual(expect.stringMatching(/^going on with \S+ from step \d+, epoch 1$/));
@@ -92,7 +94,7 @@ test("a finished run has nothing to go on with, unless more is asked for", () =>
   expect(() => resumption(run, {})).toThrow(/expected a run that is not finished/);
   expect(resumption(run, { epochs: 4 })).toMatchObject({
     configuration: { epochs: 4 },
-    changes: ["epochs raised from 3 to 4"],
+    changes: [{ kind: "raised", option: "epochs", from: "3", to: "4" }],
   });
 });
 

@@ -42,9 +42,9 @@ export function readEnvironment(run: { readonly path: string }): Environment | n
   return readDocument(join(run.path, "environment.json"), environment);
 }
 
-/** What to say of a run that has none. */
-export function withoutEnvironment(run: { readonly path: string }): string {
-  return `${join(run.path, "environment.json")}: expected what the run began with, got no file; data and versions are taken as they are now`;
+/** Where a run says what it began with. */
+export function environmentPath(run: { readonly path: string }): string {
+  return join(run.path, "environment.json");
 }
 
 function packageVersion(name: string): string | null {

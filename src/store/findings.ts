@@ -38,3 +38,52 @@ export type InspectionRemark =
   | { readonly kind: "unjudged"; readonly labels: number; readonly leastSeen: number }
   /** The models contradict this share of the labels that they have not seen, more than seem to be wrong. */
   | { readonly kind: "weakModels"; readonly contradicted: number };
+
+/** What a reader of a run's log should know of it. */
+export type RunRemark =
+  /** With its options. */
+  | { readonly kind: "loss"; readonly loss: string }
+  | { readonly kind: "emulatedFloat16" }
+  | { readonly kind: "overfit"; readonly microBatches: number; readonly examples: number }
+  | { readonly kind: "oneClass"; readonly name: string }
+  /** `moved`: the name of what takes the part of a momentum. */
+  | { readonly kind: "movedMomentum"; readonly schedule: string; readonly moved: string; readonly optimizer: string }
+  | {
+      readonly kind: "scaledRate";
+      readonly scaled: number;
+      readonly examples: number;
+      readonly rate: number;
+      readonly baseBatchSize: number;
+      readonly rule: string;
+    }
+  /** Layers that mix the examples of a micro-batch, so that accumulation is not one batch. */
+  | { readonly kind: "mixingLayers"; readonly examples: number; readonly layers: readonly string[] }
+  | {
+      readonly kind: "copies";
+      readonly workers: number;
+      readonly epochs: number;
+      readonly batchSize: number;
+      readonly learningRate: number;
+    }
+  | { readonly kind: "firstExamples"; readonly used: number; readonly of: number }
+  /** The store's file system has no locks. */
+  | { readonly kind: "unlocked" }
+  | { readonly kind: "lost"; readonly run: string; readonly loss: RunLoss }
+  /** In the words of the error that names the file. */
+  | { readonly kind: "damaged"; readonly message: string }
+  | {
+      readonly kind: "goingOn";
+      readonly run: string;
+      readonly from: { readonly step: number; readonly epoch: number } | null;
+    }
+  | { readonly kind: "raised"; readonly option: string; readonly from: string; readonly to: string }
+  | { readonly kind: "threadsChanged"; readonly from: number; readonly to: number }
+  | { readonly kind: "scheduleFollows"; readonly schedule: string }
+  /** `now`: null where it is missing. */
+  | { readonly kind: "versionChanged"; readonly of: string; readonly before: string; readonly now: string | null }
+  | { readonly kind: "noEnvironment"; readonly path: string };
+
+/** What can be known of the end of a run that ended without a record of it. */
+export type RunLoss =
+  | { readonly kind: "died" }
+  | { readonly kind: "silent"; readonly host: string; readonly since: string };

@@ -2,19 +2,26 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { DataError } from "../tensor/errors.ts";
 import { writeAtomically } from "./document.ts";
+import type { RunLoss } from "./findings.ts";
 import { lockRun, type RunLock } from "./lock.ts";
 import { listRuns, type Run, readRun } from "./runs.ts";
 import type { JudgedRecord } from "./schema.ts";
 
 /**
- * Why a run ended: what its record says, and of a lost one what can be known. Null while it runs, and where there is
+ * Why a run ended, in English as records hold it: what its record says, and of a lost one what can be known. Null while it runs, and where there is
  * nothing to say.
  */
 export function endOf({ status, record }: Run): string | null {
   if (status !== "lost") return record.exitReason;
-  return record.host === hostname()
+  const loss = lossOf({ record });
+  return loss.kind === "died"
     ? "its process ended without a word: killed, out of memory, or a fault of the native library; see log.txt"
-    : `no sign of life from ${record.host} since ${record.heartbeatAt}; see log.txt`;
+    : `no sign of life from ${loss.host} since ${loss.since}; see log.txt`;
+}
+
+/** What can be known of the end of a lost run. */
+export function lossOf({ record: { host, heartbeatAt } }: Pick<Run, "record">): RunLoss {
+  return host === hostname() ? { kind: "died" } : { kind: "silent", host, since: heartbeatAt };
 }
 
 /** The record with what is judged of the run in place of what it says of itself. */

@@ -1,13 +1,15 @@
 import { openChosenEngine } from "../../session/engine.ts";
 import type { Prepared } from "../../session/prepared.ts";
 import { textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
 import { devRun } from "../../training/devRun.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson, say } from "../terminal/print.ts";
 
 /** `--fast-dev-run`: says what came out, and leaves nothing behind. */
 export async function tryOut({ configuration, options, remarks }: Prepared): Promise<void> {
-  remarks.forEach(say);
+  const words = textIn(languageOf(process.env)).remarks;
+  for (const remark of remarks) say(said(remark, words));
   const engine = await openChosenEngine(process.env, configuration.device);
   const { losses, validationLoss, checkpointBytes } = await devRun(engine, options);
   if (configuration.json) {

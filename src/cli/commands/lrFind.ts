@@ -19,6 +19,7 @@ import type { StudiesText } from "../../text/en/studies.ts";
 import { significant } from "../../text/format.ts";
 import type { Language } from "../../text/languages.ts";
 import { type Text, textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
 import { onSignals } from "../signals.ts";
@@ -63,7 +64,8 @@ async function sweepShown(test: RangeTest): Promise<LearningRateSweep[]> {
   const listen = (event: RangeEvent) => {
     if (event.kind === "prepared") {
       const { remarks, accumulation } = event.prepared;
-      for (const line of [...remarks, text.window(accumulation.window.join(" + "))]) say(line);
+      for (const remark of remarks) say(said(remark, textIn(languageOf(process.env)).remarks));
+      say(text.window(accumulation.window.join(" + ")));
     } else {
       const { seed, sweep, done } = event;
       say(text.progress({ seed, rates: sweep.losses.length, end: sweep.end, done, repeats: test.repeats }));

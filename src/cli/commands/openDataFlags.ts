@@ -2,6 +2,9 @@ import { type OpenData, openData } from "../../data/registry.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
 import { type ReaderField, readerFields } from "../../session/options/readerOptions.ts";
 import { dataOptionsOf, type SequenceField, sequenceFields } from "../../session/options/sequenceOptions.ts";
+import { textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
+import { languageOf } from "../language.ts";
 import { say } from "../terminal/print.ts";
 
 /** The options of `declareDataOptions` as commander gives them. */
@@ -20,6 +23,7 @@ export async function openDataFlags(
   // The model and everything else that `train` is told do not matter to the data.
   const configuration = resolveConfiguration({ model: "mlp", data, ...given }, {});
   const opened = await openData(data, { subset: flags.subset, ...dataOptionsOf(configuration) });
-  opened.notes.forEach(say);
+  const words = textIn(languageOf(process.env)).remarks;
+  for (const note of opened.notes) say(said(note, words));
   return opened;
 }

@@ -8,7 +8,8 @@ import type { Prepared } from "../../session/prepared.ts";
 import { random } from "../../tensor/random.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { whole } from "../../text/format.ts";
-import { textIn } from "../../text/text.ts";
+import { type Text, textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
 import { inFlags } from "../inFlags.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
@@ -26,7 +27,6 @@ export function printConfigurations(configurations: readonly TrainConfiguration[
 
 /** `--dry-run`: what would be trained, now that model and data are known to fit. */
 export function printPlan({ configuration, accumulation, options, ...prepared }: Prepared): void {
-  const remarks = prepared.remarks.map(inFlags);
   const { model, train, validation, window, epochs, steps } = options;
   const parameters = model.parameters.reduce((sum, { initial }) => sum + sizeOf(initial.shape), 0);
   const { windowsPerEpoch, microBatchesPerEpoch } = createSampler({ size: train.size, window, random: random(0) });
@@ -42,13 +42,16 @@ export function printPlan({ configuration, accumulation, options, ...prepared }:
     updates,
   };
   if (configuration.json) {
-    printJson({ ...plan, remarks, command: decidedOf(configuration).command });
+    const { remarks: findings } = prepared;
+    const remarks = remarkLines(prepared, textIn("en"));
+    printJson({ ...plan, remarks, findings, command: decidedOf(configuration).command });
     return;
   }
-  const text = textIn(languageOf(process.env)).commands.plan;
+  const language = textIn(languageOf(process.env));
+  const text = language.commands.plan;
   const lines = [
-    ...accumulationLines(accumulation, textIn(languageOf(process.env)).terminal.banner),
-    ...remarks,
+    ...accumulationLines(accumulation, language.terminal.banner),
+    ...remarkLines(prepared, language),
     ...labelledLines([
       [text.model, text.parameters(plan.model, whole(parameters))],
       [text.data, text.examples(plan.data, whole(train.size), whole(validation.size))],
@@ -57,4 +60,8 @@ export function printPlan({ configuration, accumulation, options, ...prepared }:
     text.nothing,
   ];
   print(...lines);
+}
+
+function remarkLines({ remarks }: Pick<Prepared, "remarks">, text: Text): string[] {
+  return remarks.map((remark) => inFlags(said(remark, text.remarks)));
 }

@@ -55,8 +55,8 @@ test("remarks, warnings and copies are said in the language asked for", () => {
   const accumulation = { batchSize: 8, steps: 1, remainder: 0, effectiveBatchSize: 8, window: [8], why: "" };
   const events: SessionEvent[] = [
     { kind: "plan", accumulation },
-    { kind: "warning", text: "damaged" },
-    { kind: "remark", text: "known" },
+    { kind: "warning", warning: { kind: "damaged", message: "damaged" } },
+    { kind: "remark", remark: { kind: "damaged", message: "known" } },
     { kind: "copy", copy: 1, copies: 2, state: "started" },
     { kind: "copy", copy: 1, copies: 2, state: "finished", validationLoss: 0.5, validationAccuracy: 0.75 },
     { kind: "copy", copy: 2, copies: 2, state: "resumed" },

@@ -7,6 +7,7 @@ import type { EpochRecord, EvaluationRecord } from "../../store/schema.ts";
 import type { TerminalText } from "../../text/en/terminal.ts";
 import { significant } from "../../text/format.ts";
 import { type Text, textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
 import type { EndEvent, ProgressEvent } from "../../training/events.ts";
 import { inFlags } from "../inFlags.ts";
 import { chooseProgress, createProgress, describeEpoch, type ProgressStream, trainingNotes } from "./progress.ts";
@@ -53,7 +54,7 @@ export function showRun(stream: ProgressStream, options: ShowOptions): ShownRun 
       // At the end of a run inside an epoch, too, the line stands above what is said of it.
       if (event.kind === "closed" || event.kind === "epoch" || (event.kind === "evaluation" && left === 0))
         progress.finish();
-      const lines = event.kind === "warning" ? [event.text] : eventLines(event, text);
+      const lines = event.kind === "warning" ? [said(event.warning, text.remarks)] : eventLines(event, text);
       lines.map(inFlags).forEach(progress.log);
     },
     lines: (result) => resultLines(result, { ended, average }, text.terminal),

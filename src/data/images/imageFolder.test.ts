@@ -2,6 +2,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { dataFolder } from "../../../test/dataFolder.ts";
+import { inWords } from "../../../test/fixtures/findings.ts";
 import { readBatch } from "../../../test/readBatch.ts";
 import { DataError } from "../../tensor/errors.ts";
 import { toNumbers } from "../../tensor/tensor.ts";
@@ -54,7 +55,7 @@ describe("folders of images", () => {
     const { train, validation, description, notes } = await open("photos");
     expect(train).toMatchObject({ size: 16, classNames: ["cat", "dog"], inputs: [{ name: "x", shape: [3, 4, 6] }] });
     expect([...validation.labels].sort()).toEqual([0, 0, 1, 1]);
-    expect(notes[0]).toMatch(/photos: colour images of 4 × 6 pixels in 2 classes$/);
+    expect(inWords(notes)[0]).toMatch(/photos: colour images of 4 × 6 pixels in 2 classes$/);
     const index = train.columns!.file!.findIndex((path) => path.includes("cat"));
     const level = 10 * Number(/(\d)\.png$/.exec(train.columns!.file![index]!)![1]);
     const { x, y } = await readBatch(train, [index]);
@@ -73,7 +74,7 @@ describe("folders of images", () => {
   test("train/ and test/ are used as they are, equal files reported", async () => {
     const { train, validation, notes } = await open("parts");
     expect([train.size, validation.size]).toEqual([20, 2]);
-    expect(notes.at(-1)).toMatch(
+    expect(inWords(notes).at(-1)).toMatch(
       /^1 of the 2 validation images are training images too \(.*train\/cat\/3\.png and .*test\/cat/,
     );
     put("more/train/cat/0.png", await shade(1, "png"));

@@ -3,6 +3,7 @@ import { type Moments, select } from "../dataset.ts";
 import { hash } from "../duplicates.ts";
 import { openImageDecoder } from "../files/decodeImage.ts";
 import { fileSizes, readBytes } from "../files/files.ts";
+import { type SplitRule, splitInEnglish } from "../notes.ts";
 import {
   allowOnly,
   chooseSplit,
@@ -48,7 +49,10 @@ export async function openImages(
   const { split, how } =
     files[1] === undefined
       ? chooseSplit({ size: files[0]!.paths.length, labels: files[0]!.labels, groups: null }, options)
-      : { split: { train: range(files[0]!), validation: range(files[1]) }, how: "as the folders give it" };
+      : {
+          split: { train: range(files[0]!), validation: range(files[1]) },
+          how: { kind: "given", by: "folders" } as const,
+        };
   const pixels = files.map(({ paths }) => keepPixels(decoder, paths, shape, memory));
   const moments = await measurePixels(pixels[0]!, split.train, shape);
   const all = files.map((part, i) => imageFileDataset(name, part, pixels[i]!, shape, { classNames, moments }));
@@ -96,7 +100,7 @@ interface Prepared {
   readonly shape: ImageShape;
   readonly classNames: readonly string[];
   readonly moments: readonly Moments[];
-  readonly how: string;
+  readonly how: SplitRule;
   readonly pairs: readonly [string, string][];
 }
 
@@ -107,7 +111,6 @@ function reported(
 ): Pick<OpenedData, "notes" | "description"> {
   const examples = { train: train.size, validation: validation.size };
   const duplicates = new Set(pairs.map(([, path]) => path)).size;
-  const colour = channels === 1 ? "grey" : "colour";
   return {
     description: {
       kind: "images",
@@ -117,16 +120,21 @@ function reported(
       classNames,
       inputs: moments.map((one, channel) => ({ name: `x channel ${channel}`, moments: one })),
       examples,
-      split: how,
+      split: splitInEnglish(how),
       duplicates,
     },
     notes: [
-      `${files[0]!.folder}: ${colour} images of ${height} × ${width} pixels in ${classNames.length} classes`,
-      `${examples.train} training and ${examples.validation} validation images (${how})`,
+      { kind: "images", folder: files[0]!.folder, colour: channels > 1, height, width, classes: classNames.length },
+      { kind: "parts", of: "images", ...examples, split: how },
       ...(pairs[0]
         ? [
-            `${duplicates} of the ${examples.validation} validation images are training images too ` +
-              `(${pairs[0].join(" and ")}, for one): what they measure is memory`,
+            {
+              kind: "duplicates",
+              of: "images",
+              duplicates,
+              validation: examples.validation,
+              pair: pairs[0],
+            } as const,
           ]
         : []),
     ],

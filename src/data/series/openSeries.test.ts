@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { inWords } from "../../../test/fixtures/findings.ts";
 import {
   count,
   csv,
@@ -74,7 +75,7 @@ describe("windows of one's own series", () => {
       reading: { task: "classification" },
     });
     expect(train.classNames).toEqual(["run", "stand", "walk"]);
-    expect(notes[0]).toContain("3 classes, by the rule majority");
+    expect(inWords(notes)[0]).toContain("3 classes, by the rule majority");
     await expect(
       opened(join(folder, "many.csv"), { series: { length: 4, rule: "any" }, seriesFiles: { by: "unit" } }),
     ).rejects.toThrow(
@@ -184,16 +185,18 @@ describe("time", () => {
       await opened(timed("time,a,b,label", [...rows.slice(30), ...rows.slice(0, 30)], "shuffled.csv"), options),
     ];
     expect(await read(shuffled.train)).toEqual(await read(straight.train));
-    expect(shuffled.notes).toContain('1 row behind one of a later "time": sorted by it');
-    expect(straight.notes.some((note) => note.includes("sorted"))).toBe(false);
+    expect(inWords(shuffled.notes)).toContain('1 row behind one of a later "time": sorted by it');
+    expect(straight.notes.some(({ kind }) => kind === "sortedRows")).toBe(false);
   });
 
   test("that is repeated or has gaps is reported; a larger step cuts the series", async () => {
     const holes = rows.filter((_, t) => t !== 10 && (t < 20 || t >= 29)).toSpliced(3, 0, rows[3]!);
     const path = timed("time,a,b,label", holes, "holes.csv");
     const { notes } = await opened(path, { series: { length: 4 }, seriesFiles: { time: "time" } });
-    expect(notes.at(-2)).toMatch(/^1 reading has the same "time" as the one before in the series; all are kept/);
-    expect(notes.at(-1)).toBe(
+    expect(inWords(notes).at(-2)).toMatch(
+      /^1 reading has the same "time" as the one before in the series; all are kept/,
+    );
+    expect(inWords(notes).at(-1)).toBe(
       '1 step of "time" above twice the usual 600 s, the largest 6000 s after 2026-03-01 03:10:00 in holes; ' +
         "windows run across, `seriesGap` would cut there",
     );
@@ -229,7 +232,7 @@ describe("missing readings", () => {
     );
     const { train, validation, notes } = await opened(path, { ...plain, reading: { missing: "drop" } });
     for (const data of [train, validation]) expect(readingsOf(data, 8).has("holey:17")).toBe(false);
-    expect(notes).toContain("readings with missing values left out: 1; series are cut there");
+    expect(inWords(notes)).toContain("readings with missing values left out: 1; series are cut there");
     await expect(opened(path, { ...plain, reading: { missing: "mean" } })).rejects.toThrow(
       /^`missing`: expected refuse or drop for series/,
     );

@@ -1,5 +1,6 @@
 import { option, UsageError } from "../../tensor/errors.ts";
 import type { Dataset } from "../dataset.ts";
+import { type DataNote, type SplitRule, splitInEnglish } from "../notes.ts";
 import {
   absentClasses,
   allowOnly,
@@ -45,7 +46,7 @@ export async function openSeries(name: string, parts: SeriesParts, options: Data
   const split =
     pieces[1] === undefined
       ? splitSeries(pieces[0]!, { windows: settings, classes: classNames.length }, reading)
-      : { train: pieces[0]!, validation: pieces[1], how: "as the files give it" };
+      : { train: pieces[0]!, validation: pieces[1], how: { kind: "given", by: "files" } as const };
   const { measured, ...windows } = seriesDatasets(name, split, classNames, settings);
   const opened = {
     train: withColumn(windows.train, columns.by),
@@ -53,7 +54,10 @@ export async function openSeries(name: string, parts: SeriesParts, options: Data
   };
   const paths = [...new Set(tables.map(({ file }) => file))];
   const description = describe(paths, columns, settings, measured, { ...opened, how: split.how });
-  const notes = notesOf({ columns, settings, raw: raw.flat(), pieces: pieces.flat(), description }, opened.train);
+  const notes = notesOf(
+    { columns, settings, raw: raw.flat(), pieces: pieces.flat(), description, how: split.how },
+    opened.train,
+  );
   return { ...opened, description, notes: [...notes, ...timing(raw.flat(), columns, seriesFiles.gap)] };
 }
 
@@ -169,7 +173,7 @@ function describe(
   { features, target }: SeriesColumns,
   { length, stride, rule }: SeriesOptions,
   { quantities, target: moments }: Measured,
-  { train, validation, how }: { train: Dataset; validation: Dataset; how: string },
+  { train, validation, how }: { train: Dataset; validation: Dataset; how: SplitRule },
 ): DataDescription {
   const names = ({ columns }: Dataset) => [...new Set(columns!.series)];
   return {
@@ -180,7 +184,7 @@ function describe(
     classNames: train.classNames,
     inputs: features.map((name, c) => ({ name, moments: quantities?.[c] ?? null })),
     examples: { train: train.size, validation: validation.size },
-    split: how,
+    split: splitInEnglish(how),
     duplicates: null,
     windows: { length, stride, rule, train: names(train), validation: names(validation) },
   };
@@ -192,44 +196,56 @@ interface Reported {
   readonly raw: readonly RawSeries[];
   readonly pieces: readonly Series[];
   readonly description: DataDescription;
+  readonly how: SplitRule;
 }
 
-function notesOf({ columns, settings, raw, pieces, description }: Reported, train: Dataset): string[] {
-  const { features, target, leftOut, readings } = columns;
-  const { length, stride, rule, view } = settings;
-  const goal =
-    target.classes === null
-      ? "numbers, that of the last reading"
-      : `${target.classes.length} classes, by the rule ${rule}${rule === "any" ? `, "${target.classes[0]}" is none` : ""}`;
+function notesOf({ columns, settings, raw, pieces, description, how }: Reported, train: Dataset): DataNote[] {
+  const { leftOut, readings } = columns;
+  const { length } = settings;
   const kept = pieces.reduce((sum, one) => sum + readingsOf(one), 0);
   const long = new Set(pieces.filter((one) => readingsOf(one) >= length).map(({ name }) => name));
   const short = [...new Set(raw.map(({ name }) => name))].filter((name) => !long.has(name));
+  const [names, more] = [short.slice(0, 5), Math.max(0, short.length - 5)];
   return [
-    `${description.files[0]}: ${raw.length} series of ${features.join(", ")}; windows of ${length} readings, ${stride} apart` +
-      `${view === "fields" ? ", as Gramian angular fields" : ""}; target "${target.name}" (${goal})`,
-    `${description.examples.train} training and ${description.examples.validation} validation windows (${description.split})`,
-    ...(leftOut.length > 0 ? [`${leftOut.join(", ")} left out: it only numbers the rows`] : []),
-    ...(kept < readings ? [`readings with missing values left out: ${readings - kept}; series are cut there`] : []),
-    ...(short.length > 0
-      ? [
-          `no window of ${length} readings in ${short.slice(0, 5).join(", ")}${short.length > 5 ? ` and ${short.length - 5} more` : ""}`,
-        ]
-      : []),
+    seriesNote(description.files[0]!, raw.length, columns, settings),
+    { kind: "parts", of: "windows", ...description.examples, split: how },
+    ...(leftOut.length > 0 ? [{ kind: "rowNumbers", columns: leftOut } as const] : []),
+    ...(kept < readings ? [{ kind: "missingReadings", readings: readings - kept } as const] : []),
+    ...(short.length > 0 ? [{ kind: "shortSeries", length, names, more } as const] : []),
     ...absentClasses(train),
   ];
 }
 
-function timing(raw: readonly RawSeries[], { time }: SeriesColumns, gap: number | undefined): string[] {
+function seriesNote(
+  file: string,
+  series: number,
+  { features, target }: SeriesColumns,
+  settings: SeriesOptions,
+): DataNote {
+  const { length, stride, rule, view } = settings;
+  const normal = rule === "any" ? String(target.classes?.[0]) : null;
+  const classes = target.classes === null ? null : { count: target.classes.length, rule, normal };
+  return {
+    kind: "series",
+    file,
+    series,
+    features,
+    length,
+    stride,
+    fields: view === "fields",
+    target: target.name,
+    classes,
+  };
+}
+
+function timing(raw: readonly RawSeries[], { time }: SeriesColumns, gap: number | undefined): DataNote[] {
   if (time === null) return [];
+  const column = time.name;
   const timed = raw.map(({ name, times }) => ({ name, times: times! }));
   const sorted = raw.reduce((sum, one) => sum + one.sorted, 0);
   return [
-    ...(time.sorts
-      ? []
-      : [`"${time.name}" is no quantity, as it says when; name it in ${option("features")} if it is one`]),
-    ...(sorted > 0
-      ? [`${sorted} ${sorted === 1 ? "row" : "rows"} behind one of a later "${time.name}": sorted by it`]
-      : []),
-    ...timeNotes(reportTimes(timed), time.name, { gap, areTexts: raw.some(({ timesAreTexts }) => timesAreTexts) }),
+    ...(time.sorts ? [] : [{ kind: "timeColumn", column } as const]),
+    ...(sorted > 0 ? [{ kind: "sortedRows", rows: sorted, column } as const] : []),
+    ...timeNotes(reportTimes(timed), column, { gap, areTexts: raw.some(({ timesAreTexts }) => timesAreTexts) }),
   ];
 }

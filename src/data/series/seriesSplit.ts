@@ -1,5 +1,6 @@
 import { DataError, option, UsageError } from "../../tensor/errors.ts";
 import { random } from "../../tensor/random.ts";
+import type { SplitRule } from "../notes.ts";
 import type { OpenOptions } from "../openOptions.ts";
 import { checkFraction } from "../split.ts";
 import { readingsOf, type Series, type WindowOptions, windowLabels } from "./windows.ts";
@@ -15,8 +16,7 @@ export interface GroupedSeries extends Series {
 export interface SeriesSplit {
   readonly train: readonly Series[];
   readonly validation: readonly Series[];
-  /** In words. */
-  readonly how: string;
+  readonly how: SplitRule;
 }
 
 type SplitOption = "validationSplit" | "splitBy" | "splitBlock" | "splitSeed";
@@ -56,12 +56,12 @@ export function splitSeries(
   if (bySeries !== null && (splitBy !== undefined || bySeries.lack === 0))
     return {
       ...bySeries,
-      how: `whole series${splitBy === undefined ? "" : ` by "${splitBy}"`}, seed ${splitSeed}${lackWords(bySeries)}`,
+      how: { kind: "wholeSeries", column: splitBy ?? null, seed: splitSeed, lacking: bySeries.lack !== 0 },
     };
   const gap = splitBlock ?? wanted.windows.length;
   const block = bestBlock(series, wanted, validationSplit, gap);
-  const how = `${block.place} of every series, ${gap} readings left out beside it${lackWords(block)}`;
-  return { ...block, how };
+  const { place, ...parts } = block;
+  return { ...parts, how: { kind: "seriesBlock", ...place, gap, lacking: block.lack !== 0 } };
 }
 
 interface Candidate {
@@ -69,10 +69,6 @@ interface Candidate {
   readonly validation: readonly Series[];
   /** 0 with every class on both sides; Infinity where a side has no window. */
   readonly lack: number;
-}
-
-function lackWords({ lack }: Candidate): string {
-  return lack === 0 ? "" : "; not every class is on both sides";
 }
 
 /** Windows of each class; of numbers, of one class. */
@@ -132,7 +128,7 @@ function bestBlock(
   wanted: Wanted,
   fraction: number,
   gap: number,
-): Candidate & { readonly place: string } {
+): Candidate & { readonly place: { readonly block: number | null; readonly blocks: number } } {
   const blocks = Math.max(1, Math.floor(1 / fraction));
   const all = countsOf(series, wanted);
   const candidates = Array.from({ length: blocks }, (_, k) => {
@@ -140,7 +136,7 @@ function bestBlock(
     const start = blocks === 1 ? 1 - fraction : (position * (1 - fraction)) / (blocks - 1);
     const { train, validation } = cutBlock(series, start, fraction, gap);
     const lack = lackOf(all, countsOf(train, wanted), countsOf(validation, wanted));
-    return { train, validation, lack, place: k === 0 ? "the end" : `block ${position + 1} of ${blocks}` };
+    return { train, validation, lack, place: { block: k === 0 ? null : position + 1, blocks } };
   });
   const best = candidates.reduce((a, b) => (b.lack < a.lack ? b : a));
   if (best.lack < Number.POSITIVE_INFINITY) return best;

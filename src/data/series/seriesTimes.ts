@@ -1,5 +1,6 @@
-import { DataError, option } from "../../tensor/errors.ts";
+import { DataError } from "../../tensor/errors.ts";
 import { type Cell, numberIn, type Table } from "../files/table.ts";
+import type { DataNote } from "../notes.ts";
 
 /** Names of columns that say when a row was read. */
 export const timeNames = /^(time|timestamp|date|date[ _]?time)$/i;
@@ -84,25 +85,25 @@ export function reportTimes(series: readonly { readonly name: string; readonly t
   };
 }
 
-/** The report in words, a line each. */
+/** What of the report is to be said. */
 export function timeNotes(
-  report: TimeReport,
+  { usualStep, repeated, gaps, largest }: TimeReport,
   column: string,
   { gap, areTexts }: { readonly gap: number | undefined; readonly areTexts: boolean },
-): string[] {
-  const unit = areTexts ? " s" : "";
-  const { usualStep, repeated, gaps, largest } = report;
-  const readings = (count: number) => `${count} ${count === 1 ? "reading has" : "readings have"}`;
+): DataNote[] {
+  const repeats = { kind: "repeatedTimes", readings: repeated, column } as const;
+  if (largest === null) return repeated > 0 ? [repeats] : [];
+  const { step, after, series } = largest;
   return [
-    ...(repeated > 0
-      ? [`${readings(repeated)} the same "${column}" as the one before in the series; all are kept`]
-      : []),
-    ...(largest !== null
-      ? [
-          `${gaps} ${gaps === 1 ? "step" : "steps"} of "${column}" above twice the usual ${usualStep}${unit}, the largest ${largest.step}${unit} ` +
-            `after ${timeText(largest.after, areTexts)} in ${largest.series}` +
-            (gap === undefined ? `; windows run across, ${option("seriesGap")} would cut there` : ""),
-        ]
-      : []),
+    ...(repeated > 0 ? [repeats] : []),
+    {
+      kind: "timeGaps",
+      column,
+      steps: gaps,
+      usualStep,
+      inSeconds: areTexts,
+      largest: { step, after: timeText(after, areTexts), series },
+      cut: gap !== undefined,
+    },
   ];
 }

@@ -1,8 +1,9 @@
-import { DataError, option } from "../../tensor/errors.ts";
+import { DataError } from "../../tensor/errors.ts";
 import { sizeOf, type TensorData } from "../../tensor/tensor.ts";
 import { byChannel, type Dataset, select } from "../dataset.ts";
 import { type Duplicate, duplicatesAcross } from "../duplicates.ts";
 import type { Rows } from "../files/rows.ts";
+import { type DataNote, type SplitRule, splitInEnglish } from "../notes.ts";
 import {
   absentClasses,
   allowOnly,
@@ -58,7 +59,10 @@ export function openNamedArrays(
   const { split, how } =
     second === undefined
       ? chooseSplit({ size: parts[0]!.size, labels: labels[0]!, groups }, options)
-      : { split: { train: range(parts[0]!.size), validation: range(parts[1]!.size) }, how: "as the arrays give it" };
+      : {
+          split: { train: range(parts[0]!.size), validation: range(parts[1]!.size) },
+          how: { kind: "given", by: "arrays" } as const,
+        };
   const inputs = names.map((input) => prepare(input, first.arrays.get(input)!, split.train));
   const columns = groups === null ? {} : { [options.splitBy!]: groups };
   const all = parts.map((part, i) => ({ ...arrayDataset(name, part, inputs, target, labels[i]!), columns }));
@@ -173,7 +177,7 @@ interface Prepared {
   readonly inputs: readonly ArrayInput[];
   readonly target: ArrayTarget;
   readonly split: Split;
-  readonly how: string;
+  readonly how: SplitRule;
 }
 
 function reported(
@@ -194,7 +198,7 @@ function reported(
       (moments ?? [null]).map((one, channel) => ({ name: one ? `${name} channel ${channel}` : name, moments: one })),
     ),
     examples: { train: train.size, validation: validation.size },
-    split: how,
+    split: splitInEnglish(how),
     duplicates: pairs === null ? null : new Set(pairs.map((pair) => pair.validation)).size,
   };
   return { description, notes: [...notesOf(parts[0]!.file, prepared, description, pairs), ...absentClasses(train)] };
@@ -209,23 +213,21 @@ function duplicatesOf(parts: readonly Part[], { inputs, split }: Prepared): Dupl
 
 function notesOf(
   file: string,
-  { inputs, target }: Prepared,
-  { examples, split, duplicates }: DataDescription,
+  { inputs, target, how }: Prepared,
+  { examples, duplicates }: DataDescription,
   pairs: readonly Duplicate[] | null,
-): string[] {
-  const goal = target.classes > 0 ? `${target.classes} classes` : "numbers";
-  const shown = inputs.map(
-    ({ name, type, shape, moments }) => `"${name}" ${type}[${shape.join(", ")}]${moments ? " (images)" : ""}`,
-  );
+): DataNote[] {
+  const shown = inputs.map(({ name, type, shape, moments }) => ({ name, type, shape, images: Boolean(moments) }));
+  const { validation } = examples;
+  const pair = pairs?.[0];
   return [
-    `${file}: ${shown.join(", ")}, target "y" (${goal})`,
-    `${examples.train} training and ${examples.validation} validation examples (${split})`,
-    ...(pairs ? [] : [`arrays larger than ${option("dataMemory")} stay on disk; nobody looked for duplicates`]),
-    ...(pairs?.[0]
-      ? [
-          `${duplicates} of the ${examples.validation} validation examples are training examples too ` +
-            `(${pairs[0].validation} and ${pairs[0].train}, for one): what they measure is memory`,
-        ]
-      : []),
+    { kind: "arrays", file, inputs: shown, classes: target.classes > 0 ? target.classes : null },
+    { kind: "parts", of: "examples", ...examples, split: how },
+    ...(pairs ? [] : [{ kind: "arraysOnDisk" } as const]),
+    ...(pair ? [duplicateExamples(duplicates!, validation, pair)] : []),
   ];
+}
+
+function duplicateExamples(duplicates: number, validation: number, pair: Duplicate): DataNote {
+  return { kind: "duplicates", of: "examples", duplicates, validation, pair: [pair.validation, pair.train] };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
+import { inWords } from "../../../test/fixtures/findings.ts";
 import { readBatch } from "../../../test/readBatch.ts";
 import { DataError, UsageError } from "../../tensor/errors.ts";
 import { toNumbers } from "../../tensor/tensor.ts";
@@ -84,7 +85,7 @@ describe("classification", () => {
     const names = hot.map((row) => ["blue", "green", "red"][row.indexOf(1)]);
     expect(names).toEqual(train.columns!.colour);
     expect(hot.every((row) => row.reduce((a, b) => a + b) === 1)).toBe(true);
-    expect(notes[0]).toMatch(/target "class" \(2 classes\), 2 features as 4 inputs, .* one-hot: colour$/);
+    expect(inWords(notes)[0]).toMatch(/target "class" \(2 classes\), 2 features as 4 inputs, .* one-hot: colour$/);
   });
 
   test("whole numbers are classes by value, more of them or fractions are not, unless asked for", async () => {
@@ -153,7 +154,7 @@ describe("parts", () => {
     const text = `v,label\n${lines(10, (i) => `${i},${i % 2}`)}`;
     const { notes, description } = await open(text, {}, "v,label\n3,0\n77,1\n3,1\n");
     expect(description.duplicates).toBe(2);
-    expect(notes.at(-1)).toMatch(
+    expect(inWords(notes).at(-1)).toMatch(
       /^2 of the 3 validation rows have the features of a training row \(rows 4 and 1, for one\)/,
     );
   });
@@ -169,7 +170,7 @@ describe("missing values", () => {
   test("rows can be left out", async () => {
     const { train, validation, notes } = await open(text, { missing: "drop" });
     expect(train.size + validation.size).toBe(8);
-    expect(notes).toContain("3 rows with missing values left out");
+    expect(inWords(notes)).toContain("3 rows with missing values left out");
   });
   test("or features replaced by the mean, which is 0, but no target", async () => {
     await expect(open(text, { missing: "mean" })).rejects.toThrow(/a\.csv:12: expected a value in "label", got none/);
@@ -182,8 +183,8 @@ describe("missing values", () => {
 test("what is larger than the memory stays on disk and gives the same bits", async () => {
   const text = `a,b,label\n${lines(20_000, (i) => `${i * 0.37},${i % 7},${i % 2}`)}`;
   const [memory, disk] = [await open(text), await open(text, { dataMemory: 1000 })];
-  expect(disk.notes).toContain("the numbers are larger than `dataMemory` and stay on disk");
-  expect(memory.notes).not.toContain("the numbers are larger than `dataMemory` and stay on disk");
+  expect(inWords(disk.notes)).toContain("the numbers are larger than `dataMemory` and stay on disk");
+  expect(inWords(memory.notes)).not.toContain("the numbers are larger than `dataMemory` and stay on disk");
   expect(disk.description).toEqual(memory.description);
   const some = Array.from({ length: 500 }, (_, i) => (i * 31) % 16_000);
   expect(await readBatch(disk.train, some)).toEqual(await readBatch(memory.train, some));
@@ -278,7 +279,7 @@ describe("columns that only number the rows", () => {
   test("are left out, and it is said", async () => {
     const { train, notes } = await open(text);
     expect(train.inputs[0]!.shape).toEqual([1]);
-    expect(notes).toContain("(unnamed) left out: it only numbers the rows");
+    expect(inWords(notes)).toContain("(unnamed) left out: it only numbers the rows");
     expect((await open(text.replace(",v", "Id,v"))).train.inputs[0]!.shape).toEqual([1]);
   });
   test("unless they are asked for, do not count, or are called something else", async () => {
@@ -291,6 +292,6 @@ describe("columns that only number the rows", () => {
 test("a class that no training row has is told", async () => {
   const text = `v,label\n${lines(10, (i) => `${i},${i < 8 ? i % 2 : 2}`)}`;
   const { notes, train } = await open(text, { splitBlock: 0 });
-  expect(notes).toContain("no training example is of the class 2");
+  expect(inWords(notes)).toContain("no training example is of the class 2");
   expect(train.classes).toBe(3);
 });

@@ -2,6 +2,7 @@ import { DataError, option } from "../../tensor/errors.ts";
 import { select } from "../dataset.ts";
 import { type Duplicate, duplicatesAcross } from "../duplicates.ts";
 import { type ColumnSummary, kindOf, numbersRows, summarize, type Table } from "../files/table.ts";
+import { type DataNote, type SplitRule, splitInEnglish } from "../notes.ts";
 import {
   absentClasses,
   allowOnly,
@@ -82,7 +83,7 @@ export async function openTables(
   return { ...opened, description, notes, close };
 }
 
-type Found = Pick<OpenedData, "train" | "validation"> & { duplicates: readonly Duplicate[]; split: string };
+type Found = Pick<OpenedData, "train" | "validation"> & { duplicates: readonly Duplicate[]; split: SplitRule };
 
 function describe(
   kind: string,
@@ -98,7 +99,7 @@ function describe(
     classNames: train.classNames,
     inputs: features,
     examples: { train: train.size, validation: validation.size },
-    split,
+    split: splitInEnglish(split),
     duplicates: new Set(duplicates.map((pair) => pair.validation)).size,
   };
 }
@@ -166,11 +167,11 @@ async function readPart(table: Table, roles: Roles, size: number, options: OpenO
 interface Parts {
   readonly training: Uint32Array;
   readonly validating: Uint32Array;
-  readonly how: string;
+  readonly how: SplitRule;
 }
 
 function givenParts(train: Part, validation: Part): Parts {
-  return { training: train.kept, validating: validation.kept, how: "as the files give it" };
+  return { training: train.kept, validating: validation.kept, how: { kind: "given", by: "files" } };
 }
 
 function splitPart({ store, kept }: Part, { target }: Roles, options: OpenOptions): Parts {
@@ -183,27 +184,33 @@ function splitPart({ store, kept }: Part, { target }: Roles, options: OpenOption
 function notesOf(
   file: string,
   { target, features, leftOut }: Roles,
-  { examples, split, duplicates }: DataDescription,
+  { examples, duplicates }: DataDescription,
   parts: readonly (Part | undefined)[],
-  { train, duplicates: [pair] }: Found,
-): string[] {
-  const goal = target.classes === null ? "numbers, standardised" : `${target.classes.length} classes`;
+  { train, split, duplicates: [pair] }: Found,
+): DataNote[] {
   const categories = features.filter((feature) => feature.categories !== null).map((feature) => feature.name);
   const left = parts.reduce((sum, part) => sum + (part ? part.store.rows.shape[0]! - part.kept.length : 0), 0);
   const onDisk = parts.some((part) => part && !part.store.rows.inMemory);
   return [
-    `${file}: target "${target.name}" (${goal}), ${features.length} features as ${train.inputs[0]!.shape[0]} inputs, ` +
-      `standardised by the training rows${categories.length > 0 ? `, one-hot: ${categories.join(", ")}` : ""}`,
-    `${examples.train} training and ${examples.validation} validation rows (${split})`,
-    ...(leftOut.length > 0 ? [`${leftOut.join(", ")} left out: it only numbers the rows`] : []),
-    ...(left > 0 ? [`${left} ${left === 1 ? "row" : "rows"} with missing values left out`] : []),
+    {
+      kind: "table",
+      file,
+      target: target.name,
+      classes: target.classes === null ? null : target.classes.length,
+      features: features.length,
+      inputs: train.inputs[0]!.shape[0]!,
+      categories,
+    },
+    { kind: "parts", of: "rows", ...examples, split },
+    ...(leftOut.length > 0 ? [{ kind: "rowNumbers", columns: leftOut } as const] : []),
+    ...(left > 0 ? [{ kind: "missingRows", rows: left } as const] : []),
     ...absentClasses(train),
-    ...(onDisk ? [`the numbers are larger than ${option("dataMemory")} and stay on disk`] : []),
-    ...(pair
-      ? [
-          `${duplicates} of the ${examples.validation} validation rows have the features of a training row ` +
-            `(rows ${pair.train + 1} and ${pair.validation + 1}, for one): what they measure is memory`,
-        ]
-      : []),
+    ...(onDisk ? [{ kind: "tableOnDisk" } as const] : []),
+    ...(pair ? [duplicateRows(duplicates!, examples.validation, pair)] : []),
   ];
+}
+
+/** Rows are counted from 1. */
+function duplicateRows(duplicates: number, validation: number, pair: Duplicate): DataNote {
+  return { kind: "duplicates", of: "rows", duplicates, validation, pair: [pair.train + 1, pair.validation + 1] };
 }

@@ -1,4 +1,6 @@
+import type { DataNote } from "../../data/notes.ts";
 import type { AnalysisFinding } from "../../store/analysisFindings.ts";
+import type { RunRemark } from "../../store/findings.ts";
 import type { Words } from "../words.ts";
 import { type ChartText, chartsEnglish } from "./charts.ts";
 import { type CommandsText, commandsEnglish } from "./commands.ts";
@@ -8,6 +10,7 @@ import { type PageText, pageEnglish } from "./page.ts";
 import { partsEnglish } from "./parts.ts";
 import { type PromptsText, promptsEnglish } from "./prompts.ts";
 import { readingEnglish } from "./reading.ts";
+import { remarksEnglish } from "./remarks.ts";
 import { type SessionText, sessionEnglish } from "./session.ts";
 import { type StudiesText, studiesEnglish } from "./studies.ts";
 import { type TerminalText, terminalEnglish } from "./terminal.ts";
@@ -15,6 +18,8 @@ import { type TerminalText, terminalEnglish } from "./terminal.ts";
 /** Every word of a report, of a reading and of a command's findings, by where it stands. */
 export interface Text {
   readonly language: string;
+  /** Of a run and of the data that it is given. */
+  readonly remarks: Words<RunRemark | DataNote>;
   /** Of an analysis. */
   readonly findings: Words<AnalysisFinding>;
   readonly charts: ChartText;
@@ -30,6 +35,7 @@ export interface Text {
 
 export const english: Text = {
   language: "en",
+  remarks: remarksEnglish,
   findings: { ...readingEnglish, ...partsEnglish },
   charts: chartsEnglish,
   page: pageEnglish,

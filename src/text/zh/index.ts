@@ -7,12 +7,14 @@ import { pageChinese } from "./page.ts";
 import { partsChinese } from "./parts.ts";
 import { promptsChinese } from "./prompts.ts";
 import { readingChinese } from "./reading.ts";
+import { remarksChinese } from "./remarks.ts";
 import { sessionChinese } from "./session.ts";
 import { studiesChinese } from "./studies.ts";
 import { terminalChinese } from "./terminal.ts";
 
 export const chinese: Text = {
   language: "zh",
+  remarks: remarksChinese,
   findings: { ...readingChinese, ...partsChinese },
   charts: chartsChinese,
   page: pageChinese,

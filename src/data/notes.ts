@@ -1,0 +1,122 @@
+/** How data were divided into training and validation. */
+export type SplitRule =
+  | { readonly kind: "given"; readonly by: "files" | "arrays" | "folders" }
+  | { readonly kind: "random"; readonly stratified: boolean; readonly seed: number }
+  | { readonly kind: "groups"; readonly column: string; readonly seed: number }
+  /** The last examples, and before them `gap` in neither part. */
+  | { readonly kind: "lastBlock"; readonly gap: number }
+  /** `lacking`: some class is not on both sides. `column`: what makes series one group, where it was asked for. */
+  | { readonly kind: "wholeSeries"; readonly column: string | null; readonly seed: number; readonly lacking: boolean }
+  /** Of every series one block of `blocks`, counted from 1, null for the end, with `gap` readings beside it in neither part. */
+  | {
+      readonly kind: "seriesBlock";
+      readonly block: number | null;
+      readonly blocks: number;
+      readonly gap: number;
+      readonly lacking: boolean;
+    };
+
+/** What was decided for the user, or found, when data were read; data, whose words stand in `text/`. */
+export type DataNote =
+  /** `classes`: null where the target is a number. */
+  | {
+      readonly kind: "table";
+      readonly file: string;
+      readonly target: string;
+      readonly classes: number | null;
+      readonly features: number;
+      readonly inputs: number;
+      /** Features that are one-hot. */
+      readonly categories: readonly string[];
+    }
+  | {
+      readonly kind: "arrays";
+      readonly file: string;
+      readonly inputs: readonly {
+        readonly name: string;
+        readonly type: string;
+        readonly shape: readonly number[];
+        readonly images: boolean;
+      }[];
+      readonly classes: number | null;
+    }
+  | {
+      readonly kind: "images";
+      readonly folder: string;
+      readonly colour: boolean;
+      readonly height: number;
+      readonly width: number;
+      readonly classes: number;
+    }
+  | {
+      readonly kind: "series";
+      readonly file: string;
+      readonly series: number;
+      readonly features: readonly string[];
+      readonly length: number;
+      readonly stride: number;
+      /** Whether windows become Gramian angular fields. */
+      readonly fields: boolean;
+      readonly target: string;
+      /** `normal`: the class of a window in which no reading is of another, where the rule is so. */
+      readonly classes: { readonly count: number; readonly rule: string; readonly normal: string | null } | null;
+    }
+  | {
+      readonly kind: "parts";
+      readonly of: "rows" | "examples" | "images" | "windows";
+      readonly train: number;
+      readonly validation: number;
+      readonly split: SplitRule;
+    }
+  | { readonly kind: "rowNumbers"; readonly columns: readonly string[] }
+  | { readonly kind: "missingRows"; readonly rows: number }
+  | { readonly kind: "missingReadings"; readonly readings: number }
+  | { readonly kind: "absentClasses"; readonly classes: readonly string[] }
+  | { readonly kind: "tableOnDisk" }
+  | { readonly kind: "arraysOnDisk" }
+  /** `pair`: one of training and one of validation, by number or file, as they are named. */
+  | {
+      readonly kind: "duplicates";
+      readonly of: "rows" | "examples" | "images";
+      readonly duplicates: number;
+      readonly validation: number;
+      readonly pair: readonly [number | string, number | string];
+    }
+  | { readonly kind: "shortSeries"; readonly length: number; readonly names: readonly string[]; readonly more: number }
+  | { readonly kind: "timeColumn"; readonly column: string }
+  | { readonly kind: "sortedRows"; readonly rows: number; readonly column: string }
+  | { readonly kind: "repeatedTimes"; readonly readings: number; readonly column: string }
+  /** Steps of time above twice the usual one; in seconds, or in the column's own unit. `cut`: whether series are cut at gaps. */
+  | {
+      readonly kind: "timeGaps";
+      readonly column: string;
+      readonly steps: number;
+      readonly usualStep: number;
+      readonly inSeconds: boolean;
+      readonly largest: { readonly step: number; readonly after: string; readonly series: string };
+      readonly cut: boolean;
+    };
+
+/** A split in English, as records of runs hold it. */
+export function splitInEnglish(split: SplitRule): string {
+  switch (split.kind) {
+    case "given":
+      return `as the ${split.by} give it`;
+    case "random":
+      return `random${split.stratified ? ", stratified by class" : ""}, seed ${split.seed}`;
+    case "groups":
+      return `whole groups of "${split.column}", seed ${split.seed}`;
+    case "lastBlock":
+      return `the last ones, ${split.gap} left out before them`;
+    case "wholeSeries":
+      return `whole series${split.column === null ? "" : ` by "${split.column}"`}, seed ${split.seed}${lack(split)}`;
+    case "seriesBlock": {
+      const place = split.block === null ? "the end" : `block ${split.block} of ${split.blocks}`;
+      return `${place} of every series, ${split.gap} readings left out beside it${lack(split)}`;
+    }
+  }
+}
+
+function lack({ lacking }: { readonly lacking: boolean }): string {
+  return lacking ? "; not every class is on both sides" : "";
+}

@@ -1,0 +1,99 @@
+import { type DataNote, splitInEnglish } from "../../data/notes.ts";
+import type { RunLoss, RunRemark } from "../../store/findings.ts";
+import { option } from "../../tensor/errors.ts";
+import { significant } from "../format.ts";
+import type { Words } from "../words.ts";
+import { said } from "../words.ts";
+
+const BITS = "the last bits of the numbers may differ from here on";
+const MEMORY = "for one): what they measure is memory";
+
+/** Why a lost run ended. */
+const lossEnglish: Words<RunLoss> = {
+  died: () => "its process ended without a word: killed, out of memory, or a fault of the native library; see log.txt",
+  silent: ({ host, since }) => `no sign of life from ${host} since ${since}; see log.txt`,
+};
+
+const ofData: Words<DataNote> = {
+  table: ({ file, target, classes, features, inputs, categories }) =>
+    `${file}: target "${target}" (${classes === null ? "numbers, standardised" : `${classes} classes`}), ${features} features ` +
+    `as ${inputs} inputs, standardised by the training rows` +
+    (categories.length > 0 ? `, one-hot: ${categories.join(", ")}` : ""),
+  arrays: ({ file, inputs, classes }) =>
+    `${file}: ${inputs.map((one) => `"${one.name}" ${one.type}[${one.shape.join(", ")}]${one.images ? " (images)" : ""}`).join(", ")}, ` +
+    `target "y" (${classes === null ? "numbers" : `${classes} classes`})`,
+  images: ({ folder, colour, height, width, classes }) =>
+    `${folder}: ${colour ? "colour" : "grey"} images of ${height} × ${width} pixels in ${classes} classes`,
+  series: ({ file, series, features, length, stride, fields, target, classes }) =>
+    `${file}: ${series} series of ${features.join(", ")}; windows of ${length} readings, ${stride} apart` +
+    `${fields ? ", as Gramian angular fields" : ""}; target "${target}" (` +
+    (classes === null
+      ? "numbers, that of the last reading)"
+      : `${classes.count} classes, by the rule ${classes.rule}${classes.normal === null ? "" : `, "${classes.normal}" is none`})`),
+  parts: ({ of, train, validation, split }) =>
+    `${train} training and ${validation} validation ${of} (${splitInEnglish(split)})`,
+  rowNumbers: ({ columns }) => `${columns.join(", ")} left out: it only numbers the rows`,
+  missingRows: ({ rows }) => `${rows} ${rows === 1 ? "row" : "rows"} with missing values left out`,
+  missingReadings: ({ readings }) => `readings with missing values left out: ${readings}; series are cut there`,
+  absentClasses: ({ classes }) => `no training example is of the class ${classes.join(", ")}`,
+  tableOnDisk: () => `the numbers are larger than ${option("dataMemory")} and stay on disk`,
+  arraysOnDisk: () => `arrays larger than ${option("dataMemory")} stay on disk; nobody looked for duplicates`,
+  duplicates: ({ of, duplicates, validation, pair: [first, second] }) =>
+    of === "rows"
+      ? `${duplicates} of the ${validation} validation rows have the features of a training row (rows ${first} and ${second}, ${MEMORY}`
+      : `${duplicates} of the ${validation} validation ${of} are training ${of} too (${first} and ${second}, ${MEMORY}`,
+  shortSeries: ({ length, names, more }) =>
+    `no window of ${length} readings in ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+  timeColumn: ({ column }) =>
+    `"${column}" is no quantity, as it says when; name it in ${option("features")} if it is one`,
+  sortedRows: ({ rows, column }) =>
+    `${rows} ${rows === 1 ? "row" : "rows"} behind one of a later "${column}": sorted by it`,
+  repeatedTimes: ({ readings, column }) =>
+    `${readings} ${readings === 1 ? "reading has" : "readings have"} the same "${column}" as the one before in the series; all are kept`,
+  timeGaps: ({ column, steps, usualStep, inSeconds, largest, cut }) => {
+    const unit = inSeconds ? " s" : "";
+    return (
+      `${steps} ${steps === 1 ? "step" : "steps"} of "${column}" above twice the usual ${usualStep}${unit}, the largest ` +
+      `${largest.step}${unit} after ${largest.after} in ${largest.series}` +
+      (cut ? "" : `; windows run across, ${option("seriesGap")} would cut there`)
+    );
+  },
+};
+
+const ofRun: Words<RunRemark> = {
+  loss: ({ loss }) => `loss: ${loss}`,
+  emulatedFloat16: () =>
+    "float16 is emulated: products are rounded to float16 and computed in float32; it shows the numbers of mixed precision, " +
+    "not its speed or memory",
+  overfit: ({ microBatches, examples }) =>
+    `learning ${microBatches} micro-batches by heart: loss and accuracy, also where called validation, are on the same ` +
+    `${examples} training examples`,
+  oneClass: ({ name }) =>
+    `every training example is of the class ${name}: nothing can be learnt that tells classes apart`,
+  movedMomentum: ({ schedule, moved, optimizer }) =>
+    `the schedule ${schedule} also moves ${moved} of ${optimizer}; ${option("cycleMomentum")} false leaves it as it is`,
+  scaledRate: ({ scaled, examples, rate, baseBatchSize, rule }) =>
+    `learning rate ${significant(scaled)} for ${examples} examples an update: ${rate} for ${baseBatchSize}, by the ${rule} rule`,
+  mixingLayers: ({ examples, layers }) =>
+    `accumulation does not give the batch of ${examples} in layers that mix the examples of a micro-batch: ${layers.join(", ")}`,
+  copies: ({ workers, epochs, batchSize, learningRate }) =>
+    `then ${workers} copies train from there, ${epochs} ${epochs === 1 ? "epoch" : "epochs"} each, ${batchSize} examples an update ` +
+    `at the learning rate ${learningRate}, and their weights are averaged`,
+  firstExamples: ({ used, of }) => `the first ${used} of ${of} training examples are used`,
+  unlocked: () =>
+    "the store's file system has no locks: only the signs of life in run.json keep a second process from this run; go on with it " +
+    "from one place at a time",
+  lost: ({ run, loss }) => `${run} was lost: ${said(loss, lossEnglish)}`,
+  damaged: ({ message }) => message,
+  goingOn: ({ run, from }) =>
+    `going on with ${run} from ${from === null ? "the beginning: no checkpoint" : `step ${from.step}, epoch ${from.epoch}`}`,
+  raised: ({ option, from, to }) => `${option} raised from ${from} to ${to}`,
+  threadsChanged: ({ from, to }) => `threads changed from ${from} to ${to}: ${BITS}`,
+  scheduleFollows: ({ schedule }) =>
+    `the schedule ${schedule} follows the new length where it depends on it: not what a run of that length would have done`,
+  versionChanged: ({ of, before, now }) => `${of} was ${before} when the run began and is ${now ?? "missing"}: ${BITS}`,
+  noEnvironment: ({ path }) =>
+    `${path}: expected what the run began with, got no file; data and versions are taken as they are now`,
+};
+
+export const remarksEnglish: Words<RunRemark | DataNote> = { ...ofData, ...ofRun };

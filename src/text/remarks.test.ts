@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import type { DataNote } from "../data/notes.ts";
+import type { RunRemark } from "../store/findings.ts";
+import { textIn } from "./text.ts";
+import { said } from "./words.ts";
+
+type Remark = RunRemark | DataNote;
+
+/** One of each kind: one that is missing here is an error of types. */
+const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind: Kind }> } = {
+  table: { kind: "table", file: "a.csv", target: "y", classes: 3, features: 4, inputs: 9, categories: ["colour"] },
+  arrays: {
+    kind: "arrays",
+    file: "a.npz",
+    inputs: [{ name: "x", type: "float32", shape: [1, 28, 27], images: true }],
+    classes: null,
+  },
+  images: { kind: "images", folder: "photos", colour: true, height: 5, width: 6, classes: 2 },
+  series: {
+    kind: "series",
+    file: "s.csv",
+    series: 7,
+    features: ["a", "b"],
+    length: 16,
+    stride: 8,
+    fields: true,
+    target: "fault",
+    classes: { count: 2, rule: "any", normal: "ok" },
+  },
+  parts: {
+    kind: "parts",
+    of: "rows",
+    train: 80,
+    validation: 20,
+    split: { kind: "seriesBlock", block: 3, blocks: 5, gap: 9, lacking: true },
+  },
+  rowNumbers: { kind: "rowNumbers", columns: ["id"] },
+  missingRows: { kind: "missingRows", rows: 2 },
+  missingReadings: { kind: "missingReadings", readings: 4 },
+  absentClasses: { kind: "absentClasses", classes: ["7"] },
+  tableOnDisk: { kind: "tableOnDisk" },
+  arraysOnDisk: { kind: "arraysOnDisk" },
+  duplicates: { kind: "duplicates", of: "rows", duplicates: 3, validation: 20, pair: [4, 5] },
+  shortSeries: { kind: "shortSeries", length: 16, names: ["7"], more: 2 },
+  timeColumn: { kind: "timeColumn", column: "when" },
+  sortedRows: { kind: "sortedRows", rows: 6, column: "when" },
+  repeatedTimes: { kind: "repeatedTimes", readings: 2, column: "when" },
+  timeGaps: {
+    kind: "timeGaps",
+    column: "when",
+    steps: 3,
+    usualStep: 60,
+    inSeconds: true,
+    largest: { step: 900, after: "2026-01-31", series: "7" },
+    cut: false,
+  },
+  loss: { kind: "loss", loss: "huber" },
+  emulatedFloat16: { kind: "emulatedFloat16" },
+  overfit: { kind: "overfit", microBatches: 2, examples: 16 },
+  oneClass: { kind: "oneClass", name: "7" },
+  movedMomentum: { kind: "movedMomentum", schedule: "one-cycle", moved: "beta1", optimizer: "adam" },
+  scaledRate: { kind: "scaledRate", scaled: 0.0123, examples: 512, rate: 0.01, baseBatchSize: 256, rule: "sqrt" },
+  mixingLayers: { kind: "mixingLayers", examples: 64, layers: ["norm1"] },
+  copies: { kind: "copies", workers: 3, epochs: 2, batchSize: 8, learningRate: 0.01 },
+  firstExamples: { kind: "firstExamples", used: 10, of: 90 },
+  unlocked: { kind: "unlocked" },
+  lost: { kind: "lost", run: "r1", loss: { kind: "silent", host: "h2", since: "2026" } },
+  damaged: { kind: "damaged", message: "a.json: 3" },
+  goingOn: { kind: "goingOn", run: "r1", from: { step: 30, epoch: 2 } },
+  raised: { kind: "raised", option: "epochs", from: "3", to: "4" },
+  threadsChanged: { kind: "threadsChanged", from: 2, to: 4 },
+  scheduleFollows: { kind: "scheduleFollows", schedule: "cosine" },
+  versionChanged: { kind: "versionChanged", of: "node", before: "24.1", now: "24.2" },
+  noEnvironment: { kind: "noEnvironment", path: "r1/environment.json" },
+};
+
+const numbers = (sentence: string) => (sentence.match(/\d[\d.]*\d|\d/g) ?? []).toSorted();
+
+test.each(Object.values(all))("$kind is told by the same numbers in both languages", (remark) => {
+  const [english, chinese] = (["en", "zh"] as const).map((language) =>
+    said(remark as Remark, textIn(language).remarks),
+  );
+  expect(numbers(chinese!)).toEqual(numbers(english!));
+  expect([english, chinese].join()).not.toMatch(/undefined|null|NaN|\[object/);
+  // The words of an error are those of the error.
+  if (remark.kind === "damaged") return;
+  expect(english).not.toMatch(/\p{Script=Han}/u);
+  expect(chinese).toMatch(/\p{Script=Han}/u);
+  expect(chinese!.replaceAll(/`\w+`/g, "")).not.toMatch(/[a-z]{3,} [a-z]{2,}/);
+});

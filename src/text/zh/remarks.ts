@@ -1,0 +1,100 @@
+import type { DataNote, SplitRule } from "../../data/notes.ts";
+import type { RunLoss, RunRemark } from "../../store/findings.ts";
+import { option } from "../../tensor/errors.ts";
+import { significant } from "../format.ts";
+import type { Words } from "../words.ts";
+import { said } from "../words.ts";
+
+const BITS = "此后数字的最后几位可能不同";
+
+const lossChinese: Words<RunLoss> = {
+  died: () => "其进程没有留下记录就结束了：被杀死、内存不足或原生库故障；见 log.txt",
+  silent: ({ host, since }) => `自 ${since} 起没有来自 ${host} 的存活信号；见 log.txt`,
+};
+
+const givers = { files: "文件", arrays: "数组", folders: "文件夹" } as const;
+const unit = { rows: "行", examples: "个样本", images: "张图像", windows: "个窗口" } as const;
+const lack = ({ lacking }: { readonly lacking: boolean }) => (lacking ? "；并非每个类别两边都有" : "");
+
+const splits: Words<SplitRule> = {
+  given: ({ by }) => `按${givers[by]}所给`,
+  random: ({ stratified, seed }) => `随机${stratified ? "，按类别分层" : ""}，种子 ${seed}`,
+  groups: ({ column, seed }) => `“${column}”的整组，种子 ${seed}`,
+  lastBlock: ({ gap }) => `最后一段，其前略去 ${gap} 个`,
+  wholeSeries: ({ column, seed, ...rest }) =>
+    `整条序列${column === null ? "" : `，按“${column}”`}，种子 ${seed}${lack(rest)}`,
+  seriesBlock: ({ block, blocks, gap, ...rest }) =>
+    `每条序列的${block === null ? "末尾" : `第 ${block} 段（共 ${blocks} 段）`}，两旁略去 ${gap} 个读数${lack(rest)}`,
+};
+
+const ofData: Words<DataNote> = {
+  table: ({ file, target, classes, features, inputs, categories }) =>
+    `${file}：目标“${target}”（${classes === null ? "数值，已标准化" : `${classes} 个类别`}），${features} 个特征作为 ${inputs} 个输入，按训练行标准化` +
+    (categories.length > 0 ? `，独热编码：${categories.join("、")}` : ""),
+  arrays: ({ file, inputs, classes }) =>
+    `${file}：${inputs.map((one) => `“${one.name}” ${one.type}[${one.shape.join(", ")}]${one.images ? "（图像）" : ""}`).join("、")}，` +
+    `目标“y”（${classes === null ? "数值" : `${classes} 个类别`}）`,
+  images: ({ folder, colour, height, width, classes }) =>
+    `${folder}：${colour ? "彩色" : "灰度"}图像，${height} × ${width} 像素，${classes} 个类别`,
+  series: ({ file, series, features, length, stride, fields, target, classes }) =>
+    `${file}：${series} 条序列，通道 ${features.join("、")}；窗口含 ${length} 个读数，间隔 ${stride}${fields ? "，变为格拉姆角场" : ""}；目标“${target}”（` +
+    (classes === null
+      ? "数值，取最后一个读数）"
+      : `${classes.count} 个类别，规则 ${classes.rule}${classes.normal === null ? "" : `，“${classes.normal}”表示没有`}）`),
+  parts: ({ of, train, validation, split }) =>
+    `训练 ${train} ${unit[of]}，验证 ${validation} ${unit[of]}（${said(split, splits)}）`,
+  rowNumbers: ({ columns }) => `略去 ${columns.join("、")}：它只是行号`,
+  missingRows: ({ rows }) => `略去 ${rows} 行，其中有缺失值`,
+  missingReadings: ({ readings }) => `略去 ${readings} 个有缺失值的读数；序列在那里断开`,
+  absentClasses: ({ classes }) => `没有训练样本属于类别 ${classes.join("、")}`,
+  tableOnDisk: () => `数据大于 ${option("dataMemory")}，留在磁盘上`,
+  arraysOnDisk: () => `大于 ${option("dataMemory")} 的数组留在磁盘上；没有查找重复`,
+  duplicates: ({ of, duplicates, validation, pair: [first, second] }) =>
+    of === "rows"
+      ? `验证的 ${validation} 行中有 ${duplicates} 行的特征与某个训练行相同（例如第 ${first} 行与第 ${second} 行）：它们测的是记忆`
+      : `验证的 ${validation} ${unit[of]}中有 ${duplicates} ${unit[of]}也在训练中（例如 ${first} 与 ${second}）：它们测的是记忆`,
+  shortSeries: ({ length, names, more }) =>
+    `${names.join("、")}${more > 0 ? `以及另外 ${more} 条` : ""}中没有 ${length} 个读数的窗口`,
+  timeColumn: ({ column }) => `“${column}”表示时间，不作为量；若它是量，请写入 ${option("features")}`,
+  sortedRows: ({ rows, column }) => `${rows} 行排在“${column}”更晚的行之后：已按它排序`,
+  repeatedTimes: ({ readings, column }) => `${readings} 个读数的“${column}”与序列中前一个相同；全部保留`,
+  timeGaps: ({ column, steps, usualStep, inSeconds, largest, cut }) => {
+    const seconds = inSeconds ? " 秒" : "";
+    return (
+      `“${column}”有 ${steps} 步超过通常 ${usualStep}${seconds}的两倍，最大的一步为 ${largest.step}${seconds}，在 ${largest.series} 的 ${largest.after} 之后` +
+      (cut ? "" : `；窗口会跨过那里，${option("seriesGap")} 可在那里断开`)
+    );
+  },
+};
+
+const ofRun: Words<RunRemark> = {
+  loss: ({ loss }) => `损失函数：${loss}`,
+  emulatedFloat16: () =>
+    "float16 是模拟的：乘积舍入到 float16，再以 float32 计算；它显示混合精度的数值，而不是其速度或内存",
+  overfit: ({ microBatches, examples }) =>
+    `背下 ${microBatches} 个微批次：损失和准确率，包括称作验证的，都在同样的 ${examples} 个训练样本上`,
+  oneClass: ({ name }) => `所有训练样本都属于类别 ${name}：学不到区分类别的东西`,
+  movedMomentum: ({ schedule, moved, optimizer }) =>
+    `调度 ${schedule} 也改变 ${optimizer} 的 ${moved}；${option("cycleMomentum")} false 使它保持不变`,
+  scaledRate: ({ scaled, examples, rate, baseBatchSize, rule }) =>
+    `每次更新 ${examples} 个样本，学习率为 ${significant(scaled)}：按 ${rule} 规则由 ${baseBatchSize} 个样本的 ${rate} 得出`,
+  mixingLayers: ({ examples, layers }) =>
+    `有些层混合微批次内的样本，梯度累积在那里不等于 ${examples} 个样本的批次：${layers.join("、")}`,
+  copies: ({ workers, epochs, batchSize, learningRate }) =>
+    `之后从那里训练 ${workers} 个副本，各 ${epochs} 轮，每次更新 ${batchSize} 个样本，学习率 ${learningRate}，再把权重平均`,
+  firstExamples: ({ used, of }) => `只用 ${of} 个训练样本中的前 ${used} 个`,
+  unlocked: () =>
+    "存储所在的文件系统没有锁：只有 run.json 里的存活信号能阻止第二个进程使用此运行；同一时间只在一处继续它",
+  lost: ({ run, loss }) => `${run} 曾丢失：${said(loss, lossChinese)}`,
+  damaged: ({ message }) => message,
+  goingOn: ({ run, from }) =>
+    from === null ? `从头继续 ${run}：没有检查点` : `从第 ${from.step} 步、第 ${from.epoch} 轮继续 ${run}`,
+  raised: ({ option, from, to }) => `${option} 由 ${from} 提高到 ${to}`,
+  threadsChanged: ({ from, to }) => `threads 由 ${from} 改为 ${to}：${BITS}`,
+  scheduleFollows: ({ schedule }) => `调度 ${schedule} 在取决于长度之处按新的长度变化：与一开始就这么长的运行不同`,
+  versionChanged: ({ of, before, now }) =>
+    `${of} 在运行开始时为 ${before}，现在${now === null ? "没有" : `为 ${now}`}：${BITS}`,
+  noEnvironment: ({ path }) => `${path}：应有运行开始时的环境，却没有此文件；数据和版本以现在的为准`,
+};
+
+export const remarksChinese: Words<RunRemark | DataNote> = { ...ofData, ...ofRun };
