@@ -13,11 +13,11 @@ export type NodeInit = NonNullable<GraphInit["node"]>[number];
 export type AttributeInit = NonNullable<NodeInit["attribute"]>[number];
 
 /** The bytes of a file with input x [N, 3] and output y, unless the graph says otherwise. */
-export function file(graph: GraphInit, version = 17n): Uint8Array {
+export function file(graph: GraphInit, version = 17n, producerName = ""): Uint8Array {
   const whole = { input: [floats("x", "N", 3n)], output: [{ name: "y" }], ...graph };
   return toBinary(
     ModelProtoSchema,
-    create(ModelProtoSchema, { irVersion: 8n, opsetImport: [{ domain: "", version }], graph: whole }),
+    create(ModelProtoSchema, { irVersion: 8n, producerName, opsetImport: [{ domain: "", version }], graph: whole }),
   );
 }
 

@@ -12,7 +12,8 @@ Networks exported to ONNX with operator sets 13 to 20 may use these operators. T
 Files come from PyTorch's exporter, or from Keras by tf2onnx. An only input may have any name, and images with channels last are read
 from data that have them first. A loss that applies the last activation of a network itself (Softmax for classes, Sigmoid for binary
 targets) takes the logits before it. Batch normalisation exported for inference, as tf2onnx always does, keeps its running statistics
-while it trains. Weights of bfloat16, float16 and float64 become float32.
+while it trains. Exported for training, its running variance takes n/(n − 1) times the variance of a micro-batch of n values where the
+file is PyTorch's, as PyTorch and our own models do, and else the variance itself, as ONNX says; the log of a run says which. Weights of bfloat16, float16 and float64 become float32.
 
 - **Specification**: the version of \`ai.onnx\` whose words the operator follows, and what is not covered.
 - **Gradient**: every rule is checked against central differences in float64, and so is its own gradient, which exact

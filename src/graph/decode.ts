@@ -62,6 +62,8 @@ export interface DecodedModel extends DecodedGraph {
   readonly opset: number;
   /** Versions of the other domains. */
   readonly domains: ReadonlyMap<string, number>;
+  /** What wrote the file, such as "pytorch" or "tf2onnx". */
+  readonly producer: string;
   /**
    * Everything in the file that no `Graph` can hold, in words: sparse tensors, sequences, functions, element types,
    * external data without a reader. It is left out above, so a model with an entry here must not be used.
@@ -89,7 +91,7 @@ export function decode(bytes: Uint8Array, readExternal?: ReadExternal): DecodedM
 
 /** `decode` of a message that is parsed already. */
 export function decodeModel(model: ModelProto, readExternal?: ReadExternal): DecodedModel {
-  const { graph, opsetImport, functions } = model;
+  const { graph, opsetImport, functions, producerName: producer } = model;
   const versions = new Map(opsetImport.map(({ domain, version }) => [normalDomain(domain), Number(version)]));
   const opset = versions.get("");
   if (!graph || opset === undefined)
@@ -100,6 +102,7 @@ export function decodeModel(model: ModelProto, readExternal?: ReadExternal): Dec
   return {
     ...decodeGraph(graph, { problems, readExternal, depth: 0 }),
     opset,
+    producer,
     domains: new Map([...versions].filter(([domain]) => domain !== "")),
     unsupported: problems,
   };

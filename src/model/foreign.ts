@@ -8,7 +8,7 @@ import { DataError, ShapeError, UnsupportedError } from "../tensor/errors.ts";
 import { isFloat, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { allNodes, refuseUnsupported, requireWellFormed } from "./foreignCheck.ts";
 import { inSinglePrecision } from "./foreignNode.ts";
-import { replay } from "./foreignReplay.ts";
+import { replay, runningVarianceOf } from "./foreignReplay.ts";
 import type { DropoutLayer, Model, ModelInput, Parameter } from "./model.ts";
 
 /** Inputs that are constants of an operator even where they are real numbers. */
@@ -69,6 +69,7 @@ export function foreignModel(bytes: Uint8Array, name: string, readExternal?: Rea
     parameters,
     state,
     dropout: droppedBy(file),
+    ...(state.length > 0 && { runningVariance: runningVarianceOf(file) }),
     forward: (g, io) => withBatch(file, io.inputs, () => replay(g, io, file, constants)),
   };
 }

@@ -8,7 +8,7 @@ import { DataError, ShapeError, UnsupportedError } from "../tensor/errors.ts";
 import { fromNumbers, scalar, show, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { labelOf, namesOf } from "./foreignCheck.ts";
 import { inSinglePrecision, type ModernNode, modernize } from "./foreignNode.ts";
-import type { ForwardIo, ForwardResult } from "./model.ts";
+import type { ForwardIo, ForwardResult, Model } from "./model.ts";
 import { rewrites } from "./rewrites/rewrites.ts";
 
 /**
@@ -20,6 +20,7 @@ const LARGEST = 2 ** 31;
 interface Replay {
   readonly g: Builder;
   readonly opset: number;
+  readonly runningVariance: NonNullable<Model["runningVariance"]>;
   readonly io: ForwardIo;
   /** New running statistics by the name of the old ones. */
   readonly newState: Record<string, Value>;
@@ -47,7 +48,14 @@ export function replay(
   addConstants(g, constants, scope);
   // Without a prototype: a statistic may be called as what every object has.
   const newState = Object.create(null) as Record<string, Value>;
-  const context: Replay = { g, opset: file.opset, io, newState, foldable: { left: FOLDED } };
+  const context: Replay = {
+    g,
+    opset: file.opset,
+    runningVariance: runningVarianceOf(file),
+    io,
+    newState,
+    foldable: { left: FOLDED },
+  };
   const before = g.graph.nodes.length;
   replayNodes(context, file, scope);
   markImported(g.graph, before);
@@ -223,14 +231,22 @@ function copy(g: Builder, { op, name, inputs, attributes, outputs }: ModernNode)
   return addNode(g.graph, { op, name: hintOf(name)!, inputs, attributes, outputs: specifications });
 }
 
+/**
+ * PyTorch trains with the unbiased variance, and its exporter writes BatchNormalization, which means the other, all the
+ * same.
+ */
+export function runningVarianceOf({ producer }: DecodedModel): NonNullable<Model["runningVariance"]> {
+  return producer === "pytorch" ? "unbiased" : "population";
+}
+
 const runningInputs = [3, 4] as const;
 
 /**
  * In training mode with momentum 0, so that the operator hands out the batch's own statistics, which its gradient
  * needs; the running ones are updated beside it: running ← momentum·running + (1 − momentum)·batch
- * (BatchNormalization-15).
+ * (BatchNormalization-15), from PyTorch with the batch's variance times n/(n − 1), as `torch.nn.BatchNorm2d`.
  */
-function normalize({ g, io, newState }: Replay, call: ModernNode): Value[] {
+function normalize({ g, io, newState, runningVariance }: Replay, call: ModernNode): Value[] {
   const { momentum = 0.9, training_mode } = plainAttributes(ops.BatchNormalization, call.attributes);
   const set = (attributes: Attributes, outputs: number) =>
     copy(g, { ...call, attributes: { ...call.attributes, ...attributes }, outputs });
@@ -240,7 +256,14 @@ function normalize({ g, io, newState }: Replay, call: ModernNode): Value[] {
     const { name } = call.inputs[i]!;
     if (!Object.hasOwn(io.state, name)) continue;
     const before = newState[name] ?? io.state[name]!;
-    newState[name] = g.add(g.mul(before, momentum), g.mul(outputs[i - 2]!, 1 - momentum));
+    const share = (1 - momentum) * (i === 4 && runningVariance === "unbiased" ? unbiased(call.inputs[0]!) : 1);
+    newState[name] = g.add(g.mul(before, momentum), g.mul(outputs[i - 2]!, share));
   }
   return outputs;
+}
+
+/** n/(n − 1) for the n values of a channel; a single one has no variance to scale. */
+function unbiased({ shape }: Value): number {
+  const n = sizeOf(shape) / shape[1]!;
+  return n > 1 ? n / (n - 1) : 1;
 }

@@ -169,6 +169,34 @@ describe("what trains", () => {
       expect(toNumbers(result!["new:m"]!)[i]).toBeCloseTo(0.09 * mean, 6);
   });
 
+  test.each([
+    ["pytorch", "unbiased", 2],
+    ["tf2onnx", "population", 1],
+    ["", "population", 1],
+  ])("a running variance of a file by %j is %s", async (producer, rule, factor) => {
+    const flag = [{ name: "training_mode", type: AttributeType.INT, i: 1n }];
+    const model = foreignModel(
+      file(
+        {
+          node: [node("BatchNormalization", ["x", "s", "b", "m", "v"], ["y", "m1", "v1"], flag)],
+          initializer: [vector("m", 0, 0, 0), vector("v", 1, 1, 1), vector("s", 1, 1, 1), vector("b", 0, 0, 0)],
+        },
+        17n,
+        producer,
+      ),
+      "bn",
+    );
+    expect(model.runningVariance).toBe(rule);
+    const graph = gradientGraph(model, 2, { accumulate: false, loss: createLoss("none") });
+    const fed = [...model.parameters, ...model.state].map(({ name, initial }) => [name, initial]);
+    const [result] = await evaluateOn(nativeEngine())(graph, [{ x: x3, ...Object.fromEntries(fed) }]);
+    const [a, b] = [toNumbers(x3).slice(0, 3), toNumbers(x3).slice(3)];
+    // Of two values the unbiased variance is twice the other, (a − b)²/4.
+    const expected = a.map((value, i) => 0.9 + 0.1 * factor * ((value - b[i]!) / 2) ** 2);
+    for (const [i, value] of expected.entries()) expect(toNumbers(result!["new:v"]!)[i]).toBeCloseTo(value, 5);
+    expect(toNumbers(result!["new:m"]!)[0]).toBeCloseTo((0.1 * (a[0]! + b[0]!)) / 2, 6);
+  });
+
   test("with dropout where a mask is given, and without where none is, even when the file reads the mask", async () => {
     const model = foreignModel(
       file({

@@ -50,5 +50,11 @@ export interface Model {
   readonly state: readonly Parameter[];
   /** Where training may drop values, in the order of the forward pass. */
   readonly dropout?: readonly DropoutLayer[] | undefined;
+  /**
+   * Whose variance of a mini-batch of n values the running statistics of an imported file take: its own (ONNX's rule),
+   * or n/(n − 1) times it, what PyTorch estimates. Undefined where the file moves none, and in our own models, which
+   * follow PyTorch.
+   */
+  readonly runningVariance?: "population" | "unbiased" | undefined;
   forward(g: Builder, io: ForwardIo): ForwardResult;
 }

@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { defaultLoss } from "../model/loss.ts";
+import type { Model } from "../model/model.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { RunRemark } from "../store/findings.ts";
 import { type LearningRateScaling, learningRateFactor } from "../training/learningRate.ts";
@@ -25,6 +26,7 @@ export function remarks(
       ? []
       : [{ kind: "overfit", microBatches: overfitBatches, examples: train.size } as const]),
     ...oneClassOnly(train),
+    ...runningVariance(model),
     ...movedMomentum(schedule, optimizer),
     ...(learningRateScaling ? [scaledRate(learningRate, learningRateScaling, examples)] : []),
     ...(layers.length > 0 ? [{ kind: "mixingLayers", examples, layers } as const] : []),
@@ -39,6 +41,10 @@ function oneClassOnly({ labels, classNames }: Dataset): RunRemark[] {
   const [first] = labels;
   if (first === undefined || labels.some((label) => label !== first)) return [];
   return [{ kind: "oneClass", name: classNames[first] ?? String(first) }];
+}
+
+function runningVariance({ runningVariance: rule }: Model): RunRemark[] {
+  return rule === undefined ? [] : [{ kind: "runningVariance", rule }];
 }
 
 function movedMomentum(schedule: TrainingOptions["schedule"], { name, momentum }: Optimizer): RunRemark[] {

@@ -46,6 +46,8 @@ export type RunRemark =
   | { readonly kind: "emulatedFloat16" }
   | { readonly kind: "overfit"; readonly microBatches: number; readonly examples: number }
   | { readonly kind: "oneClass"; readonly name: string }
+  /** What running statistics of an imported file take of a mini-batch's variance. */
+  | { readonly kind: "runningVariance"; readonly rule: "population" | "unbiased" }
   /** `moved`: the name of what takes the part of a momentum. */
   | { readonly kind: "movedMomentum"; readonly schedule: string; readonly moved: string; readonly optimizer: string }
   | {

@@ -58,6 +58,7 @@ const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind:
   emulatedFloat16: { kind: "emulatedFloat16" },
   overfit: { kind: "overfit", microBatches: 2, examples: 16 },
   oneClass: { kind: "oneClass", name: "7" },
+  runningVariance: { kind: "runningVariance", rule: "unbiased" },
   movedMomentum: { kind: "movedMomentum", schedule: "one-cycle", moved: "beta1", optimizer: "adam" },
   scaledRate: { kind: "scaledRate", scaled: 0.0123, examples: 512, rate: 0.01, baseBatchSize: 256, rule: "sqrt" },
   mixingLayers: { kind: "mixingLayers", examples: 64, layers: ["norm1"] },

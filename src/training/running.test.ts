@@ -6,7 +6,7 @@ import { sgd } from "../optimizer/sgd.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { type Tensor, toNumbers } from "../tensor/tensor.ts";
 
-/** Mean and population variance of each channel of a 3 × 3 convolution with stride 2 and padding 1, in plain loops. */
+/** Mean and unbiased variance of each channel of a 3 × 3 convolution with stride 2 and padding 1, in plain loops. */
 function channelMoments(x: Tensor, filters: Tensor): { mean: number[]; variance: number[] } {
   const [N, C, H, W] = x.shape as [number, number, number, number];
   const pixel = (n: number, c: number, i: number, j: number) =>
@@ -26,11 +26,13 @@ function channelMoments(x: Tensor, filters: Tensor): { mean: number[]; variance:
     return values;
   });
   const mean = outputs.map((values) => values.reduce((a, b) => a + b, 0) / values.length);
-  const variance = outputs.map((values, m) => values.reduce((a, b) => a + (b - mean[m]!) ** 2, 0) / values.length);
+  const variance = outputs.map(
+    (values, m) => values.reduce((a, b) => a + (b - mean[m]!) ** 2, 0) / (values.length - 1),
+  );
   return { mean, variance };
 }
 
-test("running statistics follow BatchNormalization-15: running·0.9 + batch·0.1, with the population's variance", async () => {
+test("running statistics of PyTorch's file follow PyTorch: running·0.9 + batch·0.1, with the unbiased variance", async () => {
   const { model, x, y } = oracle("bn_cnn");
   const data = datasetOf(x, y, 5);
   const events = await eventsOf(nativeEngine(), {

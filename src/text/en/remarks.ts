@@ -70,6 +70,10 @@ const ofRun: Words<RunRemark> = {
     `${examples} training examples`,
   oneClass: ({ name }) =>
     `every training example is of the class ${name}: nothing can be learnt that tells classes apart`,
+  runningVariance: ({ rule }) =>
+    rule === "unbiased"
+      ? "batch normalisation: the running variance takes n/(n − 1) times that of a micro-batch of n values, as PyTorch, which wrote the file"
+      : "batch normalisation: the running variance takes that of a micro-batch itself, as ONNX says; in a file by PyTorch it would be n/(n − 1) times that",
   movedMomentum: ({ schedule, moved, optimizer }) =>
     `the schedule ${schedule} also moves ${moved} of ${optimizer}; ${option("cycleMomentum")} false leaves it as it is`,
   scaledRate: ({ scaled, examples, rate, baseBatchSize, rule }) =>

@@ -74,6 +74,10 @@ const ofRun: Words<RunRemark> = {
   overfit: ({ microBatches, examples }) =>
     `背下 ${microBatches} 个微批次：损失和准确率，包括称作验证的，都在同样的 ${examples} 个训练样本上`,
   oneClass: ({ name }) => `所有训练样本都属于类别 ${name}：学不到区分类别的东西`,
+  runningVariance: ({ rule }) =>
+    rule === "unbiased"
+      ? "批归一化：滑动方差取 n 个值的微批次方差的 n/(n − 1) 倍，与写出该文件的 PyTorch 相同"
+      : "批归一化：滑动方差取微批次自身的方差，按 ONNX 的规定；PyTorch 写出的文件则取其 n/(n − 1) 倍",
   movedMomentum: ({ schedule, moved, optimizer }) =>
     `调度 ${schedule} 也改变 ${optimizer} 的 ${moved}；${option("cycleMomentum")} false 使它保持不变`,
   scaledRate: ({ scaled, examples, rate, baseBatchSize, rule }) =>
