@@ -22,6 +22,13 @@ export interface OpenPage {
 
 /** Serves this folder's page from the sources and opens it in headless Chromium. */
 export async function openPage(): Promise<OpenPage> {
+  const open = await openPath("test/web/index.html");
+  await open.page.waitForFunction(() => "runCases" in globalThis, undefined, { timeout: 120_000 });
+  return open;
+}
+
+/** The same for any page of the project. */
+export async function openPath(path: string): Promise<OpenPage> {
   const executablePath = process.env.CHROMIUM ?? places.find((path) => existsSync(path));
   if (executablePath === undefined)
     throw new Error(
@@ -32,8 +39,7 @@ export async function openPage(): Promise<OpenPage> {
   try {
     const page = await browser.newPage();
     page.on("pageerror", (error) => console.error(`page: ${error.message}`));
-    await page.goto(`${server.resolvedUrls!.local[0]}test/web/index.html`);
-    await page.waitForFunction(() => "runCases" in globalThis, undefined, { timeout: 120_000 });
+    await page.goto(`${server.resolvedUrls!.local[0]}${path}`);
     return { page, close: () => close(browser, server) };
   } catch (error) {
     await close(browser, server);
@@ -45,6 +51,8 @@ async function serve(): Promise<ViteDevServer> {
   const server = await createServer({
     root: fileURLToPath(new URL("../..", import.meta.url)),
     configFile: false,
+    // What a project's own bundler does with the installed package.
+    resolve: { alias: { "batchscope/browser": fileURLToPath(new URL("../../src/browser.ts", import.meta.url)) } },
     logLevel: "error",
     // Bundled, the module could not find its .wasm file.
     optimizeDeps: { exclude: ["onnxruntime-web"] },
