@@ -159,7 +159,7 @@ describe("a crash", () => {
     renameSync(run.path, path);
     expect(emptyTrash(store.directory, 0)).toMatchObject({
       runs: 1,
-      remarks: [`${path}: not of the run, so that it stays: checkpoints/mine.txt, notes.txt`],
+      remarks: [{ kind: "foreign", path, files: ["checkpoints/mine.txt", "notes.txt"] }],
     });
     expect(Object.keys(contents(path)).sort()).toEqual(["/checkpoints/mine.txt", "/notes.txt"]);
     expect(emptyTrash(store.directory, 0)).toEqual({ runs: 0, bytes: 0, remarks: [] });
@@ -201,7 +201,12 @@ describe("the trash", () => {
     const { runs, remarks } = emptyTrash(store.directory, 0);
     expect([runs, remarks]).toEqual([
       1,
-      [expect.stringMatching(/other~.*: expected the run other, got .*; it is left as it is$/)],
+      [
+        {
+          kind: "damaged",
+          message: expect.stringMatching(/other~.*: expected the run other, got .*; it is left as it is$/),
+        },
+      ],
     ]);
     expect(readdirSync(folder).sort()).toEqual([...others, `link~${name!.split("~")[1]}`].sort());
     expect(() => restoreRun(store.directory, "other")).toThrow(/expected the run other, got another folder/);
@@ -279,7 +284,12 @@ describe("what is no run of the store", () => {
     expect(emptyTrash(store.directory, 0)).toEqual({
       runs: 0,
       bytes: 0,
-      remarks: [expect.stringContaining(`${trashed}/run.json: expected number in "schemaVersion"`)],
+      remarks: [
+        {
+          kind: "damaged",
+          message: expect.stringContaining(`${trashed}/run.json: expected number in "schemaVersion"`),
+        },
+      ],
     });
     expect(contents(store.directory)).toEqual(before);
   });

@@ -190,12 +190,19 @@ function chosen(directory: string, reference: string): TrashedRun {
   );
 }
 
+/** Of what stays in a trash. */
+export type TrashRemark =
+  /** In the words of the error. */
+  | { readonly kind: "damaged"; readonly message: string }
+  /** Files that are not of the run. */
+  | { readonly kind: "foreign"; readonly path: string; readonly files: readonly string[] };
+
 /** What became of a trash. */
 export interface Emptied {
   readonly runs: number;
   readonly bytes: number;
-  /** A line for each run of which something stays. */
-  readonly remarks: readonly string[];
+  /** One for each run of which something stays. */
+  readonly remarks: readonly TrashRemark[];
 }
 
 const DAY = 24 * 3600_000;
@@ -204,7 +211,7 @@ const DAY = 24 * 3600_000;
  * Removes for good what has been in the trash for more than `days` days, all of it for 0. What is not a run's stays.
  */
 export function emptyTrash(directory: string, days: number): Emptied {
-  const remarks: string[] = [];
+  const remarks: TrashRemark[] = [];
   let [runs, bytes] = [0, 0];
   for (const trashed of listTrash(directory)) {
     // What was put there by a clock that was ahead waits for this one.
@@ -216,7 +223,7 @@ export function emptyTrash(directory: string, days: number): Emptied {
       bytes += freed;
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
-      remarks.push(error.message);
+      remarks.push({ kind: "damaged", message: error.message });
     }
   }
   return { runs, bytes, remarks };
@@ -226,7 +233,7 @@ export function emptyTrash(directory: string, days: number): Emptied {
  * Null where there is nothing to remove. What the run is known by goes last, so that who is interrupted can be gone on
  * with.
  */
-function destroy(trashed: TrashedRun, remarks: string[]): number | null {
+function destroy(trashed: TrashedRun, remarks: TrashRemark[]): number | null {
   const stranger = strangerIn(trashed);
   if (stranger === NOTHING) {
     const { own } = listRunFiles(trashed);
@@ -244,7 +251,7 @@ function destroy(trashed: TrashedRun, remarks: string[]): number | null {
     if (process.platform === "win32") lock.release();
     const bytes = removeRunFiles(trashed, { own: order, folders });
     removeIfEmpty(trashed.path);
-    if (foreign.length > 0) remarks.push(`${trashed.path}: not of the run, so that it stays: ${foreign.join(", ")}`);
+    if (foreign.length > 0) remarks.push({ kind: "foreign", path: trashed.path, files: foreign });
     return bytes;
   } finally {
     lock.release();

@@ -41,6 +41,7 @@ const found = {
     { kind: "controlGroup", share: 0.9 },
     { kind: "free", share: 0.9 },
   ],
+  loss: [{ kind: "died" }, { kind: "silent", host: "h2", since: "2026" }],
   inspection: [
     { kind: "overlappingWindows" },
     { kind: "trainedBefore", model: "8.onnx" },

@@ -148,7 +148,7 @@ async function runWatched(loop: Loop, indices: Uint32Array, first: boolean, plac
     // Thrown while the graph is built, so that nothing has been read or changed.
     if (!(error instanceof UnsupportedError)) throw error;
     loop.watching = undefined;
-    loop.unwatched = `${error.message.split(";")[0]}; windows of two micro-batches or more would show it`;
+    loop.unwatched = error.message.split(";")[0];
     return undefined;
   }
 }

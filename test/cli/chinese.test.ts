@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { dataSources } from "../../src/data/registry.ts";
@@ -23,7 +23,7 @@ afterEach(() => {
 
 /** What may stand in a Chinese line: paths, names of layers, options and commands, `key=value`, statuses, types. */
 const names =
-  /"[^"]*"|\/\S+|[\w-]+=\S*|--[\w-]+|batchscope [^，；。]*|runs gc|\b(images|mlp|gpt2|finished|train|Transformer|dropout)\b/g;
+  /"[^"]*"|\/\S+|[\w-]+=\S*|--[\w-]+|batchscope [^，；。]*|runs gc|apt install \S+|cross_entropy, label smoothing|\b(images|mlp|gpt2|finished|train|Transformer|dropout)\b/g;
 const english = (text: string) =>
   text.split("\n").filter((line) => /[a-z]{3,} [a-z]{2,}/i.test(line.replaceAll(run, "").replace(names, "")));
 
@@ -51,6 +51,31 @@ test.each([
   expect(printed).toMatch(/\p{Script=Han}/u);
   expect(english(printed)).toEqual([]);
 });
+
+test("what is said while a run trains, is gone on with and analyzed is Chinese; its log is English", async () => {
+  const cwd = join(scene, "said");
+  mkdirSync(cwd);
+  writeImages(join(cwd, "images"), 1);
+  const env = { BATCHSCOPE_LANG: "zh" };
+  const options =
+    "--batch-size 4 --gradient-accumulation-steps 2 --checkpoint-every 1 --limit-examples 8 --progress lines --label-smoothing 0.1";
+  const said = [];
+  for (const line of [
+    `train --model mlp --data images --epochs 1 ${options}`,
+    "train --resume latest --epochs 2 --progress lines",
+    "analyze latest --rows 2 --batch-size 4",
+    "report latest",
+    "inspect-data --data images --epochs 1 --folds 2",
+  ]) {
+    const { code, stdout, stderr } = await batchscope(line.split(" "), { cwd, env });
+    expect(code, stderr).toBe(0);
+    said.push(...stderr.split("\n"), ...stdout.split("\n"));
+  }
+  expect(said.join("\n")).toMatch(/只用 \d+ 个训练样本中的前 8 个/);
+  expect(said.filter((one) => english(one).length > 0)).toEqual([]);
+  const [trained] = runsIn(join(cwd, ".batchscope"));
+  expect(readFileSync(join(cwd, ".batchscope", "runs", trained!, "log.txt"), "utf8")).not.toMatch(/\p{Script=Han}/u);
+}, 240_000);
 
 test("every command takes --lang", () => {
   const without = everyCommand().filter(({ command }) => !command.options.some(({ long }) => long === "--lang"));

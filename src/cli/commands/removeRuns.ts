@@ -107,7 +107,8 @@ export function runsCollect(references: readonly string[], flags: CollectFlags):
     return result === null ? [] : [{ run: run.record.id, ...result }];
   });
   const trash = all || trashDays !== undefined ? emptyTrash(directory, days) : { runs: 0, bytes: 0, remarks: [] };
-  trash.remarks.forEach(say);
+  for (const remark of trash.remarks)
+    say(remark.kind === "damaged" ? remark.message : words().stays(remark.path, remark.files.join(", ")));
   const bytes = freed.reduce((sum, one) => sum + one.bytes, trash.bytes);
   if (json) {
     const emptied = { runs: trash.runs, bytes: trash.bytes };

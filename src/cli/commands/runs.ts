@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { labelledLines } from "../../report/terminal/aligned.ts";
 import { listCheckpoints, readPointer } from "../../store/checkpoints.ts";
-import { endOf } from "../../store/lost.ts";
+import { endOf, lossOf } from "../../store/lost.ts";
 import { reindex } from "../../store/runIndex.ts";
 import { readConfig, readSummary } from "../../store/runs.ts";
 import { SCHEMA_VERSION } from "../../store/schema.ts";
@@ -10,6 +10,7 @@ import { NotFoundError } from "../../tensor/errors.ts";
 import { significant } from "../../text/format.ts";
 import { size } from "../../text/size.ts";
 import { textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { sayOddRows } from "../sayOdd.ts";
@@ -38,7 +39,9 @@ export function runsShow(reference: string, { dir, json }: StoreFlags): void {
     printJson(document);
     return;
   }
-  const text = textIn(languageOf(process.env)).commands.runs;
+  const { commands, notes } = textIn(languageOf(process.env));
+  const text = commands.runs;
+  const why = status === "lost" ? said(lossOf(run), notes.loss) : reason;
   const saved = checkpoints.map((one) => `  ${text.checkpoint({ ...one, size: size(one.bytes) })}`);
   const best = summary?.best;
   const loss = best ? significant(best.validationLoss) : "";
@@ -47,7 +50,7 @@ export function runsShow(reference: string, { dir, json }: StoreFlags): void {
   });
   const { startedAt, finishedAt, resumes = [] } = record;
   const lines = [
-    `${record.id}  ${status}${reason === null ? "" : `: ${reason}`}`,
+    `${record.id}  ${status}${why === null ? "" : `: ${why}`}`,
     ...labelledLines([
       [text.path, path],
       [text.started, text.times(startedAt, finishedAt ?? "–", resumes.length)],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { displayWidth } from "../../report/terminal/displayWidth.ts";
+import { textIn } from "../../text/text.ts";
 import {
   chooseProgress,
   createProgress,
@@ -10,6 +11,7 @@ import {
   trainingNotes,
 } from "./progress.ts";
 
+const words = textIn("en").terminal.progress;
 const unknown = { learningRate: Number.NaN, noiseScale: Number.NaN };
 
 const start: ProgressState = {
@@ -23,12 +25,12 @@ const start: ProgressState = {
 
 test("the line that the accumulation guide promises, to the letter", () => {
   const state: ProgressState = {
-    description: describeEpoch(1, 10, 2),
+    description: describeEpoch({ epoch: 1, epochs: 10, accumulationSteps: 2 }, words),
     done: 1492,
     total: 1492,
     startedAt: 5000,
     rate: 3.7,
-    notes: trainingNotes({ loss: 0.34561, accuracy: 0.85234, accumulated: 2, accumulationSteps: 2, ...unknown }),
+    notes: trainingNotes({ loss: 0.34561, accuracy: 0.85234, accumulated: 2, accumulationSteps: 2, ...unknown }, words),
   };
   expect(formatProgress(state, 5000 + 623_000)).toBe(
     "Epoch 1/10 [GA:2]: 100%|██████████| 1492/1492 [10:23<00:00, 2.39it/s, Loss=0.3456, Acc=85.23%, GA=2/2]",
@@ -81,15 +83,15 @@ test("a line that ends before its speed was measured shows the mean", () => {
 });
 
 test("without accumulation or accuracy neither is mentioned", () => {
-  expect(describeEpoch(3, 30, 1)).toBe("Epoch 3/30");
+  expect(describeEpoch({ epoch: 3, epochs: 30, accumulationSteps: 1 }, words)).toBe("Epoch 3/30");
   expect(
-    trainingNotes({ loss: Number.NaN, accuracy: undefined, accumulated: 1, accumulationSteps: 1, ...unknown }),
+    trainingNotes({ loss: Number.NaN, accuracy: undefined, accumulated: 1, accumulationSteps: 1, ...unknown }, words),
   ).toEqual(["Loss=NaN"]);
 });
 
 test("learning rate and noise scale are shown where they are known", () => {
   const now = { loss: 1, accuracy: 0.5, accumulated: 1, accumulationSteps: 4, learningRate: 0.0015, noiseScale: 12345 };
-  expect(trainingNotes(now)).toEqual(["Loss=1.0000", "Acc=50.00%", "GA=1/4", "LR=1.50e-3", "GNS=12300"]);
+  expect(trainingNotes(now, words)).toEqual(["Loss=1.0000", "Acc=50.00%", "GA=1/4", "LR=1.50e-3", "GNS=12300"]);
 });
 
 test.each([
@@ -204,4 +206,11 @@ test("nothing but messages where no progress is wanted", () => {
   progress.log("saved");
   progress.finish();
   expect(written).toEqual(["saved\n"]);
+});
+
+test("a line is told in Chinese, with the same abbreviations", () => {
+  const chinese = textIn("zh").terminal.progress;
+  const now = { loss: 1, accuracy: 0.5, accumulated: 1, accumulationSteps: 4, learningRate: 0.0015, noiseScale: 12300 };
+  expect(describeEpoch({ epoch: 3, epochs: 30, accumulationSteps: 4 }, chinese)).toBe("轮次 3/30 [GA:4]");
+  expect(trainingNotes(now, chinese)).toEqual(["损失=1.0000", "准确率=50.00%", "GA=1/4", "LR=1.50e-3", "GNS=12300"]);
 });

@@ -1,5 +1,6 @@
 import { displayWidth, truncate } from "../../report/terminal/displayWidth.ts";
 import type { ProgressMode } from "../../session/progressModes.ts";
+import type { TerminalText } from "../../text/en/terminal.ts";
 import { printable } from "../../text/printable.ts";
 
 /** What a progress line shows. Times are milliseconds on one clock. */
@@ -84,27 +85,39 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
 
+type ProgressText = TerminalText["progress"];
+
 /** `Epoch 1/10 [GA:2]`, epochs counted from 1; with one micro-batch per update accumulation is not mentioned. */
-export function describeEpoch(epoch: number, epochs: number, accumulationSteps: number): string {
+export function describeEpoch(
+  {
+    epoch,
+    epochs,
+    accumulationSteps,
+  }: { readonly epoch: number; readonly epochs: number; readonly accumulationSteps: number },
+  text: ProgressText,
+): string {
   const of = Number.isFinite(epochs) ? `/${epochs}` : "";
-  return `Epoch ${epoch}${of}${accumulationSteps > 1 ? ` [GA:${accumulationSteps}]` : ""}`;
+  return `${text.epoch(epoch, of)}${accumulationSteps > 1 ? ` [GA:${accumulationSteps}]` : ""}`;
 }
 
 /**
  * `Loss=0.3456`, `Acc=85.23%`, `GA=2/2`, `LR=1.00e-3`, `GNS=512`; `accuracy` is in 0–1, undefined where the loss is
  * none of classes. Learning rate and gradient noise scale (in examples) are left out while they are no numbers.
  */
-export function trainingNotes(now: {
-  readonly loss: number;
-  readonly accuracy: number | undefined;
-  /** Micro-batches of the current window that are done. */
-  readonly accumulated: number;
-  readonly accumulationSteps: number;
-  readonly learningRate: number;
-  readonly noiseScale: number;
-}): string[] {
-  const notes = [`Loss=${now.loss.toFixed(4)}`];
-  if (now.accuracy !== undefined) notes.push(`Acc=${(now.accuracy * 100).toFixed(2)}%`);
+export function trainingNotes(
+  now: {
+    readonly loss: number;
+    readonly accuracy: number | undefined;
+    /** Micro-batches of the current window that are done. */
+    readonly accumulated: number;
+    readonly accumulationSteps: number;
+    readonly learningRate: number;
+    readonly noiseScale: number;
+  },
+  text: ProgressText,
+): string[] {
+  const notes = [`${text.loss}=${now.loss.toFixed(4)}`];
+  if (now.accuracy !== undefined) notes.push(`${text.accuracy}=${(now.accuracy * 100).toFixed(2)}%`);
   if (now.accumulationSteps > 1) notes.push(`GA=${now.accumulated}/${now.accumulationSteps}`);
   if (Number.isFinite(now.learningRate)) notes.push(`LR=${now.learningRate.toExponential(2)}`);
   if (Number.isFinite(now.noiseScale)) notes.push(`GNS=${Number(now.noiseScale.toPrecision(3))}`);

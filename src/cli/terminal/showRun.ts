@@ -34,15 +34,17 @@ export function showRun(stream: ProgressStream, options: ShowOptions): ShownRun 
   const { epochs, progress: mode, text = textIn("en") } = options;
   const clock = () => performance.now();
   const progress = createProgress(chooseProgress(mode, stream.isTTY === true, process.env.TERM), stream, clock);
+  const words = text.terminal.progress;
   let [shown, left] = [0, Number.NaN];
   let ended: EndEvent | undefined;
   let average: string | undefined;
 
   function advance(event: ProgressEvent) {
     const { epoch, microBatch, microBatches, accumulationSteps } = event;
-    if (epoch !== shown) progress.start(describeEpoch(epoch, epochs, accumulationSteps), microBatches, microBatch);
+    if (epoch !== shown)
+      progress.start(describeEpoch({ epoch, epochs, accumulationSteps }, words), microBatches, microBatch);
     shown = epoch;
-    progress.update(microBatch, microBatch === 0 ? [] : trainingNotes(event));
+    progress.update(microBatch, microBatch === 0 ? [] : trainingNotes(event, words));
     left = microBatches - microBatch;
   }
   return {

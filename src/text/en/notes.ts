@@ -1,6 +1,6 @@
 import type { SuggestionReason, SweepProblem } from "../../statistics/learningRateSweep.ts";
 import type { PictureNote } from "../../statistics/types.ts";
-import type { InspectionRemark, MemorySource, SearchNote, TrialEnd } from "../../store/findings.ts";
+import type { InspectionRemark, MemorySource, RunLoss, SearchNote, TrialEnd } from "../../store/findings.ts";
 import { said, type Words } from "../words.ts";
 
 /** What stands beside results in English: remarks and reasons, by kind. */
@@ -15,6 +15,8 @@ export interface NotesText {
   readonly trial: Words<TrialEnd>;
   readonly memory: Words<MemorySource>;
   readonly inspection: Words<InspectionRemark>;
+  /** Why a lost run ended. */
+  readonly loss: Words<RunLoss>;
 }
 
 const perCent = (share: number) => `${100 * share} %`;
@@ -35,6 +37,11 @@ const trial: NotesText["trial"] = {
 };
 
 export const notesEnglish: NotesText = {
+  loss: {
+    died: () =>
+      "its process ended without a word: killed, out of memory, or a fault of the native library; see log.txt",
+    silent: ({ host, since }) => `no sign of life from ${host} since ${since}; see log.txt`,
+  },
   sentences: " ",
   reasons: "; ",
   picture: {

@@ -1,18 +1,13 @@
 import { type DataNote, splitInEnglish } from "../../data/notes.ts";
-import type { RunLoss, RunRemark } from "../../store/findings.ts";
+import type { RunRemark } from "../../store/findings.ts";
 import { option } from "../../tensor/errors.ts";
 import { significant } from "../format.ts";
 import type { Words } from "../words.ts";
 import { said } from "../words.ts";
+import { notesEnglish } from "./notes.ts";
 
 const BITS = "the last bits of the numbers may differ from here on";
 const MEMORY = "for one): what they measure is memory";
-
-/** Why a lost run ended. */
-const lossEnglish: Words<RunLoss> = {
-  died: () => "its process ended without a word: killed, out of memory, or a fault of the native library; see log.txt",
-  silent: ({ host, since }) => `no sign of life from ${host} since ${since}; see log.txt`,
-};
 
 const ofData: Words<DataNote> = {
   table: ({ file, target, classes, features, inputs, categories }) =>
@@ -87,7 +82,7 @@ const ofRun: Words<RunRemark> = {
   unlocked: () =>
     "the store's file system has no locks: only the signs of life in run.json keep a second process from this run; go on with it " +
     "from one place at a time",
-  lost: ({ run, loss }) => `${run} was lost: ${said(loss, lossEnglish)}`,
+  lost: ({ run, loss }) => `${run} was lost: ${said(loss, notesEnglish.loss)}`,
   damaged: ({ message }) => message,
   goingOn: ({ run, from }) =>
     `going on with ${run} from ${from === null ? "the beginning: no checkpoint" : `step ${from.step}, epoch ${from.epoch}`}`,

@@ -58,6 +58,11 @@ export const terminalEnglish = {
       `accuracy misleads: always answering "${common}" gives ${share}, the model ${accuracy}; ` +
       `rare: ${rare.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
   },
+  progress: {
+    epoch: (epoch: number, of: string) => `Epoch ${epoch}${of}`,
+    loss: "Loss",
+    accuracy: "Acc",
+  },
   training: {
     validation: (scores: string) => `validation: ${scores}`,
     validationAt: (step: number, scores: string) => `validation at step ${step}: ${scores}`,
@@ -77,7 +82,7 @@ export const terminalEnglish = {
     average: (epochs: number, scores: string) => `average of the weights of ${epochs} epochs: validation ${scores}`,
     averageOfCopies: (copies: number, scores: string) =>
       `average of the weights of ${copies} copies: validation ${scores}`,
-    unwatched: (why: string) => `noise scale not measured: ${why}`,
+    unwatched: (why: string) => `noise scale not measured: ${why}; windows of two micro-batches or more would show it`,
     noiseAtLeast: (lower: string) => `noise scale while training: at least ${lower} examples; more steps would tell`,
     noiseUnknown: "noise scale while training: not to be told from so few steps",
     noise: (value: string, lower: string, upper: string) =>

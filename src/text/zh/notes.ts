@@ -20,6 +20,10 @@ const trial: NotesText["trial"] = {
 
 /** What stands beside results in Chinese (simplified characters). */
 export const notesChinese: NotesText = {
+  loss: {
+    died: () => "其进程没有留下记录就结束了：被杀死、内存不足或原生库故障；见 log.txt",
+    silent: ({ host, since }) => `自 ${since} 起没有来自 ${host} 的存活信号；见 log.txt`,
+  },
   sentences: "",
   reasons: "；",
   picture: {

@@ -1,16 +1,12 @@
 import type { DataNote, SplitRule } from "../../data/notes.ts";
-import type { RunLoss, RunRemark } from "../../store/findings.ts";
+import type { RunRemark } from "../../store/findings.ts";
 import { option } from "../../tensor/errors.ts";
 import { significant } from "../format.ts";
 import type { Words } from "../words.ts";
 import { said } from "../words.ts";
+import { notesChinese } from "./notes.ts";
 
 const BITS = "此后数字的最后几位可能不同";
-
-const lossChinese: Words<RunLoss> = {
-  died: () => "其进程没有留下记录就结束了：被杀死、内存不足或原生库故障；见 log.txt",
-  silent: ({ host, since }) => `自 ${since} 起没有来自 ${host} 的存活信号；见 log.txt`,
-};
 
 const givers = { files: "文件", arrays: "数组", folders: "文件夹" } as const;
 const unit = { rows: "行", examples: "个样本", images: "张图像", windows: "个窗口" } as const;
@@ -89,7 +85,7 @@ const ofRun: Words<RunRemark> = {
   firstExamples: ({ used, of }) => `只用 ${of} 个训练样本中的前 ${used} 个`,
   unlocked: () =>
     "存储所在的文件系统没有锁：只有 run.json 里的存活信号能阻止第二个进程使用此运行；同一时间只在一处继续它",
-  lost: ({ run, loss }) => `${run} 曾丢失：${said(loss, lossChinese)}`,
+  lost: ({ run, loss }) => `${run} 曾丢失：${said(loss, notesChinese.loss)}`,
   damaged: ({ message }) => message,
   goingOn: ({ run, from }) =>
     from === null ? `从头继续 ${run}：没有检查点` : `从第 ${from.step} 步、第 ${from.epoch} 轮继续 ${run}`,

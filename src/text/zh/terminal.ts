@@ -49,6 +49,11 @@ export const terminalChinese: TerminalText = {
       `准确率有误导：总是回答“${common}”可得 ${share}，模型为 ${accuracy}；稀少的类别：${rare.join("、")}` +
       `${more > 0 ? `，另有 ${more} 个` : ""}`,
   },
+  progress: {
+    epoch: (epoch, of) => `轮次 ${epoch}${of}`,
+    loss: "损失",
+    accuracy: "准确率",
+  },
   training: {
     validation: (scores) => `验证：${scores}`,
     validationAt: (step, scores) => `第 ${step} 步验证：${scores}`,
@@ -66,7 +71,7 @@ export const terminalChinese: TerminalText = {
       `梯度累积：每次更新 ${steps} 个微批次，${examples} 个样本${noiseScale === null ? "" : `，依据噪声尺度 ${noiseScale} 个样本`}`,
     average: (epochs, scores) => `${epochs} 轮权重的平均，验证：${scores}`,
     averageOfCopies: (copies, scores) => `${copies} 份模型权重的平均，验证：${scores}`,
-    unwatched: (why) => `没有测量噪声尺度：${why}`,
+    unwatched: (why) => `没有测量噪声尺度：${why}；窗口含两个或更多微批次时可以测得`,
     noiseAtLeast: (lower) => `训练中的噪声尺度：至少 ${lower} 个样本；步数更多才能确定`,
     noiseUnknown: "训练中的噪声尺度：步数太少，无法判断",
     noise: (value, lower, upper) => `训练中的噪声尺度：${value} 个样本（95 % 区间 ${lower} 至 ${upper}）`,
