@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { type OptimizerName, optimizers } from "../src/optimizer/optimizers.ts";
 import { schedules } from "../src/optimizer/schedules.ts";
-import { optimizerShapes } from "../src/session/options/optimizerOptions.ts";
+import { optimizerShapes } from "../src/session/options/schema.ts";
 
 const page = readFileSync(new URL("../docs/optimizers.md", import.meta.url), "utf8");
 const rows = page.split("\n").filter((line) => line.startsWith("| `"));

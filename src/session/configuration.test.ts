@@ -12,7 +12,8 @@ import { NotFoundError, UsageError } from "../tensor/errors.ts";
 import { formatCommand } from "./command.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { optimizersWith } from "./options/optimizerOptions.ts";
-import { trainAliases, trainConfiguration, trainFields } from "./options/options.ts";
+import { trainAliases, trainFields } from "./options/options.ts";
+import { trainConfiguration } from "./options/schema.ts";
 
 let folder: string;
 beforeAll(() => {

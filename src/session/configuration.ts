@@ -9,14 +9,9 @@ import { requireBound } from "./options/bounds.ts";
 import type { LossFlags } from "./options/loss.ts";
 import { type LossField, lossFields } from "./options/lossOptions.ts";
 import { optimizerOwnFields, optimizersWith } from "./options/optimizerOptions.ts";
-import {
-  type TrainConfiguration,
-  type TrainField,
-  trainAliases,
-  trainConfiguration,
-  trainFields,
-} from "./options/options.ts";
+import { type TrainConfiguration, type TrainField, trainAliases, trainFields } from "./options/options.ts";
 import { missingField, ownFields as scheduleOwnFields, strayField } from "./options/scheduleOptions.ts";
+import { trainConfiguration } from "./options/schema.ts";
 
 /** Values of one source (flags, environment, file) and how an error names the place of each. */
 interface Layer {

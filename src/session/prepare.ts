@@ -17,7 +17,7 @@ import { type Accumulation, resolveAccumulation } from "./options/accumulation.t
 import { requireThreads } from "./options/bounds.ts";
 import { loopOptions } from "./options/loopOptions.ts";
 import { resolveLoss } from "./options/loss.ts";
-import { optimizerOf } from "./options/optimizerOptions.ts";
+import { optimizerOf } from "./options/optimizer.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import { scheduleOf } from "./options/scheduleOptions.ts";
 import { dataOptionsOf } from "./options/sequenceOptions.ts";

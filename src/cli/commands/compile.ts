@@ -5,7 +5,7 @@ import type { Model } from "../../model/model.ts";
 import { type LossTexts, readLossFlags } from "../../session/configuration.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { resolveLoss } from "../../session/options/loss.ts";
-import { optimizerOf } from "../../session/options/optimizerOptions.ts";
+import { optimizerOf } from "../../session/options/optimizer.ts";
 import { encodeJson } from "../../store/json.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { compileStep } from "../../training/compile.ts";

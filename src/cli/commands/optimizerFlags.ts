@@ -1,13 +1,9 @@
 import { z } from "zod";
 import { type OptimizerName, optimizers } from "../../optimizer/optimizers.ts";
 import { readField } from "../../session/configuration.ts";
-import {
-  type OptimizerChoice,
-  type OptimizerField,
-  optimizerFields,
-  optimizerShapes,
-  optimizersWith,
-} from "../../session/options/optimizerOptions.ts";
+import type { OptimizerChoice } from "../../session/options/optimizer.ts";
+import { type OptimizerField, optimizerFields, optimizersWith } from "../../session/options/optimizerOptions.ts";
+import { optimizerShapes } from "../../session/options/schema.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 

@@ -1,21 +1,12 @@
 import { DataError, option, ShapeError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
+import type { FieldRange } from "../choices.ts";
 import { type DataArray, type Dataset, type Moments, oneClass } from "../dataset.ts";
 import { withPlantedAnomalies } from "./anomalyCopies.ts";
 import { differenceField, rescale, segmentMeans, summationField, type ValueRange } from "./gramian.ts";
 import { withCopies } from "./seriesCopies.ts";
 import { type StatisticSet, statisticalFeatures } from "./statisticalFeatures.ts";
 import { type Series, type SeriesWindow, type WindowOptions, windowsOf } from "./windows.ts";
-
-/**
- * What becomes −1 and 1 before angles are formed. `window`: the window's own smallest and largest value, so that a
- * field shows the shape of a change and not its size. `training`: the smallest and largest value of the quantity in the
- * training series, so that it shows both, and the level. `centred`: the window's mean less and plus three times the
- * distance from it that 98 % of the training readings keep in their windows, so that it shows the shape and the size of
- * a change, and no level.
- */
-export const fieldRanges = ["window", "training", "centred"] as const;
-export type FieldRange = (typeof fieldRanges)[number];
 
 export interface SeriesOptions extends WindowOptions {
   /**

@@ -1,4 +1,5 @@
 import { DataError, option, ShapeError, UsageError } from "../../tensor/errors.ts";
+import type { TextExamples } from "../choices.ts";
 import type { Dataset } from "../dataset.ts";
 import { openTokenizer, type Tokenizer } from "./tokens.ts";
 
@@ -8,14 +9,6 @@ export interface Document {
   readonly name: string;
   readonly text: string;
 }
-
-/**
- * `blocks`: the documents one after the other, with an end-of-text token after each, cut into sequences without
- * padding. `documents` and `lines`: each document, or line that is not empty, for itself, with an end-of-text token
- * behind it; what is longer than a sequence goes on in the next example, and what is shorter is padded.
- */
-export const textExamples = ["blocks", "documents", "lines"] as const;
-export type TextExamples = (typeof textExamples)[number];
 
 export interface TextOptions {
   /** T: tokens that the model reads of one example. Default 128. */

@@ -1,5 +1,6 @@
 import { option, UsageError } from "../../tensor/errors.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
+import { type TokenizerName, tokenizerNames } from "../choices.ts";
 
 /** Text as numbers and back. */
 export interface Tokenizer {
@@ -12,14 +13,6 @@ export interface Tokenizer {
   /** The text of ids other than `endOfText`; what is no UTF-8 becomes U+FFFD. */
   decode(ids: readonly number[]): string;
 }
-
-/**
- * `gpt2`: byte-pair encoding with GPT-2's 50,257 tokens (Radford et al. 2019, §2.2); words of more than 512 letters are
- * cut. `bytes`: the bytes of the text in UTF-8, 257 ids, for small models whose output layer would be nearly all of
- * them otherwise.
- */
-export const tokenizerNames = ["gpt2", "bytes"] as const;
-export type TokenizerName = (typeof tokenizerNames)[number];
 
 /** Throws `UsageError` with the names that exist. The tables of `gpt2` are loaded when they are asked for. */
 export async function openTokenizer(name: string): Promise<Tokenizer> {

@@ -5,7 +5,7 @@ import { resolveAccumulation } from "./accumulation.ts";
 import { loopFields, loopOptions } from "./loopOptions.ts";
 import { shapeOf } from "./option.ts";
 
-const shape = z.object({ ...shapeOf(loopFields), epochs: z.number().default(30) });
+const shape = z.object({ ...shapeOf(z, loopFields), epochs: z.number().default(30) });
 const accumulation = resolveAccumulation({ batchSize: 4, gradientAccumulationSteps: 2 });
 const resolve = (given: Record<string, unknown>) => loopOptions(shape.parse(given), accumulation);
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { option, UsageError } from "../../tensor/errors.ts";
 import type { AccumulationPlan } from "../../training/accumulation.ts";
 import { type LearningRateScaling, learningRateRules } from "../../training/learningRate.ts";
@@ -18,11 +18,12 @@ import {
   rowsOf,
   type ShapeOf,
   yesOrNo,
+  type Zod,
 } from "./option.ts";
 
 const ratios: Bound = { ...real, why: "batch over noise scale" };
 const plan = {
-  schema: z.string().regex(/^(noise-scale|\d+:\d+(,\d+:\d+)*)$/),
+  schema: (z: Zod) => z.string().regex(/^(noise-scale|\d+:\d+(,\d+:\d+)*)$/),
   kind: "text",
   expects: "epochs and steps as in 0:1,5:4, or noise-scale",
 } as const;

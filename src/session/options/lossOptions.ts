@@ -1,12 +1,11 @@
-import { z } from "zod";
 import { type LossOptions, losses, lossNames } from "../../model/loss.ts";
 import { lossPresetNames } from "../../model/losses/presets.ts";
 import { real } from "./bounds.ts";
-import { above0, below1, from0, oneOf, optional, rowsOf, whole } from "./option.ts";
+import { above0, below1, from0, oneOf, optional, rowsOf, whole, type Zod } from "./option.ts";
 import { listed } from "./words.ts";
 
 /** As on the command line: "0.5,1,2"; a file may write a number or a list of them. */
-const list = z.union([z.string().min(1), z.number(), z.array(z.number()).min(1)]).transform(String);
+const list = (z: Zod) => z.union([z.string().min(1), z.number(), z.array(z.number()).min(1)]).transform(String);
 const weights = {
   schema: list,
   kind: "text",

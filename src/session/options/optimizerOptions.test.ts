@@ -4,7 +4,9 @@ import { print } from "../../graph/print.ts";
 import { type OptimizerName, optimizers } from "../../optimizer/optimizers.ts";
 import { zeros } from "../../tensor/tensor.ts";
 import { updateGraph } from "../../training/graphs.ts";
-import { type OptimizerChoice, optimizerFields, optimizerOf, optimizerShapes } from "./optimizerOptions.ts";
+import { type OptimizerChoice, optimizerOf } from "./optimizer.ts";
+import { optimizerFields } from "./optimizerOptions.ts";
+import { optimizerShapes } from "./schema.ts";
 
 const model = {
   parameters: [

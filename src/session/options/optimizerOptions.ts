@@ -1,24 +1,17 @@
-import { z } from "zod";
-import type { Model } from "../../model/model.ts";
-import { withGroups } from "../../optimizer/groups.ts";
-import type { Optimizer } from "../../optimizer/optimizer.ts";
 import {
   type OptimizerEntry,
   type OptimizerName,
   type OptimizerOption,
   optimizers,
 } from "../../optimizer/optimizers.ts";
-import { option } from "../../tensor/errors.ts";
-import { decimal } from "../numbers.ts";
-import { real, requireBound } from "./bounds.ts";
-import { above0, below1, from0, type OptionRow, oneOf, preset, rowsOf, yesOrNo } from "./option.ts";
+import { above0, below1, from0, type OptionRow, oneOf, preset, rowsOf, yesOrNo, type Zod } from "./option.ts";
 import { defaultsInWords, listed } from "./words.ts";
 
 export const optimizerNames = Object.keys(optimizers) as [OptimizerName, ...OptimizerName[]];
 const table: Readonly<Record<OptimizerName, OptimizerEntry>> = optimizers;
 
 const rates = {
-  schema: z.array(z.string().regex(/^.+=(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i)),
+  schema: (z: Zod) => z.array(z.string().regex(/^.+=(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i)),
   kind: "list",
   expects: 'a list of texts like "head.*=0.1"',
 } as const;
@@ -69,67 +62,10 @@ export const optimizerFields = rowsOf({ heading: "Optimizer options:" }, {
   largestNorm: { flags: "--largest-norm <x>", ...above0, help: `${owners("largestNorm")} clips gradients to this norm (default: ${defaultsOf("largestNorm")})` },
 }) satisfies Record<OptimizerOption, OptionRow>;
 
-type Rows = typeof optimizerFields;
 type OfAll = "learningRate" | "weightDecay" | "decayWeightsOnly" | "parameterRates";
 export type OptimizerField = OptimizerOption | OfAll;
-
-/** What an optimizer is told. */
-type ShapeOf<Name extends OptimizerName> = {
-  readonly [Field in
-    | Extract<keyof (typeof optimizers)[Name]["options"], keyof Rows>
-    | "learningRate"
-    | "weightDecay"]: z.ZodDefault<Rows[Field]["schema"]>;
-} & { readonly [Field in "decayWeightsOnly" | "parameterRates"]: Rows[Field]["schema"] };
-
-function shapeOf<Name extends OptimizerName>(name: Name): ShapeOf<Name> {
-  const { learningRate, weightDecay = 0, options, above0: strict = [] } = table[name];
-  const { decayWeightsOnly, parameterRates } = optimizerFields;
-  const rows: Readonly<Record<string, OptionRow>> = optimizerFields;
-  const own = Object.entries(options).map(([option, value]) => {
-    const { schema } = rows[option]!;
-    const domain = strict.includes(option) ? (schema as z.ZodNumber).gt(0) : schema;
-    return [option, domain.default(value)];
-  });
-  return {
-    learningRate: optimizerFields.learningRate.schema.default(learningRate),
-    weightDecay: optimizerFields.weightDecay.schema.default(weightDecay),
-    decayWeightsOnly: decayWeightsOnly.schema,
-    parameterRates: parameterRates.schema,
-    ...Object.fromEntries(own),
-  } as unknown as ShapeOf<Name>;
-}
-
-/** The options of each optimizer, with its defaults. */
-export const optimizerShapes = Object.fromEntries(optimizerNames.map((name) => [name, shapeOf(name)])) as unknown as {
-  readonly [Name in OptimizerName]: ShapeOf<Name>;
-};
 
 /** The fields that belong to single optimizers: choosing another makes them void. */
 export const optimizerOwnFields: readonly string[] = [
   ...new Set(optimizerNames.flatMap((name) => Object.keys(table[name].options))),
 ].filter((option) => optimizersWith(option).length < optimizerNames.length);
-
-/** What an optimizer needs of a configuration; the rest of it does no harm. */
-export interface OptimizerChoice {
-  readonly optimizer: OptimizerName;
-  readonly decayWeightsOnly: boolean;
-  /** `pattern=factor`, as the schema has it. */
-  readonly parameterRates: readonly string[];
-}
-
-/**
- * The optimizer that a configuration asks for, with its groups of the model's parameters. Throws `UsageError` as
- * `withGroups`.
- */
-export function optimizerOf(choice: OptimizerChoice, { parameters }: Pick<Model, "parameters">): Optimizer {
-  const { make } = optimizers[choice.optimizer];
-  const rates = choice.parameterRates.map((text) => {
-    const at = text.lastIndexOf("=");
-    const rate = decimal(text.slice(at + 1));
-    requireBound(real, option("parameterRates"), rate);
-    return [text.slice(0, at), rate] as const;
-  });
-  const { decayWeightsOnly } = choice;
-  // The schema has given this optimizer its own options.
-  return withGroups(make(choice as never), parameters, { decayWeightsOnly, parameterRates: Object.fromEntries(rates) });
-}

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { type Bound, counted, real, seeds, share } from "./bounds.ts";
 
 /** Where `--help` lists an option, in its order: what most runs need stands first. */
@@ -16,9 +16,12 @@ export const headings = [
 
 export type Heading = (typeof headings)[number];
 
+/** What makes schemas: given by whoever reads a configuration, so that who only declares options does not load it. */
+export type Zod = typeof z;
+
 /** What an option takes, and how that is read from text and said. */
 export interface Domain<Schema extends z.ZodType = z.ZodType> {
-  readonly schema: Schema;
+  readonly schema: (z: Zod) => Schema;
   readonly kind: "text" | "number" | "boolean" | "list";
   /** Completes "expected …" in an error. */
   readonly expects: string;
@@ -61,20 +64,20 @@ export function rowsOf<Rows extends Readonly<Record<string, Row>>>(
   return Object.fromEntries(full) as { readonly [Name in keyof Rows]: OptionRow & Pick<Rows[Name], "schema"> };
 }
 
-export type ShapeOf<Rows extends Readonly<Record<string, { readonly schema: z.ZodType }>>> = {
-  readonly [Name in keyof Rows]: Rows[Name]["schema"];
+type Domains = Readonly<Record<string, Pick<Domain, "schema">>>;
+
+export type ShapeOf<Rows extends Domains> = {
+  readonly [Name in keyof Rows]: ReturnType<Rows[Name]["schema"]>;
 };
 
 /** The schemas of rows, as `z.object` takes them. */
-export function shapeOf<Rows extends Readonly<Record<string, { readonly schema: z.ZodType }>>>(
-  rows: Rows,
-): ShapeOf<Rows> {
-  return Object.fromEntries(Object.entries(rows).map(([name, { schema }]) => [name, schema])) as ShapeOf<Rows>;
+export function shapeOf<Rows extends Domains>(z: Zod, rows: Rows): ShapeOf<Rows> {
+  return Object.fromEntries(Object.entries(rows).map(([name, { schema }]) => [name, schema(z)])) as ShapeOf<Rows>;
 }
 
 /** The same domain for an option that need not be given. */
 export function optional<Schema extends z.ZodType>(domain: Domain<Schema>): Domain<z.ZodOptional<Schema>> {
-  return { ...domain, schema: domain.schema.optional() };
+  return { ...domain, schema: (z) => domain.schema(z).optional() };
 }
 
 /** The same domain for an option that is `value` where it is not given. */
@@ -82,31 +85,31 @@ export function preset<Schema extends z.ZodType>(
   domain: Domain<Schema>,
   value: z.core.util.NoUndefined<z.output<Schema>>,
 ): Domain<z.ZodDefault<Schema>> {
-  return { ...domain, schema: domain.schema.default(value) };
+  return { ...domain, schema: (z) => domain.schema(z).default(value) };
 }
 
-function numbers<Schema extends z.ZodType>(schema: Schema, expects: string, bound: Bound) {
+function numbers<Schema extends z.ZodType>(schema: (z: Zod) => Schema, expects: string, bound: Bound) {
   return { schema, kind: "number", expects, bound } as const;
 }
 
-export const whole = numbers(z.int(), "a whole number", counted);
-export const count = numbers(z.int().min(1), "a whole number of at least 1", counted);
-export const countFrom0 = numbers(z.int().min(0), "a whole number of at least 0", counted);
-export const seed = numbers(z.int().min(0).max(0xffffffff), "a whole number from 0 to 4294967295", seeds);
-export const above0 = numbers(z.number().positive(), "a number above 0", real);
-export const from0 = numbers(z.number().min(0), "a number of at least 0", real);
-export const from1 = numbers(z.number().min(1), "a number of at least 1", real);
-export const below1 = numbers(z.number().min(0).lt(1), "a number of at least 0 and below 1", share);
-export const upTo1 = numbers(z.number().min(0).max(1), "a number from 0 to 1", share);
-export const above0UpTo1 = numbers(z.number().positive().max(1), "a number above 0 and at most 1", share);
-export const between0And1 = numbers(z.number().positive().lt(1), "a number between 0 and 1", share);
+export const whole = numbers((z) => z.int(), "a whole number", counted);
+export const count = numbers((z) => z.int().min(1), "a whole number of at least 1", counted);
+export const countFrom0 = numbers((z) => z.int().min(0), "a whole number of at least 0", counted);
+export const seed = numbers((z) => z.int().min(0).max(0xffffffff), "a whole number from 0 to 4294967295", seeds);
+export const above0 = numbers((z) => z.number().positive(), "a number above 0", real);
+export const from0 = numbers((z) => z.number().min(0), "a number of at least 0", real);
+export const from1 = numbers((z) => z.number().min(1), "a number of at least 1", real);
+export const below1 = numbers((z) => z.number().min(0).lt(1), "a number of at least 0 and below 1", share);
+export const upTo1 = numbers((z) => z.number().min(0).max(1), "a number from 0 to 1", share);
+export const above0UpTo1 = numbers((z) => z.number().positive().max(1), "a number above 0 and at most 1", share);
+export const between0And1 = numbers((z) => z.number().positive().lt(1), "a number between 0 and 1", share);
 
-export const yesOrNo = { schema: z.boolean(), kind: "boolean", expects: "true or false" } as const;
-export const text = { schema: z.string().min(1), kind: "text", expects: "some text" } as const;
+export const yesOrNo = { schema: (z: Zod) => z.boolean(), kind: "boolean", expects: "true or false" } as const;
+export const text = { schema: (z: Zod) => z.string().min(1), kind: "text", expects: "some text" } as const;
 
 /** A text that is one of `names`. */
 export function oneOf<const Names extends readonly string[]>(names: Names) {
-  return { schema: z.enum(names), kind: "text", expects: `one of ${names.join(", ")}` } as const;
+  return { schema: (z: Zod) => z.enum(names), kind: "text", expects: `one of ${names.join(", ")}` } as const;
 }
 
 /** A text, `expects` in words. */

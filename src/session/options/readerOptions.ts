@@ -1,17 +1,28 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { OpenOptions } from "../../data/openOptions.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { mebibytes } from "./bounds.ts";
-import { between0And1, count, countFrom0, oneOf, optional, rowsOf, type ShapeOf, seed, textOf } from "./option.ts";
+import {
+  between0And1,
+  count,
+  countFrom0,
+  oneOf,
+  optional,
+  rowsOf,
+  type ShapeOf,
+  seed,
+  textOf,
+  type Zod,
+} from "./option.ts";
 
 /** As on the command line, "a,b,c"; a file may write a list. */
 const names = {
-  schema: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).transform(String)]),
+  schema: (z: Zod) => z.union([z.string().min(1), z.array(z.string().min(1)).min(1).transform(String)]),
   kind: "text",
   expects: "names of columns with commas between them",
 } as const;
 const size = {
-  schema: z.union([z.string().regex(/^[1-9]\d*(x[1-9]\d*)?$/), z.int().min(1).transform(String)]),
+  schema: (z: Zod) => z.union([z.string().regex(/^[1-9]\d*(x[1-9]\d*)?$/), z.int().min(1).transform(String)]),
   kind: "text",
   expects: "a size in pixels, as 32 or 24x32",
 } as const;

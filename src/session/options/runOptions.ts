@@ -1,18 +1,17 @@
-import { z } from "zod";
 import { devices } from "../../runtime/engine.ts";
 import { option } from "../../tensor/errors.ts";
 import { progressModes } from "../progressModes.ts";
 import { type Bound, examples, threads, windows } from "./bounds.ts";
-import { above0, count, oneOf, optional, preset, rowsOf, seed, text, textOf, yesOrNo } from "./option.ts";
+import { above0, count, oneOf, optional, preset, rowsOf, seed, text, textOf, yesOrNo, type Zod } from "./option.ts";
 
 const changes = {
-  schema: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).transform(String)]),
+  schema: (z: Zod) => z.union([z.string().min(1), z.array(z.string().min(1)).min(1).transform(String)]),
   kind: "text",
   expects: "names of changes with commas between them",
 } as const;
 const year: Bound = { most: 525_600, why: "a year", least: 1e-6 };
-const labels = { schema: z.array(z.string().min(1)), kind: "list", expects: "a list of texts" } as const;
-const anyText = { ...text, schema: z.string() };
+const labels = { schema: (z: Zod) => z.array(z.string().min(1)), kind: "list", expects: "a list of texts" } as const;
+const anyText = { ...text, schema: (z: Zod) => z.string() };
 
 /** What is trained, and on what. */
 // biome-ignore format: a table is read by its columns

@@ -4,7 +4,7 @@ import { type ScheduleEntry, type ScheduleName, schedules, scheduleTable } from 
 import { shapeOf } from "./option.ts";
 import { missingField, ownFields, scheduleFields, scheduleOf, strayField } from "./scheduleOptions.ts";
 
-const shape = z.strictObject({ learningRate: z.number(), ...shapeOf(scheduleFields) });
+const shape = z.strictObject({ learningRate: z.number(), ...shapeOf(z, scheduleFields) });
 
 /**
  * Each field of each schedule, set to something that is not its default, but for the one without which momenta mean

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { cyclicModes } from "../../optimizer/cycleSchedules.ts";
 import { plateauMetrics, thresholdModes } from "../../optimizer/plateauSchedule.ts";
 import type { Schedule } from "../../optimizer/schedule.ts";
@@ -27,6 +27,7 @@ import {
   type ShapeOf,
   upTo1,
   yesOrNo,
+  type Zod,
 } from "./option.ts";
 import { defaultsInWords, listed } from "./words.ts";
 
@@ -35,10 +36,11 @@ const table: Readonly<Record<ScheduleName, ScheduleEntry>> = scheduleTable;
 
 /** As on the command line: "5,20"; a file may write a number or a list of them. */
 const milestones = {
-  schema: z
-    .union([z.string(), z.number(), z.array(z.number())])
-    .transform(String)
-    .refine((text) => /^\d+(,\d+)*$/.test(text)),
+  schema: (z: Zod) =>
+    z
+      .union([z.string(), z.number(), z.array(z.number())])
+      .transform(String)
+      .refine((text) => /^\d+(,\d+)*$/.test(text)),
   kind: "text",
   expects: "whole numbers with commas between them",
   bound: counted,

@@ -1,10 +1,8 @@
 import type { z } from "zod";
+import { fieldRanges, textExamples, tokenizerNames } from "../../data/choices.ts";
 import type { DataOptions } from "../../data/options.ts";
-import { fieldRanges } from "../../data/series/series.ts";
 import { type StatisticSet, statisticSets } from "../../data/series/statisticalFeatures.ts";
 import { labelRules } from "../../data/series/windows.ts";
-import { textExamples } from "../../data/texts/text.ts";
-import { tokenizerNames } from "../../data/texts/tokens.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { type Bound, copies, pieces } from "./bounds.ts";
 import { above0, count, countFrom0, oneOf, optional, preset, rowsOf, type ShapeOf, textOf, yesOrNo } from "./option.ts";

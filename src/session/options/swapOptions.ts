@@ -1,11 +1,15 @@
-import { z } from "zod";
 import { option } from "../../tensor/errors.ts";
 import { copies, examples } from "./bounds.ts";
-import { above0, count, oneOf, optional, rowsOf } from "./option.ts";
+import { above0, count, oneOf, optional, rowsOf, type Zod } from "./option.ts";
 
 export const swapSchedules = ["constant", "linear", "cosine"] as const;
 
-const workers = { ...count, schema: z.int().min(2), expects: "a whole number of at least 2", bound: copies };
+const workers = {
+  ...count,
+  schema: (z: Zod) => z.int().min(2),
+  expects: "a whole number of at least 2",
+  bound: copies,
+};
 
 /** The copies that SWAP trains where the run itself ends, and averages. */
 // biome-ignore format: a table is read by its columns

@@ -1,0 +1,27 @@
+/** What options of series and texts take by name, apart from the code that follows it: a command line needs no more. */
+
+/**
+ * What becomes −1 and 1 before angles are formed. `window`: the window's own smallest and largest value, so that a
+ * field shows the shape of a change and not its size. `training`: the smallest and largest value of the quantity in the
+ * training series, so that it shows both, and the level. `centred`: the window's mean less and plus three times the
+ * distance from it that 98 % of the training readings keep in their windows, so that it shows the shape and the size of
+ * a change, and no level.
+ */
+export const fieldRanges = ["window", "training", "centred"] as const;
+export type FieldRange = (typeof fieldRanges)[number];
+
+/**
+ * `blocks`: the documents one after the other, with an end-of-text token after each, cut into sequences without
+ * padding. `documents` and `lines`: each document, or line that is not empty, for itself, with an end-of-text token
+ * behind it; what is longer than a sequence goes on in the next example, and what is shorter is padded.
+ */
+export const textExamples = ["blocks", "documents", "lines"] as const;
+export type TextExamples = (typeof textExamples)[number];
+
+/**
+ * `gpt2`: byte-pair encoding with GPT-2's 50,257 tokens (Radford et al. 2019, §2.2); words of more than 512 letters are
+ * cut. `bytes`: the bytes of the text in UTF-8, 257 ids, for small models whose output layer would be nearly all of
+ * them otherwise.
+ */
+export const tokenizerNames = ["gpt2", "bytes"] as const;
+export type TokenizerName = (typeof tokenizerNames)[number];

@@ -1,0 +1,32 @@
+import type { Model } from "../../model/model.ts";
+import { withGroups } from "../../optimizer/groups.ts";
+import type { Optimizer } from "../../optimizer/optimizer.ts";
+import { type OptimizerName, optimizers } from "../../optimizer/optimizers.ts";
+import { option } from "../../tensor/errors.ts";
+import { decimal } from "../numbers.ts";
+import { real, requireBound } from "./bounds.ts";
+
+/** What an optimizer needs of a configuration; the rest of it does no harm. */
+export interface OptimizerChoice {
+  readonly optimizer: OptimizerName;
+  readonly decayWeightsOnly: boolean;
+  /** `pattern=factor`, as the schema has it. */
+  readonly parameterRates: readonly string[];
+}
+
+/**
+ * The optimizer that a configuration asks for, with its groups of the model's parameters. Throws `UsageError` as
+ * `withGroups`.
+ */
+export function optimizerOf(choice: OptimizerChoice, { parameters }: Pick<Model, "parameters">): Optimizer {
+  const { make } = optimizers[choice.optimizer];
+  const rates = choice.parameterRates.map((text) => {
+    const at = text.lastIndexOf("=");
+    const rate = decimal(text.slice(at + 1));
+    requireBound(real, option("parameterRates"), rate);
+    return [text.slice(0, at), rate] as const;
+  });
+  const { decayWeightsOnly } = choice;
+  // The schema has given this optimizer its own options.
+  return withGroups(make(choice as never), parameters, { decayWeightsOnly, parameterRates: Object.fromEntries(rates) });
+}
