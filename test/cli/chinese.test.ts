@@ -56,7 +56,7 @@ test("what is said while a run trains, is gone on with and analyzed is Chinese; 
   const cwd = join(scene, "said");
   mkdirSync(cwd);
   writeImages(join(cwd, "images"), 1);
-  const env = { BATCHSCOPE_LANG: "zh" };
+  const env = { BATCHSCOPE_LANG: "zh", BATCHSCOPE_DIR: join(cwd, "store") };
   const options =
     "--batch-size 4 --gradient-accumulation-steps 2 --checkpoint-every 1 --limit-examples 8 --progress lines --label-smoothing 0.1";
   const said = [];
@@ -73,8 +73,8 @@ test("what is said while a run trains, is gone on with and analyzed is Chinese; 
   }
   expect(said.join("\n")).toMatch(/只用 \d+ 个训练样本中的前 8 个/);
   expect(said.filter((one) => english(one).length > 0)).toEqual([]);
-  const [trained] = runsIn(join(cwd, ".batchscope"));
-  expect(readFileSync(join(cwd, ".batchscope", "runs", trained!, "log.txt"), "utf8")).not.toMatch(/\p{Script=Han}/u);
+  const [trained] = runsIn(join(cwd, "store"));
+  expect(readFileSync(join(cwd, "store", "runs", trained!, "log.txt"), "utf8")).not.toMatch(/\p{Script=Han}/u);
 }, 240_000);
 
 test("every command takes --lang", () => {
