@@ -1,74 +1,60 @@
-import type { Model } from "../../model/model.ts";
-import { type ModelSummary, type SummaryRow, summarize } from "../../model/summary.ts";
-import { findModel, modelNames } from "../../model/zoo.ts";
+import { type CatalogEntry, catalog } from "../../model/catalog.ts";
+import type { SummaryRow } from "../../model/summary.ts";
 import { alignedLines } from "../../report/terminal/aligned.ts";
-import type { Random } from "../../tensor/random.ts";
-import type { Shape } from "../../tensor/tensor.ts";
 import { commandsIn } from "../../text/commandsText.ts";
 import { type CommandsText, commandsEnglish } from "../../text/en/commands.ts";
 import { whole } from "../../text/format.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
+import type { Counted, Listed } from "./countModel.ts";
 
 export interface ModelsFlags {
   readonly summary?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
 
-/** Of a model that is only counted no weight is read. */
-const unread: Random = {
-  uniform: () => 0,
-  normal: () => 0,
-  integer: () => 0,
-  permutation: (n) => new Uint32Array(n),
-  state: () => [],
-};
-
-interface Counted extends ModelSummary {
-  /** What `--model` takes. */
-  readonly name: string;
-  /** In English; null of a file. */
-  readonly about: string | null;
-  /** Of one example that was counted with, by the model's input names. */
-  readonly inputs: Readonly<Record<string, Shape>>;
-  /** Null where the model's own output says it. */
-  readonly classes: number | null;
-}
-
-/** The command `models`: all of them, or one by name or as an .onnx file. */
+/** The command `models`: all of them, or one by name or as an .onnx file. Only layers and single models need graphs. */
 export async function runModels(name: string | undefined, { summary, json }: ModelsFlags): Promise<void> {
-  const counted = name === undefined ? modelNames().map(fromZoo) : [await countOne(name)];
+  const counted = name === undefined && !summary ? [] : await count(name);
+  const listed: readonly Listed[] = name === undefined && !summary ? cataloged() : counted;
   if (json) {
-    const documents = counted.map(({ rows, ...rest }) => ({
-      ...rest,
-      about: rest.about ?? commandsEnglish.models.file,
-      ...(summary && { rows }),
+    const documents = listed.map((one, i) => ({
+      ...withoutRows(one),
+      about: one.about ?? commandsEnglish.models.file,
+      ...(summary && { rows: counted[i]!.rows }),
     }));
     printJson(name === undefined ? documents : documents[0]);
     return;
   }
   const text = commandsIn(languageOf(process.env));
   const lists = summary ? counted.flatMap((one) => ["", one.name, ...table(summaryLines(one, text), [3, 4])]) : [];
-  print(...table(overviewLines(counted, text), [1, 2, 4]), ...lists);
+  print(...table(overviewLines(listed, text), [1, 2, 4]), ...lists);
 }
 
-async function countOne(name: string): Promise<Counted> {
-  if (!name.endsWith(".onnx")) return fromZoo(name);
-  const foreign = await import("../../training/openModel.ts");
-  return { ...count(await foreign.loadForeignModel(name)), name, about: null, classes: null };
+async function count(name: string | undefined): Promise<readonly Counted[]> {
+  const { countAll, countOne } = await import("./countModel.ts");
+  return name === undefined ? countAll() : [await countOne(name)];
 }
 
-function fromZoo(name: string): Counted {
-  const { entry, variant } = findModel(name);
-  const model = entry.make(entry.example, unread, variant);
-  return { ...count(model), name, about: entry.about, classes: entry.example.classes };
+function withoutRows({ parameters, flops, inputs, name, about, classes }: Listed): Listed {
+  return { parameters, flops, inputs, name, about, classes };
 }
 
-function count(model: Model) {
-  return { ...summarize(model), inputs: Object.fromEntries(model.inputs.map((input) => [input.name, input.shape])) };
+/** The networks of the list, as the catalog has counted them. */
+function cataloged(): Listed[] {
+  return Object.entries(catalog).flatMap(([base, { about, example, counts }]: [string, CatalogEntry]) =>
+    counts.map(({ variant, parameters, flops }) => ({
+      parameters,
+      flops,
+      inputs: { x: example.shape },
+      name: variant === "" ? base : `${base}:${variant}`,
+      about,
+      classes: example.classes,
+    })),
+  );
 }
 
-function overviewLines(models: readonly Counted[], { models: text, about: told }: CommandsText): string[][] {
+function overviewLines(models: readonly Listed[], { models: text, about: told }: CommandsText): string[][] {
   const rows = models.map(({ name, parameters, flops, inputs, classes, about }) => {
     const examples = Object.values(inputs).map((shape) => shape.join(" × "));
     return [
