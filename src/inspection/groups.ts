@@ -77,8 +77,8 @@ export async function conflictFindings(
     });
     try {
       const { groups, pairs } = groupConflicts(await meter.measure(), groupOf, { seed });
-      for (const { first, second, conflict, stiffness, cosineOfMeans, benjaminiHochberg: p } of pairs)
-        if (conflict)
+      for (const { first, second, conflict, stiffness, cosineOfMeans, opposition: p } of pairs)
+        if (conflict && p !== undefined)
           found.push({
             column: name,
             values: [values[groups[first]!]!, values[groups[second]!]!],

@@ -2,8 +2,9 @@ import { ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { rowNorms } from "./cosine.ts";
 import { drawRows } from "./draw.ts";
+import { type MeanProduct, meanProduct } from "./meanProduct.ts";
 import { benjaminiHochberg, holm } from "./pValues.ts";
-import type { Gram } from "./types.ts";
+import type { Gram, Interval } from "./types.ts";
 
 /** Rows of a group that enter the test at most: 200 see a mean cosine of −0.01 where the null deviation is 0.1. */
 const MOST_TESTED = 200;
@@ -30,7 +31,11 @@ export interface GroupPair {
   readonly p: number;
   readonly benjaminiHochberg: number;
   readonly holm: number;
-  /** The groups differ (Benjamini–Hochberg ≤ 0.05) and pull against each other (both cosines below zero). */
+  /** ⟨G_a, G_b⟩ of the groups' true mean gradients, unbiased; `meanProduct`. Absent in analyses of version 0.1.0. */
+  readonly product?: Interval;
+  /** One-sided p-value of ⟨G_a, G_b⟩ < 0, after Benjamini and Hochberg. Absent in analyses of version 0.1.0. */
+  readonly opposition?: number;
+  /** The mean gradients oppose each other beyond chance (`opposition` ≤ 0.05), and so do the rows on average. */
   readonly conflict: boolean;
 }
 
@@ -59,8 +64,9 @@ export interface GroupConflicts {
  * Do FIXED groups of rows (a class, a source, an annotator, a file) pull against each other? Stiffness by sign and by
  * cosine within and between groups (Fort et al. 2019, arXiv 1901.09491), and a permutation test for each pair of
  * groups: were the labels of the two exchangeable, would their rows agree so little across? A pair may differ, with
- * rows of a group closer to each other, without any conflict: `conflict` also asks for negative cosines. Shuffled
- * mini-batches are no groups: every one is a sample of the same mixture.
+ * rows of a group closer to each other, without any conflict: `conflict` asks instead whether the inner product of the
+ * true mean gradients is below zero beyond chance. Shuffled mini-batches are no groups: every one is a sample of the
+ * same mixture.
  *
  * Rows must be independent; `groupOf[k]` names the group of row k. Of more than 200 rows of a group a stratified draw
  * enters the test. Rows of zero norm take no part. O(K²), and 200² for each shuffle of each pair. Throws `ShapeError`
@@ -82,6 +88,7 @@ export function groupConflicts(gram: Gram, groupOf: readonly number[], options: 
     ...pair,
     stiffness: sums.stiffness[pair.first]![pair.second]!,
     cosineOfMeans: means[pair.first]![pair.second]!,
+    mean: meanProduct(gram, members[pair.first]!, members[pair.second]!),
   }));
   return {
     groups,
@@ -193,17 +200,22 @@ function exchangeP(cosines: Float64Array, size: number, permutations: number, in
   return (1 + asLow) / (1 + permutations);
 }
 
-type Tested = Omit<GroupPair, "benjaminiHochberg" | "holm" | "conflict">;
+type Tested = Omit<GroupPair, "benjaminiHochberg" | "holm" | "product" | "opposition" | "conflict"> & {
+  readonly mean: MeanProduct;
+};
 
 function judged(pairs: readonly Tested[]): GroupPair[] {
   const p = pairs.map((pair) => pair.p);
   const [discovery, family] = [benjaminiHochberg(p), holm(p)];
+  const opposition = benjaminiHochberg(pairs.map(({ mean }) => mean.p));
   return pairs
-    .map((pair, i) => ({
+    .map(({ mean, ...pair }, i) => ({
       ...pair,
       benjaminiHochberg: discovery[i]!,
       holm: family[i]!,
-      conflict: discovery[i]! <= LEVEL && pair.stiffness < 0 && pair.cosineOfMeans < 0,
+      product: mean.product,
+      opposition: opposition[i]!,
+      conflict: opposition[i]! <= LEVEL && pair.stiffness < 0 && pair.cosineOfMeans < 0,
     }))
     .sort((x, y) => x.p - y.p || x.stiffness - y.stiffness);
 }

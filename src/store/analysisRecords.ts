@@ -105,6 +105,8 @@ const pair = record<GroupPair>({
   p: number,
   benjaminiHochberg: number,
   holm: number,
+  product: interval.optional(),
+  opposition: number.optional(),
   conflict: z.boolean(),
 });
 

@@ -1,0 +1,107 @@
+/**
+ * How often groups are found to be in conflict that are not, or are, over numbers of groups, rows a group, spectra of the
+ * noise and tails. `node bench/conflicts.ts [draws, default 1000]`; docs/statistics.md says what it gave.
+ */
+import { groupConflicts } from "../src/statistics/groups.ts";
+import type { Gram } from "../src/statistics/types.ts";
+import { type Random, random } from "../src/tensor/random.ts";
+
+export const spectra = {
+  "flat, 60": Array.from({ length: 60 }, () => 1),
+  "1/√d, 48": Array.from({ length: 48 }, (_, d) => (d + 1) ** -0.5),
+  "1/d, 32": Array.from({ length: 32 }, (_, d) => 1 / (d + 1)),
+};
+export type Spectrum = keyof typeof spectra;
+
+/** √trΣ of the mean of `rows` rows. */
+const noiseOfMean = (spectrum: Spectrum, rows: number) =>
+  Math.sqrt(spectra[spectrum].reduce((sum, s) => sum + s ** 2, 0) / rows);
+
+export function gramOf(vectors: readonly Float64Array[], count: number): Gram {
+  const n = vectors.length;
+  const products = new Float64Array(n * n);
+  for (let k = 0; k < n; k++)
+    for (let l = 0; l <= k; l++) {
+      let sum = 0;
+      for (let d = 0; d < vectors[k]!.length; d++) sum += vectors[k]![d]! * vectors[l]![d]!;
+      products[k * n + l] = sum;
+      products[l * n + k] = sum;
+    }
+  return { products, counts: Array<number>(n).fill(count) };
+}
+
+/** The mean of B examples around `center`, each example's noise with a length of its own of log standard deviation `tail`. */
+export function drawRow(center: (d: number) => number, spectrum: Spectrum, B: number, tail: number, rng: Random) {
+  const row = new Float64Array(spectra[spectrum].length);
+  // Unequal lengths show only in the sum: one normal number of the right size stands for B of them.
+  let squares = 0;
+  for (let i = 0; i < (tail > 0 ? B : 1); i++) squares += Math.exp(2 * tail * rng.normal());
+  const scale = tail > 0 ? Math.sqrt(squares) / B : 1 / Math.sqrt(B);
+  spectra[spectrum].forEach((s, d) => {
+    row[d] = center(d) + scale * s * rng.normal();
+  });
+  return row;
+}
+
+export interface GroupPlan {
+  readonly groups: number;
+  /** Rows of each. */
+  readonly rows: number;
+  readonly B: number;
+  readonly spectrum: Spectrum;
+  readonly tail: number;
+  /** Lengths of the mean gradients along one shared direction, and along one of each group's own, over √trΣ of a mean. */
+  readonly shared: readonly number[];
+  readonly own: number;
+}
+
+/** Shares of draws with a pair in conflict, and with every pair whose shared lengths have unlike signs in conflict. */
+export function conflictRate(plan: GroupPlan, draws: number, seed: number): { any: number; all: number } {
+  const rng = random(seed);
+  const { groups, rows, B, spectrum, tail, shared, own } = plan;
+  const unit = noiseOfMean(spectrum, rows * B);
+  const groupOf = Array.from({ length: groups * rows }, (_, k) => Math.floor(k / rows));
+  let [any, all] = [0, 0];
+  for (let draw = 0; draw < draws; draw++) {
+    const vectors = groupOf.map((group) =>
+      drawRow((d) => unit * (d === 0 ? (shared[group] ?? 0) : d === group + 1 ? own : 0), spectrum, B, tail, rng),
+    );
+    const { pairs } = groupConflicts(gramOf(vectors, B), groupOf, { seed: draw + 1, permutations: 1 });
+    if (pairs.some(({ conflict }) => conflict)) any++;
+    if (pairs.every((pair) => pair.conflict || !(shared[pair.first]! * shared[pair.second]! < 0))) all++;
+  }
+  return { any: any / draws, all: all / draws };
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`.padStart(8);
+
+function printGroups(draws: number): void {
+  console.log(`groups, ${draws} draws a case; right angles / no mean gradient / one gradient / planted: all found`);
+  let seed = 1;
+  for (const spectrum of Object.keys(spectra) as Spectrum[])
+    for (const [groups, rows] of [
+      [2, 4],
+      [2, 8],
+      [2, 32],
+      [4, 8],
+      [8, 8],
+    ] as const)
+      for (const [B, tail] of [
+        [8, 0],
+        [8, 1],
+        [1, 1],
+      ] as const) {
+        const base = { groups, rows, B, spectrum, tail };
+        const same = Array<number>(groups).fill(1);
+        const planted = same.map((_, group) => (group === 0 ? -5 : 5));
+        const cells = [
+          conflictRate({ ...base, shared: [], own: 4 }, draws, seed++).any,
+          conflictRate({ ...base, shared: [], own: 0 }, draws, seed++).any,
+          conflictRate({ ...base, shared: same, own: 0 }, draws, seed++).any,
+          conflictRate({ ...base, shared: planted, own: 0 }, draws, seed++).all,
+        ];
+        console.log(`G ${groups}  n ${rows}  B ${B}  tail ${tail}  ${spectrum.padEnd(9)}`, ...cells.map(percent));
+      }
+}
+
+if (import.meta.main) printGroups(Number(process.argv[2] ?? 1000));
