@@ -1,8 +1,10 @@
 /**
- * How often groups are found to be in conflict that are not, or are, over numbers of groups, rows a group, spectra of the
- * noise and tails. `node bench/conflicts.ts [draws, default 1000]`; docs/statistics.md says what it gave.
+ * How often groups, and rows of shuffled batches, are found to be in conflict that are not, or are, over numbers of rows,
+ * spectra of the noise and tails. `node bench/conflicts.ts [draws, default 1000] [groups | rows]`; docs/statistics.md says
+ * what it gave.
  */
 import { groupConflicts } from "../src/statistics/groups.ts";
+import { opposedRows } from "../src/statistics/opposedRows.ts";
 import type { Gram } from "../src/statistics/types.ts";
 import { type Random, random } from "../src/tensor/random.ts";
 
@@ -104,4 +106,55 @@ function printGroups(draws: number): void {
       }
 }
 
-if (import.meta.main) printGroups(Number(process.argv[2] ?? 1000));
+export interface RowPlan {
+  readonly rows: number;
+  readonly B: number;
+  readonly spectrum: Spectrum;
+  readonly tail: number;
+  /** Length of the mean gradient over √trΣ of a row, along the third direction. */
+  readonly signal: number;
+  /** So many rows have `against` times the opposite gradient instead. */
+  readonly block: number;
+  readonly against: number;
+}
+
+/** Share of draws in which rows are found to oppose the others. */
+export function oppositionRate(plan: RowPlan, draws: number, seed: number): number {
+  const rng = random(seed);
+  const { rows, B, spectrum, tail, signal, block, against } = plan;
+  const length = signal * noiseOfMean(spectrum, B);
+  let found = 0;
+  for (let draw = 0; draw < draws; draw++) {
+    const vectors = Array.from({ length: rows }, (_, k) =>
+      drawRow((d) => (d === 2 ? (k < block ? -against : 1) * length : 0), spectrum, B, tail, rng),
+    );
+    if (opposedRows(gramOf(vectors, B), { seed: draw + 1, draws: 199 }).p <= 0.05) found++;
+  }
+  return found / draws;
+}
+
+function printRows(draws: number): void {
+  console.log(
+    `rows, ${draws} draws a case; |G| of 0, 0.5, 1, 2 row noises without conflict / 3 rows against: 1, 3 times / half`,
+  );
+  let seed = 1000;
+  for (const rows of [16, 32, 64])
+    for (const spectrum of Object.keys(spectra) as Spectrum[])
+      for (const [B, tail] of [
+        [8, 0],
+        [8, 1],
+        [1, 1],
+      ] as const) {
+        const rate = (signal: number, block: number, against: number) =>
+          percent(oppositionRate({ rows, B, spectrum, tail, signal, block, against }, draws, seed++));
+        const calm = [0, 0.5, 1, 2].map((signal) => rate(signal, 0, 0));
+        const planted = [rate(1.5, 3, 1), rate(1.5, 3, 3), rate(1.5, rows / 2, 1)];
+        console.log(`K ${rows}  B ${B}  tail ${tail}  ${spectrum.padEnd(9)}`, ...calm, " |", ...planted);
+      }
+}
+
+if (import.meta.main) {
+  const [draws, part] = [Number(process.argv[2] ?? 1000), process.argv[3]];
+  if (part !== "rows") printGroups(draws);
+  if (part !== "groups") printRows(draws);
+}

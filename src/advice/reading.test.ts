@@ -50,7 +50,17 @@ const opposed = (cosine: number) => {
 };
 const allNegative = base.cosine.map((row, i) => row.map((_, j) => (i === j ? 1 : -0.05)));
 
+const block = (p: number) =>
+  analysis([[5, statistics(500, 400, 600, { opposedRows: { rows: [2, 9, 11], cosine: -0.6, p } })]]);
+
 test.each<[string, AnalysisFile, RegExp, RegExp | null]>([
+  [
+    "a block of opposed rows",
+    block(0.01),
+    /3 of the 16 batches oppose the rest beyond chance \(2, 9, 11; mean cosine with the others −0\.600, p ≈ 0\.0100\).*--by class/,
+    /no conflict in the data|most opposed pair/,
+  ],
+  ["a block that chance explains", block(0.2), /most opposed pair/, /oppose the rest/],
   ["no checkpoint", analysis([]), /holds no checkpoint/, /noise scale is/],
   [
     "the value and its interval",

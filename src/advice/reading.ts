@@ -33,8 +33,7 @@ export function reading(analysis: Pick<AnalysisFile, "mode" | "checkpoints">): R
     noiseRatio(statistics),
     untrained(analysis.checkpoints),
     meanCosine(statistics),
-    negativePairs(statistics),
-    opposedPair(statistics),
+    ...opposition(statistics),
     picture(statistics),
   ].filter((found) => found !== null);
 }
@@ -153,6 +152,20 @@ function untrained(checkpoints: readonly CheckpointAnalysis[]): ReadingFinding |
   const start = checkpoints.find(({ epoch }) => epoch === 0);
   if (!start) return null;
   return { kind: "untrained", noiseScale: start.statistics.noiseScale, tries: [{ kind: "judgeAfterTraining" }] };
+}
+
+const LEVEL = 0.05;
+/** Batches that are named; of more the file has all. */
+const MOST_NAMED = 12;
+
+/** A block of opposed rows carries the noise that pairs are compared with, so that they say nothing where there is one. */
+function opposition(statistics: GradientStatistics): readonly (ReadingFinding | null)[] {
+  const { opposedRows, rows: batches } = statistics;
+  if (!opposedRows || !(opposedRows.p <= LEVEL) || opposedRows.rows.length === 0)
+    return [negativePairs(statistics), opposedPair(statistics)];
+  const { rows, cosine, p } = opposedRows;
+  const named = { rows: rows.slice(0, MOST_NAMED), found: rows.length, batches };
+  return [{ kind: "opposedRows", ...named, cosine, p, strength: "clear", tries: [{ kind: "formGroups" }] }];
 }
 
 /** Compared with the share that a normal spread about the lowest expected cosine gives, and three standard errors. */

@@ -5,12 +5,13 @@ import { effectiveDimension } from "./effectiveDimension.ts";
 import type { EmbeddingOptions } from "./embedding.ts";
 import { noiseRatio } from "./noiseRatio.ts";
 import { datasetNoiseScale, gradientMoments, inverseNoiseScale, noiseScale } from "./noiseScale.ts";
+import { opposedRows } from "./opposedRows.ts";
 import { picturesOf } from "./pictures.ts";
 import { examplesToResolve } from "./resolution.ts";
 import { batchSignalToNoise } from "./signalToNoise.ts";
 import type { GradientStatistics, Gram } from "./types.ts";
 
-/** The seed is of the pictures: every other number has no randomness. A perplexity is never more than (K − 1)/3. */
+/** The seed is of the pictures: every other number is the same with any. A perplexity is never more than (K − 1)/3. */
 export interface DescribeOptions extends EmbeddingOptions {
   /** N when the rows are drawn without replacement from N examples, each at most once; else null. */
   readonly datasetSize: number | null;
@@ -51,6 +52,7 @@ export function describeGradients(gram: Gram, options: DescribeOptions): Gradien
     expectedCosine: expectedCosine(moments.squaredGradientNorm, moments.traceCovariance, ratio.batchSize),
     nullCosineDeviation: 1 / Math.sqrt(dimension),
     effectiveDimension: dimension,
+    opposedRows: opposedRows(gram, { seed: 1 }),
     ...picturesOf(gram, cosines.mostOpposed, { ...pictures, most: MOST_PICTURED }),
   };
 }

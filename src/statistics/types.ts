@@ -81,6 +81,16 @@ export type PictureNote =
   /** Rows of zero norm stand at a right angle to all others. */
   | { readonly kind: "undirected"; readonly undirected: number; readonly rows: number };
 
+/** Rows whose directions stand against those of the others, and whether beyond chance; `opposedRows`. */
+export interface OpposedRows {
+  /** Of all rows, upwards; empty where no row does. */
+  readonly rows: readonly number[];
+  /** Mean cosine between these and the others; NaN without any. */
+  readonly cosine: number;
+  /** Without any conflict, how often would rows stand against the others as these do? NaN for fewer than 8 rows. */
+  readonly p: number;
+}
+
 /**
  * Everything `analyze` reports of one set of rows. Fields that may be absent were added after version 0.1.0, whose
  * analyses are still read.
@@ -127,6 +137,8 @@ export interface GradientStatistics {
   readonly nullCosineDeviation: number;
   /** (trΣ)²/tr(Σ²): how many directions the noise fills. */
   readonly effectiveDimension: number;
+  /** Rows that oppose the others as a block, and the chance of that; absent in analyses of version 0.1.0. */
+  readonly opposedRows?: OpposedRows;
   /** Of all rows, as positions in `cosine`. */
   readonly mostOpposedPair: readonly [number, number];
   readonly norms: readonly number[];

@@ -136,6 +136,8 @@ const readingFinding = z.discriminatedUnion("kind", [
   finding("negativeUnknown", { share: number, pairs: count }),
   finding("negativeBeyondChance", { share: number, pairs: count, batchSize: number, expected: number, limit: number }),
   finding("negativeByChance", { share: number, pairs: count, batchSize: number, expected: number, limit: number }),
+  /** Of `batches` these oppose the rest as a block, some of them named. */
+  finding("opposedRows", { rows: z.array(count), found: count, batches: count, cosine: number, p: number }),
   finding("opposedPair", { first: count, second: count, cosine: number, pairs: count, p: number }),
   /** `note`: in English, where the analysis is of an earlier version. */
   finding("noPicture", { notes: z.array(pictureNote).optional(), note: text.optional() }),

@@ -60,6 +60,11 @@ const statistics = record<GradientStatistics>({
   expectedCosine: number,
   nullCosineDeviation: number,
   effectiveDimension: number,
+  opposedRows: record<NonNullable<GradientStatistics["opposedRows"]>>({
+    rows: z.array(count),
+    cosine: number,
+    p: number,
+  }).optional(),
   mostOpposedPair: z.tuple([number, number]),
   norms: numbers,
   embedding,
