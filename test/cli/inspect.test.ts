@@ -71,7 +71,7 @@ describe("inspect-data", () => {
     const { code, stdout, stderr } = await run(line);
     expect(code, stderr).toBe(0);
     expect(stdout).toContain("50 个样本（训练集），3 个类别");
-    expect(stderr).toContain("report: report.html");
+    expect(stderr).toContain("报告：report.html");
     const html = readFileSync(join(scene, "report.html"), "utf8");
     expect(html).toContain('<html lang="zh">');
     expect(html).toContain("batchscope inspect-data");
