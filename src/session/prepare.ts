@@ -6,6 +6,7 @@ import { createSampler } from "../data/sampler.ts";
 import { defaultLoss } from "../model/loss.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
+import { checkPlan } from "../training/accumulation.ts";
 import { evaluationGraph } from "../training/graphs.ts";
 import { dropoutRates } from "../training/masks.ts";
 import { examplesFor } from "../training/microBatch.ts";
@@ -35,6 +36,7 @@ export async function prepareTraining(configuration: TrainConfiguration): Promis
   const accumulation = resolveAccumulation(configuration);
   const { options, notes, data } = await trainingOptions(configuration, accumulation);
   checkLoss(options);
+  checkWindows(options);
   const { loss = defaultLoss } = options;
   if (configuration.stopAccuracy !== undefined && options.train.target.type === "float32")
     throw new UsageError(
@@ -51,6 +53,14 @@ export async function prepareTraining(configuration: TrainConfiguration): Promis
     swap,
     remarks: [...notes, ...remarks(configuration, options, accumulation), ...(swap ? [copiesRemark(swap)] : [])],
   };
+}
+
+/** Throws `UsageError` for a plan of windows that makes no sense, or has one that is larger than an epoch. */
+function checkWindows({ accumulation: plan, window, train, seed }: TrainingOptions): void {
+  if (!plan) return;
+  checkPlan(plan, window);
+  for (const [, steps] of plan.kind === "epochs" ? plan.from : [])
+    createSampler({ size: train.size, window: Array<number>(steps).fill(window[0]!), random: random(seed) });
 }
 
 /** Throws what building the loss throws, and `UsageError` where the data are not what model and loss read. */
