@@ -146,7 +146,7 @@ function freedomOf(cosines: Float64Array): number {
   return low;
 }
 
-/** Of unit scale by the rejection of Marsaglia and Tsang, ACM TOMS 26. */
+/** Of unit scale by the rejection of Marsaglia and Tsang 2000, ACM TOMS 26. */
 function gamma(shape: number, rng: Random): number {
   if (shape < 1) return gamma(shape + 1, rng) * rng.uniform() ** (1 / shape);
   const d = shape - 1 / 3;

@@ -122,8 +122,8 @@ export const readingEnglish: Words<ReadingFinding> = {
     `${chance(found)}: negative cosines are normal where B is small against the noise scale, and no conflict in the data.`,
   opposedRows: ({ rows, found, batches, cosine, p }) =>
     `${found} of the ${batches} batches oppose the rest beyond chance (${found > rows.length ? "among them " : ""}` +
-    `${rows.join(", ")}; mean cosine with the others ${significant(cosine)}, p ≈ ${significant(p)}): they hold examples that ` +
-    "the others do not, such as those of a rare class, and a step that helps these costs those. To see which, give fixed " +
+    `${rows.join(", ")}; mean cosine with the others ${significant(cosine)}, p ≈ ${significant(p)}): a step ` +
+    "that helps these costs those. Examples of a rare class can do that. To see which, give fixed " +
     "groups: `analyze --by class`, or `--by` a source, an annotator or a file.",
   opposedPair: (found) =>
     `The most opposed pair is batches ${found.first} and ${found.second} with cosine ${significant(found.cosine)}` +

@@ -87,7 +87,7 @@ export const readingChinese: Words<ReadingFinding> = {
     `${chance(found)}，至多 ${percent(found.limit)}：超出噪声所能解释的，确有批次相互拉扯；请在数据中寻找固定的组。`,
   negativeByChance: (found) => `${chance(found)}：B 相对噪声尺度较小时，负余弦是正常的，不是数据冲突。`,
   opposedRows: ({ rows, found, batches, cosine, p }) =>
-    `${batches} 个批次中有 ${found} 个与其余批次方向相反，超出随机（${found > rows.length ? "其中有 " : ""}${rows.join("、")}；与其余批次的平均余弦为 ${significant(cosine)}，p ≈ ${significant(p)}）：它们含有其余批次没有的样本，例如稀有类别的样本，对一方有利的一步对另一方不利。要看是哪些，请给出固定的组：\`analyze --by class\`，或按来源、标注者、文件的 \`--by\`。`,
+    `${batches} 个批次中有 ${found} 个与其余批次方向相反，超出随机（${found > rows.length ? "其中有 " : ""}${rows.join("、")}；与其余批次的平均余弦为 ${significant(cosine)}，p ≈ ${significant(p)}）：对一方有利的一步对另一方不利，稀有类别的样本可能造成这种情形。要看是哪些，请给出固定的组：\`analyze --by class\`，或按来源、标注者、文件的 \`--by\`。`,
   opposedPair: (found) =>
     `方向最相反的一对是批次 ${found.first} 与 ${found.second}，余弦为 ${significant(found.cosine)}${judged(found)}；打乱后抽取的批次都含同样的混合，所以不能归咎于坏数据：只有固定的组（类别、来源、标注者、文件）才能。`,
   noPicture: ({ notes, note }) => `方向图不是 t-SNE：${pictureNote({ notes, note }, notesChinese) || "行数太少。"}`,
