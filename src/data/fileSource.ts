@@ -5,7 +5,6 @@ import { idxInFile, openArrays } from "./files/arrays.ts";
 import { openCsv } from "./files/csv.ts";
 import { fileSizes, listFolder, readBytes } from "./files/files.ts";
 import { parseIdx } from "./files/idx.ts";
-import { openParquet } from "./files/parquet.ts";
 import { type Rows, rowsOf } from "./files/rows.ts";
 import { idxFiles, readIdxFolder } from "./images/idxFolder.ts";
 import { openImages } from "./images/openImages.ts";
@@ -47,7 +46,7 @@ async function openLocated(located: Located, name: string, options: OpenOptions)
     case "csv":
       return openTables(name, "csv", await each(located.parts, (part) => openCsv(part, memory)), options);
     case "parquet":
-      return openTables(name, "parquet", await each(located.parts, (part) => openParquet(part, memory)), options);
+      return openTables(name, "parquet", await each(located.parts, (part) => parquetTable(part, memory)), options);
     case "arrays":
       return openNamedArrays(name, "arrays", await each(located.parts, (part) => fileArrays(part, memory)), options);
     case "npy":
@@ -66,6 +65,12 @@ async function each<T>(
   open: (part: string) => Promise<T>,
 ): Promise<readonly [T] | readonly [T, T]> {
   return second === undefined ? [await open(first)] : [await open(first), await open(second)];
+}
+
+/** Loads the reader, most of it codecs, only where such a file is read. */
+async function parquetTable(file: string, memory: number) {
+  const { openParquet } = await import("./files/parquet.ts");
+  return openParquet(file, memory);
 }
 
 async function fileArrays(file: string, memory: number): Promise<NamedArrays> {

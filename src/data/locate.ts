@@ -3,7 +3,6 @@ import { arrayEnding } from "./files/arrays.ts";
 import { csvEnding } from "./files/csv.ts";
 import { imageEnding } from "./files/decodeImage.ts";
 import { fileSizes, listFolder } from "./files/files.ts";
-import { parquetEnding } from "./files/parquet.ts";
 import { isIdxFolder } from "./images/idxFolder.ts";
 
 interface FilePair {
@@ -25,6 +24,9 @@ export type Located =
 
 /** The names of the part to validate on, the first that is there. */
 export const validationNames = ["validation", "val", "valid", "test"];
+
+/** Here, since its reader is loaded only where such a file is read. */
+const parquetEnding = /\.parquet$/i;
 
 const fileKinds = { csv: csvEnding, parquet: parquetEnding, arrays: arrayEnding } as const;
 type FileKind = keyof typeof fileKinds;

@@ -1,5 +1,6 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import type { LineCounter, Node, Pair } from "yaml";
 import { openRandomAccess } from "../data/files/randomAccess.ts";
+import { yaml } from "../store/yaml.ts";
 import { DataError, NotFoundError, option, UsageError } from "../tensor/errors.ts";
 
 /** In bytes: a configuration of every option takes a hundredth of it, unless it lists the names of many columns. */
@@ -22,7 +23,7 @@ export interface Setting {
  * `NotFoundError` for one that is not there.
  */
 export function readConfigurationFile(path: string): ReadonlyMap<string, Setting> {
-  const lines = new LineCounter();
+  const lines = new (yaml().LineCounter)();
   const text = readText(path);
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
@@ -33,14 +34,14 @@ export function readConfigurationFile(path: string): ReadonlyMap<string, Setting
   if (problem) throw new UsageError(`${at(problem.pos[0])}: expected YAML, got ${problem.message}; correct the file`);
   const { contents } = document;
   const offsetOf = (node: Node | null) => node?.range?.[0] ?? 0;
-  if (contents === null || (isScalar(contents) && contents.value === null)) return new Map();
+  if (contents === null || (yaml().isScalar(contents) && contents.value === null)) return new Map();
   const refuse = (node: Node | null, expected: string, got: string) =>
     new UsageError(`${at(offsetOf(node))}: expected ${expected}, got ${got}; correct the file`);
-  if (!isMap(contents)) throw refuse(contents, 'keys and values, lines like "epochs: 10"', show(contents));
+  if (!yaml().isMap(contents)) throw refuse(contents, 'keys and values, lines like "epochs: 10"', show(contents));
   const read = reader(refuse);
   const settings = new Map<string, Setting>();
   for (const { key, value } of contents.items as Pair<Node, Node | null>[]) {
-    const name = isScalar(key) ? String(key.value) : null;
+    const name = yaml().isScalar(key) ? String(key.value) : null;
     if (name === null) throw refuse(key, "the name of an option", show(key));
     if (settings.has(name)) throw refuse(key, "each key once", `${JSON.stringify(name)} twice`);
     read(key);
@@ -56,7 +57,7 @@ function parse(path: string, text: string, lineCounter: LineCounter) {
   try {
     // Keys are compared here: the library compares each with every other.
     const schema = { schema: "core", resolveKnownTags: false, merge: false, uniqueKeys: false } as const;
-    return parseDocument(text, { ...schema, lineCounter, prettyErrors: false });
+    return yaml().parseDocument(text, { ...schema, lineCounter, prettyErrors: false });
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error);
     throw new UsageError(`${path}:1:1: expected YAML, got: ${got.split("\n", 1)[0]}; correct the file`);
@@ -76,23 +77,23 @@ function reader(refuse: Refuse): (node: Node | null) => unknown {
       throw refuse(node, `at most ${MOST_VALUES} values`, "more, counting what aliases repeat");
     // An alias in what it names leads here too.
     if (depth > MOST_DEPTH) throw refuse(node, `lists in lists at most ${MOST_DEPTH} deep`, "more");
-    if (isAlias(node)) {
+    if (yaml().isAlias(node)) {
       const named = anchors.get(node.source);
       if (named === undefined) throw refuse(node, `something named &${node.source} before it`, "nothing");
       return read(named, depth + 1);
     }
     if (node !== null && "anchor" in node && node.anchor) anchors.set(node.anchor, node);
-    if (isSeq(node)) return node.items.map((item) => read(item as Node | null, depth + 1));
-    if (isMap(node)) throw refuse(node, "a value or a list of values", show(node));
-    return isScalar(node) ? node.value : null;
+    if (yaml().isSeq(node)) return node.items.map((item) => read(item as Node | null, depth + 1));
+    if (yaml().isMap(node)) throw refuse(node, "a value or a list of values", show(node));
+    return yaml().isScalar(node) ? node.value : null;
   };
   return (node) => read(node, 0);
 }
 
 function show(node: Node | null): string {
-  if (isMap(node)) return "keys and values inside a value";
-  if (isSeq(node)) return "a list";
-  return isScalar(node) ? JSON.stringify(node.value) : "an alias";
+  if (yaml().isMap(node)) return "keys and values inside a value";
+  if (yaml().isSeq(node)) return "a list";
+  return yaml().isScalar(node) ? JSON.stringify(node.value) : "an alias";
 }
 
 function readText(path: string): string {

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { makeFolder, requireWritableFolder } from "../data/files/folders.ts";
 import { type DataError, option, UsageError } from "../tensor/errors.ts";
 import {
@@ -20,6 +19,7 @@ import { metricsToGoOn, rewindMetrics } from "./metricsReader.ts";
 import { type Run, readRun } from "./runs.ts";
 import { type MetricRecord, type RunRecord, SCHEMA_VERSION } from "./schema.ts";
 import { openWriter, type RunWriter } from "./writer.ts";
+import { yaml } from "./yaml.ts";
 
 export interface RunOptions {
   /** What is trained, for the id: a name or the path of a file. */
@@ -66,7 +66,7 @@ function openNew(run: Pick<RunRecord, "id" | "startedAt"> & { readonly path: str
   // The name is new, so that nobody else can hold it.
   if (lock === null) throw new Error(`createRun: expected the new ${path} to be free, got one that another holds`);
   try {
-    writeAtomically(join(path, "config.yaml"), stringify(config));
+    writeAtomically(join(path, "config.yaml"), yaml().stringify(config));
     writeAtomically(join(path, "command.txt"), `${command}\n`);
     writeAtomically(join(path, "environment.json"), encodeJson(describeEnvironment(seeds, fingerprints), 2));
     if (data)
@@ -146,7 +146,7 @@ export function resumeRun(
   const metrics = metricsToGoOn(run);
   for (const later of listCheckpoints(run)) if (later.step > (checkpoint?.step ?? -1)) removeCheckpoints([later]);
   if (checkpoint !== null) settleCheckpoint(run, checkpoint, options.keepCheckpoints);
-  writeAtomically(join(run.path, "config.yaml"), stringify(options.config));
+  writeAtomically(join(run.path, "config.yaml"), yaml().stringify(options.config));
   writeAtomically(join(run.path, "command.txt"), `${options.command}\n`);
   const resumes = [...(run.record.resumes ?? []), { at: new Date().toISOString(), step: checkpoint?.step ?? 0 }];
   const record = { ...run.record, ...alive(), resumes };

@@ -1,11 +1,12 @@
-import { isMap, isScalar, parseDocument } from "yaml";
 import { DataError } from "../tensor/errors.ts";
+import { yaml } from "./yaml.ts";
 
 /**
  * YAML without tags and merge keys, in time that grows with the text. Throws `DataError`, naming the file, for what is
  * none.
  */
 export function parseYaml(path: string, text: string): unknown {
+  const { isMap, isScalar, parseDocument } = yaml();
   try {
     // The library compares each key with every other.
     const document = parseDocument(text, { schema: "core", resolveKnownTags: false, merge: false, uniqueKeys: false });

@@ -1,7 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { externalReader, fileSizes, readBytes } from "../data/files/files.ts";
 import { adapted } from "../model/adapted.ts";
-import { foreignModel } from "../model/foreign.ts";
 import { loadGpt2 } from "../model/loadGpt2.ts";
 import type { Model, ModelInput } from "../model/model.ts";
 import { buildModel } from "../model/zoo.ts";
@@ -72,6 +71,8 @@ const LARGEST_MODEL = 2 ** 31 - 1;
  */
 export async function loadForeignModel(path: string): Promise<Model> {
   const [name = path] = path.split(/[/\\]/).slice(-1);
+  // A model of the zoo needs no reader of ONNX.
+  const { foreignModel } = await import("../model/foreign.ts");
   return foreignModel(await readModelFile(path), name.replace(/\.onnx$/, ""), externalReader(path));
 }
 

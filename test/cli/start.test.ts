@@ -39,6 +39,9 @@ async function loadedBy(argv: readonly string[]): Promise<{ ours: string[]; pack
 }
 
 const commander = ["@commander-js/extra-typings", "commander"];
+/** No reader of YAML, Parquet or images, and of ONNX only what the engine is given. */
+const engine = ["@bufbuild/protobuf", `@koromix/koffi-${process.platform}-${process.arch}`, "koffi", "onnx-buf"];
+const ofATrial = [...engine, "csv-parse", "fflate", "npyjs", "pure-rand", "simple-statistics", "zod"];
 
 describe("what a command does not need is not loaded", () => {
   test.each<[argv: string[], modules: number, packages: string[]]>([
@@ -53,6 +56,7 @@ describe("what a command does not need is not loaded", () => {
     [["models"], 35, commander],
     [["train", "--nope"], 76, commander],
     [["train", "--help"], 76, commander],
+    ["batch-size-find --model mlp --data iris --trial 4,4 --updates 1".split(" "), 345, [...commander, ...ofATrial]],
   ])("batchscope %j: at most %i files of ours", async (argv, most, packages) => {
     const loaded = await loadedBy(argv);
     expect(loaded.ours.length).toBeGreaterThan(10);

@@ -15,8 +15,6 @@ import { openRandomAccess, type RandomAccess } from "./randomAccess.ts";
 import { type Cell, checkNames, type Table, type TableBlock } from "./table.ts";
 import { countThrift } from "./thrift.ts";
 
-export const parquetEnding = /\.parquet$/i;
-
 /** What an element of the footer takes when it is read, in bytes, and what a row takes wherever it is kept. */
 const ELEMENT = 64;
 const ROW = 8;

@@ -2,7 +2,6 @@ import { DataError, NotFoundError, option, UsageError } from "../../tensor/error
 import { openArrays } from "../files/arrays.ts";
 import { openCsv } from "../files/csv.ts";
 import { fileSizes, listFolder } from "../files/files.ts";
-import { openParquet } from "../files/parquet.ts";
 import { repeated } from "../files/table.ts";
 import { filePair, holdsArrays, kindOfFile, validationNames } from "../locate.ts";
 import { defaultMemory, type OpenedData } from "../openOptions.ts";
@@ -137,7 +136,7 @@ async function openAll(files: readonly string[], memory: number): Promise<Series
 async function openTable(file: string, memory: number) {
   const kind = kindOfFile(file);
   if (kind === "csv") return openCsv(file, memory);
-  if (kind === "parquet") return openParquet(file, memory);
+  if (kind === "parquet") return (await import("../files/parquet.ts")).openParquet(file, memory);
   const arrays = await arraysAt(file, memory);
   if (arrays !== null) return arrayTable(arrays);
   throw new NotFoundError(
