@@ -151,7 +151,9 @@ test("layers, groups, the whole data set and other pictures come where they are 
 });
 
 test("a group whose labels are wrong is found by its column, and no other", async () => {
-  const plain = clouds(180);
+  // Of two classes, so that wrong labels pull the other way and not only elsewhere.
+  const plain = clouds(180, [5], 2);
+  const binary = regression(plain);
   const sites = Array.from({ length: 180 }, (_, i) => ["north", "south", "wild"][Math.floor(i / 3) % 3]!);
   const mislabelled: Dataset = {
     ...plain,
@@ -160,17 +162,17 @@ test("a group whose labels are wrong is found by its column, and no other", asyn
       await plain.read(indices, batch);
       const labels = batch.y!.data as BigInt64Array;
       indices.forEach((index, i) => {
-        if (sites[index] === "wild") labels[i] = (labels[i]! + 1n) % 3n;
+        if (sites[index] === "wild") labels[i] = 1n - labels[i]!;
       });
     },
   };
-  const state = newTrainingState(model, sgd());
+  const state = newTrainingState(binary, sgd());
   const position = positionAt({ epoch: 0, step: 0, examples: 0, sampler: { random: [1, 2, 3, 4], position: 0 } });
   const untrained = saveCheckpoint(
     { path: join(run.path, "sites") },
     { epoch: 0, step: 0, bytes: encodeCheckpoint(state, position), metrics: 0 },
   );
-  const change = { data: mislabelled, checkpoints: [untrained], rows: 24, batchSize: 6, by: "site" };
+  const change = { model: binary, data: mislabelled, checkpoints: [untrained], rows: 24, batchSize: 6, by: "site" };
   const [result] = await analyzed(change);
   const { names, rowsPerGroup, conflicts } = result!.groups!;
   expect([names, rowsPerGroup]).toEqual([["north", "south", "wild"], 8]);
