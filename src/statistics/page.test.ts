@@ -14,6 +14,7 @@ const parts = [
   "isDoubted",
   "largestEigenpairs",
   "likelierClass",
+  "medianDirection",
   "momentsOf",
   "normalTail",
   "squaredDatasetGradientNorm",

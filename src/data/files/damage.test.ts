@@ -13,7 +13,7 @@ import { npyLayout } from "./npyLayout.ts";
 import { decodeNpy, decodeNpz, encodeNpy, encodeNpz } from "./npz.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
-const fixture = (name: string) => readFileSync(new URL(`../../test/fixtures/files/${name}`, import.meta.url));
+const fixture = (name: string) => readFileSync(new URL(`../../../test/fixtures/files/${name}`, import.meta.url));
 
 const readers: [string, Uint8Array, (bytes: Uint8Array) => Iterable<Tensor>][] = [
   ["idx", Uint8Array.of(0, 0, 13, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8), (b) => [parseIdx(b, "a")]],

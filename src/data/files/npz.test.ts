@@ -7,7 +7,7 @@ import { decodeNpy, decodeNpz, encodeNpy, encodeNpz, readNpz } from "./npz.ts";
 
 /** Written by NumPy 2.4. */
 function fixture(name: string): Buffer {
-  return readFileSync(new URL(`../../test/fixtures/files/${name}`, import.meta.url));
+  return readFileSync(new URL(`../../../test/fixtures/files/${name}`, import.meta.url));
 }
 
 const integers = (...values: bigint[]) => tensor("int64", [values.length], BigInt64Array.from(values));
