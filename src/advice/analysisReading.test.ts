@@ -104,10 +104,14 @@ test("conflicts are named from the worst on, with what is normal beside them", (
     "By site, 4 mini-batches of 8 examples inside each of 3 groups: the mean cosine is 0.500 within groups and −0.100 between them.",
     '2 of 3 pairs of groups pull against each other beyond chance: "A" and "C" (mean cosine −0.300, of the means −0.600, p = 0.00200 after Benjamini and Hochberg, 0.00300 after Holm); "A" and "B" (mean cosine −0.100, of the means −0.200, p = 0.00200 after Benjamini and Hochberg, 0.00300 after Holm). A step that helps one of them costs the other; which of them is right this does not say. Near a minimum the gradients of groups that make up the data add up to little, so that −0.500 between groups is nothing unusual there.',
   ]);
+  const tested = conflicts.pairs.map((pair, i) => ({ ...pair, opposition: 0.01 * (i + 1) }));
+  expect(sentences({ groups: { ...groups, conflicts: { ...conflicts, pairs: tested } } })[1]).toMatch(
+    /^2 of 3 .* "A" and "C" \(mean cosine −0\.300, of the means −0\.600, p = 0\.0200 after Benjamini and Hochberg\); "A" and "B" \(.* p = 0\.0100 after Benjamini and Hochberg\)\. A step/,
+  );
   const none = { ...conflicts, pairs: [pair(1, 2, -0.2, false)] };
   const leftOut = Array.from({ length: 7 }, (_, i) => ({ name: `g${i}`, examples: i }));
   expect(sentences({ groups: { ...groups, conflicts: none, leftOut } }).slice(1)).toEqual([
-    "None of the 1 pairs of groups pulls apart beyond chance.",
+    "None of the 1 pairs of groups pulls against each other beyond chance.",
     'Left out for want of examples or rows: "g0" (0), "g1" (1), "g2" (2), "g3" (3), "g4" (4) and 2 more.',
   ]);
 });

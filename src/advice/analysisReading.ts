@@ -82,6 +82,7 @@ function conflictReading({ names, conflicts: { pairs } }: GroupAnalysis): PartFi
     cosineOfMeans: pair.cosineOfMeans,
     benjaminiHochberg: pair.benjaminiHochberg,
     holm: pair.holm,
+    ...(pair.opposition !== undefined && { opposition: pair.opposition }),
   }));
   const counts = { found: found.length, pairs: pairs.length };
   return { kind: "conflicts", ...counts, worst, usual: -1 / (names.length - 1), strength: "clear" };

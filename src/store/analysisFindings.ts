@@ -151,6 +151,8 @@ const groupPair = z.object({
   cosineOfMeans: number,
   benjaminiHochberg: number,
   holm: number,
+  /** Absent where an analysis of version 0.1.0 is read. */
+  opposition: number.optional(),
 });
 
 /** Of the parts that were asked for. */

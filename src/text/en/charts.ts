@@ -125,8 +125,8 @@ export const chartsEnglish = {
     pair: (first: string, second: string, cosine: string) => `${first} and ${second}: ${cosine}`,
     caption: ({ rows, batchSize, within, between, conflicts, pairs, limit }: GroupWords) =>
       `Mean cosine of gradients of mini-batches drawn inside each group (${rows} of ${batchSize} examples each); ${within} ` +
-      `within groups, ${between} between them. Orange is positive, blue negative, full at ±${limit}. ${conflicts} of ${pairs} pairs are framed: they differ beyond chance ` +
-      "(permutation test, Benjamini–Hochberg ≤ 0.05) and both their mean cosine and the cosine of their means are negative. " +
+      `within groups, ${between} between them. Orange is positive, blue negative, full at ±${limit}. ${conflicts} of ${pairs} pairs are framed: the inner product of ` +
+      "their mean gradients is below zero beyond chance (Student's t, Benjamini–Hochberg ≤ 0.05), and their mean cosine is negative. " +
       "A small or negative cosine without a frame is no conflict.",
   },
   training: {

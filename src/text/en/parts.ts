@@ -24,7 +24,7 @@ export const partsEnglish: Words<PartFinding> = {
   groupCosines: ({ by, rowsPerGroup, batchSize, groups, within, between }) =>
     `By ${by}, ${rowsPerGroup} mini-batches of ${whole(batchSize)} examples inside each of ${groups} groups: the mean cosine ` +
     `is ${significant(within)} within groups and ${significant(between)} between them.`,
-  noConflict: ({ pairs }) => `None of the ${pairs} pairs of groups pulls apart beyond chance.`,
+  noConflict: ({ pairs }) => `None of the ${pairs} pairs of groups pulls against each other beyond chance.`,
   conflicts: ({ found, pairs, worst, usual }) =>
     `${found} of ${pairs} pairs of groups pull against each other beyond chance: ${worst.map(pairWords).join("; ")}` +
     `${found > worst.length ? `, and ${found - worst.length} more pairs` : ""}. A step that helps one of them ` +
@@ -42,7 +42,9 @@ function noisiest({ noisiest, share }: Pick<Found<PartFinding, "layers">, "noisi
 function pairWords(pair: Found<PartFinding, "conflicts">["worst"][number]): string {
   return (
     `"${pair.first}" and "${pair.second}" (mean cosine ${significant(pair.meanCosine)}, of the means ` +
-    `${significant(pair.cosineOfMeans)}, p = ${significant(pair.benjaminiHochberg)} after Benjamini and Hochberg, ` +
-    `${significant(pair.holm)} after Holm)`
+    `${significant(pair.cosineOfMeans)}, p = ` +
+    (pair.opposition === undefined
+      ? `${significant(pair.benjaminiHochberg)} after Benjamini and Hochberg, ${significant(pair.holm)} after Holm)`
+      : `${significant(pair.opposition)} after Benjamini and Hochberg)`)
   );
 }

@@ -119,7 +119,7 @@ export const readingEnglish: Words<ReadingFinding> = {
     `${chance(found)}, at most ${percent(found.limit)}: more than noise explains, so some batches do pull apart; look for fixed ` +
     "groups in the data.",
   negativeByChance: (found) =>
-    `${chance(found)}: negative cosines are normal where B is small against the noise scale, and no conflict in the data.`,
+    `${chance(found)}: negative cosines are normal where B is small against the noise scale, and no sign of a conflict in the data.`,
   opposedRows: ({ rows, found, batches, cosine, p }) =>
     `${found} of the ${batches} batches oppose the rest beyond chance (${found > rows.length ? "among them " : ""}` +
     `${rows.join(", ")}; mean cosine with the others ${significant(cosine)}, p ≈ ${significant(p)}): a step ` +

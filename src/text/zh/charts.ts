@@ -106,7 +106,7 @@ export const chartsChinese: ChartText = {
     pair: (first, second, cosine) => `${first} 与 ${second}：${cosine}`,
     caption: ({ rows, batchSize, within, between, conflicts, pairs, limit }) =>
       `在每组内部抽取的小批次（${rows} 个，每个 ${batchSize} 个样本）梯度的平均余弦；组内 ${within}，组间 ${between}。橙色为正，蓝色为负，±${limit} 处颜色最深。` +
-      `${pairs} 对中有 ${conflicts} 对加框：其差异超出随机（置换检验，Benjamini–Hochberg ≤ 0.05），且平均余弦与均值的余弦都为负。` +
+      `${pairs} 对中有 ${conflicts} 对加框：其平均梯度的内积小于零，超出随机（Student t 检验，Benjamini–Hochberg ≤ 0.05），且平均余弦为负。` +
       "没有加框的小余弦或负余弦不是冲突。",
   },
   training: {

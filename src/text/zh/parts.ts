@@ -20,7 +20,7 @@ export const partsChinese: Words<PartFinding> = {
   groupCosines: ({ by, rowsPerGroup, batchSize, groups, within, between }) =>
     `按${groupingInChinese(by)}分组，在 ${groups} 个组内部各取 ${rowsPerGroup} 个含 ${whole(batchSize)} 个样本的小批次：` +
     `平均余弦组内为 ${significant(within)}，组间为 ${significant(between)}。`,
-  noConflict: ({ pairs }) => `${pairs} 对组中没有一对相互拉扯超出随机。`,
+  noConflict: ({ pairs }) => `${pairs} 对组中没有一对相互抵触超出随机。`,
   conflicts: ({ found, pairs, worst, usual }) =>
     `${pairs} 对组中有 ${found} 对相互拉扯，超出随机：${worst.map(pairWords).join("；")}` +
     `${found > worst.length ? `，以及另外 ${found - worst.length} 对` : ""}。对其中一组有利的一步会损害另一组；谁对谁错，这里说不出。` +
@@ -37,6 +37,8 @@ function noisiest({ noisiest, share }: Pick<Found<PartFinding, "layers">, "noisi
 function pairWords(pair: Found<PartFinding, "conflicts">["worst"][number]): string {
   return (
     `“${pair.first}”与“${pair.second}”（平均余弦 ${significant(pair.meanCosine)}，均值的余弦 ${significant(pair.cosineOfMeans)}，` +
-    `p = ${significant(pair.benjaminiHochberg)}（Benjamini–Hochberg），${significant(pair.holm)}（Holm））`
+    (pair.opposition === undefined
+      ? `p = ${significant(pair.benjaminiHochberg)}（Benjamini–Hochberg），${significant(pair.holm)}（Holm））`
+      : `p = ${significant(pair.opposition)}（Benjamini–Hochberg））`)
   );
 }

@@ -85,7 +85,7 @@ export const readingChinese: Words<ReadingFinding> = {
   negativeUnknown: (found) => `${negative(found)}；行数太少，说不出随机会给出多少。`,
   negativeBeyondChance: (found) =>
     `${chance(found)}，至多 ${percent(found.limit)}：超出噪声所能解释的，确有批次相互拉扯；请在数据中寻找固定的组。`,
-  negativeByChance: (found) => `${chance(found)}：B 相对噪声尺度较小时，负余弦是正常的，不是数据冲突。`,
+  negativeByChance: (found) => `${chance(found)}：B 相对噪声尺度较小时，负余弦是正常的，并不表明数据有冲突。`,
   opposedRows: ({ rows, found, batches, cosine, p }) =>
     `${batches} 个批次中有 ${found} 个与其余批次方向相反，超出随机（${found > rows.length ? "其中有 " : ""}${rows.join("、")}；与其余批次的平均余弦为 ${significant(cosine)}，p ≈ ${significant(p)}）：对一方有利的一步对另一方不利，稀有类别的样本可能造成这种情形。要看是哪些，请给出固定的组：\`analyze --by class\`，或按来源、标注者、文件的 \`--by\`。`,
   opposedPair: (found) =>
