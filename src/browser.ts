@@ -14,6 +14,7 @@ export { createSampler, restoreSampler } from "./data/sampler.ts";
 export { blockSplit, groupSplit, randomSplit, type Split } from "./data/split.ts";
 export { type TensorExamples, tensorDataset } from "./data/tensorDataset.ts";
 export { learningRateGrid, sweepLearningRates } from "./experiment/learningRateRange.ts";
+export { largestStableRate } from "./experiment/stableRate.ts";
 export { backward } from "./gradient/backward.ts";
 export { type HessianVectorProduct, hessianVectorProduct } from "./gradient/hessianVector.ts";
 export { rows, separateGroups } from "./gradient/rows.ts";
@@ -68,6 +69,7 @@ export { precisionRecall } from "./statistics/precisionRecall.ts";
 export { rankingScores } from "./statistics/ranking.ts";
 export { regressionScores } from "./statistics/regression.ts";
 export { examplesToResolve } from "./statistics/resolution.ts";
+export type { StableRange } from "./statistics/stability.ts";
 export type { GradientStatistics, Gram, NoiseScale } from "./statistics/types.ts";
 export type { Inspection } from "./store/inspection.ts";
 export {

@@ -1,15 +1,12 @@
 import type { Schedule } from "../optimizer/schedule.ts";
 import type { Engine } from "../runtime/engine.ts";
-import { type LearningRateSweep, SMOOTHING } from "../statistics/learningRateSweep.ts";
+import { type LearningRateSweep, SMOOTHING, TOO_FAR } from "../statistics/learningRateSweep.ts";
 import { DivergedError, option, UsageError } from "../tensor/errors.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import { train } from "../training/train.ts";
 
 export const sweepKinds = ["exponential", "linear"] as const;
 export type SweepKind = (typeof sweepKinds)[number];
-
-/** A sweep ends where its smoothed loss is this many times its lowest, as in fastai's learning-rate finder. */
-const TOO_FAR = 4;
 
 /**
  * `count` learning rates from `from` to `to`, both included, with equal ratios or equal differences. Throws
@@ -33,7 +30,7 @@ export interface SweepOptions {
   readonly training: TrainingOptions;
   readonly learningRates: readonly number[];
   /** Told after every update, with the rates tried so far. */
-  readonly onUpdate?: (tried: number) => void;
+  readonly onUpdate?: ((tried: number) => void) | undefined;
 }
 
 /**
@@ -48,23 +45,46 @@ export async function sweepLearningRates(
   { training, learningRates, onUpdate }: SweepOptions,
   signal?: AbortSignal,
 ): Promise<LearningRateSweep> {
-  const losses: number[] = [];
   const rises = watchRise();
-  let end: LearningRateSweep["end"] = "rates";
+  const { losses, end } = await lossesOver(engine, { training, learningRates, isEnough: rises, onUpdate }, signal);
+  const [initialLoss = Number.NaN, ...after] = losses;
+  return {
+    seed: training.seed,
+    initialLoss,
+    learningRates: learningRates.slice(0, after.length),
+    losses: after,
+    end: end === "enough" ? "rose" : end,
+  };
+}
+
+export interface LossesOptions extends SweepOptions {
+  /** Told every loss; true ends the training. */
+  readonly isEnough: (loss: number) => boolean;
+}
+
+/**
+ * The loss before the first update and after the update with each rate. Throws what `train` throws, `DivergedError` only
+ * where the very first loss is not finite.
+ */
+export async function lossesOver(
+  engine: Engine,
+  { training, learningRates, isEnough, onUpdate }: LossesOptions,
+  signal?: AbortSignal,
+): Promise<{ readonly losses: readonly number[]; readonly end: "rates" | "enough" | "not finite" }> {
+  const losses: number[] = [];
   try {
     for await (const event of train(engine, sweeping(training, learningRates), signal)) {
       if (event.kind !== "step") continue;
       losses.push(event.loss);
       onUpdate?.(losses.length - 1);
-      if (rises(event.loss)) end = "rose";
-      if (end === "rose" || losses.length > learningRates.length) break;
+      if (isEnough(event.loss)) return { losses, end: "enough" };
+      if (losses.length > learningRates.length) break;
     }
   } catch (error) {
     if (!(error instanceof DivergedError) || losses.length === 0) throw error;
-    end = "not finite";
+    return { losses, end: "not finite" };
   }
-  const [initialLoss = Number.NaN, ...after] = losses;
-  return { seed: training.seed, initialLoss, learningRates: learningRates.slice(0, after.length), losses: after, end };
+  return { losses, end: "rates" };
 }
 
 function sweeping(training: TrainingOptions, learningRates: readonly number[]): TrainingOptions {

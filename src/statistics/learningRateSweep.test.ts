@@ -84,10 +84,10 @@ describe("readSweep", () => {
     );
   });
 
-  test("the turn is the last rate that was stable, and only of a sweep that diverged", () => {
-    const found = readSweep(sweepOf({ rise: -1.5, noise: 0.001 })).largestStable!;
+  test("the turn is the last rate before the loss rose, and only of a sweep that diverged", () => {
+    const found = readSweep(sweepOf({ rise: -1.5, noise: 0.001 })).beforeRise!;
     expect(Math.abs(Math.log10(found) + 1.5)).toBeLessThan(0.1);
-    expect(readSweep(sweepOf({ rise: 2, end: "rates" })).largestStable).toBeNull();
+    expect(readSweep(sweepOf({ rise: 2, end: "rates" })).beforeRise).toBeNull();
     const { minimum } = readSweep(sweepOf({ rise: -1.5 }));
     expect(minimum!.tenth).toBe(minimum!.learningRate / 10);
   });

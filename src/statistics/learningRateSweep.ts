@@ -28,8 +28,8 @@ export interface SweepReading {
   readonly steepest: { readonly learningRate: number; readonly slope: number } | null;
   /** The rate of the lowest smoothed loss, and a tenth of it; null where the loss did not rise again after it. */
   readonly minimum: { readonly learningRate: number; readonly tenth: number; readonly loss: number } | null;
-  /** The last rate before the loss rose for good; null where the sweep ended without divergence. */
-  readonly largestStable: number | null;
+  /** The last rate before the loss rose for good; null where the sweep ended without divergence. No stability limit. */
+  readonly beforeRise: number | null;
   /** By how much the smoothed loss fell, and the standard error of that from the noise between neighbouring updates. */
   readonly descent: number;
   readonly descentError: number;
@@ -64,11 +64,13 @@ export interface LearningRateSuggestion {
   /** Median over the sweeps of the steepest descent's rate, with the least and the greatest; null with a reason. */
   readonly suggestion: { readonly value: number; readonly lower: number; readonly upper: number } | null;
   readonly reason: SuggestionReason;
-  /** Medians over the sweeps that have them. */
+  /** Median over the sweeps that have it. */
   readonly tenthOfMinimum: number | null;
-  readonly largestStable: number | null;
   readonly sweeps: readonly SweepReading[];
 }
+
+/** Losses this many times their lowest, or their first, have risen too far, as in fastai's learning-rate finder. */
+export const TOO_FAR = 4;
 
 /**
  * Largest weight per update of a neighbouring loss: what fastai smooths its sweeps with (Gugger 2018), a memory of 50
@@ -114,7 +116,6 @@ export function suggestLearningRate(sweeps: readonly LearningRateSweep[]): Learn
     suggestion: clear.length < LEAST_SWEEPS || disagree ? null : range,
     reason,
     tenthOfMinimum: medianOrNull(clear.flatMap(({ minimum }) => minimum?.tenth ?? [])),
-    largestStable: medianOrNull(readings.flatMap(({ largestStable }) => largestStable ?? [])),
     sweeps: readings,
   };
 }
@@ -145,7 +146,7 @@ export function readSweep({ seed, learningRates, losses, end }: LearningRateSwee
       rose && smoothed.length > 0
         ? { learningRate: learningRates[lowest]!, tenth: learningRates[lowest]! / 10, loss: smoothed[lowest]! }
         : null,
-    largestStable: end === "rates" || turn < 0 ? null : learningRates[turn]!,
+    beforeRise: end === "rates" || turn < 0 ? null : learningRates[turn]!,
     descent,
     descentError,
     problem: problemOf({ turn, descent, descentError, falls: at !== null, goesOn: !rose && fallsFastestAtEnd(before) }),

@@ -20,6 +20,10 @@ describe("lr-find", () => {
     expect(found.grid).toEqual({ sweep: "exponential", from: 1e-6, to: 10, rates: 60 });
     expect(found.suggestion.lower).toBeGreaterThan(1e-6);
     expect(found.suggestion.upper).toBeLessThan(1);
+    const { value, lower, upper, updates } = found.largestStable;
+    const stable = found.sweeps.map((sweep: { stable: number }) => sweep.stable);
+    expect([value, lower, updates]).toEqual([Math.min(...stable), value, 50]);
+    expect(upper === null || upper > value).toBe(true);
     for (const { learningRates, losses, smoothed } of found.sweeps)
       expect([learningRates.length, smoothed.length <= losses.length]).toEqual([losses.length, true]);
     expect(readFileSync(join(scene, "found/rates.png")).subarray(1, 4).toString()).toBe("PNG");
@@ -43,7 +47,9 @@ describe("lr-find", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^seed +rates +steepest at .*\n +0 +20 .*rates/);
     expect(stdout).toMatch(/\nno suggestion: 0 of 3 sweeps show where the loss falls/);
-    expect(stdout).toMatch(/\nlargest stable +not reached\n/);
+    expect(stdout).toMatch(
+      /\nlargest stable +1\.00e-8: 50 updates at it diverge with no seed, and larger ones were not/,
+    );
   });
 
   test.concurrent.each([

@@ -1,5 +1,6 @@
-import { type RangeEvent, type RangeTest, sweepAll } from "../../experiment/learningRate.ts";
+import { type RangeEvent, type RangeTest, type SeedResult, sweepAll } from "../../experiment/learningRate.ts";
 import { learningRateGrid, type SweepKind, sweepKinds } from "../../experiment/learningRateRange.ts";
+import { STABILITY_UPDATES } from "../../experiment/stableRate.ts";
 import { learningRateRange } from "../../report/charts/learningRateRange.ts";
 import { chartPng } from "../../report/png.ts";
 import { chartSvg } from "../../report/svg.ts";
@@ -14,6 +15,7 @@ import {
   type SweepReading,
   suggestLearningRate,
 } from "../../statistics/learningRateSweep.ts";
+import { type LargestStable, largestStable, type StableRange } from "../../statistics/stability.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import type { StudiesText } from "../../text/en/studies.ts";
 import { significant } from "../../text/format.ts";
@@ -49,15 +51,17 @@ export async function runLrFind(flags: RangeFlags & Readonly<Record<string, unkn
   const { data, model, initFrom } = configuration;
   for (const file of plot === undefined ? [] : picturesOf(plot))
     requireNewFile("--plot", file, [data, model, initFrom]);
-  const sweeps = await sweepShown({ configuration, learningRates, repeats: count });
-  const found = suggestLearningRate(sweeps);
+  const results = await sweepShown({ configuration, learningRates, repeats: count });
+  const sweeps = results.map(({ sweep }) => sweep);
+  const ranges = results.map(({ range }) => range);
+  const found = { ...suggestLearningRate(sweeps), largestStable: largestStable(ranges) };
   const language = languageOf(process.env);
   const files = plot === undefined ? [] : await draw(plot, { configuration, sweeps, found }, language);
-  if (json) printJson(document(kind, learningRates, sweeps, found, files));
-  else print(...words(found, sweeps, files, textIn(language).studies.range));
+  if (json) printJson(document({ kind, learningRates, results, found }, files));
+  else print(...words({ results, found, optimizer: configuration.optimizer }, files, textIn(language).studies.range));
 }
 
-async function sweepShown(test: RangeTest): Promise<LearningRateSweep[]> {
+async function sweepShown(test: RangeTest): Promise<SeedResult[]> {
   const engine = await openChosenEngine(process.env, test.configuration.device);
   const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.updateKeepsNothing);
   const text = textIn(languageOf(process.env)).studies.range;
@@ -66,6 +70,8 @@ async function sweepShown(test: RangeTest): Promise<LearningRateSweep[]> {
       const { remarks, accumulation } = event.prepared;
       for (const remark of remarks) say(said(remark, textIn(languageOf(process.env)).remarks));
       say(text.window(accumulation.window.join(" + ")));
+    } else if (event.kind === "bounded") {
+      say(text.bounded({ seed: event.seed, ...rangeText(event.range) }));
     } else {
       const { seed, sweep, done } = event;
       say(text.progress({ seed, rates: sweep.losses.length, end: sweep.end, done, repeats: test.repeats }));
@@ -74,10 +80,12 @@ async function sweepShown(test: RangeTest): Promise<LearningRateSweep[]> {
   return sweepAll(engine, test, { signal: signals.aborted, listen }).finally(signals.stopListening);
 }
 
+type Found = LearningRateSuggestion & { readonly largestStable: LargestStable | null };
+
 interface Drawn {
   readonly configuration: TrainConfiguration;
   readonly sweeps: readonly LearningRateSweep[];
-  readonly found: LearningRateSuggestion;
+  readonly found: Found;
 }
 
 /** `rates`, `rates.png` and `rates.svg` name the same two pictures. */
@@ -94,44 +102,46 @@ async function draw(plot: string, { configuration, sweeps, found }: Drawn, langu
   return files;
 }
 
-function document(
-  kind: SweepKind,
-  learningRates: readonly number[],
-  sweeps: readonly LearningRateSweep[],
-  found: LearningRateSuggestion,
-  pictures: readonly string[],
-) {
-  const { suggestion, reason, ...others } = found;
+interface Tested {
+  readonly kind: SweepKind;
+  readonly learningRates: readonly number[];
+  readonly results: readonly SeedResult[];
+  readonly found: Found;
+}
+
+function document({ kind, learningRates, results, found }: Tested, pictures: readonly string[]) {
+  const { suggestion, reason, largestStable, ...others } = found;
   const texts = textIn("en").studies.range;
   return {
     suggestion,
     why: texts.reason(reason),
     reason,
     ...others,
+    largestStable: largestStable && { ...largestStable, updates: STABILITY_UPDATES },
     grid: { sweep: kind, from: learningRates[0], to: learningRates.at(-1), rates: learningRates.length },
-    sweeps: sweeps.map((sweep, i) => {
+    sweeps: results.map(({ sweep, range }, i) => {
       const { problem, ...reading } = found.sweeps[i]!;
-      return { ...sweep, ...reading, problem: problem && texts.problem(problem), finding: problem };
+      return { ...sweep, ...reading, ...range, problem: problem && texts.problem(problem), finding: problem };
     }),
     pictures,
   };
 }
 
-function words(
-  found: LearningRateSuggestion,
-  sweeps: readonly LearningRateSweep[],
-  pictures: readonly string[],
-  text: StudiesText["range"],
-): string[] {
-  const { suggestion, tenthOfMinimum, largestStable } = found;
+interface Shown {
+  readonly results: readonly SeedResult[];
+  readonly found: Found;
+  readonly optimizer: string;
+}
+
+function words({ results, found, optimizer }: Shown, pictures: readonly string[], text: Words): string[] {
+  const { suggestion, tenthOfMinimum } = found;
   const why = text.reason(found.reason);
-  const seeds = sweeps.length;
+  const seeds = results.length;
   const [value, lower, upper] = [suggestion?.value, suggestion?.lower, suggestion?.upper].map((x = NaN) =>
     significant(x),
   );
-  const stable = largestStable === null ? text.notReached : significant(largestStable);
   return [
-    ...sweepTable(found.sweeps, sweeps, text),
+    ...sweepTable(found.sweeps, results, text),
     "",
     ...(suggestion ? [] : [why]),
     ...labelledLines([
@@ -139,28 +149,47 @@ function words(
         ? ([[text.suggested, text.suggestion({ value: value!, lower: lower!, upper: upper!, seeds, why })]] as const)
         : []),
       [text.tenth, orNone(tenthOfMinimum)],
-      [text.largestStable, stable],
+      [text.largestStable, stableText(found.largestStable, optimizer, text)],
       ...pictures.map((file) => [text.picture, file] as const),
     ]),
   ];
 }
 
+type Words = StudiesText["range"];
+
+/** Only plain gradient descent, with momentum or not, takes steps in proportion to the gradient. */
+function stableText(found: LargestStable | null, optimizer: string, text: Words): string {
+  if (found === null) return text.noneStable;
+  const { value, upper } = found;
+  const updates = STABILITY_UPDATES;
+  return text.stable({
+    value: significant(value),
+    upper: upper === null ? null : significant(upper),
+    updates,
+    bounded: optimizer !== "sgd",
+  });
+}
+
+function rangeText({ stable, unstable }: StableRange) {
+  return {
+    stable: stable === null ? null : significant(stable),
+    unstable: unstable === null ? null : significant(unstable),
+    updates: STABILITY_UPDATES,
+  };
+}
+
 const orNone = (value: number | null | undefined) => (value == null ? "–" : significant(value));
 
-function sweepTable(
-  readings: readonly SweepReading[],
-  sweeps: readonly LearningRateSweep[],
-  text: StudiesText["range"],
-): string[] {
+function sweepTable(readings: readonly SweepReading[], results: readonly SeedResult[], text: Words): string[] {
   const head = [text.seed, text.rates, text.steepest, text.slope, text.lowest, text.largestStable, text.endedBy, ""];
-  const rows = readings.map(({ seed, steepest, minimum, largestStable, problem }, i) => [
+  const rows = readings.map(({ seed, steepest, minimum, problem }, i) => [
     String(seed),
-    String(sweeps[i]!.losses.length),
+    String(results[i]!.sweep.losses.length),
     orNone(steepest?.learningRate),
     orNone(steepest?.slope),
     orNone(minimum?.learningRate),
-    orNone(largestStable),
-    text.ends[sweeps[i]!.end],
+    orNone(results[i]!.range.stable),
+    text.ends[results[i]!.sweep.end],
     problem === null ? "" : text.problem(problem),
   ]);
   return alignedLines([head, ...rows], (column) => column >= 6);

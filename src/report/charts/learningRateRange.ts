@@ -10,6 +10,9 @@ import { json, NEUTRAL, nothingToDraw } from "./chart.ts";
  */
 const HEADROOM = 0.6;
 
+/** The suggestion, and the largest rate at which no seed diverged, where there is one. */
+export type FoundRates = LearningRateSuggestion & { readonly largestStable: { readonly value: number } | null };
+
 /** What was tried, by name. */
 export interface SweptTraining {
   readonly model: string;
@@ -25,7 +28,7 @@ export interface SweptTraining {
 export function learningRateRange(
   { model, data, optimizer }: SweptTraining,
   sweeps: readonly LearningRateSweep[],
-  found: LearningRateSuggestion,
+  found: FoundRates,
   { range: text }: StudiesText = studiesEnglish,
 ): Chart {
   return {
@@ -45,11 +48,7 @@ function captionOf({ suggestion, reason, sweeps }: LearningRateSuggestion, text:
 
 type Words = StudiesText["range"];
 
-function panel(
-  sweeps: readonly LearningRateSweep[],
-  found: LearningRateSuggestion,
-  text: Words,
-): { readonly [key: string]: Json } {
+function panel(sweeps: readonly LearningRateSweep[], found: FoundRates, text: Words): { readonly [key: string]: Json } {
   const rates = sweeps.flatMap(({ learningRates }) => learningRates);
   const beginnings = sweeps.map(({ initialLoss }) => initialLoss);
   const low = Math.min(...sweeps.flatMap(({ losses }) => losses), ...beginnings);
@@ -89,21 +88,21 @@ function linesOf({ learningRates, losses }: LearningRateSweep, smoothed: readonl
 }
 
 /** Every upright line by its own dash too, so that no one has to tell colours apart. */
-function markers({ suggestion, tenthOfMinimum, largestStable }: LearningRateSuggestion, text: Words) {
+function markers({ suggestion, tenthOfMinimum, largestStable }: FoundRates, text: Words) {
   return [
     { name: text.markSuggestion, at: suggestion?.value ?? null, type: "solid" },
     { name: text.markTenth, at: tenthOfMinimum, type: "dashed" },
-    { name: text.markStable, at: largestStable, type: "dotted" },
+    { name: text.markStable, at: largestStable?.value ?? null, type: "dotted" },
   ].flatMap(({ name, at, type }) => (at === null ? [] : [{ name: name(significant(at)), at, type }]));
 }
 
-function legendOf(found: LearningRateSuggestion, text: Words): Json[] {
+function legendOf(found: FoundRates, text: Words): Json[] {
   const names = [text.smoothed, text.each, ...markers(found, text).map(({ name }) => name)];
   return names.map((name) => ({ name, itemStyle: { opacity: 0 } }));
 }
 
 /** Each an empty series of its own, so that the legend shows it. */
-function marksOf(found: LearningRateSuggestion, text: Words): Json[] {
+function marksOf(found: FoundRates, text: Words): Json[] {
   const { suggestion } = found;
   const bounds = suggestion && [suggestion.lower, suggestion.upper].map((rate) => ({ xAxis: json(rate) }));
   return markers(found, text).map(({ name, at, type }) => {

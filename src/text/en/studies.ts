@@ -28,7 +28,20 @@ export const studiesEnglish = {
     suggestion: ({ value, lower, upper, seeds, why }: Suggestion) =>
       `${value} (${lower} to ${upper} over ${seeds} seeds): ${why}`,
     tenth: "lowest ÷ 10",
-    notReached: "not reached",
+    bounded: ({ seed, stable, unstable, updates }: Bounded) =>
+      `seed ${seed}: ${updates} updates with one rate ${
+        stable === null
+          ? `diverge at every rate down to ${unstable}`
+          : unstable === null
+            ? `do not diverge up to ${stable}`
+            : `do not diverge at ${stable}, and do at ${unstable}`
+      }`,
+    noneStable: "none: updates diverge from the smallest rate on; lower --from",
+    /** Of the rate, the smallest at which every seed diverged, and whether the optimizer's steps are bounded by the rate. */
+    stable: ({ value, upper, updates, bounded }: Stable) =>
+      `${value}: ${updates} updates at it diverge with no seed${
+        upper === null ? ", and larger ones were not tried; raise --to" : `; with every seed they do at ${upper}`
+      }${bounded ? "; steps of this optimizer have a bounded size, so it is no limit of the curvature" : ""}`,
     picture: "picture",
     reason: (found: SuggestionReason) => said(found, notesEnglish.suggestion),
     problem: (found: SweepProblem) => said(found, notesEnglish.sweep),
@@ -84,6 +97,20 @@ interface Sweep {
   readonly end: End;
   readonly done: number;
   readonly repeats: number;
+}
+
+interface Bounded {
+  readonly seed: number;
+  readonly stable: string | null;
+  readonly unstable: string | null;
+  readonly updates: number;
+}
+
+interface Stable {
+  readonly value: string;
+  readonly upper: string | null;
+  readonly updates: number;
+  readonly bounded: boolean;
 }
 
 interface Suggestion extends Record<"value" | "lower" | "upper" | "why", string> {

@@ -21,7 +21,19 @@ export const studiesChinese: StudiesText = {
     suggested: "建议的学习率",
     suggestion: ({ value, lower, upper, seeds, why }) => `${value}（${seeds} 个种子为 ${lower} 至 ${upper}）：${why}`,
     tenth: "最低处 ÷ 10",
-    notReached: "没有达到",
+    bounded: ({ seed, stable, unstable, updates }) =>
+      `种子 ${seed}：用同一学习率更新 ${updates} 次，${
+        stable === null
+          ? `小至 ${unstable} 也都发散`
+          : unstable === null
+            ? `直到 ${stable} 都不发散`
+            : `${stable} 不发散，${unstable} 发散`
+      }`,
+    noneStable: "没有：从最小的学习率起就发散；请减小 --from",
+    stable: ({ value, upper, updates, bounded }) =>
+      `${value}：用它更新 ${updates} 次，没有一个种子发散${
+        upper === null ? "；没有试更大的学习率，请增大 --to" : `；在 ${upper} 处所有种子都发散`
+      }${bounded ? "；该优化器的步长有界，所以这不是由曲率决定的极限" : ""}`,
     picture: "图片",
     reason: (found) => said(found, notesChinese.suggestion),
     problem: (found) => said(found, notesChinese.sweep),
