@@ -70,7 +70,8 @@ export { rankingScores } from "./statistics/ranking.ts";
 export { regressionScores } from "./statistics/regression.ts";
 export { examplesToResolve } from "./statistics/resolution.ts";
 export type { StableRange } from "./statistics/stability.ts";
-export type { GradientStatistics, Gram, NoiseScale } from "./statistics/types.ts";
+export type { GradientStatistics } from "./statistics/table.ts";
+export type { Gram, NoiseScale } from "./statistics/types.ts";
 export type { Inspection } from "./store/inspection.ts";
 export {
   DataError,

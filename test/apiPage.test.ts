@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apiPage, declarationOf, exportsOf } from "./apiPage.ts";
+import { apiPage, declarationOf, exportsOf, interfaceOfTable } from "./apiPage.ts";
 
 test("docs/api.md says of every export what its docstring says", async () => {
   await expect(apiPage()).toMatchFileSnapshot("../docs/api.md");
@@ -44,4 +44,19 @@ test("what cannot be listed is told", () => {
   );
   expect(() => declarationOf("const f = 1;", at("f"))).toThrow("x.ts: expected a declaration of f, got none");
   expect(() => exportsOf('export * from "./a.ts";')).toThrow('index: expected only "export { … } from"');
+});
+
+test("the fields of a type that a table gives are its rows, and none is left out", () => {
+  const types =
+    "export interface Shapes {\n  readonly number: number;\n  readonly pair: readonly [number, number];\n}\n";
+  const table =
+    'export const statistics = {\n  a: always("number", f),\n  /** A pair. */\n  b: stated(\n    optional("pair", g),\n    h,\n  ),\n' +
+    '  c: nullable("number", f),\n} as const;\n';
+  expect(interfaceOfTable(table, types, ["a", "b", "c"])).toBe(
+    "interface GradientStatistics {\n  readonly a: number;\n  /** A pair. */\n  readonly b?: readonly [number, number];\n" +
+      "  readonly c: number | null;\n}",
+  );
+  expect(() => interfaceOfTable(table, types, ["a", "d"])).toThrow(
+    "table: expected a row of d as the others are, got none",
+  );
 });

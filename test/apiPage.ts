@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { statistics } from "../src/statistics/table.ts";
 
 const source = new URL("../src/", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, source), "utf8");
@@ -61,6 +62,36 @@ function signatureAt(text: string, start: number): string {
   return emptyInterface ? emptyInterface[0] : rest.slice(0, rest.search(ends[kind])).trim();
 }
 
+const row = / {2}(\w+): (?:stated\(\s*)?(always|nullable|optional)\("(\w+)"/;
+
+/**
+ * The type of the statistics as an interface, whose fields and docstrings are the rows of their table. Throws for a
+ * row that is written in another way.
+ */
+export function interfaceOfTable(table: string, types: string, names: readonly string[]): string {
+  const shapes = new Map(
+    [...bodyOf(types, "interface Shapes {").matchAll(/readonly (\w+): (.+);/g)].map(([, name, type]) => [name!, type!]),
+  );
+  const rows = bodyOf(table, "export const statistics = {");
+  const documented = new RegExp(`((?: {2}/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\n)?)${row.source}`, "g");
+  const fields = [...rows.matchAll(documented)].map(([, doc, name, presence, shape]) => ({
+    name,
+    code: `${doc}  readonly ${name}${presence === "optional" ? "?" : ""}: ${shapes.get(shape!)}${presence === "nullable" ? " | null" : ""};`,
+  }));
+  const missing = names.filter((name) => !fields.some((field) => field.name === name));
+  if (missing.length > 0) throw new Error(`table: expected a row of ${missing.join(", ")} as the others are, got none`);
+  return ["interface GradientStatistics {", ...fields.map(({ code }) => code), "}"].join("\n");
+}
+
+function bodyOf(text: string, start: string): string {
+  return text.slice(text.indexOf(start) + start.length).split("\n}")[0]!;
+}
+
+function codeOf(one: Exported, code: string): string {
+  if (one.name !== "GradientStatistics") return code;
+  return interfaceOfTable(read(one.from), read("statistics/types.ts"), Object.keys(statistics));
+}
+
 /** The page. */
 export function apiPage(): string {
   const exported = exportsOf(read("index.ts"));
@@ -75,7 +106,18 @@ export function apiPage(): string {
     lines.push("", `## ${folder}/`);
     for (const one of exported.filter(({ from }) => from.startsWith(`${folder}/`))) {
       const { doc, code } = declarationOf(read(one.from), one);
-      lines.push("", `### ${one.name}`, "", "```ts", code, "```", "", doc, "", `[src/${one.from}](../src/${one.from})`);
+      lines.push(
+        "",
+        `### ${one.name}`,
+        "",
+        "```ts",
+        codeOf(one, code),
+        "```",
+        "",
+        doc,
+        "",
+        `[src/${one.from}](../src/${one.from})`,
+      );
     }
   }
   return `${lines.join("\n")}\n`;

@@ -1,4 +1,4 @@
-import type { GradientStatistics } from "../statistics/types.ts";
+import type { GradientStatistics } from "../statistics/table.ts";
 
 type Measured = Pick<GradientStatistics, "nullCosineDeviation" | "noiseScale" | "batchSize" | "rows">;
 

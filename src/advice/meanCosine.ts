@@ -1,4 +1,4 @@
-import type { GradientStatistics } from "../statistics/types.ts";
+import type { GradientStatistics } from "../statistics/table.ts";
 import type { ReadingFinding } from "../store/analysisFindings.ts";
 import { expectedRange } from "./expectedRange.ts";
 

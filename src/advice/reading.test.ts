@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { basePlan, plantedStatistics, unresolved } from "../../test/fixtures/analysis.ts";
 import { readAgain } from "../../test/fixtures/findings.ts";
-import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
+import type { GradientStatistics } from "../statistics/table.ts";
+import type { NoiseScale } from "../statistics/types.ts";
 import type { AnalysisFile } from "../store/schema.ts";
 import type { Language } from "../text/languages.ts";
 import { textIn } from "../text/text.ts";

@@ -1,10 +1,12 @@
 import { normalTail } from "../statistics/normal.ts";
-import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
+import type { GradientStatistics } from "../statistics/table.ts";
+import type { NoiseScale } from "../statistics/types.ts";
 import type { ReadingFinding } from "../store/analysisFindings.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
 import { expectedRange } from "./expectedRange.ts";
 import { meanCosine } from "./meanCosine.ts";
 import { averages, plateau, trend } from "./overCheckpoints.ts";
+import { statements } from "./statements.ts";
 
 /**
  * What an analysis says that a practitioner can act on; every finding carries its numbers. Sources: the noise
@@ -22,7 +24,7 @@ export function reading(analysis: Pick<AnalysisFile, "mode" | "checkpoints">): R
     meaning(analysis, last),
     unresolvedNeed(statistics),
     precision(statistics),
-    batchSignal(statistics),
+    ...statements(statistics),
     coordinateSignal(last),
     oneBatch(statistics),
     batchAdvice(statistics),
@@ -79,11 +81,6 @@ function precision({
 }: GradientStatistics): ReadingFinding | null {
   if (!noiseScale.resolved || !examples || !(examples.value > 0)) return null;
   return { kind: "examplesToResolve", tolerance: 0.2, examples, batchSize, seen: rows * batchSize };
-}
-
-function batchSignal({ batchSignalToNoise: signalToNoise, batchSize }: GradientStatistics): ReadingFinding | null {
-  if (!signalToNoise || !Number.isFinite(signalToNoise.lower)) return null;
-  return { kind: "batchSignal", batchSize, signalToNoise };
 }
 
 function coordinateSignal({ signalToNoise, statistics }: CheckpointAnalysis): ReadingFinding | null {

@@ -1,15 +1,13 @@
 import { DivergedError, ShapeError, UsageError } from "../tensor/errors.ts";
-import { batchAdequacy } from "./batchAdequacy.ts";
-import { expectedCosine, summarizeCosines } from "./cosine.ts";
+import { summarizeCosines } from "./cosine.ts";
 import { effectiveDimension } from "./effectiveDimension.ts";
 import type { EmbeddingOptions } from "./embedding.ts";
 import { noiseRatio } from "./noiseRatio.ts";
-import { datasetNoiseScale, gradientMoments, inverseNoiseScale, noiseScale } from "./noiseScale.ts";
-import { opposedRows } from "./opposedRows.ts";
+import { gradientMoments } from "./noiseScale.ts";
 import { picturesOf } from "./pictures.ts";
-import { examplesToResolve } from "./resolution.ts";
-import { batchSignalToNoise } from "./signalToNoise.ts";
-import type { GradientStatistics, Gram } from "./types.ts";
+import type { Basis } from "./statistic.ts";
+import { type GradientStatistics, statistics } from "./table.ts";
+import type { Gram } from "./types.ts";
 
 /** The seed is of the pictures: every other number is the same with any. A perplexity is never more than (K − 1)/3. */
 export interface DescribeOptions extends EmbeddingOptions {
@@ -31,30 +29,18 @@ const MOST_PICTURED = 1000;
 export function describeGradients(gram: Gram, options: DescribeOptions): GradientStatistics {
   assertUsable(gram);
   const { datasetSize, ...pictures } = options;
-  const rows = gram.counts.length;
-  const ratio = noiseRatio(gram, datasetSize);
-  const moments = gradientMoments(gram);
-  const dimension = effectiveDimension(gram);
   const cosines = summarizeCosines(gram);
-  return {
-    rows,
-    batchSize: ratio.batchSize,
+  const basis: Basis = {
+    gram,
     datasetSize,
-    ...moments,
-    noiseScale: noiseScale(gram),
-    datasetNoiseScale: datasetSize === null ? null : datasetNoiseScale(gram, datasetSize),
-    noiseRatio: ratio,
-    batchSignalToNoise: batchSignalToNoise(gram),
-    inverseWithoutRow: inverseNoiseScale(gram, 0).withoutRow,
-    examplesToResolve: examplesToResolve(gram, 0.2),
-    batchTests: batchAdequacy(gram),
-    meanCosine: cosines.mean,
-    expectedCosine: expectedCosine(moments.squaredGradientNorm, moments.traceCovariance, ratio.batchSize),
-    nullCosineDeviation: 1 / Math.sqrt(dimension),
-    effectiveDimension: dimension,
-    opposedRows: opposedRows(gram, { seed: 1 }),
-    ...picturesOf(gram, cosines.mostOpposed, { ...pictures, most: MOST_PICTURED }),
+    ratio: noiseRatio(gram, datasetSize),
+    moments: gradientMoments(gram),
+    dimension: effectiveDimension(gram),
+    cosines,
+    pictures: picturesOf(gram, cosines.mostOpposed, { ...pictures, most: MOST_PICTURED }),
   };
+  const found: [string, unknown][] = Object.entries(statistics).map(([name, { of }]) => [name, of(basis)]);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as unknown as GradientStatistics;
 }
 
 function assertUsable({ products, counts }: Gram): void {

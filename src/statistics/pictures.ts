@@ -2,17 +2,23 @@ import { cosineMatrix, rowNorms } from "./cosine.ts";
 import { drawRows, gramOfDrawn } from "./draw.ts";
 import { type EmbeddingOptions, embedInSeveralWays } from "./embedding.ts";
 import { clusteredOrder } from "./order.ts";
-import type { Embedding, GradientStatistics, Gram } from "./types.ts";
+import type { Embedding, Gram } from "./types.ts";
 
 export interface PictureOptions extends EmbeddingOptions {
   /** Rows that are shown at most; of more, `drawRows` chooses. */
   readonly most: number;
 }
 
-type Pictures = Pick<
-  GradientStatistics,
-  "drawn" | "cosine" | "order" | "mostOpposedPair" | "norms" | "embedding" | "embeddings"
->;
+/** As the statistics of the same names say. */
+export interface Pictures {
+  readonly drawn?: readonly number[];
+  readonly cosine: readonly (readonly number[])[];
+  readonly order: readonly number[];
+  readonly mostOpposedPair: readonly [number, number];
+  readonly norms: readonly number[];
+  readonly embedding: Embedding;
+  readonly embeddings: readonly Embedding[];
+}
 
 /** What is shown row by row, of all rows or of a stratified draw that holds the two of `mostOpposed`, unless NaN. */
 export function picturesOf(gram: Gram, mostOpposed: readonly [number, number], options: PictureOptions): Pictures {

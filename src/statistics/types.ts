@@ -91,58 +91,19 @@ export interface OpposedRows {
   readonly p: number;
 }
 
-/**
- * Everything `analyze` reports of one set of rows. Fields that may be absent were added after version 0.1.0, whose
- * analyses are still read.
- */
-export interface GradientStatistics {
-  readonly rows: number;
-  /** Examples per row, when all rows have the same number; else their mean. */
-  readonly batchSize: number;
-  /** N, or null when the rows come from an unknown population. */
-  readonly datasetSize: number | null;
-  /** tr Σ of ONE example's gradient: unbiased: (Σ_k b_k‖g_k − ḡ‖²)/(K − 1), where b_k counts the examples of row k. */
-  readonly traceCovariance: number;
-  /** |G|²: unbiased, so it can be negative when noise dominates. */
-  readonly squaredGradientNorm: number;
-  /** ‖ḡ‖² of the mean of all rows: biased upward by traceCovariance / Σ b_k. */
-  readonly squaredNormOfMean: number;
-  /** trΣ/|G|²: the batch size at which noise and signal contribute equally, for fresh data. */
+/** What the value of a statistic can be, by the name that its row gives: the store has a schema for each. */
+export interface Shapes {
+  readonly count: number;
+  readonly counts: readonly number[];
+  readonly number: number;
+  readonly numbers: readonly number[];
+  readonly matrix: readonly (readonly number[])[];
+  readonly pair: readonly [number, number];
+  readonly interval: Interval;
   readonly noiseScale: NoiseScale;
-  /** S²/|G_D|² of the finite data set; null without N. */
-  readonly datasetNoiseScale: NoiseScale | null;
   readonly noiseRatio: NoiseRatio;
-  /** |G|²/(trΣ/B) for rows of B examples: B divided by the noise scale, negative where noise hides the gradient. */
-  readonly batchSignalToNoise?: Interval;
-  /** |G|²/trΣ, in 1/examples, without each of the rows in turn: what a test over checkpoints of the same rows needs. */
-  readonly inverseWithoutRow?: readonly number[];
-  /** How many examples would resolve the noise scale to ± 20 %; see `examplesToResolve`. */
-  readonly examplesToResolve?: Interval;
-  /** Norm, inner-product and orthogonality test of all rows as one batch. */
-  readonly batchTests?: BatchAdequacy;
-  /**
-   * Of more than 1000 rows, the ones that `cosine`, `order`, `mostOpposedPair`, `norms` and the pictures are about,
-   * upwards; position i there is row drawn[i]. Absent when they are about all rows.
-   */
-  readonly drawn?: readonly number[];
-  /** K × K; rows of zero norm give NaN. */
-  readonly cosine: readonly (readonly number[])[];
-  /** Positions in `cosine` in the order in which alike rows stand together, `clusteredOrder`. */
-  readonly order?: readonly number[];
-  /** Over all pairs of rows, drawn or not. */
-  readonly meanCosine: number;
-  /** Cosine that two independent rows are expected to have: 1/(1 + noiseScale/b). */
-  readonly expectedCosine: number;
-  /** Standard deviation of the cosine between rows of pure noise, 1/√effectiveDimension. */
-  readonly nullCosineDeviation: number;
-  /** (trΣ)²/tr(Σ²): how many directions the noise fills. */
-  readonly effectiveDimension: number;
-  /** Rows that oppose the others as a block, and the chance of that; absent in analyses of version 0.1.0. */
-  readonly opposedRows?: OpposedRows;
-  /** Of all rows, as positions in `cosine`. */
-  readonly mostOpposedPair: readonly [number, number];
-  readonly norms: readonly number[];
+  readonly batchAdequacy: BatchAdequacy;
+  readonly opposedRows: OpposedRows;
   readonly embedding: Embedding;
-  /** The same rows placed in other ways, `embedInSeveralWays`. */
-  readonly embeddings?: readonly Embedding[];
+  readonly embeddings: readonly Embedding[];
 }

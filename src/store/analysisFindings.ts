@@ -1,4 +1,7 @@
 import { z } from "zod";
+import type { Statement } from "../statistics/statistic.ts";
+import { type StatisticFinding, statistics } from "../statistics/table.ts";
+import { shapes } from "./gradientStatistics.ts";
 import { count, number, type Schema, text } from "./records.ts";
 import { interval, noiseScale, pictureNote } from "./statisticRecords.ts";
 
@@ -87,7 +90,6 @@ const readingFinding = z.discriminatedUnion("kind", [
   /** What bounds the noise scale from above, and what was seen; `datasetSize` where there are not so many. */
   finding("examplesToBound", { examples: number, seen: number, datasetSize: number.nullable() }),
   finding("examplesToResolve", { tolerance: number, examples: interval, batchSize: number, seen: number }),
-  finding("batchSignal", { batchSize: number, signalToNoise: interval }),
   finding("coordinateSignal", {
     mean: number,
     plugIn: number,
@@ -183,12 +185,27 @@ const partFinding = z.discriminatedUnion("kind", [
   finding("leftOut", { found: count, groups: z.array(z.object({ name: text, examples: number })) }),
 ]);
 
-export type ReadingFinding = z.infer<typeof readingFinding>;
+/** Those that state one statistic, as its row says. */
+const statements = Object.values(statistics)
+  .flatMap((statistic): Statement[] => ("statement" in statistic ? [statistic.statement] : []))
+  .map(({ kind, evidence }) => finding(kind, evidenceOf(evidence)));
+
+function evidenceOf(names: Statement["evidence"]): z.ZodRawShape {
+  return Object.fromEntries(Object.entries(names).map(([name, shape]) => [name, shapes[shape]]));
+}
+
+type Judged = z.infer<z.ZodObject<typeof judged>>;
+
+export type ReadingFinding = z.infer<typeof readingFinding> | (StatisticFinding & Judged);
 export type PartFinding = z.infer<typeof partFinding>;
 export type AnalysisFinding = ReadingFinding | PartFinding;
 export type Strength = z.infer<typeof strength>;
 
-const analysisFinding = z.discriminatedUnion("kind", [...readingFinding.options, ...partFinding.options]);
+const analysisFinding = z.discriminatedUnion("kind", [
+  ...readingFinding.options,
+  ...statements,
+  ...partFinding.options,
+]);
 const kinds = new Set<unknown>(analysisFinding.options.map((option) => option.shape.kind.value));
 
 /**

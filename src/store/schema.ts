@@ -6,7 +6,8 @@ import type { PrecisionRecall } from "../statistics/precisionRecall.ts";
 import type { RankingScores } from "../statistics/ranking.ts";
 import type { RegressionScores } from "../statistics/regression.ts";
 import type { SignalToNoise } from "../statistics/signalToNoise.ts";
-import type { GradientStatistics, NoiseScale } from "../statistics/types.ts";
+import type { GradientStatistics } from "../statistics/table.ts";
+import type { NoiseScale } from "../statistics/types.ts";
 import type { AnalysisFinding } from "./analysisFindings.ts";
 
 /** Version of every file format below; readers refuse a newer one. */

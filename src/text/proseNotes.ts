@@ -1,4 +1,5 @@
-import type { Embedding, GradientStatistics } from "../statistics/types.ts";
+import type { GradientStatistics } from "../statistics/table.ts";
+import type { Embedding } from "../statistics/types.ts";
 import { notesEnglish } from "./en/notes.ts";
 import { pictureNote } from "./pictureNote.ts";
 

@@ -5,7 +5,7 @@ import { layerTable } from "../../report/terminal/layerTable.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { describeGradients } from "../../statistics/describe.ts";
 import { noiseScaleOfLayers } from "../../statistics/layers.ts";
-import type { GradientStatistics } from "../../statistics/types.ts";
+import type { GradientStatistics } from "../../statistics/table.ts";
 import type { LayerAnalysis, SketchBound } from "../../store/schema.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { tensor } from "../../tensor/tensor.ts";

@@ -16,7 +16,7 @@ import {
 } from "../../../test/fixtures/figures.ts";
 import { type LearningRateSweep, suggestLearningRate } from "../../statistics/learningRateSweep.ts";
 import { precisionRecall } from "../../statistics/precisionRecall.ts";
-import type { GradientStatistics } from "../../statistics/types.ts";
+import type { GradientStatistics } from "../../statistics/table.ts";
 import type { AnalysisFile, EpochRecord, StepRecord } from "../../store/schema.ts";
 import { chartsEnglish } from "../../text/en/charts.ts";
 import { chartsChinese } from "../../text/zh/charts.ts";

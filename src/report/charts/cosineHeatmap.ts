@@ -1,4 +1,4 @@
-import type { GradientStatistics } from "../../statistics/types.ts";
+import type { GradientStatistics } from "../../statistics/table.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { expectedCosineOf, percent, significant, whole } from "../../text/format.ts";

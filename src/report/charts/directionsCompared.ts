@@ -1,4 +1,5 @@
-import type { Embedding, GradientStatistics } from "../../statistics/types.ts";
+import type { GradientStatistics } from "../../statistics/table.ts";
+import type { Embedding } from "../../statistics/types.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { percent, significant } from "../../text/format.ts";
