@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-/** Functions that other statistics are made of, and that say nothing by themselves. */
+/** Functions that other statistics and their table are made of, and that say nothing by themselves. */
 const parts = [
+  "always",
   "assertFits",
   "averageLinkage",
   "describeGradients",
@@ -17,7 +18,10 @@ const parts = [
   "medianDirection",
   "momentsOf",
   "normalTail",
+  "nullable",
+  "optional",
   "squaredDatasetGradientNorm",
+  "stated",
   "studentTQuantile",
   "studentTTail",
   "sumCoordinates",
