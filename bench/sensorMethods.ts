@@ -1,7 +1,7 @@
+import type { StatisticSet } from "../src/data/choices.ts";
 import type { Dataset } from "../src/data/dataset.ts";
 import { fieldDefaults, seriesDefaults } from "../src/data/named/sensors.ts";
 import type { SeriesOptions } from "../src/data/series/series.ts";
-import type { StatisticSet } from "../src/data/series/statisticalFeatures.ts";
 import { chain, flatten, linear } from "../src/model/layers.ts";
 import type { Model } from "../src/model/model.ts";
 import { buildModel } from "../src/model/zoo.ts";

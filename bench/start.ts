@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { commandTable } from "../src/cli/programs/commandTable.ts";
 import { milliseconds, quantile, table } from "./measure.ts";
 
 /**
@@ -21,7 +22,11 @@ const folder = mkdtempSync(join(tmpdir(), "batchscope-start-"));
 /** A start takes at most so many times a bare Node, and so many seconds more. */
 const BOUND = { times: 1.5, more: 0.06 };
 
-const commands = ["--help", "--version", "runs", "models", "trian", "runs --nope", "train --nope", "train --help"];
+const answers = ["--help", "--nope"];
+const commands = [
+  ...["--help", "--version", "trian", "runs", "models"],
+  ...commandTable.flatMap(({ name }) => answers.map((answer) => `${name} ${answer}`)),
+];
 const trial = "batch-size-find --model mlp --data iris --trial 4,4 --updates 1";
 const lines = ["", ...commands, trial].map((line) => ({ line, seconds: [] as number[] }));
 

@@ -104,7 +104,7 @@ function newerNode() {
 /** Runs this file again with another Node: same arguments, same terminal, and its exit code or signal becomes ours. */
 function runWith(/** @type {string} */ node) {
   const argv = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
-  // Over the channel the command learns that this process is gone, however it ended (src/cli/signals.ts).
+  // Over the channel the command learns that this process is gone, however it ended (src/cli/parent.ts).
   const child = spawn(node, argv, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   // From the keyboard Ctrl-C reaches parent and child alike, from `kill -INT` only the parent: so it is always passed on, and
   // the command takes two that come together for one (src/cli/signals.ts).

@@ -1,4 +1,3 @@
-import { Command } from "@commander-js/extra-typings";
 import { describe, expect, test } from "vitest";
 import { InterruptedError, ReportedError } from "../session/ends.ts";
 import {
@@ -10,6 +9,7 @@ import {
   UnsupportedError,
   UsageError,
 } from "../tensor/errors.ts";
+import { Command } from "./commander.ts";
 import { errorText, exitCodeOf, reportError } from "./exit.ts";
 
 test.each([

@@ -1,4 +1,3 @@
-import { CommanderError } from "@commander-js/extra-typings";
 import { InterruptedError, ReportedError } from "../session/ends.ts";
 import { exitCodeOfSignal } from "../session/stopSignals.ts";
 import {
@@ -11,6 +10,7 @@ import {
   UsageError,
 } from "../tensor/errors.ts";
 import { printable, printableLines } from "../text/printable.ts";
+import { CommanderError } from "./commander.ts";
 import { inFlags } from "./inFlags.ts";
 
 const codes = [

@@ -21,6 +21,18 @@ export function ignoresHangup(environment: NodeJS.ProcessEnv): boolean {
   return isNohup(environment._ ?? "") || orFalse(inputIsOfNohup) || orFalse(jobIgnores);
 }
 
+let isIgnored = false;
+
+/** From now on the end of the terminal ends nothing. */
+export function ignoreHangup(): void {
+  isIgnored = true;
+  process.on("SIGHUP", () => {});
+}
+
+export function hangupIsIgnored(): boolean {
+  return isIgnored;
+}
+
 function isNohup(program: string): boolean {
   return basename(program) === "nohup";
 }

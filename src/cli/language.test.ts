@@ -1,5 +1,5 @@
-import { Command } from "@commander-js/extra-typings";
 import { expect, test } from "vitest";
+import { Command } from "./commander.ts";
 import { languageOf, languageOption, takeLanguage } from "./language.ts";
 
 test.each([

@@ -1,5 +1,5 @@
-import { type Command, Option } from "@commander-js/extra-typings";
 import { type Language, languages } from "../text/languages.ts";
+import { type Command, Option } from "./commander.ts";
 
 /** The language of messages: `BATCHSCOPE_LANG`, else the locale as POSIX reads it (LC_ALL, LC_MESSAGES, LANG). */
 export function languageOf(environment: Readonly<Record<string, string | undefined>>): Language {

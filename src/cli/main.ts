@@ -1,12 +1,10 @@
 import { normalizeArguments } from "./arguments.ts";
 import { reportCrashes } from "./crash.ts";
 import { reportError } from "./exit.ts";
-import { ignoresHangup } from "./hangup.ts";
 import { guardOutlets } from "./outlets.ts";
+import { endWithParent } from "./parent.ts";
 import { booleanFlags } from "./programs/booleans.ts";
 import { program } from "./programs/program.ts";
-import { endWithParent, ignoreHangup } from "./signals.ts";
-import { say } from "./terminal/print.ts";
 
 /** Runs the command line and gives the exit code; `argv` is without the names of Node and of the script. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -14,10 +12,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const refused = guardOutlets(process.stdout, process.stderr);
   reportCrashes(debug);
   endWithParent();
-  if (ignoresHangup(process.env)) ignoreHangup();
   const code = await run(argv, debug);
   const error = await refused();
   if (error === undefined || code !== 0) return code;
+  const { say } = await import("./terminal/print.ts");
   say(
     `batchscope: error: stdout: expected room for the result, got ${error.message}; free some room, or write elsewhere`,
   );

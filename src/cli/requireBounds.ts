@@ -1,9 +1,9 @@
-import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
 import { decimal } from "../session/numbers.ts";
 import type { Bound } from "../session/options/bounds.ts";
 import { counted, mebibytes, real, requireBound, requireThreads } from "../session/options/bounds.ts";
 import { type TrainField, trainAliases, trainFields } from "../session/options/options.ts";
 import { UsageError } from "../tensor/errors.ts";
+import type { CommandUnknownOpts as Command } from "./commander.ts";
 
 /** Of the options that `train` does not have. */
 const ofCommands: Readonly<Record<string, Bound>> = {

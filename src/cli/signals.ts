@@ -2,6 +2,7 @@ import type { Child } from "../session/childRun.ts";
 import { InterruptedError } from "../session/ends.ts";
 import { exitCodeOfSignal, requests, type StopSignal, stopSignals } from "../session/stopSignals.ts";
 import { commandsIn } from "../text/commandsText.ts";
+import { hangupIsIgnored } from "./hangup.ts";
 import { languageOf } from "./language.ts";
 
 /**
@@ -34,7 +35,7 @@ export function onSignals(stopping: string): Signals {
     process.stderr.write(`\n${isRequest ? text.asked(stopping) : text.told(signal, stopping)}\n`);
     controller.abort(new InterruptedError(received));
   };
-  const heard = stopSignals.filter((signal) => signal !== "SIGHUP" || !hangupIsIgnored);
+  const heard = stopSignals.filter((signal) => signal !== "SIGHUP" || !hangupIsIgnored());
   for (const signal of heard) process.on(signal, listen);
   return {
     aborted: controller.signal,
@@ -51,34 +52,6 @@ export function passSignals(child: Child): () => void {
   return () => {
     for (const signal of stopSignals) process.off(signal, child.kill);
   };
-}
-
-let hangupIsIgnored = false;
-
-/** From now on the end of the terminal ends nothing. */
-export function ignoreHangup(): void {
-  hangupIsIgnored = true;
-  process.on("SIGHUP", () => {});
-}
-
-/** Where a parent of ours that holds a channel to this process is gone, however it ended, this ends as on SIGTERM. */
-export function endWithParent(): void {
-  if (process.channel === undefined) return;
-  hasParent = true;
-  process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
-  // Listening alone is no reason to stay alive.
-  process.channel.unref();
-}
-
-let hasParent = false;
-
-/**
- * Tells such a parent in which store this process trains, so that it can write down there how it ended, should it be
- * killed.
- */
-export function tellParent(store: string): void {
-  // One that is gone needs to know nothing.
-  if (hasParent) process.send?.({ store }, () => {});
 }
 
 /**

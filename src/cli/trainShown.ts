@@ -10,7 +10,8 @@ import { textIn } from "../text/text.ts";
 import { onCrash } from "./crash.ts";
 import { inFlags } from "./inFlags.ts";
 import { languageOf } from "./language.ts";
-import { onSignals, tellParent } from "./signals.ts";
+import { tellParent } from "./parent.ts";
+import { onSignals } from "./signals.ts";
 import { print } from "./terminal/print.ts";
 import { showRun } from "./terminal/showRun.ts";
 

@@ -11,6 +11,18 @@ export const fieldRanges = ["window", "training", "centred"] as const;
 export type FieldRange = (typeof fieldRanges)[number];
 
 /**
+ * Which class a window has. `any`: the class above 0 that most of its readings have, 0 only where all are 0, so that a
+ * window that touches an anomaly is one. `last`: that of its last reading, for alarms that may only look back.
+ * `majority`: that of most of its readings. Of classes that are as frequent the smallest is taken.
+ */
+export const labelRules = ["any", "last", "majority"] as const;
+export type LabelRule = (typeof labelRules)[number];
+
+/** Numbers that describe a window: what each set holds stands in series/statisticalFeatures.ts. */
+export const statisticSetNames = ["basic", "comprehensive", "variation"] as const;
+export type StatisticSet = (typeof statisticSetNames)[number];
+
+/**
  * `blocks`: the documents one after the other, with an end-of-text token after each, cut into sequences without
  * padding. `documents` and `lines`: each document, or line that is not empty, for itself, with an end-of-text token
  * behind it; what is longer than a sequence goes on in the next example, and what is shorter is padded.

@@ -78,7 +78,7 @@ async function trainingOptions(
   createSampler({ size: examples.size, window: accumulation.window, random: random(seed) });
   const weights = initFrom === undefined ? undefined : await readWeights(initFrom);
   const built = await openModel(model, examples, seed, weights);
-  const optimizer = optimizerOf(configuration, built);
+  const optimizer = await optimizerOf(configuration, built);
   if (configuration.cycleMomentum && optimizer.momentum === undefined) throw noMomentum(configuration);
   const options: TrainingOptions = {
     model: built,

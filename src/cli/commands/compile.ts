@@ -34,7 +34,7 @@ export async function runCompile(flags: CompileFlags): Promise<void> {
   const data = flags.data === undefined ? undefined : (await openDataFlags(flags.data, flags)).train;
   const loss = resolveLoss(readLossFlags(flags), data);
   const model = await modelOf(flags, data);
-  const optimizer = optimizerOf(choice, model);
+  const optimizer = await optimizerOf(choice, model);
   const { graphs, tensors, description } = compileStep(model, { optimizer, loss, batch });
   const files = new Map<string, string | Uint8Array>([
     ...Object.entries(graphs).map(([name, graph]) => [`${name}.onnx`, encode(graph)] as const),

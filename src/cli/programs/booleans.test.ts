@@ -1,6 +1,6 @@
-import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
 import { expect, test } from "vitest";
 import { normalizeArguments } from "../arguments.ts";
+import type { CommandUnknownOpts as Command } from "../commander.ts";
 import { booleanFlags } from "./booleans.ts";
 import { program } from "./program.ts";
 

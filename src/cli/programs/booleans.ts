@@ -1,4 +1,4 @@
-import { type CommandUnknownOpts as Command, Option } from "@commander-js/extra-typings";
+import { type CommandUnknownOpts as Command, Option } from "../commander.ts";
 
 /** Declares `--no-json` beside `--json` and the like, unseen: `--json false` says it. */
 export function declareNegations(command: Command): void {

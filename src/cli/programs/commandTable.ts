@@ -1,4 +1,4 @@
-import type { Command } from "@commander-js/extra-typings";
+import type { Command } from "../commander.ts";
 
 /** One command: what the list of commands says of it, and where its options are declared. */
 export interface CommandRow {

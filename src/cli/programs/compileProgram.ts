@@ -1,4 +1,4 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command } from "../commander.ts";
 import { jsonFlag } from "./commonFlags.ts";
 import { declareOptimizerOptions } from "./flags.ts";
 import { withData, withLoss } from "./withOptions.ts";

@@ -1,4 +1,3 @@
-import { type Command, Option } from "@commander-js/extra-typings";
 import { lossFields } from "../../session/options/lossOptions.ts";
 import { optimizerFields } from "../../session/options/optimizerOptions.ts";
 import type { OptionRow } from "../../session/options/option.ts";
@@ -6,6 +5,7 @@ import { fieldsInOrder, trainAliases, trainFields } from "../../session/options/
 import { readerFields } from "../../session/options/readerOptions.ts";
 import { sequenceFields } from "../../session/options/sequenceOptions.ts";
 import { kebab } from "../../tensor/kebab.ts";
+import { type Command, Option } from "../commander.ts";
 import "../flagNames.ts";
 import { inFlags } from "../inFlags.ts";
 import { languageOption } from "../language.ts";

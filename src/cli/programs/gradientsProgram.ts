@@ -1,4 +1,4 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command, Option } from "../commander.ts";
 import { deviceFlag, jsonFlag } from "./commonFlags.ts";
 import { withLoss } from "./withOptions.ts";
 

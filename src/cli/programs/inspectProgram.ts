@@ -1,4 +1,4 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command } from "../commander.ts";
 import { languageOption } from "../language.ts";
 import { declareDataOptions } from "./flags.ts";
 

@@ -1,4 +1,4 @@
-import { Command, type CommandUnknownOpts, type Option } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, type Option } from "../commander.ts";
 import { languageOption, takeLanguage } from "../language.ts";
 import { version } from "../version.ts";
 import { declareNegations } from "./booleans.ts";
@@ -14,7 +14,7 @@ export async function program(words?: readonly string[]): Promise<Command> {
     .version(version(), "--version", "print the version")
     .hook("preAction", async (_root, command) => {
       takeLanguage(command as unknown as Command);
-      if (!quick.has(command.name())) await import("../flagNames.ts");
+      if (!quick.has(command.name())) await beLong();
       if (!isToCheck(command)) return;
       // What values may be stands beside the options of train.
       const { requireBounds, requireValues } = await import("../requireBounds.ts");
@@ -30,6 +30,13 @@ export async function program(words?: readonly string[]): Promise<Command> {
 
 /** What says nothing of options, and is to be there at once. */
 const quick: ReadonlySet<string> = new Set(["list", "models"]);
+
+/** What commands need that say something of options, or take long enough for their terminal to end before they do. */
+async function beLong(): Promise<void> {
+  const { ignoreHangup, ignoresHangup } = await import("../hangup.ts");
+  if (ignoresHangup(process.env)) ignoreHangup();
+  await import("../flagNames.ts");
+}
 
 /** A command of which only the list of commands is printed. */
 function listed({ name, operands = "", about, isGroup }: CommandRow): Command {

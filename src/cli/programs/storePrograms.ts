@@ -1,4 +1,4 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command, Option } from "../commander.ts";
 import { languageOption } from "../language.ts";
 
 /** The commands about runs that exist: `runs` with its own commands, and `export`. */

@@ -1,5 +1,5 @@
-import { type Command, Option } from "@commander-js/extra-typings";
 import { fieldsInOrder, type TrainField } from "../../session/options/options.ts";
+import { type Command, Option } from "../commander.ts";
 import { collect, optionOf } from "./flags.ts";
 
 /** Declares the options of `train` that say what is trained and on what, without reading any text; none of `except`. */

@@ -1,4 +1,4 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command, Option } from "../commander.ts";
 import { languageOption } from "../language.ts";
 import { declareStudyOptions } from "./studyFlags.ts";
 

@@ -1,4 +1,4 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command } from "../commander.ts";
 import { deviceFlag, jsonFlag } from "./commonFlags.ts";
 import { withData, withLoss } from "./withOptions.ts";
 

@@ -1,5 +1,5 @@
-import type { Command, OptionValues } from "@commander-js/extra-typings";
 import type { LossTexts } from "../../session/configuration.ts";
+import type { Command, OptionValues } from "../commander.ts";
 import type { DataTexts } from "../commands/openDataFlags.ts";
 import { declareDataOptions, declareLossOptions } from "./flags.ts";
 

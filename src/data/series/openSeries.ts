@@ -1,4 +1,5 @@
 import { option, UsageError } from "../../tensor/errors.ts";
+import type { LabelRule } from "../choices.ts";
 import type { Dataset } from "../dataset.ts";
 import { type DataNote, type SplitRule, splitInEnglish } from "../notes.ts";
 import {
@@ -17,7 +18,7 @@ import { type Measured, type SeriesOptions, seriesDatasets } from "./series.ts";
 import { type GroupedSeries, piece, splitSeries } from "./seriesSplit.ts";
 import { chooseSeriesColumns, type RawSeries, readSeries, type SeriesColumns, type SeriesFile } from "./seriesTable.ts";
 import { reportTimes, timeNotes } from "./seriesTimes.ts";
-import { checkLengths, type LabelRule, readingsOf, type Series } from "./windows.ts";
+import { checkLengths, readingsOf, type Series } from "./windows.ts";
 
 /** What a class without an anomaly is called. */
 const normalNames = /^(0|normal|nominal|healthy|ok|no|none|false)$/i;

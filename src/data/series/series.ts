@@ -1,11 +1,11 @@
 import { DataError, option, ShapeError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
-import type { FieldRange } from "../choices.ts";
+import type { FieldRange, StatisticSet } from "../choices.ts";
 import { type DataArray, type Dataset, type Moments, oneClass } from "../dataset.ts";
 import { withPlantedAnomalies } from "./anomalyCopies.ts";
 import { differenceField, rescale, segmentMeans, summationField, type ValueRange } from "./gramian.ts";
 import { withCopies } from "./seriesCopies.ts";
-import { type StatisticSet, statisticalFeatures } from "./statisticalFeatures.ts";
+import { statisticalFeatures } from "./statisticalFeatures.ts";
 import { type Series, type SeriesWindow, type WindowOptions, windowsOf } from "./windows.ts";
 
 export interface SeriesOptions extends WindowOptions {

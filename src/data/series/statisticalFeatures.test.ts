@@ -1,7 +1,8 @@
 import * as statistics from "simple-statistics";
 import { describe, expect, test } from "vitest";
 import { random } from "../../tensor/random.ts";
-import { type StatisticSet, statisticalFeatures, statisticSets } from "./statisticalFeatures.ts";
+import type { StatisticSet } from "../choices.ts";
+import { statisticalFeatures, statisticSets } from "./statisticalFeatures.ts";
 
 function named(values: readonly number[], set: StatisticSet = "comprehensive"): Record<string, number> {
   const features = statisticalFeatures(Float64Array.from(values), set);

@@ -1,3 +1,5 @@
+import type { StatisticSet } from "../choices.ts";
+
 /**
  * Numbers that describe a window x_0, …, x_{n−1} of one quantity. µ is the mean, σ² = Σ(x − µ)²/n the population
  * variance, d_t = x_t − µ. What divides by σ², Σ|X| or Σ|X|² is 0 for a window that does not vary; a network cannot
@@ -95,8 +97,10 @@ const variation = {
 } as const;
 
 /** The sets that the option `statType` takes. */
-export const statisticSets = { basic, comprehensive, variation } as const;
-export type StatisticSet = keyof typeof statisticSets;
+export const statisticSets = { basic, comprehensive, variation } as const satisfies Record<
+  StatisticSet,
+  Readonly<Record<string, (window: Window) => number>>
+>;
 
 /**
  * [F] the features of one quantity in one window, in the order of the set's names. `values` must hold at least one

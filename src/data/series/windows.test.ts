@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type LabelRule, type Series, windowsOf } from "./windows.ts";
+import type { LabelRule } from "../choices.ts";
+import { type Series, windowsOf } from "./windows.ts";
 
 function series(name: string, classes: readonly number[]): Series {
   return { name, channels: [Float64Array.from(classes.keys())], classes: Uint8Array.from(classes) };

@@ -1,4 +1,5 @@
 import { DataError, option, UsageError } from "../../tensor/errors.ts";
+import type { LabelRule } from "../choices.ts";
 
 /** Readings of one sensor, one machine, one file: what lies between two series is never inside a window. */
 export interface Series {
@@ -13,14 +14,6 @@ export interface Series {
   /** Place of the first reading in the whole series, of a piece of one. Default 0. */
   readonly first?: number;
 }
-
-/**
- * Which class a window has. `any`: the class above 0 that most of its readings have, 0 only where all are 0, so that a
- * window that touches an anomaly is one. `last`: that of its last reading, for alarms that may only look back.
- * `majority`: that of most of its readings. Of classes that are as frequent the smallest is taken.
- */
-export const labelRules = ["any", "last", "majority"] as const;
-export type LabelRule = (typeof labelRules)[number];
 
 export interface WindowOptions {
   /** Readings of one window. */

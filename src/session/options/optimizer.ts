@@ -1,7 +1,7 @@
 import type { Model } from "../../model/model.ts";
 import { withGroups } from "../../optimizer/groups.ts";
 import type { Optimizer } from "../../optimizer/optimizer.ts";
-import { type OptimizerName, optimizers } from "../../optimizer/optimizers.ts";
+import { type OptimizerEntry, type OptimizerName, optimizers } from "../../optimizer/optimizers.ts";
 import { option } from "../../tensor/errors.ts";
 import { decimal } from "../numbers.ts";
 import { real, requireBound } from "./bounds.ts";
@@ -18,8 +18,12 @@ export interface OptimizerChoice {
  * The optimizer that a configuration asks for, with its groups of the model's parameters. Throws `UsageError` as
  * `withGroups`.
  */
-export function optimizerOf(choice: OptimizerChoice, { parameters }: Pick<Model, "parameters">): Optimizer {
-  const { make } = optimizers[choice.optimizer];
+export async function optimizerOf(
+  choice: OptimizerChoice,
+  { parameters }: Pick<Model, "parameters">,
+): Promise<Optimizer> {
+  const { load }: OptimizerEntry = optimizers[choice.optimizer];
+  const make = await load();
   const rates = choice.parameterRates.map((text) => {
     const at = text.lastIndexOf("=");
     const rate = decimal(text.slice(at + 1));

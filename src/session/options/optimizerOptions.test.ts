@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { print } from "../../graph/print.ts";
+import type { Optimizer } from "../../optimizer/optimizer.ts";
 import { type OptimizerName, optimizers } from "../../optimizer/optimizers.ts";
 import { zeros } from "../../tensor/tensor.ts";
 import { updateGraph } from "../../training/graphs.ts";
@@ -15,14 +16,14 @@ const model = {
   ],
 };
 
-function chosen(name: OptimizerName, fields: Readonly<Record<string, unknown>> = {}) {
+function chosen(name: OptimizerName, fields: Readonly<Record<string, unknown>> = {}): Promise<Optimizer> {
   const schema = z.strictObject({ optimizer: z.literal(name), ...(optimizerShapes[name] as z.ZodRawShape) });
   return optimizerOf(schema.parse({ optimizer: name, ...fields }) as unknown as OptimizerChoice, model);
 }
 
 /** What an option must change: the graph, where its state starts, or its bound. */
-function meaning(name: OptimizerName, fields: Readonly<Record<string, unknown>>): string {
-  const optimizer = chosen(name, fields);
+async function meaning(name: OptimizerName, fields: Readonly<Record<string, unknown>>): Promise<string> {
+  const optimizer = await chosen(name, fields);
   const constants = updateGraph(optimizer, 4).nodes.flatMap((node) =>
     node.inputs.map((value) => (value?.constant ? String(value.constant.data) : "")),
   );
@@ -55,10 +56,10 @@ const cases = Object.entries(optimizerShapes).flatMap(([name, shape]) =>
     .map((field) => [name as OptimizerName, field] as const),
 );
 
-test.each(cases)("%s: %s reaches the graph", (name, field) => {
+test.each(cases)("%s: %s reaches the graph", async (name, field) => {
   // Dampening and Nesterov are about a momentum.
   const base = name === "sgd" && field !== "momentum" ? { momentum: 0.9 } : {};
-  expect(meaning(name, { ...base, [field]: others[field] })).not.toBe(meaning(name, base));
+  expect(await meaning(name, { ...base, [field]: others[field] })).not.toBe(await meaning(name, base));
 });
 
 test("every field is tried, and spelled", () => {
@@ -68,19 +69,19 @@ test("every field is tried, and spelled", () => {
   expect(Object.keys(optimizerFields).sort()).toEqual([...fields, "optimizer"].sort());
 });
 
-test("the defaults of the command line are the library's", () => {
+test("the defaults of the command line are the library's", async () => {
   for (const name of Object.keys(optimizers) as OptimizerName[]) {
-    const { make } = optimizers[name] as { make: (options?: object) => ReturnType<typeof chosen> };
-    expect([name, print(updateGraph(chosen(name), 4))]).toEqual([name, print(updateGraph(make(), 4))]);
+    const make = (await optimizers[name].load()) as (options?: object) => Optimizer;
+    expect([name, print(updateGraph(await chosen(name), 4))]).toEqual([name, print(updateGraph(make(), 4))]);
   }
 });
 
-test("groups come from patterns and shapes", () => {
-  const { groupOf } = chosen("adamw", { decayWeightsOnly: true, parameterRates: ["*=0.5", "head.b*=2e-1"] });
+test("groups come from patterns and shapes", async () => {
+  const { groupOf } = await chosen("adamw", { decayWeightsOnly: true, parameterRates: ["*=0.5", "head.b*=2e-1"] });
   const groups = model.parameters.map(({ name, initial }) => groupOf?.({ name, shape: initial.shape }));
   expect(groups).toEqual([
     { decays: true, learningRateScale: 0.5 },
     { decays: false, learningRateScale: 0.2 },
   ]);
-  expect(chosen("adamw").groupOf).toBeUndefined();
+  expect((await chosen("adamw")).groupOf).toBeUndefined();
 });

@@ -1,14 +1,10 @@
 import type { z } from "zod";
-import { fieldRanges, textExamples, tokenizerNames } from "../../data/choices.ts";
+import { fieldRanges, labelRules, statisticSetNames, textExamples, tokenizerNames } from "../../data/choices.ts";
 import type { DataOptions } from "../../data/options.ts";
-import { type StatisticSet, statisticSets } from "../../data/series/statisticalFeatures.ts";
-import { labelRules } from "../../data/series/windows.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { type Bound, copies, pieces } from "./bounds.ts";
 import { above0, count, countFrom0, oneOf, optional, preset, rowsOf, type ShapeOf, textOf, yesOrNo } from "./option.ts";
 import { type ReaderConfiguration, readingOptions } from "./readerOptions.ts";
-
-const statTypes = Object.keys(statisticSets) as [StatisticSet, ...StatisticSet[]];
 
 const pixels: Bound = { most: 1024, why: "16 MiB of pixels for one example" };
 const tokens: Bound = { most: 2 ** 16, why: "attention compares all pairs of tokens" };
@@ -26,7 +22,7 @@ export const sequenceFields = rowsOf({ heading: "Options of time series and text
   seriesGap: { flags: "--series-gap <x>", ...optional(above0), help: "cut a series at steps of time above this, in seconds where times are texts (default: never)" },
   fields: { flags: "--fields", ...preset(yesOrNo, false), help: "windows of series in files as Gramian angular fields, for DualGAFNet" },
   useStatisticalFeatures: { flags: "--use-statistical-features", ...preset(yesOrNo, false), help: "give the model statistics of each window beside it" },
-  statType: { flags: "--stat-type <set>", ...optional(oneOf(statTypes)), help: "which statistics: basic, comprehensive, or variation, which no level changes (default: basic)" },
+  statType: { flags: "--stat-type <set>", ...optional(oneOf(statisticSetNames)), help: "which statistics: basic, comprehensive, or variation, which no level changes (default: basic)" },
   fieldSize: { flags: "--field-size <n>", ...optional({ ...count, bound: pixels }), help: "pixels of a Gramian angular field on each side (default: 32)" },
   fieldRange: { flags: "--field-range <name>", ...optional(oneOf(fieldRanges)), help: "what a field's angles span: the range of each window, of the training series, or half of that on each side of the window's mean (window, training, centred; default: window)" },
   sequenceLength: { flags: "--sequence-length <n>", ...optional({ ...count, bound: tokens }), help: "tokens of one example of a text (default: 128)" },
