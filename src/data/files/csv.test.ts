@@ -34,6 +34,7 @@ describe("the ends of lines", () => {
     ["CR LF, then LF", "a,b\r\n1,2\n3,4\n5,"],
     ["LF, then CR", "a,b\n1,2\r3,4\r5,"],
     ["CR, then LF", "a,b\r1,2\n3,4\n5,\n"],
+    ["CR LF, then LF and CR LF by turns", "a,b\r\n1,2\r\n3,4\n5,\r\n"],
     ["blank lines, also before the first", "\n \r\na,b\n1,2\n\n3,4\r\r\n5,\n \n"],
   ])("%s", async (_, text) => expect(await cellsOf(text)).toEqual(expected));
 
@@ -53,12 +54,57 @@ test.each([
   expect((await cellsOf(text))[0]).toEqual(columns),
 );
 
+describe("a file that says, or shows, how it separates and quotes", () => {
+  const expected = [
+    ["a", "b,c"],
+    ["1,5", "x;y"],
+  ];
+
+  test.each([
+    ["sep=;", 'sep=;\r\na;b,c\r\n1,5;"x;y"\r\n'],
+    ["sep=; in quotes", '"sep=;"\na;b,c\n1,5;"x;y"\n'],
+    ["sep=, although semicolons are more", 'sep=,\na,"b,c"\n"1,5",x;y\n'],
+    ["SEP= with a tab", "SEP=\t\na\tb,c\n1,5\tx;y\n"],
+    ["sep=| with commas behind it, as a spreadsheet fills the line", "sep=|,,\ra|b,c\r1,5|x;y\r"],
+    ["sep=; behind a byte-order mark", '\ufeffsep=;\na;b,c\n1,5;"x;y"\n'],
+    ["sep=; behind a blank line", '\r\nsep=;\r\na;b,c\r\n1,5;"x;y"\r\n'],
+    ["|, where nothing else is", '"a"|"b,c"\n"1,5"|x;y\n'],
+    ["single quotes around each name", "'a','b,c'\n'1,5','x;y'\n"],
+    ["white space around quotes", ' "a" ; "b,c" \n 1,5 ; "x;y" \n'],
+  ])("%s", async (_, text) => expect(await cellsOf(text)).toEqual(expected));
+
+  test("a column called sep=1 beside others is a column", async () =>
+    expect((await cellsOf("sep=1,b\n1,2\n"))[0]).toEqual(["sep=1", "b"]));
+
+  test("| in a name beside commas separates nothing", async () =>
+    expect((await cellsOf("a|b|c,d\n1,2\n"))[0]).toEqual(["a|b|c", "d"]));
+
+  test("lines are counted with the line sep=", async () =>
+    await expect(cellsOf("sep=;\r\na;b\r\n1;2\r\n3;4;5\r\n")).rejects.toThrow(
+      /a\.csv:4: expected 2 cells as in the first/,
+    ));
+
+  test.each(["a b label\n1 2 x\n", "a:b:label\n1:2:x\n", "a  ~ b\n1 ~ 2\n"])(
+    "something else between the columns is named: %j",
+    async (text) =>
+      await expect(cellsOf(text)).rejects.toThrow(/a\.csv:1: expected names with commas, semicolons, tabs or \|/),
+  );
+});
+
 test.each([
+  [
+    "names in GBK",
+    Buffer.from([0xcf, 0xfa, 0xc1, 0xbf, 0x2c, 0xbc, 0xdb, 0xb8, 0xf1, 0x0a, 0x31, 0x2c, 0x32, 0x0a]),
+    1,
+  ],
+  ["one name twice in GBK", Buffer.from([0xcf, 0xfa, 0x2c, 0xcf, 0xfb, 0x0a, 0x31, 0x2c, 0x32, 0x0a]), 1],
   ["a name in Latin-1", Buffer.from("caf\xe9,label\n1,x\n", "latin1"), 1],
   ["a cell in Latin-1", Buffer.from("a,label\n1,caf\xe9\n", "latin1"), 2],
   ["names in UTF-16", Buffer.from("a,label\n1,x\n", "utf16le"), 1],
   ["a cell with NUL", "a,label\n1,x\n2,\0\n", 3],
 ])("%s is refused with its line", async (_, text, line) => {
   await expect(cellsOf(text)).rejects.toThrow(DataError);
-  await expect(cellsOf(text)).rejects.toThrow(new RegExp(`a\\.csv:${line}: expected UTF-8, got `));
+  await expect(cellsOf(text)).rejects.toThrow(
+    new RegExp(`a\\.csv:${line}: expected UTF-8, got .*save it as UTF-8 \\(in Excel: CSV UTF-8\\)$`),
+  );
 });

@@ -24,23 +24,32 @@ interface Line {
   readonly line: number;
 }
 
+/** How a file separates and quotes cells, and on which line its names stand. */
+interface Dialect {
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly firstLine: number;
+}
+
 /**
  * A table of RFC 4180, its columns named by the first line; separated by commas, semicolons or tabs, whichever the
- * first line has most of. A compressed file (`.gz`) is decompressed in memory, of which it takes at most `memory`
+ * first line has most of, by | where it has none of them, or as a line "sep=;" before it says, which Excel reads and
+ * writes. Quotes are ", or ' where they stand around each name. A compressed file (`.gz`) is decompressed in memory, of which it takes at most `memory`
  * bytes; another one is read in parts. Quoted or not, "", "?", "NA", "NaN", "null" and their like are missing values.
  * Throws `DataError`, with file and line, for what is no table: rows of another length than the first, quotes that do
  * not close, names that are missing or there twice, text that is not UTF-8.
  */
 export async function openCsv(file: string, memory?: number): Promise<Table> {
   const chunks = await chunksOf(file, memory);
-  const delimiter = delimiterOf(chunks().next().value ?? new Uint8Array(0));
-  const first = await lines(file, chunks(), delimiter).next();
+  const dialect = dialectOf(chunks().next().value ?? new Uint8Array(0));
+  const first = await lines(file, chunks(), dialect).next();
   if (first.done)
     throw new DataError(`${file}: expected a line of names and rows below it, got an empty file; check the file`);
   // pandas.DataFrame.to_csv gives the rows' own numbers no name.
   const [head = "", ...rest] = first.value.record;
   const place = `${file}:${first.value.line}`;
   for (const name of first.value.record) checkText(name, place);
+  checkSeparated(first.value.record, place);
   const columns = checkNames([head || UNNAMED, ...rest], place);
   return {
     file,
@@ -50,7 +59,7 @@ export async function openCsv(file: string, memory?: number): Promise<Table> {
       const places = positionsOf(columns);
       const positions = wanted.map((name) => places.get(name)!);
       const most = Math.max(1, Math.min(BLOCK, Math.floor(CELLS / columns.length)));
-      const rows = lines(file, chunks(), delimiter);
+      const rows = lines(file, chunks(), dialect);
       await rows.next();
       for (let block = newBlock(file, positions.length); ; ) {
         const next = await rows.next();
@@ -91,14 +100,28 @@ const noText = /[\0\ufffd]/;
 
 function checkText(text: string, place: string): void {
   if (noText.test(text))
-    throw new DataError(`${place}: expected UTF-8, got ${JSON.stringify(text)}; save the file as UTF-8`);
+    throw new DataError(
+      `${place}: expected UTF-8, got ${JSON.stringify(text)}; the file is not UTF-8: save it as UTF-8 (in Excel: CSV UTF-8)`,
+    );
+}
+
+/** Throws `DataError` where the names stand in one cell, as they do where something else separates them. */
+function checkSeparated([only = "", ...others]: readonly string[], place: string): void {
+  if (others.length === 0 && /\S[\s:^~]+\S/.test(only))
+    throw new DataError(
+      `${place}: expected names with commas, semicolons, tabs or | between them, got one, ${JSON.stringify(only)}; separate the columns so`,
+    );
 }
 
 /** Every record with the line on which it ends. */
-async function* lines(file: string, chunks: Iterable<Uint8Array>, delimiter: string): AsyncGenerator<Line> {
+async function* lines(
+  file: string,
+  chunks: Iterable<Uint8Array>,
+  { delimiter, quote, firstLine }: Dialect,
+): AsyncGenerator<Line> {
   // Left to itself the library ends all lines as the first one ends, and takes other ends for parts of cells.
   const ends = { record_delimiter: ["\r\n", "\n", "\r"], skip_empty_lines: true };
-  const options = { delimiter, ...ends, bom: true, trim: true, info: true };
+  const options = { delimiter, quote, from_line: firstLine, ...ends, bom: true, trim: true, info: true };
   // Without a limit, one quote too many would put the rest of the file into one cell.
   const parser = parse({ ...options, max_record_size: 2 ** 24 });
   void feed(parser, chunks).catch((error: Error) => parser.destroy(error));
@@ -146,9 +169,23 @@ async function chunksOf(file: string, memory: number | undefined): Promise<() =>
   };
 }
 
-function delimiterOf(start: Uint8Array): string {
-  const bare = new TextDecoder().decode(start.subarray(0, 2 ** 16)).replace(/"[^"]*"/g, '""');
+function dialectOf(start: Uint8Array): Dialect {
+  const text = new TextDecoder().decode(start.subarray(0, 2 ** 16));
+  const [before] = /^(?:[^\S\r\n]*(?:\r\n|[\r\n]))*/.exec(text)!;
+  const said = /^"?sep=([^"\r\n])"?[,;\t ]*(\r\n|[\r\n])/i.exec(text.slice(before.length));
+  const names = said ? text.slice(before.length + said[0].length) : text.slice(before.length);
+  const bare = names.replace(/"[^"]*"/g, '""');
   const [line = ""] = bare.replace(/^(?:[^\S\r\n]*[\r\n])+/, "").split(/[\r\n]/, 1);
+  const quoted = /^\s*'[^']*'\s*([,;\t|]\s*'[^']*'\s*)*$/.test(line);
+  const delimiter = said?.[1] ?? delimiterOf(quoted ? line.replace(/'[^']*'/g, "''") : line);
+  // The library counts a CR LF as one line.
+  const firstLine = said ? (before.match(/\r\n|[\r\n]/g) ?? []).length + 2 : 1;
+  return { delimiter, quote: quoted ? "'" : '"', firstLine };
+}
+
+/** What the line of names has most of; a | stands in names too, and counts where there is nothing else. */
+function delimiterOf(line: string): string {
   const counts = [",", ";", "\t"].map((delimiter) => ({ delimiter, count: line.split(delimiter).length }));
-  return counts.reduce((a, b) => (b.count > a.count ? b : a)).delimiter;
+  const most = counts.reduce((a, b) => (b.count > a.count ? b : a));
+  return most.count === 1 && line.includes("|") ? "|" : most.delimiter;
 }
