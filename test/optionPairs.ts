@@ -38,6 +38,7 @@ const words: Partial<Record<TrainField, readonly unknown[]>> = {
   parameterRates: [["*.bias=0.1"]],
   target: ["label"],
   features: ["a,b"],
+  drop: ["b"],
   splitBy: ["site"],
   seriesBy: ["site"],
   time: ["a"],

@@ -69,6 +69,17 @@ export type DataNote =
       readonly split: SplitRule;
     }
   | { readonly kind: "rowNumbers"; readonly columns: readonly string[] }
+  /** Numbers that are not written as 1234.5: the mark before decimals, between thousands, and the unit, empty for none. */
+  | {
+      readonly kind: "spelling";
+      readonly columns: readonly string[];
+      readonly decimal: "." | ",";
+      readonly group: string | null;
+      readonly unit: string;
+    }
+  /** A column of texts that are numbers each in another way: two of them. */
+  | { readonly kind: "numbersAsTexts"; readonly column: string; readonly texts: readonly [string, string] }
+  | { readonly kind: "roundedNumbers"; readonly columns: readonly string[] }
   | { readonly kind: "missingRows"; readonly rows: number }
   | { readonly kind: "missingReadings"; readonly readings: number }
   | { readonly kind: "absentClasses"; readonly classes: readonly string[] }

@@ -55,7 +55,7 @@ export interface OpenedData {
 }
 
 const names = [
-  ...(["target", "features", "task", "missing", "imageSize"] as const),
+  ...(["target", "features", "drop", "task", "missing", "imageSize"] as const),
   ...(["validationSplit", "splitBy", "splitBlock", "splitSeed"] as const),
 ] satisfies (keyof OpenOptions)[];
 

@@ -42,5 +42,5 @@ export const optionNames: Readonly<Record<OptionKind, string>> = {
   fields: `${option("fieldSize")} and ${option("fieldRange")}`,
   seriesFiles: `${list("seriesBy", "time", "seriesGap")} and ${option("fields")}`,
   text: `${list("sequenceLength", "tokenizer")} and ${option("textExamples")}`,
-  reading: `${list("target", "features", "task", "missing", "imageSize", "validationSplit", "splitBy")} and their like`,
+  reading: `${list("target", "features", "drop", "task", "missing", "imageSize", "validationSplit", "splitBy")} and their like`,
 };

@@ -49,10 +49,11 @@ export async function openParquet(file: string, memory: number = defaultMemory):
     columns,
     numbersAsText: false,
     async *scan(wanted) {
-      const bad = wanted.find((name) => nested.has(name));
-      if (bad !== undefined)
+      const bad = wanted.filter((name) => nested.has(name));
+      if (bad.length > 0)
         throw new DataError(
-          `${file}: expected numbers or texts in the column "${bad}", got lists or structures; leave it out with ${option("features")}`,
+          `${file}: expected numbers or texts in ${bad.length > 1 ? "the columns" : "the column"} "${bad.join('", "')}", ` +
+            `got lists or structures; leave ${bad.length > 1 ? "them" : "it"} out with ${option("drop")}`,
         );
       checkPlaces(access, metadata, wanted);
       let rowStart = 0;
@@ -185,13 +186,13 @@ function cellOf(value: unknown, name: string, place: () => string): Cell {
   if (value === null || value === undefined || Number.isNaN(value)) return null;
   if (typeof value === "string" && value.includes("\ufffd"))
     throw new DataError(
-      `${place()}: expected UTF-8 in "${name}", got ${JSON.stringify(value)}; write texts, or leave it out with ${option("features")}`,
+      `${place()}: expected UTF-8 in "${name}", got ${JSON.stringify(value)}; write texts, or leave it out with ${option("drop")}`,
     );
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  if (typeof value === "bigint") return Number(value);
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
   throw new DataError(
-    `${place()}: expected a number or a text in "${name}", got something else; leave it out with ${option("features")}`,
+    `${place()}: expected a number or a text in "${name}", got something else; leave it out with ${option("drop")}`,
   );
 }
 

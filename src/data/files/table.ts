@@ -1,7 +1,8 @@
 import { DataError, option } from "../../tensor/errors.ts";
+import { looksLikeNumber } from "./spelling.ts";
 
-/** What stands in one place of a table; null where nothing does. */
-export type Cell = string | number | boolean | null;
+/** What stands in one place of a table; null where nothing does. A bigint is a whole number that float64 rounds. */
+export type Cell = string | number | boolean | bigint | null;
 
 /** Consecutive rows. */
 export interface TableBlock {
@@ -19,6 +20,8 @@ export interface Table {
   /** Whether a text that reads as a number is meant as one: in CSV, which knows nothing but texts. */
   readonly numbersAsText: boolean;
   scan(columns: readonly string[]): AsyncIterable<TableBlock>;
+  /** The same with every cell as the file has it, where `scan` may give numbers for texts that read as such. */
+  readonly raw?: Table;
 }
 
 /** Above this many different values a column is no set of classes or categories. */
@@ -51,8 +54,14 @@ export interface ColumnSummary {
   readonly numbers: number;
   /** The first cell that is neither a number nor missing. */
   readonly firstText: { readonly place: string; readonly text: string } | null;
+  /** Whether there are texts and each of them is a number in some spelling, where numbers are texts. */
+  readonly spelt: boolean;
+  /** Whether every number with a fraction may be one of thousands, as 1.500; null where there is none. */
+  readonly pointed: boolean | null;
+  /** Whether some cell is a whole number that float64 rounds. */
+  readonly rounded: boolean;
   /**
-   * Numbers are numbers, everything else text; null where there are more than 1,000 different values, and of a column
+   * Numbers are numbers, whole ones that float64 rounds and everything else text; null where there are more than 1,000 different values, and of a column
    * of numbers, other than the last one asked for, in a table of very many columns.
    */
   readonly distinct: ReadonlyMap<number | string, number> | null;
@@ -70,6 +79,9 @@ export async function summarize(table: Table, columns: readonly string[]): Promi
     firstMissing: "",
     numbers: 0,
     firstText: null as ColumnSummary["firstText"],
+    spelt: table.numbersAsText,
+    pointed: null,
+    rounded: false,
     distinct: new Map() as Map<number | string, number> | null,
     counts: true,
     last: Number.NaN,
@@ -81,7 +93,7 @@ export async function summarize(table: Table, columns: readonly string[]): Promi
     if (columns.length * MAXIMUM_DISTINCT > MOST_VALUES)
       forgetNumbers(summaries.filter((summary) => summary !== target && summary.distinct !== null));
   }
-  return summaries;
+  return summaries.map((summary) => ({ ...summary, spelt: summary.spelt && summary.firstText !== null }));
 }
 
 type Mutable = { -readonly [K in keyof ColumnSummary]: ColumnSummary[K] } & {
@@ -102,20 +114,33 @@ function addCell(summary: Mutable, cell: Cell, table: Table, place: () => string
     if (summary.missing++ === 0) summary.firstMissing = place();
     return;
   }
-  const value = numberIn(cell, table) ?? String(cell);
-  if (typeof value === "number") {
-    if (!Number.isFinite(value))
-      throw new DataError(`${place()}: expected a finite number in "${summary.name}", got ${value}; correct it`);
-    if (summary.numbers > 0 && value !== summary.last + 1) summary.counts = false;
-    summary.numbers++;
-    summary.last = value;
-  } else {
+  const value = numberIn(cell, table);
+  const key = valueIn(cell, table);
+  if (value !== null) addNumber(summary, value, place);
+  else {
     summary.counts = false;
-    summary.firstText ??= { place: place(), text: value };
+    summary.firstText ??= { place: place(), text: String(cell) };
+    summary.spelt &&= looksLikeNumber(String(cell));
   }
+  if (value !== null && typeof key === "string") [summary.rounded, summary.counts] = [true, false];
   if (summary.distinct === null) return;
-  summary.distinct.set(value, (summary.distinct.get(value) ?? 0) + 1);
+  summary.distinct.set(key, (summary.distinct.get(key) ?? 0) + 1);
   if (summary.distinct.size > MAXIMUM_DISTINCT) summary.distinct = null;
+}
+
+function addNumber(summary: Mutable, value: number, place: () => string): void {
+  if (!Number.isFinite(value))
+    throw new DataError(`${place()}: expected a finite number in "${summary.name}", got ${value}; correct it`);
+  if (summary.numbers > 0 && value !== summary.last + 1) summary.counts = false;
+  summary.numbers++;
+  summary.last = value;
+  if (summary.pointed !== false && !Number.isInteger(value)) summary.pointed = mayBeThousands(value);
+}
+
+/** Whether the point of a number may stand between thousands: 1.5 may be written 1.500. */
+function mayBeThousands(value: number): boolean {
+  const thousands = Math.abs(value) * 1000;
+  return thousands >= 1000 && thousands < 1e6 && Math.abs(thousands - Math.round(thousands)) < 1e-6;
 }
 
 // Number("") is 0 and Number("0x10") is 16: neither is what anyone writes into a table.
@@ -124,8 +149,24 @@ const written = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 /** The number that a cell is; null where it is none. */
 export function numberIn(cell: Cell, { numbersAsText }: Table): number | null {
   if (typeof cell === "number") return cell;
-  if (typeof cell === "boolean") return Number(cell);
+  if (typeof cell === "boolean" || typeof cell === "bigint") return Number(cell);
   return numbersAsText && cell !== null && written.test(cell) ? Number(cell) : null;
+}
+
+/** Digits that float64 always holds. */
+const EXACT_DIGITS = 15;
+
+/**
+ * What tells a cell from others, as a class or a category: 1 and 1.0 are one. A whole number that float64 rounds is its
+ * digits, as others would be rounded to the same.
+ */
+export function valueIn(cell: string | number | boolean | bigint, table: Table): number | string {
+  const number = numberIn(cell, table);
+  if (typeof cell === "bigint" || number === null) return String(cell);
+  const long = typeof cell === "string" && cell.length > EXACT_DIGITS && Number.isInteger(number);
+  return long && !Number.isSafeInteger(number) && /^[-+]?\d+$/.test(cell)
+    ? String(BigInt(cell.replace("+", "")))
+    : number;
 }
 
 /**
@@ -136,13 +177,13 @@ export function kindOf({ name, size, missing, numbers, firstText }: ColumnSummar
   const present = size - missing;
   if (present === 0)
     throw new DataError(
-      `${file}: expected values in the column "${name}", got none; leave it out with ${option("features")}`,
+      `${file}: expected values in the column "${name}", got none; leave it out with ${option("drop")}`,
     );
   if (firstText === null) return "numbers";
   if (numbers * 2 <= present) return "texts";
   throw new DataError(
     `${firstText.place}: expected a number in "${name}" as in ${numbers} other rows, got ${JSON.stringify(firstText.text)}; ` +
-      `correct it, or leave the column out with ${option("features")}`,
+      `correct it, or leave the column out with ${option("drop")}`,
   );
 }
 

@@ -43,5 +43,6 @@ export function arrayTable({ file, arrays }: NamedArrays): Table {
 }
 
 function cellOf(value: number | bigint): Cell {
+  if (typeof value === "bigint" && !Number.isSafeInteger(Number(value))) return value;
   return Number.isNaN(value) ? null : Number(value);
 }

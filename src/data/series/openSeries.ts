@@ -40,7 +40,10 @@ export async function openSeries(name: string, parts: SeriesParts, options: Data
   const columns = normalFirst(await chooseSeriesColumns(tables, reading, seriesFiles));
   checkTimeAndMemory(columns, name, reading, seriesFiles.gap);
   const settings = settingsOf(options, columns.target);
-  const raw = [await readPart(files, columns), ...(second ? [await readPart(second, columns)] : [])];
+  const spelt = (part: readonly SeriesFile[], from: number) =>
+    part.map((file, i) => ({ ...file, table: columns.tables[from + i]! }));
+  const raw = [await readPart(spelt(files, 0), columns)];
+  if (second) raw.push(await readPart(spelt(second, files.length), columns));
   const pieces = raw.map((part) => part.flatMap((one) => piecesOf(one, columns, seriesFiles.gap)));
   for (const part of pieces) checkLengths(part, settings);
   const classNames = columns.target.classes?.map(String) ?? [];
@@ -64,7 +67,7 @@ export async function openSeries(name: string, parts: SeriesParts, options: Data
 
 function checkReading([files, second]: SeriesParts, reading: OpenOptions): void {
   const first = files[0]!.table.file;
-  allowOnly([...splitOptions, "splitBy", "target", "features", "task", "missing"], reading, first);
+  allowOnly([...splitOptions, "splitBy", "target", "features", "drop", "task", "missing"], reading, first);
   if (second !== undefined) refuseSplit(reading, `${first} and ${second[0]!.table.file}`);
   if (reading.missing === "mean")
     throw new UsageError(
@@ -86,7 +89,7 @@ function checkTimeAndMemory(
   if (bytes > dataMemory)
     throw new UsageError(
       `${option("dataMemory")}: expected at least ${Math.ceil(bytes / 2 ** 20)} for the readings of ${name}, as series are kept in memory, ` +
-        `got ${Math.floor(dataMemory / 2 ** 20)}; raise it or name fewer ${option("features")}`,
+        `got ${Math.floor(dataMemory / 2 ** 20)}; raise it or leave columns out with ${option("drop")}`,
     );
 }
 
@@ -211,6 +214,7 @@ function notesOf({ columns, settings, raw, pieces, description, how }: Reported,
     seriesNote(description.files[0]!, raw.length, columns, settings),
     { kind: "parts", of: "windows", ...description.examples, split: how },
     ...(leftOut.length > 0 ? [{ kind: "rowNumbers", columns: leftOut } as const] : []),
+    ...columns.notes,
     ...(kept < readings ? [{ kind: "missingReadings", readings: readings - kept } as const] : []),
     ...(short.length > 0 ? [{ kind: "shortSeries", length, names, more } as const] : []),
     ...absentClasses(train),

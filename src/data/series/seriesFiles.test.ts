@@ -167,7 +167,7 @@ test.each<[file: string, content: string, options: DataOptions, message: string]
     "r7.csv",
     twoUnits.replace("1005,-1005", "high,-1005"),
     windows,
-    'FILE:7: expected a number in "a", got "high"; correct it, name the column with `time` or `seriesBy`, or leave it out with `features`',
+    'FILE:7: expected a number in "a", got "high"; correct it, name the column with `time` or `seriesBy`, or leave it out with `drop`',
   ],
   ["r8.csv", twoUnits.replace("u1,5,", ",5,"), windows, 'FILE:7: expected a value in "unit", got none; correct it'],
   [
@@ -216,7 +216,7 @@ test.each<[file: string, content: string, options: DataOptions, message: string]
     "r14.csv",
     twoUnits,
     { ...windows, reading: { dataMemory: 1024 } },
-    "`dataMemory`: expected at least 1 for the readings of r14, as series are kept in memory, got 0; raise it or name fewer `features`",
+    "`dataMemory`: expected at least 1 for the readings of r14, as series are kept in memory, got 0; raise it or leave columns out with `drop`",
   ],
   [
     "r15.csv",
@@ -244,7 +244,7 @@ test("files of other columns, of one name, and of no series are refused", async 
   put("odd/b.csv", "a,label\n1,x\n");
   const plain: DataOptions = { series: { length: 8 } };
   await expect(opened(join(folder, "odd"), plain)).rejects.toThrow(
-    /odd\/b\.csv: expected the column "b" as in .*odd\/a\.csv, got none; add it or leave it out with `features`$/,
+    /odd\/b\.csv: expected the column "b" as in .*odd\/a\.csv, got none; add it or leave it out with `drop`$/,
   );
   put("twice/a.csv", alone(1));
   put("twice/a.tsv", alone(1));

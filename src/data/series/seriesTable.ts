@@ -1,5 +1,7 @@
 import { DataError, option, UsageError } from "../../tensor/errors.ts";
-import { type Cell, type ColumnSummary, numbersRows, positionsOf, summarize, type Table } from "../files/table.ts";
+import { type Cell, type ColumnSummary, numbersRows, positionsOf, type Table } from "../files/table.ts";
+import type { DataNote } from "../notes.ts";
+import { summarizeSpelt } from "../tables/speltTable.ts";
 import { chooseColumns, knownColumn, type TableOptions, type Target, targetOf } from "../tables/tableRoles.ts";
 import { encoder } from "../tables/tableStore.ts";
 import { type TimeReader, timeNames, timeReader, timeText } from "./seriesTimes.ts";
@@ -16,6 +18,9 @@ export interface SeriesColumns {
   readonly time: { readonly name: string; readonly sorts: boolean } | null;
   /** Columns that only number the rows and that nobody asked for. */
   readonly leftOut: readonly string[];
+  /** The tables with the numbers that stand in them, however they are written, and what is to be said of that. */
+  readonly tables: readonly Table[];
+  readonly notes: readonly DataNote[];
   /** Of all files. */
   readonly readings: number;
 }
@@ -54,17 +59,20 @@ export async function chooseSeriesColumns(
   const first = tables[0]!;
   if (by !== undefined) knownColumn(first, option("seriesBy"), by);
   if (time !== undefined) knownColumn(first, option("time"), time);
-  const { target: wanted, features: named, splitBy } = options;
+  const { target: wanted, features: named, drop, splitBy } = options;
   const group = splitBy === undefined || splitBy === by || splitBy === "series" ? null : splitBy;
   if (group !== null) knownColumn(first, option("splitBy"), group);
-  const guessed = first.columns.find((name) => timeNames.test(name) && name !== wanted && !named?.includes(name));
+  const guessed = first.columns.find(
+    (name) => timeNames.test(name) && name !== wanted && !named?.includes(name) && !drop?.includes(name),
+  );
   const when = time ?? guessed ?? null;
   const columns = first.columns.filter((name) => name !== by && name !== when && name !== group);
-  const { target, features } = chooseColumns({ ...first, columns }, { target: wanted, features: named });
+  const { target, features } = chooseColumns({ ...first, columns }, { target: wanted, features: named, drop });
   const used = [...features, target];
   const others = [by, when, group].filter((name) => typeof name === "string");
   for (const table of tables) checkColumns(table, first, [...used, ...others]);
-  const summaries = await Promise.all(tables.map((table) => summarize(table, used)));
+  const asTexts = options.task === "classification" ? [target] : [];
+  const { summaries, notes, tables: spelt } = await summarizeSpelt(tables, used, asTexts);
   const leftOut =
     named === undefined && features.length > 1
       ? summaries[0]!
@@ -83,6 +91,8 @@ export async function chooseSeriesColumns(
     group,
     time: when === null ? null : { name: when, sorts: time !== undefined },
     leftOut,
+    tables: spelt,
+    notes,
     readings: targets.reduce((sum, { size }) => sum + size, 0),
   };
 }
@@ -92,7 +102,7 @@ function checkColumns(table: Table, first: Table, columns: readonly string[]): v
   const absent = columns.find((name) => !own.has(name));
   if (absent !== undefined)
     throw new DataError(
-      `${table.file}: expected the column "${absent}" as in ${first.file}, got none; add it or leave it out with ${option("features")}`,
+      `${table.file}: expected the column "${absent}" as in ${first.file}, got none; add it or leave it out with ${option("drop")}`,
     );
 }
 
@@ -101,7 +111,7 @@ function checkReadings(summary: ColumnSummary, table: Table, isTarget: boolean, 
   if (size === 0) throw new DataError(`${table.file}: expected rows, got none; check the file`);
   if (summary.missing === size)
     throw new DataError(
-      `${table.file}: expected values in the column "${name}", got none; leave it out with ${option("features")}`,
+      `${table.file}: expected values in the column "${name}", got none; leave it out with ${option("drop")}`,
     );
   if (summary.missing > 0 && missing !== "drop")
     throw new DataError(
@@ -111,7 +121,7 @@ function checkReadings(summary: ColumnSummary, table: Table, isTarget: boolean, 
   if (firstText !== null && !isTarget)
     throw new DataError(
       `${firstText.place}: expected a number in "${name}", got ${JSON.stringify(firstText.text)}; ` +
-        `correct it, name the column with ${option("time")} or ${option("seriesBy")}, or leave it out with ${option("features")}`,
+        `correct it, name the column with ${option("time")} or ${option("seriesBy")}, or leave it out with ${option("drop")}`,
     );
 }
 

@@ -1,5 +1,5 @@
 import type { Cell, Table, TableBlock } from "../files/table.ts";
-import { numberIn, positionsOf } from "../files/table.ts";
+import { numberIn, positionsOf, valueIn } from "../files/table.ts";
 
 /**
  * Different texts of a column that are kept once each; a column with more is no set of categories, and its texts take
@@ -24,6 +24,7 @@ export function cachedTable(table: Table, asTexts: readonly string[], memory: nu
   let cache: { readonly places: ReadonlyMap<string, number>; readonly blocks: CachedBlock[] } | undefined;
   return {
     ...table,
+    raw: table,
     async *scan(wanted) {
       const cached = cache;
       if (cached && wanted.every((name) => cached.places.has(name))) {
@@ -80,12 +81,12 @@ function collect(table: Table, names: readonly string[], asTexts: readonly strin
   };
 }
 
-/** Undefined where a cell is neither a number nor missing. */
+/** Undefined where a cell is neither a number nor missing, or one that float64 rounds. */
 function numbersIn(column: readonly Cell[], table: Table): Float64Array | undefined {
   const numbers = new Float64Array(column.length);
   for (const [i, cell] of column.entries()) {
     const number = cell === null ? Number.NaN : typeof cell === "boolean" ? null : numberIn(cell, table);
-    if (number === null) return undefined;
+    if (number === null || (cell !== null && typeof valueIn(cell, table) === "string")) return undefined;
     numbers[i] = number;
   }
   return numbers;

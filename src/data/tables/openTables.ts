@@ -1,7 +1,7 @@
 import { DataError, option } from "../../tensor/errors.ts";
 import { select } from "../dataset.ts";
 import { type Duplicate, duplicatesAcross } from "../duplicates.ts";
-import { type ColumnSummary, kindOf, numbersRows, summarize, type Table } from "../files/table.ts";
+import { type ColumnSummary, kindOf, numbersRows, type Table } from "../files/table.ts";
 import { type DataNote, type SplitRule, splitInEnglish } from "../notes.ts";
 import {
   absentClasses,
@@ -15,8 +15,9 @@ import {
   splitOptions,
 } from "../openOptions.ts";
 import { cachedTable } from "./cachedTable.ts";
+import { roundedNotes, summarizeSpelt } from "./speltTable.ts";
 import { checkStandardised, prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
-import { chooseColumns, type Feature, featureOf, type TableColumns, type Target, targetOf } from "./tableRoles.ts";
+import { chooseColumns, type Feature, featuresOf, type TableColumns, type Target, targetOf } from "./tableRoles.ts";
 import { storeTable, type TableStore } from "./tableStore.ts";
 
 interface Roles {
@@ -27,6 +28,10 @@ interface Roles {
   readonly sizes: readonly number[];
   /** Columns that only number the rows and that nobody asked for. */
   readonly leftOut: readonly string[];
+  /** The tables with the numbers that stand in them, however they are written. */
+  readonly tables: readonly Table[];
+  /** What is to be said of how they were read. */
+  readonly notes: readonly DataNote[];
 }
 
 interface Part {
@@ -57,11 +62,13 @@ export async function openTables(
     ),
   );
   const [first, second] = tables as [Table, Table?];
-  allowOnly([...splitOptions, "splitBy", "target", "features", "task", "missing"], options, first.file);
+  allowOnly([...splitOptions, "splitBy", "target", "features", "drop", "task", "missing"], options, first.file);
   if (second !== undefined) refuseSplit(options, `${first.file} and ${second.file}`);
   const roles = await chooseRoles(tables, options);
-  const train = await readPart(first, roles, roles.sizes[0]!, options, 0);
-  const validation = second && (await readPart(second, roles, roles.sizes[1]!, options, train.store.rows.bytesHeld));
+  const [training, validating] = roles.tables as [Table, Table?];
+  const train = await readPart(training, roles, roles.sizes[0]!, options, 0);
+  const held = train.store.rows.bytesHeld;
+  const validation = validating && (await readPart(validating, roles, roles.sizes[1]!, options, held));
   const parts = validation ? givenParts(train, validation) : splitPart(train, roles, options);
   const preparation = prepareTable(train.store, parts.training, roles.features, roles.target);
   const all = [train, ...(validation ? [validation] : [])].map(({ store }, i) => {
@@ -114,7 +121,8 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
     throw new DataError(
       `${second!.file}: expected the column "${absent}" as in ${first!.file}, got none; add it or leave it out with ${option("features")}`,
     );
-  const summaries = await Promise.all(tables.map((table) => summarize(table, columns)));
+  const asTexts = options.task === "classification" ? [target] : [];
+  const { summaries, notes, ...spelt } = await summarizeSpelt(tables, columns, asTexts);
   const sizes = summaries.map((summary) => summary[0]!.size);
   const empty = tables.find((_, i) => sizes[i] === 0);
   if (empty !== undefined) throw new DataError(`${empty.file}: expected rows, got none; check the file`);
@@ -128,11 +136,19 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
   const out = new Set(leftOut);
   const used = summaries.map((summary) => summary.filter(({ name }) => !out.has(name)));
   if (options.missing === undefined || options.missing === "refuse") used.flat().forEach(refuseMissing);
-  const chosen = used[0]!.slice(0, -1).map((summary) => featureOf(summary, first!.file));
+  const chosen = featuresOf(used[0]!.slice(0, -1), first!.file);
   for (const [i, summary] of (used[1] ?? []).slice(0, -1).entries()) checkKind(summary, chosen[i]!, second!.file);
   if (options.missing === "mean") for (const summary of summaries) refuseMissing(summary.at(-1)!);
   const targets = summaries.map((summary) => summary.at(-1)!);
-  return { features: chosen, target: targetOf(targets, first!.file, options.task), group, sizes, leftOut };
+  const chosenTarget = targetOf(targets, first!.file, options.task);
+  const numbers = [...chosen, chosenTarget].map(isNumber);
+  const quantities = used.flatMap((summary) => summary.filter((_, c) => numbers[c]));
+  const said = [...notes, ...roundedNotes(quantities)];
+  return { features: chosen, target: chosenTarget, group, sizes, leftOut, tables: spelt.tables, notes: said };
+}
+
+function isNumber(role: Feature | Target): boolean {
+  return ("classes" in role ? role.classes : role.categories) === null;
 }
 
 function refuseMissing({ name, missing, firstMissing }: ColumnSummary): void {
@@ -183,7 +199,7 @@ function splitPart({ store, kept }: Part, { target }: Roles, options: OpenOption
 
 function notesOf(
   file: string,
-  { target, features, leftOut }: Roles,
+  { target, features, leftOut, notes }: Roles,
   { examples, duplicates }: DataDescription,
   parts: readonly (Part | undefined)[],
   { train, split, duplicates: [pair] }: Found,
@@ -203,6 +219,7 @@ function notesOf(
     },
     { kind: "parts", of: "rows", ...examples, split },
     ...(leftOut.length > 0 ? [{ kind: "rowNumbers", columns: leftOut } as const] : []),
+    ...notes,
     ...(left > 0 ? [{ kind: "missingRows", rows: left } as const] : []),
     ...absentClasses(train),
     ...(onDisk ? [{ kind: "tableOnDisk" } as const] : []),

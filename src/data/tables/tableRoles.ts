@@ -8,6 +8,8 @@ export type Task = "classification" | "regression";
 export interface TableOptions {
   readonly target?: string | undefined;
   readonly features?: readonly string[] | undefined;
+  /** Columns that are no features, where all others are. */
+  readonly drop?: readonly string[] | undefined;
   readonly task?: Task | undefined;
   /** What becomes of rows with missing values. */
   readonly missing?: "refuse" | "drop" | "mean" | undefined;
@@ -35,7 +37,7 @@ const MAXIMUM_NUMBERED_CLASSES = 20;
  * The columns' roles: the target is the last one called label, target or class, in any case, unless it is named;
  * features are all others. Throws `UsageError` for a column that is not there and where no target can be told.
  */
-export function chooseColumns(table: Table, { target, features, splitBy }: TableOptions): TableColumns {
+export function chooseColumns(table: Table, { target, features, drop, splitBy }: TableOptions): TableColumns {
   const known = (flag: string, name: string) => knownColumn(table, flag, name);
   const guessed = table.columns.findLast((name) => targetNames.includes(name.toLowerCase()));
   const chosen = target === undefined ? guessed : known(option("target"), target);
@@ -45,9 +47,16 @@ export function chooseColumns(table: Table, { target, features, splitBy }: Table
         `choose of ${listed(table.columns)}`,
     );
   const group = splitBy === undefined ? null : known(option("splitBy"), splitBy);
+  if (features !== undefined && drop !== undefined)
+    throw new UsageError(
+      `${option("drop")}: expected one way to choose columns, got ${option("features")} too; keep one of them`,
+    );
+  const dropped = new Set(drop?.map((name) => known(option("drop"), name)));
+  if (dropped.has(chosen))
+    throw new UsageError(`${option("drop")}: expected columns other than the target, got "${chosen}"; keep it`);
   const all = new Set(table.columns);
   const named = features?.map((name) => (all.has(name) ? name : known(option("features"), name)));
-  const rest = named ?? table.columns.filter((name) => name !== chosen && name !== group);
+  const rest = named ?? table.columns.filter((name) => name !== chosen && name !== group && !dropped.has(name));
   if (rest.includes(chosen))
     throw new UsageError(
       `${option("features")}: expected columns other than the target, got "${chosen}"; leave it out`,
@@ -79,16 +88,34 @@ export interface Feature {
   readonly categories: readonly string[] | null;
 }
 
-/** Throws `DataError`, naming the column, for texts that are too many to be categories, and as `kindOf`. */
-export function featureOf(summary: ColumnSummary, file: string): Feature {
-  const { name, distinct } = summary;
-  if (kindOf(summary, file) === "numbers") return { name, categories: null };
-  if (distinct === null || distinct.size > MAXIMUM_CATEGORIES)
+/**
+ * Throws `DataError` for columns of texts that are too many to be categories and for columns without values, naming all
+ * of them, and as `kindOf`.
+ */
+export function featuresOf(summaries: readonly ColumnSummary[], file: string): Feature[] {
+  const empty = summaries.filter(({ size, missing }) => size === missing);
+  const kinds = summaries.map((summary) => (empty.includes(summary) ? "numbers" : kindOf(summary, file)));
+  const many = summaries.filter(
+    ({ distinct }, i) => kinds[i] === "texts" && (distinct === null || distinct.size > MAXIMUM_CATEGORIES),
+  );
+  const unfit = summaries.filter((one) => empty.includes(one) || many.includes(one)).map(({ name }) => name);
+  if (unfit.length > 0) {
+    const got = many.map(({ name, distinct }) => `${distinct?.size ?? "more"} different texts in "${name}"`);
+    if (empty.length > 0) got.push(`no values in ${empty.map(({ name }) => `"${name}"`).join(", ")}`);
     throw new DataError(
-      `${file}: expected numbers or at most ${MAXIMUM_CATEGORIES} categories in "${name}", ` +
-        `got ${distinct?.size ?? "more"} different texts; leave it out with ${option("features")}`,
+      `${file}: expected numbers or at most ${MAXIMUM_CATEGORIES} categories in every column, got ${got.join(", ")}; ` +
+        `leave ${unfit.length > 1 ? "them" : "it"} out with ${option("drop")} ${quoted(unfit.join(","))}`,
     );
-  return { name, categories: [...distinct.keys()].map(String).sort() };
+  }
+  return summaries.map(({ name, distinct }, i) => ({
+    name,
+    categories: kinds[i] === "numbers" ? null : [...distinct!.keys()].map(String).sort(),
+  }));
+}
+
+/** As a shell reads it as one word. */
+function quoted(text: string): string {
+  return /^[\p{L}\p{N}_.,:/@%+-]+$/u.test(text) ? text : `"${text.replace(/["\\$`]/g, "\\$&")}"`;
 }
 
 /** Classes in order, numbers by value and texts by their characters; null for a target that is a number. */
@@ -108,7 +135,7 @@ export function targetOf(summaries: readonly ColumnSummary[], file: string, task
   const distinct = summaries.some((one) => one.distinct === null)
     ? null
     : [...new Set(summaries.flatMap((one) => [...one.distinct!.keys()]))];
-  const classLike = distinct?.every((x) => Number.isInteger(x)) && distinct.length <= MAXIMUM_NUMBERED_CLASSES;
+  const classLike = distinct?.every(isWhole) && distinct.length <= MAXIMUM_NUMBERED_CLASSES;
   if (task === "regression") {
     const wrong = summaries.find((one) => one.firstText !== null);
     if (wrong === undefined) return { name, classes: null };
@@ -123,9 +150,19 @@ export function targetOf(summaries: readonly ColumnSummary[], file: string, task
       `${file}: expected from 2 to 1000 classes in the target "${name}", got ${distinct?.length ?? "more"}; ` +
         `choose another ${option("target")}, or ${option("task")} regression for numbers`,
     );
+  const whole = distinct.every(isWhole);
   const byValue = (a: string | number, b: string | number) =>
-    typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1;
+    typeof a === "number" && typeof b === "number"
+      ? a - b
+      : (whole ? BigInt(a) < BigInt(b) : String(a) < String(b))
+        ? -1
+        : 1;
   return { name, classes: distinct.sort(byValue) };
+}
+
+/** A whole number that float64 rounds stands as its digits. */
+function isWhole(value: number | string): boolean {
+  return typeof value === "number" ? Number.isInteger(value) : /^-?\d+$/.test(value);
 }
 
 function kindOfTarget(summary: ColumnSummary, file: string, task: Task | undefined): "numbers" | "texts" {

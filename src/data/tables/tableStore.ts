@@ -1,7 +1,7 @@
 import { DataError } from "../../tensor/errors.ts";
 import { type Rows, rowsInFile, rowsOf } from "../files/rows.ts";
 import { createSpill } from "../files/spill.ts";
-import { type Cell, numberIn, type Table, type TableBlock } from "../files/table.ts";
+import { type Cell, numberIn, type Table, type TableBlock, valueIn } from "../files/table.ts";
 import type { Feature, TableColumns, Target } from "./tableRoles.ts";
 
 /** A table as numbers. */
@@ -47,7 +47,7 @@ export async function storeTable(
       writer.write(encodeBlock(block, encoders));
       for (const [c, { name }] of features.entries())
         if (Object.hasOwn(texts, name))
-          for (const cell of block.cells[c]!) texts[name]!.push(share(cell === null ? null : categoryOf(cell, table)));
+          for (const cell of block.cells[c]!) texts[name]!.push(share(cell === null ? null : valueIn(cell, table)));
       if (group !== null) for (const cell of block.cells[width]!) groups.push(share(cell));
     }
     return { rows: writer.finish(table.file), groups, texts };
@@ -66,14 +66,9 @@ export function encoder(table: Table, categories: readonly (string | number)[] |
   // Categories are texts even where a text reads as a number; classes may be numbers.
   return (cell) => {
     if (cell === null) return Number.NaN;
-    const value = categoryOf(cell, table);
+    const value = valueIn(cell, table);
     return positions.get(value) ?? positions.get(String(value)) ?? UNKNOWN;
   };
-}
-
-/** As `summarize` tells values apart: 1 and 1.0 are one category. */
-function categoryOf(cell: string | number | boolean, table: Table): string | number {
-  return numberIn(cell, table) ?? String(cell);
 }
 
 function encodeBlock({ size, cells }: TableBlock, encoders: readonly Encoder[]): Float64Array {

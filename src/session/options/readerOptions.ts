@@ -32,6 +32,7 @@ const size = {
 export const readerFields = rowsOf({ heading: "Options of tables, arrays and images:" }, {
   target: { flags: "--target <column>", ...optional(textOf("the name of a column")), help: "column of a table to predict (default: the last one called label, target or class)" },
   features: { flags: "--features <columns>", ...optional(names), help: "columns of a table to predict from (default: all others)" },
+  drop: { flags: "--drop <columns>", ...optional(names), help: "columns of a table to leave out (default: none)" },
   task: { flags: "--task <kind>", ...optional(oneOf(["classification", "regression"])), help: "classification or regression (default: classification where the target holds texts or few whole numbers)" },
   missing: { flags: "--missing <policy>", ...optional(oneOf(["refuse", "drop", "mean"])), help: "what to do with rows that lack values: refuse, drop, or put the training mean (default: refuse)" },
   imageSize: { flags: "--image-size <pixels>", ...optional(size), help: "pixels of height and width that images of a folder are brought to, as 32 or 24x32 (default: as they are, if all are alike)" },
@@ -48,7 +49,7 @@ export type ReaderConfiguration = Readonly<z.output<z.ZodObject<ShapeOf<typeof r
 /** What the readers are told; undefined where nothing was said. */
 export function readingOptions(configuration: ReaderConfiguration): OpenOptions | undefined {
   const { target, task, missing, validationSplit, splitBy, splitBlock, splitSeed } = configuration;
-  const { features, imageSize, dataMemory } = configuration;
+  const { features, drop, imageSize, dataMemory } = configuration;
   const options: OpenOptions = {
     target,
     task,
@@ -58,6 +59,7 @@ export function readingOptions(configuration: ReaderConfiguration): OpenOptions 
     splitBlock,
     splitSeed,
     features: features?.split(",").map((name) => name.trim()),
+    drop: drop?.split(",").map((name) => name.trim()),
     imageSize: imageSize === undefined ? undefined : sizeOfImage(imageSize),
     dataMemory: dataMemory === undefined ? undefined : dataMemory * 2 ** 20,
   };

@@ -28,6 +28,17 @@ const ofData: Words<DataNote> = {
   parts: ({ of, train, validation, split }) =>
     `${train} training and ${validation} validation ${of} (${splitInEnglish(split)})`,
   rowNumbers: ({ columns }) => `${columns.join(", ")} left out: it only numbers the rows`,
+  spelling: ({ columns, decimal, group, unit }) =>
+    `${columns.join(", ")}: read as numbers` +
+    [
+      ...(decimal === "," ? ["a decimal comma"] : []),
+      ...(group === null ? [] : [`${JSON.stringify(group)} between thousands`]),
+      ...(unit === "" ? [] : [unit]),
+    ].reduce((text, part, i) => `${text}${i === 0 ? " with " : " and "}${part}`, ""),
+  numbersAsTexts: ({ column, texts: [first, second] }) =>
+    `"${column}" looks like numbers in more than one spelling (${JSON.stringify(first)}, ${JSON.stringify(second)}): read as texts; write them alike if they are numbers`,
+  roundedNumbers: ({ columns }) =>
+    `${columns.join(", ")}: whole numbers beyond 2^53, rounded to 53 bits as quantities; leave out with ${option("drop")} what only identifies`,
   missingRows: ({ rows }) => `${rows} ${rows === 1 ? "row" : "rows"} with missing values left out`,
   missingReadings: ({ readings }) => `readings with missing values left out: ${readings}; series are cut there`,
   absentClasses: ({ classes }) => `no training example is of the class ${classes.join(", ")}`,

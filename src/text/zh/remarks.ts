@@ -40,6 +40,19 @@ const ofData: Words<DataNote> = {
   parts: ({ of, train, validation, split }) =>
     `训练 ${train} ${unit[of]}，验证 ${validation} ${unit[of]}（${said(split, splits)}）`,
   rowNumbers: ({ columns }) => `略去 ${columns.join("、")}：它只是行号`,
+  spelling: ({ columns, decimal, group, unit }) =>
+    `${columns.join("、")}：按数值读入` +
+    [
+      ...(decimal === "," ? ["小数点为逗号"] : []),
+      ...(group === null ? [] : [`千位之间为 ${JSON.stringify(group)}`]),
+      ...(unit === "" ? [] : [`单位 ${unit}`]),
+    ]
+      .map((part) => `，${part}`)
+      .join(""),
+  numbersAsTexts: ({ column, texts: [first, second] }) =>
+    `“${column}”像是写法不一的数值（${JSON.stringify(first)}、${JSON.stringify(second)}）：按文本读入；若是数值，请统一写法`,
+  roundedNumbers: ({ columns }) =>
+    `${columns.join("、")}：大于 2^53 的整数，作为量时舍入到 53 位；只是标识的列可用 ${option("drop")} 去掉`,
   missingRows: ({ rows }) => `略去 ${rows} 行，其中有缺失值`,
   missingReadings: ({ readings }) => `略去 ${readings} 个有缺失值的读数；序列在那里断开`,
   absentClasses: ({ classes }) => `没有训练样本属于类别 ${classes.join("、")}`,
