@@ -21,6 +21,7 @@ const tasks: Readonly<Record<string, readonly [name: string, shape: readonly num
   dualgafnet: ["dualgafnet", [2, 8, 8], 2],
   gpt2: ["gpt2:nano", [6], 11],
   lenet: ["lenet", [1, 12, 12], 3],
+  linear: ["linear", [5], 3],
   lstm: ["lstm", [1, 6, 5], 3],
   mlp: ["mlp", [5], 3],
   mobilenet: ["mobilenet:0.25", [3, 8, 8], 3],

@@ -43,13 +43,18 @@ export const catalog = {
     example: grey,
     counts: [{ variant: "", parameters: 61706, flops: 852370 }],
   },
+  linear: {
+    about: "one linear layer: softmax or linear regression, for anything",
+    example: grey,
+    counts: [{ variant: "", parameters: 7850, flops: 15690 }],
+  },
   lstm: {
     about: "long short-term memory, 128 units, for series and for images row by row",
     example: grey,
     counts: [{ variant: "", parameters: 82186, flops: 4418698 }],
   },
   mlp: {
-    about: "one hidden layer of 256 units, for anything",
+    about: "hidden layers of rectified units, for anything; mlp:WIDTHxDEPTH, one of 256 without",
     example: grey,
     counts: [{ variant: "", parameters: 203530, flops: 407050 }],
   },

@@ -44,12 +44,42 @@ test.each([[[5]], [[1, 11, 12]], [[12, 12]]])("lenet refuses examples of %j", (s
   expect(build).toThrow(/^lenet: expected images \[channels, height, width\] of at least 12 × 12, got .*; use mlp$/);
 });
 
-test.each(["lent", "constructor", ""])("the model %j is unknown", (name) => {
+test.each(["transformer", "constructor", ""])("the model %j is unknown", (name) => {
   const build = () => buildModel(name, { shape: [5], classes: 3 }, random(0));
   expect(build).toThrow(NotFoundError);
   expect(build).toThrow(
     `model: expected one of ${Object.keys(zoo).join(", ")} or a file *.onnx, got "${name}"; choose one of these`,
   );
+});
+
+test.each([
+  ["lent", "lenet"],
+  ["mlpp", "mlp"],
+  ["Resnt", "resnet"],
+])("the model %j is nearly %s", (name, meant) => {
+  expect(() => findModel(name)).toThrow(`got "${name}"; did you mean "${meant}"?`);
+});
+
+test("mlp takes the width and the number of its hidden layers", () => {
+  expect(shapesOf("mlp:7x3", [2, 2], 5)).toEqual([
+    "hidden.weight 7×4",
+    "hidden.bias 7",
+    "hidden2.weight 7×7",
+    "hidden2.bias 7",
+    "hidden3.weight 7×7",
+    "hidden3.bias 7",
+    "output.weight 5×7",
+    "output.bias 5",
+  ]);
+  const drawn = (name: string) => buildModel(name, { shape: [4], classes: 3 }, random(1)).parameters;
+  expect(drawn("mlp:256x1")).toEqual(drawn("mlp"));
+  expect(() => drawn("mlp:65537x1")).toThrow(
+    'model: expected mlp:WIDTHxDEPTH of at most 65536 units and 100 layers, got "mlp:65537x1"; ask for fewer',
+  );
+});
+
+test("linear is one layer", () => {
+  expect(shapesOf("linear", [2, 3, 4], 5)).toEqual(["output.weight 5×24", "output.bias 5"]);
 });
 
 test("a variant follows its model after a colon, and the first is meant without one", () => {
@@ -64,6 +94,9 @@ test.each([
   ["resnet:", "one of resnet:20, resnet:32, resnet:44, resnet:56, resnet:110"],
   ["resnet:20:1", "one of resnet:20, resnet:32, resnet:44, resnet:56, resnet:110"],
   ["lenet:5", "lenet"],
+  ["mlp:0x2", "one of mlp, mlp:WIDTHxDEPTH"],
+  ["mlp:16x0", "one of mlp, mlp:WIDTHxDEPTH"],
+  ["mlp:16", "one of mlp, mlp:WIDTHxDEPTH"],
 ])("the variant %j is unknown, and those that exist are named", (name, known) => {
   const build = () => buildModel(name, { shape: [3, 8, 8], classes: 3 }, random(0));
   expect(build).toThrow(NotFoundError);

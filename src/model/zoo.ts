@@ -1,11 +1,13 @@
 import { NotFoundError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
+import { didYouMean } from "../tensor/suggest.ts";
 import { type CatalogEntry, catalog } from "./catalog.ts";
 import { dualgafnet } from "./dualgafnet.ts";
 import { GPT2_SIZES, gpt2 } from "./gpt2.ts";
 import { lenet } from "./lenet.ts";
+import { linearModel } from "./linear.ts";
 import { lstm } from "./lstm.ts";
-import { mlp } from "./mlp.ts";
+import { MLP_SIZES, mlp } from "./mlp.ts";
 import { MOBILENET_WIDTHS, mobilenet } from "./mobilenet.ts";
 import type { Model } from "./model.ts";
 import { RESNET_DEPTHS, resnet } from "./resnet.ts";
@@ -21,8 +23,9 @@ export const zoo: Readonly<Record<string, ZooModel>> = {
   dualgafnet: { ...catalog.dualgafnet, make: dualgafnet },
   gpt2: { ...catalog.gpt2, variants: GPT2_SIZES, make: gpt2 },
   lenet: { ...catalog.lenet, make: lenet },
+  linear: { ...catalog.linear, make: linearModel },
   lstm: { ...catalog.lstm, make: lstm },
-  mlp: { ...catalog.mlp, make: mlp },
+  mlp: { ...catalog.mlp, sizes: MLP_SIZES, make: mlp },
   mobilenet: { ...catalog.mobilenet, variants: MOBILENET_WIDTHS, make: mobilenet },
   resnet: { ...catalog.resnet, variants: RESNET_DEPTHS, make: resnet },
   tcn: { ...catalog.tcn, make: tcn },
@@ -32,6 +35,8 @@ export const zoo: Readonly<Record<string, ZooModel>> = {
 interface ZooModel extends CatalogEntry {
   /** What may follow the name after a colon. The first is meant when nothing does. */
   readonly variants?: readonly [string, ...string[]];
+  /** Sizes that may follow it instead: what fits the pattern, written as the form. */
+  readonly sizes?: { readonly form: string; readonly pattern: RegExp };
   readonly make: (task: ModelTask, random: Random, variant: string) => Model;
 }
 
@@ -48,12 +53,17 @@ export function findModel(name: string): { readonly entry: ZooModel; readonly va
   const [base = "", variant] = name.toLowerCase().split(/:(.*)/s);
   const entry = Object.hasOwn(zoo, base) ? zoo[base] : undefined;
   const variants: readonly string[] = entry?.variants ?? [];
-  if (entry && (variant === undefined || variants.includes(variant)))
-    return { entry, variant: variant ?? variants[0] ?? "" };
-  const known = entry ? modelNames().filter((other) => other.split(":")[0] === base) : Object.keys(zoo);
-  throw new NotFoundError(
-    `model: expected ${known.length > 1 ? "one of " : ""}${known.join(", ")} or a file *.onnx, got "${name}"; choose one of these`,
-  );
+  const fits = variant === undefined || variants.includes(variant) || entry?.sizes?.pattern.test(variant);
+  if (entry && fits) return { entry, variant: variant ?? variants[0] ?? "" };
+  const known = entry ? namesOf(base, entry) : Object.keys(zoo);
+  const or = known.length > 1 ? "one of " : "";
+  const hint = (!entry && didYouMean(name, known)) || "; choose one of these";
+  throw new NotFoundError(`model: expected ${or}${known.join(", ")} or a file *.onnx, got "${name}"${hint}`);
+}
+
+function namesOf(base: string, { variants, sizes }: ZooModel): string[] {
+  if (sizes) return [base, `${base}:${sizes.form}`];
+  return variants?.map((variant) => `${base}:${variant}`) ?? [base];
 }
 
 /** Throws `NotFoundError` with the names that exist, and `ShapeError` where the model does not take such examples. */
