@@ -6,71 +6,20 @@
  *
  *   node bench/noiseOverhead.ts
  */
-import type { Dataset } from "../src/data/dataset.ts";
 import { decodeSafetensors } from "../src/data/files/safetensors.ts";
 import { buildModel } from "../src/model/zoo.ts";
 import { sgd } from "../src/optimizer/sgd.ts";
 import { nativeEngine } from "../src/runtime/native.ts";
 import { random } from "../src/tensor/random.ts";
 import type { Tensor } from "../src/tensor/tensor.ts";
-import type { TrainingEvent } from "../src/training/events.ts";
 import type { TrainingOptions } from "../src/training/options.ts";
-import { train } from "../src/training/train.ts";
 import { quantile, table, withSpread } from "./measure.ts";
 import { randomImages } from "./step.ts";
+import { start } from "./trainingBlocks.ts";
 
 const BLOCKS = 100;
 const engine = nativeEngine();
 const data = randomImages([1, 28, 28]);
-
-interface Run {
-  /** Steps until the next record; the seconds of the processor that they took. */
-  block(): Promise<number>;
-  /** Seconds of each step but the first of a block, since the run began. */
-  readonly steps: number[];
-  /** Ends the run and gives its parameters. */
-  end(): Promise<Uint8Array>;
-}
-
-function start(options: TrainingOptions): Run {
-  const controller = new AbortController();
-  const steps: number[] = [];
-  let [reads, last] = [0, Number.NaN];
-  const timed: Dataset = {
-    ...data,
-    read(...parts) {
-      if (reads++ % options.window.length === 0) {
-        const now = performance.now();
-        if (!Number.isNaN(last)) steps.push((now - last) / 1000);
-        last = now;
-      }
-      return data.read(...parts);
-    },
-  };
-  const events = train(engine, { ...options, train: timed }, controller.signal);
-  const until = async (kind: TrainingEvent["kind"]): Promise<TrainingEvent> => {
-    for (;;) {
-      const { value } = await events.next();
-      if (value?.kind === kind) return value;
-    }
-  };
-  return {
-    steps,
-    async block() {
-      last = Number.NaN;
-      const before = process.cpuUsage();
-      await until("step");
-      const { user, system } = process.cpuUsage(before);
-      return (user + system) / 1e6;
-    },
-    async end() {
-      controller.abort();
-      const checkpoint = await until("checkpoint");
-      await until("end");
-      return checkpoint.kind === "checkpoint" ? checkpoint.bytes : new Uint8Array();
-    },
-  };
-}
 
 function parameters(file: Uint8Array): string {
   const { tensors } = decodeSafetensors(file, "checkpoint");
@@ -93,7 +42,7 @@ async function row(model: string, window: readonly number[], steps: number): Pro
     threads: 1,
     logEvery: steps,
   };
-  const [plain, watched] = [start(options), start({ ...options, noiseScale: true })];
+  const [plain, watched] = [start(engine, options), start(engine, { ...options, noiseScale: true })];
   // The first record comes after one step; the second block compiles what a cut window needs.
   for (const run of [plain, watched, plain, watched, plain, watched]) await run.block();
   const [plainSeconds, watchedSeconds]: [number[], number[]] = [[], []];
