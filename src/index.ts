@@ -90,12 +90,13 @@ export {
 export { random } from "./tensor/random.ts";
 export { fromNumbers, type Tensor, tensor, zeros } from "./tensor/tensor.ts";
 export { averagedModel } from "./training/averagedModel.ts";
+export type { SwapOptions } from "./training/copies.ts";
 export type { AveragedModel, TrainingEvent } from "./training/events.ts";
 export { gradientGraph, gramGraph, rowsGraph, updateGraph } from "./training/graphs.ts";
 export { loadForeignModel, openModel } from "./training/openModel.ts";
 export type { TrainingOptions } from "./training/options.ts";
 export { recomputeRunningStatistics } from "./training/runningStatistics.ts";
 export { newTrainingState, type TrainingState } from "./training/state.ts";
-export { type SwapEvent, type SwapOptions, swap } from "./training/swap.ts";
+export { type SwapEvent, swap } from "./training/swap.ts";
 export { train } from "./training/train.ts";
 export { verifyAccumulation } from "./training/verify.ts";

@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { averageWeights, type WeightAverage } from "../optimizer/averageWeights.ts";
-import { sgd } from "../optimizer/sgd.ts";
+import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import { type ChildRun, childRun } from "../session/childRun.ts";
 import { ReportedError } from "../session/ends.ts";
 import { optionsOfCopy } from "../session/options/swapPlan.ts";
@@ -12,11 +11,8 @@ import { listCheckpoints, readCheckpoint } from "../store/checkpoints.ts";
 import { lockState } from "../store/lock.ts";
 import { listRuns, type Run, readRun } from "../store/runs.ts";
 import { DataError } from "../tensor/errors.ts";
-import { averagedModel } from "../training/averagedModel.ts";
-import { restoreModel } from "../training/checkpoint.ts";
+import { addCopy, averageOfCopies } from "../training/copies.ts";
 import type { AveragedEvent } from "../training/events.ts";
-import { newTrainingState } from "../training/state.ts";
-import { unlessAborted } from "../training/unlessAborted.ts";
 
 /** A copy whose process was left without its parent ends after its update; so long is waited for it. */
 const ORPHAN_MILLISECONDS = 10_000;
@@ -40,7 +36,7 @@ export async function averageCopies(scene: CopyScene): Promise<AveragedEvent | u
     const lanes = await Promise.allSettled(Array.from({ length: room }, lane));
     const failed = lanes.find((one) => one.status === "rejected");
     if (failed) throw failed.reason;
-    const averaged = signal.aborted ? undefined : await unlessAborted(signal, average(scene));
+    const averaged = signal.aborted ? undefined : await average(scene);
     return averaged && { kind: "averaged", ...averaged };
   } finally {
     clearInterval(beating);
@@ -90,10 +86,8 @@ function failure(trained: Failed): ReportedError {
     : new ReportedError(trained.exitCode, trained.by);
 }
 
-/** The mean of the copies' last weights, in their order, with running statistics of its own. */
-async function average({ engine, prepared, plan, run, signal }: CopyScene) {
-  const { options } = prepared;
-  const state = newTrainingState(options.model, sgd());
+/** The mean of the copies' last weights. */
+async function average({ engine, prepared: { options }, plan, run, signal }: CopyScene) {
   let mean: WeightAverage | undefined;
   for (let copy = 1; copy <= plan.workers; copy++) {
     const last = listCheckpoints(runOfCopy(run, copy) ?? { path: folderOf(run, copy) }).at(-1);
@@ -101,8 +95,7 @@ async function average({ engine, prepared, plan, run, signal }: CopyScene) {
       throw new DataError(
         `${folderOf(run, copy)}: expected a run that trained copy ${copy}, got none; remove the folder`,
       );
-    restoreModel(readCheckpoint(last), last.path, state);
-    mean = averageWeights(mean, state.parameters);
+    mean = addCopy(mean, options, { bytes: readCheckpoint(last), file: last.path });
   }
-  return averagedModel(engine, { ...options, window: [plan.batchSize] }, mean!, signal);
+  return averageOfCopies(engine, options, { window: [plan.batchSize] }, mean!, signal);
 }

@@ -8,8 +8,9 @@ import { nativeEngine } from "../runtime/native.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { toNumbers } from "../tensor/tensor.ts";
+import type { SwapOptions } from "./copies.ts";
 import type { CheckpointEvent, EndEvent } from "./events.ts";
-import { type SwapEvent, type SwapOptions, swap } from "./swap.ts";
+import { type SwapEvent, swap } from "./swap.ts";
 import { train } from "./train.ts";
 
 const data = clouds(64, [4]);
@@ -90,6 +91,19 @@ test("limits and averages of phase 1 end with it", async () => {
   const events = await eventsOf({ ...options, large: limited });
   expect(ends(events).map(({ step }) => step)).toEqual([3, 16, 16, 16]);
   expect(events.filter((e) => e.phase === 2 && e.event.kind === "averaged")).toEqual([]);
+});
+
+test("neither the scaling of the rate nor the patience of phase 1 reaches the copies", async () => {
+  const plain = await eventsOf({ ...options, large: { ...large, schedule: undefined } });
+  const monitor = { metric: "loss", minimumDelta: 100, patience: 5 } as const;
+  const small = { ...options.small, epochs: 6 };
+  const patient = await eventsOf({ ...options, small, large: { ...large, schedule: undefined, monitor } });
+  expect(ends(patient).map(({ reason }) => reason)).toEqual(Array(4).fill("finished"));
+  const learningRateScaling = { rule: "linear", baseBatchSize: 32 } as const;
+  const scaled = await eventsOf({ ...options, large: { ...large, schedule: undefined, learningRateScaling } });
+  expect(checkpoints(scaled, 2).map(({ bytes }) => tensors(bytes))).toEqual(
+    checkpoints(plain, 2).map(({ bytes }) => tensors(bytes)),
+  );
 });
 
 test("phase 1 ends at the accuracy that is asked for, and phase 2 starts there", async () => {

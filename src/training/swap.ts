@@ -1,28 +1,10 @@
-import { averageWeights, type WeightAverage } from "../optimizer/averageWeights.ts";
-import { sgd } from "../optimizer/sgd.ts";
+import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { UsageError } from "../tensor/errors.ts";
-import { averagedModel } from "./averagedModel.ts";
-import { restoreModel } from "./checkpoint.ts";
+import { addCopy, averageOfCopies, type SwapOptions, trainingOfCopy } from "./copies.ts";
 import type { AveragedModel, TrainingEvent } from "./events.ts";
-import type { TrainingOptions } from "./options.ts";
-import { modelAt, newTrainingState, type TrainingState } from "./state.ts";
+import type { CheckpointFile } from "./options.ts";
 import { train } from "./train.ts";
-import { unlessAborted } from "./unlessAborted.ts";
-
-/** What `swap` trains: one large-batch phase, then copies of small batches. */
-export interface SwapOptions {
-  /**
-   * Phase 1: large batches and a learning rate for them, with its own schedule; `stopAccuracy` ends it before all its
-   * epochs are run.
-   */
-  readonly large: TrainingOptions;
-  /** Phase 2: what differs from phase 1, whose schedule, bounds, changing windows and averaging end with it. */
-  readonly small: Pick<TrainingOptions, "window" | "epochs" | "learningRate"> &
-    Partial<Pick<TrainingOptions, "optimizer" | "schedule" | "clipNorm" | "checkpointEvery">>;
-  /** W, independent models of phase 2. */
-  readonly copies: number;
-}
 
 /** `copy` counts from 1. */
 export type SwapEvent =
@@ -46,42 +28,26 @@ export async function* swap(
 ): AsyncGenerator<SwapEvent> {
   if (!Number.isInteger(copies) || copies < 2)
     throw new UsageError(`swap: expected at least 2 copies to average, got ${copies}; raise copies`);
-  const common = newTrainingState(large.model, sgd());
+  let last: CheckpointFile | undefined;
   for await (const event of train(engine, large, signal)) {
-    keep(event, common);
+    last = checkpointOf(event) ?? last;
     yield { phase: 1, event };
   }
-  const fresh = {
-    schedule: undefined,
-    accumulation: undefined,
-    averaging: undefined,
-    steps: undefined,
-    stopAccuracy: undefined,
-    from: undefined,
-  };
-  const start = modelAt(large.model, common);
+  const start = last!;
   let average: WeightAverage | undefined;
   for (let copy = 1; copy <= copies && !signal?.aborted; copy++) {
-    const state = newTrainingState(large.model, sgd());
-    const options = { ...large, ...fresh, ...small, model: start, seed: seedOfCopy(large.seed, copy) };
-    for await (const event of train(engine, options, signal)) {
-      keep(event, state);
+    for await (const event of train(engine, trainingOfCopy({ large, small }, copy, start), signal)) {
+      last = checkpointOf(event) ?? last;
       yield { phase: 2, copy, event };
     }
-    average = averageWeights(average, state.parameters);
+    average = addCopy(average, large, last!);
   }
   if (!average || signal?.aborted) return;
-  const options = { ...large, window: small.window };
-  const averaged = await unlessAborted(signal, averagedModel(engine, options, average, signal));
+  const averaged = await averageOfCopies(engine, large, small, average, signal);
   if (averaged) yield { phase: 3, kind: "averaged", ...averaged };
 }
 
-/** Each checkpoint takes the place of the last; training always ends with one. */
-function keep(event: TrainingEvent, state: TrainingState): void {
-  if (event.kind === "checkpoint") restoreModel(event.bytes, "checkpoint", state);
-}
-
-/** The seed of a copy, counted from 1: far from the seeds that people choose one after the other. */
-export function seedOfCopy(seed: number, copy: number): number {
-  return (seed + copy * 0x9e3779b1) >>> 0;
+/** Each takes the place of the last; training always ends with one. */
+function checkpointOf(event: TrainingEvent): CheckpointFile | undefined {
+  return event.kind === "checkpoint" ? { bytes: event.bytes, file: "checkpoint" } : undefined;
 }

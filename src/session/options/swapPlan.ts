@@ -1,5 +1,5 @@
 import { option, UsageError } from "../../tensor/errors.ts";
-import { seedOfCopy } from "../../training/swap.ts";
+import { copyOf } from "../../training/copies.ts";
 import { type TrainConfiguration, type TrainField, trainFields } from "./options.ts";
 import { type SwapField, swapFields, type swapSchedules } from "./swapOptions.ts";
 
@@ -48,20 +48,6 @@ export function optionsOfCopy(
   { epochs, batchSize, learningRate, schedule }: SwapPlan,
   { copy, initFrom, dir }: { readonly copy: number; readonly initFrom: string; readonly dir: string },
 ): Record<string, unknown> {
-  const kept = Object.entries(given).filter(
-    ([name, value]) => value !== undefined && trainFields[name as TrainField].copy !== false,
-  );
-  const seed = seedOfCopy(given.seed, copy);
-  const own = {
-    epochs,
-    batchSize,
-    learningRate,
-    schedule,
-    seed,
-    initFrom,
-    dir,
-    name: `copy_${copy}`,
-    keepCheckpoints: 1,
-  };
-  return { ...Object.fromEntries(kept), ...own };
+  const own = { epochs, batchSize, learningRate, schedule, initFrom, dir, name: `copy_${copy}`, keepCheckpoints: 1 };
+  return copyOf(given, own, copy, (name) => trainFields[name as TrainField].copy !== false);
 }
