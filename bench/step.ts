@@ -72,11 +72,12 @@ export async function ourStep(engine: Engine, subject: Subject, threads: number,
   return {
     state,
     gradient: async () => (await gradients.run(data, batchIndices(batch, done), true)).loss / batch,
-    update: () =>
-      updater.step(
+    update: async () => {
+      await updater.step(
         { weight: batch, learningRate: ++done > 2 ? LEARNING_RATE : FIRST_RATE, step: done, clipNorm: undefined },
         Number.NaN,
-      ),
+      );
+    },
   };
 }
 

@@ -54,6 +54,7 @@ const defaults = {
   checkpointEvery: 5,
   tensorboard: false,
   gradientCheckpointing: false,
+  logEvery: 1,
   precision: "float32",
   seed: 0,
   threads: 1,

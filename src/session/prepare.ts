@@ -27,9 +27,6 @@ import type { Prepared } from "./prepared.ts";
 import { copiesRemark, remarks } from "./remarks.ts";
 import { readWeights } from "./weights.ts";
 
-/** Optimizer steps between two lines of metrics.jsonl. */
-const LOG_EVERY = 50;
-
 /** Everything that can be wrong with the request is found here, before a run directory exists. */
 export async function prepareTraining(configuration: TrainConfiguration): Promise<Prepared> {
   if (!configuration.disableParallel) requireThreads(option("threads"), configuration.threads);
@@ -96,7 +93,7 @@ async function trainingOptions(
     precision: configuration.precision,
     seed,
     threads: configuration.disableParallel ? 1 : configuration.threads,
-    logEvery: LOG_EVERY,
+    logEvery: configuration.logEvery,
   };
   dropoutRates(built, configuration.dropout);
   const { overfitBatches } = configuration;

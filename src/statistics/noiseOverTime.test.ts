@@ -37,7 +37,9 @@ const moments = (traceCovariance: number, squaredGradientNorm: number): Gradient
   squaredGradientNorm,
   squaredNormOfMean: Number.NaN,
 });
-const averaged = (decay: number, steps: readonly GradientMoments[]) => steps.reduce(addStep, newNoiseOverTime(decay));
+const always = (decay: number) => newNoiseOverTime(decay, Number.POSITIVE_INFINITY);
+const averaged = (decay: number, steps: readonly GradientMoments[]) =>
+  steps.reduce((state, step) => addStep(state, step), always(decay));
 
 test.each([
   ["equal micro-batches", [8, 8, 8, 8]],
@@ -96,16 +98,22 @@ test("a state that went through JSON goes on with the same bits", () => {
   const { normal } = random(3);
   const steps = Array.from({ length: 300 }, () => moments(5 + normal(), 1 + normal()));
   const half: NoiseOverTime = JSON.parse(JSON.stringify(averaged(0.97, steps.slice(0, 137))));
-  expect(steps.slice(137).reduce(addStep, half)).toEqual(averaged(0.97, steps));
+  expect(steps.slice(137).reduce((state, step) => addStep(state, step), half)).toEqual(averaged(0.97, steps));
 });
 
-test("a state that was written before blocks could lag goes on", () => {
+test("a state that was written before steps had numbers goes on", () => {
   const { normal } = random(3);
   const steps = Array.from({ length: 60 }, () => moments(5 + normal(), 1 + normal()));
-  const { lag: _lag, ...whole } = averaged(0.97, steps.slice(0, 28));
-  // The tenth block of three steps has just begun: nothing lags.
-  expect([_lag, whole.blocks.length]).toEqual([0, 10]);
-  expect(steps.slice(28).reduce(addStep, whole)).toEqual(averaged(0.97, steps));
+  const state = averaged(0.97, steps.slice(0, 28));
+  // The tenth block of three steps has just begun: nothing is pending.
+  expect([state.pending, state.blocks.length]).toEqual([1, 10]);
+  const before = {
+    decay: 0.97,
+    blockLength: 3,
+    blocks: state.blocks.map(({ first: _first, ...block }) => block),
+  };
+  const after = steps.slice(28).reduce((now, step) => addStep(now, step), before as NoiseOverTime);
+  expect(smoothNoiseScale(after)).toEqual(smoothNoiseScale(averaged(0.97, steps)));
 });
 
 test("a step allocates no new blocks but the last", () => {
@@ -129,7 +137,10 @@ test("with equal weights the interval is the delete-one jackknife of the ratio",
   // A decay so near one that all weights are alike, with blocks forced to one step.
   const { normal } = random(4);
   const steps = Array.from({ length: 12 }, () => moments(5 + normal(), 1 + 0.2 * normal()));
-  const state = steps.reduce(addStep, { ...newNoiseOverTime(1 - 1e-9), blockLength: 1 });
+  const state = steps.reduce((now, step) => addStep(now, step), {
+    ...always(1 - 1e-9),
+    blockLength: 1,
+  } as NoiseOverTime);
   const ratio = (some: readonly GradientMoments[]) =>
     some.reduce((sum, x) => sum + x.squaredGradientNorm, 0) / some.reduce((sum, x) => sum + x.traceCovariance, 0);
   const squares = steps.reduce((sum, _, j) => sum + (ratio(steps.filter((_, i) => i !== j)) - ratio(steps)) ** 2, 0);
@@ -145,7 +156,7 @@ test.each([
 ])("the interval covers a constant noise scale: %s", (_, decay, scale) => {
   const { normal } = random(5);
   const draws = Array.from({ length: 300 }, () => {
-    let state = newNoiseOverTime(decay);
+    let state = always(decay);
     for (let step = 0; step < 4 / (1 - decay); step++)
       state = addStep(state, windowOf(microBatches([8, 8, 8, 8], scale, normal), [8, 8, 8, 8]));
     return smoothNoiseScale(state).noiseScale;
@@ -162,7 +173,7 @@ test("steps that resemble their neighbours are not counted as independent eviden
   const covered = (blockLength: number) => {
     const draws = Array.from({ length: 400 }, () => {
       let drift = normal();
-      let state: NoiseOverTime = { ...newNoiseOverTime(decay), blockLength };
+      let state: NoiseOverTime = { ...always(decay), blockLength };
       for (let step = 0; step < 100; step++) {
         drift = memory * drift + Math.sqrt(1 - memory ** 2) * normal();
         state = addStep(state, moments(10, 1 + 0.5 * drift + 0.3 * normal()));
@@ -171,7 +182,6 @@ test("steps that resemble their neighbours are not counted as independent eviden
     });
     return draws.filter(({ lower, upper }) => lower <= truth && truth <= upper).length / 400;
   };
-  expect(newNoiseOverTime(decay).blockLength).toBe(5);
   expect(covered(5)).toBeGreaterThan(0.85);
   expect(covered(1)).toBeLessThan(0.75);
 });
@@ -200,4 +210,37 @@ test("averages without a gradient, or without steps, are NaN and unresolved", ()
 test.each([1, -0.1, Number.NaN])("a decay of %d is refused", (decay) => {
   expect(() => newNoiseOverTime(decay)).toThrow(UsageError);
   expect(() => newNoiseOverTime(decay)).toThrow(/^newNoiseOverTime: expected 0 ≤ decay < 1, got (1|-0\.1|NaN); /);
+});
+
+test("steps that were not measured age what came before", () => {
+  // Of every 32nd step 0.99^32 of the one before is left, 0.725, not 0.99.
+  const at = (steps: readonly number[]) =>
+    steps.reduce((state, step, i) => addStep(state, { ...moments(10, i === 0 ? 100 : 1), step }), always(0.99));
+  const weight = 0.99 ** 32;
+  const { squaredGradientNorm } = smoothNoiseScale(at([1, 33]));
+  expect(squaredGradientNorm).toBeCloseTo((100 * weight + 1) / (weight + 1), 10);
+  expect(smoothNoiseScale(at([1, 33, 65, 97])).steps).toBe(4);
+});
+
+test("the beginning of a run is forgotten in proportion to its length", () => {
+  // |G|² falls as 1/step from 1: the average is late by the same factor whenever it is asked, measured rarely or not.
+  const late = (every: number, steps: number) => {
+    let state = newNoiseOverTime();
+    for (let step = 1; step <= steps; step += every) state = addStep(state, { ...moments(1, 1 / step), step });
+    return smoothNoiseScale(state).squaredGradientNorm * steps;
+  };
+  for (const [every, steps] of [
+    [1, 300],
+    [1, 3000],
+    [32, 641],
+    [32, 3201],
+  ] as const) {
+    expect(late(every, steps)).toBeGreaterThan(1.05);
+    expect(late(every, steps)).toBeLessThan(1.3);
+  }
+});
+
+test("a share that is none is refused", () => {
+  for (const share of [0, -1, Number.NaN])
+    expect(() => newNoiseOverTime(0.9, share)).toThrow(/^newNoiseOverTime: expected share > 0, got /);
 });

@@ -3,7 +3,7 @@ import { type GradientMoments, invertInterval, LEVEL, momentsOf } from "./noiseS
 import { studentTQuantile } from "./studentT.ts";
 import type { NoiseScale } from "./types.ts";
 
-/** Blocks that are kept apart; with ten in a time constant 1/(1 − β), the older ones weigh e^−10 together. */
+/** Blocks that are kept apart; with ten in a time constant, the older ones weigh e^−10 together. */
 const MOST_BLOCKS = 100;
 
 /**
@@ -37,9 +37,12 @@ export function windowMoments(
   });
 }
 
-/** Exponentially weighted sums over consecutive steps; `weight` is Σ β^age. */
+/** Weighted sums over consecutive measurements; `weight` is that of all its steps, the newest of the average weighing 1. */
 interface Block {
+  /** Measurements. */
   readonly steps: number;
+  /** The step of its first: none in checkpoints of version 0.1.0. */
+  readonly first?: number | undefined;
   readonly weight: number;
   readonly traceCovariance: number;
   readonly squaredGradientNorm: number;
@@ -49,54 +52,72 @@ interface Block {
  * What the average over a run remembers: plain numbers, so that JSON keeps it bit for bit and a resumed run goes on.
  */
 export interface NoiseOverTime {
-  /** β: a step that is n steps old weighs β^n. */
+  /** β: a step that is n steps old weighs β^n, or less where `share` says so. */
   readonly decay: number;
-  /** Steps of a block. */
-  readonly blockLength: number;
+  /** The memory is at most this share of the steps so far: early on, gradients shrink faster than any fixed memory. */
+  readonly share?: number | undefined;
+  /** Steps of a block. Default a tenth of the memory. */
+  readonly blockLength?: number | undefined;
   /** Consecutive blocks, oldest first; the last may still be growing. */
   readonly blocks: readonly Block[];
-  /**
-   * Steps by which all blocks but the last are still to be aged: none where it is absent, as in checkpoints of version
-   * 0.1.0.
-   */
-  readonly lag?: number;
+  /** That was last taken in; 0 before the first. */
+  readonly step?: number | undefined;
+  /** What all blocks but the last are still to be multiplied by. */
+  readonly pending?: number | undefined;
 }
 
+/** Of the time constant; steps that resemble each other for less than that are not counted as independent evidence. */
+const BLOCK = 0.1;
+
 /**
- * An average over no steps yet. The time constant is 1/(1 − `decay`) steps; a block is a tenth of it, so that steps
- * that resemble each other for less than that are not counted as independent evidence. Throws `UsageError` unless
- * 0 ≤ decay < 1.
+ * An average over no steps yet. The time constant is 1/(1 − `decay`) steps, and at most `share` of the steps so far
+ * (default 1/5); a block is a tenth of it. A share keeps the lag in proportion: where |G|² falls as a power of the step
+ * the average is always late by the same factor, whatever the run's length. Throws `UsageError` unless 0 ≤ decay < 1
+ * and share > 0.
  */
-export function newNoiseOverTime(decay = 0.99): NoiseOverTime {
+export function newNoiseOverTime(decay = 0.999, share = 0.2): NoiseOverTime {
   if (!(decay >= 0 && decay < 1))
-    throw new UsageError(`newNoiseOverTime: expected 0 ≤ decay < 1, got ${decay}; try 0.99, a memory of 100 steps`);
-  return { decay, blockLength: Math.max(1, Math.round(0.1 / (1 - decay))), blocks: [] };
+    throw new UsageError(`newNoiseOverTime: expected 0 ≤ decay < 1, got ${decay}; try 0.999, a memory of 1000 steps`);
+  if (!(share > 0)) throw new UsageError(`newNoiseOverTime: expected share > 0, got ${share}; try 0.2`);
+  return { decay, ...(Number.isFinite(share) && { share }), blocks: [], step: 0 };
+}
+
+/** Of one optimizer step. */
+export interface StepMoments extends Pick<GradientMoments, "traceCovariance" | "squaredGradientNorm"> {
+  /** Counted from 1 as the run goes on. Default the next. */
+  readonly step?: number | undefined;
 }
 
 /**
- * Takes in one step. A step whose moments are not finite (one micro-batch, overflow) leaves all as it was. Old blocks
- * are aged only when a new one begins: done at every step, it would be half of all the memory that small updates
- * allocate.
+ * Takes in one step; steps in between that were not measured age the average all the same. A step whose moments are not finite (one micro-batch, overflow) leaves all as
+ * it was. Old blocks are aged only when a new one begins: done at every step, it would be half of all the memory that
+ * small updates allocate.
  */
-export function addStep(state: NoiseOverTime, moments: GradientMoments): NoiseOverTime {
-  const { traceCovariance, squaredGradientNorm } = moments;
+export function addStep(state: NoiseOverTime, moments: StepMoments): NoiseOverTime {
+  const { traceCovariance, squaredGradientNorm, step = (state.step ?? 0) + 1 } = moments;
   if (!Number.isFinite(traceCovariance) || !Number.isFinite(squaredGradientNorm)) return state;
-  const { decay, blockLength, blocks, lag = 0 } = state;
-  const step = { steps: 1, weight: 1, traceCovariance, squaredGradientNorm };
+  const { blocks, step: before = step - 1, pending = 1, ...fixed } = state;
+  const { decay, share = Number.POSITIVE_INFINITY } = fixed;
+  const kept = Math.min(decay, Math.exp(-1 / (share * step)));
+  const factor = kept ** (step - before);
+  const measured = { steps: 1, first: step, weight: 1, traceCovariance, squaredGradientNorm };
   const last = blocks.at(-1);
-  if (!last || last.steps >= blockLength)
+  const { blockLength = Math.max(1, Math.round(BLOCK / (1 - kept))) } = fixed;
+  const isFull = last && step - (last.first ?? step - last.steps) >= blockLength;
+  if (!last || isFull)
     return {
-      decay,
-      blockLength,
-      blocks: merged([...agedBlocks(state).map((block) => scaled(block, decay)), step]),
-      lag: 0,
+      ...fixed,
+      blocks: merged([...agedBlocks(state).map((block) => scaled(block, factor)), measured]),
+      step,
+      pending: 1,
     };
-  return { decay, blockLength, blocks: blocks.with(-1, joined(scaled(last, decay), step)), lag: lag + 1 };
+  const grown = joined(scaled(last, factor), measured);
+  return { ...fixed, blocks: blocks.with(-1, grown), step, pending: pending * factor };
 }
 
 /** The blocks as they weigh at the last step. */
-function agedBlocks({ decay, blocks, lag = 0 }: NoiseOverTime): readonly Block[] {
-  return lag === 0 ? blocks : [...blocks.slice(0, -1).map((block) => scaled(block, decay ** lag)), blocks.at(-1)!];
+function agedBlocks({ blocks, pending = 1 }: NoiseOverTime): readonly Block[] {
+  return pending === 1 ? blocks : [...blocks.slice(0, -1).map((block) => scaled(block, pending)), blocks.at(-1)!];
 }
 
 export interface SmoothNoiseScale {
@@ -116,8 +137,8 @@ export interface SmoothNoiseScale {
  *
  * The interval is a delete-block jackknife on 1/noiseScale over blocks of consecutive steps (Künsch 1989, Annals of
  * Statistics 17; weighted as the average weighs them), with Student's t on the blocks' effective degrees of freedom
- * (Satterthwaite). It says how far noise moves this average. The average itself lags by 1/(1 − decay) steps: while
- * |G|² falls it understates the noise scale, and no interval shows that.
+ * (Satterthwaite). It says how far noise moves this average. The average itself lags by its memory: while |G|² falls it
+ * understates the noise scale, and no interval shows that.
  *
  * `value` is NaN where one of the averages is not above zero, and before the first step; [0, Infinity] until there are
  * three blocks.
@@ -175,6 +196,7 @@ function merged(blocks: readonly Block[]): readonly Block[] {
 function joined(a: Block, b: Block): Block {
   return {
     steps: a.steps + b.steps,
+    first: a.first,
     weight: a.weight + b.weight,
     traceCovariance: a.traceCovariance + b.traceCovariance,
     squaredGradientNorm: a.squaredGradientNorm + b.squaredGradientNorm,
@@ -184,6 +206,7 @@ function joined(a: Block, b: Block): Block {
 function scaled(block: Block, factor: number): Block {
   return {
     steps: block.steps,
+    first: block.first,
     weight: factor * block.weight,
     traceCovariance: factor * block.traceCovariance,
     squaredGradientNorm: factor * block.squaredGradientNorm,

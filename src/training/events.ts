@@ -26,8 +26,8 @@ export interface ProgressEvent {
   readonly accuracy: number | undefined;
   /** Of the last optimizer step; NaN before the first. */
   readonly learningRate: number;
-  /** In examples, smoothed; NaN where it is not measured or not resolved. */
-  readonly noiseScale: number;
+  /** Smoothed; undefined where it is not measured. */
+  readonly noiseScale: NoiseScale | undefined;
 }
 
 /** What an evaluation found out about the predictions, in full; its record follows. */

@@ -3,7 +3,8 @@ import { defaultLoss } from "../model/loss.ts";
 import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { type EngineScope, engineScope } from "../runtime/scope.ts";
-import { newNoiseOverTime } from "../statistics/noiseOverTime.ts";
+import { type NoiseOverTime, newNoiseOverTime } from "../statistics/noiseOverTime.ts";
+import type { StepRecord } from "../store/schema.ts";
 import { DivergedError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { type AccumulationPlan, checkPlan, stepsInEpoch } from "./accumulation.ts";
@@ -20,6 +21,7 @@ import { createLossScaler, type LossScaler } from "./lossScaler.ts";
 import { dropoutRates } from "./masks.ts";
 import { evaluationPass, gradientPass, noTotals, type Pass } from "./microBatch.ts";
 import { newMonitor } from "./monitor.ts";
+import { EXAMPLES_EVERY } from "./noise.ts";
 import { streams, type TrainingOptions } from "./options.ts";
 import { newTrainingState, type TrainingState } from "./state.ts";
 import { createUpdater, type Updater } from "./update.ts";
@@ -60,10 +62,12 @@ export interface Loop {
   learningRate: number;
   /** Micro-batches since the clock started. */
   timedMicroBatches: number;
+  /** The last steps since one was recorded, told of only where training diverges. */
+  readonly unrecorded: StepRecord[];
 }
 
-/** Of the noise scale where few steps are looked at: a memory of 10 of them, which are 320. */
-const EXAMPLES_DECAY = 0.9;
+/** Of the noise scale: 1000 steps that are looked at, and at most a fifth of the run (`newNoiseOverTime`). */
+const REMEMBERED = 1000;
 
 /**
  * Everything compiled and, with `from`, as it was when the checkpoint was written. Throws as the checkpoint's and the
@@ -88,7 +92,7 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
   const position = from && restoreCheckpoint(from.bytes, from.file, state);
   const first = initialWindow(options);
   const updatesPerEpoch = createSampler({ size: data.size, window: first, random: random(0) }).windowsPerEpoch;
-  const progress = position ? progressOf(position) : newProgress(options, first.length);
+  const progress = position ? progressOf(position, options) : newProgress(options, first.length);
   const scaler = await scalerOf(sessions, state, options, position);
   const dropout = { rates: dropoutRates(model, options.dropout), seed: options.seed };
   const passing = { threads, loss, gradientCheckpointing, dropout, lossScale: scaler?.factor };
@@ -112,6 +116,7 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
     checkpointed: position && progress,
     learningRate: Number.NaN,
     timedMicroBatches: 0,
+    unrecorded: [],
   };
 }
 
@@ -153,9 +158,8 @@ async function scalerOf(
   return createLossScaler(engine, state, examples, position?.lossScale);
 }
 
-function newProgress({ schedule, noiseScale, accumulation }: TrainingOptions, accumulationSteps: number): Progress {
-  // Windows that follow the noise scale soon have several micro-batches, and every step is looked at.
-  const everyStep = accumulationSteps > 1 || accumulation?.kind === "noise-scale";
+function newProgress(options: TrainingOptions, accumulationSteps: number): Progress {
+  const { schedule, noiseScale } = options;
   return {
     epoch: 0,
     step: 0,
@@ -168,13 +172,23 @@ function newProgress({ schedule, noiseScale, accumulation }: TrainingOptions, ac
     schedule: schedule?.initial ?? null,
     monitor: newMonitor,
     evaluatedStep: 0,
-    noise: noiseScale ? newNoiseOverTime(everyStep ? undefined : EXAMPLES_DECAY) : undefined,
+    noise: noiseScale ? newNoise(options, accumulationSteps) : undefined,
     settledSteps: 0,
   };
 }
 
-function progressOf({ version: _version, sampler: _sampler, lossScale: _scale, ...progress }: CheckpointPosition) {
-  return progress;
+function newNoise({ accumulation }: TrainingOptions, accumulationSteps: number): NoiseOverTime {
+  // Windows that follow the noise scale soon have several micro-batches, and every step is looked at.
+  const everyStep = accumulationSteps > 1 || accumulation?.kind === "noise-scale";
+  return newNoiseOverTime(1 - 1 / (REMEMBERED * (everyStep ? 1 : EXAMPLES_EVERY)));
+}
+
+function progressOf(position: CheckpointPosition, options: TrainingOptions): Progress {
+  const { version: _version, sampler: _sampler, lossScale: _scale, ...progress } = position;
+  const { noise, accumulationSteps, step } = progress;
+  // In version 0.1.0 the memory counted measurements, whatever the steps between them.
+  if (!noise || noise.share !== undefined) return progress;
+  return { ...progress, noise: { ...newNoise(options, accumulationSteps), blocks: noise.blocks, step } };
 }
 
 function checkAveraging({ averaging, epochs }: TrainingOptions): void {

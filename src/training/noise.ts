@@ -25,7 +25,7 @@ export interface Watch {
 }
 
 /** Steps between two windows of one micro-batch that are looked at: the norms of examples may take half a step more. */
-const EXAMPLES_EVERY = 32;
+export const EXAMPLES_EVERY = 32;
 
 /** Looks at a window of so many micro-batches; undefined where there is nothing to look at. */
 export function watchWindow(loop: Loop, microBatches: number): Watch | undefined {

@@ -63,7 +63,7 @@ export interface TrainingOptions {
   readonly dropout?: number | undefined;
   readonly seed: number;
   readonly threads: number;
-  /** Optimizer steps between two step records. */
+  /** Optimizer steps between two step records; the last steps before a divergence are recorded whatever it says. */
   readonly logEvery: number;
   /** Goes on from a checkpoint of the same training instead of from the beginning. */
   readonly from?: CheckpointFile | undefined;

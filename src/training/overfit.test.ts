@@ -52,11 +52,12 @@ test("a run of two steps tries everything and says what came out", async () => {
   const steps = events.flatMap((event) => (event.kind === "step" ? [event.loss] : []));
   expect(tried.losses).toEqual(steps);
   const few = limit(base.validation, 250);
-  const whole = await eventsOf(engine, { ...base, validation: few, steps: 2, evaluateEvery: { steps: 1 } });
+  const often = { evaluateEvery: { steps: 1 }, checkpointEvery: { steps: 1 } };
+  const whole = await eventsOf(engine, { ...base, validation: few, steps: 2, ...often });
   const evaluated = whole.findLast((event) => event.kind === "evaluation" || event.kind === "epoch")!;
   expect(tried.validationLoss).toBe(evaluated.validationLoss);
   expect(tried.validationAccuracy).toBe(evaluated.validationAccuracy);
-  expect(tried.checkpointBytes).toBe(checkpointsOf(events).at(-1)!.bytes.length);
+  expect(tried.checkpointBytes).toBe(checkpointsOf(whole).at(-1)!.bytes.length);
 });
 
 test("a run of two steps finds out that resuming would not be exact", async () => {

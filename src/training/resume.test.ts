@@ -86,7 +86,7 @@ const cases: Record<string, Partial<TrainingOptions>> = {
   "windows that grow with the noise scale": {
     noiseScale: true,
     window: [1, 1],
-    epochs: 6,
+    epochs: 14,
     accumulation: { kind: "noise-scale", maximum: 6, ratio: 30 },
     learningRateScaling: { rule: "linear", baseBatchSize: 2 },
     schedule: schedules.cosine({ learningRate: 0.01 }),

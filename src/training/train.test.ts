@@ -211,7 +211,41 @@ test("training ends after the first epoch of the accuracy that is enough, evalua
   expect(checkpointsOf(events).at(-1)!.epoch).toBe(epochs.length);
 });
 
+test("every step has the norm of its gradient, with the bits that clipping would find, watched or not", async () => {
+  const norms = async (change: Partial<TrainingOptions>) =>
+    (await eventsOf(native, { ...deep, epochs: 4, ...change })).flatMap((event) =>
+      event.kind === "step" ? [event.gradientNorm] : [],
+    );
+  const plain = await norms({});
+  expect(plain).toHaveLength(12);
+  expect(plain.every((norm) => norm > 0)).toBe(true);
+  expect(await norms({ clipNorm: 1e9 })).toEqual(plain);
+  expect(await norms({ noiseScale: true })).toEqual(plain);
+});
+
+test("the records of a long run carry the noise scale ever more rarely, those of rare records always", async () => {
+  const measured = async (change: Partial<TrainingOptions>) =>
+    (await eventsOf(native, { ...base, learningRate: 1e-6, noiseScale: true, epochs: 100, ...change })).flatMap(
+      (event) => (event.kind === "step" ? [event.noiseScaleLow !== undefined] : []),
+    );
+  const all = await measured({});
+  expect(all).toHaveLength(300);
+  expect(all.slice(0, 128).every(Boolean)).toBe(true);
+  expect([127, 128, 129, 130, 131].map((i) => all[i])).toEqual([true, false, true, false, true]);
+  expect(all.slice(-5)).toEqual([true, false, false, false, true]);
+  expect((await measured({ logEvery: 30 })).every(Boolean)).toBe(true);
+});
+
 describe("divergence", () => {
+  test("the steps before it are recorded, whatever logEvery says", async () => {
+    const failing = { ...data, read: poisonedAfter(12) };
+    const { events } = await untilError({ ...base, train: failing, epochs: 5, logEvery: 4 });
+    const steps = events.flatMap((event) => (event.kind === "step" ? [event] : []));
+    // Two micro-batches a step: the seventh meets what is no number.
+    expect(steps.map(({ step }) => step)).toEqual([1, 4, 5, 6]);
+    expect(steps.every(({ loss, gradientNorm }) => Number.isFinite(loss) && gradientNorm > 0)).toBe(true);
+  });
+
   test("a loss that is no number ends training before it touches a parameter", async () => {
     const { events, error } = await untilError({ ...base, learningRate: 1e38 });
     expect(error).toBeInstanceOf(DivergedError);

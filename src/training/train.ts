@@ -2,6 +2,7 @@ import type { SamplerState } from "../data/sampler.ts";
 import { averageWeights, isAveraged } from "../optimizer/averageWeights.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { smoothNoiseScale } from "../statistics/noiseOverTime.ts";
+import { DivergedError } from "../tensor/errors.ts";
 import { averagedModel } from "./averagedModel.ts";
 import { letOthersRun } from "./clock.ts";
 import { endOfEpoch, evaluate } from "./evaluate.ts";
@@ -31,7 +32,7 @@ export async function* train(
   const loop = await prepare(engine, options);
   try {
     if (taken(loop) > 0 && taken(loop) < options.train.size) yield* whatIsDue(loop, signal);
-    while (!isOver(loop) && !signal?.aborted) yield* trainEpoch(loop, signal);
+    while (!isOver(loop) && !signal?.aborted) yield* withLastSteps(loop, trainEpoch(loop, signal));
     if (isOver(loop) && !isEvaluated(loop)) yield* evaluate(loop, signal);
     const over = isOver(loop) && isEvaluated(loop);
     const asked = over || (isDueAtStep(options.checkpointEvery, loop.progress.step) && !isMoreDue(loop));
@@ -43,6 +44,16 @@ export async function* train(
     yield end(loop, over && averaged !== undefined ? reasonOf(loop) : "interrupted");
   } finally {
     release(loop);
+  }
+}
+
+/** Where training diverges, the steps before it come first. */
+async function* withLastSteps(loop: Loop, events: AsyncGenerator<TrainingEvent, void>): AsyncGenerator<TrainingEvent> {
+  try {
+    yield* events;
+  } catch (error) {
+    if (error instanceof DivergedError) yield* loop.unrecorded;
+    throw error;
   }
 }
 

@@ -1,3 +1,5 @@
+import { addOutput, type Graph } from "../graph/graph.ts";
+import { builder } from "../ops/builder.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Bound, Engine, LoadOptions, Session } from "../runtime/engine.ts";
 import { assertInPlaceSafe } from "../runtime/inPlace.ts";
@@ -29,9 +31,10 @@ export interface Updater {
   gradientNorm(weight: number): Promise<number>;
   /**
    * Divides the sums by the window's weight, once; clips; steps. `norm` is needed only where `clipNorm` is set; an
-   * optimizer that clips by itself finds it where it is NaN. Throws `DivergedError` where that one is no finite number.
+   * optimizer that clips by itself finds it where it is NaN. Gives the norm, whatever was known of it. Throws
+   * `DivergedError` where that of an optimizer that clips is no finite number.
    */
-  step(numbers: UpdateNumbers, norm: number): Promise<void>;
+  step(numbers: UpdateNumbers, norm: number): Promise<number>;
   release(): void;
 }
 
@@ -48,7 +51,8 @@ export async function createUpdater(
   const names = ["weight", "clip", "learningRate", "step", ...(movesMomentum ? ["movedMomentum"] : [])];
   const scalars = Object.fromEntries(names.map((name) => [name, scalar("float32", 0)]));
   const sessions: Session[] = [];
-  const updates = await bindUpdates(engine, optimizer, state, { options, scalars, sessions });
+  const squares = scalar("float32", 0);
+  const updates = await bindUpdates(engine, optimizer, state, { options, scalars, squares, sessions });
   const norm = await bindNorm(engine, state.sums, { options, sessions });
   return {
     gradientNorm: norm,
@@ -58,7 +62,12 @@ export async function createUpdater(
       const clip = clipFactor(length, clipNorm, limited ? optimizer.largestNorm : undefined);
       const values: Readonly<Record<string, number>> = { weight, clip, learningRate, step, movedMomentum: momentum };
       for (const name of names) scalars[name]!.data[0] = values[name]!;
-      for (const update of updates) await update.run();
+      let total = 0;
+      for (const update of updates) {
+        await update.run();
+        total += squares.data[0] as number;
+      }
+      return Math.sqrt(total) / weight;
     },
     release: () => {
       for (const session of sessions) session.release();
@@ -85,11 +94,17 @@ interface Binding {
   readonly sessions: Session[];
 }
 
+interface Updating {
+  readonly scalars: Readonly<Record<string, Tensor>>;
+  /** Where a piece leaves Σ sum². */
+  readonly squares: Tensor;
+}
+
 async function bindUpdates(
   engine: Engine,
   optimizer: Optimizer,
   state: TrainingState,
-  { options, scalars, sessions }: Binding & { readonly scalars: Readonly<Record<string, Tensor>> },
+  { options, scalars, squares, sessions }: Binding & Updating,
 ): Promise<Bound[]> {
   const written = ["parameter", ...optimizer.state];
   const known = new Map<string, Session>();
@@ -99,7 +114,7 @@ async function bindUpdates(
     const key = `${length} ${groupKey(piece.group)}`;
     let session = known.get(key);
     if (!session) {
-      const graph = updateGraph(optimizer, length, piece.group, "movedMomentum" in scalars);
+      const graph = withSquares(updateGraph(optimizer, length, piece.group, "movedMomentum" in scalars));
       const inPlace = Object.fromEntries(written.map((name) => [newStateName(name), name]));
       assertInPlaceSafe(graph, inPlace);
       session = await engine.load(graph, { ...options, inPlace });
@@ -108,9 +123,17 @@ async function bindUpdates(
     }
     const arrays = sliced(state, piece);
     const after = Object.fromEntries(written.map((name) => [newStateName(name), arrays[name]!]));
-    bounds.push(session.bind({ ...arrays, ...scalars, ...after }));
+    bounds.push(session.bind({ ...arrays, ...scalars, ...after, squares }));
   }
   return bounds;
+}
+
+/** The norm of what an update reads anyway costs next to nothing: each step is recorded with it. */
+function withSquares(graph: Graph): Graph {
+  const g = builder(graph);
+  const sum = graph.inputs.find(({ name }) => name === "sum")!;
+  addOutput(graph, "squares", g.reshape(g.reduceSumSquare(sum, [0]), []));
+  return graph;
 }
 
 /** The flat arrays' slices, under the names of the update graph. */

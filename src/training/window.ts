@@ -69,7 +69,7 @@ export function progressEvent(loop: Loop, sums: Totals, pending: number, accumul
     loss: meanLoss(options.loss ?? defaultLoss, soFar),
     accuracy: accuracyOf(soFar),
     learningRate,
-    noiseScale: progress.noise ? smoothNoiseScale(progress.noise).noiseScale.value : Number.NaN,
+    noiseScale: progress.noise && smoothNoiseScale(progress.noise).noiseScale,
   };
 }
 
@@ -82,7 +82,8 @@ interface Window {
 }
 
 /**
- * One optimizer step for the window whose gradient sums lie in the state. Gives a record on every `logEvery`-th step.
+ * One optimizer step for the window whose gradient sums lie in the state. Gives a record on the first and on every
+ * `logEvery`-th step.
  */
 async function update(loop: Loop, window: Window): Promise<StepRecord | undefined> {
   const { options, updater, progress } = loop;
@@ -96,19 +97,35 @@ async function update(loop: Loop, window: Window): Promise<StepRecord | undefine
   // Every label of the window is ignored or weighs nothing: there is nothing to learn from it.
   if (weight === 0) return undefined;
   if (!(await unscale(loop))) return undefined;
-  const recorded = step === 1 || step % options.logEvery === 0;
-  const watched = recorded || clipNorm !== undefined || watch !== undefined;
-  const gradientNorm = watched ? await updater.gradientNorm(weight) : Number.NaN;
+  const known = clipNorm === undefined ? Number.NaN : await updater.gradientNorm(weight);
   // Clipping by an infinite norm would quietly stop training. Without clipping the norm is only watched.
-  if (clipNorm !== undefined && !Number.isFinite(gradientNorm))
-    throw diverged(`a finite gradient norm, got ${gradientNorm} ${place()}`, loop);
+  if (clipNorm !== undefined && !Number.isFinite(known))
+    throw diverged(`a finite gradient norm, got ${known} ${place()}`, loop);
   const { learningRate, momentum } = scheduled(loop, window.taken);
   loop.learningRate = learningRate;
-  await updater.step({ weight, learningRate, step, momentum, clipNorm }, gradientNorm);
+  const gradientNorm = await updater.step({ weight, learningRate, step, momentum, clipNorm }, known);
   const moments = watch?.moments(sums, gradientNorm * weight);
-  const noise = progress.noise && moments ? addStep(progress.noise, moments) : progress.noise;
+  const noise = progress.noise && moments ? addStep(progress.noise, { ...moments, step }) : progress.noise;
   note(loop, { step, noise, settledSteps: progress.settledSteps + (moments ? 1 : 0) });
-  return recorded ? stepRecord(loop, window, { loss, gradientNorm, momentum }) : undefined;
+  const record = stepRecord(loop, window, { loss, gradientNorm, momentum });
+  if (step === 1 || step % options.logEvery === 0) {
+    loop.unrecorded.length = 0;
+    return noiseIsDue(step, options.logEvery) ? withNoise(record, loop) : record;
+  }
+  if (loop.unrecorded.push(record) > STEPS_BEFORE_DIVERGENCE) loop.unrecorded.shift();
+  return undefined;
+}
+
+/** Steps that are told of when training diverges, whatever `logEvery` says. */
+const STEPS_BEFORE_DIVERGENCE = 32;
+
+/**
+ * Whether the record of a step carries the noise scale, which is smoothed over a share of the run: 64 to 128 times
+ * while the run doubles its length, so that the records of a long run stay short.
+ */
+function noiseIsDue(step: number, logEvery: number): boolean {
+  const between = Math.max(1, 2 ** (25 - Math.clz32(step)));
+  return step === 1 || Math.floor(step / between) > Math.floor((step - logEvery) / between);
 }
 
 function stepRecord(
@@ -119,9 +136,9 @@ function stepRecord(
     ...values
   }: { readonly loss: number; readonly gradientNorm: number; readonly momentum?: number | undefined },
 ): StepRecord {
-  const { step, epoch, examples, noise } = progress;
+  const { step, epoch, examples } = progress;
   const seen = { step, epoch: epoch + 1, examples: examples + sums.examples };
-  const record: StepRecord = {
+  return {
     kind: "step",
     ...seen,
     ...values,
@@ -130,6 +147,9 @@ function stepRecord(
     microBatches: accumulated,
     seconds: clock.seconds(),
   };
+}
+
+function withNoise(record: StepRecord, { progress: { noise } }: Loop): StepRecord {
   if (!noise) return record;
   const { traceCovariance, squaredGradientNorm, noiseScale } = smoothNoiseScale(noise);
   const { value, lower, upper } = noiseScale;

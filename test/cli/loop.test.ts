@@ -56,6 +56,24 @@ test.concurrent("--steps ends a run inside an epoch, evaluated and saved", async
   expect(JSON.parse(readFileSync(join(path, "run.json"), "utf8")).status).toBe("finished");
 });
 
+test.concurrent("every step is recorded, or those that --log-every asks for", async () => {
+  const steps = async (name: string, ...flags: string[]) => {
+    const { code, metrics } = await trained(name, "--epochs", "9", "--evaluate-every", "9", ...flags);
+    expect(code).toBe(0);
+    return metrics().filter(({ kind }) => kind === "step");
+  };
+  const all = await steps("all");
+  expect(all.map(({ step }) => step)).toEqual(Array.from({ length: 108 }, (_, i) => i + 1));
+  expect(all.every(({ loss, gradientNorm, learningRate }) => loss > 0 && gradientNorm > 0 && learningRate > 0)).toBe(
+    true,
+  );
+  const some = await steps("some", "--log-every", "50");
+  expect(some.map(({ step }) => step)).toEqual([1, 50, 100]);
+  // The rarer records are those of the others, noise scale included.
+  const { seconds: _seconds, ...last } = some[2];
+  expect(all[99]).toMatchObject(last);
+});
+
 test.concurrent("--patience stops early and says so", async () => {
   const { code, metrics, path } = await trained(
     "patience",

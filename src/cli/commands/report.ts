@@ -138,13 +138,19 @@ export function reportInput(
 /** Of millions of steps those that a figure shows. */
 function recordsOf(run: Run) {
   const thinned = thinnedSteps();
+  // Few steps carry the noise scale, and those that a loss would keep may carry none.
+  const measured = thinnedSteps(2 ** 13);
   const others: Exclude<MetricRecord, StepRecord>[] = [];
   for (const record of metricRecords(run)) {
-    if (record.kind === "step") thinned.add(record);
-    else others.push(record);
+    if (record.kind !== "step") others.push(record);
+    else {
+      thinned.add(record);
+      if (record.noiseScaleLow !== undefined) measured.add(record);
+    }
   }
+  const steps = new Set([...thinned.steps(), ...measured.steps()]);
   return {
-    steps: thinned.steps(),
+    steps: [...steps].sort((a, b) => a.step - b.step),
     epochs: others.filter((record) => record.kind === "epoch"),
     evaluations: others.filter((record) => record.kind === "evaluation"),
     accumulations: others.filter((record) => record.kind === "accumulation"),

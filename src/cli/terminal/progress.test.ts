@@ -12,7 +12,7 @@ import {
 } from "./progress.ts";
 
 const words = textIn("en").terminal.progress;
-const unknown = { learningRate: Number.NaN, noiseScale: Number.NaN };
+const unknown = { learningRate: Number.NaN };
 
 const start: ProgressState = {
   description: "Epoch 1/10",
@@ -90,8 +90,21 @@ test("without accumulation or accuracy neither is mentioned", () => {
 });
 
 test("learning rate and noise scale are shown where they are known", () => {
-  const now = { loss: 1, accuracy: 0.5, accumulated: 1, accumulationSteps: 4, learningRate: 0.0015, noiseScale: 12345 };
+  const noiseScale = {
+    value: 12345,
+    lower: 9000,
+    upper: 20000,
+    resolved: true,
+    level: 0.95,
+    unit: "examples",
+  } as const;
+  const now = { loss: 1, accuracy: 0.5, accumulated: 1, accumulationSteps: 4, learningRate: 0.0015, noiseScale };
   expect(trainingNotes(now, words)).toEqual(["Loss=1.0000", "Acc=50.00%", "GA=1/4", "LR=1.50e-3", "GNS=12300"]);
+  const last = (change: object) => trainingNotes({ ...now, noiseScale: { ...noiseScale, ...change } }, words).at(-1);
+  // A value that nothing bounds is not shown as one.
+  expect(last({ value: 3.69, lower: 1.2712, upper: Number.POSITIVE_INFINITY, resolved: false })).toBe("GNS≥1.27");
+  for (const lower of [0, Number.POSITIVE_INFINITY])
+    expect(last({ value: Number.NaN, lower, resolved: false })).toBe("LR=1.50e-3");
 });
 
 test.each([
@@ -210,7 +223,7 @@ test("nothing but messages where no progress is wanted", () => {
 
 test("a line is told in Chinese, with the same abbreviations", () => {
   const chinese = textIn("zh").terminal.progress;
-  const now = { loss: 1, accuracy: 0.5, accumulated: 1, accumulationSteps: 4, learningRate: 0.0015, noiseScale: 12300 };
+  const now = { loss: 1, accuracy: 0.5, accumulated: 1, accumulationSteps: 4, learningRate: 0.0015 };
   expect(describeEpoch({ epoch: 3, epochs: 30, accumulationSteps: 4 }, chinese)).toBe("轮次 3/30 [GA:4]");
-  expect(trainingNotes(now, chinese)).toEqual(["损失=1.0000", "准确率=50.00%", "GA=1/4", "LR=1.50e-3", "GNS=12300"]);
+  expect(trainingNotes(now, chinese)).toEqual(["损失=1.0000", "准确率=50.00%", "GA=1/4", "LR=1.50e-3"]);
 });

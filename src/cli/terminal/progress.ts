@@ -1,5 +1,6 @@
 import { displayWidth, truncate } from "../../report/terminal/displayWidth.ts";
 import type { ProgressMode } from "../../session/progressModes.ts";
+import type { NoiseScale } from "../../statistics/types.ts";
 import type { TerminalText } from "../../text/en/terminal.ts";
 import { printable } from "../../text/printable.ts";
 
@@ -87,6 +88,8 @@ export function formatDuration(seconds: number): string {
 
 type ProgressText = TerminalText["progress"];
 
+const unmeasured = { value: Number.NaN, lower: 0, resolved: false };
+
 /** `Epoch 1/10 [GA:2]`, epochs counted from 1; with one micro-batch per update accumulation is not mentioned. */
 export function describeEpoch(
   {
@@ -102,7 +105,8 @@ export function describeEpoch(
 
 /**
  * `Loss=0.3456`, `Acc=85.23%`, `GA=2/2`, `LR=1.00e-3`, `GNS=512`; `accuracy` is in 0–1, undefined where the loss is
- * none of classes. Learning rate and gradient noise scale (in examples) are left out while they are no numbers.
+ * none of classes. The learning rate is left out while it is no number, the gradient noise scale (in examples) while
+ * nothing is known of it; where nothing bounds it above it is `GNS≥512`.
  */
 export function trainingNotes(
   now: {
@@ -112,7 +116,7 @@ export function trainingNotes(
     readonly accumulated: number;
     readonly accumulationSteps: number;
     readonly learningRate: number;
-    readonly noiseScale: number;
+    readonly noiseScale?: NoiseScale | undefined;
   },
   text: ProgressText,
 ): string[] {
@@ -120,7 +124,9 @@ export function trainingNotes(
   if (now.accuracy !== undefined) notes.push(`${text.accuracy}=${(now.accuracy * 100).toFixed(2)}%`);
   if (now.accumulationSteps > 1) notes.push(`GA=${now.accumulated}/${now.accumulationSteps}`);
   if (Number.isFinite(now.learningRate)) notes.push(`LR=${now.learningRate.toExponential(2)}`);
-  if (Number.isFinite(now.noiseScale)) notes.push(`GNS=${Number(now.noiseScale.toPrecision(3))}`);
+  const { value, lower, resolved } = now.noiseScale ?? unmeasured;
+  if (resolved) notes.push(`GNS=${Number(value.toPrecision(3))}`);
+  else if (lower > 0 && Number.isFinite(lower)) notes.push(`GNS≥${Number(lower.toPrecision(3))}`);
   return notes;
 }
 

@@ -41,7 +41,7 @@ const progressAt = (microBatch: number): ProgressEvent => ({
   loss: 1,
   accuracy: 0.5,
   learningRate: 0.1,
-  noiseScale: Number.NaN,
+  noiseScale: undefined,
 });
 
 test("what is said of an epoch stands below its line of progress", () => {
@@ -92,6 +92,21 @@ test("the result says the best evaluation by its place, and what to do next", ()
     "run /runs/id",
     "go on with: batchscope train --resume id",
   ]);
+});
+
+test.each([
+  [{ value: 797, lower: 573, upper: 1240, resolved: true }, "noise scale while training: 797 [573, 1,240] examples"],
+  [{ value: 3.69, lower: 1.27, upper: Number.POSITIVE_INFINITY }, "noise scale while training: ≥ 1.27 examples"],
+  [{ value: Number.NaN, lower: 164, upper: Number.POSITIVE_INFINITY }, "noise scale while training: ≥ 164 examples"],
+  [
+    { value: 0.44, lower: 0, upper: Number.POSITIVE_INFINITY },
+    "noise scale while training: not to be told from so few",
+  ],
+])("the noise scale is said with its interval, or as at least: %j", (scale, line) => {
+  const noiseScale = { resolved: false, level: 0.95, unit: "examples", ...scale } as const;
+  const counts = { step: 1, examples: 1, microBatches: 1, trainingSeconds: 1, timedMicroBatches: 1 };
+  const { shown } = show([{ kind: "end", reason: "finished", ...counts, noiseScale }]);
+  expect(shown.lines(resultOf({})).join("\n")).toContain(line);
 });
 
 test("an evaluation in full is a table, with what misleads in it", () => {

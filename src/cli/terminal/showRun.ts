@@ -5,7 +5,7 @@ import type { ProgressMode } from "../../session/progressModes.ts";
 import type { RunResult } from "../../session/result.ts";
 import type { EpochRecord, EvaluationRecord } from "../../store/schema.ts";
 import type { TerminalText } from "../../text/en/terminal.ts";
-import { significant } from "../../text/format.ts";
+import { intervalText } from "../../text/format.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import type { EndEvent, ProgressEvent } from "../../training/events.ts";
@@ -95,12 +95,8 @@ function noiseLines(ended: EndEvent | undefined, text: Words): string[] {
   const { noiseScale, unwatched } = ended ?? {};
   if (unwatched !== undefined) return [text.unwatched(unwatched)];
   if (!noiseScale) return [];
-  const { value, lower, upper } = noiseScale;
+  const { lower, resolved } = noiseScale;
   // At least nothing, or at least infinity, says nothing.
-  if (Number.isNaN(value) && !(lower > 0 && Number.isFinite(lower))) return [text.noiseUnknown];
-  return [
-    Number.isNaN(value)
-      ? text.noiseAtLeast(significant(lower))
-      : text.noise(significant(value), significant(lower), significant(upper)),
-  ];
+  if (!resolved && !(lower > 0 && Number.isFinite(lower))) return [text.noiseUnknown];
+  return [text.noise(intervalText(noiseScale))];
 }

@@ -11,9 +11,9 @@ export const MAX_POINTS = 2000;
 /** Points of a band: every one is a corner of a polygon. */
 const BAND_POINTS = 300;
 /**
- * The smoothed loss averages over about a twentieth of the recorded steps, and 50 of them at most (a decay of 0.98).
+ * The smoothed loss averages over about a twentieth of the recorded steps, and 1000 of them at most.
  */
-const MEMORY = { share: 1 / 20, most: 50 };
+const MEMORY = { share: 1 / 20, most: 1000 };
 
 /** Decay per recorded step of the smoothed loss; 0 where there are too few of them to be averaged. */
 export function decayOf(steps: number): number {

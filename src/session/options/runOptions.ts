@@ -44,6 +44,7 @@ export const lengthFields = rowsOf({ heading: "Options:" }, {
   checkpointSteps: { flags: "--checkpoint-steps <n>", ...length, ...optional(count), copy: false, help: `optimizer steps between checkpoints (default: ${option("checkpointEvery")} counts)` },
   checkpointMinutes: { flags: "--checkpoint-minutes <x>", ...length, ...optional({ ...above0, bound: year }), help: "minutes after which a checkpoint is saved to go on from; the next one takes its place (default: never)" },
   keepCheckpoints: { flags: "--keep-checkpoints <n>", ...length, ...optional(count), copy: false, help: "checkpoints to keep of this run, beside the best and the last (default: all)" },
+  logEvery: { flags: "--log-every <n>", ...length, ...preset(count, 1), help: "optimizer steps between two records of loss, learning rate and gradient norm (default: 1)" },
   tensorboard: { flags: "--tensorboard", ...preset(yesOrNo, false), resume: "change", study: false, help: "write metrics for TensorBoard too, into the run's folder" },
   limitExamples: { flags: "--limit-examples <n>", ...optional(count), help: "train on the first so many examples alone (default: all)" },
 });

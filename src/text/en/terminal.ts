@@ -83,10 +83,8 @@ export const terminalEnglish = {
     averageOfCopies: (copies: number, scores: string) =>
       `average of the weights of ${copies} copies: validation ${scores}`,
     unwatched: (why: string) => `noise scale not measured: ${why}; windows of two micro-batches or more would show it`,
-    noiseAtLeast: (lower: string) => `noise scale while training: at least ${lower} examples; more steps would tell`,
     noiseUnknown: "noise scale while training: not to be told from so few steps",
-    noise: (value: string, lower: string, upper: string) =>
-      `noise scale while training: ${value} examples (95 % interval ${lower} to ${upper})`,
+    noise: (value: string) => `noise scale while training: ${value} examples`,
     skipped: (steps: number) => `${steps} steps skipped because float16 gradients overflowed`,
     speed: (microBatches: string) => `${microBatches} micro-batches per second`,
     memory: (mebibytes: string) => `peak memory ${mebibytes} MiB`,
