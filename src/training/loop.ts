@@ -3,7 +3,6 @@ import { defaultLoss } from "../model/loss.ts";
 import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { type EngineScope, engineScope } from "../runtime/scope.ts";
-import { type NoiseOverTime, newNoiseOverTime } from "../statistics/noiseOverTime.ts";
 import type { StepRecord } from "../store/schema.ts";
 import { DivergedError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
@@ -21,7 +20,7 @@ import { createLossScaler, type LossScaler } from "./lossScaler.ts";
 import { dropoutRates } from "./masks.ts";
 import { evaluationPass, gradientPass, noTotals, type Pass } from "./microBatch.ts";
 import { newMonitor } from "./monitor.ts";
-import { EXAMPLES_EVERY } from "./noise.ts";
+import { newNoise } from "./noiseMemory.ts";
 import { streams, type TrainingOptions } from "./options.ts";
 import { newTrainingState, type TrainingState } from "./state.ts";
 import { createUpdater, type Updater } from "./update.ts";
@@ -65,9 +64,6 @@ export interface Loop {
   /** The last steps since one was recorded, told of only where training diverges. */
   readonly unrecorded: StepRecord[];
 }
-
-/** Of the noise scale: 1000 steps that are looked at, and at most a fifth of the run (`newNoiseOverTime`). */
-const REMEMBERED = 1000;
 
 /**
  * Everything compiled and, with `from`, as it was when the checkpoint was written. Throws as the checkpoint's and the
@@ -175,12 +171,6 @@ function newProgress(options: TrainingOptions, accumulationSteps: number): Progr
     noise: noiseScale ? newNoise(options, accumulationSteps) : undefined,
     settledSteps: 0,
   };
-}
-
-function newNoise({ accumulation }: TrainingOptions, accumulationSteps: number): NoiseOverTime {
-  // Windows that follow the noise scale soon have several micro-batches, and every step is looked at.
-  const everyStep = accumulationSteps > 1 || accumulation?.kind === "noise-scale";
-  return newNoiseOverTime(1 - 1 / (REMEMBERED * (everyStep ? 1 : EXAMPLES_EVERY)));
 }
 
 function progressOf(position: CheckpointPosition, options: TrainingOptions): Progress {

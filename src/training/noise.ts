@@ -6,6 +6,7 @@ import { sizeOf } from "../tensor/tensor.ts";
 import { gradientGraph } from "./graphs.ts";
 import type { Loop } from "./loop.ts";
 import type { PassResult, RandomPlace, Totals } from "./microBatch.ts";
+import { EXAMPLES_EVERY } from "./noiseMemory.ts";
 import type { TrainingOptions } from "./options.ts";
 
 /**
@@ -23,9 +24,6 @@ export interface Watch {
   /** Of the window; `normOfSum` is ‖Σ w·∇ℓ‖. */
   moments(sums: Totals, normOfSum: number): GradientMoments | undefined;
 }
-
-/** Steps between two windows of one micro-batch that are looked at: the norms of examples may take half a step more. */
-export const EXAMPLES_EVERY = 32;
 
 /** Looks at a window of so many micro-batches; undefined where there is nothing to look at. */
 export function watchWindow(loop: Loop, microBatches: number): Watch | undefined {

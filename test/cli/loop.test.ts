@@ -155,10 +155,11 @@ test.concurrent("one-cycle moves the momentum of the optimizer, says so, and lea
     run.metrics().flatMap(({ kind, momentum }) => (kind === "step" ? [momentum] : []));
   // Steps 1 and 50 of 60, of which the 18th is the peak.
   const fiftieth = 0.97 - (0.12 * (1 + Math.cos((Math.PI * 32) / 42))) / 2;
-  expect(momenta(moved)).toEqual([0.97, expect.closeTo(fiftieth, 12)]);
+  expect(momenta(moved)).toHaveLength(60);
+  expect([momenta(moved)[0], momenta(moved)[49]]).toEqual([0.97, expect.closeTo(fiftieth, 12)]);
   const left = await trained("momentumLeft", ...flags.slice(0, 4), "--cycle-momentum", "false");
   expect(left.stderr).not.toContain("also moves");
-  expect(momenta(left)).toEqual([undefined, undefined]);
+  expect(new Set(momenta(left))).toEqual(new Set([undefined]));
 });
 
 test.concurrent("the noise scale stands in the summary, unless nobody wants it", async () => {
