@@ -6,13 +6,16 @@ import { openCsv } from "./files/csv.ts";
 import { fileSizes, listFolder, readBytes } from "./files/files.ts";
 import { parseIdx } from "./files/idx.ts";
 import { type Rows, rowsOf } from "./files/rows.ts";
+import type { Table } from "./files/table.ts";
 import { idxFiles, readIdxFolder } from "./images/idxFolder.ts";
 import { openImages } from "./images/openImages.ts";
-import { type Located, locate } from "./locate.ts";
+import { kindOfFile, type Located, locate } from "./locate.ts";
+import { type DataNote, leftOut } from "./notes.ts";
 import { allowOnly, defaultMemory, type OpenedData, type OpenOptions } from "./openOptions.ts";
 import type { NamedArrays } from "./tables/arrayRoles.ts";
 import { openNamedArrays } from "./tables/openArrays.ts";
 import { openTables } from "./tables/openTables.ts";
+import { joinTables } from "./tables/tableParts.ts";
 
 /** Files that can be opened, whole or one subset. */
 export interface FileSource {
@@ -26,7 +29,7 @@ export async function fileSource(path: string, name: string): Promise<FileSource
   const located = await locate(path);
   if (located === null) return null;
   if (located.kind !== "subsets")
-    return { subsets: [], open: (_, { reading = {} }) => openLocated(located, name, reading) };
+    return { subsets: [], open: (_, { reading = {} }) => openWhole(located, name, reading) };
   const subsets = [...located.subsets.keys()];
   return {
     subsets,
@@ -35,9 +38,19 @@ export async function fileSource(path: string, name: string): Promise<FileSource
         throw new UsageError(
           `${path}: expected a subset, one of ${subsets.join(", ")}, got none; pass ${option("subset")}`,
         );
-      return openLocated(located.subsets.get(subset)!, `${name}_${subset}`, reading);
+      const opened = await openWhole(located.subsets.get(subset)!, `${name}_${subset}`, reading);
+      return { ...opened, notes: [...opened.notes, ...unreadOf(located)] };
     },
   };
+}
+
+async function openWhole(located: Located, name: string, options: OpenOptions): Promise<OpenedData> {
+  const opened = await openLocated(located, name, options);
+  return { ...opened, notes: [...opened.notes, ...unreadOf(located)] };
+}
+
+function unreadOf({ unread }: Located): DataNote[] {
+  return unread ? leftOut(unread.folder, unread.files, unread.folders) : [];
 }
 
 async function openLocated(located: Located, name: string, options: OpenOptions): Promise<OpenedData> {
@@ -47,6 +60,11 @@ async function openLocated(located: Located, name: string, options: OpenOptions)
       return openTables(name, "csv", await each(located.parts, (part) => openCsv(part, memory)), options);
     case "parquet":
       return openTables(name, "parquet", await each(located.parts, (part) => parquetTable(part, memory)), options);
+    case "tableParts": {
+      const [first, second] = located.parts.map((files) => openParts(files, memory));
+      const tables = second === undefined ? ([await first!] as const) : ([await first!, await second] as const);
+      return openTables(name, kindOfFile(located.parts[0]![0]!)!, tables, options);
+    }
     case "arrays":
       return openNamedArrays(name, "arrays", await each(located.parts, (part) => fileArrays(part, memory)), options);
     case "npy":
@@ -71,6 +89,14 @@ async function each<T>(
 async function parquetTable(file: string, memory: number) {
   const { openParquet } = await import("./files/parquet.ts");
   return openParquet(file, memory);
+}
+
+/** The files of a table in parts, each within its share of memory. */
+async function openParts(files: readonly string[], memory: number): Promise<Table> {
+  const parts: Table[] = [];
+  for (const file of files)
+    parts.push(kindOfFile(file) === "csv" ? await openCsv(file, memory) : await parquetTable(file, memory));
+  return parts.length === 1 ? parts[0]! : joinTables(parts, files[0]!.replace(/[/\\][^/\\]*$/, ""));
 }
 
 async function fileArrays(file: string, memory: number): Promise<NamedArrays> {

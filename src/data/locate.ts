@@ -2,23 +2,35 @@ import { NotFoundError } from "../tensor/errors.ts";
 import { arrayEnding } from "./files/arrays.ts";
 import { csvEnding } from "./files/csv.ts";
 import { imageEnding } from "./files/decodeImage.ts";
-import { fileSizes, listFolder } from "./files/files.ts";
+import { fileSizes, isThere, listFolder } from "./files/files.ts";
+import { countEndings, type Endings, inWords, walkFolder } from "./files/walk.ts";
 import { isIdxFolder } from "./images/idxFolder.ts";
+import { marks, tableParts } from "./tables/tableParts.ts";
+
+/** One part, or the one to train on and the one to validate on. */
+type Parts = readonly [string] | readonly [string, string];
 
 interface FilePair {
   readonly kind: "csv" | "parquet" | "arrays";
-  readonly parts: readonly [string] | readonly [string, string];
+  readonly parts: Parts;
 }
 
 /**
  * What is at a path, and the files or folders of its parts: the one to train on, and the one to validate on where there
  * are two.
  */
-export type Located =
+export type Located = Readable & {
+  /** Of a folder: what in it is not read. */
+  readonly unread?: { readonly folder: string; readonly files: Endings; readonly folders: number };
+};
+
+type Readable =
   | FilePair
-  | { readonly kind: "images"; readonly parts: FilePair["parts"] }
+  /** Each part is a folder of files that are one table together. */
+  | { readonly kind: "tableParts"; readonly parts: readonly (readonly string[])[] }
+  | { readonly kind: "images"; readonly parts: Parts }
   /** Each `.npy` file of a folder holds one array. */
-  | { readonly kind: "npy"; readonly parts: readonly [string] | readonly [string, string] }
+  | { readonly kind: "npy"; readonly parts: Parts }
   | { readonly kind: "idx"; readonly parts: readonly [string] }
   | { readonly kind: "subsets"; readonly subsets: ReadonlyMap<string, Located> };
 
@@ -34,13 +46,13 @@ type FileKind = keyof typeof fileKinds;
 /**
  * What can be read at `path`: null where there is nothing, `NotFoundError` for a folder or file that is nothing known.
  * Of a folder, the first of these that fits: MNIST's four IDX files; train.* and validation.* (or val, valid, test) of
- * one kind; y.npy; train/ and validation/; one folder of images for each class; one readable thing alone; several of
+ * one kind; y.npy; tables in parts (`tableParts`); train/ and validation/; one folder of images for each class; one readable thing alone; several of
  * them, which are subsets.
  */
 export async function locate(path: string): Promise<Located | null> {
   const listing = await listFolder(path);
   if (listing === null) {
-    if (!(await isFile(path))) return null;
+    if (!(await isThere(path))) return null;
     // Refuses a pipe, whatever it is called.
     await fileSizes([path]);
     return locateFile(path);
@@ -49,14 +61,22 @@ export async function locate(path: string): Promise<Located | null> {
   const located = (await locateFolder(folder, listing)) ?? (await locateSubsets(folder, listing));
   if (located !== null) return located;
   throw new NotFoundError(
-    `${path}: expected a table .csv or .parquet, arrays .npz, .npy or .safetensors, images in one folder for each class, ` +
-      "MNIST's four IDX files, or folders with any of these, got none; put them there",
+    `${path}: expected a table .csv or .parquet, arrays .npz, .npy or .safetensors, images .png, .jpg or .webp in one folder for each class, ` +
+      `texts .txt alone, MNIST's four IDX files, or folders with any of these, got ${await holdings(folder)}; ` +
+      "put such files there, or convert these",
   );
 }
 
-async function isFile(path: string): Promise<boolean> {
-  const [, folder = ".", name = path] = /^(.*)[/\\]([^/\\]+)$/.exec(path) ?? [];
-  return ((await listFolder(folder || "/"))?.files ?? []).includes(name);
+/** Folders below a class folder in which images are looked for before a folder is taken for one of images. */
+const DEEPEST = 2;
+
+/** Files that are counted for a message. */
+const MOST_COUNTED = 100_000;
+
+async function holdings(folder: string): Promise<string> {
+  const files: string[] = [];
+  for await (const file of walkFolder(folder, DEEPEST)) if (files.push(file) === MOST_COUNTED) break;
+  return inWords(countEndings(files));
 }
 
 /** Of what kind a file is, by its ending; null where it is no table and no arrays. */
@@ -82,9 +102,28 @@ interface Listing {
 async function locateFolder(path: string, listing: Listing): Promise<Located | null> {
   if (isIdxFolder(listing.files)) return { kind: "idx", parts: [path] };
   const pair = filePair(path, listing.files);
-  if (pair !== null) return pair;
-  if (holdsArrays(listing.files)) return { kind: "npy", parts: [path] };
+  if (pair !== null) return withUnread(path, listing, pair, pair.parts.map(baseName));
+  if (holdsArrays(listing.files)) {
+    const arrays = listing.files.filter((name) => name.endsWith(".npy"));
+    return withUnread(path, listing, { kind: "npy", parts: [path] }, arrays);
+  }
+  const parts = tableParts(path, listing.files);
+  if (parts !== null)
+    return withUnread(path, listing, { kind: "tableParts", parts }, [
+      ...parts.flat().map(baseName),
+      ...listing.files.filter((name) => marks.test(name)),
+    ]);
   return (await folderPair(path, listing)) ?? (await classFolders(path));
+}
+
+const baseName = (path: string) => path.replace(/^.*[/\\]/, "");
+
+/** What is read, with what else is in its folder. */
+function withUnread<T extends Readable>(folder: string, listing: Listing, readable: T, used: readonly string[]) {
+  const names = new Set(used);
+  const files = countEndings(listing.files.filter((name) => !names.has(name)));
+  const folders = listing.folders.filter((name) => !names.has(name)).length;
+  return files.size + folders === 0 ? readable : { ...readable, unread: { folder, files, folders } };
 }
 
 /** train.* and validation.* (or val, valid, test) of one kind; train.* alone where there is no other. */
@@ -106,31 +145,48 @@ export function holdsArrays(files: readonly string[]): boolean {
   return files.includes("y.npy") || files.includes("y_train.npy");
 }
 
-async function folderPair(path: string, { folders }: Listing): Promise<Located | null> {
+async function folderPair(path: string, listing: Listing): Promise<Located | null> {
+  const { folders } = listing;
   if (!folders.includes("train")) return null;
   const validation = validationNames.find((name) => folders.includes(name));
   const parts =
     validation === undefined ? ([`${path}/train`] as const) : ([`${path}/train`, `${path}/${validation}`] as const);
   const inside = await listFolder(parts[0]);
-  if (holdsArrays(inside?.files ?? [])) return { kind: "npy", parts };
-  return (await classFolders(parts[0])) === null ? null : { kind: "images", parts };
+  const kind = holdsArrays(inside?.files ?? []) ? "npy" : (await classFolders(parts[0])) !== null ? "images" : null;
+  return kind && withUnread(path, listing, { kind, parts }, parts.map(baseName));
 }
 
-async function classFolders(path: string): Promise<Located | null> {
+/**
+ * A folder of images: one of its folders holds images, or each of them has at most one folder of images in it. Folders
+ * that have several each are sets of their own.
+ */
+async function classFolders(path: string): Promise<Readable | null> {
   const { folders } = (await listFolder(path)) ?? { folders: [] };
-  for (const name of folders)
-    if ((await listFolder(`${path}/${name}`))?.files.some((file) => imageEnding.test(file)))
-      return { kind: "images", parts: [path] };
-  return null;
+  const within: number[] = [];
+  for (const name of folders) {
+    const inside = (await listFolder(`${path}/${name}`)) ?? { files: [], folders: [] };
+    if (inside.files.some((file) => imageEnding.test(file))) return { kind: "images", parts: [path] };
+    const withImages: string[] = [];
+    for (const one of inside.folders) if (await holdsImages(`${path}/${name}/${one}`)) withImages.push(one);
+    within.push(withImages.length);
+  }
+  return Math.max(0, ...within) === 1 && folders.length > 1 ? { kind: "images", parts: [path] } : null;
+}
+
+async function holdsImages(folder: string): Promise<boolean> {
+  for await (const file of walkFolder(folder, DEEPEST)) if (imageEnding.test(file)) return true;
+  return false;
 }
 
 /** The readable files and folders in a folder. Subsets of subsets are not looked for. */
 async function locateSubsets(path: string, { files, folders }: Listing): Promise<Located | null> {
   const found = new Map<string, Located>();
+  const read: string[] = [];
   for (const name of files) {
     const kind = kindOfFile(name);
-    if (kind !== null && !name.endsWith(".npy"))
-      found.set(name.replace(fileKinds[kind], ""), { kind, parts: [`${path}/${name}`] });
+    if (kind === null || name.endsWith(".npy")) continue;
+    read.push(name);
+    found.set(name.replace(fileKinds[kind], ""), { kind, parts: [`${path}/${name}`] });
   }
   for (const name of folders) {
     const inside = await listFolder(`${path}/${name}`);
@@ -138,6 +194,10 @@ async function locateSubsets(path: string, { files, folders }: Listing): Promise
     if (located) found.set(name, located);
   }
   if (found.size === 0) return null;
-  if (found.size === 1 && folders.length === 0) return [...found.values()][0]!;
-  return { kind: "subsets", subsets: new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  const [only] = found.values();
+  const readable: Readable =
+    found.size === 1 && folders.length === 0
+      ? only!
+      : { kind: "subsets", subsets: new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  return withUnread(path, { files, folders }, readable, [...read, ...found.keys()]);
 }

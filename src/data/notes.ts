@@ -46,7 +46,7 @@ export type DataNote =
       readonly colour: boolean;
       readonly height: number;
       readonly width: number;
-      readonly classes: number;
+      readonly classes: readonly string[];
     }
   | {
       readonly kind: "series";
@@ -82,6 +82,13 @@ export type DataNote =
   | { readonly kind: "roundedNumbers"; readonly columns: readonly string[] }
   | { readonly kind: "missingRows"; readonly rows: number }
   | { readonly kind: "missingReadings"; readonly readings: number }
+  /** Files that are not read, by ending, "" without one; what is most first. `folders`: those that are not looked into. */
+  | {
+      readonly kind: "leftOut";
+      readonly folder: string;
+      readonly files: readonly (readonly [ending: string, files: number])[];
+      readonly folders: number;
+    }
   | { readonly kind: "absentClasses"; readonly classes: readonly string[] }
   | { readonly kind: "tableOnDisk" }
   | { readonly kind: "arraysOnDisk" }
@@ -107,6 +114,11 @@ export type DataNote =
       readonly largest: { readonly step: number; readonly after: string; readonly series: string };
       readonly cut: boolean;
     };
+
+/** A note on files and folders that are not read, where there are any. */
+export function leftOut(folder: string, files: ReadonlyMap<string, number>, folders = 0): DataNote[] {
+  return files.size + folders === 0 ? [] : [{ kind: "leftOut", folder, files: [...files], folders }];
+}
 
 /** A split in English, as records of runs hold it. */
 export function splitInEnglish(split: SplitRule): string {

@@ -66,6 +66,16 @@ describe("mnist", () => {
 
 test.each([
   ["minst", /^openData: expected .*mnist, .* or a file or folder, got "minst"; did you mean "mnist"\?$/],
+  [
+    "minst.csv",
+    /^openData: no such file: minst\.csv; check `data` \(in this folder, with .*package\.json|and \d+ more\)$/,
+  ],
+  ["packages.json", /^openData: no such file: packages\.json; did you mean "package\.json"\? \(in this folder, with /],
+  [
+    "src/data/none.csv",
+    /^openData: no such file: src\/data\/none\.csv; check `data` \(in src\/data\/, with .* and \d+ more\)$/,
+  ],
+  ["src/nowhere/none.csv", /^openData: no such folder: src\/nowhere\/; check `data`$/],
   ["toString", /^openData: expected .*mnist, .* or a file or folder, got "toString"; check `data`$/],
 ])("unknown data %s are not found", async (name, message) => {
   await expect(openData(name)).rejects.toThrow(NotFoundError);
@@ -140,7 +150,7 @@ describe("a folder", () => {
       "no data",
       {},
       NotFoundError,
-      /letters: expected a table .csv or .parquet, .* MNIST.s four IDX files, or folders with any of these, got none/,
+      /letters: expected a table .csv or .parquet, .* MNIST.s four IDX files, or folders with any of these, got nothing/,
     ],
     [
       "no labels",

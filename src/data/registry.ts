@@ -155,9 +155,29 @@ async function pathSource(path: string, options: DataOptions): Promise<DataSourc
       takes: ["reading", "series", "fields", "seriesFiles"],
       open: (subset, given) => source.open(subset, given),
     };
+  throw await nothingThere(path);
+}
+
+/** Names that are shown of a folder. */
+const MOST_NAMES = 8;
+
+/** What is said of data that are not there: of a name which names there are, of a path what there is in its folder. */
+async function nothingThere(path: string): Promise<NotFoundError> {
   const names = Object.keys(dataSources);
-  throw new NotFoundError(
-    `openData: expected ${names.join(", ")} or a file or folder, got "${path}"${didYouMean(path, names) || `; check ${option("data")}`}`,
+  const hint = didYouMean(path, names);
+  if (hint !== "" || !/[/\\]|\.[a-z]\w*$/i.test(path))
+    return new NotFoundError(
+      `openData: expected ${names.join(", ")} or a file or folder, got "${path}"${hint || `; check ${option("data")}`}`,
+    );
+  const [, above = "", name = path] = /^(.*[/\\])?([^/\\]+)[/\\]*$/.exec(path) ?? [];
+  const listing = await listFolder(above || ".");
+  if (listing === null) return new NotFoundError(`openData: no such folder: ${above}; check ${option("data")}`);
+  const there = [...listing.folders, ...listing.files].sort();
+  const shown = there.slice(0, MOST_NAMES).join(", ");
+  const more = there.length > MOST_NAMES ? ` and ${there.length - MOST_NAMES} more` : "";
+  const others = there.length === 0 ? "which is empty" : `with ${shown}${more}`;
+  return new NotFoundError(
+    `openData: no such file: ${path}${didYouMean(name, there) || `; check ${option("data")}`} (in ${above || "this folder"}, ${others})`,
   );
 }
 

@@ -140,9 +140,9 @@ const refusals: Refusal[] = [
   [
     "--data nothing",
     4,
-    /^nothing: expected a table \.csv or \.parquet, .* or folders with any of these, got none; put them/,
+    /^nothing: expected a table \.csv or \.parquet, .* or folders with any of these, got 1 \.rst; put such files/,
   ],
-  ["--data none.csv", 4, /^openData: expected mnist, .* or a file or folder, got "none\.csv"; check --data$/],
+  ["--data none.csv", 4, /^openData: no such file: none\.csv; check --data \(in this folder, with .*\)$/],
   ["--data copper", 2, /^copper: expected a subset, one of 50Hz, 60Hz, got none; pass --subset$/],
   [
     "--data flowers.csv --target colr",

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
-import { type FileHandle, open, readdir, stat } from "node:fs/promises";
+import { type FileHandle, lstat, open, readdir, realpath, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { totalmem } from "node:os";
 import { dirname, join, sep } from "node:path";
@@ -132,17 +132,52 @@ function readFully(path: string, offset: number, length: number): Uint8Array<Arr
   }
 }
 
-/** The names in a folder, sorted, folders apart from files; null where there is no such folder. */
-export async function listFolder(path: string): Promise<{ files: string[]; folders: string[] } | null> {
+/** The names in a folder, sorted. */
+export interface FolderListing {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+/**
+ * The names in a folder, folders apart from files; null where there is no such folder. Links stand for what they lead
+ * to, one that leads nowhere for a file. Names that programs hide are not there: those that begin with a dot, and what
+ * macOS puts beside the files of an archive.
+ */
+export async function listFolder(path: string): Promise<FolderListing | null> {
   try {
     const entries = await readdir(path, { withFileTypes: true });
-    const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-    const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+    const [files, folders]: [string[], string[]] = [[], []];
+    for (const entry of entries) {
+      if (entry.name.startsWith(".") || entry.name === "__MACOSX") continue;
+      const isFolder = entry.isSymbolicLink()
+        ? await stat(join(path, entry.name)).then(
+            (status) => status.isDirectory(),
+            () => false,
+          )
+        : entry.isDirectory();
+      (isFolder ? folders : files).push(entry.name);
+    }
     return { files: files.sort(), folders: folders.sort() };
   } catch (error) {
     if (isAbsent(error)) return null;
     throw new DataError(`${path}: expected a readable folder, got: ${describe(error)}; check its permissions`);
   }
+}
+
+/** Whether anything of this name is there, a link that leads nowhere included. */
+export async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A path without links, with / between its parts; null where it leads nowhere. */
+export async function realPath(path: string): Promise<string | null> {
+  return realpath(path).then(
+    (real) => real.replaceAll("\\", "/"),
+    () => null,
+  );
 }
 
 /** Sizes of files in bytes. Throws `NotFoundError` where one is not there, `DataError` where one is no file. */

@@ -55,7 +55,7 @@ describe("folders of images", () => {
     const { train, validation, description, notes } = await open("photos");
     expect(train).toMatchObject({ size: 16, classNames: ["cat", "dog"], inputs: [{ name: "x", shape: [3, 4, 6] }] });
     expect([...validation.labels].sort()).toEqual([0, 0, 1, 1]);
-    expect(inWords(notes)[0]).toMatch(/photos: colour images of 4 × 6 pixels in 2 classes$/);
+    expect(inWords(notes)[0]).toMatch(/photos: colour images of 4 × 6 pixels in 2 classes: cat, dog$/);
     const index = train.columns!.file!.findIndex((path) => path.includes("cat"));
     const level = 10 * Number(/(\d)\.png$/.exec(train.columns!.file![index]!)![1]);
     const { x, y } = await readBatch(train, [index]);

@@ -1,7 +1,8 @@
-import { DataError, NotFoundError, option } from "../../tensor/errors.ts";
+import { DataError, option } from "../../tensor/errors.ts";
 import { byChannel, byteMoments, type Dataset, type Moments, oneClass } from "../dataset.ts";
 import { type ImageDecoder, imageEnding } from "../files/decodeImage.ts";
 import { listFolder } from "../files/files.ts";
+import { countEndings, type Endings, filesIn, inWords } from "../files/walk.ts";
 import { shuffled } from "../split.ts";
 import { checkRead } from "../tables/tableDataset.ts";
 
@@ -10,6 +11,8 @@ export interface ImageFiles {
   readonly folder: string;
   readonly paths: readonly string[];
   readonly labels: Int32Array;
+  /** Files in these folders that are no images. */
+  readonly others: Endings;
 }
 
 /** Files whose headers are read at the same time, and images that are decoded at the same time. */
@@ -18,34 +21,39 @@ const AT_ONCE = 16;
 /** Images that mean and deviation are measured on. */
 const MEASURED = 1000;
 
-/** The subfolders that hold images, which are the classes. */
-export async function imageClasses(folder: string): Promise<string[]> {
-  const { folders } = (await listFolder(folder)) ?? { folders: [] };
-  const listings = await Promise.all(folders.map((name) => listFolder(`${folder}/${name}`)));
-  return folders.filter((_, i) => listings[i]!.files.some((file) => imageEnding.test(file)));
+/** The subfolders of a folder of images, which are the classes. */
+export async function imageClasses(folder: string): Promise<readonly string[]> {
+  return (await listFolder(folder))?.folders ?? [];
 }
 
-/** Lists `{folder}/{class}/*.png|jpg|jpeg|webp`. Throws `NotFoundError` for a class without images. */
+/**
+ * Lists the images in the folder of each class and in the folders in it. Throws `DataError` for a class without an
+ * image that can be read.
+ */
 export async function listImages(folder: string, classes: readonly string[]): Promise<ImageFiles> {
   const paths: string[] = [];
   const labels: number[] = [];
+  const others = [...((await listFolder(folder))?.files ?? [])];
   for (const [label, name] of classes.entries()) {
-    const { files } = (await listFolder(`${folder}/${name}`)) ?? { files: [] };
+    const files = await filesIn(`${folder}/${name}`);
     const images = files.filter((file) => imageEnding.test(file));
     if (images.length === 0)
-      throw new NotFoundError(
-        `${folder}/${name}: expected images .png, .jpg or .webp of the class "${name}", got none; add some`,
+      throw new DataError(
+        `${folder}/${name}: expected images .png, .jpg or .webp of the class "${name}", got ${inWords(countEndings(files))}; ` +
+          "convert or add some, or remove the folder",
       );
     for (const file of images) {
       paths.push(`${folder}/${name}/${file}`);
       labels.push(label);
     }
+    others.push(...files.filter((file) => !imageEnding.test(file)));
   }
   const order = shuffled(paths.length, 0);
   return {
     folder,
     paths: Array.from(order, (i) => paths[i]!),
     labels: Int32Array.from(order, (i) => labels[i]!),
+    others: countEndings(others),
   };
 }
 

@@ -3,7 +3,7 @@ import { type Moments, select } from "../dataset.ts";
 import { hash } from "../duplicates.ts";
 import { openImageDecoder } from "../files/decodeImage.ts";
 import { fileSizes, readBytes } from "../files/files.ts";
-import { type SplitRule, splitInEnglish } from "../notes.ts";
+import { leftOut, type SplitRule, splitInEnglish } from "../notes.ts";
 import {
   allowOnly,
   chooseSplit,
@@ -124,8 +124,9 @@ function reported(
       duplicates,
     },
     notes: [
-      { kind: "images", folder: files[0]!.folder, colour: channels > 1, height, width, classes: classNames.length },
+      { kind: "images", folder: files[0]!.folder, colour: channels > 1, height, width, classes: classNames },
       { kind: "parts", of: "images", ...examples, split: how },
+      ...files.flatMap(({ folder, others }) => leftOut(folder, others)),
       ...(pairs[0]
         ? [
             {

@@ -1,7 +1,7 @@
 import { DataError, NotFoundError, option, UsageError } from "../../tensor/errors.ts";
 import { openArrays } from "../files/arrays.ts";
 import { openCsv } from "../files/csv.ts";
-import { fileSizes, listFolder } from "../files/files.ts";
+import { fileSizes, isThere, listFolder } from "../files/files.ts";
 import { repeated } from "../files/table.ts";
 import { filePair, holdsArrays, kindOfFile, validationNames } from "../locate.ts";
 import { defaultMemory, type OpenedData } from "../openOptions.ts";
@@ -29,8 +29,7 @@ type Paths = readonly [readonly string[]] | readonly [readonly string[], readonl
 export async function seriesSource(path: string, name: string): Promise<SeriesSource | null> {
   const listing = await listFolder(path);
   if (listing === null) {
-    const [, folder = ".", file = path] = /^(.*)[/\\]([^/\\]+)$/.exec(path) ?? [];
-    if (!(await listFolder(folder || "/"))?.files.includes(file)) return null;
+    if (!(await isThere(path))) return null;
     await fileSizes([path]);
     return whole([[path]], name);
   }

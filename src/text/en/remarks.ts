@@ -9,6 +9,14 @@ import { notesEnglish } from "./notes.ts";
 const BITS = "the last bits of the numbers may differ from here on";
 const MEMORY = "for one): what they measure is memory";
 
+/** So many names are shown at most. */
+const MOST = 10;
+
+function someOf(names: readonly string[]): string {
+  const more = names.length - MOST;
+  return `${names.slice(0, MOST).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
 const ofData: Words<DataNote> = {
   table: ({ file, target, classes, features, inputs, categories }) =>
     `${file}: target "${target}" (${classes === null ? "numbers, standardised" : `${classes} classes`}), ${features} features ` +
@@ -18,7 +26,7 @@ const ofData: Words<DataNote> = {
     `${file}: ${inputs.map((one) => `"${one.name}" ${one.type}[${one.shape.join(", ")}]${one.images ? " (images)" : ""}`).join(", ")}, ` +
     `target "y" (${classes === null ? "numbers" : `${classes} classes`})`,
   images: ({ folder, colour, height, width, classes }) =>
-    `${folder}: ${colour ? "colour" : "grey"} images of ${height} × ${width} pixels in ${classes} classes`,
+    `${folder}: ${colour ? "colour" : "grey"} images of ${height} × ${width} pixels in ${classes.length} ${classes.length === 1 ? "class" : "classes"}: ${someOf(classes)}`,
   series: ({ file, series, features, length, stride, fields, target, classes }) =>
     `${file}: ${series} series of ${features.join(", ")}; windows of ${length} readings, ${stride} apart` +
     `${fields ? ", as Gramian angular fields" : ""}; target "${target}" (` +
@@ -41,6 +49,11 @@ const ofData: Words<DataNote> = {
     `${columns.join(", ")}: whole numbers beyond 2^53, rounded to 53 bits as quantities; leave out with ${option("drop")} what only identifies`,
   missingRows: ({ rows }) => `${rows} ${rows === 1 ? "row" : "rows"} with missing values left out`,
   missingReadings: ({ readings }) => `readings with missing values left out: ${readings}; series are cut there`,
+  leftOut: ({ folder, files, folders }) =>
+    `${folder}: not read: ${someOf([
+      ...files.map(([ending, count]) => `${count} ${ending || (count === 1 ? "file" : "files")}`),
+      ...(folders > 0 ? [`${folders} ${folders === 1 ? "folder" : "folders"}`] : []),
+    ])}`,
   absentClasses: ({ classes }) => `no training example is of the class ${classes.join(", ")}`,
   tableOnDisk: () => `the numbers are larger than ${option("dataMemory")} and stay on disk`,
   arraysOnDisk: () => `arrays larger than ${option("dataMemory")} stay on disk; nobody looked for duplicates`,

@@ -23,6 +23,14 @@ const splits: Words<SplitRule> = {
     `每条序列的${block === null ? "末尾" : `第 ${block} 段（共 ${blocks} 段）`}，两旁略去 ${gap} 个读数${lack(rest)}`,
 };
 
+/** So many names are shown at most. */
+const MOST = 10;
+
+function someOf(names: readonly string[]): string {
+  const more = names.length - MOST;
+  return `${names.slice(0, MOST).join("、")}${more > 0 ? ` 等另外 ${more} 个` : ""}`;
+}
+
 const ofData: Words<DataNote> = {
   table: ({ file, target, classes, features, inputs, categories }) =>
     `${file}：目标“${target}”（${classes === null ? "数值，已标准化" : `${classes} 个类别`}），${features} 个特征作为 ${inputs} 个输入，按训练行标准化` +
@@ -31,7 +39,7 @@ const ofData: Words<DataNote> = {
     `${file}：${inputs.map((one) => `“${one.name}” ${one.type}[${one.shape.join(", ")}]${one.images ? "（图像）" : ""}`).join("、")}，` +
     `目标“y”（${classes === null ? "数值" : `${classes} 个类别`}）`,
   images: ({ folder, colour, height, width, classes }) =>
-    `${folder}：${colour ? "彩色" : "灰度"}图像，${height} × ${width} 像素，${classes} 个类别`,
+    `${folder}：${colour ? "彩色" : "灰度"}图像，${height} × ${width} 像素，${classes.length} 个类别：${someOf(classes)}`,
   series: ({ file, series, features, length, stride, fields, target, classes }) =>
     `${file}：${series} 条序列，通道 ${features.join("、")}；窗口含 ${length} 个读数，间隔 ${stride}${fields ? "，变为格拉姆角场" : ""}；目标“${target}”（` +
     (classes === null
@@ -55,6 +63,11 @@ const ofData: Words<DataNote> = {
     `${columns.join("、")}：大于 2^53 的整数，作为量时舍入到 53 位；只是标识的列可用 ${option("drop")} 去掉`,
   missingRows: ({ rows }) => `略去 ${rows} 行，其中有缺失值`,
   missingReadings: ({ readings }) => `略去 ${readings} 个有缺失值的读数；序列在那里断开`,
+  leftOut: ({ folder, files, folders }) =>
+    `${folder}：未读入：${someOf([
+      ...files.map(([ending, count]) => `${count} 个 ${ending || "无扩展名的"}文件`),
+      ...(folders > 0 ? [`${folders} 个文件夹`] : []),
+    ])}`,
   absentClasses: ({ classes }) => `没有训练样本属于类别 ${classes.join("、")}`,
   tableOnDisk: () => `数据大于 ${option("dataMemory")}，留在磁盘上`,
   arraysOnDisk: () => `大于 ${option("dataMemory")} 的数组留在磁盘上；没有查找重复`,
