@@ -1,6 +1,6 @@
 /**
  * The public API of the package in a page: `batchscope/browser`, all of `batchscope` that needs no Node, and the engine
- * of a browser.
+ * of a browser. Written from index.ts: `npx vitest run test/layers.test.ts -u` writes it again.
  */
 export { type GradientGram, gramOfGradients } from "./analysis/files/gradientGram.ts";
 export { multiplyOnEngine } from "./analysis/files/multiplyBlocks.ts";

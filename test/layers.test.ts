@@ -10,17 +10,24 @@ const root = fileURLToPath(new URL("../src", import.meta.url));
 /** What browser.ts may reach of packages: each of them runs in a page. */
 const PACKAGES = ["@bufbuild", "ml-matrix", "onnx-buf", "onnxruntime-web", "pure-rand", "simple-statistics", "umap-js"];
 
-/** [name, file] of all that "export { … } from" lists. */
-function exported(source: string): [string, string][] {
-  return [...source.matchAll(/^export (type )?\{([^}]*)\} from "\.\/([^"]+)";/gm)].flatMap(
-    ([, type = "", names, from]) =>
-      names!
-        .split(",")
-        .map((name) => name.trim())
-        .filter((name) => name !== "")
-        .map((name): [string, string] => [type + name, from!]),
+/** browser.ts as it follows from index.ts: its statements whose files reach no module but those of a page. */
+function pageIndex(sources: ReadonlyMap<string, string>): string {
+  const statements = sources.get("index.ts")!.match(/^export [^;]*;$/gm)!;
+  const fileOf = (statement: string) => /from "\.\/(.*)";$/.exec(statement)![1]!;
+  const ofPage = statements.filter((statement) =>
+    outsideOf(sources, reachedFrom(sources, [fileOf(statement)]).keys()).every((one) =>
+      PACKAGES.includes(one.split(": ")[0]!.split("/")[0]!),
+    ),
   );
+  const engine = 'export { type WebOptions, webEngine } from "./runtime/web.ts";';
+  const before = ofPage.findLastIndex((statement) => fileOf(statement) < fileOf(engine));
+  return [PAGE_HEAD, ...ofPage.toSpliced(before + 1, 0, engine), ""].join("\n");
 }
+
+const PAGE_HEAD = `/**
+ * The public API of the package in a page: \`batchscope/browser\`, all of \`batchscope\` that needs no Node, and the engine
+ * of a browser. Written from index.ts: \`npx vitest run test/layers.test.ts -u\` writes it again.
+ */`;
 
 const rules = parseRules(readFileSync(join(root, "README.md"), "utf8"));
 
@@ -76,16 +83,8 @@ describe("browser.ts", () => {
     expect(used.flat()).toEqual([["training/clock.ts", "setImmediate"]]);
   });
 
-  test("exports all of index.ts that needs no Node, and the engine of a page", () => {
-    const ofPage = exported(sources.get("index.ts")!).filter(([, from]) => {
-      const modules = outsideOf(sources, reachedFrom(sources, [from]).keys()).map((one) => one.split(": ")[0]!);
-      return modules.every((module) => PACKAGES.includes(module.split("/")[0]!));
-    });
-    const engine = [
-      ["webEngine", "runtime/web.ts"],
-      ["type WebOptions", "runtime/web.ts"],
-    ];
-    expect(exported(sources.get("browser.ts")!).sort()).toEqual([...ofPage, ...engine].sort());
+  test("exports all of index.ts that needs no Node, and the engine of a page", async () => {
+    await expect(pageIndex(sources)).toMatchFileSnapshot("../src/browser.ts");
   });
 });
 

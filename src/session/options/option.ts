@@ -49,7 +49,10 @@ export interface OptionRow<Schema extends z.ZodType = z.ZodType> extends Domain<
   readonly flags: string;
   /** For `--help`, default included. */
   readonly help: string;
-  /** Other names of it, from the source documents' command lines or from the singular of a list. */
+  /**
+   * Other names of it: what other training programs call it (`des`, `trainEpochs`), a shorter word (`minDelta`), or the
+   * singular of a list (`tag`).
+   */
   readonly aliases?: readonly string[];
 }
 
