@@ -4,6 +4,7 @@ import type { NoiseScale } from "../statistics/types.ts";
 import type { ReadingFinding } from "../store/analysisFindings.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
 import { expectedRange } from "./expectedRange.ts";
+import { rounding, unseenKinds } from "./limits.ts";
 import { meanCosine } from "./meanCosine.ts";
 import { averages, plateau, trend } from "./overCheckpoints.ts";
 import { statements } from "./statements.ts";
@@ -22,6 +23,8 @@ export function reading(analysis: Pick<AnalysisFile, "mode" | "checkpoints">): R
     return [{ kind: "noNoise", epoch, rows: statistics.rows, tries: [{ kind: "checkSharedExamples" }] }];
   return [
     meaning(analysis, last),
+    rounding(statistics),
+    unseenKinds(statistics),
     unresolvedNeed(statistics),
     precision(statistics),
     ...statements(statistics),

@@ -27,20 +27,21 @@ function slowEnds(rows: readonly Vector[], counts: readonly number[]): { low: nu
     return moments.squaredGradientNorm / moments.traceCovariance;
   };
   const all = rows.map((_, k) => k);
-  const [n, t, value] = [
-    counts.reduce((sum, count) => sum + count, 0),
-    studentTQuantile(0.95, rows.length - 1),
-    inverse(all),
-  ];
+  const [n, value] = [counts.reduce((sum, count) => sum + count, 0), inverse(all)];
   const without = all.map((k) => inverse(all.filter((l) => l !== k)));
   const middle = mean(without);
   const spreadOf = ((rows.length - 1) / rows.length) * without.reduce((sum, x) => sum + (x - middle) ** 2, 0);
+  const deviations = without.map((x) => x - middle);
+  const kurtosis = mean(deviations.map((x) => x ** 4)) / mean(deviations.map((x) => x ** 2)) ** 2;
+  const excess = Math.max(0, kurtosis - 3 - Math.sqrt(24 / rows.length));
+  const t = studentTQuantile(0.95, (2 * (rows.length - 1)) / (2 + excess));
   const dimension = effectiveDimension(gramOf(rows, counts));
   const quadratic = 2 / dimension;
   const linear = Math.max(0, spreadOf * n - (2 * quadratic) / n);
   const noise = quadratic / n ** 2;
   const error = t * Math.sqrt(linear / n + noise);
-  const slope = Math.min(4 / Math.sqrt(dimension), linear / Math.max(value, Math.sqrt(noise))) / n;
+  const lost = t * Math.sqrt(noise);
+  const slope = Math.min(4 / Math.sqrt(dimension), (linear + (4 / dimension) * lost) / (Math.max(0, value) + lost)) / n;
   // The end that is t deviations away on the scale where all have the same deviation: ∫ dθ/√(slope·θ + noise) = t.
   const scale = (theta: number) => (2 / slope) * Math.sqrt(slope * theta + noise);
   const start = linear / n / slope;

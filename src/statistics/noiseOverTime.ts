@@ -1,5 +1,6 @@
 import { ShapeError, UsageError } from "../tensor/errors.ts";
-import { type GradientMoments, invertInterval, LEVEL, momentsOf } from "./noiseScale.ts";
+import { invertInterval, LEVEL } from "./noiseInterval.ts";
+import { type GradientMoments, momentsOf } from "./noiseScale.ts";
 import { studentTQuantile } from "./studentT.ts";
 import type { NoiseScale } from "./types.ts";
 

@@ -1,10 +1,8 @@
 import { UsageError } from "../tensor/errors.ts";
 import { effectiveDimension } from "./effectiveDimension.ts";
-import { studentTQuantile } from "./studentT.ts";
+import { endsOf, invertInterval, LEVEL } from "./noiseInterval.ts";
 import { type Sums, sumsOf, without } from "./sums.ts";
 import type { Gram, NoiseScale } from "./types.ts";
-
-export const LEVEL = 0.95;
 
 /** What the rows say about one example's gradient (mean G, covariance Σ): in loss²/parameter². */
 export interface GradientMoments {
@@ -33,8 +31,8 @@ export function gradientMoments(gram: Gram): GradientMoments {
  * equally large, for fresh data. The ratio of two unbiased estimates is itself slightly biased.
  *
  * The interval is that of θ = 1/noiseScale = |G|²/trΣ, which behaves well when |G|² is near zero or negative, with its
- * ends inverted: a delete-one jackknife over the rows, with Student's t on K − 1 degrees of freedom (`endsOf`).
- * bench/coverage.ts measures it. `value` is NaN when |G|² ≤ 0; `lower` still holds. Both ends are Infinity when the
+ * ends inverted: a delete-one jackknife over the rows, with Student's t (`endsOf`). bench/coverage.ts measures it: it
+ * cannot know of long examples that are so rare that none is among the rows. `value` is NaN when |G|² ≤ 0; `lower` still holds. Both ends are Infinity when the
  * rows show no gradient at all; [0, Infinity] says that fewer than three rows carry no interval. Rows that agree to
  * rounding have noise scale 0.
  */
@@ -156,43 +154,10 @@ export function inverseNoiseScale(gram: Gram, fraction: number): InverseNoiseSca
   // The jackknife counts the part of the variance that is quadratic in the noise twice (Efron and Stein 1981).
   const linear = Math.max(0, jackknifeVariance(replicates) * examples - (2 * quadratic) / examples);
   const value = squaredNorm / traceCovariance;
-  const steepest = (shrink ** 2 * 4) / Math.sqrt(dimension || 1);
-  const ends = endsOf({ value, replicates, linear, quadratic, steepest, examples });
+  const directions = dimension || 1;
+  const slopes = { usual: (shrink ** 2 * 4) / directions, steepest: (shrink ** 2 * 4) / Math.sqrt(directions) };
+  const ends = endsOf({ value, replicates, linear, quadratic, ...slopes, examples });
   return { value, linear, quadratic, ...ends, withoutRow: replicates, rows, examples };
-}
-
-interface Estimate {
-  readonly value: number;
-  readonly replicates: readonly number[];
-  readonly linear: number;
-  readonly quadratic: number;
-  /** The most that the linear part can be per unit of θ. */
-  readonly steepest: number;
-  readonly examples: number;
-}
-
-/**
- * The 95 % interval of θ, of which θ̂ has the variance V = L/n + Q/n² over n examples. Each end answers for the value
- * that it names:
- *
- *   low    θ̃ − t√V, with θ̃ the jackknife's estimate without the bias of the ratio (Quenouille 1956), where that is
- *          lower: heavy tails make it so, because rows that missed the tail show a trΣ that is too small
- *   high   θ̂ + t√V + at²/4n: a longer gradient catches more noise, as L = 4 GᵀΣG/(trΣ)² says, so that a ḡ which
- *          happens to be short has too small a V; on the scale √(aθ + Q/n), where the variance of θ̂ is always the
- *          same, the interval is symmetric (Bartlett 1947)
- *
- * a = L/θ̂, with θ̂ no less than the deviation √Q/n of noise alone, and at most 4/√effectiveDimension because GᵀΣG ≤
- * |G|²√tr(Σ²). The low end takes no such step: it would hold the truth too seldom where rows are few. As L ≥ 0 and Q =
- * 2/effectiveDimension comes from all rows, V > 0.
- */
-function endsOf({ value, replicates, linear, quadratic, steepest, examples }: Estimate): { low: number; high: number } {
-  const rows = replicates.length;
-  const t = studentTQuantile(LEVEL, rows - 1);
-  const noise = quadratic / examples ** 2;
-  const error = t * Math.sqrt(linear / examples + noise);
-  const bias = (rows - 1) * (replicates.reduce((sum, replicate) => sum + replicate, 0) / rows - value);
-  const slope = Math.min(steepest, linear / Math.max(value, Math.sqrt(noise)) || 0) / examples;
-  return { low: value - Math.max(0, bias) - error, high: value + error + (t ** 2 * slope) / 4 };
 }
 
 /** (K − 1)/K Σ (θ_k − θ̄)² of the K delete-one replicates (Efron and Tibshirani 1993, chapter 11). */
@@ -201,11 +166,4 @@ function jackknifeVariance(replicates: readonly number[]): number {
   const mean = replicates.reduce((sum, replicate) => sum + replicate, 0) / rows;
   const squares = replicates.reduce((sum, replicate) => sum + (replicate - mean) ** 2, 0);
   return ((rows - 1) / rows) * squares;
-}
-
-/** From the interval of |G|²/trΣ to that of trΣ/|G|²; NaN ends say that there is none. */
-export function invertInterval(low: number, high: number): { lower: number; upper: number; resolved: boolean } {
-  if (Number.isNaN(low)) return { lower: 0, upper: Number.POSITIVE_INFINITY, resolved: false };
-  const upper = low > 0 ? 1 / low : Number.POSITIVE_INFINITY;
-  return { lower: high > 0 ? 1 / high : Number.POSITIVE_INFINITY, upper, resolved: low > 0 };
 }

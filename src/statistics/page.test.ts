@@ -8,6 +8,7 @@ const parts = [
   "averageLinkage",
   "describeGradients",
   "drawRows",
+  "endsOf",
   "gramOfDrawn",
   "gramOfRows",
   "inverseNoiseScale",

@@ -1,5 +1,6 @@
 import { UsageError } from "../tensor/errors.ts";
-import { inverseNoiseScale, LEVEL } from "./noiseScale.ts";
+import { LEVEL } from "./noiseInterval.ts";
+import { inverseNoiseScale } from "./noiseScale.ts";
 import { studentTQuantile } from "./studentT.ts";
 import type { Gram, Interval } from "./types.ts";
 

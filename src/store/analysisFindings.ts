@@ -86,6 +86,10 @@ const readingFinding = z.discriminatedUnion("kind", [
   finding("noCheckpoint", {}),
   finding("noNoise", { epoch: count, rows: count }),
   finding("noiseScale", { epoch: count, rows: count, ...batch, mode: text }),
+  /** Noise of rows that is so small beside their gradient that rounding has a part in it. */
+  finding("rounding", { noiseToGradient: number, limit: number }),
+  /** Kinds of examples below this share may be missing from these. */
+  finding("unseenKinds", { examples: number, share: number }),
   finding("fewRows", { rows: count }),
   /** What bounds the noise scale from above, and what was seen; `datasetSize` where there are not so many. */
   finding("examplesToBound", { examples: number, seen: number, datasetSize: number.nullable() }),

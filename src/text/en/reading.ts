@@ -15,6 +15,12 @@ export const readingEnglish: Words<ReadingFinding> = {
   noiseScale: ({ epoch, noiseScale, rows, batchSize, mode }) =>
     `The noise scale is the batch size at which the noise in a gradient is as large as the gradient itself; at epoch ` +
     `${epoch} it ${scaleWords(noiseScale)}, measured on ${rows} batches of ${whole(batchSize)} examples in ${mode}.`,
+  rounding: ({ noiseToGradient, limit }) =>
+    `The noise of a batch is ${significant(noiseToGradient)} of the length of its gradient: below ${significant(limit)} ` +
+    "rounding is a part of it, of float32 gradients and of inner products in float64, so neither tr Σ nor the noise scale is known well.",
+  unseenKinds: ({ examples, share }) =>
+    `The interval speaks for what ${whole(examples)} examples show: a kind of examples that fewer than ${percent(share)} are of may ` +
+    "be missing from them, and were its gradients much longer, the noise scale would be larger.",
   fewRows: ({ rows }) => `These ${rows} rows are too few to say how many examples would resolve it; measure on more.`,
   examplesToBound: ({ examples, seen, datasetSize }) =>
     `To bound it from above, measure on about ${significant(examples)} examples or more instead of ${whole(seen)}` +

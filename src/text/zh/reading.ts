@@ -13,6 +13,10 @@ export const readingChinese: Words<ReadingFinding> = {
     `第 ${epoch} 轮的全部 ${rows} 个批次给出相同的梯度（tr Σ = 0），因此没有哪个批次大小更好；若觉得意外，请检查各批次是否含有相同的样本。`,
   noiseScale: ({ epoch, noiseScale, rows, batchSize, mode }) =>
     `噪声尺度是梯度中的噪声与梯度本身同样大时的批次大小；第 ${epoch} 轮时它${scaleWords(noiseScale)}，由 ${rows} 个各含 ${whole(batchSize)} 个样本的批次在${modeWords(mode)}下测得。`,
+  rounding: ({ noiseToGradient, limit }) =>
+    `一个批次的噪声是其梯度长度的 ${significant(noiseToGradient)}：低于 ${significant(limit)} 时，舍入误差（float32 的梯度与 float64 的内积）是其中一部分，因此 tr Σ 与噪声尺度都不准确。`,
+  unseenKinds: ({ examples, share }) =>
+    `区间只代表这 ${whole(examples)} 个样本所显示的内容：占比低于 ${percent(share)} 的一类样本可能不在其中，若其梯度长得多，噪声尺度会更大。`,
   fewRows: ({ rows }) => `这 ${rows} 行太少，说不出要多少样本才能确定它；请用更多样本测量。`,
   examplesToBound: ({ examples, seen, datasetSize }) =>
     `要得到上界，请用大约 ${significant(examples)} 个或更多样本测量，而不是 ${whole(seen)} 个` +
