@@ -1,4 +1,4 @@
-import type { GradientStatistics } from "../statistics/types.ts";
+import type { GradientStatistics } from "../statistics/table.ts";
 import type { ReadingFinding } from "../store/analysisFindings.ts";
 
 /** In fewer examples one of a kind that 2 % are of is missing more often than once in 20 times. */
