@@ -40,7 +40,9 @@ test("docs/statistics.md has a row for every statistic, and none for what is not
   const folder = new URL("./", import.meta.url);
   const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
   const exported = files.flatMap((name) =>
-    [...readFileSync(new URL(name, folder), "utf8").matchAll(/^export (?:async )?function (\w+)/gm)].map((match) => match[1]!),
+    [...readFileSync(new URL(name, folder), "utf8").matchAll(/^export (?:async )?function (\w+)/gm)].map(
+      (match) => match[1]!,
+    ),
   );
   expect(exported.filter((name) => !parts.includes(name)).sort()).toEqual(described.sort());
   expect(parts.filter((name) => !exported.includes(name))).toEqual([]);
