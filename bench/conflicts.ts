@@ -1,7 +1,7 @@
 /**
- * How often groups, and rows of shuffled batches, are found to be in conflict that are not, or are, over numbers of rows,
- * spectra of the noise and tails. `node bench/conflicts.ts [draws, default 1000] [groups | rows]`; docs/statistics.md says
- * what it gave.
+ * How often groups, and rows of shuffled batches, are found to be in conflict that are not, or are, over numbers of
+ * rows, spectra of the noise and tails. `node bench/conflicts.ts [draws, default 1000] [groups | rows]`;
+ * docs/statistics.md says what it gave.
  */
 import { groupConflicts } from "../src/statistics/groups.ts";
 import { opposedRows } from "../src/statistics/opposedRows.ts";
@@ -32,7 +32,10 @@ export function gramOf(vectors: readonly Float64Array[], count: number): Gram {
   return { products, counts: Array<number>(n).fill(count) };
 }
 
-/** The mean of B examples around `center`, each example's noise with a length of its own of log standard deviation `tail`. */
+/**
+ * The mean of B examples around `center`, each example's noise with a length of its own of log standard deviation
+ * `tail`.
+ */
 export function drawRow(center: (d: number) => number, spectrum: Spectrum, B: number, tail: number, rng: Random) {
   const row = new Float64Array(spectra[spectrum].length);
   // Unequal lengths show only in the sum: one normal number of the right size stands for B of them.
@@ -52,7 +55,9 @@ export interface GroupPlan {
   readonly B: number;
   readonly spectrum: Spectrum;
   readonly tail: number;
-  /** Lengths of the mean gradients along one shared direction, and along one of each group's own, over √trΣ of a mean. */
+  /**
+   * Lengths of the mean gradients along one shared direction, and along one of each group's own, over √trΣ of a mean.
+   */
   readonly shared: readonly number[];
   readonly own: number;
 }

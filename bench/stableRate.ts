@@ -1,8 +1,8 @@
 /**
- * The largest stable learning rate that `lr-find` gives on quadratics whose limit is known, 2/λ (2(1 + β)/λ with momentum
- * β), over numbers of rates in the sweep: least squares with a planted spectrum, whole or in mini-batches, with noise in the
- * targets or without. `node bench/stableRate.ts [rates, default 50,100,400]` prints a table; docs/rate-and-batch.md says
- * what it gave.
+ * The largest stable learning rate that `lr-find` gives on quadratics whose limit is known, 2/λ (2(1 + β)/λ with
+ * momentum β), over numbers of rates in the sweep: least squares with a planted spectrum, whole or in mini-batches,
+ * with noise in the targets or without. `node bench/stableRate.ts [rates, default 50,100,400]` prints a table;
+ * docs/rate-and-batch.md says what it gave.
  */
 import { pathToFileURL } from "node:url";
 import type { Dataset } from "../src/data/dataset.ts";
@@ -30,7 +30,9 @@ export interface Quadratic {
 
 const EXAMPLES = 512;
 
-/** Least squares whose inputs are ± √(λ/2) in each direction, orthogonal over every 32 examples: the Hessian is exact. */
+/**
+ * Least squares whose inputs are ± √(λ/2) in each direction, orthogonal over every 32 examples: the Hessian is exact.
+ */
 function leastSquares({ spectrum, noise }: Quadratic, seed: number): Dataset {
   const rng = random(seed);
   const width = spectrum.length;

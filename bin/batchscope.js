@@ -31,9 +31,9 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
 }
 
 /**
- * Node opens a debugger, for everyone on this machine, on SIGUSR1 that nobody listens to. A command that does listen ends in order;
- * before it does, the signal ends this program, also where it was faster and a debugger is open. (With Node's `--disable-sigusr1` it
- * could not be listened to.)
+ * Node opens a debugger, for everyone on this machine, on SIGUSR1 that nobody listens to. A command that does listen
+ * ends in order; before it does, the signal ends this program, also where it was faster and a debugger is open. (With
+ * Node's `--disable-sigusr1` it could not be listened to.)
  */
 async function neverDebug() {
   const end = () => process.exit(128 + constants.signals.SIGUSR1);
@@ -106,8 +106,8 @@ function runWith(/** @type {string} */ node) {
   const argv = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
   // Over the channel the command learns that this process is gone, however it ended (src/cli/parent.ts).
   const child = spawn(node, argv, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
-  // From the keyboard Ctrl-C reaches parent and child alike, from `kill -INT` only the parent: so it is always passed on, and
-  // the command takes two that come together for one (src/cli/signals.ts).
+  // From the keyboard Ctrl-C reaches parent and child alike, from `kill -INT` only the parent: so it is always passed
+  // on, and the command takes two that come together for one (src/cli/signals.ts).
   const pass = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
   for (const signal of SIGNALS) process.on(signal, pass);
   child.on("error", (error) => {

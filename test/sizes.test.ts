@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { functionsOf, linesOf } from "./sizes.ts";
+import { functionsOf, linesOf, longComments } from "./sizes.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -21,13 +21,17 @@ const longFunctions: Readonly<Record<string, string>> = {
   "test/cases/pooling.ts windows": "a table, of which only the inputs are given",
 };
 
-/** All TypeScript but tests, whose cases stand in a row. */
-const sources = ["src", "test", "bench", "scripts", "examples"].flatMap((folder) =>
+const WIDEST_COMMENT = 120;
+
+const everything = ["src", "test", "bench", "scripts", "examples", "bin"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .map((path) => `${folder}/${path.replaceAll("\\", "/")}`)
-    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts") && !path.includes("node_modules/"))
+    .filter((path) => /\.[jt]s$/.test(path) && !path.includes("node_modules/"))
     .map((path) => ({ path, source: readFileSync(join(root, path), "utf8") })),
 );
+
+/** All TypeScript but tests, whose cases stand in a row. */
+const sources = everything.filter(({ path }) => path.endsWith(".ts") && !path.endsWith(".test.ts"));
 
 test("files fit a reader: at most 300 lines", () => {
   const long = sources.filter(({ source }) => linesOf(source) > LONGEST_FILE).map(({ path }) => path);
@@ -41,6 +45,13 @@ test("functions fit a screen: at most 60 lines", () => {
       .map(({ name }) => `${path} ${name}`),
   );
   expect(long.sort()).toEqual(Object.keys(longFunctions).sort());
+});
+
+test("comments are at most 120 columns wide", () => {
+  const wide = everything.flatMap(({ path, source }) =>
+    longComments(path, source, WIDEST_COMMENT).map((line) => `${path}:${line}`),
+  );
+  expect(wide).toEqual([]);
 });
 
 /** Pages of ours are in docs/ or in capitals; comments also name those of specifications. */
@@ -76,4 +87,19 @@ test("functions are measured with all their lines, and named by what holds them"
     { name: "sixth", line: 9, lines: 1 },
   ]);
   expect(linesOf(source)).toBe(10);
+});
+
+test("wide comments are found in blocks and behind code, and strings are none", () => {
+  const source = [
+    "/**",
+    " * 5 columns and more",
+    " */",
+    "const a = 1; // behind",
+    'const url = "https://a.example";',
+    "f(); /* two",
+    "lines */",
+    "// biome-ignore format: a direction",
+    "// αβγδε",
+  ].join("\n");
+  expect(longComments("file.ts", source, 10)).toEqual([2, 4, 6]);
 });

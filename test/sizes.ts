@@ -41,3 +41,14 @@ export function functionsOf(path: string, source: string): FunctionSize[] {
   visitor.visit(parseSync(path, source).program);
   return found;
 }
+
+/** Numbers, from 1, of the lines that hold a comment and are longer than `most`; directions to tools apart. */
+export function longComments(path: string, source: string, most: number): number[] {
+  const lines = source.split("\n");
+  const numberOf = (offset: number) => source.slice(0, offset).split("\n").length;
+  const spans = parseSync(path, source)
+    .comments.filter(({ value }) => !value.trimStart().startsWith("biome-ignore"))
+    .map(({ start, end }): [number, number] => [numberOf(start), numberOf(end)]);
+  const held = spans.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
+  return [...new Set(held)].filter((line) => [...lines[line - 1]!].length > most);
+}

@@ -158,7 +158,9 @@ const LEVEL = 0.05;
 /** Batches that are named; of more the file has all. */
 const MOST_NAMED = 12;
 
-/** A block of opposed rows carries the noise that pairs are compared with, so that they say nothing where there is one. */
+/**
+ * A block of opposed rows carries the noise that pairs are compared with, so that they say nothing where there is one.
+ */
 function opposition(statistics: GradientStatistics): readonly (ReadingFinding | null)[] {
   const { opposedRows, rows: batches } = statistics;
   if (!opposedRows || !(opposedRows.p <= LEVEL) || opposedRows.rows.length === 0)

@@ -1,7 +1,9 @@
 import type { Stated } from "../statistics/statistic.ts";
 import { type GradientStatistics, type StatisticFinding, statistics as table } from "../statistics/table.ts";
 
-/** The statistics that are stated in a sentence of their own, in the order of the table. A number that is NaN is not. */
+/**
+ * The statistics that are stated in a sentence of their own, in the order of the table. A number that is NaN is not.
+ */
 export function statements(statistics: GradientStatistics): StatisticFinding[] {
   return Object.entries(table).flatMap(([name, statistic]) => {
     const value = statistics[name as keyof GradientStatistics];

@@ -46,7 +46,10 @@ export function onSignals(stopping: string): Signals {
   };
 }
 
-/** Sends a child what this process is sent, until it has ended. It takes two that come together, from a terminal and from here, for one. */
+/**
+ * Sends a child what this process is sent, until it has ended. It takes two that come together, from a terminal and
+ * from here, for one.
+ */
 export function passSignals(child: Child): () => void {
   for (const signal of stopSignals) process.on(signal, child.kill);
   return () => {

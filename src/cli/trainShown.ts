@@ -16,8 +16,8 @@ import { print } from "./terminal/print.ts";
 import { showRun } from "./terminal/showRun.ts";
 
 /**
- * Trains the run that `open` gives as a command does: shown on stderr, with its result on stdout unless JSON is asked for, and ended in
- * order by signals, for which it throws `InterruptedError`. Throws what `trainRun` throws.
+ * Trains the run that `open` gives as a command does: shown on stderr, with its result on stdout unless JSON is asked
+ * for, and ended in order by signals, for which it throws `InterruptedError`. Throws what `trainRun` throws.
  */
 export async function trainShown(prepared: Prepared, open: () => OpenRun | Promise<OpenRun>): Promise<RunResult> {
   const { configuration, options } = prepared;

@@ -46,8 +46,8 @@ type FileKind = keyof typeof fileKinds;
 /**
  * What can be read at `path`: null where there is nothing, `NotFoundError` for a folder or file that is nothing known.
  * Of a folder, the first of these that fits: MNIST's four IDX files; train.* and validation.* (or val, valid, test) of
- * one kind; y.npy; tables in parts (`tableParts`); train/ and validation/; one folder of images for each class; one readable thing alone; several of
- * them, which are subsets.
+ * one kind; y.npy; tables in parts (`tableParts`); train/ and validation/; one folder of images for each class; one
+ * readable thing alone; several of them, which are subsets.
  */
 export async function locate(path: string): Promise<Located | null> {
   const listing = await listFolder(path);

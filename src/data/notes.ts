@@ -7,7 +7,10 @@ export type SplitRule =
   | { readonly kind: "lastBlock"; readonly gap: number }
   /** `lacking`: some class is not on both sides. `column`: what makes series one group, where it was asked for. */
   | { readonly kind: "wholeSeries"; readonly column: string | null; readonly seed: number; readonly lacking: boolean }
-  /** Of every series one block of `blocks`, counted from 1, null for the end, with `gap` readings beside it in neither part. */
+  /**
+   * Of every series one block of `blocks`, counted from 1, null for the end, with `gap` readings beside it in neither
+   * part.
+   */
   | {
       readonly kind: "seriesBlock";
       readonly block: number | null;
@@ -69,7 +72,9 @@ export type DataNote =
       readonly split: SplitRule;
     }
   | { readonly kind: "rowNumbers"; readonly columns: readonly string[] }
-  /** Numbers that are not written as 1234.5: the mark before decimals, between thousands, and the unit, empty for none. */
+  /**
+   * Numbers that are not written as 1234.5: the mark before decimals, between thousands, and the unit, empty for none.
+   */
   | {
       readonly kind: "spelling";
       readonly columns: readonly string[];
@@ -82,7 +87,9 @@ export type DataNote =
   | { readonly kind: "roundedNumbers"; readonly columns: readonly string[] }
   | { readonly kind: "missingRows"; readonly rows: number }
   | { readonly kind: "missingReadings"; readonly readings: number }
-  /** Files that are not read, by ending, "" without one; what is most first. `folders`: those that are not looked into. */
+  /**
+   * Files that are not read, by ending, "" without one; what is most first. `folders`: those that are not looked into.
+   */
   | {
       readonly kind: "leftOut";
       readonly folder: string;
@@ -104,7 +111,10 @@ export type DataNote =
   | { readonly kind: "timeColumn"; readonly column: string }
   | { readonly kind: "sortedRows"; readonly rows: number; readonly column: string }
   | { readonly kind: "repeatedTimes"; readonly readings: number; readonly column: string }
-  /** Steps of time above twice the usual one; in seconds, or in the column's own unit. `cut`: whether series are cut at gaps. */
+  /**
+   * Steps of time above twice the usual one; in seconds, or in the column's own unit. `cut`: whether series are cut at
+   * gaps.
+   */
   | {
       readonly kind: "timeGaps";
       readonly column: string;

@@ -24,8 +24,9 @@ export interface OpenData {
   /** Of data from files: what was read, and how it becomes examples. */
   readonly description: DataDescription | null;
   /**
-   * Closes what the data hold open on disk, after which they cannot be read: a table larger than `dataMemory` lies in a file without a
-   * name, whose room is free again once it is closed. Who does not call it gets the room back when the data are garbage.
+   * Closes what the data hold open on disk, after which they cannot be read: a table larger than `dataMemory` lies in a
+   * file without a name, whose room is free again once it is closed. Who does not call it gets the room back when the
+   * data are garbage.
    */
   [Symbol.dispose](): void;
 }

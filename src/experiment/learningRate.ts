@@ -31,8 +31,8 @@ export interface SeedResult {
 }
 
 /**
- * The learning rates over several seeds, and the largest stable one of each. Throws what `prepareTraining` and training throw, and the reason of `signal`
- * where it aborts.
+ * The learning rates over several seeds, and the largest stable one of each. Throws what `prepareTraining` and training
+ * throw, and the reason of `signal` where it aborts.
  */
 export async function sweepAll(
   engine: Engine,

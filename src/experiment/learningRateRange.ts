@@ -63,8 +63,8 @@ export interface LossesOptions extends SweepOptions {
 }
 
 /**
- * The loss before the first update and after the update with each rate. Throws what `train` throws, `DivergedError` only
- * where the very first loss is not finite.
+ * The loss before the first update and after the update with each rate. Throws what `train` throws, `DivergedError`
+ * only where the very first loss is not finite.
  */
 export async function lossesOver(
   engine: Engine,

@@ -4,10 +4,10 @@ import { fromNumbers, zeros } from "../tensor/tensor.ts";
 import { activationNodes } from "./cuts.ts";
 
 /**
- * Gradient checkpointing: the same outputs, up to rounding, in less memory. The forward pass is cut into blocks; only values that cross
- * a cut are kept, and what the backward pass needs from inside a block is computed again when it gets there. The last
- * block is needed at once and is never computed again. Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost,
- * arXiv:1604.06174, Algorithm 1.
+ * Gradient checkpointing: the same outputs, up to rounding, in less memory. The forward pass is cut into blocks; only
+ * values that cross a cut are kept, and what the backward pass needs from inside a block is computed again when it gets
+ * there. The last block is needed at once and is never computed again. Chen et al. 2016, Training Deep Nets with
+ * Sublinear Memory Cost, arXiv:1604.06174, Algorithm 1.
  *
  *   graph     forward and backward pass, pruned; the outputs keep their names
  *   forward   the nodes of the forward pass
@@ -170,7 +170,8 @@ function join(g: Builder, values: readonly Value[]): Value | undefined {
 /**
  * Gives what a block's backward pass reads: what was kept of earlier blocks, but not before `token`, and a second
  * computation of the block itself, its kept results included. Engines may choose another kernel the second time, and a
- * rule that compares an input with its output (MaxPool) must see the same rounding in both. New copies go to the last of
+ * rule that compares an input with its output (MaxPool) must see the same rounding in both. New copies go to the last
+ * of
  * `copies`.
  */
 function lateReader(

@@ -22,10 +22,12 @@ import { uses } from "./uses.ts";
  *   Add(C, Gemm(A, B))                             →  Gemm(A, B, C): a gradient is added into its sum
  *   products and sums with one number per channel  →  BatchNormalization, in one pass (affine.ts)
  *
- * What is computed beside the rest (`Graph.beside`) is rewritten apart from it, so that neither changes the other's bits.
+ * What is computed beside the rest (`Graph.beside`) is rewritten apart from it, so that neither changes the other's
+ * bits.
  *
- * Inputs and outputs stay. What `assertInPlaceSafe` allows on the graph must be asked again of the result. A graph in which something
- * without elements is computed is left as it is: it has nothing to win, and the forms above hold for what has elements.
+ * Inputs and outputs stay. What `assertInPlaceSafe` allows on the graph must be asked again of the result. A graph in
+ * which something without elements is computed is left as it is: it has nothing to win, and the forms above hold for
+ * what has elements.
  */
 export function lowerForCpu(graph: Graph, block?: BlockSize): Graph {
   return rewriteApart(graph, (part) => lower(part, block));

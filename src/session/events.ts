@@ -40,7 +40,9 @@ export interface RemarkEvent {
   readonly remark: Remark;
 }
 
-/** A model whose weights are a mean: of those of several epochs, or of copies that were trained one beside the other. */
+/**
+ * A model whose weights are a mean: of those of several epochs, or of copies that were trained one beside the other.
+ */
 export type RunAverageEvent = AveragedEvent & { readonly of: "epochs" | "copies" };
 
 /** Of a run that ends with an average of copies (SWAP), the one numbered `copy` from 1 of `copies`. */

@@ -10,7 +10,10 @@ type Words = TerminalText["training"];
 
 export type LogText = Pick<Text, "terminal" | "session" | "remarks">;
 
-/** The lines that an event is worth, in the words of a language, for the run's log and for a terminal; none for most events. */
+/**
+ * The lines that an event is worth, in the words of a language, for the run's log and for a terminal; none for most
+ * events.
+ */
 export function eventLines(event: SessionEvent, { terminal, session, remarks }: LogText): string[] {
   const text = terminal.training;
   switch (event.kind) {

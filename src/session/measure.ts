@@ -63,8 +63,8 @@ export interface MeasureMeans {
 }
 
 /**
- * Measures the checkpoints. Throws the reason of `signal` where it aborts; what was measured by then is found again by the next call with
- * the same options, until `forget` removes it.
+ * Measures the checkpoints. Throws the reason of `signal` where it aborts; what was measured by then is found again by
+ * the next call with the same options, until `forget` removes it.
  */
 export async function measureRun(
   measured: Measured,

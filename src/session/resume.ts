@@ -19,9 +19,10 @@ export interface Resumption {
 }
 
 /**
- * What the run trains next, with `options` instead of its own where they are given: text of the command line or values, as
- * `resolveConfiguration` takes them. Throws `DataError` for a run that is damaged, and `UsageError` for an option that would make another
- * run of it or where nothing is left to train.
+ * What the run trains next, with `options` instead of its own where they are given: text of the command line or values,
+ * as
+ * `resolveConfiguration` takes them. Throws `DataError` for a run that is damaged, and `UsageError` for an option that
+ * would make another run of it or where nothing is left to train.
  */
 export function resumption(run: Run, options: Readonly<Record<string, unknown>>): Resumption {
   // First, as it says where in the file it is damaged.
@@ -113,7 +114,10 @@ export async function openAgain(run: Run, prepared: Prepared, changes: readonly 
   return { writer, before: metrics, from, remarks };
 }
 
-/** What of the machine and the programs is not as it was when the run began, where it may change the last bits of the numbers. */
+/**
+ * What of the machine and the programs is not as it was when the run began, where it may change the last bits of the
+ * numbers.
+ */
 function elsewhere(run: Run): RunRemark[] {
   const then = readEnvironment(run);
   if (then === null) return [{ kind: "noEnvironment", path: environmentPath(run) }];

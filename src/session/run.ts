@@ -33,14 +33,17 @@ export interface SessionMeans {
   readonly listen?: (event: SessionEvent) => void;
   /** The lines of log.txt that an event is worth. Default `eventLines` in English. */
   readonly lines?: (event: SessionEvent) => readonly string[];
-  /** For runs that end with an average of copies (SWAP): trains and averages them; undefined where the signal aborts. */
+  /**
+   * For runs that end with an average of copies (SWAP): trains and averages them; undefined where the signal aborts.
+   */
   readonly averageCopies?: (scene: CopyScene) => Promise<AveragedEvent | undefined>;
 }
 
 /**
- * Trains and writes the run that `open` gives, which is asked once nothing can be refused any more. Prints nothing and listens to no signal
- * of the system. Gives a run whose status is "interrupted" where `signal` aborts before its end. Throws what `train` and the writer
- * throw, after it is written into the run, and `UsageError` for copies that nobody can train.
+ * Trains and writes the run that `open` gives, which is asked once nothing can be refused any more. Prints nothing and
+ * listens to no signal of the system. Gives a run whose status is "interrupted" where `signal` aborts before its end.
+ * Throws what `train` and the writer throw, after it is written into the run, and `UsageError` for copies that nobody
+ * can train.
  */
 export async function trainRun(
   prepared: Prepared,

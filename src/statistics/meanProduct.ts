@@ -12,14 +12,15 @@ export interface MeanProduct {
 const LEVEL = 0.95;
 
 /**
- * U = ⟨m_a, m_b⟩ of the means of two groups that share no row is unbiased for ⟨G_a, G_b⟩. With u_k = ⟨g_k, m_b⟩ over the
- * rows of a and v_l = ⟨m_a, g_l⟩ over those of b,
+ * U = ⟨m_a, m_b⟩ of the means of two groups that share no row is unbiased for ⟨G_a, G_b⟩. With u_k = ⟨g_k, m_b⟩ over
+ * the rows of a and v_l = ⟨m_a, g_l⟩ over those of b,
  *
  *   Var U = G_bᵀΣ_aG_b/n_a + G_aᵀΣ_bG_a/n_b + tr(Σ_aΣ_b)/(n_a n_b)
  *
- * s²(u)/n_a and s²(v)/n_b hold the last term once each, so it is taken off once, estimated without bias by the squares of
- * the doubly centred products; never below the larger of the two, which is right where the noise fills one direction.
- * Student's t with the degrees of freedom of Welch 1947. Rows of unequal counts weigh b_k in their group's mean.
+ * s²(u)/n_a and s²(v)/n_b hold the last term once each, so it is taken off once, estimated without bias by the squares
+ * of the doubly centred products; never below the larger of the two, which is right where the noise fills one
+ * direction. Student's t with the degrees of freedom of Welch 1947. Rows of unequal counts weigh b_k in their group's
+ * mean.
  */
 export function meanProduct({ products, counts }: Gram, a: readonly number[], b: readonly number[]): MeanProduct {
   const n = counts.length;

@@ -38,7 +38,9 @@ export function windowMoments(
   });
 }
 
-/** Weighted sums over consecutive measurements; `weight` is that of all its steps, the newest of the average weighing 1. */
+/**
+ * Weighted sums over consecutive measurements; `weight` is that of all its steps, the newest of the average weighing 1.
+ */
 interface Block {
   /** Measurements. */
   readonly steps: number;
@@ -90,9 +92,9 @@ export interface StepMoments extends Pick<GradientMoments, "traceCovariance" | "
 }
 
 /**
- * Takes in one step; steps in between that were not measured age the average all the same. A step whose moments are not finite (one micro-batch, overflow) leaves all as
- * it was. Old blocks are aged only when a new one begins: done at every step, it would be half of all the memory that
- * small updates allocate.
+ * Takes in one step; steps in between that were not measured age the average all the same. A step whose moments are not
+ * finite (one micro-batch, overflow) leaves all as it was. Old blocks are aged only when a new one begins: done at
+ * every step, it would be half of all the memory that small updates allocate.
  */
 export function addStep(state: NoiseOverTime, moments: StepMoments): NoiseOverTime {
   const { traceCovariance, squaredGradientNorm, step = (state.step ?? 0) + 1 } = moments;

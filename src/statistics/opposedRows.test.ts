@@ -44,7 +44,10 @@ function narrowGram(rows: readonly (readonly number[])[]): Gram {
   return { products, counts: rows.map(() => 8) };
 }
 
-/** In small what `bench/conflicts.ts` measures: 5 % at most, so that 80 draws without a gradient, the worst case, have an error of 2.4 %. */
+/**
+ * In small what `bench/conflicts.ts` measures: 5 % at most, so that 80 draws without a gradient, the worst case, have
+ * an error of 2.4 %.
+ */
 test.each<[string, Plan]>([
   ["no gradient", { spread, signal: 0 }],
   ["a small gradient", { spread, signal: 0.5 }],

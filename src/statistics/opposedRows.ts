@@ -17,7 +17,8 @@ const MOST_NUMBERS = 2_000_000;
  * Do some rows oppose the rest as a block, as the rows of a rare class do? A pair cannot show it: where a block carries
  * the noise, this fills one direction, and opposed pairs are what such noise gives. Two tests, and twice the smaller p:
  *
- * - a block: the larger of two p-values counts, that of the directions alone (`blockP`), whose lengths cannot deceive, and
+ * - a block: the larger of two p-values counts, that of the directions alone (`blockP`), whose lengths cannot deceive,
+ * and
  *   that of the rows along their median (`tailP`), which noise along the gradient cannot deceive;
  * - two camps of like size: the kurtosis of the leading eigenvector of the centred Gram is low then, and that of normal
  *   numbers, or higher, without.
@@ -73,10 +74,10 @@ function facing({ products, counts }: Gram, set: readonly number[]): number {
 }
 
 /**
- * With m the geometric median of the rows, ρ_k = ‖g_k − m‖ and t_k = cos(g_k − m, m): −Σ t_k³ and −Σ ρ_k t_k, both over the
- * median of |t_k|. Noise that favours no side of m has t_k that are independent of ρ_k and those of a sphere,
- * t² ~ Beta(½, ν/2), with ν fitted to the median of |t_k|, which a block hardly moves. The p-value of the smaller of the
- * two p-values.
+ * With m the geometric median of the rows, ρ_k = ‖g_k − m‖ and t_k = cos(g_k − m, m): −Σ t_k³ and −Σ ρ_k t_k, both over
+ * the median of |t_k|. Noise that favours no side of m has t_k that are independent of ρ_k and those of a sphere, t² ~
+ * Beta(½, ν/2), with ν fitted to the median of |t_k|, which a block hardly moves. The p-value of the smaller of the two
+ * p-values.
  */
 function blockP(gram: Gram, draws: number, rng: Random): number {
   const median = medianDirection(gram);
@@ -98,8 +99,8 @@ function blockP(gram: Gram, draws: number, rng: Random): number {
 
 /**
  * With x_k = ⟨g_k − m, m⟩/‖m‖ along the geometric median m, less their median: the cubes below zero over those above,
- * against the same of symmetric noise with log-normal lengths. Their spread is that of the rows' lengths across m, by the
- * median deviation, which a block does not move and the position along m has no part in.
+ * against the same of symmetric noise with log-normal lengths. Their spread is that of the rows' lengths across m, by
+ * the median deviation, which a block does not move and the position along m has no part in.
  */
 function tailP(gram: Gram, draws: number, rng: Random): number {
   const { lengths, cosines } = medianDirection(gram);

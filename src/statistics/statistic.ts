@@ -44,7 +44,9 @@ export function nullable<const Shape extends ShapeName>(
   return { shape, presence: "nullable", of };
 }
 
-/** Absent where it is undefined: so is every statistic that was added after version 0.1.0, whose files are still read. */
+/**
+ * Absent where it is undefined: so is every statistic that was added after version 0.1.0, whose files are still read.
+ */
 export function optional<const Shape extends ShapeName>(
   shape: Shape,
   of: Statistic<Shape, "optional">["of"],

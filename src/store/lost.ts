@@ -8,8 +8,8 @@ import { listRuns, type Run, readRun } from "./runs.ts";
 import type { JudgedRecord } from "./schema.ts";
 
 /**
- * Why a run ended, in English as records hold it: what its record says, and of a lost one what can be known. Null while it runs, and where there is
- * nothing to say.
+ * Why a run ended, in English as records hold it: what its record says, and of a lost one what can be known. Null while
+ * it runs, and where there is nothing to say.
  */
 export function endOf({ status, record }: Run): string | null {
   if (status !== "lost") return record.exitReason;

@@ -46,10 +46,10 @@ function readRuns(directory: string): { runs: Run[]; damaged: { id: string; erro
 }
 
 /**
- * The run meant by `reference`: "latest", an id, the path of a run directory, or the beginning of exactly one id. The latest is the newest
- * whose records can be read; `passOver` is told of newer ones that cannot.
- * Throws `NotFoundError` naming the directory and the newest runs there, `UsageError` for an empty reference and for a beginning that
- * several ids share, `DataError` for a run that cannot be read.
+ * The run meant by `reference`: "latest", an id, the path of a run directory, or the beginning of exactly one id. The
+ * latest is the newest whose records can be read; `passOver` is told of newer ones that cannot. Throws `NotFoundError`
+ * naming the directory and the newest runs there, `UsageError` for an empty reference and for a beginning that several
+ * ids share, `DataError` for a run that cannot be read.
  */
 export function openRun(directory: string, reference: string, passOver: (damage: Error) => void = () => {}): Run {
   requireReference(reference);
@@ -98,8 +98,8 @@ function latestRun(directory: string, passOver: (damage: Error) => void): Run {
 }
 
 /**
- * What a list shows of a run's records; all of them are read. An analysis is no part of them: it can be made again. Throws `NotFoundError`
- * or `DataError` naming the file.
+ * What a list shows of a run's records; all of them are read. An analysis is no part of them: it can be made again.
+ * Throws `NotFoundError` or `DataError` naming the file.
  */
 export function readRecords(run: { readonly path: string }) {
   const records = { config: readConfig(run), summary: readSummary(run) };
@@ -122,7 +122,10 @@ export function damageOf(run: { readonly path: string }): DataError | NotFoundEr
 /** More than any configuration needs, and soon read. */
 const CONFIG_BYTES = 2 ** 22;
 
-/** The text of the resolved configuration that the run was started with. Throws `NotFoundError` or `DataError` naming the file. */
+/**
+ * The text of the resolved configuration that the run was started with. Throws `NotFoundError` or `DataError` naming
+ * the file.
+ */
 export function readConfigText(run: { readonly path: string }): string {
   const path = join(run.path, "config.yaml");
   const text = readRecordText(path, CONFIG_BYTES);
@@ -149,7 +152,9 @@ export function listIds(directory: string): string[] {
   return listFolder(join(directory, "runs"));
 }
 
-/** Null where `path` is no run, or one that is only being created. Throws `DataError` for a record that cannot be read. */
+/**
+ * Null where `path` is no run, or one that is only being created. Throws `DataError` for a record that cannot be read.
+ */
 export function readRun(path: string): Run | null {
   const written = readDocument(join(path, "run.json"), runRecord);
   if (written === null) return null;

@@ -17,7 +17,9 @@ export interface SwapOptions {
    * epochs are run.
    */
   readonly large: TrainingOptions;
-  /** Phase 2: what differs from phase 1, whose schedule, bounds, changing windows, scaling and averaging end with it. */
+  /**
+   * Phase 2: what differs from phase 1, whose schedule, bounds, changing windows, scaling and averaging end with it.
+   */
   readonly small: Pick<TrainingOptions, "window" | "epochs" | "learningRate"> &
     Partial<Pick<TrainingOptions, "optimizer" | "schedule" | "clipNorm" | "checkpointEvery">>;
   /** W, independent models of phase 2. */

@@ -124,8 +124,8 @@ export interface GradientGraphOptions {
   readonly gradientCheckpointing?: boolean;
   /**
    * Also gives `total:squaredNorms` [K] and `total:weights` [K]: ‖Σ w·∇ℓ‖² over all parameters and Σ w of K groups of
-   * consecutive examples, beside the gradients (`Graph.beside`) and without changing a bit of them. Throws `UnsupportedError` as `rows`
-   * does.
+   * consecutive examples, beside the gradients (`Graph.beside`) and without changing a bit of them. Throws
+   * `UnsupportedError` as `rows` does.
    */
   readonly squaredNorms?: number | undefined;
   /** With "float16" the graph reads `lossScale` [], a factor of every gradient but of no loss. Default "float32". */

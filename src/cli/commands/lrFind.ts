@@ -39,7 +39,10 @@ export interface RangeFlags {
   readonly json?: boolean | undefined;
 }
 
-/** The command `lr-find`: range tests over several seeds, and what they suggest. Writes nothing but the pictures asked for. */
+/**
+ * The command `lr-find`: range tests over several seeds, and what they suggest. Writes nothing but the pictures asked
+ * for.
+ */
 export async function runLrFind(flags: RangeFlags & Readonly<Record<string, unknown>>): Promise<void> {
   const { from, to, rates, sweep, repeats, plot, json, ...others } = flags;
   const kind = sweepKinds.find((one) => one === sweep);

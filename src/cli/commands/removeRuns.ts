@@ -90,8 +90,8 @@ export interface CollectFlags extends StoreFlags {
 const TRASH_DAYS = 30;
 
 /**
- * The command `runs gc`: what nothing points to, nobody is writing and nobody asked to keep. Runs that are running or damaged are left
- * alone, and so is the trash where runs are named, unless days are too.
+ * The command `runs gc`: what nothing points to, nobody is writing and nobody asked to keep. Runs that are running or
+ * damaged are left alone, and so is the trash where runs are named, unless days are too.
  */
 export function runsCollect(references: readonly string[], flags: CollectFlags): void {
   const { dir, keepCheckpoints, trashDays, json } = flags;

@@ -120,7 +120,10 @@ async function complete(flags: Record<string, unknown>): Promise<Record<string, 
   return { ...others, ...answers, epochs: String(count), checkpointEvery: String(checkpointEvery) };
 }
 
-/** The models that can be built for such examples; any other would only be refused. How many classes there are changes none of it. */
+/**
+ * The models that can be built for such examples; any other would only be refused. How many classes there are changes
+ * none of it.
+ */
 function modelsFor({ type, shape }: Pick<DataArray, "type" | "shape">): string[] {
   return Object.keys(zoo).filter((name) => {
     try {

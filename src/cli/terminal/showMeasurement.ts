@@ -4,7 +4,10 @@ import { said } from "../../text/words.ts";
 import { inFlags } from "../inFlags.ts";
 import { chooseProgress, createProgress, type ProgressStream } from "./progress.ts";
 
-/** Shows a measurement of checkpoints: one bar for all of it; where lines cannot be rewritten, one of them every ten seconds. */
+/**
+ * Shows a measurement of checkpoints: one bar for all of it; where lines cannot be rewritten, one of them every ten
+ * seconds.
+ */
 export function showMeasurement(stream: ProgressStream, { commands, remarks }: Pick<Text, "commands" | "remarks">) {
   const mode = chooseProgress("auto", stream.isTTY === true, process.env.TERM) as "bar" | "lines";
   const progress = createProgress(mode, stream, () => performance.now());

@@ -34,10 +34,10 @@ interface Dialect {
 /**
  * A table of RFC 4180, its columns named by the first line; separated by commas, semicolons or tabs, whichever the
  * first line has most of, by | where it has none of them, or as a line "sep=;" before it says, which Excel reads and
- * writes. Quotes are ", or ' where they stand around each name. A compressed file (`.gz`) is decompressed in memory, of which it takes at most `memory`
- * bytes; another one is read in parts. Quoted or not, "", "?", "NA", "NaN", "null" and their like are missing values.
- * Throws `DataError`, with file and line, for what is no table: rows of another length than the first, quotes that do
- * not close, names that are missing or there twice, text that is not UTF-8.
+ * writes. Quotes are ", or ' where they stand around each name. A compressed file (`.gz`) is decompressed in memory, of
+ * which it takes at most `memory` bytes; another one is read in parts. Quoted or not, "", "?", "NA", "NaN", "null" and
+ * their like are missing values. Throws `DataError`, with file and line, for what is no table: rows of another length
+ * than the first, quotes that do not close, names that are missing or there twice, text that is not UTF-8.
  */
 export async function openCsv(file: string, memory?: number): Promise<Table> {
   const chunks = await chunksOf(file, memory);

@@ -61,8 +61,8 @@ export interface ColumnSummary {
   /** Whether some cell is a whole number that float64 rounds. */
   readonly rounded: boolean;
   /**
-   * Numbers are numbers, whole ones that float64 rounds and everything else text; null where there are more than 1,000 different values, and of a column
-   * of numbers, other than the last one asked for, in a table of very many columns.
+   * Numbers are numbers, whole ones that float64 rounds and everything else text; null where there are more than 1,000
+   * different values, and of a column of numbers, other than the last one asked for, in a table of very many columns.
    */
   readonly distinct: ReadonlyMap<number | string, number> | null;
   /** Whether every cell is a number and one more than the cell before it. */

@@ -30,10 +30,11 @@ interface Wanted {
 }
 
 /**
- * Whole series to validate where there are at least two groups of them and some choice leaves every class on both sides,
- * else, or where `splitBlock` is given, a block of readings of every series with a gap on each side of it that is in
- * neither part: one window, or `splitBlock` readings. Of the blocks the last one with every class on both sides is
- * taken, or the last one. `splitBy` asks for whole series. Throws `DataError` where one side would have no window, and
+ * Whole series to validate where there are at least two groups of them and some choice leaves every class on both
+ * sides, else, or where `splitBlock` is given, a block of readings of every series with a gap on each side of it that
+ * is in neither part: one window, or `splitBlock` readings. Of the blocks the last one with every class on both sides
+ * is taken, or the last one. `splitBy` asks for whole series. Throws `DataError` where one side would have no window,
+ * and
  * `UsageError` for two ways at once.
  */
 export function splitSeries(

@@ -56,7 +56,8 @@ describe("a cached table", () => {
     expect(scans).toEqual(["wide,price,grade,site"]);
     const plain = await read(await openCsv(file), ["grade", "site", "price", "wide"]);
     expect(again.places).toEqual(plain.places);
-    // What was asked for as texts, and columns in which a block holds texts, come as they were; numbers as numbers, to the last bit.
+    // What was asked for as texts, and columns in which a block holds texts, come as they were; numbers as numbers, to
+    // the last bit.
     expect(again.cells[1]).toEqual(plain.cells[1]);
     expect(again.cells.map((column) => column.map((cell) => numberIn(cell, cached) ?? cell))).toEqual(
       plain.cells.map((column) => column.map((cell) => numberIn(cell, cached) ?? cell)),

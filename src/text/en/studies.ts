@@ -37,7 +37,10 @@ export const studiesEnglish = {
             : `do not diverge at ${stable}, and do at ${unstable}`
       }`,
     noneStable: "none: updates diverge from the smallest rate on; lower --from",
-    /** Of the rate, the smallest at which every seed diverged, and whether the optimizer's steps are bounded by the rate. */
+    /**
+     * Of the rate, the smallest at which every seed diverged, and whether the optimizer's steps are bounded by the
+     * rate.
+     */
     stable: ({ value, upper, updates, bounded }: Stable) =>
       `${value}: ${updates} updates at it diverge with no seed${
         upper === null ? ", and larger ones were not tried; raise --to" : `; with every seed they do at ${upper}`
