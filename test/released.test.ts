@@ -7,7 +7,7 @@ import type { AnalyzeOptions } from "../src/analysis/analyzeOptions.ts";
 import { multiplyOnEngine } from "../src/analysis/files/multiplyBlocks.ts";
 import { newBatch } from "../src/data/dataset.ts";
 import { learningRateGrid, sweepLearningRates } from "../src/experiment/learningRateRange.ts";
-import { tryMicroBatch } from "../src/experiment/microBatchTrial.ts";
+import { timeMicroBatches } from "../src/experiment/microBatchTimes.ts";
 import { inspectData } from "../src/inspection/inspect.ts";
 import { subjectOf } from "../src/inspection/subject.ts";
 import { defaultLoss } from "../src/model/loss.ts";
@@ -72,7 +72,10 @@ const studies: Readonly<Record<string, (engine: Engine) => Promise<unknown>>> = 
   "training with averaged weights": (engine) => trained(engine, { averaging: { start: 1 } }),
   "a range of learning rates": (engine) =>
     sweepLearningRates(engine, { training, learningRates: learningRateGrid("exponential", 1e-4, 1e-2, 3) }),
-  "the trial of a micro-batch": (engine) => tryMicroBatch(engine, training, 1, () => {}),
+  "the times of micro-batches": (engine) => {
+    const effort = { rounds: 1, stretches: 1, seconds: 0, stretchSeconds: 0 };
+    return timeMicroBatches(engine, training, { sizes: [2, 8], onProcessor: true, effort });
+  },
   analysis: (engine) => analyzed(engine, {}),
   "analysis in all its parts": (engine) => analyzed(engine, { by: "class", fullPass: true, byLayer: true }),
   "analysis in several passes": (engine) => analyzed(engine, { memoryBudget: 2 ** 11, products: "exact" }),

@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { UnsupportedError, UsageError } from "../tensor/errors.ts";
-import { type ExampleTime, findMicroBatch, type Trial, type TrialOutcome } from "./microBatchSearch.ts";
+import { fastestOf, findMicroBatch, sizesThatFit, type Trial, type TrialOutcome } from "./microBatchSearch.ts";
+import type { ExampleTime } from "./microBatchTimes.ts";
 
 const time = (median: number, spread = 0.01): ExampleTime => {
   return { median, lower: median * (1 - spread), upper: median * (1 + spread), runs: 9 };
 };
-const fits = (microBatch: number, median = 1): TrialOutcome => {
-  return { kind: "fits", peakBytes: 100 + microBatch, secondsPerExample: time(median) };
-};
+const fits = (microBatch: number): TrialOutcome => ({ kind: "fits", peakBytes: 100 + microBatch });
 const tooMuch: TrialOutcome = { kind: "memory", peakBytes: Number.NaN, end: { kind: "signal", signal: "SIGKILL" } };
 
 /** Tries sizes on a machine where `rule` says what becomes of them, and keeps what was asked. */
@@ -61,7 +60,8 @@ describe("findMicroBatch", () => {
   test("not even one example fits", async () => {
     const { attempt } = machine(() => tooMuch);
     const found = await findMicroBatch(attempt, 10);
-    expect([found.largest, found.fastest, found.smallestFailure, found.trials.length]).toEqual([null, null, 1, 1]);
+    expect([found.largest, found.smallestFailure, found.trials.length]).toEqual([null, 1, 1]);
+    expect(sizesThatFit(found)).toEqual([]);
   });
 
   test("a crash on start is an error, not a limit of memory", async () => {
@@ -87,7 +87,7 @@ describe("findMicroBatch", () => {
       size <= 12 && !(purpose === "verification" && size > 10) ? fits(size) : tooMuch,
     );
     const { largest, notes, smallestFailure } = await findMicroBatch(attempt, 64);
-    expect([largest, smallestFailure]).toEqual([8, 12]);
+    expect([largest, smallestFailure]).toEqual([10, 11]);
     expect(notes).toEqual([{ kind: "unsteady", microBatch: 12 }]);
   });
 
@@ -107,14 +107,11 @@ describe("findMicroBatch", () => {
     expect(asked.at(-1)).toEqual([largest, "verification"]);
   });
 
-  test.each<[string, Record<number, number>, number]>([
-    ["larger is faster", { 1: 8, 2: 4, 4: 2, 8: 1 }, 8],
-    ["4 is fastest", { 1: 8, 2: 4, 4: 1, 8: 2 }, 4],
-    ["2 is as fast as 8 within its spread", { 1: 8, 2: 1.005, 4: 1.2, 8: 1 }, 2],
-  ])("the fastest is not the largest: %s", async (_, medians, expected) => {
-    const { attempt } = machine((size) => (size <= 8 ? fits(size, medians[size]) : tooMuch));
-    const { fastest, largest } = await findMicroBatch(attempt, 8);
-    expect([largest, fastest]).toEqual([8, { microBatch: expected, secondsPerExample: time(medians[expected]!) }]);
+  test("what fits up to the verified size is what is timed, each once", async () => {
+    const { attempt } = machine((size, purpose) =>
+      size <= 12 && !(purpose === "verification" && size > 10) ? fits(size) : tooMuch,
+    );
+    expect(sizesThatFit(await findMicroBatch(attempt, 64))).toEqual([1, 2, 4, 8, 10]);
   });
 
   test("says where the maximum was all that stopped it", async () => {
@@ -128,4 +125,18 @@ describe("findMicroBatch", () => {
   test.each([0, -1, 1.5, Number.NaN])("refuses a maximum of %f", async (maximum) => {
     await expect(findMicroBatch(async () => tooMuch, maximum)).rejects.toThrow(UsageError);
   });
+});
+
+test.each<[string, Record<number, number>, number | undefined, number[]]>([
+  ["larger is faster", { 1: 8, 2: 4, 4: 2, 8: 1 }, 8, []],
+  ["4 is fastest", { 1: 8, 2: 4, 4: 1, 8: 2 }, 4, []],
+  ["2 is as fast as 8 within its spread, and still not the fastest", { 1: 8, 2: 1.005, 4: 1.2, 8: 1 }, 8, [2]],
+  ["the smaller of two equal ones", { 1: 8, 2: 1, 4: 1.2, 8: 1 }, 2, [8]],
+  ["of none", {}, undefined, []],
+])("the fastest stands above all others of the table: %s", (_, medians, expected, asFast) => {
+  const times = Object.entries(medians).map(([size, median]) => {
+    return { microBatch: Number(size), secondsPerExample: time(median) };
+  });
+  const found = fastestOf(times);
+  expect([found?.microBatch, found?.asFast ?? []]).toEqual([expected, asFast]);
 });

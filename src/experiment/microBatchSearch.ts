@@ -2,19 +2,11 @@ import type { SearchNote, TrialEnd } from "../store/findings.ts";
 import { option, UnsupportedError, UsageError } from "../tensor/errors.ts";
 import { notesEnglish } from "../text/en/notes.ts";
 import { said } from "../text/words.ts";
-
-/** Median and quartiles, in seconds per example. */
-export interface ExampleTime {
-  readonly median: number;
-  readonly lower: number;
-  readonly upper: number;
-  /** Micro-batches that were timed. */
-  readonly runs: number;
-}
+import type { ExampleTime, MicroBatchTimes } from "./microBatchTimes.ts";
 
 /** What became of one size, tried in a process of its own. */
 export type TrialOutcome =
-  | { readonly kind: "fits"; readonly peakBytes: number; readonly secondsPerExample: ExampleTime }
+  | { readonly kind: "fits"; readonly peakBytes: number }
   /**
    * It would have needed more memory than it may: measured, killed or crashed, as `end` says. `peakBytes` may be NaN.
    */
@@ -33,8 +25,6 @@ export interface MicroBatchSearch {
   readonly largest: number | null;
   /** The smallest that did not fit, where any did not. */
   readonly smallestFailure: number | null;
-  /** The smallest of those that are as fast per example as the fastest, up to its upper quartile. */
-  readonly fastest: { readonly microBatch: number; readonly secondsPerExample: ExampleTime } | null;
   /** In the order in which they were made. */
   readonly trials: readonly Trial[];
   /** What a reader should know. */
@@ -48,9 +38,9 @@ const RESOLUTION = 1 / 32;
 
 /**
  * The largest micro-batch up to `maximum` that fits: doubled until one does not, then halved between the two to within
- * a thirty-second, and the size that comes out tried once more; where it then fails, the next smaller one that fitted.
- * No size is returned that was not run twice. Throws `UsageError` for a maximum below 1, and `UnsupportedError` with
- * the reason where one example alone fails for another reason than memory.
+ * a thirty-second, and the size that comes out tried once more, for longer; where it then fails, smaller ones are. No
+ * size is returned that was not run twice. Throws `UsageError` for a maximum below 1, and `UnsupportedError` with the
+ * reason where one example alone fails for another reason than memory.
  */
 export async function findMicroBatch(
   attempt: (microBatch: number, purpose: Trial["purpose"]) => Promise<TrialOutcome>,
@@ -77,7 +67,6 @@ export async function findMicroBatch(
   return {
     largest,
     smallestFailure: failed.length === 0 ? null : Math.min(...failed),
-    fastest: fastestOf(trials, largest),
     trials,
     notes: notesOf(trials, largest, maximum),
   };
@@ -104,27 +93,49 @@ async function halve(fits: Fits, [low, high]: [number, number]): Promise<void> {
   }
 }
 
+/**
+ * Down from the largest that fits in steps that double until one fits in a longer trial too, and was then run twice.
+ */
 async function verify(fits: Fits, trials: readonly Trial[]): Promise<number | null> {
-  const candidates = trials.filter(({ outcome }) => outcome.kind === "fits").map(({ microBatch }) => microBatch);
-  for (const candidate of candidates.toSorted((a, b) => b - a))
-    if (await fits(candidate, "verification")) return candidate;
+  const found = new Set(trials.filter(({ outcome }) => outcome.kind === "fits").map(({ microBatch }) => microBatch));
+  let share = RESOLUTION;
+  for (let size = Math.max(0, ...found); size >= 1; size -= Math.max(1, Math.floor(share * size)), share *= 2) {
+    if (!(await fits(size, "verification"))) continue;
+    if (found.has(size) || (await fits(size, "verification"))) return size;
+  }
   return null;
 }
 
-/** Of sizes up to the verified one; of each the trial that was made last. */
-function fastestOf(trials: readonly Trial[], largest: number | null): MicroBatchSearch["fastest"] {
-  const times = new Map<number, ExampleTime>();
-  for (const { microBatch, outcome } of trials)
-    if (outcome.kind === "fits" && microBatch <= (largest ?? 0)) times.set(microBatch, outcome.secondsPerExample);
-  const sorted = [...times].toSorted(([a], [b]) => a - b);
-  if (sorted.length === 0) return null;
-  const best = sorted.reduce((least, one) => (one[1].median < least[1].median ? one : least))[1];
-  const [microBatch, secondsPerExample] = sorted.find(([, { median }]) => median <= best.upper)!;
-  return { microBatch, secondsPerExample };
+/** The fastest of the sizes that were timed. */
+export interface Fastest {
+  readonly microBatch: number;
+  readonly secondsPerExample: ExampleTime;
+  /** Those whose quartiles reach as far down as its own upper one: the machine does not tell them apart. */
+  readonly asFast: readonly number[];
+}
+
+/** The size of the least median, the smaller of equals; null of no times. */
+export function fastestOf(times: MicroBatchTimes["times"]): Fastest | null {
+  const [best, ...others] = times.toSorted(
+    (a, b) => a.secondsPerExample.median - b.secondsPerExample.median || a.microBatch - b.microBatch,
+  );
+  if (!best) return null;
+  const near = others.filter(({ secondsPerExample }) => secondsPerExample.lower <= best.secondsPerExample.upper);
+  return { ...best, asFast: near.map(({ microBatch }) => microBatch).toSorted((a, b) => a - b) };
+}
+
+/** The sizes that fit, each once, up to the verified one. */
+export function sizesThatFit({ trials, largest }: MicroBatchSearch): number[] {
+  const sizes = trials.filter(({ outcome }) => outcome.kind === "fits").map(({ microBatch }) => microBatch);
+  return [...new Set(sizes)].filter((size) => size <= (largest ?? 0)).toSorted((a, b) => a - b);
 }
 
 function notesOf(trials: readonly Trial[], largest: number | null, maximum: number): SearchNote[] {
-  const unsteady = trials.filter(({ purpose, outcome }) => purpose === "verification" && outcome.kind !== "fits");
+  const fitted = new Set(trials.filter(({ outcome }) => outcome.kind === "fits").map(({ microBatch }) => microBatch));
+  const unsteady = trials.filter(
+    ({ microBatch, purpose, outcome }) =>
+      purpose === "verification" && outcome.kind !== "fits" && fitted.has(microBatch),
+  );
   const odd = trials.find(({ outcome }) => outcome.kind === "failed");
   return [
     ...unsteady.map(({ microBatch }) => ({ kind: "unsteady", microBatch }) as const),

@@ -1,45 +1,44 @@
 import { limit } from "../data/dataset.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { createSessionRun } from "../session/create.ts";
 import { peakMemory } from "../session/memory.ts";
+import type { Prepared } from "../session/prepared.ts";
+import { trainRun } from "../session/run.ts";
 import { UsageError } from "../tensor/errors.ts";
-import { prepare, release } from "../training/loop.ts";
 import type { TrainingOptions } from "../training/options.ts";
-import { train } from "../training/train.ts";
-import type { ExampleTime } from "./microBatchSearch.ts";
 
-/** Validation examples that are looked at: as many as one pass of an evaluation takes. */
+/** Validation examples that a trial which searches looks at: as many as one pass of an evaluation takes. */
 const FEW = 250;
-/** Micro-batches that are timed: at least and at most, and the time after which the least is enough. */
-const TIMED = { least: 7, most: 50, seconds: 0.5 };
-const WARM_UP = 2;
+/** The second epoch evaluates, writes and trains with all that the first has compiled in memory. */
+const EPOCHS = 2;
 
+/** What one trial trains. */
 export interface MicroBatchTrial {
-  /** Of the whole process so far. */
-  readonly peakBytes: number;
-  readonly secondsPerExample: ExampleTime;
+  /** Updates of an epoch, beside what the end of the data cuts short. */
+  readonly updates: number;
+  /** All of the validation data, as `train` evaluates them. */
+  readonly whole: boolean;
+  /** A store that may be thrown away: the run is written as `train` writes it. */
+  readonly store: string;
 }
 
 /**
- * Trains for `updates` updates and everything else that a run does once: the micro-batches that the end of the data
- * cuts short, an evaluation and a checkpoint. The learning rate is 0, so that nothing diverges. `onPeak` is told the
- * peak memory of the process before the micro-batches of the first size are timed. Meant for a process that does
- * nothing else. Throws what `train` throws.
+ * Trains and records a run as `train` does, but short: two epochs of some updates and of the micro-batches that the end
+ * of the data cuts short, each with an evaluation and a checkpoint. The learning rate is 0, so that nothing diverges.
+ * The peak memory of the process, in bytes; meant for a process that does nothing else. Throws what `trainRun` throws.
  */
-export async function tryMicroBatch(
-  engine: Engine,
-  options: TrainingOptions,
-  updates: number,
-  onPeak: (bytes: number) => void,
-): Promise<MicroBatchTrial> {
-  const trial = shortened(options, updates);
-  for await (const _event of train(engine, trial));
-  const peakBytes = peakMemory();
-  onPeak(peakBytes);
-  return { peakBytes, secondsPerExample: await timeMicroBatches(engine, trial) };
+export async function tryMicroBatch(engine: Engine, prepared: Prepared, trial: MicroBatchTrial): Promise<number> {
+  const { configuration, options } = prepared;
+  const short: Prepared = {
+    ...prepared,
+    configuration: { ...configuration, dir: trial.store },
+    options: shortened(options, trial),
+  };
+  await trainRun(short, () => createSessionRun(short), { engine });
+  return peakMemory();
 }
 
-/** One epoch of some updates and of the rest that the last window of the whole data has. */
-function shortened(options: TrainingOptions, updates: number): TrainingOptions {
+function shortened(options: TrainingOptions, { updates, whole }: MicroBatchTrial): TrainingOptions {
   const { window, train: data, validation } = options;
   const examples = window.reduce((sum, size) => sum + size, 0);
   if (examples > data.size)
@@ -51,34 +50,11 @@ function shortened(options: TrainingOptions, updates: number): TrainingOptions {
   return {
     ...options,
     train: limit(data, kept),
-    validation: limit(validation, Math.min(FEW, validation.size)),
+    validation: whole ? validation : limit(validation, Math.min(FEW, validation.size)),
     schedule: atRest,
     accumulation: undefined,
     averaging: undefined,
-    monitor: undefined,
-    epochs: 1,
+    epochs: EPOCHS,
     steps: undefined,
   };
-}
-
-async function timeMicroBatches(engine: Engine, options: TrainingOptions): Promise<ExampleTime> {
-  const { train: data, window } = options;
-  const size = window[0]!;
-  const loop = await prepare(engine, options);
-  const times: number[] = [];
-  try {
-    const start = performance.now();
-    for (let run = 0; run < TIMED.most + WARM_UP; run++) {
-      const indices = Uint32Array.from({ length: size }, (_, i) => (run * size + i) % data.size);
-      const began = performance.now();
-      await loop.gradients.run(data, indices, true);
-      if (run >= WARM_UP) times.push((performance.now() - began) / 1000 / size);
-      if (times.length >= TIMED.least && performance.now() - start > 1000 * TIMED.seconds) break;
-    }
-  } finally {
-    release(loop);
-  }
-  const sorted = times.toSorted((a, b) => a - b);
-  const quantile = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
-  return { median: quantile(0.5), lower: quantile(0.25), upper: quantile(0.75), runs: times.length };
 }

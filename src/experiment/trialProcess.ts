@@ -3,7 +3,7 @@ import { type Child, type ChildEnd, runChild } from "../session/childRun.ts";
 import { peakMemory } from "../session/memory.ts";
 import type { TrialEnd } from "../store/findings.ts";
 import type { TrialOutcome } from "./microBatchSearch.ts";
-import type { MicroBatchTrial } from "./microBatchTrial.ts";
+import type { MicroBatchTimes } from "./microBatchTimes.ts";
 
 /** How often a trial's memory is looked at, so that one that grows without bounds takes no other process with it. */
 const LOOK_MILLISECONDS = 20;
@@ -15,18 +15,18 @@ const OUT_OF_MEMORY =
 /** How a process ends that the system kills, or that aborts because memory is not to be had. */
 const KILLED: ReadonlySet<string> = new Set(["SIGKILL", "SIGABRT", "SIGSEGV", "SIGBUS", "SIGTRAP"]);
 
-/**
- * What a trial's process writes: two lines of JSON. The memory comes before the timing, which nobody needs to guard.
- */
-export function writeTrial(
-  write: (text: string) => void,
-  part: { readonly peakBytes: number } | MicroBatchTrial,
-): void {
-  write(`${JSON.stringify(part)}\n`);
+/** What a trial's process writes: a line of JSON. */
+export interface TrialReport {
+  readonly peakBytes: number;
+}
+
+/** Writes what a process of its own found, a trial or the times. */
+export function writeReport(write: (text: string) => void, report: TrialReport | MicroBatchTimes): void {
+  write(`${JSON.stringify(report)}\n`);
 }
 
 /**
- * Runs a program that makes one trial (`tryMicroBatch`) and writes it with `writeTrial`, and says what became of it. A
+ * Runs a program that makes one trial (`tryMicroBatch`) and writes it with `writeReport`, and says what became of it. A
  * process that holds more than `limitBytes` is killed on the way, which is an answer, as is a crash for want of memory.
  * Where memory of another process cannot be looked at (Linux only), its own report decides. `signal` ends the process,
  * for which its reason is thrown.
@@ -71,19 +71,13 @@ function outcomeOf(
   { killedAt, limitBytes }: { readonly killedAt: number; readonly limitBytes: number },
 ): TrialOutcome {
   if (!Number.isNaN(killedAt)) return { kind: "memory", peakBytes: killedAt, end: { kind: "stopped" } };
-  const last =
-    stderr
-      .trim()
-      .split("\n")
-      .at(-1)
-      ?.replace(/^batchscope: error: /, "")
-      .slice(-WORDS) ?? "";
+  const last = lastWords(stderr);
   if (code === 0) {
-    const [peakLine, trialLine = peakLine] = stdout.trim().split("\n");
-    const trial = parsed(trialLine!);
-    if (!trial) return { kind: "failed", end: { kind: "noTrial", output: stdout.slice(0, 200) } };
+    const trial = parsed<TrialReport>(stdout);
+    if (typeof trial?.peakBytes !== "number")
+      return { kind: "failed", end: { kind: "noTrial", output: stdout.slice(0, 200) } };
     return trial.peakBytes <= limitBytes
-      ? { kind: "fits", ...trial }
+      ? { kind: "fits", peakBytes: trial.peakBytes }
       : { kind: "memory", peakBytes: trial.peakBytes, end: { kind: "overLimit" } };
   }
   if (by !== null && KILLED.has(by))
@@ -100,12 +94,33 @@ function endOf(last: string, code: number | null, by: NodeJS.Signals | null): Tr
   return by === null ? { kind: "exit", code: code! } : { kind: "signal", signal: by };
 }
 
-function parsed(line: string): MicroBatchTrial | undefined {
+/**
+ * Runs a program that times micro-batches (`timeMicroBatches`) and writes it with `writeReport`; how it ended where it
+ * did not. `signal` ends the process, for which its reason is thrown.
+ */
+export async function runTimingProcess(
+  program: string,
+  argv: readonly string[],
+  signal?: AbortSignal,
+): Promise<MicroBatchTimes | TrialEnd> {
+  const { code, by, stdout, stderr } = await runChild(argv, { program, signal });
+  signal?.throwIfAborted();
+  if (code !== 0) return endOf(lastWords(stderr), code, by);
+  const found = parsed<Omit<MicroBatchTimes, "share"> & { readonly share: number | null }>(stdout);
+  const { times, clock = "wall", share } = found ?? {};
+  if (!times) return { kind: "noTrial", output: stdout.slice(0, 200) };
+  // JSON has no NaN.
+  return { times, clock, share: share ?? Number.NaN };
+}
+
+function lastWords(stderr: string): string {
+  const last = stderr.trim().split("\n").at(-1) ?? "";
+  return last.replace(/^batchscope: error: /, "").slice(-WORDS);
+}
+
+function parsed<T>(text: string): Partial<T> | undefined {
   try {
-    const trial = JSON.parse(line) as MicroBatchTrial;
-    return typeof trial.peakBytes === "number" && typeof trial.secondsPerExample?.median === "number"
-      ? trial
-      : undefined;
+    return JSON.parse(text) as Partial<T>;
   } catch {
     return undefined;
   }

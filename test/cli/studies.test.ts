@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { batchscope, scratch, start, writeImages } from "./harness.ts";
+import { batchscope, runsIn, scratch, start, writeImages } from "./harness.ts";
 
 const scene = scratch();
 writeImages(join(scene, "images"), 1);
@@ -74,7 +74,10 @@ describe("batch-size-find", () => {
     const { code, stdout, stderr } = await run(
       "batch-size-find --model lenet --data images --maximum 6 --target_batch_size 16 --memory-limit 4GiB --json",
     );
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/^limit 4.00 GiB .*\n1: .*µs per example.*\n2: /)]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^limit 4.00 GiB .*\n1: fits, .*\n2: (.*\n)*timing 1, 2, 4, 6\n/),
+    ]);
     const found = JSON.parse(stdout);
     expect(found.trials.map((trial: { microBatch: number }) => trial.microBatch)).toEqual([1, 2, 4, 6, 6]);
     expect(found).toMatchObject({ largest: 6, smallestFailure: null, maximum: 6, targetBatchSize: 16 });
@@ -85,9 +88,34 @@ describe("batch-size-find", () => {
       expect(outcome.kind).toBe("fits");
       // Of this process alone: a child's maximum would otherwise begin with its parent's.
       expect(outcome.peakBytes).toBeGreaterThan(2 ** 25);
-      expect(outcome.secondsPerExample.lower).toBeLessThanOrEqual(outcome.secondsPerExample.median);
     }
+    const { times, clock } = found.timing;
+    expect([times.map((one: { microBatch: number }) => one.microBatch), clock]).toEqual([[1, 2, 4, 6], "processor"]);
+    // No figure of the table is below the fastest one's.
+    const medians = times.map((one: { secondsPerExample: { median: number } }) => one.secondsPerExample.median);
+    expect(found.fastest.secondsPerExample.median).toBe(Math.min(...medians));
     expect(existsSync(join(scene, "batchscope"))).toBe(false);
+  });
+
+  test("what it verifies is the training itself: a run with a checkpoint, in a folder that is gone afterwards", async () => {
+    const folder = join(scene, "temporary");
+    mkdirSync(folder);
+    const flags = "batch-size-find --model mlp --data images --maximum 2 --target-batch-size 4 --json";
+    const { code, stdout } = await batchscope(flags.split(" "), { cwd: scene, env: { TMPDIR: folder } });
+    expect([code, JSON.parse(stdout).largest, readdirSync(folder)]).toEqual([0, 2, []]);
+    const trial = "batch-size-find --model mlp --data images --trial 2x2 --updates 2 --whole --trial-store kept";
+    const { code: kept, stdout: report } = await run(trial);
+    expect([kept, JSON.parse(report).peakBytes > 2 ** 25]).toEqual([0, true]);
+    const [id] = runsIn(join(scene, "kept"));
+    const files = readdirSync(join(scene, "kept/runs", id!));
+    expect(files).toEqual(expect.arrayContaining(["checkpoints", "metrics.jsonl", "summary.json"]));
+    const { last } = JSON.parse(readFileSync(join(scene, "kept/runs", id!, "summary.json"), "utf8"));
+    expect(last.validationLoss).toBeGreaterThan(0);
+  });
+
+  test("of a target no larger micro-batch is tried", async () => {
+    const { code, stdout } = await run("batch-size-find --model mlp --data images --target-batch-size 3 --json");
+    expect([code, JSON.parse(stdout).largest, JSON.parse(stdout).maximum]).toEqual([0, 3, 3]);
   });
 
   test("what does not fit is an answer, and exit code 1", async () => {
@@ -99,6 +127,11 @@ describe("batch-size-find", () => {
     ["--data nowhere.csv", 4, /nowhere.csv/],
     ["--data images --memory-limit lots", 2, /--memory-limit: expected bytes, a number with a unit/],
     ["--data images --batch-size 4", 2, /unknown option '--batch-size'/],
+    [
+      "--data images --target-batch-size 100000",
+      2,
+      /--target-batch-size: expected at most the \d+ examples of an epoch/,
+    ],
   ])("refuses %s before any trial", async (flags, exit, words) => {
     const { code, stderr } = await run(`batch-size-find --model lenet ${flags}`);
     expect([code, stderr]).toEqual([exit, expect.stringMatching(words)]);

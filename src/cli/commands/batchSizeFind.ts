@@ -1,12 +1,22 @@
 import {
+  type BatchSizeEvent,
+  type BatchSizeResult,
   type BatchSizeSearch,
-  optionsOfTrial,
+  HEADROOM,
+  mostOf,
+  prepareTrial,
   searchInProcesses,
-  type TriedEvent,
+  windowArgument,
 } from "../../experiment/batchSize.ts";
-import type { ExampleTime, MicroBatchSearch, TrialOutcome } from "../../experiment/microBatchSearch.ts";
-import { tryMicroBatch } from "../../experiment/microBatchTrial.ts";
-import { writeTrial } from "../../experiment/trialProcess.ts";
+import {
+  type Fastest,
+  fastestOf,
+  type MicroBatchSearch,
+  type TrialOutcome,
+} from "../../experiment/microBatchSearch.ts";
+import { type ExampleTime, type MicroBatchTimes, timeMicroBatches } from "../../experiment/microBatchTimes.ts";
+import { type MicroBatchTrial, tryMicroBatch } from "../../experiment/microBatchTrial.ts";
+import { writeReport } from "../../experiment/trialProcess.ts";
 import { labelledLines } from "../../report/terminal/aligned.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
 import { openChosenEngine } from "../../session/engine.ts";
@@ -14,6 +24,7 @@ import { type MemoryLimit, memoryLimit } from "../../session/memory.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { type Accumulation, resolveAccumulation } from "../../session/options/accumulation.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
+import type { TrialEnd } from "../../store/findings.ts";
 import { notesEnglish } from "../../text/en/notes.ts";
 import type { StudiesText } from "../../text/en/studies.ts";
 import { significant, whole } from "../../text/format.ts";
@@ -27,39 +38,53 @@ import { print, printJson, say } from "../terminal/print.ts";
 export interface BatchSizeFlags {
   readonly memoryLimit: string;
   readonly maximum?: string | undefined;
-  /** Micro-batches of an update, as in "24,24,16": makes this process a trial. */
+  /** Micro-batches of an update, as in "24x2,16x1": makes this process a trial. */
   readonly trial?: string | undefined;
   /** Of a trial. */
   readonly updates?: string | undefined;
+  readonly whole?: boolean | undefined;
+  readonly trialStore?: string | undefined;
+  /** Sizes, as in "1,2,4": makes this process one that times them. */
+  readonly timeSizes?: string | undefined;
   readonly json?: boolean | undefined;
 }
 
-/** The command `batch-size-find`, and the trials that it starts of itself. Writes nothing. */
+/** The command `batch-size-find`, and the processes that it starts of itself. Leaves nothing behind. */
 export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<string, unknown>>): Promise<void> {
-  const { memoryLimit: limitText, maximum, trial, updates, json, ...others } = flags;
+  const { memoryLimit: limitText, maximum, trial, updates, whole: all, trialStore, timeSizes, json, ...others } = flags;
   // Micro-batches come from the trials; what a file says of accumulation would contradict the target.
   const configuration = resolveConfiguration({ ...others, batchSize: "1" }, process.env);
-  if (trial !== undefined) return makeTrial(configuration, trial, wholeNumber("--updates", updates ?? "2", 1));
+  if (trial !== undefined)
+    return makeTrial(configuration, trial, {
+      updates: wholeNumber("--updates", updates ?? "2", 1),
+      whole: all === true,
+      store: trialStore ?? "batchscope",
+    });
+  if (timeSizes !== undefined) return makeTimes(configuration, timeSizes);
   const limit = memoryLimit(limitText);
-  const examples = (await optionsOfTrial(configuration, [1])).train.size;
-  const most = maximum === undefined ? examples : Math.min(examples, wholeNumber("--maximum", maximum, 1));
-  const text = textIn(languageOf(process.env)).studies.microBatch;
-  say(text.limit(bytesText(limit.bytes), limit.source, whole(most)));
+  const examples = (await prepareTrial(configuration, [1])).options.train.size;
   const target = configuration.targetBatchSize;
-  const search = await searchShown({ target, limitBytes: limit.bytes, most, examples }, text);
-  const plans = {
-    largest: planOf(search.largest, target),
-    fastest: planOf(search.fastest?.microBatch ?? null, target),
-  };
+  const asked = maximum === undefined ? examples : wholeNumber("--maximum", maximum, 1);
+  const most = mostOf(examples, { target, maximum: asked });
+  const text = textIn(languageOf(process.env)).studies.microBatch;
+  const allowed = (1 - HEADROOM) * limit.bytes;
+  say(
+    text.limit({ bytes: bytesText(limit.bytes), source: limit.source, most: whole(most), allowed: bytesText(allowed) }),
+  );
+  const { search, timing } = await searchShown({ target, limitBytes: limit.bytes, most, examples }, text);
+  const fastest = "times" in timing ? fastestOf(timing.times) : null;
+  const plans = { largest: planOf(search.largest, target), fastest: planOf(fastest?.microBatch ?? null, target) };
   const found = {
     ...inProse(search),
-    memoryLimit: { ...limit, source: said(limit.source, notesEnglish.memory) },
+    fastest,
+    timing: "times" in timing ? timing : { failed: timing, how: said(timing, notesEnglish.trial) },
+    memoryLimit: { ...limit, headroom: HEADROOM, source: said(limit.source, notesEnglish.memory) },
     maximum: most,
     targetBatchSize: target ?? null,
     accumulation: plans,
   };
   if (json) printJson(found);
-  else print(...words({ search, limit, plans, target }, text));
+  else print(...words({ search, timing, fastest, limit, plans, target }, text));
   if (search.largest === null) process.exitCode = 1;
 }
 
@@ -79,25 +104,44 @@ function outcomeInProse(outcome: TrialOutcome) {
   return { ...others, how: said(end, notesEnglish.trial), end };
 }
 
-async function makeTrial(configuration: TrainConfiguration, trial: string, updates: number): Promise<void> {
-  const window = trial.split(",").map((size) => wholeNumber("--trial", size, 1));
-  const options = await optionsOfTrial(configuration, window);
+async function makeTrial(configuration: TrainConfiguration, trial: string, plan: MicroBatchTrial): Promise<void> {
+  const window = trial.split(",").flatMap((run) => {
+    const [size, count = "1"] = run.split("x");
+    return Array<number>(wholeNumber("--trial", count, 1)).fill(wholeNumber("--trial", size!, 1));
+  });
+  const prepared = await prepareTrial(configuration, window);
   const engine = await openChosenEngine(process.env, configuration.device);
-  const write = (text: string) => process.stdout.write(text);
-  const onPeak = (peakBytes: number) => writeTrial(write, { peakBytes });
-  writeTrial(write, await tryMicroBatch(engine, options, updates, onPeak));
+  writeReport(toStdout, { peakBytes: await tryMicroBatch(engine, prepared, plan) });
 }
 
-async function searchShown(search: Omit<BatchSizeSearch, "trial">, text: Words): Promise<MicroBatchSearch> {
+async function makeTimes(configuration: TrainConfiguration, time: string): Promise<void> {
+  const sizes = time.split(",").map((size) => wholeNumber("--time-sizes", size, 1));
+  const { options } = await prepareTrial(configuration, [sizes[0]!]);
+  const engine = await openChosenEngine(process.env, configuration.device);
+  writeReport(
+    toStdout,
+    await timeMicroBatches(engine, options, { sizes, onProcessor: configuration.device === "cpu" }),
+  );
+}
+
+const toStdout = (text: string) => process.stdout.write(text);
+
+async function searchShown(search: Omit<BatchSizeSearch, "trial" | "timing">, text: Words): Promise<BatchSizeResult> {
   const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.trial);
-  const listen = ({ size, purpose, outcome }: TriedEvent) =>
+  const listen = (event: BatchSizeEvent) => {
+    if (event.kind === "timing") return say(text.timing(event.sizes.map(whole).join(", ")));
+    const { size, outcome, purpose } = event;
     say(text.tried(String(size), outcomeText(outcome, text), purpose === "verification"));
-  // This very command: a trial reads the same flags.
-  const trial = (window: readonly number[], updates: number) => [
-    ...process.argv.slice(2),
-    ...["--trial", window.join(","), "--updates", String(updates)],
+  };
+  // This very command: what it starts reads the same flags.
+  const again = process.argv.slice(2);
+  const trial = (window: readonly number[], { updates, whole: all, store }: MicroBatchTrial) => [
+    ...[...again, "--trial", windowArgument(window), "--updates", String(updates)],
+    ...["--trial-store", store, ...(all ? ["--whole"] : [])],
   ];
-  return searchInProcesses({ ...search, trial }, { signal: signals.aborted, listen }).finally(signals.stopListening);
+  const timing = (sizes: readonly number[]) => [...again, "--time-sizes", sizes.join(",")];
+  const means = { signal: signals.aborted, listen };
+  return searchInProcesses({ ...search, trial, timing }, means).finally(signals.stopListening);
 }
 
 /** Windows of the target with micro-batches of this size at most; without a target one micro-batch an update. */
@@ -113,7 +157,7 @@ function outcomeText(outcome: TrialOutcome, text: Words): string {
   if (outcome.kind === "failed") return text.failed(outcome.end);
   const peak = Number.isNaN(outcome.peakBytes) ? "" : bytesText(outcome.peakBytes);
   if (outcome.kind === "memory") return text.tooMuch(peak, outcome.end);
-  return text.fits(peak, timeText(outcome.secondsPerExample, text));
+  return text.fits(peak);
 }
 
 function timeText({ median, lower, upper }: ExampleTime, text: Words): string {
@@ -125,44 +169,58 @@ function bytesText(bytes: number): string {
   return bytes < 2 ** 30 ? `${significant(bytes / 2 ** 20)} MiB` : `${significant(bytes / 2 ** 30)} GiB`;
 }
 
-interface Found {
-  readonly search: MicroBatchSearch;
+interface Found extends BatchSizeResult {
+  readonly fastest: Fastest | null;
   readonly limit: MemoryLimit;
   readonly plans: { readonly largest: Accumulation | null; readonly fastest: Accumulation | null };
   readonly target: number | undefined;
 }
 
-function words({ search, limit, plans, target }: Found, text: Words): string[] {
-  const { largest, smallestFailure, fastest, trials } = search;
-  const notes = search.notes.map(text.searchNote);
-  const sizes = [...new Map(trials.map((trial) => [trial.microBatch, trial])).values()];
-  const lines = sizes
-    .toSorted((a, b) => a.microBatch - b.microBatch)
-    .map(({ microBatch, outcome }) => `${whole(microBatch).padStart(9)}  ${outcomeText(outcome, text)}`);
-  if (largest === null || !fastest || !plans.fastest || !plans.largest)
+function words({ search, timing, fastest, limit, plans, target }: Found, text: Words): string[] {
+  const { largest, smallestFailure } = search;
+  const notes = [...search.notes.map(text.searchNote), ...timingNotes(timing, text)];
+  const lines = tableOf(search, "times" in timing ? timing.times : [], text);
+  if (largest === null || !plans.largest)
     return [...lines, "", text.none(bytesText(limit.bytes), limit.source), ...notes];
   const plan = ({ batchSize, window, effectiveBatchSize }: Accumulation) =>
     target === undefined
       ? `--batch-size ${batchSize}`
       : text.window(`--batch-size ${batchSize} --target-batch-size ${effectiveBatchSize}`, windowText(window));
   const next = smallestFailure === null ? null : whole(smallestFailure);
-  const { microBatch, secondsPerExample } = fastest;
   return [
     ...lines,
     "",
     ...labelledLines([
       [text.largest, text.largestValue({ size: whole(largest), next, plan: plan(plans.largest) })],
-      [
-        text.fastest,
-        text.fastestValue({
-          size: whole(microBatch),
-          time: timeText(secondsPerExample, text),
-          plan: plan(plans.fastest),
-        }),
-      ],
+      ...(fastest && plans.fastest ? [[text.fastest, fastestText(fastest, plan(plans.fastest), text)] as const] : []),
       ...notes.map((note) => [text.note, note] as const),
     ]),
   ];
+}
+
+function fastestText({ microBatch, secondsPerExample, asFast }: Fastest, plan: string, text: Words): string {
+  const time = timeText(secondsPerExample, text);
+  return text.fastestValue({ size: whole(microBatch), time, plan, asFast: asFast.map(whole) });
+}
+
+/** Each size once, with what became of it last and its time. */
+function tableOf({ trials }: MicroBatchSearch, times: MicroBatchTimes["times"], text: Words): string[] {
+  const timeOf = new Map(times.map(({ microBatch, secondsPerExample }) => [microBatch, secondsPerExample]));
+  const sizes = [...new Map(trials.map((trial) => [trial.microBatch, trial])).values()];
+  return sizes
+    .toSorted((a, b) => a.microBatch - b.microBatch)
+    .map(({ microBatch, outcome }) => {
+      const time = timeOf.get(microBatch);
+      return `${whole(microBatch).padStart(9)}  ${outcomeText(outcome, text)}${time ? `, ${timeText(time, text)}` : ""}`;
+    });
+}
+
+/** Of the time on the wall, the share that the process must have had for its figures to be taken as they are. */
+const UNDISTURBED = 0.9;
+
+function timingNotes(timing: MicroBatchTimes | TrialEnd, text: Words): string[] {
+  if (!("times" in timing)) return [text.untimed(timing)];
+  return timing.share < UNDISTURBED ? [text.disturbed(`${Math.round(100 * timing.share)} %`)] : [];
 }
 
 /** "3 × 24 + 16" for [24, 24, 24, 16]. */

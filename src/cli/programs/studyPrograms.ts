@@ -33,8 +33,9 @@ Examples:
   batchscope batch-size-find --model lenet --data mnist
   batchscope batch-size-find --model resnet --data photos/ --memory-limit 4GiB --target-batch-size 256 --json
 
-Each size is tried in a process of its own, whose peak memory is compared with the limit: powers of two first, then halving. The size that
-is given was run once more. The largest micro-batch is often not the fastest one: both are said, with the time per example of each.`;
+Each size is tried in a process of its own, which does what train does for a few updates and whose peak memory is compared with the
+limit: powers of two first, then halving. The size that is given was run once more, for longer. The largest micro-batch is often not the
+fastest one: both are said, with the time per example of each.`;
 
 export function batchSizeFind(): Command {
   const command = new Command("batch-size-find")
@@ -46,6 +47,9 @@ export function batchSizeFind(): Command {
     .option("--maximum <n>", "largest micro-batch to try (default: the data's examples)")
     .addOption(new Option("--trial <window>").hideHelp())
     .addOption(new Option("--updates <n>").hideHelp())
+    .addOption(new Option("--whole").hideHelp())
+    .addOption(new Option("--trial-store <folder>").hideHelp())
+    .addOption(new Option("--time-sizes <sizes>").hideHelp())
     .addOption(languageOption())
     .option("--json", "print the result as one JSON document");
   declareStudyOptions(command as unknown as Command, [

@@ -68,13 +68,18 @@ export const studiesEnglish = {
     markStable: (value: string) => `largest stable: ${value}`,
   },
   microBatch: {
-    limit: (bytes: string, source: MemorySource, most: string) =>
-      `limit ${bytes} (${said(source, notesEnglish.memory)}), micro-batches up to ${most}`,
+    /** `allowed`: what is left of the limit for a trial, as the same training does not always take the same. */
+    limit: ({ bytes, source, most, allowed }: Limit) =>
+      `limit ${bytes} (${said(source, notesEnglish.memory)}), of which a trial may take ${allowed}; micro-batches up to ${most}`,
     tried: (size: string, outcome: string, again: boolean) => `${again ? "once more " : ""}${size}: ${outcome}`,
     failed: (end: TrialEnd) => `failed: ${said(end, notesEnglish.trial)}`,
     tooMuch: (peak: string, end: TrialEnd) =>
       `does not fit, ${peak === "" ? "" : `${peak}, `}${said(end, notesEnglish.trial)}`,
-    fits: (peak: string, time: string) => `${peak === "" ? "" : `${peak}, `}${time}`,
+    fits: (peak: string) => `fits${peak === "" ? "" : `, ${peak}`}`,
+    timing: (sizes: string) => `timing ${sizes}`,
+    untimed: (end: TrialEnd) => `the sizes could not be timed: ${said(end, notesEnglish.trial)}`,
+    disturbed: (share: string) =>
+      `the machine is busy: the process that timed had ${share} of a processor; the times are the processor's own`,
     perExample: ({ median, lower, upper }: Record<"median" | "lower" | "upper", string>) =>
       `${median} µs per example [${lower}, ${upper}]`,
     none: (bytes: string, source: MemorySource) =>
@@ -84,7 +89,8 @@ export const studiesEnglish = {
     note: "note",
     largestValue: ({ size, next, plan }: { size: string; next: string | null; plan: string }) =>
       `${size}, run twice${next === null ? "" : `; ${next} does not`}: ${plan}`,
-    fastestValue: ({ size, time, plan }: { size: string; time: string; plan: string }) => `${size}, ${time}: ${plan}`,
+    fastestValue: ({ size, time, plan, asFast }: Fastest) =>
+      `${size}, ${time}: ${plan}${asFast.length === 0 ? "" : `; within the spread as fast: ${asFast.join(", ")}`}`,
     window: (plan: string, window: string) => `${plan} (${window})`,
     searchNote: (found: SearchNote) => said(found, notesEnglish.search),
   },
@@ -100,6 +106,14 @@ interface Sweep {
   readonly end: End;
   readonly done: number;
   readonly repeats: number;
+}
+
+interface Fastest extends Record<"size" | "time" | "plan", string> {
+  readonly asFast: readonly string[];
+}
+
+interface Limit extends Record<"bytes" | "most" | "allowed", string> {
+  readonly source: MemorySource;
 }
 
 interface Bounded {
