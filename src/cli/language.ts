@@ -8,6 +8,13 @@ export function languageOf(environment: Readonly<Record<string, string | undefin
   return languages.find((language) => named.startsWith(language)) ?? "en";
 }
 
+/** The same of a command line that is not read yet, whose `--lang` comes first. */
+export function languageAsked(argv: readonly string[], environment: NodeJS.ProcessEnv): Language {
+  const at = argv.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
+  const asked = argv[at]?.split("=")[1] ?? argv[at + 1];
+  return languages.find((language) => at >= 0 && language === asked) ?? languageOf(environment);
+}
+
 /** `--lang`, of every command that says sentences. */
 export function languageOption() {
   return new Option("--lang <language>", "language of words and pictures (default: BATCHSCOPE_LANG, else the locale)")

@@ -1,6 +1,8 @@
 import { normalizeArguments } from "./arguments.ts";
+import type { CommandUnknownOpts } from "./commander.ts";
 import { reportCrashes } from "./crash.ts";
 import { reportError } from "./exit.ts";
+import { languageAsked } from "./language.ts";
 import { guardOutlets } from "./outlets.ts";
 import { endWithParent } from "./parent.ts";
 import { booleanFlags } from "./programs/booleans.ts";
@@ -22,9 +24,21 @@ export async function main(argv: readonly string[]): Promise<number> {
   return 1;
 }
 
+const helpWords: ReadonlySet<string> = new Set(["--help", "-h", "help"]);
+
+/** The help of long commands is short, and in the language asked for. English words stand beside the options. */
+async function prepareHelp(root: CommandUnknownOpts, argv: readonly string[]): Promise<void> {
+  const language = languageAsked(argv, process.env);
+  const words = language === "en" ? null : await (await import("../text/help.ts")).helpIn(language);
+  (await import("./help.ts")).shorten(root, argv, words);
+  if (words) (await import("./helpInWords.ts")).translate(root, words);
+}
+
 async function run(argv: readonly string[], debug: boolean): Promise<number> {
   try {
     const root = await program(argv);
+    if (argv.length === 0 || argv.some((word) => helpWords.has(word)))
+      await prepareHelp(root as unknown as CommandUnknownOpts, argv);
     const line = normalizeArguments(argv.length === 0 ? ["--help"] : argv, booleanFlags(root));
     await root.parseAsync(line, { from: "user" });
     return Number(process.exitCode ?? 0);
