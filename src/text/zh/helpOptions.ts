@@ -47,6 +47,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   keepCheckpoints: "除最好的和最后的之外保留多少个检查点（默认：全部）",
   steps: "训练的更新次数（默认：以 --epochs 为准）",
   evaluateEvery: "每隔多少轮验证（默认：1）",
+  logEvery: "每隔多少次更新记录一次损失、学习率与梯度范数（默认：1）",
   evaluateSteps: "每隔多少次更新验证（默认：以 --evaluate-every 为准）",
   monitor: "以什么判断最好的验证结果：验证损失或准确率（默认：loss）",
   patience: "连续多少次验证没有改善就停止（默认：从不）",
