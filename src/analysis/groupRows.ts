@@ -76,6 +76,7 @@ function groupsOf({ name, size, labels, classNames, columns = {} }: Dataset, by:
   }
   const members = new Map<string, number[]>();
   for (let i = 0; i < size; i++) {
+    if (byClass && labels[i]! < 0) continue;
     const key = byClass ? String(labels[i]) : column![i]!;
     const group = members.get(key);
     if (group) group.push(i);

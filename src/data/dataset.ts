@@ -1,5 +1,7 @@
 import { DataError, option, ShapeError, UsageError } from "../tensor/errors.ts";
+import { IGNORED_LABEL } from "../tensor/ignoredLabel.ts";
 import { type Shape, type Tensor, zeros } from "../tensor/tensor.ts";
+import type { Numbering } from "./targets.ts";
 
 /** What a data set gives of each example: the batch axis is not in `shape`. */
 export interface DataArray {
@@ -32,8 +34,13 @@ export interface Dataset {
    * How numbers to be predicted were standardised: (value − mean)/deviation. Absent where they are read as they are.
    */
   readonly targetScale?: Moments | undefined;
-  /** [size] the class of each example; empty unless the target is one class. */
+  /** [size] the class of each example, −1 where its label stands for none; empty unless the target is one class. */
   readonly labels: Int32Array;
+  /**
+   * What `y` holds where there is no label, whatever the loss was told to ignore: labels were numbered anew. Absent
+   * where `y` holds the labels of the file.
+   */
+  readonly ignored?: number | undefined;
   /** What was done to the stored values before a model reads them, as plain data for who uses the model elsewhere. */
   readonly preprocessing?: Readonly<Record<string, unknown>>;
   /** Columns that say where an example comes from (site, file, annotator, …), [size] texts each. */
@@ -97,7 +104,7 @@ export function checkLabeledImages({ images, labels, imageFile, labelFile }: Lab
 
 /**
  * A data set over images that stay one byte per pixel in memory; reading goes through a table of the 256 normalised
- * values.
+ * values. Labels are classes as they are, unless they were numbered.
  * Throws `DataError`, naming the file, where a label has no class.
  */
 export function imageDataset(
@@ -105,15 +112,19 @@ export function imageDataset(
   { images, labels, labelFile }: LabeledImages,
   classNames: readonly string[],
   normalization: Moments,
+  { positions, ignored, unlabelled }: Pick<Numbering, "positions" | "ignored" | "unlabelled"> = asTheyAre,
 ): Dataset {
   const [size = 0, height = 0, width = 0] = images.shape;
   const pixels = images.data as Uint8Array;
-  const classOf = Int32Array.from(labels.data as Uint8Array);
+  const given = labels.data as Uint8Array;
+  const classOf = Int32Array.from(given, (label) =>
+    label === unlabelled.label ? -1 : positions === null ? label : (positions.get(label) ?? classNames.length),
+  );
   const bad = classOf.findIndex((label) => label >= classNames.length);
   if (bad !== -1)
     throw new DataError(
-      `${labelFile}: expected labels below ${classNames.length}, got ${classOf[bad]} at position ${bad}; ` +
-        "check the file",
+      `${labelFile}: expected labels ${positions === null ? `below ${classNames.length}` : `that are one of ${classNames.join(", ")}`}, ` +
+        `got ${given[bad]} at position ${bad}; check the file`,
     );
   return {
     name,
@@ -123,12 +134,25 @@ export function imageDataset(
     inputs: [{ name: "x", type: "float32", shape: [1, height, width] }],
     target: oneClass,
     labels: classOf,
+    ...(positions !== null && { ignored }),
     preprocessing: { pixels: "(byte / 255 - mean) / deviation", ...normalization },
-    read: imageReader(pixels, classOf, height * width, normalizationTable(normalization)),
+    read: imageReader(pixels, { labels: classOf, ignored }, height * width, normalizationTable(normalization)),
   };
 }
 
-function imageReader(pixels: Uint8Array, labels: Int32Array, length: number, table: Float32Array): Dataset["read"] {
+/** Labels that are the numbers of their classes. */
+const asTheyAre = {
+  positions: null,
+  ignored: IGNORED_LABEL,
+  unlabelled: { label: IGNORED_LABEL, labels: 0, of: 0 },
+};
+
+function imageReader(
+  pixels: Uint8Array,
+  { labels, ignored }: { readonly labels: Int32Array; readonly ignored: number },
+  length: number,
+  table: Float32Array,
+): Dataset["read"] {
   return (indices, batch) => {
     const [x, y] = [batch.x!.data as Float32Array, batch.y!.data as BigInt64Array];
     if (x.length !== indices.length * length || y.length !== indices.length)
@@ -143,7 +167,7 @@ function imageReader(pixels: Uint8Array, labels: Int32Array, length: number, tab
         throw new ShapeError(
           `read: expected indices below ${labels.length}, got ${indices[i]}; sample from this data set's size`,
         );
-      y[i] = BigInt(label);
+      y[i] = BigInt(label < 0 ? ignored : label);
       const end = (indices[i]! + 1) * length;
       for (let source = end - length; source < end; source++) x[target++] = table[pixels[source]!]!;
     }

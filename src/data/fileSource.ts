@@ -1,6 +1,6 @@
 import { option, UsageError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
-import { imageDataset, measureNormalization } from "./dataset.ts";
+import { imageDataset, type LabeledImages, measureNormalization } from "./dataset.ts";
 import { idxInFile, openArrays } from "./files/arrays.ts";
 import { openCsv } from "./files/csv.ts";
 import { fileSizes, listFolder, readBytes } from "./files/files.ts";
@@ -12,16 +12,18 @@ import { openImages } from "./images/openImages.ts";
 import { kindOfFile, type Located, locate } from "./locate.ts";
 import { type DataNote, leftOut } from "./notes.ts";
 import { allowOnly, defaultMemory, type OpenedData, type OpenOptions } from "./openOptions.ts";
+import type { DataOptions } from "./options.ts";
 import type { NamedArrays } from "./tables/arrayRoles.ts";
 import { openNamedArrays } from "./tables/openArrays.ts";
 import { openTables } from "./tables/openTables.ts";
 import { joinTables } from "./tables/tableParts.ts";
+import { type Gathered, gather, labelNotes, numberLabels, type Occurring } from "./targets.ts";
 
 /** Files that can be opened, whole or one subset. */
 export interface FileSource {
   readonly subsets: readonly string[];
   /** Throws `UsageError` where a subset must be chosen, and as the readers do. */
-  open(subset: string | undefined, options: { readonly reading?: OpenOptions | undefined }): Promise<OpenedData>;
+  open(subset: string | undefined, options: Pick<DataOptions, "reading" | "targets">): Promise<OpenedData>;
 }
 
 /** What is at `path`, called `name`; null where nothing is. Throws as `locate`. */
@@ -29,16 +31,16 @@ export async function fileSource(path: string, name: string): Promise<FileSource
   const located = await locate(path);
   if (located === null) return null;
   if (located.kind !== "subsets")
-    return { subsets: [], open: (_, { reading = {} }) => openWhole(located, name, reading) };
+    return { subsets: [], open: (_, { reading, targets }) => openWhole(located, name, { ...reading, targets }) };
   const subsets = [...located.subsets.keys()];
   return {
     subsets,
-    async open(subset, { reading = {} }) {
+    async open(subset, { reading, targets }) {
       if (subset === undefined)
         throw new UsageError(
           `${path}: expected a subset, one of ${subsets.join(", ")}, got none; pass ${option("subset")}`,
         );
-      const opened = await openWhole(located.subsets.get(subset)!, `${name}_${subset}`, reading);
+      const opened = await openWhole(located.subsets.get(subset)!, `${name}_${subset}`, { ...reading, targets });
       return { ...opened, notes: [...opened.notes, ...unreadOf(located)] };
     },
   };
@@ -111,6 +113,13 @@ async function folderArrays(folder: string, memory: number): Promise<NamedArrays
   return { file: folder, arrays };
 }
 
+/** The labels of images, which are bytes. */
+function occurringIn({ labels, labelFile }: LabeledImages): Occurring {
+  const found: Gathered = new Map();
+  for (const [example, label] of (labels.data as Uint8Array).entries()) gather(found, label, labelFile, example);
+  return found;
+}
+
 /** In memory as bytes where they fit; else the images stay in their files, which must not be compressed then. */
 async function openIdx(folder: string, name: string, options: OpenOptions): Promise<OpenedData> {
   allowOnly([], options, folder);
@@ -127,16 +136,16 @@ async function openIdx(folder: string, name: string, options: OpenOptions): Prom
     return openNamedArrays(name, "idx", [await part(files.train), await part(files.validation)], options);
   }
   const { train, validation } = await readIdxFolder(folder, options.dataMemory);
-  const highest = (train.labels.data as Uint8Array).reduce((max, label) => Math.max(max, label), 0);
-  const classNames = Array.from({ length: highest + 1 }, (_, label) => String(label));
+  const numbering = await numberLabels(occurringIn(train), options.targets ?? {}, false);
+  const { classNames } = numbering;
   const moments = measureNormalization(train);
   const opened = {
-    train: imageDataset(name, train, classNames, moments),
-    validation: imageDataset(name, validation, classNames, moments),
+    train: imageDataset(name, train, classNames, moments, numbering),
+    validation: imageDataset(name, validation, classNames, moments, numbering),
   };
   return {
     ...opened,
-    notes: [],
+    notes: labelNotes(numbering),
     description: {
       kind: "idx",
       files: Object.values(files).flatMap((part) => Object.values(part)),

@@ -27,6 +27,8 @@ export type DataNote =
       readonly file: string;
       readonly target: string;
       readonly classes: number | null;
+      /** Of numbers: whether they are probabilities, and stay as they are. */
+      readonly probabilities?: boolean;
       readonly features: number;
       readonly inputs: number;
       /** Features that are one-hot. */
@@ -97,6 +99,18 @@ export type DataNote =
       readonly folders: number;
     }
   | { readonly kind: "absentClasses"; readonly classes: readonly string[] }
+  /**
+   * Labels that are no numbers from 0 on are classes by what occurs, in this order. `mark`: one that may stand for no
+   * label.
+   */
+  | {
+      readonly kind: "numberedLabels";
+      readonly labels: readonly string[];
+      readonly classes: number;
+      readonly mark: number | null;
+    }
+  /** Labels that stand for none and count nowhere. */
+  | { readonly kind: "unlabelled"; readonly label: number; readonly labels: number; readonly of: number }
   | { readonly kind: "tableOnDisk" }
   | { readonly kind: "arraysOnDisk" }
   /** `pair`: one of training and one of validation, by number or file, as they are named. */

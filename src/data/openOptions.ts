@@ -4,6 +4,7 @@ import type { DataNote, SplitRule } from "./notes.ts";
 import type { WindowOptions } from "./series/windows.ts";
 import { blockSplit, groupSplit, randomSplit, type Split } from "./split.ts";
 import type { TableOptions, Task } from "./tables/tableRoles.ts";
+import type { TargetRule } from "./targets.ts";
 
 /** How data are to be read and split. What is left out gets the default that the docstring names. */
 export interface OpenOptions extends TableOptions {
@@ -17,6 +18,8 @@ export interface OpenOptions extends TableOptions {
   readonly splitSeed?: number | undefined;
   /** Bytes of data that may be in memory; what is larger stays on disk. Default: 1 GiB. */
   readonly dataMemory?: number | undefined;
+  /** What becomes of targets. Default: what the data suggest. */
+  readonly targets?: TargetRule | undefined;
 }
 
 export const defaultMemory = 2 ** 30;

@@ -1,6 +1,7 @@
 import { option } from "../tensor/errors.ts";
 import type { OpenOptions } from "./openOptions.ts";
 import type { SeriesOptions } from "./series/series.ts";
+import type { TargetRule } from "./targets.ts";
 import type { TextOptions } from "./texts/text.ts";
 
 /** How data are read, where the kind of data leaves a choice. What is left out has the default of the data. */
@@ -17,6 +18,8 @@ export interface DataOptions {
   readonly text?: TextOptions | undefined;
   /** Of tables, arrays and images in files. */
   readonly reading?: OpenOptions | undefined;
+  /** What becomes of targets, of all data whose files say what they are. */
+  readonly targets?: TargetRule | undefined;
 }
 
 /** How the rows of tables and arrays become time series. */
@@ -32,7 +35,7 @@ export interface SeriesFileOptions {
 }
 
 /** What a data set can be told. */
-export type OptionKind = keyof DataOptions;
+export type OptionKind = Exclude<keyof DataOptions, "targets">;
 
 const list = (...names: readonly string[]) => names.map(option).join(", ");
 

@@ -12,6 +12,7 @@ import type { DataNote } from "./notes.ts";
 import type { DataDescription } from "./openOptions.ts";
 import { type DataOptions, type OptionKind, optionNames } from "./options.ts";
 import { seriesSource } from "./series/seriesFiles.ts";
+import type { TextOptions } from "./texts/text.ts";
 import { isText, isTextFolder, openMobyDick, openTextFile, openTextFolder } from "./texts/textFiles.ts";
 
 export interface OpenData {
@@ -65,7 +66,7 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     subsets: [],
     example: { type: "float32", shape: [4] },
     takes: ["reading"],
-    open: (_, { reading = {} }) => openIris(reading),
+    open: (_, { reading, targets }) => openIris({ ...reading, targets }),
   },
   sensors: {
     about: "humidity and temperature of four sensors, two of them with an anomaly, in windows of readings",
@@ -86,7 +87,7 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     subsets: [],
     example: { type: "int64", shape: [128] },
     takes: ["text"],
-    open: (_, { text = {} }) => openMobyDick(text),
+    open: (_, options) => openMobyDick(textOptions(options)),
   },
 };
 
@@ -126,7 +127,17 @@ export async function openData(
 }
 
 function textSource(path: string, open: typeof openTextFile): DataSource {
-  return { about: path, subsets: [], takes: ["text"], open: (_, { text = {} }) => open(path, folderName(path), text) };
+  return {
+    about: path,
+    subsets: [],
+    takes: ["text"],
+    open: (_, options) => open(path, folderName(path), textOptions(options)),
+  };
+}
+
+/** Padding carries whichever label the loss ignores. */
+function textOptions({ text, targets }: DataOptions): TextOptions {
+  return { ...text, padding: targets?.ignoreIndex };
 }
 
 /** Throws `UsageError` for options that mean nothing for these data. */

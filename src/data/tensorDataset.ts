@@ -1,4 +1,5 @@
 import { DataError, ShapeError, UsageError } from "../tensor/errors.ts";
+import { IGNORED_LABEL } from "../tensor/ignoredLabel.ts";
 import { sizeOf, type Tensor } from "../tensor/tensor.ts";
 import type { DataArray, Dataset } from "./dataset.ts";
 
@@ -6,7 +7,10 @@ import type { DataArray, Dataset } from "./dataset.ts";
 export interface TensorExamples {
   /** What the model reads, the first one called `x`: float32 or int64, the examples on axis 0. */
   readonly inputs: Readonly<Record<string, Tensor>>;
-  /** int64 [N] of one class each, int64 [N, T] of one class per position, or float32 of numbers. */
+  /**
+   * int64 [N] of one class each, int64 [N, T] of one class per position, or float32 of numbers. A label of −100 stands
+   * for none.
+   */
   readonly target: Tensor;
   /**
    * Number of classes where the target is int64. Default: the number of names, else one more than the largest label.
@@ -43,7 +47,7 @@ export function tensorDataset(name: string, { inputs, target, ...given }: Tensor
     target: ofEach("y", target),
     labels:
       target.type === "int64" && target.shape.length === 1
-        ? Int32Array.from(labelsOf(target), Number)
+        ? Int32Array.from(labelsOf(target), (label) => Math.max(-1, Number(label)))
         : new Int32Array(),
     read(indices, batch) {
       const bad = indices.find((index) => index >= size);
@@ -53,6 +57,8 @@ export function tensorDataset(name: string, { inputs, target, ...given }: Tensor
     },
   };
 }
+
+const IGNORED = BigInt(IGNORED_LABEL);
 
 /** What one example has of an array, whose type was checked. */
 function ofEach<Name extends string>(name: Name, { type, shape }: Tensor) {
@@ -77,7 +83,7 @@ function largest(target: Tensor): number {
 }
 
 function checkLabels(name: string, target: Tensor, classes: number): void {
-  const at = labelsOf(target).findIndex((label) => label < 0n || label >= BigInt(classes));
+  const at = labelsOf(target).findIndex((label) => label !== IGNORED && !(label >= 0n && label < BigInt(classes)));
   if (at !== -1)
     throw new DataError(
       `${name}: expected labels from 0 to ${classes - 1}, got ${labelsOf(target)[at]} at position ${at}; number the classes from 0`,

@@ -5,12 +5,12 @@ import { fromNumbers } from "../tensor/tensor.ts";
 import { initializerOf } from "./onnxFile.ts";
 
 /**
- * A model that was trained on standardised targets, with its only output in the target's own unit: output·deviation +
+ * A model that was trained on standardised targets, with its output `trained` (the first by default) in the target's own unit: output·deviation +
  * mean, as two nodes at its end, in the output's element type. Changes `model`.
  */
-export function inTargetUnit(model: ModelProto, { mean, deviation }: Moments): ModelProto {
+export function inTargetUnit(model: ModelProto, { mean, deviation }: Moments, trained?: string): ModelProto {
   const graph = model.graph!;
-  const { name, type } = graph.output[0]!;
+  const { name, type } = graph.output.find((one) => one.name === trained) ?? graph.output[0]!;
   const code = type?.value.case === "tensorType" ? type.value.value.elemType : 1;
   const fresh = (hint: string) => `${name}/${hint}`;
   const rename = (names: readonly string[]) => names.map((one) => (one === name ? fresh("standardised") : one));

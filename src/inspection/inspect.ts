@@ -20,6 +20,8 @@ export interface InspectOptions {
   readonly subject: Subject;
   /** As the option `model` takes it. */
   readonly model: string;
+  /** The output to train, of an .onnx file that has several. Default the first. */
+  readonly output?: string | undefined;
   /** Default 5, or fewer where there are fewer than 10 different examples. */
   readonly folds?: number | undefined;
   /** A column whose equal values share a fold: rows of one patient, one sensor. Default none. */
@@ -136,8 +138,8 @@ function examplesOf(
 }
 
 /** Throws before any time is spent. */
-async function checkModel({ model: name, subject: { data }, seed }: InspectOptions): Promise<void> {
-  const model = await openModel(name, data, seed);
+async function checkModel({ model: name, output, subject: { data }, seed }: InspectOptions): Promise<void> {
+  const model = await openModel(name, data, seed, { output });
   const graph = exampleGraph(model, 1, { features: false, squaredNorms: false });
   const [, classes] = [...graph.outputs.values()][0]!.shape;
   if (classes !== data.classes)
@@ -167,7 +169,7 @@ async function trainAll(engine: Engine, options: Decided, { inputs, foldOf, plan
     ...plan,
     learningRate: LEARNING_RATE,
     seed,
-    modelOf: (fold: number) => openModel(options.model, data, laterSeed(seed, fold)),
+    modelOf: (fold: number) => openModel(options.model, data, laterSeed(seed, fold), { output: options.output }),
     atEnd: async (fold: number, trained: Parameters<typeof conflictFindings>[2]) => {
       if (fold === 0) conflicts = await conflictFindings(engine, data, trained, seed);
     },

@@ -22,22 +22,28 @@ const LIMIT_STREAM = 4;
 
 /**
  * All rows of data in one part, whichever side of the split they are on, in the order of the file; the training part of
- * data in two. `limit` draws so many of them at random. Throws `UsageError` for data without one class for each
- * example.
+ * data in two. `limit` draws so many of them at random. Rows whose label stands for none are left out. Throws
+ * `UsageError` for data without one class for each example.
  */
 export function subjectOf(train: Dataset, validation: Dataset, limit: number | undefined, seed: number): Subject {
   if (train.labels.length !== train.size || train.classes < 1)
     throw new UsageError(
       `inspect-data: expected data with one class for each example, got ${train.name} without; choose other data, or ${option("task")} classification`,
     );
-  if (train.size > 0 && [train, validation].every(({ labels }) => labels.every((label) => label === train.labels[0])))
+  const first = train.labels.find((label) => label >= 0) ?? 0;
+  if (
+    train.size > 0 &&
+    [train, validation].every(({ labels }) => labels.every((label) => label < 0 || label === first))
+  )
     throw new UsageError(
-      `inspect-data: expected examples of at least 2 classes, got ${train.size + validation.size} of ${train.name} that are all of class "${train.classNames[train.labels[0]!] ?? train.labels[0]}"; add the others, there is nothing to tell apart`,
+      `inspect-data: expected examples of at least 2 classes, got ${train.size + validation.size} of ${train.name} that are all of class "${train.classNames[first] ?? first}"; add the others, there is nothing to tell apart`,
     );
   const [a, b] = [train.selected, validation.selected];
   if (a && b && a.from === b.from) {
     const validating = new Set(b.indices);
-    const all = Uint32Array.from([...a.indices, ...b.indices]).sort();
+    const all = Uint32Array.from([...a.indices, ...b.indices])
+      .sort()
+      .filter((i) => a.from.labels[i]! >= 0);
     const rows = drawn(all, limit, seed);
     return {
       inspected: "all rows",
@@ -46,20 +52,25 @@ export function subjectOf(train: Dataset, validation: Dataset, limit: number | u
       place: (position) => ({ part: validating.has(rows[position]!) ? "validation" : "train", index: rows[position]! }),
     };
   }
-  const rows = drawn(
-    Uint32Array.from({ length: train.size }, (_, i) => i),
-    limit,
-    seed,
-  );
+  const rows = drawn(labelledOf(train), limit, seed);
+  const others = labelledOf(validation);
   return {
     inspected: "training part",
     data: select(train, rows),
-    other: validation,
+    other: others.length === validation.size ? validation : select(validation, others),
     place: (position) =>
       position < rows.length
-        ? { part: "train", index: a?.indices[rows[position]!] ?? rows[position]! }
-        : { part: "validation", index: b?.indices[position - rows.length] ?? position - rows.length },
+        ? { part: "train", index: ofFile(a, rows[position]!) }
+        : { part: "validation", index: ofFile(b, others[position - rows.length]!) },
   };
+}
+
+function labelledOf({ labels }: Dataset): Uint32Array {
+  return Uint32Array.from(labels.keys()).filter((i) => labels[i]! >= 0);
+}
+
+function ofFile(selected: Dataset["selected"], position: number): number {
+  return selected?.indices[position] ?? position;
 }
 
 function drawn(rows: Uint32Array, limit: number | undefined, seed: number): Uint32Array {

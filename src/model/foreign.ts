@@ -4,7 +4,8 @@ import { readTypeOf } from "../graph/onnxTypes.ts";
 import { requireSchemas } from "../graph/schemaCheck.ts";
 import { isNotDifferentiable } from "../ops/op.ts";
 import { isOpName, ops } from "../ops/table.ts";
-import { DataError, ShapeError, UnsupportedError } from "../tensor/errors.ts";
+import { DataError, option, ShapeError, UnsupportedError, UsageError } from "../tensor/errors.ts";
+import { didYouMean } from "../tensor/suggest.ts";
 import { isFloat, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { allNodes, refuseUnsupported, requireWellFormed } from "./foreignCheck.ts";
 import { inSinglePrecision } from "./foreignNode.ts";
@@ -34,15 +35,21 @@ const runningInputs = [3, 4];
  * - bfloat16, float16 and float64 become float32 throughout.
  * - Dropout that the file has in training mode has its rate while training.
  * - The first axis of every input is the batch, bound when a graph is built.
- * - The first output is the logits; others are ignored.
+ * - One output is the logits, the first unless `output` names another; others are ignored, and so is what only they
+ *   read.
  * - `readExternal` fetches tensors that are stored in files beside the model.
  *
- * Throws `DataError` for a damaged file and for nodes that their operators' schemas do not allow, and
+ * Throws `UsageError` for an output that the file has not, `DataError` for a damaged file and for nodes that their operators' schemas do not allow, and
  * `UnsupportedError` that lists everything that is not supported, with its nodes.
  */
-export function foreignModel(bytes: Uint8Array, name: string, readExternal?: ReadExternal): Model {
+export function foreignModel(
+  bytes: Uint8Array,
+  name: string,
+  readExternal?: ReadExternal,
+  output?: string | undefined,
+): Model {
   const proto = parseModel(bytes);
-  const file = decodeModel(proto, readExternal);
+  const file = withOutput(decodeModel(proto, readExternal), name, output);
   refuseUnsupported(file);
   requireWellFormed(file);
   requireSchemas(proto.graph!, file.opset);
@@ -69,9 +76,32 @@ export function foreignModel(bytes: Uint8Array, name: string, readExternal?: Rea
     parameters,
     state,
     dropout: droppedBy(file),
+    ...(file.outputs.length > 1 && { outputs: outputsOf(file, trained) }),
     ...(state.length > 0 && { runningVariance: runningVarianceOf(file) }),
     forward: (g, io) => withBatch(file, io.inputs, () => replay(g, io, file, constants)),
   };
+}
+
+/** With the output that is trained before the others. Throws `UsageError` for one that the file has not. */
+function withOutput(file: DecodedModel, name: string, output: string | undefined): DecodedModel {
+  if (output === undefined) return file;
+  const chosen = file.outputs.find((one) => one.name === output);
+  const names = file.outputs.map((one) => one.name);
+  if (chosen === undefined)
+    throw new UsageError(
+      `${option("output")}: expected an output of ${name}, got "${output}"${didYouMean(output, names) || `; choose of ${names.join(", ")}`}`,
+    );
+  return { ...file, outputs: [chosen, ...file.outputs.filter((one) => one !== chosen)] };
+}
+
+/** `trained`: what the first output depends on. */
+function outputsOf(file: DecodedModel, trained: ReadonlySet<string>): NonNullable<Model["outputs"]> {
+  const [first, ...others] = file.outputs.map(({ name }) => name);
+  const read = new Set(others.flatMap((name) => [...differentiable(file, name)]));
+  const untrained = [...file.initializers].filter(
+    ([name, { type, shape }]) => isFloat(type) && shape.length > 0 && read.has(name) && !trained.has(name),
+  );
+  return { trained: first!, others, untrained: untrained.map(([name]) => name) };
 }
 
 /**
@@ -137,11 +167,11 @@ function isTraining({ opset }: DecodedModel, { outputs, attributes }: DecodedNod
   return opset < 14 ? outputs.length > 1 : attributes.training_mode?.value === 1;
 }
 
-/** Names that the first output depends on through operators that have a gradient. */
-function differentiable(file: DecodedModel): ReadonlySet<string> {
+/** Names that an output depends on, the first by default, through operators that have a gradient. */
+function differentiable(file: DecodedModel, output: string = file.outputs[0]!.name): ReadonlySet<string> {
   const makers = new Map(allNodes(file).flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const reached = new Set<string>();
-  const stack = [file.outputs[0]!.name];
+  const stack = [output];
   for (let name = stack.pop(); name !== undefined; name = stack.pop()) {
     if (name === "" || reached.has(name)) continue;
     reached.add(name);

@@ -17,6 +17,8 @@ export interface Loss {
   readonly options: LossOptions;
   /** What the sum is divided by at least: 1 where a window may hold nothing that weighs anything, else 0. */
   readonly leastWeight: number;
+  /** What the target is to it: classes, numbers from 0 to 1, any numbers; null where the loss has none. */
+  readonly aim: "classes" | "probabilities" | "numbers" | null;
   /** What the target looks like for an output of this shape; null where the loss has none. */
   target(output: Value): { readonly type: ElementType; readonly shape: Shape } | null;
   build(g: Builder, output: Value, target: Value | null): WeightedLoss;
@@ -52,6 +54,7 @@ export interface LossKind {
   /** One line of help. */
   readonly about: string;
   readonly options: readonly (keyof LossOptions)[];
+  readonly aim: Loss["aim"];
   readonly target: Loss["target"];
   /** What the loss applies to the output itself, and therefore takes back where the model ends in it (`logitsOf`). */
   readonly activation?: Activation;
@@ -73,6 +76,7 @@ export const losses: Readonly<Record<LossName, LossKind>> = {
   cross_entropy: {
     about: "classes: −ln of the probability of the label",
     options: ["classWeights", "labelSmoothing", "ignoreIndex"],
+    aim: "classes",
     target: label,
     activation: "Softmax",
     build: crossEntropy,
@@ -80,6 +84,7 @@ export const losses: Readonly<Record<LossName, LossKind>> = {
   focal: {
     about: "classes: cross-entropy that counts what is classified well less",
     options: ["focalGamma", "focalAlpha", "focalNormalizer", "ignoreIndex"],
+    aim: "classes",
     target: label,
     activation: "Softmax",
     build: (g, output, target, options) => focal(g, output, target, focalOptions(options)),
@@ -87,6 +92,7 @@ export const losses: Readonly<Record<LossName, LossKind>> = {
   bce_with_logits: {
     about: "binary targets: cross-entropy of each output",
     options: ["positiveWeight", "classWeights"],
+    aim: "probabilities",
     target: alike,
     activation: "Sigmoid",
     build: bceWithLogits,
@@ -94,6 +100,7 @@ export const losses: Readonly<Record<LossName, LossKind>> = {
   sigmoid_focal: {
     about: "binary targets: focal loss of each output",
     options: ["focalGamma", "focalAlpha", "focalNormalizer"],
+    aim: "probabilities",
     target: alike,
     activation: "Sigmoid",
     build: (g, output, target, options) => sigmoidFocal(g, output, target, focalOptions(options)),
@@ -101,27 +108,31 @@ export const losses: Readonly<Record<LossName, LossKind>> = {
   kl_divergence: {
     about: "probabilities: from the softmax of the output to the target",
     options: [],
+    aim: "probabilities",
     target: alike,
     activation: "Softmax",
     build: klDivergence,
   },
-  mse: { about: "numbers: squared error", options: [], target: alike, build: mse },
-  l1: { about: "numbers: absolute error", options: [], target: alike, build: l1 },
+  mse: { about: "numbers: squared error", options: [], aim: "numbers", target: alike, build: mse },
+  l1: { about: "numbers: absolute error", options: [], aim: "numbers", target: alike, build: l1 },
   huber: {
     about: "numbers: squared error near 0, absolute error beyond δ",
     options: ["huberDelta"],
+    aim: "numbers",
     target: alike,
     build: (g, output, target, { huberDelta }) => huber(g, output, target, huberDelta),
   },
   smooth_l1: {
     about: "numbers: Huber's loss divided by β",
     options: ["smoothL1Beta"],
+    aim: "numbers",
     target: alike,
     build: (g, output, target, { smoothL1Beta }) => smoothL1(g, output, target, smoothL1Beta),
   },
   none: {
     about: "the model's output is the loss itself; of several elements the mean",
     options: [],
+    aim: null,
     target: () => null,
     build: (g, output) => equalWeights(g, output),
   },
@@ -154,7 +165,7 @@ const domains: { readonly [K in keyof LossOptions]-?: [string, (value: NonNullab
  * domain.
  */
 export function createLoss(name: LossName, options: LossOptions = {}): Loss {
-  const { options: taken, target, activation, build } = losses[name];
+  const { options: taken, aim, target, activation, build } = losses[name];
   const given = Object.entries(options).filter(([, value]) => value !== undefined) as [keyof LossOptions, never][];
   for (const [field, value] of given) {
     const owners = lossNames.filter((other) => losses[other].options.includes(field));
@@ -167,6 +178,7 @@ export function createLoss(name: LossName, options: LossOptions = {}): Loss {
     name,
     options: Object.fromEntries(given),
     leastWeight: options.focalNormalizer === "positives" ? 1 : 0,
+    aim,
     target,
     build: (g, output, aim) => build(g, activation ? logitsOf(g, output, activation) : output, aim!, options),
   };

@@ -56,5 +56,12 @@ export interface Model {
    * follow PyTorch.
    */
   readonly runningVariance?: "population" | "unbiased" | undefined;
+  /**
+   * Of an imported file with several outputs: the one that is trained, those that are not, and the weights that only
+   * these read.
+   */
+  readonly outputs?:
+    | { readonly trained: string; readonly others: readonly string[]; readonly untrained: readonly string[] }
+    | undefined;
   forward(g: Builder, io: ForwardIo): ForwardResult;
 }

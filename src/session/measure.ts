@@ -16,6 +16,7 @@ import { resolveAccumulation } from "./options/accumulation.ts";
 import { resolveLoss } from "./options/loss.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import { dataOptionsOf } from "./options/sequenceOptions.ts";
+import { targetRuleOf } from "./options/targetRule.ts";
 
 /** A run, and what of it is measured. */
 export interface Measured {
@@ -76,7 +77,7 @@ export async function measureRun(
   const settings = {
     ...options,
     ...batches(configuration, data, options),
-    model: await openModel(configuration.model, data, configuration.seed),
+    model: await openModel(configuration.model, data, configuration.seed, { output: configuration.output }),
     data,
     checkpoints,
     loss: resolveLoss(configuration, data),
@@ -125,7 +126,11 @@ async function trainingData(
   listen: (event: MeasureEvent) => void,
 ): Promise<Dataset> {
   const { data: name, subset, limitExamples, overfitBatches } = configuration;
-  const opened = await openData(name, { subset, ...dataOptionsOf(configuration) });
+  const opened = await openData(name, {
+    subset,
+    ...dataOptionsOf(configuration),
+    targets: targetRuleOf(configuration),
+  });
   const data = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
   const environment = readEnvironment(run);
   if (environment === null) listen({ kind: "warning", warning: { kind: "noEnvironment", path: environmentPath(run) } });

@@ -7,6 +7,7 @@ import { defaultLoss } from "../model/loss.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { checkPlan } from "../training/accumulation.ts";
+import { requireFit } from "../training/fit.ts";
 import { evaluationGraph } from "../training/graphs.ts";
 import { dropoutRates } from "../training/masks.ts";
 import { examplesFor } from "../training/microBatch.ts";
@@ -23,6 +24,7 @@ import type { TrainConfiguration } from "./options/options.ts";
 import { scheduleOf } from "./options/scheduleOptions.ts";
 import { dataOptionsOf } from "./options/sequenceOptions.ts";
 import { swapPlan } from "./options/swapPlan.ts";
+import { targetRuleOf } from "./options/targetRule.ts";
 import type { Prepared } from "./prepared.ts";
 import { copiesRemark, remarks } from "./remarks.ts";
 import { readWeights } from "./weights.ts";
@@ -32,7 +34,7 @@ export async function prepareTraining(configuration: TrainConfiguration): Promis
   if (!configuration.disableParallel) requireThreads(option("threads"), configuration.threads);
   const accumulation = resolveAccumulation(configuration);
   const { options, notes, data } = await trainingOptions(configuration, accumulation);
-  checkLoss(options);
+  await checkLoss(options);
   checkWindows(options);
   const { loss = defaultLoss } = options;
   if (configuration.stopAccuracy !== undefined && options.train.target.type === "float32")
@@ -60,8 +62,9 @@ function checkWindows({ accumulation: plan, window, train, seed }: TrainingOptio
     createSampler({ size: train.size, window: Array<number>(steps).fill(window[0]!), random: random(seed) });
 }
 
-/** Throws what building the loss throws, and `UsageError` where the data are not what model and loss read. */
-function checkLoss({ model, train, loss }: TrainingOptions): void {
+/** Throws what building the loss throws, and as `requireFit` where the data are not what model and loss read. */
+async function checkLoss({ model, train, validation, loss }: TrainingOptions): Promise<void> {
+  await requireFit(model, [train, validation], loss);
   examplesFor(evaluationGraph(model, 1, loss), newBatch(train, 1));
 }
 
@@ -69,12 +72,16 @@ async function trainingOptions(
   configuration: TrainConfiguration,
   accumulation: Accumulation,
 ): Promise<{ options: TrainingOptions; notes: readonly Remark[]; data: DataDescription | null }> {
-  const { data, subset, limitExamples, model, initFrom, seed, checkpointSteps } = configuration;
-  const opened = await openData(data, { subset, ...dataOptionsOf(configuration) });
+  const { data, subset, limitExamples, model, output, initFrom, seed, checkpointSteps } = configuration;
+  const opened = await openData(data, {
+    subset,
+    ...dataOptionsOf(configuration),
+    targets: targetRuleOf(configuration),
+  });
   const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
   createSampler({ size: examples.size, window: accumulation.window, random: random(seed) });
   const weights = initFrom === undefined ? undefined : await readWeights(initFrom);
-  const built = await openModel(model, examples, seed, weights);
+  const built = await openModel(model, examples, seed, { weights, output });
   const optimizer = await optimizerOf(configuration, built);
   if (configuration.cycleMomentum && optimizer.momentum === undefined) throw noMomentum(configuration);
   const options: TrainingOptions = {

@@ -6,6 +6,7 @@ import type { RunRemark } from "../store/findings.ts";
 import { type LearningRateScaling, learningRateFactor } from "../training/learningRate.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import { mixingLayers } from "../training/verify.ts";
+import { modelRemarks } from "./modelRemarks.ts";
 import type { Accumulation } from "./options/accumulation.ts";
 import { describeLoss } from "./options/loss.ts";
 import type { TrainConfiguration } from "./options/options.ts";
@@ -14,9 +15,10 @@ import type { SwapPlan } from "./options/swapPlan.ts";
 /** What a reader of the log should know before training begins. */
 export function remarks(
   { precision, overfitBatches }: TrainConfiguration,
-  { model, loss = defaultLoss, train, learningRate, learningRateScaling, schedule, optimizer }: TrainingOptions,
+  options: TrainingOptions,
   { steps, effectiveBatchSize: examples }: Accumulation,
 ): RunRemark[] {
+  const { model, loss = defaultLoss, train, learningRate, learningRateScaling, schedule, optimizer } = options;
   const layers = steps > 1 ? mixingLayers(model, loss) : [];
   const usual = loss.name === defaultLoss.name && Object.keys(loss.options).length === 0;
   return [
@@ -26,6 +28,7 @@ export function remarks(
       ? []
       : [{ kind: "overfit", microBatches: overfitBatches, examples: train.size } as const]),
     ...oneClassOnly(train),
+    ...modelRemarks(options),
     ...runningVariance(model),
     ...movedMomentum(schedule, optimizer),
     ...(learningRateScaling ? [scaledRate(learningRate, learningRateScaling, examples)] : []),
@@ -38,8 +41,8 @@ export function copiesRemark({ workers, epochs, batchSize, learningRate }: SwapP
 }
 
 function oneClassOnly({ labels, classNames }: Dataset): RunRemark[] {
-  const [first] = labels;
-  if (first === undefined || labels.some((label) => label !== first)) return [];
+  const first = labels.find((label) => label >= 0);
+  if (first === undefined || labels.some((label) => label >= 0 && label !== first)) return [];
   return [{ kind: "oneClass", name: classNames[first] ?? String(first) }];
 }
 

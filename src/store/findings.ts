@@ -46,6 +46,22 @@ export type RunRemark =
   | { readonly kind: "emulatedFloat16" }
   | { readonly kind: "overfit"; readonly microBatches: number; readonly examples: number }
   | { readonly kind: "oneClass"; readonly name: string }
+  /** Of a file with several outputs; `untrained`: weights that only the others read, a few of them. */
+  | {
+      readonly kind: "outputs";
+      readonly model: string;
+      readonly trained: string;
+      readonly others: readonly string[];
+      readonly untrained: readonly string[];
+    }
+  | { readonly kind: "moreOutputs"; readonly model: string; readonly outputs: number; readonly classes: number }
+  /** Weights that are all zero, `zero` of `of`; the first are named. */
+  | { readonly kind: "zeroWeights"; readonly weights: readonly string[]; readonly zero: number; readonly of: number }
+  /**
+   * Layers of batch normalisation that see one example of a micro-batch, `single` of them one value of each channel;
+   * in every micro-batch, or in the last of an epoch.
+   */
+  | { readonly kind: "loneExamples"; readonly layers: number; readonly single: number; readonly always: boolean }
   /** What running statistics of an imported file take of a mini-batch's variance. */
   | { readonly kind: "runningVariance"; readonly rule: "population" | "unbiased" }
   /** `moved`: the name of what takes the part of a momentum. */

@@ -2,18 +2,20 @@ import { divisor, type Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { withSessions } from "../runtime/scope.ts";
-import { option, UsageError } from "../tensor/errors.ts";
+import { DataError, option, UsageError } from "../tensor/errors.ts";
+import { IGNORED_LABEL } from "../tensor/ignoredLabel.ts";
 import {
   convert,
   type ElementType,
   type Shape,
   show,
+  sizeOf,
   type Tensor,
   tensor,
   toNumbers,
   zeros,
 } from "../tensor/tensor.ts";
-import { gradientGraph, gradientName, totals } from "./graphs.ts";
+import { gradientGraph, gradientName, outputOf, totals } from "./graphs.ts";
 
 export interface BatchGradients {
   /** Σ w·ℓ / Σ w over the batch. */
@@ -27,7 +29,8 @@ export interface BatchGradients {
  *
  * `batch` holds an array under each of the model's input names (or `x` for a model with one input), all with the
  * examples on axis 0, and `y` where the loss has a target. Numbers are converted to the types that the model reads.
- * Throws `UsageError` for an array that is missing or has another shape.
+ * Throws `UsageError` for an array that is missing or has another shape, and `DataError` for a target that the loss does
+ * not take.
  */
 export async function batchGradients(
   engine: Engine,
@@ -38,6 +41,7 @@ export async function batchGradients(
   const inputs = new Map(model.inputs.map((input) => [input.name, inputArray(model, batch, input.name)]));
   const size = [...inputs.values()][0]?.shape[0] ?? 1;
   const graph = gradientGraph(model, size, { accumulate: false, loss });
+  checkTargets(batch.get("y"), loss, outputOf(model, size).shape.at(-1) ?? 1);
   const fed = graph.inputs.map((value) => {
     const initial = [...model.parameters, ...model.state].find(({ name }) => name === value.name)?.initial;
     return [value.name, initial ?? conformed(inputs.get(value.name) ?? batch.get(value.name), value)] as const;
@@ -49,6 +53,35 @@ export async function batchGradients(
   const weight = divisor(loss, Number(results[totals.weight]!.data[0]));
   const gradients = model.parameters.map(({ name }) => [name, divided(results[gradientName(name)]!, weight)] as const);
   return { loss: Number(results[totals.loss]!.data[0]) / weight, gradients: new Map(gradients) };
+}
+
+/** Kernels take a label of −1 for the last class, and any number for a probability. */
+function checkTargets(y: Tensor | undefined, { aim, options }: Loss, outputs: number): void {
+  if (y === undefined) return;
+  const { ignoreIndex = IGNORED_LABEL } = options;
+  const targets = toNumbers(y);
+  const perExample = sizeOf(y.shape.slice(1));
+  const refuse = (expected: string, at: number, remedy: string) => {
+    if (at < 0) return;
+    throw new DataError(
+      `gradients: expected ${expected}, got ${targets[at]} in example ${Math.floor(at / perExample)}; ${remedy}`,
+    );
+  };
+  if (aim === "classes") {
+    const wrong = targets.findIndex((t) => t !== ignoreIndex && !(Number.isInteger(t) && t >= 0 && t < outputs));
+    const mark = `pass ${option("ignoreIndex")} ${targets[wrong]} where it stands for no label`;
+    refuse(
+      `labels from 0 to ${outputs - 1} in "y", one for each of the ${outputs} outputs`,
+      wrong,
+      `number them so, or ${mark}`,
+    );
+  }
+  if (aim === "probabilities")
+    refuse(
+      'numbers from 0 to 1 in "y"',
+      targets.findIndex((t) => !(t >= 0 && t <= 1)),
+      `write 0 and 1, or choose another ${option("loss")}`,
+    );
 }
 
 function inputArray(model: Model, batch: ReadonlyMap<string, Tensor>, name: string): Tensor {

@@ -92,6 +92,16 @@ function forward(
   return { g, parameters, examples, state, ...loss.build(g, logits, target) };
 }
 
+/** What the model gives for `batch` examples in evaluation mode. */
+export function outputOf(model: Model, batch: number): Value {
+  const graph = newGraph(`${model.name}_output`);
+  const inputs = Object.fromEntries(
+    model.inputs.map(({ name, type, shape }) => [name, addInput(graph, name, type, [batch, ...shape])]),
+  );
+  const [parameters, state] = [declare(graph, model.parameters), declare(graph, model.state)];
+  return model.forward(builder(graph), { inputs, parameters, state, mode: "evaluation" }).logits;
+}
+
 function addTotals({ g, losses, weights, correct, counted }: Forward): void {
   const total = (value: Value) => g.reshape(g.reduceSum(g.cast(value, losses.type), [0]), []);
   addOutput(g.graph, totals.loss, total(losses));

@@ -41,7 +41,7 @@ function writeWithData(name: string, location: string, data: string): string {
 
 test("weights in a file beside the model are those in the file itself", async () => {
   const [inside, beside] = await Promise.all(
-    [original, writeWithData("split.onnx", "split.data", "split.data")].map(loadForeignModel),
+    [original, writeWithData("split.onnx", "split.data", "split.data")].map((path) => loadForeignModel(path)),
   );
   expect(beside!.name).toBe("split");
   expect(beside!.parameters).toEqual(inside!.parameters);

@@ -49,7 +49,7 @@ describe("weights to start from", () => {
       const values = toNumbers(initial).map((value) => value / 2);
       return [`transformer.${name}`, fromNumbers("float32", initial.shape, values)] as const;
     });
-    const opened = await openModel("gpt2:nano", await text, 7, { file: "a", tensors: new Map(halves) });
+    const opened = await openModel("gpt2:nano", await text, 7, { weights: { file: "a", tensors: new Map(halves) } });
     for (const [i, { name, initial }] of opened.parameters.entries())
       expect([name, initial]).toEqual([drawn.parameters[i]!.name, halves[i]![1]]);
   });
@@ -64,7 +64,7 @@ describe("weights to start from", () => {
     for (const tensor of Object.values(state.running)) (tensor.data as Float32Array).fill(0.25);
     const position = positionAt({ epoch: 1, step: 2, examples: 3, sampler: { random: [], position: 0 } });
     const { tensors: saved } = decodeSafetensors(encodeCheckpoint(state, position), "a");
-    const opened = await openModel(name, data, 7, { file: "a", tensors: saved });
+    const opened = await openModel(name, data, 7, { weights: { file: "a", tensors: saved } });
     const tensors = [...opened.parameters, ...opened.state].map((one) => [one.name, toNumbers(one.initial)]);
     expect(Object.fromEntries(tensors)).toEqual(
       Object.fromEntries(Object.entries(modelTensors(state)).map(([key, value]) => [key, toNumbers(value)])),
@@ -73,7 +73,7 @@ describe("weights to start from", () => {
 
   test("are refused where they are another model's", async () => {
     const tensors = new Map([["w", fromNumbers("float32", [2], [1, 2])]]);
-    const other = openModel("mlp", clouds(6), 0, { file: "other.safetensors", tensors });
+    const other = openModel("mlp", clouds(6), 0, { weights: { file: "other.safetensors", tensors } });
     await expect(other).rejects.toThrow(DataError);
     await expect(other).rejects.toThrow(
       /other\.safetensors: expected "\S+" as float32\[.*\], got nothing; use the run's own model$/,

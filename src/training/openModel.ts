@@ -5,10 +5,11 @@ import { loadGpt2 } from "../model/loadGpt2.ts";
 import type { Model, ModelInput } from "../model/model.ts";
 import { buildModel } from "../model/zoo.ts";
 import { sgd } from "../optimizer/sgd.ts";
-import { DataError, UsageError } from "../tensor/errors.ts";
+import { DataError, option, ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { restoreTensors } from "./checkpoint.ts";
+import { outputOf } from "./graphs.ts";
 import { streams } from "./options.ts";
 import { modelAt, newTrainingState } from "./state.ts";
 
@@ -18,18 +19,33 @@ export interface Weights {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
+/** What a model is opened with beside its name. */
+export interface ModelChoice {
+  readonly weights?: Weights | undefined;
+  /** The output to train, of a file that has several. Default the first. */
+  readonly output?: string | undefined;
+}
+
 /**
  * The model that the option `model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx`
  * file with its own. It may start from other `weights` instead: those of a checkpoint or of an average under the
  * model's own names, or a Hugging Face checkpoint of GPT-2. The only input of a file may have any name, and its layout
- * may differ (`adapted`); of several inputs each is called as in the data. Throws `NotFoundError` for a name or file
- * that is not there and `UsageError` where the model's inputs are not the data's.
+ * may differ (`adapted`); of several inputs each is called as in the data. What it gives may have axes of one element
+ * more or fewer than the targets. Throws `NotFoundError` for a name or file
+ * that is not there and `UsageError` where the model's inputs are not the data's, and for an output that it has not.
  */
-export async function openModel(name: string, data: Dataset, seed: number, weights?: Weights): Promise<Model> {
+export async function openModel(
+  name: string,
+  data: Dataset,
+  seed: number,
+  { weights, output }: ModelChoice = {},
+): Promise<Model> {
+  if (output !== undefined && !name.endsWith(".onnx"))
+    throw new UsageError(`${option("output")}: expected an .onnx file as the model, got ${name}; leave it out`);
   const { shape } = data.inputs[0]!;
   const [features] = data.inputs.find((input) => input.name === "features")?.shape ?? [];
   const model = name.endsWith(".onnx")
-    ? readingData(await loadForeignModel(name), data)
+    ? givingTargets(readingData(await loadForeignModel(name, output), data), data)
     : buildModel(name, { shape, classes: outputsFor(data), features }, random(seed, streams.initialization));
   const [expected, got] = [listInputs(data.inputs), listInputs(model.inputs)];
   if (got === expected) return weights === undefined ? model : initialized(model, weights);
@@ -41,6 +57,24 @@ export async function openModel(name: string, data: Dataset, seed: number, weigh
 /** By position where the model has one input and the data too, by name else. */
 function readingData(model: Model, { inputs }: Dataset): Model {
   return (inputs.length === 1 && adapted(model, inputs[0]!)) || model;
+}
+
+/**
+ * With what it gives in the shape of targets that are numbers, where the two hold as many for each example: one number
+ * may be given as [N] or as [N, 1].
+ */
+function givingTargets(model: Model, { target }: Dataset): Model {
+  if (target.type !== "float32") return model;
+  return {
+    ...model,
+    forward: (g, io) => {
+      const { logits, state } = model.forward(g, io);
+      const [input] = Object.values(io.inputs);
+      const shape = [input!.shape[0]!, ...target.shape];
+      const differs = logits.shape.join() !== shape.join() && sizeOf(logits.shape) === sizeOf(shape);
+      return { logits: differs ? g.reshape(logits, shape) : logits, state };
+    },
+  };
 }
 
 /** A score for each class, or a number for each that is to be predicted. */
@@ -66,14 +100,28 @@ function listInputs(inputs: readonly ModelInput[]): string {
 const LARGEST_MODEL = 2 ** 31 - 1;
 
 /**
- * An exported model with the tensors that it keeps in files beside it, named like its file. Throws as `readModelFile`,
+ * An exported model with the tensors that it keeps in files beside it, named like its file; `output` is the one to
+ * train. Throws as `readModelFile`,
  * `externalReader` and `foreignModel` do.
  */
-export async function loadForeignModel(path: string): Promise<Model> {
+export async function loadForeignModel(path: string, output?: string | undefined): Promise<Model> {
   const [name = path] = path.split(/[/\\]/).slice(-1);
   // A model of the zoo needs no reader of ONNX.
   const { foreignModel } = await import("../model/foreign.ts");
-  return foreignModel(await readModelFile(path), name.replace(/\.onnx$/, ""), externalReader(path));
+  return foreignModel(await readModelFile(path), name.replace(/\.onnx$/, ""), externalReader(path), output);
+}
+
+/** How many numbers a file gives for each example or position; null where that cannot be said. */
+export async function outputsOfFile(path: string, output?: string | undefined): Promise<number | null> {
+  const model = await loadForeignModel(path, output);
+  try {
+    const { shape } = outputOf(model, 1);
+    return shape.length > 1 ? shape.at(-1)! : null;
+  } catch (error) {
+    // A file for batches of another size: who trains it says so.
+    if (error instanceof ShapeError) return null;
+    throw error;
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Loss, LossOptions } from "../model/loss.ts";
-import { IGNORED_LABEL } from "../model/losses/crossEntropy.ts";
 import { type ClassificationScores, classificationScores } from "../statistics/classification.ts";
 import { type PrecisionRecall, precisionRecall } from "../statistics/precisionRecall.ts";
 import { type RankingScores, rankingScores } from "../statistics/ranking.ts";
 import { type RegressionScores, regressionScores } from "../statistics/regression.ts";
 import type { ValidationScores } from "../store/schema.ts";
+import { IGNORED_LABEL } from "../tensor/ignoredLabel.ts";
 import { toNumbers } from "../tensor/tensor.ts";
 import { meanLoss, type PassResult, type Totals } from "./microBatch.ts";
 

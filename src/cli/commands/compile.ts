@@ -9,6 +9,7 @@ import { optimizerOf } from "../../session/options/optimizer.ts";
 import { encodeJson } from "../../store/json.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { compileStep } from "../../training/compile.ts";
+import { requireFit } from "../../training/fit.ts";
 import { loadForeignModel, openModel } from "../../training/openModel.ts";
 import { stepReadme } from "../../training/stepReadme.ts";
 import { requireNewFolder, writeNewFolder } from "../outputs.ts";
@@ -18,6 +19,7 @@ import { type OptimizerTexts, readOptimizer } from "./optimizerFlags.ts";
 
 export interface CompileFlags extends LossTexts, OptimizerTexts, DataTexts {
   readonly model: string;
+  readonly output?: string | undefined;
   readonly data?: string | undefined;
   readonly subset?: string | undefined;
   readonly batchSize: string;
@@ -34,6 +36,7 @@ export async function runCompile(flags: CompileFlags): Promise<void> {
   const data = flags.data === undefined ? undefined : (await openDataFlags(flags.data, flags)).train;
   const loss = resolveLoss(readLossFlags(flags), data);
   const model = await modelOf(flags, data);
+  if (data !== undefined) await requireFit(model, [data], loss);
   const optimizer = await optimizerOf(choice, model);
   const { graphs, tensors, description } = compileStep(model, { optimizer, loss, batch });
   const files = new Map<string, string | Uint8Array>([
@@ -48,10 +51,10 @@ export async function runCompile(flags: CompileFlags): Promise<void> {
   else print(`${flags.out}: ${names.join(", ")}`);
 }
 
-async function modelOf({ model, seed }: CompileFlags, data: Dataset | undefined): Promise<Model> {
+async function modelOf({ model, output, seed }: CompileFlags, data: Dataset | undefined): Promise<Model> {
   const number = wholeNumber("--seed", seed, 0);
-  if (data !== undefined) return openModel(model, data, number);
-  if (model.endsWith(".onnx")) return loadForeignModel(model);
+  if (data !== undefined) return openModel(model, data, number, { output });
+  if (model.endsWith(".onnx")) return loadForeignModel(model, output);
   throw new UsageError(
     `--data: expected the data that "${model}" is for, got nothing; pass --data, or an .onnx file as --model`,
   );

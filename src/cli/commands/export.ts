@@ -125,7 +125,7 @@ async function onnx(run: Run, selection: string | undefined, named?: string): Pr
     ? foreignInference(await readModelFile(file), tensors, externalReader(file))
     : inferenceModel(model, tensors);
   const { targetScale, preprocessing } = train;
-  if (targetScale) inTargetUnit(proto, targetScale);
+  if (targetScale) inTargetUnit(proto, targetScale, configuration.output);
   // What the graph undoes by itself must not be undone again.
   const { y: _y, target: _target, ...ofInputs } = preprocessing ?? {};
   const told = targetScale ? ofInputs : preprocessing;

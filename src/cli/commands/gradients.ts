@@ -16,6 +16,7 @@ import { print, printJson } from "../terminal/print.ts";
 
 export interface GradientsFlags extends LossTexts {
   readonly model: string;
+  readonly output?: string | undefined;
   readonly batch: string;
   readonly precision: string;
   readonly device: string;
@@ -30,7 +31,7 @@ export async function runGradients(flags: GradientsFlags): Promise<void> {
   if (out !== undefined && !/\.(safetensors|npz)$/.test(out))
     throw new UsageError(`--out: expected a file .safetensors or .npz, got "${out}"; change its ending`);
   if (out !== undefined) requireNewFile("--out", out, [file, batch]);
-  const model = await loadForeignModel(file);
+  const model = await loadForeignModel(file, flags.output);
   const engine = await openChosenEngine(process.env, device);
   const chosen = precision === "float64" ? openReference(engine) : engine;
   const { loss, gradients } = await batchGradients(chosen, model, asked, await readTensors(batch));

@@ -23,6 +23,8 @@ export interface InspectFlags extends DataTexts {
   readonly data: string;
   readonly subset?: string | undefined;
   readonly model?: string | undefined;
+  readonly output?: string | undefined;
+  readonly ignoreIndex?: string | undefined;
   readonly folds?: string | undefined;
   readonly epochs?: string | undefined;
   readonly limitExamples?: string | undefined;
@@ -54,6 +56,7 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
   const options = {
     subject,
     model,
+    output: flags.output,
     folds,
     together,
     epochs,

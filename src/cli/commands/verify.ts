@@ -6,6 +6,7 @@ import { describeLoss, resolveLoss } from "../../session/options/loss.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import type { CommandsText } from "../../text/en/commands.ts";
 import { textIn } from "../../text/text.ts";
+import { requireFit } from "../../training/fit.ts";
 import { openModel } from "../../training/openModel.ts";
 import { type EngineVerdict, mixingLayers, verifyAccumulation } from "../../training/verify.ts";
 import { languageOf } from "../language.ts";
@@ -17,6 +18,7 @@ const TOLERANCE = { float32: 1e-6, float64: 1e-12 };
 
 export interface VerifyFlags extends LossTexts, DataTexts {
   readonly model: string;
+  readonly output?: string | undefined;
   readonly data: string;
   readonly subset?: string | undefined;
   readonly batchSize: string;
@@ -35,8 +37,9 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
     throw new UsageError(
       `verify: expected at most the ${train.size} examples of ${train.name}, got ${batch} × ${steps}; lower --batch-size`,
     );
-  const model = await openModel(flags.model, train, wholeNumber("--seed", flags.seed, 0));
+  const model = await openModel(flags.model, train, wholeNumber("--seed", flags.seed, 0), { output: flags.output });
   const loss = resolveLoss(readLossFlags(flags), train);
+  await requireFit(model, [train], loss);
   const engine = await openChosenEngine(process.env, flags.device);
   const window = Array<number>(steps).fill(batch);
   const own = await verifyAccumulation(engine, model, train, { window, tolerance: TOLERANCE.float32, loss });

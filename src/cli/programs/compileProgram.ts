@@ -1,5 +1,5 @@
 import { Command } from "../commander.ts";
-import { jsonFlag } from "./commonFlags.ts";
+import { jsonFlag, outputFlag } from "./commonFlags.ts";
 import { declareOptimizerOptions } from "./flags.ts";
 import { withData, withLoss } from "./withOptions.ts";
 
@@ -14,6 +14,7 @@ The folder holds gradient.onnx, accumulate.onnx, update.onnx, parameters.safeten
 export function compile() {
   const command = new Command("compile")
     .requiredOption("--model <name>", "an .onnx file, or a model by name with --data")
+    .option(...outputFlag)
     .option(
       "--data <name>",
       "data that the model is for, by name or as a file or folder (default: none; a model by name needs them)",

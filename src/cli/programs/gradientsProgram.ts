@@ -1,5 +1,5 @@
 import { Command, Option } from "../commander.ts";
-import { deviceFlag, jsonFlag } from "./commonFlags.ts";
+import { deviceFlag, jsonFlag, outputFlag } from "./commonFlags.ts";
 import { withLoss } from "./withOptions.ts";
 
 const examples = `
@@ -13,6 +13,7 @@ batch.npz holds x (or arrays named as the model's inputs) and y. Gradients carry
 export function gradients() {
   const command = new Command("gradients")
     .requiredOption("--model <file>", "an .onnx file")
+    .option(...outputFlag)
     .requiredOption("--batch <file>", "arrays of the batch: .npz, .npy or .safetensors")
     .addOption(
       new Option("--precision <type>", "float64 is slow and exact").choices(["float32", "float64"]).default("float32"),

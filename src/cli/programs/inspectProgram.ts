@@ -1,5 +1,6 @@
 import { Command } from "../commander.ts";
 import { languageOption } from "../language.ts";
+import { outputFlag } from "./commonFlags.ts";
 import { declareDataOptions } from "./flags.ts";
 
 const examples = `
@@ -21,6 +22,8 @@ export function inspectDataProgram() {
       "--model <name>",
       "model, by name or as an .onnx file (default: lenet for grey images from 28 × 28, else mlp)",
     )
+    .option(...outputFlag)
+    .option("--ignore-index <n>", "label of examples that have none, which are left out (default: -100)")
     .option("--folds <k>", "parts of the data, each judged by a model that is trained on the others (default: 5)")
     .option("--epochs <n>", "passes over the data of each model (default: 4 to 40, by how many there are)")
     .option("--limit-examples <n>", "inspect only so many, drawn at random (default: all)")

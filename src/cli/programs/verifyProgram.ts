@@ -1,5 +1,5 @@
 import { Command } from "../commander.ts";
-import { deviceFlag, jsonFlag } from "./commonFlags.ts";
+import { deviceFlag, jsonFlag, outputFlag } from "./commonFlags.ts";
 import { withData, withLoss } from "./withOptions.ts";
 
 const examples = `
@@ -12,6 +12,7 @@ Examples:
 export function verify() {
   const command = new Command("verify")
     .requiredOption("--model <name>", "model, by name or as an .onnx file")
+    .option(...outputFlag)
     .requiredOption("--data <name>", "data, by name or as a file or folder")
     .option("--subset <name>", "one subset of the data (default: all of it)")
     .option("--batch-size <n>", "examples of one micro-batch", "4")

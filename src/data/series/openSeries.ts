@@ -113,6 +113,7 @@ function settingsOf({ series = {}, fields = {}, seriesFiles = {} }: DataOptions,
     length,
     stride: series.stride ?? 4,
     rule: ruleOf(series.rule, target),
+    probabilities: target.probabilities,
     fieldSize: fields.fieldSize ?? Math.min(32, length),
     fieldRange: fields.fieldRange ?? "window",
   };

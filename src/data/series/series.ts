@@ -21,6 +21,8 @@ export interface SeriesOptions extends WindowOptions {
   readonly statistics?: StatisticSet | undefined;
   /** Copies of each training series, read at another level and size: see `withCopies`. Default 0. */
   readonly copies?: number | undefined;
+  /** Whether numbers to predict are probabilities, which stay as they are. Default false. */
+  readonly probabilities?: boolean | undefined;
   /** Anomalies planted into each training series and each copy: see `withPlantedAnomalies`. Default 0. */
   readonly anomalies?: number | undefined;
 }
@@ -63,13 +65,17 @@ export function seriesDatasets(
   const shown = options.view === "fields" ? fieldView(training, options) : seriesView(training, options);
   const described = options.statistics && featureView(train, options.statistics);
   const views = described ? [shown, described] : [shown];
-  const target = classNames.length > 0 ? null : standardization([Float64Array.from(train, ({ label }) => label)]);
+  const scale = () =>
+    options.probabilities ? asTheyAre : standardization([Float64Array.from(train, ({ label }) => label)]);
+  const target = classNames.length > 0 ? null : scale();
   return {
     train: dataset(name, train, views, { classNames, target }),
     validation: dataset(name, windowsOf(series.validation, options), views, { classNames, target }),
     measured: { quantities: shown.moments ?? null, target },
   };
 }
+
+const asTheyAre: Moments = { mean: 0, deviation: 1 };
 
 /** Classes, or the mean and deviation of the numbers to predict. */
 interface WindowTarget {

@@ -102,7 +102,7 @@ async function openPaths(paths: Paths, name: string, options: DataOptions): Prom
   const chosen = isTable
     ? reading
     : { ...reading, target: reading.target ?? "y", features: allOf(reading.features, parts) };
-  return openSeries(name, parts, { ...options, reading: chosen });
+  return openSeries(name, parts, { ...options, reading: { ...chosen, targets: options.targets } });
 }
 
 function allOf(features: readonly string[] | undefined, [files]: SeriesParts): string[] | undefined {

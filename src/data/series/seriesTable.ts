@@ -1,9 +1,11 @@
 import { DataError, option, UsageError } from "../../tensor/errors.ts";
 import { type Cell, type ColumnSummary, numbersRows, positionsOf, type Table } from "../files/table.ts";
 import type { DataNote } from "../notes.ts";
+import type { OpenOptions } from "../openOptions.ts";
 import { summarizeSpelt } from "../tables/speltTable.ts";
 import { chooseColumns, knownColumn, type TableOptions, type Target, targetOf } from "../tables/tableRoles.ts";
 import { encoder } from "../tables/tableStore.ts";
+import { noProbability } from "../targets.ts";
 import { type TimeReader, timeNames, timeReader, timeText } from "./seriesTimes.ts";
 
 /** Which column of series in files is what. */
@@ -53,7 +55,7 @@ export interface SeriesFile {
  */
 export async function chooseSeriesColumns(
   tables: readonly Table[],
-  options: TableOptions,
+  options: TableOptions & Pick<OpenOptions, "targets">,
   { by, time }: { readonly by?: string | undefined; readonly time?: string | undefined },
 ): Promise<SeriesColumns> {
   const first = tables[0]!;
@@ -86,7 +88,7 @@ export async function chooseSeriesColumns(
   const targets = summaries.map((summary) => summary.at(-1)!);
   return {
     features: features.filter((name) => !out.has(name)),
-    target: targetOf(targets, first.file, options.task),
+    target: seriesTarget(targets, first.file, options),
     by: by ?? null,
     group,
     time: when === null ? null : { name: when, sorts: time !== undefined },
@@ -95,6 +97,21 @@ export async function chooseSeriesColumns(
     notes,
     readings: targets.reduce((sum, { size }) => sum + size, 0),
   };
+}
+
+/** Throws `UsageError` where readings have a label that stands for none: what would a window of them be? */
+function seriesTarget(
+  targets: readonly ColumnSummary[],
+  file: string,
+  { task, targets: rule = {} }: Pick<OpenOptions, "task" | "targets">,
+): Target {
+  const { ignoreIndex, aim } = rule;
+  if (ignoreIndex !== undefined && targets.some(({ distinct }) => distinct?.has(ignoreIndex)))
+    throw new UsageError(
+      `${option("ignoreIndex")}: expected data of one label for each example, got series whose readings are labelled ${ignoreIndex}; ` +
+        `empty their cells and pass ${option("missing")} drop, which cuts the series there`,
+    );
+  return targetOf(targets, file, task, { aim, ignoreIndex: Number.NaN });
 }
 
 function checkColumns(table: Table, first: Table, columns: readonly string[]): void {
@@ -161,6 +178,8 @@ export async function readSeries(
       found.set(key, series);
       setGroup(series, group === null ? key : nameOf(cell(group, i), group, place), group, place);
       for (let c = 0; c < width; c++) series.rows.push(encoders[c]!(block.cells[c]![i]!));
+      const aim = series.rows.at(-1)!;
+      if (target.probabilities && (aim < 0 || aim > 1)) throw noProbability(place(), aim, target.name);
       if (clock) addTime(series, clock, { ...time, cell: cell(time.name, i), place });
     }
   }

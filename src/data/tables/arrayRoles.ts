@@ -1,8 +1,19 @@
 import { DataError, option, UsageError } from "../../tensor/errors.ts";
+import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import { type Shape, sizeOf, type TensorData } from "../../tensor/tensor.ts";
 import { byteMoments, type DataArray, type Moments, oneClass } from "../dataset.ts";
 import type { Rows } from "../files/rows.ts";
-import type { Task } from "./tableRoles.ts";
+import type { OpenOptions } from "../openOptions.ts";
+import {
+  classNumbers,
+  type Gathered,
+  gather,
+  type Numbering,
+  noProbability,
+  numberLabels,
+  type Occurring,
+  taskFor,
+} from "../targets.ts";
 
 /** Arrays by name, and where they came from, for messages. */
 export interface NamedArrays {
@@ -106,63 +117,64 @@ export function measureImages(
 }
 
 /**
- * What the examples are to become. `positions`: classes of the labels that stand for them, where these are not 0, 1, 2
- * ….
+ * What the examples are to become. `oneHot`: whether the class of an example is the place of its only 1.
  */
-export interface ArrayTarget {
+export interface ArrayTarget extends Numbering {
   readonly target: DataArray & { readonly name: "y" };
-  readonly classes: number;
-  readonly classNames: readonly string[];
-  readonly positions: ReadonlyMap<number, number> | null;
-  /** Whether the class of an example is the place of its only 1. */
   readonly oneHot: boolean;
 }
 
-/** More classes than this are numbers by mistake. */
-const MAXIMUM_CLASSES = 100_000;
+/** A part of the data, as far as its target is concerned. */
+export interface TargetPart {
+  readonly file: string;
+  readonly y: Rows;
+}
 
 /**
  * The target of `y` arrays of all parts: whole numbers [N] or [N, 1] are classes, and rows [N, C] of one 1 and zeros
- * the class that the 1 stands at; int [N, T] one class for each position, others numbers [N, ...]; `task` says
- * otherwise. Throws `DataError` for labels that are no classes.
+ * the class that the 1 stands at; int [N, T] one class for each position, others numbers [N, ...]; `task` and the loss
+ * say otherwise. `tokens`: whether inputs are numbers of the same kind, as in texts. Throws `DataError` for labels that
+ * are no classes, as `numberLabels`, and for targets that the loss does not take.
  */
-export function arrayTarget(
-  parts: readonly { readonly file: string; readonly y: Rows }[],
-  task: Task | undefined,
-): ArrayTarget {
+export async function arrayTarget(
+  parts: readonly TargetPart[],
+  { task, targets = {} }: Pick<OpenOptions, "task" | "targets">,
+  tokens: boolean,
+): Promise<ArrayTarget> {
   const { type, shape } = parts[0]!.y;
   const example = shape.slice(1);
-  if (task !== "regression" && example.length === 1 && example[0]! > 1 && parts.every(({ y }) => isOneHot(y))) {
-    const classNames = Array.from({ length: example[0]! }, (_, i) => String(i));
-    return { target: oneClass, classes: classNames.length, classNames, positions: null, oneHot: true };
+  const wanted = taskFor(task, targets);
+  if (wanted !== "regression" && example.length === 1 && example[0]! > 1 && parts.every(({ y }) => isOneHot(y))) {
+    const classes = example[0]!;
+    return { ...noLabels, target: oneClass, classes, classNames: classNumbers(classes), oneHot: true };
   }
-  const whole = !type.startsWith("float");
-  if (task === "regression" || (task === undefined && !whole))
-    return {
-      target: { name: "y", type: "float32", shape: example.length === 0 ? [1] : example },
-      classes: 0,
-      classNames: [],
-      positions: null,
-      oneHot: false,
-    };
-  const values = new Set(parts.flatMap(({ y, file }) => [...wholeNumbers(y, file)]));
-  const highest = Math.max(...values);
+  if (wanted === "regression" || (wanted === undefined && type.startsWith("float"))) {
+    if (targets.aim === "probabilities") for (const part of parts) checkProbabilities(part);
+    const target = { name: "y", type: "float32", shape: example.length === 0 ? [1] : example } as const;
+    return { ...noLabels, target, classes: 0, classNames: [], oneHot: false };
+  }
   const single = sizeOf(example) === 1;
-  // The positions of a text may be marked as ones that do not count, e.g. by -100.
-  const direct = Math.min(...values) >= 0 || !single;
-  const classes = direct ? highest + 1 : values.size;
-  if (!(classes >= 1 && classes <= MAXIMUM_CLASSES))
-    throw new DataError(
-      `${parts[0]!.file}: expected labels from 0 to ${MAXIMUM_CLASSES - 1} in "y", got ${highest}; pass ${option("task")} regression for numbers`,
-    );
-  const ordered = [...values].sort((a, b) => a - b);
+  const numbering = await numberLabels(occurring(parts), targets, tokens && !single);
   return {
+    ...numbering,
     target: single ? oneClass : { name: "y", type: "int64", shape: example },
-    classes,
-    classNames: single ? (direct ? Array.from({ length: classes }, (_, i) => String(i)) : ordered.map(String)) : [],
-    positions: direct ? null : new Map(ordered.map((value, i) => [value, i])),
+    classNames: single || numbering.positions !== null ? numbering.classNames : [],
     oneHot: false,
   };
+}
+
+/** Of a target that no label stands in. */
+const noLabels = {
+  positions: null,
+  ignored: IGNORED_LABEL,
+  unlabelled: { label: IGNORED_LABEL, labels: 0, of: 0 },
+} as const;
+
+/** Throws `DataError`, with the place, for a target outside [0, 1]. */
+function checkProbabilities({ y, file }: TargetPart): void {
+  for (let i = 0; i < y.shape[0]!; i++)
+    for (const value of y.at(i) as Iterable<number | bigint>)
+      if (!(value >= 0 && value <= 1)) throw noProbability(`${file}: example ${i}`, Number(value), "y");
 }
 
 /** Whether every example is zeros and one 1; a single example may be by chance. */
@@ -179,17 +191,18 @@ function isOneHot(y: Rows): boolean {
   return size > 1;
 }
 
-function wholeNumbers(y: Rows, file: string): Set<number> {
-  const values = new Set<number>();
-  for (let i = 0; i < y.shape[0]!; i++)
-    for (const value of y.at(i) as Iterable<number | bigint>) {
-      const number = Number(value);
-      if (!Number.isSafeInteger(number))
-        throw new DataError(
-          `${file}: expected whole numbers as classes in "y", got ${number} in example ${i}; correct it`,
-        );
-      values.add(number);
-    }
+function occurring(parts: readonly TargetPart[]): Occurring {
+  const values: Gathered = new Map();
+  for (const { y, file } of parts)
+    for (let example = 0; example < y.shape[0]!; example++)
+      for (const value of y.at(example) as Iterable<number | bigint>) {
+        const number = Number(value);
+        if (!Number.isSafeInteger(number))
+          throw new DataError(
+            `${file}: expected whole numbers as classes in "y", got ${number} in example ${example}; correct it`,
+          );
+        gather(values, number, file, example);
+      }
   return values;
 }
 

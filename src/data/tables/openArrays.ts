@@ -15,6 +15,7 @@ import {
   splitOptions,
 } from "../openOptions.ts";
 import type { Split } from "../split.ts";
+import { labelNotes } from "../targets.ts";
 import {
   type ArrayInput,
   type ArrayTarget,
@@ -39,12 +40,12 @@ interface Part extends NamedArrays {
  * deviation of each channel of the training images; numbers are taken as they are. Throws `DataError` for arrays that
  * do not fit together or hold what is not finite, which of arrays on disk is found when it is read.
  */
-export function openNamedArrays(
+export async function openNamedArrays(
   name: string,
   kind: string,
   given: readonly [NamedArrays] | readonly [NamedArrays, NamedArrays],
   options: OpenOptions,
-): OpenedData {
+): Promise<OpenedData> {
   const [first, second] = given.length === 2 ? given : partsOf(given[0]);
   allowOnly([...splitOptions, "splitBy", "task"], options, first.file);
   if (second !== undefined)
@@ -52,7 +53,8 @@ export function openNamedArrays(
   const { inputs: names, ...checked } = checkArrays(first, options.splitBy);
   const parts: Part[] = [{ ...first, ...checked }];
   if (second !== undefined) parts.push({ ...second, ...checkSecond(second, first, names) });
-  const target = arrayTarget(parts, options.task);
+  const tokens = names.some((input) => first.arrays.get(input)!.type === "int64");
+  const target = await arrayTarget(parts, options, tokens);
   for (const part of parts) checkInMemory(part);
   const labels = parts.map((part) => labelsOf(part.y, target));
   const groups = options.splitBy === undefined ? null : texts(first.arrays.get(options.splitBy)!);
@@ -95,14 +97,17 @@ function prepare(name: string, rows: Rows, training: Uint32Array): ArrayInput {
   return { ...input, moments: image ? measureImages(rows, input, training) : null };
 }
 
-function labelsOf(y: Rows, { target, classes, positions, oneHot }: ArrayTarget): Int32Array {
+function labelsOf(y: Rows, { target, classes, positions, ignored, oneHot }: ArrayTarget): Int32Array {
   if (classes === 0 || target.shape.length > 0) return new Int32Array(0);
   return Int32Array.from({ length: y.shape[0]! }, (_, i) => {
     if (oneHot) return Array.from(y.at(i) as Iterable<number | bigint>, Number).indexOf(1);
     const value = Number(y.at(i)[0]);
-    return positions?.get(value) ?? value;
+    return positions === null ? (value === ignored ? NONE : value) : (positions.get(value) ?? NONE);
   });
 }
+
+/** Stands in `labels` for no label. */
+const NONE = -1;
 
 function texts(rows: Rows): string[] {
   return Array.from({ length: rows.shape[0]! }, (_, i) => String(rows.at(i)[0]));
@@ -116,10 +121,11 @@ function arrayDataset(
   name: string,
   { arrays, y, size, file }: Part,
   inputs: readonly ArrayInput[],
-  { target, classes, classNames }: ArrayTarget,
+  { target, classes, classNames, positions, ignored }: ArrayTarget,
   labels: Int32Array,
 ): Dataset {
   const images = inputs.flatMap(({ name: input, moments }) => (moments ? [[input, byChannel(moments)]] : []));
+  const writeTarget = positions === null ? copy : numbered(positions, ignored);
   const writers = inputs.map((input) => ({ ...input, write: writerOf(input), rows: arrays.get(input.name)! }));
   return {
     name,
@@ -129,6 +135,7 @@ function arrayDataset(
     inputs: inputs.map(({ name: input, type, shape }) => ({ name: input, type, shape })),
     target,
     labels,
+    ...(positions !== null && { ignored }),
     ...(images.length > 0 && { preprocessing: Object.fromEntries(images) }),
     read(indices, batch) {
       const [first] = inputs;
@@ -140,8 +147,8 @@ function arrayDataset(
           if (rows.type.startsWith("float")) checkFinite(elements, input, file, index);
           write(elements, batch[input]!.data, i * elements.length);
         }
-        if (labels.length > 0) batch.y!.data[i] = BigInt(labels[index]!);
-        else copy(y.at(index), batch.y!.data, i * perTarget);
+        if (labels.length > 0) batch.y!.data[i] = BigInt(labels[index] === NONE ? ignored : labels[index]!);
+        else writeTarget(y.at(index), batch.y!.data, i * perTarget);
       }
     },
   };
@@ -173,6 +180,13 @@ const copy: Write = (elements, into, start) => {
   else (into as Float32Array).set(elements as Float32Array, start);
 };
 
+/** Labels of positions as their classes. */
+function numbered(positions: ReadonlyMap<number, number>, ignored: number): Write {
+  return (elements, into, start) => {
+    for (let i = 0; i < elements.length; i++) into[start + i] = BigInt(positions.get(Number(elements[i])) ?? ignored);
+  };
+}
+
 interface Prepared {
   readonly inputs: readonly ArrayInput[];
   readonly target: ArrayTarget;
@@ -201,7 +215,8 @@ function reported(
     split: splitInEnglish(how),
     duplicates: pairs === null ? null : new Set(pairs.map((pair) => pair.validation)).size,
   };
-  return { description, notes: [...notesOf(parts[0]!.file, prepared, description, pairs), ...absentClasses(train)] };
+  const notes = notesOf(parts[0]!.file, prepared, description, pairs);
+  return { description, notes: [...notes, ...labelNotes(target), ...absentClasses(train)] };
 }
 
 /** Null where arrays stay on disk: reading all of them to look for duplicates may take longer than training. */

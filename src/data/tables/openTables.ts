@@ -14,6 +14,7 @@ import {
   refuseSplit,
   splitOptions,
 } from "../openOptions.ts";
+import { labelNotes } from "../targets.ts";
 import { cachedTable } from "./cachedTable.ts";
 import { roundedNotes, summarizeSpelt } from "./speltTable.ts";
 import { checkStandardised, prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
@@ -140,7 +141,7 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
   for (const [i, summary] of (used[1] ?? []).slice(0, -1).entries()) checkKind(summary, chosen[i]!, second!.file);
   if (options.missing === "mean") for (const summary of summaries) refuseMissing(summary.at(-1)!);
   const targets = summaries.map((summary) => summary.at(-1)!);
-  const chosenTarget = targetOf(targets, first!.file, options.task);
+  const chosenTarget = targetOf(targets, first!.file, options.task, options.targets);
   const numbers = [...chosen, chosenTarget].map(isNumber);
   const quantities = used.flatMap((summary) => summary.filter((_, c) => numbers[c]));
   const said = [...notes, ...roundedNotes(quantities)];
@@ -213,6 +214,7 @@ function notesOf(
       file,
       target: target.name,
       classes: target.classes === null ? null : target.classes.length,
+      ...(target.probabilities && { probabilities: true }),
       features: features.length,
       inputs: train.inputs[0]!.shape[0]!,
       categories,
@@ -221,6 +223,7 @@ function notesOf(
     ...(leftOut.length > 0 ? [{ kind: "rowNumbers", columns: leftOut } as const] : []),
     ...notes,
     ...(left > 0 ? [{ kind: "missingRows", rows: left } as const] : []),
+    ...labelNotes({ positions: null, unlabelled: target.unlabelled }),
     ...absentClasses(train),
     ...(onDisk ? [{ kind: "tableOnDisk" } as const] : []),
     ...(pair ? [duplicateRows(duplicates!, examples.validation, pair)] : []),

@@ -1,8 +1,9 @@
 import { DataError, ShapeError } from "../../tensor/errors.ts";
+import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import { type DataArray, type Dataset, type Moments, oneClass } from "../dataset.ts";
 import type { Rows } from "../files/rows.ts";
 import type { Feature, Target } from "./tableRoles.ts";
-import type { TableStore } from "./tableStore.ts";
+import { type TableStore, UNKNOWN } from "./tableStore.ts";
 
 /** How rows become what a model reads. Whatever was measured for it, was measured on the training rows. */
 export interface TablePreparation {
@@ -40,7 +41,7 @@ export function prepareTable(
   );
   return {
     features: features.map((feature, c) => ({ ...feature, moments: moments[c]! })),
-    target: { ...target, moments: moments.at(-1)! },
+    target: { ...target, moments: target.probabilities ? null : moments.at(-1)! },
   };
 }
 
@@ -73,7 +74,7 @@ function each(rows: Rows, order: Uint32Array, take: (column: number, value: numb
 
 /**
  * The rows as examples: `x` float32 [F] holds each number less its mean, over its deviation (0 where it is missing),
- * and for each category 1 or 0; `y` is the class, or float32 [1], standardised as a feature is.
+ * and for each category 1 or 0; `y` is the class, or float32 [1], standardised as a feature is unless it is a probability.
  */
 export function tableDataset(
   name: string,
@@ -83,7 +84,8 @@ export function tableDataset(
 ): Dataset {
   const [size = 0, width = 0] = rows.shape;
   const length = features.reduce((sum, { categories }) => sum + (categories?.length ?? 1), 0);
-  const { classes } = target;
+  const { classes, moments } = target;
+  const { mean, deviation } = moments ?? { mean: 0, deviation: 1 };
   const labels = new Int32Array(classes === null ? 0 : size);
   for (let i = 0; i < labels.length; i++) labels[i] = rows.at(i)[width - 1] as number;
   const numbers: DataArray & { name: "y" } = { name: "y", type: "float32", shape: [1] };
@@ -94,12 +96,13 @@ export function tableDataset(
     classNames: classes?.map(String) ?? [],
     inputs: [{ name: "x", type: "float32", shape: [length] }],
     target: classes === null ? numbers : oneClass,
-    ...(target.moments && { targetScale: target.moments }),
+    ...(moments && { targetScale: moments }),
     labels,
+    ...(classes !== null && { ignored: IGNORED_LABEL }),
     preprocessing: {
       numbers: "(value - mean) / deviation, 0 where missing; categories: 1 or 0 each",
       features,
-      target: { name: target.name, moments: target.moments },
+      target: { name: target.name, moments },
     },
     columns: { ...texts, ...(group === null ? {} : { [group]: groups }) },
     read(indices, batch) {
@@ -108,8 +111,8 @@ export function tableDataset(
       for (let i = 0; i < indices.length; i++) {
         const row = rows.at(indices[i]!) as Float64Array;
         writeFeatures(x, i * length, row, features);
-        if (y instanceof BigInt64Array) y[i] = BigInt(row[width - 1]!);
-        else y[i] = (row[width - 1]! - target.moments!.mean) / target.moments!.deviation;
+        if (y instanceof BigInt64Array) y[i] = BigInt(row[width - 1] === UNKNOWN ? IGNORED_LABEL : row[width - 1]!);
+        else y[i] = (row[width - 1]! - mean) / deviation;
       }
     },
   };

@@ -1,6 +1,8 @@
 import { DataError, option, UsageError } from "../../tensor/errors.ts";
+import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { type ColumnSummary, kindOf, repeated, type Table } from "../files/table.ts";
+import { type Numbering, type TargetRule, taskFor } from "../targets.ts";
 
 export type Task = "classification" | "regression";
 
@@ -122,42 +124,71 @@ function quoted(text: string): string {
 export interface Target {
   readonly name: string;
   readonly classes: readonly (string | number)[] | null;
+  /** Whether numbers are probabilities, which are not standardised. */
+  readonly probabilities: boolean;
+  /** The label that stands for none, and how many of all labels it is. */
+  readonly unlabelled: Numbering["unlabelled"];
 }
 
 /**
  * What the target is, from the summaries of all parts of the data: texts are classes, and so are whole numbers of at
- * most 20 different values; other numbers are to be predicted, unless `task` says otherwise. Throws `DataError` for
- * more than 1,000 classes and for fewer than two, and `UsageError` for a regression on texts.
+ * most 20 different values; other numbers are to be predicted, unless `task` or the loss says otherwise. Throws
+ * `DataError` for more than 1,000 classes and for fewer than two, and `UsageError` for a regression on texts.
  */
-export function targetOf(summaries: readonly ColumnSummary[], file: string, task: Task | undefined): Target {
+export function targetOf(
+  summaries: readonly ColumnSummary[],
+  file: string,
+  asked: Task | undefined,
+  rule: TargetRule = {},
+): Target {
   const { name } = summaries[0]!;
+  const task = taskFor(asked, rule);
   const texts = task !== "regression" && summaries.some((one) => kindOfTarget(one, file, task) === "texts");
-  const distinct = summaries.some((one) => one.distinct === null)
-    ? null
-    : [...new Set(summaries.flatMap((one) => [...one.distinct!.keys()]))];
-  const classLike = distinct?.every(isWhole) && distinct.length <= MAXIMUM_NUMBERED_CLASSES;
+  const { labels, unlabelled } = labelsIn(summaries, rule);
+  const classLike = labels?.every(isWhole) && labels.length <= MAXIMUM_NUMBERED_CLASSES;
+  const none = { ...unlabelled, labels: 0 };
+  const numbers = { name, classes: null, probabilities: rule.aim === "probabilities", unlabelled: none };
   if (task === "regression") {
-    const wrong = summaries.find((one) => one.firstText !== null);
-    if (wrong === undefined) return { name, classes: null };
-    throw new UsageError(
-      `${wrong.firstText!.place}: expected a number in the target "${name}", got ${JSON.stringify(wrong.firstText!.text)}; ` +
-        `use ${option("task")} classification`,
-    );
+    refuseTexts(summaries, name, asked);
+    return numbers;
   }
-  if (task === undefined && !texts && !classLike) return { name, classes: null };
-  if (distinct === null || distinct.length < 2)
+  if (task === undefined && !texts && !classLike) return numbers;
+  if (labels === null || labels.length < 2)
     throw new DataError(
-      `${file}: expected from 2 to 1000 classes in the target "${name}", got ${distinct?.length ?? "more"}; ` +
+      `${file}: expected from 2 to 1000 classes in the target "${name}", got ${labels?.length ?? "more"}; ` +
         `choose another ${option("target")}, or ${option("task")} regression for numbers`,
     );
-  const whole = distinct.every(isWhole);
+  const whole = labels.every(isWhole);
   const byValue = (a: string | number, b: string | number) =>
     typeof a === "number" && typeof b === "number"
       ? a - b
       : (whole ? BigInt(a) < BigInt(b) : String(a) < String(b))
         ? -1
         : 1;
-  return { name, classes: distinct.sort(byValue) };
+  return { name, classes: labels.sort(byValue), probabilities: false, unlabelled };
+}
+
+/** The different labels, without the one that stands for none; null where there are too many. */
+function labelsIn(summaries: readonly ColumnSummary[], { ignoreIndex = IGNORED_LABEL }: TargetRule) {
+  const count = summaries.reduce((sum, { distinct }) => sum + (distinct?.get(ignoreIndex) ?? 0), 0);
+  const of = summaries.reduce((sum, { size, missing }) => sum + size - missing, 0);
+  const labels = summaries.some(({ distinct }) => distinct === null)
+    ? null
+    : [...new Set(summaries.flatMap(({ distinct }) => [...distinct!.keys()]))].filter((label) => label !== ignoreIndex);
+  return { labels, unlabelled: { label: ignoreIndex, labels: count, of } };
+}
+
+/** `asked`: whether it was the user who wants numbers, and not the loss. */
+function refuseTexts(summaries: readonly ColumnSummary[], name: string, asked: Task | undefined): void {
+  const wrong = summaries.find(({ firstText }) => firstText !== null);
+  if (wrong === undefined) return;
+  const { place, text } = wrong.firstText!;
+  throw new UsageError(
+    `${place}: expected a number in the target "${name}"${asked === undefined ? `, which ${option("loss")} compares with` : ""}, got ${JSON.stringify(text)}; ` +
+      (asked === undefined
+        ? `choose a ${option("loss")} of classes, or write numbers`
+        : `use ${option("task")} classification`),
+  );
 }
 
 /** A whole number that float64 rounds stands as its digits. */

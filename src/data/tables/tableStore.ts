@@ -2,6 +2,7 @@ import { DataError } from "../../tensor/errors.ts";
 import { type Rows, rowsInFile, rowsOf } from "../files/rows.ts";
 import { createSpill } from "../files/spill.ts";
 import { type Cell, numberIn, type Table, type TableBlock, valueIn } from "../files/table.ts";
+import { noProbability } from "../targets.ts";
 import type { Feature, TableColumns, Target } from "./tableRoles.ts";
 
 /** A table as numbers. */
@@ -44,7 +45,9 @@ export async function storeTable(
   const writer = size * width * 8 <= memory ? inMemory(size, width) : onDisk(size, width);
   try {
     for await (const block of table.scan(columns)) {
-      writer.write(encodeBlock(block, encoders));
+      const encoded = encodeBlock(block, encoders);
+      if (target.probabilities) checkProbabilities(encoded, block, width, target.name);
+      writer.write(encoded);
       for (const [c, { name }] of features.entries())
         if (Object.hasOwn(texts, name))
           for (const cell of block.cells[c]!) texts[name]!.push(share(cell === null ? null : valueIn(cell, table)));
@@ -76,6 +79,14 @@ function encodeBlock({ size, cells }: TableBlock, encoders: readonly Encoder[]):
   for (const [c, encode] of encoders.entries())
     for (let i = 0; i < size; i++) encoded[i * encoders.length + c] = encode(cells[c]![i]!);
   return encoded;
+}
+
+/** Throws `DataError`, with the place, for a target outside [0, 1]; a missing one is another matter. */
+function checkProbabilities(encoded: Float64Array, block: TableBlock, width: number, target: string): void {
+  for (let i = 0; i < block.size; i++) {
+    const value = encoded[(i + 1) * width - 1]!;
+    if (value < 0 || value > 1) throw noProbability(block.place(i), value, target);
+  }
 }
 
 interface Writer {

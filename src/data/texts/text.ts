@@ -1,4 +1,5 @@
 import { DataError, option, ShapeError, UsageError } from "../../tensor/errors.ts";
+import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import type { TextExamples } from "../choices.ts";
 import type { Dataset } from "../dataset.ts";
 import { openTokenizer, type Tokenizer } from "./tokens.ts";
@@ -17,15 +18,14 @@ export interface TextOptions {
   readonly tokenizer?: string | undefined;
   /** Default blocks. */
   readonly examples?: TextExamples | undefined;
+  /** The label of padding, which the loss ignores. Default −100. */
+  readonly padding?: number | undefined;
 }
-
-/** Labels with this value carry no loss: see `IGNORED_LABEL` of the losses. */
-const PADDED = -100n;
 
 /**
  * Documents as a data set of next tokens: x [T] int64 are tokens and y [T] int64 the token after each, so that a model
- * is never asked for a token that it reads. Where an example is padded, x is end-of-text and y is −100, which no loss
- * counts. A causal model needs no more: no counted position looks at a later one. The column `document` says where an
+ * is never asked for a token that it reads. Where an example is padded, x is end-of-text and y is −100 or `padding`, which
+ * the loss does not count. A causal model needs no more: no counted position looks at a later one. The column `document` says where an
  * example begins.
  *
  * Throws `UsageError` for a length that is no whole number ≥ 1 or an unknown tokenizer, and `DataError` where there is
@@ -34,7 +34,7 @@ const PADDED = -100n;
 export async function textDataset(
   name: string,
   documents: readonly Document[],
-  { sequenceLength = 128, tokenizer = "gpt2", examples = "blocks" }: TextOptions,
+  { sequenceLength = 128, tokenizer = "gpt2", examples = "blocks", padding = IGNORED_LABEL }: TextOptions,
 ): Promise<Dataset> {
   if (!Number.isInteger(sequenceLength) || sequenceLength < 1)
     throw new UsageError(
@@ -48,7 +48,7 @@ export async function textDataset(
     throw new DataError(
       `${name}: expected a text of at least ${examples === "blocks" ? sequenceLength + 1 : 2} tokens, got ${text.ids.length}; use a longer text or lower ${option("sequenceLength")}`,
     );
-  return dataset(name, text, starts, { length: sequenceLength, coder });
+  return dataset(name, text, starts, { length: sequenceLength, coder, padding: BigInt(padding) });
 }
 
 function linesOf({ name, text }: Document): Document[] {
@@ -107,9 +107,10 @@ function partStarts({ documents }: Tokens, length: number): Place[] {
 interface Form {
   readonly length: number;
   readonly coder: Tokenizer;
+  readonly padding: bigint;
 }
 
-function dataset(name: string, { ids }: Tokens, places: readonly Place[], { length, coder }: Form): Dataset {
+function dataset(name: string, { ids }: Tokens, places: readonly Place[], { length, coder, padding }: Form): Dataset {
   return {
     name,
     size: places.length,
@@ -131,7 +132,7 @@ function dataset(name: string, { ids }: Tokens, places: readonly Place[], { leng
           const at = place.start + t;
           const inside = at < place.end;
           x[i * length + t] = BigInt(inside ? ids[at]! : coder.endOfText);
-          y[i * length + t] = inside ? BigInt(ids[at + 1]!) : PADDED;
+          y[i * length + t] = inside ? BigInt(ids[at + 1]!) : padding;
         }
       });
     },

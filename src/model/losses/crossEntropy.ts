@@ -1,11 +1,9 @@
 import type { Value } from "../../graph/graph.ts";
 import type { Builder } from "../../ops/builder.ts";
 import { ShapeError } from "../../tensor/errors.ts";
+import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import { fromNumbers, show, sizeOf } from "../../tensor/tensor.ts";
 import type { WeightedLoss } from "./weightedLoss.ts";
-
-/** Labels with this value carry no loss and no weight, as in torch.nn.functional.cross_entropy. */
-export const IGNORED_LABEL = -100;
 
 export interface CrossEntropyOptions {
   /** [C] w_c of each class; 1 for all by default. */

@@ -1,8 +1,9 @@
 import type { Dataset } from "../../data/dataset.ts";
-import { createLoss, type Loss, type LossName, type LossOptions, lossNames } from "../../model/loss.ts";
+import { createLoss, type Loss, type LossName, type LossOptions, losses, lossNames } from "../../model/loss.ts";
 import { balancedWeights } from "../../model/losses/balanced.ts";
 import { type LossPreset, type LossRequest, lossPresetNames, lossPresets } from "../../model/losses/presets.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
+import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import { kebab } from "../../tensor/kebab.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { decimal } from "../numbers.ts";
@@ -20,12 +21,12 @@ export interface LossFlags extends Omit<LossOptions, "classWeights" | "focalAlph
 }
 
 /** What the choice of a loss depends on. */
-type LossData = Pick<Dataset, "name" | "labels" | "classes" | "target">;
+type LossData = Pick<Dataset, "name" | "labels" | "classes" | "target" | "ignored">;
 
 /**
  * The loss that was asked for: the preset's options, and over them those given outright; where nothing was said
  * cross-entropy, or the squared error where the data's target is a number. Weights "balanced" come from the labels of
- * `data`. Throws `UsageError` for a name that is none, for options that the loss does not take or out of their domain,
+ * `data`, and so does what stands for no label where they were numbered anew. Throws `UsageError` for a name that is none, for options that the loss does not take or out of their domain,
  * and for "balanced" without labels.
  */
 export function resolveLoss(flags: LossFlags, data?: LossData): Loss {
@@ -37,6 +38,8 @@ export function resolveLoss(flags: LossFlags, data?: LossData): Loss {
     lossPreset === undefined ? undefined : lossPresets[known(option("lossPreset"), lossPreset, lossPresetNames)];
   const usual = data?.target.type === "float32" ? "mse" : "cross_entropy";
   const chosen = name === undefined ? (preset?.loss ?? usual) : lossName(name);
+  // Labels that were numbered anew have the usual number where they stand for none.
+  const renumbered = data?.ignored !== undefined && losses[chosen].options.includes("ignoreIndex");
   const request: LossRequest = {
     ...preset?.options,
     ...present({
@@ -50,6 +53,7 @@ export function resolveLoss(flags: LossFlags, data?: LossData): Loss {
     asked === "balanced" ? balancedFor(flag, data) : asked;
   return createLoss(chosen, {
     ...request,
+    ...(renumbered && { ignoreIndex: data.ignored === IGNORED_LABEL ? undefined : data.ignored }),
     classWeights: weigh(option("classWeights"), request.classWeights),
     focalAlpha: weigh(option("focalAlpha"), request.focalAlpha),
   });
@@ -65,6 +69,14 @@ function known<T extends string>(flag: string, name: string, names: readonly T[]
   throw new UsageError(
     `${flag}: expected one of ${names.join(", ")}, got "${name}"${didYouMean(name, names) || "; choose one of them"}`,
   );
+}
+
+/** The loss that is named, be it by a preset; undefined where the data choose it. Throws `UsageError` for one that is none. */
+export function namedLoss({ loss, lossPreset }: Pick<LossFlags, "loss" | "lossPreset">): LossName | undefined {
+  if (loss !== undefined) return lossName(loss);
+  return lossPreset === undefined
+    ? undefined
+    : lossPresets[known(option("lossPreset"), lossPreset, lossPresetNames)].loss;
 }
 
 function present<T extends object>(fields: T): Partial<T> {

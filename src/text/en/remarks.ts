@@ -18,8 +18,8 @@ function someOf(names: readonly string[]): string {
 }
 
 const ofData: Words<DataNote> = {
-  table: ({ file, target, classes, features, inputs, categories }) =>
-    `${file}: target "${target}" (${classes === null ? "numbers, standardised" : `${classes} classes`}), ${features} features ` +
+  table: ({ file, target, classes, probabilities, features, inputs, categories }) =>
+    `${file}: target "${target}" (${classes !== null ? `${classes} classes` : probabilities ? "probabilities, as they are" : "numbers, standardised"}), ${features} features ` +
     `as ${inputs} inputs, standardised by the training rows` +
     (categories.length > 0 ? `, one-hot: ${categories.join(", ")}` : ""),
   arrays: ({ file, inputs, classes }) =>
@@ -55,6 +55,11 @@ const ofData: Words<DataNote> = {
       ...(folders > 0 ? [`${folders} ${folders === 1 ? "folder" : "folders"}`] : []),
     ])}`,
   absentClasses: ({ classes }) => `no training example is of the class ${classes.join(", ")}`,
+  numberedLabels: ({ labels, classes, mark }) =>
+    `the labels ${labels.join(", ")} are ${classes} classes, numbered by what occurs` +
+    (mark === null ? "" : `; pass ${option("ignoreIndex")} ${mark} if ${mark} stands for no label`),
+  unlabelled: ({ label, labels, of }) =>
+    `${labels} of ${of} labels are ${label}, which stands for none: they count neither in the loss nor in the accuracy`,
   tableOnDisk: () => `the numbers are larger than ${option("dataMemory")} and stay on disk`,
   arraysOnDisk: () => `arrays larger than ${option("dataMemory")} stay on disk; nobody looked for duplicates`,
   duplicates: ({ of, duplicates, validation, pair: [first, second] }) =>
@@ -89,6 +94,18 @@ const ofRun: Words<RunRemark> = {
     `${examples} training examples`,
   oneClass: ({ name }) =>
     `every training example is of the class ${name}: nothing can be learnt that tells classes apart`,
+  outputs: ({ model, trained, others, untrained }) =>
+    `${model}: of its outputs "${trained}" is trained, ${others.map((name) => `"${name}"`).join(", ")} ${others.length === 1 ? "is" : "are"} not` +
+    `${untrained.length === 0 ? "" : `, nor what only they read: ${untrained.join(", ")}`}; ${option("output")} chooses another`,
+  moreOutputs: ({ model, outputs, classes }) =>
+    `${model} has ${outputs} outputs for ${classes} classes: those beyond are learnt to be no class`,
+  zeroWeights: ({ weights, zero, of }) =>
+    `${zero} of ${of} weights are all zero (${weights.join(", ")}${zero > weights.length ? ", …" : ""}): what lies below them learns nothing until they ` +
+    "change, and units that begin alike stay alike",
+  loneExamples: ({ layers, single, always }) =>
+    `batch normalisation sees one example ${always ? "in every micro-batch" : "in the last micro-batch of an epoch"}, in ${layers} ${layers === 1 ? "layer" : "layers"}` +
+    (single > 0 ? `, ${single} of which see one value of each channel and give nothing but their shift` : "") +
+    (always ? `: raise ${option("batchSize")}` : `: choose a ${option("batchSize")} that leaves more`),
   runningVariance: ({ rule }) =>
     rule === "unbiased"
       ? "batch normalisation: the running variance takes n/(n − 1) times that of a micro-batch of n values, as PyTorch, which wrote the file"

@@ -32,8 +32,8 @@ function someOf(names: readonly string[]): string {
 }
 
 const ofData: Words<DataNote> = {
-  table: ({ file, target, classes, features, inputs, categories }) =>
-    `${file}：目标“${target}”（${classes === null ? "数值，已标准化" : `${classes} 个类别`}），${features} 个特征作为 ${inputs} 个输入，按训练行标准化` +
+  table: ({ file, target, classes, probabilities, features, inputs, categories }) =>
+    `${file}：目标“${target}”（${classes !== null ? `${classes} 个类别` : probabilities ? "概率，保持原样" : "数值，已标准化"}），${features} 个特征作为 ${inputs} 个输入，按训练行标准化` +
     (categories.length > 0 ? `，独热编码：${categories.join("、")}` : ""),
   arrays: ({ file, inputs, classes }) =>
     `${file}：${inputs.map((one) => `“${one.name}” ${one.type}[${one.shape.join(", ")}]${one.images ? "（图像）" : ""}`).join("、")}，` +
@@ -69,6 +69,10 @@ const ofData: Words<DataNote> = {
       ...(folders > 0 ? [`${folders} 个文件夹`] : []),
     ])}`,
   absentClasses: ({ classes }) => `没有训练样本属于类别 ${classes.join("、")}`,
+  numberedLabels: ({ labels, classes, mark }) =>
+    `标签 ${labels.join("、")} 是 ${classes} 个类别，按出现的值编号` +
+    (mark === null ? "" : `；若 ${mark} 表示没有标签，请传入 ${option("ignoreIndex")} ${mark}`),
+  unlabelled: ({ label, labels, of }) => `${of} 个标签中有 ${labels} 个是 ${label}，表示没有标签：不计入损失和准确率`,
   tableOnDisk: () => `数据大于 ${option("dataMemory")}，留在磁盘上`,
   arraysOnDisk: () => `大于 ${option("dataMemory")} 的数组留在磁盘上；没有查找重复`,
   duplicates: ({ of, duplicates, validation, pair: [first, second] }) =>
@@ -96,6 +100,17 @@ const ofRun: Words<RunRemark> = {
   overfit: ({ microBatches, examples }) =>
     `背下 ${microBatches} 个微批次：损失和准确率，包括称作验证的，都在同样的 ${examples} 个训练样本上`,
   oneClass: ({ name }) => `所有训练样本都属于类别 ${name}：学不到区分类别的东西`,
+  outputs: ({ model, trained, others, untrained }) =>
+    `${model}：其输出中训练的是“${trained}”，不训练 ${others.map((name) => `“${name}”`).join("、")}` +
+    `${untrained.length === 0 ? "" : `，也不训练只有它们读取的 ${untrained.join("、")}`}；可用 ${option("output")} 选择其他输出`,
+  moreOutputs: ({ model, outputs, classes }) =>
+    `${model} 有 ${outputs} 个输出，而类别只有 ${classes} 个：多出的输出学到的是不属于任何类别`,
+  zeroWeights: ({ weights, zero, of }) =>
+    `${of} 个权重中有 ${zero} 个全为零（${weights.join("、")}${zero > weights.length ? "……" : ""}）：在它们改变之前，其下的层学不到东西，起初相同的单元也一直相同`,
+  loneExamples: ({ layers, single, always }) =>
+    `批归一化在${always ? "每个微批次" : "每轮最后一个微批次"}中只看到一个样本，涉及 ${layers} 层` +
+    (single > 0 ? `，其中 ${single} 层每个通道只有一个值，除平移外什么也不输出` : "") +
+    (always ? `：请增大 ${option("batchSize")}` : `：请选择能留下更多样本的 ${option("batchSize")}`),
   runningVariance: ({ rule }) =>
     rule === "unbiased"
       ? "批归一化：滑动方差取 n 个值的微批次方差的 n/(n − 1) 倍，与写出该文件的 PyTorch 相同"
