@@ -78,6 +78,7 @@ export const helpChinese: HelpWords = {
       data: "每个样本有一个类别的数据，名称、文件或文件夹",
       subset: "数据的一个子集（默认：全部）",
       model: "模型，名称或 .onnx 文件（默认：28 × 28 以上的灰度图像用 lenet，其余用 mlp）",
+      ignoreIndex: "表示没有标签的标签值，这些样本被略去（默认：-100）",
       epochs: "每个模型的训练轮数（默认：4 至 40，视样本数而定）",
       limitExamples: "只检查随机抽取的若干个样本（默认：全部）",
       seed: "分份、权重与顺序的种子",

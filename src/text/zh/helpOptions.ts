@@ -9,6 +9,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   model: "要训练的模型，名称或 .onnx 文件（在终端上会询问，否则必须给出）",
   data: "训练数据，名称、文件或文件夹（在终端上会询问，否则必须给出）",
   subset: "数据的一个子集；“all”表示每个子集各训练一次（默认：全部数据）",
+  output: "要训练的输出，用于有多个输出的 .onnx 文件（默认：第一个）",
   initFrom:
     "初始权重：本模型的检查点或平均权重，或 Hugging Face 保存的 GPT-2 权重（默认：由 --seed 随机抽取；.onnx 模型用文件中的权重）",
   tensorboard: "同时在运行目录中写出 TensorBoard 指标",
