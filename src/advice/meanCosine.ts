@@ -38,8 +38,7 @@ export function meanCosine(statistics: GradientStatistics): ReadingFinding | nul
       allowedCosine: expectedCosine * inequality,
       strength: "chance",
     };
-  if (mean > high)
-    return { kind: "cosineHigh", ...evidence, strength: "clear", tries: [{ kind: "checkSharedExamples" }] };
+  if (mean > high) return { kind: "cosineHigh", ...evidence, strength: "clear" };
   if (mean < low) return { kind: "cosineLow", ...evidence, strength: "clear", tries: [{ kind: "checkMix" }] };
   if (Number.isNaN(low)) return { kind: "cosineUnknown", ...evidence, strength: "unknown" };
   return { kind: "cosineUsual", ...evidence, strength: "chance" };

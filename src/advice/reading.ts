@@ -4,10 +4,12 @@ import type { NoiseScale } from "../statistics/types.ts";
 import type { ReadingFinding } from "../store/analysisFindings.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
 import { expectedRange } from "./expectedRange.ts";
+import { isLearned } from "./learned.ts";
 import { rounding, unseenKinds } from "./limits.ts";
 import { meanCosine } from "./meanCosine.ts";
 import { averages, plateau, trend } from "./overCheckpoints.ts";
 import { statements } from "./statements.ts";
+import { examplesToBound } from "./unresolved.ts";
 
 /**
  * What an analysis says that a practitioner can act on; every finding carries its numbers. Sources: the noise
@@ -20,7 +22,7 @@ export function reading(analysis: Pick<AnalysisFile, "mode" | "checkpoints">): R
   if (!last) return [{ kind: "noCheckpoint", tries: [{ kind: "saveCheckpoints" }] }];
   const { statistics, epoch } = last;
   if (statistics.traceCovariance === 0)
-    return [{ kind: "noNoise", epoch, rows: statistics.rows, tries: [{ kind: "checkSharedExamples" }] }];
+    return [{ kind: "noNoise", epoch, rows: statistics.rows, tries: [{ kind: "checkLabels" }] }];
   return [
     meaning(analysis, last),
     rounding(statistics),
@@ -30,7 +32,7 @@ export function reading(analysis: Pick<AnalysisFile, "mode" | "checkpoints">): R
     ...statements(statistics),
     coordinateSignal(last),
     oneBatch(statistics),
-    batchAdvice(statistics),
+    batchAdvice(last),
     datasetForm(statistics),
     trend(analysis.checkpoints),
     averages(analysis.checkpoints),
@@ -57,18 +59,11 @@ function meaning({ mode }: Pick<AnalysisFile, "mode">, { epoch, statistics }: Ch
   return { kind: "noiseScale", epoch, noiseScale, rows, batchSize, mode, strength, source: NOISE_SCALE };
 }
 
-/**
- * The width of the interval of 1/noiseScale shrinks at best as 1/n in the number of examples n, so its lower end
- * leaves zero after about n · (value/lower − 1) examples; without a value, noise alone needs
- * n = 1.96 · scale · √(2/d_eff) (SD of |G|² over trΣ). Both say "at least": the true scale may be larger.
- */
 function unresolvedNeed(statistics: GradientStatistics): ReadingFinding | null {
-  const { noiseScale, rows, batchSize, datasetSize, effectiveDimension } = statistics;
+  const { noiseScale, rows, batchSize, datasetSize } = statistics;
   if (noiseScale.resolved) return null;
+  const examples = examplesToBound(statistics);
   const seen = rows * batchSize;
-  const scale = noiseScale.value > 0 && Number.isFinite(noiseScale.value) ? noiseScale.value : noiseScale.lower;
-  const byNoise = 1.96 * scale * Math.sqrt(2 / effectiveDimension);
-  const examples = Math.max(2 * seen, seen * (scale / noiseScale.lower - 1), byNoise);
   const strength = "unknown";
   if (!Number.isFinite(examples)) return { kind: "fewRows", rows, strength, tries: [{ kind: "measureMore" }] };
   const tooFew = datasetSize !== null && examples > datasetSize;
@@ -107,8 +102,14 @@ function oneBatch({ noiseScale, batchTests }: GradientStatistics): ReadingFindin
 }
 
 /** One step gains ΔL_max / (1 + noiseScale/B) (eq. 2.7), so doubling B gains (1 + s/B) / (1 + s/2B) per step. */
-function batchAdvice({ noiseScale, batchSize: B }: GradientStatistics): ReadingFinding {
+function batchAdvice({ statistics, metrics }: CheckpointAnalysis): ReadingFinding {
+  const { noiseScale, batchSize: B } = statistics;
   const { resolved, lower, upper } = noiseScale;
+  if (metrics && isLearned(metrics)) {
+    const { trainLoss, trainAccuracy } = metrics;
+    const accuracy = trainAccuracy === undefined ? {} : { trainAccuracy };
+    return { kind: "batchLearned", batchSize: B, noiseScale, trainLoss, ...accuracy, strength: sureAs(noiseScale) };
+  }
   const scale = knownScale(noiseScale);
   const evidence = {
     batchSize: B,
@@ -149,7 +150,7 @@ function noiseRatio({ noiseRatio: ratio, noiseScale }: GradientStatistics): Read
 }
 
 function untrained(checkpoints: readonly CheckpointAnalysis[]): ReadingFinding | null {
-  const start = checkpoints.find(({ epoch }) => epoch === 0);
+  const start = checkpoints.find(({ step }) => step === 0);
   if (!start) return null;
   return { kind: "untrained", noiseScale: start.statistics.noiseScale, tries: [{ kind: "judgeAfterTraining" }] };
 }

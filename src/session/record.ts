@@ -117,11 +117,14 @@ function keepAverage(run: RunWriter, { count, validationLoss, validationAccuracy
   return { count, validationLoss, ...(validationAccuracy !== undefined && { validationAccuracy }), sha256 };
 }
 
+/** Why a run ended whose monitor had no more patience. */
+export const STOPPED_EARLY = "stopped early: no better evaluation came";
+
 /** Why a run ended before its length. */
 const earlyEnds: Readonly<Record<EndEvent["reason"], string | null>> = {
   finished: null,
   interrupted: null,
-  stopped: "stopped early: no better evaluation came",
+  stopped: STOPPED_EARLY,
   accurate: "stopped early: the training accuracy that was asked for",
 };
 

@@ -29,7 +29,7 @@ const attempt = z.union([
       "enlargeBatch",
       "readWithLoss",
       "judgeAfterTraining",
-      /** Whether batches hold the same examples. */
+      /** Whether batches hold the same examples; no longer said, as they are drawn without repetition. */
       "checkSharedExamples",
       /** Whether all batches are drawn from one mix. */
       "checkMix",
@@ -115,6 +115,8 @@ const readingFinding = z.discriminatedUnion("kind", [
   finding("batchInside", progress),
   finding("batchUnbounded", progress),
   finding("batchAbove", progress),
+  /** The training data are learned: no gradient is left whose noise could guide a batch. */
+  finding("batchLearned", { ...batch, trainLoss: number, trainAccuracy: number.optional() }),
   finding("datasetNoiseScale", { datasetSize: number, datasetNoiseScale: noiseScale, noiseScale }),
   finding("oneCheckpoint", {}),
   finding("fewResolved", { resolved: count, checkpoints: count }),

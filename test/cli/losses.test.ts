@@ -17,7 +17,9 @@ describe("train", () => {
       "train --model mlp --data images --batch_size 4 --gradient_accumulation_steps 2 --loss_preset hvac_similar_optimized --train_epochs 2 --dir guide";
     const { code, stdout, stderr } = await run(...command.split(" "));
     expect([code, stderr]).toEqual([0, expect.stringContaining("\nloss: cross_entropy, label smoothing 0.1\n")]);
-    expect(stdout).toMatch(/^class +precision +recall +95 % +F1 +labels\n0 .*\n1 .*\n2 .*\nmacro F1 /);
+    expect(stdout).toMatch(
+      /^Batch: .*\nTraining: .*\n\nclass +precision +recall +95 % +F1 +labels\n0 .*\n1 .*\n2 .*\nmacro F1 /,
+    );
     const [id] = runsIn(join(scene, "guide"));
     const decided = read("guide", "runs", id!, "config.yaml").split("\n");
     expect(decided).toEqual(expect.arrayContaining(["loss: cross_entropy", "lossPreset: hvac_similar_optimized"]));

@@ -15,7 +15,12 @@ afterAll(() => rmSync(scene, { recursive: true }));
 test("a run that was only trained has a report, which says what is missing", async () => {
   const { code, stdout } = await report("--out", "trained.html", "--json");
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ language: "en", report: join(scene, "trained.html"), figures: [] });
+  expect(JSON.parse(stdout)).toMatchObject({
+    language: "en",
+    report: join(scene, "trained.html"),
+    figures: [],
+    answer: [{ kind: expect.any(String) }, { kind: "improving" }, { kind: "dataUnexamined" }],
+  });
   const html = read("trained.html");
   expect(html).toContain("No checkpoint of this run has been analyzed yet");
   expect(html).toContain("Confusion matrix of the validation data, epoch 2");
@@ -35,12 +40,14 @@ test("the language of the environment is that of the report, and the flag wins",
 
 test("an analysis is told in Chinese, and its command stands in the report", async () => {
   const flags = ["--checkpoint", "all", "--rows", "4", "--batch-size", "4", "--lang", "zh", "--dir", "store"];
-  const { code, stdout } = await batchscope(["analyze", "latest", ...flags], { cwd: scene });
+  const { code, stdout } = await batchscope(["analyze", "latest", ...flags, "--verbose"], { cwd: scene });
   expect(code).toBe(0);
+  expect(stdout).toMatch(/^批次：.*\n训练：.*\n数据：/);
   expect(stdout).toMatch(/轮次 +步数/);
   expect(stdout).toContain("噪声尺度是梯度中的噪声与梯度本身同样大时的批次大小");
   const { stdout: told } = await report("--lang", "zh", "--static", "--out", "all.html", "--figures", "figures");
-  expect(told).toContain("噪声尺度是梯度中的噪声与梯度本身同样大时的批次大小");
+  expect(told).toMatch(/^批次：.*\n训练：.*\n数据：(.*\n)+另有 \d+ 句，加 --verbose 显示。/);
+  expect(told).not.toContain("噪声尺度是梯度中的噪声与梯度本身同样大时的批次大小");
   const html = read("all.html");
   expect(html).not.toContain("<script");
   expect(html).toMatch(/batchscope analyze --run [^\n]* --rows 4 --batch-size 4/);

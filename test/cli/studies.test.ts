@@ -45,7 +45,9 @@ describe("lr-find", () => {
       "lr-find --model mlp --data images --sweep linear --from 1e-9 --to 1e-8 --rates 20",
     );
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^seed +rates +steepest at .*\n +0 +20 .*rates/);
+    expect(stdout).toMatch(
+      /^Learning rate: no rate can be recommended.*\n\nseed +rates +steepest at .*\n +0 +20 .*rates/,
+    );
     expect(stdout).toMatch(/\nno suggestion: 0 of 3 sweeps show where the loss falls/);
     expect(stdout).toMatch(
       /\nlargest stable +1\.00e-8: 50 updates at it diverge with no seed, and larger ones were not/,

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { findingsOf } from "../../advice/findings.ts";
 import { plotFiles } from "../../report/charts/plots.ts";
-import { htmlReport } from "../../report/page/html.ts";
-import { labelledLines } from "../../report/terminal/aligned.ts";
+import { htmlReport, type ReportInput } from "../../report/page/html.ts";
+import { labelledLines, separated } from "../../report/terminal/aligned.ts";
+import { answerLines, readingLines } from "../../report/terminal/answerLines.ts";
 import { groupTable } from "../../report/terminal/groupTable.ts";
 import { layerTable } from "../../report/terminal/layerTable.ts";
+import { noiseBars } from "../../report/terminal/noiseBars.ts";
 import { checkpointTable } from "../../report/terminal/table.ts";
 import { formatCommand } from "../../session/command.ts";
 import { openChosenEngine } from "../../session/engine.ts";
@@ -21,6 +23,7 @@ import { withProseNotes } from "../../text/proseNotes.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
+import { readReported, reportRecords } from "../reported.ts";
 import { onSignals } from "../signals.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { print, printJson } from "../terminal/print.ts";
@@ -29,7 +32,7 @@ import { showMeasurement } from "../terminal/showMeasurement.ts";
 import { requirePresent, whileReading } from "../whileReading.ts";
 import { analyzeGradients } from "./analyzeGradients.ts";
 import { type AnalyzeFlags, analysisOptions } from "./analyzeOptions.ts";
-import { readReported, reportInput, reportRecords } from "./report.ts";
+import { reportInput } from "./report.ts";
 
 /** The command `analyze`, of a run or of a file of gradients. */
 export async function runAnalyze(argument: string | undefined, flags: AnalyzeFlags): Promise<void> {
@@ -90,12 +93,13 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   writeAnalysis(run, analysis);
   measured.forget();
   const language = languageOf(process.env);
-  const input = reportInput(reported, analysis, language);
+  const text = textIn(language);
+  const input = reportInput(reported, analysis, text);
   for (const { name, bytes } of await plotFiles(analysis, input.records.steps, pictureText(language)))
     writeAtomically(join(run.path, "plots", name), bytes);
   writeAtomically(join(run.path, "report.html"), htmlReport(input));
-  if (options.json) printJson(analysis);
-  else print(...words(run, analysis, input.reading, textIn(language)));
+  if (options.json) printJson({ ...analysis, answer: input.answer });
+  else print(...separated([...words(input, analysis, options.verbose ?? false, text), filesOf(run, text)]));
 }
 
 function withProse(analysis: AnalysisFile): AnalysisFile {
@@ -119,22 +123,30 @@ async function measureShown(measured: Measured, flags: AnalyzeFlags) {
   }
 }
 
-/** The tables, what they say, and where the files are. */
-function words(run: Run, analysis: AnalysisFile, sentences: readonly string[], { page, terminal }: Text): string[] {
+/** The answers, a figure, the tables and what else they say, a block each. */
+function words(
+  { answer, reading, config }: ReportInput,
+  analysis: AnalysisFile,
+  verbose: boolean,
+  text: Text,
+): string[][] {
   const last = analysis.checkpoints.at(-1);
   return [
-    ...checkpointTable(analysis, page).split("\n"),
-    "",
-    ...(last?.layers ? [...layerTable(last.layers, terminal), ""] : []),
-    ...(last?.groups ? [...groupTable(last.groups, terminal), ""] : []),
-    ...sentences,
-    "",
-    ...labelledLines([
-      [terminal.plots, join(run.path, "plots")],
-      [terminal.numbers, join(run.path, "analysis.json")],
-      [terminal.report, join(run.path, "report.html")],
-    ]),
+    answerLines(answer, text),
+    noiseBars(analysis.checkpoints, config.effectiveBatchSize, text),
+    checkpointTable(analysis, text.page).split("\n"),
+    last?.layers ? layerTable(last.layers, text.terminal) : [],
+    last?.groups ? groupTable(last.groups, text.terminal) : [],
+    readingLines(reading, verbose, text),
   ];
+}
+
+function filesOf(run: Run, { terminal }: Text): string[] {
+  return labelledLines([
+    [terminal.plots, join(run.path, "plots")],
+    [terminal.numbers, join(run.path, "analysis.json")],
+    [terminal.report, join(run.path, "report.html")],
+  ]);
 }
 
 /** An interrupted epoch leaves a later checkpoint of the same number of completed epochs; the later one is analyzed. */

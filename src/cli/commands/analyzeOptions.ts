@@ -8,6 +8,7 @@ import { UsageError } from "../../tensor/errors.ts";
 export interface AnalyzeFlags {
   readonly run?: string | undefined;
   readonly checkpoint?: string | undefined;
+  readonly verbose?: boolean | undefined;
   readonly rows?: string | undefined;
   readonly batchSize?: string | undefined;
   readonly byLayer?: boolean | undefined;

@@ -1,3 +1,4 @@
+import { microBatchVerdict } from "../../advice/studyVerdicts.ts";
 import {
   type BatchSizeEvent,
   type BatchSizeResult,
@@ -18,6 +19,7 @@ import { type ExampleTime, type MicroBatchTimes, timeMicroBatches } from "../../
 import { type MicroBatchTrial, tryMicroBatch } from "../../experiment/microBatchTrial.ts";
 import { writeReport } from "../../experiment/trialProcess.ts";
 import { labelledLines } from "../../report/terminal/aligned.ts";
+import { answerLines } from "../../report/terminal/answerLines.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
 import { openChosenEngine } from "../../session/engine.ts";
 import { type MemoryLimit, memoryLimit } from "../../session/memory.ts";
@@ -66,7 +68,8 @@ export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<s
   const target = configuration.targetBatchSize;
   const asked = maximum === undefined ? examples : wholeNumber("--maximum", maximum, 1);
   const most = mostOf(examples, { target, maximum: asked });
-  const text = textIn(languageOf(process.env)).studies.microBatch;
+  const words = textIn(languageOf(process.env));
+  const text = words.studies.microBatch;
   const allowed = (1 - HEADROOM) * limit.bytes;
   say(
     text.limit({ bytes: bytesText(limit.bytes), source: limit.source, most: whole(most), allowed: bytesText(allowed) }),
@@ -74,6 +77,9 @@ export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<s
   const { search, timing } = await searchShown({ target, limitBytes: limit.bytes, most, examples }, text);
   const fastest = "times" in timing ? fastestOf(timing.times) : null;
   const plans = { largest: planOf(search.largest, target), fastest: planOf(fastest?.microBatch ?? null, target) };
+  const { largest } = search;
+  const [limitBytes, answered] = [limit.bytes, target ?? null];
+  const answer = [microBatchVerdict({ fastest: fastest?.microBatch ?? null, largest, limitBytes, target: answered })];
   const found = {
     ...inProse(search),
     fastest,
@@ -82,9 +88,10 @@ export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<s
     maximum: most,
     targetBatchSize: target ?? null,
     accumulation: plans,
+    answer,
   };
   if (json) printJson(found);
-  else print(...words({ search, timing, fastest, limit, plans, target }, text));
+  else print(...answerLines(answer, words), "", ...lines({ search, timing, fastest, limit, plans, target }, text));
   if (search.largest === null) process.exitCode = 1;
 }
 
@@ -176,19 +183,19 @@ interface Found extends BatchSizeResult {
   readonly target: number | undefined;
 }
 
-function words({ search, timing, fastest, limit, plans, target }: Found, text: Words): string[] {
+function lines({ search, timing, fastest, limit, plans, target }: Found, text: Words): string[] {
   const { largest, smallestFailure } = search;
   const notes = [...search.notes.map(text.searchNote), ...timingNotes(timing, text)];
-  const lines = tableOf(search, "times" in timing ? timing.times : [], text);
+  const tried = tableOf(search, "times" in timing ? timing.times : [], text);
   if (largest === null || !plans.largest)
-    return [...lines, "", text.none(bytesText(limit.bytes), limit.source), ...notes];
+    return [...tried, "", text.none(bytesText(limit.bytes), limit.source), ...notes];
   const plan = ({ batchSize, window, effectiveBatchSize }: Accumulation) =>
     target === undefined
       ? `--batch-size ${batchSize}`
       : text.window(`--batch-size ${batchSize} --target-batch-size ${effectiveBatchSize}`, windowText(window));
   const next = smallestFailure === null ? null : whole(smallestFailure);
   return [
-    ...lines,
+    ...tried,
     "",
     ...labelledLines([
       [text.largest, text.largestValue({ size: whole(largest), next, plan: plan(plans.largest) })],

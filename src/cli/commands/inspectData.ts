@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os";
+import { inspectionVerdicts } from "../../advice/inspectionVerdict.ts";
 import { defaultModel } from "../../inspection/defaults.ts";
 import { type InspectProgress, inspectData } from "../../inspection/inspect.ts";
 import { picturesOf } from "../../inspection/pictures.ts";
 import { subjectOf } from "../../inspection/subject.ts";
 import { inspectPage } from "../../report/page/inspectPage.ts";
+import { answerLines } from "../../report/terminal/answerLines.ts";
 import { formatCommand } from "../../session/command.ts";
 import { InterruptedError } from "../../session/ends.ts";
 import { openChosenEngine } from "../../session/engine.ts";
@@ -73,9 +75,11 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
     writeNewFile("--out", out, inspectPage({ inspection, pictures, command, language }));
     say(textIn(language).commands.inspection.report(out));
   }
+  const command = formatCommand("inspect-data", { ...flags, json: undefined, out: "labels.html" });
+  const answer = inspectionVerdicts(inspection.summary, { page: out ?? null, command });
   const remarks = inspection.findings.map(textIn("en").inspection.remark);
-  if (flags.json) printJson({ ...inspection, remarks }, 0);
-  else print(...inspectLines(inspection, language));
+  if (flags.json) printJson({ ...inspection, remarks, answer }, 0);
+  else print(...answerLines(answer, textIn(language)), "", ...inspectLines(inspection, language));
 }
 
 /** Before this share is done, no time can be told. */

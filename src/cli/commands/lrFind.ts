@@ -1,3 +1,4 @@
+import { rateVerdict } from "../../advice/studyVerdicts.ts";
 import { type RangeEvent, type RangeTest, type SeedResult, sweepAll } from "../../experiment/learningRate.ts";
 import { learningRateGrid, type SweepKind, sweepKinds } from "../../experiment/learningRateRange.ts";
 import { STABILITY_UPDATES } from "../../experiment/stableRate.ts";
@@ -5,6 +6,7 @@ import { learningRateRange } from "../../report/charts/learningRateRange.ts";
 import { chartPng } from "../../report/png.ts";
 import { chartSvg } from "../../report/svg.ts";
 import { alignedLines, labelledLines } from "../../report/terminal/aligned.ts";
+import { answerLines } from "../../report/terminal/answerLines.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
 import { openChosenEngine } from "../../session/engine.ts";
 import { decimal, wholeNumber } from "../../session/numbers.ts";
@@ -60,8 +62,11 @@ export async function runLrFind(flags: RangeFlags & Readonly<Record<string, unkn
   const found = { ...suggestLearningRate(sweeps), largestStable: largestStable(ranges) };
   const language = languageOf(process.env);
   const files = plot === undefined ? [] : await draw(plot, { configuration, sweeps, found }, language);
-  if (json) printJson(document({ kind, learningRates, results, found }, files));
-  else print(...words({ results, found, optimizer: configuration.optimizer }, files, textIn(language).studies.range));
+  const answer = [rateVerdict(found)];
+  const text = textIn(language);
+  const { optimizer } = configuration;
+  if (json) printJson({ ...document({ kind, learningRates, results, found }, files), answer });
+  else print(...answerLines(answer, text), "", ...words({ results, found, optimizer }, files, text.studies.range));
 }
 
 async function sweepShown(test: RangeTest): Promise<SeedResult[]> {

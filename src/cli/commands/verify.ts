@@ -1,3 +1,5 @@
+import { accumulationVerdict } from "../../advice/studyVerdicts.ts";
+import { answerLines } from "../../report/terminal/answerLines.ts";
 import { openReference } from "../../runtime/reference.ts";
 import { type LossTexts, readLossFlags } from "../../session/configuration.ts";
 import { openChosenEngine } from "../../session/engine.ts";
@@ -49,11 +51,15 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
   const equal = own.equal && reference.equal;
   const drops = (model.dropout?.length ?? 0) > 0;
   const found = { ...own, equal, reference, notReproduced: mixing, dropout: drops ? "off" : "none" };
-  const result = { loss: loss.name, lossOptions: loss.options, ...found };
+  const answer = [accumulationVerdict(window, [own, reference], mixing)];
+  const result = { loss: loss.name, lossOptions: loss.options, ...found, answer };
   if (flags.json) printJson(result);
   else {
-    const words = textIn(languageOf(process.env)).commands.verify;
+    const text = textIn(languageOf(process.env));
+    const words = text.commands.verify;
     print(
+      ...answerLines(answer, text),
+      "",
       ...lines({ loss: describeLoss(loss), verdicts: [own, reference], mixing }, words),
       ...(drops ? [words.dropout] : []),
     );

@@ -48,6 +48,7 @@ export function analyze() {
       "--dataset-size <n>",
       "with --gradients: examples that the batches were drawn from (default: no end of them)",
     )
+    .option("--verbose", "every sentence of what the gradients say, not only what asks for something")
     .option("--seed <n>", "seed of the drawn examples, of the pictures and of a sketch", "0")
     .option("--threads <n>", "threads of the engine", "1")
     .option("--memory-budget <mebibytes>", "what the rows may take (default: a quarter of this machine's memory)")

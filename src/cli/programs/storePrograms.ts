@@ -107,6 +107,7 @@ export function report(): Command {
       "--figures <folder>",
       "also every figure as PNG and SVG, into a new or empty folder (default: in the page alone)",
     )
+    .option("--verbose", "every sentence of what the gradients say, not only what asks for something")
     .option(...dir)
     .option(...json)
     .addHelpText("after", reportExamples)

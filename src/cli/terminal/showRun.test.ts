@@ -6,7 +6,7 @@ import { classificationScores } from "../../statistics/classification.ts";
 import type { RunSummary } from "../../store/schema.ts";
 import { textIn } from "../../text/text.ts";
 import type { ProgressEvent } from "../../training/events.ts";
-import { type ShowOptions, showRun } from "./showRun.ts";
+import { type ShowOptions, showRun, type Told } from "./showRun.ts";
 
 /** What the events write, and the run that shows them. */
 function show(events: readonly SessionEvent[], options: Partial<ShowOptions> = {}) {
@@ -30,6 +30,8 @@ const summary: RunSummary = {
 const resultOf = (some: Partial<RunSummary>, status: RunResult["status"] = "finished"): RunResult => {
   return { run: "id", path: "/runs/id", status, summary: { ...summary, ...some } };
 };
+
+const told = (some: Partial<Told> = {}): Told => ({ answer: [], records: { epochs: [] }, ...some });
 
 const progressAt = (microBatch: number): ProgressEvent => ({
   kind: "progress",
@@ -81,11 +83,11 @@ test("the result says the best evaluation by its place, and what to do next", ()
   const { kind: _kind, ...numbers } = { ...epochRecord(1, 40), validationLoss: 0.3 };
   const best = { kind: "evaluation", ...numbers } as const;
   const { shown } = show([]);
-  const lines = shown.lines(resultOf({ last: epochRecord(1, 60), best }));
+  const lines = shown.lines(resultOf({ last: epochRecord(1, 60), best }), told());
   expect(lines.join("\n")).toContain("best at step 40: loss 0.3000");
   expect(lines.join("\n")).not.toContain("per second");
   expect(lines.at(-1)).toBe("next: batchscope analyze id --checkpoint all");
-  const interrupted = shown.lines(resultOf({ microBatchesPerSecond: 77 }, "interrupted"));
+  const interrupted = shown.lines(resultOf({ microBatchesPerSecond: 77 }, "interrupted"), told());
   expect(interrupted).toEqual([
     "77 micro-batches per second",
     "peak memory 1 MiB",
@@ -106,7 +108,7 @@ test.each([
   const noiseScale = { resolved: false, level: 0.95, unit: "examples", ...scale } as const;
   const counts = { step: 1, examples: 1, microBatches: 1, trainingSeconds: 1, timedMicroBatches: 1 };
   const { shown } = show([{ kind: "end", reason: "finished", ...counts, noiseScale }]);
-  expect(shown.lines(resultOf({})).join("\n")).toContain(line);
+  expect(shown.lines(resultOf({}), told()).join("\n")).toContain(line);
 });
 
 test("an evaluation in full is a table, with what misleads in it", () => {
@@ -115,9 +117,27 @@ test("an evaluation in full is a table, with what misleads in it", () => {
     [1, 1],
   ]);
   const evaluation = { schemaVersion: 1, epoch: 1, step: 60, classNames: ["calm", "fault"], classification };
-  const text = show([]).shown.lines(resultOf({ evaluation })).join("\n");
+  const text = show([]).shown.lines(resultOf({ evaluation }), told()).join("\n");
   expect(text).toMatch(/^class +precision +recall +95 % +F1 +labels\ncalm /);
   expect(text).toContain(
     'accuracy misleads: always answering "calm" gives 98.0 %, the model 98.0 %; rare: "fault" (2.0 %',
   );
+});
+
+test("the answers come first, then the course of the losses, then the tables", () => {
+  const answer = [
+    { kind: "noiseUnmeasured", run: "id" },
+    { kind: "stoppedEarly", evaluations: 5, best: { epoch: 2, step: 20, inside: false } },
+  ] as const;
+  const epochs = [1, 2, 3, 4].map((epoch) => ({ ...epochRecord(epoch, 10 * epoch), trainLoss: 4 / epoch ** 2 }));
+  const lines = show([]).shown.lines(resultOf({}), told({ answer, records: { epochs } }));
+  expect(lines.slice(0, 7)).toEqual([
+    "Batch: not measured yet; `batchscope analyze id` tells which batch size pays",
+    "Training: stopped early after 5 evaluations without a better one; the best was at epoch 2",
+    "",
+    "training    █▅▂▁  4.00 → 0.250",
+    expect.stringMatching(/^validation {2}[▁-█]{4} {2}0\.400 → 0\.400$/),
+    "",
+    "peak memory 1 MiB",
+  ]);
 });

@@ -1,9 +1,13 @@
+import { separated } from "../../report/terminal/aligned.ts";
+import { answerLines } from "../../report/terminal/answerLines.ts";
 import { evaluationLines } from "../../report/terminal/classTable.ts";
+import { lossLines } from "../../report/terminal/lossLines.ts";
 import type { SessionEvent } from "../../session/events.ts";
 import { averageLine, eventLines, scoresIn } from "../../session/log.ts";
 import type { ProgressMode } from "../../session/progressModes.ts";
 import type { RunResult } from "../../session/result.ts";
 import type { EpochRecord, EvaluationRecord } from "../../store/schema.ts";
+import type { RunVerdict } from "../../store/verdicts.ts";
 import type { TerminalText } from "../../text/en/terminal.ts";
 import { intervalText } from "../../text/format.ts";
 import { type Text, textIn } from "../../text/text.ts";
@@ -27,7 +31,13 @@ export interface ShownRun {
   /** Ends a line of progress that is not ended. */
   readonly finish: () => void;
   /** The result in words, for stdout, with what to do next. */
-  readonly lines: (result: RunResult) => string[];
+  readonly lines: (result: RunResult, told: Told) => string[];
+}
+
+/** What the records say of a run that has ended. */
+export interface Told {
+  readonly answer: readonly RunVerdict[];
+  readonly records: { readonly epochs: readonly EpochRecord[] };
 }
 
 export function showRun(stream: ProgressStream, options: ShowOptions): ShownRun {
@@ -59,7 +69,12 @@ export function showRun(stream: ProgressStream, options: ShowOptions): ShownRun 
       const lines = event.kind === "warning" ? [said(event.warning, text.remarks)] : eventLines(event, text);
       lines.map(inFlags).forEach(progress.log);
     },
-    lines: (result) => resultLines(result, { ended, average }, text.terminal),
+    lines: (result, { answer, records }) =>
+      separated([
+        answerLines(answer, text),
+        lossLines(records.epochs, text),
+        resultLines(result, { ended, average }, text.terminal),
+      ]),
   };
 }
 

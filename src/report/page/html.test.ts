@@ -36,7 +36,8 @@ const input = (other: Partial<ReportInput> = {}): ReportInput => ({
     seed: 7,
     commands: ["batchscope train --model mlp --data mnist"],
   },
-  reading: ["The noise scale is 42 examples."],
+  answer: [],
+  reading: { shown: [], quiet: [], all: ["The noise scale is 42 examples."] },
   ...other,
 });
 
@@ -49,6 +50,37 @@ test("says what was trained and what came out", () => {
     expect(html).toContain(text);
   expect(html).toContain("<td>≥ 2,360</td>");
   expect(html).toContain("<pre>batchscope train --model mlp --data mnist</pre>");
+});
+
+const answer = [
+  { kind: "noiseUnmeasured", run: "r<1>" },
+  { kind: "diverged", step: 34, learningRate: 100 },
+  { kind: "stoppedEarly", evaluations: 5, best: null },
+  { kind: "dataUnexamined", run: "r" },
+] as const;
+
+test("the answers are three cards above the first figure, with commands as code, and all sentences are folded", () => {
+  const reading = { shown: ["Look here."], quiet: ["mean cosine"], all: ["Look here.", "Nothing unusual."] };
+  const html = htmlReport(input({ answer, reading }));
+  expect(html.match(/<div class="card"><h2>[^<]*/g)).toEqual(
+    ["Batch", "Training", "Data"].map((title) => `<div class="card"><h2>${title}`),
+  );
+  expect(html).toContain("<code>batchscope analyze r&lt;1&gt;</code>");
+  expect(html).toMatch(/diverged at step 34.*<\/p><p>stopped early after 5 evaluations/);
+  expect(html.indexOf('class="card"')).toBeLessThan(html.indexOf('class="chart"'));
+  expect(html).toContain("1 check found nothing unusual: mean cosine.");
+  const folded = /<details><summary>All 2 findings<\/summary>([\s\S]*?)<\/details>/.exec(html)![1];
+  expect(folded).toContain("Nothing unusual.");
+});
+
+test("of two noise scales each has its name, and a sentence tells them apart", () => {
+  const noiseScale = { value: 300, lower: 200, upper: 400, level: 0.95, resolved: true, unit: "examples" } as const;
+  const summary = { ...summaryFixture(), noiseScale };
+  const html = htmlReport(input({ summary }));
+  expect(html).toMatch(/<dt>Noise scale<\/dt><dd>[^<]*\(epoch 30\)/);
+  expect(html).toContain("<dt>Noise scale while training</dt>");
+  expect(html).toContain("whose weights stand still");
+  expect(htmlReport(input({ summary, analysis: null }))).not.toContain("whose weights stand still");
 });
 
 test("the policy allows exactly the two scripts of the page, by hash, and no network", () => {
@@ -74,7 +106,7 @@ test("a script in any text of the user's stays text", () => {
     exitReason: evil,
     startedAt: evil,
   };
-  const html = htmlReport(input({ analysis, config, run, reading: [evil] }));
+  const html = htmlReport(input({ analysis, config, run, reading: { shown: [evil], quiet: [evil], all: [evil] } }));
   expect(scripts(html)).toHaveLength(2);
   const own = html.replace(scripts(html)[0]!, ""); // without ECharts, which has tags of its own in strings
   expect(own.match(/<script>alert|<img/g)).toBeNull();
@@ -148,7 +180,7 @@ test("without a script every figure is a picture for light and for dark, and not
 
 test("in Chinese no English sentence is left on the page", () => {
   const text = textIn("zh");
-  const html = staticReport(input({ ...everything(), text, reading: [] }));
+  const html = staticReport(input({ ...everything(), text, answer, reading: { shown: [], quiet: [], all: [] } }));
   expect(html).toContain('<html lang="zh-Hans">');
   const words = html.replace(/<style>[\s\S]*?<\/style>|<pre>[\s\S]*?<\/pre>/g, "").replace(/<[^>]*>/g, "\n");
   // A note of the picture is stored in English, and layers have the names that they have.

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { AnalysisFile, CheckpointAnalysis, EvaluationFile, JudgedRecord, RunSummary } from "../../store/schema.ts";
+import type { RunVerdict } from "../../store/verdicts.ts";
 import { readableJson } from "../../text/printable.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import {
@@ -14,21 +15,16 @@ import {
 import { shapes } from "../charts/shapes.ts";
 import { chartTheme } from "../charts/theme.ts";
 import { allEvaluations, type TrainingRecords } from "../charts/trainingPanels.ts";
+import type { Reading } from "../terminal/answerLines.ts";
 import { layerHtml } from "../terminal/layerTable.ts";
+import { answerCards, readingSection } from "./answerCards.ts";
 import { escapeHtml } from "./escape.ts";
 import { evaluationSection } from "./evaluationSection.ts";
 import { figureSlots, interactive, pictures, readoutFigure } from "./htmlFigures.ts";
 import type { CheckpointCharts, PageData } from "./page.ts";
 import { startPage } from "./page.ts";
 import type { ReportConfig } from "./sections.ts";
-import {
-  analysisSection,
-  commandSection,
-  glossarySection,
-  header,
-  readingSection,
-  trainingSection,
-} from "./sections.ts";
+import { analysisSection, commandSection, factSection, glossarySection, header, trainingSection } from "./sections.ts";
 import { pageFonts, pageStyle } from "./style.ts";
 
 /** A larger matrix would make the page heavier than its pictures; the pointer then reads nothing. */
@@ -42,8 +38,10 @@ export interface ReportInput {
   /** Null where the run ended before writing one. */
   readonly summary: RunSummary | null;
   readonly config: ReportConfig;
-  /** Sentences of `advice/`, in the language of the page. */
-  readonly reading: readonly string[];
+  /** What comes before all else. */
+  readonly answer: readonly RunVerdict[];
+  /** What the analysis says beside it, in the language of the page. */
+  readonly reading: Reading;
   /** Default: English. */
   readonly text?: Text;
 }
@@ -91,14 +89,16 @@ export function staticReport(input: ReportInput): string {
 
 /** What stands above the figures of the checkpoints. */
 function sections(input: ReportInput, text: Text, figures: (drawn: Figures) => string): string[] {
-  const { analysis, records, summary } = input;
+  const { analysis, records, summary, run } = input;
   const { page } = text;
   const evaluation = evaluationOf(summary);
   const evaluations = allEvaluations(records).filter(({ validationLoss }) => !Number.isNaN(validationLoss));
   return [
-    header({ ...input, evaluations }, page),
-    readingSection(input.reading, page),
+    header(run, page),
+    answerCards(input.answer, text),
     trainingSection(figures(trainingFigures(records, text)), records.accumulations, page),
+    readingSection(input.reading, text),
+    factSection({ ...input, evaluations }, page),
     evaluationSection(evaluation, figures(evaluationFigures(evaluation, text)), page),
     analysisSection(
       analysis,

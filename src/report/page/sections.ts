@@ -1,3 +1,4 @@
+import type { NoiseScale } from "../../statistics/types.ts";
 import type {
   AccumulationRecord,
   AnalysisFile,
@@ -32,8 +33,8 @@ export interface ReportConfig {
   readonly commands: readonly string[];
 }
 
-interface HeaderInput {
-  readonly run: JudgedRecord;
+interface FactInput {
+  readonly analysis: AnalysisFile | null;
   readonly summary: RunSummary | null;
   readonly config: ReportConfig;
   /** All that have a validation loss, in order of steps. */
@@ -42,11 +43,24 @@ interface HeaderInput {
 
 type Fact = readonly [string, string];
 
-export function header({ run, summary, config, evaluations }: HeaderInput, text: PageText): string {
+export function header(run: JudgedRecord, text: PageText): string {
+  const status = text.status[run.status];
+  const ended = run.exitReason ? `${status}: ${run.exitReason}` : status;
+  const started = run.startedAt.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC");
+  const about = text.run({ id: run.id, started, host: run.host, ended });
+  return [
+    `<header><h1>${escapeHtml(run.name)}</h1>`,
+    `<p class="muted">${escapeHtml(run.description ? `${run.description} · ${about}` : about)}</p></header>`,
+  ].join("\n");
+}
+
+/** What was trained, and what came of it. */
+export function factSection({ summary, config, evaluations, analysis }: FactInput, text: PageText): string {
   const product = `${whole(config.microBatch)} × ${config.accumulation}`;
   const exact = config.microBatch * config.accumulation === config.effectiveBatchSize;
   const batch = { product, effective: whole(config.effectiveBatchSize) };
   const rate = `${config.learningRate}`;
+  const scales = noiseScales(summary, analysis);
   const facts: readonly Fact[] = [
     [text.model, config.model],
     [text.data, config.data],
@@ -55,16 +69,27 @@ export function header({ run, summary, config, evaluations }: HeaderInput, text:
     [text.learningRate, config.schedule ? text.scheduled(rate, config.schedule) : rate],
     [text.seed, `${config.seed}`],
     ...summaryFacts(summary, evaluations, text),
+    ...scaleFacts(scales, text),
   ];
-  const status = text.status[run.status];
-  const ended = run.exitReason ? `${status}: ${run.exitReason}` : status;
-  const started = run.startedAt.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC");
-  const about = text.run({ id: run.id, started, host: run.host, ended });
+  const note = scales.training && scales.analyzed ? `<p class="muted">${escapeHtml(text.twoNoiseScales)}</p>` : "";
+  return `<section><h2>${text.factsTitle}</h2>\n${factList(facts)}${note}</section>`;
+}
+
+/** Of weights that stand still, as an analysis measures it, and of those that move while training. */
+function noiseScales(summary: RunSummary | null, analysis: AnalysisFile | null) {
+  const last = analysis?.checkpoints.at(-1);
+  return {
+    analyzed: last ? { epoch: last.epoch, noiseScale: last.statistics.noiseScale } : null,
+    training: summary?.noiseScale ?? null,
+  };
+}
+
+function scaleFacts({ analyzed, training }: ReturnType<typeof noiseScales>, text: PageText): Fact[] {
+  const value = (scale: NoiseScale) => text.noiseScaleValue(intervalText(scale));
   return [
-    `<header><h1>${escapeHtml(run.name)}</h1>`,
-    `<p class="muted">${escapeHtml(run.description ? `${run.description} · ${about}` : about)}</p>`,
-    `${factList(facts)}</header>`,
-  ].join("\n");
+    ...(analyzed ? [[text.noiseScale, text.atEpoch(value(analyzed.noiseScale), analyzed.epoch)] as const] : []),
+    ...(training ? [[text.noiseWhileTraining, value(training)] as const] : []),
+  ];
 }
 
 export function factList(facts: readonly Fact[]): string {
@@ -72,13 +97,12 @@ export function factList(facts: readonly Fact[]): string {
   return `<dl class="facts">${items.join("")}</dl>`;
 }
 
-function summaryFacts(summary: RunSummary | null, evaluations: HeaderInput["evaluations"], text: PageText): Fact[] {
+function summaryFacts(summary: RunSummary | null, evaluations: FactInput["evaluations"], text: PageText): Fact[] {
   if (!summary) return [[text.result, text.noSummary], ...validationFacts(null, evaluations, text)];
-  const { best, steps, epochs, seconds, peakMemoryBytes, noiseScale } = summary;
+  const { best, steps, epochs, seconds, peakMemoryBytes } = summary;
   return [
     ...validationFacts(best, evaluations, text),
     [text.trained, text.trainedFor(whole(epochs), whole(steps))],
-    ...(noiseScale ? [[text.noiseScale, text.noiseScaleValue(intervalText(noiseScale))] as const] : []),
     [text.time, duration(seconds, text)],
     [text.memory, `${significant(peakMemoryBytes / 2 ** 20)} MiB`],
   ];
@@ -90,11 +114,11 @@ function summaryFacts(summary: RunSummary | null, evaluations: HeaderInput["eval
  */
 function validationFacts(
   judged: EpochRecord | EvaluationRecord | null,
-  evaluations: HeaderInput["evaluations"],
+  evaluations: FactInput["evaluations"],
   text: PageText,
 ): Fact[] {
   const last = evaluations.at(-1);
-  const lowest = evaluations.reduce<HeaderInput["evaluations"][number] | null>(
+  const lowest = evaluations.reduce<FactInput["evaluations"][number] | null>(
     (a, b) => (a && a.validationLoss <= b.validationLoss ? a : b),
     null,
   );
@@ -115,12 +139,6 @@ function duration(seconds: number, text: PageText): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return text.minutes(minutes, Math.round(seconds % 60));
   return text.hours(Math.floor(minutes / 60), minutes % 60);
-}
-
-export function readingSection(sentences: readonly string[], text: PageText): string {
-  if (sentences.length === 0) return "";
-  const items = sentences.map((sentence) => `<li>${escapeHtml(sentence)}</li>`).join("\n");
-  return `<section><h2>${text.readingTitle}</h2>\n<ul class="reading">${items}</ul></section>`;
 }
 
 /** The table of checkpoints, then the figures of all of them. */

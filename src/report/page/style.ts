@@ -25,6 +25,12 @@ p { margin: 0 0 12px; }
 dl.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 14px 20px; margin: 20px 0; }
 dl.facts dt { font-size: 0.82rem; color: var(--muted); }
 dl.facts dd { margin: 0; font-weight: 600; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(300px, 100%), 1fr)); gap: 14px; margin: 20px 0 8px; }
+.card { border: 1px solid var(--grid); border-left: 4px solid var(--accent); border-radius: 6px; padding: 12px 16px; min-width: 0; }
+.card h2 { font-size: 0.82rem; margin: 0 0 4px; padding: 0; border: 0; color: var(--muted); font-weight: 600; }
+.card p { margin: 0 0 6px; }
+.card p:last-child { margin: 0; }
+code { font-size: 0.9em; }
 ul.reading { margin: 0; padding-left: 1.2em; max-width: 78ch; }
 ul.reading li { margin-bottom: 8px; }
 .scroll { overflow-x: auto; margin-bottom: 28px; }

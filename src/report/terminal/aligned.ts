@@ -22,3 +22,8 @@ export function alignedLines(
 export function labelledLines(pairs: readonly (readonly [label: string, value: string])[]): string[] {
   return alignedLines(pairs, () => true);
 }
+
+/** Blocks of lines with an empty line between any two; without those that have no line. */
+export function separated(blocks: readonly (readonly string[])[]): string[] {
+  return blocks.filter((block) => block.length > 0).flatMap((block, i) => (i === 0 ? block : ["", ...block]));
+}

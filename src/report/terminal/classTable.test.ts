@@ -29,7 +29,7 @@ test("a table of the classes, and a warning where one is so rare that the accura
     2              –   0.0 %   0.0 % to 27.8 %   0.0 %      10
     macro F1 46.8 %, weighted F1 96.3 %, balanced accuracy 46.3 %, accuracy 96.8 % [95.5 %, 97.7 %]
     ROC AUC 0.750, average precision 0.833
-    accuracy misleads: always answering "calm" gives 97.0 %, the model 96.8 %; rare: "hum" (2.0 %, F1 42.1 %), "2" (1.0 %, F1 0.0 %)"
+    accuracy misleads: always answering "calm" gives 97.0 %, the model 96.8 %; rare: "hum" (2.0 %, F1 42.1 %), "2" (1.0 %, F1 0.0 %); judge by macro F1, and try \`--class-weights balanced\` or \`--loss-preset focal_imbalanced\`"
   `);
 });
 
@@ -45,7 +45,7 @@ test("in Chinese, with columns of double width", () => {
     平静  98.8 %  99.0 %  98.1 % 至 99.4 %  98.9 %     970
     嗡    44.4 %  40.0 %  21.9 % 至 61.3 %  42.1 %      20
     宏平均 F1 70.5 %，加权 F1 97.7 %，平衡准确率 69.5 %，准确率 97.8 % [96.7 %, 98.5 %]
-    准确率有误导：总是回答“平静”可得 98.0 %，模型为 97.8 %；稀少的类别：“嗡”（2.0 %，F1 42.1 %）"
+    准确率有误导：总是回答“平静”可得 98.0 %，模型为 97.8 %；稀少的类别：“嗡”（2.0 %，F1 42.1 %）；请看宏平均 F1，可试 \`--class-weights balanced\` 或 \`--loss-preset focal_imbalanced\`"
   `);
 });
 
@@ -79,7 +79,7 @@ test("of many rare classes five are named", () => {
     Array.from({ length: 9 }, (_, p) => (c !== p ? 0 : c === 0 ? 900 : 1)),
   );
   expect(of(confusion, []).at(-1)).toMatch(
-    /^accuracy misleads: always answering "0" gives 99\.1 %, .*"5" \(0\.1 %, F1 100\.0 %\) and 3 more$/,
+    /^accuracy misleads: always answering "0" gives 99\.1 %, .*"5" \(0\.1 %, F1 100\.0 %\) and 3 more; judge by macro F1, and try `--class-weights/,
   );
 });
 

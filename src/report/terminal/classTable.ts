@@ -1,3 +1,4 @@
+import { commonestClass, rareClasses } from "../../advice/rareClasses.ts";
 import type { EvaluationFile } from "../../store/schema.ts";
 import { type TerminalText, terminalEnglish } from "../../text/en/terminal.ts";
 import { percent, significant, whole } from "../../text/format.ts";
@@ -5,9 +6,6 @@ import { alignedLines } from "./aligned.ts";
 
 /** More classes are a table for a file, not for a screen. */
 const MOST_ROWS = 20;
-
-/** A class that is rarer than this, and than half its share among equals, is drowned in the accuracy. */
-const RARE = 0.05;
 
 /**
  * What an evaluation found, in lines for the terminal: a table of the classes where there are at most 20, averages, and
@@ -61,10 +59,9 @@ function misleading(
   names: readonly string[],
   text: Words,
 ): string[] {
-  const limit = labels * Math.min(RARE, 0.5 / classes.length);
-  const rare = [...classes.entries()].filter(([, { support }]) => support > 0 && support < limit);
+  const rare = rareClasses({ classes, labels });
   if (rare.length === 0) return [];
-  const common = classes.findIndex(({ support }) => support === majorityShare * labels);
+  const common = commonestClass({ classes });
   const listed = rare
     .slice(0, 5)
     .map(([c, { support, f1 }]) => text.rare(nameOf(c, names), percent(support / labels), defined(f1)));

@@ -1,7 +1,9 @@
 import type { DataNote } from "../../data/notes.ts";
 import type { AnalysisFinding } from "../../store/analysisFindings.ts";
 import type { RunRemark } from "../../store/findings.ts";
+import type { Verdict } from "../../store/verdicts.ts";
 import type { Words } from "../words.ts";
+import { type AnswersText, answersEnglish } from "./answers.ts";
 import { type ChartText, chartsEnglish } from "./charts.ts";
 import { type CommandsText, commandsEnglish } from "./commands.ts";
 import { type InspectTexts, inspectionEnglish } from "./inspection.ts";
@@ -14,6 +16,7 @@ import { remarksEnglish } from "./remarks.ts";
 import { type SessionText, sessionEnglish } from "./session.ts";
 import { type StudiesText, studiesEnglish } from "./studies.ts";
 import { type TerminalText, terminalEnglish } from "./terminal.ts";
+import { verdictsEnglish } from "./verdicts.ts";
 
 /** Every word of a report, of a reading and of a command's findings, by where it stands. */
 export interface Text {
@@ -22,6 +25,9 @@ export interface Text {
   readonly remarks: Words<RunRemark | DataNote>;
   /** Of an analysis. */
   readonly findings: Words<AnalysisFinding>;
+  /** Of a run and of studies, before all else. */
+  readonly verdicts: Words<Verdict>;
+  readonly answers: AnswersText;
   readonly charts: ChartText;
   readonly page: PageText;
   readonly terminal: TerminalText;
@@ -37,6 +43,8 @@ export const english: Text = {
   language: "en",
   remarks: remarksEnglish,
   findings: { ...readingEnglish, ...partsEnglish },
+  verdicts: verdictsEnglish,
+  answers: answersEnglish,
   charts: chartsEnglish,
   page: pageEnglish,
   terminal: terminalEnglish,

@@ -2,6 +2,7 @@ import type { InspectionRemark } from "../../store/findings.ts";
 import type { Inspection, InspectionSummary } from "../../store/inspection.ts";
 import { aboutWhole, percent, significant, whole } from "../format.ts";
 import { said } from "../words.ts";
+import { counted } from "./counted.ts";
 import { notesEnglish } from "./notes.ts";
 
 /** Every text of an inspection, on the terminal and in HTML. */
@@ -46,10 +47,6 @@ export interface InspectTexts {
   readonly more: (count: number) => string;
   /** What was found, a line each. */
   readonly summary: (inspection: Inspection) => string[];
-}
-
-function counted(count: number, what: string): string {
-  return `${whole(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function doubtsEnglish(summary: InspectionSummary): string[] {

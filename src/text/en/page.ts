@@ -27,7 +27,12 @@ export const pageEnglish = {
   trainedFor: (epochs: string, steps: string) => `${epochs} epochs, ${steps} steps`,
   time: "Time",
   memory: "Peak memory",
-  noiseScale: "Noise scale at the end",
+  factsTitle: "Configuration and result",
+  noiseScale: "Noise scale",
+  noiseWhileTraining: "Noise scale while training",
+  twoNoiseScales:
+    "The noise scale is of one checkpoint, whose weights stand still. While training it is an average over the last steps, whose " +
+    "weights move: it lags behind, and guides a batch only where nothing was analyzed.",
   noiseScaleValue: (value: string) => `${value} examples`,
   bestAccuracy: "Best validation accuracy",
   bestLoss: "Best validation loss",

@@ -11,7 +11,7 @@ export const readingEnglish: Words<ReadingFinding> = {
     "This analysis holds no checkpoint, so there is nothing to read; save checkpoints and analyze them.",
   noNoise: ({ rows, epoch }) =>
     `All ${rows} batches of epoch ${epoch} gave the same gradient (tr Σ = 0), so no batch size is better than another; ` +
-    "if that surprises, check that the batches do not hold the same examples.",
+    "`inspect-data` tells whether the examples are all equal.",
   noiseScale: ({ epoch, noiseScale, rows, batchSize, mode }) =>
     `The noise scale is the batch size at which the noise in a gradient is as large as the gradient itself; at epoch ` +
     `${epoch} it ${scaleWords(noiseScale)}, measured on ${rows} batches of ${whole(batchSize)} examples in ${mode}.`,
@@ -32,8 +32,10 @@ export const readingEnglish: Words<ReadingFinding> = {
     `Knowing it to ± ${whole(100 * tolerance)} % takes about ${significant(examples.value)} examples (95 % interval ` +
     `${range(examples)}) in batches of ${whole(batchSize)}; these are ${whole(seen)}.`,
   batchSignal: ({ batchSize, signalToNoise }) =>
-    `In one batch of ${whole(batchSize)} examples the squared length of the gradient is ${significant(signalToNoise.value)} ` +
-    `times that of its noise (|G|² over tr Σ/B, 95 % interval ${range(signalToNoise)}).`,
+    signalToNoise.value <= 0
+      ? `In one batch of ${whole(batchSize)} examples the gradient is lost in its noise.`
+      : `In one batch of ${whole(batchSize)} examples the squared length of the gradient is ${significant(signalToNoise.value)} ` +
+        `times that of its noise (|G|² over tr Σ/B, 95 % interval ${range({ ...signalToNoise, lower: Math.max(0, signalToNoise.lower) })}).`,
   coordinateSignal: ({ mean, plugIn, examples, coordinates, silent, evidenceToStop }) =>
     `Coordinate by coordinate, the squared mean of the gradient is on average ${significant(mean)} times the variance of one ` +
     `example's (GSNR, Liu et al. 2020, without the bias that ${whole(examples)} examples leave; as published ` +
@@ -58,6 +60,11 @@ export const readingEnglish: Words<ReadingFinding> = {
     "B is above the lower limit and nothing bounds the noise scale from above, so these rows cannot say whether a batch " +
     `larger than ${whole(batchSize)} pays.`,
   batchAbove: (found) => `B is above the noise scale, so larger batches bring diminishing returns: ${progress(found)}.`,
+  batchLearned: ({ noiseScale, trainLoss, trainAccuracy }) =>
+    `The training data are learned (training loss ${significant(trainLoss)}` +
+    `${trainAccuracy === undefined ? "" : `, ${percent(trainAccuracy)} right`}), so the gradient vanishes and the noise scale, ` +
+    `${intervalText(noiseScale)} examples, grows whatever the batch: a larger batch would gain nothing here. Choose a batch by an ` +
+    "earlier epoch.",
   datasetNoiseScale: ({ datasetSize, datasetNoiseScale, noiseScale }) =>
     `Taking the ${whole(datasetSize)} examples of the data set as the whole truth gives ${intervalText(datasetNoiseScale)} ` +
     `examples, against ${intervalText(noiseScale)} for fresh data: the first says how well a batch stands for this data set, ` +
@@ -101,7 +108,7 @@ export const readingEnglish: Words<ReadingFinding> = {
     );
   },
   untrained: ({ noiseScale }) =>
-    `The value of the untrained model, ${intervalText(noiseScale)} examples at epoch 0, says nothing about the quality of the ` +
+    `The value of the untrained model, ${intervalText(noiseScale)} examples before the first update, says nothing about the quality of the ` +
     "data; judge data after some epochs of training.",
   cosineDwarfed: (found) =>
     `${cosines(found)} if all gradients were equally long, but the longest is ${significant(found.longestToMedian)} times the ` +
@@ -113,7 +120,9 @@ export const readingEnglish: Words<ReadingFinding> = {
     "ones make the noise scale while all count the same in the mean cosine. Allowing for that it predicts " +
     `${significant(found.allowedCosine)}: nothing unusual.`,
   cosineHigh: (found) =>
-    `${cosines(found)} (${spread(found)}): the batches agree more than independent ones would; check that they share no examples.`,
+    `${cosines(found)} (${spread(found)}): the batches agree more than the ` +
+    "noise scale predicts. They were drawn without repetition, so that gradients of unequal length, or a noise scale whose interval " +
+    "is too narrow, explain it rather than shared examples.",
   cosineLow: (found) =>
     `${cosines(found)} (${spread(found)}): the batches agree less than independent ones would; check that all are drawn from ` +
     "one mix.",

@@ -56,7 +56,8 @@ export const terminalEnglish = {
     rare: (name: string, share: string, f1: string) => `"${name}" (${share}, F1 ${f1})`,
     misleads: ({ common, share, accuracy, rare, more }: Misleading) =>
       `accuracy misleads: always answering "${common}" gives ${share}, the model ${accuracy}; ` +
-      `rare: ${rare.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+      `rare: ${rare.join(", ")}${more > 0 ? ` and ${more} more` : ""}; judge by macro F1, and try \`--class-weights balanced\` or ` +
+      "`--loss-preset focal_imbalanced`",
   },
   progress: {
     epoch: (epoch: number, of: string) => `Epoch ${epoch}${of}`,

@@ -71,7 +71,7 @@ export const chartsChinese: ChartText = {
     fresh: "新数据",
     dataset: "本数据集",
     corrected: "已校正偏差",
-    plugIn: "插入估计，偏低",
+    plugIn: "代入估计（plug-in），偏低",
   },
   phase: {
     title: (model, name) => `训练过程中的信号与噪声：${name} 上的 ${model}`,

@@ -177,6 +177,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   memoryBudget: "各行可用的内存，以 MiB 计（默认：本机内存的四分之一）",
   products: "内积：exact（精确）、sketch（由投影），或 auto",
   folds: "把数据分成几份，每份由在其余各份上训练的模型判断（默认：5）",
+  verbose: "显示关于梯度的每一句话，而不只是需要处理的",
   static: "以图片代替脚本",
   figures: "另把每幅图写成 PNG 与 SVG，放入新的或空的文件夹（默认：只在网页中）",
   status: "只列出该状态的运行",

@@ -1,4 +1,5 @@
 import type { Text } from "../en/index.ts";
+import { answersChinese } from "./answers.ts";
 import { chartsChinese } from "./charts.ts";
 import { commandsChinese } from "./commands.ts";
 import { inspectionChinese } from "./inspection.ts";
@@ -11,11 +12,14 @@ import { remarksChinese } from "./remarks.ts";
 import { sessionChinese } from "./session.ts";
 import { studiesChinese } from "./studies.ts";
 import { terminalChinese } from "./terminal.ts";
+import { verdictsChinese } from "./verdicts.ts";
 
 export const chinese: Text = {
   language: "zh",
   remarks: remarksChinese,
   findings: { ...readingChinese, ...partsChinese },
+  verdicts: verdictsChinese,
+  answers: answersChinese,
   charts: chartsChinese,
   page: pageChinese,
   terminal: terminalChinese,

@@ -28,7 +28,11 @@ export const pageChinese: PageText = {
   trainedFor: (epochs, steps) => `${epochs} 轮，${steps} 步`,
   time: "用时",
   memory: "内存峰值",
-  noiseScale: "结束时的噪声尺度",
+  factsTitle: "设置与结果",
+  noiseScale: "噪声尺度",
+  noiseWhileTraining: "训练中的噪声尺度",
+  twoNoiseScales:
+    "噪声尺度取自一个检查点，其权重固定不变。训练中的噪声尺度是最近若干步的平均，其间权重在变：它滞后，只在没有分析时可用来选择批次。",
   noiseScaleValue: (value) => `${value} 个样本`,
   bestAccuracy: "最佳验证准确率",
   bestLoss: "最佳验证损失",

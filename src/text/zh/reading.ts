@@ -10,7 +10,7 @@ import { notesChinese } from "./notes.ts";
 export const readingChinese: Words<ReadingFinding> = {
   noCheckpoint: () => "这份分析里没有检查点，无从解读；请先保存检查点，再做分析。",
   noNoise: ({ rows, epoch }) =>
-    `第 ${epoch} 轮的全部 ${rows} 个批次给出相同的梯度（tr Σ = 0），因此没有哪个批次大小更好；若觉得意外，请检查各批次是否含有相同的样本。`,
+    `第 ${epoch} 轮的全部 ${rows} 个批次给出相同的梯度（tr Σ = 0），因此没有哪个批次大小更好；所有样本是否完全相同，可用 \`inspect-data\` 查看。`,
   noiseScale: ({ epoch, noiseScale, rows, batchSize, mode }) =>
     `噪声尺度是梯度中的噪声与梯度本身同样大时的批次大小；第 ${epoch} 轮时它${scaleWords(noiseScale)}，由 ${rows} 个各含 ${whole(batchSize)} 个样本的批次在${modeWords(mode)}下测得。`,
   rounding: ({ noiseToGradient, limit }) =>
@@ -27,7 +27,9 @@ export const readingChinese: Words<ReadingFinding> = {
     `要把它确定到 ± ${whole(100 * tolerance)} %，以每批 ${whole(batchSize)} 个样本计大约需要 ${significant(examples.value)} 个样本` +
     `（95 % 区间 ${range(examples)}）；这里有 ${whole(seen)} 个。`,
   batchSignal: ({ batchSize, signalToNoise }) =>
-    `在一个 ${whole(batchSize)} 个样本的批次中，梯度长度的平方是其噪声的 ${significant(signalToNoise.value)} 倍（|G|² 除以 tr Σ/B，95 % 区间 ${range(signalToNoise)}）。`,
+    signalToNoise.value <= 0
+      ? `在一个 ${whole(batchSize)} 个样本的批次中，梯度淹没在噪声之中。`
+      : `在一个 ${whole(batchSize)} 个样本的批次中，梯度长度的平方是其噪声的 ${significant(signalToNoise.value)} 倍（|G|² 除以 tr Σ/B，95 % 区间 ${range({ ...signalToNoise, lower: Math.max(0, signalToNoise.lower) })}）。`,
   coordinateSignal: ({ mean, plugIn, examples, coordinates, silent, evidenceToStop }) =>
     `逐坐标看，梯度均值的平方平均是单个样本方差的 ${significant(mean)} 倍（GSNR，Liu 等 2020，已去除 ${whole(examples)} 个样本留下的偏差；` +
     `按原文公式为 ${significant(plugIn)}；取自 ${whole(coordinates)} 个坐标，其中 ${percent(silent)} 从不变化，不参与平均）。` +
@@ -44,6 +46,9 @@ export const readingChinese: Words<ReadingFinding> = {
   batchUnbounded: ({ batchSize }) =>
     `B 大于下限，而噪声尺度没有上界，因此这些行说不出比 ${whole(batchSize)} 更大的批次是否划算。`,
   batchAbove: (found) => `B 大于噪声尺度，更大的批次收益递减：${progress(found)}。`,
+  batchLearned: ({ noiseScale, trainLoss, trainAccuracy }) =>
+    `训练数据已经学会（训练损失 ${significant(trainLoss)}${trainAccuracy === undefined ? "" : `，正确 ${percent(trainAccuracy)}`}），梯度趋于零，` +
+    `噪声尺度 ${intervalText(noiseScale)} 个样本无论批次大小都会增大：此时更大的批次没有收益。请依据较早的轮次选择批次大小。`,
   datasetNoiseScale: ({ datasetSize, datasetNoiseScale, noiseScale }) =>
     `若把数据集的 ${whole(datasetSize)} 个样本当作全部真相，得到 ${intervalText(datasetNoiseScale)} 个样本，而对新数据是 ${intervalText(noiseScale)}：前者说明一个批次多能代表本数据集，后者说明哪个批次大小适合这项任务；训练后期数据集的梯度本身就是噪声，两者因而分开。`,
   oneCheckpoint: () => "一个检查点看不出趋势；请分析多个检查点。",
@@ -68,22 +73,21 @@ export const readingChinese: Words<ReadingFinding> = {
     const least = noiseScale.resolved ? "" : "至少";
     const finite = Number.isNaN(finitePopulation) ? "" : `（对本数据集为 ${significant(finitePopulation)}）`;
     return (
-      `噪声比 E‖g_B − g‖²/‖g‖² 在 B = ${whole(batchSize)} 时${least}为 ${significant(found.ratio)}${finite}；偏低的插入估计给出 ${significant(plugIn)}。` +
+      `噪声比 E‖g_B − g‖²/‖g‖² 在 B = ${whole(batchSize)} 时${least}为 ${significant(found.ratio)}${finite}；偏低的代入估计（plug-in）给出 ${significant(plugIn)}。` +
       `同一模型在 B = ${whole(10 * batchSize)} 时${least}为 ${significant(found.ratioAtTenfoldBatch)}，` +
       `所以不注明批次大小的噪声比没有意义，0.01、0.1 之类的界限也不是绝对的：在这里，噪声比 0.1 ` +
       `${least}需要 ${significant(found.batchSizeForTenth)} 个样本的批次，0.01 ${least}需要 ${significant(found.batchSizeForHundredth)} 个。`
     );
   },
   untrained: ({ noiseScale }) =>
-    `未训练模型的值（第 0 轮，${intervalText(noiseScale)} 个样本）不说明数据的质量；请在训练若干轮之后再判断数据。`,
+    `未训练模型的值（第一次更新之前，${intervalText(noiseScale)} 个样本）不说明数据的质量；请在训练若干轮之后再判断数据。`,
   cosineDwarfed: (found) =>
     `${cosines(found)}，前提是所有梯度一样长；但最长的是中位数的 ${significant(found.longestToMedian)} 倍：少数批次构成几乎全部噪声尺度，而平均余弦里各批次同等计数，所以两者互不说明。`,
   cosineUnequal: (found) =>
     `${cosines(found)}（${spread(found)}），前提是所有梯度一样长；这里最长的是中位数的 ${significant(found.longestToMedian)} 倍，长的梯度构成噪声尺度，而平均余弦里各批次同等计数。计入这一点后预测 ${significant(found.allowedCosine)}：并无异常。`,
   cosineHigh: (found) =>
-    `${cosines(found)}（${spread(found)}）：各批次比独立批次更一致；请检查它们是否含有共同的样本。`,
-  cosineLow: (found) =>
-    `${cosines(found)}（${spread(found)}）：各批次不如独立批次一致；请检查它们是否都从同一混合中抽取。`,
+    `${cosines(found)}（${spread(found)}）：各批次比噪声尺度所预测的更一致。它们是不重复抽取的，因此原因多半是梯度长短不一，或噪声尺度的区间过窄，而不是共同的样本。`,
+  cosineLow: (found) => `${cosines(found)}（${spread(found)}）：各批次不如独立批次一致；请检查它们是否都取自同一分布。`,
   cosineUnknown: (found) => `${cosines(found)}；行数太少，分不清两者是否不同。`,
   cosineUsual: (found) => `${cosines(found)}（${spread(found)}）：并无异常；平均余弦低是批次小的标志，不是病。`,
   negativeUnknown: (found) => `${negative(found)}；行数太少，说不出随机会给出多少。`,

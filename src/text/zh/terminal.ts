@@ -22,7 +22,7 @@ export const terminalChinese: TerminalText = {
     datasetNoiseScale: "噪声尺度（本数据集）",
     examples: (range) => `${range} 个样本（95 % 区间）`,
     noiseRatio: (batchSize) => `批次大小 ${batchSize} 时的噪声比`,
-    ratios: (plugIn, unbiased) => `插入估计 ${plugIn}（偏低），由无偏估计得 ${unbiased}`,
+    ratios: (plugIn, unbiased) => `代入估计（plug-in）${plugIn}（偏低），由无偏估计得 ${unbiased}`,
     signalToNoise: (batchSize) => `批次 ${batchSize} 的 |G|² 除以 tr Σ/B`,
     noise: "单个样本的 tr Σ",
     signals: (unbiased, ofMean) => `无偏估计 ${unbiased}，各行均值的为 ${ofMean}`,
@@ -47,7 +47,7 @@ export const terminalChinese: TerminalText = {
     rare: (name, share, f1) => `“${name}”（${share}，F1 ${f1}）`,
     misleads: ({ common, share, accuracy, rare, more }) =>
       `准确率有误导：总是回答“${common}”可得 ${share}，模型为 ${accuracy}；稀少的类别：${rare.join("、")}` +
-      `${more > 0 ? `，另有 ${more} 个` : ""}`,
+      `${more > 0 ? `，另有 ${more} 个` : ""}；请看宏平均 F1，可试 \`--class-weights balanced\` 或 \`--loss-preset focal_imbalanced\``,
   },
   progress: {
     epoch: (epoch, of) => `轮次 ${epoch}${of}`,

@@ -1,0 +1,31 @@
+import type { InspectionSummary } from "../store/inspection.ts";
+import type { InspectionVerdict } from "../store/verdicts.ts";
+
+type Summary = Pick<
+  InspectionSummary,
+  "examples" | "judged" | "evident" | "labelIssues" | "estimatedNoise" | "conflictingLabels" | "acrossSplit"
+>;
+
+/** Where doubted labels can be looked at, if anywhere, and the command that makes such a page. */
+interface Look {
+  readonly page: string | null;
+  readonly command: string;
+}
+
+/** What to do with the labels, then with examples that are there more than once. */
+export function inspectionVerdicts(summary: Summary, look: Look): InspectionVerdict[] {
+  const { conflictingLabels, acrossSplit } = summary;
+  return [
+    labelVerdict(summary, look),
+    ...(conflictingLabels > 0 ? [{ kind: "contraryDuplicates", groups: conflictingLabels } as const] : []),
+    ...(acrossSplit > 0 ? [{ kind: "sharedExamples", groups: acrossSplit } as const] : []),
+  ];
+}
+
+function labelVerdict(summary: Summary, look: Look): InspectionVerdict {
+  const { judged, evident, labelIssues: doubted, estimatedNoise, examples } = summary;
+  if (judged === 0) return { kind: "labelsUnjudged", examples };
+  if (!evident) return { kind: "noLabelDoubted", judged };
+  if (doubted === 0) return { kind: "labelsNoisy", judged, estimatedNoise };
+  return { kind: "labelsDoubted", doubted, judged, estimatedNoise, ...look };
+}

@@ -1,0 +1,19 @@
+import type { RunVerdict } from "../store/verdicts.ts";
+import { type BatchFacts, batchVerdict } from "./batchVerdict.ts";
+import { classesVerdict, dataVerdict } from "./dataVerdict.ts";
+import { stopVerdict, type TrainingFacts, trainingVerdict } from "./trainingVerdict.ts";
+
+export type RunFacts = BatchFacts & TrainingFacts;
+
+/** The answers that come before all else. Only an analysis says something of the data. */
+export function runVerdicts(facts: RunFacts): RunVerdict[] {
+  const stopped = stopVerdict(facts);
+  const unequal = classesVerdict(facts.evaluation);
+  return [
+    batchVerdict(facts),
+    trainingVerdict(facts),
+    ...(stopped ? [stopped] : []),
+    dataVerdict(facts.run, facts.checkpoints),
+    ...(unequal ? [unequal] : []),
+  ];
+}

@@ -1,0 +1,415 @@
+import { expect, test } from "vitest";
+import { basePlan, plantedStatistics } from "../../test/fixtures/analysis.ts";
+import { groupsFixture } from "../../test/fixtures/figures.ts";
+import { classificationScores } from "../statistics/classification.ts";
+import type { GradientStatistics } from "../statistics/table.ts";
+import type { NoiseScale } from "../statistics/types.ts";
+import { decodeJson, encodeJson } from "../store/json.ts";
+import type { CheckpointAnalysis, EpochRecord } from "../store/schema.ts";
+import { type Verdict, verdicts } from "../store/verdicts.ts";
+import { textIn } from "../text/text.ts";
+import { said } from "../text/words.ts";
+import { batchVerdict } from "./batchVerdict.ts";
+import { dataVerdict } from "./dataVerdict.ts";
+import { inspectionVerdicts } from "./inspectionVerdict.ts";
+import { type RunFacts, runVerdicts } from "./runVerdicts.ts";
+import { accumulationVerdict, microBatchVerdict, rateVerdict } from "./studyVerdicts.ts";
+import { stopVerdict, trainingVerdict } from "./trainingVerdict.ts";
+
+const OPEN = Number.POSITIVE_INFINITY;
+const base = plantedStatistics({ ...basePlan, rows: 16 });
+
+function scale(value: number, lower: number, upper: number): NoiseScale {
+  return { value, lower, upper, level: 0.95, resolved: Number.isFinite(upper), unit: "examples" };
+}
+
+type Losses = readonly [trainLoss: number, validationLoss: number, trainAccuracy?: number, validationAccuracy?: number];
+
+function epoch(number: number, [trainLoss, validationLoss, trainAccuracy, validationAccuracy]: Losses): EpochRecord {
+  const accuracies = trainAccuracy === undefined ? {} : { trainAccuracy, validationAccuracy: validationAccuracy! };
+  const at = { epoch: number, step: 10 * number, examples: 400 * number, seconds: 1 };
+  return { kind: "epoch", ...at, trainLoss, validationLoss, ...accuracies };
+}
+
+function checkpoint(
+  at: number,
+  values: readonly [number, number, number],
+  other: Partial<GradientStatistics> = {},
+  metrics: EpochRecord | null = null,
+): CheckpointAnalysis {
+  return { epoch: at, step: 10 * at, metrics, statistics: { ...base, noiseScale: scale(...values), ...other } };
+}
+
+const facts = (change: Partial<RunFacts> = {}): RunFacts => ({
+  run: "r",
+  status: "finished",
+  microBatch: 64,
+  effectiveBatchSize: 64,
+  trainExamples: 4000,
+  checkpoints: [],
+  whileTraining: null,
+  last: null,
+  plannedSteps: false,
+  scaledRate: false,
+  adaptive: true,
+  steps: [],
+  epochs: [],
+  evaluations: [],
+  evaluation: null,
+  patience: null,
+  stoppedEarly: false,
+  rareClasses: "nothing",
+  cannotAugment: true,
+  limited: false,
+  ...change,
+});
+
+/** What is said of a verdict in English, after it has gone through JSON and its schema. */
+function words(verdict: Verdict): string {
+  const [again] = verdicts.parse(decodeJson(encodeJson([verdict])));
+  expect(again).toEqual(verdict);
+  expect(said(verdict, textIn("zh").verdicts)).not.toMatch(/undefined|NaN|[a-z]{3,} [a-z]{2,} [a-z]{2,} [a-z]{2,}/);
+  return said(verdict, textIn("en").verdicts);
+}
+
+const learned = epoch(30, [0.0002, 0.03, 1, 0.99]);
+const unlearned = epoch(10, [0.05, 0.05, 0.98, 0.98]);
+
+test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
+  ["nothing measured", {}, "noiseUnmeasured", /^not measured yet; `batchscope analyze r`/],
+  [
+    "far below",
+    { checkpoints: [checkpoint(6, [797, 573, 1240])] },
+    "enlargeBatch",
+    /^64 is far below the noise scale 797 \[573, 1,240\] examples: larger batches still pay; try `--gradient-accumulation-steps 12 --lr-scale sqrt --base-batch-size 64`$/,
+  ],
+  [
+    "the rate of sgd goes with the batch",
+    { checkpoints: [checkpoint(6, [797, 573, 1240])], adaptive: false },
+    "enlargeBatch",
+    /--lr-scale linear --base-batch-size 64`$/,
+  ],
+  [
+    "a rate that is scaled already",
+    { checkpoints: [checkpoint(6, [797, 573, 1240])], scaledRate: true },
+    "enlargeBatch",
+    /try `--gradient-accumulation-steps 12`$/,
+  ],
+  [
+    "steps that follow a plan",
+    { checkpoints: [checkpoint(6, [797, 573, 1240])], plannedSteps: true },
+    "enlargeBatch",
+    /larger batches still pay$/,
+  ],
+  [
+    "below",
+    { checkpoints: [checkpoint(6, [150, 100, 200])] },
+    "enlargeBatch",
+    /^64 is below the noise scale 150 .* 2 --lr/,
+  ],
+  [
+    "no more than the data",
+    { checkpoints: [checkpoint(6, [797, 573, 1240])], trainExamples: 300 },
+    "enlargeBatch",
+    /--gradient-accumulation-steps 4 /,
+  ],
+  [
+    "far below a limit",
+    { checkpoints: [checkpoint(6, [5000, 600, OPEN])] },
+    "enlargeBatch",
+    /^64 is far below the noise scale \(at least 600 examples\): larger batches still pay; try `--gradient-accumulation-steps 10 .*`; how much larger: `batchscope analyze r --rows 125`$/,
+  ],
+  [
+    "above a limit that nothing bounds",
+    { checkpoints: [checkpoint(6, [100, 40, OPEN])] },
+    "boundNoiseScale",
+    /^the noise scale \(at least 40.0 examples\) is not bounded from above, .*more: `batchscope analyze r --rows 32`$/,
+  ],
+  [
+    "data that are too few to go on",
+    { checkpoints: [checkpoint(6, [100, 40, OPEN], { datasetSize: 512 })] },
+    "boundNoiseScale",
+    /whether more than 64 pays$/,
+  ],
+  [
+    "inside",
+    { checkpoints: [checkpoint(6, [70, 50, 100])] },
+    "keepBatch",
+    /^64 is about the noise scale 70.0 .* keep it$/,
+  ],
+  [
+    "above",
+    { checkpoints: [checkpoint(6, [20, 10, 30])] },
+    "shrinkBatch",
+    /^64 is above the noise scale 20.0 .* about 20 would learn nearly as much/,
+  ],
+  [
+    "above, by whole micro-batches",
+    { checkpoints: [checkpoint(6, [20, 10, 30])], microBatch: 8 },
+    "shrinkBatch",
+    /about 16 would/,
+  ],
+  ["no noise", { checkpoints: [checkpoint(6, [0, 0, 0], { traceCovariance: 0 })] }, "noNoise", /alike/],
+  [
+    "learned data",
+    { checkpoints: [checkpoint(30, [9000, 757, OPEN], {}, learned)] },
+    "batchLearned",
+    /data are learned \(100.0 % right, training loss 0.000200\), .*earlier epoch/,
+  ],
+  [
+    "an epoch before the data were learned",
+    { checkpoints: [checkpoint(10, [797, 573, 1240], {}, unlearned), checkpoint(30, [9000, 757, OPEN], {}, learned)] },
+    "enlargeBatch",
+    /^at epoch 10, before the training data were learned, 64 is far below the noise scale 797/,
+  ],
+  [
+    "while training",
+    { whileTraining: scale(797, 573, 1240) },
+    "enlargeBatch",
+    /^64 is far below the noise scale while training 797/,
+  ],
+  [
+    "not bounded while training",
+    { whileTraining: scale(100, 40, OPEN) },
+    "boundNoiseScale",
+    /whether more than 64 pays; `batchscope analyze r` measures it/,
+  ],
+  [
+    "learned at once",
+    { checkpoints: [checkpoint(5, [90, 70, 120], {}, learned), checkpoint(10, [9000, 757, OPEN], {}, learned)] },
+    "batchLearned",
+    /are learned/,
+  ],
+  ["nothing told while training", { whileTraining: scale(Number.NaN, 0, OPEN) }, "noiseUnmeasured", /not measured/],
+  ["learned while training", { whileTraining: scale(797, 573, 1240), last: learned }, "batchLearned", /are learned/],
+])("batch: %s", (_, change, kind, sentence) => {
+  const verdict = batchVerdict(facts(change));
+  expect(verdict.kind).toBe(kind);
+  expect(words(verdict)).toMatch(sentence);
+});
+
+const course = (...losses: Losses[]) => losses.map((one, i) => epoch(i + 1, one));
+const started = [{ step: 1, loss: 2.3, learningRate: 0.1 }];
+
+/** 9 of 200 are faults, of which so many are found, and some are taken for calm. */
+function evaluationOf(found: number, at: EpochRecord) {
+  const classification = classificationScores([
+    [191, 0],
+    [9 - found, found],
+  ]);
+  return { schemaVersion: 1, epoch: at.epoch, step: at.step, classNames: ["calm", "fault"], classification };
+}
+
+const fallen = course([1, 1, 0.6, 0.6], [0.5, 0.5, 0.8, 0.8], [0.3, 0.301, 0.95, 0.95], [0.2, 0.3, 0.95, 0.95]);
+
+test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
+  ["nothing", {}, "nothingRecorded", /nothing was evaluated/],
+  [
+    "diverged",
+    { status: "diverged", steps: [{ step: 34, loss: Number.NaN, learningRate: 100 }] },
+    "diverged",
+    /^diverged at step 34; try `--learning-rate 10` or `--clip-norm 1`$/,
+  ],
+  ["one epoch", { epochs: fallen.slice(0, 1), steps: started }, "tooShort", /after 1 epoch: too short .*--epochs 5/],
+  [
+    "not learning",
+    { epochs: course([2.3, 2.3, 0.1, 0.1], [2.29, 2.3, 0.1, 0.1]), steps: started },
+    "notLearning",
+    /^not learning: training loss 2.30 at first, 2.29 after 2 epochs; find a rate/,
+  ],
+  [
+    "learned in the first epoch already",
+    { epochs: course([0.1, 0.1, 0.97, 0.97], [0.099, 0.1, 0.97, 0.97]), steps: started },
+    "healthy",
+    /healthy/,
+  ],
+  [
+    "a rare class that is never found",
+    { epochs: fallen, evaluation: evaluationOf(0, fallen[3]!) },
+    "classNeverFound",
+    /^"fault" F1 0 %: the rare class \(9 of 200\) is never found, so that the accuracy of 95.5 % misleads; try `--class-weights balanced`$/,
+  ],
+  [
+    "the same with weights",
+    { epochs: fallen, evaluation: evaluationOf(0, fallen[3]!), rareClasses: "weights" },
+    "classNeverFound",
+    /try `--loss-preset focal_imbalanced`/,
+  ],
+  [
+    "a rare class that is found once",
+    { epochs: fallen, evaluation: evaluationOf(1, fallen[3]!) },
+    "healthy",
+    /healthy/,
+  ],
+  [
+    "training ahead of validation",
+    { epochs: course([1, 1, 0.6, 0.6], [0.1, 0.6, 1, 0.85]) },
+    "overfitting",
+    /^training 100.0 %, validation 85.0 %: overfitting; try more `--weight-decay`$/,
+  ],
+  [
+    "a validation loss that rises",
+    {
+      epochs: course([1, 0.5, 0.8, 0.8], [0.5, 0.2, 0.96, 0.97], [0.1, 0.22, 0.99, 0.97], [0.05, 0.28, 1, 0.97]),
+      cannotAugment: false,
+    },
+    "overfitting",
+    /overfitting: the validation loss rises since epoch 2 \(0.200 → 0.280\); try `--patience 3` or `--augment standard`$/,
+  ],
+  [
+    "numbers",
+    { epochs: course([1, 1], [0.3, 0.9], [0.1, 0.9]), limited: true },
+    "overfitting",
+    /^training loss 0.100, validation loss 0.900: overfitting; try more data/,
+  ],
+  [
+    "a small ripple",
+    {
+      epochs: course(
+        [1, 0.5, 0.8, 0.8],
+        [0.05, 0.04, 0.985, 0.99],
+        [0.03, 0.041, 0.99, 0.99],
+        [0.02, 0.042, 0.999, 0.99],
+      ),
+    },
+    "healthy",
+    /^training 99.9 %, validation 99.0 %: healthy; best at epoch 2 of 4 epochs$/,
+  ],
+  [
+    "still improving",
+    { epochs: course([1, 1, 0.6, 0.6], [0.5, 0.5, 0.8, 0.8]) },
+    "improving",
+    /still improving after 2 epochs; train longer with `batchscope train --resume r --epochs 3`$/,
+  ],
+  ["all right", { epochs: course([1, 1, 0.9, 0.9], [0.5, 0.5, 1, 1]) }, "healthy", /validation 100.0 %: healthy/],
+  [
+    "levelled off high",
+    {
+      epochs: course(
+        [2, 2, 0.3, 0.3],
+        [1, 1, 0.6, 0.6],
+        [0.9, 0.95, 0.62, 0.61],
+        [0.899, 0.95, 0.62, 0.61],
+        [0.899, 0.95, 0.62, 0.61],
+      ),
+    },
+    "underfitting",
+    /^training 62.0 %, validation 61.0 %: underfitting/,
+  ],
+])("training: %s", (_, change, kind, sentence) => {
+  const verdict = trainingVerdict(facts(change));
+  expect(verdict.kind).toBe(kind);
+  expect(words(verdict)).toMatch(sentence);
+});
+
+test("a run that was stopped early says after how many evaluations", () => {
+  expect(stopVerdict(facts({ stoppedEarly: false, patience: 5, epochs: fallen }))).toBeNull();
+  const stopped = stopVerdict(facts({ stoppedEarly: true, patience: 5, epochs: fallen }))!;
+  expect(words(stopped)).toBe("stopped early after 5 evaluations without a better one; the best was at epoch 4");
+});
+
+const groups = groupsFixture();
+
+test.each<[string, readonly CheckpointAnalysis[], Verdict["kind"], RegExp]>([
+  ["nothing", [], "dataUnexamined", /`batchscope analyze r --by class`/],
+  ["nothing unusual", [checkpoint(5, [500, 400, 600])], "noConflictSeen", /^no conflict between 16 shuffled batches/],
+  [
+    "a block of rows",
+    [checkpoint(5, [500, 400, 600], { opposedRows: { rows: [2, 9, 11], cosine: -0.6, p: 0.01 } })],
+    "opposedBatches",
+    /^3 of 16 batches pull against the rest \(p ≈ 0.0100\); .*--by class`$/,
+  ],
+  [
+    "groups in conflict",
+    [{ ...checkpoint(5, [500, 400, 600]), groups }],
+    "opposedGroups",
+    /^1 of 3 pairs of groups by class are in conflict, most of all "bag" and "coat"/,
+  ],
+  [
+    "groups without one",
+    [{ ...checkpoint(5, [500, 400, 600]), groups: { ...groups, conflicts: { ...groups.conflicts, pairs: [] } } }],
+    "noConflictSeen",
+    /^no conflict between groups by class$/,
+  ],
+])("data: %s", (_, checkpoints, kind, sentence) => {
+  const verdict = dataVerdict("r", checkpoints);
+  expect(verdict.kind).toBe(kind);
+  expect(words(verdict)).toMatch(sentence);
+});
+
+const inspected = {
+  examples: 150,
+  judged: 150,
+  evident: true,
+  labelIssues: 12,
+  estimatedNoise: 0.08,
+  conflictingLabels: 0,
+  acrossSplit: 0,
+};
+
+test.each<[string, Partial<typeof inspected>, string | null, RegExp[]]>([
+  ["doubted", {}, null, [/^12 of 150 labels look wrong, about 8.0 % of all may be; look at them: `batchscope inspect/]],
+  ["with a page", {}, "labels.html", [/look at them in labels.html$/]],
+  ["none", { evident: false, labelIssues: 0 }, null, [/^no suspicious label among 150$/]],
+  ["none alone", { labelIssues: 0 }, null, [/^about 8.0 % of 150 labels seem wrong, but none stands out/]],
+  ["too few", { judged: 0 }, null, [/^the 150 examples are too few/]],
+  [
+    "duplicates",
+    { evident: false, conflictingLabels: 2, acrossSplit: 1 },
+    null,
+    [/^no suspicious/, /^2 groups of equal or nearly equal/, /^1 group of examples in both/],
+  ],
+])("inspection: %s", (_, change, page, sentences) => {
+  const command = "batchscope inspect-data --data x.csv --out labels.html";
+  const found = inspectionVerdicts({ ...inspected, ...change }, { page, command });
+  expect(found).toHaveLength(sentences.length);
+  for (const [i, sentence] of sentences.entries()) expect(words(found[i]!)).toMatch(sentence);
+});
+
+test.each<[string, Verdict, RegExp]>([
+  [
+    "a rate",
+    rateVerdict({
+      suggestion: { value: 0.0021, lower: 0.0018, upper: 0.0021 },
+      tenthOfMinimum: null,
+      sweeps: [1, 2, 3],
+    } as unknown as Parameters<typeof rateVerdict>[0]),
+    /^take `--learning-rate 0.0021` \(0.00180 to 0.00210 over 3 seeds\)$/,
+  ],
+  [
+    "no rate",
+    rateVerdict({ suggestion: null, tenthOfMinimum: 0.0004, sweeps: [] }),
+    /^no rate can be recommended; a cautious start is `--learning-rate 0.0004`/,
+  ],
+  ["no rate at all", rateVerdict({ suggestion: null, tenthOfMinimum: null, sweeps: [] }), /the table says why/],
+  [
+    "a micro-batch",
+    microBatchVerdict({ fastest: 32, largest: 204, limitBytes: 2 ** 29, target: 512 }),
+    /^take `--batch-size 32 --target-batch-size 512`: the fastest of those that fit into 512 MiB \(up to 204\)$/,
+  ],
+  [
+    "an untimed one",
+    microBatchVerdict({ fastest: null, largest: 204, limitBytes: 2 ** 29, target: null }),
+    /^take `--batch-size 204`: the largest that fits into 512 MiB$/,
+  ],
+  ["none", microBatchVerdict({ fastest: null, largest: null, limitBytes: 2 ** 30, target: null }), /not even one/],
+  [
+    "equal",
+    accumulationVerdict([24, 24, 16], [{ equal: true, maxRelativeDifference: 9.6e-8, tolerance: 1e-6 }], []),
+    /^equal: 2 × 24 \+ 16 gives the gradient of one batch of 64 \(largest relative difference 9.6e-8\)/,
+  ],
+  [
+    "not equal",
+    accumulationVerdict([8, 8], [{ equal: false, maxRelativeDifference: 0.2, tolerance: 1e-6 }], ["norm1"]),
+    /^NOT equal: 2 × 8 differs .* as 1 layer mixes the examples/,
+  ],
+])("studies: %s", (_, verdict, sentence) => expect(words(verdict)).toMatch(sentence));
+
+test("a run has an answer on its batch, its training and its data", () => {
+  const answer = runVerdicts(facts({ epochs: fallen, stoppedEarly: true, patience: 3 }));
+  expect(answer.map(({ kind }) => kind)).toEqual(["noiseUnmeasured", "healthy", "stoppedEarly", "dataUnexamined"]);
+  const rare = runVerdicts(facts({ epochs: fallen, evaluation: evaluationOf(1, fallen[3]!) }));
+  expect(words(rare.at(-1)!)).toMatch(
+    /^classes are unequal: always answering "calm" gives 95.5 %, the model 96.0 %; judge by macro F1/,
+  );
+});

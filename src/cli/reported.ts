@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { findingsOf } from "../advice/findings.ts";
+import { type RunFacts, runVerdicts } from "../advice/runVerdicts.ts";
+import { dataSources } from "../data/registry.ts";
+import { resolveAccumulation } from "../session/options/accumulation.ts";
+import type { TrainConfiguration } from "../session/options/options.ts";
+import { STOPPED_EARLY } from "../session/record.ts";
+import { readRunConfiguration } from "../session/runConfiguration.ts";
+import { readAnalysis } from "../store/analysis.ts";
+import type { AnalysisFinding } from "../store/analysisFindings.ts";
+import { readRecordText } from "../store/file.ts";
+import { judgedRecord } from "../store/lost.ts";
+import { metricRecords } from "../store/metricsReader.ts";
+import { type Run, readSummary } from "../store/runs.ts";
+import type { AnalysisFile, MetricRecord, StepRecord } from "../store/schema.ts";
+import { thinnedSteps } from "../store/thinnedSteps.ts";
+import type { RunVerdict } from "../store/verdicts.ts";
+
+/** What is told of a run, read from its records. */
+
+export function analysisOf(run: Run): AnalysisFile | null {
+  return existsSync(join(run.path, "analysis.json")) ? readAnalysis(run) : null;
+}
+
+/** What was found when the analysis was made; an analysis of an earlier version does not hold it. */
+export function findingsIn(analysis: AnalysisFile | null): readonly AnalysisFinding[] {
+  return analysis === null ? [] : (analysis.findings ?? findingsOf(analysis));
+}
+
+/** Records of a run that `readReported` needs. */
+export const reportRecords = ["config.yaml", "summary.json"] as const;
+
+/** What a report tells of a run beside its analysis, as it is on disk now. Throws as the readers of its records. */
+export function readReported(run: Run) {
+  return {
+    run: judgedRecord(run),
+    configuration: readRunConfiguration(run),
+    summary: readSummary(run),
+    trained: readRecordText(join(run.path, "command.txt"))?.trim(),
+    records: recordsOf(run),
+  };
+}
+
+export type Reported = ReturnType<typeof readReported>;
+
+/** The answers that come before all else. */
+export function answerOf(reported: Reported, analysis: AnalysisFile | null): RunVerdict[] {
+  return runVerdicts(factsOf(reported, analysis));
+}
+
+function factsOf({ run, configuration, summary, records }: Reported, analysis: AnalysisFile | null): RunFacts {
+  const { steps, epochs, evaluations, accumulations } = records;
+  const { effectiveBatchSize, batchSize: microBatch } = resolveAccumulation(configuration);
+  const checkpoints = analysis?.checkpoints ?? [];
+  return {
+    run: run.id,
+    status: run.status,
+    microBatch,
+    effectiveBatchSize: accumulations.at(-1)?.effectiveBatchSize ?? effectiveBatchSize,
+    trainExamples: checkpoints.at(-1)?.statistics.datasetSize ?? epochs[0]?.examples ?? null,
+    checkpoints,
+    whileTraining: summary?.noiseScale ?? null,
+    last: epochs.at(-1) ?? evaluations.at(-1) ?? null,
+    plannedSteps: configuration.accumulationSchedule !== undefined,
+    scaledRate: configuration.lrScale !== "none",
+    adaptive: !LINEAR.includes(configuration.optimizer),
+    steps,
+    epochs,
+    evaluations,
+    evaluation: summary?.evaluation ?? null,
+    patience: configuration.patience ?? null,
+    stoppedEarly: run.exitReason === STOPPED_EARLY,
+    rareClasses: rareClasses(configuration),
+    cannotAugment: configuration.augment !== undefined || !hasPictures(configuration),
+    limited: configuration.limitExamples !== undefined,
+  };
+}
+
+/** Optimizers whose steps are as long as the gradient, so that the rate goes with the batch (Goyal et al. 2017). */
+const LINEAR: readonly string[] = ["sgd", "lars"];
+
+function rareClasses({ loss, lossPreset, classWeights }: TrainConfiguration): RunFacts["rareClasses"] {
+  if (loss?.includes("focal") || lossPreset?.startsWith("focal")) return "focal";
+  return classWeights !== undefined || lossPreset === "imbalanced" ? "weights" : "nothing";
+}
+
+/** Of grey levels or colours, as far as the configuration tells. */
+function hasPictures({ data, imageSize }: TrainConfiguration): boolean {
+  const shape = Object.entries(dataSources).find(([name]) => name.toLowerCase() === data.toLowerCase())?.[1].example
+    ?.shape;
+  return imageSize !== undefined || (shape?.length === 3 && (shape[0] === 1 || shape[0] === 3));
+}
+
+/** Of millions of steps those that a figure shows. */
+function recordsOf(run: Run) {
+  const thinned = thinnedSteps();
+  // Few steps carry the noise scale, and those that a loss would keep may carry none.
+  const measured = thinnedSteps(2 ** 13);
+  const others: Exclude<MetricRecord, StepRecord>[] = [];
+  for (const record of metricRecords(run)) {
+    if (record.kind !== "step") others.push(record);
+    else {
+      thinned.add(record);
+      if (record.noiseScaleLow !== undefined) measured.add(record);
+    }
+  }
+  const steps = new Set([...thinned.steps(), ...measured.steps()]);
+  return {
+    steps: [...steps].sort((a, b) => a.step - b.step),
+    epochs: others.filter((record) => record.kind === "epoch"),
+    evaluations: others.filter((record) => record.kind === "evaluation"),
+    accumulations: others.filter((record) => record.kind === "accumulation"),
+  };
+}

@@ -1,0 +1,219 @@
+import { z } from "zod";
+import { count, number, type Schema, text } from "./records.ts";
+import { interval, noiseScale } from "./statisticRecords.ts";
+
+/**
+ * The answers that come before all else: what to do with the batch, whether training went well, what the data are like,
+ * and what a study found; as data, from which `text/` makes a line each. Batch sizes, noise scales and numbers of
+ * examples are in examples; accuracies and shares are 0–1; losses are in the unit of the loss.
+ */
+
+function verdict<const Kind extends string, Evidence extends z.ZodRawShape>(kind: Kind, evidence: Evidence) {
+  return z.object({ kind: z.literal(kind), ...evidence });
+}
+
+const ofRun = { run: text };
+
+/**
+ * `measured`: by an analysis, whose weights stand still, or while training, smoothed over its last steps. `epoch`: of
+ * the checkpoint; null where it was measured while training. `earlier`: the model had learned its training data later
+ * on, so that the last epoch says nothing of a batch.
+ */
+const scaled = {
+  ...ofRun,
+  batchSize: number,
+  noiseScale,
+  measured: z.enum(["analysis", "training"]),
+  epoch: count.nullable(),
+  earlier: z.boolean(),
+};
+
+/** Mini-batches to measure instead; null where the data have too few, or where nothing is to be measured. */
+const goOn = { rows: count.nullable() };
+
+const batchVerdict = z.discriminatedUnion("kind", [
+  verdict("noiseUnmeasured", ofRun),
+  /** All gradients are alike. */
+  verdict("noNoise", { ...ofRun, epoch: count, rows: count }),
+  /** So that the gradient vanishes, and the noise scale grows whatever the batch. */
+  verdict("batchLearned", { ...scaled, trainLoss: number, trainAccuracy: number.optional() }),
+  /**
+   * `far`: less than a quarter of the lower end. `accumulationSteps` of `microBatch` examples reach the noise scale, or
+   * its lower end, as far as the data do; null where a plan changes the steps. `rateRule`: by which the learning rate
+   * goes with the batch; null where the run scales it already.
+   */
+  verdict("enlargeBatch", {
+    ...scaled,
+    ...goOn,
+    far: z.boolean(),
+    gainOfDoubling: number,
+    accumulationSteps: count.nullable(),
+    rateRule: z.enum(["linear", "sqrt"]).nullable(),
+  }),
+  verdict("keepBatch", scaled),
+  verdict("shrinkBatch", { ...scaled, examples: number }),
+  /** The batch is above the lower end of a noise scale that nothing bounds from above. */
+  verdict("boundNoiseScale", { ...scaled, ...goOn }),
+]);
+
+/** Of the epoch or the step at which something was. */
+const place = z.object({ epoch: count, step: count, inside: z.boolean() });
+const losses = { trainLoss: number, validationLoss: number };
+const accuracies = { trainAccuracy: number.optional(), validationAccuracy: number.optional() };
+const state = { ...losses, ...accuracies };
+
+const trainingVerdict = z.discriminatedUnion("kind", [
+  verdict("nothingRecorded", {}),
+  /** Two evaluations at least show a course. */
+  verdict("tooShort", { ...ofRun, ...state, epochs: count }),
+  verdict("diverged", { step: count, learningRate: number }),
+  /** The training loss is within a twentieth of the first. */
+  verdict("notLearning", { firstLoss: number, lastLoss: number, epochs: count }),
+  /** A class that is never answered rightly. `tried`: what the loss does for rare classes already. */
+  verdict("classNeverFound", {
+    name: text,
+    support: count,
+    labels: count,
+    accuracy: number,
+    tried: z.enum(["nothing", "weights", "focal"]),
+  }),
+  /** `since`: where the validation loss was lowest; null where it still fell while training ran ahead of it. */
+  verdict("overfitting", {
+    ...state,
+    accuracy: interval.nullable(),
+    since: place.nullable(),
+    bestValidationLoss: number,
+    tries: z.array(z.enum(["patience", "weightDecay", "augment", "moreData"])),
+  }),
+  /** Neither the training loss falls any more, nor is it low. */
+  verdict("underfitting", { ...state, epochs: count }),
+  /** The last evaluation is the best, by a hundredth or more of the loss. */
+  verdict("improving", { ...ofRun, ...state, epochs: count, more: count }),
+  verdict("healthy", { ...state, accuracy: interval.nullable(), best: place, epochs: count }),
+]);
+
+/** After so many evaluations without a better one. */
+const stopVerdict = verdict("stoppedEarly", { evaluations: count, best: place.nullable() });
+
+const dataVerdict = z.discriminatedUnion("kind", [
+  verdict("dataUnexamined", ofRun),
+  verdict("opposedBatches", { ...ofRun, found: count, batches: count, cosine: number, p: number }),
+  verdict("opposedGroups", {
+    by: text,
+    found: count,
+    pairs: count,
+    first: text,
+    second: text,
+    cosine: number,
+  }),
+  /** More negative cosines than chance gives. */
+  verdict("opposedPairs", { ...ofRun, share: number, limit: number }),
+  /** Some classes are so rare that the accuracy hardly counts them. */
+  verdict("unequalClasses", { common: text, majorityShare: number, accuracy: number, rare: count }),
+  verdict("noConflictSeen", { batches: count, groups: text.nullable() }),
+]);
+
+const inspectionVerdict = z.discriminatedUnion("kind", [
+  /** `page`: where they can be looked at; `command`: what makes such a page. */
+  verdict("labelsDoubted", {
+    doubted: count,
+    judged: count,
+    estimatedNoise: number,
+    page: text.nullable(),
+    command: text,
+  }),
+  /** No single label, though not all are right. */
+  verdict("labelsNoisy", { judged: count, estimatedNoise: number }),
+  verdict("noLabelDoubted", { judged: count }),
+  verdict("labelsUnjudged", { examples: count }),
+  /** Groups of equal or nearly equal examples. */
+  verdict("contraryDuplicates", { groups: count }),
+  verdict("sharedExamples", { groups: count }),
+]);
+
+const studyVerdict = z.discriminatedUnion("kind", [
+  verdict("rateFound", { rate: number, lower: number, upper: number, seeds: count }),
+  verdict("rateNotFound", { tenthOfMinimum: number.nullable() }),
+  /** `timed`: it is the fastest; else the largest, where no time was told apart. */
+  verdict("microBatchFound", {
+    microBatch: count,
+    timed: z.boolean(),
+    largest: count,
+    limitBytes: number,
+    target: count.nullable(),
+  }),
+  verdict("microBatchNotFound", { limitBytes: number }),
+  verdict("accumulationEqual", { window: z.array(count), examples: count, difference: number, tolerance: number }),
+  verdict("accumulationDiffers", {
+    window: z.array(count),
+    examples: count,
+    difference: number,
+    tolerance: number,
+    mixing: z.array(text),
+  }),
+]);
+
+export type BatchVerdict = z.infer<typeof batchVerdict>;
+export type TrainingVerdict = z.infer<typeof trainingVerdict>;
+export type StopVerdict = z.infer<typeof stopVerdict>;
+export type DataVerdict = z.infer<typeof dataVerdict>;
+export type InspectionVerdict = z.infer<typeof inspectionVerdict>;
+export type StudyVerdict = z.infer<typeof studyVerdict>;
+export type Verdict = BatchVerdict | TrainingVerdict | StopVerdict | DataVerdict | InspectionVerdict | StudyVerdict;
+
+/** The answers of a run, in the order in which they are said. */
+export type RunVerdict = BatchVerdict | TrainingVerdict | StopVerdict | DataVerdict;
+
+export type VerdictTopic =
+  | "batch"
+  | "training"
+  | "data"
+  | "labels"
+  | "duplicates"
+  | "learningRate"
+  | "microBatch"
+  | "accumulation";
+
+/** What each is about. */
+export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
+  noiseUnmeasured: "batch",
+  noNoise: "batch",
+  batchLearned: "batch",
+  enlargeBatch: "batch",
+  keepBatch: "batch",
+  shrinkBatch: "batch",
+  boundNoiseScale: "batch",
+  nothingRecorded: "training",
+  tooShort: "training",
+  diverged: "training",
+  notLearning: "training",
+  classNeverFound: "training",
+  overfitting: "training",
+  underfitting: "training",
+  improving: "training",
+  healthy: "training",
+  stoppedEarly: "training",
+  dataUnexamined: "data",
+  opposedBatches: "data",
+  opposedGroups: "data",
+  opposedPairs: "data",
+  unequalClasses: "data",
+  noConflictSeen: "data",
+  labelsDoubted: "labels",
+  labelsNoisy: "labels",
+  noLabelDoubted: "labels",
+  labelsUnjudged: "labels",
+  contraryDuplicates: "duplicates",
+  sharedExamples: "duplicates",
+  rateFound: "learningRate",
+  rateNotFound: "learningRate",
+  microBatchFound: "microBatch",
+  microBatchNotFound: "microBatch",
+  accumulationEqual: "accumulation",
+  accumulationDiffers: "accumulation",
+};
+
+/** A document's `answer`. */
+export const verdicts: Schema<readonly Verdict[]> = z.array(
+  z.union([batchVerdict, trainingVerdict, stopVerdict, dataVerdict, inspectionVerdict, studyVerdict]),
+);

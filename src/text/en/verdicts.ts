@@ -1,0 +1,201 @@
+import type { Verdict } from "../../store/verdicts.ts";
+import { intervalText, percent, significant, whole } from "../format.ts";
+import type { Found, Words } from "../words.ts";
+import { counted } from "./counted.ts";
+
+/** The line that comes before all else, in English: what was found, in numbers, and what to do next. */
+export const verdictsEnglish: Words<Verdict> = {
+  noiseUnmeasured: ({ run }) => `not measured yet; \`batchscope analyze ${run}\` tells which batch size pays`,
+  noNoise: ({ epoch }) => `all gradients of epoch ${epoch} are alike, so that no batch size is better than another`,
+  batchLearned: (found) =>
+    `the training data are learned (${learned(found)}), so that ${scale(found)} says nothing of a useful batch; ` +
+    `analyze an earlier epoch: \`batchscope analyze ${found.run} --checkpoint 1\``,
+  enlargeBatch: (found) => {
+    const { far, accumulationSteps, rateRule, batchSize } = found;
+    const rate = rateRule === null ? "" : ` --lr-scale ${rateRule} --base-batch-size ${batchSize}`;
+    const tries =
+      accumulationSteps === null ? "" : `; try \`--gradient-accumulation-steps ${accumulationSteps}${rate}\``;
+    return (
+      `${place(found)}${whole(batchSize)} is ${far ? "far " : ""}below ${scale(found)}: larger batches still pay${tries}` +
+      goOn(found, "how much larger")
+    );
+  },
+  keepBatch: (found) =>
+    `${place(found)}${whole(found.batchSize)} is about ${scale(found)}: it trades examples for updates well; keep it`,
+  shrinkBatch: (found) =>
+    `${place(found)}${whole(found.batchSize)} is above ${scale(found)}: larger batches hardly pay; ` +
+    `about ${whole(found.examples)} would learn nearly as much in an update, from fewer examples`,
+  boundNoiseScale: (found) =>
+    `${place(found)}${scale(found)} is not bounded from above, so that it is open whether more than ` +
+    `${whole(found.batchSize)} pays${goOn(found, "more")}`,
+  nothingRecorded: () => "nothing was evaluated, so that there is nothing to judge by",
+  tooShort: (found) =>
+    `${both(found)} after ${epochs(found.epochs)}: too short to see a course; ` +
+    `try \`batchscope train --resume ${found.run} --epochs ${Math.max(5, 3 * found.epochs)}\``,
+  diverged: ({ step, learningRate }) =>
+    `diverged at step ${whole(step)}; try \`--learning-rate ${Number((learningRate / 10).toPrecision(3))}\` or \`--clip-norm 1\``,
+  notLearning: ({ firstLoss, lastLoss, epochs: count }) =>
+    `not learning: training loss ${significant(firstLoss)} at first, ${significant(lastLoss)} after ${epochs(count)}; ` +
+    "find a rate with `batchscope lr-find`",
+  classNeverFound: ({ name, support, labels, accuracy, tried }) =>
+    `"${name}" F1 0 %: the rare class (${whole(support)} of ${whole(labels)}) is never found, so that the accuracy of ` +
+    `${percent(accuracy)} misleads; ${remedies[tried]}`,
+  overfitting: (found) => {
+    const { since, bestValidationLoss, validationLoss } = found;
+    const rise = since
+      ? `: the validation loss rises since ${at(since)} (${significant(bestValidationLoss)} → ${significant(validationLoss)})`
+      : "";
+    return `${both(found)}: overfitting${rise}; try ${found.tries.map((one) => attempts[one]).join(" or ")}`;
+  },
+  underfitting: (found) =>
+    `${both(found)}: underfitting, as the training loss no longer falls after ${epochs(found.epochs)}; ` +
+    "try a larger model, or another rate by `batchscope lr-find`",
+  improving: (found) =>
+    `${both(found)}: still improving after ${epochs(found.epochs)}; ` +
+    `train longer with \`batchscope train --resume ${found.run} --epochs ${found.more}\``,
+  healthy: (found) => `${both(found)}: healthy; best at ${at(found.best)} of ${epochs(found.epochs)}`,
+  stoppedEarly: ({ evaluations, best }) =>
+    `stopped early after ${whole(evaluations)} evaluation${evaluations === 1 ? "" : "s"} without a better one` +
+    `${best ? `; the best was at ${at(best)}` : ""}`,
+  dataUnexamined: ({ run }) =>
+    `not looked at yet; \`batchscope analyze ${run} --by class\` tells of conflicts, \`batchscope inspect-data\` of labels`,
+  opposedBatches: ({ run, found, batches, p }) =>
+    `${found} of ${batches} batches pull against the rest (p ≈ ${significant(p)}); ` +
+    `see which classes do: \`batchscope analyze ${run} --by class\``,
+  opposedGroups: ({ by, found, pairs, first, second, cosine }) =>
+    `${found} of ${whole(pairs)} pairs of groups by ${by} are in conflict, most of all "${first}" and "${second}" ` +
+    `(mean cosine ${significant(cosine)}); look at their labels with \`batchscope inspect-data\``,
+  opposedPairs: ({ run, share, limit }) =>
+    `${percent(share)} of the pairs of batches oppose each other, where chance gives ${percent(limit)} at most; ` +
+    `see which classes do: \`batchscope analyze ${run} --by class\``,
+  unequalClasses: ({ common, majorityShare, accuracy, rare }) =>
+    `classes are unequal: always answering "${common}" gives ${percent(majorityShare)}, the model ${percent(accuracy)}; judge by ` +
+    `macro F1, and for the ${rare === 1 ? "rare class" : `${rare} rare classes`} try \`--class-weights balanced\` or ` +
+    "`--loss-preset focal_imbalanced`",
+  noConflictSeen: ({ batches, groups }) =>
+    groups === null
+      ? `no conflict between ${whole(batches)} shuffled batches; groups can still be in one: \`--by class\``
+      : `no conflict between groups by ${groups}`,
+  labelsDoubted: ({ doubted, judged, estimatedNoise, page, command }) =>
+    `${whole(doubted)} of ${whole(judged)} labels look wrong, about ${percent(estimatedNoise)} of all may be; ` +
+    (page === null ? `look at them: \`${command}\`` : `look at them in ${page}`),
+  labelsNoisy: ({ judged, estimatedNoise }) =>
+    `about ${percent(estimatedNoise)} of ${whole(judged)} labels seem wrong, but none stands out; ` +
+    "train with `--label-smoothing 0.1`",
+  noLabelDoubted: ({ judged }) => `no suspicious label among ${whole(judged)}`,
+  labelsUnjudged: ({ examples }) =>
+    `the ${whole(examples)} examples are too few to judge a label by the others of its class; collect more`,
+  contraryDuplicates: ({ groups }) =>
+    `${counted(groups, "group")} of equal or nearly equal examples with different labels: correct or drop them`,
+  sharedExamples: ({ groups }) =>
+    `${counted(groups, "group")} of examples in both training and validation: the validation accuracy flatters; split again`,
+  rateFound: ({ rate, lower, upper, seeds }) =>
+    `take \`--learning-rate ${plain(rate)}\` (${significant(lower)} to ${significant(upper)} over ${counted(seeds, "seed")})`,
+  rateNotFound: ({ tenthOfMinimum }) =>
+    "no rate can be recommended" +
+    (tenthOfMinimum === null
+      ? "; the table says why"
+      : `; a cautious start is \`--learning-rate ${plain(tenthOfMinimum)}\`, a tenth of where the loss was lowest`),
+  microBatchFound: ({ microBatch, timed, largest, limitBytes, target }) =>
+    `take \`--batch-size ${microBatch}${target === null ? "" : ` --target-batch-size ${target}`}\`: ` +
+    (timed
+      ? `the fastest of those that fit into ${memory(limitBytes)} (up to ${whole(largest)})`
+      : `the largest that fits into ${memory(limitBytes)}`),
+  microBatchNotFound: ({ limitBytes }) =>
+    `not even one example fits into ${memory(limitBytes)}; allow more with \`--memory-limit\`, or try \`--gradient-checkpointing\``,
+  accumulationEqual: ({ window, examples, difference }) =>
+    `equal: ${sizes(window)} gives the gradient of one batch of ${whole(examples)} (largest relative difference ` +
+    `${difference.toExponential(1)}); accumulate freely`,
+  accumulationDiffers: ({ window, examples, difference, tolerance, mixing }) =>
+    `NOT equal: ${sizes(window)} differs from one batch of ${whole(examples)} by ${difference.toExponential(1)} ` +
+    `(tolerance ${tolerance})` +
+    (mixing.length > 0
+      ? `, as ${counted(mixing.length, "layer")} ${mixing.length === 1 ? "mixes" : "mix"} the examples of a micro-batch; ` +
+        "replace batch normalisation, or raise `--batch-size` instead"
+      : ""),
+};
+
+const remedies = {
+  nothing: "try `--class-weights balanced`",
+  weights: "weights are balanced already; try `--loss-preset focal_imbalanced`, or more examples of it",
+  focal: "the focal loss did not help; look for more examples of it, or train longer",
+};
+
+const attempts = {
+  patience: "`--patience 3`",
+  weightDecay: "more `--weight-decay`",
+  augment: "`--augment standard`",
+  moreData: "more data (without `--limit-examples`)",
+};
+
+function scale({ noiseScale, measured }: Pick<Scaled, "noiseScale" | "measured">): string {
+  const name = measured === "training" ? "the noise scale while training" : "the noise scale";
+  return noiseScale.resolved
+    ? `${name} ${intervalText(noiseScale)} examples`
+    : `${name} (at least ${significant(noiseScale.lower)} examples)`;
+}
+
+/** Of which epoch, where it is not the last that was analyzed. */
+function place({ earlier, epoch }: Scaled): string {
+  return earlier ? `at epoch ${epoch}, before the training data were learned, ` : "";
+}
+
+function goOn(
+  { run, rows, measured }: Pick<Scaled, "run" | "measured"> & { rows: number | null },
+  what: string,
+): string {
+  if (measured === "training") return `; \`batchscope analyze ${run}\` measures it at each checkpoint`;
+  return rows === null ? "" : `; ${what}: \`batchscope analyze ${run} --rows ${rows}\``;
+}
+
+function learned({ trainLoss, trainAccuracy }: Found<Verdict, "batchLearned">): string {
+  const loss = `training loss ${significant(trainLoss)}`;
+  return trainAccuracy === undefined ? loss : `${percent(trainAccuracy)} right, ${loss}`;
+}
+
+/** "training 99.9 %, validation 98.9 % [98.6 %, 99.1 %]", or the losses where there are no accuracies. */
+function both(found: State): string {
+  const { trainLoss, trainAccuracy, validationLoss, validationAccuracy, accuracy } = found;
+  if (trainAccuracy === undefined || validationAccuracy === undefined)
+    return `training loss ${significant(trainLoss)}, validation loss ${significant(validationLoss)}`;
+  const range = accuracy ? ` [${percent(accuracy.lower)}, ${percent(accuracy.upper)}]` : "";
+  return `training ${percent(trainAccuracy)}, validation ${percent(validationAccuracy)}${range}`;
+}
+
+function at({
+  epoch,
+  step,
+  inside,
+}: {
+  readonly epoch: number;
+  readonly step: number;
+  readonly inside: boolean;
+}): string {
+  return inside ? `step ${whole(step)}` : `epoch ${epoch}`;
+}
+
+function epochs(count: number): string {
+  return counted(count, "epoch");
+}
+
+/** As a flag takes it. */
+function plain(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function memory(bytes: number): string {
+  return bytes < 2 ** 30 ? `${significant(bytes / 2 ** 20)} MiB` : `${significant(bytes / 2 ** 30)} GiB`;
+}
+
+/** "4 × 8" or "3 × 24 + 16". */
+function sizes(window: readonly number[]): string {
+  const full = window.filter((one) => one === window[0]).length;
+  const rest = full === window.length ? "" : ` + ${window.slice(full).join(" + ")}`;
+  return `${full} × ${window[0]}${rest}`;
+}
+
+type Scaled = Omit<Found<Verdict, "keepBatch">, "kind">;
+type State = Pick<
+  Found<Verdict, "healthy">,
+  "trainLoss" | "trainAccuracy" | "validationLoss" | "validationAccuracy"
+> & { readonly accuracy?: { readonly lower: number; readonly upper: number } | null };

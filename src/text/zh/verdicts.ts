@@ -1,0 +1,180 @@
+import type { Verdict } from "../../store/verdicts.ts";
+import { intervalText, percent, significant, whole } from "../format.ts";
+import type { Found, Words } from "../words.ts";
+
+/** The line that comes before all else, in Chinese (simplified characters). */
+export const verdictsChinese: Words<Verdict> = {
+  noiseUnmeasured: ({ run }) => `尚未测量；\`batchscope analyze ${run}\` 可以说明多大的批次划算`,
+  noNoise: ({ epoch }) => `第 ${epoch} 轮的所有梯度相同，没有哪个批次大小更好`,
+  batchLearned: (found) =>
+    `训练数据已经学会（${learned(found)}），因此${scale(found)}不再说明多大的批次有用；` +
+    `请分析较早的轮次：\`batchscope analyze ${found.run} --checkpoint 1\``,
+  enlargeBatch: (found) => {
+    const { far, accumulationSteps, rateRule, batchSize } = found;
+    const rate = rateRule === null ? "" : ` --lr-scale ${rateRule} --base-batch-size ${batchSize}`;
+    const tries =
+      accumulationSteps === null ? "" : `；可试 \`--gradient-accumulation-steps ${accumulationSteps}${rate}\``;
+    return (
+      `${place(found)}${whole(batchSize)} ${far ? "远" : ""}小于${scale(found)}：更大的批次仍然划算${tries}` +
+      goOn(found, "还能大多少")
+    );
+  },
+  keepBatch: (found) =>
+    `${place(found)}${whole(found.batchSize)} 与${scale(found)}相当：样本与更新次数的折中合适，保持即可`,
+  shrinkBatch: (found) =>
+    `${place(found)}${whole(found.batchSize)} 大于${scale(found)}：更大的批次几乎不再划算；` +
+    `约 ${whole(found.examples)} 个样本的批次每次更新学到的几乎一样多，用的样本更少`,
+  boundNoiseScale: (found) =>
+    `${place(found)}${scale(found)}没有上界，因此比 ${whole(found.batchSize)} 更大的批次是否划算尚无定论${goOn(found, "进一步测量")}`,
+  nothingRecorded: () => "没有做过评估，无从判断",
+  tooShort: (found) =>
+    `${both(found)}，共 ${found.epochs} 轮：太短，看不出走势；` +
+    `可试 \`batchscope train --resume ${found.run} --epochs ${Math.max(5, 3 * found.epochs)}\``,
+  diverged: ({ step, learningRate }) =>
+    `在第 ${whole(step)} 步发散；可试 \`--learning-rate ${Number((learningRate / 10).toPrecision(3))}\` 或 \`--clip-norm 1\``,
+  notLearning: ({ firstLoss, lastLoss, epochs }) =>
+    `没有学到东西：训练损失起初为 ${significant(firstLoss)}，${epochs} 轮后为 ${significant(lastLoss)}；` +
+    "请用 `batchscope lr-find` 寻找学习率",
+  classNeverFound: ({ name, support, labels, accuracy, tried }) =>
+    `“${name}”的 F1 为 0 %：这个稀少的类别（${whole(labels)} 个中的 ${whole(support)} 个）从未被识别，准确率 ` +
+    `${percent(accuracy)} 有误导；${remedies[tried]}`,
+  overfitting: (found) => {
+    const { since, bestValidationLoss, validationLoss } = found;
+    const rise = since
+      ? `：自${at(since)}起验证损失上升（${significant(bestValidationLoss)} → ${significant(validationLoss)}）`
+      : "";
+    return `${both(found)}：过拟合${rise}；可试 ${found.tries.map((one) => attempts[one]).join(" 或 ")}`;
+  },
+  underfitting: (found) =>
+    `${both(found)}：欠拟合，${found.epochs} 轮后训练损失不再下降；可试更大的模型，或用 \`batchscope lr-find\` 另找学习率`,
+  improving: (found) =>
+    `${both(found)}：${found.epochs} 轮后仍在改善；可继续训练：\`batchscope train --resume ${found.run} --epochs ${found.more}\``,
+  healthy: (found) => `${both(found)}：健康；共 ${found.epochs} 轮，最佳在${at(found.best)}`,
+  stoppedEarly: ({ evaluations, best }) =>
+    `连续 ${whole(evaluations)} 次评估没有改善，提前停止${best ? `；最佳在${at(best)}` : ""}`,
+  dataUnexamined: ({ run }) =>
+    `尚未查看；\`batchscope analyze ${run} --by class\` 查看冲突，\`batchscope inspect-data\` 查看标签`,
+  opposedBatches: ({ run, found, batches, p }) =>
+    `${batches} 个批次中有 ${found} 个与其余批次方向相反（p ≈ ${significant(p)}）；` +
+    `要看是哪些类别：\`batchscope analyze ${run} --by class\``,
+  opposedGroups: ({ by, found, pairs, first, second, cosine }) =>
+    `按 ${by} 分组的 ${whole(pairs)} 对中有 ${found} 对相互冲突，最严重的是“${first}”与“${second}”（平均余弦 ${significant(cosine)}）；` +
+    "请用 `batchscope inspect-data` 查看它们的标签",
+  opposedPairs: ({ run, share, limit }) =>
+    `${percent(share)} 的批次对方向相反，而随机至多给出 ${percent(limit)}；要看是哪些类别：\`batchscope analyze ${run} --by class\``,
+  unequalClasses: ({ common, majorityShare, accuracy, rare }) =>
+    `类别不均：总是回答“${common}”可得 ${percent(majorityShare)}，模型为 ${percent(accuracy)}；请看宏平均 F1，` +
+    `对 ${rare} 个稀少的类别可试 \`--class-weights balanced\` 或 \`--loss-preset focal_imbalanced\``,
+  noConflictSeen: ({ batches, groups }) =>
+    groups === null
+      ? `${whole(batches)} 个打乱抽取的批次之间没有冲突；各组之间仍可能有：\`--by class\``
+      : `按 ${groups} 分的各组之间没有冲突`,
+  labelsDoubted: ({ doubted, judged, estimatedNoise, page, command }) =>
+    `${whole(judged)} 个标签中有 ${whole(doubted)} 个可疑，估计共有约 ${percent(estimatedNoise)} 出错；` +
+    (page === null ? `请逐个查看：\`${command}\`` : `请在 ${page} 中逐个查看`),
+  labelsNoisy: ({ judged, estimatedNoise }) =>
+    `${whole(judged)} 个标签中约有 ${percent(estimatedNoise)} 似乎出错，但没有哪个特别可疑；训练时可用 \`--label-smoothing 0.1\``,
+  noLabelDoubted: ({ judged }) => `${whole(judged)} 个标签中没有可疑的`,
+  labelsUnjudged: ({ examples }) => `${whole(examples)} 个样本太少，不能依据同类的其他样本判断标签；请收集更多样本`,
+  contraryDuplicates: ({ groups }) => `有 ${whole(groups)} 组相同或近似相同的样本标签不一致：请更正或去掉`,
+  sharedExamples: ({ groups }) => `有 ${whole(groups)} 组样本同时在训练集和验证集中：验证准确率偏高；请重新划分`,
+  rateFound: ({ rate, lower, upper, seeds }) =>
+    `可用 \`--learning-rate ${plain(rate)}\`（${seeds} 个种子为 ${significant(lower)} 至 ${significant(upper)}）`,
+  rateNotFound: ({ tenthOfMinimum }) =>
+    "不能推荐学习率" +
+    (tenthOfMinimum === null
+      ? "；原因见下表"
+      : `；可先谨慎地用 \`--learning-rate ${plain(tenthOfMinimum)}\`，即损失最低处的十分之一`),
+  microBatchFound: ({ microBatch, timed, largest, limitBytes, target }) =>
+    `可用 \`--batch-size ${microBatch}${target === null ? "" : ` --target-batch-size ${target}`}\`：` +
+    (timed
+      ? `在 ${memory(limitBytes)} 内放得下（最大 ${whole(largest)}）的之中最快`
+      : `在 ${memory(limitBytes)} 内放得下的最大值`),
+  microBatchNotFound: ({ limitBytes }) =>
+    `${memory(limitBytes)} 连一个样本也放不下；请用 \`--memory-limit\` 放宽，或试 \`--gradient-checkpointing\``,
+  accumulationEqual: ({ window, examples, difference }) =>
+    `相等：${sizes(window)} 给出与一个 ${whole(examples)} 个样本的批次相同的梯度（最大相对差 ${difference.toExponential(1)}）；可以放心累积`,
+  accumulationDiffers: ({ window, examples, difference, tolerance, mixing }) =>
+    `不相等：${sizes(window)} 与一个 ${whole(examples)} 个样本的批次相差 ${difference.toExponential(1)}（容差 ${tolerance}）` +
+    (mixing.length > 0
+      ? `，因为有 ${mixing.length} 层使微批次内的样本相互混合；请替换批归一化，或改用更大的 \`--batch-size\``
+      : ""),
+};
+
+const remedies = {
+  nothing: "可试 `--class-weights balanced`",
+  weights: "权重已经平衡；可试 `--loss-preset focal_imbalanced`，或增加该类别的样本",
+  focal: "焦点损失没有帮助；请增加该类别的样本，或训练更久",
+};
+
+const attempts = {
+  patience: "`--patience 3`",
+  weightDecay: "更大的 `--weight-decay`",
+  augment: "`--augment standard`",
+  moreData: "更多数据（去掉 `--limit-examples`）",
+};
+
+function scale({ noiseScale, measured }: Pick<Scaled, "noiseScale" | "measured">): string {
+  const name = measured === "training" ? "训练中的噪声尺度" : "噪声尺度";
+  return noiseScale.resolved
+    ? `${name} ${intervalText(noiseScale)} 个样本`
+    : `${name}（至少 ${significant(noiseScale.lower)} 个样本）`;
+}
+
+function place({ earlier, epoch }: Scaled): string {
+  return earlier ? `在第 ${epoch} 轮（训练数据学会之前），` : "";
+}
+
+function goOn(
+  { run, rows, measured }: Pick<Scaled, "run" | "measured"> & { rows: number | null },
+  what: string,
+): string {
+  if (measured === "training") return `；\`batchscope analyze ${run}\` 可在各检查点测量`;
+  return rows === null ? "" : `；${what}：\`batchscope analyze ${run} --rows ${rows}\``;
+}
+
+function learned({ trainLoss, trainAccuracy }: Found<Verdict, "batchLearned">): string {
+  const loss = `训练损失 ${significant(trainLoss)}`;
+  return trainAccuracy === undefined ? loss : `正确 ${percent(trainAccuracy)}，${loss}`;
+}
+
+function both(found: State): string {
+  const { trainLoss, trainAccuracy, validationLoss, validationAccuracy, accuracy } = found;
+  if (trainAccuracy === undefined || validationAccuracy === undefined)
+    return `训练损失 ${significant(trainLoss)}，验证损失 ${significant(validationLoss)}`;
+  const range = accuracy ? ` [${percent(accuracy.lower)}, ${percent(accuracy.upper)}]` : "";
+  return `训练 ${percent(trainAccuracy)}，验证 ${percent(validationAccuracy)}${range}`;
+}
+
+function at({
+  epoch,
+  step,
+  inside,
+}: {
+  readonly epoch: number;
+  readonly step: number;
+  readonly inside: boolean;
+}): string {
+  return inside ? `第 ${whole(step)} 步` : `第 ${epoch} 轮`;
+}
+
+/** As a flag takes it. */
+function plain(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function memory(bytes: number): string {
+  return bytes < 2 ** 30 ? `${significant(bytes / 2 ** 20)} MiB` : `${significant(bytes / 2 ** 30)} GiB`;
+}
+
+function sizes(window: readonly number[]): string {
+  const full = window.filter((one) => one === window[0]).length;
+  const rest = full === window.length ? "" : ` + ${window.slice(full).join(" + ")}`;
+  return `${full} × ${window[0]}${rest}`;
+}
+
+type Scaled = Omit<Found<Verdict, "keepBatch">, "kind">;
+type State = Pick<
+  Found<Verdict, "healthy">,
+  "trainLoss" | "trainAccuracy" | "validationLoss" | "validationAccuracy"
+> & { readonly accuracy?: { readonly lower: number; readonly upper: number } | null };
