@@ -11,24 +11,24 @@ export interface Planted {
 
 /**
  * The same examples, of which exactly a share `noise` has another label: any of the others with the same chance, or
- * where `pairs` are given that of its class's partner.
+ * where `pairs` are given that of its class's partner, if it has one. One way, only the first class of a pair gets the
+ * second's label.
  */
 export function plantLabels(
   clean: Dataset,
   noise: number,
   seed: number,
   pairs: readonly (readonly [number, number])[] = [],
+  oneWay = false,
 ): Planted {
   const generator = random(seed);
   const labels = clean.labels.slice();
-  const partner = new Map(
-    pairs.flatMap(([a, b]) => [
-      [a, b],
-      [b, a],
-    ]),
-  );
-  for (const i of generator.permutation(clean.size).subarray(0, Math.round(noise * clean.size)))
-    labels[i] = partner.get(labels[i]!) ?? (labels[i]! + 1 + generator.integer(clean.classes - 1)) % clean.classes;
+  const partner = new Map(pairs.flatMap(([a, b]) => [[a, b], ...(oneWay ? [] : [[b, a] as const])]));
+  for (const i of generator.permutation(clean.size).subarray(0, Math.round(noise * clean.size))) {
+    const other =
+      pairs.length > 0 ? labels[i]! : (labels[i]! + 1 + generator.integer(clean.classes - 1)) % clean.classes;
+    labels[i] = partner.get(labels[i]!) ?? other;
+  }
   const data: Dataset = {
     ...clean,
     labels,

@@ -1,6 +1,7 @@
 import { UsageError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
 import { assertFits, type Probabilities } from "./exampleScores.ts";
+import { imitatedNoise, unmixed } from "./imitatedNoise.ts";
 
 /** Error rate from which the search starts. */
 const FIRST_NOISE = 0.05;
@@ -48,7 +49,7 @@ export interface LabelNoise {
  * `logProbabilities`: N × C, ln p̂ up to a constant for each example, of models that did NOT train on the example.
  * `judged(i)` false leaves an example out, say one of a class that its model hardly saw.
  *
- * It cannot see errors that the model expects, since it learnt to imitate them; takes kinds of examples that the model
+ * Errors that the model expects, since it learnt to imitate them, are sought by `imitatedNoise`; it takes kinds of examples that the model
  * is sure and wrong about for wrong labels; and needs most labels of every class to be right. Throws `ShapeError` for
  * shapes or labels that do not fit, `UsageError` for what is not finite.
  */
@@ -61,19 +62,42 @@ export function labelNoise(
   const { classes } = logProbabilities;
   const scores = lessTheLargest(logProbabilities);
   const examples = Uint32Array.from({ length: labels.length }, (_, i) => i).filter(judged);
-  const { found, evidence } = estimate(scores, labels, examples, 1);
-  const right = new Float64Array(labels.length).fill(Number.NaN);
-  for (const i of examples) right[i] = rightness(found, i, labels[i]!, classes);
-  const noise = examples.reduce((sum, i) => sum + 1 - right[i]!, 0) / examples.length;
-  return { ...found, right, noise, evidence };
+  const { found, evidence, right } = estimate(
+    { scores, labels, examples, shares: sharesOf(labels, classes, examples) },
+    1,
+  );
+  return { ...found, right, noise: noiseOf(right, examples), evidence };
 }
 
-function estimate(scores: Float64Array, labels: ArrayLike<number>, examples: Uint32Array, firstSharpness: number) {
-  const shares = sharesOf(labels, scores.length / labels.length, examples);
-  const subject = { scores, labels, examples, shares };
+/** Errors that the models have learnt are taken for such where they are so much more than those that EM sees. */
+const MORE = 1.25;
+
+function estimate(subject: Subject, firstSharpness: number) {
   const without = likeliest(subject, firstSharpness, false);
-  const { likelihood, ...found } = likeliest(subject, firstSharpness, true);
-  return { found, evidence: likelihood - without.likelihood };
+  const { likelihood, ...seen } = likeliest(subject, firstSharpness, true);
+  const found = { found: seen, evidence: likelihood - without.likelihood, right: rightnessOf(seen, subject) };
+  const learnt = imitatedNoise({ ...subject, probabilities: without.calibrated, classes: subject.shares.length });
+  if (!learnt) return found;
+  const { transition, evidence } = learnt;
+  const calibrated = unmixed(without.calibrated, transition);
+  const right = rightnessOf({ calibrated, transition }, subject);
+  if (noiseOf(right, subject.examples) < MORE * noiseOf(found.right, subject.examples)) return found;
+  const imitated = { sharpness: without.sharpness, transition, calibrated };
+  return { found: imitated, evidence: Math.max(evidence, found.evidence), right };
+}
+
+/** NaN for examples that are not judged. */
+function rightnessOf(
+  found: Pick<State, "calibrated" | "transition">,
+  { labels, examples, shares }: Subject,
+): Float64Array {
+  const right = new Float64Array(labels.length).fill(Number.NaN);
+  for (const i of examples) right[i] = rightness(found, i, labels[i]!, shares.length);
+  return right;
+}
+
+function noiseOf(right: Float64Array, examples: Uint32Array): number {
+  return examples.reduce((sum, i) => sum + 1 - right[i]!, 0) / examples.length;
 }
 
 interface Subject {
@@ -135,9 +159,9 @@ export function withoutErrors(
         left -= calibrated[i * classes + label++]!;
       return label;
     });
-    const { found, evidence } = estimate(scores, labels, examples, sharpness);
-    const doubted = examples.filter((i) => isDoubted(rightness(found, i, labels[i]!, classes))).length;
-    return { doubted, evidence };
+    const shares = sharesOf(labels, classes, examples);
+    const drawn = estimate({ scores, labels, examples, shares }, sharpness);
+    return { doubted: examples.filter((i) => isDoubted(drawn.right[i]!)).length, evidence: drawn.evidence };
   });
 }
 

@@ -11,6 +11,7 @@ const parts = [
   "endsOf",
   "gramOfDrawn",
   "gramOfRows",
+  "imitatedNoise",
   "inverseNoiseScale",
   "invertInterval",
   "isDoubted",
@@ -28,6 +29,7 @@ const parts = [
   "sumCoordinates",
   "sumsOf",
   "tsne",
+  "unmixed",
   "without",
   "withoutErrors",
 ];

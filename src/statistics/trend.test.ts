@@ -3,6 +3,8 @@ import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { gramOfRows } from "./gramOfRows.ts";
 import { type GradientMoments, gradientMoments, inverseNoiseScale } from "./noiseScale.ts";
+import { normalTail } from "./normal.ts";
+import { studentTTail } from "./studentT.ts";
 import { mannKendall, type NoiseTrend, noiseTrend, phasePlot } from "./trend.ts";
 
 function orders(values: readonly number[]): number[][] {
@@ -24,11 +26,16 @@ test("the exact p-value is the share of all orders that are as extreme", () => {
 
 test("beyond fifty values and with ties the normal distribution takes over smoothly", () => {
   const { normal } = random(1);
-  const values = Array.from({ length: 50 }, (_, i) => 0.02 * i + normal());
-  const exact = mannKendall(values);
-  // The fifty-first value makes one more tie than none; the statistic stays.
-  const tied = mannKendall([...values.slice(0, 49), values[48]!]);
-  expect(Math.abs(exact.p - tied.p)).toBeLessThan(0.02);
+  /** 2(1 − Φ((|S| − 1)/√Var S)), with the variance for no ties. */
+  const byNormal = (statistic: number, n: number) =>
+    2 * normalTail(Math.max(0, Math.abs(statistic) - 1) / Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18));
+  for (const slope of [0, 0.01, 0.02, 0.03, 0.04]) {
+    const values = Array.from({ length: 51 }, (_, i) => slope * i + normal());
+    const [exact, beyond] = [mannKendall(values.slice(0, 50)), mannKendall(values)];
+    expect(beyond.p).toBeCloseTo(byNormal(beyond.statistic, 51), 12);
+    expect(exact.p).not.toBe(byNormal(exact.statistic, 50));
+    expect(Math.abs(exact.p - byNormal(exact.statistic, 50))).toBeLessThan(0.0025);
+  }
   expect(mannKendall([2, 2, 2, 2])).toEqual({ statistic: 0, tau: 0, p: 1 });
   // Worked by hand: S = 9, Var = (5·4·15 − 2·1·9)/18 = 15.666…, z = 8/3.958 = 2.0212, Φ(z) = 0.9783686.
   expect(mannKendall([1, 2, 2, 3, 4]).statistic).toBe(9);
@@ -95,6 +102,26 @@ test("checkpoints of the same rows pass for a trend unless the rows pair them", 
   expect(alarms(0.9, unpaired)).toBeGreaterThan(0.18);
   // A gradient that shrinks to half is found.
   expect(alarms(0.9, noiseTrend, 0.9)).toBeGreaterThan(0.9);
+});
+
+test("the paired test is that of a slower calculation", () => {
+  const generator = random(14);
+  for (let draw = 0; draw < 5; draw++) {
+    const series = sharedRows(5, 0.5, 0.9, generator);
+    const jackknife = (values: readonly number[]) => {
+      const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+      const squares = values.map((x) => (x - mean) ** 2);
+      return Math.sqrt((squares.reduce((sum, x) => sum + x, 0) * (values.length - 1)) / values.length);
+    };
+    const errors = series.map(({ inverseWithoutRow }) => jackknife(inverseWithoutRow)).sort((a, b) => a - b);
+    const slope = (thetas: readonly number[]) =>
+      [-2, -1, 0, 1, 2].reduce((sum, t, at) => sum + t * Math.asinh(thetas[at]! / 2 / errors[2]!), 0);
+    const all = slope(series.map(({ squaredGradientNorm, traceCovariance }) => squaredGradientNorm / traceCovariance));
+    const without = Array.from({ length: 16 }, (_, k) => slope(series.map((one) => one.inverseWithoutRow[k]!)));
+    const found = noiseTrend(series);
+    expect(found.p).toBeCloseTo(studentTTail(all / jackknife(without), 15), 12);
+    expect(found.direction).toBe(found.p >= 0.05 ? "unclear" : all < 0 ? "rises" : "falls");
+  }
 });
 
 test("two checkpoints of the same rows have a trend, of other rows none", () => {

@@ -80,7 +80,7 @@ describe("of a window of several micro-batches", () => {
     expect(Math.abs(last.traceCovariance! / trace - 1)).toBeLessThan(0.15);
     expect(last.noiseScaleLow!).toBeLessThan(trace / squaredNorm);
     expect(last.noiseScaleHigh!).toBeGreaterThan(trace / squaredNorm);
-    expect(Math.abs(last.noiseScale! / (trace / squaredNorm) - 1)).toBeLessThan(0.3);
+    expect(Math.abs(last.noiseScale! / (trace / squaredNorm) - 1)).toBeLessThan(0.15);
   });
 });
 

@@ -97,7 +97,7 @@ test("shows every finding with its picture, and counts those without", () => {
     "<b>cosine 0.9912, in training and validation, different labels</b>",
     "validation 7: three</figcaption>",
     "5 folds of 4 epochs predicts 95.1 % of the labels that it has not seen",
-    "3 labels to doubt (0.3 %); about 1 (0 to 2) would be expected without any error at all",
+    "3 labels to doubt (0.3 %); about 1 (0 to 2) would be expected without any error",
     "estimated label noise 0.4 %; of the labels to doubt about 1 should be right",
     '<td class="text">north – south</td>',
     "<li>self-influence was not measured: a remark</li>",
@@ -126,8 +126,8 @@ test("is in Chinese where that is asked for, with the same findings", () => {
 const verdicts: [change: Partial<Inspection["summary"]>, english: string, chinese: string][] = [
   [
     { evident: false, labelIssues: 0 },
-    "no label to doubt, as nothing shows that any is wrong; about 1 (0 to 2) would seem doubtful without any error at all",
-    "没有可疑标签，没有迹象表明有标签出错；若毫无错误，也会有约 1 个（0 至 2）显得可疑",
+    "no label to doubt: the models contradict no more labels than hard examples explain; about 1 (0 to 2) would seem doubtful without any error",
+    "没有可疑标签：模型与标签的分歧不超出难例所能解释的；若毫无错误，也会有约 1 个（0 至 2）显得可疑",
   ],
   [
     { labelIssues: 0 },
@@ -141,7 +141,7 @@ const verdicts: [change: Partial<Inspection["summary"]>, english: string, chines
   ],
   [
     { labelIssues: 1 },
-    "1 label to doubt (0.3 %); about 1 (0 to 2) would be expected without any error at all",
+    "1 label to doubt (0.3 %); about 1 (0 to 2) would be expected without any error",
     "可疑标签 1 个（0.3 %）；若毫无错误，也会有约 1 个（0 至 2）",
   ],
 ];

@@ -56,12 +56,13 @@ function doubtsEnglish(summary: InspectionSummary): string[] {
   if (judged === 0) return ["no label could be judged: every class has too few examples"];
   if (!evident)
     return [
-      `no label to doubt, as nothing shows that any is wrong; ${expected} would seem doubtful without any error at all`,
+      "no label to doubt: the models contradict no more labels than hard examples explain" +
+        (most > 0 ? `; ${expected} would seem doubtful without any error` : ""),
     ];
   const wrong = `estimated label noise ${percent(estimatedNoise)}`;
   if (labelIssues === 0) return [`no single label to doubt, though not all are right: ${wrong}`];
   return [
-    `${counted(labelIssues, "label")} to doubt (${percent(labelIssueShare)}); ${expected} would be expected without any error at all`,
+    `${counted(labelIssues, "label")} to doubt (${percent(labelIssueShare)}); ${expected} would be expected without any error`,
     `${wrong}; of the labels to doubt about ${aboutWhole(doubtedThoughRight)} should be right`,
   ];
 }

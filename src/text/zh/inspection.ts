@@ -9,7 +9,10 @@ function doubtsChinese(summary: InspectionSummary): string[] {
   const { mean, least, most } = summary.withoutErrors;
   const expected = `约 ${aboutWhole(mean)} 个（${whole(least)} 至 ${whole(most)}）`;
   if (judged === 0) return ["没有标签能够判断：每个类别的样本都太少"];
-  if (!evident) return [`没有可疑标签，没有迹象表明有标签出错；若毫无错误，也会有${expected}显得可疑`];
+  if (!evident)
+    return [
+      `没有可疑标签：模型与标签的分歧不超出难例所能解释的${most > 0 ? `；若毫无错误，也会有${expected}显得可疑` : ""}`,
+    ];
   const wrong = `估计标签噪声 ${percent(estimatedNoise)}`;
   if (labelIssues === 0) return [`没有单个可疑的标签，但并非全部正确：${wrong}`];
   return [
