@@ -161,3 +161,22 @@ test("on the float64 reference nothing is rounded", async () => {
   const [plain] = await evaluateOn(reference)(network(false), [feeds]);
   expect(found).toEqual(plain);
 });
+
+/** The operators of a graph that read what was rounded. */
+function roundedOf(graph: Graph): string[] {
+  const casts = new Set(graph.nodes.flatMap(({ op, outputs }) => (op === "Cast" ? outputs : [])));
+  return graph.nodes.flatMap(({ op, inputs }) =>
+    op !== "Cast" && inputs.some((value) => value && casts.has(value)) ? [op] : [],
+  );
+}
+
+test.each(["float32", "float64"] as const)("products and convolutions of %s", (type) => {
+  const graph = newGraph("two");
+  const g = builder(graph);
+  const image = addInput(graph, "image", type, [1, 1, 4, 4]);
+  const kernel = addInput(graph, "kernel", type, [1, 1, 3, 3]);
+  const weights = addInput(graph, "weights", type, [2, 2]);
+  addOutput(graph, "y", g.matMul(g.reshape(g.conv(image, kernel, undefined, {}), [2, 2]), weights));
+  expect(autocast(graph).nodes.filter(({ op }) => op === "Cast").length).toBe(type === "float32" ? 12 : 0);
+  expect(roundedOf(autocast(graph))).toEqual(type === "float32" ? ["Conv", "Reshape", "MatMul"] : []);
+});
