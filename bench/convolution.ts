@@ -6,7 +6,7 @@
  */
 import { addInput, addOutput, newGraph, type Value } from "../src/graph/graph.ts";
 import { type Builder, builder } from "../src/ops/builder.ts";
-import { positions, type Window, windowOf } from "../src/ops/convolution.ts";
+import { type KernelWindow, kernelWindow, positions } from "../src/ops/convolution.ts";
 import { unfold, weightGradient } from "../src/ops/weightGradient.ts";
 import type { Bound, Engine } from "../src/runtime/engine.ts";
 import { openEngine } from "../src/runtime/open.ts";
@@ -46,7 +46,7 @@ interface Io {
   readonly X: Value;
   readonly W: Value;
   readonly dY: Value;
-  readonly w: Window;
+  readonly w: KernelWindow;
   readonly group: number;
 }
 
@@ -57,14 +57,14 @@ function channelFirst(g: Builder, value: Value): Value {
   return g.transpose(value, [1, 0, ...value.shape.map((_, i) => i).slice(2)]);
 }
 
-function tapOf(g: Builder, x: Value, axis: number, tap: number, w: Window, steps: readonly number[]): Value {
+function tapOf(g: Builder, x: Value, axis: number, tap: number, w: KernelWindow, steps: readonly number[]): Value {
   const start = tap * w.dilations[axis]!;
   const stride = w.strides[axis]!;
   return g.slice(x, [axis + 2], [start], [start + (steps[axis]! - 1) * stride + 1], [stride]);
 }
 
 /** Slices [C, N, ...] of every tap, in row-major order. */
-function taps(g: Builder, x: Value, w: Window, steps: readonly number[]): Value[] {
+function taps(g: Builder, x: Value, w: KernelWindow, steps: readonly number[]): Value[] {
   const [kh, kw] = w.kernel as [number, number];
   const columns = Array.from({ length: kw }, (_, j) => tapOf(g, x, 1, j, w, steps));
   return Array.from({ length: kh }, (_, i) => columns.map((column) => tapOf(g, column, 0, i, w, steps))).flat();
@@ -143,7 +143,10 @@ async function prepare(engine: Engine, one: Convolution, formulation: Formulatio
   const g = builder(graph);
   const kernel = weight.slice(2);
   const half = kernel.map((k) => Math.floor(k / 2));
-  const w = windowOf("Conv", shape.slice(2), kernel, { strides: kernel.map(() => stride), pads: [...half, ...half] });
+  const w = kernelWindow("Conv", shape.slice(2), kernel, {
+    strides: kernel.map(() => stride),
+    pads: [...half, ...half],
+  });
   const steps = positions("Conv", shape.slice(2), w);
   const X = addInput(graph, "X", "float32", shape);
   const dY = addInput(graph, "dY", "float32", [shape[0]!, weight[0]!, ...steps]);

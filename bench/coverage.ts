@@ -1,7 +1,8 @@
 /**
  * How often the 95 % interval of the noise scale holds the truth: simulated draws of rows with a planted gradient G and
  * covariance Σ; and how often groups are found to be in conflict that are not, or are. `node bench/coverage.ts [draws,
- * default 2000] [intervals | groups]` prints two tables, the worst case first; see docs/statistics.md for what they gave.
+ * default 2000] [intervals | groups]` prints two tables, the worst case first; see docs/statistics.md for what they
+ * gave.
  *
  * Gaussian rows of b examples are rows of one example in another unit, so b varies only where single examples have
  * heavy tails or come from a finite data set.

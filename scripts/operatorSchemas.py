@@ -32,7 +32,10 @@ HEADER = """\
 /** What a node of one operator may be, from operator set `since` on. */
 export interface OperatorSchema {
   readonly since: number;
-  /** `name: type`: "?" may be left out, "*" stands for any number from 1 on. A type is an element type or a parameter of `types`. */
+  /**
+   * `name: type`: "?" may be left out, "*" stands for any number from 1 on. A type is an element type or a parameter of
+   * `types`.
+   */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   /** Kinds as in onnx.proto; "!" must be there. */

@@ -3,7 +3,9 @@ import type { CommandUnknownOpts, Option } from "./commander.ts";
 
 /** Commands of more options than this print the main ones alone. */
 const MANY = 60;
-/** Of commands with the options of `train`: what most runs need. Their own options have no heading and are all shown. */
+/**
+ * Of commands with the options of `train`: what most runs need. Their own options have no heading and are all shown.
+ */
 const MAIN: ReadonlySet<string> = new Set(
   `model data subset target limitExamples dropout clipNorm seed threads device name progress json lang batchSize
   gradientAccumulationSteps targetBatchSize lrScale epochs steps checkpointEvery evaluateEvery patience optimizer

@@ -1,12 +1,12 @@
 import { decimal } from "../session/numbers.ts";
-import type { Bound } from "../session/options/bounds.ts";
+import type { NumberBound } from "../session/options/bounds.ts";
 import { counted, mebibytes, real, requireBound, requireThreads } from "../session/options/bounds.ts";
 import { type TrainField, trainAliases, trainFields } from "../session/options/options.ts";
 import { UsageError } from "../tensor/errors.ts";
 import type { CommandUnknownOpts as Command } from "./commander.ts";
 
 /** Of the options that `train` does not have. */
-const ofCommands: Readonly<Record<string, Bound>> = {
+const ofCommands: Readonly<Record<string, NumberBound>> = {
   maximum: counted,
   memoryBudget: mebibytes,
   from: real,
@@ -23,7 +23,7 @@ const ofCommands: Readonly<Record<string, Bound>> = {
 };
 
 /** The largest number that an option of any command takes; undefined for one that takes none. */
-export function boundOf(name: string): Bound | undefined {
+export function boundOf(name: string): NumberBound | undefined {
   if (Object.hasOwn(ofCommands, name)) return ofCommands[name];
   return Object.hasOwn(trainFields, name) ? trainFields[name as TrainField].bound : undefined;
 }

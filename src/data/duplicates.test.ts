@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { random } from "../tensor/random.ts";
 import { fromNumbers } from "../tensor/tensor.ts";
 import { duplicatesAcross, hash } from "./duplicates.ts";
-import { rowsOf } from "./files/rows.ts";
+import { tensorRows } from "./files/rows.ts";
 
 test.each([1, 2, 3, 4])("finds what comparing every pair finds, seed %d", (seed) => {
   const { integer } = random(seed);
   // Few values and short rows: many rows are equal.
   const draw = (length: number, below: number) => Array.from({ length }, () => integer(below));
   const [a, b] = [draw(200, 3), draw(100, 4)];
-  const arrays = [rowsOf(fromNumbers("float64", [100, 2], a)), rowsOf(fromNumbers("int64", [100], b))];
+  const arrays = [tensorRows(fromNumbers("float64", [100, 2], a)), tensorRows(fromNumbers("int64", [100], b))];
   const order = random(seed + 9).permutation(100);
   const [train, validation] = [order.subarray(0, 60), order.subarray(60)];
   const row = (i: number) => [a[2 * i], a[2 * i + 1], b[i]].join();
@@ -22,7 +22,7 @@ test.each([1, 2, 3, 4])("finds what comparing every pair finds, seed %d", (seed)
 });
 
 test("looks at the first elements only where the last one is the target", () => {
-  const rows = rowsOf(fromNumbers("float64", [3, 2], [1, 0, 1, 1, 2, 0]));
+  const rows = tensorRows(fromNumbers("float64", [3, 2], [1, 0, 1, 1, 2, 0]));
   const part = (...indices: number[]) => ({ arrays: [rows], indices: Uint32Array.from(indices) });
   expect(duplicatesAcross(part(0), part(1, 2))).toEqual([]);
   expect(duplicatesAcross(part(0), part(1, 2), (elements) => elements.length - 1)).toEqual([

@@ -5,7 +5,7 @@ import { idxInFile, openArrays } from "./files/arrays.ts";
 import { openCsv } from "./files/csv.ts";
 import { fileSizes, listFolder, readBytes } from "./files/files.ts";
 import { parseIdx } from "./files/idx.ts";
-import { type Rows, rowsOf } from "./files/rows.ts";
+import { type Rows, tensorRows } from "./files/rows.ts";
 import type { Table } from "./files/table.ts";
 import { idxFiles, readIdxFolder } from "./images/idxFolder.ts";
 import { openImages } from "./images/openImages.ts";
@@ -130,7 +130,7 @@ async function openIdx(folder: string, name: string, options: OpenOptions): Prom
       file: images,
       arrays: new Map([
         ["x", idxInFile(images)],
-        ["y", rowsOf(parseIdx(await readBytes(labels), labels))],
+        ["y", tensorRows(parseIdx(await readBytes(labels), labels))],
       ]),
     });
     return openNamedArrays(name, "idx", [await part(files.train), await part(files.validation)], options);

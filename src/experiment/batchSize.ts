@@ -119,7 +119,9 @@ function single(configuration: TrainConfiguration, batchSize: number): TrainConf
 /** Full micro-batches of a window that stand for all of them, where only memory is looked at. */
 const FULL = 3;
 
-/** The micro-batches of an update as `train` makes them: of the target, or one. Unless `whole`, no more than are needed. */
+/**
+ * The micro-batches of an update as `train` makes them: of the target, or one. Unless `whole`, no more than are needed.
+ */
 export function trialWindow(
   size: number,
   target: number | undefined,

@@ -5,8 +5,8 @@ import { fromNumbers } from "../tensor/tensor.ts";
 import { initializerOf } from "./onnxFile.ts";
 
 /**
- * A model that was trained on standardised targets, with its output `trained` (the first by default) in the target's own unit: output·deviation +
- * mean, as two nodes at its end, in the output's element type. Changes `model`.
+ * A model that was trained on standardised targets, with its output `trained` (the first by default) in the target's
+ * own unit: output·deviation + mean, as two nodes at its end, in the output's element type. Changes `model`.
  */
 export function inTargetUnit(model: ModelProto, { mean, deviation }: Moments, trained?: string): ModelProto {
   const graph = model.graph!;

@@ -5,11 +5,11 @@ import { elementwiseRows } from "../ops/rows.ts";
 import { isOpName, ops } from "../ops/table.ts";
 import { normalizeAxis } from "../tensor/broadcast.ts";
 import { fromNumbers, type Shape, sizeOf, toNumbers } from "../tensor/tensor.ts";
-import { type Arranged, isFront, type Layout, type Place } from "./layout.ts";
+import { type Arranged, type BatchAxis, isFront, type Layout } from "./layout.ts";
 
 /** How operators are written when the examples' axis of their operands was moved to the front. */
 
-type Rule = (layout: Layout, node: Node, place: Place) => readonly Arranged[] | undefined;
+type Rule = (layout: Layout, node: Node, place: BatchAxis) => readonly Arranged[] | undefined;
 
 /**
  * The node's outputs with the examples in front, or `undefined` where the node is to be copied as it is: when its
@@ -48,7 +48,7 @@ function emit(
   layout: Layout,
   node: Node,
   inputs: readonly (Value | undefined)[],
-  place: Place,
+  place: BatchAxis,
   attributes: Attributes = node.attributes,
 ): Arranged[] {
   const outputs = node.outputs.map(({ type, shape }) => ({ type, shape: frontShape(shape, place.axis) }));
@@ -99,7 +99,7 @@ function exchange(g: Builder, value: Value, perm: readonly number[]): Value {
 }
 
 /** The axis of a shape that holds the examples when `lead` elements lie in front of each run of them. */
-function find(shape: Shape, lead: number, examples: number): Place | undefined {
+function find(shape: Shape, lead: number, examples: number): BatchAxis | undefined {
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     const outer = lead / sizeOf(shape.slice(0, axis));
     if (Number.isInteger(outer) && shape[axis]! % (outer * examples) === 0 && shape[axis] !== 0) return { axis, outer };
@@ -118,7 +118,7 @@ const elementwise: Rule = (layout, node, moved) => {
 };
 
 /** An operand with the examples in front and the axes behind where broadcasting finds them. */
-function aligned(layout: Layout, value: Value, rank: number, { axis, outer }: Place): Value | undefined {
+function aligned(layout: Layout, value: Value, rank: number, { axis, outer }: BatchAxis): Value | undefined {
   const { g } = layout;
   const missing = rank - value.shape.length;
   const own = layout.place(value);
@@ -151,7 +151,7 @@ const alongAxis: Rule = (layout, node, place) => {
   );
 };
 
-function samePlace(a: Place | undefined, b: Place): boolean {
+function samePlace(a: BatchAxis | undefined, b: BatchAxis): boolean {
   return a?.axis === b.axis && a.outer === b.outer;
 }
 

@@ -1,5 +1,5 @@
 import { type Graph, type Node, producers, prune, type Value } from "./graph.ts";
-import { reading, shareEqual } from "./share.ts";
+import { shareEqual, withInputs } from "./share.ts";
 
 /**
  * The graph without what is computed beside it (`Graph.beside`). A node may still read such a value to wait for it,
@@ -25,7 +25,7 @@ export function rewriteApart(graph: Graph, rewrite: (part: Graph) => Graph): Gra
   const other = rewrite(rest);
   const renamed = new Map([...rest.outputs].map(([name, value]) => [value, other.outputs.get(name)!]));
   const kept = main.nodes.map((node) =>
-    reading(
+    withInputs(
       node,
       node.inputs.map((value) => value && (renamed.get(value) ?? value)),
     ),

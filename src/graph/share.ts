@@ -28,12 +28,12 @@ export function shareEqual(graph: Graph, kept: ReadonlySet<Node> = new Set()): G
     });
     if (stays)
       nodes.push(
-        reading(
+        withInputs(
           node,
           node.inputs.map((value) => value && (dropped.get(value) ?? value)),
         ),
       );
-    else if (!same) nodes.push(reading(node, inputs));
+    else if (!same) nodes.push(withInputs(node, inputs));
   }
   return {
     ...graph,
@@ -43,7 +43,7 @@ export function shareEqual(graph: Graph, kept: ReadonlySet<Node> = new Set()): G
 }
 
 /** The node with other inputs; the very node where they are the same: callers know it. */
-export function reading(node: Node, inputs: Node["inputs"]): Node {
+export function withInputs(node: Node, inputs: Node["inputs"]): Node {
   return inputs.every((value, i) => value === node.inputs[i]) ? node : { ...node, inputs };
 }
 

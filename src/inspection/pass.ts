@@ -10,7 +10,7 @@ const MOST_EXAMPLES = 250;
 const MOST_NUMBERS = 2 ** 24;
 
 /** What one pass tells of the examples at `indices`; overwritten by the next pass. */
-export interface Measured {
+export interface BatchOutputs {
   readonly indices: Uint32Array;
   /** [N, C], ln p. */
   readonly logProbabilities: Float32Array;
@@ -23,7 +23,7 @@ export interface Measured {
 
 /** Measures single examples at whatever parameters `state` holds. */
 export interface ExamplePass {
-  run(data: Dataset, indices: Uint32Array, see: (measured: Measured) => void): Promise<void>;
+  run(data: Dataset, indices: Uint32Array, see: (measured: BatchOutputs) => void): Promise<void>;
   release(): void;
 }
 

@@ -3,7 +3,7 @@ import { clouds, readArrays } from "../../test/training.ts";
 import { type Dataset, select } from "../data/dataset.ts";
 import type { DataDescription } from "../data/openOptions.ts";
 import type { ExamplePicture, Inspection } from "../store/inspection.ts";
-import { picturesOf } from "./pictures.ts";
+import { examplePictures } from "./pictures.ts";
 import { subjectOf } from "./subject.ts";
 
 /** The pictures of rows 2 and 5 of the file, as labels to doubt. */
@@ -16,7 +16,7 @@ async function drawn(data: Dataset, description: DataDescription | null = null):
     outliers: [],
     nearDuplicates: [],
   };
-  const pictures = await picturesOf(subject, found as unknown as Inspection, description);
+  const pictures = await examplePictures(subject, found as unknown as Inspection, description);
   expect([...pictures.keys()]).toEqual(["2", "5"]);
   return [...pictures.values()];
 }

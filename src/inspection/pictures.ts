@@ -19,7 +19,7 @@ const LEAST_EDGE = 8;
 export const shown = { labels: 100, outliers: 30, duplicates: 30, copies: 6 } as const;
 
 /** Reads again what the first findings of each kind look like. */
-export async function picturesOf(
+export async function examplePictures(
   { data, other, place }: Subject,
   inspection: Inspection,
   description: DataDescription | null,

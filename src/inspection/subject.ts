@@ -2,7 +2,7 @@ import { type Dataset, select } from "../data/dataset.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 
-export interface Place {
+export interface ExamplePlace {
   readonly part: "train" | "validation";
   /** The row in the file, or in the part where data come in two. */
   readonly index: number;
@@ -15,7 +15,7 @@ export interface Subject {
   /** The validation part, where it is data of its own: duplicates are sought there too. */
   readonly other: Dataset | null;
   /** Of an example of `data`, or, counted on from there, of `other`. */
-  place(position: number): Place;
+  place(position: number): ExamplePlace;
 }
 
 const LIMIT_STREAM = 4;

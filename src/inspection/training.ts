@@ -12,7 +12,7 @@ import { train } from "../training/train.ts";
 import { examplesOf } from "./folds.ts";
 import type { Inputs } from "./inputs.ts";
 import { type OutlierScores, scoreOutliers } from "./outliers.ts";
-import { type ExamplePass, examplePass, type Measured } from "./pass.ts";
+import { type BatchOutputs, type ExamplePass, examplePass } from "./pass.ts";
 
 export interface FoldTraining {
   readonly data: Dataset;
@@ -132,7 +132,7 @@ function meters(engine: Engine, model: Model, state: TrainingState, options: Fol
   const { data, learningRate } = options;
   const outside = examplePass(engine, model, state, false);
   let inside: ExamplePass = examplePass(engine, model, state, true);
-  const score = (measured: Measured, count: number) => {
+  const score = (measured: BatchOutputs, count: number) => {
     const { indices, logProbabilities } = measured;
     const labels = indices.map((example) => data.labels[example]!);
     const norms = errorNorms({ values: logProbabilities.map(Math.exp), classes: data.classes }, labels);
@@ -180,7 +180,7 @@ function joined(batches: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-function addProbabilities({ classes }: Dataset, into: Float64Array, measured: Measured, count: number): void {
+function addProbabilities({ classes }: Dataset, into: Float64Array, measured: BatchOutputs, count: number): void {
   measured.indices.forEach((example, i) => {
     for (let c = 0; c < classes; c++)
       into[example * classes + c]! += measured.logProbabilities[i * classes + c]! / count;

@@ -39,7 +39,8 @@ const runningInputs = [3, 4];
  *   read.
  * - `readExternal` fetches tensors that are stored in files beside the model.
  *
- * Throws `UsageError` for an output that the file has not, `DataError` for a damaged file and for nodes that their operators' schemas do not allow, and
+ * Throws `UsageError` for an output that the file has not, `DataError` for a damaged file and for nodes that their
+ * operators' schemas do not allow, and
  * `UnsupportedError` that lists everything that is not supported, with its nodes.
  */
 export function foreignModel(

@@ -4,10 +4,10 @@ import { show } from "../tensor/tensor.ts";
 import {
   channelSums,
   convolutionAttributes,
+  type KernelWindow,
+  kernelWindow,
   requireAtLeast,
   requirePads,
-  type Window,
-  windowOf,
 } from "./convolution.ts";
 import { defineOp, ints, type Op, sameType } from "./op.ts";
 import { weightGradient } from "./weightGradient.ts";
@@ -23,7 +23,7 @@ export interface TransposedAttributes {
 
 /** Window and sizes of the output, with every way of saying them resolved. */
 interface TransposedWindow {
-  readonly window: Window;
+  readonly window: KernelWindow;
   readonly output: readonly number[];
 }
 
@@ -38,7 +38,7 @@ export function transposedWindow(
   a: TransposedAttributes,
 ): TransposedWindow {
   const { pads, ...rest } = a;
-  const { strides, dilations } = windowOf("ConvTranspose", input, kernel, rest);
+  const { strides, dilations } = kernelWindow("ConvTranspose", input, kernel, rest);
   requireSizes(input.length, a);
   const same = a.auto_pad === "SAME_UPPER" || a.auto_pad === "SAME_LOWER";
   const extra = input.map((_, i) => a.output_padding?.[i] ?? 0);

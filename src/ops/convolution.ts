@@ -9,7 +9,7 @@ import { sumExamples } from "./rows.ts";
 import { weightGradient } from "./weightGradient.ts";
 
 /** Sizes of a sliding window along the spatial axes, with every default filled in. */
-export interface Window {
+export interface KernelWindow {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
@@ -29,7 +29,12 @@ interface WindowAttributes {
  * Fills in defaults and resolves `auto_pad` for inputs of spatial shape `input` (ONNX Conv-11, "auto_pad"). Throws
  * `ShapeError` for a window that no specification allows.
  */
-export function windowOf(op: string, input: readonly number[], kernel: readonly number[], a: WindowAttributes): Window {
+export function kernelWindow(
+  op: string,
+  input: readonly number[],
+  kernel: readonly number[],
+  a: WindowAttributes,
+): KernelWindow {
   const rank = kernel.length;
   const strides = a.strides ?? Array(rank).fill(1);
   const dilations = a.dilations ?? Array(rank).fill(1);
@@ -83,7 +88,7 @@ export function requirePads(op: string, rank: number, pads: readonly number[]): 
  * Number of window positions along each axis. With `ceil`, a last window that starts in the data but leaves it counts
  * too. ONNX Runtime 1.30 drops one that would start behind the data, yet its shape inference counts it: refused.
  */
-export function positions(op: string, input: readonly number[], w: Window, ceil = false): number[] {
+export function positions(op: string, input: readonly number[], w: KernelWindow, ceil = false): number[] {
   return input.map((size, i) => {
     const [before, after] = [w.pads[i]!, w.pads[i + input.length]!];
     const span = size + before + after - w.dilations[i]! * (w.kernel[i]! - 1) - 1;
@@ -135,11 +140,11 @@ export const conv: Op = defineOp({
       );
     if (B && (B.shape.length !== 1 || B.shape[0] !== O))
       throw new ShapeError(`Conv: expected a bias of shape [${O}], got ${show(B)}; check the layer`);
-    const w = windowOf("Conv", size, kernel, a);
+    const w = kernelWindow("Conv", size, kernel, a);
     return { Y: { type: sameType("Conv", X, W), shape: [N, O, ...positions("Conv", size, w)] } };
   },
   gradient(g, { X, W, B, dY }, a) {
-    const w = windowOf("Conv", X.shape.slice(2), W.shape.slice(2), a);
+    const w = kernelWindow("Conv", X.shape.slice(2), W.shape.slice(2), a);
     return {
       X: inputGradient(g, X.shape.slice(2), W, dY, w, a.group),
       W: weightGradient(g, X, W, dY, w, a.group),
@@ -149,7 +154,7 @@ export const conv: Op = defineOp({
   rows: {
     keepsGroups: ({ W, B }, _a, isGrouped) => !isGrouped(W) && !(B && isGrouped(B)),
     gradient(g, { X, W, B, dY }, a, groups) {
-      const w = windowOf("Conv", X.shape.slice(2), W.shape.slice(2), a);
+      const w = kernelWindow("Conv", X.shape.slice(2), W.shape.slice(2), a);
       return { W: weightGradient(g, X, W, dY, w, a.group, groups), ...(B && { B: channelSums(g, dY, groups) }) };
     },
   },
@@ -166,12 +171,19 @@ export function channelSums(g: Builder, value: Value, groups?: number): Value {
  * left over. One axis is taken as two with one place in the first: ONNX Runtime 1.30 takes five times as long over a
  * single axis.
  */
-function inputGradient(g: Builder, size: readonly number[], W: Value, dY: Value, w: Window, group: number): Value {
+function inputGradient(
+  g: Builder,
+  size: readonly number[],
+  W: Value,
+  dY: Value,
+  w: KernelWindow,
+  group: number,
+): Value {
   const rank = w.kernel.length;
   if (rank === 1) {
     const plane = (value: Value) => g.reshape(value, [value.shape[0]!, value.shape[1]!, 1, value.shape[2]!]);
     const inSecond = (sizes: readonly number[]) => [1, sizes[0]!];
-    const wide: Window = {
+    const wide: KernelWindow = {
       kernel: inSecond(w.kernel),
       strides: inSecond(w.strides),
       dilations: inSecond(w.dilations),
@@ -190,7 +202,7 @@ function inputGradient(g: Builder, size: readonly number[], W: Value, dY: Value,
 }
 
 /** Where a convolution with the turned kernel is at least as fast as ConvTranspose: small kernels on many channels. */
-function turnsWell(W: Value, dY: Value, { kernel, strides, dilations, pads }: Window, group: number): boolean {
+function turnsWell(W: Value, dY: Value, { kernel, strides, dilations, pads }: KernelWindow, group: number): boolean {
   const dense = [...strides, ...dilations].every((x) => x === 1);
   const fits = pads.every((pad, i) => pad < kernel[i % kernel.length]!);
   const whole = group === 1 || group === dY.shape[1];
@@ -201,7 +213,7 @@ function turnsWell(W: Value, dY: Value, { kernel, strides, dilations, pads }: Wi
  * dX of a dense convolution: dY against the kernel turned by 180°, with input and output channels changed over. All in
  * matrices, with the taps outside: that takes a sixth of the time of turning the taps where they are.
  */
-function turnedConvolution(g: Builder, W: Value, dY: Value, { kernel, pads }: Window, group: number): Value {
+function turnedConvolution(g: Builder, W: Value, dY: Value, { kernel, pads }: KernelWindow, group: number): Value {
   const [O, perGroup] = W.shape as [number, number];
   const taps = sizeOf(kernel);
   const outside = g.transpose(g.reshape(W, [O, perGroup, taps]), [2, 0, 1]);

@@ -8,7 +8,7 @@ export interface Operand {
 }
 
 /** The output that is computed. */
-export interface Target {
+export interface ComputedOutput {
   readonly type: ElementType;
   readonly shape: Shape;
   /** The outputs in front of this one. */
@@ -20,7 +20,7 @@ export interface Target {
  * The elements of one output, row-major; `undefined` where an index lies outside the data. An omitted operand has no
  * numbers.
  */
-export type Evaluator = (operands: readonly Operand[], target: Target) => readonly (number | undefined)[];
+export type Evaluator = (operands: readonly Operand[], target: ComputedOutput) => readonly (number | undefined)[];
 
 /** The multi-index of each element of a shape, in row-major order, handed to `read`. */
 export function fill(shape: Shape, read: (index: readonly number[]) => number): number[] {

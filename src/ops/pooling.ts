@@ -2,7 +2,7 @@ import type { Value } from "../graph/graph.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { fromNumbers, show, sizeOf, toNumbers } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
-import { positions, type Window, windowOf } from "./convolution.ts";
+import { type KernelWindow, kernelWindow, positions } from "./convolution.ts";
 import { defineOp, discrete, int, ints, type Op, requireFloat, string } from "./op.ts";
 import { perExampleRows } from "./rows.ts";
 
@@ -15,30 +15,30 @@ const attributes = {
   strides: ints(),
 };
 
-function poolWindow(op: string, X: Value, a: { kernel_shape?: readonly number[] | undefined }): Window {
+function poolWindow(op: string, X: Value, a: { kernel_shape?: readonly number[] | undefined }): KernelWindow {
   if (!a.kernel_shape || X.shape.length < 3)
     throw new ShapeError(
       `${op}: expected X [N, C, ...] and kernel_shape, got ${show(X)}; export the pool with its kernel`,
     );
-  return requireSmall(op, windowOf(op, X.shape.slice(2), a.kernel_shape, a));
+  return requireSmall(op, kernelWindow(op, X.shape.slice(2), a.kernel_shape, a));
 }
 
 /** Elements of one window: a picture of 4096 × 4096. The gradient of an average needs that many ones. */
 const LARGEST_WINDOW = 2 ** 24;
 
-export function requireSmall(op: string, w: Window): Window {
+export function requireSmall(op: string, w: KernelWindow): KernelWindow {
   if (sizeOf(w.kernel) <= LARGEST_WINDOW) return w;
   throw new ShapeError(
     `${op}: expected windows of at most ${LARGEST_WINDOW} elements, got [${w.kernel.join(", ")}]; export the model again`,
   );
 }
 
-function pooledShape(op: string, X: Value, w: Window, ceil: number): number[] {
+function pooledShape(op: string, X: Value, w: KernelWindow, ceil: number): number[] {
   return [...X.shape.slice(0, 2), ...positions(op, X.shape.slice(2), w, ceil === 1)];
 }
 
 /** Whether windows neither overlap nor leave the input, so that each input element is in at most one window. */
-function isTiling(X: Value, Y: Value, w: Window): boolean {
+function isTiling(X: Value, Y: Value, w: KernelWindow): boolean {
   return w.kernel.every(
     (k, i) =>
       w.strides[i] === k &&
@@ -50,7 +50,7 @@ function isTiling(X: Value, Y: Value, w: Window): boolean {
 }
 
 /** The part of X that tiles of the pool cover: all of it but a few last rows and columns. */
-function coveredBy(g: Builder, X: Value, Y: Value, w: Window): Value {
+function coveredBy(g: Builder, X: Value, Y: Value, w: KernelWindow): Value {
   const spatial = w.kernel.map((k, i) => Y.shape[i + 2]! * k);
   const axes = spatial.flatMap((size, i) => (size < X.shape[i + 2]! ? [i] : []));
   if (axes.length === 0) return X;
@@ -104,7 +104,7 @@ export const maxPool: Op = defineOp({
  * highest; a second pool finds the highest mark. 1.5 to 2.6 times as fast as indices and
  * ScatterElements (bench/pooling.ts).
  */
-function tiledMaximum(g: Builder, X: Value, Y: Value, dY: Value, w: Window): Value {
+function tiledMaximum(g: Builder, X: Value, Y: Value, dY: Value, w: KernelWindow): Value {
   const rank = g.constant(firstWinsRanks(X, w), "firstWinsRank");
   const marks = g.where(g.equal(X, g.upsample(Y, w.kernel)), rank, 0);
   const { kernel, strides } = w;
@@ -113,7 +113,7 @@ function tiledMaximum(g: Builder, X: Value, Y: Value, dY: Value, w: Window): Val
 }
 
 /** [1, 1, ...size of X]: window size for the first element of each window, 1 for its last. */
-function firstWinsRanks(X: Value, w: Window) {
+function firstWinsRanks(X: Value, w: KernelWindow) {
   const spatial = X.shape.slice(2);
   const volume = sizeOf(w.kernel);
   const ranks = Array.from({ length: sizeOf(spatial) }, (_, flat) => {
@@ -150,7 +150,7 @@ export const averagePool: Op = defineOp({
 });
 
 /** Adds each window's value to every element of the window: a transposed convolution with ones, channel by channel. */
-function spread(g: Builder, share: Value, X: Value, w: Window): Value {
+function spread(g: Builder, share: Value, X: Value, w: KernelWindow): Value {
   const [C] = X.shape.slice(1);
   const ones = g.constant(fromNumbers(X.type, [C!, 1, ...w.kernel], Array(C! * sizeOf(w.kernel)).fill(1)), "ones");
   const reach = share.shape.slice(2).map((n, i) => (n - 1) * w.strides[i]! + w.dilations[i]! * (w.kernel[i]! - 1) + 1);
@@ -176,7 +176,7 @@ function spread(g: Builder, share: Value, X: Value, w: Window): Value {
 export function windowCounts(
   input: readonly number[],
   output: readonly number[],
-  w: Window,
+  w: KernelWindow,
   includePad: boolean,
 ): number[] {
   const perAxis = output.map((n, i) =>

@@ -1,7 +1,7 @@
 import type { Value } from "../graph/graph.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { Builder } from "./builder.ts";
-import type { Window } from "./convolution.ts";
+import type { KernelWindow } from "./convolution.ts";
 import { swapLastTwo } from "./linear.ts";
 import { sumExamples } from "./rows.ts";
 
@@ -20,7 +20,7 @@ export function weightGradient(
   X: Value,
   W: Value,
   dY: Value,
-  w: Window,
+  w: KernelWindow,
   group: number,
   exampleGroups?: number,
 ): Value {
@@ -46,7 +46,7 @@ function fromColumns(
   X: Value,
   W: Value,
   dY: Value,
-  w: Window,
+  w: KernelWindow,
   group: number,
   exampleGroups: number | undefined,
 ): Value {
@@ -83,7 +83,7 @@ function multiplyTaps(g: Builder, W: Value, taps: readonly Factors[]): Value {
 }
 
 /** dY against what each tap sees of X. */
-function fromTaps(g: Builder, X: Value, W: Value, dY: Value, w: Window): Value {
+function fromTaps(g: Builder, X: Value, W: Value, dY: Value, w: KernelWindow): Value {
   const [O, C] = W.shape as [number, number];
   const columns = sizeOf(dY.shape) / O;
   const rows = g.reshape(channelsFirst(g, dY), [O, columns]);
@@ -99,7 +99,7 @@ function fromTaps(g: Builder, X: Value, W: Value, dY: Value, w: Window): Value {
  *
  *   dW[o, c, i, j] = Σ over n, y, x: dY[o, n, y + pad − i, x] · X[c, n, y, x·stride + j − pad], with zeros around both
  */
-function fromMoves(g: Builder, X: Value, W: Value, dY: Value, w: Window): Value {
+function fromMoves(g: Builder, X: Value, W: Value, dY: Value, w: KernelWindow): Value {
   const [N, C, ...size] = X.shape as [number, number, ...number[]];
   const O = W.shape[0]!;
   const columns = N * sizeOf(size.slice(0, -1)) * dY.shape.at(-1)!;
@@ -116,7 +116,7 @@ function fromMoves(g: Builder, X: Value, W: Value, dY: Value, w: Window): Value 
  * dY [O, N, ...steps] over the rows of X for each tap of the leading axes. The last two axes are one, whose rows move
  * as a whole.
  */
-function moves(g: Builder, dY: Value, size: readonly number[], w: Window): Value[] {
+function moves(g: Builder, dY: Value, size: readonly number[], w: KernelWindow): Value[] {
   const [O, N, ...steps] = dY.shape as [number, number, ...number[]];
   const last = steps.length - 1;
   if (last === 0) return [dY];
@@ -132,13 +132,19 @@ function moves(g: Builder, dY: Value, size: readonly number[], w: Window): Value
 }
 
 /** What comes before and after dY along an axis of X for tap t; what is negative is cut off. */
-function borderOf(t: number, axis: number, size: readonly number[], steps: readonly number[], w: Window): number[] {
+function borderOf(
+  t: number,
+  axis: number,
+  size: readonly number[],
+  steps: readonly number[],
+  w: KernelWindow,
+): number[] {
   const before = t * w.dilations[axis]! - w.pads[axis]!;
   return [before, size[axis]! - steps[axis]! - before];
 }
 
 /** Whether dY can be moved: its rows lie as densely as those of X, and no tap sees padding alone. */
-function canMove(size: readonly number[], steps: readonly number[], w: Window): boolean {
+function canMove(size: readonly number[], steps: readonly number[], w: KernelWindow): boolean {
   return w.kernel.slice(0, -1).every((k, axis) => {
     const ends = [0, k - 1].flatMap((t) => borderOf(t, axis, size, steps, w));
     return w.strides[axis] === 1 && ends.every((width) => width > -steps[axis]!);
@@ -150,7 +156,14 @@ function canMove(size: readonly number[], steps: readonly number[], w: Window): 
  * dilations change places. What a stride left over at the end is cut off the padding, or off the result where there is
  * not enough of it.
  */
-function fromChannels(g: Builder, X: Value, W: Value, dY: Value, w: Window, exampleGroups: number | undefined): Value {
+function fromChannels(
+  g: Builder,
+  X: Value,
+  W: Value,
+  dY: Value,
+  w: KernelWindow,
+  exampleGroups: number | undefined,
+): Value {
   const [N, C, ...size] = X.shape as [number, number, ...number[]];
   const [O, steps] = [dY.shape[1]!, dY.shape.slice(2)];
   const rank = steps.length;
@@ -181,7 +194,13 @@ export function channelsFirst(g: Builder, value: Value): Value {
  * What each tap of the given spatial axes sees, in row-major order of taps. The last axis is cut first, so that most
  * slices are of what is short already.
  */
-export function tapSlices(g: Builder, X: Value, axes: readonly number[], w: Window, steps: readonly number[]): Value[] {
+export function tapSlices(
+  g: Builder,
+  X: Value,
+  axes: readonly number[],
+  w: KernelWindow,
+  steps: readonly number[],
+): Value[] {
   const axis = axes.at(-1);
   if (axis === undefined) return [X];
   const cut = Array.from({ length: w.kernel[axis]! }, (_, tap) => {
@@ -196,7 +215,7 @@ export function tapSlices(g: Builder, X: Value, axes: readonly number[], w: Wind
  * What each kernel tap sees, [N, group, taps·C/group, ...positions], in row-major order of taps. One axis at a time
  * from the last, so that a k×k kernel costs k long and k short slices instead of k² of either.
  */
-export function unfold(g: Builder, X: Value, w: Window, steps: readonly number[], group: number): Value {
+export function unfold(g: Builder, X: Value, w: KernelWindow, steps: readonly number[], group: number): Value {
   const [N, C, ...size] = X.shape as [number, number, ...number[]];
   let columns = g.reshape(X, [N, group, C / group, ...size]);
   for (let axis = w.kernel.length - 1; axis >= 0; axis--) {

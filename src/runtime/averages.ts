@@ -1,6 +1,6 @@
 import type { Graph, Node, Value } from "../graph/graph.ts";
 import { type Builder, builder } from "../ops/builder.ts";
-import { windowOf } from "../ops/convolution.ts";
+import { kernelWindow } from "../ops/convolution.ts";
 import { plainAttributes } from "../ops/op.ts";
 import { windowCounts } from "../ops/pooling.ts";
 import { ops } from "../ops/table.ts";
@@ -32,7 +32,7 @@ function asConvolution(g: Builder, node: Node, X: Value): Value {
   const [C, ...size] = X.shape.slice(1) as [number, number, number];
   const steps = node.outputs[0]!.shape.slice(2);
   const a = plainAttributes(ops.AveragePool, node.attributes);
-  const w = windowOf("AveragePool", size, a.kernel_shape, a);
+  const w = kernelWindow("AveragePool", size, a.kernel_shape, a);
   const { kernel, strides, dilations } = w;
   const counts = windowCounts(size, steps, w, a.count_include_pad === 1);
   const even = counts.every((count) => count === counts[0]);

@@ -9,7 +9,7 @@ import {
   type Value,
 } from "../graph/graph.ts";
 import { type Builder, builder } from "../ops/builder.ts";
-import { type Window, windowOf } from "../ops/convolution.ts";
+import { type KernelWindow, kernelWindow } from "../ops/convolution.ts";
 import { plainAttributes } from "../ops/op.ts";
 import { ops } from "../ops/table.ts";
 import { equalShapes } from "../tensor/broadcast.ts";
@@ -61,7 +61,7 @@ interface Layout {
 interface Form {
   readonly kind: "one by one" | "few" | "dense";
   readonly group: number;
-  readonly window: Window;
+  readonly window: KernelWindow;
 }
 
 function formOf(node: Node, block: BlockSize): Form | undefined {
@@ -69,7 +69,7 @@ function formOf(node: Node, block: BlockSize): Form | undefined {
   if (node.op !== "Conv" || node.domain !== "" || X.type !== "float32" || X.shape.length > 4) return undefined;
   const [[N, C, ...size], [O, perGroup, ...kernel]] = [X.shape as [number, number], W.shape as [number, number]];
   const { group, ...attributes } = plainAttributes(ops.Conv, node.attributes);
-  const window = windowOf("Conv", size, kernel, attributes);
+  const window = kernelWindow("Conv", size, kernel, attributes);
   const whole = (channels: number) => channels % block === 0;
   if (group === C && O === C && whole(C)) return { kind: "one by one", group, window };
   const positions = N * sizeOf(node.outputs[0]!.shape.slice(2));
@@ -116,7 +116,7 @@ function plane(shape: Shape): Shape {
   return shape.length === 4 ? shape : [...shape.slice(0, 2), 1, ...shape.slice(2)];
 }
 
-function inPlane({ kernel, strides, dilations, pads }: Window): Attributes {
+function inPlane({ kernel, strides, dilations, pads }: KernelWindow): Attributes {
   const two = (values: readonly number[], missing: number): readonly number[] =>
     values.length === 2 ? values : [missing, ...values];
   const half = pads.length / 2;

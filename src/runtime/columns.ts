@@ -1,6 +1,6 @@
 import { type Graph, type Node, replaceLastOutputs, replaceOutput, type Value } from "../graph/graph.ts";
 import { type Builder, builder } from "../ops/builder.ts";
-import { positions, windowOf } from "../ops/convolution.ts";
+import { kernelWindow, positions } from "../ops/convolution.ts";
 import { plainAttributes } from "../ops/op.ts";
 import { ops } from "../ops/table.ts";
 import { unfold } from "../ops/weightGradient.ts";
@@ -110,7 +110,7 @@ function productOf(node: Node, graph: Graph, ids: Numbering): Product | undefine
 function columnsOf(g: Builder, { inputs, outputs, attributes }: Node): Value {
   const [X, W] = inputs as [Value, Value];
   const size = X.shape.slice(2);
-  const w = windowOf("Conv", size, W.shape.slice(2), plainAttributes(ops.Conv, attributes));
+  const w = kernelWindow("Conv", size, W.shape.slice(2), plainAttributes(ops.Conv, attributes));
   const [N, depth, area] = [X.shape[0]!, sizeOf(W.shape.slice(1)), sizeOf(outputs[0]!.shape.slice(2))];
   return g.reshape(unfold(g, g.pad(X, w.pads), w, positions("Conv", size, w), 1), [N, 1, depth, area]);
 }

@@ -3,7 +3,7 @@ import { evaluateOn } from "../../test/evaluate.ts";
 import { addInput, addOutput, type Graph, newGraph, type Value } from "../graph/graph.ts";
 import { print } from "../graph/print.ts";
 import { builder } from "../ops/builder.ts";
-import { positions, windowOf } from "../ops/convolution.ts";
+import { kernelWindow, positions } from "../ops/convolution.ts";
 import { weightGradient } from "../ops/weightGradient.ts";
 import { random } from "../tensor/random.ts";
 import { fromNumbers, type Shape, sizeOf, toNumbers } from "../tensor/tensor.ts";
@@ -21,7 +21,7 @@ interface Depthwise {
 /** The gradient of the weight of a convolution channel by channel. */
 function graphOf({ X: shape, W: filter, attributes = {}, groups }: Depthwise): Graph {
   const graph = newGraph("g");
-  const w = windowOf("Conv", shape.slice(2), filter.slice(2), attributes);
+  const w = kernelWindow("Conv", shape.slice(2), filter.slice(2), attributes);
   const X = addInput(graph, "X", "float32", shape);
   const steps = positions("Conv", shape.slice(2), w);
   const dY = addInput(graph, "dY", "float32", [shape[0]!, filter[0]!, ...steps]);

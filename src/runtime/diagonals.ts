@@ -1,6 +1,6 @@
 import { type Graph, type Node, producers, type Value } from "../graph/graph.ts";
 import { type Builder, builder } from "../ops/builder.ts";
-import { type Window, windowOf } from "../ops/convolution.ts";
+import { type KernelWindow, kernelWindow } from "../ops/convolution.ts";
 import { plainAttributes } from "../ops/op.ts";
 import { ops } from "../ops/table.ts";
 import { channelsFirst, tapSlices } from "../ops/weightGradient.ts";
@@ -74,8 +74,13 @@ function replacement(last: Node, { node, X, dY }: Large, graph: Graph): Node[] {
   const g = builder(own);
   const [one, filter] = node.inputs as [Value, Value];
   const a = plainAttributes(ops.Conv, node.attributes);
-  const { strides, dilations, pads, kernel } = windowOf("Conv", one.shape.slice(2), filter.shape.slice(2), a);
-  const places: Window = { kernel: node.outputs[0]!.shape.slice(2), strides: dilations, dilations: strides, pads };
+  const { strides, dilations, pads, kernel } = kernelWindow("Conv", one.shape.slice(2), filter.shape.slice(2), a);
+  const places: KernelWindow = {
+    kernel: node.outputs[0]!.shape.slice(2),
+    strides: dilations,
+    dilations: strides,
+    pads,
+  };
   const examples = X === one ? g.reshape(dY, [1, dY.shape[0]!, ...kernel]) : dY;
   g.reshape(sumDiagonals(g, g.pad(X, pads), examples, places), last.outputs[0]!.shape);
   const end = own.nodes.at(-1)!;
@@ -86,7 +91,7 @@ function replacement(last: Node, { node, X, dY }: Large, graph: Graph): Node[] {
  * X [N, C, ...size], dY [N, O, ...steps] → [O, 1, ...kernel of `w`], where step s of dY meets place s·stride +
  * k·dilation of X.
  */
-function sumDiagonals(g: Builder, X: Value, dY: Value, w: Window): Value {
+function sumDiagonals(g: Builder, X: Value, dY: Value, w: KernelWindow): Value {
   const [N, C] = X.shape as [number, number];
   const [O, steps] = [dY.shape[1]!, dY.shape.slice(2)];
   const last = steps.length - 1;
@@ -127,7 +132,7 @@ function blockOf(width: number): number {
 }
 
 /** [block·width, kernel]: 1 where a pair of positions lies under a tap of the last axis. */
-function diagonals(X: Value, block: number, width: number, w: Window) {
+function diagonals(X: Value, block: number, width: number, w: KernelWindow) {
   const last = w.kernel.length - 1;
   const ones = new Float32Array(block * width * w.kernel[last]!);
   for (let position = 0; position < block; position++)

@@ -3,7 +3,7 @@ import { plainAttributes } from "../ops/op.ts";
 import { type OpName, ops } from "../ops/table.ts";
 import { normalizeAxis } from "../tensor/broadcast.ts";
 import { sizeOf } from "../tensor/tensor.ts";
-import type { Loop } from "./loop.ts";
+import type { Kernel } from "./loop.ts";
 
 type Scalar = (x: number, attributes: Readonly<Record<string, number>>) => number;
 
@@ -61,8 +61,8 @@ function gelu(x: number, { approximate }: Readonly<Record<string, unknown>>): nu
 }
 
 /** Operators that treat each element alone, as plain loops. */
-export const scalarLoops: Partial<Record<OpName, Loop>> = Object.fromEntries(
-  Object.entries({ ...scalars, Gelu: gelu }).map(([op, scalar]): [string, Loop] => [
+export const scalarLoops: Partial<Record<OpName, Kernel>> = Object.fromEntries(
+  Object.entries({ ...scalars, Gelu: gelu }).map(([op, scalar]): [string, Kernel] => [
     op,
     (node, [X]) => {
       const attributes = plainAttributes(ops[op as OpName], node.attributes);
@@ -72,7 +72,7 @@ export const scalarLoops: Partial<Record<OpName, Loop>> = Object.fromEntries(
 );
 
 /** These, and operators that combine elements at the same place or along an axis. */
-export const elementwiseLoops: Partial<Record<OpName, Loop>> = {
+export const elementwiseLoops: Partial<Record<OpName, Kernel>> = {
   ...scalarLoops,
   Hardmax: hardmax,
   Mean: (node, inputs) => {

@@ -1,14 +1,14 @@
 import type { Node } from "../graph/graph.ts";
-import { type Window, windowOf } from "../ops/convolution.ts";
+import { type KernelWindow, kernelWindow } from "../ops/convolution.ts";
 import { type TransposedAttributes, transposedWindow } from "../ops/convTranspose.ts";
 import { plainAttributes } from "../ops/op.ts";
 import { type OpName, ops } from "../ops/table.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { elementwiseLoops } from "./elementwiseLoops.ts";
-import type { Loop } from "./loop.ts";
+import type { Kernel } from "./loop.ts";
 
 /** Operators that ONNX Runtime 1.30 has no float64 kernel for, as plain loops that follow the specification. */
-export const loops: Partial<Record<OpName, Loop>> = {
+export const loops: Partial<Record<OpName, Kernel>> = {
   ...elementwiseLoops,
   AveragePool: averagePool,
   Conv: conv,
@@ -36,7 +36,7 @@ function flatIndex(index: readonly number[], shape: readonly number[]): number {
 }
 
 /** [positions][taps]: the flat spatial index of the element under each kernel tap, `PADDING` or `OUTSIDE`. */
-function elementsUnder(input: readonly number[], output: readonly number[], w: Window): number[][] {
+function elementsUnder(input: readonly number[], output: readonly number[], w: KernelWindow): number[][] {
   const taps = indices(w.kernel);
   return indices(output).map((position) =>
     taps.map((tap) => {
@@ -58,7 +58,7 @@ function conv(node: Node, [X, W, B]: readonly (Float64Array | undefined)[]): Flo
   const under = elementsUnder(
     spatial(x),
     spatial(node.outputs[0]),
-    windowOf("Conv", spatial(x), spatial(w), attributes),
+    kernelWindow("Conv", spatial(x), spatial(w), attributes),
   );
   const [N, C] = x!.shape as [number, number];
   const [O, perGroup] = w!.shape as [number, number];
@@ -107,7 +107,7 @@ function convTranspose(node: Node, [X, W, B]: readonly (Float64Array | undefined
 function averagePool(node: Node, [X]: readonly (Float64Array | undefined)[]): Float64Array {
   const [x] = node.inputs;
   const attributes = plainAttributes(ops.AveragePool, node.attributes);
-  const window = windowOf("AveragePool", spatial(x), attributes.kernel_shape, attributes);
+  const window = kernelWindow("AveragePool", spatial(x), attributes.kernel_shape, attributes);
   const under = elementsUnder(spatial(x), spatial(node.outputs[0]), window);
   const least = attributes.count_include_pad ? PADDING : 0;
   const area = sizeOf(spatial(x));

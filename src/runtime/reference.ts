@@ -4,7 +4,7 @@ import { isOpName } from "../ops/table.ts";
 import { convert, isFloat, type Tensor, zeros } from "../tensor/tensor.ts";
 import { assertBindable } from "./bound.ts";
 import type { Bound, Engine, LoadOptions, Session } from "./engine.ts";
-import type { Loop } from "./loop.ts";
+import type { Kernel } from "./loop.ts";
 import { loops } from "./loops.ts";
 
 /**
@@ -51,7 +51,7 @@ interface Step {
   readonly session: Session;
 }
 
-function loopOf(node: Node): Loop | undefined {
+function loopOf(node: Node): Kernel | undefined {
   return node.domain === "" && isOpName(node.op) ? loops[node.op] : undefined;
 }
 
@@ -110,7 +110,7 @@ function stretch(graph: Graph, nodes: Node[]): Graph {
 }
 
 /** One node that a plain loop computes. */
-function loopSession({ nodes: [node] }: Graph, loop: Loop): Session {
+function loopSession({ nodes: [node] }: Graph, loop: Kernel): Session {
   return {
     bind: (tensors) => ({
       async run() {

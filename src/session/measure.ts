@@ -19,7 +19,7 @@ import { dataOptionsOf } from "./options/sequenceOptions.ts";
 import { targetRuleOf } from "./options/targetRule.ts";
 
 /** A run, and what of it is measured. */
-export interface Measured {
+export interface MeasuredRun {
   readonly run: Run;
   readonly configuration: TrainConfiguration;
   readonly checkpoints: readonly Checkpoint[];
@@ -68,7 +68,7 @@ export interface MeasureMeans {
  * the next call with the same options, until `forget` removes it.
  */
 export async function measureRun(
-  measured: Measured,
+  measured: MeasuredRun,
   options: MeasureOptions,
   { engine, signal, listen = () => {} }: MeasureMeans,
 ): Promise<{ readonly analysis: AnalysisFile; readonly forget: () => void }> {

@@ -32,9 +32,9 @@ export function gradientMoments(gram: Gram): GradientMoments {
  *
  * The interval is that of θ = 1/noiseScale = |G|²/trΣ, which behaves well when |G|² is near zero or negative, with its
  * ends inverted: a delete-one jackknife over the rows, with Student's t (`endsOf`). bench/coverage.ts measures it: it
- * cannot know of long examples that are so rare that none is among the rows. `value` is NaN when |G|² ≤ 0; `lower` still holds. Both ends are Infinity when the
- * rows show no gradient at all; [0, Infinity] says that fewer than three rows carry no interval. Rows that agree to
- * rounding have noise scale 0.
+ * cannot know of long examples that are so rare that none is among the rows. `value` is NaN when |G|² ≤ 0; `lower`
+ * still holds. Both ends are Infinity when the rows show no gradient at all; [0, Infinity] says that fewer than three
+ * rows carry no interval. Rows that agree to rounding have noise scale 0.
  */
 export function noiseScale(gram: Gram): NoiseScale {
   return jackknife(gram, 0);

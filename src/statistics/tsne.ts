@@ -3,7 +3,7 @@ const EXAGGERATION = 12;
 const EXAGGERATED_ITERATIONS = 250;
 const ITERATIONS = 1000;
 
-export interface Layout {
+export interface TsneResult {
   /** n × 2, row-major. */
   readonly points: Float64Array;
   readonly iterations: number;
@@ -17,7 +17,7 @@ export interface Layout {
  *
  *   gradient of y_i = 4 Σ_j (p_ij − q_ij)(y_i − y_j)/(1 + ‖y_i − y_j‖²)     (van der Maaten and Hinton 2008, eq. 5)
  */
-export function tsne(squaredDistances: Float64Array, start: Float64Array, perplexity: number): Layout {
+export function tsne(squaredDistances: Float64Array, start: Float64Array, perplexity: number): TsneResult {
   const n = start.length / 2;
   const affinities = symmetricAffinities(squaredDistances, n, perplexity);
   const points = Float64Array.from(start);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Statement } from "../statistics/statistic.ts";
 import { type StatisticFinding, statistics } from "../statistics/table.ts";
-import { shapes } from "./gradientStatistics.ts";
+import { shapeSchemas } from "./gradientStatistics.ts";
 import { count, number, type Schema, text } from "./records.ts";
 import { interval, noiseScale, pictureNote } from "./statisticRecords.ts";
 
@@ -197,7 +197,7 @@ const statements = Object.values(statistics)
   .map(({ kind, evidence }) => finding(kind, evidenceOf(evidence)));
 
 function evidenceOf(names: Statement["evidence"]): z.ZodRawShape {
-  return Object.fromEntries(Object.entries(names).map(([name, shape]) => [name, shapes[shape]]));
+  return Object.fromEntries(Object.entries(names).map(([name, shape]) => [name, shapeSchemas[shape]]));
 }
 
 type Judged = z.infer<z.ZodObject<typeof judged>>;

@@ -2,7 +2,7 @@ import { lstatSync, readSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
 import { readDocument, writeAtomically } from "./document.ts";
-import { listFolder, readRegularFile, withRegularFile } from "./file.ts";
+import { namesIn, readRegularFile, withRegularFile } from "./file.ts";
 import { encodeJson } from "./json.ts";
 import { CHECKPOINT_NAME, checkpointPointer } from "./runRecords.ts";
 import { type CheckpointPointer, SCHEMA_VERSION } from "./schema.ts";
@@ -93,7 +93,7 @@ export function readPointer(run: { readonly path: string }, name: PointerName): 
 /** In order of steps. Throws `DataError` where something else than a folder has the name `checkpoints`. */
 export function listCheckpoints(run: { readonly path: string }): Checkpoint[] {
   const folder = folderOf(run);
-  return listFolder(folder)
+  return namesIn(folder)
     .flatMap((name) => {
       const [, epoch, step] = CHECKPOINT_NAME.exec(name) ?? [];
       return step === undefined ? [] : [{ epoch: Number(epoch), step: Number(step), path: join(folder, name) }];

@@ -5,7 +5,7 @@ import { DataError, NotFoundError } from "../tensor/errors.ts";
 import { readPointer } from "./checkpoints.ts";
 import { readDocument } from "./document.ts";
 import { readEnvironment } from "./environment.ts";
-import { listFolder } from "./file.ts";
+import { namesIn } from "./file.ts";
 import { count, record, text } from "./records.ts";
 import { evaluationFile } from "./runRecords.ts";
 import { readConfig, readSummary } from "./runs.ts";
@@ -64,10 +64,10 @@ export function damagedRecords(run: Run): Damage[] {
 function evaluations(run: Run): Reader[] {
   const folder = join(run.path, "evaluation");
   try {
-    return listFolder(folder)
+    return namesIn(folder)
       .filter((name) => /^(epoch|step)_\d+\.json$/.test(name))
       .map((name) => ["evaluation", () => readDocument(join(folder, name), evaluationFile)]);
   } catch {
-    return [["evaluation", () => listFolder(folder)]];
+    return [["evaluation", () => namesIn(folder)]];
   }
 }

@@ -4,7 +4,7 @@ import { makeFolder } from "../data/files/folders.ts";
 import { DataError } from "../tensor/errors.ts";
 import { readRecordText } from "./file.ts";
 import { decodeJson } from "./json.ts";
-import { parseRecord, type Schema, show } from "./records.ts";
+import { parseRecord, type Schema, showValue } from "./records.ts";
 import { bytesOf, listRunFiles } from "./runFiles.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 import { finalName, isLeftBehind, temporaryPath } from "./temporary.ts";
@@ -100,7 +100,7 @@ export function readDocument<T>(path: string, schema: Schema<T>): T | null {
   if (text === null) return null;
   const document = decode(path, text);
   if (typeof document !== "object" || document === null || Array.isArray(document))
-    throw new DataError(`${path}: expected a JSON object, got ${show(document)}; restore the file or delete it`);
+    throw new DataError(`${path}: expected a JSON object, got ${showValue(document)}; restore the file or delete it`);
   if ("schemaVersion" in document && Number(document.schemaVersion) > SCHEMA_VERSION)
     throw new DataError(
       `${path}: expected schema version ${SCHEMA_VERSION} or older, got ${document.schemaVersion}; update batchscope`,

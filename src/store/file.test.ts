@@ -10,7 +10,7 @@ import { listCheckpoints, newestGoodCheckpoint, readCheckpoint, readPointer } fr
 import { createRun } from "./create.ts";
 import { damagedRecords } from "./damage.ts";
 import { readEnvironment } from "./environment.ts";
-import { listFolder, readRecordText, readRegularFile } from "./file.ts";
+import { namesIn, readRecordText, readRegularFile } from "./file.ts";
 import { readMetrics, rewindMetrics } from "./metricsReader.ts";
 import { listRows } from "./runIndex.ts";
 import { listRuns, openRun, readConfig, readRun, readSummary } from "./runs.ts";
@@ -102,6 +102,6 @@ test("a link that leads in a circle, and a file beyond the size of its kind, are
 test("what is not there is null, whatever the reason", () => {
   writeFileSync(join(store.directory, "file"), "a");
   for (const name of ["none", "none/none", "file/none", "x".repeat(5000)])
-    expect([readRegularFile(join(store.directory, name)), listFolder(join(store.directory, name))]).toEqual([null, []]);
+    expect([readRegularFile(join(store.directory, name)), namesIn(join(store.directory, name))]).toEqual([null, []]);
   expect(existsSync(join(store.directory, "none"))).toBe(false);
 });

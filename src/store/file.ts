@@ -74,7 +74,7 @@ export function isRegularFile(path: string): boolean {
  * The names in a folder of a store, in their order; none where there is no folder. Throws `DataError` naming what else
  * has its name, and a folder that the system does not let be read.
  */
-export function listFolder(path: string): string[] {
+export function namesIn(path: string): string[] {
   const stats = attempt(path, () => statSync(path));
   if (stats === null) return [];
   if (!stats.isDirectory())

@@ -21,7 +21,7 @@ const embedding = record<Embedding>({
   note: text.optional(),
 });
 
-export const shapes: { readonly [Name in keyof Shapes]: z.ZodType<Shapes[Name]> } = {
+export const shapeSchemas: { readonly [Name in keyof Shapes]: z.ZodType<Shapes[Name]> } = {
   count,
   counts: z.array(count),
   number,
@@ -38,7 +38,7 @@ export const shapes: { readonly [Name in keyof Shapes]: z.ZodType<Shapes[Name]> 
 };
 
 const fields = Object.entries(statistics).map(([name, { shape, presence }]) => {
-  const schema: z.ZodType = shapes[shape];
+  const schema: z.ZodType = shapeSchemas[shape];
   return [name, { always: schema, nullable: schema.nullable(), optional: schema.optional() }[presence]] as const;
 });
 

@@ -10,7 +10,7 @@ import { readPointer } from "./checkpoints.ts";
 import { createRun } from "./create.ts";
 import { readEnvironment } from "./environment.ts";
 import { encodeJson } from "./json.ts";
-import { show } from "./records.ts";
+import { showValue } from "./records.ts";
 import { listRows } from "./runIndex.ts";
 import { damageOf, openRun, readRun, readSummary } from "./runs.ts";
 import type { RunWriter } from "./writer.ts";
@@ -183,5 +183,5 @@ test("a record of another tool is no run of ours", () => {
 test("a value that is nested too deeply for a text is told on one line too", () => {
   let deep: unknown = 1;
   for (let i = 0; i < 100_000; i++) deep = [deep];
-  expect(show(deep)).toBe("nesting without end");
+  expect(showValue(deep)).toBe("nesting without end");
 });

@@ -51,11 +51,11 @@ export function parseRecord<T>(path: string, schema: Schema<T>, value: unknown):
 function problemOf(issue: z.core.$ZodIssue): { field: string; expected: string; got: string } {
   const [, expected] = /expected (.*?)(?:, received .*)?$/.exec(issue.message) ?? [];
   const words = issue.code === "invalid_union" ? "another value" : (expected ?? issue.message);
-  return { field: issue.path.map(String).join("."), expected: words, got: show(issue.input) };
+  return { field: issue.path.map(String).join("."), expected: words, got: showValue(issue.input) };
 }
 
 /** A value of a file on one line of some length at most. */
-export function show(value: unknown): string {
+export function showValue(value: unknown): string {
   if (value === undefined) return "nothing";
   const words = typeof value === "number" ? String(value) : textOf(value);
   return words.length > 60 ? `${words.slice(0, 59)}…` : words;

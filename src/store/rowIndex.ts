@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { DataError } from "../tensor/errors.ts";
-import { listFolder } from "./file.ts";
+import { namesIn } from "./file.ts";
 import type { RunStatus } from "./schema.ts";
 
 /** The memory of `runIndex.ts`, which needs nothing that reads records: a list of runs is to be there at once. */
@@ -34,7 +34,7 @@ export interface RunRow {
 /** Changes with the rows' form: an index of another version is made anew. */
 const VERSION = 4;
 
-/** Beside `run.json`, what `readRecords` reads of a run. */
+/** Beside `run.json`, what `readRunRecords` reads of a run. */
 export const recordFiles = [
   "config.yaml",
   "summary.json",
@@ -77,7 +77,7 @@ export interface Remembered {
 /** The runs of a store, with what changes as their files do. */
 export function runFolders(directory: string): { id: string; stamp: string }[] {
   const folder = join(directory, "runs");
-  return listFolder(folder).flatMap((id) => {
+  return namesIn(folder).flatMap((id) => {
     const record = stampOf(join(folder, id, "run.json"));
     if (record === null) return [];
     return [{ id, stamp: [record, ...recordFiles.map((file) => stampOf(join(folder, id, file)))].join(" ") }];

@@ -10,7 +10,7 @@ import {
   rowAsItIs,
   runFolders,
 } from "./rowIndex.ts";
-import { readRecords, readRun } from "./runs.ts";
+import { readRun, readRunRecords } from "./runs.ts";
 
 export interface RunRows {
   /** Newest first. */
@@ -56,7 +56,7 @@ function readRow(directory: string, id: string, damaged: DataError[]): RunRow | 
     const run = readRun(path);
     if (run === null) return null;
     const { name, description, startedAt, finishedAt } = run.record;
-    const { config, summary } = readRecords(run);
+    const { config, summary } = readRunRecords(run);
     const { validationLoss = null, validationAccuracy = null } = summary?.best ?? {};
     return {
       id,

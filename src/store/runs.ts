@@ -3,9 +3,9 @@ import { DataError, NotFoundError, option, UsageError } from "../tensor/errors.t
 import { readPointer } from "./checkpoints.ts";
 import { readDocument } from "./document.ts";
 import { readEnvironment } from "./environment.ts";
-import { listFolder, readRecordText } from "./file.ts";
+import { namesIn, readRecordText } from "./file.ts";
 import { parseYaml } from "./parseYaml.ts";
-import { parseRecord, show } from "./records.ts";
+import { parseRecord, showValue } from "./records.ts";
 import { runRecord, runSummary, type StoredConfig, storedConfig } from "./runRecords.ts";
 import type { RunRecord, RunStatus, RunSummary } from "./schema.ts";
 import { isGone } from "./signsOfLife.ts";
@@ -101,7 +101,7 @@ function latestRun(directory: string, passOver: (damage: Error) => void): Run {
  * What a list shows of a run's records; all of them are read. An analysis is no part of them: it can be made again.
  * Throws `NotFoundError` or `DataError` naming the file.
  */
-export function readRecords(run: { readonly path: string }) {
+export function readRunRecords(run: { readonly path: string }) {
   const records = { config: readConfig(run), summary: readSummary(run) };
   readEnvironment(run);
   for (const name of ["best", "last"] as const) readPointer(run, name);
@@ -111,7 +111,7 @@ export function readRecords(run: { readonly path: string }) {
 /** What of a run's records cannot be read; null where all can. */
 export function damageOf(run: { readonly path: string }): DataError | NotFoundError | null {
   try {
-    readRecords(run);
+    readRunRecords(run);
     return null;
   } catch (error) {
     if (error instanceof DataError || error instanceof NotFoundError) return error;
@@ -138,7 +138,7 @@ export function readConfig(run: { readonly path: string }): Record<string, unkno
   const path = join(run.path, "config.yaml");
   const config = parseYaml(path, readConfigText(run));
   if (typeof config !== "object" || config === null || Array.isArray(config))
-    throw new DataError(`${path}: expected a mapping, got ${show(config)}; restore the file`);
+    throw new DataError(`${path}: expected a mapping, got ${showValue(config)}; restore the file`);
   return parseRecord(path, storedConfig, config) as Record<string, unknown> & StoredConfig;
 }
 
@@ -149,7 +149,7 @@ export function readSummary(run: { readonly path: string }): RunSummary | null {
 
 /** The names of the folders in `runs/`, in their order. */
 export function listIds(directory: string): string[] {
-  return listFolder(join(directory, "runs"));
+  return namesIn(join(directory, "runs"));
 }
 
 /**

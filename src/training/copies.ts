@@ -4,7 +4,7 @@ import type { Engine } from "../runtime/engine.ts";
 import { averagedModel } from "./averagedModel.ts";
 import { restoreModel } from "./checkpoint.ts";
 import type { AveragedModel } from "./events.ts";
-import type { CheckpointFile, Interval, TrainingOptions } from "./options.ts";
+import type { CheckpointFile, Period, TrainingOptions } from "./options.ts";
 import { modelAt, newTrainingState } from "./state.ts";
 import { unlessAborted } from "./unlessAborted.ts";
 
@@ -58,7 +58,7 @@ const takenOver: { readonly [Name in keyof TrainingOptions]-?: boolean | Part<Tr
 type Part<Value> = (value: NonNullable<Value>) => Value;
 
 /** Optimizer steps of phase 1 say nothing of steps of another size. */
-function inEpochs(interval: Interval): Interval {
+function inEpochs(interval: Period): Period {
   return typeof interval === "number" ? interval : 1;
 }
 

@@ -4,7 +4,7 @@ import type { EpochRecord, EvaluationRecord } from "../store/schema.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { letOthersRun } from "./clock.ts";
 import type { ScoresEvent } from "./events.ts";
-import { diverged, type Loop, note } from "./loop.ts";
+import { diverged, note, type TrainingLoop } from "./loop.ts";
 import { accuracyOf, addTotals, meanLoss, noTotals, type Pass, type PassResult, type Totals } from "./microBatch.ts";
 import { monitored } from "./monitor.ts";
 import { gatherPredictions, inNumbers, type PredictionScores } from "./validationScores.ts";
@@ -15,7 +15,7 @@ const EVALUATION_SCORES = 2 ** 25;
 
 /** Evaluates inside an epoch. Gives nothing, and changes nothing, where `signal` aborts on the way. */
 export async function* evaluate(
-  loop: Loop,
+  loop: TrainingLoop,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ScoresEvent | EvaluationRecord, void> {
   const { epoch, step, totals } = loop.progress;
@@ -30,7 +30,7 @@ export async function* evaluate(
  * aborts on the way.
  */
 export async function* endOfEpoch(
-  loop: Loop,
+  loop: TrainingLoop,
   trained: Totals,
   { evaluated, signal }: { readonly evaluated: boolean; readonly signal: AbortSignal | undefined },
 ): AsyncGenerator<ScoresEvent | EpochRecord, boolean> {
@@ -53,7 +53,7 @@ function* scoresEvent(evaluation: Evaluation | undefined, place: Pick<ScoresEven
     yield { kind: "scores", ...place, scores: evaluation.scores } as const;
 }
 
-function recordOf(loop: Loop, epoch: number, trained: Totals, evaluation: Evaluation | undefined): EpochRecord {
+function recordOf(loop: TrainingLoop, epoch: number, trained: Totals, evaluation: Evaluation | undefined): EpochRecord {
   const { options, clock } = loop;
   const { loss = defaultLoss } = options;
   const validated = evaluation?.totals ?? noTotals;
@@ -78,7 +78,11 @@ function recordOf(loop: Loop, epoch: number, trained: Totals, evaluation: Evalua
  * Sums over the validation data; tells the schedule and the monitor what came out. Undefined where `signal` aborts
  * before all is seen.
  */
-async function validate(loop: Loop, epoch: number, signal: AbortSignal | undefined): Promise<Evaluation | undefined> {
+async function validate(
+  loop: TrainingLoop,
+  epoch: number,
+  signal: AbortSignal | undefined,
+): Promise<Evaluation | undefined> {
   const { options, progress, clock } = loop;
   const { loss = defaultLoss, schedule, monitor = { metric: "loss" } } = options;
   clock.pause();

@@ -40,7 +40,7 @@ export function viewsOf(flat: Float32Array, layout: FlatLayout, prefix = ""): Re
 }
 
 /** The initial values in one flat array. */
-export function flatten(parameters: readonly Parameter[], layout: FlatLayout): Float32Array {
+export function flatParameters(parameters: readonly Parameter[], layout: FlatLayout): Float32Array {
   const flat = new Float32Array(layout.length);
   parameters.forEach(({ initial }, i) => {
     flat.set(initial.data as Float32Array, layout.entries[i]!.offset);

@@ -29,8 +29,8 @@ export interface BatchGradients {
  *
  * `batch` holds an array under each of the model's input names (or `x` for a model with one input), all with the
  * examples on axis 0, and `y` where the loss has a target. Numbers are converted to the types that the model reads.
- * Throws `UsageError` for an array that is missing or has another shape, and `DataError` for a target that the loss does
- * not take.
+ * Throws `UsageError` for an array that is missing or has another shape, and `DataError` for a target that the loss
+ * does not take.
  */
 export async function batchGradients(
   engine: Engine,

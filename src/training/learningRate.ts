@@ -30,7 +30,7 @@ export function learningRateFactor(scaling: LearningRateScaling | undefined, exa
 }
 
 /** Where training stands between two windows. */
-export interface Place {
+export interface TrainingPosition {
   readonly step: number;
   /** Epochs completed, and examples taken in the current one. */
   readonly epoch: number;
@@ -53,7 +53,7 @@ export interface Length {
  * were at the beginning: a curve over the run then keeps its shape over the examples, whose number is known, as the
  * number of updates is not.
  */
-export function schedulePosition(place: Place, length: Length): SchedulePosition {
+export function schedulePosition(place: TrainingPosition, length: Length): SchedulePosition {
   const { epochs, steps = Number.POSITIVE_INFINITY, updatesPerEpoch, windowsChange } = length;
   const { step, epoch, taken, epochExamples } = place;
   const nominal = windowsChange && !Number.isFinite(steps);

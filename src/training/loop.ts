@@ -26,7 +26,7 @@ import { newTrainingState, type TrainingState } from "./state.ts";
 import { createUpdater, type Updater } from "./update.ts";
 
 /** What one run of the loop owns. Nothing else changes the state. */
-export interface Loop {
+export interface TrainingLoop {
   readonly options: TrainingOptions;
   /** The engine, as the owner of all that the run compiles. */
   readonly sessions: EngineScope;
@@ -69,7 +69,7 @@ export interface Loop {
  * Everything compiled and, with `from`, as it was when the checkpoint was written. Throws as the checkpoint's and the
  * sampler's readers do.
  */
-export async function prepare(engine: Engine, options: TrainingOptions): Promise<Loop> {
+export async function prepare(engine: Engine, options: TrainingOptions): Promise<TrainingLoop> {
   const sessions = engineScope(engine);
   try {
     return await prepareIn(sessions, options);
@@ -79,7 +79,7 @@ export async function prepare(engine: Engine, options: TrainingOptions): Promise
   }
 }
 
-async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promise<Loop> {
+async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promise<TrainingLoop> {
   const { model, optimizer, train: data, from, accumulation, threads, gradientCheckpointing = false } = options;
   const { loss = defaultLoss } = options;
   if (accumulation) checkPlan(accumulation, options.window);
@@ -116,12 +116,12 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
   };
 }
 
-export function release({ sessions }: Loop): void {
+export function release({ sessions }: TrainingLoop): void {
   sessions.release();
 }
 
 /** Changes some of what the loop remembers. */
-export function note(loop: Loop, change: Partial<Progress>): void {
+export function note(loop: TrainingLoop, change: Partial<Progress>): void {
   loop.progress = { ...loop.progress, ...change };
 }
 
@@ -202,7 +202,7 @@ export function windowsChange(plan: AccumulationPlan | undefined): boolean {
 }
 
 /** How far the data were taken. */
-export function placeOf({ sampler, unclosed }: Loop): SamplerState {
+export function samplerStateOf({ sampler, unclosed }: TrainingLoop): SamplerState {
   return unclosed ?? sampler.state();
 }
 
@@ -210,7 +210,7 @@ export function placeOf({ sampler, unclosed }: Loop): SamplerState {
  * `passing` as in the event. Throws `DivergedError` where a parameter is no finite number any more: no checkpoint ever
  * holds one.
  */
-export function checkpoint(loop: Loop, passing: boolean): CheckpointEvent {
+export function checkpoint(loop: TrainingLoop, passing: boolean): CheckpointEvent {
   const { state, scaler, progress } = loop;
   const { epoch, step, monitor } = progress;
   const bad = state.parameters.findIndex((value) => !Number.isFinite(value));
@@ -221,12 +221,12 @@ export function checkpoint(loop: Loop, passing: boolean): CheckpointEvent {
   loop.checkpointed = progress;
   const lossScale = scaler?.current();
   const averaged = loop.average?.count;
-  const position = { ...progress, averaged, sampler: placeOf(loop), lossScale };
+  const position = { ...progress, averaged, sampler: samplerStateOf(loop), lossScale };
   const bytes = encodeCheckpoint(state, position, loop.average?.mean);
   return { kind: "checkpoint", epoch, step, best: step > 0 && monitor.best?.step === step, passing, bytes };
 }
 
-export function diverged(what: string, { options, learningRate }: Loop): DivergedError {
+export function diverged(what: string, { options, learningRate }: TrainingLoop): DivergedError {
   const rate = Number.isNaN(learningRate) ? options.learningRate : learningRate;
   return new DivergedError(`train: expected ${what}; lower the learning rate (now ${rate}) or clip gradients`);
 }

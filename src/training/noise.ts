@@ -4,7 +4,7 @@ import { type GradientMoments, noiseScaleFromTwoSizes } from "../statistics/nois
 import { UnsupportedError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { gradientGraph } from "./graphs.ts";
-import type { Loop } from "./loop.ts";
+import type { TrainingLoop } from "./loop.ts";
 import type { PassResult, RandomPlace, Totals } from "./microBatch.ts";
 import { EXAMPLES_EVERY } from "./noiseMemory.ts";
 import type { TrainingOptions } from "./options.ts";
@@ -18,7 +18,7 @@ import type { TrainingOptions } from "./options.ts";
  * longer hold, to 0.083. A window of one micro-batch shows the norms of its examples, which may cost more, so that only
  * every thirty-second is looked at.
  */
-export interface Watch {
+export interface NoiseMeter {
   /** Runs a window's micro-batch with the pass that it needs, and looks at what came out. */
   run(indices: Uint32Array, first: boolean, place: RandomPlace): Promise<PassResult>;
   /** Of the window; `normOfSum` is ‖Σ w·∇ℓ‖. */
@@ -26,7 +26,7 @@ export interface Watch {
 }
 
 /** Looks at a window of so many micro-batches; undefined where there is nothing to look at. */
-export function watchWindow(loop: Loop, microBatches: number): Watch | undefined {
+export function watchWindow(loop: TrainingLoop, microBatches: number): NoiseMeter | undefined {
   if (!loop.options.noiseScale) return undefined;
   if (microBatches > 1) {
     loop.examplesAreCheap ??= examplesAreCheap(loop.options);
@@ -56,7 +56,7 @@ function examplesAreCheap({ model, window: [examples = 1], loss }: TrainingOptio
   }
 }
 
-function watchSums({ gradients, updater, options, scaler }: Loop): Watch {
+function watchSums({ gradients, updater, options, scaler }: TrainingLoop): NoiseMeter {
   let [weight, norm] = [0, Number.NaN];
   return {
     async run(indices, first, place) {
@@ -92,7 +92,7 @@ function momentsOfSizes(small: Mean, big: Mean, { weight, examples }: Totals): G
 }
 
 /** `alone`: the window is one micro-batch. */
-function watchExamples(loop: Loop, alone: boolean): Watch {
+function watchExamples(loop: TrainingLoop, alone: boolean): NoiseMeter {
   const { options, scaler } = loop;
   let seen: Examples | undefined;
   return {
@@ -139,7 +139,7 @@ function examplesOf({ squaredNorms, weights }: PassResult, factor: number): Exam
 }
 
 /** Undefined from the first time on that the model's examples turn out not to be separable. */
-async function runWatched(loop: Loop, indices: Uint32Array, first: boolean, place: RandomPlace) {
+async function runWatched(loop: TrainingLoop, indices: Uint32Array, first: boolean, place: RandomPlace) {
   try {
     return await loop.watching?.run(loop.options.train, indices, first, place);
   } catch (error) {

@@ -34,11 +34,11 @@ export interface TrainingOptions {
    */
   readonly stopAccuracy?: number | undefined;
   /** The end always has a checkpoint. */
-  readonly checkpointEvery: Interval;
+  readonly checkpointEvery: Period;
   /** Asked after every optimizer step inside an epoch: whether to give a checkpoint to go on from. Default: never. */
   readonly checkpointIsDue?: (() => boolean) | undefined;
   /** The end always has an evaluation. Default every epoch. */
-  readonly evaluateEvery?: Interval | undefined;
+  readonly evaluateEvery?: Period | undefined;
   /** What tells the best evaluation from the others, and when to stop. Default: the loss tells, and nothing stops. */
   readonly monitor?: Monitor | undefined;
   readonly clipNorm?: number | undefined;
@@ -76,7 +76,7 @@ export interface Averaging {
 }
 
 /** So many epochs, or so many optimizer steps. */
-export type Interval = number | { readonly steps: number };
+export type Period = number | { readonly steps: number };
 
 export interface CheckpointFile {
   readonly bytes: Uint8Array;

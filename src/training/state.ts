@@ -1,7 +1,7 @@
 import type { Model } from "../model/model.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type FlatLayout, flatLayout, flatten, viewOf, viewsOf } from "./flat.ts";
+import { type FlatLayout, flatLayout, flatParameters, viewOf, viewsOf } from "./flat.ts";
 
 /** Everything that training changes, in flat arrays of one layout. Sessions are bound to this memory. */
 export interface TrainingState {
@@ -20,7 +20,7 @@ export function newTrainingState(model: Model, optimizer: Optimizer): TrainingSt
   const layout = flatLayout(model.parameters);
   return {
     layout,
-    parameters: flatten(model.parameters, layout),
+    parameters: flatParameters(model.parameters, layout),
     sums: new Float32Array(layout.length),
     moments: Object.fromEntries(
       optimizer.state.map((name) => [name, new Float32Array(layout.length).fill(optimizer.initial?.[name] ?? 0)]),

@@ -7,10 +7,10 @@ import { averagedModel } from "./averagedModel.ts";
 import { letOthersRun } from "./clock.ts";
 import { endOfEpoch, evaluate } from "./evaluate.ts";
 import type { EndEvent, TrainingEvent } from "./events.ts";
-import { checkpoint, type Loop, note, placeOf, prepare, release } from "./loop.ts";
+import { checkpoint, note, prepare, release, samplerStateOf, type TrainingLoop } from "./loop.ts";
 import { accuracyOf, noTotals } from "./microBatch.ts";
 import { outOfPatience } from "./monitor.ts";
-import type { Interval, TrainingOptions } from "./options.ts";
+import type { Period, TrainingOptions } from "./options.ts";
 import { unlessAborted } from "./unlessAborted.ts";
 import { followEpochs, openWindow, progressEvent } from "./window.ts";
 
@@ -48,7 +48,10 @@ export async function* train(
 }
 
 /** Where training diverges, the steps before it come first. */
-async function* withLastSteps(loop: Loop, events: AsyncGenerator<TrainingEvent, void>): AsyncGenerator<TrainingEvent> {
+async function* withLastSteps(
+  loop: TrainingLoop,
+  events: AsyncGenerator<TrainingEvent, void>,
+): AsyncGenerator<TrainingEvent> {
   try {
     yield* events;
   } catch (error) {
@@ -58,14 +61,14 @@ async function* withLastSteps(loop: Loop, events: AsyncGenerator<TrainingEvent, 
 }
 
 /** The rest of the current epoch, all of it where none was begun. */
-async function* trainEpoch(loop: Loop, signal: AbortSignal | undefined): AsyncGenerator<TrainingEvent, void> {
+async function* trainEpoch(loop: TrainingLoop, signal: AbortSignal | undefined): AsyncGenerator<TrainingEvent, void> {
   const { sampler, options, clock } = loop;
   if (taken(loop) === 0) {
     const change = followEpochs(loop);
     if (change) yield change;
   }
   yield progressEvent(loop, noTotals, 0, 0);
-  let [before, last, closing] = [taken(loop), 0, placeOf(loop)];
+  let [before, last, closing] = [taken(loop), 0, samplerStateOf(loop)];
   for (const window of sampler.epoch()) {
     const open = openWindow(loop, window.length, before);
     for (const indices of window) {
@@ -80,7 +83,7 @@ async function* trainEpoch(loop: Loop, signal: AbortSignal | undefined): AsyncGe
     last = window.length;
     // What comes next is the end of the epoch, which sees to the same.
     if (before === options.train.size) {
-      closing = placeOf(loop);
+      closing = samplerStateOf(loop);
       continue;
     }
     if (isAnythingDue(loop)) yield* whatIsDue(loop, signal);
@@ -92,25 +95,25 @@ async function* trainEpoch(loop: Loop, signal: AbortSignal | undefined): AsyncGe
 }
 
 /** Cheap, as it is asked after every step: whether `whatIsDue` may find something. */
-function isAnythingDue({ options, progress: { step } }: Loop): boolean {
+function isAnythingDue({ options, progress: { step } }: TrainingLoop): boolean {
   const { evaluateEvery, checkpointEvery, checkpointIsDue } = options;
   return checkpointIsDue !== undefined || isDueAtStep(evaluateEvery, step) || isDueAtStep(checkpointEvery, step);
 }
 
 /** Whether at this step something comes before a checkpoint that is due: the end of the epoch, or an evaluation. */
-function isMoreDue(loop: Loop): boolean {
+function isMoreDue(loop: TrainingLoop): boolean {
   const { options, progress } = loop;
   return (
     taken(loop) === options.train.size || (isDueAtStep(options.evaluateEvery, progress.step) && !isEvaluated(loop))
   );
 }
 
-function isEvaluated({ progress: { step, evaluatedStep } }: Loop): boolean {
+function isEvaluated({ progress: { step, evaluatedStep } }: TrainingLoop): boolean {
   return evaluatedStep === step;
 }
 
 /** Inside an epoch: what is to be done every so many steps. */
-async function* whatIsDue(loop: Loop, signal: AbortSignal | undefined): AsyncGenerator<TrainingEvent, void> {
+async function* whatIsDue(loop: TrainingLoop, signal: AbortSignal | undefined): AsyncGenerator<TrainingEvent, void> {
   const { options, progress } = loop;
   const { step } = progress;
   const evaluates = isDueAtStep(options.evaluateEvery, step) && !isEvaluated(loop);
@@ -129,7 +132,7 @@ async function* whatIsDue(loop: Loop, signal: AbortSignal | undefined): AsyncGen
  * stopped.
  */
 async function* endEpoch(
-  loop: Loop,
+  loop: TrainingLoop,
   closing: SamplerState,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TrainingEvent, void> {
@@ -137,7 +140,7 @@ async function* endEpoch(
   const { evaluateEvery = 1, checkpointEvery } = loop.options;
   const { epoch, step, totals } = loop.progress;
   note(loop, { epoch: epoch + 1, totals: noTotals, epochMicroBatches: 0, ...accurate(loop) });
-  const isDue = (interval: Interval) => isDueAtEpoch(interval, epoch + 1) || isDueAtStep(interval, step);
+  const isDue = (interval: Period) => isDueAtEpoch(interval, epoch + 1) || isDueAtStep(interval, step);
   const evaluates = isDue(evaluateEvery) || isOver(loop);
   if (!(yield* endOfEpoch(loop, totals, { evaluated: evaluates, signal }))) {
     loop.progress = progress;
@@ -150,23 +153,23 @@ async function* endEpoch(
 }
 
 /** Whether the epoch that ends has the training accuracy that is enough. */
-function accurate({ options: { stopAccuracy }, progress: { totals } }: Loop): { accurate?: boolean } {
+function accurate({ options: { stopAccuracy }, progress: { totals } }: TrainingLoop): { accurate?: boolean } {
   return stopAccuracy === undefined ? {} : { accurate: (accuracyOf(totals) ?? Number.NaN) >= stopAccuracy };
 }
 
 /** The weights at the end of an epoch that is to be averaged. */
-function takeIntoAverage(loop: Loop): void {
+function takeIntoAverage(loop: TrainingLoop): void {
   const { averaging } = loop.options;
   if (averaging && isAveraged(loop.progress.epoch, averaging))
     loop.average = averageWeights(loop.average, loop.state.parameters);
 }
 
 /** Examples taken of the current epoch: 0 before its first, all of them until it is closed. */
-function taken(loop: Loop): number {
-  return placeOf(loop).position;
+function taken(loop: TrainingLoop): number {
+  return samplerStateOf(loop).position;
 }
 
-function isOver(loop: Loop): boolean {
+function isOver(loop: TrainingLoop): boolean {
   const { epochs, steps = Number.POSITIVE_INFINITY, train: data } = loop.options;
   // An epoch that is complete must be closed first.
   if (taken(loop) === data.size) return false;
@@ -174,29 +177,32 @@ function isOver(loop: Loop): boolean {
   return epoch >= epochs || step >= steps || enough || stopsEarly(loop);
 }
 
-function reasonOf(loop: Loop): EndEvent["reason"] {
+function reasonOf(loop: TrainingLoop): EndEvent["reason"] {
   if (loop.progress.accurate) return "accurate";
   return stopsEarly(loop) ? "stopped" : "finished";
 }
 
-function stopsEarly({ options: { monitor }, progress }: Loop): boolean {
+function stopsEarly({ options: { monitor }, progress }: TrainingLoop): boolean {
   return monitor !== undefined && outOfPatience(progress.monitor, monitor);
 }
 
 /** Whether the evaluation of this step is the best, where someone watches for it. */
-function improves({ options, progress }: Loop): boolean {
+function improves({ options, progress }: TrainingLoop): boolean {
   return options.monitor !== undefined && progress.monitor.best?.step === progress.step;
 }
 
-function isDueAtEpoch(interval: Interval, epoch: number): boolean {
+function isDueAtEpoch(interval: Period, epoch: number): boolean {
   return typeof interval === "number" && epoch % interval === 0;
 }
 
-function isDueAtStep(interval: Interval | undefined, step: number): boolean {
+function isDueAtStep(interval: Period | undefined, step: number): boolean {
   return typeof interval === "object" && step > 0 && step % interval.steps === 0;
 }
 
-function end({ progress, clock, scaler, timedMicroBatches, unwatched }: Loop, reason: EndEvent["reason"]): EndEvent {
+function end(
+  { progress, clock, scaler, timedMicroBatches, unwatched }: TrainingLoop,
+  reason: EndEvent["reason"],
+): EndEvent {
   const { step, examples, microBatches, skippedSteps, noise } = progress;
   const watched = noise && noise.blocks.length > 0 && { noiseScale: smoothNoiseScale(noise).noiseScale };
   const skipped = scaler && { skippedSteps };

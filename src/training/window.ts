@@ -4,9 +4,9 @@ import type { AccumulationRecord, StepRecord } from "../store/schema.ts";
 import { stepsByNoise, stepsInEpoch } from "./accumulation.ts";
 import type { MetricEvent, ProgressEvent } from "./events.ts";
 import { learningRateFactor, schedulePosition } from "./learningRate.ts";
-import { diverged, type Loop, movesMomentum, note, windowOf, windowsChange } from "./loop.ts";
+import { diverged, movesMomentum, note, type TrainingLoop, windowOf, windowsChange } from "./loop.ts";
 import { accuracyOf, addTotals, meanLoss, noTotals, type Totals } from "./microBatch.ts";
-import { type Watch, watchWindow } from "./noise.ts";
+import { type NoiseMeter, watchWindow } from "./noise.ts";
 
 /** A window whose micro-batches are being run. */
 export interface OpenWindow {
@@ -20,7 +20,7 @@ export interface OpenWindow {
  * A window of `size` micro-batches, of whose epoch `taken` examples came before. No generator: a step may take a tenth
  * of a millisecond.
  */
-export function openWindow(loop: Loop, size: number, taken: number): OpenWindow {
+export function openWindow(loop: TrainingLoop, size: number, taken: number): OpenWindow {
   const { options, gradients, progress } = loop;
   const { epoch, microBatches } = progress;
   const draw = options.augmentation === false ? undefined : epoch;
@@ -51,12 +51,12 @@ export function openWindow(loop: Loop, size: number, taken: number): OpenWindow 
 }
 
 /** Micro-batches of this epoch when the last step of the run is made, were no window cut or resized until then. */
-function untilLastStep({ options: { steps = Number.POSITIVE_INFINITY }, progress }: Loop): number {
+function untilLastStep({ options: { steps = Number.POSITIVE_INFINITY }, progress }: TrainingLoop): number {
   return progress.epochMicroBatches + (steps - progress.step) * progress.accumulationSteps;
 }
 
 /** `pending` micro-batches of the current window, with these sums, are not yet in the loop's progress. */
-export function progressEvent(loop: Loop, sums: Totals, pending: number, accumulated = pending): ProgressEvent {
+export function progressEvent(loop: TrainingLoop, sums: Totals, pending: number, accumulated = pending): ProgressEvent {
   const { sampler, options, progress, learningRate } = loop;
   const soFar = addTotals(progress.totals, sums);
   return {
@@ -78,14 +78,14 @@ interface Window {
   readonly taken: number;
   /** Micro-batches. */
   readonly accumulated: number;
-  readonly watch: Watch | undefined;
+  readonly watch: NoiseMeter | undefined;
 }
 
 /**
  * One optimizer step for the window whose gradient sums lie in the state. Gives a record on the first and on every
  * `logEvery`-th step.
  */
-async function update(loop: Loop, window: Window): Promise<StepRecord | undefined> {
+async function update(loop: TrainingLoop, window: Window): Promise<StepRecord | undefined> {
   const { options, updater, progress } = loop;
   const { sums, watch } = window;
   const { clipNorm } = options;
@@ -129,7 +129,7 @@ function noiseIsDue(step: number, logEvery: number): boolean {
 }
 
 function stepRecord(
-  { progress, learningRate, clock }: Loop,
+  { progress, learningRate, clock }: TrainingLoop,
   { sums, accumulated }: Window,
   {
     momentum,
@@ -149,7 +149,7 @@ function stepRecord(
   };
 }
 
-function withNoise(record: StepRecord, { progress: { noise } }: Loop): StepRecord {
+function withNoise(record: StepRecord, { progress: { noise } }: TrainingLoop): StepRecord {
   if (!noise) return record;
   const { traceCovariance, squaredGradientNorm, noiseScale } = smoothNoiseScale(noise);
   const { value, lower, upper } = noiseScale;
@@ -164,7 +164,7 @@ function withNoise(record: StepRecord, { progress: { noise } }: Loop): StepRecor
 }
 
 /** What the schedule says for the next step; a momentum where it moves the optimizer's. */
-function scheduled(loop: Loop, taken: number): { learningRate: number; momentum?: number | undefined } {
+function scheduled(loop: TrainingLoop, taken: number): { learningRate: number; momentum?: number | undefined } {
   const { options, progress, updatesPerEpoch } = loop;
   const { schedule, learningRate, epochs, steps, train, learningRateScaling, accumulation } = options;
   if (!schedule && !learningRateScaling) return { learningRate };
@@ -187,7 +187,7 @@ const LEAST_SCALE = 2 ** -24;
  * Takes the loss scale out of the sums. False where they overflowed: the window makes no step, the next has half the
  * scale.
  */
-async function unscale(loop: Loop): Promise<boolean> {
+async function unscale(loop: TrainingLoop): Promise<boolean> {
   const { scaler, progress } = loop;
   if (!scaler || (await scaler.unscale())) return true;
   note(loop, { skippedSteps: progress.skippedSteps + 1 });
@@ -197,13 +197,13 @@ async function unscale(loop: Loop): Promise<boolean> {
 }
 
 /** Before the first window of an epoch: the number of micro-batches that the plan has for it. */
-export function followEpochs(loop: Loop): AccumulationRecord | undefined {
+export function followEpochs(loop: TrainingLoop): AccumulationRecord | undefined {
   const { accumulation } = loop.options;
   if (accumulation?.kind !== "epochs") return undefined;
   return changeWindow(loop, stepsInEpoch(accumulation, loop.progress.epoch), Number.NaN);
 }
 
-function followNoise(loop: Loop): AccumulationRecord | undefined {
+function followNoise(loop: TrainingLoop): AccumulationRecord | undefined {
   const { options, progress, sampler } = loop;
   const { accumulation: plan, window } = options;
   if (plan?.kind !== "noise-scale" || !progress.noise) return undefined;
@@ -214,7 +214,7 @@ function followNoise(loop: Loop): AccumulationRecord | undefined {
   return changeWindow(loop, next, noiseScale.value);
 }
 
-function changeWindow(loop: Loop, steps: number, noiseScale: number): AccumulationRecord | undefined {
+function changeWindow(loop: TrainingLoop, steps: number, noiseScale: number): AccumulationRecord | undefined {
   const { options, progress, sampler, clock } = loop;
   if (steps === progress.accumulationSteps) return undefined;
   const window = windowOf(options, steps);

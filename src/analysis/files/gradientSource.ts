@@ -11,7 +11,7 @@ import { sizeOf } from "../../tensor/tensor.ts";
 import { type FilePool, filePool } from "./filePool.ts";
 import { COUNT, COUNTS, checkedCounts, countOf, countsOfAll, readNumbers } from "./gradientCounts.ts";
 import {
-  placeOf,
+  arrayLabel,
   type StoredArray,
   type StoredFile,
   showStored,
@@ -139,7 +139,7 @@ async function layoutOfMatrix(path: string, files: FilePool, unpacked: Unpacking
   return {
     rows,
     parts: [{ name: "", length: columns, type: array.type }],
-    counts: counts ? checkedCounts(readNumbers(counts, file), rows, placeOf(path, COUNTS)) : null,
+    counts: counts ? checkedCounts(readNumbers(counts, file), rows, arrayLabel(path, COUNTS)) : null,
     path: () => path,
     offset: (k) => array.offset + k * step,
     isInSpill: () => array.unpacked,
@@ -193,11 +193,11 @@ function gradientsIn({ arrays }: StoredFile, path: string): [string, StoredArray
   for (const [name, array] of found) {
     if (!isFloating(array.type) || sizeOf(array.shape) < 1)
       throw new DataError(
-        `${placeOf(path, name)}: expected floating-point gradients, got ${showStored(array)}; leave it out`,
+        `${arrayLabel(path, name)}: expected floating-point gradients, got ${showStored(array)}; leave it out`,
       );
     if (array.fortran && array.shape.length > 1)
       throw new DataError(
-        `${placeOf(path, name)}: expected C order, got Fortran order; save numpy.ascontiguousarray(a)`,
+        `${arrayLabel(path, name)}: expected C order, got Fortran order; save numpy.ascontiguousarray(a)`,
       );
   }
   if (found.length === 0) throw new DataError(`${path}: expected gradients, got no array; save them with their names`);
@@ -215,13 +215,13 @@ function checkParts(
     const same = array?.type === part.type && array.shape.join() === part.shape.join();
     if (!same)
       throw new DataError(
-        `${placeOf(path, part.name)}: expected ${showStored(part)} as in ${basename(first)}, got ${array ? showStored(array) : "none"}; save every batch alike`,
+        `${arrayLabel(path, part.name)}: expected ${showStored(part)} as in ${basename(first)}, got ${array ? showStored(array) : "none"}; save every batch alike`,
       );
   }
   const extra = [...arrays.keys()].find((name) => !parts.some((part) => part.name === name));
   if (extra !== undefined)
     throw new DataError(
-      `${placeOf(path, extra)}: expected the arrays of ${basename(first)}, got this one too; save every batch alike`,
+      `${arrayLabel(path, extra)}: expected the arrays of ${basename(first)}, got this one too; save every batch alike`,
     );
 }
 
@@ -239,7 +239,7 @@ function sourceOf(layout: Layout, files: FilePool, spill: OpenFile | undefined):
       if (bad < 0) return;
       const k = Math.floor(bad / (to - from));
       throw new DataError(
-        `${placeOf(layout.path(k), parts[part]!.name)}: expected finite gradients, got ${into[bad]} in row ${k}, ` +
+        `${arrayLabel(layout.path(k), parts[part]!.name)}: expected finite gradients, got ${into[bad]} in row ${k}, ` +
           `column ${from + (bad % (to - from))}; leave that batch out`,
       );
     },

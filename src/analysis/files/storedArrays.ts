@@ -135,6 +135,6 @@ export function showStored({ type, shape }: Pick<StoredArray, "type" | "shape">)
   return `${type}[${shape.join(", ")}]`;
 }
 
-export function placeOf(path: string, name: string): string {
+export function arrayLabel(path: string, name: string): string {
   return name === "" ? path : `${path}: "${name}"`;
 }

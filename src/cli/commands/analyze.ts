@@ -10,7 +10,7 @@ import { noiseBars } from "../../report/terminal/noiseBars.ts";
 import { checkpointTable } from "../../report/terminal/table.ts";
 import { formatCommand } from "../../session/command.ts";
 import { openChosenEngine } from "../../session/engine.ts";
-import { type Measured, measureRun } from "../../session/measure.ts";
+import { type MeasuredRun, measureRun } from "../../session/measure.ts";
 import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
 import { writeAnalysis } from "../../store/analysis.ts";
 import { type Checkpoint, listCheckpoints, selectCheckpoints } from "../../store/checkpoints.ts";
@@ -110,7 +110,7 @@ function withProse(analysis: AnalysisFile): AnalysisFile {
 }
 
 /** With progress on stderr. Throws `InterruptedError` on a signal. */
-async function measureShown(measured: Measured, flags: AnalyzeFlags) {
+async function measureShown(measured: MeasuredRun, flags: AnalyzeFlags) {
   const options = analysisOptions(flags);
   const engine = await openChosenEngine(process.env, flags.device);
   const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.rows);

@@ -16,7 +16,7 @@ import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
 import { print, printJson } from "../terminal/print.ts";
-import { type AnalyzeFlags, memoryBudget, pictures } from "./analyzeOptions.ts";
+import { type AnalyzeFlags, memoryBudget, pictureOptions } from "./analyzeOptions.ts";
 import { type ReadGram, readGram, streamGradients } from "./gradientGrams.ts";
 
 /**
@@ -28,7 +28,7 @@ export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
   const given = flags.batchSize === undefined ? null : wholeNumber("--batch-size", flags.batchSize, 1);
   const datasetSize = flags.datasetSize === undefined ? null : wholeNumber("--dataset-size", flags.datasetSize, 1);
   const seed = wholeNumber("--seed", flags.seed, 0);
-  const shown = { ...pictures(flags), seed, datasetSize };
+  const shown = { ...pictureOptions(flags), seed, datasetSize };
   const gram = flags.gradients === undefined ? await readGram(path) : await stream(path, flags, seed, given);
   const counts = countsOf(gram, given, path);
   const statistics = withProseNotes(describeGradients({ products: gram.products, counts }, shown));

@@ -45,7 +45,7 @@ export function analysisOptions(flags: AnalyzeFlags): MeasureOptions {
     byLayer: flags.byLayer ?? false,
     by: flags.by,
     fullPass: flags.fullPass ?? false,
-    pictures: pictures(flags),
+    pictures: pictureOptions(flags),
     rows: flags.rows === undefined ? undefined : wholeNumber("--rows", flags.rows, 2),
     batchSize: flags.batchSize === undefined ? undefined : wholeNumber("--batch-size", flags.batchSize, 1),
   };
@@ -60,7 +60,7 @@ export function memoryBudget(text: string | undefined): number {
 }
 
 /** The first perplexity is that of the picture that is drawn. */
-export function pictures({ embedding, perplexity }: Pick<AnalyzeFlags, "embedding" | "perplexity">) {
+export function pictureOptions({ embedding, perplexity }: Pick<AnalyzeFlags, "embedding" | "perplexity">) {
   const methods = embedding?.split(",").map((text) => {
     const method = embeddingMethods.find((known) => known === text.trim());
     if (method) return method;

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { inspectionVerdicts } from "../../advice/inspectionVerdict.ts";
 import { defaultModel } from "../../inspection/defaults.ts";
 import { type InspectProgress, inspectData } from "../../inspection/inspect.ts";
-import { picturesOf } from "../../inspection/pictures.ts";
+import { examplePictures } from "../../inspection/pictures.ts";
 import { subjectOf } from "../../inspection/subject.ts";
 import { inspectPage } from "../../report/page/inspectPage.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
@@ -70,7 +70,7 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
   const inspection = await inspectData(engine, options).finally(signals.stopListening);
   if (!inspection) throw new InterruptedError(signals.received() ?? "SIGINT");
   if (out !== undefined) {
-    const pictures = await picturesOf(subject, inspection, opened.description);
+    const pictures = await examplePictures(subject, inspection, opened.description);
     const command = formatCommand("inspect-data", { ...flags, lang: language });
     writeNewFile("--out", out, inspectPage({ inspection, pictures, command, language }));
     say(textIn(language).commands.inspection.report(out));

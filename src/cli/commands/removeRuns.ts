@@ -7,7 +7,7 @@ import { lockRun } from "../../store/lock.ts";
 import { recordLoss } from "../../store/lost.ts";
 import { openOwnRun, openRemovable } from "../../store/ownRuns.ts";
 import { listRows } from "../../store/runIndex.ts";
-import { listRuns, type Run, readConfig, readRecords } from "../../store/runs.ts";
+import { listRuns, type Run, readConfig, readRunRecords } from "../../store/runs.ts";
 import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { emptyTrash, listTrash, moveToTrash, restoreRun } from "../../store/trash.ts";
@@ -140,7 +140,7 @@ function removedText(removed: Removed): string {
 function isSound(directory: string, run: Run): boolean {
   if (run.status === "running") return false;
   try {
-    readRecords(openOwnRun(directory, basename(run.path)));
+    readRunRecords(openOwnRun(directory, basename(run.path)));
     return true;
   } catch (error) {
     if (!(error instanceof DataError || error instanceof NotFoundError)) throw error;

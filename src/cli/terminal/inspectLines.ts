@@ -1,4 +1,4 @@
-import { classTable, conflictTable, groupTable } from "../../report/page/inspectTables.ts";
+import { classTable, conflictTable, doubtedGroupTable } from "../../report/page/inspectTables.ts";
 import { alignedLines } from "../../report/terminal/aligned.ts";
 import type { Inspection } from "../../store/inspection.ts";
 import type { InspectTexts } from "../../text/en/inspection.ts";
@@ -80,7 +80,7 @@ function duplicateLines({ nearDuplicates, classNames }: Inspection, texts: Inspe
 
 function groupLines(inspection: Inspection, texts: InspectTexts): string[] {
   if (inspection.groups.length === 0) return [];
-  const [groups, conflicts] = [groupTable(inspection, texts), conflictTable(inspection, texts)];
+  const [groups, conflicts] = [doubtedGroupTable(inspection, texts), conflictTable(inspection, texts)];
   return [
     ...titled(texts.groups, [groups.head, ...groups.rows]),
     ...(conflicts.rows.length > 0 ? titled(texts.conflicts, [conflicts.head, ...conflicts.rows]) : []),

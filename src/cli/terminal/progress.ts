@@ -137,7 +137,7 @@ export interface ProgressStream {
   readonly columns?: number;
 }
 
-export interface Progress {
+export interface ProgressBar {
   /** Begins a new line, of whose items `from` are done already (default 0); ends the one before if nobody did. */
   start(description: string, total: number, from?: number): void;
   update(done: number, notes?: readonly string[]): void;
@@ -161,7 +161,11 @@ export function chooseProgress(mode: ProgressMode, isTTY: boolean, terminal: str
  * Draws progress on `stream`: a bar redrawn in place at most ten times a second, or plain lines at most every ten
  * seconds and at the end, or nothing. `clock` gives milliseconds.
  */
-export function createProgress(mode: "bar" | "lines" | "none", stream: ProgressStream, clock: () => number): Progress {
+export function createProgress(
+  mode: "bar" | "lines" | "none",
+  stream: ProgressStream,
+  clock: () => number,
+): ProgressBar {
   const inPlace = mode === "bar";
   let state: ProgressState | null = null;
   let speed: Speed = { at: 0, done: 0, items: 0, seconds: 0 };

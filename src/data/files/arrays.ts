@@ -6,7 +6,7 @@ import { IDX_HEADER, idxLayout } from "./idx.ts";
 import { NPY_HEADER, npyLayout } from "./npyLayout.ts";
 import { checkRoom, npzArray, npzMembers } from "./npz.ts";
 import { type OpenFile, openRandomAccess, type RandomAccess } from "./randomAccess.ts";
-import { type Rows, rowsInFile, rowsOf } from "./rows.ts";
+import { type Rows, rowsInFile, tensorRows } from "./rows.ts";
 import { safetensorsLayout } from "./safetensors.ts";
 import { checkMember } from "./zipMembers.ts";
 
@@ -26,7 +26,7 @@ export async function openArrays(path: string, memory: number): Promise<Map<stri
   const arrays = path.endsWith(".npz")
     ? await openNpz(file, memory)
     : file.size <= memory
-      ? new Map([...(await readWhole(file))].map(([name, value]) => [name, rowsOf(value)]))
+      ? new Map([...(await readWhole(file))].map(([name, value]) => [name, tensorRows(value)]))
       : path.endsWith(".npy")
         ? new Map([
             [path.replace(/^.*[/\\]|\.npy$/g, ""), npyInFile(file, { offset: 0, size: file.size, name: path }, memory)],
@@ -56,7 +56,7 @@ async function openNpz(file: RandomAccess, memory: number): Promise<Map<string, 
     const onDisk = !fits && entry.compression === "stored";
     if (onDisk) await checkMember(file, entry);
     const place = { offset: entry.offset, size: entry.size, name: `${file.path}/${entry.name}` };
-    arrays.set(name, onDisk ? npyInFile(file, place, memory) : rowsOf(npzArray(file, entry)));
+    arrays.set(name, onDisk ? npyInFile(file, place, memory) : tensorRows(npzArray(file, entry)));
   }
   return arrays;
 }

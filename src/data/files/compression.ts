@@ -93,17 +93,17 @@ export async function* inflated(
 ): AsyncGenerator<Uint8Array> {
   const inflate = form === "gzip" ? createGunzip({ chunkSize: CHUNK }) : createInflateRaw({ chunkSize: CHUNK });
   // Errors of both come out of the iteration.
-  pipeline(Readable.from(partsOf(file, { offset, length })), inflate, () => {});
+  pipeline(Readable.from(readInParts(file, { offset, length })), inflate, () => {});
   for await (const chunk of inflate) yield chunk as Uint8Array;
   const used = inflate.bytesWritten;
-  const rest = partsOf(file, { offset: offset + used, length: length - used });
+  const rest = readInParts(file, { offset: offset + used, length: length - used });
   // Zeros may follow gzip data, as padding.
   if (used < length && (form === "deflate" || [...rest].some((part) => part.some((byte) => byte !== 0))))
     throw new Error(`${length - used} bytes behind the end of the compressed data`);
 }
 
 /** A place of a file, a part at a time. Throws as `file.read`. */
-export function* partsOf(file: RandomAccess, { offset, length }: Stretch): Generator<Uint8Array, void> {
+export function* readInParts(file: RandomAccess, { offset, length }: Stretch): Generator<Uint8Array, void> {
   for (let at = 0; at < length; at += CHUNK) {
     const bytes = new Uint8Array(Math.min(CHUNK, length - at));
     file.read(bytes, offset + at);

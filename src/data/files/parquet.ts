@@ -10,7 +10,7 @@ import { DataError, option } from "../../tensor/errors.ts";
 import { defaultMemory } from "../openOptions.ts";
 import { tooLarge } from "./compression.ts";
 import { decompressors } from "./parquetCodecs.ts";
-import { type Chunk, checkPages, chunksOf, placeOf, type Room } from "./parquetPages.ts";
+import { byteRangeOf, type Chunk, checkPages, columnChunks, type Room } from "./parquetPages.ts";
 import { openRandomAccess, type RandomAccess } from "./randomAccess.ts";
 import { type Cell, checkNames, type Table, type TableBlock } from "./table.ts";
 import { countThrift } from "./thrift.ts";
@@ -94,9 +94,9 @@ function checkFooter(access: RandomAccess, memory: number): void {
 function checkPlaces(access: RandomAccess, metadata: FileMetaData, wanted: readonly string[]): void {
   const names = new Set(wanted);
   const places = metadata.row_groups.flatMap((_, group) =>
-    [...chunksOf(metadata, group)]
+    [...columnChunks(metadata, group)]
       .filter(([name]) => names.has(name))
-      .map(([name, { meta_data }]) => placeOf(access, { name, meta: meta_data! })),
+      .map(([name, { meta_data }]) => byteRangeOf(access, { name, meta: meta_data! })),
   );
   places.sort((a, b) => a.start - b.start);
   const shared = places.findIndex(({ start }, i) => i > 0 && start < places[i - 1]!.end);
@@ -111,7 +111,7 @@ function partsOf(
   elements: ReadonlyMap<string, SchemaElement>,
 ): Part[] {
   const rows = Number(metadata.row_groups[group]!.num_rows);
-  const columns = chunksOf(metadata, group);
+  const columns = columnChunks(metadata, group);
   return wanted.map((name) => {
     const column = columns.get(name);
     if (column === undefined) throw damaged(access.path, `no pages of "${name}" in row group ${group}`);

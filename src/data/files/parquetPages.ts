@@ -34,7 +34,7 @@ export interface Chunk {
 type ColumnChunk = FileMetaData["row_groups"][number]["columns"][number];
 
 /** The chunks of a row group by the names of their columns, those of lists and structures left out. */
-export function chunksOf({ row_groups }: FileMetaData, group: number): Map<string, ColumnChunk> {
+export function columnChunks({ row_groups }: FileMetaData, group: number): Map<string, ColumnChunk> {
   const found = new Map<string, ColumnChunk>();
   for (const column of row_groups[group]!.columns)
     if (column.meta_data?.path_in_schema.length === 1) found.set(column.meta_data.path_in_schema[0]!, column);
@@ -42,7 +42,7 @@ export function chunksOf({ row_groups }: FileMetaData, group: number): Map<strin
 }
 
 /** Where the pages of a chunk lie. Throws `DataError` where that is not in the file. */
-export function placeOf(access: RandomAccess, { name, meta }: Pick<Chunk, "name" | "meta">) {
+export function byteRangeOf(access: RandomAccess, { name, meta }: Pick<Chunk, "name" | "meta">) {
   // Some writers give 0 where there is no dictionary.
   const start = Number(meta.dictionary_page_offset ? meta.dictionary_page_offset : meta.data_page_offset);
   const end = start + Number(meta.total_compressed_size);
@@ -61,7 +61,7 @@ export function checkPages(access: RandomAccess, chunk: Chunk, take: Room): Page
   const { name, meta, rows } = chunk;
   const values = Number(meta.num_values);
   if (rows !== values) throw damaged(access, `${values} values of "${name}" in a row group of ${rows} rows`);
-  const { start, end } = placeOf(access, chunk);
+  const { start, end } = byteRangeOf(access, chunk);
   const unpacked = Number(meta.total_uncompressed_size);
   const pages: Page[] = [];
   let [position, counted] = [start, 0];

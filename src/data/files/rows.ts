@@ -19,7 +19,7 @@ export interface Rows {
 }
 
 /** The examples of a tensor in memory, not copied. */
-export function rowsOf({ type, shape, data }: Tensor): Rows {
+export function tensorRows({ type, shape, data }: Tensor): Rows {
   const length = sizeOf(shape.slice(1));
   const at = (index: number) => data.subarray(index * length, (index + 1) * length);
   return { type, shape, bytesHeld: data.byteLength, inMemory: true, at };

@@ -71,7 +71,7 @@ export interface ColumnSummary {
 }
 
 /** One pass over the columns. Throws `DataError`, with the place, for a number that is not finite. */
-export async function summarize(table: Table, columns: readonly string[]): Promise<ColumnSummary[]> {
+export async function summarizeColumns(table: Table, columns: readonly string[]): Promise<ColumnSummary[]> {
   const summaries = columns.map((name) => ({
     name,
     size: 0,

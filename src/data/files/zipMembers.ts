@@ -1,5 +1,5 @@
 import { DataError } from "../../tensor/errors.ts";
-import { crc32, inflateAll, inflated, partsOf } from "./compression.ts";
+import { crc32, inflateAll, inflated, readInParts } from "./compression.ts";
 import { describe, type RandomAccess } from "./randomAccess.ts";
 import type { ZipEntry } from "./zip.ts";
 
@@ -28,7 +28,7 @@ function inflate(file: RandomAccess, entry: ZipEntry, stored: Uint8Array): Uint8
  */
 export async function* memberParts(file: RandomAccess, entry: ZipEntry): AsyncGenerator<Uint8Array> {
   const place = { offset: entry.offset, length: entry.storedSize };
-  const parts = entry.compression === "stored" ? partsOf(file, place) : inflated(file, place, "deflate");
+  const parts = entry.compression === "stored" ? readInParts(file, place) : inflated(file, place, "deflate");
   let [length, sum] = [0, 0];
   try {
     for await (const chunk of parts) {

@@ -68,7 +68,7 @@ export interface ImageShape {
  * file, for one that is no image and, unless `size` says what they are brought to, for one of another size than the
  * first.
  */
-export async function imageShape(
+export async function commonImageShape(
   decoder: ImageDecoder,
   paths: readonly string[],
   size: readonly [number, number] | undefined,

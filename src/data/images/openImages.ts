@@ -13,11 +13,11 @@ import {
   refuseSplit,
 } from "../openOptions.ts";
 import {
+  commonImageShape,
   type ImageFiles,
   type ImageShape,
   imageClasses,
   imageFileDataset,
-  imageShape,
   keepPixels,
   listImages,
   measurePixels,
@@ -41,7 +41,7 @@ export async function openImages(
   const classNames = await imageClasses(first);
   const files = [await listImages(first, classNames)];
   if (second !== undefined) files.push(await listValidation(first, second, classNames));
-  const shape = await imageShape(
+  const shape = await commonImageShape(
     decoder,
     files.flatMap(({ paths }) => paths),
     options.imageSize,

@@ -14,7 +14,7 @@ import {
 } from "../openOptions.ts";
 import type { DataOptions } from "../options.ts";
 import type { Target } from "../tables/tableRoles.ts";
-import { type Measured, type SeriesOptions, seriesDatasets } from "./series.ts";
+import { type SeriesMoments, type SeriesOptions, seriesDatasets } from "./series.ts";
 import { type GroupedSeries, piece, splitSeries } from "./seriesSplit.ts";
 import { chooseSeriesColumns, type RawSeries, readSeries, type SeriesColumns, type SeriesFile } from "./seriesTable.ts";
 import { reportTimes, timeNotes } from "./seriesTimes.ts";
@@ -177,7 +177,7 @@ function describe(
   files: readonly string[],
   { features, target }: SeriesColumns,
   { length, stride, rule }: SeriesOptions,
-  { quantities, target: moments }: Measured,
+  { quantities, target: moments }: SeriesMoments,
   { train, validation, how }: { train: Dataset; validation: Dataset; how: SplitRule },
 ): DataDescription {
   const names = ({ columns }: Dataset) => [...new Set(columns!.series)];

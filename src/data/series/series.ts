@@ -36,7 +36,7 @@ interface Splits<T> {
 }
 
 /** What was measured on the training series: of each quantity, unless shown as fields, and of numbers to predict. */
-export interface Measured {
+export interface SeriesMoments {
   readonly quantities: readonly Moments[] | null;
   readonly target: Moments | null;
 }
@@ -52,7 +52,7 @@ export function seriesDatasets(
   series: Splits<readonly Series[]>,
   classNames: readonly string[],
   options: SeriesOptions,
-): Splits<Dataset> & { readonly measured: Measured } {
+): Splits<Dataset> & { readonly measured: SeriesMoments } {
   const { copies = 0, anomalies = 0 } = options;
   const training = withPlantedAnomalies(withCopies(series.train, copies, COPY_SEED), anomalies, COPY_SEED);
   const train = windowsOf(training, options);

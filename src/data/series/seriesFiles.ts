@@ -6,7 +6,7 @@ import { repeated } from "../files/table.ts";
 import { filePair, holdsArrays, kindOfFile, validationNames } from "../locate.ts";
 import { defaultMemory, type OpenedData } from "../openOptions.ts";
 import type { DataOptions } from "../options.ts";
-import { type NamedArrays, partsOf } from "../tables/arrayRoles.ts";
+import { type NamedArrays, trainingAndValidation } from "../tables/arrayRoles.ts";
 import { arrayTable } from "./arrayTable.ts";
 import { openSeries, type SeriesParts } from "./openSeries.ts";
 import type { SeriesFile } from "./seriesTable.ts";
@@ -115,7 +115,7 @@ function allOf(features: readonly string[] | undefined, [files]: SeriesParts): s
 
 /** A file may hold the arrays of both parts, as x_train, y_train, x_test, y_test. */
 function arrayParts(arrays: NamedArrays): SeriesParts {
-  const [train, validation] = partsOf(arrays);
+  const [train, validation] = trainingAndValidation(arrays);
   const part = (one: NamedArrays, suffix: string) => [
     { table: arrayTable(one), name: `${baseName(one.file)}${suffix}` },
   ];

@@ -28,7 +28,10 @@ export interface NamedArrays {
 const endings = { train: ["_train"], validation: ["_validation", "_val", "_test"] };
 
 /** The arrays of a file that holds both parts, apart; a file without such names is one part. */
-export function partsOf({ file, arrays }: NamedArrays): readonly [NamedArrays] | readonly [NamedArrays, NamedArrays] {
+export function trainingAndValidation({
+  file,
+  arrays,
+}: NamedArrays): readonly [NamedArrays] | readonly [NamedArrays, NamedArrays] {
   const ending = endings.validation.find((one) => arrays.has(`y${one}`));
   if (ending === undefined || !arrays.has("y_train")) return [{ file, arrays }];
   const part = (suffix: string) => ({

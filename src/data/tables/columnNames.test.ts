@@ -8,7 +8,7 @@ import { fromNumbers } from "../../tensor/tensor.ts";
 import { openCsv } from "../files/csv.ts";
 import { encodeNpz } from "../files/npz.ts";
 import { encodeSafetensors } from "../files/safetensors.ts";
-import { summarize, type Table } from "../files/table.ts";
+import { summarizeColumns, type Table } from "../files/table.ts";
 import { openData } from "../registry.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "batchscope-names-"));
@@ -86,7 +86,7 @@ describe("very wide tables", () => {
           yield { size: 1, cells: [...columns.map((_, c) => [c + r / 1000]), [r % 2]], place: () => "" };
       },
     };
-    const summaries = await summarize(table, table.columns);
+    const summaries = await summarizeColumns(table, table.columns);
     const kept = summaries.reduce((sum, { distinct }) => sum + (distinct?.size ?? 0), 0);
     expect(kept).toBeLessThan(2 ** 22);
     expect(summaries.at(-1)!.distinct?.size).toBe(2);

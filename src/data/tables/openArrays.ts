@@ -25,7 +25,7 @@ import {
   inputOf,
   measureImages,
   type NamedArrays,
-  partsOf,
+  trainingAndValidation,
 } from "./arrayRoles.ts";
 import { checkRead } from "./tableDataset.ts";
 
@@ -46,7 +46,7 @@ export async function openNamedArrays(
   given: readonly [NamedArrays] | readonly [NamedArrays, NamedArrays],
   options: OpenOptions,
 ): Promise<OpenedData> {
-  const [first, second] = given.length === 2 ? given : partsOf(given[0]);
+  const [first, second] = given.length === 2 ? given : trainingAndValidation(given[0]);
   allowOnly([...splitOptions, "splitBy", "task"], options, first.file);
   if (second !== undefined)
     refuseSplit(options, first.file === second.file ? first.file : `${first.file} and ${second.file}`);

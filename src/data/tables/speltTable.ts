@@ -1,6 +1,6 @@
 import { DataError, option } from "../../tensor/errors.ts";
 import { numberSpelt, type Spelling, type SpellingReport, spellingReader } from "../files/spelling.ts";
-import { type Cell, type ColumnSummary, summarize, type Table } from "../files/table.ts";
+import { type Cell, type ColumnSummary, summarizeColumns, type Table } from "../files/table.ts";
 import type { DataNote } from "../notes.ts";
 
 /** Tables whose numbers are numbers however they are written, and what a pass over their columns finds. */
@@ -12,17 +12,17 @@ export interface SpeltTables {
 }
 
 /**
- * As `summarize` of every table, the target the last of `columns`; but where all texts of a column are numbers in one
- * spelling (decimal comma, marks between thousands, per cent, a unit), the table gives these numbers, and a note says
- * so. `asTexts` are left as they are. Throws `DataError`, with the place, for numbers that may be read in two ways, as
- * 1,234 where no other number of the files shows which mark is that of decimals.
+ * As `summarizeColumns` of every table, the target the last of `columns`; but where all texts of a column are numbers
+ * in one spelling (decimal comma, marks between thousands, per cent, a unit), the table gives these numbers, and a note
+ * says so. `asTexts` are left as they are. Throws `DataError`, with the place, for numbers that may be read in two
+ * ways, as 1,234 where no other number of the files shows which mark is that of decimals.
  */
 export async function summarizeSpelt(
   tables: readonly Table[],
   columns: readonly string[],
   asTexts: readonly string[] = [],
 ): Promise<SpeltTables> {
-  const summaries = await Promise.all(tables.map((table) => summarize(table, columns)));
+  const summaries = await Promise.all(tables.map((table) => summarizeColumns(table, columns)));
   const reports = await Promise.all(
     tables.map((table, i) => reportsOf(table, summaries[i]!.filter(({ spelt }) => spelt).map(nameOf))),
   );
@@ -44,7 +44,9 @@ export async function summarizeSpelt(
   const again = await Promise.all(
     spelt.map(async (table, i) => {
       const names = [...found[i]!.keys()];
-      const anew = new Map((names.length === 0 ? [] : await summarize(table, names)).map((one) => [one.name, one]));
+      const anew = new Map(
+        (names.length === 0 ? [] : await summarizeColumns(table, names)).map((one) => [one.name, one]),
+      );
       return summaries[i]!.map((one) => anew.get(one.name) ?? one);
     }),
   );

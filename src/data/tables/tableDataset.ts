@@ -74,7 +74,8 @@ function each(rows: Rows, order: Uint32Array, take: (column: number, value: numb
 
 /**
  * The rows as examples: `x` float32 [F] holds each number less its mean, over its deviation (0 where it is missing),
- * and for each category 1 or 0; `y` is the class, or float32 [1], standardised as a feature is unless it is a probability.
+ * and for each category 1 or 0; `y` is the class, or float32 [1], standardised as a feature is unless it is a
+ * probability.
  */
 export function tableDataset(
   name: string,

@@ -1,5 +1,5 @@
 import { DataError } from "../../tensor/errors.ts";
-import { type Rows, rowsInFile, rowsOf } from "../files/rows.ts";
+import { type Rows, rowsInFile, tensorRows } from "../files/rows.ts";
 import { createSpill } from "../files/spill.ts";
 import { type Cell, numberIn, type Table, type TableBlock, valueIn } from "../files/table.ts";
 import { noProbability } from "../targets.ts";
@@ -106,7 +106,7 @@ function inMemory(size: number, width: number): Writer {
     },
     finish(file) {
       checkLength(file, position / width, size);
-      return rowsOf({ type: "float64", shape: [size, width], data });
+      return tensorRows({ type: "float64", shape: [size, width], data });
     },
     abandon() {},
   };

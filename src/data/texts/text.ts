@@ -24,9 +24,9 @@ export interface TextOptions {
 
 /**
  * Documents as a data set of next tokens: x [T] int64 are tokens and y [T] int64 the token after each, so that a model
- * is never asked for a token that it reads. Where an example is padded, x is end-of-text and y is −100 or `padding`, which
- * the loss does not count. A causal model needs no more: no counted position looks at a later one. The column `document` says where an
- * example begins.
+ * is never asked for a token that it reads. Where an example is padded, x is end-of-text and y is −100 or `padding`,
+ * which the loss does not count. A causal model needs no more: no counted position looks at a later one. The column
+ * `document` says where an example begins.
  *
  * Throws `UsageError` for a length that is no whole number ≥ 1 or an unknown tokenizer, and `DataError` where there is
  * not one example.

@@ -1,6 +1,6 @@
 import type { Value } from "../../graph/graph.ts";
 import { apply, type Builder } from "../../ops/builder.ts";
-import { positions, type Window, windowOf } from "../../ops/convolution.ts";
+import { type KernelWindow, kernelWindow, positions } from "../../ops/convolution.ts";
 import { int, ints, string } from "../../ops/op.ts";
 import { requireSmall, windowCounts } from "../../ops/pooling.ts";
 import { fromNumbers } from "../../tensor/tensor.ts";
@@ -73,16 +73,16 @@ export const ceilPool: Rewrite = (g, node) => {
 };
 
 /** How much of an axis is left over where rounding up would add a window that starts behind the data; else 0. */
-function unreadBehind(size: number, w: Window, axis: number): number {
+function unreadBehind(size: number, w: KernelWindow, axis: number): number {
   const [before, after] = [w.pads[axis]!, w.pads[axis + w.kernel.length]!];
   const span = size + before + after - w.dilations[axis]! * (w.kernel[axis]! - 1) - 1;
   const over = span % w.strides[axis]!;
   return over > 0 && span - over + w.strides[axis]! >= size + before ? over : 0;
 }
 
-function poolWindow(node: ForeignNode, X: Value, a: { kernel_shape?: readonly number[] }): Window {
+function poolWindow(node: ForeignNode, X: Value, a: { kernel_shape?: readonly number[] }): KernelWindow {
   if (!a.kernel_shape) throw unsupported(node, "kernel_shape", "none");
-  return requireSmall(node.op, windowOf(node.op, X.shape.slice(2), a.kernel_shape, a));
+  return requireSmall(node.op, kernelWindow(node.op, X.shape.slice(2), a.kernel_shape, a));
 }
 
 function power(g: Builder, X: Value, p: number): Value {

@@ -4,7 +4,7 @@ import { percent, whole } from "../../text/format.ts";
 import { columnAxis, nameAxis, nameWidth } from "./axes.ts";
 import type { Chart } from "./chart.ts";
 import { type Figure, MOST_ROWS } from "./figure.ts";
-import { type Cell, cellSeries, imageSeries, matrixImage } from "./matrix.ts";
+import { cellSeries, imageSeries, type MatrixCell, matrixImage } from "./matrix.ts";
 
 /** More classes have no room for counts in their cells. */
 const MOST_NUMBERED = 12;
@@ -59,7 +59,7 @@ function cells(
   { confusion, classes }: ClassEvaluation["classification"],
   names: readonly string[],
   text: ChartText["confusion"],
-): Cell[] {
+): MatrixCell[] {
   return confusion.flatMap((counts, row) =>
     counts.map((count, column) => ({
       row,

@@ -5,7 +5,7 @@ import { columnAxis, nameAxis, nameWidth } from "./axes.ts";
 import type { Chart, Json } from "./chart.ts";
 import { NEUTRAL } from "./chart.ts";
 import { type Figure, MOST_ROWS } from "./figure.ts";
-import { type Cell, cellSeries, colorLimit, imageSeries, matrixImage } from "./matrix.ts";
+import { cellSeries, colorLimit, imageSeries, type MatrixCell, matrixImage } from "./matrix.ts";
 
 /** More groups have no room for numbers in their cells. */
 const MOST_NUMBERED = 8;
@@ -55,7 +55,11 @@ export function groupMatrix(groups: GroupAnalysis, epoch: number, { groups: text
   };
 }
 
-function cells({ names, conflicts: { stiffness } }: GroupAnalysis, limit: number, text: ChartText["groups"]): Cell[] {
+function cells(
+  { names, conflicts: { stiffness } }: GroupAnalysis,
+  limit: number,
+  text: ChartText["groups"],
+): MatrixCell[] {
   return stiffness.flatMap((values, row) =>
     values.map((value, column) => ({
       row,

@@ -26,7 +26,7 @@ export function colorLimit(values: readonly number[]): number {
   return Math.min(1, Number((step * power).toPrecision(2)));
 }
 
-export interface Cell {
+export interface MatrixCell {
   readonly row: number;
   readonly column: number;
   /** What the pointer reads there. */
@@ -45,7 +45,7 @@ const STRONG = 0.8;
 const ON_STRONG = { color: "#ffffff", textBorderWidth: 0 };
 
 /** Texts in the cells of a matrix, and what is read under the pointer. */
-export function cellSeries(cells: readonly Cell[], fontSize: number): Json {
+export function cellSeries(cells: readonly MatrixCell[], fontSize: number): Json {
   return {
     type: "scatter",
     symbol: "rect",

@@ -20,7 +20,7 @@ import { layerHtml } from "../terminal/layerTable.ts";
 import { answerCards, readingSection } from "./answerCards.ts";
 import { escapeHtml } from "./escape.ts";
 import { evaluationSection } from "./evaluationSection.ts";
-import { figureSlots, interactive, pictures, readoutFigure } from "./htmlFigures.ts";
+import { figureSlots, interactive, readoutFigure, staticFigures } from "./htmlFigures.ts";
 import type { CheckpointCharts, PageData } from "./page.ts";
 import { startPage } from "./page.ts";
 import type { ReportConfig } from "./sections.ts";
@@ -81,10 +81,10 @@ export function staticReport(input: ReportInput): string {
   const last = analysis?.checkpoints.at(-1);
   const checkpoint = (one: CheckpointAnalysis) =>
     `<details${one === last ? " open" : ""}><summary>${text.page.epoch(one.epoch)}</summary>\n` +
-    `${pictures(checkpointFigures(one, text))}</details>`;
+    `${staticFigures(checkpointFigures(one, text))}</details>`;
   const folded = analysis?.checkpoints.map(checkpoint).join("\n") ?? "";
   const section = folded === "" ? "" : `<section><h2>${text.page.checkpointTitle}</h2>\n${folded}</section>`;
-  return wholePage(input, text, "", [...sections(input, text, pictures), section], []);
+  return wholePage(input, text, "", [...sections(input, text, staticFigures), section], []);
 }
 
 /** What stands above the figures of the checkpoints. */

@@ -44,7 +44,7 @@ export function figureSlots(
 }
 
 /** The figures as pictures that need no script. */
-export function pictures(drawn: Figures): string {
+export function staticFigures(drawn: Figures): string {
   return Object.values(drawn)
     .map(
       (chart) =>

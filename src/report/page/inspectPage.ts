@@ -6,7 +6,7 @@ import type { Language } from "../../text/languages.ts";
 import { textIn } from "../../text/text.ts";
 import { escapeHtml } from "./escape.ts";
 import { pictureHtml } from "./inspectPicture.ts";
-import { classTable, conflictTable, groupTable } from "./inspectTables.ts";
+import { classTable, conflictTable, doubtedGroupTable } from "./inspectTables.ts";
 import { pageStyle } from "./style.ts";
 
 export interface InspectReport {
@@ -136,7 +136,7 @@ function classSection(inspection: Inspection, texts: InspectTexts): string {
 
 function groupSections(inspection: Inspection, texts: InspectTexts): string {
   if (inspection.groups.length === 0) return "";
-  const [groups, conflicts] = [groupTable(inspection, texts), conflictTable(inspection, texts)];
+  const [groups, conflicts] = [doubtedGroupTable(inspection, texts), conflictTable(inspection, texts)];
   const body = conflicts.rows.length === 0 ? `<p>${texts.none}</p>` : table(conflicts.head, conflicts.rows, 2);
   return [
     `<section><h2>${texts.groups}</h2>${table(groups.head, groups.rows, 2)}</section>`,

@@ -23,7 +23,7 @@ export function classTable({ classes }: Inspection, texts: InspectTexts): Inspec
   };
 }
 
-export function groupTable({ groups }: Inspection, texts: InspectTexts): InspectTable {
+export function doubtedGroupTable({ groups }: Inspection, texts: InspectTexts): InspectTable {
   const rows = groups.map(({ column, value, examples, doubted }) => [
     column,
     value,

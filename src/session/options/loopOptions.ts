@@ -5,7 +5,7 @@ import { type LearningRateScaling, learningRateRules } from "../../training/lear
 import { type Monitor, monitoredMetrics } from "../../training/monitor.ts";
 import type { TrainingOptions } from "../../training/options.ts";
 import type { Accumulation } from "./accumulation.ts";
-import { type Bound, counted, real, requireBound, windows } from "./bounds.ts";
+import { counted, type NumberBound, real, requireBound, windows } from "./bounds.ts";
 import {
   above0,
   above0UpTo1,
@@ -21,7 +21,7 @@ import {
   type Zod,
 } from "./option.ts";
 
-const ratios: Bound = { ...real, why: "batch over noise scale" };
+const ratios: NumberBound = { ...real, why: "batch over noise scale" };
 const plan = {
   schema: (z: Zod) => z.string().regex(/^(noise-scale|\d+:\d+(,\d+:\d+)*)$/),
   kind: "text",

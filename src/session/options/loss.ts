@@ -26,8 +26,8 @@ type LossData = Pick<Dataset, "name" | "labels" | "classes" | "target" | "ignore
 /**
  * The loss that was asked for: the preset's options, and over them those given outright; where nothing was said
  * cross-entropy, or the squared error where the data's target is a number. Weights "balanced" come from the labels of
- * `data`, and so does what stands for no label where they were numbered anew. Throws `UsageError` for a name that is none, for options that the loss does not take or out of their domain,
- * and for "balanced" without labels.
+ * `data`, and so does what stands for no label where they were numbered anew. Throws `UsageError` for a name that is
+ * none, for options that the loss does not take or out of their domain, and for "balanced" without labels.
  */
 export function resolveLoss(flags: LossFlags, data?: LossData): Loss {
   const { loss: name, lossPreset, classWeights, focalAlpha, positiveWeight } = flags;
@@ -71,7 +71,10 @@ function known<T extends string>(flag: string, name: string, names: readonly T[]
   );
 }
 
-/** The loss that is named, be it by a preset; undefined where the data choose it. Throws `UsageError` for one that is none. */
+/**
+ * The loss that is named, be it by a preset; undefined where the data choose it. Throws `UsageError` for one that is
+ * none.
+ */
 export function namedLoss({ loss, lossPreset }: Pick<LossFlags, "loss" | "lossPreset">): LossName | undefined {
   if (loss !== undefined) return lossName(loss);
   return lossPreset === undefined

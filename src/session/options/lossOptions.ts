@@ -1,7 +1,7 @@
 import { type LossOptions, losses, lossNames } from "../../model/loss.ts";
 import { lossPresetNames } from "../../model/losses/presets.ts";
 import { real } from "./bounds.ts";
-import { above0, below1, from0, oneOf, optional, rowsOf, whole, type Zod } from "./option.ts";
+import { above0, below1, from0, integer, oneOf, optional, rowsOf, type Zod } from "./option.ts";
 import { listed } from "./words.ts";
 
 /** As on the command line: "0.5,1,2"; a file may write a number or a list of them. */
@@ -29,7 +29,7 @@ export const lossFields = rowsOf({ heading: "Loss options:" }, {
   lossPreset: { flags: "--loss-preset <name>", ...optional(oneOf(lossPresetNames)), help: `a loss with options, which other flags override: ${lossPresetNames.join(", ")} (default: none)` },
   classWeights: { flags: "--class-weights <list>", ...optional(weights), help: `weight of each class in ${owners("classWeights")}: 1,2,5, or balanced for 1/frequency (default: all alike)` },
   labelSmoothing: { flags: "--label-smoothing <x>", ...optional(below1), help: `share of ${owners("labelSmoothing")}'s target that all classes get alike (default: 0)` },
-  ignoreIndex: { flags: "--ignore-index <n>", ...optional(whole), help: "label that carries no loss and no weight (default: -100)" },
+  ignoreIndex: { flags: "--ignore-index <n>", ...optional(integer), help: "label that carries no loss and no weight (default: -100)" },
   focalGamma: { flags: "--focal-gamma <x>", ...optional(from0), help: "how much less well classified examples count (default: 2)" },
   focalAlpha: { flags: "--focal-alpha <list>", ...optional(weights), help: "factor of each class in focal, or balanced; of positives in sigmoid_focal (default: 0.25)" },
   focalNormalizer: { flags: "--focal-normalizer <name>", ...optional(oneOf(["all", "positives"])), help: "what focal losses are divided by: all labels, or the positives as RetinaNet (default: all)" },

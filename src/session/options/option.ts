@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Bound, counted, real, seeds, share } from "./bounds.ts";
+import { counted, type NumberBound, real, seeds, share } from "./bounds.ts";
 
 /** Where `--help` lists an option, in its order: what most runs need stands first. */
 export const headings = [
@@ -26,7 +26,7 @@ export interface Domain<Schema extends z.ZodType = z.ZodType> {
   /** Completes "expected …" in an error. */
   readonly expects: string;
   /** The largest number, of numbers alone or with commas between them. */
-  readonly bound?: Bound;
+  readonly bound?: NumberBound;
 }
 
 /** What is the same for options that stand together. */
@@ -91,11 +91,11 @@ export function preset<Schema extends z.ZodType>(
   return { ...domain, schema: (z) => domain.schema(z).default(value) };
 }
 
-function numbers<Schema extends z.ZodType>(schema: (z: Zod) => Schema, expects: string, bound: Bound) {
+function numbers<Schema extends z.ZodType>(schema: (z: Zod) => Schema, expects: string, bound: NumberBound) {
   return { schema, kind: "number", expects, bound } as const;
 }
 
-export const whole = numbers((z) => z.int(), "a whole number", counted);
+export const integer = numbers((z) => z.int(), "a whole number", counted);
 export const count = numbers((z) => z.int().min(1), "a whole number of at least 1", counted);
 export const countFrom0 = numbers((z) => z.int().min(0), "a whole number of at least 0", counted);
 export const seed = numbers((z) => z.int().min(0).max(0xffffffff), "a whole number from 0 to 4294967295", seeds);

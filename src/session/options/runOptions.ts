@@ -1,7 +1,7 @@
 import { devices } from "../../runtime/engine.ts";
 import { option } from "../../tensor/errors.ts";
 import { progressModes } from "../progressModes.ts";
-import { type Bound, examples, threads, windows } from "./bounds.ts";
+import { examples, type NumberBound, threads, windows } from "./bounds.ts";
 import { above0, count, oneOf, optional, preset, rowsOf, seed, text, textOf, yesOrNo, type Zod } from "./option.ts";
 
 const changes = {
@@ -9,7 +9,7 @@ const changes = {
   kind: "text",
   expects: "names of changes with commas between them",
 } as const;
-const year: Bound = { most: 525_600, why: "a year", least: 1e-6 };
+const year: NumberBound = { most: 525_600, why: "a year", least: 1e-6 };
 const labels = { schema: (z: Zod) => z.array(z.string().min(1)), kind: "list", expects: "a list of texts" } as const;
 const anyText = { ...text, schema: (z: Zod) => z.string() };
 

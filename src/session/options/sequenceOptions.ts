@@ -2,12 +2,12 @@ import type { z } from "zod";
 import { fieldRanges, labelRules, statisticSetNames, textExamples, tokenizerNames } from "../../data/choices.ts";
 import type { DataOptions } from "../../data/options.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
-import { type Bound, copies, pieces } from "./bounds.ts";
+import { copies, type NumberBound, pieces } from "./bounds.ts";
 import { above0, count, countFrom0, oneOf, optional, preset, rowsOf, type ShapeOf, textOf, yesOrNo } from "./option.ts";
 import { type ReaderConfiguration, readingOptions } from "./readerOptions.ts";
 
-const pixels: Bound = { most: 1024, why: "16 MiB of pixels for one example" };
-const tokens: Bound = { most: 2 ** 16, why: "attention compares all pairs of tokens" };
+const pixels: NumberBound = { most: 1024, why: "16 MiB of pixels for one example" };
+const tokens: NumberBound = { most: 2 ** 16, why: "attention compares all pairs of tokens" };
 
 /** How series and texts become examples. No defaults: what is not given is left to the data. */
 // biome-ignore format: a table is read by its columns
