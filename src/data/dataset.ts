@@ -182,19 +182,23 @@ function normalizationTable({ mean, deviation }: Moments): Float32Array {
 export function measureNormalization({ images }: LabeledImages): Moments {
   const counts = new Float64Array(256);
   for (const byte of images.data as Uint8Array) counts[byte]!++;
-  return byteMoments(counts);
+  return levelMoments(counts);
 }
 
-/** What a data set says of channels that were normalised. */
-export function byChannel(channels: readonly Moments[]): Record<string, unknown> {
-  return { pixels: "(byte / 255 - mean) / deviation, by channel", channels };
+/** What a data set says of channels that were normalised. `deep`: of levels of 16 bits, else of bytes. */
+export function byChannel(channels: readonly Moments[], deep = false): Record<string, unknown> {
+  return { pixels: `(${deep ? "level / 65535" : "byte / 255"} - mean) / deviation, by channel`, channels };
 }
 
-/** Of bytes over 255, from how many there are of each value. The deviation of equal bytes counts as 1. */
-export function byteMoments(counts: Float64Array): Moments {
+/**
+ * Of levels over the highest one, from how many there are of each: 256 of bytes, 65,536 of 16 bits. The deviation of
+ * equal levels counts as 1.
+ */
+export function levelMoments(counts: Float64Array): Moments {
+  const highest = counts.length - 1;
   const n = counts.reduce((sum, count) => sum + count, 0);
-  const mean = counts.reduce((sum, count, byte) => sum + (count * byte) / 255, 0) / n;
-  const variance = counts.reduce((sum, count, byte) => sum + count * (byte / 255 - mean) ** 2, 0) / n;
+  const mean = counts.reduce((sum, count, level) => sum + (count * level) / highest, 0) / n;
+  const variance = counts.reduce((sum, count, level) => sum + count * (level / highest - mean) ** 2, 0) / n;
   return { mean, deviation: Math.sqrt(variance) || 1 };
 }
 

@@ -49,6 +49,8 @@ export type DataNote =
       readonly kind: "images";
       readonly folder: string;
       readonly colour: boolean;
+      /** Whether levels have 16 bits. */
+      readonly deep: boolean;
       readonly height: number;
       readonly width: number;
       readonly classes: readonly string[];
@@ -89,6 +91,7 @@ export type DataNote =
   | { readonly kind: "roundedNumbers"; readonly columns: readonly string[] }
   | { readonly kind: "missingRows"; readonly rows: number }
   | { readonly kind: "missingReadings"; readonly readings: number }
+  | { readonly kind: "transparentImages"; readonly images: number }
   /**
    * Files that are not read, by ending, "" without one; what is most first. `folders`: those that are not looked into.
    */

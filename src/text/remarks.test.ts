@@ -15,7 +15,7 @@ const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind:
     inputs: [{ name: "x", type: "float32", shape: [1, 28, 27], images: true }],
     classes: null,
   },
-  images: { kind: "images", folder: "photos", colour: true, height: 5, width: 6, classes: ["cat", "dog"] },
+  images: { kind: "images", folder: "photos", colour: true, deep: true, height: 5, width: 6, classes: ["cat", "dog"] },
   series: {
     kind: "series",
     file: "s.csv",
@@ -40,6 +40,7 @@ const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind:
   roundedNumbers: { kind: "roundedNumbers", columns: ["user"] },
   missingRows: { kind: "missingRows", rows: 2 },
   missingReadings: { kind: "missingReadings", readings: 4 },
+  transparentImages: { kind: "transparentImages", images: 3 },
   leftOut: { kind: "leftOut", folder: "photos", files: [[".gif", 3]], folders: 2 },
   absentClasses: { kind: "absentClasses", classes: ["7"] },
   numberedLabels: { kind: "numberedLabels", labels: ["-1", "0", "1"], classes: 3, mark: -1 },

@@ -12,12 +12,12 @@ const folder = mkdtempSync(join(tmpdir(), "batchscope-images-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const path = (name: string) => join(folder, name);
 
-test("16 bits become 8, and grey is seen", async () => {
+test("16 bits become 8 where 8 are asked for, and grey is seen", async () => {
   const values = Uint16Array.from({ length: 16 }, (_, i) => i * 4096);
   const raw = { width: 4, height: 4, channels: 1 } as const;
   await sharp(values, { raw }).toColourspace("grey16").png().toFile(path("deep.png"));
   const decoder = await openImageDecoder();
-  expect(await decoder.header(path("deep.png"))).toEqual({ height: 4, width: 4, grey: true });
+  expect(await decoder.header(path("deep.png"))).toMatchObject({ height: 4, width: 4, grey: true });
   const pixels = await decoder.pixels(path("deep.png"), { height: 4, width: 4, channels: 1 });
   for (const [i, byte] of pixels.entries()) expect(Math.abs(byte - (i * 4096) / 257)).toBeLessThan(1);
 });
@@ -67,13 +67,54 @@ test("drawings, which may name other files, are no images whatever they are call
   );
 });
 
-test("transparency is left out, the colours stay", async () => {
-  const background = { r: 10, g: 20, b: 30, alpha: 0.5 };
-  await sharp({ create: { width: 2, height: 1, channels: 4, background } })
+test.each([
+  ["grey", 1, "grey16"],
+  ["colour", 3, "rgb16"],
+] as const)("16 bits stay 16 where they are asked for: %s", async (name, channels, space) => {
+  const values = Uint16Array.from({ length: 16 * channels }, (_, i) => i * 1000 + i);
+  const raw = { width: 4, height: 4, channels } as const;
+  await sharp(values, { raw })
+    .toColourspace(space)
     .png()
-    .toFile(path("glass.png"));
-  const pixels = await (await openImageDecoder()).pixels(path("glass.png"), { height: 1, width: 2, channels: 3 });
-  expect([...pixels]).toEqual([10, 20, 30, 10, 20, 30]);
+    .toFile(path(`${name}.png`));
+  const decoder = await openImageDecoder();
+  const grey = channels === 1;
+  expect(await decoder.header(path(`${name}.png`))).toEqual({
+    height: 4,
+    width: 4,
+    grey,
+    deep: true,
+    transparent: false,
+  });
+  const pixels = await decoder.pixels(path(`${name}.png`), { height: 4, width: 4, channels, deep: true });
+  expect([...pixels]).toEqual([...values]);
+  // Of a picture of 8 bits, black stays black and white white.
+  const black = { r: 0, g: 51, b: 255 };
+  await sharp({ create: { width: 1, height: 1, channels: 3, background: black } })
+    .png()
+    .toFile(path("shallow.png"));
+  const shallow = await decoder.pixels(path("shallow.png"), { height: 1, width: 1, channels: 3, deep: true });
+  expect([...shallow]).toEqual([0, 51 * 257, 65535]);
+});
+
+test.each([
+  ["8 bits", false, 4, [10, 20, 30, 128], [132, 137, 142]],
+  ["8 bits, opaque", false, 4, [10, 20, 30, 255], [10, 20, 30]],
+  ["8 bits, nothing to see", false, 4, [10, 20, 30, 0], [255, 255, 255]],
+  ["grey of 8 bits", false, 2, [100, 51], [224]],
+  ["16 bits, nothing to see", true, 4, [10, 20, 30, 0], [65535, 65535, 65535]],
+  ["16 bits, opaque", true, 4, [10, 20000, 65535, 65535], [10, 20000, 65535]],
+] as const)("what is transparent is laid on white: %s", async (name, deep, stored, values, expected) => {
+  const data = deep ? Uint16Array.from(values) : Uint8Array.from(values);
+  const space = deep ? "rgb16" : stored === 2 ? "b-w" : "srgb";
+  await sharp(data, { raw: { width: 1, height: 1, channels: stored } })
+    .toColourspace(space)
+    .png()
+    .toFile(path(`${name}.png`));
+  const decoder = await openImageDecoder();
+  expect(await decoder.header(path(`${name}.png`))).toMatchObject({ deep, transparent: true });
+  const form = { height: 1, width: 1, channels: stored - 1, deep };
+  expect([...(await decoder.pixels(path(`${name}.png`), form))]).toEqual([...expected]);
 });
 
 test("what a camera took sideways is turned upright", async () => {

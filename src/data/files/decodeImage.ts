@@ -12,6 +12,18 @@ export interface ImageHeader {
   readonly width: number;
   /** Whether all it shows is grey. */
   readonly grey: boolean;
+  /** Whether its levels have 16 bits. */
+  readonly deep: boolean;
+  /** Whether its pixels may be transparent. */
+  readonly transparent: boolean;
+}
+
+/** What an image is brought to. `deep`: levels of 16 bits, 8 by default. */
+interface PixelForm {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly deep?: boolean;
 }
 
 /** Reads and decodes images, upright as their EXIF data say. */
@@ -19,11 +31,11 @@ export interface ImageDecoder {
   /** Throws `DataError`, naming the file, where it is no image, or one that takes more memory than it may. */
   header(path: string): Promise<ImageHeader>;
   /**
-   * The bytes [height, width, channels] of an image of 1 (grey) or 3 (sRGB) channels without transparency. One of
-   * another size is scaled, keeping its proportions, until it covers that size, and cut around its centre. Throws
-   * `DataError`, naming the file, where it is damaged.
+   * The levels [height, width, channels] of an image of 1 (grey) or 3 (sRGB) channels, what is transparent laid on
+   * white. One of another size is scaled, keeping its proportions, until it covers that size, and cut around its
+   * centre; one of 8 bits is the same in 16. Throws `DataError`, naming the file, where it is damaged.
    */
-  pixels(path: string, size: { height: number; width: number; channels: number }): Promise<Uint8Array>;
+  pixels(path: string, form: PixelForm): Promise<Uint8Array | Uint16Array>;
 }
 
 /** Images of 2^28 pixels decode into a gigabyte; no training example is as large. */
@@ -58,29 +70,57 @@ export async function openImageDecoder(memory: number = defaultMemory): Promise<
       attempt(path, async () => {
         // What is no file may never come to an end.
         await fileSizes([path]);
-        const { autoOrient, space = "" } = await open(path).metadata();
+        const { autoOrient, space = "", depth, hasAlpha } = await open(path).metadata();
         const { height, width } = autoOrient;
         const bytes = height * width * PIXEL;
         if (bytes > memory) throw tooLarge(`${path} (${width} × ${height} pixels)`, memory, bytes);
         largest = Math.max(largest, bytes);
-        return { height, width, grey: space === "b-w" || space === "grey16" };
+        return { height, width, grey: isGrey(space), deep: depth === "ushort", transparent: hasAlpha };
       }),
-    pixels: (path, { height, width, channels }) =>
+    pixels: (path, { height, width, channels, deep = false }) =>
       attempt(path, () =>
         inTurn(async () => {
           const bytes = await readBytes(path, memory);
           if (isPng(bytes)) checkPngChunks(bytes, path);
-          const { data, info } = await open(bytes)
-            .removeAlpha()
-            .toColourspace(channels === 1 ? "b-w" : "srgb")
+          const image = open(bytes);
+          const { depth, hasAlpha } = channels === 1 || deep ? await image.metadata() : {};
+          // What has 8 bits is decoded so, as a conversion of colours to 16 would leave out the highest level.
+          const own = deep && depth === "ushort";
+          // Of grey levels alone the library gives no transparency.
+          const grey = channels === 1 && !hasAlpha;
+          const { data, info } = await image
+            .toColourspace(grey ? (own ? "grey16" : "b-w") : own ? "rgb16" : "srgb")
             .resize({ width, height, fit: "cover" })
-            .raw()
+            .raw({ depth: own ? "ushort" : "uchar" })
             .toBuffer({ resolveWithObject: true });
-          if (info.channels !== channels) throw new Error(`${info.channels} channels`);
-          return new Uint8Array(data.buffer, data.byteOffset, data.length);
+          const levels = own
+            ? new Uint16Array(new Uint8Array(data).buffer)
+            : new Uint8Array(data.buffer, data.byteOffset, data.length);
+          const wanted = grey ? 1 : 3;
+          if (info.channels !== wanted && info.channels !== 4) throw new Error(`${info.channels} channels`);
+          const shown = info.channels > wanted ? onWhite(levels, wanted) : levels;
+          const opaque = wanted > channels ? shown.filter((_, i) => i % wanted === 0) : shown;
+          return deep && !own ? Uint16Array.from(opaque, (level) => level * 257) : opaque;
         }),
       ),
   };
+}
+
+function isGrey(space: string): boolean {
+  return space === "b-w" || space === "grey16";
+}
+
+/** Pixels whose last channel says how opaque they are, before white. */
+function onWhite<T extends Uint8Array | Uint16Array>(levels: T, channels: number): T {
+  const highest = levels instanceof Uint16Array ? 65535 : 255;
+  const opaque = levels.slice(0, (levels.length / (channels + 1)) * channels) as T;
+  for (let i = 0; i < opaque.length; i++) {
+    const pixel = Math.floor(i / channels) * (channels + 1);
+    const alpha = levels[pixel + channels]!;
+    const level = levels[pixel + (i % channels)]!;
+    opaque[i] = Math.round((level * alpha + highest * (highest - alpha)) / highest);
+  }
+  return opaque;
 }
 
 /** Runs actions when they are given, but no more at a time than `most` says; the others wait for their turn. */

@@ -127,7 +127,7 @@ describe("folders of images", () => {
   test("decoded images are kept up to the memory that they may take", async () => {
     const decoder = await openImageDecoder();
     const paths = all(10).map((i) => join(root, `photos/cat/${i}.png`));
-    const shape = { height: 4, width: 6, channels: 3 } as const;
+    const shape = { height: 4, width: 6, channels: 3, deep: false } as const;
     const kept = keepPixels(decoder, paths, shape, 72 * 4 + 1);
     for (const i of [...all(10), ...all(10)])
       expect([...(await kept(i))].slice(0, 3)).toEqual([10 * i, 5 * i, 255 - 10 * i]);

@@ -1,5 +1,5 @@
 import { DataError, option } from "../../tensor/errors.ts";
-import { byChannel, byteMoments, type Dataset, type Moments, oneClass } from "../dataset.ts";
+import { byChannel, type Dataset, levelMoments, type Moments, oneClass } from "../dataset.ts";
 import { type ImageDecoder, imageEnding } from "../files/decodeImage.ts";
 import { listFolder } from "../files/files.ts";
 import { countEndings, type Endings, filesIn, inWords } from "../files/walk.ts";
@@ -61,10 +61,13 @@ export interface ImageShape {
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
+  /** Whether the levels of a pixel have 16 bits, as those of some image do, else 8. */
+  readonly deep: boolean;
 }
 
 /**
- * The size and the channels of all images, from their headers: grey where all are grey. Throws `DataError`, naming the
+ * The size, channels and depth of all images, from their headers: grey where all are grey; and how many have pixels
+ * that may be transparent. Throws `DataError`, naming the
  * file, for one that is no image and, unless `size` says what they are brought to, for one of another size than the
  * first.
  */
@@ -72,7 +75,7 @@ export async function commonImageShape(
   decoder: ImageDecoder,
   paths: readonly string[],
   size: readonly [number, number] | undefined,
-): Promise<ImageShape> {
+): Promise<ImageShape & { readonly transparent: number }> {
   const headers = await inParallel(paths, (path) => decoder.header(path));
   const [height, width] = size ?? [headers[0]!.height, headers[0]!.width];
   const other = size ? -1 : headers.findIndex((header) => header.height !== height || header.width !== width);
@@ -81,11 +84,17 @@ export async function commonImageShape(
       `${paths[other]}: expected ${height} × ${width} pixels as in ${paths[0]}, got ${headers[other]!.height} × ` +
         `${headers[other]!.width}; pass ${option("imageSize")} ${height}x${width} or another`,
     );
-  return { height, width, channels: headers.every(({ grey }) => grey) ? 1 : 3 };
+  return {
+    height,
+    width,
+    channels: headers.every(({ grey }) => grey) ? 1 : 3,
+    deep: headers.some(({ deep }) => deep),
+    transparent: headers.filter(({ transparent }) => transparent).length,
+  };
 }
 
-/** The bytes of image `i`, decoded, or as they were decoded before. */
-export type Pixels = (i: number) => Promise<Uint8Array>;
+/** The levels of image `i`, decoded, or as they were decoded before. */
+export type Pixels = (i: number) => Promise<Uint8Array | Uint16Array>;
 
 /** Decodes images when they are asked for, and keeps the first ones of together at most `memory` bytes. */
 export function keepPixels(
@@ -94,8 +103,8 @@ export function keepPixels(
   shape: ImageShape,
   memory: number,
 ): Pixels & { held(): number } {
-  const kept = new Map<number, Uint8Array>();
-  const bytes = shape.height * shape.width * shape.channels;
+  const kept = new Map<number, Uint8Array | Uint16Array>();
+  const bytes = shape.height * shape.width * shape.channels * (shape.deep ? 2 : 1);
   const pixels = async (i: number) => {
     const known = kept.get(i);
     if (known !== undefined) return known;
@@ -107,19 +116,23 @@ export function keepPixels(
   return Object.assign(pixels, { held: () => kept.size * bytes });
 }
 
+function levelsOf(deep: boolean): number {
+  return deep ? 65536 : 256;
+}
+
 /** Mean and deviation of each channel over at most 1,000 of the images at `indices`, evenly spaced. */
 export async function measurePixels(
   pixels: Pixels,
   indices: Uint32Array,
-  { channels }: ImageShape,
+  { channels, deep }: ImageShape,
 ): Promise<Moments[]> {
   const every = Math.max(1, Math.ceil(indices.length / MEASURED));
-  const counts = Array.from({ length: channels }, () => new Float64Array(256));
+  const counts = Array.from({ length: channels }, () => new Float64Array(levelsOf(deep)));
   await inParallel([...indices.filter((_, i) => i % every === 0)], async (index) => {
-    const bytes = await pixels(index);
-    for (let at = 0; at < bytes.length; at++) counts[at % channels]![bytes[at]!]!++;
+    const levels = await pixels(index);
+    for (let at = 0; at < levels.length; at++) counts[at % channels]![levels[at]!]!++;
   });
-  return counts.map(byteMoments);
+  return counts.map(levelMoments);
 }
 
 /**
@@ -130,11 +143,11 @@ export function imageFileDataset(
   name: string,
   { paths, labels }: ImageFiles,
   pixels: Pixels,
-  { height, width, channels }: ImageShape,
+  { height, width, channels, deep }: ImageShape,
   { classNames, moments }: { classNames: readonly string[]; moments: readonly Moments[] },
 ): Dataset {
   const tables = moments.map(({ mean, deviation }) =>
-    Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean) / deviation),
+    Float32Array.from({ length: levelsOf(deep) }, (_, level) => (level / (levelsOf(deep) - 1) - mean) / deviation),
   );
   const area = height * width;
   return {
@@ -145,16 +158,16 @@ export function imageFileDataset(
     inputs: [{ name: "x", type: "float32", shape: [channels, height, width] }],
     target: oneClass,
     labels,
-    preprocessing: byChannel(moments),
+    preprocessing: byChannel(moments, deep),
     columns: { file: paths },
     async read(indices, batch) {
       const [x, y] = [batch.x!.data as Float32Array, batch.y!.data as BigInt64Array];
       checkRead(indices, paths.length, x.length, y.length, channels * area);
       await inParallel([...indices], async (index, i) => {
-        const bytes = await pixels(index);
+        const levels = await pixels(index);
         for (let channel = 0; channel < channels; channel++)
           for (let at = 0; at < area; at++)
-            x[(i * channels + channel) * area + at] = tables[channel]![bytes[at * channels + channel]!]!;
+            x[(i * channels + channel) * area + at] = tables[channel]![levels[at * channels + channel]!]!;
         y[i] = BigInt(labels[index]!);
       });
     },

@@ -4,7 +4,9 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { dataFolder } from "../../../test/dataFolder.ts";
 import { inWords } from "../../../test/fixtures/findings.ts";
+import { readBatch } from "../../../test/readBatch.ts";
 import { DataError, NotFoundError } from "../../tensor/errors.ts";
+import { toNumbers } from "../../tensor/tensor.ts";
 
 const { put, open, root } = dataFolder();
 
@@ -42,6 +44,23 @@ beforeAll(async () => {
     put(`gifs/dog/${i}.BMP`, bytes);
   }
   mkdirSync(join(root, "empty/dog"));
+  for (let i = 0; i < 12; i++)
+    for (const [c, name] of ["low", "high"].entries()) {
+      // As of a sensor of 12 bits.
+      const levels = Uint16Array.from({ length: 256 }, (_, at) => 100 + 60 * c + ((at * 7 + i) % 40));
+      const deep = sharp(levels, { raw: { width: 16, height: 16, channels: 1 } })
+        .toColourspace("grey16")
+        .png();
+      put(`xray/${name}/${i}.png`, await deep.toBuffer());
+      const glass = { r: 9, g: 99, b: 199, alpha: i === 0 && c === 0 ? 1 : 0.5 };
+      const background = i < 2 && c === 0 ? glass : { r: 9, g: 99, b: i };
+      put(
+        `glass/${name}/${i}.png`,
+        await sharp({ create: { width: 4, height: 4, channels: i < 2 && c === 0 ? 4 : 3, background } })
+          .png()
+          .toBuffer(),
+      );
+    }
   put("hidden/.ipynb_checkpoints/0-checkpoint.png", await picture(1));
   put("mac/dog/._0.png", "\0\x05\x16\x07");
   put("mac/__MACOSX/dog/._0.png", "\0\x05\x16\x07");
@@ -92,6 +111,17 @@ describe("folders of images", () => {
     const left = inWords((await open(folder)).notes).filter((note) => note.includes("not read"));
     expect(left).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
   });
+
+  test("16 bits keep their levels, and are said", async () => {
+    const { train, notes } = await open("xray");
+    const { x } = await readBatch(train, [...Array(train.size).keys()]);
+    expect(new Set(toNumbers(x!)).size).toBe(80);
+    expect(inWords(notes)[0]).toMatch(/xray: grey images of 16 bits, 16 × 16 pixels in 2 classes: high, low$/);
+    expect(train.preprocessing).toMatchObject({ pixels: "(level / 65535 - mean) / deviation, by channel" });
+  });
+
+  test("transparency is said", async () =>
+    expect(inWords((await open("glass")).notes)).toContain("2 images with a channel of transparency: laid on white"));
 
   test("the classes are named", async () =>
     expect(inWords((await open("real")).notes)[0]).toMatch(/colour images of 4 × 4 pixels in 2 classes: cat, dog$/));

@@ -97,7 +97,7 @@ async function equalFiles(train: readonly string[], validation: readonly string[
 }
 
 interface Prepared {
-  readonly shape: ImageShape;
+  readonly shape: ImageShape & { readonly transparent: number };
   readonly classNames: readonly string[];
   readonly moments: readonly Moments[];
   readonly how: SplitRule;
@@ -106,7 +106,7 @@ interface Prepared {
 
 function reported(
   files: readonly ImageFiles[],
-  { shape: { channels, height, width }, classNames, moments, how, pairs }: Prepared,
+  { shape: { channels, height, width, deep, transparent }, classNames, moments, how, pairs }: Prepared,
   { train, validation }: Pick<OpenedData, "train" | "validation">,
 ): Pick<OpenedData, "notes" | "description"> {
   const examples = { train: train.size, validation: validation.size };
@@ -124,8 +124,9 @@ function reported(
       duplicates,
     },
     notes: [
-      { kind: "images", folder: files[0]!.folder, colour: channels > 1, height, width, classes: classNames },
+      { kind: "images", folder: files[0]!.folder, colour: channels > 1, deep, height, width, classes: classNames },
       { kind: "parts", of: "images", ...examples, split: how },
+      ...(transparent > 0 ? [{ kind: "transparentImages", images: transparent } as const] : []),
       ...files.flatMap(({ folder, others }) => leftOut(folder, others)),
       ...(pairs[0]
         ? [

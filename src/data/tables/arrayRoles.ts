@@ -1,7 +1,7 @@
 import { DataError, option, UsageError } from "../../tensor/errors.ts";
 import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import { type Shape, sizeOf, type TensorData } from "../../tensor/tensor.ts";
-import { byteMoments, type DataArray, type Moments, oneClass } from "../dataset.ts";
+import { type DataArray, levelMoments, type Moments, oneClass } from "../dataset.ts";
 import type { Rows } from "../files/rows.ts";
 import type { OpenOptions } from "../openOptions.ts";
 import {
@@ -116,7 +116,7 @@ export function measureImages(
     for (let at = 0; at < bytes.length; at++)
       counts[channelsLast ? at % channels : Math.floor(at / (height * width))]![bytes[at]!]!++;
   }
-  return counts.map(byteMoments);
+  return counts.map(levelMoments);
 }
 
 /**

@@ -25,8 +25,8 @@ const ofData: Words<DataNote> = {
   arrays: ({ file, inputs, classes }) =>
     `${file}: ${inputs.map((one) => `"${one.name}" ${one.type}[${one.shape.join(", ")}]${one.images ? " (images)" : ""}`).join(", ")}, ` +
     `target "y" (${classes === null ? "numbers" : `${classes} classes`})`,
-  images: ({ folder, colour, height, width, classes }) =>
-    `${folder}: ${colour ? "colour" : "grey"} images of ${height} × ${width} pixels in ${classes.length} ${classes.length === 1 ? "class" : "classes"}: ${someOf(classes)}`,
+  images: ({ folder, colour, deep, height, width, classes }) =>
+    `${folder}: ${colour ? "colour" : "grey"} images of ${deep ? "16 bits, " : ""}${height} × ${width} pixels in ${classes.length} ${classes.length === 1 ? "class" : "classes"}: ${someOf(classes)}`,
   series: ({ file, series, features, length, stride, fields, target, classes }) =>
     `${file}: ${series} series of ${features.join(", ")}; windows of ${length} readings, ${stride} apart` +
     `${fields ? ", as Gramian angular fields" : ""}; target "${target}" (` +
@@ -49,6 +49,8 @@ const ofData: Words<DataNote> = {
     `${columns.join(", ")}: whole numbers beyond 2^53, rounded to 53 bits as quantities; leave out with ${option("drop")} what only identifies`,
   missingRows: ({ rows }) => `${rows} ${rows === 1 ? "row" : "rows"} with missing values left out`,
   missingReadings: ({ readings }) => `readings with missing values left out: ${readings}; series are cut there`,
+  transparentImages: ({ images }) =>
+    `${images} ${images === 1 ? "image" : "images"} with a channel of transparency: laid on white`,
   leftOut: ({ folder, files, folders }) =>
     `${folder}: not read: ${someOf([
       ...files.map(([ending, count]) => `${count} ${ending || (count === 1 ? "file" : "files")}`),

@@ -38,8 +38,8 @@ const ofData: Words<DataNote> = {
   arrays: ({ file, inputs, classes }) =>
     `${file}：${inputs.map((one) => `“${one.name}” ${one.type}[${one.shape.join(", ")}]${one.images ? "（图像）" : ""}`).join("、")}，` +
     `目标“y”（${classes === null ? "数值" : `${classes} 个类别`}）`,
-  images: ({ folder, colour, height, width, classes }) =>
-    `${folder}：${colour ? "彩色" : "灰度"}图像，${height} × ${width} 像素，${classes.length} 个类别：${someOf(classes)}`,
+  images: ({ folder, colour, deep, height, width, classes }) =>
+    `${folder}：${colour ? "彩色" : "灰度"}图像，${deep ? "16 位，" : ""}${height} × ${width} 像素，${classes.length} 个类别：${someOf(classes)}`,
   series: ({ file, series, features, length, stride, fields, target, classes }) =>
     `${file}：${series} 条序列，通道 ${features.join("、")}；窗口含 ${length} 个读数，间隔 ${stride}${fields ? "，变为格拉姆角场" : ""}；目标“${target}”（` +
     (classes === null
@@ -63,6 +63,7 @@ const ofData: Words<DataNote> = {
     `${columns.join("、")}：大于 2^53 的整数，作为量时舍入到 53 位；只是标识的列可用 ${option("drop")} 去掉`,
   missingRows: ({ rows }) => `略去 ${rows} 行，其中有缺失值`,
   missingReadings: ({ readings }) => `略去 ${readings} 个有缺失值的读数；序列在那里断开`,
+  transparentImages: ({ images }) => `${images} 张图像带有透明通道：以白色为底`,
   leftOut: ({ folder, files, folders }) =>
     `${folder}：未读入：${someOf([
       ...files.map(([ending, count]) => `${count} 个 ${ending || "无扩展名的"}文件`),
