@@ -1,8 +1,7 @@
-import { ShapeError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
 import { convolution, flatten, linear, maxPool, relu, sequential } from "./layers.ts";
 import type { Model } from "./model.ts";
-import type { ModelTask } from "./task.ts";
+import { imageShape, type ModelTask } from "./task.ts";
 
 /**
  * LeNet-5 for images [channels, height, width]: LeCun et al. 1998, Proc. IEEE 86(11), Figure 2, with rectified units
@@ -10,11 +9,7 @@ import type { ModelTask } from "./task.ts";
  * grey images.
  */
 export function lenet({ shape, classes }: ModelTask, random: Random): Model {
-  const [channels, height, width] = shape as [number, number, number];
-  if (shape.length !== 3 || Math.min(height, width) < 12)
-    throw new ShapeError(
-      `lenet: expected images [channels, height, width] of at least 12 × 12, got [${shape.join(", ")}]; use mlp`,
-    );
+  const [channels, height, width] = imageShape("lenet", { shape, classes }, 12);
   const after = (size: number) => Math.floor((Math.floor(size / 2) - 4) / 2);
   return sequential("lenet", { name: "x", type: "float32", shape }, [
     convolution("conv1", { from: channels, to: 6, kernel: 5, padding: 2 }, random),

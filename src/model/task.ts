@@ -15,7 +15,9 @@ export function imageShape(model: string, { shape }: ModelTask, smallest: number
   const [channels, height, width] = shape;
   if (channels !== undefined && height !== undefined && width !== undefined && shape.length === 3)
     if (Math.min(height, width) >= smallest) return [channels, height, width];
+  const last = shape.length === 3 && [1, 3, 4].includes(width!) && Math.min(channels!, height!) >= smallest;
+  const advice = last ? "the channels come last: save x.transpose(0, 3, 1, 2), or use mlp" : "use mlp";
   throw new ShapeError(
-    `${model}: expected images [channels, height, width] of at least ${smallest} × ${smallest}, got [${shape.join(", ")}]; use mlp`,
+    `${model}: expected images [channels, height, width] of at least ${smallest} × ${smallest}, got [${shape.join(", ")}]; ${advice}`,
   );
 }

@@ -115,7 +115,8 @@ export async function measureRun(
 /** How many mini-batches, and how large; by default as the run's own. */
 function batches(configuration: TrainConfiguration, data: Dataset, options: MeasureOptions) {
   const { batchSize = resolveAccumulation(configuration).effectiveBatchSize } = options;
-  const { rows = Math.min(64, Math.floor(data.size / batchSize)) } = options;
+  // Two are the fewest that vary; where the data are too few for them, that is said.
+  const { rows = Math.min(64, Math.max(2, Math.floor(data.size / batchSize))) } = options;
   return { batchSize, rows };
 }
 

@@ -40,6 +40,26 @@ describe("a model for data", () => {
   });
 });
 
+test.each([
+  ["int64 are tokens", "x", "int64", [4], 'int64 are taken for tokens: save x.astype("float32") as x'],
+  ["another name", "X", "float32", [4], "the array is called X: save X as x"],
+  [
+    "both",
+    "data",
+    "int64",
+    [4],
+    'the array is called data and int64 are taken for tokens: save data.astype("float32") as x',
+  ],
+] as const)("what to do with an array is said: %s", async (_, name, type, shape, remedy) => {
+  const data = { ...clouds(6, [...shape], 2), inputs: [{ name, type, shape }] };
+  await expect(openModel("mlp", data, 0)).rejects.toThrow(new RegExp(`; ${remedy.replace(/[.()]/g, "\\$&")}$`));
+});
+
+test.each(["lenet", "resnet", "vit"])("%s says where the channels come last", async (model) => {
+  const data = { ...clouds(6, [28, 28, 1], 2), inputs: [{ name: "x", type: "float32" as const, shape: [28, 28, 1] }] };
+  await expect(openModel(model, data, 0)).rejects.toThrow(/the channels come last: save x\.transpose\(0, 3, 1, 2\)/);
+});
+
 describe("weights to start from", () => {
   const text = textDataset("text", [{ name: "a", text: "abcdefgh" }], { tokenizer: "bytes", sequenceLength: 4 });
 

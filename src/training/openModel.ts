@@ -7,7 +7,7 @@ import { buildModel } from "../model/zoo.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { DataError, option, ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
-import { sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { restoreTensors } from "./checkpoint.ts";
 import { outputOf } from "./graphs.ts";
 import { streams } from "./options.ts";
@@ -50,7 +50,7 @@ export async function openModel(
   const [expected, got] = [listInputs(data.inputs), listInputs(model.inputs)];
   if (got === expected) return weights === undefined ? model : initialized(model, weights);
   throw new UsageError(
-    `${name}: expected a model that reads ${expected} for the data ${data.name}, got one that reads ${got}; choose a model for these data`,
+    `${name}: expected a model that reads ${expected} for the data ${data.name}, got one that reads ${got}; ${remedy(model.inputs, data.inputs)}`,
   );
 }
 
@@ -89,6 +89,31 @@ function initialized(model: Model, { tensors, file }: Weights): Model {
   const state = newTrainingState(model, sgd());
   restoreTensors(tensors, file, state);
   return modelAt(model, state);
+}
+
+/** What to do where the arrays of the data are other ones than the model reads. */
+function remedy(wanted: readonly ModelInput[], given: readonly ModelInput[]): string {
+  const [input, array] = [wanted[0]!, given[0]!];
+  if (wanted.length !== 1 || given.length !== 1) return "choose a model for these data";
+  const type = input.type === array.type ? "" : `.astype("${input.type}")`;
+  const axes = axesTo(array.shape, input.shape);
+  if (axes === undefined || (type === "" && axes === "" && input.name === array.name))
+    return "choose a model for these data";
+  const why = [
+    ...(input.name === array.name ? [] : [`the array is called ${array.name}`]),
+    ...(type === "" ? [] : [array.type === "int64" ? "int64 are taken for tokens" : `the model reads ${input.type}`]),
+    ...(axes === "" ? [] : ["the channels come last"]),
+  ];
+  return `${why.join(" and ")}: save ${array.name}${axes}${type} as ${input.name}`;
+}
+
+/** How NumPy brings an example of one shape to another; undefined where it is more than where the channels stand. */
+function axesTo(given: Shape, wanted: Shape): string | undefined {
+  const same = (a: Shape, b: Shape) => a.length === b.length && a.every((size, i) => size === b[i]);
+  if (same(given, wanted)) return "";
+  return same([given.at(-1)!, ...given.slice(0, -1)], wanted) && given.length === 3
+    ? ".transpose(0, 3, 1, 2)"
+    : undefined;
 }
 
 function listInputs(inputs: readonly ModelInput[]): string {

@@ -71,6 +71,16 @@ describe("analyze", () => {
       2,
       "analyze: expected at most the 96 examples of images, got 13 rows of 8 = 104; lower --rows or --batch-size",
     ],
+    [
+      ["--batch-size", "5000"],
+      2,
+      "analyze: expected at most the 96 examples of images, got 2 rows of 5000 = 10000; lower --rows or --batch-size",
+    ],
+    [
+      ["--batch-size", "49"],
+      2,
+      "analyze: expected at most the 96 examples of images, got 2 rows of 49 = 98; lower --rows or --batch-size",
+    ],
   ])("%j is refused", async (argv, code, message) => {
     const outcome = await analyze(...argv);
     expect([outcome.code, outcome.stderr, outcome.stdout]).toEqual([code, `batchscope: error: ${message}\n`, ""]);

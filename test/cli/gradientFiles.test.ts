@@ -163,3 +163,45 @@ describe("analyze --gradients", () => {
     expect([code, stdout, stderr]).toEqual([expected, "", expect.stringMatching(words)]);
   });
 });
+
+describe("gradients of which something is odd", () => {
+  const filled = (rows: number, columns: number, value: (k: number, p: number) => number) =>
+    encodeNpy(
+      numbers(
+        [rows, columns],
+        Array.from({ length: rows * columns }, (_, i) => value(Math.floor(i / columns), i % columns)),
+      ),
+    );
+
+  test.each([
+    [
+      "zero",
+      filled(12, 30, () => 0),
+      /^zero\.npy: all 12 gradients are zero, so there is nothing to measure: check .*\n$/,
+    ],
+    ["equal", filled(8, 30, (_, p) => 0.1 * p), /\nall 8 rows are the same gradient \(tr Σ = 0\), .*same examples\n$/],
+    [
+      "transposed",
+      filled(40, 8, (k, p) => Math.sin(3 * k + k * p)),
+      /\n40 gradients of 8 parameters: a row is one gradient, \[K, P\]; .*save G\.T\n$/,
+    ],
+    ["usual", filled(8, 40, (k, p) => Math.sin(3 * k + k * p)), /most opposed rows +\d+ and \d+\n$/],
+  ])("%s", async (name, bytes, expected) => {
+    writeFileSync(at(`${name}.npy`), bytes);
+    const { code, stdout } = await run("--gradients", `${name}.npy`, "--batch-size", "8");
+    expect([code, stdout]).toEqual([0, expect.stringMatching(expected)]);
+    expect(stdout).not.toContain("NaN");
+  });
+
+  test("JSON has them as data", async () => {
+    writeFileSync(
+      at("zeros.npy"),
+      filled(3, 2, () => 0),
+    );
+    const { stdout } = await run("--gradients", "zeros.npy", "--batch-size", "8", "--json");
+    expect(JSON.parse(stdout).remarks).toEqual([
+      { kind: "zeroGradients", rows: 3 },
+      { kind: "moreRowsThanParameters", rows: 3, parameters: 2 },
+    ]);
+  });
+});

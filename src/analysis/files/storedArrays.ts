@@ -1,4 +1,4 @@
-import { NPY_HEADER, npyHeader } from "../../data/files/npyLayout.ts";
+import { littleEndian, NPY_HEADER, npyHeader } from "../../data/files/npyLayout.ts";
 import { npzMembers } from "../../data/files/npz.ts";
 import type { RandomAccess } from "../../data/files/randomAccess.ts";
 import { type StoredType, storedBytes, storedLayout } from "../../data/files/safetensors.ts";
@@ -99,7 +99,7 @@ function ofNpy(head: Uint8Array, size: number, offset: number, file: string, unp
   const { type, description, shape, fortran, start } = npyHeader(head, file);
   if (type === undefined)
     throw new DataError(
-      `${file}: expected little-endian floats or integers, got ${description}; convert it with .astype("<f4")`,
+      `${file}: expected little-endian floats or integers, got ${description}; convert it with .astype("${littleEndian(description)}")`,
     );
   const expected = start + sizeOf(shape) * storedBytes(type);
   if (size !== expected)

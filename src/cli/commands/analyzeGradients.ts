@@ -9,10 +9,11 @@ import type { GradientStatistics } from "../../statistics/table.ts";
 import type { LayerAnalysis, SketchBound } from "../../store/schema.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { tensor } from "../../tensor/tensor.ts";
-import type { TerminalText } from "../../text/en/terminal.ts";
+import type { GradientRemark, TerminalText } from "../../text/en/terminal.ts";
 import { expectedCosineOf, intervalText, significant, whole } from "../../text/format.ts";
 import { withProseNotes } from "../../text/proseNotes.ts";
 import { textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
 import { print, printJson } from "../terminal/print.ts";
@@ -36,10 +37,16 @@ export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
   if (flags.out !== undefined)
     writeNewFile("--out", flags.out, encodeNpy(tensor("float64", [gram.rows, gram.rows], gram.products)));
   const { sketch } = gram;
+  const remarks = remarksOn(gram, statistics);
   const text = textIn(languageOf(process.env)).terminal;
-  const found = { ...statistics, ...(layers.length > 0 && { layers }), ...(sketch && { sketch }) };
+  const found = {
+    ...statistics,
+    ...(layers.length > 0 && { layers }),
+    ...(sketch && { sketch }),
+    ...(remarks.length > 0 && { remarks }),
+  };
   if (flags.json) printJson(found);
-  else print(...words(statistics, { file: basename(path), layers, sketch }, text));
+  else print(...words(statistics, { file: basename(path), layers, sketch, remarks }, text));
 }
 
 function stream(path: string, flags: AnalyzeFlags, seed: number, given: number | null): Promise<ReadGram> {
@@ -90,9 +97,37 @@ interface Shown {
   readonly file: string;
   readonly layers: readonly LayerAnalysis[];
   readonly sketch: SketchBound | null;
+  readonly remarks: readonly GradientRemark[];
 }
 
-function words(s: GradientStatistics, { file, layers, sketch }: Shown, terminal: TerminalText): string[] {
+/** What is odd about the gradients themselves. */
+function remarksOn(
+  { rows, parameters, products }: ReadGram,
+  { traceCovariance, squaredNormOfMean }: GradientStatistics,
+): GradientRemark[] {
+  const zero = products.every((product) => product === 0);
+  const equal = !zero && traceCovariance <= Number.EPSILON * squaredNormOfMean;
+  return [
+    ...(zero ? [{ kind: "zeroGradients", rows } as const] : []),
+    ...(equal ? [{ kind: "equalGradients", rows } as const] : []),
+    ...(parameters !== null && rows > parameters
+      ? [{ kind: "moreRowsThanParameters", rows, parameters } as const]
+      : []),
+  ];
+}
+
+function words(s: GradientStatistics, { remarks, ...shown }: Shown, terminal: TerminalText): string[] {
+  const sentences = remarks.map((remark) => said(remark, terminal.gradients.remarks));
+  const zero = remarks.some(({ kind }) => kind === "zeroGradients");
+  // Of vectors without a direction there is nothing to tell.
+  return zero ? [`${shown.file}: ${sentences.join(" ")}`] : [...numbers(s, shown, terminal), ...sentences];
+}
+
+function numbers(
+  s: GradientStatistics,
+  { file, layers, sketch }: Omit<Shown, "remarks">,
+  terminal: TerminalText,
+): string[] {
   const { noiseRatio, noiseScale, datasetNoiseScale, batchSize, datasetSize } = s;
   const text = terminal.gradients;
   const unbiased = noiseScale.resolved

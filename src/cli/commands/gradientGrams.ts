@@ -23,6 +23,8 @@ export interface ReadGram {
   /** [K, K] */
   readonly products: Float64Array;
   readonly rows: number;
+  /** P; null where the products are all there is. */
+  readonly parameters: number | null;
   /** Where the files say. */
   readonly counts: readonly number[] | null;
   /** Products and numbers of parameters of each layer, where names tell them apart. */
@@ -69,7 +71,8 @@ export async function streamGradients(path: string, options: StreamOptions): Pro
     const gram = await gramOfGradients(source, { multiply: products.multiply, memoryBudget, sketch, seed, ...watch });
     kept.remove();
     if (gram.layersLeftOut > 0) say(words().layersLeftOut(gram.layersLeftOut));
-    return { ...gram, rows: source.rows, counts: source.counts, layers: sizedLayers(source, gram) };
+    const parameters = source.parts.reduce((sum, { length }) => sum + length, 0);
+    return { ...gram, rows: source.rows, parameters, counts: source.counts, layers: sizedLayers(source, gram) };
   } catch (error) {
     const interruption = signals.received();
     throw interruption ? new InterruptedError(interruption) : error;
@@ -166,7 +169,7 @@ export async function readGram(path: string): Promise<ReadGram> {
     throw new DataError(
       `${path}: expected counts of ${rows} rows as whole numbers, got ${list.length} numbers; count the examples of each`,
     );
-  return { products, rows, counts: list, layers: new Map(), sketch: null };
+  return { products, rows, parameters: null, counts: list, layers: new Map(), sketch: null };
 }
 
 /** Also makes the matrix exactly symmetric. */

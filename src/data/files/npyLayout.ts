@@ -113,10 +113,17 @@ export function npyLayout(
   if (type === undefined || fortran)
     throw new DataError(
       `${file}: expected an array in C order of ${Object.keys(types).join(", ")} to read it from disk, got ${description}` +
-        `${type === undefined ? "" : " in Fortran order"}; save numpy.ascontiguousarray(a, "<f4"), or raise ${option("dataMemory")}`,
+        `${type === undefined ? "" : " in Fortran order"}; save numpy.ascontiguousarray(a, "${littleEndian(description)}"), or raise ${option("dataMemory")}`,
     );
   checkNpySize(size, start, shape, type, file);
   return { type, shape, start };
+}
+
+/** NumPy's name of a type that can be read and holds what `description` does: whole numbers stay whole, so labels. */
+export function littleEndian(description: string): string {
+  const [, kind = "f", bytes = "4"] = /^[<>|=]?([iubf])(\d+)$/.exec(description) ?? [];
+  if (kind === "f") return bytes === "8" ? "<f8" : "<f4";
+  return kind === "b" ? "?" : bytes === "1" ? "i1" : kind === "i" && bytes === "4" ? "<i4" : "<i8";
 }
 
 /** Throws `DataError` where a file of `size` bytes is not the elements of an array behind its header. */

@@ -3,7 +3,7 @@ import { type DType, dump } from "npyjs";
 import { DataError } from "../../tensor/errors.ts";
 import { arrayClass, type ElementType, sizeOf, type Tensor, type TensorData, tensor } from "../../tensor/tensor.ts";
 import { tooLarge } from "./compression.ts";
-import { NPY_HEADER, npyHeader } from "./npyLayout.ts";
+import { littleEndian, NPY_HEADER, npyHeader } from "./npyLayout.ts";
 import type { RandomAccess } from "./randomAccess.ts";
 import { type ZipEntry, zipEntries } from "./zip.ts";
 import { readMember } from "./zipMembers.ts";
@@ -115,7 +115,13 @@ function unreadable(file: string, got: string): DataError {
   // NumPy's codes of texts, bytes and objects.
   const advice = /[USO]\d*$/.test(got)
     ? "number what they stand for, e.g. with numpy.unique(a, return_inverse=True)[1], or save a table as CSV"
-    : 'convert it, e.g. with .astype("<f4")';
+    : /c\d+$/.test(got)
+      ? "save numpy.stack([a.real, a.imag], -1)"
+      : /^[<>|=]?[Mm]8/.test(got)
+        ? 'save the time since the first in a unit of yours, e.g. (a - a[0]) / numpy.timedelta64(1, "s")'
+        : got === "a structure"
+          ? "save each field as an array of its own"
+          : `convert it with .astype("${littleEndian(got)}")`;
   return new DataError(
     `${file}: expected a NumPy array of little-endian integers, floats or booleans, got: ${got}; ${advice}`,
   );

@@ -1,8 +1,9 @@
-import { DataError } from "../../tensor/errors.ts";
+import { DataError, option } from "../../tensor/errors.ts";
 import { type Moments, select } from "../dataset.ts";
 import { hash } from "../duplicates.ts";
 import { openImageDecoder } from "../files/decodeImage.ts";
 import { fileSizes, readBytes } from "../files/files.ts";
+import { countEndings, filesIn, inWords } from "../files/walk.ts";
 import { leftOut, type SplitRule, splitInEnglish } from "../notes.ts";
 import {
   allowOnly,
@@ -63,6 +64,11 @@ export async function openImages(
 
 async function listValidation(first: string, second: string, classNames: readonly string[]): Promise<ImageFiles> {
   const own = await imageClasses(second);
+  if (own.length === 0)
+    throw new DataError(
+      `${second}: expected a folder for each class of ${first}, got ${inWords(countEndings(await filesIn(second)))}; ` +
+        `sort the images into such folders, or pass ${option("data")} ${first} alone, which is split then`,
+    );
   const known = new Set(classNames);
   const unknown = own.find((name) => !known.has(name));
   if (unknown !== undefined)

@@ -3,7 +3,14 @@ import { type Cell, type ColumnSummary, numbersRows, positionsOf, type Table } f
 import type { DataNote } from "../notes.ts";
 import type { OpenOptions } from "../openOptions.ts";
 import { summarizeSpelt } from "../tables/speltTable.ts";
-import { chooseColumns, knownColumn, type TableOptions, type Target, targetOf } from "../tables/tableRoles.ts";
+import {
+  chooseColumns,
+  knownColumn,
+  noTarget,
+  type TableOptions,
+  type Target,
+  targetOf,
+} from "../tables/tableRoles.ts";
 import { encoder } from "../tables/tableStore.ts";
 import { noProbability } from "../targets.ts";
 import { type TimeReader, timeNames, timeReader, timeText } from "./seriesTimes.ts";
@@ -72,7 +79,10 @@ export async function chooseSeriesColumns(
   const { target, features } = chooseColumns({ ...first, columns }, { target: wanted, features: named, drop });
   const used = [...features, target];
   const others = [by, when, group].filter((name) => typeof name === "string");
-  for (const table of tables) checkColumns(table, first, [...used, ...others]);
+  for (const table of tables) {
+    if (!table.columns.includes(target)) throw noTarget(table.file, first.file, target);
+    checkColumns(table, first, [...used, ...others]);
+  }
   const asTexts = options.task === "classification" ? [target] : [];
   const { summaries, notes, tables: spelt } = await summarizeSpelt(tables, used, asTexts);
   const leftOut =

@@ -38,7 +38,13 @@ export function timeReader(table: Table, column: string): TimeReader {
 /** Of ISO 8601, in UTC unless the text says otherwise; NaN for anything else. */
 function secondsOf(text: string): number {
   const [, day, time = "00:00", zone = "Z"] = isoTime.exec(text) ?? [];
-  return day === undefined ? Number.NaN : Date.parse(`${day}T${time}${zone}`) / 1000;
+  return day === undefined || !isDay(day) ? Number.NaN : Date.parse(`${day}T${time}${zone}`) / 1000;
+}
+
+/** Whether the month has such a day: the language takes February 30 for March 2. */
+function isDay(day: string): boolean {
+  const date = new Date(`${day}T00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day.slice(-2));
 }
 
 /** Seconds from 1970 to the last day of a `Date` (ECMA-262, §21.4.1.1). */

@@ -33,7 +33,13 @@ export function trainingAndValidation({
   arrays,
 }: NamedArrays): readonly [NamedArrays] | readonly [NamedArrays, NamedArrays] {
   const ending = endings.validation.find((one) => arrays.has(`y${one}`));
-  if (ending === undefined || !arrays.has("y_train")) return [{ file, arrays }];
+  if (!arrays.has("y_train")) return [{ file, arrays }];
+  const without = endings.validation.find((one) => [...arrays.keys()].some((name) => name.endsWith(one)));
+  if (ending === undefined && without !== undefined)
+    throw new DataError(
+      `${file}: expected "y${without}" beside "x${without}", got none; save it, or save x_train and y_train alone as x and y, which are split then`,
+    );
+  if (ending === undefined) return [{ file, arrays }];
   const part = (suffix: string) => ({
     file,
     arrays: new Map(
@@ -209,12 +215,21 @@ function occurring(parts: readonly TargetPart[]): Occurring {
   return values;
 }
 
-/** Throws `DataError` for an element of an example that is not a finite number. */
+/** Throws `DataError` for an element of an example that is not a finite number, or is none in float32. */
 export function checkFinite(elements: TensorData, name: string, file: string, index: number): void {
   if (elements instanceof BigInt64Array) return;
+  if (elements instanceof Float64Array) checkFloat32(elements, name, file, index);
   for (let i = 0; i < elements.length; i++)
     if (!Number.isFinite(elements[i]!))
       throw new DataError(
         `${file}: expected finite numbers in "${name}", got ${elements[i]} in example ${index}; correct it`,
       );
+}
+
+function checkFloat32(elements: Float64Array, name: string, file: string, index: number): void {
+  const at = elements.findIndex((value) => Number.isFinite(value) && !Number.isFinite(Math.fround(value)));
+  if (at !== -1)
+    throw new DataError(
+      `${file}: expected numbers that float32 holds in "${name}", got ${elements[at]} in example ${index}; scale or correct it`,
+    );
 }

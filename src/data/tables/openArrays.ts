@@ -148,7 +148,11 @@ function arrayDataset(
           write(elements, batch[input]!.data, i * elements.length);
         }
         if (labels.length > 0) batch.y!.data[i] = BigInt(labels[index] === NONE ? ignored : labels[index]!);
-        else writeTarget(y.at(index), batch.y!.data, i * perTarget);
+        else {
+          const target = y.at(index);
+          if (y.type.startsWith("float")) checkFinite(target, "y", file, index);
+          writeTarget(target, batch.y!.data, i * perTarget);
+        }
       }
     },
   };

@@ -18,7 +18,15 @@ import { labelNotes } from "../targets.ts";
 import { cachedTable } from "./cachedTable.ts";
 import { roundedNotes, summarizeSpelt } from "./speltTable.ts";
 import { checkStandardised, prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
-import { chooseColumns, type Feature, featuresOf, type TableColumns, type Target, targetOf } from "./tableRoles.ts";
+import {
+  chooseColumns,
+  type Feature,
+  featuresOf,
+  noTarget,
+  type TableColumns,
+  type Target,
+  targetOf,
+} from "./tableRoles.ts";
 import { storeTable, type TableStore } from "./tableStore.ts";
 
 interface Roles {
@@ -118,9 +126,10 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
   const columns = [...features, target];
   const others = second && new Set(second.columns);
   const absent = others && columns.find((column) => !others.has(column));
+  if (absent === target) throw noTarget(second!.file, first!.file, target);
   if (absent !== undefined)
     throw new DataError(
-      `${second!.file}: expected the column "${absent}" as in ${first!.file}, got none; add it or leave it out with ${option("features")}`,
+      `${second!.file}: expected the column "${absent}" as in ${first!.file}, got none; add it or leave it out with ${option("drop")}`,
     );
   const asTexts = options.task === "classification" ? [target] : [];
   const { summaries, notes, ...spelt } = await summarizeSpelt(tables, columns, asTexts);

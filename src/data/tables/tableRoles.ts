@@ -115,6 +115,13 @@ export function featuresOf(summaries: readonly ColumnSummary[], file: string): F
   }));
 }
 
+/** Of a table of the part to validate on, as competitions give them: what is to be predicted is not in it. */
+export function noTarget(file: string, first: string, target: string): DataError {
+  return new DataError(
+    `${file}: expected the target "${target}" as in ${first}, got none, so nothing can be validated on it; pass ${option("data")} ${quoted(first)} alone, which is split then`,
+  );
+}
+
 /** As a shell reads it as one word. */
 function quoted(text: string): string {
   return /^[\p{L}\p{N}_.,:/@%+-]+$/u.test(text) ? text : `"${text.replace(/["\\$`]/g, "\\$&")}"`;

@@ -121,3 +121,24 @@ describe("validation documents", () => {
     });
   });
 });
+
+test.each([
+  ["pairs of halves", "\u{1f600}", 2],
+  ["a letter with its accent", "e\u0301", 2],
+  ["a family joined to one", "\u{1f468}\u200d\u{1f469}\u200d\u{1f467}", 8],
+  ["flags", "\u{1f1e9}\u{1f1ea}", 4],
+  ["a hand with its colour", "\u{1f44b}\u{1f3fd}", 4],
+  ["Devanagari with its vowel", "\u0915\u093f", 2],
+  ["Hangul in its parts", "\u1112\u1161\u11ab", 3],
+  ["Chinese", "\u6c49", 1],
+  ["a sign and what says how it looks", "\u2764\ufe0f", 2],
+  ["keycaps", "1\ufe0f\u20e3", 3],
+])("a text without spaces is cut between characters: %s", (_, character, length) => {
+  expect(character).toHaveLength(length);
+  for (const count of [11, 12, 13, 14, 15, 17, 19]) {
+    const { train, validation } = splitDocuments([{ name: "a", text: character.repeat(count) }]);
+    expect(train[0]!.text.length % length).toBe(0);
+    expect(train[0]!.text + validation[0]!.text).toBe(character.repeat(count));
+    expect(validation[0]!.text).not.toBe("");
+  }
+});

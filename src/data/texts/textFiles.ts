@@ -77,7 +77,8 @@ async function openDocuments(name: string, documents: readonly Document[], optio
 
 /**
  * A tenth of the text to validate with, of which training sees no token: of ten documents or more every tenth; of fewer
- * the last tenth, in characters, of each, cut at the end of a line, or where it has none there, of a word.
+ * the last tenth, in characters, of each, cut at the end of a line, or where it has none there, of a word or a
+ * character as readers see it.
  */
 export function splitDocuments(documents: readonly Document[]): {
   readonly train: readonly Document[];
@@ -95,11 +96,12 @@ export function splitDocuments(documents: readonly Document[]): {
   };
 }
 
-/** Behind the last line, else the last space, else wherever nine tenths of the text end. */
+/** Behind the last line, else the last space, else before the character at which nine tenths of the text end. */
 function cutOf(text: string): number {
   const goal = Math.floor(0.9 * text.length);
   const [line, space] = [text.lastIndexOf("\n", goal - 1) + 1, text.lastIndexOf(" ", goal - 1) + 1];
-  return [line, space].find((cut) => cut > text.length / 2) ?? goal;
+  const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text);
+  return [line, space].find((cut) => cut > text.length / 2) ?? characters.containing(goal)?.index ?? goal;
 }
 
 /** The white space around a mark belongs to it. A pattern that says so takes the square of the longest white space. */

@@ -1,3 +1,20 @@
+import type { Words } from "../words.ts";
+
+/** What is odd about gradients of other programs. */
+export type GradientRemark =
+  | { readonly kind: "zeroGradients"; readonly rows: number }
+  | { readonly kind: "equalGradients"; readonly rows: number }
+  | { readonly kind: "moreRowsThanParameters"; readonly rows: number; readonly parameters: number };
+
+const gradientRemarks: Words<GradientRemark> = {
+  zeroGradients: ({ rows }) =>
+    `all ${rows} gradients are zero, so there is nothing to measure: check that they were saved after the backward pass and before they were cleared`,
+  equalGradients: ({ rows }) =>
+    `all ${rows} rows are the same gradient (tr Σ = 0), so no batch size is better than another; check that they do not come from the same examples`,
+  moreRowsThanParameters: ({ rows, parameters }) =>
+    `${rows} gradients of ${parameters} parameters: a row is one gradient, [K, P]; if the file has a column for each, save G.T`,
+};
+
 /** The words of the tables and lines that commands print, in English. Numbers come in as text, already rounded. */
 export const terminalEnglish = {
   layers: {
@@ -36,6 +53,7 @@ export const terminalEnglish = {
     sketch: "sketch",
     sketched: (numbers: string, error: string) =>
       `${numbers} numbers for a row: lengths are exact, a cosine is off by at most ${error} with 95 % probability`,
+    remarks: gradientRemarks,
   },
   evaluation: {
     class: "class",

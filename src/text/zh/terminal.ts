@@ -31,6 +31,14 @@ export const terminalChinese: TerminalText = {
     opposed: "方向最相反的两行",
     pair: (first, second) => `${first} 与 ${second}`,
     sketch: "随机投影",
+    remarks: {
+      zeroGradients: ({ rows }) =>
+        `全部 ${rows} 个梯度都为零，没有可测量的：请检查它们是否在反向传播之后、清零之前保存`,
+      equalGradients: ({ rows }) =>
+        `全部 ${rows} 行是同一个梯度（tr Σ = 0），任何批次大小都一样；请检查它们是否来自相同的样本`,
+      moreRowsThanParameters: ({ rows, parameters }) =>
+        `${rows} 个梯度、${parameters} 个参数：每行应是一个梯度 [K, P]；若文件中每列是一个梯度，请保存 G.T`,
+    },
     sketched: (numbers, error) => `每行 ${numbers} 个数：长度是精确的，余弦误差以 95 % 的概率不超过 ${error}`,
   },
   evaluation: {
