@@ -119,7 +119,7 @@ export const statistics: readonly Mutant[] = [
     "statistics",
     "noiseOverTime",
     ["noiseOverTime"],
-    ["Math.round(0.1 / (1 - decay))", "Math.round(1 / (1 - decay))"],
+    ["second - 2 * third + second ** 2", "second + second ** 2"],
     ["second ** 2 / fourth - 1", "second ** 2 / fourth + 1000"],
   ),
   ...of("statistics", "outliers", ["outliers"], ["1.4826 * median", "median"], ["/ rest ** 2", "/ rest"]),
