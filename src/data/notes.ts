@@ -76,6 +76,23 @@ export type DataNote =
       readonly split: SplitRule;
     }
   | { readonly kind: "rowNumbers"; readonly columns: readonly string[] }
+  /** Columns that ascend or descend with the rows, and `more` of them. `droppable`: whether an option leaves them out. */
+  | {
+      readonly kind: "ascending";
+      readonly columns: readonly string[];
+      readonly more: number;
+      readonly droppable: boolean;
+    }
+  /** Columns each of which tells the target by itself. */
+  | {
+      readonly kind: "telling";
+      readonly columns: readonly string[];
+      readonly more: number;
+      readonly droppable: boolean;
+      readonly target: string;
+    }
+  /** All training examples have one number to predict. */
+  | { readonly kind: "constantTarget"; readonly target: string; readonly value: number }
   /**
    * Numbers that are not written as 1234.5: the mark before decimals, between thousands, and the unit, empty for none.
    */

@@ -48,6 +48,7 @@ export async function openParquet(file: string, memory: number = defaultMemory):
     file,
     columns,
     numbersAsText: false,
+    indexColumns: indexOf(metadata),
     async *scan(wanted) {
       const bad = wanted.filter((name) => nested.has(name));
       if (bad.length > 0)
@@ -65,6 +66,17 @@ export async function openParquet(file: string, memory: number = defaultMemory):
       }
     },
   };
+}
+
+/** The columns that pandas says to have been the index of a data frame; what it wrote otherwise says nothing. */
+function indexOf({ key_value_metadata: pairs = [] }: FileMetaData): string[] {
+  const text = pairs.find(({ key }) => key === "pandas")?.value;
+  try {
+    const { index_columns: columns } = JSON.parse(text ?? "{}");
+    return Array.isArray(columns) ? columns.filter((name) => typeof name === "string") : [];
+  } catch {
+    return [];
+  }
 }
 
 /** A column of a row group: its chunk, and how the file's metadata describe it. */

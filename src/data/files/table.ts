@@ -19,6 +19,8 @@ export interface Table {
   readonly columns: readonly string[];
   /** Whether a text that reads as a number is meant as one: in CSV, which knows nothing but texts. */
   readonly numbersAsText: boolean;
+  /** Columns that the file says to be the rows' own names, as pandas does in Parquet. Default none. */
+  readonly indexColumns?: readonly string[] | undefined;
   scan(columns: readonly string[]): AsyncIterable<TableBlock>;
   /** The same with every cell as the file has it, where `scan` may give numbers for texts that read as such. */
   readonly raw?: Table;
@@ -33,12 +35,23 @@ const MOST_VALUES = 2 ** 22;
 /** What a first column without a name is called. */
 export const UNNAMED = "(unnamed)";
 
+/**
+ * Names that pandas and R give to the rows' own: of an index without a name in CSV (read and written again, with a
+ * number behind the point), of one in Parquet, and of row names.
+ */
+const indexNames = /^(\(unnamed\)|unnamed: 0(\.\d+)*|__index_level_\d+__|row[._ ]?names?|\.\.\.1)$/i;
+
 /** Names of columns that may number the rows. */
-const rowNumbers = /^(id|index|row|row[ _]?(id|number|index)|unnamed: 0|\(unnamed\))$/i;
+const rowNumbers = /^(id|index|row|row[ _]?(id|number|index)|unnamed: \d+(\.\d+)*|level_\d+)$/i;
+
+/** Whether a column names the rows, by what it is called or what the file says of it. */
+export function namesRows(name: string, { indexColumns = [] }: Pick<Table, "indexColumns">): boolean {
+  return indexNames.test(name) || indexColumns.includes(name);
+}
 
 /**
- * Whether a column does nothing but number the rows, by its name and because every value is one more than the last:
- * rows are often sorted by class, and such a number then gives the class away.
+ * Whether a column does nothing but number the rows, by its name and because every value is a whole number above the
+ * last: rows are often sorted by class, and such a number then gives the class away.
  */
 export function numbersRows({ name, counts }: ColumnSummary): boolean {
   return counts && rowNumbers.test(name);
@@ -65,7 +78,7 @@ export interface ColumnSummary {
    * different values, and of a column of numbers, other than the last one asked for, in a table of very many columns.
    */
   readonly distinct: ReadonlyMap<number | string, number> | null;
-  /** Whether every cell is a number and one more than the cell before it. */
+  /** Whether every cell is a whole number above the cell before it. */
   readonly counts: boolean;
   readonly last: number;
 }
@@ -131,7 +144,7 @@ function addCell(summary: Mutable, cell: Cell, table: Table, place: () => string
 function addNumber(summary: Mutable, value: number, place: () => string): void {
   if (!Number.isFinite(value))
     throw new DataError(`${place()}: expected a finite number in "${summary.name}", got ${value}; correct it`);
-  if (summary.numbers > 0 && value !== summary.last + 1) summary.counts = false;
+  if (!Number.isInteger(value) || (summary.numbers > 0 && !(value > summary.last))) summary.counts = false;
   summary.numbers++;
   summary.last = value;
   if (summary.pointed !== false && !Number.isInteger(value)) summary.pointed = mayBeThousands(value);

@@ -76,7 +76,7 @@ export async function chooseSeriesColumns(
   );
   const when = time ?? guessed ?? null;
   const columns = first.columns.filter((name) => name !== by && name !== when && name !== group);
-  const { target, features } = chooseColumns({ ...first, columns }, { target: wanted, features: named, drop });
+  const { target, features, index } = chooseColumns({ ...first, columns }, { target: wanted, features: named, drop });
   const used = [...features, target];
   const others = [by, when, group].filter((name) => typeof name === "string");
   for (const table of tables) {
@@ -102,7 +102,7 @@ export async function chooseSeriesColumns(
     by: by ?? null,
     group,
     time: when === null ? null : { name: when, sorts: time !== undefined },
-    leftOut,
+    leftOut: [...index, ...leftOut],
     tables: spelt,
     notes,
     readings: targets.reduce((sum, { size }) => sum + size, 0),

@@ -27,6 +27,7 @@ import {
   type NamedArrays,
   trainingAndValidation,
 } from "./arrayRoles.ts";
+import { suspectColumns } from "./suspects.ts";
 import { checkRead } from "./tableDataset.ts";
 
 interface Part extends NamedArrays {
@@ -219,8 +220,45 @@ function reported(
     split: splitInEnglish(how),
     duplicates: pairs === null ? null : new Set(pairs.map((pair) => pair.validation)).size,
   };
-  const notes = notesOf(parts[0]!.file, prepared, description, pairs);
+  const suspects = suspectsOf(parts[0]!, prepared);
+  const notes = notesOf(parts[0]!.file, prepared, description, { pairs, suspects });
   return { description, notes: [...notes, ...labelNotes(target), ...absentClasses(train)] };
+}
+
+/** Numbers that are compared, of an array of features. */
+const MOST_COMPARED = 2 ** 24;
+
+/** Of features in memory that stand in rows, and of one target each. */
+function suspectsOf({ arrays, y, size }: Part, { inputs, target, split }: Prepared): DataNote[] {
+  if (target.oneHot || sizeOf(y.shape.slice(1)) !== 1 || !y.inMemory) return [];
+  const isClass = target.classes > 0;
+  const aim = (i: number) => {
+    const value = Number(y.at(i)[0]);
+    return isClass && value === target.unlabelled.label ? Number.NaN : value;
+  };
+  const first = aim(split.train[0]!);
+  const constant = !isClass && split.train.every((i) => aim(i) === first);
+  const tables = inputs.flatMap(({ name, type, shape }) => {
+    const rows = arrays.get(name)!;
+    const fits = type === "float32" && shape.length === 1 && rows.inMemory && size * shape[0]! <= MOST_COMPARED;
+    return fits ? [{ name, rows, width: shape[0]! }] : [];
+  });
+  return [
+    ...(constant ? [{ kind: "constantTarget", target: "y", value: first } as const] : []),
+    ...tables.flatMap(({ name, rows, width }) =>
+      suspectColumns({
+        names: Array.from({ length: width }, (_, c) => `${name}[${c}]`),
+        target: "y",
+        classes: false,
+        rows: withTarget(rows, aim, size),
+        droppable: false,
+      }),
+    ),
+  ];
+}
+
+function* withTarget(rows: Rows, aim: (i: number) => number, size: number): Generator<number[]> {
+  for (let i = 0; i < size; i++) yield [...Array.from(rows.at(i) as ArrayLike<number>, Number), aim(i)];
 }
 
 /** Null where arrays stay on disk: reading all of them to look for duplicates may take longer than training. */
@@ -234,7 +272,7 @@ function notesOf(
   file: string,
   { inputs, target, how }: Prepared,
   { examples, duplicates }: DataDescription,
-  pairs: readonly Duplicate[] | null,
+  { pairs, suspects }: { readonly pairs: readonly Duplicate[] | null; readonly suspects: readonly DataNote[] },
 ): DataNote[] {
   const shown = inputs.map(({ name, type, shape, moments }) => ({ name, type, shape, images: Boolean(moments) }));
   const { validation } = examples;
@@ -242,6 +280,7 @@ function notesOf(
   return [
     { kind: "arrays", file, inputs: shown, classes: target.classes > 0 ? target.classes : null },
     { kind: "parts", of: "examples", ...examples, split: how },
+    ...suspects,
     ...(pairs ? [] : [{ kind: "arraysOnDisk" } as const]),
     ...(pair ? [duplicateExamples(duplicates!, validation, pair)] : []),
   ];

@@ -299,7 +299,9 @@ describe("columns that only number the rows", () => {
   test("are left out, and it is said", async () => {
     const { train, notes } = await open(text);
     expect(train.inputs[0]!.shape).toEqual([1]);
-    expect(inWords(notes)).toContain("(unnamed) left out: it only numbers the rows");
+    expect(inWords(notes)).toContain(
+      "(unnamed) left out: it only numbers or names the rows; `features` takes it as a feature",
+    );
     expect((await open(text.replace(",v", "Id,v"))).train.inputs[0]!.shape).toEqual([1]);
   });
   test("unless they are asked for, do not count, or are called something else", async () => {

@@ -17,6 +17,7 @@ import {
 import { labelNotes } from "../targets.ts";
 import { cachedTable } from "./cachedTable.ts";
 import { roundedNotes, summarizeSpelt } from "./speltTable.ts";
+import { suspectColumns } from "./suspects.ts";
 import { checkStandardised, prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
 import {
   chooseColumns,
@@ -90,7 +91,8 @@ export async function openTables(
     { arrays: [(validation ?? train).store.rows], indices: parts.validating },
     () => roles.features.length,
   );
-  const found = { ...opened, duplicates, split: parts.how };
+  const suspects = [...suspectsOf(train, roles), ...constantTarget(train, parts.training, roles.target)];
+  const found = { ...opened, duplicates, suspects, split: parts.how };
   const description = describe(kind, tables, preparation, found);
   const close = () => {
     for (const { store } of [train, validation].filter((part) => part !== undefined)) store.rows.close?.();
@@ -99,7 +101,27 @@ export async function openTables(
   return { ...opened, description, notes, close };
 }
 
-type Found = Pick<OpenedData, "train" | "validation"> & { duplicates: readonly Duplicate[]; split: SplitRule };
+interface Found extends Pick<OpenedData, "train" | "validation"> {
+  readonly duplicates: readonly Duplicate[];
+  readonly split: SplitRule;
+  readonly suspects: readonly DataNote[];
+}
+
+/** Of all rows of the training table, in the order of the file. */
+function suspectsOf({ store, kept }: Part, { features, target }: Roles): DataNote[] {
+  const rows = (function* () {
+    for (const i of kept) yield store.rows.at(i) as Float64Array;
+  })();
+  const names = features.map(({ name }) => name);
+  return suspectColumns({ names, target: target.name, classes: target.classes !== null, rows, droppable: true });
+}
+
+function constantTarget({ store }: Part, training: Uint32Array, { name, classes }: Target): DataNote[] {
+  if (classes !== null) return [];
+  const value = Number(store.rows.at(training[0]!).at(-1));
+  const varies = training.some((i) => store.rows.at(i).at(-1) !== value);
+  return varies ? [] : [{ kind: "constantTarget", target: name, value }];
+}
 
 function describe(
   kind: string,
@@ -122,7 +144,7 @@ function describe(
 
 async function chooseRoles(tables: readonly Table[], options: OpenOptions): Promise<Roles> {
   const [first, second] = tables;
-  const { target, features, group } = chooseColumns(first!, options);
+  const { target, features, group, index } = chooseColumns(first!, options);
   const columns = [...features, target];
   const others = second && new Set(second.columns);
   const absent = others && columns.find((column) => !others.has(column));
@@ -154,7 +176,15 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
   const numbers = [...chosen, chosenTarget].map(isNumber);
   const quantities = used.flatMap((summary) => summary.filter((_, c) => numbers[c]));
   const said = [...notes, ...roundedNotes(quantities)];
-  return { features: chosen, target: chosenTarget, group, sizes, leftOut, tables: spelt.tables, notes: said };
+  return {
+    features: chosen,
+    target: chosenTarget,
+    group,
+    sizes,
+    leftOut: [...index, ...leftOut],
+    tables: spelt.tables,
+    notes: said,
+  };
 }
 
 function isNumber(role: Feature | Target): boolean {
@@ -212,7 +242,7 @@ function notesOf(
   { target, features, leftOut, notes }: Roles,
   { examples, duplicates }: DataDescription,
   parts: readonly (Part | undefined)[],
-  { train, split, duplicates: [pair] }: Found,
+  { train, split, suspects, duplicates: [pair] }: Found,
 ): DataNote[] {
   const categories = features.filter((feature) => feature.categories !== null).map((feature) => feature.name);
   const left = parts.reduce((sum, part) => sum + (part ? part.store.rows.shape[0]! - part.kept.length : 0), 0);
@@ -231,6 +261,7 @@ function notesOf(
     { kind: "parts", of: "rows", ...examples, split },
     ...(leftOut.length > 0 ? [{ kind: "rowNumbers", columns: leftOut } as const] : []),
     ...notes,
+    ...suspects,
     ...(left > 0 ? [{ kind: "missingRows", rows: left } as const] : []),
     ...labelNotes({ positions: null, unlabelled: target.unlabelled }),
     ...absentClasses(train),

@@ -48,6 +48,7 @@ export function joinTables(parts: readonly Table[], file: string): Table {
     file,
     columns: first.columns,
     numbersAsText: first.numbersAsText,
+    indexColumns: first.indexColumns,
     async *scan(wanted) {
       for (const part of parts) yield* part.scan(wanted);
     },

@@ -1,7 +1,7 @@
 import { DataError, option, UsageError } from "../../tensor/errors.ts";
 import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
-import { type ColumnSummary, kindOf, repeated, type Table } from "../files/table.ts";
+import { type ColumnSummary, kindOf, namesRows, repeated, type Table } from "../files/table.ts";
 import { type Numbering, type TargetRule, taskFor } from "../targets.ts";
 
 export type Task = "classification" | "regression";
@@ -24,6 +24,8 @@ export interface TableColumns {
   readonly target: string;
   readonly features: readonly string[];
   readonly group: string | null;
+  /** Names of the rows, which are no features unless they are named as such. */
+  readonly index: readonly string[];
 }
 
 /** The names that say that a column is the target. */
@@ -37,7 +39,7 @@ const MAXIMUM_NUMBERED_CLASSES = 20;
 
 /**
  * The columns' roles: the target is the last one called label, target or class, in any case, unless it is named;
- * features are all others. Throws `UsageError` for a column that is not there and where no target can be told.
+ * features are all others, but for names of the rows. Throws `UsageError` for a column that is not there and where no target can be told.
  */
 export function chooseColumns(table: Table, { target, features, drop, splitBy }: TableOptions): TableColumns {
   const known = (flag: string, name: string) => knownColumn(table, flag, name);
@@ -58,7 +60,10 @@ export function chooseColumns(table: Table, { target, features, drop, splitBy }:
     throw new UsageError(`${option("drop")}: expected columns other than the target, got "${chosen}"; keep it`);
   const all = new Set(table.columns);
   const named = features?.map((name) => (all.has(name) ? name : known(option("features"), name)));
-  const rest = named ?? table.columns.filter((name) => name !== chosen && name !== group && !dropped.has(name));
+  const others = table.columns.filter((name) => name !== chosen && name !== group && !dropped.has(name));
+  const index = named === undefined ? others.filter((name) => namesRows(name, table)) : [];
+  // A table of nothing else is predicted from what it has.
+  const rest = named ?? (index.length < others.length ? others.filter((name) => !index.includes(name)) : others);
   if (rest.includes(chosen))
     throw new UsageError(
       `${option("features")}: expected columns other than the target, got "${chosen}"; leave it out`,
@@ -68,7 +73,7 @@ export function chooseColumns(table: Table, { target, features, drop, splitBy }:
     throw new UsageError(
       `${option("features")}: expected at least one column, each once, got ${twice === undefined ? "none" : `"${twice}" twice`}; name others`,
     );
-  return { target: chosen, features: rest, group };
+  return { target: chosen, features: rest, group, index: index.filter((name) => !rest.includes(name)) };
 }
 
 /** `name`, which the user gave with `flag`. Throws `UsageError` where the table has no such column. */

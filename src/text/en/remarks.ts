@@ -17,6 +17,9 @@ function someOf(names: readonly string[]): string {
   return `${names.slice(0, MOST).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
+const leavesOut = (droppable: boolean) => (droppable ? `; ${option("drop")} leaves it out` : "");
+const andMore = (names: readonly string[], more: number) => `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+
 const ofData: Words<DataNote> = {
   table: ({ file, target, classes, probabilities, features, inputs, categories }) =>
     `${file}: target "${target}" (${classes !== null ? `${classes} classes` : probabilities ? "probabilities, as they are" : "numbers, standardised"}), ${features} features ` +
@@ -35,7 +38,15 @@ const ofData: Words<DataNote> = {
       : `${classes.count} classes, by the rule ${classes.rule}${classes.normal === null ? "" : `, "${classes.normal}" is none`})`),
   parts: ({ of, train, validation, split }) =>
     `${train} training and ${validation} validation ${of} (${splitInEnglish(split)})`,
-  rowNumbers: ({ columns }) => `${columns.join(", ")} left out: it only numbers the rows`,
+  rowNumbers: ({ columns }) =>
+    `${columns.join(", ")} left out: ${columns.length === 1 ? "it only numbers or names" : "they only number or name"} the rows; ${option("features")} takes it as a feature`,
+  ascending: ({ columns, more, droppable }) =>
+    `${andMore(columns, more)} ${columns.length + more === 1 ? "ascends or descends" : "ascend or descend"} with the rows, as their number does: rows in the order of ` +
+    `their classes are given away by it${leavesOut(droppable)}`,
+  telling: ({ columns, more, droppable, target }) =>
+    `"${target}" follows from ${andMore(columns, more)} alone, ${columns.length + more === 1 ? "" : "each by itself, "}in every row: the same in other words?${droppable ? ` ${option("drop")} leaves it out` : ""}`,
+  constantTarget: ({ target, value }) =>
+    `the target "${target}" is ${value} in every training example: there is nothing to learn`,
   spelling: ({ columns, decimal, group, unit }) =>
     `${columns.join(", ")}: read as numbers` +
     [

@@ -31,6 +31,10 @@ function someOf(names: readonly string[]): string {
   return `${names.slice(0, MOST).join("、")}${more > 0 ? ` 等另外 ${more} 个` : ""}`;
 }
 
+const leavesOut = (droppable: boolean) => (droppable ? `；可用 ${option("drop")} 略去` : "");
+const andMore = (names: readonly string[], more: number) =>
+  `${names.join("、")}${more > 0 ? `以及另外 ${more} 列` : ""}`;
+
 const ofData: Words<DataNote> = {
   table: ({ file, target, classes, probabilities, features, inputs, categories }) =>
     `${file}：目标“${target}”（${classes !== null ? `${classes} 个类别` : probabilities ? "概率，保持原样" : "数值，已标准化"}），${features} 个特征作为 ${inputs} 个输入，按训练行标准化` +
@@ -47,7 +51,12 @@ const ofData: Words<DataNote> = {
       : `${classes.count} 个类别，规则 ${classes.rule}${classes.normal === null ? "" : `，“${classes.normal}”表示没有`}）`),
   parts: ({ of, train, validation, split }) =>
     `训练 ${train} ${unit[of]}，验证 ${validation} ${unit[of]}（${said(split, splits)}）`,
-  rowNumbers: ({ columns }) => `略去 ${columns.join("、")}：它只是行号`,
+  rowNumbers: ({ columns }) => `略去 ${columns.join("、")}：它只是行号或行名；写入 ${option("features")} 可作为特征`,
+  ascending: ({ columns, more, droppable }) =>
+    `${andMore(columns, more)} 像行号一样随行递增或递减：若各行按类别排列，它会泄露类别${leavesOut(droppable)}`,
+  telling: ({ columns, more, droppable, target }) =>
+    `在每一行中，单凭 ${andMore(columns, more)} 就能得出“${target}”：是否只是换了写法？${droppable ? `可用 ${option("drop")} 略去` : ""}`,
+  constantTarget: ({ target, value }) => `目标“${target}”在所有训练样本中都是 ${value}：没有可学的东西`,
   spelling: ({ columns, decimal, group, unit }) =>
     `${columns.join("、")}：按数值读入` +
     [
