@@ -10,7 +10,8 @@
  * `folds` leaves the held-out motes alone.
  */
 
-import { readSensors, sensorSubsets } from "../src/data/named/sensors.ts";
+import { sensorSubsets } from "../src/data/choices.ts";
+import { readSensors } from "../src/data/named/sensors.ts";
 import { withPlantedAnomalies } from "../src/data/series/anomalyCopies.ts";
 import type { Series } from "../src/data/series/windows.ts";
 import { rankingScores } from "../src/statistics/ranking.ts";

@@ -1,6 +1,5 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,8 +13,6 @@ import { milliseconds, quantile, table } from "./measure.ts";
  *     node bench/start.ts [repeats] [folder of an installed package]
  */
 
-/** Of Linux, in a second. */
-const TICKS = 100;
 const repeats = Number(process.argv[2] ?? 15);
 const root = process.argv[3] ?? fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "batchscope-start-"));
@@ -36,8 +33,6 @@ for (let i = 0; i <= repeats; i++)
     // The first start compiles what later ones find in the cache.
     if (i > 0) seconds.push(taken);
   }
-const first: number[] = [];
-for (let i = 0; i < repeats; i++) first.push(await untilFirstLine(trial.split(" ")));
 
 rmSync(folder, { recursive: true, force: true });
 
@@ -48,7 +43,6 @@ const rows = lines.map(({ line, seconds }) => [
   (quantile(seconds, 0.5) / bare).toFixed(2),
 ]);
 console.log(table([["command", "ms of processors (p10–p90)", "× node -e 0"], ...rows]));
-console.log(`\nthe same trial, until its first updates are done: ${milliseconds(first)} ms of processors`);
 console.log(`\nbound: ${(1000 * (BOUND.times * bare + BOUND.more)).toFixed(0)} ms`);
 
 /** User and system time of a process and of all that it starts, in seconds, as bash tells it of its children. */
@@ -59,18 +53,4 @@ function processorSeconds(argv: readonly string[]): number {
     ([, minutes, rest]) => 60 * Number(minutes) + Number(rest),
   );
   return times[2]! + times[3]!;
-}
-
-/** The same of the command itself until it prints: a trial prints its peak after its updates, before it times any. */
-async function untilFirstLine(argv: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [join(root, "bin/batchscope.js"), ...argv], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const closed = once(child, "close");
-  await once(child.stdout, "data");
-  const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").replace(/.*\) /s, "").split(" ");
-  child.kill();
-  await closed;
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }

@@ -1,4 +1,17 @@
-/** What options of series and texts take by name, apart from the code that follows it: a command line needs no more. */
+/** What options of data take by name, apart from the code that follows it: a command line needs no more. */
+
+/**
+ * The tasks of Split MNIST (Zenke, Poole & Ganguli 2017, arXiv:1703.04200, §4.1): two digits each. As there, only the
+ * task's own two digits enter the loss, so a subset has two classes and not ten.
+ */
+export const mnistSubsets = ["0-1", "2-3", "4-5", "6-7", "8-9"] as const;
+
+/**
+ * The two directions in which a detector can be tried on an anomaly that it has not seen, on motes that it has not
+ * seen: trained with the anomaly of mote 1, judged by that of mote 4, or the other way round. Each side has one mote
+ * indoors and one outdoors.
+ */
+export const sensorSubsets = ["1-to-4", "4-to-1"] as const;
 
 /**
  * What becomes −1 and 1 before angles are formed. `window`: the window's own smallest and largest value, so that a

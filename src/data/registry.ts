@@ -1,19 +1,14 @@
 import { NotFoundError, option, UsageError } from "../tensor/errors.ts";
 import { kebab } from "../tensor/kebab.ts";
 import { didYouMean } from "../tensor/suggest.ts";
+import { mnistSubsets, sensorSubsets } from "./choices.ts";
 import type { DataArray, Dataset } from "./dataset.ts";
-import { fileSource } from "./fileSource.ts";
 import { listFolder } from "./files/files.ts";
-import { openFashionMnist } from "./named/fashionMnist.ts";
-import { openIris } from "./named/iris.ts";
-import { mnistSubsets, openMnist } from "./named/mnist.ts";
-import { fieldDefaults, openSensors, sensorSubsets, seriesDefaults } from "./named/sensors.ts";
 import type { DataNote } from "./notes.ts";
 import type { DataDescription } from "./openOptions.ts";
 import { type DataOptions, type OptionKind, optionNames } from "./options.ts";
-import { seriesSource } from "./series/seriesFiles.ts";
 import type { TextOptions } from "./texts/text.ts";
-import { isText, isTextFolder, openMobyDick, openTextFile, openTextFolder } from "./texts/textFiles.ts";
+import type { openTextFile } from "./texts/textFiles.ts";
 
 export interface OpenData {
   readonly train: Dataset;
@@ -47,47 +42,56 @@ interface DataSource {
   readonly open: (subset: string | undefined, options: DataOptions) => Promise<Opened>;
 }
 
+const mnist = () => import("./named/mnist.ts");
+const sensors = () => import("./named/sensors.ts");
+
 /** The data sets by the names that the option `data` takes. */
 export const dataSources: Readonly<Record<string, DataSource>> = {
   mnist: {
     about: "handwritten digits, 60,000 + 10,000 images of 28 × 28",
     subsets: mnistSubsets,
     example: { type: "float32", shape: [1, 28, 28] },
-    open: (subset) => openMnist(mnistSubsets.find((known) => known === subset)),
+    open: async (subset) => (await mnist()).openMnist(mnistSubsets.find((known) => known === subset)),
   },
   "fashion-mnist": {
     about: "clothes, 60,000 + 10,000 images of 28 × 28 in a split of our own",
     subsets: [],
     example: { type: "float32", shape: [1, 28, 28] },
-    open: () => openFashionMnist(),
+    open: async () => (await import("./named/fashionMnist.ts")).openFashionMnist(),
   },
   iris: {
     about: "Fisher's irises, 150 flowers of three species by four lengths",
     subsets: [],
     example: { type: "float32", shape: [4] },
     takes: ["reading"],
-    open: (_, { reading, targets }) => openIris({ ...reading, targets }),
+    open: async (_, { reading, targets }) => (await import("./named/iris.ts")).openIris({ ...reading, targets }),
   },
   sensors: {
     about: "humidity and temperature of four sensors, two of them with an anomaly, in windows of readings",
     subsets: sensorSubsets,
     example: { type: "float32", shape: [2, 32] },
     takes: ["series"],
-    open: (subset, { series }) => openSensors("sensors", subset, { ...seriesDefaults, ...series }),
+    open: async (subset, { series }) => {
+      const { openSensors, seriesDefaults } = await sensors();
+      return openSensors("sensors", subset, { ...seriesDefaults, ...series });
+    },
   },
   DualGAF: {
     about: "the windows of sensors as Gramian angular summation and difference fields",
     subsets: sensorSubsets,
     example: { type: "float32", shape: [4, 32, 32] },
     takes: ["series", "fields"],
-    open: (subset, { series, fields }) => openSensors("DualGAF", subset, { ...fieldDefaults, ...series, ...fields }),
+    open: async (subset, { series, fields }) => {
+      const { openSensors, fieldDefaults } = await sensors();
+      return openSensors("DualGAF", subset, { ...fieldDefaults, ...series, ...fields });
+    },
   },
   "moby-dick": {
     about: "Melville's novel as tokens, split by chapters",
     subsets: [],
     example: { type: "int64", shape: [128] },
     takes: ["text"],
-    open: (_, options) => openMobyDick(textOptions(options)),
+    open: async (_, options) => (await import("./texts/textFiles.ts")).openMobyDick(textOptions(options)),
   },
 };
 
@@ -155,11 +159,12 @@ function isSeries({ series, fields, seriesFiles }: DataOptions): boolean {
 }
 
 async function pathSource(path: string, options: DataOptions): Promise<DataSource> {
+  const { isText, isTextFolder, openTextFile, openTextFolder } = await import("./texts/textFiles.ts");
   if (isText(path)) return textSource(path, openTextFile);
   if (isTextFolder(await listFolder(path))) return textSource(path, openTextFolder);
   const source = isSeries(options)
-    ? await seriesSource(path, folderName(path))
-    : await fileSource(path, folderName(path));
+    ? await (await import("./series/seriesFiles.ts")).seriesSource(path, folderName(path))
+    : await (await import("./fileSource.ts")).fileSource(path, folderName(path));
   if (source !== null)
     return {
       about: path,

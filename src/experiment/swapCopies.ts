@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import { type ChildRun, childRun } from "../session/childRun.ts";
 import { ReportedError } from "../session/ends.ts";
-import { optionsOfCopy } from "../session/options/swapPlan.ts";
+import { optionsOfCopy } from "../session/options/swapCopy.ts";
 import type { CopyScene } from "../session/run.ts";
 import { exitCodeOfSignal } from "../session/stopSignals.ts";
 import { listCheckpoints, readCheckpoint } from "../store/checkpoints.ts";

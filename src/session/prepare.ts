@@ -1,5 +1,4 @@
 import { type Dataset, limit, newBatch } from "../data/dataset.ts";
-import { augment, parseAugmentations } from "../data/images/augment.ts";
 import type { DataDescription } from "../data/openOptions.ts";
 import { openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
@@ -27,7 +26,6 @@ import { swapPlan } from "./options/swapPlan.ts";
 import { targetRuleOf } from "./options/targetRule.ts";
 import type { Prepared } from "./prepared.ts";
 import { copiesRemark, remarks } from "./remarks.ts";
-import { readWeights } from "./weights.ts";
 
 /** Everything that can be wrong with the request is found here, before a run directory exists. */
 export async function prepareTraining(configuration: TrainConfiguration): Promise<Prepared> {
@@ -80,13 +78,13 @@ async function trainingOptions(
   });
   const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
   createSampler({ size: examples.size, window: accumulation.window, random: random(seed) });
-  const weights = initFrom === undefined ? undefined : await readWeights(initFrom);
+  const weights = initFrom === undefined ? undefined : await (await import("./weights.ts")).readWeights(initFrom);
   const built = await openModel(model, examples, seed, { weights, output });
   const optimizer = await optimizerOf(configuration, built);
   if (configuration.cycleMomentum && optimizer.momentum === undefined) throw noMomentum(configuration);
   const options: TrainingOptions = {
     model: built,
-    train: augmented(examples, configuration),
+    train: await augmented(examples, configuration),
     validation: opened.validation,
     loss: resolveLoss(configuration, examples),
     optimizer,
@@ -118,6 +116,8 @@ function noMomentum({ optimizer }: TrainConfiguration): UsageError {
   );
 }
 
-function augmented(data: Dataset, { augment: changes, seed }: TrainConfiguration): Dataset {
-  return changes === undefined ? data : augment(data, parseAugmentations(changes, data), seed);
+async function augmented(data: Dataset, { augment: changes, seed }: TrainConfiguration): Promise<Dataset> {
+  if (changes === undefined) return data;
+  const { augment, parseAugmentations } = await import("../data/images/augment.ts");
+  return augment(data, parseAugmentations(changes, data), seed);
 }

@@ -1,12 +1,7 @@
+import type { mnistSubsets } from "../choices.ts";
 import { type Dataset, imageDataset, keepClasses } from "../dataset.ts";
 import { packageFolder } from "../files/files.ts";
 import { readIdxFolder } from "../images/idxFolder.ts";
-
-/**
- * The tasks of Split MNIST (Zenke, Poole & Ganguli 2017, arXiv:1703.04200, §4.1): two digits each. As there, only the
- * task's own two digits enter the loss, so a subset has two classes and not ten.
- */
-export const mnistSubsets = ["0-1", "2-3", "4-5", "6-7", "8-9"] as const;
 
 /** Of all training pixels, to the four digits that everyone uses. */
 const normalization = { mean: 0.1307, deviation: 0.3081 };

