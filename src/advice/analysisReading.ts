@@ -1,5 +1,6 @@
 import type { NoiseScale } from "../statistics/types.ts";
 import type { PartFinding } from "../store/analysisFindings.ts";
+import { placeOf } from "../store/place.ts";
 import type {
   AnalysisFile,
   CheckpointAnalysis,
@@ -30,13 +31,13 @@ function sketchReading({ dimensions, seed, cosineError }: SketchBound): PartFind
   return { kind: "sketch", dimensions, seed, cosineError, level: 0.95 };
 }
 
-function fullPassReading({ epoch, statistics }: CheckpointAnalysis, exact: FullPass): PartFinding {
+function fullPassReading({ statistics, ...checkpoint }: CheckpointAnalysis, exact: FullPass): PartFinding {
   const { datasetNoiseScale: estimate, rows } = statistics;
   const holds = (scale: NoiseScale) => scale.lower <= exact.noiseScale && exact.noiseScale <= scale.upper;
   const { examples, traceCovariance, squaredGradientNorm, noiseScale } = exact;
   return {
     kind: "fullPass",
-    epoch,
+    ...placeOf(checkpoint),
     examples,
     traceCovariance,
     squaredGradientNorm,

@@ -1,6 +1,7 @@
 import { averageNoiseScales } from "../statistics/noiseOverTime.ts";
 import { noiseTrend } from "../statistics/trend.ts";
 import type { ReadingFinding } from "../store/analysisFindings.ts";
+import { placeOf } from "../store/place.ts";
 import type { CheckpointAnalysis } from "../store/schema.ts";
 
 /** Where the checkpoints' mini-batches pair them the test decides, else whether intervals are apart. */
@@ -13,8 +14,8 @@ export function trend(checkpoints: readonly CheckpointAnalysis[]): ReadingFindin
     return { kind: "fewResolved", resolved: resolved.length, checkpoints: checkpoints.length, strength: "unknown" };
   const [a, b] = [first.statistics, last.statistics];
   const evidence = {
-    first: { epoch: first.epoch, noiseScale: a.noiseScale },
-    last: { epoch: last.epoch, noiseScale: b.noiseScale },
+    first: { ...placeOf(first), noiseScale: a.noiseScale },
+    last: { ...placeOf(last), noiseScale: b.noiseScale },
     signalFactor: b.squaredGradientNorm / a.squaredGradientNorm,
     noiseFactor: b.traceCovariance / a.traceCovariance,
   };
@@ -57,7 +58,15 @@ export function plateau(checkpoints: readonly CheckpointAnalysis[]): ReadingFind
   }
   const [before, flat] = [resolved[start - 1], resolved.slice(start)];
   if (!before || flat.length < 3 || before.statistics.noiseScale.value >= lower) return null;
-  const [firstEpoch, lastEpoch] = [flat[0]!.epoch, flat.at(-1)!.epoch];
-  const evidence = { firstEpoch, lastEpoch, checkpoints: flat.length, lower, upper };
+  const [first, last] = [flat[0]!, flat.at(-1)!];
+  const steps = { firstStep: first.step, lastStep: last.step };
+  const epochs = { firstEpoch: first.epoch, lastEpoch: last.epoch };
+  const evidence = {
+    ...epochs,
+    ...((first.insideEpoch || last.insideEpoch) && steps),
+    checkpoints: flat.length,
+    lower,
+    upper,
+  };
   return { kind: "plateau", ...evidence, strength: "clear", tries: [{ kind: "checkLabels" }] };
 }

@@ -411,3 +411,20 @@ test("a finding holds its numbers, how sure it is, whose rule it is and what to 
     strength: "limit",
   });
 });
+
+test("inside an epoch all is said by steps, and no model that was updated is called untrained", () => {
+  const inside = (step: number, scale: number) => {
+    const { checkpoints, ...file } = analysis([[0, statistics(scale, 0.9 * scale, 1.1 * scale)]]);
+    return { ...file, checkpoints: checkpoints.map((one) => ({ ...one, step, insideEpoch: true as const })) };
+  };
+  const steps = [60, 120, 180, 240, 300].map((step, i) => inside(step, i === 0 ? 20 : 200));
+  const all = { ...steps[0]!, checkpoints: steps.flatMap(({ checkpoints }) => checkpoints) };
+  const english = reading(all).join("\n");
+  expect(english).toMatch(/at step 300 it is 200/);
+  expect(english).toMatch(/From step 120 to 300 the noise scale stays/);
+  expect(english).not.toMatch(/untrained|epoch 0/);
+  const chinese = readingIn(all, "zh").join("\n");
+  expect(chinese).toMatch(/第 300 步时/);
+  expect(chinese).toMatch(/从第 120 步到第 300 步/);
+  expect(chinese).not.toMatch(/第 0 轮|未训练/);
+});

@@ -2,6 +2,7 @@ import { normalTail } from "../statistics/normal.ts";
 import type { GradientStatistics } from "../statistics/table.ts";
 import type { NoiseScale } from "../statistics/types.ts";
 import type { ReadingFinding } from "../store/analysisFindings.ts";
+import { placeOf } from "../store/place.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
 import { expectedRange } from "./expectedRange.ts";
 import { isLearned } from "./learned.ts";
@@ -20,9 +21,9 @@ import { examplesToBound } from "./unresolved.ts";
 export function reading(analysis: Pick<AnalysisFile, "mode" | "checkpoints">): ReadingFinding[] {
   const last = analysis.checkpoints.at(-1);
   if (!last) return [{ kind: "noCheckpoint", tries: [{ kind: "saveCheckpoints" }] }];
-  const { statistics, epoch } = last;
+  const { statistics } = last;
   if (statistics.traceCovariance === 0)
-    return [{ kind: "noNoise", epoch, rows: statistics.rows, tries: [{ kind: "checkLabels" }] }];
+    return [{ kind: "noNoise", ...placeOf(last), rows: statistics.rows, tries: [{ kind: "checkLabels" }] }];
   return [
     meaning(analysis, last),
     rounding(statistics),
@@ -53,10 +54,19 @@ const sureAs = ({ resolved }: NoiseScale) => (resolved ? "clear" : "limit");
 /** The noise scale, or the least that it can be. */
 const knownScale = ({ resolved, value, lower }: NoiseScale) => (resolved ? value : lower);
 
-function meaning({ mode }: Pick<AnalysisFile, "mode">, { epoch, statistics }: CheckpointAnalysis): ReadingFinding {
-  const { noiseScale, rows, batchSize } = statistics;
+function meaning({ mode }: Pick<AnalysisFile, "mode">, checkpoint: CheckpointAnalysis): ReadingFinding {
+  const { noiseScale, rows, batchSize } = checkpoint.statistics;
   const strength = sureAs(noiseScale);
-  return { kind: "noiseScale", epoch, noiseScale, rows, batchSize, mode, strength, source: NOISE_SCALE };
+  return {
+    kind: "noiseScale",
+    ...placeOf(checkpoint),
+    noiseScale,
+    rows,
+    batchSize,
+    mode,
+    strength,
+    source: NOISE_SCALE,
+  };
 }
 
 function unresolvedNeed(statistics: GradientStatistics): ReadingFinding | null {

@@ -61,13 +61,14 @@ export async function* analyzeCheckpoints(
     const meters = await openMeters(sessions, state, options, groups);
     begin?.(checkpoints.length * (meters.examples + (options.fullPass ? data.size : 0)));
     for (const checkpoint of checkpoints) {
-      const { epoch, step, digest } = restore(checkpoint, state);
+      const { epoch, step, insideEpoch, digest } = restore(checkpoint, state);
       const watching = (what: string): GramWatch => ({ ...watch, resumable: unfinished?.of(`${digest}-${what}`) });
       const gram = await meters.rows.measure(watching("rows"));
       const metrics = options.epochs.find((record) => record.epoch === epoch && record.step === step) ?? null;
       yield {
         epoch,
         step,
+        ...(insideEpoch && { insideEpoch }),
         metrics,
         statistics: describeGradients(gram, { ...options.pictures, datasetSize: data.size, seed: options.seed }),
         measurement: { way: meters.rows.way, passes: meters.rows.passes, sketch: gram.sketch },
@@ -87,8 +88,9 @@ export async function* analyzeCheckpoints(
  */
 function restore(checkpoint: Checkpoint, state: TrainingState) {
   const bytes = readCheckpoint(checkpoint);
-  const { epoch, step } = restoreModel(bytes, checkpoint.path, state);
-  return { epoch, step, digest: digestOf(bytes) };
+  const { epoch, step, epochMicroBatches = 0 } = restoreModel(bytes, checkpoint.path, state);
+  const insideEpoch = epochMicroBatches > 0 || undefined;
+  return { epoch, step, insideEpoch, digest: digestOf(bytes) };
 }
 
 interface Meters {

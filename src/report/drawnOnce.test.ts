@@ -30,7 +30,7 @@ test("the pictures of a heat map are freed once it is drawn", { timeout: 60_000 
   const small = plantedStatistics({ ...basePlan, rows: 4 });
   for (const epoch of [1, 2, 3]) {
     const cosine = small.cosine.map((row) => row.map((value) => value / epoch));
-    await chartPng(cosineHeatmap({ ...small, cosine }, epoch));
+    await chartPng(cosineHeatmap({ ...small, cosine }, { epoch }));
   }
   // The references of this turn of the event loop hold what they have named.
   await new Promise(setImmediate);

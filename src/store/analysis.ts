@@ -6,13 +6,17 @@ import { analysisFile } from "./analysisRecords.ts";
 import { ABANDONED_MILLISECONDS, readDocument, writeAtomically } from "./document.ts";
 import { encodeJson } from "./json.ts";
 import { lockRun, type RunLock } from "./lock.ts";
+import { placeName } from "./place.ts";
 import { listRunFiles, removeRunFiles } from "./runFiles.ts";
 import type { AnalysisFile } from "./schema.ts";
 
-/** Writes `analysis.json`, the whole, and `analysis/epoch_<epoch>/statistics.json`, each checkpoint's part of it. */
+/**
+ * Writes `analysis.json`, the whole, and each checkpoint's part: `analysis/epoch_<epoch>/statistics.json`, inside an
+ * epoch `analysis/step_<step>/statistics.json`.
+ */
 export function writeAnalysis(run: { readonly path: string }, analysis: AnalysisFile): void {
   for (const checkpoint of analysis.checkpoints)
-    writeAtomically(join(run.path, "analysis", `epoch_${checkpoint.epoch}`, "statistics.json"), encodeJson(checkpoint));
+    writeAtomically(join(run.path, "analysis", placeName(checkpoint), "statistics.json"), encodeJson(checkpoint));
   writeAtomically(join(run.path, "analysis.json"), encodeJson(analysis));
 }
 

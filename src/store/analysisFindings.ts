@@ -60,7 +60,9 @@ const progress = { ...batch, progressShare: number, gainOfDoubling: number };
 /** A threshold of a test and who uses it. */
 const threshold = z.object({ value: number, source: text });
 
-const moment = z.object({ epoch: count, noiseScale });
+/** `step` only inside an epoch. */
+const place = { epoch: count, step: count.optional() };
+const moment = z.object({ ...place, noiseScale });
 
 /**
  * Between the first and the last checkpoint with a resolved noise scale; p of the pairing over mini-batches that all
@@ -84,8 +86,8 @@ const named = { name: text, noiseScale };
 
 const readingFinding = z.discriminatedUnion("kind", [
   finding("noCheckpoint", {}),
-  finding("noNoise", { epoch: count, rows: count }),
-  finding("noiseScale", { epoch: count, rows: count, ...batch, mode: text }),
+  finding("noNoise", { ...place, rows: count }),
+  finding("noiseScale", { ...place, rows: count, ...batch, mode: text }),
   /** Noise of rows that is so small beside their gradient that rounding has a part in it. */
   finding("rounding", { noiseToGradient: number, limit: number }),
   /** Kinds of examples below this share may be missing from these. */
@@ -124,7 +126,15 @@ const readingFinding = z.discriminatedUnion("kind", [
   finding("noiseFell", change),
   finding("noTrend", change),
   finding("averages", { checkpoints: count, ratioOfMeans: number, meanOfRatios: number, ofRatios: count }),
-  finding("plateau", { firstEpoch: count, lastEpoch: count, checkpoints: count, lower: number, upper: number }),
+  finding("plateau", {
+    firstEpoch: count,
+    lastEpoch: count,
+    firstStep: count.optional(),
+    lastStep: count.optional(),
+    checkpoints: count,
+    lower: number,
+    upper: number,
+  }),
   finding("noiseRatio", {
     ...batch,
     ratio: number,
@@ -168,7 +178,7 @@ const partFinding = z.discriminatedUnion("kind", [
   /** `level`: the probability that a cosine is off by `cosineError` at most. */
   finding("sketch", { dimensions: count, seed: number, cosineError: number, level: number }),
   finding("fullPass", {
-    epoch: count,
+    ...place,
     examples: number,
     traceCovariance: number,
     squaredGradientNorm: number,

@@ -85,6 +85,7 @@ const groups = record<GroupAnalysis>({
 
 const checkpoint = record<CheckpointAnalysis>({
   epoch: count,
+  insideEpoch: z.literal(true).optional(),
   step: count,
   metrics: epochRecord.nullable(),
   statistics: gradientStatistics,

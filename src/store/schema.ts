@@ -210,8 +210,11 @@ export interface AnalysisFile {
 }
 
 export interface CheckpointAnalysis {
+  /** Epochs completed. */
   readonly epoch: number;
   readonly step: number;
+  /** The epoch after them had begun. */
+  readonly insideEpoch?: true | undefined;
   /** Of the epoch that ended at this checkpoint; null where the run did not record it. */
   readonly metrics: EpochRecord | null;
   readonly statistics: GradientStatistics;

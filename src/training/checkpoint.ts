@@ -137,7 +137,10 @@ function copyInto(target: Tensor, source: Tensor | undefined, name: string, file
 }
 
 /** What every version says. */
-export type ModelPosition = Pick<Progress, "epoch" | "step" | "examples">;
+export type ModelPosition = Pick<Progress, "epoch" | "step" | "examples"> & {
+  /** Absent in version 1. */
+  readonly epochMicroBatches?: number;
+};
 
 function positionOf(
   metadata: Readonly<Record<string, string>>,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { batchscope, runsIn, scratch, writeImages } from "./harness.ts";
@@ -72,6 +72,22 @@ test.concurrent("every step is recorded, or those that --log-every asks for", as
   // The rarer records are those of the others, noise scale included.
   const { seconds: _seconds, ...last } = some[2];
   expect(all[99]).toMatchObject(last);
+});
+
+test.concurrent("checkpoints inside an epoch are analyzed each, and told apart by their steps", async () => {
+  const flags = ["--steps", "10", "--checkpoint-steps", "2", "--seed", "3"];
+  const { code, path } = await trained("inside", ...flags);
+  expect(code).toBe(0);
+  const analyzed = await batchscope(["analyze", path, "--rows", "8"], { cwd: scene });
+  expect(analyzed.stderr).not.toContain("rror");
+  const rows = analyzed.stdout.split("\n").filter((line) => /^ *– +\d+ /.test(line));
+  expect(rows.map((row) => Number(row.trim().split(/ +/)[1]))).toEqual([2, 4, 6, 8, 10]);
+  expect(analyzed.stdout).toContain("at step 10 it");
+  expect(analyzed.stdout).not.toMatch(/untrained|epoch 0/);
+  expect(readdirSync(join(path, "analysis")).toSorted()).toEqual(
+    ["step_10", "step_2", "step_4", "step_6", "step_8"].toSorted(),
+  );
+  expect(readdirSync(join(path, "plots")).filter((name) => name.includes("tsne"))).toHaveLength(5);
 });
 
 test.concurrent("--patience stops early and says so", async () => {

@@ -83,7 +83,7 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   const ofPointer = options.checkpoint === "best" ? ["checkpoints/best.json" as const] : [];
   requireRecords(run, [...reportRecords, "environment.json", ...ofPointer]);
   const reported = readReported(run);
-  const checkpoints = lastOfEachEpoch(selectCheckpoints(run, options.checkpoint));
+  const checkpoints = lastOfEachStep(selectCheckpoints(run, options.checkpoint));
   const metrics = reported.records.epochs;
   const located = locateFiles(run, configuration);
   const measured = await measureShown({ run, configuration: located, checkpoints, metrics }, options);
@@ -149,9 +149,9 @@ function filesOf(run: Run, { terminal }: Text): string[] {
   ]);
 }
 
-/** An interrupted epoch leaves a later checkpoint of the same number of completed epochs; the later one is analyzed. */
-function lastOfEachEpoch(checkpoints: readonly Checkpoint[]): Checkpoint[] {
-  return [...new Map(checkpoints.map((checkpoint) => [checkpoint.epoch, checkpoint])).values()];
+/** The end of an epoch may have the weights of a checkpoint before it was evaluated; the later one is analyzed. */
+function lastOfEachStep(checkpoints: readonly Checkpoint[]): Checkpoint[] {
+  return [...new Map(checkpoints.map((checkpoint) => [checkpoint.step, checkpoint])).values()];
 }
 
 /** What gives the same analysis again, without what is so anyway. */

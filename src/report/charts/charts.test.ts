@@ -76,21 +76,24 @@ function foundIn(swept: readonly LearningRateSweep[]) {
 
 const swept = { model: "mlp", data: "iris", optimizer: "sgd" };
 const charts: readonly (readonly [string, Chart])[] = [
-  ["cosine-heatmap", cosineHeatmap(small, 5)],
-  ["directions-tsne", directionsTsne(small, 5)],
-  ["directions-tsne-empty", directionsTsne(statistics({ embedding: { ...small.embedding, points: [] } }), 5)],
+  ["cosine-heatmap", cosineHeatmap(small, { epoch: 5 })],
+  ["directions-tsne", directionsTsne(small, { epoch: 5 })],
+  [
+    "directions-tsne-empty",
+    directionsTsne(statistics({ embedding: { ...small.embedding, points: [] } }), { epoch: 5 }),
+  ],
   ["noise-trend", noiseOverEpochs(analysisFixture())],
   ["noise-trend-one-checkpoint", noiseOverEpochs(only(small))],
   ["noise-trend-empty", noiseOverEpochs({ ...analysisFixture(), checkpoints: [] })],
   ["training-curves", trainingCurves(plain(stepFixture().slice(0, 250), epochFixture().slice(0, 2)))],
   ["training-curves-empty", trainingCurves(plain([], []))],
   ["training-curves-noise", trainingCurves(recordsFixture())],
-  ["cosine-heatmap-clustered", cosineHeatmap(pictured, 5, chartsEnglish, true)],
-  ["directions-compared", directionsCompared(pictured, 5)],
+  ["cosine-heatmap-clustered", cosineHeatmap(pictured, { epoch: 5 }, chartsEnglish, true)],
+  ["directions-compared", directionsCompared(pictured, { epoch: 5 })],
   ["phase-plot", signalAgainstNoise(analysisFixture(), noisySteps())],
   ["phase-plot-empty", signalAgainstNoise({ ...analysisFixture(), checkpoints: [] }, [])],
-  ["layer-noise", layerNoise(layersFixture(), pictured, 5)],
-  ["group-matrix", groupMatrix(groupsFixture(), 5)],
+  ["layer-noise", layerNoise(layersFixture(), pictured, { epoch: 5 })],
+  ["group-matrix", groupMatrix(groupsFixture(), { epoch: 5 })],
   ["confusion-matrix", confusionMatrix(evaluationFixture())],
   ["precision-recall", precisionRecallCurve(curveFixture())],
   ["confusion-matrix-chinese", confusionMatrix(evaluationFixture(), chartsChinese)],
@@ -116,7 +119,8 @@ describe.each(charts)("%s", (name, chart) => {
 });
 
 describe("cosineHeatmap", () => {
-  const limit = (s: GradientStatistics) => (cosineHeatmap(s, 1).option.yAxis as { min: number; max: number }[])[1]!;
+  const limit = (s: GradientStatistics) =>
+    (cosineHeatmap(s, { epoch: 1 }).option.yAxis as { min: number; max: number }[])[1]!;
 
   test.each([
     [0.03, 0.03],
@@ -141,20 +145,24 @@ describe("cosineHeatmap", () => {
       [NaN, NaN, NaN, NaN],
       [0.2, 0.3, NaN, 1],
     ];
-    expect(cosineHeatmap(statistics({ cosine, rows: 4 }), 1).caption).toContain("33.3 % of the pairs are negative");
+    expect(cosineHeatmap(statistics({ cosine, rows: 4 }), { epoch: 1 }).caption).toContain(
+      "33.3 % of the pairs are negative",
+    );
   });
 });
 
 describe("directionsTsne", () => {
   test("labels the most opposed pair and joins it by a line", () => {
-    const svg = chartSvg(directionsTsne(statistics({ mostOpposedPair: [3, 6] }), 5), "light");
+    const svg = chartSvg(directionsTsne(statistics({ mostOpposedPair: [3, 6] }), { epoch: 5 }), "light");
     expect(svg).toContain("most opposed pair");
     for (const index of ["3", "6"]) expect(svg).toMatch(new RegExp(`<text[^>]*>${index}</text>`));
   });
 
   test("of drawn rows the numbers among all are shown", () => {
     const drawn = small.norms.map((_, index) => 100 * index + 7);
-    const { option, caption } = directionsTsne(statistics({ mostOpposedPair: [3, 6], rows: 1200, drawn }), 5);
+    const { option, caption } = directionsTsne(statistics({ mostOpposedPair: [3, 6], rows: 1200, drawn }), {
+      epoch: 5,
+    });
     const written = JSON.stringify(option);
     expect(written).toContain("batches 307 and 607, cosine");
     expect(written).toMatch(/"name":"batch 607, norm [^"]*"[^}]*"label":\{"show":true,"formatter":"607"/);
@@ -170,7 +178,7 @@ describe("directionsTsne", () => {
         [50, 2],
       ] as const,
     };
-    const { option } = directionsTsne(statistics({ embedding, rows: 3, mostOpposedPair: [0, 1] }), 1);
+    const { option } = directionsTsne(statistics({ embedding, rows: 3, mostOpposedPair: [0, 1] }), { epoch: 1 });
     const length = (axis: string) => {
       const { min, max } = option[axis] as { min: number; max: number };
       return max - min;
@@ -180,7 +188,7 @@ describe("directionsTsne", () => {
   });
 
   test("says how far the picture is to be trusted", () => {
-    const { caption } = directionsTsne(small, 5);
+    const { caption } = directionsTsne(small, { epoch: 5 });
     expect(caption).toMatch(/perplexity 15, seed 7, 1000 iterations\. 42\.0 % of each batch's 5 nearest/);
     expect(caption).toMatch(/Not in the picture: 1 of 8 batches.*carry no meaning/);
   });
@@ -322,7 +330,7 @@ describe("matrices", () => {
   });
 
   test("only conflicts are framed, in both of their cells", () => {
-    const { option, caption } = groupMatrix(groupsFixture(), 5);
+    const { option, caption } = groupMatrix(groupsFixture(), { epoch: 5 });
     const frames = (option.series as unknown as { name?: string; data: unknown[] }[]).filter(
       ({ name }) => name === "conflict",
     );
@@ -335,7 +343,7 @@ describe("matrices", () => {
   });
 
   test("clustered rows keep their own numbers on the axes", () => {
-    const { option } = cosineHeatmap(pictured, 5, chartsEnglish, true);
+    const { option } = cosineHeatmap(pictured, { epoch: 5 }, chartsEnglish, true);
     const [axis] = option.xAxis as unknown as { data: string[] }[];
     expect(axis!.data).toEqual(pictured.order!.map(String));
     expect(axis!.data).not.toEqual(axis!.data.toSorted());

@@ -1,4 +1,5 @@
 import type { GradientStatistics } from "../../statistics/table.ts";
+import { type Place, placeName, placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { expectedCosineOf, percent, significant, whole } from "../../text/format.ts";
@@ -10,15 +11,16 @@ import { colorLimit, imageSeries, matrixImage } from "./matrix.ts";
 
 export const similaritiesFigure: Figure<CheckpointAnalysis> = {
   id: "similarities",
-  file: ({ epoch }) => `gradient_similarities_epoch_${epoch}`,
+  file: (checkpoint) => `gradient_similarities_${placeName(checkpoint)}`,
   readout: true,
-  draw: ({ statistics, epoch }, words) => cosineHeatmap(statistics, epoch, words),
+  draw: ({ statistics, ...place }, words) => cosineHeatmap(statistics, placeOf(place), words),
 };
 
 export const clusteredFigure: Figure<CheckpointAnalysis> = {
   id: "clustered",
-  file: ({ epoch }) => `gradient_similarities_clustered_epoch_${epoch}`,
-  draw: ({ statistics, epoch }, words) => (statistics.order ? cosineHeatmap(statistics, epoch, words, true) : null),
+  file: (checkpoint) => `gradient_similarities_clustered_${placeName(checkpoint)}`,
+  draw: ({ statistics, ...place }, words) =>
+    statistics.order ? cosineHeatmap(statistics, placeOf(place), words, true) : null,
 };
 
 /**
@@ -29,7 +31,7 @@ export const clusteredFigure: Figure<CheckpointAnalysis> = {
  */
 export function cosineHeatmap(
   statistics: GradientStatistics,
-  epoch: number,
+  place: Place,
   { similarities: text }: ChartText = chartsEnglish,
   clustered = false,
 ): Chart {
@@ -42,7 +44,7 @@ export function cosineHeatmap(
   const expected = expectedCosineOf(statistics);
   const limit = colorLimit([...pairs, expected.value]);
   return {
-    title: clustered ? text.clusteredTitle(rows, epoch) : text.title(rows, epoch),
+    title: clustered ? text.clusteredTitle(rows, place) : text.title(rows, place),
     caption: clustered ? text.clusteredCaption : caption(statistics, pairs, text),
     option: {
       grid: [

@@ -1,5 +1,6 @@
 import type { GradientStatistics } from "../../statistics/table.ts";
 import type { Embedding } from "../../statistics/types.ts";
+import { type Place, placeName, placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { percent, significant } from "../../text/format.ts";
@@ -17,9 +18,9 @@ const HEAD = 0.15;
 
 export const comparedFigure: Figure<CheckpointAnalysis> = {
   id: "compared",
-  file: ({ epoch }) => `gradient_directions_compared_epoch_${epoch}`,
-  draw: ({ statistics, epoch }, words) =>
-    statistics.embeddings?.length ? directionsCompared(statistics, epoch, words) : null,
+  file: (checkpoint) => `gradient_directions_compared_${placeName(checkpoint)}`,
+  draw: ({ statistics, ...place }, words) =>
+    statistics.embeddings?.length ? directionsCompared(statistics, placeOf(place), words) : null,
 };
 
 /**
@@ -29,7 +30,7 @@ export const comparedFigure: Figure<CheckpointAnalysis> = {
  */
 export function directionsCompared(
   statistics: GradientStatistics,
-  epoch: number,
+  place: Place,
   { compared: text }: ChartText = chartsEnglish,
 ): Chart {
   const pictures = [statistics.embedding, ...(statistics.embeddings ?? [])];
@@ -40,11 +41,11 @@ export function directionsCompared(
     finite.reduce((a, b) => Math.max(a, b), 0),
   ];
   return {
-    title: text.title(statistics.rows, epoch),
+    title: text.title(statistics.rows, place),
     caption: text.caption(statistics.embedding.neighbors),
     option: {
       title: pictures.map((picture, i) => heading(picture, i, rows, text)),
-      grid: pictures.map((_, i) => ({ ...place(i, rows), show: true, borderColor: NEUTRAL, outerBoundsMode: "none" })),
+      grid: pictures.map((_, i) => ({ ...box(i, rows), show: true, borderColor: NEUTRAL, outerBoundsMode: "none" })),
       xAxis: pictures.map((picture, i) => axis(picture, 0, i)),
       yAxis: pictures.map((picture, i) => axis(picture, 1, i)),
       visualMap: {
@@ -68,7 +69,7 @@ export function directionsCompared(
 const percentage = (share: number) => `${Number((100 * share).toFixed(3))}%`;
 const leftOf = (index: number) => percentage(index % COLUMNS === 0 ? 0.003 : 0.51);
 
-function place(index: number, rows: number): { readonly [key: string]: Json } {
+function box(index: number, rows: number): { readonly [key: string]: Json } {
   const height = rows * (SIDE + HEAD) + 0.01;
   const top = Math.floor(index / COLUMNS) * (SIDE + HEAD) + HEAD;
   return {

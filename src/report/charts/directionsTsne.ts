@@ -1,4 +1,5 @@
 import type { GradientStatistics } from "../../statistics/table.ts";
+import { type Place, placeName, placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { percent, significant } from "../../text/format.ts";
@@ -21,9 +22,9 @@ interface Placed {
 
 export const directionsFigure: Figure<CheckpointAnalysis> = {
   id: "directions",
-  file: ({ epoch }) => `gradient_directions_tsne_epoch_${epoch}`,
+  file: (checkpoint) => `gradient_directions_tsne_${placeName(checkpoint)}`,
   first: true,
-  draw: ({ statistics, epoch }, words) => directionsTsne(statistics, epoch, words),
+  draw: ({ statistics, ...place }, words) => directionsTsne(statistics, placeOf(place), words),
 };
 
 /**
@@ -32,7 +33,7 @@ export const directionsFigure: Figure<CheckpointAnalysis> = {
  */
 export function directionsTsne(
   statistics: GradientStatistics,
-  epoch: number,
+  place: Place,
   { directions: text }: ChartText = chartsEnglish,
 ): Chart {
   const { embedding, norms, drawn } = statistics;
@@ -40,7 +41,7 @@ export function directionsTsne(
     .map(([x, y], index) => ({ index, row: drawn?.[index] ?? index, x, y, norm: norms[index]! }))
     .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
   return {
-    title: text.title(statistics.rows, epoch),
+    title: text.title(statistics.rows, place),
     caption: caption(statistics, placed.length, text),
     option: placed.length === 0 ? nothingToDraw(text.empty) : scatter(statistics, placed, text),
     frame: { width: 640, perWidth: 1, fixed: -56 },

@@ -1,3 +1,4 @@
+import { type Place, placeName, placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis, GroupAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { fixedPlaces, significant, whole } from "../../text/format.ts";
@@ -12,16 +13,16 @@ const MOST_NUMBERED = 8;
 
 export const groupsFigure: Figure<CheckpointAnalysis> = {
   id: "groups",
-  file: ({ epoch }) => `gradient_groups_epoch_${epoch}`,
-  draw: ({ groups, epoch }, words) =>
-    groups && groups.names.length <= MOST_ROWS ? groupMatrix(groups, epoch, words) : null,
+  file: (checkpoint) => `gradient_groups_${placeName(checkpoint)}`,
+  draw: ({ groups, ...place }, words) =>
+    groups && groups.names.length <= MOST_ROWS ? groupMatrix(groups, placeOf(place), words) : null,
 };
 
 /**
  * The mean cosine between mini-batches of every two groups as a coloured matrix, symmetric about 0; what
  * `groupConflicts` calls a conflict is framed. The diagonal is the agreement inside a group.
  */
-export function groupMatrix(groups: GroupAnalysis, epoch: number, { groups: text }: ChartText = chartsEnglish): Chart {
+export function groupMatrix(groups: GroupAnalysis, place: Place, { groups: text }: ChartText = chartsEnglish): Chart {
   const { by, names, rowsPerGroup, batchSize, conflicts } = groups;
   const { stiffness, pairs, within, between } = conflicts;
   const opposed = pairs.filter(({ conflict }) => conflict);
@@ -29,7 +30,7 @@ export function groupMatrix(groups: GroupAnalysis, epoch: number, { groups: text
   const { axis, room } = columnAxis(names, 80);
   const side = nameWidth(names, 86);
   return {
-    title: text.title(by, epoch),
+    title: text.title(by, place),
     caption: text.caption({
       rows: whole(rowsPerGroup),
       batchSize: whole(batchSize),

@@ -1,4 +1,5 @@
 import type { NoiseScale } from "../../statistics/types.ts";
+import { type Place, placeName, placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis, LayerAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { intervalText, percent, whole } from "../../text/format.ts";
@@ -15,9 +16,9 @@ export interface WholeNetwork {
 
 export const layersFigure: Figure<CheckpointAnalysis> = {
   id: "layers",
-  file: ({ epoch }) => `noise_scale_by_layer_epoch_${epoch}`,
-  draw: ({ layers, statistics, epoch }, words) =>
-    layers ? layerNoise(layers.slice(0, MOST_ROWS), statistics, epoch, words) : null,
+  file: (checkpoint) => `noise_scale_by_layer_${placeName(checkpoint)}`,
+  draw: ({ layers, statistics, ...place }, words) =>
+    layers ? layerNoise(layers.slice(0, MOST_ROWS), statistics, placeOf(place), words) : null,
 };
 
 /**
@@ -27,7 +28,7 @@ export const layersFigure: Figure<CheckpointAnalysis> = {
 export function layerNoise(
   layers: readonly LayerAnalysis[],
   { noiseScale, batchSize }: WholeNetwork,
-  epoch: number,
+  place: Place,
   { layers: text }: ChartText = chartsEnglish,
 ): Chart {
   const scales = layers.map((layer) => layer.noiseScale);
@@ -38,7 +39,7 @@ export function layerNoise(
   ];
   const plain = { itemStyle: { opacity: 0 } };
   return {
-    title: text.title(epoch),
+    title: text.title(place),
     caption: text.caption,
     option: {
       legend: { left: 0, top: 4, padding: 0, itemWidth: 24, data: marks.map(({ name }) => ({ name, ...plain })) },

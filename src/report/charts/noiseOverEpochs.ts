@@ -1,5 +1,6 @@
 import { noiseTrend } from "../../statistics/trend.ts";
 import type { NoiseScale } from "../../statistics/types.ts";
+import { type Place, placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { significant, whole } from "../../text/format.ts";
@@ -8,7 +9,7 @@ import type { Chart, Json } from "./chart.ts";
 import { json, nothingToDraw } from "./chart.ts";
 import { type AnalyzedRun, type Figure, fileName } from "./figure.ts";
 
-/** [epoch, lower, upper, label]; upper is null where the rows give no upper limit. */
+/** [x, lower, upper, label]; upper is null where the rows give no upper limit. */
 type Band = readonly [number, number, number | null, string];
 
 export const noiseFigure: Figure<AnalyzedRun> = {
@@ -51,17 +52,18 @@ function panels(
   words: ChartText,
 ): { readonly [key: string]: Json } {
   const { trend: text } = words;
-  const fresh = checkpoints.map(({ epoch, statistics }) => ({ epoch, scale: statistics.noiseScale }));
-  const dataset = checkpoints.flatMap(({ epoch, statistics }) =>
-    statistics.datasetNoiseScale ? [{ epoch, scale: statistics.datasetNoiseScale }] : [],
+  const places = checkpoints.map(positionOf(checkpoints));
+  const fresh = checkpoints.map(({ statistics }, i) => ({ at: places[i]!, scale: statistics.noiseScale }));
+  const dataset = checkpoints.flatMap(({ statistics }, i) =>
+    statistics.datasetNoiseScale ? [{ at: places[i]!, scale: statistics.datasetNoiseScale }] : [],
   );
-  const corrected = checkpoints.map(({ epoch, statistics: { noiseRatio: ratio } }) => {
-    return [epoch, Number.isNaN(ratio.finitePopulation) ? ratio.population : ratio.finitePopulation] as const;
+  const corrected = checkpoints.map(({ statistics: { noiseRatio: ratio } }, i) => {
+    return [places[i]!, Number.isNaN(ratio.finitePopulation) ? ratio.population : ratio.finitePopulation] as const;
   });
-  const plugIn = checkpoints.map(({ epoch, statistics }) => [epoch, statistics.noiseRatio.plugIn] as const);
+  const plugIn = checkpoints.map(({ statistics }, i) => [places[i]!, statistics.noiseRatio.plugIn] as const);
   const scales = [...fresh, ...dataset].flatMap(({ scale: { value, lower, upper } }) => [value, lower, upper]);
   const ratios = [...corrected, ...plugIn].map(([, ratio]) => ratio);
-  const epochs = checkpoints.map(({ epoch }) => epoch);
+  const axis = isByStep(checkpoints) ? words.step : words.epoch;
   const legend = { left: 0, itemWidth: 24, itemHeight: 9, padding: 0 };
   return {
     title: [
@@ -77,7 +79,7 @@ function panels(
       { left: 58, right: 24, top: 54, height: 200, outerBoundsMode: "none" },
       { left: 58, right: 24, top: 340, bottom: 44, outerBoundsMode: "none" },
     ],
-    xAxis: [epochAxis(0, epochs, ""), epochAxis(1, epochs, words.epoch)],
+    xAxis: [placeAxis(0, places, ""), placeAxis(1, places, axis)],
     yAxis: [logAxis(scales, 0), logAxis(ratios, 1)],
     series: [
       ...scaleSeries(text.fresh, fresh, "circle", 0, words),
@@ -88,18 +90,34 @@ function panels(
   };
 }
 
+interface At {
+  readonly x: number;
+  readonly place: Place;
+}
+
+type Checkpoints = AnalyzedRun["analysis"]["checkpoints"];
+
+/** Epochs are no measure where a checkpoint lies inside one. */
+const isByStep = (checkpoints: Checkpoints) => checkpoints.some(({ insideEpoch }) => insideEpoch);
+
+function positionOf(checkpoints: Checkpoints): (checkpoint: Checkpoints[number]) => At {
+  const byStep = isByStep(checkpoints);
+  return (one) => ({ x: byStep ? one.step : one.epoch, place: placeOf(one) });
+}
+
 interface ScaleAt {
-  readonly epoch: number;
+  /** On the axis. */
+  readonly at: At;
   readonly scale: NoiseScale;
 }
 
 function scaleSeries(name: string, series: readonly ScaleAt[], symbol: string, row: number, words: ChartText): Json[] {
   const known = series.filter(({ scale }) => scale.lower > 0);
-  const band: Band[] = known.map(({ epoch, scale }) => {
-    return [epoch, json(scale.lower)!, scale.resolved ? json(scale.upper) : null, `≥ ${significant(scale.lower)}`];
+  const band: Band[] = known.map(({ at, scale }) => {
+    return [at.x, json(scale.lower)!, scale.resolved ? json(scale.upper) : null, `≥ ${significant(scale.lower)}`];
   });
   const values = points(
-    series.map(({ epoch, scale }) => [epoch, scale.resolved ? scale.value : Number.NaN]),
+    series.map(({ at, scale }) => [at, scale.resolved ? scale.value : Number.NaN]),
     words,
   );
   const first = band[0];
@@ -112,10 +130,10 @@ function scaleSeries(name: string, series: readonly ScaleAt[], symbol: string, r
   ];
 }
 
-function points(pairs: readonly (readonly [number, number])[], words: ChartText): Json[] {
-  return pairs.map(([epoch, value]) => ({
-    name: words.atEpoch(epoch, significant(value)),
-    value: [epoch, value > 0 ? json(value) : null],
+function points(pairs: readonly (readonly [At, number])[], words: ChartText): Json[] {
+  return pairs.map(([{ x, place }, value]) => ({
+    name: words.atPlace(place, significant(value)),
+    value: [x, value > 0 ? json(value) : null],
   }));
 }
 
@@ -133,8 +151,9 @@ function line(name: string, panel: number, data: Json[], symbol: string, type: s
   };
 }
 
-function epochAxis(gridIndex: number, epochs: readonly number[], name: string): Json {
-  const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
+function placeAxis(gridIndex: number, places: readonly At[], name: string): Json {
+  const xs = places.map(({ x }) => x);
+  const [first, last] = [Math.min(...xs), Math.max(...xs)];
   const margin = Math.max(0.5, 0.05 * (last - first));
   const ends = { showMinLabel: false, showMaxLabel: false };
   return {

@@ -52,7 +52,7 @@ test(
       [0, 0, 1, 0],
       [-0.5, 0, 0, 1],
     ];
-    const chart = cosineHeatmap({ ...small, cosine }, 5);
+    const chart = cosineHeatmap({ ...small, cosine }, { epoch: 5 });
     const image = await loadImage(Buffer.from(await chartPng(chart)));
     const context = createCanvas(image.width, image.height).getContext("2d");
     context.drawImage(image, 0, 0);

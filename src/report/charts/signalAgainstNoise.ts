@@ -1,4 +1,5 @@
 import { phasePlot } from "../../statistics/trend.ts";
+import { type Place, placeOf } from "../../store/place.ts";
 import type { StepRecord } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { intervalText, significant } from "../../text/format.ts";
@@ -16,7 +17,7 @@ interface Point {
 }
 
 interface Checkpoint extends Point {
-  readonly epoch: number;
+  readonly place: Place;
   readonly scale: string;
 }
 
@@ -40,9 +41,9 @@ export function signalAgainstNoise(
   const all = analysis.checkpoints.map(({ statistics }) => statistics);
   const checkpoints = phasePlot(all).flatMap(({ logTrace, logSquaredNorm }, i): Checkpoint[] => {
     if (Number.isNaN(logTrace + logSquaredNorm)) return [];
-    const { epoch, statistics } = analysis.checkpoints[i]!;
+    const { statistics, ...checkpoint } = analysis.checkpoints[i]!;
     const { squaredGradientNorm: signal, traceCovariance: noise, noiseScale } = statistics;
-    return [{ epoch, signal, noise, scale: intervalText(noiseScale) }];
+    return [{ place: placeOf(checkpoint), signal, noise, scale: intervalText(noiseScale) }];
   });
   const path = steps.flatMap(({ squaredGradientNorm: signal = 0, traceCovariance: noise = 0 }): Point[] =>
     signal > 0 && noise > 0 ? [{ signal, noise }] : [],
@@ -127,10 +128,16 @@ function training(path: readonly Point[], text: ChartText["phase"]): Json[] {
 /** Every checkpoint carries its epoch, as far as there is room. */
 function measured(checkpoints: readonly Checkpoint[], text: ChartText["phase"]): Json[] {
   if (checkpoints.length === 0) return [];
-  const data = checkpoints.map(({ epoch, signal, noise, scale }) => ({
-    name: text.point(epoch, scale),
+  const data = checkpoints.map(({ place, signal, noise, scale }) => ({
+    name: text.point(place, scale),
     value: [json(signal), json(noise)],
-    label: { show: true, formatter: String(epoch), position: "top", fontSize: 12, fontWeight: "bold" },
+    label: {
+      show: true,
+      formatter: String(place.step ?? place.epoch),
+      position: "top",
+      fontSize: 12,
+      fontWeight: "bold",
+    },
   }));
   const line = { type: "line", name: text.checkpoints, data, symbol: "circle", symbolSize: 9, lineStyle: { width: 2 } };
   return [{ ...line, labelLayout: { hideOverlap: true }, tooltip: { formatter: "{b}" }, z: 4 }];

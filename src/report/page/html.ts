@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { placeOf } from "../../store/place.ts";
 import type { AnalysisFile, CheckpointAnalysis, EvaluationFile, JudgedRecord, RunSummary } from "../../store/schema.ts";
 import type { RunVerdict } from "../../store/verdicts.ts";
 import { readableJson } from "../../text/printable.ts";
@@ -80,7 +81,7 @@ export function staticReport(input: ReportInput): string {
   const { analysis, text = textIn("en") } = input;
   const last = analysis?.checkpoints.at(-1);
   const checkpoint = (one: CheckpointAnalysis) =>
-    `<details${one === last ? " open" : ""}><summary>${text.page.epoch(one.epoch)}</summary>\n` +
+    `<details${one === last ? " open" : ""}><summary>${text.page.place(placeOf(one))}</summary>\n` +
     `${staticFigures(checkpointFigures(one, text))}</details>`;
   const folded = analysis?.checkpoints.map(checkpoint).join("\n") ?? "";
   const section = folded === "" ? "" : `<section><h2>${text.page.checkpointTitle}</h2>\n${folded}</section>`;

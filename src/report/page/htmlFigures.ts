@@ -1,3 +1,4 @@
+import { placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import type { PageText } from "../../text/en/page.ts";
 import type { Chart } from "../charts/chart.ts";
@@ -25,9 +26,9 @@ export function figureSlots(
   slots: readonly string[],
   text: PageText,
 ): string {
-  const options = checkpoints.map(({ epoch }, i) => {
+  const options = checkpoints.map((checkpoint, i) => {
     const selected = i === checkpoints.length - 1 ? " selected" : "";
-    return `<option value="${i}"${selected}>${text.epoch(epoch)}</option>`;
+    return `<option value="${i}"${selected}>${text.place(placeOf(checkpoint))}</option>`;
   });
   const places = slots.map((id) => {
     const readout = id === readoutFigure ? `<p id="readout" aria-live="polite">${text.pointAtCell}</p>` : "";

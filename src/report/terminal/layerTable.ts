@@ -1,3 +1,4 @@
+import { placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis, LayerAnalysis } from "../../store/schema.ts";
 import { type TerminalText, terminalEnglish } from "../../text/en/terminal.ts";
 import { intervalText, percent, significant, whole } from "../../text/format.ts";
@@ -15,11 +16,11 @@ export function layerTable(
 }
 
 /** The same as a part of a page, under a heading; nothing where layers were not told apart. */
-export function layerHtml({ layers, epoch }: CheckpointAnalysis, { charts, terminal }: Text): string {
+export function layerHtml({ layers, ...checkpoint }: CheckpointAnalysis, { charts, terminal }: Text): string {
   if (!layers) return "";
   const [head, ...rows] = table(layers, terminal.layers);
   const columns = head!.map((name) => ({ name, unit: "" }));
-  return `<h3>${escapeHtml(charts.layers.title(epoch))}</h3>\n${htmlTable(columns, rows)}`;
+  return `<h3>${escapeHtml(charts.layers.title(placeOf(checkpoint)))}</h3>\n${htmlTable(columns, rows)}`;
 }
 
 /**

@@ -15,7 +15,7 @@ export function checkpointColumns({ checkpoints }: AnalysisFile, { columns: text
   const ofClasses = !checkpoints.some(({ metrics }) => metrics && metrics.trainAccuracy === undefined);
   const batches = [...new Set(checkpoints.map(({ statistics }) => whole(statistics.noiseRatio.batchSize)))];
   return [
-    { name: text.epoch, unit: "", cell: ({ epoch }) => String(epoch) },
+    { name: text.epoch, unit: "", cell: ({ epoch, insideEpoch }) => (insideEpoch ? "–" : String(epoch)) },
     { name: text.step, unit: "", cell: ({ step }) => whole(step) },
     {
       name: text.validation,

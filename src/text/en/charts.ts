@@ -1,5 +1,7 @@
+import type { Place } from "../../store/place.ts";
 import { type NotedPicture, pictureNote } from "../pictureNote.ts";
 import { notesEnglish } from "./notes.ts";
+import { at } from "./place.ts";
 
 /**
  * The words of the figures in English: titles, captions, axes and legends. Numbers come in as text, already rounded.
@@ -7,13 +9,12 @@ import { notesEnglish } from "./notes.ts";
 export const chartsEnglish = {
   epoch: "epoch",
   step: "optimizer step",
-  atEpoch: (epoch: number, value: string) => `epoch ${epoch}: ${value}`,
+  atPlace: (place: Place, value: string) => `${at(place)}: ${value}`,
   atStep: (step: number, value: string) => `step ${step}: ${value}`,
   examples: "examples",
   similarities: {
-    title: (rows: number, epoch: number) => `Cosine similarity of ${rows} batch gradients, epoch ${epoch}`,
-    clusteredTitle: (rows: number, epoch: number) =>
-      `The same ${rows} gradients, alike ones side by side, epoch ${epoch}`,
+    title: (rows: number, place: Place) => `Cosine similarity of ${rows} batch gradients, ${at(place)}`,
+    clusteredTitle: (rows: number, place: Place) => `The same ${rows} gradients, alike ones side by side, ${at(place)}`,
     batch: "batch index",
     mean: "mean",
     expected: "expected",
@@ -34,7 +35,7 @@ export const chartsEnglish = {
       "visible and proves none: in pure noise, too, neighbours come out more alike than others.",
   },
   directions: {
-    title: (rows: number, epoch: number) => `Directions of ${rows} batch gradients, epoch ${epoch}`,
+    title: (rows: number, place: Place) => `Directions of ${rows} batch gradients, ${at(place)}`,
     empty: "No picture: the analysis holds no t-SNE points",
     scaling: "Classical scaling of the cosine distances.",
     tsne: ({ perplexity, seed, iterations }: { perplexity: string; seed: number; iterations: number }) =>
@@ -52,7 +53,7 @@ export const chartsEnglish = {
     opposedPair: (first: number, second: number, cosine: string) => `batches ${first} and ${second}, cosine ${cosine}`,
   },
   compared: {
-    title: (rows: number, epoch: number) => `The same ${rows} directions by other methods, epoch ${epoch}`,
+    title: (rows: number, place: Place) => `The same ${rows} directions by other methods, ${at(place)}`,
     perplexity: (perplexity: string) => `t-SNE, perplexity ${perplexity}`,
     explained: (share: string) => `PCA, ${share} of variance`,
     kept: (kept: string) => `neighbours kept ${kept}`,
@@ -97,7 +98,7 @@ export const chartsEnglish = {
     checkpoints: "checkpoints",
     training: "while training, smoothed",
     lines: "constant noise scale (examples)",
-    point: (epoch: number, scale: string) => `epoch ${epoch}: noise scale ${scale}`,
+    point: (place: Place, scale: string) => `${at(place)}: noise scale ${scale}`,
     caption:
       "Both are unbiased estimates, in loss² per parameter². Along a dotted line tr Σ/|G|² is constant: to its upper left " +
       "the noise scale is larger. A path to the left means that the gradient shrinks, a path up that the examples disagree " +
@@ -106,7 +107,7 @@ export const chartsEnglish = {
     missing: (missing: number) => ` Not in the picture: ${missing} checkpoints whose |G|² is not above zero.`,
   },
   layers: {
-    title: (epoch: number) => `Noise scale of each layer, epoch ${epoch}`,
+    title: (place: Place) => `Noise scale of each layer, ${at(place)}`,
     scale: "noise scale (examples)",
     layer: "layer",
     whole: (value: string) => `all layers ${value}`,
@@ -119,7 +120,7 @@ export const chartsEnglish = {
       "the whole; intervals of different layers come from the same batches and are not independent.",
   },
   groups: {
-    title: (by: string, epoch: number) => `Do the groups agree? By ${by}, epoch ${epoch}`,
+    title: (by: string, place: Place) => `Do the groups agree? By ${by}, ${at(place)}`,
     axis: (by: string) => by,
     conflict: "conflict",
     pair: (first: string, second: string, cosine: string) => `${first} and ${second}: ${cosine}`,

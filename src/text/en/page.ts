@@ -1,3 +1,4 @@
+import { at } from "./place.ts";
 /** The words of the report around its figures in English. */
 export const pageEnglish = {
   htmlLanguage: "en",
@@ -48,7 +49,7 @@ export const pageEnglish = {
   notAnalyzed: "No checkpoint of this run has been analyzed yet; <code>batchscope analyze</code> does it.",
   checkpointTitle: "Batch gradients at one checkpoint",
   checkpoint: "Checkpoint",
-  epoch: (epoch: number) => `epoch ${epoch}`,
+  place: at,
   pointAtCell: "Point at a cell to read its cosine.",
   readout: "batch {i} and batch {j}: cosine {value}",
   undefinedCosine: "undefined (a batch without a gradient)",

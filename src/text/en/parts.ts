@@ -1,6 +1,7 @@
 import type { PartFinding } from "../../store/analysisFindings.ts";
 import { intervalText, percent, significant, whole } from "../format.ts";
 import type { Found, Words } from "../words.ts";
+import { at } from "./place.ts";
 
 /** What an analysis says of the parts that were asked for, in English. */
 export const partsEnglish: Words<PartFinding> = {
@@ -8,8 +9,8 @@ export const partsEnglish: Words<PartFinding> = {
     `The rows did not fit into the memory budget, so ${whole(dimensions)} random sums stand for each (seed ${seed}): their ` +
     `lengths are exact, and a cosine of two rows is off by at most ${significant(cosineError)} with ${whole(100 * level)} % ` +
     "probability.",
-  fullPass: ({ examples, epoch, traceCovariance, squaredGradientNorm, noiseScale, estimate }) =>
-    `Over all ${whole(examples)} examples, at epoch ${epoch}, S² = ${significant(traceCovariance)} and ` +
+  fullPass: ({ examples, traceCovariance, squaredGradientNorm, noiseScale, estimate, ...place }) =>
+    `Over all ${whole(examples)} examples, at ${at(place)}, S² = ${significant(traceCovariance)} and ` +
     `|G_D|² = ${significant(squaredGradientNorm)}, a noise scale of this data set of ${significant(noiseScale)} examples` +
     (estimate === null
       ? "."

@@ -4,17 +4,18 @@ import { expectedCosineOf, intervalText, percent, range, significant, threeDigit
 import { pictureNote } from "../pictureNote.ts";
 import type { Found, Words } from "../words.ts";
 import { notesEnglish } from "./notes.ts";
+import { at, from } from "./place.ts";
 
 /** The sentences of an analysis in English. They round numbers and decide nothing. */
 export const readingEnglish: Words<ReadingFinding> = {
   noCheckpoint: () =>
     "This analysis holds no checkpoint, so there is nothing to read; save checkpoints and analyze them.",
-  noNoise: ({ rows, epoch }) =>
-    `All ${rows} batches of epoch ${epoch} gave the same gradient (tr Σ = 0), so no batch size is better than another; ` +
+  noNoise: ({ rows, ...place }) =>
+    `All ${rows} batches of ${at(place)} gave the same gradient (tr Σ = 0), so no batch size is better than another; ` +
     "`inspect-data` tells whether the examples are all equal.",
-  noiseScale: ({ epoch, noiseScale, rows, batchSize, mode }) =>
-    `The noise scale is the batch size at which the noise in a gradient is as large as the gradient itself; at epoch ` +
-    `${epoch} it ${scaleWords(noiseScale)}, measured on ${rows} batches of ${whole(batchSize)} examples in ${mode}.`,
+  noiseScale: ({ noiseScale, rows, batchSize, mode, ...place }) =>
+    `The noise scale is the batch size at which the noise in a gradient is as large as the gradient itself; at ` +
+    `${at(place)} it ${scaleWords(noiseScale)}, measured on ${rows} batches of ${whole(batchSize)} examples in ${mode}.`,
   rounding: ({ noiseToGradient, limit }) =>
     `The noise of a batch is ${significant(noiseToGradient)} of the length of its gradient: below ${significant(limit)} ` +
     "rounding is a part of it, of float32 gradients and of inner products in float64, so neither tr Σ nor the noise scale is known well.",
@@ -90,7 +91,7 @@ export const readingEnglish: Words<ReadingFinding> = {
     "checkpoint by its |G|², which is largest early on, and the second counts all alike, so that one whose |G|² is just " +
     "above zero decides it; for one state of training only the first is nearly free of bias, and neither is the value at the end.",
   plateau: (found) =>
-    `From epoch ${found.firstEpoch} to ${found.lastEpoch} the noise scale stays where all ${found.checkpoints} intervals agree ` +
+    `From ${from(found)} the noise scale stays where all ${found.checkpoints} intervals agree ` +
     `(${range(found)} examples) after ` +
     "an earlier rise; such a plateau may be a noise floor, for example of wrong labels, which is worth a look at the " +
     "data if the validation loss has stalled too.",
@@ -168,8 +169,8 @@ function progress({ batchSize, noiseScale: { resolved }, progressShare, gainOfDo
 
 function fromTo({ first, last }: Change): string {
   return (
-    `from ${intervalText(first.noiseScale)} examples at epoch ${first.epoch} to ${intervalText(last.noiseScale)} ` +
-    `at epoch ${last.epoch}`
+    `from ${intervalText(first.noiseScale)} examples at ${at(first)} to ${intervalText(last.noiseScale)} ` +
+    `at ${at(last)}`
   );
 }
 

@@ -2,17 +2,18 @@ import type { ChartText } from "../en/charts.ts";
 import { pictureNote } from "../pictureNote.ts";
 import { groupingInChinese } from "./grouping.ts";
 import { notesChinese } from "./notes.ts";
+import { at } from "./place.ts";
 
 /** The words of the figures in Chinese (simplified characters). */
 export const chartsChinese: ChartText = {
   epoch: "轮次",
   step: "优化器步数",
-  atEpoch: (epoch, value) => `第 ${epoch} 轮：${value}`,
+  atPlace: (place, value) => `${at(place)}：${value}`,
   atStep: (step, value) => `第 ${step} 步：${value}`,
   examples: "个样本",
   similarities: {
-    title: (rows, epoch) => `${rows} 个批次梯度的余弦相似度，第 ${epoch} 轮`,
-    clusteredTitle: (rows, epoch) => `同样 ${rows} 个梯度，相近者相邻，第 ${epoch} 轮`,
+    title: (rows, place) => `${rows} 个批次梯度的余弦相似度，${at(place)}`,
+    clusteredTitle: (rows, place) => `同样 ${rows} 个梯度，相近者相邻，${at(place)}`,
     batch: "批次序号",
     mean: "平均",
     expected: "期望",
@@ -24,7 +25,7 @@ export const chartsChinese: ChartText = {
       "行与列按平均连接聚类的次序排列，使相近的批次相邻。它让分块可见，但不证明任何分块：在纯噪声中，相邻者看起来也更相似。",
   },
   directions: {
-    title: (rows, epoch) => `${rows} 个批次梯度的方向，第 ${epoch} 轮`,
+    title: (rows, place) => `${rows} 个批次梯度的方向，${at(place)}`,
     empty: "没有图：分析中没有 t-SNE 点",
     scaling: "余弦距离的经典标度法。",
     tsne: ({ perplexity, seed, iterations }) =>
@@ -40,7 +41,7 @@ export const chartsChinese: ChartText = {
     opposedPair: (first, second, cosine) => `批次 ${first} 与 ${second}，余弦 ${cosine}`,
   },
   compared: {
-    title: (rows, epoch) => `同样 ${rows} 个方向，用其他方法，第 ${epoch} 轮`,
+    title: (rows, place) => `同样 ${rows} 个方向，用其他方法，${at(place)}`,
     perplexity: (perplexity) => `t-SNE，困惑度 ${perplexity}`,
     explained: (share) => `PCA，占方差 ${share}`,
     kept: (kept) => `保留近邻 ${kept}`,
@@ -81,7 +82,7 @@ export const chartsChinese: ChartText = {
     checkpoints: "检查点",
     training: "训练中，平滑后",
     lines: "等噪声尺度线（样本数）",
-    point: (epoch, scale) => `第 ${epoch} 轮：噪声尺度 ${scale}`,
+    point: (place, scale) => `${at(place)}：噪声尺度 ${scale}`,
     caption:
       "两者都是无偏估计，单位为损失²/参数²。沿着点线 tr Σ/|G|² 不变：越往左上噪声尺度越大。路径向左表示梯度变小，向上表示样本更不一致；" +
       "因 |G|² 下降而上升的噪声尺度说明训练在收敛，而不是数据变差。",
@@ -89,7 +90,7 @@ export const chartsChinese: ChartText = {
     missing: (missing) => `有 ${missing} 个检查点的 |G|² 不大于零，不在图中。`,
   },
   layers: {
-    title: (epoch) => `各层的噪声尺度，第 ${epoch} 轮`,
+    title: (place) => `各层的噪声尺度，${at(place)}`,
     scale: "噪声尺度（样本数）",
     layer: "层",
     whole: (value) => `全部层 ${value}`,
@@ -100,7 +101,7 @@ export const chartsChinese: ChartText = {
       "不同层的区间来自相同的批次，并不独立。",
   },
   groups: {
-    title: (by, epoch) => `按${groupingInChinese(by)}分的各组是否一致？第 ${epoch} 轮`,
+    title: (by, place) => `按${groupingInChinese(by)}分的各组是否一致？${at(place)}`,
     axis: (by) => groupingInChinese(by).trim(),
     conflict: "冲突",
     pair: (first, second, cosine) => `${first} 与 ${second}：${cosine}`,

@@ -1,4 +1,5 @@
 import type { PageText } from "../en/page.ts";
+import { at } from "./place.ts";
 
 /** The words of the report around its figures in Chinese (simplified characters). */
 export const pageChinese: PageText = {
@@ -48,7 +49,7 @@ export const pageChinese: PageText = {
   notAnalyzed: "这次运行还没有分析过检查点；请用 <code>batchscope analyze</code>。",
   checkpointTitle: "一个检查点的批次梯度",
   checkpoint: "检查点",
-  epoch: (epoch) => `第 ${epoch} 轮`,
+  place: at,
   pointAtCell: "指向一个格子可读出其余弦。",
   readout: "批次 {i} 与批次 {j}：余弦 {value}",
   undefinedCosine: "无定义（没有梯度的批次）",

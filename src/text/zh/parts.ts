@@ -2,13 +2,14 @@ import type { PartFinding } from "../../store/analysisFindings.ts";
 import { intervalText, percent, significant, whole } from "../format.ts";
 import type { Found, Words } from "../words.ts";
 import { groupingInChinese } from "./grouping.ts";
+import { at } from "./place.ts";
 
 /** What an analysis says of the parts that were asked for, in Chinese (simplified characters). */
 export const partsChinese: Words<PartFinding> = {
   sketch: ({ dimensions, seed, cosineError, level }) =>
     `各行放不进内存预算，因此每行由 ${whole(dimensions)} 个随机和代表（种子 ${seed}）：长度是精确的，两行的余弦误差以 ${whole(100 * level)} % 的概率不超过 ${significant(cosineError)}。`,
-  fullPass: ({ examples, epoch, traceCovariance, squaredGradientNorm, noiseScale, estimate }) =>
-    `对全部 ${whole(examples)} 个样本，第 ${epoch} 轮时 S² = ${significant(traceCovariance)}，|G_D|² = ${significant(squaredGradientNorm)}，` +
+  fullPass: ({ examples, traceCovariance, squaredGradientNorm, noiseScale, estimate, ...place }) =>
+    `对全部 ${whole(examples)} 个样本，${at(place)}时 S² = ${significant(traceCovariance)}，|G_D|² = ${significant(squaredGradientNorm)}，` +
     `本数据集的噪声尺度为 ${significant(noiseScale)} 个样本` +
     (estimate === null
       ? "。"

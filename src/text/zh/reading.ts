@@ -5,14 +5,15 @@ import { expectedCosineOf, intervalText, percent, range, significant, threeDigit
 import { pictureNote } from "../pictureNote.ts";
 import type { Found, Words } from "../words.ts";
 import { notesChinese } from "./notes.ts";
+import { at, from } from "./place.ts";
 
 /** The sentences of an analysis in Chinese (simplified characters). */
 export const readingChinese: Words<ReadingFinding> = {
   noCheckpoint: () => "这份分析里没有检查点，无从解读；请先保存检查点，再做分析。",
-  noNoise: ({ rows, epoch }) =>
-    `第 ${epoch} 轮的全部 ${rows} 个批次给出相同的梯度（tr Σ = 0），因此没有哪个批次大小更好；所有样本是否完全相同，可用 \`inspect-data\` 查看。`,
-  noiseScale: ({ epoch, noiseScale, rows, batchSize, mode }) =>
-    `噪声尺度是梯度中的噪声与梯度本身同样大时的批次大小；第 ${epoch} 轮时它${scaleWords(noiseScale)}，由 ${rows} 个各含 ${whole(batchSize)} 个样本的批次在${modeWords(mode)}下测得。`,
+  noNoise: ({ rows, ...place }) =>
+    `${at(place)}的全部 ${rows} 个批次给出相同的梯度（tr Σ = 0），因此没有哪个批次大小更好；所有样本是否完全相同，可用 \`inspect-data\` 查看。`,
+  noiseScale: ({ noiseScale, rows, batchSize, mode, ...place }) =>
+    `噪声尺度是梯度中的噪声与梯度本身同样大时的批次大小；${at(place)}时它${scaleWords(noiseScale)}，由 ${rows} 个各含 ${whole(batchSize)} 个样本的批次在${modeWords(mode)}下测得。`,
   rounding: ({ noiseToGradient, limit }) =>
     `一个批次的噪声是其梯度长度的 ${significant(noiseToGradient)}：低于 ${significant(limit)} 时，舍入误差（float32 的梯度与 float64 的内积）是其中一部分，因此 tr Σ 与噪声尺度都不准确。`,
   unseenKinds: ({ examples, share }) =>
@@ -67,7 +68,7 @@ export const readingChinese: Words<ReadingFinding> = {
     `比值的均值（只取 |G|² 大于零的 ${ofRatios} 个）为 ${significant(meanOfRatios)} 个样本。两者不同，因为前者按 |G|² 给检查点加权，而 |G|² 在早期最大；` +
     "后者一视同仁，因此由 |G|² 刚过零的那一个决定。对同一训练状态，只有前者几乎没有偏差；两者都不是训练结束时的值。",
   plateau: (found) =>
-    `从第 ${found.firstEpoch} 轮到第 ${found.lastEpoch} 轮，噪声尺度在先前上升之后停在全部 ${found.checkpoints} 个区间一致之处（${range(found)} 个样本）；这样的平台可能是噪声底，例如来自错误的标签，若验证损失也停滞了，值得检查数据。`,
+    `从${from(found)}，噪声尺度在先前上升之后停在全部 ${found.checkpoints} 个区间一致之处（${range(found)} 个样本）；这样的平台可能是噪声底，例如来自错误的标签，若验证损失也停滞了，值得检查数据。`,
   noiseRatio: (found) => {
     const { noiseScale, batchSize, finitePopulation, plugIn } = found;
     const least = noiseScale.resolved ? "" : "至少";
@@ -121,7 +122,7 @@ function progress({ batchSize, noiseScale: { resolved }, progressShare, gainOfDo
 }
 
 function fromTo({ first, last }: Change): string {
-  return `从第 ${first.epoch} 轮的 ${intervalText(first.noiseScale)} 个样本到第 ${last.epoch} 轮的 ${intervalText(last.noiseScale)} 个`;
+  return `从${at(first)}的 ${intervalText(first.noiseScale)} 个样本到${at(last)}的 ${intervalText(last.noiseScale)} 个`;
 }
 
 function factors({ signalFactor, noiseFactor }: Change): string {
