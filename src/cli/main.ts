@@ -1,7 +1,8 @@
 import { normalizeArguments } from "./arguments.ts";
 import type { CommandUnknownOpts } from "./commander.ts";
+import { CommanderError } from "./commander.ts";
 import { reportCrashes } from "./crash.ts";
-import { reportError } from "./exit.ts";
+import { exitCodeOf, reportError } from "./exit.ts";
 import { languageAsked } from "./language.ts";
 import { guardOutlets } from "./outlets.ts";
 import { endWithParent } from "./parent.ts";
@@ -35,14 +36,17 @@ async function prepareHelp(root: CommandUnknownOpts, argv: readonly string[]): P
 }
 
 async function run(argv: readonly string[], debug: boolean): Promise<number> {
+  let root: Awaited<ReturnType<typeof program>> | undefined;
   try {
-    const root = await program(argv);
+    root = await program(argv);
     if (argv.length === 0 || argv.some((word) => helpWords.has(word)))
       await prepareHelp(root as unknown as CommandUnknownOpts, argv);
     const line = normalizeArguments(argv.length === 0 ? ["--help"] : argv, booleanFlags(root));
     await root.parseAsync(line, { from: "user" });
     return Number(process.exitCode ?? 0);
-  } catch (error) {
+  } catch (thrown) {
+    const isMistaken = root !== undefined && thrown instanceof CommanderError && exitCodeOf(thrown) === 2;
+    const error = isMistaken ? (await import("./familiar.ts")).inFamiliarWords(thrown, argv, root!) : thrown;
     // The words may name an option.
     if (String(error).includes("`")) await import("./flagNames.ts");
     return reportError(error, process.stderr, debug);

@@ -57,8 +57,19 @@ export function findModel(name: string): { readonly entry: ZooModel; readonly va
   if (entry && fits) return { entry, variant: variant ?? variants[0] ?? "" };
   const known = entry ? namesOf(base, entry) : Object.keys(zoo);
   const or = known.length > 1 ? "one of " : "";
-  const hint = (!entry && didYouMean(name, known)) || "; choose one of these";
+  const hint = (!entry && (exportFirst(name) || didYouMean(name, known))) || "; choose one of these";
   throw new NotFoundError(`model: expected ${or}${known.join(", ")} or a file *.onnx, got "${name}"${hint}`);
+}
+
+/** Weights alone, or a program's own form of a network: how to make a graph of it. */
+function exportFirst(name: string): string {
+  if (/\.(pt|pth|ckpt|bin|safetensors|pkl)$/i.test(name))
+    return (
+      "; a file of weights holds no network: build it in PyTorch, load them and export it with " +
+      'torch.onnx.export(model, example, "model.onnx", training=torch.onnx.TrainingMode.TRAINING)'
+    );
+  if (/\.(h5|keras|pb|tflite)$/i.test(name)) return '; export it with model.export("model.onnx", format="onnx") of Keras';
+  return "";
 }
 
 function namesOf(base: string, { variants, sizes }: ZooModel): string[] {

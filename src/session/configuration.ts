@@ -4,6 +4,7 @@ import { kebab } from "../tensor/kebab.ts";
 import { didYouMean } from "../tensor/suggest.ts";
 import { parseBoolean } from "./command.ts";
 import { readConfigurationFile } from "./configurationFile.ts";
+import { deviceHint } from "./deviceHint.ts";
 import { decimal } from "./numbers.ts";
 import { requireBound } from "./options/bounds.ts";
 import type { LossFlags } from "./options/loss.ts";
@@ -230,7 +231,10 @@ function badValue(
   const { expects } = trainFields[key];
   if (values[key] === undefined) return `${option(key)}: expected ${expects}, got nothing; pass ${option(key)}`;
   const choices = /^one of (.*)$/.exec(expects)?.[1]?.split(", ") ?? [];
-  const hint = typeof values[key] === "string" ? didYouMean(values[key], choices) : "";
+  const hint =
+    typeof values[key] === "string"
+      ? (key === "device" && deviceHint(values[key])) || didYouMean(values[key], choices)
+      : "";
   return `${places[key]}: expected ${expects}, got ${print(values[key])}${hint || "; change it or leave it out"}`;
 }
 

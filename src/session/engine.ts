@@ -1,6 +1,7 @@
 import { type Device, devices, type Engine } from "../runtime/engine.ts";
 import { openDevice, openEngine } from "../runtime/open.ts";
 import { option, UsageError } from "../tensor/errors.ts";
+import { deviceHint } from "./deviceHint.ts";
 
 /**
  * The engine for the option `device`; on the processor the one that `BATCHSCOPE_ENGINE` names, else the best that loads
@@ -12,7 +13,7 @@ export async function openChosenEngine(
 ): Promise<Engine> {
   if (!devices.includes(device as Device))
     throw new UsageError(
-      `${option("device")}: expected one of ${devices.join(", ")}, got "${device}"; choose one of them`,
+      `${option("device")}: expected one of ${devices.join(", ")}, got "${device}"${deviceHint(device) || "; choose one of them"}`,
     );
   const name = environment.BATCHSCOPE_ENGINE;
   if (!name || device !== "cpu") return openDevice(device as Device);

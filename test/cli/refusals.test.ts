@@ -37,7 +37,7 @@ const table: Refusal[] = [
   ["analyze", 2, "analyze: expected RUN, got neither flag nor answer without a terminal to ask on; pass it"],
   ["verify --data images", 2, /required option '--model <name>'/],
   [`${train} now`, 2, /too many arguments/],
-  [`${train} --epoch 3`, 2, /unknown option '--epoch'.*--epochs/],
+  [`${train} --epoch 3`, 2, /unknown option --epoch: here it is --epochs$/m],
   [`${train} --epochs`, 2, /option '--epochs <n>' argument missing/],
   // With what
   ["train --model lent --data images", 4, /^model: expected one of .*lenet.* or a file \*\.onnx, got "lent";/],

@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import { findModel } from "../model/zoo.ts";
+import { deviceHint } from "../session/deviceHint.ts";
+import { normalizeArguments } from "./arguments.ts";
+import { inFamiliarWords } from "./familiar.ts";
+import { booleanFlags } from "./programs/booleans.ts";
+import { program } from "./programs/program.ts";
+
+/** What is said of a command line that nothing comes of. */
+async function said(line: string): Promise<string> {
+  const argv = line.split(" ");
+  const root = await program(argv);
+  try {
+    await root.parseAsync(normalizeArguments(argv, booleanFlags(root)), { from: "user" });
+  } catch (error) {
+    return (inFamiliarWords(error, argv, root) as Error).message;
+  }
+  return "nothing";
+}
+
+test.each([
+  ["--lr 0.1", "--learning-rate"],
+  ["--wd 0.1", "--weight-decay"],
+  ["--bs 8", "--batch-size"],
+  ["--batch 8", "--batch-size"],
+  ["--epoch 3", "--epochs"],
+  ["--num-epochs 3", "--epochs"],
+  ["--num_epochs 3", "--epochs"],
+  ["--val-split 0.1", "--validation-split"],
+  ["--accumulation-steps 4", "--gradient-accumulation-steps"],
+  ["--output-dir runs", "--dir"],
+  ["--gpu 0", "--device"],
+  ["-m mlp", "--model"],
+  ["-d mnist", "--data"],
+  ["--max_grad_norm 1", "--clip-norm"],
+  ["--logging_steps 10", "--log-every"],
+])("train %s is answered with %s", async (flags, ours) => {
+  const [given] = flags.replaceAll("_", "-").split(" ");
+  expect(await said(`train ${flags}`)).toBe(`unknown option ${given}: here it is ${ours}`);
+});
+
+test("a command is answered with its own options alone, and what nobody knows as before", async () => {
+  expect(await said("lr-find --bs 8")).toBe("unknown option --bs: here it is --batch-size");
+  expect(await said("runs list --lr 1")).toMatch(/^error: unknown option '--lr'/);
+  expect(await said("train --modle mlp")).toMatch(/^error: unknown option '--modle'\n\(Did you mean --model\?\)$/);
+});
+
+test.each([
+  ["train flowers.csv", "train: expected only options, got flowers.csv; pass --data flowers.csv"],
+  ["train ./photos/", "train: expected only options, got ./photos/; pass --data ./photos/"],
+  ["train net.onnx", "train: expected only options, got net.onnx; pass --model net.onnx"],
+  ["train run.yaml", "train: expected only options, got run.yaml; pass --config run.yaml"],
+])("a file without its option is given one: %s", async (line, message) => {
+  expect(await said(line)).toBe(message);
+});
+
+test("every spelling of other tools stands for one option, and is none of ours", async () => {
+  const { spellings } = await import("./familiar.ts");
+  const theirs = Object.values(spellings).flat();
+  expect(theirs.filter((flag, i) => theirs.indexOf(flag) !== i)).toEqual([]);
+  const train = (await program(["train"])).commands.find((command) => command.name() === "train")!;
+  const ours = train.options.flatMap(({ long, short }) => [long, short]);
+  expect(theirs.filter((flag) => ours.includes(flag))).toEqual([]);
+  for (const flag of Object.keys(spellings)) {
+    const elsewhere = ["--out", "--checkpoint", "--lang"].includes(flag);
+    expect([flag, ours.includes(flag) || elsewhere]).toEqual([flag, true]);
+  }
+});
+
+test("a graphics processor is not taken for a misspelt cpu", () => {
+  expect(deviceHint("gpu")).toContain('"cuda"');
+  expect(deviceHint("cuda:0")).toContain('"cuda"');
+  expect(deviceHint("mps")).toContain("webgpu");
+  expect(deviceHint("cpuu")).toBe("");
+});
+
+test.each([
+  ["net.pt", /; a file of weights holds no network: .*torch\.onnx\.export\(/],
+  ["net.PTH", /torch\.onnx\.export\(/],
+  ["net.keras", /model\.export\("model\.onnx", format="onnx"\)/],
+  ["lenett", /mean "?lenet/i],
+])("a model file that is no graph says how to make one: %s", (name, message) => {
+  expect(() => findModel(name)).toThrow(message);
+});
