@@ -68,7 +68,8 @@ function exportFirst(name: string): string {
       "; a file of weights holds no network: build it in PyTorch, load them and export it with " +
       'torch.onnx.export(model, example, "model.onnx", training=torch.onnx.TrainingMode.TRAINING)'
     );
-  if (/\.(h5|keras|pb|tflite)$/i.test(name)) return '; export it with model.export("model.onnx", format="onnx") of Keras';
+  if (/\.(h5|keras|pb|tflite)$/i.test(name))
+    return '; export it with model.export("model.onnx", format="onnx") of Keras';
   return "";
 }
 
