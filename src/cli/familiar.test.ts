@@ -60,7 +60,8 @@ test("every spelling of other tools stands for one option, and is none of ours",
   expect(theirs.filter((flag, i) => theirs.indexOf(flag) !== i)).toEqual([]);
   const train = (await program(["train"])).commands.find((command) => command.name() === "train")!;
   const ours = train.options.flatMap(({ long, short }) => [long, short]);
-  expect(theirs.filter((flag) => ours.includes(flag))).toEqual([]);
+  // Of a command that has one of them as its own nobody is told another.
+  expect(theirs.filter((flag) => ours.includes(flag))).toEqual(["--output"]);
   for (const flag of Object.keys(spellings)) {
     const elsewhere = ["--out", "--checkpoint", "--lang"].includes(flag);
     expect([flag, ours.includes(flag) || elsewhere]).toEqual([flag, true]);

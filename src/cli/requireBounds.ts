@@ -8,6 +8,7 @@ import type { CommandUnknownOpts as Command } from "./commander.ts";
 /** Of the options that `train` does not have. */
 const ofCommands: Readonly<Record<string, NumberBound>> = {
   maximum: counted,
+  limit: counted,
   memoryBudget: mebibytes,
   from: real,
   to: real,

@@ -29,10 +29,19 @@ export interface RunRow {
   /** The best evaluation's; null where nothing was validated. */
   readonly validationLoss: number | null;
   readonly validationAccuracy: number | null;
+  /** Examples of an update at the beginning; null where only the run's own batch size and rule say it. */
+  readonly effectiveBatchSize: number | null;
+  readonly learningRate: number | null;
+  /** In all, and the most that the process held. */
+  readonly seconds: number | null;
+  readonly peakMemoryBytes: number | null;
+  /** While training, in examples; `upper` is null where nothing bounds it. */
+  readonly noiseScale: { readonly value: number; readonly lower: number; readonly upper: number | null } | null;
+  readonly tags: readonly string[];
 }
 
 /** Changes with the rows' form: an index of another version is made anew. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** Beside `run.json`, what `readRunRecords` reads of a run. */
 export const recordFiles = [

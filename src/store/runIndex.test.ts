@@ -57,6 +57,12 @@ describe("the list of runs", () => {
       steps: 30,
       validationLoss: 0.4,
       validationAccuracy: 0.8,
+      effectiveBatchSize: 4,
+      learningRate: 0.001,
+      seconds: expect.any(Number),
+      peakMemoryBytes: expect.any(Number),
+      noiseScale: null,
+      tags: [],
     });
     expect(rows[0]).toMatchObject({ status: "running", epochs: null, validationLoss: null });
   });

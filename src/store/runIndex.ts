@@ -11,6 +11,7 @@ import {
   runFolders,
 } from "./rowIndex.ts";
 import { readRun, readRunRecords } from "./runs.ts";
+import type { RunSummary } from "./schema.ts";
 
 export interface RunRows {
   /** Newest first. */
@@ -50,6 +51,27 @@ export function reindex(directory: string): RunRows {
   return listRows(directory);
 }
 
+const numberOf = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+
+function effectiveBatchSize(config: Readonly<Record<string, unknown>>): number | null {
+  const [target, batch] = [numberOf(config.targetBatchSize), numberOf(config.batchSize)];
+  const steps =
+    config.enableAutoGradientAccumulation === true ? null : (numberOf(config.gradientAccumulationSteps) ?? 1);
+  return target ?? (batch === null || steps === null ? null : batch * steps);
+}
+
+/** Null too where it says nothing. */
+function noiseScaleOf(summary: RunSummary | null): RunRow["noiseScale"] {
+  const {
+    value = Number.NaN,
+    lower = 0,
+    upper = Number.POSITIVE_INFINITY,
+    resolved = false,
+  } = summary?.noiseScale ?? {};
+  if (resolved) return { value, lower, upper };
+  return lower > 0 && Number.isFinite(lower) ? { value: lower, lower, upper: null } : null;
+}
+
 function readRow(directory: string, id: string, damaged: DataError[]): RunRow | null {
   const path = join(directory, "runs", id);
   try {
@@ -73,6 +95,12 @@ function readRow(directory: string, id: string, damaged: DataError[]): RunRow | 
       steps: summary?.steps ?? null,
       validationLoss,
       validationAccuracy,
+      effectiveBatchSize: effectiveBatchSize(config),
+      learningRate: numberOf(config.learningRate),
+      seconds: summary?.seconds ?? null,
+      peakMemoryBytes: summary?.peakMemoryBytes ?? null,
+      noiseScale: noiseScaleOf(summary),
+      tags: Array.isArray(config.tags) ? config.tags.map(String) : [],
     };
   } catch (error) {
     if (!(error instanceof DataError || error instanceof NotFoundError)) throw error;

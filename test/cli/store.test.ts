@@ -24,7 +24,7 @@ function copy(name: string): string {
 
 beforeAll(async () => {
   const made = [
-    await train("--model mlp --epochs 2 --checkpoint-every 1 --des first --tensorboard"),
+    await train("--model mlp --epochs 2 --checkpoint-every 1 --des first --tag lesson1 --tag first --tensorboard"),
     await train("--model lenet --epochs 1 --name second"),
   ];
   [mlp, lenet] = made.map((outcome) => document(outcome).run) as [string, string];
@@ -33,12 +33,41 @@ beforeAll(async () => {
 describe("runs", () => {
   test.concurrent("is a table, newest first; one document with --json; filtered and sorted", async () => {
     const { stdout } = await on(base, "runs");
-    const lines = stdout.trimEnd().split("\n");
-    expect(lines.map((line) => line.split(/\s{2,}/).slice(0, 4))).toEqual([
-      ["run", "status", "model", "data"],
-      [lenet, "finished", "lenet", "second"],
-      [mlp, "finished", "mlp", "images"],
+    const cells = (text: string) =>
+      text
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.trim().split(/\s{2,}/));
+    const [header, ...rows] = cells(stdout);
+    expect(header).toEqual([
+      ...[
+        "run",
+        "status",
+        "name",
+        "model",
+        "data",
+        "batch",
+        "learning rate",
+        "epochs",
+        "steps",
+        "best loss",
+        "accuracy",
+      ],
+      ...["time", "memory", "noise scale", "tags", "description"].filter((name) => header!.includes(name)),
     ]);
+    expect(rows.map((row) => row.slice(0, 7))).toEqual([
+      [lenet, "finished", "second", "lenet", expect.stringContaining("images"), "8", "0.001"],
+      [mlp, "finished", "images", "mlp", expect.stringContaining("images"), "8", "0.001"],
+    ]);
+    const some = await on(base, "runs", "--columns", "run,tags,batch", "--tag", "lesson1", "--limit", "1");
+    expect(cells(some.stdout)).toEqual([
+      ["run", "tags", "batch"],
+      [mlp, "lesson1,first", "8"],
+    ]);
+    const none = await on(base, "runs", "--tag", "lesson1", "--tag", "lesson2");
+    expect(none.stdout).toContain("no run is like that");
+    const wrong = await on(base, "runs", "--columns", "run,bacth");
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/--columns: expected some of run,.*batch/)]);
     const ids = async (...argv: string[]) =>
       document(await on(base, "runs", ...argv, "--json")).runs.map(({ id }: { id: string }) => id);
     expect(await ids("--sort", "loss")).toEqual([mlp, lenet]);

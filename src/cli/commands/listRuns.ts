@@ -1,23 +1,31 @@
 import { join } from "node:path";
 import { alignedLines } from "../../report/terminal/aligned.ts";
+import { wholeNumber } from "../../session/numbers.ts";
 import { type RunRow, rememberedRows } from "../../store/rowIndex.ts";
 import type { RunRows } from "../../store/runIndex.ts";
 import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
+import { UsageError } from "../../tensor/errors.ts";
+import { didYouMean } from "../../tensor/suggest.ts";
 import { commandsIn } from "../../text/commandsText.ts";
 import type { CommandsText } from "../../text/en/commands.ts";
-import { percent, significant } from "../../text/format.ts";
+import { percent, significant, threeDigits } from "../../text/format.ts";
+import { size } from "../../text/size.ts";
 import { languageOf } from "../language.ts";
 import { sayOddRows } from "../sayOdd.ts";
 import { print, printJson } from "../terminal/print.ts";
+import { formatDuration } from "../terminal/progress.ts";
 import type { StoreFlags } from "./runs.ts";
 
-export const runOrders = ["started", "name", "loss", "accuracy"] as const;
+export const runOrders = ["started", "name", "loss", "accuracy", "time"] as const;
 
 export interface ListFlags extends StoreFlags {
   readonly trash?: boolean | undefined;
   readonly status?: string | undefined;
   readonly name?: string | undefined;
+  readonly tag?: readonly string[] | undefined;
+  readonly columns?: string | undefined;
+  readonly limit?: string | undefined;
   readonly sort: (typeof runOrders)[number];
 }
 
@@ -27,16 +35,62 @@ const orders: Readonly<Record<ListFlags["sort"], (a: RunRow, b: RunRow) => numbe
   name: (a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)),
   loss: (a, b) => (a.validationLoss ?? Number.POSITIVE_INFINITY) - (b.validationLoss ?? Number.POSITIVE_INFINITY) || 0,
   accuracy: (a, b) => (b.validationAccuracy ?? -1) - (a.validationAccuracy ?? -1),
+  time: (a, b) => (a.seconds ?? Number.POSITIVE_INFINITY) - (b.seconds ?? Number.POSITIVE_INFINITY) || 0,
 };
 
-/** The command `runs`: a table of all runs, or of some. */
-export async function runsList({ status, name = "", sort, dir, json }: ListFlags): Promise<void> {
+const NONE = "–";
+const shown = (value: number | null, as: (value: number) => string) => (value === null ? NONE : as(value));
+
+/** What a table may show, in its order. */
+const columns = {
+  run: ({ id }) => id,
+  status: ({ status }) => status,
+  name: ({ name }) => name,
+  model: ({ model }) => model,
+  data: ({ data }) => data,
+  batch: ({ effectiveBatchSize }) => shown(effectiveBatchSize, String),
+  rate: ({ learningRate }) => shown(learningRate, threeDigits),
+  epochs: ({ epochs }) => shown(epochs, String),
+  steps: ({ steps }) => shown(steps, String),
+  loss: ({ validationLoss }) => shown(validationLoss, significant),
+  accuracy: ({ validationAccuracy }) => shown(validationAccuracy, percent),
+  time: ({ seconds }) => shown(seconds, formatDuration),
+  memory: ({ peakMemoryBytes }) => shown(peakMemoryBytes, size),
+  noise: ({ noiseScale }) => noiseText(noiseScale),
+  tags: ({ tags }) => tags.join(","),
+  description: ({ description }) => description,
+} as const satisfies Record<string, (row: RunRow) => string>;
+type ColumnName = keyof typeof columns;
+const columnNames = Object.keys(columns) as ColumnName[];
+
+function noiseText(scale: RunRow["noiseScale"]): string {
+  if (scale === null) return NONE;
+  return scale.upper === null ? `≥ ${significant(scale.lower)}` : significant(scale.value);
+}
+
+/** Throws `UsageError` naming one that there is not. */
+function chosenColumns(text: string | undefined): readonly ColumnName[] | undefined {
+  return text?.split(",").map((part) => {
+    const name = columnNames.find((known) => known === part.trim().toLowerCase());
+    if (name !== undefined) return name;
+    throw new UsageError(
+      `--columns: expected some of ${columnNames.join(",")}, got ${JSON.stringify(part)}${didYouMean(part, columnNames) || "; change it"}`,
+    );
+  });
+}
+
+/** The command `runs`: a table of all runs, or of some. Throws `UsageError` for a column or a limit that is none. */
+export async function runsList(flags: ListFlags): Promise<void> {
+  const { sort, dir, json } = flags;
+  const asked = chosenColumns(flags.columns);
+  const limit = flags.limit === undefined ? undefined : wholeNumber("--limit", flags.limit, 1);
   const directory = storeDirectory(dir);
   const { rows, damaged } = await rowsOf(directory);
   sayOddRows(directory, { rows, damaged });
-  const wanted = (row: RunRow) =>
-    (status === undefined || row.status === status) && `${row.id} ${row.name} ${row.description}`.includes(name);
-  const chosen = rows.filter(wanted).sort(orders[sort]);
+  const chosen = rows
+    .filter((row) => isWanted(row, flags))
+    .sort(orders[sort])
+    .slice(0, limit);
   if (json) {
     const problems = damaged.map(({ message }) => message);
     printJson({ schemaVersion: SCHEMA_VERSION, directory, runs: chosen, damaged: problems });
@@ -44,7 +98,12 @@ export async function runsList({ status, name = "", sort, dir, json }: ListFlags
   }
   const text = commandsIn(languageOf(process.env)).runs;
   const empty = rows.length === 0 ? text.noRuns : text.noneAlike;
-  print(...(chosen.length === 0 ? [`${join(directory, "runs")}: ${empty}`] : table(chosen.map(cells), text)));
+  print(...(chosen.length === 0 ? [`${join(directory, "runs")}: ${empty}`] : table(chosen, asked, text)));
+}
+
+function isWanted(row: RunRow, { status, name = "", tag = [] }: ListFlags): boolean {
+  const isNamed = `${row.id} ${row.name} ${row.description}`.includes(name);
+  return (status === undefined || row.status === status) && isNamed && tag.every((one) => row.tags.includes(one));
 }
 
 /** What reads the records of runs is loaded where the index does not know them all. */
@@ -53,25 +112,16 @@ async function rowsOf(directory: string): Promise<RunRows> {
   return rows ? { rows, damaged: [] } : (await import("../../store/runIndex.ts")).listRows(directory);
 }
 
-function cells(row: RunRow): string[] {
-  const { id, status, model, name, epochs, steps, validationLoss, validationAccuracy, description } = row;
-  const numbers = [epochs, steps].map((value) => (value === null ? "–" : String(value)));
-  const loss = validationLoss === null ? "–" : significant(validationLoss);
-  return [
-    id,
-    status,
-    model,
-    name,
-    ...numbers,
-    loss,
-    validationAccuracy === null ? "–" : percent(validationAccuracy),
-    description,
-  ];
-}
-
-/** Columns under their names, two spaces apart. */
-function table(rows: readonly (readonly string[])[], text: CommandsText["runs"]): string[] {
-  const { run, status, model, data, epochs, steps, bestLoss, accuracy, description } = text;
-  const header = [run, status, model, data, epochs, steps, bestLoss, accuracy, description];
-  return alignedLines([header, ...rows], () => true);
+/** Columns under their names, two spaces apart; without a choice all that say something of a run. */
+function table(
+  rows: readonly RunRow[],
+  asked: readonly ColumnName[] | undefined,
+  text: CommandsText["runs"],
+): string[] {
+  const says = (name: ColumnName) => rows.some((row) => !["", NONE].includes(columns[name](row)));
+  // A name that is the data's own says nothing that is not beside it.
+  const isOwn = ({ name, data }: RunRow) => data.includes(name);
+  const names = asked ?? columnNames.filter((name) => (name === "name" ? !rows.every(isOwn) : says(name)));
+  const cells = rows.map((row) => names.map((name) => columns[name](row)));
+  return alignedLines([names.map((name) => text.columns[name]), ...cells], () => true);
 }

@@ -12,6 +12,7 @@ const examples = `
 Examples:
   batchscope runs --status lost
   batchscope runs --sort accuracy --name baseline --json
+  batchscope runs --tag lesson1 --columns run,batch,rate,accuracy,time --limit 10
   batchscope runs show latest
   batchscope runs rm 20261121-2059 --yes
   batchscope runs restore 20261121-2059
@@ -28,9 +29,16 @@ export function runs(aboutExport: string): Command {
     .option("--name <text>", "only those with this text in id, name or description")
     .addOption(
       new Option("--sort <order>", "by what")
-        .choices(["started", "name", "loss", "accuracy"])
+        .choices(["started", "name", "loss", "accuracy", "time"])
         .default("started" as const),
     )
+    .option(
+      "--tag <text>",
+      "only those with this tag; may be repeated",
+      (tag: string, tags: readonly string[] = []) => [...tags, tag],
+    )
+    .option("--columns <names>", "columns to show, as run,batch,rate,accuracy (default: all that say something)")
+    .option("--limit <n>", "at most so many")
     .option("--trash", "instead those that were removed and can be restored")
     .option(...dir)
     .option(...json)

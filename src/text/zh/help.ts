@@ -104,7 +104,12 @@ export const helpChinese: HelpWords = {
       out: "要写入的新的或空的文件夹",
     },
     report: { out: "新的 HTML 文件（默认：运行中的 report.html，可以重写）" },
-    "runs list": { name: "只列出 id、名称或说明中含有这段文字的运行" },
+    "runs list": {
+      name: "只列出 id、名称或说明中含有这段文字的运行",
+      tag: "只列出带有这个标签的运行；可重复给出",
+      columns: "要显示的列，如 run,batch,rate,accuracy（默认：所有有内容的列）",
+      limit: "最多列出这么多",
+    },
     "runs gc": { keepCheckpoints: "每个运行除最好的和最后的之外保留最新的 n 个检查点（默认：按运行自己的设置）" },
     "runs export": {
       checkpoint: "onnx 取哪个检查点：best、last、某一轮，或 averaged（默认：best，没有则为 last）",
