@@ -1,5 +1,5 @@
-import { placeOf } from "../../store/place.ts";
 import type { NoiseScale } from "../../statistics/types.ts";
+import { placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import type { Text } from "../../text/text.ts";
 import { alignedLines } from "./aligned.ts";
@@ -33,7 +33,10 @@ export function noiseBars(
     const share = Math.log(value / from) / Math.log(to / from);
     return Math.min(COLUMNS - 1, Math.max(0, Math.round((COLUMNS - 1) * share)));
   };
-  const bars = drawn.map(({ statistics, ...checkpoint }) => [page.place(placeOf(checkpoint)), bar(statistics.noiseScale, batchSize, column)]);
+  const bars = drawn.map(({ statistics, ...checkpoint }) => [
+    page.place(placeOf(checkpoint)),
+    bar(statistics.noiseScale, batchSize, column),
+  ]);
   return alignedLines([...bars, [charts.examples, axis({ from, to, batchSize }, column)]], () => true);
 }
 
