@@ -1,9 +1,9 @@
 /**
  * What inspect-data finds of labels that were made wrong: a share of them, drawn at random, is given another class, any
- * with the same chance ("0.1"), that which is easily taken for it, 4 for 9 and a shirt for a T-shirt ("0.1 pairs"), or so
- * in one direction, nines stay nines ("0.2 one-way"), which the models learn from the labels.
- * Of noise 0 the number of doubted labels says how often it cries wolf; beside it stands how many it expects to doubt
- * where no label is wrong.
+ * with the same chance ("0.1"), that which is easily taken for it, 4 for 9 and a shirt for a T-shirt ("0.1 pairs"), or
+ * so in one direction, nines stay nines ("0.2 one-way"), which the models learn from the labels. Of noise 0 the number
+ * of doubted labels says how often it cries wolf; beside it stands how many it expects to doubt where no label is
+ * wrong.
  *
  *   node bench/labelNoise.ts [data, comma separated] [noise, comma separated] [examples] [model]
  */

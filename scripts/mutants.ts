@@ -1,8 +1,8 @@
 /**
  * Mutation testing of `statistics/`, `gradient/` and `optimizer/`: faults of one expression each, and whether the tests
- * beside the file see them. `npm run test:mutants [part of a name or text]`. Each is applied to a copy of the sources, in
- * a process of Vitest that stays; a mutant whose text no longer occurs exactly once ends it with an error, so that the
- * list is kept with the code. Exit code 1 where fewer than 95 % are killed. Several minutes.
+ * beside the file see them. `npm run test:mutants [part of a name or text]`. Each is applied to a copy of the sources,
+ * in a process of Vitest that stays; a mutant whose text no longer occurs exactly once ends it with an error, so that
+ * the list is kept with the code. Exit code 1 where fewer than 95 % are killed. Several minutes.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

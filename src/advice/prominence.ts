@@ -2,8 +2,8 @@ import type { StatisticFinding } from "../statistics/table.ts";
 import type { AnalysisFinding } from "../store/analysisFindings.ts";
 
 /**
- * "shown": beside the answers, as it asks for something or was asked for, and no answer says it; "quiet": a check that found nothing unusual,
- * all of which share a line; "folded": for those who want to know how.
+ * "shown": beside the answers, as it asks for something or was asked for, and no answer says it; "quiet": a check that
+ * found nothing unusual, all of which share a line; "folded": for those who want to know how.
  */
 export type Prominence = "shown" | "quiet" | "folded";
 

@@ -37,7 +37,9 @@ interface Comparison {
   readonly tolerance: number;
 }
 
-/** Whether accumulation gives the gradient of the large batch, on every engine; told of the one that is farthest off. */
+/**
+ * Whether accumulation gives the gradient of the large batch, on every engine; told of the one that is farthest off.
+ */
 export function accumulationVerdict(
   window: readonly number[],
   compared: readonly Comparison[],

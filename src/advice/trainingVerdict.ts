@@ -25,7 +25,10 @@ type Evaluated = EpochRecord | EvaluationRecord;
 
 /** A twentieth of the first loss is the least that counts as learning; see `notLearning`. */
 const LEARNING = 0.95;
-/** Training ahead of validation by as much accuracy is overfitting; of numbers, half of the loss and as much of the first. */
+/**
+ * Training ahead of validation by as much accuracy is overfitting; of numbers, half of the loss and as much of the
+ * first.
+ */
 const ACCURACY_GAP = 0.05;
 const LOSS_GAP = 2;
 /** A validation loss that rose by a tenth over two evaluations or more is no ripple. */

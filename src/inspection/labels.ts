@@ -18,8 +18,9 @@ export const LEAST_SEEN = 4;
 /** Nats of evidence, a likelihood ratio of 20 to 1, that it takes to doubt any label. */
 const STRONG = 3;
 /**
- * Labels are listed where more are doubted than this times the most that any draw without errors gave: models err on odd
- * examples in ways that no temperature describes, which made clean digits and clothes exceed that most by up to 1.6.
+ * Labels are listed where more are doubted than this times the most that any draw without errors gave: models err on
+ * odd examples in ways that no temperature describes, which made clean digits and clothes exceed that most by up to
+ * 1.6.
  */
 const MARGIN = 2;
 /** How often labels are drawn anew to see what is doubted where nothing is wrong. */

@@ -27,13 +27,14 @@ const ROUNDS = 20;
 
 /**
  * Errors that the models have learnt to expect: a third of the sevens called ones, and a model that was trained on such
- * labels says "one" with a third of its belief for every seven. Its probabilities explain the labels then, as they would
- * explain classes that look alike, and no likelihood of the labels tells the two apart. Two things do. Of classes that
- * look alike some examples are clear, and errors get rare where the model is sure; a channel errs there as often as
- * elsewhere (the anchor points of Patrini et al. 2017, arXiv 1609.03683; the confident examples of Northcutt, Jiang and
- * Chuang 2021). And within that sure half the probabilities say which labels are off if classes look alike, and nothing
- * if not. So, of the half of each predicted class of which the model is surest: errors in more than a third of the share
- * that the whole class has, and all in all likelier at one rate than at the model's rates. Null where that is not so.
+ * labels says "one" with a third of its belief for every seven. Its probabilities explain the labels then, as they
+ * would explain classes that look alike, and no likelihood of the labels tells the two apart. Two things do. Of classes
+ * that look alike some examples are clear, and errors get rare where the model is sure; a channel errs there as often
+ * as elsewhere (the anchor points of Patrini et al. 2017, arXiv 1609.03683; the confident examples of Northcutt, Jiang
+ * and Chuang 2021). And within that sure half the probabilities say which labels are off if classes look alike, and
+ * nothing if not. So, of the half of each predicted class of which the model is surest: errors in more than a third of
+ * the share that the whole class has, and all in all likelier at one rate than at the model's rates. Null where that is
+ * not so.
  */
 export function imitatedNoise(subject: Subject): ImitatedNoise | null {
   const { classes } = subject;

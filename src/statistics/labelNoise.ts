@@ -49,9 +49,9 @@ export interface LabelNoise {
  * `logProbabilities`: N × C, ln p̂ up to a constant for each example, of models that did NOT train on the example.
  * `judged(i)` false leaves an example out, say one of a class that its model hardly saw.
  *
- * Errors that the model expects, since it learnt to imitate them, are sought by `imitatedNoise`; it takes kinds of examples that the model
- * is sure and wrong about for wrong labels; and needs most labels of every class to be right. Throws `ShapeError` for
- * shapes or labels that do not fit, `UsageError` for what is not finite.
+ * Errors that the model expects, since it learnt to imitate them, are sought by `imitatedNoise`; it takes kinds of
+ * examples that the model is sure and wrong about for wrong labels; and needs most labels of every class to be right.
+ * Throws `ShapeError` for shapes or labels that do not fit, `UsageError` for what is not finite.
  */
 export function labelNoise(
   logProbabilities: Probabilities,
