@@ -76,7 +76,7 @@ export type DataNote =
       readonly split: SplitRule;
     }
   | { readonly kind: "rowNumbers"; readonly columns: readonly string[] }
-  /** Columns that ascend or descend with the rows, and `more` of them. `droppable`: whether an option leaves them out. */
+  /** Columns that ascend or descend with the rows, and `more` of them; `droppable` where an option leaves them out. */
   | {
       readonly kind: "ascending";
       readonly columns: readonly string[];

@@ -61,7 +61,7 @@ describe("what a command does not need is not loaded", () => {
     [["train", "--nope"], 61, commander],
     [["train", "--help"], 61, commander],
     [["compile", "--help"], 63, commander],
-    ["batch-size-find --model mlp --data iris --trial 4,4 --updates 1".split(" "), 325, [...commander, ...ofATrial]],
+    ["batch-size-find --model mlp --data iris --trial 4,4 --updates 1".split(" "), 340, [...commander, ...ofATrial]],
   ])("batchscope %j: at most %i files of ours", async (argv, most, packages) => {
     const loaded = await loadedBy(argv);
     expect(loaded.ours.length).toBeGreaterThan(10);

@@ -39,7 +39,8 @@ const MAXIMUM_NUMBERED_CLASSES = 20;
 
 /**
  * The columns' roles: the target is the last one called label, target or class, in any case, unless it is named;
- * features are all others, but for names of the rows. Throws `UsageError` for a column that is not there and where no target can be told.
+ * features are all others, but for names of the rows. Throws `UsageError` for a column that is not there and where no
+ * target can be told.
  */
 export function chooseColumns(table: Table, { target, features, drop, splitBy }: TableOptions): TableColumns {
   const known = (flag: string, name: string) => knownColumn(table, flag, name);
