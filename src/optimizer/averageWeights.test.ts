@@ -38,4 +38,5 @@ describe("the epochs that count", () => {
     Array.from({ length: 10 }, (_, i) => i + 1).filter((epoch) => isAveraged(epoch, when));
   test("are all from the start on", () => expect(counted({ start: 8 })).toEqual([8, 9, 10]));
   test("or every so many", () => expect(counted({ start: 3, period: 3 })).toEqual([3, 6, 9]));
+  test("counted from the start", () => expect(counted({ start: 2, period: 3 })).toEqual([2, 5, 8]));
 });

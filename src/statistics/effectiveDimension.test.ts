@@ -80,3 +80,11 @@ test("is NaN where the rows cannot tell", () => {
   expect(effectiveDimension(gramOf(rows))).toBeNaN();
   expect(effectiveDimension(gramOf([1, 2, 3, 4].map(() => new Float64Array(5))))).toBeNaN();
 });
+
+test("three rows are too few, whatever they are", () => {
+  const { normal } = random(3);
+  for (let draw = 0; draw < 30; draw++) {
+    const rows = [0, 1, 2].map(() => Float64Array.from({ length: 6 }, normal));
+    expect(effectiveDimension(gramOf(rows))).toBeNaN();
+  }
+});

@@ -141,3 +141,20 @@ test("rows without direction take no part, and groups must fit", () => {
   expect(one).toThrow(UsageError);
   expect(one).toThrow(/^groupConflicts: expected at least 2 groups, got 1; /);
 });
+
+test("means that oppose each other are no conflict where most rows agree", () => {
+  const { normal } = random(8);
+  const other = (size: number) => [size, ...Array.from({ length: 5 }, () => 0.001 * normal())];
+  // Thirty short rows along the other group, and twenty long ones against it.
+  const rows = [
+    ...Array.from({ length: 30 }, () => other(0.01)),
+    ...Array.from({ length: 20 }, () => other(-1)),
+    ...Array.from({ length: 50 }, () => other(1)),
+  ];
+  const groupOf = rows.map((_, k) => (k < 50 ? 0 : 1));
+  const [pair] = groupConflicts(gramOf(rows), groupOf, { seed: 1, permutations: 19 }).pairs;
+  expect(pair).toMatchObject({ conflict: false });
+  expect(pair!.opposition).toBeLessThan(0.001);
+  expect(pair!.cosineOfMeans).toBeLessThan(0);
+  expect(pair!.stiffness).toBeGreaterThan(0);
+});

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { random } from "../tensor/random.ts";
 import { gramOfRows } from "./gramOfRows.ts";
 import { meanProduct } from "./meanProduct.ts";
+import { studentTQuantile, studentTTail } from "./studentT.ts";
 
 const width = 20;
 const along = (axis: number, size: number) => Array.from({ length: width }, (_, d) => (d === axis ? size : 0));
@@ -71,4 +72,39 @@ test("rows that agree to the last digit leave no doubt", () => {
     [1, 1, 1, 1],
   );
   expect(meanProduct(gram, [0, 1], [2, 3])).toEqual({ product: { value: -1, lower: -1, upper: -1 }, p: 0 });
+});
+
+test("error, interval and p are those of a slower calculation", () => {
+  const { normal } = random(9);
+  const [sizeA, sizeB] = [5, 7];
+  for (let draw = 0; draw < 20; draw++) {
+    const rows = Array.from({ length: sizeA + sizeB }, () => Array.from({ length: width }, () => 0.1 + normal()));
+    const gram = gramOfRows(
+      rows.map((row) => Float64Array.from(row)),
+      rows.map(() => 4),
+    );
+    const [a, b] = [rows.slice(0, sizeA), rows.slice(sizeA)];
+    const { product, p } = meanProduct(
+      gram,
+      a.map((_, k) => k),
+      b.map((_, l) => sizeA + l),
+    );
+    const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, value, d) => sum + value * y[d]!, 0);
+    const centre = (some: readonly (readonly number[])[]) => some[0]!.map((_, d) => mean(some.map((row) => row[d]!)));
+    const variance = (values: readonly number[]) =>
+      values.reduce((sum, x) => sum + (x - mean(values)) ** 2, 0) / (values.length - 1);
+    const [meanA, meanB] = [centre(a), centre(b)];
+    const less = (row: readonly number[], middle: readonly number[]) => row.map((x, d) => x - middle[d]!);
+    const both = a.flatMap((x) => b.map((y) => dot(less(x, meanA), less(y, meanB)) ** 2));
+    const [ofA, ofB] = [variance(a.map((x) => dot(x, meanB))) / sizeA, variance(b.map((y) => dot(meanA, y))) / sizeB];
+    // tr(Σ_aΣ_b)/(n_a n_b)
+    const shared = both.reduce((sum, x) => sum + x, 0) / ((sizeA - 1) * (sizeB - 1) * sizeA * sizeB);
+    const error = Math.sqrt(Math.max(ofA + ofB - shared, ofA, ofB));
+    const freedom = (ofA + ofB) ** 2 / (ofA ** 2 / (sizeA - 1) + ofB ** 2 / (sizeB - 1));
+    expect(product.value).toBeCloseTo(dot(meanA, meanB), 10);
+    expect(product.upper - product.value).toBeCloseTo(studentTQuantile(0.95, freedom) * error, 10);
+    expect(product.value - product.lower).toBeCloseTo(product.upper - product.value, 10);
+    const tail = studentTTail(product.value / error, freedom) / 2;
+    expect(p).toBeCloseTo(product.value < 0 ? tail : 1 - tail, 10);
+  }
 });

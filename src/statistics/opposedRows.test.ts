@@ -98,6 +98,14 @@ test("rows of one direction oppose nothing, and few rows say nothing", () => {
   expect(opposedRows(rowsOf(Array<number>(9).fill(2), 0), { seed: 1 })).toMatchObject({ rows: [] });
 });
 
+test("p is twice that of the clearer of two tests, a share of the draws and the data", () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const { normal } = random(seed);
+    const { p } = opposedRows(rowsOf(Array.from({ length: 16 }, normal), 1), { seed, draws: 199 });
+    expect(100 * p).toBeCloseTo(Math.round(100 * p), 9);
+  }
+});
+
 test("of more than 1000 rows a draw is tested", () => {
   const firsts = Array.from({ length: 1100 }, (_, k) => (k % 10 === 0 ? -1 : 1));
   const { rows, p } = opposedRows(rowsOf(firsts, 0.1), { seed: 1, draws: 199 });
