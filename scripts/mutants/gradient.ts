@@ -24,7 +24,7 @@ export const gradient: readonly Mutant[] = [
     ["rows", "rowsOfExports"],
     ["perm.value.indexOf(axis) + 1", "axis + 1"],
     ["seed ?? g.expand(g.fill(loss, 1), loss.shape)", "g.expand(g.fill(loss, 1), loss.shape)"],
-    ["name in own ? gradient : sumToRows(", "sumToRows("],
+    ["{ ...plain, ...own }, walk.shared", "plain, walk.shared"],
     ["[group], [group + 1], [1])", "[0], [1], [1])"],
     ["own < 0 ||", ""],
   ),

@@ -280,3 +280,20 @@ describe("what mixes groups is refused", () => {
     );
   });
 });
+
+test("a seed scales the loss of each example", async () => {
+  const graph = newGraph("seeded");
+  const g = builder(graph);
+  const x = addInput(graph, "x", "float64", [4, 2]);
+  const w = addInput(graph, "w", "float64", [2]);
+  const seed = addInput(graph, "seed", "float64", [4]);
+  const losses = g.reduceSum(g.mul(x, w), [1]);
+  addOutput(graph, "rows", rows(g, losses, [w], 2, [x, seed], seed)[0]!);
+  const feeds = {
+    x: fromNumbers("float64", [4, 2], [1, 2, 3, 4, 5, 6, 7, 8]),
+    w: fromNumbers("float64", [2], [1, 1]),
+    seed: fromNumbers("float64", [4], [1, 10, 2, 0]),
+  };
+  const [found] = await evaluate(graph, [feeds]);
+  expect(toNumbers(found!.rows!)).toEqual([31, 42, 10, 12]);
+});

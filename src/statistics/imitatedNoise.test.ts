@@ -10,17 +10,19 @@ interface Planting {
   /** Chance that an example of a class gets each other label; none by default. */
   readonly turned: Readonly<Record<number, readonly [to: number, chance: number]>>;
   readonly seed?: number;
+  /** How much the true class's score is ahead, on average. Default 5. */
+  readonly apart?: number;
 }
 
 /** Labels that passed a channel, and a model that says of every example what the channel makes of its class. */
-function imitating({ classes, count, turned, seed = 1 }: Planting) {
+function imitating({ classes, count, turned, seed = 1, apart = 5 }: Planting) {
   const { integer, normal, uniform } = random(seed);
   const values = new Float64Array(count * classes);
   const labels: number[] = [];
   const wrong: boolean[] = [];
   for (let i = 0; i < count; i++) {
     const truth = integer(classes);
-    const scores = Array.from({ length: classes }, (_, c) => normal() + (c === truth ? 5 : 0));
+    const scores = Array.from({ length: classes }, (_, c) => normal() + (c === truth ? apart : 0));
     const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
     const p = scores.map((score) => Math.exp(score) / total);
     const said = p.slice();
@@ -89,6 +91,23 @@ describe("classes that look alike", () => {
       for (const classes of [2, 3, 5]) if (imitatedNoise(alike(apart, classes, seed)) !== null) taken++;
     expect(taken).toBeLessThanOrEqual(1);
   });
+});
+
+test("the channel is read where the model is sure, without the confusions of the rest", () => {
+  let [share, draws] = [0, 0];
+  for (let seed = 1; seed <= 6; seed++) {
+    const planting = { classes: 2, count: 1500, turned: { 0: [1, 0.25], 1: [0, 0.25] }, apart: 3.2, seed } as const;
+    const { model, labels } = imitating(planting);
+    const said = model.values.map(Math.exp) as Float64Array;
+    const probabilities = said.map((x, at) => x / (x + said[at ^ 1]!));
+    const examples = Uint32Array.from(labels.keys());
+    const found = imitatedNoise({ probabilities, labels, examples, classes: 2 });
+    if (found === null) continue;
+    share += found.transition[1]! + found.transition[2]!;
+    draws += 2;
+  }
+  expect(draws).toBeGreaterThan(2);
+  expect(Math.abs(share / draws - 0.25)).toBeLessThan(0.03);
 });
 
 test("classes without sure examples are no channel", () => {

@@ -82,7 +82,8 @@ test.each([
   }
   // No nearby temperature makes the labels likelier.
   const best = likelihood(model, labels, sharpness, transition);
-  for (const factor of [0.95, 1.05]) expect(likelihood(model, labels, sharpness * factor, transition)).toBeLessThan(best);
+  for (const factor of [0.95, 1.05])
+    expect(likelihood(model, labels, sharpness * factor, transition)).toBeLessThan(best);
 });
 
 test("what is right among the doubted is counted right", () => {
