@@ -35,7 +35,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test("the package holds JavaScript, its declarations and its licence, no sources and no tests", () => {
   const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
   expect(files).toEqual(
-    expect.arrayContaining(["README.md", "LICENSE", "NOTICE", "dist/cli/main.js", "bin/batchscope.js"]),
+    expect.arrayContaining(["README.md", "docs/data.md", "LICENSE", "NOTICE", "dist/cli/main.js", "bin/batchscope.js"]),
   );
   expect(files.filter((file) => /(?<!\.d)\.tsx?$|\.test\.|^src\b/.test(file))).toEqual([]);
 });

@@ -50,7 +50,7 @@ test("what lies at both places is that of the start, what lies only here is that
 
 test("what lies nowhere is named where it should be", () => {
   expect(() => located({ data: "a.csv" })).toThrow(
-    `${join(root, "one/a.csv")}: expected what the run was started with, got nothing there; restore it, or go to a folder where a.csv is`,
+    `${join(root, "one/a.csv")}: expected what the run was started with, got nothing there; restore it, go to a folder where a.csv is, or tell analyze by \`data\``,
   );
 });
 

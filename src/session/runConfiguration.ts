@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { dataSources } from "../data/registry.ts";
 import { readEnvironment } from "../store/environment.ts";
 import { readConfigText } from "../store/runs.ts";
-import { DataError, NotFoundError, UsageError } from "../tensor/errors.ts";
+import { DataError, NotFoundError, option, UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 
@@ -26,18 +26,22 @@ export function readRunConfiguration(run: { readonly path: string }): TrainConfi
 
 /**
  * The run's configuration with its files where they are: a relative path begins where the run did, and here where there
- * is none. Throws `NotFoundError` naming what is at neither place.
+ * is none. `moved` says where its data are now. Throws `NotFoundError` naming what is at neither place.
  */
-export function locateFiles(run: { readonly path: string }, configuration: TrainConfiguration): TrainConfiguration {
+export function locateFiles(
+  run: { readonly path: string },
+  configuration: TrainConfiguration,
+  moved?: string,
+): TrainConfiguration {
   const begun = readEnvironment(run)?.directory;
-  if (begun === undefined) return configuration;
+  const where = (path: string) => (begun === undefined ? path : located(path, begun));
   const { data, model, initFrom } = configuration;
   const isKnown = Object.keys(dataSources).some((name) => name.toLowerCase() === data.toLowerCase());
   return {
     ...configuration,
-    data: isKnown ? data : located(data, begun),
-    model: model.endsWith(".onnx") ? located(model, begun) : model,
-    ...(initFrom !== undefined && { initFrom: located(initFrom, begun) }),
+    data: moved ?? (isKnown ? data : where(data)),
+    model: model.endsWith(".onnx") ? where(model) : model,
+    ...(initFrom !== undefined && { initFrom: where(initFrom) }),
   };
 }
 
@@ -47,6 +51,6 @@ function located(path: string, begun: string): string {
   if (there === resolve(path) || (!existsSync(there) && existsSync(path))) return path;
   if (existsSync(there)) return there;
   throw new NotFoundError(
-    `${there}: expected what the run was started with, got nothing there; restore it, or go to a folder where ${path} is`,
+    `${there}: expected what the run was started with, got nothing there; restore it, go to a folder where ${path} is, or tell analyze by ${option("data")}`,
   );
 }

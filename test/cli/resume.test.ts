@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { batchscope, message, runsIn, scratch, start, writeImages } from "./harness.ts";
@@ -76,6 +76,38 @@ test.concurrent("a run from another machine or of another version is gone on wit
     /onnxruntime-node was 1\.0\.0 when the run began and is \d\S+: the last bits of the numbers may differ/,
   );
   expect(stderr).toMatch(/processor was an abacus when the run began and is .*: the last bits/);
+});
+
+test.concurrent("a run is used from any folder, and analyzed where its data went", async () => {
+  const [begun, other, now] = ["begun", "other", "now"].map((name) => join(scene, name)) as [string, string, string];
+  for (const folder of [begun, other, now]) mkdirSync(folder);
+  const rows = Array.from({ length: 40 }, (_, i) => `${i % 7},${(i * 5) % 11},${i % 2}`);
+  writeFileSync(join(begun, "small.csv"), ["a,b,label", ...rows].join("\n"));
+  const store = join(scene, "anywhere");
+  const table = [
+    "--model",
+    "mlp",
+    "--data",
+    "small.csv",
+    "--target",
+    "label",
+    "--batch-size",
+    "8",
+    "--progress",
+    "none",
+  ];
+  const first = await batchscope(["train", ...table, "--epochs", "1", "--dir", store], { cwd: begun });
+  expect([first.code, first.stderr]).toEqual([0, expect.anything()]);
+  const run = only(store);
+  const on = await batchscope(["train", "--resume", run, "--epochs", "2", "--progress", "none"], { cwd: other });
+  expect(on.code).toBe(0);
+  expect((await batchscope(["analyze", run, "--rows", "4"], { cwd: other })).code).toBe(0);
+  renameSync(join(begun, "small.csv"), join(now, "moved.csv"));
+  const lost = await batchscope(["analyze", run, "--rows", "4"], { cwd: other });
+  expect([lost.code, message(lost)]).toEqual([4, expect.stringMatching(/begun\/small\.csv.*--data/)]);
+  const found = await batchscope(["analyze", run, "--rows", "4", "--data", "moved.csv"], { cwd: now });
+  expect(found.code).toBe(0);
+  expect(json(join(run, "analysis.json")).command).toContain("--data moved.csv");
 });
 
 describe("a damaged or foreign run is refused on one line", () => {

@@ -58,8 +58,8 @@ export async function runAnalyze(argument: string | undefined, flags: AnalyzeFla
 }
 
 /** Gradients of others come without their examples. */
-function requireNoRunFlags({ by, fullPass }: AnalyzeFlags): void {
-  const flag = by !== undefined ? "--by" : fullPass ? "--full-pass" : undefined;
+function requireNoRunFlags({ by, data, fullPass }: AnalyzeFlags): void {
+  const flag = data !== undefined ? "--data" : by !== undefined ? "--by" : fullPass ? "--full-pass" : undefined;
   if (flag !== undefined)
     throw new UsageError(`${flag}: expected a run, whose examples are known, got gradients alone; leave it out`);
 }
@@ -85,7 +85,7 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   const reported = readReported(run);
   const checkpoints = lastOfEachStep(selectCheckpoints(run, options.checkpoint));
   const metrics = reported.records.epochs;
-  const located = locateFiles(run, configuration);
+  const located = locateFiles(run, configuration, options.data);
   const measured = await measureShown({ run, configuration: located, checkpoints, metrics }, options);
   const command = formatCommand("analyze", { run: run.record.id, ...repeated(options) });
   const analysis = { ...withProse(measured.analysis), command, findings: findingsOf(measured.analysis) };
@@ -156,10 +156,11 @@ function lastOfEachStep(checkpoints: readonly Checkpoint[]): Checkpoint[] {
 
 /** What gives the same analysis again, without what is so anyway. */
 function repeated(options: RunOptions): Partial<Record<keyof AnalyzeFlags, string | boolean | undefined>> {
-  const { checkpoint, rows, batchSize, byLayer, by, fullPass, embedding, perplexity, memoryBudget } = options;
+  const { checkpoint, data, rows, batchSize, byLayer, by, fullPass, embedding, perplexity, memoryBudget } = options;
   const { seed, products } = options;
   return {
     checkpoint,
+    data,
     rows,
     batchSize,
     byLayer,

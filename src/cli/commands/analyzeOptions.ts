@@ -9,6 +9,7 @@ export interface AnalyzeFlags {
   readonly run?: string | undefined;
   readonly checkpoint?: string | undefined;
   readonly verbose?: boolean | undefined;
+  readonly data?: string | undefined;
   readonly rows?: string | undefined;
   readonly batchSize?: string | undefined;
   readonly byLayer?: boolean | undefined;

@@ -29,6 +29,7 @@ export function analyze() {
       "--batch-size <n>",
       "examples of each (default: the run's effective batch size; of --gradients what the files say)",
     )
+    .option("--data <name>", "where the run's data are now, by name or as a file or folder (default: where it began)")
     .option("--by-layer", "also the noise of each layer")
     .option("--by <group>", 'also conflicts between groups: "class", or a column of the data (default: no groups)')
     .option("--full-pass", "also S² and |G_D|² of the whole data set, in one pass over it")

@@ -69,6 +69,7 @@ export const helpChinese: HelpWords = {
       set: "train 的任一选项；可重复",
     },
     analyze: {
+      data: "该运行的数据现在的位置：名称、文件或文件夹（默认：开始时的位置）",
       batchSize: "每个小批次的样本数（默认：该运行的有效批次大小；对 --gradients 则为文件所写的值）",
       seed: "抽取样本、作图与投影的种子",
       threads: "引擎的线程数",
