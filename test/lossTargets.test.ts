@@ -264,7 +264,9 @@ describe("what a file gives", () => {
       ["gradients", ["--batch", data]],
       ["verify", ["--data", data]],
     ] as const) {
-      expect((await tryHere(command, "--model", two, ...flags, "--output", "logits")).code).toBe(0);
+      const { code, said: told } = await tryHere(command, "--model", two, ...flags, "--output", "logits");
+      expect(code).toBe(0);
+      expect(told).toContain('two: of its outputs "logits" is trained, "hidden" is not; --output chooses another\n');
       expect((await tryHere(command, "--model", two, ...flags, "--output", "none")).text).toMatch(
         /--output: expected an output of two/,
       );

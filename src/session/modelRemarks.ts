@@ -19,7 +19,8 @@ export function modelRemarks({ model, train, window, loss = defaultLoss }: Train
   ];
 }
 
-function severalOutputs({ name, outputs }: Model): RunRemark[] {
+/** Which output of several is trained. */
+export function severalOutputs({ name, outputs }: Model): RunRemark[] {
   if (outputs === undefined) return [];
   const { trained, others, untrained } = outputs;
   return [{ kind: "outputs", model: name, trained, others, untrained: untrained.slice(0, MOST) }];

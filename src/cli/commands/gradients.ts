@@ -4,15 +4,17 @@ import { encodeSafetensors } from "../../data/files/safetensors.ts";
 import { openReference } from "../../runtime/reference.ts";
 import { type LossTexts, readLossFlags } from "../../session/configuration.ts";
 import { openChosenEngine } from "../../session/engine.ts";
+import { severalOutputs } from "../../session/modelRemarks.ts";
 import { resolveLoss } from "../../session/options/loss.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { type Tensor, toNumbers } from "../../tensor/tensor.ts";
 import { textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
 import { batchGradients } from "../../training/gradients.ts";
 import { loadForeignModel } from "../../training/openModel.ts";
 import { languageOf } from "../language.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
-import { print, printJson } from "../terminal/print.ts";
+import { print, printJson, say } from "../terminal/print.ts";
 
 export interface GradientsFlags extends LossTexts {
   readonly model: string;
@@ -32,6 +34,8 @@ export async function runGradients(flags: GradientsFlags): Promise<void> {
     throw new UsageError(`--out: expected a file .safetensors or .npz, got "${out}"; change its ending`);
   if (out !== undefined) requireNewFile("--out", out, [file, batch]);
   const model = await loadForeignModel(file, flags.output);
+  const words = textIn(languageOf(process.env));
+  for (const remark of severalOutputs(model)) say(said(remark, words.remarks));
   const engine = await openChosenEngine(process.env, device);
   const chosen = precision === "float64" ? openReference(engine) : engine;
   const { loss, gradients } = await batchGradients(chosen, model, asked, await readTensors(batch));
@@ -44,7 +48,7 @@ export async function runGradients(flags: GradientsFlags): Promise<void> {
   }));
   const lines = parameters.map((row) => `${row.norm.toExponential(6)}  ${row.parameter} [${row.shape.join(", ")}]`);
   if (json) printJson({ loss, engine: chosen.name, out: out ?? null, parameters });
-  else print(textIn(languageOf(process.env)).commands.verify.loss(String(loss)), ...lines);
+  else print(words.commands.verify.loss(String(loss)), ...lines);
 }
 
 function norm(gradient: Tensor): number {

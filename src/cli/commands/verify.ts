@@ -3,16 +3,18 @@ import { answerLines } from "../../report/terminal/answerLines.ts";
 import { openReference } from "../../runtime/reference.ts";
 import { type LossTexts, readLossFlags } from "../../session/configuration.ts";
 import { openChosenEngine } from "../../session/engine.ts";
+import { severalOutputs } from "../../session/modelRemarks.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { describeLoss, resolveLoss } from "../../session/options/loss.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import type { CommandsText } from "../../text/en/commands.ts";
 import { textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
 import { requireFit } from "../../training/fit.ts";
 import { openModel } from "../../training/openModel.ts";
 import { type EngineVerdict, mixingLayers, verifyAccumulation } from "../../training/verify.ts";
 import { languageOf } from "../language.ts";
-import { print, printJson } from "../terminal/print.ts";
+import { print, printJson, say } from "../terminal/print.ts";
 import { type DataTexts, openDataFlags } from "./openDataFlags.ts";
 
 /** What float32 sums in another order may differ by, and what float64 ones may. */
@@ -42,6 +44,7 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
   const model = await openModel(flags.model, train, wholeNumber("--seed", flags.seed, 0), { output: flags.output });
   const loss = resolveLoss(readLossFlags(flags), train);
   await requireFit(model, [train], loss);
+  for (const remark of severalOutputs(model)) say(said(remark, textIn(languageOf(process.env)).remarks));
   const engine = await openChosenEngine(process.env, flags.device);
   const window = Array<number>(steps).fill(batch);
   const own = await verifyAccumulation(engine, model, train, { window, tolerance: TOLERANCE.float32, loss });
