@@ -82,6 +82,18 @@ test("the largest number that float32 holds is taken, and what is near it", asyn
   expect((await open(put("largest.npz", encodeNpz(file)))).train.size).toBe(8);
 });
 
+test("labels beyond 2^53 are refused with every digit, and with what keeps them apart", async () => {
+  const y = fromNumbers("int64", [10], Array(10).fill(0));
+  for (let i = 0; i < 10; i++) (y.data as BigInt64Array)[i] = 2n ** 53n + BigInt(i % 2);
+  const file = new Map([
+    ["x", x],
+    ["y", y],
+  ]);
+  await expect(open(put("wide.npz", encodeNpz(file)))).rejects.toThrow(
+    /below 2\^53 as classes in "y", got 9007199254740992 in example 0; number them with numpy\.unique\(y, return_inverse=True\)\[1\]$/,
+  );
+});
+
 test("a part to validate on without labels is named", async () => {
   const labels = fromNumbers(
     "int64",

@@ -208,7 +208,8 @@ function occurring(parts: readonly TargetPart[]): Occurring {
         const number = Number(value);
         if (!Number.isSafeInteger(number))
           throw new DataError(
-            `${file}: expected whole numbers as classes in "y", got ${number} in example ${example}; correct it`,
+            `${file}: expected whole numbers ${typeof value === "bigint" ? "below 2^53 " : ""}as classes in "y", got ${value} in example ${example}; ` +
+              (typeof value === "bigint" ? "number them with numpy.unique(y, return_inverse=True)[1]" : "correct it"),
           );
         gather(values, number, file, example);
       }
