@@ -78,7 +78,7 @@ test.concurrent("checkpoints inside an epoch are analyzed each, and told apart b
   const flags = ["--steps", "10", "--checkpoint-steps", "2", "--seed", "3"];
   const { code, path } = await trained("inside", ...flags);
   expect(code).toBe(0);
-  const analyzed = await batchscope(["analyze", path, "--rows", "8"], { cwd: scene });
+  const analyzed = await batchscope(["analyze", path, "--rows", "8", "--verbose"], { cwd: scene });
   expect(analyzed.stderr).not.toContain("rror");
   const rows = analyzed.stdout.split("\n").filter((line) => /^ *– +\d+ /.test(line));
   expect(rows.map((row) => Number(row.trim().split(/ +/)[1]))).toEqual([2, 4, 6, 8, 10]);
