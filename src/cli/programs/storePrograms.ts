@@ -34,11 +34,11 @@ export function runs(aboutExport: string): Command {
     )
     .option(
       "--tag <text>",
-      "only those with this tag; may be repeated",
+      "only those with this tag; may be repeated (default: any)",
       (tag: string, tags: readonly string[] = []) => [...tags, tag],
     )
     .option("--columns <names>", "columns to show, as run,batch,rate,accuracy (default: all that say something)")
-    .option("--limit <n>", "at most so many")
+    .option("--limit <n>", "at most so many (default: all)")
     .option("--trash", "instead those that were removed and can be restored")
     .option(...dir)
     .option(...json)

@@ -107,9 +107,9 @@ export const helpChinese: HelpWords = {
     report: { out: "新的 HTML 文件（默认：运行中的 report.html，可以重写）" },
     "runs list": {
       name: "只列出 id、名称或说明中含有这段文字的运行",
-      tag: "只列出带有这个标签的运行；可重复给出",
+      tag: "只列出带有这个标签的运行；可重复给出（默认：任何标签）",
       columns: "要显示的列，如 run,batch,rate,accuracy（默认：所有有内容的列）",
-      limit: "最多列出这么多",
+      limit: "最多列出这么多（默认：全部）",
     },
     "runs gc": { keepCheckpoints: "每个运行除最好的和最后的之外保留最新的 n 个检查点（默认：按运行自己的设置）" },
     "runs export": {
