@@ -14,11 +14,12 @@ const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP",
 const FAULTS = ["SIGKILL", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP"];
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 
+const hangup = holdHangup();
 await neverDebug();
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   keepCompiled();
   const main = await load();
-  if (main) process.exitCode = await main(process.argv.slice(2));
+  if (main) process.exitCode = await main(process.argv.slice(2), hangup);
 } else {
   const node = newerNode();
   if (node) runWith(node);
@@ -28,6 +29,24 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
     );
     process.exitCode = 5;
   }
+}
+
+/**
+ * Whether the end of the terminal is to be ignored, as `nohup` asks, is known only once the command line is loaded, and Node
+ * has forgotten it: until then a hang-up is held back. `release` lets it have its effect, also one that came before.
+ */
+function holdHangup() {
+  let came = false;
+  const note = () => {
+    came = true;
+  };
+  process.on("SIGHUP", note);
+  return {
+    release: () => {
+      process.off("SIGHUP", note);
+      if (came) process.kill(process.pid, "SIGHUP");
+    },
+  };
 }
 
 /**
@@ -60,13 +79,21 @@ function keepCompiled() {
     const caches = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
     if (!isAbsolute(caches)) return;
     const folder = join(caches, "batchscope", "compiled");
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const { uid, mode } = statSync(folder);
     const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
     if (isOurs) module.enableCompileCache?.(folder);
   } catch {
     // A folder that cannot be made, or no home at all.
   }
+}
+
+/** As src/data/files/folders.ts, because `recursive` never ends below /proc. */
+function makeFolder(/** @type {string} */ path) {
+  /** @type {string[]} */
+  const missing = [];
+  for (let at = path; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
+  for (const folder of missing) mkdirSync(folder, { mode: 0o700 });
 }
 
 function asksForDebugger() {
@@ -110,6 +137,7 @@ function runWith(/** @type {string} */ node) {
   // on, and the command takes two that come together for one (src/cli/signals.ts).
   const pass = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
   for (const signal of SIGNALS) process.on(signal, pass);
+  hangup.release();
   child.on("error", (error) => {
     console.error(`batchscope: error: ${node} does not start (${error.message}); run npm ci again`);
     process.exitCode = 5;

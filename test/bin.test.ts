@@ -74,6 +74,31 @@ function start(argv: string[], { old, before = "", cache }: { old: boolean; befo
   return { child, ended, said };
 }
 
+describe.runIf(process.platform !== "win32")("a hang-up before the command line is loaded", () => {
+  // As early as a program can send it to itself: before the file of the launcher is read to its end.
+  const before = `setImmediate(() => process.kill(process.pid, "SIGHUP"));`;
+  const loading = (then: string) => `
+    await new Promise((resolve) => setTimeout(resolve, 0)); await new Promise(setImmediate); await new Promise(setImmediate);
+    export async function main(argv: string[], hangup: { release(): void }): Promise<number> { ${then} }`;
+
+  test("is held back, and lost where it is ignored", async () => {
+    write(
+      "src/cli/main.ts",
+      loading(`process.on("SIGHUP", () => console.log("ignored")); const alive = setInterval(() => {}, 1000);
+      const came = new Promise((resolve) => process.once("SIGHUP", resolve)); hangup.release(); await came; clearInterval(alive); return 7;`),
+    );
+    expect(await start([], { old: false, before }).ended).toEqual({ code: 7, signal: null, output: "ignored\n" });
+  });
+
+  test("ends the process where nobody listens", async () => {
+    write(
+      "src/cli/main.ts",
+      loading(`hangup.release(); await new Promise((resolve) => setTimeout(resolve, 600_000)); return 7;`),
+    );
+    expect(await start([], { old: false, before }).ended).toEqual({ code: null, signal: "SIGHUP", output: "" });
+  });
+});
+
 test("a checkout runs its sources even when it was built, a package its distribution", async () => {
   write("dist/cli/main.js", distribution);
   expect(await start([], { old: false }).ended).toEqual({ code: 0, signal: null, output: "distribution\n" });
@@ -197,6 +222,9 @@ describe("what is compiled is kept", () => {
   test("nowhere when the folder cannot be made, lies nowhere, or takes code from others", async () => {
     write("file", "");
     expect((await start([], { ...settings, cache: join(root, "file") }).ended).code).toBe(7);
+    // Of which the system says that it is there and that its parent is missing.
+    if (existsSync("/proc/self"))
+      expect((await start([], { ...settings, cache: "/proc/none/cache" }).ended).code).toBe(7);
     expect((await start([], { ...settings, cache: "relative" }).ended).code).toBe(7);
     expect(existsSync("relative")).toBe(false);
     mkdirSync(compiled(), { recursive: true });

@@ -9,13 +9,19 @@ import { endWithParent } from "./parent.ts";
 import { booleanFlags } from "./programs/booleans.ts";
 import { program } from "./programs/program.ts";
 
+/** The end of the terminal, held back by the launcher until it is known whether it is to be ignored. */
+export interface Hangup {
+  /** It has its usual effect from now on, also where it came before. */
+  release(): void;
+}
+
 /** Runs the command line and gives the exit code; `argv` is without the names of Node and of the script. */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[], hangup?: Hangup): Promise<number> {
   const debug = process.env.BATCHSCOPE_DEBUG === "1";
   const refused = guardOutlets(process.stdout, process.stderr);
   reportCrashes(debug);
   endWithParent();
-  const code = await run(argv, debug);
+  const code = await run(argv, debug, hangup);
   const error = await refused();
   if (error === undefined || code !== 0) return code;
   const { say } = await import("./terminal/print.ts");
@@ -35,10 +41,10 @@ async function prepareHelp(root: CommandUnknownOpts, argv: readonly string[]): P
   if (words) (await import("./helpInWords.ts")).translate(root, words);
 }
 
-async function run(argv: readonly string[], debug: boolean): Promise<number> {
+async function run(argv: readonly string[], debug: boolean, hangup: Hangup | undefined): Promise<number> {
   let root: Awaited<ReturnType<typeof program>> | undefined;
   try {
-    root = await program(argv);
+    root = await program(argv, hangup?.release);
     if (argv.length === 0 || argv.some((word) => helpWords.has(word)))
       await prepareHelp(root as unknown as CommandUnknownOpts, argv);
     const line = normalizeArguments(argv.length === 0 ? ["--help"] : argv, booleanFlags(root));

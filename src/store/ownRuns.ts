@@ -13,6 +13,7 @@ import {
   readRun,
   requireReference,
 } from "./runs.ts";
+import { isUnmade, unmadeError } from "./unmade.ts";
 
 /**
  * Runs of a store's own: folders, and no links to one, directly in its `runs/`. For what changes more than a run's
@@ -65,12 +66,13 @@ function presentDamage(folder: RunFolder): DataError | null {
 
 /**
  * The one rule by which a folder is a run's for what moves, brings back and removes runs: its `run.json` is a run's
- * record, or is damaged beside what no other program leaves there. Null without a `run.json`. Throws the `DataError` of
- * one that nothing shows to be a run's.
+ * record, or is damaged beside what no other program leaves there, or is missing where a run was only begun to be made.
+ * Null for another folder without a `run.json`. Throws the `DataError` of one that nothing shows to be a run's.
  */
 export function examineRun(path: string): RunFolder | null {
   try {
     const run = readRun(path);
+    if (run === null && isUnmade(path)) return { path, run, damage: unmadeError(path) };
     return run && { path, run, damage: null };
   } catch (error) {
     if (!(error instanceof DataError) || !listRunFiles({ path }).own.some(isSign)) throw error;
@@ -91,7 +93,7 @@ export function unlessGone<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    if (existsSync(join(path, "run.json"))) throw error;
+    if (existsSync(join(path, "run.json")) || isUnmade(path)) throw error;
     throw new NotFoundError(`${path}: expected the run, got none; another process has removed it, see batchscope runs`);
   }
 }

@@ -65,7 +65,9 @@ export function rememberedRows(directory: string): RunRow[] | null {
     new Map(),
     [...(index?.known.keys() ?? [])].filter((id) => !there.has(id)),
   );
-  return rows.length === folders.length ? newestFirst(rows) : null;
+  // Folders without a run.json are for others to judge.
+  const isAll = rows.length === namesIn(join(directory, "runs")).length;
+  return isAll ? newestFirst(rows) : null;
 }
 
 /** The row that is remembered of a run; null where its files have changed, or where only a look tells its status. */

@@ -12,6 +12,7 @@ import {
 } from "./rowIndex.ts";
 import { readRun, readRunRecords } from "./runs.ts";
 import type { RunSummary } from "./schema.ts";
+import { unmadeRuns } from "./unmade.ts";
 
 export interface RunRows {
   /** Newest first. */
@@ -41,6 +42,7 @@ export function listRows(directory: string): RunRows {
     return [row];
   });
   index?.close(fresh, [...known.keys()]);
+  damaged.push(...unmadeRuns(directory));
   return { rows: newestFirst(rows), damaged };
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -157,6 +157,36 @@ describe.runIf(process.platform === "linux")("signals", () => {
     await ended;
     expectInterrupted("SIGTERM");
   });
+});
+
+test.runIf(process.platform === "linux")("a cache that cannot be written, or made, is done without", async () => {
+  const row = (i: number) =>
+    `${[1, 2, 3, 4, 5, 6, 7, 8].map((k) => ((i * 7919 * k) % 1009) / 1009).join(",")},${i % 2}`;
+  const lines = Array.from({ length: 20_000 }, (_, i) => row(i));
+  writeFileSync(join(folder, "big.csv"), ["a,b,c,d,e,f,g,h,label", ...lines].join("\n"));
+  const train =
+    "train --model mlp --data big.csv --data-memory 1 --batch-size 512 --epochs 1 --progress none --dir store";
+  // What is made below /proc fails as if its parent were missing.
+  for (const cache of ["/proc/none/cache", "$PWD/big.csv"]) {
+    const { code, stderr } = await shell(`XDG_CACHE_HOME=${cache} batchscope ${train}`).ended;
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining("error")]);
+  }
+  const refused = await shell(`batchscope ${train.replace("--dir store", "--dir /proc/none/store")}`).ended;
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringMatching(/expected a directory that can be written/),
+  ]);
+});
+
+test("a folder in which a run was only begun to be made is listed as such, and removed", async () => {
+  const id = "20260101-120000-mlp-iris-0abc";
+  mkdirSync(join(folder, "store/runs", id), { recursive: true });
+  const listed = await start("runs --dir store --json").ended;
+  expect(JSON.parse(listed.stdout)).toMatchObject({ runs: [], damaged: [expect.stringContaining(`runs rm ${id}`)] });
+  expect((await start(`runs rm ${id} --yes --dir store`).ended).code).toBe(0);
+  expect(readdirSync(join(folder, "store/runs"))).toEqual([]);
+  expect((await start("runs gc --trash-days 0 --dir store").ended).code).toBe(0);
+  expect(readdirSync(join(folder, "store/trash"))).toEqual([]);
 });
 
 test("several runs, one after the other, end with the process that started them", async () => {

@@ -8,13 +8,14 @@ import { type CommandRow, commandTable, declared } from "./commandTable.ts";
  * The commands, with options and help of those whose names are among `words`, by default of all: the others are only
  * listed, so that what they need is not loaded. What a command does is loaded when it runs.
  */
-export async function program(words?: readonly string[]): Promise<Command> {
+export async function program(words?: readonly string[], onHangupKnown: () => void = () => {}): Promise<Command> {
   const root = new Command("batchscope")
     .description("A laboratory for mini-batch training: exact gradient accumulation and what the batch gradients say.")
     .version(version(), "--version", "print the version")
     .hook("preAction", async (_root, command) => {
       takeLanguage(command as unknown as Command);
       if (!quick.has(command.name())) await beLong();
+      onHangupKnown();
       if (!isToCheck(command)) return;
       // What values may be stands beside the options of train.
       const { requireBounds, requireValues } = await import("../requireBounds.ts");
