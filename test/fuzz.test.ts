@@ -30,7 +30,7 @@ test("damaged and malicious files of every format are taken or refused in our ow
   expect(all.reduce((sum, { taken }) => sum + taken, 0)).toBeGreaterThan(30);
   const classes = new Set(all.flatMap(({ refused }) => [...refused.keys()]));
   expect([...classes]).toEqual(expect.arrayContaining(["DataError", "UnsupportedError", "UsageError"]));
-}, 300_000);
+});
 
 describe("planted faults", () => {
   const limits = { seconds: 4, bytes: 2 ** 29, idleSeconds: 1 };

@@ -22,4 +22,4 @@ test("every two options of a step go together or are refused, and keep what they
   expect(covered).toBeGreaterThan(300);
   const engine = nativeEngine();
   for (const row of rows) expect(await faultsOf(engine, row), JSON.stringify(row.given)).toEqual([]);
-}, 600_000);
+});

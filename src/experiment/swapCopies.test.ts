@@ -36,4 +36,4 @@ test("copies in processes of their own give the average of copies in this one, t
   const states = told.flatMap((event) => (event.kind === "copy" ? [`${event.copy} ${event.state}`] : []));
   expect(states.toSorted()).toEqual(["1 finished", "1 started", "2 finished", "2 started"]);
   expect([1, 2].map((copy) => runsIn(join(path, "copies", String(copy))).length)).toEqual([1, 1]);
-}, 120_000);
+});

@@ -23,7 +23,7 @@ vi.mock("@napi-rs/canvas", async (original) => {
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-test("the pictures of a heat map are freed once it is drawn", { timeout: 60_000 }, async () => {
+test("the pictures of a heat map are freed once it is drawn", async () => {
   const { basePlan, plantedStatistics } = await import("../../test/fixtures/analysis.ts");
   const { cosineHeatmap } = await import("./charts/cosineHeatmap.ts");
   const { chartPng } = await import("./png.ts");

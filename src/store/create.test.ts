@@ -213,7 +213,7 @@ describe("resuming", () => {
     expect(recorded.slice(0, last)).toEqual(Array.from({ length: last }, (_, i) => i + 1));
     resumeRun(takeRun(run), decided).writer.finish("finished", null);
     expect(readMetrics(run)).toHaveLength(last);
-  }, 30_000);
+  });
 });
 
 test("a run in a folder that was renamed has its name in its record once it is gone on with", () => {

@@ -112,4 +112,4 @@ test("stopped by Ctrl-C it exits 130, and the same command goes on to the same n
   expect(measured(resumed)[0].measurement).toMatchObject({ passes: 7, sketch: null });
   expect(existsSync(join(run, "report.html"))).toBe(true);
   // Three whole analyses.
-}, 180_000);
+});

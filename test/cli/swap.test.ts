@@ -60,7 +60,7 @@ beforeAll(async () => {
   const outcome = await batchscope([...argv, "--json", "--dir", base], { cwd: scene });
   if (outcome.code !== 0) throw new Error(outcome.stderr);
   result = outcome;
-}, 60_000);
+});
 
 describe("train --swap-workers", () => {
   test("ends phase 1 at the accuracy, trains copies from there, and averages them", () => {
@@ -86,7 +86,7 @@ describe("train --swap-workers", () => {
       // Nearer to where they started than weights that were drawn anew would be.
       expect(farthest(values, (i) => start[name]![i]!)).toBeLessThan(0.1);
     }
-  }, 30_000);
+  });
 
   test("says what came out, in words and as JSON", () => {
     const run = only(base);
@@ -116,7 +116,7 @@ describe("train --swap-workers", () => {
     const { initializer } = fromBinary(ModelProtoSchema, readFileSync(join(scene, "mean.onnx"))).graph!;
     const exported = initializer.map((one) => [one.name, toNumbers(decodeTensor(one, one.name, [])!)] as const);
     expect(Object.fromEntries(exported)).toMatchObject(tensors(join(only(base), "averaged.safetensors")));
-  }, 30_000);
+  });
 
   test("killed while copies train, and stopped, it goes on to the same bits", async () => {
     const store = join(scene, "killed");
@@ -134,7 +134,7 @@ describe("train --swap-workers", () => {
     expect([third.code, third.stderr]).toEqual([0, expect.stringContaining("average of the weights of 3 copies")]);
     expect(json(run, "run.json").status).toBe("finished");
     expect(everything(run)).toEqual(everything(only(base)));
-  }, 120_000);
+  });
 
   test("a copy that fails ends the run with its exit code and its reason", async () => {
     const store = join(scene, "diverged");
@@ -143,7 +143,7 @@ describe("train --swap-workers", () => {
     expect(outcome.code).toBe(3);
     expect(outcome.stderr).toMatch(/^copy \d failed: batchscope: error: train: expected .*; lower the learning rate/m);
     expect(json(only(store), "run.json")).toMatchObject({ status: "diverged", exitReason: "a copy failed" });
-  }, 60_000);
+  });
 
   test.each([
     [

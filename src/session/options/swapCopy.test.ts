@@ -64,4 +64,4 @@ test("a process trains its copy as the library does, whatever the options of pha
     compared++;
   }
   expect(compared).toBeGreaterThan(60);
-}, 300_000);
+});
