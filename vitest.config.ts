@@ -5,8 +5,8 @@ import { closingReporter } from "./test/reporter.ts";
 process.env.ORT_DISABLE_TELEMETRY ||= "1";
 
 /**
- * One limit for every test, and no other: a busy machine is slow, not wrong, so that a limit can only tell what hangs. At
- * a load of 30 on two cores single tests took five minutes.
+ * One limit for every test, and no other: a busy machine is slow, not wrong, so that a limit can only tell what hangs.
+ * At a load of 30 on two cores single tests took five minutes.
  */
 const limits = { testTimeout: 1_800_000, hookTimeout: 1_800_000 };
 

@@ -32,8 +32,9 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
 }
 
 /**
- * Whether the end of the terminal is to be ignored, as `nohup` asks, is known only once the command line is loaded, and Node
- * has forgotten it: until then a hang-up is held back. `release` lets it have its effect, also one that came before.
+ * Whether the end of the terminal is to be ignored, as `nohup` asks, is known only once the command line is loaded, and
+ * Node has forgotten it: until then a hang-up is held back. `release` lets it have its effect, also one that came
+ * before.
  */
 function holdHangup() {
   let came = false;
