@@ -23,12 +23,29 @@ export function logAxis(values: readonly number[], gridIndex = 0): { readonly [k
   };
 }
 
+/** Pixels that a digit, a comma or a point takes beside an axis, rather too many than too few. */
+const DIGIT = 8;
+
+/** Pixels that the longest label of such an axis takes beside it: of 0.000001 as of 1,000,000. */
+export function logLabelWidth(values: readonly number[]): number {
+  const { low, high } = decades(values);
+  const upTo = high + 1 + Math.floor(Math.max(0, high) / 3);
+  return DIGIT * Math.max(1, upTo, low < 0 ? 2 - low : 0);
+}
+
+/** So many names stand at every row; of more, those that there is room for. */
+const MANY = 24;
+
 /** A list axis long texts of which end in "…". */
 export function nameAxis(names: readonly string[], width: number): { readonly [key: string]: Json } {
   return {
     type: "category",
     data: [...names],
-    axisLabel: { width, overflow: "truncate", interval: 0 },
+    axisLabel: {
+      width,
+      overflow: "truncate",
+      ...(names.length > MANY ? { interval: "auto", fontSize: 9 } : { interval: 0 }),
+    },
     axisTick: { alignWithLabel: true },
   };
 }
@@ -38,18 +55,20 @@ export function nameWidth(names: readonly string[], most: number): number {
   return Math.min(most, Math.max(...names.map((name) => 8 * displayWidth(name))));
 }
 
-/** Names longer than this many columns of a terminal do not fit side by side where there are more than six. */
-const SHORT = 3;
+/** Pixels across which names stand side by side on a phone. */
+const PHONE = 250;
 
 /**
- * The same under a matrix: slanting where names are many and not short. `room` is what they take in height, in pixels.
+ * The same under a matrix: slanting where the names do not fit side by side on a phone. `room` is what they take in
+ * height, in pixels.
  */
 export function columnAxis(
   names: readonly string[],
   width: number,
 ): { readonly axis: { readonly [key: string]: Json }; readonly room: number } {
   const axis = nameAxis(names, width);
-  const isSlanting = names.length > 6 && names.some((name) => displayWidth(name) > SHORT);
+  const isSlanting =
+    names.length * (nameWidth(names, width) + DIGIT) > PHONE && names.some((name) => displayWidth(name) > 2);
   const axisLabel = { ...(axis.axisLabel as { readonly [key: string]: Json }), rotate: isSlanting ? 45 : 0 };
   return { axis: { ...axis, axisLabel }, room: isSlanting ? 16 + Math.round(0.71 * nameWidth(names, width)) : 22 };
 }

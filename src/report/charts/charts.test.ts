@@ -278,7 +278,7 @@ describe("trainingCurves with more than losses", () => {
 
   test("a learning rate that never changed has no panel", () => {
     const { title } = trainingCurves(plain(stepFixture().slice(0, 250), []));
-    expect(title).toBe("Loss and accuracy over training");
+    expect(title).toBe("Loss over training");
     expect(trainingCurves(recordsFixture()).title).toBe("Loss, accuracy, learning rate and noise scale over training");
   });
 });

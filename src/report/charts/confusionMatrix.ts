@@ -49,11 +49,14 @@ export function confusionMatrix(
       yAxis: { ...nameAxis(names, 80), inverse: true, ...title, name: text.label, nameGap: side + 14 },
       series: [imageSeries(0, matrixImage(shares, 1)), cellSeries(cells(classification, names, text), fontOf(names))],
     },
-    frame: { width: 560, perWidth: 1, fixed: room - side - 12 },
+    frame: { width: widthOf(names), perWidth: 1, fixed: room - side - 12 },
   };
 }
 
-const fontOf = (names: readonly string[]) => (names.length > 6 ? 9 : 11);
+const fontOf = (names: readonly string[]) => (names.length > 6 ? 9 : names.length > 4 ? 11 : 14);
+
+/** Two classes need no screen. */
+const widthOf = (names: readonly string[]) => Math.min(560, 200 + 60 * names.length);
 
 function cells(
   { confusion, classes }: ClassEvaluation["classification"],

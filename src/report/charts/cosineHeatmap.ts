@@ -3,6 +3,7 @@ import { type Place, placeName, placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { expectedCosineOf, percent, significant, whole } from "../../text/format.ts";
+import { nameWidth } from "./axes.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, NEUTRAL } from "./chart.ts";
 import type { Figure } from "./figure.ts";
@@ -40,6 +41,7 @@ export function cosineHeatmap(
   // Undefined values are grey, and the diagonal shall be too.
   const arranged = order.map((i) => order.map((j) => (i === j ? Number.NaN : cosine[i]![j]!)));
   const names = order.map((i) => String(drawn?.[i] ?? i));
+  const labels = nameWidth(names, 80);
   const pairs = offDiagonal(cosine);
   const expected = expectedCosineOf(statistics);
   const limit = colorLimit([...pairs, expected.value]);
@@ -48,13 +50,13 @@ export function cosineHeatmap(
     caption: clustered ? text.clusteredCaption : caption(statistics, pairs, text),
     option: {
       grid: [
-        { left: 50, right: 96, top: 36, bottom: 46, outerBoundsMode: "none" },
+        { left: 36 + labels, right: 96, top: 36, bottom: 46, outerBoundsMode: "none" },
         { right: 52, width: 16, top: 36, bottom: 46, outerBoundsMode: "none" },
       ],
       legend: { top: 4, right: 0, itemWidth: 12, itemHeight: 10 },
       xAxis: [batchAxis(names, text.batch, 28), { gridIndex: 1, type: "value", min: 0, max: 1, show: false }],
       yAxis: [
-        { ...batchAxis(names, text.batch, 34), inverse: true },
+        { ...batchAxis(names, text.batch, 14 + labels), inverse: true },
         {
           gridIndex: 1,
           type: "value",

@@ -131,15 +131,28 @@ function centered([low, high]: readonly [number, number], half: number): { reado
   return { min: json((low + high) / 2 - half), max: json((low + high) / 2 + half) };
 }
 
+/** Labels nearer to each other than this share of the picture would lie on each other. */
+const LABEL_DISTANCE = 0.09;
+
+/** The most opposed pair and the outermost, as far as there is room for their numbers. */
+function labeledOf(placed: readonly Placed[], pair: readonly number[]): Placed[] {
+  const distance = ({ x, y }: Placed) => Math.hypot(x, y);
+  const [xs, ys] = [range(placed.map(({ x }) => x)), range(placed.map(({ y }) => y))];
+  const least = LABEL_DISTANCE * Math.max(xs[1] - xs[0], ys[1] - ys[0]);
+  const outermost = [...placed].sort((a, b) => distance(b) - distance(a)).slice(0, LABELED_OUTERMOST);
+  const wanted = [...placed.filter(({ index }) => pair.includes(index)), ...outermost];
+  const kept: Placed[] = [];
+  for (const one of wanted) if (kept.every(({ x, y }) => Math.hypot(x - one.x, y - one.y) >= least)) kept.push(one);
+  return kept;
+}
+
 /** Two series, so that the batches with a label lie above those without. */
 function batches(
   { mostOpposedPair }: GradientStatistics,
   placed: readonly Placed[],
   text: ChartText["directions"],
 ): Json[] {
-  const distance = ({ x, y }: Placed) => Math.hypot(x, y);
-  const outermost = [...placed].sort((a, b) => distance(b) - distance(a)).slice(0, LABELED_OUTERMOST);
-  const labeled = new Set([...outermost.map(({ index }) => index), ...mostOpposedPair]);
+  const labeled = new Set(labeledOf(placed, mostOpposedPair).map(({ index }) => index));
   const series = (named: boolean): Json => ({
     type: "scatter",
     symbolSize: 10,

@@ -4,13 +4,13 @@ import { type Place, placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { significant, whole } from "../../text/format.ts";
-import { logAxis } from "./axes.ts";
+import { logAxis, logLabelWidth } from "./axes.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, nothingToDraw } from "./chart.ts";
 import { type AnalyzedRun, type Figure, fileName } from "./figure.ts";
 
-/** [x, lower, upper, label]; upper is null where the rows give no upper limit. */
-type Band = readonly [number, number, number | null, string];
+/** [x, lower, upper, label, gap]; upper is null where the rows give no upper limit; 1 after a gap. */
+type Band = readonly [number, number, number | null, string, number];
 
 export const noiseFigure: Figure<AnalyzedRun> = {
   id: "noise",
@@ -54,9 +54,10 @@ function panels(
   const { trend: text } = words;
   const places = checkpoints.map(positionOf(checkpoints));
   const fresh = checkpoints.map(({ statistics }, i) => ({ at: places[i]!, scale: statistics.noiseScale }));
-  const dataset = checkpoints.flatMap(({ statistics }, i) =>
-    statistics.datasetNoiseScale ? [{ at: places[i]!, scale: statistics.datasetNoiseScale }] : [],
+  const dataset = checkpoints.flatMap(({ statistics: { datasetNoiseScale: scale, noiseScale } }, i) =>
+    scale ? [{ at: places[i]!, scale, hidden: !differ(scale, noiseScale) }] : [],
   );
+  const apart = dataset.some(({ hidden }) => !hidden);
   const corrected = checkpoints.map(({ statistics: { noiseRatio: ratio } }, i) => {
     return [places[i]!, Number.isNaN(ratio.finitePopulation) ? ratio.population : ratio.finitePopulation] as const;
   });
@@ -65,25 +66,26 @@ function panels(
   const ratios = [...corrected, ...plugIn].map(([, ratio]) => ratio);
   const axis = isByStep(checkpoints) ? words.step : words.epoch;
   const legend = { left: 0, itemWidth: 24, itemHeight: 9, padding: 0 };
+  const sides = { left: Math.max(58, 14 + logLabelWidth(scales), 14 + logLabelWidth(ratios)), right: 24 };
   return {
     title: [
       { text: text.scale, left: 0, top: 4, padding: 0 },
       { text: text.ratio(at), left: 0, top: 290, padding: 0 },
     ],
     legend: [
-      { ...legend, top: 27, data: dataset.length > 0 ? [text.fresh, text.dataset] : [text.fresh] },
+      { ...legend, top: 27, data: apart ? [text.fresh, text.dataset] : [text.fresh] },
       { ...legend, top: 313, data: [text.corrected, text.plugIn] },
     ],
     tooltip: { trigger: "item" },
     grid: [
-      { left: 58, right: 24, top: 54, height: 200, outerBoundsMode: "none" },
-      { left: 58, right: 24, top: 340, bottom: 44, outerBoundsMode: "none" },
+      { ...sides, top: 54, height: 200, outerBoundsMode: "none" },
+      { ...sides, top: 340, bottom: 44, outerBoundsMode: "none" },
     ],
     xAxis: [placeAxis(0, places, ""), placeAxis(1, places, axis)],
     yAxis: [logAxis(scales, 0), logAxis(ratios, 1)],
     series: [
       ...scaleSeries(text.fresh, fresh, "circle", 0, words),
-      ...(dataset.length > 0 ? scaleSeries(text.dataset, dataset, "diamond", 1, words) : []),
+      ...(apart ? scaleSeries(text.dataset, dataset, "diamond", 1, words) : []),
       line(text.corrected, 1, points(corrected, words), "triangle", "solid"),
       line(text.plugIn, 1, points(plugIn, words), "rect", "dashed"),
     ],
@@ -105,19 +107,31 @@ function positionOf(checkpoints: Checkpoints): (checkpoint: Checkpoints[number])
   return (one) => ({ x: byStep ? one.step : one.epoch, place: placeOf(one) });
 }
 
+/** Of two lines on each other the second is not seen: it is drawn where it is a twentieth of the value away. */
+const APART = 1.05;
+
+function differ(one: NoiseScale, other: NoiseScale): boolean {
+  if (one.resolved !== other.resolved) return true;
+  const ratio = one.resolved ? one.value / other.value : one.lower / other.lower;
+  return !(ratio < APART && 1 / ratio < APART);
+}
+
 interface ScaleAt {
   /** On the axis. */
   readonly at: At;
   readonly scale: NoiseScale;
+  /** On another line, which is drawn already. */
+  readonly hidden?: boolean;
 }
 
 function scaleSeries(name: string, series: readonly ScaleAt[], symbol: string, row: number, words: ChartText): Json[] {
-  const known = series.filter(({ scale }) => scale.lower > 0);
-  const band: Band[] = known.map(({ at, scale }) => {
-    return [at.x, json(scale.lower)!, scale.resolved ? json(scale.upper) : null, `≥ ${significant(scale.lower)}`];
+  const band = series.flatMap(({ at, scale, hidden }, i): Band[] => {
+    if (hidden || !(scale.lower > 0)) return [];
+    const upper = scale.resolved ? json(scale.upper) : null;
+    return [[at.x, json(scale.lower)!, upper, `≥ ${significant(scale.lower)}`, series[i - 1]?.hidden ? 1 : 0]];
   });
   const values = points(
-    series.map(({ at, scale }) => [at, scale.resolved ? scale.value : Number.NaN]),
+    series.map(({ at, scale, hidden }) => [at, scale.resolved && !hidden ? scale.value : Number.NaN]),
     words,
   );
   const first = band[0];
@@ -125,10 +139,19 @@ function scaleSeries(name: string, series: readonly ScaleAt[], symbol: string, r
   return [
     line(name, 0, values, symbol, "solid"),
     ...(first
-      ? [{ ...custom, data: [[first[0], first[1]]], itemPayload: { points: band, row }, tooltip: { show: false } }]
+      ? ["intervalBand", "limitArrows"].map((renderItem) => ({
+          ...custom,
+          renderItem,
+          data: [[first[0], first[1]]],
+          itemPayload: { points: band, row },
+          tooltip: { show: false },
+        }))
       : []),
   ];
 }
+
+/** Checkpoints whose marks touch each other. */
+const MANY = 60;
 
 function points(pairs: readonly (readonly [At, number])[], words: ChartText): Json[] {
   return pairs.map(([{ x, place }, value]) => ({
@@ -145,7 +168,7 @@ function line(name: string, panel: number, data: Json[], symbol: string, type: s
     yAxisIndex: panel,
     data,
     symbol,
-    symbolSize: 8,
+    symbolSize: data.length > MANY ? 4 : 8,
     lineStyle: { width: 2, type },
     tooltip: { formatter: "{b}<br>{a}" },
   };

@@ -5,7 +5,12 @@ import type { CustomSeriesRenderItem, CustomSeriesRenderItemAPI, CustomSeriesRen
  * function is self-contained: the HTML report carries its source text, so it may use nothing of this module, and is
  * long.
  */
-export const shapes: Readonly<Record<string, CustomSeriesRenderItem>> = { filledImage, intervalBand, intervals };
+export const shapes: Readonly<Record<string, CustomSeriesRenderItem>> = {
+  filledImage,
+  intervalBand,
+  limitArrows,
+  intervals,
+};
 
 /** `itemPayload.image`, a data URL or a function that gives an image, stretched over the whole grid. */
 function filledImage(params: CustomSeriesRenderItemParams): ReturnType<CustomSeriesRenderItem> {
@@ -22,8 +27,9 @@ function filledImage(params: CustomSeriesRenderItemParams): ReturnType<CustomSer
 }
 
 /**
- * `itemPayload.points`, rows of [x, lower, upper, text]: a translucent band from lower to upper. Where upper is null
- * nothing bounds the value above: the band runs out of the top, and there is an arrow up from `lower` with the text
+ * `itemPayload.points`, rows of [x, lower, upper, text, gap]: a translucent band from lower to upper, not
+ * `itemPayload.points`, rows of [x, lower, upper, text, gap]: a translucent band from lower to upper, not drawn from
+ * the point before where `gap` is 1.
  * beside it at the top, on line `itemPayload.row`, so that no two bands write over each other; of points that are
  * too close only some have their text, and where it is empty there is no arrow.
  */
@@ -32,25 +38,58 @@ function intervalBand(
   api: CustomSeriesRenderItemAPI,
 ): ReturnType<CustomSeriesRenderItem> {
   const box = params.coordSys as unknown as { x: number; y: number; width: number };
-  const points = params.itemPayload.points as readonly [number, number, number | null, string][];
+  const points = params.itemPayload.points as readonly [number, number, number | null, string, number?][];
   const color = api.visual("color") as string;
   const ends = points.map(([x, lower, upper]) => {
     const [px, bottom] = api.coord([x, lower]) as [number, number];
     return { px, bottom, top: upper === null ? box.y : (api.coord([x, upper])[1] as number) };
   });
-  const outline = [...ends.map((end) => [end.px, end.top]), ...ends.map((end) => [end.px, end.bottom]).reverse()];
-  const band = { type: "polygon", shape: { points: outline }, style: { fill: color, opacity: 0.16 } };
+  // A stretch between two points is bounded where both are; the others are hardly tinted, and their lower end drawn.
+  const isOpen = (i: number) => points[i]![2] === null;
+  const gap = (i: number) => i === 0 || points[i]![4] === 1;
+  const between = ends.slice(1).flatMap((_, k) => {
+    if (gap(k + 1)) return [];
+    const [open, pair] = [isOpen(k) || isOpen(k + 1), [ends[k]!, ends[k + 1]!]];
+    const tops = pair.map(({ px, top }) => [px, open ? box.y : top]);
+    const bottoms = pair.map(({ px, bottom }) => [px, bottom]);
+    const shape = { points: [...tops, ...bottoms.toReversed()] };
+    const fill = { type: "polygon", shape, style: { fill: color, opacity: open ? 0.05 : 0.16 } };
+    const [[x1, y1], [x2, y2]] = bottoms as [[number, number], [number, number]];
+    const style = { stroke: color, lineWidth: 1.2, opacity: 0.7, lineDash: [4, 3] };
+    return open ? [fill, { type: "line", shape: { x1, y1, x2, y2 }, style }] : [fill];
+  });
   const whisker = ({ px, bottom, top }: (typeof ends)[number]) => ({
     type: "line",
     shape: { x1: px, y1: bottom, x2: px, y2: top },
     style: { stroke: color, lineWidth: 1.5, opacity: 0.6 },
   });
-  let labelled = Number.NEGATIVE_INFINITY;
+  // Points with no bounded stretch on either side.
+  const bounded = (i: number, j: number) => i >= 0 && j < points.length && !gap(j) && !isOpen(i) && !isOpen(j);
+  const alone = ends.filter((_, i) => !isOpen(i) && !bounded(i - 1, i) && !bounded(i, i + 1));
+  const children = [...between, ...alone.map(whisker)];
+  return { type: "group", silent: true, children } as ReturnType<CustomSeriesRenderItem>;
+}
+
+/** The arrows and texts of `intervalBand`, of the same points, for points whose upper end nothing bounds. */
+function limitArrows(
+  params: CustomSeriesRenderItemParams,
+  api: CustomSeriesRenderItemAPI,
+): ReturnType<CustomSeriesRenderItem> {
+  const box = params.coordSys as unknown as { x: number; y: number; width: number };
+  const points = params.itemPayload.points as readonly [number, number, number | null, string, number?][];
+  const color = api.visual("color") as string;
+  const ends = points.map(([x, lower]) => {
+    const [px, bottom] = api.coord([x, lower]) as [number, number];
+    return { px, bottom };
+  });
+  let written = Number.NEGATIVE_INFINITY;
   const arrow = ({ px, bottom }: (typeof ends)[number], text: string) => {
-    const isLabelled = px - labelled >= 64;
-    if (isLabelled) labelled = px;
     const tip = Math.max(box.y + 2, bottom - 44);
     const left = px > box.x + box.width * 0.45;
+    const length = 8 * text.length;
+    const start = px + (left ? -9 - length : 9);
+    const isLabelled = start > written + 6;
+    if (isLabelled) written = start + length;
     const head = [
       [px - 5, tip + 9],
       [px, tip],
@@ -75,9 +114,17 @@ function intervalBand(
       ...(isLabelled ? [{ type: "text", style }] : []),
     ];
   };
-  const arrows = points.flatMap((point, i) => (point[2] === null && point[3] !== "" ? arrow(ends[i]!, point[3]) : []));
-  const children = [...(points.length > 1 ? [band] : ends.map(whisker)), ...arrows];
-  return { type: "group", silent: true, children } as ReturnType<CustomSeriesRenderItem>;
+  // As many arrows as can be told apart.
+  let drawn = Number.NEGATIVE_INFINITY;
+  const isApart = ({ px }: (typeof ends)[number]) => {
+    const apart = px >= drawn + 14;
+    if (apart) drawn = px;
+    return apart;
+  };
+  const arrows = points.flatMap((point, i) =>
+    point[2] === null && point[3] !== "" && isApart(ends[i]!) ? arrow(ends[i]!, point[3]) : [],
+  );
+  return { type: "group", silent: true, children: arrows as never };
 }
 
 /**

@@ -2,8 +2,8 @@ import { phasePlot } from "../../statistics/trend.ts";
 import { type Place, placeOf } from "../../store/place.ts";
 import type { StepRecord } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
-import { intervalText, significant } from "../../text/format.ts";
-import { decades, logAxis } from "./axes.ts";
+import { intervalText, whole } from "../../text/format.ts";
+import { decades, logAxis, logLabelWidth } from "./axes.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, NEUTRAL, nothingToDraw } from "./chart.ts";
 import { type AnalyzedRun, type Figure, fileName } from "./figure.ts";
@@ -68,6 +68,7 @@ function panel(
   const points = [...checkpoints, ...thinned];
   const [signals, noises] = [points.map(({ signal }) => signal), points.map(({ noise }) => noise)];
   const name = { nameLocation: "center", axisLine: { onZero: false } };
+  const labels = logLabelWidth(noises);
   const plain = { itemStyle: { opacity: 0 } };
   const entries = [
     ...(checkpoints.length > 0 ? [{ name: text.checkpoints }] : []),
@@ -77,21 +78,26 @@ function panel(
   return {
     legend: { left: 0, top: 4, itemWidth: 24, itemHeight: 9, padding: 0, data: entries },
     tooltip: { trigger: "item" },
-    grid: { left: 66, right: 24, top: 54, bottom: 48, outerBoundsMode: "none" },
-    xAxis: { ...logAxis(signals), ...name, name: text.signal, nameGap: 28 },
-    yAxis: { ...logAxis(noises), ...name, name: text.noise, nameGap: 48 },
+    grid: { left: 34 + labels, right: 24, top: 54, bottom: 48, outerBoundsMode: "none" },
+    xAxis: { ...logAxis(signals), ...name, axisLabel: { hideOverlap: true }, name: text.signal, nameGap: 28 },
+    yAxis: { ...logAxis(noises), ...name, name: text.noise, nameGap: 16 + labels },
     series: [...isoLines(signals, noises, text), ...training(thinned, text), ...measured(checkpoints, text)],
   };
 }
 
-/** A line for every decade of the noise scale that crosses the plot, each ending at its border with its value. */
+/** More lines than this make a hatching of the plot. */
+const MOST_LINES = 7;
+
+/** Lines for decades of the noise scale that cross the plot, each with its value near its upper end. */
 function isoLines(signals: readonly number[], noises: readonly number[], { lines }: ChartText["phase"]): Json[] {
   const [x, y] = [decades(signals), decades(noises)];
   const exponents = Array.from(
     { length: Math.max(0, y.high - x.low - (y.low - x.high) - 1) },
     (_, i) => y.low - x.high + 1 + i,
   );
-  return exponents.map((exponent) => {
+  const every = Math.ceil(exponents.length / MOST_LINES);
+  const drawn = exponents.filter((exponent) => exponent % every === 0);
+  return drawn.map((exponent) => {
     const [from, to] = [Math.max(x.low, y.low - exponent), Math.min(x.high, y.high - exponent)];
     const at = (signal: number) => [json(10 ** signal), json(10 ** (signal + exponent))];
     return {
@@ -100,13 +106,22 @@ function isoLines(signals: readonly number[], noises: readonly number[], { lines
       data: [at(from), { value: at(from + 0.86 * (to - from)), label: { show: true } }, at(to)],
       symbol: "circle",
       symbolSize: 1,
-      label: { show: false, position: "top", formatter: significant(10 ** exponent), color: NEUTRAL, fontSize: 11 },
+      label: { show: false, position: "top", formatter: powerOfTen(exponent), color: NEUTRAL, fontSize: 11 },
       color: NEUTRAL,
       lineStyle: { type: "dotted", width: 1.2 },
+      labelLayout: { hideOverlap: true },
       silent: true,
       z: 1,
     };
   });
+}
+
+/** "0.001", "1,000", "10⁹". */
+function powerOfTen(exponent: number): string {
+  if (exponent >= -4 && exponent <= 6)
+    return exponent < 0 ? (10 ** exponent).toFixed(-exponent) : whole(10 ** exponent);
+  const digits = [...String(Math.abs(exponent))].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
+  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
 function training(path: readonly Point[], text: ChartText["phase"]): Json[] {

@@ -37,8 +37,8 @@ export function trainingCurves(records: TrainingRecords, words: ChartText = char
     ratePanel(records, words),
     noisePanel(records, words),
   ].filter((panel) => panel !== undefined);
-  const nothing = finiteLosses(records.steps).length + allEvaluations(records).length === 0;
-  const heights = panels.reduce((sum, { height }) => sum + HEAD + height, 0);
+  const nothing = panels.length === 0;
+  const heights = nothing ? 160 : panels.reduce((sum, { height }) => sum + HEAD + height, 0);
   return {
     title: text.title(panels.map(({ word }) => word)),
     caption: caption(
@@ -47,7 +47,7 @@ export function trainingCurves(records: TrainingRecords, words: ChartText = char
       text,
     ),
     option: nothing ? nothingToDraw(text.empty) : stacked(panels, records, words),
-    frame: { width: 800, perWidth: 0, fixed: heights + GAP * (panels.length - 1) + FOOT },
+    frame: { width: 800, perWidth: 0, fixed: heights + GAP * Math.max(0, panels.length - 1) + FOOT },
   };
 }
 
@@ -70,15 +70,18 @@ function stacked(
 ): { readonly [key: string]: Json } {
   const last = Math.max(records.steps.at(-1)?.step ?? 0, allEvaluations(records).at(-1)?.step ?? 0);
   const tops = panels.map((_, i) => panels.slice(0, i).reduce((sum, { height }) => sum + HEAD + height + GAP, 0));
+  const left = Math.max(58, ...panels.map(({ labels = 0 }) => 14 + labels));
   const legend = { left: 0, itemWidth: 24, itemHeight: 9, padding: 0 };
   return {
     title: panels.map(({ title }, i) => ({ text: title, left: 0, top: tops[i]! + 4, padding: 0 })),
     legend: panels.map((panel, i) => ({ ...legend, top: tops[i]! + 27, data: panel.legend })),
-    tooltip: { trigger: "item" },
+    // Where the pointer is, all lines of a panel are read.
+    tooltip: { trigger: "axis", axisPointer: { type: "line" } },
+    axisPointer: { link: [{ xAxisIndex: "all" }] },
     grid: panels.map(({ height, legend: { length } }, i) => {
       // A panel without a legend needs no room for one.
       const head = length > 0 ? HEAD : 30;
-      return { left: 58, right: 24, top: tops[i]! + head, height: height + HEAD - head, outerBoundsMode: "none" };
+      return { left, right: 24, top: tops[i]! + head, height: height + HEAD - head, outerBoundsMode: "none" };
     }),
     xAxis: panels.map((_, i) => stepAxis(i, last, i === panels.length - 1 ? words.step : "")),
     yAxis: panels.map(({ yAxis }, i) => ({ ...yAxis, gridIndex: i })),

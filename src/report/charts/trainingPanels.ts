@@ -1,7 +1,7 @@
 import type { AccumulationRecord, EpochRecord, EvaluationRecord, StepRecord } from "../../store/schema.ts";
 import type { ChartText } from "../../text/en/charts.ts";
 import { percent, significant } from "../../text/format.ts";
-import { logAxis } from "./axes.ts";
+import { logAxis, logLabelWidth } from "./axes.ts";
 import type { Json } from "./chart.ts";
 import { json, NEUTRAL } from "./chart.ts";
 import { type Point, smooth, thin } from "./series.ts";
@@ -40,6 +40,8 @@ export interface Panel {
   readonly height: number;
   readonly legend: readonly Json[];
   readonly yAxis: { readonly [key: string]: Json };
+  /** Pixels that the labels of a logarithmic axis take beside it. */
+  readonly labels?: number;
   readonly series: readonly { readonly [key: string]: Json }[];
 }
 
@@ -51,11 +53,13 @@ export function allEvaluations({ epochs, evaluations }: TrainingRecords): (Epoch
 export const finiteLosses = (steps: readonly StepRecord[]) =>
   steps.filter(({ loss }) => Number.isFinite(loss)).map(({ step, loss }): Point => [step, loss]);
 
-export function lossPanel(records: TrainingRecords, words: ChartText): Panel {
+/** Undefined where no loss is finite. */
+export function lossPanel(records: TrainingRecords, words: ChartText): Panel | undefined {
   const text = words.training;
   const losses = finiteLosses(records.steps);
   // Epochs that were not evaluated have no number.
   const validation = pointsOf(allEvaluations(records), ({ validationLoss }) => validationLoss);
+  if (losses.length + validation.length === 0) return undefined;
   const decay = decayOf(losses.length);
   const smoothed = decay > 0 ? smooth(losses, decay) : [];
   const every = Math.ceil(smoothed.length / (MAX_POINTS / 2));
@@ -65,14 +69,20 @@ export function lossPanel(records: TrainingRecords, words: ChartText): Panel {
     word: text.loss,
     height: 220,
     legend: [...(decay > 0 ? [lineOnly(text.smoothed)] : []), lineOnly(text.each), text.validationLoss],
-    yAxis: lossAxis([...losses, ...validation]),
+    ...lossAxis([...losses, ...validation]),
     series: [
       ...(decay > 0 ? [curve(text.smoothed, sampled, words)] : []),
-      { ...curve(text.each, thin(losses, MAX_POINTS), words), ...(decay > 0 && { color: NEUTRAL, ...THIN }) },
+      {
+        ...curve(text.each, thin(losses, MAX_POINTS), words, marked(losses)),
+        ...(decay > 0 && { color: NEUTRAL, ...THIN }),
+      },
       curve(text.validationLoss, validation, words, "diamond"),
     ],
   };
 }
+
+/** Few points are marked, for a single one has no line. */
+const marked = (points: readonly Point[]) => (points.length <= 20 ? "circle" : "none");
 
 const THIN = { lineStyle: { width: 1, opacity: 0.45 }, z: 1 };
 
@@ -81,11 +91,12 @@ export function outcomePanel(records: TrainingRecords, words: ChartText): Panel 
   const text = words.training;
   const all = allEvaluations(records);
   const height = 116;
-  if (all.length === 0 || all.some(({ trainAccuracy }) => trainAccuracy !== undefined)) {
+  if (all.some(({ trainAccuracy }) => trainAccuracy !== undefined)) {
     const share = (value: number | undefined) => value && 100 * value;
     const show = (value: number) => percent(value / 100);
     const training = pointsOf(records.epochs, ({ trainAccuracy }) => share(trainAccuracy));
     const validation = pointsOf(all, ({ validationAccuracy }) => share(validationAccuracy));
+    if (training.length + validation.length === 0) return undefined;
     return {
       title: text.accuracyAxis,
       word: text.accuracy,
@@ -143,16 +154,25 @@ export function noisePanel(records: TrainingRecords, words: ChartText): Panel | 
   const highest = known.filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 1);
   // An interval that is nearly open would squeeze all else into a corner.
   const uppers = shown.map(({ noiseScaleHigh = Number.POSITIVE_INFINITY }) => Math.min(noiseScaleHigh, 10 * highest));
+  const shownValues = [...known, ...uppers, ...sizes.map(([, size]) => size)];
   const points = shown.map(({ step, noiseScaleLow, noiseScaleHigh = Number.POSITIVE_INFINITY }) => {
     return [step, json(noiseScaleLow!), Number.isFinite(noiseScaleHigh) ? json(noiseScaleHigh) : null, ""];
   });
-  const band = { type: "custom", renderItem: "intervalBand", name: text.measured, clip: true, silent: true };
+  const band = {
+    type: "custom",
+    renderItem: "intervalBand",
+    name: text.measured,
+    clip: true,
+    silent: true,
+    tooltip: { show: false },
+  };
   return {
     title: text.noiseAxis,
     word: text.noise,
     height: 150,
     legend: [lineOnly(text.measured), lineOnly(text.batch)],
-    yAxis: logAxis([...known, ...uppers, ...sizes.map(([, size]) => size)]),
+    yAxis: logAxis(shownValues),
+    labels: logLabelWidth(shownValues),
     series: [
       curve(text.measured, values, words),
       { ...band, data: [[points[0]![0]!, points[0]![1]!]], itemPayload: { points, row: 0 } },
@@ -197,11 +217,12 @@ function curve(
 }
 
 /** Logarithmic where the losses span more than a factor of 30, else linear from 0. */
-function lossAxis(points: readonly Point[]): { readonly [key: string]: Json } {
+function lossAxis(points: readonly Point[]): Pick<Panel, "yAxis" | "labels"> {
   const losses = points.map(([, loss]) => loss).filter(Number.isFinite);
   const low = losses.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const high = losses.reduce((a, b) => Math.max(a, b), 0);
-  if (!(low > 0 && high / low > 30)) return { type: "value", splitNumber: 4 };
+  if (!(low > 0 && high / low > 30)) return { yAxis: { type: "value", splitNumber: 4 } };
   const [min, max] = [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
-  return { type: "log", min, max, minorTick: { show: true, splitNumber: 9 } };
+  const yAxis = { type: "log", min, max, minorTick: { show: true, splitNumber: 9 } };
+  return { yAxis, labels: logLabelWidth(losses) };
 }

@@ -114,6 +114,18 @@ test("a script in any text of the user's stays text", () => {
   expect(island(html).charts.noise!.title).toContain(evil);
 });
 
+test("the curves of training can be looked into, over the same steps in every panel", () => {
+  const { zoom, charts } = island(htmlReport(input()));
+  expect(charts).toHaveProperty(zoom.figure);
+  expect(zoom.option).toMatchObject({ dataZoom: [{ xAxisIndex: "all" }] });
+  expect(charts[zoom.figure]!.option).not.toHaveProperty("toolbox");
+});
+
+test("terms are explained where there is an analysis", () => {
+  expect(htmlReport(input())).toContain("Terms and caveats");
+  expect(htmlReport(input({ analysis: null }))).not.toContain("Terms and caveats");
+});
+
 test("the island holds every checkpoint's charts and readable cosines", () => {
   const data = island(htmlReport(input()));
   expect(Object.keys(data.charts)).toEqual(["training", "noise", "phase"]);

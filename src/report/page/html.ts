@@ -6,6 +6,7 @@ import type { AnalysisFile, CheckpointAnalysis, EvaluationFile, JudgedRecord, Ru
 import type { RunVerdict } from "../../store/verdicts.ts";
 import { readableJson } from "../../text/printable.ts";
 import { type Text, textIn } from "../../text/text.ts";
+import type { Json } from "../charts/chart.ts";
 import {
   analysisFigures,
   checkpointFigures,
@@ -15,6 +16,7 @@ import {
 } from "../charts/figures.ts";
 import { shapes } from "../charts/shapes.ts";
 import { chartTheme } from "../charts/theme.ts";
+import { trainingFigure } from "../charts/trainingCurves.ts";
 import { allEvaluations, type TrainingRecords } from "../charts/trainingPanels.ts";
 import type { Reading } from "../terminal/answerLines.ts";
 import { layerHtml } from "../terminal/layerTable.ts";
@@ -117,7 +119,7 @@ function lastLayers(analysis: AnalysisFile | null, text: Text): string {
 const evaluationOf = (summary: RunSummary | null): EvaluationFile | null => summary?.evaluation ?? null;
 
 function wholePage(
-  { run, config }: ReportInput,
+  { run, config, analysis }: ReportInput,
   { page }: Text,
   scriptPolicy: string,
   body: readonly string[],
@@ -132,7 +134,8 @@ function wholePage(
     `<style>${pageStyle}</style>\n</head>\n<body>`,
     ...body,
     commandSection(config.commands, page),
-    glossarySection(page),
+    // Nothing of it is on a page without an analysis.
+    analysis ? glossarySection(page) : "",
     ...scripts,
     "</body>\n</html>\n",
   ].join("\n");
@@ -156,7 +159,25 @@ function pageData({ analysis, records, summary }: ReportInput, text: Text): Page
     },
     slots: [...new Set(checkpoints.flatMap(({ charts }) => Object.keys(charts)))],
     checkpoints,
+    zoom: { figure: trainingFigure.id, option: zoomOption(text.page) },
     readout: { figure: readoutFigure, between: text.page.readout, undefined: text.page.undefinedCosine },
+  };
+}
+
+/** Over the same steps in all panels: a stretch that is dragged over, or the wheel with Ctrl held; and back. */
+function zoomOption({ zoom }: Text["page"]): { readonly [key: string]: Json } {
+  const select = { yAxisIndex: "none", title: { zoom: zoom.select, back: zoom.back } };
+  return {
+    toolbox: {
+      right: 0,
+      top: -6,
+      padding: 0,
+      itemSize: 13,
+      feature: { dataZoom: select, restore: { title: zoom.restore } },
+    },
+    dataZoom: [
+      { type: "inside", xAxisIndex: "all", zoomOnMouseWheel: "ctrl", moveOnMouseMove: false, filterMode: "none" },
+    ],
   };
 }
 

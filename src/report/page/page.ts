@@ -9,6 +9,8 @@ export interface PageData {
   /** Ids of the elements for the figures of one checkpoint, of which each checkpoint has some. */
   readonly slots: readonly string[];
   readonly checkpoints: readonly CheckpointCharts[];
+  /** The figure that a reader may look into, and what its chart has for it. */
+  readonly zoom: { readonly figure: string; readonly option: { readonly [key: string]: Json } };
   /**
    * The figure whose values a pointer reads, "batch {i} and batch {j}: cosine {value}", and what stands for a value
    * that is undefined.
@@ -62,12 +64,15 @@ export function startPage(host: PageHost, shapes: Record<string, unknown>): void
   for (const [name, renderItem] of Object.entries(shapes)) host.echarts.registerCustomSeries(name, renderItem);
 
   const setHeight = (id: string, { frame }: Chart) => {
+    // What is as high as wide shall not fill a screen.
+    if (frame.perWidth > 0) byId(id).style.maxWidth = `${frame.width}px`;
     byId(id).style.height = `${Math.round(frame.perWidth * byId(id).clientWidth + frame.fixed)}px`;
   };
   const draw = (id: string, chart: Chart) => {
     setHeight(id, chart);
     const instance = drawn.get(id)?.instance ?? host.echarts.init(byId(id), theme());
-    instance.setOption({ ...chart.option, animation: false }, true);
+    const zoom = id === data.zoom.figure ? data.zoom.option : {};
+    instance.setOption({ ...chart.option, ...zoom, animation: false }, true);
     instance.resize();
     drawn.set(id, { instance, chart });
   };

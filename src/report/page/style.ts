@@ -29,6 +29,7 @@ dl.facts dd { margin: 0; font-weight: 600; }
 .card { border: 1px solid var(--grid); border-left: 4px solid var(--accent); border-radius: 6px; padding: 12px 16px; min-width: 0; }
 .card h2 { font-size: 0.82rem; margin: 0 0 4px; padding: 0; border: 0; color: var(--muted); font-weight: 600; }
 .card p { margin: 0 0 6px; }
+.card p::first-letter { text-transform: uppercase; }
 .card p:last-child { margin: 0; }
 code { font-size: 0.9em; }
 ul.reading { margin: 0; padding-left: 1.2em; max-width: 78ch; }

@@ -46,7 +46,7 @@ export const chartsEnglish = {
     note: (picture: NotedPicture) => ` ${pictureNote(picture, notesEnglish)}`,
     meaning:
       " Numbered: the outermost batches and the most opposed pair. The axes have no unit; sizes of clusters, gaps between them and overall shape carry no meaning.",
-    axis: (number: number) => `t-SNE ${number} (no unit)`,
+    axis: (number: number) => `t-SNE ${number}`,
     batch: (row: number, norm: string) => `batch ${row}, norm ${norm}`,
     norm: (largest: string) => `gradient\nnorm\n${largest}`,
     opposed: "most opposed pair",
@@ -100,7 +100,7 @@ export const chartsEnglish = {
     lines: "constant noise scale (examples)",
     point: (place: Place, scale: string) => `${at(place)}: noise scale ${scale}`,
     caption:
-      "Both are unbiased estimates, in loss² per parameter². Along a dotted line tr Σ/|G|² is constant: to its upper left " +
+      "Both are unbiased estimates. Along a dotted line tr Σ/|G|² is constant: to its upper left " +
       "the noise scale is larger. A path to the left means that the gradient shrinks, a path up that the examples disagree " +
       "more; a noise scale that rises because |G|² falls is training that converges, not data that worsen.",
     trainingNote: " The thin path is measured in the training passes themselves, with dropout and batch statistics on.",

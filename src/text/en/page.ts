@@ -44,6 +44,7 @@ export const pageEnglish = {
   seconds: (value: string) => `${value} s`,
   minutes: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,
   hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
+  zoom: { select: "drag over a stretch of steps", back: "back", restore: "all steps" },
   readingTitle: "What it says",
   noiseTitle: "Gradient noise",
   notAnalyzed: "No checkpoint of this run has been analyzed yet; <code>batchscope analyze</code> does it.",

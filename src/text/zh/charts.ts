@@ -34,7 +34,7 @@ export const chartsChinese: ChartText = {
     missing: (missing, shown) => `${shown} 个批次中有 ${missing} 个不在图中。`,
     note: (picture) => pictureNote(picture, notesChinese),
     meaning: "编号：最外侧的批次与方向最相反的一对。坐标轴没有单位；聚类的大小、间隙和整体形状都没有意义。",
-    axis: (number) => `t-SNE ${number}（无单位）`,
+    axis: (number) => `t-SNE ${number}`,
     batch: (row, norm) => `批次 ${row}，范数 ${norm}`,
     norm: (largest) => `梯度\n范数\n${largest}`,
     opposed: "方向最相反的一对",
@@ -84,7 +84,7 @@ export const chartsChinese: ChartText = {
     lines: "等噪声尺度线（样本数）",
     point: (place, scale) => `${at(place)}：噪声尺度 ${scale}`,
     caption:
-      "两者都是无偏估计，单位为损失²/参数²。沿着点线 tr Σ/|G|² 不变：越往左上噪声尺度越大。路径向左表示梯度变小，向上表示样本更不一致；" +
+      "两者都是无偏估计。沿着点线 tr Σ/|G|² 不变：越往左上噪声尺度越大。路径向左表示梯度变小，向上表示样本更不一致；" +
       "因 |G|² 下降而上升的噪声尺度说明训练在收敛，而不是数据变差。",
     trainingNote: "细线在训练过程本身中测得，dropout 与批统计量均开启。",
     missing: (missing) => `有 ${missing} 个检查点的 |G|² 不大于零，不在图中。`,

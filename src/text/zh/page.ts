@@ -44,6 +44,7 @@ export const pageChinese: PageText = {
   seconds: (value) => `${value} 秒`,
   minutes: (minutes, seconds) => `${minutes} 分 ${seconds} 秒`,
   hours: (hours, minutes) => `${hours} 小时 ${minutes} 分`,
+  zoom: { select: "拖选一段步数", back: "返回", restore: "全部步数" },
   readingTitle: "解读",
   noiseTitle: "梯度噪声",
   notAnalyzed: "这次运行还没有分析过检查点；请用 <code>batchscope analyze</code>。",
