@@ -27,11 +27,10 @@ function filledImage(params: CustomSeriesRenderItemParams): ReturnType<CustomSer
 }
 
 /**
- * `itemPayload.points`, rows of [x, lower, upper, text, gap]: a translucent band from lower to upper, not
  * `itemPayload.points`, rows of [x, lower, upper, text, gap]: a translucent band from lower to upper, not drawn from
- * the point before where `gap` is 1.
- * beside it at the top, on line `itemPayload.row`, so that no two bands write over each other; of points that are
- * too close only some have their text, and where it is empty there is no arrow.
+ * the point before where `gap` is 1. Where upper is null nothing bounds the value above, and the lower end is a line.
+ * The arrows of `limitArrows` have their texts at the top, on line `itemPayload.row`, so that no two bands write over
+ * each other; of points that are too close only some have one, and where it is empty there is no arrow.
  */
 function intervalBand(
   params: CustomSeriesRenderItemParams,
