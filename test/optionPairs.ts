@@ -22,7 +22,19 @@ export interface Level {
 
 /** What no single training shows: where it is kept and how, what happens before or after it, other machines. */
 const leftOut: ReadonlySet<string> = new Set<TrainField>([
-  ...(["model", "data", "subset", "initFrom", "dir", "name", "description", "tags", "progress", "json"] as const),
+  ...([
+    "model",
+    "output",
+    "data",
+    "subset",
+    "initFrom",
+    "dir",
+    "name",
+    "description",
+    "tags",
+    "progress",
+    "json",
+  ] as const),
   ...(["tensorboard", "keepCheckpoints", "device", "fastDevRun", "checkpointMinutes"] as const),
   ...(["swapWorkers", "swapEpochs", "swapBatchSize", "swapLearningRate", "swapSchedule"] as const),
 ]);

@@ -68,14 +68,14 @@ test.each([
   ["minst", /^openData: expected .*mnist, .* or a file or folder, got "minst"; did you mean "mnist"\?$/],
   [
     "minst.csv",
-    /^openData: no such file: minst\.csv; check `data` \(in this folder, with .*package\.json|and \d+ more\)$/,
+    /^openData: expected a file or folder that exists, got "minst\.csv" \(this folder has .* and \d+ more\); check `data`$/,
   ],
-  ["packages.json", /^openData: no such file: packages\.json; did you mean "package\.json"\? \(in this folder, with /],
+  ["packages.json", /got "packages\.json" \(this folder has .*\); did you mean "package\.json"\?$/],
+  ["src/data/none.csv", /got "src\/data\/none\.csv" \(src\/data\/ has .* and \d+ more\); check `data`$/],
   [
-    "src/data/none.csv",
-    /^openData: no such file: src\/data\/none\.csv; check `data` \(in src\/data\/, with .* and \d+ more\)$/,
+    "src/nowhere/none.csv",
+    /^openData: expected a folder that exists, got "src\/nowhere\/" before "none\.csv"; check `data`$/,
   ],
-  ["src/nowhere/none.csv", /^openData: no such folder: src\/nowhere\/; check `data`$/],
   ["toString", /^openData: expected .*mnist, .* or a file or folder, got "toString"; check `data`$/],
 ])("unknown data %s are not found", async (name, message) => {
   await expect(openData(name)).rejects.toThrow(NotFoundError);

@@ -188,14 +188,15 @@ async function nothingThere(path: string): Promise<NotFoundError> {
     );
   const [, above = "", name = path] = /^(.*[/\\])?([^/\\]+)[/\\]*$/.exec(path) ?? [];
   const listing = await listFolder(above || ".");
-  if (listing === null) return new NotFoundError(`openData: no such folder: ${above}; check ${option("data")}`);
+  const check = `; check ${option("data")}`;
+  if (listing === null)
+    return new NotFoundError(`openData: expected a folder that exists, got "${above}" before "${name}"${check}`);
   const there = [...listing.folders, ...listing.files].sort();
   const shown = there.slice(0, MOST_NAMES).join(", ");
   const more = there.length > MOST_NAMES ? ` and ${there.length - MOST_NAMES} more` : "";
-  const others = there.length === 0 ? "which is empty" : `with ${shown}${more}`;
-  return new NotFoundError(
-    `openData: no such file: ${path}${didYouMean(name, there) || `; check ${option("data")}`} (in ${above || "this folder"}, ${others})`,
-  );
+  const beside = `${above || "this folder"} ${there.length === 0 ? "is empty" : `has ${shown}${more}`}`;
+  const what = didYouMean(name, there) || check;
+  return new NotFoundError(`openData: expected a file or folder that exists, got "${path}" (${beside})${what}`);
 }
 
 /**

@@ -142,7 +142,11 @@ const refusals: Refusal[] = [
     4,
     /^nothing: expected a table \.csv or \.parquet, .* or folders with any of these, got 1 \.rst; put such files/,
   ],
-  ["--data none.csv", 4, /^openData: no such file: none\.csv; check --data \(in this folder, with .*\)$/],
+  [
+    "--data none.csv",
+    4,
+    /^openData: expected a file or folder that exists, got "none\.csv" \(this folder has .*\); check --data$/,
+  ],
   ["--data copper", 2, /^copper: expected a subset, one of 50Hz, 60Hz, got none; pass --subset$/],
   [
     "--data flowers.csv --target colr",

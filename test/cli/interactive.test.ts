@@ -76,7 +76,7 @@ describe.skipIf(!python)("on a terminal", () => {
     const trained = await converse(
       ["train"],
       [
-        ["Which model?", DOWN, DOWN, DOWN, DOWN, ENTER],
+        ["Which model?", DOWN, DOWN, DOWN, DOWN, DOWN, ENTER],
         ["Which data?", ENTER],
         ["a subset?", DOWN, ENTER],
         ["How many epochs?", CLEAR, "2", ENTER],

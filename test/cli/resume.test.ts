@@ -152,7 +152,10 @@ describe("a damaged or foreign run is refused on one line", () => {
     const config = readFileSync(join(run, "config.yaml"), "utf8");
     writeFileSync(join(run, "config.yaml"), config.replace(images, join(scene, "moved")));
     const outcome = await resume("--epochs", "4");
-    expect([outcome.code, message(outcome)]).toEqual([4, expect.stringMatching(/expected .*, got ".*moved"/)]);
+    expect([outcome.code, message(outcome)]).toEqual([
+      4,
+      expect.stringMatching(/expected a file or folder that exists, got ".*moved" \(/),
+    ]);
   });
 
   test.concurrent("where there is no such run", async () => {

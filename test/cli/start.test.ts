@@ -56,7 +56,7 @@ describe("what a command does not need is not loaded", () => {
     [["runs", "--nope"], 25, commander],
     [["runs", "--help"], 25, commander],
     [["models", "--nope"], 25, commander],
-    [["runs"], 38, commander],
+    [["runs"], 42, commander],
     [["models"], 35, commander],
     [["train", "--nope"], 61, commander],
     [["train", "--help"], 61, commander],
