@@ -14,7 +14,7 @@ test("every option that acts on a training has a value to try, or is left out on
 });
 
 /** Of how a step is computed. Schedules, lengths and readers of data: `npm run test:pairs`. */
-const headings: ReadonlySet<string> = new Set(["Options:", "Options of the batch:", "Loss options:"]);
+const headings: ReadonlySet<string> = new Set(["Options:", "Batch options:", "Loss options:"]);
 
 test("every two options of a step go together or are refused, and keep what they promise", async () => {
   const levels = levelsIn(folder, 1, ({ heading }) => headings.has(heading));

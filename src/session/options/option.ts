@@ -4,14 +4,14 @@ import { counted, type NumberBound, real, seeds, share } from "./bounds.ts";
 /** Where `--help` lists an option, in its order: what most runs need stands first. */
 export const headings = [
   "Options:",
-  "Options of the batch:",
-  "Options of length, evaluations and checkpoints:",
+  "Batch options:",
+  "Length, evaluation and checkpoint options:",
   "Optimizer options:",
   "Learning-rate schedule options:",
   "Loss options:",
-  "Options of averaged weights:",
-  "Options of time series and texts:",
-  "Options of tables, arrays and images:",
+  "Weight averaging options:",
+  "Time series and text options:",
+  "Table, array and image options:",
 ] as const;
 
 export type Heading = (typeof headings)[number];

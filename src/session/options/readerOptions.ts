@@ -29,7 +29,7 @@ const size = {
 
 /** How files become training and validation examples. No defaults: what is not given is left to the data. */
 // biome-ignore format: a table is read by its columns
-export const readerFields = rowsOf({ heading: "Options of tables, arrays and images:" }, {
+export const readerFields = rowsOf({ heading: "Table, array and image options:" }, {
   target: { flags: "--target <column>", ...optional(textOf("the name of a column")), help: "column of a table to predict (default: the last one called label, target or class)" },
   features: { flags: "--features <columns>", ...optional(names), help: "columns of a table to predict from (default: all others)" },
   drop: { flags: "--drop <columns>", ...optional(names), help: "columns of a table to leave out (default: none)" },

@@ -24,12 +24,12 @@ export const subjectFields = rowsOf({ heading: "Options:" }, {
 
 /** What happens to training examples on their way to the model. */
 // biome-ignore format: a table is read by its columns
-export const augmentFields = rowsOf({ heading: "Options of tables, arrays and images:" }, {
+export const augmentFields = rowsOf({ heading: "Table, array and image options:" }, {
   augment: { flags: "--augment <changes>", ...optional(changes), help: "random changes of training examples: crop, flip, rotate, translate, brightness, contrast, noise, cutout, each with an amount as crop:2; or standard (default: none)" },
 });
 
-const batch = { heading: "Options of the batch:", copy: false } as const;
-const length = { heading: "Options of length, evaluations and checkpoints:", study: false, resume: "change" } as const;
+const batch = { heading: "Batch options:", copy: false } as const;
+const length = { heading: "Length, evaluation and checkpoint options:", study: false, resume: "change" } as const;
 
 /** From which weights, in which batches, for how long, and what is kept of it. */
 // biome-ignore format: a table is read by its columns

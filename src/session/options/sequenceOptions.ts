@@ -11,7 +11,7 @@ const tokens: NumberBound = { most: 2 ** 16, why: "attention compares all pairs 
 
 /** How series and texts become examples. No defaults: what is not given is left to the data. */
 // biome-ignore format: a table is read by its columns
-export const sequenceFields = rowsOf({ heading: "Options of time series and texts:" }, {
+export const sequenceFields = rowsOf({ heading: "Time series and text options:" }, {
   windowLength: { flags: "--window-length <n>", ...optional({ ...count, bound: pieces }), help: "readings of one window of a series (default: 32)" },
   windowStride: { flags: "--window-stride <n>", ...optional({ ...count, bound: pieces }), help: "readings from one window to the next (default: 4)" },
   windowLabel: { flags: "--window-label <rule>", ...optional(oneOf(labelRules)), help: "class of a window: an anomaly where any reading is one, the last reading's, or the majority's (any, last, majority; default: any)" },

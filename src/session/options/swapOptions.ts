@@ -13,7 +13,7 @@ const workers = {
 
 /** The copies that SWAP trains where the run itself ends, and averages. */
 // biome-ignore format: a table is read by its columns
-export const swapFields = rowsOf({ heading: "Options of averaged weights:", study: false, copy: false }, {
+export const swapFields = rowsOf({ heading: "Weight averaging options:", study: false, copy: false }, {
   swapWorkers: { flags: "--swap-workers <n>", ...optional(workers), help: "after the run, train so many copies from where it ended, each in an order of its own, and average their weights (SWAP) (default: none)" },
   swapEpochs: { flags: "--swap-epochs <n>", ...optional(count), help: `epochs of each copy; must be given with ${option("swapWorkers")}` },
   swapBatchSize: { flags: "--swap-batch-size <n>", ...optional({ ...count, bound: examples }), help: `examples of an update of a copy (default: ${option("batchSize")}, without accumulation)` },
