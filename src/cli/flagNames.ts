@@ -3,7 +3,20 @@ import { spellWith } from "./inFlags.ts";
 
 /** Options that errors and remarks name though `train` does not have them in a configuration. */
 export const otherOptions: readonly string[] = [
-  ...["by", "config", "folds", "from", "fullPass", "maximum", "memoryBudget", "memoryLimit", "rates", "resume", "rows"],
+  ...[
+    "by",
+    "checkpoint",
+    "config",
+    "folds",
+    "from",
+    "fullPass",
+    "maximum",
+    "memoryBudget",
+    "memoryLimit",
+    "rates",
+    "resume",
+    "rows",
+  ],
   ...["set", "to"],
 ];
 

@@ -88,24 +88,24 @@ async function each<T>(
 }
 
 /** Loads the reader, most of it codecs, only where such a file is read. */
-async function parquetTable(file: string, memory: number) {
+export async function parquetTable(file: string, memory: number) {
   const { openParquet } = await import("./files/parquet.ts");
   return openParquet(file, memory);
 }
 
 /** The files of a table in parts, each within its share of memory. */
-async function openParts(files: readonly string[], memory: number): Promise<Table> {
+export async function openParts(files: readonly string[], memory: number): Promise<Table> {
   const parts: Table[] = [];
   for (const file of files)
     parts.push(kindOfFile(file) === "csv" ? await openCsv(file, memory) : await parquetTable(file, memory));
   return parts.length === 1 ? parts[0]! : joinTables(parts, files[0]!.replace(/[/\\][^/\\]*$/, ""));
 }
 
-async function fileArrays(file: string, memory: number): Promise<NamedArrays> {
+export async function fileArrays(file: string, memory: number): Promise<NamedArrays> {
   return { file, arrays: await openArrays(file, memory) };
 }
 
-async function folderArrays(folder: string, memory: number): Promise<NamedArrays> {
+export async function folderArrays(folder: string, memory: number): Promise<NamedArrays> {
   const { files } = (await listFolder(folder)) ?? { files: [] };
   const arrays = new Map<string, Rows>();
   for (const name of files.filter((file) => file.endsWith(".npy")))

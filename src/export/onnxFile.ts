@@ -8,6 +8,7 @@ import {
   TensorProtoSchema,
 } from "onnx-buf";
 import { toBfloat16 } from "../graph/bfloat16.ts";
+import { parseModel } from "../graph/decode.ts";
 import { elementTypeOf, isBfloat16, onnxTypes } from "../graph/onnxTypes.ts";
 import { convert, type Tensor, toNumbers } from "../tensor/tensor.ts";
 
@@ -45,6 +46,11 @@ export function setMetadata(model: ModelProto, metadata: Readonly<Record<string,
   const others = model.metadataProps.filter(({ key }) => !Object.hasOwn(metadata, key));
   const own = Object.entries(metadata).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value }));
   model.metadataProps = [...others, ...own];
+}
+
+/** What a model's file says of itself. Throws `DataError` for a damaged file. */
+export function readMetadata(bytes: Uint8Array): ReadonlyMap<string, string> {
+  return new Map(parseModel(bytes).metadataProps.map(({ key, value }) => [key, value]));
 }
 
 /**

@@ -7,7 +7,8 @@ import { rows, separateGroups } from "../gradient/rows.ts";
 import { mainPart } from "../graph/beside.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, removeOutput, type Value } from "../graph/graph.ts";
 import { shareEqual } from "../graph/share.ts";
-import { defaultLoss, type Loss } from "../model/loss.ts";
+import { defaultLoss, type Loss, losses } from "../model/loss.ts";
+import { activated } from "../model/losses/activation.ts";
 import type { WeightedLoss } from "../model/losses/weightedLoss.ts";
 import type { Mode, Model, Parameter } from "../model/model.ts";
 import { type Builder, builder } from "../ops/builder.ts";
@@ -44,6 +45,8 @@ export const totals = {
   /** Of each label in evaluation, as in `WeightedLoss`. */
   predictions: "total:predictions",
   scores: "total:scores",
+  /** What the model says, made probabilities where the loss takes it for such, [N, …]. */
+  probabilities: "total:probabilities",
 } as const;
 export const newStateName = (state: string) => `new:${state}`;
 
@@ -52,6 +55,7 @@ export type Precision = "float32" | "float16";
 
 interface Forward extends WeightedLoss {
   readonly g: Builder;
+  readonly output: Value;
   readonly parameters: Readonly<Record<string, Value>>;
   readonly examples: readonly Value[];
   readonly state: Readonly<Record<string, Value>>;
@@ -89,7 +93,7 @@ function forward(
   const expected = loss.target(logits);
   const target = expected && addInput(graph, "y", expected.type, expected.shape);
   const examples = [...Object.values(inputs), ...(target ? [target] : []), ...masks];
-  return { g, parameters, examples, state, ...loss.build(g, logits, target) };
+  return { g, output: logits, parameters, examples, state, ...loss.build(g, logits, target) };
 }
 
 /** What the model gives for `batch` examples in evaluation mode. */
@@ -112,12 +116,15 @@ function addTotals({ g, losses, weights, correct, counted }: Forward): void {
   addOutput(g.graph, totals.correct, total(correct));
 }
 
-/** The sums over a batch in evaluation mode, and `total:predictions` and `total:scores` where the loss has them. */
-export function evaluationGraph(model: Model, batch: number, loss: Loss = defaultLoss): Graph {
+/** The sums over a batch in evaluation mode and, where the loss has them, predictions, scores and probabilities. */
+export function evaluationGraph(model: Model, batch: number, loss = defaultLoss, probabilities = false): Graph {
   const pass = forward(model, batch, "evaluation", `${model.name}_evaluation`, loss);
   addTotals(pass);
   if (pass.predictions) addOutput(pass.g.graph, totals.predictions, pass.predictions);
   if (pass.scores) addOutput(pass.g.graph, totals.scores, pass.scores);
+  const { activation } = losses[loss.name];
+  if (probabilities && activation)
+    addOutput(pass.g.graph, totals.probabilities, activated(pass.g, pass.output, activation));
   return prune(pass.g.graph);
 }
 

@@ -52,6 +52,8 @@ export interface PassResult extends Totals {
   /** In evaluation, [M] each as in `WeightedLoss`. */
   readonly predictions?: Tensor | undefined;
   readonly scores?: Tensor | undefined;
+  /** In evaluation, [N, …], where the pass was asked for them and the loss is one of probabilities. */
+  readonly probabilities?: Tensor | undefined;
   /** ‖w·∇ℓ‖² and w of each example, [N], where the pass was asked for them. */
   readonly squaredNorms?: Tensor | undefined;
   readonly weights?: Tensor | undefined;
@@ -142,11 +144,16 @@ export function gradientPass(engine: Engine, model: Model, state: TrainingState,
   });
 }
 
-/** Loss and predictions in evaluation mode; forms no gradient. */
-export function evaluationPass(engine: Engine, model: Model, state: TrainingState, options: PassOptions): Pass {
-  const { loss = defaultLoss, ...loading } = options;
+/** Loss and predictions in evaluation mode, and probabilities where they are asked for; forms no gradient. */
+export function evaluationPass(
+  engine: Engine,
+  model: Model,
+  state: TrainingState,
+  options: PassOptions & { readonly probabilities?: boolean | undefined },
+): Pass {
+  const { loss = defaultLoss, probabilities = false, ...loading } = options;
   return pass(0, async (batch, size) => {
-    const graph = evaluationGraph(model, size, loss);
+    const graph = evaluationGraph(model, size, loss, probabilities);
     return { ...(await compile(engine, graph, batch, loading, modelTensors(state))), masks: [] };
   });
 }
@@ -223,6 +230,7 @@ function pass(seed: number, make: (batch: Batch, size: number, first: boolean) =
         batch,
         predictions: results[totals.predictions],
         scores: results[totals.scores],
+        probabilities: results[totals.probabilities],
         squaredNorms: results[totals.squaredNorms],
         weights: results[totals.weights],
       };

@@ -40,12 +40,13 @@ test.each([
   "runs reindex",
   "runs --trash",
   "export RUN --format csv",
+  "evaluate RUN",
   "runs rm RUN --yes",
   "runs --trash",
   "runs restore RUN",
 ])("%s --lang zh prints no English sentence", async (line) => {
   const asked = line.replace("RUN", run).replace("IMAGES", join(scene, "images"));
-  const inStore = /^(runs|export)/.test(line) ? ["--dir", store] : [];
+  const inStore = /^(runs|export|evaluate)/.test(line) ? ["--dir", store] : [];
   const { code, text, printed } = await tryHere(...asked.split(" "), ...inStore, "--lang", "zh");
   expect([code, text]).toEqual([0, ""]);
   expect(printed).toMatch(/\p{Script=Han}/u);

@@ -27,6 +27,8 @@ const commands: readonly [string, (model: string) => string[]][] = [
   ["compile", (model) => ["compile", "--model", model, "--out", join(scene, "compiled")]],
   ["gradients", (model) => ["gradients", "--model", model, "--batch", join(scene, "batch.npz")]],
   ["verify", (model) => ["verify", "--model", model, "--data", "iris"]],
+  ["evaluate", (model) => ["evaluate", model, "--data", "iris"]],
+  ["predict", (model) => ["predict", model, "--data", "iris", "--out", join(scene, "predictions.csv")]],
   ["train", (model) => ["train", "--model", model, "--data", "iris", "--dir", join(scene, "runs")]],
   ["inspect-data", (model) => ["inspect-data", "--data", "iris", "--model", model]],
 ];

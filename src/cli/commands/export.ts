@@ -10,12 +10,14 @@ import { metricsParquet } from "../../export/parquetTable.ts";
 import { metricsCsv } from "../../export/table.ts";
 import { inTargetUnit } from "../../export/targetUnit.ts";
 import { eventFile } from "../../export/tensorboard.ts";
+import { defaultLoss } from "../../model/loss.ts";
 import type { Model } from "../../model/model.ts";
 import { sgd } from "../../optimizer/sgd.ts";
 import { prepareTraining } from "../../session/prepare.ts";
 import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
+import { chooseCheckpoint } from "../../session/trainedModel.ts";
 import { readAverage } from "../../store/average.ts";
-import { type Checkpoint, readCheckpoint, readPointer, selectCheckpoints } from "../../store/checkpoints.ts";
+import { readCheckpoint } from "../../store/checkpoints.ts";
 import { type Contents, writeAtomically } from "../../store/document.ts";
 import { metricRecords } from "../../store/metricsReader.ts";
 import type { Run } from "../../store/runs.ts";
@@ -127,13 +129,18 @@ async function onnx(run: Run, selection: string | undefined, named?: string): Pr
   const { targetScale, preprocessing } = train;
   if (targetScale) inTargetUnit(proto, targetScale, configuration.output);
   // What the graph undoes by itself must not be undone again.
-  const { y: _y, target: _target, ...ofInputs } = preprocessing ?? {};
+  const { y: _y, target, ...ofInputs } = preprocessing ?? {};
   const told = targetScale ? ofInputs : preprocessing;
   setMetadata(proto, {
     run: run.record.id,
     ...place,
     data: train.name,
     class_names: JSON.stringify(train.classNames),
+    target: JSON.stringify({
+      ...{ type: train.target.type, shape: train.target.shape, classes: train.classes, ignored: train.ignored },
+      column: (target as { name?: string } | undefined)?.name,
+    }),
+    loss: (options.loss ?? defaultLoss).name,
     ...(told && { preprocessing: JSON.stringify(told) }),
     ...(targetScale && { output: "in the unit of the target" }),
   });
@@ -164,7 +171,7 @@ function readTrained(run: Run, selection: string | undefined): (model: Model) =>
       return { tensors: modelTensors(state), from: words().averaged, place: { weights: "averaged" } };
     };
   }
-  const checkpoint = choose(run, selection);
+  const checkpoint = chooseCheckpoint(run, selection);
   const bytes = readCheckpoint(checkpoint);
   return (model) => {
     const state = newTrainingState(model, sgd());
@@ -172,15 +179,4 @@ function readTrained(run: Run, selection: string | undefined): (model: Model) =>
     const from = words().after(step, epoch);
     return { tensors: modelTensors(state), from, place: { epoch: String(epoch), step: String(step) } };
   };
-}
-
-/** The best where nothing is said, or the last where no evaluation told. */
-function choose(run: Run, selection: string | undefined): Checkpoint {
-  const best = selection === undefined ? readPointer(run, "best") : null;
-  if (best !== null) return best;
-  const [checkpoint, second] = selectCheckpoints(run, selection ?? "last");
-  if (checkpoint !== undefined && second === undefined) return checkpoint;
-  throw new UsageError(
-    '--checkpoint: expected one checkpoint, got "all"; choose "best", "last", an epoch or "averaged"',
-  );
 }

@@ -46,6 +46,18 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import("./inspectProgram.ts")).inspectDataProgram(),
   },
   {
+    name: "evaluate",
+    operands: "<run>",
+    about: "how a run's model, or an .onnx file, fares on other data: accuracy or errors with their intervals",
+    load: async () => (await import("./trainedPrograms.ts")).evaluate(),
+  },
+  {
+    name: "predict",
+    operands: "<run>",
+    about: "what a run's model, or an .onnx file, says of new examples, as .csv or .npz",
+    load: async () => (await import("./trainedPrograms.ts")).predict(),
+  },
+  {
     name: "verify",
     about: "prove on your model and data that the accumulated gradient equals the large batch's",
     load: async () => (await import("./verifyProgram.ts")).verify(),

@@ -87,7 +87,7 @@ function checkSecond(second: NamedArrays, first: NamedArrays, names: readonly st
   return { y, size };
 }
 
-function checkInMemory({ arrays, file }: Part): void {
+export function checkInMemory({ arrays, file }: Part): void {
   for (const [name, rows] of arrays)
     if (rows.type.startsWith("float") && rows.inMemory)
       for (let i = 0; i < rows.shape[0]!; i++) checkFinite(rows.at(i), name, file, i);
@@ -98,7 +98,7 @@ function prepare(name: string, rows: Rows, training: Uint32Array): ArrayInput {
   return { ...input, moments: image ? measureImages(rows, input, training) : null };
 }
 
-function labelsOf(y: Rows, { target, classes, positions, ignored, oneHot }: ArrayTarget): Int32Array {
+export function labelsOf(y: Rows, { target, classes, positions, ignored, oneHot }: ArrayTarget): Int32Array {
   if (classes === 0 || target.shape.length > 0) return new Int32Array(0);
   return Int32Array.from({ length: y.shape[0]! }, (_, i) => {
     if (oneHot) return Array.from(y.at(i) as Iterable<number | bigint>, Number).indexOf(1);
@@ -118,7 +118,7 @@ function range(size: number): Uint32Array {
   return Uint32Array.from({ length: size }, (_, i) => i);
 }
 
-function arrayDataset(
+export function arrayDataset(
   name: string,
   { arrays, y, size, file }: Part,
   inputs: readonly ArrayInput[],

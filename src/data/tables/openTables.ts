@@ -191,7 +191,7 @@ function isNumber(role: Feature | Target): boolean {
   return ("classes" in role ? role.classes : role.categories) === null;
 }
 
-function refuseMissing({ name, missing, firstMissing }: ColumnSummary): void {
+export function refuseMissing({ name, missing, firstMissing }: ColumnSummary): void {
   if (missing > 0)
     throw new DataError(
       `${firstMissing}: expected a value in "${name}", got none, as in ${missing} ${missing === 1 ? "row" : "rows"}; ` +
@@ -199,7 +199,7 @@ function refuseMissing({ name, missing, firstMissing }: ColumnSummary): void {
     );
 }
 
-function checkKind(summary: ColumnSummary, { name, categories }: Feature, file: string): void {
+export function checkKind(summary: ColumnSummary, { name, categories }: Feature, file: string): void {
   if (categories === null && kindOf(summary, file) === "texts")
     throw new DataError(
       `${summary.firstText!.place}: expected a number in "${name}" as in the training data, ` +

@@ -16,3 +16,9 @@ export function logitsOf({ graph }: Builder, output: Value, activation: Activati
   const alongClasses = activation === "Sigmoid" || axis === -1 || axis === output.shape.length - 1;
   return alongClasses ? node.inputs[0]! : output;
 }
+
+/** The probabilities of a model's output: the activation of its logits, be it the model's own end or the loss's. */
+export function activated(g: Builder, output: Value, activation: Activation): Value {
+  const logits = logitsOf(g, output, activation);
+  return activation === "Softmax" ? g.softmax(logits) : g.sigmoid(logits);
+}

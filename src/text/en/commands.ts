@@ -11,6 +11,25 @@ export const commandsEnglish = {
     dropout:
       "dropout is off in this comparison: while training drops values, every micro-batch draws masks of its own, and accumulation gives the large batch's gradient on average only",
   },
+  evaluate: {
+    accuracy: (accuracy: string, interval: string, examples: string) =>
+      `accuracy ${accuracy} ${interval} on ${examples} examples (95 % interval)`,
+    errors: ({ rSquared, rmse, mae, examples }: Record<"rSquared" | "rmse" | "mae" | "examples", string>) =>
+      `R² ${rSquared}, RMSE ${rmse}, MAE ${mae} on ${examples} examples (95 % intervals, in the unit of the target)`,
+    lossAlone: (loss: string, examples: string) => `loss ${loss} on ${examples} examples`,
+    labelled: "label \\ predicted",
+    loss: (loss: string, value: string) => `loss ${value} (${loss})`,
+    checkpoint: ({ epoch, step }: { readonly epoch: number; readonly step: number }) =>
+      `weights of epoch ${epoch}, step ${step}`,
+    averaged: "the average of the run's weights",
+    validationOnly: (data: string) => `the part of ${data} that training left to validate on; other data with --data`,
+  },
+  predict: {
+    written: (out: string, examples: number, columns: readonly string[]) => {
+      const more = columns.length > 6 ? ` and ${columns.length - 6} more` : "";
+      return `${out}: ${examples} ${examples === 1 ? "example" : "examples"}, ${columns.slice(0, 6).join(", ")}${more}`;
+    },
+  },
   doctor: {
     node: "node",
     platform: "platform",

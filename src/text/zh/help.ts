@@ -30,6 +30,8 @@ export const helpChinese: HelpWords = {
     "batch-size-find": "放得进内存的最大微批次（经过验证），以及每个样本最快的微批次",
     analyze: "一次运行各检查点的批次梯度说明了什么：噪声尺度、余弦、t-SNE、趋势",
     "inspect-data": "可疑标签、离群样本与重复样本，由没有见过这些样本的模型判断",
+    evaluate: "一次运行的模型或 .onnx 文件在其他数据上的表现：准确率或误差及其区间",
+    predict: "一次运行的模型或 .onnx 文件对新样本的预测，写为 .csv 或 .npz",
     verify: "在你的模型和数据上证明累积的梯度等于大批次的梯度",
     gradients: ".onnx 模型在一个批次上的损失与梯度，写为 .safetensors 或 .npz",
     compile: "把梯度图与更新图写成 .onnx 文件，供任何 ONNX 运行时使用",
@@ -49,6 +51,8 @@ export const helpChinese: HelpWords = {
   },
   arguments: {
     "analyze run": "要分析的运行",
+    "evaluate run": "运行的 id、id 的开头、路径、latest，或 .onnx 文件",
+    "predict run": "运行的 id、id 的开头、路径、latest，或 .onnx 文件",
     "models name": "一个模型，名称或 .onnx 文件",
     "report run": "运行的 id、id 的开头、路径，或 latest",
     "runs show run": "运行的 id、id 的开头、路径，或 latest",
@@ -85,6 +89,17 @@ export const helpChinese: HelpWords = {
       seed: "分份、权重与顺序的种子",
       threads: "同时训练的模型数；不影响结果（默认：处理器的核数）",
       out: "把带图的报告写成一个新的 .html 文件（默认：只在终端上用文字说明）",
+    },
+    evaluate: {
+      data: "样本的文件或文件夹（默认，对运行而言：它用来验证的部分）",
+      checkpoint: "运行的哪个检查点：best、last、某一轮，或 averaged（默认：best，没有则为 last）",
+      output: ".onnx 文件的哪个输出（默认：唯一的那个；有多个时必须给出）",
+    },
+    predict: {
+      data: "样本的文件或文件夹（默认，对运行而言：它用来验证的部分）",
+      checkpoint: "运行的哪个检查点：best、last、某一轮，或 averaged（默认：best，没有则为 last）",
+      output: ".onnx 文件的哪个输出（默认：唯一的那个；有多个时必须给出）",
+      out: "写预测的新文件，.csv 或 .npz",
     },
     verify: {
       model: "模型，名称或 .onnx 文件",

@@ -1,0 +1,69 @@
+import { alignedLines, separated } from "../../report/terminal/aligned.ts";
+import { evaluationLines } from "../../report/terminal/classTable.ts";
+import { openChosenEngine } from "../../session/engine.ts";
+import { type Evaluation, evaluateTrained } from "../../session/evaluateTrained.ts";
+import { describeLoss } from "../../session/options/loss.ts";
+import type { TrainedModel } from "../../session/trainedModel.ts";
+import { percent, significant, whole } from "../../text/format.ts";
+import { type Text, textIn } from "../../text/text.ts";
+import { languageOf } from "../language.ts";
+import { print, printJson } from "../terminal/print.ts";
+import { type TrainedFlags, withTrained } from "./openTrained.ts";
+
+/** The command `evaluate`. */
+export function runEvaluate(reference: string, flags: TrainedFlags): Promise<void> {
+  return withTrained(reference, flags, true, async ({ trained, subject }) => {
+    const found = await evaluateTrained(await openChosenEngine(process.env, flags.device), trained);
+    const { data, loss, checkpoint, validationOnly } = trained;
+    const { loss: value, ...scores } = found;
+    const about = { ...subject, checkpoint, data: data.name, part: validationOnly ? "validation" : "all" };
+    if (flags.json)
+      printJson({
+        ...about,
+        loss: { name: loss.name, options: loss.options, value },
+        ...scores,
+        classNames: data.classNames,
+      });
+    else print(...lines(found, trained, textIn(languageOf(process.env))));
+  });
+}
+
+function lines(found: Evaluation, { data, loss, checkpoint, validationOnly }: TrainedModel, text: Text): string[] {
+  const words = text.commands.evaluate;
+  const { classification, regression: _, precisionRecall: __, ...rest } = found;
+  const evaluation = { schemaVersion: 0, epoch: 0, step: 0, classNames: data.classNames, ...rest };
+  const weights =
+    checkpoint === null ? [] : [checkpoint === "averaged" ? words.averaged : words.checkpoint(checkpoint)];
+  return separated([
+    [answer(found, words)],
+    classification ? evaluationLines({ ...evaluation, classification }, text.terminal) : [],
+    classification ? confusionLines(classification.confusion, data.classNames, words.labelled) : [],
+    [
+      words.loss(describeLoss(loss), significant(found.loss)),
+      ...weights,
+      ...(validationOnly ? [words.validationOnly(data.name)] : []),
+    ],
+  ]);
+}
+
+function answer({ accuracy, errors, examples, loss }: Evaluation, words: Text["commands"]["evaluate"]): string {
+  const between = (lower: number, upper: number, show: (value: number) => string) => `[${show(lower)}, ${show(upper)}]`;
+  if (errors) {
+    const [rSquared, rmse, mae] = [errors.rSquared, errors.rmse, errors.mae].map(
+      ({ value, lower, upper }) => `${significant(value)} ${between(lower, upper, significant)}`,
+    ) as [string, string, string];
+    return words.errors({ rSquared, rmse, mae, examples: whole(examples) });
+  }
+  if (!accuracy) return words.lossAlone(significant(loss), whole(examples));
+  const { value, lower, upper } = accuracy;
+  return words.accuracy(percent(value), between(lower, upper, percent), whole(examples));
+}
+
+/** More classes are a table for a file, not for a screen. */
+const MOST = 20;
+
+function confusionLines(confusion: readonly (readonly number[])[], names: readonly string[], corner: string): string[] {
+  if (confusion.length > MOST) return [];
+  const named = confusion.map((_, c) => names[c] ?? String(c));
+  return alignedLines([[corner, ...named], ...confusion.map((row, c) => [named[c]!, ...row.map(whole)])]);
+}

@@ -1,0 +1,65 @@
+import { type LossTexts, resolveConfiguration } from "../../session/configuration.ts";
+import { lossFields } from "../../session/options/lossOptions.ts";
+import { readerFields } from "../../session/options/readerOptions.ts";
+import { sequenceFields } from "../../session/options/sequenceOptions.ts";
+import { openTrainedFile, openTrainedRun, type TrainedModel } from "../../session/trainedModel.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
+import { openNamedRun, requireRecords } from "../openNamedRun.ts";
+import { whileReading } from "../whileReading.ts";
+import type { DataTexts } from "./openDataFlags.ts";
+
+/** Options of the commands that use a trained model. */
+export interface TrainedFlags extends LossTexts, DataTexts {
+  readonly data?: string | undefined;
+  readonly subset?: string | undefined;
+  readonly output?: string | undefined;
+  readonly checkpoint?: string | undefined;
+  readonly device: string;
+  readonly dir?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** What was opened, and what it is called in a result. */
+export interface Opened {
+  readonly trained: TrainedModel;
+  readonly subject: { readonly run: string } | { readonly model: string };
+}
+
+/**
+ * Opens the run or the `.onnx` file that an argument names, with examples for it, and uses them. Throws as
+ * `openTrainedRun` and `openTrainedFile`.
+ */
+export async function withTrained(
+  reference: string,
+  flags: TrainedFlags,
+  withTarget: boolean,
+  use: (opened: Opened) => Promise<void>,
+): Promise<void> {
+  const { data, subset, checkpoint } = flags;
+  const fields = [...Object.keys({ ...readerFields, ...sequenceFields, ...lossFields }), "output"];
+  const given = Object.fromEntries(fields.map((field) => [field, flags[field as keyof TrainedFlags]]));
+  const isFile = reference.endsWith(".onnx");
+  const model = isFile ? reference : "mlp";
+  const reading = resolveConfiguration(
+    { ...given, ...(isFile ? {} : { output: undefined }), model, data: data ?? "iris" },
+    {},
+  );
+  const request = { data, subset, checkpoint, withTarget, reading };
+  const finish = async (trained: TrainedModel, subject: Opened["subject"]) => {
+    try {
+      await use({ trained, subject });
+    } finally {
+      trained.close();
+    }
+  };
+  if (isFile) return finish(await openTrainedFile(reference, request), { model: reference });
+  const stray = ["output", ...Object.keys(lossFields)].find(
+    (field) => flags[field as keyof TrainedFlags] !== undefined,
+  );
+  if (stray !== undefined)
+    throw new UsageError(`${option(stray)}: expected an .onnx file, got a run, whose record says it; leave it out`);
+  const run = openNamedRun(flags.dir, reference);
+  const ofPointer = checkpoint === undefined || checkpoint === "best" ? ["checkpoints/best.json" as const] : [];
+  requireRecords(run, ["config.yaml", "environment.json", "data.json", ...ofPointer]);
+  await whileReading(run, async () => finish(await openTrainedRun(run, request), { run: run.record.id }));
+}

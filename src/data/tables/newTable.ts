@@ -1,0 +1,127 @@
+import { DataError, option, UsageError } from "../../tensor/errors.ts";
+import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
+import { didYouMean } from "../../tensor/suggest.ts";
+import { type Dataset, select } from "../dataset.ts";
+import type { Table } from "../files/table.ts";
+import type { Learned, NewDataOptions, Preparation } from "../preparation.ts";
+import { checkKind, refuseMissing } from "./openTables.ts";
+import { summarizeSpelt } from "./speltTable.ts";
+import { checkStandardised, tableDataset } from "./tableDataset.ts";
+import type { Target } from "./tableRoles.ts";
+import { storeTable, type TableStore, UNKNOWN } from "./tableStore.ts";
+
+type TablePreparation = Extract<Preparation, { readonly kind: "table" }>;
+
+/**
+ * The rows of a table as a model reads them, in their order: columns by their names, with the means, deviations,
+ * categories and classes that it was trained with. Throws `DataError` for a column that is missing, for categories and
+ * classes that it has not seen, for texts among numbers, and for missing values unless `missing` says what becomes of
+ * them.
+ */
+export async function newTable(
+  table: Table,
+  learned: Learned,
+  { features, target: learnedTarget }: TablePreparation,
+  options: NewDataOptions,
+): Promise<{ readonly data: Dataset; readonly close: (() => void) | undefined }> {
+  const { memory, withTarget, missing = "refuse", ignoreIndex = IGNORED_LABEL } = options;
+  const classes = learned.target.type === "int64" ? learned.classNames : null;
+  for (const { name } of features) requireColumn(table, name);
+  const name = withTarget ? targetColumn(table, options.target ?? learnedTarget) : (learnedTarget ?? "y");
+  const columns = [...features.map((feature) => feature.name), name];
+  const asTexts = [...features.filter(({ categories }) => categories !== null).map((feature) => feature.name)];
+  const source = withTarget ? table : withoutTarget(table, name, classes === null);
+  const spelt = await summarizeSpelt([source], columns, classes === null ? asTexts : [...asTexts, name]);
+  const summaries = spelt.summaries[0]!;
+  const size = summaries[0]!.size;
+  if (size === 0) throw new DataError(`${table.file}: expected rows, got none; check the file`);
+  for (const [i, feature] of features.entries()) {
+    checkKind(summaries[i]!, feature, table.file);
+    if (missing === "refuse") refuseMissing(summaries[i]!);
+  }
+  if (withTarget && classes === null) checkKind(summaries.at(-1)!, { name, categories: null }, table.file);
+  if (withTarget && missing !== "drop") refuseMissing(summaries.at(-1)!);
+  const unlabelled = { label: ignoreIndex, labels: 0, of: size };
+  const target: Target = { name, classes, probabilities: false, unlabelled };
+  const group = withTarget && classes !== null ? name : null;
+  const store = await storeTable(spelt.tables[0]!, { features, target, group }, { size, memory });
+  const preparation = { features, target: { ...target, moments: learned.targetScale ?? null } };
+  refuseUnseen(store, { features, target, ignoreIndex }, table.file);
+  checkStandardised(store, preparation, table.file);
+  const data = tableDataset(learned.name, store, preparation, null);
+  return { data: missing === "drop" ? complete(data, store, table.file) : data, close: store.rows.close };
+}
+
+function requireColumn(table: Table, name: string): void {
+  if (table.columns.includes(name)) return;
+  throw new DataError(
+    `${table.file}: expected the column "${name}", which the model reads, got none among ${table.columns.slice(0, 12).join(", ")}` +
+      `${didYouMean(name, table.columns) || "; add or rename it"}`,
+  );
+}
+
+function targetColumn(table: Table, known: string | null): string {
+  const name = known ?? table.columns.findLast((one) => ["label", "target", "class"].includes(one.toLowerCase()));
+  if (name !== undefined && table.columns.includes(name)) return name;
+  const got = name === undefined ? "none called label, target or class" : `no "${name}"`;
+  throw new UsageError(
+    `${option("target")}: expected the column of ${table.file} that holds the right answers, got ${got} among ${table.columns.slice(0, 12).join(", ")}; name it, or use predict, which needs none`,
+  );
+}
+
+/** The table with nothing to compare with, whether or not there is such a column. */
+function withoutTarget(table: Table, target: string, isNumber: boolean): Table {
+  const nothing = isNumber ? null : "";
+  return {
+    ...table,
+    async *scan(wanted) {
+      // A table of nothing would have no rows.
+      const others = wanted.filter((name) => name !== target);
+      for await (const block of table.scan(others.length > 0 ? others : [table.columns[0]!])) {
+        const blank = Array<typeof nothing>(block.size).fill(nothing);
+        yield { ...block, cells: wanted.map((name) => (name === target ? blank : block.cells[others.indexOf(name)]!)) };
+      }
+    },
+  };
+}
+
+interface Seen {
+  readonly features: TablePreparation["features"];
+  readonly target: Target;
+  readonly ignoreIndex: number;
+}
+
+function refuseUnseen({ rows, groups, texts }: TableStore, { features, target, ignoreIndex }: Seen, file: string) {
+  for (let i = 0; i < rows.shape[0]!; i++) {
+    const row = rows.at(i) as Float64Array;
+    const c = features.findIndex(({ categories }, at) => categories !== null && row[at] === UNKNOWN);
+    if (c >= 0) {
+      const { name, categories } = features[c]!;
+      throw new DataError(
+        `${file}: row ${i + 1}: expected a category that the model has seen in "${name}" (${shortened(categories!)}), ` +
+          `got ${JSON.stringify(texts[name]![i])}; correct it or leave the row out`,
+      );
+    }
+    if (groups.length > 0 && row.at(-1) === UNKNOWN && groups[i] !== String(ignoreIndex))
+      throw new DataError(
+        `${file}: row ${i + 1}: expected a class that the model knows in "${target.name}" (${shortened(target.classes!)}), ` +
+          `got ${JSON.stringify(groups[i])}; correct it or leave the row out`,
+      );
+  }
+}
+
+function shortened(names: readonly (string | number)[]): string {
+  return names.length <= 8 ? names.join(", ") : `${names.slice(0, 8).join(", ")} and ${names.length - 8} more`;
+}
+
+/** The rows without a missing value. */
+function complete(data: Dataset, { rows }: TableStore, file: string): Dataset {
+  const kept = Uint32Array.from({ length: data.size }, (_, i) => i).filter(
+    (i) => !rows.at(i).some((value) => Number.isNaN(value)),
+  );
+  if (kept.length === 0)
+    throw new DataError(
+      `${file}: expected rows without missing values, got none; pass ${option("missing")} mean or add them`,
+    );
+  return select(data, kept);
+}

@@ -1,0 +1,218 @@
+import { type Dataset, select } from "../data/dataset.ts";
+import { decodeSafetensors } from "../data/files/safetensors.ts";
+import { openNewData } from "../data/newData.ts";
+import { defaultMemory, type OpenedData } from "../data/openOptions.ts";
+import type { NewDataOptions } from "../data/preparation.ts";
+import { dataSources, openData } from "../data/registry.ts";
+import type { Loss } from "../model/loss.ts";
+import type { Model } from "../model/model.ts";
+import { sgd } from "../optimizer/sgd.ts";
+import { readAverage } from "../store/average.ts";
+import { type Checkpoint, readCheckpoint, readPointer, selectCheckpoints } from "../store/checkpoints.ts";
+import type { Run } from "../store/runs.ts";
+import { option, UsageError } from "../tensor/errors.ts";
+import { restoreModel, restoreTensors } from "../training/checkpoint.ts";
+import { requireFit } from "../training/fit.ts";
+import { openModel } from "../training/openModel.ts";
+import { newTrainingState, type TrainingState } from "../training/state.ts";
+import { exportedModel, learnedOfRun, reopenData } from "./learned.ts";
+import { type LossFlags, namedLoss, resolveLoss } from "./options/loss.ts";
+import type { TrainConfiguration } from "./options/options.ts";
+import { readingOptions } from "./options/readerOptions.ts";
+import { dataOptionsOf } from "./options/sequenceOptions.ts";
+import { targetRuleOf } from "./options/targetRule.ts";
+import { locateFiles, readRunConfiguration } from "./runConfiguration.ts";
+
+/** A model after training, and the examples that it is to judge. */
+export interface TrainedModel {
+  readonly model: Model;
+  readonly state: TrainingState;
+  readonly loss: Loss;
+  readonly data: Dataset;
+  /** Whether these are only the part of the data that training left to validate on. */
+  readonly validationOnly: boolean;
+  /** Of a run: where in it the weights come from. */
+  readonly checkpoint: { readonly epoch: number; readonly step: number } | "averaged" | null;
+  close(): void;
+}
+
+/** What is asked of a trained model. */
+export interface TrainedRequest {
+  /** Default, of a run: the part of its own data that it was validated on. */
+  readonly data?: string | undefined;
+  readonly subset?: string | undefined;
+  readonly withTarget: boolean;
+  readonly checkpoint?: string | undefined;
+  /** How the data are read, as `train` takes it, and the loss of a file. */
+  readonly reading: TrainConfiguration;
+}
+
+function isNamed(data: string): boolean {
+  return Object.keys(dataSources).some((name) => name.toLowerCase() === data.toLowerCase());
+}
+
+/**
+ * The model of a run, and new examples prepared as those that it was trained on. Throws `NotFoundError` for a
+ * checkpoint that is not there, `UsageError` for options that the run's record answers, and as `openNewData` and
+ * `requireFit` do.
+ */
+export async function openTrainedRun(run: Run, request: TrainedRequest): Promise<TrainedModel> {
+  const { data, subset, withTarget, reading } = request;
+  const configuration = readRunConfiguration(run);
+  const restore = readWeights(run, request.checkpoint);
+  const own = data === undefined || (isNamed(data) && data.toLowerCase() === configuration.data.toLowerCase());
+  if (!own && isNamed(data))
+    throw new UsageError(
+      `${option("data")}: expected ${configuration.data}, which the run was trained on, or a file or folder, got ${data}; its own preparation is not the run's`,
+    );
+  if (subset !== undefined)
+    throw new UsageError(
+      `${option("subset")}: expected the data of the run or one file, got "${subset}"; leave it out`,
+    );
+  refuseRecorded(reading, withTarget);
+  // The weights that the run began with are not asked for.
+  const begun = { ...configuration, initFrom: undefined };
+  const located = locateFiles(run, begun, own ? undefined : data);
+  const opened = own
+    ? { ...(await reopenData(located)), close: undefined }
+    : await openNewData(
+        data,
+        await learnedOfRun(run, configuration, () => locateFiles(run, begun)),
+        newDataOptions(
+          request,
+          { missing: configuration.missing, ignoreIndex: configuration.ignoreIndex },
+          configuration,
+        ),
+      );
+  const examples = "validation" in opened ? opened.validation : opened.data;
+  const model = await openModel(located.model, examples, configuration.seed, { output: configuration.output });
+  const loss = withTarget
+    ? await lossOfRun(configuration, examples, () => locateFiles(run, begun))
+    : resolveLoss({ loss: namedLoss(configuration) }, examples);
+  await requireFit(model, [examples], loss);
+  const state = newTrainingState(model, sgd());
+  const checkpoint = restore(state);
+  return { model, state, loss, data: examples, validationOnly: own, checkpoint, close: opened.close ?? (() => {}) };
+}
+
+/** Balanced weights are those of the training labels. */
+async function lossOfRun(configuration: TrainConfiguration, examples: Dataset, locate: () => TrainConfiguration) {
+  const { classWeights, focalAlpha, lossPreset } = configuration;
+  const counted = lossPreset !== undefined || [classWeights, focalAlpha].includes("balanced");
+  return resolveLoss(configuration, counted ? (await reopenData(locate())).train : examples);
+}
+
+/**
+ * The model of an `.onnx` file and examples for it: prepared as its metadata say where `export` wrote it, and else as
+ * `train` would take them. Throws `UsageError` for a file with several outputs of which none is named, and as
+ * `openNewData` and `requireFit` do.
+ */
+export async function openTrainedFile(file: string, request: TrainedRequest): Promise<TrainedModel> {
+  const { data, reading, withTarget } = request;
+  if (request.checkpoint !== undefined)
+    throw new UsageError(
+      `${option("checkpoint")}: expected a run, got ${file}, which has one set of weights; leave it out`,
+    );
+  if (data === undefined)
+    throw new UsageError(`${option("data")}: expected data for ${file}, got none; pass a file, a folder or a name`);
+  const exported = await exportedModel(file, reading.output);
+  const opened = await (exported && !isNamed(data)
+    ? newFor(data, exported.learned, request)
+    : foreignData(data, { ...request, reading: { ...reading, model: file } }));
+  const flags: LossFlags = exported && namedLoss(reading) === undefined ? { ...reading, loss: exported.loss } : reading;
+  const model = await openModel(file, opened.data, 0, { output: reading.output });
+  if (model.outputs && model.outputs.others.length > 0 && reading.output === undefined)
+    throw new UsageError(
+      `${option("output")}: expected which output of ${file} is meant, got none for ${[model.outputs.trained, ...model.outputs.others].join(", ")}; name one of them`,
+    );
+  const loss = resolveLoss(withTarget ? flags : { loss: namedLoss(flags) }, opened.data);
+  await requireFit(model, [opened.data], loss);
+  const state = newTrainingState(model, sgd());
+  return { model, state, loss, ...opened, checkpoint: null };
+}
+
+async function newFor(data: string, learned: Parameters<typeof openNewData>[1], request: TrainedRequest) {
+  refuseRecorded(request.reading, request.withTarget);
+  const { data: examples, close = () => {} } = await openNewData(data, learned, newDataOptions(request));
+  return { data: examples, validationOnly: false, close };
+}
+
+async function foreignData(data: string, { subset, reading }: TrainedRequest) {
+  const opened = await openData(data, { subset, ...dataOptionsOf(reading), targets: targetRuleOf(reading) });
+  const whole = isNamed(data) ? null : wholeOf(opened);
+  return {
+    data: whole ?? opened.validation,
+    validationOnly: whole === null,
+    close: () => opened[Symbol.dispose](),
+  };
+}
+
+/** Both parts in the order of the file; null of data that come in two. */
+function wholeOf({ train, validation }: Pick<OpenedData, "train" | "validation">): Dataset | null {
+  const [one, other] = [train.selected, validation.selected];
+  if (!one || !other || one.from !== other.from) return null;
+  return select(one.from, Uint32Array.from([...one.indices, ...other.indices]).sort());
+}
+
+/** How the columns are taken was settled by the training. */
+const settled = ["features", "drop", "task", "validationSplit", "splitBy", "splitBlock", "splitSeed"] as const;
+
+function refuseRecorded(reading: TrainConfiguration, withTarget: boolean): void {
+  const stray = settled.find((name) => reading[name] !== undefined);
+  if (stray !== undefined)
+    throw new UsageError(
+      `${option(stray)}: expected nothing that the training settled, got ${reading[stray]}; leave it out`,
+    );
+  if (!withTarget && reading.missing === "drop")
+    throw new UsageError(
+      `${option("missing")}: expected refuse or mean, as every row gets its prediction, got drop; choose one of them`,
+    );
+}
+
+function newDataOptions(
+  { withTarget, reading }: TrainedRequest,
+  trained: Pick<NewDataOptions, "missing" | "ignoreIndex"> = {},
+  configuration: TrainConfiguration = reading,
+): NewDataOptions {
+  const { target, dataMemory, imageSize, missing } = readingOptions(reading) ?? {};
+  const usual = !withTarget && trained.missing === "drop" ? "refuse" : trained.missing;
+  return {
+    withTarget,
+    target,
+    missing: missing ?? usual,
+    imageSize: imageSize ?? readingOptions(configuration)?.imageSize,
+    ignoreIndex: reading.ignoreIndex ?? trained.ignoreIndex,
+    memory: dataMemory ?? defaultMemory,
+  };
+}
+
+/** The weights that are asked for, whose file is read at once; what is given puts them into a state. */
+function readWeights(run: Run, selection: string | undefined): (state: TrainingState) => TrainedModel["checkpoint"] {
+  if (selection === "averaged") {
+    const { bytes, path } = readAverage(run);
+    return (state) => {
+      restoreTensors(decodeSafetensors(bytes, path).tensors, path, state);
+      return "averaged";
+    };
+  }
+  const checkpoint = chooseCheckpoint(run, selection);
+  const bytes = readCheckpoint(checkpoint);
+  return (state) => {
+    const { epoch, step } = restoreModel(bytes, checkpoint.path, state);
+    return { epoch, step };
+  };
+}
+
+/**
+ * The best where nothing is said, or the last where no evaluation told. Throws `UsageError` for all of them, and as
+ * `selectCheckpoints`.
+ */
+export function chooseCheckpoint(run: Run, selection: string | undefined): Checkpoint {
+  const best = selection === undefined ? readPointer(run, "best") : null;
+  if (best !== null) return best;
+  const [checkpoint, second] = selectCheckpoints(run, selection ?? "last");
+  if (checkpoint !== undefined && second === undefined) return checkpoint;
+  throw new UsageError(
+    `${option("checkpoint")}: expected one checkpoint, got "all"; choose "best", "last", an epoch or "averaged"`,
+  );
+}
