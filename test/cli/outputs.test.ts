@@ -57,6 +57,11 @@ const lines: Readonly<Record<string, readonly (readonly [flag: string, argv: () 
     ["a.npy", () => ["analyze", "--gradients", at("a.npy"), "--batch-size", "4", "--out", at("a.npy")]],
     ["tables/g.npy", () => ["analyze", "--gradients", at("tables"), "--batch-size", "4", "--out", at("tables/g.npy")]],
   ],
+  "predict --out": [
+    ["a.csv", () => ["predict", id, "--dir", at("store"), "--data", at("a.csv"), "--out", at("a.csv")]],
+    ["tables/p.csv", () => ["predict", id, "--dir", at("store"), "--data", at("tables"), "--out", at("tables/p.csv")]],
+    ["run", () => ["predict", id, "--dir", at("store"), "--out", at(`store/runs/${id}/p.csv`)]],
+  ],
   "report --out": [
     ["a.html", () => ["report", id, "--dir", at("store"), "--out", at("a.html")]],
     ["run", () => ["report", id, "--dir", at("store"), "--out", at(`store/runs/${id}/run.json`)]],
