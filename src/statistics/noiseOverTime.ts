@@ -101,8 +101,8 @@ export function addStep(state: NoiseOverTime, moments: StepMoments): NoiseOverTi
   if (!Number.isFinite(traceCovariance) || !Number.isFinite(squaredGradientNorm)) return state;
   const { blocks, step: before = step - 1, pending = 1, ...fixed } = state;
   const { decay, share = Number.POSITIVE_INFINITY } = fixed;
-  const kept = Math.min(decay, Math.exp(-1 / (share * step)));
-  const factor = kept ** (step - before);
+  const kept = Math.min(decay, agingWithin(share * step));
+  const factor = power(kept, step - before);
   const measured = { steps: 1, first: step, weight: 1, traceCovariance, squaredGradientNorm };
   const last = blocks.at(-1);
   const { blockLength = Math.max(1, Math.round(BLOCK / (1 - kept))) } = fixed;
@@ -116,6 +116,21 @@ export function addStep(state: NoiseOverTime, moments: StepMoments): NoiseOverTi
     };
   const grown = joined(scaled(last, factor), measured);
   return { ...fixed, blocks: blocks.with(-1, grown), step, pending: pending * factor };
+}
+
+/**
+ * e^(−1/memory) to second order, and `base` to a whole power: `Math.exp` and `**` differ in their last bit from engine to
+ * engine, and a run in a page has the bits of one in Node.
+ */
+const agingWithin = (memory: number) => 1 / (1 + 1 / memory + 0.5 / (memory * memory));
+
+function power(base: number, exponent: number): number {
+  let [product, square] = [1, base];
+  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) product *= square;
+    square *= square;
+  }
+  return product;
 }
 
 /** The blocks as they weigh at the last step. */
