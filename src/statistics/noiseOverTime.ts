@@ -119,8 +119,8 @@ export function addStep(state: NoiseOverTime, moments: StepMoments): NoiseOverTi
 }
 
 /**
- * e^(−1/memory) to second order, and `base` to a whole power: `Math.exp` and `**` differ in their last bit from engine to
- * engine, and a run in a page has the bits of one in Node.
+ * e^(−1/memory) to second order, and `base` to a whole power: `Math.exp` and `**` differ in their last bit from engine
+ * to engine, and a run in a page has the bits of one in Node.
  */
 const agingWithin = (memory: number) => 1 / (1 + 1 / memory + 0.5 / (memory * memory));
 
