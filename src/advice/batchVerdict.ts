@@ -44,6 +44,7 @@ export function batchVerdict(facts: BatchFacts): BatchVerdict {
   const { epoch, statistics, metrics } = open ?? analyzed;
   if (statistics.traceCovariance === 0) return { kind: "noNoise", run, epoch, rows: statistics.rows };
   const { noiseScale } = statistics;
+  if (noiseScale.lower === Number.POSITIVE_INFINITY) return { kind: "noSignal", run, epoch, rows: statistics.rows };
   const measured = {
     noiseScale,
     measured: "analysis",

@@ -11,6 +11,8 @@ export interface TrainingFacts {
   readonly evaluations: readonly EvaluationRecord[];
   /** The last evaluation in full. */
   readonly evaluation: EvaluationFile | null;
+  /** Optimizer steps that the run was to make; null where epochs count. */
+  readonly stepsAsked: number | null;
   readonly patience: number | null;
   /** The monitor's patience came to its end. */
   readonly stoppedEarly: boolean;
@@ -34,8 +36,12 @@ const LOSS_GAP = 2;
 /** A validation loss that rose by a tenth over two evaluations or more is no ripple. */
 const RISE = 1.1;
 const RISE_EVALUATIONS = 2;
+/** Losses that end above the first update's by half are not the noise of its mini-batch. */
+const OVERSHOOT = 1.5;
 /** Less than a hundredth is no change of a loss. */
 const CHANGE = 0.01;
+/** A mean of the recalls within a tenth of that of one answer for all. */
+const NO_SKILL = 1.1;
 /** Nothing is left to improve on. */
 const PERFECT = 0.9995;
 /** Of a training that may have levelled off. */
@@ -48,7 +54,7 @@ const LOW_ACCURACY = 0.9;
  * to validation is rather too small than too large.
  */
 export function trainingVerdict(facts: TrainingFacts): TrainingVerdict {
-  const { status, steps, run } = facts;
+  const { status, steps } = facts;
   const all = [...facts.epochs, ...facts.evaluations].sort((a, b) => a.step - b.step);
   const evaluated = all.filter(({ validationLoss }) => !Number.isNaN(validationLoss));
   const [lastStep, last] = [steps.at(-1), evaluated.at(-1)];
@@ -56,14 +62,50 @@ export function trainingVerdict(facts: TrainingFacts): TrainingVerdict {
     return { kind: "diverged", step: lastStep?.step ?? 0, learningRate: lastStep?.learningRate ?? Number.NaN };
   if (!last) return { kind: "nothingRecorded" };
   return (
+    overshooting(facts, last) ??
     notLearning(facts) ??
     classNeverFound(facts) ??
+    (evaluated.length < 2 ? tooShort(facts, last) : null) ??
+    noSkill(facts, last) ??
     overfitting(facts, evaluated, last) ??
-    (evaluated.length < 2 ? { kind: "tooShort", run, ...stateOf(last), epochs: facts.epochs.length } : null) ??
     improving(facts, evaluated, last) ??
     underfitting(facts, last) ??
     healthy(facts, evaluated, last)
   );
+}
+
+function tooShort(facts: TrainingFacts, last: Evaluated): TrainingVerdict {
+  const epochs = facts.epochs.length;
+  return { kind: "tooShort", run: facts.run, ...stateOf(last), epochs, ...longer(facts, Math.max(5, 3 * epochs)) };
+}
+
+/** To so many epochs; a run that counts steps goes on in proportion, to at least three times as many after none. */
+function longer({ stepsAsked, epochs: { length } }: TrainingFacts, epochs: number) {
+  if (stepsAsked === null) return { more: epochs, unit: "epochs" as const };
+  return { more: Math.ceil(stepsAsked * (length === 0 ? 3 : epochs / length)), unit: "steps" as const };
+}
+
+/** Numbers begin where a mini-batch of them happens to lie; what classes cost at first is nearly the same for all. */
+function overshooting({ steps, evaluation }: TrainingFacts, last: Evaluated): TrainingVerdict | null {
+  const [first, lastStep] = [steps[0], steps.at(-1)];
+  if (!first || !lastStep || !evaluation?.classification) return null;
+  const { trainLoss, validationLoss } = last;
+  if (!(Math.min(trainLoss, validationLoss) > OVERSHOOT * first.loss)) return null;
+  const learningRate = Math.max(first.learningRate, lastStep.learningRate);
+  return { kind: "overshooting", firstLoss: first.loss, trainLoss, validationLoss, learningRate };
+}
+
+/** Of classes also by the mean of the recalls, as a rare class that is found hardly moves the accuracy. */
+function noSkill({ evaluation }: TrainingFacts, last: Evaluated): TrainingVerdict | null {
+  if (evaluation === null || evaluation.step !== last.step) return null;
+  const { classification: scores, regression } = evaluation;
+  const found = { kind: "noSkill", ...stateOf(last), majorityShare: null, rSquared: null } as const;
+  if (regression && regression.rSquared <= 0) return { ...found, rSquared: regression.rSquared };
+  if (!scores || scores.accuracy.lower > scores.majorityShare) return null;
+  const present = scores.classes.filter(({ support }) => support > 0);
+  const recall = present.reduce((sum, one) => sum + one.recall.value, 0) / present.length;
+  if (!(recall <= NO_SKILL / present.length)) return null;
+  return { ...found, majorityShare: scores.majorityShare };
 }
 
 /** Null where the run was not stopped for want of better evaluations. */
@@ -157,7 +199,8 @@ function improving(facts: TrainingFacts, evaluated: readonly Evaluated[], last: 
   if ((last.validationAccuracy ?? 0) >= PERFECT) return null;
   if (!(last.validationLoss < (1 - CHANGE) * before.validationLoss)) return null;
   const epochs = facts.epochs.length;
-  return { kind: "improving", run: facts.run, ...stateOf(last), epochs, more: Math.ceil(1.5 * Math.max(epochs, 2)) };
+  const more = longer(facts, Math.ceil(1.5 * Math.max(epochs, 2)));
+  return { kind: "improving", run: facts.run, ...stateOf(last), epochs, ...more };
 }
 
 /** Over the last quarter of the epochs the training loss fell by less than a hundredth. */

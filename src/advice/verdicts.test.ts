@@ -56,6 +56,7 @@ const facts = (change: Partial<RunFacts> = {}): RunFacts => ({
   epochs: [],
   evaluations: [],
   evaluation: null,
+  stepsAsked: null,
   patience: null,
   stoppedEarly: false,
   rareClasses: "nothing",
@@ -149,12 +150,18 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "shrinkBatch",
     /about 16 would/,
   ],
+  [
+    "no signal",
+    { checkpoints: [checkpoint(6, [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, OPEN])] },
+    "noSignal",
+    /^the mean gradient of epoch 6 is lost in the noise of 16 batches/,
+  ],
   ["no noise", { checkpoints: [checkpoint(6, [0, 0, 0], { traceCovariance: 0 })] }, "noNoise", /alike/],
   [
     "learned data",
     { checkpoints: [checkpoint(30, [9000, 757, OPEN], {}, learned)] },
     "batchLearned",
-    /data are learned \(100.0 % right, training loss 0.000200\), .*earlier epoch/,
+    /data are learned \(100.0 % right, training loss 0.000200\), .*earlier ones/,
   ],
   [
     "an epoch before the data were learned",
@@ -200,6 +207,20 @@ function evaluationOf(found: number, at: EpochRecord) {
   return { schemaVersion: 1, epoch: at.epoch, step: at.step, classNames: ["calm", "fault"], classification };
 }
 
+/** Half of each of two classes is found. */
+function evenly(at: EpochRecord) {
+  const classification = classificationScores([
+    [50, 50],
+    [50, 50],
+  ]);
+  return { ...evaluationOf(1, at), classification };
+}
+
+function ofNumbers(at: EpochRecord) {
+  const regression = { count: 60, rmse: 1, mae: 1, rSquared: -0.0389, rSquaredByOutput: [-0.0389] };
+  return { schemaVersion: 1, epoch: at.epoch, step: at.step, classNames: [], regression };
+}
+
 const fallen = course([1, 1, 0.6, 0.6], [0.5, 0.5, 0.8, 0.8], [0.3, 0.301, 0.95, 0.95], [0.2, 0.3, 0.95, 0.95]);
 
 test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
@@ -208,7 +229,35 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "diverged",
     { status: "diverged", steps: [{ step: 34, loss: Number.NaN, learningRate: 100 }] },
     "diverged",
-    /^diverged at step 34; try `--learning-rate 10` or `--clip-norm 1`$/,
+    /^diverged at step 34 with learning rate 100; find a rate with `batchscope lr-find`, or try `--learning-rate 10`$/,
+  ],
+  [
+    "one epoch of a run that counts steps",
+    { stepsAsked: 6, evaluations: [{ ...fallen[0]!, kind: "evaluation" }], steps: started },
+    "tooShort",
+    /`batchscope train --resume r --steps 18`$/,
+  ],
+  [
+    "losses above the first",
+    {
+      epochs: course([183, 900, 0.7, 0.6], [1000, 1230, 0.7, 0.6]),
+      steps: [{ step: 1, loss: 1.1, learningRate: 10 }],
+      evaluation: evaluationOf(5, course([183, 900, 0.7, 0.6], [1000, 1230, 0.7, 0.6])[1]!),
+    },
+    "overshooting",
+    /^the loss rose from 1.10 at first to 1,000 \(validation 1,230\): the learning rate 10 is too high; find one with/,
+  ],
+  [
+    "no better than the commonest class",
+    { epochs: fallen, evaluation: evenly(fallen[3]!) },
+    "noSkill",
+    /: no better than always the commonest class \(50.0 %\); check the target/,
+  ],
+  [
+    "no better than the mean",
+    { epochs: course([1, 1], [0.9, 1.46]), evaluation: ofNumbers(course([1, 1], [0.9, 1.46]).at(-1)!) },
+    "noSkill",
+    /: no better than always the mean \(R² −0.0389\)/,
   ],
   ["one epoch", { epochs: fallen.slice(0, 1), steps: started }, "tooShort", /after 1 epoch: too short .*--epochs 5/],
   [

@@ -41,7 +41,15 @@ async function prepareHelp(root: CommandUnknownOpts, argv: readonly string[]): P
   if (words) (await import("./helpInWords.ts")).translate(root, words);
 }
 
-async function run(argv: readonly string[], debug: boolean, hangup: Hangup | undefined): Promise<number> {
+/** `help train all` as `train --help all`, so that an unknown command is named as such. */
+function helpAsFlag(argv: readonly string[]): readonly string[] {
+  if (argv[0] !== "help") return argv;
+  const command = argv.slice(1).filter((word) => word !== "all");
+  return [...command, "--help", ...(argv.includes("all") ? ["all"] : [])];
+}
+
+async function run(words: readonly string[], debug: boolean, hangup: Hangup | undefined): Promise<number> {
+  const argv = helpAsFlag(words);
   let root: Awaited<ReturnType<typeof program>> | undefined;
   try {
     root = await program(argv, hangup?.release);

@@ -69,6 +69,7 @@ function factsOf({ run, configuration, summary, records }: Reported, analysis: A
     epochs,
     evaluations,
     evaluation: summary?.evaluation ?? null,
+    stepsAsked: configuration.steps ?? null,
     patience: configuration.patience ?? null,
     stoppedEarly: run.exitReason === STOPPED_EARLY,
     rareClasses: rareClasses(configuration),

@@ -50,7 +50,7 @@ export async function trainShown(prepared: Prepared, open: () => OpenRun | Promi
   try {
     const result = await trainRun(prepared, open, means);
     shown.finish();
-    const reported = readReported(openRun(storeDirectory(configuration.dir), result.run));
+    const reported = readReported(openRun(storeDirectory(configuration.dir), result.path));
     // The next line says how to examine the data.
     const answer = answerOf(reported, null).filter(({ kind }) => kind !== "dataUnexamined");
     if (!configuration.json) print(...shown.lines(result, { answer: beforeTables(answer), records: reported.records }));

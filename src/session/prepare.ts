@@ -6,7 +6,7 @@ import { defaultLoss } from "../model/loss.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { checkPlan } from "../training/accumulation.ts";
-import { requireFit } from "../training/fit.ts";
+import { requireFit, requireWeights } from "../training/fit.ts";
 import { evaluationGraph } from "../training/graphs.ts";
 import { dropoutRates } from "../training/masks.ts";
 import { examplesFor } from "../training/microBatch.ts";
@@ -62,6 +62,7 @@ function checkWindows({ accumulation: plan, window, train, seed }: TrainingOptio
 
 /** Throws what building the loss throws, and as `requireFit` where the data are not what model and loss read. */
 async function checkLoss({ model, train, validation, loss }: TrainingOptions): Promise<void> {
+  requireWeights(model);
   await requireFit(model, [train, validation], loss);
   examplesFor(evaluationGraph(model, 1, loss), newBatch(train, 1));
 }

@@ -55,7 +55,9 @@ function changesOf(before: TrainConfiguration, after: TrainConfiguration, flags:
   const longer = changed.filter(isRaisable);
   const { schedule } = before;
   return [
-    ...longer.map((name) => ({ kind: "raised", option: name, from: `${old[name]}`, to: `${given[name]}` }) as const),
+    ...longer.map(
+      (name) => ({ kind: "raised", option: name, from: `${old[name] ?? "none"}`, to: `${given[name]}` }) as const,
+    ),
     ...(changed.includes("threads")
       ? [{ kind: "threadsChanged", from: before.threads, to: after.threads } as const]
       : []),

@@ -13,7 +13,7 @@ const files: readonly RegExp[] = [
   /^(tensorboard\/)?events\.out\.tfevents\.\d+\.[^/]+$/,
   /^checkpoints\/(epoch=\d+-step=\d+\.safetensors|best\.json|last\.json)$/,
   /^evaluation\/(epoch|step)_\d+\.json$/,
-  /^analysis\/epoch_\d+\/statistics\.json$/,
+  /^analysis\/(epoch|step)_\d+\/statistics\.json$/,
   /^analysis\/unfinished-[0-9a-f]{16}\/(lock|[^/]+\.safetensors)$/,
   /^plots\/(gns_vs_epoch|gns_phase|gradient_directions_\w+|gradient_similarities|gradient_groups|noise_scale_by_layer)_[^/]+\.png$/,
   /^copies\/\d+\/index\.sqlite(-wal|-shm)?$/,
@@ -21,7 +21,7 @@ const files: readonly RegExp[] = [
 
 const folders: readonly RegExp[] = [
   /^(checkpoints|evaluation|analysis|plots|tensorboard|copies)$/,
-  /^analysis\/(epoch_\d+|unfinished-[0-9a-f]{16})$/,
+  /^analysis\/((epoch|step)_\d+|unfinished-[0-9a-f]{16})$/,
   /^copies\/\d+(\/runs(\/\d{8}-\d{6}-[^/]+-[0-9a-f]{4})?)?$/,
 ];
 

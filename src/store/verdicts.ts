@@ -34,6 +34,8 @@ const goOn = { rows: count.nullable() };
 const batchVerdict = z.discriminatedUnion("kind", [
   verdict("noiseUnmeasured", ofRun),
   /** All gradients are alike. */
+  /** The whole interval of |G|² lies at or below zero. */
+  verdict("noSignal", { ...ofRun, epoch: count, rows: count }),
   verdict("noNoise", { ...ofRun, epoch: count, rows: count }),
   /** So that the gradient vanishes, and the noise scale grows whatever the batch. */
   verdict("batchLearned", { ...scaled, trainLoss: number, trainAccuracy: number.optional() }),
@@ -62,11 +64,18 @@ const losses = { trainLoss: number, validationLoss: number };
 const accuracies = { trainAccuracy: number.optional(), validationAccuracy: number.optional() };
 const state = { ...losses, ...accuracies };
 
+/** The length to resume with, in what the run counts. */
+const goLonger = { more: count, unit: z.enum(["epochs", "steps"]) };
+
 const trainingVerdict = z.discriminatedUnion("kind", [
   verdict("nothingRecorded", {}),
   /** Two evaluations at least show a course. */
-  verdict("tooShort", { ...ofRun, ...state, epochs: count }),
+  verdict("tooShort", { ...ofRun, ...state, epochs: count, ...goLonger }),
   verdict("diverged", { step: count, learningRate: number }),
+  /** Training and validation losses above that of the first update: steps overshoot. */
+  verdict("overshooting", { firstLoss: number, ...losses, learningRate: number }),
+  /** Validation no better than one answer for all: the commonest class, or the mean. */
+  verdict("noSkill", { ...state, majorityShare: number.nullable(), rSquared: number.nullable() }),
   /** The training loss is within a twentieth of the first. */
   verdict("notLearning", { firstLoss: number, lastLoss: number, epochs: count }),
   /** A class that is never answered rightly. `tried`: what the loss does for rare classes already. */
@@ -88,7 +97,7 @@ const trainingVerdict = z.discriminatedUnion("kind", [
   /** Neither the training loss falls any more, nor is it low. */
   verdict("underfitting", { ...state, epochs: count }),
   /** The last evaluation is the best, by a hundredth or more of the loss. */
-  verdict("improving", { ...ofRun, ...state, epochs: count, more: count }),
+  verdict("improving", { ...ofRun, ...state, epochs: count, ...goLonger }),
   verdict("healthy", { ...state, accuracy: interval.nullable(), best: place, epochs: count }),
 ]);
 
@@ -177,6 +186,7 @@ export type VerdictTopic =
 /** What each is about. */
 export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   noiseUnmeasured: "batch",
+  noSignal: "batch",
   noNoise: "batch",
   batchLearned: "batch",
   enlargeBatch: "batch",
@@ -186,6 +196,8 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   nothingRecorded: "training",
   tooShort: "training",
   diverged: "training",
+  overshooting: "training",
+  noSkill: "training",
   notLearning: "training",
   classNeverFound: "training",
   overfitting: "training",

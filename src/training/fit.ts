@@ -28,6 +28,15 @@ export async function requireFit(model: Model, parts: readonly Dataset[], loss: 
   }
 }
 
+/** Throws `UsageError` where no weight leads to the output, so that there is nothing to train. */
+export function requireWeights(model: Model): void {
+  if (model.parameters.length > 0) return;
+  throw new UsageError(
+    `${model.name}: expected weights that lead to the output, got none; ` +
+      `train another model${otherOutputs(model) || ", or export this one with its weights as initializers"}`,
+  );
+}
+
 function otherKind({ name, target, classes }: Dataset, loss: Loss): UsageError {
   if (target.type === "int64")
     return new UsageError(

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "nod
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { file } from "../foreignFile.ts";
+import { file, floats } from "../foreignFile.ts";
 import { scratch } from "./harness.ts";
 import { tryHere } from "./inProcess.ts";
 
@@ -64,4 +64,17 @@ test("models counts the tensors that a model keeps in a file beside it", async (
   writeFileSync(join(scene, "weights.bin"), new Uint8Array(24));
   const counted = await tryHere("models", at("beside"), "--json");
   expect({ ...counted, parameters: JSON.parse(counted.printed).parameters }).toMatchObject({ code: 0, parameters: 6 });
+});
+
+test.each(["train", "verify", "compile"])("%s refuses a model whose output no weight leads to", async (command) => {
+  const model = file({
+    node: [{ opType: "Identity", input: ["x"], output: ["y"] }],
+    input: [floats("x", "N", 4n)],
+    output: [floats("y", "N", 4n)],
+  });
+  writeFileSync(at("same"), model);
+  const more = command === "compile" ? ["--out", join(scene, "same")] : [];
+  const { code, text } = await tryHere(command, "--model", at("same"), "--data", "iris", ...more);
+  expect(text).toMatch(/same.*: expected weights that lead to the output, got none; train another model/);
+  expect(code).toBe(2);
 });

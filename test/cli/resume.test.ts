@@ -83,7 +83,7 @@ test.concurrent("a run is used from any folder, and analyzed where its data went
   for (const folder of [begun, other, now]) mkdirSync(folder);
   const rows = Array.from({ length: 40 }, (_, i) => `${i % 7},${(i * 5) % 11},${i % 2}`);
   writeFileSync(join(begun, "small.csv"), ["a,b,label", ...rows].join("\n"));
-  const store = join(scene, "anywhere");
+  const store = join(begun, "anywhere");
   const table = [
     "--model",
     "mlp",
@@ -96,7 +96,7 @@ test.concurrent("a run is used from any folder, and analyzed where its data went
     "--progress",
     "none",
   ];
-  const first = await batchscope(["train", ...table, "--epochs", "1", "--dir", store], { cwd: begun });
+  const first = await batchscope(["train", ...table, "--epochs", "1", "--dir", "anywhere"], { cwd: begun });
   expect([first.code, first.stderr]).toEqual([0, expect.anything()]);
   const run = only(store);
   const on = await batchscope(["train", "--resume", run, "--epochs", "2", "--progress", "none"], { cwd: other });

@@ -9,7 +9,7 @@ import { optimizerOf } from "../../session/options/optimizer.ts";
 import { encodeJson } from "../../store/json.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { compileStep } from "../../training/compile.ts";
-import { requireFit } from "../../training/fit.ts";
+import { requireFit, requireWeights } from "../../training/fit.ts";
 import { loadForeignModel, openModel } from "../../training/openModel.ts";
 import { stepReadme } from "../../training/stepReadme.ts";
 import { requireNewFolder, writeNewFolder } from "../outputs.ts";
@@ -36,6 +36,7 @@ export async function runCompile(flags: CompileFlags): Promise<void> {
   const data = flags.data === undefined ? undefined : (await openDataFlags(flags.data, flags)).train;
   const loss = resolveLoss(readLossFlags(flags), data);
   const model = await modelOf(flags, data);
+  requireWeights(model);
   if (data !== undefined) await requireFit(model, [data], loss);
   const optimizer = await optimizerOf(choice, model);
   const { graphs, tensors, description } = compileStep(model, { optimizer, loss, batch });

@@ -10,7 +10,7 @@ import { UsageError } from "../../tensor/errors.ts";
 import type { CommandsText } from "../../text/en/commands.ts";
 import { textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
-import { requireFit } from "../../training/fit.ts";
+import { requireFit, requireWeights } from "../../training/fit.ts";
 import { openModel } from "../../training/openModel.ts";
 import { type EngineVerdict, mixingLayers, verifyAccumulation } from "../../training/verify.ts";
 import { languageOf } from "../language.ts";
@@ -43,6 +43,7 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
     );
   const model = await openModel(flags.model, train, wholeNumber("--seed", flags.seed, 0), { output: flags.output });
   const loss = resolveLoss(readLossFlags(flags), train);
+  requireWeights(model);
   await requireFit(model, [train], loss);
   for (const remark of severalOutputs(model)) say(said(remark, textIn(languageOf(process.env)).remarks));
   const engine = await openChosenEngine(process.env, flags.device);

@@ -6,10 +6,12 @@ import { counted } from "./counted.ts";
 /** The line that comes before all else, in English: what was found, in numbers, and what to do next. */
 export const verdictsEnglish: Words<Verdict> = {
   noiseUnmeasured: ({ run }) => `not measured yet; \`batchscope analyze ${run}\` tells which batch size pays`,
+  noSignal: ({ epoch, rows }) =>
+    `the mean gradient of epoch ${epoch} is lost in the noise of ${whole(rows)} batches, so that no batch size can be told`,
   noNoise: ({ epoch }) => `all gradients of epoch ${epoch} are alike, so that no batch size is better than another`,
   batchLearned: (found) =>
     `the training data are learned (${learned(found)}), so that ${scale(found)} says nothing of a useful batch; ` +
-    `analyze an earlier epoch: \`batchscope analyze ${found.run} --checkpoint 1\``,
+    `see the earlier ones: \`batchscope analyze ${found.run} --checkpoint all\``,
   enlargeBatch: (found) => {
     const { far, accumulationSteps, rateRule, batchSize } = found;
     const rate = rateRule === null ? "" : ` --lr-scale ${rateRule} --base-batch-size ${batchSize}`;
@@ -31,9 +33,19 @@ export const verdictsEnglish: Words<Verdict> = {
   nothingRecorded: () => "nothing was evaluated, so that there is nothing to judge by",
   tooShort: (found) =>
     `${both(found)} after ${epochs(found.epochs)}: too short to see a course; ` +
-    `try \`batchscope train --resume ${found.run} --epochs ${Math.max(5, 3 * found.epochs)}\``,
+    `try \`batchscope train --resume ${found.run} --${found.unit} ${found.more}\``,
   diverged: ({ step, learningRate }) =>
-    `diverged at step ${whole(step)}; try \`--learning-rate ${Number((learningRate / 10).toPrecision(3))}\` or \`--clip-norm 1\``,
+    `diverged at step ${whole(step)} with learning rate ${plain(learningRate)}; find a rate with \`batchscope lr-find\`, ` +
+    `or try \`--learning-rate ${Number((learningRate / 10).toPrecision(3))}\``,
+  overshooting: ({ firstLoss, trainLoss, validationLoss, learningRate }) =>
+    `the loss rose from ${significant(firstLoss)} at first to ${significant(trainLoss)} (validation ${significant(validationLoss)}): ` +
+    `the learning rate ${plain(learningRate)} is too high; find one with \`batchscope lr-find\``,
+  noSkill: (found) =>
+    `${both(found)}: no better than ${
+      found.majorityShare === null
+        ? `always the mean (R² ${significant(found.rSquared!)})`
+        : `always the commonest class (${percent(found.majorityShare)})`
+    }; check the target and what it is to be told from, then \`batchscope lr-find\``,
   notLearning: ({ firstLoss, lastLoss, epochs: count }) =>
     `not learning: training loss ${significant(firstLoss)} at first, ${significant(lastLoss)} after ${epochs(count)}; ` +
     "find a rate with `batchscope lr-find`",
@@ -52,7 +64,7 @@ export const verdictsEnglish: Words<Verdict> = {
     "try a larger model, or another rate by `batchscope lr-find`",
   improving: (found) =>
     `${both(found)}: still improving after ${epochs(found.epochs)}; ` +
-    `train longer with \`batchscope train --resume ${found.run} --epochs ${found.more}\``,
+    `train longer with \`batchscope train --resume ${found.run} --${found.unit} ${found.more}\``,
   healthy: (found) => `${both(found)}: healthy; best at ${at(found.best)} of ${epochs(found.epochs)}`,
   stoppedEarly: ({ evaluations, best }) =>
     `stopped early after ${whole(evaluations)} evaluation${evaluations === 1 ? "" : "s"} without a better one` +

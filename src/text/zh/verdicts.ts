@@ -5,10 +5,11 @@ import type { Found, Words } from "../words.ts";
 /** The line that comes before all else, in Chinese (simplified characters). */
 export const verdictsChinese: Words<Verdict> = {
   noiseUnmeasured: ({ run }) => `尚未测量；\`batchscope analyze ${run}\` 可以说明多大的批次划算`,
+  noSignal: ({ epoch, rows }) => `第 ${epoch} 轮的平均梯度淹没在 ${whole(rows)} 个批次的噪声中，无法判断批次大小`,
   noNoise: ({ epoch }) => `第 ${epoch} 轮的所有梯度相同，没有哪个批次大小更好`,
   batchLearned: (found) =>
     `训练数据已经学会（${learned(found)}），因此${scale(found)}不再说明多大的批次有用；` +
-    `请分析较早的轮次：\`batchscope analyze ${found.run} --checkpoint 1\``,
+    `请看较早的检查点：\`batchscope analyze ${found.run} --checkpoint all\``,
   enlargeBatch: (found) => {
     const { far, accumulationSteps, rateRule, batchSize } = found;
     const rate = rateRule === null ? "" : ` --lr-scale ${rateRule} --base-batch-size ${batchSize}`;
@@ -29,9 +30,19 @@ export const verdictsChinese: Words<Verdict> = {
   nothingRecorded: () => "没有做过评估，无从判断",
   tooShort: (found) =>
     `${both(found)}，共 ${found.epochs} 轮：太短，看不出走势；` +
-    `可试 \`batchscope train --resume ${found.run} --epochs ${Math.max(5, 3 * found.epochs)}\``,
+    `可试 \`batchscope train --resume ${found.run} --${found.unit} ${found.more}\``,
   diverged: ({ step, learningRate }) =>
-    `在第 ${whole(step)} 步发散；可试 \`--learning-rate ${Number((learningRate / 10).toPrecision(3))}\` 或 \`--clip-norm 1\``,
+    `学习率 ${plain(learningRate)} 在第 ${whole(step)} 步发散；请用 \`batchscope lr-find\` 寻找学习率，` +
+    `或试 \`--learning-rate ${Number((learningRate / 10).toPrecision(3))}\``,
+  overshooting: ({ firstLoss, trainLoss, validationLoss, learningRate }) =>
+    `损失由起初的 ${significant(firstLoss)} 升至 ${significant(trainLoss)}（验证 ${significant(validationLoss)}）：` +
+    `学习率 ${plain(learningRate)} 过大；请用 \`batchscope lr-find\` 寻找学习率`,
+  noSkill: (found) =>
+    `${both(found)}：不比${
+      found.majorityShare === null
+        ? `总是回答均值更好（R² ${significant(found.rSquared!)}）`
+        : `总是回答最多的类别更好（${percent(found.majorityShare)}）`
+    }；请检查目标与特征，再用 \`batchscope lr-find\` 寻找学习率`,
   notLearning: ({ firstLoss, lastLoss, epochs }) =>
     `没有学到东西：训练损失起初为 ${significant(firstLoss)}，${epochs} 轮后为 ${significant(lastLoss)}；` +
     "请用 `batchscope lr-find` 寻找学习率",
@@ -48,7 +59,7 @@ export const verdictsChinese: Words<Verdict> = {
   underfitting: (found) =>
     `${both(found)}：欠拟合，${found.epochs} 轮后训练损失不再下降；可试更大的模型，或用 \`batchscope lr-find\` 另找学习率`,
   improving: (found) =>
-    `${both(found)}：${found.epochs} 轮后仍在改善；可继续训练：\`batchscope train --resume ${found.run} --epochs ${found.more}\``,
+    `${both(found)}：${found.epochs} 轮后仍在改善；可继续训练：\`batchscope train --resume ${found.run} --${found.unit} ${found.more}\``,
   healthy: (found) => `${both(found)}：健康；共 ${found.epochs} 轮，最佳在${at(found.best)}`,
   stoppedEarly: ({ evaluations, best }) =>
     `连续 ${whole(evaluations)} 次评估没有改善，提前停止${best ? `；最佳在${at(best)}` : ""}`,
