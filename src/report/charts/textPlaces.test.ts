@@ -154,7 +154,7 @@ function ofCheckpoint(rows: number): CheckpointAnalysis {
   };
 }
 
-test.each([24, 128])("every figure of a checkpoint of %i rows", { timeout: 120_000 }, (rows) => {
+test.each([24, 128])("every figure of a checkpoint of %i rows", (rows) => {
   const checkpoint = ofCheckpoint(rows);
   for (const language of ["en", "zh"] as const)
     for (const chart of Object.values(checkpointFigures(checkpoint, textIn(language)))) check(chart);
