@@ -170,9 +170,9 @@ function zoomOption({ zoom }: Text["page"]): { readonly [key: string]: Json } {
   return {
     toolbox: {
       right: 0,
-      top: -6,
+      top: 0,
       padding: 0,
-      itemSize: 13,
+      itemSize: 12,
       feature: { dataZoom: select, restore: { title: zoom.restore } },
     },
     dataZoom: [
