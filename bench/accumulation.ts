@@ -5,14 +5,9 @@
  *
  *   node bench/accumulation.ts
  */
-import { buildModel } from "../src/model/zoo.ts";
-import { sgd } from "../src/optimizer/sgd.ts";
 import { nativeEngine } from "../src/runtime/native.ts";
-import { random } from "../src/tensor/random.ts";
-import type { TrainingOptions } from "../src/training/options.ts";
 import { table, withSpread } from "./measure.ts";
-import { randomImages } from "./step.ts";
-import { start } from "./trainingBlocks.ts";
+import { endlessOptions, start } from "./trainingBlocks.ts";
 
 const BLOCKS = 40;
 const WHOLE = 32;
@@ -22,30 +17,11 @@ const tasks = { lenet: [[1, 28, 28], 16], mlp: [[1, 28, 28], 16], "resnet:20": [
 
 type Task = readonly [shape: readonly [number, number, number], block: number];
 
-function optionsOf(model: string, [shape, block]: Task, window: readonly number[]): TrainingOptions {
-  const data = randomImages(shape);
-  return {
-    model: buildModel(model, { shape, classes: 10 }, random(2)),
-    train: data,
-    validation: data,
-    optimizer: sgd({ momentum: 0.9 }),
-    learningRate: 1e-5,
-    window,
-    epochs: Number.POSITIVE_INFINITY,
-    checkpointEvery: { steps: Number.MAX_SAFE_INTEGER },
-    evaluateEvery: { steps: Number.MAX_SAFE_INTEGER },
-    seed: 0,
-    threads: 1,
-    logEvery: block,
-  };
-}
-
-async function row(model: string, task: Task, steps: number): Promise<string[]> {
+async function row(model: string, [shape, block]: Task, steps: number): Promise<string[]> {
   const window = Array<number>(steps).fill(WHOLE / steps);
-  const [whole, parts] = [[WHOLE], window].map((sizes) => start(engine, optionsOf(model, task, sizes))) as [
-    ReturnType<typeof start>,
-    ReturnType<typeof start>,
-  ];
+  const [whole, parts] = [[WHOLE], window].map((sizes) =>
+    start(engine, endlessOptions(model, shape, { window: sizes, block })),
+  ) as [ReturnType<typeof start>, ReturnType<typeof start>];
   // The first record comes after one step; the second block compiles what a cut window needs.
   for (const run of [whole, parts, whole, parts, whole, parts]) await run.block();
   const ratios: number[] = [];

@@ -7,19 +7,13 @@
  *   node bench/noiseOverhead.ts
  */
 import { decodeSafetensors } from "../src/data/files/safetensors.ts";
-import { buildModel } from "../src/model/zoo.ts";
-import { sgd } from "../src/optimizer/sgd.ts";
 import { nativeEngine } from "../src/runtime/native.ts";
-import { random } from "../src/tensor/random.ts";
 import type { Tensor } from "../src/tensor/tensor.ts";
-import type { TrainingOptions } from "../src/training/options.ts";
 import { quantile, table, withSpread } from "./measure.ts";
-import { randomImages } from "./step.ts";
-import { start } from "./trainingBlocks.ts";
+import { endlessOptions, start } from "./trainingBlocks.ts";
 
 const BLOCKS = 100;
 const engine = nativeEngine();
-const data = randomImages([1, 28, 28]);
 
 function parameters(file: Uint8Array): string {
   const { tensors } = decodeSafetensors(file, "checkpoint");
@@ -28,20 +22,7 @@ function parameters(file: Uint8Array): string {
 }
 
 async function row(model: string, window: readonly number[], steps: number): Promise<string[]> {
-  const options: TrainingOptions = {
-    model: buildModel(model, { shape: [1, 28, 28], classes: 10 }, random(2)),
-    train: data,
-    validation: data,
-    optimizer: sgd({ momentum: 0.9 }),
-    learningRate: 1e-5,
-    window,
-    epochs: Number.POSITIVE_INFINITY,
-    checkpointEvery: { steps: Number.MAX_SAFE_INTEGER },
-    evaluateEvery: { steps: Number.MAX_SAFE_INTEGER },
-    seed: 0,
-    threads: 1,
-    logEvery: steps,
-  };
+  const options = endlessOptions(model, [1, 28, 28], { window, block: steps });
   const [plain, watched] = [start(engine, options), start(engine, { ...options, noiseScale: true })];
   // The first record comes after one step; the second block compiles what a cut window needs.
   for (const run of [plain, watched, plain, watched, plain, watched]) await run.block();

@@ -1,8 +1,12 @@
 import type { Dataset } from "../src/data/dataset.ts";
+import { buildModel } from "../src/model/zoo.ts";
+import { sgd } from "../src/optimizer/sgd.ts";
 import type { Engine } from "../src/runtime/engine.ts";
+import { random } from "../src/tensor/random.ts";
 import type { TrainingEvent } from "../src/training/events.ts";
 import type { TrainingOptions } from "../src/training/options.ts";
 import { train } from "../src/training/train.ts";
+import { randomImages } from "./step.ts";
 
 /** A training that goes on only while its next block is asked for. */
 export interface Run {
@@ -53,5 +57,28 @@ export function start(engine: Engine, options: TrainingOptions): Run {
       await until("end");
       return checkpoint.kind === "checkpoint" ? checkpoint.bytes : new Uint8Array();
     },
+  };
+}
+
+/** Of a run that never evaluates or writes a checkpoint, on random images of ten classes; a block is so many steps. */
+export function endlessOptions(
+  model: string,
+  shape: readonly [channels: number, height: number, width: number],
+  { window, block }: { readonly window: readonly number[]; readonly block: number },
+): TrainingOptions {
+  const data = randomImages(shape);
+  return {
+    model: buildModel(model, { shape, classes: 10 }, random(2)),
+    train: data,
+    validation: data,
+    optimizer: sgd({ momentum: 0.9 }),
+    learningRate: 1e-5,
+    window,
+    epochs: Number.POSITIVE_INFINITY,
+    checkpointEvery: { steps: Number.MAX_SAFE_INTEGER },
+    evaluateEvery: { steps: Number.MAX_SAFE_INTEGER },
+    seed: 0,
+    threads: 1,
+    logEvery: block,
   };
 }

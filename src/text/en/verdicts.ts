@@ -1,5 +1,6 @@
 import type { Verdict } from "../../store/verdicts.ts";
 import { intervalText, percent, significant, whole } from "../format.ts";
+import { memory, plain, type Scaled, type State, sizes } from "../verdictParts.ts";
 import type { Found, Words } from "../words.ts";
 import { counted } from "./counted.ts";
 
@@ -189,25 +190,3 @@ function at({
 function epochs(count: number): string {
   return counted(count, "epoch");
 }
-
-/** As a flag takes it. */
-function plain(value: number): string {
-  return String(Number(value.toPrecision(3)));
-}
-
-function memory(bytes: number): string {
-  return bytes < 2 ** 30 ? `${significant(bytes / 2 ** 20)} MiB` : `${significant(bytes / 2 ** 30)} GiB`;
-}
-
-/** "4 × 8" or "3 × 24 + 16". */
-function sizes(window: readonly number[]): string {
-  const full = window.filter((one) => one === window[0]).length;
-  const rest = full === window.length ? "" : ` + ${window.slice(full).join(" + ")}`;
-  return `${full} × ${window[0]}${rest}`;
-}
-
-type Scaled = Omit<Found<Verdict, "keepBatch">, "kind">;
-type State = Pick<
-  Found<Verdict, "healthy">,
-  "trainLoss" | "trainAccuracy" | "validationLoss" | "validationAccuracy"
-> & { readonly accuracy?: { readonly lower: number; readonly upper: number } | null };

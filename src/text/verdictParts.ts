@@ -1,0 +1,26 @@
+import type { Verdict } from "../store/verdicts.ts";
+import { significant } from "./format.ts";
+import type { Found } from "./words.ts";
+
+/** As a flag takes it. */
+export function plain(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+/** In MiB, from one GiB on in GiB. */
+export function memory(bytes: number): string {
+  return bytes < 2 ** 30 ? `${significant(bytes / 2 ** 20)} MiB` : `${significant(bytes / 2 ** 30)} GiB`;
+}
+
+/** "4 × 8" or "3 × 24 + 16". */
+export function sizes(window: readonly number[]): string {
+  const full = window.filter((one) => one === window[0]).length;
+  const rest = full === window.length ? "" : ` + ${window.slice(full).join(" + ")}`;
+  return `${full} × ${window[0]}${rest}`;
+}
+
+export type Scaled = Omit<Found<Verdict, "keepBatch">, "kind">;
+export type State = Pick<
+  Found<Verdict, "healthy">,
+  "trainLoss" | "trainAccuracy" | "validationLoss" | "validationAccuracy"
+> & { readonly accuracy?: { readonly lower: number; readonly upper: number } | null };
