@@ -1,5 +1,6 @@
 import type { LearningRateSuggestion } from "../statistics/learningRateSweep.ts";
-import type { StudyVerdict } from "../store/verdicts.ts";
+import type { Interval } from "../statistics/types.ts";
+import type { EvaluationVerdict, StudyVerdict } from "../store/verdicts.ts";
 
 /** Which learning rate to take. */
 export function rateVerdict({
@@ -52,4 +53,18 @@ export function accumulationVerdict(
   const evidence = { window: [...window], examples, difference, tolerance };
   if (compared.every(({ equal }) => equal)) return { kind: "accumulationEqual", ...evidence };
   return { kind: "accumulationDiffers", ...evidence, mixing: [...mixing] };
+}
+
+interface Evaluated {
+  readonly examples: number;
+  readonly loss: number;
+  readonly accuracy?: Interval;
+  readonly errors?: { readonly rSquared: Interval; readonly rmse: Interval; readonly mae: Interval };
+}
+
+/** How a trained model fares: by what is easiest to judge. */
+export function evaluationVerdict({ examples, loss, accuracy, errors }: Evaluated): EvaluationVerdict {
+  if (errors) return { kind: "errorsMeasured", ...errors, examples };
+  if (accuracy) return { kind: "accuracyMeasured", accuracy, examples };
+  return { kind: "lossMeasured", loss, examples };
 }

@@ -162,13 +162,21 @@ const studyVerdict = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/** How a trained model fares, with intervals of 95 %; errors are in the unit of the target. */
+const evaluationVerdict = z.discriminatedUnion("kind", [
+  verdict("accuracyMeasured", { accuracy: interval, examples: count }),
+  verdict("errorsMeasured", { rSquared: interval, rmse: interval, mae: interval, examples: count }),
+  verdict("lossMeasured", { loss: number, examples: count }),
+]);
+
 export type BatchVerdict = z.infer<typeof batchVerdict>;
 export type TrainingVerdict = z.infer<typeof trainingVerdict>;
 export type StopVerdict = z.infer<typeof stopVerdict>;
 export type DataVerdict = z.infer<typeof dataVerdict>;
 export type InspectionVerdict = z.infer<typeof inspectionVerdict>;
 export type StudyVerdict = z.infer<typeof studyVerdict>;
-export type Verdict = BatchVerdict | TrainingVerdict | StopVerdict | DataVerdict | InspectionVerdict | StudyVerdict;
+export type EvaluationVerdict = z.infer<typeof evaluationVerdict>;
+export type Verdict = RunVerdict | InspectionVerdict | StudyVerdict | EvaluationVerdict;
 
 /** The answers of a run, in the order in which they are said. */
 export type RunVerdict = BatchVerdict | TrainingVerdict | StopVerdict | DataVerdict;
@@ -181,7 +189,8 @@ export type VerdictTopic =
   | "duplicates"
   | "learningRate"
   | "microBatch"
-  | "accumulation";
+  | "accumulation"
+  | "evaluation";
 
 /** What each is about. */
 export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
@@ -223,9 +232,20 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   microBatchNotFound: "microBatch",
   accumulationEqual: "accumulation",
   accumulationDiffers: "accumulation",
+  accuracyMeasured: "evaluation",
+  errorsMeasured: "evaluation",
+  lossMeasured: "evaluation",
 };
 
 /** A document's `answer`. */
 export const verdicts: Schema<readonly Verdict[]> = z.array(
-  z.union([batchVerdict, trainingVerdict, stopVerdict, dataVerdict, inspectionVerdict, studyVerdict]),
+  z.union([
+    batchVerdict,
+    trainingVerdict,
+    stopVerdict,
+    dataVerdict,
+    inspectionVerdict,
+    studyVerdict,
+    evaluationVerdict,
+  ]),
 );

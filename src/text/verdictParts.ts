@@ -1,3 +1,4 @@
+import type { Interval } from "../statistics/types.ts";
 import type { Verdict } from "../store/verdicts.ts";
 import { significant } from "./format.ts";
 import type { Found } from "./words.ts";
@@ -17,6 +18,16 @@ export function sizes(window: readonly number[]): string {
   const full = window.filter((one) => one === window[0]).length;
   const rest = full === window.length ? "" : ` + ${window.slice(full).join(" + ")}`;
   return `${full} × ${window[0]}${rest}`;
+}
+
+/** "[0.91, 0.97]", as `show` writes numbers. */
+export function between({ lower, upper }: Pick<Interval, "lower" | "upper">, show: (value: number) => string): string {
+  return `[${show(lower)}, ${show(upper)}]`;
+}
+
+/** "0.94 [0.91, 0.97]" */
+export function estimate(interval: Interval): string {
+  return `${significant(interval.value)} ${between(interval, significant)}`;
 }
 
 export type Scaled = Omit<Found<Verdict, "keepBatch">, "kind">;

@@ -26,6 +26,7 @@ test.concurrent("every model and variant has a line", async () => {
   const documents: { name: string }[] = JSON.parse(document.stdout);
   expect(documents.map(({ name }) => name)).toEqual(modelNames());
   expect(documents.find(({ name }) => name === "lenet")).toEqual({
+    schemaVersion: 1,
     name: "lenet",
     about: "LeNet-5, two convolutions and three linear layers, for images",
     parameters: 61706,

@@ -1,11 +1,13 @@
+import { evaluationVerdict } from "../../advice/studyVerdicts.ts";
 import { alignedLines, separated } from "../../report/terminal/aligned.ts";
 import { evaluationLines } from "../../report/terminal/classTable.ts";
 import { openChosenEngine } from "../../session/engine.ts";
 import { type Evaluation, evaluateTrained } from "../../session/evaluateTrained.ts";
 import { describeLoss } from "../../session/options/loss.ts";
 import type { TrainedModel } from "../../session/trainedModel.ts";
-import { percent, significant, whole } from "../../text/format.ts";
+import { significant, whole } from "../../text/format.ts";
 import { type Text, textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { type TrainedFlags, withTrained } from "./openTrained.ts";
@@ -23,6 +25,7 @@ export function runEvaluate(reference: string, flags: TrainedFlags): Promise<voi
         loss: { name: loss.name, options: loss.options, value },
         ...scores,
         classNames: data.classNames,
+        answer: [evaluationVerdict(found)],
       });
     else print(...lines(found, trained, textIn(languageOf(process.env))));
   });
@@ -35,7 +38,7 @@ function lines(found: Evaluation, { data, loss, checkpoint, validationOnly }: Tr
   const weights =
     checkpoint === null ? [] : [checkpoint === "averaged" ? words.averaged : words.checkpoint(checkpoint)];
   return separated([
-    [answer(found, words)],
+    [said(evaluationVerdict(found), text.verdicts)],
     classification ? evaluationLines({ ...evaluation, classification }, text.terminal) : [],
     classification ? confusionLines(classification.confusion, data.classNames, words.labelled) : [],
     [
@@ -44,19 +47,6 @@ function lines(found: Evaluation, { data, loss, checkpoint, validationOnly }: Tr
       ...(validationOnly ? [words.validationOnly(data.name)] : []),
     ],
   ]);
-}
-
-function answer({ accuracy, errors, examples, loss }: Evaluation, words: Text["commands"]["evaluate"]): string {
-  const between = (lower: number, upper: number, show: (value: number) => string) => `[${show(lower)}, ${show(upper)}]`;
-  if (errors) {
-    const [rSquared, rmse, mae] = [errors.rSquared, errors.rmse, errors.mae].map(
-      ({ value, lower, upper }) => `${significant(value)} ${between(lower, upper, significant)}`,
-    ) as [string, string, string];
-    return words.errors({ rSquared, rmse, mae, examples: whole(examples) });
-  }
-  if (!accuracy) return words.lossAlone(significant(loss), whole(examples));
-  const { value, lower, upper } = accuracy;
-  return words.accuracy(percent(value), between(lower, upper, percent), whole(examples));
 }
 
 /** More classes are a table for a file, not for a screen. */

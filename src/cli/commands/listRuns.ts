@@ -3,7 +3,6 @@ import { alignedLines } from "../../report/terminal/aligned.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { type RunRow, rememberedRows } from "../../store/rowIndex.ts";
 import type { RunRows } from "../../store/runIndex.ts";
-import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
@@ -93,7 +92,7 @@ export async function runsList(flags: ListFlags): Promise<void> {
     .slice(0, limit);
   if (json) {
     const problems = damaged.map(({ message }) => message);
-    printJson({ schemaVersion: SCHEMA_VERSION, directory, runs: chosen, damaged: problems });
+    printJson({ directory, runs: chosen, damaged: problems });
     return;
   }
   const text = commandsIn(languageOf(process.env)).runs;

@@ -23,7 +23,7 @@ export async function runModels(name: string | undefined, { summary, json }: Mod
       about: one.about ?? commandsEnglish.models.file,
       ...(summary && { rows: counted[i]!.rows }),
     }));
-    printJson(name === undefined ? documents : documents[0]);
+    printJson(name === undefined ? documents : documents[0]!);
     return;
   }
   const text = commandsIn(languageOf(process.env));

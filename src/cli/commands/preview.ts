@@ -12,12 +12,12 @@ import { type Text, textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import { inFlags } from "../inFlags.ts";
 import { languageOf } from "../language.ts";
-import { print, printJson } from "../terminal/print.ts";
+import { print, printJson, printSettings } from "../terminal/print.ts";
 
 /** `--print-config`: every decision, defaults included, as `--config` reads it; several as YAML documents. */
 export function printConfigurations(configurations: readonly TrainConfiguration[]): void {
   const all = configurations.map((one) => decidedOf(one).config);
-  if (configurations[0]?.json) printJson(all.length === 1 ? all[0] : all);
+  if (configurations[0]?.json) printSettings(all.length === 1 ? all[0]! : all);
   else {
     const text = all.map((one) => stringify(one)).join("---\n");
     // `print` ends the last line. Other line ends may be those of a text, of more lines than a call takes arguments.

@@ -8,7 +8,6 @@ import { recordLoss } from "../../store/lost.ts";
 import { openOwnRun, openRemovable } from "../../store/ownRuns.ts";
 import { listRows } from "../../store/runIndex.ts";
 import { listRuns, type Run, readConfig, readRunRecords } from "../../store/runs.ts";
-import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { emptyTrash, listTrash, moveToTrash, restoreRun } from "../../store/trash.ts";
 import { DataError, NotFoundError, UsageError } from "../../tensor/errors.ts";
@@ -50,7 +49,7 @@ export async function runsRemove(references: readonly string[], { dir, yes, json
   });
   listRows(directory);
   if (json) {
-    printJson({ schemaVersion: SCHEMA_VERSION, removed });
+    printJson({ removed });
     return;
   }
   for (const { run, bytes } of removed) print(words().removed(run, size(bytes)));
@@ -62,7 +61,7 @@ export function runsRestore(references: readonly string[], { dir, json }: StoreF
   const directory = storeDirectory(dir);
   const restored = references.map((reference) => restoreRun(directory, reference));
   listRows(directory);
-  if (json) printJson({ schemaVersion: SCHEMA_VERSION, restored: restored.map(({ id }) => ({ run: id })) });
+  if (json) printJson({ restored: restored.map(({ id }) => ({ run: id })) });
   else for (const { id, removedAt } of restored) print(words().restored(id, removedAt));
 }
 
@@ -70,7 +69,7 @@ export function runsRestore(references: readonly string[], { dir, json }: StoreF
 export function trashList({ dir, json }: StoreFlags): void {
   const directory = storeDirectory(dir);
   const trash = listTrash(directory);
-  if (json) printJson({ schemaVersion: SCHEMA_VERSION, directory, trash });
+  if (json) printJson({ directory, trash });
   else if (trash.length === 0) print(words().trashIsEmpty(directory));
   else print(...trash.map(({ id, removedAt }) => words().inTrash(id, removedAt)));
 }
@@ -112,7 +111,7 @@ export function runsCollect(references: readonly string[], flags: CollectFlags):
   const bytes = freed.reduce((sum, one) => sum + one.bytes, trash.bytes);
   if (json) {
     const emptied = { runs: trash.runs, bytes: trash.bytes };
-    printJson({ schemaVersion: SCHEMA_VERSION, bytes, runs: freed, trash: emptied });
+    printJson({ bytes, runs: freed, trash: emptied });
     return;
   }
   for (const { run, bytes: own, ...removed } of freed) {

@@ -11,7 +11,7 @@ import { resolveAccumulation } from "../../session/options/accumulation.ts";
 import { readRunConfiguration } from "../../session/runConfiguration.ts";
 import { writeAtomically } from "../../store/document.ts";
 import type { Run } from "../../store/runs.ts";
-import { type AnalysisFile, SCHEMA_VERSION } from "../../store/schema.ts";
+import type { AnalysisFile } from "../../store/schema.ts";
 import type { Language } from "../../text/languages.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
@@ -56,7 +56,6 @@ async function reportRun(run: Run, flags: ReportFlags): Promise<void> {
   if (flags.json) {
     const findings = findingsIn(analysis);
     return printJson({
-      schemaVersion: SCHEMA_VERSION,
       run: run.record.id,
       language,
       ...made,

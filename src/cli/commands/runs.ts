@@ -4,7 +4,6 @@ import { listCheckpoints, readPointer } from "../../store/checkpoints.ts";
 import { endOf, lossOf } from "../../store/lost.ts";
 import { reindex } from "../../store/runIndex.ts";
 import { readConfig, readSummary } from "../../store/runs.ts";
-import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { NotFoundError } from "../../tensor/errors.ts";
 import { significant } from "../../text/format.ts";
@@ -35,7 +34,7 @@ export function runsShow(reference: string, { dir, json }: StoreFlags): void {
   const { path, status, record } = run;
   const [config, summary, reason] = [readConfig(run), readSummary(run), endOf(run)];
   if (json) {
-    const document = { schemaVersion: SCHEMA_VERSION, path, status, reason, record, config, summary, checkpoints };
+    const document = { path, status, reason, record, config, summary, checkpoints };
     printJson(document);
     return;
   }
@@ -76,6 +75,6 @@ export function runsReindex({ dir, json }: StoreFlags): void {
   const { rows, damaged } = reindex(directory);
   sayOddRows(directory, { rows, damaged });
   const counts = { runs: rows.length, damaged: damaged.length };
-  if (json) printJson({ schemaVersion: SCHEMA_VERSION, ...counts });
+  if (json) printJson(counts);
   else print(textIn(languageOf(process.env)).commands.runs.indexed(counts.runs, directory, counts.damaged));
 }

@@ -11,7 +11,6 @@ import { prepareTraining } from "../../session/prepare.ts";
 import type { Prepared } from "../../session/prepared.ts";
 import type { RunResult } from "../../session/result.ts";
 import { requireStore } from "../../store/create.ts";
-import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { ShapeError, UsageError } from "../../tensor/errors.ts";
 import { random } from "../../tensor/random.ts";
@@ -40,10 +39,8 @@ export async function runTrain(flags: Readonly<Record<string, unknown>>): Promis
   const [{ json, fastDevRun, dir }] = requests as [TrainConfiguration];
   if (!dryRun && !fastDevRun) requireStore(storeDirectory(dir));
   const results = dryRun || fastDevRun ? await tryAll(requests, dryRun === true) : await trainAll(requests, given);
-  if (json && !fastDevRun && !dryRun) printJson(results.length === 1 ? versioned(results[0]!) : results.map(versioned));
+  if (json && !fastDevRun && !dryRun) printJson(results.length === 1 ? results[0]! : results);
 }
-
-const versioned = (result: RunResult) => ({ schemaVersion: SCHEMA_VERSION, ...result });
 
 async function tryAll(requests: readonly TrainConfiguration[], dryRun: boolean): Promise<[]> {
   for (const request of requests) {

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { SCHEMA_VERSION } from "../../store/schema.ts";
+import { printJson, printSettings } from "./print.ts";
 
 /** The words of a signal are ours; a trial writes for its parent process alone. */
 const own = ["cli/terminal/print.ts", "cli/signals.ts", "cli/commands/batchSizeFind.ts"];
@@ -19,3 +21,24 @@ test.each(sources.filter((name) => !own.includes(name)))(
     );
   },
 );
+
+/** What is printed. */
+function printedBy(write: () => void): string {
+  const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  onTestFinished(() => stdout.mockRestore());
+  write();
+  return stdout.mock.calls.map(([text]) => String(text)).join("");
+}
+
+test.each<[string, object, object]>([
+  ["a document", { a: 1 }, { schemaVersion: SCHEMA_VERSION, a: 1 }],
+  ["each of several", [{ a: 1 }, {}], [{ schemaVersion: SCHEMA_VERSION, a: 1 }, { schemaVersion: SCHEMA_VERSION }]],
+  ["what was read from a file keeps its own", { a: 1, schemaVersion: 0 }, { schemaVersion: 0, a: 1 }],
+])("every printed document says the version of its form: %s", (_, document, expected) => {
+  expect(JSON.parse(printedBy(() => printJson(document)))).toEqual(expected);
+  expect(printedBy(() => printJson(document))).toMatch(/^\[?\s*\{\s*"schemaVersion": /);
+});
+
+test("settings hold nothing but options, so that they can be read again", () => {
+  expect(JSON.parse(printedBy(() => printSettings({ epochs: 3 })))).toEqual({ epochs: 3 });
+});

@@ -1,4 +1,5 @@
 import { encodeJson } from "../../store/json.ts";
+import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { printable, printableJson } from "../../text/printable.ts";
 import { inFlags } from "../inFlags.ts";
 
@@ -9,10 +10,20 @@ export function print(...lines: readonly string[]): void {
 
 /**
  * Prints a result to stdout as one JSON document, indented unless told otherwise; see `encodeJson` for what is not
- * finite.
+ * finite. Each document says the version of its form, as files of runs do.
  */
-export function printJson(document: unknown, indent = 2): void {
-  process.stdout.write(`${printableJson(encodeJson(document, indent))}\n`);
+export function printJson(document: object, indent = 2): void {
+  const all = Array.isArray(document) ? document.map(versioned) : versioned(document);
+  process.stdout.write(`${printableJson(encodeJson(all, indent))}\n`);
+}
+
+/** Prints options as `--config` reads them: nothing else may stand beside them. */
+export function printSettings(settings: object): void {
+  process.stdout.write(`${printableJson(encodeJson(settings, 2))}\n`);
+}
+
+function versioned(document: object): object {
+  return { schemaVersion: SCHEMA_VERSION, ...document };
 }
 
 /** Says one line on stderr, as `print` does, with the flags of the options that it names. */

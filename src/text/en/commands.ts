@@ -12,11 +12,6 @@ export const commandsEnglish = {
       "dropout is off in this comparison: while training drops values, every micro-batch draws masks of its own, and accumulation gives the large batch's gradient on average only",
   },
   evaluate: {
-    accuracy: (accuracy: string, interval: string, examples: string) =>
-      `accuracy ${accuracy} ${interval} on ${examples} examples (95 % interval)`,
-    errors: ({ rSquared, rmse, mae, examples }: Record<"rSquared" | "rmse" | "mae" | "examples", string>) =>
-      `R² ${rSquared}, RMSE ${rmse}, MAE ${mae} on ${examples} examples (95 % intervals, in the unit of the target)`,
-    lossAlone: (loss: string, examples: string) => `loss ${loss} on ${examples} examples`,
     labelled: "label \\ predicted",
     loss: (loss: string, value: string) => `loss ${value} (${loss})`,
     checkpoint: ({ epoch, step }: { readonly epoch: number; readonly step: number }) =>

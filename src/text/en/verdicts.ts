@@ -1,6 +1,6 @@
 import type { Verdict } from "../../store/verdicts.ts";
 import { intervalText, percent, significant, whole } from "../format.ts";
-import { memory, plain, type Scaled, type State, sizes } from "../verdictParts.ts";
+import { between, estimate, memory, plain, type Scaled, type State, sizes } from "../verdictParts.ts";
 import type { Found, Words } from "../words.ts";
 import { counted } from "./counted.ts";
 
@@ -126,6 +126,12 @@ export const verdictsEnglish: Words<Verdict> = {
       ? `, as ${counted(mixing.length, "layer")} ${mixing.length === 1 ? "mixes" : "mix"} the examples of a micro-batch; ` +
         "replace batch normalisation, or raise `--batch-size` instead"
       : ""),
+  accuracyMeasured: ({ accuracy, examples }) =>
+    `accuracy ${percent(accuracy.value)} ${between(accuracy, percent)} on ${whole(examples)} examples (95 % interval)`,
+  errorsMeasured: ({ rSquared, rmse, mae, examples }) =>
+    `R² ${estimate(rSquared)}, RMSE ${estimate(rmse)}, MAE ${estimate(mae)} on ${whole(examples)} examples ` +
+    "(95 % intervals, in the unit of the target)",
+  lossMeasured: ({ loss, examples }) => `loss ${significant(loss)} on ${whole(examples)} examples`,
 };
 
 const remedies = {

@@ -11,6 +11,7 @@ export const answersChinese: AnswersText = {
     learningRate: "学习率",
     microBatch: "微批次",
     accumulation: "梯度累积",
+    evaluation: "评估",
   },
   line: (topic, answer) => `${topic}：${answer}`,
   quiet: (checks) => `${checks.length} 项检查没有发现异常：${checks.join("、")}。`,

@@ -37,10 +37,6 @@ export const commandsChinese: CommandsText = {
       "比较时已关闭 dropout：训练中 dropout 生效时，每个微批次各取各的掩码，梯度累积只在平均意义上给出大批次的梯度",
   },
   evaluate: {
-    accuracy: (accuracy, interval, examples) => `准确率 ${accuracy} ${interval}，${examples} 个样本（95 % 区间）`,
-    errors: ({ rSquared, rmse, mae, examples }) =>
-      `R² ${rSquared}，RMSE ${rmse}，MAE ${mae}，${examples} 个样本（95 % 区间，以目标的单位计）`,
-    lossAlone: (loss, examples) => `损失 ${loss}，${examples} 个样本`,
     labelled: "标签 \\ 预测",
     loss: (loss, value) => `损失 ${value}（${loss}）`,
     checkpoint: ({ epoch, step }) => `权重取自第 ${epoch} 轮、第 ${step} 步`,

@@ -1,6 +1,6 @@
 import type { Verdict } from "../../store/verdicts.ts";
 import { intervalText, percent, significant, whole } from "../format.ts";
-import { memory, plain, type Scaled, type State, sizes } from "../verdictParts.ts";
+import { between, estimate, memory, plain, type Scaled, type State, sizes } from "../verdictParts.ts";
 import type { Found, Words } from "../words.ts";
 
 /** The line that comes before all else, in Chinese (simplified characters). */
@@ -111,6 +111,12 @@ export const verdictsChinese: Words<Verdict> = {
     (mixing.length > 0
       ? `，因为有 ${mixing.length} 层使微批次内的样本相互混合；请替换批归一化，或改用更大的 \`--batch-size\``
       : ""),
+  accuracyMeasured: ({ accuracy, examples }) =>
+    `准确率 ${percent(accuracy.value)} ${between(accuracy, percent)}，${whole(examples)} 个样本（95 % 区间）`,
+  errorsMeasured: ({ rSquared, rmse, mae, examples }) =>
+    `R² ${estimate(rSquared)}，RMSE ${estimate(rmse)}，MAE ${estimate(mae)}，` +
+    `${whole(examples)} 个样本（95 % 区间，以目标的单位计）`,
+  lossMeasured: ({ loss, examples }) => `损失 ${significant(loss)}，${whole(examples)} 个样本`,
 };
 
 const remedies = {
