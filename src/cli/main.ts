@@ -1,6 +1,7 @@
 import { normalizeArguments } from "./arguments.ts";
 import type { CommandUnknownOpts } from "./commander.ts";
 import { CommanderError } from "./commander.ts";
+import { helpAsFlag, namesFirst, requireCommand } from "./commandPath.ts";
 import { reportCrashes } from "./crash.ts";
 import { exitCodeOf, reportError } from "./exit.ts";
 import { languageAsked } from "./language.ts";
@@ -41,21 +42,15 @@ async function prepareHelp(root: CommandUnknownOpts, argv: readonly string[]): P
   if (words) (await import("./helpInWords.ts")).translate(root, words);
 }
 
-/** `help train all` as `train --help all`, so that an unknown command is named as such. */
-function helpAsFlag(argv: readonly string[]): readonly string[] {
-  if (argv[0] !== "help") return argv;
-  const command = argv.slice(1).filter((word) => word !== "all");
-  return [...command, "--help", ...(argv.includes("all") ? ["all"] : [])];
-}
-
 async function run(words: readonly string[], debug: boolean, hangup: Hangup | undefined): Promise<number> {
-  const argv = helpAsFlag(words);
+  let argv = helpAsFlag(words);
   let root: Awaited<ReturnType<typeof program>> | undefined;
   try {
     root = await program(argv, hangup?.release);
-    if (argv.length === 0 || argv.some((word) => helpWords.has(word)))
-      await prepareHelp(root as unknown as CommandUnknownOpts, argv);
-    const line = normalizeArguments(argv.length === 0 ? ["--help"] : argv, booleanFlags(root));
+    argv = namesFirst(argv, root as unknown as CommandUnknownOpts);
+    requireCommand(argv, root as unknown as CommandUnknownOpts);
+    if (argv.some((word) => helpWords.has(word))) await prepareHelp(root as unknown as CommandUnknownOpts, argv);
+    const line = normalizeArguments(argv, booleanFlags(root));
     await root.parseAsync(line, { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (thrown) {

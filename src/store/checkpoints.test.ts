@@ -61,6 +61,9 @@ describe("checkpoints", () => {
     ["last", [7460]],
     ["best", [3000]],
     ["all", [3000, 3730, 7460]],
+    ["step:3000", [3000]],
+    ["step:3730", [3730]],
+    ["step=0007460", [7460]],
   ])("%s selects the steps %j", (selection, expected) => {
     const run = createRun(store.directory, runOptions);
     save(run, 5, 3000, { best: true });
@@ -79,9 +82,13 @@ describe("checkpoints", () => {
       );
     save(run, 1, 10);
     save(run, 5, 50);
+    expect(() => selectCheckpoints(run, "best")).toThrow(/choose one of them, "latest" or "all"/);
     expect(() => selectCheckpoints(run, "7")).toThrow(
-      /expected "7", got epoch 1, 5; choose one of them, "latest" or "all"/,
+      /expected "7", got epoch 1, 5 and step:10, step:50; choose one of them, "latest" or "all"/,
     );
+    expect(() => selectCheckpoints(run, "step:1")).toThrow(/expected "step:1", got epoch 1, 5 and step:10, step:50;/);
+    for (let step = 51; step < 71; step++) save(run, 5, step);
+    expect(() => selectCheckpoints(run, "7")).toThrow(/and step:59, .*step:70 after 10 earlier ones; choose one/);
   });
 });
 

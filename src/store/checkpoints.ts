@@ -101,24 +101,34 @@ export function listCheckpoints(run: { readonly path: string }): Checkpoint[] {
     .sort((a, b) => a.step - b.step || a.epoch - b.epoch);
 }
 
+/** Checkpoints that an error names, the last ones. */
+const MOST_NAMED = 12;
+
 /**
- * The checkpoints that `--checkpoint` means: "all", "latest" (or "last"), "best", or an epoch, whose last checkpoint it
- * is. Throws `NotFoundError` that lists the epochs there are.
+ * The checkpoints that `--checkpoint` means: "all", "latest" (or "last"), "best", an epoch, whose last checkpoint it
+ * is, or "step:12", the one after so many optimizer steps, also inside an epoch. Throws `NotFoundError` that lists
+ * those that there are.
  */
 export function selectCheckpoints(run: { readonly path: string }, selection: string): Checkpoint[] {
   const checkpoints = listCheckpoints(run);
   if (selection === "all" && checkpoints.length > 0) return checkpoints;
   const chosen = selection === "best" ? readPointer(run, "best") : latestOf(checkpoints, selection);
   if (chosen) return [chosen];
+  throw new NotFoundError(`${folderOf(run)}: expected "${selection}", got ${known(run, checkpoints)}`);
+}
+
+function known(run: { readonly path: string }, checkpoints: readonly Checkpoint[]): string {
+  if (checkpoints.length === 0) return "no checkpoint; train until a checkpoint is saved";
   const epochs = [...new Set(checkpoints.map(({ epoch }) => epoch))];
-  const known = epochs.length === 0 ? "no checkpoint" : `epoch ${epochs.join(", ")}`;
-  throw new NotFoundError(
-    `${folderOf(run)}: expected "${selection}", got ${known}; ` +
-      (epochs.length === 0 ? "train until a checkpoint is saved" : 'choose one of them, "latest" or "all"'),
-  );
+  const steps = checkpoints.slice(-MOST_NAMED).map(({ step }) => `step:${step}`);
+  const more = checkpoints.length > steps.length ? ` after ${checkpoints.length - steps.length} earlier ones` : "";
+  const best = readPointer(run, "best") === null ? "" : '"best", ';
+  return `epoch ${epochs.slice(-MOST_NAMED).join(", ")} and ${steps.join(", ")}${more}; choose one of them, ${best}"latest" or "all"`;
 }
 
 function latestOf(checkpoints: readonly Checkpoint[], selection: string): Checkpoint | undefined {
+  const [, at] = /^step[:=]0*(\d+)$/.exec(selection) ?? [];
+  if (at !== undefined) return checkpoints.findLast(({ step }) => String(step) === at);
   const any = selection === "latest" || selection === "last";
   return checkpoints.findLast(({ epoch }) => any || String(epoch) === selection);
 }

@@ -120,7 +120,7 @@ describe("a run", () => {
       batchscope(["analyze", run, "--rows", "6", "--json", "--dir", store, ...more], { cwd: scene });
     const first = await analyze("--checkpoint", "1");
     const [again, latest, none] = [
-      await analyze("--checkpoint", "1"),
+      await analyze("--checkpoint", `step:${document(first).checkpoints[0].step}`),
       await analyze("--checkpoint", "latest"),
       await analyze("--checkpoint", "7"),
     ];
@@ -129,7 +129,9 @@ describe("a run", () => {
     expect(measured(document(again))).toEqual(measured(document(first)));
     expect(measured(document(latest)).map(({ epoch }) => epoch)).toEqual([2]);
     expect([none.code, none.stdout]).toEqual([4, ""]);
-    expect(none.stderr).toMatch(/expected "7", got epoch 1, 2; choose one of them, "latest" or "all"\n$/);
+    expect(none.stderr).toMatch(
+      /expected "7", got epoch 1, 2 and step:\d+, step:\d+; choose one of them, "best", "latest" or "all"\n$/,
+    );
   });
 });
 

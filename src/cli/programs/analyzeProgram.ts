@@ -5,6 +5,7 @@ const examples = `
 Examples:
   batchscope analyze latest --checkpoint all
   batchscope analyze 20261121-2059 --checkpoint 5 --rows 32 --batch-size 64
+  batchscope analyze latest --checkpoint step:12
   batchscope analyze latest --checkpoint latest --by-layer --full-pass
   batchscope analyze latest --checkpoint latest --by class --batch-size 32
   batchscope analyze latest --embedding tsne,pca,umap --perplexity 15,5,30
@@ -23,7 +24,7 @@ export function analyze() {
   return new Command("analyze")
     .argument("[run]", "run to analyze")
     .option("--run <run>", "the same as the argument")
-    .option("--checkpoint <which>", 'epoch of a checkpoint, "latest" or "all" (default: all)')
+    .option("--checkpoint <which>", "a checkpoint: an epoch, step:N inside one, best, latest or all (default: all)")
     .option("--rows <k>", "mini-batches to compare (default: 64, or as many as the data hold)")
     .option(
       "--batch-size <n>",

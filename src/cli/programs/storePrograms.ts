@@ -140,7 +140,10 @@ export function exportRun(): Command {
         .choices(["onnx", "tensorboard", "csv", "parquet"])
         .makeOptionMandatory(),
     )
-    .option("--checkpoint <which>", "of onnx: best, last, an epoch, or averaged (default: best, or last where none is)")
+    .option(
+      "--checkpoint <which>",
+      "of onnx: best, last, an epoch, step:N or averaged (default: best, or last where none is)",
+    )
     .option("--out <path>", "a new file, of tensorboard a new or empty folder (default: in the run's own folder)")
     .option(...dir)
     .option(...json)

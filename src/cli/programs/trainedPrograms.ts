@@ -24,7 +24,10 @@ function withTrainedOptions<Flags extends OptionValues>(command: Command<[string
   command
     .option("--data <path>", "file or folder of examples (default, of a run: what it validated on)")
     .option("--subset <name>", "one subset of the data (default: all of it)")
-    .option("--checkpoint <which>", "of a run: best, last, an epoch or averaged (default: best, or last without one)")
+    .option(
+      "--checkpoint <which>",
+      "of a run: best, last, an epoch, step:N or averaged (default: best, or last without one)",
+    )
     .option("--output <name>", "output of an .onnx file (default: the only one; of several one must be given)")
     .option(...deviceFlag)
     .option("--dir <path>", "where runs are kept (default: batchscope)")

@@ -92,12 +92,12 @@ export const helpChinese: HelpWords = {
     },
     evaluate: {
       data: "样本的文件或文件夹（默认，对运行而言：它用来验证的部分）",
-      checkpoint: "运行的哪个检查点：best、last、某一轮，或 averaged（默认：best，没有则为 last）",
+      checkpoint: "运行的哪个检查点：best、last、某一轮、step:N 或 averaged（默认：best，没有则为 last）",
       output: ".onnx 文件的哪个输出（默认：唯一的那个；有多个时必须给出）",
     },
     predict: {
       data: "样本的文件或文件夹（默认，对运行而言：它用来验证的部分）",
-      checkpoint: "运行的哪个检查点：best、last、某一轮，或 averaged（默认：best，没有则为 last）",
+      checkpoint: "运行的哪个检查点：best、last、某一轮、step:N 或 averaged（默认：best，没有则为 last）",
       output: ".onnx 文件的哪个输出（默认：唯一的那个；有多个时必须给出）",
       out: "写预测的新文件，.csv 或 .npz",
     },
@@ -128,11 +128,11 @@ export const helpChinese: HelpWords = {
     },
     "runs gc": { keepCheckpoints: "每个运行除最好的和最后的之外保留最新的 n 个检查点（默认：按运行自己的设置）" },
     "runs export": {
-      checkpoint: "onnx 取哪个检查点：best、last、某一轮，或 averaged（默认：best，没有则为 last）",
+      checkpoint: "onnx 取哪个检查点：best、last、某一轮、step:N 或 averaged（默认：best，没有则为 last）",
       out: "新文件；tensorboard 则为新的或空的文件夹（默认：在该运行自己的目录中）",
     },
     export: {
-      checkpoint: "onnx 取哪个检查点：best、last、某一轮，或 averaged（默认：best，没有则为 last）",
+      checkpoint: "onnx 取哪个检查点：best、last、某一轮、step:N 或 averaged（默认：best，没有则为 last）",
       out: "新文件；tensorboard 则为新的或空的文件夹（默认：在该运行自己的目录中）",
     },
   },
