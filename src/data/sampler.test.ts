@@ -59,6 +59,36 @@ test("epochs differ, seeds differ, and one seed gives one order", () => {
   expect(epochs(1)[0]).not.toEqual(epochs(2)[0]);
 });
 
+test.each<[string, boolean]>([
+  ["shuffled", true],
+  ["in the data's own order", false],
+])("a seed reads the same stream, %s, whatever its windows cut out of it", (_, shuffle) => {
+  const size = 53;
+  const stream = (
+    window: readonly number[],
+    change: (taken: number) => readonly number[] | undefined = () => undefined,
+  ) => {
+    let sampler = createSampler({ size, window, shuffle, random: random(9) });
+    const all: number[] = [];
+    for (let epoch = 0; epoch < 3; epoch++)
+      for (const micro of sampler.epoch()) {
+        all.push(...micro.flatMap((batch) => [...batch]));
+        const next = change(all.length);
+        if (next) sampler.resize(next);
+      }
+    // Gone on with in the middle, in other windows.
+    const other = createSampler({ size, window, shuffle, random: random(9) });
+    other.epoch().next();
+    sampler = restoreSampler({ size, window: [3], shuffle }, other.state());
+    const rest = [...sampler.epoch()].flat().flatMap((batch) => [...batch]);
+    expect(rest).toEqual(all.slice(size - rest.length, size));
+    return all;
+  };
+  const expected = stream([1]);
+  for (const window of [[2], [7], [53], [4, 4], [16, 16, 8], [5, 1, 2]]) expect(stream(window)).toEqual(expected);
+  expect(stream([4], (taken) => (taken > 20 ? [4, 4, 4] : undefined))).toEqual(expected);
+});
+
 test("each place of the order sees each example equally often", () => {
   const sampler = createSampler({ size: 5, window: [5], random: random(3) });
   const counts = Array.from({ length: 5 }, () => [0, 0, 0, 0, 0]);

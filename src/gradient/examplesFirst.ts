@@ -2,7 +2,7 @@ import { addInput, addNode, addOutput, type Graph, type Node, newGraph, prune, t
 import { type Builder, builder } from "../ops/builder.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { dependents } from "./backward.ts";
-import { type Arranged, FRONT, isFront, type Layout } from "./layout.ts";
+import { type Arranged, type BatchAxis, FRONT, isFront, type Layout } from "./layout.ts";
 import { layoutRule } from "./layoutRules.ts";
 
 /** What has become of the source's values so far. */
@@ -23,9 +23,24 @@ interface Progress {
  * Nothing but the order of elements in intermediate values changes. Returns the source when it moves no examples.
  */
 export function examplesFirst(source: Graph, examples: readonly string[]): Graph {
+  const followed = follow(source, examples);
+  if (!followed || followed.arranged.size === 0) return source;
+  for (const [name, value] of source.outputs) addOutput(followed.graph, name, followed.layout.original(value));
+  return prune(followed.graph);
+}
+
+/**
+ * Where the examples lie in values of a graph: undefined in those that all examples share, in those in which they can
+ * not be followed, and everywhere for a graph of fewer than two examples.
+ */
+export function examplePlaces(source: Graph, examples: readonly string[]): (value: Value) => BatchAxis | undefined {
+  return follow(source, examples)?.layout.place ?? (() => undefined);
+}
+
+function follow(source: Graph, examples: readonly string[]) {
   const inputs = source.inputs.filter((value) => examples.includes(value.name));
   const count = Math.min(...inputs.map((value) => value.shape[0] ?? 1));
-  if (!Number.isFinite(count) || count < 2) return source;
+  if (!Number.isFinite(count) || count < 2) return undefined;
   const graph = newGraph(source.name);
   const progress: Progress = {
     examples: count,
@@ -40,9 +55,7 @@ export function examplesFirst(source: Graph, examples: readonly string[]): Graph
     for (const [i, output] of (outputs ?? []).entries()) progress.arranged.set(node.outputs[i]!, output);
     if (!outputs) copyNode(layout, node, progress);
   }
-  if (progress.arranged.size === 0) return source;
-  for (const [name, value] of source.outputs) addOutput(graph, name, layout.original(value));
-  return prune(graph);
+  return { graph, layout, arranged: progress.arranged };
 }
 
 function layoutOf(g: Builder, { examples, dependent, lost, copies, arranged }: Progress): Layout {

@@ -213,7 +213,7 @@ function isVariadic(names: readonly string[]): boolean {
  */
 function dropOut({ g, io }: Replay, call: ModernNode, layer: string): Value[] {
   const data = call.inputs[0]!;
-  const factor = io.mask?.(layer, data.shape);
+  const factor = io.mask?.(layer, data);
   if (!factor) return call.outputs > 1 ? [data, copy(g, { ...call, inputs: [data] })[1]!] : [data];
   return [g.mul(data, factor), apply(g.graph, "Greater", [factor, g.number(factor.type, 0)])[0]!].slice(
     0,

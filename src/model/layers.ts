@@ -133,7 +133,7 @@ export function dropout(name: string): Layer {
 
 /** x times the layer's mask, if it has one. */
 export function dropped(g: Builder, x: Value, name: string, { mask }: Pick<LayerIo, "mask">): Value {
-  const factor = mask?.(name, x.shape);
+  const factor = mask?.(name, x);
   return factor ? g.mul(x, factor) : x;
 }
 

@@ -24,8 +24,8 @@ export interface ForwardIo {
   /** Running statistics: arrays that training changes but no gradient does. */
   readonly state: Readonly<Record<string, Value>>;
   readonly mode: Mode;
-  /** The mask of a dropout layer, a factor for the values of this shape; undefined where the layer drops nothing. */
-  readonly mask?: ((layer: string, shape: Shape) => Value | undefined) | undefined;
+  /** The mask of a dropout layer, a factor for these values; undefined where the layer drops nothing. */
+  readonly mask?: ((layer: string, dropped: Value) => Value | undefined) | undefined;
 }
 
 export interface ForwardResult {

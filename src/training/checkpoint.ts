@@ -32,6 +32,8 @@ export interface Progress {
   /** Examples and micro-batches seen, repetitions included. */
   readonly examples: number;
   readonly microBatches: number;
+  /** What dropout masks follow. Absent where nothing is dropped, and in runs of an earlier version: the micro-batch. */
+  readonly masks?: "example" | undefined;
   /** Windows without a step, as their float16 gradients overflowed. */
   readonly skippedSteps: number;
   /** Of the epoch so far: sums over its examples, and micro-batches. */

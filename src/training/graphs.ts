@@ -13,7 +13,7 @@ import type { WeightedLoss } from "../model/losses/weightedLoss.ts";
 import type { Mode, Model, Parameter } from "../model/model.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { type Optimizer, oneGroup, type ParameterGroup } from "../optimizer/optimizer.ts";
-import { fromNumbers, type Shape } from "../tensor/tensor.ts";
+import { fromNumbers } from "../tensor/tensor.ts";
 import { coordinateStride } from "./rowGraphs.ts";
 
 /**
@@ -61,7 +61,8 @@ interface Forward extends WeightedLoss {
   readonly state: Readonly<Record<string, Value>>;
 }
 
-function declare(graph: Graph, parameters: readonly Parameter[]): Record<string, Value> {
+/** Inputs of the parameters' names and shapes. */
+export function declare(graph: Graph, parameters: readonly Parameter[]): Record<string, Value> {
   return Object.fromEntries(
     parameters.map(({ name, initial }) => [name, addInput(graph, name, initial.type, initial.shape)]),
   );
@@ -84,7 +85,7 @@ function forward(
   const parameters = declare(graph, model.parameters);
   const running = declare(graph, model.state);
   const masks: Value[] = [];
-  const mask = (layer: string, shape: Shape) => {
+  const mask = (layer: string, { shape }: Value) => {
     if (!dropout.has(layer)) return undefined;
     masks.push(addInput(graph, maskName(layer), "float32", shape));
     return masks.at(-1);

@@ -88,9 +88,10 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
   const position = from && restoreCheckpoint(from.bytes, from.file, state);
   const first = initialWindow(options);
   const updatesPerEpoch = createSampler({ size: data.size, window: first, random: random(0) }).windowsPerEpoch;
-  const progress = position ? progressOf(position, options) : newProgress(options, first.length);
+  const rates = dropoutRates(model, options.dropout);
+  const progress = position ? progressOf(position, options) : newProgress(options, first.length, rates.size > 0);
   const scaler = await scalerOf(sessions, state, options, position);
-  const dropout = { rates: dropoutRates(model, options.dropout), seed: options.seed };
+  const dropout = { rates, seed: options.seed };
   const passing = { threads, loss, gradientCheckpointing, dropout, lossScale: scaler?.factor };
   return {
     options,
@@ -154,13 +155,14 @@ async function scalerOf(
   return createLossScaler(engine, state, examples, position?.lossScale);
 }
 
-function newProgress(options: TrainingOptions, accumulationSteps: number): Progress {
+function newProgress(options: TrainingOptions, accumulationSteps: number, drops: boolean): Progress {
   const { schedule, noiseScale } = options;
   return {
     epoch: 0,
     step: 0,
     examples: 0,
     microBatches: 0,
+    ...(drops && { masks: "example" }),
     skippedSteps: 0,
     totals: noTotals,
     epochMicroBatches: 0,

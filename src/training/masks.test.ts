@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
-import { clouds, eventsOf, tensorsAfter } from "../../test/training.ts";
+import { checkpointsOf, clouds, eventsOf, tensorsAfter } from "../../test/training.ts";
+import { decodeSafetensors, encodeSafetensors } from "../data/files/safetensors.ts";
 import { mlp } from "../model/mlp.ts";
 import type { Model } from "../model/model.ts";
 import { buildModel } from "../model/zoo.ts";
@@ -11,17 +12,31 @@ import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { tensor, zeros } from "../tensor/tensor.ts";
 import { evaluationGraph, gradientGraph, gradientName, gramGraph, maskName, totals } from "./graphs.ts";
-import { dropoutRates, fillMask, type MaskPlace } from "./masks.ts";
+import { dropoutRates, fillMask, fillMaskOfMicroBatch, type MaskLayout, type MaskPlace } from "./masks.ts";
 import type { TrainingOptions } from "./options.ts";
 
 const engine = nativeEngine();
-const place: MaskPlace = { seed: 7, layer: 0, microBatch: 0 };
+const place: MaskPlace = { seed: 7, layer: 0, example: 0 };
 const LENGTH = 40_000;
 
-function drawn(rate: number, change: Partial<MaskPlace> = {}): Float32Array {
+function drawn(rate: number, change: Partial<MaskPlace> = {}, layout = { examples: 1, groups: 1 }): Float32Array {
   const mask = zeros("float32", [LENGTH]);
-  fillMask(mask, rate, { ...place, ...change });
+  fillMask(mask, rate, { ...place, ...change }, layout);
   return mask.data as Float32Array;
+}
+
+/** Masks as an array of examples' own parts. */
+function byExample(shape: readonly number[], change: Partial<MaskPlace>, layout: MaskLayout): number[][] {
+  const mask = zeros("float32", shape);
+  fillMask(mask, 0.5, { ...place, ...change }, layout);
+  const { examples, groups } = layout;
+  const inner = mask.data.length / examples / groups;
+  return Array.from({ length: examples }, (_, row) =>
+    Array.from({ length: groups }, (_, group) => {
+      const start = (group * examples + row) * inner;
+      return [...(mask.data as Float32Array).subarray(start, start + inner)];
+    }).flat(),
+  );
 }
 
 const share = (mask: ArrayLike<number>, of: (i: number) => boolean = () => true) => {
@@ -35,6 +50,43 @@ const share = (mask: ArrayLike<number>, of: (i: number) => boolean = () => true)
 };
 
 describe("a mask", () => {
+  test.each([1, 8, 1000])("drops in the examples alike, %d elements each, and none as another", (length) => {
+    const mask = drawn(0.5, {}, { examples: LENGTH / length, groups: 1 });
+    for (const of of [() => true, (i: number) => i % 2 === 0, (i: number) => i % length === 0]) {
+      const { dropped, error } = share(mask, of);
+      expect(Math.abs(dropped - 0.5)).toBeLessThan(4 * error);
+    }
+    const same = Array.from(mask, (value, i) => (value === mask[(i + length) % LENGTH] ? 0 : 1));
+    const { dropped, error } = share(same);
+    expect(Math.abs(dropped - 0.5)).toBeLessThan(4 * error);
+  });
+
+  test("follows its example: whatever is cut out of the stream, and on whatever axis the examples lie", () => {
+    const all = byExample([12, 35], { example: 100 }, { examples: 12, groups: 1 });
+    const cut = [1, 4, 5, 2].map((size, i, sizes) => {
+      const example = 100 + sizes.slice(0, i).reduce((sum, n) => sum + n, 0);
+      return byExample([size, 35], { example }, { examples: size, groups: 1 });
+    });
+    expect(cut.flat()).toEqual(all);
+    expect(byExample([7, 12, 5], { example: 100 }, { examples: 12, groups: 7 })).toEqual(all);
+    expect(byExample([5 * 12, 7], { example: 100 }, { examples: 12, groups: 5 })).toEqual(all);
+    // Beyond 2³² examples too.
+    const far = 2 ** 32 - 3;
+    const [late, later] = [far, far + 5].map((example) => byExample([6, 35], { example }, { examples: 6, groups: 1 }));
+    expect(later![0]).toEqual(late![5]);
+    expect(byExample([1, 35], { example: 2 ** 32 }, { examples: 1, groups: 1 })).not.toEqual(
+      byExample([1, 35], { example: 0 }, { examples: 1, groups: 1 }),
+    );
+  });
+
+  test("of a run that was begun under the rule before is drawn by that rule", () => {
+    const mask = zeros("float32", [64]);
+    fillMaskOfMicroBatch(mask, 0.5, { seed: 7, layer: 1, microBatch: 3 });
+    expect([...(mask.data as Float32Array)].map((value) => value / 2).join("")).toBe(
+      "1010001000000100110010100001011000110000110001100100011011111111",
+    );
+  });
+
   test.each([0.1, 0.5, 0.9])("drops %d of its elements, here and there alike, and keeps the mean", (rate) => {
     const mask = drawn(rate);
     expect(new Set(mask)).toEqual(new Set([0, Math.fround(1 / (1 - rate))]));
@@ -48,10 +100,10 @@ describe("a mask", () => {
     expect(drawn(0.5)).toEqual(drawn(0.5));
     const mask = drawn(0.5);
     const others = [
-      ...[1, 2, 3, 1000].map((microBatch) => drawn(0.5, { microBatch })),
+      ...[1, 2, 3, 1000, 2 ** 32, 2 ** 32 + 1].map((example) => drawn(0.5, { example })),
       ...[1, 2, 3].map((layer) => drawn(0.5, { layer })),
       ...[8, 0, 2 ** 32 - 1].map((seed) => drawn(0.5, { seed })),
-      drawn(0.5, { layer: 1, microBatch: 1 }),
+      drawn(0.5, { layer: 1, example: 1 }),
       // Itself, some elements on.
       ...[1, 2, 16, 256].map((lag) => Float32Array.from(mask, (_, i) => mask[(i + lag) % LENGTH]!)),
     ];
@@ -170,13 +222,39 @@ describe("training with dropout", () => {
       expect((await trained(change))["hidden.weight"]).not.toEqual(plain["hidden.weight"]);
   });
 
-  test("draws a new mask for every micro-batch, of which the window's cut is no part", async () => {
-    // The very same examples in the very same micro-batches: only the windows differ, and a rate this small changes
-    // nothing else.
+  test("of one seed is the same for every window: the same examples drop the same", async () => {
+    // A rate this small changes nothing else.
     const losses = async (window: readonly number[]) => {
-      const events = await eventsOf(engine, { ...base, window, learningRate: 1e-30, epochs: 1 });
-      return events.find((event) => event.kind === "epoch")!.trainLoss;
+      const events = await eventsOf(engine, { ...base, window, learningRate: 1e-30, epochs: 2 });
+      return events.flatMap((event) => (event.kind === "epoch" ? [event.trainLoss] : []));
     };
-    expect(await losses([4, 4])).toBeCloseTo(await losses([4]), 6);
+    const [first, second] = await losses([4, 4]);
+    for (const window of [[4], [1], [8], [23], [3, 2]]) {
+      const [a, b] = await losses(window);
+      expect(a).toBeCloseTo(first!, 6);
+      expect(b).toBeCloseTo(second!, 6);
+    }
+    expect(second).not.toBeCloseTo(first!, 3);
+  });
+
+  test("of a run begun under the rule before goes on under that rule", async () => {
+    const options = { ...base, checkpointEvery: { steps: 1 } };
+    const [begun] = checkpointsOf(await eventsOf(engine, options));
+    const before = withoutRule(begun!.bytes);
+    const all = checkpointsOf(await eventsOf(engine, { ...options, from: { bytes: before, file: "before" } }));
+    const again = checkpointsOf(await eventsOf(engine, { ...options, from: { bytes: all[1]!.bytes, file: "again" } }));
+    expect(again.at(-1)!.bytes).toEqual(all.at(-1)!.bytes);
+    const now = checkpointsOf(await eventsOf(engine, { ...options, from: { bytes: begun!.bytes, file: "now" } }));
+    expect(now.at(-1)!.bytes).not.toEqual(all.at(-1)!.bytes);
+    const { metadata } = decodeSafetensors(all.at(-1)!.bytes, "all");
+    expect(JSON.parse(metadata.batchscope!)).not.toHaveProperty("masks");
   });
 });
+
+/** A checkpoint as the version before wrote it. */
+function withoutRule(bytes: Uint8Array): Uint8Array {
+  const { tensors, metadata } = decodeSafetensors(bytes, "begun");
+  const { masks, ...position } = JSON.parse(metadata.batchscope!);
+  expect(masks).toBe("example");
+  return encodeSafetensors(tensors, { ...metadata, batchscope: JSON.stringify(position) });
+}

@@ -25,25 +25,75 @@ export interface MaskPlace {
   readonly seed: number;
   /** Number of the layer. */
   readonly layer: number;
-  /** Micro-batches of the run before this one. */
-  readonly microBatch: number;
+  /** Of the first example in the run's stream: how many were taken before it, repetitions included. */
+  readonly example: number;
+}
+
+/** How the elements of a mask are shared out: [groups, examples, the rest], row-major. */
+export interface MaskLayout {
+  readonly examples: number;
+  /** 1 where the examples are the first axis; T in [T, N, …]. */
+  readonly groups: number;
 }
 
 /**
- * Fills a mask with 0, with probability `rate`, and 1/(1 − rate). Each element is a hash of the place and its own
- * index: a counter in place of a stream, so that a resumed run draws what it would have drawn (Salmon et al. 2011,
- * "Parallel random numbers: as easy as 1, 2, 3").
+ * Fills a mask with 0, with probability `rate`, and 1/(1 − rate). Each element is a hash of the seed, the layer, its
+ * example's number in the run's stream and its own index within the example: so an example drops the same whatever
+ * micro-batch it is in, and a resumed run draws what it would have drawn. A counter in place of a stream: Salmon et al.
+ * 2011, "Parallel random numbers: as easy as 1, 2, 3".
  */
-export function fillMask({ data }: Tensor, rate: number, { seed, layer, microBatch }: MaskPlace): void {
-  const values = data as Float32Array;
+export function fillMask(mask: Tensor, rate: number, place: MaskPlace, { examples, groups }: MaskLayout): void {
+  const values = mask.data as Float32Array;
+  const length = values.length / examples / groups;
+  const base = mix(mix(place.seed | 0) ^ place.layer);
+  let start = 0;
+  for (let group = 0; group < groups; group++)
+    for (let row = 0; row < examples; row++) {
+      const example = place.example + row;
+      const low = mix(base ^ (example | 0));
+      // No two examples of the first 2³² have one key, as every step of the way can be undone.
+      fillStretch(
+        values,
+        start,
+        length,
+        group * length,
+        rate,
+        example < 2 ** 32 ? low : mix(low ^ (example / 2 ** 32)),
+      );
+      start += length;
+    }
+}
+
+/**
+ * The rule of runs that were begun before masks followed their examples, and of masks that no example has to itself:
+ * each element is a hash of the seed, the layer, the micro-batch's number in the run, and its index.
+ */
+export function fillMaskOfMicroBatch(
+  mask: Tensor,
+  rate: number,
+  { seed, layer, microBatch }: Omit<MaskPlace, "example"> & { readonly microBatch: number },
+): void {
+  const values = mask.data as Float32Array;
+  fillStretch(values, 0, values.length, 0, rate, mix(mix(mix(seed | 0) ^ layer) ^ microBatch));
+}
+
+/** `length` elements from `start` on, the first of which has the index `index`. */
+function fillStretch(
+  values: Float32Array,
+  start: number,
+  length: number,
+  index: number,
+  rate: number,
+  first: number,
+): void {
   const kept = 1 / (1 - rate);
   const least = Math.floor(rate * 2 ** 31) - 1;
-  const first = mix(mix(mix(seed | 0) ^ layer) ^ microBatch);
   const second = mix(first ^ 0x5bd1e995);
-  for (let i = 0; i < values.length; i++) {
+  const shift = index - start;
+  for (let i = start; i < start + length; i++) {
     // Two rounds of multiplications and shifts, keyed twice: with one key, two masks would be reorderings of each
     // other.
-    let hash = Math.imul(i, 0x9e3779b1) + first;
+    let hash = Math.imul(i + shift, 0x9e3779b1) + first;
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13) ^ second, 0xc2b2ae35);
     // The sign of a difference in place of a comparison: a branch taken at random costs ten times as much.

@@ -6,9 +6,9 @@ import type { Bound, Engine, LoadOptions, Session } from "../runtime/engine.ts";
 import { assertInPlaceSafe } from "../runtime/inPlace.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { show, type Tensor, zeros } from "../tensor/tensor.ts";
+import { type Dropping, type MaskedPlace, type Masks, masksOf, noMasks } from "./dropoutMasks.ts";
 import { viewsOf } from "./flat.ts";
-import { evaluationGraph, gradientGraph, gradientName, maskName, newStateName, sumName, totals } from "./graphs.ts";
-import { type DropoutRates, fillMask } from "./masks.ts";
+import { evaluationGraph, gradientGraph, gradientName, newStateName, sumName, totals } from "./graphs.ts";
 import { modelTensors, type TrainingState } from "./state.ts";
 
 /** Sums over examples, never means: they add up exactly over micro-batches of any sizes. */
@@ -62,11 +62,9 @@ export interface PassResult extends Totals {
 /**
  * Which random numbers a micro-batch gets: the same place, the same numbers, in whatever order micro-batches are run.
  */
-export interface RandomPlace {
+export interface RandomPlace extends MaskedPlace {
   /** As `Dataset.read` takes it; without it examples come as they are. */
   readonly draw?: number | undefined;
-  /** Micro-batches of the run before this one: dropout masks follow it. */
-  readonly microBatch: number;
 }
 
 const nowhere: RandomPlace = { microBatch: 0 };
@@ -82,16 +80,9 @@ interface Compiled {
   readonly session: Session;
   readonly bound: Bound;
   readonly batch: Batch;
-  readonly masks: readonly Mask[];
+  readonly masks: Masks;
   /** Outputs of the graph under their names, those that it has. */
   readonly results: Readonly<Record<string, Tensor>>;
-}
-
-/** The mask of a dropout layer, filled before each run. */
-interface Mask {
-  readonly tensor: Tensor;
-  readonly rate: number;
-  readonly layer: number;
 }
 
 export interface PassOptions extends LoadOptions {
@@ -106,8 +97,8 @@ export interface GradientPassOptions extends PassOptions {
   readonly lossScale?: Tensor | undefined;
   /** Also gives the norm of every example's gradient. Default false. */
   readonly squaredNorms?: boolean;
-  /** What is dropped, and the seed of its masks. Default nothing. */
-  readonly dropout?: { readonly rates: DropoutRates; readonly seed: number } | undefined;
+  /** Default nothing. */
+  readonly dropout?: Dropping | undefined;
 }
 
 /**
@@ -124,7 +115,7 @@ export function gradientPass(engine: Engine, model: Model, state: TrainingState,
     dropout: new Set(dropout.rates.keys()),
   } as const;
   const sums = viewsOf(state.sums, state.layout, gradientName(""));
-  return pass(dropout.seed, async (batch, size, first) => {
+  return pass(async (batch, size, first) => {
     const norms = squaredNorms ? { squaredNorms: size } : {};
     const graph = gradientGraph(model, size, { accumulate: !first, ...common, ...norms });
     const aliases = Object.fromEntries([
@@ -137,10 +128,10 @@ export function gradientPass(engine: Engine, model: Model, state: TrainingState,
       Object.entries(state.running).map(([name, value]) => [newStateName(name), value]),
     );
     const scale: Record<string, Tensor> = lossScale ? { lossScale } : {};
-    const masks = masksOf(graph, dropout.rates);
+    const masks = masksOf(graph, model, size, dropout);
     const memory = { ...modelTensors(state), ...scale, ...sums, ...old, ...running, ...masks.tensors };
     const inPlace = { ...loading, inPlace: aliases };
-    return { ...(await compile(engine, graph, batch, inPlace, memory)), masks: masks.list };
+    return { ...(await compile(engine, graph, batch, inPlace, memory)), masks };
   });
 }
 
@@ -152,9 +143,9 @@ export function evaluationPass(
   options: PassOptions & { readonly probabilities?: boolean | undefined },
 ): Pass {
   const { loss = defaultLoss, probabilities = false, ...loading } = options;
-  return pass(0, async (batch, size) => {
+  return pass(async (batch, size) => {
     const graph = evaluationGraph(model, size, loss, probabilities);
-    return { ...(await compile(engine, graph, batch, loading, modelTensors(state))), masks: [] };
+    return { ...(await compile(engine, graph, batch, loading, modelTensors(state))), masks: noMasks };
   });
 }
 
@@ -192,23 +183,9 @@ export function examplesFor(graph: Graph, batch: Batch): Record<string, Tensor> 
   return Object.fromEntries(read.map(({ name }) => [name, batch[name]!]));
 }
 
-const noDropout = { rates: new Map<string, number>(), seed: 0 };
+const noDropout: Dropping = { rates: new Map(), seed: 0 };
 
-/** Memory for the masks that the graph reads. */
-function masksOf(graph: Graph, rates: DropoutRates) {
-  const inputs = new Map(graph.inputs.map((input) => [input.name, input]));
-  const list: Mask[] = [];
-  const tensors: Record<string, Tensor> = {};
-  for (const [layer, [name, rate]] of [...rates].entries()) {
-    const input = inputs.get(maskName(name));
-    if (!input) continue;
-    tensors[input.name] = zeros(input.type, input.shape);
-    list.push({ tensor: tensors[input.name]!, rate, layer });
-  }
-  return { list, tensors };
-}
-
-function pass(seed: number, make: (batch: Batch, size: number, first: boolean) => Promise<Compiled>): Pass {
+function pass(make: (batch: Batch, size: number, first: boolean) => Promise<Compiled>): Pass {
   const cache = new Map<string, Compiled>();
   return {
     async run(data, indices, first, place = nowhere) {
@@ -216,8 +193,7 @@ function pass(seed: number, make: (batch: Batch, size: number, first: boolean) =
       const compiled = cache.get(key) ?? (await make(newBatch(data, indices.length), indices.length, first));
       cache.set(key, compiled);
       await data.read(indices, compiled.batch, place.draw);
-      const { microBatch } = place;
-      for (const { tensor, rate, layer } of compiled.masks) fillMask(tensor, rate, { seed, layer, microBatch });
+      compiled.masks.fill(place);
       await compiled.bound.run();
       const { batch, results } = compiled;
       const number = (name: string) => Number(results[name]?.data[0] ?? 0);

@@ -28,7 +28,8 @@ export function openWindow(loop: TrainingLoop, size: number, taken: number): Ope
   let [sums, accumulated] = [noTotals, 0];
   return {
     async add(indices) {
-      const place = { draw, microBatch: microBatches + accumulated };
+      const example = progress.masks === "example" ? progress.examples + sums.examples : undefined;
+      const place = { draw, microBatch: microBatches + accumulated, example };
       const first = accumulated === 0;
       const result = watch ? watch.run(indices, first, place) : gradients.run(options.train, indices, first, place);
       sums = addTotals(sums, await result);
