@@ -27,7 +27,9 @@ export interface Comparison {
   /** What the interval of `difference` covers: 0.95, or what a median can reach. */
   readonly level: number;
   readonly method: "t" | "welch" | "order statistics" | null;
-  /** The BCa bootstrap interval of the same mean, too narrow for few seeds; null without a mean and where not paired. */
+  /**
+   * The BCa bootstrap interval of the same mean, too narrow for few seeds; null without a mean and where not paired.
+   */
   readonly bca: Interval | null;
   /** Of the differences; null where there is no mean. */
   readonly standardDeviation: number | null;

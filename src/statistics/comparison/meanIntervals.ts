@@ -69,8 +69,8 @@ export function bcaInterval(values: readonly number[], level = 0.95, resamples =
 
 /**
  * The mean of n ≥ 2 values with the studentised bootstrap interval (Efron 1981, Canadian J. of Statistics 9; Hall
- * 1988): the quantiles of √n (x̄′ − x̄)/s′ over resamples take the place of Student's t. Resamples of equal values are left out.
- * Very wide for n < 6.
+ * 1988): the quantiles of √n (x̄′ − x̄)/s′ over resamples take the place of Student's t. Resamples of equal values are
+ * left out. Very wide for n < 6.
  */
 export function studentizedInterval(
   values: readonly number[],

@@ -11,8 +11,8 @@ export interface LevelInterval extends Interval {
 /**
  * The median with the interval between the k-th smallest and the k-th largest value, k the largest for which that
  * covers the median of any distribution with at least `level` (the sign test inverted, Thompson 1936, Annals of
- * Mathematical Statistics 7). Fewer than 6 values cannot reach 95 %: their interval is from the smallest to the largest,
- * and `level` says what it covers. Values may be infinite, and then so may be the ends. Of at least one value.
+ * Mathematical Statistics 7). Fewer than 6 values cannot reach 95 %: their interval is from the smallest to the
+ * largest, and `level` says what it covers. Values may be infinite, and then so may be the ends. Of at least one value.
  */
 export function medianInterval(values: readonly number[], level = 0.95): LevelInterval {
   const sorted = ascending(values);
@@ -31,8 +31,8 @@ export function medianInterval(values: readonly number[], level = 0.95): LevelIn
 /**
  * The median of the n·m differences a_i − b_j (Hodges & Lehmann 1963) with the interval between the k-th smallest and
  * the k-th largest of them, k the largest for which the exact distribution of Mann and Whitney's U gives at least
- * `level`: how far one arm lies from the other where both are spread alike. Infinite values may occur; two of them differ
- * by 0.
+ * `level`: how far one arm lies from the other where both are spread alike. Infinite values may occur; two of them
+ * differ by 0.
  */
 export function shiftInterval(a: readonly number[], b: readonly number[], level = 0.95): LevelInterval {
   const sorted = ascending(a.flatMap((one) => b.map((other) => (one === other ? 0 : one - other))));

@@ -21,11 +21,11 @@ import { signedRanks, signFlipTest } from "./signFlipTest.ts";
  *
  *   arm, baseline  [n], the value of each seed in the same order, in any unit; null of a trial that diverged or failed
  *
- * The interval is Student's t of the mean difference: of the methods that docs/comparing.md compares it is the one whose
- * coverage is 95 ± 2 % from 3 seeds on where differences are symmetric, as they are where the arms do not differ. The
- * BCa interval stands beside it. p is that of the exact sign-flip test, null for fewer than 6 seeds, where none can be
- * below 2/2ⁿ > 0.05. Where trials are censored, nothing is averaged: the median of the differences with the interval of
- * the sign test, and p by signed ranks.
+ * The interval is Student's t of the mean difference: of the methods that docs/comparing.md compares it is the one
+ * whose coverage is 95 ± 2 % from 3 seeds on where differences are symmetric, as they are where the arms do not differ.
+ * The BCa interval stands beside it. p is that of the exact sign-flip test, null for fewer than 6 seeds, where none can
+ * be below 2/2ⁿ > 0.05. Where trials are censored, nothing is averaged: the median of the differences with the interval
+ * of the sign test, and p by signed ranks.
  *
  * Throws `UsageError` for no pair, for lists of unequal length and for a minimum effect that is not positive.
  */

@@ -15,8 +15,8 @@ export function pairedProbability(differences: readonly number[]): Interval {
 
 /**
  * P(A < B) + ½P(A = B) for independent draws of two arms, U/(nm) of Mann & Whitney 1947: the probability of improvement
- * of rliable (Agarwal et al. 2021, arXiv:2108.13264). 95 % interval by method 5 of Newcombe 2006 (Statistics in Medicine
- * 25), whose ends stay inside [0, 1] and do not shrink to nothing where one arm always wins.
+ * of rliable (Agarwal et al. 2021, arXiv:2108.13264). 95 % interval by method 5 of Newcombe 2006 (Statistics in
+ * Medicine 25), whose ends stay inside [0, 1] and do not shrink to nothing where one arm always wins.
  */
 export function unpairedProbability(a: readonly number[], b: readonly number[]): Interval {
   const pairs = a.length * b.length;

@@ -17,9 +17,9 @@ import { unpairedProbability } from "./probabilityOfImprovement.ts";
 import { meanOf, midranks } from "./sample.ts";
 
 /**
- * Compares an arm with a baseline that it cannot be paired with, such as another model: the difference of the means with
- * Welch's interval, and p by permutation. Censored trials as in `comparePaired`: then the median of all differences
- * between the arms, and p by permutation of the ranks. The lists may be of unequal length.
+ * Compares an arm with a baseline that it cannot be paired with, such as another model: the difference of the means
+ * with Welch's interval, and p by permutation. Censored trials as in `comparePaired`: then the median of all
+ * differences between the arms, and p by permutation of the ranks. The lists may be of unequal length.
  *
  * Throws `UsageError` for an arm without values and for a minimum effect that is not positive.
  */
