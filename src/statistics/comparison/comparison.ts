@@ -1,6 +1,7 @@
 import type { Interval } from "../types.ts";
 import type { SeedsNeeded } from "./seedsNeeded.ts";
 
+/** What a comparison says of the arm. */
 export type ComparisonVerdict = "better" | "worse" | "no difference shown" | "too few seeds";
 
 /** The 95 % interval of a difference. An end that is not bounded is null. */
@@ -50,6 +51,7 @@ export interface Comparison {
   readonly agrees: boolean | null;
 }
 
+/** What a comparison must know of its values. */
 export interface ComparisonOptions {
   /** True for a loss, false for an accuracy. */
   readonly smallerIsBetter?: boolean;
