@@ -65,7 +65,7 @@ test("an error of ours is one line with its own words, another names its kind", 
   const cause = Object.assign(new Error("ENOSPC: no space left"), { syscall: "write" });
   expect(errorText(cause, false)).toBe("batchscope: error: ENOSPC: no space left");
   expect(errorText(new Error("createRun: expected a directory that can be written", { cause }), false)).toBe(
-    "batchscope: error: createRun: expected a directory that can be written",
+    "batchscope: error: expected a directory that can be written",
   );
 });
 

@@ -1,4 +1,5 @@
 import { spellOptions } from "../tensor/errors.ts";
+import { functionNames } from "./functionNames.ts";
 
 let spelling: (name: string) => string | undefined = () => undefined;
 
@@ -9,7 +10,18 @@ export function spellWith(flagOf: (name: string) => string | undefined): void {
   spelling = flagOf;
 }
 
-/** An error or a remark as the command line says it: with the flags of the options that it names. */
+/**
+ * An error or a remark as the command line says it: with the flags of the options that it names, the first of which
+ * stands before all where a function of ours did.
+ */
 export function inFlags(text: string): string {
-  return spellOptions(text, spelling);
+  return spellOptions(withoutFunction(text), spelling);
+}
+
+function withoutFunction(text: string): string {
+  const [, name = "", rest = ""] = /^(\w+): (expected .*)$/s.exec(text) ?? [];
+  if (!Object.hasOwn(functionNames, name)) return text;
+  const named = [functionNames[name], ...[...rest.matchAll(/`([a-z][A-Za-z0-9]*)`/g)].map(([, word]) => word)];
+  const option = named.find((word) => word && spelling(word) !== undefined);
+  return option ? `\`${option}\`: ${rest}` : rest;
 }

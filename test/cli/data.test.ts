@@ -145,7 +145,7 @@ const refusals: Refusal[] = [
   [
     "--data none.csv",
     4,
-    /^openData: expected a file or folder that exists, got "none\.csv" \(this folder has .*\); check --data$/,
+    /^--data: expected a file or folder that exists, got "none\.csv" \(this folder has .*\); check --data$/,
   ],
   ["--data copper", 2, /^copper: expected a subset, one of 50Hz, 60Hz, got none; pass --subset$/],
   [
@@ -172,7 +172,7 @@ const refusals: Refusal[] = [
   [
     "--data hvac.csv --window-length 161 --series-by unit --target fault",
     1,
-    /^windows: expected a series of at least 161 readings, got at most 160 in [^;]+; lower --window-length$/,
+    /^--window-length: expected a series of at least 161 readings, got at most 160 in [^;]+; lower --window-length$/,
   ],
   [
     "--data high.csv --window-length 32 --series-by unit --target fault",

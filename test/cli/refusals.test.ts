@@ -46,7 +46,7 @@ const table: Refusal[] = [
   [
     "train --model mlp --data mnits",
     4,
-    /^openData: expected .*mnist, .* or a file or folder, got "mnits"; did you mean "mnist"\?$/,
+    /^--data: expected .*mnist, .* or a file or folder, got "mnits"; did you mean "mnist"\?$/,
   ],
   [
     "train --model mlp --data short",
@@ -67,12 +67,12 @@ const table: Refusal[] = [
   [
     `${train} --batch-size 97`,
     2,
-    "createSampler: expected a batch size of at most the 96 examples, got 97; lower --batch-size",
+    "--batch-size: expected a batch size of at most the 96 examples, got 97; lower --batch-size",
   ],
   [
     `${train} --batch-size 8 --gradient-accumulation-steps 13`,
     2,
-    /^createSampler: expected at most the 12 micro-batches of an epoch/,
+    /^--gradient-accumulation-steps: expected at most the 12 micro-batches of an epoch/,
   ],
   [
     `${train} --gradient-accumulation-steps 2 --target-batch-size 9`,
@@ -96,12 +96,12 @@ const table: Refusal[] = [
   [
     `${train} --dir broken.onnx/runs`,
     1,
-    /^createRun: expected a directory that can be written, got .*broken\.onnx\/runs \(ENOTDIR/,
+    /^--dir: expected a directory that can be written, got .*broken\.onnx\/runs \(ENOTDIR/,
   ],
   [
     `${train} --dir /proc/nowhere`,
     1,
-    /^createRun: expected a directory that can be written, got \/proc\/nowhere \(E[A-Z]+: .*\/proc\/nowhere'\); pass --dir/,
+    /^--dir: expected a directory that can be written, got \/proc\/nowhere \(E[A-Z]+: .*\/proc\/nowhere'\); pass --dir/,
   ],
   [
     "compile --model mlp --data images --out broken.onnx/step",

@@ -158,7 +158,7 @@ test.each<[line: string, code: number, message: string | RegExp]>([
   [
     "--model DualGAFNet --data DualGAF --field-size 64",
     1,
-    /^segmentMeans: expected between 1 and 32 segments of a series of 32 values, got 64/,
+    /^--field-size: expected between 1 and 32 segments of a series of 32 values, got 64/,
   ],
   [
     "--model DualGAFNet --data DualGAF --window-label majority --window-length 1000",

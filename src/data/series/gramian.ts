@@ -1,4 +1,4 @@
-import { ShapeError } from "../../tensor/errors.ts";
+import { option, ShapeError } from "../../tensor/errors.ts";
 
 /**
  * Gramian angular fields of a series: Wang & Oates 2015, arXiv:1506.00327, §2.1. The series is cut to `size` means,
@@ -23,7 +23,7 @@ export function segmentMeans(series: ArrayLike<number>, size: number): Float64Ar
   const n = series.length;
   if (!Number.isInteger(size) || size < 1 || size > n)
     throw new ShapeError(
-      `segmentMeans: expected between 1 and ${n} segments of a series of ${n} values, got ${size}; take a longer window or a smaller image`,
+      `segmentMeans: expected between 1 and ${n} segments of a series of ${n} values, got ${size}; lower ${option("fieldSize")} or raise ${option("windowLength")}`,
     );
   return Float64Array.from({ length: size }, (_, k) => {
     const [start, end] = [Math.floor((k * n) / size), Math.floor(((k + 1) * n) / size)];
