@@ -104,9 +104,11 @@ function asksForDebugger() {
 /** The command line; undefined where a file of it is missing or damaged, which is said. */
 async function load() {
   // A checkout runs its sources; a package has none, because Node strips no types inside node_modules.
-  const source = here("../src/cli/main.ts");
+  const [folder, ending] = existsSync(here("../src/cli/main.ts")) ? ["../src/", ".ts"] : ["../dist/", ".js"];
+  // A process for one task needs no command line (src/session/ownProcess.ts).
+  const program = process.argv[2] === "own-process" ? "session/taskProgram" : "cli/main";
   try {
-    return (await import(existsSync(source) ? "../src/cli/main.ts" : "../dist/cli/main.js")).main;
+    return (await import(folder + program + ending)).main;
   } catch (error) {
     if (process.env.BATCHSCOPE_DEBUG === "1") throw error;
     const [what] = (error instanceof Error ? error.message : String(error)).split("\n");

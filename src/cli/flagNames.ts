@@ -1,4 +1,5 @@
-import { type TrainField, trainAliases, trainFields } from "../session/options/options.ts";
+import { flagOfOption } from "../session/options/flags.ts";
+import { trainAliases } from "../session/options/options.ts";
 import { spellWith } from "./inFlags.ts";
 
 /** Options that errors and remarks name though `train` does not have them in a configuration. */
@@ -21,7 +22,8 @@ export const otherOptions: readonly string[] = [
 ];
 
 function flagOf(name: string): string | undefined {
-  if (Object.hasOwn(trainFields, name)) return trainFields[name as TrainField].flags.split(" ")[0];
+  const flag = flagOfOption(name);
+  if (flag !== undefined) return flag;
   if (!Object.hasOwn(trainAliases, name) && !otherOptions.includes(name)) return undefined;
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -1,3 +1,4 @@
+import { endWithParent } from "../session/parent.ts";
 import { normalizeArguments } from "./arguments.ts";
 import type { CommandUnknownOpts } from "./commander.ts";
 import { CommanderError } from "./commander.ts";
@@ -6,7 +7,6 @@ import { reportCrashes } from "./crash.ts";
 import { exitCodeOf, reportError } from "./exit.ts";
 import { languageAsked } from "./language.ts";
 import { guardOutlets } from "./outlets.ts";
-import { endWithParent } from "./parent.ts";
 import { booleanFlags } from "./programs/booleans.ts";
 import { program } from "./programs/program.ts";
 

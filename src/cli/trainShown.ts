@@ -1,7 +1,8 @@
 import { averageCopies } from "../experiment/swapCopies.ts";
 import { InterruptedError } from "../session/ends.ts";
 import { openChosenEngine } from "../session/engine.ts";
-import { eventLines } from "../session/log.ts";
+import { englishLog } from "../session/englishLog.ts";
+import { tellParent } from "../session/parent.ts";
 import type { OpenRun, Prepared } from "../session/prepared.ts";
 import type { RunResult } from "../session/result.ts";
 import { trainRun } from "../session/run.ts";
@@ -12,7 +13,6 @@ import { textIn } from "../text/text.ts";
 import { onCrash } from "./crash.ts";
 import { inFlags } from "./inFlags.ts";
 import { languageOf } from "./language.ts";
-import { tellParent } from "./parent.ts";
 import { answerOf, readReported } from "./reported.ts";
 import { onSignals } from "./signals.ts";
 import { print } from "./terminal/print.ts";
@@ -39,8 +39,7 @@ export async function trainShown(prepared: Prepared, open: () => OpenRun | Promi
   const means = {
     engine,
     signal: signals.aborted,
-    // A log is in one language, whoever goes on with the run.
-    lines: (event: Parameters<typeof shown.listen>[0]) => eventLines(event, textIn("en")).map(inFlags),
+    lines: (event: Parameters<typeof shown.listen>[0]) => englishLog(event).map(inFlags),
     listen(event: Parameters<typeof shown.listen>[0]) {
       if (event.kind === "opened") forget = onCrash(event.fail);
       shown.listen(event);

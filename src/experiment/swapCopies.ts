@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WeightAverage } from "../optimizer/averageWeights.ts";
-import { type ChildRun, childRun } from "../session/childRun.ts";
+import { resolveConfiguration } from "../session/configuration.ts";
 import { ReportedError } from "../session/ends.ts";
 import { optionsOfCopy } from "../session/options/swapCopy.ts";
 import type { CopyScene } from "../session/run.ts";
@@ -13,6 +13,7 @@ import { listRuns, type Run, readRun } from "../store/runs.ts";
 import { DataError } from "../tensor/errors.ts";
 import { addCopy, averageOfCopies } from "../training/copies.ts";
 import type { AveragedEvent } from "../training/events.ts";
+import { resumeTrial, runTrial, type TrialRun } from "./trial.ts";
 
 /** A copy whose process was left without its parent ends after its update; so long is waited for it. */
 const ORPHAN_MILLISECONDS = 10_000;
@@ -56,12 +57,14 @@ async function trainCopy({ prepared, plan, run, tell, signal }: CopyScene, copy:
   const dir = folderOf(run, copy);
   for (let waited = 0; begun && isInUse(begun) && waited < ORPHAN_MILLISECONDS; waited += 100) await sleep(100);
   const initFrom = listCheckpoints(run).at(-1)!.path;
-  const options = begun ? { resume: begun.path } : optionsOfCopy(prepared.configuration, plan, { copy, initFrom, dir });
   const of = { kind: "copy", copy, copies: plan.workers } as const;
   tell({ ...of, state: begun ? "resumed" : "started" });
-  const trained = await childRun({ ...options, progress: "none", json: true }, { store: dir, signal });
+  const means = { store: dir, signal };
+  const trained = await (begun
+    ? resumeTrial(begun.path, means)
+    : runTrial(resolveConfiguration(optionsOfCopy(prepared.configuration, plan, { copy, initFrom, dir }), {}), means));
   if (trained.kind === "finished") {
-    const { validationLoss = Number.NaN, validationAccuracy } = trained.result!.summary.last ?? {};
+    const { validationLoss = Number.NaN, validationAccuracy } = trained.result.summary.last ?? {};
     tell({ ...of, state: "finished", validationLoss, validationAccuracy });
   } else if (!signal.aborted) {
     tell({ ...of, state: "failed", reason: reasonOf(trained) });
@@ -73,7 +76,7 @@ function isInUse({ path }: Run): boolean {
   return lockState({ path }) === "held" || readRun(path)?.status === "running";
 }
 
-type Failed = Exclude<ChildRun, { kind: "finished" }>;
+type Failed = Exclude<TrialRun, { kind: "finished" }>;
 
 function reasonOf(trained: Failed): string {
   return trained.kind === "stopped" ? trained.signal : (trained.by ?? trained.lastWords);

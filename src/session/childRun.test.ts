@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { argumentsOf, runChild } from "./childRun.ts";
+import { argumentsOf, inherited, runChild } from "./childRun.ts";
 
 test("options are written again as they were read", () => {
   const flags = { batchSize: "4", tensorboard: true, fields: false, tag: ["a b", "c"], clipNorm: undefined, dir: "-x" };
@@ -11,6 +11,21 @@ test("options are written again as they were read", () => {
     "--tag=c",
     "--dir=-x",
   ]);
+});
+
+test.each([
+  [
+    ["--import", "a.mjs", "--expose-gc"],
+    ["--import", "a.mjs", "--expose-gc"],
+  ],
+  [["--input-type=module", "-e", "run()", "--expose-gc"], ["--expose-gc"]],
+  [["--input-type", "module", "--eval=run()", "--no-warnings"], ["--no-warnings"]],
+  [
+    ["-pe", "1", "-C", "here"],
+    ["-C", "here"],
+  ],
+])("Node's arguments %j are %j for another file", (given, passed) => {
+  expect(inherited(given)).toEqual(passed);
 });
 
 const forever = "console.log('up'); setInterval(() => {}, 1000)";

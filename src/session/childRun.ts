@@ -20,6 +20,10 @@ export interface ChildOptions {
   readonly program?: string;
   /** The streams of this process that the child writes to; the others are collected. Default none. */
   readonly shared?: readonly ("stdout" | "stderr")[];
+  /** What the child is told over its channel, as structured clones are made. */
+  readonly message?: object | undefined;
+  /** Is told what the child says over its channel. */
+  readonly hear?: ((message: unknown) => void) | undefined;
   /** Asks the child to end where it aborts. */
   readonly signal?: AbortSignal | undefined;
   /** Called as the child begins; gives what is called once it has ended. */
@@ -41,15 +45,20 @@ export interface ChildEnd {
  */
 export async function runChild(
   argv: readonly string[],
-  { program = process.execPath, shared = [], signal, attend = () => () => {} }: ChildOptions = {},
+  { program = process.execPath, shared = [], message, hear, signal, attend = () => () => {} }: ChildOptions = {},
 ): Promise<ChildEnd> {
   const output = (name: "stdout" | "stderr") => (shared.includes(name) ? "inherit" : "pipe");
-  const child = spawn(program, argv, { stdio: ["inherit", output("stdout"), output("stderr"), "ipc"] });
+  const stdio = ["inherit", output("stdout"), output("stderr"), "ipc"] as const;
+  // JSON, the default, has no NaN.
+  const child = spawn(program, argv, { stdio: [...stdio], serialization: message ? "advanced" : "json" });
   const written = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
     child[name]?.setEncoding("utf8").on("data", (text: string) => {
       written[name] += text;
     });
+  if (hear) child.on("message", hear);
+  // One that has ended already is told nothing.
+  if (message) child.send(message, () => {});
   const stop = () => void child.kill("SIGTERM");
   signal?.addEventListener("abort", stop);
   if (signal?.aborted) stop();
@@ -65,7 +74,21 @@ export async function runChild(
 
 /** Node's arguments that run this program's command line with these. */
 export function commandLine(argv: readonly string[]): string[] {
-  return [...process.execArgv, fileURLToPath(new URL("../../bin/batchscope.js", import.meta.url)), ...argv];
+  return [...inherited(process.execArgv), fileURLToPath(new URL("../../bin/batchscope.js", import.meta.url)), ...argv];
+}
+
+/** What Node is started with in place of a file, and where that stands in an argument of its own. */
+const inPlaceOfFile = /^(-p?e|-p|--eval|--print|--input-type)(=.*)?$/;
+
+/**
+ * The arguments of this Node for one that runs another file: a program that this one was given as text would be run
+ * again, and start itself without end.
+ */
+export function inherited(execArgv: readonly string[]): string[] {
+  return execArgv.filter((argument, i) => {
+    const before = inPlaceOfFile.exec(execArgv[i - 1] ?? "");
+    return !inPlaceOfFile.test(argument) && (before === null || before[2] !== undefined);
+  });
 }
 
 /**

@@ -1,15 +1,13 @@
-import { openEvents } from "../export/eventFiles.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { readLastEvaluation } from "../store/evaluation.ts";
 import { metricRecords } from "../store/metricsReader.ts";
 import type { RunWriter } from "../store/writer.ts";
 import { DivergedError, UsageError } from "../tensor/errors.ts";
-import { textIn } from "../text/text.ts";
 import type { AveragedEvent } from "../training/events.ts";
 import { train } from "../training/train.ts";
 import { InterruptedError, ReportedError } from "./ends.ts";
+import { englishLog } from "./englishLog.ts";
 import type { CopyEvent, RunEvent, SessionEvent } from "./events.ts";
-import { eventLines } from "./log.ts";
 import type { SwapPlan } from "./options/swapPlan.ts";
 import type { OpenRun, Prepared } from "./prepared.ts";
 import { type Recorder, recordRun } from "./record.ts";
@@ -31,7 +29,7 @@ export interface SessionMeans {
   readonly signal?: AbortSignal;
   /** Is told what happens, as it happens; what it throws ends the run as failed. */
   readonly listen?: (event: SessionEvent) => void;
-  /** The lines of log.txt that an event is worth. Default `eventLines` in English. */
+  /** The lines of log.txt that an event is worth. Default `englishLog`. */
   readonly lines?: (event: SessionEvent) => readonly string[];
   /**
    * For runs that end with an average of copies (SWAP): trains and averages them; undefined where the signal aborts.
@@ -54,9 +52,12 @@ export async function trainRun(
     throw new UsageError(
       "trainRun: expected averageCopies for a run with copies, got none; pass it, or leave them out",
     );
+  const openEvents = prepared.configuration.tensorboard
+    ? (await import("../export/eventFiles.ts")).openEvents
+    : undefined;
   const opened = await open();
   const { signal = new AbortController().signal } = means;
-  const recorder = beginning(opened.writer, () => recorderOf(prepared, opened, means));
+  const recorder = beginning(opened.writer, () => recorderOf(prepared, opened, means, openEvents));
   await ending(recorder, () => trainOpened(prepared, opened, { ...means, recorder, signal }));
   const interruption = interruptionBy(signal);
   return recorder.close(interruption === null ? "finished" : "interrupted", interruption);
@@ -82,10 +83,13 @@ async function trainOpened(
   if (averaged) tell({ ...averaged, of: "copies" });
 }
 
+type OpenEvents = typeof import("../export/eventFiles.ts").openEvents;
+
 function recorderOf(
-  { configuration, options, swap }: Prepared,
+  { options, swap }: Prepared,
   { writer, before }: OpenRun,
-  { listen = () => {}, lines = (event) => eventLines(event, textIn("en")) }: SessionMeans,
+  { listen = () => {}, lines = englishLog }: SessionMeans,
+  openEvents: OpenEvents | undefined,
 ): Recorder {
   const warnings: string[] = [];
   const recorder = recordRun(writer, {
@@ -93,7 +97,7 @@ function recorderOf(
     classNames: options.validation.classNames,
     before,
     evaluation: readLastEvaluation(writer, before, (damage) => warnings.push(damage)),
-    events: configuration.tensorboard ? openEvents(writer, () => metricRecords(writer)) : undefined,
+    events: openEvents?.(writer, () => metricRecords(writer)),
     awaitsAverage: swap !== undefined,
     lines,
     listen,

@@ -1,0 +1,65 @@
+import { openChosenEngine } from "../session/engine.ts";
+import { englishLog } from "../session/englishLog.ts";
+import type { SessionEvent } from "../session/events.ts";
+import { inTrainFlags } from "../session/options/flags.ts";
+import type { TaskFunction } from "../session/ownProcess.ts";
+import { prepareTraining } from "../session/prepare.ts";
+import type { OpenRun, Prepared } from "../session/prepared.ts";
+import type { RunResult } from "../session/result.ts";
+import { trainRun } from "../session/run.ts";
+import type { TrialEvent, TrialWork } from "./trial.ts";
+
+export interface TrialArgument {
+  readonly work: TrialWork;
+  /** Whether anyone listens to more than the run's end. */
+  readonly isHeard: boolean;
+}
+
+/** The work of a trial, in its process. Throws what `prepareTraining`, `openAgain` and `trainRun` throw. */
+export const run: TaskFunction<TrialArgument, RunResult> = async ({ work, isHeard }, { signal, tell, onCrash }) => {
+  const { prepared, open } = await (work.kind === "new" ? begun(work) : goneOnWith(work));
+  const engine = await openChosenEngine(process.env, prepared.configuration.device);
+  const listen = (event: SessionEvent) => {
+    if (event.kind === "opened") onCrash(event.fail);
+    const told = isHeard || event.kind === "closed" ? tellable(event) : undefined;
+    if (told) tell(told);
+  };
+  const averageCopies = prepared.swap && (await import("./swapCopies.ts")).averageCopies;
+  const lines = (event: SessionEvent) => englishLog(event).map(inTrainFlags);
+  return trainRun(prepared, open, { engine, signal, lines, listen, ...(averageCopies && { averageCopies }) });
+};
+
+interface Begun {
+  readonly prepared: Prepared;
+  readonly open: () => OpenRun | Promise<OpenRun>;
+}
+
+async function begun({ configuration }: Extract<TrialWork, { kind: "new" }>): Promise<Begun> {
+  const { createSessionRun } = await import("../session/create.ts");
+  const prepared = await prepareTraining(configuration);
+  return { prepared, open: () => createSessionRun(prepared) };
+}
+
+async function goneOnWith({ store, run: named }: Extract<TrialWork, { kind: "resume" }>): Promise<Begun> {
+  const { openAgain, resumption } = await import("../session/resume.ts");
+  const { locateFiles } = await import("../session/runConfiguration.ts");
+  const { openRun } = await import("../store/runs.ts");
+  const found = openRun(store, named);
+  const { configuration, changes } = resumption(found, {});
+  const prepared = await prepareTraining(locateFiles(found, configuration));
+  return { prepared, open: () => openAgain(found, prepared, changes) };
+}
+
+function tellable(event: SessionEvent): TrialEvent | undefined {
+  switch (event.kind) {
+    case "step":
+    case "scores":
+    case "checkpoint":
+    case "averaged":
+      return undefined;
+    case "opened":
+      return { kind: "opened", run: event.run, path: event.path };
+    default:
+      return event;
+  }
+}
