@@ -73,6 +73,7 @@ test.each<[readonly LayerAnalysis[], RegExp]>([
     [layer("a", 1, 10), layer("b", 3, 20, false)],
     /^The layer b holds 75\.0 % of the noise; fewer than two layers have a resolved noise scale to compare\.$/,
   ],
+  [[layer("a", -4, 10), layer("b", 3, 20)], /^The layer b holds 100\.0 % of the noise/],
 ])("layers are compared by their intervals", (layers, expected) => {
   expect(sentences({ layers })).toEqual([expect.stringMatching(expected)]);
 });
@@ -111,9 +112,51 @@ test("conflicts are named from the worst on, with what is normal beside them", (
   const none = { ...conflicts, pairs: [pair(1, 2, -0.2, false)] };
   const leftOut = Array.from({ length: 7 }, (_, i) => ({ name: `g${i}`, examples: i }));
   expect(sentences({ groups: { ...groups, conflicts: none, leftOut } }).slice(1)).toEqual([
-    "None of the 1 pairs of groups pulls against each other beyond chance.",
+    "None of the 1 pair of groups opposes each other beyond chance by a cosine of −0.100 or more.",
     'Left out for want of examples or rows: "g0" (0), "g1" (1), "g2" (2), "g3" (3), "g4" (4) and 2 more.',
   ]);
+});
+
+/** Of `names`, whose first two have `cosine`, surely below zero. */
+function opposed(by: string, names: readonly string[], cosine: number) {
+  const pairs = names.flatMap((_, a) =>
+    names.slice(a + 1).map((_, i) => pair(a, a + 1 + i, (a + i === 0 ? cosine : -0.002) / 2, true)),
+  );
+  const conflicts = { groups: [], sizes: [], stiffness: [], signStiffness: [], cosineOfMeans: [] };
+  const groups = { by, names, rowsPerGroup: 4, batchSize: 8, leftOut: [] };
+  return { ...groups, conflicts: { ...conflicts, within: 0.5, between: -0.1, pairs } };
+}
+
+const ten = Array.from({ length: 10 }, (_, i) => String(i));
+
+test.each<[string, string, readonly string[], number, string, RegExp]>([
+  [
+    "a cosine of nothing",
+    "site",
+    ["A", "B", "C"],
+    -0.006,
+    "noConflict",
+    /^None of the 3 pairs .* cosine of −0\.100 or more/,
+  ],
+  ["sites", "site", ["A", "B", "C"], -0.4, "conflicts", /pull against each other beyond chance/],
+  ["two sites", "site", ["A", "B"], -0.2, "conflicts", /^1 of 1 pair/],
+  [
+    "classes at first",
+    "class",
+    ten,
+    -0.15,
+    "opposedClasses",
+    /10 classes the cosine −0\.111.* no conflict in the data\.$/,
+  ],
+  ["classes that look alike", "class", ten, -0.68, "opposedClasses", /The first pair goes beyond that/],
+  ["three classes at first", "class", ["A", "B", "C"], -0.52, "opposedClasses", /no conflict in the data/],
+  ["a rare class", "class", ["normal", "anomaly"], -0.87, "opposedClasses", /The first pair goes beyond that/],
+  ["classes that hardly oppose", "class", ten, -0.02, "noConflict", /^None of the 45 pairs/],
+])("what opposes is called a conflict where it is one: %s", (_, by, names, cosine, kind, sentence) => {
+  const groups = opposed(by, names, cosine);
+  const one = { epoch: 3, step: 30, metrics: null, statistics, groups };
+  expect(findings({ checkpoints: [one] } as unknown as AnalysisFile)[1]!.kind).toBe(kind);
+  expect(sentences({ groups })[1]).toMatch(sentence);
 });
 
 test("in Chinese the parts are told by the same numbers, sentence by sentence", () => {

@@ -1,3 +1,4 @@
+import { layerShares } from "../statistics/layers.ts";
 import type { NoiseScale } from "../statistics/types.ts";
 import type { PartFinding } from "../store/analysisFindings.ts";
 import { placeOf } from "../store/place.ts";
@@ -9,6 +10,7 @@ import type {
   LayerAnalysis,
   SketchBound,
 } from "../store/schema.ts";
+import { isStrong, MATERIAL_COSINE, opposedPairsOf, usualCosine } from "./opposition.ts";
 
 /** Conflicts, and groups that were left out, that are named; of more the file has all. */
 const MOST_NAMED = 5;
@@ -24,7 +26,7 @@ export function partsReading({ checkpoints }: Pick<AnalysisFile, "checkpoints">)
     ...(last.fullPass ? [fullPassReading(last, last.fullPass)] : []),
     ...(last.layers ? [layersReading(last.layers)] : []),
     ...(last.groups ? groupsReading(last.groups) : []),
-  ];
+  ].filter((found) => found !== null);
 }
 
 function sketchReading({ dimensions, seed, cosineError }: SketchBound): PartFinding {
@@ -46,10 +48,12 @@ function fullPassReading({ statistics, ...checkpoint }: CheckpointAnalysis, exac
   };
 }
 
-function layersReading(layers: readonly LayerAnalysis[]): PartFinding {
-  const total = layers.reduce((sum, layer) => sum + layer.traceCovariance, 0);
-  const most = layers.reduce((best, layer) => (layer.traceCovariance > best.traceCovariance ? layer : best));
-  const noisiest = { noisiest: most.name, share: most.traceCovariance / total };
+/** Null where no layer has any noise. */
+function layersReading(layers: readonly LayerAnalysis[]): PartFinding | null {
+  const shares = layerShares(layers).noise.map((share) => share ?? 0);
+  const share = Math.max(...shares);
+  if (!(share > 0)) return null;
+  const noisiest = { noisiest: layers[shares.indexOf(share)]!.name, share };
   const resolved = layers.filter(({ noiseScale }) => noiseScale.resolved);
   if (resolved.length < 2) return { kind: "fewLayers", ...noisiest, strength: "unknown" };
   const sorted = resolved.toSorted((a, b) => a.noiseScale.value - b.noiseScale.value);
@@ -73,9 +77,12 @@ function groupsReading(groups: GroupAnalysis): PartFinding[] {
   ];
 }
 
-function conflictReading({ names, conflicts: { pairs } }: GroupAnalysis): PartFinding {
-  const found = pairs.filter(({ conflict }) => conflict).sort((a, b) => a.stiffness - b.stiffness);
-  if (found.length === 0) return { kind: "noConflict", pairs: pairs.length, strength: "chance" };
+function conflictReading(groups: GroupAnalysis): PartFinding {
+  const { by, names } = groups;
+  const { pairs } = groups.conflicts;
+  const found = opposedPairsOf(groups);
+  if (found.length === 0)
+    return { kind: "noConflict", pairs: pairs.length, limit: MATERIAL_COSINE, strength: "chance" };
   const worst = found.slice(0, MOST_NAMED).map((pair) => ({
     first: names[pair.first]!,
     second: names[pair.second]!,
@@ -85,6 +92,8 @@ function conflictReading({ names, conflicts: { pairs } }: GroupAnalysis): PartFi
     holm: pair.holm,
     ...(pair.opposition !== undefined && { opposition: pair.opposition }),
   }));
-  const counts = { found: found.length, pairs: pairs.length };
-  return { kind: "conflicts", ...counts, worst, usual: -1 / (names.length - 1), strength: "clear" };
+  const evidence = { found: found.length, pairs: pairs.length, worst, usual: usualCosine(groups) };
+  if (by !== "class") return { kind: "conflicts", ...evidence, strength: "clear" };
+  const isBeyond = isStrong(worst[0]!.cosineOfMeans, groups);
+  return { kind: "opposedClasses", ...evidence, classes: names.length, strength: isBeyond ? "clear" : "chance" };
 }

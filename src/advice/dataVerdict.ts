@@ -11,9 +11,13 @@ export function dataVerdict(run: string, checkpoints: readonly CheckpointAnalysi
   const found = [...partsReading({ checkpoints }), ...reading({ mode: "", checkpoints })];
   for (const one of found) {
     if (one.kind === "conflicts") {
-      const { first, second, meanCosine } = one.worst[0]!;
-      const named = { by: last.groups!.by, first, second, cosine: meanCosine };
-      return { kind: "opposedGroups", found: one.found, pairs: one.pairs, ...named };
+      const { first, second, cosineOfMeans: cosine } = one.worst[0]!;
+      return { kind: "opposedGroups", by: last.groups!.by, found: one.found, pairs: one.pairs, first, second, cosine };
+    }
+    if (one.kind === "opposedClasses") {
+      const { first, second, cosineOfMeans: cosine } = one.worst[0]!;
+      const { classes, usual } = one;
+      return { kind: "opposedClasses", first, second, cosine, classes, usual, beyondUsual: one.strength === "clear" };
     }
     if (one.kind === "opposedRows") {
       const { found, batches, cosine, p } = one;

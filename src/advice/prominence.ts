@@ -57,6 +57,7 @@ const prominences: Readonly<Record<Kind, Prominence>> = {
   groupCosines: "shown",
   noConflict: "quiet",
   conflicts: "shown",
+  opposedClasses: "shown",
   leftOut: "shown",
 };
 

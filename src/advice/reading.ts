@@ -8,6 +8,7 @@ import { expectedRange } from "./expectedRange.ts";
 import { isLearned } from "./learned.ts";
 import { rounding, unseenKinds } from "./limits.ts";
 import { meanCosine } from "./meanCosine.ts";
+import { MATERIAL_COSINE } from "./opposition.ts";
 import { averages, plateau, trend } from "./overCheckpoints.ts";
 import { statements } from "./statements.ts";
 import { examplesToBound } from "./unresolved.ts";
@@ -170,11 +171,12 @@ const LEVEL = 0.05;
 const MOST_NAMED = 12;
 
 /**
- * A block of opposed rows carries the noise that pairs are compared with, so that they say nothing where there is one.
+ * A block of opposed rows carries the noise that pairs are compared with, so that they say nothing where there is one
+ * that a cosine shows.
  */
 function opposition(statistics: GradientStatistics): readonly (ReadingFinding | null)[] {
   const { opposedRows, rows: batches } = statistics;
-  if (!opposedRows || !(opposedRows.p <= LEVEL) || opposedRows.rows.length === 0)
+  if (!opposedRows || !(opposedRows.p <= LEVEL && opposedRows.cosine <= MATERIAL_COSINE))
     return [negativePairs(statistics), opposedPair(statistics)];
   const { rows, cosine, p } = opposedRows;
   const named = { rows: rows.slice(0, MOST_NAMED), found: rows.length, batches };

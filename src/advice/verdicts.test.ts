@@ -358,6 +358,10 @@ test("a run that was stopped early says after how many evaluations", () => {
 });
 
 const groups = groupsFixture();
+const atFirst = {
+  ...groups.conflicts,
+  pairs: groups.conflicts.pairs.map((pair) => ({ ...pair, conflict: true, stiffness: -0.4, cosineOfMeans: -0.5 })),
+};
 
 test.each<[string, readonly CheckpointAnalysis[], Verdict["kind"], RegExp]>([
   ["nothing", [], "dataUnexamined", /`batchscope analyze r --by class`/],
@@ -370,9 +374,27 @@ test.each<[string, readonly CheckpointAnalysis[], Verdict["kind"], RegExp]>([
   ],
   [
     "groups in conflict",
-    [{ ...checkpoint(5, [500, 400, 600]), groups }],
+    [{ ...checkpoint(5, [500, 400, 600]), groups: { ...groups, by: "site" } }],
     "opposedGroups",
-    /^1 of 3 pairs of groups by class are in conflict, most of all "bag" and "coat"/,
+    /^1 of 3 pairs of groups by site are in conflict, most of all "bag" and "coat" \(cosine −0\.97/,
+  ],
+  [
+    "classes that oppose each other more than a softmax makes them",
+    [{ ...checkpoint(5, [500, 400, 600]), groups }],
+    "opposedClasses",
+    /^"bag" and "coat" oppose each other most of 3 classes \(cosine −0\.97.*inspect-data`$/,
+  ],
+  [
+    "classes of a model that has learned nothing",
+    [{ ...checkpoint(5, [500, 400, 600]), groups: { ...groups, conflicts: atFirst } }],
+    "opposedClasses",
+    /^no conflict: the classes oppose each other no more than a softmax makes them \(cosine −0\.500 between 3 classes\)$/,
+  ],
+  [
+    "a block of rows with a cosine of nothing",
+    [checkpoint(5, [500, 400, 600], { opposedRows: { rows: [2, 9, 11], cosine: -0.006, p: 0.001 } })],
+    "noConflictSeen",
+    /^no conflict between 16 shuffled batches/,
   ],
   [
     "groups without one",

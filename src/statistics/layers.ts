@@ -26,6 +26,30 @@ export function noiseScaleOfLayers(layers: ReadonlyMap<string, Gram>): {
   };
 }
 
+/** Of each layer, 0–1; null where it cannot be told. */
+export interface LayerShares {
+  /** Of tr Σ. */
+  readonly noise: readonly (number | null)[];
+  /** Of |G|², where it is told from zero: elsewhere the estimate is noise, and may be below zero. */
+  readonly signal: readonly (number | null)[];
+}
+
+/** Shares of the sum of what is above zero, so that none is above 1 or below 0. */
+export function layerShares(layers: readonly Omit<LayerNoise, "name">[]): LayerShares {
+  return {
+    noise: sharesOf(layers.map(({ traceCovariance }) => traceCovariance)),
+    signal: sharesOf(
+      layers.map(({ squaredGradientNorm, noiseScale: { resolved } }) => (resolved ? squaredGradientNorm : Number.NaN)),
+      layers.map(({ squaredGradientNorm }) => squaredGradientNorm),
+    ),
+  };
+}
+
+function sharesOf(values: readonly number[], all: readonly number[] = values): (number | null)[] {
+  const total = all.reduce((sum, value) => (value > 0 ? sum + value : sum), 0);
+  return values.map((value) => (value >= 0 && total > 0 ? value / total : null));
+}
+
 /** The Gram of all layers together: the sum of their products. Errors as in `noiseScaleOfLayers`. */
 export function sumOfGrams(layers: ReadonlyMap<string, Gram>): Gram {
   const first = [...layers.values()][0];

@@ -195,9 +195,15 @@ const partFinding = z.discriminatedUnion("kind", [
     within: number,
     between: number,
   }),
-  finding("noConflict", { pairs: count }),
+  /** No pair is opposed beyond chance by this cosine or more; earlier versions had no such limit. */
+  finding("noConflict", { pairs: count, limit: number.optional() }),
   /** The worst are named; `usual` is the cosine between groups near a minimum. */
   finding("conflicts", { found: count, pairs: count, worst: z.array(groupPair), usual: number }),
+  /**
+   * Classes, which oppose each other by construction: `usual` is the cosine between them that a softmax begins with.
+   * "clear" where the worst pair is far beyond it.
+   */
+  finding("opposedClasses", { found: count, pairs: count, worst: z.array(groupPair), usual: number, classes: count }),
   finding("leftOut", { found: count, groups: z.array(z.object({ name: text, examples: number })) }),
 ]);
 

@@ -115,6 +115,15 @@ const dataVerdict = z.discriminatedUnion("kind", [
     second: text,
     cosine: number,
   }),
+  /** Those of a softmax oppose each other from the first step on, by `usual` on average; `beyondUsual`: far more so. */
+  verdict("opposedClasses", {
+    first: text,
+    second: text,
+    cosine: number,
+    classes: count,
+    usual: number,
+    beyondUsual: z.boolean(),
+  }),
   /** More negative cosines than chance gives. */
   verdict("opposedPairs", { ...ofRun, share: number, limit: number }),
   /** Some classes are so rare that the accuracy hardly counts them. */
@@ -217,6 +226,7 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   dataUnexamined: "data",
   opposedBatches: "data",
   opposedGroups: "data",
+  opposedClasses: "data",
   opposedPairs: "data",
   unequalClasses: "data",
   noConflictSeen: "data",

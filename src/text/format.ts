@@ -32,8 +32,8 @@ export function percent(share: number): string {
 }
 
 /** The same, and "–" where there is no share. */
-export function percentOrDash(share: number | undefined): string {
-  return share === undefined ? "–" : percent(share);
+export function percentOrDash(share: number | null | undefined): string {
+  return share === undefined || share === null ? "–" : percent(share);
 }
 
 /** A whole number with thousands separators: 60000 → "60,000". */

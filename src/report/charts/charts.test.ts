@@ -244,7 +244,7 @@ describe("trainingCurves", () => {
       .slice(0, 10)
       .map((step, i) => (i > 6 ? { ...step, loss: Number.NaN } : step));
     const chart = trainingCurves(plain(steps, []));
-    expect(chart.caption).toContain("3 steps whose loss is not finite are left out");
+    expect(chart.caption).toContain("Left out: 3 steps whose loss is not finite.");
     expect(chartSvg(chart, "light")).not.toContain("NaN");
   });
 });
@@ -301,7 +301,7 @@ describe("signalAgainstNoise", () => {
     const [first] = analysisFixture().checkpoints;
     const lost = { ...first!, epoch: 9, statistics: { ...first!.statistics, squaredGradientNorm: -1e-3 } };
     const { caption, option } = signalAgainstNoise({ ...analysisFixture(), checkpoints: [first!, lost] }, []);
-    expect(caption).toContain("Not in the picture: 1 checkpoints");
+    expect(caption).toContain("Not in the picture: 1 checkpoint whose");
     expect(JSON.stringify(option)).not.toContain("epoch 9");
   });
 });
@@ -332,14 +332,16 @@ describe("matrices", () => {
   test("only conflicts are framed, in both of their cells", () => {
     const { option, caption } = groupMatrix(groupsFixture(), { epoch: 5 });
     const frames = (option.series as unknown as { name?: string; data: unknown[] }[]).filter(
-      ({ name }) => name === "conflict",
+      ({ name }) => name === "opposed",
     );
     for (const { data } of frames)
       expect(data).toEqual([
         [1, 2],
         [2, 1],
       ]);
+    expect(frames).toHaveLength(2);
     expect(caption).toContain("1 of 3 pairs are framed");
+    expect(caption).toMatch(/Classes oppose each other by construction, with a cosine of −0\.500 on average/);
   });
 
   test("clustered rows keep their own numbers on the axes", () => {

@@ -1,3 +1,4 @@
+import { opposedPairsOf, usualCosine } from "../../advice/opposition.ts";
 import { type Place, placeName, placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis, GroupAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
@@ -20,18 +21,18 @@ export const groupsFigure: Figure<CheckpointAnalysis> = {
 
 /**
  * The mean cosine between mini-batches of every two groups as a coloured matrix, symmetric about 0; what
- * `groupConflicts` calls a conflict is framed. The diagonal is the agreement inside a group.
+ * opposed beyond chance by a material cosine is framed. The diagonal is the agreement inside a group.
  */
 export function groupMatrix(groups: GroupAnalysis, place: Place, { groups: text }: ChartText = chartsEnglish): Chart {
   const { by, names, rowsPerGroup, batchSize, conflicts } = groups;
   const { stiffness, pairs, within, between } = conflicts;
-  const opposed = pairs.filter(({ conflict }) => conflict);
+  const opposed = opposedPairsOf(groups);
   const limit = colorLimit(stiffness.flat());
   const { axis, room } = columnAxis(names, 80);
   const side = nameWidth(names, 86);
   return {
     title: text.title(by, place),
-    caption: text.caption({
+    caption: `${text.caption({
       rows: whole(rowsPerGroup),
       batchSize: whole(batchSize),
       within: significant(within),
@@ -39,7 +40,7 @@ export function groupMatrix(groups: GroupAnalysis, place: Place, { groups: text 
       conflicts: whole(opposed.length),
       pairs: whole(pairs.length),
       limit: significant(limit),
-    }),
+    })}${by === "class" ? text.classes(significant(usualCosine(groups))) : ""}`,
     option: {
       grid: { left: side + 14, right: 16, top: 36, bottom: room + 24, outerBoundsMode: "none" },
       legend: { top: 4, right: 0, data: opposed.length > 0 ? [{ name: text.conflict, itemStyle: LEGEND }] : [] },

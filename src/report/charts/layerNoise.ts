@@ -1,8 +1,9 @@
+import { layerShares } from "../../statistics/layers.ts";
 import type { NoiseScale } from "../../statistics/types.ts";
 import { type Place, placeName, placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis, LayerAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
-import { intervalText, percent, whole } from "../../text/format.ts";
+import { intervalText, percentOrDash, whole } from "../../text/format.ts";
 import { logAxis, nameAxis } from "./axes.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, NEUTRAL } from "./chart.ts";
@@ -75,12 +76,12 @@ function whiskers(scales: readonly NoiseScale[]): Json {
 }
 
 function points(layers: readonly LayerAnalysis[], text: ChartText["layers"]): Json {
-  const total = layers.reduce((sum, { traceCovariance }) => sum + traceCovariance, 0);
-  const data = layers.map(({ name, noiseScale, traceCovariance, parameters }, i) => ({
+  const { noise } = layerShares(layers);
+  const data = layers.map(({ name, noiseScale, parameters }, i) => ({
     name: text.point({
       name,
       value: intervalText(noiseScale),
-      share: percent(traceCovariance / total),
+      share: percentOrDash(noise[i]),
       parameters: whole(parameters),
     }),
     value: [noiseScale.resolved ? json(noiseScale.value) : null, i],

@@ -26,8 +26,8 @@ test("layers stand under each other with their shares of gradient and noise", ()
   ).toMatchInlineSnapshot(`
     "
     layer        parameters    |G|²    share  tr Σ   share  noise scale [95 %]
-    fc1              12,345   0.300  150.0 %  6.00  75.0 %   20.0 [2.00, 90.0]
-    a.long.name      12,345  −0.100  −50.0 %  2.00  25.0 %              ≥ 2.00
+    fc1              12,345   0.300  100.0 %  6.00  75.0 %   20.0 [2.00, 90.0]
+    a.long.name      12,345  −0.100        –  2.00  25.0 %              ≥ 2.00
     "
   `);
 });
@@ -56,6 +56,16 @@ test("in Chinese", () => {
     fc1    12,345  0.300  100.0 %  6.00  100.0 %  20.0 [2.00, 90.0]
     "
   `);
+});
+
+test("no share is above 100 % or below 0, however small the sum is", () => {
+  const table = [layer("a", -0.5, 1, false), layer("b", 0.501, 2, false), layer("c", 0.2, -1e-9)].map(
+    (_, i, all) => all[i]!,
+  );
+  const shares = layerTable(table)
+    .join(" ")
+    .match(/[−\d.]+ %/g)!;
+  expect(shares.slice(1)).toEqual(["33.3 %", "66.7 %", "28.5 %"]);
 });
 
 test("shares of nothing are not given", () => {

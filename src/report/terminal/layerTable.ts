@@ -1,7 +1,8 @@
+import { layerShares } from "../../statistics/layers.ts";
 import { placeOf } from "../../store/place.ts";
 import type { CheckpointAnalysis, LayerAnalysis } from "../../store/schema.ts";
 import { type TerminalText, terminalEnglish } from "../../text/en/terminal.ts";
-import { intervalText, percent, significant, whole } from "../../text/format.ts";
+import { intervalText, percentOrDash, significant, whole } from "../../text/format.ts";
 import type { Text } from "../../text/text.ts";
 import { escapeHtml } from "../page/escape.ts";
 import { htmlTable } from "../page/htmlTable.ts";
@@ -24,20 +25,18 @@ export function layerHtml({ layers, ...checkpoint }: CheckpointAnalysis, { chart
 }
 
 /**
- * Shares are of the sums over all layers; that of |G|² may be negative, as its estimate may be. The signal-to-noise
- * ratio of coordinates has a column where it was measured.
+ * Shares that cannot be told are dashes. The signal-to-noise ratio of coordinates has a column where it was measured.
  */
 function table(layers: readonly LayerAnalysis[], text: TerminalText["layers"]): string[][] {
-  const total = (of: (layer: LayerAnalysis) => number) => layers.reduce((sum, layer) => sum + of(layer), 0);
-  const [signal, noise] = [total((layer) => layer.squaredGradientNorm), total((layer) => layer.traceCovariance)];
+  const { signal, noise } = layerShares(layers);
   const isMeasured = layers.some(({ signalToNoise }) => signalToNoise);
-  const rows = layers.map((layer) => [
+  const rows = layers.map((layer, i) => [
     layer.name,
     whole(layer.parameters),
     significant(layer.squaredGradientNorm),
-    signal > 0 ? percent(layer.squaredGradientNorm / signal) : "–",
+    percentOrDash(signal[i]),
     significant(layer.traceCovariance),
-    noise > 0 ? percent(layer.traceCovariance / noise) : "–",
+    percentOrDash(noise[i]),
     intervalText(layer.noiseScale),
     ...(isMeasured ? [ratio(layer)] : []),
   ]);

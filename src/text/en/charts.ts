@@ -1,5 +1,6 @@
 import type { Place } from "../../store/place.ts";
 import { type NotedPicture, pictureNote } from "../pictureNote.ts";
+import { counted } from "./counted.ts";
 import { notesEnglish } from "./notes.ts";
 import { at } from "./place.ts";
 
@@ -74,7 +75,7 @@ export const chartsEnglish = {
       "B. Bands are 95 % intervals; an arrow marks a checkpoint that gives a lower limit only. Noise ratio: " +
       `E‖g_B − g_D‖²/‖g_D‖² at ${at}; it means nothing without its batch size. A rise over training is expected.`,
     test: ({ direction, tau, p, count, paired }: TrendWords) =>
-      ` ${paired ? "Paired" : "Mann–Kendall"} test on 1/noise scale of ${count} checkpoints: ` +
+      ` ${paired ? "Paired" : "Mann–Kendall"} test on 1/noise scale of ${counted(count, "checkpoint")}: ` +
       `${{ rises: "it rises", falls: "it falls", unclear: "no trend is shown, which does not prove that there is none" }[direction]} ` +
       `(${tau === null ? "" : `τ = ${tau}, `}p = ${p}). ` +
       (paired
@@ -104,7 +105,8 @@ export const chartsEnglish = {
       "the noise scale is larger. A path to the left means that the gradient shrinks, a path up that the examples disagree " +
       "more; a noise scale that rises because |G|² falls is training that converges, not data that worsen.",
     trainingNote: " The thin path is measured in the training passes themselves, with dropout and batch statistics on.",
-    missing: (missing: number) => ` Not in the picture: ${missing} checkpoints whose |G|² is not above zero.`,
+    missing: (missing: number) =>
+      ` Not in the picture: ${counted(missing, "checkpoint")} whose |G|² is not above zero.`,
   },
   layers: {
     title: (place: Place) => `Noise scale of each layer, ${at(place)}`,
@@ -113,7 +115,7 @@ export const chartsEnglish = {
     whole: (value: string) => `all layers ${value}`,
     batch: (value: string) => `B = ${value}`,
     point: ({ name, value, share, parameters }: Record<"name" | "value" | "share" | "parameters", string>) =>
-      `${name}: ${value} examples; ${share} of the noise; ${parameters} parameters`,
+      `${name}: ${value} examples; ${share} of the noise; ${counted(parameters, "parameter")}`,
     caption:
       "Points with 95 % intervals, from the input (top) to the output; an open end means that nothing bounds the value. A " +
       "layer's noise scale is that of a step on this layer alone with all others held still, so the values do not add up to " +
@@ -122,13 +124,15 @@ export const chartsEnglish = {
   groups: {
     title: (by: string, place: Place) => `Do the groups agree? By ${by}, ${at(place)}`,
     axis: (by: string) => by,
-    conflict: "conflict",
+    conflict: "opposed",
     pair: (first: string, second: string, cosine: string) => `${first} and ${second}: ${cosine}`,
     caption: ({ rows, batchSize, within, between, conflicts, pairs, limit }: GroupWords) =>
       `Mean cosine of gradients of mini-batches drawn inside each group (${rows} of ${batchSize} examples each); ${within} ` +
       `within groups, ${between} between them. Orange is positive, blue negative, full at ±${limit}. ${conflicts} of ${pairs} pairs are framed: the inner product of ` +
-      "their mean gradients is below zero beyond chance (Student's t, Benjamini–Hochberg ≤ 0.05), and their mean cosine is negative. " +
-      "A small or negative cosine without a frame is no conflict.",
+      "their mean gradients is below zero beyond chance (Student's t, Benjamini–Hochberg ≤ 0.05), and their cosine is " +
+      "−0.1 or less. A small or negative cosine without a frame is no conflict.",
+    classes: (usual: string) =>
+      ` Classes oppose each other by construction, with a cosine of ${usual} on average before anything is learned.`,
   },
   training: {
     title: (parts: readonly string[]) => `${joined(parts)} over training`,
@@ -148,13 +152,13 @@ export const chartsEnglish = {
     validation: "validation",
     empty: "No picture: the run recorded no finite loss",
     recorded: (steps: string) =>
-      `The losses of the ${steps} optimizer steps that were recorded, each of its mini-batch alone`,
-    thin: (steps: string) => `Thin: the losses of the ${steps} optimizer steps that were recorded`,
+      `The losses of the ${counted(steps, "optimizer step")} recorded, each of its mini-batch alone`,
+    thin: (steps: string) => `Thin: the losses of the ${counted(steps, "optimizer step")} recorded`,
     thinned: (most: string) => `, thinned to ${most} points that keep minima and maxima`,
     stop: ".",
     average: (decay: number) =>
       `. Smoothed: exponential average with decay ${decay} per recorded step, corrected for its start.`,
-    missing: (missing: string) => ` ${missing} steps whose loss is not finite are left out.`,
+    missing: (missing: string) => ` Left out: ${counted(missing, "step")} whose loss is not finite.`,
     noiseNote:
       " The noise scale is the ratio of running averages of tr Σ and |G|² with its 95 % interval; it lags behind, and while " +
       "|G|² falls it is too small, which no interval shows. Where the band reaches the top nothing bounds it.",

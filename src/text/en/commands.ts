@@ -1,3 +1,4 @@
+import { counted } from "./counted.ts";
 /** The words of commands that have no page of their own, in English. Numbers come in as text, already rounded. */
 export const commandsEnglish = {
   verify: {
@@ -72,7 +73,7 @@ export const commandsEnglish = {
       `${started}, ended ${ended}${resumed === 0 ? "" : resumed === 1 ? ", resumed once" : `, resumed ${resumed} times`}`,
     trained: "trained",
     length: ({ epochs, steps, examples }: Record<"epochs" | "steps" | "examples", number>) =>
-      `${epochs} epochs, ${steps} steps, ${examples} examples`,
+      `${counted(epochs, "epoch")}, ${counted(steps, "step")}, ${counted(examples, "example")}`,
     best: "best",
     inEpoch: (loss: string, epoch: number) => `validation loss ${loss} in epoch ${epoch}`,
     atStep: (loss: string, step: number) => `validation loss ${loss} at step ${step}`,
@@ -84,7 +85,7 @@ export const commandsEnglish = {
       return `epoch ${epoch}, step ${step}: ${size}${marks.length > 0 ? ` (${marks.join(", ")})` : ""}`;
     },
     indexed: (runs: number, directory: string, leftOut: number) =>
-      `indexed ${runs} runs in ${directory}${leftOut > 0 ? `, left out ${leftOut}` : ""}`,
+      `indexed ${counted(runs, "run")} in ${directory}${leftOut > 0 ? `, left out ${leftOut}` : ""}`,
     otherId: (file: string, name: string, id: string) =>
       `${file}: expected the folder's name ${name} in "id", got ${id}; the run goes by its folder's name`,
     leftOut: (message: string) => `left out: ${message}`,
@@ -106,7 +107,7 @@ export const commandsEnglish = {
     separator: ", ",
     freedOf: (run: string, removed: string, size: string) => `${run}: ${removed}, ${size}`,
     trash: (runs: number, size: string) => `trash: ${runs} ${runs === 1 ? "run" : "runs"}, ${size}`,
-    freed: (size: string, runs: number) => `freed ${size} in ${runs} runs`,
+    freed: (size: string, runs: number) => `freed ${size} in ${counted(runs, "run")}`,
     leftAlone: (message: string) => `left as it is: ${message}`,
     inUse: (run: string) => `left as it is: ${run} is in use`,
     linked: (run: string) => `checkpoints left as they are: those of ${run} lie where a link leads`,
@@ -115,7 +116,7 @@ export const commandsEnglish = {
     model: "model",
     data: "data",
     updates: "updates",
-    parameters: (model: string, count: string) => `${model}, ${count} parameters`,
+    parameters: (model: string, count: string) => `${model}, ${counted(count, "parameter")}`,
     examples: (data: string, train: string, validation: string) =>
       `${data}, ${train} examples to train and ${validation} to validate`,
     count: (ofEpoch: string, all: string) => `${ofEpoch} of an epoch, ${all} in all`,
@@ -125,7 +126,7 @@ export const commandsEnglish = {
       "and the same bits after resuming; no run was written",
   },
   export: {
-    records: (count: number, run: string) => `${count} records of ${run}`,
+    records: (count: number, run: string) => `${counted(count, "record")} of ${run}`,
     model: (file: string, run: string, from: string) => `${file} of ${run} ${from}`,
     averaged: "by the average of its weights",
     after: (step: number, epoch: number) => `after step ${step}, epoch ${epoch}`,
@@ -156,7 +157,7 @@ export const commandsEnglish = {
       done,
       all,
     }: Record<"epoch" | "rows" | "batchSize" | "done" | "all", number>) =>
-      `epoch ${epoch}: ${rows} gradients of ${batchSize} examples (${done}/${all})`,
+      `epoch ${epoch}: ${rows} gradients of ${counted(batchSize, "example")} (${done}/${all})`,
     dataChanged: (run: string) =>
       `the data of ${run} have changed since it was trained: its gradients are measured on others`,
     noChineseFont:

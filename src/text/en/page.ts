@@ -1,3 +1,4 @@
+import { counted } from "./counted.ts";
 import { at } from "./place.ts";
 /** The words of the report around its figures in English. */
 export const pageEnglish = {
@@ -16,7 +17,7 @@ export const pageEnglish = {
   model: "Model",
   data: "Data",
   batch: "Batch × accumulation",
-  exactBatch: ({ product, effective }: Batch) => `${product} = ${effective} examples`,
+  exactBatch: ({ product, effective }: Batch) => `${product} = ${counted(effective, "example")}`,
   raggedBatch: ({ product, effective }: Batch) => `${product}, the last smaller: ${effective} examples`,
   optimizer: "Optimizer",
   learningRate: "Learning rate",
@@ -25,7 +26,7 @@ export const pageEnglish = {
   result: "Result",
   noSummary: "the run wrote no summary",
   trained: "Trained",
-  trainedFor: (epochs: string, steps: string) => `${epochs} epochs, ${steps} steps`,
+  trainedFor: (epochs: string, steps: string) => `${counted(epochs, "epoch")}, ${counted(steps, "step")}`,
   time: "Time",
   memory: "Peak memory",
   factsTitle: "Configuration and result",

@@ -1,6 +1,7 @@
 import type { PartFinding } from "../../store/analysisFindings.ts";
 import { intervalText, percent, significant, whole } from "../format.ts";
 import type { Found, Words } from "../words.ts";
+import { counted } from "./counted.ts";
 import { at } from "./place.ts";
 
 /** What an analysis says of the parts that were asked for, in English. */
@@ -23,14 +24,25 @@ export const partsEnglish: Words<PartFinding> = {
     `${strength === "clear" ? "further apart than their intervals" : "whose intervals overlap"}. A layer's noise scale is that ` +
     "of a step on this layer alone.",
   groupCosines: ({ by, rowsPerGroup, batchSize, groups, within, between }) =>
-    `By ${by}, ${rowsPerGroup} mini-batches of ${whole(batchSize)} examples inside each of ${groups} groups: the mean cosine ` +
+    `By ${by}, ${rowsPerGroup} mini-batches of ${counted(batchSize, "example")} inside each of ${groups} groups: the mean cosine ` +
     `is ${significant(within)} within groups and ${significant(between)} between them.`,
-  noConflict: ({ pairs }) => `None of the ${pairs} pairs of groups pulls against each other beyond chance.`,
+  noConflict: ({ pairs, limit }) =>
+    `None of the ${counted(pairs, "pair")} of groups opposes each other beyond chance` +
+    `${limit === undefined ? "." : ` by a cosine of ${significant(limit)} or more.`}`,
   conflicts: ({ found, pairs, worst, usual }) =>
-    `${found} of ${pairs} pairs of groups pull against each other beyond chance: ${worst.map(pairWords).join("; ")}` +
+    `${found} of ${counted(pairs, "pair")} of groups pull against each other beyond chance: ${worst.map(pairWords).join("; ")}` +
     `${found > worst.length ? `, and ${found - worst.length} more pairs` : ""}. A step that helps one of them ` +
     "costs the other; which of them is right this does not say. Near a minimum the gradients of groups that make up the " +
     `data add up to little, so that ${significant(usual)} between groups is nothing unusual there.`,
+  opposedClasses: ({ found, pairs, worst, usual, classes, strength }) =>
+    `${found} of ${counted(pairs, "pair")} of classes oppose each other beyond chance: ${worst.map(pairWords).join("; ")}` +
+    `${found > worst.length ? `, and ${found - worst.length} more pairs` : ""}. Classes do so by construction: a softmax that ` +
+    `has learned nothing gives the gradients of ${classes} classes the cosine ${significant(usual)}, and they add up to little near a ` +
+    "minimum too. " +
+    (strength === "clear"
+      ? "The first pair goes beyond that: a step that helps one costs the other, as between classes that look alike, or " +
+        "where one is rare. Whether a label is wrong this does not say."
+      : "No pair goes far beyond that, so that this is no conflict in the data."),
   leftOut: ({ found, groups }) =>
     `Left out for want of examples or rows: ${groups.map(({ name, examples }) => `"${name}" (${whole(examples)})`).join(", ")}` +
     `${found > groups.length ? ` and ${found - groups.length} more` : ""}.`,

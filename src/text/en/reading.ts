@@ -3,6 +3,7 @@ import type { ReadingFinding } from "../../store/analysisFindings.ts";
 import { expectedCosineOf, intervalText, percent, range, significant, threeDigits, whole } from "../format.ts";
 import { pictureNote } from "../pictureNote.ts";
 import type { Found, Words } from "../words.ts";
+import { counted } from "./counted.ts";
 import { notesEnglish } from "./notes.ts";
 import { at, from } from "./place.ts";
 
@@ -15,7 +16,7 @@ export const readingEnglish: Words<ReadingFinding> = {
     "`inspect-data` tells whether the examples are all equal.",
   noiseScale: ({ noiseScale, rows, batchSize, mode, ...place }) =>
     `The noise scale is the batch size at which the noise in a gradient is as large as the gradient itself; at ` +
-    `${at(place)} it ${scaleWords(noiseScale)}, measured on ${rows} batches of ${whole(batchSize)} examples in ${mode}.`,
+    `${at(place)} it ${scaleWords(noiseScale)}, measured on ${rows} batches of ${counted(batchSize, "example")} in ${mode}.`,
   rounding: ({ noiseToGradient, limit }) =>
     `The noise of a batch is ${significant(noiseToGradient)} of the length of its gradient: below ${significant(limit)} ` +
     "rounding is a part of it, of float32 gradients and of inner products in float64, so neither tr Σ nor the noise scale is known well.",
@@ -34,8 +35,8 @@ export const readingEnglish: Words<ReadingFinding> = {
     `${range(examples)}) in batches of ${whole(batchSize)}; these are ${whole(seen)}.`,
   batchSignal: ({ batchSize, signalToNoise }) =>
     signalToNoise.value <= 0
-      ? `In one batch of ${whole(batchSize)} examples the gradient is lost in its noise.`
-      : `In one batch of ${whole(batchSize)} examples the squared length of the gradient is ${significant(signalToNoise.value)} ` +
+      ? `In one batch of ${counted(batchSize, "example")} the gradient is lost in its noise.`
+      : `In one batch of ${counted(batchSize, "example")} the squared length of the gradient is ${significant(signalToNoise.value)} ` +
         `times that of its noise (|G|² over tr Σ/B, 95 % interval ${range({ ...signalToNoise, lower: Math.max(0, signalToNoise.lower) })}).`,
   coordinateSignal: ({ mean, plugIn, examples, coordinates, silent, evidenceToStop }) =>
     `Coordinate by coordinate, the squared mean of the gradient is on average ${significant(mean)} times the variance of one ` +
@@ -161,7 +162,7 @@ function scaleWords(scale: NoiseScale): string {
 
 function progress({ batchSize, noiseScale: { resolved }, progressShare, gainOfDoubling }: Progress): string {
   return (
-    `an update on B = ${whole(batchSize)} examples makes ${resolved ? "about" : "at most"} ${percent(progressShare)} of the ` +
+    `an update on B = ${counted(batchSize, "example")} makes ${resolved ? "about" : "at most"} ${percent(progressShare)} of the ` +
     `progress of a noise-free one, and doubling B makes each update worth ${resolved ? "" : "at least "}` +
     `${gainOfDoubling.toFixed(2)} times as much (quadratic theory, with the learning rate tuned again)`
   );

@@ -1,4 +1,5 @@
 import type { Words } from "../words.ts";
+import { counted } from "./counted.ts";
 
 /** What is odd about gradients of other programs. */
 export type GradientRemark =
@@ -34,7 +35,7 @@ export const terminalEnglish = {
   numbers: "numbers",
   report: "report",
   figures: "figures",
-  files: (count: number, folder: string) => `${count} files in ${folder}`,
+  files: (count: number, folder: string) => `${counted(count, "file")} in ${folder}`,
   gradients: {
     head: ({ rows, batchSize, datasetSize }: { rows: number; batchSize: string; datasetSize: string | null }) =>
       `${rows} gradients of ${batchSize} examples${datasetSize === null ? "" : ` from ${datasetSize}`}`,
@@ -96,15 +97,16 @@ export const terminalEnglish = {
     epoch: (epoch: number) => `epoch ${epoch}`,
     step: (step: number) => `at step ${step}`,
     accumulation: ({ steps, examples, noiseScale }: { steps: number; examples: number; noiseScale: string | null }) =>
-      `accumulation: ${steps} micro-batches, ${examples} examples an update` +
+      `accumulation: ${steps} micro-batches, ${counted(examples, "example")} an update` +
       `${noiseScale === null ? "" : ` for a noise scale of ${noiseScale} examples`}`,
-    average: (epochs: number, scores: string) => `average of the weights of ${epochs} epochs: validation ${scores}`,
+    average: (epochs: number, scores: string) =>
+      `average of the weights of ${counted(epochs, "epoch")}: validation ${scores}`,
     averageOfCopies: (copies: number, scores: string) =>
       `average of the weights of ${copies} copies: validation ${scores}`,
     unwatched: (why: string) => `noise scale not measured: ${why}; windows of two micro-batches or more would show it`,
     noiseUnknown: "noise scale while training: not to be told from so few steps",
     noise: (value: string) => `noise scale while training: ${value} examples`,
-    skipped: (steps: number) => `${steps} steps skipped because float16 gradients overflowed`,
+    skipped: (steps: number) => `${counted(steps, "step")} skipped because float16 gradients overflowed`,
     speed: (microBatches: string) => `${microBatches} micro-batches per second`,
     memory: (mebibytes: string) => `peak memory ${mebibytes} MiB`,
     run: (path: string) => `run ${path}`,

@@ -77,7 +77,14 @@ export const verdictsEnglish: Words<Verdict> = {
     `see which classes do: \`batchscope analyze ${run} --by class\``,
   opposedGroups: ({ by, found, pairs, first, second, cosine }) =>
     `${found} of ${whole(pairs)} pairs of groups by ${by} are in conflict, most of all "${first}" and "${second}" ` +
-    `(mean cosine ${significant(cosine)}); look at their labels with \`batchscope inspect-data\``,
+    `(cosine ${significant(cosine)}); look at their labels with \`batchscope inspect-data\``,
+  opposedClasses: ({ first, second, cosine, classes, usual, beyondUsual }) =>
+    beyondUsual
+      ? `"${first}" and "${second}" oppose each other most of ${whole(classes)} classes (cosine ${significant(cosine)}): ` +
+        "what helps one costs the other, as between classes that look alike or where one is rare; " +
+        "look at their labels with `batchscope inspect-data`"
+      : "no conflict: the classes oppose each other no more than a softmax makes them " +
+        `(cosine ${significant(usual)} between ${whole(classes)} classes)`,
   opposedPairs: ({ run, share, limit }) =>
     `${percent(share)} of the pairs of batches oppose each other, where chance gives ${percent(limit)} at most; ` +
     `see which classes do: \`batchscope analyze ${run} --by class\``,

@@ -103,12 +103,13 @@ export const chartsChinese: ChartText = {
   groups: {
     title: (by, place) => `按${groupingInChinese(by)}分的各组是否一致？${at(place)}`,
     axis: (by) => groupingInChinese(by).trim(),
-    conflict: "冲突",
+    conflict: "相反",
     pair: (first, second, cosine) => `${first} 与 ${second}：${cosine}`,
     caption: ({ rows, batchSize, within, between, conflicts, pairs, limit }) =>
       `在每组内部抽取的小批次（${rows} 个，每个 ${batchSize} 个样本）梯度的平均余弦；组内 ${within}，组间 ${between}。橙色为正，蓝色为负，±${limit} 处颜色最深。` +
-      `${pairs} 对中有 ${conflicts} 对加框：其平均梯度的内积小于零，超出随机（Student t 检验，Benjamini–Hochberg ≤ 0.05），且平均余弦为负。` +
+      `${pairs} 对中有 ${conflicts} 对加框：其平均梯度的内积小于零，超出随机（Student t 检验，Benjamini–Hochberg ≤ 0.05），且余弦不大于 −0.1。` +
       "没有加框的小余弦或负余弦不是冲突。",
+    classes: (usual) => `各类别必然方向相反：尚未学习时，余弦平均为 ${usual}。`,
   },
   training: {
     title: (parts) => `训练过程中的${parts.join("、")}`,

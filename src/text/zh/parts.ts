@@ -21,11 +21,19 @@ export const partsChinese: Words<PartFinding> = {
   groupCosines: ({ by, rowsPerGroup, batchSize, groups, within, between }) =>
     `按${groupingInChinese(by)}分组，在 ${groups} 个组内部各取 ${rowsPerGroup} 个含 ${whole(batchSize)} 个样本的小批次：` +
     `平均余弦组内为 ${significant(within)}，组间为 ${significant(between)}。`,
-  noConflict: ({ pairs }) => `${pairs} 对组中没有一对相互抵触超出随机。`,
+  noConflict: ({ pairs, limit }) =>
+    `${pairs} 对组中没有一对方向相反超出随机${limit === undefined ? "" : `且余弦达到 ${significant(limit)}`}。`,
   conflicts: ({ found, pairs, worst, usual }) =>
     `${pairs} 对组中有 ${found} 对相互拉扯，超出随机：${worst.map(pairWords).join("；")}` +
     `${found > worst.length ? `，以及另外 ${found - worst.length} 对` : ""}。对其中一组有利的一步会损害另一组；谁对谁错，这里说不出。` +
     `在极小值附近，构成数据的各组梯度之和几乎为零，因此组间为 ${significant(usual)} 并无异常。`,
+  opposedClasses: ({ found, pairs, worst, usual, classes, strength }) =>
+    `${pairs} 对类别中有 ${found} 对方向相反，超出随机：${worst.map(pairWords).join("；")}` +
+    `${found > worst.length ? `，以及另外 ${found - worst.length} 对` : ""}。各类别必然如此：尚未学习的 softmax 使 ${classes} 个类别的梯度之间余弦为 ` +
+    `${significant(usual)}，在极小值附近它们之和也几乎为零。` +
+    (strength === "clear"
+      ? "第一对超出了这个程度：对一类有利的一步会损害另一类，相似的类别之间，或其中一类稀少时便是如此。标签是否有错，这里说不出。"
+      : "没有哪一对远超这个程度，因此这不是数据中的冲突。"),
   leftOut: ({ found, groups }) =>
     `因样本或行数不足而略去：${groups.map(({ name, examples }) => `“${name}”（${whole(examples)}）`).join("、")}` +
     `${found > groups.length ? `，以及另外 ${found - groups.length} 组` : ""}。`,

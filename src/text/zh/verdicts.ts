@@ -70,8 +70,13 @@ export const verdictsChinese: Words<Verdict> = {
     `${batches} 个批次中有 ${found} 个与其余批次方向相反（p ≈ ${significant(p)}）；` +
     `要看是哪些类别：\`batchscope analyze ${run} --by class\``,
   opposedGroups: ({ by, found, pairs, first, second, cosine }) =>
-    `按 ${by} 分组的 ${whole(pairs)} 对中有 ${found} 对相互冲突，最严重的是“${first}”与“${second}”（平均余弦 ${significant(cosine)}）；` +
+    `按 ${by} 分组的 ${whole(pairs)} 对中有 ${found} 对相互冲突，最严重的是“${first}”与“${second}”（余弦 ${significant(cosine)}）；` +
     "请用 `batchscope inspect-data` 查看它们的标签",
+  opposedClasses: ({ first, second, cosine, classes, usual, beyondUsual }) =>
+    beyondUsual
+      ? `${whole(classes)} 个类别中，“${first}”与“${second}”的方向最为相反（余弦 ${significant(cosine)}）：对一类有利的一步会损害另一类，` +
+        "相似的类别之间，或其中一类稀少时便是如此；请用 `batchscope inspect-data` 查看它们的标签"
+      : `没有冲突：各类别方向相反的程度不超过 softmax 必然造成的（${whole(classes)} 个类别之间余弦为 ${significant(usual)}）`,
   opposedPairs: ({ run, share, limit }) =>
     `${percent(share)} 的批次对方向相反，而随机至多给出 ${percent(limit)}；要看是哪些类别：\`batchscope analyze ${run} --by class\``,
   unequalClasses: ({ common, majorityShare, accuracy, rare }) =>
