@@ -18,9 +18,8 @@ export function opposedPairsOf({ conflicts }: Pick<GroupAnalysis, "conflicts">):
 }
 
 /**
- * The mean cosine between gradients that add up to nothing. Those of classes do so from the first step on: a softmax
- * that gives each of G classes 1/G has the gradients p − e_c, whose cosines are all −1/(G − 1). Those of other groups do
- * so near a minimum only.
+ * The mean cosine between gradients that add up to nothing. Those of classes do so from the first step on, as a softmax
+ * that gives each of G classes 1/G has gradients p − e_c with the cosines −1/(G − 1); others near a minimum only.
  */
 export function usualCosine({ names }: Pick<GroupAnalysis, "names">): number {
   return -1 / (names.length - 1);
