@@ -55,6 +55,8 @@ export { openEngine } from "./runtime/open.ts";
 export { openReference } from "./runtime/reference.ts";
 export { classificationScores } from "./statistics/classification.ts";
 export type { Comparison, ComparisonOptions, TrialValue } from "./statistics/comparison/comparison.ts";
+export { confirmVerdict } from "./statistics/comparison/confirmation.ts";
+export { type Judgement, newJudgement, type SeedPair, takeLook } from "./statistics/comparison/judge.ts";
 export { comparePaired } from "./statistics/comparison/pairedComparison.ts";
 export { compareUnpaired } from "./statistics/comparison/unpairedComparison.ts";
 export { confidentLearning } from "./statistics/confidentLearning.ts";

@@ -68,6 +68,18 @@ export const isCensored = (value: TrialValue): value is null => value === null |
 export const oriented = (value: TrialValue, smallerIsBetter: boolean): number =>
   value === null || !Number.isFinite(value) ? Number.POSITIVE_INFINITY : smallerIsBetter ? value : -value;
 
+/** Arm − baseline of each pair where smaller is better; 0 where both are censored. */
+export function pairedDifferences(
+  arm: readonly TrialValue[],
+  baseline: readonly TrialValue[],
+  smallerIsBetter: boolean,
+): number[] {
+  return arm.map((value, i) => {
+    const [a, b] = [oriented(value, smallerIsBetter), oriented(baseline[i]!, smallerIsBetter)];
+    return a === b ? 0 : a - b;
+  });
+}
+
 /** An interval in the unit of the values, of one in which smaller is better; what is not finite becomes null. */
 export function inUnit({ value, lower, upper }: Interval, smallerIsBetter: boolean): DifferenceInterval {
   const bounded = (end: number) => (Number.isFinite(end) ? end : null);

@@ -5,7 +5,7 @@ import {
   type ComparisonOptions,
   inUnit,
   isCensored,
-  oriented,
+  pairedDifferences,
   type TrialValue,
   verdictOf,
 } from "./comparison.ts";
@@ -40,11 +40,7 @@ export function comparePaired(
       `comparePaired: expected as many values of the arm as of the baseline, got ${arm.length} and ${baseline.length}; give both for every seed`,
     );
   assertEffect("comparePaired", minimumEffect);
-  const differences = arm.map((value, i) => {
-    const [a, b] = [oriented(value, smallerIsBetter), oriented(baseline[i]!, smallerIsBetter)];
-    // Two censored trials of a seed are alike.
-    return a === b ? 0 : a - b;
-  });
+  const differences = pairedDifferences(arm, baseline, smallerIsBetter);
   const censored = { arm: arm.filter(isCensored).length, baseline: baseline.filter(isCensored).length };
   const ranked = censored.arm + censored.baseline > 0;
   const interval = ranked ? medianInterval(differences) : meanInterval(differences);

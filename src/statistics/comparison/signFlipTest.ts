@@ -44,6 +44,13 @@ export function signFlipTest(differences: readonly number[]): RandomizationTest 
   return { p: (1 + hits) / (1 + DRAWN), exact: false, smallest: 1 / (1 + DRAWN) };
 }
 
+/** The one-sided p of the same test: the share of signs whose sum is at least that of the data. */
+export function upperSignFlip(differences: readonly number[]): number {
+  const { p } = signFlipTest(differences);
+  // Sums are as likely as their negatives.
+  return differences.reduce((a, b) => a + b, 0) > 0 ? p / 2 : 1 - p / 2;
+}
+
 /** The first sign stays, for −Σ is as large as Σ; of the others each step turns one (Gray's code). */
 function enumerated(sizes: readonly number[], total: number, least: number): number {
   const count = 2 ** (sizes.length - 1);

@@ -1,0 +1,48 @@
+import { UsageError } from "../../tensor/errors.ts";
+import type { DifferenceInterval } from "./comparison.ts";
+import { differencesOf, type Judgement, type SeedPair } from "./judge.ts";
+import { comparePaired } from "./pairedComparison.ts";
+import { signedRanks, upperSignFlip } from "./signFlipTest.ts";
+
+/** With fewer pairs no one-sided p is below 5 %: 1/2⁵ = 0.031. */
+export const FEWEST_TO_CONFIRM = 5;
+
+/** Whether a verdict holds on seeds that no look has touched. */
+export interface Confirmation {
+  readonly seeds: number;
+  /** Of arm − baseline, the usual 95 % interval. */
+  readonly difference: DifferenceInterval;
+  /** One-sided, in the direction of the verdict. */
+  readonly p: number;
+  readonly confirmed: boolean;
+}
+
+/**
+ * Tests "better" or "worse" once more, on fresh seeds, in the direction of the verdict alone: the exact sign-flip test
+ * at one-sided 5 %. A difference that was picked because it looked large is not large any more where it was chance.
+ * Throws `UsageError` for another verdict, a seed of the looks, a seed that occurs twice, or fewer than five pairs.
+ */
+export function confirmVerdict({ plan, pairs, looks }: Judgement, fresh: readonly SeedPair[]): Confirmation {
+  const verdict = looks.at(-1)?.verdict;
+  const known = new Set(pairs.map(({ seed }) => seed));
+  const touched = fresh.find(({ seed }) => known.has(seed));
+  const wrong =
+    verdict !== "better" && verdict !== "worse"
+      ? `a verdict "better" or "worse", got ${verdict ?? "no look"}; there is nothing to confirm`
+      : touched
+        ? `seeds that no look has seen, got ${touched.seed}; take others`
+        : new Set(fresh.map(({ seed }) => seed)).size < fresh.length
+          ? "every seed once, got one twice; leave the second out"
+          : fresh.length < FEWEST_TO_CONFIRM
+            ? `at least ${FEWEST_TO_CONFIRM} pairs, got ${fresh.length}; run more seeds`
+            : null;
+  if (wrong) throw new UsageError(`confirmVerdict: expected ${wrong}`);
+  const towards = differencesOf(fresh, plan.smallerIsBetter).map((d) => (verdict === "better" ? -d : d));
+  const p = upperSignFlip(towards.every(Number.isFinite) ? towards : signedRanks(towards));
+  const compared = comparePaired(
+    fresh.map(({ arm }) => arm),
+    fresh.map(({ baseline }) => baseline),
+    { smallerIsBetter: plan.smallerIsBetter },
+  );
+  return { seeds: fresh.length, difference: compared.difference, p, confirmed: p <= 0.05 };
+}

@@ -1,0 +1,184 @@
+import { UsageError } from "../../tensor/errors.ts";
+import { normalTail } from "../normal.ts";
+import type { Interval } from "../types.ts";
+import { type Spending, spendingBounds } from "./alphaSpending.ts";
+import { type DifferenceInterval, inUnit, pairedDifferences, type TrialValue } from "./comparison.ts";
+import { tInterval } from "./meanIntervals.ts";
+import { medianInterval } from "./medianInterval.ts";
+import { assertEffect } from "./pairedComparison.ts";
+import { deviationOf } from "./sample.ts";
+import { FEWEST_SEEDS, seedsNeeded } from "./seedsNeeded.ts";
+import { type SequentialPlan, sequentialSignFlip } from "./sequentialSignFlip.ts";
+import { signedRanks } from "./signFlipTest.ts";
+
+/** What is decided before the first look, and never changed. */
+export interface JudgePlan extends SequentialPlan {
+  /** The smallest difference that matters, in the unit of the values. */
+  readonly minimumEffect: number;
+  readonly smallerIsBetter: boolean;
+}
+
+/** The values of one seed in both arms; null of a trial that diverged or failed. */
+export interface SeedPair {
+  readonly seed: number;
+  readonly arm: TrialValue;
+  readonly baseline: TrialValue;
+}
+
+/** What is said of the arm; "more seeds" while it cannot be said, "undecided" once the most seeds are used. */
+export type JudgeVerdict = "better" | "worse" | "no larger difference" | "more seeds" | "undecided";
+
+/** One look, as it is logged. */
+export interface Look {
+  /** Pairs seen. */
+  readonly seeds: number;
+  /** Of the most seeds. */
+  readonly share: number;
+  /** Of arm − baseline in the unit of the values: mean, or median where trials are censored. */
+  readonly difference: DifferenceInterval;
+  /** What the interval covers at this look alone, so that it covers at all looks together with 1 − alpha. */
+  readonly level: number;
+  /** Whether the exact test rejects that the arms are alike. */
+  readonly rejects: boolean;
+  readonly verdict: JudgeVerdict;
+  /** How many more pairs are likely to decide; 0 once decided. Null where nobody can tell. */
+  readonly moreSeeds: number | null;
+}
+
+/** All that there is to go on from, as plain data. */
+export interface Judgement {
+  readonly plan: JudgePlan;
+  readonly pairs: readonly SeedPair[];
+  readonly looks: readonly Look[];
+}
+
+/** The defaults: 30 seeds at most, an error of 5 % over all looks, spent as its square. */
+const DEFAULTS = { alpha: 0.05, spending: "quadratic" as Spending, mostSeeds: 30, smallerIsBetter: true };
+
+/** No looks yet. Throws `UsageError` for a plan that cannot be meant. */
+export function newJudgement(plan: Partial<JudgePlan> & Pick<JudgePlan, "minimumEffect">): Judgement {
+  const whole = { ...DEFAULTS, ...plan };
+  assertEffect("newJudgement", whole.minimumEffect);
+  if (!(Number.isInteger(whole.mostSeeds) && whole.mostSeeds >= FEWEST_SEEDS))
+    throw new UsageError(
+      `newJudgement: expected at least ${FEWEST_SEEDS} seeds, got ${whole.mostSeeds}; fewer cannot show anything at 5 %`,
+    );
+  if (!(whole.alpha > 0 && whole.alpha < 1))
+    throw new UsageError(`newJudgement: expected an error between 0 and 1, got ${whole.alpha}; 0.05 is usual`);
+  return { plan: whole, pairs: [], looks: [] };
+}
+
+/**
+ * Looks at all pairs so far and says what follows, with an error of at most `alpha` over all looks:
+ *
+ *   better, worse         both say so: the exact sequential sign-flip test, and the repeated confidence interval by
+ *                         Student's t at the level that the spending leaves (Jennison & Turnbull 1989), without 0
+ *   no larger difference  two one-sided sequential tests against ± the minimum effect both reject, and the repeated
+ *                         interval for an error of `alpha` on each side lies inside (Schuirmann 1987); said before
+ *                         "better" where both hold, as a difference below the minimum does not matter
+ *   more seeds            none of these yet; `moreSeeds` says how many will likely tell
+ *
+ * Where trials are censored, signed ranks and the order statistics of the median take the places of sums and of t.
+ * Gives the judgement with one look more; throws `UsageError` for pairs that do not begin with those of the looks
+ * before, a seed that occurs twice, no new pair, more than the most seeds, or after a verdict.
+ */
+export function takeLook(judgement: Judgement, pairs: readonly SeedPair[]): Judgement {
+  const { plan, looks } = judgement;
+  assertGrown(judgement, pairs);
+  const differences = differencesOf(pairs, plan.smallerIsBetter);
+  const sizes = [...looks.map(({ seeds }) => seeds), pairs.length];
+  const rejects = sequentialSignFlip(differences, sizes, plan, scoresFor(differences)) !== null;
+  const interval = repeatedInterval(differences, sizes, plan, plan.alpha);
+  const verdict = verdictAt(differences, sizes, plan, rejects, interval);
+  const open = verdict === "more seeds" || verdict === "undecided";
+  const look: Look = {
+    seeds: pairs.length,
+    share: pairs.length / plan.mostSeeds,
+    difference: inUnit(interval, plan.smallerIsBetter),
+    level: interval.level,
+    rejects,
+    verdict,
+    moreSeeds: open ? seedsToCome(differences, plan) : 0,
+  };
+  return { plan, pairs: [...pairs], looks: [...looks, look] };
+}
+
+/** Of pairs, where smaller is better. */
+export function differencesOf(pairs: readonly SeedPair[], smallerIsBetter: boolean): number[] {
+  return pairedDifferences(
+    pairs.map(({ arm }) => arm),
+    pairs.map(({ baseline }) => baseline),
+    smallerIsBetter,
+  );
+}
+
+function verdictAt(
+  differences: readonly number[],
+  sizes: readonly number[],
+  plan: JudgePlan,
+  rejects: boolean,
+  interval: Interval,
+): JudgeVerdict {
+  if (isEquivalent(differences, sizes, plan)) return "no larger difference";
+  if (rejects && interval.upper < 0) return "better";
+  if (rejects && interval.lower > 0) return "worse";
+  return differences.length >= plan.mostSeeds ? "undecided" : "more seeds";
+}
+
+function isEquivalent(differences: readonly number[], sizes: readonly number[], plan: JudgePlan): boolean {
+  const { minimumEffect } = plan;
+  const { lower, upper } = repeatedInterval(differences, sizes, plan, 2 * plan.alpha);
+  if (!(lower > -minimumEffect && upper < minimumEffect)) return false;
+  return [-1, 1].every((side) => {
+    // Above −X and below X: both sums are of what would be large if the difference were smaller in size.
+    const against = differences.map((difference) => minimumEffect + side * difference);
+    return sequentialSignFlip(against, sizes, plan, scoresFor(against), "upper") !== null;
+  });
+}
+
+const scoresFor = (differences: readonly number[]) => (differences.every(Number.isFinite) ? null : signedRanks);
+
+/** The interval of the last look at the level that the bounds of all looks leave to it. */
+function repeatedInterval(
+  differences: readonly number[],
+  sizes: readonly number[],
+  { spending, mostSeeds }: JudgePlan,
+  alpha: number,
+): Interval & { readonly level: number } {
+  const shares = sizes.map((size) => size / mostSeeds);
+  const level = 1 - 2 * normalTail(spendingBounds(shares, alpha, spending).at(-1)!);
+  if (differences.every(Number.isFinite)) return { ...tInterval(differences, level), level };
+  const median = medianInterval(differences, level);
+  // So few seeds do not reach the level.
+  if (median.level < level)
+    return { value: median.value, lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY, level };
+  return median;
+}
+
+/** Repeated looks need some more seeds than one. */
+const INFLATION = 1.1;
+
+function seedsToCome(differences: readonly number[], { minimumEffect }: JudgePlan): number | null {
+  const n = differences.length;
+  if (!differences.every(Number.isFinite)) return null;
+  const { seeds } = seedsNeeded(minimumEffect, deviationOf(differences), n);
+  return seeds === null ? null : Math.max(1, Math.ceil(INFLATION * seeds) - n);
+}
+
+function assertGrown({ plan, pairs: before, looks }: Judgement, pairs: readonly SeedPair[]): void {
+  const last = looks.at(-1)?.verdict ?? "more seeds";
+  const wrong =
+    last !== "more seeds"
+      ? `a judgement that is open, got one that ended with "${last}"; begin a new one on other seeds`
+      : pairs.length < Math.max(FEWEST_SEEDS, before.length + 1) || pairs.length > plan.mostSeeds
+        ? `from ${Math.max(FEWEST_SEEDS, before.length + 1)} to ${plan.mostSeeds} pairs, got ${pairs.length}; run more seeds, or judge fewer`
+        : new Set(pairs.map(({ seed }) => seed)).size < pairs.length
+          ? "every seed once, got one twice; leave the second out"
+          : before.some((pair, i) => !isSame(pair, pairs[i]!))
+            ? "the pairs of the looks before first, got others; keep their order and values"
+            : null;
+  if (wrong) throw new UsageError(`takeLook: expected ${wrong}`);
+}
+
+const isSame = (a: SeedPair, b: SeedPair) =>
+  a.seed === b.seed && Object.is(a.arm, b.arm) && Object.is(a.baseline, b.baseline);

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { random } from "../../tensor/random.ts";
+import { sequentialSignFlip } from "./sequentialSignFlip.ts";
+import { signedRanks } from "./signFlipTest.ts";
+
+const plan = { alpha: 0.05, spending: "quadratic", mostSeeds: 20 } as const;
+const every = Array.from({ length: 8 }, (_, k) => 6 + 2 * k);
+
+const until = (n: number) => every.filter((look) => look <= n);
+
+test("a clear difference is rejected once so few signs are as extreme as may be spent", () => {
+  const clear = Array.from({ length: 20 }, (_, i) => 1 + i / 100);
+  // 2/2⁶ = 0.031 > 0.05·0.3²; 2/2⁸ = 0.0078 ≤ 0.05·0.4² = 0.008, and 2/2¹⁰ = 0.002.
+  expect(sequentialSignFlip(clear.slice(0, 6), until(6), plan)).toBeNull();
+  expect([8, 10]).toContain(sequentialSignFlip(clear, every, plan));
+});
+
+test("equal arms are never rejected", () => {
+  expect(sequentialSignFlip(Array(20).fill(0), every, plan)).toBeNull();
+});
+
+test("one side rejects large sums only", () => {
+  const clear = Array.from({ length: 12 }, (_, i) => 1 + i / 100);
+  const upper = (values: readonly number[]) => sequentialSignFlip(values, until(12), plan, null, "upper");
+  expect(upper(clear)).toBeGreaterThan(6);
+  expect(upper(clear.map((value) => -value))).toBeNull();
+});
+
+test("failures on one side are extreme by their ranks", () => {
+  const failed = Array(12).fill(Number.POSITIVE_INFINITY);
+  expect(sequentialSignFlip(failed, until(12), plan, signedRanks)).toBeGreaterThan(6);
+});
+
+// Discrete differences are where approximations fail: Student's t rejects 8 % of these.
+test.each([
+  ["normal", (r: ReturnType<typeof random>) => r.normal()],
+  ["one of two values", (r: ReturnType<typeof random>) => (r.uniform() < 0.5 ? -1 : 1)],
+] as const)("%s differences without an effect are rejected in about 5 % of series or fewer", (_, draw) => {
+  const source = random(12);
+  let rejected = 0;
+  for (let series = 0; series < 60; series++) {
+    const differences = Array.from({ length: 20 }, () => draw(source));
+    if (sequentialSignFlip(differences, [6, 10, 15, 20], plan) !== null) rejected++;
+  }
+  expect(rejected / 60).toBeLessThan(0.16);
+});
