@@ -6,6 +6,7 @@ export { type GradientGram, gramOfGradients } from "./analysis/files/gradientGra
 export { multiplyOnEngine } from "./analysis/files/multiplyBlocks.ts";
 export { type GramMeter, gramMeter } from "./analysis/gram.ts";
 export { type Dataset, limit, select } from "./data/dataset.ts";
+export { type ArraysOptions, datasetFromArrays } from "./data/datasetFromArrays.ts";
 export { decodeSafetensors, encodeSafetensors } from "./data/files/safetensors.ts";
 export { augment, parseAugmentations } from "./data/images/augment.ts";
 export type { DataNote, SplitRule } from "./data/notes.ts";
@@ -98,4 +99,5 @@ export { recomputeRunningStatistics } from "./training/runningStatistics.ts";
 export { newTrainingState, type TrainingState } from "./training/state.ts";
 export { type SwapEvent, swap } from "./training/swap.ts";
 export { train } from "./training/train.ts";
+export type { TrainOptions } from "./training/trainOptions.ts";
 export { verifyAccumulation } from "./training/verify.ts";

@@ -6,6 +6,7 @@ export { type GradientSource, openGradients } from "./analysis/files/gradientSou
 export { multiplyOnEngine } from "./analysis/files/multiplyBlocks.ts";
 export { type GramMeter, gramMeter } from "./analysis/gram.ts";
 export { type Dataset, limit, select } from "./data/dataset.ts";
+export { type ArraysOptions, datasetFromArrays } from "./data/datasetFromArrays.ts";
 export { readTensors } from "./data/files/files.ts";
 export { decodeSafetensors, encodeSafetensors } from "./data/files/safetensors.ts";
 export { augment, parseAugmentations } from "./data/images/augment.ts";
@@ -104,4 +105,5 @@ export { recomputeRunningStatistics } from "./training/runningStatistics.ts";
 export { newTrainingState, type TrainingState } from "./training/state.ts";
 export { type SwapEvent, swap } from "./training/swap.ts";
 export { train } from "./training/train.ts";
+export type { TrainOptions } from "./training/trainOptions.ts";
 export { verifyAccumulation } from "./training/verify.ts";

@@ -15,6 +15,9 @@ const shows: Readonly<Record<string, (printed: string) => void>> = {
     expect(losses).toHaveLength(10);
     expect(Math.min(...losses)).toBeLessThan(0.2);
   },
+  arrays(printed) {
+    expect(numbers(printed, "epoch \\d+:").at(-1)).toBeGreaterThan(90);
+  },
   gradientMatrix(printed) {
     const [lower] = numbers(printed, "interval");
     const [upper] = numbers(printed, "to");

@@ -1,4 +1,5 @@
 import { option } from "../tensor/errors.ts";
+import type { KeysOf } from "../tensor/knownOptions.ts";
 import type { OpenOptions } from "./openOptions.ts";
 import type { SeriesOptions } from "./series/series.ts";
 import type { TargetRule } from "./targets.ts";
@@ -33,6 +34,42 @@ export interface SeriesFileOptions {
   /** Windows as Gramian angular fields. Default: as series. */
   readonly fields?: boolean | undefined;
 }
+
+const reading: KeysOf<OpenOptions> = {
+  target: true,
+  features: true,
+  drop: true,
+  task: true,
+  missing: true,
+  splitBy: true,
+  imageSize: true,
+  validationSplit: true,
+  splitBlock: true,
+  splitSeed: true,
+  dataMemory: true,
+  targets: { ignoreIndex: true, aim: true, outputs: true },
+};
+const series: KeysOf<Required<DataOptions>["series"]> = {
+  length: true,
+  stride: true,
+  rule: true,
+  statistics: true,
+  copies: true,
+  anomalies: true,
+};
+const text: KeysOf<TextOptions> = { sequenceLength: true, tokenizer: true, examples: true, padding: true };
+const seriesFiles: KeysOf<SeriesFileOptions> = { by: true, time: true, gap: true, fields: true };
+
+/** The keys that `openData` takes. */
+export const dataKeys: KeysOf<DataOptions & { subset: string }> = {
+  subset: true,
+  reading,
+  series,
+  fields: { fieldSize: true, fieldRange: true },
+  seriesFiles,
+  text,
+  targets: { ignoreIndex: true, aim: true, outputs: true },
+};
 
 /** What a data set can be told. */
 export type OptionKind = Exclude<keyof DataOptions, "targets">;

@@ -1,12 +1,14 @@
 import { NotFoundError, option, UsageError } from "../tensor/errors.ts";
 import { kebab } from "../tensor/kebab.ts";
+import { requireKnown } from "../tensor/knownOptions.ts";
+import { shown } from "../tensor/shown.ts";
 import { didYouMean } from "../tensor/suggest.ts";
 import { mnistSubsets, sensorSubsets } from "./choices.ts";
 import type { DataArray, Dataset } from "./dataset.ts";
 import { listFolder } from "./files/files.ts";
 import type { DataNote } from "./notes.ts";
 import type { DataDescription } from "./openOptions.ts";
-import { type DataOptions, type OptionKind, optionNames } from "./options.ts";
+import { type DataOptions, dataKeys, type OptionKind, optionNames } from "./options.ts";
 import type { TextOptions } from "./texts/text.ts";
 import type { openTextFile } from "./texts/textFiles.ts";
 
@@ -117,8 +119,12 @@ function sourceOf(name: string, options: DataOptions): DataSource | Promise<Data
  */
 export async function openData(
   name: string,
-  { subset, ...options }: DataOptions & { readonly subset?: string | undefined } = {},
+  given: DataOptions & { readonly subset?: string | undefined } = {},
 ): Promise<OpenData> {
+  requireKnown("openData", given, dataKeys);
+  if (typeof name !== "string")
+    throw new UsageError(`openData: expected a name, a file or a folder, got ${shown(name)}; pass its path`);
+  const { subset, ...options } = given;
   const source = await sourceOf(name, options);
   if (subset !== undefined && !source.subsets.includes(subset)) {
     const known = source.subsets.length === 0 ? "no subset" : `one of ${source.subsets.join(", ")}`;

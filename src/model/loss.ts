@@ -1,6 +1,9 @@
 import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
 import { option, UsageError } from "../tensor/errors.ts";
+import { requireKnown } from "../tensor/knownOptions.ts";
+import { shown } from "../tensor/shown.ts";
+import { didYouMean } from "../tensor/suggest.ts";
 import type { ElementType, Shape } from "../tensor/tensor.ts";
 import { type Activation, logitsOf } from "./losses/activation.ts";
 import { bceWithLogits } from "./losses/binary.ts";
@@ -160,11 +163,18 @@ const domains: { readonly [K in keyof LossOptions]-?: [string, (value: NonNullab
   smoothL1Beta: ["a number of at least 0", weight],
 };
 
+const keys = Object.fromEntries(Object.keys(domains).map((key) => [key, true as const]));
+
 /**
  * A loss with its options. Throws `UsageError`, naming the option, for one that the loss does not take or out of its
  * domain.
  */
 export function createLoss(name: LossName, options: LossOptions = {}): Loss {
+  if (!Object.hasOwn(losses, name))
+    throw new UsageError(
+      `createLoss: expected one of ${lossNames.join(", ")}, got ${shown(name)}${didYouMean(String(name), lossNames) || "; choose one"}`,
+    );
+  requireKnown("createLoss", options, keys);
   const { options: taken, aim, target, activation, build } = losses[name];
   const given = Object.entries(options).filter(([, value]) => value !== undefined) as [keyof LossOptions, never][];
   for (const [field, value] of given) {

@@ -1,3 +1,4 @@
+import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { average, penalized } from "./formulas.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { requireFractions, requireNotNegative, requirePositive } from "./options.ts";
@@ -11,12 +12,16 @@ export interface AdadeltaOptions {
   readonly weightDecay?: number;
 }
 
+const keys: KeysOf<AdadeltaOptions> = { rho: true, epsilon: true, weightDecay: true };
+
 /**
  * Adadelta. Zeiler 2012, arXiv:1212.5701, Algorithm 1, with a learning rate as torch.optim.Adadelta (the paper's is 1):
  *
  *   g ← g + λ·θ      v ← ρ·v + (1−ρ)·g²      δ = √(u + ε)/√(v + ε) · g      u ← ρ·u + (1−ρ)·δ²      θ ← θ − η·δ
  */
-export function adadelta({ rho = 0.9, epsilon = 1e-6, weightDecay = 0 }: AdadeltaOptions = {}): Optimizer {
+export function adadelta(options: AdadeltaOptions = {}): Optimizer {
+  requireKnown("adadelta", options, keys);
+  const { rho = 0.9, epsilon = 1e-6, weightDecay = 0 } = options;
   requireFractions("adadelta", { rho });
   requirePositive("adadelta", { epsilon });
   requireNotNegative("adadelta", { weightDecay });

@@ -1,3 +1,4 @@
+import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { penalized } from "./formulas.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { requireNotNegative, requirePositive } from "./options.ts";
@@ -11,6 +12,8 @@ export interface AdagradOptions {
   readonly weightDecay?: number;
 }
 
+const keys: KeysOf<AdagradOptions> = { initialAccumulator: true, epsilon: true, weightDecay: true };
+
 /**
  * Adagrad. Duchi, Hazan & Singer 2011, JMLR 12, Figure 1 with a diagonal matrix, as torch.optim.Adagrad without its
  * `lr_decay`, which a schedule does:
@@ -21,6 +24,7 @@ export interface AdagradOptions {
  * shrink.
  */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
+  requireKnown("adagrad", options, keys);
   const { initialAccumulator = 0, epsilon = 1e-10, weightDecay = 0 } = options;
   requireNotNegative("adagrad", { initialAccumulator, weightDecay });
   requirePositive("adagrad", { epsilon });

@@ -1,5 +1,6 @@
 import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
+import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { average, correction, penalized, shrunk } from "./formulas.ts";
 import type { Optimizer, UpdateInputs } from "./optimizer.ts";
 import { requireFractions, requireNotNegative, requirePositive } from "./options.ts";
@@ -17,6 +18,8 @@ export interface AdamOptions {
   readonly amsgrad?: boolean;
 }
 
+const keys: KeysOf<AdamOptions> = { beta1: true, beta2: true, epsilon: true, weightDecay: true, amsgrad: true };
+
 /**
  * Adam. Kingma & Ba 2015, arXiv:1412.6980, Algorithm 1, as torch.optim.Adam; weight decay is an L2 penalty inside the
  * gradient:
@@ -27,7 +30,9 @@ export interface AdamOptions {
  * With AMSGrad the largest v of all steps stands in the last line; as in torch it is taken before the correction by
  * 1−β₂ᵗ.
  */
-export function adam({ weightDecay = 0, ...options }: AdamOptions = {}): Optimizer {
+export function adam(given: AdamOptions = {}): Optimizer {
+  requireKnown("adam", given, keys);
+  const { weightDecay = 0, ...options } = given;
   return {
     name: "adam",
     state: statesOf("adam", { ...options, weightDecay }),
@@ -44,7 +49,9 @@ export function adam({ weightDecay = 0, ...options }: AdamOptions = {}): Optimiz
  * AdamW. Loshchilov & Hutter 2019, arXiv:1711.05101, Algorithm 2, but with weight decay multiplied by the learning
  * rate, as torch.optim.AdamW does: θ ← θ·(1 − η·λ), then Adam's step. The paper's λ is η·weightDecay here.
  */
-export function adamW({ weightDecay = 0.01, ...options }: AdamOptions = {}): Optimizer {
+export function adamW(given: AdamOptions = {}): Optimizer {
+  requireKnown("adamw", given, keys);
+  const { weightDecay = 0.01, ...options } = given;
   return {
     name: "adamw",
     state: statesOf("adamw", { ...options, weightDecay }),

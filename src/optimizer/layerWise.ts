@@ -1,5 +1,6 @@
 import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
+import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { deviation, moments } from "./adam.ts";
 import { correction, penalized } from "./formulas.ts";
 import type { Optimizer, UpdateOutputs } from "./optimizer.ts";
@@ -18,6 +19,14 @@ export interface LarsOptions {
   readonly trustClip?: boolean;
 }
 
+const larsKeys: KeysOf<LarsOptions> = {
+  momentum: true,
+  weightDecay: true,
+  trustCoefficient: true,
+  epsilon: true,
+  trustClip: true,
+};
+
 /**
  * LARS. You, Gitman & Ginsburg 2017, arXiv:1708.03888, eq. 6 and Algorithm 1, with the learning rate outside the buffer
  * as in timm's `Lars`. For each parameter, with its own norms:
@@ -27,6 +36,7 @@ export interface LarsOptions {
  * Groups without weight decay take the plain step: r = 1 and λ = 0.
  */
 export function lars(options: LarsOptions = {}): Optimizer {
+  requireKnown("lars", options, larsKeys);
   const { momentum = 0.9, weightDecay = 1e-4, trustCoefficient = 0.001, epsilon = 1e-8, trustClip = false } = options;
   requireFractions("lars", { momentum });
   requireNotNegative("lars", { weightDecay });
@@ -66,6 +76,15 @@ export interface LambOptions {
   readonly trustClip?: boolean;
 }
 
+const lambKeys: KeysOf<LambOptions> = {
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  weightDecay: true,
+  largestNorm: true,
+  trustClip: true,
+};
+
 /**
  * LAMB. You et al. 2020, arXiv:1904.00962, Algorithm 2 with φ the identity, as timm's `Lamb`: the gradient is clipped
  * to a global norm of 1 first (by `largestNorm` of the optimizer), then for each parameter
@@ -75,6 +94,7 @@ export interface LambOptions {
  * Groups without weight decay take Adam's step: no ratio and λ = 0.
  */
 export function lamb(options: LambOptions = {}): Optimizer {
+  requireKnown("lamb", options, lambKeys);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-6, weightDecay = 0.01 } = options;
   const { largestNorm = 1, trustClip = false } = options;
   requireFractions("lamb", { beta1, beta2 });

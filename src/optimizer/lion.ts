@@ -1,3 +1,4 @@
+import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { remainder, shrunk } from "./formulas.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { requireFractions, requireNotNegative, requirePositive } from "./options.ts";
@@ -11,6 +12,8 @@ export interface LionOptions {
   readonly weightDecay?: number;
 }
 
+const keys: KeysOf<LionOptions> = { beta1: true, beta2: true, weightDecay: true };
+
 /**
  * Lion. Chen et al. 2023, arXiv:2302.06675, Algorithm 2, with weight decay times the learning rate:
  *
@@ -18,7 +21,9 @@ export interface LionOptions {
  *
  * Every element moves by η, so η is 3 to 10 times smaller than AdamW's and λ as much larger (§5 there).
  */
-export function lion({ beta1 = 0.9, beta2 = 0.99, weightDecay = 0 }: LionOptions = {}): Optimizer {
+export function lion(options: LionOptions = {}): Optimizer {
+  requireKnown("lion", options, keys);
+  const { beta1 = 0.9, beta2 = 0.99, weightDecay = 0 } = options;
   requireFractions("lion", { beta1, beta2 });
   requirePositive("lion", { beta2 });
   requireNotNegative("lion", { weightDecay });

@@ -1,5 +1,6 @@
 import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
+import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { fromNumbers } from "../tensor/tensor.ts";
 import { type AdamOptions, deviation, moments, requireAdamOptions } from "./adam.ts";
 import { penalized, power } from "./formulas.ts";
@@ -19,6 +20,15 @@ export interface NAdamOptions extends Omit<AdamOptions, "amsgrad"> {
 const BASE = 0.96;
 const SHARE = 0.5;
 
+const keys: KeysOf<NAdamOptions> = {
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  weightDecay: true,
+  momentumDecay: true,
+  beforePyTorch2: true,
+};
+
 /**
  * NAdam: Adam with Nesterov's momentum. Dozat 2016, ICLR workshop, Algorithm 8 with the momentum schedule of its
  * appendix, as torch.optim.NAdam, weight decay as an L2 penalty:
@@ -27,6 +37,7 @@ const SHARE = 0.5;
  *   θ ← θ − η·[(1−μₜ)/(1−Πₜ)·g + μₜ₊₁/(1−Πₜ₊₁)·m] / (√v̂ + ε)
  */
 export function nAdam(options: NAdamOptions = {}): Optimizer {
+  requireKnown("nadam", options, keys);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, momentumDecay = 4e-3 } = options;
   requireAdamOptions("nadam", options);
   requirePositive("nadam", { momentumDecay });

@@ -1,5 +1,6 @@
 import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
+import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { type AdamOptions, moments, requireAdamOptions } from "./adam.ts";
 import { correction, penalized, power } from "./formulas.ts";
 import type { Optimizer } from "./optimizer.ts";
@@ -8,6 +9,8 @@ export type RAdamOptions = Omit<AdamOptions, "amsgrad">;
 
 /** Below it the variance of the adaptive rate has no finite value, in theory at 4; torch and this switch at 5. */
 const SHORTEST = 5;
+
+const keys: KeysOf<RAdamOptions> = { beta1: true, beta2: true, epsilon: true, weightDecay: true };
 
 /**
  * RAdam. Liu et al. 2020, arXiv:1908.03265, Algorithm 2, as torch.optim.RAdam, weight decay as an L2 penalty:
@@ -19,7 +22,9 @@ const SHORTEST = 5;
  * ε stands beside √v before its correction, unlike Adam's. Which line holds depends on the step alone (the second from
  * the 6th on for β₂ from 0.9 to 0.999), and the step is an input: one graph has both.
  */
-export function rAdam({ weightDecay = 0, ...options }: RAdamOptions = {}): Optimizer {
+export function rAdam(given: RAdamOptions = {}): Optimizer {
+  requireKnown("radam", given, keys);
+  const { weightDecay = 0, ...options } = given;
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   requireAdamOptions("radam", { ...options, weightDecay });
   return {

@@ -1,4 +1,5 @@
 import type { Value } from "../graph/graph.ts";
+import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { average, penalized } from "./formulas.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { requireFractions, requireNotNegative, requirePositive } from "./options.ts";
@@ -16,6 +17,8 @@ export interface RmsPropOptions {
   readonly weightDecay?: number;
 }
 
+const keys: KeysOf<RmsPropOptions> = { alpha: true, epsilon: true, centered: true, momentum: true, weightDecay: true };
+
 /**
  * RMSProp. Tieleman & Hinton 2012, lecture 6e; centred: Graves 2013, arXiv:1308.0850, eq. 40–43. As
  * torch.optim.RMSprop:
@@ -26,6 +29,7 @@ export interface RmsPropOptions {
  * Rounding can make v − a² a little negative where gradients stay the same; it then counts as 0, where torch gives NaN.
  */
 export function rmsProp(options: RmsPropOptions = {}): Optimizer {
+  requireKnown("rmsprop", options, keys);
   const { alpha = 0.99, epsilon = 1e-8, centered = false, momentum = 0, weightDecay = 0 } = options;
   requireFractions("rmsprop", { alpha, momentum });
   requirePositive("rmsprop", { epsilon });

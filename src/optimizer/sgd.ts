@@ -1,3 +1,4 @@
+import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { penalized } from "./formulas.ts";
 import type { Optimizer, UpdateOutputs } from "./optimizer.ts";
 import { requireFractions, requireNotNegative, requireOption } from "./options.ts";
@@ -13,6 +14,8 @@ export interface SgdOptions {
   readonly weightDecay?: number;
 }
 
+const keys: KeysOf<SgdOptions> = { momentum: true, dampening: true, nesterov: true, weightDecay: true };
+
 /**
  * Stochastic gradient descent with momentum, as torch.optim.SGD (Sutskever et al. 2013 with the learning rate outside
  * the buffer):
@@ -21,7 +24,9 @@ export interface SgdOptions {
  *
  * Without momentum there is no buffer: θ ← θ − η·g. Throws `UsageError` for options out of their domain.
  */
-export function sgd({ momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 }: SgdOptions = {}): Optimizer {
+export function sgd(options: SgdOptions = {}): Optimizer {
+  requireKnown("sgd", options, keys);
+  const { momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options;
   requireFractions("sgd", { momentum, dampening });
   requireNotNegative("sgd", { weightDecay });
   const possible = !nesterov || (momentum > 0 && dampening === 0);

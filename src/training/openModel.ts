@@ -6,7 +6,9 @@ import type { Model, ModelInput } from "../model/model.ts";
 import { buildModel } from "../model/zoo.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { DataError, option, ShapeError, UsageError } from "../tensor/errors.ts";
+import { requireKnown } from "../tensor/knownOptions.ts";
 import { random } from "../tensor/random.ts";
+import { shown } from "../tensor/shown.ts";
 import { type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { restoreTensors } from "./checkpoint.ts";
 import { outputOf } from "./graphs.ts";
@@ -28,18 +30,21 @@ export interface ModelChoice {
 
 /**
  * The model that the option `model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx`
- * file with its own. It may start from other `weights` instead: those of a checkpoint or of an average under the
+ * file with its own. `seed` is 0 unless given. It may start from other `weights` instead: those of a checkpoint or of an average under the
  * model's own names, or a Hugging Face checkpoint of GPT-2. The only input of a file may have any name, and its layout
  * may differ (`adapted`); of several inputs each is called as in the data. What it gives may have axes of one element
  * more or fewer than the targets. Throws `NotFoundError` for a name or file
  * that is not there and `UsageError` where the model's inputs are not the data's, and for an output that it has not.
  */
-export async function openModel(
-  name: string,
-  data: Dataset,
-  seed: number,
-  { weights, output }: ModelChoice = {},
-): Promise<Model> {
+export async function openModel(name: string, data: Dataset, seed = 0, choice: ModelChoice = {}): Promise<Model> {
+  requireKnown("openModel", choice, { weights: { file: true, tensors: true }, output: true });
+  if (typeof name !== "string")
+    throw new UsageError(
+      `openModel: expected the name of a model or an .onnx file, got ${shown(name)}; write it first`,
+    );
+  if (typeof data?.read !== "function")
+    throw new UsageError(`openModel: expected a data set after the name, got ${shown(data)}; pass data.train`);
+  const { weights, output } = choice;
   if (output !== undefined && !name.endsWith(".onnx"))
     throw new UsageError(`${option("output")}: expected an .onnx file as the model, got ${name}; leave it out`);
   const { shape } = data.inputs[0]!;

@@ -6,7 +6,7 @@ import { option } from "../../tensor/errors.ts";
 import { decimal } from "../numbers.ts";
 import { real, requireBound } from "./bounds.ts";
 
-/** What an optimizer needs of a configuration; the rest of it does no harm. */
+/** What an optimizer needs of a configuration, beside its own options. */
 export interface OptimizerChoice {
   readonly optimizer: OptimizerName;
   readonly decayWeightsOnly: boolean;
@@ -22,7 +22,7 @@ export async function optimizerOf(
   choice: OptimizerChoice,
   { parameters }: Pick<Model, "parameters">,
 ): Promise<Optimizer> {
-  const { load }: OptimizerEntry = optimizers[choice.optimizer];
+  const { load, options }: OptimizerEntry = optimizers[choice.optimizer];
   const make = await load();
   const rates = choice.parameterRates.map((text) => {
     const at = text.lastIndexOf("=");
@@ -31,6 +31,8 @@ export async function optimizerOf(
     return [text.slice(0, at), rate] as const;
   });
   const { decayWeightsOnly } = choice;
+  const own = ["weightDecay", ...Object.keys(options)] as (keyof typeof choice)[];
   // The schema has given this optimizer its own options.
-  return withGroups(make(choice as never), parameters, { decayWeightsOnly, parameterRates: Object.fromEntries(rates) });
+  const given = Object.fromEntries(own.map((name) => [name, choice[name]]));
+  return withGroups(make(given as never), parameters, { decayWeightsOnly, parameterRates: Object.fromEntries(rates) });
 }
