@@ -20,8 +20,15 @@ export function inFlags(text: string): string {
 
 function withoutFunction(text: string): string {
   const [, name = "", rest = ""] = /^(\w+): (expected .*)$/s.exec(text) ?? [];
-  if (!Object.hasOwn(functionNames, name)) return text;
-  const named = [functionNames[name], ...[...rest.matchAll(/`([a-z][A-Za-z0-9]*)`/g)].map(([, word]) => word)];
+  if (!isFunction(name)) return text;
+  const known = Object.hasOwn(functionNames, name) ? functionNames[name] : null;
+  const named = [known, ...[...rest.matchAll(/`([a-z][A-Za-z0-9]*)`/g)].map(([, word]) => word)];
   const option = named.find((word) => word && spelling(word) !== undefined);
   return option ? `\`${option}\`: ${rest}` : rest;
+}
+
+/** What the user has written himself, as the name of a folder, is no function's. */
+function isFunction(name: string): boolean {
+  const isOurs = Object.hasOwn(functionNames, name) || /^[a-z]+[A-Z]\w*$/.test(name);
+  return isOurs && !process.argv.some((word) => word.includes(name));
 }

@@ -30,11 +30,11 @@ export interface ModelChoice {
 
 /**
  * The model that the option `model` names, for these data: one of the zoo with weights drawn from `seed`, or an `.onnx`
- * file with its own. `seed` is 0 unless given. It may start from other `weights` instead: those of a checkpoint or of an average under the
- * model's own names, or a Hugging Face checkpoint of GPT-2. The only input of a file may have any name, and its layout
- * may differ (`adapted`); of several inputs each is called as in the data. What it gives may have axes of one element
- * more or fewer than the targets. Throws `NotFoundError` for a name or file
- * that is not there and `UsageError` where the model's inputs are not the data's, and for an output that it has not.
+ * file with its own. `seed` is 0 unless given. It may start from other `weights` instead: those of a checkpoint or of
+ * an average under the model's own names, or a Hugging Face checkpoint of GPT-2. The only input of a file may have any
+ * name, and its layout may differ (`adapted`); of several inputs each is called as in the data. What it gives may have
+ * axes of one element more or fewer than the targets. Throws `NotFoundError` for a name or file that is not there and
+ * `UsageError` where the model's inputs are not the data's, and for an output that it has not.
  */
 export async function openModel(name: string, data: Dataset, seed = 0, choice: ModelChoice = {}): Promise<Model> {
   requireKnown("openModel", choice, { weights: { file: true, tensors: true }, output: true });

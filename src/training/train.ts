@@ -18,13 +18,14 @@ import { followEpochs, openWindow, progressEvent } from "./window.ts";
 /**
  * Trains, and tells what happens as events; whoever reads them changes nothing of the result. What the options do not
  * say is as on the command line: AdamW at its usual rate, batches of 4, 30 epochs, and a fifth of `train` to validate
- * where no `validation` is given. Counts three things by three names: micro-batch, step (optimizer step, one per window) and epoch. When `signal` aborts, the current window
- * is finished (a validation stops between two batches, and is made anew when training goes on), a checkpoint is given,
- * and the end event says "interrupted".
+ * where no `validation` is given. Counts three things by three names: micro-batch, step (optimizer step, one per
+ * window) and epoch. When `signal` aborts, the current window is finished (a validation stops between two batches, and
+ * is made anew when training goes on), a checkpoint is given, and the end event says "interrupted".
  *
  * With `from`, training goes on where the checkpoint was written: parameters and records, seconds apart, are then those
  * of a run that was never interrupted, bit for bit, where options, engine and threads are the same. Throws `DataError`
- * for a checkpoint that does not fit, `UsageError` for options that it does not know or cannot use, and `DivergedError` before a non-finite loss touches a parameter.
+ * for a checkpoint that does not fit, `UsageError` for options that it does not know or cannot use, and
+ * `DivergedError` before a non-finite loss touches a parameter.
  */
 export async function* train(engine: Engine, given: TrainOptions, signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
   const options = trainingOptions(engine, given);
