@@ -14,9 +14,10 @@ import { type DataNote, leftOut } from "./notes.ts";
 import { allowOnly, defaultMemory, type OpenedData, type OpenOptions } from "./openOptions.ts";
 import type { DataOptions } from "./options.ts";
 import type { NamedArrays } from "./tables/arrayRoles.ts";
+import { folderColumns, numericColumns, withFolderColumns } from "./tables/folderColumns.ts";
 import { openNamedArrays } from "./tables/openArrays.ts";
 import { openTables } from "./tables/openTables.ts";
-import { joinTables } from "./tables/tableParts.ts";
+import { joinTables, missingParts } from "./tables/tableParts.ts";
 import { type Gathered, gather, labelNotes, numberLabels, type Occurring } from "./targets.ts";
 
 /** Files that can be opened, whole or one subset. */
@@ -46,6 +47,8 @@ export async function fileSource(path: string, name: string): Promise<FileSource
   };
 }
 
+type LocatedParts = Extract<Located, { readonly kind: "tableParts" }>;
+
 async function openWhole(located: Located, name: string, options: OpenOptions): Promise<OpenedData> {
   const opened = await openLocated(located, name, options);
   return { ...opened, notes: [...opened.notes, ...unreadOf(located)] };
@@ -63,9 +66,11 @@ async function openLocated(located: Located, name: string, options: OpenOptions)
     case "parquet":
       return openTables(name, "parquet", await each(located.parts, (part) => parquetTable(part, memory)), options);
     case "tableParts": {
-      const [first, second] = located.parts.map((files) => openParts(files, memory));
+      const { parts, roots } = located;
+      const [first, second] = parts.map((files, i) => openParts(files, memory, roots?.[i]));
       const tables = second === undefined ? ([await first!] as const) : ([await first!, await second] as const);
-      return openTables(name, kindOfFile(located.parts[0]![0]!)!, tables, options);
+      const opened = await openTables(name, kindOfFile(parts[0]![0]!)!, tables, options);
+      return { ...opened, notes: [...opened.notes, ...partNotes(located, opened.description)] };
     }
     case "arrays":
       return openNamedArrays(name, "arrays", await each(located.parts, (part) => fileArrays(part, memory)), options);
@@ -93,12 +98,29 @@ export async function parquetTable(file: string, memory: number) {
   return openParquet(file, memory);
 }
 
-/** The files of a table in parts, each within its share of memory. */
-export async function openParts(files: readonly string[], memory: number): Promise<Table> {
+/** The files of a table in parts, each within its share of memory. `root`: below which folders are values. */
+export async function openParts(files: readonly string[], memory: number, root?: string): Promise<Table> {
+  const values = root === undefined ? [] : files.map((file) => folderColumns(root, file));
+  const numeric = numericColumns(values);
   const parts: Table[] = [];
-  for (const file of files)
-    parts.push(kindOfFile(file) === "csv" ? await openCsv(file, memory) : await parquetTable(file, memory));
-  return parts.length === 1 ? parts[0]! : joinTables(parts, files[0]!.replace(/[/\\][^/\\]*$/, ""));
+  for (const [i, file] of files.entries()) {
+    const table = kindOfFile(file) === "csv" ? await openCsv(file, memory) : await parquetTable(file, memory);
+    parts.push(root === undefined ? table : withFolderColumns(table, values[i]!, numeric));
+  }
+  return parts.length === 1 ? parts[0]! : joinTables(parts, root ?? files[0]!.replace(/[/\\][^/\\]*$/, ""));
+}
+
+function partNotes(
+  { parts, roots: [root] = [] }: LocatedParts,
+  { inputs, target }: OpenedData["description"],
+): DataNote[] {
+  const named = root === undefined ? new Map() : folderColumns(root, parts[0]![0]!);
+  const used = new Set([...inputs, ...(target ? [target] : [])].map(({ name }) => name));
+  const columns = [...named.keys()].filter((name) => used.has(name));
+  return [
+    ...parts.flatMap((files) => missingParts(files)),
+    ...(columns.length > 0 ? [{ kind: "folderColumns", columns } as const] : []),
+  ];
 }
 
 export async function fileArrays(file: string, memory: number): Promise<NamedArrays> {

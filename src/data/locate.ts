@@ -5,6 +5,7 @@ import { imageEnding } from "./files/decodeImage.ts";
 import { fileSizes, isThere, listFolder } from "./files/files.ts";
 import { countEndings, type Endings, inWords, walkFolder } from "./files/walk.ts";
 import { isIdxFolder } from "./images/idxFolder.ts";
+import { tablesByFolders } from "./tables/folderColumns.ts";
 import { marks, tableParts } from "./tables/tableParts.ts";
 
 /** One part, or the one to train on and the one to validate on. */
@@ -26,8 +27,12 @@ export type Located = Readable & {
 
 type Readable =
   | FilePair
-  /** Each part is a folder of files that are one table together. */
-  | { readonly kind: "tableParts"; readonly parts: readonly (readonly string[])[] }
+  /** Each part is files that are one table together. `roots`: of each part, below which folder they are named after values. */
+  | {
+      readonly kind: "tableParts";
+      readonly parts: readonly (readonly string[])[];
+      readonly roots?: readonly string[];
+    }
   | { readonly kind: "images"; readonly parts: Parts }
   /** Each `.npy` file of a folder holds one array. */
   | { readonly kind: "npy"; readonly parts: Parts }
@@ -46,7 +51,7 @@ type FileKind = keyof typeof fileKinds;
 /**
  * What can be read at `path`: null where there is nothing, `NotFoundError` for a folder or file that is nothing known.
  * Of a folder, the first of these that fits: MNIST's four IDX files; train.* and validation.* (or val, valid, test) of
- * one kind; y.npy; tables in parts (`tableParts`); train/ and validation/; one folder of images for each class; one
+ * one kind; y.npy; tables in parts (`tableParts`, `tablesByFolders`); train/ and validation/; one folder of images for each class; one
  * readable thing alone; several of them, which are subsets.
  */
 export async function locate(path: string): Promise<Located | null> {
@@ -60,10 +65,13 @@ export async function locate(path: string): Promise<Located | null> {
   const folder = path.replace(/[/\\]+$/, "");
   const located = (await locateFolder(folder, listing)) ?? (await locateSubsets(folder, listing));
   if (located !== null) return located;
+  const { got, tooDeep } = await holdings(folder);
   throw new NotFoundError(
     `${path}: expected a table .csv or .parquet, arrays .npz, .npy or .safetensors, images .png, .jpg or .webp in one folder for each class, ` +
-      `texts .txt alone, MNIST's four IDX files, or folders with any of these, got ${await holdings(folder)}; ` +
-      "put such files there, or convert these",
+      `texts .txt alone, MNIST's four IDX files, or folders with any of these, got ${got}` +
+      (tooDeep === undefined
+        ? "; put such files there, or convert these"
+        : `, but deeper, as ${tooDeep}; pass the folder that holds them`),
   );
 }
 
@@ -73,10 +81,12 @@ const DEEPEST = 2;
 /** Files that are counted for a message. */
 const MOST_COUNTED = 100_000;
 
-async function holdings(folder: string): Promise<string> {
+/** What a folder holds, and the first file in it that would be read if it did not lie in folders of folders. */
+async function holdings(folder: string): Promise<{ readonly got: string; readonly tooDeep: string | undefined }> {
   const files: string[] = [];
   for await (const file of walkFolder(folder, DEEPEST)) if (files.push(file) === MOST_COUNTED) break;
-  return inWords(countEndings(files));
+  const tooDeep = files.find((name) => /[/\\]/.test(name) && kindOfFile(name) !== null);
+  return { got: inWords(countEndings(files)), tooDeep };
 }
 
 /** Of what kind a file is, by its ending; null where it is no table and no arrays. */
@@ -113,7 +123,22 @@ async function locateFolder(path: string, listing: Listing): Promise<Located | n
       ...parts.flat().map(baseName),
       ...listing.files.filter((name) => marks.test(name)),
     ]);
-  return (await folderPair(path, listing)) ?? (await classFolders(path));
+  return (await partitioned(path, listing)) ?? (await folderPair(path, listing)) ?? (await classFolders(path));
+}
+
+/** Folders named after the values of a column; those of a column called split are the parts to train and validate on. */
+async function partitioned(path: string, listing: Listing): Promise<Located | null> {
+  const isTable = (name: string) => ["csv", "parquet"].includes(kindOfFile(name) ?? "");
+  const files = await tablesByFolders(path, listing, isTable);
+  if (files === null || new Set(files.map(kindOfFile)).size > 1) return null;
+  const inSplit = (name: string) => files.filter((file) => file.startsWith(`${path}/split=${name}/`));
+  const validation = validationNames.find((name) => inSplit(name).length > 0);
+  const isSplit = inSplit("train").length > 0 && validation !== undefined;
+  if (!isSplit)
+    return withUnread(path, listing, { kind: "tableParts", parts: [files], roots: [path] }, listing.folders);
+  const used = ["split=train", `split=${validation}`];
+  const parts = [inSplit("train"), inSplit(validation)];
+  return withUnread(path, listing, { kind: "tableParts", parts, roots: used.map((name) => `${path}/${name}`) }, used);
 }
 
 const baseName = (path: string) => path.replace(/^.*[/\\]/, "");
@@ -178,6 +203,13 @@ async function holdsImages(folder: string): Promise<boolean> {
   return false;
 }
 
+/** A folder of one table or file of arrays is that. */
+function onlyFile(path: string, { files, folders }: Listing): Located | null {
+  const [only, ...others] = files.filter((name) => kindOfFile(name) !== null);
+  if (only === undefined || others.length > 0 || only.endsWith(".npy")) return null;
+  return withUnread(path, { files, folders }, { kind: kindOfFile(only)!, parts: [`${path}/${only}`] }, [only]);
+}
+
 /** The readable files and folders in a folder. Subsets of subsets are not looked for. */
 async function locateSubsets(path: string, { files, folders }: Listing): Promise<Located | null> {
   const found = new Map<string, Located>();
@@ -190,7 +222,7 @@ async function locateSubsets(path: string, { files, folders }: Listing): Promise
   }
   for (const name of folders) {
     const inside = await listFolder(`${path}/${name}`);
-    const located = inside && (await locateFolder(`${path}/${name}`, inside));
+    const located = inside && ((await locateFolder(`${path}/${name}`, inside)) ?? onlyFile(`${path}/${name}`, inside));
     if (located) found.set(name, located);
   }
   if (found.size === 0) return null;

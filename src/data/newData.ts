@@ -69,5 +69,5 @@ async function openLocated(
 function tableAt(located: Located, memory: number): Promise<Table> | null {
   if (located.kind === "csv") return openCsv(located.parts[0], memory);
   if (located.kind === "parquet") return parquetTable(located.parts[0], memory);
-  return located.kind === "tableParts" ? openParts(located.parts[0]!, memory) : null;
+  return located.kind === "tableParts" ? openParts(located.parts[0]!, memory, located.roots?.[0]) : null;
 }

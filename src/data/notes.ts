@@ -118,6 +118,19 @@ export type DataNote =
       readonly files: readonly (readonly [ending: string, files: number])[];
       readonly folders: number;
     }
+  /**
+   * Parts of a table that are not there, by the numbers of the others; `of`: how many there are by their names, null
+   * where these do not say it. `names` are the first of them, then `more`.
+   */
+  | {
+      readonly kind: "missingParts";
+      readonly names: readonly string[];
+      readonly more: number;
+      readonly there: number;
+      readonly of: number | null;
+    }
+  /** Columns whose values are the names of folders, as `year=2024`. */
+  | { readonly kind: "folderColumns"; readonly columns: readonly string[] }
   | { readonly kind: "absentClasses"; readonly classes: readonly string[] }
   /**
    * Labels that are no numbers from 0 on are classes by what occurs, in this order. `mark`: one that may stand for no

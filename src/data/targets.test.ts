@@ -75,3 +75,19 @@ test("what was decided is said, and a label that may be a mark", async () => {
     labels: ["2000", "2001", "2002", "2003", "2004", "2005", "…", "2019"],
   });
 });
+
+test.each<[labels: readonly (string | number)[], mark: number | null]>([
+  [[-1, 0, 1, 2], -1],
+  [[0, 1, 2, 255], 255],
+  [[1, 2, 3, 9999], 9999],
+  [[0, 1, 2], null],
+  [[-1, 1], null],
+  [[-2, -1], null],
+  [[0, 255], null],
+  [[97, 98, 99], null],
+  [["-1", "a", "b"], null],
+  [[-1, 0, "18446744073709551615"], null],
+])("of a table whose classes are %j, %j is said to stand for none", (classes, mark) => {
+  const notes = labelNotes({ positions: null, named: classes, unlabelled: { label: -100, labels: 0, of: 9 } });
+  expect(notes.map((note) => note.kind === "numberedLabels" && note.mark)).toEqual(mark === null ? [] : [mark]);
+});

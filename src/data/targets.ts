@@ -142,17 +142,35 @@ function tooMany(occurring: Occurring, labels: number): DataError {
   );
 }
 
-/** What is said of labels that are not the numbers of their classes, and of those that stand for none. */
-export function labelNotes({ positions, unlabelled }: Pick<Numbering, "positions" | "unlabelled">): DataNote[] {
-  const labels = positions === null ? [] : [...positions.keys()];
-  const [least, most] = [labels[0]!, labels.at(-1)!];
-  // A negative number beside others stands for no label more often than not.
-  const mark = least < 0 && most >= 0 && labels.length > 2 ? least : null;
+/**
+ * What is said of labels that are not the numbers of their classes, and of those that stand for none. `named`: numbers
+ * that a table calls its classes; in tables they may be any, and only one that may stand for none is worth a word.
+ */
+export function labelNotes({
+  positions,
+  unlabelled,
+  named = null,
+}: Pick<Numbering, "positions" | "unlabelled"> & {
+  readonly named?: readonly (string | number)[] | null | undefined;
+}): DataNote[] {
+  const labels = positions === null ? (named ?? []).filter((one) => typeof one === "number") : [...positions.keys()];
+  const mark = labels.length === (named ?? labels).length ? noLabel(labels) : null;
   const numbered = { kind: "numberedLabels", labels: shortened(labels), classes: labels.length, mark } as const;
   return [
-    ...(positions === null ? [] : [numbered]),
+    ...(positions === null && mark === null ? [] : [numbered]),
     ...(unlabelled.labels > 0 ? [{ kind: "unlabelled", ...unlabelled } as const] : []),
   ];
+}
+
+/** Numbers that stand for "none" far above all classes: the −1 of bytes and of 16 bits, and the nines of surveys. */
+const noneAbove = [255, 65535, 99, 999, 9999];
+
+/** A label, of ascending ones, that stands for none more often than not; null where none looks so. */
+function noLabel(labels: readonly number[]): number | null {
+  const [least, before, most] = [labels[0]!, labels.at(-2)!, labels.at(-1)!];
+  if (labels.length <= 2) return null;
+  if (least < 0 && most >= 0) return least;
+  return noneAbove.includes(most) && 2 * before < most ? most : null;
 }
 
 /** At most eight. */

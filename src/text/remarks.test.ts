@@ -45,6 +45,8 @@ const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind:
   missingReadings: { kind: "missingReadings", readings: 4 },
   transparentImages: { kind: "transparentImages", images: 3 },
   leftOut: { kind: "leftOut", folder: "photos", files: [[".gif", 3]], folders: 2 },
+  missingParts: { kind: "missingParts", names: ["a-1-of-8.csv"], more: 2, there: 5, of: 8 },
+  folderColumns: { kind: "folderColumns", columns: ["year"] },
   absentClasses: { kind: "absentClasses", classes: ["7"] },
   numberedLabels: { kind: "numberedLabels", labels: ["-1", "0", "1"], classes: 3, mark: -1 },
   unlabelled: { kind: "unlabelled", label: 255, labels: 20, of: 80 },

@@ -317,3 +317,15 @@ test("a class that no training row has is told", async () => {
   expect(inWords(notes)).toContain("no training example is of the class 2");
   expect(train.classes).toBe(3);
 });
+
+test("a label that stands for none more often than not is told, as in arrays, and heeded where it is named", async () => {
+  const labels = ["0", "1", "255", "2"];
+  const text = `a,label\n${lines(24, (i) => `${(i * 7) % 24},${labels[i % 4]}`)}\n`;
+  const open255 = (ignoreIndex?: number) => open(text, { targets: { ignoreIndex } });
+  expect(inWords((await open255()).notes).join()).toMatch(
+    /labels 0, 1, 2, 255 are 4 classes, .*255 if 255 stands for no/,
+  );
+  const { train, notes } = await open255(255);
+  expect(train.classNames).toEqual(["0", "1", "2"]);
+  expect(inWords(notes).join()).not.toMatch(/numbered by/);
+});

@@ -263,7 +263,7 @@ function notesOf(
     ...notes,
     ...suspects,
     ...(left > 0 ? [{ kind: "missingRows", rows: left } as const] : []),
-    ...labelNotes({ positions: null, unlabelled: target.unlabelled }),
+    ...labelNotes({ positions: null, unlabelled: target.unlabelled, named: target.classes }),
     ...absentClasses(train),
     ...(onDisk ? [{ kind: "tableOnDisk" } as const] : []),
     ...(pair ? [duplicateRows(duplicates!, examples.validation, pair)] : []),

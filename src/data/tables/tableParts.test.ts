@@ -60,6 +60,38 @@ test("CSV in parts is read alike, and a part of other columns is refused", async
   );
 });
 
+test.each<[name: string, files: readonly string[], said: RegExp | null]>([
+  ["whole", ["t-00000-of-00002.csv", "t-00001-of-00002.csv"], null],
+  ["from1", ["t-1-of-2.csv", "t-2-of-2.csv"], null],
+  [
+    "alone",
+    ["train-00001-of-00003.csv"],
+    /^only 1 of 3 parts .*missing: train-00000-of-00003.csv, train-00002-of-00003.csv/,
+  ],
+  ["last", ["t-00000-of-00003.csv", "t-00001-of-00003.csv"], /^only 2 of 3 parts .*: t-00002-of-00003\.csv$/],
+  ["many", ["t.part_3_of_9999999.csv"], /t\.part_0_of_9999999.csv, .* and 9999993 more/],
+  ["gap", ["part-00000-a.csv", "part-00003-a.csv"], /other 2 parts: part-00001-a.csv, part-00002-a.csv; nothing/],
+  ["uuids", ["part-00000-a.csv", "part-00001-b.csv", "part-00001-c.csv"], null],
+  ["splits", ["train-0-of-1.csv", "validation-0-of-1.csv", "test-1-of-2.csv"], null],
+  ["splits2", ["train-0-of-2.csv", "test-0-of-1.csv"], /^only 1 of 2 parts .*: train-1-of-2\.csv/],
+])("parts that are not there are named: %s", async (name, files, said) => {
+  for (const file of files) put(`lack/${name}/${file}`, "a,label\n1,p\n2,q\n3,p\n4,q\n");
+  const { notes } = await open(`lack/${name}`);
+  const words = inWords(notes.filter(({ kind }) => kind === "missingParts"));
+  expect(words).toEqual(said === null ? [] : [expect.stringMatching(said)]);
+});
+
+test.each([
+  [
+    ["t-0-of-2.csv", "t-1-of-2.csv", "t-1-of-3.csv"],
+    /t-1-of-3\.csv: expected the parts of one table, each once, got t-1-of-2/,
+  ],
+  [["t-0-of-2-aa.csv", "t-0-of-2-bb.csv"], /t-0-of-2-bb\.csv: expected .*, got t-0-of-2-aa\.csv too/],
+])("parts of two tables are refused: %j", async (files, said) => {
+  for (const file of files) put(`mixed/${files.length}/${file}`, "a,label\n1,p\n2,q\n3,p\n4,q\n");
+  await expect(open(`mixed/${files.length}`)).rejects.toThrow(said);
+});
+
 test.each([
   [["a.parquet", "b.parquet"]],
   [["2025.parquet", "2026.parquet"]],

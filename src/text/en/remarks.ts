@@ -67,6 +67,11 @@ const ofData: Words<DataNote> = {
       ...files.map(([ending, count]) => `${count} ${ending || (count === 1 ? "file" : "files")}`),
       ...(folders > 0 ? [`${folders} ${folders === 1 ? "folder" : "folders"}`] : []),
     ])}`,
+  missingParts: ({ names, more, there, of }) =>
+    of === null
+      ? `not there by the numbers of the other ${there} parts: ${andMore(names, more)}; nothing is missing if these were empty`
+      : `only ${there} of ${of} parts are there, and only their rows are used; missing: ${andMore(names, more)}`,
+  folderColumns: ({ columns }) => `${columns.join(", ")}: read from the names of the folders`,
   absentClasses: ({ classes }) => `no training example is of the class ${classes.join(", ")}`,
   numberedLabels: ({ labels, classes, mark }) =>
     `the labels ${labels.join(", ")} are ${classes} classes, numbered by what occurs` +

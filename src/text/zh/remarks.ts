@@ -78,6 +78,11 @@ const ofData: Words<DataNote> = {
       ...files.map(([ending, count]) => `${count} 个 ${ending || "无扩展名的"}文件`),
       ...(folders > 0 ? [`${folders} 个文件夹`] : []),
     ])}`,
+  missingParts: ({ names, more, there, of }) =>
+    of === null
+      ? `按其余 ${there} 个分片的编号，缺少 ${andMore(names, more)}；若它们本来是空的，就什么也没缺`
+      : `${of} 个分片中只有 ${there} 个，只使用它们的行；缺少：${andMore(names, more)}`,
+  folderColumns: ({ columns }) => `${columns.join("、")}：取自文件夹的名称`,
   absentClasses: ({ classes }) => `没有训练样本属于类别 ${classes.join("、")}`,
   numberedLabels: ({ labels, classes, mark }) =>
     `标签 ${labels.join("、")} 是 ${classes} 个类别，按出现的值编号` +
