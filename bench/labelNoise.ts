@@ -48,7 +48,7 @@ async function row(name: string, noise: string): Promise<string[]> {
   );
   const [share, kind] = noise.split(" ");
   const { data, wrong } = plantLabels(clean, Number(share), SEED, kind ? pairs[name] : [], kind === "one-way");
-  const subject = { inspected: "training part", data, other: null, place: placeOf } as const;
+  const subject = { inspected: "training part", data, other: null, place: placeOf, where: () => null } as const;
   const model = asked ?? defaultModel(data);
   const inspection = await inspectData(engine, { subject, model, folds: 5, seed: SEED, threads: 1 });
   const { summary, settings } = inspection!;

@@ -39,7 +39,7 @@ export async function fileSource(path: string, name: string): Promise<FileSource
     async open(subset, { reading, targets }) {
       if (subset === undefined)
         throw new UsageError(
-          `${path}: expected a subset, one of ${subsets.join(", ")}, got none; pass ${option("subset")}`,
+          `${path}: expected a subset, one of ${subsets.join(", ")}, got none; pass ${option("subset")}${orClasses(located.subsets)}`,
         );
       const opened = await openWhole(located.subsets.get(subset)!, `${name}_${subset}`, { ...reading, targets });
       return { ...opened, notes: [...opened.notes, ...unreadOf(located)] };
@@ -48,6 +48,14 @@ export async function fileSource(path: string, name: string): Promise<FileSource
 }
 
 type LocatedParts = Extract<Located, { readonly kind: "tableParts" }>;
+
+/** Folders of folders of images are sets; whoever means classes has their images one folder too deep. */
+function orClasses(subsets: ReadonlyMap<string, Located>): string {
+  const [name] = [...subsets].find(([, { kind }]) => kind === "images") ?? [];
+  return name === undefined
+    ? ""
+    : `; if "${name}" is a class and not a set of its own, put its images into that folder itself`;
+}
 
 async function openWhole(located: Located, name: string, options: OpenOptions): Promise<OpenedData> {
   const opened = await openLocated(located, name, options);

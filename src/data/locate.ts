@@ -27,7 +27,7 @@ export type Located = Readable & {
 
 type Readable =
   | FilePair
-  /** Each part is files that are one table together. `roots`: of each part, below which folder they are named after values. */
+  /** Each part is files that are one table together. `roots`: of each, below which folder folders are values. */
   | {
       readonly kind: "tableParts";
       readonly parts: readonly (readonly string[])[];
@@ -51,8 +51,8 @@ type FileKind = keyof typeof fileKinds;
 /**
  * What can be read at `path`: null where there is nothing, `NotFoundError` for a folder or file that is nothing known.
  * Of a folder, the first of these that fits: MNIST's four IDX files; train.* and validation.* (or val, valid, test) of
- * one kind; y.npy; tables in parts (`tableParts`, `tablesByFolders`); train/ and validation/; one folder of images for each class; one
- * readable thing alone; several of them, which are subsets.
+ * one kind; y.npy; tables in parts (`tableParts`, `tablesByFolders`); train/ and validation/; one folder of images for
+ * each class; one readable thing alone; several of them, which are subsets.
  */
 export async function locate(path: string): Promise<Located | null> {
   const listing = await listFolder(path);
@@ -126,7 +126,7 @@ async function locateFolder(path: string, listing: Listing): Promise<Located | n
   return (await partitioned(path, listing)) ?? (await folderPair(path, listing)) ?? (await classFolders(path));
 }
 
-/** Folders named after the values of a column; those of a column called split are the parts to train and validate on. */
+/** Folders named after the values of a column; those of a column called split are the two parts. */
 async function partitioned(path: string, listing: Listing): Promise<Located | null> {
   const isTable = (name: string) => ["csv", "parquet"].includes(kindOfFile(name) ?? "");
   const files = await tablesByFolders(path, listing, isTable);

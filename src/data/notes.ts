@@ -106,6 +106,14 @@ export type DataNote =
   /** A column of texts that are numbers each in another way: two of them. */
   | { readonly kind: "numbersAsTexts"; readonly column: string; readonly texts: readonly [string, string] }
   | { readonly kind: "roundedNumbers"; readonly columns: readonly string[] }
+  /** A column of whole numbers that begin with a 0, as `text` does: categories, or numbers where there are too many. */
+  | { readonly kind: "codes"; readonly column: string; readonly text: string; readonly categories: boolean }
+  /** Missing values of features that got the training mean, or no category. */
+  | {
+      readonly kind: "filledCells";
+      readonly numbers: { readonly cells: number; readonly columns: number };
+      readonly categories: { readonly cells: number; readonly columns: number };
+    }
   | { readonly kind: "missingRows"; readonly rows: number }
   | { readonly kind: "missingReadings"; readonly readings: number }
   | { readonly kind: "transparentImages"; readonly images: number }

@@ -13,7 +13,7 @@ const engine = nativeEngine();
 
 function options(data: Dataset, change: Partial<InspectOptions> = {}): InspectOptions {
   const place = (index: number) => ({ part: "train", index }) as const;
-  const subject = { inspected: "training part", data, other: null, place } as const;
+  const subject = { inspected: "training part", data, other: null, place, where: () => null } as const;
   return { subject, model: "mlp", folds: 3, epochs: 4, seed: 0, threads: 1, ...change };
 }
 

@@ -20,7 +20,7 @@ function scene(wrong: readonly number[], size = 300, sureness = 6) {
     );
   }
   const place = (index: number) => ({ part: "train", index: 1000 + index }) as const;
-  const subject = { inspected: "training part", data, other: null, place } as const;
+  const subject = { inspected: "training part", data, other: null, where: () => null, place } as const;
   return { subject, scores: { logProbabilities }, foldOf: Uint8Array.from({ length: size }, (_, i) => i % 5) };
 }
 

@@ -1,4 +1,5 @@
 import { type Dataset, select } from "../data/dataset.ts";
+import type { ExampleName } from "../store/inspection.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 
@@ -16,6 +17,7 @@ export interface Subject {
   readonly other: Dataset | null;
   /** Of an example of `data`, or, counted on from there, of `other`. */
   place(position: number): ExamplePlace;
+  readonly where: ExampleName;
 }
 
 const LIMIT_STREAM = 4;
@@ -49,6 +51,7 @@ export function subjectOf(train: Dataset, validation: Dataset, limit: number | u
       inspected: "all rows",
       data: select(a.from, rows),
       other: null,
+      where: ({ index }) => nameIn(a.from, index),
       place: (position) => ({ part: validating.has(rows[position]!) ? "validation" : "train", index: rows[position]! }),
     };
   }
@@ -58,11 +61,16 @@ export function subjectOf(train: Dataset, validation: Dataset, limit: number | u
     inspected: "training part",
     data: select(train, rows),
     other: others.length === validation.size ? validation : select(validation, others),
+    where: ({ part, index }) => nameIn(part === "validation" ? (b?.from ?? validation) : (a?.from ?? train), index),
     place: (position) =>
       position < rows.length
         ? { part: "train", index: ofFile(a, rows[position]!) }
         : { part: "validation", index: ofFile(b, others[position - rows.length]!) },
   };
+}
+
+function nameIn({ place, columns }: Dataset, example: number): string | null {
+  return place?.(example) ?? columns?.file?.[example] ?? null;
 }
 
 function labelledOf({ labels }: Dataset): Uint32Array {

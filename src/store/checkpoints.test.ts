@@ -77,18 +77,18 @@ describe("checkpoints", () => {
     for (const selection of ["latest", "all", "5", "best"])
       expect(() => selectCheckpoints(run, selection)).toThrow(
         new NotFoundError(
-          `${run.path}/checkpoints: expected "${selection}", got no checkpoint; train until a checkpoint is saved`,
+          `${run.path}/checkpoints: expected a checkpoint for "${selection}", got none at all; train until one is saved`,
         ),
       );
     save(run, 1, 10);
     save(run, 5, 50);
-    expect(() => selectCheckpoints(run, "best")).toThrow(/choose one of them, "latest" or "all"/);
+    expect(() => selectCheckpoints(run, "best")).toThrow(/, "latest" or "all", got "best"; choose one of them/);
     expect(() => selectCheckpoints(run, "7")).toThrow(
-      /expected "7", got epoch 1, 5 and step:10, step:50; choose one of them, "latest" or "all"/,
+      /expected epoch 1, 5, step:10, step:50, "latest" or "all", got "7"; choose one of them/,
     );
-    expect(() => selectCheckpoints(run, "step:1")).toThrow(/expected "step:1", got epoch 1, 5 and step:10, step:50;/);
+    expect(() => selectCheckpoints(run, "step:1")).toThrow(/expected epoch 1, 5, step:10, step:50, .*, got "step:1";/);
     for (let step = 51; step < 71; step++) save(run, 5, step);
-    expect(() => selectCheckpoints(run, "7")).toThrow(/and step:59, .*step:70 after 10 earlier ones; choose one/);
+    expect(() => selectCheckpoints(run, "7")).toThrow(/, step:59, .*step:70 after 10 earlier ones, .*; choose one/);
   });
 });
 

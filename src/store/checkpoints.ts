@@ -114,16 +114,19 @@ export function selectCheckpoints(run: { readonly path: string }, selection: str
   if (selection === "all" && checkpoints.length > 0) return checkpoints;
   const chosen = selection === "best" ? readPointer(run, "best") : latestOf(checkpoints, selection);
   if (chosen) return [chosen];
-  throw new NotFoundError(`${folderOf(run)}: expected "${selection}", got ${known(run, checkpoints)}`);
+  throw new NotFoundError(
+    checkpoints.length === 0
+      ? `${folderOf(run)}: expected a checkpoint for "${selection}", got none at all; train until one is saved`
+      : `${folderOf(run)}: expected ${known(run, checkpoints)}, got "${selection}"; choose one of them`,
+  );
 }
 
 function known(run: { readonly path: string }, checkpoints: readonly Checkpoint[]): string {
-  if (checkpoints.length === 0) return "no checkpoint; train until a checkpoint is saved";
   const epochs = [...new Set(checkpoints.map(({ epoch }) => epoch))];
   const steps = checkpoints.slice(-MOST_NAMED).map(({ step }) => `step:${step}`);
   const more = checkpoints.length > steps.length ? ` after ${checkpoints.length - steps.length} earlier ones` : "";
   const best = readPointer(run, "best") === null ? "" : '"best", ';
-  return `epoch ${epochs.slice(-MOST_NAMED).join(", ")} and ${steps.join(", ")}${more}; choose one of them, ${best}"latest" or "all"`;
+  return `epoch ${epochs.slice(-MOST_NAMED).join(", ")}, ${steps.join(", ")}${more}, ${best}"latest" or "all"`;
 }
 
 function latestOf(checkpoints: readonly Checkpoint[], selection: string): Checkpoint | undefined {

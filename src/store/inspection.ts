@@ -2,7 +2,8 @@ import type { InspectionRemark } from "./findings.ts";
 
 /**
  * What `inspect-data` found, as `--json` prints it, with the words of `findings` as `remarks`, and the report draws it.
- * `index` is the row in the file or part that was read.
+ * `index` is the row in the file or part that was read, counted from 0; a reader is told the line of the file, where it
+ * has lines.
  */
 export interface Inspection {
   readonly data: string;
@@ -197,6 +198,9 @@ export type ExamplePicture =
       /** Of an unusual value also its robust standard deviations from the column's median; these first. */
       readonly values: readonly (readonly [name: string, value: string, deviations?: number])[];
     };
+
+/** What a reader knows an example by, its file or `file:line`; null where there is but its number. */
+export type ExampleName = (found: { readonly part?: "train" | "validation"; readonly index: number }) => string | null;
 
 /** Pictures by `pictureKey`. */
 export type ExamplePictures = ReadonlyMap<string, ExamplePicture>;

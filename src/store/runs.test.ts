@@ -102,8 +102,8 @@ describe("finding", () => {
     const ids = [1, 2, 3, 4, 5, 6, 7].map((day) => make(`2026-10-0${day}T00:00:00.000Z`));
     expect(() => openRun(store.directory, "2027")).toThrow(
       new NotFoundError(
-        `${store.directory}/runs: expected the run "2027", got ${ids.slice(2).reverse().join(", ")} ` +
-          'and 2 older; choose one of them, or "latest"',
+        `${store.directory}/runs: expected "latest", ${ids.slice(2).reverse().join(", ")} and 2 older, got "2027"; ` +
+          "choose one of them",
       ),
     );
   });

@@ -184,7 +184,6 @@ export function notFound(directory: string, reference: string, ids: readonly str
     );
   const others = ids.length > newest.length ? ` and ${ids.length - newest.length} older` : "";
   return new NotFoundError(
-    `${folder}: expected the run "${reference}", got ${newest.join(", ")}${others}; ` +
-      `choose one of them, or "latest"`,
+    `${folder}: expected "latest", ${newest.join(", ")}${others}, got "${reference}"; choose one of them`,
   );
 }

@@ -184,9 +184,9 @@ function chosen(directory: string, reference: string): TrashedRun {
       `runs restore: expected the beginning of one run, got "${reference}" of ${ids.join(", ")}; write more of the id`,
     );
   if (matching.length > 0) return matching[0]!;
-  const there = [...new Set(all.map(({ id }) => id))].slice(0, 5).join(", ") || "nothing";
+  const there = [...new Set(all.map(({ id }) => id))].slice(0, 5).join(", ");
   throw new NotFoundError(
-    `${trashFolder(directory)}: expected the run "${reference}", got ${there}; see batchscope runs --trash`,
+    `${trashFolder(directory)}: expected ${there ? `one of ${there}, got "${reference}"` : `the run "${reference}", got nothing`}; see batchscope runs --trash`,
   );
 }
 

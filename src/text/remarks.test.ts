@@ -41,6 +41,8 @@ const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind:
   ascending: { kind: "ascending", columns: ["c1", "c2"], more: 3, droppable: true },
   telling: { kind: "telling", columns: ["c4"], more: 0, droppable: true, target: "t5" },
   constantTarget: { kind: "constantTarget", target: "t5", value: 6.5 },
+  codes: { kind: "codes", column: "zip", text: "00123", categories: true },
+  filledCells: { kind: "filledCells", numbers: { cells: 5, columns: 2 }, categories: { cells: 7, columns: 3 } },
   missingRows: { kind: "missingRows", rows: 2 },
   missingReadings: { kind: "missingReadings", readings: 4 },
   transparentImages: { kind: "transparentImages", images: 3 },

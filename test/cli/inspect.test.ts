@@ -84,8 +84,8 @@ describe("inspect-data", () => {
     const rows = lines.slice(at + 1, lines.indexOf("", at));
     expect(rows.length).toBeGreaterThan(3);
     expect(new Set(rows.map((line) => line.length)).size).toBe(1);
-    expect(lines[at + 1]).toMatch(/^ {2}index +given +suggested +score +p given \/ suggested$/);
-    expect(stdout).toContain("training 6 (kind 0), training 30 (kind 0): equal");
+    expect(lines[at + 1]).toMatch(/^ {2}file:line +given +suggested +score +p given \/ suggested$/);
+    expect(stdout).toContain("training noisy.csv:8 (kind 0), training noisy.csv:32 (kind 0): equal");
   });
 
   const refusals: [line: string, code: number, message: RegExp][] = [

@@ -162,7 +162,7 @@ describe("a damaged or foreign run is refused on one line", () => {
     const outcome = await batchscope(["train", "--resume", "2027", "--dir", base], { cwd: scene });
     expect([outcome.code, message(outcome)]).toEqual([
       4,
-      expect.stringMatching(/expected the run "2027", got \S+; choose one/),
+      expect.stringMatching(/expected "latest", \S+, got "2027"; choose one/),
     ]);
   });
 });

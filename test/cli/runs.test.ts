@@ -130,7 +130,7 @@ describe("a run", () => {
     expect(measured(document(latest)).map(({ epoch }) => epoch)).toEqual([2]);
     expect([none.code, none.stdout]).toEqual([4, ""]);
     expect(none.stderr).toMatch(
-      /expected "7", got epoch 1, 2 and step:\d+, step:\d+; choose one of them, "best", "latest" or "all"\n$/,
+      /expected epoch 1, 2, step:\d+, step:\d+, "best", "latest" or "all", got "7"; choose one of them\n$/,
     );
   });
 });

@@ -72,14 +72,14 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
   if (out !== undefined) {
     const pictures = await examplePictures(subject, inspection, opened.description);
     const command = formatCommand("inspect-data", { ...flags, lang: language });
-    writeNewFile("--out", out, inspectPage({ inspection, pictures, command, language }));
+    writeNewFile("--out", out, inspectPage({ inspection, pictures, where: subject.where, command, language }));
     say(textIn(language).commands.inspection.report(out));
   }
   const command = formatCommand("inspect-data", { ...flags, json: undefined, out: "labels.html" });
   const answer = inspectionVerdicts(inspection.summary, { page: out ?? null, command });
   const remarks = inspection.findings.map(textIn("en").inspection.remark);
   if (flags.json) printJson({ ...inspection, remarks, answer }, 0);
-  else print(...answerLines(answer, textIn(language)), "", ...inspectLines(inspection, language));
+  else print(...answerLines(answer, textIn(language)), "", ...inspectLines(inspection, subject.where, language));
 }
 
 /** Before this share is done, no time can be told. */

@@ -1,6 +1,6 @@
-import { classTable, conflictTable, doubtedGroupTable } from "../../report/page/inspectTables.ts";
+import { classTable, conflictTable, doubtedGroupTable, exampleName, namedBy } from "../../report/page/inspectTables.ts";
 import { alignedLines } from "../../report/terminal/aligned.ts";
-import type { Inspection } from "../../store/inspection.ts";
+import type { ExampleName, Inspection } from "../../store/inspection.ts";
 import type { InspectTexts } from "../../text/en/inspection.ts";
 import { significant } from "../../text/format.ts";
 import type { Language } from "../../text/languages.ts";
@@ -12,15 +12,15 @@ const MOST_OTHERS = 5;
 const MOST_CLASSES = 20;
 
 /** An inspection for the terminal: what was found in a few sentences, then the first of each kind. */
-export function inspectLines(inspection: Inspection, language: Language): string[] {
+export function inspectLines(inspection: Inspection, where: ExampleName, language: Language): string[] {
   const texts = textIn(language).inspection;
   return [
     ...texts.summary(inspection),
     ...inspection.findings.map(texts.remark),
     ...classLines(inspection, texts),
-    ...labelLines(inspection, texts),
-    ...outlierLines(inspection, texts),
-    ...duplicateLines(inspection, texts),
+    ...labelLines(inspection, where, texts),
+    ...outlierLines(inspection, where, texts),
+    ...duplicateLines(inspection, where, texts),
     ...groupLines(inspection, texts),
   ];
 }
@@ -31,42 +31,43 @@ function classLines(inspection: Inspection, texts: InspectTexts): string[] {
   return titled(texts.classes, [head, ...rows]);
 }
 
-function labelLines({ labelIssues }: Inspection, texts: InspectTexts): string[] {
+function labelLines({ labelIssues }: Inspection, where: ExampleName, texts: InspectTexts): string[] {
   if (labelIssues.length === 0) return [];
   const rows = labelIssues
     .slice(0, MOST_LABELS)
-    .map(({ index, givenName, suggestedName, score, file, ...p }) => [
-      file ?? String(index),
+    .map(({ index, givenName, suggestedName, score, ...p }) => [
+      where({ index }) ?? String(index),
       givenName,
       suggestedName,
       significant(score),
       `${significant(p.givenProbability)} / ${significant(p.suggestedProbability)}`,
     ]);
-  const head = [
-    labelIssues[0]!.file === undefined ? texts.index : texts.file,
-    texts.given,
-    texts.suggested,
-    texts.score,
-  ];
+  const head = [namedBy(where(labelIssues[0]!), texts), texts.given, texts.suggested, texts.score];
   return [...titled(texts.labels, [[...head, texts.probabilities], ...rows]), ...more(rows.length, labelIssues, texts)];
 }
 
-function outlierLines({ outliers, classNames }: Inspection, texts: InspectTexts): string[] {
+function outlierLines({ outliers, classNames }: Inspection, where: ExampleName, texts: InspectTexts): string[] {
   if (outliers.length === 0) return [];
   const rows = outliers
     .slice(0, MOST_OTHERS)
-    .map(({ index, label, robustZ, file }) => [file ?? String(index), classNames[label] ?? "", significant(robustZ)]);
-  const head = [outliers[0]!.file === undefined ? texts.index : texts.file, texts.class, texts.distance];
+    .map(({ index, label, robustZ }) => [
+      where({ index }) ?? String(index),
+      classNames[label] ?? "",
+      significant(robustZ),
+    ]);
+  const head = [namedBy(where(outliers[0]!), texts), texts.class, texts.distance];
   return [...titled(texts.outliers, [head, ...rows]), ...more(rows.length, outliers, texts)];
 }
 
-function duplicateLines({ nearDuplicates, classNames }: Inspection, texts: InspectTexts): string[] {
+function duplicateLines({ nearDuplicates, classNames }: Inspection, where: ExampleName, texts: InspectTexts): string[] {
   if (nearDuplicates.length === 0) return [];
   const lines = nearDuplicates.slice(0, MOST_OTHERS).map((group) => {
     const { examples, exact, leastCosine, acrossSplit, conflictingLabels } = group;
     const listed = examples
       .slice(0, MOST_OTHERS)
-      .map(({ part, index, label }) => `${texts.parts[part]} ${index} (${classNames[label] ?? label})`);
+      .map(
+        (one) => `${texts.parts[one.part]} ${exampleName(one, where, texts)} (${classNames[one.label] ?? one.label})`,
+      );
     const facts = [
       exact ? texts.exact : texts.near(leastCosine),
       ...(acrossSplit ? [texts.acrossSplit] : []),

@@ -61,12 +61,12 @@ export async function openCsv(file: string, memory?: number): Promise<Table> {
       const most = Math.max(1, Math.min(BLOCK, Math.floor(CELLS / columns.length)));
       const rows = lines(file, chunks(), dialect);
       await rows.next();
-      for (let block = newBlock(file, positions.length); ; ) {
+      for (let block = newBlock(file, positions.length, most); ; ) {
         const next = await rows.next();
         if (!next.done) add(block, next.value, positions, file);
         if (block.size === most || (next.done && block.size > 0)) {
           yield block;
-          block = newBlock(file, positions.length);
+          block = newBlock(file, positions.length, most);
         }
         if (next.done) return;
       }
@@ -77,12 +77,17 @@ export async function openCsv(file: string, memory?: number): Promise<Table> {
 interface GrowingBlock extends TableBlock {
   size: number;
   readonly cells: Cell[][];
-  readonly lines: number[];
+  readonly lines: Uint32Array;
 }
 
-function newBlock(file: string, columns: number): GrowingBlock {
-  const lines: number[] = [];
-  return { size: 0, cells: Array.from({ length: columns }, () => []), lines, place: (i) => `${file}:${lines[i]}` };
+/** Of at most `most` rows. What remembers where they stand is small, since it outlives the cells. */
+function newBlock(file: string, columns: number, most: number): GrowingBlock {
+  const lines = new Uint32Array(most);
+  return { size: 0, cells: Array.from({ length: columns }, () => []), lines, place: placeIn(file, lines) };
+}
+
+function placeIn(file: string, lines: Uint32Array): TableBlock["place"] {
+  return (i) => `${file}:${lines[i]}`;
 }
 
 function add(block: GrowingBlock, { record, line }: Line, positions: readonly number[], file: string): void {
@@ -91,8 +96,7 @@ function add(block: GrowingBlock, { record, line }: Line, positions: readonly nu
     if (noText.test(text)) checkText(text, `${file}:${line}`);
     block.cells[c]!.push(text.length <= LONGEST_MISSING && missing.has(text) ? null : text);
   }
-  block.lines.push(line);
-  block.size++;
+  block.lines[block.size++] = line;
 }
 
 /** What a decoder puts for bytes that are not UTF-8, and what UTF-16 has between letters. */
@@ -113,7 +117,10 @@ function checkSeparated([only = "", ...others]: readonly string[], place: string
     );
 }
 
-/** Every record with the line on which it ends. */
+/** Lines of another length than the first that an error names, before it counts the others. */
+const MOST_LINES = 4;
+
+/** Every record with the line on which it ends. Throws `DataError` where not all have as many cells as the first. */
 async function* lines(
   file: string,
   chunks: Iterable<Uint8Array>,
@@ -121,16 +128,49 @@ async function* lines(
 ): AsyncGenerator<Line> {
   // Left to itself the library ends all lines as the first one ends, and takes other ends for parts of cells.
   const ends = { record_delimiter: ["\r\n", "\n", "\r"], skip_empty_lines: true };
-  const options = { delimiter, quote, from_line: firstLine, ...ends, bom: true, trim: true, info: true };
+  const options = {
+    delimiter,
+    quote,
+    escape: quote,
+    from_line: firstLine,
+    ...ends,
+    bom: true,
+    trim: true,
+    info: true,
+    relax_column_count: true,
+  };
   // Without a limit, one quote too many would put the rest of the file into one cell.
   const parser = parse({ ...options, max_record_size: 2 ** 24 });
+  let [length, uneven] = [Number.NaN, 0];
+  const named: { readonly line: number; readonly cells: number }[] = [];
   void feed(parser, chunks).catch((error: Error) => parser.destroy(error));
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>)
-      yield { record, line: info.lines };
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+      if (Number.isNaN(length)) length = record.length;
+      if (record.length !== length && uneven++ < MOST_LINES) named.push({ line: info.lines, cells: record.length });
+      // Behind the first such line only others like it are sought.
+      if (uneven === 0) yield { record, line: info.lines };
+    }
   } catch (error) {
     throw error instanceof CsvError ? damaged(file, error) : error;
   }
+  if (uneven > 0) throw unevenLines(file, length, named, uneven);
+}
+
+function unevenLines(
+  file: string,
+  length: number,
+  [first, ...others]: readonly { readonly line: number; readonly cells: number }[],
+  all: number,
+): DataError {
+  const more = all - 1 - others.length;
+  const also = others.map(({ line, cells }) => `${cells} in line ${line}`).join(", ");
+  return new DataError(
+    `${file}:${first!.line}: expected ${length} cells as in the first line, got ${first!.cells}` +
+      (all === 1
+        ? "; correct the line"
+        : `, ${also}${more > 0 ? ` and so in ${more} more` : ""}; correct the ${all} lines`),
+  );
 }
 
 async function feed(parser: ReturnType<typeof parse>, chunks: Iterable<Uint8Array>): Promise<void> {
@@ -141,14 +181,9 @@ async function feed(parser: ReturnType<typeof parse>, chunks: Iterable<Uint8Arra
   parser.end();
 }
 
-function damaged(file: string, { code, message, ...detail }: CsvError): DataError {
-  const { lines: line, column, record } = detail as { lines?: number; column?: number; record?: unknown[] };
+function damaged(file: string, { message, ...detail }: CsvError): DataError {
+  const { lines: line } = detail as { lines?: number };
   const place = line === undefined ? file : `${file}:${line}`;
-  const expected = /expect (\d+)/.exec(message)?.[1];
-  if (code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH" && expected !== undefined)
-    return new DataError(
-      `${place}: expected ${expected} cells as in the first line, got ${record?.length ?? column}; correct the line`,
-    );
   return new DataError(`${place}: expected comma-separated values, got: ${message}; correct the line`);
 }
 
@@ -176,8 +211,8 @@ function dialectOf(start: Uint8Array): Dialect {
   const names = said ? text.slice(before.length + said[0].length) : text.slice(before.length);
   const bare = names.replace(/"[^"]*"/g, '""');
   const [line = ""] = bare.replace(/^(?:[^\S\r\n]*[\r\n])+/, "").split(/[\r\n]/, 1);
-  const quoted = /^\s*'[^']*'\s*([,;\t|]\s*'[^']*'\s*)*$/.test(line);
-  const delimiter = said?.[1] ?? delimiterOf(quoted ? line.replace(/'[^']*'/g, "''") : line);
+  const quoted = /^\s*'([^']|'')*'\s*([,;\t|]\s*'([^']|'')*'\s*)*$/.test(line);
+  const delimiter = said?.[1] ?? delimiterOf(quoted ? line.replace(/'([^']|'')*'/g, "''") : line);
   // The library counts a CR LF as one line.
   const firstLine = said ? (before.match(/\r\n|[\r\n]/g) ?? []).length + 2 : 1;
   return { delimiter, quote: quoted ? "'" : '"', firstLine };

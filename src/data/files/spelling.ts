@@ -37,7 +37,7 @@ const point = ((1 << readings.length) - 1) & ~comma;
 
 /** Signs, a number without its spaces, and what stands around it. */
 const parts =
-  /^(?<open>\()?(?<before>\p{Sc}?)\s*(?<sign>[-+]?)\s*(?<after>\p{Sc}?)\s*(?<number>[\d.,][\d.,'_ ]*?(?:[eE][-+]?\d+)?)(?<close>\))?\s*(?<unit>[^\s\d.,'_+\-()][^\s\d]{0,7})?$/u;
+  /^(?<before>\p{Sc}?)\s*(?<sign>[-+]?)\s*(?<after>\p{Sc}?)\s*(?<number>[\d.,][\d.,'_ ]*?(?:[eE][-+]?\d+)?)\s*(?<unit>[^\s\d.,'_+\-()][^\s\d]{0,7})?$/u;
 
 /** A cell taken apart: its sign, its digits and marks, its unit, and a bit for each reading that fits. */
 interface Parted {
@@ -56,11 +56,10 @@ function part(text: string): Parted | null {
     .replace(/[’ʼ`´]/g, "'")
     .replace(/\s/g, " ");
   const found = parts.exec(plain)?.groups;
-  // Accountants put what is below 0 between parentheses.
-  if (found === undefined || (found.open === undefined) !== (found.close === undefined)) return null;
+  if (found === undefined) return null;
   const fits = patterns.reduce((bits, pattern, i) => (pattern.test(found.number!) ? bits | (1 << i) : bits), 0);
   if (fits === 0) return null;
-  const negative = found.sign === "-" || found.open !== undefined;
+  const negative = found.sign === "-";
   return { negative, digits: found.number!, unit: `${found.before}${found.after}${found.unit ?? ""}`, fits };
 }
 

@@ -19,6 +19,8 @@ export interface Table {
   readonly columns: readonly string[];
   /** Whether a text that reads as a number is meant as one: in CSV, which knows nothing but texts. */
   readonly numbersAsText: boolean;
+  /** Columns whose texts are texts all the same. Default none. */
+  readonly texts?: ReadonlySet<string> | undefined;
   /** Columns that the file says to be the rows' own names, as pandas does in Parquet. Default none. */
   readonly indexColumns?: readonly string[] | undefined;
   scan(columns: readonly string[]): AsyncIterable<TableBlock>;
@@ -67,6 +69,13 @@ export interface ColumnSummary {
   readonly numbers: number;
   /** The first cell that is neither a number nor missing. */
   readonly firstText: { readonly place: string; readonly text: string } | null;
+  /** The texts that follow it, a few. */
+  readonly moreTexts: readonly { readonly place: string; readonly text: string }[];
+  /** The first number that may be a code: with a 0 before its digits, as 007, and as 1E5; null where there is none. */
+  readonly zeroLed: string | null;
+  readonly exponent: string | null;
+  /** Whether every number is a whole one of at least 0. */
+  readonly digits: boolean;
   /** Whether there are texts and each of them is a number in some spelling, where numbers are texts. */
   readonly spelt: boolean;
   /** Whether every number with a fraction may be one of thousands, as 1.500; null where there is none. */
@@ -92,6 +101,10 @@ export async function summarizeColumns(table: Table, columns: readonly string[])
     firstMissing: "",
     numbers: 0,
     firstText: null as ColumnSummary["firstText"],
+    moreTexts: [],
+    zeroLed: null,
+    exponent: null,
+    digits: true,
     spelt: table.numbersAsText,
     pointed: null,
     rounded: false,
@@ -100,14 +113,18 @@ export async function summarizeColumns(table: Table, columns: readonly string[])
     last: Number.NaN,
   }));
   const target = summaries.at(-1);
+  const readings = columns.map((name) => readingOf(table, name));
   for await (const block of table.scan(columns)) {
     for (const [c, summary] of summaries.entries())
-      for (const [i, cell] of block.cells[c]!.entries()) addCell(summary, cell, table, () => block.place(i));
+      for (const [i, cell] of block.cells[c]!.entries()) addCell(summary, cell, readings[c]!, () => block.place(i));
     if (columns.length * MAXIMUM_DISTINCT > MOST_VALUES)
       forgetNumbers(summaries.filter((summary) => summary !== target && summary.distinct !== null));
   }
   return summaries.map((summary) => ({ ...summary, spelt: summary.spelt && summary.firstText !== null }));
 }
+
+/** Other cells that are named where one is a mistake. */
+const MORE_TEXTS = 2;
 
 type Mutable = { -readonly [K in keyof ColumnSummary]: ColumnSummary[K] } & {
   distinct: Map<number | string, number> | null;
@@ -120,19 +137,24 @@ function forgetNumbers(summaries: readonly Mutable[]): void {
   for (const summary of summaries) if (summary.firstText === null) summary.distinct = null;
 }
 
-function addCell(summary: Mutable, cell: Cell, table: Table, place: () => string): void {
+function addCell(summary: Mutable, cell: Cell, reading: Reading, place: () => string): void {
   summary.size++;
   if (cell === null) {
     summary.counts = false;
     if (summary.missing++ === 0) summary.firstMissing = place();
     return;
   }
-  const value = numberIn(cell, table);
-  const key = valueIn(cell, table);
-  if (value !== null) addNumber(summary, value, place);
-  else {
+  const value = numberIn(cell, reading);
+  const key = valueIn(cell, reading);
+  if (value !== null) {
+    addNumber(summary, value, place);
+    const code = typeof cell === "string" ? codeOf(cell) : null;
+    if (code !== null) summary[code] ??= cell as string;
+  } else {
     summary.counts = false;
-    summary.firstText ??= { place: place(), text: String(cell) };
+    if (summary.firstText === null) summary.firstText = { place: place(), text: String(cell) };
+    else if (summary.moreTexts.length < MORE_TEXTS)
+      summary.moreTexts = [...summary.moreTexts, { place: place(), text: String(cell) }];
     summary.spelt &&= looksLikeNumber(String(cell));
   }
   if (value !== null && typeof key === "string") [summary.rounded, summary.counts] = [true, false];
@@ -146,6 +168,7 @@ function addNumber(summary: Mutable, value: number, place: () => string): void {
     throw new DataError(`${place()}: expected a finite number in "${summary.name}", got ${value}; correct it`);
   if (!Number.isInteger(value) || (summary.numbers > 0 && !(value > summary.last))) summary.counts = false;
   summary.numbers++;
+  if (value < 0 || !Number.isInteger(value)) summary.digits = false;
   summary.last = value;
   if (summary.pointed !== false && !Number.isInteger(value)) summary.pointed = mayBeThousands(value);
 }
@@ -159,8 +182,22 @@ function mayBeThousands(value: number): boolean {
 // Number("") is 0 and Number("0x10") is 16: neither is what anyone writes into a table.
 const written = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
+/** How the texts of a column are read. */
+type Reading = Pick<Table, "numbersAsText">;
+
+export function readingOf(table: Table, column: string): Reading {
+  return table.texts?.has(column) ? { numbersAsText: false } : table;
+}
+
+/** Whether the text of a number may be a code: what begins with a 0 that no number needs, and what reads as 1E5. */
+export function codeOf(text: string): "zeroLed" | "exponent" | null {
+  const first = text.charCodeAt(0);
+  if (first === 48) return /^0\d+$/.test(text) ? "zeroLed" : null;
+  return (text.includes("E") || text.includes("e")) && /^\d+e\d+$/i.test(text) ? "exponent" : null;
+}
+
 /** The number that a cell is; null where it is none. */
-export function numberIn(cell: Cell, { numbersAsText }: Table): number | null {
+export function numberIn(cell: Cell, { numbersAsText }: Reading): number | null {
   if (typeof cell === "number") return cell;
   if (typeof cell === "boolean" || typeof cell === "bigint") return Number(cell);
   return numbersAsText && cell !== null && written.test(cell) ? Number(cell) : null;
@@ -173,8 +210,8 @@ const EXACT_DIGITS = 15;
  * What tells a cell from others, as a class or a category: 1 and 1.0 are one. A whole number that float64 rounds is its
  * digits, as others would be rounded to the same.
  */
-export function valueIn(cell: string | number | boolean | bigint, table: Table): number | string {
-  const number = numberIn(cell, table);
+export function valueIn(cell: string | number | boolean | bigint, reading: Reading): number | string {
+  const number = numberIn(cell, reading);
   if (typeof cell === "bigint" || number === null) return String(cell);
   const long = typeof cell === "string" && cell.length > EXACT_DIGITS && Number.isInteger(number);
   return long && !Number.isSafeInteger(number) && /^[-+]?\d+$/.test(cell)
@@ -186,7 +223,8 @@ export function valueIn(cell: string | number | boolean | bigint, table: Table):
  * Whether a column holds numbers or texts. One that holds both is texts unless most cells are numbers; then the first
  * that is none is taken for a mistake: `DataError` with its place. So is a column that holds nothing.
  */
-export function kindOf({ name, size, missing, numbers, firstText }: ColumnSummary, file: string): "numbers" | "texts" {
+export function kindOf(summary: ColumnSummary, file: string): "numbers" | "texts" {
+  const { name, size, missing, numbers, firstText, moreTexts } = summary;
   const present = size - missing;
   if (present === 0)
     throw new DataError(
@@ -194,9 +232,12 @@ export function kindOf({ name, size, missing, numbers, firstText }: ColumnSummar
     );
   if (firstText === null) return "numbers";
   if (numbers * 2 <= present) return "texts";
+  const wrong = present - numbers;
+  const others = moreTexts.map(({ place, text }) => `${JSON.stringify(text)} at ${place}`).join(", ");
   throw new DataError(
-    `${firstText.place}: expected a number in "${name}" as in ${numbers} other rows, got ${JSON.stringify(firstText.text)}; ` +
-      `correct it, or leave the column out with ${option("drop")}`,
+    `${firstText.place}: expected a number in "${name}" as in ${numbers} other rows, got ${JSON.stringify(firstText.text)}` +
+      `${wrong > 1 ? `, the first of ${wrong} texts there (then ${others})` : ""}; ` +
+      `correct ${wrong > 1 ? "them" : "it"}, or leave the column out with ${option("drop")}`,
   );
 }
 

@@ -172,7 +172,7 @@ export async function readSeries(
 ): Promise<RawSeries[]> {
   const { features, target, by, group, time } = roles;
   const width = features.length + 1;
-  const encoders = [...features.map(() => encoder(table, null)), encoder(table, target.classes)];
+  const encoders = [...features.map((name) => encoder(table, null, name)), encoder(table, target.classes, target.name)];
   const extra = [by, group, time?.name ?? null].filter((column) => column !== null);
   const columns = [...features, target.name, ...extra];
   const places = positionsOf(columns);

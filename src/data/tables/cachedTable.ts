@@ -1,5 +1,5 @@
 import type { Cell, Table, TableBlock } from "../files/table.ts";
-import { numberIn, positionsOf, valueIn } from "../files/table.ts";
+import { codeOf, numberIn, positionsOf, valueIn } from "../files/table.ts";
 
 /**
  * Different texts of a column that are kept once each; a column with more is no set of categories, and its texts take
@@ -81,11 +81,12 @@ function collect(table: Table, names: readonly string[], asTexts: readonly strin
   };
 }
 
-/** Undefined where a cell is neither a number nor missing, or one that float64 rounds. */
+/** Undefined where a cell is neither a number nor missing, or one that float64 rounds, or a code. */
 function numbersIn(column: readonly Cell[], table: Table): Float64Array | undefined {
   const numbers = new Float64Array(column.length);
   for (const [i, cell] of column.entries()) {
     const number = cell === null ? Number.NaN : typeof cell === "boolean" ? null : numberIn(cell, table);
+    if (typeof cell === "string" && codeOf(cell) !== null) return undefined;
     if (number === null || (cell !== null && typeof valueIn(cell, table) === "string")) return undefined;
     numbers[i] = number;
   }

@@ -4,7 +4,9 @@ import { didYouMean } from "../../tensor/suggest.ts";
 import { type Dataset, select } from "../dataset.ts";
 import type { Table } from "../files/table.ts";
 import type { Learned, NewDataOptions, Preparation } from "../preparation.ts";
-import { checkKind, refuseMissing } from "./openTables.ts";
+import { textTable } from "./codes.ts";
+import { refuseMissing } from "./missingValues.ts";
+import { checkKind } from "./openTables.ts";
 import { summarizeSpelt } from "./speltTable.ts";
 import { checkStandardised, tableDataset } from "./tableDataset.ts";
 import type { Target } from "./tableRoles.ts";
@@ -29,25 +31,30 @@ export async function newTable(
   for (const { name } of features) requireColumn(table, name);
   const name = withTarget ? targetColumn(table, options.target ?? learnedTarget) : (learnedTarget ?? "y");
   const columns = [...features.map((feature) => feature.name), name];
-  const asTexts = [...features.filter(({ categories }) => categories !== null).map((feature) => feature.name)];
+  const categories = features.filter((feature) => feature.categories !== null).map((feature) => feature.name);
+  const asTexts = classes === null ? categories : [...categories, name];
   const source = withTarget ? table : withoutTarget(table, name, classes === null);
-  const spelt = await summarizeSpelt([source], columns, classes === null ? asTexts : [...asTexts, name]);
+  const spelt = await summarizeSpelt([source], columns, asTexts);
   const summaries = spelt.summaries[0]!;
   const size = summaries[0]!.size;
   if (size === 0) throw new DataError(`${table.file}: expected rows, got none; check the file`);
   for (const [i, feature] of features.entries()) {
     checkKind(summaries[i]!, feature, table.file);
-    if (missing === "refuse") refuseMissing(summaries[i]!);
   }
+  if (missing === "refuse") refuseMissing(summaries.slice(0, features.length));
   if (withTarget && classes === null) checkKind(summaries.at(-1)!, { name, categories: null }, table.file);
-  if (withTarget && missing !== "drop") refuseMissing(summaries.at(-1)!);
+  if (withTarget && missing !== "drop") refuseMissing([summaries.at(-1)!]);
   const unlabelled = { label: ignoreIndex, labels: 0, of: size };
   const target: Target = { name, classes, probabilities: false, unlabelled };
   const group = withTarget && classes !== null ? name : null;
-  const store = await storeTable(spelt.tables[0]!, { features, target, group }, { size, memory });
+  const store = await storeTable(
+    textTable(spelt.tables[0]!, new Set(asTexts)),
+    { features, target, group },
+    { size, memory },
+  );
   const preparation = { features, target: { ...target, moments: learned.targetScale ?? null } };
-  refuseUnseen(store, { features, target, ignoreIndex }, table.file);
-  checkStandardised(store, preparation, table.file);
+  refuseUnseen(store, { features, target, ignoreIndex });
+  checkStandardised(store, preparation);
   const data = tableDataset(learned.name, store, preparation, null);
   return { data: missing === "drop" ? complete(data, store, table.file) : data, close: store.rows.close };
 }
@@ -91,20 +98,20 @@ interface Seen {
   readonly ignoreIndex: number;
 }
 
-function refuseUnseen({ rows, groups, texts }: TableStore, { features, target, ignoreIndex }: Seen, file: string) {
+function refuseUnseen({ rows, groups, texts, place }: TableStore, { features, target, ignoreIndex }: Seen): void {
   for (let i = 0; i < rows.shape[0]!; i++) {
     const row = rows.at(i) as Float64Array;
     const c = features.findIndex(({ categories }, at) => categories !== null && row[at] === UNKNOWN);
     if (c >= 0) {
       const { name, categories } = features[c]!;
       throw new DataError(
-        `${file}: row ${i + 1}: expected a category that the model has seen in "${name}" (${shortened(categories!)}), ` +
+        `${place(i)}: expected a category that the model has seen in "${name}" (${shortened(categories!)}), ` +
           `got ${JSON.stringify(texts[name]![i])}; correct it or leave the row out`,
       );
     }
     if (groups.length > 0 && row.at(-1) === UNKNOWN && groups[i] !== String(ignoreIndex))
       throw new DataError(
-        `${file}: row ${i + 1}: expected a class that the model knows in "${target.name}" (${shortened(target.classes!)}), ` +
+        `${place(i)}: expected a class that the model knows in "${target.name}" (${shortened(target.classes!)}), ` +
           `got ${JSON.stringify(groups[i])}; correct it or leave the row out`,
       );
   }

@@ -155,7 +155,7 @@ describe("parts", () => {
     const { notes, description } = await open(text, {}, "v,label\n3,0\n77,1\n3,1\n");
     expect(description.duplicates).toBe(2);
     expect(inWords(notes).at(-1)).toMatch(
-      /^2 of the 3 validation rows have the features of a training row \(rows 4 and 1, for one\)/,
+      /^2 of the 3 validation rows have the features of a training row \(rows \S+a\.csv:5 and \S+b\.csv:2, for one\)/,
     );
   });
 });
@@ -164,7 +164,7 @@ describe("missing values", () => {
   const text = `a,b,label\n1,?,x\n,2,y\n${lines(8, (i) => `${i},${i},${i % 2 ? "x" : "y"}`)}\n5,5,NA`;
   test("are refused unless something is said about them", async () => {
     await expect(open(text)).rejects.toThrow(
-      /a\.csv:3: expected a value in "a", got none, as in 1 row; correct it, or/,
+      /a\.csv:3: expected a value in "a", got none, as in 1 row, and none in rows of .*; correct it, or/,
     );
   });
   test("rows can be left out", async () => {
@@ -235,7 +235,7 @@ test.each<[string, string, OpenOptions, RegExp]>([
     { drop: ["width"], features: ["length"] },
     /^`drop`: expected one way to choose columns/,
   ],
-  ["every column to drop", flowers, { drop: ["width", "length"] }, /expected at least one column/],
+  ["every column to drop", flowers, { drop: ["width", "length"] }, /expected columns of/],
   ["one class", "a,label\n1,x\n2,x\n3,x", {}, /expected from 2 to 1000 classes in the target "label", got 1; choose/],
   ["no target", "a,b\n1,2\n", {}, /^`target`: expected a column of .*a\.csv, got none, .* choose of a, b$/],
   [
@@ -246,7 +246,7 @@ test.each<[string, string, OpenOptions, RegExp]>([
   ],
   ["an unknown feature", flowers, { features: ["lenght"] }, /^`features`: .* got "lenght"; did you mean "length"\?/],
   ["the target as a feature", flowers, { features: ["label"] }, /^`features`: expected columns other than the target/],
-  ["a feature twice", flowers, { features: ["width", "width"] }, /^`features`: .* got "width" twice; name others/],
+  ["a feature twice", flowers, { features: ["width", "width"] }, /^`features`: .* got "width" twice; name it once/],
   [
     "texts to regress on",
     flowers,
@@ -270,7 +270,7 @@ test.each<[string, string, string]>([
 ])("refuses %s", async (_, training, validation) => {
   const opened = open(training, {}, validation);
   await expect(opened).rejects.toThrow(DataError);
-  await expect(opened).rejects.toThrow(/[ab]\.csv: expected numbers that float32 holds once standardised in "a" /);
+  await expect(opened).rejects.toThrow(/[ab]\.csv:\d+: expected numbers that float32 holds once standardised in "a" /);
 });
 
 test("text that is not UTF-8 is refused with its line", async () => {
@@ -328,4 +328,76 @@ test("a label that stands for none more often than not is told, as in arrays, an
   const { train, notes } = await open255(255);
   expect(train.classNames).toEqual(["0", "1", "2"]);
   expect(inWords(notes).join()).not.toMatch(/numbered by/);
+});
+
+describe("codes", () => {
+  const table = (column: (i: number) => string, rows = 20) =>
+    `a,code,label\n${lines(rows, (i) => `${(i * 7) % rows}.5,${column(i)},${i % 2}`)}\n`;
+  test.each<[name: string, column: (i: number) => string, categories: readonly string[] | null, said: RegExp | null]>([
+    [
+      "leading zeros",
+      (i) => `0012${i % 3}`,
+      ["00120", "00121", "00122"],
+      /"code" holds codes such as 00120: read as texts/,
+    ],
+    ["mostly digits", (i) => (i === 7 ? "0A" : `0${i % 2}`), ["00", "01", "0A"], /codes such as 00/],
+    ["too many", (i) => `00${i}`, null, /numbers such as 000, read as quantities; if they are codes/],
+    ["fractions", (i) => (i === 3 ? "1.5" : `0${i}`), null, null],
+    ["below 0", (i) => (i === 3 ? "-1" : `0${i % 4}`), null, null],
+    ["exponents among texts", (i) => ["1E5", "2B3", "3C7", "100000"][i % 4]!, ["100000", "1E5", "2B3", "3C7"], null],
+  ])("%s", async (name, column, categories, said) => {
+    const { description, notes, train, validation } = await open(table(column, name === "too many" ? 400 : 20));
+    expect(description.inputs[1]!.categories ?? null).toEqual(categories);
+    const words = inWords(notes.filter(({ kind }) => kind === "codes"));
+    expect(words).toEqual(said === null ? [] : [expect.stringMatching(said)]);
+    if (categories === null) return;
+    // Each row is of exactly one category.
+    for (const part of [train, validation]) {
+      const { x } = await readAll(part);
+      const width = categories.length + 1;
+      for (let i = 0; i < part.size; i++)
+        expect(x.slice(i * width + 1, (i + 1) * width).reduce((sum, one) => sum + one, 0)).toBe(1);
+    }
+  });
+
+  test("of a target are classes by their digits, and one may stand for none", async () => {
+    const text = `a,label\n${lines(24, (i) => `${(i * 7) % 24},${["01", "1", "007"][i % 3]}`)}\n`;
+    expect((await open(text)).train.classNames.toSorted()).toEqual(["007", "01", "1"]);
+    const { train, notes } = await open(text, { targets: { ignoreIndex: 1 } });
+    expect(train.classNames.toSorted()).toEqual(["007", "01"]);
+    expect(inWords(notes).join()).toMatch(/8 of 24 labels are 1, which stands for none/);
+    expect((await open(text, { task: "regression" })).train.classes).toBe(0);
+  });
+});
+
+test("what missing values become is counted", async () => {
+  const text = `a,b,c,label\n${lines(20, (i) => `${i % 4 ? i : ""},${i % 5 ? i * i : ""},${i % 10 ? "xy"[i % 2] : ""},${i % 2}`)}\n`;
+  expect(inWords((await open(text, { missing: "mean" })).notes)).toContainEqual(
+    "the training mean stands for 9 missing values in 2 columns; no category stands for 2 missing values in 1 column of categories",
+  );
+  await expect(open(text)).rejects.toThrow(/"a", got none, as in 5 rows, and none in rows of "b", "c"; correct it, or/);
+});
+
+test("mistakes are told together", async () => {
+  await expect(open("a,label\n1,x\n2\n3,y\n4,y,z\n5,x\n6\n7\n8\n9\n")).rejects.toThrow(
+    /a\.csv:3: expected 2 cells as in the first line, got 1, 3 in line 5, 1 in line 7, 1 in line 8 and so in 2 more; correct the 6 lines$/,
+  );
+  await expect(open(`a,label\n${lines(20, (i) => `${i < 16 ? i : `(${i})`},${i % 2}`)}`)).rejects.toThrow(
+    /a\.csv:18: expected a number in "a" as in 16 other rows, got "\(16\)", the first of 4 texts there \(then "\(17\)" at .*:19, "\(18\)" at .*:20\); correct them, or/,
+  );
+});
+
+test("what leaves no feature is blamed", async () => {
+  await expect(open(flowers, { drop: ["width", "length"] })).rejects.toThrow(
+    /^`drop`: expected columns of .* that remain/,
+  );
+  await expect(open("label\n1\n2\n")).rejects.toThrow(/got none but "label", the target; drop fewer, or add columns/);
+});
+
+test("names between single quotes may hold two of them for one", async () => {
+  const { description } = await open(
+    `'it''s','a, b','label'\n${lines(10, (i) => `${i},${i * i},'${i % 2 ? "p''q" : "r"}'`)}\n`,
+  );
+  expect(description.inputs.map(({ name }) => name)).toEqual(["it's", "a, b"]);
+  expect(description.classNames).toEqual(["p'q", "r"]);
 });

@@ -14,8 +14,10 @@ import {
   refuseSplit,
   splitOptions,
 } from "../openOptions.ts";
-import { labelNotes } from "../targets.ts";
+import { labelNotes, taskFor } from "../targets.ts";
 import { cachedTable } from "./cachedTable.ts";
+import { codedTables } from "./codes.ts";
+import { filledNotes, refuseMissing } from "./missingValues.ts";
 import { roundedNotes, summarizeSpelt } from "./speltTable.ts";
 import { suspectColumns } from "./suspects.ts";
 import { checkStandardised, prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
@@ -81,8 +83,8 @@ export async function openTables(
   const validation = validating && (await readPart(validating, roles, roles.sizes[1]!, options, held));
   const parts = validation ? givenParts(train, validation) : splitPart(train, roles, options);
   const preparation = prepareTable(train.store, parts.training, roles.features, roles.target);
-  const all = [train, ...(validation ? [validation] : [])].map(({ store }, i) => {
-    checkStandardised(store, preparation, tables[i]!.file);
+  const all = [train, ...(validation ? [validation] : [])].map(({ store }) => {
+    checkStandardised(store, preparation);
     return tableDataset(name, store, preparation, roles.group);
   });
   const opened = { train: select(all[0]!, parts.training), validation: select(all.at(-1)!, parts.validating) };
@@ -154,7 +156,8 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
       `${second!.file}: expected the column "${absent}" as in ${first!.file}, got none; add it or leave it out with ${option("drop")}`,
     );
   const asTexts = options.task === "classification" ? [target] : [];
-  const { summaries, notes, ...spelt } = await summarizeSpelt(tables, columns, asTexts);
+  const spelt = await summarizeSpelt(tables, columns, asTexts);
+  const { summaries, ...coded } = await codedTables(spelt.tables, spelt.summaries, targetIs(target, options));
   const sizes = summaries.map((summary) => summary[0]!.size);
   const empty = tables.find((_, i) => sizes[i] === 0);
   if (empty !== undefined) throw new DataError(`${empty.file}: expected rows, got none; check the file`);
@@ -167,23 +170,23 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
       : [];
   const out = new Set(leftOut);
   const used = summaries.map((summary) => summary.filter(({ name }) => !out.has(name)));
-  if (options.missing === undefined || options.missing === "refuse") used.flat().forEach(refuseMissing);
+  if (options.missing === undefined || options.missing === "refuse") refuseMissing(used.flat());
   const chosen = featuresOf(used[0]!.slice(0, -1), first!.file);
   for (const [i, summary] of (used[1] ?? []).slice(0, -1).entries()) checkKind(summary, chosen[i]!, second!.file);
-  if (options.missing === "mean") for (const summary of summaries) refuseMissing(summary.at(-1)!);
+  if (options.missing === "mean") for (const summary of summaries) refuseMissing([summary.at(-1)!]);
   const targets = summaries.map((summary) => summary.at(-1)!);
   const chosenTarget = targetOf(targets, first!.file, options.task, options.targets);
   const numbers = [...chosen, chosenTarget].map(isNumber);
   const quantities = used.flatMap((summary) => summary.filter((_, c) => numbers[c]));
-  const said = [...notes, ...roundedNotes(quantities)];
+  const said = [...spelt.notes, ...coded.notes, ...roundedNotes(quantities), ...filledNotes(used, chosen, options)];
   return {
     features: chosen,
     target: chosenTarget,
     group,
     sizes,
     leftOut: [...index, ...leftOut],
-    tables: spelt.tables,
-    notes: said,
+    tables: coded.tables,
+    notes: said.filter((note) => note.kind !== "codes" || !out.has(note.column)),
   };
 }
 
@@ -191,12 +194,10 @@ function isNumber(role: Feature | Target): boolean {
   return ("classes" in role ? role.classes : role.categories) === null;
 }
 
-export function refuseMissing({ name, missing, firstMissing }: ColumnSummary): void {
-  if (missing > 0)
-    throw new DataError(
-      `${firstMissing}: expected a value in "${name}", got none, as in ${missing} ${missing === 1 ? "row" : "rows"}; ` +
-        `correct it, or pass ${option("missing")} drop, or ${option("missing")} mean where it is a feature`,
-    );
+function targetIs(target: string, { task, targets = {} }: OpenOptions) {
+  const wanted = taskFor(task, targets);
+  const as = wanted === undefined ? "what it looks like" : wanted === "classification" ? "class" : "number";
+  return { target, as } as const;
 }
 
 export function checkKind(summary: ColumnSummary, { name, categories }: Feature, file: string): void {
@@ -266,11 +267,16 @@ function notesOf(
     ...labelNotes({ positions: null, unlabelled: target.unlabelled, named: target.classes }),
     ...absentClasses(train),
     ...(onDisk ? [{ kind: "tableOnDisk" } as const] : []),
-    ...(pair ? [duplicateRows(duplicates!, examples.validation, pair)] : []),
+    ...(pair ? [duplicateRows(duplicates!, examples.validation, pair, parts)] : []),
   ];
 }
 
-/** Rows are counted from 1. */
-function duplicateRows(duplicates: number, validation: number, pair: Duplicate): DataNote {
-  return { kind: "duplicates", of: "rows", duplicates, validation, pair: [pair.train + 1, pair.validation + 1] };
+function duplicateRows(
+  duplicates: number,
+  validation: number,
+  pair: Duplicate,
+  [train, other]: readonly (Part | undefined)[],
+): DataNote {
+  const places = [train!.store.place(pair.train), (other ?? train)!.store.place(pair.validation)] as const;
+  return { kind: "duplicates", of: "rows", duplicates, validation, pair: places };
 }

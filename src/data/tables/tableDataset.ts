@@ -46,10 +46,10 @@ export function prepareTable(
 }
 
 /**
- * Throws `DataError`, naming `file`, for a number of a column that float32 does not hold once it is standardised, and
- * for columns whose deviation no number holds.
+ * Throws `DataError`, naming its place, for a number of a column that float32 does not hold once it is standardised,
+ * and for columns whose deviation no number holds.
  */
-export function checkStandardised({ rows }: TableStore, { features, target }: TablePreparation, file: string): void {
+export function checkStandardised({ rows, place }: TableStore, { features, target }: TablePreparation): void {
   const columns = [...features, target].map(({ name, moments }) => ({ name, moments }));
   const [size = 0] = rows.shape;
   for (let index = 0; index < size; index++) {
@@ -59,7 +59,7 @@ export function checkStandardised({ rows }: TableStore, { features, target }: Ta
       const value = Math.fround((row[c]! - moments.mean) / moments.deviation);
       if (!Number.isFinite(value) || !Number.isFinite(moments.deviation))
         throw new DataError(
-          `${file}: expected numbers that float32 holds once standardised in "${name}" (mean ${moments.mean}, deviation ${moments.deviation}), got ${row[c]} in row ${index}; correct it`,
+          `${place(index)}: expected numbers that float32 holds once standardised in "${name}" (mean ${moments.mean}, deviation ${moments.deviation}), got ${row[c]}; correct it`,
         );
     }
   }
@@ -79,7 +79,7 @@ function each(rows: Rows, order: Uint32Array, take: (column: number, value: numb
  */
 export function tableDataset(
   name: string,
-  { rows, groups, texts }: TableStore,
+  { rows, groups, texts, place }: TableStore,
   { features, target }: TablePreparation,
   group: string | null,
 ): Dataset {
@@ -105,6 +105,7 @@ export function tableDataset(
       features,
       target: { name: target.name, moments },
     },
+    place,
     columns: { ...texts, ...(group === null ? {} : { [group]: groups }) },
     read(indices, batch) {
       const [x, y] = [batch.x!.data as Float32Array, batch.y!.data as Float32Array | BigInt64Array];

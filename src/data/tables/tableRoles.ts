@@ -32,10 +32,10 @@ export interface TableColumns {
 const targetNames = ["label", "target", "class"];
 
 /** More categories than this are one column each no longer. */
-const MAXIMUM_CATEGORIES = 100;
+export const MAXIMUM_CATEGORIES = 100;
 
 /** Up to so many different whole numbers are classes unless the user says that they are not. */
-const MAXIMUM_NUMBERED_CLASSES = 20;
+export const MAXIMUM_NUMBERED_CLASSES = 20;
 
 /**
  * The columns' roles: the target is the last one called label, target or class, in any case, unless it is named;
@@ -70,11 +70,23 @@ export function chooseColumns(table: Table, { target, features, drop, splitBy }:
       `${option("features")}: expected columns other than the target, got "${chosen}"; leave it out`,
     );
   const twice = repeated(rest);
-  if (rest.length === 0 || twice !== undefined)
-    throw new UsageError(
-      `${option("features")}: expected at least one column, each once, got ${twice === undefined ? "none" : `"${twice}" twice`}; name others`,
-    );
+  if (rest.length === 0) throw noFeatures(table, chosen, { features, group });
+  if (twice !== undefined)
+    throw new UsageError(`${option("features")}: expected columns, each once, got "${twice}" twice; name it once`);
   return { target: chosen, features: rest, group, index: index.filter((name) => !rest.includes(name)) };
+}
+
+function noFeatures(
+  { file }: Table,
+  target: string,
+  { features, group }: { readonly features: readonly string[] | undefined; readonly group: string | null },
+): UsageError {
+  const but = `"${target}", the target${group === null ? "" : `, and "${group}", which groups the rows`}`;
+  if (features !== undefined)
+    return new UsageError(`${option("features")}: expected at least one column of ${file}, got none; name some`);
+  return new UsageError(
+    `${option("drop")}: expected columns of ${file} that remain as features, got none but ${but}; drop fewer, or add columns to the file`,
+  );
 }
 
 /** `name`, which the user gave with `flag`. Throws `UsageError` where the table has no such column. */
@@ -183,11 +195,16 @@ export function targetOf(
 
 /** The different labels, without the one that stands for none; null where there are too many. */
 function labelsIn(summaries: readonly ColumnSummary[], { ignoreIndex = IGNORED_LABEL }: TargetRule) {
-  const count = summaries.reduce((sum, { distinct }) => sum + (distinct?.get(ignoreIndex) ?? 0), 0);
+  const count = summaries.reduce(
+    (sum, { distinct }) => sum + (distinct?.get(ignoreIndex) ?? distinct?.get(String(ignoreIndex)) ?? 0),
+    0,
+  );
   const of = summaries.reduce((sum, { size, missing }) => sum + size - missing, 0);
   const labels = summaries.some(({ distinct }) => distinct === null)
     ? null
-    : [...new Set(summaries.flatMap(({ distinct }) => [...distinct!.keys()]))].filter((label) => label !== ignoreIndex);
+    : [...new Set(summaries.flatMap(({ distinct }) => [...distinct!.keys()]))].filter(
+        (label) => String(label) !== String(ignoreIndex),
+      );
   return { labels, unlabelled: { label: ignoreIndex, labels: count, of } };
 }
 

@@ -1,7 +1,7 @@
 import { DataError } from "../../tensor/errors.ts";
 import { type Rows, rowsInFile, tensorRows } from "../files/rows.ts";
 import { createSpill } from "../files/spill.ts";
-import { type Cell, numberIn, type Table, type TableBlock, valueIn } from "../files/table.ts";
+import { type Cell, numberIn, readingOf, type Table, type TableBlock, valueIn } from "../files/table.ts";
 import { noProbability } from "../targets.ts";
 import type { Feature, TableColumns, Target } from "./tableRoles.ts";
 
@@ -16,6 +16,8 @@ export interface TableStore {
   readonly groups: readonly string[];
   /** Texts of each column of categories, [N] each. */
   readonly texts: Readonly<Record<string, readonly string[]>>;
+  /** Where a row stands, for a reader: `flowers.csv:12`. */
+  readonly place: (row: number) => string;
 }
 
 /** A category that the training data do not have. */
@@ -32,7 +34,10 @@ export async function storeTable(
   { size, memory }: { size: number; memory: number },
 ): Promise<TableStore> {
   const width = features.length + 1;
-  const encoders = [...features.map(({ categories }) => encoder(table, categories)), encoder(table, target.classes)];
+  const encoders = [
+    ...features.map(({ name, categories }) => encoder(table, categories, name)),
+    encoder(table, target.classes, target.name),
+  ];
   const columns = [...features.map(({ name }) => name), target.name, ...(group === null ? [] : [group])];
   const shared = new Map<string, string>();
   const share = (cell: Cell) => {
@@ -40,6 +45,7 @@ export async function storeTable(
     if (!shared.has(text)) shared.set(text, text);
     return shared.get(text)!;
   };
+  const { remember, place } = placesOfRows();
   const groups: string[] = [];
   const texts = Object.fromEntries(features.filter((f) => f.categories).map(({ name }) => [name, [] as string[]]));
   const writer = size * width * 8 <= memory ? inMemory(size, width) : onDisk(size, width);
@@ -48,29 +54,53 @@ export async function storeTable(
       const encoded = encodeBlock(block, encoders);
       if (target.probabilities) checkProbabilities(encoded, block, width, target.name);
       writer.write(encoded);
+      remember(block);
       for (const [c, { name }] of features.entries())
         if (Object.hasOwn(texts, name))
-          for (const cell of block.cells[c]!) texts[name]!.push(share(cell === null ? null : valueIn(cell, table)));
+          for (const cell of block.cells[c]!)
+            texts[name]!.push(share(cell === null ? null : valueIn(cell, readingOf(table, name))));
       if (group !== null) for (const cell of block.cells[width]!) groups.push(share(cell));
     }
-    return { rows: writer.finish(table.file), groups, texts };
+    return { rows: writer.finish(table.file), groups, texts, place };
   } catch (error) {
     writer.abandon();
     throw error;
   }
 }
 
+/** Where the rows of all blocks stand; of CSV four bytes a row. */
+function placesOfRows() {
+  const starts: number[] = [];
+  const places: TableBlock["place"][] = [];
+  let size = 0;
+  return {
+    remember(block: TableBlock): void {
+      starts.push(size);
+      places.push(block.place);
+      size += block.size;
+    },
+    place(row: number): string {
+      const block = starts.findLastIndex((start) => start <= row);
+      return places[block]!(row - starts[block]!);
+    },
+  };
+}
+
 type Encoder = (cell: Cell) => number;
 
 /** What stands for a cell: its number, or the position of its category or class; NaN where it is missing. */
-export function encoder(table: Table, categories: readonly (string | number)[] | null): Encoder {
+export function encoder(table: Table, categories: readonly (string | number)[] | null, column: string): Encoder {
   if (categories === null) return (cell) => (cell === null ? Number.NaN : numberIn(cell, table)!);
   const positions = new Map(categories.map((category, i) => [category, i]));
+  const reading = readingOf(table, column);
   // Categories are texts even where a text reads as a number; classes may be numbers.
   return (cell) => {
     if (cell === null) return Number.NaN;
-    const value = valueIn(cell, table);
-    return positions.get(value) ?? positions.get(String(value)) ?? UNKNOWN;
+    const value = valueIn(cell, reading);
+    const known = positions.get(value) ?? positions.get(String(value));
+    if (known !== undefined || reading === table) return known ?? UNKNOWN;
+    const number = valueIn(cell, table);
+    return positions.get(number) ?? positions.get(String(number)) ?? UNKNOWN;
   };
 }
 

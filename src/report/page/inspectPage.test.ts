@@ -84,18 +84,18 @@ const pictures = new Map<string, ExamplePicture>([
   ["train 30", grey],
 ]);
 const page = (inspection = inspectionFixture(), language: "en" | "zh" = "en") =>
-  inspectPage({ inspection, pictures, command: "batchscope inspect-data --data digits", language });
+  inspectPage({ inspection, pictures, where: () => null, command: "batchscope inspect-data --data digits", language });
 
 test("shows every finding with its picture, and counts those without", () => {
   const html = page();
   for (const text of [
     "<h2>Labels to doubt (3)</h2>",
-    "<b>two → three</b><br>index 7<br>score 0.00125<br>p given / suggested: 0.0100 / 0.980",
+    "<b>two → three</b><br>example 7<br>score 0.00125<br>p given / suggested: 0.0100 / 0.980",
     "<p>and 1 more</p>",
     "<h2>Outliers (1)</h2>",
-    "<b>three</b><br>index 30<br>deviations 7.50",
+    "<b>three</b><br>example 30<br>deviations 7.50",
     "<b>cosine 0.9912, in training and validation, different labels</b>",
-    "validation 7: three</figcaption>",
+    "validation example 7: three</figcaption>",
     "5 folds of 4 epochs predicts 95.1 % of the labels that it has not seen",
     "3 labels to doubt (0.3 %); about 1 (0 to 2) would be expected without any error",
     "estimated label noise 0.4 %; of the labels to doubt about 1 should be right",
@@ -189,7 +189,13 @@ test("a script in any text of the user's stays text", () => {
   const values = { kind: "values", values: [[evil, evil]] } as const;
   const all = new Map([...pictures.keys()].map((key) => [key, values]));
   for (const shown of [pictures, all]) {
-    const html = inspectPage({ inspection, pictures: shown, command: evil, language: "en" });
+    const html = inspectPage({
+      inspection,
+      pictures: shown,
+      where: ({ index }) => `${evil}:${index}`,
+      command: evil,
+      language: "en",
+    });
     expect(html).not.toMatch(/<script|<img src=x|onerror='/);
     expect(html.match(/<\/style>/g)).toHaveLength(1);
     expect(html).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");

@@ -1,4 +1,4 @@
-import type { DuplicateFinding, ExamplePictures, Inspection } from "../../store/inspection.ts";
+import type { DuplicateFinding, ExampleName, ExamplePictures, Inspection } from "../../store/inspection.ts";
 import { pictureKey } from "../../store/inspection.ts";
 import type { InspectTexts } from "../../text/en/inspection.ts";
 import { significant, whole } from "../../text/format.ts";
@@ -6,13 +6,14 @@ import type { Language } from "../../text/languages.ts";
 import { textIn } from "../../text/text.ts";
 import { escapeHtml } from "./escape.ts";
 import { pictureHtml } from "./inspectPicture.ts";
-import { classTable, conflictTable, doubtedGroupTable } from "./inspectTables.ts";
+import { classTable, conflictTable, doubtedGroupTable, exampleName, namedBy } from "./inspectTables.ts";
 import { pageStyle } from "./style.ts";
 
 export interface InspectReport {
   readonly inspection: Inspection;
   /** Findings without a picture are counted and not shown. */
   readonly pictures: ExamplePictures;
+  readonly where: ExampleName;
   /** The command line that made it. */
   readonly command: string;
   readonly language: Language;
@@ -41,7 +42,8 @@ export function inspectPage(report: InspectReport): string {
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escapeHtml(inspection.data)} – Batchscope ${texts.title}</title>`,
     `<style>${style}</style>\n</head>\n<body>`,
-    `<header><h1>${escapeHtml(inspection.data)}: ${texts.title}</h1><p class="muted">${escapeHtml(first!)}</p></header>`,
+    `<header><h1>${escapeHtml(inspection.data)}: ${texts.title}</h1><p class="muted">${escapeHtml(first!)}</p>` +
+      `<p class="muted">${escapeHtml(texts.namedBy(namedBy(report.where({ index: 0 }), texts)))}</p></header>`,
     `<ul class="reading">${rest.map((line) => `<li>${escapeHtml(line)}</li>`).join("\n")}</ul>`,
     labelSection(report, texts),
     outlierSection(report, texts),
@@ -54,28 +56,30 @@ export function inspectPage(report: InspectReport): string {
   ].join("\n");
 }
 
-function labelSection({ inspection, pictures }: InspectReport, texts: InspectTexts): string {
+function labelSection({ inspection, pictures, where }: InspectReport, texts: InspectTexts): string {
   const cards = inspection.labelIssues.flatMap((issue) => {
     const picture = pictures.get(pictureKey(inspection, issue));
     if (!picture) return [];
-    const { index, givenName, suggestedName, score, file } = issue;
+    const { givenName, suggestedName, score } = issue;
+    const name = exampleName(issue, where, texts);
     return [
-      `<div class="card">${pictureHtml(picture, `${texts.index} ${index}`)}<b>${escapeHtml(givenName)} → ${escapeHtml(suggestedName)}</b><br>` +
-        `${escapeHtml(file ?? `${texts.index} ${index}`)}<br>${texts.score} ${significant(score)}<br>` +
+      `<div class="card">${pictureHtml(picture, name)}<b>${escapeHtml(givenName)} → ${escapeHtml(suggestedName)}</b><br>` +
+        `${escapeHtml(name)}<br>${texts.score} ${significant(score)}<br>` +
         `${texts.probabilities}: ${significant(issue.givenProbability)} / ${significant(issue.suggestedProbability)}</div>`,
     ];
   });
   return section(texts.labels, texts.labelsNote, cards, inspection.labelIssues.length, texts);
 }
 
-function outlierSection({ inspection, pictures }: InspectReport, texts: InspectTexts): string {
+function outlierSection({ inspection, pictures, where }: InspectReport, texts: InspectTexts): string {
   const cards = inspection.outliers.flatMap((outlier) => {
     const picture = pictures.get(pictureKey(inspection, outlier));
     if (!picture) return [];
-    const { index, label, robustZ, file } = outlier;
+    const { label, robustZ } = outlier;
+    const name = exampleName(outlier, where, texts);
     return [
-      `<div class="card">${pictureHtml(picture, `${texts.index} ${index}`)}<b>${escapeHtml(inspection.classNames[label] ?? "")}</b><br>` +
-        `${escapeHtml(file ?? `${texts.index} ${index}`)}<br>${texts.distance} ${significant(robustZ)}</div>`,
+      `<div class="card">${pictureHtml(picture, name)}<b>${escapeHtml(inspection.classNames[label] ?? "")}</b><br>` +
+        `${escapeHtml(name)}<br>${texts.distance} ${significant(robustZ)}</div>`,
     ];
   });
   return section(texts.outliers, texts.outliersNote, cards, inspection.outliers.length, texts);
@@ -100,11 +104,15 @@ function duplicateSection(report: InspectReport, texts: InspectTexts): string {
   return `<section><h2>${texts.duplicates} (${whole(groups.length)})</h2><p class="muted">${escapeHtml(note)}</p>${body}${moreThan(rows.length, groups.length, texts)}</section>`;
 }
 
-function duplicateCard({ inspection, pictures }: InspectReport, group: DuplicateFinding, texts: InspectTexts): string {
+function duplicateCard(
+  { inspection, pictures, where }: InspectReport,
+  group: DuplicateFinding,
+  texts: InspectTexts,
+): string {
   const { examples, exact, leastCosine, acrossSplit, conflictingLabels } = group;
   const copies = examples.flatMap((example) => {
     const picture = pictures.get(pictureKey(inspection, example));
-    const name = `${texts.parts[example.part]} ${example.index}: ${inspection.classNames[example.label] ?? example.label}`;
+    const name = `${texts.parts[example.part]} ${exampleName(example, where, texts)}: ${inspection.classNames[example.label] ?? example.label}`;
     return picture
       ? [`<figure>${pictureHtml(picture, name)}<figcaption>${escapeHtml(name)}</figcaption></figure>`]
       : [];

@@ -1,4 +1,4 @@
-import type { Inspection } from "../../store/inspection.ts";
+import type { ExampleName, Inspection } from "../../store/inspection.ts";
 import type { InspectTexts } from "../../text/en/inspection.ts";
 import { percentOrDash, significant, whole } from "../../text/format.ts";
 
@@ -6,6 +6,17 @@ import { percentOrDash, significant, whole } from "../../text/format.ts";
 export interface InspectTable {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+}
+
+/** How examples are named: a file, a line or row of one, or a number alone. */
+export function namedBy(first: string | null, texts: InspectTexts): string {
+  if (first === null) return texts.index;
+  return /: row \d+$/.test(first) ? texts.row : /:\d+$/.test(first) ? texts.line : texts.file;
+}
+
+/** An example as a sentence has it. */
+export function exampleName(found: Parameters<ExampleName>[0], where: ExampleName, texts: InspectTexts): string {
+  return where(found) ?? texts.example(found.index);
 }
 
 export function classTable({ classes }: Inspection, texts: InspectTexts): InspectTable {

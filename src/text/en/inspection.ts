@@ -8,7 +8,12 @@ import { notesEnglish } from "./notes.ts";
 /** Every text of an inspection, on the terminal and in HTML. */
 export interface InspectTexts {
   readonly title: string;
+  /** What examples are named by, as heads of columns. */
   readonly index: string;
+  readonly row: string;
+  readonly line: string;
+  readonly example: (index: number) => string;
+  readonly namedBy: (head: string) => string;
   readonly given: string;
   readonly suggested: string;
   readonly score: string;
@@ -69,7 +74,11 @@ function doubtsEnglish(summary: InspectionSummary): string[] {
 
 export const inspectionEnglish: InspectTexts = {
   title: "data inspection",
-  index: "index",
+  index: "example (from 0)",
+  row: "row (from 1)",
+  line: "file:line",
+  example: (index) => `example ${index}`,
+  namedBy: (head) => `Examples are named by ${head}.`,
   given: "given",
   suggested: "suggested",
   score: "score",

@@ -20,6 +20,9 @@ function someOf(names: readonly string[]): string {
 const leavesOut = (droppable: boolean) => (droppable ? `; ${option("drop")} leaves it out` : "");
 const andMore = (names: readonly string[], more: number) => `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 
+const ofColumns = ({ cells, columns }: { readonly cells: number; readonly columns: number }) =>
+  `${cells} missing ${cells === 1 ? "value" : "values"} in ${columns} ${columns === 1 ? "column" : "columns"}`;
+
 const ofData: Words<DataNote> = {
   table: ({ file, target, classes, probabilities, features, inputs, categories }) =>
     `${file}: target "${target}" (${classes !== null ? `${classes} classes` : probabilities ? "probabilities, as they are" : "numbers, standardised"}), ${features} features ` +
@@ -58,6 +61,15 @@ const ofData: Words<DataNote> = {
     `"${column}" looks like numbers in more than one spelling (${JSON.stringify(first)}, ${JSON.stringify(second)}): read as texts; write them alike if they are numbers`,
   roundedNumbers: ({ columns }) =>
     `${columns.join(", ")}: whole numbers beyond 2^53, rounded to 53 bits as quantities; leave out with ${option("drop")} what only identifies`,
+  codes: ({ column, text, categories }) =>
+    categories
+      ? `"${column}" holds codes such as ${text}: read as texts`
+      : `"${column}" holds numbers such as ${text}, read as quantities; if they are codes, ${option("drop")} leaves them out`,
+  filledCells: ({ numbers, categories }) =>
+    [
+      ...(numbers.cells > 0 ? [`the training mean stands for ${ofColumns(numbers)}`] : []),
+      ...(categories.cells > 0 ? [`no category stands for ${ofColumns(categories)} of categories`] : []),
+    ].join("; "),
   missingRows: ({ rows }) => `${rows} ${rows === 1 ? "row" : "rows"} with missing values left out`,
   missingReadings: ({ readings }) => `readings with missing values left out: ${readings}; series are cut there`,
   transparentImages: ({ images }) =>

@@ -23,7 +23,11 @@ function doubtsChinese(summary: InspectionSummary): string[] {
 
 export const inspectionChinese: InspectTexts = {
   title: "数据检查",
-  index: "索引",
+  index: "样本（从 0 起）",
+  row: "行（从 1 起）",
+  line: "文件:行号",
+  example: (index) => `样本 ${index}`,
+  namedBy: (head) => `样本以“${head}”标明。`,
   given: "原标签",
   suggested: "建议标签",
   score: "得分",

@@ -70,6 +70,15 @@ const ofData: Words<DataNote> = {
     `“${column}”像是写法不一的数值（${JSON.stringify(first)}、${JSON.stringify(second)}）：按文本读入；若是数值，请统一写法`,
   roundedNumbers: ({ columns }) =>
     `${columns.join("、")}：大于 2^53 的整数，作为量时舍入到 53 位；只是标识的列可用 ${option("drop")} 去掉`,
+  codes: ({ column, text, categories }) =>
+    categories
+      ? `“${column}”中是 ${text} 之类的编码：按文本读取`
+      : `“${column}”中是 ${text} 之类的数，按数值读取；若是编码，可用 ${option("drop")} 略去`,
+  filledCells: ({ numbers, categories }) =>
+    [
+      ...(numbers.cells > 0 ? [`${numbers.columns} 列中的 ${numbers.cells} 个缺失值以训练均值代替`] : []),
+      ...(categories.cells > 0 ? [`${categories.columns} 个类别列中的 ${categories.cells} 个缺失值不属任何类别`] : []),
+    ].join("；"),
   missingRows: ({ rows }) => `略去 ${rows} 行，其中有缺失值`,
   missingReadings: ({ readings }) => `略去 ${readings} 个有缺失值的读数；序列在那里断开`,
   transparentImages: ({ images }) => `${images} 张图像带有透明通道：以白色为底`,
