@@ -22,13 +22,15 @@ export function microBatchVerdict(found: {
 }): StudyVerdict {
   const { fastest, largest, limitBytes, target } = found;
   if (largest === null) return { kind: "microBatchNotFound", limitBytes };
+  const microBatch = fastest ?? largest;
   return {
     kind: "microBatchFound",
-    microBatch: fastest ?? largest,
+    microBatch,
     timed: fastest !== null,
     largest,
     limitBytes,
-    target,
+    // One micro-batch of the target needs nothing beside it.
+    target: target === microBatch ? null : target,
   };
 }
 

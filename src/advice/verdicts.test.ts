@@ -459,6 +459,11 @@ test.each<[string, Verdict, RegExp]>([
     /^take `--batch-size 32 --target-batch-size 512`: the fastest of those that fit into 512 MiB \(up to 204\)$/,
   ],
   [
+    "one micro-batch of the target",
+    microBatchVerdict({ fastest: 64, largest: 64, limitBytes: 2 ** 29, target: 64 }),
+    /^take `--batch-size 64`: the fastest/,
+  ],
+  [
     "an untimed one",
     microBatchVerdict({ fastest: null, largest: 204, limitBytes: 2 ** 29, target: null }),
     /^take `--batch-size 204`: the largest that fits into 512 MiB$/,

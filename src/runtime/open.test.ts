@@ -5,7 +5,7 @@ import { EngineUnavailableError } from "../tensor/errors.ts";
 import { bindingEngine } from "./binding.ts";
 import { assertVersion } from "./cApi.ts";
 import { nativeEngine } from "./native.ts";
-import { engineReport, openEngine } from "./open.ts";
+import { engineReport, noDevice, openEngine } from "./open.ts";
 
 afterEach(() => {
   vi.doUnmock("./native.ts");
@@ -53,4 +53,24 @@ test("a graph that a device refuses is refused in one line, with what to do", as
   await expect(loading).rejects.toThrow(
     /^webgpu: expected it to run graph "odd", got "onnxruntime: [^\n]+"; use `device` cpu$/,
   );
+});
+
+test.each<[device: "cuda" | "webgpu", error: Error, message: string]>([
+  [
+    "cuda",
+    new Error(
+      'onnxruntime: expected a graph that it can run, got "ProviderCuda: Failed to load shared library"; replace the operator in the model',
+    ),
+    "`device`: expected cuda on this machine, got none (ProviderCuda: Failed to load shared library); use `device` cpu, or get one: " +
+      "cuda needs Linux on x64,",
+  ],
+  [
+    "webgpu",
+    new Error("x", {
+      cause: new Error("/a/b.cc:136 f()::<lambda()> r == S was false. Failed to get\n an adapter: none."),
+    }),
+    "`device`: expected webgpu on this machine, got none (Failed to get an adapter: none); use `device` cpu, or get one: webgpu needs",
+  ],
+])("a device that is not there says why, and what it needs: %s", (device, error, message) => {
+  expect(noDevice(device, error).message.slice(0, message.length)).toBe(message);
 });

@@ -40,11 +40,30 @@ export async function openDevice(device: Device): Promise<Engine> {
     });
     return engine;
   } catch (error) {
-    const { cause, message } = error as Error;
-    throw new EngineUnavailableError(
-      `${option("device")}: expected ${device} on this machine, got "${oneLine(cause instanceof Error ? cause.message : message)}"; use ${option("device")} cpu`,
-    );
+    throw noDevice(device, error as Error);
   }
+}
+
+/** What a device needs besides this package. */
+const needs: Readonly<Record<Exclude<Device, "cpu">, string>> = {
+  cuda:
+    "cuda needs Linux on x64, a graphics processor of NVIDIA with its driver, CUDA 12 and cuDNN 9, and the libraries that " +
+    "npm rebuild onnxruntime-node fetches",
+  webgpu: "webgpu needs a graphics processor with a driver for Vulkan, Metal or Direct3D 12",
+};
+
+/** That a device is not there, why, and what it needs. */
+export function noDevice(device: Exclude<Device, "cpu">, error: Error): EngineUnavailableError {
+  return new EngineUnavailableError(
+    `${option("device")}: expected ${device} on this machine, got none (${reasonOf(error)}); use ${option("device")} cpu, or get one: ${needs[device]}`,
+  );
+}
+
+/** What the library says, without the words around it that blame a model. */
+function reasonOf({ cause, message }: Error): string {
+  const said = oneLine(cause instanceof Error ? cause.message : message);
+  const [, inner = said] = /^onnxruntime: expected .*?, got "(.*)"; [^"]*$/.exec(said) ?? [];
+  return inner.replace(/^\/\S+:\d+ .* was false\. /, "").replace(/\.$/, "");
 }
 
 /** What `doctor` says of each engine: its version, or why it cannot be loaded. */

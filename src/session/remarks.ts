@@ -14,10 +14,11 @@ import type { SwapPlan } from "./options/swapPlan.ts";
 
 /** What a reader of the log should know before training begins. */
 export function remarks(
-  { precision, overfitBatches }: TrainConfiguration,
+  configuration: TrainConfiguration,
   options: TrainingOptions,
   { steps, effectiveBatchSize: examples }: Accumulation,
 ): RunRemark[] {
+  const { precision, overfitBatches } = configuration;
   const { model, loss = defaultLoss, train, learningRate, learningRateScaling, schedule, optimizer } = options;
   const layers = steps > 1 ? mixingLayers(model, loss) : [];
   const usual = loss.name === defaultLoss.name && Object.keys(loss.options).length === 0;
@@ -31,6 +32,7 @@ export function remarks(
     ...modelRemarks(options),
     ...runningVariance(model),
     ...movedMomentum(schedule, optimizer),
+    ...longWarmup(configuration, options, examples),
     ...(learningRateScaling ? [scaledRate(learningRate, learningRateScaling, examples)] : []),
     ...(layers.length > 0 ? [{ kind: "mixingLayers", examples, layers } as const] : []),
   ];
@@ -53,6 +55,17 @@ function runningVariance({ runningVariance: rule }: Model): RunRemark[] {
 function movedMomentum(schedule: TrainingOptions["schedule"], { name, momentum }: Optimizer): RunRemark[] {
   if (schedule?.momentum === undefined || momentum === undefined) return [];
   return [{ kind: "movedMomentum", schedule: schedule.name, moved: momentum, optimizer: name }];
+}
+
+/** Where windows grow, nobody knows how many updates there will be. */
+function longWarmup(
+  { warmupSteps: warmup = 0, learningRate: rate, accumulationSchedule }: TrainConfiguration,
+  { steps, epochs, train }: TrainingOptions,
+  examples: number,
+): RunRemark[] {
+  const updates = steps ?? epochs * Math.ceil(train.size / examples);
+  if (accumulationSchedule !== undefined || warmup < updates) return [];
+  return [{ kind: "longWarmup", warmup, updates, rate }];
 }
 
 function scaledRate(rate: number, scaling: LearningRateScaling, examples: number): RunRemark {

@@ -109,6 +109,9 @@ export async function openAgain(run: Run, prepared: Prepared, changes: readonly 
     ...(run.status === "lost" ? [{ kind: "lost", run: id, loss: lossOf(run) } as const] : []),
     ...damaged.map(({ message }) => ({ kind: "damaged", message }) as const),
     { kind: "goingOn", run: id, from: checkpoint && { step: checkpoint.step, epoch: checkpoint.epoch } },
+    ...(run.status === "diverged"
+      ? [{ kind: "divergedBefore", run: id, rate: prepared.configuration.learningRate } as const]
+      : []),
     ...changes,
     ...other,
   ];

@@ -94,6 +94,10 @@ export type RunRemark =
       readonly run: string;
       readonly from: { readonly step: number; readonly epoch: number } | null;
     }
+  /** The run that is gone on with has diverged. */
+  | { readonly kind: "divergedBefore"; readonly run: string; readonly rate: number }
+  /** Warm-up that is not over when the run is. */
+  | { readonly kind: "longWarmup"; readonly warmup: number; readonly updates: number; readonly rate: number }
   | { readonly kind: "raised"; readonly option: string; readonly from: string; readonly to: string }
   | { readonly kind: "threadsChanged"; readonly from: number; readonly to: number }
   | { readonly kind: "scheduleFollows"; readonly schedule: string }

@@ -86,6 +86,8 @@ const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind:
   lost: { kind: "lost", run: "r1", loss: { kind: "silent", host: "h2", since: "2026" } },
   damaged: { kind: "damaged", message: "a.json: 3" },
   goingOn: { kind: "goingOn", run: "r1", from: { step: 30, epoch: 2 } },
+  divergedBefore: { kind: "divergedBefore", run: "r1", rate: 0.5 },
+  longWarmup: { kind: "longWarmup", warmup: 50, updates: 8, rate: 0.1 },
   raised: { kind: "raised", option: "epochs", from: "3", to: "4" },
   threadsChanged: { kind: "threadsChanged", from: 2, to: 4 },
   scheduleFollows: { kind: "scheduleFollows", schedule: "cosine" },

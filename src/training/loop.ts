@@ -4,7 +4,7 @@ import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { type EngineScope, engineScope } from "../runtime/scope.ts";
 import type { StepRecord } from "../store/schema.ts";
-import { DivergedError, UsageError } from "../tensor/errors.ts";
+import { DivergedError, option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { type AccumulationPlan, checkPlan, stepsInEpoch } from "./accumulation.ts";
 import {
@@ -230,5 +230,7 @@ export function checkpoint(loop: TrainingLoop, passing: boolean): CheckpointEven
 
 export function diverged(what: string, { options, learningRate }: TrainingLoop): DivergedError {
   const rate = Number.isNaN(learningRate) ? options.learningRate : learningRate;
-  return new DivergedError(`train: expected ${what}; lower the learning rate (now ${rate}) or clip gradients`);
+  const { clipNorm } = options;
+  const clip = clipNorm === undefined ? `pass ${option("clipNorm")} 1` : `${option("clipNorm")} (now ${clipNorm})`;
+  return new DivergedError(`train: expected ${what}; lower ${option("learningRate")} (now ${rate}), or ${clip}`);
 }

@@ -250,7 +250,7 @@ describe("divergence", () => {
     const { events, error } = await untilError({ ...base, learningRate: 1e38 });
     expect(error).toBeInstanceOf(DivergedError);
     expect((error as Error).message).toBe(
-      "train: expected a finite loss, got NaN in epoch 1 at step 3; lower the learning rate (now 1e+38) or clip gradients",
+      "train: expected a finite loss, got NaN in epoch 1 at step 3; lower `learningRate` (now 1e+38), or pass `clipNorm` 1",
     );
     expect(events.filter((event) => event.kind === "step").map(({ step }) => step)).toEqual([1, 2]);
     expect(checkpointsOf(events)).toEqual([]);

@@ -3,7 +3,7 @@ import { builder } from "../ops/builder.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Bound, Engine, LoadOptions, Session } from "../runtime/engine.ts";
 import { assertInPlaceSafe } from "../runtime/inPlace.ts";
-import { DivergedError } from "../tensor/errors.ts";
+import { DivergedError, option } from "../tensor/errors.ts";
 import { scalar, type Tensor, tensor } from "../tensor/tensor.ts";
 import { chunksOf } from "./flat.ts";
 import { newStateName, squaresGraph, updateGraph } from "./graphs.ts";
@@ -84,7 +84,7 @@ function clipFactor(norm: number, clipNorm: number | undefined, largestNorm: num
   if (largestNorm === undefined) return clip;
   // Dividing by an infinite norm would quietly stop training.
   if (!Number.isFinite(norm))
-    throw new DivergedError(`update: expected a finite gradient norm, got ${norm}; lower the learning rate`);
+    throw new DivergedError(`update: expected a finite gradient norm, got ${norm}; lower ${option("learningRate")}`);
   return clip / Math.max(1, (norm * clip) / largestNorm);
 }
 

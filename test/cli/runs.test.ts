@@ -173,9 +173,17 @@ test.concurrent("a loss that is no number exits 3 and leaves the epoch before re
   const run = join(store, "runs", runsIn(store)[0]!);
   const message = stderr.trim().split("\n").at(-1)!;
   expect([code, stdout]).toEqual([3, ""]);
-  expect(message).toMatch(/^batchscope: error: train: expected .*finite .*; lower the learning rate \(now 1000\)/);
+  expect(message).toMatch(
+    /^batchscope: error: train: expected .*finite .*; lower --learning-rate \(now 1000\), or pass --clip-norm 1/,
+  );
   const { status, exitReason } = json(join(run, "run.json"));
-  expect([status, `batchscope: error: ${exitReason}`]).toEqual(["diverged", message]);
+  const spelled = exitReason.replace("`learningRate`", "--learning-rate").replace("`clipNorm`", "--clip-norm");
+  expect([status, `batchscope: error: ${spelled}`]).toEqual(["diverged", message]);
+  const again = await batchscope(["train", "--resume", run], { cwd: scene });
+  expect([again.code, again.stderr]).toEqual([
+    3,
+    expect.stringMatching(/has diverged, .* lower --learning-rate \(now 1000\)/),
+  ]);
   const saved = checkpoints(run);
   expect(saved[0]).toBe("epoch=001-step=0000001.safetensors");
   for (const name of saved)

@@ -190,7 +190,7 @@ function lines({ search, timing, fastest, limit, plans, target }: Found, text: W
   if (largest === null || !plans.largest)
     return [...tried, "", text.none(bytesText(limit.bytes), limit.source), ...notes];
   const plan = ({ batchSize, window, effectiveBatchSize }: Accumulation) =>
-    target === undefined
+    target === undefined || batchSize === effectiveBatchSize
       ? `--batch-size ${batchSize}`
       : text.window(`--batch-size ${batchSize} --target-batch-size ${effectiveBatchSize}`, windowText(window));
   const next = smallestFailure === null ? null : whole(smallestFailure);

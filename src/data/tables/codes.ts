@@ -16,8 +16,8 @@ interface Coded {
 
 /**
  * Tables whose codes are texts: whole numbers some of which begin with a 0, as 00123, and the cells of a column of
- * texts one of which happens to read as a number, as 1E5. A code of more values than categories may have stays a number. A
- * note says of numbers that begin with a 0 what became of them.
+ * texts one of which happens to read as a number, as 1E5. A code of more values than categories may have stays a
+ * number. A note says of numbers that begin with a 0 what became of them.
  */
 export async function codedTables(
   tables: readonly Table[],

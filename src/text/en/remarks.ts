@@ -157,6 +157,10 @@ const ofRun: Words<RunRemark> = {
   damaged: ({ message }) => message,
   goingOn: ({ run, from }) =>
     `going on with ${run} from ${from === null ? "the beginning: no checkpoint" : `step ${from.step}, epoch ${from.epoch}`}`,
+  divergedBefore: ({ run, rate }) =>
+    `${run} has diverged, and the same updates diverge again from here: train a new run with a lower ${option("learningRate")} (now ${rate}) or with ${option("clipNorm")}`,
+  longWarmup: ({ warmup, updates, rate }) =>
+    `the warm-up of ${warmup} updates is not over when the run ends after ${updates}: the learning rate never reaches ${rate}; lower ${option("warmupSteps")}`,
   raised: ({ option, from, to }) => `${option} raised from ${from} to ${to}`,
   threadsChanged: ({ from, to }) => `threads changed from ${from} to ${to}: ${BITS}`,
   scheduleFollows: ({ schedule }) =>

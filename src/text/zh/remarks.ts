@@ -154,6 +154,10 @@ const ofRun: Words<RunRemark> = {
   damaged: ({ message }) => message,
   goingOn: ({ run, from }) =>
     from === null ? `从头继续 ${run}：没有检查点` : `从第 ${from.step} 步、第 ${from.epoch} 轮继续 ${run}`,
+  divergedBefore: ({ run, rate }) =>
+    `${run} 曾发散，从这里起同样的更新会再次发散：请以更小的 ${option("learningRate")}（现为 ${rate}）或加上 ${option("clipNorm")} 训练新的运行`,
+  longWarmup: ({ warmup, updates, rate }) =>
+    `${warmup} 次更新的预热在运行于第 ${updates} 次更新结束时尚未完成：学习率达不到 ${rate}；请减小 ${option("warmupSteps")}`,
   raised: ({ option, from, to }) => `${option} 由 ${from} 提高到 ${to}`,
   threadsChanged: ({ from, to }) => `threads 由 ${from} 改为 ${to}：${BITS}`,
   scheduleFollows: ({ schedule }) => `调度 ${schedule} 在取决于长度之处按新的长度变化：与一开始就这么长的运行不同`,
