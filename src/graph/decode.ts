@@ -12,7 +12,8 @@ import { DataError } from "../tensor/errors.ts";
 import type { ElementType, Tensor } from "../tensor/tensor.ts";
 import { decodeTensor, type ReadExternal } from "./decodeTensor.ts";
 import type { Attribute, Attributes } from "./graph.ts";
-import { onnxTypeName, readTypeOf } from "./onnxTypes.ts";
+import { onnxTypeName } from "./onnxTypeName.ts";
+import { readTypeOf } from "./onnxTypes.ts";
 import { requireWire } from "./wireCheck.ts";
 
 /** A number, the name of a symbolic size, or `undefined` where the file says nothing. */

@@ -2,7 +2,8 @@ import { type TensorProto, TensorProto_DataLocation } from "onnx-buf";
 import { DataError } from "../tensor/errors.ts";
 import { arrayClass, type ElementType, show, sizeOf, type Tensor, type TensorData, tensor } from "../tensor/tensor.ts";
 import { fromBfloat16 } from "./bfloat16.ts";
-import { isBfloat16, onnxTypeName, readTypeOf } from "./onnxTypes.ts";
+import { onnxTypeName } from "./onnxTypeName.ts";
+import { isBfloat16, readTypeOf } from "./onnxTypes.ts";
 
 /** Where a tensor lies outside the model's file. */
 export interface ExternalData {

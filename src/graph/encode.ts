@@ -1,22 +1,22 @@
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import {
-  type AttributeProtoSchema,
-  AttributeProto_AttributeType as AttributeType,
-  type GraphProtoSchema,
-  ModelProtoSchema,
-  type NodeProtoSchema,
-  type TensorProtoSchema,
-  type ValueInfoProtoSchema,
-} from "onnx-buf";
 import type { ElementType, Shape, Tensor } from "../tensor/tensor.ts";
 import { type Attribute, type Graph, type Node, OPSET, producers, type Value } from "./graph.ts";
 import { onnxTypes } from "./onnxTypes.ts";
+import { bytesOf, float, int, message, run, text, type Wire } from "./wire.ts";
 
 /** Understood by every ONNX Runtime since 1.18. */
-const IR_VERSION = 10n;
+const IR_VERSION = 10;
 
-type AttributeInit = MessageInitShape<typeof AttributeProtoSchema>;
-type NodeInit = MessageInitShape<typeof NodeProtoSchema>;
+/** Numbers of fields in onnx.proto, each message's in the order in which they are written. */
+const model = { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8 } as const;
+const opset = { domain: 1, version: 2 } as const;
+const graphs = { node: 1, name: 2, initializer: 5, input: 11, output: 12, valueInfo: 13 } as const;
+const nodes = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 } as const;
+const attributes = { name: 1, f: 2, i: 3, s: 4, t: 5, floats: 7, ints: 8, strings: 9, type: 20 } as const;
+const tensors = { dims: 1, dataType: 2, name: 8, rawData: 9 } as const;
+const values = { name: 1, type: 2, tensorType: 1, elemType: 1, shape: 2, dim: 1, dimValue: 1 } as const;
+
+/** `AttributeProto.AttributeType`. */
+const attributeTypes = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7, strings: 8 } as const;
 
 /**
  * The graph as the bytes of an ONNX `ModelProto`: operator set `OPSET`, and version 1 of every other domain in use.
@@ -28,33 +28,30 @@ export function encode(graph: Graph): Uint8Array {
   const names = chooseNames(graph);
   const domains = new Set(graph.nodes.map((node) => node.domain));
   domains.delete("");
-  const model = create(ModelProtoSchema, {
-    irVersion: IR_VERSION,
-    producerName: "batchscope",
-    opsetImport: [
-      { domain: "", version: BigInt(OPSET) },
-      ...[...domains].sort().map((domain) => ({ domain, version: 1n })),
-    ],
-    graph: graphInit(graph, names),
-  });
-  return toBinary(ModelProtoSchema, model);
+  return bytesOf([
+    int(model.irVersion, IR_VERSION),
+    text(model.producerName, "batchscope"),
+    message(model.graph, graphFields(graph, names)),
+    ...[["", OPSET] as const, ...[...domains].sort().map((domain) => [domain, 1] as const)].map(([domain, version]) =>
+      message(model.opsetImport, [text(opset.domain, domain), int(opset.version, version)]),
+    ),
+  ]);
 }
 
-function graphInit(graph: Graph, names: Map<Value, string>): MessageInitShape<typeof GraphProtoSchema> {
+function graphFields(graph: Graph, names: Map<Value, string>): Wire[] {
   const outputs = [...graph.outputs];
   const renamed = outputs.filter(([name, value]) => names.get(value) !== name);
   const carriers = new Set(outputs.filter(([name, value]) => names.get(value) === name).map(([, value]) => value));
-  return {
-    name: graph.name,
-    node: [...graph.nodes.map((node) => nodeInit(node, names)), ...renamed.map((o) => identityInit(o, names))],
-    initializer: constants(graph).map((value) => ({ ...tensorInit(value.constant!), name: names.get(value)! })),
-    input: graph.inputs.map((value) => valueInfo(names.get(value)!, value)),
-    output: outputs.map(([name, value]) => valueInfo(name, value)),
-    valueInfo: graph.nodes
-      .flatMap((node) => node.outputs)
-      .filter((value) => !carriers.has(value))
-      .map((value) => valueInfo(names.get(value)!, value)),
-  };
+  const inner = graph.nodes.flatMap((node) => node.outputs).filter((value) => !carriers.has(value));
+  return [
+    ...graph.nodes.map((node) => message(graphs.node, nodeFields(node, names))),
+    ...renamed.map((output) => message(graphs.node, identityFields(output, names))),
+    text(graphs.name, graph.name),
+    ...constants(graph).map((value) => message(graphs.initializer, tensorFields(value.constant!, names.get(value)!))),
+    ...graph.inputs.map((value) => message(graphs.input, valueFields(names.get(value)!, value))),
+    ...outputs.map(([name, value]) => message(graphs.output, valueFields(name, value))),
+    ...inner.map((value) => message(graphs.valueInfo, valueFields(names.get(value)!, value))),
+  ];
 }
 
 /** Every value that a node or an output reads, in order. */
@@ -99,52 +96,68 @@ function chooseNames(graph: Graph): Map<Value, string> {
   return names;
 }
 
-function nodeInit(node: Node, names: Map<Value, string>): NodeInit {
-  return {
-    name: node.name,
-    opType: node.op,
-    domain: node.domain,
-    input: node.inputs.map((value) => (value ? names.get(value)! : "")),
-    output: node.outputs.map((value) => names.get(value)!),
-    attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeInit(name, attribute)),
-  };
+function nodeFields(node: Node, names: Map<Value, string>): Wire[] {
+  return [
+    ...node.inputs.map((value) => text(nodes.input, value ? names.get(value)! : "")),
+    ...node.outputs.map((value) => text(nodes.output, names.get(value)!)),
+    text(nodes.name, node.name),
+    text(nodes.opType, node.op),
+    ...Object.entries(node.attributes).map(([name, attribute]) =>
+      message(nodes.attribute, attributeFields(name, attribute)),
+    ),
+    text(nodes.domain, node.domain),
+  ];
 }
 
 /** An output that is an input, a constant or a second name of a value needs a node of its own. */
-function identityInit([name, value]: [string, Value], names: Map<Value, string>): NodeInit {
-  return { name: `${name}_identity`, opType: "Identity", input: [names.get(value)!], output: [name] };
+function identityFields([name, value]: [string, Value], names: Map<Value, string>): Wire[] {
+  return [
+    text(nodes.input, names.get(value)!),
+    text(nodes.output, name),
+    text(nodes.name, `${name}_identity`),
+    text(nodes.opType, "Identity"),
+  ];
 }
 
-function attributeInit(name: string, { kind, value }: Attribute): AttributeInit {
-  const utf8 = (text: string) => new TextEncoder().encode(text);
+function attributeFields(name: string, attribute: Attribute): Wire[] {
+  return [
+    text(attributes.name, name),
+    ...attributeValue(attribute),
+    int(attributes.type, attributeTypes[attribute.kind]),
+  ];
+}
+
+function attributeValue({ kind, value }: Attribute): Wire[] {
   switch (kind) {
     case "int":
-      return { name, type: AttributeType.INT, i: BigInt(value) };
+      return [int(attributes.i, value)];
     case "float":
-      return { name, type: AttributeType.FLOAT, f: value };
+      return [float(attributes.f, value)];
     case "string":
-      return { name, type: AttributeType.STRING, s: utf8(value) };
+      return [text(attributes.s, value)];
     case "ints":
-      return { name, type: AttributeType.INTS, ints: value.map(BigInt) };
+      return value.map((one) => int(attributes.ints, one));
     case "floats":
-      return { name, type: AttributeType.FLOATS, floats: [...value] };
+      return Array.from(value, (one) => float(attributes.floats, one));
     case "strings":
-      return { name, type: AttributeType.STRINGS, strings: value.map(utf8) };
+      return value.map((one) => text(attributes.strings, one));
     case "tensor":
-      return { name, type: AttributeType.TENSOR, t: tensorInit(value) };
+      return [message(attributes.t, tensorFields(value))];
   }
 }
 
 /** `raw_data` is little-endian, as every platform that Node runs on. */
-function tensorInit({ type, shape, data }: Tensor): MessageInitShape<typeof TensorProtoSchema> & object {
-  const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
-  return { dims: shape.map(BigInt), dataType: onnxTypes[type], rawData: bytes };
+function tensorFields({ type, shape, data }: Tensor, name?: string): Wire[] {
+  return [
+    ...shape.map((size) => int(tensors.dims, size)),
+    int(tensors.dataType, onnxTypes[type]),
+    ...(name === undefined ? [] : [text(tensors.name, name)]),
+    run(tensors.rawData, new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)),
+  ];
 }
 
-function valueInfo(
-  name: string,
-  { type, shape }: { type: ElementType; shape: Shape },
-): MessageInitShape<typeof ValueInfoProtoSchema> {
-  const dim = shape.map((size) => ({ value: { case: "dimValue" as const, value: BigInt(size) } }));
-  return { name, type: { value: { case: "tensorType", value: { elemType: onnxTypes[type], shape: { dim } } } } };
+function valueFields(name: string, { type, shape }: { type: ElementType; shape: Shape }): Wire[] {
+  const dimensions = shape.map((size) => message(values.dim, [int(values.dimValue, size)]));
+  const tensorType = [int(values.elemType, onnxTypes[type]), message(values.shape, dimensions)];
+  return [text(values.name, name), message(values.type, [message(values.tensorType, tensorType)])];
 }

@@ -1,6 +1,7 @@
 import { type AttributeProto, AttributeProto_AttributeType as AttributeType, type NodeProto } from "onnx-buf";
 import { DataError } from "../tensor/errors.ts";
-import { onnxTypeName, onnxTypes } from "./onnxTypes.ts";
+import { onnxTypeName } from "./onnxTypeName.ts";
+import { onnxTypes } from "./onnxTypes.ts";
 import type { OperatorSchema } from "./operatorSchemas.ts";
 
 /** Element types of the values that nodes see, as onnx.proto numbers them; `undefined` where the file does not say. */
