@@ -3,11 +3,16 @@ import type { TrainConfiguration } from "../session/options/options.ts";
 import { besides, runTask, type TaskChild, type TaskEnd } from "../session/ownProcess.ts";
 import type { RunResult } from "../session/result.ts";
 import { exitCodeOfSignal, type StopSignal, stopSignalOf } from "../session/stopSignals.ts";
+import type { Surroundings } from "../store/describeEnvironment.ts";
 import { recordDeath } from "../store/lost.ts";
 
 /** What a trial does: a new training, or one that was begun before and is gone on with. */
 export type TrialWork =
-  | { readonly kind: "new"; readonly configuration: TrainConfiguration }
+  | {
+      readonly kind: "new";
+      readonly configuration: TrainConfiguration;
+      readonly surroundings: Surroundings | undefined;
+    }
   | { readonly kind: "resume"; readonly store: string; readonly run: string };
 
 type Untold = "step" | "scores" | "checkpoint" | "averaged";
@@ -20,6 +25,12 @@ export type TrialEvent =
 export interface TrialOptions {
   /** The store's directory that the run is written into. */
   readonly store: string;
+  /**
+   * What the run writes down of machine, programs and repository (`describeSurroundings`), for trials that share them:
+   * the trial looks for itself where they are not given, which may take longer than all else before training. Unread by
+   * `resumeTrial`.
+   */
+  readonly surroundings?: Surroundings | undefined;
   /** Stops the trial in order where it aborts: its run ends as "interrupted" and can be gone on with. */
   readonly signal?: AbortSignal | undefined;
   /** Is told what happens; progress at most every 50 ms. What it throws stops the trial and is thrown. */
@@ -59,7 +70,8 @@ export type TrialRun =
  * where this process is gone, however it ended; where the trial is killed, its run in `store` gets to know by what.
  */
 export function runTrial(configuration: TrainConfiguration, options: TrialOptions): Promise<TrialRun> {
-  return trialOf({ kind: "new", configuration: { ...configuration, dir: options.store } }, options);
+  const { store, surroundings } = options;
+  return trialOf({ kind: "new", configuration: { ...configuration, dir: store }, surroundings }, options);
 }
 
 /** As `runTrial`, and goes on with the run of the store that `run` names, an id or a path, as `train --resume`. */
@@ -67,7 +79,7 @@ export function resumeTrial(run: string, options: TrialOptions): Promise<TrialRu
   return trialOf({ kind: "resume", store: options.store, run }, options);
 }
 
-async function trialOf(work: TrialWork, { store, listen, ...options }: TrialOptions): Promise<TrialRun> {
+async function trialOf(work: TrialWork, { store, listen, signal, attend }: TrialOptions): Promise<TrialRun> {
   let closed: RunResult | undefined;
   const hear = (event: TrialEvent) => {
     if (event.kind === "closed") closed = event.result;
@@ -75,7 +87,7 @@ async function trialOf(work: TrialWork, { store, listen, ...options }: TrialOpti
   };
   const module = besides(import.meta.url, "trialTask");
   const argument = { work, isHeard: listen !== undefined };
-  const end = await runTask<RunResult, TrialEvent>({ module, argument }, { ...options, listen: hear });
+  const end = await runTask<RunResult, TrialEvent>({ module, argument }, { signal, attend, listen: hear });
   if (end.by !== null) recordDeath(store, end.pid, `ended by ${end.by}`);
   return outcomeOf(end, end.result ?? closed);
 }

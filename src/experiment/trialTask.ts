@@ -2,11 +2,11 @@ import { openChosenEngine } from "../session/engine.ts";
 import { englishLog } from "../session/englishLog.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { inTrainFlags } from "../session/options/flags.ts";
-import type { TaskFunction } from "../session/ownProcess.ts";
 import { prepareTraining } from "../session/prepare.ts";
 import type { OpenRun, Prepared } from "../session/prepared.ts";
 import type { RunResult } from "../session/result.ts";
 import { trainRun } from "../session/run.ts";
+import type { TaskFunction } from "../session/task.ts";
 import type { TrialEvent, TrialWork } from "./trial.ts";
 
 export interface TrialArgument {
@@ -34,10 +34,10 @@ interface Begun {
   readonly open: () => OpenRun | Promise<OpenRun>;
 }
 
-async function begun({ configuration }: Extract<TrialWork, { kind: "new" }>): Promise<Begun> {
+async function begun({ configuration, surroundings }: Extract<TrialWork, { kind: "new" }>): Promise<Begun> {
   const { createSessionRun } = await import("../session/create.ts");
   const prepared = await prepareTraining(configuration);
-  return { prepared, open: () => createSessionRun(prepared) };
+  return { prepared, open: () => createSessionRun(prepared, surroundings) };
 }
 
 async function goneOnWith({ store, run: named }: Extract<TrialWork, { kind: "resume" }>): Promise<Begun> {

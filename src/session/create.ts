@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { fingerprint } from "../data/fingerprint.ts";
 import { createRun } from "../store/create.ts";
+import type { Surroundings } from "../store/describeEnvironment.ts";
 import { storeDirectory } from "../store/storeDirectory.ts";
 import { formatCommand } from "./command.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import type { OpenRun, Prepared } from "./prepared.ts";
 
-/** A new run for what was prepared. */
-export async function createSessionRun(prepared: Prepared): Promise<OpenRun> {
+/** A new run for what was prepared; its surroundings are those of this process where none are given. */
+export async function createSessionRun(prepared: Prepared, surroundings?: Surroundings): Promise<OpenRun> {
   const { configuration, options } = prepared;
   const { model, name = options.train.name, description, keepCheckpoints, seed } = configuration;
   const writer = createRun(storeDirectory(configuration.dir), {
@@ -20,6 +21,7 @@ export async function createSessionRun(prepared: Prepared): Promise<OpenRun> {
     data: prepared.data ?? undefined,
     seeds: { seed },
     fingerprints: await fingerprintsOf(prepared),
+    surroundings,
   });
   return { writer, before: [], remarks: [] };
 }

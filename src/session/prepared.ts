@@ -1,5 +1,5 @@
 import type { DataDescription } from "../data/openOptions.ts";
-import type { MetricRecord } from "../store/schema.ts";
+import type { EvaluationFile, MetricRecord } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
 import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
 import type { Remark } from "./events.ts";
@@ -25,6 +25,8 @@ export interface OpenRun {
   readonly writer: RunWriter;
   /** What it recorded before. */
   readonly before: readonly MetricRecord[];
+  /** What its last evaluation found in full; `tell` is told of a damaged file, which counts as none. */
+  readonly readEvaluation?: ((tell: (damage: string) => void) => EvaluationFile | undefined) | undefined;
   readonly from?: CheckpointFile | undefined;
   readonly remarks: readonly Remark[];
 }

@@ -1,8 +1,10 @@
 import { join } from "node:path";
-import { resumeRun, takeRun } from "../store/create.ts";
-import { describeEnvironment, environmentPath, readEnvironment } from "../store/environment.ts";
+import { describeEnvironment } from "../store/describeEnvironment.ts";
+import { environmentPath, readEnvironment } from "../store/environment.ts";
+import { readLastEvaluation } from "../store/evaluation.ts";
 import type { RunRemark } from "../store/findings.ts";
 import { lossOf } from "../store/lost.ts";
+import { resumeRun, takeRun } from "../store/resumeRun.ts";
 import { damageOf, type Run } from "../store/runs.ts";
 import { DataError, option, UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
@@ -116,7 +118,8 @@ export async function openAgain(run: Run, prepared: Prepared, changes: readonly 
     ...other,
   ];
   const from = checkpoint === null ? undefined : { bytes: checkpoint.bytes, file: checkpoint.path };
-  return { writer, before: metrics, from, remarks };
+  const readEvaluation = (tell: (damage: string) => void) => readLastEvaluation(writer, metrics, tell);
+  return { writer, before: metrics, readEvaluation, from, remarks };
 }
 
 /**

@@ -31,10 +31,19 @@ vi.mock("./log.ts", async (original) => {
 const folder = scratch();
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each(["events", "evaluation", "log"])("a run whose %s cannot be written at its start has failed", async (part) => {
+test.each([
+  ["events", "a run"],
+  ["evaluation", "a run that is gone on with"],
+  ["log", "a run"],
+])("what %s fail with at its start fails %s", async (part, which) => {
+  const quiet = ["--progress", "none", "--dir", folder];
+  const begin = ["train", "--model", "mlp", "--data", "iris", "--epochs", "1", "--tensorboard", ...quiet];
+  broken.part = "";
+  if (which !== "a run") await tryHere(...begin);
   broken.part = part;
-  const argv = ["--model", "mlp", "--data", "iris", "--epochs", "1", "--tensorboard", "--progress", "none"];
-  const { code, text } = await tryHere("train", ...argv, "--dir", folder);
+  const { code, text } = await tryHere(
+    ...(which === "a run" ? begin : ["train", "--resume", "latest", "--epochs", "2", ...quiet]),
+  );
   expect([code, text]).toEqual([1, expect.stringMatching(/full disk|ENOSPC/)]);
   const [id] = readdirSync(join(folder, "runs"));
   const record = JSON.parse(readFileSync(join(folder, "runs", id!, "run.json"), "utf8"));

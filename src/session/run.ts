@@ -1,6 +1,5 @@
+import type { EventWriter } from "../export/eventFiles.ts";
 import type { Engine } from "../runtime/engine.ts";
-import { readLastEvaluation } from "../store/evaluation.ts";
-import { metricRecords } from "../store/metricsReader.ts";
 import type { RunWriter } from "../store/writer.ts";
 import { DivergedError, UsageError } from "../tensor/errors.ts";
 import type { AveragedEvent } from "../training/events.ts";
@@ -52,12 +51,10 @@ export async function trainRun(
     throw new UsageError(
       "trainRun: expected averageCopies for a run with copies, got none; pass it, or leave them out",
     );
-  const openEvents = prepared.configuration.tensorboard
-    ? (await import("../export/eventFiles.ts")).openEvents
-    : undefined;
+  const eventsOf = prepared.configuration.tensorboard ? await eventFiles() : undefined;
   const opened = await open();
   const { signal = new AbortController().signal } = means;
-  const recorder = beginning(opened.writer, () => recorderOf(prepared, opened, means, openEvents));
+  const recorder = beginning(opened.writer, () => recorderOf(prepared, opened, means, eventsOf));
   await ending(recorder, () => trainOpened(prepared, opened, { ...means, recorder, signal }));
   const interruption = interruptionBy(signal);
   return recorder.close(interruption === null ? "finished" : "interrupted", interruption);
@@ -83,21 +80,26 @@ async function trainOpened(
   if (averaged) tell({ ...averaged, of: "copies" });
 }
 
-type OpenEvents = typeof import("../export/eventFiles.ts").openEvents;
+/** Loaded only for a run that writes them. */
+async function eventFiles(): Promise<(writer: RunWriter) => EventWriter> {
+  const { openEvents } = await import("../export/eventFiles.ts");
+  const { metricRecords } = await import("../store/metricsReader.ts");
+  return (writer) => openEvents(writer, () => metricRecords(writer));
+}
 
 function recorderOf(
   { options, swap }: Prepared,
-  { writer, before }: OpenRun,
+  { writer, before, readEvaluation }: OpenRun,
   { listen = () => {}, lines = englishLog }: SessionMeans,
-  openEvents: OpenEvents | undefined,
+  eventsOf: ((writer: RunWriter) => EventWriter) | undefined,
 ): Recorder {
   const warnings: string[] = [];
   const recorder = recordRun(writer, {
     monitor: options.monitor?.metric,
     classNames: options.validation.classNames,
     before,
-    evaluation: readLastEvaluation(writer, before, (damage) => warnings.push(damage)),
-    events: openEvents?.(writer, () => metricRecords(writer)),
+    evaluation: readEvaluation?.((damage) => warnings.push(damage)),
+    events: eventsOf?.(writer),
     awaitsAverage: swap !== undefined,
     lines,
     listen,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { describeEnvironment } from "../store/environment.ts";
+import { describeEnvironment } from "../store/describeEnvironment.ts";
 import { encodeJson } from "../store/json.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import { locateFiles } from "./runConfiguration.ts";

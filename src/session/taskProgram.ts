@@ -1,9 +1,9 @@
 import { UsageError } from "../tensor/errors.ts";
 import { exitCodeOf, messageOf } from "./ends.ts";
-import { TASK_WORD, type Task, type TaskFunction, type TaskMessage } from "./ownProcess.ts";
 import { endWithParent } from "./parent.ts";
 import { listenTo } from "./signals.ts";
 import { exitCodeOfSignal, stopSignals } from "./stopSignals.ts";
+import { TASK_WORD, type Task, type TaskFunction, type TaskMessage } from "./task.ts";
 
 /**
  * The program of a process that another of ours started for one task (`runTask`): waits for it, runs it, sends what it

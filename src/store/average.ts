@@ -1,31 +1,20 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { DataError, NotFoundError, option } from "../tensor/errors.ts";
-import { readDocument, writeAtomically } from "./document.ts";
+import { readDocument } from "./document.ts";
 import { readRegularFile } from "./file.ts";
 import { runSummary } from "./runRecords.ts";
-import { openSeal, requireWholeIfOurs, seal, sealOf } from "./seal.ts";
+import { AVERAGE_FILE } from "./saveAverage.ts";
+import { openSeal, requireWholeIfOurs } from "./seal.ts";
 
 /** The average of a run's weights, and the files of weights that others begin with. */
-
-const NAME = "averaged.safetensors";
-
-/**
- * Writes `averaged.safetensors` with its checksum, whole or not at all. Gives the checksum, for the summary: from there
- * it is known that the file has one, should it be lost.
- */
-export function saveAverage(run: { readonly path: string }, bytes: Uint8Array): string {
-  const pieces = seal(bytes, { batchscope: '{"averaged":true}' });
-  writeAtomically(join(run.path, NAME), pieces);
-  return sealOf(pieces[0])!;
-}
 
 /**
  * The average of a run's weights. Throws `NotFoundError` where the run has none, `DataError` where it is not what was
  * written.
  */
 export function readAverage(run: { readonly path: string }): { readonly bytes: Uint8Array; readonly path: string } {
-  const path = join(run.path, NAME);
+  const path = join(run.path, AVERAGE_FILE);
   const bytes = readRegularFile(path);
   if (bytes === null)
     throw new NotFoundError(
@@ -41,7 +30,7 @@ export function readAverage(run: { readonly path: string }): { readonly bytes: U
  */
 export function requireWholeWeights(bytes: Uint8Array, file: string): void {
   const folder = dirname(resolve(file));
-  if (basename(file) === NAME && existsSync(join(folder, "run.json")))
+  if (basename(file) === AVERAGE_FILE && existsSync(join(folder, "run.json")))
     requireWholeAverage({ path: folder }, bytes, file);
   else requireWholeIfOurs(bytes, file);
 }

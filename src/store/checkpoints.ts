@@ -1,10 +1,10 @@
 import { lstatSync, readSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
+import { CHECKPOINT_NAME, checkpointPointer } from "./checkpointPointer.ts";
 import { readDocument, writeAtomically } from "./document.ts";
 import { namesIn, readRegularFile, withRegularFile } from "./file.ts";
 import { encodeJson } from "./json.ts";
-import { CHECKPOINT_NAME, checkpointPointer } from "./runRecords.ts";
 import { type CheckpointPointer, SCHEMA_VERSION } from "./schema.ts";
 import { openSeal, seal, sealOf } from "./seal.ts";
 

@@ -6,8 +6,9 @@ import { checkpointBytes, epochRecord, json, runOptions, scratchStore, stepRecor
 import { decodeSafetensors } from "../data/files/safetensors.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { listCheckpoints, readCheckpoint, saveCheckpoint } from "./checkpoints.ts";
-import { createRun, resumeRun, takeRun } from "./create.ts";
+import { createRun } from "./create.ts";
 import { readMetrics } from "./metricsReader.ts";
+import { resumeRun, takeRun } from "./resumeRun.ts";
 import { openRun, readConfig } from "./runs.ts";
 import { storeDirectory } from "./storeDirectory.ts";
 

@@ -3,23 +3,14 @@ import { mkdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { makeFolder, requireWritableFolder } from "../data/files/folders.ts";
-import { type DataError, option, UsageError } from "../tensor/errors.ts";
-import {
-  type GoodCheckpoint,
-  listCheckpoints,
-  newestGoodCheckpoint,
-  removeCheckpoints,
-  settleCheckpoint,
-} from "./checkpoints.ts";
-import { removeTemporaries, writeAtomically } from "./document.ts";
-import { describeEnvironment } from "./environment.ts";
+import { option } from "../tensor/errors.ts";
+import { describeSurroundings, type Surroundings } from "./describeEnvironment.ts";
+import { writeAtomically } from "./document.ts";
 import { encodeJson } from "./json.ts";
-import { lockRun, type RunLock } from "./lock.ts";
-import { metricsToGoOn, rewindMetrics } from "./metricsReader.ts";
-import { type Run, readRun } from "./runs.ts";
-import { type MetricRecord, type RunRecord, SCHEMA_VERSION } from "./schema.ts";
+import { lockRun } from "./lock.ts";
+import { type Environment, type RunRecord, SCHEMA_VERSION } from "./schema.ts";
 import { openWriter, type RunWriter } from "./writer.ts";
-import { yaml } from "./yaml.ts";
+import { yamlText } from "./yamlText.ts";
 
 export interface RunOptions {
   /** What is trained, for the id: a name or the path of a file. */
@@ -36,6 +27,8 @@ export interface RunOptions {
   readonly data?: object | undefined;
   /** See `Environment`. */
   readonly fingerprints?: Readonly<Record<string, string>>;
+  /** Default: those of this process. */
+  readonly surroundings?: Surroundings | undefined;
   /** See `WriterOptions`. */
   readonly keepCheckpoints?: number | undefined;
 }
@@ -61,14 +54,15 @@ export function createRun(directory: string, options: RunOptions): RunWriter {
 
 function openNew(run: Pick<RunRecord, "id" | "startedAt"> & { readonly path: string }, options: RunOptions): RunWriter {
   const { id, path, startedAt } = run;
-  const { name, description, config, command, seeds, fingerprints, data, keepCheckpoints } = options;
+  const { name, description, config, command, seeds, fingerprints = {}, data, keepCheckpoints } = options;
+  const environment: Environment = { ...(options.surroundings ?? describeSurroundings()), seeds, fingerprints };
   const lock = lockRun({ path });
   // The name is new, so that nobody else can hold it.
   if (lock === null) throw new Error(`createRun: expected the new ${path} to be free, got one that another holds`);
   try {
-    writeAtomically(join(path, "config.yaml"), yaml().stringify(config));
+    writeAtomically(join(path, "config.yaml"), yamlText(config));
     writeAtomically(join(path, "command.txt"), `${command}\n`);
-    writeAtomically(join(path, "environment.json"), encodeJson(describeEnvironment(seeds, fingerprints), 2));
+    writeAtomically(join(path, "environment.json"), encodeJson(environment, 2));
     if (data)
       writeAtomically(join(path, "data.json"), `${encodeJson({ schemaVersion: SCHEMA_VERSION, ...data }, 2)}\n`);
     // run.json comes last: a directory without it is no run yet.
@@ -101,64 +95,8 @@ function unwritable(directory: string, error: unknown): unknown {
   );
 }
 
-/** A run that is gone on with. */
-export interface ResumedRun {
-  readonly writer: RunWriter;
-  /** To go on from; null where none is on disk, so that the run begins again. */
-  readonly checkpoint: GoodCheckpoint | null;
-  /** What the run recorded up to there; of the steps only one that is the last. */
-  readonly metrics: readonly MetricRecord[];
-}
-
-/** What `resumeRun` needs of a run that nobody else can open meanwhile. */
-export interface RunToResume {
-  readonly run: Run;
-  readonly lock: RunLock;
-  readonly checkpoint: GoodCheckpoint | null;
-  /** One for each newer checkpoint that is damaged. */
-  readonly damaged: readonly DataError[];
-}
-
-/**
- * Takes a run that has ended or was lost, so that no other process can, and finds its newest checkpoint whose checksum
- * is right. Changes nothing yet. Throws `UsageError` while the run is still running, here or elsewhere.
- */
-export function takeRun(run: Run): RunToResume {
-  const lock = run.status === "running" ? null : lockRun(run);
-  // Whoever held it before may have written since it was looked at; without locks another may have taken it.
-  const now = readRun(run.path) ?? run;
-  if (lock === null || (!lock.held && now.status === "running"))
-    throw new UsageError(
-      `resume: expected a run that has ended, got ${run.record.id}, ` +
-        `running as process ${run.record.pid} on ${run.record.host}; wait for it or stop it first`,
-    );
-  return { run: { ...run, record: now.record }, lock, ...newestGoodCheckpoint(run) };
-}
-
-/** Goes on with a run that was taken, from its checkpoint: what it recorded after it is taken back. */
-export function resumeRun(
-  { run, lock, checkpoint }: RunToResume,
-  options: Pick<RunOptions, "config" | "command" | "keepCheckpoints">,
-): ResumedRun {
-  removeTemporaries(run);
-  const lines = checkpoint?.metrics ?? 0;
-  rewindMetrics(run, lines);
-  const metrics = metricsToGoOn(run);
-  for (const later of listCheckpoints(run)) if (later.step > (checkpoint?.step ?? -1)) removeCheckpoints([later]);
-  if (checkpoint !== null) settleCheckpoint(run, checkpoint, options.keepCheckpoints);
-  writeAtomically(join(run.path, "config.yaml"), yaml().stringify(options.config));
-  writeAtomically(join(run.path, "command.txt"), `${options.command}\n`);
-  const resumes = [...(run.record.resumes ?? []), { at: new Date().toISOString(), step: checkpoint?.step ?? 0 }];
-  const record = { ...run.record, ...alive(), resumes };
-  const { keepCheckpoints } = options;
-  return {
-    writer: openWriter(run.path, { record, lock, metrics: lines, keepCheckpoints }),
-    checkpoint,
-    metrics,
-  };
-}
-
-function alive() {
+/** What the record of a run says while this process trains it. */
+export function alive() {
   const heartbeatAt = new Date().toISOString();
   return {
     status: "running",

@@ -4,7 +4,7 @@ import { makeFolder } from "../data/files/folders.ts";
 import { DataError } from "../tensor/errors.ts";
 import { readRecordText } from "./file.ts";
 import { decodeJson } from "./json.ts";
-import { parseRecord, type Schema, showValue } from "./records.ts";
+import { parseRecord, type Reader, showValue } from "./parseRecord.ts";
 import { bytesOf, listRunFiles } from "./runFiles.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 import { finalName, isLeftBehind, temporaryPath } from "./temporary.ts";
@@ -95,7 +95,7 @@ export function isDiskFull(error: unknown): boolean {
  * file and the field, for damaged JSON, for what is not as its schema says, and for a schema version newer than this
  * program.
  */
-export function readDocument<T>(path: string, schema: Schema<T>): T | null {
+export function readDocument<T>(path: string, schema: Reader<T>): T | null {
   const text = readRecordText(path);
   if (text === null) return null;
   const document = decode(path, text);

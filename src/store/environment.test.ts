@@ -3,7 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratchStore } from "../../test/scratchStore.ts";
-import { describeEnvironment, readEnvironment } from "./environment.ts";
+import { describeEnvironment } from "./describeEnvironment.ts";
+import { readEnvironment } from "./environment.ts";
 import { encodeJson } from "./json.ts";
 
 const store = scratchStore();

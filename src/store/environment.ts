@@ -1,38 +1,7 @@
-import { readFileSync } from "node:fs";
-import { findPackageJSON } from "node:module";
-import { arch, availableParallelism, cpus, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { readDocument } from "./document.ts";
-import { hasChanges } from "./git/changes.ts";
-import { findRepository, headOf, type Repository } from "./git/repository.ts";
 import { environment } from "./runRecords.ts";
-import { type Environment, SCHEMA_VERSION } from "./schema.ts";
-
-const engines = ["onnxruntime-node", "koffi", "pure-rand"];
-
-export function describeEnvironment(
-  seeds: Readonly<Record<string, number>>,
-  fingerprints: Readonly<Record<string, string>> = {},
-  directory: string = process.cwd(),
-): Environment {
-  const versions: Record<string, string> = { batchscope: packageVersion(".") ?? "", node: process.versions.node };
-  for (const name of engines) {
-    const version = packageVersion(name);
-    if (version !== null) versions[name] = version;
-  }
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    versions,
-    platform: `${platform()} ${release()} ${arch()}`,
-    cpu: cpus()[0]?.model ?? "unknown",
-    cores: availableParallelism(),
-    memoryBytes: totalmem(),
-    directory,
-    git: describeGit(directory),
-    seeds,
-    fingerprints,
-  };
-}
+import type { Environment } from "./schema.ts";
 
 /**
  * What decided the numbers of a run when it was started; null where the file is gone. Throws `DataError` naming a
@@ -45,34 +14,4 @@ export function readEnvironment(run: { readonly path: string }): Environment | n
 /** Where a run says what it began with. */
 export function environmentPath(run: { readonly path: string }): string {
   return join(run.path, "environment.json");
-}
-
-function packageVersion(name: string): string | null {
-  try {
-    const path = name === "." ? findPackageJSON(import.meta.url) : findPackageJSON(name, import.meta.url);
-    return path === undefined ? null : JSON.parse(readFileSync(path, "utf8")).version;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Found by reading: Git itself may run what the repository's configuration names, and it names what its author likes.
- */
-function describeGit(directory: string): Environment["git"] {
-  try {
-    const repository = findRepository(directory);
-    const sha = repository && headOf(repository);
-    return repository && sha !== null ? { sha, dirty: dirtyIn(repository, sha) } : null;
-  } catch {
-    return null;
-  }
-}
-
-function dirtyIn(repository: Repository, sha: string): boolean | null {
-  try {
-    return hasChanges(repository, sha);
-  } catch {
-    return null;
-  }
 }

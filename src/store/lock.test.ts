@@ -5,8 +5,9 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { runOptions, scratchStore } from "../../test/scratchStore.ts";
 import { DataError } from "../tensor/errors.ts";
 import { holdUnfinished, removeUnfinished, unfinishedFolder } from "./analysis.ts";
-import { createRun, takeRun } from "./create.ts";
+import { createRun } from "./create.ts";
 import { lockRun, lockState } from "./lock.ts";
+import { takeRun } from "./resumeRun.ts";
 import { openRun } from "./runs.ts";
 
 /** SQLite's code for every request of a lock; undefined where the system grants them. */

@@ -10,7 +10,7 @@ import { readPointer } from "./checkpoints.ts";
 import { createRun } from "./create.ts";
 import { readEnvironment } from "./environment.ts";
 import { encodeJson } from "./json.ts";
-import { showValue } from "./records.ts";
+import { showValue } from "./parseRecord.ts";
 import { listRows } from "./runIndex.ts";
 import { damageOf, openRun, readRun, readSummary } from "./runs.ts";
 import type { RunWriter } from "./writer.ts";

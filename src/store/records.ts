@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { DataError } from "../tensor/errors.ts";
 
 /**
  * The parts of which the schemas of a run's records are made. Types say what programs may rely on; these see to it that
@@ -37,36 +36,4 @@ export const matrix = z.array(numbers);
 /** Whether there are as many rows as columns, and as many as `size` where that is said. */
 export function isSquare(rows: readonly (readonly unknown[])[], size = rows.length): boolean {
   return rows.length === size && rows.every((row) => row.length === size);
-}
-
-/** `value` as its schema has it. Throws `DataError` naming the file and the first field that is not so. */
-export function parseRecord<T>(path: string, schema: Schema<T>, value: unknown): T {
-  const result = schema.safeParse(value, { reportInput: true });
-  if (result.success) return result.data;
-  const { field, expected, got } = problemOf(result.error.issues[0]!);
-  const place = field === "" ? "" : ` in ${JSON.stringify(field)}`;
-  throw new DataError(`${path}: expected ${expected}${place}, got ${got}; restore the file or delete it`);
-}
-
-function problemOf(issue: z.core.$ZodIssue): { field: string; expected: string; got: string } {
-  const [, expected] = /expected (.*?)(?:, received .*)?$/.exec(issue.message) ?? [];
-  const words = issue.code === "invalid_union" ? "another value" : (expected ?? issue.message);
-  return { field: issue.path.map(String).join("."), expected: words, got: showValue(issue.input) };
-}
-
-/** A value of a file on one line of some length at most. */
-export function showValue(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const words = typeof value === "number" ? String(value) : textOf(value);
-  return words.length > 60 ? `${words.slice(0, 59)}…` : words;
-}
-
-/** What is nested too deeply has no text. */
-function textOf(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch (error) {
-    if (error instanceof RangeError) return "nesting without end";
-    throw error;
-  }
 }

@@ -5,7 +5,6 @@ import type { RankingScores } from "../statistics/ranking.ts";
 import type { RegressionScores } from "../statistics/regression.ts";
 import { count, isSquare, matrix, number, numbers, record, text, time } from "./records.ts";
 import type {
-  CheckpointPointer,
   Environment,
   EpochRecord,
   EvaluationFile,
@@ -69,23 +68,6 @@ export const environment = record<Environment>({
   seeds: z.record(z.string(), number),
   fingerprints: z.record(z.string(), text),
 });
-
-/** The name of a checkpoint's file, which says where in training it was written. */
-export const CHECKPOINT_NAME = /^epoch=(\d+)-step=(\d+)\.safetensors$/;
-
-export const checkpointPointer = record<CheckpointPointer>({
-  schemaVersion: count,
-  file: z.string().regex(CHECKPOINT_NAME, "the name of a checkpoint's file"),
-  epoch: count,
-  step: count,
-  sha256: z.string(),
-}).refine(
-  ({ file, epoch, step }) => {
-    const [, ofEpoch, ofStep] = CHECKPOINT_NAME.exec(file) ?? [];
-    return Number(ofEpoch) === epoch && Number(ofStep) === step;
-  },
-  { message: "the epoch and the step that the file's name says", path: ["file"] },
-);
 
 const validationScores = record<ValidationScores>({
   macroF1: number.optional(),

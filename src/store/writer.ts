@@ -1,11 +1,11 @@
 import { appendFileSync, closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { saveAverage } from "./average.ts";
 import { type Checkpoint, readPointer, saveCheckpoint, settleCheckpoint } from "./checkpoints.ts";
 import { isDiskFull, writeAtomically } from "./document.ts";
 import { encodeJson } from "./json.ts";
 import type { RunLock } from "./lock.ts";
 import { metricsWriter } from "./metrics.ts";
+import { saveAverage } from "./saveAverage.ts";
 import type { EvaluationFile, MetricRecord, RunRecord, RunStatus, RunSummary } from "./schema.ts";
 
 /** A sign of life is written at most this often. */

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writ
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { git, gitFolder, repositoryIn, write } from "../../../test/gitFolder.ts";
-import { describeEnvironment } from "../environment.ts";
+import { describeEnvironment } from "../describeEnvironment.ts";
 
 const folder = gitFolder();
 

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { git, gitFolder, repositoryIn, write } from "../../../test/gitFolder.ts";
-import { describeEnvironment } from "../environment.ts";
+import { describeEnvironment } from "../describeEnvironment.ts";
 
 const folder = gitFolder();
 const described = (directory: string) => describeEnvironment({}, {}, directory).git;
