@@ -4,7 +4,25 @@ import { resolveConfiguration } from "../session/configuration.ts";
 import { yamlText } from "./yamlText.ts";
 
 const values = [
-  ...["on", "off", "yes", "mlp", "one-cycle", "/data/a.csv", "data/a_b.csv", "A1", "true", "No", "NULL", "y", "~", "", " ", "a b", "a: b"],
+  ...[
+    "on",
+    "off",
+    "yes",
+    "mlp",
+    "one-cycle",
+    "/data/a.csv",
+    "data/a_b.csv",
+    "A1",
+    "true",
+    "No",
+    "NULL",
+    "y",
+    "~",
+    "",
+    " ",
+    "a b",
+    "a: b",
+  ],
   ...["#a", "a#b", "- a", "-a", "1", "1e3", "0x1f", ".5", ".inf", "NaN", "*a", "&a", "!a", "%a", "@a", "`a", "a\nb"],
   ...[
     "größer",
