@@ -55,11 +55,13 @@ export { classificationScores } from "./statistics/classification.ts";
 export type { Comparison, ComparisonOptions, TrialValue } from "./statistics/comparison/comparison.ts";
 export { confirmVerdict } from "./statistics/comparison/confirmation.ts";
 export { type Judgement, newJudgement, type SeedPair, takeLook } from "./statistics/comparison/judge.ts";
+export { comparePairedTimes, timeToTarget } from "./statistics/comparison/kaplanMeier.ts";
 export { comparePaired } from "./statistics/comparison/pairedComparison.ts";
 export { compareUnpaired } from "./statistics/comparison/unpairedComparison.ts";
 export { confidentLearning } from "./statistics/confidentLearning.ts";
 export { describeGradients } from "./statistics/describe.ts";
 export { findDuplicates } from "./statistics/duplicates.ts";
+export { fitGradientNorms } from "./statistics/gradientNormFit.ts";
 export { gramOfRows } from "./statistics/gramOfRows.ts";
 export { groupConflicts } from "./statistics/groups.ts";
 export { type LabelNoise, labelNoise, withoutErrors } from "./statistics/labelNoise.ts";
@@ -69,6 +71,7 @@ export {
   type LearningRateSweep,
   suggestLearningRate,
 } from "./statistics/learningRateSweep.ts";
+export { lossStability } from "./statistics/lossStability.ts";
 export { addStep, newNoiseOverTime, smoothNoiseScale, windowMoments } from "./statistics/noiseOverTime.ts";
 export { datasetNoiseScale, noiseScale, noiseScaleFromTwoSizes } from "./statistics/noiseScale.ts";
 export { precisionRecall } from "./statistics/precisionRecall.ts";
@@ -76,6 +79,10 @@ export { rankingScores } from "./statistics/ranking.ts";
 export { regressionScores } from "./statistics/regression.ts";
 export { examplesToResolve } from "./statistics/resolution.ts";
 export type { StableRange } from "./statistics/stability.ts";
+export { fitPeakMemory, fitStepCost, secondsOfStep } from "./statistics/stepCost.ts";
+export { bestSetting } from "./statistics/sweeps/bestSetting.ts";
+export { nextByHalving, stopsByHalving, stopsByMedian } from "./statistics/sweeps/earlyStopping.ts";
+export { tuningCurve } from "./statistics/sweeps/tuningCurve.ts";
 export type { GradientStatistics } from "./statistics/table.ts";
 export type { Gram, NoiseScale } from "./statistics/types.ts";
 export type { Inspection } from "./store/inspection.ts";

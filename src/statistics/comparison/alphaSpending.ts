@@ -24,7 +24,18 @@ const FARTHEST = 8.5;
  * one by the k-th look is `errorSpent` where the mean is 0: Z_k√t_k is a Brownian motion, whose density between the
  * bounds is carried from look to look by Simpson's rule (Armitage, McPherson & Rowe 1969). To about 1e-3.
  */
-export function spendingBounds(t: readonly number[], alpha: number, spending: Spending): number[] {
+export function spendingBounds(t: readonly number[], alpha: number, spending: Spending): readonly number[] {
+  const key = JSON.stringify([spending, alpha, t]);
+  const known = knownBounds.get(key) ?? computedBounds(t, alpha, spending);
+  if (knownBounds.size < MOST_KNOWN) knownBounds.set(key, known);
+  return known;
+}
+
+/** Looks of one plan have the same bounds each time; a tenth of a second is much in a simulation. */
+const knownBounds = new Map<string, readonly number[]>();
+const MOST_KNOWN = 1000;
+
+function computedBounds(t: readonly number[], alpha: number, spending: Spending): readonly number[] {
   let density: Density = { points: [0], weights: [1] };
   return t.map((share, k) => {
     const step = Math.sqrt(share - (t[k - 1] ?? 0));

@@ -1,0 +1,73 @@
+import { UsageError } from "../../tensor/errors.ts";
+import { random } from "../../tensor/random.ts";
+import { ascending, meanOf, quantile } from "../comparison/sample.ts";
+
+/** The setting of a sweep with the best mean over its seeds, and how much of that is luck. */
+export interface BestSetting {
+  /** Its place among the settings. */
+  readonly setting: number;
+  /** Mean over its seeds, in the unit of the values. It is too good on average: it was picked for it. */
+  readonly mean: number;
+  /** How much too good, by the bootstrap: to be added to a loss, taken from an accuracy. */
+  readonly selectionBias: number;
+  /** The mean without that, with its 95 % interval; null with one seed. */
+  readonly corrected: number;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  /** Share of resamples in which this setting is the best one too. */
+  readonly chosenAgain: number;
+}
+
+const RESAMPLES = 2000;
+
+/**
+ * The best of several settings by their means over n replicate seeds, corrected for the winner's curse: seeds are drawn
+ * again with replacement, the same for all settings, the best is picked again, and what its new mean gains on its old
+ * one is, on average, the bias (Tibshirani & Tibshirani 2009 do so over the folds of a cross-validation); the spread of
+ * the same gain gives the interval, wider by √(n/(n − 1)) as resamples of n are too narrow. The bootstrap takes
+ * differences between settings that are noise for real ones and so corrects about half of the bias of settings that are
+ * all alike; a fresh set of seeds for the one that was picked is the only full remedy.
+ *
+ *   values  [settings][n], a row of finite numbers for each setting whose trials all finished, seeds in the same order
+ *
+ * Throws `UsageError` for no setting, rows of unequal length, and values that are not finite.
+ */
+export function bestSetting(values: readonly (readonly number[])[], smallerIsBetter = true): BestSetting {
+  const n = values[0]?.length ?? 0;
+  if (n === 0 || values.some((row) => row.length !== n || !row.every(Number.isFinite)))
+    throw new UsageError(
+      `bestSetting: expected finite values of the same seeds for every setting, got ${JSON.stringify(values.map((row) => row.length))}; leave out settings whose trials failed`,
+    );
+  const sign = smallerIsBetter ? 1 : -1;
+  const losses = values.map((row) => row.map((value) => sign * value));
+  const means = losses.map(meanOf);
+  const setting = placeOfLeast(means);
+  const { integer } = random(0);
+  let again = 0;
+  const gains = Float64Array.from({ length: RESAMPLES }, () => {
+    const seeds = Uint32Array.from({ length: n }, () => integer(n));
+    const drawn = losses.map((row) => seeds.reduce((sum, seed) => sum + row[seed]!, 0) / n);
+    const picked = placeOfLeast(drawn);
+    if (picked === setting) again++;
+    return drawn[picked]! - means[picked]!;
+  });
+  const bias = meanOf(gains);
+  const sorted = ascending(gains);
+  const wider = Math.sqrt(n / (n - 1));
+  const corrected = means[setting]! - bias;
+  const end = (share: number) => corrected - wider * (quantile(sorted, share) - bias);
+  const ends = n < 2 ? null : [sign * end(0.975), sign * end(0.025)].toSorted((a, b) => a - b);
+  return {
+    setting,
+    mean: sign * means[setting]!,
+    selectionBias: Math.abs(bias),
+    corrected: sign * corrected,
+    lower: ends?.[0] ?? null,
+    upper: ends?.[1] ?? null,
+    chosenAgain: again / RESAMPLES,
+  };
+}
+
+function placeOfLeast(values: readonly number[]): number {
+  return values.reduce((best, value, i) => (value < values[best]! ? i : best), 0);
+}
