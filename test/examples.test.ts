@@ -18,6 +18,11 @@ const shows: Readonly<Record<string, (printed: string) => void>> = {
   arrays(printed) {
     expect(numbers(printed, "epoch \\d+:").at(-1)).toBeGreaterThan(90);
   },
+  runAndReport(printed) {
+    expect(printed).toMatch(/^finished: .*\nnoise scale at least [\d.]+ examples\n/);
+    expect(numbers(printed, "accuracy")[0]).toBeGreaterThan(80);
+    expect(printed).toMatch(/predicted 1, 0\nreport: .*report-zh\.html\n$/);
+  },
   gradientMatrix(printed) {
     const [lower] = numbers(printed, "interval");
     const [upper] = numbers(printed, "to");

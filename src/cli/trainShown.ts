@@ -1,3 +1,4 @@
+import { answerOf, readReported } from "../api/reported.ts";
 import { averageCopies } from "../experiment/swapCopies.ts";
 import { InterruptedError } from "../session/ends.ts";
 import { openChosenEngine } from "../session/engine.ts";
@@ -13,7 +14,6 @@ import { textIn } from "../text/text.ts";
 import { onCrash } from "./crash.ts";
 import { inFlags } from "./inFlags.ts";
 import { languageOf } from "./language.ts";
-import { answerOf, readReported } from "./reported.ts";
 import { onSignals } from "./signals.ts";
 import { print } from "./terminal/print.ts";
 import { showRun } from "./terminal/showRun.ts";

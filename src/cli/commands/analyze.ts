@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { findingsOf } from "../../advice/findings.ts";
+import { readReported, reportRecords } from "../../api/reported.ts";
+import { reportInput } from "../../api/reportInput.ts";
 import { plotFiles } from "../../report/charts/plots.ts";
 import { htmlReport, type ReportInput } from "../../report/page/html.ts";
 import { labelledLines, separated } from "../../report/terminal/aligned.ts";
@@ -23,7 +25,6 @@ import { withProseNotes } from "../../text/proseNotes.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
-import { readReported, reportRecords } from "../reported.ts";
 import { onSignals } from "../signals.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { print, printJson } from "../terminal/print.ts";
@@ -32,7 +33,6 @@ import { showMeasurement } from "../terminal/showMeasurement.ts";
 import { requirePresent, whileReading } from "../whileReading.ts";
 import { analyzeGradients } from "./analyzeGradients.ts";
 import { type AnalyzeFlags, analysisOptions } from "./analyzeOptions.ts";
-import { reportInput } from "./report.ts";
 
 /** The command `analyze`, of a run or of a file of gradients. */
 export async function runAnalyze(argument: string | undefined, flags: AnalyzeFlags): Promise<void> {

@@ -1,23 +1,21 @@
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { analysisOf, findingsIn, readReported, reportRecords } from "../../api/reported.ts";
+import { reportInput } from "../../api/reportInput.ts";
 import { figures, type NamedFigure, namedFigures } from "../../report/charts/figures.ts";
 import { analysisPlots } from "../../report/charts/plots.ts";
 import { htmlReport, type ReportInput, staticReport } from "../../report/page/html.ts";
 import { chartPng } from "../../report/png.ts";
 import { chartSvg } from "../../report/svg.ts";
 import { labelledLines, separated } from "../../report/terminal/aligned.ts";
-import { answerLines, readingLines, readingOf } from "../../report/terminal/answerLines.ts";
-import { formatCommand } from "../../session/command.ts";
-import { resolveAccumulation } from "../../session/options/accumulation.ts";
+import { answerLines, readingLines } from "../../report/terminal/answerLines.ts";
 import { readRunConfiguration } from "../../session/runConfiguration.ts";
 import { writeAtomically } from "../../store/document.ts";
 import type { Run } from "../../store/runs.ts";
-import type { AnalysisFile } from "../../store/schema.ts";
 import type { Language } from "../../text/languages.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { requireNewFile, requireNewFolder, writeNewFile, writeNewFolder } from "../outputs.ts";
-import { analysisOf, answerOf, findingsIn, type Reported, readReported, reportRecords } from "../reported.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { whileReading } from "../whileReading.ts";
@@ -77,39 +75,6 @@ function filesOf(
     [text.report, made.report],
     ...(folder === undefined ? [] : ([[text.figures, text.files(made.figures.length, resolve(folder))]] as const)),
   ]);
-}
-
-/** All that a report tells of a run, in the words of one language. */
-export function reportInput(reported: Reported, analysis: AnalysisFile | null, text: Text): ReportInput {
-  const { run, configuration, summary, trained, records } = reported;
-  const { batchSize, steps, effectiveBatchSize } = resolveAccumulation(configuration);
-  const { model, data, optimizer, learningRate, seed, schedule } = configuration;
-  const analyzed = analysis && (analysis.command ?? formatCommand("analyze", { run: run.id, checkpoint: "all" }));
-  return {
-    run,
-    analysis,
-    records: { ...records, effectiveBatchSize },
-    summary,
-    answer: answerOf(reported, analysis),
-    reading: readingOf(findingsIn(analysis), text),
-    text,
-    config: {
-      model,
-      data: analysis?.data ?? basename(data),
-      optimizer,
-      learningRate,
-      schedule: schedule === "constant" ? undefined : schedule,
-      seed,
-      microBatch: batchSize,
-      accumulation: steps,
-      effectiveBatchSize,
-      commands: [
-        ...(trained ? [trained] : []),
-        ...(analyzed ? [analyzed] : []),
-        formatCommand(`report ${run.id}`, { lang: text.language }),
-      ],
-    },
-  };
 }
 
 /** Every figure as PNG and SVG; the paths. */

@@ -1,0 +1,78 @@
+import { totalmem } from "node:os";
+import { join } from "node:path";
+import { findingsOf } from "../advice/findings.ts";
+import { htmlReport } from "../report/page/html.ts";
+import { formatCommand } from "../session/command.ts";
+import { openChosenEngine } from "../session/engine.ts";
+import { type MeasureMeans, type MeasureOptions, measureRun } from "../session/measure.ts";
+import { locateFiles, readRunConfiguration } from "../session/runConfiguration.ts";
+import { writeAnalysis } from "../store/analysis.ts";
+import { selectCheckpoints } from "../store/checkpoints.ts";
+import { writeAtomically } from "../store/document.ts";
+import { openRun } from "../store/runs.ts";
+import type { AnalysisFile } from "../store/schema.ts";
+import { storeDirectory } from "../store/storeDirectory.ts";
+import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
+import { withProseNotes } from "../text/proseNotes.ts";
+import { textIn } from "../text/text.ts";
+import { readReported } from "./reported.ts";
+import { reportInput } from "./reportInput.ts";
+
+/** What an analysis may be told; everything has a default. */
+export interface RunAnalysisOptions extends Partial<MeasureOptions> {
+  /** Where runs are kept. Default `batchscope`. */
+  readonly dir?: string | undefined;
+  /** "all", "best", "last" or epochs. Default "all". */
+  readonly checkpoint?: string | undefined;
+  /** Where the data of the run are now. */
+  readonly data?: string | undefined;
+}
+
+const known: KeysOf<RunAnalysisOptions> = {
+  dir: true,
+  checkpoint: true,
+  data: true,
+  rows: true,
+  batchSize: true,
+  seed: true,
+  threads: true,
+  memoryBudget: true,
+  products: true,
+  byLayer: true,
+  by: true,
+  fullPass: true,
+  pictures: true,
+};
+
+/**
+ * Analyzes a run, an id, the beginning of one, a path or "latest", as `batchscope analyze` does: writes `analysis.json`
+ * and `report.html` into it, and gives what the first holds. Throws `UsageError` for unknown options, `NotFoundError`
+ * for a run or a checkpoint that is not there, and as the readers of the run's records do.
+ */
+export async function analyzeRun(
+  reference: string,
+  options: RunAnalysisOptions = {},
+  means: Partial<MeasureMeans> = {},
+): Promise<AnalysisFile> {
+  requireKnown("analyzeRun", options, known);
+  const { dir, checkpoint = "all", data, ...measured } = options;
+  const run = openRun(storeDirectory(dir), reference);
+  const reported = readReported(run);
+  const chosen = selectCheckpoints(run, checkpoint);
+  // The end of an epoch may have the weights of a checkpoint before it was evaluated; the later one is analyzed.
+  const checkpoints = [...new Map(chosen.map((one) => [one.step, one])).values()];
+  const configuration = locateFiles(run, readRunConfiguration(run), data);
+  const engine = means.engine ?? (await openChosenEngine({}, configuration.device));
+  const { analysis: found, forget } = await measureRun(
+    { run, configuration, checkpoints, metrics: reported.records.epochs },
+    { seed: 0, threads: 1, memoryBudget: Math.floor(totalmem() / 4), pictures: {}, ...measured },
+    { ...means, engine },
+  );
+  const prose = found.checkpoints.map((one) => ({ ...one, statistics: withProseNotes(one.statistics) }));
+  const command = formatCommand("analyze", { run: run.record.id, checkpoint, data });
+  const analysis = { ...found, checkpoints: prose, command, findings: findingsOf(found) };
+  writeAnalysis(run, analysis);
+  forget();
+  writeAtomically(join(run.path, "report.html"), htmlReport(reportInput(reported, analysis, textIn("en"))));
+  return analysis;
+}

@@ -1,0 +1,82 @@
+import type { Dataset } from "../data/dataset.ts";
+import { averageCopies } from "../experiment/swapCopies.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { resolveConfiguration } from "../session/configuration.ts";
+import { createSessionRun } from "../session/create.ts";
+import { openChosenEngine } from "../session/engine.ts";
+import type { SessionEvent } from "../session/events.ts";
+import { type TrainConfiguration, type TrainField, trainAliases, trainFields } from "../session/options/options.ts";
+import { prepareTraining } from "../session/prepare.ts";
+import type { RunResult } from "../session/result.ts";
+import { trainRun } from "../session/run.ts";
+import { storeDirectory } from "../store/storeDirectory.ts";
+import { UsageError } from "../tensor/errors.ts";
+import { shown } from "../tensor/shown.ts";
+import { didYouMean } from "../tensor/suggest.ts";
+import { folderOfData, keepDataset } from "./keepDataset.ts";
+
+type Value<Configuration, Field> = Configuration extends unknown
+  ? Field extends keyof Configuration
+    ? Configuration[Field]
+    : never
+  : never;
+
+/** The options of `batchscope train`, without their hyphens: `batchSize` for `--batch-size`. */
+export type RunOptions = {
+  readonly [Field in Exclude<TrainField, "model" | "data">]?: Value<TrainConfiguration, Field> | undefined;
+} & {
+  /** By name, or an `.onnx` file. */
+  readonly model: string;
+  /** By name, a file or a folder, or a data set in memory, which is kept beside the runs. */
+  readonly data: string | Dataset;
+};
+
+/** What a training that is recorded may be given beside its options. */
+export interface RunMeans {
+  /** Default: the one that `device` asks for. */
+  readonly engine?: Engine | undefined;
+  /** Ends training in order, so that `batchscope train --resume` goes on. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is told what happens. */
+  readonly listen?: ((event: SessionEvent) => void) | undefined;
+}
+
+/**
+ * Trains as `batchscope train` does, and writes a run: `batchscope runs`, `analyze`, `report` and `evaluate` find it,
+ * and so do the functions of their names. A data set in memory is kept as an `.npz` file in `data/` beside the runs,
+ * its classes by number. Prints nothing. Throws `UsageError`, before a run exists, for options that are unknown or
+ * cannot be meant, and what `train` throws, after it is written into the run.
+ */
+export async function trainToRun(options: RunOptions, means: RunMeans = {}): Promise<RunResult> {
+  requireOptions(options);
+  const { data } = options;
+  const directory = storeDirectory(options.dir);
+  const kept = typeof data === "string" ? data : await keepDataset(data, folderOfData(directory));
+  const names = typeof data === "string" ? {} : { name: data.name };
+  const configuration = resolveConfiguration({ ...names, ...options, data: kept }, {});
+  const prepared = await prepareTraining(configuration);
+  const engine = means.engine ?? (await openChosenEngine({}, configuration.device));
+  const { signal, listen } = means;
+  return trainRun(prepared, () => createSessionRun(prepared), {
+    engine,
+    averageCopies,
+    ...(signal && { signal }),
+    ...(listen && { listen }),
+  });
+}
+
+function requireOptions(options: RunOptions): void {
+  if (typeof options !== "object" || options === null)
+    throw new UsageError(`trainToRun: expected options as an object, got ${shown(options)}; write { model, data }`);
+  const known = [...Object.keys(trainFields), ...Object.keys(trainAliases)];
+  const stray = Object.keys(options).find((key) => !known.includes(key));
+  if (stray !== undefined)
+    throw new UsageError(
+      `trainToRun: expected a known option, got "${stray}"${didYouMean(stray, known) || "; leave it out"}`,
+    );
+  const { model, data } = options;
+  if (typeof model !== "string")
+    throw new UsageError(`trainToRun: expected the name of a model or an .onnx file, got ${shown(model)}; write it`);
+  if (typeof data !== "string" && typeof data?.read !== "function")
+    throw new UsageError(`trainToRun: expected data by name or path, or a data set, got ${shown(data)}; pass one`);
+}
