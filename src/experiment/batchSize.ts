@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandLine } from "../session/childRun.ts";
+import { requireTarget } from "../session/options/accumulation.ts";
 import type { TrainConfiguration } from "../session/options/options.ts";
 import { prepareTraining } from "../session/prepare.ts";
 import type { Prepared } from "../session/prepared.ts";
 import type { TrialEnd } from "../store/findings.ts";
-import { option, UsageError } from "../tensor/errors.ts";
 import {
   findMicroBatch,
   type MicroBatchSearch,
@@ -103,10 +103,7 @@ export function mostOf(
   examples: number,
   { target, maximum }: { target?: number | undefined; maximum: number },
 ): number {
-  if (target !== undefined && target > examples)
-    throw new UsageError(
-      `${option("targetBatchSize")}: expected at most the ${examples} examples of an epoch, got ${target}; lower it`,
-    );
+  requireTarget(target, examples);
   return Math.min(examples, maximum, target ?? Number.POSITIVE_INFINITY);
 }
 

@@ -14,7 +14,7 @@ import { openModel } from "../training/openModel.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import { overfit } from "../training/overfit.ts";
 import type { Remark } from "./events.ts";
-import { type Accumulation, resolveAccumulation } from "./options/accumulation.ts";
+import { type Accumulation, requireTarget, resolveAccumulation } from "./options/accumulation.ts";
 import { requireThreads } from "./options/bounds.ts";
 import { loopOptions } from "./options/loopOptions.ts";
 import { resolveLoss } from "./options/loss.ts";
@@ -40,7 +40,10 @@ export async function prepareTraining(configuration: TrainConfiguration): Promis
       `${option("stopAccuracy")}: expected data of classes, got ${options.train.name}, whose target is a number; leave it out`,
     );
   const swap = swapPlan(configuration);
-  if (swap) createSampler({ size: options.train.size, window: [swap.batchSize], random: random(configuration.seed) });
+  if (swap && swap.batchSize > options.train.size)
+    throw new UsageError(
+      `${option("swapBatchSize")}: expected at most the ${options.train.size} examples, got ${swap.batchSize}; lower it`,
+    );
   return {
     // What is minimised is written out, also where the data or a preset chose it.
     configuration: { ...configuration, loss: loss.name },
@@ -78,6 +81,7 @@ async function trainingOptions(
     targets: targetRuleOf(configuration),
   });
   const examples = limitExamples === undefined ? opened.train : limit(opened.train, limitExamples);
+  requireTarget(configuration.targetBatchSize, examples.size);
   createSampler({ size: examples.size, window: accumulation.window, random: random(seed) });
   const weights = initFrom === undefined ? undefined : await (await import("./weights.ts")).readWeights(initFrom);
   const built = await openModel(model, examples, seed, { weights, output });

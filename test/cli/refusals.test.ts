@@ -75,6 +75,11 @@ const table: Refusal[] = [
     /^--gradient-accumulation-steps: expected at most the 12 micro-batches of an epoch/,
   ],
   [
+    `${train} --batch-size 8 --target-batch-size 97`,
+    2,
+    /^--target-batch-size: expected at most the 96 examples of an epoch/,
+  ],
+  [
     `${train} --gradient-accumulation-steps 2 --target-batch-size 9`,
     2,
     /^accumulation: expected one way to set the steps/,

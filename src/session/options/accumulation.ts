@@ -39,6 +39,14 @@ export function resolveAccumulation(flags: AccumulationFlags): Accumulation {
   return equal(batchSize, steps, `${option("gradientAccumulationSteps")} ${steps}`);
 }
 
+/** Throws `UsageError` for a target that no epoch has. */
+export function requireTarget(target: number | undefined, examples: number): void {
+  if (target !== undefined && target > examples)
+    throw new UsageError(
+      `${option("targetBatchSize")}: expected at most the ${examples} examples of an epoch, got ${target}; lower it`,
+    );
+}
+
 function refuseConflicts(steps: number | undefined, auto: boolean, target: number | undefined) {
   const asked = [
     ...(steps === undefined ? [] : [`${option("gradientAccumulationSteps")} ${steps}`]),

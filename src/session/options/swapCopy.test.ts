@@ -65,3 +65,18 @@ test("a process trains its copy as the library does, whatever the options of pha
   }
   expect(compared).toBeGreaterThan(60);
 });
+
+test.each([
+  [{ batchSize: 8, swapBatchSize: 3 }, [16, 6]],
+  [{ batchSize: 3, swapBatchSize: 6 }, [6, 1]],
+  [{ batchSize: 8 }, [16, 2]],
+  [{ batchSize: 8, swapBatchSize: 4, limitExamples: 13 }, [13, 4]],
+])("examples learnt by heart are the same in a copy of other batches: %j", async (sizes, [examples, batches]) => {
+  const given = { model: "mlp", data: "iris", overfitBatches: 2, ...sizes, ...swapped };
+  const { options, swap: plan, configuration } = (await prepared(given))!;
+  const asked = optionsOfCopy(configuration, plan!, { copy: 1, initFrom: "a.safetensors", dir: folder });
+  expect(asked).toMatchObject({ limitExamples: examples, overfitBatches: batches });
+  const { initFrom: _, ...copy } = asked;
+  const inCopy = (await prepared(copy))!.options;
+  expect([options.train.size, inCopy.train.size, inCopy.validation.size]).toEqual([examples, examples, examples]);
+});

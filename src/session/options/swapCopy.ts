@@ -11,6 +11,32 @@ export function optionsOfCopy(
   { epochs, batchSize, learningRate, schedule }: SwapPlan,
   { copy, initFrom, dir }: { readonly copy: number; readonly initFrom: string; readonly dir: string },
 ): Record<string, unknown> {
-  const own = { epochs, batchSize, learningRate, schedule, initFrom, dir, name: `copy_${copy}`, keepCheckpoints: 1 };
+  const same = sameExamples(given, batchSize);
+  const own = {
+    ...same,
+    epochs,
+    batchSize,
+    learningRate,
+    schedule,
+    initFrom,
+    dir,
+    name: `copy_${copy}`,
+    keepCheckpoints: 1,
+  };
   return copyOf(given, own, copy, (name) => trainFields[name as TrainField].copy !== false);
+}
+
+/** Whoever learns a few examples by heart does so in every copy, however many of them it takes at a time. */
+function sameExamples(
+  {
+    overfitBatches,
+    batchSize,
+    targetBatchSize = batchSize,
+    limitExamples = Number.POSITIVE_INFINITY,
+  }: TrainConfiguration,
+  ofCopy: number,
+): Partial<TrainConfiguration> {
+  if (overfitBatches === undefined) return {};
+  const examples = Math.min(overfitBatches * Math.min(batchSize, targetBatchSize), limitExamples);
+  return { limitExamples: examples, overfitBatches: Math.ceil(examples / ofCopy) };
 }
