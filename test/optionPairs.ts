@@ -32,6 +32,7 @@ const leftOut: ReadonlySet<string> = new Set<TrainField>([
     "name",
     "description",
     "tags",
+    "trialOf",
     "progress",
     "json",
   ] as const),

@@ -126,6 +126,8 @@ const earlyEnds: Readonly<Record<EndEvent["reason"], string | null>> = {
   interrupted: null,
   stopped: STOPPED_EARLY,
   accurate: "stopped early: the training accuracy that was asked for",
+  reached: "stopped early: the validation loss that was asked for",
+  timedOut: "stopped early: the seconds that were asked for",
 };
 
 /** A signal that comes after the last update interrupts nothing. */

@@ -45,8 +45,12 @@ export interface Progress {
   readonly monitor: MonitorState;
   /** An epoch had the training accuracy that ends training; absent where none is asked for. */
   readonly accurate?: boolean | undefined;
+  /** An evaluation had the validation loss that ends training; absent where none is asked for. */
+  readonly reached?: boolean | undefined;
   /** Optimizer steps at the last evaluation; 0 before the first. */
   readonly evaluatedStep: number;
+  /** Examples seen at the last evaluation; only where examples say when to evaluate. */
+  readonly evaluatedExamples?: number | undefined;
   /** Only where it is measured, with the optimizer steps since the window last changed. */
   readonly noise?: NoiseOverTime | undefined;
   readonly settledSteps: number;

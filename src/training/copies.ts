@@ -4,7 +4,7 @@ import type { Engine } from "../runtime/engine.ts";
 import { averagedModel } from "./averagedModel.ts";
 import { restoreModel } from "./checkpoint.ts";
 import type { AveragedModel } from "./events.ts";
-import type { CheckpointFile, Period, TrainingOptions } from "./options.ts";
+import type { CheckpointFile, EvaluationPeriod, Period, TrainingOptions } from "./options.ts";
 import { modelAt, newTrainingState } from "./state.ts";
 import { unlessAborted } from "./unlessAborted.ts";
 
@@ -49,7 +49,16 @@ function seedOfCopy(seed: number, copy: number): number {
 const takenOver: { readonly [Name in keyof TrainingOptions]-?: boolean | Part<TrainingOptions[Name]> } = {
   ...{ model: true, train: true, validation: true, loss: true, dropout: true, shuffle: true, augmentation: true },
   ...{ optimizer: true, learningRate: true, clipNorm: true, schedule: false, learningRateScaling: false },
-  ...{ window: true, accumulation: false, epochs: true, steps: false, stopAccuracy: false, averaging: false },
+  ...{
+    window: true,
+    accumulation: false,
+    epochs: true,
+    steps: false,
+    stopAccuracy: false,
+    stopLoss: false,
+    stopSeconds: false,
+    averaging: false,
+  },
   ...{ checkpointEvery: inEpochs, evaluateEvery: inEpochs, checkpointIsDue: true, monitor: withoutPatience },
   ...{ gradientCheckpointing: true, precision: true, noiseScale: true, seed: true, threads: true, logEvery: true },
   from: false,
@@ -58,7 +67,7 @@ const takenOver: { readonly [Name in keyof TrainingOptions]-?: boolean | Part<Tr
 type Part<Value> = (value: NonNullable<Value>) => Value;
 
 /** Optimizer steps of phase 1 say nothing of steps of another size. */
-function inEpochs(interval: Period): Period {
+function inEpochs(interval: EvaluationPeriod): Period {
   return typeof interval === "number" ? interval : 1;
 }
 

@@ -84,7 +84,7 @@ async function validate(
   signal: AbortSignal | undefined,
 ): Promise<Evaluation | undefined> {
   const { options, progress, clock } = loop;
-  const { loss = defaultLoss, schedule, monitor = { metric: "loss" } } = options;
+  const { loss = defaultLoss, schedule, monitor = { metric: "loss" }, evaluateEvery, stopLoss } = options;
   clock.pause();
   const gatherer = gatherPredictions(options.validation, loss);
   const validated = await evaluateAll(loop.evaluation, options.validation, gatherer.add, signal);
@@ -96,6 +96,8 @@ async function validate(
   const { step } = progress;
   note(loop, {
     evaluatedStep: step,
+    ...(typeof evaluateEvery === "object" && "examples" in evaluateEvery && { evaluatedExamples: progress.examples }),
+    ...(stopLoss !== undefined && { reached: metrics.loss <= stopLoss }),
     schedule: schedule ? schedule.evaluated(progress.schedule, metrics) : null,
     monitor: monitored(progress.monitor, monitor, metrics, { epoch, step }),
   });

@@ -73,9 +73,9 @@ export interface EndEvent {
   readonly kind: "end";
   /**
    * "stopped": the monitor's patience was at its end; "accurate": an epoch had the training accuracy that was asked
-   * for.
+   * for; "reached": an evaluation had the validation loss that was asked for; "timedOut": the seconds were over.
    */
-  readonly reason: "finished" | "stopped" | "accurate" | "interrupted";
+  readonly reason: "finished" | "stopped" | "accurate" | "reached" | "timedOut" | "interrupted";
   /** Optimizer steps and examples in all, recorded or not. */
   readonly step: number;
   readonly examples: number;

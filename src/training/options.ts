@@ -33,12 +33,19 @@ export interface TrainingOptions {
    * nothing does.
    */
   readonly stopAccuracy?: number | undefined;
+  /** Ends training after the first evaluation whose validation loss is at most this. Default: nothing does. */
+  readonly stopLoss?: number | undefined;
+  /**
+   * Ends training after the update at which it has taken so long, evaluations left out, since `train` was called.
+   * Default: nothing does.
+   */
+  readonly stopSeconds?: number | undefined;
   /** The end always has a checkpoint. */
   readonly checkpointEvery: Period;
   /** Asked after every optimizer step inside an epoch: whether to give a checkpoint to go on from. Default: never. */
   readonly checkpointIsDue?: (() => boolean) | undefined;
   /** The end always has an evaluation. Default every epoch. */
-  readonly evaluateEvery?: Period | undefined;
+  readonly evaluateEvery?: EvaluationPeriod | undefined;
   /** What tells the best evaluation from the others, and when to stop. Default: the loss tells, and nothing stops. */
   readonly monitor?: Monitor | undefined;
   readonly clipNorm?: number | undefined;
@@ -77,6 +84,9 @@ export interface Averaging {
 
 /** So many epochs, or so many optimizer steps. */
 export type Period = number | { readonly steps: number };
+
+/** Or after the update with which so many more examples were seen, whatever the size of an update. */
+export type EvaluationPeriod = Period | { readonly examples: number };
 
 export interface CheckpointFile {
   readonly bytes: Uint8Array;

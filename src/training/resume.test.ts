@@ -56,6 +56,11 @@ const cases: Record<string, Partial<TrainingOptions>> = {
     evaluateEvery: { steps: 2 },
   },
   "a training accuracy that is enough": { stopAccuracy: 0.8, evaluateEvery: 3, epochs: 40 },
+  "a validation loss that is enough, evaluated by examples": {
+    stopLoss: 0.9,
+    evaluateEvery: { examples: 7 },
+    epochs: 40,
+  },
   "early stopping": { monitor: { metric: "accuracy", patience: 5 }, evaluateEvery: { steps: 1 }, epochs: 9 },
   "a bound on the steps, evaluation every other epoch": {
     epochs: Number.POSITIVE_INFINITY,

@@ -211,6 +211,46 @@ test("training ends after the first epoch of the accuracy that is enough, evalua
   expect(checkpointsOf(events).at(-1)!.epoch).toBe(epochs.length);
 });
 
+test("evaluations by examples are at the same examples, whatever the size of an update and where epochs end", async () => {
+  const seen = async (window: readonly number[]) =>
+    (await eventsOf(native, { ...base, window, epochs: 2, evaluateEvery: { examples: 10 } })).flatMap((event) =>
+      (event.kind === "evaluation" || event.kind === "epoch") && event.validationLoss > 0 ? [event.examples] : [],
+    );
+  const size = base.train.size;
+  const due = (update: number) => {
+    const ends = [0, 1].flatMap((epoch) =>
+      Array.from({ length: Math.ceil(size / update) }, (_, i) => epoch * size + Math.min(size, update * (i + 1))),
+    );
+    return ends.filter((end, i) => Math.floor(end / 10) > Math.floor((ends[i - 1] ?? 0) / 10) || end === 2 * size);
+  };
+  expect(await seen([2])).toEqual(due(2));
+  expect(await seen([4, 4])).toEqual(due(8));
+});
+
+test("training ends after the evaluation of the loss that is enough", async () => {
+  const losses = async (stopLoss?: number) => {
+    const events = await eventsOf(native, { ...base, epochs: 8, stopLoss });
+    return {
+      of: events.flatMap((event) => (event.kind === "epoch" ? [event.validationLoss] : [])),
+      end: events.at(-1),
+    };
+  };
+  const whole = await losses();
+  const enough = whole.of[3]!;
+  const stopped = await losses(enough);
+  expect(stopped.of).toEqual(whole.of.slice(0, whole.of.findIndex((loss) => loss <= enough) + 1));
+  expect(stopped.end).toMatchObject({ kind: "end", reason: "reached" });
+  expect(whole.end).toMatchObject({ reason: "finished" });
+});
+
+test("training ends, evaluated and saved, with the update at which its seconds are over", async () => {
+  const events = await eventsOf(native, { ...base, epochs: 50, stopSeconds: 1e-9 });
+  expect(events.filter(({ kind }) => kind === "step")).toHaveLength(1);
+  expect(events.filter(({ kind }) => kind === "evaluation")).toHaveLength(1);
+  expect(checkpointsOf(events)).toHaveLength(1);
+  expect(events.at(-1)).toMatchObject({ kind: "end", reason: "timedOut", step: 1 });
+});
+
 test("every step has the norm of its gradient, with the bits that clipping would find, watched or not", async () => {
   const norms = async (change: Partial<TrainingOptions>) =>
     (await eventsOf(native, { ...deep, epochs: 4, ...change })).flatMap((event) =>

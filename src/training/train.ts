@@ -10,7 +10,7 @@ import type { EndEvent, TrainingEvent } from "./events.ts";
 import { checkpoint, note, prepare, release, samplerStateOf, type TrainingLoop } from "./loop.ts";
 import { accuracyOf, noTotals } from "./microBatch.ts";
 import { outOfPatience } from "./monitor.ts";
-import type { Period } from "./options.ts";
+import type { EvaluationPeriod } from "./options.ts";
 import { type TrainOptions, trainingOptions } from "./trainOptions.ts";
 import { unlessAborted } from "./unlessAborted.ts";
 import { followEpochs, openWindow, progressEvent } from "./window.ts";
@@ -95,17 +95,18 @@ async function* trainEpoch(loop: TrainingLoop, signal: AbortSignal | undefined):
 }
 
 /** Cheap, as it is asked after every step: whether `whatIsDue` may find something. */
-function isAnythingDue({ options, progress: { step } }: TrainingLoop): boolean {
-  const { evaluateEvery, checkpointEvery, checkpointIsDue } = options;
-  return checkpointIsDue !== undefined || isDueAtStep(evaluateEvery, step) || isDueAtStep(checkpointEvery, step);
+function isAnythingDue(loop: TrainingLoop): boolean {
+  const {
+    options,
+    progress: { step },
+  } = loop;
+  const { checkpointEvery, checkpointIsDue } = options;
+  return checkpointIsDue !== undefined || isEvaluationDue(loop) || isDueAtStep(checkpointEvery, step);
 }
 
 /** Whether at this step something comes before a checkpoint that is due: the end of the epoch, or an evaluation. */
 function isMoreDue(loop: TrainingLoop): boolean {
-  const { options, progress } = loop;
-  return (
-    taken(loop) === options.train.size || (isDueAtStep(options.evaluateEvery, progress.step) && !isEvaluated(loop))
-  );
+  return taken(loop) === loop.options.train.size || (isEvaluationDue(loop) && !isEvaluated(loop));
 }
 
 function isEvaluated({ progress: { step, evaluatedStep } }: TrainingLoop): boolean {
@@ -116,7 +117,7 @@ function isEvaluated({ progress: { step, evaluatedStep } }: TrainingLoop): boole
 async function* whatIsDue(loop: TrainingLoop, signal: AbortSignal | undefined): AsyncGenerator<TrainingEvent, void> {
   const { options, progress } = loop;
   const { step } = progress;
-  const evaluates = isDueAtStep(options.evaluateEvery, step) && !isEvaluated(loop);
+  const evaluates = isEvaluationDue(loop) && !isEvaluated(loop);
   if (evaluates) yield* evaluate(loop, signal);
   if (evaluates && !isEvaluated(loop)) return;
   // The checkpoint of a stop before the evaluation does not know it.
@@ -140,15 +141,14 @@ async function* endEpoch(
   const { evaluateEvery = 1, checkpointEvery } = loop.options;
   const { epoch, step, totals } = loop.progress;
   note(loop, { epoch: epoch + 1, totals: noTotals, epochMicroBatches: 0, ...accurate(loop) });
-  const isDue = (interval: Period) => isDueAtEpoch(interval, epoch + 1) || isDueAtStep(interval, step);
-  const evaluates = isDue(evaluateEvery) || isOver(loop);
+  const evaluates = isDueAtEpoch(evaluateEvery, epoch + 1) || isEvaluationDue(loop) || isOver(loop);
   if (!(yield* endOfEpoch(loop, totals, { evaluated: evaluates, signal }))) {
     loop.progress = progress;
     loop.unclosed = closing;
     return;
   }
   takeIntoAverage(loop);
-  const saves = isDue(checkpointEvery);
+  const saves = isDueAtEpoch(checkpointEvery, epoch + 1) || isDueAtStep(checkpointEvery, step);
   if (saves || (evaluates && improves(loop))) yield checkpoint(loop, !(saves || isOver(loop)));
 }
 
@@ -170,15 +170,26 @@ function taken(loop: TrainingLoop): number {
 }
 
 function isOver(loop: TrainingLoop): boolean {
-  const { epochs, steps = Number.POSITIVE_INFINITY, train: data } = loop.options;
   // An epoch that is complete must be closed first.
-  if (taken(loop) === data.size) return false;
-  const { epoch, step, accurate: enough = false } = loop.progress;
-  return epoch >= epochs || step >= steps || enough || stopsEarly(loop);
+  if (taken(loop) === loop.options.train.size) return false;
+  const { accurate = false, reached = false } = loop.progress;
+  return isLengthOver(loop) || accurate || reached || isTimeOver(loop) || stopsEarly(loop);
+}
+
+function isLengthOver({ options, progress: { epoch, step } }: TrainingLoop): boolean {
+  const { epochs, steps = Number.POSITIVE_INFINITY } = options;
+  return epoch >= epochs || step >= steps;
+}
+
+/** Never before the first update. */
+function isTimeOver({ options: { stopSeconds }, clock, progress: { step } }: TrainingLoop): boolean {
+  return stopSeconds !== undefined && step > 0 && clock.trainingSeconds() >= stopSeconds;
 }
 
 function reasonOf(loop: TrainingLoop): EndEvent["reason"] {
   if (loop.progress.accurate) return "accurate";
+  if (loop.progress.reached) return "reached";
+  if (!isLengthOver(loop) && isTimeOver(loop)) return "timedOut";
   return stopsEarly(loop) ? "stopped" : "finished";
 }
 
@@ -191,12 +202,19 @@ function improves({ options, progress }: TrainingLoop): boolean {
   return options.monitor !== undefined && progress.monitor.best?.step === progress.step;
 }
 
-function isDueAtEpoch(interval: Period, epoch: number): boolean {
+function isDueAtEpoch(interval: EvaluationPeriod, epoch: number): boolean {
   return typeof interval === "number" && epoch % interval === 0;
 }
 
-function isDueAtStep(interval: Period | undefined, step: number): boolean {
-  return typeof interval === "object" && step > 0 && step % interval.steps === 0;
+function isDueAtStep(interval: EvaluationPeriod | undefined, step: number): boolean {
+  return typeof interval === "object" && "steps" in interval && step > 0 && step % interval.steps === 0;
+}
+
+/** Inside an epoch or at its end, what steps or examples ask for. */
+function isEvaluationDue({ options: { evaluateEvery: interval }, progress }: TrainingLoop): boolean {
+  if (typeof interval !== "object" || "steps" in interval) return isDueAtStep(interval, progress.step);
+  const { examples, evaluatedExamples = 0 } = progress;
+  return Math.floor(examples / interval.examples) > Math.floor(evaluatedExamples / interval.examples);
 }
 
 function end(

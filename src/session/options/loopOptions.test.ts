@@ -26,6 +26,8 @@ test("what nobody says", () => {
 test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
   ["steps take the place of epochs", { steps: 100 }, { steps: 100, epochs: Number.POSITIVE_INFINITY }],
   ["evaluations by steps take the place of those by epochs", { evaluateSteps: 5 }, { evaluateEvery: { steps: 5 } }],
+  ["evaluations by examples", { evaluateExamples: 64 }, { evaluateEvery: { examples: 64 } }],
+  ["early ends", { stopLoss: 0.5, stopSeconds: 9 }, { stopLoss: 0.5, stopSeconds: 9 }],
   [
     "early stopping",
     { monitor: "accuracy", patience: 3, minimumDelta: 0.01 },
@@ -65,6 +67,10 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
 });
 
 test.each([
+  [
+    { evaluateSteps: 2, evaluateExamples: 3 },
+    "`evaluateExamples`: expected one way to say when to evaluate, got `evaluateSteps` too",
+  ],
   [{ lrScale: "sqrt" }, "`lrScale`: expected `baseBatchSize` beside it, got none; give the batch size"],
   [
     { accumulationSchedule: "noise-scale", noiseScale: "off" },

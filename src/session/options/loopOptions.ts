@@ -11,6 +11,7 @@ import {
   above0UpTo1,
   below1,
   count,
+  finite,
   from0,
   oneOf,
   optional,
@@ -21,6 +22,7 @@ import {
   type Zod,
 } from "./option.ts";
 
+const aYear: NumberBound = { ...real, most: 31_536_000, why: "a year" };
 const ratios: NumberBound = { ...real, why: "batch over noise scale" };
 const plan = {
   schema: (z: Zod) => z.string().regex(/^(noise-scale|\d+:\d+(,\d+:\d+)*)$/),
@@ -34,10 +36,13 @@ export const loopFields = rowsOf({ heading: "Options:", study: false }, {
   steps: { flags: "--steps <n>", ...optional(count), heading: "Length, evaluation and checkpoint options:", resume: "raise", copy: false, help: `optimizer steps to train (default: ${option("epochs")} counts)` },
   evaluateEvery: { flags: "--evaluate-every <n>", ...preset(count, 1), heading: "Length, evaluation and checkpoint options:", help: "epochs between evaluations (default: 1)" },
   evaluateSteps: { flags: "--evaluate-steps <n>", ...optional(count), heading: "Length, evaluation and checkpoint options:", copy: false, help: `optimizer steps between evaluations (default: ${option("evaluateEvery")} counts)` },
+  evaluateExamples: { flags: "--evaluate-examples <n>", ...optional(count), heading: "Length, evaluation and checkpoint options:", copy: false, help: `examples between evaluations, whatever the size of an update (default: ${option("evaluateEvery")} counts)` },
   monitor: { flags: "--monitor <name>", ...preset(oneOf(monitoredMetrics), "loss"), heading: "Length, evaluation and checkpoint options:", help: "what tells the best evaluation: validation loss or accuracy (default: loss)" },
   patience: { flags: "--patience <n>", ...optional(count), heading: "Length, evaluation and checkpoint options:", copy: false, help: "stop after so many evaluations without improvement (default: never)" },
   minimumDelta: { flags: "--minimum-delta <x>", ...preset(from0, 0), heading: "Length, evaluation and checkpoint options:", aliases: ["minDelta"], help: `what an improvement must exceed (also: ${option("minDelta")}; default: 0)` },
   stopAccuracy: { flags: "--stop-accuracy <x>", ...optional(above0UpTo1), heading: "Length, evaluation and checkpoint options:", copy: false, help: "stop after the first epoch of this training accuracy (default: never)" },
+  stopLoss: { flags: "--stop-loss <x>", ...optional(finite), heading: "Length, evaluation and checkpoint options:", copy: false, help: "stop after the first evaluation of this validation loss or less (default: never)" },
+  stopSeconds: { flags: "--stop-seconds <x>", ...optional({ ...above0, bound: aYear }), heading: "Length, evaluation and checkpoint options:", copy: false, help: "stop after so many seconds of training, evaluations left out (default: never)" },
   accumulationSchedule: { flags: "--accumulation-schedule <plan>", ...optional(plan), heading: "Batch options:", copy: false, help: "accumulation steps from each epoch on, as 0:1,5:4; or noise-scale, which grows the batch with the measured noise scale (default: the same steps throughout)" },
   maxAccumulationSteps: { flags: "--max-accumulation-steps <n>", ...preset({ ...count, bound: windows }, 64), heading: "Batch options:", help: "most steps of noise-scale (default: 64)" },
   accumulationRatio: { flags: "--accumulation-ratio <x>", ...preset({ ...above0, bound: ratios }, 1), heading: "Batch options:", help: "batch over noise scale that it aims at (default: 1)" },
@@ -60,6 +65,8 @@ type LoopOptions = Pick<
   | "epochs"
   | "steps"
   | "stopAccuracy"
+  | "stopLoss"
+  | "stopSeconds"
   | "evaluateEvery"
   | "accumulation"
   | "learningRateScaling"
@@ -70,8 +77,8 @@ type LoopOptions = Pick<
 
 /** What the loop is told. Throws `UsageError` for options that contradict each other. */
 export function loopOptions(given: Given, accumulation: Accumulation): LoopOptions {
-  const { steps, epochs, evaluateEvery, evaluateSteps, monitor, patience, minimumDelta, noiseScale, dropout } = given;
-  const { swaStart, swaPeriod, stopAccuracy } = given;
+  const { steps, epochs, monitor, patience, minimumDelta, noiseScale, dropout } = given;
+  const { swaStart, swaPeriod, stopAccuracy, stopLoss, stopSeconds } = given;
   const plan = planOf(given);
   if (plan?.kind === "noise-scale" && noiseScale === "off")
     throw new UsageError(
@@ -81,7 +88,9 @@ export function loopOptions(given: Given, accumulation: Accumulation): LoopOptio
     epochs: steps === undefined ? epochs : Number.POSITIVE_INFINITY,
     steps,
     stopAccuracy,
-    evaluateEvery: evaluateSteps === undefined ? evaluateEvery : { steps: evaluateSteps },
+    stopLoss,
+    stopSeconds,
+    evaluateEvery: evaluationPeriod(given),
     monitor: { metric: monitor, minimumDelta, patience },
     accumulation: plan,
     learningRateScaling: scalingOf(given, plan, accumulation),
@@ -89,6 +98,15 @@ export function loopOptions(given: Given, accumulation: Accumulation): LoopOptio
     averaging: swaStart === undefined ? undefined : { start: swaStart, period: swaPeriod },
     dropout,
   };
+}
+
+function evaluationPeriod({ evaluateEvery, evaluateSteps: steps, evaluateExamples: examples }: Given) {
+  if (steps !== undefined && examples !== undefined)
+    throw new UsageError(
+      `${option("evaluateExamples")}: expected one way to say when to evaluate, got ${option("evaluateSteps")} too; leave one of them out`,
+    );
+  if (examples !== undefined) return { examples };
+  return steps === undefined ? evaluateEvery : { steps };
 }
 
 function planOf(given: Given): AccumulationPlan | undefined {

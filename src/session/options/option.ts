@@ -104,6 +104,7 @@ export const from0 = numbers((z) => z.number().min(0), "a number of at least 0",
 export const from1 = numbers((z) => z.number().min(1), "a number of at least 1", real);
 export const below1 = numbers((z) => z.number().min(0).lt(1), "a number of at least 0 and below 1", share);
 export const upTo1 = numbers((z) => z.number().min(0).max(1), "a number from 0 to 1", share);
+export const finite = numbers((z) => z.number(), "a number", real);
 export const above0UpTo1 = numbers((z) => z.number().positive().max(1), "a number above 0 and at most 1", share);
 export const between0And1 = numbers((z) => z.number().positive().lt(1), "a number between 0 and 1", share);
 

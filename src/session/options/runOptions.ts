@@ -66,6 +66,7 @@ export const runFields = rowsOf({ heading: "Options:" }, {
   name: { flags: "--name <text>", ...ofRuns, ...optional(text), help: "name of the run (default: made from the data)" },
   description: { flags: "--description <text>", ...ofRuns, ...preset(anyText, ""), aliases: ["des"], help: `what the run is for (also: ${option("des")}; default: nothing)` },
   tags: { flags: "--tag <text>", ...ofRuns, ...preset(labels, []), aliases: ["tag"], help: "a label for the run; may be repeated (default: none)" },
+  trialOf: { flags: "--trial-of <study/trial>", ...ofRuns, ...optional(textOf("the names of a study and a trial")), help: "study that the run is a trial of, which compare says (default: none)" },
   progress: { flags: "--progress <mode>", ...ofRuns, ...preset(oneOf(progressModes), "auto"), resume: "change", help: `progress as ${progressModes.join(", ")} (default: auto)` },
   json: { flags: "--json", ...ofRuns, ...preset(yesOrNo, false), resume: "change", help: "print the result as one JSON document" },
 });
