@@ -36,7 +36,8 @@ export function describeSurroundings(directory: string = process.cwd()): Surroun
   };
 }
 
-function packageVersion(name: string): string | null {
+/** Of a package that is installed, or of this one ("."); null where that cannot be found. */
+export function packageVersion(name: string): string | null {
   try {
     const path = name === "." ? findPackageJSON(import.meta.url) : findPackageJSON(name, import.meta.url);
     return path === undefined ? null : JSON.parse(readFileSync(path, "utf8")).version;

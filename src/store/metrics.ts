@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { appendWhole, syncFile } from "./appendWhole.ts";
 import { isRegularFile } from "./file.ts";
 import { encodeJson } from "./json.ts";
 import type { MetricRecord } from "./schema.ts";
@@ -43,7 +43,7 @@ export function metricsWriter(run: { readonly path: string }, count = 0): Metric
     },
     sync: () => {
       flush();
-      if (isRegularFile(path)) withFile(path, fsyncSync);
+      if (isRegularFile(path)) syncFile(path);
     },
     lines: () => count,
   };
@@ -56,27 +56,4 @@ function encoded(metric: MetricRecord): string {
   const record = { ...metric, seconds };
   const isPlain = Object.values(record).every((value) => typeof value === "string" || Number.isFinite(value));
   return isPlain ? JSON.stringify(record) : encodeJson(record);
-}
-
-/** All of the text or nothing: what a full disk lets through of it is taken back. */
-function appendWhole(path: string, text: string): void {
-  withFile(path, (file) => {
-    const before = fstatSync(file).size;
-    const bytes = new TextEncoder().encode(text);
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    } catch (error) {
-      ftruncateSync(file, before);
-      throw error;
-    }
-  });
-}
-
-function withFile(path: string, use: (file: number) => void): void {
-  const file = openSync(path, "a");
-  try {
-    use(file);
-  } finally {
-    closeSync(file);
-  }
 }

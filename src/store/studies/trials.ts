@@ -1,0 +1,102 @@
+import { existsSync, statSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { DataError } from "../../tensor/errors.ts";
+import { appendWhole } from "../appendWhole.ts";
+import { isDiskFull } from "../document.ts";
+import { readRecordText } from "../file.ts";
+import { parseRecord } from "../parseRecord.ts";
+import { count, record, text, time } from "../records.ts";
+
+export const trialStates = ["waiting", "running", "done", "diverged", "failed", "stopped"] as const;
+export type TrialState = (typeof trialStates)[number];
+
+/** A line of `trials.jsonl`: what became of a trial. The last line of a trial holds. */
+export interface TrialRecord {
+  readonly at: string;
+  /** The hash of its specification. */
+  readonly trial: string;
+  readonly state: Exclude<TrialState, "waiting">;
+  readonly arm: string;
+  readonly seed: number;
+  readonly stage: TrialStage;
+  /** Counted from 1. */
+  readonly attempt: number;
+  /** Null until it is known. */
+  readonly run: string | null;
+  /** Why it ended, where it did not reach its end. */
+  readonly reason: string | null;
+}
+
+/** Tried to choose what an arm is compared with, or compared. */
+export type TrialStage = "tuning" | "comparison";
+
+const trialRecord = record<TrialRecord>({
+  at: time,
+  trial: text,
+  state: z.enum(["running", "done", "diverged", "failed", "stopped"]),
+  arm: text,
+  seed: count,
+  stage: z.enum(["tuning", "comparison"]),
+  attempt: count,
+  run: text.nullable(),
+  reason: text.nullable(),
+});
+
+/** Where a trial stands. */
+export type TrialPlace = Omit<TrialRecord, "state"> & { readonly state: TrialState };
+
+const logPath = (study: { readonly path: string }) => join(study.path, "trials.jsonl");
+
+/**
+ * Where each trial of a study stands, by its hash; those of which nothing was written are not there. A trial that was
+ * running when the process of its study ended (`held` is false) waits again. A last line without its end was being
+ * written and is left out. Throws `DataError` with file and line for a damaged one before it.
+ */
+export function readTrials(study: { readonly path: string }, held: boolean): Map<string, TrialPlace> {
+  const path = logPath(study);
+  const places = new Map<string, TrialPlace>();
+  const lines = (readRecordText(path) ?? "").split("\n");
+  for (const [i, line] of lines.slice(0, -1).entries()) {
+    const read = lineOf(line, `${path}:${i + 1}`);
+    places.set(read.trial, read.state === "running" && !held ? { ...read, state: "waiting" } : read);
+  }
+  return places;
+}
+
+function lineOf(line: string, place: string): TrialRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new DataError(
+      `${place}: expected a line of JSON, got ${JSON.stringify(line.slice(0, 60))}; restore the file`,
+    );
+  }
+  return parseRecord(place, trialRecord, value);
+}
+
+/** Takes back a line that was cut off in the middle, so that the next begins a line; for who holds the study's lock. */
+export function mendTrials(study: { readonly path: string }): void {
+  const path = logPath(study);
+  if (!existsSync(path)) return;
+  const whole = readRecordText(path) ?? "";
+  const end = new TextEncoder().encode(whole.slice(0, whole.lastIndexOf("\n") + 1)).length;
+  if (end < statSync(path).size) truncateSync(path, end);
+}
+
+/** Writes down what became of a trial; on disk when it returns. Throws an `Error` of one line where it cannot be. */
+export function appendTrial(study: { readonly path: string }, line: Omit<TrialRecord, "at">): TrialRecord {
+  const written = { at: new Date().toISOString(), ...line };
+  try {
+    appendWhole(logPath(study), `${JSON.stringify(written)}\n`, { sync: true });
+  } catch (error) {
+    const got = isDiskFull(error) ? "a full disk" : (error as Error).message;
+    throw new Error(
+      `${study.path}: expected room for the study's files, got ${got} (all trials that have ended are safe); ` +
+        "make room and give the same command again",
+      { cause: error },
+    );
+  }
+  return written;
+}
