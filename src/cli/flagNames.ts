@@ -5,9 +5,13 @@ import { spellWith } from "./inFlags.ts";
 /** Options that errors and remarks name though `train` does not have them in a configuration. */
 export const otherOptions: readonly string[] = [
   ...[
+    "arm",
+    "baseline",
+    "budget",
     "by",
     "checkpoint",
     "config",
+    "dryRun",
     "folds",
     "from",
     "fullPass",
@@ -18,7 +22,7 @@ export const otherOptions: readonly string[] = [
     "resume",
     "rows",
   ],
-  ...["set", "to"],
+  ...["seeds", "set", "study", "to", "vary"],
 ];
 
 function flagOf(name: string): string | undefined {

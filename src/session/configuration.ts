@@ -76,7 +76,7 @@ function flagLayer(options: Readonly<Record<string, unknown>>): Layer {
   const values = named<unknown>();
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    const key = canonical(name);
+    const key = canonicalOption(name);
     const other = names.get(key);
     if (other !== undefined)
       throw new UsageError(`${option(name)}: expected one spelling, got ${option(other)} too; keep one of them`);
@@ -95,7 +95,7 @@ function setLayer(assignments: readonly string[]): Layer {
       throw new UsageError(
         `${option("set")}: expected key=value, got ${print(assignment)}; write for example ${option("set")} epochs=10`,
       );
-    const key = canonical(name.trim());
+    const key = canonicalOption(name.trim());
     values[key] = readField(key, text);
   }
   return { values, place: (key) => `${option("set")} ${key}` };
@@ -114,7 +114,7 @@ function fileLayer(path: string): Layer {
   const settings = readConfigurationFile(path);
   const spelled = new Map<string, string>();
   for (const [name, { keyAt }] of settings) {
-    const key = canonical(name);
+    const key = canonicalOption(name);
     const other = spelled.get(key);
     if (other !== undefined)
       throw new UsageError(`${keyAt}: expected one spelling of ${other}, got ${name} too; keep one of them`);
@@ -131,7 +131,7 @@ function fileLayer(path: string): Layer {
 }
 
 /** `batch_size`, `batch-size` and `batchSize` are one key; so are a field and its alias. */
-function canonical(name: string): string {
+export function canonicalOption(name: string): string {
   const key = name.replace(/[-_]+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
   return Object.hasOwn(trainAliases, key) ? trainAliases[key]! : key;
 }

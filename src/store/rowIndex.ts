@@ -38,10 +38,12 @@ export interface RunRow {
   /** While training, in examples; `upper` is null where nothing bounds it. */
   readonly noiseScale: { readonly value: number; readonly lower: number; readonly upper: number | null } | null;
   readonly tags: readonly string[];
+  /** `study/trial`, of a run that is a trial. */
+  readonly trialOf?: string;
 }
 
 /** Changes with the rows' form: an index of another version is made anew. */
-const VERSION = 5;
+const VERSION = 6;
 
 /** Beside `run.json`, what `readRunRecords` reads of a run. */
 export const recordFiles = [

@@ -103,6 +103,7 @@ function readRow(directory: string, id: string, damaged: DataError[]): RunRow | 
       peakMemoryBytes: summary?.peakMemoryBytes ?? null,
       noiseScale: noiseScaleOf(summary),
       tags: Array.isArray(config.tags) ? config.tags.map(String) : [],
+      ...(typeof config.trialOf === "string" && { trialOf: config.trialOf }),
     };
   } catch (error) {
     if (!(error instanceof DataError || error instanceof NotFoundError)) throw error;

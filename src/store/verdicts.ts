@@ -149,6 +149,8 @@ const inspectionVerdict = z.discriminatedUnion("kind", [
   verdict("sharedExamples", { groups: count }),
 ]);
 
+const differences = z.array(z.object({ arm: text, value: number, lower: number.nullable(), upper: number.nullable() }));
+
 const studyVerdict = z.discriminatedUnion("kind", [
   verdict("rateFound", { rate: number, lower: number, upper: number, seeds: count }),
   verdict("rateNotFound", { tenthOfMinimum: number.nullable() }),
@@ -161,6 +163,12 @@ const studyVerdict = z.discriminatedUnion("kind", [
     target: count.nullable(),
   }),
   verdict("microBatchNotFound", { limitBytes: number }),
+  /** Differences of the final validation loss to the baseline's: shown to be below 0, above, or neither. */
+  verdict("armsCompared", { baseline: text, seeds: count, better: differences, worse: differences, open: differences }),
+  /** With so few seeds nothing can be shown; `enough` allow a test at 5 %. */
+  verdict("armsUntested", { lowest: text, seeds: count, enough: count }),
+  /** Trials are missing, so that nothing is said yet. */
+  verdict("armsUnfinished", { ended: count, trials: count, failed: count }),
   verdict("accumulationEqual", { window: z.array(count), examples: count, difference: number, tolerance: number }),
   verdict("accumulationDiffers", {
     window: z.array(count),
@@ -199,6 +207,7 @@ export type VerdictTopic =
   | "learningRate"
   | "microBatch"
   | "accumulation"
+  | "comparison"
   | "evaluation";
 
 /** What each is about. */
@@ -241,6 +250,9 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   microBatchFound: "microBatch",
   microBatchNotFound: "microBatch",
   accumulationEqual: "accumulation",
+  armsCompared: "comparison",
+  armsUntested: "comparison",
+  armsUnfinished: "comparison",
   accumulationDiffers: "accumulation",
   accuracyMeasured: "evaluation",
   errorsMeasured: "evaluation",

@@ -35,3 +35,18 @@ export type State = Pick<
   Found<Verdict, "healthy">,
   "trainLoss" | "trainAccuracy" | "validationLoss" | "validationAccuracy"
 > & { readonly accuracy?: { readonly lower: number; readonly upper: number } | null };
+
+/** A difference of an arm from a baseline; an end of its interval is null where nothing bounds it. */
+export interface ArmDifference {
+  readonly arm: string;
+  readonly value: number;
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
+/** Its size, with its interval the smaller end first. */
+export function apart({ value, lower, upper }: ArmDifference): string {
+  const ends = [lower, upper].map((end) => (end === null ? Number.POSITIVE_INFINITY : Math.abs(end)));
+  const [small, large] = ends.toSorted((a, b) => a - b);
+  return `${significant(Math.abs(value))} [${significant(small!)}, ${significant(large!)}]`;
+}

@@ -35,6 +35,11 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await studies()).batchSizeFind(),
   },
   {
+    name: "compare",
+    about: "arms side by side over paired seeds: which is better, by how much, in which time and memory",
+    load: async () => (await import("./compareProgram.ts")).compare(),
+  },
+  {
     name: "analyze",
     operands: "[run]",
     about: "what the batch gradients of a run's checkpoints say: noise scale, cosines, t-SNE, trend",

@@ -144,8 +144,9 @@ export function listStudies(directory: string): { studies: Study[]; damaged: Dat
 }
 
 /**
- * Takes the study of this name, which is made where there is none, and adds the seeds that it lacks. Throws `UsageError`
- * while another process holds it, and where it is of another specification, of which the first difference is named.
+ * Takes the study of this name, which is made where there is none, and adds the seeds that it lacks. Throws
+ * `UsageError` while another process holds it, and where it is of another specification, of which the first difference
+ * is named.
  */
 export function takeStudy(
   directory: string,

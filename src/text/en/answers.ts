@@ -12,6 +12,7 @@ export const answersEnglish = {
     learningRate: "Learning rate",
     microBatch: "Micro-batch",
     accumulation: "Accumulation",
+    comparison: "Comparison",
     evaluation: "Evaluation",
   } as Readonly<Record<VerdictTopic, string>>,
   line: (topic: string, answer: string) => `${topic}: ${answer}`,

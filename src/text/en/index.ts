@@ -6,6 +6,7 @@ import type { Words } from "../words.ts";
 import { type AnswersText, answersEnglish } from "./answers.ts";
 import { type ChartText, chartsEnglish } from "./charts.ts";
 import { type CommandsText, commandsEnglish } from "./commands.ts";
+import { type ComparisonText, comparisonEnglish } from "./comparison.ts";
 import { type InspectTexts, inspectionEnglish } from "./inspection.ts";
 import { type NotesText, notesEnglish } from "./notes.ts";
 import { type PageText, pageEnglish } from "./page.ts";
@@ -33,6 +34,7 @@ export interface Text {
   readonly terminal: TerminalText;
   readonly session: SessionText;
   readonly studies: StudiesText;
+  readonly comparison: ComparisonText;
   readonly notes: NotesText;
   readonly commands: CommandsText;
   readonly inspection: InspectTexts;
@@ -50,6 +52,7 @@ export const english: Text = {
   terminal: terminalEnglish,
   session: sessionEnglish,
   studies: studiesEnglish,
+  comparison: comparisonEnglish,
   notes: notesEnglish,
   commands: commandsEnglish,
   inspection: inspectionEnglish,

@@ -1,6 +1,16 @@
 import type { Verdict } from "../../store/verdicts.ts";
 import { intervalText, percent, significant, whole } from "../format.ts";
-import { between, estimate, memory, plain, type Scaled, type State, sizes } from "../verdictParts.ts";
+import {
+  type ArmDifference,
+  apart,
+  between,
+  estimate,
+  memory,
+  plain,
+  type Scaled,
+  type State,
+  sizes,
+} from "../verdictParts.ts";
 import type { Found, Words } from "../words.ts";
 import { counted } from "./counted.ts";
 
@@ -123,6 +133,25 @@ export const verdictsEnglish: Words<Verdict> = {
       : `the largest that fits into ${memory(limitBytes)}`),
   microBatchNotFound: ({ limitBytes }) =>
     `not even one example fits into ${memory(limitBytes)}; allow more with \`--memory-limit\`, or try \`--gradient-checkpointing\``,
+  armsCompared: ({ baseline, seeds, better, worse }) => {
+    const over = `over ${counted(seeds, "seed")}`;
+    const [best, ...others] = better.toSorted((a, b) => a.value - b.value);
+    if (best) {
+      const also = others.length === 0 ? "" : `; so ${others.length === 1 ? "is" : "are"} ${names(others)}`;
+      return `"${best.arm}" is better than "${baseline}": its validation loss is lower by ${apart(best)} ${over}${also}`;
+    }
+    if (worse.length === 0)
+      return `no difference from "${baseline}" is shown ${over}; more seeds would show a smaller one`;
+    const [worst] = worse.toSorted((a, b) => b.value - a.value);
+    const more = worse.length === 1 ? "" : `; worse too: ${names(worse.filter((one) => one !== worst))}`;
+    return `nothing is shown to be better than "${baseline}"; "${worst!.arm}" is worse by ${apart(worst!)} ${over}${more}`;
+  },
+  armsUntested: ({ lowest, seeds, enough }) =>
+    `"${lowest}" has the lowest validation loss, but ${counted(seeds, "seed")} cannot tell it from chance; ` +
+    `go on with \`--seeds ${enough}\``,
+  armsUnfinished: ({ ended, trials, failed }) =>
+    `${whole(ended)} of ${counted(trials, "trial")} have ended${failed > 0 ? ` and ${whole(failed)} failed` : ""}; ` +
+    "the same command goes on",
   accumulationEqual: ({ window, examples, difference }) =>
     `equal: ${sizes(window)} gives the gradient of one batch of ${whole(examples)} (largest relative difference ` +
     `${difference.toExponential(1)}); accumulate freely`,
@@ -173,6 +202,8 @@ function goOn(
   if (measured === "training") return `; \`batchscope analyze ${run}\` measures it at each checkpoint`;
   return rows === null ? "" : `; ${what}: \`batchscope analyze ${run} --rows ${rows}\``;
 }
+
+const names = (some: readonly ArmDifference[]) => some.map(({ arm }) => `"${arm}"`).join(", ");
 
 function learned({ trainLoss, trainAccuracy }: Found<Verdict, "batchLearned">): string {
   const loss = `training loss ${significant(trainLoss)}`;

@@ -11,6 +11,7 @@ export const answersChinese: AnswersText = {
     learningRate: "学习率",
     microBatch: "微批次",
     accumulation: "梯度累积",
+    comparison: "比较",
     evaluation: "评估",
   },
   line: (topic, answer) => `${topic}：${answer}`,

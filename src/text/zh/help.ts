@@ -28,6 +28,7 @@ export const helpChinese: HelpWords = {
     train: "以精确的梯度累积训练模型，写出一次运行",
     "lr-find": "学习率范围测试：损失下降最快的学习率，及其在不同种子间的变化",
     "batch-size-find": "放得进内存的最大微批次（经过验证），以及每个样本最快的微批次",
+    compare: "在配对的种子上并排比较各组：哪一组更好、好多少，用多少时间与内存",
     analyze: "一次运行各检查点的批次梯度说明了什么：噪声尺度、余弦、t-SNE、趋势",
     "inspect-data": "可疑标签、离群样本与重复样本，由没有见过这些样本的模型判断",
     evaluate: "一次运行的模型或 .onnx 文件在其他数据上的表现：准确率或误差及其区间",
@@ -71,6 +72,11 @@ export const helpChinese: HelpWords = {
     "batch-size-find": {
       config: "含有 train 任意选项的 YAML 文件；命令行上的选项优先",
       set: "train 的任一选项；可重复",
+    },
+    compare: {
+      config: "含有 train 任意选项的 YAML 文件；命令行上的选项优先",
+      set: "train 的任一选项；可重复",
+      dryRun: "说明将训练什么、需要多久（由试跑估计），不做任何事",
     },
     analyze: {
       data: "该运行的数据现在的位置：名称、文件或文件夹（默认：开始时的位置）",

@@ -192,4 +192,12 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   format: "写出什么",
   summary: "列出每一层及其输出形状与参数个数",
   batch: "批次的数组：.npz、.npy 或 .safetensors",
+  vary: "一个选项及其各个取值，如 learning-rate=1e-3,3e-3；可重复",
+  arm: '带名称的一组，如 "large: batch-size=64 learning-rate=2e-3"；可重复',
+  baseline: "其他各组与哪一组比较（默认：第一组）",
+  seeds: "种子的个数，或具体种子，如 4,7 或 10..15",
+  budget: "每一组得到什么：updates=N、examples=N、seconds=S 或 target-loss=X（默认：按 --epochs 的相等样本数）",
+  jobs: "同时进行的试验数；多于一个会干扰计时",
+  retries: "失败的试验重试几次",
+  study: "研究的名称（默认：由比较的内容生成）",
 };

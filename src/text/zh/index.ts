@@ -2,6 +2,7 @@ import type { Text } from "../en/index.ts";
 import { answersChinese } from "./answers.ts";
 import { chartsChinese } from "./charts.ts";
 import { commandsChinese } from "./commands.ts";
+import { comparisonChinese } from "./comparison.ts";
 import { inspectionChinese } from "./inspection.ts";
 import { notesChinese } from "./notes.ts";
 import { pageChinese } from "./page.ts";
@@ -25,6 +26,7 @@ export const chinese: Text = {
   terminal: terminalChinese,
   session: sessionChinese,
   studies: studiesChinese,
+  comparison: comparisonChinese,
   notes: notesChinese,
   commands: commandsChinese,
   inspection: inspectionChinese,

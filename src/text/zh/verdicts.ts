@@ -1,6 +1,16 @@
 import type { Verdict } from "../../store/verdicts.ts";
 import { intervalText, percent, significant, whole } from "../format.ts";
-import { between, estimate, memory, plain, type Scaled, type State, sizes } from "../verdictParts.ts";
+import {
+  type ArmDifference,
+  apart,
+  between,
+  estimate,
+  memory,
+  plain,
+  type Scaled,
+  type State,
+  sizes,
+} from "../verdictParts.ts";
 import type { Found, Words } from "../words.ts";
 
 /** The line that comes before all else, in Chinese (simplified characters). */
@@ -109,6 +119,21 @@ export const verdictsChinese: Words<Verdict> = {
       : `在 ${memory(limitBytes)} 内放得下的最大值`),
   microBatchNotFound: ({ limitBytes }) =>
     `${memory(limitBytes)} 连一个样本也放不下；请用 \`--memory-limit\` 放宽，或试 \`--gradient-checkpointing\``,
+  armsCompared: ({ baseline, seeds, better, worse }) => {
+    const [best, ...others] = better.toSorted((a, b) => a.value - b.value);
+    if (best) {
+      const also = others.length === 0 ? "" : `；${names(others)}也更好`;
+      return `“${best.arm}”优于“${baseline}”：${seeds} 个种子的验证损失低 ${apart(best)}${also}`;
+    }
+    if (worse.length === 0) return `${seeds} 个种子未显示与“${baseline}”有差异；更多种子才能显示更小的差异`;
+    const [worst] = worse.toSorted((a, b) => b.value - a.value);
+    const also = worse.length === 1 ? "" : `；${names(worse.filter((one) => one !== worst))}也更差`;
+    return `没有一组显示优于“${baseline}”；“${worst!.arm}”在 ${seeds} 个种子上差 ${apart(worst!)}${also}`;
+  },
+  armsUntested: ({ lowest, seeds, enough }) =>
+    `“${lowest}”的验证损失最低，但 ${seeds} 个种子无法排除偶然；请用 \`--seeds ${enough}\` 继续`,
+  armsUnfinished: ({ ended, trials, failed }) =>
+    `${whole(trials)} 次试验中有 ${whole(ended)} 次已结束${failed > 0 ? `，${whole(failed)} 次失败` : ""}；再次运行同一命令即可继续`,
   accumulationEqual: ({ window, examples, difference }) =>
     `相等：${sizes(window)} 给出与一个 ${whole(examples)} 个样本的批次相同的梯度（最大相对差 ${difference.toExponential(1)}）；可以放心累积`,
   accumulationDiffers: ({ window, examples, difference, tolerance, mixing }) =>
@@ -180,3 +205,5 @@ function at({
 }): string {
   return inside ? `第 ${whole(step)} 步` : `第 ${epoch} 轮`;
 }
+
+const names = (some: readonly ArmDifference[]) => some.map(({ arm }) => `“${arm}”`).join("、");

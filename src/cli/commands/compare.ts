@@ -1,0 +1,81 @@
+import { armsOf } from "../../experiment/studies/arms.ts";
+import { parseBudget } from "../../experiment/studies/budget.ts";
+import { type ComparisonPlan, planComparison } from "../../experiment/studies/plan.ts";
+import { type RanComparison, runComparison } from "../../experiment/studies/runComparison.ts";
+import { parseSeeds } from "../../experiment/studies/seeds.ts";
+import { wholeNumber } from "../../session/numbers.ts";
+import { requireStore } from "../../store/create.ts";
+import { storeDirectory } from "../../store/storeDirectory.ts";
+import { textIn } from "../../text/text.ts";
+import { languageOf } from "../language.ts";
+import { onSignals } from "../signals.ts";
+import { print, printJson } from "../terminal/print.ts";
+import { comparisonLines } from "../terminal/showComparison.ts";
+import { showStudy } from "../terminal/showStudy.ts";
+import { dryCompare } from "./compareDry.ts";
+import { comparisonDocument } from "./comparisonDocument.ts";
+import { judged } from "./comparisonJudged.ts";
+
+/** Options of `compare` as commander gives them, beside those of `train`. */
+export interface CompareFlags extends Readonly<Record<string, unknown>> {
+  readonly vary?: readonly string[];
+  readonly arm?: readonly string[];
+  readonly baseline?: string;
+  readonly seeds: string;
+  readonly budget?: string;
+  readonly jobs: string;
+  readonly retries: string;
+  readonly study?: string;
+  readonly dryRun?: boolean;
+  readonly dir?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * The command `compare`: trains arms over seeds, as far as that has not been done, and says which are better than the
+ * baseline. Exit code 1 where trials failed.
+ */
+export async function runCompare(flags: CompareFlags): Promise<void> {
+  const { vary = [], arm = [], baseline, seeds, budget, jobs, retries, study, dryRun, dir, json, ...options } = flags;
+  const { evaluateExamples, ...training } = options;
+  const means = { jobs: wholeNumber("--jobs", jobs, 1), retries: wholeNumber("--retries", retries, 0) };
+  const directory = storeDirectory(dir);
+  const request = {
+    kind: "comparison",
+    arms: armsOf({ flags: training, vary, arms: arm }, process.env),
+    budget: budget === undefined ? undefined : parseBudget(budget),
+    evaluateExamples:
+      evaluateExamples === undefined ? undefined : wholeNumber("--evaluate-examples", String(evaluateExamples), 1),
+    seeds: parseSeeds(seeds),
+    baseline,
+    study,
+  } as const;
+  if (!dryRun) requireStore(directory);
+  const plan = await planComparison(request);
+  if (dryRun) return dryCompare(plan, { directory, jobs: means.jobs, json: json === true });
+  const ran = await shown(plan, { ...means, directory });
+  const text = textIn(languageOf(process.env));
+  const facts = judged(ran, plan);
+  if (json) printJson(comparisonDocument(ran, facts));
+  else print(...comparisonLines(ran, facts, text));
+  if (ran.arms.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
+}
+
+async function shown(
+  plan: ComparisonPlan,
+  means: { readonly directory: string; readonly jobs: number; readonly retries: number },
+): Promise<RanComparison> {
+  const text = textIn(languageOf(process.env));
+  const signals = onSignals(text.comparison.stopping);
+  const progress = showStudy(process.stderr, text);
+  try {
+    const ran = await runComparison(plan, { ...means, signal: signals.aborted, listen: progress.listen });
+    progress.finish();
+    // What there is can be seen by the same command; a stop is a stop.
+    signals.aborted.throwIfAborted();
+    return ran;
+  } finally {
+    progress.finish();
+    signals.stopListening();
+  }
+}

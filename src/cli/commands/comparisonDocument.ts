@@ -1,0 +1,97 @@
+import { adjustedP } from "../../advice/comparisonVerdict.ts";
+import type { ArmResult, SeedMean } from "../../experiment/studies/comparison.ts";
+import type { RanComparison } from "../../experiment/studies/runComparison.ts";
+import type { ComparisonFacts } from "./comparisonJudged.ts";
+
+/** What `compare --json` prints. Losses are in the unit of the loss, times in seconds; intervals are of 95 %. */
+export function comparisonDocument(ran: RanComparison, { answer, findings }: ComparisonFacts): object {
+  const { id, specification, version } = ran.file;
+  return {
+    answer,
+    study: id,
+    path: ran.path,
+    version,
+    complete: ran.complete,
+    budget: specification.budget,
+    evaluateExamples: specification.evaluateExamples,
+    baseline: ran.baseline,
+    arms: ran.arms.map(armDocument),
+    comparisons: comparisonsOf(ran),
+    findings,
+  };
+}
+
+function armDocument(result: ArmResult): object {
+  const { arm, trials, diverged, failed, meanLoss, finalLoss, finalAccuracy, trainAccuracy } = result;
+  const { seconds, secondsPerUpdate, examplesPerSecond, disturbed, peakMemoryBytes, examples, updates } = result;
+  return {
+    name: arm.name,
+    effectiveBatchSize: arm.effectiveBatchSize,
+    meanLoss: meanLoss.value,
+    finalLoss: finalLoss.value,
+    seconds,
+    peakMemoryBytes,
+    seeds: trials.length,
+    diverged,
+    failed: failed.length,
+    ...(finalAccuracy && { accuracy: finalAccuracy.value }),
+    ...(trainAccuracy && { trainAccuracy: trainAccuracy.value }),
+    intervals: {
+      meanLoss: ends(meanLoss),
+      finalLoss: ends(finalLoss),
+      ...(finalAccuracy && { accuracy: ends(finalAccuracy) }),
+      ...(trainAccuracy && { trainAccuracy: ends(trainAccuracy) }),
+    },
+    examples,
+    updates,
+    secondsPerUpdate,
+    examplesPerSecond,
+    disturbed,
+    learningRate: arm.configuration.learningRate,
+    trials: trials.map(({ seed, run, whole, meanLoss, finalLoss, finalAccuracy, times, peakMemoryBytes }) => ({
+      seed,
+      run,
+      state: whole ? "done" : "diverged",
+      meanLoss,
+      finalLoss,
+      ...(finalAccuracy !== null && { accuracy: finalAccuracy }),
+      seconds: times.seconds,
+      disturbed: times.disturbed,
+      peakMemoryBytes,
+    })),
+    failures: failed,
+  };
+}
+
+const ends = ({ lower, upper }: SeedMean) => ({ lower, upper });
+
+function comparisonsOf({ comparisons }: RanComparison): object[] {
+  const adjusted = adjustedP(comparisons);
+  return comparisons.map(({ arm, baseline, unpairedBy, result }) => ({
+    arm,
+    baseline,
+    difference: result?.difference.value ?? null,
+    lower: result?.difference.lower ?? null,
+    upper: result?.difference.upper ?? null,
+    p: result?.p ?? null,
+    adjustedP: adjusted.get(arm) ?? null,
+    probabilityOfImprovement: result?.probabilityOfImprovement.value ?? null,
+    paired: unpairedBy === null,
+    unpairedBy,
+    verdict: result?.verdict ?? "too few seeds",
+    ...(result && {
+      level: result.level,
+      method: result.method,
+      estimand: result.estimand,
+      test: result.test,
+      exact: result.exact,
+      smallestP: result.smallestP,
+      bca: result.bca,
+      probabilityInterval: result.probabilityOfImprovement,
+      seedsNeeded: result.seedsNeeded,
+      seeds: result.seeds,
+      censored: result.censored,
+      agrees: result.agrees,
+    }),
+  }));
+}

@@ -1,0 +1,42 @@
+import { comparisonFindings, comparisonVerdict, type JudgedStudy } from "../../advice/comparisonVerdict.ts";
+import { completeSeeds, hasOneRateForSeveralBatches } from "../../experiment/studies/comparison.ts";
+import type { ComparisonPlan } from "../../experiment/studies/plan.ts";
+import type { RanComparison } from "../../experiment/studies/runComparison.ts";
+import type { ComparisonFinding } from "../../store/studies/findings.ts";
+import type { StudyVerdict } from "../../store/verdicts.ts";
+
+/** What a comparison says, as data. */
+export interface ComparisonFacts {
+  readonly answer: readonly StudyVerdict[];
+  readonly findings: readonly ComparisonFinding[];
+}
+
+export function judged(ran: RanComparison, plan: ComparisonPlan): ComparisonFacts {
+  const { specification } = ran.file;
+  const { budget } = specification;
+  const study: JudgedStudy = {
+    file: ran.file,
+    seeds: completeSeeds(ran.arms),
+    wanted: plan.seeds.length,
+    baseline: ran.baseline,
+    comparisons: ran.comparisons,
+    oneRate: hasOneRateForSeveralBatches(specification)
+      ? Number(specification.arms[0]!.configuration.learningRate)
+      : null,
+    arms: ran.arms.map(({ arm, trials, diverged, failed, finalLoss, examples, disturbed }) => ({
+      name: arm.name,
+      finalLoss: finalLoss.value,
+      trials: trials.length,
+      diverged,
+      failed,
+      missed:
+        budget.kind === "target-loss"
+          ? trials.filter(({ whole, finalLoss: loss }) => whole && loss > budget.value).length
+          : 0,
+      examples,
+      epochs: examples / plan.arms.find(({ name }) => name === arm.name)!.examples,
+      disturbed,
+    })),
+  };
+  return { answer: [comparisonVerdict(study)], findings: comparisonFindings(study) };
+}

@@ -1,0 +1,74 @@
+import { fieldsInOrder, type TrainField } from "../../session/options/options.ts";
+import { Command, Option } from "../commander.ts";
+import { languageOption } from "../language.ts";
+import { jsonFlag } from "./commonFlags.ts";
+import { collect, optionOf } from "./flags.ts";
+
+const examples = `
+Examples:
+  batchscope compare --model gpt2:nano --data moby-dick --batch-size 2 --gradient-accumulation-steps 1,4,8,16 --budget examples=3200
+  batchscope compare --model mlp --data iris --vary learning-rate=1e-3,3e-3,1e-2 --seeds 10 --epochs 20
+  batchscope compare --model lenet --data mnist --epochs 2 --arm "small: batch-size=8" --arm "large: batch-size=64 learning-rate=2e-3"
+
+Each arm is trained once for each seed. A seed gives all arms the same initial weights and the same examples in the same order, so that
+their differences are of the arms and not of luck. Trials are runs of the store, each in a process of its own; a study that was stopped
+goes on where the same command is given again, and one that is complete answers at once.`;
+
+/** What the study decides itself, or what would end its trainings at unequal lengths. */
+const others: readonly TrainField[] = [
+  ...([
+    "seed",
+    "dir",
+    "name",
+    "description",
+    "tags",
+    "json",
+    "progress",
+    "trialOf",
+    "tensorboard",
+    "fastDevRun",
+  ] as const),
+  ...(["steps", "stopAccuracy", "stopLoss", "stopSeconds", "patience", "minimumDelta"] as const),
+  ...(["evaluateEvery", "evaluateSteps"] as const),
+  ...(["swapWorkers", "swapEpochs", "swapBatchSize", "swapLearningRate", "swapSchedule"] as const),
+];
+
+/** The command `compare`. */
+export function compare(): Command {
+  const command = new Command("compare")
+    .option("-c, --config <file>", "YAML file with any option of train; flags go before it")
+    .addOption(new Option("--set <key=value>", "any option of train; may be repeated").argParser(collect))
+    .addOption(
+      new Option(
+        "--vary <key=values>",
+        "an option and its values, as learning-rate=1e-3,3e-3; may be repeated",
+      ).argParser(collect),
+    )
+    .addOption(
+      new Option(
+        "--arm <name: options>",
+        'an arm by name, as "large: batch-size=64 learning-rate=2e-3"; may be repeated',
+      ).argParser(collect),
+    )
+    .option("--baseline <arm>", "what the others are compared with (default: the first arm)")
+    .option("--seeds <n>", "how many, or which, as 4,7 or 10..15", "6")
+    .option(
+      "--budget <kind=n>",
+      "what every arm gets: updates=N, examples=N, seconds=S or target-loss=X (default: equal examples, of --epochs)",
+    )
+    .option("--jobs <n>", "trials at a time; more than one disturbs the times", "1")
+    .option("--retries <n>", "how often a trial that fails is tried again", "1")
+    .option("--study <name>", "name of the study (default: made from what is compared)")
+    .option("--dry-run", "say what would be trained and how long it takes, by a probe, and do nothing")
+    .option("--dir <path>", "where runs are kept (default: batchscope)")
+    .addOption(languageOption())
+    .option(...jsonFlag) as unknown as Command;
+  for (const [field, row] of fieldsInOrder) if (!others.includes(field)) command.addOption(optionOf(row));
+  return command
+    .addHelpText("after", examples)
+    .action(async (flags) =>
+      (await import("../commands/compare.ts")).runCompare(
+        flags as Parameters<typeof import("../commands/compare.ts").runCompare>[0],
+      ),
+    ) as unknown as Command;
+}

@@ -1,0 +1,74 @@
+import { adjustedP } from "../../advice/comparisonVerdict.ts";
+import type { ArmComparison, ArmResult, SeedMean } from "../../experiment/studies/comparison.ts";
+import type { RanComparison } from "../../experiment/studies/runComparison.ts";
+import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
+import { answerLines } from "../../report/terminal/answerLines.ts";
+import { percent, significant, whole } from "../../text/format.ts";
+import { size } from "../../text/size.ts";
+import type { Text } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
+import type { ComparisonFacts } from "../commands/comparisonJudged.ts";
+
+/** What `compare` prints: the answer, the table of arms, the differences, and what follows. */
+export function comparisonLines(ran: RanComparison, { answer, findings }: ComparisonFacts, text: Text): string[] {
+  const words = text.comparison;
+  return separated([
+    answerLines(answer, text),
+    armTable(ran.arms, text),
+    differenceTable(ran, text),
+    findings.map((found) => said(found, words.findings)),
+    labelledLines([[words.study, ran.path]]),
+  ]);
+}
+
+/** "0.512 [0.49, 0.53]" */
+export function meanText({ value, lower, upper }: SeedMean, show = significant): string {
+  if (Number.isNaN(value)) return "–";
+  return lower === null || upper === null ? show(value) : `${show(value)} [${show(lower)}, ${show(upper)}]`;
+}
+
+const orDash = (value: number, show: (value: number) => string) => (Number.isFinite(value) ? show(value) : "–");
+
+function armTable(arms: readonly ArmResult[], { comparison: words }: Text): string[] {
+  const { columns } = words;
+  const hasAccuracy = arms.some(({ finalAccuracy }) => finalAccuracy !== null);
+  const head = [columns.arm, columns.effectiveBatchSize, columns.seeds, columns.meanLoss, columns.finalLoss];
+  const tail = [columns.seconds, columns.peakMemory, columns.examplesPerSecond];
+  const rows = arms.map((one) => [
+    one.arm.name,
+    whole(one.arm.effectiveBatchSize),
+    whole(one.trials.length),
+    meanText(one.meanLoss),
+    meanText(one.finalLoss),
+    ...(hasAccuracy ? [one.finalAccuracy ? meanText(one.finalAccuracy, percent) : "–"] : []),
+    orDash(one.seconds, (seconds) => words.seconds(significant(seconds))),
+    orDash(one.peakMemoryBytes, size),
+    orDash(one.examplesPerSecond, significant),
+  ]);
+  return alignedLines([[...head, ...(hasAccuracy ? [columns.finalAccuracy] : []), ...tail], ...rows]);
+}
+
+function differenceTable({ comparisons, baseline }: RanComparison, { comparison: words }: Text): string[] {
+  const { differenceColumns: columns } = words;
+  const adjusted = adjustedP(comparisons);
+  const head = [columns.arm, columns.difference, columns.p, columns.improvement, columns.verdict, columns.pairing];
+  const rows = comparisons.map((one) => differenceRow(one, adjusted, words));
+  return [words.differences(baseline), ...alignedLines([head, ...rows], (column) => column === 0 || column > 3)];
+}
+
+function differenceRow(
+  { arm, unpairedBy, result }: ArmComparison,
+  adjusted: ReadonlyMap<string, number>,
+  words: Text["comparison"],
+): string[] {
+  const { value = null, lower = null, upper = null } = result?.difference ?? {};
+  const several = adjusted.size > 1 && adjusted.has(arm) ? ` (${significant(adjusted.get(arm)!)})` : "";
+  return [
+    arm,
+    value === null ? "–" : meanText({ value, lower, upper }),
+    result?.p == null ? "–" : `${significant(result.p)}${several}`,
+    result ? percent(result.probabilityOfImprovement.value) : "–",
+    words.verdicts[result?.verdict ?? "too few seeds"]!,
+    unpairedBy === null ? words.paired : words.unpaired,
+  ];
+}

@@ -1,0 +1,157 @@
+import type { Comparison } from "../../statistics/comparison/comparison.ts";
+import { tInterval } from "../../statistics/comparison/meanIntervals.ts";
+import { comparePaired } from "../../statistics/comparison/pairedComparison.ts";
+import { compareUnpaired } from "../../statistics/comparison/unpairedComparison.ts";
+import type { StudyArm, StudySpecification } from "../../store/studies/study.ts";
+import type { TrialPlace } from "../../store/studies/trials.ts";
+import { unpairedBy } from "./plan.ts";
+import type { Trial } from "./schedule.ts";
+import { readTrial, type TrialResult } from "./trialResult.ts";
+import { medianOf } from "./updateTimes.ts";
+
+/** A mean over seeds with its 95 % interval by Student's t; without one for a single seed. */
+export interface SeedMean {
+  readonly value: number;
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
+/** What an arm came to over its seeds. */
+export interface ArmResult {
+  readonly arm: StudyArm;
+  /** Whole or diverged, in the order of seeds. */
+  readonly trials: readonly TrialResult[];
+  readonly diverged: number;
+  /** Trials that could not be made. */
+  readonly failed: readonly { readonly seed: number; readonly reason: string }[];
+  /** Over the trials that are whole. */
+  readonly meanLoss: SeedMean;
+  readonly finalLoss: SeedMean;
+  readonly finalAccuracy: SeedMean | null;
+  readonly trainAccuracy: SeedMean | null;
+  /** Medians over trials. */
+  readonly examples: number;
+  readonly updates: number;
+  readonly seconds: number;
+  readonly secondsPerUpdate: number;
+  readonly examplesPerSecond: number;
+  readonly disturbed: number;
+  readonly peakMemoryBytes: number;
+}
+
+export interface ArmComparison {
+  readonly arm: string;
+  readonly baseline: string;
+  /** Why they are not paired. */
+  readonly unpairedBy: "model" | "data" | null;
+  /** Null where no seed of both has ended. */
+  readonly result: Comparison | null;
+}
+
+export interface ComparisonResult {
+  readonly arms: readonly ArmResult[];
+  readonly baseline: string;
+  readonly comparisons: readonly ArmComparison[];
+}
+
+/** Reads what the trials came to. `arms` as they were trained. Throws `DataError` for a damaged run. */
+export function readResults(
+  directory: string,
+  arms: readonly StudyArm[],
+  trials: readonly Trial[],
+  places: ReadonlyMap<string, TrialPlace>,
+): ArmResult[] {
+  return arms.map((arm) => {
+    const own = trials.filter((trial) => trial.arm === arm.name).toSorted((a, b) => a.seed - b.seed);
+    const ended = own.flatMap(({ key, seed }) => {
+      const place = places.get(key);
+      if (place?.run == null || (place.state !== "done" && place.state !== "diverged")) return [];
+      return [readTrial(directory, place.run, seed, place.state === "done")];
+    });
+    const failed = own.flatMap(({ key, seed }) => {
+      const place = places.get(key);
+      return place?.state === "failed" ? [{ seed, reason: place.reason ?? "" }] : [];
+    });
+    return armResult(arm, ended, failed);
+  });
+}
+
+export function armResult(arm: StudyArm, trials: readonly TrialResult[], failed: ArmResult["failed"]): ArmResult {
+  const whole = trials.filter((trial) => trial.whole);
+  const mean = (of: (trial: TrialResult) => number | null) => seedMean(whole.map(of));
+  const median = (of: (trial: TrialResult) => number) => medianOf(whole.map(of));
+  const accuracies = (of: (trial: TrialResult) => number | null) =>
+    whole.some((trial) => of(trial) !== null) ? mean(of) : null;
+  return {
+    arm,
+    trials,
+    diverged: trials.length - whole.length,
+    failed,
+    meanLoss: mean(({ meanLoss }) => meanLoss),
+    finalLoss: mean(({ finalLoss }) => finalLoss),
+    finalAccuracy: accuracies(({ finalAccuracy }) => finalAccuracy),
+    trainAccuracy: accuracies(({ trainAccuracy }) => trainAccuracy),
+    examples: median(({ examples }) => examples),
+    updates: median(({ times }) => times.updates),
+    seconds: median(({ times }) => times.seconds),
+    secondsPerUpdate: median(({ times }) => times.secondsPerUpdate),
+    examplesPerSecond: median(({ times }) => times.examplesPerSecond),
+    disturbed: median(({ times }) => times.disturbed),
+    peakMemoryBytes: median(({ peakMemoryBytes }) => peakMemoryBytes),
+  };
+}
+
+/** Of the numbers that there are. */
+export function seedMean(given: readonly (number | null)[]): SeedMean {
+  const values = given.filter((value): value is number => value !== null && Number.isFinite(value));
+  if (values.length === 0) return { value: Number.NaN, lower: null, upper: null };
+  if (values.length === 1) return { value: values[0]!, lower: null, upper: null };
+  const { value, lower, upper } = tInterval(values);
+  return { value, lower, upper };
+}
+
+/** The arms' final validation losses against the baseline's, by pairs of one seed where a seed makes them alike. */
+export function compareArms(arms: readonly ArmResult[], baseline: string): ArmComparison[] {
+  const against = arms.find(({ arm }) => arm.name === baseline)!;
+  return arms
+    .filter((one) => one !== against)
+    .map((one) => {
+      const by = unpairedBy(one.arm, against.arm);
+      const result = by === null ? paired(one, against) : unpaired(one, against);
+      return { arm: one.arm.name, baseline, unpairedBy: by, result };
+    });
+}
+
+const lossOf = ({ whole, finalLoss }: TrialResult) => (whole ? finalLoss : null);
+
+function paired(one: ArmResult, against: ArmResult): Comparison | null {
+  const pairs = one.trials.flatMap((trial) => {
+    const other = against.trials.find(({ seed }) => seed === trial.seed);
+    return other ? [[lossOf(trial), lossOf(other)] as const] : [];
+  });
+  return pairs.length === 0
+    ? null
+    : comparePaired(
+        pairs.map(([a]) => a),
+        pairs.map(([, b]) => b),
+      );
+}
+
+function unpaired(one: ArmResult, against: ArmResult): Comparison | null {
+  if (one.trials.length === 0 || against.trials.length === 0) return null;
+  return compareUnpaired(one.trials.map(lossOf), against.trials.map(lossOf));
+}
+
+/** Seeds of which every arm has ended. */
+export function completeSeeds(arms: readonly ArmResult[]): number {
+  const seeds = arms[0]?.trials.map(({ seed }) => seed) ?? [];
+  return seeds.filter((seed) => arms.every(({ trials }) => trials.some((trial) => trial.seed === seed))).length;
+}
+
+/** Whether updates of the arms see different numbers of examples with one learning rate for all. */
+export function hasOneRateForSeveralBatches({ arms, tuning }: StudySpecification): boolean {
+  if (tuning !== null && tuning.option === "learningRate") return false;
+  const batches = new Set(arms.map(({ effectiveBatchSize }) => effectiveBatchSize));
+  const rates = new Set(arms.map(({ configuration }) => `${configuration.learningRate} ${configuration.lrScale}`));
+  return batches.size > 1 && rates.size === 1 && arms.every(({ configuration }) => configuration.lrScale === "none");
+}

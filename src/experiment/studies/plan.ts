@@ -1,0 +1,145 @@
+import { fingerprintsOf } from "../../session/create.ts";
+import type { TrainConfiguration } from "../../session/options/options.ts";
+import { prepareTraining } from "../../session/prepare.ts";
+import { digestOf } from "../../store/studies/canonicalJson.ts";
+import type { StudyArm, StudyBudget, StudyKind, StudySpecification, StudyTuning } from "../../store/studies/study.ts";
+import type { TrialStage } from "../../store/studies/trials.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
+import { didYouMean } from "../../tensor/suggest.ts";
+import type { Arm } from "./arms.ts";
+import { evaluationGrid, lengthOf, type SizedArm } from "./budget.ts";
+import type { Trial } from "./schedule.ts";
+
+/** What is asked of a comparison. */
+export interface ComparisonRequest {
+  readonly kind: StudyKind;
+  readonly arms: readonly Arm[];
+  /** Default: what `train` would take, as equal examples. */
+  readonly budget?: StudyBudget | undefined;
+  readonly evaluateExamples?: number | undefined;
+  readonly tuning?: StudyTuning | undefined;
+  readonly seeds: readonly number[];
+  /** Default: the first arm. */
+  readonly baseline?: string | undefined;
+  /** Default: derived from all else but the seeds. */
+  readonly study?: string | undefined;
+}
+
+/** A comparison whose arms were checked. */
+export interface ComparisonPlan {
+  readonly id: string;
+  readonly specification: StudySpecification;
+  readonly arms: readonly SizedArm[];
+  readonly baseline: string;
+  readonly seeds: readonly number[];
+}
+
+/** Of how trials are made from a specification: raised where equal specifications give other numbers from then on. */
+const TRIAL_FORMAT = 1;
+
+/** What decides no number of a training. */
+const shown: readonly string[] = [
+  "seed",
+  "dir",
+  "name",
+  "description",
+  "tags",
+  "json",
+  "progress",
+  "trialOf",
+  "tensorboard",
+];
+
+/**
+ * Checks every arm as `train` would. Throws `UsageError` for a baseline that is no arm, and what `prepareTraining` and
+ * `lengthOf` throw.
+ */
+export async function planComparison(request: ComparisonRequest): Promise<ComparisonPlan> {
+  const { kind, seeds, tuning = null } = request;
+  const baseline = baselineOf(request);
+  const sized: (SizedArm & Pick<StudyArm, "fingerprints">)[] = [];
+  for (const { name, configuration } of request.arms) {
+    const prepared = await prepareTraining(configuration);
+    const { accumulation, options } = prepared;
+    sized.push({
+      name,
+      configuration: prepared.configuration,
+      accumulation,
+      examples: options.train.size,
+      fingerprints: await fingerprintsOf(prepared),
+    });
+  }
+  const budget = request.budget ?? usualBudget(sized);
+  const grid = request.evaluateExamples ?? evaluationGrid(sized, budget);
+  const arms = sized.map(({ fingerprints, ...arm }): StudyArm => {
+    const configuration = decisive({ ...arm.configuration, ...lengthOf(arm, budget, grid) });
+    return { name: arm.name, configuration, fingerprints, effectiveBatchSize: arm.accumulation.effectiveBatchSize };
+  });
+  const specification = { kind, arms, budget, evaluateExamples: grid, tuning };
+  return { id: request.study ?? nameOf(specification), specification, arms: sized, baseline, seeds };
+}
+
+function baselineOf({ baseline, arms }: ComparisonRequest): string {
+  const names = arms.map(({ name }) => name);
+  if (baseline === undefined || names.includes(baseline)) return baseline ?? names[0]!;
+  throw new UsageError(
+    `${option("baseline")}: expected one of the arms ${names.join(", ")}, got ${JSON.stringify(baseline)}${didYouMean(baseline, names) || "; choose one of them"}`,
+  );
+}
+
+/** As many examples as `train` would show to the arm that is told to see fewest. */
+function usualBudget(arms: readonly SizedArm[]): StudyBudget {
+  return {
+    kind: "examples",
+    value: Math.min(...arms.map(({ configuration, examples }) => configuration.epochs * examples)),
+  };
+}
+
+function decisive(configuration: Partial<TrainConfiguration>): Record<string, unknown> {
+  const entries = Object.entries(configuration).filter(([name, value]) => value !== undefined && !shown.includes(name));
+  return Object.fromEntries(entries);
+}
+
+function nameOf(specification: StudySpecification): string {
+  const { model, data } = specification.arms[0]!.configuration;
+  const words = `${specification.kind === "comparison" ? "compare" : specification.kind}-${word(model)}-${word(data)}`;
+  return `${words}-${digestOf(specification, 8)}`;
+}
+
+/** A name or the last part of a path, as far as every file system takes it. */
+function word(value: unknown): string {
+  const last = String(value).split(/[/\\]/).findLast(Boolean) ?? "";
+  const name = last.replace(/\.[a-z]+$/i, "").toLowerCase();
+  return (
+    name
+      .replaceAll(/[^a-z0-9]+/g, "-")
+      .replaceAll(/^-|-$/g, "")
+      .slice(0, 20) || "x"
+  );
+}
+
+/**
+ * The trials of all arms and seeds. All arms of a seed stand together, so that what disturbs the machine meets all of
+ * them; their order turns from seed to seed, so that none is always the first.
+ */
+export function trialsOf(arms: readonly StudyArm[], seeds: readonly number[], stage: TrialStage): Trial[] {
+  return seeds.flatMap((seed, i) => {
+    const turn = i % arms.length;
+    const turned = [...arms.slice(turn), ...arms.slice(0, turn)];
+    return turned.map(({ name, configuration, fingerprints }): Trial => {
+      const whole = { ...configuration, seed };
+      const key = digestOf({ format: TRIAL_FORMAT, configuration: whole, fingerprints });
+      return { key, arm: name, seed, stage, configuration: { ...whole, name: `${fileWord(name)}_seed${seed}` } };
+    });
+  });
+}
+
+const fileWord = (name: string) => name.replace(/[^\p{L}\p{N}._=-]+/gu, "_");
+
+/** Why an arm and the baseline cannot be paired; null where a seed gives both the same weights and examples. */
+export function unpairedBy(arm: StudyArm, baseline: StudyArm): "model" | "data" | null {
+  const started = ["model", "output", "initFrom"];
+  if (started.some((name) => arm.configuration[name] !== baseline.configuration[name])) return "model";
+  const prints = [arm.fingerprints, baseline.fingerprints].map(({ train, validation }) => `${train} ${validation}`);
+  return prints[0] === prints[1] ? null : "data";
+}

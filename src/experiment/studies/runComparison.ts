@@ -1,0 +1,63 @@
+import { recordLook, type StudyFile, takeStudy } from "../../store/studies/study.ts";
+import { appendTrial, mendTrials, readTrials } from "../../store/studies/trials.ts";
+import { type ComparisonResult, compareArms, completeSeeds, readResults } from "./comparison.ts";
+import { type ComparisonPlan, trialsOf } from "./plan.ts";
+import { runTrials, type StudyEvent, type Trial } from "./schedule.ts";
+import { settled, trainTrial } from "./trial.ts";
+
+export interface ComparisonMeans {
+  /** The store. */
+  readonly directory: string;
+  readonly jobs: number;
+  readonly retries: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly listen?: ((event: StudyEvent) => void) | undefined;
+}
+
+export interface RanComparison extends ComparisonResult {
+  readonly path: string;
+  readonly file: StudyFile;
+  /** Whether every trial has ended. */
+  readonly complete: boolean;
+}
+
+/**
+ * Makes the trials of a comparison that have not been made, and says what all came to. Throws what `takeStudy`,
+ * `runTrials` and the readers of runs throw. Where the signal aborts, it gives what there is.
+ */
+export async function runComparison(plan: ComparisonPlan, means: ComparisonMeans): Promise<RanComparison> {
+  const { id, specification, seeds, baseline } = plan;
+  const { directory } = means;
+  const study = takeStudy(directory, id, { specification, seeds });
+  try {
+    mendTrials(study);
+    const trials = trialsOf(specification.arms, seeds, "comparison");
+    await makeTrials(study, trials, { ...means, id });
+    const places = readTrials(study, false);
+    const arms = readResults(directory, specification.arms, trials, places);
+    const result = { arms, baseline, comparisons: compareArms(arms, baseline) };
+    const complete = arms.every((arm: { readonly trials: readonly unknown[] }) => arm.trials.length === seeds.length);
+    const { looks } = study.file;
+    if (complete) recordLook(study, completeSeeds(arms));
+    return { ...result, path: study.path, file: { ...study.file, looks }, complete };
+  } finally {
+    study.lock.release();
+  }
+}
+
+type Folder = { readonly path: string };
+
+async function makeTrials(
+  study: Folder,
+  trials: readonly Trial[],
+  means: ComparisonMeans & { readonly id: string },
+): Promise<void> {
+  const of = ({ key, arm, seed, stage }: Trial) => ({ trial: key, arm, seed, stage });
+  for (const { trial, end, attempt } of settled(means, trials, readTrials(study, false)))
+    appendTrial(study, { ...of(trial), ...end, attempt });
+  await runTrials(trials, readTrials(study, false), {
+    ...means,
+    start: (trial, signal) => trainTrial(means, trial, signal),
+    record: (trial, what) => void appendTrial(study, { ...of(trial), ...what }),
+  });
+}

@@ -1,0 +1,28 @@
+import type { StudyBudget } from "./study.ts";
+
+/** What a reader must know to judge a comparison, as data. */
+export type ComparisonFinding =
+  /** So few seeds that no two-sided test at 5 % is possible: the smallest p is 2/2ⁿ. */
+  | { readonly kind: "fewSeeds"; readonly seeds: number; readonly smallestP: number; readonly enough: number }
+  /** The arms of different batches all train with one learning rate. */
+  | { readonly kind: "oneRate"; readonly learningRate: number }
+  /** With equal updates, one arm sees so many examples and another so many. */
+  | { readonly kind: "unequalExamples"; readonly least: number; readonly most: number }
+  /** The data are seen so often. */
+  | { readonly kind: "dataRepeat"; readonly epochs: number }
+  | { readonly kind: "unpaired"; readonly arm: string; readonly baseline: string; readonly by: "model" | "data" }
+  | { readonly kind: "trialsDiverged"; readonly arm: string; readonly diverged: number; readonly trials: number }
+  | { readonly kind: "trialsFailed"; readonly arm: string; readonly failed: number; readonly reason: string }
+  /** The arms did not all reach the loss that ends them. */
+  | { readonly kind: "targetMissed"; readonly arm: string; readonly missed: number; readonly trials: number }
+  /** Most of the time of this arm passed in updates that something else slowed down. */
+  | { readonly kind: "disturbed"; readonly arm: string; readonly share: number }
+  /** Results over fewer seeds were looked at before. */
+  | { readonly kind: "lookedBefore"; readonly looks: readonly number[]; readonly seeds: number }
+  /** So many comparisons with one baseline; Holm's correction leaves so many of those that are shown. */
+  | { readonly kind: "severalArms"; readonly comparisons: number; readonly shown: number; readonly left: number }
+  /** Pairs that would show the difference seen, in four of five studies. */
+  | { readonly kind: "seedsNeeded"; readonly arm: string; readonly seeds: number; readonly have: number }
+  /** The interval and the test do not say the same. */
+  | { readonly kind: "testDisagrees"; readonly arm: string; readonly p: number }
+  | { readonly kind: "budget"; readonly budget: StudyBudget; readonly evaluateExamples: number | null };

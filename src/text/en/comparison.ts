@@ -1,0 +1,103 @@
+import type { ComparisonFinding } from "../../store/studies/findings.ts";
+import { percent, significant, whole } from "../format.ts";
+import type { Words } from "../words.ts";
+import { counted } from "./counted.ts";
+
+const findings: Words<ComparisonFinding> = {
+  budget: ({ budget: { kind, value } }) =>
+    ({
+      updates: `Every arm makes ${whole(value)} updates.`,
+      examples: `Every arm sees ${whole(value)} examples, or the few more that fill its last update.`,
+      seconds: `Every arm trains for ${significant(value)} s, evaluations left out.`,
+      "target-loss": `Every arm trains until its validation loss is ${significant(value)}, or its epochs are over.`,
+    })[kind],
+  fewSeeds: ({ seeds, smallestP, enough }) =>
+    `${counted(seeds, "seed")} can give no p below ${significant(smallestP)}, so that no two-sided test at 5 % is possible; ` +
+    `\`--seeds ${enough}\` allows one.`,
+  oneRate: ({ learningRate }) =>
+    `All arms train with the learning rate ${significant(learningRate)}. Larger batches often want a larger one; ` +
+    "`--tune learning-rate=LIST` removes this confound.",
+  unequalExamples: ({ least, most }) =>
+    `Equal updates are not equal work: one arm sees ${whole(least)} examples, another ${whole(most)}. ` +
+    "`--budget examples=N` compares them at equal examples.",
+  dataRepeat: ({ epochs }) => `The budget is longer than the data: they are seen ${significant(epochs)} times.`,
+  unpaired: ({ arm, baseline, by }) =>
+    `"${arm}" and "${baseline}" ${by === "model" ? "have not the same model" : "are not given the same data"}, so that a seed does not pair them. ` +
+    "Their difference is tested unpaired.",
+  trialsDiverged: ({ arm, diverged, trials }) =>
+    `${whole(diverged)} of ${counted(trials, "trial")} of "${arm}" diverged. They count as worse than every other.`,
+  trialsFailed: ({ arm, failed, reason }) =>
+    `${counted(failed, "trial")} of "${arm}" failed: ${reason}. The same command tries again.`,
+  targetMissed: ({ arm, missed, trials }) =>
+    `${whole(missed)} of ${counted(trials, "trial")} of "${arm}" did not reach the loss; they are counted as censored.`,
+  disturbed: ({ arm, share }) =>
+    `Something slowed ${percent(share)} of the training time of "${arm}" down. Its time is the median of the rest.`,
+  lookedBefore: ({ looks, seeds }) =>
+    `The results were looked at over ${looks.map(whole).join(", ")} seeds before these ${whole(seeds)}. ` +
+    "Adding seeds until a difference shows makes p too small.",
+  severalArms: ({ comparisons, shown, left }) =>
+    `${counted(comparisons, "comparison")} with one baseline find a difference by chance more often than one. ` +
+    `Of ${counted(shown, "difference")} shown, ${left === shown ? "all remain" : `${left} ${left === 1 ? "remains" : "remain"}`} after Holm's correction.`,
+  seedsNeeded: ({ arm, seeds, have }) =>
+    `A difference as large as that of "${arm}" needs about ${counted(seeds, "seed")} to be shown in four of five studies; there are ${whole(have)}.`,
+  testDisagrees: ({ arm, p }) =>
+    `The interval of "${arm}" leaves 0 out, but the sign-flip test does not agree (p ${significant(p)}). Take it as open.`,
+};
+
+/** The words of `compare`, in English. Numbers come in as text where they are rounded. */
+export const comparisonEnglish = {
+  findings,
+  title: (model: string, data: string) => `Comparison: ${model} on ${data}`,
+  columns: {
+    arm: "arm",
+    effectiveBatchSize: "batch",
+    seeds: "seeds",
+    meanLoss: "mean training loss",
+    finalLoss: "final validation loss",
+    finalAccuracy: "accuracy",
+    seconds: "time",
+    peakMemory: "peak memory",
+    examplesPerSecond: "examples/s",
+  },
+  differences: (baseline: string) => `Difference of the final validation loss to "${baseline}" (95 % interval)`,
+  differenceColumns: {
+    arm: "arm",
+    difference: "difference",
+    p: "p",
+    improvement: "better in",
+    pairing: "",
+    verdict: "verdict",
+  },
+  paired: "paired",
+  unpaired: "unpaired",
+  verdicts: {
+    better: "better",
+    worse: "worse",
+    "no difference shown": "no difference shown",
+    "too few seeds": "too few seeds",
+  } as Readonly<Record<string, string>>,
+  study: "study",
+  seconds: (text: string) => `${text} s`,
+  started: ({ arm, seed, attempt }: TrialNamed) => `${arm}, seed ${seed}${attempt > 1 ? `, attempt ${attempt}` : ""}`,
+  ended: ({ arm, seed, state, reason, again }: TrialEnded) =>
+    `${arm}, seed ${seed}: ${state}${reason === "" ? "" : `: ${reason}`}${again ? "; it is tried again" : ""}`,
+  progress: "trials",
+  stopping: "after the updates that run; the same command goes on",
+  plan: ({ trials, ended, examples }: Record<"trials" | "ended" | "examples", number>) =>
+    `${counted(trials, "trial")}, of which ${whole(ended)} have ended; ${whole(examples)} examples to train on`,
+  estimate: (time: string) => `about ${time}, by a probe of every arm`,
+};
+
+export type ComparisonText = typeof comparisonEnglish;
+
+interface TrialNamed {
+  readonly arm: string;
+  readonly seed: number;
+  readonly attempt: number;
+}
+
+interface TrialEnded extends Omit<TrialNamed, "attempt"> {
+  readonly state: string;
+  readonly reason: string;
+  readonly again: boolean;
+}
