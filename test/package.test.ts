@@ -37,7 +37,7 @@ test("the package holds JavaScript, its declarations and its licence, no sources
   expect(files).toEqual(
     expect.arrayContaining(["README.md", "docs/data.md", "LICENSE", "NOTICE", "dist/cli/main.js", "bin/batchscope.js"]),
   );
-  expect(files.filter((file) => /(?<!\.d)\.tsx?$|\.test\.|^src\b/.test(file))).toEqual([]);
+  expect(files.filter((file) => /(?<!\.d)\.tsx?$|\.test\.|\.map$|^src\b/.test(file))).toEqual([]);
 });
 
 test("no module of it is there for tests alone: what it offers reaches each", () => {
