@@ -1,14 +1,20 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { commandTable } from "../src/cli/programs/commandTable.ts";
+import type { TrialEvent } from "../src/experiment/trial.ts";
+import { resolveConfiguration } from "../src/session/configuration.ts";
+import { TASK_WORD, type TaskMessage } from "../src/session/task.ts";
+import { describeSurroundings } from "../src/store/describeEnvironment.ts";
 import { milliseconds, quantile, table } from "./measure.ts";
 
 /**
  * What commands that compute nothing ask of processors (user and system), beside a Node that does nothing. Interleaved,
- * so that what else the machine does is the same for all.
+ * so that what else the machine does is the same for all. And what a trial asks, a whole training of one update that is
+ * recorded in a process of its own.
  *
  *     node bench/start.ts [repeats] [folder of an installed package]
  */
@@ -19,13 +25,15 @@ const folder = mkdtempSync(join(tmpdir(), "batchscope-start-"));
 /** A start takes at most so many times a bare Node, and so many seconds more. */
 const BOUND = { times: 1.5, more: 0.06 };
 
+/** Of a second, as Linux counts the time of a process. */
+const TICKS = 100;
+
 const answers = ["--help", "--nope"];
 const commands = [
   ...["--help", "--version", "trian", "runs", "models"],
   ...commandTable.flatMap(({ name }) => answers.map((answer) => `${name} ${answer}`)),
 ];
-const trial = "batch-size-find --model mlp --data iris --trial 4,4 --updates 1";
-const lines = ["", ...commands, trial].map((line) => ({ line, seconds: [] as number[] }));
+const lines = ["", ...commands].map((line) => ({ line, seconds: [] as number[] }));
 
 for (let i = 0; i <= repeats; i++)
   for (const { line, seconds } of lines) {
@@ -33,6 +41,12 @@ for (let i = 0; i <= repeats; i++)
     // The first start compiles what later ones find in the cache.
     if (i > 0) seconds.push(taken);
   }
+
+const configuration = resolveConfiguration({ model: "mlp", data: "iris", batchSize: 120, epochs: 1, dir: folder }, {});
+const surroundings = describeSurroundings(folder);
+const trials: Trial[] = [];
+for (let i = 0; i <= repeats; i++) trials.push(await trial());
+trials.shift();
 
 rmSync(folder, { recursive: true, force: true });
 
@@ -45,6 +59,13 @@ const rows = lines.map(({ line, seconds }) => [
 console.log(table([["command", "ms of processors (p10–p90)", "× node -e 0"], ...rows]));
 console.log(`\nbound: ${(1000 * (BOUND.times * bare + BOUND.more)).toFixed(0)} ms`);
 
+const least = (pick: (one: Trial) => number) => (1000 * Math.min(...trials.map(pick))).toFixed(0);
+console.log("\na trial, mlp on iris, in ms of processors, and the least on the wall");
+console.log(
+  `to its first micro-batch: ${milliseconds(trials.map((one) => one.first))}, ${least((one) => one.firstWall)}`,
+);
+console.log(`to its result: ${milliseconds(trials.map((one) => one.whole))}, ${least((one) => one.wholeWall)}`);
+
 /** User and system time of a process and of all that it starts, in seconds, as bash tells it of its children. */
 function processorSeconds(argv: readonly string[]): number {
   const script = '"$0" "$@" >/dev/null 2>&1; times';
@@ -53,4 +74,44 @@ function processorSeconds(argv: readonly string[]): number {
     ([, minutes, rest]) => 60 * Number(minutes) + Number(rest),
   );
   return times[2]! + times[3]!;
+}
+
+/** Seconds, from the start of the process. */
+interface Trial {
+  readonly first: number;
+  readonly firstWall: number;
+  readonly whole: number;
+  readonly wholeWall: number;
+}
+
+async function trial(): Promise<Trial> {
+  const begun = performance.now();
+  const child = spawn(process.execPath, [join(root, "bin/batchscope.js"), TASK_WORD], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    serialization: "advanced",
+  });
+  const [sources, built] = ["src/experiment/trialTask.ts", "dist/experiment/trialTask.js"].map((one) =>
+    join(root, one),
+  );
+  const module = pathToFileURL(existsSync(sources!) ? sources! : built!).href;
+  child.send({ module, argument: { work: { kind: "new", configuration, surroundings }, isHeard: true } });
+  const now = () => [secondsOf(child.pid!), (performance.now() - begun) / 1000] as const;
+  let [first, whole] = [now(), now()];
+  let isTraining = false;
+  child.on("message", (message: TaskMessage) => {
+    const event = message.kind === "event" ? (message.event as TrialEvent) : undefined;
+    const hasTrained = event?.kind === "epoch" || (event?.kind === "progress" && event.microBatch > 0);
+    if (hasTrained && !isTraining) first = now();
+    isTraining ||= hasTrained;
+    if (message.kind === "result") whole = now();
+  });
+  await once(child, "exit");
+  return { first: first[0], firstWall: first[1], whole: whole[0], wholeWall: whole[1] };
+}
+
+/** User and system time of a process that has not ended (Linux only). */
+function secondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/.*\) /s, "").split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { UsageError } from "../tensor/errors.ts";
-import { mostOf, trialWindow, windowArgument } from "./batchSize.ts";
+import { mostOf, trialWindow } from "./batchSize.ts";
 
 test.each<[number, number | undefined, boolean, number[]]>([
   [8, undefined, false, [8]],
@@ -12,14 +12,6 @@ test.each<[number, number | undefined, boolean, number[]]>([
   [8, 8, true, [8]],
 ])("a trial of %i with target %j, whole: %s, has the windows that train makes: %j", (size, target, whole, window) => {
   expect(trialWindow(size, target, { examples: 100, whole })).toEqual(window);
-});
-
-test.each([
-  [[8], "8x1"],
-  [[8, 8, 4], "8x2,4x1"],
-  [[24, 24, 24, 16], "24x3,16x1"],
-])("the window %j is passed on as %s", (window, text) => {
-  expect(windowArgument(window)).toBe(text);
 });
 
 test("no size beyond the examples, the maximum or the target; no target beyond the examples", () => {

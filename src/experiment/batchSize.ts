@@ -1,11 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandLine } from "../session/childRun.ts";
 import { requireTarget } from "../session/options/accumulation.ts";
 import type { TrainConfiguration } from "../session/options/options.ts";
-import { prepareTraining } from "../session/prepare.ts";
-import type { Prepared } from "../session/prepared.ts";
 import type { TrialEnd } from "../store/findings.ts";
 import {
   findMicroBatch,
@@ -15,7 +12,6 @@ import {
   type TrialOutcome,
 } from "./microBatchSearch.ts";
 import type { MicroBatchTimes } from "./microBatchTimes.ts";
-import type { MicroBatchTrial } from "./microBatchTrial.ts";
 import type { StudyMeans } from "./study.ts";
 import { runTimingProcess, runTrialProcess } from "./trialProcess.ts";
 
@@ -29,16 +25,13 @@ const UPDATES = { search: 4, verification: 20 };
 export const HEADROOM = 1 / 16;
 
 export interface BatchSizeSearch {
+  readonly configuration: TrainConfiguration;
   /** Examples of an update, where that is asked for. */
   readonly target: number | undefined;
   readonly limitBytes: number;
   /** The largest size that is tried, and the examples that there are. */
   readonly most: number;
   readonly examples: number;
-  /** Arguments of the command line that make one trial (`tryMicroBatch`). */
-  readonly trial: (window: readonly number[], trial: MicroBatchTrial) => readonly string[];
-  /** Arguments of the command line that time these sizes (`timeMicroBatches`). */
-  readonly timing: (sizes: readonly number[]) => readonly string[];
 }
 
 /** What a search tells its listener. */
@@ -66,15 +59,15 @@ export async function searchInProcesses(
   plan: BatchSizeSearch,
   { signal, listen = () => {} }: StudyMeans<BatchSizeEvent> = {},
 ): Promise<BatchSizeResult> {
-  const { target, limitBytes, most, examples, trial } = plan;
+  const { configuration, target, limitBytes, most, examples } = plan;
   const allowed = (1 - HEADROOM) * limitBytes;
   const store = mkdtempSync(join(tmpdir(), "batchscope-trials-"));
   try {
     const search = await findMicroBatch(async (size, purpose) => {
       const whole = purpose === "verification";
       const window = trialWindow(size, target, { examples, whole });
-      const argv = commandLine(trial(window, { updates: UPDATES[purpose], whole, store }));
-      const outcome = await runTrialProcess(process.execPath, argv, allowed, signal);
+      const trial = { updates: UPDATES[purpose], whole, store };
+      const outcome = await runTrialProcess({ kind: "trial", configuration, window, trial }, allowed, { signal });
       rmSync(join(store, "runs"), { recursive: true, force: true });
       listen({ kind: "tried", size, purpose, outcome });
       return outcome;
@@ -82,17 +75,11 @@ export async function searchInProcesses(
     const sizes = sizesThatFit(search);
     if (sizes.length === 0) return { search, timing: { times: [], clock: "wall", share: Number.NaN } };
     listen({ kind: "timing", sizes });
-    const timing = await runTimingProcess(process.execPath, commandLine(plan.timing(sizes)), signal);
+    const timing = await runTimingProcess({ kind: "times", configuration, sizes }, { signal });
     return { search, timing };
   } finally {
     rmSync(store, { recursive: true, force: true });
   }
-}
-
-/** What a trial with updates of these micro-batches trains. Throws as `prepareTraining`. */
-export async function prepareTrial(configuration: TrainConfiguration, window: readonly number[]): Promise<Prepared> {
-  const prepared = await prepareTraining(single(configuration, window[0]!));
-  return { ...prepared, options: { ...prepared.options, window } };
 }
 
 /**
@@ -105,12 +92,6 @@ export function mostOf(
 ): number {
   requireTarget(target, examples);
   return Math.min(examples, maximum, target ?? Number.POSITIVE_INFINITY);
-}
-
-/** The same training with updates of these micro-batches. */
-function single(configuration: TrainConfiguration, batchSize: number): TrainConfiguration {
-  const { targetBatchSize: _target, gradientAccumulationSteps: _steps, ...rest } = configuration;
-  return { ...rest, batchSize, enableAutoGradientAccumulation: false, gradientAccumulationSteps: 1 };
 }
 
 /** Full micro-batches of a window that stand for all of them, where only memory is looked at. */
@@ -128,15 +109,4 @@ export function trialWindow(
   const full = Math.floor(wanted / size);
   const remainder = wanted % size;
   return [...Array<number>(whole ? full : Math.min(full, FULL)).fill(size), ...(remainder > 0 ? [remainder] : [])];
-}
-
-/** "24x3,16x1" of [24, 24, 24, 16], for a command line. */
-export function windowArgument(window: readonly number[]): string {
-  const runs: [size: number, count: number][] = [];
-  for (const size of window) {
-    const last = runs.at(-1);
-    if (last?.[0] === size) last[1]++;
-    else runs.push([size, 1]);
-  }
-  return runs.map(([size, count]) => `${size}x${count}`).join(",");
 }

@@ -4,11 +4,16 @@ import { watch } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { resolveConfiguration } from "../session/configuration.ts";
 import { runTrialProcess } from "./trialProcess.ts";
 
 const GIBIBYTE = 2 ** 30;
-const report = (peakBytes: number) => `console.log(JSON.stringify({ peakBytes: ${peakBytes} }))`;
-const run = (source: string, limit = GIBIBYTE) => runTrialProcess(process.execPath, ["-e", source], limit);
+const report = (peakBytes: number) => `process.send({ kind: 'result', result: { peakBytes: ${peakBytes} } })`;
+const configuration = resolveConfiguration({ model: "mlp", data: "iris" }, {});
+const trial = { updates: 1, whole: false, store: "" };
+const work = { kind: "trial", configuration, window: [1], trial } as const;
+/** A program in the place of the one that runs tasks. */
+const run = (source: string, limit = GIBIBYTE) => runTrialProcess(work, limit, { argv: ["-e", source] });
 
 describe("runTrialProcess", () => {
   test.concurrent("gives what the process reports", async () => {
@@ -41,11 +46,11 @@ describe("runTrialProcess", () => {
   test.concurrent.each<[string, string, object]>([
     [
       "its last words",
-      "console.error('first'); console.error('batchscope: error: no such data'); process.exit(2)",
-      { kind: "said", words: "no such data" },
+      "console.error('first'); console.error('`batchSize`: no such data'); process.exit(2)",
+      { kind: "said", words: "--batch-size: no such data" },
     ],
     ["its exit code", "process.exit(7)", { kind: "exit", code: 7 }],
-    ["what it wrote instead", "console.log('hello')", { kind: "noTrial", output: "hello\n" }],
+    ["what it wrote instead", "console.error('hello')", { kind: "noTrial", output: "hello" }],
   ])("another failure is told by %s", async (_, source, end) => {
     expect(await run(source)).toEqual({ kind: "failed", end });
   });
@@ -58,19 +63,19 @@ describe("runTrialProcess", () => {
   });
 
   test.concurrent("a program that is not there is an error", async () => {
-    await expect(runTrialProcess("/nowhere/node", [], GIBIBYTE)).rejects.toThrow(/ENOENT/);
+    await expect(runTrialProcess(work, GIBIBYTE, { program: "/nowhere/node" })).rejects.toThrow(/ENOENT/);
   });
 });
 
 test("a trial learns that the process that started it was killed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "batchscope-trial-"));
   const [ready, gone] = ["ready", "gone"].map((name) => JSON.stringify(join(folder, name)));
-  const trial = `
+  const orphan = `
     process.on("disconnect", () => { require("fs").writeFileSync(${gone}, ""); process.exit(); });
     require("fs").writeFileSync(${ready}, "");`;
   const parent = `
     import { runTrialProcess } from ${JSON.stringify(new URL("trialProcess.ts", import.meta.url).href)};
-    await runTrialProcess(process.execPath, ["-e", ${JSON.stringify(trial)}], 2 ** 40);`;
+    await runTrialProcess(${JSON.stringify(work)}, 2 ** 40, { argv: ["-e", ${JSON.stringify(orphan)}] });`;
   const appeared = appearances(folder);
   const child = spawn(process.execPath, ["--input-type=module", "-e", parent], { stdio: "ignore" });
   try {

@@ -1,8 +1,10 @@
 import { writeFileSync } from "node:fs";
-import { type Child, type ChildEnd, runChild } from "../session/childRun.ts";
 import { peakMemory } from "../session/memory.ts";
+import { inTrainFlags } from "../session/options/flags.ts";
+import { besides, runTask, type TaskChild, type TaskEnd, type TaskOptions } from "../session/ownProcess.ts";
 import type { TrialEnd } from "../store/findings.ts";
 import type { TrialOutcome } from "./microBatchSearch.ts";
+import type { MicroBatchWork, TrialReport } from "./microBatchTask.ts";
 import type { MicroBatchTimes } from "./microBatchTimes.ts";
 
 /** How often a trial's memory is looked at, so that one that grows without bounds takes no other process with it. */
@@ -15,40 +17,33 @@ const OUT_OF_MEMORY =
 /** How a process ends that the system kills, or that aborts because memory is not to be had. */
 const KILLED: ReadonlySet<string> = new Set(["SIGKILL", "SIGABRT", "SIGSEGV", "SIGBUS", "SIGTRAP"]);
 
-/** What a trial's process writes: a line of JSON. */
-export interface TrialReport {
-  readonly peakBytes: number;
-}
+type Means = Pick<TaskOptions<never>, "signal" | "argv" | "program">;
 
-/** Writes what a process of its own found, a trial or the times. */
-export function writeReport(write: (text: string) => void, report: TrialReport | MicroBatchTimes): void {
-  write(`${JSON.stringify(report)}\n`);
-}
+const module = besides(import.meta.url, "microBatchTask");
 
 /**
- * Runs a program that makes one trial (`tryMicroBatch`) and writes it with `writeReport`, and says what became of it. A
- * process that holds more than `limitBytes` is killed on the way, which is an answer, as is a crash for want of memory.
- * Where memory of another process cannot be looked at (Linux only), its own report decides. `signal` ends the process,
- * for which its reason is thrown.
+ * Makes one trial (`tryMicroBatch`) in a process of its own, and says what became of it. A process that holds more than
+ * `limitBytes` is killed on the way, which is an answer, as is a crash for want of memory. Where memory of another
+ * process cannot be looked at (Linux only), its own report decides. `signal` ends the process, for which its reason is
+ * thrown.
  */
 export async function runTrialProcess(
-  program: string,
-  argv: readonly string[],
+  work: Extract<MicroBatchWork, { kind: "trial" }>,
   limitBytes: number,
-  signal?: AbortSignal,
+  means: Means = {},
 ): Promise<TrialOutcome> {
   let killedAt = Number.NaN;
-  const attend = (child: Child) => guardMemory(child, limitBytes, (peak) => (killedAt = peak));
-  const end = await runChild(argv, { program, signal, attend });
-  signal?.throwIfAborted();
+  const attend = (child: TaskChild) => guardMemory(child, limitBytes, (peak) => (killedAt = peak));
+  const end = await runTask<Partial<TrialReport>>({ module, argument: work }, { ...means, attend });
+  means.signal?.throwIfAborted();
   return outcomeOf(end, { killedAt, limitBytes });
 }
 
 /** Kills a child that holds more than the limit before it has said how much it takes. */
-function guardMemory(child: Child, limitBytes: number, tell: (peak: number) => void): () => void {
+function guardMemory(child: TaskChild, limitBytes: number, tell: (peak: number) => void): () => void {
   preferToKill(child.pid);
   const timer = setInterval(() => {
-    const peak = child.pid === undefined || child.written.stdout.includes("\n") ? Number.NaN : peakMemory(child.pid);
+    const peak = child.pid === undefined || child.hasAnswered() ? Number.NaN : peakMemory(child.pid);
     if (!(peak > limitBytes)) return;
     tell(peak);
     child.kill("SIGKILL");
@@ -67,61 +62,41 @@ function preferToKill(pid: number | undefined): void {
 }
 
 function outcomeOf(
-  { code, by, stdout, stderr }: ChildEnd,
+  { code, by, result, stderr, lastWords }: TaskEnd<Partial<TrialReport>>,
   { killedAt, limitBytes }: { readonly killedAt: number; readonly limitBytes: number },
 ): TrialOutcome {
   if (!Number.isNaN(killedAt)) return { kind: "memory", peakBytes: killedAt, end: { kind: "stopped" } };
-  const last = lastWords(stderr);
+  const last = lastWords.slice(-WORDS);
   if (code === 0) {
-    const trial = parsed<TrialReport>(stdout);
-    if (typeof trial?.peakBytes !== "number")
-      return { kind: "failed", end: { kind: "noTrial", output: stdout.slice(0, 200) } };
-    return trial.peakBytes <= limitBytes
-      ? { kind: "fits", peakBytes: trial.peakBytes }
-      : { kind: "memory", peakBytes: trial.peakBytes, end: { kind: "overLimit" } };
+    const { peakBytes } = result ?? {};
+    if (peakBytes === undefined) return { kind: "failed", end: { kind: "noTrial", output: lastWords.slice(0, 200) } };
+    return peakBytes <= limitBytes
+      ? { kind: "fits", peakBytes }
+      : { kind: "memory", peakBytes, end: { kind: "overLimit" } };
   }
   if (by !== null && KILLED.has(by))
     return { kind: "memory", peakBytes: Number.NaN, end: { kind: "signal", signal: by } };
   // A shell or a launcher in between turns a signal into 128 + its number.
-  if (code === 137 || code === 134 || OUT_OF_MEMORY.test(stderr))
+  if (code === 137 || code === 134 || OUT_OF_MEMORY.test(stderr) || OUT_OF_MEMORY.test(last))
     return { kind: "memory", peakBytes: Number.NaN, end: endOf(last, code, by) };
   return { kind: "failed", end: endOf(last, code, by) };
 }
 
 /** Its last words, else how it ended. */
 function endOf(last: string, code: number | null, by: NodeJS.Signals | null): TrialEnd {
-  if (last) return { kind: "said", words: last };
+  if (last) return { kind: "said", words: inTrainFlags(last) };
   return by === null ? { kind: "exit", code: code! } : { kind: "signal", signal: by };
 }
 
 /**
- * Runs a program that times micro-batches (`timeMicroBatches`) and writes it with `writeReport`; how it ended where it
- * did not. `signal` ends the process, for which its reason is thrown.
+ * Times micro-batches (`timeMicroBatches`) in a process of its own; how that ended where it did not. `signal` ends the
+ * process, for which its reason is thrown.
  */
 export async function runTimingProcess(
-  program: string,
-  argv: readonly string[],
-  signal?: AbortSignal,
+  work: Extract<MicroBatchWork, { kind: "times" }>,
+  means: Means = {},
 ): Promise<MicroBatchTimes | TrialEnd> {
-  const { code, by, stdout, stderr } = await runChild(argv, { program, signal });
-  signal?.throwIfAborted();
-  if (code !== 0) return endOf(lastWords(stderr), code, by);
-  const found = parsed<Omit<MicroBatchTimes, "share"> & { readonly share: number | null }>(stdout);
-  const { times, clock = "wall", share } = found ?? {};
-  if (!times) return { kind: "noTrial", output: stdout.slice(0, 200) };
-  // JSON has no NaN.
-  return { times, clock, share: share ?? Number.NaN };
-}
-
-function lastWords(stderr: string): string {
-  const last = stderr.trim().split("\n").at(-1) ?? "";
-  return last.replace(/^batchscope: error: /, "").slice(-WORDS);
-}
-
-function parsed<T>(text: string): Partial<T> | undefined {
-  try {
-    return JSON.parse(text) as Partial<T>;
-  } catch {
-    return undefined;
-  }
+  const { code, by, result, lastWords } = await runTask<MicroBatchTimes>({ module, argument: work }, means);
+  means.signal?.throwIfAborted();
+  return result ?? endOf(lastWords.slice(-WORDS), code, by);
 }

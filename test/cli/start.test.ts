@@ -1,9 +1,13 @@
-import { execFile } from "node:child_process";
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
+import { resolveConfiguration } from "../../src/session/configuration.ts";
+import { TASK_WORD, type Task } from "../../src/session/task.ts";
+import { runsIn } from "./harness.ts";
 
 /**
  * What a command loads, which is most of what it costs to start one. The bounds are those of today and a few more:
@@ -25,11 +29,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The modules that a command line loads: files of ours from the root on, others by their package. */
-async function loadedBy(argv: readonly string[]): Promise<{ ours: string[]; packages: Set<string> }> {
+async function loadedBy(argv: readonly string[], task?: Task): Promise<{ ours: string[]; packages: Set<string> }> {
   const list = join(folder, `loaded-${argv.join("-")}`);
-  const line = ["--import", hook, join(root, "bin/batchscope.js"), ...argv];
   const env = { ...process.env, LOADED: list, BATCHSCOPE_DIR: join(folder, "store") };
-  await new Promise((resolve) => execFile(process.execPath, line, { cwd: folder, env }, resolve));
+  const child = fork(join(root, "bin/batchscope.js"), argv, {
+    cwd: folder,
+    env,
+    execArgv: ["--import", hook],
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    serialization: "advanced",
+  });
+  if (task) child.send(task);
+  await once(child, "exit");
   const files = readFileSync(list, "utf8")
     .split("\n")
     .filter((url) => url.startsWith("file:"))
@@ -39,13 +50,9 @@ async function loadedBy(argv: readonly string[]): Promise<{ ours: string[]; pack
 }
 
 const commander = ["@commander-js/extra-typings", "commander"];
-/** No reader of CSV, Parquet or images, and of ONNX only what the engine is given. */
-const engine = ["@bufbuild/protobuf", `@koromix/koffi-${process.platform}-${process.arch}`, "koffi", "onnx-buf"];
-/** What a run is recorded with: its configuration as YAML, checksums of events for TensorBoard. */
-const checksums = ["crc32c", "util"].map((name) => `@aws-crypto/${name}`);
-const utf8 = ["util-utf8", "util-buffer-from", "is-array-buffer"].map((name) => `@smithy/${name}`);
-const records = [...checksums, ...utf8, "tslib", "yaml"];
-const ofATrial = [...engine, ...records, "fflate", "npyjs", "pure-rand", "simple-statistics", "zod"];
+/** No reader of CSV, Parquet, images or ONNX, no schemas, no YAML, nothing for TensorBoard. */
+const engine = [`@koromix/koffi-${process.platform}-${process.arch}`, "koffi"];
+const ofATrial = [...engine, "fflate", "npyjs", "pure-rand", "simple-statistics"];
 
 describe("what a command does not need is not loaded", () => {
   test.each<[argv: string[], modules: number, packages: string[]]>([
@@ -61,11 +68,24 @@ describe("what a command does not need is not loaded", () => {
     [["train", "--nope"], 66, commander],
     [["train", "--help"], 66, commander],
     [["compile", "--help"], 68, commander],
-    ["batch-size-find --model mlp --data iris --trial 4,4 --updates 1".split(" "), 360, [...commander, ...ofATrial]],
   ])("batchscope %j: at most %i files of ours", async (argv, most, packages) => {
     const loaded = await loadedBy(argv);
     expect(loaded.ours.length).toBeGreaterThan(10);
     expect(loaded.ours.length <= most ? [] : loaded.ours).toEqual([]);
     expect([...loaded.packages].filter((name) => !packages.includes(name))).toEqual([]);
+  });
+
+  test("a trial: no command line, no schemas, no reader of runs, the words of one language", async () => {
+    const configuration = { ...resolveConfiguration({ model: "mlp", data: "iris", epochs: 1 }, {}), dir: folder };
+    const work = { kind: "new", configuration, surroundings: undefined } as const;
+    const module = new URL("../../src/experiment/trialTask.ts", import.meta.url).href;
+    const { ours, packages } = await loadedBy([TASK_WORD], { module, argument: { work, isHeard: false } });
+    const strange =
+      /^src\/(cli|report|advice|analysis|text\/zh)\/|^src\/store\/(runs|records|runRecords|environment)\.ts/;
+    expect(ours.filter((file) => strange.test(file))).toEqual([]);
+    expect(ours.length).toBeGreaterThan(100);
+    expect(ours.length <= 290 ? [] : ours).toEqual([]);
+    expect([...packages].filter((name) => !ofATrial.includes(name))).toEqual([]);
+    expect(runsIn(folder)).toHaveLength(1);
   });
 });

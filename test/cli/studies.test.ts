@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { runTrialProcess } from "../../src/experiment/trialProcess.ts";
+import { resolveConfiguration } from "../../src/session/configuration.ts";
 import { batchscope, runsIn, scratch, start, writeImages } from "./harness.ts";
 
 const scene = scratch();
@@ -105,9 +107,10 @@ describe("batch-size-find", () => {
     const flags = "batch-size-find --model mlp --data images --maximum 2 --target-batch-size 4 --json";
     const { code, stdout } = await batchscope(flags.split(" "), { cwd: scene, env: { TMPDIR: folder } });
     expect([code, JSON.parse(stdout).largest, readdirSync(folder)]).toEqual([0, 2, []]);
-    const trial = "batch-size-find --model mlp --data images --trial 2x2 --updates 2 --whole --trial-store kept";
-    const { code: kept, stdout: report } = await run(trial);
-    expect([kept, JSON.parse(report).peakBytes > 2 ** 25]).toEqual([0, true]);
+    const configuration = resolveConfiguration({ model: "mlp", data: join(scene, "images") }, {});
+    const trial = { updates: 2, whole: true, store: join(scene, "kept") };
+    const outcome = await runTrialProcess({ kind: "trial", configuration, window: [2, 2], trial }, 2 ** 40);
+    expect([outcome.kind, (outcome as { peakBytes: number }).peakBytes > 2 ** 26]).toEqual(["fits", true]);
     const [id] = runsIn(join(scene, "kept"));
     const files = readdirSync(join(scene, "kept/runs", id!));
     expect(files).toEqual(expect.arrayContaining(["checkpoints", "metrics.jsonl", "summary.json"]));

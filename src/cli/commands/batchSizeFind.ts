@@ -5,9 +5,7 @@ import {
   type BatchSizeSearch,
   HEADROOM,
   mostOf,
-  prepareTrial,
   searchInProcesses,
-  windowArgument,
 } from "../../experiment/batchSize.ts";
 import {
   type Fastest,
@@ -15,17 +13,14 @@ import {
   type MicroBatchSearch,
   type TrialOutcome,
 } from "../../experiment/microBatchSearch.ts";
-import { type ExampleTime, type MicroBatchTimes, timeMicroBatches } from "../../experiment/microBatchTimes.ts";
-import { type MicroBatchTrial, tryMicroBatch } from "../../experiment/microBatchTrial.ts";
-import { writeReport } from "../../experiment/trialProcess.ts";
+import { prepareTrial } from "../../experiment/microBatchTask.ts";
+import type { ExampleTime, MicroBatchTimes } from "../../experiment/microBatchTimes.ts";
 import { labelledLines } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
-import { openChosenEngine } from "../../session/engine.ts";
 import { type MemoryLimit, memoryLimit } from "../../session/memory.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { type Accumulation, resolveAccumulation } from "../../session/options/accumulation.ts";
-import type { TrainConfiguration } from "../../session/options/options.ts";
 import type { TrialEnd } from "../../store/findings.ts";
 import { notesEnglish } from "../../text/en/notes.ts";
 import type { StudiesText } from "../../text/en/studies.ts";
@@ -40,29 +35,14 @@ import { print, printJson, say } from "../terminal/print.ts";
 export interface BatchSizeFlags {
   readonly memoryLimit: string;
   readonly maximum?: string | undefined;
-  /** Micro-batches of an update, as in "24x2,16x1": makes this process a trial. */
-  readonly trial?: string | undefined;
-  /** Of a trial. */
-  readonly updates?: string | undefined;
-  readonly whole?: boolean | undefined;
-  readonly trialStore?: string | undefined;
-  /** Sizes, as in "1,2,4": makes this process one that times them. */
-  readonly timeSizes?: string | undefined;
   readonly json?: boolean | undefined;
 }
 
-/** The command `batch-size-find`, and the processes that it starts of itself. Leaves nothing behind. */
+/** The command `batch-size-find`. Leaves nothing behind. */
 export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<string, unknown>>): Promise<void> {
-  const { memoryLimit: limitText, maximum, trial, updates, whole: all, trialStore, timeSizes, json, ...others } = flags;
+  const { memoryLimit: limitText, maximum, json, ...others } = flags;
   // Micro-batches come from the trials; what a file says of accumulation would contradict the target.
   const configuration = resolveConfiguration({ ...others, batchSize: "1" }, process.env);
-  if (trial !== undefined)
-    return makeTrial(configuration, trial, {
-      updates: wholeNumber("--updates", updates ?? "2", 1),
-      whole: all === true,
-      store: trialStore ?? "batchscope",
-    });
-  if (timeSizes !== undefined) return makeTimes(configuration, timeSizes);
   const limit = memoryLimit(limitText);
   const examples = (await prepareTrial(configuration, [1])).options.train.size;
   const target = configuration.targetBatchSize;
@@ -74,7 +54,10 @@ export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<s
   say(
     text.limit({ bytes: bytesText(limit.bytes), source: limit.source, most: whole(most), allowed: bytesText(allowed) }),
   );
-  const { search, timing } = await searchShown({ target, limitBytes: limit.bytes, most, examples }, text);
+  const { search, timing } = await searchShown(
+    { configuration, target, limitBytes: limit.bytes, most, examples },
+    text,
+  );
   const fastest = "times" in timing ? fastestOf(timing.times) : null;
   const plans = { largest: planOf(search.largest, target), fastest: planOf(fastest?.microBatch ?? null, target) };
   const { largest } = search;
@@ -111,44 +94,15 @@ function outcomeInProse(outcome: TrialOutcome) {
   return { ...others, how: said(end, notesEnglish.trial), end };
 }
 
-async function makeTrial(configuration: TrainConfiguration, trial: string, plan: MicroBatchTrial): Promise<void> {
-  const window = trial.split(",").flatMap((run) => {
-    const [size, count = "1"] = run.split("x");
-    return Array<number>(wholeNumber("--trial", count, 1)).fill(wholeNumber("--trial", size!, 1));
-  });
-  const prepared = await prepareTrial(configuration, window);
-  const engine = await openChosenEngine(process.env, configuration.device);
-  writeReport(toStdout, { peakBytes: await tryMicroBatch(engine, prepared, plan) });
-}
-
-async function makeTimes(configuration: TrainConfiguration, time: string): Promise<void> {
-  const sizes = time.split(",").map((size) => wholeNumber("--time-sizes", size, 1));
-  const { options } = await prepareTrial(configuration, [sizes[0]!]);
-  const engine = await openChosenEngine(process.env, configuration.device);
-  writeReport(
-    toStdout,
-    await timeMicroBatches(engine, options, { sizes, onProcessor: configuration.device === "cpu" }),
-  );
-}
-
-const toStdout = (text: string) => process.stdout.write(text);
-
-async function searchShown(search: Omit<BatchSizeSearch, "trial" | "timing">, text: Words): Promise<BatchSizeResult> {
+async function searchShown(search: BatchSizeSearch, text: Words): Promise<BatchSizeResult> {
   const signals = onSignals(textIn(languageOf(process.env)).commands.stopping.trial);
   const listen = (event: BatchSizeEvent) => {
     if (event.kind === "timing") return say(text.timing(event.sizes.map(whole).join(", ")));
     const { size, outcome, purpose } = event;
     say(text.tried(String(size), outcomeText(outcome, text), purpose === "verification"));
   };
-  // This very command: what it starts reads the same flags.
-  const again = process.argv.slice(2);
-  const trial = (window: readonly number[], { updates, whole: all, store }: MicroBatchTrial) => [
-    ...[...again, "--trial", windowArgument(window), "--updates", String(updates)],
-    ...["--trial-store", store, ...(all ? ["--whole"] : [])],
-  ];
-  const timing = (sizes: readonly number[]) => [...again, "--time-sizes", sizes.join(",")];
   const means = { signal: signals.aborted, listen };
-  return searchInProcesses({ ...search, trial, timing }, means).finally(signals.stopListening);
+  return searchInProcesses(search, means).finally(signals.stopListening);
 }
 
 /** Windows of the target with micro-batches of this size at most; without a target one micro-batch an update. */

@@ -1,4 +1,4 @@
-import { Command, Option } from "../commander.ts";
+import { Command } from "../commander.ts";
 import { languageOption } from "../language.ts";
 import { declareStudyOptions } from "./studyFlags.ts";
 
@@ -45,11 +45,6 @@ export function batchSizeFind(): Command {
       "auto",
     )
     .option("--maximum <n>", "largest micro-batch to try (default: the data's examples)")
-    .addOption(new Option("--trial <window>").hideHelp())
-    .addOption(new Option("--updates <n>").hideHelp())
-    .addOption(new Option("--whole").hideHelp())
-    .addOption(new Option("--trial-store <folder>").hideHelp())
-    .addOption(new Option("--time-sizes <sizes>").hideHelp())
     .addOption(languageOption())
     .option("--json", "print the result as one JSON document");
   declareStudyOptions(command as unknown as Command, [
