@@ -178,7 +178,21 @@ async function folderPair(path: string, listing: Listing): Promise<Located | nul
     validation === undefined ? ([`${path}/train`] as const) : ([`${path}/train`, `${path}/${validation}`] as const);
   const inside = await listFolder(parts[0]);
   const kind = holdsArrays(inside?.files ?? []) ? "npy" : (await classFolders(parts[0])) !== null ? "images" : null;
-  return kind && withUnread(path, listing, { kind, parts }, parts.map(baseName));
+  if (kind !== null) return withUnread(path, listing, { kind, parts }, parts.map(baseName));
+  const tables = await Promise.all(parts.map(tablesOf));
+  const kinds = new Set(tables.map((files) => files && kindOfFile(files[0]!)));
+  if (kinds.size !== 1 || kinds.has(null)) return null;
+  const located = { kind: "tableParts", parts: tables as (readonly string[])[] } as const;
+  return withUnread(path, listing, located, parts.map(baseName));
+}
+
+/** The table that a folder holds, whole or in parts; null where it holds something else, or several. */
+async function tablesOf(path: string): Promise<readonly string[] | null> {
+  const { files, folders } = (await listFolder(path)) ?? { files: [], folders: [] };
+  const parts = tableParts(path, files);
+  if (parts !== null) return parts.length === 1 ? parts[0]! : null;
+  const only = onlyFile(path, { files, folders });
+  return only?.kind === "csv" || only?.kind === "parquet" ? [only.parts[0]] : null;
 }
 
 /**

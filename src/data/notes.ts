@@ -108,6 +108,15 @@ export type DataNote =
   | { readonly kind: "roundedNumbers"; readonly columns: readonly string[] }
   /** A column of whole numbers that begin with a 0, as `text` does: categories, or numbers where there are too many. */
   | { readonly kind: "codes"; readonly column: string; readonly text: string; readonly categories: boolean }
+  /** Texts that are each one input of many, though they look like quantities; two of them. */
+  | {
+      readonly kind: "quantitiesAsTexts";
+      readonly column: string;
+      readonly texts: readonly string[];
+      readonly inputs: number;
+    }
+  /** Classes or categories that people may take for one: apart but for case and spaces. */
+  | { readonly kind: "similarNames"; readonly column: string; readonly names: readonly string[] }
   /** Missing values of features that got the training mean, or no category. */
   | {
       readonly kind: "filledCells";

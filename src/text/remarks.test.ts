@@ -42,6 +42,8 @@ const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind:
   telling: { kind: "telling", columns: ["c4"], more: 0, droppable: true, target: "t5" },
   constantTarget: { kind: "constantTarget", target: "t5", value: 6.5 },
   codes: { kind: "codes", column: "zip", text: "00123", categories: true },
+  quantitiesAsTexts: { kind: "quantitiesAsTexts", column: "t", texts: ["1/2", "3/4"], inputs: 30 },
+  similarNames: { kind: "similarNames", column: "t", names: ["Yes", "yes"] },
   filledCells: { kind: "filledCells", numbers: { cells: 5, columns: 2 }, categories: { cells: 7, columns: 3 } },
   missingRows: { kind: "missingRows", rows: 2 },
   missingReadings: { kind: "missingReadings", readings: 4 },

@@ -69,6 +69,9 @@ export interface ColumnSummary {
   readonly numbers: number;
   /** The first cell that is neither a number nor missing. */
   readonly firstText: { readonly place: string; readonly text: string } | null;
+  /** The first number that is not finite, and whether there are other texts than such: 9e377999 may be a name. */
+  readonly huge: { readonly place: string; readonly value: number } | null;
+  readonly plainTexts: boolean;
   /** The texts that follow it, a few. */
   readonly moreTexts: readonly { readonly place: string; readonly text: string }[];
   /** The first number that may be a code: with a 0 before its digits, as 007, and as 1E5; null where there is none. */
@@ -101,6 +104,8 @@ export async function summarizeColumns(table: Table, columns: readonly string[])
     firstMissing: "",
     numbers: 0,
     firstText: null as ColumnSummary["firstText"],
+    huge: null,
+    plainTexts: false,
     moreTexts: [],
     zeroLed: null,
     exponent: null,
@@ -120,6 +125,7 @@ export async function summarizeColumns(table: Table, columns: readonly string[])
     if (columns.length * MAXIMUM_DISTINCT > MOST_VALUES)
       forgetNumbers(summaries.filter((summary) => summary !== target && summary.distinct !== null));
   }
+  for (const summary of summaries) refuseHuge(summary);
   return summaries.map((summary) => ({ ...summary, spelt: summary.spelt && summary.firstText !== null }));
 }
 
@@ -146,12 +152,15 @@ function addCell(summary: Mutable, cell: Cell, reading: Reading, place: () => st
   }
   const value = numberIn(cell, reading);
   const key = valueIn(cell, reading);
-  if (value !== null) {
-    addNumber(summary, value, place);
+  const isHuge = value !== null && !Number.isFinite(value);
+  if (isHuge) summary.huge ??= { place: place(), value };
+  if (value !== null && (typeof cell === "number" || !isHuge)) {
+    addNumber(summary, value);
     const code = typeof cell === "string" ? codeOf(cell) : null;
     if (code !== null) summary[code] ??= cell as string;
   } else {
     summary.counts = false;
+    summary.plainTexts ||= !isHuge;
     if (summary.firstText === null) summary.firstText = { place: place(), text: String(cell) };
     else if (summary.moreTexts.length < MORE_TEXTS)
       summary.moreTexts = [...summary.moreTexts, { place: place(), text: String(cell) }];
@@ -163,9 +172,13 @@ function addCell(summary: Mutable, cell: Cell, reading: Reading, place: () => st
   if (summary.distinct.size > MAXIMUM_DISTINCT) summary.distinct = null;
 }
 
-function addNumber(summary: Mutable, value: number, place: () => string): void {
-  if (!Number.isFinite(value))
-    throw new DataError(`${place()}: expected a finite number in "${summary.name}", got ${value}; correct it`);
+/** Throws `DataError`, with the place, for a number that is not finite, unless texts around it show it to be a text. */
+function refuseHuge({ name, huge, plainTexts }: ColumnSummary): void {
+  if (huge === null || plainTexts) return;
+  throw new DataError(`${huge.place}: expected a finite number in "${name}", got ${huge.value}; correct it`);
+}
+
+function addNumber(summary: Mutable, value: number): void {
   if (!Number.isInteger(value) || (summary.numbers > 0 && !(value > summary.last))) summary.counts = false;
   summary.numbers++;
   if (value < 0 || !Number.isInteger(value)) summary.digits = false;

@@ -29,9 +29,9 @@ export async function codedTables(
   const few = found.filter(({ name, parts }) => isFew(parts, name, target));
   const mixed = columns.filter(({ name, parts }) => name !== target.target && isMixed(parts[0]!));
   const names = new Set([...few, ...mixed].map(({ name }) => name));
-  const notes = found.map(({ name, parts }) => {
-    const text = parts.find(isZeroLed)!.zeroLed!;
-    return { kind: "codes", column: name, text, categories: names.has(name) } as const;
+  const notes = columns.flatMap(({ name, parts }) => {
+    const text = parts.find(isZeroLed)?.zeroLed ?? parts.find(isExponents)?.exponent ?? null;
+    return text === null ? [] : [{ kind: "codes", column: name, text, categories: names.has(name) } as const];
   });
   if (names.size === 0) return { tables, summaries, notes };
   const coded = tables.map((table) => textTable(table, names));
@@ -46,6 +46,11 @@ export async function codedTables(
 
 function isZeroLed({ zeroLed, digits, firstText }: ColumnSummary): boolean {
   return zeroLed !== null && digits && (firstText === null || /^[0-9A-Za-z]+$/.test(firstText.text));
+}
+
+/** All of them whole numbers, one as 1E5, which programs would write 1e+05 or 100000. */
+function isExponents({ exponent, digits, firstText }: ColumnSummary): boolean {
+  return exponent !== null && digits && firstText === null;
 }
 
 function isMixed({ numbers, size, missing, firstText, exponent }: ColumnSummary): boolean {

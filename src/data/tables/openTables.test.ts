@@ -401,3 +401,27 @@ test("names between single quotes may hold two of them for one", async () => {
   expect(description.inputs.map(({ name }) => name)).toEqual(["it's", "a, b"]);
   expect(description.classNames).toEqual(["p'q", "r"]);
 });
+
+test.each<[name: string, column: (i: number) => string, said: RegExp | null]>([
+  [
+    "fractions",
+    (i) => `1/${i + 1}`,
+    /"c" holds texts such as 1\/1 and 1\/10, each of them an input of 40: write numbers/,
+  ],
+  ["in parentheses", (i) => `(${i}.5)`, /"c" holds texts such as \(0\.5\) and/],
+  ["hexadecimal", (i) => `0x${i.toString(16)}`, /"c" holds texts such as 0x0 and/],
+  ["names with digits", (i) => `sensor ${i}`, null],
+  ["a few", (i) => `1/${i % 8}`, null],
+  ["in two cases", (i) => ["Yes", "yes", "no"][i % 3]!, /"c" holds Yes and yes, which are read as different/],
+  ["in two encodings", (i) => ["caf\u00e9", "cafe\u0301", "no"][i % 3]!, /which are read as different/],
+  ["like names in numbers", (i) => (i % 2 ? `${i}e377999` : `a${i}`), null],
+  [
+    "whole numbers with exponents",
+    (i) => `${(i % 9) + 1}E${i % 5}`,
+    /"c" holds numbers such as 1E0, read as quantities/,
+  ],
+])("texts that may be something else are remarked on: %s", async (_, column, said) => {
+  const { notes } = await open(`c,x,label\n${lines(40, (i) => `${column(i)},${(i * 7) % 40},${i % 2}`)}\n`);
+  const found = notes.filter(({ kind }) => kind === "quantitiesAsTexts" || kind === "similarNames" || kind === "codes");
+  expect(inWords(found)).toEqual(said === null ? [] : [expect.stringMatching(said)]);
+});

@@ -31,6 +31,7 @@ import {
   targetOf,
 } from "./tableRoles.ts";
 import { storeTable, type TableStore } from "./tableStore.ts";
+import { textNotes } from "./textNotes.ts";
 
 interface Roles {
   readonly features: readonly Feature[];
@@ -178,7 +179,15 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
   const chosenTarget = targetOf(targets, first!.file, options.task, options.targets);
   const numbers = [...chosen, chosenTarget].map(isNumber);
   const quantities = used.flatMap((summary) => summary.filter((_, c) => numbers[c]));
-  const said = [...spelt.notes, ...coded.notes, ...roundedNotes(quantities), ...filledNotes(used, chosen, options)];
+  const codes = new Set(coded.notes.flatMap((note) => (note.kind === "codes" ? [note.column] : [])));
+  const named = textNotes(chosen, chosenTarget, codes);
+  const said = [
+    ...spelt.notes,
+    ...coded.notes,
+    ...named,
+    ...roundedNotes(quantities),
+    ...filledNotes(used, chosen, options),
+  ];
   return {
     features: chosen,
     target: chosenTarget,

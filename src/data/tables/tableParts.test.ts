@@ -100,3 +100,15 @@ test.each([
   [["part-0.parquet"]],
   [["mnist-0-1.csv", "mnist-1-2.csv"]],
 ])("%j are no parts of one table", (files) => expect(tableParts("f", files)).toBeNull());
+
+test.each([
+  [["train/x.csv", "test/x.csv"]],
+  [["train/part-0.csv", "train/part-1.csv", "val/part-0.csv", "val/part-1.csv"]],
+  [["train/a-0-of-1.csv", "validation/b.csv"]],
+])("tables in folders called train and validation are two parts: %j", async (files) => {
+  const folder = `folders/${files.length}${files[1]!.length}`;
+  for (const [i, file] of files.entries()) put(`${folder}/${file}`, `a,label\n${i},p\n2,q\n3,p\n4,q\n`);
+  const { train, validation } = await open(folder);
+  const inTrain = files.filter((file) => file.startsWith("train/")).length;
+  expect([train.size, validation.size]).toEqual([4 * inTrain, 4 * (files.length - inTrain)]);
+});

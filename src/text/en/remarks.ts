@@ -65,6 +65,10 @@ const ofData: Words<DataNote> = {
     categories
       ? `"${column}" holds codes such as ${text}: read as texts`
       : `"${column}" holds numbers such as ${text}, read as quantities; if they are codes, ${option("drop")} leaves them out`,
+  quantitiesAsTexts: ({ column, texts, inputs }) =>
+    `"${column}" holds texts such as ${texts.join(" and ")}, each of them an input of ${inputs}: write numbers if they are quantities`,
+  similarNames: ({ column, names }) =>
+    `"${column}" holds ${names.join(" and ")}, which are read as different: write them alike if they are one`,
   filledCells: ({ numbers, categories }) =>
     [
       ...(numbers.cells > 0 ? [`the training mean stands for ${ofColumns(numbers)}`] : []),

@@ -74,6 +74,9 @@ const ofData: Words<DataNote> = {
     categories
       ? `“${column}”中是 ${text} 之类的编码：按文本读取`
       : `“${column}”中是 ${text} 之类的数，按数值读取；若是编码，可用 ${option("drop")} 略去`,
+  quantitiesAsTexts: ({ column, texts, inputs }) =>
+    `“${column}”中是 ${texts.join("、")} 之类的文本，各占 ${inputs} 个输入之一：若是数量，请写成数`,
+  similarNames: ({ column, names }) => `“${column}”中的 ${names.join("、")} 按不同的值读取：若是同一个，请写成一样`,
   filledCells: ({ numbers, categories }) =>
     [
       ...(numbers.cells > 0 ? [`${numbers.columns} 列中的 ${numbers.cells} 个缺失值以训练均值代替`] : []),
