@@ -31,8 +31,8 @@ export interface GradientNormFit {
  * Fits a line in 1/B to mean squared gradient norms of at least two batch sizes (McCandlish et al. 2018, App. A.1, for
  * more than two sizes). The spread of ‖g_B‖² is about in proportion to its mean, so that the weights are n/fit²,
  * iterated: weights by each sample's own variance would favour samples that came out low. The covariance of the two
- * coefficients is of the samples' variances (White 1980), the ends are by Student's t with Σ(n − 1) degrees of freedom,
- * those of the ratio after Fieller 1954: where |G|² may be 0, the noise scale has no upper end.
+ * coefficients is of the samples' variances (White 1980), the ends are by Student's t with the degrees of freedom of
+ * Satterthwaite 1946, those of the ratio after Fieller 1954: where |G|² may be 0, the noise scale has no upper end.
  *
  * Throws `UsageError` for fewer than two batch sizes or two norms of one, and for what is no finite norm.
  */
@@ -51,18 +51,15 @@ export function fitGradientNorms(samples: readonly NormSample[]): GradientNormFi
     fitted = points.map(({ x }) => Math.max(line.signal + line.noise * x, floor));
     line = weighted(points, fitted);
   }
-  const t = studentTQuantile(
-    0.95,
-    points.reduce((sum, { count }) => sum + count - 1, 0),
-  );
-  const interval = (value: number, variance: number) => {
+  const [ofSignal, ofNoise] = [line.signalFreedom, line.noiseFreedom].map((freedom) => studentTQuantile(0.95, freedom));
+  const interval = (value: number, variance: number, t: number) => {
     const half = t * Math.sqrt(variance);
     return { value, lower: value - half, upper: value + half };
   };
   return {
-    signal: interval(line.signal, line.signalVariance),
-    noise: interval(line.noise, line.noiseVariance),
-    noiseScale: fieller(line, t),
+    signal: interval(line.signal, line.signalVariance, ofSignal!),
+    noise: interval(line.noise, line.noiseVariance, ofNoise!),
+    noiseScale: fieller(line, Math.max(ofSignal!, ofNoise!)),
     residuals: samples.map(({ batchSize }, i) => ({
       batchSize,
       residual: points[i]!.y / (line.signal + line.noise / batchSize) - 1,
@@ -76,6 +73,9 @@ interface Line {
   readonly signalVariance: number;
   readonly noiseVariance: number;
   readonly covariance: number;
+  /** Degrees of freedom of the two variances. */
+  readonly signalFreedom: number;
+  readonly noiseFreedom: number;
 }
 
 /** Both coefficients are weighted sums of the means, whose variances are known. */
@@ -91,7 +91,17 @@ function weighted(
   const spread = sum(({ x }, w) => w * (x - centre) ** 2);
   const slopeOf = (x: number, w: number) => (w * (x - centre)) / spread;
   const interceptOf = (x: number, w: number) => w / total - centre * slopeOf(x, w);
+  const least = Math.min(...points.map(({ count }) => count - 1));
+  const freedomOf = (weightOf: (x: number, w: number) => number) => {
+    const parts = points.map(({ x, error }, i) => weightOf(x, weights[i]!) ** 2 * error);
+    const whole = parts.reduce((a, b) => a + b, 0) ** 2;
+    const freedom = whole / parts.reduce((total, part, i) => total + part ** 2 / (points[i]!.count - 1), 0);
+    // Of no spread at all there is no share.
+    return Number.isNaN(freedom) ? least : freedom;
+  };
   return {
+    signalFreedom: freedomOf(interceptOf),
+    noiseFreedom: freedomOf(slopeOf),
     signal: sum(({ x, y }, w) => interceptOf(x, w) * y),
     noise: sum(({ x, y }, w) => slopeOf(x, w) * y),
     signalVariance: sum(({ x, error }, w) => interceptOf(x, w) ** 2 * error),

@@ -8,7 +8,7 @@ import { medianInterval } from "./medianInterval.ts";
 import { assertEffect } from "./pairedComparison.ts";
 import { deviationOf } from "./sample.ts";
 import { FEWEST_SEEDS, seedsNeeded } from "./seedsNeeded.ts";
-import { type SequentialPlan, sequentialSignFlip } from "./sequentialSignFlip.ts";
+import { type RepeatedInterval, type SequentialPlan, sequentialSignFlip } from "./sequentialSignFlip.ts";
 import { signedRanks } from "./signFlipTest.ts";
 
 /** What is decided before the first look, and never changed. */
@@ -71,14 +71,15 @@ export function newJudgement(plan: Partial<JudgePlan> & Pick<JudgePlan, "minimum
 /**
  * Looks at all pairs so far and says what follows, with an error of at most `alpha` over all looks:
  *
- *   better, worse         both say so: the exact sequential sign-flip test, and the repeated confidence interval by
- *                         Student's t at the level that the spending leaves (Jennison & Turnbull 1989), without 0
- *   no larger difference  two one-sided sequential tests against ± the minimum effect both reject, and the repeated
- *                         interval for an error of `alpha` on each side lies inside (Schuirmann 1987); said before
- *                         "better" where both hold, as a difference below the minimum does not matter
+ *   better, worse         the exact sequential sign-flip test rejects; the repeated confidence interval (Jennison &
+ *                         Turnbull 1989), the same test inverted, is without 0
+ *   no larger difference  two one-sided sequential tests against ± the minimum effect both reject, each with `alpha`
+ *                         (Schuirmann 1987); said before "better" where both hold, as a difference below the minimum
+ *                         does not matter
  *   more seeds            none of these yet; `moreSeeds` says how many will likely tell
  *
- * Where trials are censored, signed ranks and the order statistics of the median take the places of sums and of t.
+ * At the first looks too few signs exist to reject or to bound an interval: the interval is then by Student's t. Where
+ * trials are censored, signed ranks take the place of the differences and the median that of the mean.
  * Gives the judgement with one look more; throws `UsageError` for pairs that do not begin with those of the looks
  * before, a seed that occurs twice, no new pair, more than the most seeds, or after a verdict.
  */
@@ -87,8 +88,9 @@ export function takeLook(judgement: Judgement, pairs: readonly SeedPair[]): Judg
   assertGrown(judgement, pairs);
   const differences = differencesOf(pairs, plan.smallerIsBetter);
   const sizes = [...looks.map(({ seeds }) => seeds), pairs.length];
-  const rejects = sequentialSignFlip(differences, sizes, plan, scoresFor(differences)) !== null;
-  const interval = repeatedInterval(differences, sizes, plan, plan.alpha);
+  const test = sequentialSignFlip(differences, sizes, plan, scoresFor(differences));
+  const rejects = test.rejectedAt !== null;
+  const interval = test.interval ?? parametricInterval(differences, sizes, plan);
   const verdict = verdictAt(differences, sizes, plan, rejects, interval);
   const open = verdict === "more seeds" || verdict === "undecided";
   const look: Look = {
@@ -120,31 +122,32 @@ function verdictAt(
   interval: Interval,
 ): JudgeVerdict {
   if (isEquivalent(differences, sizes, plan)) return "no larger difference";
-  if (rejects && interval.upper < 0) return "better";
-  if (rejects && interval.lower > 0) return "worse";
+  if (rejects) return direction(differences, interval) < 0 ? "better" : "worse";
   return differences.length >= plan.mostSeeds ? "undecided" : "more seeds";
 }
 
+/** Below 0 where the arm is better; by ranks where the median is not a number to go by. */
+function direction(differences: readonly number[], { value }: Interval): number {
+  if (differences.every(Number.isFinite)) return value;
+  return signedRanks(differences).reduce((sum, rank) => sum + rank, 0);
+}
+
 function isEquivalent(differences: readonly number[], sizes: readonly number[], plan: JudgePlan): boolean {
-  const { minimumEffect } = plan;
-  const { lower, upper } = repeatedInterval(differences, sizes, plan, 2 * plan.alpha);
-  if (!(lower > -minimumEffect && upper < minimumEffect)) return false;
   return [-1, 1].every((side) => {
-    // Above −X and below X: both sums are of what would be large if the difference were smaller in size.
-    const against = differences.map((difference) => minimumEffect + side * difference);
-    return sequentialSignFlip(against, sizes, plan, scoresFor(against), "upper") !== null;
+    // Above −X and below X: both sums are of what is large where the difference is smaller in size.
+    const against = differences.map((difference) => plan.minimumEffect + side * difference);
+    return sequentialSignFlip(against, sizes, plan, scoresFor(against), "upper").rejectedAt !== null;
   });
 }
 
 const scoresFor = (differences: readonly number[]) => (differences.every(Number.isFinite) ? null : signedRanks);
 
-/** The interval of the last look at the level that the bounds of all looks leave to it. */
-function repeatedInterval(
+/** Where signs bound no interval: by Student's t or of the median, at the level that the bounds of all looks leave. */
+function parametricInterval(
   differences: readonly number[],
   sizes: readonly number[],
-  { spending, mostSeeds }: JudgePlan,
-  alpha: number,
-): Interval & { readonly level: number } {
+  { spending, mostSeeds, alpha }: JudgePlan,
+): RepeatedInterval {
   const shares = sizes.map((size) => size / mostSeeds);
   const level = 1 - 2 * normalTail(spendingBounds(shares, alpha, spending).at(-1)!);
   if (differences.every(Number.isFinite)) return { ...tInterval(differences, level), level };

@@ -1,4 +1,5 @@
 import { random } from "../../tensor/random.ts";
+import type { Interval } from "../types.ts";
 import { errorSpent, type Spending } from "./alphaSpending.ts";
 
 /** Choices of signs that the data are told apart from; with the data's own one 10,000. */
@@ -13,14 +14,27 @@ export interface SequentialPlan {
   readonly mostSeeds: number;
 }
 
+/** An interval at one of several looks. */
+export interface RepeatedInterval extends Interval {
+  /** What it covers at this look alone, so that all looks together cover with 1 − alpha. */
+  readonly level: number;
+}
+
+export interface SequentialTest {
+  /** The first look that rejects, as the number of its differences; null where none does. */
+  readonly rejectedAt: number | null;
+  /** Of the centre of the differences at the last look that was made; null where the signs are too few to bound it. */
+  readonly interval: RepeatedInterval | null;
+}
+
 /**
  * The sign-flip test at several looks at a growing list of differences, with the error spent over the looks (Lan &
  * DeMets 1983). Given the sizes |d_i| and that the arms do not differ, all 2ⁿ signs are
  * equally likely, at all looks together. So 9,999 choices of signs and the data's own are carried through the looks;
  * each look rejects the most extreme ones that have not been rejected before, so many that their share in all 10,000
  * stays within what may be spent. The data are rejected with a chance of at most alpha over all looks, for differences
- * of any symmetric distribution, however few or discrete they are: nothing is approximated. Gives the first look that
- * rejects, as the number of its differences; null where none does.
+ * of any symmetric distribution, however few or discrete they are: nothing is approximated. Looks end with
+ * the first that rejects.
  *
  *   looks     differences seen at each look, rising, at most `mostSeeds`
  *   scoresOf  what is summed at a look, such as signed ranks where some are infinite; null: the differences
@@ -32,12 +46,13 @@ export function sequentialSignFlip(
   plan: SequentialPlan,
   scoresOf: ((differences: readonly number[]) => readonly number[]) | null = null,
   sided: "two" | "upper" = "two",
-): number | null {
+): SequentialTest {
   const choices = DRAWN + 1;
   const signs = differences.map((_, i) => signsOf(i));
   const alive = new Uint8Array(choices).fill(1);
   const sums = new Float64Array(choices);
   const [extremes, left] = [new Float64Array(choices), new Float64Array(choices)];
+  let interval: RepeatedInterval | null = null;
   let summed = 0;
   let rejected = 0;
   for (const n of looks) {
@@ -48,6 +63,7 @@ export function sequentialSignFlip(
         : errorSpent(plan.spending, 2 * plan.alpha, share) / 2;
     // What is a whole number but for rounding is that number.
     const allowed = Math.floor(spent * choices + 1e-9) - rejected;
+    interval = null;
     if (allowed <= 0) continue;
     if (scoresOf) {
       sums.fill(0);
@@ -62,14 +78,50 @@ export function sequentialSignFlip(
     // Sums that are equal but for rounding are rejected together, or not at all.
     const limit = left.subarray(0, count).sort()[count - 1 - allowed]!;
     const bound = limit + 1e-9 * Math.abs(limit) + Number.MIN_VALUE;
+    let beyond = 0;
     for (let choice = 0; choice < choices; choice++) {
-      if (!alive[choice] || extremes[choice]! <= bound) continue;
+      if (extremes[choice]! <= bound) continue;
+      beyond++;
+      rejected += alive[choice]!;
       alive[choice] = 0;
-      rejected++;
     }
-    if (!alive[0]) return n;
+    const last = !alive[0] || n === looks.at(-1);
+    if (last && !scoresOf && sided === "two") interval = subsetMeans(differences.slice(0, n), sums, signs, beyond);
+    if (!alive[0]) return { rejectedAt: n, interval };
   }
-  return null;
+  return { rejectedAt: null, interval };
+}
+
+/**
+ * The shifts that a sign-flip test does not reject where so many of its choices of signs are beyond its bound: between
+ * the means of random subsets of the differences, of which as many are left out at each end (Hartigan 1969). The test
+ * with Σ s_i (d_i − δ) rejects a small δ exactly where few of the means of {i: s_i = −1} lie below δ. Null without a
+ * choice beyond the bound, as the interval has no ends then.
+ */
+function subsetMeans(
+  differences: readonly number[],
+  sums: Float64Array,
+  signs: readonly Int8Array[],
+  beyond: number,
+): RepeatedInterval | null {
+  if (beyond === 0) return null;
+  const n = differences.length;
+  const total = sums[0]!;
+  const means: number[] = [];
+  for (let choice = 1; choice < sums.length; choice++) {
+    let positive = 0;
+    for (let i = 0; i < n; i++) positive += Number(signs[i]![choice]! > 0);
+    // A choice of signs and its opposite are one in the two-sided test.
+    if (positive < n) means.push((total - sums[choice]!) / 2 / (n - positive));
+    if (positive > 0) means.push((total + sums[choice]!) / 2 / positive);
+  }
+  const sorted = Float64Array.from(means).sort();
+  return {
+    value: total / n,
+    lower: sorted[beyond - 1]!,
+    upper: sorted[sorted.length - beyond]!,
+    level: 1 - beyond / sums.length,
+  };
 }
 
 /**
@@ -84,18 +136,21 @@ function add(sums: Float64Array, signs: readonly Int8Array[], scores: readonly n
 
 /** The signs of the i-th difference in every choice, the same in every call; +1 in the first. */
 function signsOf(i: number): Int8Array {
-  const known = drawnSigns[i];
-  if (known) return known;
-  const source = random(i, 1);
-  const signs = new Int8Array(DRAWN + 1);
-  for (let choice = 0, bits = 0; choice <= DRAWN; choice++, bits >>>= 1) {
-    if (choice % 32 === 0) bits = source.integer(2 ** 32);
-    signs[choice] = bits & 1 ? 1 : -1;
+  while (drawnSigns.length <= i) {
+    const signs = new Int8Array(DRAWN + 1);
+    for (let choice = 0, bits = 0; choice <= DRAWN; choice++, bits >>>= 1) {
+      if (choice % 32 === 0) bits = source.integer(2 ** 32);
+      signs[choice] = bits & 1 ? 1 : -1;
+    }
+    signs[0] = 1;
+    drawnSigns.push(signs);
   }
-  signs[0] = 1;
-  drawnSigns[i] = signs;
-  return signs;
+  return drawnSigns[i]!;
 }
 
-/** They never change, so that they are drawn once. */
+/**
+ * They never change, so that they are drawn once, one after the other from one stream: streams of seeds 0, 1, 2 and 3
+ * depend on one another, as the generator is linear.
+ */
 const drawnSigns: Int8Array[] = [];
+const source = random(0);
