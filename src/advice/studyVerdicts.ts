@@ -1,5 +1,6 @@
 import type { LearningRateSuggestion } from "../statistics/learningRateSweep.ts";
 import type { Interval } from "../statistics/types.ts";
+import type { Profile, ProfiledSize } from "../store/profile.ts";
 import type { EvaluationVerdict, StudyVerdict } from "../store/verdicts.ts";
 
 /** Which learning rate to take. */
@@ -31,6 +32,34 @@ export function microBatchVerdict(found: {
     limitBytes,
     // One micro-batch of the target needs nothing beside it.
     target: target === microBatch ? null : target,
+  };
+}
+
+/** Times within this share of the fastest count as equal. */
+const NEAR = 0.05;
+
+/** Which batch size trains an epoch about as fast as any: the smallest. Of one size at least, ascending. */
+export function profileVerdict({
+  batchSizes: sizes,
+  notes,
+}: Pick<Profile, "notes"> & {
+  readonly batchSizes: readonly Pick<ProfiledSize, "batchSize" | "secondsPerEpoch">[];
+}): StudyVerdict {
+  const fastest = sizes.map((one) => one.secondsPerEpoch).reduce((a, b) => (b.value < a.value ? b : a));
+  const { batchSize, secondsPerEpoch } = sizes.find((one) => one.secondsPerEpoch.value <= (1 + NEAR) * fastest.value)!;
+  // Its luckiest round is as fast as the unluckiest of the fastest.
+  const overlapping = sizes.find((one) => one.secondsPerEpoch.lower <= fastest.upper)!.batchSize;
+  const stillFalls = sizes.length > 1 && batchSize === sizes.at(-1)!.batchSize;
+  const alike = overlapping < batchSize ? overlapping : null;
+  const bounded = notes.some(({ kind }) => ["beyondData", "predictedPeak", "tooLarge"].includes(kind));
+  return {
+    kind: "batchSizeProfiled",
+    batchSize,
+    epochSeconds: secondsPerEpoch,
+    within: NEAR,
+    alike,
+    stillFalls,
+    bounded,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Prepared } from "../session/prepared.ts";
 import type { TaskFunction } from "../session/task.ts";
 import type { MicroBatchTimes } from "./microBatchTimes.ts";
 import type { MicroBatchTrial } from "./microBatchTrial.ts";
+import type { Stretch } from "./updateTimes.ts";
 
 /** What a process of a search of micro-batches does. */
 export type MicroBatchWork =
@@ -15,11 +16,18 @@ export type MicroBatchWork =
       readonly window: readonly number[];
       readonly trial: MicroBatchTrial;
     }
-  | { readonly kind: "times"; readonly configuration: TrainConfiguration; readonly sizes: readonly number[] };
+  | { readonly kind: "times"; readonly configuration: TrainConfiguration; readonly sizes: readonly number[] }
+  /** Times whole updates of this window. */
+  | { readonly kind: "updates"; readonly configuration: TrainConfiguration; readonly window: readonly number[] };
 
 /** What a trial found. */
 export interface TrialReport {
   readonly peakBytes: number;
+}
+
+/** What timing whole updates found. */
+export interface UpdateTimes {
+  readonly stretches: readonly Stretch[];
 }
 
 /**
@@ -28,15 +36,19 @@ export interface TrialReport {
  */
 const COMMAND_BYTES = 2 ** 25;
 
-/** Throws as `prepareTraining`, `tryMicroBatch` and `timeMicroBatches`. */
-export const run: TaskFunction<MicroBatchWork, TrialReport | MicroBatchTimes> = async (work) => {
+/** Throws as `prepareTraining`, `tryMicroBatch`, `timeUpdates` and `timeMicroBatches`. */
+export const run: TaskFunction<MicroBatchWork, TrialReport | MicroBatchTimes | UpdateTimes> = async (work) => {
   const { configuration } = work;
-  const window = work.kind === "trial" ? work.window : [work.sizes[0]!];
+  const window = work.kind === "times" ? [work.sizes[0]!] : work.window;
   const prepared = await prepareTrial(configuration, window);
   const engine = await openChosenEngine(process.env, configuration.device);
   if (work.kind === "trial") {
     const { tryMicroBatch } = await import("./microBatchTrial.ts");
     return { peakBytes: COMMAND_BYTES + (await tryMicroBatch(engine, prepared, work.trial)) };
+  }
+  if (work.kind === "updates") {
+    const { timeUpdates } = await import("./updateTimes.ts");
+    return { stretches: await timeUpdates(engine, prepared.options) };
   }
   const { timeMicroBatches } = await import("./microBatchTimes.ts");
   const onProcessor = configuration.device === "cpu";

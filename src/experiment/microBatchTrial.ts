@@ -1,4 +1,5 @@
 import { limit } from "../data/dataset.ts";
+import type { Schedule } from "../optimizer/schedule.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { createSessionRun } from "../session/create.ts";
 import { peakMemory } from "../session/memory.ts";
@@ -11,6 +12,9 @@ import type { TrainingOptions } from "../training/options.ts";
 const FEW = 250;
 /** The second epoch evaluates, writes and trains with all that the first has compiled in memory. */
 const EPOCHS = 2;
+
+/** A learning rate of 0, at which nothing diverges. */
+export const atRest: Schedule = { name: "at rest", initial: null, rate: () => 0, evaluated: () => null };
 
 /** What one trial trains. */
 export interface MicroBatchTrial {
@@ -46,7 +50,6 @@ function shortened(options: TrainingOptions, { updates, whole }: MicroBatchTrial
       `tryMicroBatch: expected at most the ${data.size} examples of ${data.name}, got ${examples}; lower the size`,
     );
   const kept = Math.min(data.size, updates * examples + (data.size % examples));
-  const atRest = { name: "at rest", initial: null, rate: () => 0, evaluated: () => null };
   return {
     ...options,
     train: limit(data, kept),

@@ -4,7 +4,7 @@ import { inTrainFlags } from "../session/options/flags.ts";
 import { besides, runTask, type TaskChild, type TaskEnd, type TaskOptions } from "../session/ownProcess.ts";
 import type { TrialEnd } from "../store/findings.ts";
 import type { TrialOutcome } from "./microBatchSearch.ts";
-import type { MicroBatchWork, TrialReport } from "./microBatchTask.ts";
+import type { MicroBatchWork, TrialReport, UpdateTimes } from "./microBatchTask.ts";
 import type { MicroBatchTimes } from "./microBatchTimes.ts";
 
 /** How often a trial's memory is looked at, so that one that grows without bounds takes no other process with it. */
@@ -96,7 +96,19 @@ export async function runTimingProcess(
   work: Extract<MicroBatchWork, { kind: "times" }>,
   means: Means = {},
 ): Promise<MicroBatchTimes | TrialEnd> {
-  const { code, by, result, lastWords } = await runTask<MicroBatchTimes>({ module, argument: work }, means);
+  return resultOf<MicroBatchTimes>(work, means);
+}
+
+/** The same for whole updates of a window (`timeUpdates`). */
+export async function runUpdatesProcess(
+  work: Extract<MicroBatchWork, { kind: "updates" }>,
+  means: Means = {},
+): Promise<UpdateTimes | TrialEnd> {
+  return resultOf<UpdateTimes>(work, means);
+}
+
+async function resultOf<Result>(work: MicroBatchWork, means: Means): Promise<Result | TrialEnd> {
+  const { code, by, result, lastWords } = await runTask<Result>({ module, argument: work }, means);
   means.signal?.throwIfAborted();
   return result ?? endOf(lastWords.slice(-WORDS), code, by);
 }

@@ -169,6 +169,19 @@ const studyVerdict = z.discriminatedUnion("kind", [
   verdict("armsUntested", { lowest: text, seeds: count, enough: count }),
   /** Trials are missing, so that nothing is said yet. */
   verdict("armsUnfinished", { ended: count, trials: count, failed: count }),
+  /**
+   * The smallest that trains an epoch within a share of the fastest. `stillFalls`: it is the largest that was measured
+   * and none is nearly as fast, so that a larger one may be faster. `bounded`: data or memory have no larger one.
+   * `alike`: the smallest whose rounds overlap with those of the fastest, where it is smaller still.
+   */
+  verdict("batchSizeProfiled", {
+    batchSize: count,
+    epochSeconds: interval,
+    within: number,
+    alike: count.nullable(),
+    stillFalls: z.boolean(),
+    bounded: z.boolean(),
+  }),
   verdict("accumulationEqual", { window: z.array(count), examples: count, difference: number, tolerance: number }),
   verdict("accumulationDiffers", {
     window: z.array(count),
@@ -206,6 +219,7 @@ export type VerdictTopic =
   | "duplicates"
   | "learningRate"
   | "microBatch"
+  | "time"
   | "accumulation"
   | "comparison"
   | "evaluation";
@@ -249,6 +263,7 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   rateNotFound: "learningRate",
   microBatchFound: "microBatch",
   microBatchNotFound: "microBatch",
+  batchSizeProfiled: "time",
   accumulationEqual: "accumulation",
   armsCompared: "comparison",
   armsUntested: "comparison",

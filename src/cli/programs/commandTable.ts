@@ -40,6 +40,11 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import("./compareProgram.ts")).compare(),
   },
   {
+    name: "profile",
+    about: "time per update and per epoch, and peak memory, against batch size; what an update costs",
+    load: async () => (await studies()).profile(),
+  },
+  {
     name: "analyze",
     operands: "[run]",
     about: "what the batch gradients of a run's checkpoints say: noise scale, cosines, t-SNE, trend",

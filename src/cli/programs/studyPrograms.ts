@@ -28,6 +28,39 @@ export function learningRateFind(): Command {
     .action(async (flags) => (await import("../commands/lrFind.ts")).runLrFind(flags)) as unknown as Command;
 }
 
+const profileExamples = `
+Examples:
+  batchscope profile --model lenet --data mnist --batch-sizes 1,2,4,…,1024
+  batchscope profile --model gpt2:nano --data book.txt --batch-sizes 1,2,4,8,16 --rounds 6 --out profile --json
+
+Measures what an update and an epoch take at each batch size, and the peak memory. Each measurement has a process of its own. The
+sizes take turns in rounds, so that a disturbance of the machine meets all of them. Says which batch size is the smallest that trains an
+epoch about as fast as any, and what an update, a micro-batch and an example cost.`;
+
+export function profile(): Command {
+  const command = new Command("profile")
+    .option("--batch-sizes <list>", "batch sizes, ascending; … goes on like the two before it", "1,2,4,…,1024")
+    .option("--rounds <n>", "times that each size is timed, at least 2", "4")
+    .option(
+      "--memory-limit <bytes>",
+      'what a training process may take, as 2GiB or 500MB; "auto" asks the system',
+      "auto",
+    )
+    .option("--out <folder>", "new folder for a page, the figure, and the tables as CSV and Parquet (default: none)")
+    .option("--dry-run", "say what would be measured and about how long it would take")
+    .addOption(languageOption())
+    .option("--json", "print the result as one JSON document");
+  declareStudyOptions(command as unknown as Command, [
+    "batchSize",
+    "gradientAccumulationSteps",
+    "enableAutoGradientAccumulation",
+    "targetBatchSize",
+  ]);
+  return command
+    .addHelpText("after", profileExamples)
+    .action(async (flags) => (await import("../commands/profile.ts")).runProfile(flags)) as unknown as Command;
+}
+
 const batchSizeExamples = `
 Examples:
   batchscope batch-size-find --model lenet --data mnist

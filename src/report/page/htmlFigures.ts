@@ -44,23 +44,40 @@ export function figureSlots(
   ].join("\n");
 }
 
-/** The figures as pictures that need no script. */
-export function staticFigures(drawn: Figures): string {
+/** A page on a phone of 390 pixels leaves so many to a figure. */
+const PHONE = 362;
+
+/** The figures as pictures that need no script; those of fixed height, with `phone`, once more for narrow pages. */
+export function staticFigures(drawn: Figures, { phone = false } = {}): string {
   return Object.values(drawn)
     .map(
       (chart) =>
-        `<figure><h3>${escapeHtml(chart.title)}</h3>${picture(chart)}` +
+        `<figure><h3>${escapeHtml(chart.title)}</h3>${picture(chart, phone)}` +
         `<figcaption>${escapeHtml(chart.caption)}</figcaption></figure>`,
     )
     .join("\n");
 }
 
-function picture(chart: Chart): string {
-  const [light, dark] = (["light", "dark"] as const).map((theme) => {
-    return `data:image/svg+xml;base64,${Buffer.from(chartSvg(chart, theme)).toString("base64")}`;
-  });
+function picture(chart: Chart, phone: boolean): string {
+  const [light, dark] = inThemes(chart);
   return (
-    `<picture><source media="(prefers-color-scheme: dark)" srcset="${dark}">` +
+    `<picture>${phone && chart.frame.perWidth === 0 ? narrowSources(chart) : ""}<source media="(prefers-color-scheme: dark)" srcset="${dark}">` +
     `<img src="${light}" alt="${escapeHtml(chart.title)}" style="--width:${chart.frame.width}px"></picture>`
   );
+}
+
+function narrowSources(chart: Chart): string {
+  const [light, dark] = inThemes({ ...chart, frame: { ...chart.frame, width: PHONE } });
+  const narrow = "(max-width: 480px)";
+  return (
+    `<source media="${narrow} and (prefers-color-scheme: dark)" srcset="${dark}">` +
+    `<source media="${narrow}" srcset="${light}">`
+  );
+}
+
+/** Light and dark. */
+function inThemes(chart: Chart): string[] {
+  return (["light", "dark"] as const).map((theme) => {
+    return `data:image/svg+xml;base64,${Buffer.from(chartSvg(chart, theme)).toString("base64")}`;
+  });
 }

@@ -11,6 +11,7 @@ export const answersEnglish = {
     duplicates: "Duplicates",
     learningRate: "Learning rate",
     microBatch: "Micro-batch",
+    time: "Time",
     accumulation: "Accumulation",
     comparison: "Comparison",
     evaluation: "Evaluation",

@@ -11,6 +11,7 @@ import { type InspectTexts, inspectionEnglish } from "./inspection.ts";
 import { type NotesText, notesEnglish } from "./notes.ts";
 import { type PageText, pageEnglish } from "./page.ts";
 import { partsEnglish } from "./parts.ts";
+import { type ProfileText, profileEnglish } from "./profile.ts";
 import { type PromptsText, promptsEnglish } from "./prompts.ts";
 import { readingEnglish } from "./reading.ts";
 import { remarksEnglish } from "./remarks.ts";
@@ -35,6 +36,7 @@ export interface Text {
   readonly session: SessionText;
   readonly studies: StudiesText;
   readonly comparison: ComparisonText;
+  readonly profile: ProfileText;
   readonly notes: NotesText;
   readonly commands: CommandsText;
   readonly inspection: InspectTexts;
@@ -53,6 +55,7 @@ export const english: Text = {
   session: sessionEnglish,
   studies: studiesEnglish,
   comparison: comparisonEnglish,
+  profile: profileEnglish,
   notes: notesEnglish,
   commands: commandsEnglish,
   inspection: inspectionEnglish,

@@ -1,4 +1,5 @@
 import type { Verdict } from "../../store/verdicts.ts";
+import { durationInterval } from "../duration.ts";
 import { intervalText, percent, significant, whole } from "../format.ts";
 import {
   type ArmDifference,
@@ -152,6 +153,13 @@ export const verdictsEnglish: Words<Verdict> = {
   armsUnfinished: ({ ended, trials, failed }) =>
     `${whole(ended)} of ${counted(trials, "trial")} have ended${failed > 0 ? ` and ${whole(failed)} failed` : ""}; ` +
     "the same command goes on",
+  batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
+    (stillFalls
+      ? `an epoch is still fastest at batch ${whole(batchSize)}, the largest that was measured: ` +
+        `${durationInterval(epochSeconds)}${bounded ? "" : "; larger ones may be faster"}`
+      : `batch ${whole(batchSize)} is the smallest that trains an epoch within ${Math.round(100 * within)} % of the fastest: ` +
+        `${durationInterval(epochSeconds)}; larger ones hardly save time`) +
+    (alike === null ? "" : `; ${whole(alike)} may be as fast, as the rounds overlap`),
   accumulationEqual: ({ window, examples, difference }) =>
     `equal: ${sizes(window)} gives the gradient of one batch of ${whole(examples)} (largest relative difference ` +
     `${difference.toExponential(1)}); accumulate freely`,

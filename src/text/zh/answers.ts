@@ -10,6 +10,7 @@ export const answersChinese: AnswersText = {
     duplicates: "重复样本",
     learningRate: "学习率",
     microBatch: "微批次",
+    time: "时间",
     accumulation: "梯度累积",
     comparison: "比较",
     evaluation: "评估",

@@ -29,6 +29,7 @@ export const helpChinese: HelpWords = {
     "lr-find": "学习率范围测试：损失下降最快的学习率，及其在不同种子间的变化",
     "batch-size-find": "放得进内存的最大微批次（经过验证），以及每个样本最快的微批次",
     compare: "在配对的种子上并排比较各组：哪一组更好、好多少，用多少时间与内存",
+    profile: "每次更新与每轮的时间、内存峰值随批次大小的变化；一次更新的成本",
     analyze: "一次运行各检查点的批次梯度说明了什么：噪声尺度、余弦、t-SNE、趋势",
     "inspect-data": "可疑标签、离群样本与重复样本，由没有见过这些样本的模型判断",
     evaluate: "一次运行的模型或 .onnx 文件在其他数据上的表现：准确率或误差及其区间",
@@ -68,6 +69,12 @@ export const helpChinese: HelpWords = {
     "lr-find": {
       config: "含有 train 任意选项的 YAML 文件；命令行上的选项优先",
       set: "train 的任一选项；可重复",
+    },
+    profile: {
+      config: "含有 train 任意选项的 YAML 文件；命令行上的选项优先",
+      set: "train 的任一选项；可重复",
+      out: "新文件夹，写入页面、图，以及 CSV 与 Parquet 表格（默认：不写）",
+      dryRun: "说明将测量什么、大约需要多久",
     },
     "batch-size-find": {
       config: "含有 train 任意选项的 YAML 文件；命令行上的选项优先",

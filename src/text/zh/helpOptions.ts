@@ -163,6 +163,8 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   sweep: "学习率之间的间隔：exponential 或 linear",
   repeats: "重复次数，各用自己的种子与顺序，至少 3 次",
   plot: "把曲线画成新文件 name.png 与 name.svg（默认：不画图）",
+  batchSizes: "批次大小，从小到大；… 按前两个的规律继续",
+  rounds: "每个大小计时的遍数，至少 2",
   memoryLimit: "训练进程可用的内存，如 2GiB 或 500MB；“auto”表示询问系统",
   maximum: "尝试的最大微批次（默认：数据的样本数）",
   run: "与参数相同",

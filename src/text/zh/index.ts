@@ -7,6 +7,7 @@ import { inspectionChinese } from "./inspection.ts";
 import { notesChinese } from "./notes.ts";
 import { pageChinese } from "./page.ts";
 import { partsChinese } from "./parts.ts";
+import { profileChinese } from "./profile.ts";
 import { promptsChinese } from "./prompts.ts";
 import { readingChinese } from "./reading.ts";
 import { remarksChinese } from "./remarks.ts";
@@ -27,6 +28,7 @@ export const chinese: Text = {
   session: sessionChinese,
   studies: studiesChinese,
   comparison: comparisonChinese,
+  profile: profileChinese,
   notes: notesChinese,
   commands: commandsChinese,
   inspection: inspectionChinese,

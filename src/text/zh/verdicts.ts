@@ -1,4 +1,5 @@
 import type { Verdict } from "../../store/verdicts.ts";
+import { durationInterval } from "../duration.ts";
 import { intervalText, percent, significant, whole } from "../format.ts";
 import {
   type ArmDifference,
@@ -134,6 +135,12 @@ export const verdictsChinese: Words<Verdict> = {
     `“${lowest}”的验证损失最低，但 ${seeds} 个种子无法排除偶然；请用 \`--seeds ${enough}\` 继续`,
   armsUnfinished: ({ ended, trials, failed }) =>
     `${whole(trials)} 次试验中有 ${whole(ended)} 次已结束${failed > 0 ? `，${whole(failed)} 次失败` : ""}；再次运行同一命令即可继续`,
+  batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
+    (stillFalls
+      ? `测过的最大批次 ${whole(batchSize)} 一轮仍然最快：${durationInterval(epochSeconds)}${bounded ? "" : "；更大的批次可能更快"}`
+      : `批次大小 ${whole(batchSize)} 是一轮时间与最快者相差不到 ${Math.round(100 * within)} % 的最小值：` +
+        `${durationInterval(epochSeconds)}；更大的批次几乎不再省时间`) +
+    (alike === null ? "" : `；${whole(alike)} 也可能一样快，因为各遍的时间有重叠`),
   accumulationEqual: ({ window, examples, difference }) =>
     `相等：${sizes(window)} 给出与一个 ${whole(examples)} 个样本的批次相同的梯度（最大相对差 ${difference.toExponential(1)}）；可以放心累积`,
   accumulationDiffers: ({ window, examples, difference, tolerance, mixing }) =>

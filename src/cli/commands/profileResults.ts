@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import { numbersCsv, numbersParquet } from "../../export/numberTable.ts";
+import { timeAgainstBatch } from "../../report/charts/timeAgainstBatch.ts";
+import { profilePage } from "../../report/page/profilePage.ts";
+import { chartPng } from "../../report/png.ts";
+import { chartSvg } from "../../report/svg.ts";
+import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
+import { answerLines } from "../../report/terminal/answerLines.ts";
+import { accumulationTable, costLines, type ShownTable, sizeTable } from "../../report/terminal/profileTable.ts";
+import { formatCommand } from "../../session/command.ts";
+import type { Interval } from "../../statistics/types.ts";
+import { encodeJson } from "../../store/json.ts";
+import type { Profile, TimedWindow } from "../../store/profile.ts";
+import { SCHEMA_VERSION } from "../../store/schema.ts";
+import type { StudyVerdict } from "../../store/verdicts.ts";
+import { whole } from "../../text/format.ts";
+import { type Text, textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
+import { languageOf } from "../language.ts";
+import { writeNewFolder } from "../outputs.ts";
+import { pictureText } from "../terminal/pictureText.ts";
+
+/** The document: of each time the median, and the lowest and highest round beside it. */
+export function profileDocument({ batchSizes, accumulation, notes, ...profile }: Profile) {
+  return {
+    ...profile,
+    batchSizes: batchSizes.map(({ peakMemoryBytes, ...size }) => ({ ...flat(size), peakMemoryBytes })),
+    accumulation: accumulation.map((window) => ({
+      ...flat(window),
+      gradientAccumulationSteps: window.batchSize / window.microBatch,
+    })),
+    notes: notes.map((note) => said(note, textIn("en").profile.notes)),
+    findings: notes,
+  };
+}
+
+function flat({ batchSize, microBatch, secondsPerUpdate, secondsPerEpoch, examplesPerSecond }: TimedWindow) {
+  return {
+    batchSize,
+    microBatch,
+    ...spread("secondsPerUpdate", secondsPerUpdate),
+    ...spread("secondsPerEpoch", secondsPerEpoch),
+    examplesPerSecond,
+  };
+}
+
+function spread<Name extends string>(name: Name, { value, lower, upper }: Interval) {
+  return { [name]: value, [`${name}Lower`]: lower, [`${name}Upper`]: upper } as Record<
+    Name | `${Name}Lower` | `${Name}Upper`,
+    number
+  >;
+}
+
+interface Found {
+  readonly profile: Profile;
+  readonly answer: readonly StudyVerdict[];
+  /** That were written. */
+  readonly files: readonly string[];
+}
+
+/** The answer, the tables, what an update costs, and what to know of it. */
+export function profileLines({ profile, answer, files }: Found, text: Text): string[] {
+  const { profile: words } = text;
+  const { accumulation, costModel, notes, rounds } = profile;
+  return separated([
+    answerLines(answer, text),
+    tableLines(sizeTable(profile, words)),
+    accumulation.length > 0 ? [words.accumulated, ...tableLines(accumulationTable(profile, words))] : [],
+    costModel ? [words.cost, ...labelledLines(costLines(costModel, words))] : [],
+    [
+      words.rounds(whole(rounds)),
+      ...labelledLines([
+        ...notes.map((note) => [words.note, said(note, words.notes)] as const),
+        [words.note, words.learning],
+        ...files.map((file) => [words.written, file] as const),
+      ]),
+    ],
+  ]);
+}
+
+function tableLines({ columns, rows }: ShownTable): string[] {
+  const head = columns.map(({ name, unit }) => (unit === "" ? name : `${name} ${unit}`));
+  return alignedLines([head, ...rows], () => false);
+}
+
+/** A folder with the page, the figure and the tables, whole or not at all; gives the paths of its files. */
+export async function writeProfile({
+  profile,
+  answer,
+  out,
+  flags,
+}: Pick<Found, "profile" | "answer"> & {
+  readonly out: string;
+  readonly flags: Readonly<Record<string, unknown>>;
+}): Promise<string[]> {
+  const language = languageOf(process.env);
+  const text = textIn(language);
+  const command = formatCommand("profile", { ...(flags as Readonly<Record<string, string>>), lang: language });
+  const { columns, cost } = tablesOf(profile);
+  const document = { schemaVersion: SCHEMA_VERSION, ...profileDocument(profile), answer };
+  const files = new Map<string, string | Uint8Array>([
+    ["report.html", profilePage({ profile, answer, command }, text)],
+    ["time_vs_batch_size.png", await chartPng(timeAgainstBatch(profile, pictureText(language).profile))],
+    ["time_vs_batch_size.svg", chartSvg(timeAgainstBatch(profile, text.profile), "light")],
+    ["batch_sizes.csv", numbersCsv(columns)],
+    ["batch_sizes.parquet", numbersParquet(columns)],
+    ...(cost
+      ? ([
+          ["cost_model.csv", numbersCsv(cost)],
+          ["cost_model.parquet", numbersParquet(cost)],
+        ] as const)
+      : []),
+    ["profile.json", `${encodeJson(document, 2)}\n`],
+  ]);
+  writeNewFolder(out, files);
+  return [...files.keys()].map((name) => join(out, name));
+}
+
+/** Every window with its times, and every window with what the model says of it. */
+function tablesOf({ batchSizes, accumulation, costModel }: Profile) {
+  const windows = [...batchSizes, ...accumulation].map((window) => ({
+    ...flat(window),
+    peakMemoryBytes: "peakMemoryBytes" in window ? (window.peakMemoryBytes as number) : Number.NaN,
+  }));
+  return {
+    columns: columnsOf(windows),
+    cost: costModel && columnsOf(costModel.residuals.map((residual) => ({ ...residual }))),
+  };
+}
+
+function columnsOf<Name extends string>(rows: readonly Readonly<Record<Name, number>>[]): Record<Name, number[]> {
+  const names = Object.keys(rows[0] ?? {}) as Name[];
+  return Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name])])) as Record<Name, number[]>;
+}
