@@ -147,7 +147,8 @@ function newerNode() {
 
 /** Runs this file again with another Node: same arguments, same terminal, and its exit code or signal becomes ours. */
 function runWith(/** @type {string} */ node) {
-  const argv = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  // By the name it was called by, which commands that are printed repeat (src/cli/invocation.ts).
+  const argv = [process.argv[1] ?? fileURLToPath(import.meta.url), ...process.argv.slice(2)];
   // Over the channel the command learns that this process is gone, however it ended (src/cli/parent.ts).
   const child = spawn(node, argv, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   // From the keyboard Ctrl-C reaches parent and child alike, from `kill -INT` only the parent: so it is always passed

@@ -5,6 +5,7 @@ import { CommanderError } from "./commander.ts";
 import { helpAsFlag, namesFirst, requireCommand } from "./commandPath.ts";
 import { reportCrashes } from "./crash.ts";
 import { exitCodeOf, reportError } from "./exit.ts";
+import { invoked, programName } from "./invocation.ts";
 import { languageAsked } from "./language.ts";
 import { guardOutlets } from "./outlets.ts";
 import { booleanFlags } from "./programs/booleans.ts";
@@ -51,6 +52,7 @@ async function run(words: readonly string[], debug: boolean, hangup: Hangup | un
     requireCommand(argv, root as unknown as CommandUnknownOpts);
     if (argv.some((word) => helpWords.has(word))) await prepareHelp(root as unknown as CommandUnknownOpts, argv);
     const line = normalizeArguments(argv, booleanFlags(root));
+    invoked({ program: programName(process.argv[1], process.env, process.cwd()), words: line });
     await root.parseAsync(line, { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (thrown) {

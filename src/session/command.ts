@@ -37,7 +37,8 @@ export function formatCommand(
   return ["batchscope", command, ...words].join(" ");
 }
 
-function quote(word: string): string {
+/** A word as a POSIX shell reads it again: as it is, in quotes, or in `$'…'` where a terminal would obey it. */
+export function quote(word: string): string {
   // As POSIX.1-2024 has it, byte by byte: what a terminal would obey is not to be copied from one.
   if (printable(word) !== word) return `$'${Array.from(Buffer.from(word), byteInQuotes).join("")}'`;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

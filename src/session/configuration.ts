@@ -32,9 +32,24 @@ export function resolveConfiguration(
   flags: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,
 ): TrainConfiguration {
+  return validate(givenBy(flags, environment));
+}
+
+/**
+ * What flags, variables and files say, before it is known whether it is right and whole. Throws as
+ * `resolveConfiguration` for a file that cannot be read and for two spellings of one option.
+ */
+export function givenValues(
+  flags: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, unknown>> {
+  return { ...givenBy(flags, environment).values };
+}
+
+function givenBy(flags: Readonly<Record<string, unknown>>, environment: Readonly<Record<string, string | undefined>>) {
   const { config = environment.BATCHSCOPE_CONFIG, set = [], ...options } = flags;
   const file = typeof config === "string" && config !== "" ? [fileLayer(config)] : [];
-  return validate(merge([...file, environmentLayer(environment), setLayer(set as string[]), flagLayer(options)]));
+  return merge([...file, environmentLayer(environment), setLayer(set as string[]), flagLayer(options)]);
 }
 
 /** Characters of a value in a message. */

@@ -3,6 +3,7 @@ import { externalReader, fileSizes, readBytes } from "../data/files/files.ts";
 import { adapted } from "../model/adapted.ts";
 import { loadGpt2 } from "../model/loadGpt2.ts";
 import type { Model, ModelInput } from "../model/model.ts";
+import type { ModelTask } from "../model/task.ts";
 import { buildModel } from "../model/zoo.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { DataError, option, ShapeError, UsageError } from "../tensor/errors.ts";
@@ -47,16 +48,26 @@ export async function openModel(name: string, data: Dataset, seed = 0, choice: M
   const { weights, output } = choice;
   if (output !== undefined && !name.endsWith(".onnx"))
     throw new UsageError(`${option("output")}: expected an .onnx file as the model, got ${name}; leave it out`);
-  const { shape } = data.inputs[0]!;
-  const [features] = data.inputs.find((input) => input.name === "features")?.shape ?? [];
   const model = name.endsWith(".onnx")
     ? givingTargets(readingData(await loadForeignModel(name, output), data), data)
-    : buildModel(name, { shape, classes: outputsFor(data), features }, random(seed, streams.initialization));
+    : buildModel(name, taskOf(data), random(seed, streams.initialization));
   const [expected, got] = [listInputs(data.inputs), listInputs(model.inputs)];
-  if (got === expected) return weights === undefined ? model : initialized(model, weights);
+  if (sameInputs(model, data)) return weights === undefined ? model : initialized(model, weights);
   throw new UsageError(
     `${name}: expected a model that reads ${expected} for the data ${data.name}, got one that reads ${got}; ${remedy(model.inputs, data.inputs)}`,
   );
+}
+
+/** What these data ask of a model of the zoo. */
+export function taskOf(data: Dataset): ModelTask {
+  const { shape } = data.inputs[0]!;
+  const [features] = data.inputs.find((input) => input.name === "features")?.shape ?? [];
+  return { shape, classes: outputsFor(data), features };
+}
+
+/** Whether a model reads what the data give. */
+export function sameInputs(model: Pick<Model, "inputs">, data: Dataset): boolean {
+  return listInputs(data.inputs) === listInputs(model.inputs);
 }
 
 /** By position where the model has one input and the data too, by name else. */

@@ -237,7 +237,7 @@ describe("export", () => {
       2,
       /^--checkpoint: expected one checkpoint, got "all"; choose "best", "last", an epoch or "averaged"$/,
     ],
-    ["", 2, /required option '--format <format>'/],
+    ["", 2, /export: expected --format, got nothing, and there is no terminal to ask on; pass it/],
   ])("%j is refused on one line", async (flags, code, expected) => {
     const outcome = await on(base, "export", mlp, ...flags.split(" ").filter((word) => word !== ""));
     expect([outcome.code, outcome.stdout, message(outcome)]).toEqual([code, "", expect.stringMatching(expected)]);

@@ -73,7 +73,8 @@ export function cleanEnvironment(): Record<string, string> {
   const foreign = Object.entries(process.env).filter(
     ([name, value]) => value !== undefined && !/^(BATCHSCOPE_|LC_|LANG|CI$|FORCE_COLOR$|_$)/.test(name),
   );
-  return { ...Object.fromEntries(foreign as [string, string][]), LANG: "C.UTF-8" };
+  // The commands that are printed do not depend on who started the tests.
+  return { ...Object.fromEntries(foreign as [string, string][]), LANG: "C.UTF-8", BATCHSCOPE_PROGRAM: "batchscope" };
 }
 
 export function scratch(): string {

@@ -32,7 +32,6 @@ afterAll(() => rmSync(scene, { recursive: true }));
 const ENTER = "\r";
 const DOWN = "\x1b[B";
 const CTRL_C = "\x03";
-const CLEAR = "\x7f\x7f";
 
 /**
  * What the terminal shows, without its colours, and the exit code; each answer is typed when its question stands there.
@@ -76,16 +75,19 @@ describe.skipIf(!python)("on a terminal", () => {
     const trained = await converse(
       ["train"],
       [
-        ["Which model?", DOWN, DOWN, DOWN, DOWN, DOWN, ENTER],
-        ["Which data?", ENTER],
+        ["Which data?", "mnist", ENTER],
         ["a subset?", DOWN, ENTER],
-        ["How many epochs?", CLEAR, "2", ENTER],
-        ["Epochs between checkpoints?", CLEAR, "1", ENTER],
+        ["Which model?", "mlp", ENTER],
+        ["How many examples in a micro-batch?", ENTER],
+        ["How many micro-batches", ENTER],
+        ["How many epochs?", "2", ENTER],
+        ["Which learning rate?", ENTER],
+        ["Epochs between checkpoints?", "1", ENTER],
       ],
     );
     expect(trained.unasked).toEqual([]);
     expect(trained.shown).toMatch(
-      /the same without questions:\s+batchscope train --model mlp --data mnist --subset 0-1 --epochs 2 --checkpoint-every 1\r\n/,
+      /the same without questions:\s+batchscope train --data mnist --subset 0-1 --model mlp --batch-size 4 --gradient-accumulation-steps 1 --epochs 2 --learning-rate 0.001 --checkpoint-every 1\r\n/,
     );
     expect(trained.shown).toMatch(/Epoch 2\/2: 100%\|█+\| 16\/16/);
     expect(trained.shown).toMatch(/\r\nnext: batchscope analyze \S+ --checkpoint all\r\n$/);
@@ -97,10 +99,10 @@ describe.skipIf(!python)("on a terminal", () => {
       ["analyze"],
       [
         ["Which run?", ENTER],
-        ["Which checkpoint?", DOWN, ENTER],
+        ["Which checkpoint?", "epoch 1", ENTER],
       ],
     );
-    expect(analyzed.shown).toContain(`batchscope analyze --run ${id} --checkpoint 1\r\n`);
+    expect(analyzed.shown).toContain(`batchscope analyze ${id} --checkpoint 1\r\n`);
     expect(analyzed.shown).toContain("epoch 1: 16 gradients of 4 examples (1/1)");
     expect([analyzed.code, analyzed.unasked]).toEqual([0, []]);
   });
@@ -109,7 +111,10 @@ describe.skipIf(!python)("on a terminal", () => {
     const store = join(scene, "other");
     const { code, shown, unasked } = await converse(
       ["train", "--data", "mnist", "--epochs", "1", "--dir", store],
-      [["Which model?", CTRL_C]],
+      [
+        ["a subset?", ENTER],
+        ["Which model?", CTRL_C],
+      ],
     );
     expect(shown).not.toMatch(/Which data|error/);
     expect([code, unasked, runsIn(store)]).toEqual([130, [], []]);
@@ -117,13 +122,14 @@ describe.skipIf(!python)("on a terminal", () => {
 
   test("a store without runs has nothing to ask about", async () => {
     const { code, shown } = await converse(["analyze", "--dir", join(scene, "none")], []);
-    const message = /^batchscope: error: analyze: expected a run in .*, got none; make one with batchscope train\r\n$/;
+    const message =
+      /^batchscope: error: analyze: expected a run in .*, got none; make one with `batchscope train`\r\n$/;
     expect([code, shown]).toEqual([4, expect.stringMatching(message)]);
   });
 
   test.each(["CI", "BATCHSCOPE_NO_INPUT"])("%s forbids questions", async (variable) => {
     const { code, shown } = await converse(["train"], [], { [variable]: "1" });
-    const message = `expected --model and --data, got neither flag nor answer and ${variable} forbids questions; pass it`;
+    const message = `expected --model and --data, got neither, and ${variable} forbids questions; pass them`;
     expect([code, shown]).toEqual([2, `batchscope: error: train: ${message}\r\n`]);
   });
 });

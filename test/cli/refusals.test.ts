@@ -28,14 +28,10 @@ const train = "train --model mlp --data images";
 const table: Refusal[] = [
   // What to do
   ["trian", 2, /unknown command 'trian'.*train/],
-  ["train", 2, "train: expected --model and --data, got neither flag nor answer without a terminal to ask on; pass it"],
-  [
-    "train --data images",
-    2,
-    "train: expected --model, got neither flag nor answer without a terminal to ask on; pass it",
-  ],
-  ["analyze", 2, "analyze: expected RUN, got neither flag nor answer without a terminal to ask on; pass it"],
-  ["verify --data images", 2, /required option '--model <name>'/],
+  ["train", 2, "train: expected --model and --data, got neither, and there is no terminal to ask on; pass them"],
+  ["train --data images", 2, "train: expected --model, got nothing, and there is no terminal to ask on; pass it"],
+  ["analyze", 2, "analyze: expected RUN, got nothing, and there is no terminal to ask on; pass it"],
+  ["verify --data images", 2, /^batchscope: error: verify: expected --model, got nothing, and .*; pass it$/],
   [`${train} now`, 2, /too many arguments/],
   [`${train} --epoch 3`, 2, /unknown option --epoch: here it is --epochs$/m],
   [`${train} --epochs`, 2, /option '--epochs <n>' argument missing/],

@@ -116,7 +116,7 @@ describe("runs", () => {
     const refused = await on(store, "runs", "rm", mlp);
     expect([refused.code, message(refused)]).toEqual([
       2,
-      expect.stringContaining("expected --yes, got neither flag nor answer"),
+      expect.stringContaining("expected --yes, got nothing, and there is no terminal to ask on"),
     ]);
     const path = join(store, "runs", lenet, "run.json");
     const record = JSON.parse(readFileSync(path, "utf8"));

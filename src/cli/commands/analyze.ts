@@ -15,11 +15,10 @@ import { openChosenEngine } from "../../session/engine.ts";
 import { type MeasuredRun, measureRun } from "../../session/measure.ts";
 import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
 import { writeAnalysis } from "../../store/analysis.ts";
-import { type Checkpoint, listCheckpoints, selectCheckpoints } from "../../store/checkpoints.ts";
+import { type Checkpoint, selectCheckpoints } from "../../store/checkpoints.ts";
 import { writeAtomically } from "../../store/document.ts";
-import { listRuns, type Run } from "../../store/runs.ts";
+import type { Run } from "../../store/runs.ts";
 import type { AnalysisFile } from "../../store/schema.ts";
-import { storeDirectory } from "../../store/storeDirectory.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { withProseNotes } from "../../text/proseNotes.ts";
 import { type Text, textIn } from "../../text/text.ts";
@@ -28,7 +27,6 @@ import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { onSignals } from "../signals.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { print, printJson } from "../terminal/print.ts";
-import { askAnalyze, requireTerminal } from "../terminal/prompts.ts";
 import { showMeasurement } from "../terminal/showMeasurement.ts";
 import { requirePresent, whileReading } from "../whileReading.ts";
 import { analyzeGradients } from "./analyzeGradients.ts";
@@ -47,14 +45,9 @@ export async function runAnalyze(argument: string | undefined, flags: AnalyzeFla
   const stray = flags.sketch !== undefined ? "--sketch" : flags.out !== undefined ? "--out" : undefined;
   if (stray !== undefined)
     throw new UsageError(`${stray}: expected --gradients beside it, got a run, which has --products; leave it out`);
-  const directory = storeDirectory(flags.dir);
-  const reference = argument ?? flags.run;
-  const chosen =
-    reference === undefined
-      ? await ask(directory, flags.checkpoint)
-      : { run: reference, checkpoint: flags.checkpoint ?? "all" };
-  const run = openNamedRun(flags.dir, chosen.run);
-  return whileReading(run, () => analyzeRun(run, { ...flags, checkpoint: chosen.checkpoint }));
+  // Where neither is given it was asked for before.
+  const run = openNamedRun(flags.dir, (argument ?? flags.run)!);
+  return whileReading(run, () => analyzeRun(run, { ...flags, checkpoint: flags.checkpoint ?? "all" }));
 }
 
 /** Gradients of others come without their examples. */
@@ -62,17 +55,6 @@ function requireNoRunFlags({ by, data, fullPass }: AnalyzeFlags): void {
   const flag = data !== undefined ? "--data" : by !== undefined ? "--by" : fullPass ? "--full-pass" : undefined;
   if (flag !== undefined)
     throw new UsageError(`${flag}: expected a run, whose examples are known, got gradients alone; leave it out`);
-}
-
-async function ask(directory: string, checkpoint: string | undefined) {
-  requireTerminal("analyze", ["RUN"], process, process.env);
-  const terminal = { input: process.stdin, output: process.stderr, language: languageOf(process.env) };
-  const runs = listRuns(directory).runs.map((run) => ({
-    name: run.record.id,
-    about: `${run.record.name}, ${run.status}`,
-    checkpoints: [...new Set(listCheckpoints(run).map(({ epoch }) => epoch))],
-  }));
-  return askAnalyze({ runs, directory }, checkpoint === undefined ? {} : { checkpoint }, terminal);
 }
 
 type RunOptions = AnalyzeFlags & { readonly checkpoint: string };

@@ -1,7 +1,6 @@
 import type { Model } from "../../model/model.ts";
-import { type ModelSummary, summarize } from "../../model/summary.ts";
+import { type ModelSummary, summarize, unread } from "../../model/summary.ts";
 import { findModel, modelNames } from "../../model/zoo.ts";
-import type { Random } from "../../tensor/random.ts";
 import type { Shape } from "../../tensor/tensor.ts";
 
 /** A model as the list of models tells it. */
@@ -17,15 +16,6 @@ export interface Listed extends Pick<ModelSummary, "parameters" | "flops"> {
 }
 
 export type Counted = Listed & ModelSummary;
-
-/** Of a model that is only counted no weight is read. */
-const unread: Random = {
-  uniform: () => 0,
-  normal: () => 0,
-  integer: () => 0,
-  permutation: (n) => new Uint32Array(n),
-  state: () => [],
-};
 
 /** All models of the zoo, counted from their graphs. */
 export function countAll(): Counted[] {

@@ -16,7 +16,8 @@ import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { sayLeftOut, sayOtherId } from "../sayOdd.ts";
 import { print, printJson, say } from "../terminal/print.ts";
-import { askRemoval, requireTerminal } from "../terminal/prompts.ts";
+import { askRemoval } from "../terminal/prompts.ts";
+import { refusalOfQuestions, requireTerminal } from "../terminal/requireTerminal.ts";
 import type { StoreFlags } from "./runs.ts";
 
 export interface RemoveFlags extends StoreFlags {
@@ -38,7 +39,7 @@ export async function runsRemove(references: readonly string[], { dir, yes, json
     if (damage) say(words().damaged(damage.message));
   }
   if (!yes) {
-    requireTerminal("runs rm", ["--yes"], process, process.env);
+    requireTerminal("runs rm", ["--yes"], refusalOfQuestions(process, process.env));
     const names = folders.map(({ path }) => basename(path));
     await askRemoval(names, { input: process.stdin, output: process.stderr, language: languageOf(process.env) });
   }

@@ -1,6 +1,4 @@
-import type { DataArray } from "../../data/dataset.ts";
-import { dataSources, listSubsets } from "../../data/registry.ts";
-import { buildModel, zoo } from "../../model/zoo.ts";
+import { listSubsets } from "../../data/registry.ts";
 import { trainApart } from "../../session/childRun.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
 import { createSessionRun } from "../../session/create.ts";
@@ -12,21 +10,16 @@ import type { Prepared } from "../../session/prepared.ts";
 import type { RunResult } from "../../session/result.ts";
 import { requireStore } from "../../store/create.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
-import { ShapeError, UsageError } from "../../tensor/errors.ts";
-import { random } from "../../tensor/random.ts";
-import { textIn } from "../../text/text.ts";
-import { languageOf } from "../language.ts";
+import { UsageError } from "../../tensor/errors.ts";
 import { passSignals } from "../signals.ts";
 import { printJson } from "../terminal/print.ts";
-import { askTrain, requireTerminal } from "../terminal/prompts.ts";
 import { trainShown } from "../trainShown.ts";
 import { tryOut } from "./devRun.ts";
 import { printConfigurations, printPlan } from "./preview.ts";
 
 /** The command `train`: `flags` are its options as text. */
 export async function runTrain(flags: Readonly<Record<string, unknown>>): Promise<void> {
-  const { printConfig, dryRun, ...others } = flags;
-  const given = await complete(others);
+  const { printConfig, dryRun, ...given } = flags;
   const steps = accumulationList(given.gradientAccumulationSteps);
   const configurations = steps.map((one) =>
     resolveConfiguration({ ...given, gradientAccumulationSteps: one }, process.env),
@@ -82,57 +75,6 @@ function accumulationList(given: unknown): readonly unknown[] {
 /** A name with the examples of an update in it, for one of several runs that differ in them alone. */
 function listedName({ configuration, accumulation, options }: Prepared): string {
   return `${configuration.name ?? options.train.name}_${accumulation.batchSize}x${accumulation.steps}`;
-}
-
-/** Asks for the model and the data where neither flag, variable nor file names them. */
-async function complete(flags: Record<string, unknown>): Promise<Record<string, unknown>> {
-  const set = (flags.set as string[] | undefined) ?? [];
-  const has = (name: string) =>
-    flags[name] !== undefined ||
-    set.some((one) => one.startsWith(`${name}=`)) ||
-    Boolean(process.env[`BATCHSCOPE_${name.toUpperCase()}`]);
-  const missing = ["model", "data"].filter((name) => !has(name));
-  if (missing.length === 0 || flags.config !== undefined || process.env.BATCHSCOPE_CONFIG) return flags;
-  requireTerminal(
-    "train",
-    missing.map((name) => `--${name}`),
-    process,
-    process.env,
-  );
-  const terminal = { input: process.stdin, output: process.stderr, language: languageOf(process.env) };
-  const told = textIn(terminal.language).commands.about;
-  const models = Object.entries(zoo).map(([name, { about }]) => ({ name, about: told(name, about) }));
-  const data = Object.entries(dataSources).map(([name, { about, subsets, example }]) => ({
-    name,
-    about: told(name, about),
-    subsets,
-    ...(example && { models: modelsFor(example) }),
-  }));
-  const known = (name: string) => (flags[name] === undefined ? {} : { [name]: flags[name] });
-  const number = (name: string) => (flags[name] === undefined ? {} : { [name]: Number(flags[name]) });
-  const epochs =
-    flags.epochs === undefined && flags.trainEpochs !== undefined
-      ? { epochs: Number(flags.trainEpochs) }
-      : number("epochs");
-  const given = { ...known("model"), ...known("data"), ...known("subset"), ...epochs, ...number("checkpointEvery") };
-  const { epochs: count, checkpointEvery, ...answers } = await askTrain({ models, data }, given, terminal);
-  const { trainEpochs: _alias, ...others } = flags;
-  return { ...others, ...answers, epochs: String(count), checkpointEvery: String(checkpointEvery) };
-}
-
-/**
- * The models that can be built for such examples; any other would only be refused. How many classes there are changes
- * none of it.
- */
-function modelsFor({ type, shape }: Pick<DataArray, "type" | "shape">): string[] {
-  return Object.keys(zoo).filter((name) => {
-    try {
-      return buildModel(name, { shape, classes: 2 }, random(0)).inputs[0]!.type === type;
-    } catch (error) {
-      if (error instanceof ShapeError) return false;
-      throw error;
-    }
-  });
 }
 
 /** One run for each of these: the subset asked for, every one for "all", or the whole data. */

@@ -22,7 +22,7 @@ rows are compared and the error is said. An analysis that was stopped goes on wh
 /** The command `analyze`. */
 export function analyze() {
   return new Command("analyze")
-    .argument("[run]", "run to analyze")
+    .argument("[run]", "run to analyze (asked for on a terminal)")
     .option("--run <run>", "the same as the argument")
     .option("--checkpoint <which>", "a checkpoint: an epoch, step:N inside one, best, latest or all (default: all)")
     .option("--rows <k>", "mini-batches to compare (default: 64, or as many as the data hold)")

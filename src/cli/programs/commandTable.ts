@@ -57,13 +57,13 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     name: "evaluate",
-    operands: "<run>",
+    operands: "[run]",
     about: "how a run's model, or an .onnx file, fares on other data: accuracy or errors with their intervals",
     load: async () => (await import("./trainedPrograms.ts")).evaluate(),
   },
   {
     name: "predict",
-    operands: "<run>",
+    operands: "[run]",
     about: "what a run's model, or an .onnx file, says of new examples, as .csv or .npz",
     load: async () => (await import("./trainedPrograms.ts")).predict(),
   },
@@ -90,7 +90,7 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     name: "report",
-    operands: "<run>",
+    operands: "[run]",
     about: "a run as one HTML file: numbers, figures, what they say, and how to do it again",
     load: async () => (await store()).report(),
   },
@@ -102,7 +102,7 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     name: "export",
-    operands: "<run>",
+    operands: "[run]",
     about: aboutExport,
     load: async () => (await store()).exportRun(),
   },

@@ -1,4 +1,5 @@
 import { Command } from "../commander.ts";
+import type { CompileFlags } from "../commands/compile.ts";
 import { jsonFlag, outputFlag } from "./commonFlags.ts";
 import { declareOptimizerOptions } from "./flags.ts";
 import { withData, withLoss } from "./withOptions.ts";
@@ -13,7 +14,10 @@ The folder holds gradient.onnx, accumulate.onnx, update.onnx, parameters.safeten
 /** The command `compile`. */
 export function compile() {
   const command = new Command("compile")
-    .requiredOption("--model <name>", "an .onnx file, or a model by name with --data")
+    .option(
+      "--model <name>",
+      "an .onnx file, or a model by name with --data (asked for on a terminal, else it must be given)",
+    )
     .option(...outputFlag)
     .option(
       "--data <name>",
@@ -22,11 +26,11 @@ export function compile() {
     .option("--subset <name>", "one subset of the data (default: all of it)")
     .option("--batch-size <n>", "examples of one micro-batch", "4")
     .option("--seed <n>", "seed of the weights of a model by name", "0")
-    .requiredOption("--out <folder>", "new or empty folder to write")
+    .option("--out <folder>", "new or empty folder to write (asked for on a terminal, else it must be given)")
     .option(...jsonFlag)
     .addHelpText("after", examples);
   declareOptimizerOptions(command as unknown as Command);
   return withData(withLoss(command)).action(async (flags) =>
-    (await import("../commands/compile.ts")).runCompile(flags),
+    (await import("../commands/compile.ts")).runCompile(flags as CompileFlags),
   );
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from "../commander.ts";
+import type { GradientsFlags } from "../commands/gradients.ts";
 import { deviceFlag, jsonFlag, outputFlag } from "./commonFlags.ts";
 import { withLoss } from "./withOptions.ts";
 
@@ -12,9 +13,12 @@ batch.npz holds x (or arrays named as the model's inputs) and y. Gradients carry
 /** The command `gradients`. */
 export function gradients() {
   const command = new Command("gradients")
-    .requiredOption("--model <file>", "an .onnx file")
+    .option("--model <file>", "an .onnx file (asked for on a terminal, else it must be given)")
     .option(...outputFlag)
-    .requiredOption("--batch <file>", "arrays of the batch: .npz, .npy or .safetensors")
+    .option(
+      "--batch <file>",
+      "arrays of the batch: .npz, .npy or .safetensors (asked for on a terminal, else it must be given)",
+    )
     .addOption(
       new Option("--precision <type>", "float64 is slow and exact").choices(["float32", "float64"]).default("float32"),
     )
@@ -25,5 +29,7 @@ export function gradients() {
     )
     .option(...jsonFlag)
     .addHelpText("after", examples);
-  return withLoss(command).action(async (flags) => (await import("../commands/gradients.ts")).runGradients(flags));
+  return withLoss(command).action(async (flags) =>
+    (await import("../commands/gradients.ts")).runGradients(flags as GradientsFlags),
+  );
 }

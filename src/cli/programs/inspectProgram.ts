@@ -1,4 +1,5 @@
 import { Command } from "../commander.ts";
+import type { InspectFlags } from "../commands/inspectData.ts";
 import { languageOption } from "../language.ts";
 import { outputFlag } from "./commonFlags.ts";
 import { declareDataOptions } from "./flags.ts";
@@ -16,7 +17,10 @@ changed: a doubted label may be right. An .onnx model must not have been trained
 /** Declares `inspect-data`. */
 export function inspectDataProgram() {
   const command = new Command("inspect-data")
-    .requiredOption("--data <name>", "data of one class per example, by name or as a file or folder")
+    .option(
+      "--data <name>",
+      "data of one class per example, by name or as a file or folder (asked for on a terminal, else it must be given)",
+    )
     .option("--subset <name>", "one subset of the data (default: all of it)")
     .option(
       "--model <name>",
@@ -34,5 +38,7 @@ export function inspectDataProgram() {
     .option("--json", "print the result as one JSON document")
     .addHelpText("after", examples);
   declareDataOptions(command as unknown as Command);
-  return command.action(async (flags) => (await import("../commands/inspectData.ts")).runInspectData(flags));
+  return command.action(async (flags) =>
+    (await import("../commands/inspectData.ts")).runInspectData(flags as InspectFlags),
+  );
 }

@@ -4,6 +4,7 @@ import { languageOption } from "../language.ts";
 /** The commands about runs that exist: `runs` with its own commands, and `export`. */
 
 const dir = ["--dir <path>", "where runs are kept (default: batchscope)"] as const;
+const runReference = "an id, the beginning of one, a path or latest (asked for on a terminal)";
 const json = ["--json", "print the result as one JSON document"] as const;
 
 const statuses = ["running", "finished", "interrupted", "diverged", "failed", "lost"] as const;
@@ -48,10 +49,10 @@ export function runs(aboutExport: string): Command {
     });
   const show = new Command("show")
     .description("one run: how it ended, its configuration and checkpoints")
-    .argument("<run>", "an id, the beginning of one, a path or latest")
+    .argument("[run]", runReference)
     .option(...dir)
     .option(...json)
-    .action(async (run, flags) => (await import("../commands/runs.ts")).runsShow(run, flags));
+    .action(async (run, flags) => (await import("../commands/runs.ts")).runsShow(run!, flags));
   command.addCommand(list as unknown as Command, { isDefault: true });
   for (const one of [show, ...housekeeping(), exportRun().description(aboutExport)])
     command.addCommand(one as unknown as Command);
@@ -62,14 +63,14 @@ export function runs(aboutExport: string): Command {
 function housekeeping() {
   const rm = new Command("rm")
     .description("move runs to the trash of their store; asks first")
-    .argument("<run...>", "runs that have ended")
+    .argument("[run...]", "runs that have ended (asked for on a terminal)")
     .option("--yes", "do not ask")
     .option(...dir)
     .option(...json)
     .action(async (list, flags) => (await import("../commands/removeRuns.ts")).runsRemove(list, flags));
   const restore = new Command("restore")
     .description("bring runs back from the trash")
-    .argument("<run...>", "ids, or beginnings of ids, as runs --trash lists them")
+    .argument("[run...]", "ids, or beginnings of ids, as runs --trash lists them (asked for on a terminal)")
     .option(...dir)
     .option(...json)
     .action(async (list, flags) => (await import("../commands/removeRuns.ts")).runsRestore(list, flags));
@@ -107,7 +108,7 @@ commands that do it again. --static draws pictures that need no script.`;
 /** The command `report`. */
 export function report(): Command {
   return new Command("report")
-    .argument("<run>", "an id, the beginning of one, a path or latest")
+    .argument("[run]", runReference)
     .addOption(languageOption())
     .option("--out <file>", "a new HTML file (default: report.html of the run, which may be written again)")
     .option("--static", "pictures instead of a script")
@@ -119,7 +120,7 @@ export function report(): Command {
     .option(...dir)
     .option(...json)
     .addHelpText("after", reportExamples)
-    .action(async (run, flags) => (await import("../commands/report.ts")).runReport(run, flags)) as unknown as Command;
+    .action(async (run, flags) => (await import("../commands/report.ts")).runReport(run!, flags)) as unknown as Command;
 }
 
 const exportExamples = `
@@ -134,11 +135,14 @@ The .onnx file is for inference: any batch size, weights under their own names; 
 /** The command `export`. */
 export function exportRun(): Command {
   return new Command("export")
-    .argument("<run>", "an id, the beginning of one, a path or latest")
+    .argument("[run]", runReference)
     .addOption(
-      new Option("--format <format>", "what to write")
-        .choices(["onnx", "tensorboard", "csv", "parquet"])
-        .makeOptionMandatory(),
+      new Option("--format <format>", "what to write (asked for on a terminal, else it must be given)").choices([
+        "onnx",
+        "tensorboard",
+        "csv",
+        "parquet",
+      ]),
     )
     .option(
       "--checkpoint <which>",
@@ -150,7 +154,7 @@ export function exportRun(): Command {
     .addHelpText("after", exportExamples)
     .action(async (run, flags) =>
       (await import("../commands/export.ts")).runExport(
-        run,
+        run!,
         flags as Parameters<typeof import("../commands/export.ts").runExport>[1],
       ),
     ) as unknown as Command;

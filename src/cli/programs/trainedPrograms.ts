@@ -1,5 +1,6 @@
 import { Command, type OptionValues } from "../commander.ts";
 import type { TrainedFlags } from "../commands/openTrained.ts";
+import type { PredictFlags } from "../commands/predict.ts";
 import { deviceFlag, jsonFlag } from "./commonFlags.ts";
 import { declareDataOptions, declareLossOptions } from "./flags.ts";
 
@@ -18,9 +19,9 @@ Examples:
   batchscope predict latest --data photos/ --out predictions.npz
   batchscope predict model.onnx --data new.npz --out predictions.csv --json`;
 
-const reference = "an id, the beginning of one, a path, latest, or an .onnx file";
+const reference = "an id, the beginning of one, a path, latest, or an .onnx file (asked for on a terminal)";
 
-function withTrainedOptions<Flags extends OptionValues>(command: Command<[string], Flags>) {
+function withTrainedOptions<Flags extends OptionValues>(command: Command<[string | undefined], Flags>) {
   command
     .option("--data <path>", "file or folder of examples (default, of a run: what it validated on)")
     .option("--subset <name>", "one subset of the data (default: all of it)")
@@ -34,24 +35,27 @@ function withTrainedOptions<Flags extends OptionValues>(command: Command<[string
     .option(...jsonFlag);
   declareLossOptions(command as unknown as Command);
   declareDataOptions(command as unknown as Command);
-  return command as unknown as Command<[string], Flags & TrainedFlags>;
+  return command as unknown as Command<[string | undefined], Flags & TrainedFlags>;
 }
 
 /** The command `evaluate`. */
 export function evaluate() {
-  const command = new Command("evaluate").argument("<run>", reference).addHelpText("after", evaluateExamples);
+  const command = new Command("evaluate").argument("[run]", reference).addHelpText("after", evaluateExamples);
   return withTrainedOptions(command).action(async (run, flags) =>
-    (await import("../commands/evaluate.ts")).runEvaluate(run, flags),
+    (await import("../commands/evaluate.ts")).runEvaluate(run!, flags),
   );
 }
 
 /** The command `predict`. */
 export function predict() {
   const command = new Command("predict")
-    .argument("<run>", reference)
-    .requiredOption("--out <file>", "new file for the predictions, .csv or .npz")
+    .argument("[run]", reference)
+    .option(
+      "--out <file>",
+      "new file for the predictions, .csv or .npz (asked for on a terminal, else it must be given)",
+    )
     .addHelpText("after", predictExamples);
   return withTrainedOptions(command).action(async (run, flags) =>
-    (await import("../commands/predict.ts")).runPredict(run, flags),
+    (await import("../commands/predict.ts")).runPredict(run!, flags as PredictFlags),
   );
 }

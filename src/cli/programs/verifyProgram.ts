@@ -1,4 +1,5 @@
 import { Command } from "../commander.ts";
+import type { VerifyFlags } from "../commands/verify.ts";
 import { deviceFlag, jsonFlag, outputFlag } from "./commonFlags.ts";
 import { withData, withLoss } from "./withOptions.ts";
 
@@ -11,9 +12,9 @@ Examples:
 /** The command `verify`. */
 export function verify() {
   const command = new Command("verify")
-    .requiredOption("--model <name>", "model, by name or as an .onnx file")
+    .option("--model <name>", "model, by name or as an .onnx file (asked for on a terminal, else it must be given)")
     .option(...outputFlag)
-    .requiredOption("--data <name>", "data, by name or as a file or folder")
+    .option("--data <name>", "data, by name or as a file or folder (asked for on a terminal, else it must be given)")
     .option("--subset <name>", "one subset of the data (default: all of it)")
     .option("--batch-size <n>", "examples of one micro-batch", "4")
     .option("--gradient-accumulation-steps <n>", "micro-batches of one update", "4")
@@ -21,5 +22,7 @@ export function verify() {
     .option(...deviceFlag)
     .option(...jsonFlag)
     .addHelpText("after", examples);
-  return withData(withLoss(command)).action(async (flags) => (await import("../commands/verify.ts")).runVerify(flags));
+  return withData(withLoss(command)).action(async (flags) =>
+    (await import("../commands/verify.ts")).runVerify(flags as VerifyFlags),
+  );
 }

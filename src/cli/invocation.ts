@@ -1,0 +1,50 @@
+import { basename, delimiter, dirname, relative, resolve } from "node:path";
+import { quote } from "../session/command.ts";
+
+/** How this process was called, for the command lines that it prints. */
+export interface Invocation {
+  /** What a shell calls the program by. */
+  readonly program: string;
+  /** What followed, as it was understood: the command's names first, flags spelled as they are declared. */
+  readonly words: readonly string[];
+}
+
+let current: Invocation = { program: "batchscope", words: [] };
+
+export function invocation(): Invocation {
+  return current;
+}
+
+/** From now on command lines are printed as of this call. */
+export function invoked(called: Invocation): void {
+  current = called;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What runs a package's programs, by how it presents itself (`npm_config_user_agent`). */
+const runners: readonly (readonly [RegExp, string])[] = [
+  [/^pnpm\//, "pnpm exec batchscope"],
+  [/^yarn\//, "yarn batchscope"],
+  [/^bun\//, "bunx batchscope"],
+  [/./, "npx batchscope"],
+];
+
+/**
+ * What to call the program by in the folder `cwd`: `BATCHSCOPE_PROGRAM` where it is set; `npx batchscope` under npm,
+ * and likewise under its kin; `batchscope` where PATH has the link that was run; else the link, or `node` and the
+ * script, by their paths.
+ */
+export function programName(script: string | undefined, environment: Environment, cwd: string): string {
+  const { BATCHSCOPE_PROGRAM: told, npm_config_user_agent: agent, PATH = "" } = environment;
+  if (told) return told;
+  if (agent) return runners.find(([runner]) => runner.test(agent))![1];
+  if (script === undefined) return "batchscope";
+  const path = resolve(cwd, script);
+  const from = relative(cwd, path);
+  const short = quote(from === "" || from.startsWith("../..") || from.length > path.length ? path : from);
+  if (!basename(path).startsWith("batchscope") || /\.[cm]?js$/.test(path)) return `node ${short}`;
+  return PATH.split(delimiter).some((folder) => folder !== "" && resolve(folder) === dirname(path))
+    ? "batchscope"
+    : short;
+}

@@ -1,0 +1,294 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { CTRL_C, DOWN, ENTER, fakeTerminal, type Script, UP } from "../../../test/fakeTerminal.ts";
+import { checkpointBytes, runOptions } from "../../../test/scratchStore.ts";
+import { resolveConfiguration } from "../../session/configuration.ts";
+import { InterruptedError } from "../../session/ends.ts";
+import { createRun } from "../../store/create.ts";
+import { normalizeArguments } from "../arguments.ts";
+import type { CommandUnknownOpts } from "../commander.ts";
+import { namesFirst } from "../commandPath.ts";
+import { invoked } from "../invocation.ts";
+import { booleanFlags } from "../programs/booleans.ts";
+import { program } from "../programs/program.ts";
+import { completeOn, knownOf, missingOf } from "./complete.ts";
+import { lacking, ownValues } from "./needs.ts";
+
+const scene = mkdtempSync(join(tmpdir(), "batchscope-questions-"));
+afterAll(() => rmSync(scene, { recursive: true }));
+afterEach(() => invoked({ program: "batchscope", words: [] }));
+
+/** A table of three classes that two columns tell apart. */
+function writeTable(path: string): string {
+  const rows = Array.from({ length: 30 }, (_, i) => `${(i % 3) + (i % 7) / 10},${-(i % 3)},${"xyz"[i % 3]}`);
+  writeFileSync(path, `a,b,label\n${rows.join("\n")}\n`);
+  return path;
+}
+
+/** A folder of several sets, as a guide's folder of frequencies is. */
+const sets = join(scene, "铜 带's");
+mkdirSync(sets);
+for (const name of ["50Hz", "60Hz", "it's 70"]) writeTable(join(sets, `${name}.csv`));
+const table = writeTable(join(scene, "flowers.csv"));
+const config = join(scene, "my config.yaml");
+writeFileSync(config, "batch_size: 8\nepochs: 7\n");
+const store = join(scene, "my runs");
+const run = createRun(store, runOptions);
+run.saveCheckpoint({ epoch: 0, step: 6, bytes: checkpointBytes(6) });
+run.saveCheckpoint({ epoch: 1, step: 12, bytes: checkpointBytes(12), best: true });
+
+/** The command of a line with its options read, as before it is run. */
+async function read(argv: readonly string[]): Promise<CommandUnknownOpts> {
+  const root = (await program(argv)) as unknown as CommandUnknownOpts;
+  let [words, command] = [normalizeArguments(namesFirst(argv, root), booleanFlags(root)), root];
+  invoked({ program: "batchscope", words });
+  for (; ; words = words.slice(1)) {
+    const inner = command.commands.find((one) => one.name() === words[0]);
+    if (inner === undefined) break;
+    command = inner;
+  }
+  command.args = command.parseOptions([...words]).operands;
+  return command;
+}
+
+/** As a shell reads the words of a line. */
+const shellWords = (line: string) =>
+  execFileSync("sh", ["-c", `printf '%s\\0' ${line}`], { encoding: "utf8" })
+    .split("\0")
+    .slice(0, -1);
+
+async function answered(argv: readonly string[], script: Script, size = {}) {
+  const fake = fakeTerminal(script, size);
+  const command = await read(argv);
+  await completeOn(command, fake.terminal);
+  const line = fake.shown().trimEnd().split("\n").at(-1)!;
+  const again = await read(shellWords(line).slice(1));
+  return { ...fake, command, line, again };
+}
+
+const values = (command: CommandUnknownOpts) => ({ ...ownValues(command), run: command.args[0] });
+
+test("train with Enter all the way through is a training of a small data set by a model that fits it", async () => {
+  const { line, command, left } = await answered(
+    ["train"],
+    [
+      ["Which data?", ENTER],
+      ["Which model?", ENTER],
+      ["How many examples in a micro-batch?", ENTER],
+      ["How many micro-batches to accumulate", ENTER],
+      ["How many epochs?", ENTER],
+      ["Which learning rate?", ENTER],
+      ["Epochs between checkpoints?", ENTER],
+    ],
+  );
+  expect(left()).toEqual([]);
+  expect(line).toBe(
+    "batchscope train --data iris --model mlp --batch-size 4 --gradient-accumulation-steps 1 --epochs 30 " +
+      "--learning-rate 0.001 --checkpoint-every 5",
+  );
+  expect(resolveConfiguration(command.opts(), {})).toMatchObject({ data: "iris", model: "mlp", epochs: 30 });
+});
+
+test("one's own folder of sets: said, its sets asked for, and the models that fit", async () => {
+  const { line, shown, left } = await answered(
+    ["train", "--epochs", "2", "--learning-rate", "0.1"],
+    [
+      ["Which data?", ...sets, ENTER],
+      ["Which set of the folder?", UP, UP, ENTER],
+      ["Which model?", "linear", ENTER],
+      ["How many examples", "2", ENTER],
+      ["How many micro-batches", "1,2", ENTER],
+      ["checkpoints?", ENTER],
+    ],
+  );
+  expect(left()).toEqual([]);
+  expect(shown()).toContain(`${sets} holds 3 sets.`);
+  expect(shown()).toContain("it's 70: 24 examples to train and 6 to validate; 3 classes: x, y, z.");
+  expect(shown()).toMatch(/> linear +9 parameters, one linear layer/);
+  expect(shown()).not.toMatch(/ (lenet|gpt2|resnet)/);
+  expect(shellWords(line)).toEqual([
+    ...["batchscope", "train", "--epochs", "2", "--learning-rate", "0.1", "--data", sets, "--subset", "it's 70"],
+    ...["--model", "linear", "--batch-size", "2", "--gradient-accumulation-steps", "1,2", "--checkpoint-every", "5"],
+  ]);
+});
+
+describe("the same without questions repeats every flag, and is the same run", () => {
+  test.each([
+    [["train", "--dir", store, "--lang", "zh"]],
+    [["--lang", "zh", "train", "--batch_size", "4", "--gradient_accumulation_steps", "2", "--train_epochs", "3"]],
+    [["train", "--set", "label_smoothing=0.1", "--set", "epochs=2", "--tag", "a b", "--tag", "it's"]],
+    [["train", "--config", config, "--tensorboard", "True", "--noise-scale", "off", "--des", "首次 $(x) `y`"]],
+    [["train", "-c", config, "--optimizer", "sgd", "--momentum", "0.9", "--steps", "5"]],
+    [["train", "--target-batch-size", "8", "--no-tensorboard", "--name=a=b"]],
+    [["train", "--data", "IRIS", "--description", "-x"]],
+  ])("%j", async (argv) => {
+    const { command, again } = await answered(argv, [["?", ...Array<string>(8).fill(ENTER)]], { columns: 40 });
+    expect(values(again)).toEqual(values(command));
+    expect(resolveConfiguration({ ...again.opts(), lang: undefined }, {})).toEqual(
+      resolveConfiguration({ ...command.opts(), lang: undefined }, {}),
+    );
+    // Nothing is asked twice: the line lacks nothing.
+    expect(lacking(again.name(), knownOf(again).known)).toEqual([]);
+  });
+});
+
+const presets = (count: number) => Array<string>(count).fill(ENTER);
+
+describe("every command asks for what it lacks", () => {
+  test.each<[string, readonly string[], Script, string]>([
+    [
+      "lr-find",
+      [],
+      [["Which data for lr-find?", ...presets(4)]],
+      "--data iris --model mlp --batch-size 4 --gradient-accumulation-steps 1",
+    ],
+    ["batch-size-find", [], [["Which data for batch-size-find?", ...presets(2)]], "--data iris --model mlp"],
+    ["verify", ["--data", table], [["Which model?", ENTER]], "--model mlp"],
+    ["inspect-data", ["--folds", "3"], [["Which data for inspect-data?", ...presets(1)]], "--data iris"],
+    [
+      "compile",
+      ["--optimizer", "sgd"],
+      [
+        ["Which model?", ..."mlp:8x2", ENTER],
+        ["Which data", ENTER],
+        ["Where", ..."my step", ENTER],
+      ],
+      "--model mlp:8x2 --data iris --out 'my step'",
+    ],
+    [
+      "gradients",
+      [],
+      [
+        ["Which .onnx file?", ..."m.onnx", ENTER],
+        ["Which file", ..."b.npz", ENTER],
+      ],
+      "--model m.onnx --batch b.npz",
+    ],
+  ])("%s %j", async (name, given, script, expected) => {
+    const { line, left } = await answered([name, ...given], script);
+    expect([line, left()]).toEqual([`batchscope ${[name, ...given].join(" ")} ${expected}`, []]);
+  });
+
+  test.each<[string, readonly string[], Script, string]>([
+    [
+      "analyze",
+      ["--by", "class"],
+      [
+        ["Which run?", ENTER],
+        ["Which checkpoint?", ENTER],
+      ],
+      "--checkpoint all",
+    ],
+    [
+      "analyze",
+      [],
+      [
+        ["Which run?", ENTER],
+        ["Which checkpoint?", DOWN, DOWN, ENTER],
+      ],
+      "--checkpoint step:6",
+    ],
+    [
+      "analyze",
+      [],
+      [
+        ["Which run?", ENTER],
+        ["Which checkpoint?", "epoch 1", ENTER],
+      ],
+      "--checkpoint 1",
+    ],
+    ["report", ["--static"], [["Which run?", ENTER]], ""],
+    [
+      "export",
+      [],
+      [
+        ["Which run?", ENTER],
+        ["Which format?", "csv", ENTER],
+      ],
+      "--format csv",
+    ],
+    ["runs show", [], [["Which run?", ENTER]], ""],
+    ["runs rm", ["--yes"], [["Which run?", ENTER]], ""],
+    ["evaluate", [], [["Which run or .onnx file?", ENTER]], ""],
+    [
+      "predict",
+      ["--data", table],
+      [
+        ["Which run", ENTER],
+        ["Where to write it?", ENTER],
+      ],
+      "--out predictions.csv",
+    ],
+  ])("%s %j of a run", async (name, given, script, expected) => {
+    const words = [...name.split(" "), "--dir", store, ...given];
+    const { line, left, again } = await answered(words, script);
+    expect(left()).toEqual([]);
+    expect(shellWords(line)).toEqual(
+      ["batchscope", ...name.split(" "), run.id, "--dir", store, ...given, ...expected.split(" ")].filter(Boolean),
+    );
+    expect(lacking(name, values(again))).toEqual([]);
+  });
+
+  test("a model from a file asks for the data to judge it by", async () => {
+    const { line } = await answered(
+      ["evaluate", "--dir", store],
+      [
+        ["Which run or .onnx file?", ..."my model.onnx", ENTER],
+        ["Which data", ENTER],
+      ],
+    );
+    expect(line).toBe(`batchscope evaluate 'my model.onnx' --dir '${store}' --data iris`);
+  });
+});
+
+test("of data that are given only the set is asked for, where there are several", async () => {
+  const command = await read(["train", "--model", "mlp", "--data", sets]);
+  expect(await missingOf(command, knownOf(command), null)).toEqual(["subset"]);
+  const { line } = await answered(["inspect-data", "--data", sets], [["Which set", DOWN, ENTER]]);
+  expect(shellWords(line)).toEqual(["batchscope", "inspect-data", "--data", sets, "--subset", "60Hz"]);
+  for (const data of [table, "mnist", join(scene, "none")]) {
+    const other = await read(["train", "--model", "mlp", "--data", data]);
+    expect(await missingOf(other, knownOf(other), null)).toEqual([]);
+  }
+});
+
+test("an answer that is no data, or a model that does not fit, is said, and asked for again", async () => {
+  const { line, shown } = await answered(
+    ["lr-find"],
+    [
+      ["Which data", ...join(scene, "nosuch.csv"), ENTER],
+      ["expected a file or folder that exists", ...`'${table}'`, ENTER],
+      ["Which model?", ..."lenet", ENTER],
+      ["lenet: expected images", ..."mlp:4x1", ENTER],
+      ["How many examples", "0", ENTER],
+      ["a whole number of at least 1", "\x7f", ..."99999999", ENTER],
+      ["expected at most", ENTER, "\x15", "3", ENTER, ENTER],
+    ],
+  );
+  expect(shown()).not.toMatch(/\n {4}at /);
+  expect(line).toMatch(/lr-find --data \S*flowers.csv --model mlp:4x1 --batch-size 3 --gradient-accumulation-steps 1$/);
+});
+
+test("Ctrl-C at any question ends it as the signal would", async () => {
+  for (const script of [
+    [["Which data?", CTRL_C]],
+    [
+      ["Which data?", ENTER],
+      ["Which model?", CTRL_C],
+    ],
+  ] as Script[])
+    await expect(answered(["train"], script)).rejects.toThrow(new InterruptedError("SIGINT"));
+});
+
+test("in Chinese, on 40 columns", async () => {
+  const { shown, line } = await answered(["train", "--lang", "zh"], [["选择数据", ...presets(7)]], {
+    columns: 40,
+    language: "zh",
+  });
+  const english = /[A-Za-z]{4,} [A-Za-z]{4,}/;
+  expect(shown().split(/\n下次可直接运行：/)[0]).not.toMatch(english);
+  expect(line).toMatch(/^batchscope train --lang zh --data iris --model mlp/);
+});

@@ -1,0 +1,140 @@
+import { quote } from "../../session/command.ts";
+import { givenValues, resolveConfiguration } from "../../session/configuration.ts";
+import { trainAliases, trainFields } from "../../session/options/options.ts";
+import { printable } from "../../text/printable.ts";
+import { textIn } from "../../text/text.ts";
+import type { CommandUnknownOpts } from "../commander.ts";
+import { pathOf } from "../help.ts";
+import { invocation } from "../invocation.ts";
+import { languageOf } from "../language.ts";
+import { converse, type Terminal } from "../terminal/conversation.ts";
+import { refusalOfQuestions, requireTerminal } from "../terminal/requireTerminal.ts";
+import { isFolderOfSets } from "./askData.ts";
+import { lacking, ownValues } from "./needs.ts";
+import { isRefusal } from "./ownFiles.ts";
+import type { Answers, Scene } from "./scene.ts";
+import { stepsOf } from "./steps.ts";
+
+/**
+ * Asks for what a command lacks, as if it had been on the command line, and says the line that it would have been.
+ * Throws `UsageError` naming what is missing where nobody can be asked, and `InterruptedError` where nobody answers.
+ */
+export async function complete(command: CommandUnknownOpts): Promise<void> {
+  const known = knownIn(command);
+  if (known === null) return;
+  const refusal = refusalOfQuestions(process, process.env);
+  const missing = await missingOf(command, known, refusal);
+  if (missing.length === 0) return;
+  requireTerminal(
+    pathOf(command),
+    missing.map((field) => flagOf(command, field) ?? "RUN"),
+    refusal,
+  );
+  await completeOn(command, { input: process.stdin, output: process.stderr, language: languageOf(process.env) });
+}
+
+/** The same on a terminal, whatever is lacking. */
+export async function completeOn(command: CommandUnknownOpts, terminal: Terminal): Promise<void> {
+  const answers = await askAll(pathOf(command), knownOf(command), terminal);
+  for (const [field, answer] of Object.entries(answers)) put(command, field, answer);
+  // On a line of its own, unwrapped: it is there to be copied.
+  terminal.output.write(`${textIn(terminal.language).prompts.repeat}\n${repeated(command, answers)}\n`);
+}
+
+/** Null where that cannot be read, which the command says itself. */
+function knownIn(command: CommandUnknownOpts): Known | null {
+  try {
+    return knownOf(command);
+  } catch (error) {
+    if (isRefusal(error)) return null;
+    throw error;
+  }
+}
+
+type Known = Pick<Scene, "known" | "configuration">;
+
+/** What flags, variables and files give. */
+export function knownOf(command: CommandUnknownOpts): Known {
+  const own = ownValues(command);
+  // Others know nothing of variables and files.
+  const isConfigured = command.options.some((option) => option.attributeName() === "config");
+  const environment = isConfigured ? process.env : {};
+  const options = Object.fromEntries(Object.entries(own).filter(([name]) => isOfTraining(name)));
+  return {
+    known: isConfigured ? { ...own, ...givenValues(options, environment) } : own,
+    configuration: ({ model = "mlp", data = "iris" }) => resolveConfiguration({ ...options, model, data }, environment),
+  };
+}
+
+function isOfTraining(name: string): boolean {
+  return Object.hasOwn(trainFields, name) || Object.hasOwn(trainAliases, name) || name === "config" || name === "set";
+}
+
+export async function missingOf(
+  command: CommandUnknownOpts,
+  scene: Known,
+  refusal: string | null,
+): Promise<readonly string[]> {
+  const { known } = scene;
+  const missing = lacking(pathOf(command), known);
+  if (missing.length > 0 || refusal !== null || known.data === undefined || known.subset !== undefined) return missing;
+  const hasSets = command.options.some((option) => option.attributeName() === "subset");
+  return hasSets && (await isFolderOfSets(String(known.data), scene)) ? ["subset"] : [];
+}
+
+/** The answers to the questions of a command, of which those are left out whose answers are known. */
+async function askAll(command: string, { known, configuration }: Known, terminal: Terminal): Promise<Answers> {
+  return converse(terminal, async (conversation) => {
+    const scene = { conversation, text: textIn(terminal.language), command, known, configuration, opened: null };
+    const asked: { -readonly [Key in keyof Scene]: Scene[Key] } = scene;
+    let answers: Answers = {};
+    try {
+      for (const step of stepsOf[command] ?? []) {
+        answers = { ...answers, ...(await step.ask(asked)) };
+        asked.known = { ...known, ...answers };
+      }
+      return answers;
+    } finally {
+      asked.opened?.[Symbol.dispose]();
+    }
+  });
+}
+
+function flagOf(command: CommandUnknownOpts, field: string): string | undefined {
+  return command.options.find((option) => option.attributeName() === field && !option.negate)?.long ?? undefined;
+}
+
+function isOperand(command: CommandUnknownOpts, field: string): boolean {
+  return field === command.registeredArguments[0]?.name();
+}
+
+/** As if it had been on the command line. */
+function put(command: CommandUnknownOpts, field: string, answer: string): void {
+  if (!isOperand(command, field)) {
+    command.setOptionValueWithSource(field, answer, "cli");
+    return;
+  }
+  const [argument] = command.registeredArguments;
+  command.args = [answer];
+  command.processedArgs = [argument!.variadic ? [answer] : answer];
+}
+
+/** The whole command line: every word that was given, and every answer, ready to paste into a POSIX shell. */
+function repeated(command: CommandUnknownOpts, answers: Answers): string {
+  const { program, words } = invocation();
+  const names = pathOf(command).split(" ");
+  const operands = Object.entries(answers).filter(([field]) => isOperand(command, field));
+  const flags = Object.entries(answers).filter(([field]) => !isOperand(command, field));
+  const line = [
+    ...names,
+    ...operands.map(([, answer]) => quote(answer)),
+    ...words.slice(names.length).map(quote),
+    ...flags.map(([field, answer]) => flagged(flagOf(command, field)!, answer)),
+  ];
+  return printable([program, ...line].join(" "));
+}
+
+/** A value that begins with a hyphen would be taken for a flag. */
+function flagged(flag: string, answer: string): string {
+  return answer.startsWith("-") ? quote(`${flag}=${answer}`) : `${flag} ${quote(answer)}`;
+}

@@ -1,0 +1,42 @@
+import { dataStep } from "./askData.ts";
+import { batchStep, formatStep, outStep } from "./askFiles.ts";
+import { modelFileStep, modelStep } from "./askModel.ts";
+import { numberStep } from "./askNumbers.ts";
+import { checkpointStep, removedRunStep, runStep } from "./askRun.ts";
+import { isModelFile } from "./needs.ts";
+import type { Step } from "./scene.ts";
+
+const trained = dataStep({ open: true });
+const ofFile = dataStep({ needed: ({ run }) => isModelFile(run) });
+const batch = [numberStep("batchSize"), numberStep("gradientAccumulationSteps")];
+
+/** What each command asks for, in this order, where it lacks something that it cannot do without. */
+export const stepsOf: Readonly<Record<string, readonly Step[]>> = {
+  train: [
+    dataStep({ open: true, all: true }),
+    modelStep,
+    ...batch,
+    numberStep("epochs"),
+    numberStep("learningRate"),
+    numberStep("checkpointEvery"),
+  ],
+  "lr-find": [trained, modelStep, ...batch],
+  "batch-size-find": [trained, modelStep],
+  analyze: [runStep(), checkpointStep],
+  "inspect-data": [dataStep({})],
+  evaluate: [runStep({ files: true }), ofFile],
+  predict: [runStep({ files: true }), ofFile, outStep("predictions", ".csv")],
+  verify: [trained, modelStep],
+  gradients: [modelFileStep, batchStep],
+  compile: [
+    modelStep,
+    dataStep({ open: true, needed: ({ model }) => model !== undefined && !isModelFile(model) }),
+    outStep("step", ""),
+  ],
+  report: [runStep()],
+  export: [runStep(), formatStep],
+  "runs show": [runStep()],
+  "runs rm": [runStep()],
+  "runs restore": [removedRunStep],
+  "runs export": [runStep(), formatStep],
+};
