@@ -4,6 +4,16 @@ import { CommanderError, type CommandUnknownOpts } from "./commander.ts";
 /** Options of nearly every command, which some write before its name; whether a value follows. */
 const common: Readonly<Record<string, boolean>> = { "--lang": true, "--dir": true, "--json": false };
 
+/**
+ * A command line as it is understood: the command's names first, `help` as a flag. Throws `CommanderError` as
+ * `requireCommand`.
+ */
+export function understood(argv: readonly string[], root: CommandUnknownOpts): readonly string[] {
+  const line = namesFirst(helpAsFlag(argv), root);
+  requireCommand(line, root);
+  return line;
+}
+
 /** `help train all` as `train --help all`, and a line without any command as `--help`. */
 export function helpAsFlag(argv: readonly string[]): readonly string[] {
   if (leadingOptions(argv) >= argv.length) return ["--help", ...argv];

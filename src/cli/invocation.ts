@@ -5,19 +5,25 @@ import { quote } from "../session/command.ts";
 export interface Invocation {
   /** What a shell calls the program by. */
   readonly program: string;
-  /** What followed, as it was understood: the command's names first, flags spelled as they are declared. */
+  /** What followed. */
   readonly words: readonly string[];
 }
 
-let current: Invocation = { program: "batchscope", words: [] };
+let told: Invocation | undefined;
 
+/** How this process was called; a library that prints commands calls them by the program's name. */
 export function invocation(): Invocation {
-  return current;
+  if (told) return told;
+  const [, script, ...words] = process.argv;
+  const isOurs = script !== undefined && basename(script).startsWith("batchscope");
+  return isOurs
+    ? { program: programName(script, process.env, process.cwd()), words }
+    : { program: process.env.BATCHSCOPE_PROGRAM || "batchscope", words: [] };
 }
 
-/** From now on command lines are printed as of this call. */
-export function invoked(called: Invocation): void {
-  current = called;
+/** From now on command lines are printed as of this call; as of the process's own where it is undefined. */
+export function invoked(called: Invocation | undefined): void {
+  told = called;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,10 +2,8 @@ import { endWithParent } from "../session/parent.ts";
 import { normalizeArguments } from "./arguments.ts";
 import type { CommandUnknownOpts } from "./commander.ts";
 import { CommanderError } from "./commander.ts";
-import { helpAsFlag, namesFirst, requireCommand } from "./commandPath.ts";
 import { reportCrashes } from "./crash.ts";
 import { exitCodeOf, reportError } from "./exit.ts";
-import { invoked, programName } from "./invocation.ts";
 import { languageAsked } from "./language.ts";
 import { guardOutlets } from "./outlets.ts";
 import { booleanFlags } from "./programs/booleans.ts";
@@ -43,16 +41,31 @@ async function prepareHelp(root: CommandUnknownOpts, argv: readonly string[]): P
   if (words) (await import("./helpInWords.ts")).translate(root, words);
 }
 
+/** Options that may stand before the names of a command. */
+const common = /^--(lang|dir|json)(=|$)/;
+
+/**
+ * Whether a line begins with the names of its command, or with something that is told best as it is. All others are
+ * brought to that, or refused, by what is loaded for them alone.
+ */
+function isPlain([first = "", second = ""]: readonly string[], root: CommandUnknownOpts, asksHelp: boolean): boolean {
+  if (first === "help" || common.test(first)) return false;
+  const command = root.commands.find((one) => one.name() === first);
+  if (command === undefined) return !asksHelp || first === "" || first.startsWith("-");
+  if (command.commands.length === 0 || second === "") return true;
+  return second.startsWith("-") ? !common.test(second) : command.commands.some((one) => one.name() === second);
+}
+
 async function run(words: readonly string[], debug: boolean, hangup: Hangup | undefined): Promise<number> {
-  let argv = helpAsFlag(words);
+  let argv = words.length === 0 ? ["--help"] : words;
   let root: Awaited<ReturnType<typeof program>> | undefined;
   try {
     root = await program(argv, hangup?.release);
-    argv = namesFirst(argv, root as unknown as CommandUnknownOpts);
-    requireCommand(argv, root as unknown as CommandUnknownOpts);
+    const asksHelp = argv.some((word) => helpWords.has(word));
+    if (!isPlain(argv, root as unknown as CommandUnknownOpts, asksHelp))
+      argv = (await import("./commandPath.ts")).understood(argv, root as unknown as CommandUnknownOpts);
     if (argv.some((word) => helpWords.has(word))) await prepareHelp(root as unknown as CommandUnknownOpts, argv);
     const line = normalizeArguments(argv, booleanFlags(root));
-    invoked({ program: programName(process.argv[1], process.env, process.cwd()), words: line });
     await root.parseAsync(line, { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (thrown) {

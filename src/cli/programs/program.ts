@@ -1,6 +1,5 @@
 import { Command, type CommandUnknownOpts, type Option } from "../commander.ts";
 import { languageOption, takeLanguage } from "../language.ts";
-import { mayAsk } from "../questions/needs.ts";
 import { version } from "../version.ts";
 import { declareNegations } from "./booleans.ts";
 import { type CommandRow, commandTable, declared } from "./commandTable.ts";
@@ -15,9 +14,11 @@ export async function program(words?: readonly string[], onHangupKnown: () => vo
     .version(version(), "--version", "print the version")
     .hook("preAction", async (_root, command) => {
       takeLanguage(command as unknown as Command);
-      if (!quick.has(command.name())) await beLong();
+      const isLong = !quick.has(command.name());
+      if (isLong) await beLong();
       onHangupKnown();
-      if (mayAsk(command)) await (await import("../questions/complete.ts")).complete(command);
+      if (isLong && (await import("../questions/needs.ts")).mayAsk(command))
+        await (await import("../questions/complete.ts")).complete(command);
       if (!isToCheck(command)) return;
       // What values may be stands beside the options of train.
       const { requireBounds, requireValues } = await import("../requireBounds.ts");

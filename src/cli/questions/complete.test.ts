@@ -19,7 +19,7 @@ import { lacking, ownValues } from "./needs.ts";
 
 const scene = mkdtempSync(join(tmpdir(), "batchscope-questions-"));
 afterAll(() => rmSync(scene, { recursive: true }));
-afterEach(() => invoked({ program: "batchscope", words: [] }));
+afterEach(() => invoked(undefined));
 
 /** A table of three classes that two columns tell apart. */
 function writeTable(path: string): string {
@@ -44,7 +44,7 @@ run.saveCheckpoint({ epoch: 1, step: 12, bytes: checkpointBytes(12), best: true 
 async function read(argv: readonly string[]): Promise<CommandUnknownOpts> {
   const root = (await program(argv)) as unknown as CommandUnknownOpts;
   let [words, command] = [normalizeArguments(namesFirst(argv, root), booleanFlags(root)), root];
-  invoked({ program: "batchscope", words });
+  invoked({ program: "batchscope", words: argv });
   for (; ; words = words.slice(1)) {
     const inner = command.commands.find((one) => one.name() === words[0]);
     if (inner === undefined) break;

@@ -3,10 +3,13 @@ import { givenValues, resolveConfiguration } from "../../session/configuration.t
 import { trainAliases, trainFields } from "../../session/options/options.ts";
 import { printable } from "../../text/printable.ts";
 import { textIn } from "../../text/text.ts";
+import { normalizeArguments } from "../arguments.ts";
 import type { CommandUnknownOpts } from "../commander.ts";
+import { namesFirst } from "../commandPath.ts";
 import { pathOf } from "../help.ts";
 import { invocation } from "../invocation.ts";
 import { languageOf } from "../language.ts";
+import { booleanFlags } from "../programs/booleans.ts";
 import { converse, type Terminal } from "../terminal/conversation.ts";
 import { refusalOfQuestions, requireTerminal } from "../terminal/requireTerminal.ts";
 import { isFolderOfSets } from "./askData.ts";
@@ -121,7 +124,9 @@ function put(command: CommandUnknownOpts, field: string, answer: string): void {
 
 /** The whole command line: every word that was given, and every answer, ready to paste into a POSIX shell. */
 function repeated(command: CommandUnknownOpts, answers: Answers): string {
-  const { program, words } = invocation();
+  const { program, words: given } = invocation();
+  const root = rootOf(command);
+  const words = normalizeArguments(namesFirst(given, root), booleanFlags(root as never));
   const names = pathOf(command).split(" ");
   const operands = Object.entries(answers).filter(([field]) => isOperand(command, field));
   const flags = Object.entries(answers).filter(([field]) => !isOperand(command, field));
@@ -132,6 +137,10 @@ function repeated(command: CommandUnknownOpts, answers: Answers): string {
     ...flags.map(([field, answer]) => flagged(flagOf(command, field)!, answer)),
   ];
   return printable([program, ...line].join(" "));
+}
+
+function rootOf(command: CommandUnknownOpts): CommandUnknownOpts {
+  return command.parent === null ? command : rootOf(command.parent);
 }
 
 /** A value that begins with a hyphen would be taken for a flag. */
