@@ -10,12 +10,19 @@ export function spellWith(flagOf: (name: string) => string | undefined): void {
   spelling = flagOf;
 }
 
+let completion = (text: string): string => text;
+
+/** From now on commands are completed so. `printedCommands.ts` does it when it is loaded, as few texts have any. */
+export function completeWith(completed: (text: string) => string): void {
+  completion = completed;
+}
+
 /**
- * An error or a remark as the command line says it: with the flags of the options that it names, the first of which
- * stands before all where a function of ours did.
+ * An error or a remark as the command line says it: with the flags of the options, and the commands, that it names. The
+ * first flag stands before all where a function of ours did.
  */
 export function inFlags(text: string): string {
-  return spellOptions(withoutFunction(text), spelling);
+  return completion(spellOptions(withoutFunction(text), spelling));
 }
 
 function withoutFunction(text: string): string {

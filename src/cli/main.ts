@@ -73,6 +73,7 @@ async function run(words: readonly string[], debug: boolean, hangup: Hangup | un
     const error = isMistaken ? (await import("./familiar.ts")).inFamiliarWords(thrown, argv, root!) : thrown;
     // The words may name an option.
     if (String(error).includes("`")) await import("./flagNames.ts");
+    if (String(error).includes("`batchscope")) await import("./printedCommands.ts");
     return reportError(error, process.stderr, debug);
   }
 }

@@ -52,7 +52,10 @@ export async function trainShown(prepared: Prepared, open: () => OpenRun | Promi
     const reported = readReported(openRun(storeDirectory(configuration.dir), result.path));
     // The next line says how to examine the data.
     const answer = answerOf(reported, null).filter(({ kind }) => kind !== "dataUnexamined");
-    if (!configuration.json) print(...shown.lines(result, { answer: beforeTables(answer), records: reported.records }));
+    if (!configuration.json) {
+      const told = { answer: beforeTables(answer), records: reported.records, configuration };
+      print(...shown.lines(result, told));
+    }
     const interruption = signals.received();
     if (interruption) throw new InterruptedError(interruption);
     return { ...result, answer };

@@ -73,7 +73,7 @@ describe("analysis", () => {
     const run = createRun(store.directory, runOptions);
     expect(() => readAnalysis(run)).toThrow(
       new NotFoundError(
-        `${run.path}/analysis.json: expected an analysis, got none; run: batchscope analyze ${run.path}`,
+        `${run.path}/analysis.json: expected an analysis, got none; run: \`batchscope analyze ${run.path}\``,
       ),
     );
     writeAnalysis(run, analysis);

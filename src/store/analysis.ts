@@ -25,7 +25,7 @@ export function readAnalysis(run: { readonly path: string }): AnalysisFile {
   const path = join(run.path, "analysis.json");
   const analysis = readDocument(path, analysisFile);
   if (analysis === null)
-    throw new NotFoundError(`${path}: expected an analysis, got none; run: batchscope analyze ${run.path}`);
+    throw new NotFoundError(`${path}: expected an analysis, got none; run: \`batchscope analyze ${run.path}\``);
   return analysis;
 }
 

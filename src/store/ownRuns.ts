@@ -94,7 +94,9 @@ export function unlessGone<T>(path: string, act: () => T): T {
     return act();
   } catch (error) {
     if (existsSync(join(path, "run.json")) || isUnmade(path)) throw error;
-    throw new NotFoundError(`${path}: expected the run, got none; another process has removed it, see batchscope runs`);
+    throw new NotFoundError(
+      `${path}: expected the run, got none; another process has removed it, see \`batchscope runs\``,
+    );
   }
 }
 

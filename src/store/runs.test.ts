@@ -96,7 +96,7 @@ describe("finding", () => {
       expect(() => openRun(store.directory, reference)).toThrow(
         new NotFoundError(
           `${store.directory}/runs: expected the run "${reference}", got no runs at all; ` +
-            "start one with batchscope train, or pass `dir`",
+            "start one with `batchscope train`, or pass `dir`",
         ),
       );
     const ids = [1, 2, 3, 4, 5, 6, 7].map((day) => make(`2026-10-0${day}T00:00:00.000Z`));

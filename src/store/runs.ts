@@ -180,7 +180,7 @@ export function notFound(directory: string, reference: string, ids: readonly str
   const newest = ids.slice(-5).reverse();
   if (newest.length === 0)
     return new NotFoundError(
-      `${folder}: expected the run "${reference}", got no runs at all; start one with batchscope train, or pass ${option("dir")}`,
+      `${folder}: expected the run "${reference}", got no runs at all; start one with \`batchscope train\`, or pass ${option("dir")}`,
     );
   const others = ids.length > newest.length ? ` and ${ids.length - newest.length} older` : "";
   return new NotFoundError(

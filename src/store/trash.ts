@@ -186,7 +186,7 @@ function chosen(directory: string, reference: string): TrashedRun {
   if (matching.length > 0) return matching[0]!;
   const there = [...new Set(all.map(({ id }) => id))].slice(0, 5).join(", ");
   throw new NotFoundError(
-    `${trashFolder(directory)}: expected ${there ? `one of ${there}, got "${reference}"` : `the run "${reference}", got nothing`}; see batchscope runs --trash`,
+    `${trashFolder(directory)}: expected ${there ? `one of ${there}, got "${reference}"` : `the run "${reference}", got nothing`}; see \`batchscope runs --trash\``,
   );
 }
 

@@ -38,7 +38,7 @@ test.each([0, 1, 2, 3, 4, 5])("killed after %i files: listed as such, and remove
     [],
     [
       `${path}: expected a run, got a folder without run.json: its process was killed while it made the run; ` +
-        `remove it with batchscope runs rm ${ID}`,
+        `remove it with \`batchscope runs rm ${ID}\``,
     ],
   ]);
   expect(openRemovable(store, ID)).toMatchObject({ path, run: null });

@@ -36,7 +36,7 @@ export function isUnmade(path: string): boolean {
 export function unmadeError(path: string): DataError {
   return new DataError(
     `${path}: expected a run, got a folder without run.json: its process was killed while it made the run; ` +
-      `remove it with batchscope runs rm ${basename(path)}`,
+      `remove it with \`batchscope runs rm ${basename(path)}\``,
   );
 }
 

@@ -62,7 +62,7 @@ describe("a full disk", () => {
       disk.free = free;
       const save = () => run.saveCheckpoint({ epoch: 2, step: 10, bytes: checkpointBytes(10, 10_000) });
       expect(save).toThrow(
-        /^\S+: expected room for the run's files, got a full disk \(the checkpoint of step 5 is whole\); free some and go on with: batchscope train --resume \S+$/,
+        /^\S+: expected room for the run's files, got a full disk \(the checkpoint of step 5 is whole\); free some and go on with: `batchscope train --resume \S+`$/,
       );
       disk.free = Number.POSITIVE_INFINITY;
       expect(readdirSync(join(run.path, "checkpoints"))).toEqual(files);
@@ -180,7 +180,7 @@ describe("what the system refuses", () => {
     vi.advanceTimersByTime(6000);
     fault();
     const line = new RegExp(
-      `^\\S+: expected ${told}.*\\(the checkpoint of step 5 is whole\\); .* and go on with: batchscope train --resume \\S+$`,
+      `^\\S+: expected ${told}.*\\(the checkpoint of step 5 is whole\\); .* and go on with: \`batchscope train --resume \\S+\`$`,
     );
     expect(() => act(run)).toThrow(line);
     disk.free = Number.POSITIVE_INFINITY;

@@ -170,7 +170,7 @@ function explained<T>(
       ? ["room for the run's files", "a full disk", "free some"]
       : ["to write the run's files", error.message, "mend that"];
     throw new Error(
-      `${run.path}: expected ${expected}, got ${got} (${safe}); ${remedy} and go on with: batchscope train --resume ${run.id}`,
+      `${run.path}: expected ${expected}, got ${got} (${safe}); ${remedy} and go on with: \`batchscope train --resume ${run.id}\``,
       { cause: error },
     );
   }

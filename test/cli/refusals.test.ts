@@ -31,7 +31,7 @@ const table: Refusal[] = [
   ["train", 2, "train: expected --model and --data, got neither, and there is no terminal to ask on; pass them"],
   ["train --data images", 2, "train: expected --model, got nothing, and there is no terminal to ask on; pass it"],
   ["analyze", 2, "analyze: expected RUN, got nothing, and there is no terminal to ask on; pass it"],
-  ["verify --data images", 2, /^batchscope: error: verify: expected --model, got nothing, and .*; pass it$/],
+  ["verify --data images", 2, /^verify: expected --model, got nothing, and .*; pass it$/],
   [`${train} now`, 2, /too many arguments/],
   [`${train} --epoch 3`, 2, /unknown option --epoch: here it is --epochs$/m],
   [`${train} --epochs`, 2, /option '--epochs <n>' argument missing/],
@@ -126,7 +126,7 @@ const table: Refusal[] = [
   [
     "analyze latest",
     4,
-    /runs: expected the run "latest", got no runs at all; start one with batchscope train, or pass --dir/,
+    /runs: expected the run "latest", got no runs at all; start one with `batchscope train( --dir \S+)?`, or pass --dir/,
   ],
   ["analyze latest --dataset-size 9", 2, /^--dataset-size: expected --gradients beside it/],
   [

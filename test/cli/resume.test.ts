@@ -241,7 +241,7 @@ test("a full disk ends the run with one line, its reason on disk and the last ch
     const run = only(disk);
     expect([outcome.code, outcome.stdout]).toEqual([1, ""]);
     expect(outcome.stderr.split("\n").at(-2)).toMatch(
-      /^batchscope: error: \S+: expected room for the run's files, got a full disk \(the checkpoint of step \d+ is whole\); free some and go on with: batchscope train --resume \S+$/,
+      /^batchscope: error: \S+: expected room for the run's files, got a full disk \(the checkpoint of step \d+ is whole\); free some and go on with: `batchscope train --resume \S+( --dir \S+)?`$/,
     );
     expect(json(join(run, "run.json"))).toMatchObject({
       status: "failed",

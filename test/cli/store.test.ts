@@ -80,7 +80,7 @@ describe("runs", () => {
     const outcome = await on(join(scene, "none"), "runs");
     expect([outcome.code, outcome.stdout]).toEqual([
       0,
-      `${join(scene, "none/runs")}: no runs; start one with batchscope train, or pass --dir\n`,
+      `${join(scene, "none/runs")}: no runs; start one with \`batchscope train --dir ${join(scene, "none")}\`, or pass --dir\n`,
     ]);
   });
 
@@ -136,7 +136,7 @@ describe("runs", () => {
     expect([removed.code, removed.stdout]).toEqual([
       0,
       `removed ${mlp}: ${removed.stdout.match(/\d+ kB/)![0]}, in the trash until runs gc empties it\n` +
-        `bring back with: batchscope runs restore ${mlp}\n`,
+        `bring back with: batchscope runs restore ${mlp} --dir ${store}\n`,
     ]);
     expect(runsIn(store)).toEqual([lenet]);
     const trash = document(await on(store, "runs", "--trash", "--json")).trash;

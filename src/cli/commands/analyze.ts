@@ -24,7 +24,9 @@ import { withProseNotes } from "../../text/proseNotes.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
+import { reportWith, textWith } from "../printedCommands.ts";
 import { onSignals } from "../signals.ts";
+import { subjectOf } from "../subject.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { showMeasurement } from "../terminal/showMeasurement.ts";
@@ -75,8 +77,9 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   writeAnalysis(run, analysis);
   measured.forget();
   const language = languageOf(process.env);
-  const text = textIn(language);
-  const input = reportInput(reported, analysis, text);
+  const subject = subjectOf({ id: run.record.id, path: run.path }, located);
+  const text = textWith(textIn(language), subject);
+  const input = reportWith(reportInput(reported, analysis, text), subject);
   for (const { name, bytes } of await plotFiles(analysis, input.records.steps, pictureText(language)))
     writeAtomically(join(run.path, "plots", name), bytes);
   writeAtomically(join(run.path, "report.html"), htmlReport(input));

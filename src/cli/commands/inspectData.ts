@@ -15,6 +15,7 @@ import { whole } from "../../text/format.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
+import { textWith } from "../printedCommands.ts";
 import { onSignals } from "../signals.ts";
 import { inspectLines } from "../terminal/inspectLines.ts";
 import { print, printJson, say } from "../terminal/print.ts";
@@ -79,7 +80,7 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
   const answer = inspectionVerdicts(inspection.summary, { page: out ?? null, command });
   const remarks = inspection.findings.map(textIn("en").inspection.remark);
   if (flags.json) printJson({ ...inspection, remarks, answer }, 0);
-  else print(...answerLines(answer, textIn(language)), "", ...inspectLines(inspection, subject.where, language));
+  else print(...answerLines(answer, textWith(textIn(language))), "", ...inspectLines(inspection, subject.where, language));
 }
 
 /** Before this share is done, no time can be told. */

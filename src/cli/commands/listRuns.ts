@@ -97,7 +97,10 @@ export async function runsList(flags: ListFlags): Promise<void> {
   }
   const text = commandsIn(languageOf(process.env)).runs;
   const empty = rows.length === 0 ? text.noRuns : text.noneAlike;
-  print(...(chosen.length === 0 ? [`${join(directory, "runs")}: ${empty}`] : table(chosen, asked, text)));
+  if (chosen.length > 0) return print(...table(chosen, asked, text));
+  // What completes commands is loaded where there is nothing else to show.
+  const { withCommands } = await import("../printedCommands.ts");
+  print(`${join(directory, "runs")}: ${withCommands(empty)}`);
 }
 
 function isWanted(row: RunRow, { status, name = "", tag = [] }: ListFlags): boolean {

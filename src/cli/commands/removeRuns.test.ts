@@ -137,7 +137,7 @@ describe("runs gc", () => {
     runsCollect([], { dir, trashDays: "0" });
     expect(texts.stdout).toMatch(/^trash: 1 run, .*\nfreed .* in 0 runs\n$/);
     expect(() => runsRestore([run.id], { dir })).toThrow(
-      /expected the run ".*", got nothing; see batchscope runs --trash$/,
+      /expected the run ".*", got nothing; see `batchscope runs --trash`$/,
     );
     expect(() => runsCollect([], { dir, trashDays: "-1" })).toThrow(UsageError);
   });

@@ -14,6 +14,7 @@ import { DataError, NotFoundError, UsageError } from "../../tensor/errors.ts";
 import { size } from "../../text/size.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
+import { printedCommand } from "../printedCommands.ts";
 import { sayLeftOut, sayOtherId } from "../sayOdd.ts";
 import { print, printJson, say } from "../terminal/print.ts";
 import { askRemoval } from "../terminal/prompts.ts";
@@ -54,7 +55,7 @@ export async function runsRemove(references: readonly string[], { dir, yes, json
     return;
   }
   for (const { run, bytes } of removed) print(words().removed(run, size(bytes)));
-  print(words().bringBack(`batchscope runs restore ${removed.map(({ run }) => run).join(" ")}`));
+  print(words().bringBack(printedCommand(`runs restore ${removed.map(({ run }) => run).join(" ")}`)));
 }
 
 /** The command `runs restore`. */

@@ -30,7 +30,7 @@ export async function complete(command: CommandUnknownOpts): Promise<void> {
   if (missing.length === 0) return;
   requireTerminal(
     pathOf(command),
-    missing.map((field) => flagOf(command, field) ?? "RUN"),
+    missing.map((field) => (isOperand(command, field) ? "RUN" : flagOf(command, field)!)),
     refusal,
   );
   await completeOn(command, { input: process.stdin, output: process.stderr, language: languageOf(process.env) });

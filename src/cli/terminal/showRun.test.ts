@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { epochRecord } from "../../../test/scratchStore.ts";
+import { resolveConfiguration } from "../../session/configuration.ts";
 import type { SessionEvent } from "../../session/events.ts";
 import type { RunResult } from "../../session/result.ts";
 import { classificationScores } from "../../statistics/classification.ts";
@@ -28,10 +29,11 @@ const summary: RunSummary = {
   peakMemoryBytes: 2 ** 20,
 };
 const resultOf = (some: Partial<RunSummary>, status: RunResult["status"] = "finished"): RunResult => {
-  return { run: "id", path: "/runs/id", status, summary: { ...summary, ...some } };
+  return { run: "id", path: "/store/runs/id", status, summary: { ...summary, ...some } };
 };
 
-const told = (some: Partial<Told> = {}): Told => ({ answer: [], records: { epochs: [] }, ...some });
+const configuration = resolveConfiguration({ model: "mlp", data: "iris" }, {});
+const told = (some: Partial<Told> = {}): Told => ({ answer: [], records: { epochs: [] }, configuration, ...some });
 
 const progressAt = (microBatch: number): ProgressEvent => ({
   kind: "progress",
@@ -86,13 +88,13 @@ test("the result says the best evaluation by its place, and what to do next", ()
   const lines = shown.lines(resultOf({ last: epochRecord(1, 60), best }), told());
   expect(lines.join("\n")).toContain("best at step 40: loss 0.3000");
   expect(lines.join("\n")).not.toContain("per second");
-  expect(lines.at(-1)).toBe("next: batchscope analyze id --checkpoint all");
+  expect(lines.at(-1)).toBe("next: batchscope analyze id --checkpoint all --dir /store");
   const interrupted = shown.lines(resultOf({ microBatchesPerSecond: 77 }, "interrupted"), told());
   expect(interrupted).toEqual([
     "77 micro-batches per second",
     "peak memory 1 MiB",
-    "run /runs/id",
-    "go on with: batchscope train --resume id",
+    "run /store/runs/id",
+    "go on with: batchscope train --resume id --dir /store",
   ]);
 });
 
@@ -132,7 +134,7 @@ test("the answers come first, then the course of the losses, then the tables", (
   const epochs = [1, 2, 3, 4].map((epoch) => ({ ...epochRecord(epoch, 10 * epoch), trainLoss: 4 / epoch ** 2 }));
   const lines = show([]).shown.lines(resultOf({}), told({ answer, records: { epochs } }));
   expect(lines.slice(0, 7)).toEqual([
-    "Batch: not measured yet; `batchscope analyze id` tells which batch size pays",
+    "Batch: not measured yet; `batchscope analyze id --dir /store` tells which batch size pays",
     "Training: stopped early after 5 evaluations without a better one; the best was at epoch 2",
     "",
     "training    █▅▂▁  4.00 → 0.250",

@@ -4,6 +4,7 @@ import { evaluationLines } from "../../report/terminal/classTable.ts";
 import { lossLines } from "../../report/terminal/lossLines.ts";
 import type { SessionEvent } from "../../session/events.ts";
 import { averageLine, eventLines, scoresIn } from "../../session/log.ts";
+import type { TrainConfiguration } from "../../session/options/options.ts";
 import type { ProgressMode } from "../../session/progressModes.ts";
 import type { RunResult } from "../../session/result.ts";
 import type { EpochRecord, EvaluationRecord } from "../../store/schema.ts";
@@ -14,6 +15,8 @@ import { type Text, textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import type { EndEvent, ProgressEvent } from "../../training/events.ts";
 import { inFlags } from "../inFlags.ts";
+import { printedCommand, textWith } from "../printedCommands.ts";
+import { subjectOf } from "../subject.ts";
 import { chooseProgress, createProgress, describeEpoch, type ProgressStream, trainingNotes } from "./progress.ts";
 
 export interface ShowOptions {
@@ -38,6 +41,8 @@ export interface ShownRun {
 export interface Told {
   readonly answer: readonly RunVerdict[];
   readonly records: { readonly epochs: readonly EpochRecord[] };
+  /** What the run was told, for the commands that are proposed. */
+  readonly configuration: TrainConfiguration;
 }
 
 export function showRun(stream: ProgressStream, options: ShowOptions): ShownRun {
@@ -69,9 +74,9 @@ export function showRun(stream: ProgressStream, options: ShowOptions): ShownRun 
       const lines = event.kind === "warning" ? [said(event.warning, text.remarks)] : eventLines(event, text);
       lines.map(inFlags).forEach(progress.log);
     },
-    lines: (result, { answer, records }) =>
+    lines: (result, { answer, records, configuration }) =>
       separated([
-        answerLines(answer, text),
+        answerLines(answer, textWith(text, subjectOf({ id: result.run, path: result.path }, configuration))),
         lossLines(records.epochs, text),
         resultLines(result, { ended, average }, text.terminal),
       ]),
@@ -96,8 +101,8 @@ function resultLines(
     text.memory((peakMemoryBytes / 2 ** 20).toFixed(0)),
     text.run(path),
     status === "finished"
-      ? text.next(`batchscope analyze ${run} --checkpoint all`)
-      : text.goOn(`batchscope train --resume ${run}`),
+      ? text.next(printedCommand(`analyze ${run} --checkpoint all`, { id: run, path }))
+      : text.goOn(printedCommand(`train --resume ${run}`, { id: run, path })),
   ];
 }
 

@@ -65,7 +65,7 @@ export const commandsEnglish = {
       tags: "tags",
       description: "description",
     },
-    noRuns: "no runs; start one with batchscope train, or pass --dir",
+    noRuns: "no runs; start one with `batchscope train`, or pass --dir",
     noneAlike: "no run is like that",
     path: "path",
     started: "started",

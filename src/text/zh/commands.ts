@@ -88,7 +88,7 @@ export const commandsChinese: CommandsText = {
       tags: "标签",
       description: "说明",
     },
-    noRuns: "没有运行；用 batchscope train 开始一次，或给出 --dir",
+    noRuns: "没有运行；用 `batchscope train` 开始一次，或给出 --dir",
     noneAlike: "没有符合条件的运行",
     path: "路径",
     started: "开始",
