@@ -80,7 +80,8 @@ export async function runInspectData(flags: InspectFlags): Promise<void> {
   const answer = inspectionVerdicts(inspection.summary, { page: out ?? null, command });
   const remarks = inspection.findings.map(textIn("en").inspection.remark);
   if (flags.json) printJson({ ...inspection, remarks, answer }, 0);
-  else print(...answerLines(answer, textWith(textIn(language))), "", ...inspectLines(inspection, subject.where, language));
+  else
+    print(...answerLines(answer, textWith(textIn(language))), "", ...inspectLines(inspection, subject.where, language));
 }
 
 /** Before this share is done, no time can be told. */
