@@ -118,6 +118,8 @@ const evidence = new Proxy({} as Record<string, unknown>, {
       unit: "epochs",
       window: [4, 4],
       mixing: [],
+      better: [],
+      worse: [],
       tries: ["patience"],
       noiseScale: { value: 9, lower: 5, upper: 20, resolved: true },
       accuracy: { value: 0.9, lower: 0.8, upper: 0.95 },

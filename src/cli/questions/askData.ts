@@ -8,7 +8,7 @@ import { printable } from "../../text/printable.ts";
 import { inFlags } from "../inFlags.ts";
 import type { Choice } from "../terminal/listQuestion.ts";
 import { fittingModels } from "./fittingModels.ts";
-import type { Values } from "./needs.ts";
+import { lacking, type Values } from "./needs.ts";
 import { dataHere, isRefusal, typedPath } from "./ownFiles.ts";
 import { type Answers, choose, type Scene, type Step } from "./scene.ts";
 
@@ -30,7 +30,7 @@ export function dataStep({ open = false, all = false, needed = () => true }: Dat
     fields: ["data", "subset"],
     async ask(scene) {
       const { known, conversation } = scene;
-      if (!needed(known)) return {};
+      if (!needed(known) || (known.data === undefined && !lacking(scene.command, known).includes("data"))) return {};
       for (;;) {
         const data = (known.data as string | undefined) ?? (await askData(scene));
         try {

@@ -8,6 +8,7 @@ import { openModel } from "../../training/openModel.ts";
 import { inFlags } from "../inFlags.ts";
 import type { Choice } from "../terminal/listQuestion.ts";
 import { fitting, fittingModels, proposedModel } from "./fittingModels.ts";
+import { lacking } from "./needs.ts";
 import { filesHere, isRefusal, typedPath } from "./ownFiles.ts";
 import { choose, type Scene, type Step } from "./scene.ts";
 
@@ -19,7 +20,7 @@ const MOST_FILES = 8;
 export const modelStep: Step = {
   fields: ["model"],
   async ask(scene) {
-    if (scene.known.model !== undefined) return {};
+    if (!lacking(scene.command, scene.known).includes("model")) return {};
     const data = scene.opened?.train;
     const { choices, preset } = data
       ? await fittingChoices(scene, data)

@@ -145,6 +145,7 @@ describe("every command asks for what it lacks", () => {
       [["Which data for lr-find?", ...presets(4)]],
       "--data iris --model mlp --batch-size 4 --gradient-accumulation-steps 1",
     ],
+    ["compare", ["--seeds", "2"], [["Which data for compare?", ...presets(2)]], "--data iris --model mlp"],
     ["batch-size-find", [], [["Which data for batch-size-find?", ...presets(2)]], "--data iris --model mlp"],
     ["verify", ["--data", table], [["Which model?", ENTER]], "--model mlp"],
     ["inspect-data", ["--folds", "3"], [["Which data for inspect-data?", ...presets(1)]], "--data iris"],

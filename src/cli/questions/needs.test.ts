@@ -10,6 +10,8 @@ describe("what a command lacks", () => {
     ["train", { data: "iris" }, ["model"]],
     ["train", { resume: "latest" }, []],
     ["lr-find", { model: "mlp" }, ["data"]],
+    ["compare", {}, ["model", "data"]],
+    ["compare", { arm: ["a: model=mlp", "b: model=linear"] }, ["data"]],
     ["batch-size-find", { trial: "4" }, []],
     ["analyze", {}, ["run"]],
     ["analyze", { gradients: "G.npz" }, []],

@@ -17,6 +17,9 @@ const always =
 const needs: Readonly<Record<string, (known: Values) => readonly string[]>> = {
   // A run that goes on has said all.
   train: ({ resume }) => (resume === undefined ? ["model", "data"] : []),
+  // An arm may name its own.
+  compare: ({ vary, arm }) =>
+    ["model", "data"].filter((field) => ![vary, arm].flat().some((text) => String(text ?? "").includes(`${field}=`))),
   "lr-find": always("model", "data"),
   // A trial that the search itself has started asks nobody.
   "batch-size-find": ({ trial }) => (trial === undefined ? ["model", "data"] : []),

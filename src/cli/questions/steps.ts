@@ -21,6 +21,7 @@ export const stepsOf: Readonly<Record<string, readonly Step[]>> = {
     numberStep("checkpointEvery"),
   ],
   "lr-find": [trained, modelStep, ...batch],
+  compare: [trained, modelStep],
   "batch-size-find": [trained, modelStep],
   analyze: [runStep(), checkpointStep],
   "inspect-data": [dataStep({})],
