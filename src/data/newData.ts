@@ -1,11 +1,13 @@
 import { NotFoundError, option, UsageError } from "../tensor/errors.ts";
-import type { Dataset } from "./dataset.ts";
+import type { Dataset, Moments } from "./dataset.ts";
 import { fileArrays, folderArrays, openParts, parquetTable } from "./fileSource.ts";
 import { openCsv } from "./files/csv.ts";
 import { listFolder } from "./files/files.ts";
 import type { Table } from "./files/table.ts";
+import { isIdxFolder } from "./images/idxFolder.ts";
+import { newIdx } from "./images/newIdx.ts";
 import { newImages } from "./images/newImages.ts";
-import { type Located, locate } from "./locate.ts";
+import { type Located, locate, validationNames } from "./locate.ts";
 import { type Learned, type NewDataOptions, type Preparation, preparationOf } from "./preparation.ts";
 import { newArrays } from "./tables/newArrays.ts";
 import { newTable } from "./tables/newTable.ts";
@@ -13,25 +15,30 @@ import { newTable } from "./tables/newTable.ts";
 /** Examples after training, in the order of their file. */
 export interface NewData {
   readonly data: Dataset;
+  /** Whether they are the part to validate on of data in two parts. */
+  readonly validationOnly: boolean;
   /** Where parts of the data lie in files without names. */
   readonly close: (() => void) | undefined;
 }
 
 /**
- * All examples at `path` as a model reads them that `learned` from others: prepared with the numbers, categories and
- * classes of the training, never with their own. Throws `NotFoundError` where nothing is there, `UsageError` for data
- * of another kind and `DataError` for what the model cannot read.
+ * The examples at `path`, of data in two parts those to validate on, as a model reads them that `learned` from others:
+ * prepared with the numbers, categories and classes of the training, never with their own. Throws `NotFoundError` where
+ * nothing is there, `UsageError` for data of another kind and `DataError` for what the model cannot read.
  */
 export async function openNewData(path: string, learned: Learned, options: NewDataOptions): Promise<NewData> {
   const preparation = preparationOf(learned.preprocessing, learned.name);
   const images = preparation.kind === "arrays" ? preparation.channels.get("x") : undefined;
   const folder = images === undefined ? null : await listFolder(path);
+  if (images !== undefined && folder !== null && isIdxFolder(folder.files))
+    return { data: await newIdx(path, learned, images[0]!, options), validationOnly: true, close: undefined };
   const holdsArrays = folder?.files.some((name) => name.endsWith(".npy")) ?? false;
   if (images !== undefined && preparation.kind === "arrays" && folder !== null && !holdsArrays)
-    return {
-      data: await newImages(path.replace(/[/\\]+$/, ""), learned, { moments: images, deep: preparation.deep }, options),
-      close: undefined,
-    };
+    return newImageFolder(path.replace(/[/\\]+$/, ""), folder.folders, learned, {
+      ...options,
+      moments: images,
+      deep: preparation.deep,
+    });
   const located = await locate(path);
   if (located === null) throw new NotFoundError(`${path}: expected data, got nothing there; check ${option("data")}`);
   return openLocated(located, path, learned, preparation, options);
@@ -44,18 +51,18 @@ async function openLocated(
   preparation: Preparation,
   options: NewDataOptions,
 ): Promise<NewData> {
-  if ("parts" in located && located.parts.length > 1)
-    throw new UsageError(
-      `${option("data")}: expected data in one part, got ${located.parts.flat().join(" and ")}; pass one of them alone`,
-    );
   const { memory } = options;
+  // Of data in two parts the one to validate on, as `train` takes them.
+  const last = "parts" in located ? located.parts.length - 1 : 0;
+  const validationOnly = last > 0;
   if (preparation.kind === "table") {
-    const table = await tableAt(located, memory);
-    if (table !== null) return newTable(table, learned, preparation, options);
+    const table = await tableAt(located, last, memory);
+    if (table !== null) return { ...(await newTable(table, learned, preparation, options)), validationOnly };
   } else if (located.kind === "arrays" || located.kind === "npy") {
     const read = located.kind === "arrays" ? fileArrays : folderArrays;
     return {
-      data: newArrays(await read(located.parts[0], memory), learned, preparation.channels, options),
+      data: newArrays(await read(located.parts[last]!, memory), learned, preparation.channels, options),
+      validationOnly,
       close: undefined,
     };
   }
@@ -66,8 +73,22 @@ async function openLocated(
   throw new UsageError(`${path}: expected ${wanted}, got ${located.kind}; pass such data`);
 }
 
-function tableAt(located: Located, memory: number): Promise<Table> | null {
-  if (located.kind === "csv") return openCsv(located.parts[0], memory);
-  if (located.kind === "parquet") return parquetTable(located.parts[0], memory);
-  return located.kind === "tableParts" ? openParts(located.parts[0]!, memory, located.roots?.[0]) : null;
+/** Of a folder that holds both parts the one to validate on. */
+async function newImageFolder(
+  path: string,
+  folders: readonly string[],
+  learned: Learned,
+  { moments, deep, ...options }: NewDataOptions & { readonly moments: readonly Moments[]; readonly deep: boolean },
+): Promise<NewData> {
+  const isClass = (name: string) => learned.classNames.includes(name);
+  const part = validationNames.find((name) => folders.includes(name) && !isClass(name));
+  const inTwo = part !== undefined && folders.includes("train") && !isClass("train");
+  const data = await newImages(inTwo ? `${path}/${part}` : path, learned, { moments, deep }, options);
+  return { data, validationOnly: inTwo, close: undefined };
+}
+
+function tableAt(located: Located, part: number, memory: number): Promise<Table> | null {
+  if (located.kind === "csv") return openCsv(located.parts[part]!, memory);
+  if (located.kind === "parquet") return parquetTable(located.parts[part]!, memory);
+  return located.kind === "tableParts" ? openParts(located.parts[part]!, memory, located.roots?.[part]) : null;
 }

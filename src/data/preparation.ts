@@ -63,7 +63,7 @@ export function preparationOf(given: Readonly<Record<string, unknown>> | undefin
   if (odd)
     throw new UsageError(
       `${file}: expected the preprocessing of a table, of arrays or of images, got another one ("${odd[0]}"); ` +
-        "for series and texts only the validation part of a run's own data is offered yet: leave out " +
+        "for series only the validation part of a run's own data is offered yet: leave out " +
         option("data"),
     );
   const deep = Object.values(inputs).some((one) => String((one as { pixels?: unknown }).pixels).includes("65535"));

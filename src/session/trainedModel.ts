@@ -1,9 +1,11 @@
 import { type Dataset, select } from "../data/dataset.ts";
+import { listFolder } from "../data/files/files.ts";
 import { decodeSafetensors } from "../data/files/safetensors.ts";
 import { openNewData } from "../data/newData.ts";
 import { defaultMemory, type OpenedData } from "../data/openOptions.ts";
 import type { NewDataOptions } from "../data/preparation.ts";
 import { dataSources, openData } from "../data/registry.ts";
+import { isText, isTextFolder, openWholeText } from "../data/texts/textFiles.ts";
 import type { Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import { sgd } from "../optimizer/sgd.ts";
@@ -75,7 +77,8 @@ export async function openTrainedRun(run: Run, request: TrainedRequest): Promise
   const located = locateFiles(run, begun, own ? undefined : data);
   const opened = own
     ? { ...(await reopenData(located)), close: undefined }
-    : await openNewData(
+    : ((await newText(data, configuration)) ??
+      (await openNewData(
         data,
         await learnedOfRun(run, configuration, () => locateFiles(run, begun)),
         newDataOptions(
@@ -83,8 +86,9 @@ export async function openTrainedRun(run: Run, request: TrainedRequest): Promise
           { missing: configuration.missing, ignoreIndex: configuration.ignoreIndex },
           configuration,
         ),
-      );
+      )));
   const examples = "validation" in opened ? opened.validation : opened.data;
+  const validationOnly = "validationOnly" in opened && opened.validationOnly;
   const model = await openModel(located.model, examples, configuration.seed, { output: configuration.output });
   const loss = withTarget
     ? await lossOfRun(configuration, examples, () => locateFiles(run, begun))
@@ -92,7 +96,23 @@ export async function openTrainedRun(run: Run, request: TrainedRequest): Promise
   await requireFit(model, [examples], loss);
   const state = newTrainingState(model, sgd());
   const checkpoint = restore(state);
-  return { model, state, loss, data: examples, validationOnly: own, checkpoint, close: opened.close ?? (() => {}) };
+  return {
+    model,
+    state,
+    loss,
+    data: examples,
+    validationOnly: own || validationOnly,
+    checkpoint,
+    close: opened.close ?? (() => {}),
+  };
+}
+
+/** A text learns nothing of its preparation from other texts; null of other data. */
+async function newText(data: string, configuration: TrainConfiguration) {
+  if (!isText(data) && !isTextFolder(await listFolder(data))) return null;
+  const name = data.split(/[/\\]/).findLast((part) => part !== "") ?? data;
+  const { text } = dataOptionsOf(configuration);
+  return openWholeText(data, name, { ...text, padding: configuration.ignoreIndex });
 }
 
 /** Balanced weights are those of the training labels. */
@@ -133,8 +153,8 @@ export async function openTrainedFile(file: string, request: TrainedRequest): Pr
 
 async function newFor(data: string, learned: Parameters<typeof openNewData>[1], request: TrainedRequest) {
   refuseRecorded(request.reading, request.withTarget);
-  const { data: examples, close = () => {} } = await openNewData(data, learned, newDataOptions(request));
-  return { data: examples, validationOnly: false, close };
+  const { close = () => {}, ...opened } = await openNewData(data, learned, newDataOptions(request));
+  return { ...opened, close };
 }
 
 async function foreignData(data: string, { subset, reading }: TrainedRequest) {

@@ -467,7 +467,7 @@ test("a run of series is evaluated on its own data, and other data are refused i
   expect([refused.code, message(refused)]).toEqual([
     2,
     expect.stringMatching(
-      /for series and texts only the validation part of a run's own data is offered yet: leave out --data/,
+      /for series only the validation part of a run's own data is offered yet: leave out --data/,
     ),
   ]);
 });

