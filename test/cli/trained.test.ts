@@ -466,9 +466,7 @@ test("a run of series is evaluated on its own data, and other data are refused i
   const refused = await evaluate(runs.series!, "--data", "kept.csv");
   expect([refused.code, message(refused)]).toEqual([
     2,
-    expect.stringMatching(
-      /for series only the validation part of a run's own data is offered yet: leave out --data/,
-    ),
+    expect.stringMatching(/for series only the validation part of a run's own data is offered yet: leave out --data/),
   ]);
 });
 
