@@ -1,6 +1,6 @@
 import { decimal } from "../session/numbers.ts";
 import type { NumberBound } from "../session/options/bounds.ts";
-import { counted, mebibytes, real, requireBound, requireThreads } from "../session/options/bounds.ts";
+import { counted, examples, mebibytes, real, requireBound, requireThreads } from "../session/options/bounds.ts";
 import { type TrainField, trainAliases, trainFields } from "../session/options/options.ts";
 import { UsageError } from "../tensor/errors.ts";
 import type { CommandUnknownOpts as Command } from "./commander.ts";
@@ -8,6 +8,8 @@ import type { CommandUnknownOpts as Command } from "./commander.ts";
 /** Of the options that `train` does not have. */
 const ofCommands: Readonly<Record<string, NumberBound>> = {
   maximum: counted,
+  batchSizes: examples,
+  rounds: { most: 1000, why: "each a process for every size" },
   limit: counted,
   memoryBudget: mebibytes,
   from: real,

@@ -53,6 +53,10 @@ const lines: Readonly<Record<string, readonly (readonly [flag: string, argv: () 
     ["a.png", () => ["lr-find", "--model", "mlp", "--data", "iris", "--plot", at("a")]],
     ["tables/b", () => ["lr-find", "--model", "mlp", "--data", at("tables"), "--plot", at("tables/b")]],
   ],
+  "profile --out": [
+    ["tables", () => ["profile", "--model", "mlp", "--data", "iris", "--out", at("tables")]],
+    ["tables/p", () => ["profile", "--model", "mlp", "--data", at("tables"), "--out", at("tables/p")]],
+  ],
   "analyze --out": [
     ["a.npy", () => ["analyze", "--gradients", at("a.npy"), "--batch-size", "4", "--out", at("a.npy")]],
     ["tables/g.npy", () => ["analyze", "--gradients", at("tables"), "--batch-size", "4", "--out", at("tables/g.npy")]],
