@@ -123,7 +123,7 @@ describe.skipIf(!python)("on a terminal", () => {
   test("a store without runs has nothing to ask about", async () => {
     const { code, shown } = await converse(["analyze", "--dir", join(scene, "none")], []);
     const message =
-      /^batchscope: error: analyze: expected a run in .*, got none; make one with `batchscope train`\r\n$/;
+      /^batchscope: error: analyze: expected a run in .*, got none; make one with `batchscope train --dir \S+`\r\n$/;
     expect([code, shown]).toEqual([4, expect.stringMatching(message)]);
   });
 
