@@ -36,7 +36,19 @@ test("every function that an error names first is known to be one", () => {
     sources.flatMap((text) => [...text.matchAll(/^export (?:async )?function\*? (\w+)/gm)].map(([, name]) => name!)),
   );
   // Commands, formats and models are called as functions are; what they name is what was asked for.
-  const words = ["train", "analyze", "resume", "gradients", "onnx", "model", "session", "export", "verify", "doctor"];
+  const words = [
+    "train",
+    "analyze",
+    "resume",
+    "gradients",
+    "onnx",
+    "model",
+    "session",
+    "export",
+    "verify",
+    "doctor",
+    "compare",
+  ];
   const models = ["dualgafnet", "gpt2", "lstm", "tcn", "vit"];
   const named = sources
     .flatMap((text) => [...text.matchAll(/[`"]([a-z]\w*): expected/g)].map(([, name]) => name!))

@@ -18,7 +18,7 @@ import { folderColumns, numericColumns, withFolderColumns } from "./tables/folde
 import { openNamedArrays } from "./tables/openArrays.ts";
 import { openTables } from "./tables/openTables.ts";
 import { joinTables, missingParts } from "./tables/tableParts.ts";
-import { type Gathered, gather, labelNotes, numberLabels, type Occurring } from "./targets.ts";
+import { countLabel, type Gathered, labelNotes, numberLabels, type Occurring } from "./targets.ts";
 
 /** Files that can be opened, whole or one subset. */
 export interface FileSource {
@@ -146,7 +146,7 @@ export async function folderArrays(folder: string, memory: number): Promise<Name
 /** The labels of images, which are bytes. */
 function occurringIn({ labels, labelFile }: LabeledImages): Occurring {
   const found: Gathered = new Map();
-  for (const [example, label] of (labels.data as Uint8Array).entries()) gather(found, label, labelFile, example);
+  for (const [example, label] of (labels.data as Uint8Array).entries()) countLabel(found, label, labelFile, example);
   return found;
 }
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { DataError } from "../tensor/errors.ts";
-import { type Gathered, gather, labelNotes, numberLabels, type TargetRule } from "./targets.ts";
+import { countLabel, type Gathered, labelNotes, numberLabels, type TargetRule } from "./targets.ts";
 
 function gathered(labels: readonly number[]): Gathered {
   const found: Gathered = new Map();
   labels.forEach((label, example) => {
-    gather(found, label, "f.npz", example);
+    countLabel(found, label, "f.npz", example);
   });
   return found;
 }

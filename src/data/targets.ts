@@ -43,7 +43,7 @@ export type Occurring = ReadonlyMap<
 /** Labels while they are gathered. */
 export type Gathered = Map<number, { readonly file: string; readonly example: number; count: number }>;
 
-export function gather(labels: Gathered, label: number, file: string, example: number): void {
+export function countLabel(labels: Gathered, label: number, file: string, example: number): void {
   const known = labels.get(label);
   if (known) known.count++;
   else labels.set(label, { file, example, count: 1 });

@@ -54,6 +54,12 @@ test.each([
   expect(defaultFolds(copies)).toBe(folds);
 });
 
+test("fewer than four examples have no folds, whatever is asked for", () => {
+  expect(() => stratifiedFolds(new Int32Array(3), alone(3), 2, place)).toThrow(
+    "inspect-data: expected at least 4 different examples, two for each fold, got 3; add others, or raise `limitExamples`",
+  );
+});
+
 test.each([1, 2.5, 6, 300])("%d folds of 10 examples are refused", (folds) => {
   const divide = () => stratifiedFolds(new Int32Array(10), alone(10), folds, place);
   expect(divide).toThrow(UsageError);

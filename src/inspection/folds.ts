@@ -17,6 +17,10 @@ export function stratifiedFolds(
   { seed, stream }: { readonly seed: number; readonly stream: number },
 ): Uint8Array {
   const firsts = copyOf.filter((first, i) => first === i).length;
+  if (firsts < 4)
+    throw new UsageError(
+      `inspect-data: expected at least 4 different examples, two for each fold, got ${firsts}; add others, or raise ${option("limitExamples")}`,
+    );
   if (!(Number.isInteger(folds) && folds >= 2 && folds <= 255 && 2 * folds <= firsts))
     throw new UsageError(
       `${option("folds")}: expected a whole number from 2 to ${Math.min(255, Math.floor(firsts / 2))} for ${firsts} different examples, got ${folds}; change it`,

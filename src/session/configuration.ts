@@ -108,7 +108,7 @@ function setLayer(assignments: readonly string[]): Layer {
     const [, name, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? [];
     if (name === undefined)
       throw new UsageError(
-        `${option("set")}: expected key=value, got ${print(assignment)}; write for example ${option("set")} epochs=10`,
+        `${option("set")}: expected key=value, got ${shown(assignment)}; write for example ${option("set")} epochs=10`,
       );
     const key = canonicalOption(name.trim());
     values[key] = readField(key, text);
@@ -235,7 +235,7 @@ function unknownKey(
   if (owners.length > 0)
     return `${places[key]}: expected an option of the optimizer ${optimizer}, got one of ${owners.join(", ")}; leave it out`;
   const hint = didYouMean(key, Object.keys(trainFields)) || "; leave it out";
-  return `${places[key]}: expected a known option, got ${print(key)}${hint}`;
+  return `${places[key]}: expected a known option, got ${shown(key)}${hint}`;
 }
 
 function badValue(
@@ -250,10 +250,10 @@ function badValue(
     typeof values[key] === "string"
       ? (key === "device" && deviceHint(values[key])) || didYouMean(values[key], choices)
       : "";
-  return `${places[key]}: expected ${expects}, got ${print(values[key])}${hint || "; change it or leave it out"}`;
+  return `${places[key]}: expected ${expects}, got ${shown(values[key])}${hint || "; change it or leave it out"}`;
 }
 
-function print(value: unknown): string {
+function shown(value: unknown): string {
   const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

@@ -3,7 +3,7 @@ import type { Statement } from "../statistics/statistic.ts";
 import { type StatisticFinding, statistics } from "../statistics/table.ts";
 import { shapeSchemas } from "./gradientStatistics.ts";
 import { count, number, type Schema, text } from "./records.ts";
-import { interval, noiseScale, pictureNote } from "./statisticRecords.ts";
+import { interval, noiseScale, pictureNoteRecord } from "./statisticRecords.ts";
 
 /**
  * What an analysis says, as data: the kind of each finding and its evidence, from which `text/` makes a sentence. Noise
@@ -158,7 +158,7 @@ const readingFinding = z.discriminatedUnion("kind", [
   finding("opposedRows", { rows: z.array(count), found: count, batches: count, cosine: number, p: number }),
   finding("opposedPair", { first: count, second: count, cosine: number, pairs: count, p: number }),
   /** `note`: in English, where the analysis is of an earlier version. */
-  finding("noPicture", { notes: z.array(pictureNote).optional(), note: text.optional() }),
+  finding("noPicture", { notes: z.array(pictureNoteRecord).optional(), note: text.optional() }),
   finding("picture", { perplexity: number, neighborsKept: number, neighbors: number }),
 ]);
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type GradientStatistics, statistics } from "../statistics/table.ts";
 import type { BatchAdequacy, Embedding, NoiseRatio, OpposedRows, Shapes } from "../statistics/types.ts";
 import { count, isSquare, matrix, number, numbers, record, type Schema, text } from "./records.ts";
-import { interval, noiseScale, pictureNote } from "./statisticRecords.ts";
+import { interval, noiseScale, pictureNoteRecord } from "./statisticRecords.ts";
 
 /** The schema of the statistics of one set of rows, of their table. */
 
@@ -17,7 +17,7 @@ const embedding = record<Embedding>({
   neighbors: number,
   trustworthiness: number.optional(),
   explained: z.tuple([number, number]).optional(),
-  notes: z.array(pictureNote).optional(),
+  notes: z.array(pictureNoteRecord).optional(),
   note: text.optional(),
 });
 

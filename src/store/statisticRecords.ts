@@ -15,7 +15,7 @@ export const noiseScale = record<NoiseScale>({
   unit: z.literal("examples"),
 });
 
-export const pictureNote: Schema<PictureNote> = z.discriminatedUnion("kind", [
+export const pictureNoteRecord: Schema<PictureNote> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("drawn"), shown: count, rows: count }),
   z.object({ kind: z.literal("fewRows"), rows: count }),
   z.object({ kind: z.literal("perplexityLowered"), wanted: number, perplexity: number, others: count }),

@@ -58,7 +58,9 @@ describe("train", () => {
   test.concurrent("weights that do not fit the classes are refused before a run exists", async () => {
     const given = ["train", "--model", "mlp", "--data", "images", "--class-weights", "1,2", "--dir", "weights"];
     const { stderr } = await run(...given);
-    expect(stderr).toMatch(/^batchscope: error: expected 3 class weights, one for each class, got 2; /);
+    expect(stderr).toMatch(
+      /^batchscope: error: --class-weights: expected 3 class weights, one for each class, got 2; /,
+    );
     expect(runsIn(join(scene, "weights"))).toEqual([]);
   });
 

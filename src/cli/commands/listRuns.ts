@@ -9,7 +9,7 @@ import { didYouMean } from "../../tensor/suggest.ts";
 import { commandsIn } from "../../text/commandsText.ts";
 import type { CommandsText } from "../../text/en/commands.ts";
 import { percent, significant, threeDigits } from "../../text/format.ts";
-import { size } from "../../text/size.ts";
+import { sizeText } from "../../text/size.ts";
 import { languageOf } from "../language.ts";
 import { sayOddRows } from "../sayOdd.ts";
 import { print, printJson } from "../terminal/print.ts";
@@ -54,7 +54,7 @@ const columns = {
   loss: ({ validationLoss }) => shown(validationLoss, significant),
   accuracy: ({ validationAccuracy }) => shown(validationAccuracy, percent),
   time: ({ seconds }) => shown(seconds, formatDuration),
-  memory: ({ peakMemoryBytes }) => shown(peakMemoryBytes, size),
+  memory: ({ peakMemoryBytes }) => shown(peakMemoryBytes, sizeText),
   noise: ({ noiseScale }) => noiseText(noiseScale),
   tags: ({ tags }) => tags.join(","),
   description: ({ description }) => description,

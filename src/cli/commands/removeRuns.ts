@@ -11,7 +11,7 @@ import { listRuns, type Run, readConfig, readRunRecords } from "../../store/runs
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { emptyTrash, listTrash, moveToTrash, restoreRun } from "../../store/trash.ts";
 import { DataError, NotFoundError, UsageError } from "../../tensor/errors.ts";
-import { size } from "../../text/size.ts";
+import { sizeText } from "../../text/size.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { printedCommand } from "../printedCommands.ts";
@@ -54,7 +54,7 @@ export async function runsRemove(references: readonly string[], { dir, yes, json
     printJson({ removed });
     return;
   }
-  for (const { run, bytes } of removed) print(words().removed(run, size(bytes)));
+  for (const { run, bytes } of removed) print(words().removed(run, sizeText(bytes)));
   print(words().bringBack(printedCommand(`runs restore ${removed.map(({ run }) => run).join(" ")}`)));
 }
 
@@ -118,10 +118,10 @@ export function runsCollect(references: readonly string[], flags: CollectFlags):
   }
   for (const { run, bytes: own, ...removed } of freed) {
     const text = removedText(removed);
-    if (text !== "") print(words().freedOf(run, text, size(own)));
+    if (text !== "") print(words().freedOf(run, text, sizeText(own)));
   }
-  if (trash.runs > 0) print(words().trash(trash.runs, size(trash.bytes)));
-  print(words().freed(size(bytes), freed.length));
+  if (trash.runs > 0) print(words().trash(trash.runs, sizeText(trash.bytes)));
+  print(words().freed(sizeText(bytes), freed.length));
 }
 
 interface Removed {

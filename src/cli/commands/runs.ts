@@ -7,7 +7,7 @@ import { readConfig, readSummary } from "../../store/runs.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { NotFoundError } from "../../tensor/errors.ts";
 import { significant } from "../../text/format.ts";
-import { size } from "../../text/size.ts";
+import { sizeText } from "../../text/size.ts";
 import { textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
@@ -41,7 +41,7 @@ export function runsShow(reference: string, { dir, json }: StoreFlags): void {
   const { commands, notes } = textIn(languageOf(process.env));
   const text = commands.runs;
   const why = status === "lost" ? said(lossOf(run), notes.loss) : reason;
-  const saved = checkpoints.map((one) => `  ${text.checkpoint({ ...one, size: size(one.bytes) })}`);
+  const saved = checkpoints.map((one) => `  ${text.checkpoint({ ...one, size: sizeText(one.bytes) })}`);
   const best = summary?.best;
   const loss = best ? significant(best.validationLoss) : "";
   const settings = Object.entries(config).map(([key, value]) => {

@@ -4,7 +4,7 @@ import type { RanComparison } from "../../experiment/studies/runComparison.ts";
 import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import { percent, significant, whole } from "../../text/format.ts";
-import { size } from "../../text/size.ts";
+import { sizeText } from "../../text/size.ts";
 import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import type { ComparisonFacts } from "../commands/comparisonJudged.ts";
@@ -42,7 +42,7 @@ function armTable(arms: readonly ArmResult[], { comparison: words }: Text): stri
     meanText(one.finalLoss),
     ...(hasAccuracy ? [one.finalAccuracy ? meanText(one.finalAccuracy, percent) : "–"] : []),
     orDash(one.seconds, (seconds) => words.seconds(significant(seconds))),
-    orDash(one.peakMemoryBytes, size),
+    orDash(one.peakMemoryBytes, sizeText),
     orDash(one.examplesPerSecond, significant),
   ]);
   return alignedLines([[...head, ...(hasAccuracy ? [columns.finalAccuracy] : []), ...tail], ...rows]);

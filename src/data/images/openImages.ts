@@ -51,7 +51,7 @@ export async function openImages(
     files[1] === undefined
       ? chooseSplit({ size: files[0]!.paths.length, labels: files[0]!.labels, groups: null }, options)
       : {
-          split: { train: range(files[0]!), validation: range(files[1]) },
+          split: { train: indicesOf(files[0]!), validation: indicesOf(files[1]) },
           how: { kind: "given", by: "folders" } as const,
         };
   const pixels = files.map(({ paths }) => keepPixels(decoder, paths, shape, memory));
@@ -76,7 +76,7 @@ async function listValidation(first: string, second: string, classNames: readonl
   return listImages(second, classNames);
 }
 
-function range({ paths }: ImageFiles): Uint32Array {
+function indicesOf({ paths }: ImageFiles): Uint32Array {
   return Uint32Array.from({ length: paths.length }, (_, i) => i);
 }
 

@@ -6,8 +6,8 @@ import type { Rows } from "../files/rows.ts";
 import type { OpenOptions } from "../openOptions.ts";
 import {
   classNumbers,
+  countLabel,
   type Gathered,
-  gather,
   type Numbering,
   noProbability,
   numberLabels,
@@ -211,7 +211,7 @@ function occurring(parts: readonly TargetPart[]): Occurring {
             `${file}: expected whole numbers ${typeof value === "bigint" ? "below 2^53 " : ""}as classes in "y", got ${value} in example ${example}; ` +
               (typeof value === "bigint" ? "number them with numpy.unique(y, return_inverse=True)[1]" : "correct it"),
           );
-        gather(values, number, file, example);
+        countLabel(values, number, file, example);
       }
   return values;
 }

@@ -63,7 +63,7 @@ export async function openNamedArrays(
     second === undefined
       ? chooseSplit({ size: parts[0]!.size, labels: labels[0]!, groups }, options)
       : {
-          split: { train: range(parts[0]!.size), validation: range(parts[1]!.size) },
+          split: { train: indicesBelow(parts[0]!.size), validation: indicesBelow(parts[1]!.size) },
           how: { kind: "given", by: "arrays" } as const,
         };
   const inputs = names.map((input) => prepare(input, first.arrays.get(input)!, split.train));
@@ -114,7 +114,7 @@ function texts(rows: Rows): string[] {
   return Array.from({ length: rows.shape[0]! }, (_, i) => String(rows.at(i)[0]));
 }
 
-function range(size: number): Uint32Array {
+function indicesBelow(size: number): Uint32Array {
   return Uint32Array.from({ length: size }, (_, i) => i);
 }
 

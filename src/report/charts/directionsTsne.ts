@@ -70,7 +70,7 @@ function scatter(
   placed: readonly Placed[],
   text: ChartText["directions"],
 ): { readonly [key: string]: Json } {
-  const ranges = [range(placed.map(({ x }) => x)), range(placed.map(({ y }) => y))] as const;
+  const ranges = [extent(placed.map(({ x }) => x)), extent(placed.map(({ y }) => y))] as const;
   // One scale for both axes, or distances in the picture would depend on the direction.
   const half = 0.56 * Math.max(...ranges.map(([low, high]) => high - low), 1e-9);
   const hidden = { show: false };
@@ -103,7 +103,7 @@ function scatter(
 }
 
 function colorBar(norms: readonly number[], { norm }: ChartText["directions"]): Json {
-  const [smallest, largest] = range(norms);
+  const [smallest, largest] = extent(norms);
   return {
     type: "continuous",
     dimension: 2,
@@ -123,7 +123,7 @@ function colorBar(norms: readonly number[], { norm }: ChartText["directions"]): 
   };
 }
 
-function range(values: readonly number[]): readonly [number, number] {
+function extent(values: readonly number[]): readonly [number, number] {
   return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
 }
 
@@ -137,7 +137,7 @@ const LABEL_DISTANCE = 0.09;
 /** The most opposed pair and the outermost, as far as there is room for their numbers. */
 function labeledOf(placed: readonly Placed[], pair: readonly number[]): Placed[] {
   const distance = ({ x, y }: Placed) => Math.hypot(x, y);
-  const [xs, ys] = [range(placed.map(({ x }) => x)), range(placed.map(({ y }) => y))];
+  const [xs, ys] = [extent(placed.map(({ x }) => x)), extent(placed.map(({ y }) => y))];
   const least = LABEL_DISTANCE * Math.max(xs[1] - xs[0], ys[1] - ys[0]);
   const outermost = [...placed].sort((a, b) => distance(b) - distance(a)).slice(0, LABELED_OUTERMOST);
   const wanted = [...placed.filter(({ index }) => pair.includes(index)), ...outermost];
