@@ -8,6 +8,8 @@ import { examplesToBound } from "./unresolved.ts";
 /** What a verdict on the batch is made from. */
 export interface BatchFacts {
   readonly run: string;
+  /** Checkpoints were saved. */
+  readonly analyzable: boolean;
   /** Examples of a micro-batch, and of an update. */
   readonly microBatch: number;
   readonly effectiveBatchSize: number;
@@ -32,11 +34,12 @@ export interface BatchFacts {
  * learned.
  */
 export function batchVerdict(facts: BatchFacts): BatchVerdict {
-  const { run, checkpoints, whileTraining, last } = facts;
+  const { run, checkpoints, whileTraining, last, analyzable } = facts;
   const analyzed = checkpoints.at(-1);
   if (!analyzed) {
-    if (!whileTraining || !tells(whileTraining)) return { kind: "noiseUnmeasured", run };
-    const measured = { noiseScale: whileTraining, measured: "training", epoch: null, earlier: false } as const;
+    if (!whileTraining || !tells(whileTraining)) return { kind: "noiseUnmeasured", run, analyzable };
+    const scale = { noiseScale: whileTraining, measured: "training" } as const;
+    const measured = { ...scale, epoch: null, earlier: false, analyzable };
     if (isLearned(last)) return learnedVerdict(facts, measured, last!);
     return judged(facts, measured, null);
   }
@@ -50,9 +53,20 @@ export function batchVerdict(facts: BatchFacts): BatchVerdict {
     measured: "analysis",
     epoch,
     earlier: open !== undefined && open !== analyzed,
+    analyzable,
   } as const;
   if (!open) return learnedVerdict(facts, measured, metrics!);
   return judged(facts, measured, statistics);
+}
+
+/** The checkpoint whose noise scale tells a batch: the last, or the last before the training data were learned. */
+export function decisiveCheckpoint<One extends { readonly epoch: number; readonly step: number }>(
+  checkpoints: readonly One[],
+  epochs: readonly EpochRecord[],
+): One | undefined {
+  const learned = (at: One | undefined) => isLearned(epochs.find(({ step }) => step === at?.step));
+  if (!learned(checkpoints.at(-1))) return checkpoints.at(-1);
+  return checkpoints[checkpoints.findIndex(learned) - 1] ?? checkpoints.at(-1);
 }
 
 function lastOpen(checkpoints: readonly CheckpointAnalysis[]): CheckpointAnalysis | undefined {
@@ -66,7 +80,7 @@ const tells = ({ resolved, lower }: NoiseScale) => resolved || (lower > 0 && Num
 
 type MeasuredScale = Pick<
   Extract<BatchVerdict, { kind: "keepBatch" }>,
-  "noiseScale" | "measured" | "epoch" | "earlier"
+  "noiseScale" | "measured" | "epoch" | "earlier" | "analyzable"
 >;
 
 function learnedVerdict(

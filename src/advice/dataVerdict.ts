@@ -5,9 +5,13 @@ import { commonestClass, rareClasses } from "./rareClasses.ts";
 import { reading } from "./reading.ts";
 
 /** Whether parts of the data pull against each other: groups where they were asked for, else the mini-batches. */
-export function dataVerdict(run: string, checkpoints: readonly CheckpointAnalysis[]): DataVerdict {
+export function dataVerdict(
+  run: string,
+  checkpoints: readonly CheckpointAnalysis[],
+  analyzable: boolean = true,
+): DataVerdict {
   const last = checkpoints.at(-1);
-  if (!last) return { kind: "dataUnexamined", run };
+  if (!last) return { kind: "dataUnexamined", run, analyzable };
   const found = [...partsReading({ checkpoints }), ...reading({ mode: "", checkpoints })];
   for (const one of found) {
     if (one.kind === "conflicts") {

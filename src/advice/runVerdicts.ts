@@ -5,15 +5,19 @@ import { stopVerdict, type TrainingFacts, trainingVerdict } from "./trainingVerd
 
 export type RunFacts = BatchFacts & TrainingFacts;
 
-/** The answers that come before all else. Only an analysis says something of the data. */
+/**
+ * The answers that come before all else. Only an analysis says something of the data; a run that learns few examples by
+ * heart tells neither of them nor of a batch.
+ */
 export function runVerdicts(facts: RunFacts): RunVerdict[] {
+  if (facts.overfitBatches !== null) return [trainingVerdict(facts)];
   const stopped = stopVerdict(facts);
   const unequal = classesVerdict(facts.evaluation);
   return [
     batchVerdict(facts),
     trainingVerdict(facts),
     ...(stopped ? [stopped] : []),
-    dataVerdict(facts.run, facts.checkpoints),
+    dataVerdict(facts.run, facts.checkpoints, facts.analyzable),
     ...(unequal ? [unequal] : []),
   ];
 }

@@ -1,5 +1,6 @@
 import type { EpochRecord, EvaluationFile, EvaluationRecord, JudgedRecord, StepRecord } from "../store/schema.ts";
 import type { StopVerdict, TrainingVerdict } from "../store/verdicts.ts";
+import { isLearned } from "./learned.ts";
 
 /** What a verdict on a training is made from. */
 export interface TrainingFacts {
@@ -21,6 +22,8 @@ export interface TrainingFacts {
   /** Against overfitting: what is in use, or would be of no use. */
   readonly cannotAugment: boolean;
   readonly limited: boolean;
+  /** Micro-batches that were to be learned by heart; null where the run trained on all of its data. */
+  readonly overfitBatches: number | null;
 }
 
 type Evaluated = EpochRecord | EvaluationRecord;
@@ -36,6 +39,8 @@ const LOSS_GAP = 2;
 /** A validation loss that rose by a tenth over two evaluations or more is no ripple. */
 const RISE = 1.1;
 const RISE_EVALUATIONS = 2;
+/** Epochs after which every example was seen more than once. */
+const SEEN_AGAIN = 2;
 /** Losses that end above the first update's by half are not the noise of its mini-batch. */
 const OVERSHOOT = 1.5;
 /** Less than a hundredth is no change of a loss. */
@@ -61,6 +66,7 @@ export function trainingVerdict(facts: TrainingFacts): TrainingVerdict {
   if (status === "diverged")
     return { kind: "diverged", step: lastStep?.step ?? 0, learningRate: lastStep?.learningRate ?? Number.NaN };
   if (!last) return { kind: "nothingRecorded" };
+  if (facts.overfitBatches !== null) return byHeart(facts, facts.overfitBatches, last);
   return (
     overshooting(facts, last) ??
     notLearning(facts) ??
@@ -72,6 +78,15 @@ export function trainingVerdict(facts: TrainingFacts): TrainingVerdict {
     underfitting(facts, last) ??
     healthy(facts, evaluated, last)
   );
+}
+
+/** There is no validation: every number of such a run is of the examples that it learns. */
+function byHeart({ run, epochs, ...facts }: TrainingFacts, microBatches: number, last: Evaluated): TrainingVerdict {
+  const { trainLoss, trainAccuracy } = last;
+  const accuracy = trainAccuracy === undefined ? {} : { trainAccuracy };
+  const found = { run, microBatches, trainLoss, ...accuracy, epochs: epochs.length };
+  const learned = isLearned(last) || (trainAccuracy ?? 0) >= PERFECT;
+  return { kind: "byHeart", ...found, learned, ...longer({ run, epochs, ...facts }, Math.max(20, 3 * epochs.length)) };
 }
 
 function tooShort(facts: TrainingFacts, last: Evaluated): TrainingVerdict {
@@ -165,6 +180,8 @@ function overfitting(facts: TrainingFacts, evaluated: readonly Evaluated[], last
   const rose =
     after >= RISE_EVALUATIONS && last.validationLoss > RISE * best.validationLoss && last.trainLoss < best.trainLoss;
   const accuracy = intervalAt(facts, last);
+  // Of examples that are seen for the first time nothing is known by heart.
+  if (facts.epochs.length < SEEN_AGAIN) return null;
   if (!rose && !runsAhead(last, accuracy, facts.epochs[0]?.trainLoss ?? last.trainLoss)) return null;
   const { patience, cannotAugment, limited } = facts;
   const tries = [

@@ -62,6 +62,8 @@ const facts = (change: Partial<RunFacts> = {}): RunFacts => ({
   rareClasses: "nothing",
   cannotAugment: true,
   limited: false,
+  overfitBatches: null,
+  analyzable: true,
   ...change,
 });
 
@@ -297,6 +299,30 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     /^training 100.0 %, validation 85.0 %: overfitting; try more `--weight-decay`$/,
   ],
   [
+    "training ahead of validation within the first pass over the data",
+    {
+      epochs: [],
+      evaluations: course([1, 1, 0.6, 0.6], [0.1, 0.6, 1, 0.85]).map((one) => ({
+        ...one,
+        kind: "evaluation" as const,
+      })),
+    },
+    "improving",
+    /still improving after 0 epochs/,
+  ],
+  [
+    "few micro-batches learned by heart, whose validation is themselves",
+    { epochs: course([0.5, 0.5, 0.9, 0.9], [0.0005, 0.0005, 1, 1]), overfitBatches: 2 },
+    "byHeart",
+    /^2 micro-batches learned by heart \(100\.0 % right, training loss 0\.000500\): .* without `--overfit-batches`$/,
+  ],
+  [
+    "one micro-batch that is not learned",
+    { epochs: course([2.3, 2.3, 0.1, 0.1], [2.2, 2.2, 0.3, 0.3]), overfitBatches: 1 },
+    "byHeart",
+    /^1 micro-batch not learned by heart after 2 epochs .* --resume r --epochs 20`; if that does not help/,
+  ],
+  [
     "a validation loss that rises",
     {
       epochs: course([1, 0.5, 0.8, 0.8], [0.5, 0.2, 0.96, 0.97], [0.1, 0.22, 0.99, 0.97], [0.05, 0.28, 1, 0.97]),
@@ -349,6 +375,16 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
   const verdict = trainingVerdict(facts(change));
   expect(verdict.kind).toBe(kind);
   expect(words(verdict)).toMatch(sentence);
+});
+
+test("a run without checkpoints is not sent to analyze, and one that learns by heart tells nothing else", () => {
+  const lost = { analyzable: false, status: "diverged", steps: [{ step: 3, loss: 9, learningRate: 1 }] } as const;
+  const said = runVerdicts(facts(lost)).map(words);
+  expect(said).toHaveLength(3);
+  expect(said.join(" ")).not.toContain("batchscope analyze");
+  const whileTraining = scale(5000, 600, OPEN);
+  expect(words(batchVerdict(facts({ analyzable: false, whileTraining })))).not.toContain("batchscope analyze");
+  expect(runVerdicts(facts({ overfitBatches: 2, epochs: fallen })).map(({ kind }) => kind)).toEqual(["byHeart"]);
 });
 
 test("a run that was stopped early says after how many evaluations", () => {

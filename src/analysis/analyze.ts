@@ -5,6 +5,8 @@ import { engineScope } from "../runtime/scope.ts";
 import { describeGradients } from "../statistics/describe.ts";
 import { groupConflicts } from "../statistics/groups.ts";
 import { noiseScaleOfLayers } from "../statistics/layers.ts";
+import { noiseScale } from "../statistics/noiseScale.ts";
+import type { NoiseScale } from "../statistics/types.ts";
 import { type Checkpoint, readCheckpoint } from "../store/checkpoints.ts";
 import type { CheckpointAnalysis, FullPass, GroupAnalysis, LayerAnalysis } from "../store/schema.ts";
 import { option, UsageError } from "../tensor/errors.ts";
@@ -78,6 +80,29 @@ export async function* analyzeCheckpoints(
         ...(options.fullPass && { fullPass: await wholeDataSet(sessions, state, options, watching("whole")) }),
       };
     }
+  } finally {
+    sessions.release();
+  }
+}
+
+/**
+ * The noise scale of one checkpoint and how it was measured; `analyzeCheckpoints` with the same options and the same
+ * `unfinished` finds it again. Null where the rows would need a sketch. Throws as `analyzeCheckpoints`.
+ */
+export async function measureNoiseScale(
+  engine: Engine,
+  options: AnalyzeOptions,
+  checkpoint: Checkpoint,
+  { unfinished, ...watch }: AnalyzeWatch,
+): Promise<NoiseScale | null> {
+  requireEnough(options);
+  const state = newTrainingState(options.model, sgd());
+  const sessions = engineScope(engine);
+  try {
+    const { rows } = await openMeters(sessions, state, options, null);
+    if (rows.sketched) return null;
+    const { digest } = restore(checkpoint, state);
+    return noiseScale(await rows.measure({ ...watch, resumable: unfinished?.of(`${digest}-rows`) }));
   } finally {
     sessions.release();
   }
@@ -192,6 +217,12 @@ async function wholeDataSet(
   resumable?.write("full-pass", new Map([["moments", moments]]));
   rows?.forget();
   return measured;
+}
+
+/** Throws `UsageError` for what the data cannot give, before anything is measured. */
+export function requireMeasurable(options: AnalyzeOptions): void {
+  requireEnough(options);
+  if (options.by !== undefined) drawGroupRows(options.data, options.by, options);
 }
 
 function requireEnough({ rows, batchSize, data }: AnalyzeOptions): void {

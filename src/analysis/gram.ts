@@ -61,6 +61,8 @@ export interface GramMeter {
   readonly way: RowMethod["way"];
   /** Times that the mini-batches go through the network. */
   readonly passes: number;
+  /** Sketches of the rows are compared, as they do not fit the budget. */
+  readonly sketched: boolean;
   /** Ends with the signal's reason once it is aborted. */
   measure(watch?: GramWatch): Promise<MeasuredGram>;
   release(): void;
@@ -96,17 +98,25 @@ async function openMeter(source: MeterSource): Promise<GramMeter> {
   const { model, ...options } = source;
   const method = chooseRowMethod(source, options.memoryBudget);
   const layerOf = layersOf(model, options.byLayer ?? false);
-  if (method.way === "one pass") return meterOf(source, method.way, [await onePass(source, layerOf)], 0);
+  if (method.way === "one pass") return meterOf(source, method.way, [await onePass(source, layerOf)], 0, false);
   const sizes = model.parameters.map(({ initial }) => sizeOf(initial.shape));
   const { groups, memoryBudget, products = "auto" } = options;
   const plan = planPasses({ groups, sizes, runBytes: method.bytes, memoryBudget }, products);
   const passes = passesOver(source, layerOf, method, plan, options.seed ?? 0);
-  return meterOf(source, method.way, passes, options.seed ?? 0);
+  const sketched = plan.some((ranges) => ranges.some(({ from, to, width }) => width < to - from));
+  return meterOf(source, method.way, passes, options.seed ?? 0, sketched);
 }
 
-function meterOf(source: MeterSource, way: RowMethod["way"], passes: readonly GramPass[], seed: number): GramMeter {
+function meterOf(
+  source: MeterSource,
+  way: RowMethod["way"],
+  passes: readonly GramPass[],
+  seed: number,
+  sketched: boolean,
+): GramMeter {
   return {
     way,
+    sketched,
     passes: passes.length,
     async measure({ resumable, ...watch } = {}) {
       const parts: Part[] = [];

@@ -1,5 +1,6 @@
 import { totalmem } from "node:os";
 import { join } from "node:path";
+import { decisiveCheckpoint } from "../advice/batchVerdict.ts";
 import { findingsOf } from "../advice/findings.ts";
 import { htmlReport } from "../report/page/html.ts";
 import { formatCommand } from "../session/command.ts";
@@ -15,7 +16,7 @@ import { storeDirectory } from "../store/storeDirectory.ts";
 import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { withProseNotes } from "../text/proseNotes.ts";
 import { textIn } from "../text/text.ts";
-import { readReported } from "./reported.ts";
+import { earlierAnalysis, readReported } from "./reported.ts";
 import { reportInput } from "./reportInput.ts";
 
 /** What an analysis may be told; everything has a default. */
@@ -64,7 +65,11 @@ export async function analyzeRun(
   const configuration = locateFiles(run, readRunConfiguration(run), data);
   const engine = means.engine ?? (await openChosenEngine({}, configuration.device));
   const { analysis: found, forget } = await measureRun(
-    { run, configuration, checkpoints, metrics: reported.records.epochs },
+    {
+      ...{ run, configuration, checkpoints, metrics: reported.records.epochs },
+      decisive: decisiveCheckpoint(checkpoints, reported.records.epochs),
+      earlier: earlierAnalysis(run),
+    },
     { seed: 0, threads: 1, memoryBudget: Math.floor(totalmem() / 4), pictures: {}, ...measured },
     { ...means, engine },
   );

@@ -9,6 +9,7 @@ import { STOPPED_EARLY } from "../session/record.ts";
 import { readRunConfiguration } from "../session/runConfiguration.ts";
 import { readAnalysis } from "../store/analysis.ts";
 import type { AnalysisFinding } from "../store/analysisFindings.ts";
+import { listCheckpoints } from "../store/checkpoints.ts";
 import { readRecordText } from "../store/file.ts";
 import { judgedRecord } from "../store/lost.ts";
 import { metricRecords } from "../store/metricsReader.ts";
@@ -16,11 +17,22 @@ import { type Run, readSummary } from "../store/runs.ts";
 import type { AnalysisFile, MetricRecord, StepRecord } from "../store/schema.ts";
 import { thinnedSteps } from "../store/thinnedSteps.ts";
 import type { RunVerdict } from "../store/verdicts.ts";
+import { DataError } from "../tensor/errors.ts";
 
 /** What is told of a run, read from its records. */
 
 export function analysisOf(run: Run): AnalysisFile | null {
   return existsSync(join(run.path, "analysis.json")) ? readAnalysis(run) : null;
+}
+
+/** The analysis that another one adds to; null too where it is damaged, as it is made anew. */
+export function earlierAnalysis(run: Run): AnalysisFile | null {
+  try {
+    return analysisOf(run);
+  } catch (error) {
+    if (error instanceof DataError) return null;
+    throw error;
+  }
 }
 
 /** What was found when the analysis was made; an analysis of an earlier version does not hold it. */
@@ -36,6 +48,7 @@ export function readReported(run: Run) {
   return {
     run: judgedRecord(run),
     configuration: readRunConfiguration(run),
+    analyzable: listCheckpoints(run).length > 0,
     summary: readSummary(run),
     trained: readRecordText(join(run.path, "command.txt"))?.trim(),
     records: recordsOf(run),
@@ -49,13 +62,17 @@ export function answerOf(reported: Reported, analysis: AnalysisFile | null): Run
   return runVerdicts(factsOf(reported, analysis));
 }
 
-function factsOf({ run, configuration, summary, records }: Reported, analysis: AnalysisFile | null): RunFacts {
+function factsOf(
+  { run, configuration, summary, records, analyzable }: Reported,
+  analysis: AnalysisFile | null,
+): RunFacts {
   const { steps, epochs, evaluations, accumulations } = records;
   const { effectiveBatchSize, batchSize: microBatch } = resolveAccumulation(configuration);
   const checkpoints = analysis?.checkpoints ?? [];
   return {
     run: run.id,
     status: run.status,
+    analyzable,
     microBatch,
     effectiveBatchSize: accumulations.at(-1)?.effectiveBatchSize ?? effectiveBatchSize,
     trainExamples: checkpoints.at(-1)?.statistics.datasetSize ?? epochs[0]?.examples ?? null,
@@ -75,6 +92,7 @@ function factsOf({ run, configuration, summary, records }: Reported, analysis: A
     rareClasses: rareClasses(configuration),
     cannotAugment: configuration.augment !== undefined || !hasPictures(configuration),
     limited: configuration.limitExamples !== undefined,
+    overfitBatches: configuration.overfitBatches ?? null,
   };
 }
 

@@ -53,7 +53,12 @@ export async function trainShown(prepared: Prepared, open: () => OpenRun | Promi
     // The next line says how to examine the data.
     const answer = answerOf(reported, null).filter(({ kind }) => kind !== "dataUnexamined");
     if (!configuration.json) {
-      const told = { answer: beforeTables(answer), records: reported.records, configuration };
+      const told = {
+        answer: beforeTables(answer),
+        records: reported.records,
+        configuration,
+        analyzable: reported.analyzable,
+      };
       print(...shown.lines(result, told));
     }
     const interruption = signals.received();

@@ -1,6 +1,8 @@
-import { ANALYSIS_MODE, analyzeCheckpoints } from "../analysis/analyze.ts";
+import { ANALYSIS_MODE, analyzeCheckpoints, measureNoiseScale, requireMeasurable } from "../analysis/analyze.ts";
 import type { AnalyzeOptions } from "../analysis/analyzeOptions.ts";
-import { openUnfinished } from "../analysis/resumableParts.ts";
+import { isSameDraw, mergeAnalyses } from "../analysis/mergeAnalyses.ts";
+import { openUnfinished, type Unfinished } from "../analysis/resumableParts.ts";
+import { rowsUntilResolved } from "../analysis/rowsUntilResolved.ts";
 import { type Dataset, limit } from "../data/dataset.ts";
 import { fingerprint } from "../data/fingerprint.ts";
 import { openData } from "../data/registry.ts";
@@ -8,6 +10,7 @@ import type { Engine } from "../runtime/engine.ts";
 import { averageNoiseScales } from "../statistics/noiseOverTime.ts";
 import type { Checkpoint } from "../store/checkpoints.ts";
 import { environmentPath, readEnvironment } from "../store/environment.ts";
+import type { RowsChosen } from "../store/rowsChosen.ts";
 import type { Run } from "../store/runs.ts";
 import { type AnalysisFile, type CheckpointAnalysis, type MetricRecord, SCHEMA_VERSION } from "../store/schema.ts";
 import { openModel } from "../training/openModel.ts";
@@ -18,12 +21,19 @@ import type { TrainConfiguration } from "./options/options.ts";
 import { dataOptionsOf } from "./options/sequenceOptions.ts";
 import { targetRuleOf } from "./options/targetRule.ts";
 
+/** The inner products of more take longer than the gradients of a small model. */
+const MOST_ROWS = 4096;
+
 /** A run, and what of it is measured. */
 export interface MeasuredRun {
   readonly run: Run;
   readonly configuration: TrainConfiguration;
   readonly checkpoints: readonly Checkpoint[];
   readonly metrics: readonly MetricRecord[];
+  /** What was measured of the run before: where it is of the same mini-batches it stays. */
+  readonly earlier?: AnalysisFile | null | undefined;
+  /** Whose noise scale decides how many mini-batches are enough; default the last. */
+  readonly decisive?: Checkpoint | undefined;
 }
 
 /** What is measured of each checkpoint. */
@@ -32,7 +42,7 @@ export interface MeasureOptions
     AnalyzeOptions,
     "seed" | "threads" | "memoryBudget" | "products" | "byLayer" | "by" | "fullPass" | "pictures"
   > {
-  /** Mini-batches. Default 64, or as many as the data have. */
+  /** Mini-batches. Default as many as resolve the noise scale within a minute; at least 64, or all that there are. */
   readonly rows?: number | undefined;
   /** Examples of each. Default those of an update of the run. */
   readonly batchSize?: number | undefined;
@@ -59,6 +69,8 @@ export type MeasureEvent =
 
 export interface MeasureMeans {
   readonly engine: Engine;
+  /** Milliseconds, of the time that may be spent on more mini-batches; default the machine's. */
+  readonly now?: (() => number) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly listen?: ((event: MeasureEvent) => void) | undefined;
 }
@@ -70,11 +82,11 @@ export interface MeasureMeans {
 export async function measureRun(
   measured: MeasuredRun,
   options: MeasureOptions,
-  { engine, signal, listen = () => {} }: MeasureMeans,
+  { engine, signal, listen = () => {}, now = () => performance.now() }: MeasureMeans,
 ): Promise<{ readonly analysis: AnalysisFile; readonly forget: () => void }> {
-  const { run, configuration, checkpoints, metrics } = measured;
+  const { run, configuration, checkpoints, metrics, earlier = null } = measured;
   const data = await trainingData(run, configuration, listen);
-  const settings = {
+  const given = {
     ...options,
     ...batches(configuration, data, options),
     model: await openModel(configuration.model, data, configuration.seed, { output: configuration.output }),
@@ -83,6 +95,11 @@ export async function measureRun(
     loss: resolveLoss(configuration, data),
     epochs: metrics.filter((record) => record.kind === "epoch"),
   };
+  requireMeasurable(given);
+  const decisive = options.rows === undefined ? (measured.decisive ?? checkpoints.at(-1)) : undefined;
+  const chosen =
+    decisive && (rowsOf(earlier, run, given) ?? (await chooseRows(run, given, decisive, { engine, signal, now })));
+  const settings = { ...given, ...(chosen && { rows: chosen.rows }) };
   const { rows, batchSize } = settings;
   const unfinished = await openUnfinished(run, settings);
   const begin = (examples: number) => listen({ kind: "begin", examples });
@@ -107,9 +124,69 @@ export async function measureRun(
     seed: settings.seed,
     createdAt: new Date().toISOString(),
     checkpoints: analyzed,
+    ...(chosen && { rowsChosen: chosen }),
     ...(analyzed.length > 1 && { averages: averageNoiseScales(analyzed.map(({ statistics }) => statistics)) }),
   };
-  return { analysis, forget: unfinished.remove };
+  return { analysis: mergeAnalyses(earlier, analysis), forget: unfinished.remove };
+}
+
+/** As many as an earlier analysis chose, so that its checkpoints and the new ones stand side by side. */
+function rowsOf(
+  earlier: AnalysisFile | null,
+  run: Run,
+  { data, seed, batchSize }: AnalyzeOptions,
+): RowsChosen | undefined {
+  if (!earlier?.rowsChosen) return undefined;
+  const { rows } = earlier.rowsChosen;
+  const draw = {
+    run: run.record.id,
+    data: data.name,
+    mode: ANALYSIS_MODE,
+    seed,
+    rows,
+    batchSize,
+    datasetSize: data.size,
+  };
+  return isSameDraw(earlier, draw) ? earlier.rowsChosen : undefined;
+}
+
+/** Of the default analysis: what it spends on more mini-batches than the first, in seconds. */
+const SECONDS = 60;
+
+/**
+ * Measures one checkpoint on more and more mini-batches. What was measured on the number that is chosen is found again
+ * by the analysis.
+ */
+async function chooseRows(
+  run: Run,
+  settings: AnalyzeOptions,
+  decisive: Checkpoint,
+  { engine, signal, now }: Pick<MeasureMeans, "engine" | "signal"> & { readonly now: () => number },
+): Promise<RowsChosen> {
+  const { checkpoints, data, batchSize, rows: first } = settings;
+  let before: Unfinished | undefined;
+  const all = Math.max(first, Math.floor(data.size / batchSize));
+  const most = Math.min(MOST_ROWS, all);
+  const chosen = await rowsUntilResolved({
+    first,
+    most,
+    measurements: checkpoints.length + 1,
+    seconds: SECONDS,
+    now,
+    async measure(rows) {
+      const own = { ...settings, rows };
+      const unfinished = await openUnfinished(run, own);
+      try {
+        const scale = await measureNoiseScale(engine, own, decisive, { signal, unfinished });
+        if (scale !== null) before?.remove();
+        if (scale !== null) before = unfinished;
+        return scale;
+      } finally {
+        unfinished.release();
+      }
+    },
+  });
+  return chosen.stopped === "data" && most < all ? { ...chosen, stopped: "most" } : chosen;
 }
 
 /** How many mini-batches, and how large; by default as the run's own. */

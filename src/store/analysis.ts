@@ -20,6 +20,16 @@ export function writeAnalysis(run: { readonly path: string }, analysis: Analysis
   writeAtomically(join(run.path, "analysis.json"), encodeJson(analysis));
 }
 
+/** Removes what an earlier analysis wrote and this one does not: parts of other checkpoints, and pictures. */
+export function removeStale(run: { readonly path: string }, analysis: AnalysisFile, plots: readonly string[]): void {
+  const parts = analysis.checkpoints.map((one) => `analysis/${placeName(one)}/statistics.json`);
+  const current = new Set([...parts, ...plots.map((name) => `plots/${name}`)]);
+  const { own, folders } = listRunFiles(run);
+  const isOfAnalysis = (path: string) => /^(plots|analysis\/(epoch|step)_\d+)\//.test(path);
+  const stale = own.filter((path) => isOfAnalysis(path) && !current.has(path));
+  removeRunFiles(run, { own: stale, folders: folders.filter((path) => /^analysis\/(epoch|step)_/.test(path)) });
+}
+
 /** Throws `NotFoundError` with the command that makes the analysis, `DataError` naming a damaged file. */
 export function readAnalysis(run: { readonly path: string }): AnalysisFile {
   const path = join(run.path, "analysis.json");

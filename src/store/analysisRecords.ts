@@ -4,6 +4,7 @@ import type { NoiseScaleAverages } from "../statistics/noiseOverTime.ts";
 import { analysisFindings } from "./analysisFindings.ts";
 import { gradientStatistics } from "./gradientStatistics.ts";
 import { count, isSquare, matrix, number, numbers, record, text, time } from "./records.ts";
+import type { RowsChosen } from "./rowsChosen.ts";
 import { epochRecord } from "./runRecords.ts";
 import type {
   AnalysisFile,
@@ -112,6 +113,10 @@ export const analysisFile = record<AnalysisFile>({
   createdAt: time,
   command: text.optional(),
   checkpoints: z.array(checkpoint),
+  rowsChosen: record<RowsChosen>({
+    rows: count,
+    stopped: z.enum(["resolved", "time", "data", "most", "memory"]),
+  }).optional(),
   averages: record<NoiseScaleAverages>({ ratioOfMeans: number, meanOfRatios: number }).optional(),
   findings: analysisFindings,
 });

@@ -9,6 +9,7 @@ import type { SignalToNoise } from "../statistics/signalToNoise.ts";
 import type { GradientStatistics } from "../statistics/table.ts";
 import type { NoiseScale } from "../statistics/types.ts";
 import type { AnalysisFinding } from "./analysisFindings.ts";
+import type { RowsChosen } from "./rowsChosen.ts";
 
 /** Version of every file format below; readers refuse a newer one. */
 export const SCHEMA_VERSION = 1;
@@ -203,6 +204,8 @@ export interface AnalysisFile {
   /** The command that makes it again; absent in analyses of version 0.1.0. */
   readonly command?: string;
   readonly checkpoints: readonly CheckpointAnalysis[];
+  /** Absent where the number of mini-batches was asked for, and in analyses of earlier versions. */
+  readonly rowsChosen?: RowsChosen;
   /** Of the noise scale over two checkpoints or more, in examples. Absent in analyses of version 0.1.0. */
   readonly averages?: NoiseScaleAverages;
   /** What the analysis says, as data. Absent in analyses of earlier versions, of which it is worked out again. */

@@ -26,13 +26,16 @@ const scaled = {
   measured: z.enum(["analysis", "training"]),
   epoch: count.nullable(),
   earlier: z.boolean(),
+  /** There are checkpoints. Absent in documents of earlier versions. */
+  analyzable: z.boolean().optional(),
 };
 
 /** Mini-batches to measure instead; null where the data have too few, or where nothing is to be measured. */
 const goOn = { rows: count.nullable() };
 
 const batchVerdict = z.discriminatedUnion("kind", [
-  verdict("noiseUnmeasured", ofRun),
+  /** `analyzable`: there is a checkpoint to measure it at. Absent in documents of earlier versions. */
+  verdict("noiseUnmeasured", { ...ofRun, analyzable: z.boolean().optional() }),
   /** All gradients are alike. */
   /** The whole interval of |G|² lies at or below zero. */
   verdict("noSignal", { ...ofRun, epoch: count, rows: count }),
@@ -72,6 +75,16 @@ const trainingVerdict = z.discriminatedUnion("kind", [
   /** Two evaluations at least show a course. */
   verdict("tooShort", { ...ofRun, ...state, epochs: count, ...goLonger }),
   verdict("diverged", { step: count, learningRate: number }),
+  /** Few micro-batches were to be learned by heart, which shows that the model can learn at all. */
+  verdict("byHeart", {
+    ...ofRun,
+    microBatches: count,
+    trainLoss: number,
+    trainAccuracy: number.optional(),
+    epochs: count,
+    learned: z.boolean(),
+    ...goLonger,
+  }),
   /** Training and validation losses above that of the first update: steps overshoot. */
   verdict("overshooting", { firstLoss: number, ...losses, learningRate: number }),
   /** Validation no better than one answer for all: the commonest class, or the mean. */
@@ -105,7 +118,7 @@ const trainingVerdict = z.discriminatedUnion("kind", [
 const stopVerdict = verdict("stoppedEarly", { evaluations: count, best: place.nullable() });
 
 const dataVerdict = z.discriminatedUnion("kind", [
-  verdict("dataUnexamined", ofRun),
+  verdict("dataUnexamined", { ...ofRun, analyzable: z.boolean().optional() }),
   verdict("opposedBatches", { ...ofRun, found: count, batches: count, cosine: number, p: number }),
   verdict("opposedGroups", {
     by: text,
@@ -237,6 +250,7 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   nothingRecorded: "training",
   tooShort: "training",
   diverged: "training",
+  byHeart: "training",
   overshooting: "training",
   noSkill: "training",
   notLearning: "training",

@@ -31,6 +31,8 @@ export function estimate(interval: Interval): string {
 }
 
 export type Scaled = Omit<Found<Verdict, "keepBatch">, "kind">;
+/** What is needed to say how to measure further. */
+export type Further = Pick<Scaled, "run" | "measured" | "analyzable"> & { readonly rows: number | null };
 export type State = Pick<
   Found<Verdict, "healthy">,
   "trainLoss" | "trainAccuracy" | "validationLoss" | "validationAccuracy"

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { decisiveCheckpoint } from "../../advice/batchVerdict.ts";
 import { findingsOf } from "../../advice/findings.ts";
-import { readReported, reportRecords } from "../../api/reported.ts";
+import { earlierAnalysis, readReported, reportRecords } from "../../api/reported.ts";
 import { reportInput } from "../../api/reportInput.ts";
 import { plotFiles } from "../../report/charts/plots.ts";
 import { htmlReport, type ReportInput } from "../../report/page/html.ts";
@@ -9,17 +11,20 @@ import { answerLines, readingLines } from "../../report/terminal/answerLines.ts"
 import { groupTable } from "../../report/terminal/groupTable.ts";
 import { layerTable } from "../../report/terminal/layerTable.ts";
 import { noiseBars } from "../../report/terminal/noiseBars.ts";
+import { rowLines } from "../../report/terminal/rowLines.ts";
 import { checkpointTable } from "../../report/terminal/table.ts";
 import { formatCommand } from "../../session/command.ts";
 import { openChosenEngine } from "../../session/engine.ts";
 import { type MeasuredRun, measureRun } from "../../session/measure.ts";
 import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
-import { writeAnalysis } from "../../store/analysis.ts";
+import { removeStale, writeAnalysis } from "../../store/analysis.ts";
 import { type Checkpoint, selectCheckpoints } from "../../store/checkpoints.ts";
 import { writeAtomically } from "../../store/document.ts";
+import { placeName } from "../../store/place.ts";
 import type { Run } from "../../store/runs.ts";
-import type { AnalysisFile } from "../../store/schema.ts";
+import type { AnalysisFile, StepRecord } from "../../store/schema.ts";
 import { UsageError } from "../../tensor/errors.ts";
+import type { Language } from "../../text/languages.ts";
 import { withProseNotes } from "../../text/proseNotes.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
@@ -70,8 +75,12 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   const checkpoints = lastOfEachStep(selectCheckpoints(run, options.checkpoint));
   const metrics = reported.records.epochs;
   const located = locateFiles(run, configuration, options.data);
-  const measured = await measureShown({ run, configuration: located, checkpoints, metrics }, options);
-  const command = formatCommand("analyze", { run: run.record.id, ...repeated(options) });
+  const decisive = decisiveCheckpoint(checkpoints, metrics);
+  const earlier = earlierAnalysis(run);
+  const asked = { run, configuration: located, checkpoints, metrics, decisive, earlier };
+  const measured = await measureShown(asked, options);
+  const rows = rowsToRepeat(measured.analysis, options);
+  const command = formatCommand("analyze", { run: run.record.id, ...repeated({ ...options, rows }) });
   const analysis = { ...withProse(measured.analysis), command, findings: findingsOf(measured.analysis) };
   requirePresent(run);
   writeAnalysis(run, analysis);
@@ -80,8 +89,7 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   const subject = subjectOf({ id: run.record.id, path: run.path }, located);
   const text = textWith(textIn(language), subject);
   const input = reportWith(reportInput(reported, analysis, text), subject);
-  for (const { name, bytes } of await plotFiles(analysis, input.records.steps, pictureText(language)))
-    writeAtomically(join(run.path, "plots", name), bytes);
+  await writePlots(run, analysis, input.records.steps, { kept: keptPlaces(measured.analysis, earlier), language });
   writeAtomically(join(run.path, "report.html"), htmlReport(input));
   if (options.json) printJson({ ...analysis, answer: input.answer });
   else print(...separated([...words(input, analysis, options.verbose ?? false, text), filesOf(run, text)]));
@@ -120,6 +128,7 @@ function words(
     answerLines(answer, text),
     noiseBars(analysis.checkpoints, config.effectiveBatchSize, text),
     checkpointTable(analysis, text.page).split("\n"),
+    rowLines(analysis, answer, text),
     last?.layers ? layerTable(last.layers, text.terminal) : [],
     last?.groups ? groupTable(last.groups, text.terminal) : [],
     readingLines(reading, verbose, text),
@@ -137,6 +146,33 @@ function filesOf(run: Run, { terminal }: Text): string[] {
 /** The end of an epoch may have the weights of a checkpoint before it was evaluated; the later one is analyzed. */
 function lastOfEachStep(checkpoints: readonly Checkpoint[]): Checkpoint[] {
   return [...new Map(checkpoints.map((checkpoint) => [checkpoint.step, checkpoint])).values()];
+}
+
+function keptPlaces({ checkpoints }: AnalysisFile, earlier: AnalysisFile | null): string[] {
+  const before = new Set(earlier?.checkpoints);
+  return checkpoints.filter((checkpoint) => before.has(checkpoint)).map(placeName);
+}
+
+/** Pictures of checkpoints that were not measured anew are left as they are; those that are no longer made go. */
+async function writePlots(
+  run: Run,
+  analysis: AnalysisFile,
+  steps: readonly StepRecord[],
+  { kept, language }: { readonly kept: readonly string[]; readonly language: Language },
+): Promise<void> {
+  const isDrawn = (name: string) =>
+    kept.some((place) => name.endsWith(`_${place}.png`)) && existsSync(join(run.path, "plots", name));
+  const names: string[] = [];
+  for await (const { name, bytes } of plotFiles(analysis, { steps, text: pictureText(language), isDrawn })) {
+    names.push(name);
+    if (bytes) writeAtomically(join(run.path, "plots", name), bytes);
+  }
+  removeStale(run, analysis, names);
+}
+
+/** Those asked for, or those that another analysis would not be sure to choose. */
+function rowsToRepeat({ rowsChosen }: AnalysisFile, { rows }: RunOptions): string | undefined {
+  return rowsChosen && rowsChosen.stopped !== "data" ? String(rowsChosen.rows) : rows;
 }
 
 /** What gives the same analysis again, without what is so anyway. */

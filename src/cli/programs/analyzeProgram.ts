@@ -17,7 +17,9 @@ perhaps counts, the examples behind each; grads/ one file for each batch, with a
 
 --by draws mini-batches inside each class, or each value of a column of the data, and tells which groups pull against each other. Where
 the rows do not fit the memory budget the mini-batches go through the network several times, or, beyond eight times, sketches of the
-rows are compared and the error is said. An analysis that was stopped goes on where it was when the same command is given again.`;
+rows are compared and the error is said. Without --rows mini-batches are drawn until the interval of the noise scale lies within a factor
+of two, a minute has passed or the data are all seen; the output says which. Checkpoints that were analyzed before on the same mini-batches
+stay in the analysis. An analysis that was stopped goes on where it was when the same command is given again.`;
 
 /** The command `analyze`. */
 export function analyze() {
@@ -25,7 +27,10 @@ export function analyze() {
     .argument("[run]", "run to analyze (asked for on a terminal)")
     .option("--run <run>", "the same as the argument")
     .option("--checkpoint <which>", "a checkpoint: an epoch, step:N inside one, best, latest or all (default: all)")
-    .option("--rows <k>", "mini-batches to compare (default: 64, or as many as the data hold)")
+    .option(
+      "--rows <k>",
+      "mini-batches to compare (default: 64 and more, until the noise scale is resolved or a minute has passed)",
+    )
     .option(
       "--batch-size <n>",
       "examples of each (default: the run's effective batch size; of --gradients what the files say)",

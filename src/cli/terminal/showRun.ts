@@ -43,6 +43,8 @@ export interface Told {
   readonly records: { readonly epochs: readonly EpochRecord[] };
   /** What the run was told, for the commands that are proposed. */
   readonly configuration: TrainConfiguration;
+  /** Checkpoints were saved, to analyze or to go on from. Default true. */
+  readonly analyzable?: boolean;
 }
 
 export function showRun(stream: ProgressStream, options: ShowOptions): ShownRun {
@@ -74,18 +76,25 @@ export function showRun(stream: ProgressStream, options: ShowOptions): ShownRun 
       const lines = event.kind === "warning" ? [said(event.warning, text.remarks)] : eventLines(event, text);
       lines.map(inFlags).forEach(progress.log);
     },
-    lines: (result, { answer, records, configuration }) =>
+    lines: (result, { answer, records, configuration, analyzable = true }) =>
       separated([
         answerLines(answer, textWith(text, subjectOf({ id: result.run, path: result.path }, configuration))),
         lossLines(records.epochs, text),
-        resultLines(result, { ended, average }, text.terminal),
+        resultLines(result, { ended, average, analyzable }, text.terminal),
       ]),
   };
 }
 
 function resultLines(
   { run, path, status, summary }: RunResult,
-  { ended, average }: { readonly ended: EndEvent | undefined; readonly average: string | undefined },
+  {
+    ended,
+    average,
+    analyzable,
+  }: Pick<Told, "analyzable"> & {
+    readonly ended: EndEvent | undefined;
+    readonly average: string | undefined;
+  },
   terminal: TerminalText,
 ): string[] {
   const { evaluation, last, best, microBatchesPerSecond, peakMemoryBytes } = summary;
@@ -100,10 +109,14 @@ function resultLines(
     ...(Number.isNaN(microBatchesPerSecond) ? [] : [text.speed(microBatchesPerSecond.toFixed(0))]),
     text.memory((peakMemoryBytes / 2 ** 20).toFixed(0)),
     text.run(path),
-    status === "finished"
-      ? text.next(printedCommand(`analyze ${run} --checkpoint all`, { id: run, path }))
-      : text.goOn(printedCommand(`train --resume ${run}`, { id: run, path })),
+    ...(analyzable ? [nextLine(run, path, status, text)] : []),
   ];
+}
+
+function nextLine(run: string, path: string, status: RunResult["status"], text: Words): string {
+  const said = (command: string) => printedCommand(command, { id: run, path });
+  if (status === "finished") return text.next(said(`analyze ${run} --checkpoint all`));
+  return text.goOn(said(`train --resume ${run}`));
 }
 
 type Words = TerminalText["training"];

@@ -5,7 +5,7 @@ import type { AnalysisFile } from "../../store/schema.ts";
 import { chartPng } from "../png.ts";
 import { frameHeight } from "./chart.ts";
 import { cosineHeatmap } from "./cosineHeatmap.ts";
-import { plotFiles } from "./plots.ts";
+import { type PlotFile, plotFiles } from "./plots.ts";
 
 const small = plantedStatistics({ ...basePlan, rows: 4 });
 const analysis = (epochs: readonly number[], name: string): AnalysisFile => ({
@@ -17,10 +17,21 @@ const analysis = (epochs: readonly number[], name: string): AnalysisFile => ({
 // Encoding PNGs takes a few hundred milliseconds each, and seconds on a busy machine.
 const TIMEOUT = 60_000;
 
+async function filesOf(...plots: Parameters<typeof plotFiles>): Promise<PlotFile[]> {
+  const files: PlotFile[] = [];
+  for await (const file of plotFiles(...plots)) files.push(file);
+  return files;
+}
+
+test("what is drawn already is named, not drawn", async () => {
+  const files = await filesOf(analysis([5], "mnist"), { isDrawn: () => true });
+  expect(files.map(({ bytes }) => bytes)).toEqual([null, null]);
+});
+
 test(
   "two pictures a checkpoint and a trend, by the names of the guide; a run's name cannot leave the folder",
   async () => {
-    const files = await plotFiles(analysis([5, 10], "../钢 steel_100Hz"));
+    const files = await filesOf(analysis([5, 10], "../钢 steel_100Hz"));
     expect(files.map(({ name }) => name)).toEqual([
       "gradient_directions_tsne_epoch_5.png",
       "gradient_similarities_epoch_5.png",
@@ -36,9 +47,10 @@ test(
 test(
   "one checkpoint has no trend, and the same analysis gives the same bytes",
   async () => {
-    const [first, second] = [await plotFiles(analysis([5], "mnist")), await plotFiles(analysis([5], "mnist"))];
+    const files = () => filesOf(analysis([5], "mnist"));
+    const [first, second] = [await files(), await files()];
     expect(first).toHaveLength(2);
-    for (const [i, { bytes }] of first.entries()) expect(Buffer.compare(bytes, second[i]!.bytes)).toBe(0);
+    for (const [i, { bytes }] of first.entries()) expect(Buffer.compare(bytes!, second[i]!.bytes!)).toBe(0);
   },
   TIMEOUT,
 );

@@ -19,12 +19,27 @@ export function analysisPlots(
   return [...ofCheckpoints, ...namedFigures(figures.analysis, { analysis, steps }, text)];
 }
 
-/** The same as PNG files. The caller writes them. */
-export async function plotFiles(
-  ...plots: Parameters<typeof analysisPlots>
-): Promise<{ name: string; bytes: Uint8Array }[]> {
-  const files: { name: string; bytes: Uint8Array }[] = [];
-  for (const { name, chart } of analysisPlots(...plots))
-    files.push({ name: `${name}.png`, bytes: await chartPng(chart) });
-  return files;
+/** A picture; without bytes where `isDrawn` says that it is there already. */
+export interface PlotFile {
+  readonly name: string;
+  readonly bytes: Uint8Array | null;
+}
+
+/** The same as PNG files, one after the other. The caller writes them. */
+export async function* plotFiles(
+  analysis: AnalysisFile,
+  {
+    steps = [],
+    text = textIn("en"),
+    isDrawn = () => false,
+  }: {
+    readonly steps?: readonly StepRecord[];
+    readonly text?: Text;
+    readonly isDrawn?: (name: string) => boolean;
+  } = {},
+): AsyncGenerator<PlotFile> {
+  for (const plot of analysisPlots(analysis, steps, text)) {
+    const name = `${plot.name}.png`;
+    yield { name, bytes: isDrawn(name) ? null : await chartPng(plot.chart) };
+  }
 }

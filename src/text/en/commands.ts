@@ -150,6 +150,15 @@ export const commandsEnglish = {
     minutes: (minutes: number) => `${minutes} min`,
   },
   analysis: {
+    /** Why no more mini-batches were drawn. */
+    stopped: {
+      resolved: (rows: string) => `${rows} batches were drawn, which bound the noise scale within a factor of two.`,
+      time: (rows: string) => `${rows} batches were drawn: a minute does not suffice for twice as many.`,
+      data: (rows: string) => `${rows} batches were drawn, all that the data hold.`,
+      most: (rows: string) => `${rows} batches were drawn, the most that are unless asked for.`,
+      memory: (rows: string) => `${rows} batches were drawn: more do not fit into the memory budget.`,
+    },
+    further: (command: string) => `To go on from there: \`${command}\``,
     measured: ({
       epoch,
       rows,

@@ -6,6 +6,7 @@ import {
   apart,
   between,
   estimate,
+  type Further,
   memory,
   plain,
   type Scaled,
@@ -17,7 +18,10 @@ import { counted } from "./counted.ts";
 
 /** The line that comes before all else, in English: what was found, in numbers, and what to do next. */
 export const verdictsEnglish: Words<Verdict> = {
-  noiseUnmeasured: ({ run }) => `not measured yet; \`batchscope analyze ${run}\` tells which batch size pays`,
+  noiseUnmeasured: ({ run, analyzable = true }) =>
+    analyzable
+      ? `not measured yet; \`batchscope analyze ${run}\` tells which batch size pays`
+      : "not measured, and the run saved no checkpoint at which it could be",
   noSignal: ({ epoch, rows }) =>
     `the mean gradient of epoch ${epoch} is lost in the noise of ${whole(rows)} batches, so that no batch size can be told`,
   noNoise: ({ epoch }) => `all gradients of epoch ${epoch} are alike, so that no batch size is better than another`,
@@ -81,8 +85,18 @@ export const verdictsEnglish: Words<Verdict> = {
   stoppedEarly: ({ evaluations, best }) =>
     `stopped early after ${whole(evaluations)} evaluation${evaluations === 1 ? "" : "s"} without a better one` +
     `${best ? `; the best was at ${at(best)}` : ""}`,
-  dataUnexamined: ({ run }) =>
-    `not looked at yet; \`batchscope analyze ${run} --by class\` tells of conflicts, \`batchscope inspect-data\` of labels`,
+  dataUnexamined: ({ run, analyzable = true }) =>
+    analyzable
+      ? `not looked at yet; \`batchscope analyze ${run} --by class\` tells of conflicts, \`batchscope inspect-data\` of labels`
+      : "not looked at yet; `batchscope inspect-data` tells of labels",
+  byHeart: (found) => {
+    const { microBatches, learned: isLearned, run, unit, more } = found;
+    const few = `${whole(microBatches)} micro-batch${microBatches === 1 ? "" : "es"}`;
+    return isLearned
+      ? `${few} learned by heart (${learned(found)}): model, loss and labels go together; train on all data, without \`--overfit-batches\``
+      : `${few} not learned by heart after ${epochs(found.epochs)} (${learned(found)}): train longer with ` +
+          `\`batchscope train --resume ${run} --${unit} ${more}\`; if that does not help, look for a fault in labels, loss or rate`;
+  },
   opposedBatches: ({ run, found, batches, p }) =>
     `${found} of ${batches} batches pull against the rest (p ≈ ${significant(p)}); ` +
     `see which classes do: \`batchscope analyze ${run} --by class\``,
@@ -203,17 +217,18 @@ function place({ earlier, epoch }: Scaled): string {
   return earlier ? `at epoch ${epoch}, before the training data were learned, ` : "";
 }
 
-function goOn(
-  { run, rows, measured }: Pick<Scaled, "run" | "measured"> & { rows: number | null },
-  what: string,
-): string {
+function goOn({ run, rows, measured, analyzable = true }: Further, what: string): string {
+  if (measured === "training" && !analyzable) return "";
   if (measured === "training") return `; \`batchscope analyze ${run}\` measures it at each checkpoint`;
   return rows === null ? "" : `; ${what}: \`batchscope analyze ${run} --rows ${rows}\``;
 }
 
 const names = (some: readonly ArmDifference[]) => some.map(({ arm }) => `"${arm}"`).join(", ");
 
-function learned({ trainLoss, trainAccuracy }: Found<Verdict, "batchLearned">): string {
+function learned({
+  trainLoss,
+  trainAccuracy,
+}: Pick<Found<Verdict, "batchLearned">, "trainLoss" | "trainAccuracy">): string {
   const loss = `training loss ${significant(trainLoss)}`;
   return trainAccuracy === undefined ? loss : `${percent(trainAccuracy)} right, ${loss}`;
 }

@@ -166,6 +166,14 @@ export const commandsChinese: CommandsText = {
     minutes: (minutes) => `${minutes} 分钟`,
   },
   analysis: {
+    stopped: {
+      resolved: (rows) => `抽取了 ${rows} 个批次，噪声尺度的区间两端相差不到一倍。`,
+      time: (rows) => `抽取了 ${rows} 个批次：一分钟不够再抽一倍。`,
+      data: (rows) => `抽取了 ${rows} 个批次，数据仅有这些。`,
+      most: (rows) => `抽取了 ${rows} 个批次，未另行指定时以此为限。`,
+      memory: (rows) => `抽取了 ${rows} 个批次：更多则超出内存预算。`,
+    },
+    further: (command) => `继续测量：\`${command}\``,
     measured: ({ epoch, rows, batchSize, done, all }) =>
       `第 ${epoch} 轮：${rows} 个梯度，各 ${batchSize} 个样本（${done}/${all}）`,
     dataChanged: (run) => `${run} 的数据在训练之后已经改变：它的梯度是在别的数据上测得的`,

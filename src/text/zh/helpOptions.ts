@@ -169,7 +169,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   maximum: "尝试的最大微批次（默认：数据的样本数）",
   run: "与参数相同",
   checkpoint: "检查点：某一轮、轮内的 step:N、best、latest 或 all（默认：all）",
-  rows: "要比较的小批次数（默认：64，或数据所能给出的数目）",
+  rows: "要比较的小批次数（默认：64 个起，直到噪声尺度可以确定或满一分钟）",
   byLayer: "另给出每层的噪声",
   by: "另给出各组之间的冲突：“class”，或数据的一列（默认：不分组）",
   fullPass: "另给出整个数据集的 S² 与 |G_D|²，需遍历数据一次",

@@ -6,6 +6,7 @@ import {
   apart,
   between,
   estimate,
+  type Further,
   memory,
   plain,
   type Scaled,
@@ -16,7 +17,10 @@ import type { Found, Words } from "../words.ts";
 
 /** The line that comes before all else, in Chinese (simplified characters). */
 export const verdictsChinese: Words<Verdict> = {
-  noiseUnmeasured: ({ run }) => `尚未测量；\`batchscope analyze ${run}\` 可以说明多大的批次划算`,
+  noiseUnmeasured: ({ run, analyzable = true }) =>
+    analyzable
+      ? `尚未测量；\`batchscope analyze ${run}\` 可以说明多大的批次划算`
+      : "未测量，且这次运行没有保存可供测量的检查点",
   noSignal: ({ epoch, rows }) => `第 ${epoch} 轮的平均梯度淹没在 ${whole(rows)} 个批次的噪声中，无法判断批次大小`,
   noNoise: ({ epoch }) => `第 ${epoch} 轮的所有梯度相同，没有哪个批次大小更好`,
   batchLearned: (found) =>
@@ -75,8 +79,17 @@ export const verdictsChinese: Words<Verdict> = {
   healthy: (found) => `${both(found)}：健康；共 ${found.epochs} 轮，最佳在${at(found.best)}`,
   stoppedEarly: ({ evaluations, best }) =>
     `连续 ${whole(evaluations)} 次评估没有改善，提前停止${best ? `；最佳在${at(best)}` : ""}`,
-  dataUnexamined: ({ run }) =>
-    `尚未查看；\`batchscope analyze ${run} --by class\` 查看冲突，\`batchscope inspect-data\` 查看标签`,
+  dataUnexamined: ({ run, analyzable = true }) =>
+    analyzable
+      ? `尚未查看；\`batchscope analyze ${run} --by class\` 查看冲突，\`batchscope inspect-data\` 查看标签`
+      : "尚未查看；`batchscope inspect-data` 查看标签",
+  byHeart: (found) => {
+    const { microBatches, learned: isLearned, run, unit, more, epochs } = found;
+    return isLearned
+      ? `${microBatches} 个微批次已能背下（${learned(found)}）：模型、损失与标签相互配合；请去掉 \`--overfit-batches\`，在全部数据上训练`
+      : `${epochs} 轮后仍背不下 ${microBatches} 个微批次（${learned(found)}）：请继续训练：\`batchscope train --resume ${run} --${unit} ${more}\`；` +
+          "若无改善，请检查标签、损失或学习率";
+  },
   opposedBatches: ({ run, found, batches, p }) =>
     `${batches} 个批次中有 ${found} 个与其余批次方向相反（p ≈ ${significant(p)}）；` +
     `要看是哪些类别：\`batchscope analyze ${run} --by class\``,
@@ -180,15 +193,16 @@ function place({ earlier, epoch }: Scaled): string {
   return earlier ? `在第 ${epoch} 轮（训练数据学会之前），` : "";
 }
 
-function goOn(
-  { run, rows, measured }: Pick<Scaled, "run" | "measured"> & { rows: number | null },
-  what: string,
-): string {
+function goOn({ run, rows, measured, analyzable = true }: Further, what: string): string {
+  if (measured === "training" && !analyzable) return "";
   if (measured === "training") return `；\`batchscope analyze ${run}\` 可在各检查点测量`;
   return rows === null ? "" : `；${what}：\`batchscope analyze ${run} --rows ${rows}\``;
 }
 
-function learned({ trainLoss, trainAccuracy }: Found<Verdict, "batchLearned">): string {
+function learned({
+  trainLoss,
+  trainAccuracy,
+}: Pick<Found<Verdict, "batchLearned">, "trainLoss" | "trainAccuracy">): string {
   const loss = `训练损失 ${significant(trainLoss)}`;
   return trainAccuracy === undefined ? loss : `正确 ${percent(trainAccuracy)}，${loss}`;
 }
