@@ -117,26 +117,14 @@ const trainingVerdict = z.discriminatedUnion("kind", [
 /** After so many evaluations without a better one. */
 const stopVerdict = verdict("stoppedEarly", { evaluations: count, best: place.nullable() });
 
+const worstPair = { first: text, second: text, cosine: number };
+
 const dataVerdict = z.discriminatedUnion("kind", [
   verdict("dataUnexamined", { ...ofRun, analyzable: z.boolean().optional() }),
   verdict("opposedBatches", { ...ofRun, found: count, batches: count, cosine: number, p: number }),
-  verdict("opposedGroups", {
-    by: text,
-    found: count,
-    pairs: count,
-    first: text,
-    second: text,
-    cosine: number,
-  }),
+  verdict("opposedGroups", { ...worstPair, by: text, found: count, pairs: count }),
   /** Those of a softmax oppose each other from the first step on, by `usual` on average; `beyondUsual`: far more so. */
-  verdict("opposedClasses", {
-    first: text,
-    second: text,
-    cosine: number,
-    classes: count,
-    usual: number,
-    beyondUsual: z.boolean(),
-  }),
+  verdict("opposedClasses", { ...worstPair, classes: count, usual: number, beyondUsual: z.boolean() }),
   /** More negative cosines than chance gives. */
   verdict("opposedPairs", { ...ofRun, share: number, limit: number }),
   /** Some classes are so rare that the accuracy hardly counts them. */
