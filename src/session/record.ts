@@ -64,12 +64,15 @@ export function recordRun(run: RunWriter, options: RecordOptions): Recorder {
     for (const line of lines(event)) run.log(printable(line.trim()));
   };
   const metric = (event: MetricRecord) => {
-    const inAll = { ...event, seconds: event.seconds + secondsBefore };
+    const inAll = secondsBefore === 0 ? event : { ...event, seconds: event.seconds + secondsBefore };
     run.appendMetric(inAll);
-    run.writing(() => events?.append(inAll));
-    Object.assign(recorded, { step: inAll.step, examples: inAll.examples });
+    if (events) run.writing(() => events.append(inAll));
+    recorded.step = inAll.step;
+    recorded.examples = inAll.examples;
     if (inAll.kind === "epoch" || inAll.kind === "evaluation") records.push(inAll);
-    tell(inAll);
+    // A step is worth no line, and there may be millions.
+    if (inAll.kind === "step") listen(inAll);
+    else tell(inAll);
   };
   let result: RunResult | undefined;
   return {
@@ -89,8 +92,10 @@ export function recordRun(run: RunWriter, options: RecordOptions): Recorder {
   };
 }
 
+const metricKinds: ReadonlySet<string> = new Set(["step", "evaluation", "epoch", "accumulation"]);
+
 function isMetric(event: SessionEvent): event is MetricRecord {
-  return ["step", "evaluation", "epoch", "accumulation"].includes(event.kind);
+  return metricKinds.has(event.kind);
 }
 
 /** Records what is no line of metrics.jsonl. */

@@ -32,7 +32,13 @@ export async function* train(engine: Engine, given: TrainOptions, signal?: Abort
   const loop = await prepare(engine, options);
   try {
     if (taken(loop) > 0 && taken(loop) < options.train.size) yield* whatIsDue(loop, signal);
-    while (!isOver(loop) && !signal?.aborted) yield* withLastSteps(loop, trainEpoch(loop, signal));
+    try {
+      while (!isOver(loop) && !signal?.aborted) yield* trainEpoch(loop, signal);
+    } catch (error) {
+      // Where training diverges, the steps before it come first.
+      if (error instanceof DivergedError) yield* loop.unrecorded;
+      throw error;
+    }
     if (isOver(loop) && !isEvaluated(loop)) yield* evaluate(loop, signal);
     const over = isOver(loop) && isEvaluated(loop);
     const asked = over || (isDueAtStep(options.checkpointEvery, loop.progress.step) && !isMoreDue(loop));
@@ -44,19 +50,6 @@ export async function* train(engine: Engine, given: TrainOptions, signal?: Abort
     yield end(loop, over && averaged !== undefined ? reasonOf(loop) : "interrupted");
   } finally {
     release(loop);
-  }
-}
-
-/** Where training diverges, the steps before it come first. */
-async function* withLastSteps(
-  loop: TrainingLoop,
-  events: AsyncGenerator<TrainingEvent, void>,
-): AsyncGenerator<TrainingEvent> {
-  try {
-    yield* events;
-  } catch (error) {
-    if (error instanceof DivergedError) yield* loop.unrecorded;
-    throw error;
   }
 }
 

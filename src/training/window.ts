@@ -132,22 +132,19 @@ function noiseIsDue(step: number, logEvery: number): boolean {
 function stepRecord(
   { progress, learningRate, clock }: TrainingLoop,
   { sums, accumulated }: Window,
-  {
-    momentum,
-    ...values
-  }: { readonly loss: number; readonly gradientNorm: number; readonly momentum?: number | undefined },
+  values: { readonly loss: number; readonly gradientNorm: number; readonly momentum?: number | undefined },
 ): StepRecord {
-  const { step, epoch, examples } = progress;
-  const seen = { step, epoch: epoch + 1, examples: examples + sums.examples };
-  return {
-    kind: "step",
-    ...seen,
-    ...values,
-    learningRate,
-    ...(momentum !== undefined && { momentum }),
-    microBatches: accumulated,
-    seconds: clock.seconds(),
-  };
+  const { loss, gradientNorm, momentum } = values;
+  const { step, examples } = progress;
+  const epoch = progress.epoch + 1;
+  const seen = examples + sums.examples;
+  const kind = "step";
+  const seconds = clock.seconds();
+  const microBatches = accumulated;
+  // Written out, as there may be millions: copies of parts take twice the time.
+  return momentum === undefined
+    ? { kind, step, epoch, examples: seen, loss, gradientNorm, learningRate, microBatches, seconds }
+    : { kind, step, epoch, examples: seen, loss, gradientNorm, learningRate, momentum, microBatches, seconds };
 }
 
 function withNoise(record: StepRecord, { progress: { noise } }: TrainingLoop): StepRecord {
