@@ -57,5 +57,3 @@ function encoded(metric: MetricRecord): string {
   // What a number that JSON lacks becomes.
   return line.includes("null") ? encodeJson(record) : line;
 }
-
-
