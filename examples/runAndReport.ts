@@ -32,4 +32,4 @@ const said = await predict(path, {
   dir,
 });
 console.log(`predicted ${[...said.values].map((label) => said.classNames[label]).join(", ")}`);
-console.log(`report: ${writeReport(path, { language: "zh", out: join(dir, "report-zh.html") })}`);
+console.log(`report: ${await writeReport(path, { language: "zh", out: join(dir, "report-zh.html") })}`);

@@ -2,7 +2,6 @@ import { totalmem } from "node:os";
 import { join } from "node:path";
 import { decisiveCheckpoint } from "../advice/batchVerdict.ts";
 import { findingsOf } from "../advice/findings.ts";
-import { htmlReport } from "../report/page/html.ts";
 import { formatCommand } from "../session/command.ts";
 import { openChosenEngine } from "../session/engine.ts";
 import { type MeasureMeans, type MeasureOptions, measureRun } from "../session/measure.ts";
@@ -78,6 +77,8 @@ export async function analyzeRun(
   const analysis = { ...found, checkpoints: prose, command, findings: findingsOf(found) };
   writeAnalysis(run, analysis);
   forget();
+  // Drawing is loaded only where something is drawn.
+  const { htmlReport } = await import("../report/page/html.ts");
   writeAtomically(join(run.path, "report.html"), htmlReport(reportInput(reported, analysis, textIn("en"))));
   return analysis;
 }

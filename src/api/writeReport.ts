@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import { htmlReport, staticReport } from "../report/page/html.ts";
 import { writeAtomically } from "../store/document.ts";
 import { openRun } from "../store/runs.ts";
 import { storeDirectory } from "../store/storeDirectory.ts";
@@ -29,7 +28,7 @@ const known: KeysOf<ReportOptions> = { dir: true, out: true, language: true, sta
  * Writes what a run has, an id, the beginning of one, a path or "latest", as one HTML file, and gives its path. Throws
  * `UsageError` for unknown options, `NotFoundError` for a run that is not there, and as the readers of its records do.
  */
-export function writeReport(reference: string, options: ReportOptions = {}): string {
+export async function writeReport(reference: string, options: ReportOptions = {}): Promise<string> {
   requireKnown("writeReport", options, known);
   const { dir, out, language = "en" } = options;
   if (!(languages as readonly string[]).includes(language))
@@ -38,6 +37,8 @@ export function writeReport(reference: string, options: ReportOptions = {}): str
     );
   const run = openRun(storeDirectory(dir), reference);
   const input = reportInput(readReported(run), analysisOf(run), textIn(language));
+  // Drawing is loaded only where something is drawn.
+  const { htmlReport, staticReport } = await import("../report/page/html.ts");
   const path = out === undefined ? join(run.path, "report.html") : resolve(out);
   writeAtomically(path, options.static ? staticReport(input) : htmlReport(input));
   return path;

@@ -60,7 +60,7 @@ test("it is analyzed, evaluated, asked and reported in a line each", async () =>
   expect(await evaluate(run.path, { data: few, dir })).toMatchObject({ examples: 2, accuracy: { value: 1 } });
   const said = await predict("latest", { data: few, dir, checkpoint: 2 });
   expect([...said.values].map((label) => said.classNames[label])).toEqual(["1", "0"]);
-  const out = writeReport(run.run, { dir, language: "zh", static: true, out: join(dir, "page.html") });
+  const out = await writeReport(run.run, { dir, language: "zh", static: true, out: join(dir, "page.html") });
   expect(readFileSync(out, "utf8")).toMatch(/<html lang="zh/);
 });
 
@@ -95,7 +95,7 @@ describe("misuse is said in words", () => {
       () => analyzeRun(run.path, { row: 4 } as never),
       /^analyzeRun: .*got "row"; did you mean "rows"\?$/,
     ],
-    ["a language", async () => writeReport(run.path, { language: "fr" as never }), /^writeReport: .*got "fr"; /],
+    ["a language", () => writeReport(run.path, { language: "fr" as never }), /^writeReport: .*got "fr"; /],
   ])("%s", async (_, call, message) => {
     const error = await Promise.resolve()
       .then(call)
