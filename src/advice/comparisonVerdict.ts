@@ -40,6 +40,8 @@ export interface JudgedStudy {
   readonly comparisons: readonly JudgedComparison[];
   /** Whether one learning rate is for several batches. */
   readonly oneRate: number | null;
+  /** That the gradient norms of arms of different batches give. */
+  readonly noiseScale: { readonly value: number | null; readonly lower: number; readonly upper: number | null } | null;
 }
 
 /** Which arms are shown to be better than the baseline, and which worse. */
@@ -83,6 +85,7 @@ export function comparisonFindings(study: JudgedStudy): ComparisonFinding[] {
     ...(looks.length > 0 ? [{ kind: "lookedBefore", looks, seeds } as const] : []),
     ...arms.flatMap(ofArm),
     ...ofComparisons(study),
+    ...(study.noiseScale ? [{ kind: "noiseScaleFitted", ...study.noiseScale } as const] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { listRows } from "../../src/store/runIndex.ts";
 import { batchscope, runsIn, scratch } from "./harness.ts";
@@ -29,6 +29,11 @@ test("a comparison trains what is missing, goes on where it was killed, and refu
   });
   for (const { meanLoss, finalLoss, seconds, peakMemoryBytes } of made.arms)
     for (const value of [meanLoss, finalLoss, seconds, peakMemoryBytes]) expect(value).toBeGreaterThan(0);
+  for (const file of made.files) expect(existsSync(file), file).toBe(true);
+  expect(made.files.map((file: string) => basename(file))).toEqual(
+    expect.arrayContaining(["arms.csv", "trials.parquet", "comparison.png", "report.html"]),
+  );
+  expect(readFileSync(made.files.at(-1), "utf8")).toContain("has the lowest validation loss");
   const runs = runsIn(store).toSorted();
   expect(runs).toHaveLength(4);
   expect(listRows(store).rows.every(({ trialOf }) => trialOf?.startsWith("s/"))).toBe(true);
@@ -57,6 +62,12 @@ test("a comparison trains what is missing, goes on where it was killed, and refu
   const shown = await compare("--lang", "zh");
   expect(shown.stdout).toMatch(/^比较：/);
   expect(runsIn(store)).toHaveLength(4);
+  const listed = (...more: string[]) => tryHere("runs", "--dir", store, ...more);
+  expect(await listed()).toMatchObject({
+    printed: expect.stringContaining("no run"),
+    said: expect.stringContaining("4 trials"),
+  });
+  expect((await listed("--study", "s", "--columns", "run,study")).printed.trim().split("\n")).toHaveLength(5);
   const other = await compare("--learning-rate", "0.5");
   expect([other.code, other.stdout]).toEqual([2, ""]);
   expect(other.stderr).toContain(

@@ -14,6 +14,7 @@ import { comparisonLines } from "../terminal/showComparison.ts";
 import { showStudy } from "../terminal/showStudy.ts";
 import { dryCompare } from "./compareDry.ts";
 import { comparisonDocument } from "./comparisonDocument.ts";
+import { writeComparison } from "./comparisonFiles.ts";
 import { judged } from "./comparisonJudged.ts";
 
 /** Options of `compare` as commander gives them, beside those of `train`. */
@@ -56,7 +57,8 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   const ran = await shown(plan, { ...means, directory });
   const text = textIn(languageOf(process.env));
   const facts = judged(ran, plan);
-  if (json) printJson(comparisonDocument(ran, facts));
+  const files = await writeComparison(ran, facts, text);
+  if (json) printJson(comparisonDocument(ran, facts, files));
   else print(...comparisonLines(ran, facts, text));
   if (ran.arms.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
 }

@@ -1,10 +1,15 @@
 import { adjustedP } from "../../advice/comparisonVerdict.ts";
 import type { ArmResult, SeedMean } from "../../experiment/studies/comparison.ts";
+import { fitNorms, gradientsOf } from "../../experiment/studies/gradients.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
 import type { ComparisonFacts } from "./comparisonJudged.ts";
 
 /** What `compare --json` prints. Losses are in the unit of the loss, times in seconds; intervals are of 95 %. */
-export function comparisonDocument(ran: RanComparison, { answer, findings }: ComparisonFacts): object {
+export function comparisonDocument(
+  ran: RanComparison,
+  { answer, findings }: ComparisonFacts,
+  files: readonly string[],
+): object {
   const { id, specification, version } = ran.file;
   return {
     answer,
@@ -17,6 +22,9 @@ export function comparisonDocument(ran: RanComparison, { answer, findings }: Com
     baseline: ran.baseline,
     arms: ran.arms.map(armDocument),
     comparisons: comparisonsOf(ran),
+    gradients: ran.arms.map(gradientsOf),
+    gradientNormFit: fitNorms(ran.arms),
+    files,
     findings,
   };
 }

@@ -1,5 +1,6 @@
 import { comparisonFindings, comparisonVerdict, type JudgedStudy } from "../../advice/comparisonVerdict.ts";
 import { completeSeeds, hasOneRateForSeveralBatches } from "../../experiment/studies/comparison.ts";
+import { fitNorms } from "../../experiment/studies/gradients.ts";
 import type { ComparisonPlan } from "../../experiment/studies/plan.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
 import type { ComparisonFinding } from "../../store/studies/findings.ts";
@@ -20,6 +21,7 @@ export function judged(ran: RanComparison, plan: ComparisonPlan): ComparisonFact
     wanted: plan.seeds.length,
     baseline: ran.baseline,
     comparisons: ran.comparisons,
+    noiseScale: fitNorms(ran.arms)?.noiseScale ?? null,
     oneRate: hasOneRateForSeveralBatches(specification)
       ? Number(specification.arms[0]!.configuration.learningRate)
       : null,

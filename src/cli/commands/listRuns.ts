@@ -12,7 +12,7 @@ import { percent, significant, threeDigits } from "../../text/format.ts";
 import { sizeText } from "../../text/size.ts";
 import { languageOf } from "../language.ts";
 import { sayOddRows } from "../sayOdd.ts";
-import { print, printJson } from "../terminal/print.ts";
+import { print, printJson, say } from "../terminal/print.ts";
 import { formatDuration } from "../terminal/progress.ts";
 import type { StoreFlags } from "./runs.ts";
 
@@ -25,6 +25,8 @@ export interface ListFlags extends StoreFlags {
   readonly tag?: readonly string[] | undefined;
   readonly columns?: string | undefined;
   readonly limit?: string | undefined;
+  /** Only the trials of this study; "all": runs of studies too. */
+  readonly study?: string | undefined;
   readonly sort: (typeof runOrders)[number];
 }
 
@@ -57,6 +59,7 @@ const columns = {
   memory: ({ peakMemoryBytes }) => shown(peakMemoryBytes, sizeText),
   noise: ({ noiseScale }) => noiseText(noiseScale),
   tags: ({ tags }) => tags.join(","),
+  study: ({ trialOf = "" }) => trialOf.split("/")[0]!,
   description: ({ description }) => description,
 } as const satisfies Record<string, (row: RunRow) => string>;
 type ColumnName = keyof typeof columns;
@@ -86,16 +89,17 @@ export async function runsList(flags: ListFlags): Promise<void> {
   const directory = storeDirectory(dir);
   const { rows, damaged } = await rowsOf(directory);
   sayOddRows(directory, { rows, damaged });
-  const chosen = rows
-    .filter((row) => isWanted(row, flags))
-    .sort(orders[sort])
-    .slice(0, limit);
+  const wanted = rows.filter((row) => isWanted(row, flags));
+  const ofStudies = wanted.filter((row) => isOfStudy(row, flags.study));
+  const chosen = ofStudies.sort(orders[sort]).slice(0, limit);
   if (json) {
     const problems = damaged.map(({ message }) => message);
     printJson({ directory, runs: chosen, damaged: problems });
     return;
   }
   const text = commandsIn(languageOf(process.env)).runs;
+  const hidden = wanted.length - ofStudies.length;
+  if (hidden > 0 && flags.study === undefined) say(text.hiddenTrials(hidden));
   const empty = rows.length === 0 ? text.noRuns : text.noneAlike;
   if (chosen.length > 0) return print(...table(chosen, asked, text));
   // What completes commands is loaded where there is nothing else to show.
@@ -106,6 +110,12 @@ export async function runsList(flags: ListFlags): Promise<void> {
 function isWanted(row: RunRow, { status, name = "", tag = [] }: ListFlags): boolean {
   const isNamed = `${row.id} ${row.name} ${row.description}`.includes(name);
   return (status === undefined || row.status === status) && isNamed && tag.every((one) => row.tags.includes(one));
+}
+
+/** Trials, which may be many, are shown where they are asked for. */
+function isOfStudy({ trialOf }: RunRow, study: string | undefined): boolean {
+  if (study === "all") return true;
+  return study === undefined ? trialOf === undefined : trialOf?.startsWith(`${study}/`) === true;
 }
 
 /** What reads the records of runs is loaded where the index does not know them all. */

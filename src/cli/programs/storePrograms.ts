@@ -40,6 +40,7 @@ export function runs(aboutExport: string): Command {
     )
     .option("--columns <names>", "columns to show, as run,batch,rate,accuracy (default: all that say something)")
     .option("--limit <n>", "at most so many (default: all)")
+    .option("--study <name>", "only the trials of this study, or all: trials beside the others (default: no trials)")
     .option("--trash", "instead those that were removed and can be restored")
     .option(...dir)
     .option(...json)

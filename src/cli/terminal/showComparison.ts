@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { adjustedP } from "../../advice/comparisonVerdict.ts";
 import type { ArmComparison, ArmResult, SeedMean } from "../../experiment/studies/comparison.ts";
+import { gradientsOf } from "../../experiment/studies/gradients.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
 import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
@@ -14,10 +16,17 @@ export function comparisonLines(ran: RanComparison, { answer, findings }: Compar
   const words = text.comparison;
   return separated([
     answerLines(answer, text),
-    armTable(ran.arms, text),
-    differenceTable(ran, text),
+    alignedLines(armRows(ran.arms, text)),
+    [
+      words.differences(ran.baseline),
+      ...alignedLines(differenceRows(ran, text), (column) => column === 0 || column > 3),
+    ],
+    gradientTable(ran.arms, text),
     findings.map((found) => said(found, words.findings)),
-    labelledLines([[words.study, ran.path]]),
+    labelledLines([
+      [words.study, ran.path],
+      [words.report, join(ran.path, "report.html")],
+    ]),
   ]);
 }
 
@@ -29,7 +38,8 @@ export function meanText({ value, lower, upper }: SeedMean, show = significant):
 
 const orDash = (value: number, show: (value: number) => string) => (Number.isFinite(value) ? show(value) : "–");
 
-function armTable(arms: readonly ArmResult[], { comparison: words }: Text): string[] {
+/** The table of arms, its head first. */
+export function armRows(arms: readonly ArmResult[], { comparison: words }: Text): string[][] {
   const { columns } = words;
   const hasAccuracy = arms.some(({ finalAccuracy }) => finalAccuracy !== null);
   const head = [columns.arm, columns.effectiveBatchSize, columns.seeds, columns.meanLoss, columns.finalLoss];
@@ -45,15 +55,16 @@ function armTable(arms: readonly ArmResult[], { comparison: words }: Text): stri
     orDash(one.peakMemoryBytes, sizeText),
     orDash(one.examplesPerSecond, significant),
   ]);
-  return alignedLines([[...head, ...(hasAccuracy ? [columns.finalAccuracy] : []), ...tail], ...rows]);
+  return [[...head, ...(hasAccuracy ? [columns.finalAccuracy] : []), ...tail], ...rows];
 }
 
-function differenceTable({ comparisons, baseline }: RanComparison, { comparison: words }: Text): string[] {
+/** The table of differences to the baseline, its head first. */
+export function differenceRows({ comparisons }: RanComparison, { comparison: words }: Text): string[][] {
   const { differenceColumns: columns } = words;
   const adjusted = adjustedP(comparisons);
   const head = [columns.arm, columns.difference, columns.p, columns.improvement, columns.verdict, columns.pairing];
   const rows = comparisons.map((one) => differenceRow(one, adjusted, words));
-  return [words.differences(baseline), ...alignedLines([head, ...rows], (column) => column === 0 || column > 3)];
+  return [head, ...rows];
 }
 
 function differenceRow(
@@ -71,4 +82,22 @@ function differenceRow(
     words.verdicts[result?.verdict ?? "too few seeds"]!,
     unpairedBy === null ? words.paired : words.unpaired,
   ];
+}
+
+function gradientTable(arms: readonly ArmResult[], text: Text): string[] {
+  return [text.comparison.gradients, ...alignedLines(gradientRows(arms, text))];
+}
+
+/** The table of gradient norms and of how the loss scatters, its head first. */
+export function gradientRows(arms: readonly ArmResult[], { comparison: words }: Text): string[][] {
+  const { gradientColumns: columns } = words;
+  const rows = arms
+    .map(gradientsOf)
+    .map(({ arm, norm, standardDeviation, coefficientOfVariation }) => [
+      arm,
+      meanText(norm),
+      meanText(standardDeviation),
+      meanText(coefficientOfVariation, percent),
+    ]);
+  return [[columns.arm, columns.norm, columns.deviation, columns.coefficient], ...rows];
 }

@@ -80,6 +80,8 @@ export function lengthOf(arm: SizedArm, budget: StudyBudget, evaluateExamples: n
 
 /** Evaluations of the arm that sees most examples. */
 const EVALUATIONS = 20;
+/** Of the largest batch, between two evaluations where the budget allows it: of the others the time is known. */
+const UPDATES_BETWEEN = 4;
 
 /**
  * Examples between two evaluations of every arm: a twentieth of what the longest arm sees, as far as that can be known
@@ -90,7 +92,10 @@ export function evaluationGrid(arms: readonly SizedArm[], budget: StudyBudget): 
   const wanted = Math.max(1, Math.round(most / EVALUATIONS));
   const largest = Math.max(...arms.map(({ accumulation }) => accumulation.effectiveBatchSize));
   const common = arms.reduce((all, { accumulation }) => leastCommonMultiple(all, accumulation.effectiveBatchSize), 1);
-  if (common <= most / 4) return common * Math.max(1, Math.round(wanted / common));
+  if (common <= most / 4) {
+    const apart = Math.max(1, Math.round(wanted / common), Math.ceil((UPDATES_BETWEEN * largest) / common));
+    return common * Math.min(apart, Math.max(1, Math.floor(most / (2 * common))));
+  }
   return Math.max(wanted, largest);
 }
 

@@ -19,22 +19,22 @@ const WARM_UP = 2;
 const DISTURBED = 1.5;
 
 /**
- * From the times at which updates were recorded: each took what passed since the record before it, which is an update
- * or an evaluation. The fast ones are those at the lower quartile; where `logEvery` left updates out, several count as
- * one.
+ * From the times at which updates were recorded: each took what passed since the one before it. What comes after an
+ * evaluation or an epoch is left out, as their files are written in that time. The fast ones are those at the lower
+ * quartile; where `logEvery` left updates out, several count as one.
  */
 export function updateTimes(metrics: readonly MetricRecord[]): UpdateTimes {
   const all: { seconds: number; updates: number; examples: number }[] = [];
-  let before: { seconds: number; step: number; examples: number } = { seconds: Number.NaN, step: 0, examples: 0 };
+  let before: MetricRecord | undefined;
   for (const record of metrics) {
     const { seconds, step, examples } = record;
-    if (record.kind === "step" && step > before.step && Number.isFinite(before.seconds))
+    if (record.kind === "step" && before?.kind === "step" && step > before.step)
       all.push({
         seconds: seconds - before.seconds,
         updates: step - before.step,
         examples: examples - before.examples,
       });
-    before = { seconds, step, examples };
+    before = record;
   }
   const updates = metrics.findLast(({ kind }) => kind === "step")?.step ?? 0;
   const warm = all.length > 3 * WARM_UP ? all.slice(WARM_UP) : all;

@@ -29,7 +29,7 @@ export function readingSection({ shown, quiet, all }: Reading, { page, answers }
   return `<section><h2>${page.readingTitle}</h2>\n${list(shown)}\n${nothing}\n${folded}</section>`;
 }
 
-/** Commands stand between backticks. */
-function withCode(sentence: string): string {
+/** Escaped, with the commands that stand between backticks as code. */
+export function withCode(sentence: string): string {
   return escapeHtml(sentence).replace(/`([^`]*)`/g, "<code>$1</code>");
 }

@@ -23,6 +23,13 @@ export type ComparisonFinding =
   | { readonly kind: "severalArms"; readonly comparisons: number; readonly shown: number; readonly left: number }
   /** Pairs that would show the difference seen, in four of five studies. */
   | { readonly kind: "seedsNeeded"; readonly arm: string; readonly seeds: number; readonly have: number }
+  /** What the gradient norms of arms of different batches say: E‖g_B‖² = |G|² + tr Σ/B, in examples. */
+  | {
+      readonly kind: "noiseScaleFitted";
+      readonly value: number | null;
+      readonly lower: number;
+      readonly upper: number | null;
+    }
   /** The interval and the test do not say the same. */
   | { readonly kind: "testDisagrees"; readonly arm: string; readonly p: number }
   | { readonly kind: "budget"; readonly budget: StudyBudget; readonly evaluateExamples: number | null };

@@ -63,8 +63,11 @@ export const commandsEnglish = {
       memory: "memory",
       noise: "noise scale",
       tags: "tags",
+      study: "study",
       description: "description",
     },
+    hiddenTrials: (count: number) =>
+      `${count} ${count === 1 ? "trial" : "trials"} of studies not shown; --study all shows them, --study NAME those of one`,
     noRuns: "no runs; start one with `batchscope train`, or pass --dir",
     noneAlike: "no run is like that",
     path: "path",

@@ -16,7 +16,7 @@ const findings: Words<ComparisonFinding> = {
     `\`--seeds ${enough}\` allows one.`,
   oneRate: ({ learningRate }) =>
     `All arms train with the learning rate ${significant(learningRate)}. Larger batches often want a larger one; ` +
-    "`--tune learning-rate=LIST` removes this confound.",
+    "`--arm` gives each batch its own, and `--lr-scale sqrt` a rate that grows with it.",
   unequalExamples: ({ least, most }) =>
     `Equal updates are not equal work: one arm sees ${whole(least)} examples, another ${whole(most)}. ` +
     "`--budget examples=N` compares them at equal examples.",
@@ -40,6 +40,10 @@ const findings: Words<ComparisonFinding> = {
     `Of ${counted(shown, "difference")} shown, ${left === shown ? "all remain" : `${left} ${left === 1 ? "remains" : "remain"}`} after Holm's correction.`,
   seedsNeeded: ({ arm, seeds, have }) =>
     `A difference as large as that of "${arm}" needs about ${counted(seeds, "seed")} to be shown in four of five studies; there are ${whole(have)}.`,
+  noiseScaleFitted: ({ value, lower, upper }) =>
+    value === null || upper === null
+      ? `The squared gradient norms of the arms only bound the noise scale: it is at least ${significant(lower)} examples.`
+      : `The squared gradient norms of the arms fit |G|² + tr Σ/B with a noise scale of ${significant(value)} [${significant(lower)}, ${significant(upper)}] examples.`,
   testDisagrees: ({ arm, p }) =>
     `The interval of "${arm}" leaves 0 out, but the sign-flip test does not agree (p ${significant(p)}). Take it as open.`,
 };
@@ -77,6 +81,40 @@ export const comparisonEnglish = {
     "too few seeds": "too few seeds",
   } as Readonly<Record<string, string>>,
   study: "study",
+  report: "report",
+  findingsTitle: "What follows",
+  figuresTitle: "Figures",
+  again: "Do it again",
+  gradients: "Gradients and stability",
+  gradientColumns: {
+    arm: "arm",
+    norm: "mean gradient norm",
+    deviation: "scatter of the loss",
+    coefficient: "over the mean loss",
+  },
+  figures: {
+    title: "Training loss, mean loss, time and memory of each arm",
+    caption:
+      "Top left: training loss over the examples seen, the mean over seeds with its 95 % interval as a band. Then the mean training loss, " +
+      "the training time and the peak memory of each arm.",
+    band: "Mean over seeds; the band is its 95 % interval.",
+    validation: "Validation loss at equal examples",
+    smoothed: "Training loss, moving average of 10 updates",
+    norms: "Gradient norms",
+    examples: "examples",
+    trainingLoss: "training loss",
+    validationLoss: "validation loss",
+    meanLoss: "mean training loss",
+    seconds: "training time (s)",
+    memory: "peak memory (MiB)",
+    gradientNorm: "gradient norm",
+    accuracyTitle: "Accuracy against batch size",
+    accuracyCaption: "Mean over seeds with its 95 % interval, where training ended.",
+    trainingSet: "training",
+    validationSet: "validation",
+    batch: "examples of an update",
+    accuracy: "accuracy (%)",
+  },
   seconds: (text: string) => `${text} s`,
   started: ({ arm, seed, attempt }: TrialNamed) => `${arm}, seed ${seed}${attempt > 1 ? `, attempt ${attempt}` : ""}`,
   ended: ({ arm, seed, state, reason, again }: TrialEnded) =>

@@ -21,7 +21,7 @@ export const comparisonChinese: ComparisonText = {
     fewSeeds: ({ seeds, smallestP, enough }) =>
       `${seeds} 个种子得不到低于 ${significant(smallestP)} 的 p 值，因此无法做 5 % 水平的双侧检验；\`--seeds ${enough}\` 就可以。`,
     oneRate: ({ learningRate }) =>
-      `所有组都用学习率 ${significant(learningRate)} 训练。较大的批次往往需要较大的学习率；\`--tune learning-rate=LIST\` 可消除这一混杂因素。`,
+      `所有组都用学习率 ${significant(learningRate)} 训练。较大的批次往往需要较大的学习率；\`--arm\` 可给每个批次自己的学习率，\`--lr-scale sqrt\` 使它随批次增大。`,
     unequalExamples: ({ least, most }) =>
       `更新次数相等不等于工作量相等：一组看到 ${whole(least)} 个样本，另一组看到 ${whole(most)} 个。\`--budget examples=N\` 在样本数相等时比较。`,
     dataRepeat: ({ epochs }) => `预算比数据长：数据被重复使用 ${significant(epochs)} 遍。`,
@@ -40,6 +40,10 @@ export const comparisonChinese: ComparisonText = {
       `与同一基线做 ${comparisons} 次比较，比只做一次更容易偶然得出差异。显示出的 ${shown} 个差异经 Holm 校正后保留 ${left} 个。`,
     seedsNeeded: ({ arm, seeds, have }) =>
       `像“${arm}”这样大的差异，约需 ${whole(seeds)} 个种子才能在五次研究中显示四次；现在有 ${have} 个。`,
+    noiseScaleFitted: ({ value, lower, upper }) =>
+      value === null || upper === null
+        ? `各组梯度范数的平方只给出噪声尺度的下限：至少 ${significant(lower)} 个样本。`
+        : `各组梯度范数的平方符合 |G|² + tr Σ/B，噪声尺度为 ${significant(value)} [${significant(lower)}, ${significant(upper)}] 个样本。`,
     testDisagrees: ({ arm, p }) =>
       `“${arm}”的区间不含 0，但符号翻转检验不支持（p ${significant(p)}）。请视为尚无定论。`,
   },
@@ -66,6 +70,34 @@ export const comparisonChinese: ComparisonText = {
     "too few seeds": "种子太少",
   },
   study: "研究",
+  report: "报告",
+  findingsTitle: "由此可知",
+  figuresTitle: "图",
+  again: "重做的命令",
+  gradients: "梯度与稳定性",
+  gradientColumns: { arm: "组", norm: "平均梯度范数", deviation: "损失的波动", coefficient: "与平均损失之比" },
+  figures: {
+    title: "各组的训练损失、平均损失、时间与内存",
+    caption:
+      "左上：训练损失随样本数的变化，为各种子的均值，色带为其 95 % 区间。其余为各组的平均训练损失、训练时间与内存峰值。",
+    band: "各种子的均值；色带为其 95 % 区间。",
+    validation: "样本数相等时的验证损失",
+    smoothed: "训练损失，10 次更新的滑动平均",
+    norms: "梯度范数",
+    examples: "样本数",
+    trainingLoss: "训练损失",
+    validationLoss: "验证损失",
+    meanLoss: "平均训练损失",
+    seconds: "训练时间（秒）",
+    memory: "内存峰值（MiB）",
+    gradientNorm: "梯度范数",
+    accuracyTitle: "准确率与批次大小",
+    accuracyCaption: "训练结束时各种子的均值及其 95 % 区间。",
+    trainingSet: "训练",
+    validationSet: "验证",
+    batch: "每次更新的样本数",
+    accuracy: "准确率（%）",
+  },
   seconds: (text) => `${text} 秒`,
   started: ({ arm, seed, attempt }) => `${arm}，种子 ${seed}${attempt > 1 ? `，第 ${attempt} 次尝试` : ""}`,
   ended: ({ arm, seed, state, reason, again }) =>

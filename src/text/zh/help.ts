@@ -138,6 +138,7 @@ export const helpChinese: HelpWords = {
       tag: "只列出带有这个标签的运行；可重复给出（默认：任何标签）",
       columns: "要显示的列，如 run,batch,rate,accuracy（默认：所有有内容的列）",
       limit: "最多列出这么多（默认：全部）",
+      study: "只列出这个研究的试验；all 则连同试验全部列出（默认：不列出试验）",
     },
     "runs gc": { keepCheckpoints: "每个运行除最好的和最后的之外保留最新的 n 个检查点（默认：按运行自己的设置）" },
     "runs export": {

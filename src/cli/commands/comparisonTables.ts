@@ -1,0 +1,89 @@
+import type { ArmComparison, ArmResult } from "../../experiment/studies/comparison.ts";
+import type { PlainColumn, PlainTable } from "../../export/plainTable.ts";
+
+type Cells<Row> = readonly [name: string, of: (row: Row) => string | number | null][];
+
+/** Everything that a comparison measured, as tables: arms, differences, trials and their evaluations. */
+export function comparisonTables(arms: readonly ArmResult[], comparisons: readonly ArmComparison[]): PlainTable[] {
+  const trials = arms.flatMap(({ arm, trials: some }) => some.map((trial) => ({ arm: arm.name, ...trial })));
+  const evaluations = trials.flatMap(({ arm, seed, evaluations: some }) =>
+    some.map((evaluation) => ({ arm, seed, ...evaluation })),
+  );
+  return [
+    table("arms", arms, [
+      ["arm", ({ arm }) => arm.name],
+      ["effective_batch_size", ({ arm }) => arm.effectiveBatchSize],
+      ["learning_rate", ({ arm }) => Number(arm.configuration.learningRate)],
+      ["seeds", ({ trials: { length } }) => length],
+      ["diverged", ({ diverged }) => diverged],
+      ["failed", ({ failed }) => failed.length],
+      ...meanCells("mean_loss", ({ meanLoss }) => meanLoss),
+      ...meanCells("final_loss", ({ finalLoss }) => finalLoss),
+      ...meanCells("accuracy", ({ finalAccuracy }) => finalAccuracy),
+      ["examples", ({ examples }) => examples],
+      ["updates", ({ updates }) => updates],
+      ["seconds", ({ seconds }) => seconds],
+      ["seconds_per_update", ({ secondsPerUpdate }) => secondsPerUpdate],
+      ["examples_per_second", ({ examplesPerSecond }) => examplesPerSecond],
+      ["disturbed", ({ disturbed }) => disturbed],
+      ["peak_memory_bytes", ({ peakMemoryBytes }) => peakMemoryBytes],
+    ]),
+    table("comparisons", comparisons, [
+      ["arm", ({ arm }) => arm],
+      ["baseline", ({ baseline }) => baseline],
+      ["paired", ({ unpairedBy }) => (unpairedBy === null ? "yes" : "no")],
+      ["difference", ({ result }) => result?.difference.value ?? null],
+      ["lower", ({ result }) => result?.difference.lower ?? null],
+      ["upper", ({ result }) => result?.difference.upper ?? null],
+      ["p", ({ result }) => result?.p ?? null],
+      ["probability_of_improvement", ({ result }) => result?.probabilityOfImprovement.value ?? null],
+      ["seeds_needed", ({ result }) => result?.seedsNeeded?.seeds ?? null],
+      ["verdict", ({ result }) => result?.verdict ?? null],
+    ]),
+    table("trials", trials, [
+      ["arm", ({ arm }) => arm],
+      ["seed", ({ seed }) => seed],
+      ["run", ({ run }) => run],
+      ["state", ({ whole }) => (whole ? "done" : "diverged")],
+      ["mean_loss", ({ meanLoss }) => meanLoss],
+      ["final_loss", ({ finalLoss }) => finalLoss],
+      ["accuracy", ({ finalAccuracy }) => finalAccuracy],
+      ["examples", ({ examples }) => examples],
+      ["seconds", ({ times }) => times.seconds],
+      ["disturbed", ({ times }) => times.disturbed],
+      ["peak_memory_bytes", ({ peakMemoryBytes }) => peakMemoryBytes],
+    ]),
+    table("evaluations", evaluations, [
+      ["arm", ({ arm }) => arm],
+      ["seed", ({ seed }) => seed],
+      ["examples", ({ examples }) => examples],
+      ["step", ({ step }) => step],
+      ["validation_loss", ({ validationLoss }) => validationLoss],
+      ["accuracy", ({ validationAccuracy }) => validationAccuracy ?? null],
+      ["seconds", ({ seconds }) => seconds],
+    ]),
+  ];
+}
+
+type Mean = { readonly value: number; readonly lower: number | null; readonly upper: number | null } | null;
+
+function meanCells(name: string, of: (row: ArmResult) => Mean): Cells<ArmResult> {
+  return [
+    [name, (row) => of(row)?.value ?? null],
+    [`${name}_lower`, (row) => of(row)?.lower ?? null],
+    [`${name}_upper`, (row) => of(row)?.upper ?? null],
+  ];
+}
+
+/** A column is of texts where its first value is one; what is no finite number is missing. */
+function table<Row>(name: string, rows: readonly Row[], cells: Cells<Row>): PlainTable {
+  const columns = cells.map(([column, of]): PlainColumn => {
+    const values = rows.map(of);
+    if (values.some((value) => typeof value === "string"))
+      return { name: column, kind: "text", values: values.map((value) => (value === null ? null : String(value))) };
+    const number = (value: string | number | null) =>
+      typeof value === "number" && Number.isFinite(value) ? value : null;
+    return { name: column, kind: "number", values: values.map(number) };
+  });
+  return { name, columns };
+}

@@ -1,0 +1,53 @@
+import type { Text } from "../../text/text.ts";
+import type { ComparisonFigure } from "../charts/comparison.ts";
+import { withCode } from "./answerCards.ts";
+import { escapeHtml } from "./escape.ts";
+import { staticFigures } from "./htmlFigures.ts";
+import { htmlTable } from "./htmlTable.ts";
+import { pageStyle } from "./style.ts";
+
+/** What the page of a comparison tells. */
+export interface ComparisonReport {
+  readonly title: string;
+  /** Before all else. */
+  readonly answer: readonly string[];
+  readonly figures: readonly ComparisonFigure[];
+  /** Each with its head as the first row. */
+  readonly tables: readonly { readonly title: string; readonly rows: readonly (readonly string[])[] }[];
+  readonly findings: readonly string[];
+  /** The command lines that make it again and say what it is made of. */
+  readonly commands: readonly string[];
+}
+
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/** The comparison as one HTML document without scripts that needs no network. Every text of the user's is escaped. */
+export function comparisonPage(report: ComparisonReport, { page, comparison: words }: Text): string {
+  const figures = Object.fromEntries(report.figures.map(({ file, chart }) => [file, chart]));
+  const [first, ...others] = Object.entries(figures);
+  return [
+    `<!doctype html>\n<html lang="${page.htmlLanguage}">\n<head>\n<meta charset="utf-8">`,
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escapeHtml(report.title)} – Batchscope</title>`,
+    `<style>${pageStyle}</style>\n</head>\n<body>`,
+    `<header><h1>${escapeHtml(report.title)}</h1></header>`,
+    `<section class="cards"><div class="card">${report.answer.map((line) => `<p>${withCode(line)}</p>`).join("")}</div></section>`,
+    `<section>${first ? staticFigures({ [first[0]]: first[1] }) : ""}</section>`,
+    ...report.tables.map(tableSection),
+    `<section><h2>${escapeHtml(words.findingsTitle)}</h2>${list(report.findings)}</section>`,
+    `<section><h2>${escapeHtml(words.figuresTitle)}</h2>${staticFigures(Object.fromEntries(others))}</section>`,
+    `<section><h2>${escapeHtml(words.again)}</h2><pre>${report.commands.map(escapeHtml).join("\n")}</pre></section>`,
+    "</body>\n</html>\n",
+  ].join("\n");
+}
+
+function tableSection({ title, rows }: ComparisonReport["tables"][number]): string {
+  const [head = [], ...body] = rows;
+  const columns = head.map((name) => ({ name, unit: "" }));
+  return `<section><h2>${escapeHtml(title)}</h2>${htmlTable(columns, body)}</section>`;
+}
+
+function list(sentences: readonly string[]): string {
+  return `<ul class="reading">${sentences.map((sentence) => `<li>${withCode(sentence)}</li>`).join("\n")}</ul>`;
+}
