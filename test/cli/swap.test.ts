@@ -141,7 +141,7 @@ describe("train --swap-workers", () => {
     const wild = argv.map((word) => (word === "0.002" ? "1e30" : word));
     const outcome = await batchscope([...wild, "--dir", store], { cwd: scene });
     expect(outcome.code).toBe(3);
-    expect(outcome.stderr).toMatch(/^copy \d failed: batchscope: error: train: expected .*; lower .*learning.?rate/im);
+    expect(outcome.stderr).toMatch(/^copy \d failed: train: expected .*; lower .*learning.?rate/im);
     expect(json(only(store), "run.json")).toMatchObject({ status: "diverged", exitReason: "a copy failed" });
   });
 
