@@ -1,6 +1,6 @@
 import { decimal } from "../session/numbers.ts";
 import type { NumberBound } from "../session/options/bounds.ts";
-import { counted, examples, mebibytes, real, requireBound, requireThreads } from "../session/options/bounds.ts";
+import { counted, examples, mebibytes, real, requireBound, requireThreads, seeds } from "../session/options/bounds.ts";
 import { type TrainField, trainAliases, trainFields } from "../session/options/options.ts";
 import { UsageError } from "../tensor/errors.ts";
 import type { CommandUnknownOpts as Command } from "./commander.ts";
@@ -22,7 +22,9 @@ const ofCommands: Readonly<Record<string, NumberBound>> = {
   rates: { most: 100_000, why: "each an update" },
   repeats: { most: 1000, why: "each a training" },
   trashDays: { most: 36_525, why: "a century" },
-  updates: { most: 100_000, why: "of one trial" },
+  seeds,
+  jobs: { most: 1000, why: "each a process" },
+  retries: { most: 1000, why: "each a training" },
 };
 
 /** The largest number that an option of any command takes; undefined for one that takes none. */

@@ -172,7 +172,7 @@ describe("the output folder", () => {
 });
 
 test.each([
-  ["--model lenet", /^--data: expected the data that "lenet" is for, got nothing; pass --data/],
+  ["--model lenet", /^compile: expected --data, got nothing, .*; pass it$/m],
   ["--model MODEL --loss mes", /^--loss: expected one of .*, got "mes"; did you mean "mse"\?/],
   [
     "--model MODEL --momentum 0.9",

@@ -69,7 +69,7 @@ describe("lr-find", () => {
   });
 
   test.concurrent("names the flag that is missing", async () => {
-    expect((await run("lr-find --model mlp")).stderr).toMatch(/--data: expected .*, got nothing; pass --data/);
+    expect((await run("lr-find --model mlp")).stderr).toMatch(/lr-find: expected --data, got nothing, .*; pass it$/m);
   });
 });
 

@@ -179,7 +179,7 @@ test.concurrent.each([
   ],
   [
     ["--swap-workers", "2", "--swap-epochs", "2", "--swap-batch-size", "500"],
-    "expected a batch size of at most the 96 examples, got 500",
+    "--swap-batch-size: expected at most the 96 examples, got 500; lower it",
   ],
 ])(
   "%j is refused before a run exists",

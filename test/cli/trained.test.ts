@@ -399,7 +399,7 @@ describe("refusals", () => {
       "a file has no data of its own",
       () => ["evaluate", "classes.onnx"],
       2,
-      /--data: expected data for classes.onnx, got none; /,
+      /evaluate: expected --data, got nothing, /,
     ],
     [
       "a file has no checkpoints",

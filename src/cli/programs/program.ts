@@ -17,13 +17,11 @@ export async function program(words?: readonly string[], onHangupKnown: () => vo
       const isLong = !quick.has(command.name());
       if (isLong) await beLong();
       onHangupKnown();
-      if (isLong && (await import("../questions/needs.ts")).mayAsk(command))
-        await (await import("../questions/complete.ts")).complete(command);
-      if (!isToCheck(command)) return;
-      // What values may be stands beside the options of train.
-      const { requireBounds, requireValues } = await import("../requireBounds.ts");
-      requireBounds(command);
-      requireValues(command);
+      // What was given is looked at before anything is asked, and again with the answers.
+      await requireGiven(command);
+      if (!isLong || !(await import("../questions/needs.ts")).mayAsk(command)) return;
+      await (await import("../questions/complete.ts")).complete(command);
+      await requireGiven(command);
     });
   for (const row of commandTable) {
     const isMeant = words === undefined || words.includes(row.name);
@@ -48,6 +46,15 @@ function listed({ name, operands = "", about, isGroup }: CommandRow): Command {
   if (operands !== "") command.arguments(operands);
   if (!isGroup) command.addOption(languageOption() as unknown as Option);
   return command;
+}
+
+/** Throws `UsageError` for a number beyond its bound, or nothing where a value belongs. */
+async function requireGiven(command: CommandUnknownOpts): Promise<void> {
+  if (!isToCheck(command)) return;
+  // What values may be stands beside the options of train.
+  const { requireBounds, requireValues } = await import("../requireBounds.ts");
+  requireBounds(command);
+  requireValues(command);
 }
 
 /** Whether a number was given, or nothing where a value belongs; defaults are as they should be. */

@@ -3,8 +3,8 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { printJson, printSettings } from "./print.ts";
 
-/** The words of a signal are ours; a trial writes for its parent process alone. */
-const own = ["cli/terminal/print.ts", "cli/signals.ts", "cli/commands/batchSizeFind.ts"];
+/** The words of a signal are ours; a task's process has no terminal of its own. */
+const own = ["cli/terminal/print.ts", "cli/signals.ts", "session/taskProgram.ts"];
 
 const folder = new URL("../../", import.meta.url);
 const sources = ["cli/", "session/"].flatMap((place) =>
