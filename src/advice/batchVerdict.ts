@@ -98,9 +98,13 @@ function judged(facts: BatchFacts, measured: MeasuredScale, statistics: Gradient
   const { lower, upper, resolved } = noiseScale;
   const evidence = { run, batchSize, ...measured };
   const rows = resolved || !statistics ? null : rowsToGoOn(statistics);
-  if (batchSize < lower) return { kind: "enlargeBatch", ...evidence, rows, ...enlarged(facts, noiseScale) };
+  const further = {
+    rows,
+    ...(rows !== null && statistics!.batchSize !== batchSize && { rowExamples: statistics!.batchSize }),
+  };
+  if (batchSize < lower) return { kind: "enlargeBatch", ...evidence, ...further, ...enlarged(facts, noiseScale) };
   if (!(batchSize <= upper)) return { kind: "shrinkBatch", ...evidence, examples: smaller(facts, noiseScale) };
-  if (!resolved) return { kind: "boundNoiseScale", ...evidence, rows };
+  if (!resolved) return { kind: "boundNoiseScale", ...evidence, ...further };
   return { kind: "keepBatch", ...evidence };
 }
 

@@ -120,13 +120,19 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "far below a limit",
     { checkpoints: [checkpoint(6, [5000, 600, OPEN])] },
     "enlargeBatch",
-    /^64 is far below the noise scale \(at least 600 examples\): larger batches still pay; try `--gradient-accumulation-steps 10 .*`; how much larger: `batchscope analyze r --rows 125`$/,
+    /^64 is far below the noise scale \(at least 600 examples\): larger batches still pay; try `--gradient-accumulation-steps 10 .*`; how much larger: `batchscope analyze r --rows 125 --batch-size 32`$/,
   ],
   [
     "above a limit that nothing bounds",
     { checkpoints: [checkpoint(6, [100, 40, OPEN])] },
     "boundNoiseScale",
-    /^the noise scale \(at least 40.0 examples\) is not bounded from above, .*more: `batchscope analyze r --rows 32`$/,
+    /^the noise scale \(at least 40.0 examples\) is not bounded from above, .*more: `batchscope analyze r --rows 32 --batch-size 32`$/,
+  ],
+  [
+    "mini-batches that are not an update's",
+    { checkpoints: [checkpoint(6, [100, 40, OPEN])], effectiveBatchSize: 48 },
+    "boundNoiseScale",
+    /: `batchscope analyze r --rows \d+ --batch-size 32`$/,
   ],
   [
     "data that are too few to go on",

@@ -125,6 +125,12 @@ test("more examples than the data have are refused", async () => {
   );
 });
 
+test("a batch of which the data have not two is refused by its size", async () => {
+  await expect(analyzed({ rows: 2, batchSize: 31 })).rejects.toThrow(
+    "analyze: expected mini-batches of at most 30 examples, two being the fewest that clouds with its 60 must give, got 31; lower `batchSize`",
+  );
+});
+
 test("layers, groups, the whole data set and other pictures come where they are asked for", async () => {
   const [plain] = await analyzed({ checkpoints: checkpoints.slice(0, 1) });
   expect(Object.keys(plain!)).toEqual(["epoch", "step", "metrics", "statistics", "measurement", "signalToNoise"]);

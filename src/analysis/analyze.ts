@@ -227,6 +227,11 @@ export function requireMeasurable(options: AnalyzeOptions): void {
 
 function requireEnough({ rows, batchSize, data }: AnalyzeOptions): void {
   if (rows * batchSize <= data.size) return;
+  const most = Math.floor(data.size / 2);
+  if (batchSize > most && most > 0)
+    throw new UsageError(
+      `analyze: expected mini-batches of at most ${most} examples, two being the fewest that ${data.name} with its ${data.size} must give, got ${batchSize}; lower ${option("batchSize")}`,
+    );
   throw new UsageError(
     `analyze: expected at most the ${data.size} examples of ${data.name}, got ${rows} rows of ${batchSize} = ${rows * batchSize}; lower ${option("rows")} or ${option("batchSize")}`,
   );

@@ -98,7 +98,8 @@ test("a mini-batch in which nothing counts is refused", async () => {
   const options = { ...one, mode: "evaluation", loss, threads: 1, memoryBudget: 2 ** 30 } as const;
   const meter = await gramMeter(nativeEngine(), perceptron, state, data, options);
   await expect(meter.measure()).rejects.toThrow(
-    "gram: expected labels that count in every mini-batch, got none in number 5 of 8; use larger batches",
+    "analyze: expected a label that counts in every mini-batch, got 1 of 8 whose labels are ignored or weigh 0 " +
+      "(`ignoreIndex`, `classWeights`); raise `batchSize` to about 4",
   );
   meter.release();
 });

@@ -4,7 +4,7 @@ import { sumOfGrams } from "../statistics/layers.ts";
 import type { CoordinateSums } from "../statistics/signalToNoise.ts";
 import type { Gram } from "../statistics/types.ts";
 import type { SketchBound } from "../store/schema.ts";
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import type { ColumnRange } from "./gramPlan.ts";
 import type { ResumableArray, ResumableRows } from "./resumableRows.ts";
 import type { RowSource, Watch } from "./rowMakers.ts";
@@ -133,7 +133,7 @@ export function partFrom(saved: ReadonlyMap<string, ResumableArray>): Part {
  */
 export function gramFrom(parts: readonly Part[], source: RowSource, seed: number): MeasuredGram {
   const { groups, batchSize, loss = defaultLoss } = source;
-  const own = divisors(loss, parts[0]!.weights);
+  const own = divisors(loss, parts[0]!.weights, batchSize);
   const counts = Array<number>(groups).fill(batchSize);
   const layers = new Map(
     [...addedUp(parts)].map(([layer, sums]): [string, Gram] => [
@@ -177,13 +177,24 @@ function addedUp(parts: readonly Part[]): Map<string, Float64Array> {
 }
 
 /** What the sums of the mini-batches are divided by. */
-function divisors(loss: Loss, weights: Float64Array): number[] {
+function divisors(loss: Loss, weights: Float64Array, batchSize: number): number[] {
   const all = Array.from(weights, (weight) => divisor(loss, weight));
-  const empty = all.indexOf(0);
-  if (empty === -1) return all;
+  const empty = all.filter((value) => value === 0).length;
+  if (empty === 0) return all;
+  const got = `got ${empty} of ${all.length} whose labels are ignored or weigh 0 (${option("ignoreIndex")}, ${option("classWeights")})`;
   throw new UsageError(
-    `gram: expected labels that count in every mini-batch, got none in number ${empty + 1} of ${all.length}; use larger batches`,
+    `analyze: expected a label that counts in every mini-batch, ${got}; ${remedy(empty, all.length, batchSize)}`,
   );
+}
+
+/** The probability that so large a batch makes a mini-batch that weighs nothing, of all that are drawn. */
+const EMPTY = 0.01;
+
+/** Of a share s of labels that do not count, s^b of mini-batches of b are empty: where s < 1, larger ones are not. */
+function remedy(empty: number, groups: number, batchSize: number): string {
+  if (empty === groups) return `change ${option("ignoreIndex")} or ${option("classWeights")}`;
+  const larger = Math.ceil((batchSize * Math.log(EMPTY / groups)) / Math.log(empty / groups));
+  return `raise ${option("batchSize")} to about ${larger}`;
 }
 
 function boundOf(parts: readonly Part[], own: readonly number[], whole: Gram, seed: number): SketchBound | null {

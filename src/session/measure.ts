@@ -21,6 +21,9 @@ import type { TrainConfiguration } from "./options/options.ts";
 import { dataOptionsOf } from "./options/sequenceOptions.ts";
 import { targetRuleOf } from "./options/targetRule.ts";
 
+/** Mini-batches of the first measurement, where the data have so many. */
+const FIRST_ROWS = 64;
+
 /** The inner products of more take longer than the gradients of a small model. */
 const MOST_ROWS = 4096;
 
@@ -54,6 +57,8 @@ export type MeasureEvent =
   | { readonly kind: "changed"; readonly run: string }
   /** For the one who looks on. */
   | WarningEvent
+  /** The data have fewer than two mini-batches of `own` examples, an update's: smaller ones are measured. */
+  | { readonly kind: "smaller"; readonly own: number; readonly batchSize: number }
   /** Work for so many examples begins, or is done. */
   | { readonly kind: "begin"; readonly examples: number }
   | { readonly kind: "progress"; readonly examples: number }
@@ -88,7 +93,7 @@ export async function measureRun(
   const data = await trainingData(run, configuration, listen);
   const given = {
     ...options,
-    ...batches(configuration, data, options),
+    ...batches(resolveAccumulation(configuration).effectiveBatchSize, data.size, options, listen),
     model: await openModel(configuration.model, data, configuration.seed, { output: configuration.output }),
     data,
     checkpoints,
@@ -189,11 +194,18 @@ async function chooseRows(
   return chosen.stopped === "data" && most < all ? { ...chosen, stopped: "most" } : chosen;
 }
 
-/** How many mini-batches, and how large; by default as the run's own. */
-function batches(configuration: TrainConfiguration, data: Dataset, options: MeasureOptions) {
-  const { batchSize = resolveAccumulation(configuration).effectiveBatchSize } = options;
+/** How many mini-batches, and how large; by default as the run's own, where the data have two of those. */
+export function batches(
+  own: number,
+  examples: number,
+  options: Pick<MeasureOptions, "rows" | "batchSize">,
+  listen: (event: MeasureEvent) => void = () => {},
+): { readonly batchSize: number; readonly rows: number } {
+  const most = Math.max(1, Math.floor(examples / (options.rows ?? FIRST_ROWS)));
+  const { batchSize = 2 * own <= examples ? own : most } = options;
+  if (options.batchSize === undefined && batchSize !== own) listen({ kind: "smaller", own, batchSize });
   // Two are the fewest that vary; where the data are too few for them, that is said.
-  const { rows = Math.min(64, Math.max(2, Math.floor(data.size / batchSize))) } = options;
+  const { rows = Math.min(FIRST_ROWS, Math.max(2, Math.floor(examples / batchSize))) } = options;
   return { batchSize, rows };
 }
 

@@ -31,7 +31,11 @@ const scaled = {
 };
 
 /** Mini-batches to measure instead; null where the data have too few, or where nothing is to be measured. */
-const goOn = { rows: count.nullable() };
+const goOn = {
+  rows: count.nullable(),
+  /** Examples of each, where they are not those of an update. */
+  rowExamples: count.optional(),
+};
 
 const batchVerdict = z.discriminatedUnion("kind", [
   /** `analyzable`: there is a checkpoint to measure it at. Absent in documents of earlier versions. */

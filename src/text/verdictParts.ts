@@ -32,7 +32,10 @@ export function estimate(interval: Interval): string {
 
 export type Scaled = Omit<Found<Verdict, "keepBatch">, "kind">;
 /** What is needed to say how to measure further. */
-export type Further = Pick<Scaled, "run" | "measured" | "analyzable"> & { readonly rows: number | null };
+export type Further = Pick<Scaled, "run" | "measured" | "analyzable"> & {
+  readonly rows: number | null;
+  readonly rowExamples?: number | undefined;
+};
 export type State = Pick<
   Found<Verdict, "healthy">,
   "trainLoss" | "trainAccuracy" | "validationLoss" | "validationAccuracy"

@@ -29,7 +29,7 @@ import { withProseNotes } from "../../text/proseNotes.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
-import { reportWith, textWith } from "../printedCommands.ts";
+import { reportWith, type Subject, textWith, withCommands } from "../printedCommands.ts";
 import { onSignals } from "../signals.ts";
 import { subjectOf } from "../subject.ts";
 import { pictureText } from "../terminal/pictureText.ts";
@@ -92,7 +92,8 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   await writePlots(run, analysis, input.records.steps, { kept: keptPlaces(measured.analysis, earlier), language });
   writeAtomically(join(run.path, "report.html"), htmlReport(input));
   if (options.json) printJson({ ...analysis, answer: input.answer });
-  else print(...separated([...words(input, analysis, options.verbose ?? false, text), filesOf(run, text)]));
+  else
+    print(...separated([...words(input, analysis, options.verbose ?? false, { text, subject }), filesOf(run, text)]));
 }
 
 function withProse(analysis: AnalysisFile): AnalysisFile {
@@ -121,14 +122,14 @@ function words(
   { answer, reading, config }: ReportInput,
   analysis: AnalysisFile,
   verbose: boolean,
-  text: Text,
+  { text, subject }: { readonly text: Text; readonly subject: Subject },
 ): string[][] {
   const last = analysis.checkpoints.at(-1);
   return [
     answerLines(answer, text),
     noiseBars(analysis.checkpoints, config.effectiveBatchSize, text),
     checkpointTable(analysis, text.page).split("\n"),
-    rowLines(analysis, answer, text),
+    rowLines(analysis, answer, config.effectiveBatchSize, text).map((line) => withCommands(line, subject)),
     last?.layers ? layerTable(last.layers, text.terminal) : [],
     last?.groups ? groupTable(last.groups, text.terminal) : [],
     readingLines(reading, verbose, text),

@@ -17,6 +17,7 @@ export function showMeasurement(stream: ProgressStream, { commands, remarks }: P
     listen(event: MeasureEvent) {
       if (event.kind === "changed") progress.log(text.dataChanged(event.run));
       else if (event.kind === "warning") progress.log(inFlags(said(event.warning, remarks)));
+      else if (event.kind === "smaller") progress.log(text.smaller(event));
       else if (event.kind === "measured") progress.log(text.measured(event));
       else if (event.kind === "begin") progress.start("analyze", event.examples);
       else {

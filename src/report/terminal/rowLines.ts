@@ -8,14 +8,17 @@ import type { Text } from "../../text/text.ts";
  * answer gives it.
  */
 export function rowLines(
-  { run, rowsChosen }: Pick<AnalysisFile, "run" | "rowsChosen">,
+  { run, rowsChosen, checkpoints }: Pick<AnalysisFile, "run" | "rowsChosen" | "checkpoints">,
   answer: readonly Verdict[],
+  effectiveBatchSize: number,
   { commands: { analysis: text } }: Pick<Text, "commands">,
 ): string[] {
   if (!rowsChosen) return [];
   const { rows, stopped } = rowsChosen;
   const isSaid = answer.some((verdict) => "rows" in verdict && "measured" in verdict && verdict.rows !== null);
   const goesOn = (stopped === "time" || stopped === "most") && !isSaid;
-  const command = `batchscope analyze ${run} --rows ${2 * rows}`;
+  const batchSize = checkpoints.at(-1)?.statistics.batchSize ?? effectiveBatchSize;
+  const size = batchSize === effectiveBatchSize ? "" : ` --batch-size ${batchSize}`;
+  const command = `batchscope analyze ${run} --rows ${2 * rows}${size}`;
   return [text.stopped[stopped](whole(rows)), ...(goesOn ? [text.further(command)] : [])];
 }

@@ -162,6 +162,8 @@ export const commandsEnglish = {
       memory: (rows: string) => `${rows} batches were drawn: more do not fit into the memory budget.`,
     },
     further: (command: string) => `To go on from there: \`${command}\``,
+    smaller: ({ own, batchSize }: { readonly own: number; readonly batchSize: number }) =>
+      `the data hold fewer than two batches of ${own} examples, those of an update: batches of ${batchSize} are measured`,
     measured: ({
       epoch,
       rows,

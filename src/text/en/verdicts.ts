@@ -217,10 +217,11 @@ function place({ earlier, epoch }: Scaled): string {
   return earlier ? `at epoch ${epoch}, before the training data were learned, ` : "";
 }
 
-function goOn({ run, rows, measured, analyzable = true }: Further, what: string): string {
+function goOn({ run, rows, rowExamples, measured, analyzable = true }: Further, what: string): string {
   if (measured === "training" && !analyzable) return "";
   if (measured === "training") return `; \`batchscope analyze ${run}\` measures it at each checkpoint`;
-  return rows === null ? "" : `; ${what}: \`batchscope analyze ${run} --rows ${rows}\``;
+  const size = rowExamples === undefined ? "" : ` --batch-size ${rowExamples}`;
+  return rows === null ? "" : `; ${what}: \`batchscope analyze ${run} --rows ${rows}${size}\``;
 }
 
 const names = (some: readonly ArmDifference[]) => some.map(({ arm }) => `"${arm}"`).join(", ");

@@ -176,6 +176,8 @@ export const commandsChinese: CommandsText = {
       memory: (rows) => `抽取了 ${rows} 个批次：更多则超出内存预算。`,
     },
     further: (command) => `继续测量：\`${command}\``,
+    smaller: ({ own, batchSize }) =>
+      `数据不足两个 ${own} 样本的批次（即一次更新的批次）：改为测量 ${batchSize} 样本的批次`,
     measured: ({ epoch, rows, batchSize, done, all }) =>
       `第 ${epoch} 轮：${rows} 个梯度，各 ${batchSize} 个样本（${done}/${all}）`,
     dataChanged: (run) => `${run} 的数据在训练之后已经改变：它的梯度是在别的数据上测得的`,

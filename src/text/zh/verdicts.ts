@@ -193,10 +193,11 @@ function place({ earlier, epoch }: Scaled): string {
   return earlier ? `在第 ${epoch} 轮（训练数据学会之前），` : "";
 }
 
-function goOn({ run, rows, measured, analyzable = true }: Further, what: string): string {
+function goOn({ run, rows, rowExamples, measured, analyzable = true }: Further, what: string): string {
   if (measured === "training" && !analyzable) return "";
   if (measured === "training") return `；\`batchscope analyze ${run}\` 可在各检查点测量`;
-  return rows === null ? "" : `；${what}：\`batchscope analyze ${run} --rows ${rows}\``;
+  const size = rowExamples === undefined ? "" : ` --batch-size ${rowExamples}`;
+  return rows === null ? "" : `；${what}：\`batchscope analyze ${run} --rows ${rows}${size}\``;
 }
 
 function learned({
