@@ -1,4 +1,4 @@
-import { fitUpdateCost } from "../statistics/costModel.ts";
+import { fitStepCost } from "../statistics/stepCost.ts";
 import type { Interval } from "../statistics/types.ts";
 import type { TrialEnd } from "../store/findings.ts";
 import type { CostModel, ProfiledSize, ProfileNote, TimedWindow } from "../store/profile.ts";
@@ -68,13 +68,7 @@ export async function profileSizes(
     plan,
   );
   const all = kept.map(({ window }, i) => timedWindow(window, timing.secondsPerUpdate[i]!, plan.examples));
-  const costModel = fitUpdateCost(
-    all.map(({ secondsPerUpdate: { value: seconds }, ...one }, i) => ({
-      ...one,
-      seconds,
-      byRound: timing.byRound[i]!,
-    })),
-  );
+  const costModel = costOf(all);
   const peakOf = new Map(peaks.map(({ batchSize, peakBytes }) => [batchSize, peakBytes]));
   return {
     batchSizes: all
@@ -85,6 +79,23 @@ export async function profileSizes(
     timing,
     notes: [...notes, ...timed.notes, ...clockNotes(timing), ...modelNotes(costModel, all.length)],
   };
+}
+
+/** Fewer windows would be fitted exactly, whatever they are. */
+const LEAST_WINDOWS = 4;
+
+/** Null of too few windows, and where all have one micro-batch: its cost is then not told from that of an update. */
+function costOf(windows: readonly TimedWindow[]): CostModel | null {
+  const accumulates = windows.some(({ batchSize, microBatch }) => microBatch < batchSize);
+  if (windows.length < LEAST_WINDOWS || !accumulates) return null;
+  const { perUpdate, perMicroBatch, perExample, points } = fitStepCost(
+    windows.map(({ secondsPerUpdate: { value }, ...window }) => ({ ...window, seconds: [value] })),
+  );
+  const residuals = points.map(({ batchSize, microBatch, seconds: measured, residual }) => {
+    const fitted = measured / (1 + residual);
+    return { batchSize, microBatch, measured, fitted, relative: fitted / measured - 1 };
+  });
+  return { perUpdate, perMicroBatch: perMicroBatch!, perExample, residuals };
 }
 
 function timedWindow([batchSize, microBatch]: WindowSize, seconds: Interval, examples: number): TimedWindow {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { random } from "../tensor/random.ts";
 import { nonnegativeFit } from "./nonnegativeFit.ts";
 
 test("fits positive coefficients exactly, and the fit at a row with them", () => {
@@ -39,6 +40,26 @@ test("columns that cannot be told apart: the first one takes it all", () => {
     [2, 4, 8],
   );
   expect(coefficients.map(({ value }) => value)).toEqual([expect.closeTo(2, 9), 0]);
+  expect(coefficients[1]!.upper).toBeNaN();
+});
+
+test("a coefficient that is truly 0 lies below its upper end in 97.5 % of the fits", () => {
+  const rows = [1, 2, 4, 8, 16, 32].map((x) => [1, x]);
+  const { normal } = random(5);
+  let below = 0;
+  let zero = 0;
+  for (let draw = 0; draw < 400; draw++) {
+    const [constant] = nonnegativeFit(
+      rows.map(([one, x]) => [x!, one!]),
+      rows.map(([, x]) => 3 * x! * (1 + 0.05 * normal())),
+    ).coefficients.toReversed();
+    if (constant!.value === 0) zero++;
+    if (constant!.upper > 0) below++;
+  }
+  // Half of the fits cut it at 0, and one in forty puts even the upper end there.
+  expect(zero).toBeGreaterThan(150);
+  expect(below / 400).toBeGreaterThan(0.95);
+  expect(below / 400).toBeLessThan(0.995);
 });
 
 test("as many coefficients as points leave nothing to tell their error by", () => {

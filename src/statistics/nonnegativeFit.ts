@@ -15,8 +15,9 @@ export interface NonnegativeFit {
 /**
  * Least squares of relative errors with coefficients that cannot be negative (Lawson & Hanson 1974): the best of the
  * 2^k choices of which are 0, k being 2 or 3. Robust by Huber's weights (Huber 1964) with a scale from the median, so
- * that one point that was disturbed does not turn the line. Intervals are by Student's t, cut at 0. Of columns that
- * cannot be told apart the first is kept and the others are 0.
+ * that one point that was disturbed does not turn the line. Intervals are by Student's t, cut at 0; the upper end of a
+ * coefficient that is 0 is that of the fit in which it may be negative. Of columns that cannot be told apart the first
+ * is kept and the others are 0, with no upper end (NaN).
  *
  *   rows  [n][k], n ≥ 1    y  [n], positive
  */
@@ -44,8 +45,13 @@ export function nonnegativeFit(rows: readonly (readonly number[])[], y: readonly
     return { value, lower: Math.max(0, value - half), upper: value + half };
   };
   const unit = (k: number) => beta.map((_, i) => (i === k ? 1 : 0));
-  return { coefficients: beta.map((_, k) => at(unit(k))), residuals, deviation, at };
+  const coefficients = beta.map((_, k) =>
+    kept.includes(k) ? at(unit(k)) : { value: 0, lower: 0, upper: upperOfNone(scaled, weights, [...kept, k]) },
+  );
+  return { coefficients, residuals, deviation, at };
 }
+
+type Row = readonly number[];
 
 interface Solution {
   readonly beta: readonly number[];
@@ -63,14 +69,9 @@ function solveNonnegative(rows: readonly (readonly number[])[], weights: readonl
   // Choices with the first columns come first, so that of equal ones they win.
   for (let choice = 1; choice < 2 ** width; choice++) {
     const kept = Array.from({ length: width }, (_, k) => k).filter((k) => (choice >> k) & 1);
-    const product = kept.map((a) =>
-      kept.map((b) => rows.reduce((sum, row, i) => sum + weights[i]! * row[a]! * row[b]!, 0)),
-    );
-    const inverse = inverseOf(product);
-    if (!inverse) continue;
-    const right = kept.map((a) => rows.reduce((sum, row, i) => sum + weights[i]! * row[a]!, 0));
-    const solved = inverse.map((row) => dot(row, right));
-    if (solved.some((value) => value < 0)) continue;
+    const fit = leastSquares(rows, weights, kept);
+    if (!fit || fit.solved.some((value) => value < 0)) continue;
+    const { solved, inverse } = fit;
     const beta = Array<number>(width).fill(0);
     kept.forEach((k, i) => {
       beta[k] = solved[i]!;
@@ -79,6 +80,28 @@ function solveNonnegative(rows: readonly (readonly number[])[], weights: readonl
     if (error < best.error * (1 - 1e-9) - 1e-24) best = { beta, kept, inverse, error };
   }
   return best;
+}
+
+/** The upper end of the last of these columns' coefficients, which is 0 where none may be negative. */
+function upperOfNone(rows: readonly Row[], weights: readonly number[], columns: readonly number[]): number {
+  const spare = rows.length - columns.length;
+  const fit = leastSquares(rows, weights, columns);
+  if (!fit || spare < 1) return Number.NaN;
+  const errorOf = (row: Row) => 1 - columns.reduce((sum, k, i) => sum + row[k]! * fit.solved[i]!, 0);
+  const squares = rows.reduce((sum, row, i) => sum + weights[i]! * errorOf(row) ** 2, 0);
+  const half = studentTQuantile(0.95, spare) * Math.sqrt((squares / spare) * fit.inverse.at(-1)!.at(-1)!);
+  return Math.max(0, fit.solved.at(-1)! + half);
+}
+
+/** Weighted, of 1 by some of the columns; null where these cannot be told apart. */
+function leastSquares(rows: readonly Row[], weights: readonly number[], columns: readonly number[]) {
+  const product = columns.map((a) =>
+    columns.map((b) => rows.reduce((sum, row, i) => sum + weights[i]! * row[a]! * row[b]!, 0)),
+  );
+  const inverse = inverseOf(product);
+  if (!inverse) return null;
+  const right = columns.map((a) => rows.reduce((sum, row, i) => sum + weights[i]! * row[a]!, 0));
+  return { solved: inverse.map((row) => dot(row, right)), inverse };
 }
 
 /** By Gauss and Jordan; null of a matrix that is singular but for rounding. */

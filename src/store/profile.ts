@@ -19,8 +19,8 @@ export interface ProfiledSize extends TimedWindow {
 }
 
 /**
- * Seconds of an update of B examples in micro-batches of m: perUpdate + perMicroBatch·⌈B/m⌉ + perExample·B. Of each
- * the value of all rounds, and the lowest and highest of a round alone.
+ * Seconds of an update of B examples in micro-batches of m: perUpdate + perMicroBatch·⌈B/m⌉ + perExample·B, each with
+ * its 95 % interval (`fitStepCost`).
  */
 export interface CostModel {
   readonly perUpdate: Interval;

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { faultsOf } from "../../../test/textBoxes.ts";
 import { profileVerdict } from "../../advice/studyVerdicts.ts";
-import { fitUpdateCost } from "../../statistics/costModel.ts";
 import type { Profile } from "../../store/profile.ts";
 import { languages } from "../../text/languages.ts";
 import { textIn } from "../../text/text.ts";
@@ -24,11 +23,14 @@ const profile: Profile = {
   ...{ model: "lenet", data: "<b>mnist</b>", examples: 6000, threads: 1, device: "cpu", rounds: 4, clock: "wall" },
   ...{ disturbedShare: 0.1, memoryLimit: { bytes: 2 ** 31, source: { kind: "free", share: 0.9 } } },
   ...{ batchSizes: sizes, accumulation },
-  costModel: fitUpdateCost(
-    [...sizes, ...accumulation].map(({ batchSize, microBatch, secondsPerUpdate: { value } }) => {
-      return { batchSize, microBatch, seconds: value, byRound: [value] };
+  costModel: {
+    perUpdate: { value: 1e-3, lower: 0, upper: 2e-3 },
+    perMicroBatch: { value: 2e-4, lower: 1e-4, upper: 3e-4 },
+    perExample: { value: 1e-5, lower: 9e-6, upper: 1.1e-5 },
+    residuals: [...sizes, ...accumulation].map(({ batchSize, microBatch, secondsPerUpdate: { value: measured } }) => {
+      return { batchSize, microBatch, measured, fitted: 1.1 * measured, relative: 0.1 };
     }),
-  ),
+  },
   notes: [
     { kind: "beyondData", batchSizes: [8192], examples: 6000 },
     { kind: "predictedPeak", batchSizes: [2048], peakBytes: 2 ** 32, limitBytes: 2 ** 31 },
