@@ -84,14 +84,18 @@ export function trainingVerdict(facts: TrainingFacts): TrainingVerdict {
 function byHeart({ run, epochs, ...facts }: TrainingFacts, microBatches: number, last: Evaluated): TrainingVerdict {
   const { trainLoss, trainAccuracy } = last;
   const accuracy = trainAccuracy === undefined ? {} : { trainAccuracy };
-  const found = { run, microBatches, trainLoss, ...accuracy, epochs: epochs.length };
+  const found = { run, microBatches, trainLoss, ...accuracy, ...lasted(epochs, last) };
   const learned = isLearned(last) || (trainAccuracy ?? 0) >= PERFECT;
   return { kind: "byHeart", ...found, learned, ...longer({ run, epochs, ...facts }, Math.max(20, 3 * epochs.length)) };
 }
 
 function tooShort(facts: TrainingFacts, last: Evaluated): TrainingVerdict {
-  const epochs = facts.epochs.length;
-  return { kind: "tooShort", run: facts.run, ...stateOf(last), epochs, ...longer(facts, Math.max(5, 3 * epochs)) };
+  const more = longer(facts, Math.max(5, 3 * facts.epochs.length));
+  return { kind: "tooShort", run: facts.run, ...stateOf(last), ...lasted(facts.epochs, last), ...more };
+}
+
+function lasted({ length }: TrainingFacts["epochs"], { step }: Evaluated) {
+  return { epochs: length, ...(length === 0 && { steps: step }) };
 }
 
 /** To so many epochs; a run that counts steps goes on in proportion, to at least three times as many after none. */
@@ -215,9 +219,8 @@ function improving(facts: TrainingFacts, evaluated: readonly Evaluated[], last: 
   const before = bestOf(evaluated.slice(0, -1));
   if ((last.validationAccuracy ?? 0) >= PERFECT) return null;
   if (!(last.validationLoss < (1 - CHANGE) * before.validationLoss)) return null;
-  const epochs = facts.epochs.length;
-  const more = longer(facts, Math.ceil(1.5 * Math.max(epochs, 2)));
-  return { kind: "improving", run: facts.run, ...stateOf(last), epochs, ...more };
+  const more = longer(facts, Math.ceil(1.5 * Math.max(facts.epochs.length, 2)));
+  return { kind: "improving", run: facts.run, ...stateOf(last), ...lasted(facts.epochs, last), ...more };
 }
 
 /** Over the last quarter of the epochs the training loss fell by less than a hundredth. */
@@ -232,5 +235,6 @@ function underfitting({ epochs }: TrainingFacts, last: Evaluated): TrainingVerdi
 
 function healthy(facts: TrainingFacts, evaluated: readonly Evaluated[], last: Evaluated): TrainingVerdict {
   const best = placeOf(bestOf(evaluated));
-  return { kind: "healthy", ...stateOf(last), accuracy: intervalAt(facts, last), best, epochs: facts.epochs.length };
+  const accuracy = intervalAt(facts, last);
+  return { kind: "healthy", ...stateOf(last), accuracy, best, ...lasted(facts.epochs, last) };
 }

@@ -4,6 +4,7 @@ import { readingOf } from "../report/terminal/answerLines.ts";
 import { formatCommand } from "../session/command.ts";
 import { resolveAccumulation } from "../session/options/accumulation.ts";
 import type { AnalysisFile } from "../store/schema.ts";
+import { scaledRate } from "../store/updateSize.ts";
 import type { Text } from "../text/text.ts";
 import { answerOf, findingsIn, type Reported } from "./reported.ts";
 
@@ -25,7 +26,7 @@ export function reportInput(reported: Reported, analysis: AnalysisFile | null, t
       model,
       data: analysis?.data ?? basename(data),
       optimizer,
-      learningRate,
+      learningRate: scaledRate({ ...configuration }) ?? learningRate,
       schedule: schedule === "constant" ? undefined : schedule,
       seed,
       microBatch: batchSize,

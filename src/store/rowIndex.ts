@@ -29,8 +29,11 @@ export interface RunRow {
   /** The best evaluation's; null where nothing was validated. */
   readonly validationLoss: number | null;
   readonly validationAccuracy: number | null;
-  /** Examples of an update at the beginning; null where only the run's own batch size and rule say it. */
+  /** Examples of an update at the beginning; null where nothing says it. */
   readonly effectiveBatchSize: number | null;
+  /** By a plan or by the noise scale, while it trains. */
+  readonly batchChanges?: true;
+  /** With the factor of `--lr-scale` at the beginning. */
   readonly learningRate: number | null;
   /** In all, and the most that the process held. */
   readonly seconds: number | null;
@@ -43,7 +46,7 @@ export interface RunRow {
 }
 
 /** Changes with the rows' form: an index of another version is made anew. */
-const VERSION = 6;
+const VERSION = 7;
 
 /** Beside `run.json`, what `readRunRecords` reads of a run. */
 export const recordFiles = [

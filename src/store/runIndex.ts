@@ -13,6 +13,7 @@ import {
 import { readRun, readRunRecords } from "./runs.ts";
 import type { RunSummary } from "./schema.ts";
 import { unmadeRuns } from "./unmade.ts";
+import { firstUpdateSize, scaledRate } from "./updateSize.ts";
 
 export interface RunRows {
   /** Newest first. */
@@ -53,15 +54,6 @@ export function reindex(directory: string): RunRows {
   return listRows(directory);
 }
 
-const numberOf = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);
-
-function effectiveBatchSize(config: Readonly<Record<string, unknown>>): number | null {
-  const [target, batch] = [numberOf(config.targetBatchSize), numberOf(config.batchSize)];
-  const steps =
-    config.enableAutoGradientAccumulation === true ? null : (numberOf(config.gradientAccumulationSteps) ?? 1);
-  return target ?? (batch === null || steps === null ? null : batch * steps);
-}
-
 /** Null too where it says nothing. */
 function noiseScaleOf(summary: RunSummary | null): RunRow["noiseScale"] {
   const {
@@ -97,8 +89,9 @@ function readRow(directory: string, id: string, damaged: DataError[]): RunRow | 
       steps: summary?.steps ?? null,
       validationLoss,
       validationAccuracy,
-      effectiveBatchSize: effectiveBatchSize(config),
-      learningRate: numberOf(config.learningRate),
+      effectiveBatchSize: firstUpdateSize(config),
+      ...(config.accumulationSchedule !== undefined && { batchChanges: true as const }),
+      learningRate: scaledRate(config),
       seconds: summary?.seconds ?? null,
       peakMemoryBytes: summary?.peakMemoryBytes ?? null,
       noiseScale: noiseScaleOf(summary),

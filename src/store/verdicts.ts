@@ -71,13 +71,16 @@ const losses = { trainLoss: number, validationLoss: number };
 const accuracies = { trainAccuracy: number.optional(), validationAccuracy: number.optional() };
 const state = { ...losses, ...accuracies };
 
+/** How long training went: the steps too where it ended before an epoch did. */
+const lasted = { epochs: count, steps: count.optional() };
+
 /** The length to resume with, in what the run counts. */
 const goLonger = { more: count, unit: z.enum(["epochs", "steps"]) };
 
 const trainingVerdict = z.discriminatedUnion("kind", [
   verdict("nothingRecorded", {}),
   /** Two evaluations at least show a course. */
-  verdict("tooShort", { ...ofRun, ...state, epochs: count, ...goLonger }),
+  verdict("tooShort", { ...ofRun, ...state, ...lasted, ...goLonger }),
   verdict("diverged", { step: count, learningRate: number }),
   /** Few micro-batches were to be learned by heart, which shows that the model can learn at all. */
   verdict("byHeart", {
@@ -85,7 +88,7 @@ const trainingVerdict = z.discriminatedUnion("kind", [
     microBatches: count,
     trainLoss: number,
     trainAccuracy: number.optional(),
-    epochs: count,
+    ...lasted,
     learned: z.boolean(),
     ...goLonger,
   }),
@@ -114,8 +117,8 @@ const trainingVerdict = z.discriminatedUnion("kind", [
   /** Neither the training loss falls any more, nor is it low. */
   verdict("underfitting", { ...state, epochs: count }),
   /** The last evaluation is the best, by a hundredth or more of the loss. */
-  verdict("improving", { ...ofRun, ...state, epochs: count, ...goLonger }),
-  verdict("healthy", { ...state, accuracy: interval.nullable(), best: place, epochs: count }),
+  verdict("improving", { ...ofRun, ...state, ...lasted, ...goLonger }),
+  verdict("healthy", { ...state, accuracy: interval.nullable(), best: place, ...lasted }),
 ]);
 
 /** After so many evaluations without a better one. */

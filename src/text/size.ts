@@ -1,7 +1,8 @@
-const units = ["B", "kB", "MB", "GB", "TB"];
+const units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
-/** 1,234,567 bytes as "1.23 MB". */
+/** 1,234,567 bytes as "1.18 MiB": in powers of 1024, as every size that a person reads. */
 export function sizeText(bytes: number): string {
-  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return power === 0 ? `${bytes} B` : `${(bytes / 1000 ** power).toPrecision(3)} ${units[power]}`;
+  // From 999.5 on three digits are "1.00" of the next.
+  const power = units.findIndex((_, i) => bytes < 999.5 * 1024 ** i || i === units.length - 1);
+  return power === 0 ? `${bytes} B` : `${(bytes / 1024 ** power).toPrecision(3)} ${units[power]}`;
 }

@@ -102,7 +102,7 @@ describe("runs", () => {
     const { stdout } = await on(base, "runs", "show", mlp);
     expect(stdout).toMatch(new RegExp(`^${mlp} {2}finished\npath {5}/`));
     expect(stdout).toMatch(/\ntrained {2}2 epochs, 24 steps, 192 examples\n/);
-    expect(stdout).toMatch(/\n {2}epoch 1, step 12: \d+ kB\n {2}epoch 2, step 24: \d+ kB \(best, last\)\n$/);
+    expect(stdout).toMatch(/\n {2}epoch 1, step 12: \d+ KiB\n {2}epoch 2, step 24: \d+ KiB \(best, last\)\n$/);
     const shown = document(await on(base, "runs", "show", mlp, "--json"));
     expect(shown).toMatchObject({
       status: "finished",
@@ -135,7 +135,7 @@ describe("runs", () => {
     const removed = await on(store, "runs", "rm", mlp, "--yes");
     expect([removed.code, removed.stdout]).toEqual([
       0,
-      `removed ${mlp}: ${removed.stdout.match(/\d+ kB/)![0]}, in the trash until runs gc empties it\n` +
+      `removed ${mlp}: ${removed.stdout.match(/\d+ KiB/)![0]}, in the trash until runs gc empties it\n` +
         `bring back with: batchscope runs restore ${mlp} --dir ${store}\n`,
     ]);
     expect(runsIn(store)).toEqual([lenet]);

@@ -49,7 +49,8 @@ const columns = {
   name: ({ name }) => name,
   model: ({ model }) => model,
   data: ({ data }) => data,
-  batch: ({ effectiveBatchSize }) => shown(effectiveBatchSize, String),
+  // What it begins with, where it changes.
+  batch: ({ effectiveBatchSize: size, batchChanges }) => shown(size, (n) => (batchChanges ? `${n} …` : String(n))),
   rate: ({ learningRate }) => shown(learningRate, threeDigits),
   epochs: ({ epochs }) => shown(epochs, String),
   steps: ({ steps }) => shown(steps, String),

@@ -8,7 +8,7 @@ import type {
   RunSummary,
 } from "../../store/schema.ts";
 import type { PageText } from "../../text/en/page.ts";
-import { intervalText, percentOrDash, significant, whole } from "../../text/format.ts";
+import { intervalText, percentOrDash, significant, threeDigits, whole } from "../../text/format.ts";
 import { checkpointColumns } from "../terminal/table.ts";
 import { escapeHtml } from "./escape.ts";
 import { htmlTable } from "./htmlTable.ts";
@@ -59,7 +59,7 @@ export function factSection({ summary, config, evaluations, analysis }: FactInpu
   const product = `${whole(config.microBatch)} × ${config.accumulation}`;
   const exact = config.microBatch * config.accumulation === config.effectiveBatchSize;
   const batch = { product, effective: whole(config.effectiveBatchSize) };
-  const rate = `${config.learningRate}`;
+  const rate = threeDigits(config.learningRate);
   const scales = noiseScales(summary, analysis);
   const facts: readonly Fact[] = [
     [text.model, config.model],

@@ -1,3 +1,4 @@
+import { automaticSteps } from "../../store/updateSize.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { requireBound, windows } from "./bounds.ts";
 
@@ -75,11 +76,6 @@ function forTarget(batchSize: number, target: number): Accumulation {
   if (remainder === 0) return full;
   const window = [...full.window, remainder];
   return { ...full, steps: window.length, remainder, effectiveBatchSize: target, window };
-}
-
-function automaticSteps(batchSize: number): number {
-  if (batchSize < 4) return 4;
-  return batchSize < 8 ? 2 : 1;
 }
 
 function automaticReason(batchSize: number): string {

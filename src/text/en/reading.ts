@@ -1,5 +1,6 @@
 import type { NoiseScale } from "../../statistics/types.ts";
 import type { ReadingFinding } from "../../store/analysisFindings.ts";
+import { isEvaluationMode } from "../earlierFiles.ts";
 import { expectedCosineOf, intervalText, percent, range, significant, threeDigits, whole } from "../format.ts";
 import { pictureNote } from "../pictureNote.ts";
 import type { Found, Words } from "../words.ts";
@@ -16,7 +17,7 @@ export const readingEnglish: Words<ReadingFinding> = {
     "`inspect-data` tells whether the examples are all equal.",
   noiseScale: ({ noiseScale, rows, batchSize, mode, ...place }) =>
     `The noise scale is the batch size at which the noise in a gradient is as large as the gradient itself; at ` +
-    `${at(place)} it ${scaleWords(noiseScale)}, measured on ${rows} batches of ${counted(batchSize, "example")} in ${mode}.`,
+    `${at(place)} it ${scaleWords(noiseScale)}, measured on ${rows} batches of ${counted(batchSize, "example")} in ${modeWords(mode)}.`,
   rounding: ({ noiseToGradient, limit }) =>
     `The noise of a batch is ${significant(noiseToGradient)} of the length of its gradient: below ${significant(limit)} ` +
     "rounding is a part of it, of float32 gradients and of inner products in float64, so neither tr Σ nor the noise scale is known well.",
@@ -153,6 +154,11 @@ export const readingEnglish: Words<ReadingFinding> = {
     `The t-SNE picture (perplexity ${threeDigits(perplexity)}) keeps ${percent(neighborsKept)} of the ${neighbors} nearest ` +
     "neighbours of each batch; it is a picture only, and compact, scattered or separate clusters in it say neither healthy nor ill.",
 };
+
+function modeWords(mode: string): string {
+  if (!isEvaluationMode(mode)) return mode;
+  return "evaluation mode (dropout, where there is any, off; batch normalisation, where there is any, by running statistics)";
+}
 
 function scaleWords(scale: NoiseScale): string {
   return scale.resolved

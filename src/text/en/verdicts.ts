@@ -4,9 +4,11 @@ import { intervalText, percent, significant, whole } from "../format.ts";
 import {
   type ArmDifference,
   apart,
+  BY_HEART,
   between,
   estimate,
   type Further,
+  type Lasted,
   memory,
   plain,
   type Scaled,
@@ -48,7 +50,7 @@ export const verdictsEnglish: Words<Verdict> = {
     `${whole(found.batchSize)} pays${goOn(found, "more")}`,
   nothingRecorded: () => "nothing was evaluated, so that there is nothing to judge by",
   tooShort: (found) =>
-    `${both(found)} after ${epochs(found.epochs)}: too short to see a course; ` +
+    `${both(found)} after ${duration(found)}: too short to see a course; ` +
     `try \`batchscope train --resume ${found.run} --${found.unit} ${found.more}\``,
   diverged: ({ step, learningRate }) =>
     `diverged at step ${whole(step)} with learning rate ${plain(learningRate)}; find a rate with \`batchscope lr-find\`, ` +
@@ -79,9 +81,9 @@ export const verdictsEnglish: Words<Verdict> = {
     `${both(found)}: underfitting, as the training loss no longer falls after ${epochs(found.epochs)}; ` +
     "try a larger model, or another rate by `batchscope lr-find`",
   improving: (found) =>
-    `${both(found)}: still improving after ${epochs(found.epochs)}; ` +
+    `${both(found)}: still improving after ${duration(found)}; ` +
     `train longer with \`batchscope train --resume ${found.run} --${found.unit} ${found.more}\``,
-  healthy: (found) => `${both(found)}: healthy; best at ${at(found.best)} of ${epochs(found.epochs)}`,
+  healthy: (found) => `${both(found)}: healthy; best at ${at(found.best)} of ${duration(found)}`,
   stoppedEarly: ({ evaluations, best }) =>
     `stopped early after ${whole(evaluations)} evaluation${evaluations === 1 ? "" : "s"} without a better one` +
     `${best ? `; the best was at ${at(best)}` : ""}`,
@@ -93,8 +95,8 @@ export const verdictsEnglish: Words<Verdict> = {
     const { microBatches, learned: isLearned, run, unit, more } = found;
     const few = `${whole(microBatches)} micro-batch${microBatches === 1 ? "" : "es"}`;
     return isLearned
-      ? `${few} learned by heart (${learned(found)}): model, loss and labels go together; train on all data, without \`--overfit-batches\``
-      : `${few} not learned by heart after ${epochs(found.epochs)} (${learned(found)}): train longer with ` +
+      ? `${few} ${found.trainLoss <= BY_HEART ? "learned by heart" : "answered right"} (${learned(found)}): model, loss and labels go together; train on all data, without \`--overfit-batches\``
+      : `${few} not learned by heart after ${duration(found)} (${learned(found)}): train longer with ` +
           `\`batchscope train --resume ${run} --${unit} ${more}\`; if that does not help, look for a fault in labels, loss or rate`;
   },
   opposedBatches: ({ run, found, batches, p }) =>
@@ -253,6 +255,11 @@ function at({
   readonly inside: boolean;
 }): string {
   return inside ? `step ${whole(step)}` : `epoch ${epoch}`;
+}
+
+/** In steps where no epoch was complete. */
+function duration({ epochs: count, steps }: Lasted): string {
+  return steps === undefined ? epochs(count) : counted(steps, "step");
 }
 
 function epochs(count: number): string {

@@ -105,7 +105,7 @@ export const readingChinese: Words<ReadingFinding> = {
 };
 
 function modeWords(mode: string): string {
-  return isEvaluationMode(mode) ? "评估模式（关闭 dropout，批归一化使用运行统计量）" : mode;
+  return isEvaluationMode(mode) ? "评估模式（若有 dropout 则关闭，若有批归一化则使用运行统计量）" : mode;
 }
 
 function scaleWords(scale: NoiseScale): string {

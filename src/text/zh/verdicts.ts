@@ -4,9 +4,11 @@ import { intervalText, percent, significant, whole } from "../format.ts";
 import {
   type ArmDifference,
   apart,
+  BY_HEART,
   between,
   estimate,
   type Further,
+  type Lasted,
   memory,
   plain,
   type Scaled,
@@ -45,7 +47,7 @@ export const verdictsChinese: Words<Verdict> = {
     `${place(found)}${scale(found)}没有上界，因此比 ${whole(found.batchSize)} 更大的批次是否划算尚无定论${goOn(found, "进一步测量")}`,
   nothingRecorded: () => "没有做过评估，无从判断",
   tooShort: (found) =>
-    `${both(found)}，共 ${found.epochs} 轮：太短，看不出走势；` +
+    `${both(found)}，共 ${duration(found)}：太短，看不出走势；` +
     `可试 \`batchscope train --resume ${found.run} --${found.unit} ${found.more}\``,
   diverged: ({ step, learningRate }) =>
     `学习率 ${plain(learningRate)} 在第 ${whole(step)} 步发散；请用 \`batchscope lr-find\` 寻找学习率，` +
@@ -75,8 +77,8 @@ export const verdictsChinese: Words<Verdict> = {
   underfitting: (found) =>
     `${both(found)}：欠拟合，${found.epochs} 轮后训练损失不再下降；可试更大的模型，或用 \`batchscope lr-find\` 另找学习率`,
   improving: (found) =>
-    `${both(found)}：${found.epochs} 轮后仍在改善；可继续训练：\`batchscope train --resume ${found.run} --${found.unit} ${found.more}\``,
-  healthy: (found) => `${both(found)}：健康；共 ${found.epochs} 轮，最佳在${at(found.best)}`,
+    `${both(found)}：${duration(found)}后仍在改善；可继续训练：\`batchscope train --resume ${found.run} --${found.unit} ${found.more}\``,
+  healthy: (found) => `${both(found)}：健康；共 ${duration(found)}，最佳在${at(found.best)}`,
   stoppedEarly: ({ evaluations, best }) =>
     `连续 ${whole(evaluations)} 次评估没有改善，提前停止${best ? `；最佳在${at(best)}` : ""}`,
   dataUnexamined: ({ run, analyzable = true }) =>
@@ -84,10 +86,10 @@ export const verdictsChinese: Words<Verdict> = {
       ? `尚未查看；\`batchscope analyze ${run} --by class\` 查看冲突，\`batchscope inspect-data\` 查看标签`
       : "尚未查看；`batchscope inspect-data` 查看标签",
   byHeart: (found) => {
-    const { microBatches, learned: isLearned, run, unit, more, epochs } = found;
+    const { microBatches, learned: isLearned, run, unit, more } = found;
     return isLearned
-      ? `${microBatches} 个微批次已能背下（${learned(found)}）：模型、损失与标签相互配合；请去掉 \`--overfit-batches\`，在全部数据上训练`
-      : `${epochs} 轮后仍背不下 ${microBatches} 个微批次（${learned(found)}）：请继续训练：\`batchscope train --resume ${run} --${unit} ${more}\`；` +
+      ? `${microBatches} 个微批次已能${found.trainLoss <= BY_HEART ? "背下" : "全部答对"}（${learned(found)}）：模型、损失与标签相互配合；请去掉 \`--overfit-batches\`，在全部数据上训练`
+      : `${duration(found)}后仍背不下 ${microBatches} 个微批次（${learned(found)}）：请继续训练：\`batchscope train --resume ${run} --${unit} ${more}\`；` +
           "若无改善，请检查标签、损失或学习率";
   },
   opposedBatches: ({ run, found, batches, p }) =>
@@ -187,6 +189,11 @@ function scale({ noiseScale, measured }: Pick<Scaled, "noiseScale" | "measured">
   return noiseScale.resolved
     ? `${name} ${intervalText(noiseScale)} 个样本`
     : `${name}（至少 ${significant(noiseScale.lower)} 个样本）`;
+}
+
+/** In steps where no epoch was complete. */
+function duration({ epochs, steps }: Lasted): string {
+  return steps === undefined ? `${epochs} 轮` : `${whole(steps)} 步`;
 }
 
 function place({ earlier, epoch }: Scaled): string {

@@ -1,0 +1,29 @@
+/** Steps of the accumulation guide's table: 4 below batch size 4, 2 below 8, else 1. */
+export function automaticSteps(batchSize: number): number {
+  if (batchSize < 4) return 4;
+  return batchSize < 8 ? 2 : 1;
+}
+
+/** What a run's configuration says, of whatever version. */
+type Config = Readonly<Record<string, unknown>>;
+
+const numberOf = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+
+/** Examples of the first update; null where the configuration does not say. */
+export function firstUpdateSize(config: Config): number | null {
+  const [target, batch] = [numberOf(config.targetBatchSize), numberOf(config.batchSize)];
+  if (target !== null || batch === null) return target;
+  const [, planned] = /^0:(\d+)/.exec(String(config.accumulationSchedule ?? "")) ?? [];
+  if (planned !== undefined) return batch * Number(planned);
+  if (config.enableAutoGradientAccumulation === true) return batch * automaticSteps(batch);
+  return batch * (numberOf(config.gradientAccumulationSteps) ?? 1);
+}
+
+/** The learning rate of the first update as `--lr-scale` makes it, before any schedule; null where nothing says it. */
+export function scaledRate(config: Config): number | null {
+  const [rate, base, size] = [config.learningRate, config.baseBatchSize, firstUpdateSize(config)].map(numberOf);
+  if (rate == null || base == null || size == null) return rate ?? null;
+  // The rules of training/learningRate.ts.
+  if (config.lrScale === "linear") return rate * (size / base);
+  return config.lrScale === "sqrt" ? rate * Math.sqrt(size / base) : rate;
+}
