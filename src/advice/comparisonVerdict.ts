@@ -40,6 +40,14 @@ export interface JudgedStudy {
   readonly comparisons: readonly JudgedComparison[];
   /** Whether one learning rate is for several batches. */
   readonly oneRate: number | null;
+  /** The rate that each arm was given, and whether it is the first or last of those tried. Null if none was tuned. */
+  readonly tuned:
+    | readonly {
+        readonly name: string;
+        readonly chosen: number | null;
+        readonly edge: "smallest" | "largest" | null;
+      }[]
+    | null;
   /** That the gradient norms of arms of different batches give. */
   readonly noiseScale: { readonly value: number | null; readonly lower: number; readonly upper: number | null } | null;
 }
@@ -78,6 +86,7 @@ export function comparisonFindings(study: JudgedStudy): ComparisonFinding[] {
     { kind: "budget", budget, evaluateExamples },
     ...(budget.kind === "updates" && most > least ? [{ kind: "unequalExamples", least, most } as const] : []),
     ...(oneRate === null ? [] : [{ kind: "oneRate", learningRate: oneRate } as const]),
+    ...ofTuning(study),
     ...(epochs > 1 ? [{ kind: "dataRepeat", epochs } as const] : []),
     ...(seeds < FEWEST_SEEDS
       ? [{ kind: "fewSeeds", seeds, smallestP: 2 / 2 ** seeds, enough: FEWEST_SEEDS } as const]
@@ -87,6 +96,16 @@ export function comparisonFindings(study: JudgedStudy): ComparisonFinding[] {
     ...ofComparisons(study),
     ...(study.noiseScale ? [{ kind: "noiseScaleFitted", ...study.noiseScale } as const] : []),
   ];
+}
+
+function ofTuning({ file, tuned }: JudgedStudy): ComparisonFinding[] {
+  const { tuning } = file.specification;
+  if (tuning === null || tuned === null) return [];
+  const { values, seeds } = tuning;
+  const edges = tuned.flatMap(({ name: arm, chosen, edge }) =>
+    chosen === null || edge === null ? [] : [{ kind: "rateAtEdge", arm, learningRate: chosen, edge } as const],
+  );
+  return [{ kind: "rateTuned", values, seeds }, ...edges];
 }
 
 function ofArm({ name: arm, trials, diverged, failed, missed, disturbed }: JudgedArm): ComparisonFinding[] {

@@ -3,6 +3,7 @@ import { parseBudget } from "../../experiment/studies/budget.ts";
 import { type ComparisonPlan, planComparison } from "../../experiment/studies/plan.ts";
 import { type RanComparison, runComparison } from "../../experiment/studies/runComparison.ts";
 import { parseSeeds } from "../../experiment/studies/seeds.ts";
+import { parseTuning } from "../../experiment/studies/tuning.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { requireStore } from "../../store/create.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
@@ -24,6 +25,7 @@ export interface CompareFlags extends Readonly<Record<string, unknown>> {
   readonly baseline?: string;
   readonly seeds: string;
   readonly budget?: string;
+  readonly tune?: string;
   readonly jobs: string;
   readonly retries: string;
   readonly study?: string;
@@ -37,7 +39,8 @@ export interface CompareFlags extends Readonly<Record<string, unknown>> {
  * baseline. Exit code 1 where trials failed.
  */
 export async function runCompare(flags: CompareFlags): Promise<void> {
-  const { vary = [], arm = [], baseline, seeds, budget, jobs, retries, study, dryRun, dir, json, ...options } = flags;
+  const { vary = [], arm = [], baseline, seeds, budget, tune, ...others } = flags;
+  const { jobs, retries, study, dryRun, dir, json, ...options } = others;
   const { evaluateExamples, ...training } = options;
   const means = { jobs: wholeNumber("--jobs", jobs, 1), retries: wholeNumber("--retries", retries, 0) };
   const directory = storeDirectory(dir);
@@ -47,6 +50,7 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
     budget: budget === undefined ? undefined : parseBudget(budget),
     evaluateExamples:
       evaluateExamples === undefined ? undefined : wholeNumber("--evaluate-examples", String(evaluateExamples), 1),
+    tuning: tune === undefined ? undefined : parseTuning(tune),
     seeds: parseSeeds(seeds),
     baseline,
     study,

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { examplesOf } from "../../experiment/studies/budget.ts";
-import { type ComparisonPlan, trialsOf } from "../../experiment/studies/plan.ts";
+import type { ComparisonPlan } from "../../experiment/studies/plan.ts";
 import { type Probed, probeArm } from "../../experiment/studies/probe.ts";
-import { hasEnded } from "../../experiment/studies/schedule.ts";
+import { trialsLeft } from "../../experiment/studies/tuning.ts";
 import { alignedLines } from "../../report/terminal/aligned.ts";
 import { studyPath } from "../../store/studies/study.ts";
 import { readTrials } from "../../store/studies/trials.ts";
@@ -21,7 +21,7 @@ export async function dryCompare(
 ): Promise<void> {
   const { id, specification, seeds } = plan;
   const places = readTrials({ path: studyPath(directory, id) }, false);
-  const left = trialsOf(specification.arms, seeds, "comparison").filter(({ key }) => !hasEnded(places.get(key)?.state));
+  const { trials: all, tuning, left } = trialsLeft(directory, specification, seeds, places);
   const folder = mkdtempSync(join(tmpdir(), "batchscope-probe-"));
   try {
     const arms: (Probed & { readonly name: string; readonly effectiveBatchSize: number; readonly examples: number })[] =
@@ -32,9 +32,9 @@ export async function dryCompare(
       arms.push({ name: arm.name, effectiveBatchSize: arm.accumulation.effectiveBatchSize, examples, ...probe });
     }
     const of = (name: string) => arms.find((arm) => arm.name === name)!;
-    const seconds = left.reduce((sum, { arm }) => sum + of(arm).seconds, 0) / jobs;
-    const examples = left.reduce((sum, { arm }) => sum + of(arm).examples, 0);
-    const trials = { trials: seeds.length * arms.length, ended: seeds.length * arms.length - left.length };
+    const seconds = left.reduce((sum, arm) => sum + of(arm).seconds, 0) / jobs;
+    const examples = left.reduce((sum, arm) => sum + of(arm).examples, 0);
+    const trials = { trials: all, tuning, ended: all - left.length };
     if (json) return printJson({ study: id, ...trials, examples, seconds, arms, budget: specification.budget });
     const { comparison: words } = textIn(languageOf(process.env));
     const { columns } = words;

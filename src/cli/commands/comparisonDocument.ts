@@ -2,6 +2,7 @@ import { adjustedP } from "../../advice/comparisonVerdict.ts";
 import type { ArmResult, SeedMean } from "../../experiment/studies/comparison.ts";
 import { fitNorms, gradientsOf } from "../../experiment/studies/gradients.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
+import type { TunedArm } from "../../experiment/studies/tuning.ts";
 import type { ComparisonFacts } from "./comparisonJudged.ts";
 
 /** What `compare --json` prints. Losses are in the unit of the loss, times in seconds; intervals are of 95 %. */
@@ -20,12 +21,35 @@ export function comparisonDocument(
     budget: specification.budget,
     evaluateExamples: specification.evaluateExamples,
     baseline: ran.baseline,
+    ...(ran.tuned && { tuning: tuningDocument(ran, ran.tuned) }),
     arms: ran.arms.map(armDocument),
     comparisons: comparisonsOf(ran),
     gradients: ran.arms.map(gradientsOf),
     gradientNormFit: fitNorms(ran.arms),
     files,
     findings,
+  };
+}
+
+/** `score`: the final validation loss, or the examples to the target, over the trials that are not lost. */
+function tuningDocument({ file }: RanComparison, tuned: readonly TunedArm[]): object {
+  const { option, seeds, values } = file.specification.tuning!;
+  return {
+    option,
+    values,
+    seeds,
+    arms: tuned.map(({ name, chosen, edge, tried }) => ({
+      name,
+      chosen,
+      edge,
+      tried: tried.map(({ value, result, lost, score }) => ({
+        value,
+        seeds: result.trials.length,
+        lost,
+        failed: result.failed.length,
+        score,
+      })),
+    })),
   };
 }
 
@@ -55,7 +79,7 @@ function armDocument(result: ArmResult): object {
     secondsPerUpdate,
     examplesPerSecond,
     disturbed,
-    learningRate: arm.configuration.learningRate,
+    learningRate: arm.configuration.learningRate ?? null,
     trials: trials.map(({ seed, run, whole, meanLoss, finalLoss, finalAccuracy, times, peakMemoryBytes }) => ({
       seed,
       run,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { ArmResult } from "../../experiment/studies/comparison.ts";
 import { gradientNormCurve, smoothedCurve, trainingCurve, validationCurve } from "../../experiment/studies/curves.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
+import { atRateOfBaseline } from "../../experiment/studies/tuning.ts";
 import { plainCsv, plainParquet } from "../../export/plainTable.ts";
 import { type ComparedArm, comparisonFigures } from "../../report/charts/comparison.ts";
 import { comparisonPage } from "../../report/page/comparisonPage.ts";
@@ -13,7 +14,7 @@ import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { pictureText } from "../terminal/pictureText.ts";
-import { armRows, differenceRows, gradientRows } from "../terminal/showComparison.ts";
+import { armRows, differenceRows, gradientRows, tuningRows, tuningTitle } from "../terminal/showComparison.ts";
 import type { ComparisonFacts } from "./comparisonJudged.ts";
 import { comparisonTables } from "./comparisonTables.ts";
 
@@ -25,7 +26,7 @@ export async function writeComparison(ran: RanComparison, facts: ComparisonFacts
     writeAtomically(path, contents);
     written.push(path);
   };
-  for (const table of comparisonTables(ran.arms, ran.comparisons)) {
+  for (const table of comparisonTables(ran)) {
     write(join("tables", `${table.name}.csv`), plainCsv(table));
     write(join("tables", `${table.name}.parquet`), plainParquet(table));
   }
@@ -41,8 +42,8 @@ function pageOf(ran: RanComparison, arms: readonly ComparedArm[], { answer, find
   const { comparison: words } = text;
   const { specification, id, seeds } = ran.file;
   const [{ configuration }] = specification.arms as [(typeof specification.arms)[number]];
-  const options = specification.arms.map(
-    ({ name, configuration: all }) => `# ${name}: ${formatCommand("train", all as never)}`,
+  const options = ran.arms.map(
+    ({ arm: { name, configuration: all } }) => `# ${name}: ${formatCommand("train", all as never)}`,
   );
   return comparisonPage(
     {
@@ -50,8 +51,9 @@ function pageOf(ran: RanComparison, arms: readonly ComparedArm[], { answer, find
       answer: answerLines(answer, text),
       figures: comparisonFigures(arms, words.figures),
       tables: [
-        { title: words.title(String(configuration.model), String(configuration.data)), rows: armRows(ran.arms, text) },
+        { title: words.title(String(configuration.model), String(configuration.data)), rows: armRows(ran, text) },
         { title: words.differences(ran.baseline), rows: differenceRows(ran, text) },
+        ...(ran.tuned === null ? [] : [{ title: tuningTitle(ran, text), rows: tuningRows(ran.tuned, text) }]),
         { title: words.gradients, rows: gradientRows(ran.arms, text) },
       ],
       findings: findings.map((found) => said(found, words.findings)),
@@ -61,9 +63,10 @@ function pageOf(ran: RanComparison, arms: readonly ComparedArm[], { answer, find
   );
 }
 
-function comparedArms({ arms, file }: RanComparison): ComparedArm[] {
+function comparedArms({ arms, file, tuned, baseline }: RanComparison): ComparedArm[] {
   const most = Math.max(...arms.flatMap(({ trials }) => trials.map(({ examples }) => examples)), 1);
   const grid = file.specification.evaluateExamples;
+  const fixed = tuned && atRateOfBaseline(tuned, baseline);
   return arms.map((one: ArmResult) => ({
     name: one.arm.name,
     effectiveBatchSize: one.arm.effectiveBatchSize,
@@ -76,5 +79,12 @@ function comparedArms({ arms, file }: RanComparison): ComparedArm[] {
     peakMemoryBytes: one.peakMemoryBytes,
     accuracy: one.finalAccuracy,
     trainAccuracy: one.trainAccuracy,
+    fixed: fixed && atOneRate(fixed.rate, fixed.results.get(one.arm.name)!),
   }));
 }
+
+const atOneRate = (rate: number, { finalAccuracy, trainAccuracy }: ArmResult) => ({
+  rate,
+  accuracy: finalAccuracy,
+  trainAccuracy,
+});

@@ -21,6 +21,7 @@ export function judged(ran: RanComparison, plan: ComparisonPlan): ComparisonFact
     wanted: plan.seeds.length,
     baseline: ran.baseline,
     comparisons: ran.comparisons,
+    tuned: ran.tuned,
     noiseScale: fitNorms(ran.arms)?.noiseScale ?? null,
     oneRate: hasOneRateForSeveralBatches(specification)
       ? Number(specification.arms[0]!.configuration.learningRate)

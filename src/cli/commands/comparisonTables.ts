@@ -1,14 +1,13 @@
-import type { ArmComparison, ArmResult } from "../../experiment/studies/comparison.ts";
+import type { ArmResult } from "../../experiment/studies/comparison.ts";
+import type { RanComparison } from "../../experiment/studies/runComparison.ts";
+import type { TunedArm } from "../../experiment/studies/tuning.ts";
 import type { PlainColumn, PlainTable } from "../../export/plainTable.ts";
 
 type Cells<Row> = readonly [name: string, of: (row: Row) => string | number | null][];
 
-/** Everything that a comparison measured, as tables: arms, differences, trials and their evaluations. */
-export function comparisonTables(arms: readonly ArmResult[], comparisons: readonly ArmComparison[]): PlainTable[] {
+/** Everything that a comparison measured, as tables: arms, differences, trials and their evaluations, rates tried. */
+export function comparisonTables({ arms, comparisons, tuned }: RanComparison): PlainTable[] {
   const trials = arms.flatMap(({ arm, trials: some }) => some.map((trial) => ({ arm: arm.name, ...trial })));
-  const evaluations = trials.flatMap(({ arm, seed, evaluations: some }) =>
-    some.map((evaluation) => ({ arm, seed, ...evaluation })),
-  );
   return [
     table("arms", arms, [
       ["arm", ({ arm }) => arm.name],
@@ -53,16 +52,38 @@ export function comparisonTables(arms: readonly ArmResult[], comparisons: readon
       ["disturbed", ({ times }) => times.disturbed],
       ["peak_memory_bytes", ({ peakMemoryBytes }) => peakMemoryBytes],
     ]),
-    table("evaluations", evaluations, [
-      ["arm", ({ arm }) => arm],
-      ["seed", ({ seed }) => seed],
-      ["examples", ({ examples }) => examples],
-      ["step", ({ step }) => step],
-      ["validation_loss", ({ validationLoss }) => validationLoss],
-      ["accuracy", ({ validationAccuracy }) => validationAccuracy ?? null],
-      ["seconds", ({ seconds }) => seconds],
-    ]),
+    evaluationTable(arms),
+    ...(tuned === null ? [] : [tuningTable(tuned)]),
   ];
+}
+
+function evaluationTable(arms: readonly ArmResult[]): PlainTable {
+  const evaluations = arms.flatMap(({ arm, trials }) =>
+    trials.flatMap(({ seed, evaluations: some }) => some.map((evaluation) => ({ arm: arm.name, seed, ...evaluation }))),
+  );
+  return table("evaluations", evaluations, [
+    ["arm", ({ arm }) => arm],
+    ["seed", ({ seed }) => seed],
+    ["examples", ({ examples }) => examples],
+    ["step", ({ step }) => step],
+    ["validation_loss", ({ validationLoss }) => validationLoss],
+    ["accuracy", ({ validationAccuracy }) => validationAccuracy ?? null],
+    ["seconds", ({ seconds }) => seconds],
+  ]);
+}
+
+function tuningTable(tuned: readonly TunedArm[]): PlainTable {
+  const rows = tuned.flatMap(({ name, tried, chosen }) => tried.map((one) => ({ name, chosen, ...one })));
+  return table("tuning", rows, [
+    ["arm", ({ name }) => name],
+    ["learning_rate", ({ value }) => value],
+    ["chosen", ({ value, chosen }) => (value === chosen ? "yes" : "no")],
+    ["seeds", ({ result }) => result.trials.length],
+    ["lost", ({ lost }) => lost],
+    ["score", ({ score }) => score.value],
+    ["score_lower", ({ score }) => score.lower],
+    ["score_upper", ({ score }) => score.upper],
+  ]);
 }
 
 type Mean = { readonly value: number; readonly lower: number | null; readonly upper: number | null } | null;

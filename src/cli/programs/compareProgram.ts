@@ -56,6 +56,10 @@ export function compare(): Command {
       "--budget <kind=n>",
       "what every arm gets: updates=N, examples=N, seconds=S or target-loss=X (default: equal examples, of --epochs)",
     )
+    .option(
+      "--tune <key=values>",
+      "give each arm the best of these on seeds that are not compared, as learning-rate=1e-3,3e-3,1e-2",
+    )
     .option("--jobs <n>", "trials at a time; more than one disturbs the times", "1")
     .option("--retries <n>", "how often a trial that fails is tried again", "1")
     .option("--study <name>", "name of the study (default: made from what is compared)")

@@ -3,6 +3,7 @@ import { adjustedP } from "../../advice/comparisonVerdict.ts";
 import type { ArmComparison, ArmResult, SeedMean } from "../../experiment/studies/comparison.ts";
 import { gradientsOf } from "../../experiment/studies/gradients.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
+import type { TriedRate, TunedArm } from "../../experiment/studies/tuning.ts";
 import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import { percent, significant, whole } from "../../text/format.ts";
@@ -16,11 +17,12 @@ export function comparisonLines(ran: RanComparison, { answer, findings }: Compar
   const words = text.comparison;
   return separated([
     answerLines(answer, text),
-    alignedLines(armRows(ran.arms, text)),
+    alignedLines(armRows(ran, text)),
     [
       words.differences(ran.baseline),
       ...alignedLines(differenceRows(ran, text), (column) => column === 0 || column > 3),
     ],
+    ...(ran.tuned === null ? [] : [[tuningTitle(ran, text), ...alignedLines(tuningRows(ran.tuned, text))]]),
     gradientTable(ran.arms, text),
     findings.map((found) => said(found, words.findings)),
     labelledLines([
@@ -39,14 +41,18 @@ export function meanText({ value, lower, upper }: SeedMean, show = significant):
 const orDash = (value: number, show: (value: number) => string) => (Number.isFinite(value) ? show(value) : "–");
 
 /** The table of arms, its head first. */
-export function armRows(arms: readonly ArmResult[], { comparison: words }: Text): string[][] {
+export function armRows({ arms, tuned }: Pick<RanComparison, "arms" | "tuned">, text: Text): string[][] {
+  const { comparison: words } = text;
   const { columns } = words;
   const hasAccuracy = arms.some(({ finalAccuracy }) => finalAccuracy !== null);
-  const head = [columns.arm, columns.effectiveBatchSize, columns.seeds, columns.meanLoss, columns.finalLoss];
+  const rate = (of: string) => (tuned === null ? [] : [of]);
+  const first = [columns.arm, columns.effectiveBatchSize, ...rate(words.tuning.learningRate)];
+  const head = [...first, columns.seeds, columns.meanLoss, columns.finalLoss];
   const tail = [columns.seconds, columns.peakMemory, columns.examplesPerSecond];
   const rows = arms.map((one) => [
     one.arm.name,
     whole(one.arm.effectiveBatchSize),
+    ...rate(orDash(tuned?.find(({ name }) => name === one.arm.name)?.chosen ?? Number.NaN, significant)),
     whole(one.trials.length),
     meanText(one.meanLoss),
     meanText(one.finalLoss),
@@ -56,6 +62,29 @@ export function armRows(arms: readonly ArmResult[], { comparison: words }: Text)
     orDash(one.examplesPerSecond, significant),
   ]);
   return [[...head, ...(hasAccuracy ? [columns.finalAccuracy] : []), ...tail], ...rows];
+}
+
+/** What the table of the values tried shows. */
+export function tuningTitle({ file }: RanComparison, { comparison: { tuning } }: Text): string {
+  const { specification } = file;
+  const measure = specification.budget.kind === "target-loss" ? "target" : "loss";
+  return tuning.title(specification.tuning!.seeds.length, measure);
+}
+
+/** The table of the values tried, its head first. */
+export function tuningRows(tuned: readonly TunedArm[], { comparison: words }: Text): string[][] {
+  const cell = ({ result, lost, score }: TriedRate) => {
+    if (Number.isNaN(score.value)) return "–";
+    return lost === 0
+      ? significant(score.value)
+      : `${significant(score.value)} (${words.tuning.diverged(lost, result.trials.length)})`;
+  };
+  const head = [words.columns.arm, ...tuned[0]!.tried.map(({ value }) => significant(value))];
+  const rows = tuned.map(({ name, tried, chosen }) => [
+    name,
+    ...tried.map((one) => (one.value === chosen ? `${cell(one)} *` : cell(one))),
+  ]);
+  return [head, ...rows];
 }
 
 /** The table of differences to the baseline, its head first. */

@@ -1,5 +1,4 @@
 import { fingerprintsOf } from "../../session/create.ts";
-import type { TrainConfiguration } from "../../session/options/options.ts";
 import { prepareTraining } from "../../session/prepare.ts";
 import { digestOf } from "../../store/studies/canonicalJson.ts";
 import type { StudyArm, StudyBudget, StudyKind, StudySpecification, StudyTuning } from "../../store/studies/study.ts";
@@ -72,11 +71,31 @@ export async function planComparison(request: ComparisonRequest): Promise<Compar
   const budget = request.budget ?? usualBudget(sized);
   const grid = request.evaluateExamples ?? evaluationGrid(sized, budget);
   const arms = sized.map(({ fingerprints, ...arm }): StudyArm => {
-    const configuration = decisive({ ...arm.configuration, ...lengthOf(arm, budget, grid) });
+    const rate = tuning === null ? {} : { learningRate: undefined };
+    const configuration = decisive({ ...arm.configuration, ...lengthOf(arm, budget, grid), ...rate });
     return { name: arm.name, configuration, fingerprints, effectiveBatchSize: arm.accumulation.effectiveBatchSize };
   });
+  if (tuning !== null) requireTunable(arms, tuning, seeds);
   const specification = { kind, arms, budget, evaluateExamples: grid, tuning };
   return { id: request.study ?? nameOf(specification), specification, arms: sized, baseline, seeds };
+}
+
+/** Rates are chosen on seeds that none is compared on, for arms that differ in something else. */
+function requireTunable(arms: readonly StudyArm[], tuning: StudyTuning, seeds: readonly number[]): void {
+  const both = seeds.filter((seed) => tuning.seeds.includes(seed));
+  if (both.length > 0)
+    throw new UsageError(
+      `${option("seeds")}: expected other seeds than ${tuning.seeds.join(", ")}, which tune, got ${both.join(", ")}; choose others`,
+    );
+  const prints = arms.map(({ configuration, fingerprints }) => digestOf({ configuration, fingerprints }));
+  const twice = prints.findIndex((print, i) => prints.indexOf(print) < i);
+  if (twice < 0) return;
+  const [one, other] = [arms[prints.indexOf(prints[twice]!)]!.name, arms[twice]!.name].map((name) =>
+    JSON.stringify(name),
+  );
+  throw new UsageError(
+    `${option("tune")}: expected arms that differ in more than the learning rate, got ${one} and ${other}; leave one of them out, or ${option("tune")}`,
+  );
 }
 
 function baselineOf({ baseline, arms }: ComparisonRequest): string {
@@ -95,7 +114,7 @@ function usualBudget(arms: readonly SizedArm[]): StudyBudget {
   };
 }
 
-function decisive(configuration: Partial<TrainConfiguration>): Record<string, unknown> {
+function decisive(configuration: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const entries = Object.entries(configuration).filter(([name, value]) => value !== undefined && !shown.includes(name));
   return Object.fromEntries(entries);
 }

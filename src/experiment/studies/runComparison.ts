@@ -1,9 +1,10 @@
 import { recordLook, type StudyFile, takeStudy } from "../../store/studies/study.ts";
 import { appendTrial, mendTrials, readTrials } from "../../store/studies/trials.ts";
-import { type ComparisonResult, compareArms, completeSeeds, readResults } from "./comparison.ts";
+import { type ArmResult, type ComparisonResult, compareArms, completeSeeds, readResults } from "./comparison.ts";
 import { type ComparisonPlan, trialsOf } from "./plan.ts";
 import { runTrials, type StudyEvent, type Trial } from "./schedule.ts";
 import { settled, trainTrial } from "./trial.ts";
+import { armsWithRates, isTuned, readTuning, type TunedArm, tuningTrials } from "./tuning.ts";
 
 export interface ComparisonMeans {
   /** The store. */
@@ -19,6 +20,8 @@ export interface RanComparison extends ComparisonResult {
   readonly file: StudyFile;
   /** Whether every trial has ended. */
   readonly complete: boolean;
+  /** What each arm was given the best of; null where nothing is tuned. */
+  readonly tuned: readonly TunedArm[] | null;
 }
 
 /**
@@ -31,11 +34,16 @@ export async function runComparison(plan: ComparisonPlan, means: ComparisonMeans
   const study = takeStudy(directory, id, { specification, seeds });
   try {
     mendTrials(study);
-    const trials = trialsOf(specification.arms, seeds, "comparison");
+    const tuning = tuningTrials(specification);
+    if (tuning.length > 0) await makeTrials(study, tuning, { ...means, id });
+    const tuned = readTuning(directory, specification, readTrials(study, false));
+    const own = armsWithRates(specification.arms, tuned);
+    const known = own.filter(({ name }) => isTuned(name, tuned));
+    const trials = trialsOf(known, seeds, "comparison");
     await makeTrials(study, trials, { ...means, id });
     const places = readTrials(study, false);
-    const arms = readResults(directory, specification.arms, trials, places);
-    const result = { arms, baseline, comparisons: compareArms(arms, baseline) };
+    const arms = readResults(directory, own, trials, places).map((arm) => withFailedTuning(arm, tuned));
+    const result = { arms, baseline, comparisons: compareArms(arms, baseline), tuned };
     const complete = arms.every((arm: { readonly trials: readonly unknown[] }) => arm.trials.length === seeds.length);
     const { looks } = study.file;
     if (complete) recordLook(study, completeSeeds(arms));
@@ -43,6 +51,12 @@ export async function runComparison(plan: ComparisonPlan, means: ComparisonMeans
   } finally {
     study.lock.release();
   }
+}
+
+/** An arm that could not be tuned is not compared, which is said of it. */
+function withFailedTuning(arm: ArmResult, tuned: readonly TunedArm[] | null): ArmResult {
+  const tried = tuned?.find(({ name }) => name === arm.arm.name)?.tried ?? [];
+  return { ...arm, failed: [...tried.flatMap(({ result }) => result.failed), ...arm.failed] };
 }
 
 type Folder = { readonly path: string };

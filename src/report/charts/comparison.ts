@@ -1,4 +1,5 @@
 import type { ComparisonText } from "../../text/en/comparison.ts";
+import { significant } from "../../text/format.ts";
 import { logAxis } from "./axes.ts";
 import { type Chart, type Json, json } from "./chart.ts";
 
@@ -24,6 +25,12 @@ export interface ComparedArm {
   readonly peakMemoryBytes: number;
   readonly accuracy: ComparedMean | null;
   readonly trainAccuracy: ComparedMean | null;
+  /** With the one rate that suits the baseline best; null where rates were not tuned. */
+  readonly fixed: {
+    readonly rate: number;
+    readonly accuracy: ComparedMean | null;
+    readonly trainAccuracy: ComparedMean | null;
+  } | null;
 }
 
 interface ComparedMean {
@@ -166,40 +173,58 @@ function lineOf(name: string, points: readonly ComparedPoint[]): { readonly [key
   return [line, band as { readonly [key: string]: Json }];
 }
 
-/** Training and validation accuracy against the examples of an update. */
+/** Training and validation accuracy against the examples of an update, at tuned rates and at one for all. */
 function accuracies(arms: readonly ComparedArm[], words: Words): Chart {
+  const batches = arms.map(({ effectiveBatchSize }) => effectiveBatchSize).toSorted((a, b) => a - b);
+  const rate = significantRate(arms);
+  const lines = accuracyLines(arms, rate, words);
+  return {
+    title: words.accuracyTitle,
+    caption: rate === null ? words.accuracyCaption : `${words.accuracyCaption} ${words.fixedCaption(rate)}`,
+    option: {
+      legend: { left: 0, top: 4, itemHeight: 9, padding: 0, data: lines.map(({ name }) => name) },
+      grid: { left, right: 24, top: 54, bottom: 44, outerBoundsMode: "none" },
+      xAxis: { ...logAxis(batches), name: words.batch, nameLocation: "center", nameGap: 26 },
+      yAxis: { type: "value", name: words.accuracy, scale: true, max: 100 },
+      series: lines.flatMap(({ name, symbol, points }) =>
+        lineOf(name, points).map((one) => (one.type === "line" ? { ...one, symbol, symbolSize: 7 } : one)),
+      ) as Json[],
+    },
+    frame: { width: 800, perWidth: 0, fixed: 340 },
+  };
+}
+
+/** The rate that all arms were given beside their own. */
+function significantRate(arms: readonly ComparedArm[]): string | null {
+  const fixed = arms.find((arm) => arm.fixed !== null)?.fixed;
+  return fixed ? significant(fixed.rate) : null;
+}
+
+interface AccuracyLine {
+  readonly name: string;
+  readonly symbol: string;
+  readonly points: readonly ComparedPoint[];
+}
+
+function accuracyLines(arms: readonly ComparedArm[], rate: string | null, words: Words): AccuracyLine[] {
   const sorted = arms.toSorted((a, b) => a.effectiveBatchSize - b.effectiveBatchSize);
-  const batches = sorted.map(({ effectiveBatchSize }) => effectiveBatchSize);
-  const points = (of: (arm: ComparedArm) => ComparedMean | null) =>
+  const points = (of: (arm: ComparedArm) => ComparedMean | null | undefined) =>
     sorted.flatMap((arm): ComparedPoint[] => {
       const mean = of(arm);
       return mean ? [{ examples: arm.effectiveBatchSize, ...scaled(mean) }] : [];
     });
-  const marked = (name: string, symbol: string, some: readonly ComparedPoint[]) =>
-    lineOf(name, some).map((one) => (one.type === "line" ? { ...one, symbol, symbolSize: 7 } : one));
-  return {
-    title: words.accuracyTitle,
-    caption: words.accuracyCaption,
-    option: {
-      legend: { left: 0, top: 4, itemHeight: 9, padding: 0, data: [words.trainingSet, words.validationSet] },
-      grid: { left, right: 24, top: 54, bottom: 44, outerBoundsMode: "none" },
-      xAxis: { ...logAxis(batches), name: words.batch, nameLocation: "center", nameGap: 26 },
-      yAxis: { type: "value", name: words.accuracy, scale: true, max: 100 },
-      series: [
-        ...marked(
-          words.trainingSet,
-          "circle",
-          points(({ trainAccuracy }) => trainAccuracy),
-        ),
-        ...marked(
-          words.validationSet,
-          "diamond",
-          points(({ accuracy }) => accuracy),
-        ),
-      ],
-    },
-    frame: { width: 800, perWidth: 0, fixed: 340 },
-  };
+  const [training, validation] = [words.trainingSet, words.validationSet];
+  const named = (set: string, ofRate: string | null) => (rate === null ? set : words.ofRate(set, ofRate));
+  const own: AccuracyLine[] = [
+    { name: named(training, null), symbol: "circle", points: points((arm) => arm.trainAccuracy) },
+    { name: named(validation, null), symbol: "diamond", points: points((arm) => arm.accuracy) },
+  ];
+  if (rate === null) return own;
+  return [
+    ...own,
+    { name: named(training, rate), symbol: "circle", points: points((arm) => arm.fixed?.trainAccuracy) },
+    { name: named(validation, rate), symbol: "diamond", points: points((arm) => arm.fixed?.accuracy) },
+  ];
 }
 
 /** In per cent. */

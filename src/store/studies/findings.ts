@@ -6,6 +6,15 @@ export type ComparisonFinding =
   | { readonly kind: "fewSeeds"; readonly seeds: number; readonly smallestP: number; readonly enough: number }
   /** The arms of different batches all train with one learning rate. */
   | { readonly kind: "oneRate"; readonly learningRate: number }
+  /** Each arm trains with the best of these rates for it, chosen on seeds that are not compared. */
+  | { readonly kind: "rateTuned"; readonly values: readonly number[]; readonly seeds: readonly number[] }
+  /** The best rate of this arm is the first or last of those that were tried. */
+  | {
+      readonly kind: "rateAtEdge";
+      readonly arm: string;
+      readonly learningRate: number;
+      readonly edge: "smallest" | "largest";
+    }
   /** With equal updates, one arm sees so many examples and another so many. */
   | { readonly kind: "unequalExamples"; readonly least: number; readonly most: number }
   /** The data are seen so often. */

@@ -16,7 +16,12 @@ const findings: Words<ComparisonFinding> = {
     `\`--seeds ${enough}\` allows one.`,
   oneRate: ({ learningRate }) =>
     `All arms train with the learning rate ${significant(learningRate)}. Larger batches often want a larger one; ` +
-    "`--arm` gives each batch its own, and `--lr-scale sqrt` a rate that grows with it.",
+    "`--tune learning-rate=LIST` gives each arm the best of a list.",
+  rateTuned: ({ values, seeds }) =>
+    `Each arm trains with the best for it of ${counted(values.length, "learning rate")}, chosen on ${counted(seeds.length, "seed")} that ${seeds.length === 1 ? "is" : "are"} not compared.`,
+  rateAtEdge: ({ arm, learningRate, edge }) =>
+    `The learning rate of "${arm}", ${significant(learningRate)}, is the ${edge} of the list. A ${edge === "largest" ? "larger" : "smaller"} one may be better still; ` +
+    "a longer list under another `--study` would tell.",
   unequalExamples: ({ least, most }) =>
     `Equal updates are not equal work: one arm sees ${whole(least)} examples, another ${whole(most)}. ` +
     "`--budget examples=N` compares them at equal examples.",
@@ -62,6 +67,12 @@ export const comparisonEnglish = {
     seconds: "time",
     peakMemory: "peak memory",
     examplesPerSecond: "examples/s",
+  },
+  tuning: {
+    title: (seeds: number, measure: "loss" | "target") =>
+      `Learning rates tried: ${measure === "loss" ? "mean final validation loss" : "mean examples to the target"} over ${counted(seeds, "seed")} (* chosen)`,
+    diverged: (lost: number, trials: number) => `${lost}/${trials} lost`,
+    learningRate: "learning rate",
   },
   differences: (baseline: string) => `Difference of the final validation loss to "${baseline}" (95 % interval)`,
   differenceColumns: {
@@ -112,6 +123,10 @@ export const comparisonEnglish = {
     accuracyCaption: "Mean over seeds with its 95 % interval, where training ended.",
     trainingSet: "training",
     validationSet: "validation",
+    ofRate: (set: string, rate: string | null) =>
+      rate === null ? `${set}, tuned rates` : `${set}, rate ${rate} for all`,
+    fixedCaption: (rate: string) =>
+      `The rate ${rate}, which suits the baseline best, is that of the trials which tuned; they have other seeds.`,
     batch: "examples of an update",
     accuracy: "accuracy (%)",
   },
@@ -121,8 +136,8 @@ export const comparisonEnglish = {
     `${arm}, seed ${seed}: ${state}${reason === "" ? "" : `: ${reason}`}${again ? "; it is tried again" : ""}`,
   progress: "trials",
   stopping: "after the updates that run; the same command goes on",
-  plan: ({ trials, ended, examples }: Record<"trials" | "ended" | "examples", number>) =>
-    `${counted(trials, "trial")}, of which ${whole(ended)} have ended; ${whole(examples)} examples to train on`,
+  plan: ({ trials, ended, examples, tuning }: Record<"trials" | "ended" | "examples" | "tuning", number>) =>
+    `${counted(trials, "trial")}${tuning === 0 ? "" : ` (${whole(tuning)} to tune)`}, of which ${whole(ended)} have ended; ${whole(examples)} examples to train on`,
   estimate: (time: string) => `about ${time}, by a probe of every arm`,
 };
 

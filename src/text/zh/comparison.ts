@@ -21,7 +21,11 @@ export const comparisonChinese: ComparisonText = {
     fewSeeds: ({ seeds, smallestP, enough }) =>
       `${seeds} 个种子得不到低于 ${significant(smallestP)} 的 p 值，因此无法做 5 % 水平的双侧检验；\`--seeds ${enough}\` 就可以。`,
     oneRate: ({ learningRate }) =>
-      `所有组都用学习率 ${significant(learningRate)} 训练。较大的批次往往需要较大的学习率；\`--arm\` 可给每个批次自己的学习率，\`--lr-scale sqrt\` 使它随批次增大。`,
+      `所有组都用学习率 ${significant(learningRate)} 训练。较大的批次往往需要较大的学习率；\`--tune learning-rate=LIST\` 给每一组取其中最好的学习率。`,
+    rateTuned: ({ values, seeds }) =>
+      `每一组用 ${values.length} 个学习率中对它最好的一个训练，由不参与比较的 ${seeds.length} 个种子选出。`,
+    rateAtEdge: ({ arm, learningRate, edge }) =>
+      `“${arm}”的学习率 ${significant(learningRate)} 是所列的最${edge === "largest" ? "大" : "小"}值。更${edge === "largest" ? "大" : "小"}的可能更好；换一个 \`--study\` 用更长的列表可知。`,
     unequalExamples: ({ least, most }) =>
       `更新次数相等不等于工作量相等：一组看到 ${whole(least)} 个样本，另一组看到 ${whole(most)} 个。\`--budget examples=N\` 在样本数相等时比较。`,
     dataRepeat: ({ epochs }) => `预算比数据长：数据被重复使用 ${significant(epochs)} 遍。`,
@@ -59,6 +63,12 @@ export const comparisonChinese: ComparisonText = {
     peakMemory: "内存峰值",
     examplesPerSecond: "样本/秒",
   },
+  tuning: {
+    title: (seeds, measure) =>
+      `试过的学习率：${seeds} 个种子的${measure === "loss" ? "平均最终验证损失" : "达到目标的平均样本数"}（* 为所选）`,
+    diverged: (lost, trials) => `${trials} 次中 ${lost} 次无值`,
+    learningRate: "学习率",
+  },
   differences: (baseline) => `最终验证损失与“${baseline}”之差（95 % 区间）`,
   differenceColumns: { arm: "组", difference: "差", p: "p", improvement: "更好的概率", pairing: "", verdict: "结论" },
   paired: "配对",
@@ -95,6 +105,8 @@ export const comparisonChinese: ComparisonText = {
     accuracyCaption: "训练结束时各种子的均值及其 95 % 区间。",
     trainingSet: "训练",
     validationSet: "验证",
+    ofRate: (set, rate) => (rate === null ? `${set}，各自的学习率` : `${set}，统一的学习率 ${rate}`),
+    fixedCaption: (rate) => `统一的学习率 ${rate} 对基线最好，其值取自选学习率的试验，种子不同。`,
     batch: "每次更新的样本数",
     accuracy: "准确率（%）",
   },
@@ -104,7 +116,7 @@ export const comparisonChinese: ComparisonText = {
     `${arm}，种子 ${seed}：${states[state] ?? state}${reason === "" ? "" : `：${reason}`}${again ? "；将重试" : ""}`,
   progress: "试验",
   stopping: "当前更新结束后停止；同一命令可以接着做",
-  plan: ({ trials, ended, examples }) =>
-    `${whole(trials)} 次试验，其中 ${whole(ended)} 次已经结束；还要训练 ${whole(examples)} 个样本`,
+  plan: ({ trials, ended, examples, tuning }) =>
+    `${whole(trials)} 次试验${tuning === 0 ? "" : `（${whole(tuning)} 次用于选学习率）`}，其中 ${whole(ended)} 次已经结束；还要训练 ${whole(examples)} 个样本`,
   estimate: (time) => `约 ${time}，由每组的试跑估计`,
 };

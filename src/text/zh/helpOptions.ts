@@ -196,6 +196,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   batch: "批次的数组：.npz、.npy 或 .safetensors（在终端上会询问，否则必须给出）",
   vary: "一个选项及其各个取值，如 learning-rate=1e-3,3e-3；可重复",
   arm: '带名称的一组，如 "large: batch-size=64 learning-rate=2e-3"；可重复',
+  tune: "各组先在不参与比较的种子上取其中最好的值，如 learning-rate=1e-3,3e-3,1e-2",
   baseline: "其他各组与哪一组比较（默认：第一组）",
   seeds: "种子的个数，或具体种子，如 4,7 或 10..15",
   budget: "每一组得到什么：updates=N、examples=N、seconds=S 或 target-loss=X（默认：按 --epochs 的相等样本数）",
