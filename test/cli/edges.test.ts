@@ -107,7 +107,10 @@ describe("what no epoch can fill is refused, also with --json", () => {
       ["--batch-size", "8", "--gradient-accumulation-steps", "6"],
       "expected at most the 5 micro-batches of an epoch (33 examples) per step, got 6; lower --gradient-accumulation-steps or --batch-size",
     ],
-    [["--batch-size", "8", "--target-batch-size", "64"], "expected at most the 5 micro-batches of an epoch"],
+    [
+      ["--batch-size", "8", "--target-batch-size", "64"],
+      "--target-batch-size: expected at most the 33 examples of an epoch",
+    ],
   ])("%j", async (flags, expected) => {
     const outcome = await train(`refused${flags.join("")}`, three, ...flags, "--json");
     expect([outcome.code, outcome.stdout, outcome.runs()]).toEqual([2, "", []]);
