@@ -48,6 +48,7 @@ test("every function that an error names first is known to be one", () => {
     "verify",
     "doctor",
     "compare",
+    "profile",
   ];
   const models = ["dualgafnet", "gpt2", "lstm", "tcn", "vit"];
   const named = sources

@@ -41,13 +41,13 @@ export function compare(): Command {
     .addOption(
       new Option(
         "--vary <key=values>",
-        "an option and its values, as learning-rate=1e-3,3e-3; may be repeated",
+        "an option and its values, as learning-rate=1e-3,3e-3; may be repeated (default: none)",
       ).argParser(collect),
     )
     .addOption(
       new Option(
         "--arm <name: options>",
-        'an arm by name, as "large: batch-size=64 learning-rate=2e-3"; may be repeated',
+        'an arm by name, as "large: batch-size=64 learning-rate=2e-3"; may be repeated (default: none)',
       ).argParser(collect),
     )
     .option("--baseline <arm>", "what the others are compared with (default: the first arm)")
@@ -58,7 +58,7 @@ export function compare(): Command {
     )
     .option(
       "--tune <key=values>",
-      "give each arm the best of these on seeds that are not compared, as learning-rate=1e-3,3e-3,1e-2",
+      "give each arm the best of these on seeds that are not compared, as learning-rate=1e-3,3e-3,1e-2 (default: none)",
     )
     .option("--jobs <n>", "trials at a time; more than one disturbs the times", "1")
     .option("--retries <n>", "how often a trial that fails is tried again", "1")
