@@ -41,6 +41,17 @@ export async function tryHere(...argv: readonly string[]): Promise<Refusal> {
   }
 }
 
+/** The same in another folder: not beside tests of the same file. */
+export async function tryIn(folder: string, ...argv: readonly string[]): Promise<Refusal> {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return await tryHere(...argv);
+  } finally {
+    process.chdir(before);
+  }
+}
+
 function quiet(command: Command): Command {
   command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
   command.commands.forEach(quiet);

@@ -10,7 +10,8 @@ import { decodeNpz, encodeNpz } from "../../src/data/files/npz.ts";
 import { random } from "../../src/tensor/random.ts";
 import { fromNumbers, type Tensor } from "../../src/tensor/tensor.ts";
 import { file, floats } from "../foreignFile.ts";
-import { batchscope, document, message, type Outcome, scratch, writeImages } from "./harness.ts";
+import { batchscope, document, message, scratch, writeImages } from "./harness.ts";
+import { tryIn } from "./inProcess.ts";
 
 const scene = scratch();
 afterAll(() => rmSync(scene, { recursive: true }));
@@ -417,8 +418,8 @@ describe("refusals", () => {
   test.each(cases)("%s", async (_, argv, code, text) => {
     const given = await argv();
     const out = given[0] === "predict" && !given.includes("--out") ? ["--out", "never.csv"] : [];
-    const outcome: Outcome = await run(...given, ...out);
-    expect([outcome.code, message(outcome)]).toEqual([code, expect.stringMatching(text)]);
+    const outcome = await tryIn(scene, ...given, ...out);
+    expect([outcome.code, outcome.text]).toEqual([code, expect.stringMatching(text)]);
     expect(existsSync(at("never.csv"))).toBe(false);
   });
 });
