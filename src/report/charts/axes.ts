@@ -18,7 +18,7 @@ export function logAxis(values: readonly number[], gridIndex = 0): { readonly [k
     type: "log",
     min: 10 ** low,
     max: 10 ** high,
-    minorTick: { show: true, splitNumber: 9 },
+    minorTick: { show: high - low <= 6, splitNumber: 9 },
     minorSplitLine: { show: high - low <= 3 },
   };
 }

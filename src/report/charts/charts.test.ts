@@ -195,6 +195,23 @@ describe("directionsTsne", () => {
 });
 
 describe("noiseOverEpochs", () => {
+  test.each([
+    [
+      [5, 30],
+      [5, 30],
+    ],
+    [
+      [5, 10, 15, 20, 25, 28, 30],
+      [5, 10, 15, 20, 25, 30],
+    ],
+    [[7], [7]],
+  ])("of checkpoints at %j those at %j have labels", (epochs, expected) => {
+    const [one] = analysisFixture().checkpoints;
+    const checkpoints = epochs.map((epoch) => ({ ...one!, epoch, step: 10 * epoch }));
+    const { option } = noiseOverEpochs({ ...analysisFixture(), checkpoints });
+    expect(option.xAxis).toMatchObject([{ axisLabel: { customValues: expected } }, {}]);
+  });
+
   test("an unresolved checkpoint is an arrow with its lower limit and no point", () => {
     const svg = chartSvg(noiseOverEpochs(analysisFixture()), "light");
     expect(svg.match(/≥ [\d,]+/g)).toEqual(["≥ 2,360"]);

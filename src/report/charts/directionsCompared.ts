@@ -14,7 +14,11 @@ const COLUMNS = 2;
  * Shares of the frame's width: the side of a picture, and the room for three lines of text above it, on a phone too.
  */
 const SIDE = 0.485;
-const HEAD = 0.15;
+const HEAD = 0.17;
+/** And below all pictures, for the colours. */
+const FOOT = 0.1;
+
+const heightOf = (rows: number) => rows * (SIDE + HEAD) + FOOT;
 
 export const comparedFigure: Figure<CheckpointAnalysis> = {
   id: "compared",
@@ -49,8 +53,15 @@ export function directionsCompared(
       xAxis: pictures.map((picture, i) => axis(picture, 0, i)),
       yAxis: pictures.map((picture, i) => axis(picture, 1, i)),
       visualMap: {
-        show: false,
         dimension: 2,
+        text: [text.norm(significant(high)), significant(low)],
+        calculable: false,
+        orient: "horizontal",
+        left: "center",
+        bottom: 4,
+        itemWidth: 12,
+        itemHeight: 120,
+        padding: 0,
         seriesIndex: pictures.map((_, i) => i),
         min: json(low)!,
         max: json(high > low ? high : low + 1)!,
@@ -62,7 +73,7 @@ export function directionsCompared(
       ],
     },
     // Without a fixed part shares are the same at every width, and pictures stay square.
-    frame: { width: 640, perWidth: rows * (SIDE + HEAD) + 0.01, fixed: 0 },
+    frame: { width: 640, perWidth: heightOf(rows), fixed: 0 },
   };
 }
 
@@ -70,7 +81,7 @@ const percentage = (share: number) => `${Number((100 * share).toFixed(3))}%`;
 const leftOf = (index: number) => percentage(index % COLUMNS === 0 ? 0.003 : 0.51);
 
 function box(index: number, rows: number): { readonly [key: string]: Json } {
-  const height = rows * (SIDE + HEAD) + 0.01;
+  const height = heightOf(rows);
   const top = Math.floor(index / COLUMNS) * (SIDE + HEAD) + HEAD;
   return {
     left: leftOf(index),
@@ -97,7 +108,7 @@ function heading(
     text: what,
     subtext: [text.kept(percent(neighborsKept)), ...trust].join("\n"),
     left: leftOf(i),
-    bottom: percentage(1 - (Math.floor(i / COLUMNS) * (SIDE + HEAD) + HEAD) / (rows * (SIDE + HEAD) + 0.01)),
+    bottom: percentage(1 - (Math.floor(i / COLUMNS) * (SIDE + HEAD) + HEAD) / heightOf(rows)),
     padding: [0, 0, 6, 0],
     itemGap: 4,
     textStyle: { fontSize: 12 },

@@ -174,11 +174,22 @@ function line(name: string, panel: number, data: Json[], symbol: string, type: s
   };
 }
 
+/** So few checkpoints have a label each, and none stands where there is no checkpoint. */
+const FEW = 8;
+
+/** The last, and of the others those that are so far from the next. */
+function apart(xs: readonly number[], least: number): Json[] {
+  const kept: number[] = [];
+  for (const x of xs.toReversed()) if (kept.length === 0 || kept.at(-1)! - x >= least) kept.push(x);
+  return kept.toReversed().map(json);
+}
+
 function placeAxis(gridIndex: number, places: readonly At[], name: string): Json {
   const xs = places.map(({ x }) => x);
   const [first, last] = [Math.min(...xs), Math.max(...xs)];
   const margin = Math.max(0.5, 0.05 * (last - first));
-  const ends = { showMinLabel: false, showMaxLabel: false };
+  const labels =
+    xs.length <= FEW ? { customValues: apart(xs, 0.1 * (last - first)) } : { showMinLabel: false, showMaxLabel: false };
   return {
     gridIndex,
     type: "value",
@@ -186,7 +197,7 @@ function placeAxis(gridIndex: number, places: readonly At[], name: string): Json
     max: json(last + margin)!,
     minInterval: 1,
     axisTick: { show: false },
-    axisLabel: { ...ends, hideOverlap: true },
+    axisLabel: { ...labels, hideOverlap: true },
     splitLine: { show: false },
     axisLine: { onZero: false },
     ...(name === "" ? {} : { name, nameLocation: "center", nameGap: 26 }),

@@ -77,17 +77,20 @@ function limitArrows(
   const box = params.coordSys as unknown as { x: number; y: number; width: number };
   const points = params.itemPayload.points as readonly [number, number, number | null, string, number?][];
   const color = api.visual("color") as string;
-  const ends = points.map(([x, lower]) => {
-    const [px, bottom] = api.coord([x, lower]) as [number, number];
-    return { px, bottom };
-  });
+  const places = points.map(([x, lower]) => api.coord([x, lower]) as [number, number]);
+  const ends = places.map(([px, bottom]) => ({ px, bottom }));
   let written = Number.NEGATIVE_INFINITY;
+  const tipOf = (bottom: number) => Math.max(box.y + 2, bottom - 44);
+  const y = box.y + 6 + 16 * Number(params.itemPayload.row);
+  // Whether an arrow of another point goes through a text there.
+  const isCrossed = (from: number, to: number, own: number) =>
+    places.some(([x, foot]) => x !== own && x > from - 7 && x < to + 7 && tipOf(foot) < y + 14 && foot > y - 2);
   const arrow = ({ px, bottom }: (typeof ends)[number], text: string) => {
-    const tip = Math.max(box.y + 2, bottom - 44);
+    const tip = tipOf(bottom);
     const left = px > box.x + box.width * 0.45;
     const length = 8 * text.length;
     const start = px + (left ? -9 - length : 9);
-    const isLabelled = start > written + 6;
+    const isLabelled = start > written + 6 && !isCrossed(start, start + length, px);
     if (isLabelled) written = start + length;
     const head = [
       [px - 5, tip + 9],
@@ -97,19 +100,16 @@ function limitArrows(
     const style = {
       text,
       x: px + (left ? -9 : 9),
-      y: box.y + 6 + 16 * Number(params.itemPayload.row),
+      y,
       align: left ? "right" : "left",
       fill: color,
       font: api.font({ fontSize: 12 }),
     };
+    const stroke = { stroke: color, lineWidth: 2 };
     return [
-      { type: "line", shape: { x1: px, y1: bottom, x2: px, y2: tip }, style: { stroke: color, lineWidth: 2 } },
-      { type: "polyline", shape: { points: head }, style: { stroke: color, lineWidth: 2, fill: "none" } },
-      {
-        type: "line",
-        shape: { x1: px - 6, y1: bottom, x2: px + 6, y2: bottom },
-        style: { stroke: color, lineWidth: 2 },
-      },
+      { type: "line", shape: { x1: px, y1: bottom, x2: px, y2: tip }, style: stroke },
+      { type: "polyline", shape: { points: head }, style: { ...stroke, fill: "none" } },
+      { type: "line", shape: { x1: px - 6, y1: bottom, x2: px + 6, y2: bottom }, style: stroke },
       ...(isLabelled ? [{ type: "text", style }] : []),
     ];
   };

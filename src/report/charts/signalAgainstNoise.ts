@@ -106,7 +106,7 @@ function isoLines(signals: readonly number[], noises: readonly number[], { lines
       data: [at(from), { value: at(from + 0.86 * (to - from)), label: { show: true } }, at(to)],
       symbol: "circle",
       symbolSize: 1,
-      label: { show: false, position: "top", formatter: powerOfTen(exponent), color: NEUTRAL, fontSize: 11 },
+      label: { show: false, position: "left", formatter: powerOfTen(exponent), color: NEUTRAL, fontSize: 11 },
       color: NEUTRAL,
       lineStyle: { type: "dotted", width: 1.2 },
       labelLayout: { hideOverlap: true },

@@ -83,6 +83,16 @@ test("of two noise scales each has its name, and a sentence tells them apart", (
   expect(htmlReport(input({ summary, analysis: null }))).not.toContain("whose weights stand still");
 });
 
+test("the numbers of checkpoints follow their figures, folded where they are many", () => {
+  const analysis = analysisFixture();
+  const few = htmlReport(input());
+  expect(few.indexOf('id="phase"')).toBeLessThan(few.indexOf("<th scope"));
+  expect(few).not.toContain("Numbers of");
+  const checkpoints = Array.from({ length: 13 }, (_, i) => ({ ...analysis.checkpoints[0]!, epoch: i, step: i }));
+  const many = htmlReport(input({ analysis: { ...analysis, checkpoints } }));
+  expect(many).toMatch(/<details><summary>Numbers of 13 checkpoints<\/summary>\n<div class="scroll"/);
+});
+
 test("the policy allows exactly the two scripts of the page, by hash, and no network", () => {
   const html = htmlReport(input());
   const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)![1]!;

@@ -141,7 +141,10 @@ function duration(seconds: number, text: PageText): string {
   return text.hours(Math.floor(minutes / 60), minutes % 60);
 }
 
-/** The table of checkpoints, then the figures of all of them. */
+/** A longer table is folded. */
+const LONG_TABLE = 12;
+
+/** The figures of all checkpoints, then the table of them. */
 export function analysisSection(analysis: AnalysisFile | null, figures: string, text: PageText): string {
   const title = `<h2>${text.noiseTitle}</h2>`;
   if (!analysis || analysis.checkpoints.length === 0) return `<section>${title}<p>${text.notAnalyzed}</p></section>`;
@@ -150,7 +153,12 @@ export function analysisSection(analysis: AnalysisFile | null, figures: string, 
     columns,
     analysis.checkpoints.map((checkpoint) => columns.map(({ cell }) => cell(checkpoint))),
   );
-  return `<section>${title}\n${table}\n${figures}</section>`;
+  const { length } = analysis.checkpoints;
+  const shown =
+    length <= LONG_TABLE
+      ? table
+      : `<details><summary>${escapeHtml(text.checkpointTable(length))}</summary>\n${table}</details>`;
+  return `<section>${title}\n${figures}\n${shown}</section>`;
 }
 
 export function trainingSection(figure: string, changes: readonly AccumulationRecord[], text: PageText): string {

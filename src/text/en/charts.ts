@@ -54,6 +54,7 @@ export const chartsEnglish = {
     opposedPair: (first: number, second: number, cosine: string) => `batches ${first} and ${second}, cosine ${cosine}`,
   },
   compared: {
+    norm: (largest: string) => `gradient norm ${largest}`,
     title: (rows: number, place: Place) => `The same ${rows} directions by other methods, ${at(place)}`,
     perplexity: (perplexity: string) => `t-SNE, perplexity ${perplexity}`,
     explained: (share: string) => `PCA, ${share} of variance`,
@@ -104,7 +105,8 @@ export const chartsEnglish = {
       "Both are unbiased estimates. Along a dotted line tr Σ/|G|² is constant: to its upper left " +
       "the noise scale is larger. A path to the left means that the gradient shrinks, a path up that the examples disagree " +
       "more; a noise scale that rises because |G|² falls is training that converges, not data that worsen.",
-    trainingNote: " The thin path is measured in the training passes themselves, with dropout and batch statistics on.",
+    trainingNote:
+      " The thin path is measured in the training passes themselves, with dropout and batch statistics, where the model has them.",
     missing: (missing: number) =>
       ` Not in the picture: ${counted(missing, "checkpoint")} whose |G|² is not above zero.`,
   },

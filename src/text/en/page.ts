@@ -49,6 +49,7 @@ export const pageEnglish = {
   readingTitle: "What it says",
   noiseTitle: "Gradient noise",
   notAnalyzed: "No checkpoint of this run has been analyzed yet; <code>batchscope analyze</code> does it.",
+  checkpointTable: (count: number) => `Numbers of ${count} checkpoints`,
   checkpointTitle: "Batch gradients at one checkpoint",
   checkpoint: "Checkpoint",
   place: at,

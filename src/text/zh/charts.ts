@@ -41,6 +41,7 @@ export const chartsChinese: ChartText = {
     opposedPair: (first, second, cosine) => `批次 ${first} 与 ${second}，余弦 ${cosine}`,
   },
   compared: {
+    norm: (largest) => `梯度范数 ${largest}`,
     title: (rows, place) => `同样 ${rows} 个方向，用其他方法，${at(place)}`,
     perplexity: (perplexity) => `t-SNE，困惑度 ${perplexity}`,
     explained: (share) => `PCA，占方差 ${share}`,
@@ -86,7 +87,7 @@ export const chartsChinese: ChartText = {
     caption:
       "两者都是无偏估计。沿着点线 tr Σ/|G|² 不变：越往左上噪声尺度越大。路径向左表示梯度变小，向上表示样本更不一致；" +
       "因 |G|² 下降而上升的噪声尺度说明训练在收敛，而不是数据变差。",
-    trainingNote: "细线在训练过程本身中测得，dropout 与批统计量均开启。",
+    trainingNote: "细线在训练过程本身中测得，模型若有 dropout 或批统计量，均为开启。",
     missing: (missing) => `有 ${missing} 个检查点的 |G|² 不大于零，不在图中。`,
   },
   layers: {

@@ -48,6 +48,7 @@ export const pageChinese: PageText = {
   readingTitle: "解读",
   noiseTitle: "梯度噪声",
   notAnalyzed: "这次运行还没有分析过检查点；请用 <code>batchscope analyze</code>。",
+  checkpointTable: (count) => `${count} 个检查点的数值`,
   checkpointTitle: "一个检查点的批次梯度",
   checkpoint: "检查点",
   place: at,
