@@ -15,6 +15,8 @@ export interface JudgedArm {
   readonly failed: readonly { readonly reason: string }[];
   /** Whole ones that did not reach the loss that was asked for. */
   readonly missed: number;
+  /** The median over trials; null without such a loss, and where half of them do not reach it. */
+  readonly secondsToTarget: number | null;
   readonly examples: number;
   /** Of the data. */
   readonly epochs: number;
@@ -38,6 +40,8 @@ export interface JudgedStudy {
   readonly baseline: string;
   readonly arms: readonly JudgedArm[];
   readonly comparisons: readonly JudgedComparison[];
+  /** The validation loss that ends a training, and the time to which is compared. */
+  readonly target: number | null;
   /** Whether one learning rate is for several batches. */
   readonly oneRate: number | null;
   /** The rate that each arm was given, and whether it is the first or last of those tried. Null if none was tuned. */
@@ -53,11 +57,13 @@ export interface JudgedStudy {
 }
 
 /** Which arms are shown to be better than the baseline, and which worse. */
-export function comparisonVerdict({ arms, baseline, comparisons, seeds, wanted }: JudgedStudy): StudyVerdict {
+export function comparisonVerdict(study: JudgedStudy): StudyVerdict {
+  const { arms, baseline, comparisons, seeds, wanted } = study;
   const ended = arms.reduce((sum, { trials }) => sum + trials, 0);
   const trials = wanted * arms.length;
   const failed = arms.reduce((sum, one) => sum + one.failed.length, 0);
   if (ended < trials && seeds < 2) return { kind: "armsUnfinished", ended, trials, failed };
+  if (study.target !== null) return targetVerdict(study, study.target);
   const of = (verdict: Comparison["verdict"]) =>
     comparisons.flatMap(({ arm, result }) => {
       if (result?.verdict !== verdict || result.difference.value === null) return [];
@@ -69,6 +75,18 @@ export function comparisonVerdict({ arms, baseline, comparisons, seeds, wanted }
     return { kind: "armsCompared", baseline, seeds, better, worse, open };
   const lowest = arms.reduce((a, b) => (b.finalLoss < a.finalLoss || Number.isNaN(a.finalLoss) ? b : a)).name;
   return { kind: "armsUntested", lowest, seeds, enough: FEWEST_SEEDS };
+}
+
+function targetVerdict({ comparisons, baseline, seeds, arms }: JudgedStudy, target: number): StudyVerdict {
+  const of = (verdict: Comparison["verdict"]) =>
+    comparisons.flatMap(({ arm, result }) => (result?.verdict === verdict ? [{ arm, ...result.difference }] : []));
+  const [better, worse, open] = [of("better"), of("worse"), of("no difference shown")];
+  if (better.length + worse.length + open.length > 0)
+    return { kind: "targetCompared", target, baseline, seeds, better, worse, open };
+  const sorted = arms
+    .filter(({ secondsToTarget }) => secondsToTarget !== null)
+    .toSorted((a, b) => a.missed / a.trials - b.missed / b.trials || a.secondsToTarget! - b.secondsToTarget!);
+  return { kind: "targetUntested", target, fastest: sorted[0]?.name ?? null, seeds, enough: FEWEST_SEEDS };
 }
 
 /** From which share of its time on an arm counts as disturbed. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { comparisonVerdicts } from "./comparisonVerdicts.ts";
 import { count, number, type Schema, text } from "./records.ts";
 import { interval, noiseScale } from "./statisticRecords.ts";
 
@@ -157,8 +158,6 @@ const inspectionVerdict = z.discriminatedUnion("kind", [
   verdict("sharedExamples", { groups: count }),
 ]);
 
-const differences = z.array(z.object({ arm: text, value: number, lower: number.nullable(), upper: number.nullable() }));
-
 const studyVerdict = z.discriminatedUnion("kind", [
   verdict("rateFound", { rate: number, lower: number, upper: number, seeds: count }),
   verdict("rateNotFound", { tenthOfMinimum: number.nullable() }),
@@ -171,12 +170,7 @@ const studyVerdict = z.discriminatedUnion("kind", [
     target: count.nullable(),
   }),
   verdict("microBatchNotFound", { limitBytes: number }),
-  /** Differences of the final validation loss to the baseline's: shown to be below 0, above, or neither. */
-  verdict("armsCompared", { baseline: text, seeds: count, better: differences, worse: differences, open: differences }),
-  /** With so few seeds nothing can be shown; `enough` allow a test at 5 %. */
-  verdict("armsUntested", { lowest: text, seeds: count, enough: count }),
-  /** Trials are missing, so that nothing is said yet. */
-  verdict("armsUnfinished", { ended: count, trials: count, failed: count }),
+  ...comparisonVerdicts,
   /**
    * The smallest that trains an epoch within a share of the fastest. `stillFalls`: it is the largest that was measured
    * and none is nearly as fast, so that a larger one may be faster. `bounded`: data or memory have no larger one.
@@ -276,6 +270,8 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   accumulationEqual: "accumulation",
   armsCompared: "comparison",
   armsUntested: "comparison",
+  targetCompared: "comparison",
+  targetUntested: "comparison",
   armsUnfinished: "comparison",
   accumulationDiffers: "accumulation",
   accuracyMeasured: "evaluation",

@@ -53,6 +53,13 @@ export interface ArmDifference {
   readonly upper: number | null;
 }
 
+/** A difference of times; its value is null where an arm mostly does not get there. */
+export type TimeDifference = Omit<ArmDifference, "value"> & { readonly value: number | null };
+
+/** By which differences of times are sorted: those without a value come first where they are better. */
+export const sooner = ({ value, upper }: TimeDifference): number =>
+  value ?? (upper !== null && upper < 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+
 /** Its size, with its interval the smaller end first. */
 export function apart({ value, lower, upper }: ArmDifference): string {
   const ends = [lower, upper].map((end) => (end === null ? Number.POSITIVE_INFINITY : Math.abs(end)));

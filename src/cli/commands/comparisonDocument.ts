@@ -1,5 +1,5 @@
 import { adjustedP } from "../../advice/comparisonVerdict.ts";
-import type { ArmResult, SeedMean } from "../../experiment/studies/comparison.ts";
+import type { ArmComparison, ArmResult, SeedMean } from "../../experiment/studies/comparison.ts";
 import { fitNorms, gradientsOf } from "../../experiment/studies/gradients.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
 import type { TunedArm } from "../../experiment/studies/tuning.ts";
@@ -23,7 +23,9 @@ export function comparisonDocument(
     baseline: ran.baseline,
     ...(ran.tuned && { tuning: tuningDocument(ran, ran.tuned) }),
     arms: ran.arms.map(armDocument),
-    comparisons: comparisonsOf(ran),
+    metric: ran.target === null ? "finalLoss" : "secondsToTarget",
+    comparisons: comparisonsOf(ran.comparisons),
+    ...(ran.target && { target: { ...ran.target, seconds: undefined, examples: comparisonsOf(ran.target.examples) } }),
     gradients: ran.arms.map(gradientsOf),
     gradientNormFit: fitNorms(ran.arms),
     files,
@@ -97,7 +99,7 @@ function armDocument(result: ArmResult): object {
 
 const ends = ({ lower, upper }: SeedMean) => ({ lower, upper });
 
-function comparisonsOf({ comparisons }: RanComparison): object[] {
+function comparisonsOf(comparisons: readonly ArmComparison[]): object[] {
   const adjusted = adjustedP(comparisons);
   return comparisons.map(({ arm, baseline, unpairedBy, result }) => ({
     arm,

@@ -14,7 +14,14 @@ import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { pictureText } from "../terminal/pictureText.ts";
-import { armRows, differenceRows, gradientRows, tuningRows, tuningTitle } from "../terminal/showComparison.ts";
+import {
+  armRows,
+  differenceTables,
+  gradientRows,
+  targetTables,
+  tuningRows,
+  tuningTitle,
+} from "../terminal/showComparison.ts";
 import type { ComparisonFacts } from "./comparisonJudged.ts";
 import { comparisonTables } from "./comparisonTables.ts";
 
@@ -52,7 +59,8 @@ function pageOf(ran: RanComparison, arms: readonly ComparedArm[], { answer, find
       figures: comparisonFigures(arms, words.figures),
       tables: [
         { title: words.title(String(configuration.model), String(configuration.data)), rows: armRows(ran, text) },
-        { title: words.differences(ran.baseline), rows: differenceRows(ran, text) },
+        ...targetTables(ran, text),
+        ...differenceTables(ran, text),
         ...(ran.tuned === null ? [] : [{ title: tuningTitle(ran, text), rows: tuningRows(ran.tuned, text) }]),
         { title: words.gradients, rows: gradientRows(ran.arms, text) },
       ],

@@ -14,13 +14,13 @@ export interface ComparisonFacts {
 
 export function judged(ran: RanComparison, plan: ComparisonPlan): ComparisonFacts {
   const { specification } = ran.file;
-  const { budget } = specification;
   const study: JudgedStudy = {
     file: ran.file,
     seeds: completeSeeds(ran.arms),
     wanted: plan.seeds.length,
     baseline: ran.baseline,
     comparisons: ran.comparisons,
+    target: ran.target?.loss ?? null,
     tuned: ran.tuned,
     noiseScale: fitNorms(ran.arms)?.noiseScale ?? null,
     oneRate: hasOneRateForSeveralBatches(specification)
@@ -32,14 +32,17 @@ export function judged(ran: RanComparison, plan: ComparisonPlan): ComparisonFact
       trials: trials.length,
       diverged,
       failed,
-      missed:
-        budget.kind === "target-loss"
-          ? trials.filter(({ whole, finalLoss: loss }) => whole && loss > budget.value).length
-          : 0,
+      ...ofTarget(ran, arm.name),
       examples,
       epochs: examples / plan.arms.find(({ name }) => name === arm.name)!.examples,
       disturbed,
     })),
   };
   return { answer: [comparisonVerdict(study)], findings: comparisonFindings(study) };
+}
+
+function ofTarget({ target }: RanComparison, name: string) {
+  const own = target?.arms.find(({ arm }) => arm === name);
+  const missed = own?.trials.filter(({ examples }) => !examples.reached).length ?? 0;
+  return { missed, secondsToTarget: own?.seconds?.median.value ?? null };
 }

@@ -6,7 +6,7 @@ import type { PlainColumn, PlainTable } from "../../export/plainTable.ts";
 type Cells<Row> = readonly [name: string, of: (row: Row) => string | number | null][];
 
 /** Everything that a comparison measured, as tables: arms, differences, trials and their evaluations, rates tried. */
-export function comparisonTables({ arms, comparisons, tuned }: RanComparison): PlainTable[] {
+export function comparisonTables({ arms, comparisons, target, tuned }: RanComparison): PlainTable[] {
   const trials = arms.flatMap(({ arm, trials: some }) => some.map((trial) => ({ arm: arm.name, ...trial })));
   return [
     table("arms", arms, [
@@ -27,18 +27,7 @@ export function comparisonTables({ arms, comparisons, tuned }: RanComparison): P
       ["disturbed", ({ disturbed }) => disturbed],
       ["peak_memory_bytes", ({ peakMemoryBytes }) => peakMemoryBytes],
     ]),
-    table("comparisons", comparisons, [
-      ["arm", ({ arm }) => arm],
-      ["baseline", ({ baseline }) => baseline],
-      ["paired", ({ unpairedBy }) => (unpairedBy === null ? "yes" : "no")],
-      ["difference", ({ result }) => result?.difference.value ?? null],
-      ["lower", ({ result }) => result?.difference.lower ?? null],
-      ["upper", ({ result }) => result?.difference.upper ?? null],
-      ["p", ({ result }) => result?.p ?? null],
-      ["probability_of_improvement", ({ result }) => result?.probabilityOfImprovement.value ?? null],
-      ["seeds_needed", ({ result }) => result?.seedsNeeded?.seeds ?? null],
-      ["verdict", ({ result }) => result?.verdict ?? null],
-    ]),
+    differenceTable(comparisons, target),
     table("trials", trials, [
       ["arm", ({ arm }) => arm],
       ["seed", ({ seed }) => seed],
@@ -53,8 +42,40 @@ export function comparisonTables({ arms, comparisons, tuned }: RanComparison): P
       ["peak_memory_bytes", ({ peakMemoryBytes }) => peakMemoryBytes],
     ]),
     evaluationTable(arms),
+    ...(target === null ? [] : [targetTable(target)]),
     ...(tuned === null ? [] : [tuningTable(tuned)]),
   ];
+}
+
+function differenceTable(comparisons: RanComparison["comparisons"], target: RanComparison["target"]): PlainTable {
+  const rows = [
+    ...comparisons.map((one) => ({ metric: target === null ? "final_loss" : "seconds_to_target", ...one })),
+    ...(target?.examples ?? []).map((one) => ({ metric: "examples_to_target", ...one })),
+  ];
+  return table("comparisons", rows, [
+    ["metric", ({ metric }) => metric],
+    ["arm", ({ arm }) => arm],
+    ["baseline", ({ baseline }) => baseline],
+    ["paired", ({ unpairedBy }) => (unpairedBy === null ? "yes" : "no")],
+    ["difference", ({ result }) => result?.difference.value ?? null],
+    ["lower", ({ result }) => result?.difference.lower ?? null],
+    ["upper", ({ result }) => result?.difference.upper ?? null],
+    ["p", ({ result }) => result?.p ?? null],
+    ["probability_of_improvement", ({ result }) => result?.probabilityOfImprovement.value ?? null],
+    ["seeds_needed", ({ result }) => result?.seedsNeeded?.seeds ?? null],
+    ["verdict", ({ result }) => result?.verdict ?? null],
+  ]);
+}
+
+function targetTable({ arms }: NonNullable<RanComparison["target"]>): PlainTable {
+  const rows = arms.flatMap(({ arm, trials }) => trials.map((one) => ({ arm, ...one })));
+  return table("target", rows, [
+    ["arm", ({ arm }) => arm],
+    ["seed", ({ seed }) => seed],
+    ["reached", ({ examples }) => (examples.reached ? "yes" : "no")],
+    ["seconds", ({ seconds }) => seconds.time],
+    ["examples", ({ examples }) => examples.time],
+  ]);
 }
 
 function evaluationTable(arms: readonly ArmResult[]): PlainTable {

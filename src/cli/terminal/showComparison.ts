@@ -6,6 +6,7 @@ import type { RanComparison } from "../../experiment/studies/runComparison.ts";
 import type { TriedRate, TunedArm } from "../../experiment/studies/tuning.ts";
 import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
+import type { TimeToTargetSummary } from "../../statistics/comparison/kaplanMeier.ts";
 import { percent, significant, whole } from "../../text/format.ts";
 import { sizeText } from "../../text/size.ts";
 import type { Text } from "../../text/text.ts";
@@ -18,10 +19,11 @@ export function comparisonLines(ran: RanComparison, { answer, findings }: Compar
   return separated([
     answerLines(answer, text),
     alignedLines(armRows(ran, text)),
-    [
-      words.differences(ran.baseline),
-      ...alignedLines(differenceRows(ran, text), (column) => column === 0 || column > 3),
-    ],
+    ...targetTables(ran, text).map(({ title, rows }) => [title, ...alignedLines(rows)]),
+    ...differenceTables(ran, text).map(({ title, rows }) => [
+      title,
+      ...alignedLines(rows, (column) => column === 0 || column > 3),
+    ]),
     ...(ran.tuned === null ? [] : [[tuningTitle(ran, text), ...alignedLines(tuningRows(ran.tuned, text))]]),
     gradientTable(ran.arms, text),
     findings.map((found) => said(found, words.findings)),
@@ -87,8 +89,48 @@ export function tuningRows(tuned: readonly TunedArm[], { comparison: words }: Te
   return [head, ...rows];
 }
 
-/** The table of differences to the baseline, its head first. */
-export function differenceRows({ comparisons }: RanComparison, { comparison: words }: Text): string[][] {
+interface TitledRows {
+  readonly title: string;
+  readonly rows: string[][];
+}
+
+/** Where a loss ends the trainings: how often and when each arm reached it, its head first. Else none. */
+export function targetTables({ target }: RanComparison, { comparison: { target: words } }: Text): TitledRows[] {
+  if (target === null) return [];
+  const { columns } = words;
+  const head = [columns.arm, columns.reached, columns.seconds, columns.examples, columns.pairs, columns.p];
+  const rows = target.arms.map(({ arm, seconds, examples }) => {
+    const pairs = target.pairs.find((one) => one.arm === arm)?.seconds;
+    return [
+      arm,
+      words.of(seconds?.reached ?? 0, seconds?.trials ?? 0),
+      seconds ? medianText(seconds.median) : "–",
+      examples ? medianText(examples.median) : "–",
+      pairs ? words.of(pairs.earlier, pairs.earlier + pairs.later + pairs.ties) : "–",
+      pairs?.p == null ? "–" : significant(pairs.p),
+    ];
+  });
+  return [{ title: words.title(significant(target.loss)), rows: [head, ...rows] }];
+}
+
+/** An end that nothing bounds is left open. */
+function medianText({ value, lower, upper }: TimeToTargetSummary["median"]): string {
+  const end = (one: number | null, open: string) => (one === null ? open : significant(one));
+  return value === null ? "–" : `${significant(value)} [${end(lower, "0")}, ${end(upper, "∞")}]`;
+}
+
+/** The tables of differences to the baseline: of the final loss, or of time and examples to a loss. */
+export function differenceTables(ran: RanComparison, text: Text): TitledRows[] {
+  const { baseline, comparisons, target } = ran;
+  const { comparison: words } = text;
+  if (target === null) return [{ title: words.differences(baseline), rows: differenceRows(comparisons, words) }];
+  return [
+    { title: words.target.seconds(baseline), rows: differenceRows(comparisons, words) },
+    { title: words.target.examples(baseline), rows: differenceRows(target.examples, words) },
+  ];
+}
+
+function differenceRows(comparisons: readonly ArmComparison[], words: Text["comparison"]): string[][] {
   const { differenceColumns: columns } = words;
   const adjusted = adjustedP(comparisons);
   const head = [columns.arm, columns.difference, columns.p, columns.improvement, columns.verdict, columns.pairing];

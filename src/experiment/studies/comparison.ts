@@ -1,4 +1,5 @@
-import type { Comparison } from "../../statistics/comparison/comparison.ts";
+import type { Comparison, TrialValue } from "../../statistics/comparison/comparison.ts";
+import type { TimeToTarget } from "../../statistics/comparison/kaplanMeier.ts";
 import { tInterval } from "../../statistics/comparison/meanIntervals.ts";
 import { comparePaired } from "../../statistics/comparison/pairedComparison.ts";
 import { compareUnpaired } from "../../statistics/comparison/unpairedComparison.ts";
@@ -110,24 +111,30 @@ export function seedMean(given: readonly (number | null)[]): SeedMean {
   return { value, lower, upper };
 }
 
-/** The arms' final validation losses against the baseline's, by pairs of one seed where a seed makes them alike. */
-export function compareArms(arms: readonly ArmResult[], baseline: string): ArmComparison[] {
+/** What a trial is compared by, of which less is better; or how much of it at least, where it was not reached. */
+export type Measured = (trial: TrialResult, arm: ArmResult) => TimeToTarget;
+
+const finalLossOf: Measured = ({ whole, finalLoss }) =>
+  whole && Number.isFinite(finalLoss)
+    ? { time: finalLoss, reached: true }
+    : { time: Number.POSITIVE_INFINITY, reached: false };
+
+/** What the arms' trials measured against the baseline's, by pairs of one seed where a seed makes them alike. */
+export function compareArms(arms: readonly ArmResult[], baseline: string, of: Measured = finalLossOf): ArmComparison[] {
   const against = arms.find(({ arm }) => arm.name === baseline)!;
   return arms
     .filter((one) => one !== against)
     .map((one) => {
       const by = unpairedBy(one.arm, against.arm);
-      const result = by === null ? paired(one, against) : unpaired(one, against);
+      const result = by === null ? paired(one, against, of) : unpaired(one, against, of);
       return { arm: one.arm.name, baseline, unpairedBy: by, result };
     });
 }
 
-const lossOf = ({ whole, finalLoss }: TrialResult) => (whole ? finalLoss : null);
-
-function paired(one: ArmResult, against: ArmResult): Comparison | null {
+function paired(one: ArmResult, against: ArmResult, of: Measured): Comparison | null {
   const pairs = one.trials.flatMap((trial) => {
     const other = against.trials.find(({ seed }) => seed === trial.seed);
-    return other ? [[lossOf(trial), lossOf(other)] as const] : [];
+    return other ? [toldApart(of(trial, one), of(other, against))] : [];
   });
   return pairs.length === 0
     ? null
@@ -137,9 +144,18 @@ function paired(one: ArmResult, against: ArmResult): Comparison | null {
       );
 }
 
-function unpaired(one: ArmResult, against: ArmResult): Comparison | null {
+/** A pair's values: null where not reached, and of both where the one was not watched for as long as the other took. */
+function toldApart(a: TimeToTarget, b: TimeToTarget): readonly [TrialValue, TrialValue] {
+  if (a.reached && b.reached) return [a.time, b.time];
+  if (a.reached && a.time <= b.time) return [a.time, null];
+  return b.reached && b.time <= a.time ? [null, b.time] : [null, null];
+}
+
+function unpaired(one: ArmResult, against: ArmResult, of: Measured): Comparison | null {
   if (one.trials.length === 0 || against.trials.length === 0) return null;
-  return compareUnpaired(one.trials.map(lossOf), against.trials.map(lossOf));
+  const values = (arm: ArmResult) =>
+    arm.trials.map((trial) => of(trial, arm)).map(({ time, reached }) => (reached ? time : null));
+  return compareUnpaired(values(one), values(against));
 }
 
 /** Seeds of which every arm has ended. */

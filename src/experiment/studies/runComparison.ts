@@ -1,8 +1,10 @@
 import { recordLook, type StudyFile, takeStudy } from "../../store/studies/study.ts";
 import { appendTrial, mendTrials, readTrials } from "../../store/studies/trials.ts";
+import { examplesOf } from "./budget.ts";
 import { type ArmResult, type ComparisonResult, compareArms, completeSeeds, readResults } from "./comparison.ts";
 import { type ComparisonPlan, trialsOf } from "./plan.ts";
 import { runTrials, type StudyEvent, type Trial } from "./schedule.ts";
+import { readTarget, type TargetResult } from "./targets.ts";
 import { settled, trainTrial } from "./trial.ts";
 import { armsWithRates, isTuned, readTuning, type TunedArm, tuningTrials } from "./tuning.ts";
 
@@ -20,6 +22,8 @@ export interface RanComparison extends ComparisonResult {
   readonly file: StudyFile;
   /** Whether every trial has ended. */
   readonly complete: boolean;
+  /** With a loss as the budget, of which `comparisons` are then the seconds to it; else null. */
+  readonly target: TargetResult | null;
   /** What each arm was given the best of; null where nothing is tuned. */
   readonly tuned: readonly TunedArm[] | null;
 }
@@ -43,7 +47,9 @@ export async function runComparison(plan: ComparisonPlan, means: ComparisonMeans
     await makeTrials(study, trials, { ...means, id });
     const places = readTrials(study, false);
     const arms = readResults(directory, own, trials, places).map((arm) => withFailedTuning(arm, tuned));
-    const result = { arms, baseline, comparisons: compareArms(arms, baseline), tuned };
+    const target = targetOf(plan, arms);
+    const comparisons = target?.seconds ?? compareArms(arms, baseline);
+    const result = { arms, baseline, comparisons, target, tuned };
     const complete = arms.every((arm: { readonly trials: readonly unknown[] }) => arm.trials.length === seeds.length);
     const { looks } = study.file;
     if (complete) recordLook(study, completeSeeds(arms));
@@ -51,6 +57,13 @@ export async function runComparison(plan: ComparisonPlan, means: ComparisonMeans
   } finally {
     study.lock.release();
   }
+}
+
+function targetOf({ specification, arms, baseline }: ComparisonPlan, results: readonly ArmResult[]) {
+  const { budget } = specification;
+  if (budget.kind !== "target-loss") return null;
+  const most = new Map(arms.map((arm) => [arm.name, examplesOf(arm, budget)]));
+  return readTarget(results, baseline, budget.value, most);
 }
 
 /** An arm that could not be tuned is not compared, which is said of it. */

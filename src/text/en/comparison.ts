@@ -74,6 +74,20 @@ export const comparisonEnglish = {
     diverged: (lost: number, trials: number) => `${lost}/${trials} lost`,
     learningRate: "learning rate",
   },
+  target: {
+    title: (loss: string) => `Training until a validation loss of ${loss} (medians, 95 % intervals)`,
+    columns: {
+      arm: "arm",
+      reached: "reached",
+      seconds: "time (s)",
+      examples: "examples",
+      pairs: "sooner in",
+      p: "p (sign test)",
+    },
+    of: (some: number, all: number) => `${whole(some)} of ${whole(all)}`,
+    seconds: (baseline: string) => `Difference of the time to the loss to "${baseline}", in seconds (95 % interval)`,
+    examples: (baseline: string) => `Difference of the examples to the loss to "${baseline}" (95 % interval)`,
+  },
   differences: (baseline: string) => `Difference of the final validation loss to "${baseline}" (95 % interval)`,
   differenceColumns: {
     arm: "arm",

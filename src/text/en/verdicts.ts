@@ -14,6 +14,8 @@ import {
   type Scaled,
   type State,
   sizes,
+  sooner,
+  type TimeDifference,
 } from "../verdictParts.ts";
 import type { Found, Words } from "../words.ts";
 import { counted } from "./counted.ts";
@@ -166,6 +168,24 @@ export const verdictsEnglish: Words<Verdict> = {
   armsUntested: ({ lowest, seeds, enough }) =>
     `"${lowest}" has the lowest validation loss, but ${counted(seeds, "seed")} cannot tell it from chance; ` +
     `go on with \`--seeds ${enough}\``,
+  targetCompared: ({ target, baseline, seeds, better, worse }) => {
+    const over = `over ${counted(seeds, "seed")}`;
+    const to = `a validation loss of ${significant(target)}`;
+    const [best, ...others] = better.toSorted((a, b) => sooner(a) - sooner(b));
+    if (best) {
+      const also = others.length === 0 ? "" : `; so ${others.length === 1 ? "does" : "do"} ${names(others)}`;
+      return `"${best.arm}" reaches ${to} sooner than "${baseline}"${byTime(best)} ${over}${also}`;
+    }
+    if (worse.length === 0) return `no difference from "${baseline}" in the time to ${to} is shown ${over}`;
+    const [worst] = worse.toSorted((a, b) => sooner(b) - sooner(a));
+    const more = worse.length === 1 ? "" : `; later too: ${names(worse.filter((one) => one !== worst))}`;
+    return `nothing is shown to reach ${to} sooner than "${baseline}"; "${worst!.arm}" is later${byTime(worst!)} ${over}${more}`;
+  },
+  targetUntested: ({ target, fastest, seeds, enough }) =>
+    fastest === null
+      ? `no arm reaches a validation loss of ${significant(target)} in half of its trials; give more \`--epochs\` or a higher loss`
+      : `"${fastest}" reaches a validation loss of ${significant(target)} first, but ${counted(seeds, "seed")} cannot tell it from chance; ` +
+        `go on with \`--seeds ${enough}\``,
   armsUnfinished: ({ ended, trials, failed }) =>
     `${whole(ended)} of ${counted(trials, "trial")} have ended${failed > 0 ? ` and ${whole(failed)} failed` : ""}; ` +
     "the same command goes on",
@@ -226,7 +246,7 @@ function goOn({ run, rows, rowExamples, measured, analyzable = true }: Further, 
   return rows === null ? "" : `; ${what}: \`batchscope analyze ${run} --rows ${rows}${size}\``;
 }
 
-const names = (some: readonly ArmDifference[]) => some.map(({ arm }) => `"${arm}"`).join(", ");
+const names = (some: readonly Pick<ArmDifference, "arm">[]) => some.map(({ arm }) => `"${arm}"`).join(", ");
 
 function learned({
   trainLoss,
@@ -265,3 +285,7 @@ function duration({ epochs: count, steps }: Lasted): string {
 function epochs(count: number): string {
   return counted(count, "epoch");
 }
+
+/** By how much, as far as both mostly get there. */
+const byTime = ({ value, ...difference }: TimeDifference) =>
+  value === null ? " (one of them mostly does not reach it)" : ` by ${apart({ ...difference, value })} s`;

@@ -14,6 +14,8 @@ import {
   type Scaled,
   type State,
   sizes,
+  sooner,
+  type TimeDifference,
 } from "../verdictParts.ts";
 import type { Found, Words } from "../words.ts";
 
@@ -148,6 +150,22 @@ export const verdictsChinese: Words<Verdict> = {
   },
   armsUntested: ({ lowest, seeds, enough }) =>
     `“${lowest}”的验证损失最低，但 ${seeds} 个种子无法排除偶然；请用 \`--seeds ${enough}\` 继续`,
+  targetCompared: ({ target, baseline, seeds, better, worse }) => {
+    const to = `验证损失 ${significant(target)}`;
+    const [best, ...others] = better.toSorted((a, b) => sooner(a) - sooner(b));
+    if (best) {
+      const also = others.length === 0 ? "" : `；${names(others)}也更早`;
+      return `“${best.arm}”比“${baseline}”更早达到${to}：${seeds} 个种子${byTime(best, "早")}${also}`;
+    }
+    if (worse.length === 0) return `${seeds} 个种子未显示达到${to}的时间与“${baseline}”有差异`;
+    const [worst] = worse.toSorted((a, b) => sooner(b) - sooner(a));
+    const also = worse.length === 1 ? "" : `；${names(worse.filter((one) => one !== worst))}也更晚`;
+    return `没有一组显示比“${baseline}”更早达到${to}；“${worst!.arm}”在 ${seeds} 个种子上${byTime(worst!, "晚")}${also}`;
+  },
+  targetUntested: ({ target, fastest, seeds, enough }) =>
+    fastest === null
+      ? `没有一组在半数试验中达到验证损失 ${significant(target)}；请增加 \`--epochs\` 或提高该损失`
+      : `“${fastest}”最早达到验证损失 ${significant(target)}，但 ${seeds} 个种子无法排除偶然；请用 \`--seeds ${enough}\` 继续`,
   armsUnfinished: ({ ended, trials, failed }) =>
     `${whole(trials)} 次试验中有 ${whole(ended)} 次已结束${failed > 0 ? `，${whole(failed)} 次失败` : ""}；再次运行同一命令即可继续`,
   batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
@@ -235,4 +253,7 @@ function at({
   return inside ? `第 ${whole(step)} 步` : `第 ${epoch} 轮`;
 }
 
-const names = (some: readonly ArmDifference[]) => some.map(({ arm }) => `“${arm}”`).join("、");
+const names = (some: readonly Pick<ArmDifference, "arm">[]) => some.map(({ arm }) => `“${arm}”`).join("、");
+
+const byTime = ({ value, ...difference }: TimeDifference, word: string) =>
+  value === null ? "中一方多半达不到" : `${word} ${apart({ ...difference, value })} 秒`;
