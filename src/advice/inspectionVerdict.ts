@@ -3,8 +3,18 @@ import type { InspectionVerdict } from "../store/verdicts.ts";
 
 type Summary = Pick<
   InspectionSummary,
-  "examples" | "judged" | "evident" | "labelIssues" | "estimatedNoise" | "conflictingLabels" | "acrossSplit"
+  | "examples"
+  | "judged"
+  | "evident"
+  | "labelIssues"
+  | "estimatedNoise"
+  | "conflictingLabels"
+  | "acrossSplit"
+  | "heldOutAccuracy"
 >;
+
+/** Models that contradict so many more labels than seem wrong miss errors, and doubt right ones. */
+const WEAK = 0.05;
 
 /** Where doubted labels can be looked at, if anywhere, and the command that makes such a page. */
 interface Look {
@@ -25,7 +35,9 @@ export function inspectionVerdicts(summary: Summary, look: Look): InspectionVerd
 function labelVerdict(summary: Summary, look: Look): InspectionVerdict {
   const { judged, evident, labelIssues: doubted, estimatedNoise, examples } = summary;
   if (judged === 0) return { kind: "labelsUnjudged", examples };
-  if (!evident) return { kind: "noLabelDoubted", judged };
-  if (doubted === 0) return { kind: "labelsNoisy", judged, estimatedNoise };
-  return { kind: "labelsDoubted", doubted, judged, estimatedNoise, ...look };
+  const contradicted = 1 - summary.heldOutAccuracy;
+  const models = contradicted - estimatedNoise >= WEAK ? { contradicted } : {};
+  if (!evident) return { kind: "noLabelDoubted", judged, ...models };
+  if (doubted === 0) return { kind: "labelsNoisy", judged, estimatedNoise, ...models };
+  return { kind: "labelsDoubted", doubted, judged, estimatedNoise, ...models, ...look };
 }

@@ -140,9 +140,13 @@ const dataVerdict = z.discriminatedUnion("kind", [
   verdict("noConflictSeen", { batches: count, groups: text.nullable() }),
 ]);
 
+/** Share of labels that the models contradict, where it is more than seem wrong: the verdict is less sure then. */
+const ofModels = { contradicted: number.optional() };
+
 const inspectionVerdict = z.discriminatedUnion("kind", [
   /** `page`: where they can be looked at; `command`: what makes such a page. */
   verdict("labelsDoubted", {
+    ...ofModels,
     doubted: count,
     judged: count,
     estimatedNoise: number,
@@ -150,8 +154,8 @@ const inspectionVerdict = z.discriminatedUnion("kind", [
     command: text,
   }),
   /** No single label, though not all are right. */
-  verdict("labelsNoisy", { judged: count, estimatedNoise: number }),
-  verdict("noLabelDoubted", { judged: count }),
+  verdict("labelsNoisy", { ...ofModels, judged: count, estimatedNoise: number }),
+  verdict("noLabelDoubted", { ...ofModels, judged: count }),
   verdict("labelsUnjudged", { examples: count }),
   /** Groups of equal or nearly equal examples. */
   verdict("contraryDuplicates", { groups: count }),

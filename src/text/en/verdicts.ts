@@ -125,13 +125,13 @@ export const verdictsEnglish: Words<Verdict> = {
     groups === null
       ? `no conflict between ${whole(batches)} shuffled batches; groups can still be in one: \`--by class\``
       : `no conflict between groups by ${groups}`,
-  labelsDoubted: ({ doubted, judged, estimatedNoise, page, command }) =>
-    `${whole(doubted)} of ${whole(judged)} labels look wrong, about ${percent(estimatedNoise)} of all may be; ` +
+  labelsDoubted: ({ doubted, judged, estimatedNoise, contradicted, page, command }) =>
+    `${whole(doubted)} of ${whole(judged)} labels look wrong, about ${percent(estimatedNoise)} of all may be${unsure(contradicted)}; ` +
     (page === null ? `look at them: \`${command}\`` : `look at them in ${page}`),
-  labelsNoisy: ({ judged, estimatedNoise }) =>
-    `about ${percent(estimatedNoise)} of ${whole(judged)} labels seem wrong, but none stands out; ` +
+  labelsNoisy: ({ judged, estimatedNoise, contradicted }) =>
+    `about ${percent(estimatedNoise)} of ${whole(judged)} labels seem wrong, but none stands out${unsure(contradicted)}; ` +
     "train with `--label-smoothing 0.1`",
-  noLabelDoubted: ({ judged }) => `no suspicious label among ${whole(judged)}`,
+  noLabelDoubted: ({ judged, contradicted }) => `no suspicious label among ${whole(judged)}${unsure(contradicted)}`,
   labelsUnjudged: ({ examples }) =>
     `the ${whole(examples)} examples are too few to judge a label by the others of its class; collect more`,
   contraryDuplicates: ({ groups }) =>
@@ -275,6 +275,11 @@ function at({
   readonly inside: boolean;
 }): string {
   return inside ? `step ${whole(step)}` : `epoch ${epoch}`;
+}
+
+/** Of models that are too weak to be sure. */
+function unsure(contradicted: number | undefined): string {
+  return contradicted === undefined ? "" : ` (unsure: the models contradict ${percent(contradicted)} of all labels)`;
 }
 
 /** In steps where no epoch was complete. */
