@@ -159,7 +159,7 @@ describe("runs", () => {
     expect(nothing).toMatchObject({ bytes: 0, runs: [{ run: lenet, ...none }] });
     const size = readFileSync(join(folder, "epoch=001-step=0000012.safetensors")).length;
     const freed = await on(store, "runs", "gc", "--keep-checkpoints", "1");
-    const [bytes, unit] = [((size + 1500) / 1000).toPrecision(3), "kB"];
+    const [bytes, unit] = [((size + 1500) / 1024).toPrecision(3), "KiB"];
     expect([freed.stdout, freed.stderr]).toEqual([
       `${mlp}: 1 checkpoint, 1 unfinished analysis, 1 half-written file, ${bytes} ${unit}\n` +
         `freed ${bytes} ${unit} in 2 runs\n`,
