@@ -102,6 +102,9 @@ export function comparisonFindings(study: JudgedStudy): ComparisonFinding[] {
   const looks = file.looks.filter((look) => look < seeds);
   return [
     { kind: "budget", budget, evaluateExamples },
+    ...(file.specification.kind === "source-003"
+      ? [{ kind: "sourceProtocol", updates: budget.value, seeds } as const]
+      : []),
     ...(budget.kind === "updates" && most > least ? [{ kind: "unequalExamples", least, most } as const] : []),
     ...(oneRate === null ? [] : [{ kind: "oneRate", learningRate: oneRate } as const]),
     ...ofTuning(study),

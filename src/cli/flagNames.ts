@@ -18,11 +18,12 @@ export const otherOptions: readonly string[] = [
     "maximum",
     "memoryBudget",
     "memoryLimit",
+    "protocol",
     "rates",
     "resume",
     "rows",
   ],
-  ...["seeds", "set", "study", "to", "vary"],
+  ...["seeds", "set", "study", "to", "tune", "vary"],
 ];
 
 function flagOf(name: string): string | undefined {

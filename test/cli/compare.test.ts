@@ -75,7 +75,30 @@ test("a comparison trains what is missing, goes on where it was killed, and refu
   );
 });
 
+test("each arm is tuned on other seeds, and compared by the time to a loss", async () => {
+  const target = ["--budget", "target-loss=0.7", "--epochs", "2", "--seeds", "1", "--jobs", "2", "--study", "tuned"];
+  const command = [...asked, ...target, "--tune", "learning-rate=1e-6,0.1"];
+  const ran = await batchscope([...command, "--json"], { cwd: folder });
+  expect(ran.code, ran.stderr).toBe(0);
+  const made = JSON.parse(ran.stdout);
+  expect(made).toMatchObject({
+    answer: [{ kind: "targetUntested", target: 0.7, fastest: expect.any(String) }],
+    metric: "secondsToTarget",
+    tuning: { seeds: [1_000_000, 1_000_001, 1_000_002], arms: [{ name: "4x1", chosen: 0.1, edge: "largest" }, {}] },
+    arms: [{ learningRate: 0.1, seeds: 1 }, { learningRate: 0.1 }],
+    target: { loss: 0.7, arms: [{ examples: { trials: 1, reached: 1 } }, {}], examples: [{ arm: "4x4" }] },
+  });
+  expect(made.tuning.arms[0].tried[0]).toMatchObject({ value: 1e-6, seeds: 3, lost: 3 });
+  expect(made.findings.map(({ kind }: { kind: string }) => kind)).toEqual(
+    expect.arrayContaining(["rateTuned", "rateAtEdge"]),
+  );
+  const dry = JSON.parse((await tryHere(...command, "--dir", store, "--dry-run", "--json")).printed);
+  expect(dry).toMatchObject({ trials: 14, tuning: 12, ended: 14 });
+});
+
 test.each<[string[], number, string]>([
+  [["--tune", "momentum=0.1,0.2"], 2, "--tune: expected learning-rate= and two different values or more"],
+  [["--protocol", "source-3"], 2, '--protocol: expected source-003, got "source-3"'],
   [["--baseline", "4x9"], 2, '--baseline: expected one of the arms 4x1, 4x4, got "4x9"'],
   [["--budget", "epochs=3"], 2, "--budget: expected updates=N, examples=N, seconds=S or target-loss=X"],
   [["--seeds", "0"], 2, "--seeds: expected how many"],

@@ -1,6 +1,7 @@
 import { armsOf } from "../../experiment/studies/arms.ts";
 import { parseBudget } from "../../experiment/studies/budget.ts";
 import { type ComparisonPlan, planComparison } from "../../experiment/studies/plan.ts";
+import { protocolOf } from "../../experiment/studies/protocol.ts";
 import { type RanComparison, runComparison } from "../../experiment/studies/runComparison.ts";
 import { parseSeeds } from "../../experiment/studies/seeds.ts";
 import { parseTuning } from "../../experiment/studies/tuning.ts";
@@ -23,7 +24,8 @@ export interface CompareFlags extends Readonly<Record<string, unknown>> {
   readonly vary?: readonly string[];
   readonly arm?: readonly string[];
   readonly baseline?: string;
-  readonly seeds: string;
+  readonly seeds?: string;
+  readonly protocol?: string;
   readonly budget?: string;
   readonly tune?: string;
   readonly jobs: string;
@@ -39,19 +41,26 @@ export interface CompareFlags extends Readonly<Record<string, unknown>> {
  * baseline. Exit code 1 where trials failed.
  */
 export async function runCompare(flags: CompareFlags): Promise<void> {
-  const { vary = [], arm = [], baseline, seeds, budget, tune, ...others } = flags;
+  const { vary = [], arm = [], baseline, seeds, budget: budgetText, tune, protocol, ...others } = flags;
   const { jobs, retries, study, dryRun, dir, json, ...options } = others;
   const { evaluateExamples, ...training } = options;
   const means = { jobs: wholeNumber("--jobs", jobs, 1), retries: wholeNumber("--retries", retries, 0) };
   const directory = storeDirectory(dir);
+  const budget = budgetText === undefined ? undefined : parseBudget(budgetText);
+  const varied = { tune, vary: flags.vary, arm: flags.arm };
+  const stray = Object.entries(varied).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  const asked =
+    protocol === undefined
+      ? ({ kind: "comparison", flags: training, budget } as const)
+      : protocolOf(protocol, { flags: training, budget, others: stray });
   const request = {
-    kind: "comparison",
-    arms: armsOf({ flags: training, vary, arms: arm }, process.env),
-    budget: budget === undefined ? undefined : parseBudget(budget),
+    kind: asked.kind,
+    arms: armsOf({ flags: asked.flags, vary, arms: arm }, process.env),
+    budget: asked.budget,
     evaluateExamples:
       evaluateExamples === undefined ? undefined : wholeNumber("--evaluate-examples", String(evaluateExamples), 1),
     tuning: tune === undefined ? undefined : parseTuning(tune),
-    seeds: parseSeeds(seeds),
+    seeds: parseSeeds(seeds ?? (protocol === undefined ? "6" : "1")),
     baseline,
     study,
   } as const;

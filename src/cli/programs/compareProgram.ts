@@ -51,7 +51,7 @@ export function compare(): Command {
       ).argParser(collect),
     )
     .option("--baseline <arm>", "what the others are compared with (default: the first arm)")
-    .option("--seeds <n>", "how many, or which, as 4,7 or 10..15", "6")
+    .option("--seeds <n>", "how many, or which, as 4,7 or 10..15 (default: 6)")
     .option(
       "--budget <kind=n>",
       "what every arm gets: updates=N, examples=N, seconds=S or target-loss=X (default: equal examples, of --epochs)",
@@ -59,6 +59,10 @@ export function compare(): Command {
     .option(
       "--tune <key=values>",
       "give each arm the best of these on seeds that are not compared, as learning-rate=1e-3,3e-3,1e-2 (default: none)",
+    )
+    .option(
+      "--protocol <name>",
+      "source-003: 100 updates of batches of 2, 8, 16 and 32, one rate, one seed; and what that confounds",
     )
     .option("--jobs <n>", "trials at a time; more than one disturbs the times", "1")
     .option("--retries <n>", "how often a trial that fails is tried again", "1")

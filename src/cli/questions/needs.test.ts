@@ -11,6 +11,7 @@ describe("what a command lacks", () => {
     ["train", { resume: "latest" }, []],
     ["lr-find", { model: "mlp" }, ["data"]],
     ["compare", {}, ["model", "data"]],
+    ["compare", { protocol: "source-003" }, []],
     ["compare", { arm: ["a: model=mlp", "b: model=linear"] }, ["data"]],
     ["batch-size-find", { trial: "4" }, []],
     ["analyze", {}, ["run"]],

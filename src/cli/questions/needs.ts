@@ -17,9 +17,11 @@ const always =
 const needs: Readonly<Record<string, (known: Values) => readonly string[]>> = {
   // A run that goes on has said all.
   train: ({ resume }) => (resume === undefined ? ["model", "data"] : []),
-  // An arm may name its own.
-  compare: ({ vary, arm }) =>
-    ["model", "data"].filter((field) => ![vary, arm].flat().some((text) => String(text ?? "").includes(`${field}=`))),
+  // An arm may name its own, and a protocol has one.
+  compare: ({ vary, arm, protocol }) =>
+    ["model", "data"].filter(
+      (field) => protocol === undefined && ![vary, arm].flat().some((text) => String(text ?? "").includes(`${field}=`)),
+    ),
   "lr-find": always("model", "data"),
   // A trial that the search itself has started asks nobody.
   "batch-size-find": ({ trial }) => (trial === undefined ? ["model", "data"] : []),

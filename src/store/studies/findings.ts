@@ -15,6 +15,8 @@ export type ComparisonFinding =
       readonly learningRate: number;
       readonly edge: "smallest" | "largest";
     }
+  /** The arms are compared as a lecture does it, by so many updates with one rate, and usually one seed. */
+  | { readonly kind: "sourceProtocol"; readonly updates: number; readonly seeds: number }
   /** With equal updates, one arm sees so many examples and another so many. */
   | { readonly kind: "unequalExamples"; readonly least: number; readonly most: number }
   /** The data are seen so often. */

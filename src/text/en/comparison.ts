@@ -17,6 +17,10 @@ const findings: Words<ComparisonFinding> = {
   oneRate: ({ learningRate }) =>
     `All arms train with the learning rate ${significant(learningRate)}. Larger batches often want a larger one; ` +
     "`--tune learning-rate=LIST` gives each arm the best of a list.",
+  sourceProtocol: ({ seeds }) =>
+    "Equal updates confound the batch size with the number of examples, and one learning rate with how well it suits each batch. " +
+    `${seeds > 1 ? "" : "One seed cannot be told from chance. "}The protocol takes the loss of the last update as final, which scatters; ` +
+    "the final loss above is of the validation data.",
   rateTuned: ({ values, seeds }) =>
     `Each arm trains with the best for it of ${counted(values.length, "learning rate")}, chosen on ${counted(seeds.length, "seed")} that ${seeds.length === 1 ? "is" : "are"} not compared.`,
   rateAtEdge: ({ arm, learningRate, edge }) =>

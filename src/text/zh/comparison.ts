@@ -22,6 +22,9 @@ export const comparisonChinese: ComparisonText = {
       `${seeds} 个种子得不到低于 ${significant(smallestP)} 的 p 值，因此无法做 5 % 水平的双侧检验；\`--seeds ${enough}\` 就可以。`,
     oneRate: ({ learningRate }) =>
       `所有组都用学习率 ${significant(learningRate)} 训练。较大的批次往往需要较大的学习率；\`--tune learning-rate=LIST\` 给每一组取其中最好的学习率。`,
+    sourceProtocol: ({ seeds }) =>
+      "更新次数相等使批次大小与样本数混淆，一个学习率使它与该学习率是否适合各个批次混淆。" +
+      `${seeds > 1 ? "" : "一个种子无法与偶然区分。"}这一做法把最后一次更新的损失当作最终损失，它有波动；上面的最终损失是验证数据上的。`,
     rateTuned: ({ values, seeds }) =>
       `每一组用 ${values.length} 个学习率中对它最好的一个训练，由不参与比较的 ${seeds.length} 个种子选出。`,
     rateAtEdge: ({ arm, learningRate, edge }) =>
