@@ -66,7 +66,7 @@ export function comparisonVerdict(study: JudgedStudy): StudyVerdict {
   if (study.target !== null) return targetVerdict(study, study.target);
   const of = (verdict: Comparison["verdict"]) =>
     comparisons.flatMap(({ arm, result }) => {
-      if (result?.verdict !== verdict || result.difference.value === null) return [];
+      if (result?.verdict !== verdict || (result.difference.value === null && result.p === null)) return [];
       const { value, lower, upper } = result.difference;
       return [{ arm, value, lower, upper }];
     });

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { count, number, text } from "./records.ts";
 
-const difference = z.object({ arm: text, value: number, lower: number.nullable(), upper: number.nullable() });
-const differences = z.array(difference);
-const times = z.array(difference.extend({ value: number.nullable() }));
+/** `value` is null where so many trials diverged, or did not get there, that no number says how far apart they are. */
+const differences = z.array(
+  z.object({ arm: text, value: number.nullable(), lower: number.nullable(), upper: number.nullable() }),
+);
 
 function verdict<const Kind extends string, Evidence extends z.ZodRawShape>(kind: Kind, evidence: Evidence) {
   return z.object({ kind: z.literal(kind), ...evidence });
@@ -13,10 +14,15 @@ function verdict<const Kind extends string, Evidence extends z.ZodRawShape>(kind
 export const comparisonVerdicts = [
   /** Differences of the final validation loss to the baseline's: shown to be below 0, above, or neither. */
   verdict("armsCompared", { baseline: text, seeds: count, better: differences, worse: differences, open: differences }),
-  /**
-   * Differences of the seconds of training to a validation loss; `value` is null where an arm mostly does not reach it.
-   */
-  verdict("targetCompared", { target: number, baseline: text, seeds: count, better: times, worse: times, open: times }),
+  /** Differences of the seconds of training to a validation loss. */
+  verdict("targetCompared", {
+    target: number,
+    baseline: text,
+    seeds: count,
+    better: differences,
+    worse: differences,
+    open: differences,
+  }),
   /** `fastest`: the arm that reached it most often, and of those in least time; null where none did. */
   verdict("targetUntested", { target: number, fastest: text.nullable(), seeds: count, enough: count }),
   /** With so few seeds nothing can be shown; `enough` allow a test at 5 %. */

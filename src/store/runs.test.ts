@@ -75,6 +75,15 @@ describe("finding", () => {
     expect(openRun(store.directory, "latest").record.id).toBe(newest);
   });
 
+  test("the latest is none of a study's trials", () => {
+    const own = make("2026-11-21T21:00:00.000Z");
+    vi.setSystemTime(new Date("2026-11-21T21:00:01.000Z"));
+    const config = { ...runOptions.config, data: "iris", trialOf: "compare-1/4x1-seed0" };
+    const trial = createRun(store.directory, { ...runOptions, config }).id;
+    expect(openRun(store.directory, trial).record.id).toBe(trial);
+    expect(openRun(store.directory, "latest").record.id).toBe(own);
+  });
+
   test("opens by id, path and unique beginning", () => {
     const first = make("2026-10-01T00:00:00.000Z");
     const second = make("2026-10-02T00:00:00.000Z");

@@ -47,7 +47,7 @@ function readRuns(directory: string): { runs: Run[]; damaged: { id: string; erro
 
 /**
  * The run meant by `reference`: "latest", an id, the path of a run directory, or the beginning of exactly one id. The
- * latest is the newest whose records can be read; `passOver` is told of newer ones that cannot. Throws `NotFoundError`
+ * latest is the newest that is no trial of a study and whose records can be read; `passOver` is told of newer ones that cannot. Throws `NotFoundError`
  * naming the directory and the newest runs there, `UsageError` for an empty reference and for a beginning that several
  * ids share, `DataError` for a run that cannot be read.
  */
@@ -87,6 +87,8 @@ function latestRun(directory: string, passOver: (damage: Error) => void): Run {
   for (const run of runs) {
     const damage = damageOf(run);
     if (damage === null) {
+      // Lists hide the trials of a study: none of them is what "latest" means to whoever reads one.
+      if (readConfig(run).trialOf !== undefined) continue;
       // An id begins with the time, unless a folder was renamed.
       for (const { id, error } of damaged) if (id > (run.otherId ?? run.record.id)) passed.push(error);
       passed.forEach(passOver);

@@ -45,24 +45,24 @@ export type State = Pick<
   "trainLoss" | "trainAccuracy" | "validationLoss" | "validationAccuracy"
 > & { readonly accuracy?: { readonly lower: number; readonly upper: number } | null };
 
-/** A difference of an arm from a baseline; an end of its interval is null where nothing bounds it. */
+/**
+ * A difference of an arm from a baseline; an end of its interval is null where nothing bounds it, and the value where
+ * too many trials diverged or did not get there.
+ */
 export interface ArmDifference {
   readonly arm: string;
-  readonly value: number;
+  readonly value: number | null;
   readonly lower: number | null;
   readonly upper: number | null;
 }
 
-/** A difference of times; its value is null where an arm mostly does not get there. */
-export type TimeDifference = Omit<ArmDifference, "value"> & { readonly value: number | null };
-
-/** By which differences of times are sorted: those without a value come first where they are better. */
-export const sooner = ({ value, upper }: TimeDifference): number =>
+/** By which differences are sorted, the best first: those without a value are beyond all others. */
+export const rank = ({ value, upper }: ArmDifference): number =>
   value ?? (upper !== null && upper < 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
 
-/** Its size, with its interval the smaller end first. */
+/** The size of one that has a value, with its interval the smaller end first. */
 export function apart({ value, lower, upper }: ArmDifference): string {
   const ends = [lower, upper].map((end) => (end === null ? Number.POSITIVE_INFINITY : Math.abs(end)));
   const [small, large] = ends.toSorted((a, b) => a - b);
-  return `${significant(Math.abs(value))} [${significant(small!)}, ${significant(large!)}]`;
+  return `${significant(Math.abs(value!))} [${significant(small!)}, ${significant(large!)}]`;
 }

@@ -1,5 +1,5 @@
 import { comparisonFindings, comparisonVerdict, type JudgedStudy } from "../../advice/comparisonVerdict.ts";
-import { completeSeeds, hasOneRateForSeveralBatches } from "../../experiment/studies/comparison.ts";
+import { completeSeeds, differOnlyInBatch, hasOneRateForSeveralBatches } from "../../experiment/studies/comparison.ts";
 import { fitNorms } from "../../experiment/studies/gradients.ts";
 import type { ComparisonPlan } from "../../experiment/studies/plan.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
@@ -22,7 +22,7 @@ export function judged(ran: RanComparison, plan: ComparisonPlan): ComparisonFact
     comparisons: ran.comparisons,
     target: ran.target?.loss ?? null,
     tuned: ran.tuned,
-    noiseScale: fitNorms(ran.arms)?.noiseScale ?? null,
+    noiseScale: differOnlyInBatch(specification) ? (fitNorms(ran.arms)?.noiseScale ?? null) : null,
     oneRate: hasOneRateForSeveralBatches(specification)
       ? Number(specification.arms[0]!.configuration.learningRate)
       : null,

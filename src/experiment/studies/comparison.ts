@@ -82,7 +82,7 @@ export function armResult(arm: StudyArm, trials: readonly TrialResult[], failed:
   const mean = (of: (trial: TrialResult) => number | null) => seedMean(whole.map(of));
   const median = (of: (trial: TrialResult) => number) => medianOf(whole.map(of));
   const accuracies = (of: (trial: TrialResult) => number | null) =>
-    whole.some((trial) => of(trial) !== null) ? mean(of) : null;
+    whole.some((trial) => of(trial) !== null) ? within(0, 1, mean(of)) : null;
   return {
     arm,
     trials,
@@ -109,6 +109,15 @@ export function seedMean(given: readonly (number | null)[]): SeedMean {
   if (values.length === 1) return { value: values[0]!, lower: null, upper: null };
   const { value, lower, upper } = tInterval(values);
   return { value, lower, upper };
+}
+
+/** The interval cut at what the quantity can be, where Student's t reaches beyond. */
+export function within(least: number, most: number, { value, lower, upper }: SeedMean): SeedMean {
+  return {
+    value,
+    lower: lower === null ? null : Math.max(least, lower),
+    upper: upper === null ? null : Math.min(most, upper),
+  };
 }
 
 /** What a trial is compared by, of which less is better; or how much of it at least, where it was not reached. */
@@ -162,6 +171,18 @@ function unpaired(one: ArmResult, against: ArmResult, of: Measured): Comparison 
 export function completeSeeds(arms: readonly ArmResult[]): number {
   const seeds = arms[0]?.trials.map(({ seed }) => seed) ?? [];
   return seeds.filter((seed) => arms.every(({ trials }) => trials.some((trial) => trial.seed === seed))).length;
+}
+
+/** What sets the batch of an update. */
+const batchOptions = ["batchSize", "gradientAccumulationSteps", "targetBatchSize", "enableAutoGradientAccumulation"];
+
+/** Whether the arms are one training but for the batch of an update, whose learning rate does not follow it. */
+export function differOnlyInBatch({ arms }: StudySpecification): boolean {
+  const rest = arms.map(({ configuration, fingerprints }) => {
+    const kept = Object.entries(configuration).filter(([name]) => !batchOptions.includes(name));
+    return JSON.stringify([kept, fingerprints]);
+  });
+  return new Set(rest).size === 1 && arms.every(({ configuration }) => configuration.lrScale === "none");
 }
 
 /** Whether updates of the arms see different numbers of examples with one learning rate for all. */

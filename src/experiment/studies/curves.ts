@@ -36,6 +36,7 @@ export function gradientNormCurve(arm: ArmResult, most: number): CurvePoint[] {
 /** The validation loss at the points of the grid, between the two evaluations around each. */
 export function validationCurve({ trials }: ArmResult, grid: number): CurvePoint[] {
   const whole = trials.filter((trial) => trial.whole);
+  if (whole.length === 0) return [];
   const most = Math.min(...whole.map(({ evaluations }) => evaluations.at(-1)?.examples ?? 0));
   const places = Array.from({ length: Math.max(0, Math.floor(most / grid)) }, (_, i) => (i + 1) * grid);
   return places.flatMap((examples) => {

@@ -1,6 +1,6 @@
 import { fitGradientNorms, type GradientNormFit } from "../../statistics/gradientNormFit.ts";
 import { lossStability } from "../../statistics/lossStability.ts";
-import { type ArmResult, type SeedMean, seedMean } from "./comparison.ts";
+import { type ArmResult, type SeedMean, seedMean, within } from "./comparison.ts";
 import { type Lists, listIn } from "./curves.ts";
 
 /** How the gradients and the loss of an arm scatter, over its seeds. */
@@ -19,10 +19,14 @@ export function gradientsOf({ arm, trials }: ArmResult): ArmGradients {
   );
   return {
     arm: arm.name,
-    norm: seedMean(norms),
-    standardDeviation: seedMean(stabilities.map(({ standardDeviation }) => standardDeviation)),
-    coefficientOfVariation: seedMean(stabilities.map(({ coefficientOfVariation }) => coefficientOfVariation)),
+    norm: above0(norms),
+    standardDeviation: above0(stabilities.map(({ standardDeviation }) => standardDeviation)),
+    coefficientOfVariation: above0(stabilities.map(({ coefficientOfVariation }) => coefficientOfVariation)),
   };
+}
+
+function above0(values: readonly (number | null)[]): SeedMean {
+  return within(0, Number.POSITIVE_INFINITY, seedMean(values));
 }
 
 /**
@@ -40,5 +44,9 @@ export function fitNorms(arms: readonly ArmResult[]): GradientNormFit | null {
           listIn(byBatch, arm.effectiveBatchSize).push(gradientNorm ** 2);
   const samples = [...byBatch].map(([batchSize, squaredNorms]) => ({ batchSize, squaredNorms }));
   if (samples.length < 2 || samples.some(({ squaredNorms }) => squaredNorms.length < 2)) return null;
-  return fitGradientNorms(samples);
+  const fit = fitGradientNorms(samples);
+  const { value, lower, upper } = fit.noiseScale;
+  // Norms that grow with the batch are of arms at other weights: the fit says nothing then.
+  const isOne = value !== null && value > 0 && lower > 0 && (upper === null || value <= upper);
+  return isOne || value === null ? fit : null;
 }

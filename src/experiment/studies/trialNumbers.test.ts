@@ -73,12 +73,22 @@ test("curves are means over seeds", () => {
   ]);
 });
 
+test("an arm whose trials all diverged has no curve, accuracies of 0 count, and intervals end where quantities do", () => {
+  const diverged = [trial(0, 4, 1), trial(1, 4, 1)].map((one) => ({ ...one, whole: false }));
+  const name = { name: "a", configuration: {}, fingerprints: {}, effectiveBatchSize: 4 };
+  expect(validationCurve(armResult(name, diverged, []), 40)).toEqual([]);
+  const accuracies = [0, 0.5].map((finalAccuracy, seed) => ({ ...trial(seed, 4, 1), finalAccuracy }));
+  expect(armResult(name, accuracies, []).finalAccuracy).toEqual({ value: 0.25, lower: 0, upper: 1 });
+});
+
 test("gradient norms of arms give the noise scale that they were made of", () => {
   // E‖g‖² = 4 + 32/B.
   const norm = (batch: number) => Math.sqrt(4 + 32 / batch);
   const fit = fitNorms([arm(2, norm(2)), arm(4, norm(4)), arm(8, norm(8))]);
   expect(fit!.noiseScale.value).toBeCloseTo(8, 1);
   expect(fitNorms([arm(4, 1), arm(4, 2)])).toBeNull();
+  // No batch of one place has a larger norm than a smaller batch: the arms were elsewhere.
+  expect(fitNorms([arm(2, 1), arm(4, 2), arm(8, 3)])).toBeNull();
 });
 
 test("a table is the same as CSV and as Parquet; what is missing stays so, and texts are no formulas", async () => {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { readMetrics } from "../../store/metricsReader.ts";
 import { readSummary } from "../../store/runs.ts";
 import type { EpochRecord, EvaluationRecord, MetricRecord, StepRecord } from "../../store/schema.ts";
+import { DataError } from "../../tensor/errors.ts";
 import { type UpdateTimes, updateTimes } from "./updateTimes.ts";
 
 /** What the run of a trial recorded. */
@@ -25,15 +26,21 @@ export interface TrialResult {
   readonly peakMemoryBytes: number;
 }
 
-/** Reads what a trial's run recorded. Throws `DataError` for a damaged one. */
+/** Reads what a trial's run recorded. Throws `DataError` for a damaged one, and one whose end is lost. */
 export function readTrial(directory: string, run: string, seed: number, whole: boolean): TrialResult {
   const path = join(directory, "runs", run);
   const metrics = readMetrics({ path });
   const summary = readSummary({ path });
   const steps = metrics.filter((one) => one.kind === "step");
   const evaluations = metrics.filter(isEvaluation);
-  const last = evaluations.at(-1);
-  const epoch = metrics.findLast((one) => one.kind === "epoch" || one.kind === "evaluation");
+  const end = metrics.findLast((one) => one.kind === "epoch" || one.kind === "evaluation");
+  // An evaluation before the end is none of what training came to.
+  if (whole && summary && end?.examples !== summary.examples)
+    throw new DataError(
+      `${path}/metrics.jsonl: expected an evaluation after the ${summary.examples} examples of the training, ` +
+        `got ${end ? `the last one after ${end.examples}` : "none"}; remove this run, and the study trains it again`,
+    );
+  const last = end && isEvaluation(end) ? end : undefined;
   return {
     seed,
     run,
@@ -42,8 +49,8 @@ export function readTrial(directory: string, run: string, seed: number, whole: b
     evaluations,
     meanLoss: meanLoss(steps),
     finalLoss: whole ? (last?.validationLoss ?? Number.NaN) : Number.NaN,
-    finalAccuracy: (whole && last?.validationAccuracy) || null,
-    trainAccuracy: (whole && epoch?.trainAccuracy) || null,
+    finalAccuracy: whole ? (last?.validationAccuracy ?? null) : null,
+    trainAccuracy: whole ? (end?.trainAccuracy ?? null) : null,
     examples: summary?.examples ?? steps.at(-1)?.examples ?? 0,
     times: updateTimes(metrics),
     peakMemoryBytes: summary?.peakMemoryBytes ?? Number.NaN,

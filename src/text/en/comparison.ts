@@ -52,7 +52,8 @@ const findings: Words<ComparisonFinding> = {
   noiseScaleFitted: ({ value, lower, upper }) =>
     value === null || upper === null
       ? `The squared gradient norms of the arms only bound the noise scale: it is at least ${significant(lower)} examples.`
-      : `The squared gradient norms of the arms fit |G|² + tr Σ/B with a noise scale of ${significant(value)} [${significant(lower)}, ${significant(upper)}] examples.`,
+      : `The squared gradient norms of the arms fit |G|² + tr Σ/B with a noise scale of ${significant(value)} [${significant(lower)}, ${significant(upper)}] examples. ` +
+        "It is rough, as each arm was at weights of its own: `analyze` measures it at one checkpoint.",
   testDisagrees: ({ arm, p }) =>
     `The interval of "${arm}" leaves 0 out, but the sign-flip test does not agree (p ${significant(p)}). Take it as open.`,
 };

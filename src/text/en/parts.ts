@@ -39,10 +39,15 @@ export const partsEnglish: Words<PartFinding> = {
     `${found > worst.length ? `, and ${found - worst.length} more pairs` : ""}. Classes do so by construction: a softmax that ` +
     `has learned nothing gives the gradients of ${classes} classes the cosine ${significant(usual)}, and they add up to little near a ` +
     "minimum too. " +
-    (strength === "clear"
-      ? "The first pair goes beyond that: a step that helps one costs the other, as between classes that look alike, or " +
-        "where one is rare. Whether a label is wrong this does not say."
-      : "No pair goes far beyond that, so that this is no conflict in the data."),
+    (classes === 2
+      ? strength === "clear"
+        ? "A step that helps one costs the other, most where one is rare: look at the accuracy of each class. Whether a label " +
+          "is wrong this does not say."
+        : "So this is no conflict in the data."
+      : strength === "clear"
+        ? "The first pair goes beyond that: a step that helps one costs the other, as between classes that look alike, or " +
+          "where one is rare. Whether a label is wrong this does not say."
+        : "No pair goes far beyond that, so that this is no conflict in the data."),
   leftOut: ({ found, groups }) =>
     `Left out for want of examples or rows: ${groups.map(({ name, examples }) => `"${name}" (${whole(examples)})`).join(", ")}` +
     `${found > groups.length ? ` and ${found - groups.length} more` : ""}.`,

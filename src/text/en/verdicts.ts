@@ -11,11 +11,10 @@ import {
   type Lasted,
   memory,
   plain,
+  rank,
   type Scaled,
   type State,
   sizes,
-  sooner,
-  type TimeDifference,
 } from "../verdictParts.ts";
 import type { Found, Words } from "../words.ts";
 import { counted } from "./counted.ts";
@@ -154,16 +153,18 @@ export const verdictsEnglish: Words<Verdict> = {
     `not even one example fits into ${memory(limitBytes)}; allow more with \`--memory-limit\`, or try \`--gradient-checkpointing\``,
   armsCompared: ({ baseline, seeds, better, worse }) => {
     const over = `over ${counted(seeds, "seed")}`;
-    const [best, ...others] = better.toSorted((a, b) => a.value - b.value);
+    const [best, ...others] = better.toSorted((a, b) => rank(a) - rank(b));
     if (best) {
       const also = others.length === 0 ? "" : `; so ${others.length === 1 ? "is" : "are"} ${names(others)}`;
+      if (best.value === null)
+        return `"${best.arm}" is better than "${baseline}", whose trials diverge, ${over}${also}`;
       return `"${best.arm}" is better than "${baseline}": its validation loss is lower by ${apart(best)} ${over}${also}`;
     }
     if (worse.length === 0)
       return `no difference from "${baseline}" is shown ${over}; more seeds would show a smaller one`;
-    const [worst] = worse.toSorted((a, b) => b.value - a.value);
+    const [worst] = worse.toSorted((a, b) => rank(b) - rank(a));
     const more = worse.length === 1 ? "" : `; worse too: ${names(worse.filter((one) => one !== worst))}`;
-    return `nothing is shown to be better than "${baseline}"; "${worst!.arm}" is worse by ${apart(worst!)} ${over}${more}`;
+    return `nothing is shown to be better than "${baseline}"; "${worst!.arm}" is worse ${worst!.value === null ? "and diverges" : `by ${apart(worst!)}`} ${over}${more}`;
   },
   armsUntested: ({ lowest, seeds, enough }) =>
     `"${lowest}" has the lowest validation loss, but ${counted(seeds, "seed")} cannot tell it from chance; ` +
@@ -171,13 +172,13 @@ export const verdictsEnglish: Words<Verdict> = {
   targetCompared: ({ target, baseline, seeds, better, worse }) => {
     const over = `over ${counted(seeds, "seed")}`;
     const to = `a validation loss of ${significant(target)}`;
-    const [best, ...others] = better.toSorted((a, b) => sooner(a) - sooner(b));
+    const [best, ...others] = better.toSorted((a, b) => rank(a) - rank(b));
     if (best) {
       const also = others.length === 0 ? "" : `; so ${others.length === 1 ? "does" : "do"} ${names(others)}`;
       return `"${best.arm}" reaches ${to} sooner than "${baseline}"${byTime(best)} ${over}${also}`;
     }
     if (worse.length === 0) return `no difference from "${baseline}" in the time to ${to} is shown ${over}`;
-    const [worst] = worse.toSorted((a, b) => sooner(b) - sooner(a));
+    const [worst] = worse.toSorted((a, b) => rank(b) - rank(a));
     const more = worse.length === 1 ? "" : `; later too: ${names(worse.filter((one) => one !== worst))}`;
     return `nothing is shown to reach ${to} sooner than "${baseline}"; "${worst!.arm}" is later${byTime(worst!)} ${over}${more}`;
   },
@@ -292,5 +293,5 @@ function epochs(count: number): string {
 }
 
 /** By how much, as far as both mostly get there. */
-const byTime = ({ value, ...difference }: TimeDifference) =>
+const byTime = ({ value, ...difference }: ArmDifference) =>
   value === null ? " (one of them mostly does not reach it)" : ` by ${apart({ ...difference, value })} s`;

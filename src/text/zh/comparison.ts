@@ -50,7 +50,8 @@ export const comparisonChinese: ComparisonText = {
     noiseScaleFitted: ({ value, lower, upper }) =>
       value === null || upper === null
         ? `各组梯度范数的平方只给出噪声尺度的下限：至少 ${significant(lower)} 个样本。`
-        : `各组梯度范数的平方符合 |G|² + tr Σ/B，噪声尺度为 ${significant(value)} [${significant(lower)}, ${significant(upper)}] 个样本。`,
+        : `各组梯度范数的平方符合 |G|² + tr Σ/B，噪声尺度为 ${significant(value)} [${significant(lower)}, ${significant(upper)}] 个样本。` +
+          "各组处于各自的权重，此值只是粗略的：`analyze` 在同一检查点上测量。",
     testDisagrees: ({ arm, p }) =>
       `“${arm}”的区间不含 0，但符号翻转检验不支持（p ${significant(p)}）。请视为尚无定论。`,
   },

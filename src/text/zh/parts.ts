@@ -31,9 +31,13 @@ export const partsChinese: Words<PartFinding> = {
     `${pairs} 对类别中有 ${found} 对方向相反，超出随机：${worst.map(pairWords).join("；")}` +
     `${found > worst.length ? `，以及另外 ${found - worst.length} 对` : ""}。各类别必然如此：尚未学习的 softmax 使 ${classes} 个类别的梯度之间余弦为 ` +
     `${significant(usual)}，在极小值附近它们之和也几乎为零。` +
-    (strength === "clear"
-      ? "第一对超出了这个程度：对一类有利的一步会损害另一类，相似的类别之间，或其中一类稀少时便是如此。标签是否有错，这里说不出。"
-      : "没有哪一对远超这个程度，因此这不是数据中的冲突。"),
+    (classes === 2
+      ? strength === "clear"
+        ? "对一类有利的一步会损害另一类，其中一类稀少时尤甚：请查看每一类的准确率。标签是否有错，这里说不出。"
+        : "因此这不是数据中的冲突。"
+      : strength === "clear"
+        ? "第一对超出了这个程度：对一类有利的一步会损害另一类，相似的类别之间，或其中一类稀少时便是如此。标签是否有错，这里说不出。"
+        : "没有哪一对远超这个程度，因此这不是数据中的冲突。"),
   leftOut: ({ found, groups }) =>
     `因样本或行数不足而略去：${groups.map(({ name, examples }) => `“${name}”（${whole(examples)}）`).join("、")}` +
     `${found > groups.length ? `，以及另外 ${found - groups.length} 组` : ""}。`,

@@ -11,11 +11,10 @@ import {
   type Lasted,
   memory,
   plain,
+  rank,
   type Scaled,
   type State,
   sizes,
-  sooner,
-  type TimeDifference,
 } from "../verdictParts.ts";
 import type { Found, Words } from "../words.ts";
 
@@ -138,27 +137,28 @@ export const verdictsChinese: Words<Verdict> = {
   microBatchNotFound: ({ limitBytes }) =>
     `${memory(limitBytes)} 连一个样本也放不下；请用 \`--memory-limit\` 放宽，或试 \`--gradient-checkpointing\``,
   armsCompared: ({ baseline, seeds, better, worse }) => {
-    const [best, ...others] = better.toSorted((a, b) => a.value - b.value);
+    const [best, ...others] = better.toSorted((a, b) => rank(a) - rank(b));
     if (best) {
       const also = others.length === 0 ? "" : `；${names(others)}也更好`;
+      if (best.value === null) return `在 ${seeds} 个种子上“${best.arm}”优于发散的“${baseline}”${also}`;
       return `“${best.arm}”优于“${baseline}”：${seeds} 个种子的验证损失低 ${apart(best)}${also}`;
     }
     if (worse.length === 0) return `${seeds} 个种子未显示与“${baseline}”有差异；更多种子才能显示更小的差异`;
-    const [worst] = worse.toSorted((a, b) => b.value - a.value);
+    const [worst] = worse.toSorted((a, b) => rank(b) - rank(a));
     const also = worse.length === 1 ? "" : `；${names(worse.filter((one) => one !== worst))}也更差`;
-    return `没有一组显示优于“${baseline}”；“${worst!.arm}”在 ${seeds} 个种子上差 ${apart(worst!)}${also}`;
+    return `没有一组显示优于“${baseline}”；“${worst!.arm}”在 ${seeds} 个种子上${worst!.value === null ? "更差且发散" : `差 ${apart(worst!)}`}${also}`;
   },
   armsUntested: ({ lowest, seeds, enough }) =>
     `“${lowest}”的验证损失最低，但 ${seeds} 个种子无法排除偶然；请用 \`--seeds ${enough}\` 继续`,
   targetCompared: ({ target, baseline, seeds, better, worse }) => {
     const to = `验证损失 ${significant(target)}`;
-    const [best, ...others] = better.toSorted((a, b) => sooner(a) - sooner(b));
+    const [best, ...others] = better.toSorted((a, b) => rank(a) - rank(b));
     if (best) {
       const also = others.length === 0 ? "" : `；${names(others)}也更早`;
       return `“${best.arm}”比“${baseline}”更早达到${to}：${seeds} 个种子${byTime(best, "早")}${also}`;
     }
     if (worse.length === 0) return `${seeds} 个种子未显示达到${to}的时间与“${baseline}”有差异`;
-    const [worst] = worse.toSorted((a, b) => sooner(b) - sooner(a));
+    const [worst] = worse.toSorted((a, b) => rank(b) - rank(a));
     const also = worse.length === 1 ? "" : `；${names(worse.filter((one) => one !== worst))}也更晚`;
     return `没有一组显示比“${baseline}”更早达到${to}；“${worst!.arm}”在 ${seeds} 个种子上${byTime(worst!, "晚")}${also}`;
   },
@@ -260,5 +260,5 @@ function at({
 
 const names = (some: readonly Pick<ArmDifference, "arm">[]) => some.map(({ arm }) => `“${arm}”`).join("、");
 
-const byTime = ({ value, ...difference }: TimeDifference, word: string) =>
+const byTime = ({ value, ...difference }: ArmDifference, word: string) =>
   value === null ? "中一方多半达不到" : `${word} ${apart({ ...difference, value })} 秒`;
