@@ -47,9 +47,9 @@ function readRuns(directory: string): { runs: Run[]; damaged: { id: string; erro
 
 /**
  * The run meant by `reference`: "latest", an id, the path of a run directory, or the beginning of exactly one id. The
- * latest is the newest that is no trial of a study and whose records can be read; `passOver` is told of newer ones that cannot. Throws `NotFoundError`
- * naming the directory and the newest runs there, `UsageError` for an empty reference and for a beginning that several
- * ids share, `DataError` for a run that cannot be read.
+ * latest is the newest that is no trial of a study and whose records can be read; `passOver` is told of newer ones that
+ * cannot. Throws `NotFoundError` naming the directory and the newest runs there, `UsageError` for an empty reference
+ * and for a beginning that several ids share, `DataError` for a run that cannot be read.
  */
 export function openRun(directory: string, reference: string, passOver: (damage: Error) => void = () => {}): Run {
   requireReference(reference);
