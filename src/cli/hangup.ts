@@ -25,6 +25,7 @@ let isIgnored = false;
 
 /** From now on the end of the terminal ends nothing. */
 export function ignoreHangup(): void {
+  if (isIgnored) return;
   isIgnored = true;
   process.on("SIGHUP", () => {});
 }

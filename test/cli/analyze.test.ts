@@ -74,12 +74,12 @@ describe("analyze", () => {
     [
       ["--batch-size", "5000"],
       2,
-      "analyze: expected at most the 96 examples of images, got 2 rows of 5000 = 10000; lower --rows or --batch-size",
+      "analyze: expected mini-batches of at most 48 examples, two being the fewest that images with its 96 must give, got 5000; lower --batch-size",
     ],
     [
       ["--batch-size", "49"],
       2,
-      "analyze: expected at most the 96 examples of images, got 2 rows of 49 = 98; lower --rows or --batch-size",
+      "analyze: expected mini-batches of at most 48 examples, two being the fewest that images with its 96 must give, got 49; lower --batch-size",
     ],
   ])("%j is refused", async (argv, code, message) => {
     const outcome = await analyze(...argv);

@@ -62,7 +62,7 @@ export function compare(): Command {
     )
     .option(
       "--protocol <name>",
-      "source-003: 100 updates of batches of 2, 8, 16 and 32, one rate, one seed; and what that confounds",
+      "source-003: 100 updates of batches of 2, 8, 16 and 32, one rate, one seed; and what that confounds (default: none)",
     )
     .option("--jobs <n>", "trials at a time; more than one disturbs the times", "1")
     .option("--retries <n>", "how often a trial that fails is tried again", "1")

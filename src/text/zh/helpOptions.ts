@@ -197,7 +197,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   vary: "一个选项及其各个取值，如 learning-rate=1e-3,3e-3；可重复（默认：无）",
   arm: '带名称的一组，如 "large: batch-size=64 learning-rate=2e-3"；可重复（默认：无）',
   tune: "各组先在不参与比较的种子上取其中最好的值，如 learning-rate=1e-3,3e-3,1e-2（默认：无）",
-  protocol: "source-003：批次为 2、8、16、32，各更新 100 次，一个学习率，一个种子；并说明混淆了什么",
+  protocol: "source-003：批次为 2、8、16、32，各更新 100 次，一个学习率，一个种子；并说明混淆了什么（默认：无）",
   baseline: "其他各组与哪一组比较（默认：第一组）",
   seeds: "种子的个数，或具体种子，如 4,7 或 10..15（默认：6）",
   budget: "每一组得到什么：updates=N、examples=N、seconds=S 或 target-loss=X（默认：按 --epochs 的相等样本数）",
