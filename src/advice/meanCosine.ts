@@ -1,3 +1,4 @@
+import { medianOf } from "../statistics/comparison/sample.ts";
 import type { GradientStatistics } from "../statistics/table.ts";
 import type { ReadingFinding } from "../store/analysisFindings.ts";
 import { expectedRange } from "./expectedRange.ts";
@@ -14,12 +15,6 @@ function inequalityOfLengths(norms: readonly number[]): number {
   return norms.reduce((sum, norm) => sum + norm * norm, 0) / norms.length / (mean * mean);
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const last = sorted.length - 1;
-  return (sorted[Math.floor(last / 2)]! + sorted[Math.ceil(last / 2)]!) / 2;
-}
-
 /** Whether two batches agree as the noise scale lets expect, as far as their lengths can be compared. */
 export function meanCosine(statistics: GradientStatistics): ReadingFinding | null {
   const { meanCosine: mean, expectedCosine, noiseScale, batchSize, norms } = statistics;
@@ -27,7 +22,7 @@ export function meanCosine(statistics: GradientStatistics): ReadingFinding | nul
   const { low, high } = expectedRange(statistics);
   const evidence = { meanCosine: mean, expectedCosine, batchSize, noiseScale, low, high };
   const inequality = inequalityOfLengths(norms);
-  const longestToMedian = Math.max(...norms) / median(norms);
+  const longestToMedian = Math.max(...norms) / medianOf(norms);
   if (inequality > COMPARABLE_LENGTHS)
     return { kind: "cosineDwarfed", ...evidence, longestToMedian, strength: "unknown" };
   if (mean > high && mean <= high * inequality)

@@ -1,4 +1,5 @@
 import type { Engine } from "../runtime/engine.ts";
+import { medianOf } from "../statistics/comparison/sample.ts";
 import type { Interval } from "../statistics/types.ts";
 import { note, prepare, release, type TrainingLoop } from "../training/loop.ts";
 import type { TrainingOptions } from "../training/options.ts";
@@ -132,7 +133,7 @@ export function timingOf(
   );
   const seconds = (one: Stretch) => one[clock] / one.updates;
   const byRound = kept.map((rounds) =>
-    rounds.filter(({ length }) => length > 0).map((round) => median(round.map(seconds))),
+    rounds.filter(({ length }) => length > 0).map((round) => medianOf(round.map(seconds))),
   );
   return {
     clock,
@@ -140,7 +141,7 @@ export function timingOf(
     leftOut: enough,
     byRound,
     secondsPerUpdate: kept.map((rounds, i) => ({
-      value: median(rounds.flat().map(seconds)),
+      value: medianOf(rounds.flat().map(seconds)),
       lower: Math.min(...byRound[i]!),
       upper: Math.max(...byRound[i]!),
     })),
@@ -148,9 +149,3 @@ export function timingOf(
 }
 
 const share = ({ processor, wall }: Stretch) => processor / wall;
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-}

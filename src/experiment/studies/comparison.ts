@@ -2,13 +2,13 @@ import type { Comparison, TrialValue } from "../../statistics/comparison/compari
 import type { TimeToTarget } from "../../statistics/comparison/kaplanMeier.ts";
 import { tInterval } from "../../statistics/comparison/meanIntervals.ts";
 import { comparePaired } from "../../statistics/comparison/pairedComparison.ts";
+import { medianOf } from "../../statistics/comparison/sample.ts";
 import { compareUnpaired } from "../../statistics/comparison/unpairedComparison.ts";
 import type { StudyArm, StudySpecification } from "../../store/studies/study.ts";
 import type { TrialPlace } from "../../store/studies/trials.ts";
 import { unpairedBy } from "./plan.ts";
 import type { Trial } from "./schedule.ts";
 import { readTrial, type TrialResult } from "./trialResult.ts";
-import { medianOf } from "./updateTimes.ts";
 
 /** A mean over seeds with its 95 % interval by Student's t; without one for a single seed. */
 export interface SeedMean {
@@ -80,7 +80,7 @@ export function readResults(
 export function armResult(arm: StudyArm, trials: readonly TrialResult[], failed: ArmResult["failed"]): ArmResult {
   const whole = trials.filter((trial) => trial.whole);
   const mean = (of: (trial: TrialResult) => number | null) => seedMean(whole.map(of));
-  const median = (of: (trial: TrialResult) => number) => medianOf(whole.map(of));
+  const median = (of: (trial: TrialResult) => number) => medianOf(whole.map(of).filter(Number.isFinite));
   const accuracies = (of: (trial: TrialResult) => number | null) =>
     whole.some((trial) => of(trial) !== null) ? within(0, 1, mean(of)) : null;
   return {

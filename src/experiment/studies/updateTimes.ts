@@ -1,3 +1,4 @@
+import { medianOf } from "../../statistics/comparison/sample.ts";
 import type { MetricRecord } from "../../store/schema.ts";
 
 /** How long the updates of a run took, evaluations left out. */
@@ -50,11 +51,4 @@ export function updateTimes(metrics: readonly MetricRecord[]): UpdateTimes {
     examplesPerSecond: 1 / medianOf(calm.map(({ seconds, examples }) => seconds / examples)),
     disturbed: 1 - calm.reduce((sum, { seconds }) => sum + seconds, 0) / total,
   };
-}
-
-/** NaN of none. */
-export function medianOf(values: readonly number[]): number {
-  const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle - 0.5)]! + sorted[Math.floor(middle)]!) / 2;
 }
