@@ -2,10 +2,13 @@
  * How often comparisons err. `node bench/comparisonErrors.ts simulated [draws, default 2000]` prints how often
  * intervals of a mean difference hold the truth for differences of several distributions; `… trained FILE [draws]`
  * takes the losses that `bench/comparisonTrainings.ts` wrote and compares groups of seeds drawn from one arm with one
- * another (A/A: every finding is an error), two batch sizes with their true difference, and says what pairing saves.
+ * another (A/A: every finding is an error), two batch sizes with their true difference, and says what pairing saves;
+ * `… several [draws]` gives several normal arms that do not differ.
  * docs/comparing.md has what they gave.
  */
 import { readFileSync } from "node:fs";
+import { type Comparison, verdictOf } from "../src/statistics/comparison/comparison.ts";
+import { familyVerdicts } from "../src/statistics/comparison/family.ts";
 import { newJudgement, takeLook } from "../src/statistics/comparison/judge.ts";
 import {
   bcaInterval,
@@ -71,6 +74,34 @@ function alike(losses: readonly number[], draws: number): void {
     }
     console.log(`n = ${n}  ${counts.map((count) => percent(count, draws)).join("  ")}`);
   }
+}
+
+/** What the verdict of `comparePaired` rests on, without what takes its time. */
+function quick(differences: readonly number[]): Comparison {
+  const { p, smallest } = signFlipTest(differences);
+  const found = { p, smallestP: smallest, ...verdictOf(tInterval(differences), p), seedsNeeded: null };
+  return found as unknown as Comparison;
+}
+
+/** Groups of seeds of one arm as if they were several arms: a study errs where it finds any difference. */
+function several(draw: (n: number, source: Random) => number[], draws: number): void {
+  console.log("\nseveral arms and a baseline that do not differ: any interval without 0, any by `familyVerdicts`");
+  for (const arms of [1, 3, 7])
+    for (const n of [6, 8, 10, 20]) {
+      const source = random(400 + n);
+      let [byT, byRule] = [0, 0];
+      for (let i = 0; i < draws; i++) {
+        const values = draw((arms + 1) * n, source);
+        const differences = Array.from({ length: arms }, (_, a) =>
+          values.slice((a + 1) * n, (a + 2) * n).map((value, k) => value - values[k]!),
+        );
+        byT += Number(differences.some((one) => !holds(tInterval(one), 0)));
+        byRule += Number(
+          familyVerdicts(differences.map(quick)).some(({ verdict }) => verdict === "better" || verdict === "worse"),
+        );
+      }
+      console.log(`${arms} against one, n = ${n}  ${percent(byT, draws)}  ${percent(byRule, draws)}`);
+    }
 }
 
 /** The truth is the difference over all seeds, of which few are drawn. */
@@ -147,6 +178,10 @@ if (mode === "trained") {
   const { losses } = JSON.parse(readFileSync(file, "utf8")) as { losses: Record<string, number[]> };
   const [a, b] = Object.values(losses) as [number[], number[]];
   alike(a, Number(draws));
+  several((n, source) => drawFrom(a, n, source), Number(draws));
   paired(a, b, Number(draws));
   looking(a, Number(draws));
+} else if (mode === "several") {
+  const draws = Number(rest[0] ?? 2000);
+  several((n, source) => Array.from({ length: n }, () => source.normal()), draws);
 } else simulated(Number(rest[0] ?? 2000));

@@ -57,6 +57,7 @@ export type { RunResult } from "./session/result.ts";
 export { classificationScores } from "./statistics/classification.ts";
 export type { Comparison, ComparisonOptions, TrialValue } from "./statistics/comparison/comparison.ts";
 export { confirmVerdict } from "./statistics/comparison/confirmation.ts";
+export { type FamilyVerdict, familyVerdicts } from "./statistics/comparison/family.ts";
 export { type Judgement, newJudgement, type SeedPair, takeLook } from "./statistics/comparison/judge.ts";
 export { comparePairedTimes, timeToTarget } from "./statistics/comparison/kaplanMeier.ts";
 export { comparePaired } from "./statistics/comparison/pairedComparison.ts";

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { familyVerdicts } from "../statistics/comparison/family.ts";
 import { comparePaired } from "../statistics/comparison/pairedComparison.ts";
 import { textIn } from "../text/text.ts";
 import { comparisonVerdict, type JudgedStudy } from "./comparisonVerdict.ts";
@@ -24,7 +25,7 @@ function judged(arm: readonly (number | null)[], baseline: readonly (number | nu
       { ...one, name: "a" },
       { ...one, name: "b" },
     ],
-    comparisons: [{ arm: "a", baseline: "b", unpairedBy: null, result }],
+    comparisons: [{ arm: "a", baseline: "b", unpairedBy: null, result, ...familyVerdicts([result])[0]! }],
   };
 }
 

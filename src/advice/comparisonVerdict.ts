@@ -1,6 +1,6 @@
 import type { Comparison } from "../statistics/comparison/comparison.ts";
-import { FEWEST_SEEDS } from "../statistics/comparison/seedsNeeded.ts";
-import { holm } from "../statistics/pValues.ts";
+import type { FamilyVerdict } from "../statistics/comparison/family.ts";
+import { fewestSeeds } from "../statistics/comparison/seedsNeeded.ts";
 import type { ComparisonFinding } from "../store/studies/findings.ts";
 import type { StudyFile } from "../store/studies/study.ts";
 import type { StudyVerdict } from "../store/verdicts.ts";
@@ -23,7 +23,7 @@ export interface JudgedArm {
   readonly disturbed: number;
 }
 
-export interface JudgedComparison {
+export interface JudgedComparison extends FamilyVerdict {
   readonly arm: string;
   readonly baseline: string;
   readonly unpairedBy: "model" | "data" | null;
@@ -58,35 +58,37 @@ export interface JudgedStudy {
 
 /** Which arms are shown to be better than the baseline, and which worse. */
 export function comparisonVerdict(study: JudgedStudy): StudyVerdict {
-  const { arms, baseline, comparisons, seeds, wanted } = study;
+  const { arms, baseline, comparisons, seeds, wanted, target } = study;
   const ended = arms.reduce((sum, { trials }) => sum + trials, 0);
   const trials = wanted * arms.length;
   const failed = arms.reduce((sum, one) => sum + one.failed.length, 0);
   if (ended < trials && seeds < 2) return { kind: "armsUnfinished", ended, trials, failed };
-  if (study.target !== null) return targetVerdict(study, study.target);
   const of = (verdict: Comparison["verdict"]) =>
-    comparisons.flatMap(({ arm, result }) => {
-      if (result?.verdict !== verdict || (result.difference.value === null && result.p === null)) return [];
+    comparisons.flatMap(({ arm, verdict: own, moreSeeds, result }) => {
+      if (own !== verdict || result === null) return [];
       const { value, lower, upper } = result.difference;
-      return [{ arm, value, lower, upper }];
+      return [{ arm, value, lower, upper, moreSeeds }];
     });
   const [better, worse, open] = [of("better"), of("worse"), of("no difference shown")];
-  if (better.length + worse.length + open.length > 0)
-    return { kind: "armsCompared", baseline, seeds, better, worse, open };
+  const shown = { baseline, seeds, better, worse, open };
+  const isTested = better.length + worse.length + open.length > 0;
+  const enough = fewestSeeds(comparisons.length);
+  const untested = { seeds, comparisons: comparisons.length, enough };
+  if (target !== null)
+    return isTested
+      ? { kind: "targetCompared", target, ...shown }
+      : { kind: "targetUntested", target, fastest: fastestOf(arms), ...untested };
+  if (isTested) return { kind: "armsCompared", ...shown };
   const lowest = arms.reduce((a, b) => (b.finalLoss < a.finalLoss || Number.isNaN(a.finalLoss) ? b : a)).name;
-  return { kind: "armsUntested", lowest, seeds, enough: FEWEST_SEEDS };
+  return { kind: "armsUntested", lowest, ...untested };
 }
 
-function targetVerdict({ comparisons, baseline, seeds, arms }: JudgedStudy, target: number): StudyVerdict {
-  const of = (verdict: Comparison["verdict"]) =>
-    comparisons.flatMap(({ arm, result }) => (result?.verdict === verdict ? [{ arm, ...result.difference }] : []));
-  const [better, worse, open] = [of("better"), of("worse"), of("no difference shown")];
-  if (better.length + worse.length + open.length > 0)
-    return { kind: "targetCompared", target, baseline, seeds, better, worse, open };
+/** The arm that reached the target most often, and of those in least time; null where none did in half of its trials. */
+function fastestOf(arms: readonly JudgedArm[]): string | null {
   const sorted = arms
     .filter(({ secondsToTarget }) => secondsToTarget !== null)
     .toSorted((a, b) => a.missed / a.trials - b.missed / b.trials || a.secondsToTarget! - b.secondsToTarget!);
-  return { kind: "targetUntested", target, fastest: sorted[0]?.name ?? null, seeds, enough: FEWEST_SEEDS };
+  return sorted[0]?.name ?? null;
 }
 
 /** From which share of its time on an arm counts as disturbed. */
@@ -109,14 +111,19 @@ export function comparisonFindings(study: JudgedStudy): ComparisonFinding[] {
     ...(oneRate === null ? [] : [{ kind: "oneRate", learningRate: oneRate } as const]),
     ...ofTuning(study),
     ...(epochs > 1 ? [{ kind: "dataRepeat", epochs } as const] : []),
-    ...(seeds < FEWEST_SEEDS
-      ? [{ kind: "fewSeeds", seeds, smallestP: 2 / 2 ** seeds, enough: FEWEST_SEEDS } as const]
-      : []),
+    ...fewSeeds(study),
     ...(looks.length > 0 ? [{ kind: "lookedBefore", looks, seeds } as const] : []),
     ...arms.flatMap(ofArm),
     ...ofComparisons(study),
     ...(study.noiseScale ? [{ kind: "noiseScaleFitted", ...study.noiseScale } as const] : []),
   ];
+}
+
+/** Where not even the smallest p is one that Holm's correction lets pass. */
+function fewSeeds({ seeds, comparisons }: JudgedStudy): ComparisonFinding[] {
+  const { length } = comparisons;
+  if (seeds === 0 || comparisons.some(({ verdict }) => verdict !== "too few seeds")) return [];
+  return [{ kind: "fewSeeds", seeds, smallestP: 2 / 2 ** seeds, comparisons: length, enough: fewestSeeds(length) }];
 }
 
 function ofTuning({ file, tuned }: JudgedStudy): ComparisonFinding[] {
@@ -141,33 +148,23 @@ function ofArm({ name: arm, trials, diverged, failed, missed, disturbed }: Judge
 }
 
 function ofComparisons({ comparisons }: JudgedStudy): ComparisonFinding[] {
-  const tested = comparisons.filter(({ result }) => result?.p != null);
-  const adjusted = adjustedP(comparisons);
-  const shown = tested.filter(({ result }) => ["better", "worse"].includes(result!.verdict));
-  const left = shown.filter(({ arm }) => adjusted.get(arm)! <= 0.05).length;
+  const alone = comparisons.filter(({ result }) => result && ["better", "worse"].includes(result.verdict));
+  const left = alone.filter(({ verdict }) => verdict === "better" || verdict === "worse").length;
   return [
     ...comparisons.flatMap(({ arm, baseline, unpairedBy: by }) =>
       by === null ? [] : [{ kind: "unpaired", arm, baseline, by } as const],
     ),
-    ...(comparisons.length > 1 && shown.length > 0
-      ? [{ kind: "severalArms", comparisons: comparisons.length, shown: shown.length, left } as const]
+    ...(comparisons.length > 1 && alone.length > 0
+      ? [{ kind: "severalArms", comparisons: comparisons.length, shown: alone.length, left } as const]
       : []),
-    ...tested.flatMap(({ arm, result }) =>
-      result!.agrees === false && result!.verdict !== "no difference shown"
-        ? [{ kind: "testDisagrees", arm, p: result!.p! } as const]
+    ...comparisons.flatMap(({ arm, result }) =>
+      result?.agrees === false
+        ? [{ kind: "testDisagrees", arm, p: result.p!, interval: result.p! > 0.05 } as const]
         : [],
     ),
-    ...comparisons.flatMap(({ arm, result }) => {
-      const seeds = result?.seedsNeeded?.seeds;
-      if (result?.verdict !== "no difference shown" || seeds == null || seeds <= result.seeds) return [];
-      return [{ kind: "seedsNeeded", arm, seeds, have: result.seeds } as const];
+    ...comparisons.flatMap(({ arm, verdict, moreSeeds, result }) => {
+      if (verdict !== "no difference shown" || moreSeeds === null || result === null) return [];
+      return [{ kind: "seedsNeeded", arm, seeds: result.seeds + moreSeeds, have: result.seeds } as const];
     }),
   ];
-}
-
-/** The p of each arm after Holm's correction for the comparisons that have one. */
-export function adjustedP(comparisons: readonly JudgedComparison[]): Map<string, number> {
-  const tested = comparisons.filter(({ result }) => result?.p != null);
-  const adjusted = holm(tested.map(({ result }) => result!.p!));
-  return new Map(tested.map(({ arm }, i) => [arm, adjusted[i]!]));
 }

@@ -1,9 +1,18 @@
 import { z } from "zod";
 import { count, number, text } from "./records.ts";
 
-/** `value` is null where so many trials diverged, or did not get there, that no number says how far apart they are. */
+/**
+ * `value` is null where so many trials diverged, or did not get there, that no number says how far apart they are;
+ * `moreSeeds` are those that would show a difference of this size.
+ */
 const differences = z.array(
-  z.object({ arm: text, value: number.nullable(), lower: number.nullable(), upper: number.nullable() }),
+  z.object({
+    arm: text,
+    value: number.nullable(),
+    lower: number.nullable(),
+    upper: number.nullable(),
+    moreSeeds: count.nullable(),
+  }),
 );
 
 function verdict<const Kind extends string, Evidence extends z.ZodRawShape>(kind: Kind, evidence: Evidence) {
@@ -24,9 +33,15 @@ export const comparisonVerdicts = [
     open: differences,
   }),
   /** `fastest`: the arm that reached it most often, and of those in least time; null where none did. */
-  verdict("targetUntested", { target: number, fastest: text.nullable(), seeds: count, enough: count }),
-  /** With so few seeds nothing can be shown; `enough` allow a test at 5 %. */
-  verdict("armsUntested", { lowest: text, seeds: count, enough: count }),
+  verdict("targetUntested", {
+    target: number,
+    fastest: text.nullable(),
+    seeds: count,
+    comparisons: count,
+    enough: count,
+  }),
+  /** With so few seeds nothing can be shown of so many comparisons; `enough` allow a test at 5 %. */
+  verdict("armsUntested", { lowest: text, seeds: count, comparisons: count, enough: count }),
   /** Trials are missing, so that nothing is said yet. */
   verdict("armsUnfinished", { ended: count, trials: count, failed: count }),
 ] as const;

@@ -45,6 +45,12 @@ export type State = Pick<
   "trainLoss" | "trainAccuracy" | "validationLoss" | "validationAccuracy"
 > & { readonly accuracy?: { readonly lower: number; readonly upper: number } | null };
 
+/** The answers of a comparison of arms. */
+export type ComparisonVerdict = Extract<
+  Verdict,
+  { readonly kind: "armsCompared" | "armsUntested" | "armsUnfinished" | "targetCompared" | "targetUntested" }
+>;
+
 /**
  * A difference of an arm from a baseline; an end of its interval is null where nothing bounds it, and the value where
  * too many trials diverged or did not get there.

@@ -6,6 +6,7 @@ import { type RanComparison, runComparison } from "../../experiment/studies/runC
 import { parseSeeds } from "../../experiment/studies/seeds.ts";
 import { parseTuning } from "../../experiment/studies/tuning.ts";
 import { wholeNumber } from "../../session/numbers.ts";
+import { fewestSeeds } from "../../statistics/comparison/seedsNeeded.ts";
 import { requireStore } from "../../store/create.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { textIn } from "../../text/text.ts";
@@ -53,14 +54,15 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
     protocol === undefined
       ? ({ kind: "comparison", flags: training, budget } as const)
       : protocolOf(protocol, { flags: training, budget, others: stray });
+  const arms = armsOf({ flags: asked.flags, vary, arms: arm }, process.env);
   const request = {
     kind: asked.kind,
-    arms: armsOf({ flags: asked.flags, vary, arms: arm }, process.env),
+    arms,
     budget: asked.budget,
     evaluateExamples:
       evaluateExamples === undefined ? undefined : wholeNumber("--evaluate-examples", String(evaluateExamples), 1),
     tuning: tune === undefined ? undefined : parseTuning(tune),
-    seeds: parseSeeds(seeds ?? (protocol === undefined ? "6" : "1")),
+    seeds: parseSeeds(seeds ?? (protocol === undefined ? String(fewestSeeds(arms.length - 1)) : "1")),
     baseline,
     study,
   } as const;

@@ -1,4 +1,3 @@
-import { adjustedP } from "../../advice/comparisonVerdict.ts";
 import type { ArmComparison, ArmResult, SeedMean } from "../../experiment/studies/comparison.ts";
 import { fitNorms, gradientsOf } from "../../experiment/studies/gradients.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
@@ -100,19 +99,19 @@ function armDocument(result: ArmResult): object {
 const ends = ({ lower, upper }: SeedMean) => ({ lower, upper });
 
 function comparisonsOf(comparisons: readonly ArmComparison[]): object[] {
-  const adjusted = adjustedP(comparisons);
-  return comparisons.map(({ arm, baseline, unpairedBy, result }) => ({
+  return comparisons.map(({ arm, baseline, unpairedBy, result, verdict, adjustedP, moreSeeds }) => ({
     arm,
     baseline,
     difference: result?.difference.value ?? null,
     lower: result?.difference.lower ?? null,
     upper: result?.difference.upper ?? null,
     p: result?.p ?? null,
-    adjustedP: adjusted.get(arm) ?? null,
+    adjustedP,
     probabilityOfImprovement: result?.probabilityOfImprovement.value ?? null,
     paired: unpairedBy === null,
     unpairedBy,
-    verdict: result?.verdict ?? "too few seeds",
+    verdict,
+    moreSeeds,
     ...(result && {
       level: result.level,
       method: result.method,

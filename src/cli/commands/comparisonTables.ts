@@ -61,9 +61,10 @@ function differenceTable(comparisons: RanComparison["comparisons"], target: RanC
     ["lower", ({ result }) => result?.difference.lower ?? null],
     ["upper", ({ result }) => result?.difference.upper ?? null],
     ["p", ({ result }) => result?.p ?? null],
+    ["adjusted_p", ({ adjustedP }) => adjustedP],
     ["probability_of_improvement", ({ result }) => result?.probabilityOfImprovement.value ?? null],
-    ["seeds_needed", ({ result }) => result?.seedsNeeded?.seeds ?? null],
-    ["verdict", ({ result }) => result?.verdict ?? null],
+    ["more_seeds", ({ moreSeeds }) => moreSeeds],
+    ["verdict", ({ verdict }) => verdict],
   ]);
 }
 

@@ -51,7 +51,10 @@ export function compare(): Command {
       ).argParser(collect),
     )
     .option("--baseline <arm>", "what the others are compared with (default: the first arm)")
-    .option("--seeds <n>", "how many, or which, as 4,7 or 10..15 (default: 6)")
+    .option(
+      "--seeds <n>",
+      "how many, or which, as 4,7 or 10..15 (default: the fewest that can show a difference: 6 of two arms, 7 of three)",
+    )
     .option(
       "--budget <kind=n>",
       "what every arm gets: updates=N, examples=N, seconds=S or target-loss=X (default: equal examples, of --epochs)",

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { adjustedP } from "../../advice/comparisonVerdict.ts";
 import type { ArmComparison, ArmResult, SeedMean } from "../../experiment/studies/comparison.ts";
 import { gradientsOf } from "../../experiment/studies/gradients.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
@@ -132,25 +131,27 @@ export function differenceTables(ran: RanComparison, text: Text): TitledRows[] {
 
 function differenceRows(comparisons: readonly ArmComparison[], words: Text["comparison"]): string[][] {
   const { differenceColumns: columns } = words;
-  const adjusted = adjustedP(comparisons);
-  const head = [columns.arm, columns.difference, columns.p, columns.improvement, columns.verdict, columns.pairing];
-  const rows = comparisons.map((one) => differenceRow(one, adjusted, words));
-  return [head, ...rows];
+  const isOne = comparisons.length === 1;
+  const p = isOne ? columns.p : columns.adjustedP;
+  const head = [columns.arm, columns.difference, p, columns.improvement, columns.verdict, columns.pairing];
+  return [head, ...comparisons.map((one) => differenceRow(one, isOne, words))];
 }
 
 function differenceRow(
-  { arm, unpairedBy, result }: ArmComparison,
-  adjusted: ReadonlyMap<string, number>,
+  { arm, unpairedBy, result, verdict, adjustedP, moreSeeds }: ArmComparison,
+  isOne: boolean,
   words: Text["comparison"],
 ): string[] {
   const { value = null, lower = null, upper = null } = result?.difference ?? {};
-  const several = adjusted.size > 1 && adjusted.has(arm) ? ` (${significant(adjusted.get(arm)!)})` : "";
+  const several = isOne || adjustedP === null ? "" : ` (${significant(adjustedP)})`;
   return [
     arm,
     value === null ? "–" : meanText({ value, lower, upper }),
     result?.p == null ? "–" : `${significant(result.p)}${several}`,
     result ? percent(result.probabilityOfImprovement.value) : "–",
-    words.verdicts[result?.verdict ?? "too few seeds"]!,
+    verdict === "no difference shown" && moreSeeds !== null
+      ? words.openYet(whole(moreSeeds), moreSeeds)
+      : words.verdicts[verdict]!,
     unpairedBy === null ? words.paired : words.unpaired,
   ];
 }

@@ -1,4 +1,5 @@
 import type { Comparison, TrialValue } from "../../statistics/comparison/comparison.ts";
+import { type FamilyVerdict, familyVerdicts } from "../../statistics/comparison/family.ts";
 import type { TimeToTarget } from "../../statistics/comparison/kaplanMeier.ts";
 import { tInterval } from "../../statistics/comparison/meanIntervals.ts";
 import { comparePaired } from "../../statistics/comparison/pairedComparison.ts";
@@ -40,7 +41,8 @@ export interface ArmResult {
   readonly peakMemoryBytes: number;
 }
 
-export interface ArmComparison {
+/** An arm against the baseline, with the verdict that it has as one of all arms. */
+export interface ArmComparison extends FamilyVerdict {
   readonly arm: string;
   readonly baseline: string;
   /** Why they are not paired. */
@@ -131,13 +133,15 @@ const finalLossOf: Measured = ({ whole, finalLoss }) =>
 /** What the arms' trials measured against the baseline's, by pairs of one seed where a seed makes them alike. */
 export function compareArms(arms: readonly ArmResult[], baseline: string, of: Measured = finalLossOf): ArmComparison[] {
   const against = arms.find(({ arm }) => arm.name === baseline)!;
-  return arms
+  const compared = arms
     .filter((one) => one !== against)
     .map((one) => {
       const by = unpairedBy(one.arm, against.arm);
       const result = by === null ? paired(one, against, of) : unpaired(one, against, of);
       return { arm: one.arm.name, baseline, unpairedBy: by, result };
     });
+  const verdicts = familyVerdicts(compared.map(({ result }) => result));
+  return compared.map((one, i) => ({ ...one, ...verdicts[i]! }));
 }
 
 function paired(one: ArmResult, against: ArmResult, of: Measured): Comparison | null {

@@ -45,7 +45,7 @@ export interface Comparison {
   readonly probabilityOfImprovement: Interval;
   /** For the minimum effect, or without one for the difference seen; null where there is no mean or not paired. */
   readonly seedsNeeded: SeedsNeeded | null;
-  /** By the interval: "better" and "worse" where 0 is outside. */
+  /** "better" and "worse" where both say so: 0 is outside the interval, and p ≤ 0.05. */
   readonly verdict: ComparisonVerdict;
   /** Whether p ≤ 0.05 says the same as the interval; null without p. */
   readonly agrees: boolean | null;
@@ -87,8 +87,12 @@ export function inUnit({ value, lower, upper }: Interval, smallerIsBetter: boole
   return { value: bounded(-value), lower: bounded(-upper), upper: bounded(-lower) };
 }
 
-/** What an interval of a difference in which smaller is better says. */
-export function verdictOf({ lower, upper }: Interval, smallestP: number): ComparisonVerdict {
-  if (smallestP > 0.05) return "too few seeds";
-  return upper < 0 ? "better" : lower > 0 ? "worse" : "no difference shown";
+/** What the interval of a difference in which smaller is better and its test say together. */
+export function verdictOf({ lower, upper }: Interval, p: number | null): Pick<Comparison, "verdict" | "agrees"> {
+  if (p === null) return { verdict: "too few seeds", agrees: null };
+  const byInterval = upper < 0 ? "better" : lower > 0 ? "worse" : "no difference shown";
+  return {
+    verdict: p <= 0.05 ? byInterval : "no difference shown",
+    agrees: p <= 0.05 === (byInterval !== "no difference shown"),
+  };
 }

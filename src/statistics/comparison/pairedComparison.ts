@@ -47,7 +47,6 @@ export function comparePaired(
   const test = signFlipTest(ranked ? signedRanks(differences) : differences);
   const p = test.smallest > 0.05 ? null : test.p;
   const spread = ranked || differences.length < 2 ? null : deviationOf(differences);
-  const verdict = verdictOf(interval, test.smallest);
   const bounds = inUnit(interval, smallerIsBetter);
   return {
     paired: true,
@@ -67,8 +66,7 @@ export function comparePaired(
     probabilityOfImprovement: pairedProbability(differences),
     seedsNeeded:
       spread === null ? null : seedsNeeded(minimumEffect ?? Math.abs(bounds.value!), spread, differences.length),
-    verdict,
-    agrees: p === null ? null : p <= 0.05 === (verdict === "better" || verdict === "worse"),
+    ...verdictOf(interval, p),
   };
 }
 

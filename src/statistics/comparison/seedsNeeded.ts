@@ -5,8 +5,16 @@ import { chiSquaredQuantile } from "./distributions.ts";
 
 const LEVEL = 0.95;
 const POWER = 0.8;
+/**
+ * The fewest pairs of which one choice of signs is rare enough, p = 2/2ⁿ, to be shown at 5 % after Holm's correction for
+ * so many comparisons: 6 for one, 7 for two or three.
+ */
+export function fewestSeeds(comparisons: number): number {
+  return Math.ceil(Math.log2((2 * comparisons) / (1 - LEVEL)));
+}
 /** With fewer pairs no choice of signs is rarer than 5 %. */
-export const FEWEST_SEEDS = 6;
+export const FEWEST_SEEDS = fewestSeeds(1);
+
 /** Beyond this many a study will not go. */
 const MOST = 1_000_000;
 
@@ -22,13 +30,13 @@ export interface SeedsNeeded {
 }
 
 /**
- * Power of the two-sided t test at 5 % with n ≥ 2 values: P(|T| > t) of the noncentral t with noncentrality
+ * Power of the two-sided t test at 5 %, or another level, with n ≥ 2 values: P(|T| > t) of the noncentral t with noncentrality
  * √n·effect/deviation, the side of the effect alone; by the trapezoidal rule over s/σ, to 1e-4.
  */
-export function powerOfT(effect: number, deviation: number, n: number): number {
+export function powerOfT(effect: number, deviation: number, n: number, level = LEVEL): number {
   const freedom = n - 1;
   const shift = (Math.sqrt(n) * Math.abs(effect)) / deviation;
-  const critical = studentTQuantile(LEVEL, freedom);
+  const critical = studentTQuantile(level, freedom);
   const [points, end] = [400, 1 + 7 / Math.sqrt(freedom)];
   const constant = Math.LN2 + (freedom / 2) * Math.log(freedom / 2) - gammaln(freedom / 2);
   let power = 0;
@@ -42,26 +50,29 @@ export function powerOfT(effect: number, deviation: number, n: number): number {
 
 /**
  * How many pairs show an effect of this size in four of five studies (power 0.8) at the two-sided 5 % level, where the
- * differences of n pairs have this standard deviation; at least six. The deviation is itself uncertain, so that the
+ * differences of n pairs have this standard deviation; at least `fewestSeeds`. With several comparisons each is tested at
+ * 5 % over their number, which is what Holm's correction asks of the first. The deviation is itself uncertain, so that the
  * number has a 95 % interval, by χ² with n − 1 degrees of freedom.
  */
-export function seedsNeeded(effect: number, deviation: number, n: number): SeedsNeeded {
+export function seedsNeeded(effect: number, deviation: number, n: number, comparisons = 1): SeedsNeeded {
   const freedom = n - 1;
   const end = (share: number) => deviation * Math.sqrt(freedom / chiSquaredQuantile(share, freedom));
   return {
     effect,
     power: POWER,
-    seeds: leastSeeds(effect, deviation),
-    lower: leastSeeds(effect, end((1 + LEVEL) / 2)),
-    upper: leastSeeds(effect, end((1 - LEVEL) / 2)),
+    seeds: leastSeeds(effect, deviation, comparisons),
+    lower: leastSeeds(effect, end((1 + LEVEL) / 2), comparisons),
+    upper: leastSeeds(effect, end((1 - LEVEL) / 2), comparisons),
   };
 }
 
-function leastSeeds(effect: number, deviation: number): number | null {
-  if (deviation === 0) return effect === 0 ? null : FEWEST_SEEDS;
-  const enough = (n: number) => powerOfT(effect, deviation, n) >= POWER;
+function leastSeeds(effect: number, deviation: number, comparisons: number): number | null {
+  const fewest = fewestSeeds(comparisons);
+  if (deviation === 0) return effect === 0 ? null : fewest;
+  const level = 1 - (1 - LEVEL) / comparisons;
+  const enough = (n: number) => powerOfT(effect, deviation, n, level) >= POWER;
   if (!enough(MOST)) return null;
-  let [low, high] = [FEWEST_SEEDS - 1, MOST];
+  let [low, high] = [fewest - 1, MOST];
   while (high - low > 1) {
     const middle = Math.floor(Math.sqrt(low * high));
     const next = middle > low ? middle : low + 1;

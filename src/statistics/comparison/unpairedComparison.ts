@@ -41,7 +41,7 @@ export function compareUnpaired(
   const smallest = 2 * Math.exp(-logChoose(a!.length + b!.length, a!.length));
   const test = smallest > 0.05 ? null : testOf(a!, b!, ranked);
   const smallestP = Math.max(smallest, test?.smallest ?? 0);
-  const verdict = verdictOf(interval, smallestP);
+  const p = smallestP > 0.05 ? null : (test?.p ?? null);
   return {
     paired: false,
     seeds: arm.length,
@@ -53,14 +53,13 @@ export function compareUnpaired(
     method: ranked ? "order statistics" : Math.min(a!.length, b!.length) < 2 ? null : "welch",
     bca: null,
     standardDeviation: null,
-    p: test?.p ?? null,
+    p,
     test: test && (ranked ? "rank permutation" : "permutation"),
     exact: test?.exact ?? true,
     smallestP,
     probabilityOfImprovement: unpairedProbability(a!, b!),
     seedsNeeded: null,
-    verdict,
-    agrees: test ? test.p <= 0.05 === (verdict === "better" || verdict === "worse") : null,
+    ...verdictOf(interval, p),
   };
 }
 

@@ -2,8 +2,14 @@ import type { StudyBudget } from "./study.ts";
 
 /** What a reader must know to judge a comparison, as data. */
 export type ComparisonFinding =
-  /** So few seeds that no two-sided test at 5 % is possible: the smallest p is 2/2ⁿ. */
-  | { readonly kind: "fewSeeds"; readonly seeds: number; readonly smallestP: number; readonly enough: number }
+  /** So few seeds that no two-sided test of so many comparisons at 5 % is possible: the smallest p is 2/2ⁿ. */
+  | {
+      readonly kind: "fewSeeds";
+      readonly seeds: number;
+      readonly smallestP: number;
+      readonly comparisons: number;
+      readonly enough: number;
+    }
   /** The arms of different batches all train with one learning rate. */
   | { readonly kind: "oneRate"; readonly learningRate: number }
   /** Each arm trains with the best of these rates for it, chosen on seeds that are not compared. */
@@ -41,6 +47,6 @@ export type ComparisonFinding =
       readonly lower: number;
       readonly upper: number | null;
     }
-  /** The interval and the test do not say the same. */
-  | { readonly kind: "testDisagrees"; readonly arm: string; readonly p: number }
+  /** The interval and the test do not say the same; `interval` is true where the interval alone leaves 0 out. */
+  | { readonly kind: "testDisagrees"; readonly arm: string; readonly p: number; readonly interval: boolean }
   | { readonly kind: "budget"; readonly budget: StudyBudget; readonly evaluateExamples: number | null };

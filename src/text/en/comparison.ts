@@ -11,9 +11,12 @@ const findings: Words<ComparisonFinding> = {
       seconds: `Every arm trains for ${significant(value)} s, evaluations left out.`,
       "target-loss": `Every arm trains until its validation loss is ${significant(value)}, or its epochs are over.`,
     })[kind],
-  fewSeeds: ({ seeds, smallestP, enough }) =>
-    `${counted(seeds, "seed")} can give no p below ${significant(smallestP)}, so that no two-sided test at 5 % is possible; ` +
-    `\`--seeds ${enough}\` allows one.`,
+  fewSeeds: ({ seeds, smallestP, comparisons, enough }) =>
+    `${counted(seeds, "seed")} can give no p below ${significant(smallestP)}. ${
+      comparisons === 1
+        ? "No two-sided test at 5 % is possible"
+        : `Of ${comparisons} comparisons Holm's correction lets none pass above ${significant(0.05 / comparisons)}`
+    }; \`--seeds ${enough}\` ${comparisons === 1 ? "allows one" : "can show a difference"}.`,
   oneRate: ({ learningRate }) =>
     `All arms train with the learning rate ${significant(learningRate)}. Larger batches often want a larger one; ` +
     "`--tune learning-rate=LIST` gives each arm the best of a list.",
@@ -46,7 +49,7 @@ const findings: Words<ComparisonFinding> = {
     "Adding seeds until a difference shows makes p too small.",
   severalArms: ({ comparisons, shown, left }) =>
     `${counted(comparisons, "comparison")} with one baseline find a difference by chance more often than one. ` +
-    `Of ${counted(shown, "difference")} shown, ${left === shown ? "all remain" : `${left} ${left === 1 ? "remains" : "remain"}`} after Holm's correction.`,
+    `Alone, ${counted(shown, "comparison")} would show a difference; ${left === shown ? (shown === 1 ? "it remains" : "all remain") : left === 0 ? "none remains" : `${left} ${left === 1 ? "remains" : "remain"}`} after Holm's correction, which the verdicts follow.`,
   seedsNeeded: ({ arm, seeds, have }) =>
     `A difference as large as that of "${arm}" needs about ${counted(seeds, "seed")} to be shown in four of five studies; there are ${whole(have)}.`,
   noiseScaleFitted: ({ value, lower, upper }) =>
@@ -54,8 +57,10 @@ const findings: Words<ComparisonFinding> = {
       ? `The squared gradient norms of the arms only bound the noise scale: it is at least ${significant(lower)} examples.`
       : `The squared gradient norms of the arms fit |G|² + tr Σ/B with a noise scale of ${significant(value)} [${significant(lower)}, ${significant(upper)}] examples. ` +
         "It is rough, as each arm was at weights of its own: `analyze` measures it at one checkpoint.",
-  testDisagrees: ({ arm, p }) =>
-    `The interval of "${arm}" leaves 0 out, but the sign-flip test does not agree (p ${significant(p)}). Take it as open.`,
+  testDisagrees: ({ arm, p, interval }) =>
+    interval
+      ? `The interval of "${arm}" leaves 0 out, but the test does not agree (p ${significant(p)}). A verdict needs both, so that it is open.`
+      : `The test of "${arm}" has a p of ${significant(p)}, but its interval holds 0. A verdict needs both, so that it is open.`,
 };
 
 /** The words of `compare`, in English. Numbers come in as text where they are rounded. */
@@ -98,6 +103,7 @@ export const comparisonEnglish = {
     arm: "arm",
     difference: "difference",
     p: "p",
+    adjustedP: "p (Holm)",
     improvement: "better in",
     pairing: "",
     verdict: "verdict",
@@ -107,9 +113,11 @@ export const comparisonEnglish = {
   verdicts: {
     better: "better",
     worse: "worse",
-    "no difference shown": "no difference shown",
+    "no difference shown": "not distinguishable yet",
     "too few seeds": "too few seeds",
   } as Readonly<Record<string, string>>,
+  openYet: (more: string, count: number) =>
+    `not distinguishable yet; about ${more} more ${count === 1 ? "seed" : "seeds"}`,
   study: "study",
   report: "report",
   findingsTitle: "What follows",

@@ -2,8 +2,6 @@ import type { Verdict } from "../../store/verdicts.ts";
 import { durationInterval } from "../duration.ts";
 import { intervalText, percent, significant, whole } from "../format.ts";
 import {
-  type ArmDifference,
-  apart,
   BY_HEART,
   between,
   estimate,
@@ -11,12 +9,12 @@ import {
   type Lasted,
   memory,
   plain,
-  rank,
   type Scaled,
   type State,
   sizes,
 } from "../verdictParts.ts";
 import type { Found, Words } from "../words.ts";
+import { comparisonVerdictsEnglish } from "./comparisonVerdicts.ts";
 import { counted } from "./counted.ts";
 
 /** The line that comes before all else, in English: what was found, in numbers, and what to do next. */
@@ -151,45 +149,7 @@ export const verdictsEnglish: Words<Verdict> = {
       : `the largest that fits into ${memory(limitBytes)}`),
   microBatchNotFound: ({ limitBytes }) =>
     `not even one example fits into ${memory(limitBytes)}; allow more with \`--memory-limit\`, or try \`--gradient-checkpointing\``,
-  armsCompared: ({ baseline, seeds, better, worse }) => {
-    const over = `over ${counted(seeds, "seed")}`;
-    const [best, ...others] = better.toSorted((a, b) => rank(a) - rank(b));
-    if (best) {
-      const also = others.length === 0 ? "" : `; so ${others.length === 1 ? "is" : "are"} ${names(others)}`;
-      if (best.value === null)
-        return `"${best.arm}" is better than "${baseline}", whose trials diverge, ${over}${also}`;
-      return `"${best.arm}" is better than "${baseline}": its validation loss is lower by ${apart(best)} ${over}${also}`;
-    }
-    if (worse.length === 0)
-      return `no difference from "${baseline}" is shown ${over}; more seeds would show a smaller one`;
-    const [worst] = worse.toSorted((a, b) => rank(b) - rank(a));
-    const more = worse.length === 1 ? "" : `; worse too: ${names(worse.filter((one) => one !== worst))}`;
-    return `nothing is shown to be better than "${baseline}"; "${worst!.arm}" is worse ${worst!.value === null ? "and diverges" : `by ${apart(worst!)}`} ${over}${more}`;
-  },
-  armsUntested: ({ lowest, seeds, enough }) =>
-    `"${lowest}" has the lowest validation loss, but ${counted(seeds, "seed")} cannot tell it from chance; ` +
-    `go on with \`--seeds ${enough}\``,
-  targetCompared: ({ target, baseline, seeds, better, worse }) => {
-    const over = `over ${counted(seeds, "seed")}`;
-    const to = `a validation loss of ${significant(target)}`;
-    const [best, ...others] = better.toSorted((a, b) => rank(a) - rank(b));
-    if (best) {
-      const also = others.length === 0 ? "" : `; so ${others.length === 1 ? "does" : "do"} ${names(others)}`;
-      return `"${best.arm}" reaches ${to} sooner than "${baseline}"${byTime(best)} ${over}${also}`;
-    }
-    if (worse.length === 0) return `no difference from "${baseline}" in the time to ${to} is shown ${over}`;
-    const [worst] = worse.toSorted((a, b) => rank(b) - rank(a));
-    const more = worse.length === 1 ? "" : `; later too: ${names(worse.filter((one) => one !== worst))}`;
-    return `nothing is shown to reach ${to} sooner than "${baseline}"; "${worst!.arm}" is later${byTime(worst!)} ${over}${more}`;
-  },
-  targetUntested: ({ target, fastest, seeds, enough }) =>
-    fastest === null
-      ? `no arm reaches a validation loss of ${significant(target)} in half of its trials; give more \`--epochs\` or a higher loss`
-      : `"${fastest}" reaches a validation loss of ${significant(target)} first, but ${counted(seeds, "seed")} cannot tell it from chance; ` +
-        `go on with \`--seeds ${enough}\``,
-  armsUnfinished: ({ ended, trials, failed }) =>
-    `${whole(ended)} of ${counted(trials, "trial")} have ended${failed > 0 ? ` and ${whole(failed)} failed` : ""}; ` +
-    "the same command goes on",
+  ...comparisonVerdictsEnglish,
   batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
     (stillFalls
       ? `an epoch is still fastest at batch ${whole(batchSize)}, the largest that was measured: ` +
@@ -247,8 +207,6 @@ function goOn({ run, rows, rowExamples, measured, analyzable = true }: Further, 
   return rows === null ? "" : `; ${what}: \`batchscope analyze ${run} --rows ${rows}${size}\``;
 }
 
-const names = (some: readonly Pick<ArmDifference, "arm">[]) => some.map(({ arm }) => `"${arm}"`).join(", ");
-
 function learned({
   trainLoss,
   trainAccuracy,
@@ -291,7 +249,3 @@ function duration({ epochs: count, steps }: Lasted): string {
 function epochs(count: number): string {
   return counted(count, "epoch");
 }
-
-/** By how much, as far as both mostly get there. */
-const byTime = ({ value, ...difference }: ArmDifference) =>
-  value === null ? " (one of them mostly does not reach it)" : ` by ${apart({ ...difference, value })} s`;

@@ -18,8 +18,12 @@ export const comparisonChinese: ComparisonText = {
         seconds: `每一组训练 ${significant(value)} 秒，不计验证时间。`,
         "target-loss": `每一组训练到验证损失为 ${significant(value)}，或到其轮数用完。`,
       })[kind],
-    fewSeeds: ({ seeds, smallestP, enough }) =>
-      `${seeds} 个种子得不到低于 ${significant(smallestP)} 的 p 值，因此无法做 5 % 水平的双侧检验；\`--seeds ${enough}\` 就可以。`,
+    fewSeeds: ({ seeds, smallestP, comparisons, enough }) =>
+      `${seeds} 个种子得不到低于 ${significant(smallestP)} 的 p 值。${
+        comparisons === 1
+          ? "因此无法做 5 % 水平的双侧检验"
+          : `做 ${comparisons} 次比较时，Holm 校正要求至少有一个 p 值不超过 ${significant(0.05 / comparisons)}`
+      }；\`--seeds ${enough}\` 就可以。`,
     oneRate: ({ learningRate }) =>
       `所有组都用学习率 ${significant(learningRate)} 训练。较大的批次往往需要较大的学习率；\`--tune learning-rate=LIST\` 给每一组取其中最好的学习率。`,
     sourceProtocol: ({ seeds }) =>
@@ -44,7 +48,7 @@ export const comparisonChinese: ComparisonText = {
     lookedBefore: ({ looks, seeds }) =>
       `在这 ${seeds} 个种子之前，已经看过 ${looks.join("、")} 个种子的结果。不断增加种子直到出现差异，会使 p 值偏小。`,
     severalArms: ({ comparisons, shown, left }) =>
-      `与同一基线做 ${comparisons} 次比较，比只做一次更容易偶然得出差异。显示出的 ${shown} 个差异经 Holm 校正后保留 ${left} 个。`,
+      `与同一基线做 ${comparisons} 次比较，比只做一次更容易偶然得出差异。单独检验有 ${shown} 次显示差异，经 Holm 校正后保留 ${left} 次，结论以校正后为准。`,
     seedsNeeded: ({ arm, seeds, have }) =>
       `像“${arm}”这样大的差异，约需 ${whole(seeds)} 个种子才能在五次研究中显示四次；现在有 ${have} 个。`,
     noiseScaleFitted: ({ value, lower, upper }) =>
@@ -52,8 +56,10 @@ export const comparisonChinese: ComparisonText = {
         ? `各组梯度范数的平方只给出噪声尺度的下限：至少 ${significant(lower)} 个样本。`
         : `各组梯度范数的平方符合 |G|² + tr Σ/B，噪声尺度为 ${significant(value)} [${significant(lower)}, ${significant(upper)}] 个样本。` +
           "各组处于各自的权重，此值只是粗略的：`analyze` 在同一检查点上测量。",
-    testDisagrees: ({ arm, p }) =>
-      `“${arm}”的区间不含 0，但符号翻转检验不支持（p ${significant(p)}）。请视为尚无定论。`,
+    testDisagrees: ({ arm, p, interval }) =>
+      interval
+        ? `“${arm}”的区间不含 0，但检验不支持（p ${significant(p)}）。结论要求两者一致，因此尚无定论。`
+        : `“${arm}”的检验 p 为 ${significant(p)}，但区间含 0。结论要求两者一致，因此尚无定论。`,
   },
   title: (model, data) => `比较：${data} 上的 ${model}`,
   columns: {
@@ -88,15 +94,24 @@ export const comparisonChinese: ComparisonText = {
     examples: (baseline) => `达到该损失的样本数与“${baseline}”之差（95 % 区间）`,
   },
   differences: (baseline) => `最终验证损失与“${baseline}”之差（95 % 区间）`,
-  differenceColumns: { arm: "组", difference: "差", p: "p", improvement: "更好的概率", pairing: "", verdict: "结论" },
+  differenceColumns: {
+    arm: "组",
+    difference: "差",
+    p: "p",
+    adjustedP: "p（Holm）",
+    improvement: "更好的概率",
+    pairing: "",
+    verdict: "结论",
+  },
   paired: "配对",
   unpaired: "不配对",
   verdicts: {
     better: "更好",
     worse: "更差",
-    "no difference shown": "未显示差异",
+    "no difference shown": "尚无法区分",
     "too few seeds": "种子太少",
   },
+  openYet: (more) => `尚无法区分；约再需 ${more} 个种子`,
   study: "研究",
   report: "报告",
   findingsTitle: "由此可知",

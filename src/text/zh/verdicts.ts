@@ -2,8 +2,6 @@ import type { Verdict } from "../../store/verdicts.ts";
 import { durationInterval } from "../duration.ts";
 import { intervalText, percent, significant, whole } from "../format.ts";
 import {
-  type ArmDifference,
-  apart,
   BY_HEART,
   between,
   estimate,
@@ -11,12 +9,12 @@ import {
   type Lasted,
   memory,
   plain,
-  rank,
   type Scaled,
   type State,
   sizes,
 } from "../verdictParts.ts";
 import type { Found, Words } from "../words.ts";
+import { comparisonVerdictsChinese } from "./comparisonVerdicts.ts";
 
 /** The line that comes before all else, in Chinese (simplified characters). */
 export const verdictsChinese: Words<Verdict> = {
@@ -136,38 +134,7 @@ export const verdictsChinese: Words<Verdict> = {
       : `在 ${memory(limitBytes)} 内放得下的最大值`),
   microBatchNotFound: ({ limitBytes }) =>
     `${memory(limitBytes)} 连一个样本也放不下；请用 \`--memory-limit\` 放宽，或试 \`--gradient-checkpointing\``,
-  armsCompared: ({ baseline, seeds, better, worse }) => {
-    const [best, ...others] = better.toSorted((a, b) => rank(a) - rank(b));
-    if (best) {
-      const also = others.length === 0 ? "" : `；${names(others)}也更好`;
-      if (best.value === null) return `在 ${seeds} 个种子上“${best.arm}”优于发散的“${baseline}”${also}`;
-      return `“${best.arm}”优于“${baseline}”：${seeds} 个种子的验证损失低 ${apart(best)}${also}`;
-    }
-    if (worse.length === 0) return `${seeds} 个种子未显示与“${baseline}”有差异；更多种子才能显示更小的差异`;
-    const [worst] = worse.toSorted((a, b) => rank(b) - rank(a));
-    const also = worse.length === 1 ? "" : `；${names(worse.filter((one) => one !== worst))}也更差`;
-    return `没有一组显示优于“${baseline}”；“${worst!.arm}”在 ${seeds} 个种子上${worst!.value === null ? "更差且发散" : `差 ${apart(worst!)}`}${also}`;
-  },
-  armsUntested: ({ lowest, seeds, enough }) =>
-    `“${lowest}”的验证损失最低，但 ${seeds} 个种子无法排除偶然；请用 \`--seeds ${enough}\` 继续`,
-  targetCompared: ({ target, baseline, seeds, better, worse }) => {
-    const to = `验证损失 ${significant(target)}`;
-    const [best, ...others] = better.toSorted((a, b) => rank(a) - rank(b));
-    if (best) {
-      const also = others.length === 0 ? "" : `；${names(others)}也更早`;
-      return `“${best.arm}”比“${baseline}”更早达到${to}：${seeds} 个种子${byTime(best, "早")}${also}`;
-    }
-    if (worse.length === 0) return `${seeds} 个种子未显示达到${to}的时间与“${baseline}”有差异`;
-    const [worst] = worse.toSorted((a, b) => rank(b) - rank(a));
-    const also = worse.length === 1 ? "" : `；${names(worse.filter((one) => one !== worst))}也更晚`;
-    return `没有一组显示比“${baseline}”更早达到${to}；“${worst!.arm}”在 ${seeds} 个种子上${byTime(worst!, "晚")}${also}`;
-  },
-  targetUntested: ({ target, fastest, seeds, enough }) =>
-    fastest === null
-      ? `没有一组在半数试验中达到验证损失 ${significant(target)}；请增加 \`--epochs\` 或提高该损失`
-      : `“${fastest}”最早达到验证损失 ${significant(target)}，但 ${seeds} 个种子无法排除偶然；请用 \`--seeds ${enough}\` 继续`,
-  armsUnfinished: ({ ended, trials, failed }) =>
-    `${whole(trials)} 次试验中有 ${whole(ended)} 次已结束${failed > 0 ? `，${whole(failed)} 次失败` : ""}；再次运行同一命令即可继续`,
+  ...comparisonVerdictsChinese,
   batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
     (stillFalls
       ? `测过的最大批次 ${whole(batchSize)} 一轮仍然最快：${durationInterval(epochSeconds)}${bounded ? "" : "；更大的批次可能更快"}`
@@ -257,8 +224,3 @@ function at({
 }): string {
   return inside ? `第 ${whole(step)} 步` : `第 ${epoch} 轮`;
 }
-
-const names = (some: readonly Pick<ArmDifference, "arm">[]) => some.map(({ arm }) => `“${arm}”`).join("、");
-
-const byTime = ({ value, ...difference }: ArmDifference, word: string) =>
-  value === null ? "中一方多半达不到" : `${word} ${apart({ ...difference, value })} 秒`;
