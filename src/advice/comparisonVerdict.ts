@@ -83,7 +83,7 @@ export function comparisonVerdict(study: JudgedStudy): StudyVerdict {
   return { kind: "armsUntested", lowest, ...untested };
 }
 
-/** The arm that reached the target most often, and of those in least time; null where none did in half of its trials. */
+/** The arm that reached the target most often, and of those in least time; null where none mostly did. */
 function fastestOf(arms: readonly JudgedArm[]): string | null {
   const sorted = arms
     .filter(({ secondsToTarget }) => secondsToTarget !== null)

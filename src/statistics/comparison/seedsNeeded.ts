@@ -5,13 +5,15 @@ import { chiSquaredQuantile } from "./distributions.ts";
 
 const LEVEL = 0.95;
 const POWER = 0.8;
+
 /**
- * The fewest pairs of which one choice of signs is rare enough, p = 2/2ⁿ, to be shown at 5 % after Holm's correction for
- * so many comparisons: 6 for one, 7 for two or three.
+ * The fewest pairs of which one choice of signs is rare enough, p = 2/2ⁿ, to be shown at 5 % after Holm's correction
+ * for so many comparisons: 6 for one, 7 for two or three.
  */
 export function fewestSeeds(comparisons: number): number {
   return Math.ceil(Math.log2((2 * comparisons) / (1 - LEVEL)));
 }
+
 /** With fewer pairs no choice of signs is rarer than 5 %. */
 export const FEWEST_SEEDS = fewestSeeds(1);
 
@@ -30,8 +32,9 @@ export interface SeedsNeeded {
 }
 
 /**
- * Power of the two-sided t test at 5 %, or another level, with n ≥ 2 values: P(|T| > t) of the noncentral t with noncentrality
- * √n·effect/deviation, the side of the effect alone; by the trapezoidal rule over s/σ, to 1e-4.
+ * Power of the two-sided t test with n ≥ 2 values, at 5 % unless `level` is another than 0.95: P(|T| > t) of the
+ * noncentral t with noncentrality √n·effect/deviation, the side of the effect alone; by the trapezoidal rule over s/σ,
+ * to 1e-4.
  */
 export function powerOfT(effect: number, deviation: number, n: number, level = LEVEL): number {
   const freedom = n - 1;
@@ -50,9 +53,9 @@ export function powerOfT(effect: number, deviation: number, n: number, level = L
 
 /**
  * How many pairs show an effect of this size in four of five studies (power 0.8) at the two-sided 5 % level, where the
- * differences of n pairs have this standard deviation; at least `fewestSeeds`. With several comparisons each is tested at
- * 5 % over their number, which is what Holm's correction asks of the first. The deviation is itself uncertain, so that the
- * number has a 95 % interval, by χ² with n − 1 degrees of freedom.
+ * differences of n pairs have this standard deviation; at least `fewestSeeds`. With several comparisons each is tested
+ * at 5 % over their number, which is what Holm's correction asks of the first. The deviation is itself uncertain, so
+ * that the number has a 95 % interval, by χ² with n − 1 degrees of freedom.
  */
 export function seedsNeeded(effect: number, deviation: number, n: number, comparisons = 1): SeedsNeeded {
   const freedom = n - 1;

@@ -199,7 +199,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   tune: "各组先在不参与比较的种子上取其中最好的值，如 learning-rate=1e-3,3e-3,1e-2（默认：无）",
   protocol: "source-003：批次为 2、8、16、32，各更新 100 次，一个学习率，一个种子；并说明混淆了什么（默认：无）",
   baseline: "其他各组与哪一组比较（默认：第一组）",
-  seeds: "种子的个数，或具体种子，如 4,7 或 10..15（默认：6）",
+  seeds: "种子的个数，或具体种子，如 4,7 或 10..15（默认为能够显示差异的最少个数：两组为 6，三组为 7）",
   budget: "每一组得到什么：updates=N、examples=N、seconds=S 或 target-loss=X（默认：按 --epochs 的相等样本数）",
   jobs: "同时进行的试验数；多于一个会干扰计时",
   retries: "失败的试验重试几次",
