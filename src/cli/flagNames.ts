@@ -19,6 +19,8 @@ export const otherOptions: readonly string[] = [
     "memoryBudget",
     "memoryLimit",
     "protocol",
+    "queue",
+    "queueName",
     "rates",
     "resume",
     "rows",

@@ -49,6 +49,7 @@ test("every function that an error names first is known to be one", () => {
     "doctor",
     "compare",
     "profile",
+    "worker",
   ];
   const models = ["dualgafnet", "gpt2", "lstm", "tcn", "vit"];
   const named = sources

@@ -25,6 +25,7 @@ const ofCommands: Readonly<Record<string, NumberBound>> = {
   seeds,
   jobs: { most: 1000, why: "each a process" },
   retries: { most: 1000, why: "each a training" },
+  lostAfter: { most: 86_400, why: "a day" },
 };
 
 /** The largest number that an option of any command takes; undefined for one that takes none. */

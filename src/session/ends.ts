@@ -3,6 +3,7 @@ import {
   DivergedError,
   EngineUnavailableError,
   NotFoundError,
+  ServiceUnavailableError,
   ShapeError,
   UnsupportedError,
   UsageError,
@@ -39,11 +40,12 @@ const codes = [
   [DivergedError, 3],
   [NotFoundError, 4],
   [EngineUnavailableError, 5],
+  [ServiceUnavailableError, 5],
 ] as const;
 
 /**
  * The exit code of a process that ended with `error`: 1 failure, 2 usage, 3 diverged, 4 not found, 5 engine
- * unavailable, 128 and the number of a signal that stopped it.
+ * or server unavailable, 128 and the number of a signal that stopped it.
  */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof InterruptedError) return exitCodeOfSignal(error.signal);

@@ -33,7 +33,17 @@ export function locateFiles(
   configuration: TrainConfiguration,
   moved?: string,
 ): TrainConfiguration {
-  const begun = readEnvironment(run)?.directory;
+  return filesFrom(readEnvironment(run)?.directory, configuration, moved);
+}
+
+/**
+ * A configuration with its files where they are, for what was begun in the folder `begun`. Throws as `locateFiles`.
+ */
+export function filesFrom(
+  begun: string | undefined,
+  configuration: TrainConfiguration,
+  moved?: string,
+): TrainConfiguration {
   const where = (path: string) => (begun === undefined ? path : located(path, begun));
   const { data, model, initFrom } = configuration;
   const isKnown = Object.keys(dataSources).some((name) => name.toLowerCase() === data.toLowerCase());

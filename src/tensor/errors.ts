@@ -38,6 +38,11 @@ export class EngineUnavailableError extends Error {
   override name = "EngineUnavailableError";
 }
 
+/** A server that a work needs and that cannot be reached. Exit code 5. */
+export class ServiceUnavailableError extends Error {
+  override name = "ServiceUnavailableError";
+}
+
 /**
  * An option in an error or a remark, by its name in a configuration: `` `batchSize` ``. Where there is a command line,
  * it prints the flag instead (`spellOptions`); pages and callers of the library read the name.

@@ -2,7 +2,7 @@ import { armsOf } from "../../experiment/studies/arms.ts";
 import { parseBudget } from "../../experiment/studies/budget.ts";
 import { type ComparisonPlan, planComparison } from "../../experiment/studies/plan.ts";
 import { protocolOf } from "../../experiment/studies/protocol.ts";
-import { type RanComparison, runComparison } from "../../experiment/studies/runComparison.ts";
+import { type ComparisonMeans, type RanComparison, runComparison } from "../../experiment/studies/runComparison.ts";
 import { parseSeeds } from "../../experiment/studies/seeds.ts";
 import { parseTuning } from "../../experiment/studies/tuning.ts";
 import { wholeNumber } from "../../session/numbers.ts";
@@ -19,6 +19,7 @@ import { dryCompare } from "./compareDry.ts";
 import { comparisonDocument } from "./comparisonDocument.ts";
 import { writeComparison } from "./comparisonFiles.ts";
 import { judged } from "./comparisonJudged.ts";
+import { jobsOf, queueAddress, withQueue } from "./queueFlags.ts";
 
 /** Options of `compare` as commander gives them, beside those of `train`. */
 export interface CompareFlags extends Readonly<Record<string, unknown>> {
@@ -29,7 +30,9 @@ export interface CompareFlags extends Readonly<Record<string, unknown>> {
   readonly protocol?: string;
   readonly budget?: string;
   readonly tune?: string;
-  readonly jobs: string;
+  readonly jobs?: string;
+  readonly queue?: string;
+  readonly queueName?: string;
   readonly retries: string;
   readonly study?: string;
   readonly dryRun?: boolean;
@@ -43,9 +46,12 @@ export interface CompareFlags extends Readonly<Record<string, unknown>> {
  */
 export async function runCompare(flags: CompareFlags): Promise<void> {
   const { vary = [], arm = [], baseline, seeds, budget: budgetText, tune, protocol, ...others } = flags;
-  const { jobs, retries, study, dryRun, dir, json, ...options } = others;
+  const { jobs, queue, queueName, retries, study, dryRun, dir, json, ...options } = others;
   const { evaluateExamples, ...training } = options;
-  const means = { jobs: wholeNumber("--jobs", jobs, 1), retries: wholeNumber("--retries", retries, 0) };
+  const means = { jobs: jobsOf(jobs, queue), retries: wholeNumber("--retries", retries, 0) };
+  const queueFlags = { ...(queue !== undefined && { queue }), ...(queueName !== undefined && { queueName }) };
+  // What is wrong with it is said before anything is loaded.
+  queueAddress(queueFlags);
   const directory = storeDirectory(dir);
   const budget = budgetText === undefined ? undefined : parseBudget(budgetText);
   const varied = { tune, vary: flags.vary, arm: flags.arm };
@@ -68,8 +74,8 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   } as const;
   if (!dryRun) requireStore(directory);
   const plan = await planComparison(request);
-  if (dryRun) return dryCompare(plan, { directory, jobs: means.jobs, json: json === true });
-  const ran = await shown(plan, { ...means, directory });
+  if (dryRun) return dryCompare(plan, { directory, jobs: jobsOf(jobs, undefined), json: json === true });
+  const ran = await withQueue(queueFlags, (opened) => shown(plan, { ...means, directory, queue: opened }));
   const text = textIn(languageOf(process.env));
   const facts = judged(ran, plan);
   const files = await writeComparison(ran, facts, text);
@@ -80,7 +86,7 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
 
 async function shown(
   plan: ComparisonPlan,
-  means: { readonly directory: string; readonly jobs: number; readonly retries: number },
+  means: Pick<ComparisonMeans, "directory" | "jobs" | "retries" | "queue">,
 ): Promise<RanComparison> {
   const text = textIn(languageOf(process.env));
   const signals = onSignals(text.comparison.stopping);

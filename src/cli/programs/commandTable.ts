@@ -40,6 +40,11 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import("./compareProgram.ts")).compare(),
   },
   {
+    name: "worker",
+    about: "trains the trials that studies put into a queue, on any machine that shares their store",
+    load: async () => (await import("./workerProgram.ts")).worker(),
+  },
+  {
     name: "profile",
     about: "time per update and per epoch, and peak memory, against batch size; what an update costs",
     load: async () => (await studies()).profile(),

@@ -3,6 +3,7 @@ import { Command, Option } from "../commander.ts";
 import { languageOption } from "../language.ts";
 import { jsonFlag } from "./commonFlags.ts";
 import { collect, optionOf } from "./flags.ts";
+import { queueFlag, queueNameFlag } from "./queueOptions.ts";
 
 const examples = `
 Examples:
@@ -67,9 +68,11 @@ export function compare(): Command {
       "--protocol <name>",
       "source-003: 100 updates of batches of 2, 8, 16 and 32, one rate, one seed; and what that confounds (default: none)",
     )
-    .option("--jobs <n>", "trials at a time; more than one disturbs the times", "1")
+    .option("--jobs <n>", "trials at a time; more than one disturbs the times (default: 1; in a queue 64)")
     .option("--retries <n>", "how often a trial that fails is tried again", "1")
     .option("--study <name>", "name of the study (default: made from what is compared)")
+    .option(...queueFlag)
+    .option(...queueNameFlag)
     .option("--dry-run", "say what would be trained and how long it takes, by a probe, and do nothing")
     .option("--dir <path>", "where runs are kept (default: batchscope)")
     .addOption(languageOption())

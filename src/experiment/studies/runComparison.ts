@@ -1,17 +1,22 @@
 import { recordLook, type StudyFile, takeStudy } from "../../store/studies/study.ts";
 import { appendTrial, mendTrials, readTrials } from "../../store/studies/trials.ts";
+import { removeLocks } from "../queue/sharedTrial.ts";
+import type { TrialQueue } from "../queue/trialQueue.ts";
 import { examplesOf } from "./budget.ts";
 import { type ArmResult, type ComparisonResult, compareArms, completeSeeds, readResults } from "./comparison.ts";
 import { type ComparisonPlan, trialsOf } from "./plan.ts";
 import { runTrials, type StudyEvent, type Trial } from "./schedule.ts";
 import { readTarget, type TargetResult } from "./targets.ts";
-import { settled, trainTrial } from "./trial.ts";
+import { settled } from "./trial.ts";
+import { trialStarter } from "./trialStarter.ts";
 import { armsWithRates, isTuned, readTuning, type TunedArm, tuningTrials } from "./tuning.ts";
 
 export interface ComparisonMeans {
   /** The store. */
   readonly directory: string;
   readonly jobs: number;
+  /** Whose workers train; default: processes of this machine. */
+  readonly queue?: TrialQueue | null;
   readonly retries: number;
   readonly signal?: AbortSignal | undefined;
   readonly listen?: ((event: StudyEvent) => void) | undefined;
@@ -53,6 +58,7 @@ export async function runComparison(plan: ComparisonPlan, means: ComparisonMeans
     const complete = arms.every((arm: { readonly trials: readonly unknown[] }) => arm.trials.length === seeds.length);
     const { looks } = study.file;
     if (complete) recordLook(study, completeSeeds(arms));
+    if (complete) removeLocks({ directory, id });
     return { ...result, path: study.path, file: { ...study.file, looks }, complete };
   } finally {
     study.lock.release();
@@ -84,7 +90,7 @@ async function makeTrials(
     appendTrial(study, { ...of(trial), ...end, attempt });
   await runTrials(trials, readTrials(study, false), {
     ...means,
-    start: (trial, signal) => trainTrial(means, trial, signal),
+    start: trialStarter(means.queue ?? null, means),
     record: (trial, what) => void appendTrial(study, { ...of(trial), ...what }),
   });
 }

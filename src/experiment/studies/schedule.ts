@@ -31,6 +31,9 @@ export type StudyEvent =
       readonly again: boolean;
     };
 
+/** Trains, and says when that begins; throws only where the whole study has to end. */
+export type StartTrial = (trial: Trial, signal: AbortSignal, begun: () => void) => Promise<TrialEnd>;
+
 export interface ScheduleMeans {
   /** Trials at a time. */
   readonly jobs: number;
@@ -38,8 +41,7 @@ export interface ScheduleMeans {
   readonly retries: number;
   readonly signal?: AbortSignal | undefined;
   readonly listen?: ((event: StudyEvent) => void) | undefined;
-  /** Trains; throws only where the whole study has to end. */
-  readonly start: (trial: Trial, signal: AbortSignal) => Promise<TrialEnd>;
+  readonly start: StartTrial;
   /** Writes down what became of a trial. */
   readonly record: (trial: Trial, what: Recorded) => void;
 }
@@ -99,9 +101,16 @@ export async function runTrials(
 async function attempt(queued: Queued, means: ScheduleMeans, signal: AbortSignal): Promise<Queued | undefined> {
   const { trial, failures, attempt: number } = queued;
   const { record, start, listen = () => {}, retries } = means;
-  record(trial, { state: "running", attempt: number, run: null, reason: null });
-  listen({ kind: "started", trial, attempt: number });
-  const end = await start(trial, signal);
+  let isBegun = false;
+  const begun = () => {
+    if (isBegun) return;
+    isBegun = true;
+    record(trial, { state: "running", attempt: number, run: null, reason: null });
+    listen({ kind: "started", trial, attempt: number });
+  };
+  const end = await start(trial, signal, begun);
+  // One that ended while it waited never ran.
+  if (end.state !== "stopped") begun();
   record(trial, { ...end, attempt: number });
   const again = end.state === "failed" && failures < retries && !signal.aborted;
   listen({ kind: "ended", trial, attempt: number, end, again });

@@ -13,6 +13,7 @@ import { type PageText, pageEnglish } from "./page.ts";
 import { partsEnglish } from "./parts.ts";
 import { type ProfileText, profileEnglish } from "./profile.ts";
 import { type PromptsText, promptsEnglish } from "./prompts.ts";
+import { type QueueText, queueEnglish } from "./queue.ts";
 import { readingEnglish } from "./reading.ts";
 import { remarksEnglish } from "./remarks.ts";
 import { type SessionText, sessionEnglish } from "./session.ts";
@@ -41,6 +42,7 @@ export interface Text {
   readonly commands: CommandsText;
   readonly inspection: InspectTexts;
   readonly prompts: PromptsText;
+  readonly queue: QueueText;
 }
 
 export const english: Text = {
@@ -60,4 +62,5 @@ export const english: Text = {
   commands: commandsEnglish,
   inspection: inspectionEnglish,
   prompts: promptsEnglish,
+  queue: queueEnglish,
 };

@@ -29,6 +29,7 @@ export const helpChinese: HelpWords = {
     "lr-find": "学习率范围测试：损失下降最快的学习率，及其在不同种子间的变化",
     "batch-size-find": "放得进内存的最大微批次（经过验证），以及每个样本最快的微批次",
     compare: "在配对的种子上并排比较各组：哪一组更好、好多少，用多少时间与内存",
+    worker: "训练各研究放入队列的试验，可在能访问其存储目录的任何机器上运行",
     profile: "每次更新与每轮的时间、内存峰值随批次大小的变化；一次更新的成本",
     analyze: "一次运行各检查点的批次梯度说明了什么：噪声尺度、余弦、t-SNE、趋势",
     "inspect-data": "可疑标签、离群样本与重复样本，由没有见过这些样本的模型判断",
@@ -84,6 +85,12 @@ export const helpChinese: HelpWords = {
       config: "含有 train 任意选项的 YAML 文件；命令行上的选项优先",
       set: "train 的任一选项；可重复",
       dryRun: "说明将训练什么、需要多久（由试跑估计），不做任何事",
+    },
+    worker: {
+      queue: "存放试验的 Redis 或 Valkey，如 redis://host:6379（必须给出）",
+      jobs: "同时进行的试验数",
+      lostAfter: "一个工作进程沉默多少秒后视为丢失，其试验由别的工作进程接手",
+      dir: "存储目录，与各研究共用（默认：batchscope）",
     },
     analyze: {
       data: "该运行的数据现在的位置：名称、文件或文件夹（默认：开始时的位置）",

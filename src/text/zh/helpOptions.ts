@@ -201,7 +201,9 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   baseline: "其他各组与哪一组比较（默认：第一组）",
   seeds: "种子的个数，或具体种子，如 4,7 或 10..15（默认为能够显示差异的最少个数：两组为 6，三组为 7）",
   budget: "每一组得到什么：updates=N、examples=N、seconds=S 或 target-loss=X（默认：按 --epochs 的相等样本数）",
-  jobs: "同时进行的试验数；多于一个会干扰计时",
+  jobs: "同时进行的试验数；多于一个会干扰计时（默认：1；使用队列时为 64）",
+  queue: "由此 Redis 或 Valkey 的工作进程训练各试验，如 redis://host:6379（默认：在本机训练）",
+  queueName: "队列在其中的名称（默认：trials）",
   retries: "失败的试验重试几次",
   study: "研究的名称（默认：由比较的内容生成）",
 };

@@ -9,6 +9,7 @@ import { pageChinese } from "./page.ts";
 import { partsChinese } from "./parts.ts";
 import { profileChinese } from "./profile.ts";
 import { promptsChinese } from "./prompts.ts";
+import { queueChinese } from "./queue.ts";
 import { readingChinese } from "./reading.ts";
 import { remarksChinese } from "./remarks.ts";
 import { sessionChinese } from "./session.ts";
@@ -33,4 +34,5 @@ export const chinese: Text = {
   commands: commandsChinese,
   inspection: inspectionChinese,
   prompts: promptsChinese,
+  queue: queueChinese,
 };

@@ -1,0 +1,12 @@
+import type { TrialQueue } from "../queue/trialQueue.ts";
+import type { StartTrial } from "./schedule.ts";
+import { type StudyPlace, trainTrial } from "./trial.ts";
+
+/** How the trials of a study are trained: by the workers of a queue, or each in a process of its own here. */
+export function trialStarter(queue: TrialQueue | null, study: StudyPlace): StartTrial {
+  if (queue) return queue.starter(study);
+  return (trial, signal, begun) => {
+    begun();
+    return trainTrial(study, trial, signal);
+  };
+}
