@@ -6,7 +6,7 @@ import { analyzeRun, datasetFromArrays, evaluate, predict, random, trainToRun, w
 
 const { uniform } = random(1);
 const points = (count: number) => Array.from({ length: count }, () => [2 * uniform() - 1, 2 * uniform() - 1]);
-const signs = (rows: readonly number[][]) => rows.map(([x = 0, y = 0]) => (x * y > 0 ? 1 : 0));
+const signs = (rows: readonly number[][]) => rows.map(([x = 0, y = 0]) => (x * y > 0 ? "same" : "other"));
 
 // `batchscope runs --dir …` lists what is written here.
 const dir = mkdtempSync(join(tmpdir(), "batchscope-"));
@@ -22,13 +22,10 @@ const held = points(100);
 const found = await evaluate(path, { data: datasetFromArrays(held, signs(held)), dir });
 console.log(`accuracy ${(100 * found.accuracy!.value).toFixed(1)} % of ${found.examples} new examples`);
 const said = await predict(path, {
-  data: datasetFromArrays(
-    [
-      [0.5, 0.5],
-      [0.5, -0.5],
-    ],
-    [0, 0],
-  ),
+  data: [
+    [0.5, 0.5],
+    [0.5, -0.5],
+  ],
   dir,
 });
 console.log(`predicted ${[...said.values].map((label) => said.classNames[label]).join(", ")}`);

@@ -14,6 +14,7 @@ export { type ArraysOptions, datasetFromArrays } from "./data/datasetFromArrays.
 export { readTensors } from "./data/files/files.ts";
 export { decodeSafetensors, encodeSafetensors } from "./data/files/safetensors.ts";
 export { augment, parseAugmentations } from "./data/images/augment.ts";
+export type { NewExamples, RowByName } from "./data/newExamples.ts";
 export type { DataNote, SplitRule } from "./data/notes.ts";
 export type { DataDescription } from "./data/openOptions.ts";
 export { dataSources, openData } from "./data/registry.ts";

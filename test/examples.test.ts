@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const numbers = (text: string, before: string) =>
@@ -21,7 +22,7 @@ const shows: Readonly<Record<string, (printed: string) => void>> = {
   runAndReport(printed) {
     expect(printed).toMatch(/^finished: .*\nnoise scale at least [\d.]+ examples\n/);
     expect(numbers(printed, "accuracy")[0]).toBeGreaterThan(80);
-    expect(printed).toMatch(/predicted 1, 0\nreport: .*report-zh\.html\n$/);
+    expect(printed).toMatch(/predicted same, other\nreport: .*report-zh\.html\n$/);
   },
   gradientMatrix(printed) {
     const [lower] = numbers(printed, "interval");
@@ -60,13 +61,22 @@ describe("examples/", () => {
   });
 });
 
-test("the TypeScript of README.md compiles", () => {
-  const blocks = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/^```ts\n([\s\S]*?)^```/gm)];
-  expect(blocks.length).toBeGreaterThan(0);
+const printed = ["README.md", "docs/library.md"].flatMap((page) =>
+  [...readFileSync(join(root, page), "utf8").matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code], i) => ({
+    place: `${page}, block ${i + 1}`,
+    code: code!,
+  })),
+);
+
+describe("the TypeScript of the pages", () => {
   // Inside the project, where its own name leads to it.
   const folder = mkdtempSync(join(root, ".snippets-"));
-  try {
-    for (const [i, block] of blocks.entries()) writeFileSync(join(folder, `${i}.ts`), block[1]!);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("is there", () => expect(printed.length).toBeGreaterThan(3));
+
+  test("compiles", () => {
+    for (const [i, { code }] of printed.entries()) writeFileSync(join(folder, `${i}.ts`), code);
     const settings = {
       extends: "../tsconfig.json",
       include: ["*.ts", "../src/report/echarts.d.ts"],
@@ -76,9 +86,20 @@ test("the TypeScript of README.md compiles", () => {
     const compiler = join(root, "node_modules/typescript/bin/tsc");
     const run = () => execFileSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8" });
     expect(messageOf(run)).toBe("");
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
+
+  test.each(printed)("runs as printed, and says something: $place", ({ place, code }) => {
+    const program = join(folder, `${place.replace(/\W+/g, "-")}.ts`);
+    writeFileSync(program, code);
+    // Where it writes, nothing else is.
+    const empty = mkdtempSync(join(tmpdir(), "batchscope-printed-"));
+    try {
+      const said = execFileSync(process.execPath, ["--conditions=batchscope-checkout", program], { cwd: empty });
+      expect(said.toString()).not.toBe("");
+    } finally {
+      rmSync(empty, { recursive: true });
+    }
+  });
 });
 
 /** What the compiler complains of. */

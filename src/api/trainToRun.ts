@@ -13,7 +13,7 @@ import { storeDirectory } from "../store/storeDirectory.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { shown } from "../tensor/shown.ts";
 import { didYouMean } from "../tensor/suggest.ts";
-import { folderOfData, keepDataset } from "./keepDataset.ts";
+import { keepDataset } from "./keepDataset.ts";
 
 type Value<Configuration, Field> = Configuration extends unknown
   ? Field extends keyof Configuration
@@ -43,15 +43,15 @@ export interface RunMeans {
 
 /**
  * Trains as `batchscope train` does, and writes a run: `batchscope runs`, `analyze`, `report` and `evaluate` find it,
- * and so do the functions of their names. A data set in memory is kept as an `.npz` file in `data/` beside the runs,
- * its classes by number. Prints nothing. Throws `UsageError`, before a run exists, for options that are unknown or
+ * and so do the functions of their names. A data set in memory is kept as a `.safetensors` file in `data/` beside the
+ * runs. Prints nothing. Throws `UsageError`, before a run exists, for options that are unknown or
  * cannot be meant, and what `train` throws, after it is written into the run.
  */
 export async function trainToRun(options: RunOptions, means: RunMeans = {}): Promise<RunResult> {
   requireOptions(options);
   const { data } = options;
   const directory = storeDirectory(options.dir);
-  const kept = typeof data === "string" ? data : await keepDataset(data, folderOfData(directory));
+  const kept = typeof data === "string" ? data : await keepDataset(data, directory);
   const names = typeof data === "string" ? {} : { name: data.name };
   const configuration = resolveConfiguration({ ...names, ...options, data: kept }, {});
   const prepared = await prepareTraining(configuration);

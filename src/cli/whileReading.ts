@@ -1,19 +1,20 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { lockRun, type RunLock } from "../store/lock.ts";
+import { namingLatest } from "../store/namingLatest.ts";
 import type { Run } from "../store/runs.ts";
 import { DataError, NotFoundError } from "../tensor/errors.ts";
 
 /**
  * Keeps others from removing or tidying the run while `work` reads it; training and other readers go on beside it.
- * Where nothing can be held, as in a folder that may only be read, it does without. Throws `NotFoundError` where the
- * run is being removed.
+ * Where nothing can be held, as in a folder that may only be read, it does without. `reference` is what the run was
+ * called by. Throws `NotFoundError` where the run is being removed.
  */
-export async function whileReading<T>(run: Run, work: () => Promise<T>): Promise<T> {
+export async function whileReading<T>(run: Run, reference: string, work: () => Promise<T>): Promise<T> {
   const lock = readLock(run);
   if (lock === null) throw removed(run);
   try {
-    return await work();
+    return await namingLatest(reference, run, work);
   } finally {
     lock.release();
   }

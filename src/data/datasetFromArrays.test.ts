@@ -29,6 +29,28 @@ test.each<[string, unknown[], string[], number[]]>([
   expect([...all(data).x!.data]).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
+test.each<[string, number[], string[]]>([
+  ["signs", [-1, 1, 1, -1], ["-1", "1"]],
+  ["ratings from 1 on", [1, 3, 2, 3, 1, 2], ["1", "2", "3"]],
+  ["years", [2020, 2021, 2020, 2021], ["2020", "2021"]],
+  ["a class that does not occur here", [0, 3, 1, 3], ["0", "1", "2", "3"]],
+  ["one of many", [0, 1, 1], ["0", "1"]],
+])("whole numbers that look like labels are classes, as in a table: %s", (_, labels, classNames) => {
+  const x = labels.map((label) => [label]);
+  expect(datasetFromArrays(x, labels).classNames).toEqual(classNames);
+  expect(datasetFromArrays(x, labels, { task: "regression" }).classes).toBe(0);
+});
+
+test.each<[string, number[]]>([
+  ["a line", [1, 3, 5, 7]],
+  ["a constant", [5, 5, 5, 5]],
+  ["more than 20", Array.from({ length: 63 }, (_, i) => 10 + (i % 21))],
+  ["no whole ones", [0.5, 1.5, 0.5, 1.5]],
+])("other numbers are to be predicted: %s", (_, targets) => {
+  const x = targets.map((target) => [target]);
+  expect(datasetFromArrays(x, targets).classes).toBe(0);
+});
+
 test.each<[string, Parameters<typeof datasetFromArrays>, number[], number[]]>([
   ["numbers", [rows, [0.5, 1.5, 2]], [3, 2], [3, 1]],
   ["prices are no classes", [rows, [1000, 2500, 900]], [3, 2], [3, 1]],

@@ -4,6 +4,7 @@ import { shown } from "../tensor/shown.ts";
 import { type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import type { Dataset } from "./dataset.ts";
 import { isRow, type NestedNumbers, nestedTensor, requireRows, shapeOfNested } from "./nestedNumbers.ts";
+import { MAXIMUM_NUMBERED_CLASSES } from "./tables/tableRoles.ts";
 import { tensorDataset } from "./tensorDataset.ts";
 
 /** What plain arrays are, where they do not say it themselves. */
@@ -27,9 +28,11 @@ const PLACE = "datasetFromArrays";
  * [channel][row][column]), or all of them in one flat array; and its target, a label or a number. What models read are
  * these numbers as they are: scale them before.
  *
- * Labels that are texts or truth values are classes, in their order. So are whole numbers from 0 on of which at least
- * half occur; other numbers are to be predicted, unless `task` says that they are classes, which are then numbered in
- * their order. Targets that are rows are several numbers, or with `task` "classification" one class per position.
+ * Labels that are texts or truth values are classes, in their order. So are whole numbers that look like labels, as in
+ * a table: from 2 to 20 different ones that occur twice on average, −1 and 1 for example, and those from 0 on of which
+ * at least half occur. Other numbers are to be predicted; `task` says otherwise. Labels that do not begin at 0 are
+ * numbered in their order. Targets that are rows are several numbers, or with `task` "classification" one class per
+ * position.
  *
  * Throws `UsageError` for what is no array and for unknown options, `ShapeError` for examples of different shapes and
  * for another number of targets, `DataError` for what is no finite number, naming the example.
@@ -79,9 +82,12 @@ function examplesTensor(examples: ArrayLike<unknown>, count: number, exampleShap
 function lookLikeClasses(targets: ArrayLike<unknown>): boolean {
   if (typeof targets[0] === "string" || typeof targets[0] === "boolean") return true;
   const values = Array.from(targets);
-  if (!values.every((value) => isWhole(value) && Number(value) >= 0)) return false;
-  const distinct = new Set(values.map(Number));
-  return 2 * distinct.size > Math.max(...distinct);
+  if (!values.every(isWhole)) return false;
+  const distinct = [...new Set(values.map(Number))].sort((a, b) => a - b);
+  // A line through (1, 1), (2, 3), (3, 5) is none of classes: labels come again.
+  const repeated = 2 * distinct.length <= values.length;
+  const few = distinct.length >= 2 && distinct.length <= MAXIMUM_NUMBERED_CLASSES;
+  return (few && repeated) || asTheyAre(distinct);
 }
 
 function isWhole(value: unknown): boolean {
@@ -140,7 +146,7 @@ function isLabel(value: unknown): boolean {
   return typeof value === "string" || typeof value === "boolean" || isWhole(value);
 }
 
-/** Labels that are the numbers of their classes: from 0 on, at least half of which occur. */
+/** Labels, in their order, that are the numbers of their classes: from 0 on, at least half of which occur. */
 function asTheyAre(distinct: readonly unknown[]): boolean {
-  return isWhole(distinct[0]) && Number(distinct[0]) >= 0 && 2 * distinct.length > Number(distinct.at(-1));
+  return isWhole(distinct[0]) && Number(distinct[0]) === 0 && 2 * distinct.length > Number(distinct.at(-1));
 }

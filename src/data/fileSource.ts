@@ -17,6 +17,7 @@ import type { NamedArrays } from "./tables/arrayRoles.ts";
 import { folderColumns, numericColumns, withFolderColumns } from "./tables/folderColumns.ts";
 import { openNamedArrays } from "./tables/openArrays.ts";
 import { openTables } from "./tables/openTables.ts";
+import { saidOfArrays } from "./tables/saidOfArrays.ts";
 import { joinTables, missingParts } from "./tables/tableParts.ts";
 import { countLabel, type Gathered, labelNotes, numberLabels, type Occurring } from "./targets.ts";
 
@@ -132,7 +133,7 @@ function partNotes(
 }
 
 export async function fileArrays(file: string, memory: number): Promise<NamedArrays> {
-  return { file, arrays: await openArrays(file, memory) };
+  return { file, arrays: await openArrays(file, memory), said: saidOfArrays(file) };
 }
 
 export async function folderArrays(folder: string, memory: number): Promise<NamedArrays> {

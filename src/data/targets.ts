@@ -100,6 +100,21 @@ export async function numberLabels(
   };
 }
 
+/** Labels whose file names the classes 0, 1, …. Throws `DataError` for one that has no name. */
+export function namedLabels(
+  occurring: Occurring,
+  classNames: readonly string[],
+  { ignoreIndex = IGNORED_LABEL }: TargetRule,
+): Numbering {
+  const unlabelled = unlabelledIn(occurring, ignoreIndex);
+  for (const [label, { file, example }] of occurring)
+    if (label !== ignoreIndex && !(label >= 0 && label < classNames.length))
+      throw new DataError(
+        `${file}: expected labels from 0 to ${classNames.length - 1} in "y", which its class_names name, got ${label} in example ${example}; name every class`,
+      );
+  return { classes: classNames.length, classNames, positions: null, ignored: ignoreIndex, unlabelled };
+}
+
 /** Names of classes that have no others. */
 export function classNumbers(classes: number): string[] {
   return Array.from({ length: classes }, (_, i) => String(i));

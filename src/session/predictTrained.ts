@@ -1,3 +1,4 @@
+import type { Dataset } from "../data/dataset.ts";
 import { csvText } from "../export/csvText.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { UsageError } from "../tensor/errors.ts";
@@ -17,8 +18,11 @@ export interface Predictions {
   readonly probabilities: Float32Array | null;
   /** Of classes: what each is called, its number where it has no name. */
   readonly classNames: readonly string[];
-  /** Of images: the file of each. */
-  readonly files: readonly string[] | null;
+  /**
+   * Where each example comes from, as far as the data say it: `file` of images, `series` and `start` of windows, else
+   * `place` of rows, as flowers.csv:12.
+   */
+  readonly sources: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Throws `UsageError` for a model whose output is a loss. */
@@ -57,22 +61,29 @@ export async function predictTrained(engine: Engine, { model, state, loss, data 
     values,
     probabilities: chances,
     classNames: Array.from({ length: classes }, (_, c) => data.classNames[c] ?? String(c)),
-    files: (data.columns?.file as readonly string[] | undefined) ?? null,
+    sources: sourcesOf(data),
   };
 }
 
+function sourcesOf({ columns = {}, place, size }: Dataset): Predictions["sources"] {
+  const named = ["file", "series", "start"].filter((name) => columns[name] !== undefined);
+  if (named.length > 0) return Object.fromEntries(named.map((name) => [name, columns[name]!]));
+  return place ? { place: Array.from({ length: size }, (_, i) => place(i)) } : {};
+}
+
 /** The names of the columns of `predictionsCsv`. */
-export function predictionColumns({ shape, classNames, files }: Predictions): string[] {
+export function predictionColumns({ shape, classNames, sources }: Predictions): string[] {
   const count = sizeOf(shape);
   const said = shape.length === 0 ? ["prediction"] : Array.from({ length: count }, (_, i) => `prediction_${i}`);
   // Of many positions the probabilities would be a table of their own.
   const chances = shape.length === 0 ? classNames.map((name) => `probability_${name}`) : [];
-  return [...(files ? ["file"] : []), ...said, ...chances];
+  return ["example", ...Object.keys(sources), ...said, ...chances];
 }
 
-/** Rows of text for a file; numbers with all their digits. */
+/** Rows of text for a file, examples counted from 0; numbers with all their digits. */
 export function* predictionsCsv(predictions: Predictions): Generator<Uint8Array> {
-  const { examples, shape, values, probabilities, classNames, files } = predictions;
+  const { examples, shape, values, probabilities, classNames } = predictions;
+  const sources = Object.values(predictions.sources);
   const encoder = new TextEncoder();
   const per = sizeOf(shape);
   yield encoder.encode(`${predictionColumns(predictions).map(csvText).join(",")}\n`);
@@ -87,7 +98,7 @@ export function* predictionsCsv(predictions: Predictions): Generator<Uint8Array>
         probabilities && shape.length === 0
           ? Array.from(probabilities.subarray(i * classes, (i + 1) * classes), String)
           : [];
-      text += `${[...(files ? [csvText(files[i]!)] : []), ...said, ...chances].join(",")}\n`;
+      text += `${[i, ...sources.map((source) => csvText(source[i]!)), ...said, ...chances].join(",")}\n`;
     }
     yield encoder.encode(text);
   }

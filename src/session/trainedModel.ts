@@ -1,10 +1,10 @@
 import { type Dataset, select } from "../data/dataset.ts";
 import { listFolder } from "../data/files/files.ts";
 import { decodeSafetensors } from "../data/files/safetensors.ts";
-import { openNewData } from "../data/newData.ts";
+import { isDataset, type NewExamples, openNewExamples } from "../data/newExamples.ts";
 import { defaultMemory, type OpenedData } from "../data/openOptions.ts";
-import type { NewDataOptions } from "../data/preparation.ts";
-import { dataSources, openData } from "../data/registry.ts";
+import type { Learned, NewDataOptions } from "../data/preparation.ts";
+import { knownName, openData } from "../data/registry.ts";
 import { isText, isTextFolder, openWholeText } from "../data/texts/textFiles.ts";
 import type { Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
@@ -40,8 +40,8 @@ export interface TrainedModel {
 
 /** What is asked of a trained model. */
 export interface TrainedRequest {
-  /** Default, of a run: the part of its own data that it was validated on. */
-  readonly data?: string | undefined;
+  /** A path, a name or examples in memory. Default, of a run: the part of its own data that it was validated on. */
+  readonly data?: NewExamples | undefined;
   readonly subset?: string | undefined;
   readonly withTarget: boolean;
   readonly checkpoint?: string | undefined;
@@ -49,8 +49,8 @@ export interface TrainedRequest {
   readonly reading: TrainConfiguration;
 }
 
-function isNamed(data: string): boolean {
-  return Object.keys(dataSources).some((name) => name.toLowerCase() === data.toLowerCase());
+function isNamed(data: NewExamples): data is string {
+  return typeof data === "string" && knownName(data) !== undefined;
 }
 
 /**
@@ -74,11 +74,11 @@ export async function openTrainedRun(run: Run, request: TrainedRequest): Promise
   refuseRecorded(reading, withTarget);
   // The weights that the run began with are not asked for.
   const begun = { ...configuration, initFrom: undefined };
-  const located = locateFiles(run, begun, own ? undefined : data);
+  const located = locateFiles(run, begun, own ? undefined : typeof data === "string" ? data : "");
   const opened = own
     ? { ...(await reopenData(located)), close: undefined }
-    : ((await newText(data, configuration)) ??
-      (await openNewData(
+    : ((typeof data === "string" ? await newText(data, configuration) : null) ??
+      (await openNewExamples(
         data,
         await learnedOfRun(run, configuration, () => locateFiles(run, begun)),
         newDataOptions(
@@ -151,13 +151,18 @@ export async function openTrainedFile(file: string, request: TrainedRequest): Pr
   return { model, state, loss, ...opened, checkpoint: null };
 }
 
-async function newFor(data: string, learned: Parameters<typeof openNewData>[1], request: TrainedRequest) {
+async function newFor(data: NewExamples, learned: Learned, request: TrainedRequest) {
   refuseRecorded(request.reading, request.withTarget);
-  const { close = () => {}, ...opened } = await openNewData(data, learned, newDataOptions(request));
+  const { close = () => {}, ...opened } = await openNewExamples(data, learned, newDataOptions(request));
   return { ...opened, close };
 }
 
-async function foreignData(data: string, { subset, reading }: TrainedRequest) {
+async function foreignData(data: NewExamples, { subset, reading }: TrainedRequest) {
+  if (isDataset(data)) return { data, validationOnly: false, close: () => {} };
+  if (typeof data !== "string")
+    throw new UsageError(
+      `${option("data")}: expected a data set for a model whose file does not say what it predicts, got rows; pass datasetFromArrays(rows, targets)`,
+    );
   const opened = await openData(data, { subset, ...dataOptionsOf(reading), targets: targetRuleOf(reading) });
   const whole = isNamed(data) ? null : wholeOf(opened);
   return {

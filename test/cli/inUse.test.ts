@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 test("a run that a process reads is neither removed nor tidied", async () => {
-  const [removing, tidied] = await whileReading(openRun(scene, id), () =>
+  const [removing, tidied] = await whileReading(openRun(scene, id), id, () =>
     Promise.all([command(`runs rm ${id} --yes`), command("runs gc")]),
   );
   expect([removing.code, message(removing)]).toEqual([

@@ -150,8 +150,10 @@ describe("of a table of classes", () => {
     writeTable("new.csv", held, "cba");
     const said = await predict("classes.csv", runs.classes!, "--data", "new.csv");
     const expected = (await byOnnxruntime("classes.onnx", held)).map(softmax);
-    expect(said.map((row) => Object.keys(row))[0]).toEqual(["prediction", "probability_no", "probability_yes"]);
+    expect(Object.keys(said[0]!)).toEqual(["example", "place", "prediction", "probability_no", "probability_yes"]);
     for (const [i, row] of said.entries()) {
+      // The first line names the columns.
+      expect([row.example, row.place]).toEqual([String(i), `new.csv:${i + 2}`]);
       expect(Number(row.probability_no)).toBeCloseTo(expected[i]![0]!, 5);
       expect(row.prediction).toBe(expected[i]![1]! > 0.5 ? "yes" : "no");
     }

@@ -53,8 +53,9 @@ export async function runAnalyze(argument: string | undefined, flags: AnalyzeFla
   if (stray !== undefined)
     throw new UsageError(`${stray}: expected --gradients beside it, got a run, which has --products; leave it out`);
   // Where neither is given it was asked for before.
-  const run = openNamedRun(flags.dir, (argument ?? flags.run)!);
-  return whileReading(run, () => analyzeRun(run, { ...flags, checkpoint: flags.checkpoint ?? "all" }));
+  const reference = (argument ?? flags.run)!;
+  const run = openNamedRun(flags.dir, reference);
+  return whileReading(run, reference, () => analyzeRun(run, { ...flags, checkpoint: flags.checkpoint ?? "all" }));
 }
 
 /** Gradients of others come without their examples. */

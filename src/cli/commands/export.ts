@@ -58,7 +58,7 @@ const words = () => textIn(languageOf(process.env)).commands.export;
 /** The command `export`, and `runs export`. */
 export async function runExport(reference: string, flags: ExportFlags): Promise<void> {
   const run = openNamedRun(flags.dir, reference);
-  return whileReading(run, () => exportRun(run, flags));
+  return whileReading(run, reference, () => exportRun(run, flags));
 }
 
 async function exportRun(run: Run, flags: ExportFlags): Promise<void> {

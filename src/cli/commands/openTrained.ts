@@ -1,9 +1,6 @@
-import { type LossTexts, resolveConfiguration } from "../../session/configuration.ts";
-import { lossFields } from "../../session/options/lossOptions.ts";
-import { readerFields } from "../../session/options/readerOptions.ts";
-import { sequenceFields } from "../../session/options/sequenceOptions.ts";
+import type { LossTexts } from "../../session/configuration.ts";
 import { openTrainedFile, openTrainedRun, type TrainedModel } from "../../session/trainedModel.ts";
-import { option, UsageError } from "../../tensor/errors.ts";
+import { isModelFile, trainedRequest } from "../../session/trainedRequest.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { whileReading } from "../whileReading.ts";
 import type { DataTexts } from "./openDataFlags.ts";
@@ -35,16 +32,8 @@ export async function withTrained(
   withTarget: boolean,
   use: (opened: Opened) => Promise<void>,
 ): Promise<void> {
-  const { data, subset, checkpoint } = flags;
-  const fields = [...Object.keys({ ...readerFields, ...sequenceFields, ...lossFields }), "output"];
-  const given = Object.fromEntries(fields.map((field) => [field, flags[field as keyof TrainedFlags]]));
-  const isFile = reference.endsWith(".onnx");
-  const model = isFile ? reference : "mlp";
-  const reading = resolveConfiguration(
-    { ...given, ...(isFile ? {} : { output: undefined }), model, data: data ?? "iris" },
-    {},
-  );
-  const request = { data, subset, checkpoint, withTarget, reading };
+  const { data, subset, checkpoint, output } = flags;
+  const request = trainedRequest(reference, { data, subset, checkpoint, output, withTarget, fields: flags });
   const finish = async (trained: TrainedModel, subject: Opened["subject"]) => {
     try {
       await use({ trained, subject });
@@ -52,14 +41,9 @@ export async function withTrained(
       trained.close();
     }
   };
-  if (isFile) return finish(await openTrainedFile(reference, request), { model: reference });
-  const stray = ["output", ...Object.keys(lossFields)].find(
-    (field) => flags[field as keyof TrainedFlags] !== undefined,
-  );
-  if (stray !== undefined)
-    throw new UsageError(`${option(stray)}: expected an .onnx file, got a run, whose record says it; leave it out`);
+  if (isModelFile(reference)) return finish(await openTrainedFile(reference, request), { model: reference });
   const run = openNamedRun(flags.dir, reference);
   const ofPointer = checkpoint === undefined || checkpoint === "best" ? ["checkpoints/best.json" as const] : [];
   requireRecords(run, ["config.yaml", "environment.json", "data.json", ...ofPointer]);
-  await whileReading(run, async () => finish(await openTrainedRun(run, request), { run: run.record.id }));
+  await whileReading(run, reference, async () => finish(await openTrainedRun(run, request), { run: run.record.id }));
 }

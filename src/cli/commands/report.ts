@@ -35,7 +35,7 @@ export interface ReportFlags {
 /** The command `report`: one HTML file of what the run has, and its figures as PNG and SVG where a folder is named. */
 export async function runReport(reference: string, flags: ReportFlags): Promise<void> {
   const run = openNamedRun(flags.dir, reference);
-  return whileReading(run, () => reportRun(run, flags));
+  return whileReading(run, reference, () => reportRun(run, flags));
 }
 
 async function reportRun(run: Run, flags: ReportFlags): Promise<void> {

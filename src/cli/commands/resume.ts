@@ -1,6 +1,7 @@
 import { prepareTraining } from "../../session/prepare.ts";
 import { openAgain, resumption } from "../../session/resume.ts";
 import { locateFiles } from "../../session/runConfiguration.ts";
+import { namingLatest } from "../../store/namingLatest.ts";
 import { openNamedRun } from "../openNamedRun.ts";
 import { printJson } from "../terminal/print.ts";
 import { trainShown } from "../trainShown.ts";
@@ -10,10 +11,12 @@ import { printConfigurations, printPlan } from "./preview.ts";
 export async function runResume(flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { resume, dir, printConfig, dryRun, ...others } = flags;
   const run = openNamedRun(dir as string | undefined, String(resume));
-  const { configuration, changes } = resumption(run, others);
-  if (printConfig) return printConfigurations([configuration]);
-  const prepared = await prepareTraining(locateFiles(run, configuration));
-  if (dryRun) return printPlan(prepared);
-  const result = await trainShown(prepared, () => openAgain(run, prepared, changes));
-  if (configuration.json) printJson(result);
+  await namingLatest(String(resume), run, async () => {
+    const { configuration, changes } = resumption(run, others);
+    if (printConfig) return printConfigurations([configuration]);
+    const prepared = await prepareTraining(locateFiles(run, configuration));
+    if (dryRun) return printPlan(prepared);
+    const result = await trainShown(prepared, () => openAgain(run, prepared, changes));
+    if (configuration.json) printJson(result);
+  });
 }

@@ -61,6 +61,17 @@ async function openNpz(file: RandomAccess, memory: number): Promise<Map<string, 
   return arrays;
 }
 
+/** What a `.safetensors` file says in its header beside its tensors; nothing of other files. */
+export function arraysMetadata(path: string): Readonly<Record<string, string>> {
+  if (!path.endsWith(".safetensors")) return {};
+  const file = openRandomAccess(path);
+  try {
+    return safetensorsLayout(readerOf(file), file.size, path).metadata;
+  } finally {
+    file.close();
+  }
+}
+
 /**
  * The examples of an IDX file of bytes that stays on disk. Throws as `parseIdx`, and `DataError` for other elements
  * than bytes.
@@ -92,13 +103,16 @@ function checkExample(name: string, type: ElementType, [, ...example]: Shape, me
   if (bytes > Math.max(memory, LEAST_MEMORY)) throw tooLarge(`${name} (an example)`, memory, bytes);
 }
 
-function safetensorsInFile(file: RandomAccess, memory: number): Map<string, Rows> {
-  const read = (from: number, to: number) => {
+function readerOf(file: RandomAccess): (from: number, to: number) => Uint8Array {
+  return (from, to) => {
     const bytes = new Uint8Array(to - from);
     file.read(bytes, from);
     return bytes;
   };
-  const { entries, start } = safetensorsLayout(read, file.size, file.path);
+}
+
+function safetensorsInFile(file: RandomAccess, memory: number): Map<string, Rows> {
+  const { entries, start } = safetensorsLayout(readerOf(file), file.size, file.path);
   for (const { name, type, shape } of entries) checkExample(`${file.path}: "${name}"`, type, shape, memory);
   return new Map(entries.map(({ name, type, shape, begin }) => [name, rowsInFile(file, start + begin, type, shape)]));
 }

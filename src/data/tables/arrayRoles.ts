@@ -9,16 +9,25 @@ import {
   countLabel,
   type Gathered,
   type Numbering,
+  namedLabels,
   noProbability,
   numberLabels,
   type Occurring,
   taskFor,
 } from "../targets.ts";
 
-/** Arrays by name, and where they came from, for messages. */
+/** Arrays by name, where they came from, for messages, and what their file says of them. */
 export interface NamedArrays {
   readonly file: string;
   readonly arrays: ReadonlyMap<string, Rows>;
+  readonly said?: SaidOfArrays | undefined;
+}
+
+/** What a file may say of its arrays: what the classes 0, 1, … of `y` are called, and how its numbers came about. */
+export interface SaidOfArrays {
+  readonly classNames?: readonly string[] | undefined;
+  readonly targetScale?: Moments | undefined;
+  readonly preprocessing?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
@@ -28,20 +37,21 @@ export interface NamedArrays {
 const endings = { train: ["_train"], validation: ["_validation", "_val", "_test"] };
 
 /** The arrays of a file that holds both parts, apart; a file without such names is one part. */
-export function trainingAndValidation({
-  file,
-  arrays,
-}: NamedArrays): readonly [NamedArrays] | readonly [NamedArrays, NamedArrays] {
+export function trainingAndValidation(
+  whole: NamedArrays,
+): readonly [NamedArrays] | readonly [NamedArrays, NamedArrays] {
+  const { file, arrays, said } = whole;
   const ending = endings.validation.find((one) => arrays.has(`y${one}`));
-  if (!arrays.has("y_train")) return [{ file, arrays }];
+  if (!arrays.has("y_train")) return [whole];
   const without = endings.validation.find((one) => [...arrays.keys()].some((name) => name.endsWith(one)));
   if (ending === undefined && without !== undefined)
     throw new DataError(
       `${file}: expected "y${without}" beside "x${without}", got none; save it, or save x_train and y_train alone as x and y, which are split then`,
     );
-  if (ending === undefined) return [{ file, arrays }];
+  if (ending === undefined) return [whole];
   const part = (suffix: string) => ({
     file,
+    said,
     arrays: new Map(
       [...arrays]
         .filter(([name]) => name.endsWith(suffix))
@@ -137,6 +147,7 @@ export interface ArrayTarget extends Numbering {
 export interface TargetPart {
   readonly file: string;
   readonly y: Rows;
+  readonly said?: SaidOfArrays | undefined;
 }
 
 /**
@@ -163,11 +174,15 @@ export async function arrayTarget(
     return { ...noLabels, target, classes: 0, classNames: [], oneHot: false };
   }
   const single = sizeOf(example) === 1;
-  const numbering = await numberLabels(occurring(parts), targets, tokens && !single);
+  const labels = occurring(parts);
+  const { said } = parts[0]!;
+  const numbering = said?.classNames
+    ? namedLabels(labels, said.classNames, targets)
+    : await numberLabels(labels, targets, tokens && !single);
   return {
     ...numbering,
     target: single ? oneClass : { name: "y", type: "int64", shape: example },
-    classNames: single || numbering.positions !== null ? numbering.classNames : [],
+    classNames: single || said?.classNames || numbering.positions !== null ? numbering.classNames : [],
     oneHot: false,
   };
 }

@@ -18,7 +18,7 @@ export function newArrays(
   channels: ReadonlyMap<string, readonly Moments[]>,
   { withTarget, ignoreIndex = IGNORED_LABEL }: NewDataOptions,
 ): Dataset {
-  const { file, arrays } = given;
+  const { file, arrays, said } = given;
   const inputs = learned.inputs.map((input) => inputFrom(given, input, channels.get(input.name) ?? null));
   const size = arrays.get(inputs[0]!.name)!.shape[0]!;
   const y = withTarget ? arrays.get("y") : blank(size, learned);
@@ -33,8 +33,8 @@ export function newArrays(
         `${file}: expected as many examples in every array, and at least one, got ${size} in "${inputs[0]!.name}" and ${length} in "${name}"; save arrays that belong together`,
       );
   }
-  const target = targetFrom(y, learned, ignoreIndex);
-  const part = { file, arrays: new Map([...arrays, ["y", y]]), y, size };
+  const target = targetFrom(y, learned, ignoreIndex, withTarget ? said?.classNames : undefined);
+  const part = { file, said, arrays: new Map([...arrays, ["y", y]]), y, size };
   const used = new Map(inputs.map(({ name }) => [name, arrays.get(name)!]));
   checkInMemory({ ...part, arrays: new Map([...used, ["y", y]]) });
   if (withTarget) refuseUnknown(part, learned, target);
@@ -67,11 +67,20 @@ function blank(size: number, { target }: Learned): Rows {
   return tensorRows(zeros(target.type, [size, ...target.shape]));
 }
 
-function targetFrom(y: Rows, { target, classes, classNames, ignored }: Learned, ignoreIndex: number): ArrayTarget {
+function targetFrom(
+  y: Rows,
+  { target, classes, classNames, ignored }: Learned,
+  ignoreIndex: number,
+  given: readonly string[] | undefined,
+): ArrayTarget {
   const example = y.shape.slice(1);
   const oneHot = target.type === "int64" && target.shape.length === 0 && classes > 1 && example.join() === `${classes}`;
-  // Labels that were numbered anew stand in the names of their classes.
-  const positions = ignored === undefined || oneHot ? null : new Map(classNames.map((name, i) => [Number(name), i]));
+  // Labels that were numbered anew stand in the names of their classes; what a file calls its own goes before.
+  const positions = given
+    ? new Map(given.flatMap((name, label) => (classNames.includes(name) ? [[label, classNames.indexOf(name)]] : [])))
+    : ignored === undefined || oneHot
+      ? null
+      : new Map(classNames.map((name, i) => [Number(name), i]));
   return {
     target,
     classes,
@@ -84,7 +93,7 @@ function targetFrom(y: Rows, { target, classes, classNames, ignored }: Learned, 
 }
 
 function refuseUnknown(
-  { file, y, size }: { readonly file: string; readonly y: Rows; readonly size: number },
+  { file, y, size, said }: Pick<NamedArrays, "file" | "said"> & { readonly y: Rows; readonly size: number },
   { classNames }: Learned,
   { target, classes, positions, oneHot, unlabelled }: ArrayTarget,
 ): void {
@@ -102,7 +111,7 @@ function refuseUnknown(
       if (known || label === unlabelled.label) continue;
       const names = positions === null ? `0 to ${classes - 1}` : classNames.slice(0, 8).join(", ");
       throw new DataError(
-        `${file}: example ${i}: expected a class that the model knows in "y" (${names}), got ${label}; correct it or leave it out`,
+        `${file}: example ${i}: expected a class that the model knows in "y" (${names}), got ${said?.classNames?.[label] ?? label}; correct it or leave it out`,
       );
     }
 }

@@ -120,7 +120,7 @@ function indicesBelow(size: number): Uint32Array {
 
 export function arrayDataset(
   name: string,
-  { arrays, y, size, file }: Part,
+  { arrays, y, size, file, said }: Part,
   inputs: readonly ArrayInput[],
   { target, classes, classNames, positions, ignored }: ArrayTarget,
   labels: Int32Array,
@@ -138,6 +138,8 @@ export function arrayDataset(
     labels,
     ...(positions !== null && { ignored }),
     ...(images.length > 0 && { preprocessing: Object.fromEntries(images) }),
+    ...(said?.preprocessing && { preprocessing: said.preprocessing }),
+    ...(said?.targetScale && { targetScale: said.targetScale }),
     read(indices, batch) {
       const [first] = inputs;
       const perTarget = sizeOf(target.shape);
