@@ -80,7 +80,9 @@ async function firstExamples(name: string): Promise<Dataset> {
 
 const meet = ({ training, analyzed }: Pair) => training.lower <= analyzed.upper && training.upper >= analyzed.lower;
 
-const rows = [["", "window", "agree", "bounded", "lower end / analyzed", "value / analyzed"]];
+const rows = [
+  ["", "window", "agree", "bounded", "within 4", "holds the value", "lower end / analyzed", "value / analyzed"],
+];
 const all: Pair[] = [];
 for (const one of cases)
   for (const { name, window } of windows) {
@@ -98,6 +100,8 @@ function told(found: readonly Pair[]): string[] {
   return [
     `${found.filter(meet).length} of ${found.length}`,
     String(found.filter(({ training }) => training.resolved).length),
+    String(found.filter(({ training }) => training.resolved && training.upper <= 4 * training.lower).length),
+    `${known.filter(({ training, analyzed }) => training.lower <= analyzed.value && analyzed.value <= training.upper).length} of ${known.length}`,
     median(known.map(({ training, analyzed }) => training.lower / analyzed.value)),
     median(bounded.map(({ training, analyzed }) => training.value / analyzed.value)),
   ];

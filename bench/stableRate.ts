@@ -1,8 +1,8 @@
 /**
  * The largest stable learning rate that `lr-find` gives on quadratics whose limit is known, 2/λ (2(1 + β)/λ with
  * momentum β), over numbers of rates in the sweep: least squares with a planted spectrum, whole or in mini-batches,
- * with noise in the targets or without. `node bench/stableRate.ts [rates, default 50,100,400]` prints a table;
- * docs/rate-and-batch.md says what it gave.
+ * with noise in the targets or without. Beside it the limit of long trainings in plain loops. `node bench/stableRate.ts
+ * [rates, default 50,100,400]` prints a table; docs/rate-and-batch.md says what it gave.
  */
 import { pathToFileURL } from "node:url";
 import type { Dataset } from "../src/data/dataset.ts";
@@ -33,7 +33,7 @@ const EXAMPLES = 512;
 /**
  * Least squares whose inputs are ± √(λ/2) in each direction, orthogonal over every 32 examples: the Hessian is exact.
  */
-function leastSquares({ spectrum, noise }: Quadratic, seed: number): Dataset {
+function planted({ spectrum, noise }: Quadratic, seed: number): { readonly x: number[][]; readonly y: number[] } {
   const rng = random(seed);
   const width = spectrum.length;
   const weights = spectrum.map((value) => rng.normal() / Math.sqrt((value * width) / 2));
@@ -44,6 +44,12 @@ function leastSquares({ spectrum, noise }: Quadratic, seed: number): Dataset {
     spectrum.map((value, d) => Math.sqrt(value / 2) * sign(i % 32, d) * flips[Math.floor(i / 32)]![d]!),
   );
   const y = x.map((row) => row.reduce((sum, value, d) => sum + value * weights[d]!, 0) + noise * rng.normal());
+  return { x, y };
+}
+
+function leastSquares(quadratic: Quadratic, seed: number): Dataset {
+  const { x, y } = planted(quadratic, seed);
+  const width = quadratic.spectrum.length;
   return {
     ...clouds(EXAMPLES, [width]),
     name: "quadratic",
@@ -108,6 +114,44 @@ export async function stableRateOf(quadratic: Quadratic, rates: number, seed: nu
   return { beforeRise, ...range, limit: (2 * (1 + quadratic.momentum)) / quadratic.spectrum[0]! };
 }
 
+/** Updates after which what diverges has. */
+const LONG = 4000;
+
+/**
+ * The largest rate, within 2 %, at which a long training in plain loops stays near, over 2(1 + β)/λ. Of whole batches
+ * that is 1. Mini-batches have Hessians of their own, which momentum adds up: their limit is below it, with noise in
+ * the targets or without.
+ */
+export function longLimit(quadratic: Quadratic, seed: number): number {
+  let [low, high] = [0.5, 1.2];
+  while (high / low > 1.02) {
+    const middle = Math.sqrt(low * high);
+    if (staysNear(quadratic, (middle * 2 * (1 + quadratic.momentum)) / quadratic.spectrum[0]!, seed)) low = middle;
+    else high = middle;
+  }
+  return Math.sqrt(low * high);
+}
+
+function staysNear(quadratic: Quadratic, rate: number, seed: number): boolean {
+  const { x, y } = planted(quadratic, seed);
+  const { batch, momentum, spectrum } = quadratic;
+  const [rng, weights, velocity] = [random(seed, 1), spectrum.map(() => 0), spectrum.map(() => 0)];
+  for (let update = 0, order = rng.permutation(EXAMPLES), taken = 0; update < LONG; update++, taken += batch) {
+    if (taken + batch > EXAMPLES) [order, taken] = [rng.permutation(EXAMPLES), 0];
+    const gradient = spectrum.map(() => 0);
+    for (const i of order.subarray(taken, taken + batch)) {
+      const error = x[i]!.reduce((sum, value, d) => sum + value * weights[d]!, -y[i]!);
+      for (let d = 0; d < gradient.length; d++) gradient[d]! += (2 * error * x[i]![d]!) / batch;
+    }
+    for (let d = 0; d < gradient.length; d++) {
+      velocity[d] = momentum * velocity[d]! + gradient[d]!;
+      weights[d]! -= rate * velocity[d]!;
+    }
+    if (!(Math.abs(weights[0]!) < 1e3)) return false;
+  }
+  return true;
+}
+
 const decades = (largest: number) => Array.from({ length: 16 }, (_, d) => largest * 10 ** (-d / 4));
 
 export const quadratics: Readonly<Record<string, Quadratic>> = {
@@ -117,20 +161,24 @@ export const quadratics: Readonly<Record<string, Quadratic>> = {
   "noise 0.5, 64": { spectrum: decades(3), batch: 64, noise: 0.5, momentum: 0 },
   "noise 1, 128": { spectrum: Array(8).fill(3), batch: 128, noise: 1, momentum: 0 },
   "momentum, whole": { spectrum: decades(20), batch: EXAMPLES, noise: 0, momentum: 0.9 },
+  "momentum, 64": { spectrum: decades(20), batch: 64, noise: 0, momentum: 0.9 },
   "momentum, noise 0.5, 64": { spectrum: decades(20), batch: 64, noise: 0.5, momentum: 0.9 },
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const counts = (process.argv[2] ?? "50,100,400").split(",").map(Number);
-  console.log("quadratic                 rates  limit     stable ÷ limit  unstable ÷ limit  sweep's turn ÷ limit");
+  console.log(
+    "quadratic                 rates  limit     stable ÷ limit  long ÷ limit    unstable ÷ limit  sweep's turn ÷ limit",
+  );
   for (const [name, quadratic] of Object.entries(quadratics))
     for (const rates of counts) {
       const found = await Promise.all([1, 2, 3].map((seed) => stableRateOf(quadratic, rates, seed)));
       const ratios = (pick: (one: (typeof found)[number]) => number | null) =>
         found.map((one) => ((pick(one) ?? Number.NaN) / one.limit).toFixed(2)).join(" ");
       const { limit } = found[0]!;
+      const long = [1, 2, 3].map((seed) => longLimit(quadratic, seed).toFixed(2)).join(" ");
       console.log(
-        `${name.padEnd(25)} ${String(rates).padStart(5)}  ${limit.toPrecision(3).padEnd(8)}  ${ratios(({ stable }) => stable)}  ${ratios(({ unstable }) => unstable)}    ${ratios(({ beforeRise }) => beforeRise)}`,
+        `${name.padEnd(25)} ${String(rates).padStart(5)}  ${limit.toPrecision(3).padEnd(8)}  ${ratios(({ stable }) => stable)}  ${long}  ${ratios(({ unstable }) => unstable)}    ${ratios(({ beforeRise }) => beforeRise)}`,
       );
     }
 }

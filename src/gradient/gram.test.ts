@@ -83,6 +83,50 @@ test.each([
   }
 });
 
+test.each([
+  ["many numbers, few steps: no row is formed", 3, 40, 50, false],
+  ["few numbers, many steps: rows are formed, as one product", 12, 3, 4, true],
+])("a layer that is passed once per time step, %s", async (_, steps, p, q, formsRows) => {
+  const groups = 5;
+  const graph = newGraph("recurrent");
+  const g = builder(graph);
+  const x = addInput(graph, "x", "float64", [groups, p]);
+  const w = addInput(graph, "w", "float64", [q, p]);
+  const passed = Array.from({ length: steps }, (_, step) =>
+    g.tanh(g.gemm(g.mul(x, step + 1), w, undefined, { transB: 1 })),
+  );
+  const loss = g.reduceSum(g.concat(passed, 1), [1]);
+  const [row] = rows(g, loss, [w], groups, [x]);
+  addOutput(graph, "rows", row!);
+  addOutput(graph, "gram", rowProducts(g, row!));
+  addOutput(graph, "norms", squaredNormsOfRows(g, [row!]));
+  const draw = random(7);
+  const feeds = Object.fromEntries(
+    graph.inputs.map(({ name, shape }) => [
+      name,
+      fromNumbers(
+        "float64",
+        shape,
+        Array.from({ length: sizeOf(shape) }, () => draw.normal() / 5),
+      ),
+    ]),
+  );
+  const [found] = await evaluate(graph, [feeds]);
+  const values = toNumbers(found!.rows!);
+  for (let k = 0; k < groups; k++) {
+    const product = (l: number) =>
+      values.slice(k * p * q, (k + 1) * p * q).reduce((sum, value, i) => sum + value * values[l * p * q + i]!, 0);
+    for (let l = 0; l < groups; l++)
+      expect(Math.abs(toNumbers(found!.gram!)[k * groups + l]! - product(l))).toBeLessThan(1e-10 * product(k));
+    expect(toNumbers(found!.norms!)[k]! / product(k)).toBeCloseTo(1, 10);
+  }
+  for (const name of ["gram", "norms"]) {
+    const alone = prune({ ...graph, outputs: new Map([[name, graph.outputs.get(name)!]]) });
+    const formed = alone.nodes.filter(({ outputs: [output] }) => sizeOf(output!.shape) === groups * p * q);
+    expect([name, formed.filter(({ op }) => op === "MatMul").length]).toEqual([name, formsRows ? 1 : 0]);
+  }
+});
+
 test("the squares of a large table are not lost beside a large one", async () => {
   const graph = newGraph("table");
   const g = builder(graph);

@@ -6,7 +6,8 @@ import { adamW } from "../optimizer/adam.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { random } from "../tensor/random.ts";
 import { type ElementType, type Shape, sizeOf, type Tensor, zeros } from "../tensor/tensor.ts";
-import { newStateName, updateGraph } from "../training/graphs.ts";
+import { newStateName } from "../training/graphs.ts";
+import { updateGraph } from "../training/updateGraphs.ts";
 import { addInPlace } from "./addInPlace.ts";
 import { nativeEngine } from "./native.ts";
 

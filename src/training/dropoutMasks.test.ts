@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clouds } from "../../test/training.ts";
+import { clouds, eventsOf, tensorsAfter } from "../../test/training.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { flatten, linear, sequential } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
@@ -10,6 +10,7 @@ import { random } from "../tensor/random.ts";
 import { maskLayouts } from "./dropoutMasks.ts";
 import { dropoutRates } from "./masks.ts";
 import { gradientPass } from "./microBatch.ts";
+import type { TrainingOptions } from "./options.ts";
 import { newTrainingState } from "./state.ts";
 
 const engine = nativeEngine();
@@ -121,4 +122,32 @@ describe("a mask's examples", () => {
     };
     expect(maskLayouts(shared, 4)).toEqual(new Map());
   });
+});
+
+describe("noise watched while training with dropout", () => {
+  const options = (model: Model): TrainingOptions => ({
+    model,
+    train: clouds(40, [6, 5]),
+    validation: clouds(8, [6, 5]),
+    optimizer: sgd(),
+    learningRate: 0.1,
+    window: [8],
+    epochs: 1,
+    checkpointEvery: 1,
+    dropout: 0.3,
+    seed: 3,
+    threads: 1,
+    logEvery: 1,
+  });
+
+  // More examples than steps of time, or whole numbers of steps an example: neither is taken for the other.
+  test.each([8, 3, 2])(
+    "%i examples behind the time are told to be mixed, and train as they do unwatched",
+    async (size) => {
+      const given = { ...options(timeMajor(false)), window: [size] };
+      const watched = await eventsOf(engine, { ...given, noiseScale: true });
+      expect(watched.at(-1)).toMatchObject({ kind: "end", unwatched: expect.stringContaining("Transpose") });
+      expect(tensorsAfter(watched)).toEqual(tensorsAfter(await eventsOf(engine, given)));
+    },
+  );
 });

@@ -1,7 +1,9 @@
 import { autocast } from "../gradient/autocast.ts";
 import { backward } from "../gradient/backward.ts";
 import { chooseCuts } from "../gradient/cuts.ts";
+import { examplePlaces } from "../gradient/examplesFirst.ts";
 import { rowProducts, someCoordinates, squaredNormsOfRows } from "../gradient/gram.ts";
+import { isFront } from "../gradient/layout.ts";
 import { recompute } from "../gradient/recompute.ts";
 import { rows, separateGroups } from "../gradient/rows.ts";
 import { mainPart } from "../graph/beside.ts";
@@ -12,12 +14,11 @@ import { activated } from "../model/losses/activation.ts";
 import type { WeightedLoss } from "../model/losses/weightedLoss.ts";
 import type { Mode, Model, Parameter } from "../model/model.ts";
 import { type Builder, builder } from "../ops/builder.ts";
-import { type Optimizer, oneGroup, type ParameterGroup } from "../optimizer/optimizer.ts";
 import { fromNumbers } from "../tensor/tensor.ts";
 import { coordinateStride } from "./rowGraphs.ts";
 
 /**
- * The graphs that a step of training runs: gradient, sums and update. Names that callers bind: inputs `x` (the model's
+ * The graphs of gradients that a step of training runs. Names that callers bind: inputs `x` (the model's
  * own input names), `y`, the parameters' and the state's names; outputs `total:loss` [] = Σ w·ℓ, `total:weight` [] = Σ
  * w; for losses of classes `total:labels` [] = labels that count and `total:correct` [] = those predicted.
  */
@@ -57,7 +58,10 @@ interface Forward extends WeightedLoss {
   readonly g: Builder;
   readonly output: Value;
   readonly parameters: Readonly<Record<string, Value>>;
+  /** Inputs of which every example has its own part on axis 0. */
   readonly examples: readonly Value[];
+  /** Inputs that change from batch to batch: the same, and masks of what has its examples elsewhere. */
+  readonly fed: readonly Value[];
   readonly state: Readonly<Record<string, Value>>;
 }
 
@@ -84,17 +88,24 @@ function forward(
   );
   const parameters = declare(graph, model.parameters);
   const running = declare(graph, model.state);
-  const masks: Value[] = [];
-  const mask = (layer: string, { shape }: Value) => {
+  const masks: { readonly input: Value; readonly dropped: Value }[] = [];
+  const mask = (layer: string, dropped: Value) => {
     if (!dropout.has(layer)) return undefined;
-    masks.push(addInput(graph, maskName(layer), "float32", shape));
-    return masks.at(-1);
+    masks.push({ input: addInput(graph, maskName(layer), "float32", dropped.shape), dropped });
+    return masks.at(-1)!.input;
   };
   const { logits, state } = model.forward(g, { inputs, parameters, state: running, mode, mask });
   const expected = loss.target(logits);
   const target = expected && addInput(graph, "y", expected.type, expected.shape);
-  const examples = [...Object.values(inputs), ...(target ? [target] : []), ...masks];
-  return { g, output: logits, parameters, examples, state, ...loss.build(g, logits, target) };
+  const places = masks.length > 0 ? placesIn(graph, logits, Object.keys(inputs)) : undefined;
+  const own = masks.filter(({ dropped }) => batch === 1 || isFront(places?.(dropped)));
+  const read = [...Object.values(inputs), ...(target ? [target] : [])];
+  const [examples, fed] = [own, masks].map((some) => [...read, ...some.map(({ input }) => input)]);
+  return { g, output: logits, parameters, examples: examples!, fed: fed!, state, ...loss.build(g, logits, target) };
+}
+
+function placesIn(graph: Graph, logits: Value, inputs: readonly string[]) {
+  return examplePlaces({ ...graph, outputs: new Map([["logits", logits]]) }, inputs);
 }
 
 /** What the model gives for `batch` examples in evaluation mode. */
@@ -163,7 +174,7 @@ export function gradientGraph(
   const exact = forward(model, batch, mode, graphName, loss, options.dropout);
   const half = options.precision === "float16";
   const pass = half ? { ...exact, g: builder(autocast(exact.g.graph)) } : exact;
-  const { g, parameters, examples } = pass;
+  const { g, parameters, fed } = pass;
   const names = Object.keys(parameters);
   const forwardNodes = new Set(g.graph.nodes);
   const seed = half ? g.expand(addInput(g.graph, "lossScale", "float32", []), pass.losses.shape) : undefined;
@@ -181,7 +192,7 @@ export function gradientGraph(
     options.squaredNorms === undefined ? g.graph : withSquaredNorms(pass, options.squaredNorms, seed),
   );
   return options.gradientCheckpointing
-    ? recompute(graph, forwardNodes, examples, chooseCuts(mainPart(graph), forwardNodes, examples))
+    ? recompute(graph, forwardNodes, fed, chooseCuts(mainPart(graph), forwardNodes, fed))
     : graph;
 }
 
@@ -242,55 +253,4 @@ function rowsOf(model: Model, batch: number, groups: number, mode: Mode, loss: L
   const names = model.parameters.map((parameter) => parameter.name);
   const gradients = rows(g, total, names.map(input), groups, examples.map(input));
   return { g, gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]!])) };
-}
-
-/**
- * One optimizer step on a slice of the flat arrays, in place; all its elements are of one parameter group. Inputs
- * `parameter`, `sum` (Σ w·∇ℓ) and the optimizer's state, all [length]; scalars `weight` (Σ w), `clip` (the factor that
- * clips the global norm), `learningRate` (without the group's factor), `step`, and `movedMomentum` where a schedule
- * moves it. Outputs `new:parameter` and `new:<state>`. This is the one place where a sum of gradients is divided by its
- * weight.
- */
-export function updateGraph(
-  optimizer: Optimizer,
-  length: number,
-  group: ParameterGroup = oneGroup,
-  movesMomentum = false,
-): Graph {
-  const graph = newGraph(`${optimizer.name}_update`);
-  const g = builder(graph);
-  const array = (name: string) => addInput(graph, name, "float32", [length]);
-  const number = (name: string) => addInput(graph, name, "float32", []);
-  const parameter = array("parameter");
-  const gradient = g.mul(array("sum"), g.div(number("clip"), number("weight")));
-  const state = Object.fromEntries(optimizer.state.map((name) => [name, array(name)]));
-  const learningRate = g.mul(number("learningRate"), group.learningRateScale);
-  const { decays } = group;
-  const momentum = movesMomentum ? number("movedMomentum") : undefined;
-  const step = number("step");
-  const after = optimizer.update(g, { parameter, gradient, state, learningRate, step, momentum, decays });
-  addOutput(graph, newStateName("parameter"), after.parameter);
-  for (const [name, value] of Object.entries(after.state)) addOutput(graph, newStateName(name), value);
-  return prune(graph);
-}
-
-/**
- * Ends loss scaling for a slice of the gradient sums, in place: `new:sum` = sum·inverse, and `poison` [] is 0, or NaN
- * where one of them is infinite or NaN.
- */
-export function unscaleGraph(length: number): Graph {
-  const graph = newGraph("unscale");
-  const g = builder(graph);
-  const sum = g.mul(addInput(graph, "sum", "float32", [length]), addInput(graph, "inverse", "float32", []));
-  addOutput(graph, newStateName("sum"), sum);
-  addOutput(graph, "poison", g.reshape(g.reduceSum(g.mul(sum, 0), [0]), []));
-  return graph;
-}
-
-/** `squares` [] = Σ sum² of a slice of the gradient sums; the caller adds slices in float64 and divides by Σ w. */
-export function squaresGraph(length: number): Graph {
-  const graph = newGraph("squares");
-  const g = builder(graph);
-  addOutput(graph, "squares", g.reshape(g.reduceSumSquare(addInput(graph, "sum", "float32", [length]), [0]), []));
-  return graph;
 }

@@ -20,7 +20,7 @@ import { createLossScaler, type LossScaler } from "./lossScaler.ts";
 import { dropoutRates } from "./masks.ts";
 import { evaluationPass, gradientPass, noTotals, type Pass } from "./microBatch.ts";
 import { newMonitor } from "./monitor.ts";
-import { newNoise } from "./noiseMemory.ts";
+import { examplesEvery, newNoise } from "./noiseMemory.ts";
 import { streams, type TrainingOptions } from "./options.ts";
 import { newTrainingState, type TrainingState } from "./state.ts";
 import { createUpdater, type Updater } from "./update.ts";
@@ -40,8 +40,8 @@ export interface TrainingLoop {
    * or not to be had.
    */
   watching: Pass | undefined;
-  /** Whether windows of several micro-batches are watched by examples; undefined before the first. */
-  examplesAreCheap: boolean | undefined;
+  /** Of so many steps one may be watched by the norms of its examples. */
+  readonly examplesEvery: number;
   /** Why the noise scale is not to be had. */
   unwatched: string | undefined;
   readonly evaluation: Pass;
@@ -89,7 +89,8 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
   const first = initialWindow(options);
   const updatesPerEpoch = createSampler({ size: data.size, window: first, random: random(0) }).windowsPerEpoch;
   const rates = dropoutRates(model, options.dropout);
-  const progress = position ? progressOf(position, options) : newProgress(options, first.length, rates.size > 0);
+  const every = options.noiseScale ? examplesEvery(options) : 1;
+  const progress = position ? progressOf(position, every) : newProgress(options, first.length, rates.size > 0, every);
   const scaler = await scalerOf(sessions, state, options, position);
   const dropout = { rates, seed: options.seed };
   const passing = { threads, loss, gradientCheckpointing, dropout, lossScale: scaler?.factor };
@@ -101,7 +102,7 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
     unclosed: undefined,
     gradients: gradientPass(sessions, model, state, passing),
     watching: options.noiseScale ? gradientPass(sessions, model, state, { ...passing, squaredNorms: true }) : undefined,
-    examplesAreCheap: undefined,
+    examplesEvery: every,
     unwatched: undefined,
     evaluation: evaluationPass(sessions, model, state, { threads, loss }),
     updater: await createUpdater(sessions, optimizer, state, { threads, movesMomentum: movesMomentum(options) }),
@@ -155,7 +156,7 @@ async function scalerOf(
   return createLossScaler(engine, state, examples, position?.lossScale);
 }
 
-function newProgress(options: TrainingOptions, accumulationSteps: number, drops: boolean): Progress {
+function newProgress(options: TrainingOptions, accumulationSteps: number, drops: boolean, every: number): Progress {
   const { schedule, noiseScale } = options;
   return {
     epoch: 0,
@@ -170,17 +171,17 @@ function newProgress(options: TrainingOptions, accumulationSteps: number, drops:
     schedule: schedule?.initial ?? null,
     monitor: newMonitor,
     evaluatedStep: 0,
-    noise: noiseScale ? newNoise(options, accumulationSteps) : undefined,
+    noise: noiseScale ? newNoise(every) : undefined,
     settledSteps: 0,
   };
 }
 
-function progressOf(position: CheckpointPosition, options: TrainingOptions): Progress {
+function progressOf(position: CheckpointPosition, every: number): Progress {
   const { version: _version, sampler: _sampler, lossScale: _scale, ...progress } = position;
-  const { noise, accumulationSteps, step } = progress;
+  const { noise, step } = progress;
   // In version 0.1.0 the memory counted measurements, whatever the steps between them.
   if (!noise || noise.share !== undefined) return progress;
-  return { ...progress, noise: { ...newNoise(options, accumulationSteps), blocks: noise.blocks, step } };
+  return { ...progress, noise: { ...newNoise(every), blocks: noise.blocks, step } };
 }
 
 function checkAveraging({ averaging, epochs }: TrainingOptions): void {

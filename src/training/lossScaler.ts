@@ -2,8 +2,9 @@ import { initialLossScale, type LossScale, nextLossScale } from "../optimizer/lo
 import type { Bound, Engine, Session } from "../runtime/engine.ts";
 import { scalar, type Tensor, tensor } from "../tensor/tensor.ts";
 import { chunksOf } from "./flat.ts";
-import { newStateName, unscaleGraph } from "./graphs.ts";
+import { newStateName } from "./graphs.ts";
 import type { TrainingState } from "./state.ts";
+import { unscaleGraph } from "./updateGraphs.ts";
 
 /** As in update.ts: the elements of a chunk stay in a core's cache. */
 const CHUNK = 2 ** 18;

@@ -10,6 +10,7 @@ import { sgd } from "../optimizer/sgd.ts";
 import { nativeEngine } from "../runtime/native.ts";
 import { random } from "../tensor/random.ts";
 import { gradientGraph } from "./graphs.ts";
+import { examplesEvery } from "./noiseMemory.ts";
 import { streams, type TrainingOptions } from "./options.ts";
 
 const engine = nativeEngine();
@@ -29,6 +30,10 @@ const base: TrainingOptions = {
   threads: 1,
   logEvery: 1,
 };
+
+/** A model so large that the norms of its examples are cheap. */
+const pictures = clouds(40, [784]);
+const wide = { model: mlp({ shape: [784], classes: 3 }, random(5)), train: pictures, validation: pictures };
 
 const stepsOf = async (options: TrainingOptions) =>
   (await eventsOf(engine, options)).filter((event) => event.kind === "step");
@@ -59,18 +64,15 @@ describe("of a window of several micro-batches", () => {
     expect(step!.microBatches).toBe(3);
   });
 
-  test("of a model with many more parameters than examples: the moments of the first one's examples and all of it", async () => {
-    const wide = clouds(40, [64]);
-    const options = { ...base, model: regression(wide), train: wide, validation: wide, window: [2, 2, 2] };
-    const [step] = await stepsOf(options);
-    const weights = weightsOf(options.model);
-    const norm = (indices: readonly number[]) => squared([...slowBatch(weights, wide, indices).gradient]);
-    const window = first(options);
-    const examples = [...window[0]!].map((i) => norm([i]));
-    const small = examples.reduce((sum, square) => sum + square, 0) / 2;
-    const big = norm(window.flatMap((batch) => [...batch]));
-    expect(step!.traceCovariance! / ((small - big) / (1 - 1 / 6))).toBeCloseTo(1, 4);
-    expect(step!.squaredGradientNorm! / ((6 * big - small) / 5)).toBeCloseTo(1, 4);
+  test("of a model whose examples cost little, one step of five gives the moments of all its examples", async () => {
+    const options = { ...base, ...wide, steps: 6, epochs: 9 };
+    expect(examplesEvery(options)).toBe(5);
+    const [steps, whole] = [await stepsOf(options), await stepsOf({ ...options, window: [12] })];
+    for (const key of ["traceCovariance", "squaredGradientNorm"] as const)
+      expect(steps[0]![key]! / whole[0]![key]!).toBeCloseTo(1, 3);
+    const values = steps.map((step) => step.traceCovariance);
+    expect(new Set(values.slice(0, 5)).size).toBe(1);
+    expect(values[5]).not.toBe(values[4]);
   });
 
   test("many steps give the noise scale of the data", async () => {
@@ -85,8 +87,11 @@ describe("of a window of several micro-batches", () => {
 });
 
 describe("of a window of one micro-batch", () => {
-  test("every thirty-second step shows the moments of its examples", async () => {
+  test("now and then a step shows the moments of its examples", async () => {
     const options = { ...base, window: [8], epochs: 7 };
+    const every = examplesEvery(options);
+    expect(every).toBeGreaterThan(4);
+    expect(every).toBeLessThan(32);
     const steps = await stepsOf(options);
     const indices = [...first(options)[0]!];
     const weights = weightsOf(base.model);
@@ -96,8 +101,18 @@ describe("of a window of one micro-batch", () => {
     expect(steps[0]!.traceCovariance! / (((mean - all) * 8) / 7)).toBeCloseTo(1, 4);
     expect(steps[0]!.squaredGradientNorm! / ((8 * all - mean) / 7)).toBeCloseTo(1, 3);
     const values = steps.map((step) => step.traceCovariance);
-    expect(new Set(values.slice(0, 32)).size).toBe(1);
-    expect(values[32]).not.toBe(values[31]);
+    expect(new Set(values.slice(0, every)).size).toBe(1);
+    expect(values[every]).not.toBe(values[every - 1]);
+  });
+
+  test("of examples that the data end cuts down shows nothing", async () => {
+    // Of two windows an epoch the second is cut: it is never looked at.
+    const few = clouds(12);
+    const options = { ...base, train: few, window: [8], epochs: 20 };
+    const values = (await stepsOf(options)).map((step) => step.traceCovariance);
+    const every = examplesEvery(options);
+    const shown = values.flatMap((value, step) => (value === values[step - 1] ? [] : [step]));
+    expect(shown).toEqual(Array.from({ length: 40 }, (_, i) => i).filter((i) => i % every === 0 && i % 2 === 0));
   });
 
   test("of one example shows nothing", async () => {
@@ -106,9 +121,9 @@ describe("of a window of one micro-batch", () => {
   });
 
   test("of a model that mixes examples shows nothing, and says why", async () => {
-    const pictures = clouds(16, [3, 8, 8], 2);
+    const images = clouds(16, [3, 8, 8], 2);
     const model = resnet({ shape: [3, 8, 8], classes: 2 }, random(1), "20");
-    const events = await eventsOf(engine, { ...base, model, train: pictures, validation: pictures, window: [8] });
+    const events = await eventsOf(engine, { ...base, model, train: images, validation: images, window: [8] });
     expect(events.at(-1)).toMatchObject({ kind: "end", unwatched: expect.stringContaining("BatchNormalization") });
     expect(events.find((event) => event.kind === "step")).toMatchObject({ noiseScale: Number.NaN });
   });
@@ -118,7 +133,9 @@ describe("watching changes no bit of the training", () => {
   const deep = { ...base, model: mlp({ shape: [5], classes: 3 }, random(5)), optimizer: adamW(), learningRate: 0.01 };
   test.each<[string, Partial<TrainingOptions>]>([
     ["windows of three", {}],
-    ["windows of three, by examples", { window: [1, 1, 1] }],
+    ["windows of three of one example", { window: [1, 1, 1] }],
+    ["windows of three, by examples", { ...wide, epochs: 3 }],
+    ["windows of three, by examples in float16", { ...wide, epochs: 3, precision: "float16" }],
     ["windows of one", { window: [7], epochs: 6 }],
     ["float16", { precision: "float16", epochs: 2 }],
     ["float16 in windows of one", { precision: "float16", window: [4], epochs: 2 }],

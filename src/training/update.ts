@@ -6,9 +6,10 @@ import { assertInPlaceSafe } from "../runtime/inPlace.ts";
 import { DivergedError, option } from "../tensor/errors.ts";
 import { scalar, type Tensor, tensor } from "../tensor/tensor.ts";
 import { chunksOf } from "./flat.ts";
-import { newStateName, squaresGraph, updateGraph } from "./graphs.ts";
+import { newStateName } from "./graphs.ts";
 import { groupKey, type Piece, piecesOf } from "./pieces.ts";
 import type { TrainingState } from "./state.ts";
+import { squaresGraph, updateGraph } from "./updateGraphs.ts";
 
 /** Elements that one update handles at once: the arrays of 2^18 float32 stay in a core's cache (docs/benchmarks.md). */
 const CHUNK = 2 ** 18;

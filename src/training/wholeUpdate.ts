@@ -2,8 +2,9 @@ import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "..
 import { type Builder, builder } from "../ops/builder.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { FlatLayout } from "./flat.ts";
-import { newStateName, updateGraph } from "./graphs.ts";
+import { newStateName } from "./graphs.ts";
 import { type Piece, piecesOf } from "./pieces.ts";
+import { updateGraph } from "./updateGraphs.ts";
 
 /**
  * One optimizer step on the whole flat arrays in one graph, with the inputs and outputs of `updateGraph`: where

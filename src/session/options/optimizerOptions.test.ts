@@ -4,7 +4,7 @@ import { print } from "../../graph/print.ts";
 import type { Optimizer } from "../../optimizer/optimizer.ts";
 import { type OptimizerName, optimizers } from "../../optimizer/optimizers.ts";
 import { zeros } from "../../tensor/tensor.ts";
-import { updateGraph } from "../../training/graphs.ts";
+import { updateGraph } from "../../training/updateGraphs.ts";
 import { type OptimizerChoice, optimizerOf } from "./optimizer.ts";
 import { optimizerFields } from "./optimizerOptions.ts";
 import { optimizerShapes } from "./schema.ts";
