@@ -1,7 +1,8 @@
 import type { GradientStatistics } from "../statistics/table.ts";
 import type { NoiseScale } from "../statistics/types.ts";
+import type { BatchVerdict } from "../store/batchVerdicts.ts";
 import type { CheckpointAnalysis, EpochRecord, EvaluationRecord } from "../store/schema.ts";
-import type { BatchVerdict } from "../store/verdicts.ts";
+import { batchPrice, LEAST_UPDATES, type RunLength } from "./batchPrice.ts";
 import { isLearned } from "./learned.ts";
 import { examplesToBound } from "./unresolved.ts";
 
@@ -26,6 +27,7 @@ export interface BatchFacts {
   readonly scaledRate: boolean;
   /** Whether steps are divided by the size of the gradient, as Adam's are. */
   readonly adaptive: boolean;
+  readonly length: RunLength;
 }
 
 /**
@@ -119,18 +121,29 @@ function rowsToGoOn(statistics: GradientStatistics): number | null {
   return most > statistics.rows ? most : null;
 }
 
-function enlarged(facts: BatchFacts, { resolved, value, lower }: NoiseScale) {
+function enlarged(facts: BatchFacts, noiseScale: NoiseScale) {
   const { microBatch, effectiveBatchSize: B, trainExamples, plannedSteps, scaledRate, adaptive } = facts;
-  const scale = resolved ? value : lower;
-  const wanted = Math.max(Math.floor(scale / microBatch), Math.ceil(lower / microBatch));
+  const scale = noiseScale.resolved ? noiseScale.value : noiseScale.lower;
+  const wanted = Math.max(Math.floor(scale / microBatch), Math.ceil(noiseScale.lower / microBatch));
   const reached = Math.min(wanted, Math.floor((trainExamples ?? Number.POSITIVE_INFINITY) / microBatch));
   const steps = reached * microBatch > B ? reached : null;
   return {
-    far: B < lower / 4,
+    far: B < noiseScale.lower / 4,
     gainOfDoubling: (1 + scale / B) / (1 + scale / (2 * B)),
     accumulationSteps: plannedSteps ? null : steps,
     rateRule: scaledRate ? null : adaptive ? ("sqrt" as const) : ("linear" as const),
+    accumulates: microBatch !== B,
+    ...(steps !== null && !plannedSteps && pricedBatch(facts, steps, noiseScale)),
   };
+}
+
+/** The batch to try, of as many micro-batches as leave the run enough updates at equal examples; its price. */
+function pricedBatch({ microBatch, effectiveBatchSize: B, length }: BatchFacts, steps: number, scale: NoiseScale) {
+  const { updates } = length;
+  const most = updates === null ? steps : Math.floor((updates * B) / LEAST_UPDATES / microBatch);
+  const batchSize = microBatch * Math.min(steps, most);
+  if (batchSize <= B) return { fewUpdates: updates! };
+  return { price: batchPrice(B, batchSize, scale, length) };
 }
 
 /** Whole micro-batches where an update has several. */

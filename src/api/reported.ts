@@ -81,6 +81,7 @@ function factsOf(
     last: epochs.at(-1) ?? evaluations.at(-1) ?? null,
     plannedSteps: configuration.accumulationSchedule !== undefined,
     scaledRate: configuration.lrScale !== "none",
+    length: lengthOf(configuration, (epochs.at(-1) ?? evaluations.at(-1))?.step ?? null),
     adaptive: !LINEAR.includes(configuration.optimizer),
     steps,
     epochs,
@@ -94,6 +95,10 @@ function factsOf(
     limited: configuration.limitExamples !== undefined,
     overfitBatches: configuration.overfitBatches ?? null,
   };
+}
+
+function lengthOf({ steps, epochs }: TrainConfiguration, updates: number | null): RunFacts["length"] {
+  return steps === undefined ? { updates, unit: "epochs", asked: epochs } : { updates, unit: "steps", asked: steps };
 }
 
 /** Optimizers whose steps are as long as the gradient, so that the rate goes with the batch (Goyal et al. 2017). */

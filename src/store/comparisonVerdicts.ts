@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { count, number, text } from "./records.ts";
+import { verdict } from "./verdictRecord.ts";
 
 /**
  * `value` is null where so many trials diverged, or did not get there, that no number says how far apart they are;
@@ -14,10 +15,6 @@ const differences = z.array(
     moreSeeds: count.nullable(),
   }),
 );
-
-function verdict<const Kind extends string, Evidence extends z.ZodRawShape>(kind: Kind, evidence: Evidence) {
-  return z.object({ kind: z.literal(kind), ...evidence });
-}
 
 /** The answers of a comparison of arms. */
 export const comparisonVerdicts = [

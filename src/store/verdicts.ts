@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { type BatchVerdict, batchVerdict } from "./batchVerdicts.ts";
 import { comparisonVerdicts } from "./comparisonVerdicts.ts";
 import { count, number, type Schema, text } from "./records.ts";
-import { interval, noiseScale } from "./statisticRecords.ts";
+import { interval } from "./statisticRecords.ts";
+import { verdict } from "./verdictRecord.ts";
 
 /**
  * The answers that come before all else: what to do with the batch, whether training went well, what the data are like,
@@ -9,62 +11,7 @@ import { interval, noiseScale } from "./statisticRecords.ts";
  * examples are in examples; accuracies and shares are 0–1; losses are in the unit of the loss.
  */
 
-function verdict<const Kind extends string, Evidence extends z.ZodRawShape>(kind: Kind, evidence: Evidence) {
-  return z.object({ kind: z.literal(kind), ...evidence });
-}
-
 const ofRun = { run: text };
-
-/**
- * `measured`: by an analysis, whose weights stand still, or while training, smoothed over its last steps. `epoch`: of
- * the checkpoint; null where it was measured while training. `earlier`: the model had learned its training data later
- * on, so that the last epoch says nothing of a batch.
- */
-const scaled = {
-  ...ofRun,
-  batchSize: number,
-  noiseScale,
-  measured: z.enum(["analysis", "training"]),
-  epoch: count.nullable(),
-  earlier: z.boolean(),
-  /** There are checkpoints. Absent in documents of earlier versions. */
-  analyzable: z.boolean().optional(),
-};
-
-/** Mini-batches to measure instead; null where the data have too few, or where nothing is to be measured. */
-const goOn = {
-  rows: count.nullable(),
-  /** Examples of each, where they are not those of an update. */
-  rowExamples: count.optional(),
-};
-
-const batchVerdict = z.discriminatedUnion("kind", [
-  /** `analyzable`: there is a checkpoint to measure it at. Absent in documents of earlier versions. */
-  verdict("noiseUnmeasured", { ...ofRun, analyzable: z.boolean().optional() }),
-  /** All gradients are alike. */
-  /** The whole interval of |G|² lies at or below zero. */
-  verdict("noSignal", { ...ofRun, epoch: count, rows: count }),
-  verdict("noNoise", { ...ofRun, epoch: count, rows: count }),
-  /** So that the gradient vanishes, and the noise scale grows whatever the batch. */
-  verdict("batchLearned", { ...scaled, trainLoss: number, trainAccuracy: number.optional() }),
-  /**
-   * `far`: less than a quarter of the lower end. `accumulationSteps` of `microBatch` examples reach the noise scale, or
-   * its lower end, as far as the data do; null where a plan changes the steps. `rateRule`: by which the learning rate
-   * goes with the batch; null where the run scales it already.
-   */
-  verdict("enlargeBatch", {
-    ...scaled,
-    ...goOn,
-    far: z.boolean(),
-    gainOfDoubling: number,
-    accumulationSteps: count.nullable(),
-    rateRule: z.enum(["linear", "sqrt"]).nullable(),
-  }),
-  verdict("keepBatch", scaled),
-  verdict("shrinkBatch", { ...scaled, examples: number }),
-  /** The batch is above the lower end of a noise scale that nothing bounds from above. */
-  verdict("boundNoiseScale", { ...scaled, ...goOn }),
-]);
 
 /** Of the epoch or the step at which something was. */
 const place = z.object({ epoch: count, step: count, inside: z.boolean() });
@@ -205,7 +152,6 @@ const evaluationVerdict = z.discriminatedUnion("kind", [
   verdict("lossMeasured", { loss: number, examples: count }),
 ]);
 
-export type BatchVerdict = z.infer<typeof batchVerdict>;
 export type TrainingVerdict = z.infer<typeof trainingVerdict>;
 export type StopVerdict = z.infer<typeof stopVerdict>;
 export type DataVerdict = z.infer<typeof dataVerdict>;

@@ -1,4 +1,5 @@
 import type { Interval } from "../statistics/types.ts";
+import type { BatchPrice, BatchVerdict } from "../store/batchVerdicts.ts";
 import type { Verdict } from "../store/verdicts.ts";
 import { significant } from "./format.ts";
 import type { Found } from "./words.ts";
@@ -71,4 +72,14 @@ export function apart({ value, lower, upper }: ArmDifference): string {
   const ends = [lower, upper].map((end) => (end === null ? Number.POSITIVE_INFINITY : Math.abs(end)));
   const [small, large] = ends.toSorted((a, b) => a - b);
   return `${significant(Math.abs(value!))} [${significant(small!)}, ${significant(large!)}]`;
+}
+
+/** What to pass for a batch of `price`, which is one micro-batch, so far as it fits into memory. */
+export function largerFlags(
+  { rateRule, batchSize, accumulates }: Found<BatchVerdict, "enlargeBatch">,
+  { batchSize: larger, longer }: BatchPrice,
+): string {
+  const window = accumulates ? " --gradient-accumulation-steps 1" : "";
+  const rate = rateRule === null ? "" : ` --lr-scale ${rateRule} --base-batch-size ${batchSize}`;
+  return `--batch-size ${larger}${window}${rate} --${longer.unit} ${longer.more}`;
 }

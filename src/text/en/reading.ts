@@ -53,9 +53,9 @@ export const readingEnglish: Words<ReadingFinding> = {
     `et al. 2018; small is a direction to trust); a norm test of ${threshold.value} takes about ` +
     `${significant(examplesToThreshold)} examples, at this point of training only.`,
   batchFarBelow: (found) =>
-    `B is far below the noise scale, so averaging more examples pays nearly linearly: ${progress(found)}.`,
+    `B is far below the noise scale, so an update gains nearly in proportion to its examples and the same loss costs hardly more of them: ${progress(found)}.`,
   batchBelow: (found) =>
-    `B is below the noise scale, so averaging more examples still pays, less than linearly: ${progress(found)}.`,
+    `B is below the noise scale, so larger batches save updates and cost more examples: ${progress(found)}.`,
   batchInside: (found) =>
     `B lies inside the interval of the noise scale, where the exchange turns: ${progress(found)}; larger batches save updates ` +
     "but cost more examples.",

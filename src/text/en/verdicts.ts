@@ -1,52 +1,15 @@
 import type { Verdict } from "../../store/verdicts.ts";
 import { durationInterval } from "../duration.ts";
-import { intervalText, percent, significant, whole } from "../format.ts";
-import {
-  BY_HEART,
-  between,
-  estimate,
-  type Further,
-  type Lasted,
-  memory,
-  plain,
-  type Scaled,
-  type State,
-  sizes,
-} from "../verdictParts.ts";
-import type { Found, Words } from "../words.ts";
+import { percent, significant, whole } from "../format.ts";
+import { BY_HEART, between, estimate, type Lasted, memory, plain, type State, sizes } from "../verdictParts.ts";
+import type { Words } from "../words.ts";
+import { batchVerdictsEnglish, learned } from "./batchVerdicts.ts";
 import { comparisonVerdictsEnglish } from "./comparisonVerdicts.ts";
 import { counted } from "./counted.ts";
 
 /** The line that comes before all else, in English: what was found, in numbers, and what to do next. */
 export const verdictsEnglish: Words<Verdict> = {
-  noiseUnmeasured: ({ run, analyzable = true }) =>
-    analyzable
-      ? `not measured yet; \`batchscope analyze ${run}\` tells which batch size pays`
-      : "not measured, and the run saved no checkpoint at which it could be",
-  noSignal: ({ epoch, rows }) =>
-    `the mean gradient of epoch ${epoch} is lost in the noise of ${whole(rows)} batches, so that no batch size can be told`,
-  noNoise: ({ epoch }) => `all gradients of epoch ${epoch} are alike, so that no batch size is better than another`,
-  batchLearned: (found) =>
-    `the training data are learned (${learned(found)}), so that ${scale(found)} says nothing of a useful batch; ` +
-    `see the earlier ones: \`batchscope analyze ${found.run} --checkpoint all\``,
-  enlargeBatch: (found) => {
-    const { far, accumulationSteps, rateRule, batchSize } = found;
-    const rate = rateRule === null ? "" : ` --lr-scale ${rateRule} --base-batch-size ${batchSize}`;
-    const tries =
-      accumulationSteps === null ? "" : `; try \`--gradient-accumulation-steps ${accumulationSteps}${rate}\``;
-    return (
-      `${place(found)}${whole(batchSize)} is ${far ? "far " : ""}below ${scale(found)}: larger batches still pay${tries}` +
-      goOn(found, "how much larger")
-    );
-  },
-  keepBatch: (found) =>
-    `${place(found)}${whole(found.batchSize)} is about ${scale(found)}: it trades examples for updates well; keep it`,
-  shrinkBatch: (found) =>
-    `${place(found)}${whole(found.batchSize)} is above ${scale(found)}: larger batches hardly pay; ` +
-    `about ${whole(found.examples)} would learn nearly as much in an update, from fewer examples`,
-  boundNoiseScale: (found) =>
-    `${place(found)}${scale(found)} is not bounded from above, so that it is open whether more than ` +
-    `${whole(found.batchSize)} pays${goOn(found, "more")}`,
+  ...batchVerdictsEnglish,
   nothingRecorded: () => "nothing was evaluated, so that there is nothing to judge by",
   tooShort: (found) =>
     `${both(found)} after ${duration(found)}: too short to see a course; ` +
@@ -187,33 +150,6 @@ const attempts = {
   augment: "`--augment standard`",
   moreData: "more data (without `--limit-examples`)",
 };
-
-function scale({ noiseScale, measured }: Pick<Scaled, "noiseScale" | "measured">): string {
-  const name = measured === "training" ? "the noise scale while training" : "the noise scale";
-  return noiseScale.resolved
-    ? `${name} ${intervalText(noiseScale)} examples`
-    : `${name} (at least ${significant(noiseScale.lower)} examples)`;
-}
-
-/** Of which epoch, where it is not the last that was analyzed. */
-function place({ earlier, epoch }: Scaled): string {
-  return earlier ? `at epoch ${epoch}, before the training data were learned, ` : "";
-}
-
-function goOn({ run, rows, rowExamples, measured, analyzable = true }: Further, what: string): string {
-  if (measured === "training" && !analyzable) return "";
-  if (measured === "training") return `; \`batchscope analyze ${run}\` measures it at each checkpoint`;
-  const size = rowExamples === undefined ? "" : ` --batch-size ${rowExamples}`;
-  return rows === null ? "" : `; ${what}: \`batchscope analyze ${run} --rows ${rows}${size}\``;
-}
-
-function learned({
-  trainLoss,
-  trainAccuracy,
-}: Pick<Found<Verdict, "batchLearned">, "trainLoss" | "trainAccuracy">): string {
-  const loss = `training loss ${significant(trainLoss)}`;
-  return trainAccuracy === undefined ? loss : `${percent(trainAccuracy)} right, ${loss}`;
-}
 
 /** "training 99.9 %, validation 98.9 % [98.6 %, 99.1 %]", or the losses where there are no accuracies. */
 function both(found: State): string {

@@ -40,8 +40,9 @@ export const readingChinese: Words<ReadingFinding> = {
     `把这 ${whole(examples)} 个样本当作一个批次，范数检验为 ${significant(norm)}，内积检验为 ${significant(innerProduct)}，` +
     `正交检验为 ${significant(orthogonality)}（Byrd 等 2012，Bollapragada 等 2018；越小方向越可信）；` +
     `范数检验要达到 ${threshold.value} 大约需要 ${significant(examplesToThreshold)} 个样本，且只对训练的这一时刻成立。`,
-  batchFarBelow: (found) => `B 远小于噪声尺度，多平均一些样本几乎线性地划算：${progress(found)}。`,
-  batchBelow: (found) => `B 小于噪声尺度，多平均一些样本仍然划算，但不到线性：${progress(found)}。`,
+  batchFarBelow: (found) =>
+    `B 远小于噪声尺度，每次更新的收获几乎与样本数成正比，达到同样的损失几乎不多用样本：${progress(found)}。`,
+  batchBelow: (found) => `B 小于噪声尺度，更大的批次省更新次数，但耗更多样本：${progress(found)}。`,
   batchInside: (found) =>
     `B 落在噪声尺度的区间之内，正是得失转换之处：${progress(found)}；更大的批次省更新次数，但耗更多样本。`,
   batchUnbounded: ({ batchSize }) =>

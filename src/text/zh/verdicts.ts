@@ -1,49 +1,14 @@
 import type { Verdict } from "../../store/verdicts.ts";
 import { durationInterval } from "../duration.ts";
-import { intervalText, percent, significant, whole } from "../format.ts";
-import {
-  BY_HEART,
-  between,
-  estimate,
-  type Further,
-  type Lasted,
-  memory,
-  plain,
-  type Scaled,
-  type State,
-  sizes,
-} from "../verdictParts.ts";
-import type { Found, Words } from "../words.ts";
+import { percent, significant, whole } from "../format.ts";
+import { BY_HEART, between, estimate, type Lasted, memory, plain, type State, sizes } from "../verdictParts.ts";
+import type { Words } from "../words.ts";
+import { batchVerdictsChinese, learned } from "./batchVerdicts.ts";
 import { comparisonVerdictsChinese } from "./comparisonVerdicts.ts";
 
 /** The line that comes before all else, in Chinese (simplified characters). */
 export const verdictsChinese: Words<Verdict> = {
-  noiseUnmeasured: ({ run, analyzable = true }) =>
-    analyzable
-      ? `尚未测量；\`batchscope analyze ${run}\` 可以说明多大的批次划算`
-      : "未测量，且这次运行没有保存可供测量的检查点",
-  noSignal: ({ epoch, rows }) => `第 ${epoch} 轮的平均梯度淹没在 ${whole(rows)} 个批次的噪声中，无法判断批次大小`,
-  noNoise: ({ epoch }) => `第 ${epoch} 轮的所有梯度相同，没有哪个批次大小更好`,
-  batchLearned: (found) =>
-    `训练数据已经学会（${learned(found)}），因此${scale(found)}不再说明多大的批次有用；` +
-    `请看较早的检查点：\`batchscope analyze ${found.run} --checkpoint all\``,
-  enlargeBatch: (found) => {
-    const { far, accumulationSteps, rateRule, batchSize } = found;
-    const rate = rateRule === null ? "" : ` --lr-scale ${rateRule} --base-batch-size ${batchSize}`;
-    const tries =
-      accumulationSteps === null ? "" : `；可试 \`--gradient-accumulation-steps ${accumulationSteps}${rate}\``;
-    return (
-      `${place(found)}${whole(batchSize)} ${far ? "远" : ""}小于${scale(found)}：更大的批次仍然划算${tries}` +
-      goOn(found, "还能大多少")
-    );
-  },
-  keepBatch: (found) =>
-    `${place(found)}${whole(found.batchSize)} 与${scale(found)}相当：样本与更新次数的折中合适，保持即可`,
-  shrinkBatch: (found) =>
-    `${place(found)}${whole(found.batchSize)} 大于${scale(found)}：更大的批次几乎不再划算；` +
-    `约 ${whole(found.examples)} 个样本的批次每次更新学到的几乎一样多，用的样本更少`,
-  boundNoiseScale: (found) =>
-    `${place(found)}${scale(found)}没有上界，因此比 ${whole(found.batchSize)} 更大的批次是否划算尚无定论${goOn(found, "进一步测量")}`,
+  ...batchVerdictsChinese,
   nothingRecorded: () => "没有做过评估，无从判断",
   tooShort: (found) =>
     `${both(found)}，共 ${duration(found)}：太短，看不出走势；` +
@@ -169,13 +134,6 @@ const attempts = {
   moreData: "更多数据（去掉 `--limit-examples`）",
 };
 
-function scale({ noiseScale, measured }: Pick<Scaled, "noiseScale" | "measured">): string {
-  const name = measured === "training" ? "训练中的噪声尺度" : "噪声尺度";
-  return noiseScale.resolved
-    ? `${name} ${intervalText(noiseScale)} 个样本`
-    : `${name}（至少 ${significant(noiseScale.lower)} 个样本）`;
-}
-
 /** Of models that are too weak to be sure. */
 function unsure(contradicted: number | undefined): string {
   return contradicted === undefined ? "" : `（不能确定：模型与全部标签中的 ${percent(contradicted)} 不一致）`;
@@ -184,25 +142,6 @@ function unsure(contradicted: number | undefined): string {
 /** In steps where no epoch was complete. */
 function duration({ epochs, steps }: Lasted): string {
   return steps === undefined ? `${epochs} 轮` : `${whole(steps)} 步`;
-}
-
-function place({ earlier, epoch }: Scaled): string {
-  return earlier ? `在第 ${epoch} 轮（训练数据学会之前），` : "";
-}
-
-function goOn({ run, rows, rowExamples, measured, analyzable = true }: Further, what: string): string {
-  if (measured === "training" && !analyzable) return "";
-  if (measured === "training") return `；\`batchscope analyze ${run}\` 可在各检查点测量`;
-  const size = rowExamples === undefined ? "" : ` --batch-size ${rowExamples}`;
-  return rows === null ? "" : `；${what}：\`batchscope analyze ${run} --rows ${rows}${size}\``;
-}
-
-function learned({
-  trainLoss,
-  trainAccuracy,
-}: Pick<Found<Verdict, "batchLearned">, "trainLoss" | "trainAccuracy">): string {
-  const loss = `训练损失 ${significant(trainLoss)}`;
-  return trainAccuracy === undefined ? loss : `正确 ${percent(trainAccuracy)}，${loss}`;
 }
 
 function both(found: State): string {
