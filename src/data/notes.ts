@@ -76,6 +76,22 @@ export type DataNote =
       readonly split: SplitRule;
     }
   | { readonly kind: "rowNumbers"; readonly columns: readonly string[] }
+  /** Columns of dates, as `example`, which are left out. */
+  | { readonly kind: "dateTexts"; readonly columns: readonly string[]; readonly example: string }
+  /** The same of texts that hardly a row shares with another; `quantities`: they may be numbers in some spelling. */
+  | {
+      readonly kind: "ownTexts";
+      readonly columns: readonly string[];
+      readonly example: string;
+      readonly quantities: boolean;
+    }
+  /** Columns of which some of the validation rows have categories that no training row has. */
+  | {
+      readonly kind: "unseenCategories";
+      readonly columns: readonly string[];
+      readonly rows: number;
+      readonly of: number;
+    }
   /** Columns that ascend or descend with the rows, and `more` of them; `droppable` where an option leaves them out. */
   | {
       readonly kind: "ascending";

@@ -254,6 +254,13 @@ describe("of a table of numbers", () => {
       60,
     );
   });
+
+  test("a new category is none of the known ones where missing values are allowed, or its row is left out", async () => {
+    writeTable("pink.csv", held, "abck", { c: "pink" });
+    expect(await predict("pinkOut.csv", runs.classes!, "--data", "pink.csv", "--missing", "mean")).toHaveLength(60);
+    const dropped = document(await evaluate(runs.classes!, "--data", "pink.csv", "--missing", "drop", "--json"));
+    expect(dropped.examples).toBe(59);
+  });
 });
 
 describe("of arrays and images", () => {
@@ -302,7 +309,7 @@ describe("refusals", () => {
       "a category is new",
       () => ["predict", runs.classes!, "--data", writeTable("e2.csv", held, "abc", { c: "pink" })],
       1,
-      /:4: expected a category that the model has seen in "c" \(blue, green, red\), got "pink"; /,
+      /:4: expected a category that the model has seen in "c" \(blue, green, red\), got "pink"; correct it, or pass --missing mean, which/,
     ],
     [
       "a class is unknown",

@@ -16,9 +16,9 @@ type TablePreparation = Extract<Preparation, { readonly kind: "table" }>;
 
 /**
  * The rows of a table as a model reads them, in their order: columns by their names, with the means, deviations,
- * categories and classes that it was trained with. Throws `DataError` for a column that is missing, for categories and
- * classes that it has not seen, for texts among numbers, and for missing values unless `missing` says what becomes of
- * them.
+ * categories and classes that it was trained with. Throws `DataError` for a column that is missing, for classes that
+ * it has not seen, for texts among numbers, and for missing values and new categories unless `missing` says what becomes
+ * of them.
  */
 export async function newTable(
   table: Table,
@@ -53,10 +53,10 @@ export async function newTable(
     { size, memory },
   );
   const preparation = { features, target: { ...target, moments: learned.targetScale ?? null } };
-  refuseUnseen(store, { features, target, ignoreIndex });
+  refuseUnseen(store, { features, target, ignoreIndex, isRefused: missing === "refuse" });
   checkStandardised(store, preparation);
   const data = tableDataset(learned.name, store, preparation, null);
-  return { data: missing === "drop" ? complete(data, store, table.file) : data, close: store.rows.close };
+  return { data: missing === "drop" ? complete(data, store, features, table.file) : data, close: store.rows.close };
 }
 
 function requireColumn(table: Table, name: string): void {
@@ -96,17 +96,20 @@ interface Seen {
   readonly features: TablePreparation["features"];
   readonly target: Target;
   readonly ignoreIndex: number;
+  /** Whether a category that is new is; else it is one that is missing. */
+  readonly isRefused: boolean;
 }
 
-function refuseUnseen({ rows, groups, texts, place }: TableStore, { features, target, ignoreIndex }: Seen): void {
+function refuseUnseen(store: TableStore, { features, target, ignoreIndex, isRefused }: Seen): void {
+  const { rows, groups, texts, place } = store;
   for (let i = 0; i < rows.shape[0]!; i++) {
     const row = rows.at(i) as Float64Array;
     const c = features.findIndex(({ categories }, at) => categories !== null && row[at] === UNKNOWN);
-    if (c >= 0) {
+    if (c >= 0 && isRefused) {
       const { name, categories } = features[c]!;
       throw new DataError(
         `${place(i)}: expected a category that the model has seen in "${name}" (${shortened(categories!)}), ` +
-          `got ${JSON.stringify(texts[name]![i])}; correct it or leave the row out`,
+          `got ${JSON.stringify(texts[name]![i])}; correct it, or pass ${option("missing")} mean, which takes it for none of them`,
       );
     }
     if (groups.length > 0 && row.at(-1) === UNKNOWN && groups[i] !== String(ignoreIndex))
@@ -121,10 +124,11 @@ function shortened(names: readonly (string | number)[]): string {
   return names.length <= 8 ? names.join(", ") : `${names.slice(0, 8).join(", ")} and ${names.length - 8} more`;
 }
 
-/** The rows without a missing value. */
-function complete(data: Dataset, { rows }: TableStore, file: string): Dataset {
+/** The rows without a missing value or a new category. */
+function complete(data: Dataset, { rows }: TableStore, features: Seen["features"], file: string): Dataset {
+  const isNew = (value: number, c: number) => value === UNKNOWN && (features[c]?.categories ?? null) !== null;
   const kept = Uint32Array.from({ length: data.size }, (_, i) => i).filter(
-    (i) => !rows.at(i).some((value) => Number.isNaN(value)),
+    (i) => !(rows.at(i) as Float64Array).some((value, c) => Number.isNaN(value) || isNew(value, c)),
   );
   if (kept.length === 0)
     throw new DataError(

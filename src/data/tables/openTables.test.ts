@@ -216,14 +216,20 @@ test.each<[string, string, OpenOptions, RegExp]>([
     /got no values in "b"; leave it out with `drop` b$/,
   ],
   [
-    "free text",
+    "nothing but free text",
     `t,label\n${lines(150, (i) => `word${i},${i % 2}`)}`,
     {},
+    /a\.csv: expected columns to predict from that rows share, got .* \("t"\); add .* with `features`$/,
+  ],
+  [
+    "free text that is asked for",
+    `t,label\n${lines(150, (i) => `word${i},${i % 2}`)}`,
+    { features: ["t"] },
     /at most 100 categories in .*, got 150 different texts in "t"; leave it out with `drop` t$/,
   ],
   [
     "all columns that cannot be used at once",
-    `my street,b,sold,label\n${lines(150, (i) => `word${i},,day${i},${i % 2}`)}`,
+    `my street,b,sold,label\n${lines(600, (i) => `word${i % 150},,day${i % 150},${i % 2}`)}`,
     { missing: "mean" },
     /got 150 different texts in "my street", 150 different texts in "sold", no values in "b"; leave them out with `drop` "my street,b,sold"$/,
   ],
@@ -405,11 +411,16 @@ test("names between single quotes may hold two of them for one", async () => {
 test.each<[name: string, column: (i: number) => string, said: RegExp | null]>([
   [
     "fractions",
-    (i) => `1/${i + 1}`,
-    /"c" holds texts such as 1\/1 and 1\/10, each of them an input of 40: write numbers/,
+    (i) => `1/${(i % 20) + 1}`,
+    /"c" holds texts such as 1\/1 and 1\/10, each of them an input of 20: write numbers/,
   ],
-  ["in parentheses", (i) => `(${i}.5)`, /"c" holds texts such as \(0\.5\) and/],
-  ["hexadecimal", (i) => `0x${i.toString(16)}`, /"c" holds texts such as 0x0 and/],
+  ["in parentheses", (i) => `(${i % 20}.5)`, /"c" holds texts such as \(0\.5\) and/],
+  ["hexadecimal", (i) => `0x${(i % 20).toString(16)}`, /"c" holds texts such as 0x0 and/],
+  [
+    "each its own",
+    (i) => `1/${i + 1}`,
+    /^c left out: hardly a row shares a text as "1\/1" .*quantities, write numbers$/,
+  ],
   ["names with digits", (i) => `sensor ${i}`, null],
   ["a few", (i) => `1/${i % 8}`, null],
   ["in two cases", (i) => ["Yes", "yes", "no"][i % 3]!, /"c" holds Yes and yes, which are read as different/],
@@ -422,6 +433,10 @@ test.each<[name: string, column: (i: number) => string, said: RegExp | null]>([
   ],
 ])("texts that may be something else are remarked on: %s", async (_, column, said) => {
   const { notes } = await open(`c,x,label\n${lines(40, (i) => `${column(i)},${(i * 7) % 40},${i % 2}`)}\n`);
-  const found = notes.filter(({ kind }) => kind === "quantitiesAsTexts" || kind === "similarNames" || kind === "codes");
+  const found = notes.filter(
+    (note) =>
+      ["quantitiesAsTexts", "similarNames", "codes"].includes(note.kind) ||
+      (note.kind === "ownTexts" && note.quantities),
+  );
   expect(inWords(found)).toEqual(said === null ? [] : [expect.stringMatching(said)]);
 });

@@ -32,6 +32,7 @@ import {
 } from "./tableRoles.ts";
 import { storeTable, type TableStore } from "./tableStore.ts";
 import { textNotes } from "./textNotes.ts";
+import { unseenCategories, unsharedTexts } from "./unsharedTexts.ts";
 
 interface Roles {
   readonly features: readonly Feature[];
@@ -94,7 +95,15 @@ export async function openTables(
     { arrays: [(validation ?? train).store.rows], indices: parts.validating },
     () => roles.features.length,
   );
-  const suspects = [...suspectsOf(train, roles), ...constantTarget(train, parts.training, roles.target)];
+  const suspects = [
+    ...unseenCategories(
+      roles.features,
+      { rows: train.store.rows, indices: parts.training },
+      { rows: (validation ?? train).store.rows, indices: parts.validating },
+    ),
+    ...suspectsOf(train, roles),
+    ...constantTarget(train, parts.training, roles.target),
+  ];
   const found = { ...opened, duplicates, suspects, split: parts.how };
   const description = describe(kind, tables, preparation, found);
   const close = () => {
@@ -169,7 +178,9 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
           .filter(numbersRows)
           .map(({ name }) => name)
       : [];
-  const out = new Set(leftOut);
+  const candidates = summaries[0]!.slice(0, -1).filter(({ name }) => !leftOut.includes(name));
+  const unshared = options.features === undefined ? unsharedTexts(candidates, first!.file) : [];
+  const out = new Set([...leftOut, ...unshared.flatMap((note) => note.columns)]);
   const used = summaries.map((summary) => summary.filter(({ name }) => !out.has(name)));
   if (options.missing === undefined || options.missing === "refuse") refuseMissing(used.flat());
   const chosen = featuresOf(used[0]!.slice(0, -1), first!.file);
@@ -182,6 +193,7 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
   const codes = new Set(coded.notes.flatMap((note) => (note.kind === "codes" ? [note.column] : [])));
   const named = textNotes(chosen, chosenTarget, codes);
   const said = [
+    ...unshared,
     ...spelt.notes,
     ...coded.notes,
     ...named,
@@ -195,7 +207,7 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
     sizes,
     leftOut: [...index, ...leftOut],
     tables: coded.tables,
-    notes: said.filter((note) => note.kind !== "codes" || !out.has(note.column)),
+    notes: said.filter((note) => !("column" in note && out.has(note.column))),
   };
 }
 

@@ -16,9 +16,13 @@ export function textNotes(features: readonly Feature[], target: Target, codes: R
   ];
 }
 
+/** Digits without letters, or hexadecimal ones. */
+export function seemsQuantity(text: string): boolean {
+  return /^[^\p{L}]*\d[^\p{L}]*$|^0x[\da-f]+$/iu.test(text);
+}
+
 function quantities(column: string, texts: readonly string[]): DataNote[] {
-  if (texts.length < LEAST_QUANTITIES || !texts.every((text) => /^[^\p{L}]*\d[^\p{L}]*$|^0x[\da-f]+$/iu.test(text)))
-    return [];
+  if (texts.length < LEAST_QUANTITIES || !texts.every(seemsQuantity)) return [];
   return [{ kind: "quantitiesAsTexts", column, texts: texts.slice(0, 2), inputs: texts.length }];
 }
 

@@ -43,6 +43,14 @@ const ofData: Words<DataNote> = {
     `${train} training and ${validation} validation ${of} (${splitInEnglish(split)})`,
   rowNumbers: ({ columns }) =>
     `${columns.join(", ")} left out: ${columns.length === 1 ? "it only numbers or names" : "they only number or name"} the rows; ${option("features")} takes it as a feature`,
+  dateTexts: ({ columns, example }) =>
+    `${columns.join(", ")} left out: dates as "${example}" are new in every new row; write the month, the weekday or a number of days ` +
+    `as a column of its own, or keep ${columns.length === 1 ? "it" : "them"} with ${option("features")}`,
+  ownTexts: ({ columns, example, quantities }) =>
+    `${columns.join(", ")} left out: hardly a row shares a text as "${example}" with another, so that a new row has none of them; ` +
+    `${option("features")} keeps ${columns.length === 1 ? "it" : "them"}${quantities ? "; if these are quantities, write numbers" : ""}`,
+  unseenCategories: ({ columns, rows, of }) =>
+    `${rows} of ${of} validation rows have a category of ${columns.join(", ")} that no training row has: the model knows nothing of it`,
   ascending: ({ columns, more, droppable }) =>
     `${andMore(columns, more)} ${columns.length + more === 1 ? "ascends or descends" : "ascend or descend"} with the rows, as their number does: rows in the order of ` +
     `their classes are given away by it${leavesOut(droppable)}`,

@@ -52,6 +52,12 @@ const ofData: Words<DataNote> = {
   parts: ({ of, train, validation, split }) =>
     `训练 ${train} ${unit[of]}，验证 ${validation} ${unit[of]}（${said(split, splits)}）`,
   rowNumbers: ({ columns }) => `略去 ${columns.join("、")}：它只是行号或行名；写入 ${option("features")} 可作为特征`,
+  dateTexts: ({ columns, example }) =>
+    `略去 ${columns.join("、")}：“${example}”这样的日期在新数据中总是新的；可把月份、星期或天数写成单独的列，或用 ${option("features")} 保留`,
+  ownTexts: ({ columns, example, quantities }) =>
+    `略去 ${columns.join("、")}：“${example}”这样的文本几乎每行各不相同，新数据中不会再出现；可用 ${option("features")} 保留${quantities ? "；若是数量，请写成数" : ""}`,
+  unseenCategories: ({ columns, rows, of }) =>
+    `验证的 ${of} 行中有 ${rows} 行的 ${columns.join("、")} 是训练行中没有的类别：模型对它一无所知`,
   ascending: ({ columns, more, droppable }) =>
     `${andMore(columns, more)} 像行号一样随行递增或递减：若各行按类别排列，它会泄露类别${leavesOut(droppable)}`,
   telling: ({ columns, more, droppable, target }) =>
