@@ -1,6 +1,7 @@
 import type { RunVerdict } from "../store/verdicts.ts";
 import { type BatchFacts, batchVerdict } from "./batchVerdict.ts";
 import { classesVerdict, dataVerdict } from "./dataVerdict.ts";
+import { oneAnswerVerdict } from "./oneAnswer.ts";
 import { stopVerdict, type TrainingFacts, trainingVerdict } from "./trainingVerdict.ts";
 
 export type RunFacts = BatchFacts & TrainingFacts;
@@ -11,11 +12,16 @@ export type RunFacts = BatchFacts & TrainingFacts;
  */
 export function runVerdicts(facts: RunFacts): RunVerdict[] {
   if (facts.overfitBatches !== null) return [trainingVerdict(facts)];
+  const training = trainingVerdict(facts);
   const stopped = stopVerdict(facts);
   const unequal = classesVerdict(facts.evaluation);
+  // What says it already, with what to do.
+  const isSaid = unequal !== null || training.kind === "noSkill" || training.kind === "diverged";
+  const oneAnswer = isSaid ? null : oneAnswerVerdict(facts.evaluation);
   return [
     batchVerdict(facts),
-    trainingVerdict(facts),
+    training,
+    ...(oneAnswer ? [oneAnswer] : []),
     ...(stopped ? [stopped] : []),
     dataVerdict(facts.run, facts.checkpoints, facts.analyzable),
     ...(unequal ? [unequal] : []),

@@ -1,6 +1,7 @@
 import type { EpochRecord, EvaluationFile, EvaluationRecord, JudgedRecord, StepRecord } from "../store/schema.ts";
 import type { StopVerdict, TrainingVerdict } from "../store/verdicts.ts";
 import { isLearned } from "./learned.ts";
+import { commonestName } from "./oneAnswer.ts";
 
 /** What a verdict on a training is made from. */
 export interface TrainingFacts {
@@ -124,7 +125,7 @@ function noSkill({ evaluation }: TrainingFacts, last: Evaluated): TrainingVerdic
   const present = scores.classes.filter(({ support }) => support > 0);
   const recall = present.reduce((sum, one) => sum + one.recall.value, 0) / present.length;
   if (!(recall <= NO_SKILL / present.length)) return null;
-  return { ...found, majorityShare: scores.majorityShare };
+  return { ...found, common: commonestName(evaluation), majorityShare: scores.majorityShare };
 }
 
 /** Null where the run was not stopped for want of better evaluations. */

@@ -1,11 +1,11 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { basePlan, plantedStatistics } from "../../test/fixtures/analysis.ts";
 import { groupsFixture } from "../../test/fixtures/figures.ts";
 import { classificationScores } from "../statistics/classification.ts";
 import type { GradientStatistics } from "../statistics/table.ts";
 import type { NoiseScale } from "../statistics/types.ts";
 import { decodeJson, encodeJson } from "../store/json.ts";
-import type { CheckpointAnalysis, EpochRecord } from "../store/schema.ts";
+import type { CheckpointAnalysis, EpochRecord, EvaluationFile } from "../store/schema.ts";
 import { type Verdict, verdicts } from "../store/verdicts.ts";
 import { textIn } from "../text/text.ts";
 import { said } from "../text/words.ts";
@@ -284,13 +284,13 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "no better than the commonest class",
     { epochs: fallen, evaluation: evenly(fallen[3]!) },
     "noSkill",
-    /: no better than always the commonest class \(50.0 %\); check the target/,
+    /: no better than always answering "calm" \(50.0 %\); check the target/,
   ],
   [
     "no better than the mean",
     { epochs: course([1, 1], [0.9, 1.46]), evaluation: ofNumbers(course([1, 1], [0.9, 1.46]).at(-1)!) },
     "noSkill",
-    /: no better than always the mean \(R² −0.0389\)/,
+    /: no better than always answering the mean \(R² −0.0389\)/,
   ],
   ["one epoch", { epochs: fallen.slice(0, 1), steps: started }, "tooShort", /after 1 epoch: too short .*--epochs 5/],
   [
@@ -422,6 +422,59 @@ test("a run without checkpoints is not sent to analyze, and one that learns by h
   const whileTraining = scale(5000, 600, OPEN);
   expect(words(batchVerdict(facts({ analyzable: false, whileTraining })))).not.toContain("batchscope analyze");
   expect(runVerdicts(facts({ overfitBatches: 2, epochs: fallen })).map(({ kind }) => kind)).toEqual(["byHeart"]);
+});
+
+describe("a model that one answer for all equals says so beside what its course says", () => {
+  const [first] = fallen;
+  const of = (matrix: number[][], at = first!) => ({
+    ...evaluationOf(1, at),
+    classNames: ["a", "b"],
+    classification: classificationScores(matrix),
+  });
+  const below = [
+    [30, 27],
+    [32, 11],
+  ];
+  const answers = (evaluation: EvaluationFile, change: Partial<RunFacts> = {}) =>
+    runVerdicts(facts({ epochs: fallen.slice(0, 1), steps: started, evaluation, ...change }));
+  const about = (found: readonly Verdict[]) => found.filter(({ kind }) => kind === "noBetterThanOneAnswer").map(words);
+
+  test("after one epoch, which is too short", () => {
+    const found = answers(of(below));
+    expect(found[1]!.kind).toBe("tooShort");
+    expect(about(found)).toEqual(['accuracy 41.0 % is no better than always answering "a" (57.0 %)']);
+  });
+  test("with the very share of the commonest class", () => {
+    expect(
+      about(
+        answers(
+          of([
+            [57, 0],
+            [43, 0],
+          ]),
+        ),
+      ),
+    ).toHaveLength(1);
+    expect(
+      about(
+        answers(
+          of([
+            [57, 0],
+            [42, 1],
+          ]),
+        ),
+      ),
+    ).toEqual([]);
+  });
+  test("of numbers", () => {
+    expect(about(answers(ofNumbers(first!)))).toEqual(["no better than always answering the mean (R² −0.0389)"]);
+  });
+  test("once, where the course says it or a rare class does", () => {
+    const skill = { epochs: fallen, evaluation: evenly(fallen[3]!) };
+    expect(about(runVerdicts(facts(skill)))).toEqual([]);
+    expect(about(answers(evaluationOf(0, first!)))).toEqual([]);
+    expect(answers(evaluationOf(0, first!)).some(({ kind }) => kind === "unequalClasses")).toBe(true);
+  });
 });
 
 test("a run that was stopped early says after how many evaluations", () => {

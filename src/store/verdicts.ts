@@ -43,7 +43,13 @@ const trainingVerdict = z.discriminatedUnion("kind", [
   /** Training and validation losses above that of the first update: steps overshoot. */
   verdict("overshooting", { firstLoss: number, ...losses, learningRate: number }),
   /** Validation no better than one answer for all: the commonest class, or the mean. */
-  verdict("noSkill", { ...state, majorityShare: number.nullable(), rSquared: number.nullable() }),
+  verdict("noSkill", {
+    ...state,
+    /** The commonest class. Absent in documents of earlier versions. */
+    common: text.optional(),
+    majorityShare: number.nullable(),
+    rSquared: number.nullable(),
+  }),
   /** The training loss is within a twentieth of the first. */
   verdict("notLearning", { firstLoss: number, lastLoss: number, epochs: count }),
   /** A class that is never answered rightly. `tried`: what the loss does for rare classes already. */
@@ -69,8 +75,17 @@ const trainingVerdict = z.discriminatedUnion("kind", [
   verdict("healthy", { ...state, accuracy: interval.nullable(), best: place, ...lasted }),
 ]);
 
-/** After so many evaluations without a better one. */
-const stopVerdict = verdict("stoppedEarly", { evaluations: count, best: place.nullable() });
+/** What is said beside: that it was stopped after so many evaluations without a better one, or has learned nothing. */
+const stopVerdict = z.discriminatedUnion("kind", [
+  verdict("stoppedEarly", { evaluations: count, best: place.nullable() }),
+  /** Of classes: as many are right where all are answered by the commonest; of numbers: by the mean. */
+  verdict("noBetterThanOneAnswer", {
+    common: text.nullable(),
+    accuracy: number.nullable(),
+    majorityShare: number.nullable(),
+    rSquared: number.nullable(),
+  }),
+]);
 
 const worstPair = { first: text, second: text, cosine: number };
 
@@ -199,6 +214,7 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   improving: "training",
   healthy: "training",
   stoppedEarly: "training",
+  noBetterThanOneAnswer: "training",
   dataUnexamined: "data",
   opposedBatches: "data",
   opposedGroups: "data",

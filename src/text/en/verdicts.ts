@@ -21,11 +21,15 @@ export const verdictsEnglish: Words<Verdict> = {
     `the loss rose from ${significant(firstLoss)} at first to ${significant(trainLoss)} (validation ${significant(validationLoss)}): ` +
     `the learning rate ${plain(learningRate)} is too high; find one with \`batchscope lr-find\``,
   noSkill: (found) =>
-    `${both(found)}: no better than ${
+    `${both(found)}: no better than always answering ${
       found.majorityShare === null
-        ? `always the mean (R² ${significant(found.rSquared!)})`
-        : `always the commonest class (${percent(found.majorityShare)})`
+        ? `the mean (R² ${significant(found.rSquared!)})`
+        : `${found.common === undefined ? "the commonest class" : `"${found.common}"`} (${percent(found.majorityShare)})`
     }; check the target and what it is to be told from, then \`batchscope lr-find\``,
+  noBetterThanOneAnswer: ({ accuracy, common, majorityShare, rSquared }) =>
+    accuracy === null
+      ? `no better than always answering the mean (R² ${significant(rSquared!)})`
+      : `accuracy ${percent(accuracy)} is no better than always answering "${common}" (${percent(majorityShare!)})`,
   notLearning: ({ firstLoss, lastLoss, epochs: count }) =>
     `not learning: training loss ${significant(firstLoss)} at first, ${significant(lastLoss)} after ${epochs(count)}; ` +
     "find a rate with `batchscope lr-find`",

@@ -23,8 +23,12 @@ export const verdictsChinese: Words<Verdict> = {
     `${both(found)}：不比${
       found.majorityShare === null
         ? `总是回答均值更好（R² ${significant(found.rSquared!)}）`
-        : `总是回答最多的类别更好（${percent(found.majorityShare)}）`
+        : `总是回答${found.common === undefined ? "最多的类别" : `“${found.common}”`}更好（${percent(found.majorityShare)}）`
     }；请检查目标与特征，再用 \`batchscope lr-find\` 寻找学习率`,
+  noBetterThanOneAnswer: ({ accuracy, common, majorityShare, rSquared }) =>
+    accuracy === null
+      ? `不比总是回答均值更好（R² ${significant(rSquared!)}）`
+      : `准确率 ${percent(accuracy)} 不比总是回答“${common}”更好（${percent(majorityShare!)}）`,
   notLearning: ({ firstLoss, lastLoss, epochs }) =>
     `没有学到东西：训练损失起初为 ${significant(firstLoss)}，${epochs} 轮后为 ${significant(lastLoss)}；` +
     "请用 `batchscope lr-find` 寻找学习率",
