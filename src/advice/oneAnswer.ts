@@ -2,7 +2,9 @@ import type { EvaluationFile } from "../store/schema.ts";
 import type { StopVerdict } from "../store/verdicts.ts";
 import { commonestClass } from "./rareClasses.ts";
 
-/** The last evaluation beside one answer for all examples: the commonest class, or the mean. Null where it is better. */
+/**
+ * The last evaluation beside one answer for all examples: the commonest class, or the mean. Null where it is better.
+ */
 export function oneAnswerVerdict(evaluation: EvaluationFile | null): StopVerdict | null {
   const { classification: scores, regression } = evaluation ?? {};
   const found = {

@@ -1,18 +1,45 @@
-import type { LearningRateSuggestion } from "../statistics/learningRateSweep.ts";
+import type { LearningRateSuggestion, SuggestionReason } from "../statistics/learningRateSweep.ts";
 import type { Interval } from "../statistics/types.ts";
 import type { Profile, ProfiledSize } from "../store/profile.ts";
 import type { EvaluationVerdict, StudyVerdict } from "../store/verdicts.ts";
 
-/** Which learning rate to take. */
-export function rateVerdict({
-  suggestion,
-  tenthOfMinimum,
-  sweeps,
-}: Pick<LearningRateSuggestion, "suggestion" | "tenthOfMinimum" | "sweeps">): StudyVerdict {
-  if (!suggestion) return { kind: "rateNotFound", tenthOfMinimum };
+/** With what the sweeps were made. */
+export interface RangeTested {
+  readonly batchSize: number;
+  readonly from: number;
+  readonly to: number;
+  readonly repeats: number;
+}
+
+/** Which learning rate to take, or what to pass to find one. */
+export function rateVerdict(
+  found: Pick<LearningRateSuggestion, "suggestion" | "reason" | "tenthOfMinimum" | "sweeps">,
+  tested: RangeTested,
+): StudyVerdict {
+  const { suggestion, reason, tenthOfMinimum, sweeps } = found;
+  if (!suggestion) return { kind: "rateNotFound", tenthOfMinimum, ...otherRange(reason, tested) };
   const { value: rate, lower, upper } = suggestion;
   return { kind: "rateFound", rate, lower, upper, seeds: sweeps.length };
 }
+
+/** By the first problem that stands: rates that begin or end in the wrong place hide what noise there is. */
+function otherRange(
+  reason: SuggestionReason,
+  { batchSize, from, to, repeats }: RangeTested,
+): Pick<Extract<StudyVerdict, { kind: "rateNotFound" }>, "because" | "tries"> {
+  const larger = { flag: "batchSize" as const, value: LESS_NOISE * batchSize };
+  if (reason.kind === "disagree")
+    return { because: "disagree", tries: [larger, { flag: "repeats", value: 2 * repeats + 1 }] };
+  const has = new Set(reason.kind === "fewClear" ? reason.problems.map(({ kind }) => kind) : []);
+  if (has.has("earlyRise")) return { because: "earlyRise", tries: [{ flag: "from", value: from / DECADES }] };
+  if (has.has("fallsToTheEnd")) return { because: "fallsToTheEnd", tries: [{ flag: "to", value: to * DECADES }] };
+  return { because: "noise", tries: [larger] };
+}
+
+/** Four times the examples halve the noise. */
+const LESS_NOISE = 4;
+/** By which a range of rates grows at one end. */
+const DECADES = 100;
 
 /** Which micro-batch to take: the fastest of those that fit, or the largest where none is known to be. */
 export function microBatchVerdict(found: {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { basePlan, plantedStatistics } from "../../test/fixtures/analysis.ts";
 import { groupsFixture } from "../../test/fixtures/figures.ts";
 import { classificationScores } from "../statistics/classification.ts";
+import type { SweepProblem } from "../statistics/learningRateSweep.ts";
 import type { GradientStatistics } from "../statistics/table.ts";
 import type { NoiseScale } from "../statistics/types.ts";
 import { decodeJson, encodeJson } from "../store/json.ts";
@@ -227,6 +228,13 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
   expect(verdict.kind).toBe(kind);
   expect(words(verdict)).toMatch(sentence);
 });
+
+const range = { batchSize: 4, from: 1e-6, to: 10, repeats: 3 };
+
+function noRate(problems: readonly SweepProblem[], tenthOfMinimum: number | null = null): Verdict {
+  const reason = { kind: "fewClear", clear: 0, sweeps: 3, problems } as const;
+  return rateVerdict({ suggestion: null, tenthOfMinimum, sweeps: [], reason }, range);
+}
 
 const course = (...losses: Losses[]) => losses.map((one, i) => epoch(i + 1, one));
 const started = [{ step: 1, loss: 2.3, learningRate: 0.1 }];
@@ -579,19 +587,36 @@ test.each<[string, Partial<typeof inspected>, string | null, RegExp[]]>([
 test.each<[string, Verdict, RegExp]>([
   [
     "a rate",
-    rateVerdict({
-      suggestion: { value: 0.0021, lower: 0.0018, upper: 0.0021 },
-      tenthOfMinimum: null,
-      sweeps: [1, 2, 3],
-    } as unknown as Parameters<typeof rateVerdict>[0]),
+    rateVerdict(
+      {
+        suggestion: { value: 0.0021, lower: 0.0018, upper: 0.0021 },
+        tenthOfMinimum: null,
+        sweeps: [1, 2, 3],
+      } as unknown as Parameters<typeof rateVerdict>[0],
+      range,
+    ),
     /^take `--learning-rate 0.0021` \(0.00180 to 0.00210 over 3 seeds\)$/,
   ],
   [
     "no rate",
-    rateVerdict({ suggestion: null, tenthOfMinimum: 0.0004, sweeps: [] }),
-    /^no rate can be recommended; a cautious start is `--learning-rate 0.0004`/,
+    noRate([{ kind: "noFall" }], 0.0004),
+    /^no rate can be recommended, as the loss does not fall by more than its noise .*; pass `--batch-size 16`; a cautious start is `--learning-rate 0.0004`/,
   ],
-  ["no rate at all", rateVerdict({ suggestion: null, tenthOfMinimum: null, sweeps: [] }), /the table says why/],
+  ["no rate at all", noRate([{ kind: "noFall" }]), /; pass `--batch-size 16`$/],
+  [
+    "rates that begin too high",
+    noRate([{ kind: "noFall" }, { kind: "earlyRise", updates: 4 }]),
+    /; pass `--from 1e-8`$/,
+  ],
+  ["rates that end too low", noRate([{ kind: "fallsToTheEnd" }]), /largest rates; pass `--to 1000`$/],
+  [
+    "sweeps that disagree",
+    rateVerdict(
+      { suggestion: null, tenthOfMinimum: null, sweeps: [], reason: { kind: "disagree", factor: 20 } },
+      range,
+    ),
+    /factor of ten; pass `--batch-size 16` or `--repeats 7`$/,
+  ],
   [
     "a micro-batch",
     microBatchVerdict({ fastest: 32, largest: 204, limitBytes: 2 ** 29, target: 512 }),

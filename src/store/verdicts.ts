@@ -124,9 +124,15 @@ const inspectionVerdict = z.discriminatedUnion("kind", [
   verdict("sharedExamples", { groups: count }),
 ]);
 
+/** `tries`: flags of `lr-find` with what to pass. Both are absent in documents of earlier versions. */
+const whyNoRate = {
+  because: z.enum(["noise", "earlyRise", "fallsToTheEnd", "disagree"]).optional(),
+  tries: z.array(z.object({ flag: z.enum(["batchSize", "from", "to", "repeats"]), value: number })).optional(),
+};
+
 const studyVerdict = z.discriminatedUnion("kind", [
   verdict("rateFound", { rate: number, lower: number, upper: number, seeds: count }),
-  verdict("rateNotFound", { tenthOfMinimum: number.nullable() }),
+  verdict("rateNotFound", { tenthOfMinimum: number.nullable(), ...whyNoRate }),
   /** `timed`: it is the fastest; else the largest, where no time was told apart. */
   verdict("microBatchFound", {
     microBatch: count,

@@ -83,3 +83,10 @@ export function largerFlags(
   const rate = rateRule === null ? "" : ` --lr-scale ${rateRule} --base-batch-size ${batchSize}`;
   return `--batch-size ${larger}${window}${rate} --${longer.unit} ${longer.more}`;
 }
+
+const rangeFlags = { batchSize: "--batch-size", from: "--from", to: "--to", repeats: "--repeats" };
+
+/** What to pass to `lr-find`, as code. */
+export function rangeFlag({ flag, value }: { readonly flag: keyof typeof rangeFlags; readonly value: number }): string {
+  return `\`${rangeFlags[flag]} ${plain(value)}\``;
+}

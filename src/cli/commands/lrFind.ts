@@ -10,6 +10,7 @@ import { answerLines } from "../../report/terminal/answerLines.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
 import { openChosenEngine } from "../../session/engine.ts";
 import { decimal, wholeNumber } from "../../session/numbers.ts";
+import { resolveAccumulation } from "../../session/options/accumulation.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
 import {
   type LearningRateSuggestion,
@@ -62,7 +63,13 @@ export async function runLrFind(flags: RangeFlags & Readonly<Record<string, unkn
   const found = { ...suggestLearningRate(sweeps), largestStable: largestStable(ranges) };
   const language = languageOf(process.env);
   const files = plot === undefined ? [] : await draw(plot, { configuration, sweeps, found }, language);
-  const answer = [rateVerdict(found)];
+  const tested = {
+    batchSize: resolveAccumulation(configuration).batchSize,
+    from: learningRates[0]!,
+    to: learningRates.at(-1)!,
+    repeats: count,
+  };
+  const answer = [rateVerdict(found, tested)];
   const text = textIn(language);
   const { optimizer } = configuration;
   if (json) printJson({ ...document({ kind, learningRates, results, found }, files), answer });

@@ -17,8 +17,8 @@ type TablePreparation = Extract<Preparation, { readonly kind: "table" }>;
 /**
  * The rows of a table as a model reads them, in their order: columns by their names, with the means, deviations,
  * categories and classes that it was trained with. Throws `DataError` for a column that is missing, for classes that
- * it has not seen, for texts among numbers, and for missing values and new categories unless `missing` says what becomes
- * of them.
+ * it has not seen, for texts among numbers, and for missing values and new categories unless `missing` says what
+ * becomes of them.
  */
 export async function newTable(
   table: Table,

@@ -18,8 +18,8 @@ import { labelNotes, taskFor } from "../targets.ts";
 import { cachedTable } from "./cachedTable.ts";
 import { codedTables } from "./codes.ts";
 import { filledNotes, refuseMissing } from "./missingValues.ts";
+import { type Part, rowNotes } from "./rowNotes.ts";
 import { roundedNotes, summarizeSpelt } from "./speltTable.ts";
-import { suspectColumns } from "./suspects.ts";
 import { checkStandardised, prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
 import {
   chooseColumns,
@@ -30,9 +30,9 @@ import {
   type Target,
   targetOf,
 } from "./tableRoles.ts";
-import { storeTable, type TableStore } from "./tableStore.ts";
+import { storeTable } from "./tableStore.ts";
 import { textNotes } from "./textNotes.ts";
-import { unseenCategories, unsharedTexts } from "./unsharedTexts.ts";
+import { unsharedTexts } from "./unsharedTexts.ts";
 
 interface Roles {
   readonly features: readonly Feature[];
@@ -46,12 +46,6 @@ interface Roles {
   readonly tables: readonly Table[];
   /** What is to be said of how they were read. */
   readonly notes: readonly DataNote[];
-}
-
-interface Part {
-  readonly store: TableStore;
-  /** The rows that are used: all but those that `missing: "drop"` leaves out. */
-  readonly kept: Uint32Array;
 }
 
 /**
@@ -95,15 +89,10 @@ export async function openTables(
     { arrays: [(validation ?? train).store.rows], indices: parts.validating },
     () => roles.features.length,
   );
-  const suspects = [
-    ...unseenCategories(
-      roles.features,
-      { rows: train.store.rows, indices: parts.training },
-      { rows: (validation ?? train).store.rows, indices: parts.validating },
-    ),
-    ...suspectsOf(train, roles),
-    ...constantTarget(train, parts.training, roles.target),
-  ];
+  const suspects = rowNotes(roles, train, {
+    training: { rows: train.store.rows, indices: parts.training },
+    validation: { rows: (validation ?? train).store.rows, indices: parts.validating },
+  });
   const found = { ...opened, duplicates, suspects, split: parts.how };
   const description = describe(kind, tables, preparation, found);
   const close = () => {
@@ -117,22 +106,6 @@ interface Found extends Pick<OpenedData, "train" | "validation"> {
   readonly duplicates: readonly Duplicate[];
   readonly split: SplitRule;
   readonly suspects: readonly DataNote[];
-}
-
-/** Of all rows of the training table, in the order of the file. */
-function suspectsOf({ store, kept }: Part, { features, target }: Roles): DataNote[] {
-  const rows = (function* () {
-    for (const i of kept) yield store.rows.at(i) as Float64Array;
-  })();
-  const names = features.map(({ name }) => name);
-  return suspectColumns({ names, target: target.name, classes: target.classes !== null, rows, droppable: true });
-}
-
-function constantTarget({ store }: Part, training: Uint32Array, { name, classes }: Target): DataNote[] {
-  if (classes !== null) return [];
-  const value = Number(store.rows.at(training[0]!).at(-1));
-  const varies = training.some((i) => store.rows.at(i).at(-1) !== value);
-  return varies ? [] : [{ kind: "constantTarget", target: name, value }];
 }
 
 function describe(

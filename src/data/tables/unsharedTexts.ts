@@ -74,7 +74,8 @@ function isOwn({ distinct, size, missing }: ColumnSummary): boolean {
   return single >= LEAST_SINGLE && single >= UNSEEN_SHARE * (size - missing);
 }
 
-interface PartOfRows {
+/** Rows of a table, and which of them are meant. */
+export interface PartOfRows {
   readonly rows: Rows;
   readonly indices: Uint32Array;
 }

@@ -1,7 +1,17 @@
 import type { Verdict } from "../../store/verdicts.ts";
 import { durationInterval } from "../duration.ts";
 import { percent, significant, whole } from "../format.ts";
-import { BY_HEART, between, estimate, type Lasted, memory, plain, type State, sizes } from "../verdictParts.ts";
+import {
+  BY_HEART,
+  between,
+  estimate,
+  type Lasted,
+  memory,
+  plain,
+  rangeFlag,
+  type State,
+  sizes,
+} from "../verdictParts.ts";
 import type { Words } from "../words.ts";
 import { batchVerdictsEnglish, learned } from "./batchVerdicts.ts";
 import { comparisonVerdictsEnglish } from "./comparisonVerdicts.ts";
@@ -104,10 +114,11 @@ export const verdictsEnglish: Words<Verdict> = {
     `${counted(groups, "group")} of examples in both training and validation: the validation accuracy flatters; split again`,
   rateFound: ({ rate, lower, upper, seeds }) =>
     `take \`--learning-rate ${plain(rate)}\` (${significant(lower)} to ${significant(upper)} over ${counted(seeds, "seed")})`,
-  rateNotFound: ({ tenthOfMinimum }) =>
-    "no rate can be recommended" +
+  rateNotFound: ({ tenthOfMinimum, because, tries = [] }) =>
+    `no rate can be recommended${because === undefined ? "; the table says why" : `, as ${noRate[because]}`}` +
+    (tries.length === 0 ? "" : `; pass ${tries.map(rangeFlag).join(" or ")}`) +
     (tenthOfMinimum === null
-      ? "; the table says why"
+      ? ""
       : `; a cautious start is \`--learning-rate ${plain(tenthOfMinimum)}\`, a tenth of where the loss was lowest`),
   microBatchFound: ({ microBatch, timed, largest, limitBytes, target }) =>
     `take \`--batch-size ${microBatch}${target === null ? "" : ` --target-batch-size ${target}`}\`: ` +
@@ -140,6 +151,13 @@ export const verdictsEnglish: Words<Verdict> = {
     `R² ${estimate(rSquared)}, RMSE ${estimate(rmse)}, MAE ${estimate(mae)} on ${whole(examples)} examples ` +
     "(95 % intervals, in the unit of the target)",
   lossMeasured: ({ loss, examples }) => `loss ${significant(loss)} on ${whole(examples)} examples`,
+};
+
+const noRate = {
+  noise: "the loss does not fall by more than its noise in every sweep",
+  earlyRise: "the loss rises after the first updates",
+  fallsToTheEnd: "the loss still falls fastest at the largest rates",
+  disagree: "the sweeps disagree by more than a factor of ten",
 };
 
 const remedies = {

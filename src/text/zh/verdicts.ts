@@ -1,7 +1,17 @@
 import type { Verdict } from "../../store/verdicts.ts";
 import { durationInterval } from "../duration.ts";
 import { percent, significant, whole } from "../format.ts";
-import { BY_HEART, between, estimate, type Lasted, memory, plain, type State, sizes } from "../verdictParts.ts";
+import {
+  BY_HEART,
+  between,
+  estimate,
+  type Lasted,
+  memory,
+  plain,
+  rangeFlag,
+  type State,
+  sizes,
+} from "../verdictParts.ts";
 import type { Words } from "../words.ts";
 import { batchVerdictsChinese, learned } from "./batchVerdicts.ts";
 import { comparisonVerdictsChinese } from "./comparisonVerdicts.ts";
@@ -91,10 +101,11 @@ export const verdictsChinese: Words<Verdict> = {
   sharedExamples: ({ groups }) => `有 ${whole(groups)} 组样本同时在训练集和验证集中：验证准确率偏高；请重新划分`,
   rateFound: ({ rate, lower, upper, seeds }) =>
     `可用 \`--learning-rate ${plain(rate)}\`（${seeds} 个种子为 ${significant(lower)} 至 ${significant(upper)}）`,
-  rateNotFound: ({ tenthOfMinimum }) =>
-    "不能推荐学习率" +
+  rateNotFound: ({ tenthOfMinimum, because, tries = [] }) =>
+    `不能推荐学习率${because === undefined ? "；原因见下表" : `：${noRate[because]}`}` +
+    (tries.length === 0 ? "" : `；请传入 ${tries.map(rangeFlag).join(" 或 ")}`) +
     (tenthOfMinimum === null
-      ? "；原因见下表"
+      ? ""
       : `；可先谨慎地用 \`--learning-rate ${plain(tenthOfMinimum)}\`，即损失最低处的十分之一`),
   microBatchFound: ({ microBatch, timed, largest, limitBytes, target }) =>
     `可用 \`--batch-size ${microBatch}${target === null ? "" : ` --target-batch-size ${target}`}\`：` +
@@ -123,6 +134,13 @@ export const verdictsChinese: Words<Verdict> = {
     `R² ${estimate(rSquared)}，RMSE ${estimate(rmse)}，MAE ${estimate(mae)}，` +
     `${whole(examples)} 个样本（95 % 区间，以目标的单位计）`,
   lossMeasured: ({ loss, examples }) => `损失 ${significant(loss)}，${whole(examples)} 个样本`,
+};
+
+const noRate = {
+  noise: "并非每次扫描中损失的下降都超过其噪声",
+  earlyRise: "损失在最初几次更新后就上升",
+  fallsToTheEnd: "损失到最大的学习率时仍下降得最快",
+  disagree: "各次扫描相差十倍以上",
 };
 
 const remedies = {
