@@ -60,9 +60,11 @@ describe("a command line that is shown is one that the program understands", () 
     const reading = silent(command, (called) => ran.push(called));
     await reading.parseAsync(normalizeArguments(words(line), booleans), { from: "user" });
     expect(ran).toHaveLength(1);
-    // `runs` alone lists them.
+    // `runs` alone lists them, and `sweep` alone runs one.
     const given = words(line).slice(0, ran[0]!.length);
-    expect(given[0] === "runs" && given[1] !== ran[0]![1] ? ["runs", "list"] : given).toEqual(ran[0]);
+    const usual: Readonly<Record<string, string>> = { runs: "list", sweep: "run" };
+    const alone = usual[given[0]!];
+    expect(alone && given[1] !== ran[0]![1] ? [given[0], alone] : given).toEqual(ran[0]);
   });
 });
 

@@ -50,6 +50,7 @@ test("every function that an error names first is known to be one", () => {
     "compare",
     "profile",
     "worker",
+    "sweep",
   ];
   const models = ["dualgafnet", "gpt2", "lstm", "tcn", "vit"];
   const named = sources

@@ -66,7 +66,7 @@ async function trainCopy({ prepared, plan, run, tell, signal }: CopyScene, copy:
   if (trained.kind === "finished") {
     const { validationLoss = Number.NaN, validationAccuracy } = trained.result.summary.last ?? {};
     tell({ ...of, state: "finished", validationLoss, validationAccuracy });
-  } else if (!signal.aborted) {
+  } else if (trained.kind !== "paused" && !signal.aborted) {
     tell({ ...of, state: "failed", reason: reasonOf(trained) });
     throw failure(trained);
   }
@@ -76,7 +76,8 @@ function isInUse({ path }: Run): boolean {
   return lockState({ path }) === "held" || readRun(path)?.status === "running";
 }
 
-type Failed = Exclude<TrialRun, { kind: "finished" }>;
+/** Nothing tells a copy to pause. */
+type Failed = Exclude<TrialRun, { kind: "finished" | "paused" }>;
 
 function reasonOf(trained: Failed): string {
   return trained.kind === "stopped" ? trained.signal : (trained.by ?? trained.lastWords);

@@ -70,6 +70,17 @@ test.concurrent("a run that was interrupted is gone on with to the same bits", a
   expect(artefacts(join(store, "runs", run))).toEqual(artefacts(reference.path));
 });
 
+test.concurrent("one that pauses after so many examples is gone on with to the same bits", async () => {
+  const store = join(folder, "paused");
+  // Epochs have 120 examples, and it is evaluated at their ends.
+  const paused = await runTrial(configuration(), { store, until: 200 });
+  if (paused.kind !== "paused") throw new Error(JSON.stringify(paused));
+  const { run, status, summary } = paused.result;
+  expect([status, summary.examples]).toEqual(["interrupted", 240]);
+  expect(await resumeTrial(run, { store })).toMatchObject({ kind: "finished", result: { run } });
+  expect(artefacts(join(store, "runs", run))).toEqual(artefacts(reference.path));
+});
+
 /** Would go on for hours. */
 const long = () => configuration({ epochs: 1e6 });
 

@@ -37,12 +37,16 @@ export interface TrialOptions {
   readonly listen?: ((event: TrialEvent) => void) | undefined;
   /** Called as the process begins, with means to look at it and to kill it; gives what is called at its end. */
   readonly attend?: ((child: TaskChild) => () => void) | undefined;
+  /** Examples after whose evaluation the trial pauses: its run ends as "interrupted" and can be gone on with. */
+  readonly until?: number | undefined;
 }
 
 /** What became of a trial. Its run, where there is one, is in the store however it ended. */
 export type TrialRun =
   /** Also where the training stopped early, as it was asked to. */
   | { readonly kind: "finished"; readonly result: RunResult }
+  /** After the examples that it was told. */
+  | { readonly kind: "paused"; readonly result: RunResult }
   /** In order, by the `signal` of the options (SIGTERM) or by one of the system; undefined where no run was begun. */
   | { readonly kind: "stopped"; readonly signal: StopSignal; readonly result: RunResult | undefined }
   /**
@@ -79,14 +83,14 @@ export function resumeTrial(run: string, options: TrialOptions): Promise<TrialRu
   return trialOf({ kind: "resume", store: options.store, run }, options);
 }
 
-async function trialOf(work: TrialWork, { store, listen, signal, attend }: TrialOptions): Promise<TrialRun> {
+async function trialOf(work: TrialWork, { store, listen, signal, attend, until }: TrialOptions): Promise<TrialRun> {
   let closed: RunResult | undefined;
   const hear = (event: TrialEvent) => {
     if (event.kind === "closed") closed = event.result;
     listen?.(event);
   };
   const module = besides(import.meta.url, "trialTask");
-  const argument = { work, isHeard: listen !== undefined };
+  const argument = { work, isHeard: listen !== undefined, until };
   const end = await runTask<RunResult, TrialEvent>({ module, argument }, { signal, attend, listen: hear });
   if (end.by !== null) recordDeath(store, end.pid, `ended by ${end.by}`);
   return outcomeOf(end, end.result ?? closed);
@@ -95,6 +99,7 @@ async function trialOf(work: TrialWork, { store, listen, signal, attend }: Trial
 function outcomeOf({ code, by, lastWords }: TaskEnd<RunResult>, result: RunResult | undefined): TrialRun {
   // A signal that comes after the last update interrupts nothing.
   if (result?.status === "finished" && by === null) return { kind: "finished", result };
+  if (result?.status === "interrupted" && code === 0) return { kind: "paused", result };
   const exitCode = code ?? exitCodeOfSignal(by!);
   const signal = stopSignalOf(exitCode);
   if (signal !== undefined) return { kind: "stopped", signal, result };

@@ -13,21 +13,34 @@ export interface TrialArgument {
   readonly work: TrialWork;
   /** Whether anyone listens to more than the run's end. */
   readonly isHeard: boolean;
+  /** Examples after whose evaluation it pauses. */
+  readonly until?: number | undefined;
 }
 
 /** The work of a trial, in its process. Throws what `prepareTraining`, `openAgain` and `trainRun` throw. */
-export const run: TaskFunction<TrialArgument, RunResult> = async ({ work, isHeard }, { signal, tell, onCrash }) => {
+export const run: TaskFunction<TrialArgument, RunResult> = async (argument, { signal, tell, onCrash }) => {
+  const { work, isHeard, until = Number.POSITIVE_INFINITY } = argument;
   const { prepared, open } = await (work.kind === "new" ? begun(work) : goneOnWith(work));
   const engine = await openChosenEngine(process.env, prepared.configuration.device);
+  const pause = new AbortController();
   const listen = (event: SessionEvent) => {
     if (event.kind === "opened") onCrash(event.fail);
+    if (evaluatedExamples(event) >= until) pause.abort(new Error(`paused after ${until} examples`));
     const told = isHeard || event.kind === "closed" ? tellable(event) : undefined;
     if (told) tell(told);
   };
   const averageCopies = prepared.swap && (await import("./swapCopies.ts")).averageCopies;
   const lines = (event: SessionEvent) => englishLog(event).map(inTrainFlags);
-  return trainRun(prepared, open, { engine, signal, lines, listen, ...(averageCopies && { averageCopies }) });
+  const means = { engine, signal: AbortSignal.any([signal, pause.signal]), lines, listen };
+  return trainRun(prepared, open, { ...means, ...(averageCopies && { averageCopies }) });
 };
+
+/** Examples after which the validation data were evaluated; NaN of any other event. */
+function evaluatedExamples(event: SessionEvent): number {
+  // An epoch without one has no validation loss.
+  const isOne = event.kind === "evaluation" || (event.kind === "epoch" && !Number.isNaN(event.validationLoss));
+  return isOne ? event.examples : Number.NaN;
+}
 
 interface Begun {
   readonly prepared: Prepared;

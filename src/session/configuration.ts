@@ -26,13 +26,14 @@ interface Layer {
  * loss, or an optimizer, replaces what a weaker source says of the others (its momentum, betas).
  *
  * Throws `UsageError` for an unknown key or a value out of its domain, naming flag, variable or file:line:column, and
- * `NotFoundError` for a file that is not there.
+ * `NotFoundError` for a file that is not there. `others` are keys of the file that are somebody else's.
  */
 export function resolveConfiguration(
   flags: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,
+  others: readonly string[] = [],
 ): TrainConfiguration {
-  return validate(givenBy(flags, environment));
+  return validate(givenBy(flags, environment, others), others);
 }
 
 /**
@@ -42,13 +43,18 @@ export function resolveConfiguration(
 export function givenValues(
   flags: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,
+  others: readonly string[] = [],
 ): Readonly<Record<string, unknown>> {
-  return { ...givenBy(flags, environment).values };
+  return { ...givenBy(flags, environment, others).values };
 }
 
-function givenBy(flags: Readonly<Record<string, unknown>>, environment: Readonly<Record<string, string | undefined>>) {
+function givenBy(
+  flags: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string | undefined>>,
+  others: readonly string[],
+) {
   const { config = environment.BATCHSCOPE_CONFIG, set = [], ...options } = flags;
-  const file = typeof config === "string" && config !== "" ? [fileLayer(config)] : [];
+  const file = typeof config === "string" && config !== "" ? [fileLayer(config, others)] : [];
   return merge([...file, environmentLayer(environment), setLayer(set as string[]), flagLayer(options)]);
 }
 
@@ -125,8 +131,9 @@ function environmentLayer(environment: Readonly<Record<string, string | undefine
   };
 }
 
-function fileLayer(path: string): Layer {
-  const settings = readConfigurationFile(path);
+function fileLayer(path: string, others: readonly string[]): Layer {
+  const all = readConfigurationFile(path);
+  const settings = new Map([...all].filter(([name]) => !others.includes(canonicalOption(name))));
   const spelled = new Map<string, string>();
   for (const [name, { keyAt }] of settings) {
     const key = canonicalOption(name);
@@ -175,7 +182,7 @@ export function readLossFlags(flags: LossTexts): LossFlags {
 /** As commander gives them. */
 export type LossTexts = { readonly [Field in LossField]?: string | undefined };
 
-function validate({ values, places }: ReturnType<typeof merge>): TrainConfiguration {
+function validate({ values, places }: ReturnType<typeof merge>, others: readonly string[]): TrainConfiguration {
   const result = trainConfiguration.safeParse(values);
   if (result.success) {
     checkWords(result.data, places);
@@ -186,7 +193,7 @@ function validate({ values, places }: ReturnType<typeof merge>): TrainConfigurat
   const unknown = result.error.issues.find((issue) => issue.code === "unrecognized_keys");
   throw new UsageError(
     unknown
-      ? unknownKey(unknown, values, places)
+      ? unknownKey(unknown, { values, places }, others)
       : badValue(String(result.error.issues[0]!.path[0]) as TrainField, values, places),
   );
 }
@@ -226,15 +233,15 @@ function checkSchedule(given: TrainConfiguration, places: Readonly<Record<string
 
 function unknownKey(
   issue: z.core.$ZodIssueUnrecognizedKeys,
-  values: Readonly<Record<string, unknown>>,
-  places: Readonly<Record<string, string>>,
+  { values, places }: ReturnType<typeof merge>,
+  others: readonly string[],
 ): string {
   const key = issue.keys[0]!;
   const owners = optimizersWith(key);
   const optimizer = String(values.optimizer ?? "adamw");
   if (owners.length > 0)
     return `${places[key]}: expected an option of the optimizer ${optimizer}, got one of ${owners.join(", ")}; leave it out`;
-  const hint = didYouMean(key, Object.keys(trainFields)) || "; leave it out";
+  const hint = didYouMean(key, [...Object.keys(trainFields), ...others]) || "; leave it out";
   return `${places[key]}: expected a known option, got ${shown(key)}${hint}`;
 }
 

@@ -3,7 +3,8 @@ import type { RanComparison } from "../../experiment/studies/runComparison.ts";
 import type { TunedArm } from "../../experiment/studies/tuning.ts";
 import type { PlainColumn, PlainTable } from "../../export/plainTable.ts";
 
-type Cells<Row> = readonly [name: string, of: (row: Row) => string | number | null][];
+/** The columns of a table, by what each row has in them. */
+export type Cells<Row> = readonly [name: string, of: (row: Row) => string | number | null][];
 
 /** Everything that a comparison measured, as tables: arms, differences, trials and their evaluations, rates tried. */
 export function comparisonTables({ arms, comparisons, target, tuned }: RanComparison): PlainTable[] {
@@ -119,7 +120,7 @@ function meanCells(name: string, of: (row: ArmResult) => Mean): Cells<ArmResult>
 }
 
 /** A column is of texts where its first value is one; what is no finite number is missing. */
-function table<Row>(name: string, rows: readonly Row[], cells: Cells<Row>): PlainTable {
+export function table<Row>(name: string, rows: readonly Row[], cells: Cells<Row>): PlainTable {
   const columns = cells.map(([column, of]): PlainColumn => {
     const values = rows.map(of);
     if (values.some((value) => typeof value === "string"))

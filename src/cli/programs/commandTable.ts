@@ -45,6 +45,12 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import("./workerProgram.ts")).worker(),
   },
   {
+    name: "sweep",
+    isGroup: true,
+    about: "try many settings, each with several seeds: which is best, with its interval; list, show, stop, resume",
+    load: async () => (await import("./sweepProgram.ts")).sweep(),
+  },
+  {
     name: "profile",
     about: "time per update and per epoch, and peak memory, against batch size; what an update costs",
     load: async () => (await studies()).profile(),

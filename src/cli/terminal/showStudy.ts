@@ -21,8 +21,9 @@ export function showStudy(stream: ProgressStream, { comparison: words }: Pick<Te
       if (event.kind === "started") running.add(name);
       else {
         running.delete(name);
-        const { state, reason } = event.end;
-        if (state !== "done") progress.log(words.ended({ arm, seed, state, reason: reason ?? "", again: event.again }));
+        const { state, reason, early } = event.end;
+        if (state !== "done" && early === undefined)
+          progress.log(words.ended({ arm, seed, state, reason: reason ?? "", again: event.again }));
         if (!event.again) done++;
       }
       progress.update(done, [...running]);

@@ -6,6 +6,7 @@ import { parseRecord } from "../../store/parseRecord.ts";
 import { count, record, text } from "../../store/records.ts";
 import { digestOf } from "../../store/studies/canonicalJson.ts";
 import { studyPath } from "../../store/studies/study.ts";
+import { trialOutcome } from "../../store/studies/trials.ts";
 import { NotFoundError, option, UsageError } from "../../tensor/errors.ts";
 import type { Trial, TrialEnd } from "../studies/schedule.ts";
 import type { StudyPlace } from "../studies/trial.ts";
@@ -43,6 +44,7 @@ const trial = record<Trial>({
   seed: count,
   stage: text as z.ZodType<Trial["stage"]>,
   configuration: z.record(z.string(), z.unknown()),
+  until: count.optional(),
 });
 
 const trialJob = record<TrialJob>({
@@ -60,6 +62,8 @@ const jobEnd: z.ZodType<JobEnd> = z.union([
     state: z.enum(["done", "diverged", "failed", "stopped"]),
     run: text.nullable(),
     reason: text.nullable(),
+    early: z.enum(["rung", "median"]).optional(),
+    result: trialOutcome.optional(),
   }),
   record<Extract<JobEnd, { state: "refused" }>>({ state: z.literal("refused"), reason: text }),
 ]);

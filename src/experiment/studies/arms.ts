@@ -27,6 +27,11 @@ const ofStudy: readonly TrainField[] = [
   ...(["evaluateEvery", "evaluateSteps", "evaluateExamples", "swapWorkers", "swapEpochs"] as const),
 ];
 
+/** Whether the study says it itself, so that it cannot vary inside one. */
+export function isOfStudy(key: string): boolean {
+  return (ofStudy as readonly string[]).includes(key);
+}
+
 /** Weaker than what anybody says: times are those of training alone, and many runs are kept. */
 const defaults = ["noise-scale=off", "keep-checkpoints=1"];
 

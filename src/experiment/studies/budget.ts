@@ -27,6 +27,14 @@ export function parseBudget(text: string): StudyBudget {
   );
 }
 
+/** As many examples as `train` would show to the arm that is told to see fewest. */
+export function usualBudget(arms: readonly SizedArm[]): StudyBudget {
+  return {
+    kind: "examples",
+    value: Math.min(...arms.map(({ configuration, examples }) => configuration.epochs * examples)),
+  };
+}
+
 /** The updates in which an arm has seen so many examples, or just more: windows are cut where an epoch ends. */
 export function updatesFor(
   examples: number,

@@ -6,7 +6,7 @@ import type { TrialStage } from "../../store/studies/trials.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import type { Arm } from "./arms.ts";
-import { evaluationGrid, lengthOf, type SizedArm } from "./budget.ts";
+import { evaluationGrid, lengthOf, type SizedArm, usualBudget } from "./budget.ts";
 import type { Trial } from "./schedule.ts";
 
 /** What is asked of a comparison. */
@@ -106,15 +106,8 @@ function baselineOf({ baseline, arms }: ComparisonRequest): string {
   );
 }
 
-/** As many examples as `train` would show to the arm that is told to see fewest. */
-function usualBudget(arms: readonly SizedArm[]): StudyBudget {
-  return {
-    kind: "examples",
-    value: Math.min(...arms.map(({ configuration, examples }) => configuration.epochs * examples)),
-  };
-}
-
-function decisive(configuration: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** What decides the numbers of a training. */
+export function decisive(configuration: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const entries = Object.entries(configuration).filter(([name, value]) => value !== undefined && !shown.includes(name));
   return Object.fromEntries(entries);
 }
@@ -126,7 +119,7 @@ function nameOf(specification: StudySpecification): string {
 }
 
 /** A name or the last part of a path, as far as every file system takes it. */
-function word(value: unknown): string {
+export function word(value: unknown): string {
   const last = String(value).split(/[/\\]/).findLast(Boolean) ?? "";
   const name = last.replace(/\.[a-z]+$/i, "").toLowerCase();
   return (

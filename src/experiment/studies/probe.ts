@@ -15,7 +15,7 @@ export interface Probed {
 
 /** How long one trial of an arm takes, by a few updates and an evaluation, written into `folder`. */
 export async function probeArm(
-  { budget, evaluateExamples }: StudySpecification,
+  { budget, evaluateExamples }: Pick<StudySpecification, "budget" | "evaluateExamples">,
   arm: SizedArm,
   folder: string,
 ): Promise<Probed> {

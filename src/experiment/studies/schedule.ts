@@ -1,4 +1,4 @@
-import type { TrialPlace, TrialStage, TrialState } from "../../store/studies/trials.ts";
+import type { EarlyStop, TrialOutcome, TrialPlace, TrialStage, TrialState } from "../../store/studies/trials.ts";
 
 /** One training of a study, to be made once. */
 export interface Trial {
@@ -9,6 +9,8 @@ export interface Trial {
   readonly stage: TrialStage;
   /** As `train` takes it. */
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** Examples after whose evaluation it pauses, so that it can be gone on with. Default: it trains to its end. */
+  readonly until?: number | undefined;
 }
 
 /** What became of an attempt. */
@@ -16,6 +18,9 @@ export interface TrialEnd {
   readonly state: Exclude<TrialState, "waiting" | "running">;
   readonly run: string | null;
   readonly reason: string | null;
+  /** "rung": paused where `until` told it to. */
+  readonly early?: EarlyStop | undefined;
+  readonly result?: TrialOutcome | undefined;
 }
 
 /** What a study tells its listener while it runs. */
@@ -31,8 +36,19 @@ export type StudyEvent =
       readonly again: boolean;
     };
 
-/** Trains, and says when that begins; throws only where the whole study has to end. */
-export type StartTrial = (trial: Trial, signal: AbortSignal, begun: () => void) => Promise<TrialEnd>;
+/** Is told the evaluations of a trial while it trains. */
+export type HearEvaluation = (outcome: TrialOutcome) => void;
+
+/**
+ * Trains, and says when that begins; throws only where the whole study has to end. What trains elsewhere need not tell
+ * its evaluations.
+ */
+export type StartTrial = (
+  trial: Trial,
+  signal: AbortSignal,
+  begun: () => void,
+  hear?: HearEvaluation,
+) => Promise<TrialEnd>;
 
 export interface ScheduleMeans {
   /** Trials at a time. */

@@ -5,8 +5,9 @@ import type { TrainConfiguration } from "../../session/options/options.ts";
 import type { RunRow } from "../../store/rowIndex.ts";
 import { listRows } from "../../store/runIndex.ts";
 import type { TrialPlace } from "../../store/studies/trials.ts";
-import { resumeTrial, runTrial } from "../trial.ts";
-import type { Trial, TrialEnd } from "./schedule.ts";
+import { resumeTrial, runTrial, type TrialEvent, type TrialRun } from "../trial.ts";
+import { outcomeOf, readOutcome } from "./outcome.ts";
+import type { HearEvaluation, Trial, TrialEnd } from "./schedule.ts";
 
 /** What a run says of the study and the trial that it is made for. */
 export const trialName = (study: string, trial: string) => `${study}/${trial}`;
@@ -26,30 +27,61 @@ export interface StudyPlace {
 
 /**
  * Trains a trial in a process of its own, as a run of the store. A run of it that ended is its end, one that was cut
- * off is gone on with, and one that another process still trains is waited for.
+ * off or paused is gone on with, and one that another process still trains is waited for.
  */
-export async function trainTrial(study: StudyPlace, trial: Trial, signal: AbortSignal): Promise<TrialEnd> {
+export async function trainTrial(
+  study: StudyPlace,
+  trial: Trial,
+  signal: AbortSignal,
+  hear?: HearEvaluation,
+): Promise<TrialEnd> {
   const { directory } = study;
   const trialOf = trialName(study.id, trial.key);
   const before = await restingRun(directory, trialOf, signal);
   if (signal.aborted) return { state: "stopped", run: before?.id ?? null, reason: "stopped before it began" };
-  const ended = before && endOfRow(before);
-  if (ended) return ended;
+  const ended = before && (endOfRow(before) ?? pauseOf(directory, before, trial));
+  if (ended) return measured(directory, ended, trial);
   const configuration = { ...unshown, ...trial.configuration, trialOf };
-  const means = { store: directory, signal };
-  const isCutOff = before?.status === "interrupted" || before?.status === "lost";
-  const resumed = isCutOff ? await resumeTrial(before.id, means) : null;
+  const means = { store: directory, signal, until: trial.until, ...(hear && { listen: heard(hear) }) };
+  const resumed = before && isCutOff(before) ? await resumeTrial(before.id, means) : null;
   // A run that cannot be opened any more is left as it is.
   const isRefused = resumed?.kind === "failed" && resumed.by === null && resumed.result === undefined;
   const trained =
     resumed === null || isRefused ? await runTrial(configuration as unknown as TrainConfiguration, means) : resumed;
   const run = trained.result?.run ?? newestRun(directory, trialOf)?.id ?? null;
-  if (trained.kind === "finished") return { state: "done", run, reason: null };
-  if (trained.kind === "stopped")
-    return { state: signal.aborted ? "stopped" : "failed", run, reason: `stopped by ${trained.signal}` };
-  const reason = trained.by ?? trained.lastWords;
-  return { state: trained.exitCode === DIVERGED ? "diverged" : "failed", run, reason };
+  return measured(directory, { ...endOf(trained, signal), run }, trial);
 }
+
+function endOf(trained: TrialRun, signal: AbortSignal): Omit<TrialEnd, "run"> {
+  if (trained.kind === "finished") return { state: "done", reason: null };
+  if (trained.kind === "paused") return { state: "stopped", reason: null, early: "rung" };
+  if (trained.kind === "stopped")
+    return { state: signal.aborted ? "stopped" : "failed", reason: `stopped by ${trained.signal}` };
+  const reason = trained.by ?? trained.lastWords;
+  return { state: trained.exitCode === DIVERGED ? "diverged" : "failed", reason };
+}
+
+const isCutOff = ({ status }: RunRow) => status === "interrupted" || status === "lost";
+
+/** The pause of a run that has come as far as it is to, where nobody wrote it down. */
+function pauseOf(directory: string, row: RunRow, { until }: Trial): TrialEnd | null {
+  if (until === undefined || !isCutOff(row) || readOutcome(directory, row.id, until) === null) return null;
+  return { state: "stopped", run: row.id, reason: null, early: "rung" };
+}
+
+/** With what the run measured, for a sweep. */
+function measured(directory: string, end: TrialEnd, { stage, until }: Trial): TrialEnd {
+  if (stage !== "sweep" || end.run === null) return end;
+  const result = readOutcome(directory, end.run, end.early === "rung" ? until : undefined);
+  return result === null ? end : { ...end, result };
+}
+
+const heard =
+  (hear: HearEvaluation) =>
+  (event: TrialEvent): void => {
+    if (event.kind !== "evaluation" && event.kind !== "epoch") return;
+    if (!Number.isNaN(event.validationLoss)) hear(outcomeOf(event));
+  };
 
 /** How often a run is looked at that another process trains. */
 const LOOK_MILLISECONDS = 500;
@@ -78,6 +110,11 @@ function newestRun(directory: string, trialOf: string): RunRow | null {
   return listRows(directory).rows.find((row) => row.trialOf === trialOf) ?? null;
 }
 
+/** Whether the run of a trial has not been removed. */
+export function isRunThere(directory: string, run: string): boolean {
+  return existsSync(join(directory, "runs", run, "run.json"));
+}
+
 /** The runs of a store that are trials of this study, newest first. */
 export function runsOfStudy(directory: string, id: string): RunRow[] {
   return listRows(directory).rows.filter(({ trialOf }) => trialOf?.startsWith(`${id}/`));
@@ -104,7 +141,7 @@ export function settled(
     const place = places.get(trial.key);
     const attempt = Math.max(1, place?.attempt ?? 1);
     if (place?.state === "done" || place?.state === "diverged") {
-      if (place.run === null || existsSync(join(directory, "runs", place.run, "run.json"))) return [];
+      if (place.run === null || isRunThere(directory, place.run)) return [];
       return [{ trial, attempt, end: { state: "stopped", run: null, reason: "its run was removed" } }];
     }
     const row = holdingRun(rows.get(trialName(id, trial.key)) ?? []);

@@ -38,7 +38,22 @@ test("of settings that are alike the best looks too good; part of that is taken 
   expect(naive).toBeCloseTo(-1.42 / Math.sqrt(5), 1);
   expect(corrected).toBeGreaterThan(naive / 1.5);
   expect(corrected).toBeLessThan(0);
-  expect(covered).toBeGreaterThan(70);
+  expect(covered).toBeGreaterThan(85);
+});
+
+test.each([2, 3])("the interval of the one that was picked covers its true mean, with %d seeds", (n) => {
+  const { normal } = random(10 + n);
+  const sweeps = 120;
+  let covered = 0;
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    const seeds = Array.from({ length: n }, () => normal() / 2);
+    const { setting, lower, upper } = bestSetting(
+      Array.from({ length: 8 }, (_, i) => seeds.map((seed) => 0.3 * i + seed + normal())),
+    );
+    if (lower! <= 0.3 * setting && 0.3 * setting <= upper!) covered++;
+  }
+  // 95 % less three standard errors of so many sweeps.
+  expect(covered / sweeps).toBeGreaterThan(0.95 - 3 * Math.sqrt((0.95 * 0.05) / sweeps));
 });
 
 test("one seed has a bias of nothing that it can know, and no interval", () => {

@@ -1,6 +1,7 @@
 import { UsageError } from "../../tensor/errors.ts";
 import { random } from "../../tensor/random.ts";
-import { ascending, meanOf, quantile } from "../comparison/sample.ts";
+import { deviationOf, meanOf } from "../comparison/sample.ts";
+import { studentTQuantile } from "../studentT.ts";
 
 /** The setting of a sweep with the best mean over its seeds, and how much of that is luck. */
 export interface BestSetting {
@@ -23,10 +24,11 @@ const RESAMPLES = 2000;
 /**
  * The best of several settings by their means over n replicate seeds, corrected for the winner's curse: seeds are drawn
  * again with replacement, the same for all settings, the best is picked again, and what its new mean gains on its old
- * one is, on average, the bias (Tibshirani & Tibshirani 2009 do so over the folds of a cross-validation); the spread of
- * the same gain gives the interval, wider by √(n/(n − 1)) as resamples of n are too narrow. The bootstrap takes
- * differences between settings that are noise for real ones and so corrects about half of the bias of settings that are
- * all alike; a fresh set of seeds for the one that was picked is the only full remedy.
+ * one is, on average, the bias (Tibshirani & Tibshirani 2009 do so over the folds of a cross-validation). The bootstrap
+ * takes differences between settings that are noise for real ones and so corrects about half of the bias of settings
+ * that are all alike; a fresh set of seeds for the one that was picked is the only full remedy. The interval is that of
+ * Student's t for the seeds of the picked setting, around the corrected mean: it covers its true mean about as often as
+ * it says, also for two or three seeds, of which the bootstrap knows too little.
  *
  *   values  [settings][n], a row of finite numbers for each setting whose trials all finished, seeds in the same order
  *
@@ -52,18 +54,15 @@ export function bestSetting(values: readonly (readonly number[])[], smallerIsBet
     return drawn[picked]! - means[picked]!;
   });
   const bias = meanOf(gains);
-  const sorted = ascending(gains);
-  const wider = Math.sqrt(n / (n - 1));
-  const corrected = means[setting]! - bias;
-  const end = (share: number) => corrected - wider * (quantile(sorted, share) - bias);
-  const ends = n < 2 ? null : [sign * end(0.975), sign * end(0.025)].toSorted((a, b) => a - b);
+  const corrected = sign * (means[setting]! - bias);
+  const half = n < 2 ? null : (studentTQuantile(0.95, n - 1) * deviationOf(losses[setting]!)) / Math.sqrt(n);
   return {
     setting,
     mean: sign * means[setting]!,
     selectionBias: Math.abs(bias),
-    corrected: sign * corrected,
-    lower: ends?.[0] ?? null,
-    upper: ends?.[1] ?? null,
+    corrected,
+    lower: half === null ? null : corrected - half,
+    upper: half === null ? null : corrected + half,
     chosenAgain: again / RESAMPLES,
   };
 }

@@ -62,6 +62,12 @@ export interface StudyTuning {
   readonly seeds: readonly number[];
 }
 
+/** How a budget is kept in files. */
+export const studyBudget = record<StudyBudget>({
+  kind: z.enum(["updates", "examples", "seconds", "target-loss"]),
+  value: number,
+});
+
 const specification = record<StudySpecification>({
   kind: z.enum(["comparison", "source-003"]),
   arms: z.array(
@@ -72,7 +78,7 @@ const specification = record<StudySpecification>({
       effectiveBatchSize: count,
     }),
   ),
-  budget: record<StudyBudget>({ kind: z.enum(["updates", "examples", "seconds", "target-loss"]), value: number }),
+  budget: studyBudget,
   evaluateExamples: count.nullable(),
   tuning: record<StudyTuning>({ option: text, values: z.array(number), seeds: z.array(count) }).nullable(),
 });
@@ -110,8 +116,16 @@ export function studyPath(directory: string, id: string): string {
   return join(directory, "studies", id);
 }
 
-/** Null where there is none. Throws `DataError` for a damaged one. */
+const anyStudy = z.looseObject({ specification: z.looseObject({ kind: z.string() }) });
+
+/** Whether the study is a sweep, which `sweep.ts` reads. Throws `DataError` for a damaged one. */
+export function isSweep(path: string): boolean {
+  return readDocument(join(path, "study.json"), anyStudy)?.specification.kind === "sweep";
+}
+
+/** Null where there is none, or a sweep. Throws `DataError` for a damaged one. */
 export function readStudy(path: string): Study | null {
+  if (isSweep(path)) return null;
   const file = readDocument(join(path, "study.json"), studyFile);
   return file && { path, file };
 }
@@ -154,13 +168,12 @@ export function takeStudy(
   { specification: asked, seeds }: Pick<StudyFile, "specification" | "seeds">,
 ): OpenStudy {
   const path = studyPath(directory, id);
-  makeFolder(path);
-  const lock = lockRun({ path });
-  if (lock === null)
-    throw new UsageError(
-      `${option("study")}: expected a study that no other process works on, got ${id}, which one does; wait for it, or name another`,
-    );
+  const lock = lockStudy(path, id);
   try {
+    if (isSweep(path))
+      throw new UsageError(
+        `${option("study")}: expected a name that no sweep has, got ${id}, which is one; name another study`,
+      );
     const before = readStudy(path)?.file ?? newStudy(id, asked);
     requireSame(before, asked);
     const all = [...before.seeds, ...seeds.filter((seed) => !before.seeds.includes(seed))];
@@ -171,6 +184,16 @@ export function takeStudy(
     lock.release();
     throw error;
   }
+}
+
+/** Holds the folder of a study, which is made where there is none. Throws `UsageError` where another process does. */
+export function lockStudy(path: string, id: string): RunLock {
+  makeFolder(path);
+  const lock = lockRun({ path });
+  if (lock !== null) return lock;
+  throw new UsageError(
+    `${option("study")}: expected a study that no other process works on, got ${id}, which one does; wait for it, or name another`,
+  );
 }
 
 function newStudy(id: string, asked: StudySpecification): StudyFile {

@@ -6,7 +6,7 @@ import { appendWhole } from "../appendWhole.ts";
 import { isDiskFull } from "../document.ts";
 import { readRecordText } from "../file.ts";
 import { parseRecord } from "../parseRecord.ts";
-import { count, record, text, time } from "../records.ts";
+import { count, number, record, text, time } from "../records.ts";
 
 export const trialStates = ["waiting", "running", "done", "diverged", "failed", "stopped"] as const;
 export type TrialState = (typeof trialStates)[number];
@@ -26,10 +26,37 @@ export interface TrialRecord {
   readonly run: string | null;
   /** Why it ended, where it did not reach its end. */
   readonly reason: string | null;
+  /** Of a sweep: which of its budgets, counted from 0, the attempt trains up to. */
+  readonly rung?: number | undefined;
+  /** Of one that stopped early: at its rung, from which it may be promoted, or as worse than the median. */
+  readonly early?: EarlyStop | undefined;
+  /** Of a sweep, so that a thousand trials are listed without a look into their runs. */
+  readonly result?: TrialOutcome | undefined;
 }
 
-/** Tried to choose what an arm is compared with, or compared. */
-export type TrialStage = "tuning" | "comparison";
+export type EarlyStop = "rung" | "median";
+
+/** What a trial measured on the validation data where it ended, or at the end of its rung. */
+export interface TrialOutcome {
+  /** Null where it is no finite number. */
+  readonly loss: number | null;
+  /** 0–1; null where the loss is none of classes. */
+  readonly accuracy: number | null;
+  readonly examples: number;
+  /** Of training, evaluations left out as far as that can be told. */
+  readonly seconds: number | null;
+}
+
+/** Tried to choose what an arm is compared with, compared, or of a sweep. */
+export type TrialStage = "tuning" | "comparison" | "sweep";
+
+/** How an outcome is kept in files and queues. */
+export const trialOutcome = record<TrialOutcome>({
+  loss: number.nullable(),
+  accuracy: number.nullable(),
+  examples: count,
+  seconds: number.nullable(),
+});
 
 const trialRecord = record<TrialRecord>({
   at: time,
@@ -37,10 +64,13 @@ const trialRecord = record<TrialRecord>({
   state: z.enum(["running", "done", "diverged", "failed", "stopped"]),
   arm: text,
   seed: count,
-  stage: z.enum(["tuning", "comparison"]),
+  stage: z.enum(["tuning", "comparison", "sweep"]),
   attempt: count,
   run: text.nullable(),
   reason: text.nullable(),
+  rung: count.optional(),
+  early: z.enum(["rung", "median"]).optional(),
+  result: trialOutcome.optional(),
 });
 
 /** Where a trial stands. */
@@ -50,18 +80,23 @@ const logPath = (study: { readonly path: string }) => join(study.path, "trials.j
 
 /**
  * Where each trial of a study stands, by its hash; those of which nothing was written are not there. A trial that was
- * running when the process of its study ended (`held` is false) waits again. A last line without its end was being
- * written and is left out. Throws `DataError` with file and line for a damaged one before it.
+ * running when the process of its study ended (`held` is false) waits again. Throws what `readTrialRecords` throws.
  */
 export function readTrials(study: { readonly path: string }, held: boolean): Map<string, TrialPlace> {
-  const path = logPath(study);
   const places = new Map<string, TrialPlace>();
-  const lines = (readRecordText(path) ?? "").split("\n");
-  for (const [i, line] of lines.slice(0, -1).entries()) {
-    const read = lineOf(line, `${path}:${i + 1}`);
+  for (const read of readTrialRecords(study))
     places.set(read.trial, read.state === "running" && !held ? { ...read, state: "waiting" } : read);
-  }
   return places;
+}
+
+/**
+ * All that was written of a study's trials, in its order. A last line without its end was being written and is left
+ * out. Throws `DataError` with file and line for a damaged one before it.
+ */
+export function readTrialRecords(study: { readonly path: string }): TrialRecord[] {
+  const path = logPath(study);
+  const lines = (readRecordText(path) ?? "").split("\n");
+  return lines.slice(0, -1).map((line, i) => lineOf(line, `${path}:${i + 1}`));
 }
 
 function lineOf(line: string, place: string): TrialRecord {

@@ -18,6 +18,7 @@ import { readingEnglish } from "./reading.ts";
 import { remarksEnglish } from "./remarks.ts";
 import { type SessionText, sessionEnglish } from "./session.ts";
 import { type StudiesText, studiesEnglish } from "./studies.ts";
+import { type SweepText, sweepEnglish } from "./sweep.ts";
 import { type TerminalText, terminalEnglish } from "./terminal.ts";
 import { verdictsEnglish } from "./verdicts.ts";
 
@@ -37,6 +38,7 @@ export interface Text {
   readonly session: SessionText;
   readonly studies: StudiesText;
   readonly comparison: ComparisonText;
+  readonly sweep: SweepText;
   readonly profile: ProfileText;
   readonly notes: NotesText;
   readonly commands: CommandsText;
@@ -57,6 +59,7 @@ export const english: Text = {
   session: sessionEnglish,
   studies: studiesEnglish,
   comparison: comparisonEnglish,
+  sweep: sweepEnglish,
   profile: profileEnglish,
   notes: notesEnglish,
   commands: commandsEnglish,

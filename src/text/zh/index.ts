@@ -14,6 +14,7 @@ import { readingChinese } from "./reading.ts";
 import { remarksChinese } from "./remarks.ts";
 import { sessionChinese } from "./session.ts";
 import { studiesChinese } from "./studies.ts";
+import { sweepChinese } from "./sweep.ts";
 import { terminalChinese } from "./terminal.ts";
 import { verdictsChinese } from "./verdicts.ts";
 
@@ -29,6 +30,7 @@ export const chinese: Text = {
   session: sessionChinese,
   studies: studiesChinese,
   comparison: comparisonChinese,
+  sweep: sweepChinese,
   profile: profileChinese,
   notes: notesChinese,
   commands: commandsChinese,

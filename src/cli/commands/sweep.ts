@@ -1,0 +1,92 @@
+import { planSweep, type SweepPlan } from "../../experiment/sweeps/planSweep.ts";
+import { readSweepRequest } from "../../experiment/sweeps/request.ts";
+import { type RanSweep, runSweep, type SweepMeans } from "../../experiment/sweeps/runSweep.ts";
+import { requireStore } from "../../store/create.ts";
+import { storeDirectory } from "../../store/storeDirectory.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
+import { textIn } from "../../text/text.ts";
+import { languageOf } from "../language.ts";
+import { onSignals } from "../signals.ts";
+import { print, printJson } from "../terminal/print.ts";
+import { showStudy } from "../terminal/showStudy.ts";
+import { sweepLines } from "../terminal/showSweep.ts";
+import { jobsOf, type QueueFlags, queueAddress, withQueue } from "./queueFlags.ts";
+import { sweepDocument } from "./sweepDocument.ts";
+import { drySweep } from "./sweepDry.ts";
+import { sweepFacts } from "./sweepFacts.ts";
+import { writeSweep } from "./sweepFiles.ts";
+
+/** Options of `sweep` as commander gives them, beside those that a file may hold. */
+interface SweepFlags extends QueueFlags {
+  readonly dryRun?: boolean;
+  readonly dir?: string;
+  readonly json?: boolean;
+  readonly lang?: string;
+}
+
+/**
+ * The command `sweep`: trains settings over seeds, as far as that has not been done, and says which is best. Exit code
+ * 1 where trials failed.
+ */
+export async function runSweepCommand(flags: Readonly<Record<string, unknown>>): Promise<void> {
+  const { dryRun, dir, json = false, lang: _lang, queue, queueName, ...options } = flags as SweepFlags;
+  const { request, jobs, retries } = readSweepRequest(options, process.env);
+  const queueFlags = queueFlagsOf({ queue, queueName });
+  const directory = storeDirectory(dir);
+  if (!dryRun) requireStore(directory);
+  const plan = await planSweep(request);
+  if (dryRun) return drySweep(plan, { directory, jobs: jobs ?? 1, json });
+  await runAndTell(plan, { directory, jobs, retries, json, queueFlags });
+}
+
+/** What says which queue trains. What is wrong with it is said before anything is loaded. */
+export function queueFlagsOf({ queue, queueName }: { [Name in keyof QueueFlags]: string | undefined }): QueueFlags {
+  const flags = { ...(queue !== undefined && { queue }), ...(queueName !== undefined && { queueName }) };
+  queueAddress(flags);
+  return flags;
+}
+
+interface TellMeans {
+  readonly directory: string;
+  /** Undefined: one here, as many as keep its workers busy in a queue. */
+  readonly jobs: number | undefined;
+  readonly retries: number;
+  readonly json: boolean;
+  readonly queueFlags: QueueFlags;
+}
+
+/** Runs a sweep with its progress on stderr, and tells what it came to. */
+export async function runAndTell(plan: SweepPlan, { json, queueFlags, ...means }: TellMeans): Promise<void> {
+  if (queueFlags.queue !== undefined && plan.specification.medianStopping)
+    throw new UsageError(
+      `${option("medianStopping")}: expected trials of this machine, whose evaluations are seen as they come, got ${option("queue")}; take ${option("halving")}`,
+    );
+  const jobs = means.jobs ?? jobsOf(undefined, queueFlags.queue);
+  const ran = await withQueue(queueFlags, (queue) => shown(plan, { ...means, jobs, queue }));
+  const text = textIn(languageOf(process.env));
+  const facts = sweepFacts(ran);
+  const files = await writeSweep(ran, facts, text);
+  if (json) printJson(sweepDocument(ran, facts, files));
+  else print(...sweepLines(ran, facts, text));
+  if (facts.result.settings.some(({ state }) => state === "failed")) process.exitCode = 1;
+}
+
+async function shown(
+  plan: SweepPlan,
+  means: Pick<SweepMeans, "directory" | "jobs" | "retries" | "queue">,
+): Promise<RanSweep> {
+  const text = textIn(languageOf(process.env));
+  const signals = onSignals(text.comparison.stopping);
+  const progress = showStudy(process.stderr, text);
+  try {
+    const ran = await runSweep(plan, { ...means, signal: signals.aborted, listen: progress.listen });
+    progress.finish();
+    // What there is can be seen by `sweep show`; a stop is a stop.
+    signals.aborted.throwIfAborted();
+    ran.stopped.throwIfAborted();
+    return ran;
+  } finally {
+    progress.finish();
+    signals.stopListening();
+  }
+}
