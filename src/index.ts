@@ -1,5 +1,8 @@
 /** The public API of the package `batchscope`. Everything else may change between versions. */
 
+// Before all else, so that an older Node is told what it lacks.
+import "./session/requireNode.ts";
+
 export { analyzeCheckpoints } from "./analysis/analyze.ts";
 export { type GradientGram, gramOfGradients } from "./analysis/files/gradientGram.ts";
 export { type GradientSource, openGradients } from "./analysis/files/gradientSource.ts";

@@ -11,7 +11,7 @@ interface Exported {
 
 /** What an index exports, in its order. Throws for a form of export that this page could not list. */
 export function exportsOf(index: string): Exported[] {
-  const code = index.replace(/\/\*[\s\S]*?\*\//g, "");
+  const code = index.replace(/\/\*[\s\S]*?\*\/|\/\/.*$|^import ".*";$/gm, "");
   const statements = [...code.matchAll(/export (type )?\{([^}]*)\} from "\.\/([^"]+)";/g)];
   const rest = statements.reduce((text, [statement]) => text.replace(statement, ""), code).trim();
   if (rest !== "") throw new Error(`index: expected only "export { … } from", got ${rest.split("\n")[0]}; list names`);

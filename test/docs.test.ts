@@ -25,6 +25,14 @@ test("docs/README.md leads to every page of docs/", () => {
   expect(all.filter((page) => !index.includes(`](${page})`))).toEqual([]);
 });
 
+test("docs/dependencies.md has a row for whatever is installed", () => {
+  const { dependencies, optionalDependencies } = JSON.parse(read("package.json"));
+  const [table = ""] = read("docs/dependencies.md").split("Written here");
+  const names = Object.keys({ ...dependencies, ...optionalDependencies });
+  const short = (name: string) => name.replace(/^hyparquet-/, "-");
+  expect(names.filter((name) => !table.includes(`\`${short(name)}\``))).toEqual([]);
+});
+
 describe("docs/bibliography.md", () => {
   const bibliography = read("docs/bibliography.md");
   const rows = bibliography.split("\n").filter((line) => /^\| [^-]/.test(line));

@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,9 +44,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test("the package holds JavaScript, its declarations and its licence, no sources and no tests", () => {
   const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
   expect(files).toEqual(
-    expect.arrayContaining(["README.md", "docs/data.md", "LICENSE", "NOTICE", "dist/cli/main.js", "bin/batchscope.js"]),
+    expect.arrayContaining([
+      "README.md",
+      "docs/data.md",
+      "examples/data/flowers.csv",
+      "LICENSE",
+      "NOTICE",
+      "dist/cli/main.js",
+      "bin/batchscope.js",
+    ]),
   );
-  expect(files.filter((file) => /(?<!\.d)\.tsx?$|\.test\.|\.map$|^src\b/.test(file))).toEqual([]);
+  const ours = files.filter((file) => !file.startsWith("examples"));
+  expect(ours.filter((file) => /(?<!\.d)\.tsx?$|\.test\.|\.map$|^src\b/.test(file))).toEqual([]);
 });
 
 test("no module of it is there for tests alone: what it offers reaches each", () => {
@@ -112,6 +130,50 @@ test("a training that is killed is marked failed by the older Node that started 
   expect((await ended).stderr).toMatch(/batchscope: error: expected an end in order, got SIGKILL; [^\n]*\n$/);
   expect(record()).toMatchObject({ status: "failed", exitReason: "ended by SIGKILL", pid });
   rmSync(node, { recursive: true });
+});
+
+test("every link of its pages leads somewhere within it, but to what only the repository has", () => {
+  const pages = readdirSync(installed, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md"));
+  const broken = pages.flatMap((page) => {
+    const text = readFileSync(join(installed, page), "utf8");
+    const links = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map((match) => match[1]!);
+    return links
+      .filter((link) => !/^[a-z]+:/.test(link) && !existsSync(join(installed, dirname(page), link)))
+      .map((link) => join(dirname(page), link).replaceAll("\\", "/"));
+  });
+  expect(pages.length).toBeGreaterThan(20);
+  expect(broken.filter((path) => !/^(src|test|bench|scripts)(\/|$)|^(CONTRIBUTING|SECURITY)\.md$/.test(path))).toEqual(
+    [],
+  );
+});
+
+test("an older Node that imports it is told in a line what it needs", () => {
+  const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })';
+  const program = 'await import("batchscope").catch(({ name, message }) => console.log(name + ": " + message))';
+  const said = run(
+    folder,
+    process.execPath,
+    "--import",
+    `data:text/javascript,${encodeURIComponent(older)}`,
+    "--input-type=module",
+    "--eval",
+    program,
+  );
+  expect(said).toMatch(/^EngineUnavailableError: batchscope: expected Node 24 or newer, got 20\.1\.0; run .*\n$/);
+  // It is told so only where nothing that it lacks is imported before.
+  const lacks = /import .*from "node:sqlite"|import \{[^}]*(findPackageJSON|registerHooks|zstd\w+)[^}]*\} from "node:/;
+  const dist = join(installed, "dist");
+  const modules = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".js"));
+  expect(modules.filter((file) => lacks.test(readFileSync(join(dist, file), "utf8")))).toEqual([]);
+});
+
+test("nothing that it needs asks for more than its own Node", () => {
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  const asked = Object.entries<{ dev?: boolean; engines?: { node?: string } }>(packages)
+    .filter(([path, { dev, engines }]) => path !== "" && !dev && engines?.node !== undefined)
+    .map(([path, { engines }]) => `${path} ${engines!.node}`);
+  expect(manifest.engines.node).toBe(">=20");
+  expect(asked.filter((one) => !/ ([\^>=~ ]*(?:\d|1\d|20)(?:\.\d+)*(?: .*)?|\*)$/.test(one))).toEqual([]);
 });
 
 test("its declarations serve a TypeScript program", () => {

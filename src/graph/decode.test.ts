@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { unzipSync } from "fflate";
-import npyjs from "npyjs";
 import { AttributeProto_AttributeType as AttributeType, type GraphProtoSchema, ModelProtoSchema } from "onnx-buf";
 import { expect, test } from "vitest";
+import { decodeNpy } from "../data/files/npz.ts";
 import { DataError } from "../tensor/errors.ts";
 import { show, type Tensor, toNumbers } from "../tensor/tensor.ts";
 import { type DecodedModel, decode } from "./decode.ts";
@@ -14,8 +14,7 @@ const exported = (name: string) => decode(readFileSync(new URL(`${name}/model.on
 function npz(path: string): Record<string, ArrayLike<number>> {
   const files = unzipSync(readFileSync(new URL(path, directory)));
   const arrays = Object.entries(files).map(([name, bytes]) => {
-    const { data } = new npyjs().parse(new Uint8Array(bytes).buffer);
-    return [name.replace(/\.npy$/, ""), Array.from(data as Float64Array | BigInt64Array, Number)];
+    return [name.replace(/\.npy$/, ""), toNumbers(decodeNpy(bytes, name))];
   });
   return Object.fromEntries(arrays);
 }

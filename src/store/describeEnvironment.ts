@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { findPackageJSON } from "node:module";
+import module from "node:module";
 import { arch, availableParallelism, cpus, platform, release, totalmem } from "node:os";
 import { hasChanges } from "./git/changes.ts";
 import { findRepository, headOf, type Repository } from "./git/repository.ts";
@@ -39,7 +39,7 @@ export function describeSurroundings(directory: string = process.cwd()): Surroun
 /** Of a package that is installed, or of this one ("."); null where that cannot be found. */
 export function packageVersion(name: string): string | null {
   try {
-    const path = name === "." ? findPackageJSON(import.meta.url) : findPackageJSON(name, import.meta.url);
+    const path = name === "." ? module.findPackageJSON(import.meta.url) : module.findPackageJSON(name, import.meta.url);
     return path === undefined ? null : JSON.parse(readFileSync(path, "utf8")).version;
   } catch {
     return null;

@@ -12,8 +12,8 @@ import { openRun } from "./runs.ts";
 
 /** SQLite's code for every request of a lock; undefined where the system grants them. */
 const refusal = vi.hoisted(() => ({ code: undefined as number | undefined }));
-vi.mock("node:sqlite", async (original) => {
-  const sqlite = await original<typeof import("node:sqlite")>();
+vi.mock("./sqlite.ts", async (original) => {
+  const sqlite = await original<typeof import("./sqlite.ts")>();
   class Refusing extends sqlite.DatabaseSync {
     override exec(sql: string): void {
       if (refusal.code !== undefined)

@@ -1,7 +1,7 @@
 import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { DataError } from "../tensor/errors.ts";
+import { DatabaseSync } from "./sqlite.ts";
 import { temporaryPath } from "./temporary.ts";
 
 /**

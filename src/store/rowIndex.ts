@@ -1,10 +1,10 @@
 import { existsSync, lstatSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { DataError } from "../tensor/errors.ts";
 import { namesIn } from "./file.ts";
 import type { RunStatus } from "./schema.ts";
+import { DatabaseSync } from "./sqlite.ts";
 
 /** The memory of `runIndex.ts`, which needs nothing that reads records: a list of runs is to be there at once. */
 

@@ -52,7 +52,7 @@ async function loadedBy(argv: readonly string[], task?: Task): Promise<{ ours: s
 const commander = ["@commander-js/extra-typings", "commander"];
 /** No reader of CSV, Parquet, images or ONNX, no schemas, no YAML, nothing for TensorBoard. */
 const engine = [`@koromix/koffi-${process.platform}-${process.arch}`, "koffi"];
-const ofATrial = [...engine, "fflate", "npyjs", "pure-rand", "simple-statistics"];
+const ofATrial = [...engine, "fflate", "pure-rand", "simple-statistics"];
 
 describe("what a command does not need is not loaded", () => {
   test.each<[argv: string[], modules: number, packages: string[]]>([

@@ -1,12 +1,5 @@
 import { pipeline, Readable } from "node:stream";
-import {
-  brotliDecompressSync,
-  createGunzip,
-  createInflateRaw,
-  gunzipSync,
-  inflateRawSync,
-  zstdDecompressSync,
-} from "node:zlib";
+import zlib, { brotliDecompressSync, createGunzip, createInflateRaw, gunzipSync, inflateRawSync } from "node:zlib";
 import { DataError, option } from "../../tensor/errors.ts";
 import { describe, type RandomAccess } from "./randomAccess.ts";
 
@@ -132,5 +125,5 @@ type Unpack = (input: Uint8Array, length: number) => Uint8Array;
 export const unpackers: Readonly<Record<"GZIP" | "BROTLI" | "ZSTD", Unpack>> = {
   GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
   BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
-  ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+  ZSTD: (input, length) => zlib.zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
 };

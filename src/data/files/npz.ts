@@ -1,5 +1,4 @@
 import { zipSync } from "fflate";
-import { type DType, dump } from "npyjs";
 import { DataError } from "../../tensor/errors.ts";
 import { arrayClass, type ElementType, sizeOf, type Tensor, type TensorData, tensor } from "../../tensor/tensor.ts";
 import { tooLarge } from "./compression.ts";
@@ -8,15 +7,16 @@ import type { RandomAccess } from "./randomAccess.ts";
 import { type ZipEntry, zipEntries } from "./zip.ts";
 import { readMember } from "./zipMembers.ts";
 
-const names: Readonly<Record<ElementType, DType>> = {
-  float32: "f4",
-  float64: "f8",
-  float16: "f2",
-  int8: "i1",
-  uint8: "u1",
-  int32: "i4",
-  int64: "i8",
-  bool: "b1",
+/** NumPy's codes, with the order of the bytes where there are several. */
+const codes: Readonly<Record<ElementType, string>> = {
+  float32: "<f4",
+  float64: "<f8",
+  float16: "<f2",
+  int8: "|i1",
+  uint8: "|u1",
+  int32: "<i4",
+  int64: "<i8",
+  bool: "|b1",
 };
 
 /** Integers of NumPy that we lack widen to the next type that holds every value; uint64 has none. */
@@ -49,11 +49,21 @@ export function decodeNpy(bytes: Uint8Array, file: string): Tensor {
   return tensor(own, shape, fortran ? toRowMajor(elements, shape) : elements);
 }
 
+/** Before the header of version 1.0: a mark, the version, and the length of what follows. */
+const NPY_START = 10;
+
 /** The bytes of a .npy file, format version 1.0. */
 export function encodeNpy({ type, shape, data }: Tensor): Uint8Array {
-  // The library knows no Float16Array, only the name of its bits.
-  const array = data instanceof Float16Array ? new Uint16Array(data.buffer, data.byteOffset, data.length) : data;
-  return new Uint8Array(dump(array, [...shape], { dtype: names[type] }));
+  const axes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const header = `{'descr': '${codes[type]}', 'fortran_order': False, 'shape': (${axes}), }`;
+  // The elements begin at a multiple of 64 bytes.
+  const start = 64 * Math.ceil((NPY_START + header.length + 1) / 64);
+  const bytes = new Uint8Array(start + data.byteLength);
+  bytes.set([0x93, ...new TextEncoder().encode("NUMPY"), 1, 0]);
+  new DataView(bytes.buffer).setUint16(NPY_START - 2, start - NPY_START, true);
+  bytes.set(new TextEncoder().encode(`${header.padEnd(start - NPY_START - 1)}\n`), NPY_START);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start);
+  return bytes;
 }
 
 /**
