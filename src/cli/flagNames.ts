@@ -5,12 +5,14 @@ import { spellWith } from "./inFlags.ts";
 /** Options that errors and remarks name though `train` does not have them in a configuration. */
 export const otherOptions: readonly string[] = [
   ...[
+    "againstItself",
     "arm",
     "baseline",
     "budget",
     "by",
     "checkpoint",
     "config",
+    "confirmationShare",
     "dryRun",
     "folds",
     "from",
@@ -24,6 +26,8 @@ export const otherOptions: readonly string[] = [
     "memoryLimit",
     "metric",
     "minimumBudget",
+    "minimumEffect",
+    "mostSeeds",
     "protocol",
     "queue",
     "queueName",

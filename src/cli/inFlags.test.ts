@@ -51,6 +51,7 @@ test("every function that an error names first is known to be one", () => {
     "profile",
     "worker",
     "sweep",
+    "judge",
   ];
   const models = ["dualgafnet", "gpt2", "lstm", "tcn", "vit"];
   const named = sources

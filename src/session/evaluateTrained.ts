@@ -45,6 +45,20 @@ export async function evaluateTrained(engine: Engine, { model, state, loss, data
   }
 }
 
+/** The mean loss, and the share of labels that is predicted, without intervals. Throws as the engine does. */
+export async function meanOfTrained(
+  engine: Engine,
+  { model, state, loss, data }: TrainedModel,
+): Promise<{ readonly loss: number; readonly accuracy: number | undefined }> {
+  const pass = evaluationPass(engine, model, state, { loss });
+  try {
+    const totals = (await evaluateAll(pass, data))!;
+    return { loss: meanLoss(loss, totals), accuracy: accuracyOf(totals) };
+  } finally {
+    pass.release();
+  }
+}
+
 function accuracyWith(totals: Totals, intervals: () => readonly Interval[]): Interval | undefined {
   const value = accuracyOf(totals);
   if (value === undefined) return undefined;

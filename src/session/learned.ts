@@ -2,6 +2,7 @@ import { z } from "zod";
 import { limit } from "../data/dataset.ts";
 import { type Learned, learnedFromTable } from "../data/preparation.ts";
 import { openData } from "../data/registry.ts";
+import { setAside } from "../data/setAside.ts";
 import { readMetadata } from "../export/onnxFile.ts";
 import { type DataRecord, readDataRecord } from "../store/dataRecord.ts";
 import { DataError } from "../tensor/errors.ts";
@@ -12,15 +13,22 @@ import { targetRuleOf } from "./options/targetRule.ts";
 
 type Run = { readonly path: string };
 
-/** The data of a run, as they are now, for training. Throws as `openData`. */
-export async function reopenData(configuration: TrainConfiguration) {
-  const { data, subset, limitExamples } = configuration;
+/**
+ * The data of a run, as they are now, for training. `part` is what to validate on: what the run did, or what it was
+ * told to set aside. Throws as `openData`.
+ */
+export async function reopenData(configuration: TrainConfiguration, part: "kept" | "aside" = "kept") {
+  const { data, subset, limitExamples, setAside: count } = configuration;
   const opened = await openData(data, {
     subset,
     ...dataOptionsOf(configuration),
     targets: targetRuleOf(configuration),
   });
-  return { ...opened, train: limitExamples === undefined ? opened.train : limit(opened.train, limitExamples) };
+  return {
+    ...opened,
+    train: limitExamples === undefined ? opened.train : limit(opened.train, limitExamples),
+    validation: count === undefined ? opened.validation : setAside(opened.validation, count)[part],
+  };
 }
 
 /**

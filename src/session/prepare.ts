@@ -2,6 +2,7 @@ import { type Dataset, limit, newBatch } from "../data/dataset.ts";
 import type { DataDescription } from "../data/openOptions.ts";
 import { openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
+import { setAside } from "../data/setAside.ts";
 import { defaultLoss } from "../model/loss.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
@@ -90,7 +91,10 @@ async function trainingOptions(
   const options: TrainingOptions = {
     model: built,
     train: await augmented(examples, configuration),
-    validation: opened.validation,
+    validation:
+      configuration.setAside === undefined
+        ? opened.validation
+        : setAside(opened.validation, configuration.setAside).kept,
     loss: resolveLoss(configuration, examples),
     optimizer,
     learningRate: configuration.learningRate,

@@ -43,6 +43,8 @@ export interface TrainedRequest {
   /** A path, a name or examples in memory. Default, of a run: the part of its own data that it was validated on. */
   readonly data?: NewExamples | undefined;
   readonly subset?: string | undefined;
+  /** Of a run's own data: what it validated on, or what it was told to set aside. */
+  readonly part?: "kept" | "aside" | undefined;
   readonly withTarget: boolean;
   readonly checkpoint?: string | undefined;
   /** How the data are read, as `train` takes it, and the loss of a file. */
@@ -76,7 +78,7 @@ export async function openTrainedRun(run: Run, request: TrainedRequest): Promise
   const begun = { ...configuration, initFrom: undefined };
   const located = locateFiles(run, begun, own ? undefined : typeof data === "string" ? data : "");
   const opened = own
-    ? { ...(await reopenData(located)), close: undefined }
+    ? { ...(await reopenData(located, request.part)), close: undefined }
     : ((typeof data === "string" ? await newText(data, configuration) : null) ??
       (await openNewExamples(
         data,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type BatchVerdict, batchVerdict } from "./batchVerdicts.ts";
 import { comparisonVerdicts } from "./comparisonVerdicts.ts";
+import { judgementVerdicts } from "./judgementVerdicts.ts";
 import { count, number, type Schema, text } from "./records.ts";
 import { interval } from "./statisticRecords.ts";
 import { verdict } from "./verdictRecord.ts";
@@ -143,6 +144,7 @@ const studyVerdict = z.discriminatedUnion("kind", [
   }),
   verdict("microBatchNotFound", { limitBytes: number }),
   ...comparisonVerdicts,
+  ...judgementVerdicts,
   /**
    * The smallest that trains an epoch within a share of the fastest. `stillFalls`: it is the largest that was measured
    * and none is nearly as fast, so that a larger one may be faster. `bounded`: data or memory have no larger one.
@@ -195,6 +197,7 @@ export type VerdictTopic =
   | "time"
   | "accumulation"
   | "comparison"
+  | "judgement"
   | "evaluation";
 
 /** What each is about. */
@@ -245,6 +248,10 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   targetCompared: "comparison",
   targetUntested: "comparison",
   armsUnfinished: "comparison",
+  judged: "judgement",
+  judgedAlike: "judgement",
+  judgedOpen: "judgement",
+  judgedItself: "judgement",
   accumulationDiffers: "accumulation",
   accuracyMeasured: "evaluation",
   errorsMeasured: "evaluation",

@@ -11,6 +11,8 @@ export interface Refusal {
   readonly code: number;
   /** As stderr would get it; nothing where the line was not refused. */
   readonly text: string;
+  /** That the process would end with where nothing was refused. */
+  readonly exitCode: number;
   /** What the command said on stderr before it ended. */
   readonly said: string;
   /** What it printed on stdout. */
@@ -32,9 +34,10 @@ export async function tryHere(...argv: readonly string[]): Promise<Refusal> {
   try {
     const command = quiet((await program(argv)) as unknown as Command);
     await command.parseAsync(normalizeArguments(argv, booleanFlags(command)), { from: "user" });
-    return { code: 0, text: "", said, printed };
+    return { code: 0, exitCode: Number(process.exitCode ?? 0), text: "", said, printed };
   } catch (error) {
-    return { code: exitCodeOf(error), text: errorText(error, false), said, printed };
+    const code = exitCodeOf(error);
+    return { code, exitCode: code, text: errorText(error, false), said, printed };
   } finally {
     [process.stdout.write, process.stderr.write] = written;
     process.exitCode = undefined;

@@ -1,14 +1,16 @@
 import { armsOf } from "../../experiment/studies/arms.ts";
 import { parseBudget } from "../../experiment/studies/budget.ts";
+import type { TrialMeans } from "../../experiment/studies/makeTrials.ts";
 import { type ComparisonPlan, planComparison } from "../../experiment/studies/plan.ts";
 import { protocolOf } from "../../experiment/studies/protocol.ts";
-import { type ComparisonMeans, type RanComparison, runComparison } from "../../experiment/studies/runComparison.ts";
+import { type RanComparison, runComparison } from "../../experiment/studies/runComparison.ts";
 import { parseSeeds } from "../../experiment/studies/seeds.ts";
 import { parseTuning } from "../../experiment/studies/tuning.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { fewestSeeds } from "../../statistics/comparison/seedsNeeded.ts";
 import { requireStore } from "../../store/create.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
+import { writeAnswer } from "../../store/studies/answer.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { onSignals } from "../signals.ts";
@@ -78,6 +80,7 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   const ran = await withQueue(queueFlags, (opened) => shown(plan, { ...means, directory, queue: opened }));
   const text = textIn(languageOf(process.env));
   const facts = judged(ran, plan);
+  writeAnswer(ran, facts.answer);
   const files = await writeComparison(ran, facts, text);
   if (json) printJson(comparisonDocument(ran, facts, files));
   else print(...comparisonLines(ran, facts, text));
@@ -86,7 +89,7 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
 
 async function shown(
   plan: ComparisonPlan,
-  means: Pick<ComparisonMeans, "directory" | "jobs" | "retries" | "queue">,
+  means: Pick<TrialMeans, "directory" | "jobs" | "retries" | "queue">,
 ): Promise<RanComparison> {
   const text = textIn(languageOf(process.env));
   const signals = onSignals(text.comparison.stopping);

@@ -1,7 +1,6 @@
 import { comparisonFindings, comparisonVerdict, type JudgedStudy } from "../../advice/comparisonVerdict.ts";
 import { completeSeeds, differOnlyInBatch, hasOneRateForSeveralBatches } from "../../experiment/studies/comparison.ts";
 import { fitNorms } from "../../experiment/studies/gradients.ts";
-import type { ComparisonPlan } from "../../experiment/studies/plan.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
 import type { ComparisonFinding } from "../../store/studies/findings.ts";
 import type { StudyVerdict } from "../../store/verdicts.ts";
@@ -12,7 +11,13 @@ export interface ComparisonFacts {
   readonly findings: readonly ComparisonFinding[];
 }
 
-export function judged(ran: RanComparison, plan: ComparisonPlan): ComparisonFacts {
+/** What is known of the plan: the seeds asked for, and the training examples of each arm, NaN where nobody knows. */
+export interface PlannedArms {
+  readonly seeds: readonly number[];
+  readonly arms: readonly { readonly name: string; readonly examples: number }[];
+}
+
+export function judged(ran: RanComparison, plan: PlannedArms): ComparisonFacts {
   const { specification } = ran.file;
   const study: JudgedStudy = {
     file: ran.file,

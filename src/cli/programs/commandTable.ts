@@ -40,6 +40,12 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import("./compareProgram.ts")).compare(),
   },
   {
+    name: "judge",
+    operands: "<a> [b]",
+    about: "is A better than B, by enough to matter? seed after seed until it is clear; the exit code says it",
+    load: async () => (await import("./judgeProgram.ts")).judge(),
+  },
+  {
     name: "worker",
     about: "trains the trials that studies put into a queue, on any machine that shares their store",
     load: async () => (await import("./workerProgram.ts")).worker(),
@@ -104,6 +110,12 @@ export const commandTable: readonly CommandRow[] = [
     operands: "[run]",
     about: "a run as one HTML file: numbers, figures, what they say, and how to do it again",
     load: async () => (await store()).report(),
+  },
+  {
+    name: "studies",
+    isGroup: true,
+    about: "list studies with what they say, show one",
+    load: async () => (await import("./studiesProgram.ts")).studies(),
   },
   {
     name: "runs",

@@ -28,6 +28,8 @@ export function showStudy(stream: ProgressStream, { comparison: words }: Pick<Te
       }
       progress.update(done, [...running]);
     },
+    /** A line above the bar. */
+    log: (line: string) => (begun ? progress.log(line) : stream.write(`${line}\n`)),
     finish: () => {
       if (begun) progress.finish();
       begun = false;

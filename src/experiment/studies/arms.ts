@@ -61,6 +61,25 @@ export function armsOf(texts: ArmTexts, environment: Readonly<Record<string, str
   return arms;
 }
 
+/**
+ * The one arm of options that its text, `key=value key=value`, sets beside `flags`; nothing where that is empty. Throws
+ * `UsageError` as `armsOf`, and for a list of values.
+ */
+export function armOf(
+  flags: ArmTexts["flags"],
+  text: string,
+  environment: Parameters<typeof armsOf>[1],
+): TrainConfiguration {
+  const { base, lists } = splitLists({ flags, vary: [], arms: [] });
+  const pairs = text.split(/\s+/).filter(Boolean).map(assignment);
+  const list = lists[0]?.[0] ?? pairs.find(([name, value]) => isListOf(canonicalOption(name), value))?.[0];
+  if (list !== undefined)
+    throw new UsageError(
+      `${option(canonicalOption(list))}: expected one value, got a list; write each value as a side of its own, or see compare`,
+    );
+  return resolved(base, Object.fromEntries(pairs.map(([name, value]) => [variable(name), value])), environment);
+}
+
 function ofName(base: Base, { name, values }: Asked, environment: Parameters<typeof armsOf>[1]): TrainConfiguration {
   try {
     return resolved(base, values, environment);
@@ -77,10 +96,7 @@ interface Base {
 
 function splitLists({ flags, vary }: ArmTexts): { base: Base; lists: [key: string, values: string[]][] } {
   const { set = [], ...options } = flags;
-  const isList = ([name, value]: [string, unknown]) => {
-    const row = trainFields[canonicalOption(name) as TrainField] as (typeof trainFields)[TrainField] | undefined;
-    return row?.kind === "number" && typeof value === "string" && value.includes(",");
-  };
+  const isList = ([name, value]: [string, unknown]) => isListOf(canonicalOption(name), value);
   const all = Object.entries(options).filter(([, value]) => value !== undefined);
   const lists = [
     ...all.filter(isList).map(([name, value]) => [name, String(value)] as const),
@@ -89,6 +105,11 @@ function splitLists({ flags, vary }: ArmTexts): { base: Base; lists: [key: strin
   const twice = lists.find(([key], i) => lists.findIndex(([other]) => other === key) < i);
   if (twice) throw new UsageError(`${option(twice[0])}: expected one list of values, got two; leave one of them out`);
   return { base: { flags: Object.fromEntries(all.filter((one) => !isList(one))), set: set as string[] }, lists };
+}
+
+function isListOf(key: string, value: unknown): boolean {
+  const row = trainFields[key as TrainField] as (typeof trainFields)[TrainField] | undefined;
+  return row?.kind === "number" && typeof value === "string" && value.includes(",");
 }
 
 function assignment(text: string): readonly [string, string] {

@@ -111,6 +111,7 @@ export function evaluationGrid(arms: readonly SizedArm[], budget: StudyBudget): 
 export function examplesOf(arm: SizedArm, { kind, value }: StudyBudget): number {
   if (kind === "updates") return examplesAfter(value, arm);
   if (kind === "examples") return value;
+  if (kind === "own" && arm.configuration.steps !== undefined) return examplesAfter(arm.configuration.steps, arm);
   return arm.examples * (kind === "seconds" ? 1 : arm.configuration.epochs);
 }
 

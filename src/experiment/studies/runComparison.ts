@@ -1,26 +1,12 @@
-import { recordLook, type StudyFile, takeStudy } from "../../store/studies/study.ts";
-import { appendTrial, mendTrials, readTrials } from "../../store/studies/trials.ts";
+import { isStudyHeld, recordLook, type Study, type StudyFile, takeStudy } from "../../store/studies/study.ts";
+import { mendTrials, readTrials } from "../../store/studies/trials.ts";
 import { removeLocks } from "../queue/sharedTrial.ts";
-import type { TrialQueue } from "../queue/trialQueue.ts";
 import { examplesOf } from "./budget.ts";
 import { type ArmResult, type ComparisonResult, compareArms, completeSeeds, readResults } from "./comparison.ts";
+import { makeTrials, type TrialMeans } from "./makeTrials.ts";
 import { type ComparisonPlan, trialsOf } from "./plan.ts";
-import { runTrials, type StudyEvent, type Trial } from "./schedule.ts";
 import { readTarget, type TargetResult } from "./targets.ts";
-import { settled } from "./trial.ts";
-import { trialStarter } from "./trialStarter.ts";
 import { armsWithRates, isTuned, readTuning, type TunedArm, tuningTrials } from "./tuning.ts";
-
-export interface ComparisonMeans {
-  /** The store. */
-  readonly directory: string;
-  readonly jobs: number;
-  /** Whose workers train; default: processes of this machine. */
-  readonly queue?: TrialQueue | null;
-  readonly retries: number;
-  readonly signal?: AbortSignal | undefined;
-  readonly listen?: ((event: StudyEvent) => void) | undefined;
-}
 
 export interface RanComparison extends ComparisonResult {
   readonly path: string;
@@ -37,7 +23,7 @@ export interface RanComparison extends ComparisonResult {
  * Makes the trials of a comparison that have not been made, and says what all came to. Throws what `takeStudy`,
  * `runTrials` and the readers of runs throw. Where the signal aborts, it gives what there is.
  */
-export async function runComparison(plan: ComparisonPlan, means: ComparisonMeans): Promise<RanComparison> {
+export async function runComparison(plan: ComparisonPlan, means: TrialMeans): Promise<RanComparison> {
   const { id, specification, seeds, baseline } = plan;
   const { directory } = means;
   const study = takeStudy(directory, id, { specification, seeds });
@@ -50,47 +36,61 @@ export async function runComparison(plan: ComparisonPlan, means: ComparisonMeans
     const known = own.filter(({ name }) => isTuned(name, tuned));
     const trials = trialsOf(known, seeds, "comparison");
     await makeTrials(study, trials, { ...means, id });
-    const places = readTrials(study, false);
-    const arms = readResults(directory, own, trials, places).map((arm) => withFailedTuning(arm, tuned));
-    const target = targetOf(plan, arms);
-    const comparisons = target?.seconds ?? compareArms(arms, baseline);
-    const result = { arms, baseline, comparisons, target, tuned };
-    const complete = arms.every((arm: { readonly trials: readonly unknown[] }) => arm.trials.length === seeds.length);
-    const { looks } = study.file;
-    if (complete) recordLook(study, completeSeeds(arms));
-    if (complete) removeLocks({ directory, id });
-    return { ...result, path: study.path, file: { ...study.file, looks }, complete };
+    const most = new Map(plan.arms.map((arm) => [arm.name, examplesOf(arm, specification.budget)]));
+    const ran = resultsOf(directory, study, { seeds, baseline, most, held: false });
+    if (ran.complete) recordLook(study, completeSeeds(ran.arms));
+    if (ran.complete) removeLocks({ directory, id });
+    return ran;
   } finally {
     study.lock.release();
   }
 }
 
-function targetOf({ specification, arms, baseline }: ComparisonPlan, results: readonly ArmResult[]) {
+/**
+ * What a comparison has come to, by what is on disk, of all seeds that were asked for so far and against the first arm;
+ * trains and writes nothing. Throws `DataError` for a damaged run.
+ */
+export function readComparison(directory: string, study: Study): RanComparison {
+  const { specification, seeds } = study.file;
+  return resultsOf(directory, study, {
+    ...{ seeds, baseline: specification.arms[0]!.name, most: new Map(), held: isStudyHeld(study) },
+  });
+}
+
+interface Asked {
+  readonly seeds: readonly number[];
+  readonly baseline: string;
+  /** Examples that each arm could have had. Default: the most that one of its trials had. */
+  readonly most: ReadonlyMap<string, number>;
+  /** Whether a process works on the study. */
+  readonly held: boolean;
+}
+
+function resultsOf(directory: string, { path, file }: Study, { seeds, baseline, most, held }: Asked): RanComparison {
+  const { specification } = file;
+  const places = readTrials({ path }, held);
+  const tuned = readTuning(directory, specification, places);
+  const own = armsWithRates(specification.arms, tuned);
+  const trials = trialsOf(
+    own.filter(({ name }) => isTuned(name, tuned)),
+    seeds,
+    "comparison",
+  );
+  const arms = readResults(directory, own, trials, places).map((arm) => withFailedTuning(arm, tuned));
   const { budget } = specification;
-  if (budget.kind !== "target-loss") return null;
-  const most = new Map(arms.map((arm) => [arm.name, examplesOf(arm, budget)]));
-  return readTarget(results, baseline, budget.value, most);
+  const target = budget.kind === "target-loss" ? readTarget(arms, baseline, budget.value, withMost(arms, most)) : null;
+  const comparisons = target?.seconds ?? compareArms(arms, baseline);
+  const complete = arms.every((arm: { readonly trials: readonly unknown[] }) => arm.trials.length === seeds.length);
+  return { arms, baseline, comparisons, target, tuned, path, file, complete };
+}
+
+function withMost(arms: readonly ArmResult[], most: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const seen = ({ trials }: ArmResult) => Math.max(0, ...trials.map(({ examples }) => examples));
+  return new Map(arms.map((arm) => [arm.arm.name, most.get(arm.arm.name) ?? seen(arm)]));
 }
 
 /** An arm that could not be tuned is not compared, which is said of it. */
 function withFailedTuning(arm: ArmResult, tuned: readonly TunedArm[] | null): ArmResult {
   const tried = tuned?.find(({ name }) => name === arm.arm.name)?.tried ?? [];
   return { ...arm, failed: [...tried.flatMap(({ result }) => result.failed), ...arm.failed] };
-}
-
-type Folder = { readonly path: string };
-
-async function makeTrials(
-  study: Folder,
-  trials: readonly Trial[],
-  means: ComparisonMeans & { readonly id: string },
-): Promise<void> {
-  const of = ({ key, arm, seed, stage }: Trial) => ({ trial: key, arm, seed, stage });
-  for (const { trial, end, attempt } of settled(means, trials, readTrials(study, false)))
-    appendTrial(study, { ...of(trial), ...end, attempt });
-  await runTrials(trials, readTrials(study, false), {
-    ...means,
-    start: trialStarter(means.queue ?? null, means),
-    record: (trial, what) => void appendTrial(study, { ...of(trial), ...what }),
-  });
 }

@@ -55,6 +55,8 @@ export interface ScheduleMeans {
   readonly jobs: number;
   /** How often a failed trial is tried again. */
   readonly retries: number;
+  /** Before those that wait, as nothing can be said without it. Default: after them. */
+  readonly retryFirst?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly listen?: ((event: StudyEvent) => void) | undefined;
   readonly start: StartTrial;
@@ -105,7 +107,7 @@ export async function runTrials(
         failure.abort(error);
         throw error;
       });
-      if (again) queue.push(again);
+      if (again) means.retryFirst ? queue.unshift(again) : queue.push(again);
     }
   };
   const slots = await Promise.allSettled(Array.from({ length: jobs }, slot));

@@ -149,7 +149,7 @@ function curves(
 }
 
 /** The mean, and around it a band where there is an interval at every point. */
-function lineOf(name: string, points: readonly ComparedPoint[]): { readonly [key: string]: Json }[] {
+export function lineOf(name: string, points: readonly ComparedPoint[]): { readonly [key: string]: Json }[] {
   const line = {
     type: "line",
     name,

@@ -48,6 +48,7 @@ export const lengthFields = rowsOf({ heading: "Options:" }, {
   logEvery: { flags: "--log-every <n>", ...length, ...preset(count, 1), help: "optimizer steps between two records of loss, learning rate and gradient norm (default: 1)" },
   tensorboard: { flags: "--tensorboard", ...preset(yesOrNo, false), resume: "change", study: false, help: "write metrics for TensorBoard too, into the run's folder" },
   limitExamples: { flags: "--limit-examples <n>", ...optional(count), help: "train on the first so many examples alone (default: all)" },
+  setAside: { flags: "--set-aside <n>", ...optional(count), study: false, help: "leave out so many validation examples, chosen by a hash of their places, which judge confirms a verdict on (default: none)" },
 });
 
 const ofRuns = { study: false, copy: false } as const;

@@ -7,7 +7,7 @@ import { signedRanks, upperSignFlip } from "./signFlipTest.ts";
 /** With fewer pairs no one-sided p is below 5 %: 1/2⁵ = 0.031. */
 export const FEWEST_TO_CONFIRM = 5;
 
-/** Whether a verdict holds on seeds that no look has touched. */
+/** Whether a verdict holds on values that no look has used. */
 export interface Confirmation {
   readonly seeds: number;
   /** Of arm − baseline, the usual 95 % interval. */
@@ -37,12 +37,35 @@ export function confirmVerdict({ plan, pairs, looks }: Judgement, fresh: readonl
             ? `at least ${FEWEST_TO_CONFIRM} pairs, got ${fresh.length}; run more seeds`
             : null;
   if (wrong) throw new UsageError(`confirmVerdict: expected ${wrong}`);
-  const towards = differencesOf(fresh, plan.smallerIsBetter).map((d) => (verdict === "better" ? -d : d));
-  const p = upperSignFlip(towards.every(Number.isFinite) ? towards : signedRanks(towards));
+  return confirmPairs({ plan, looks }, fresh);
+}
+
+/**
+ * Tests a verdict once more, on values that its looks did not use: "better" and "worse" in their direction alone, "no
+ * larger difference" by both one-sided tests against ± the minimum effect; the exact sign-flip test at one-sided 5 %.
+ * Where these are of the same seeds on other examples, it tells what was chance of the examples, and not of the seeds.
+ * Throws `UsageError` for a judgement without a verdict and for no pair.
+ */
+export function confirmPairs(
+  { plan, looks }: Pick<Judgement, "plan" | "looks">,
+  pairs: readonly SeedPair[],
+): Confirmation {
+  const verdict = looks.at(-1)?.verdict;
+  if (verdict === undefined || verdict === "more seeds" || verdict === "undecided")
+    throw new UsageError(
+      `confirmPairs: expected a judgement with a verdict, got ${verdict ?? "no look"}; there is nothing to confirm`,
+    );
+  const differences = differencesOf(pairs, plan.smallerIsBetter);
+  const oneSided = (values: readonly number[]) =>
+    upperSignFlip(values.every(Number.isFinite) ? values : signedRanks(values));
+  const p =
+    verdict === "no larger difference"
+      ? Math.max(...[-1, 1].map((side) => oneSided(differences.map((d) => plan.minimumEffect + side * d))))
+      : oneSided(differences.map((d) => (verdict === "better" ? -d : d)));
   const compared = comparePaired(
-    fresh.map(({ arm }) => arm),
-    fresh.map(({ baseline }) => baseline),
+    pairs.map(({ arm }) => arm),
+    pairs.map(({ baseline }) => baseline),
     { smallerIsBetter: plan.smallerIsBetter },
   );
-  return { seeds: fresh.length, difference: compared.difference, p, confirmed: p <= 0.05 };
+  return { seeds: pairs.length, difference: compared.difference, p, confirmed: p <= 0.05 };
 }

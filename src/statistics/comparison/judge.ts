@@ -105,6 +105,28 @@ export function takeLook(judgement: Judgement, pairs: readonly SeedPair[]): Judg
   return { plan, pairs: [...pairs], looks: [...looks, look] };
 }
 
+/**
+ * The two-sided p of all looks together: the smallest error over all looks with which one of them would have rejected
+ * that the arms are alike, to a tenth; 1 where none would. Null before the first look.
+ */
+export function sequentialP({ plan, pairs, looks }: Judgement): number | null {
+  if (looks.length === 0) return null;
+  const differences = differencesOf(pairs, plan.smallerIsBetter);
+  const sizes = looks.map(({ seeds }) => seeds);
+  const rejects = (alpha: number) =>
+    sequentialSignFlip(differences, sizes, { ...plan, alpha }, scoresFor(differences)).rejectedAt !== null;
+  if (!rejects(1)) return 1;
+  // Of 10,000 choices of signs none is rarer.
+  let [lower, upper] = [1e-4, 1];
+  if (rejects(lower)) return lower;
+  while (upper / lower > 1.1) {
+    const middle = Math.sqrt(lower * upper);
+    if (rejects(middle)) upper = middle;
+    else lower = middle;
+  }
+  return upper;
+}
+
 /** Of pairs, where smaller is better. */
 export function differencesOf(pairs: readonly SeedPair[], smallerIsBetter: boolean): number[] {
   return pairedDifferences(

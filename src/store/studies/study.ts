@@ -22,7 +22,7 @@ export interface StudyFile {
   readonly specification: StudySpecification;
   /** Those asked for so far: more may be added. */
   readonly seeds: readonly number[];
-  /** How many seeds were complete each time that the results were looked at. */
+  /** How many seeds were complete each time that results were looked at. Those of a judgement are in `looks.jsonl`. */
   readonly looks: readonly number[];
 }
 
@@ -35,9 +35,11 @@ export interface StudySpecification {
   readonly evaluateExamples: number | null;
   /** What each arm is given the best of before it is compared; null where nothing is tuned. */
   readonly tuning: StudyTuning | null;
+  /** Of a judgement alone: what is decided before its first look. Its arms are the one judged and its baseline. */
+  readonly judging?: StudyJudging;
 }
 
-export type StudyKind = "comparison" | "source-003";
+export type StudyKind = "comparison" | "source-003" | "judgement";
 
 export interface StudyArm {
   readonly name: string;
@@ -49,10 +51,30 @@ export interface StudyArm {
   readonly effectiveBatchSize: number;
 }
 
-/** What all arms get equally much of. The value is in updates, examples, seconds or the unit of the loss. */
+/**
+ * What all arms get equally much of. The value is in updates, examples, seconds or the unit of the loss; "own", with
+ * the value 0, where each arm trains as long as its configuration says.
+ */
 export interface StudyBudget {
-  readonly kind: "updates" | "examples" | "seconds" | "target-loss";
+  readonly kind: "updates" | "examples" | "seconds" | "target-loss" | "own";
   readonly value: number;
+}
+
+export const judgeMetrics = ["validation-loss", "validation-accuracy", "train-loss", "seconds"] as const;
+export type JudgeMetric = (typeof judgeMetrics)[number];
+
+export interface StudyJudging {
+  readonly metric: JudgeMetric;
+  /** The smallest difference that matters, in the unit of the metric. */
+  readonly minimumEffect: number;
+  readonly mostSeeds: number;
+  /** Error of all looks together, and how it is spent over them. */
+  readonly alpha: number;
+  readonly spending: "quadratic" | "pocock" | "obrien-fleming";
+  /** Validation examples that no look sees; 0 where the metric is not of validation data, or none was wanted. */
+  readonly setAside: number;
+  /** Whether the baseline is the arm with other seeds. */
+  readonly againstItself: boolean;
 }
 
 export interface StudyTuning {
@@ -64,12 +86,12 @@ export interface StudyTuning {
 
 /** How a budget is kept in files. */
 export const studyBudget = record<StudyBudget>({
-  kind: z.enum(["updates", "examples", "seconds", "target-loss"]),
+  kind: z.enum(["updates", "examples", "seconds", "target-loss", "own"]),
   value: number,
 });
 
 const specification = record<StudySpecification>({
-  kind: z.enum(["comparison", "source-003"]),
+  kind: z.enum(["comparison", "source-003", "judgement"]),
   arms: z.array(
     record<StudyArm>({
       name: text,
@@ -81,6 +103,15 @@ const specification = record<StudySpecification>({
   budget: studyBudget,
   evaluateExamples: count.nullable(),
   tuning: record<StudyTuning>({ option: text, values: z.array(number), seeds: z.array(count) }).nullable(),
+  judging: record<StudyJudging>({
+    metric: z.enum(judgeMetrics),
+    minimumEffect: number,
+    mostSeeds: count,
+    alpha: number,
+    spending: z.enum(["quadratic", "pocock", "obrien-fleming"]),
+    setAside: count,
+    againstItself: z.boolean(),
+  }).optional(),
 });
 
 const studyFile = record<StudyFile>({

@@ -1,12 +1,7 @@
-import { existsSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { DataError } from "../../tensor/errors.ts";
-import { appendWhole } from "../appendWhole.ts";
-import { isDiskFull } from "../document.ts";
-import { readRecordText } from "../file.ts";
-import { parseRecord } from "../parseRecord.ts";
 import { count, number, record, text, time } from "../records.ts";
+import { appendLine, mendLines, readLines } from "./lines.ts";
 
 export const trialStates = ["waiting", "running", "done", "diverged", "failed", "stopped"] as const;
 export type TrialState = (typeof trialStates)[number];
@@ -89,49 +84,19 @@ export function readTrials(study: { readonly path: string }, held: boolean): Map
   return places;
 }
 
-/**
- * All that was written of a study's trials, in its order. A last line without its end was being written and is left
- * out. Throws `DataError` with file and line for a damaged one before it.
- */
+/** All that was written of a study's trials, in its order. Throws as `readLines`. */
 export function readTrialRecords(study: { readonly path: string }): TrialRecord[] {
-  const path = logPath(study);
-  const lines = (readRecordText(path) ?? "").split("\n");
-  return lines.slice(0, -1).map((line, i) => lineOf(line, `${path}:${i + 1}`));
+  return readLines(logPath(study), trialRecord);
 }
 
-function lineOf(line: string, place: string): TrialRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    throw new DataError(
-      `${place}: expected a line of JSON, got ${JSON.stringify(line.slice(0, 60))}; restore the file`,
-    );
-  }
-  return parseRecord(place, trialRecord, value);
-}
-
-/** Takes back a line that was cut off in the middle, so that the next begins a line; for who holds the study's lock. */
+/** As `mendLines`. */
 export function mendTrials(study: { readonly path: string }): void {
-  const path = logPath(study);
-  if (!existsSync(path)) return;
-  const whole = readRecordText(path) ?? "";
-  const end = new TextEncoder().encode(whole.slice(0, whole.lastIndexOf("\n") + 1)).length;
-  if (end < statSync(path).size) truncateSync(path, end);
+  mendLines(logPath(study));
 }
 
 /** Writes down what became of a trial; on disk when it returns. Throws an `Error` of one line where it cannot be. */
 export function appendTrial(study: { readonly path: string }, line: Omit<TrialRecord, "at">): TrialRecord {
   const written = { at: new Date().toISOString(), ...line };
-  try {
-    appendWhole(logPath(study), `${JSON.stringify(written)}\n`, { sync: true });
-  } catch (error) {
-    const got = isDiskFull(error) ? "a full disk" : (error as Error).message;
-    throw new Error(
-      `${study.path}: expected room for the study's files, got ${got} (all trials that have ended are safe); ` +
-        "make room and give the same command again",
-      { cause: error },
-    );
-  }
+  appendLine(logPath(study), study.path, written);
   return written;
 }

@@ -14,6 +14,7 @@ export const answersEnglish = {
     time: "Time",
     accumulation: "Accumulation",
     comparison: "Comparison",
+    judgement: "Verdict",
     evaluation: "Evaluation",
   } as Readonly<Record<VerdictTopic, string>>,
   line: (topic: string, answer: string) => `${topic}: ${answer}`,

@@ -94,6 +94,18 @@ export const commandsEnglish = {
     leftOut: (message: string) => `left out: ${message}`,
     passedOver: (message: string) => `passed over: ${message}`,
   },
+  studies: {
+    columns: { study: "study", kind: "kind", arms: "arms", seeds: "seeds", trials: "trials", begun: "begun" },
+    kinds: { comparison: "comparison", "source-003": "source-003", judgement: "judgement", sweep: "sweep" } as Readonly<
+      Record<string, string>
+    >,
+    none: "no studies; start one with `batchscope compare` or `batchscope judge`, or pass --dir",
+    counts: (trials: Readonly<Partial<Record<string, number>>>, running: boolean) =>
+      `${Object.entries(trials)
+        .map(([state, count]) => `${count} ${state}`)
+        .join(", ")}${running ? " (being trained)" : ""}`,
+    trialsOf: (counts: string) => `trials: ${counts}`,
+  },
   housekeeping: {
     stays: (path: string, names: string) => `${path}: not of the run, so that it stays: ${names}`,
     damaged: (message: string) => `damaged: ${message}`,

@@ -10,6 +10,7 @@ const findings: Words<ComparisonFinding> = {
       examples: `Every arm sees ${whole(value)} examples, or the few more that fill its last update.`,
       seconds: `Every arm trains for ${significant(value)} s, evaluations left out.`,
       "target-loss": `Every arm trains until its validation loss is ${significant(value)}, or its epochs are over.`,
+      own: "Every arm trains as long as its own options say.",
     })[kind],
   fewSeeds: ({ seeds, smallestP, comparisons, enough }) =>
     `${counted(seeds, "seed")} can give no p below ${significant(smallestP)}. ${

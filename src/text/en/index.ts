@@ -8,6 +8,7 @@ import { type ChartText, chartsEnglish } from "./charts.ts";
 import { type CommandsText, commandsEnglish } from "./commands.ts";
 import { type ComparisonText, comparisonEnglish } from "./comparison.ts";
 import { type InspectTexts, inspectionEnglish } from "./inspection.ts";
+import { type JudgeText, judgeEnglish } from "./judge.ts";
 import { type NotesText, notesEnglish } from "./notes.ts";
 import { type PageText, pageEnglish } from "./page.ts";
 import { partsEnglish } from "./parts.ts";
@@ -39,6 +40,7 @@ export interface Text {
   readonly studies: StudiesText;
   readonly comparison: ComparisonText;
   readonly sweep: SweepText;
+  readonly judge: JudgeText;
   readonly profile: ProfileText;
   readonly notes: NotesText;
   readonly commands: CommandsText;
@@ -60,6 +62,7 @@ export const english: Text = {
   studies: studiesEnglish,
   comparison: comparisonEnglish,
   sweep: sweepEnglish,
+  judge: judgeEnglish,
   profile: profileEnglish,
   notes: notesEnglish,
   commands: commandsEnglish,

@@ -38,6 +38,7 @@ const findings: Words<SweepFinding> = {
       examples: `Every setting sees ${whole(size)} examples, or the few more that fill its last update.`,
       seconds: `Every setting trains for ${significant(size)} s, evaluations left out.`,
       "target-loss": "",
+      own: "",
     })[kind],
   corrected: ({ metric, mean, bias, settings }) =>
     `The best of ${counted(settings, "setting")} looks better than it is, because it was picked: its mean is ${value(metric, mean)}. ` +

@@ -16,6 +16,7 @@ import type { Words } from "../words.ts";
 import { batchVerdictsEnglish, learned } from "./batchVerdicts.ts";
 import { comparisonVerdictsEnglish } from "./comparisonVerdicts.ts";
 import { counted } from "./counted.ts";
+import { judgementVerdictsEnglish } from "./judgementVerdicts.ts";
 
 /** The line that comes before all else, in English: what was found, in numbers, and what to do next. */
 export const verdictsEnglish: Words<Verdict> = {
@@ -128,6 +129,7 @@ export const verdictsEnglish: Words<Verdict> = {
   microBatchNotFound: ({ limitBytes }) =>
     `not even one example fits into ${memory(limitBytes)}; allow more with \`--memory-limit\`, or try \`--gradient-checkpointing\``,
   ...comparisonVerdictsEnglish,
+  ...judgementVerdictsEnglish,
   batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
     (stillFalls
       ? `an epoch is still fastest at batch ${whole(batchSize)}, the largest that was measured: ` +

@@ -13,6 +13,7 @@ export const answersChinese: AnswersText = {
     time: "时间",
     accumulation: "梯度累积",
     comparison: "比较",
+    judgement: "评判",
     evaluation: "评估",
   },
   line: (topic, answer) => `${topic}：${answer}`,

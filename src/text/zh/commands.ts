@@ -24,6 +24,15 @@ const data: Readonly<Record<string, string>> = {
 
 const about = new Map(Object.entries({ ...models, ...data }));
 
+const trialStates: Readonly<Record<string, string>> = {
+  waiting: "等待",
+  running: "进行",
+  done: "完成",
+  diverged: "发散",
+  failed: "失败",
+  stopped: "停止",
+};
+
 /** The words of commands in Chinese (simplified characters). */
 export const commandsChinese: CommandsText = {
   verify: {
@@ -112,6 +121,16 @@ export const commandsChinese: CommandsText = {
     otherId: (file, name, id) => `${file}："id" 应为文件夹名 ${name}，实为 ${id}；该运行以文件夹名为准`,
     leftOut: (message) => `略去：${message}`,
     passedOver: (message) => `跳过：${message}`,
+  },
+  studies: {
+    columns: { study: "研究", kind: "种类", arms: "组", seeds: "种子", trials: "试验", begun: "开始" },
+    kinds: { comparison: "比较", "source-003": "source-003", judgement: "评判", sweep: "搜索" },
+    none: "没有研究；用 `batchscope compare` 或 `batchscope judge` 开始一个，或给出 --dir",
+    counts: (trials, running) =>
+      `${Object.entries(trials)
+        .map(([state, count]) => `${count} 次${trialStates[state] ?? state}`)
+        .join("，")}${running ? "（正在训练）" : ""}`,
+    trialsOf: (counts) => `试验：${counts}`,
   },
   housekeeping: {
     stays: (path, names) => `${path}：不属于该运行，因此保留：${names}`,

@@ -17,6 +17,7 @@ export const comparisonChinese: ComparisonText = {
         examples: `每一组训练 ${whole(value)} 个样本，最后一次更新不满时略多。`,
         seconds: `每一组训练 ${significant(value)} 秒，不计验证时间。`,
         "target-loss": `每一组训练到验证损失为 ${significant(value)}，或到其轮数用完。`,
+        own: "每一组训练的长度由各自的选项决定。",
       })[kind],
     fewSeeds: ({ seeds, smallestP, comparisons, enough }) =>
       `${seeds} 个种子得不到低于 ${significant(smallestP)} 的 p 值。${

@@ -4,6 +4,7 @@ import { chartsChinese } from "./charts.ts";
 import { commandsChinese } from "./commands.ts";
 import { comparisonChinese } from "./comparison.ts";
 import { inspectionChinese } from "./inspection.ts";
+import { judgeChinese } from "./judge.ts";
 import { notesChinese } from "./notes.ts";
 import { pageChinese } from "./page.ts";
 import { partsChinese } from "./parts.ts";
@@ -31,6 +32,7 @@ export const chinese: Text = {
   studies: studiesChinese,
   comparison: comparisonChinese,
   sweep: sweepChinese,
+  judge: judgeChinese,
   profile: profileChinese,
   notes: notesChinese,
   commands: commandsChinese,

@@ -33,6 +33,7 @@ export const sweepChinese: SweepText = {
         examples: `每组设置训练 ${whole(size)} 个样本，最后一次更新不满时略多。`,
         seconds: `每组设置训练 ${significant(size)} 秒，不计验证时间。`,
         "target-loss": "",
+        own: "",
       })[kind],
     corrected: ({ metric, mean, bias, settings }) =>
       `从 ${whole(settings)} 组设置中挑出的最好一组看起来比实际更好，因为它是挑出来的：其均值为 ${value(metric, mean)}。` +

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import type { JudgementState } from "../../experiment/judgements/run.ts";
+import { type PlainTable, plainCsv, plainParquet } from "../../export/plainTable.ts";
+import { judgementFigures } from "../../report/charts/judgement.ts";
+import { comparisonPage } from "../../report/page/comparisonPage.ts";
+import { chartPng } from "../../report/png.ts";
+import { answerLines } from "../../report/terminal/answerLines.ts";
+import { formatCommand } from "../../session/command.ts";
+import { writeAtomically } from "../../store/document.ts";
+import { metricValue } from "../../text/judgeParts.ts";
+import type { Text } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
+import { languageOf } from "../language.ts";
+import { pictureText } from "../terminal/pictureText.ts";
+import { lookRows, numberRows, sideRows } from "../terminal/showJudgement.ts";
+import { table } from "./comparisonTables.ts";
+import type { JudgementFacts } from "./judgementFacts.ts";
+
+/** Writes the tables, the figures and the page of a judgement into its folder, and gives their paths. */
+export async function writeJudgement(state: JudgementState, facts: JudgementFacts, text: Text): Promise<string[]> {
+  const written: string[] = [];
+  const write = (name: string, contents: string | Uint8Array) => {
+    const path = join(state.path, name);
+    writeAtomically(path, contents);
+    written.push(path);
+  };
+  for (const table of tablesOf(state)) {
+    write(join("tables", `${table.name}.csv`), plainCsv(table));
+    write(join("tables", `${table.name}.parquet`), plainParquet(table));
+  }
+  for (const { file, chart } of figuresOf(state, pictureText(languageOf(process.env))))
+    write(join("plots", `${file}.png`), await chartPng(chart));
+  write("report.html", pageOf(state, facts, text));
+  return written;
+}
+
+function figuresOf({ file, looks, judgement }: JudgementState, { judge: words }: Text) {
+  const { judging, arms } = file.specification;
+  const { metric, minimumEffect } = judging!;
+  const [one, other] = arms;
+  const shown = (value: number) => metricValue(metric, value);
+  const points = looks.map(({ seeds, difference }) => ({ seeds, ...difference }));
+  const about = { metric: words.metrics[metric], shown, arm: one!.name, baseline: other!.name, minimumEffect };
+  return judgementFigures({ ...about, looks: points, pairs: judgement.pairs }, words.figure);
+}
+
+function pageOf(state: JudgementState, facts: JudgementFacts, text: Text): string {
+  const { judge: words } = text;
+  const { specification, id } = state.file;
+  const [one, other] = specification.arms;
+  const options = specification.arms.map(
+    ({ name, configuration }) => `# ${name}: ${formatCommand("train", configuration as never)}`,
+  );
+  const looks = lookRows(state, text);
+  return comparisonPage(
+    {
+      title: words.title(one!.name, other!.name, specification.judging!.metric),
+      answer: answerLines(facts.answer, text),
+      figures: figuresOf(state, text),
+      tables: [
+        { title: words.labels.difference, rows: [["", ""], ...numberRows(state, facts, text)] },
+        { title: words.sidesTable, rows: sideRows(state, facts, text) },
+        ...(looks.length > 1 ? [{ title: words.looksTable, rows: looks }] : []),
+      ],
+      findings: facts.findings.map((found) => said(found, words.findings)),
+      commands: [`# ${id}`, ...options],
+    },
+    text,
+  );
+}
+
+/** Every look and every pair of values, as tables. */
+function tablesOf({ looks, judgement, confirmation }: JudgementState): PlainTable[] {
+  const aside = (seed: number) => confirmation?.pairs.find((pair) => pair.seed === seed);
+  return [
+    table("looks", looks, [
+      ["at", ({ at }) => at],
+      ["seeds", ({ seeds }) => seeds],
+      ["difference", ({ difference }) => difference.value],
+      ["lower", ({ difference }) => difference.lower],
+      ["upper", ({ difference }) => difference.upper],
+      ["level", ({ level }) => level],
+      ["verdict", ({ verdict }) => verdict],
+    ]),
+    table("pairs", judgement.pairs, [
+      ["seed", ({ seed }) => seed],
+      ["arm", ({ arm }) => arm],
+      ["baseline", ({ baseline }) => baseline],
+      ["arm_set_aside", ({ seed }) => aside(seed)?.arm ?? null],
+      ["baseline_set_aside", ({ seed }) => aside(seed)?.baseline ?? null],
+    ]),
+  ];
+}

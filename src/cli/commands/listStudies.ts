@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import { alignedLines } from "../../report/terminal/aligned.ts";
+import { storeDirectory } from "../../store/storeDirectory.ts";
+import { readAnswer } from "../../store/studies/answer.ts";
+import { readLooks } from "../../store/studies/looks.ts";
+import { isStudyHeld, listStudies, type Study } from "../../store/studies/study.ts";
+import { readTrials, type TrialState } from "../../store/studies/trials.ts";
+import type { Verdict } from "../../store/verdicts.ts";
+import { DataError } from "../../tensor/errors.ts";
+import { type Text, textIn } from "../../text/text.ts";
+import { languageOf } from "../language.ts";
+import { print, printJson, say } from "../terminal/print.ts";
+
+/** What a list says of a study. */
+export interface StudyRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly createdAt: string;
+  readonly arms: readonly string[];
+  readonly seeds: number;
+  /** Trials by what became of them; those that nobody has begun wait. */
+  readonly trials: Readonly<Partial<Record<TrialState, number>>>;
+  /** Whether a process trains it now. */
+  readonly running: boolean;
+  readonly answeredAt: string | null;
+  readonly answer: readonly Verdict[];
+}
+
+/** The command `studies`: a table of all studies. */
+export async function studiesList({ dir, json }: { readonly dir?: string; readonly json?: boolean }): Promise<void> {
+  const directory = storeDirectory(dir);
+  const { studies, damaged } = listStudies(directory);
+  const problems = damaged.map(({ message }) => message);
+  const rows = studies.flatMap((study): StudyRow[] => {
+    try {
+      return [rowOf(study)];
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      problems.push(error.message);
+      return [];
+    }
+  });
+  const text = textIn(languageOf(process.env));
+  if (json) {
+    printJson({ directory, studies: rows, damaged: problems });
+    return;
+  }
+  for (const problem of problems) say(text.commands.runs.leftOut(problem));
+  if (rows.length === 0) return print(`${join(directory, "studies")}: ${text.commands.studies.none}`);
+  const { answerLines } = await import("../../report/terminal/answerLines.ts");
+  const [head, ...lines] = tableOf(rows, text);
+  print(head!, ...rows.flatMap((row, i) => [lines[i]!, ...answerLines(row.answer, text).map((line) => `  ${line}`)]));
+}
+
+function rowOf(study: Study): StudyRow {
+  const { id, createdAt, seeds, specification } = study.file;
+  const running = isStudyHeld(study);
+  const answered = readAnswer(study);
+  return {
+    ...{ id, kind: specification.kind, createdAt, running, seeds: seeds.length },
+    arms: specification.arms.map(({ name }) => name),
+    trials: trialCounts(study, running),
+    answeredAt: answered?.at ?? null,
+    answer: answered?.answer ?? [],
+  };
+}
+
+/** Trials by what became of them. Throws `DataError` for a damaged log. */
+export function trialCounts(study: Study, held: boolean): Partial<Record<TrialState, number>> {
+  const { specification, seeds } = study.file;
+  const counts: Partial<Record<TrialState, number>> = {};
+  const places = [...readTrials(study, held).values()];
+  for (const { state } of places) counts[state] = (counts[state] ?? 0) + 1;
+  const { arms, tuning } = specification;
+  const tried = tuning === null ? 0 : arms.length * tuning.values.length * tuning.seeds.length;
+  const unbegun = isDecided(study) ? 0 : arms.length * seeds.length + tried - places.length;
+  return unbegun > 0 ? { ...counts, waiting: (counts.waiting ?? 0) + unbegun } : counts;
+}
+
+/** A judgement that has a verdict needs no further trial. */
+function isDecided(study: Study): boolean {
+  if (study.file.specification.judging === undefined) return false;
+  return (readLooks(study).at(-1)?.verdict ?? "more seeds") !== "more seeds";
+}
+
+function tableOf(rows: readonly StudyRow[], { commands: { studies: words } }: Text): string[] {
+  const { columns } = words;
+  return alignedLines(
+    [
+      [columns.study, columns.kind, columns.arms, columns.seeds, columns.trials, columns.begun],
+      ...rows.map(({ id, kind, arms, seeds, trials, running, createdAt }) => [
+        id,
+        words.kinds[kind] ?? kind,
+        String(arms.length),
+        String(seeds),
+        words.counts(trials, running),
+        createdAt.slice(0, 16).replace("T", " "),
+      ]),
+    ],
+    () => true,
+  );
+}
