@@ -1,5 +1,6 @@
 import { exitCodeOf as codeOf, InterruptedError, messageOf, ReportedError } from "../session/ends.ts";
 import { UsageError } from "../tensor/errors.ts";
+import { errorInWords } from "../text/errorWords.ts";
 import { printable, printableLines } from "../text/printable.ts";
 import { CommanderError } from "./commander.ts";
 import { inFlags } from "./inFlags.ts";
@@ -14,14 +15,14 @@ export function exitCodeOf(error: unknown): number {
 /**
  * What stderr gets for `error`, without a line end: `batchscope: error: …` on one line, or nothing where nothing went
  * wrong. Control characters of names in it are shown. An error that none of our classes describes is ours, hence
- * `internal:` and its kind. `debug` adds the stack.
+ * `internal:` and its kind. `debug` adds the stack, in English. What begins the line is the same in every language.
  */
 export function errorText(error: unknown, debug: boolean): string {
   if (error instanceof InterruptedError || exitCodeOf(error) === 0) return "";
-  if (error instanceof ReportedError) return error.message && `batchscope: error: ${printable(inFlags(error.message))}`;
+  if (error instanceof ReportedError && error.message === "") return "";
   if (debug && error instanceof Error)
     return `batchscope: error: ${printableLines(inFlags(error.stack ?? error.message))}`;
-  return `batchscope: error: ${printable(inFlags(describe(error)))}`;
+  return `batchscope: error: ${printable(inFlags(errorInWords(describe(error))))}`;
 }
 
 function describe(error: unknown): string {

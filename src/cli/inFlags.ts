@@ -18,20 +18,20 @@ export function completeWith(completed: (text: string) => string): void {
 }
 
 /**
- * An error or a remark as the command line says it: with the flags of the options, and the commands, that it names. The
- * first flag stands before all where a function of ours did.
+ * An error or a remark, in its language, as the command line says it: with the flags of the options, and the commands,
+ * that it names. The first flag stands before all where a function of ours did.
  */
 export function inFlags(text: string): string {
   return completion(spellOptions(withoutFunction(text), spelling));
 }
 
 function withoutFunction(text: string): string {
-  const [, name = "", rest = ""] = /^(\w+): (expected .*)$/s.exec(text) ?? [];
+  const [, name = "", colon = "", rest = ""] = /^(\w+)(: (?=expected )|：(?=应))(.*)$/s.exec(text) ?? [];
   if (!isFunction(name)) return text;
   const known = Object.hasOwn(functionNames, name) ? functionNames[name] : null;
   const named = [known, ...[...rest.matchAll(/`([a-z][A-Za-z0-9]*)`/g)].map(([, word]) => word)];
   const option = named.find((word) => word && spelling(word) !== undefined);
-  return option ? `\`${option}\`: ${rest}` : rest;
+  return option ? `\`${option}\`${colon}${rest}` : rest;
 }
 
 /** What the user has written himself, as the name of a folder, is no function's. */

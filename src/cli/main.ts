@@ -1,4 +1,5 @@
 import { endWithParent } from "../session/parent.ts";
+import { errorInWords, sayErrorsIn } from "../text/errorWords.ts";
 import { normalizeArguments } from "./arguments.ts";
 import type { CommandUnknownOpts } from "./commander.ts";
 import { CommanderError } from "./commander.ts";
@@ -25,9 +26,8 @@ export async function main(argv: readonly string[], hangup?: Hangup): Promise<nu
   const error = await refused();
   if (error === undefined || code !== 0) return code;
   const { say } = await import("./terminal/print.ts");
-  say(
-    `batchscope: error: stdout: expected room for the result, got ${error.message}; free some room, or write elsewhere`,
-  );
+  const full = `stdout: expected room for the result, got ${error.message}; free some room, or write elsewhere`;
+  say(`batchscope: error: ${errorInWords(full)}`);
   return 1;
 }
 
@@ -71,6 +71,7 @@ async function run(words: readonly string[], debug: boolean, hangup: Hangup | un
   } catch (thrown) {
     const isMistaken = root !== undefined && thrown instanceof CommanderError && exitCodeOf(thrown) === 2;
     const error = isMistaken ? (await import("./familiar.ts")).inFamiliarWords(thrown, argv, root!) : thrown;
+    await sayErrorsIn(languageAsked(argv, process.env));
     // The words may name an option.
     if (String(error).includes("`")) await import("./flagNames.ts");
     if (String(error).includes("`batchscope")) await import("./printedCommands.ts");

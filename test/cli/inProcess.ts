@@ -1,8 +1,10 @@
 import type { CommandUnknownOpts as Command } from "@commander-js/extra-typings";
 import { normalizeArguments } from "../../src/cli/arguments.ts";
 import { errorText, exitCodeOf } from "../../src/cli/exit.ts";
+import { languageAsked } from "../../src/cli/language.ts";
 import { booleanFlags } from "../../src/cli/programs/booleans.ts";
 import { program } from "../../src/cli/programs/program.ts";
+import { sayErrorsIn } from "../../src/text/errorWords.ts";
 
 const everything = (await program()) as unknown as Command;
 
@@ -22,6 +24,7 @@ export interface Refusal {
 /** Runs a command line here. */
 export async function tryHere(...argv: readonly string[]): Promise<Refusal> {
   const written = [process.stdout.write, process.stderr.write] as const;
+  const { BATCHSCOPE_LANG: language } = process.env;
   let [said, printed] = ["", ""];
   process.stdout.write = (text: string | Uint8Array) => {
     printed += String(text);
@@ -36,11 +39,15 @@ export async function tryHere(...argv: readonly string[]): Promise<Refusal> {
     await command.parseAsync(normalizeArguments(argv, booleanFlags(command)), { from: "user" });
     return { code: 0, exitCode: Number(process.exitCode ?? 0), text: "", said, printed };
   } catch (error) {
+    await sayErrorsIn(languageAsked(argv, process.env));
     const code = exitCodeOf(error);
     return { code, exitCode: code, text: errorText(error, false), said, printed };
   } finally {
     [process.stdout.write, process.stderr.write] = written;
     process.exitCode = undefined;
+    // What `--lang` says holds for one command line.
+    if (language === undefined) delete process.env.BATCHSCOPE_LANG;
+    else process.env.BATCHSCOPE_LANG = language;
   }
 }
 

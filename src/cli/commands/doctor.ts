@@ -2,6 +2,7 @@ import { arch, availableParallelism, platform, totalmem } from "node:os";
 import { displayWidth } from "../../report/terminal/displayWidth.ts";
 import { engineReport, openEngine } from "../../runtime/open.ts";
 import { EngineUnavailableError } from "../../tensor/errors.ts";
+import { errorInWords } from "../../text/errorWords.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
@@ -47,7 +48,7 @@ function lines({ batchscope, engines, trainingUses, ...machine }: Facts): string
   const entries = [
     ["batchscope", batchscope] as const,
     ...names.map(([name, value]) => [text[name], String(value)] as const),
-    ...Object.entries(engines).map(([engine, report]) => [text.engine(engine), String(report)] as const),
+    ...Object.entries(engines).map(([engine, report]) => [text.engine(engine), errorInWords(String(report))] as const),
     [text.trainingUses, trainingUses ?? text.none] as const,
   ];
   return entries.map(([name, value]) => `${padded(name)}${value}`);

@@ -6,6 +6,7 @@ import { reindex } from "../../store/runIndex.ts";
 import { readConfig, readSummary } from "../../store/runs.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { NotFoundError } from "../../tensor/errors.ts";
+import { errorInWords } from "../../text/errorWords.ts";
 import { significant } from "../../text/format.ts";
 import { sizeText } from "../../text/size.ts";
 import { textIn } from "../../text/text.ts";
@@ -40,7 +41,7 @@ export function runsShow(reference: string, { dir, json }: StoreFlags): void {
   }
   const { commands, notes } = textIn(languageOf(process.env));
   const text = commands.runs;
-  const why = status === "lost" ? said(lossOf(run), notes.loss) : reason;
+  const why = status === "lost" ? said(lossOf(run), notes.loss) : reason && errorInWords(reason);
   const saved = checkpoints.map((one) => `  ${text.checkpoint({ ...one, size: sizeText(one.bytes) })}`);
   const best = summary?.best;
   const loss = best ? significant(best.validationLoss) : "";

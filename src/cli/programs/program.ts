@@ -1,5 +1,6 @@
+import { sayErrorsIn } from "../../text/errorWords.ts";
 import { Command, type CommandUnknownOpts, type Option } from "../commander.ts";
-import { languageOption, takeLanguage } from "../language.ts";
+import { languageOf, languageOption, takeLanguage } from "../language.ts";
 import { version } from "../version.ts";
 import { declareNegations } from "./booleans.ts";
 import { type CommandRow, commandTable, declared } from "./commandTable.ts";
@@ -14,6 +15,7 @@ export async function program(words?: readonly string[], onHangupKnown: () => vo
     .version(version(), "--version", "print the version")
     .hook("preAction", async (_root, command) => {
       takeLanguage(command as unknown as Command);
+      await sayErrorsIn(languageOf(process.env));
       const isLong = !quick.has(command.name());
       if (isLong) await beLong();
       onHangupKnown();

@@ -3,6 +3,7 @@ import { dataSources, isInstalled, knownName, listSubsets, type OpenData, openDa
 import { dataOptionsOf } from "../../session/options/sequenceOptions.ts";
 import { targetRuleOf } from "../../session/options/targetRule.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
+import { errorInWords } from "../../text/errorWords.ts";
 import { whole } from "../../text/format.ts";
 import { printable } from "../../text/printable.ts";
 import { inFlags } from "../inFlags.ts";
@@ -38,7 +39,7 @@ export function dataStep({ open = false, all = false, needed = () => true }: Dat
         } catch (error) {
           // What was given by a flag is refused as ever.
           if (known.data !== undefined || !isRefusal(error)) throw error;
-          conversation.say(printable(inFlags(error.message)));
+          conversation.say(printable(inFlags(errorInWords(error.message))));
         }
       }
     },

@@ -2,6 +2,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import { catalog } from "../../model/catalog.ts";
 import { findModel } from "../../model/zoo.ts";
 import { NotFoundError, UsageError } from "../../tensor/errors.ts";
+import { errorInWords } from "../../text/errorWords.ts";
 import { whole } from "../../text/format.ts";
 import { printable } from "../../text/printable.ts";
 import { openModel } from "../../training/openModel.ts";
@@ -33,7 +34,7 @@ export const modelStep: Step = {
       });
       const problem = await misfit(scene, model, data);
       if (problem === null) return { model };
-      scene.conversation.say(printable(inFlags(problem)));
+      scene.conversation.say(printable(inFlags(errorInWords(problem))));
     }
   },
 };

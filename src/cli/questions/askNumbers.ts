@@ -3,6 +3,7 @@ import { decimal } from "../../session/numbers.ts";
 import type { TrainConfiguration, TrainField } from "../../session/options/options.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import type { PromptsText } from "../../text/en/prompts.ts";
+import { errorInWords } from "../../text/errorWords.ts";
 import { inFlags } from "../inFlags.ts";
 import type { Values } from "./needs.ts";
 import { type Step, type } from "./scene.ts";
@@ -65,7 +66,7 @@ function refusedBy(known: Values, field: NumberField, typed: string): string | n
     for (const one of typed.split(",")) resolveConfiguration({ ...only(known), [field]: one.trim() }, {});
     return null;
   } catch (error) {
-    if (error instanceof UsageError) return inFlags(error.message);
+    if (error instanceof UsageError) return inFlags(errorInWords(error.message));
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { CommandsText } from "../en/commands.ts";
+import { errorInWords } from "../errorWords.ts";
 
 const models: Readonly<Record<string, string>> = {
   dualgafnet: "两个分支处理格拉姆角场，以注意力融合，用于角场图像",
@@ -119,8 +120,8 @@ export const commandsChinese: CommandsText = {
     indexed: (runs, directory, leftOut) =>
       `已为 ${directory} 中的 ${runs} 次运行建立索引${leftOut > 0 ? `，略去 ${leftOut} 次` : ""}`,
     otherId: (file, name, id) => `${file}："id" 应为文件夹名 ${name}，实为 ${id}；该运行以文件夹名为准`,
-    leftOut: (message) => `略去：${message}`,
-    passedOver: (message) => `跳过：${message}`,
+    leftOut: (message) => `略去：${errorInWords(message)}`,
+    passedOver: (message) => `跳过：${errorInWords(message)}`,
   },
   studies: {
     columns: { study: "研究", kind: "种类", arms: "组", seeds: "种子", trials: "试验", begun: "开始" },
@@ -134,7 +135,7 @@ export const commandsChinese: CommandsText = {
   },
   housekeeping: {
     stays: (path, names) => `${path}：不属于该运行，因此保留：${names}`,
-    damaged: (message) => `已损坏：${message}`,
+    damaged: (message) => `已损坏：${errorInWords(message)}`,
     removed: (run, size) => `已删除 ${run}：${size}，在 runs gc 清空之前留在回收站`,
     bringBack: (command) => `恢复命令：${command}`,
     restored: (run, removedAt) => `已恢复 ${run}，删除于 ${removedAt}`,
@@ -149,7 +150,7 @@ export const commandsChinese: CommandsText = {
     freedOf: (run, removed, size) => `${run}：${removed}，${size}`,
     trash: (runs, size) => `回收站：${runs} 次运行，${size}`,
     freed: (size, runs) => `在 ${runs} 次运行中释放 ${size}`,
-    leftAlone: (message) => `保持原样：${message}`,
+    leftAlone: (message) => `保持原样：${errorInWords(message)}`,
     inUse: (run) => `保持原样：${run} 正在使用`,
     linked: (run) => `检查点保持原样：${run} 的检查点在链接所指之处`,
   },
@@ -174,7 +175,7 @@ export const commandsChinese: CommandsText = {
     goingOn: (path) => `从 ${path} 继续`,
     layersLeftOut: (layers) => `${layers} 个层不能分开：它们的内积所需内存超过 --memory-budget`,
     columns: ({ name, percent, total, left }) => `${name}：${total} 列中的 ${percent} %，还需 ${left}`,
-    notKept: (path, why) => `已完成的部分不能保存在 ${path}：${why}`,
+    notKept: (path, why) => `已完成的部分不能保存在 ${path}：${errorInWords(why)}`,
   },
   inspection: {
     report: (path) => `报告：${path}`,

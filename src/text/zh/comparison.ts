@@ -1,4 +1,5 @@
 import type { ComparisonText } from "../en/comparison.ts";
+import { errorInWords } from "../errorWords.ts";
 import { percent, significant, whole } from "../format.ts";
 
 const states: Readonly<Record<string, string>> = {
@@ -41,7 +42,8 @@ export const comparisonChinese: ComparisonText = {
       `“${arm}”与“${baseline}”${by === "model" ? "的模型不同" : "的数据不同"}，同一种子不能使它们配对。其差异按不配对检验。`,
     trialsDiverged: ({ arm, diverged, trials }) =>
       `“${arm}”的 ${trials} 次试验中有 ${diverged} 次发散，它们按比其他试验都差计算。`,
-    trialsFailed: ({ arm, failed, reason }) => `“${arm}”有 ${failed} 次试验失败：${reason}。再次运行同一命令会重试。`,
+    trialsFailed: ({ arm, failed, reason }) =>
+      `“${arm}”有 ${failed} 次试验失败：${errorInWords(reason)}。再次运行同一命令会重试。`,
     targetMissed: ({ arm, missed, trials }) =>
       `“${arm}”的 ${trials} 次试验中有 ${missed} 次没有达到该损失，按删失处理。`,
     disturbed: ({ arm, share }) =>
@@ -147,7 +149,7 @@ export const comparisonChinese: ComparisonText = {
   seconds: (text) => `${text} 秒`,
   started: ({ arm, seed, attempt }) => `${arm}，种子 ${seed}${attempt > 1 ? `，第 ${attempt} 次尝试` : ""}`,
   ended: ({ arm, seed, state, reason, again }) =>
-    `${arm}，种子 ${seed}：${states[state] ?? state}${reason === "" ? "" : `：${reason}`}${again ? "；将重试" : ""}`,
+    `${arm}，种子 ${seed}：${states[state] ?? state}${reason === "" ? "" : `：${errorInWords(reason)}`}${again ? "；将重试" : ""}`,
   progress: "试验",
   stopping: "当前更新结束后停止；同一命令可以接着做",
   plan: ({ trials, ended, examples, tuning }) =>

@@ -1,4 +1,5 @@
 import type { NotesText } from "../en/notes.ts";
+import { errorInWords } from "../errorWords.ts";
 import { said } from "../words.ts";
 
 const perCent = (share: number) => `${100 * share} %`;
@@ -15,7 +16,7 @@ const trial: NotesText["trial"] = {
   signal: ({ signal }) => `被 ${signal} 终止`,
   exit: ({ code }) => `退出码 ${code}`,
   noTrial: ({ output }) => `本应得到试验的两行输出，却得到 ${JSON.stringify(output)}`,
-  said: ({ words }) => words,
+  said: ({ words }) => errorInWords(words),
 };
 
 /** What stands beside results in Chinese (simplified characters). */
@@ -57,7 +58,7 @@ export const notesChinese: NotesText = {
     overlappingWindows: () => "样本是可能相互重叠的窗口：模型可能用它所判断样本的相邻窗口训练过",
     trainedBefore: ({ model }) =>
       `每一折都从 ${model} 的权重开始：若该模型用这些数据训练过，则没有样本是未见过的，错误标签也会显得正确`,
-    untraced: ({ why }) => `未测量自影响：${why}`,
+    untraced: ({ why }) => `未测量自影响：${errorInWords(why)}`,
     absentClasses: ({ absent, classes }) => `${classes} 个类别中有 ${absent} 个在所检查的数据中没有样本`,
     unjudged: ({ labels, leastSeen }) =>
       `有 ${labels} 个标签未作判断：判断它们的模型只见过该类不到 ${leastSeen} 个其他样本`,

@@ -1,6 +1,7 @@
 import type { DataNote, SplitRule } from "../../data/notes.ts";
 import type { RunRemark } from "../../store/findings.ts";
 import { option } from "../../tensor/errors.ts";
+import { errorInWords } from "../errorWords.ts";
 import { significant } from "../format.ts";
 import type { Words } from "../words.ts";
 import { said } from "../words.ts";
@@ -160,7 +161,7 @@ const ofRun: Words<RunRemark> = {
   unlocked: () =>
     "存储所在的文件系统没有锁：只有 run.json 里的存活信号能阻止第二个进程使用此运行；同一时间只在一处继续它",
   lost: ({ run, loss }) => `${run} 曾丢失：${said(loss, notesChinese.loss)}`,
-  damaged: ({ message }) => message,
+  damaged: ({ message }) => errorInWords(message),
   goingOn: ({ run, from }) =>
     from === null ? `从头继续 ${run}：没有检查点` : `从第 ${from.step} 步、第 ${from.epoch} 轮继续 ${run}`,
   divergedBefore: ({ run, rate }) =>

@@ -1,0 +1,42 @@
+import type { ErrorLines } from "../errors.ts";
+import { commandLineErrors, commandLinePhrases } from "./errors/commandLine.ts";
+import { commandsErrors } from "./errors/commands.ts";
+import { dataErrors } from "./errors/data.ts";
+import { filesErrors } from "./errors/files.ts";
+import { judgementsErrors } from "./errors/judgements.ts";
+import { modelErrors } from "./errors/model.ts";
+import { onnxErrors } from "./errors/onnx.ts";
+import { opsErrors } from "./errors/ops.ts";
+import { phrases } from "./errors/phrases.ts";
+import { phrasesOfFiles } from "./errors/phrasesOfFiles.ts";
+import { seriesErrors } from "./errors/series.ts";
+import { sessionErrors } from "./errors/session.ts";
+import { statisticsErrors } from "./errors/statistics.ts";
+import { storeErrors } from "./errors/store.ts";
+import { studiesErrors } from "./errors/studies.ts";
+import { sweepsErrors } from "./errors/sweeps.ts";
+import { tablesErrors } from "./errors/tables.ts";
+import { trainingErrors } from "./errors/training.ts";
+
+/** The lines of errors in Chinese, as `test/errorsChinese.test.ts` asks for them. */
+export const errorsChinese: ErrorLines = {
+  messages: {
+    ...commandLineErrors,
+    ...commandsErrors,
+    ...dataErrors,
+    ...filesErrors,
+    ...judgementsErrors,
+    ...modelErrors,
+    ...onnxErrors,
+    ...opsErrors,
+    ...seriesErrors,
+    ...sessionErrors,
+    ...statisticsErrors,
+    ...storeErrors,
+    ...studiesErrors,
+    ...sweepsErrors,
+    ...tablesErrors,
+    ...trainingErrors,
+  },
+  phrases: { ...commandLinePhrases, ...phrasesOfFiles, ...phrases },
+};

@@ -1,0 +1,26 @@
+/** What is said of mistakes on the command line in Chinese, most of it by commander: see `ErrorLines`. */
+export const commandLineErrors: Readonly<Record<string, string>> = {
+  "missing required argument '{0}'": "缺少必需的 {0}",
+  "option '{0}' argument missing": "选项 {0} 缺少取值",
+  "required option '{0}' not specified": "必须给出选项 {0}",
+  "option '{0}' argument '{1}' is invalid. {2}": "选项 {0} 不能为“{1}”；{2*}",
+  "command-argument value '{0}' is invalid for argument '{1}'. {2}": "{1} 不能为“{0}”；{2*}",
+  "unknown option '{0}'{1}": "未知的选项 {0}{1*}",
+  "unknown option {0}: here it is {1}": "未知的选项 {0}：这里叫 {1}",
+  "unknown command '{0}'{1}": "未知的命令 {0}{1*}",
+  "{0}unknown command '{1}'{2}": "{0}未知的命令 {1}{2*}",
+  "too many arguments{0}. Expected {1} argument{2} but got {3}: {4}.":
+    "参数过多{0*}：应为 {1} 个，实际为 {3} 个，即 {4}",
+  "{0}: expected {1}, got {2}; pass {3} {4}": "{0}：应给出{1*}，实际为 {2}；请传入 {3} {4}",
+};
+
+/** What is put into these sentences. */
+export const commandLinePhrases: Readonly<Record<string, string>> = {
+  " (Did you mean {0}?)": "（您是否要写 {0}？）",
+  " (Did you mean one of {0}?)": "（您是否要写 {0} 之一？）",
+  "Allowed choices are {0}.": "可选 {0}",
+  " for '{0}'": "（{0}）",
+  "only options": "选项，而没有别的词",
+  "{0} word{1} beside its options": "选项和另外 {0} 个词",
+  "; choose one of {0}": "；请选择 {0} 之一",
+};

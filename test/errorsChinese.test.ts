@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { errorsChinese } from "../src/text/zh/errors.ts";
+import { tryHere, tryIn } from "./cli/inProcess.ts";
+import { errorTemplates, readSources, sentencesOf } from "./errorTemplates.ts";
+import type { Template } from "./sentences.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { messages, phrases } = errorsChinese;
+
+const sources = readSources(join(root, "src"));
+const commander = readSources(join(root, "node_modules/commander/lib"));
+/** The sentences of the system and of commander have a word before them. */
+const said = [...sentencesOf(commander)].map((text) =>
+  text.replace(/^error: |^\n/g, (start) => (start === "\n" ? " " : "")),
+);
+
+/** Faults of ours stay English, as nobody but us can mend them; so does what is only names. */
+const isSaid = ({ text }: Template) => !text.startsWith("internal: ") && /[a-z]/.test(text.replace(/\{\d+\}/g, ""));
+
+/** What stops a program is not printed. */
+const isPrinted = ({ text }: Template) => !text.startsWith("stopped by ");
+
+const templates = errorTemplates(sources).filter((one) => isSaid(one) && isPrinted(one));
+const isWhole = ({ text }: Template) => text.includes("expected ");
+
+/** What may stand in the holes of a template, whatever stands in the holes of that. */
+const inner = (template: Template): Template[] => template.words.flat().flatMap((one) => [one, ...inner(one)]);
+const put = [
+  ...new Map(
+    templates
+      .flatMap(inner)
+      .filter(isSaid)
+      .map((one) => [one.text, one]),
+  ).values(),
+];
+
+const holes = (line: string) =>
+  [...line.matchAll(/\{(\d+)(\*?)\}/g)].map(([, number, star]) => [Number(number), star] as const);
+
+/** Two words or more that are no fields and no quotation. */
+const isPhrase = ({ text }: Template) =>
+  text.includes(" ") &&
+  (text.replace(/\{[^}]*\}|"[^"]*"|`[^`]*`/g, "").match(/(?<![\w./-])[a-z]+(?![\w./-]*[\w/])/g) ?? []).length > 1;
+
+/** As one writes it into a file of `src/text/zh/errors/`. */
+const entry = (text: string, place = "") => `${JSON.stringify(text)}: "",${place && ` // ${place}`}`;
+
+test("every error has a Chinese line", () => {
+  const missing = templates.filter((one) => isWhole(one) && !Object.hasOwn(messages, one.text));
+  expect(missing.map(({ text, place }) => entry(text, place))).toEqual([]);
+});
+
+test("so have the words that errors put into their sentences, unless they are one word, which may be a name", () => {
+  const reasons = templates.filter((one) => !isWhole(one) && !Object.hasOwn(messages, one.text));
+  const words = [...reasons, ...put.filter((one) => !Object.hasOwn(messages, one.text))];
+  const missing = words.filter((one) => isPhrase(one) && !Object.hasOwn(phrases, one.text));
+  expect(missing.map(({ text }) => entry(text))).toEqual([]);
+});
+
+test("where words may come in, the Chinese line has them said in Chinese too, or does without", () => {
+  const isKnown = ({ text }: Template): boolean => Object.hasOwn(phrases, text) || Object.hasOwn(messages, text);
+  const verbatim = [...templates, ...put].flatMap(({ text, words }) =>
+    holes(messages[text] ?? phrases[text] ?? "")
+      .filter(([number, star]) => star === "" && (words[number] ?? []).some(isKnown))
+      .map(
+        ([number]) =>
+          `${text}: {${number}*} is ${words[number]!.filter(isKnown)
+            .map((one) => one.text)
+            .join(" or ")}`,
+      ),
+  );
+  expect(verbatim).toEqual([]);
+});
+
+test("every line is of an error that there is", () => {
+  const found = new Set([...templates, ...put].map(({ text }) => text));
+  // A remark repeats an error without what to do.
+  const clauses = new Set([...found].map((text) => text.split("; ")[0]!));
+  const inSources = new Set([
+    ...sentencesOf(sources),
+    ...said,
+    ...said.map((text) => `${text} {${holes(text).length}}`),
+  ]);
+  const dead = Object.keys({ ...messages, ...phrases }).filter(
+    (text) => !found.has(text) && !clauses.has(text) && !inSources.has(text),
+  );
+  expect(dead).toEqual([]);
+});
+
+test("a Chinese line has no hole that the English one has not, is Chinese and ends as lines do", () => {
+  for (const [english, line] of Object.entries({ ...messages, ...phrases })) {
+    const known = holes(english).map(([number]) => number);
+    expect(known, english).toEqual(known.map((_, i) => i));
+    expect(
+      holes(line).filter(([number]) => !known.includes(number)),
+      english,
+    ).toEqual([]);
+    expect(line, english).not.toMatch(/[。.]$|undefined/);
+  }
+  const ofOthers = ["`arm` {0}: {1}"];
+  for (const [english, line] of Object.entries(messages))
+    if (!ofOthers.includes(english)) expect(line, english).toMatch(/\p{Script=Han}/u);
+});
+
+test("no line is there twice", () => {
+  expect(Object.keys(messages).filter((text) => Object.hasOwn(phrases, text))).toEqual([]);
+});
+
+/** Command lines that are refused: the code, what remains as it was written, and what is said. */
+const refused: readonly (readonly [line: string, code: number, kept: readonly string[], said: RegExp])[] = [
+  ["train --modle x", 2, ["--modle", "--model"], /未知的选项/],
+  ["train --lr 1", 2, ["--lr"], /未知的选项/],
+  ["runs show one two", 2, ["two"], /参数过多/],
+  ["trian", 2, ["trian"], /未知的命令/],
+  ["export run --format x", 2, ["--format", "onnx"], /不能为“x”/],
+  ["train --model mlp --data iris --epochs 0", 2, ["--epochs", "0"], /应为至少 1 的整数/],
+  ["train --model mlp --data iris --epochs 1e12", 2, ["--epochs"], /应至多为/],
+  ["train --model mlp --data iris --optimizer adamm", 2, ["--optimizer", "adam"], /您是否要写“adam”？/],
+  ["train --model mlp --data nowhere.csv", 4, ["--data", "nowhere.csv"], /不存在/],
+  ["train --model mlp --data short.csv --target b", 1, ["short.csv:3", "2", "3"], /应与第一行一样有 2 个单元格/],
+  ["train --model mlp --data text.csv --target y", 1, ["text.csv:3", '"b"', "--drop"], /应与另外 \d+ 行一样为数值/],
+  ["train --model lenet --data iris", 1, ["lenet"], /应为 \[通道, 高, 宽\]/],
+  ["train --model mlp --data iris --config bad.yaml", 2, ["bad.yaml:1", "epochz", "epochs"], /应为已知的选项/],
+  ["runs show nothing --dir nowhere", 4, ["nothing", "--dir"], /一个运行也没有/],
+  ["verify --model mlp --data iris --batch-size 1000 --gradient-accumulation-steps 2", 2, ["--batch-size"], /应至多/],
+];
+
+test.each(refused)("%s is refused in Chinese", async (line, code, kept, chinese) => {
+  const folder = mkdtempSync(join(tmpdir(), "batchscope-errors-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "short.csv"), "a,b\n1,2\n1,2,3\n");
+  writeFileSync(join(folder, "text.csv"), `a,y\n1,2\nb,2\n${"3,1\n5,2\n".repeat(9)}`);
+  writeFileSync(join(folder, "bad.yaml"), "epochz: 3\n");
+  const { code: given, text } = await tryIn(folder, ...line.split(" "), "--lang", "zh");
+  expect(given, text).toBe(code);
+  expect(text).toMatch(/^batchscope: error: [^\n]+$/);
+  expect(text).toMatch(chinese);
+  for (const word of kept) expect(text).toContain(word);
+  expect(text).not.toMatch(/expected|, got|[a-z]{3,} [a-z]{2,} [a-z]{2,}/);
+});
+
+test("an error is English again for who reads English", async () => {
+  const { text } = await tryHere("train", "--model", "mlp", "--data", "iris", "--epochs", "0");
+  expect(text).toMatch(/^batchscope: error: --epochs: expected a whole number/);
+});
