@@ -8,6 +8,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createVitest, type Vitest } from "vitest/node";
+import { comparison } from "./mutants/comparison.ts";
 import { gradient } from "./mutants/gradient.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { optimizer } from "./mutants/optimizer.ts";
@@ -58,7 +59,7 @@ async function isKilled(vitest: Vitest, folder: string, mutant: Mutant): Promise
 }
 
 async function main(part = ""): Promise<void> {
-  const chosen = [...statistics, ...optimizer, ...gradient].filter(({ file, from, to }) =>
+  const chosen = [...statistics, ...comparison, ...optimizer, ...gradient].filter(({ file, from, to }) =>
     `${file} ${from} ${to}`.includes(part),
   );
   chosen.forEach((mutant) => {

@@ -10,6 +10,9 @@ export const gradient: readonly Mutant[] = [
     ["[from * n + count]", "[from * n + band]"],
     ["g.mul(products(g, left), products(g, right))", "g.mul(products(g, left), products(g, left))"],
     ["g.reduceSum(g.mul(ofLeft, ofRight), [1])", "g.reduceMax(g.mul(ofLeft, ofRight), [1])"],
+    ["open.push(b, a)", "open.push(b)"],
+    ["g.concat(parts, 1)", "parts[0]!"],
+    ['?.op !== "Add") return rows', '?.op !== "Sub") return rows'],
   ),
   ...of(
     "gradient",

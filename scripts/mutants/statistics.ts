@@ -121,6 +121,7 @@ export const statistics: readonly Mutant[] = [
     ["noiseOverTime"],
     ["second - 2 * third + second ** 2", "second + second ** 2"],
     ["second ** 2 / fourth - 1", "second ** 2 / fourth + 1000"],
+    ["agingWithin(share * step)", "agingWithin(2 * share * step)"],
   ),
   ...of("statistics", "outliers", ["outliers"], ["1.4826 * median", "median"], ["/ rest ** 2", "/ rest"]),
   ...of("statistics", "duplicates", ["duplicates"], ["2 - 2 * threshold", "1 - threshold"]),

@@ -20,9 +20,9 @@ export interface StableRateOptions {
  * The largest learning rate at which `STABILITY_UPDATES` updates from the model's weights do not diverge, within a
  * tenth: trainings with one constant rate each (`watchDivergence` says which diverge). A rate that rises with every
  * update, as in a range test, passes the limit before the loss shows it, and by the more the fewer rates there are. On
- * a quadratic it is 2/λ for gradient descent and 2(1 + β)/λ with momentum β. An optimizer that divides by the
- * gradient's size takes steps of bounded size, and has no such limit: its rate is the largest whose updates stay near.
- * Nothing of the model passed in changes. Throws what `train` throws.
+ * a quadratic it is 2/λ for gradient descent and 2(1 + β)/λ with momentum β and whole batches, less with mini-batches.
+ * An optimizer that divides by the gradient's size takes steps of bounded size, and has no such limit: its rate is the
+ * largest whose updates stay near. Nothing of the model passed in changes. Throws what `train` throws.
  */
 export async function largestStableRate(
   engine: Engine,

@@ -25,7 +25,10 @@ export interface LabelNoise {
   readonly calibrated: Float64Array;
   /** [N], the probability that the given label is right; NaN for an example that is not judged. */
   readonly right: Float64Array;
-  /** Mean of 1 − right over the judged, an estimate of the share of wrong labels; NaN where none is judged. */
+  /**
+   * Mean of 1 − right over the judged, an estimate of the share of wrong labels, known to within a half at best: what
+   * classes that look alike are taken for counts as errors where the models learnt errors. NaN where none is judged.
+   */
   readonly noise: number;
   /**
    * By how much errors make the labels likelier than none do, each with its best sharpness: ln of the likelihood ratio,
