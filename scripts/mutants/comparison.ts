@@ -67,7 +67,7 @@ export const comparison: readonly Mutant[] = [
     ["permutationTest"],
     ["a.length === b.length ? 2 : 1", "2"],
     ["((n - 1) * n)", "(n * n)"],
-    ["(total - sum) / m;", "(total - sum) / n;"],
+    ["difference === 0) return 0", "difference < 0) return 0"],
     ["return { p: (1 + hits) / (1 + DRAWN)", "return { p: hits / DRAWN"],
   ),
   ...of(

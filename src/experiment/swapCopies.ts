@@ -11,7 +11,7 @@ import { listCheckpoints, readCheckpoint } from "../store/checkpoints.ts";
 import { lockState } from "../store/lock.ts";
 import { listRuns, type Run, readRun } from "../store/runs.ts";
 import { DataError } from "../tensor/errors.ts";
-import { addCopy, averageOfCopies } from "../training/copies.ts";
+import { addCopy, averageOfCopies, seedOfCopy } from "../training/copies.ts";
 import type { AveragedEvent } from "../training/events.ts";
 import { resumeTrial, runTrial, type TrialRun } from "./trial.ts";
 
@@ -59,7 +59,7 @@ async function trainCopy({ prepared, plan, run, tell, signal }: CopyScene, copy:
   const initFrom = listCheckpoints(run).at(-1)!.path;
   const of = { kind: "copy", copy, copies: plan.workers } as const;
   tell({ ...of, state: begun ? "resumed" : "started" });
-  const means = { store: dir, signal };
+  const means = { store: dir, signal, seed: seedOfCopy(prepared.options.seed, copy) };
   const trained = await (begun
     ? resumeTrial(begun.path, means)
     : runTrial(resolveConfiguration(optionsOfCopy(prepared.configuration, plan, { copy, initFrom, dir }), {}), means));

@@ -12,6 +12,7 @@ export type TrialWork =
       readonly kind: "new";
       readonly configuration: TrainConfiguration;
       readonly surroundings: Surroundings | undefined;
+      readonly seed: number | undefined;
     }
   | { readonly kind: "resume"; readonly store: string; readonly run: string };
 
@@ -31,6 +32,8 @@ export interface TrialOptions {
    * `resumeTrial`.
    */
   readonly surroundings?: Surroundings | undefined;
+  /** Of its random numbers; as `prepareTraining` makes it of the configuration's where left out. */
+  readonly seed?: number | undefined;
   /** Stops the trial in order where it aborts: its run ends as "interrupted" and can be gone on with. */
   readonly signal?: AbortSignal | undefined;
   /** Is told what happens; progress at most every 50 ms. What it throws stops the trial and is thrown. */
@@ -74,8 +77,8 @@ export type TrialRun =
  * where this process is gone, however it ended; where the trial is killed, its run in `store` gets to know by what.
  */
 export function runTrial(configuration: TrainConfiguration, options: TrialOptions): Promise<TrialRun> {
-  const { store, surroundings } = options;
-  return trialOf({ kind: "new", configuration: { ...configuration, dir: store }, surroundings }, options);
+  const { store, surroundings, seed } = options;
+  return trialOf({ kind: "new", configuration: { ...configuration, dir: store }, surroundings, seed }, options);
 }
 
 /** As `runTrial`, and goes on with the run of the store that `run` names, an id or a path, as `train --resume`. */

@@ -47,19 +47,19 @@ interface Begun {
   readonly open: () => OpenRun | Promise<OpenRun>;
 }
 
-async function begun({ configuration, surroundings }: Extract<TrialWork, { kind: "new" }>): Promise<Begun> {
+async function begun({ configuration, surroundings, seed }: Extract<TrialWork, { kind: "new" }>): Promise<Begun> {
   const { createSessionRun } = await import("../session/create.ts");
-  const prepared = await prepareTraining(configuration);
+  const prepared = await prepareTraining(configuration, seed);
   return { prepared, open: () => createSessionRun(prepared, surroundings) };
 }
 
 async function goneOnWith({ store, run: named }: Extract<TrialWork, { kind: "resume" }>): Promise<Begun> {
   const { openAgain, resumption } = await import("../session/resume.ts");
-  const { locateFiles } = await import("../session/runConfiguration.ts");
+  const { locateFiles, trainingSeedOf } = await import("../session/runConfiguration.ts");
   const { openRun } = await import("../store/runs.ts");
   const found = openRun(store, named);
   const { configuration, changes } = resumption(found, {});
-  const prepared = await prepareTraining(locateFiles(found, configuration));
+  const prepared = await prepareTraining(locateFiles(found, configuration), trainingSeedOf(found, configuration));
   return { prepared, open: () => openAgain(found, prepared, changes) };
 }
 

@@ -19,7 +19,7 @@ export async function createSessionRun(prepared: Prepared, surroundings?: Surrou
     description,
     keepCheckpoints,
     data: prepared.data ?? undefined,
-    seeds: { seed },
+    seeds: { seed, training: options.seed },
     fingerprints: await fingerprintsOf(prepared),
     surroundings,
   });

@@ -5,7 +5,7 @@ import { createSampler } from "../data/sampler.ts";
 import { setAside } from "../data/setAside.ts";
 import { defaultLoss } from "../model/loss.ts";
 import { option, UsageError } from "../tensor/errors.ts";
-import { random } from "../tensor/random.ts";
+import { random, scatteredSeed } from "../tensor/random.ts";
 import { checkPlan } from "../training/accumulation.ts";
 import { requireFit, requireWeights } from "../training/fit.ts";
 import { evaluationGraph } from "../training/graphs.ts";
@@ -28,11 +28,17 @@ import { targetRuleOf } from "./options/targetRule.ts";
 import type { Prepared } from "./prepared.ts";
 import { copiesRemark, remarks } from "./remarks.ts";
 
-/** Everything that can be wrong with the request is found here, before a run directory exists. */
-export async function prepareTraining(configuration: TrainConfiguration): Promise<Prepared> {
+/**
+ * Everything that can be wrong with the request is found here, before a run directory exists. Weights, order and masks
+ * follow `trainingSeed`: seeds of studies are neighbours, and streams of neighbours depend on one another.
+ */
+export async function prepareTraining(
+  configuration: TrainConfiguration,
+  trainingSeed = scatteredSeed(configuration.seed),
+): Promise<Prepared> {
   if (!configuration.disableParallel) requireThreads(option("threads"), configuration.threads);
   const accumulation = resolveAccumulation(configuration);
-  const { options, notes, data } = await trainingOptions(configuration, accumulation);
+  const { options, notes, data } = await trainingOptions(configuration, accumulation, trainingSeed);
   await checkLoss(options);
   checkWindows(options);
   const { loss = defaultLoss } = options;
@@ -74,8 +80,9 @@ async function checkLoss({ model, train, validation, loss }: TrainingOptions): P
 async function trainingOptions(
   configuration: TrainConfiguration,
   accumulation: Accumulation,
+  seed: number,
 ): Promise<{ options: TrainingOptions; notes: readonly Remark[]; data: DataDescription | null }> {
-  const { data, subset, limitExamples, model, output, initFrom, seed, checkpointSteps } = configuration;
+  const { data, subset, limitExamples, model, output, initFrom, checkpointSteps } = configuration;
   const opened = await openData(data, {
     subset,
     ...dataOptionsOf(configuration),

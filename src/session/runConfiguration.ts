@@ -24,6 +24,11 @@ export function readRunConfiguration(run: { readonly path: string }): TrainConfi
   }
 }
 
+/** What the run's random numbers follow: its seed itself in runs that were begun before seeds were scattered. */
+export function trainingSeedOf(run: { readonly path: string }, { seed }: TrainConfiguration): number {
+  return readEnvironment(run)?.seeds.training ?? seed;
+}
+
 /**
  * The run's configuration with its files where they are: a relative path begins where the run did, and here where there
  * is none. `moved` says where its data are now. Throws `NotFoundError` naming what is at neither place.

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { batchscope, runsIn, scratch } from "../../test/cli/harness.ts";
@@ -14,7 +14,7 @@ import { measureRun } from "./measure.ts";
 import { prepareTraining } from "./prepare.ts";
 import { openAgain, resumption } from "./resume.ts";
 import { type SessionMeans, trainRun } from "./run.ts";
-import { locateFiles } from "./runConfiguration.ts";
+import { locateFiles, trainingSeedOf } from "./runConfiguration.ts";
 
 const folder = scratch();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -87,6 +87,32 @@ test("a run that is aborted goes on to the same bits", async () => {
   expect(result).toMatchObject({ run: stopped.run, status: "finished" });
   expect(remarks.at(-1)).toEqual(expect.stringMatching(/^going on with \S+ from step \d+, epoch 1$/));
   expect(artefacts(run.path)).toEqual(artefacts(only(reference)));
+});
+
+test("a run that was begun before seeds were scattered goes on to the bits of its own seed", async () => {
+  const dropping = { dropout: 0.3, seed: 5 };
+  const begin = async (store: string, means: Omit<SessionMeans, "engine"> = {}) => {
+    const configuration = resolveConfiguration({ ...asked, ...dropping, dir: store }, {});
+    const prepared = await prepareTraining(configuration, configuration.seed);
+    const engine = await openChosenEngine({}, configuration.device);
+    return trainRun(prepared, () => createSessionRun(prepared), { engine, ...means });
+  };
+  const whole = await begin(join(folder, "unscattered"));
+  const scattered = await trainHere(join(folder, "scattered"), {}, dropping);
+  expect(artefacts(scattered.path)).not.toEqual(artefacts(whole.path));
+  const store = join(folder, "older");
+  const controller = new AbortController();
+  const listen = ({ kind }: SessionEvent) => kind === "epoch" && controller.abort(new Error("enough"));
+  const run = openRun(store, (await begin(store, { signal: controller.signal, listen })).run);
+  // As it was written before.
+  const path = join(run.path, "environment.json");
+  const environment = JSON.parse(readFileSync(path, "utf8"));
+  writeFileSync(path, JSON.stringify({ ...environment, seeds: { seed: 5 } }));
+  const { configuration, changes } = resumption(run, {});
+  const prepared = await prepareTraining(locateFiles(run, configuration), trainingSeedOf(run, configuration));
+  const engine = await openChosenEngine({}, configuration.device);
+  await trainRun(prepared, () => openAgain(run, prepared, changes), { engine });
+  expect(artefacts(run.path)).toEqual(artefacts(whole.path));
 });
 
 test("a finished run has nothing to go on with, unless more is asked for", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { laterSeed, random, restore } from "./random.ts";
+import { laterSeed, random, restore, scatteredSeed } from "./random.ts";
 
 const seeds = Array.from({ length: 2000 }, (_, seed) => seed);
 
@@ -25,6 +25,32 @@ test("neighbouring seeds and the streams of one seed are unrelated", () => {
     .flatMap((seed) => [correlation(draws(seed, 0), draws(seed + 1, 0)), correlation(draws(seed, 0), draws(seed, 1))]);
   // Each has standard deviation 1/√200 = 0.07; of 400 the largest is near 0.21.
   expect(Math.max(...pairs.map(Math.abs))).toBeLessThan(0.32);
+});
+
+/** The largest mean, over seeds 4k, of the product of four numbers at one place of the streams 4k, …, 4k + 3. */
+function foursDepend(seedOf: (seed: number) => number): number {
+  const [fours, places] = [1000, 70];
+  const sums = new Float64Array(places);
+  for (let four = 0; four < fours; four++) {
+    const streams = [0, 1, 2, 3].map((i) => random(seedOf(4 * four + i)));
+    for (let place = 0; place < places; place++)
+      sums[place]! += streams.reduce((product, { uniform }) => product * Math.sqrt(12) * (uniform() - 0.5), 1) / fours;
+  }
+  return Math.max(...sums.map(Math.abs));
+}
+
+test("streams of four neighbouring seeds depend on one another, of scattered seeds they do not", () => {
+  // Each mean of independent ones has a standard deviation of 1/√1000 = 0.032.
+  expect(foursDepend(scatteredSeed)).toBeLessThan(0.14);
+  expect(foursDepend((seed) => seed)).toBeGreaterThan(0.14);
+});
+
+test("scattered seeds are 32 bits, and no two the same", () => {
+  const scattered = [...seeds, 2 ** 31, 2 ** 32 - 1].map(scatteredSeed);
+  expect(new Set(scattered).size).toBe(seeds.length + 2);
+  expect(scattered.every((seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)).toBe(true);
+  // Of MurmurHash3's reference implementation.
+  expect([1, 2].map(scatteredSeed)).toEqual([0x514e28b7, 0x30f4c306]);
 });
 
 test("a permutation holds every number once, and the state goes on with the next number", () => {

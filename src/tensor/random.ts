@@ -38,6 +38,18 @@ export function laterSeed(first: number, place: number): number {
   return (first + place) % 2 ** 32;
 }
 
+/**
+ * Another number of 32 bits for each, far from those of its neighbours (the finaliser of MurmurHash3, Appleby 2011).
+ * The generator is linear, so that streams of seeds 4k, 4k + 1, 4k + 2 and 4k + 3, whose exclusive or is 0, depend on
+ * one another: products of four of their numbers correlate.
+ */
+export function scatteredSeed(seed: number): number {
+  let bits = seed >>> 0;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
+
 export function restore(state: readonly number[]): Random {
   return wrap(xoroshiro128plusFromState(state));
 }

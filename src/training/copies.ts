@@ -41,7 +41,7 @@ export function copyOf<Options extends { readonly seed: number }, Own extends ob
 }
 
 /** Far from the seeds that people choose one after the other. */
-function seedOfCopy(seed: number, copy: number): number {
+export function seedOfCopy(seed: number, copy: number): number {
   return (seed + copy * 0x9e3779b1) >>> 0;
 }
 

@@ -39,3 +39,12 @@ test("a look just after another costs what is little", () => {
   const [, second] = spendingBounds([0.5, 0.5 + 1e-6, 1], 0.05, "pocock");
   expect(Number.isFinite(second)).toBe(true);
 });
+
+test.each([
+  ["quadratic", 0.5, 0.0125],
+  ["pocock", 0.5, 0.05 * Math.log((1 + Math.E) / 2)],
+  // 4(1 − Φ(2.2414/√½)), SciPy.
+  ["obrien-fleming", 0.5, 0.00305],
+] as const)("half way, %s has spent its part", (spending, share, spent) => {
+  expect(errorSpent(spending, 0.05, share)).toBeCloseTo(spent, 5);
+});

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { UsageError } from "../../tensor/errors.ts";
 import { random } from "../../tensor/random.ts";
 import { confirmVerdict } from "./confirmation.ts";
-import { type Judgement, newJudgement, type SeedPair, takeLook } from "./judge.ts";
+import { differencesOf, type Judgement, newJudgement, type SeedPair, takeLook } from "./judge.ts";
+import { deviationOf } from "./sample.ts";
+import { seedsNeeded } from "./seedsNeeded.ts";
 
 const { normal } = random(21);
 const noise = Array.from({ length: 60 }, () => ({ baseline: 1 + 0.1 * normal(), own: 0.02 * normal() }));
@@ -93,4 +95,12 @@ test.each([
 ])("%s is refused in one line", (_, act, message) => {
   expect(act).toThrow(UsageError);
   expect(act).toThrow(message);
+});
+
+test("seeds to come are a tenth more than are needed, less those that were used", () => {
+  const pairs = pairsOf(0, 6);
+  const last = judge(pairs, { minimumEffect: 0.005, mostSeeds: 30 }).looks.at(-1)!;
+  const needed = seedsNeeded(0.005, deviationOf(differencesOf(pairs, true)), 6).seeds!;
+  expect(last.verdict).toBe("more seeds");
+  expect(last.moreSeeds).toBe(Math.ceil(1.1 * needed) - 6);
 });

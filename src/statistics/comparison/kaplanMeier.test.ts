@@ -65,3 +65,13 @@ test("of pairs, who reached the target is earlier than who was watched as long a
   expect(comparePairedTimes(censored(1), censored(1)).p).toBeNull();
   expect(() => comparePairedTimes(censored(1), [])).toThrow(UsageError);
 });
+
+test("Greenwood's sum, and what is told of pairs", () => {
+  const at = (time: number, reached = true) => ({ time, reached });
+  const steps = kaplanMeier([at(1), at(2), at(3, false), at(4)]);
+  expect(steps.map(({ greenwood }) => greenwood)).toEqual([1 / 12, 1 / 12 + 1 / 6, Number.POSITIVE_INFINITY]);
+  // Watched for as long, and not there.
+  expect(comparePairedTimes([at(5)], [at(5, false)])).toMatchObject({ earlier: 1, ties: 0 });
+  const [first, last] = [[1, 2, 3, 4, 5].map((time) => at(time)), [11, 12, 13, 14, 15].map((time) => at(time))];
+  expect(comparePairedTimes(first, last)).toMatchObject({ earlier: 5, p: null });
+});

@@ -57,3 +57,11 @@ test("of six normal values t covers 95 % and BCa about 85 %", () => {
   }
   expect([byT / 400, byBca / 400]).toEqual([expect.closeTo(0.95, 1.2), expect.closeTo(0.85, 1)]);
 });
+
+test("BCa ends of skewed values are those of SciPy's 400,000 resamples", () => {
+  const values = [0.1, 0.2, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9, 1.3, 1.9, 2.8, 4.6];
+  const { lower, upper } = bcaInterval(values, 0.95, 20_000);
+  // By percentiles alone it would be from 0.517 to 1.967.
+  expect(Math.abs(lower - 0.6167)).toBeLessThan(0.02);
+  expect(Math.abs(upper - 2.225)).toBeLessThan(0.05);
+});

@@ -27,3 +27,15 @@ test("a failed trial of both arms is a tie, of one an infinite difference", () =
   expect(shiftInterval([infinity, 1], [infinity, 2]).value).toBe(-0.5);
   expect(shiftInterval([1, 2, 3, 4], [infinity, infinity, infinity, infinity]).upper).toBe(-infinity);
 });
+
+test("five values against five leave two differences out at each end", () => {
+  const [a, b] = [
+    [1, 2.1, 4.3, 7.7, 9.2],
+    [0.4, 1.7, 3.9, 8.1, 12.6],
+  ];
+  const differences = a.flatMap((x) => b.map((y) => x - y)).toSorted((x, y) => x - y);
+  const { lower, upper, level } = shiftInterval(a, b);
+  expect([lower, upper]).toEqual([differences[2], differences[22]]);
+  // P(U ≤ 2) = 4/252 of Mann and Whitney's table.
+  expect(level).toBeCloseTo(1 - 8 / 252, 12);
+});

@@ -112,3 +112,13 @@ test.each([
 ])("%s is refused in one line", (_, arm, other, minimumEffect) => {
   expect(() => comparePaired(arm, other, minimumEffect === undefined ? {} : { minimumEffect })).toThrow(UsageError);
 });
+
+test("what the interval shows and the exact test does not is not called a difference", () => {
+  const arm = [-1, -1.1, -0.9, -1, -1.05, 0.01];
+  const found = comparePaired(
+    arm,
+    arm.map(() => 0),
+  );
+  expect(found.difference.upper!).toBeLessThan(0);
+  expect(found).toMatchObject({ p: 4 / 64, verdict: "no difference shown", agrees: false });
+});

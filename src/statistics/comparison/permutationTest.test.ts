@@ -30,3 +30,9 @@ test("deals are drawn where there are more than 20,000, the same each time", () 
   expect(drawn.p).toBeGreaterThan(0.001);
   expect(drawn.p).toBeLessThan(0.5);
 });
+
+test("drawn arrangements count the one that was seen", () => {
+  const { normal } = random(3);
+  const [a, b] = [0, 100].map((shift) => Array.from({ length: 12 }, () => shift + normal()));
+  expect(permutationTest(a!, b!)).toEqual({ p: 1 / 20_000, exact: false, smallest: 1 / 20_000 });
+});

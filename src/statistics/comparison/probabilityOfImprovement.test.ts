@@ -38,3 +38,10 @@ test("covers P(A < B) of normal arms in 95 % of draws", () => {
     expect(covered / 1000).toBeLessThan(0.98);
   }
 });
+
+test("ends are those of Newcombe's method 5, solved by SciPy", () => {
+  const { value, lower, upper } = unpairedProbability([1, 2, 4, 6, 7.5], [3, 5, 6, 8, 9, 11, 2.5]);
+  expect(value).toBeCloseTo(0.7285714285714285, 12);
+  expect(lower).toBeCloseTo(0.3930556072099214, 7);
+  expect(upper).toBeCloseTo(0.9116360040377296, 7);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { powerOfT, seedsNeeded } from "./seedsNeeded.ts";
+import { fewestSeeds, powerOfT, seedsNeeded } from "./seedsNeeded.ts";
 
 // SciPy's stats.nct.sf.
 test.each([
@@ -34,4 +34,19 @@ test("no effect needs more seeds than there are", () => {
   expect(seedsNeeded(0, 1, 6)).toMatchObject({ seeds: null, lower: null, upper: null });
   expect(seedsNeeded(0, 0, 6).seeds).toBeNull();
   expect(seedsNeeded(1, 0, 6).seeds).toBe(6);
+});
+
+test.each([
+  [1, 34],
+  [3, 45],
+  [10, 58],
+])(
+  "an effect of half a deviation needs with %i comparisons the %i pairs of SciPy's noncentral t",
+  (comparisons, pairs) => {
+    expect(seedsNeeded(0.5, 1, 12, comparisons).seeds).toBe(pairs);
+  },
+);
+
+test("2/2ⁿ is at most 5 % over the number of comparisons from so many seeds on", () => {
+  expect([1, 2, 3, 4, 6, 7].map(fewestSeeds)).toEqual([6, 7, 7, 8, 8, 9]);
 });

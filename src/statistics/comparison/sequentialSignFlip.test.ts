@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { random } from "../../tensor/random.ts";
 import { tInterval } from "./meanIntervals.ts";
 import { sequentialSignFlip } from "./sequentialSignFlip.ts";
-import { signedRanks } from "./signFlipTest.ts";
+import { signedRanks, signFlipTest } from "./signFlipTest.ts";
 
 const plan = { alpha: 0.05, spending: "quadratic", mostSeeds: 20 } as const;
 const every = Array.from({ length: 8 }, (_, k) => 6 + 2 * k);
@@ -72,4 +72,23 @@ test("signs of different places do not depend on one another", () => {
   // Four equal differences are as extreme as 2 of 16 choices of signs, 12.5 % of those that were drawn.
   const at = (alpha: number) => sequentialSignFlip([1, 1, 1, 1], [4], { ...plan, alpha, mostSeeds: 4 }).rejectedAt;
   expect([at(0.115), at(0.135)]).toEqual([null, 4]);
+});
+
+test("what one look spent is not spent again at the next", () => {
+  const differences = [0, -2.1, 2.2, 0.8, -1.4, 1.3, 1.1, 0.1, -0.1, 1.2, 0.7, 0.9, 1.7, 1.6, 1.2, 1];
+  // Among all 2^16 signs 4.28 % are as extreme; of 5 % a look at 12 has spent 4.1 %.
+  expect(signFlipTest(differences).p).toBeCloseTo(0.0428466796875, 12);
+  const plan = { alpha: 0.05, spending: "pocock", mostSeeds: 16 } as const;
+  expect(sequentialSignFlip(differences, [16], plan).rejectedAt).toBe(16);
+  expect(sequentialSignFlip(differences, [12, 16], plan).rejectedAt).toBe(null);
+});
+
+test("one side has alpha for itself, and no more", () => {
+  // 8.1 % of all 2^10 signs have so large a sum.
+  const differences = [1, -0.8, 0.8, 1.9, 0.6, -0.5, -0.3, 0.4, -0.2, 1.6];
+  const plan = { spending: "pocock", mostSeeds: 10 } as const;
+  const rejectedAt = (alpha: number) =>
+    sequentialSignFlip(differences, [10], { ...plan, alpha }, null, "upper").rejectedAt;
+  expect(rejectedAt(0.05)).toBe(null);
+  expect(rejectedAt(0.1)).toBe(10);
 });

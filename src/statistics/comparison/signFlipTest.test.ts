@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { random } from "../../tensor/random.ts";
-import { signedRanks, signFlipTest } from "./signFlipTest.ts";
+import { signedRanks, signFlipTest, upperSignFlip } from "./signFlipTest.ts";
 
 const differences = [0.3, -0.1, 0.5, 0.2, 0.4, 0.25, -0.05, 0.6];
 
@@ -58,4 +58,10 @@ function normalProbability(z: number): number {
 test("infinite differences share the largest ranks", () => {
   const infinity = Number.POSITIVE_INFINITY;
   expect(signedRanks([2, -infinity, 0, -1, infinity])).toEqual([3, -4.5, 0, -2, 4.5]);
+});
+
+test("one side: the share of signs whose sum is as large", () => {
+  expect(upperSignFlip([1, 2, 3, 4, 5, 6])).toBeCloseTo(1 / 64, 12);
+  // Sums of 21 − 2·{0, 1, 2, 3 twice} are at least 15.
+  expect(upperSignFlip([1, 2, -3, 4, 5, 6])).toBeCloseTo(5 / 64, 12);
 });

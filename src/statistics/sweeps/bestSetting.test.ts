@@ -68,3 +68,11 @@ test.each([
 ])("%s is refused", (_, values) => {
   expect(() => bestSetting(values)).toThrow(UsageError);
 });
+
+test("the interval of one setting is wider than its resamples by √(n/(n − 1))", () => {
+  // Means of two draws from 0 and 1 are 0 or 1 in a quarter of resamples each.
+  const { corrected, lower, upper } = bestSetting([[0, 1]]);
+  expect(corrected).toBeCloseTo(0.5, 1);
+  expect(lower!).toBeCloseTo(0.5 - Math.SQRT1_2, 1);
+  expect(upper!).toBeCloseTo(0.5 + Math.SQRT1_2, 1);
+});

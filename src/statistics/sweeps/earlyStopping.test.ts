@@ -95,3 +95,12 @@ describe("median stopping", () => {
     expect([stopsByMedian(flat(0.5), others, false), stopsByMedian(flat(0.95), others, false)]).toEqual([true, false]);
   });
 });
+
+test("what others gave later than the trial has got does not count", () => {
+  const others = Array.from({ length: 3 }, () => [
+    { step: 1, value: 4 },
+    { step: 2, value: 100 },
+  ]);
+  expect(stopsByMedian([{ step: 1, value: 5 }], others)).toBe(true);
+  expect(stopsByMedian([{ step: 1, value: 3 }], others)).toBe(false);
+});
