@@ -14,6 +14,7 @@ function judged(arm: readonly (number | null)[], baseline: readonly (number | nu
     examples: 1,
     epochs: 1,
     disturbed: 0,
+    accuracyAlike: null,
     finalLoss: 1,
     secondsToTarget: null,
   };

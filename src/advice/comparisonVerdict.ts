@@ -1,3 +1,4 @@
+import { wilsonInterval } from "../statistics/classification.ts";
 import type { Comparison } from "../statistics/comparison/comparison.ts";
 import type { FamilyVerdict } from "../statistics/comparison/family.ts";
 import { fewestSeeds } from "../statistics/comparison/seedsNeeded.ts";
@@ -21,6 +22,8 @@ export interface JudgedArm {
   /** Of the data. */
   readonly epochs: number;
   readonly disturbed: number;
+  /** Where all of two seeds or more have the same accuracy: that, and of how many validation examples it is. */
+  readonly accuracyAlike: { readonly accuracy: number; readonly examples: number } | null;
 }
 
 export interface JudgedComparison extends FamilyVerdict {
@@ -114,6 +117,8 @@ export function comparisonFindings(study: JudgedStudy): ComparisonFinding[] {
     ...fewSeeds(study),
     ...(looks.length > 0 ? [{ kind: "lookedBefore", looks, seeds } as const] : []),
     ...arms.flatMap(ofArm),
+    ...withoutSpread(arms),
+    ...disturbances(arms),
     ...ofComparisons(study),
     ...(study.noiseScale ? [{ kind: "noiseScaleFitted", ...study.noiseScale } as const] : []),
   ];
@@ -136,15 +141,32 @@ function ofTuning({ file, tuned }: JudgedStudy): ComparisonFinding[] {
   return [{ kind: "rateTuned", values, seeds }, ...edges];
 }
 
-function ofArm({ name: arm, trials, diverged, failed, missed, disturbed }: JudgedArm): ComparisonFinding[] {
+function ofArm({ name: arm, trials, diverged, failed, missed }: JudgedArm): ComparisonFinding[] {
   return [
     ...(diverged > 0 ? [{ kind: "trialsDiverged", arm, diverged, trials } as const] : []),
     ...(failed.length > 0
       ? [{ kind: "trialsFailed", arm, failed: failed.length, reason: failed[0]!.reason } as const]
       : []),
     ...(missed > 0 ? [{ kind: "targetMissed", arm, missed, trials } as const] : []),
-    ...(disturbed > DISTURBED ? [{ kind: "disturbed", arm, share: disturbed } as const] : []),
   ];
+}
+
+/** Equal accuracies over seeds are no certainty: so few validation examples could not tell. */
+function withoutSpread(arms: readonly JudgedArm[]): ComparisonFinding[] {
+  return arms.flatMap(({ name: arm, accuracyAlike }) => {
+    if (accuracyAlike === null) return [];
+    const { accuracy, examples } = accuracyAlike;
+    const { lower, upper } = wilsonInterval(Math.round(accuracy * examples), examples);
+    return [{ kind: "accuracyAlike", arm, accuracy, examples, lower, upper } as const];
+  });
+}
+
+function disturbances(arms: readonly JudgedArm[]): ComparisonFinding[] {
+  const some = arms.filter(({ disturbed }) => disturbed > DISTURBED);
+  if (some.length === 0) return [];
+  const shares = some.map(({ disturbed }) => disturbed);
+  const [least, most] = [Math.min(...shares), Math.max(...shares)];
+  return [{ kind: "disturbed", arms: some.map(({ name }) => name), least, most }];
 }
 
 function ofComparisons({ comparisons }: JudgedStudy): ComparisonFinding[] {
@@ -154,7 +176,7 @@ function ofComparisons({ comparisons }: JudgedStudy): ComparisonFinding[] {
     ...comparisons.flatMap(({ arm, baseline, unpairedBy: by }) =>
       by === null ? [] : [{ kind: "unpaired", arm, baseline, by } as const],
     ),
-    ...(comparisons.length > 1 && alone.length > 0
+    ...(comparisons.length > 1 && alone.length > 0 && comparisons.some(({ verdict }) => verdict !== "too few seeds")
       ? [{ kind: "severalArms", comparisons: comparisons.length, shown: alone.length, left } as const]
       : []),
     ...comparisons.flatMap(({ arm, result }) =>
@@ -162,9 +184,12 @@ function ofComparisons({ comparisons }: JudgedStudy): ComparisonFinding[] {
         ? [{ kind: "testDisagrees", arm, p: result.p!, interval: result.p! > 0.05 } as const]
         : [],
     ),
-    ...comparisons.flatMap(({ arm, verdict, moreSeeds, result }) => {
-      if (verdict !== "no difference shown" || moreSeeds === null || result === null) return [];
-      return [{ kind: "seedsNeeded", arm, seeds: result.seeds + moreSeeds, have: result.seeds } as const];
-    }),
+    ...comparisons
+      .flatMap(({ arm, verdict, moreSeeds, result }) => {
+        if (verdict !== "no difference shown" || moreSeeds === null || result === null) return [];
+        return [{ kind: "seedsNeeded", arm, seeds: result.seeds + moreSeeds, have: result.seeds } as const];
+      })
+      .toSorted((a, b) => a.seeds - b.seeds)
+      .slice(0, 1),
   ];
 }

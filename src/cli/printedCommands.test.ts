@@ -120,6 +120,7 @@ const evidence = new Proxy({} as Record<string, unknown>, {
       mixing: [],
       better: [],
       worse: [],
+      open: [],
       tries: ["patience"],
       noiseScale: { value: 9, lower: 5, upper: 20, resolved: true },
       accuracy: { value: 0.9, lower: 0.8, upper: 0.95 },

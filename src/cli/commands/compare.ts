@@ -81,7 +81,7 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   const text = textIn(languageOf(process.env));
   const facts = judged(ran, plan);
   writeAnswer(ran, facts.answer);
-  const files = await writeComparison(ran, facts, text);
+  const files = await writeComparison(ran, facts, { text, flags });
   if (json) printJson(comparisonDocument(ran, facts, files));
   else print(...comparisonLines(ran, facts, text));
   if (ran.arms.some(({ failed }) => failed.length > 0)) process.exitCode = 1;

@@ -2,6 +2,7 @@ import { comparisonFindings, comparisonVerdict, type JudgedStudy } from "../../a
 import { completeSeeds, differOnlyInBatch, hasOneRateForSeveralBatches } from "../../experiment/studies/comparison.ts";
 import { fitNorms } from "../../experiment/studies/gradients.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
+import type { TrialResult } from "../../experiment/studies/trialResult.ts";
 import type { ComparisonFinding } from "../../store/studies/findings.ts";
 import type { StudyVerdict } from "../../store/verdicts.ts";
 
@@ -41,9 +42,16 @@ export function judged(ran: RanComparison, plan: PlannedArms): ComparisonFacts {
       examples,
       epochs: examples / plan.arms.find(({ name }) => name === arm.name)!.examples,
       disturbed,
+      accuracyAlike: accuracyAlike(trials, plan.arms.find(({ name }) => name === arm.name)!.validationExamples),
     })),
   };
   return { answer: [comparisonVerdict(study)], findings: comparisonFindings(study) };
+}
+
+function accuracyAlike(trials: readonly TrialResult[], examples: number) {
+  const accuracies = trials.flatMap(({ finalAccuracy }) => finalAccuracy ?? []);
+  const isAlike = accuracies.length > 1 && accuracies.every((one) => one === accuracies[0]);
+  return isAlike ? { accuracy: accuracies[0]!, examples } : null;
 }
 
 function ofTarget({ target }: RanComparison, name: string) {

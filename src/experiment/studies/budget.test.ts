@@ -9,7 +9,13 @@ function arm(steps: number, options: Record<string, unknown> = {}, examples = 10
     { model: "mlp", data: "iris", batchSize: 2, gradientAccumulationSteps: steps, ...options },
     {},
   );
-  return { name: `2x${steps}`, configuration, accumulation: resolveAccumulation(configuration), examples };
+  return {
+    name: `2x${steps}`,
+    configuration,
+    accumulation: resolveAccumulation(configuration),
+    examples,
+    validationExamples: 1,
+  };
 }
 
 test.each([

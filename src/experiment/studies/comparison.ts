@@ -84,7 +84,7 @@ export function armResult(arm: StudyArm, trials: readonly TrialResult[], failed:
   const mean = (of: (trial: TrialResult) => number | null) => seedMean(whole.map(of));
   const median = (of: (trial: TrialResult) => number) => medianOf(whole.map(of).filter(Number.isFinite));
   const accuracies = (of: (trial: TrialResult) => number | null) =>
-    whole.some((trial) => of(trial) !== null) ? within(0, 1, mean(of)) : null;
+    whole.some((trial) => of(trial) !== null) ? spread(within(0, 1, mean(of))) : null;
   return {
     arm,
     trials,
@@ -112,6 +112,10 @@ export function seedMean(given: readonly (number | null)[]): SeedMean {
   const { value, lower, upper } = tInterval(values);
   return { value, lower, upper };
 }
+
+/** Shares that are the same with every seed have no interval: none of no width is meant. */
+const spread = (mean: SeedMean): SeedMean =>
+  mean.lower === mean.upper ? { value: mean.value, lower: null, upper: null } : mean;
 
 /** The interval cut at what the quantity can be, where Student's t reaches beyond. */
 export function within(least: number, most: number, { value, lower, upper }: SeedMean): SeedMean {

@@ -33,12 +33,13 @@ export function gradientNormCurve(arm: ArmResult, most: number): CurvePoint[] {
   return binned(arm, most, ({ steps }) => steps.map(({ examples, gradientNorm }) => [examples, gradientNorm]));
 }
 
-/** The validation loss at the points of the grid, between the two evaluations around each. */
+/** The validation loss at the points of the grid, between the two evaluations around each, and where training ended. */
 export function validationCurve({ trials }: ArmResult, grid: number): CurvePoint[] {
   const whole = trials.filter((trial) => trial.whole);
   if (whole.length === 0) return [];
   const most = Math.min(...whole.map(({ evaluations }) => evaluations.at(-1)?.examples ?? 0));
-  const places = Array.from({ length: Math.max(0, Math.floor(most / grid)) }, (_, i) => (i + 1) * grid);
+  const inside = Array.from({ length: Math.max(0, Math.ceil(most / grid) - 1) }, (_, i) => (i + 1) * grid);
+  const places = most > 0 ? [...inside, most] : [];
   return places.flatMap((examples) => {
     const mean = seedMean(whole.map((trial) => lossAt(trial, examples)));
     return Number.isNaN(mean.value) ? [] : [{ examples, ...mean }];

@@ -65,6 +65,7 @@ export async function planComparison(request: ComparisonRequest): Promise<Compar
       configuration: prepared.configuration,
       accumulation,
       examples: options.train.size,
+      validationExamples: options.validation.size,
       fingerprints: await fingerprintsOf(prepared),
     });
   }

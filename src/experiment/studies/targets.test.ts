@@ -78,7 +78,17 @@ test.each([
     b,
   );
   const judged = arms.map(({ arm: name, seconds: own }) => ({
-    ...{ name, finalLoss: 1, trials: b.length, diverged: 0, failed: [], examples: 1, epochs: 1, disturbed: 0 },
+    ...{
+      name,
+      finalLoss: 1,
+      trials: b.length,
+      diverged: 0,
+      failed: [],
+      examples: 1,
+      epochs: 1,
+      disturbed: 0,
+      accuracyAlike: null,
+    },
     ...{ missed: own!.trials - own!.reached, secondsToTarget: own!.median.value },
   }));
   const verdict = comparisonVerdict({

@@ -11,6 +11,8 @@ export interface Chart {
   readonly option: { readonly [key: string]: Json };
   /** Pixels: drawn `width` wide at most; height = perWidth · width + fixed, which keeps square plots square. */
   readonly frame: { readonly width: number; readonly perWidth: number; readonly fixed: number };
+  /** The same for a page as narrow as a phone's, where panels stand below each other. */
+  readonly narrow?: Pick<Chart, "option" | "frame">;
 }
 
 export function frameHeight(chart: Chart, width: number): number {

@@ -15,11 +15,17 @@ export interface ComparisonReport {
   /** Each with its head as the first row. */
   readonly tables: readonly { readonly title: string; readonly rows: readonly (readonly string[])[] }[];
   readonly findings: readonly string[];
-  /** The command lines that make it again and say what it is made of. */
-  readonly commands: readonly string[];
+  /** The command line that makes it again. */
+  readonly again: string;
+  /** Of each arm the command line that trains one of its seeds alone. */
+  readonly trials: readonly { readonly name: string; readonly seed: number; readonly command: string }[];
 }
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/** Every figure is drawn for a phone too. */
+const phone = { phone: true };
+const narrowStyle = "@media (max-width: 480px) { picture img { min-width: 0; } }";
 
 /** The comparison as one HTML document without scripts that needs no network. Every text of the user's is escaped. */
 export function comparisonPage(report: ComparisonReport, { page, comparison: words }: Text): string {
@@ -30,14 +36,14 @@ export function comparisonPage(report: ComparisonReport, { page, comparison: wor
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escapeHtml(report.title)} – Batchscope</title>`,
-    `<style>${pageStyle}</style>\n</head>\n<body>`,
+    `<style>${pageStyle}${narrowStyle}</style>\n</head>\n<body>`,
     `<header><h1>${escapeHtml(report.title)}</h1></header>`,
     `<section class="cards"><div class="card">${report.answer.map((line) => `<p>${withCode(line)}</p>`).join("")}</div></section>`,
-    `<section>${first ? staticFigures({ [first[0]]: first[1] }) : ""}</section>`,
+    `<section>${first ? staticFigures({ [first[0]]: first[1] }, phone) : ""}</section>`,
     ...report.tables.map(tableSection),
     `<section><h2>${escapeHtml(words.findingsTitle)}</h2>${list(report.findings)}</section>`,
-    `<section><h2>${escapeHtml(words.figuresTitle)}</h2>${staticFigures(Object.fromEntries(others))}</section>`,
-    `<section><h2>${escapeHtml(words.again)}</h2><pre>${report.commands.map(escapeHtml).join("\n")}</pre></section>`,
+    `<section><h2>${escapeHtml(words.figuresTitle)}</h2>${staticFigures(Object.fromEntries(others), phone)}</section>`,
+    `<section><h2>${escapeHtml(words.again)}</h2><pre>${escapeHtml(report.again)}</pre>${trialCommands(report, words.oneTrial)}</section>`,
     "</body>\n</html>\n",
   ].join("\n");
 }
@@ -45,7 +51,14 @@ export function comparisonPage(report: ComparisonReport, { page, comparison: wor
 function tableSection({ title, rows }: ComparisonReport["tables"][number]): string {
   const [head = [], ...body] = rows;
   const columns = head.map((name) => ({ name, unit: "" }));
-  return `<section><h2>${escapeHtml(title)}</h2>${htmlTable(columns, body)}</section>`;
+  return `<section><h2>${escapeHtml(title)}</h2>${htmlTable(columns, body, { isStacked: true })}</section>`;
+}
+
+function trialCommands({ trials }: ComparisonReport, heading: (name: string, seed: number) => string): string {
+  const parts = trials.map(
+    ({ name, seed, command }) => `<p>${escapeHtml(heading(name, seed))}</p><pre>${escapeHtml(command)}</pre>`,
+  );
+  return parts.join("\n");
 }
 
 function list(sentences: readonly string[]): string {

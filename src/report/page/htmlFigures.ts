@@ -67,7 +67,7 @@ function picture(chart: Chart, phone: boolean): string {
 }
 
 function narrowSources(chart: Chart): string {
-  const [light, dark] = inThemes({ ...chart, frame: { ...chart.frame, width: PHONE } });
+  const [light, dark] = inThemes({ ...chart, ...(chart.narrow ?? { frame: { ...chart.frame, width: PHONE } }) });
   const narrow = "(max-width: 480px)";
   return (
     `<source media="${narrow} and (prefers-color-scheme: dark)" srcset="${dark}">` +

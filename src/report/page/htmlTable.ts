@@ -1,16 +1,31 @@
 import { escapeHtml } from "./escape.ts";
 
-/** A table that scrolls sideways where it is wider than the page. Names, units and cells are escaped. */
+/**
+ * A table that scrolls sideways where it is wider than the page; where it is `isStacked`, its rows are lists on a page
+ * as narrow as a phone's, and what stands in brackets has a line of its own. Names, units and cells are escaped.
+ */
 export function htmlTable(
   columns: readonly { readonly name: string; readonly unit: string }[],
   rows: readonly (readonly string[])[],
+  { isStacked = false } = {},
 ): string {
   const head = columns.map(({ name, unit }) => {
     return `<th scope="col">${escapeHtml(name)}<small>${escapeHtml(unit)}</small></th>`;
   });
-  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`);
+  const cell = (text: string, i: number) =>
+    isStacked
+      ? `<td data-name="${escapeHtml(columns[i]?.name ?? "")}">${inTwo(text)}</td>`
+      : `<td>${escapeHtml(text)}</td>`;
+  const body = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`);
   return (
-    `<div class="scroll" tabindex="0"><table><thead><tr>${head.join("")}</tr></thead>` +
+    `<div class="scroll" tabindex="0"><table${isStacked ? ' class="stacked"' : ""}><thead><tr>${head.join("")}</tr></thead>` +
     `<tbody>${body.join("\n")}</tbody></table></div>`
   );
+}
+
+/** "0.28 [0.27, 0.29]" with the interval below. */
+function inTwo(text: string): string {
+  const [, value, rest] = /^(\S.*?) ([[(].*)$/.exec(text) ?? [];
+  if (value === undefined) return escapeHtml(text);
+  return `<span>${escapeHtml(value)} <small>${escapeHtml(rest!)}</small></span>`;
 }

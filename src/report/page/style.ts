@@ -42,6 +42,7 @@ th, td { padding: 6px 12px; text-align: right; border-bottom: 1px solid var(--gr
 th { vertical-align: bottom; font-weight: 600; }
 th small { display: block; font-weight: 400; color: var(--muted); }
 th:first-child, td:first-child { padding-left: 0; }
+table.stacked td small { display: block; color: var(--muted); font-size: 0.86em; }
 figure { margin: 0 0 28px; min-width: 0; }
 figcaption { font-size: 0.88rem; line-height: 1.5; max-width: 90ch; }
 .chart { width: 100%; }
@@ -64,6 +65,11 @@ pre { overflow-x: auto; padding: 12px 14px; border: 1px solid var(--grid); borde
 dl.glossary dt { font-weight: 600; }
 dl.glossary dd { margin: 0 0 10px; max-width: 78ch; }
 @media (max-width: 480px) { body { padding: 16px 14px 32px; font-size: 15px; }
-  th, td { padding: 6px 8px; } table { font-size: 0.84rem; } }
+  th, td { padding: 6px 8px; } table { font-size: 0.84rem; }
+  table.stacked, table.stacked tbody { display: block; } table.stacked thead { display: none; }
+  table.stacked tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--grid); }
+  table.stacked td { display: flex; justify-content: space-between; gap: 14px; padding: 2px 0; border: 0; white-space: normal; }
+  table.stacked td::before { content: attr(data-name); color: var(--muted); text-align: left; white-space: nowrap; }
+  .scroll table.stacked td:first-child { position: static; font-weight: 600; border-right: 0; padding-right: 0; } }
 @media print { .choose { display: none; } figure, tr { break-inside: avoid; } }
 `;

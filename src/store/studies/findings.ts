@@ -32,13 +32,27 @@ export type ComparisonFinding =
   | { readonly kind: "trialsFailed"; readonly arm: string; readonly failed: number; readonly reason: string }
   /** The arms did not all reach the loss that ends them. */
   | { readonly kind: "targetMissed"; readonly arm: string; readonly missed: number; readonly trials: number }
-  /** Most of the time of this arm passed in updates that something else slowed down. */
-  | { readonly kind: "disturbed"; readonly arm: string; readonly share: number }
+  /** The accuracy is the same with every seed; on so many validation examples it has this Wilson interval. */
+  | {
+      readonly kind: "accuracyAlike";
+      readonly arm: string;
+      readonly accuracy: number;
+      readonly examples: number;
+      readonly lower: number;
+      readonly upper: number;
+    }
+  /** Of these arms much of the time passed in updates that something else slowed down: such shares of it. */
+  | {
+      readonly kind: "disturbed";
+      readonly arms: readonly string[];
+      readonly least: number;
+      readonly most: number;
+    }
   /** Results over fewer seeds were looked at before. */
   | { readonly kind: "lookedBefore"; readonly looks: readonly number[]; readonly seeds: number }
   /** So many comparisons with one baseline; Holm's correction leaves so many of those that are shown. */
   | { readonly kind: "severalArms"; readonly comparisons: number; readonly shown: number; readonly left: number }
-  /** Pairs that would show the difference seen, in four of five studies. */
+  /** Pairs that would show the difference seen, in four of five studies: of the arm that needs fewest. */
   | { readonly kind: "seedsNeeded"; readonly arm: string; readonly seeds: number; readonly have: number }
   /** What the gradient norms of arms of different batches say: E‖g_B‖² = |G|² + tr Σ/B, in examples. */
   | {

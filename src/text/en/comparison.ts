@@ -43,8 +43,13 @@ const findings: Words<ComparisonFinding> = {
     `${counted(failed, "trial")} of "${arm}" failed: ${reason}. The same command tries again.`,
   targetMissed: ({ arm, missed, trials }) =>
     `${whole(missed)} of ${counted(trials, "trial")} of "${arm}" did not reach the loss; they are counted as censored.`,
-  disturbed: ({ arm, share }) =>
-    `Something slowed ${percent(share)} of the training time of "${arm}" down. Its time is the median of the rest.`,
+  accuracyAlike: ({ arm, accuracy, examples, lower, upper }) =>
+    `The accuracy of "${arm}" is ${percent(accuracy)} with every seed. That is no certainty: ${counted(examples, "validation example")} ` +
+    `leave it anywhere in [${percent(lower)}, ${percent(upper)}].`,
+  disturbed: ({ arms, least, most }) =>
+    `Something slowed ${least === most ? percent(most) : `${percent(least)} to ${percent(most)}`} of the training time of ` +
+    `${arms.length === 1 ? `"${arms[0]}"` : `${whole(arms.length)} arms`} down. Times are medians of the rest` +
+    `${most > 0.5 ? ", which is little: compare times on a quiet machine" : ""}.`,
   lookedBefore: ({ looks, seeds }) =>
     `The results were looked at over ${looks.map(whole).join(", ")} seeds before these ${whole(seeds)}. ` +
     "Adding seeds until a difference shows makes p too small.",
@@ -52,7 +57,8 @@ const findings: Words<ComparisonFinding> = {
     `${counted(comparisons, "comparison")} with one baseline find a difference by chance more often than one. ` +
     `Alone, ${counted(shown, "comparison")} would show a difference; ${left === shown ? (shown === 1 ? "it remains" : "all remain") : left === 0 ? "none remains" : `${left} ${left === 1 ? "remains" : "remain"}`} after Holm's correction, which the verdicts follow.`,
   seedsNeeded: ({ arm, seeds, have }) =>
-    `A difference as large as that of "${arm}" needs about ${counted(seeds, "seed")} to be shown in four of five studies; there are ${whole(have)}.`,
+    `"About n more seeds" would show a difference as large as the one seen in four of five studies: ${counted(seeds, "seed")} for "${arm}", ` +
+    `where there are ${whole(have)}. The true difference may be smaller, or none.`,
   noiseScaleFitted: ({ value, lower, upper }) =>
     value === null || upper === null
       ? `The squared gradient norms of the arms only bound the noise scale: it is at least ${significant(lower)} examples.`
@@ -123,7 +129,9 @@ export const comparisonEnglish = {
   report: "report",
   findingsTitle: "What follows",
   figuresTitle: "Figures",
+  armsTitle: "The arms",
   again: "Do it again",
+  oneTrial: (arm: string, seed: number) => `"${arm}", the training of seed ${seed} alone:`,
   gradients: "Gradients and stability",
   gradientColumns: {
     arm: "arm",
@@ -134,8 +142,10 @@ export const comparisonEnglish = {
   figures: {
     title: "Training loss, mean loss, time and memory of each arm",
     caption:
-      "Top left: training loss over the examples seen, the mean over seeds with its 95 % interval as a band. Then the mean training loss, " +
-      "the training time and the peak memory of each arm.",
+      "First the training loss over the examples seen, the mean over seeds with its 95 % interval as a band. Then the mean training loss, " +
+      "the training time and the peak memory of each arm; the mean loss has its 95 % interval as a line.",
+    someArms: (shown: number, all: number) =>
+      `Of ${all} arms the curves of ${shown} are drawn: the baseline, and those of the lowest validation loss.`,
     band: "Mean over seeds; the band is its 95 % interval.",
     validation: "Validation loss at equal examples",
     smoothed: "Training loss, moving average of 10 updates",
@@ -147,6 +157,24 @@ export const comparisonEnglish = {
     seconds: "training time (s)",
     memory: "peak memory (MiB)",
     gradientNorm: "gradient norm",
+    normsByBatch: "Squared gradient norms against batch size",
+    fitCaption:
+      "The mean squared gradient norm of each batch size over its trials, with its 95 % interval. The line is fitted: |G|² + tr Σ/B. " +
+      "Where it becomes level, a larger batch has hardly less noise.",
+    noFit:
+      "The mean squared gradient norm of each batch size over its trials, with its 95 % interval. No line |G|² + tr Σ/B fits: " +
+      "the norms do not fall as the batch grows, as each arm is at weights of its own.",
+    measuredNorms: "measured",
+    fittedNorms: "|G|² + tr Σ/B",
+    squaredNorm: "squared gradient norm",
+    targetTitle: "Time and examples to the validation loss",
+    targetCaption:
+      "Each point is a trial: where it reached the loss, or, where it did not, how far it was trained. The bar is the median of Kaplan and Meier.",
+    reachedTarget: "reached",
+    missedTarget: "not reached by then",
+    medianTarget: "median",
+    secondsToTarget: "time to the loss (s)",
+    examplesToTarget: "examples to the loss",
     accuracyTitle: "Accuracy against batch size",
     accuracyCaption: "Mean over seeds with its 95 % interval, where training ended.",
     trainingSet: "training",

@@ -46,14 +46,17 @@ export const comparisonChinese: ComparisonText = {
       `“${arm}”有 ${failed} 次试验失败：${errorInWords(reason)}。再次运行同一命令会重试。`,
     targetMissed: ({ arm, missed, trials }) =>
       `“${arm}”的 ${trials} 次试验中有 ${missed} 次没有达到该损失，按删失处理。`,
-    disturbed: ({ arm, share }) =>
-      `“${arm}”的训练时间有 ${percent(share)} 受到干扰而变慢。所给的时间是其余部分的中位数。`,
+    accuracyAlike: ({ arm, accuracy, examples, lower, upper }) =>
+      `“${arm}”的准确率在每个种子上都是 ${percent(accuracy)}。这并不是确定：仅凭 ${examples} 个验证样本，其区间为 [${percent(lower)}, ${percent(upper)}]。`,
+    disturbed: ({ arms, least, most }) =>
+      `${arms.length === 1 ? `“${arms[0]}”` : `${arms.length} 组`}的训练时间有 ${least === most ? percent(most) : `${percent(least)} 至 ${percent(most)}`} 受到干扰而变慢。` +
+      `所给的时间是其余部分的中位数${most > 0.5 ? "，而其余部分很少：请在空闲的机器上比较时间" : ""}。`,
     lookedBefore: ({ looks, seeds }) =>
       `在这 ${seeds} 个种子之前，已经看过 ${looks.join("、")} 个种子的结果。不断增加种子直到出现差异，会使 p 值偏小。`,
     severalArms: ({ comparisons, shown, left }) =>
       `与同一基线做 ${comparisons} 次比较，比只做一次更容易偶然得出差异。单独检验有 ${shown} 次显示差异，经 Holm 校正后保留 ${left} 次，结论以校正后为准。`,
     seedsNeeded: ({ arm, seeds, have }) =>
-      `像“${arm}”这样大的差异，约需 ${whole(seeds)} 个种子才能在五次研究中显示四次；现在有 ${have} 个。`,
+      `“约再需”的种子数指五次研究中有四次能显示像所见那样大的差异：“${arm}”共需 ${whole(seeds)} 个，现有 ${have} 个。真实的差异可能更小，或并不存在。`,
     noiseScaleFitted: ({ value, lower, upper }) =>
       value === null || upper === null
         ? `各组梯度范数的平方只给出噪声尺度的下限：至少 ${significant(lower)} 个样本。`
@@ -119,13 +122,16 @@ export const comparisonChinese: ComparisonText = {
   report: "报告",
   findingsTitle: "由此可知",
   figuresTitle: "图",
+  armsTitle: "各组",
   again: "重做的命令",
+  oneTrial: (arm, seed) => `“${arm}”，只训练种子 ${seed}：`,
   gradients: "梯度与稳定性",
   gradientColumns: { arm: "组", norm: "平均梯度范数", deviation: "损失的波动", coefficient: "与平均损失之比" },
   figures: {
     title: "各组的训练损失、平均损失、时间与内存",
     caption:
-      "左上：训练损失随样本数的变化，为各种子的均值，色带为其 95 % 区间。其余为各组的平均训练损失、训练时间与内存峰值。",
+      "首先是训练损失随样本数的变化，为各种子的均值，色带为其 95 % 区间。其余为各组的平均训练损失、训练时间与内存峰值；平均损失附 95 % 区间。",
+    someArms: (shown, all) => `${all} 组中画出 ${shown} 组的曲线：基线，以及验证损失最低的各组。`,
     band: "各种子的均值；色带为其 95 % 区间。",
     validation: "样本数相等时的验证损失",
     smoothed: "训练损失，10 次更新的滑动平均",
@@ -137,6 +143,21 @@ export const comparisonChinese: ComparisonText = {
     seconds: "训练时间（秒）",
     memory: "内存峰值（MiB）",
     gradientNorm: "梯度范数",
+    normsByBatch: "梯度范数的平方与批次大小",
+    fitCaption:
+      "各批次大小的梯度范数平方，为各次试验的均值及其 95 % 区间。虚线为拟合的 |G|² + tr Σ/B；曲线变平之后，更大的批次几乎不再减少噪声。",
+    noFit:
+      "各批次大小的梯度范数平方，为各次试验的均值及其 95 % 区间。|G|² + tr Σ/B 无法拟合：范数不随批次增大而减小，因为各组处于各自的权重。",
+    measuredNorms: "实测",
+    fittedNorms: "|G|² + tr Σ/B",
+    squaredNorm: "梯度范数的平方",
+    targetTitle: "达到验证损失的时间与样本数",
+    targetCaption: "每个点是一次试验：达到该损失之处；没有达到的，为其训练到的位置。横线为 Kaplan–Meier 中位数。",
+    reachedTarget: "达到",
+    missedTarget: "到此尚未达到",
+    medianTarget: "中位数",
+    secondsToTarget: "达到该损失的时间（秒）",
+    examplesToTarget: "达到该损失的样本数",
     accuracyTitle: "准确率与批次大小",
     accuracyCaption: "训练结束时各种子的均值及其 95 % 区间。",
     trainingSet: "训练",

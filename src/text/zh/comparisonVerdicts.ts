@@ -62,7 +62,7 @@ function moreSeeds(open: readonly Open[]): string {
 }
 
 function untested({ seeds, comparisons, enough }: Record<"seeds" | "comparisons" | "enough", number>): string {
-  const what = comparisons === 1 ? "" : `${comparisons} 个差异中任何一个的`;
+  const what = comparisons === 1 ? "" : ` ${comparisons} 个差异中任何一个出于`;
   return ` ${seeds} 个种子无法排除${what}偶然；请用 \`--seeds ${enough}\` 继续`;
 }
 
