@@ -3,7 +3,7 @@ import { gradientNormCurve, smoothedCurve, trainingCurve, validationCurve } from
 import { fitNorms, normsByBatch } from "../../experiment/studies/gradients.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
 import { atRateOfBaseline } from "../../experiment/studies/tuning.ts";
-import type { ComparedArm, ComparedNorms, ComparedTarget } from "../../report/charts/comparison.ts";
+import type { ComparedArm, ComparedNorms, ComparedTarget } from "../../report/charts/compared.ts";
 
 /** What the figures of a comparison are drawn from. */
 export function comparedArms({ arms, file, tuned, baseline, target }: RanComparison): ComparedArm[] {

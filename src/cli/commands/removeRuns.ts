@@ -1,4 +1,5 @@
-import { basename } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import { wholeNumber } from "../../session/numbers.ts";
 import { removeUnfinished } from "../../store/analysis.ts";
 import { areCheckpointsLinked, removeCheckpoints, superfluousCheckpoints } from "../../store/checkpoints.ts";
@@ -23,18 +24,21 @@ import type { StoreFlags } from "./runs.ts";
 
 export interface RemoveFlags extends StoreFlags {
   readonly yes?: boolean | undefined;
+  /** Trials of studies too. */
+  readonly force?: boolean | undefined;
 }
 
 const words = () => textIn(languageOf(process.env)).commands.housekeeping;
 
 /** The command `runs rm`: moves runs to the trash; asks, unless told that it is meant. */
-export async function runsRemove(references: readonly string[], { dir, yes, json }: RemoveFlags): Promise<void> {
+export async function runsRemove(references: readonly string[], { dir, yes, force, json }: RemoveFlags): Promise<void> {
   const directory = storeDirectory(dir);
   // Two references may mean one run.
   const found = references.map((reference) => openRemovable(directory, reference));
   const folders = [...new Map(found.map((folder) => [folder.path, folder])).values()];
   const running = folders.find(({ run }) => run?.status === "running")?.run;
   if (running) throw stillRunning(running);
+  if (!force) requireNoTrial(directory, folders);
   for (const { run, damage } of folders) {
     if (run) sayOtherId(run);
     if (damage) say(words().damaged(damage.message));
@@ -56,6 +60,18 @@ export async function runsRemove(references: readonly string[], { dir, yes, json
   }
   for (const { run, bytes } of removed) print(words().removed(run, sizeText(bytes)));
   print(words().bringBack(printedCommand(`runs restore ${removed.map(({ run }) => run).join(" ")}`)));
+}
+
+/** A trial that is removed is trained again by its study, so that it is not removed by mistake. */
+function requireNoTrial(directory: string, folders: readonly { readonly path: string }[]): void {
+  const chosen = new Set(folders.map(({ path }) => basename(path)));
+  for (const { id, trialOf } of listRows(directory).rows) {
+    const study = chosen.has(id) ? trialOf?.split("/")[0] : undefined;
+    if (study !== undefined && existsSync(join(directory, "studies", study, "study.json")))
+      throw new UsageError(
+        `runs rm: expected runs of no study, got ${id}, a trial of the study ${study}, which would train it again; keep it, or add --force`,
+      );
+  }
 }
 
 /** The command `runs restore`. */

@@ -66,6 +66,7 @@ function housekeeping() {
     .description("move runs to the trash of their store; asks first")
     .argument("[run...]", "runs that have ended (asked for on a terminal)")
     .option("--yes", "do not ask")
+    .option("--force", "trials of a study too, which then trains them again")
     .option(...dir)
     .option(...json)
     .action(async (list, flags) => (await import("../commands/removeRuns.ts")).runsRemove(list, flags));

@@ -38,6 +38,7 @@ export async function trainTrial(
   const { directory } = study;
   const trialOf = trialName(study.id, trial.key);
   const before = await restingRun(directory, trialOf, signal);
+  const known = new Set(runsOfTrial(directory, trialOf).map(({ id }) => id));
   if (signal.aborted) return { state: "stopped", run: before?.id ?? null, reason: "stopped before it began" };
   const ended = before && (endOfRow(before) ?? pauseOf(directory, before, trial));
   if (ended) return measured(directory, ended, trial);
@@ -48,7 +49,9 @@ export async function trainTrial(
   const isRefused = resumed?.kind === "failed" && resumed.by === null && resumed.result === undefined;
   const trained =
     resumed === null || isRefused ? await runTrial(configuration as unknown as TrainConfiguration, means) : resumed;
-  const run = trained.result?.run ?? newestRun(directory, trialOf)?.id ?? null;
+  // That of an earlier attempt is none of this one's.
+  const made = runsOfTrial(directory, trialOf).find(({ id }) => !known.has(id));
+  const run = trained.result?.run ?? made?.id ?? (trained === resumed ? before!.id : null);
   return measured(directory, { ...endOf(trained, signal), run }, trial);
 }
 
@@ -89,7 +92,7 @@ const LOOK_MILLISECONDS = 500;
 /** The run that holds of a trial once no process trains it any more, or the signal aborts; null where there is none. */
 async function restingRun(directory: string, trialOf: string, signal: AbortSignal): Promise<RunRow | null> {
   for (;;) {
-    const row = holdingRun(listRows(directory).rows.filter((one) => one.trialOf === trialOf));
+    const row = holdingRun(runsOfTrial(directory, trialOf));
     if (row?.status !== "running" || signal.aborted) return row;
     await setTimeout(LOOK_MILLISECONDS, undefined, { signal }).catch(() => {});
   }
@@ -106,8 +109,9 @@ function endOfRow({ id, status, reason }: RunRow): TrialEnd | null {
   return status === "diverged" ? { state: "diverged", run: id, reason } : null;
 }
 
-function newestRun(directory: string, trialOf: string): RunRow | null {
-  return listRows(directory).rows.find((row) => row.trialOf === trialOf) ?? null;
+/** Newest first. */
+function runsOfTrial(directory: string, trialOf: string): RunRow[] {
+  return listRows(directory).rows.filter((row) => row.trialOf === trialOf);
 }
 
 /** Whether the run of a trial has not been removed. */
@@ -129,7 +133,8 @@ interface Settled {
 
 /**
  * Where trials stand by the runs that there are: one whose run is whole has ended, also where the study's process was
- * killed before it could write that down, and one whose run was removed has not. Gives what is to be written down.
+ * killed before it could write that down, and one whose run was removed, or is that of another trial, has not. Gives
+ * what is to be written down.
  */
 export function settled(
   { id, directory }: StudyPlace,
@@ -140,12 +145,16 @@ export function settled(
   return trials.flatMap((trial): Settled[] => {
     const place = places.get(trial.key);
     const attempt = Math.max(1, place?.attempt ?? 1);
-    if (place?.state === "done" || place?.state === "diverged") {
-      if (place.run === null || isRunThere(directory, place.run)) return [];
-      return [{ trial, attempt, end: { state: "stopped", run: null, reason: "its run was removed" } }];
-    }
-    const row = holdingRun(rows.get(trialName(id, trial.key)) ?? []);
+    const own = rows.get(trialName(id, trial.key)) ?? [];
+    const isSaid = place?.state === "done" || place?.state === "diverged";
+    if (isSaid && (place.run === null || own.some((row) => row.id === place.run))) return [];
+    const row = holdingRun(own);
     const end = row ? endOfRow(row) : null;
-    return end ? [{ trial, attempt, end }] : [];
+    if (end) return [{ trial, attempt, end }];
+    if (!isSaid) return [];
+    const reason = isRunThere(directory, place.run!)
+      ? `its run ${place.run} is none of this trial`
+      : "its run was removed";
+    return [{ trial, attempt, end: { state: "stopped", run: null, reason } }];
   });
 }

@@ -3,7 +3,8 @@ import { faultsOf, textBoxes } from "../../../test/textBoxes.ts";
 import { textIn } from "../../text/text.ts";
 import { chartSvg } from "../svg.ts";
 import type { Chart } from "./chart.ts";
-import { type ComparedArm, type ComparedNorms, comparisonFigures } from "./comparison.ts";
+import type { ComparedArm, ComparedNorms } from "./compared.ts";
+import { comparisonFigures } from "./comparison.ts";
 
 const mean = (value: number) => ({ value, lower: 0.9 * value, upper: 1.1 * value });
 const curve = (level: number, points = 40) =>

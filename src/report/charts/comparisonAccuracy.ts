@@ -1,7 +1,7 @@
 import { significant } from "../../text/format.ts";
 import { logAxis } from "./axes.ts";
 import type { Chart, Json } from "./chart.ts";
-import type { ComparedArm, ComparedMean, ComparedPoint, FigureWords } from "./comparison.ts";
+import type { ComparedArm, ComparedMean, ComparedPoint, FigureWords } from "./compared.ts";
 import { lineOf, onePanel } from "./comparisonCurves.ts";
 
 /** Training and validation accuracy against the examples of an update, at tuned values and at one for all. */

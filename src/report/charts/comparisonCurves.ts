@@ -1,6 +1,6 @@
 import { displayWidth } from "../terminal/displayWidth.ts";
 import { type Chart, type Json, json } from "./chart.ts";
-import type { ComparedArm, ComparedPoint, FigureWords } from "./comparison.ts";
+import type { ComparedArm, ComparedPoint, FigureWords } from "./compared.ts";
 
 /** So many curves can be told apart: twice the palette, the second time dashed. */
 const MOST = 8;

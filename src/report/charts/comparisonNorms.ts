@@ -1,6 +1,6 @@
 import { logAxis, logLabelWidth } from "./axes.ts";
 import { type Chart, type Json, json, NEUTRAL } from "./chart.ts";
-import type { ComparedNorms, FigureWords } from "./comparison.ts";
+import type { ComparedNorms, FigureWords } from "./compared.ts";
 import { bandOf, onePanel } from "./comparisonCurves.ts";
 
 /** Points of the fitted line. */

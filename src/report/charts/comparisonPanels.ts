@@ -1,6 +1,6 @@
 import { displayWidth } from "../terminal/displayWidth.ts";
 import { type Chart, type Json, json, NEUTRAL } from "./chart.ts";
-import type { ComparedArm, FigureWords } from "./comparison.ts";
+import type { ComparedArm, FigureWords } from "./compared.ts";
 import {
   bandOf,
   drawnArms,

@@ -1,5 +1,5 @@
 import { type Chart, type Json, json } from "./chart.ts";
-import type { ComparedArm, FigureWords } from "./comparison.ts";
+import type { ComparedArm, FigureWords } from "./compared.ts";
 import { legendHeight, type Part, PHONE, shortNames } from "./comparisonCurves.ts";
 import { armAxis, gridOf, places, titleOf } from "./comparisonPanels.ts";
 

@@ -195,6 +195,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   sort: "按什么排序",
   trash: "改为列出已删除、可以恢复的运行",
   yes: "不询问",
+  force: "也删除某个研究的试验，该研究会重新训练它们",
   trashDays: "清空 n 天以前删除的运行；0 表示全部（默认：30）",
   format: "写出什么（在终端上会询问，否则必须给出）",
   summary: "列出每一层及其输出形状与参数个数",
