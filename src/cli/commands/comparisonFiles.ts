@@ -75,7 +75,7 @@ function pageOf(ran: RanComparison, { facts, figures, text, flags }: PageParts) 
         { title: words.gradients, rows: gradientRows(ran.arms, text) },
       ],
       findings: facts.findings.map((found) => said(found, words.findings)),
-      again: commandAgain(flags),
+      commands: [commandAgain(flags)],
       trials: ran.arms.map(({ arm, trials }) => oneTrial(arm, trials[0]?.seed ?? ran.file.seeds[0]!)),
     },
     text,

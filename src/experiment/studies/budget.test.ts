@@ -14,7 +14,6 @@ function arm(steps: number, options: Record<string, unknown> = {}, examples = 10
     configuration,
     accumulation: resolveAccumulation(configuration),
     examples,
-    validationExamples: 1,
   };
 }
 

@@ -10,7 +10,6 @@ export interface SizedArm {
   readonly accumulation: Accumulation;
   /** Training examples. */
   readonly examples: number;
-  readonly validationExamples: number;
 }
 
 const kinds = ["updates", "examples", "seconds", "target-loss"] as const;

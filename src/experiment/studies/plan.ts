@@ -24,11 +24,13 @@ export interface ComparisonRequest {
   readonly study?: string | undefined;
 }
 
+type ComparedArm = SizedArm & { readonly validationExamples: number };
+
 /** A comparison whose arms were checked. */
 export interface ComparisonPlan {
   readonly id: string;
   readonly specification: StudySpecification;
-  readonly arms: readonly SizedArm[];
+  readonly arms: readonly ComparedArm[];
   readonly baseline: string;
   readonly seeds: readonly number[];
 }
@@ -56,7 +58,7 @@ const shown: readonly string[] = [
 export async function planComparison(request: ComparisonRequest): Promise<ComparisonPlan> {
   const { kind, seeds, tuning = null } = request;
   const baseline = baselineOf(request);
-  const sized: (SizedArm & Pick<StudyArm, "fingerprints">)[] = [];
+  const sized: (ComparedArm & Pick<StudyArm, "fingerprints">)[] = [];
   for (const { name, configuration } of request.arms) {
     const prepared = await prepareTraining(configuration);
     const { accumulation, options } = prepared;

@@ -15,8 +15,8 @@ export interface ComparisonReport {
   /** Each with its head as the first row. */
   readonly tables: readonly { readonly title: string; readonly rows: readonly (readonly string[])[] }[];
   readonly findings: readonly string[];
-  /** The command line that makes it again. */
-  readonly again: string;
+  /** The command lines that make it again. */
+  readonly commands: readonly string[];
   /** Of each arm the command line that trains one of its seeds alone. */
   readonly trials: readonly { readonly name: string; readonly seed: number; readonly command: string }[];
 }
@@ -43,7 +43,7 @@ export function comparisonPage(report: ComparisonReport, { page, comparison: wor
     ...report.tables.map(tableSection),
     `<section><h2>${escapeHtml(words.findingsTitle)}</h2>${list(report.findings)}</section>`,
     `<section><h2>${escapeHtml(words.figuresTitle)}</h2>${staticFigures(Object.fromEntries(others), phone)}</section>`,
-    `<section><h2>${escapeHtml(words.again)}</h2><pre>${escapeHtml(report.again)}</pre>${trialCommands(report, words.oneTrial)}</section>`,
+    `<section><h2>${escapeHtml(words.again)}</h2><pre>${report.commands.map(escapeHtml).join("\n")}</pre>${trialCommands(report, words.oneTrial)}</section>`,
     "</body>\n</html>\n",
   ].join("\n");
 }
