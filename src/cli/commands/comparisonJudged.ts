@@ -15,7 +15,11 @@ export interface ComparisonFacts {
 /** What is known of the plan: the seeds asked for, and the training examples of each arm, NaN where nobody knows. */
 export interface PlannedArms {
   readonly seeds: readonly number[];
-  readonly arms: readonly { readonly name: string; readonly examples: number }[];
+  readonly arms: readonly {
+    readonly name: string;
+    readonly examples: number;
+    readonly validationExamples?: number | undefined;
+  }[];
 }
 
 export function judged(ran: RanComparison, plan: PlannedArms): ComparisonFacts {
@@ -48,10 +52,10 @@ export function judged(ran: RanComparison, plan: PlannedArms): ComparisonFacts {
   return { answer: [comparisonVerdict(study)], findings: comparisonFindings(study) };
 }
 
-function accuracyAlike(trials: readonly TrialResult[], examples: number) {
+function accuracyAlike(trials: readonly TrialResult[], examples: number | undefined) {
   const accuracies = trials.flatMap(({ finalAccuracy }) => finalAccuracy ?? []);
   const isAlike = accuracies.length > 1 && accuracies.every((one) => one === accuracies[0]);
-  return isAlike ? { accuracy: accuracies[0]!, examples } : null;
+  return isAlike && examples !== undefined ? { accuracy: accuracies[0]!, examples } : null;
 }
 
 function ofTarget({ target }: RanComparison, name: string) {

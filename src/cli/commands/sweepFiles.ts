@@ -41,7 +41,6 @@ function pageOf(file: RanSweep["file"], facts: SweepFacts, text: Text): string {
       tables: [{ title: words.settings, rows: settingRows(file, facts, text) }],
       findings: facts.findings.map((found) => said(found, words.findings)),
       commands: [`batchscope sweep resume ${file.id}`],
-      trials: [],
     },
     text,
   );

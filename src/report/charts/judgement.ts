@@ -1,6 +1,8 @@
 import type { JudgeText } from "../../text/en/judge.ts";
 import { type Chart, type Json, json, NEUTRAL } from "./chart.ts";
-import { type ComparedPoint, type ComparisonFigure, lineOf } from "./comparison.ts";
+import type { ComparedPoint } from "./compared.ts";
+import type { ComparisonFigure } from "./comparison.ts";
+import { lineOf } from "./comparisonCurves.ts";
 
 /** What the figures of a judgement are drawn from. Differences are of the arm minus the baseline. */
 export interface JudgedFigures {

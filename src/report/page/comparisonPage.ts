@@ -17,8 +17,8 @@ export interface ComparisonReport {
   readonly findings: readonly string[];
   /** The command lines that make it again. */
   readonly commands: readonly string[];
-  /** Of each arm the command line that trains one of its seeds alone. */
-  readonly trials: readonly { readonly name: string; readonly seed: number; readonly command: string }[];
+  /** Of each arm the command line that trains one of its seeds alone, where it is not among the others. */
+  readonly trials?: readonly { readonly name: string; readonly seed: number; readonly command: string }[];
 }
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
@@ -54,7 +54,7 @@ function tableSection({ title, rows }: ComparisonReport["tables"][number]): stri
   return `<section><h2>${escapeHtml(title)}</h2>${htmlTable(columns, body, { isStacked: true })}</section>`;
 }
 
-function trialCommands({ trials }: ComparisonReport, heading: (name: string, seed: number) => string): string {
+function trialCommands({ trials = [] }: ComparisonReport, heading: (name: string, seed: number) => string): string {
   const parts = trials.map(
     ({ name, seed, command }) => `<p>${escapeHtml(heading(name, seed))}</p><pre>${escapeHtml(command)}</pre>`,
   );
