@@ -60,6 +60,8 @@ export const commandsErrors: Readonly<Record<string, string>> = {
     "--out：应为 .csv 或 .npz 文件，实际为“{0}”；请更改其扩展名",
   "profile: expected a batch size that can be measured, got {0}; take smaller sizes, or see what train says":
     "profile：应有可以测量的批次大小，实际为 {0*}；请取较小的，或看 train 怎么说",
+  "runs rm: expected runs of no study, got {0}, a trial of the study {1}, which would train it again; keep it, or add --force":
+    "runs rm：应为不属于任何研究的运行，实际 {0} 是研究 {1} 的试验，该研究会重新训练它；请保留它，或加 --force",
   "runs rm: expected runs that have ended, got {0}, running as process {1} on {2}; stop it first":
     "runs rm：应为已经结束的运行，实际 {0} 正在 {2} 上以进程 {1} 运行；请先停止它",
   "runs reindex: expected a store, got no folder {0}; pass --dir":
