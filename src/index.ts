@@ -32,7 +32,7 @@ export { rows, separateGroups } from "./gradient/rows.ts";
 export { decode } from "./graph/decode.ts";
 export { encode } from "./graph/encode.ts";
 export { addInput, addOutput, type Graph, type Node, newGraph, prune, type Value } from "./graph/graph.ts";
-export { print } from "./graph/print.ts";
+export { printGraph } from "./graph/print.ts";
 export { defaultModel } from "./inspection/defaults.ts";
 export { type InspectOptions, inspectData } from "./inspection/inspect.ts";
 export { type Subject, subjectOf } from "./inspection/subject.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { oracle } from "../../test/oracle.ts";
 import { addInput, addOutput, type Graph, newGraph, prune } from "../graph/graph.ts";
-import { print } from "../graph/print.ts";
+import { printGraph } from "../graph/print.ts";
 import { builder } from "../ops/builder.ts";
 import { bindingEngine } from "../runtime/binding.ts";
 import { nativeEngine } from "../runtime/native.ts";
@@ -104,7 +104,7 @@ test("an operand is rounded once, and only products are", () => {
   const g = builder(graph);
   const [x, W, V] = ["x", "W", "V"].map((name) => addInput(graph, name, "float32", [2, 2]));
   addOutput(graph, "y", g.add(g.matMul(x!, W!), g.tanh(g.matMul(x!, V!))));
-  expect(print(autocast(graph))).toMatchInlineSnapshot(`
+  expect(printGraph(autocast(graph))).toMatchInlineSnapshot(`
     "graph one(x: float32[2, 2], W: float32[2, 2], V: float32[2, 2]) {
       Cast_out: float16[2, 2] = Cast(x, to=10)
       Cast_1_out: float32[2, 2] = Cast(Cast_out, to=1)

@@ -3,7 +3,7 @@ import { evaluateOn } from "../../test/evaluate.ts";
 import { oracle, oracleNames } from "../../test/oracle.ts";
 import { datasetOf, eventsOf, tensorsAfter } from "../../test/training.ts";
 import { addInput, addOutput, type Graph, type Node, newGraph, producers, prune, type Value } from "../graph/graph.ts";
-import { print } from "../graph/print.ts";
+import { printGraph } from "../graph/print.ts";
 import { crossEntropy } from "../model/losses/crossEntropy.ts";
 import type { Model } from "../model/model.ts";
 import { builder } from "../ops/builder.ts";
@@ -101,7 +101,7 @@ test("a chain of four layers in two blocks", () => {
   const { graph, forward, examples } = chain(4);
   const cut = [...forward].filter((node) => node.op === "Tanh")[1]!;
   expect(
-    print(recompute(graph, forward, examples, [cut]))
+    printGraph(recompute(graph, forward, examples, [cut]))
       .split("\n")
       .slice(1, -1)
       .map((line) => line.trim()),

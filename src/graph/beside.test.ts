@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { builder } from "../ops/builder.ts";
 import { mainPart, rewriteApart } from "./beside.ts";
 import { addInput, addOutput, type Graph, type Node, newGraph, producers, prune, type Value } from "./graph.ts";
-import { print } from "./print.ts";
+import { printGraph } from "./print.ts";
 
 /** y = tanh(exp(x)); beside it, where it is watched, the sum of exp(x), which y waits for if it is to. */
 function example(watched: "no" | "yes" | "waits"): Graph {
@@ -42,7 +42,7 @@ test("what watches keeps nothing from being rewritten, and gets what is gone com
 });
 
 test("the main part is the graph without what watches it", () => {
-  expect(print(mainPart(example("yes")))).toBe(print(example("no")));
+  expect(printGraph(mainPart(example("yes")))).toBe(printGraph(example("no")));
 });
 
 test("what waits for a value beside it comes after it, and what both need is computed once", () => {

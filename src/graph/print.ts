@@ -9,7 +9,7 @@ import type { Attribute, Graph, Value } from "./graph.ts";
  *       return y = Relu_out
  *     }
  */
-export function print(graph: Graph): string {
+export function printGraph(graph: Graph): string {
   const inputs = graph.inputs.map((value) => `${value.name}: ${show(value)}`).join(", ");
   const nodes = graph.nodes.map((node) => {
     const outputs = node.outputs.map((value) => `${value.name}: ${show(value)}`).join(", ");

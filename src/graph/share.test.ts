@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { builder } from "../ops/builder.ts";
 import { fromNumbers, type Tensor } from "../tensor/tensor.ts";
 import { addInput, addOutput, newGraph } from "./graph.ts";
-import { print } from "./print.ts";
+import { printGraph } from "./print.ts";
 import { shareEqual } from "./share.ts";
 
 function start() {
@@ -25,7 +25,7 @@ test("what is computed twice is computed once, and what follows from it too", ()
   expect(shared.nodes.map(({ op }) => op)).toEqual(["Add", "Mul", "ReduceSum", "Mul", "ReduceSum"]);
   expect(shared.outputs.get("a")).toBe(shared.outputs.get("b"));
   expect(shared.outputs.get("a")).not.toBe(shared.outputs.get("c"));
-  expect(print(shareEqual(shared))).toBe(print(shared));
+  expect(printGraph(shareEqual(shared))).toBe(printGraph(shared));
 });
 
 const big = (last: number): Tensor => fromNumbers("float32", [3, 22], [...Array(65).fill(1), last]);

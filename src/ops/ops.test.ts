@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { backward } from "../gradient/backward.ts";
 import { addInput, addNode, addOutput, constant, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
-import { print } from "../graph/print.ts";
+import { printGraph } from "../graph/print.ts";
 import { openEngine } from "../runtime/open.ts";
 import { openReference } from "../runtime/reference.ts";
 import { fromNumbers, type Shape, toNumbers } from "../tensor/tensor.ts";
@@ -145,7 +145,7 @@ describe("what backward appends", () => {
     const graph = gradientGraph({ x: [8, 3], W: [4, 3], b: [4] }, (g, [x, W, b]) =>
       g.relu(g.gemm(x!, W!, b, { transB: 1 })),
     );
-    expect(print(graph)).toMatchInlineSnapshot(`
+    expect(printGraph(graph)).toMatchInlineSnapshot(`
       "graph gradients(x: float32[8, 3], W: float32[4, 3], b: float32[4], dY: float32[8, 4]) {
         Gemm_out: float32[8, 4] = Gemm(x, W, b, transB=1)
         Relu_out: float32[8, 4] = Relu(Gemm_out)
@@ -165,7 +165,7 @@ describe("what backward appends", () => {
     const graph = gradientGraph({ X: [2, 1, 4, 4], W: [3, 1, 2, 2], B: [3] }, (g, [X, W, B]) =>
       g.conv(X!, W!, B, { strides: [2, 2] }),
     );
-    expect(print(graph)).toMatchInlineSnapshot(`
+    expect(printGraph(graph)).toMatchInlineSnapshot(`
       "graph gradients(X: float32[2, 1, 4, 4], W: float32[3, 1, 2, 2], B: float32[3], dY: float32[2, 3, 2, 2]) {
         ConvTranspose_out: float32[2, 1, 4, 4] = ConvTranspose(dY, W, group=1, strides=[2, 2], dilations=[1, 1], pads=[0, 0, 0, 0], kernel_shape=[2, 2], output_padding=[0, 0])
         Reshape_out: float32[2, 1, 1, 4, 4] = Reshape(X, [2, 1, 1, 4, 4])
@@ -195,7 +195,7 @@ describe("what backward appends", () => {
 
   test("for a sum of an image and a channel", () => {
     const graph = gradientGraph({ x: [2, 3, 4, 4], b: [3, 1, 1] }, (g, [x, b]) => g.add(x!, b!));
-    expect(print(graph)).toMatchInlineSnapshot(`
+    expect(printGraph(graph)).toMatchInlineSnapshot(`
       "graph gradients(x: float32[2, 3, 4, 4], b: float32[3, 1, 1], dY: float32[2, 3, 4, 4]) {
         ReduceSum_out: float32[2, 3, 1, 1] = ReduceSum(dY, [2, 3], keepdims=1)
         Reshape_out: float32[2, 3] = Reshape(ReduceSum_out, [2, 3])

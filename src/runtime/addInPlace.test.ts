@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { addInput, addOutput, type Graph, newGraph, type Value } from "../graph/graph.ts";
-import { print } from "../graph/print.ts";
+import { printGraph } from "../graph/print.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { adamW } from "../optimizer/adam.ts";
 import { sgd } from "../optimizer/sgd.ts";
@@ -140,7 +140,7 @@ test("momentum is decayed where it lies", () => {
   const graph = formed[4]![1];
   const { graph: found, scratch } = addInPlace(graph, c);
   expect([...scratch]).toEqual([["scratch:y", "y"]]);
-  expect(print(found)).toMatchInlineSnapshot(`
+  expect(printGraph(found)).toMatchInlineSnapshot(`
     "graph g(c: float32[16387], b: float32[16387], s: float32[]) {
       Mul_out: float32[16387] = Mul(c, 0.8999999761581421)
       Reshape_out: float32[1, 1, 1, 16387] = Reshape(b, [1, 1, 1, 16387])

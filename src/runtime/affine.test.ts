@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { addInput, addOutput, type Graph, newGraph, type Value } from "../graph/graph.ts";
-import { print } from "../graph/print.ts";
+import { printGraph } from "../graph/print.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { random } from "../tensor/random.ts";
 import { type ElementType, fromNumbers, type Shape, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
@@ -97,4 +97,4 @@ test.each<[string, Graph]>([
   ["matrices", graphOf((g, { x, u }) => ({ y: g.mul(x, u) }), [4, 5])],
   ["vectors", graphOf((g, { u, v }) => ({ y: g.mul(u, v) }))],
   ["float64", graphOf((g, { x, u, v }) => ({ y: g.add(g.mul(x, u), v) }), large, "float64")],
-])("left as it is: %s", (_, graph) => expect(print(lowerForCpu(graph))).toBe(print(graph)));
+])("left as it is: %s", (_, graph) => expect(printGraph(lowerForCpu(graph))).toBe(printGraph(graph)));

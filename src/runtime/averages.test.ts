@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { addInput, addOutput, newGraph, type Value } from "../graph/graph.ts";
-import { print } from "../graph/print.ts";
+import { printGraph } from "../graph/print.ts";
 import { apply, type Builder, builder } from "../ops/builder.ts";
 import type { ElementType, Shape } from "../tensor/tensor.ts";
 import { replaceAverages } from "./averages.ts";
@@ -11,7 +11,7 @@ function replaced(shape: Shape, pool: (g: Builder, x: Value) => Value, type: Ele
   const graph = newGraph("pool");
   const x = addInput(graph, "x", type, shape);
   addOutput(graph, "y", pool(builder(graph), x));
-  return print(replaceAverages(graph));
+  return printGraph(replaceAverages(graph));
 }
 
 const tiles = (g: Builder, x: Value) => g.averagePool(x, { kernel_shape: [2, 2], strides: [2, 2] });

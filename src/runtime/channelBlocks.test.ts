@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { addInput, addOutput, type Graph, newGraph, type Value } from "../graph/graph.ts";
-import { print } from "../graph/print.ts";
+import { printGraph } from "../graph/print.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { random } from "../tensor/random.ts";
 import { type ElementType, fromNumbers, type Shape, sizeOf, type Tensor, toNumbers } from "../tensor/tensor.ts";
@@ -192,7 +192,7 @@ test("the gradient of a depthwise weight reads what the convolution and the grad
       all,
     };
   });
-  expect(print(lowerForCpu(graph, 16))).toMatchInlineSnapshot(`
+  expect(printGraph(lowerForCpu(graph, 16))).toMatchInlineSnapshot(`
     "graph g(X: float32[2, 16, 4, 5], dY: float32[2, 16, 4, 5], W: float32[16, 1, 3, 3]) {
       ReorderInput_out: float32[2, 16, 4, 5] = com.microsoft.nchwc.ReorderInput(X)
       ReorderInput_1_out: float32[2, 16, 4, 5] = com.microsoft.nchwc.ReorderInput(dY)

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { backward } from "../gradient/backward.ts";
 import { addInput, addOutput, type Graph, newGraph, prune, type Value } from "../graph/graph.ts";
-import { print } from "../graph/print.ts";
+import { printGraph } from "../graph/print.ts";
 import { builder } from "../ops/builder.ts";
 import { random } from "../tensor/random.ts";
 import { type ElementType, fromNumbers, type Shape, sizeOf, toNumbers } from "../tensor/tensor.ts";
@@ -115,7 +115,7 @@ test.each<[string, Convolutions]>([
   ["columns that leave the cache", { X: [2, 8, 130, 130], W: [[4, 8, 3, 3]] }],
 ])("a convolution stays: %s", (_, convolutions) => {
   const graph = graphOf(convolutions);
-  expect(print(shareColumns(graph))).toBe(print(graph));
+  expect(printGraph(shareColumns(graph))).toBe(printGraph(graph));
 });
 
 test("a convolution that is itself an output stays that output", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { addInput, addOutput, type Graph, newGraph, type Value } from "../graph/graph.ts";
-import { print } from "../graph/print.ts";
+import { printGraph } from "../graph/print.ts";
 import { builder } from "../ops/builder.ts";
 import { kernelWindow, positions } from "../ops/convolution.ts";
 import { weightGradient } from "../ops/weightGradient.ts";
@@ -64,7 +64,7 @@ test.each(cases)("%s", async (_, one) => {
 });
 
 test("examples are summed inside the products", () => {
-  expect(print(lowerForCpu(graphOf({ X: [3, 4, 6], W: [4, 1, 3] })))).toMatchInlineSnapshot(`
+  expect(printGraph(lowerForCpu(graphOf({ X: [3, 4, 6], W: [4, 1, 3] })))).toMatchInlineSnapshot(`
     "graph g(X: float32[3, 4, 6], dY: float32[3, 4, 4]) {
       Transpose_3_out: float32[4, 3, 4] = Transpose(dY, perm=[1, 0, 2])
       Transpose_5_out: float32[4, 3, 6] = Transpose(X, perm=[1, 0, 2])

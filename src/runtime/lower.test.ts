@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evaluateOn } from "../../test/evaluate.ts";
 import { addInput, addOutput, type Graph, newGraph, type Value } from "../graph/graph.ts";
-import { print } from "../graph/print.ts";
+import { printGraph } from "../graph/print.ts";
 import { type Builder, builder } from "../ops/builder.ts";
 import { swapLastTwo } from "../ops/linear.ts";
 import { random } from "../tensor/random.ts";
@@ -213,7 +213,7 @@ function accumulation(): Graph {
 
 test("Gemm keeps its factors and takes the sum whole, in place as well", async () => {
   const graph = accumulation();
-  expect(print(lowerForCpu(graph))).toMatchInlineSnapshot(`
+  expect(printGraph(lowerForCpu(graph))).toMatchInlineSnapshot(`
     "graph g(a: float32[3, 2], b: float32[3, 4], c: float32[2, 4]) {
       Add_out: float32[2, 4] = Gemm(a, b, c, alpha=2, beta=1, transA=1)
       return y = Add_out
@@ -238,5 +238,5 @@ test("lowering twice is lowering once", () => {
       (g, a, b, c) => g.add(c, g.matMul(swapLastTwo(g, a), b)),
     ),
   );
-  expect(print(lowerForCpu(once))).toBe(print(once));
+  expect(printGraph(lowerForCpu(once))).toBe(printGraph(once));
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { print } from "../../graph/print.ts";
+import { printGraph } from "../../graph/print.ts";
 import type { Optimizer } from "../../optimizer/optimizer.ts";
 import { type OptimizerName, optimizers } from "../../optimizer/optimizers.ts";
 import { zeros } from "../../tensor/tensor.ts";
@@ -27,7 +27,12 @@ async function meaning(name: OptimizerName, fields: Readonly<Record<string, unkn
   const constants = updateGraph(optimizer, 4).nodes.flatMap((node) =>
     node.inputs.map((value) => (value?.constant ? String(value.constant.data) : "")),
   );
-  return [print(updateGraph(optimizer, 4)), constants, JSON.stringify(optimizer.initial), optimizer.largestNorm].join();
+  return [
+    printGraph(updateGraph(optimizer, 4)),
+    constants,
+    JSON.stringify(optimizer.initial),
+    optimizer.largestNorm,
+  ].join();
 }
 
 /** A value that is not the default of any optimizer. */
@@ -72,7 +77,7 @@ test("every field is tried, and spelled", () => {
 test("the defaults of the command line are the library's", async () => {
   for (const name of Object.keys(optimizers) as OptimizerName[]) {
     const make = (await optimizers[name].load()) as (options?: object) => Optimizer;
-    expect([name, print(updateGraph(await chosen(name), 4))]).toEqual([name, print(updateGraph(make(), 4))]);
+    expect([name, printGraph(updateGraph(await chosen(name), 4))]).toEqual([name, printGraph(updateGraph(make(), 4))]);
   }
 });
 
