@@ -5,6 +5,7 @@ import { normalizeArguments } from "./arguments.ts";
 import { inFamiliarWords } from "./familiar.ts";
 import { booleanFlags } from "./programs/booleans.ts";
 import { program } from "./programs/program.ts";
+import { commandSpellings, needless, spellings } from "./spellings.ts";
 
 /** What is said of a command line that nothing comes of. */
 async function said(line: string): Promise<string> {
@@ -34,9 +35,36 @@ test.each([
   ["-d mnist", "--data"],
   ["--max_grad_norm 1", "--clip-norm"],
   ["--logging_steps 10", "--log-every"],
+  ["--num_workers 2", "--threads"],
+  ["--amp", "--precision float16"],
+  ["--exclude id", "--drop"],
+  ["--hidden 32", "--model mlp:WIDTHxDEPTH"],
+  ["--hidden_layer_sizes 32", "--model mlp:WIDTHxDEPTH"],
+  ["--early_stopping 3", "--patience"],
+  ["--save_total_limit 3", "--keep-checkpoints"],
+  ["--val_data v.csv", "--data TRAIN,VALIDATION"],
+  ["--dropout_rate 0.1", "--dropout"],
+  ["-v", "--progress"],
 ])("train %s is answered with %s", async (flags, ours) => {
   const [given] = flags.replaceAll("_", "-").split(" ");
   expect(await said(`train ${flags}`)).toBe(`unknown option ${given}: here it is ${ours}`);
+});
+
+test.each([
+  [
+    "train --shuffle",
+    "unknown option --shuffle: every epoch has an order of its own, which --seed decides; leave it out",
+  ],
+  ["train --load_best_model_at_end", /: the best epoch is kept as well: .* --checkpoint best; leave it out$/],
+  ["train --wandb", /nothing is sent anywhere/],
+  ["resume latest", "unknown command resume: here it is train --resume latest"],
+  ["fit --lr 3", "unknown command fit: here it is train"],
+  ["test latest --data x.csv", "unknown command test: here it is evaluate latest"],
+  ["ls", "unknown command ls: here it is runs"],
+  ["lr_find", /^error: unknown command 'lr_find'\n\(Did you mean lr-find\?\)$/],
+])("%s is answered in words", async (line, message) => {
+  if (typeof message === "string") expect(await said(line)).toBe(message);
+  else expect(await said(line)).toMatch(message);
 });
 
 test("a command is answered with its own options alone, and what nobody knows as before", async () => {
@@ -55,14 +83,16 @@ test.each([
 });
 
 test("every spelling of other tools stands for one option, and is none of ours", async () => {
-  const { spellings } = await import("./familiar.ts");
-  const theirs = Object.values(spellings).flat();
+  const theirs = [...Object.values(spellings), ...Object.values(needless)].flat();
   expect(theirs.filter((flag, i) => theirs.indexOf(flag) !== i)).toEqual([]);
-  const train = (await program(["train"])).commands.find((command) => command.name() === "train")!;
+  const root = await program(["train"]);
+  const train = root.commands.find((command) => command.name() === "train")!;
   const ours = train.options.flatMap(({ long, short }) => [long, short]);
   // Of a command that has one of them as its own nobody is told another.
   expect(theirs.filter((flag) => ours.includes(flag))).toEqual(["--output"]);
-  for (const flag of Object.keys(spellings)) {
+  const [commands, others] = [root.commands.map((command) => command.name()), Object.values(commandSpellings).flat()];
+  expect(others.filter((name, i) => commands.includes(name) || others.indexOf(name) !== i)).toEqual([]);
+  for (const flag of Object.keys(spellings).map((key) => key.split(" ")[0]!)) {
     const elsewhere = ["--out", "--checkpoint", "--lang"].includes(flag);
     expect([flag, ours.includes(flag) || elsewhere]).toEqual([flag, true]);
   }

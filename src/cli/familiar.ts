@@ -1,71 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Command, CommanderError, type CommandUnknownOpts } from "./commander.ts";
-
-/** How other tools call what an option here is called. */
-export const spellings: Readonly<Record<string, readonly string[]>> = {
-  "--learning-rate": ["--lr", "--eta", "--step-size-init", "--base-lr", "--init-lr"],
-  "--weight-decay": ["--wd", "--l2", "--decay"],
-  "--batch-size": [
-    "--bs",
-    "--batch",
-    "-b",
-    "--train-batch-size",
-    "--micro-batch-size",
-    "--per-device-train-batch-size",
-  ],
-  "--epochs": ["--epoch", "--num-epochs", "--num-train-epochs", "--max-epochs", "--n-epochs", "-e"],
-  "--steps": ["--max-steps", "--num-steps", "--iterations", "--iters", "--max-iter"],
-  "--gradient-accumulation-steps": [
-    "--accumulation-steps",
-    "--accumulation",
-    "--accum",
-    "--grad-accum",
-    "--accum-steps",
-    "--accumulate-grad-batches",
-    "--ga",
-  ],
-  "--validation-split": [
-    "--val-split",
-    "--validation-fraction",
-    "--val-fraction",
-    "--val-ratio",
-    "--test-size",
-    "--test-split",
-  ],
-  "--clip-norm": ["--max-grad-norm", "--grad-clip", "--gradient-clip-val", "--clip", "--clip-grad"],
-  "--schedule": ["--scheduler", "--lr-scheduler", "--lr-schedule", "--lr-scheduler-type", "--sched"],
-  "--warmup-steps": ["--warmup", "--num-warmup-steps"],
-  "--dir": ["--output-dir", "--out-dir", "--logdir", "--log-dir", "--save-dir", "--work-dir", "--workdir", "--outdir"],
-  "--out": ["--output", "-o", "--output-file"],
-  "--device": ["--gpu", "--gpus", "--cuda", "--accelerator"],
-  "--threads": ["--num-threads", "--num-workers", "--workers", "-j"],
-  "--model": ["-m", "--arch", "--network", "--net", "--backbone"],
-  "--data": ["-d", "--dataset", "--data-dir", "--data-path", "--train-data", "--train-dir", "--input"],
-  "--target": ["--label", "--labels", "--target-column", "--label-column", "--y"],
-  "--optimizer": ["--optim", "--opt"],
-  "--seed": ["--random-seed", "--random-state", "-s", "--manual-seed"],
-  "--momentum": ["--mom"],
-  "--patience": ["--early-stopping", "--early-stopping-patience", "--early-stop"],
-  "--log-every": ["--logging-steps", "--log-interval", "--log-steps", "--log-every-n-steps", "--print-freq"],
-  "--checkpoint-steps": ["--save-steps"],
-  "--checkpoint-every": ["--save-every", "--save-freq", "--save-interval"],
-  "--evaluate-every": ["--eval-every", "--eval-interval", "--val-interval"],
-  "--evaluate-steps": ["--eval-steps"],
-  "--init-from": ["--pretrained", "--weights", "--init-weights"],
-  "--precision": ["--fp16", "--amp", "--half", "--dtype", "--mixed-precision"],
-  "--config": ["--cfg", "--config-file"],
-  "--name": ["--run-name", "--experiment-name", "--exp-name", "--experiment"],
-  "--image-size": ["--img-size", "--imgsz", "--size", "--resolution"],
-  "--augment": ["--augmentation", "--aug", "--transforms", "--data-augmentation"],
-  "--label-smoothing": ["--smoothing", "--ls"],
-  "--loss": ["--criterion", "--loss-fn", "--objective"],
-  "--class-weights": ["--class-weight", "--weights-per-class"],
-  "--gradient-checkpointing": ["--grad-checkpointing", "--activation-checkpointing", "--checkpoint-activations"],
-  "--fast-dev-run": ["--smoke-test", "--dry"],
-  "--limit-examples": ["--max-train-samples", "--max-samples", "--limit-train-batches", "--num-samples", "--subsample"],
-  "--checkpoint": ["--ckpt"],
-  "--lang": ["--language", "--locale", "-l"],
-};
+import { commandSpellings, needless, spellings } from "./spellings.ts";
 
 /** What stands for a file of an option that takes one, by its ending. */
 const endings: readonly (readonly [RegExp, string])[] = [
@@ -86,7 +21,9 @@ export function inFamiliarWords(error: unknown, argv: readonly string[], root: C
       ? ofOption(error.message, command)
       : error.code === "commander.excessArguments"
         ? ofOperand(command)
-        : undefined;
+        : error.code === "commander.unknownCommand"
+          ? ofCommand(error.message, argv)
+          : undefined;
   return said === undefined ? error : new CommanderError(error.exitCode, error.code, said);
 }
 
@@ -102,8 +39,24 @@ function has(command: CommandUnknownOpts, flag: string): boolean {
 
 function ofOption(message: string, command: CommandUnknownOpts): string | undefined {
   const [, given = ""] = /unknown option '([^'=]*)/.exec(message) ?? [];
-  const [ours] = Object.entries(spellings).find(([, theirs]) => theirs.includes(given.toLowerCase())) ?? [];
-  return ours !== undefined && has(command, ours) ? `unknown option ${given}: here it is ${ours}` : undefined;
+  const ours = called(spellings, given);
+  if (ours !== undefined && has(command, ours.split(" ")[0]!)) return `unknown option ${given}: here it is ${ours}`;
+  // Of a command that trains.
+  const instead = has(command, "--seed") ? called(needless, given) : undefined;
+  return instead === undefined ? undefined : `unknown option ${given}: ${instead}; leave it out`;
+}
+
+function called(table: typeof spellings, given: string): string | undefined {
+  return Object.entries(table).find(([, theirs]) => theirs.includes(given.toLowerCase()))?.[0];
+}
+
+/** With the operand that it was given, which mostly is one of ours. */
+function ofCommand(message: string, argv: readonly string[]): string | undefined {
+  const [, given = ""] = /unknown command '([^']*)'/.exec(message) ?? [];
+  const ours = called(commandSpellings, given);
+  if (ours === undefined) return undefined;
+  const next = argv[argv.indexOf(given) + 1];
+  return `unknown command ${given}: here it is ${ours}${next === undefined || next.startsWith("-") ? "" : ` ${next}`}`;
 }
 
 function ofOperand(command: CommandUnknownOpts): string | undefined {

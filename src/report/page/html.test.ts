@@ -8,6 +8,7 @@ import {
   summaryFixture,
 } from "../../../test/fixtures/analysis.ts";
 import { evaluationFixture, groupsFixture, layersFixture, picturedStatistics } from "../../../test/fixtures/figures.ts";
+import type { NoiseScale } from "../../statistics/types.ts";
 import type { EvaluationRecord } from "../../store/schema.ts";
 import { textIn } from "../../text/text.ts";
 import type { ReportInput } from "./html.ts";
@@ -74,13 +75,29 @@ test("the answers are three cards above the first figure, with commands as code,
 });
 
 test("of two noise scales each has its name, and a sentence tells them apart", () => {
-  const noiseScale = { value: 300, lower: 200, upper: 400, level: 0.95, resolved: true, unit: "examples" } as const;
-  const summary = { ...summaryFixture(), noiseScale };
-  const html = htmlReport(input({ summary }));
-  expect(html).toMatch(/<dt>Noise scale<\/dt><dd>[^<]*\(epoch 30\)/);
-  expect(html).toContain("<dt>Noise scale while training</dt>");
-  expect(html).toContain("whose weights stand still");
-  expect(htmlReport(input({ summary, analysis: null }))).not.toContain("whose weights stand still");
+  const analyzed = { value: 300, lower: 200, upper: 400, level: 0.95, resolved: true, unit: "examples" } as const;
+  const analysis = analysisFixture();
+  const [checkpoint] = analysis.checkpoints;
+  const statistics = { ...checkpoint!.statistics, noiseScale: analyzed };
+  const page = (training: Partial<NoiseScale>) =>
+    htmlReport(
+      input({
+        summary: { ...summaryFixture(), noiseScale: { ...analyzed, ...training } },
+        analysis: { ...analysis, checkpoints: [{ ...checkpoint!, statistics }] },
+      }),
+    );
+  const near = page({ value: 350, lower: 250, upper: 450 });
+  expect(near).toMatch(/<dt>Noise scale<\/dt><dd>[^<]*\(epoch \d+\)/);
+  expect(near).toContain("<dt>Noise scale while training</dt>");
+  expect(near).toContain("weights that stand still");
+  expect(near).not.toMatch(/a factor of|does not contradict/);
+  expect(page({ value: 11.5, lower: 8, upper: 20 })).toContain(
+    "Here the two are a factor of 26.1 apart, as the gradient has",
+  );
+  const open = { value: 9, upper: Number.POSITIVE_INFINITY, resolved: false };
+  expect(page({ ...open, lower: 16 })).toContain("A limit (≥) does not contradict the other.");
+  expect(page({ ...open, lower: 900 })).toContain("a factor of 3.00 apart");
+  expect(htmlReport(input({ analysis: null }))).not.toContain("weights that stand still");
 });
 
 test("the numbers of checkpoints follow their figures, folded where they are many", () => {

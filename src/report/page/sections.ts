@@ -71,7 +71,10 @@ export function factSection({ summary, config, evaluations, analysis }: FactInpu
     ...summaryFacts(summary, evaluations, text),
     ...scaleFacts(scales, text),
   ];
-  const note = scales.training && scales.analyzed ? `<p class="muted">${escapeHtml(text.twoNoiseScales)}</p>` : "";
+  const note =
+    scales.training && scales.analyzed
+      ? `<p class="muted">${escapeHtml(text.twoNoiseScales(apart(scales.analyzed.noiseScale, scales.training)))}</p>`
+      : "";
   return `<section><h2>${text.factsTitle}</h2>\n${factList(facts)}${note}</section>`;
 }
 
@@ -82,6 +85,19 @@ function noiseScales(summary: RunSummary | null, analysis: AnalysisFile | null) 
     analyzed: last ? { epoch: last.epoch, noiseScale: last.statistics.noiseScale } : null,
     training: summary?.noiseScale ?? null,
   };
+}
+
+/**
+ * How two noise scales stand to each other: "limit" where one of them is only a limit that the other respects, else how
+ * many times they differ where their intervals do not meet.
+ */
+function apart(one: NoiseScale, other: NoiseScale): "limit" | string | null {
+  if (Math.max(one.lower, other.lower) <= Math.min(one.upper, other.upper))
+    return one.resolved && other.resolved ? null : "limit";
+  const [small, large] = [one, other]
+    .map(({ resolved, value, lower }) => (resolved ? value : lower))
+    .sort((a, b) => a - b);
+  return significant(large! / small!);
 }
 
 function scaleFacts({ analyzed, training }: ReturnType<typeof noiseScales>, text: PageText): Fact[] {

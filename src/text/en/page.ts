@@ -32,9 +32,16 @@ export const pageEnglish = {
   factsTitle: "Configuration and result",
   noiseScale: "Noise scale",
   noiseWhileTraining: "Noise scale while training",
-  twoNoiseScales:
-    "The noise scale is of one checkpoint, whose weights stand still. While training it is an average over the last steps, whose " +
-    "weights move: it lags behind, and guides a batch only where nothing was analyzed.",
+  /** `apart`: "limit" where one is only a lower limit, how many times they differ, or null where intervals meet. */
+  twoNoiseScales: (apart: "limit" | string | null) =>
+    "The noise scale is of one checkpoint: weights that stand still, dropout off, batches drawn for it. While training it is an " +
+    "average over the last steps: weights that move, dropout and augmentation on, the gradients of the updates themselves; it lags behind. " +
+    (apart === null
+      ? ""
+      : apart === "limit"
+        ? "A limit (≥) does not contradict the other. "
+        : `Here the two are a factor of ${apart} apart, as the gradient has changed since or differs between the two modes. `) +
+    "Choose a batch by the first.",
   noiseScaleValue: (value: string) => `${value} examples`,
   bestAccuracy: "Best validation accuracy",
   bestLoss: "Best validation loss",

@@ -32,8 +32,15 @@ export const pageChinese: PageText = {
   factsTitle: "设置与结果",
   noiseScale: "噪声尺度",
   noiseWhileTraining: "训练中的噪声尺度",
-  twoNoiseScales:
-    "噪声尺度取自一个检查点，其权重固定不变。训练中的噪声尺度是最近若干步的平均，其间权重在变：它滞后，只在没有分析时可用来选择批次。",
+  twoNoiseScales: (apart) =>
+    "噪声尺度取自一个检查点：权重固定不变，丢弃法关闭，批次专为测量抽取。训练中的噪声尺度是最近若干步的平均：权重在变，丢弃法和数据增强开启，" +
+    "用的是更新本身的梯度，因此滞后。" +
+    (apart === null
+      ? ""
+      : apart === "limit"
+        ? "下限（≥）与另一个值并不矛盾。"
+        : `这里两者相差 ${apart} 倍：梯度此后变了，或在两种模式下不同。`) +
+    "选择批次请看前者。",
   noiseScaleValue: (value) => `${value} 个样本`,
   bestAccuracy: "最佳验证准确率",
   bestLoss: "最佳验证损失",
