@@ -22,6 +22,8 @@ export const bindingVersion = env.versions.node ?? "of an unknown version";
  */
 export function bindingEngine(device: Device = "cpu"): Engine {
   reportNothing();
+  // Errors come as exceptions; the library's own lines on standard error would stand before ours.
+  env.logLevel = "fatal";
   return { name: "binding", load: (graph, options) => openSession(device, graph, options) };
 }
 

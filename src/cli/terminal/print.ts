@@ -1,3 +1,5 @@
+import { truncate } from "../../report/terminal/displayWidth.ts";
+import { wrapped } from "../../report/terminal/wrapped.ts";
 import { encodeJson } from "../../store/json.ts";
 import { SCHEMA_VERSION } from "../../store/schema.ts";
 import { printable, printableJson } from "../../text/printable.ts";
@@ -5,7 +7,7 @@ import { inFlags } from "../inFlags.ts";
 
 /** Prints lines of a result to stdout. Names that come from files or arguments move no cursor: see `printable`. */
 export function print(...lines: readonly string[]): void {
-  process.stdout.write(`${lines.map(printable).join("\n")}\n`);
+  process.stdout.write(`${lines.flatMap((line) => fitted(printable(line), process.stdout)).join("\n")}\n`);
 }
 
 /**
@@ -28,10 +30,18 @@ function versioned(document: object): object {
 
 /** Says one line on stderr, as `print` does, with the flags of the options that it names. */
 export function say(line: string): void {
-  process.stderr.write(`${printable(inFlags(line))}\n`);
+  process.stderr.write(`${fitted(printable(inFlags(line)), process.stderr).join("\n")}\n`);
 }
 
 /** Says how far something is: a line that the next one replaces where stderr is a terminal. */
 export function sayInPlace(line: string): void {
-  process.stderr.write(`${printable(line)}${process.stderr.isTTY ? "\r" : "\n"}`);
+  const { isTTY, columns } = process.stderr;
+  const text = printable(line);
+  // A line that goes on below is not replaced as one.
+  process.stderr.write(isTTY ? `${columns > 1 ? truncate(text, columns - 1) : text}\r` : `${text}\n`);
+}
+
+/** Of a terminal lines as wide as it is; of a pipe or a file the line. */
+function fitted(line: string, { isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number }): string[] {
+  return isTTY && columns ? wrapped(line, columns) : [line];
 }

@@ -113,6 +113,18 @@ test.each([
   expect(shown.lines(resultOf({}), told()).join("\n")).toContain(line);
 });
 
+test("a layer that mixes examples is named where it keeps the noise scale from being measured", () => {
+  const counts = { step: 1, examples: 1, microBatches: 1, trainingSeconds: 1, timedMicroBatches: 1 };
+  const said = (unwatched: string) => {
+    const { shown } = show([{ kind: "end", reason: "finished", ...counts, unwatched }]);
+    return shown.lines(resultOf({}), told()).join("\n");
+  };
+  const refusal = "rows: expected operators that keep groups of examples apart, got BatchNormalization at node ";
+  expect(said(`${refusal}"bn1"`)).toContain('while training: BatchNormalization ("bn1") mixes the examples');
+  expect(said(`${refusal}""`)).toContain("while training: BatchNormalization mixes the examples");
+  expect(said("no rows")).toContain("while training: a layer mixes");
+});
+
 test("an evaluation in full is a table, with what misleads in it", () => {
   const classification = classificationScores([
     [97, 1],

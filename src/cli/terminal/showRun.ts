@@ -124,9 +124,15 @@ type Words = TerminalText["training"];
 const placeOf = (record: EpochRecord | EvaluationRecord, text: Words) =>
   record.kind === "epoch" ? text.epoch(record.epoch) : text.step(record.step);
 
+/** The operator that mixes the examples of a micro-batch, as the refusal names it, with its node. */
+function mixedBy(refusal: string): string | null {
+  const [, op, node] = /, got (\w+) at node "([^"]*)"/.exec(refusal) ?? [];
+  return op === undefined ? null : node ? `${op} ("${node}")` : op;
+}
+
 function noiseLines(ended: EndEvent | undefined, text: Words): string[] {
   const { noiseScale, unwatched } = ended ?? {};
-  if (unwatched !== undefined) return [text.unwatched(unwatched)];
+  if (unwatched !== undefined) return [text.unwatched(mixedBy(unwatched))];
   if (!noiseScale) return [];
   const { lower, resolved } = noiseScale;
   // At least nothing, or at least infinity, says nothing.

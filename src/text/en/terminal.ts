@@ -103,7 +103,9 @@ export const terminalEnglish = {
       `average of the weights of ${counted(epochs, "epoch")}: validation ${scores}`,
     averageOfCopies: (copies: number, scores: string) =>
       `average of the weights of ${copies} copies: validation ${scores}`,
-    unwatched: (why: string) => `noise scale not measured: ${why}; windows of two micro-batches or more would show it`,
+    unwatched: (operator: string | null) =>
+      `noise scale not measured while training: ${operator ?? "a layer"} mixes the examples of a micro-batch; ` +
+      "`--gradient-accumulation-steps 2` compares micro-batches instead, and `analyze` measures it at each checkpoint",
     noiseUnknown: "noise scale while training: not to be told from so few steps",
     noise: (value: string) => `noise scale while training: ${value} examples`,
     skipped: (steps: number) => `${counted(steps, "step")} skipped because float16 gradients overflowed`,

@@ -1,5 +1,4 @@
 import type { TerminalText } from "../en/terminal.ts";
-import { errorInWords } from "../errorWords.ts";
 
 /** The words of `terminalEnglish.ts` in Chinese (simplified characters). */
 export const terminalChinese: TerminalText = {
@@ -80,7 +79,9 @@ export const terminalChinese: TerminalText = {
       `梯度累积：每次更新 ${steps} 个微批次，${examples} 个样本${noiseScale === null ? "" : `，依据噪声尺度 ${noiseScale} 个样本`}`,
     average: (epochs, scores) => `${epochs} 轮权重的平均，验证：${scores}`,
     averageOfCopies: (copies, scores) => `${copies} 份模型权重的平均，验证：${scores}`,
-    unwatched: (why) => `没有测量噪声尺度：${errorInWords(why)}；窗口含两个或更多微批次时可以测得`,
+    unwatched: (operator) =>
+      `训练中没有测量噪声尺度：${operator ?? "某一层"} 把微批次中的样本混在一起；` +
+      "`--gradient-accumulation-steps 2` 改为比较微批次，`analyze` 可在各检查点测量",
     noiseUnknown: "训练中的噪声尺度：步数太少，无法判断",
     noise: (value) => `训练中的噪声尺度：${value} 个样本`,
     skipped: (steps) => `有 ${steps} 步因 float16 梯度溢出而跳过`,
