@@ -145,6 +145,25 @@ test("it trains both sides until it is clear, confirms on what no look has seen,
   expect(shown.printed).toMatch(/^评判：“learning-rate=0.05”比“learning-rate=1e-6”好/);
 });
 
+test("studies lists what they say, and shows one from what is on disk, without training", async () => {
+  const before = runsIn(store).length;
+  const listed = JSON.parse((await tryHere("studies", "--dir", store, "--json")).printed);
+  const of = (id: string) => listed.studies.find((study: { id: string }) => study.id === id);
+  expect(of("better")).toMatchObject({
+    ...{ kind: "judgement", arms: sides, seeds: 12, running: false, trials: { done: 24 } },
+    answer: [{ kind: "judged", isBetter: true }],
+  });
+  expect(of("diverging")).toMatchObject({ trials: { done: 12, diverged: 12 }, answer: [{ isBetter: false }] });
+  const shown = await tryHere("studies", "show", "alike", "--dir", store);
+  expect(shown.printed).toMatch(/^Verdict: no difference larger than 0.02/);
+  expect(shown.printed).toContain("trials: 24 done");
+  const document = JSON.parse((await tryHere("studies", "show", "worse", "--dir", store, "--json")).printed);
+  expect(document).toMatchObject({ verdict: "worse", running: false, mostSeeds: 12 });
+  const none = await tryHere("studies", "show", "bettr", "--dir", store);
+  expect([none.code, none.text]).toEqual([4, expect.stringContaining('expected the study "bettr"')]);
+  expect(runsIn(store)).toHaveLength(before);
+});
+
 beforeAll(() => makeFolder(store));
 const base = ["judge", ...sides, ...words, ...metric];
 const instead = (at: number, ...given: string[]) => [...base.slice(0, at), ...given, ...base.slice(at + 1)];

@@ -4,12 +4,15 @@ import { storeDirectory } from "../../store/storeDirectory.ts";
 import { readAnswer } from "../../store/studies/answer.ts";
 import { readLooks } from "../../store/studies/looks.ts";
 import { isStudyHeld, listStudies, type Study } from "../../store/studies/study.ts";
+import { listSweeps, type Sweep } from "../../store/studies/sweep.ts";
 import { readTrials, type TrialState } from "../../store/studies/trials.ts";
 import type { Verdict } from "../../store/verdicts.ts";
 import { DataError } from "../../tensor/errors.ts";
 import { type Text, textIn } from "../../text/text.ts";
+import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson, say } from "../terminal/print.ts";
+import type { SweepFacts } from "./sweepFacts.ts";
 
 /** What a list says of a study. */
 export interface StudyRow {
@@ -23,7 +26,7 @@ export interface StudyRow {
   /** Whether a process trains it now. */
   readonly running: boolean;
   readonly answeredAt: string | null;
-  readonly answer: readonly Verdict[];
+  readonly answer: readonly (Verdict | SweepFacts["answer"])[];
 }
 
 /** The command `studies`: a table of all studies. */
@@ -31,25 +34,51 @@ export async function studiesList({ dir, json }: { readonly dir?: string; readon
   const directory = storeDirectory(dir);
   const { studies, damaged } = listStudies(directory);
   const problems = damaged.map(({ message }) => message);
-  const rows = studies.flatMap((study): StudyRow[] => {
+  const text = textIn(languageOf(process.env));
+  const { sweeps } = listSweeps(directory);
+  const listed = [
+    ...studies.map((study) => async () => ({ row: rowOf(study), lines: await linesOf(study, text) })),
+    ...sweeps.map((sweep) => () => ofSweep(sweep, text)),
+  ];
+  const made: { readonly row: StudyRow; readonly lines: readonly string[] }[] = [];
+  for (const one of listed)
     try {
-      return [rowOf(study)];
+      made.push(await one());
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       problems.push(error.message);
-      return [];
     }
-  });
-  const text = textIn(languageOf(process.env));
+  made.sort((a, b) => (a.row.createdAt < b.row.createdAt ? 1 : -1));
+  const rows = made.map(({ row }) => row);
   if (json) {
     printJson({ directory, studies: rows, damaged: problems });
     return;
   }
   for (const problem of problems) say(text.commands.runs.leftOut(problem));
   if (rows.length === 0) return print(`${join(directory, "studies")}: ${text.commands.studies.none}`);
-  const { answerLines } = await import("../../report/terminal/answerLines.ts");
   const [head, ...lines] = tableOf(rows, text);
-  print(head!, ...rows.flatMap((row, i) => [lines[i]!, ...answerLines(row.answer, text).map((line) => `  ${line}`)]));
+  print(head!, ...made.flatMap((one, i) => [lines[i]!, ...one.lines.map((line) => `  ${line}`)]));
+}
+
+async function linesOf(study: Study, text: Text): Promise<readonly string[]> {
+  return (await import("../../report/terminal/answerLines.ts")).answerLines(readAnswer(study)?.answer ?? [], text);
+}
+
+/** What a sweep says is in its log. */
+async function ofSweep(sweep: Sweep, text: Text) {
+  const { sweepState } = await import("../../experiment/sweeps/runSweep.ts");
+  const { sweepFacts } = await import("./sweepFacts.ts");
+  const { id, createdAt, seeds } = sweep.file;
+  const running = isStudyHeld(sweep);
+  const { result, answer } = sweepFacts({ file: sweep.file, state: await sweepState(sweep, running) });
+  const trials: Partial<Record<TrialState, number>> = {};
+  for (const { state } of result.settings.flatMap((setting) => setting.trials))
+    trials[state] = (trials[state] ?? 0) + 1;
+  const row: StudyRow = {
+    ...{ id, kind: "sweep", createdAt, running, seeds: seeds.length, trials, answeredAt: null, answer: [answer] },
+    arms: result.settings.map(({ name }) => name),
+  };
+  return { row, lines: [said(answer, text.sweep.answers)] };
 }
 
 function rowOf(study: Study): StudyRow {

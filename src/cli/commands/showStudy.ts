@@ -3,7 +3,7 @@ import { readJudgement } from "../../experiment/judgements/run.ts";
 import { readComparison } from "../../experiment/studies/runComparison.ts";
 import { separated } from "../../report/terminal/aligned.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
-import { isStudyHeld, openStudyNamed, type Study } from "../../store/studies/study.ts";
+import { isStudyHeld, isSweep, openStudyNamed, type Study, studyPath } from "../../store/studies/study.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
@@ -22,8 +22,10 @@ interface ShowFlags {
 }
 
 /** The command `studies show`: what a study says, from what is on disk; trains and writes nothing. */
-export function studiesShow(name: string, { dir, json, verbose = false }: ShowFlags): void {
+export async function studiesShow(name: string, { dir, json, verbose = false }: ShowFlags): Promise<void> {
   const directory = storeDirectory(dir);
+  if (isSweep(studyPath(directory, name)))
+    return (await import("./showSweep.ts")).showSweepCommand(name, { dir, json });
   const study = openStudyNamed(directory, name);
   const running = isStudyHeld(study);
   const { document, lines } = study.file.specification.judging
