@@ -154,7 +154,7 @@ test("studies lists what they say, and shows one from what is on disk, without t
     answer: [{ kind: "judged", isBetter: true }],
   });
   expect(of("diverging")).toMatchObject({ trials: { done: 12, diverged: 12 }, answer: [{ isBetter: false }] });
-  const shown = await tryHere("studies", "show", "alike", "--dir", store);
+  const shown = await tryHere("studies", "show", "alike", "--dir", store, "--lang", "en");
   expect(shown.printed).toMatch(/^Verdict: no difference larger than 0.02/);
   expect(shown.printed).toContain("trials: 24 done");
   const document = JSON.parse((await tryHere("studies", "show", "worse", "--dir", store, "--json")).printed);
