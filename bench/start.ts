@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { commandTable } from "../src/cli/programs/commandTable.ts";
 import type { TrialEvent } from "../src/experiment/trial.ts";
@@ -20,7 +20,10 @@ import { milliseconds, quantile, table } from "./measure.ts";
  */
 
 const repeats = Number(process.argv[2] ?? 15);
-const root = process.argv[3] ?? fileURLToPath(new URL("..", import.meta.url));
+const root = resolve(process.argv[3] ?? fileURLToPath(new URL("..", import.meta.url)));
+const program = join(root, "bin/batchscope.js");
+if (!existsSync(program))
+  throw new Error(`${root}: expected bin/batchscope.js there, got none; name the package's folder`);
 const folder = mkdtempSync(join(tmpdir(), "batchscope-start-"));
 /** A start takes at most so many times a bare Node, and so many seconds more. */
 const BOUND = { times: 1.5, more: 0.06 };
@@ -37,7 +40,7 @@ const lines = ["", ...commands].map((line) => ({ line, seconds: [] as number[] }
 
 for (let i = 0; i <= repeats; i++)
   for (const { line, seconds } of lines) {
-    const taken = processorSeconds(line === "" ? ["-e", "0"] : [join(root, "bin/batchscope.js"), ...line.split(" ")]);
+    const taken = processorSeconds(line === "" ? ["-e", "0"] : [program, ...line.split(" ")]);
     // The first start compiles what later ones find in the cache.
     if (i > 0) seconds.push(taken);
   }
@@ -84,9 +87,10 @@ interface Trial {
   readonly wholeWall: number;
 }
 
+/** Throws where the trial does not come to its result. */
 async function trial(): Promise<Trial> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [join(root, "bin/batchscope.js"), TASK_WORD], {
+  const child = spawn(process.execPath, [program, TASK_WORD], {
     cwd: folder,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     serialization: "advanced",
@@ -97,16 +101,19 @@ async function trial(): Promise<Trial> {
   const module = pathToFileURL(existsSync(sources!) ? sources! : built!).href;
   child.send({ module, argument: { work: { kind: "new", configuration, surroundings }, isHeard: true } });
   const now = () => [secondsOf(child.pid!), (performance.now() - begun) / 1000] as const;
-  let [first, whole] = [now(), now()];
-  let isTraining = false;
+  let first: ReturnType<typeof now> | undefined;
+  let whole: ReturnType<typeof now> | undefined;
+  let failure = "nothing";
   child.on("message", (message: TaskMessage) => {
     const event = message.kind === "event" ? (message.event as TrialEvent) : undefined;
     const hasTrained = event?.kind === "epoch" || (event?.kind === "progress" && event.microBatch > 0);
-    if (hasTrained && !isTraining) first = now();
-    isTraining ||= hasTrained;
+    if (hasTrained) first ??= now();
     if (message.kind === "result") whole = now();
+    if (message.kind === "error") failure = message.message;
   });
-  await once(child, "exit");
+  const [code] = await once(child, "exit");
+  if (first === undefined || whole === undefined)
+    throw new Error(`${root}: expected a trial that trains, got ${failure} and exit code ${code}; see it alone`);
   return { first: first[0], firstWall: first[1], whole: whole[0], wholeWall: whole[1] };
 }
 
