@@ -136,6 +136,7 @@ const evidence = new Proxy({} as Record<string, unknown>, {
   },
 });
 
+const rateTry = { flag: "batchSize", value: 32 };
 const said = languages.flatMap((language) => Object.keys(verdictTopics).map((kind) => [language, kind] as const));
 
 test.each(said)(
@@ -143,7 +144,8 @@ test.each(said)(
   async (language, kind) => {
     const subject = inStore(join(scene, "my runs"));
     const { verdicts } = textWith(textIn(language), subject);
-    const line = (verdicts as unknown as Record<string, (found: unknown) => string>)[kind]!(evidence);
+    const found = kind === "rateNotFound" ? { tenthOfMinimum: null, because: "noise", tries: [rateTry] } : evidence;
+    const line = (verdicts as unknown as Record<string, (found: unknown) => string>)[kind]!(found);
     for (const [, command] of line.matchAll(/`(?:npx )?batchscope ([^`]*)`/g)) {
       const words = (command!.match(/(?:'[^']*'|\\'|[^\s'])+/g) ?? []).map((word) => word.replaceAll("'", ""));
       const root = (await program(words)) as unknown as CommandUnknownOpts;

@@ -1,6 +1,15 @@
 import { decimal } from "../session/numbers.ts";
 import type { NumberBound } from "../session/options/bounds.ts";
-import { counted, examples, mebibytes, real, requireBound, requireThreads, seeds } from "../session/options/bounds.ts";
+import {
+  counted,
+  examples,
+  mebibytes,
+  real,
+  requireBound,
+  requireThreads,
+  seeds,
+  share,
+} from "../session/options/bounds.ts";
 import { type TrainField, trainAliases, trainFields } from "../session/options/options.ts";
 import { UsageError } from "../tensor/errors.ts";
 import type { CommandUnknownOpts as Command } from "./commander.ts";
@@ -26,6 +35,12 @@ const ofCommands: Readonly<Record<string, NumberBound>> = {
   jobs: { most: 1000, why: "each a process" },
   retries: { most: 1000, why: "each a training" },
   lostAfter: { most: 86_400, why: "a day" },
+  minimumEffect: real,
+  mostSeeds: { most: 1000, why: "each a training of both" },
+  confirmationShare: share,
+  trials: { most: 100_000, why: "each a training" },
+  sweepSeed: seeds,
+  reduction: { most: 1000, why: "one of so many goes on" },
 };
 
 /** The largest number that an option of any command takes; undefined for one that takes none. */

@@ -63,7 +63,7 @@ describe("what a command does not need is not loaded", () => {
     [["runs", "--nope"], 25, commander],
     [["runs", "--help"], 25, commander],
     [["models", "--nope"], 26, commander],
-    [["runs"], 43, commander],
+    [["runs"], 46, commander],
     [["models"], 37, commander],
     [["train", "--nope"], 66, commander],
     [["train", "--help"], 66, commander],

@@ -217,6 +217,8 @@ export const phrases: Readonly<Record<string, string>> = {
   "each a model to train": "每个都要训练一个模型",
   "each an update": "每个都是一次更新",
   "each a training": "每个都是一次训练",
+  "each a training of both": "每个都要训练两者各一次",
+  "one of so many goes on": "每这么多个试验中有一个继续",
   "a century": "一个世纪",
   "each a process": "每个都是一个进程",
   "what 32 bits count": "32 位所能计数的",
