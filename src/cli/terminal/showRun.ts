@@ -137,5 +137,5 @@ function noiseLines(ended: EndEvent | undefined, text: Words): string[] {
   const { lower, resolved } = noiseScale;
   // At least nothing, or at least infinity, says nothing.
   if (!resolved && !(lower > 0 && Number.isFinite(lower))) return [text.noiseUnknown];
-  return [text.noise(intervalText(noiseScale))];
+  return [text.noise(intervalText(noiseScale), resolved)];
 }

@@ -70,6 +70,16 @@ test("a verdict is confirmed on fresh seeds, or not", () => {
   expect(confirmVerdict(found, pairsOf(-0.1, 6, 40))).toMatchObject({ seeds: 6, p: 1 / 64, confirmed: true });
   const vanished = confirmVerdict(found, pairsOf(0.1, 6, 40));
   expect(vanished.confirmed).toBe(false);
+  // One of five a little against it: 2 of 32 sums are as large.
+  const mixed = pairsOf(-0.1, 6, 40).map((pair, i) =>
+    i === 0 ? { ...pair, arm: Number(pair.baseline) + 0.01 } : pair,
+  );
+  const unsure = confirmVerdict(found, mixed.slice(0, 5));
+  expect(unsure.p).toBe(2 / 32);
+  expect(unsure.confirmed).toBe(false);
+  const worse = judge(pairsOf(0.1, 30), { minimumEffect: 0.03 });
+  expect(worse.looks.at(-1)!.verdict).toBe("worse");
+  expect(confirmVerdict(worse, pairsOf(0.1, 6, 40))).toMatchObject({ p: 1 / 64, confirmed: true });
   expect(vanished.p).toBeGreaterThan(0.9);
   expect(() => confirmVerdict(found, pairsOf(-0.1, 6, 3))).toThrow(/no look has seen, got 3/);
   expect(() => confirmVerdict(found, pairsOf(-0.1, 4, 40))).toThrow(/at least 5 pairs/);

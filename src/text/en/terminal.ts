@@ -107,7 +107,8 @@ export const terminalEnglish = {
       `noise scale not measured while training: ${operator ?? "a layer"} mixes the examples of a micro-batch; ` +
       "`--gradient-accumulation-steps 2` compares micro-batches instead, and `analyze` measures it at each checkpoint",
     noiseUnknown: "noise scale while training: not to be told from so few steps",
-    noise: (value: string) => `noise scale while training: ${value} examples`,
+    noise: (value: string, bounded: boolean) =>
+      `noise scale while training: ${value} examples${bounded ? "" : "; too few measured steps for so much noise, so that nothing bounds it above"}`,
     skipped: (steps: number) => `${counted(steps, "step")} skipped because float16 gradients overflowed`,
     speed: (microBatches: string) => `${microBatches} micro-batches per second`,
     memory: (mebibytes: string) => `peak memory ${mebibytes} MiB`,

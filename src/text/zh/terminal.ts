@@ -83,7 +83,8 @@ export const terminalChinese: TerminalText = {
       `训练中没有测量噪声尺度：${operator ?? "某一层"} 把微批次中的样本混在一起；` +
       "`--gradient-accumulation-steps 2` 改为比较微批次，`analyze` 可在各检查点测量",
     noiseUnknown: "训练中的噪声尺度：步数太少，无法判断",
-    noise: (value) => `训练中的噪声尺度：${value} 个样本`,
+    noise: (value, bounded) =>
+      `训练中的噪声尺度：${value} 个样本${bounded ? "" : "；噪声很大而测量过的步数太少，无法给出上限"}`,
     skipped: (steps) => `有 ${steps} 步因 float16 梯度溢出而跳过`,
     speed: (microBatches) => `每秒 ${microBatches} 个微批次`,
     memory: (mebibytes) => `内存峰值 ${mebibytes} MiB`,
