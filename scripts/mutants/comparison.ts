@@ -150,7 +150,7 @@ export const comparison: readonly Mutant[] = [
     "bestSetting",
     ["bestSetting"],
     ["return drawn[picked]! - means[picked]!;", "return drawn[picked]! - means[setting]!;"],
-    ["Math.sqrt(n / (n - 1))", "1"],
+    ["studentTQuantile(0.95, n - 1)", "1.96"],
     ["means[setting]! - bias", "means[setting]! + bias"],
   ),
   ...of(

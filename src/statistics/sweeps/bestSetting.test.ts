@@ -69,10 +69,10 @@ test.each([
   expect(() => bestSetting(values)).toThrow(UsageError);
 });
 
-test("the interval of one setting is wider than its resamples by √(n/(n − 1))", () => {
-  // Means of two draws from 0 and 1 are 0 or 1 in a quarter of resamples each.
+test("the interval of two values of one setting is Student's t of one degree of freedom about the mean", () => {
   const { corrected, lower, upper } = bestSetting([[0, 1]]);
   expect(corrected).toBeCloseTo(0.5, 1);
-  expect(lower!).toBeCloseTo(0.5 - Math.SQRT1_2, 1);
-  expect(upper!).toBeCloseTo(0.5 + Math.SQRT1_2, 1);
+  // t for 0.95 is 12.706, times the standard error 0.5.
+  expect(lower!).toBeCloseTo(corrected - 6.353, 2);
+  expect(upper!).toBeCloseTo(corrected + 6.353, 2);
 });
