@@ -13,7 +13,7 @@ interface Facts {
   readonly node: string;
   readonly platform: string;
   readonly processors: number;
-  readonly memoryGigabytes: number;
+  readonly memoryGibibytes: number;
   readonly engines: Readonly<Record<string, string>>;
   readonly trainingUses: string | null;
 }
@@ -30,7 +30,7 @@ export async function runDoctor({ json }: { readonly json?: boolean | undefined 
     node: process.version,
     platform: `${platform()}-${arch()}`,
     processors: availableParallelism(),
-    memoryGigabytes: Math.round(totalmem() / 1e8) / 10,
+    memoryGibibytes: Math.round((10 * totalmem()) / 2 ** 30) / 10,
     engines,
     trainingUses: chosen,
   };

@@ -83,7 +83,8 @@ function groupLines(inspection: Inspection, texts: InspectTexts): string[] {
   if (inspection.groups.length === 0) return [];
   const [groups, conflicts] = [doubtedGroupTable(inspection, texts), conflictTable(inspection, texts)];
   return [
-    ...titled(texts.groups, [groups.head, ...groups.rows]),
+    ...(groups.rows.length > 0 ? titled(texts.groups, [groups.head, ...groups.rows]) : ["", texts.groups]),
+    ...(groups.others > 0 ? [`  ${texts.undoubtedGroups(groups.others)}`] : []),
     ...(conflicts.rows.length > 0 ? titled(texts.conflicts, [conflicts.head, ...conflicts.rows]) : []),
   ];
 }

@@ -146,8 +146,9 @@ function groupSections(inspection: Inspection, texts: InspectTexts): string {
   if (inspection.groups.length === 0) return "";
   const [groups, conflicts] = [doubtedGroupTable(inspection, texts), conflictTable(inspection, texts)];
   const body = conflicts.rows.length === 0 ? `<p>${texts.none}</p>` : table(conflicts.head, conflicts.rows, 2);
+  const others = groups.others === 0 ? "" : `<p class="muted">${escapeHtml(texts.undoubtedGroups(groups.others))}</p>`;
   return [
-    `<section><h2>${texts.groups}</h2>${table(groups.head, groups.rows, 2)}</section>`,
+    `<section><h2>${texts.groups}</h2>${groups.rows.length === 0 ? "" : table(groups.head, groups.rows, 2)}${others}</section>`,
     `<section><h2>${texts.conflicts}</h2><p class="muted">${escapeHtml(texts.conflictsNote)}</p>${body}</section>`,
   ].join("\n");
 }

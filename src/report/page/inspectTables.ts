@@ -34,15 +34,21 @@ export function classTable({ classes }: Inspection, texts: InspectTexts): Inspec
   };
 }
 
-export function doubtedGroupTable({ groups }: Inspection, texts: InspectTexts): InspectTable {
-  const rows = groups.map(({ column, value, examples, doubted }) => [
+/** The groups that hold a doubted label, and how many others there are. */
+export function doubtedGroupTable(
+  { groups }: Pick<Inspection, "groups">,
+  texts: InspectTexts,
+): InspectTable & { readonly others: number } {
+  const found = groups.filter(({ doubted }) => doubted > 0);
+  const rows = found.map(({ column, value, examples, doubted }) => [
     column,
     value,
     whole(examples),
     whole(doubted),
     percentOrDash(doubted / examples),
   ]);
-  return { head: [texts.column, texts.value, texts.examples, texts.doubted, texts.share], rows };
+  const head = [texts.column, texts.value, texts.examples, texts.doubted, texts.share];
+  return { head, rows, others: groups.length - found.length };
 }
 
 export function conflictTable({ conflicts }: Inspection, texts: InspectTexts): InspectTable {

@@ -30,7 +30,7 @@ export const commandsEnglish = {
     node: "node",
     platform: "platform",
     processors: "processors",
-    memoryGigabytes: "memoryGigabytes",
+    memoryGibibytes: "memoryGibibytes",
     trainingUses: "trainingUses",
     engine: (name: string) => `engine ${name}`,
     none: "null",

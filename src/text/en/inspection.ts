@@ -39,6 +39,8 @@ export interface InspectTexts {
   readonly doubted: string;
   readonly suggestedElsewhere: string;
   readonly groups: string;
+  /** Of so many groups. */
+  readonly undoubtedGroups: (count: number) => string;
   readonly column: string;
   readonly value: string;
   readonly conflicts: string;
@@ -111,6 +113,7 @@ export const inspectionEnglish: InspectTexts = {
   doubted: "doubted here",
   suggestedElsewhere: "suggested for others",
   groups: "Doubted labels by column",
+  undoubtedGroups: (count) => `${count === 1 ? "1 group has" : `${whole(count)} groups have`} no doubted label`,
   column: "column",
   value: "value",
   conflicts: "Groups in conflict",

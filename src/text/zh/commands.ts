@@ -63,7 +63,7 @@ export const commandsChinese: CommandsText = {
     node: "Node",
     platform: "平台",
     processors: "处理器数",
-    memoryGigabytes: "内存（GB）",
+    memoryGibibytes: "内存（GiB）",
     trainingUses: "训练使用",
     engine: (name) => `引擎 ${name}`,
     none: "无",

@@ -57,6 +57,7 @@ export const inspectionChinese: InspectTexts = {
   doubted: "本类可疑",
   suggestedElsewhere: "被建议为本类",
   groups: "各列取值的可疑标签",
+  undoubtedGroups: (count) => `${whole(count)} 组没有可疑标签`,
   column: "列",
   value: "取值",
   conflicts: "相互冲突的组",
