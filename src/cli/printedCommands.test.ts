@@ -103,6 +103,22 @@ describe("a command is printed so that it works where it is pasted", () => {
   });
 });
 
+test.each([
+  ["node /opt/batchscope/bin/batchscope.js", true],
+  ["/opt/bin/batchscope", true],
+  ["node ../bin/batchscope.js", false],
+  ["npx batchscope", false],
+])("the store goes by its whole path where the program does: %s", (called, whole) => {
+  invoked({ program: called, words: ["analyze", "--dir", "elsewhere"] });
+  const given = inStore("elsewhere");
+  expect(printedCommand(`analyze ${id}`, given)).toBe(
+    `${called} analyze ${id} --dir ${whole ? join(process.cwd(), "elsewhere") : "elsewhere"}`,
+  );
+  expect(printedCommand("runs", undefined)).toBe(
+    `${called} runs --dir ${whole ? join(process.cwd(), "elsewhere") : "elsewhere"}`,
+  );
+});
+
 test("commands stand between backticks in a text, and only they are changed", () => {
   invoked({ program: "node bin/batchscope.js", words: ["--dir", "x"] });
   expect(withCommands("use `--dir`, or `batchscope train`, and see batchscope runs: `batchscope runs --trash`")).toBe(

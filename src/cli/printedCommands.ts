@@ -1,4 +1,4 @@
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { ReportInput } from "../report/page/html.ts";
 import { quote } from "../session/command.ts";
 import { storeDirectory } from "../store/storeDirectory.ts";
@@ -70,11 +70,22 @@ function here(path: string): string {
 function storeWords(name: string, words: string, subject: Subject | undefined): string[] {
   if (!ofStore.includes(name) || /(^| )--dir[ =]/.test(words)) return [];
   const given = flagValue("--dir");
-  if (subject === undefined || !words.includes(subject.id)) return given === undefined ? [] : ["--dir", quote(given)];
+  if (subject === undefined || !words.includes(subject.id))
+    return given === undefined ? [] : ["--dir", quote(isAnywhere() ? resolve(given) : given)];
   if (!isInStore(subject)) return [];
   const store = dirname(dirname(subject.path));
-  if (given !== undefined && storeDirectory(given) === store) return ["--dir", quote(given)];
-  return storeDirectory() === store ? [] : ["--dir", quote(here(store))];
+  if (given !== undefined && storeDirectory(given) === store)
+    return ["--dir", quote(isAnywhere() ? resolve(given) : given)];
+  return storeDirectory() === store ? [] : ["--dir", quote(isAnywhere() ? resolve(store) : here(store))];
+}
+
+/** Whether the program is called by a path that holds in every folder: then that of the store holds there too. */
+function isAnywhere(): boolean {
+  return isAbsolute(
+    invocation()
+      .program.replace(/^node /, "")
+      .replace(/^['"]/, ""),
+  );
 }
 
 function languageWords(words: string): string[] {
