@@ -45,7 +45,9 @@ export async function sweepAll(
     const seed = laterSeed(configuration.seed, repeat);
     const prepared = await prepareTraining({ ...configuration, seed });
     if (repeat === 0) listen({ kind: "prepared", prepared });
-    const sweep = await sweepLearningRates(engine, { training: prepared.options, learningRates }, signal);
+    const swept = await sweepLearningRates(engine, { training: prepared.options, learningRates }, signal);
+    // As it was asked for, not as it was scattered.
+    const sweep = { ...swept, seed };
     signal?.throwIfAborted();
     listen({ kind: "swept", seed, sweep, done: repeat + 1 });
     // The seeds before are the nearest guess.
