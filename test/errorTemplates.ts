@@ -126,6 +126,7 @@ function resolved(node: Node, source: Source, scope: Scope): readonly Parts[] {
       alternatives(value, (one) => resolved(one, at, inside)),
     );
   };
+  if (node.type === "MemberExpression" && node.computed) return partsOf(node, source).flatMap((one) => read(one));
   if (node.type === "MemberExpression") return ofProperty(String((node.property as Node).name));
   if (node.type === "Identifier") {
     const values = valuesOf(node, source).flatMap((one) => read(one));
@@ -137,6 +138,19 @@ function resolved(node: Node, source: Source, scope: Scope): readonly Parts[] {
   const local = functionCalled(name, source);
   const { source: at, node: found } = local ? { source, node: local } : (scope.names.get(name) ?? {});
   return found ? returnsOf(found).flatMap((one) => read(one, at)) : [];
+}
+
+/** Of `table[key]` all values; of `text.split("\\n")[0]` the text. */
+function partsOf({ object }: Node, source: Source): Node[] {
+  const { type, callee } = object as Node;
+  if (type === "CallExpression" && ((callee as Node).property as Node | undefined)?.name === "split")
+    return [(callee as Node).object as Node];
+  const values = type === "Identifier" ? valuesOf(object as Node, source) : [];
+  return values.flatMap((one) =>
+    one.type === "ObjectExpression"
+      ? (one.properties as readonly Node[]).flatMap(({ value }) => (value ? [value as Node] : []))
+      : [],
+  );
 }
 
 function propertiesCalled(

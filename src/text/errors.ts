@@ -15,7 +15,8 @@ export interface ErrorLines {
 interface Template {
   /** What stands before, between and behind the holes. */
   readonly constants: readonly string[];
-  readonly length: number;
+  /** Letters of its own up to what was got, and all. */
+  readonly lengths: readonly [expected: number, all: number];
   readonly line: string;
 }
 
@@ -51,10 +52,17 @@ function templatesOf(lines: Readonly<Record<string, string>>): readonly Template
     .flatMap((pair) => (pair[0].includes("`") ? [pair, pair.map(inFlags) as typeof pair] : [pair]))
     .map(([english, line]) => {
       const constants = english.split(/\{\d+\}/);
-      return { constants, line, length: constants.join("").length };
+      const [expected = ""] = english.split(/(?<=, got)/);
+      return { constants, line, lengths: [ownLetters(expected), ownLetters(english)] as const };
     })
-    .sort((one, other) => beginning(other) - beginning(one) || other.length - one.length);
+    .sort((one, other) => beginning(other) - beginning(one) || longer(other, one));
 }
+
+const ownLetters = (text: string) => text.replace(/\{\d+\}/g, "").length;
+
+/** What is expected tells errors apart better than what to do, which many share. */
+const longer = ({ lengths: [expected, all] }: Template, { lengths: other }: Template) =>
+  expected - other[0] || all - other[1];
 
 /** One that begins with words of its own, as `onnx: at node "{0}": {1}`, may hold any of the others. */
 const beginning = ({ constants }: Template) => (constants[0] === "" ? 0 : 1);

@@ -124,7 +124,6 @@ export const phrases: Readonly<Record<string, string>> = {
   "more, counting what aliases repeat": "更多（别名重复的也计入）",
   "names of changes with commas between them": "以逗号分隔的变化名称",
   "names of columns with commas between them": "以逗号分隔的列名",
-  neither: "两者都没有",
   'no "{0}"': "没有“{0}”",
   "no checkpoint was saved yet": "尚未保存检查点",
   "no data": "没有数据",
@@ -134,7 +133,6 @@ export const phrases: Readonly<Record<string, string>> = {
   "no such array": "没有这个数组",
   none: "无",
   "none called label, target or class": "没有叫 label、target 或 class 的列",
-  "none of them": "都没有",
   nothing: "无",
   "number them so, or {0}": "这样编号，或{0*}",
   numbers: "个数",
@@ -195,7 +193,7 @@ export const phrases: Readonly<Record<string, string>> = {
   "whole numbers with commas between them": "以逗号分隔的整数",
   "with {0}": "，其中有 {0}",
   "write 0 and 1, or choose another `loss`": "写成 0 和 1，或选择别的 `loss`",
-  "{0} alone": "只有 {0}",
+  "{0} alone": "{0} 一组",
   "{0} and {1}": "{0} 和 {1}",
   "{0} and {1} more": "{0} 等另外 {1} 个",
   "{0} and {1} other endings": "{0} 以及另外 {1} 种扩展名",
@@ -278,4 +276,13 @@ export const phrases: Readonly<Record<string, string>> = {
   "one for each of {0} rows": "{0} 行各一个",
   "a row and a column for each class": "每个类别一行一列",
   'initializer "{0}"': "初始值“{0}”",
+  "; change it or leave it out": "；请更改或去掉",
+  "a list": "列表",
+  "keys and values inside a value": "值中的键和值",
+  "cuda needs Linux on x64, a graphics processor of NVIDIA with its driver, CUDA 12 and cuDNN 9, and the libraries that npm rebuild onnxruntime-node fetches":
+    "cuda 需要 x64 上的 Linux、NVIDIA 显卡及其驱动、CUDA 12 和 cuDNN 9，以及 npm rebuild onnxruntime-node 取得的库",
+  "webgpu needs a graphics processor with a driver for Vulkan, Metal or Direct3D 12":
+    "webgpu 需要显卡及其 Vulkan、Metal 或 Direct3D 12 驱动",
+  "a footer of {0} bytes in {1}": "{1} 中 {0} 字节的文件尾",
+  "none of them": "都没有",
 };

@@ -148,4 +148,13 @@ export const phrasesOfFiles: Readonly<Record<string, string>> = {
   "{0} forbids questions": "{0} 禁止提问",
   "there is no terminal to ask on": "没有可以提问的终端",
   "TERM=dumb draws no questions": "TERM=dumb 画不出提问",
+  "{0} rows in groups of {1}": "{0} 行，而各组共 {1} 行",
+  "a column called {0}": "叫 {0} 的列",
+  "another end than PAR1": "不以 PAR1 结尾",
+  "a footer that is none": "无效的文件尾",
+  "columns that share the bytes from {0} on": "从第 {0} 字节起共用字节的列",
+  'no pages of "{0}" in row group {1}': "行组 {1} 中没有“{0}”的页",
+  '"{0}" as {1} and in row group {2} as {3}': "“{0}”为 {1}，而行组 {2} 中为 {3}",
+  '{0} values of "{1}" in a group of {2} rows': "“{1}”有 {0} 个值，而该组有 {2} 行",
+  "a reference to the bytes from {0} to {1} of {2}": "对第 {0} 到 {1} 字节的引用，共 {2}",
 };

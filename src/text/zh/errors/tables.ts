@@ -43,21 +43,21 @@ export const tablesErrors: Readonly<Record<string, string>> = {
   "`target`: expected the column of {0} that holds the right answers, got {1} among {2}; name it, or use predict, which needs none":
     "`target`：应为 {0} 中存放正确答案的列，{2} 中却{1*}；请写出列名，或用不需要答案的 predict",
   '{0}: expected a category that the model has seen in "{1}" ({2}), got {3}; correct it, or pass `missing` mean, which takes it for none of them':
-    "{0}：“{1}”应为模型见过的取值（{2*}），实际为 {3}；请更正，或传入 `missing` mean，它把该值当作不属其中任何一个",
+    "{0*}：“{1}”应为模型见过的取值（{2*}），实际为 {3}；请更正，或传入 `missing` mean，它把该值当作不属其中任何一个",
   '{0}: expected a class that the model knows in "{1}" ({2}), got {3}; correct it or leave the row out':
-    "{0}：“{1}”应为模型认识的类别（{2*}），实际为 {3}；请更正，或略去该行",
+    "{0*}：“{1}”应为模型认识的类别（{2*}），实际为 {3}；请更正，或略去该行",
   "{0}: expected rows without missing values, got none; pass `missing` mean or add them":
     "{0}：应有不含缺失值的行，实际没有；请传入 `missing` mean，或补上这些值",
   '{0}: expected a number in "{1}" as in the training data, got {2}; correct it':
-    "{0}：“{1}”应与训练数据一样为数值，实际为 {2}；请更正",
+    "{0*}：“{1}”应与训练数据一样为数值，实际为 {2}；请更正",
   "{0}: expected rows without missing values, got none; pass `missing` mean or fewer `features`":
     "{0}：应有不含缺失值的行，实际没有；请传入 `missing` mean，或减少 `features`",
   '{0}: expected numbers that can be read in one way in "{1}", got {2}, which is {3} or {4}; write it so, or leave the column out with `drop`':
-    "{0}：“{1}”应为只有一种读法的数，实际为 {2}，可读作 {3} 或 {4}；请写清楚，或用 `drop` 略去该列",
+    "{0*}：“{1}”应为只有一种读法的数，实际为 {2}，可读作 {3} 或 {4}；请写清楚，或用 `drop` 略去该列",
   '{0}: expected numbers in "{1}" as in {2}, with the unit "{3}", got "{4}"; write them alike':
     "{0}：“{1}”中的数应与 {2} 一样以“{3}”为单位，实际以“{4}”为单位；请写成一样",
   '{0}: expected numbers that float32 holds once standardised in "{1}" (mean {2}, deviation {3}), got {4}; correct it':
-    "{0}：“{1}”标准化后（均值 {2}，标准差 {3}）应为 float32 能表示的数，实际为 {4}；请更正",
+    "{0*}：“{1}”标准化后（均值 {2}，标准差 {3}）应为 float32 能表示的数，实际为 {4}；请更正",
   "{0}: expected the parts of one table, each once, got {1} too; move one of them elsewhere":
     "{0}：应为一个表的各分片，每片一次，实际还有 {1}；请把其中一个移到别处",
   "{0}: expected the columns of {1}, got {2}; put what is no part of that table elsewhere":
@@ -82,15 +82,15 @@ export const tablesErrors: Readonly<Record<string, string>> = {
   '{0}: expected the target "{1}" as in {2}, got none, so nothing can be validated on it; pass `data` {3} alone, which is split then':
     "{0}：应与 {2} 一样有目标“{1}”，实际没有，因此无法在其上验证；请只传入 `data` {3}，随后会划分它",
   '{0}: expected from 2 to 1000 classes in the target "{1}", got {2}; choose another `target`, or `task` regression for numbers':
-    "{0}：目标“{1}”应有 2 到 1000 个类别，实际为 {2*}；请选择别的 `target`，目标是数值时用 `task` regression",
+    "{0*}：目标“{1}”应有 2 到 1000 个类别，实际为 {2*}；请选择别的 `target`，目标是数值时用 `task` regression",
   '{0}: expected a number in the target "{1}"{2}, got {3}; choose a `loss` of classes, or write numbers':
-    "{0}：目标“{1}”应为数值{2*}，实际为 {3}；请选择用于类别的 `loss`，或写成数值",
+    "{0*}：目标“{1}”应为数值{2*}，实际为 {3}；请选择用于类别的 `loss`，或写成数值",
   '{0}: expected a number in the target "{1}"{2}, got {3}; use `task` classification':
-    "{0}：目标“{1}”应为数值{2*}，实际为 {3}；请用 `task` classification",
+    "{0*}：目标“{1}”应为数值{2*}，实际为 {3}；请用 `task` classification",
   "{0}: expected {1} rows as at first, got {2}; do not change the file while it is read":
     "{0}：应与最初一样有 {1} 行，实际为 {2}；读取期间请不要改动该文件",
   '{0}: expected a number from 0 to 1 in the target "{1}", as `loss` compares probabilities, got {2}; write 0 and 1, or choose another `loss`':
-    "{0}：目标“{1}”应为 0 到 1 的数，因为 `loss` 比较的是概率，实际为 {2}；请写成 0 和 1，或选择别的 `loss`",
+    "{0*}：目标“{1}”应为 0 到 1 的数，因为 `loss` 比较的是概率，实际为 {2}；请写成 0 和 1，或选择别的 `loss`",
   '{0}: expected labels that count in "y", got {1} alone, which stands for none; change `ignoreIndex`':
     "{0}：“y”应有计入损失的标签，实际只有 {1}，它表示没有标签；请更改 `ignoreIndex`",
   '{0}: expected labels from 0 to {1} in "y", got {2} in example {3}; pass `ignoreIndex` {4} where it stands for no label':
