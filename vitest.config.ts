@@ -20,12 +20,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{src,test,bench}/**/*.test.ts"],
-          exclude: ["test/package.test.ts", "test/web/**", "test/faults/**"],
+          exclude: ["test/package.test.ts", "test/web/**", "test/faults/**", "test/storm/**"],
           ...limits,
         },
       },
       // Kills, full disks, clocks that jump, streams that close: `npm run test:faults`.
       { test: { name: "faults", include: ["test/faults/*.test.ts"], ...limits } },
+      // Needs a Redis: `npm run test:storm`.
+      { test: { name: "storm", include: ["test/storm/*.test.ts"], ...limits } },
       // Needs Chromium: `npm run test:web`.
       { test: { name: "web", include: ["test/web/*.test.ts"], ...limits } },
       // Packs, installs and starts the package: about a minute. `npm run test:quick` leaves it out.

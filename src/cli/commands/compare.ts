@@ -22,6 +22,7 @@ import { comparisonDocument } from "./comparisonDocument.ts";
 import { writeComparison } from "./comparisonFiles.ts";
 import { judged } from "./comparisonJudged.ts";
 import { jobsOf, queueAddress, withQueue } from "./queueFlags.ts";
+import { slurmOf } from "./slurmFlags.ts";
 
 /** Options of `compare` as commander gives them, beside those of `train`. */
 export interface CompareFlags extends Readonly<Record<string, unknown>> {
@@ -35,6 +36,8 @@ export interface CompareFlags extends Readonly<Record<string, unknown>> {
   readonly jobs?: string;
   readonly queue?: string;
   readonly queueName?: string;
+  readonly slurm?: boolean;
+  readonly slurmOptions?: string;
   readonly retries: string;
   readonly study?: string;
   readonly dryRun?: boolean;
@@ -48,7 +51,7 @@ export interface CompareFlags extends Readonly<Record<string, unknown>> {
  */
 export async function runCompare(flags: CompareFlags): Promise<void> {
   const { vary = [], arm = [], baseline, seeds, budget: budgetText, tune, protocol, ...others } = flags;
-  const { jobs, queue, queueName, retries, study, dryRun, dir, json, ...options } = others;
+  const { jobs, queue, queueName, slurm, slurmOptions, retries, study, dryRun, dir, json, ...options } = others;
   const { evaluateExamples, ...training } = options;
   const means = { jobs: jobsOf(jobs, queue), retries: wholeNumber("--retries", retries, 0) };
   const queueFlags = { ...(queue !== undefined && { queue }), ...(queueName !== undefined && { queueName }) };
@@ -76,8 +79,12 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   } as const;
   if (!dryRun) requireStore(directory);
   const plan = await planComparison(request);
+  const toSlurm = slurmOf({ slurm, slurmOptions, queue });
   if (dryRun) return dryCompare(plan, { directory, jobs: jobsOf(jobs, undefined), json: json === true });
-  const ran = await withQueue(queueFlags, (opened) => shown(plan, { ...means, directory, queue: opened }));
+  const ran = await withQueue(queueFlags, (opened) =>
+    shown(plan, { ...means, directory, queue: opened, handOver: toSlurm?.handOver }),
+  );
+  if (toSlurm && !ran.complete) return toSlurm.tell(plan.id, json === true);
   const text = textIn(languageOf(process.env));
   const facts = judged(ran, plan);
   writeAnswer(ran, facts.answer);
@@ -89,7 +96,7 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
 
 async function shown(
   plan: ComparisonPlan,
-  means: Pick<TrialMeans, "directory" | "jobs" | "retries" | "queue">,
+  means: Pick<TrialMeans, "directory" | "jobs" | "retries" | "queue" | "handOver">,
 ): Promise<RanComparison> {
   const text = textIn(languageOf(process.env));
   const signals = onSignals(text.comparison.stopping);

@@ -3,7 +3,7 @@ import { Command, Option } from "../commander.ts";
 import { languageOption } from "../language.ts";
 import { jsonFlag } from "./commonFlags.ts";
 import { collect, optionOf } from "./flags.ts";
-import { queueFlag, queueNameFlag } from "./queueOptions.ts";
+import { queueFlag, queueNameFlag, slurmFlag, slurmOptionsFlag } from "./queueOptions.ts";
 
 const examples = `
 Examples:
@@ -73,6 +73,8 @@ export function compare(): Command {
     .option("--study <name>", "name of the study (default: made from what is compared)")
     .option(...queueFlag)
     .option(...queueNameFlag)
+    .option(...slurmFlag)
+    .option(...slurmOptionsFlag)
     .option("--dry-run", "say what would be trained and how long it takes, by a probe, and do nothing")
     .option("--dir <path>", "where runs are kept (default: batchscope)")
     .addOption(languageOption())

@@ -14,7 +14,8 @@ with them; a second signal ends it at once. The password may stand in BATCHSCOPE
 /** The command `worker`. */
 export function worker(): Command {
   return new Command("worker")
-    .requiredOption("--queue <address>", "the Redis or Valkey with the trials, as redis://host:6379")
+    .option("--queue <address>", "the Redis or Valkey with the trials, as redis://host:6379 (default: none)")
+    .option("--trial <study/n>", "train one trial of a study that was given to Slurm, and end (default: none)")
     .option(...queueNameFlag)
     .option("--jobs <n>", "trials at a time", "1")
     .option("--lost-after <seconds>", "silence after which a worker counts as lost, and another takes its trial", "30")

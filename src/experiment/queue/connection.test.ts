@@ -69,6 +69,7 @@ test("a connection that is lost is tried again for as long as it was told, and t
   const { server, url } = await answering({ info: info() });
   const told: ConnectionEvent[] = [];
   const connection: Connection = await connect(parseQueue(url), { patience: 100, tell: (event) => told.push(event) });
+  const began = performance.now();
   const lost = new Promise((resolve) => connection.lost.addEventListener("abort", resolve));
   server.close();
   for (const one of open.splice(0)) one.close();
@@ -76,4 +77,22 @@ test("a connection that is lost is tried again for as long as it was told, and t
   expect(connection.lost.reason).toBeInstanceOf(ServiceUnavailableError);
   expect(String(connection.lost.reason)).toContain("back within 0.1 s");
   expect(told.map(({ kind }) => kind)).toEqual(["lost"]);
+  expect(performance.now() - began).toBeGreaterThanOrEqual(100);
+});
+
+test("a connection that comes back in time is told of, and nothing is lost for good", async () => {
+  const { server, url } = await answering({ info: info() });
+  const told: string[] = [];
+  let [back, lost] = [() => {}, false];
+  const isBack = new Promise<void>((resolve) => (back = resolve));
+  const tell = ({ kind }: ConnectionEvent) => {
+    told.push(kind);
+    if (kind === "back") back();
+  };
+  const connection = await connect(parseQueue(url), { patience: 3_600_000, tell });
+  open.push(connection);
+  connection.lost.addEventListener("abort", () => (lost = true));
+  for (const one of open.filter((each) => each !== server && each !== connection)) one.close();
+  await isBack;
+  expect([told, lost, connection.client.status]).toEqual([["lost", "back"], false, "ready"]);
 });

@@ -33,27 +33,29 @@ export async function connect(address: QueueAddress, means: ConnectionMeans = {}
   const { host, port, database: db, username, password, encrypted } = address;
   const place = placeOf(address);
   const lost = new AbortController();
-  let [isReady, isClosing, lostAt] = [false, false, Number.NaN];
+  let [isReady, isClosing, isLost, triedSince] = [false, false, false, 0];
   const client = new Redis({
     ...{ host, port, db, username, password, lazyConnect: true, connectTimeout: 10_000, keepAlive: 10_000 },
     ...(encrypted && { tls: isIP(host) ? {} : { servername: host } }),
     // Requests wait until it is back: what is lost in between has to be asked again anyway.
     maxRetriesPerRequest: null,
-    retryStrategy: () => {
+    // Asked before "close" is told, and for the connections too that BullMQ makes of this one.
+    retryStrategy: (times) => {
       if (!isReady) return null;
-      return performance.now() - lostAt < patience ? Math.min(1000, patience / 10) : null;
+      if (times === 1) triedSince = performance.now();
+      return performance.now() - triedSince < patience ? Math.min(1000, patience / 10) : null;
     },
   });
   let last: Error | undefined;
   client.on("error", (error) => (last = error));
   client.on("close", () => {
-    if (!isReady || isClosing || !Number.isNaN(lostAt)) return;
-    lostAt = performance.now();
+    if (!isReady || isClosing || isLost) return;
+    isLost = true;
     tell({ kind: "lost", place, seconds: patience / 1000 });
   });
   client.on("ready", () => {
-    if (isReady && !Number.isNaN(lostAt)) tell({ kind: "back", place });
-    [isReady, lostAt] = [true, Number.NaN];
+    if (isLost) tell({ kind: "back", place });
+    [isReady, isLost] = [true, false];
   });
   client.on("end", () => !isClosing && lost.abort(goneError(place, patience)));
   try {

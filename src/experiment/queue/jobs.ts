@@ -78,7 +78,11 @@ export function jobsOf({
     throw new NotFoundError(`${studyPath(directory, id)}: expected a study, got nothing; start it again`);
   const study = { format: JOB_FORMAT, version: ownVersion(), study: id, createdAt, folder: process.cwd() };
   const mark = digestOf({ id, createdAt }, 8);
-  return (one) => ({ id: `${id}_${mark}_${one.key}`, job: { ...study, trial: one, isCancelled: false } });
+  return (one) => ({
+    // The way to each pause is a job of its own.
+    id: [id, mark, one.key, ...(one.until === undefined ? [] : [one.until])].join("_"),
+    job: { ...study, trial: one, isCancelled: false },
+  });
 }
 
 /** When a study of a store began; null where there is none. */

@@ -139,7 +139,7 @@ async function put({ queue, name, directory, id, job }: Scene): Promise<void> {
 
 /** Whether an end that nobody has written down is still so. */
 function holds(end: JobEnd, directory: string): boolean {
-  if (end.state !== "done" && end.state !== "diverged") return false;
+  if (end.state !== "done" && end.state !== "diverged" && !(end.state === "stopped" && end.early)) return false;
   return end.run !== null && existsSync(join(directory, "runs", end.run, "run.json"));
 }
 

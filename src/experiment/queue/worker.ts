@@ -117,7 +117,7 @@ async function done(job: Job<TrialJob, JobEnd>, scene: Scene): Promise<JobEnd | 
     const stop = AbortSignal.any([end, cancelled.signal]);
     const located = { ...trial, configuration: filesFrom(folder, trial.configuration as never) };
     const ended = await trainShared({ directory, id: study }, located as Trial, stop);
-    if (ended.state === "stopped" && !cancelled.signal.aborted) {
+    if (ended.state === "stopped" && !ended.early && !cancelled.signal.aborted) {
       tell({ kind: "returned", ...named });
       return "returned";
     }

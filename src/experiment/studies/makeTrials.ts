@@ -1,7 +1,7 @@
 import { appendTrial, readTrials } from "../../store/studies/trials.ts";
 import type { TrialQueue } from "../queue/trialQueue.ts";
-import { runTrials, type StudyEvent, type Trial } from "./schedule.ts";
-import { settled } from "./trial.ts";
+import { hasEnded, runTrials, type StudyEvent, type Trial } from "./schedule.ts";
+import { type StudyPlace, settled } from "./trial.ts";
 import { trialStarter } from "./trialStarter.ts";
 
 export interface TrialMeans {
@@ -10,6 +10,8 @@ export interface TrialMeans {
   readonly jobs: number;
   /** Whose workers train; default: processes of this machine. */
   readonly queue?: TrialQueue | null;
+  /** Takes the trials that are to be trained, of so many, in place of training them here. */
+  readonly handOver?: ((study: StudyPlace, waiting: readonly Trial[], trials: number) => Promise<void>) | undefined;
   readonly retries: number;
   /** Whether a failed trial is tried again before those that wait. Default: after them. */
   readonly retryFirst?: boolean | undefined;
@@ -27,7 +29,10 @@ export async function makeTrials(
   means: TrialMeans & { readonly id: string },
 ): Promise<void> {
   settleTrials(study, trials, means);
-  await runTrials(trials, readTrials(study, false), {
+  const places = readTrials(study, false);
+  const waiting = trials.filter(({ key }) => !hasEnded(places.get(key)?.state));
+  if (means.handOver) return means.handOver(means, waiting, trials.length);
+  await runTrials(trials, places, {
     ...means,
     start: trialStarter(means.queue ?? null, means),
     record: (trial, what) => void appendTrial(study, { ...of(trial), ...what }),

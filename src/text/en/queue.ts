@@ -1,4 +1,5 @@
 import type { QueueEvent, WorkerEvent } from "../../store/studies/queueEvents.ts";
+import { whole } from "../format.ts";
 import type { Words } from "../words.ts";
 import { counted } from "./counted.ts";
 
@@ -26,12 +27,40 @@ export const queueEnglish: QueueText = {
     refused: ({ reason }) => `cannot train this: ${reason}`,
     trouble: ({ reason }) => `trouble with the queue: ${reason}`,
   },
+  trainedOne: ({ trial, state, run, reason }) =>
+    `${trial} is ${state}${run === null ? "" : `, run ${run}`}${state === "done" || !reason ? "" : `: ${reason}`}`,
+  slurm: ({ study, job, submitted, there, trials, ended }) =>
+    [
+      `${study}: ${counted(ended, "trial")} of ${whole(trials)} ended.`,
+      ...(job === null ? [] : [`Submitted ${counted(submitted, "trial")} to Slurm as job ${job}.`]),
+      ...(there === 0 ? [] : [`Waiting or running there from before: ${whole(there)}.`]),
+      "The same command says how far they are, submits what failed again, and answers once all have ended.",
+    ].join(" "),
   draining: "the trials that run end with a checkpoint and go back into the queue",
 };
+
+/** Where a study stands that Slurm trains. */
+export interface SlurmFacts {
+  readonly study: string;
+  /** The array that was submitted now; null where there was nothing to submit. */
+  readonly job: string | null;
+  readonly submitted: number;
+  /** Of earlier arrays, that wait or run. */
+  readonly there: number;
+  readonly trials: number;
+  readonly ended: number;
+}
 
 export interface QueueText {
   readonly study: Words<QueueEvent>;
   readonly worker: Words<WorkerEvent>;
+  readonly trainedOne: (end: {
+    readonly trial: string;
+    readonly state: "done" | "diverged" | "failed" | "stopped";
+    readonly run: string | null;
+    readonly reason: string | null;
+  }) => string;
+  readonly slurm: (found: SlurmFacts) => string;
   /** What a worker does that was told to end. */
   readonly draining: string;
 }

@@ -112,7 +112,7 @@ export const helpChinese: HelpWords = {
       dryRun: "说明将训练什么、最多需要多久（由试跑估计），不做任何事",
     },
     worker: {
-      queue: "存放试验的 Redis 或 Valkey，如 redis://host:6379（必须给出）",
+      queue: "存放试验的 Redis 或 Valkey，如 redis://host:6379（默认：无）",
       jobs: "同时进行的试验数",
       lostAfter: "一个工作进程沉默多少秒后视为丢失，其试验由别的工作进程接手",
       dir: "存储目录，与各研究共用（默认：batchscope）",

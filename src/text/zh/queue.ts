@@ -26,5 +26,14 @@ export const queueChinese: QueueText = {
     refused: ({ reason }) => `无法训练：${reason}`,
     trouble: ({ reason }) => `队列出现问题：${reason}`,
   },
+  trainedOne: ({ trial, state, run, reason }) =>
+    `${trial}：${states[state]}${run === null ? "" : `，运行 ${run}`}${state === "done" || !reason ? "" : `：${reason}`}`,
+  slurm: ({ study, job, submitted, there, trials, ended }) =>
+    [
+      `${study}：${trials} 次试验中已有 ${ended} 次结束。`,
+      ...(job === null ? [] : [`已向 Slurm 提交 ${submitted} 次试验，作业号 ${job}。`]),
+      ...(there === 0 ? [] : [`另有 ${there} 次在 Slurm 中等待或运行。`]),
+      "再次给出同一命令即可查看进度、重新提交失败的试验，并在全部结束后得到结果。",
+    ].join(""),
   draining: "正在进行的试验保存检查点后退回队列",
 };

@@ -242,6 +242,7 @@ export const phrases: Readonly<Record<string, string>> = {
   "another server": "别的服务器",
   "one that it refuses": "被拒绝的",
   "an answer that is not Redis's": "不是 Redis 的回答",
+  "no such command": "没有此命令",
   " and that it takes TLS": "，以及它是否接受 TLS",
   "a day": "一天",
   "its {0}": "其 {0}",

@@ -126,6 +126,20 @@ export const studiesErrors: Readonly<Record<string, string>> = {
     "`queue`：{0} 的 Redis 应在 {1} 秒内恢复，实际没有；请启动它，再次运行同一命令：已结束的试验都已保存，其余的会继续",
   "`queue`: expected Redis {0} or later at {1}, got {2}; use a later one, or Valkey":
     "`queue`：{1} 应为 Redis {0} 或更高版本，实际为 {2*}；请用更新的版本，或 Valkey",
+  "--slurm: expected no --queue beside it, got both; leave one of them out":
+    "--slurm：不应与 --queue 同时给出，实际两者都有；请去掉其一",
+  "--slurm-options: expected --slurm beside it, got none; give it too":
+    "--slurm-options：应同时给出 --slurm，实际没有；请一并给出",
+  "--queue: expected an address, or --trial, got neither; give one of them":
+    "--queue：应给出地址，或给出 --trial，实际都没有；请给出其一",
+  "--trial: expected no --queue beside it, got both; leave one of them out":
+    "--trial：不应与 --queue 同时给出，实际两者都有；请去掉其一",
+  '`slurmOptions`: expected options of sbatch with their values behind "=", as "--partition=gpu --time=1:00:00", got {0}; change it':
+    "`slurmOptions`：应为 sbatch 的选项，值写在“=”之后，如“--partition=gpu --time=1:00:00”，实际为 {0}；请修改",
+  "`slurm`: expected {0} to do it, got: {1}; run this where Slurm is, or look at its state":
+    "`slurm`：应由 {0} 完成，实际为：{1}；请在装有 Slurm 的机器上运行，或查看其状态",
+  "`trial`: expected STUDY/N, got {0}; change it": "`trial`：应为 STUDY/N，实际为 {0}；请修改",
+  "{0}: expected line {1}, got no such line; see `dir`": "{0}：应有第 {1} 行，实际没有；请检查 `dir`",
   "`queue`: expected Redis at {0} to keep what it is given (maxmemory-policy noeviction), got {1}; set it":
     "`queue`：{0} 的 Redis 应保留所存的内容（maxmemory-policy noeviction），实际为 {1}；请这样设置",
   "`queue`: expected the user and password of Redis at {0}, got {1}; write redis://user:password@host, or set BATCHSCOPE_REDIS_PASSWORD":

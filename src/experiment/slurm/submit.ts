@@ -1,0 +1,82 @@
+import { execFile } from "node:child_process";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { z } from "zod";
+import { appendWhole } from "../../store/appendWhole.ts";
+import { writeAtomically } from "../../store/document.ts";
+import { readRecordText } from "../../store/file.ts";
+import { parseRecord } from "../../store/parseRecord.ts";
+import { count, record, text } from "../../store/records.ts";
+import { option, ServiceUnavailableError } from "../../tensor/errors.ts";
+import type { Trial } from "../studies/schedule.ts";
+import type { StudyPlace } from "../studies/trial.ts";
+import { arrayScript, jobName } from "./script.ts";
+import { slurmFolder, tasksFor } from "./tasks.ts";
+
+/** An array of jobs that was handed to the cluster. */
+interface Submission {
+  readonly job: string;
+  readonly tasks: readonly number[];
+}
+
+const submission = record<Submission>({ job: text, tasks: z.array(count) });
+
+const submissionsPath = (study: StudyPlace) => join(slurmFolder(study), "submissions.jsonl");
+
+/** What became of trials that a cluster is to train. */
+export interface Submitted {
+  /** The cluster's number of the new array; null where it has all of them already. */
+  readonly job: string | null;
+  readonly script: string | null;
+  /** Trials of the new array. */
+  readonly submitted: number;
+  /** Trials of earlier ones that wait or run there. */
+  readonly there: number;
+}
+
+/**
+ * Hands those of the trials to Slurm that it has not: writes `slurm/array.sbatch` into the study's folder and submits
+ * it. Throws `ServiceUnavailableError` where there is no Slurm or it refuses.
+ */
+export async function submit(
+  study: StudyPlace,
+  trials: readonly Trial[],
+  options: readonly string[],
+): Promise<Submitted> {
+  const all = tasksFor(study, trials);
+  const has = await tasksThere(study);
+  const tasks = all.filter((task) => !has.has(task)).toSorted((a, b) => a - b);
+  const there = all.length - tasks.length;
+  if (tasks.length === 0) return { job: null, script: null, submitted: 0, there };
+  const script = join(slurmFolder(study), "array.sbatch");
+  const [directory, logs] = [resolve(study.directory), resolve(slurmFolder(study))];
+  writeAtomically(script, arrayScript({ study: study.id, directory, logs, tasks, options }));
+  const answer = await slurm("sbatch", ["--parsable", script]);
+  const job = answer.trim().split(";")[0]!;
+  appendWhole(submissionsPath(study), `${JSON.stringify({ job, tasks })}\n`, { sync: true });
+  return { job, script, submitted: tasks.length, there };
+}
+
+/** The trials of a study, by their numbers, that wait or run in Slurm. */
+export async function tasksThere(study: StudyPlace): Promise<ReadonlySet<number>> {
+  const path = submissionsPath(study);
+  const lines = (readRecordText(path) ?? "").split("\n").slice(0, -1);
+  const jobs = lines.map((line, i) => parseRecord(`${path}:${i + 1}`, submission, JSON.parse(line)).job);
+  if (jobs.length === 0) return new Set();
+  const listed = await slurm("squeue", ["--noheader", "--array", `--name=${jobName(study.id)}`, "--format=%F %K"]);
+  const pairs = listed.split("\n").map((line) => line.trim().split(/\s+/));
+  return new Set(pairs.flatMap(([job, task]) => (jobs.includes(job!) ? [Number(task)] : [])));
+}
+
+/** What a command of Slurm prints. */
+async function slurm(program: string, argv: readonly string[]): Promise<string> {
+  try {
+    return (await promisify(execFile)(program, argv)).stdout;
+  } catch (error) {
+    const { code, stderr = "", message } = error as Error & { code?: unknown; stderr?: string };
+    const got = code === "ENOENT" ? "no such command" : stderr.trim().split("\n").at(-1) || message.split("\n")[0];
+    throw new ServiceUnavailableError(
+      `${option("slurm")}: expected ${program} to do it, got: ${got}; run this where Slurm is, or look at its state`,
+    );
+  }
+}
