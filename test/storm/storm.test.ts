@@ -7,8 +7,8 @@ import { startRedis } from "./redis.ts";
 import { expectEachOnce, keepWorker, numbersOf, persisted, tiny, trialLines, until } from "./scene.ts";
 
 /**
- * Studies whose workers and whose own process are killed with no word, at moments that a seed chooses: no trial is lost,
- * none is counted twice, and each comes to what it comes to undisturbed. `BATCHSCOPE_STORM` sets how many trials.
+ * Studies whose workers and whose own process are killed with no word, at moments that a seed chooses: no trial is
+ * lost, none is counted twice, and each comes to what it comes to undisturbed. `BATCHSCOPE_STORM` sets how many trials.
  */
 const trials = Number(process.env.BATCHSCOPE_STORM || 200);
 const generator = random(20_261_130);

@@ -137,7 +137,7 @@ export const studiesErrors: Readonly<Record<string, string>> = {
   '`slurmOptions`: expected options of sbatch with their values behind "=", as "--partition=gpu --time=1:00:00", got {0}; change it':
     "`slurmOptions`：应为 sbatch 的选项，值写在“=”之后，如“--partition=gpu --time=1:00:00”，实际为 {0}；请修改",
   "`slurm`: expected {0} to do it, got: {1}; run this where Slurm is, or look at its state":
-    "`slurm`：应由 {0} 完成，实际为：{1}；请在装有 Slurm 的机器上运行，或查看其状态",
+    "`slurm`：应由 {0} 完成，实际为：{1*}；请在装有 Slurm 的机器上运行，或查看其状态",
   "`trial`: expected STUDY/N, got {0}; change it": "`trial`：应为 STUDY/N，实际为 {0}；请修改",
   "{0}: expected line {1}, got no such line; see `dir`": "{0}：应有第 {1} 行，实际没有；请检查 `dir`",
   "`queue`: expected Redis at {0} to keep what it is given (maxmemory-policy noeviction), got {1}; set it":
