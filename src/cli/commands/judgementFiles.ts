@@ -58,7 +58,7 @@ function pageOf(state: JudgementState, facts: JudgementFacts, text: Text): strin
       answer: answerLines(facts.answer, text),
       figures: figuresOf(state, text),
       tables: [
-        { title: words.labels.difference, rows: [["", ""], ...numberRows(state, facts, text)] },
+        { title: words.numbers, rows: numberRows(state, facts, text) },
         { title: words.sidesTable, rows: sideRows(state, facts, text) },
         ...(looks.length > 1 ? [{ title: words.looksTable, rows: looks }] : []),
       ],

@@ -69,6 +69,7 @@ export const judgeEnglish = {
     undecided: "undecided",
   },
   columns: { side: "side", batch: "batch", trials: "trials", examples: "examples", seconds: "time" },
+  numbers: "In numbers",
   looksTable: "Looks",
   lookColumns: { seeds: "seeds", difference: "difference", level: "level of this look", verdict: "verdict" },
   sidesTable: "Sides (mean and 95 % interval)",

@@ -52,6 +52,7 @@ export const judgeChinese: JudgeText = {
     undecided: "尚无定论",
   },
   columns: { side: "一方", batch: "批次", trials: "试验", examples: "样本数", seconds: "时间" },
+  numbers: "数字",
   looksTable: "各次查看",
   lookColumns: { seeds: "种子", difference: "差", level: "本次查看的水平", verdict: "结论" },
   sidesTable: "两方（均值与 95 % 区间）",
