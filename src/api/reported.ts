@@ -81,7 +81,7 @@ function factsOf(
     last: epochs.at(-1) ?? evaluations.at(-1) ?? null,
     plannedSteps: configuration.accumulationSchedule !== undefined,
     scaledRate: configuration.lrScale !== "none",
-    length: lengthOf(configuration, (epochs.at(-1) ?? evaluations.at(-1))?.step ?? null),
+    length: lengthOf(configuration, summary?.steps ?? (epochs.at(-1) ?? evaluations.at(-1))?.step ?? null),
     adaptive: !LINEAR.includes(configuration.optimizer),
     steps,
     epochs,

@@ -113,3 +113,14 @@ test("stopped by Ctrl-C it exits 130, and the same command goes on to the same n
   expect(existsSync(join(run, "report.html"))).toBe(true);
   // Three whole analyses.
 });
+
+test("the answer is of the checkpoint that was asked for, with earlier ones beside it", async () => {
+  const rows = ["--rows", "8", "--batch-size", "4"];
+  const all = await analyze("--checkpoint", "all", ...rows);
+  expect(all.code, all.stderr).toBe(0);
+  const { code, stdout, stderr } = await analyze("--checkpoint", "1", ...rows, "--json");
+  expect(code, stderr).toBe(0);
+  const found = JSON.parse(stdout);
+  expect(found.checkpoints.map(({ epoch }: { epoch: number }) => epoch)).toEqual([1, 2, 3]);
+  expect(found.answer[0].epoch).toBe(1);
+});

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { decisiveCheckpoint } from "../../advice/batchVerdict.ts";
 import { findingsOf } from "../../advice/findings.ts";
-import { earlierAnalysis, readReported, reportRecords } from "../../api/reported.ts";
+import { answerOf, earlierAnalysis, readReported, reportRecords } from "../../api/reported.ts";
 import { reportInput } from "../../api/reportInput.ts";
 import { plotFiles } from "../../report/charts/plots.ts";
 import { htmlReport, type ReportInput } from "../../report/page/html.ts";
@@ -92,9 +92,18 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   const input = reportWith(reportInput(reported, analysis, text), subject);
   await writePlots(run, analysis, input.records.steps, { kept: keptPlaces(measured.analysis, earlier), language });
   writeAtomically(join(run.path, "report.html"), htmlReport(input));
-  if (options.json) printJson({ ...analysis, answer: input.answer });
-  else
-    print(...separated([...words(input, analysis, options.verbose ?? false, { text, subject }), filesOf(run, text)]));
+  const answer = answerOf(reported, only(analysis, checkpoints));
+  if (options.json) printJson({ ...analysis, answer });
+  else {
+    const told = words({ ...input, answer }, analysis, options.verbose ?? false, { text, subject });
+    print(...separated([...told, filesOf(run, text)]));
+  }
+}
+
+/** The checkpoints that were asked for, of which the answer is; those of earlier analyses stand beside them. */
+function only(analysis: AnalysisFile, asked: readonly Checkpoint[]): AnalysisFile {
+  const steps = new Set(asked.map(({ step }) => step));
+  return { ...analysis, checkpoints: analysis.checkpoints.filter(({ step }) => steps.has(step)) };
 }
 
 function withProse(analysis: AnalysisFile): AnalysisFile {
