@@ -7,7 +7,7 @@ import { encodeSafetensors } from "../../data/files/safetensors.ts";
 import { schedules } from "../../optimizer/schedules.ts";
 import { sgd } from "../../optimizer/sgd.ts";
 import { UsageError } from "../../tensor/errors.ts";
-import { trainingOfCopy } from "../../training/copies.ts";
+import { seedOfCopy, trainingOfCopy } from "../../training/copies.ts";
 import type { TrainingOptions } from "../../training/options.ts";
 import { modelTensors, newTrainingState } from "../../training/state.ts";
 import { resolveConfiguration } from "../configuration.ts";
@@ -55,7 +55,7 @@ test("a process trains its copy as the library does, whatever the options of pha
       batchscope: JSON.stringify({ epoch: 1, step: 1, examples: 8 }),
     });
     const asked = optionsOfCopy(configuration, plan!, { copy: 2, initFrom: file, dir: folder });
-    const inProcess = await prepareTraining(resolveConfiguration(asked, {}));
+    const inProcess = await prepareTraining(resolveConfiguration(asked, {}), seedOfCopy(options.seed, 2));
     const { checkpointEvery } = configuration;
     const schedule = schedules.constant({ learningRate: 0.125 });
     const small = { window: [plan!.batchSize], epochs: 3, learningRate: 0.125, schedule, checkpointEvery };
