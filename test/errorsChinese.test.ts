@@ -114,7 +114,7 @@ test("no line is there twice", () => {
 const refused: readonly (readonly [line: string, code: number, kept: readonly string[], said: RegExp])[] = [
   ["train --modle x", 2, ["--modle", "--model"], /未知的选项/],
   ["train --lr 1", 2, ["--lr"], /未知的选项/],
-  ["runs show one two", 2, ["two"], /参数过多/],
+  ["runs show one two", 2, ["show"], /参数过多/],
   ["trian", 2, ["trian"], /未知的命令/],
   ["export run --format x", 2, ["--format", "onnx"], /不能为“x”/],
   ["train --model mlp --data iris --epochs 0", 2, ["--epochs", "0"], /应为至少 1 的整数/],

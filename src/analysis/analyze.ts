@@ -9,6 +9,7 @@ import { noiseScale } from "../statistics/noiseScale.ts";
 import type { NoiseScale } from "../statistics/types.ts";
 import { type Checkpoint, readCheckpoint } from "../store/checkpoints.ts";
 import type { CheckpointAnalysis, FullPass, GroupAnalysis, LayerAnalysis } from "../store/schema.ts";
+import { is, type RulesOf, requireArguments, requireOptions } from "../tensor/arguments.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { sizeOf } from "../tensor/tensor.ts";
@@ -45,6 +46,24 @@ const FEWEST_EXCHANGES = 999;
  */
 export const ANALYSIS_MODE = "evaluation mode (dropout off, batch normalisation by running statistics)";
 
+const rules: RulesOf<AnalyzeOptions> = {
+  model: is.model,
+  data: is.data,
+  loss: is.optional(is.loss),
+  checkpoints: is.list,
+  epochs: is.list,
+  rows: is.whole(2),
+  batchSize: is.whole(1),
+  seed: is.seed,
+  threads: is.whole(1),
+  memoryBudget: is.above0,
+  products: is.optional(is.oneOf("auto", "exact", "sketch")),
+  byLayer: is.optional(is.yesOrNo),
+  by: is.optional(is.text),
+  fullPass: is.optional(is.yesOrNo),
+  pictures: is.optional(is.object),
+};
+
 /**
  * Yields the gradient statistics of each checkpoint in turn; ends with the signal's reason once it is aborted. Throws
  * `UsageError` for more examples than the data have.
@@ -52,8 +71,11 @@ export const ANALYSIS_MODE = "evaluation mode (dropout off, batch normalisation 
 export async function* analyzeCheckpoints(
   engine: Engine,
   options: AnalyzeOptions,
-  { begin, unfinished, ...watch }: AnalyzeWatch = {},
+  watching: AnalyzeWatch = {},
 ): AsyncGenerator<CheckpointAnalysis> {
+  requireArguments("analyzeCheckpoints", { engine, watching }, { engine: is.engine, watching: is.object });
+  requireOptions("analyzeCheckpoints", options, rules);
+  const { begin, unfinished, ...watch } = watching;
   const { model, data, checkpoints } = options;
   requireEnough(options);
   const state = newTrainingState(model, sgd());
@@ -64,8 +86,8 @@ export async function* analyzeCheckpoints(
     begin?.(checkpoints.length * (meters.examples + (options.fullPass ? data.size : 0)));
     for (const checkpoint of checkpoints) {
       const { epoch, step, insideEpoch, digest } = restore(checkpoint, state);
-      const watching = (what: string): GramWatch => ({ ...watch, resumable: unfinished?.of(`${digest}-${what}`) });
-      const gram = await meters.rows.measure(watching("rows"));
+      const watched = (what: string): GramWatch => ({ ...watch, resumable: unfinished?.of(`${digest}-${what}`) });
+      const gram = await meters.rows.measure(watched("rows"));
       const metrics = options.epochs.find((record) => record.epoch === epoch && record.step === step) ?? null;
       yield {
         epoch,
@@ -76,8 +98,8 @@ export async function* analyzeCheckpoints(
         measurement: { way: meters.rows.way, passes: meters.rows.passes, sketch: gram.sketch },
         ...signalToNoise(options, gram),
         ...(options.byLayer && { layers: layersOf(options, gram) }),
-        ...(groups && { groups: groupsOf(groups, await meters.groups!.measure(watching("groups")), options) }),
-        ...(options.fullPass && { fullPass: await wholeDataSet(sessions, state, options, watching("whole")) }),
+        ...(groups && { groups: groupsOf(groups, await meters.groups!.measure(watched("groups")), options) }),
+        ...(options.fullPass && { fullPass: await wholeDataSet(sessions, state, options, watched("whole")) }),
       };
     }
   } finally {

@@ -3,6 +3,7 @@ import { defaultLoss, divisor, type Loss } from "../model/loss.ts";
 import type { Mode, Model } from "../model/model.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { type EngineScope, engineScope } from "../runtime/scope.ts";
+import { is, requireArguments, requireOptions } from "../tensor/arguments.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { TrainingState } from "../training/state.ts";
 import { coordinateMeter } from "./coordinates.ts";
@@ -83,6 +84,24 @@ export async function gramMeter(
   data: Dataset,
   options: GramOptions,
 ): Promise<GramMeter> {
+  requireArguments(
+    "gramMeter",
+    { engine, model, state, data },
+    { engine: is.engine, model: is.model, state: is.object, data: is.data },
+  );
+  requireOptions("gramMeter", options, {
+    groups: is.whole(1),
+    batchSize: is.whole(1),
+    indices: is.indices,
+    mode: is.text,
+    loss: is.optional(is.loss),
+    threads: is.whole(1),
+    memoryBudget: is.above0,
+    products: is.optional(is.text),
+    seed: is.optional(is.seed),
+    byLayer: is.optional(is.yesOrNo),
+    coordinates: is.optional(is.yesOrNo),
+  });
   const sessions = engineScope(engine);
   try {
     return await openMeter({ engine: sessions, model, state, data, ...options });

@@ -9,10 +9,11 @@ import { locateFiles, readRunConfiguration } from "../session/runConfiguration.t
 import { writeAnalysis } from "../store/analysis.ts";
 import { selectCheckpoints } from "../store/checkpoints.ts";
 import { writeAtomically } from "../store/document.ts";
-import { openRun } from "../store/runs.ts";
+import { namingLatest } from "../store/namingLatest.ts";
+import { openRun, type Run } from "../store/runs.ts";
 import type { AnalysisFile } from "../store/schema.ts";
 import { storeDirectory } from "../store/storeDirectory.ts";
-import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
+import { is, type RulesOf, requireArguments, requireOptions } from "../tensor/arguments.ts";
 import { withProseNotes } from "../text/proseNotes.ts";
 import { textIn } from "../text/text.ts";
 import { earlierAnalysis, readReported } from "./reported.ts";
@@ -28,20 +29,27 @@ export interface RunAnalysisOptions extends Partial<MeasureOptions> {
   readonly data?: string | undefined;
 }
 
-const known: KeysOf<RunAnalysisOptions> = {
-  dir: true,
-  checkpoint: true,
-  data: true,
-  rows: true,
-  batchSize: true,
-  seed: true,
-  threads: true,
-  memoryBudget: true,
-  products: true,
-  byLayer: true,
-  by: true,
-  fullPass: true,
-  pictures: true,
+const rules: RulesOf<RunAnalysisOptions> = {
+  dir: is.optional(is.text),
+  checkpoint: is.optional(is.text),
+  data: is.optional(is.text),
+  rows: is.optional(is.whole(2)),
+  batchSize: is.optional(is.whole(1)),
+  seed: is.optional(is.seed),
+  threads: is.optional(is.whole(1)),
+  memoryBudget: is.optional(is.above0),
+  products: is.optional(is.oneOf("auto", "exact", "sketch")),
+  byLayer: is.optional(is.yesOrNo),
+  by: is.optional(is.text),
+  fullPass: is.optional(is.yesOrNo),
+  pictures: is.optional(is.object),
+};
+
+const rulesOfMeans: RulesOf<MeasureMeans> = {
+  engine: is.optional(is.engine),
+  now: is.optional(is.function),
+  signal: is.optional(is.object),
+  listen: is.optional(is.function),
 };
 
 /**
@@ -54,9 +62,21 @@ export async function analyzeRun(
   options: RunAnalysisOptions = {},
   means: Partial<MeasureMeans> = {},
 ): Promise<AnalysisFile> {
-  requireKnown("analyzeRun", options, known);
+  requireArguments("analyzeRun", { run: reference }, { run: is.text });
+  requireOptions("analyzeRun", options, rules);
+  requireOptions("analyzeRun", means, rulesOfMeans);
   const { dir, checkpoint = "all", data, ...measured } = options;
   const run = openRun(storeDirectory(dir), reference);
+  return namingLatest(reference, run, () => analyzed(run, checkpoint, data, measured, means));
+}
+
+async function analyzed(
+  run: Run,
+  checkpoint: string,
+  data: string | undefined,
+  measured: Partial<MeasureOptions>,
+  means: Partial<MeasureMeans>,
+): Promise<AnalysisFile> {
   const reported = readReported(run);
   const chosen = selectCheckpoints(run, checkpoint);
   // The end of an epoch may have the weights of a checkpoint before it was evaluated; the later one is analyzed.

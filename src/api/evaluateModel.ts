@@ -9,6 +9,7 @@ import { isModelFile, type ReadingField, readingFields, trainedRequest } from ".
 import { namingLatest } from "../store/namingLatest.ts";
 import { openRun } from "../store/runs.ts";
 import { storeDirectory } from "../store/storeDirectory.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { requireKnown } from "../tensor/knownOptions.ts";
 import { shown } from "../tensor/shown.ts";
@@ -35,6 +36,14 @@ export type TrainedOptions = Pick<RunOptions, ReadingField & TrainField> & {
 const own = ["data", "subset", "checkpoint", "output", "dir", "engine"];
 const known = Object.fromEntries([...readingFields, ...own].map((key) => [key, true as const]));
 
+const rulesOfOwn = {
+  subset: is.optional(is.text),
+  checkpoint: is.optional(is.checkpoint),
+  output: is.optional(is.text),
+  dir: is.optional(is.text),
+  engine: is.optional(is.engine),
+};
+
 /**
  * How a trained model fares on data with their right answers: a run (an id, the beginning of one, a path or "latest")
  * or an `.onnx` file, as `batchscope evaluate` has it. Classes are told by their names. Throws `UsageError` for unknown
@@ -60,6 +69,7 @@ async function using<T>(
     throw new UsageError(`${place}: expected a run or an .onnx file first, got ${shown(reference)}; name it`);
   requireKnown(place, options, known);
   const { data, subset, output, checkpoint, dir } = options;
+  requireArguments(place, { ...options }, rulesOfOwn);
   requireExamples(place, data);
   const engine = options.engine ?? (await openChosenEngine({}));
   const request = trainedRequest(reference, {

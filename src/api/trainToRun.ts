@@ -10,6 +10,7 @@ import { prepareTraining } from "../session/prepare.ts";
 import type { RunResult } from "../session/result.ts";
 import { trainRun } from "../session/run.ts";
 import { storeDirectory } from "../store/storeDirectory.ts";
+import { is, type RulesOf, requireOptions } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { shown } from "../tensor/shown.ts";
 import { didYouMean } from "../tensor/suggest.ts";
@@ -41,6 +42,12 @@ export interface RunMeans {
   readonly listen?: ((event: SessionEvent) => void) | undefined;
 }
 
+const rulesOfMeans: RulesOf<RunMeans> = {
+  engine: is.optional(is.engine),
+  signal: is.optional(is.object),
+  listen: is.optional(is.function),
+};
+
 /**
  * Trains as `batchscope train` does, and writes a run: `batchscope runs`, `analyze`, `report` and `evaluate` find it,
  * and so do the functions of their names. A data set in memory is kept as a `.safetensors` file in `data/` beside the
@@ -48,7 +55,8 @@ export interface RunMeans {
  * cannot be meant, and what `train` throws, after it is written into the run.
  */
 export async function trainToRun(options: RunOptions, means: RunMeans = {}): Promise<RunResult> {
-  requireOptions(options);
+  requireRunOptions(options);
+  requireOptions("trainToRun", means, rulesOfMeans);
   const { data } = options;
   const directory = storeDirectory(options.dir);
   const kept = typeof data === "string" ? data : await keepDataset(data, directory);
@@ -65,7 +73,7 @@ export async function trainToRun(options: RunOptions, means: RunMeans = {}): Pro
   });
 }
 
-function requireOptions(options: RunOptions): void {
+function requireRunOptions(options: RunOptions): void {
   if (typeof options !== "object" || options === null)
     throw new UsageError(`trainToRun: expected options as an object, got ${shown(options)}; write { model, data }`);
   const known = [...Object.keys(trainFields), ...Object.keys(trainAliases)];

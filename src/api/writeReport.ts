@@ -1,10 +1,11 @@
+import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { writeAtomically } from "../store/document.ts";
+import { namingLatest } from "../store/namingLatest.ts";
 import { openRun } from "../store/runs.ts";
 import { storeDirectory } from "../store/storeDirectory.ts";
+import { is, type RulesOf, requireArguments, requireOptions } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
-import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
-import { shown } from "../tensor/shown.ts";
 import { type Language, languages } from "../text/languages.ts";
 import { textIn } from "../text/text.ts";
 import { analysisOf, readReported } from "./reported.ts";
@@ -22,21 +23,26 @@ export interface ReportOptions {
   readonly static?: boolean | undefined;
 }
 
-const known: KeysOf<ReportOptions> = { dir: true, out: true, language: true, static: true };
+const rules: RulesOf<ReportOptions> = {
+  dir: is.optional(is.text),
+  out: is.optional(is.text),
+  language: is.optional(is.oneOf(...languages)),
+  static: is.optional(is.yesOrNo),
+};
 
 /**
  * Writes what a run has, an id, the beginning of one, a path or "latest", as one HTML file, and gives its path. Throws
  * `UsageError` for unknown options, `NotFoundError` for a run that is not there, and as the readers of its records do.
  */
 export async function writeReport(reference: string, options: ReportOptions = {}): Promise<string> {
-  requireKnown("writeReport", options, known);
+  requireArguments("writeReport", { run: reference }, { run: is.text });
+  requireOptions("writeReport", options, rules);
   const { dir, out, language = "en" } = options;
-  if (!(languages as readonly string[]).includes(language))
-    throw new UsageError(
-      `writeReport: expected one of ${languages.join(", ")} as language, got ${shown(language)}; choose one`,
-    );
+  if (out !== undefined && statSync(out, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`writeReport: expected a file as out, got the folder ${out}; name a file in it`);
   const run = openRun(storeDirectory(dir), reference);
-  const input = reportInput(readReported(run), analysisOf(run), textIn(language));
+  const read = async () => reportInput(readReported(run), analysisOf(run), textIn(language));
+  const input = await namingLatest(reference, run, read);
   // Drawing is loaded only where something is drawn.
   const { htmlReport, staticReport } = await import("../report/page/html.ts");
   const path = out === undefined ? join(run.path, "report.html") : resolve(out);

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { DataError, option, ShapeError, UsageError } from "../tensor/errors.ts";
 import { IGNORED_LABEL } from "../tensor/ignoredLabel.ts";
 import { type Shape, type Tensor, zeros } from "../tensor/tensor.ts";
@@ -227,6 +228,7 @@ export function keepClasses(source: LabeledImages, classes: readonly number[]): 
  * whole number ≥ 1.
  */
 export function limit(dataset: Dataset, count: number): Dataset {
+  requireArguments("limit", { dataset }, { dataset: is.data });
   if (!Number.isInteger(count) || count < 1)
     throw new UsageError(
       `limit: expected a whole number of at least 1 example, got ${count}; raise ${option("limitExamples")}`,
@@ -239,12 +241,13 @@ export function limit(dataset: Dataset, count: number): Dataset {
 }
 
 /** The examples of `dataset` at `indices`, in that order: a split, a fold, a subset. */
-export function select(dataset: Dataset, indices: Uint32Array, name = dataset.name): Dataset {
-  const { labels, columns = {}, selected, place } = dataset;
+export function select(dataset: Dataset, indices: Uint32Array, called?: string): Dataset {
+  requireArguments("select", { dataset, indices }, { dataset: is.data, indices: is.indices });
+  const { labels, columns = {}, selected, place, name } = dataset;
   const taken = <T>(column: readonly T[]) => Array.from(indices, (i) => column[i]!);
   return {
     ...dataset,
-    name,
+    name: called ?? name,
     size: indices.length,
     labels: labels.length === 0 ? labels : Int32Array.from(indices, (i) => labels[i]!),
     columns: Object.fromEntries(Object.entries(columns).map(([key, column]) => [key, taken(column)])),

@@ -1,3 +1,4 @@
+import { is, requireArguments, requireOptions } from "../tensor/arguments.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { type Random, restore } from "../tensor/random.ts";
 
@@ -45,6 +46,12 @@ export interface SamplerOptions {
  * Throws `UsageError` for sizes that are not whole numbers ≥ 1 and for a window that an epoch cannot fill.
  */
 export function createSampler(options: SamplerOptions & { readonly random: Random }): Sampler {
+  requireOptions("createSampler", options, {
+    size: is.number,
+    window: is.list,
+    shuffle: is.optional(is.yesOrNo),
+    random: is.random,
+  });
   return sampler(options, options.random, 0);
 }
 
@@ -53,6 +60,12 @@ export function createSampler(options: SamplerOptions & { readonly random: Rando
  * such a sampler.
  */
 export function restoreSampler(options: SamplerOptions, state: SamplerState): Sampler {
+  requireArguments(
+    "restoreSampler",
+    { state },
+    { state: is.objectOf("a state", { random: is.list, position: is.number }) },
+  );
+  requireOptions("restoreSampler", options, { size: is.number, window: is.list, shuffle: is.optional(is.yesOrNo) });
   if (!Number.isInteger(state.position) || state.position < 0 || state.position > options.size)
     throw new UsageError(
       `restoreSampler: expected a position in [0, ${options.size}], got ${state.position}; ` +

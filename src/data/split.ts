@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { DataError, option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 
@@ -62,6 +63,7 @@ function classQuotas(labels: ArrayLike<number>, fraction: number, wanted: number
  * than two groups.
  */
 export function groupSplit(groups: readonly string[], fraction: number, seed: number): Split {
+  requireArguments("groupSplit", { groups, fraction, seed }, { groups: is.list, fraction: is.number, seed: is.seed });
   const wanted = validationSize(groups.length, fraction);
   const members = Map.groupBy(groups.keys(), (i) => groups[i]!);
   if (members.size < 2)

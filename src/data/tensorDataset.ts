@@ -1,3 +1,4 @@
+import { is, requireArguments, requireOptions } from "../tensor/arguments.ts";
 import { DataError, ShapeError, UsageError } from "../tensor/errors.ts";
 import { IGNORED_LABEL } from "../tensor/ignoredLabel.ts";
 import { sizeOf, type Tensor } from "../tensor/tensor.ts";
@@ -26,7 +27,15 @@ export interface TensorExamples {
  * Throws `UsageError` for arrays of other types or without an input `x`, `ShapeError` for arrays of other numbers of
  * examples, `DataError` for no examples and for a label that has no class.
  */
-export function tensorDataset(name: string, { inputs, target, ...given }: TensorExamples): Dataset {
+export function tensorDataset(name: string, examples: TensorExamples): Dataset {
+  requireArguments("tensorDataset", { name }, { name: is.text });
+  requireOptions("tensorDataset", examples, {
+    inputs: is.object,
+    target: is.object,
+    classes: is.optional(is.whole(1)),
+    classNames: is.optional(is.list),
+  });
+  const { inputs, target, ...given } = examples;
   const [size = 0] = target.shape;
   const arrays = [...Object.entries(inputs), ["y", target] as const];
   if (Object.keys(inputs)[0] !== "x")

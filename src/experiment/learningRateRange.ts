@@ -1,6 +1,7 @@
 import type { Schedule } from "../optimizer/schedule.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { type LearningRateSweep, SMOOTHING, TOO_FAR } from "../statistics/learningRateSweep.ts";
+import { is, requireArguments, requireOptions } from "../tensor/arguments.ts";
 import { DivergedError, option, UsageError } from "../tensor/errors.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import { train } from "../training/train.ts";
@@ -42,9 +43,16 @@ export interface SweepOptions {
  */
 export async function sweepLearningRates(
   engine: Engine,
-  { training, learningRates, onUpdate }: SweepOptions,
+  options: SweepOptions,
   signal?: AbortSignal,
 ): Promise<LearningRateSweep> {
+  requireArguments("sweepLearningRates", { engine }, { engine: is.engine });
+  requireOptions("sweepLearningRates", options, {
+    training: is.object,
+    learningRates: is.list,
+    onUpdate: is.optional(is.function),
+  });
+  const { training, learningRates, onUpdate } = options;
   const rises = watchRise();
   const { losses, end } = await lossesOver(engine, { training, learningRates, isEnough: rises, onUpdate }, signal);
   const [initialLoss = Number.NaN, ...after] = losses;

@@ -1,5 +1,6 @@
 import type { Engine } from "../runtime/engine.ts";
 import { bracketStableRate, type StableRange, watchDivergence } from "../statistics/stability.ts";
+import { is, requireArguments, requireOptions } from "../tensor/arguments.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import { lossesOver } from "./learningRateRange.ts";
 
@@ -26,9 +27,17 @@ export interface StableRateOptions {
  */
 export async function largestStableRate(
   engine: Engine,
-  { training, ...range }: StableRateOptions,
+  options: StableRateOptions,
   signal?: AbortSignal,
 ): Promise<StableRange> {
+  requireArguments("largestStableRate", { engine }, { engine: is.engine });
+  requireOptions("largestStableRate", options, {
+    training: is.object,
+    from: is.above0,
+    to: is.above0,
+    start: is.above0,
+  });
+  const { training, ...range } = options;
   const atRest = { training, learningRates: Array.from({ length: BASE - 1 }, () => 0), isEnough: () => false };
   const base = (await lossesOver(engine, atRest, signal)).losses;
   return bracketStableRate(async (rate) => {

@@ -2,6 +2,7 @@ import { type Graph, type Node, producers, type Value } from "../graph/graph.ts"
 import type { Builder } from "../ops/builder.ts";
 import { isNotDifferentiable, type NotDifferentiable, named, type Op, plainAttributes } from "../ops/op.ts";
 import { isOpName, ops } from "../ops/table.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { equalShapes } from "../tensor/broadcast.ts";
 import { ShapeError, UnsupportedError } from "../tensor/errors.ts";
 import { isFloat, show } from "../tensor/tensor.ts";
@@ -23,6 +24,7 @@ export interface Contribution {
  * Griewank & Walther, Evaluating Derivatives (2008), chapter 3. Throws `UnsupportedError` where a rule does not exist.
  */
 export function backward(g: Builder, loss: Value, wrt: readonly Value[], seed?: Value): Value[] {
+  requireArguments("backward", { g, loss, wrt }, { g: is.builder, loss: is.value, wrt: is.list });
   const gradients = new Map<Value, Value>([[loss, seed ?? g.expand(g.fill(loss, 1), loss.shape)]]);
   const needed = dependents(g.graph, wrt);
   for (const node of onPath(g.graph, loss, needed)) {

@@ -1,5 +1,6 @@
 import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { equalShapes } from "../tensor/broadcast.ts";
 import { ShapeError, UnsupportedError } from "../tensor/errors.ts";
 import { show } from "../tensor/tensor.ts";
@@ -29,6 +30,11 @@ export function hessianVectorProduct(
   wrt: readonly Value[],
   vectors: readonly Value[],
 ): HessianVectorProduct {
+  requireArguments(
+    "hessianVectorProduct",
+    { g, loss, wrt, vectors },
+    { g: is.builder, loss: is.value, wrt: is.list, vectors: is.list },
+  );
   requireVectors(wrt, vectors);
   const gradients = backward(g, loss, wrt);
   const [first, ...others] = gradients.map((gradient, i) =>

@@ -12,6 +12,7 @@ import {
 import { type Builder, builder } from "../ops/builder.ts";
 import { isNotDifferentiable, named, plainAttributes } from "../ops/op.ts";
 import { byGroup } from "../ops/rows.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { equalShapes } from "../tensor/broadcast.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
 import {
@@ -47,6 +48,11 @@ export function rows(
   examples: readonly Value[],
   seed?: Value,
 ): Value[] {
+  requireArguments(
+    "rows",
+    { g, loss, wrt, groups, examples },
+    { g: is.builder, loss: is.value, wrt: is.list, groups: is.whole(1), examples: is.list },
+  );
   for (const value of [loss, ...examples]) requireGroups(value, groups);
   // One group cannot be mixed with others, whatever the operators do.
   if (groups === 1) return backward(g, loss, wrt, seed).map((row) => g.reshape(row, [1, ...row.shape]));
@@ -218,6 +224,11 @@ function refuse(node: Node, expected: string): Error {
  * statistics, of which there would be K.
  */
 export function separateGroups(given: Graph, examples: readonly string[], groups: number): Graph {
+  requireArguments(
+    "separateGroups",
+    { given, examples, groups },
+    { given: is.graph, examples: is.list, groups: is.whole(1) },
+  );
   const source = examplesFirst(given, examples);
   const graph = newGraph(source.name);
   const g = builder(graph);

@@ -8,6 +8,7 @@ import {
   type NodeProto,
   type ValueInfoProto,
 } from "onnx-buf";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { DataError } from "../tensor/errors.ts";
 import type { ElementType, Tensor } from "../tensor/tensor.ts";
 import { decodeTensor, type ReadExternal } from "./decodeTensor.ts";
@@ -87,6 +88,7 @@ interface Context {
  * beside the model. Throws `DataError` for bytes that are not a model, and what `readExternal` throws.
  */
 export function decode(bytes: Uint8Array, readExternal?: ReadExternal): DecodedModel {
+  requireArguments("decode", { bytes, readExternal }, { bytes: is.bytes, readExternal: is.optional(is.function) });
   return decodeModel(parseModel(bytes), readExternal);
 }
 

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import type { ElementType, Shape, Tensor } from "../tensor/tensor.ts";
 import { type Attribute, type Graph, type Node, OPSET, producers, type Value } from "./graph.ts";
 import { onnxTypes } from "./onnxTypes.ts";
@@ -24,6 +25,7 @@ const attributeTypes = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints
  * shapes. Equal graphs give equal bytes. Throws `internal: …` when a node reads what nothing before it makes.
  */
 export function encode(graph: Graph): Uint8Array {
+  requireArguments("encode", { graph }, { graph: is.graph });
   assertOrdered(graph);
   const names = chooseNames(graph);
   const domains = new Set(graph.nodes.map((node) => node.domain));

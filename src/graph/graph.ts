@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { type ElementType, type Shape, show, type Tensor } from "../tensor/tensor.ts";
 
@@ -82,6 +83,7 @@ export function freshName({ names }: Graph, hint: string): string {
 
 /** Throws `ShapeError` when an input of that name exists: inputs are what callers feed by name. */
 export function addInput(graph: Graph, name: string, type: ElementType, shape: Shape): Value {
+  requireArguments("addInput", { graph, name, shape }, { graph: is.graph, name: is.text, shape: is.list });
   if (graph.names.has(name))
     throw new ShapeError(`graph "${graph.name}": expected a new input name, got "${name}" again; rename one of them`);
   graph.names.add(name);
@@ -136,6 +138,7 @@ export function markImported({ nodes }: Graph, from: number): void {
 
 /** Names `value` as an output of the graph. Throws when the name is taken by an input or another output. */
 export function addOutput(graph: Graph, name: string, value: Value): void {
+  requireArguments("addOutput", { graph, name, value }, { graph: is.graph, name: is.text, value: is.value });
   const taken = graph.names.has(name) && graph.inputs.some((input) => input.name === name);
   if (graph.outputs.has(name) || taken)
     throw new ShapeError(
@@ -193,6 +196,7 @@ export function producerOf({ nodes }: Graph, value: Value): Node | undefined {
 
 /** Drops nodes whose outputs nothing needs. Inputs stay, since callers feed them by name. */
 export function prune(graph: Graph): Graph {
+  requireArguments("prune", { graph }, { graph: is.graph });
   const needed = new Set<Value>(graph.outputs.values());
   const kept = graph.nodes.toReversed().filter((node) => {
     if (!node.outputs.some((output) => needed.has(output))) return false;

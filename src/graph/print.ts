@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { show, toNumbers } from "../tensor/tensor.ts";
 import type { Attribute, Graph, Value } from "./graph.ts";
 
@@ -10,6 +11,7 @@ import type { Attribute, Graph, Value } from "./graph.ts";
  *     }
  */
 export function printGraph(graph: Graph): string {
+  requireArguments("printGraph", { graph }, { graph: is.graph });
   const inputs = graph.inputs.map((value) => `${value.name}: ${show(value)}`).join(", ");
   const nodes = graph.nodes.map((node) => {
     const outputs = node.outputs.map((value) => `${value.name}: ${show(value)}`).join(", ");

@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 
 /** Optimizer steps after which small networks classify well without having learnt wrong labels by heart. */
 const STEPS = 1000;
@@ -6,7 +7,9 @@ const STEPS = 1000;
 const MEASUREMENTS = 8;
 
 /** LeNet for grey images of at least 28 × 28 pixels; a perceptron for everything else. */
-export function defaultModel({ inputs }: Dataset): string {
+export function defaultModel(data: Dataset): string {
+  requireArguments("defaultModel", { data }, { data: is.data });
+  const { inputs } = data;
   const [channels, height = 0, width = 0] = inputs[0]!.shape;
   return inputs[0]!.shape.length === 3 && channels === 1 && Math.min(height, width) >= 28 ? "lenet" : "mlp";
 }

@@ -1,6 +1,7 @@
 import type { Engine } from "../runtime/engine.ts";
 import { withSessions } from "../runtime/scope.ts";
 import type { Inspection } from "../store/inspection.ts";
+import { is, requireArguments, requireOptions } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { laterSeed } from "../tensor/random.ts";
 import { exampleGraph } from "../training/exampleGraph.ts";
@@ -55,6 +56,19 @@ const LEARNING_RATE = 1e-3;
  * `train` throws.
  */
 export async function inspectData(engine: Engine, asked: InspectOptions): Promise<Inspection | null> {
+  requireArguments("inspectData", { engine }, { engine: is.engine });
+  requireOptions("inspectData", asked, {
+    subject: is.object,
+    model: is.text,
+    output: is.optional(is.text),
+    folds: is.optional(is.whole(2)),
+    together: is.optional(is.text),
+    epochs: is.optional(is.whole(1)),
+    seed: is.seed,
+    threads: is.whole(1),
+    tell: is.optional(is.function),
+    signal: is.optional(is.object),
+  });
   const { subject, seed, tell = () => {} } = asked;
   const { data, other } = subject;
   const start = performance.now();

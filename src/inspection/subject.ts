@@ -1,5 +1,6 @@
 import { type Dataset, select } from "../data/dataset.ts";
 import type { ExampleName } from "../store/inspection.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 
@@ -28,6 +29,11 @@ const LIMIT_STREAM = 4;
  * `UsageError` for data without one class for each example.
  */
 export function subjectOf(train: Dataset, validation: Dataset, limit: number | undefined, seed: number): Subject {
+  requireArguments(
+    "subjectOf",
+    { train, validation, limit, seed },
+    { train: is.data, validation: is.data, limit: is.optional(is.whole(1)), seed: is.seed },
+  );
   if (train.labels.length !== train.size || train.classes < 1)
     throw new UsageError(
       `inspect-data: expected data with one class for each example, got ${train.name} without; choose other data, or ${option("task")} classification`,

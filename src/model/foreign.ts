@@ -4,6 +4,7 @@ import { readTypeOf } from "../graph/onnxTypes.ts";
 import { requireSchemas } from "../graph/schemaCheck.ts";
 import { isNotDifferentiable } from "../ops/op.ts";
 import { isOpName, ops } from "../ops/table.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { DataError, option, ShapeError, UnsupportedError, UsageError } from "../tensor/errors.ts";
 import { didYouMean } from "../tensor/suggest.ts";
 import { isFloat, sizeOf, type Tensor } from "../tensor/tensor.ts";
@@ -49,6 +50,7 @@ export function foreignModel(
   readExternal?: ReadExternal,
   output?: string | undefined,
 ): Model {
+  requireArguments("foreignModel", { bytes, name }, { bytes: is.bytes, name: is.text });
   const proto = parseModel(bytes);
   const file = withOutput(decodeModel(proto, readExternal), name, output);
   refuseUnsupported(file);

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { DataError } from "../tensor/errors.ts";
 import { convert, show, type Tensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
@@ -13,6 +14,7 @@ const masks = /^h\.\d+\.attn\.(masked_)?bias$/;
  * Throws `DataError` that lists what is missing, what nothing takes and what has another shape.
  */
 export function loadGpt2(model: Model, tensors: ReadonlyMap<string, Tensor>): Model {
+  requireArguments("loadGpt2", { model, tensors }, { model: is.model, tensors: is.map });
   const given = new Map([...tensors].map(([name, value]) => [name.replace(/^transformer\./, ""), value]));
   const [head, vocabulary] = [given.get("lm_head.weight"), given.get("wte.weight")];
   if (head && vocabulary && !sameNumbers(head, vocabulary))

@@ -1,5 +1,6 @@
 import { addInput, addOutput, newGraph, prune, type Value } from "../graph/graph.ts";
 import { builder } from "../ops/builder.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import type { Random } from "../tensor/random.ts";
 import { type Shape, sizeOf } from "../tensor/tensor.ts";
 import { flopsOf } from "./flops.ts";
@@ -35,6 +36,7 @@ export const unread: Random = {
 
 /** Counts a network on one example, from its graph. Rows that neither compute nor read a parameter are left out. */
 export function summarize(model: Model): ModelSummary {
+  requireArguments("summarize", { model }, { model: is.model });
   const graph = newGraph(model.name);
   const declared = (parameters: readonly Parameter[]) =>
     Object.fromEntries(

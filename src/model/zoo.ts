@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { NotFoundError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
 import { didYouMean } from "../tensor/suggest.ts";
@@ -80,6 +81,7 @@ function namesOf(base: string, { variants, sizes }: ZooModel): string[] {
 
 /** Throws `NotFoundError` with the names that exist, and `ShapeError` where the model does not take such examples. */
 export function buildModel(name: string, task: ModelTask, random: Random): Model {
+  requireArguments("buildModel", { name, task, random }, { name: is.text, task: is.object, random: is.random });
   const { entry, variant } = findModel(name);
   return entry.make(task, random, variant);
 }

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { ShapeError } from "../tensor/errors.ts";
 
 /** The mean of the weights that were added so far. */
@@ -15,6 +16,7 @@ export interface WeightAverage {
  * for weights of another length.
  */
 export function averageWeights(average: WeightAverage | undefined, weights: ArrayLike<number>): WeightAverage {
+  requireArguments("averageWeights", { average, weights }, { average: is.optional(is.object), weights: is.list });
   if (!average) return { count: 1, mean: Float64Array.from(weights) };
   if (average.mean.length !== weights.length)
     throw new ShapeError(
@@ -25,9 +27,8 @@ export function averageWeights(average: WeightAverage | undefined, weights: Arra
 }
 
 /** Whether the weights after `epoch` epochs enter the mean: after `start`, and every `period` from there on. */
-export function isAveraged(
-  epoch: number,
-  { start, period = 1 }: { start: number; period?: number | undefined },
-): boolean {
+export function isAveraged(epoch: number, averaging: { start: number; period?: number | undefined }): boolean {
+  requireArguments("isAveraged", { epoch, averaging }, { epoch: is.number, averaging: is.object });
+  const { start, period = 1 } = averaging;
   return epoch >= start && (epoch - start) % period === 0;
 }

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/tensor.ts";
 import type { Optimizer, ParameterGroup } from "./optimizer.ts";
@@ -24,8 +25,14 @@ export interface GroupRules {
 export function withGroups(
   optimizer: Optimizer,
   parameters: readonly { readonly name: string; readonly initial: { readonly shape: Shape } }[],
-  { decayWeightsOnly = false, parameterRates = {} }: GroupRules,
+  rules: GroupRules,
 ): Optimizer {
+  requireArguments(
+    "withGroups",
+    { optimizer, parameters, rules },
+    { optimizer: is.optimizer, parameters: is.list, rules: is.object },
+  );
+  const { decayWeightsOnly = false, parameterRates = {} } = rules;
   requireNotNegative("parameter rate", parameterRates);
   const scales = Object.entries(parameterRates).map(([text, scale]) => ({ text, scale, pattern: patternOf(text) }));
   const lost = scales.find(({ pattern }) => !parameters.some(({ name }) => pattern.test(name)));

@@ -1,3 +1,5 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
+import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { cosineSchedule, cosineWarmRestartsSchedule, cyclicSchedule, oneCycleSchedule } from "./cycleSchedules.ts";
 import {
   constantSchedule,
@@ -8,7 +10,7 @@ import {
   stepSchedule,
 } from "./decaySchedules.ts";
 import { plateauSchedule } from "./plateauSchedule.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Schedule, ScheduleOptions } from "./schedule.ts";
 
 /** A schedule by name: how to make it, and what it can be told. */
 export interface ScheduleEntry {
@@ -121,7 +123,22 @@ type KeyOfAny<T> = T extends unknown ? keyof T : never;
 /** The options that single schedules have, by their names in a configuration. */
 export type ScheduleOption = KeyOfAny<(typeof scheduleTable)[ScheduleName]["options"]>;
 
-/** Every schedule by name, to be called with its options. Each throws `UsageError` for an option out of its domain. */
+/** Of every schedule. */
+const known: KeysOf<ScheduleOptions> = { learningRate: true, warmupSteps: true, warmupStartFactor: true };
+
+/**
+ * Every schedule by name, to be called with its options. Each throws `UsageError` for an option that is unknown or out
+ * of its domain.
+ */
 export const schedules = Object.fromEntries(
-  Object.entries(scheduleTable).map(([name, { make }]) => [name, make]),
+  Object.entries(scheduleTable).map(([name, { make, options }]) => [
+    name,
+    (given: unknown) => {
+      const place = `schedules["${name}"]`;
+      requireArguments(place, { options: given }, { options: is.object });
+      requireKnown(place, given, { ...known, ...Object.fromEntries(Object.values(options).map((key) => [key, true])) });
+      requireArguments(place, { ...(given as object) }, { learningRate: is.number });
+      return make(given as never);
+    },
+  ]),
 ) as unknown as { readonly [Name in ScheduleName]: (typeof scheduleTable)[Name]["make"] };

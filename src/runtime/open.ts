@@ -1,5 +1,6 @@
 import { addInput, addOutput, newGraph } from "../graph/graph.ts";
 import { builder } from "../ops/builder.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { EngineUnavailableError, option } from "../tensor/errors.ts";
 import { zeros } from "../tensor/tensor.ts";
 import type { Device, Engine } from "./engine.ts";
@@ -14,6 +15,7 @@ export type EngineName = "native" | "binding";
  * that importing this file costs nothing. Throws `EngineUnavailableError`.
  */
 export async function openEngine(name?: EngineName): Promise<Engine> {
+  requireArguments("openEngine", { name }, { name: is.optional(is.oneOf("native", "binding")) });
   if (name) return openers[name]();
   try {
     return await openNative();

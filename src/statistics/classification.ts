@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Interval } from "./types.ts";
 
@@ -43,6 +44,7 @@ export interface ClassificationScores {
  *   confusion [C][C], confusion[label][prediction] ≥ 0
  */
 export function classificationScores(confusion: readonly (readonly number[])[]): ClassificationScores {
+  requireArguments("classificationScores", { confusion }, { confusion: is.listOf("rows of counts", is.list) });
   const odd = confusion.findIndex((row) => row.length !== confusion.length);
   if (odd >= 0)
     throw new ShapeError(

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { assertFits, type Probabilities } from "./exampleScores.ts";
 
@@ -50,6 +51,11 @@ export function confidentLearning(
   labels: ArrayLike<number>,
   filter: LabelFilter,
 ): ConfidentLearning {
+  requireArguments(
+    "confidentLearning",
+    { probabilities, labels, filter },
+    { probabilities: is.object, labels: is.list, filter: is.text },
+  );
   assertFits("confidentLearning", probabilities, labels);
   assertProbable(probabilities);
   const members = membersOf(labels, probabilities.classes);

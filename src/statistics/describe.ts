@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { DivergedError, ShapeError, UsageError } from "../tensor/errors.ts";
 import { summarizeCosines } from "./cosine.ts";
 import { effectiveDimension } from "./effectiveDimension.ts";
@@ -27,6 +28,7 @@ const MOST_PICTURED = 1000;
  * `DivergedError` when one of them is not finite.
  */
 export function describeGradients(gram: Gram, options: DescribeOptions): GradientStatistics {
+  requireArguments("describeGradients", { gram }, { gram: is.gram });
   assertUsable(gram);
   const { datasetSize, ...pictures } = options;
   const cosines = summarizeCosines(gram);

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { meanOf, varianceOf } from "./comparison/sample.ts";
 import { studentTQuantile } from "./studentT.ts";
@@ -37,6 +38,7 @@ export interface GradientNormFit {
  * Throws `UsageError` for fewer than two batch sizes or two norms of one, and for what is no finite norm.
  */
 export function fitGradientNorms(samples: readonly NormSample[]): GradientNormFit {
+  requireArguments("fitGradientNorms", { samples }, { samples: is.listOf("samples", is.object) });
   assertUsable(samples);
   const points = samples.map(({ batchSize, squaredNorms }) => ({
     x: 1 / batchSize,

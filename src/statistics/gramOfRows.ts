@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { ShapeError, UsageError } from "../tensor/errors.ts";
 import type { Gram } from "./types.ts";
 
@@ -10,6 +11,11 @@ const BLOCK = 1024;
  * Throws `ShapeError` for rows of different length, `UsageError` for counts that are not one positive number per row.
  */
 export function gramOfRows(rows: readonly (Float32Array | Float64Array)[], counts: readonly number[]): Gram {
+  requireArguments(
+    "gramOfRows",
+    { rows, counts },
+    { rows: is.listOf("gradients, one row each,", is.list), counts: is.listOf("numbers of examples", is.number) },
+  );
   const length = rows[0]?.length ?? 0;
   const odd = rows.findIndex((row) => row.length !== length);
   if (odd >= 0)

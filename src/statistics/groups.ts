@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { ShapeError, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { rowNorms } from "./cosine.ts";
@@ -73,6 +74,7 @@ export interface GroupConflicts {
  * unless there is one group for each row, `UsageError` for fewer than two groups with a direction.
  */
 export function groupConflicts(gram: Gram, groupOf: readonly number[], options: GroupOptions): GroupConflicts {
+  requireArguments("groupConflicts", { gram, groupOf }, { gram: is.gram, groupOf: is.list });
   if (groupOf.length !== gram.counts.length)
     throw new ShapeError(
       `groupConflicts: expected a group for each of ${gram.counts.length} rows, got ${groupOf.length}; give one name per row`,

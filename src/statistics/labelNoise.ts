@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import type { Random } from "../tensor/random.ts";
 import { assertFits, type Probabilities } from "./exampleScores.ts";
@@ -61,6 +62,7 @@ export function labelNoise(
   labels: ArrayLike<number>,
   judged: (example: number) => boolean = () => true,
 ): LabelNoise {
+  requireArguments("labelNoise", { logProbabilities, labels }, { logProbabilities: is.object, labels: is.list });
   assertFits("labelNoise", logProbabilities, labels);
   const { classes } = logProbabilities;
   const scores = lessTheLargest(logProbabilities);
@@ -148,10 +150,17 @@ export interface WithoutErrors {
  */
 export function withoutErrors(
   logProbabilities: Probabilities,
-  { calibrated, right, sharpness }: LabelNoise,
-  { uniform }: Random,
+  noise: LabelNoise,
+  random: Random,
   draws: number,
 ): WithoutErrors[] {
+  requireArguments(
+    "withoutErrors",
+    { logProbabilities, noise, random, draws },
+    { logProbabilities: is.object, noise: is.object, random: is.random, draws: is.whole(1) },
+  );
+  const { calibrated, right, sharpness } = noise;
+  const { uniform } = random;
   const { classes } = logProbabilities;
   const scores = lessTheLargest(logProbabilities);
   const examples = Uint32Array.from({ length: right.length }, (_, i) => i).filter((i) => !Number.isNaN(right[i]));

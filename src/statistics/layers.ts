@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { gradientMoments, noiseScale } from "./noiseScale.ts";
 import type { Gram, NoiseScale } from "./types.ts";
@@ -20,6 +21,7 @@ export function noiseScaleOfLayers(layers: ReadonlyMap<string, Gram>): {
   readonly layers: readonly LayerNoise[];
   readonly whole: LayerNoise;
 } {
+  requireArguments("noiseScaleOfLayers", { layers }, { layers: is.map });
   return {
     layers: [...layers].map(([name, gram]) => noiseOf(name, gram)),
     whole: noiseOf("all layers", sumOfGrams(layers)),

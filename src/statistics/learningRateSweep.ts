@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { turningPoint } from "./unimodal.ts";
 
@@ -97,6 +98,7 @@ const LEAST_SWEEPS = 3;
  * their noise, or where they disagree by more than a factor of ten. Throws `UsageError` for fewer than three sweeps.
  */
 export function suggestLearningRate(sweeps: readonly LearningRateSweep[]): LearningRateSuggestion {
+  requireArguments("suggestLearningRate", { sweeps }, { sweeps: is.listOf("sweeps", is.object) });
   if (sweeps.length < LEAST_SWEEPS)
     throw new UsageError(
       `suggestLearningRate: expected at least ${LEAST_SWEEPS} sweeps, got ${sweeps.length}; one alone does not show its spread`,

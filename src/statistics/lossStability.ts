@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { deviationOf, meanOf } from "./comparison/sample.ts";
 
 /** Losses that the moving average takes together. */
@@ -22,6 +23,7 @@ export interface LossStability {
  * compare arms of one batch size, or the loss on a fixed held-out set.
  */
 export function lossStability(losses: readonly number[]): LossStability {
+  requireArguments("lossStability", { losses }, { losses: is.listOf("losses", is.number) });
   const smoothed = Array.from({ length: Math.max(0, losses.length - WINDOW + 1) }, (_, i) =>
     meanOf(losses.slice(i, i + WINDOW)),
   );

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { ShapeError, UsageError } from "../tensor/errors.ts";
 import { invertInterval, LEVEL } from "./noiseInterval.ts";
 import { type GradientMoments, momentsOf } from "./noiseScale.ts";
@@ -21,6 +22,11 @@ export function windowMoments(
   counts: readonly number[],
   squaredNormOfMean: number,
 ): GradientMoments {
+  requireArguments(
+    "windowMoments",
+    { squaredNorms, counts, squaredNormOfMean },
+    { squaredNorms: is.list, counts: is.list, squaredNormOfMean: is.number },
+  );
   if (squaredNorms.length !== counts.length || !counts.every((count) => count > 0 && Number.isFinite(count)))
     throw new ShapeError(
       `windowMoments: expected ${squaredNorms.length} positive counts, got [${counts.join(", ")}]; give one per micro-batch`,
@@ -69,6 +75,8 @@ export interface NoiseOverTime {
   readonly pending?: number | undefined;
 }
 
+const isState = is.objectOf("what newNoiseOverTime gives,", { decay: is.number, blocks: is.list });
+
 /** Of the time constant; steps that resemble each other for less than that are not counted as independent evidence. */
 const BLOCK = 0.1;
 
@@ -80,6 +88,7 @@ const BLOCK = 0.1;
  * share > 0.
  */
 export function newNoiseOverTime(decay = 0.999, share = 0.3): NoiseOverTime {
+  requireArguments("newNoiseOverTime", { decay, share }, { decay: is.number, share: is.number });
   if (!(decay >= 0 && decay < 1))
     throw new UsageError(`newNoiseOverTime: expected 0 ≤ decay < 1, got ${decay}; try 0.999, a memory of 1000 steps`);
   if (!(share > 0)) throw new UsageError(`newNoiseOverTime: expected share > 0, got ${share}; try 0.3`);
@@ -98,6 +107,7 @@ export interface StepMoments extends Pick<GradientMoments, "traceCovariance" | "
  * every step, it would be half of all the memory that small updates allocate.
  */
 export function addStep(state: NoiseOverTime, moments: StepMoments): NoiseOverTime {
+  requireArguments("addStep", { state, moments }, { state: isState, moments: is.object });
   const { traceCovariance, squaredGradientNorm, step = (state.step ?? 0) + 1 } = moments;
   if (!Number.isFinite(traceCovariance) || !Number.isFinite(squaredGradientNorm)) return state;
   const { blocks, step: before = step - 1, pending = 1, ...fixed } = state;
@@ -163,6 +173,7 @@ export interface SmoothNoiseScale {
  * three blocks.
  */
 export function smoothNoiseScale(state: NoiseOverTime): SmoothNoiseScale {
+  requireArguments("smoothNoiseScale", { state }, { state: isState });
   const blocks = agedBlocks(state);
   const total = blocks.reduce(joined, { steps: 0, weight: 0, traceCovariance: 0, squaredGradientNorm: 0 });
   const trace = total.traceCovariance / total.weight;

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { effectiveDimension } from "./effectiveDimension.ts";
 import { endsOf, invertInterval, LEVEL } from "./noiseInterval.ts";
@@ -37,6 +38,7 @@ export function gradientMoments(gram: Gram): GradientMoments {
  * rows carry no interval. Rows that agree to rounding have noise scale 0.
  */
 export function noiseScale(gram: Gram): NoiseScale {
+  requireArguments("noiseScale", { gram }, { gram: is.gram });
   return jackknife(gram, 0);
 }
 
@@ -49,6 +51,7 @@ export function noiseScale(gram: Gram): NoiseScale {
  * Throws `UsageError` when N is less than Σ b_k.
  */
 export function datasetNoiseScale(gram: Gram, datasetSize: number): NoiseScale {
+  requireArguments("datasetNoiseScale", { gram }, { gram: is.gram });
   const examples = gram.counts.reduce((sum, count) => sum + count, 0);
   if (!(datasetSize >= examples))
     throw new UsageError(
@@ -76,11 +79,13 @@ export interface TwoSizes {
  * A.1), e.g. of micro-batches and of the windows they make. `noiseScale` is NaN when |G|² ≤ 0.
  * Throws `UsageError` unless 0 < small < big.
  */
-export function noiseScaleFromTwoSizes({ small, big, meanSquaredNormSmall, meanSquaredNormBig }: TwoSizes): {
+export function noiseScaleFromTwoSizes(sizes: TwoSizes): {
   readonly traceCovariance: number;
   readonly squaredGradientNorm: number;
   readonly noiseScale: number;
 } {
+  requireArguments("noiseScaleFromTwoSizes", { sizes }, { sizes: is.object });
+  const { small, big, meanSquaredNormSmall, meanSquaredNormBig } = sizes;
   if (!(small > 0 && big > small))
     throw new UsageError(
       `noiseScaleFromTwoSizes: expected 0 < small < big, got ${small} and ${big}; measure at two different batch sizes`,

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { ShapeError } from "../tensor/errors.ts";
 
 /** How precision falls as a threshold lets more positives through. */
@@ -24,6 +25,7 @@ const MOST_POINTS = 200;
  * No points without positives or where a score is NaN. Throws `ShapeError` for lists of different length. O(n log n).
  */
 export function precisionRecall(scores: readonly number[], positive: readonly boolean[]): PrecisionRecall {
+  requireArguments("precisionRecall", { scores, positive }, { scores: is.list, positive: is.list });
   if (scores.length !== positive.length)
     throw new ShapeError(
       `precisionRecall: expected one label for each of ${scores.length} scores, got ${positive.length}; give both for every example`,

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { ShapeError } from "../tensor/errors.ts";
 
 /**
@@ -22,6 +23,7 @@ export interface RankingScores {
 
 /** Throws `ShapeError` for lists of different length. O(n log n). */
 export function rankingScores(scores: readonly number[], positive: readonly boolean[]): RankingScores {
+  requireArguments("rankingScores", { scores, positive }, { scores: is.list, positive: is.list });
   if (scores.length !== positive.length)
     throw new ShapeError(
       `rankingScores: expected one label for each of ${scores.length} scores, got ${positive.length}; give both for every example`,

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { ShapeError } from "../tensor/errors.ts";
 
 export interface RegressionScores {
@@ -24,6 +25,11 @@ export function regressionScores(
   targets: ArrayLike<number>,
   outputs: number,
 ): RegressionScores {
+  requireArguments(
+    "regressionScores",
+    { predictions, targets, outputs },
+    { predictions: is.list, targets: is.list, outputs: is.whole(1) },
+  );
   const count = targets.length / outputs;
   if (predictions.length !== targets.length || !Number.isInteger(count))
     throw new ShapeError(

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { ascending, medianOf, quantile } from "./comparison/sample.ts";
 import { nonnegativeFit } from "./nonnegativeFit.ts";
@@ -58,6 +59,7 @@ export interface StepCost {
  * and for times that are not positive numbers.
  */
 export function fitStepCost(measured: readonly StepTimes[]): StepCost {
+  requireArguments("fitStepCost", { measured }, { measured: is.listOf("measurements", is.object) });
   assertUsable(measured);
   const medians = measured.map(({ seconds }) => undisturbedMedian(seconds));
   const oneMicroBatch = measured.every(({ batchSize, microBatch }) => microBatch >= batchSize);
@@ -90,6 +92,11 @@ export function fitStepCost(measured: readonly StepTimes[]): StepCost {
  * that was measured: caches, threads and memory make costs change where nobody looked.
  */
 export function secondsOfStep(cost: StepCost, batchSize: number, microBatch: number): number {
+  requireArguments(
+    "secondsOfStep",
+    { cost, batchSize, microBatch },
+    { cost: is.object, batchSize: is.above0, microBatch: is.above0 },
+  );
   const inside = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
   const { range } = cost;
   if (!inside(batchSize, range.batchSize) || !inside(microBatch, range.microBatch))
@@ -133,6 +140,7 @@ export interface PeakMemory {
 export function fitPeakMemory(
   measured: readonly { readonly microBatch: number; readonly bytes: number }[],
 ): PeakMemory {
+  requireArguments("fitPeakMemory", { measured }, { measured: is.listOf("measurements", is.object) });
   const sizes = new Set(measured.map(({ microBatch }) => microBatch));
   if (sizes.size < 2 || !measured.every(({ bytes }) => bytes > 0 && Number.isFinite(bytes)))
     throw new UsageError(

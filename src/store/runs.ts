@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from "node:path";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { DataError, NotFoundError, option, UsageError } from "../tensor/errors.ts";
 import { readPointer } from "./checkpoints.ts";
 import { readDocument } from "./document.ts";
@@ -26,6 +27,7 @@ export interface Run {
  * other run.
  */
 export function listRuns(directory: string): { runs: Run[]; damaged: DataError[] } {
+  requireArguments("listRuns", { directory }, { directory: is.text });
   const { runs, damaged } = readRuns(directory);
   return { runs, damaged: damaged.map(({ error }) => error) };
 }
@@ -52,6 +54,7 @@ function readRuns(directory: string): { runs: Run[]; damaged: { id: string; erro
  * and for a beginning that several ids share, `DataError` for a run that cannot be read.
  */
 export function openRun(directory: string, reference: string, passOver: (damage: Error) => void = () => {}): Run {
+  requireArguments("openRun", { directory, reference }, { directory: is.text, reference: is.text });
   requireReference(reference);
   if (reference === "latest") return latestRun(directory, passOver);
   const ids = listIds(directory);

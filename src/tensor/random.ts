@@ -2,6 +2,7 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import { skipN } from "pure-rand/utils/skipN";
+import { is, requireArguments } from "./arguments.ts";
 
 /**
  * A seeded stream of random numbers (xoroshiro128+) whose state is four integers that fit into a checkpoint:
@@ -24,6 +25,7 @@ const WARM_UP = 64;
 
 /** `stream` gives independent sequences of one seed (data order, initialisation, …): one 2^64-number jump each. */
 export function random(seed: number, stream = 0): Random {
+  requireArguments("random", { seed, stream }, { seed: is.number, stream: is.number });
   const generator = xoroshiro128plus(seed);
   for (let i = 0; i < stream; i++) generator.jump();
   // The state of a small seed is nearly all ones and zeros; its first numbers are all above one half.

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "./arguments.ts";
 import { ShapeError } from "./errors.ts";
 
 /** Element types, named as ONNX and NumPy name them. `bool` is one byte per element, 0 or 1. */
@@ -49,6 +50,7 @@ export function show(value: { readonly type: ElementType; readonly shape: Shape 
 
 /** A tensor over existing memory, which is not copied. Throws `ShapeError` when the lengths disagree. */
 export function tensor(type: ElementType, shape: Shape, data: TensorData): Tensor {
+  requireArguments("tensor", { type, shape, data }, { type: is.elementType, shape: is.list, data: is.list });
   if (data.length !== sizeOf(shape))
     throw new ShapeError(
       `tensor: expected ${sizeOf(shape)} elements for ${show({ type, shape })}, got ${data.length}; pass data of that length`,
@@ -58,11 +60,13 @@ export function tensor(type: ElementType, shape: Shape, data: TensorData): Tenso
 
 /** A tensor of zeros. */
 export function zeros(type: ElementType, shape: Shape): Tensor {
+  requireArguments("zeros", { type, shape }, { type: is.elementType, shape: is.list });
   return { type, shape, data: new arrays[type](sizeOf(shape)) };
 }
 
 /** A tensor of the given JavaScript numbers, converted to `type`. */
 export function fromNumbers(type: ElementType, shape: Shape, numbers: ArrayLike<number>): Tensor {
+  requireArguments("fromNumbers", { type, shape, numbers }, { type: is.elementType, shape: is.list, numbers: is.list });
   const data =
     type === "int64" ? BigInt64Array.from(Array.from(numbers, BigInt)) : arrays[type].from(numbers as number[]);
   return tensor(type, shape, data);

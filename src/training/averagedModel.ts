@@ -4,6 +4,7 @@ import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { withSessions } from "../runtime/scope.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { evaluateAll } from "./evaluate.ts";
 import type { AveragedModel } from "./events.ts";
 import { accuracyOf, evaluationPass, meanLoss } from "./microBatch.ts";
@@ -19,9 +20,15 @@ import { modelTensors, newTrainingState } from "./state.ts";
 export async function averagedModel(
   engine: Engine,
   options: Pick<TrainingOptions, "model" | "train" | "validation" | "loss" | "window" | "seed" | "threads">,
-  { count, mean }: WeightAverage,
+  average: WeightAverage,
   signal?: AbortSignal,
 ): Promise<AveragedModel> {
+  requireArguments(
+    "averagedModel",
+    { engine, options, average },
+    { engine: is.engine, options: is.object, average: is.object },
+  );
+  const { count, mean } = average;
   const { model, train, validation, loss = defaultLoss, window, seed, threads } = options;
   const state = newTrainingState(model, sgd());
   state.parameters.set(mean);

@@ -14,6 +14,7 @@ import { activated } from "../model/losses/activation.ts";
 import type { WeightedLoss } from "../model/losses/weightedLoss.ts";
 import type { Mode, Model, Parameter } from "../model/model.ts";
 import { type Builder, builder } from "../ops/builder.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { fromNumbers } from "../tensor/tensor.ts";
 import { coordinateStride } from "./rowGraphs.ts";
 
@@ -165,11 +166,13 @@ export interface GradientGraphOptions {
  * Σ w·∇ℓ of a micro-batch, one output `gradient:<parameter>` each. With `accumulate` the sums so far come in as
  * `sum:<parameter>` and are added; the caller may lay the output over them. New running statistics are `new:<state>`.
  */
-export function gradientGraph(
-  model: Model,
-  batch: number,
-  { accumulate, mode = "training", loss = defaultLoss, ...options }: GradientGraphOptions,
-): Graph {
+export function gradientGraph(model: Model, batch: number, given: GradientGraphOptions): Graph {
+  requireArguments(
+    "gradientGraph",
+    { model, batch, options: given },
+    { model: is.model, batch: is.whole(1), options: is.object },
+  );
+  const { accumulate, mode = "training", loss = defaultLoss, ...options } = given;
   const graphName = `${model.name}_gradient${accumulate ? "_accumulated" : ""}`;
   const exact = forward(model, batch, mode, graphName, loss, options.dropout);
   const half = options.precision === "float16";
@@ -224,6 +227,7 @@ export function gramGraph(
   loss: Loss = defaultLoss,
   { coordinates = false }: { readonly coordinates?: boolean } = {},
 ): Graph {
+  requireArguments("gramGraph", { model, batch, groups }, { model: is.model, batch: is.whole(1), groups: is.whole(1) });
   const pass = rowsOf(model, batch, groups, mode, loss);
   for (const { name, initial } of model.parameters) {
     const gradient = pass.gradients[name]!;
@@ -236,6 +240,7 @@ export function gramGraph(
 
 /** The K rows themselves: outputs `gradient:<parameter>` [K, ...shape] = Σ w·∇ℓ by group, and `total:weights` [K]. */
 export function rowsGraph(model: Model, batch: number, groups: number, mode: Mode, loss: Loss = defaultLoss): Graph {
+  requireArguments("rowsGraph", { model, batch, groups }, { model: is.model, batch: is.whole(1), groups: is.whole(1) });
   const pass = rowsOf(model, batch, groups, mode, loss);
   for (const [name, gradient] of Object.entries(pass.gradients)) addOutput(pass.g.graph, gradientName(name), gradient);
   return prune(pass.g.graph);

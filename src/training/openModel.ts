@@ -6,6 +6,7 @@ import type { Model, ModelInput } from "../model/model.ts";
 import type { ModelTask } from "../model/task.ts";
 import { buildModel } from "../model/zoo.ts";
 import { sgd } from "../optimizer/sgd.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { DataError, option, ShapeError, UsageError } from "../tensor/errors.ts";
 import { requireKnown } from "../tensor/knownOptions.ts";
 import { random } from "../tensor/random.ts";
@@ -146,6 +147,7 @@ const LARGEST_MODEL = 2 ** 31 - 1;
  * `externalReader` and `foreignModel` do.
  */
 export async function loadForeignModel(path: string, output?: string | undefined): Promise<Model> {
+  requireArguments("loadForeignModel", { path, output }, { path: is.text, output: is.optional(is.text) });
   const [name = path] = path.split(/[/\\]/).slice(-1);
   // A model of the zoo needs no reader of ONNX.
   const { foreignModel } = await import("../model/foreign.ts");

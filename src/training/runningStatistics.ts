@@ -5,6 +5,7 @@ import type { Model, Parameter } from "../model/model.ts";
 import { builder } from "../ops/builder.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { withSessions } from "../runtime/scope.ts";
+import { is, requireArguments, requireOptions } from "../tensor/arguments.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { zeros } from "../tensor/tensor.ts";
@@ -41,8 +42,21 @@ export async function recomputeRunningStatistics(
   model: Model,
   state: TrainingState,
   data: Dataset,
-  { batchSize, passes = 1, seed, threads = 1, signal }: RunningStatisticsOptions,
+  options: RunningStatisticsOptions,
 ): Promise<void> {
+  requireArguments(
+    "recomputeRunningStatistics",
+    { engine, model, state, data },
+    { engine: is.engine, model: is.model, state: is.object, data: is.data },
+  );
+  requireOptions("recomputeRunningStatistics", options, {
+    batchSize: is.whole(1),
+    passes: is.optional(is.whole(1)),
+    seed: is.seed,
+    threads: is.optional(is.whole(1)),
+    signal: is.optional(is.object),
+  });
+  const { batchSize, passes = 1, seed, threads = 1, signal } = options;
   if (model.state.length === 0) return;
   const sampler = createSampler({ size: data.size, window: [batchSize], random: random(seed) });
   const means = new Map(model.state.map(({ name, initial }) => [name, new Float64Array(initial.data.length)]));

@@ -1,5 +1,6 @@
 import type { Model } from "../model/model.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type FlatLayout, flatLayout, flatParameters, viewOf, viewsOf } from "./flat.ts";
 
@@ -17,6 +18,7 @@ export interface TrainingState {
 
 /** The state before the first step: the model's initial values, the optimizer's, and zeros. */
 export function newTrainingState(model: Model, optimizer: Optimizer): TrainingState {
+  requireArguments("newTrainingState", { model, optimizer }, { model: is.model, optimizer: is.optimizer });
   const layout = flatLayout(model.parameters);
   return {
     layout,

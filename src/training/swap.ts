@@ -1,5 +1,6 @@
 import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { is, requireArguments, requireOptions } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { addCopy, averageOfCopies, type SwapOptions, trainingOfCopy } from "./copies.ts";
 import type { AveragedModel, TrainingEvent } from "./events.ts";
@@ -21,11 +22,10 @@ export type SwapEvent =
  * When `signal` aborts, the phase that runs gives its checkpoint and end, and nothing follows. Throws what `train`
  * throws, and `UsageError` for fewer than 2 copies.
  */
-export async function* swap(
-  engine: Engine,
-  { large, small, copies }: SwapOptions,
-  signal?: AbortSignal,
-): AsyncGenerator<SwapEvent> {
+export async function* swap(engine: Engine, options: SwapOptions, signal?: AbortSignal): AsyncGenerator<SwapEvent> {
+  requireArguments("swap", { engine }, { engine: is.engine });
+  requireOptions("swap", options, { large: is.object, small: is.object, copies: is.whole(1) });
+  const { large, small, copies } = options;
   if (!Number.isInteger(copies) || copies < 2)
     throw new UsageError(`swap: expected at least 2 copies to average, got ${copies}; raise copies`);
   let last: CheckpointFile | undefined;

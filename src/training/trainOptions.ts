@@ -3,6 +3,7 @@ import { chooseSplit } from "../data/openOptions.ts";
 import { adamW } from "../optimizer/adam.ts";
 import { optimizers } from "../optimizer/optimizers.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { has, type Rule } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { shown } from "../tensor/shown.ts";
@@ -19,18 +20,6 @@ export interface TrainOptions
   /** Micro-batches of an update, where no `window` is given. Default 1. */
   readonly accumulationSteps?: number | undefined;
 }
-
-/** What one option must be. */
-interface Rule {
-  readonly expects: string;
-  readonly is: (value: unknown) => boolean;
-  readonly remedy: string;
-}
-
-const has = (value: unknown, ...methods: readonly string[]) =>
-  typeof value === "object" &&
-  value !== null &&
-  methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
 
 const number = (expects: string, is: (value: number) => boolean): Rule => ({
   expects,
@@ -63,7 +52,11 @@ const rules: { readonly [Key in keyof Required<TrainOptions>]: Rule } = {
   loss: { expects: "a loss", is: (x) => has(x, "build"), remedy: 'pass one, as createLoss("mse")' },
   optimizer: { expects: "an optimizer", is: (x) => has(x, "update"), remedy: "pass one, as adamW()" },
   learningRate: from0,
-  schedule: { expects: "a schedule", is: (x) => has(x, "rate"), remedy: "pass one, as schedules.cosine()" },
+  schedule: {
+    expects: "a schedule",
+    is: (x) => has(x, "rate"),
+    remedy: "pass one, as schedules.cosine({ learningRate })",
+  },
   learningRateScaling: object("{ rule, baseBatchSize }"),
   window: { expects: "sizes of micro-batches", is: Array.isArray, remedy: "pass an array, as [16, 16]" },
   batchSize: whole(1),

@@ -1,6 +1,7 @@
 import { addInput, addOutput, type Graph, newGraph, prune } from "../graph/graph.ts";
 import { builder } from "../ops/builder.ts";
 import { type Optimizer, oneGroup, type ParameterGroup } from "../optimizer/optimizer.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { newStateName } from "./graphs.ts";
 
 /**
@@ -16,6 +17,7 @@ export function updateGraph(
   group: ParameterGroup = oneGroup,
   movesMomentum = false,
 ): Graph {
+  requireArguments("updateGraph", { optimizer, length }, { optimizer: is.optimizer, length: is.whole(1) });
   const graph = newGraph(`${optimizer.name}_update`);
   const g = builder(graph);
   const array = (name: string) => addInput(graph, name, "float32", [length]);

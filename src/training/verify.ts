@@ -4,6 +4,7 @@ import type { Model } from "../model/model.ts";
 import { isOpName, ops } from "../ops/table.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { withSessions } from "../runtime/scope.ts";
+import { is, requireArguments, requireOptions } from "../tensor/arguments.ts";
 import { convert, type ElementType, scalar, type Tensor, toNumbers, zeros } from "../tensor/tensor.ts";
 import { gradientGraph, gradientName, newStateName, sumName, totals } from "./graphs.ts";
 import { examplesFor } from "./microBatch.ts";
@@ -60,8 +61,20 @@ export async function verifyAccumulation(
   engine: Engine,
   model: Model,
   data: Dataset,
-  { window, tolerance, loss = defaultLoss, rule = meanGradients }: VerifyOptions,
+  options: VerifyOptions,
 ): Promise<EngineVerdict> {
+  requireArguments(
+    "verifyAccumulation",
+    { engine, model, data },
+    { engine: is.engine, model: is.model, data: is.data },
+  );
+  requireOptions("verifyAccumulation", options, {
+    window: is.listOf("sizes of micro-batches", is.whole(1)),
+    tolerance: is.number,
+    loss: is.optional(is.loss),
+    rule: is.optional(is.function),
+  });
+  const { window, tolerance, loss = defaultLoss, rule = meanGradients } = options;
   const ragged = raggedWindow(window);
   const comparisons: Comparison[] = [];
   for (const sizes of ragged ? [window, ragged] : [window]) {

@@ -1,4 +1,5 @@
 import type { SketchBound } from "../../store/schema.ts";
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { layerName } from "../gramParts.ts";
 import type { GradientSource } from "./gradientSource.ts";
@@ -50,6 +51,11 @@ const MOST_COLUMNS = 2 ** 16;
  * there. Throws `UsageError` for a budget without room for a block, and what `source.read` throws.
  */
 export async function gramOfGradients(source: GradientSource, options: GradientGramOptions): Promise<GradientGram> {
+  requireArguments(
+    "gramOfGradients",
+    { source },
+    { source: is.objectOf("a source of gradients", { read: is.function, rows: is.number }) },
+  );
   const plan = planOf(source, options);
   const { width, sums } = plan;
   const { from, signal } = options;

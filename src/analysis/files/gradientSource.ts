@@ -6,6 +6,7 @@ import { type StoredType, storedBytes } from "../../data/files/safetensors.ts";
 import { createSpill } from "../../data/files/spill.ts";
 import type { ZipEntry } from "../../data/files/zip.ts";
 import { defaultMemory } from "../../data/openOptions.ts";
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { DataError, NotFoundError, option } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { type FilePool, filePool } from "./filePool.ts";
@@ -56,6 +57,7 @@ const ENDING = /\.(safetensors|npz|npy)$/;
  * together, and for deflated arrays that unpack to more than `memory` bytes and more than gradients do.
  */
 export async function openGradients(path: string, memory: number = defaultMemory): Promise<GradientSource> {
+  requireArguments("openGradients", { path, memory }, { path: is.text, memory: is.above0 });
   const files = filePool();
   const unpacked = lazySpill(memory);
   try {

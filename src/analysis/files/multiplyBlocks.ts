@@ -1,12 +1,14 @@
 import type { Bound, Engine, Session } from "../../runtime/engine.ts";
 import { engineScope } from "../../runtime/scope.ts";
 import { gramOfRows } from "../../statistics/gramOfRows.ts";
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { tensor, zeros } from "../../tensor/tensor.ts";
 import { blockGraph, blockName, productName } from "../../training/rowGraphs.ts";
 import type { MultiplyBlock } from "./gradientSums.ts";
 
 /** X·Xᵀ by the engine's float64 products, compiled once for each width. */
 export function multiplyOnEngine(engine: Engine, threads: number): { multiply: MultiplyBlock; release(): void } {
+  requireArguments("multiplyOnEngine", { engine, threads }, { engine: is.engine, threads: is.whole(1) });
   const sessions = engineScope(engine);
   const made = new Map<string, { session: Session; bound: Bound; block: Float64Array; products: Float64Array }>();
   const make = async (block: Float64Array, rows: number, width: number) => {

@@ -3,6 +3,7 @@ import { type FileHandle, lstat, open, readdir, realpath, stat } from "node:fs/p
 import { createRequire } from "node:module";
 import { totalmem } from "node:os";
 import { dirname, join, sep } from "node:path";
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { DataError, NotFoundError, UnsupportedError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { defaultMemory } from "../openOptions.ts";
@@ -215,9 +216,12 @@ export function packageFolder(name: string, project: string = process.cwd()): st
  * another ending.
  */
 export async function readTensors(path: string, limit: number = defaultMemory): Promise<Map<string, Tensor>> {
+  requireArguments("readTensors", { path, limit }, { path: is.text, limit: is.above0 });
   const [, name = "", ending] = /([^/\\]*)\.(safetensors|npz|npy)$/.exec(path) ?? [];
   if (ending === undefined)
-    throw new DataError(`${path}: expected a name ending in .safetensors, .npz or .npy, got another; convert the file`);
+    throw new DataError(
+      `${path || "readTensors"}: expected a name ending in .safetensors, .npz or .npy, got another; convert the file`,
+    );
   if (ending === "npz") return readNpz(openRandomAccess(path), limit);
   const bytes = await readBytes(path);
   return ending === "npy" ? new Map([[name, decodeNpy(bytes, path)]]) : decodeSafetensors(bytes, path).tensors;

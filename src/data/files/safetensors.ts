@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { DataError } from "../../tensor/errors.ts";
 import { arrayClass, type ElementType, sizeOf, type Tensor, tensor } from "../../tensor/tensor.ts";
 
@@ -56,6 +57,7 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  requireArguments("encodeSafetensors", { tensors, metadata }, { tensors: is.map, metadata: is.object });
   const sorted = [...tensors].sort(
     ([a, x], [b, y]) => order.indexOf(x.type) - order.indexOf(y.type) || (a < b ? -1 : a > b ? 1 : 0),
   );
@@ -87,6 +89,7 @@ export function encodeSafetensors(
  * file.
  */
 export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors {
+  requireArguments("decodeSafetensors", { bytes, file }, { bytes: is.bytes, file: is.text });
   const { entries, start, metadata } = safetensorsLayout((from, to) => bytes.subarray(from, to), bytes.length, file);
   return { tensors: new Map(entries.map((entry) => [entry.name, view(bytes, start, entry)])), metadata };
 }

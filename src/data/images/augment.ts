@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { type Random, restore } from "../../tensor/random.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
@@ -19,6 +20,7 @@ const standard = { photographs: ["crop", "flip"], signs: ["crop"] } as const;
  * change of images of data whose input is none.
  */
 export function parseAugmentations(text: string, data: Dataset): Augmentation[] {
+  requireArguments("parseAugmentations", { text, data }, { text: is.text, data: is.data });
   const signs = data.classNames.length > 0 && data.classNames.every((name) => /^[\p{L}\p{N}]$/u.test(name));
   const names = text.split(",").map((item) => item.trim());
   const items = names.flatMap((item) => (item === "standard" ? standard[signs ? "signs" : "photographs"] : [item]));
@@ -63,6 +65,11 @@ function parseOne(item: string, { name: dataName, inputs: [input] }: Dataset): A
  * same bits. Without `draw` the examples are as they are.
  */
 export function augment(data: Dataset, augmentations: readonly Augmentation[], seed: number): Dataset {
+  requireArguments(
+    "augment",
+    { data, augmentations, seed },
+    { data: is.data, augmentations: is.listOf("augmentations", is.object), seed: is.seed },
+  );
   const { name, shape } = data.inputs[0]!;
   const [channels, height, width] =
     shape.length === 3 ? (shape as [number, number, number]) : [1, 1, shape.reduce((a, b) => a * b, 1)];

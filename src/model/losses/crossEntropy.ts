@@ -1,5 +1,6 @@
 import type { Value } from "../../graph/graph.ts";
 import type { Builder } from "../../ops/builder.ts";
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { ShapeError } from "../../tensor/errors.ts";
 import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import { fromNumbers, show, sizeOf } from "../../tensor/tensor.ts";
@@ -31,8 +32,14 @@ export function crossEntropy(
   g: Builder,
   logits: Value,
   labels: Value,
-  { classWeights, labelSmoothing = 0, ignoreIndex }: CrossEntropyOptions = {},
+  options: CrossEntropyOptions = {},
 ): WeightedLoss {
+  requireArguments(
+    "crossEntropy",
+    { g, logits, labels, options },
+    { g: is.builder, logits: is.value, labels: is.value, options: is.object },
+  );
+  const { classWeights, labelSmoothing = 0, ignoreIndex } = options;
   const classes = ofClasses(g, "crossEntropy", logits, labels, ignoreIndex);
   const { kept, chosen, logProbabilities, answers } = classes;
   const weights = classWeights

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import type { DifferenceInterval } from "./comparison.ts";
 import { differencesOf, type Judgement, type SeedPair } from "./judge.ts";
@@ -22,7 +23,13 @@ export interface Confirmation {
  * at one-sided 5 %. A difference that was picked because it looked large is not large any more where it was chance.
  * Throws `UsageError` for another verdict, a seed of the looks, a seed that occurs twice, or fewer than five pairs.
  */
-export function confirmVerdict({ plan, pairs, looks }: Judgement, fresh: readonly SeedPair[]): Confirmation {
+export function confirmVerdict(judgement: Judgement, fresh: readonly SeedPair[]): Confirmation {
+  requireArguments(
+    "confirmVerdict",
+    { judgement, fresh },
+    { judgement: is.objectOf("a judgement", { plan: is.object, pairs: is.list, looks: is.list }), fresh: is.list },
+  );
+  const { plan, pairs, looks } = judgement;
   const verdict = looks.at(-1)?.verdict;
   const known = new Set(pairs.map(({ seed }) => seed));
   const touched = fresh.find(({ seed }) => known.has(seed));

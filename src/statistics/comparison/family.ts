@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { holm } from "../pValues.ts";
 import type { Comparison, ComparisonVerdict } from "./comparison.ts";
 import { fewestSeeds, seedsNeeded } from "./seedsNeeded.ts";
@@ -22,6 +23,7 @@ const LEVEL = 0.05;
  * at most 5 %. "too few seeds" where not even the smallest p of so many seeds would survive the correction.
  */
 export function familyVerdicts(comparisons: readonly (Comparison | null)[]): FamilyVerdict[] {
+  requireArguments("familyVerdicts", { comparisons }, { comparisons: is.list });
   const tested = comparisons.filter((one) => one !== null && one.p !== null) as Comparison[];
   const adjusted = new Map(holm(tested.map(({ p }) => p!)).map((p, i) => [tested[i]!, p]));
   const isPossible = tested.some(({ smallestP }) => smallestP * tested.length <= LEVEL);

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { normalTail } from "../normal.ts";
 import type { Interval } from "../types.ts";
@@ -57,6 +58,7 @@ const DEFAULTS = { alpha: 0.05, spending: "quadratic" as Spending, mostSeeds: 30
 
 /** No looks yet. Throws `UsageError` for a plan that cannot be meant. */
 export function newJudgement(plan: Partial<JudgePlan> & Pick<JudgePlan, "minimumEffect">): Judgement {
+  requireArguments("newJudgement", { plan }, { plan: is.object });
   const whole = { ...DEFAULTS, ...plan };
   assertEffect("newJudgement", whole.minimumEffect);
   if (!(Number.isInteger(whole.mostSeeds) && whole.mostSeeds >= FEWEST_SEEDS))
@@ -84,6 +86,11 @@ export function newJudgement(plan: Partial<JudgePlan> & Pick<JudgePlan, "minimum
  * before, a seed that occurs twice, no new pair, more than the most seeds, or after a verdict.
  */
 export function takeLook(judgement: Judgement, pairs: readonly SeedPair[]): Judgement {
+  requireArguments(
+    "takeLook",
+    { judgement, pairs },
+    { judgement: is.objectOf("a judgement", { plan: is.object, pairs: is.list, looks: is.list }), pairs: is.list },
+  );
   const { plan, looks } = judgement;
   assertGrown(judgement, pairs);
   const differences = differencesOf(pairs, plan.smallerIsBetter);

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import type { Interval } from "../types.ts";
 import { pairedProbability } from "./probabilityOfImprovement.ts";
@@ -55,6 +56,7 @@ export function kaplanMeier(trials: readonly TimeToTarget[]): SurvivalStep[] {
  * Throws `UsageError` for no trial, and for a time that is negative or no number.
  */
 export function timeToTarget(trials: readonly TimeToTarget[], horizon?: number): TimeToTargetSummary {
+  requireArguments("timeToTarget", { trials }, { trials: is.listOf("times", is.object) });
   if (trials.length === 0 || !trials.every(({ time }) => time >= 0 && Number.isFinite(time)))
     throw new UsageError(
       `timeToTarget: expected times from 0 on, got ${JSON.stringify(trials.map(({ time }) => time))}; a trial that did not reach the target has the time until which it was watched`,
@@ -114,6 +116,11 @@ export interface PairedTimes {
  * test of the pairs that are no ties. Throws `UsageError` for lists of unequal length.
  */
 export function comparePairedTimes(arm: readonly TimeToTarget[], baseline: readonly TimeToTarget[]): PairedTimes {
+  requireArguments(
+    "comparePairedTimes",
+    { arm, baseline },
+    { arm: is.listOf("times", is.object), baseline: is.listOf("times", is.object) },
+  );
   if (arm.length === 0 || arm.length !== baseline.length)
     throw new UsageError(
       `comparePairedTimes: expected as many times of the arm as of the baseline, got ${arm.length} and ${baseline.length}; give both for every seed`,

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import type { Interval } from "../types.ts";
 import {
@@ -34,6 +35,7 @@ export function comparePaired(
   baseline: readonly TrialValue[],
   options: ComparisonOptions = {},
 ): Comparison {
+  requireArguments("comparePaired", { arm, baseline }, { arm: is.list, baseline: is.list });
   const { smallerIsBetter = true, minimumEffect } = options;
   if (arm.length === 0 || arm.length !== baseline.length)
     throw new UsageError(

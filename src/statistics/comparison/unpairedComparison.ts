@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import {
   type Comparison,
@@ -28,6 +29,7 @@ export function compareUnpaired(
   baseline: readonly TrialValue[],
   options: ComparisonOptions = {},
 ): Comparison {
+  requireArguments("compareUnpaired", { arm, baseline }, { arm: is.list, baseline: is.list });
   const { smallerIsBetter = true, minimumEffect } = options;
   if (arm.length === 0 || baseline.length === 0)
     throw new UsageError(

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { random } from "../../tensor/random.ts";
 import { deviationOf, meanOf } from "../comparison/sample.ts";
@@ -35,6 +36,7 @@ const RESAMPLES = 2000;
  * Throws `UsageError` for no setting, rows of unequal length, and values that are not finite.
  */
 export function bestSetting(values: readonly (readonly number[])[], smallerIsBetter = true): BestSetting {
+  requireArguments("bestSetting", { values }, { values: is.listOf("rows of values", is.list) });
   const n = values[0]?.length ?? 0;
   if (n === 0 || values.some((row) => row.length !== n || !row.every(Number.isFinite)))
     throw new UsageError(

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { medianOf } from "../comparison/sample.ts";
 
 /** What a trial gave at a rung: so many steps of training. NaN or an infinite value of one that diverged. */
@@ -27,6 +28,11 @@ export function nextByHalving(
   reduction: number,
   smallerIsBetter = true,
 ): HalvingDecision {
+  requireArguments(
+    "nextByHalving",
+    { rungs, promoted, reduction },
+    { rungs: is.list, promoted: is.list, reduction: is.above0 },
+  );
   for (let rung = rungs.length - 2; rung >= 0; rung--) {
     const found = best(rungs[rung]!, reduction, smallerIsBetter).find(({ trial }) => !promoted[rung]!.has(trial));
     if (found) return { kind: "promote", trial: found.trial, rung: rung + 1 };
@@ -45,6 +51,11 @@ export function stopsByHalving(
   reduction: number,
   smallerIsBetter = true,
 ): boolean {
+  requireArguments(
+    "stopsByHalving",
+    { rung, trial, reduction },
+    { rung: is.list, trial: is.text, reduction: is.above0 },
+  );
   const kept = Math.max(1, Math.floor(rung.length / reduction));
   return !ranked(rung, smallerIsBetter)
     .slice(0, kept)
@@ -86,6 +97,7 @@ export function stopsByMedian(
   others: readonly (readonly StepValue[])[],
   smallerIsBetter = true,
 ): boolean {
+  requireArguments("stopsByMedian", { own, others }, { own: is.list, others: is.listOf("trials", is.list) });
   const last = own.at(-1);
   if (!last) return false;
   if (!Number.isFinite(last.value)) return true;

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../../tensor/arguments.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { random } from "../../tensor/random.ts";
 import { isCensored, type TrialValue } from "../comparison/comparison.ts";
@@ -29,6 +30,7 @@ const RESAMPLES = 1000;
  * Throws `UsageError` for no trial.
  */
 export function tuningCurve(values: readonly TrialValue[], smallerIsBetter = true): TuningPoint[] {
+  requireArguments("tuningCurve", { values }, { values: is.list });
   if (values.length === 0) throw new UsageError("tuningCurve: expected at least one trial, got none; run the sweep");
   const total = values.length;
   const chances = Array.from({ length: total }, (_, k) => chancesOfBest(total, k + 1));

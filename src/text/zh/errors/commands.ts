@@ -9,8 +9,8 @@ export const commandsErrors: Readonly<Record<string, string>> = {
     "trainToRun：应为模型的名称或 .onnx 文件，实际为 {0}；请写出它",
   "trainToRun: expected data by name or path, or a data set, got {0}; pass one":
     "trainToRun：应为数据的名称或路径，或数据集，实际为 {0}；请传入一个",
-  "writeReport: expected one of {0} as language, got {1}; choose one":
-    "writeReport：语言应为 {0} 之一，实际为 {1}；请选择一个",
+  "writeReport: expected a file as out, got the folder {0}; name a file in it":
+    "writeReport：out 应为文件，实际为文件夹 {0}；请写其中的一个文件名",
   "--dataset-size: expected --gradients beside it, got a run, which knows its data; leave it out":
     "--dataset-size：应与 --gradients 一起给出，实际为运行，它知道自己的数据；请去掉它",
   "{0}: expected --gradients beside it, got a run, which has --products; leave it out":

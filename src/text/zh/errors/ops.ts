@@ -140,6 +140,8 @@ export const opsErrors: Readonly<Record<string, string>> = {
     "broadcast：各轴应相等或为 1，实际为 {0}；请变形其中一个",
   "axis: expected an integer in [{0}, {1}), got {2}; count axes from 0":
     "axis：应为 [{0}, {1}) 中的整数，实际为 {2}；轴从 0 数起",
+  "{0}: expected {1} as {2}, got {3}; {4}": "{0}：{2} 应为{1*}，实际为 {3*}；{4*}",
+  "{0}: expected options as an object, got undefined; write { … }": "{0}：选项应为对象，实际未给出；请写成 { … }",
   "{0}: expected options as an object, got {1}; write { … }": "{0}：选项应为对象，实际为 {1}；请写成 { … }",
   '{0}: expected a known option, got "{1}"{2}': "{0}：应为已知的选项，实际为“{1}”{2*}",
   "tensor: expected {0} elements for {1}, got {2}; pass data of that length":
