@@ -1,15 +1,15 @@
-import { sweepState } from "../../experiment/sweeps/runSweep.ts";
-import type { SweepResult } from "../../experiment/sweeps/sweepResult.ts";
+import { recordedState } from "../../experiment/sweeps/recordedState.ts";
+import { type SweepResult, sweepResult } from "../../experiment/sweeps/sweepResult.ts";
 import { alignedLines } from "../../report/terminal/aligned.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { isStudyHeld } from "../../store/studies/study.ts";
 import { listSweeps, type Sweep } from "../../store/studies/sweep.ts";
 import { trialStates } from "../../store/studies/trials.ts";
+import type { SweepText } from "../../text/en/sweep.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson, say } from "../terminal/print.ts";
 import { formatOf } from "../terminal/showSweep.ts";
-import { sweepFacts } from "./sweepFacts.ts";
 
 export interface SweepStoreFlags {
   readonly dir?: string | undefined;
@@ -17,35 +17,38 @@ export interface SweepStoreFlags {
 }
 
 /** The command `sweep list`: how far every sweep is, and the best setting of each, newest first. */
-export async function listSweepsCommand({ dir, json }: SweepStoreFlags): Promise<void> {
+export function listSweepsCommand({ dir, json }: SweepStoreFlags): void {
   const { sweeps, damaged } = listSweeps(storeDirectory(dir));
-  const rows = [];
-  for (const sweep of sweeps) rows.push(await rowOf(sweep));
+  const rows = sweeps.map(rowOf);
   const { sweep: words, comparison, commands } = textIn(languageOf(process.env));
   for (const { message } of damaged) say(commands.runs.passedOver(message));
-  if (json) return printJson({ sweeps: rows });
-  if (rows.length === 0) return print(words.none);
-  print(
-    ...alignedLines(
-      [
-        [words.columns.sweep, words.columns.state, comparison.progress, words.columns.best, words.columns.value],
-        ...rows.map(({ sweep, running, states, trials, best, metric }) => [
-          sweep,
-          running ? words.live.running : words.live.idle,
-          `${states.done + states.diverged}/${trials}`,
-          best?.name ?? "–",
-          best ? formatOf(metric)(best.value) : "–",
-        ]),
-      ],
-      (column) => column !== 2,
-    ),
-  );
+  if (json) printJson({ sweeps: rows });
+  else if (rows.length === 0) print(words.none);
+  else print(...alignedLines(tableOf(rows, { words, progress: comparison.progress }), (column) => column !== 2));
 }
 
-async function rowOf(sweep: Sweep) {
+/** Its head first. */
+function tableOf(
+  rows: readonly ReturnType<typeof rowOf>[],
+  { words, progress }: { readonly words: SweepText; readonly progress: string },
+): string[][] {
+  const { columns, live } = words;
+  return [
+    [columns.sweep, columns.state, progress, columns.best, columns.value],
+    ...rows.map(({ sweep, running, states, trials, best, metric }) => [
+      sweep,
+      running ? live.running : live.idle,
+      `${states.done + states.diverged}/${trials}`,
+      best?.name ?? "–",
+      best ? formatOf(metric)(best.value) : "–",
+    ]),
+  ];
+}
+
+function rowOf(sweep: Sweep) {
   const { id, createdAt, specification, seeds, trials } = sweep.file;
   const running = isStudyHeld(sweep);
-  const { result } = sweepFacts({ file: sweep.file, state: await sweepState(sweep, running) });
+  const result = sweepResult(sweep.file, recordedState(sweep, running), { withCurve: false });
   return {
     sweep: id,
     createdAt,

@@ -1,4 +1,5 @@
-import { isComplete, sweepState } from "../../experiment/sweeps/runSweep.ts";
+import { recordedState } from "../../experiment/sweeps/recordedState.ts";
+import { isComplete } from "../../experiment/sweeps/sweepState.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { isStudyHeld } from "../../store/studies/study.ts";
 import { openSweep } from "../../store/studies/sweep.ts";
@@ -11,11 +12,11 @@ import { sweepDocument } from "./sweepDocument.ts";
 import { sweepFacts } from "./sweepFacts.ts";
 
 /** The command `sweep show`: what a sweep has found so far, by its log, also while it runs. Writes nothing. */
-export async function showSweepCommand(name: string, { dir, json }: SweepStoreFlags): Promise<void> {
+export function showSweepCommand(name: string, { dir, json }: SweepStoreFlags): void {
   const sweep = openSweep(storeDirectory(dir), name);
   const running = isStudyHeld(sweep);
-  const state = await sweepState(sweep, running);
+  const state = recordedState(sweep, running);
   const facts = sweepFacts({ file: sweep.file, state });
-  if (json) return printJson({ ...sweepDocument({ ...sweep, complete: isComplete(state) }, facts, []), running });
-  print(...sweepLines(sweep, facts, textIn(languageOf(process.env))));
+  if (json) printJson({ ...sweepDocument({ ...sweep, complete: isComplete(state) }, facts, []), running });
+  else print(...sweepLines(sweep, facts, textIn(languageOf(process.env))));
 }

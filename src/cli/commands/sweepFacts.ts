@@ -81,8 +81,9 @@ function edgesOf({ specification }: File, { best }: SweepResult): SweepFinding[]
 
 /** Whether the search was long enough: the curve half way, up to where it says something. */
 function halfOf({ specification: { metric } }: File, { curve, curveExamples }: SweepResult): SweepFinding[] {
-  const point = curve[Math.floor(curve.length / 2) - 1];
-  if (curve.length < 8 || !point || point.expectedBest === null) return [];
+  const all = curve.at(-1)?.trials ?? 0;
+  const point = curve.find((one) => one.trials === Math.floor(all / 2));
+  if (all < 8 || !point || point.expectedBest === null) return [];
   const { trials, expectedBest, lower, upper } = point;
   return [
     { kind: "halfOfThem", metric, settings: trials, expected: expectedBest, lower, upper, examples: curveExamples },

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { RanSweep } from "../../experiment/sweeps/runSweep.ts";
 import type { SettingResult } from "../../experiment/sweeps/sweepResult.ts";
@@ -18,6 +19,7 @@ export function sweepLines(ran: Pick<RanSweep, "path" | "file">, facts: SweepFac
   const { sweep: words } = text;
   const { settings } = facts.result;
   const rows = settingRows(ran.file, facts, text);
+  const report = join(ran.path, "report.html");
   const left = settings.length - SHOWN;
   return separated([
     [said(facts.answer, words.answers)],
@@ -26,7 +28,7 @@ export function sweepLines(ran: Pick<RanSweep, "path" | "file">, facts: SweepFac
     facts.findings.map((found) => said(found, words.findings)),
     labelledLines([
       [text.comparison.study, ran.path],
-      [text.comparison.report, join(ran.path, "report.html")],
+      ...(existsSync(report) ? [[text.comparison.report, report] as const] : []),
     ]),
   ]);
 }

@@ -12,6 +12,7 @@ import { trialStarter } from "../studies/trialStarter.ts";
 import { type SweepPlan, sweepSettings } from "./planSweep.ts";
 import {
   countTrainings,
+  isComplete,
   metricOf,
   type NextTrial,
   newState,
@@ -80,22 +81,16 @@ export async function runSweep(plan: SweepPlan, means: SweepMeans): Promise<RanS
   }
 }
 
-/** Where the trials of a sweep stand by its log. `held`: a process works on it, so that what runs there runs. */
-export async function sweepState(
-  sweep: { readonly path: string; readonly file: Pick<SweepFile, "specification" | "trials" | "seeds"> },
-  held = false,
-): Promise<SweepState> {
+/** Where the trials of a sweep that no process works on stand by its log, each as it is to be trained. */
+export async function sweepState(sweep: {
+  readonly path: string;
+  readonly file: Pick<SweepFile, "specification" | "trials" | "seeds">;
+}): Promise<SweepState> {
   const { specification, trials, seeds } = sweep.file;
   const state = newState(await sweepSettings(specification, trials, seeds), specification);
   for (const record of readTrialRecords(sweep)) take(state, record);
-  if (!held) restart(state);
+  restart(state);
   return state;
-}
-
-/** Whether no trial is left to be made, but those that failed too often. */
-export function isComplete(state: SweepState): boolean {
-  const isRunning = [...state.trials.values()].some((one) => one.state === "running");
-  return !isRunning && nextTrial(state, -1) === null;
 }
 
 interface Scene {

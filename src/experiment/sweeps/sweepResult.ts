@@ -4,6 +4,7 @@ import { type TuningPoint, tuningCurve } from "../../statistics/sweeps/tuningCur
 import type { SweepFile } from "../../store/studies/sweep.ts";
 import type { TrialState } from "../../store/studies/trials.ts";
 import { type SeedMean, seedMean, within } from "../studies/comparison.ts";
+import { UNBEGUN } from "./recordedState.ts";
 import type { SettingValues } from "./settings.ts";
 import { isOut, metricOf, type SweepState, smallerIsBetter, type TrialProgress } from "./sweepState.ts";
 
@@ -27,8 +28,8 @@ export interface SettingResult {
 }
 
 export interface SeedResult {
-  /** The hash of its specification. */
-  readonly id: string;
+  /** The hash of its specification; null where it is not known before it begins. */
+  readonly id: string | null;
   readonly seed: number;
   readonly state: TrialState;
   readonly run: string | null;
@@ -64,7 +65,11 @@ export interface SweepResult {
 }
 
 /** What the trials of a sweep came to so far. */
-export function sweepResult(file: Pick<SweepFile, "specification">, state: SweepState): SweepResult {
+export function sweepResult(
+  file: Pick<SweepFile, "specification">,
+  state: SweepState,
+  { withCurve = true } = {},
+): SweepResult {
   const { metric } = file.specification;
   const smaller = smallerIsBetter(metric);
   const all = state.settings.map((_, setting) => settingResult(state, setting));
@@ -81,7 +86,7 @@ export function sweepResult(file: Pick<SweepFile, "specification">, state: Sweep
       values,
       { smaller, kept },
     ),
-    ...curveOf(file, state, all),
+    ...(withCurve ? curveOf(file, state, all) : { curve: [], curveExamples: null }),
   };
 }
 
@@ -97,14 +102,14 @@ function bestOf(
   { smaller, kept }: { readonly smaller: boolean; readonly kept: readonly boolean[] | null },
 ): BestResult | null {
   if (settings.length === 0) return null;
+  // Only of accuracies more is better.
+  const cut = (found: SeedMean) => (smaller ? found : within(0, 1, found));
   const { setting, mean, corrected, lower, upper, selectionBias } = bestSetting(values, smaller);
   const isOne = values[0]!.length === 1;
   return {
     setting: settings[setting]!,
     mean,
-    value: isOne ? mean : corrected,
-    lower,
-    upper,
+    ...(isOne ? { value: mean, lower, upper } : cut({ value: corrected, lower, upper })),
     selectionBias: isOne ? null : selectionBias,
     settings: settings.length,
     alike: kept === null ? null : kept.filter(Boolean).length - 1,
@@ -154,7 +159,15 @@ function seedResult(state: SweepState, progress: TrialProgress): SeedResult {
   const { loss = null, accuracy = null, examples = 0 } = outcomes.findLast(Boolean) ?? {};
   const isSkipped = progress.state === "waiting" && isOut(state, setting);
   const found = isSkipped ? "stopped" : progress.state;
-  return { id: trial.key, seed: trial.seed, state: found, run, loss, accuracy, examples };
+  return {
+    id: trial.key.startsWith(UNBEGUN) ? null : trial.key,
+    seed: trial.seed,
+    state: found,
+    run,
+    loss,
+    accuracy,
+    examples,
+  };
 }
 
 /**

@@ -182,6 +182,12 @@ export function start(state: SweepState, { trial, rung }: NextTrial): void {
   begin(state, progress.setting, rung);
 }
 
+/** Whether no trial is left to be made, but those that failed too often. */
+export function isComplete(state: SweepState): boolean {
+  const isRunning = [...state.trials.values()].some((one) => one.state === "running");
+  return !isRunning && nextTrial(state, -1) === null;
+}
+
 /**
  * Trainings to the end of a rung: about how many a sweep makes, and those that have ended. Halving keeps one in η of
  * each rung.

@@ -88,12 +88,14 @@ export const sweepEnglish = {
   figures: {
     settings: "Each setting by the options that vary",
     settingsCaption: "A point is a setting: the mean over its seeds. Filled points cannot be told from the best.",
+    alike: "cannot be told from the best",
+    others: "worse",
     curve: "What so many settings are expected to find",
     curveCaption:
       "The expected best of n settings drawn from these, with its 95 % interval as a band. Towards the right end it follows the one best setting: read it up to the middle.",
     parallel: "Settings side by side",
     parallelCaption:
-      "A line is a setting; the darker ones are the better. Each axis goes from its smallest value to its largest.",
+      "A line is a setting. The coloured ones cannot be told from the best; of the grey ones the darker are the better.",
     trials: "settings",
   },
 };

@@ -75,11 +75,13 @@ export const sweepChinese: SweepText = {
   figures: {
     settings: "各组设置与所变选项",
     settingsCaption: "一点为一组设置：对各种子的均值。实心点与最好的一组无法区分。",
+    alike: "与最好的一组无法区分",
+    others: "较差",
     curve: "试多少组设置预期能找到什么",
     curveCaption:
       "从这些设置中抽取 n 组时预期的最好值，带为其 95 % 区间。曲线右端只跟随最好的一组设置：请读到中间为止。",
     parallel: "各组设置并列",
-    parallelCaption: "一条线为一组设置，越深越好。每条轴从其最小值到最大值。",
+    parallelCaption: "一条线为一组设置。彩色的与最好的一组无法区分；灰色的越深越好。",
     trials: "设置数",
   },
 };

@@ -1,0 +1,33 @@
+import type { SweepFile } from "../../store/studies/sweep.ts";
+import { readTrialRecords } from "../../store/studies/trials.ts";
+import type { SweepSetting } from "./planSweep.ts";
+import { nameOf, settingsOf } from "./settings.ts";
+import { newState, restart, type SweepState, take } from "./sweepState.ts";
+
+/** What the keys of trials begin with that nobody has begun, whose hashes take their data to be known. */
+export const UNBEGUN = "unbegun ";
+
+/**
+ * Where the trials of a sweep stand by its files alone, without a look at its data, runs or model. `held`: a process
+ * works on it, so that what runs there runs. Throws `DataError` for a damaged log.
+ */
+export function recordedState(
+  { path, file }: { readonly path: string; readonly file: Pick<SweepFile, "specification" | "trials" | "seeds"> },
+  held: boolean,
+): SweepState {
+  const { specification, trials, seeds } = file;
+  const records = readTrialRecords({ path });
+  const keys = new Map(records.map(({ arm, seed, trial }) => [`${arm} ${seed}`, trial]));
+  const settings = settingsOf(specification, trials).map((values, number): SweepSetting => {
+    const arm = nameOf(values);
+    const trialOf = (seed: number) => {
+      const key = keys.get(`${arm} ${seed}`) ?? `${UNBEGUN}${number} ${seed}`;
+      return { key, arm, seed, stage: "sweep", configuration: {} } as const;
+    };
+    return { number, name: arm, values, trials: seeds.map(trialOf) };
+  });
+  const state = newState(settings, specification);
+  for (const record of records) take(state, record);
+  if (!held) restart(state);
+  return state;
+}
