@@ -80,7 +80,7 @@ export function sweepResult(
   const kept = values.length > 1 && values[0]!.length > 1 ? bestSet(values, smaller) : null;
   const judged = all.map((one) => ({ ...one, mayBeBest: kept?.[sound.indexOf(one)] ?? null }));
   return {
-    settings: judged.toSorted((a, b) => order(a, smaller) - order(b, smaller) || a.number - b.number),
+    settings: judged.toSorted(inOrder(smaller)),
     best: bestOf(
       sound.map(({ number }) => judged[number]!),
       values,
@@ -90,10 +90,17 @@ export function sweepResult(
   };
 }
 
-/** What comes first: from best to worst by the mean, those without one last. */
-function order({ state, value }: SettingResult, smaller: boolean): number {
-  if (state !== "done" || Number.isNaN(value.value)) return Number.MAX_VALUE;
-  return smaller ? value.value : -value.value;
+/** What comes first: those trained to the end, then those stopped later, each from best to worst; then the others. */
+function inOrder(smaller: boolean): (a: SettingResult, b: SettingResult) => number {
+  const keyOf = ({ state, value, stoppedAt }: SettingResult): readonly [number, number] => {
+    if (state === "done") return [Number.POSITIVE_INFINITY, value.value];
+    return state === "stopped" && stoppedAt !== null ? [stoppedAt.examples, stoppedAt.value.value] : [0, 0];
+  };
+  const worth = (value: number) => (Number.isNaN(value) ? Number.MAX_VALUE : smaller ? value : -value);
+  return (a, b) => {
+    const [[longA, valueA], [longB, valueB]] = [keyOf(a), keyOf(b)];
+    return (longA === longB ? worth(valueA) - worth(valueB) : longB > longA ? 1 : -1) || a.number - b.number;
+  };
 }
 
 function bestOf(

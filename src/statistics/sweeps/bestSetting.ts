@@ -12,7 +12,7 @@ export interface BestSetting {
   readonly mean: number;
   /** How much too good, by the bootstrap: to be added to a loss, taken from an accuracy. */
   readonly selectionBias: number;
-  /** The mean without that, with its 95 % interval; null with one seed. */
+  /** The mean without that, and a 95 % interval of it; null with one seed. */
   readonly corrected: number;
   readonly lower: number | null;
   readonly upper: number | null;
@@ -27,9 +27,10 @@ const RESAMPLES = 2000;
  * again with replacement, the same for all settings, the best is picked again, and what its new mean gains on its old
  * one is, on average, the bias (Tibshirani & Tibshirani 2009 do so over the folds of a cross-validation). The bootstrap
  * takes differences between settings that are noise for real ones and so corrects about half of the bias of settings
- * that are all alike; a fresh set of seeds for the one that was picked is the only full remedy. The interval is that of
- * Student's t for the seeds of the picked setting, around the corrected mean: it covers its true mean about as often as
- * it says, also for two or three seeds, of which the bootstrap knows too little.
+ * that are all alike, and it lays the luck of settings that scatter much to one that scatters little; a fresh set of
+ * seeds for the one that was picked is the only full remedy. So the interval holds Student's t for the seeds of the
+ * picked setting around its mean as it is and around the corrected one: it covers its true mean at least about as often
+ * as it says, also for two or three seeds, of which the bootstrap knows too little.
  *
  *   values  [settings][n], a row of finite numbers for each setting whose trials all finished, seeds in the same order
  *
@@ -56,15 +57,16 @@ export function bestSetting(values: readonly (readonly number[])[], smallerIsBet
     return drawn[picked]! - means[picked]!;
   });
   const bias = meanOf(gains);
+  const mean = sign * means[setting]!;
   const corrected = sign * (means[setting]! - bias);
   const half = n < 2 ? null : (studentTQuantile(0.95, n - 1) * deviationOf(losses[setting]!)) / Math.sqrt(n);
   return {
     setting,
-    mean: sign * means[setting]!,
+    mean,
     selectionBias: Math.abs(bias),
     corrected,
-    lower: half === null ? null : corrected - half,
-    upper: half === null ? null : corrected + half,
+    lower: half === null ? null : Math.min(mean, corrected) - half,
+    upper: half === null ? null : Math.max(mean, corrected) + half,
     chosenAgain: again / RESAMPLES,
   };
 }

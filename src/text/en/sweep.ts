@@ -16,13 +16,17 @@ const interval = (metric: SweepMetric, lower: number | null, upper: number | nul
   lower === null || upper === null ? "" : ` [${value(metric, lower)}, ${value(metric, upper)}]`;
 
 const answers: Words<SweepAnswer> = {
-  sweepBest: ({ metric, setting, value: is, lower, upper, alike }) =>
+  sweepBest: ({ metric, setting, value: is, lower, upper, alike, settings }) =>
     `Take ${setting}: its ${metrics[metric]} is ${value(metric, is)}${interval(metric, lower, upper)}. ` +
     (alike === 0
-      ? "It is better than every other setting."
+      ? settings === 1
+        ? "No other setting was trained to its end."
+        : `It is better than the other ${whole(settings - 1)} that were trained to their end.`
       : `It cannot be told from ${alike === 1 ? "one other setting" : `${whole(alike)} others`}.`),
   sweepUntested: ({ metric, setting, value: is, settings }) =>
-    `${setting} has the best ${metrics[metric]} of ${counted(settings, "setting")}, ${value(metric, is)}. ` +
+    (settings === 1
+      ? `${setting} alone was trained to its end, with a ${metrics[metric]} of ${value(metric, is)}. `
+      : `${setting} has the best ${metrics[metric]} of ${counted(settings, "setting")}, ${value(metric, is)}. `) +
     "One seed cannot tell it from the others: `--seeds 5` can.",
   sweepWithoutBest: ({ settings, diverged, failed }) =>
     `None of ${counted(settings, "setting")} has been trained to its end` +

@@ -16,11 +16,17 @@ const interval = (metric: SweepMetric, lower: number | null, upper: number | nul
 /** The words of `sweep`, in Chinese (simplified characters). */
 export const sweepChinese: SweepText = {
   answers: {
-    sweepBest: ({ metric, setting, value: is, lower, upper, alike }) =>
+    sweepBest: ({ metric, setting, value: is, lower, upper, alike, settings }) =>
       `请用 ${setting}：其${metrics[metric]}为 ${value(metric, is)}${interval(metric, lower, upper)}。` +
-      (alike === 0 ? "它好于其他每一组设置。" : `它与另外 ${whole(alike)} 组设置无法区分。`),
+      (alike === 0
+        ? settings === 1
+          ? "没有其他设置训练到结束。"
+          : `它好于训练到结束的另外 ${whole(settings - 1)} 组。`
+        : `它与另外 ${whole(alike)} 组设置无法区分。`),
     sweepUntested: ({ metric, setting, value: is, settings }) =>
-      `${whole(settings)} 组设置中，${setting} 的${metrics[metric]}最好，为 ${value(metric, is)}。` +
+      (settings === 1
+        ? `只有 ${setting} 训练到结束，${metrics[metric]}为 ${value(metric, is)}。`
+        : `${whole(settings)} 组设置中，${setting} 的${metrics[metric]}最好，为 ${value(metric, is)}。`) +
       "一个种子无法把它与其他设置区分开；`--seeds 5` 可以。",
     sweepWithoutBest: ({ settings, diverged, failed }) =>
       `${whole(settings)} 组设置中没有一组训练到结束${diverged > 0 ? `；${whole(diverged)} 组发散` : ""}${failed > 0 ? `；${whole(failed)} 组失败` : ""}。`,
