@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{src,test,bench}/**/*.test.ts"],
-          exclude: ["test/package.test.ts", "test/web/**", "test/faults/**", "test/storm/**"],
+          exclude: ["test/package.test.ts", "test/web/**", "test/faults/**", "test/storm/**", "test/slurm/**"],
           ...limits,
         },
       },
@@ -28,6 +28,8 @@ export default defineConfig({
       { test: { name: "faults", include: ["test/faults/*.test.ts"], ...limits } },
       // Needs a Redis: `npm run test:storm`.
       { test: { name: "storm", include: ["test/storm/*.test.ts"], ...limits } },
+      // Needs Slurm, and root for its daemons: `npm run test:slurm`.
+      { test: { name: "slurm", include: ["test/slurm/*.test.ts"], ...limits } },
       // Needs Chromium: `npm run test:web`.
       { test: { name: "web", include: ["test/web/*.test.ts"], ...limits } },
       // Packs, installs and starts the package: about a minute. `npm run test:quick` leaves it out.
