@@ -134,11 +134,11 @@ function fewSeeds({ seeds, comparisons }: JudgedStudy): ComparisonFinding[] {
 function ofTuning({ file, tuned }: JudgedStudy): ComparisonFinding[] {
   const { tuning } = file.specification;
   if (tuning === null || tuned === null) return [];
-  const { values, seeds } = tuning;
+  const { option, values, seeds } = tuning;
   const edges = tuned.flatMap(({ name: arm, chosen, edge }) =>
-    chosen === null || edge === null ? [] : [{ kind: "rateAtEdge", arm, learningRate: chosen, edge } as const],
+    chosen === null || edge === null ? [] : [{ kind: "rateAtEdge", arm, option, value: chosen, edge } as const],
   );
-  return [{ kind: "rateTuned", values, seeds }, ...edges];
+  return [{ kind: "rateTuned", option, values, seeds }, ...edges];
 }
 
 function ofArm({ name: arm, trials, diverged, failed, missed }: JudgedArm): ComparisonFinding[] {

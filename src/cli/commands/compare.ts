@@ -33,6 +33,7 @@ export interface CompareFlags extends Readonly<Record<string, unknown>> {
   readonly protocol?: string;
   readonly budget?: string;
   readonly tune?: string;
+  readonly tuneSeeds?: string;
   readonly jobs?: string;
   readonly queue?: string;
   readonly queueName?: string;
@@ -51,7 +52,8 @@ export interface CompareFlags extends Readonly<Record<string, unknown>> {
  */
 export async function runCompare(flags: CompareFlags): Promise<void> {
   const { vary = [], arm = [], baseline, seeds, budget: budgetText, tune, protocol, ...others } = flags;
-  const { jobs, queue, queueName, slurm, slurmOptions, retries, study, dryRun, dir, json, ...options } = others;
+  const { jobs, queue, queueName, slurm, slurmOptions, retries, study, dryRun, dir, json, ...more } = others;
+  const { tuneSeeds = "3", ...options } = more;
   const { evaluateExamples, ...training } = options;
   const means = { jobs: jobsOf(jobs, queue), retries: wholeNumber("--retries", retries, 0) };
   const queueFlags = { ...(queue !== undefined && { queue }), ...(queueName !== undefined && { queueName }) };
@@ -72,7 +74,7 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
     budget: asked.budget,
     evaluateExamples:
       evaluateExamples === undefined ? undefined : wholeNumber("--evaluate-examples", String(evaluateExamples), 1),
-    tuning: tune === undefined ? undefined : parseTuning(tune),
+    tuning: tune === undefined ? undefined : parseTuning(tune, wholeNumber("--tune-seeds", tuneSeeds, 1)),
     seeds: parseSeeds(seeds ?? (protocol === undefined ? String(fewestSeeds(arms.length - 1)) : "1")),
     baseline,
     study,

@@ -62,8 +62,9 @@ export function compare(): Command {
     )
     .option(
       "--tune <key=values>",
-      "give each arm the best of these on seeds that are not compared, as learning-rate=1e-3,3e-3,1e-2 (default: none)",
+      "give each arm the best of these values of a numeric option, on seeds that are not compared, as learning-rate=1e-3,3e-3,1e-2 (default: none)",
     )
+    .option("--tune-seeds <n>", "on how many seeds each value of --tune is tried (default: 3)")
     .option(
       "--protocol <name>",
       "source-003: 100 updates of batches of 2, 8, 16 and 32, one rate, one seed; and what that confounds (default: none)",

@@ -42,12 +42,16 @@ export function meanText({ value, lower, upper }: SeedMean, show = significant):
 const orDash = (value: number, show: (value: number) => string) => (Number.isFinite(value) ? show(value) : "–");
 
 /** The table of arms, its head first. */
-export function armRows({ arms, tuned }: Pick<RanComparison, "arms" | "tuned">, text: Text): string[][] {
+export function armRows({ arms, tuned, file }: Pick<RanComparison, "arms" | "tuned" | "file">, text: Text): string[][] {
   const { comparison: words } = text;
   const { columns } = words;
   const hasAccuracy = arms.some(({ finalAccuracy }) => finalAccuracy !== null);
   const rate = (of: string) => (tuned === null ? [] : [of]);
-  const first = [columns.arm, columns.effectiveBatchSize, ...rate(words.tuning.learningRate)];
+  const first = [
+    columns.arm,
+    columns.effectiveBatchSize,
+    ...rate(words.tuning.value(file.specification.tuning?.option ?? "")),
+  ];
   const head = [...first, columns.seeds, columns.meanLoss, columns.finalLoss];
   const tail = [columns.seconds, columns.peakMemory, columns.examplesPerSecond];
   const rows = arms.map((one) => [
@@ -69,7 +73,8 @@ export function armRows({ arms, tuned }: Pick<RanComparison, "arms" | "tuned">, 
 export function tuningTitle({ file }: RanComparison, { comparison: { tuning } }: Text): string {
   const { specification } = file;
   const measure = specification.budget.kind === "target-loss" ? "target" : "loss";
-  return tuning.title(specification.tuning!.seeds.length, measure);
+  const { option, seeds } = specification.tuning!;
+  return tuning.title(option, seeds.length, measure);
 }
 
 /** The table of the values tried, its head first. */

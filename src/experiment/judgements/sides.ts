@@ -122,7 +122,7 @@ function ofArm(text: string, means: SideMeans): Read {
 /** Each with the rate that it was given, where it is known. */
 function armsKnown(directory: string, { path, file: { specification } }: Study) {
   const tuned = readTuning(directory, specification, readTrials({ path }, false));
-  return armsWithRates(specification.arms, tuned).map((arm) =>
+  return armsWithRates(specification, tuned).map((arm) =>
     isTuned(arm.name, tuned) ? arm : { ...arm, configuration: { ...arm.configuration, learningRate: undefined } },
   );
 }

@@ -77,6 +77,14 @@ test("times are those of training alone, unless somebody wants the noise scale",
   expect(of({ flags: { batchSize: "2,4", noiseScale: "on" } }, "noiseScale")[0]).toEqual(["2x1", "on"]);
 });
 
+test("arms that name their model need no other", () => {
+  const arms = armsOf({ flags: { data: "iris" }, vary: ["model=mlp,linear"], arms: [] }, {});
+  expect(arms.map(({ name, configuration: { model } }) => [name, model])).toEqual([
+    ["model=mlp", "mlp"],
+    ["model=linear", "linear"],
+  ]);
+});
+
 test.each<[Partial<ArmTexts>, string]>([
   [{}, "compare: expected two arms or more, got mlp alone; give a list"],
   [{ vary: ["learning-rate=0.1"] }, "got learning-rate=0.1; give a list"],
@@ -90,6 +98,12 @@ test.each<[Partial<ArmTexts>, string]>([
   [{ vary: ["seed=1,2"] }, "`seed`: expected an option in which arms may differ"],
   [{ arms: ["a: epochs=3"] }, "`epochs`: expected an option in which arms may differ"],
   [{ arms: ["a batch-size=3"] }, '`arm`: expected "name: key=value key=value"'],
+  [{ arms: ["a: lerning-rate=1", "b: batch-size=2"] }, "`arm`: expected an option of train"],
+  [
+    { arms: ["a\u001b[31m: batch-size=3", "b: batch-size=2"] },
+    "`arm`: expected a name of characters that can be printed",
+  ],
+  [{ arms: ["a\nb: batch-size=3", "b: batch-size=2"] }, "`arm`: expected a name of characters that can be printed"],
   [{ arms: ["a: 3"] }, '`arm`: expected "name: key=value key=value"'],
   [{ arms: ["a: batch-size=x"] }, '`arm` "a": `batchSize`: expected a whole number'],
   [{ flags: { batchSize: "2,x" } }, '`batchSize`: expected a whole number of at least 1, got "x"'],

@@ -3,6 +3,7 @@ import { type TrainConfiguration, type TrainField, trainFields } from "../../ses
 import { option, UsageError } from "../../tensor/errors.ts";
 import { kebab } from "../../tensor/kebab.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
+import { printable } from "../../text/printable.ts";
 
 /** What arms are made of, as text of a command line. */
 export interface ArmTexts {
@@ -48,7 +49,6 @@ interface Asked {
  */
 export function armsOf(texts: ArmTexts, environment: Readonly<Record<string, string | undefined>>): Arm[] {
   const { base, lists } = splitLists(texts);
-  const plain = resolved(base, {}, environment);
   const named = texts.arms.map(namedArm);
   const product = lists.length === 0 ? [] : choices(lists).map((values) => ({ name: null, values }));
   const alone = product.length === 0 && named.length === 1 ? [{ name: "base", values: {} }] : [];
@@ -57,7 +57,8 @@ export function armsOf(texts: ArmTexts, environment: Readonly<Record<string, str
       asked.name === null ? resolved(base, asked.values, environment) : ofName(base, asked, environment);
     return { name: asked.name ?? nameOf(asked.values, configuration), configuration };
   });
-  requireArms(arms, plain);
+  if (arms.length < 2) throw tooFew(arms, resolved(base, {}, environment));
+  requireDifferent(arms);
   return arms;
 }
 
@@ -71,7 +72,10 @@ export function armOf(
   environment: Parameters<typeof armsOf>[1],
 ): TrainConfiguration {
   const { base, lists } = splitLists({ flags, vary: [], arms: [] });
-  const pairs = text.split(/\s+/).filter(Boolean).map(assignment);
+  const pairs = text
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((pair) => assignment(pair));
   const list = lists[0]?.[0] ?? pairs.find(([name, value]) => isListOf(canonicalOption(name), value))?.[0];
   if (list !== undefined)
     throw new UsageError(
@@ -100,7 +104,7 @@ function splitLists({ flags, vary }: ArmTexts): { base: Base; lists: [key: strin
   const all = Object.entries(options).filter(([, value]) => value !== undefined);
   const lists = [
     ...all.filter(isList).map(([name, value]) => [name, String(value)] as const),
-    ...vary.map(assignment),
+    ...vary.map((text) => assignment(text)),
   ].map(([name, text]): [string, string[]] => [variable(name), valuesOf(name, text)]);
   const twice = lists.find(([key], i) => lists.findIndex(([other]) => other === key) < i);
   if (twice) throw new UsageError(`${option(twice[0])}: expected one list of values, got two; leave one of them out`);
@@ -112,11 +116,11 @@ function isListOf(key: string, value: unknown): boolean {
   return row?.kind === "number" && typeof value === "string" && value.includes(",");
 }
 
-function assignment(text: string): readonly [string, string] {
+function assignment(text: string, of = "vary"): readonly [string, string] {
   const [, name, values] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
   if (name !== undefined) return [name, values!];
   throw new UsageError(
-    `${option("vary")}: expected key=value,value, got ${JSON.stringify(text)}; write for example learning-rate=1e-3,3e-3`,
+    `${option(of)}: expected key=value,value, got ${JSON.stringify(text)}; write for example learning-rate=1e-3,3e-3`,
   );
 }
 
@@ -129,11 +133,11 @@ function valuesOf(name: string, text: string): string[] {
 }
 
 /** The key of an option in which arms may differ. */
-function variable(name: string): TrainField {
+function variable(name: string, of = "vary"): TrainField {
   const key = canonicalOption(name);
   if (!Object.hasOwn(trainFields, key)) {
     const hint = didYouMean(key, Object.keys(trainFields)) || "; leave it out";
-    throw new UsageError(`${option("vary")}: expected an option of train, got ${JSON.stringify(name)}${hint}`);
+    throw new UsageError(`${option(of)}: expected an option of train, got ${JSON.stringify(name)}${hint}`);
   }
   if (!ofStudy.includes(key as TrainField)) return key as TrainField;
   throw new UsageError(
@@ -145,7 +149,7 @@ function namedArm(text: string): Asked {
   const [, name, rest] = /^([^:=]+):(.*)$/s.exec(text) ?? [];
   const pairs = rest?.trim().split(/\s+/).filter(Boolean) ?? [];
   if (name?.trim() && pairs.every((pair) => /^[^=]+=./.test(pair))) {
-    const values = pairs.map(assignment).map(([key, value]) => [variable(key), value]);
+    const values = pairs.map((pair) => assignment(pair, "arm")).map(([key, value]) => [variable(key, "arm"), value]);
     return { name: name.trim(), values: Object.fromEntries(values) };
   }
   throw new UsageError(
@@ -178,12 +182,19 @@ function nameOf(values: Values, { batchSize, gradientAccumulationSteps = 1 }: Tr
     .join(",");
 }
 
-function requireArms(arms: readonly Arm[], plain: TrainConfiguration): void {
-  if (arms.length < 2)
-    throw new UsageError(
-      `compare: expected two arms or more, got ${arms.length === 1 ? arms[0]!.name : `${plain.model} alone`}; give a list, as ${option("gradientAccumulationSteps")} 1,4, or ${option("arm")}`,
-    );
+function tooFew(arms: readonly Arm[], plain: TrainConfiguration): UsageError {
+  return new UsageError(
+    `compare: expected two arms or more, got ${arms.length === 1 ? arms[0]!.name : `${plain.model} alone`}; give a list, as ${option("gradientAccumulationSteps")} 1,4, or ${option("arm")}`,
+  );
+}
+
+/** Arms are told apart by their names in tables, files and on terminals. */
+function requireDifferent(arms: readonly Arm[]): void {
   for (const [i, { name, configuration }] of arms.entries()) {
+    if (printable(name) !== name)
+      throw new UsageError(
+        `${option("arm")}: expected a name of characters that can be printed, got ${JSON.stringify(name)}; change it`,
+      );
     const other = arms.slice(0, i).find((one) => one.name === name || isAlike(one.configuration, configuration));
     if (other)
       throw new UsageError(

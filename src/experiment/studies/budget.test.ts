@@ -27,6 +27,14 @@ test.each([
 });
 
 test.each([
+  ["seconds=1e30", "31622400 seconds"],
+  ["examples=1e30", "1000000000000 examples"],
+  ["updates=1e12", "2147483647 updates"],
+])("%s is longer than anybody waits for", (text, most) => {
+  expect(() => parseBudget(text)).toThrow(`\`budget\`: expected at most ${most}, got "${text}"; ask for less`);
+});
+
+test.each([
   "",
   "updates",
   "updates=",

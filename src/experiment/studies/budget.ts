@@ -21,7 +21,7 @@ export function parseBudget(text: string): StudyBudget {
   const value = Number(digits);
   const isCount = kind === "updates" || kind === "examples";
   if (kind && Number.isFinite(value) && (kind === "target-loss" || value > 0) && (!isCount || Number.isInteger(value)))
-    return { kind, value };
+    return sensible({ kind, value }, text);
   throw new UsageError(
     `${option("budget")}: expected updates=N, examples=N, seconds=S or target-loss=X, got ${JSON.stringify(text)}; write for example examples=10000`,
   );
@@ -33,6 +33,17 @@ export function usualBudget(arms: readonly SizedArm[]): StudyBudget {
     kind: "examples",
     value: Math.min(...arms.map(({ configuration, examples }) => configuration.epochs * examples)),
   };
+}
+
+/** A year of seconds, and what no training of one machine comes to in it. */
+const MOST = { updates: 2 ** 31 - 1, examples: 1e12, seconds: 366 * 86_400, "target-loss": Number.POSITIVE_INFINITY };
+
+function sensible(budget: StudyBudget, text: string): StudyBudget {
+  const most = MOST[budget.kind as keyof typeof MOST];
+  if (budget.value <= most) return budget;
+  throw new UsageError(
+    `${option("budget")}: expected at most ${most} ${budget.kind}, got ${JSON.stringify(text)}; ask for less`,
+  );
 }
 
 /** The updates in which an arm has seen so many examples, or just more: windows are cut where an epoch ends. */

@@ -4,6 +4,7 @@ import { digestOf } from "../../store/studies/canonicalJson.ts";
 import type { StudyArm, StudyBudget, StudyKind, StudySpecification, StudyTuning } from "../../store/studies/study.ts";
 import type { TrialStage } from "../../store/studies/trials.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
+import { kebab } from "../../tensor/kebab.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import type { Arm } from "./arms.ts";
 import { evaluationGrid, lengthOf, type SizedArm, usualBudget } from "./budget.ts";
@@ -74,13 +75,13 @@ export async function planComparison(request: ComparisonRequest): Promise<Compar
   const budget = request.budget ?? usualBudget(sized);
   const grid = request.evaluateExamples ?? evaluationGrid(sized, budget);
   const arms = sized.map(({ fingerprints, ...arm }): StudyArm => {
-    const rate = tuning === null ? {} : { learningRate: undefined };
-    const configuration = decisive({ ...arm.configuration, ...lengthOf(arm, budget, grid), ...rate });
+    const tuned = tuning === null ? {} : { [tuning.option]: undefined };
+    const configuration = decisive({ ...arm.configuration, ...lengthOf(arm, budget, grid), ...tuned });
     return { name: arm.name, configuration, fingerprints, effectiveBatchSize: arm.accumulation.effectiveBatchSize };
   });
   if (tuning !== null) requireTunable(arms, tuning, seeds);
   const specification = { kind, arms, budget, evaluateExamples: grid, tuning };
-  return { id: request.study ?? nameOf(specification), specification, arms: sized, baseline, seeds };
+  return { id: request.study ?? nameOf(withoutTried(specification)), specification, arms: sized, baseline, seeds };
 }
 
 /** Rates are chosen on seeds that none is compared on, for arms that differ in something else. */
@@ -97,8 +98,14 @@ function requireTunable(arms: readonly StudyArm[], tuning: StudyTuning, seeds: r
     JSON.stringify(name),
   );
   throw new UsageError(
-    `${option("tune")}: expected arms that differ in more than the learning rate, got ${one} and ${other}; leave one of them out, or ${option("tune")}`,
+    `${option("tune")}: expected arms that differ in more than ${kebab(tuning.option)}, got ${one} and ${other}; leave one of them out, or ${option("tune")}`,
   );
+}
+
+/** More values and seeds can be tried for the same study. */
+function withoutTried(specification: StudySpecification): StudySpecification {
+  const { tuning } = specification;
+  return tuning === null ? specification : { ...specification, tuning: { ...tuning, values: [], seeds: [] } };
 }
 
 function baselineOf({ baseline, arms }: ComparisonRequest): string {

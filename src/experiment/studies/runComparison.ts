@@ -24,15 +24,17 @@ export interface RanComparison extends ComparisonResult {
  * `runTrials` and the readers of runs throw. Where the signal aborts, it gives what there is.
  */
 export async function runComparison(plan: ComparisonPlan, means: TrialMeans): Promise<RanComparison> {
-  const { id, specification, seeds, baseline } = plan;
+  const { id, seeds, baseline } = plan;
   const { directory } = means;
-  const study = takeStudy(directory, id, { specification, seeds });
+  const study = takeStudy(directory, id, plan);
+  // With what was tried before.
+  const { specification } = study.file;
   try {
     mendTrials(study);
     const tuning = tuningTrials(specification);
     if (tuning.length > 0) await makeTrials(study, tuning, { ...means, id });
     const tuned = readTuning(directory, specification, readTrials(study, false));
-    const own = armsWithRates(specification.arms, tuned);
+    const own = armsWithRates(specification, tuned);
     const known = own.filter(({ name }) => isTuned(name, tuned));
     const trials = trialsOf(known, seeds, "comparison");
     await makeTrials(study, trials, { ...means, id });
@@ -70,7 +72,7 @@ function resultsOf(directory: string, { path, file }: Study, { seeds, baseline, 
   const { specification } = file;
   const places = readTrials({ path }, held);
   const tuned = readTuning(directory, specification, places);
-  const own = armsWithRates(specification.arms, tuned);
+  const own = armsWithRates(specification, tuned);
   const trials = trialsOf(
     own.filter(({ name }) => isTuned(name, tuned)),
     seeds,

@@ -14,17 +14,41 @@ test("a list of rates is read ascending, with seeds that none compares", () => {
   });
 });
 
-test.each([
-  "1e-3,1e-2",
-  "momentum=0.5,0.9",
-  "learning-rate=1e-3",
-  "learning-rate=1,1",
-  "learning-rate=0,1",
-  "learning-rate=1,,2",
-])("%j is no list of rates", (text) =>
-  expect(() => parseTuning(text)).toThrow("tune`: expected learning-rate= and two different values or more"),
-);
+test("any number can be tuned, on as many seeds as are asked for", () => {
+  expect(parseTuning("weight-decay=0.1,0,0.01", 2)).toEqual({
+    option: "weightDecay",
+    values: [0, 0.01, 0.1],
+    seeds: [1_000_000, 1_000_001],
+  });
+});
 
+test.each([
+  ["1e-3,1e-2", "a numeric option in which arms may differ"],
+  ["optimizer=sgd,adamw", "a numeric option in which arms may differ"],
+  ["batch-size=2,4", "a numeric option in which arms may differ"],
+  ["epochs=2,4", "a numeric option in which arms may differ"],
+  ["learning-rate=1e-3", "two different values or more of learning-rate"],
+  ["learning-rate=1,1", "two different values or more of learning-rate"],
+  ["learning-rate=0,1", "two different values or more of learning-rate"],
+  ["learning-rate=1,,2", "two different values or more of learning-rate"],
+  ["dropout=0.1,1.5", "two different values or more of dropout"],
+])("%j is no list to tune", (text, words) => expect(() => parseTuning(text)).toThrow(`tune\`: expected ${words}`));
+
+test("a longer list is of the same study", async () => {
+  const of = async (tune: string) =>
+    (
+      await planComparison({
+        kind: "comparison",
+        arms: armsOf({ flags: { ...asked, batchSize: "4,8" }, vary: [], arms: [] }, {}),
+        tuning: parseTuning(tune),
+        seeds: [0],
+      })
+    ).id;
+  expect(await of("learning-rate=0.01,0.1,0.3")).toBe(await of("learning-rate=0.01,0.1"));
+  expect(await of("weight-decay=0.01,0.1")).not.toBe(await of("learning-rate=0.01,0.1"));
+});
+
+const learningRate = parseTuning("learning-rate=1,2");
 const asked = { model: "linear", data: "iris", epochs: 1 };
 const plan = (flags: object, seeds: readonly number[] = [0]) =>
   planComparison({
@@ -52,7 +76,7 @@ const done = ({ key, arm, seed, stage }: ReturnType<typeof tuningTrials>[number]
 
 test("arms that differ in the rate alone, and seeds that tune, are refused", async () => {
   await expect(plan({ learningRate: "0.1,0.2" })).rejects.toThrow(
-    'tune`: expected arms that differ in more than the learning rate, got "learning-rate=0.1" and "learning-rate=0.2"',
+    'tune`: expected arms that differ in more than learning-rate, got "learning-rate=0.1" and "learning-rate=0.2"',
   );
   await expect(plan({ batchSize: "4,8" }, [0, 1_000_001])).rejects.toThrow("seeds`: expected other seeds than 1000000");
 });
@@ -138,8 +162,11 @@ test("an arm takes its rate along, and all arms can be seen at that of the basel
     [1, 2],
     [2, 2],
   ]);
-  expect(armsWithRates([arm], [one])[0]!.configuration).toEqual({ x: 1, learningRate: 2 });
-  expect(armsWithRates([arm], null)).toEqual([arm]);
+  expect(armsWithRates({ arms: [arm], tuning: learningRate }, [one])[0]!.configuration).toEqual({
+    x: 1,
+    learningRate: 2,
+  });
+  expect(armsWithRates({ arms: [arm], tuning: learningRate }, null)).toEqual([arm]);
   const fixed = atRateOfBaseline([one], "a")!;
   expect([fixed.rate, fixed.results.get("a")!.finalLoss.value]).toEqual([2, 1.5]);
 });

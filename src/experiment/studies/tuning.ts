@@ -1,28 +1,40 @@
+import { z } from "zod";
+import { canonicalOption } from "../../session/configuration.ts";
+import { type TrainField, trainFields } from "../../session/options/options.ts";
 import type { StudyArm, StudySpecification, StudyTuning } from "../../store/studies/study.ts";
 import type { TrialPlace } from "../../store/studies/trials.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
+import { kebab } from "../../tensor/kebab.ts";
+import { isOfStudy } from "./arms.ts";
 import { type ArmResult, readResults, type SeedMean, seedMean } from "./comparison.ts";
 import { reached } from "./curves.ts";
 import { trialsOf } from "./plan.ts";
 import { hasEnded, type Trial } from "./schedule.ts";
 
-/** What each arm is given the best of. */
-const OPTION = "learningRate";
-
 /** Far from what anybody compares, so that seeds can be added to a comparison without meeting one that tuned it. */
-const SEEDS: readonly number[] = [1_000_000, 1_000_001, 1_000_002];
+const FIRST_SEED = 1_000_000;
 
-/** What `learning-rate=1e-3,3e-3` says, ascending. Throws `UsageError` for what is no list of different rates. */
-export function parseTuning(text: string): StudyTuning {
-  const [, name, list = ""] = /^\s*([^=\s]+)\s*=(.*)$/s.exec(text) ?? [];
+/** What would make another arm of it, or another length. */
+const notTuned = ["batchSize", "gradientAccumulationSteps", "targetBatchSize"];
+
+/** What `learning-rate=1e-3,3e-3` says, ascending. Throws `UsageError` for what is no list of values of an option. */
+export function parseTuning(text: string, seeds = 3): StudyTuning {
+  const [, name = "", list = ""] = /^\s*([^=\s]+)\s*=(.*)$/s.exec(text) ?? [];
+  const key = canonicalOption(name);
+  const row = Object.hasOwn(trainFields, key) ? trainFields[key as TrainField] : null;
   const words = list.split(",").map((one) => one.trim());
   const values = words.map(Number).toSorted((a, b) => a - b);
-  const isSound =
-    /^learning[-_]?rate$/i.test(name ?? "") && words.every(Boolean) && values.every((x) => Number.isFinite(x) && x > 0);
+  const isTunable = row?.kind === "number" && !isOfStudy(key) && !notTuned.includes(key);
+  const isTaken = (value: number) => Number.isFinite(value) && row!.schema(z).safeParse(value).success;
+  const isSound = isTunable && words.every(Boolean) && values.every(isTaken);
   if (isSound && values.length > 1 && new Set(values).size === values.length)
-    return { option: OPTION, values, seeds: SEEDS };
+    return { option: key, values, seeds: Array.from({ length: seeds }, (_, i) => FIRST_SEED + i) };
+  if (!isTunable)
+    throw new UsageError(
+      `${option("tune")}: expected a numeric option in which arms may differ and its values, got ${JSON.stringify(text)}; write for example learning-rate=1e-3,3e-3,1e-2`,
+    );
   throw new UsageError(
-    `${option("tune")}: expected learning-rate= and two different values or more, got ${JSON.stringify(text)}; write for example learning-rate=1e-3,3e-3,1e-2`,
+    `${option("tune")}: expected two different values or more of ${kebab(key)}, each ${row.expects}, got ${JSON.stringify(text)}; change them`,
   );
 }
 
@@ -39,14 +51,14 @@ function triedArms({ arms, tuning }: StudySpecification): TriedArm[] {
     tuning.values.map((value) => ({
       of: arm.name,
       value,
-      arm: { ...withRate(arm, value), name: `${arm.name} learning-rate=${value}` },
+      arm: { ...withValue(arm, tuning.option, value), name: `${arm.name} ${kebab(tuning.option)}=${value}` },
     })),
   );
 }
 
-const withRate = (arm: StudyArm, value: number): StudyArm => ({
+const withValue = (arm: StudyArm, key: string, value: number): StudyArm => ({
   ...arm,
-  configuration: { ...arm.configuration, [OPTION]: value },
+  configuration: { ...arm.configuration, [key]: value },
 });
 
 /** The trials that say which value each arm gets; none where nothing is tuned. */
@@ -126,10 +138,13 @@ function scoreOf({ trials }: ArmResult, { kind, value }: StudySpecification["bud
 }
 
 /** The arms as they are compared: each with its value, or without any where none is known. */
-export function armsWithRates(arms: readonly StudyArm[], tuned: readonly TunedArm[] | null): StudyArm[] {
+export function armsWithRates(
+  { arms, tuning }: Pick<StudySpecification, "arms" | "tuning">,
+  tuned: readonly TunedArm[] | null,
+): StudyArm[] {
   return arms.map((arm) => {
     const chosen = tuned?.find(({ name }) => name === arm.name)?.chosen ?? null;
-    return chosen === null ? arm : withRate(arm, chosen);
+    return chosen === null ? arm : withValue(arm, tuning!.option, chosen);
   });
 }
 
@@ -160,7 +175,7 @@ export function trialsLeft(
   const tried = new Map(triedArms(specification).map(({ of, arm }) => [arm.name, of]));
   const tuning = tuningTrials(specification);
   const tuned = readTuning(directory, specification, places);
-  const compared = trialsOf(armsWithRates(specification.arms, tuned), seeds, "comparison");
+  const compared = trialsOf(armsWithRates(specification, tuned), seeds, "comparison");
   const left = [
     ...tuning.filter(isLeft).map(({ arm }) => tried.get(arm)!),
     ...compared.filter((trial) => !isTuned(trial.arm, tuned) || isLeft(trial)).map(({ arm }) => arm),

@@ -13,12 +13,18 @@ export type ComparisonFinding =
   /** The arms of different batches all train with one learning rate. */
   | { readonly kind: "oneRate"; readonly learningRate: number }
   /** Each arm trains with the best of these rates for it, chosen on seeds that are not compared. */
-  | { readonly kind: "rateTuned"; readonly values: readonly number[]; readonly seeds: readonly number[] }
+  | {
+      readonly kind: "rateTuned";
+      readonly option: string;
+      readonly values: readonly number[];
+      readonly seeds: readonly number[];
+    }
   /** The best rate of this arm is the first or last of those that were tried. */
   | {
       readonly kind: "rateAtEdge";
       readonly arm: string;
-      readonly learningRate: number;
+      readonly option: string;
+      readonly value: number;
       readonly edge: "smallest" | "largest";
     }
   /** The arms are compared as a lecture does it, by so many updates with one rate, and usually one seed. */

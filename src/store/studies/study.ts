@@ -206,15 +206,29 @@ export function takeStudy(
         `${option("study")}: expected a name that no sweep has, got ${id}, which is one; name another study`,
       );
     const before = readStudy(path)?.file ?? newStudy(id, asked);
-    requireSame(before, asked);
+    const tuning = bothTunings(before.specification.tuning, asked.tuning);
+    requireSame(
+      before,
+      before.specification.tuning?.option === asked.tuning?.option
+        ? { ...asked, tuning: before.specification.tuning }
+        : asked,
+    );
     const all = [...before.seeds, ...seeds.filter((seed) => !before.seeds.includes(seed))];
-    const file = { ...before, seeds: all };
-    if (all.length > before.seeds.length) writeStudy(path, file);
+    const file = { ...before, specification: { ...before.specification, tuning }, seeds: all };
+    if (firstDifference(before, file) !== null || before.seeds.length === 0) writeStudy(path, file);
     return { path, file, lock };
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+/** Of one option: with all values and seeds that were ever asked for. Else what was asked before. */
+function bothTunings(before: StudyTuning | null, asked: StudyTuning | null): StudyTuning | null {
+  if (before === null || before.option !== asked?.option) return before;
+  const both = (one: readonly number[], other: readonly number[]) =>
+    [...new Set([...one, ...other])].toSorted((a, b) => a - b);
+  return { option: before.option, values: both(before.values, asked.values), seeds: both(before.seeds, asked.seeds) };
 }
 
 /** Holds the folder of a study, which is made where there is none. Throws `UsageError` where another process does. */

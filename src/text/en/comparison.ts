@@ -1,4 +1,5 @@
 import type { ComparisonFinding } from "../../store/studies/findings.ts";
+import { kebab } from "../../tensor/kebab.ts";
 import { percent, significant, whole } from "../format.ts";
 import type { Words } from "../words.ts";
 import { counted } from "./counted.ts";
@@ -25,11 +26,11 @@ const findings: Words<ComparisonFinding> = {
     "Equal updates confound the batch size with the number of examples, and one learning rate with how well it suits each batch. " +
     `${seeds > 1 ? "" : "One seed cannot be told from chance. "}The protocol takes the loss of the last update as final, which scatters; ` +
     "the final loss above is of the validation data.",
-  rateTuned: ({ values, seeds }) =>
-    `Each arm trains with the best for it of ${counted(values.length, "learning rate")}, chosen on ${counted(seeds.length, "seed")} that ${seeds.length === 1 ? "is" : "are"} not compared.`,
-  rateAtEdge: ({ arm, learningRate, edge }) =>
-    `The learning rate of "${arm}", ${significant(learningRate)}, is the ${edge} of the list. A ${edge === "largest" ? "larger" : "smaller"} one may be better still; ` +
-    "a longer list under another `--study` would tell.",
+  rateTuned: ({ option, values, seeds }) =>
+    `Each arm trains with the best for it of ${whole(values.length)} values of \`${kebab(option)}\`, chosen on ${counted(seeds.length, "seed")} that ${seeds.length === 1 ? "is" : "are"} not compared.`,
+  rateAtEdge: ({ arm, option, value, edge }) =>
+    `For "${arm}" the best \`${kebab(option)}\`, ${significant(value)}, is the ${edge} of the list. A ${edge === "largest" ? "larger" : "smaller"} one may be better still; ` +
+    "the same command with a longer `--tune` list tries it.",
   unequalExamples: ({ least, most }) =>
     `Equal updates are not equal work: one arm sees ${whole(least)} examples, another ${whole(most)}. ` +
     "`--budget examples=N` compares them at equal examples.",
@@ -86,10 +87,10 @@ export const comparisonEnglish = {
     examplesPerSecond: "examples/s",
   },
   tuning: {
-    title: (seeds: number, measure: "loss" | "target") =>
-      `Learning rates tried: ${measure === "loss" ? "mean final validation loss" : "mean examples to the target"} over ${counted(seeds, "seed")} (* chosen)`,
+    title: (option: string, seeds: number, measure: "loss" | "target") =>
+      `Values of ${kebab(option)} tried: ${measure === "loss" ? "mean final validation loss" : "mean examples to the target"} over ${counted(seeds, "seed")} (* chosen)`,
     diverged: (lost: number, trials: number) => `${lost}/${trials} lost`,
-    learningRate: "learning rate",
+    value: (option: string) => kebab(option).replaceAll("-", " "),
   },
   target: {
     title: (loss: string) => `Training until a validation loss of ${loss} (medians, 95 % intervals)`,
@@ -179,10 +180,9 @@ export const comparisonEnglish = {
     accuracyCaption: "Mean over seeds with its 95 % interval, where training ended.",
     trainingSet: "training",
     validationSet: "validation",
-    ofRate: (set: string, rate: string | null) =>
-      rate === null ? `${set}, tuned rates` : `${set}, rate ${rate} for all`,
+    ofRate: (set: string, rate: string | null) => (rate === null ? `${set}, tuned` : `${set}, ${rate} for all`),
     fixedCaption: (rate: string) =>
-      `The rate ${rate}, which suits the baseline best, is that of the trials which tuned; they have other seeds.`,
+      `The value ${rate}, which suits the baseline best, is that of the trials which tuned; they have other seeds.`,
     batch: "examples of an update",
     accuracy: "accuracy (%)",
   },

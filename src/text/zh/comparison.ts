@@ -1,3 +1,4 @@
+import { kebab } from "../../tensor/kebab.ts";
 import type { ComparisonText } from "../en/comparison.ts";
 import { errorInWords } from "../errorWords.ts";
 import { percent, significant, whole } from "../format.ts";
@@ -31,10 +32,10 @@ export const comparisonChinese: ComparisonText = {
     sourceProtocol: ({ seeds }) =>
       "更新次数相等使批次大小与样本数混淆，一个学习率使它与该学习率是否适合各个批次混淆。" +
       `${seeds > 1 ? "" : "一个种子无法与偶然区分。"}这一做法把最后一次更新的损失当作最终损失，它有波动；上面的最终损失是验证数据上的。`,
-    rateTuned: ({ values, seeds }) =>
-      `每一组用 ${values.length} 个学习率中对它最好的一个训练，由不参与比较的 ${seeds.length} 个种子选出。`,
-    rateAtEdge: ({ arm, learningRate, edge }) =>
-      `“${arm}”的学习率 ${significant(learningRate)} 是所列的最${edge === "largest" ? "大" : "小"}值。更${edge === "largest" ? "大" : "小"}的可能更好；换一个 \`--study\` 用更长的列表可知。`,
+    rateTuned: ({ option, values, seeds }) =>
+      `每一组用 \`${kebab(option)}\` 的 ${values.length} 个值中对它最好的一个训练，由不参与比较的 ${seeds.length} 个种子选出。`,
+    rateAtEdge: ({ arm, option, value, edge }) =>
+      `“${arm}”最好的 \`${kebab(option)}\` 为 ${significant(value)}，是所列的最${edge === "largest" ? "大" : "小"}值。更${edge === "largest" ? "大" : "小"}的可能更好；用更长的 \`--tune\` 列表再次运行同一命令即可尝试。`,
     unequalExamples: ({ least, most }) =>
       `更新次数相等不等于工作量相等：一组看到 ${whole(least)} 个样本，另一组看到 ${whole(most)} 个。\`--budget examples=N\` 在样本数相等时比较。`,
     dataRepeat: ({ epochs }) => `预算比数据长：数据被重复使用 ${significant(epochs)} 遍。`,
@@ -80,10 +81,10 @@ export const comparisonChinese: ComparisonText = {
     examplesPerSecond: "样本/秒",
   },
   tuning: {
-    title: (seeds, measure) =>
-      `试过的学习率：${seeds} 个种子的${measure === "loss" ? "平均最终验证损失" : "达到目标的平均样本数"}（* 为所选）`,
+    title: (option, seeds, measure) =>
+      `试过的 ${kebab(option)}：${seeds} 个种子的${measure === "loss" ? "平均最终验证损失" : "达到目标的平均样本数"}（* 为所选）`,
     diverged: (lost, trials) => `${trials} 次中 ${lost} 次无值`,
-    learningRate: "学习率",
+    value: (option) => (option === "learningRate" ? "学习率" : kebab(option)),
   },
   target: {
     title: (loss) => `训练到验证损失为 ${loss}（中位数，95 % 区间）`,
@@ -162,8 +163,8 @@ export const comparisonChinese: ComparisonText = {
     accuracyCaption: "训练结束时各种子的均值及其 95 % 区间。",
     trainingSet: "训练",
     validationSet: "验证",
-    ofRate: (set, rate) => (rate === null ? `${set}，各自的学习率` : `${set}，统一的学习率 ${rate}`),
-    fixedCaption: (rate) => `统一的学习率 ${rate} 对基线最好，其值取自选学习率的试验，种子不同。`,
+    ofRate: (set, rate) => (rate === null ? `${set}，各自的最佳值` : `${set}，统一取 ${rate}`),
+    fixedCaption: (rate) => `统一的值 ${rate} 对基线最好，其值取自选值的试验，种子不同。`,
     batch: "每次更新的样本数",
     accuracy: "准确率（%）",
   },
@@ -174,6 +175,6 @@ export const comparisonChinese: ComparisonText = {
   progress: "试验",
   stopping: "当前更新结束后停止；同一命令可以接着做",
   plan: ({ trials, ended, examples, tuning }) =>
-    `${whole(trials)} 次试验${tuning === 0 ? "" : `（${whole(tuning)} 次用于选学习率）`}，其中 ${whole(ended)} 次已经结束；还要训练 ${whole(examples)} 个样本`,
+    `${whole(trials)} 次试验${tuning === 0 ? "" : `（${whole(tuning)} 次用于选值）`}，其中 ${whole(ended)} 次已经结束；还要训练 ${whole(examples)} 个样本`,
   estimate: (time) => `约 ${time}，由每组的试跑估计`,
 };

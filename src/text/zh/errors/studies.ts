@@ -59,13 +59,13 @@ export const studiesErrors: Readonly<Record<string, string>> = {
   "`arm` {0}: {1}": "`arm` {0}：{1*}",
   "{0}: expected one list of values, got two; leave one of them out":
     "{0}：应只有一个值的列表，实际有两个；请去掉其中之一",
-  "`vary`: expected key=value,value, got {0}; write for example learning-rate=1e-3,3e-3":
-    "`vary`：应为 键=值,值，实际为 {0}；例如写成 learning-rate=1e-3,3e-3",
+  "{0}: expected key=value,value, got {1}; write for example learning-rate=1e-3,3e-3":
+    "{0}：应为 键=值,值，实际为 {1}；例如写成 learning-rate=1e-3,3e-3",
+  "`arm`: expected a name of characters that can be printed, got {0}; change it":
+    "`arm`：名称应只含可打印的字符，实际为 {0}；请更改",
+  "`budget`: expected at most {0} {1}, got {2}; ask for less": "`budget`：应不超过 {0} {1}，实际为 {2}；请减少",
   "{0}: expected values with commas between them, got {1}; leave no place empty":
     "{0}：应为以逗号分隔的值，实际为 {1}；请不要留空",
-  '`vary`: expected an option of train, got {0}; did you mean "{1}"?':
-    "`vary`：应为 train 的选项，实际为 {0}；您是否要写“{1}”？",
-  "`vary`: expected an option of train, got {0}; leave it out": "`vary`：应为 train 的选项，实际为 {0}；请去掉它",
   "{0}: expected an option in which arms may differ, got one that is the study's; give it once, or see `budget` and `seeds`":
     "{0}：应为各组可以不同的选项，实际属于整个研究；请只给一次，或看 `budget` 和 `seeds`",
   '`arm`: expected "name: key=value key=value", got {0}; write for example "large: batch-size=64 learning-rate=2e-3"':
@@ -82,8 +82,8 @@ export const studiesErrors: Readonly<Record<string, string>> = {
     "`budget`：以秒为预算时应为不需要长度的调度，实际组 {1} 为 {0}；请选择别的调度或预算",
   "`seeds`: expected other seeds than {0}, which tune, got {1}; choose others":
     "`seeds`：应不同于调学习率所用的 {0}，实际有 {1}；请选择别的",
-  "`tune`: expected arms that differ in more than the learning rate, got {0} and {1}; leave one of them out, or `tune`":
-    "`tune`：各组应不只学习率不同，实际 {0} 与 {1} 只差它；请去掉其中之一，或去掉 `tune`",
+  "`tune`: expected arms that differ in more than {0}, got {1} and {2}; leave one of them out, or `tune`":
+    "`tune`：各组应不只 {0} 不同，实际 {1} 与 {2} 只差它；请去掉其中之一，或去掉 `tune`",
   '`baseline`: expected one of the arms {0}, got {1}; did you mean "{2}"?':
     "`baseline`：应为各组 {0} 之一，实际为 {1}；您是否要写“{2}”？",
   "`baseline`: expected one of the arms {0}, got {1}; choose one of them":
@@ -97,8 +97,10 @@ export const studiesErrors: Readonly<Record<string, string>> = {
     "`seeds`：应为个数（6）、列表（4,7,9）或范围（10..15），至多 {0} 个不同的种子，实际为 {1}；请更改",
   "{0}/metrics.jsonl: expected an evaluation after the {1} examples of the training, got {2}; remove this run, and the study trains it again":
     "{0}/metrics.jsonl：训练的 {1} 个样本之后应有验证，实际为{2*}；请移走该运行，研究会重新训练它",
-  "`tune`: expected learning-rate= and two different values or more, got {0}; write for example learning-rate=1e-3,3e-3,1e-2":
-    "`tune`：应为 learning-rate= 和两个或更多不同的值，实际为 {0}；例如写成 learning-rate=1e-3,3e-3,1e-2",
+  "`tune`: expected a numeric option in which arms may differ and its values, got {0}; write for example learning-rate=1e-3,3e-3,1e-2":
+    "`tune`：应为各组可以不同的数值选项及其值，实际为 {0}；例如写成 learning-rate=1e-3,3e-3,1e-2",
+  "`tune`: expected two different values or more of {0}, each {1}, got {2}; change them":
+    "`tune`：应为 {0} 的两个或更多不同的值，每个为{1*}，实际为 {2}；请更改",
   "{0}: expected a run that trained copy {1}, got none; remove the folder":
     "{0}：应为训练第 {1} 份模型的运行，实际没有；请移走该文件夹",
   'export: expected a graph for any batch size, got {0} "{1}", which is built for one; export its checkpoint as .safetensors':
