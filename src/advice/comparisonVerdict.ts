@@ -5,6 +5,7 @@ import { fewestSeeds } from "../statistics/comparison/seedsNeeded.ts";
 import type { ComparisonFinding } from "../store/studies/findings.ts";
 import type { StudyFile } from "../store/studies/study.ts";
 import type { StudyVerdict } from "../store/verdicts.ts";
+import { kebab } from "../tensor/kebab.ts";
 
 /** What is judged of an arm. */
 export interface JudgedArm {
@@ -134,7 +135,8 @@ function fewSeeds({ seeds, comparisons }: JudgedStudy): ComparisonFinding[] {
 function ofTuning({ file, tuned }: JudgedStudy): ComparisonFinding[] {
   const { tuning } = file.specification;
   if (tuning === null || tuned === null) return [];
-  const { option, values, seeds } = tuning;
+  const { values, seeds } = tuning;
+  const option = kebab(tuning.option);
   const edges = tuned.flatMap(({ name: arm, chosen, edge }) =>
     chosen === null || edge === null ? [] : [{ kind: "rateAtEdge", arm, option, value: chosen, edge } as const],
   );

@@ -33,6 +33,7 @@ const ofCommands: Readonly<Record<string, NumberBound>> = {
   trashDays: { most: 36_525, why: "a century" },
   seeds,
   jobs: { most: 1000, why: "each a process" },
+  tuneSeeds: { most: 1000, why: "each a training" },
   retries: { most: 1000, why: "each a training" },
   lostAfter: { most: 86_400, why: "a day" },
   minimumEffect: real,

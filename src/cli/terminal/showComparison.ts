@@ -6,6 +6,7 @@ import type { TriedRate, TunedArm } from "../../experiment/studies/tuning.ts";
 import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import type { TimeToTargetSummary } from "../../statistics/comparison/kaplanMeier.ts";
+import { kebab } from "../../tensor/kebab.ts";
 import { percent, significant, whole } from "../../text/format.ts";
 import { sizeText } from "../../text/size.ts";
 import type { Text } from "../../text/text.ts";
@@ -50,7 +51,7 @@ export function armRows({ arms, tuned, file }: Pick<RanComparison, "arms" | "tun
   const first = [
     columns.arm,
     columns.effectiveBatchSize,
-    ...rate(words.tuning.value(file.specification.tuning?.option ?? "")),
+    ...rate(words.tuning.value(kebab(file.specification.tuning?.option ?? ""))),
   ];
   const head = [...first, columns.seeds, columns.meanLoss, columns.finalLoss];
   const tail = [columns.seconds, columns.peakMemory, columns.examplesPerSecond];
@@ -74,7 +75,7 @@ export function tuningTitle({ file }: RanComparison, { comparison: { tuning } }:
   const { specification } = file;
   const measure = specification.budget.kind === "target-loss" ? "target" : "loss";
   const { option, seeds } = specification.tuning!;
-  return tuning.title(option, seeds.length, measure);
+  return tuning.title(kebab(option), seeds.length, measure);
 }
 
 /** The table of the values tried, its head first. */

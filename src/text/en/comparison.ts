@@ -1,5 +1,4 @@
 import type { ComparisonFinding } from "../../store/studies/findings.ts";
-import { kebab } from "../../tensor/kebab.ts";
 import { percent, significant, whole } from "../format.ts";
 import type { Words } from "../words.ts";
 import { counted } from "./counted.ts";
@@ -27,9 +26,9 @@ const findings: Words<ComparisonFinding> = {
     `${seeds > 1 ? "" : "One seed cannot be told from chance. "}The protocol takes the loss of the last update as final, which scatters; ` +
     "the final loss above is of the validation data.",
   rateTuned: ({ option, values, seeds }) =>
-    `Each arm trains with the best for it of ${whole(values.length)} values of \`${kebab(option)}\`, chosen on ${counted(seeds.length, "seed")} that ${seeds.length === 1 ? "is" : "are"} not compared.`,
+    `Each arm trains with the best for it of ${whole(values.length)} values of \`${option}\`, chosen on ${counted(seeds.length, "seed")} that ${seeds.length === 1 ? "is" : "are"} not compared.`,
   rateAtEdge: ({ arm, option, value, edge }) =>
-    `For "${arm}" the best \`${kebab(option)}\`, ${significant(value)}, is the ${edge} of the list. A ${edge === "largest" ? "larger" : "smaller"} one may be better still; ` +
+    `For "${arm}" the best \`${option}\`, ${significant(value)}, is the ${edge} of the list. A ${edge === "largest" ? "larger" : "smaller"} one may be better still; ` +
     "the same command with a longer `--tune` list tries it.",
   unequalExamples: ({ least, most }) =>
     `Equal updates are not equal work: one arm sees ${whole(least)} examples, another ${whole(most)}. ` +
@@ -88,9 +87,9 @@ export const comparisonEnglish = {
   },
   tuning: {
     title: (option: string, seeds: number, measure: "loss" | "target") =>
-      `Values of ${kebab(option)} tried: ${measure === "loss" ? "mean final validation loss" : "mean examples to the target"} over ${counted(seeds, "seed")} (* chosen)`,
+      `Values of ${option} tried: ${measure === "loss" ? "mean final validation loss" : "mean examples to the target"} over ${counted(seeds, "seed")} (* chosen)`,
     diverged: (lost: number, trials: number) => `${lost}/${trials} lost`,
-    value: (option: string) => kebab(option).replaceAll("-", " "),
+    value: (option: string) => option.replaceAll("-", " "),
   },
   target: {
     title: (loss: string) => `Training until a validation loss of ${loss} (medians, 95 % intervals)`,

@@ -1,4 +1,3 @@
-import { kebab } from "../../tensor/kebab.ts";
 import type { ComparisonText } from "../en/comparison.ts";
 import { errorInWords } from "../errorWords.ts";
 import { percent, significant, whole } from "../format.ts";
@@ -33,9 +32,9 @@ export const comparisonChinese: ComparisonText = {
       "更新次数相等使批次大小与样本数混淆，一个学习率使它与该学习率是否适合各个批次混淆。" +
       `${seeds > 1 ? "" : "一个种子无法与偶然区分。"}这一做法把最后一次更新的损失当作最终损失，它有波动；上面的最终损失是验证数据上的。`,
     rateTuned: ({ option, values, seeds }) =>
-      `每一组用 \`${kebab(option)}\` 的 ${values.length} 个值中对它最好的一个训练，由不参与比较的 ${seeds.length} 个种子选出。`,
+      `每一组用 \`${option}\` 的 ${values.length} 个值中对它最好的一个训练，由不参与比较的 ${seeds.length} 个种子选出。`,
     rateAtEdge: ({ arm, option, value, edge }) =>
-      `“${arm}”最好的 \`${kebab(option)}\` 为 ${significant(value)}，是所列的最${edge === "largest" ? "大" : "小"}值。更${edge === "largest" ? "大" : "小"}的可能更好；用更长的 \`--tune\` 列表再次运行同一命令即可尝试。`,
+      `“${arm}”最好的 \`${option}\` 为 ${significant(value)}，是所列的最${edge === "largest" ? "大" : "小"}值。更${edge === "largest" ? "大" : "小"}的可能更好；用更长的 \`--tune\` 列表再次运行同一命令即可尝试。`,
     unequalExamples: ({ least, most }) =>
       `更新次数相等不等于工作量相等：一组看到 ${whole(least)} 个样本，另一组看到 ${whole(most)} 个。\`--budget examples=N\` 在样本数相等时比较。`,
     dataRepeat: ({ epochs }) => `预算比数据长：数据被重复使用 ${significant(epochs)} 遍。`,
@@ -82,9 +81,9 @@ export const comparisonChinese: ComparisonText = {
   },
   tuning: {
     title: (option, seeds, measure) =>
-      `试过的 ${kebab(option)}：${seeds} 个种子的${measure === "loss" ? "平均最终验证损失" : "达到目标的平均样本数"}（* 为所选）`,
+      `试过的 ${option}：${seeds} 个种子的${measure === "loss" ? "平均最终验证损失" : "达到目标的平均样本数"}（* 为所选）`,
     diverged: (lost, trials) => `${trials} 次中 ${lost} 次无值`,
-    value: (option) => (option === "learningRate" ? "学习率" : kebab(option)),
+    value: (option) => (option === "learning-rate" ? "学习率" : option),
   },
   target: {
     title: (loss) => `训练到验证损失为 ${loss}（中位数，95 % 区间）`,
