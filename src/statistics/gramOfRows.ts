@@ -14,7 +14,7 @@ export function gramOfRows(rows: readonly (Float32Array | Float64Array)[], count
   requireArguments(
     "gramOfRows",
     { rows, counts },
-    { rows: is.listOf("gradients, one row each,", is.list), counts: is.listOf("numbers of examples", is.number) },
+    { rows: is.listOf("gradients, one row each,", is.list), counts: is.listOf("numbers of examples", is.anyNumber) },
   );
   const length = rows[0]?.length ?? 0;
   const odd = rows.findIndex((row) => row.length !== length);

@@ -23,7 +23,7 @@ export interface LossStability {
  * compare arms of one batch size, or the loss on a fixed held-out set.
  */
 export function lossStability(losses: readonly number[]): LossStability {
-  requireArguments("lossStability", { losses }, { losses: is.listOf("losses", is.number) });
+  requireArguments("lossStability", { losses }, { losses: is.listOf("losses", is.anyNumber) });
   const smoothed = Array.from({ length: Math.max(0, losses.length - WINDOW + 1) }, (_, i) =>
     meanOf(losses.slice(i, i + WINDOW)),
   );

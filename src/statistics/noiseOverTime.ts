@@ -25,7 +25,7 @@ export function windowMoments(
   requireArguments(
     "windowMoments",
     { squaredNorms, counts, squaredNormOfMean },
-    { squaredNorms: is.list, counts: is.list, squaredNormOfMean: is.number },
+    { squaredNorms: is.list, counts: is.list, squaredNormOfMean: is.anyNumber },
   );
   if (squaredNorms.length !== counts.length || !counts.every((count) => count > 0 && Number.isFinite(count)))
     throw new ShapeError(
@@ -88,7 +88,7 @@ const BLOCK = 0.1;
  * share > 0.
  */
 export function newNoiseOverTime(decay = 0.999, share = 0.3): NoiseOverTime {
-  requireArguments("newNoiseOverTime", { decay, share }, { decay: is.number, share: is.number });
+  requireArguments("newNoiseOverTime", { decay, share }, { decay: is.anyNumber, share: is.anyNumber });
   if (!(decay >= 0 && decay < 1))
     throw new UsageError(`newNoiseOverTime: expected 0 ≤ decay < 1, got ${decay}; try 0.999, a memory of 1000 steps`);
   if (!(share > 0)) throw new UsageError(`newNoiseOverTime: expected share > 0, got ${share}; try 0.3`);

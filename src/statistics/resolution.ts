@@ -18,7 +18,7 @@ import type { Gram, Interval } from "./types.ts";
  * outside (0, 1).
  */
 export function examplesToResolve(gram: Gram, tolerance: number): Interval {
-  requireArguments("examplesToResolve", { gram, tolerance }, { gram: is.gram, tolerance: is.number });
+  requireArguments("examplesToResolve", { gram, tolerance }, { gram: is.gram, tolerance: is.anyNumber });
   if (!(tolerance > 0 && tolerance < 1))
     throw new UsageError(
       `examplesToResolve: expected a tolerance between 0 and 1, got ${tolerance}; give e.g. 0.2 for ± 20 %`,

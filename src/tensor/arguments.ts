@@ -32,6 +32,8 @@ export const is = {
   text: rule("a text", (value) => typeof value === "string"),
   yesOrNo: rule("true or false", (value) => typeof value === "boolean", "write one of them"),
   number: number("a number"),
+  /** Also what is not finite, which the function itself judges. */
+  anyNumber: number("a number", () => true),
   above0: number("a number above 0", (x) => x > 0),
   whole: (least: number) =>
     number(
