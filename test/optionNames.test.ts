@@ -14,8 +14,13 @@ const folders = [
   ...["analysis", "inspection", "session", "experiment"],
 ];
 
-/** They make command lines of options. */
-const makers = ["session/childRun.ts", "session/command.ts"];
+/** They make command lines of options, or name those of sbatch. */
+const makers = [
+  "session/childRun.ts",
+  "session/command.ts",
+  "experiment/slurm/submit.ts",
+  "experiment/slurm/script.ts",
+];
 
 const sources = folders
   .flatMap((folder) =>

@@ -97,7 +97,8 @@ test("each arm is tuned on other seeds, and compared by the time to a loss", asy
 });
 
 test.each<[string[], number, string]>([
-  [["--tune", "momentum=0.1,0.2"], 2, "--tune: expected learning-rate= and two different values or more"],
+  [["--tune", "optimizer=sgd,adam"], 2, "--tune: expected a numeric option in which arms may differ and its values"],
+  [["--tune", "momentum=0.1,0.1"], 2, "--tune: expected two different values or more of momentum"],
   [["--protocol", "source-3"], 2, '--protocol: expected source-003, got "source-3"'],
   [["--baseline", "4x9"], 2, '--baseline: expected one of the arms 4x1, 4x4, got "4x9"'],
   [["--budget", "epochs=3"], 2, "--budget: expected updates=N, examples=N, seconds=S or target-loss=X"],

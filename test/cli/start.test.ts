@@ -63,9 +63,9 @@ describe("what a command does not need is not loaded", () => {
     [["runs", "--nope"], 25, commander],
     [["runs", "--help"], 25, commander],
     [["models", "--nope"], 26, commander],
-    [["runs"], 46, commander],
+    [["runs"], 49, commander],
     [["models"], 37, commander],
-    [["train", "--nope"], 66, commander],
+    [["train", "--nope"], 67, commander],
     [["train", "--help"], 66, commander],
     [["compile", "--help"], 68, commander],
   ])("batchscope %j: at most %i files of ours", async (argv, most, packages) => {
