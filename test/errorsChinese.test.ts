@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { needless } from "../src/cli/spellings.ts";
 import { errorsChinese } from "../src/text/zh/errors.ts";
 import { tryHere, tryIn } from "./cli/inProcess.ts";
 import { errorTemplates, readSources, sentencesOf } from "./errorTemplates.ts";
@@ -146,4 +147,8 @@ test.each(refused)("%s is refused in Chinese", async (line, code, kept, chinese)
 test("an error is English again for who reads English", async () => {
   const { text } = await tryHere("train", "--model", "mlp", "--data", "iris", "--epochs", "0");
   expect(text).toMatch(/^batchscope: error: --epochs: expected a whole number/);
+});
+
+test("why an option of other tools is not needed is said in Chinese", () => {
+  expect(Object.keys(needless).filter((reason) => !Object.hasOwn(phrases, reason))).toEqual([]);
 });

@@ -1,9 +1,10 @@
-import { fieldsInOrder, type TrainField } from "../../session/options/options.ts";
+import { fieldsInOrder } from "../../session/options/options.ts";
 import { Command, Option } from "../commander.ts";
 import { languageOption } from "../language.ts";
 import { jsonFlag } from "./commonFlags.ts";
 import { collect, optionOf } from "./flags.ts";
 import { queueFlag, queueNameFlag, slurmFlag, slurmOptionsFlag } from "./queueOptions.ts";
+import { decidedByStudies } from "./studyFlags.ts";
 
 const examples = `
 Examples:
@@ -14,25 +15,6 @@ Examples:
 Each arm is trained once for each seed. A seed gives all arms the same initial weights and the same examples in the same order, so that
 their differences are of the arms and not of luck. Trials are runs of the store, each in a process of its own; a study that was stopped
 goes on where the same command is given again, and one that is complete answers at once.`;
-
-/** What the study decides itself, or what would end its trainings at unequal lengths. */
-const others: readonly TrainField[] = [
-  ...([
-    "seed",
-    "dir",
-    "name",
-    "description",
-    "tags",
-    "json",
-    "progress",
-    "trialOf",
-    "tensorboard",
-    "fastDevRun",
-  ] as const),
-  ...(["steps", "stopAccuracy", "stopLoss", "stopSeconds", "patience", "minimumDelta"] as const),
-  ...(["evaluateEvery", "evaluateSteps"] as const),
-  ...(["swapWorkers", "swapEpochs", "swapBatchSize", "swapLearningRate", "swapSchedule"] as const),
-];
 
 /** The command `compare`. */
 export function compare(): Command {
@@ -80,7 +62,7 @@ export function compare(): Command {
     .option("--dir <path>", "where runs are kept (default: batchscope)")
     .addOption(languageOption())
     .option(...jsonFlag) as unknown as Command;
-  for (const [field, row] of fieldsInOrder) if (!others.includes(field)) command.addOption(optionOf(row));
+  for (const [field, row] of fieldsInOrder) if (!decidedByStudies.includes(field)) command.addOption(optionOf(row));
   return command
     .addHelpText("after", examples)
     .action(async (flags) =>

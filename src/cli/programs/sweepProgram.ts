@@ -1,9 +1,10 @@
-import { fieldsInOrder, type TrainField } from "../../session/options/options.ts";
+import { fieldsInOrder } from "../../session/options/options.ts";
 import { Command, Option } from "../commander.ts";
 import { languageOption } from "../language.ts";
 import { jsonFlag } from "./commonFlags.ts";
 import { collect, optionOf } from "./flags.ts";
 import { queueFlag, queueNameFlag } from "./queueOptions.ts";
+import { decidedByStudies } from "./studyFlags.ts";
 
 const examples = `
 Examples:
@@ -18,14 +19,6 @@ Examples:
 What a sweep can be told, any option of train among it, is in: sweep run --help. Each setting is trained once for each seed: seeds are
 replicates, never extra points. Trials are runs of the store, each in a process of its own; a sweep that was stopped or killed goes on
 where the same command is given again.`;
-
-/** What the sweep decides itself, or what would end its trainings at unequal lengths. */
-const others: readonly TrainField[] = [
-  ...(["seed", "dir", "name", "description", "tags", "json", "progress", "trialOf", "tensorboard"] as const),
-  ...(["fastDevRun", "steps", "stopAccuracy", "stopLoss", "stopSeconds", "patience", "minimumDelta"] as const),
-  ...(["evaluateEvery", "evaluateSteps"] as const),
-  ...(["swapWorkers", "swapEpochs", "swapBatchSize", "swapLearningRate", "swapSchedule"] as const),
-];
 
 const dir = ["--dir <path>", "where runs are kept (default: batchscope)"] as const;
 const sweepName = "the name of a sweep, as sweep list gives it";
@@ -82,7 +75,7 @@ function run(): Command {
     .option(...dir)
     .addOption(languageOption())
     .option(...jsonFlag) as unknown as Command;
-  for (const [field, row] of fieldsInOrder) if (!others.includes(field)) command.addOption(optionOf(row));
+  for (const [field, row] of fieldsInOrder) if (!decidedByStudies.includes(field)) command.addOption(optionOf(row));
   return command.action(async (flags) =>
     (await import("../commands/sweep.ts")).runSweepCommand(flags as Record<string, unknown>),
   ) as unknown as Command;

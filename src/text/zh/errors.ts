@@ -5,6 +5,7 @@ import { dataErrors } from "./errors/data.ts";
 import { filesErrors } from "./errors/files.ts";
 import { judgementsErrors } from "./errors/judgements.ts";
 import { modelErrors } from "./errors/model.ts";
+import { needlessPhrases } from "./errors/needless.ts";
 import { onnxErrors } from "./errors/onnx.ts";
 import { opsErrors } from "./errors/ops.ts";
 import { phrases } from "./errors/phrases.ts";
@@ -38,5 +39,5 @@ export const errorsChinese: ErrorLines = {
     ...tablesErrors,
     ...trainingErrors,
   },
-  phrases: { ...commandLinePhrases, ...phrasesOfFiles, ...phrases },
+  phrases: { ...commandLinePhrases, ...needlessPhrases, ...phrasesOfFiles, ...phrases },
 };

@@ -7,7 +7,7 @@ export const commandLineErrors: Readonly<Record<string, string>> = {
   "command-argument value '{0}' is invalid for argument '{1}'. {2}": "{1} 不能为“{0}”；{2*}",
   "unknown option '{0}'{1}": "未知的选项 {0}{1*}",
   "unknown option {0}: here it is {1}": "未知的选项 {0}：这里叫 {1}",
-  "unknown option {0}: {1}; leave it out": "未知的选项 {0}：不需要，请去掉（{1}）",
+  "unknown option {0}: {1}; leave it out": "未知的选项 {0}：不需要，请去掉（{1*}）",
   "unknown command {0}: here it is {1}": "未知的命令 {0}：这里是 {1}",
   "unknown command '{0}'{1}": "未知的命令 {0}{1*}",
   "{0}unknown command '{1}'{2}": "{0}未知的命令 {1}{2*}",
