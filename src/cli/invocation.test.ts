@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { programName } from "./invocation.ts";
+import { programName, withoutPassword } from "./invocation.ts";
 
 test.each([
   ["npx", "/p/node_modules/.bin/batchscope", { npm_config_user_agent: "npm/11.0 node/v24" }, "npx batchscope"],
@@ -19,4 +19,15 @@ test.each([
 
 test("a script two folders up is called by its whole path", () => {
   expect(programName("/q/bin/batchscope.js", {}, "/p/a/b")).toBe("node /q/bin/batchscope.js");
+});
+
+test.each([
+  ["redis://:secret@host:6379", "redis://host:6379"],
+  ["--queue=rediss://ada:s@cr:et@host/0", "--queue=rediss://ada@host/0"],
+  ["REDIS://:secret@[::1]", "REDIS://[::1]"],
+  ["redis://ada@host", "redis://ada@host"],
+  ["redis://host:6379", "redis://host:6379"],
+  ["mail:ada@host", "mail:ada@host"],
+])("%s is repeated as %s", (word, expected) => {
+  expect(withoutPassword(word)).toBe(expected);
 });

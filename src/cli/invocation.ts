@@ -5,7 +5,7 @@ import { quote } from "../session/command.ts";
 export interface Invocation {
   /** What a shell calls the program by. */
   readonly program: string;
-  /** What followed. */
+  /** What followed, without passwords of addresses: command lines are printed and written into pages. */
   readonly words: readonly string[];
 }
 
@@ -17,13 +17,20 @@ export function invocation(): Invocation {
   const [, script, ...words] = process.argv;
   const isOurs = script !== undefined && basename(script).startsWith("batchscope");
   return isOurs
-    ? { program: programName(script, process.env, process.cwd()), words }
+    ? { program: programName(script, process.env, process.cwd()), words: words.map(withoutPassword) }
     : { program: process.env.BATCHSCOPE_PROGRAM || "batchscope", words: [] };
 }
 
 /** From now on command lines are printed as of this call; as of the process's own where it is undefined. */
 export function invoked(called: Invocation | undefined): void {
   told = called;
+}
+
+/** `redis://user:password@host` as `redis://user@host`: who repeats the command gives the password by the environment. */
+export function withoutPassword(word: string): string {
+  return word.replace(/(rediss?:\/\/)([^:@\s]*):\S*@/gi, (_, scheme: string, user: string) =>
+    user === "" ? scheme : `${scheme}${user}@`,
+  );
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
