@@ -1,6 +1,6 @@
 import { type Dataset, newBatch } from "../src/data/dataset.ts";
 import { decodeSafetensors } from "../src/data/files/safetensors.ts";
-import { sensorClasses } from "../src/data/named/sensors.ts";
+import { sensorClasses, sensorRoles } from "../src/data/named/sensors.ts";
 import { type SeriesOptions, seriesDatasets } from "../src/data/series/series.ts";
 import type { Series } from "../src/data/series/windows.ts";
 import { addInput, addOutput, newGraph } from "../src/graph/graph.ts";
@@ -85,7 +85,7 @@ function windowsOf(sides: Sides, options: SeriesOptions): Promise<Windows> {
 }
 
 async function openWindows(sides: Sides, options: SeriesOptions): Promise<Windows> {
-  const { train: training, validation } = seriesDatasets("sensors", sides, sensorClasses, options);
+  const { train: training, validation } = seriesDatasets("sensors", sides, sensorClasses, options, sensorRoles);
   return { train: await inMemory(training), validation: await inMemory(validation) };
 }
 

@@ -26,7 +26,7 @@ export function invoked(called: Invocation | undefined): void {
   told = called;
 }
 
-/** `redis://user:password@host` as `redis://user@host`: who repeats the command gives the password by the environment. */
+/** `redis://user:password@host` as `redis://user@host`: the password of a repeated command comes by the environment. */
 export function withoutPassword(word: string): string {
   return word.replace(/(rediss?:\/\/)([^:@\s]*):\S*@/gi, (_, scheme: string, user: string) =>
     user === "" ? scheme : `${scheme}${user}@`,

@@ -28,6 +28,10 @@ export interface NewData {
  */
 export async function openNewData(path: string, learned: Learned, options: NewDataOptions): Promise<NewData> {
   const preparation = preparationOf(learned.preprocessing, learned.name);
+  if (preparation.kind === "series") {
+    const { openNewSeries } = await import("./series/seriesFiles.ts");
+    return { ...(await openNewSeries(path, learned, preparation, options)), close: undefined };
+  }
   const images = preparation.kind === "arrays" ? preparation.channels.get("x") : undefined;
   const folder = images === undefined ? null : await listFolder(path);
   if (images !== undefined && folder !== null && isIdxFolder(folder.files))
@@ -48,7 +52,7 @@ async function openLocated(
   located: Located,
   path: string,
   learned: Learned,
-  preparation: Preparation,
+  preparation: Exclude<Preparation, { readonly kind: "series" }>,
   options: NewDataOptions,
 ): Promise<NewData> {
   const { memory } = options;

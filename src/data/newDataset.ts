@@ -80,12 +80,13 @@ function requirePrepared({ name, preprocessing }: Dataset, learned: Learned): vo
 }
 
 function preparationIn({ preprocessing }: Learned): string {
-  return preprocessing === undefined ? "numbers as they are" : `its ${Object.keys(preprocessing).join(", ")}`;
+  const { series: _, ...inputs } = preprocessing ?? {};
+  return preprocessing === undefined ? "numbers as they are" : `its ${Object.keys(inputs).join(", ")}`;
 }
 
-/** What was done to inputs; a target is converted by its own scale. */
+/** What was done to inputs. A target is converted by its own scale, and where windows are cut changes none. */
 function inputsOf(preprocessing: Dataset["preprocessing"]): string {
-  const { target: _, y: __, ...inputs } = preprocessing ?? {};
+  const { target: _, y: __, series: ___, ...inputs } = preprocessing ?? {};
   return JSON.stringify(inputs);
 }
 

@@ -1,4 +1,4 @@
-import { ShapeError, UsageError } from "../tensor/errors.ts";
+import { option, ShapeError, UsageError } from "../tensor/errors.ts";
 import { shown } from "../tensor/shown.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Cell, Table } from "./files/table.ts";
@@ -23,6 +23,7 @@ const NAME = "data";
  * `UsageError` for what is none of these and for bare examples where right answers are needed.
  */
 export async function openNewExamples(data: NewExamples, learned: Learned, options: NewDataOptions): Promise<NewData> {
+  refuseSeriesOptions(learned, options);
   if (typeof data === "string") return openNewData(data, learned, options);
   const whole = { validationOnly: false, close: undefined };
   if (isDataset(data)) return { ...whole, data: await newDataset(data, learned, options) };
@@ -39,6 +40,14 @@ export async function openNewExamples(data: NewExamples, learned: Learned, optio
   return { ...whole, data: await newDataset(tensorDataset(NAME, { inputs: { x }, target }), learned, options) };
 }
 
+/** Throws `UsageError` for what is said of series to a model of other data. */
+function refuseSeriesOptions({ preprocessing, name }: Learned, { series = {} }: NewDataOptions): void {
+  const names = { by: "seriesBy", time: "time", gap: "seriesGap", stride: "windowStride" } as const;
+  const given = (Object.keys(names) as (keyof typeof names)[]).find((key) => series[key] !== undefined);
+  if (given === undefined || preparationOf(preprocessing, name).kind === "series") return;
+  throw new UsageError(`${option(names[given])}: expected a model of series, got one of other data; leave it out`);
+}
+
 export function isDataset(value: unknown): value is Dataset {
   return typeof value === "object" && value !== null && typeof (value as Partial<Dataset>).read === "function";
 }
@@ -49,6 +58,11 @@ function isByName(value: unknown): value is RowByName {
 
 async function tableRows(rows: ArrayLike<unknown>, learned: Learned, options: NewDataOptions) {
   const preparation = preparationOf(learned.preprocessing, learned.name);
+  if (preparation.kind === "series") {
+    const { newSeries } = await import("./series/newSeries.ts");
+    const data = await newSeries([{ table: tableOf(rows), name: NAME }], learned, preparation, options);
+    return { data, close: undefined };
+  }
   if (preparation.kind !== "table")
     throw new UsageError(
       `${NAME}: expected rows of numbers, as the model was not trained on a table, got an object; write [[…], […]]`,

@@ -2,7 +2,7 @@ import { type Dataset, select } from "../data/dataset.ts";
 import { listFolder } from "../data/files/files.ts";
 import { decodeSafetensors } from "../data/files/safetensors.ts";
 import { isDataset, type NewExamples, openNewExamples } from "../data/newExamples.ts";
-import { defaultMemory, type OpenedData } from "../data/openOptions.ts";
+import type { OpenedData } from "../data/openOptions.ts";
 import type { Learned, NewDataOptions } from "../data/preparation.ts";
 import { knownName, openData } from "../data/registry.ts";
 import { isText, isTextFolder, openWholeText } from "../data/texts/textFiles.ts";
@@ -18,9 +18,9 @@ import { requireFit } from "../training/fit.ts";
 import { openModel } from "../training/openModel.ts";
 import { newTrainingState, type TrainingState } from "../training/state.ts";
 import { exportedModel, learnedOfRun, reopenData } from "./learned.ts";
+import { newDataOptions, refuseRecorded } from "./newDataReading.ts";
 import { type LossFlags, namedLoss, resolveLoss } from "./options/loss.ts";
 import type { TrainConfiguration } from "./options/options.ts";
-import { readingOptions } from "./options/readerOptions.ts";
 import { dataOptionsOf } from "./options/sequenceOptions.ts";
 import { targetRuleOf } from "./options/targetRule.ts";
 import { locateFiles, readRunConfiguration } from "./runConfiguration.ts";
@@ -73,22 +73,15 @@ export async function openTrainedRun(run: Run, request: TrainedRequest): Promise
     throw new UsageError(
       `${option("subset")}: expected the data of the run or one file, got "${subset}"; leave it out`,
     );
-  refuseRecorded(reading, withTarget);
+  refuseRecorded(reading, own);
   // The weights that the run began with are not asked for.
   const begun = { ...configuration, initFrom: undefined };
   const located = locateFiles(run, begun, own ? undefined : typeof data === "string" ? data : "");
+  const options = newDataOptions(request, configuration);
   const opened = own
     ? { ...(await reopenData(located, request.part)), close: undefined }
-    : ((typeof data === "string" ? await newText(data, configuration) : null) ??
-      (await openNewExamples(
-        data,
-        await learnedOfRun(run, configuration, () => locateFiles(run, begun)),
-        newDataOptions(
-          request,
-          { missing: configuration.missing, ignoreIndex: configuration.ignoreIndex },
-          configuration,
-        ),
-      )));
+    : ((typeof data === "string" ? await newText(data, configuration, options) : null) ??
+      (await openNewExamples(data, await learnedOfRun(run, configuration, () => locateFiles(run, begun)), options)));
   const examples = "validation" in opened ? opened.validation : opened.data;
   const validationOnly = "validationOnly" in opened && opened.validationOnly;
   const model = await openModel(located.model, examples, configuration.seed, { output: configuration.output });
@@ -110,8 +103,8 @@ export async function openTrainedRun(run: Run, request: TrainedRequest): Promise
 }
 
 /** A text learns nothing of its preparation from other texts; null of other data. */
-async function newText(data: string, configuration: TrainConfiguration) {
-  if (!isText(data) && !isTextFolder(await listFolder(data))) return null;
+async function newText(data: string, configuration: TrainConfiguration, { series }: NewDataOptions) {
+  if (series !== undefined || (!isText(data) && !isTextFolder(await listFolder(data)))) return null;
   const name = data.split(/[/\\]/).findLast((part) => part !== "") ?? data;
   const { text } = dataOptionsOf(configuration);
   return openWholeText(data, name, { ...text, padding: configuration.ignoreIndex });
@@ -154,7 +147,7 @@ export async function openTrainedFile(file: string, request: TrainedRequest): Pr
 }
 
 async function newFor(data: NewExamples, learned: Learned, request: TrainedRequest) {
-  refuseRecorded(request.reading, request.withTarget);
+  refuseRecorded(request.reading, false);
   const { close = () => {}, ...opened } = await openNewExamples(data, learned, newDataOptions(request));
   return { ...opened, close };
 }
@@ -179,38 +172,6 @@ function wholeOf({ train, validation }: Pick<OpenedData, "train" | "validation">
   const [one, other] = [train.selected, validation.selected];
   if (!one || !other || one.from !== other.from) return null;
   return select(one.from, Uint32Array.from([...one.indices, ...other.indices]).sort());
-}
-
-/** How the columns are taken was settled by the training. */
-const settled = ["features", "drop", "task", "validationSplit", "splitBy", "splitBlock", "splitSeed"] as const;
-
-function refuseRecorded(reading: TrainConfiguration, withTarget: boolean): void {
-  const stray = settled.find((name) => reading[name] !== undefined);
-  if (stray !== undefined)
-    throw new UsageError(
-      `${option(stray)}: expected nothing that the training settled, got ${reading[stray]}; leave it out`,
-    );
-  if (!withTarget && reading.missing === "drop")
-    throw new UsageError(
-      `${option("missing")}: expected refuse or mean, as every row gets its prediction, got drop; choose one of them`,
-    );
-}
-
-function newDataOptions(
-  { withTarget, reading }: TrainedRequest,
-  trained: Pick<NewDataOptions, "missing" | "ignoreIndex"> = {},
-  configuration: TrainConfiguration = reading,
-): NewDataOptions {
-  const { target, dataMemory, imageSize, missing } = readingOptions(reading) ?? {};
-  const usual = !withTarget && trained.missing === "drop" ? "refuse" : trained.missing;
-  return {
-    withTarget,
-    target,
-    missing: missing ?? usual,
-    imageSize: imageSize ?? readingOptions(configuration)?.imageSize,
-    ignoreIndex: reading.ignoreIndex ?? trained.ignoreIndex,
-    memory: dataMemory ?? defaultMemory,
-  };
 }
 
 /** The weights that are asked for, whose file is read at once; what is given puts them into a state. */

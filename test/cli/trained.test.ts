@@ -469,14 +469,16 @@ test("class weights are those of the training", async () => {
   expect(weights(found)).toEqual(weights(document(await evaluate(runs.weighted!, "--json"))));
 });
 
-test("a run of series is evaluated on its own data, and other data are refused in a line", async () => {
+test("a run of series known by name is evaluated on its own data, and a table without its columns refused in a line", async () => {
   await train("series", "--model", "mlp", "--data", "sensors", "--limit-examples", "32", "--window-length", "16");
   const found = document(await evaluate(runs.series!, "--json"));
   expect(found).toMatchObject({ part: "validation", loss: { value: expect.any(Number) } });
   const refused = await evaluate(runs.series!, "--data", "kept.csv");
   expect([refused.code, message(refused)]).toEqual([
-    2,
-    expect.stringMatching(/for series only the validation part of a run's own data is offered yet: leave out --data/),
+    1,
+    expect.stringMatching(
+      /kept\.csv: expected the column "humidity", which the model reads, got none among a, b, c, k/,
+    ),
   ]);
 });
 

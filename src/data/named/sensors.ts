@@ -38,8 +38,11 @@ export async function openSensors(
   options: SeriesOptions,
 ): Promise<{ train: Dataset; validation: Dataset }> {
   const label = subset === undefined ? name : `${name}_${subset}`;
-  return seriesDatasets(label, await readSensors(subset), sensorClasses, options);
+  return seriesDatasets(label, await readSensors(subset), sensorClasses, options, sensorRoles);
 }
+
+/** As the columns of the file are called. */
+export const sensorRoles = { features: ["humidity", "temperature"], target: "label", by: null, time: null, gap: null };
 
 export const sensorClasses = ["normal", "anomaly"] as const;
 

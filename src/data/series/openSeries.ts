@@ -51,7 +51,10 @@ export async function openSeries(name: string, parts: SeriesParts, options: Data
     pieces[1] === undefined
       ? splitSeries(pieces[0]!, { windows: settings, classes: classNames.length }, reading)
       : { train: pieces[0]!, validation: pieces[1], how: { kind: "given", by: "files" } as const };
-  const { measured, ...windows } = seriesDatasets(name, split, classNames, settings);
+  const { measured, ...windows } = seriesDatasets(name, split, classNames, settings, {
+    ...{ features: columns.features, target: columns.target.name, by: columns.by, time: columns.time },
+    gap: seriesFiles.gap ?? null,
+  });
   const opened = {
     train: withColumn(windows.train, columns.by),
     validation: withColumn(windows.validation, columns.by),
@@ -69,7 +72,11 @@ function checkReading([files, second]: SeriesParts, reading: OpenOptions): void 
   const first = files[0]!.table.file;
   allowOnly([...splitOptions, "splitBy", "target", "features", "drop", "task", "missing"], reading, first);
   if (second !== undefined) refuseSplit(reading, `${first} and ${second[0]!.table.file}`);
-  if (reading.missing === "mean")
+  requireNoMean(reading.missing);
+}
+
+export function requireNoMean(missing: OpenOptions["missing"]): void {
+  if (missing === "mean")
     throw new UsageError(
       `${option("missing")}: expected refuse or drop for series, as a mean would be a jump in them, got mean; pass drop, which cuts the series there`,
     );
@@ -85,7 +92,12 @@ function checkTimeAndMemory(
     throw new UsageError(
       `${option("seriesGap")}: expected ${option("time")} beside it, got none; name the column that says when`,
     );
-  const bytes = readings * (features.length + 1) * 8;
+  requireMemory(readings, features.length + 1, name, dataMemory);
+}
+
+/** Throws `UsageError` for readings of so many columns that take more than `memory` bytes. */
+export function requireMemory(readings: number, columns: number, name: string, dataMemory: number): void {
+  const bytes = readings * columns * 8;
   if (bytes > dataMemory)
     throw new UsageError(
       `${option("dataMemory")}: expected at least ${Math.ceil(bytes / 2 ** 20)} for the readings of ${name}, as series are kept in memory, ` +
@@ -134,16 +146,19 @@ function ruleOf(asked: LabelRule | undefined, { classes }: Target): LabelRule {
   return asked ?? (hasNormal ? "any" : "majority");
 }
 
-async function readPart(files: readonly SeriesFile[], columns: SeriesColumns): Promise<RawSeries[]> {
+export async function readPart(
+  files: readonly SeriesFile[],
+  columns: Parameters<typeof readSeries>[1],
+): Promise<RawSeries[]> {
   const series: RawSeries[] = [];
   for (const file of files) series.push(...(await readSeries(file, columns, files.length === 1)));
   return series;
 }
 
 /** Whole stretches without missing values and without steps above `gap`. */
-function piecesOf(
+export function piecesOf(
   { name, group, rows, times }: RawSeries,
-  { features, target }: SeriesColumns,
+  { features, target }: Pick<SeriesColumns, "features" | "target">,
   gap = Number.POSITIVE_INFINITY,
 ): GroupedSeries[] {
   const width = features.length + 1;
@@ -169,7 +184,7 @@ function piecesOf(
   return pieces;
 }
 
-function withColumn(data: Dataset, by: string | null): Dataset {
+export function withColumn(data: Dataset, by: string | null): Dataset {
   return by === null ? data : { ...data, columns: { ...data.columns, [by]: data.columns!.series! } };
 }
 

@@ -50,8 +50,10 @@ const held = [
   ),
 ];
 
+const roles = { features: ["a", "b"], target: "label", by: null, time: null, gap: null };
+
 function open(changed: Partial<SeriesOptions> = {}, parts = { train, validation: held }) {
-  return seriesDatasets("test", parts, ["normal", "anomaly"], { ...options, ...changed });
+  return seriesDatasets("test", parts, ["normal", "anomaly"], { ...options, ...changed }, roles);
 }
 
 async function read(data: Dataset, indices: readonly number[]) {

@@ -1,12 +1,18 @@
-import { DataError, option, ShapeError } from "../../tensor/errors.ts";
-import { sizeOf } from "../../tensor/tensor.ts";
+import { DataError, option } from "../../tensor/errors.ts";
 import type { FieldRange, StatisticSet } from "../choices.ts";
-import { type DataArray, type Dataset, type Moments, oneClass } from "../dataset.ts";
+import type { Dataset, Moments } from "../dataset.ts";
 import { withPlantedAnomalies } from "./anomalyCopies.ts";
-import { differenceField, rescale, segmentMeans, summationField, type ValueRange } from "./gramian.ts";
+import { segmentMeans, type ValueRange } from "./gramian.ts";
 import { withCopies } from "./seriesCopies.ts";
-import { statisticalFeatures } from "./statisticalFeatures.ts";
-import { type Series, type SeriesWindow, type WindowOptions, windowsOf } from "./windows.ts";
+import {
+  type FeatureScale,
+  type FieldScale,
+  measureStatistics,
+  type SeriesRoles,
+  type SeriesScale,
+  windowDataset,
+} from "./windowDataset.ts";
+import { type Series, type WindowOptions, windowsOf } from "./windows.ts";
 
 export interface SeriesOptions extends WindowOptions {
   /**
@@ -44,7 +50,8 @@ export interface SeriesMoments {
 /**
  * Windows of labelled series as data sets. Whatever is measured to scale them is measured on the training series alone.
  * Columns: `series` and `start`, where each window comes from. Without `classNames` the target is the `values` of the
- * series, brought to mean 0 and deviation 1 over the training windows. Throws `DataError` where all training windows
+ * series, brought to mean 0 and deviation 1 over the training windows. `roles` are for the record. Throws `DataError`
+ * where all training windows
  * are of one class, and as `windowsOf` and `segmentMeans` do.
  */
 export function seriesDatasets(
@@ -52,6 +59,7 @@ export function seriesDatasets(
   series: Splits<readonly Series[]>,
   classNames: readonly string[],
   options: SeriesOptions,
+  roles: SeriesRoles,
 ): Splits<Dataset> & { readonly measured: SeriesMoments } {
   const { copies = 0, anomalies = 0 } = options;
   const training = withPlantedAnomalies(withCopies(series.train, copies, COPY_SEED), anomalies, COPY_SEED);
@@ -62,119 +70,35 @@ export function seriesDatasets(
     throw new DataError(
       `${name}: expected training windows of every class, got none of "${missing}"; change ${option("windowLength")}, ${option("windowStride")} or ${option("windowLabel")}`,
     );
-  const shown = options.view === "fields" ? fieldView(training, options) : seriesView(training, options);
-  const described = options.statistics && featureView(train, options.statistics);
-  const views = described ? [shown, described] : [shown];
+  const rows = options.statistics && measureStatistics(train, options.statistics);
+  const x = options.view === "fields" ? fieldScale(training, options) : seriesScale(training);
+  const scales = { x, ...(rows && { features: featureScale(rows, options.statistics!) }) };
   const scale = () =>
     options.probabilities ? asTheyAre : standardization([Float64Array.from(train, ({ label }) => label)]);
   const target = classNames.length > 0 ? null : scale();
+  const { length, stride, rule, fieldSize } = options;
+  const shown = { scales, fieldSize, classNames, target, origin: { ...roles, length, stride, rule } };
   return {
-    train: dataset(name, train, views, { classNames, target }),
-    validation: dataset(name, windowsOf(series.validation, options), views, { classNames, target }),
-    measured: { quantities: shown.moments ?? null, target },
+    train: windowDataset(name, train, shown, rows),
+    validation: windowDataset(name, windowsOf(series.validation, options), shown),
+    measured: { quantities: "quantities" in x ? x.quantities : null, target },
   };
 }
 
 const asTheyAre: Moments = { mean: 0, deviation: 1 };
 
-/** Classes, or the mean and deviation of the numbers to predict. */
-interface WindowTarget {
-  readonly classNames: readonly string[];
-  readonly target: Moments | null;
+function seriesScale(series: readonly Series[]): SeriesScale {
+  const moments = quantities(series).map((parts) => standardization(parts));
+  return { readings: "(value - mean) / deviation, by quantity", quantities: moments };
 }
 
-const oneNumber: DataArray & { name: "y" } = { name: "y", type: "float32", shape: [1] };
-
-/** One input: what it looks like, what was measured for it, and how each of some windows is written. */
-interface View {
-  readonly array: DataArray;
-  readonly preprocessing: Readonly<Record<string, unknown>>;
-  readonly moments?: readonly Moments[];
-  readonly writer: (windows: readonly SeriesWindow[]) => (index: number, target: Float32Array) => void;
-}
-
-function dataset(
-  name: string,
-  windows: readonly SeriesWindow[],
-  views: readonly View[],
-  { classNames, target }: WindowTarget,
-): Dataset {
-  const writers = views.map(({ array, writer }) => ({
-    name: array.name,
-    size: sizeOf(array.shape),
-    write: writer(windows),
-  }));
-  return {
-    name,
-    size: windows.length,
-    classes: classNames.length,
-    classNames,
-    inputs: views.map(({ array }) => array),
-    target: target === null ? oneClass : oneNumber,
-    ...(target && { targetScale: target }),
-    labels: target === null ? Int32Array.from(windows, ({ label }) => label) : new Int32Array(0),
-    preprocessing: {
-      ...Object.fromEntries(views.map(({ array, preprocessing }) => [array.name, preprocessing])),
-      ...(target && { y: { numbers: "(value - mean) / deviation", ...target } }),
-    },
-    columns: { series: windows.map(({ series }) => series), start: windows.map(({ start }) => String(start)) },
-    read(indices, batch) {
-      indices.forEach((index, i) => {
-        const window = windows[index];
-        if (!window)
-          throw new ShapeError(
-            `read: expected indices below ${windows.length}, got ${index}; sample from this data set's size`,
-          );
-        for (const { name: input, size, write } of writers)
-          write(index, (batch[input]!.data as Float32Array).subarray(i * size, (i + 1) * size));
-        if (target === null) (batch.y!.data as BigInt64Array)[i] = BigInt(window.label);
-        else (batch.y!.data as Float32Array)[i] = (window.label - target.mean) / target.deviation;
-      });
-    },
-  };
-}
-
-function seriesView(series: readonly Series[], { length }: SeriesOptions): View {
-  const scales = quantities(series).map((parts) => standardization(parts));
-  return {
-    array: { name: "x", type: "float32", shape: [scales.length, length] },
-    preprocessing: { readings: "(value - mean) / deviation, by quantity", quantities: scales },
-    moments: scales,
-    writer: (windows) => (index, target) => {
-      windows[index]!.channels.forEach((values, c) => {
-        const { mean, deviation } = scales[c]!;
-        for (let t = 0; t < length; t++) target[c * length + t] = (values[t]! - mean) / deviation;
-      });
-    },
-  };
-}
-
-function fieldView(series: readonly Series[], { length, fieldSize, fieldRange }: SeriesOptions): View {
+function fieldScale(series: readonly Series[], { length, fieldSize, fieldRange }: SeriesOptions): FieldScale {
   const ranges = quantities(series).map((parts) =>
     fieldRange === "centred" ? usualDistances(parts, length) : rangeOf(parts),
   );
   // Refuses an image larger than the window before anything is read.
   segmentMeans(new Float64Array(length), fieldSize);
-  const [pixels, count] = [fieldSize * fieldSize, ranges.length];
-  return {
-    array: { name: "x", type: "float32", shape: [2 * count, fieldSize, fieldSize] },
-    preprocessing: { readings: "Gramian angular fields, summation then difference", length, fieldRange, ranges },
-    writer: (windows) => (index, target) => {
-      const field = (place: number) => target.subarray(place * pixels, (place + 1) * pixels);
-      windows[index]!.channels.forEach((values, c) => {
-        const cosines = rescale(segmentMeans(values, fieldSize), rangeOfField(fieldRange, values, ranges[c]!));
-        summationField(cosines, field(c));
-        differenceField(cosines, field(count + c));
-      });
-    },
-  };
-}
-
-function rangeOfField(kind: FieldRange, values: Float64Array, training: ValueRange): ValueRange | undefined {
-  if (kind === "window") return undefined;
-  if (kind === "training") return training;
-  const { mean } = standardization([values]);
-  return [mean + training[0], mean + training[1]];
+  return { readings: "Gramian angular fields, summation then difference", length, fieldRange, ranges };
 }
 
 /** Three times the distance from the mean of its window that 98 % of the readings keep, in windows side by side. */
@@ -190,21 +114,9 @@ function usualDistances(parts: readonly Float64Array[], length: number): ValueRa
   return [-3 * usual, 3 * usual];
 }
 
-/** Measured once for all windows, as a spectrum takes longer than the rest of an example. */
-function featureView(training: readonly SeriesWindow[], set: StatisticSet): View {
-  const measure = ({ channels }: SeriesWindow) => channels.flatMap((values) => [...statisticalFeatures(values, set)]);
-  const rows = training.map(measure);
-  const scales = rows[0]!.map((_, f) => standardization([Float64Array.from(rows, (row) => row[f]!)]));
-  const scaled = (row: readonly number[]) =>
-    Float32Array.from(row, (value, f) => (value - scales[f]!.mean) / scales[f]!.deviation);
-  return {
-    array: { name: "features", type: "float32", shape: [scales.length] },
-    preprocessing: { statistics: set, values: "(value - mean) / deviation", moments: scales },
-    writer(windows) {
-      const measured = (windows === training ? rows : windows.map(measure)).map(scaled);
-      return (index, target) => target.set(measured[index]!);
-    },
-  };
+function featureScale(rows: readonly (readonly number[])[], statistics: StatisticSet): FeatureScale {
+  const moments = rows[0]!.map((_, f) => standardization([Float64Array.from(rows, (row) => row[f]!)]));
+  return { statistics, values: "(value - mean) / deviation", moments };
 }
 
 /** The arrays of every quantity, one of each series. */

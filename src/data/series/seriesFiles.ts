@@ -1,4 +1,5 @@
 import { DataError, NotFoundError, option, UsageError } from "../../tensor/errors.ts";
+import type { Dataset } from "../dataset.ts";
 import { openArrays } from "../files/arrays.ts";
 import { openCsv } from "../files/csv.ts";
 import { fileSizes, isThere, listFolder } from "../files/files.ts";
@@ -6,8 +7,10 @@ import { repeated } from "../files/table.ts";
 import { filePair, holdsArrays, kindOfFile, validationNames } from "../locate.ts";
 import { defaultMemory, type OpenedData } from "../openOptions.ts";
 import type { DataOptions } from "../options.ts";
+import type { Learned, NewDataOptions, Preparation } from "../preparation.ts";
 import { type NamedArrays, trainingAndValidation } from "../tables/arrayRoles.ts";
 import { arrayTable } from "./arrayTable.ts";
+import { newSeries } from "./newSeries.ts";
 import { openSeries, type SeriesParts } from "./openSeries.ts";
 import type { SeriesFile } from "./seriesTable.ts";
 
@@ -27,21 +30,29 @@ type Paths = readonly [readonly string[]] | readonly [readonly string[], readonl
  * series; folders of any of these, which are subsets. Throws `NotFoundError` for a folder without any of them.
  */
 export async function seriesSource(path: string, name: string): Promise<SeriesSource | null> {
+  const located = await locateSeries(path);
+  if (located === null) return null;
+  return "subsets" in located ? subsets(path, name, located.subsets) : whole(located.parts, name);
+}
+
+type LocatedSeries = { readonly parts: Paths } | { readonly subsets: ReadonlyMap<string, Paths> };
+
+async function locateSeries(path: string): Promise<LocatedSeries | null> {
   const listing = await listFolder(path);
   if (listing === null) {
     if (!(await isThere(path))) return null;
     await fileSizes([path]);
-    return whole([[path]], name);
+    return { parts: [[path]] };
   }
   const folder = path.replace(/[/\\]+$/, "");
   const own = await locateParts(folder);
-  if (own !== null) return whole(own, name);
+  if (own !== null) return { parts: own };
   const found = new Map<string, Paths>();
   for (const one of listing.folders) {
     const inside = await locateParts(`${folder}/${one}`);
     if (inside !== null) found.set(one, inside);
   }
-  if (found.size > 0) return subsets(path, name, found);
+  if (found.size > 0) return { subsets: found };
   throw new NotFoundError(
     `${path}: expected series as tables .csv or .parquet or arrays .npz, .npy or .safetensors, or folders of them, got none; put them there`,
   );
@@ -85,24 +96,44 @@ async function tablesIn(folder: string): Promise<string[]> {
   return files.filter((name) => kindOfFile(name) !== null && !name.endsWith(".npy")).map((name) => `${folder}/${name}`);
 }
 
+/**
+ * New series for a model that learned from others, of data in two parts those to validate on. Throws as `seriesSource`
+ * and `newSeries`, and `UsageError` for a folder of subsets.
+ */
+export async function openNewSeries(
+  path: string,
+  learned: Learned,
+  preparation: Extract<Preparation, { readonly kind: "series" }>,
+  options: NewDataOptions,
+): Promise<{ readonly data: Dataset; readonly validationOnly: boolean }> {
+  const located = await locateSeries(path);
+  if (located === null) throw new NotFoundError(`${path}: expected data, got nothing there; check ${option("data")}`);
+  if ("subsets" in located)
+    throw new UsageError(
+      `${path}: expected one folder of series, got ${[...located.subsets.keys()].join(", ")}; pass the path of one of them`,
+    );
+  const parts = await seriesParts(located.parts, options.memory);
+  return { data: await newSeries(parts.at(-1)!, learned, preparation, options), validationOnly: parts.length > 1 };
+}
+
 async function openPaths(paths: Paths, name: string, options: DataOptions): Promise<OpenedData> {
   const { reading = {} } = options;
   const memory = reading.dataMemory ?? defaultMemory;
-  const [files, second] = paths;
-  const [first] = files;
-  const arrays = files.length === 1 && second === undefined ? await arraysAt(first!, memory) : null;
-  const train = arrays ? [] : await openAll(files, memory);
-  const parts: SeriesParts = arrays
-    ? arrayParts(arrays)
-    : second === undefined
-      ? [train]
-      : [train, await openAll(second, memory)];
+  const parts = await seriesParts(paths, memory);
+  const [[first]] = paths;
   const isTable = ["csv", "parquet"].includes(kindOfFile(first!) ?? "");
   // Among arrays it is `y` that is predicted, and x stands for all of x[0], x[1], ….
   const chosen = isTable
     ? reading
     : { ...reading, target: reading.target ?? "y", features: allOf(reading.features, parts) };
   return openSeries(name, parts, { ...options, reading: { ...chosen, targets: options.targets } });
+}
+
+async function seriesParts([files, second]: Paths, memory: number): Promise<SeriesParts> {
+  const arrays = files.length === 1 && second === undefined ? await arraysAt(files[0]!, memory) : null;
+  if (arrays) return arrayParts(arrays);
+  const train = await openAll(files, memory);
+  return second === undefined ? [train] : [train, await openAll(second, memory)];
 }
 
 function allOf(features: readonly string[] | undefined, [files]: SeriesParts): string[] | undefined {

@@ -11,7 +11,7 @@ import {
   type Target,
   targetOf,
 } from "../tables/tableRoles.ts";
-import { encoder } from "../tables/tableStore.ts";
+import { encoder, UNKNOWN, unknownClass } from "../tables/tableStore.ts";
 import { noProbability } from "../targets.ts";
 import { type TimeReader, timeNames, timeReader, timeText } from "./seriesTimes.ts";
 
@@ -133,7 +133,12 @@ function checkColumns(table: Table, first: Table, columns: readonly string[]): v
     );
 }
 
-function checkReadings(summary: ColumnSummary, table: Table, isTarget: boolean, { missing }: TableOptions): void {
+export function checkReadings(
+  summary: ColumnSummary,
+  table: Table,
+  isTarget: boolean,
+  { missing }: TableOptions,
+): void {
   const { name, size, firstText, firstMissing } = summary;
   if (size === 0) throw new DataError(`${table.file}: expected rows, got none; check the file`);
   if (summary.missing === size)
@@ -167,7 +172,7 @@ interface GrowingSeries {
  */
 export async function readSeries(
   { table, name }: SeriesFile,
-  roles: SeriesColumns,
+  roles: Pick<SeriesColumns, "features" | "target" | "by" | "group" | "time">,
   alone: boolean,
 ): Promise<RawSeries[]> {
   const { features, target, by, group, time } = roles;
@@ -189,6 +194,7 @@ export async function readSeries(
       setGroup(series, group === null ? key : nameOf(cell(group, i), group, place), group, place);
       for (let c = 0; c < width; c++) series.rows.push(encoders[c]!(block.cells[c]![i]!));
       const aim = series.rows.at(-1)!;
+      if (aim === UNKNOWN && target.classes) throw unknownClass(place(), target, cell(target.name, i));
       if (target.probabilities && (aim < 0 || aim > 1)) throw noProbability(place(), aim, target.name);
       if (clock) addTime(series, clock, { ...time, cell: cell(time.name, i), place });
     }

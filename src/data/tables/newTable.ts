@@ -2,7 +2,7 @@ import { DataError, option, UsageError } from "../../tensor/errors.ts";
 import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { type Dataset, select } from "../dataset.ts";
-import type { Table } from "../files/table.ts";
+import type { Cell, Table } from "../files/table.ts";
 import type { Learned, NewDataOptions, Preparation } from "../preparation.ts";
 import { textTable } from "./codes.ts";
 import { refuseMissing } from "./missingValues.ts";
@@ -10,7 +10,7 @@ import { checkKind } from "./openTables.ts";
 import { summarizeSpelt } from "./speltTable.ts";
 import { checkStandardised, tableDataset } from "./tableDataset.ts";
 import type { Target } from "./tableRoles.ts";
-import { storeTable, type TableStore, UNKNOWN } from "./tableStore.ts";
+import { shortened, storeTable, type TableStore, UNKNOWN, unknownClass } from "./tableStore.ts";
 
 type TablePreparation = Extract<Preparation, { readonly kind: "table" }>;
 
@@ -26,14 +26,15 @@ export async function newTable(
   { features, target: learnedTarget }: TablePreparation,
   options: NewDataOptions,
 ): Promise<{ readonly data: Dataset; readonly close: (() => void) | undefined }> {
-  const { memory, withTarget, missing = "refuse", ignoreIndex = IGNORED_LABEL } = options;
+  const { memory, withTarget, ignoreIndex = IGNORED_LABEL } = options;
+  const missing = missingIn(options);
   const classes = learned.target.type === "int64" ? learned.classNames : null;
   for (const { name } of features) requireColumn(table, name);
   const name = withTarget ? targetColumn(table, options.target ?? learnedTarget) : (learnedTarget ?? "y");
   const columns = [...features.map((feature) => feature.name), name];
   const categories = features.filter((feature) => feature.categories !== null).map((feature) => feature.name);
   const asTexts = classes === null ? categories : [...categories, name];
-  const source = withTarget ? table : withoutTarget(table, name, classes === null);
+  const source = withTarget ? table : withoutTarget(table, name, classes === null ? null : "");
   const spelt = await summarizeSpelt([source], columns, asTexts);
   const summaries = spelt.summaries[0]!;
   const size = summaries[0]!.size;
@@ -59,7 +60,7 @@ export async function newTable(
   return { data: missing === "drop" ? complete(data, store, features, table.file) : data, close: store.rows.close };
 }
 
-function requireColumn(table: Table, name: string): void {
+export function requireColumn(table: Table, name: string): void {
   if (table.columns.includes(name)) return;
   throw new DataError(
     `${table.file}: expected the column "${name}", which the model reads, got none among ${table.columns.slice(0, 12).join(", ")}` +
@@ -67,7 +68,7 @@ function requireColumn(table: Table, name: string): void {
   );
 }
 
-function targetColumn(table: Table, known: string | null): string {
+export function targetColumn(table: Table, known: string | null): string {
   const name = known ?? table.columns.findLast((one) => ["label", "target", "class"].includes(one.toLowerCase()));
   if (name !== undefined && table.columns.includes(name)) return name;
   const got = name === undefined ? "none called label, target or class" : `no "${name}"`;
@@ -76,16 +77,25 @@ function targetColumn(table: Table, known: string | null): string {
   );
 }
 
-/** The table with nothing to compare with, whether or not there is such a column. */
-function withoutTarget(table: Table, target: string, isNumber: boolean): Table {
-  const nothing = isNumber ? null : "";
+/** What becomes of missing values: what was asked for, or what the training did with them. */
+function missingIn({ withTarget, missing, trainedMissing }: NewDataOptions): "refuse" | "drop" | "mean" {
+  if (!withTarget && missing === "drop")
+    throw new UsageError(
+      `${option("missing")}: expected refuse or mean, as every row gets its prediction, got drop; choose one of them`,
+    );
+  const usual = !withTarget && trainedMissing === "drop" ? "refuse" : trainedMissing;
+  return missing ?? usual ?? "refuse";
+}
+
+/** The table with `nothing` to compare with, whether or not there is such a column. */
+export function withoutTarget(table: Table, target: string, nothing: Cell): Table {
   return {
     ...table,
     async *scan(wanted) {
       // A table of nothing would have no rows.
       const others = wanted.filter((name) => name !== target);
       for await (const block of table.scan(others.length > 0 ? others : [table.columns[0]!])) {
-        const blank = Array<typeof nothing>(block.size).fill(nothing);
+        const blank = Array<Cell>(block.size).fill(nothing);
         yield { ...block, cells: wanted.map((name) => (name === target ? blank : block.cells[others.indexOf(name)]!)) };
       }
     },
@@ -113,15 +123,8 @@ function refuseUnseen(store: TableStore, { features, target, ignoreIndex, isRefu
       );
     }
     if (groups.length > 0 && row.at(-1) === UNKNOWN && groups[i] !== String(ignoreIndex))
-      throw new DataError(
-        `${place(i)}: expected a class that the model knows in "${target.name}" (${shortened(target.classes!)}), ` +
-          `got ${JSON.stringify(groups[i])}; correct it or leave the row out`,
-      );
+      throw unknownClass(place(i), target, groups[i]!);
   }
-}
-
-function shortened(names: readonly (string | number)[]): string {
-  return names.length <= 8 ? names.join(", ") : `${names.slice(0, 8).join(", ")} and ${names.length - 8} more`;
 }
 
 /** The rows without a missing value or a new category. */

@@ -23,6 +23,18 @@ export interface TableStore {
 /** A category that the training data do not have. */
 export const UNKNOWN = -1;
 
+/** `place`: where a class stands that the training data do not have. */
+export function unknownClass(place: string, { name, classes }: Target, got: Cell): DataError {
+  return new DataError(
+    `${place}: expected a class that the model knows in "${name}" (${shortened(classes!)}), ` +
+      `got ${JSON.stringify(String(got))}; correct it or leave the row out`,
+  );
+}
+
+export function shortened(names: readonly (string | number)[]): string {
+  return names.length <= 8 ? names.join(", ") : `${names.slice(0, 8).join(", ")} and ${names.length - 8} more`;
+}
+
 /**
  * Reads a table into numbers: in memory where they take at most `memory` bytes, otherwise into a nameless file in the
  * cache folder, of which each row is read when it is asked for. In memory stay, of each row, its group and its

@@ -91,8 +91,8 @@ export const dataErrors: Readonly<Record<string, string>> = {
     "{0}：应为尚未划分的数据，实际 {1} 中有训练数据和验证数据；请去掉它",
   "`splitBlock`: expected one way to split, got `splitBy` too; keep one of them":
     "`splitBlock`：应只用一种方式划分，实际还有 `splitBy`；请保留其中之一",
-  '{0}: expected the preprocessing of a table, of arrays or of images, got another one ("{1}"); for series only the validation part of a run\'s own data is offered yet: leave out `data`':
-    "{0}：应为表、数组或图像的预处理，实际为另一种（“{1}”）；对序列目前只提供运行自身数据的验证部分：请去掉 `data`",
+  '{0}: expected the preprocessing of a table, of arrays, of images or of series, got another one ("{1}"); export the run again if an older version did':
+    "{0}：应为表、数组、图像或序列的预处理，实际为另一种（“{1}”）；若由旧版本导出，请重新导出该运行",
   "openData: expected a name, a file or a folder, got {0}; pass its path":
     "openData：应为名称、文件或文件夹，实际为 {0}；请传入其路径",
   '{0}: expected {1}, got the subset "{2}"{3}': "{0}：应为{1*}，实际给出了子集“{2}”{3*}",

@@ -1,5 +1,13 @@
 /** What errors of series and texts say in Chinese, by what they say in English: see `ErrorLines`. */
 export const seriesErrors: Readonly<Record<string, string>> = {
+  '{0}: expected the column "{1}", which tells its series apart, got none; add it, or name another with `seriesBy`':
+    "{0}：应有区分各序列的列“{1}”，实际没有；请加入，或用 `seriesBy` 另指一列",
+  '{0}: expected the column "{1}", which its readings are sorted by, got none; add it, or name another with `time`':
+    "{0}：应有用于给读数排序的列“{1}”，实际没有；请加入，或用 `time` 另指一列",
+  "{0}: expected one folder of series, got {1}; pass the path of one of them":
+    "{0}：应为一个序列文件夹，实际有 {1}；请传入其中之一的路径",
+  "{0}: expected a model of series, got one of other data; leave it out":
+    "{0}：应为序列模型，实际是其他数据的模型；请去掉它",
   '{0}: expected arrays [T] or [T, quantities] of {1} readings, got "{2}" of [{3}]; save it so':
     "{0}：应为 {1} 个读数的数组 [T] 或 [T, 通道数]，实际“{2}”为 [{3}]；请这样保存",
   "segmentMeans: expected between 1 and {0} segments of a series of {1} values, got {2}; lower `fieldSize` or raise `windowLength`":
