@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { judgementTrials } from "../src/experiment/judgements/plan.ts";
 import { runJudgement } from "../src/experiment/judgements/run.ts";
 import { compareArms, readResults } from "../src/experiment/studies/comparison.ts";
+import { identityOf } from "../src/experiment/studies/identity.ts";
 import { settleTrials } from "../src/experiment/studies/makeTrials.ts";
 import type { Trial } from "../src/experiment/studies/schedule.ts";
 import { newJudgement, takeLook } from "../src/statistics/comparison/judge.ts";
@@ -119,7 +120,7 @@ function asCompare(count: number, effect: number, order: Uint32Array) {
   const asked = seeds.slice(0, count);
   const trials = judgementTrials(specification, asked);
   plant(store, id, trials, effect, order);
-  const study = takeStudy(store, id, { specification, seeds: asked });
+  const study = takeStudy(store, id, { specification, seeds: asked, identityOf });
   settleTrials(study, trials, { id, directory: store });
   const results = readResults(store, arms, trials, readTrials(study, false));
   study.lock.release();

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { countedOptions, identityOf } from "../src/experiment/studies/identity.ts";
 import { trialsOf } from "../src/experiment/studies/plan.ts";
 import { type StudySpecification, takeStudy } from "../src/store/studies/study.ts";
 import { appendTrial } from "../src/store/studies/trials.ts";
@@ -74,8 +75,11 @@ function plant(id: string, seeds: number): void {
   const budget = { kind: "examples", value: 8 } as const;
   const specification: StudySpecification = { kind: "comparison", arms, budget, evaluateExamples: 8, tuning: null };
   const all = Array.from({ length: seeds }, (_, i) => i);
-  const study = takeStudy(directory, id, { specification, seeds: all });
-  for (const [i, trial] of trialsOf(arms, all, "comparison").entries()) {
+  const study = takeStudy(directory, id, { specification, seeds: all, identityOf });
+  for (const [i, trial] of trialsOf(arms, all, {
+    stage: "comparison",
+    counted: countedOptions(specification),
+  }).entries()) {
     const validationLoss = i % 10 === 9 ? null : 1 / (1 + i);
     const run = plantTrial(directory, id, trial, { validationLoss });
     const { key, arm, seed, stage } = trial;

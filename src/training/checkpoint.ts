@@ -21,6 +21,8 @@ export interface CheckpointPosition extends Progress {
   readonly sampler: SamplerState;
   /** Only of training in float16. */
   readonly lossScale?: LossScale | undefined;
+  /** What training has taken so far; only where seconds end it. */
+  readonly trainedSeconds?: number | undefined;
 }
 
 /** What a run counts and remembers between two windows, beside its tensors and random numbers. Survives JSON. */

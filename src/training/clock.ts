@@ -1,7 +1,10 @@
 /** At most every so often is progress shown. */
 const PROGRESS_MILLISECONDS = 50;
 
-/** Wall time of a run, and of training alone: what passes between `pause` and `resume` is not training. */
+/**
+ * Wall time of a run, and of training alone: what passes between `pause` and `resume`, as evaluations and what is done
+ * with events, is not training.
+ */
 export type Clock = ReturnType<typeof startClock>;
 
 /** Starts now. */

@@ -57,6 +57,8 @@ export interface TrainingLoop {
   average: WeightAverage | undefined;
   /** What the last checkpoint holds of it. */
   checkpointed: Progress | undefined;
+  /** Of training, before the clock started. */
+  readonly trainedBefore: number;
   /** Of the last optimizer step. */
   learningRate: number;
   /** Micro-batches since the clock started. */
@@ -108,6 +110,7 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
     updater: await createUpdater(sessions, optimizer, state, { threads, movesMomentum: movesMomentum(options) }),
     scaler,
     clock: startClock(),
+    trainedBefore: position?.trainedSeconds ?? 0,
     updatesPerEpoch,
     progress,
     average: from && position && restoreAverage(from, state, position),
@@ -177,7 +180,7 @@ function newProgress(options: TrainingOptions, accumulationSteps: number, drops:
 }
 
 function progressOf(position: CheckpointPosition, every: number): Progress {
-  const { version: _version, sampler: _sampler, lossScale: _scale, ...progress } = position;
+  const { version: _version, sampler: _sampler, lossScale: _scale, trainedSeconds: _seconds, ...progress } = position;
   const { noise, step } = progress;
   // In version 0.1.0 the memory counted measurements, whatever the steps between them.
   if (!noise || noise.share !== undefined) return progress;
@@ -204,6 +207,11 @@ export function windowsChange(plan: AccumulationPlan | undefined): boolean {
   return plan !== undefined && (plan.kind === "noise-scale" || plan.from.length > 1);
 }
 
+/** Seconds that training has taken, also before it was gone on with. */
+export function trainedSeconds({ clock, trainedBefore }: TrainingLoop): number {
+  return trainedBefore + clock.trainingSeconds();
+}
+
 /** How far the data were taken. */
 export function samplerStateOf({ sampler, unclosed }: TrainingLoop): SamplerState {
   return unclosed ?? sampler.state();
@@ -224,7 +232,8 @@ export function checkpoint(loop: TrainingLoop, passing: boolean): CheckpointEven
   loop.checkpointed = progress;
   const lossScale = scaler?.current();
   const averaged = loop.average?.count;
-  const position = { ...progress, averaged, sampler: samplerStateOf(loop), lossScale };
+  const trained = loop.options.stopSeconds !== undefined && { trainedSeconds: trainedSeconds(loop) };
+  const position = { ...progress, averaged, sampler: samplerStateOf(loop), lossScale, ...trained };
   const bytes = encodeCheckpoint(state, position, loop.average?.mean);
   return { kind: "checkpoint", epoch, step, best: step > 0 && monitor.best?.step === step, passing, bytes };
 }

@@ -36,8 +36,8 @@ export interface TrainingOptions {
   /** Ends training after the first evaluation whose validation loss is at most this. Default: nothing does. */
   readonly stopLoss?: number | undefined;
   /**
-   * Ends training after the update at which it has taken so long, evaluations left out, since `train` was called.
-   * Default: nothing does.
+   * Ends training after the update at which it has taken so long, evaluations and what is done with events left out;
+   * with `from`, what it had taken before counts. Default: nothing does.
    */
   readonly stopSeconds?: number | undefined;
   /** The end always has a checkpoint. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { arraysOf, checkpointsOf, clouds, eventsOf } from "../../test/training.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { decodeSafetensors, encodeSafetensors } from "../data/files/safetensors.ts";
 import { mlp } from "../model/mlp.ts";
 import { adamW } from "../optimizer/adam.ts";
 import { schedules } from "../optimizer/schedules.ts";
@@ -215,4 +216,22 @@ describe("is refused", () => {
     await expect(run).rejects.toThrow(kind);
     await expect(run).rejects.toThrow(message);
   });
+});
+
+test("seconds that end a training count those before it was gone on with", async () => {
+  const options = { ...base, stopSeconds: 3600 };
+  const [first] = checkpointsOf(await eventsOf(engine, options));
+  const told = decodeSafetensors(first!.bytes, "first").metadata.batchscope!;
+  const bytes = (trainedSeconds: number) => {
+    const { tensors, metadata } = decodeSafetensors(first!.bytes, "first");
+    return encodeSafetensors(tensors, {
+      ...metadata,
+      batchscope: JSON.stringify({ ...JSON.parse(told), trainedSeconds }),
+    });
+  };
+  expect(JSON.parse(told).trainedSeconds).toBeGreaterThan(0);
+  const goneOn = async (seconds: number) =>
+    (await eventsOf(engine, { ...options, from: { bytes: bytes(seconds), file: "first" } })).at(-1);
+  expect(await goneOn(3600)).toMatchObject({ reason: "timedOut", step: 1 });
+  expect(await goneOn(0)).toMatchObject({ reason: "finished", step: 12 });
 });

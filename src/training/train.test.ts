@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { slowBatch, weightsOf } from "../../test/slowRegression.ts";
 import { arraysOf, checkpointsOf, clouds, eventsOf, regression, tensorsAfter } from "../../test/training.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -12,7 +12,7 @@ import { nativeEngine } from "../runtime/native.ts";
 import { DivergedError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { toNumbers } from "../tensor/tensor.ts";
-import type { TrainingEvent } from "./events.ts";
+import type { EndEvent, TrainingEvent } from "./events.ts";
 import { streams, type TrainingOptions } from "./options.ts";
 
 const native = nativeEngine();
@@ -249,6 +249,24 @@ test("training ends, evaluated and saved, with the update at which its seconds a
   expect(events.filter(({ kind }) => kind === "evaluation")).toHaveLength(1);
   expect(checkpointsOf(events)).toHaveLength(1);
   expect(events.at(-1)).toMatchObject({ kind: "end", reason: "timedOut", step: 1 });
+});
+
+test("what is done with events ends no training by its seconds, and is none of them", async () => {
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => {
+    now += 1;
+    return now;
+  });
+  const write = () => {
+    now += 1e9;
+  };
+  try {
+    const events = await eventsOf(native, { ...base, stopSeconds: 1000 }, write);
+    expect(events.at(-1)).toMatchObject({ reason: "finished", step: 6 });
+    expect((events.at(-1) as EndEvent).trainingSeconds).toBeLessThan(1000);
+  } finally {
+    vi.restoreAllMocks();
+  }
 });
 
 test("every step has the norm of its gradient, with the bits that clipping would find, watched or not", async () => {

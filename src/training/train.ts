@@ -7,7 +7,7 @@ import { averagedModel } from "./averagedModel.ts";
 import { letOthersRun } from "./clock.ts";
 import { endOfEpoch, evaluate } from "./evaluate.ts";
 import type { EndEvent, TrainingEvent } from "./events.ts";
-import { checkpoint, note, prepare, release, samplerStateOf, type TrainingLoop } from "./loop.ts";
+import { checkpoint, note, prepare, release, samplerStateOf, type TrainingLoop, trainedSeconds } from "./loop.ts";
 import { accuracyOf, noTotals } from "./microBatch.ts";
 import { outOfPatience } from "./monitor.ts";
 import type { EvaluationPeriod } from "./options.ts";
@@ -28,8 +28,17 @@ import { followEpochs, openWindow, progressEvent } from "./window.ts";
  * `DivergedError` before a non-finite loss touches a parameter.
  */
 export async function* train(engine: Engine, given: TrainOptions, signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
-  const options = trainingOptions(engine, given);
-  const loop = await prepare(engine, options);
+  const loop = await prepare(engine, trainingOptions(engine, given));
+  for await (const event of eventsOf(loop, signal)) {
+    // What is done with an event, as writing it down, is no training: a slow disk ends none.
+    loop.clock.pause();
+    yield event;
+    loop.clock.resume();
+  }
+}
+
+async function* eventsOf(loop: TrainingLoop, signal: AbortSignal | undefined): AsyncGenerator<TrainingEvent, void> {
+  const { options } = loop;
   try {
     if (taken(loop) > 0 && taken(loop) < options.train.size) yield* whatIsDue(loop, signal);
     try {
@@ -175,8 +184,9 @@ function isLengthOver({ options, progress: { epoch, step } }: TrainingLoop): boo
 }
 
 /** Never before the first update. */
-function isTimeOver({ options: { stopSeconds }, clock, progress: { step } }: TrainingLoop): boolean {
-  return stopSeconds !== undefined && step > 0 && clock.trainingSeconds() >= stopSeconds;
+function isTimeOver(loop: TrainingLoop): boolean {
+  const { stopSeconds } = loop.options;
+  return stopSeconds !== undefined && loop.progress.step > 0 && trainedSeconds(loop) >= stopSeconds;
 }
 
 function reasonOf(loop: TrainingLoop): EndEvent["reason"] {

@@ -1,3 +1,4 @@
+import { labelOptions } from "../../session/options/decides.ts";
 import { fieldsInOrder, type TrainField } from "../../session/options/options.ts";
 import { Command, Option } from "../commander.ts";
 import { languageOption } from "../language.ts";
@@ -21,8 +22,8 @@ difference was said and 13 where one was; else as ever.`;
 
 /** What the judgement decides itself. */
 const others: readonly TrainField[] = [
-  ...(["seed", "dir", "name", "description", "tags", "json", "progress"] as const),
-  ...(["trialOf", "tensorboard", "fastDevRun", "setAside"] as const),
+  ...labelOptions,
+  ...(["seed", "fastDevRun", "setAside"] as const),
   ...(["swapWorkers", "swapEpochs", "swapBatchSize", "swapLearningRate", "swapSchedule"] as const),
 ];
 

@@ -1,11 +1,12 @@
+import { labelOptions } from "../../session/options/decides.ts";
 import { fieldsInOrder, type TrainField } from "../../session/options/options.ts";
 import { type Command, Option } from "../commander.ts";
 import { collect, optionOf } from "./flags.ts";
 
 /** What a study of whole trainings decides itself, or what would end them at unequal lengths. */
 export const decidedByStudies: readonly TrainField[] = [
-  ...(["seed", "dir", "name", "description", "tags", "json", "progress", "trialOf", "tensorboard"] as const),
-  ...(["fastDevRun", "steps", "stopAccuracy", "stopLoss", "stopSeconds", "patience", "minimumDelta"] as const),
+  ...labelOptions,
+  ...(["seed", "fastDevRun", "steps", "stopAccuracy", "stopLoss", "stopSeconds", "patience", "minimumDelta"] as const),
   ...(["evaluateEvery", "evaluateSteps"] as const),
   ...(["swapWorkers", "swapEpochs", "swapBatchSize", "swapLearningRate", "swapSchedule"] as const),
 ];

@@ -11,7 +11,8 @@ import type {
 } from "../../store/studies/study.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { lengthOf, type SizedArm } from "../studies/budget.ts";
-import { decisive, trialsOf, unpairedBy, word } from "../studies/plan.ts";
+import { configurationOfArm, countedOptions, identityOf } from "../studies/identity.ts";
+import { trialsOf, unpairedBy, word } from "../studies/plan.ts";
 import type { Trial } from "../studies/schedule.ts";
 import { isOfValidation, requireMeasured } from "./metric.ts";
 import type { Side } from "./sides.ts";
@@ -70,7 +71,7 @@ export async function planJudgement(request: JudgementRequest): Promise<Judgemen
   }
   const arms = sized.map(({ fingerprints, ...arm }): StudyArm => {
     const length = budget === undefined ? {} : { ...lengthOf(arm, budget, 1), evaluateExamples: undefined };
-    const configuration = decisive({ ...arm.configuration, ...length });
+    const configuration = configurationOfArm({ ...arm.configuration, ...length });
     return { name: arm.name, configuration, fingerprints, effectiveBatchSize: arm.accumulation.effectiveBatchSize };
   });
   if (other !== null) requireDifferent(arms);
@@ -82,7 +83,7 @@ export async function planJudgement(request: JudgementRequest): Promise<Judgemen
     ...({ kind: "judgement", arms, evaluateExamples: null, tuning: null, judging } as const),
     budget: budget ?? ({ kind: "own", value: 0 } as const),
   };
-  const id = request.study ?? nameOf(specification);
+  const id = request.study ?? nameOf(identityOf(specification));
   return { id, specification, arms: sized, unpairedBy: other === null ? "seed" : unpairedBy(arms[0]!, arms[1]!) };
 }
 
@@ -119,11 +120,13 @@ function nameOf({ arms, budget, judging }: StudySpecification & { readonly judgi
  * The trials of all seeds, seed after seed; both of a seed stand together, in an order that turns. A baseline that is
  * the arm itself gets seeds of its own.
  */
-export function judgementTrials({ arms, judging }: StudySpecification, seeds: readonly number[]): Trial[] {
-  const trials = trialsOf(arms, seeds, "comparison");
+export function judgementTrials(specification: StudySpecification, seeds: readonly number[]): Trial[] {
+  const { arms, judging } = specification;
+  const told = { stage: "comparison", counted: countedOptions(specification) } as const;
+  const trials = trialsOf(arms, seeds, told);
   if (!judging?.againstItself) return trials;
   const [one, other] = arms as [StudyArm, StudyArm];
   return trials.map((trial) =>
-    trial.arm === one.name ? trial : trialsOf([other], [trial.seed + OTHER_SEEDS], "comparison")[0]!,
+    trial.arm === one.name ? trial : trialsOf([other], [trial.seed + OTHER_SEEDS], told)[0]!,
   );
 }

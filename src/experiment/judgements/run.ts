@@ -16,6 +16,7 @@ import {
   takeStudy,
 } from "../../store/studies/study.ts";
 import { mendTrials, readTrials, type TrialPlace } from "../../store/studies/trials.ts";
+import { identityOf } from "../studies/identity.ts";
 import { makeTrials, type TrialMeans } from "../studies/makeTrials.ts";
 import type { StudyEvent, Trial } from "../studies/schedule.ts";
 import { readTrial } from "../studies/trialResult.ts";
@@ -78,7 +79,7 @@ export async function runJudgement(
   const { id, specification } = plan;
   const { directory } = means;
   const seeds = Array.from({ length: specification.judging.mostSeeds }, (_, i) => i);
-  const study = takeStudy(directory, id, { specification, seeds });
+  const study = takeStudy(directory, id, { specification, seeds, identityOf });
   try {
     mendTrials(study);
     mendLooks(study);

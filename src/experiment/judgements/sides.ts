@@ -8,6 +8,7 @@ import { readTrials } from "../../store/studies/trials.ts";
 import { NotFoundError, option, UsageError } from "../../tensor/errors.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { armOf } from "../studies/arms.ts";
+import { trialDefaults } from "../studies/identity.ts";
 import { armsWithRates, isTuned, readTuning } from "../studies/tuning.ts";
 
 /** What a side of a judgement was understood as. */
@@ -74,9 +75,8 @@ function ofFile(text: string, { flags, environment }: SideMeans): Read {
       `${option("config")}: expected none beside the file ${text}, got another; leave one of them out`,
     );
   const { set = [], ...options } = flags;
-  const weak = ["noise-scale=off", "keep-checkpoints=1"];
   const configuration = resolveConfiguration(
-    { ...options, config: text, set: [...weak, ...(set as string[])] },
+    { ...options, config: text, set: [...trialDefaults, ...(set as string[])] },
     environment,
   );
   return { name: text.split(/[/\\]/).at(-1)!, configuration };

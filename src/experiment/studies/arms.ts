@@ -1,9 +1,11 @@
 import { canonicalOption, resolveConfiguration } from "../../session/configuration.ts";
+import { labelOptions } from "../../session/options/decides.ts";
 import { type TrainConfiguration, type TrainField, trainFields } from "../../session/options/options.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { kebab } from "../../tensor/kebab.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { printable } from "../../text/printable.ts";
+import { trialDefaults } from "./identity.ts";
 
 /** What arms are made of, as text of a command line. */
 export interface ArmTexts {
@@ -23,7 +25,8 @@ export interface Arm {
 
 /** What the study says itself, or what does not train. */
 const ofStudy: readonly TrainField[] = [
-  ...(["seed", "dir", "name", "description", "tags", "json", "progress", "trialOf", "fastDevRun"] as const),
+  ...labelOptions,
+  ...(["seed", "fastDevRun"] as const),
   ...(["epochs", "steps", "stopLoss", "stopSeconds"] as const),
   ...(["evaluateEvery", "evaluateSteps", "evaluateExamples", "swapWorkers", "swapEpochs"] as const),
 ];
@@ -32,9 +35,6 @@ const ofStudy: readonly TrainField[] = [
 export function isOfStudy(key: string): boolean {
   return (ofStudy as readonly string[]).includes(key);
 }
-
-/** Weaker than what anybody says: times are those of training alone, and many runs are kept. */
-const defaults = ["noise-scale=off", "keep-checkpoints=1"];
 
 type Values = Readonly<Record<string, string>>;
 interface Asked {
@@ -168,9 +168,9 @@ function choices(lists: readonly [string, string[]][]): Values[] {
 function resolved({ flags, set }: Base, values: Values, environment: Parameters<typeof armsOf>[1]): TrainConfiguration {
   const { config, ...options } = flags;
   if (Object.keys(values).length === 0)
-    return resolveConfiguration({ ...options, config, set: [...defaults, ...set] }, environment);
+    return resolveConfiguration({ ...options, config, set: [...trialDefaults, ...set] }, environment);
   const written = Object.entries(options).map(([name, value]) => `${name}=${[value].flat().join(",")}`);
-  return resolveConfiguration({ ...values, config, set: [...defaults, ...set, ...written] }, environment);
+  return resolveConfiguration({ ...values, config, set: [...trialDefaults, ...set, ...written] }, environment);
 }
 
 /** `2x4` where micro-batch and accumulation alone differ, else `learning-rate=0.003`. */

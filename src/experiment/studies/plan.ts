@@ -8,6 +8,7 @@ import { kebab } from "../../tensor/kebab.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import type { Arm } from "./arms.ts";
 import { evaluationGrid, lengthOf, type SizedArm, usualBudget } from "./budget.ts";
+import { configurationOfArm, decisive, identityOf } from "./identity.ts";
 import type { Trial } from "./schedule.ts";
 
 /** What is asked of a comparison. */
@@ -39,19 +40,6 @@ export interface ComparisonPlan {
 /** Of how trials are made from a specification: raised where equal specifications give other numbers from then on. */
 const TRIAL_FORMAT = 1;
 
-/** What decides no number of a training. */
-const shown: readonly string[] = [
-  "seed",
-  "dir",
-  "name",
-  "description",
-  "tags",
-  "json",
-  "progress",
-  "trialOf",
-  "tensorboard",
-];
-
 /**
  * Checks every arm as `train` would. Throws `UsageError` for a baseline that is no arm, and what `prepareTraining` and
  * `lengthOf` throw.
@@ -76,12 +64,18 @@ export async function planComparison(request: ComparisonRequest): Promise<Compar
   const grid = request.evaluateExamples ?? evaluationGrid(sized, budget);
   const arms = sized.map(({ fingerprints, ...arm }): StudyArm => {
     const tuned = tuning === null ? {} : { [tuning.option]: undefined };
-    const configuration = decisive({ ...arm.configuration, ...lengthOf(arm, budget, grid), ...tuned });
+    const configuration = configurationOfArm({ ...arm.configuration, ...lengthOf(arm, budget, grid), ...tuned });
     return { name: arm.name, configuration, fingerprints, effectiveBatchSize: arm.accumulation.effectiveBatchSize };
   });
   if (tuning !== null) requireTunable(arms, tuning, seeds);
   const specification = { kind, arms, budget, evaluateExamples: grid, tuning };
-  return { id: request.study ?? nameOf(withoutTried(specification)), specification, arms: sized, baseline, seeds };
+  return {
+    id: request.study ?? nameOf(withoutTried(identityOf(specification))),
+    specification,
+    arms: sized,
+    baseline,
+    seeds,
+  };
 }
 
 /** Rates are chosen on seeds that none is compared on, for arms that differ in something else. */
@@ -116,12 +110,6 @@ function baselineOf({ baseline, arms }: ComparisonRequest): string {
   );
 }
 
-/** What decides the numbers of a training. */
-export function decisive(configuration: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const entries = Object.entries(configuration).filter(([name, value]) => value !== undefined && !shown.includes(name));
-  return Object.fromEntries(entries);
-}
-
 function nameOf(specification: StudySpecification): string {
   const { model, data } = specification.arms[0]!.configuration;
   const words = `${specification.kind === "comparison" ? "compare" : specification.kind}-${word(model)}-${word(data)}`;
@@ -142,15 +130,19 @@ export function word(value: unknown): string {
 
 /**
  * The trials of all arms and seeds. All arms of a seed stand together, so that what disturbs the machine meets all of
- * them; their order turns from seed to seed, so that none is always the first.
+ * them; their order turns from seed to seed, so that none is always the first. `counted`: see `countedOptions`.
  */
-export function trialsOf(arms: readonly StudyArm[], seeds: readonly number[], stage: TrialStage): Trial[] {
+export function trialsOf(
+  arms: readonly StudyArm[],
+  seeds: readonly number[],
+  { stage, counted }: { readonly stage: TrialStage; readonly counted: ReadonlySet<string> },
+): Trial[] {
   return seeds.flatMap((seed, i) => {
     const turn = i % arms.length;
     const turned = [...arms.slice(turn), ...arms.slice(0, turn)];
     return turned.map(({ name, configuration, fingerprints }): Trial => {
       const whole = { ...configuration, seed };
-      const key = digestOf({ format: TRIAL_FORMAT, configuration: whole, fingerprints });
+      const key = digestOf({ format: TRIAL_FORMAT, configuration: decisive(whole, counted), fingerprints });
       return { key, arm: name, seed, stage, configuration: { ...whole, name: `${fileWord(name)}_seed${seed}` } };
     });
   });

@@ -3,6 +3,7 @@ import { mendTrials, readTrials } from "../../store/studies/trials.ts";
 import { removeLocks } from "../queue/sharedTrial.ts";
 import { examplesOf } from "./budget.ts";
 import { type ArmResult, type ComparisonResult, compareArms, completeSeeds, readResults } from "./comparison.ts";
+import { countedOptions, identityOf } from "./identity.ts";
 import { makeTrials, type TrialMeans } from "./makeTrials.ts";
 import { type ComparisonPlan, trialsOf } from "./plan.ts";
 import { readTarget, type TargetResult } from "./targets.ts";
@@ -26,7 +27,7 @@ export interface RanComparison extends ComparisonResult {
 export async function runComparison(plan: ComparisonPlan, means: TrialMeans): Promise<RanComparison> {
   const { id, seeds, baseline } = plan;
   const { directory } = means;
-  const study = takeStudy(directory, id, plan);
+  const study = takeStudy(directory, id, { ...plan, identityOf });
   // With what was tried before.
   const { specification } = study.file;
   try {
@@ -36,7 +37,8 @@ export async function runComparison(plan: ComparisonPlan, means: TrialMeans): Pr
     const tuned = readTuning(directory, specification, readTrials(study, false));
     const own = armsWithRates(specification, tuned);
     const known = own.filter(({ name }) => isTuned(name, tuned));
-    const trials = trialsOf(known, seeds, "comparison");
+    const counted = countedOptions(specification);
+    const trials = trialsOf(known, seeds, { stage: "comparison", counted });
     await makeTrials(study, trials, { ...means, id });
     const most = new Map(plan.arms.map((arm) => [arm.name, examplesOf(arm, specification.budget)]));
     const ran = resultsOf(directory, study, { seeds, baseline, most, held: false });
@@ -76,7 +78,7 @@ function resultsOf(directory: string, { path, file }: Study, { seeds, baseline, 
   const trials = trialsOf(
     own.filter(({ name }) => isTuned(name, tuned)),
     seeds,
-    "comparison",
+    { stage: "comparison", counted: countedOptions(specification) },
   );
   const arms = readResults(directory, own, trials, places).map((arm) => withFailedTuning(arm, tuned));
   const { budget } = specification;

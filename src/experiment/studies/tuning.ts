@@ -8,6 +8,7 @@ import { kebab } from "../../tensor/kebab.ts";
 import { isOfStudy } from "./arms.ts";
 import { type ArmResult, readResults, type SeedMean, seedMean } from "./comparison.ts";
 import { reached } from "./curves.ts";
+import { countedOptions } from "./identity.ts";
 import { trialsOf } from "./plan.ts";
 import { hasEnded, type Trial } from "./schedule.ts";
 
@@ -64,7 +65,9 @@ const withValue = (arm: StudyArm, key: string, value: number): StudyArm => ({
 /** The trials that say which value each arm gets; none where nothing is tuned. */
 export function tuningTrials(specification: StudySpecification): Trial[] {
   const arms = triedArms(specification).map(({ arm }) => arm);
-  return trialsOf(arms, specification.tuning?.seeds ?? [], "tuning");
+  return trialsOf(arms, specification.tuning?.seeds ?? [], {
+    ...{ stage: "tuning", counted: countedOptions({ ...specification, arms }) },
+  });
 }
 
 /** What a value came to for an arm. */
@@ -175,7 +178,8 @@ export function trialsLeft(
   const tried = new Map(triedArms(specification).map(({ of, arm }) => [arm.name, of]));
   const tuning = tuningTrials(specification);
   const tuned = readTuning(directory, specification, places);
-  const compared = trialsOf(armsWithRates(specification, tuned), seeds, "comparison");
+  const counted = countedOptions(specification);
+  const compared = trialsOf(armsWithRates(specification, tuned), seeds, { stage: "comparison", counted });
   const left = [
     ...tuning.filter(isLeft).map(({ arm }) => tried.get(arm)!),
     ...compared.filter((trial) => !isTuned(trial.arm, tuned) || isLeft(trial)).map(({ arm }) => arm),

@@ -10,7 +10,8 @@ import type { StudyBudget } from "../../store/studies/study.ts";
 import type { SweepMetric, SweepParameter, SweepSpecification } from "../../store/studies/sweep.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { evaluationGrid, lengthOf, type SizedArm, usualBudget } from "../studies/budget.ts";
-import { decisive, trialsOf, word } from "../studies/plan.ts";
+import { configurationOfArm, countedInSweep, identityOfSweep, trialDefaults } from "../studies/identity.ts";
+import { trialsOf, word } from "../studies/plan.ts";
 import type { Trial } from "../studies/schedule.ts";
 import { type HalvingRequest, rungsOf } from "./halving.ts";
 import { requireParameters } from "./parameters.ts";
@@ -53,9 +54,6 @@ export interface SweepSetting {
   readonly trials: readonly Trial[];
 }
 
-/** Weaker than what anybody says: times are those of training alone, and many runs are kept. */
-const defaults = ["noise-scale=off", "keep-checkpoints=1"];
-
 /**
  * Checks the settings of a sweep. Throws `UsageError` for parameters that cannot vary, more settings than there are, a
  * budget that cannot be kept to, and data that differ; and what `prepareTraining` throws.
@@ -80,7 +78,7 @@ export async function planSweep(request: SweepRequest): Promise<SweepPlan> {
   const specification: SweepSpecification = { kind: "sweep", fingerprints, ...decided };
   await sweepSettings(specification, trials, seeds);
   const { model, data } = first.configuration;
-  const id = request.study ?? `sweep-${word(model)}-${word(data)}-${digestOf(specification, 8)}`;
+  const id = request.study ?? `sweep-${word(model)}-${word(data)}-${digestOf(identityOfSweep(specification), 8)}`;
   return { id, specification, trials, seeds };
 }
 
@@ -155,7 +153,7 @@ export async function firstSetting(specification: SweepSpecification): Promise<S
 /** The whole configuration of a setting. Throws what `resolveConfiguration` throws. */
 export function configurationOf(given: SweepRequest["given"], values: SettingValues): TrainConfiguration {
   const written = Object.entries(given).map(([name, value]) => `${name}=${[value].flat().join(",")}`);
-  return resolveConfiguration({ ...values, set: [...defaults, ...written] }, {});
+  return resolveConfiguration({ ...values, set: [...trialDefaults, ...written] }, {});
 }
 
 /**
@@ -169,6 +167,7 @@ export async function sweepSettings(
 ): Promise<SweepSetting[]> {
   const { given, budget, evaluateExamples } = specification;
   const known = new Map<string, Promise<Awaited<ReturnType<typeof sizedSetting>>>>();
+  const counted = countedInSweep(specification);
   const settings: SweepSetting[] = [];
   for (const [number, values] of settingsOf(specification, trials).entries()) {
     const heavy = JSON.stringify(Object.entries(values).filter(([key]) => !light.has(key)));
@@ -179,10 +178,10 @@ export async function sweepSettings(
     const accumulation = resolveAccumulation(configuration);
     const name = nameOf(values);
     const arm = { name, configuration, accumulation, examples };
-    const whole = decisive({ ...configuration, ...lengthOf(arm, budget, evaluateExamples) });
+    const whole = configurationOfArm({ ...configuration, ...lengthOf(arm, budget, evaluateExamples) });
     const { effectiveBatchSize } = accumulation;
     const study = { name, configuration: whole, fingerprints, effectiveBatchSize };
-    settings.push({ number, name, values, trials: trialsOf([study], seeds, "sweep") });
+    settings.push({ number, name, values, trials: trialsOf([study], seeds, { stage: "sweep", counted }) });
   }
   return settings;
 }

@@ -1,5 +1,7 @@
 import { canonicalOption, givenValues, resolveConfiguration } from "../../session/configuration.ts";
 import { readConfigurationFile } from "../../session/configurationFile.ts";
+import { labelOptions } from "../../session/options/decides.ts";
+import type { TrainField } from "../../session/options/options.ts";
 import { type SweepMetric, type SweepParameter, sweepMetrics } from "../../store/studies/sweep.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
@@ -33,8 +35,6 @@ export interface AskedSweep {
 const SEEDS = "3";
 const REDUCTION = 3;
 
-/** Unset, they are not given; a sweep's trials are told otherwise. */
-const shown = ["dir", "name", "description", "tags", "json", "progress", "trialOf", "tensorboard"];
 const lengths = ["stopAccuracy", "patience", "minimumDelta"];
 
 /**
@@ -115,7 +115,9 @@ function located<T>(place: string | null, key: SweepKey, read: () => T): T {
 
 /** The options of `train` that all settings share, without what a study decides itself. */
 function sharedOptions(training: Readonly<Record<string, unknown>>, environment: Environment) {
-  const given = Object.entries(givenValues(training, environment, sweepKeys)).filter(([key]) => !shown.includes(key));
+  const given = Object.entries(givenValues(training, environment, sweepKeys)).filter(
+    ([key]) => !labelOptions.includes(key as TrainField),
+  );
   const stray = given.find(([key]) => lengths.includes(key) || (key !== "epochs" && isOfStudy(key)));
   if (stray)
     throw new UsageError(

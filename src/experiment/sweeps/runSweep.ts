@@ -5,6 +5,7 @@ import { forgetStop, isAskedToStop, type OpenSweep, type SweepFile, takeSweep } 
 import { appendTrial, mendTrials, readTrialRecords, type TrialRecord } from "../../store/studies/trials.ts";
 import { removeLocks } from "../queue/sharedTrial.ts";
 import type { TrialQueue } from "../queue/trialQueue.ts";
+import { identityOfSweep } from "../studies/identity.ts";
 import { readOutcome, readOutcomes } from "../studies/outcome.ts";
 import type { HearEvaluation, StartTrial, StudyEvent, Trial, TrialEnd } from "../studies/schedule.ts";
 import { isRunThere, runsOfStudy, trialName } from "../studies/trial.ts";
@@ -57,7 +58,7 @@ const LOOK = 500;
  */
 export async function runSweep(plan: SweepPlan, means: SweepMeans): Promise<RanSweep> {
   const { specification, seeds, trials } = plan;
-  const asked = { specification, seeds, trials, directory: process.cwd() };
+  const asked = { specification, seeds, trials, directory: process.cwd(), identityOf: identityOfSweep };
   const sweep = takeSweep(means.directory, plan.id, asked);
   forgetStop(sweep);
   const stop = new AbortController();

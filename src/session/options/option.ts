@@ -39,6 +39,11 @@ interface Shared {
    * has. Default true.
    */
   readonly study?: boolean;
+  /**
+   * What of a training it decides, where that is not every number of it: "speed" alone; "files", what is written and
+   * how often; "label", what one run is called, where it is kept and how it is shown. Of these a study is not another.
+   */
+  readonly decides?: "speed" | "files" | "label";
   /** False of what a copy of SWAP has of its own, or what ends with the run. Default true. */
   readonly copy?: boolean;
 }

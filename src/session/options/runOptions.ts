@@ -29,6 +29,8 @@ export const augmentFields = rowsOf({ heading: "Table, array and image options:"
 });
 
 const batch = { heading: "Batch options:", copy: false } as const;
+/** What one run is called, where it is kept and how it is shown: a study says it of its trials. */
+const ofRuns = { study: false, copy: false, decides: "label" } as const;
 const length = { heading: "Length, evaluation and checkpoint options:", study: false, resume: "change" } as const;
 
 /** From which weights, in which batches, for how long, and what is kept of it. */
@@ -41,17 +43,15 @@ export const lengthFields = rowsOf({ heading: "Options:" }, {
   enableAutoGradientAccumulation: { flags: "--enable-auto-gradient-accumulation", ...batch, ...preset(yesOrNo, false), help: "choose the steps: 4 below batch size 4, 2 below 8, else 1" },
   targetBatchSize: { flags: "--target-batch-size <n>", ...batch, ...optional({ ...count, bound: examples }), help: `examples of one update, exactly; the steps follow (default: ${option("batchSize")} × the steps)` },
   epochs: { flags: "--epochs <n>", ...length, resume: "raise", ...preset(count, 30), aliases: ["trainEpochs"], help: "passes over the data (default: 30)" },
-  checkpointEvery: { flags: "--checkpoint-every <n>", ...length, ...preset(count, 5), help: "epochs between checkpoints (default: 5)" },
-  checkpointSteps: { flags: "--checkpoint-steps <n>", ...length, ...optional(count), copy: false, help: `optimizer steps between checkpoints (default: ${option("checkpointEvery")} counts)` },
-  checkpointMinutes: { flags: "--checkpoint-minutes <x>", ...length, ...optional({ ...above0, bound: year }), help: "minutes after which a checkpoint is saved to go on from; the next one takes its place (default: never)" },
-  keepCheckpoints: { flags: "--keep-checkpoints <n>", ...length, ...optional(count), copy: false, help: "checkpoints to keep of this run, beside the best and the last (default: all)" },
-  logEvery: { flags: "--log-every <n>", ...length, ...preset(count, 1), help: "optimizer steps between two records of loss, learning rate and gradient norm (default: 1)" },
-  tensorboard: { flags: "--tensorboard", ...preset(yesOrNo, false), resume: "change", study: false, help: "write metrics for TensorBoard too, into the run's folder" },
+  checkpointEvery: { flags: "--checkpoint-every <n>", ...length, decides: "files", ...preset(count, 5), help: "epochs between checkpoints (default: 5)" },
+  checkpointSteps: { flags: "--checkpoint-steps <n>", ...length, decides: "files", ...optional(count), copy: false, help: `optimizer steps between checkpoints (default: ${option("checkpointEvery")} counts)` },
+  checkpointMinutes: { flags: "--checkpoint-minutes <x>", ...length, decides: "files", ...optional({ ...above0, bound: year }), help: "minutes after which a checkpoint is saved to go on from; the next one takes its place (default: never)" },
+  keepCheckpoints: { flags: "--keep-checkpoints <n>", ...length, decides: "files", ...optional(count), copy: false, help: "checkpoints to keep of this run, beside the best and the last (default: all)" },
+  logEvery: { flags: "--log-every <n>", ...length, decides: "files", ...preset(count, 1), help: "optimizer steps between two records of loss, learning rate and gradient norm (default: 1)" },
+  tensorboard: { flags: "--tensorboard", ...ofRuns, copy: true, ...preset(yesOrNo, false), resume: "change", help: "write metrics for TensorBoard too, into the run's folder" },
   limitExamples: { flags: "--limit-examples <n>", ...optional(count), help: "train on the first so many examples alone (default: all)" },
   setAside: { flags: "--set-aside <n>", ...optional(count), study: false, help: "leave out so many validation examples, chosen by a hash of their places, which judge confirms a verdict on (default: none)" },
 });
-
-const ofRuns = { study: false, copy: false } as const;
 
 /** How it is computed, where it is kept and how it is shown. */
 // biome-ignore format: a table is read by its columns
@@ -60,10 +60,10 @@ export const runFields = rowsOf({ heading: "Options:" }, {
   gradientCheckpointing: { flags: "--gradient-checkpointing", ...preset(yesOrNo, false), help: "keep fewer results of the forward pass and compute the rest again: less memory, more time, the same gradients up to rounding" },
   precision: { flags: "--precision <type>", ...preset(oneOf(["float32", "float16"]), "float32"), help: "of products: float32, or float16 with loss scaling, emulated (default: float32)" },
   seed: { flags: "--seed <n>", ...preset(seed, 0), help: "seed of everything random (default: 0)" },
-  threads: { flags: "--threads <n>", ...preset({ ...count, bound: threads }, 1), resume: "change", help: "threads of the engine (default: 1)" },
-  disableParallel: { flags: "--disable-parallel", ...preset(yesOrNo, false), help: `use one thread, whatever ${option("threads")} says` },
+  threads: { flags: "--threads <n>", decides: "speed", ...preset({ ...count, bound: threads }, 1), resume: "change", help: "threads of the engine (default: 1)" },
+  disableParallel: { flags: "--disable-parallel", decides: "speed", ...preset(yesOrNo, false), help: `use one thread, whatever ${option("threads")} says` },
   device: { flags: "--device <name>", ...preset(oneOf(devices), "cpu"), help: "cpu; webgpu and cuda are experimental (default: cpu)" },
-  dir: { flags: "--dir <path>", ...preset(text, "batchscope"), study: false, help: "where runs are kept (default: batchscope)" },
+  dir: { flags: "--dir <path>", ...preset(text, "batchscope"), study: false, decides: "label", help: "where runs are kept (default: batchscope)" },
   name: { flags: "--name <text>", ...ofRuns, ...optional(text), help: "name of the run (default: made from the data)" },
   description: { flags: "--description <text>", ...ofRuns, ...preset(anyText, ""), aliases: ["des"], help: `what the run is for (also: ${option("des")}; default: nothing)` },
   tags: { flags: "--tag <text>", ...ofRuns, ...preset(labels, []), aliases: ["tag"], help: "a label for the run; may be repeated (default: none)" },

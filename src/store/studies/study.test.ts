@@ -26,14 +26,15 @@ const specification: StudySpecification = {
   tuning: null,
 };
 const seeds = [0, 1];
+const identityOf = (one: StudySpecification) => one;
 
 test("a study is made, gone on with, given more seeds and looks", () => {
-  const made = takeStudy(directory, "s", { specification, seeds });
+  const made = takeStudy(directory, "s", { specification, seeds, identityOf });
   expect(isStudyHeld(made)).toBe(true);
   recordLook(made, 2);
   made.lock.release();
   expect(isStudyHeld(made)).toBe(false);
-  const again = takeStudy(directory, "s", { specification: structuredClone(specification), seeds: [1, 5] });
+  const again = takeStudy(directory, "s", { specification: structuredClone(specification), seeds: [1, 5], identityOf });
   expect(again.file).toEqual({ ...made.file, seeds: [0, 1, 5], looks: [2] });
   again.lock.release();
   expect(openStudyNamed(directory, "s").file).toEqual(again.file);
@@ -58,20 +59,35 @@ test.each<[string, StudySpecification, string]>([
   ],
   ["the budget", changed({ budget: { kind: "updates", value: 100 } }), 'budget.kind: "updates" instead of "examples"'],
 ])("another specification is refused: %s", (_, asked, words) => {
-  takeStudy(directory, "s", { specification, seeds }).lock.release();
+  takeStudy(directory, "s", { specification, seeds, identityOf }).lock.release();
   const before = readFileSync(join(directory, "studies", "s", "study.json"));
-  expect(() => takeStudy(directory, "s", { specification: asked, seeds })).toThrow(words);
+  expect(() => takeStudy(directory, "s", { specification: asked, seeds, identityOf })).toThrow(words);
   expect(readFileSync(join(directory, "studies", "s", "study.json"))).toEqual(before);
   // And the lock is free again.
-  takeStudy(directory, "s", { specification, seeds }).lock.release();
+  takeStudy(directory, "s", { specification, seeds, identityOf }).lock.release();
+});
+
+test("what makes no other study is as it was asked for last", () => {
+  const alike = (one: StudySpecification) => ({ ...one, evaluateExamples: 8 });
+  takeStudy(directory, "s", { specification, seeds, identityOf: alike }).lock.release();
+  const again = takeStudy(directory, "s", {
+    specification: changed({ evaluateExamples: 9 }),
+    seeds,
+    identityOf: alike,
+  });
+  again.lock.release();
+  expect(again.file.specification.evaluateExamples).toBe(9);
+  expect(openStudyNamed(directory, "s").file).toEqual(again.file);
 });
 
 test("one process at a time; names that are none; one that is not there; damage", () => {
-  const { lock } = takeStudy(directory, "s", { specification, seeds });
-  expect(() => takeStudy(directory, "s", { specification, seeds })).toThrow(/no other process works on, got s/);
+  const { lock } = takeStudy(directory, "s", { specification, seeds, identityOf });
+  expect(() => takeStudy(directory, "s", { specification, seeds, identityOf })).toThrow(
+    /no other process works on, got s/,
+  );
   lock.release();
   for (const id of ["", "../x", "a/b", "-x", "a b"])
-    expect(() => takeStudy(directory, id, { specification, seeds })).toThrow(UsageError);
+    expect(() => takeStudy(directory, id, { specification, seeds, identityOf })).toThrow(UsageError);
   expect(() => openStudyNamed(directory, "t")).toThrow(NotFoundError);
   mkdirSync(join(directory, "studies", "broken"));
   writeFileSync(join(directory, "studies", "broken", "study.json"), "{");

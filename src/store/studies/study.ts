@@ -188,15 +188,20 @@ export function listStudies(directory: string): { studies: Study[]; damaged: Dat
   return { studies: studies.sort((a, b) => (a.file.createdAt < b.file.createdAt ? 1 : -1)), damaged };
 }
 
+/** What is asked of a study. `identityOf`: of a specification, what another study has otherwise. */
+export type AskedStudy = Pick<StudyFile, "specification" | "seeds"> & {
+  readonly identityOf: (specification: StudySpecification) => StudySpecification;
+};
+
 /**
  * Takes the study of this name, which is made where there is none, and adds the seeds that it lacks. Throws
  * `UsageError` while another process holds it, and where it is of another specification, of which the first difference
- * is named.
+ * is named. What else the specification says, of how trials are made, is as it was asked for last.
  */
 export function takeStudy(
   directory: string,
   id: string,
-  { specification: asked, seeds }: Pick<StudyFile, "specification" | "seeds">,
+  { specification: asked, seeds, identityOf }: AskedStudy,
 ): OpenStudy {
   const path = studyPath(directory, id);
   const lock = lockStudy(path, id);
@@ -207,14 +212,11 @@ export function takeStudy(
       );
     const before = readStudy(path)?.file ?? newStudy(id, asked);
     const tuning = bothTunings(before.specification.tuning, asked.tuning);
-    requireSame(
-      before,
-      before.specification.tuning?.option === asked.tuning?.option
-        ? { ...asked, tuning: before.specification.tuning }
-        : asked,
-    );
+    const same = before.specification.tuning?.option === asked.tuning?.option;
+    const alike = same ? { ...asked, tuning: before.specification.tuning } : asked;
+    requireSame(before, [before.specification, alike].map(identityOf) as [StudySpecification, StudySpecification]);
     const all = [...before.seeds, ...seeds.filter((seed) => !before.seeds.includes(seed))];
-    const file = { ...before, specification: { ...before.specification, tuning }, seeds: all };
+    const file = { ...before, specification: { ...asked, tuning }, seeds: all };
     if (firstDifference(before, file) !== null || before.seeds.length === 0) writeStudy(path, file);
     return { path, file, lock };
   } catch (error) {
@@ -247,7 +249,10 @@ function newStudy(id: string, asked: StudySpecification): StudyFile {
   return { schemaVersion: SCHEMA_VERSION, id, createdAt, version, specification: asked, seeds: [], looks: [] };
 }
 
-function requireSame({ id, specification: before }: StudyFile, asked: StudySpecification): void {
+function requireSame(
+  { id }: StudyFile,
+  [before, asked]: readonly [before: StudySpecification, asked: StudySpecification],
+): void {
   const found = firstDifference(before, asked);
   if (found === null) return;
   throw new UsageError(

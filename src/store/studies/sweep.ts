@@ -147,16 +147,20 @@ export function listSweeps(directory: string): { sweeps: Sweep[]; damaged: DataE
   return { sweeps: sweeps.sort((a, b) => (a.file.createdAt < b.file.createdAt ? 1 : -1)), damaged };
 }
 
+type Asked = Pick<SweepFile, "specification" | "seeds" | "trials" | "directory">;
+
+/** What is asked of a sweep. `identityOf`: of a specification, what another sweep has otherwise. */
+export type AskedSweep = Asked & {
+  readonly identityOf: (specification: SweepSpecification) => SweepSpecification;
+};
+
 /**
  * Takes the sweep of this name, which is made where there is none, and adds the settings and seeds that it lacks.
  * Throws `UsageError` while another process holds it, where it is another kind of study, and where it is of another
- * specification, of which the first difference is named.
+ * specification, of which the first difference is named. What else it says, of how trials are made, is as it was asked
+ * for last.
  */
-export function takeSweep(
-  directory: string,
-  id: string,
-  asked: Pick<SweepFile, "specification" | "seeds" | "trials" | "directory">,
-): OpenSweep {
+export function takeSweep(directory: string, id: string, { identityOf, ...asked }: AskedSweep): OpenSweep {
   const path = studyPath(directory, id);
   const lock = lockStudy(path, id);
   try {
@@ -165,9 +169,10 @@ export function takeSweep(
         `${option("study")}: expected a name that no comparison has, got ${id}, which is one; name another study`,
       );
     const before = readSweep(path)?.file;
-    if (before) requireSame(before, asked.specification);
-    const file = { ...(before ?? newSweep(id, asked)), ...grown(before, asked) };
-    if (before === undefined || file.trials > before.trials || file.seeds.length > before.seeds.length)
+    if (before) requireSame(before.id, [identityOf(before.specification), identityOf(asked.specification)]);
+    const { specification } = asked;
+    const file = { ...(before ?? newSweep(id, asked)), specification, ...grown(before, asked) };
+    if (before === undefined || firstDifference(before, file) !== null)
       writeAtomically(join(path, "study.json"), `${JSON.stringify(file, null, 2)}\n`);
     return { path, file, lock };
   } catch (error) {
@@ -175,8 +180,6 @@ export function takeSweep(
     throw error;
   }
 }
-
-type Asked = Parameters<typeof takeSweep>[2];
 
 function newSweep(id: string, { specification, directory }: Asked): Omit<SweepFile, "seeds" | "trials"> {
   const version = packageVersion(".") ?? "";
@@ -196,7 +199,10 @@ export function grown(
   };
 }
 
-function requireSame({ id, specification: before }: SweepFile, asked: SweepSpecification): void {
+function requireSame(
+  id: string,
+  [before, asked]: readonly [before: SweepSpecification, asked: SweepSpecification],
+): void {
   const found = firstDifference(before, asked);
   if (found === null) return;
   const place = found.path.replace(/^given\./, "").replace(/^parameters\.(\d+).*$/, (_, index) => {

@@ -61,7 +61,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   patience: "连续多少次验证没有改善就停止（默认：从不）",
   minimumDelta: "改善必须超过的量（也可写 --min-delta；默认：0）",
   stopLoss: "验证损失首次不高于该值后停止（默认：从不）",
-  stopSeconds: "训练满该秒数后停止，不计验证时间（默认：从不）",
+  stopSeconds: "训练满该秒数后停止，不计验证与写文件的时间（默认：从不）",
   stopAccuracy: "某一轮的训练准确率达到该值后停止（默认：从不）",
   optimizer: "sgd、adam、adamw、adagrad、rmsprop、radam、nadam、adadelta、lars、lamb、lion（默认：adamw）",
   learningRate:
