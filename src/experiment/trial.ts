@@ -13,6 +13,8 @@ export type TrialWork =
       readonly configuration: TrainConfiguration;
       readonly surroundings: Surroundings | undefined;
       readonly seed: number | undefined;
+      /** Of what it is to be trained with. */
+      readonly fingerprints: Readonly<Record<string, string>> | undefined;
     }
   | { readonly kind: "resume"; readonly store: string; readonly run: string };
 
@@ -32,6 +34,11 @@ export interface TrialOptions {
    * `resumeTrial`.
    */
   readonly surroundings?: Surroundings | undefined;
+  /**
+   * Of the data and files that it is to be trained with (`fingerprintsOf`): with others it fails. Unread by
+   * `resumeTrial`.
+   */
+  readonly fingerprints?: Readonly<Record<string, string>> | undefined;
   /** Of its random numbers; as `prepareTraining` makes it of the configuration's where left out. */
   readonly seed?: number | undefined;
   /** Stops the trial in order where it aborts: its run ends as "interrupted" and can be gone on with. */
@@ -77,8 +84,9 @@ export type TrialRun =
  * where this process is gone, however it ended; where the trial is killed, its run in `store` gets to know by what.
  */
 export function runTrial(configuration: TrainConfiguration, options: TrialOptions): Promise<TrialRun> {
-  const { store, surroundings, seed } = options;
-  return trialOf({ kind: "new", configuration: { ...configuration, dir: store }, surroundings, seed }, options);
+  const { store, surroundings, seed, fingerprints } = options;
+  const own = { ...configuration, dir: store };
+  return trialOf({ kind: "new", configuration: own, surroundings, seed, fingerprints }, options);
 }
 
 /** As `runTrial`, and goes on with the run of the store that `run` names, an id or a path, as `train --resume`. */

@@ -2,11 +2,13 @@ import { openChosenEngine } from "../session/engine.ts";
 import { englishLog } from "../session/englishLog.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { inTrainFlags } from "../session/options/flags.ts";
+import type { TrainConfiguration } from "../session/options/options.ts";
 import { prepareTraining } from "../session/prepare.ts";
 import type { OpenRun, Prepared } from "../session/prepared.ts";
 import type { RunResult } from "../session/result.ts";
 import { trainRun } from "../session/run.ts";
 import type { TaskFunction } from "../session/task.ts";
+import { DataError, option } from "../tensor/errors.ts";
 import type { TrialEvent, TrialWork } from "./trial.ts";
 
 export interface TrialArgument {
@@ -47,10 +49,32 @@ interface Begun {
   readonly open: () => OpenRun | Promise<OpenRun>;
 }
 
-async function begun({ configuration, surroundings, seed }: Extract<TrialWork, { kind: "new" }>): Promise<Begun> {
-  const { createSessionRun } = await import("../session/create.ts");
+async function begun(work: Extract<TrialWork, { kind: "new" }>): Promise<Begun> {
+  const { configuration, surroundings, seed, fingerprints: asked } = work;
+  const { createSessionRun, fingerprintsOf } = await import("../session/create.ts");
   const prepared = await prepareTraining(configuration, seed);
-  return { prepared, open: () => createSessionRun(prepared, surroundings) };
+  const fingerprints = await fingerprintsOf(prepared);
+  if (asked) requireFiles(asked, fingerprints, configuration);
+  return { prepared, open: () => createSessionRun(prepared, surroundings, fingerprints) };
+}
+
+/** Throws `DataError` where data or files are not those that a study was planned with: nothing is trained on others. */
+function requireFiles(
+  asked: Readonly<Record<string, string>>,
+  found: Readonly<Record<string, string>>,
+  { data, model, initFrom }: Pick<TrainConfiguration, "data" | "model" | "initFrom">,
+): void {
+  for (const [name, digits] of Object.entries(asked)) {
+    if (found[name] === digits) continue;
+    const [what, named, path] = {
+      model: ["model", "model file", model],
+      initFrom: ["initFrom", "weights", initFrom],
+    }[name] ?? ["data", `${name === "train" ? "training" : name} data`, data];
+    throw new DataError(
+      `${option(what!)}: expected the ${named} of the study (fingerprint ${digits.slice(0, 8)}…), ` +
+        `got another (${found[name]?.slice(0, 8) ?? "none"}…) at ${path}; give this machine those of the study`,
+    );
+  }
 }
 
 async function goneOnWith({ store, run: named }: Extract<TrialWork, { kind: "resume" }>): Promise<Begun> {

@@ -8,8 +8,15 @@ import { formatCommand } from "./command.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import type { OpenRun, Prepared } from "./prepared.ts";
 
-/** A new run for what was prepared; its surroundings are those of this process where none are given. */
-export async function createSessionRun(prepared: Prepared, surroundings?: Surroundings): Promise<OpenRun> {
+/**
+ * A new run for what was prepared; its surroundings are those of this process, and its fingerprints are taken, where
+ * none are given.
+ */
+export async function createSessionRun(
+  prepared: Prepared,
+  surroundings?: Surroundings,
+  fingerprints?: Readonly<Record<string, string>>,
+): Promise<OpenRun> {
   const { configuration, options } = prepared;
   const { model, name = options.train.name, description, keepCheckpoints, seed } = configuration;
   const writer = createRun(storeDirectory(configuration.dir), {
@@ -20,7 +27,7 @@ export async function createSessionRun(prepared: Prepared, surroundings?: Surrou
     keepCheckpoints,
     data: prepared.data ?? undefined,
     seeds: { seed, training: options.seed },
-    fingerprints: await fingerprintsOf(prepared),
+    fingerprints: fingerprints ?? (await fingerprintsOf(prepared)),
     surroundings,
   });
   return { writer, before: [], remarks: [] };

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
@@ -112,7 +112,7 @@ test("a server that stays away ends what waits with one line, and what runs is t
   const told: QueueEvent[] = [];
   const queue = await openTrialQueue(parseQueue(own.url, "away"), { patience: 500, tell: (event) => told.push(event) });
   const start = queue.starter({ id: "s", directory: join(cwd, "store") });
-  const trial = { key: "k", arm: "a", seed: 0, stage: "comparison", configuration: {} } as const;
+  const trial = { key: "k", arm: "a", seed: 0, stage: "comparison", configuration: {}, fingerprints: {} } as const;
   const waiting = start(trial, new AbortController().signal, () => {});
   await until(() => told.some(({ kind }) => kind === "noWorkers"));
   await own.remove();
@@ -140,13 +140,42 @@ test("a worker that cannot train a trial says why, the study ends with it, and g
   await working.ended;
 });
 
+test("a machine that has other data at the path of the study trains none of its trials", async () => {
+  const cwd = place("changed");
+  const table = (last: number) =>
+    `x,y\n${Array.from({ length: 40 }, (_, i) => `${i},${2 * i}`).join("\n")}\n9,${last}\n`;
+  writeFileSync(join(cwd, "points.csv"), table(18));
+  const argv = ["compare", "--model", "linear", "--data", "points.csv", "--target", "y", "--task", "regression"];
+  const few = [...argv, "--vary", "batch-size=2,4", "--seeds", "1", "--study", "s", "--dir", "store", "--json"];
+  const study = start([...few, ...inQueue("changed")], { cwd });
+  await study.said("No worker takes trials from the queue changed");
+  writeFileSync(join(cwd, "points.csv"), table(19));
+  const working = worker("changed", cwd);
+  const { code, stderr } = await study.ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /--data: expected the training data of the study \(fingerprint \w+…\), got another .* \(on \S+\)/,
+  );
+  // Each was tried once more, as another machine might have had the right data.
+  expect(trialLines(cwd).flatMap(({ state, run, attempt }) => (state === "failed" ? [[run, attempt]] : []))).toEqual(
+    expect.arrayContaining([...Array(2).fill([null, 1]), ...Array(2).fill([null, 2])]),
+  );
+  expect(runsIn(join(cwd, "store"))).toEqual([]);
+  writeFileSync(join(cwd, "points.csv"), table(18));
+  const again = await start([...few, ...inQueue("changed")], { cwd }).ended;
+  expect(again.code, again.stderr).toBe(0);
+  expectEachOnce(cwd, 2);
+  working.child.kill("SIGTERM");
+  await working.ended;
+});
+
 test("a trial of another version, and what is none, are refused and not trained", async () => {
   const cwd = place("foreign");
   await persisted(tiny(2), cwd, []);
   const { port, password } = redis;
   const client = new Redis({ port, password, maxRetriesPerRequest: null });
   const queue = new Queue("foreign", { connection: client as never, prefix: "batchscope" });
-  const trial = { key: "k", arm: "a", seed: 0, stage: "comparison", configuration: {} };
+  const trial = { key: "k", arm: "a", seed: 0, stage: "comparison", configuration: {}, fingerprints: {} };
   const job = { format: 1, version: "0.0.1", study: "s", createdAt: "", folder: cwd, trial, isCancelled: false };
   const jobs = [await queue.add("trial", job), await queue.add("mail", {}), await queue.add("trial", { format: "x" })];
   const working = worker("foreign", cwd);

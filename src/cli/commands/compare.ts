@@ -11,6 +11,7 @@ import { fewestSeeds } from "../../statistics/comparison/seedsNeeded.ts";
 import { requireStore } from "../../store/create.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { writeAnswer } from "../../store/studies/answer.ts";
+import { nameInStore } from "../../store/studies/nameInStore.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { onSignals } from "../signals.ts";
@@ -21,7 +22,7 @@ import { dryCompare } from "./compareDry.ts";
 import { comparisonDocument } from "./comparisonDocument.ts";
 import { writeComparison } from "./comparisonFiles.ts";
 import { judged } from "./comparisonJudged.ts";
-import { jobsOf, queueAddress, withQueue } from "./queueFlags.ts";
+import { jobsOf, type QueueFlags, queueAddress, withQueue } from "./queueFlags.ts";
 import { slurmOf } from "./slurmFlags.ts";
 
 /** Options of `compare` as commander gives them, beside those of `train`. */
@@ -80,12 +81,11 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
     study,
   } as const;
   if (!dryRun) requireStore(directory);
-  const plan = await planComparison(request);
+  const planned = await planComparison(request);
+  const plan = { ...planned, id: nameInStore(directory, planned.id) };
   const toSlurm = slurmOf({ slurm, slurmOptions, queue });
   if (dryRun) return dryCompare(plan, { directory, jobs: jobsOf(jobs, undefined), json: json === true });
-  const ran = await withQueue(queueFlags, (opened) =>
-    shown(plan, { ...means, directory, queue: opened, handOver: toSlurm?.handOver }),
-  );
+  const ran = await shown(plan, { ...means, directory, handOver: toSlurm?.handOver }, queueFlags);
   if (toSlurm && !ran.complete) return toSlurm.tell(plan.id, json === true);
   const text = textIn(languageOf(process.env));
   const facts = judged(ran, plan);
@@ -98,13 +98,15 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
 
 async function shown(
   plan: ComparisonPlan,
-  means: Pick<TrialMeans, "directory" | "jobs" | "retries" | "queue" | "handOver">,
+  means: Pick<TrialMeans, "directory" | "jobs" | "retries" | "handOver">,
+  queueFlags: QueueFlags,
 ): Promise<RanComparison> {
   const text = textIn(languageOf(process.env));
   const signals = onSignals(text.comparison.stopping);
   const progress = showStudy(process.stderr, text);
   try {
-    const ran = await runComparison(plan, { ...means, signal: signals.aborted, listen: progress.listen });
+    const watched = { ...means, signal: signals.aborted, listen: progress.listen };
+    const ran = await withQueue(queueFlags, progress.log, (queue) => runComparison(plan, { ...watched, queue }));
     progress.finish();
     // What there is can be seen by the same command; a stop is a stop.
     signals.aborted.throwIfAborted();

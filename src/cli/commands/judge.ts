@@ -9,6 +9,7 @@ import { requireStore } from "../../store/create.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { writeAnswer } from "../../store/studies/answer.ts";
 import type { LookRecord } from "../../store/studies/looks.ts";
+import { nameInStore } from "../../store/studies/nameInStore.ts";
 import type { StudyBudget } from "../../store/studies/study.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { signedDifference } from "../../text/judgeParts.ts";
@@ -66,7 +67,8 @@ export async function runJudge([a, b]: readonly [string, string | undefined], fl
   const text = textIn(languageOf(process.env));
   say(text.judge.understood(shown(sides, text)));
   if (!dryRun) requireStore(directory);
-  const plan = await planJudgement({ ...asked, sides });
+  const planned = await planJudgement({ ...asked, sides });
+  const plan = { ...planned, id: nameInStore(directory, planned.id) };
   if (dryRun) return dryJudge(plan, { directory, jobs: means.jobs, json: json === true });
   const { state, stopped } = await followed(plan, { ...means, directory }, text);
   const facts = judgementFacts(directory, state);

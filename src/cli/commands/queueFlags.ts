@@ -4,7 +4,6 @@ import { wholeNumber } from "../../session/numbers.ts";
 import { textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
-import { say } from "../terminal/print.ts";
 
 /** Options of a command whose trials a queue may train. */
 export interface QueueFlags {
@@ -25,12 +24,16 @@ export function jobsOf(jobs: string | undefined, queue: string | undefined): num
   return jobs === undefined ? (queue === undefined ? 1 : IN_QUEUE) : wholeNumber("--jobs", jobs, 1);
 }
 
-/** Opens the queue that is asked for, null where none is, for as long as `use` works; says what befalls it. */
-export async function withQueue<T>(flags: QueueFlags, use: (queue: TrialQueue | null) => Promise<T>): Promise<T> {
+/** Opens the queue that is asked for, null where none is, for as long as `use` works; what befalls it is logged. */
+export async function withQueue<T>(
+  flags: QueueFlags,
+  log: (line: string) => void,
+  use: (queue: TrialQueue | null) => Promise<T>,
+): Promise<T> {
   const address = queueAddress(flags);
   if (address === null) return use(null);
   const { study } = textIn(languageOf(process.env)).queue;
-  const queue = await openTrialQueue(address, { tell: (event) => say(said(event, study)) });
+  const queue = await openTrialQueue(address, { tell: (event) => log(said(event, study)) });
   try {
     return await use(queue);
   } finally {

@@ -3,6 +3,7 @@ import { readSweepRequest } from "../../experiment/sweeps/request.ts";
 import { type RanSweep, runSweep, type SweepMeans } from "../../experiment/sweeps/runSweep.ts";
 import { requireStore } from "../../store/create.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
+import { nameInStore } from "../../store/studies/nameInStore.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
@@ -34,7 +35,8 @@ export async function runSweepCommand(flags: Readonly<Record<string, unknown>>):
   const queueFlags = queueFlagsOf({ queue, queueName });
   const directory = storeDirectory(dir);
   if (!dryRun) requireStore(directory);
-  const plan = await planSweep(request);
+  const planned = await planSweep(request);
+  const plan = { ...planned, id: nameInStore(directory, planned.id) };
   if (dryRun) return drySweep(plan, { directory, jobs: jobs ?? 1, json });
   await runAndTell(plan, { directory, jobs, retries, json, queueFlags });
 }
@@ -62,7 +64,7 @@ export async function runAndTell(plan: SweepPlan, { json, queueFlags, ...means }
       `${option("medianStopping")}: expected trials of this machine, whose evaluations are seen as they come, got ${option("queue")}; take ${option("halving")}`,
     );
   const jobs = means.jobs ?? jobsOf(undefined, queueFlags.queue);
-  const ran = await withQueue(queueFlags, (queue) => shown(plan, { ...means, jobs, queue }));
+  const ran = await shown(plan, { ...means, jobs }, queueFlags);
   const text = textIn(languageOf(process.env));
   const facts = sweepFacts(ran);
   const files = await writeSweep(ran, facts, text);
@@ -73,13 +75,15 @@ export async function runAndTell(plan: SweepPlan, { json, queueFlags, ...means }
 
 async function shown(
   plan: SweepPlan,
-  means: Pick<SweepMeans, "directory" | "jobs" | "retries" | "queue">,
+  means: Pick<SweepMeans, "directory" | "jobs" | "retries">,
+  queueFlags: QueueFlags,
 ): Promise<RanSweep> {
   const text = textIn(languageOf(process.env));
   const signals = onSignals(text.comparison.stopping);
   const progress = showStudy(process.stderr, text);
   try {
-    const ran = await runSweep(plan, { ...means, signal: signals.aborted, listen: progress.listen });
+    const watched = { ...means, signal: signals.aborted, listen: progress.listen };
+    const ran = await withQueue(queueFlags, progress.log, (queue) => runSweep(plan, { ...watched, queue }));
     progress.finish();
     // What there is can be seen by `sweep show`; a stop is a stop.
     signals.aborted.throwIfAborted();

@@ -1,5 +1,7 @@
 import type { StudyEvent } from "../../experiment/studies/schedule.ts";
 import type { Text } from "../../text/text.ts";
+import { inFlags } from "../inFlags.ts";
+import { say } from "./print.ts";
 import { chooseProgress, createProgress, type ProgressStream } from "./progress.ts";
 
 /** Shows how far a study is: a bar over its trials, with the time that is left, and a line for each that fails. */
@@ -8,6 +10,7 @@ export function showStudy(stream: ProgressStream, { comparison: words }: Pick<Te
   const progress = createProgress(mode, stream, () => performance.now());
   const running = new Set<string>();
   let [done, begun] = [0, false];
+  const log = (line: string) => (begun ? progress.log(inFlags(line)) : say(line));
   return {
     listen(event: StudyEvent) {
       if (event.kind === "begin") {
@@ -23,13 +26,13 @@ export function showStudy(stream: ProgressStream, { comparison: words }: Pick<Te
         running.delete(name);
         const { state, reason, early } = event.end;
         if (state !== "done" && early === undefined)
-          progress.log(words.ended({ arm, seed, state, reason: reason ?? "", again: event.again }));
+          log(words.ended({ arm, seed, state, reason: reason ?? "", again: event.again }));
         if (!event.again) done++;
       }
       progress.update(done, [...running]);
     },
-    /** A line above the bar. */
-    log: (line: string) => (begun ? progress.log(line) : stream.write(`${line}\n`)),
+    /** A line above the bar, where there is one. */
+    log,
     finish: () => {
       if (begun) progress.finish();
       begun = false;

@@ -12,7 +12,7 @@ import type {
 import { option, UsageError } from "../../tensor/errors.ts";
 import { lengthOf, type SizedArm } from "../studies/budget.ts";
 import { configurationOfArm, countedOptions, identityOf } from "../studies/identity.ts";
-import { trialsOf, unpairedBy, word } from "../studies/plan.ts";
+import { printOf, trialsOf, unpairedBy, word } from "../studies/plan.ts";
 import type { Trial } from "../studies/schedule.ts";
 import { isOfValidation, requireMeasured } from "./metric.ts";
 import type { Side } from "./sides.ts";
@@ -83,7 +83,7 @@ export async function planJudgement(request: JudgementRequest): Promise<Judgemen
     ...({ kind: "judgement", arms, evaluateExamples: null, tuning: null, judging } as const),
     budget: budget ?? ({ kind: "own", value: 0 } as const),
   };
-  const id = request.study ?? nameOf(identityOf(specification));
+  const id = request.study ?? nameOf(specification);
   return { id, specification, arms: sized, unpairedBy: other === null ? "seed" : unpairedBy(arms[0]!, arms[1]!) };
 }
 
@@ -98,16 +98,16 @@ function asideOf({ confirmationShare }: JudgementRequest, { options }: Prepared)
 }
 
 function requireDifferent([one, other]: readonly StudyArm[]): void {
-  const print = ({ configuration, fingerprints }: StudyArm) => digestOf({ configuration, fingerprints });
-  if (print(one!) !== print(other!)) return;
+  if (printOf(one!) !== printOf(other!)) return;
   throw new UsageError(
     `judge: expected two sides that differ, got ${JSON.stringify(one!.name)} and ${JSON.stringify(other!.name)}, which train alike; change one, or give one alone with ${option("againstItself")}`,
   );
 }
 
 /** What is trained and measured: with another minimum effect or more seeds, a judgement is not made anew. */
-function nameOf({ arms, budget, judging }: StudySpecification & { readonly judging: StudyJudging }): string {
-  const trained = arms.map(({ configuration, fingerprints: { train, model, initFrom } }) => {
+function nameOf(specification: StudySpecification & { readonly judging: StudyJudging }): string {
+  const { arms, budget, judging } = specification;
+  const trained = identityOf(specification).arms.map(({ configuration, fingerprints: { train, model, initFrom } }) => {
     const { setAside: _, ...rest } = configuration;
     return { configuration: rest, train, model, initFrom };
   });

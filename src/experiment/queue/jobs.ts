@@ -18,7 +18,7 @@ export const KEY_PREFIX = "batchscope";
 export const JOB_NAME = "trial";
 
 /** Raised where what a job says is said in another way. */
-const JOB_FORMAT = 1;
+const JOB_FORMAT = 2;
 
 /** A trial as it is put into a queue. */
 export interface TrialJob {
@@ -44,6 +44,7 @@ const trial = record<Trial>({
   seed: count,
   stage: text as z.ZodType<Trial["stage"]>,
   configuration: z.record(z.string(), z.unknown()),
+  fingerprints: z.record(z.string(), text),
   until: count.optional(),
 });
 

@@ -122,7 +122,8 @@ async function done(job: Job<TrialJob, JobEnd>, scene: Scene): Promise<JobEnd | 
       return "returned";
     }
     tell({ kind: "ended", ...named, ...ended });
-    return ended;
+    // Of the same trial another machine may say something else.
+    return ended.state === "failed" ? { ...ended, reason: `${ended.reason} (on ${hostname()})` } : ended;
   } finally {
     clearInterval(asking);
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { knownName } from "../../data/registry.ts";
 import { fileOptions, labelOptions, speedOptions } from "../../session/options/decides.ts";
 import { type TrainField, trainFields } from "../../session/options/options.ts";
 import type { StudyArm, StudySpecification } from "../../store/studies/study.ts";
@@ -56,7 +57,24 @@ export function countedInSweep({
 /** What a trial is told apart by: options that decide nothing are as ever, unless they are `counted`. */
 export function decisive(configuration: Configuration, counted: ReadonlySet<string>): Configuration {
   const changed = Object.entries(usual).filter(([name]) => !counted.has(name));
-  return { ...configuration, ...Object.fromEntries(changed) };
+  return withoutPlaces({ ...configuration, ...Object.fromEntries(changed) });
+}
+
+/** Stands for the place of a file. */
+const PLACE = "a file";
+
+/**
+ * A configuration without the places of its files: what is in them is told by fingerprints, and where they lie decides
+ * no number. Data and models known by name keep it.
+ */
+export function withoutPlaces(configuration: Configuration): Configuration {
+  const { data, model, initFrom } = configuration;
+  return {
+    ...configuration,
+    ...(typeof data === "string" && knownName(data) === undefined && { data: PLACE }),
+    ...(String(model).endsWith(".onnx") && { model: PLACE }),
+    ...(initFrom !== undefined && { initFrom: PLACE }),
+  };
 }
 
 /** What a study is told apart by. */
@@ -72,5 +90,5 @@ export function identityOf<Specification extends StudySpecification>(specificati
 export function identityOfSweep(specification: SweepSpecification): SweepSpecification {
   const counted = countedInSweep(specification);
   const given = Object.entries(specification.given).filter(([name]) => !(name in usual) || counted.has(name));
-  return { ...specification, given: Object.fromEntries(given) };
+  return { ...specification, given: withoutPlaces(Object.fromEntries(given)) };
 }

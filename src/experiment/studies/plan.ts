@@ -8,7 +8,7 @@ import { kebab } from "../../tensor/kebab.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import type { Arm } from "./arms.ts";
 import { evaluationGrid, lengthOf, type SizedArm, usualBudget } from "./budget.ts";
-import { configurationOfArm, decisive, identityOf } from "./identity.ts";
+import { configurationOfArm, decisive, identityOf, withoutPlaces } from "./identity.ts";
 import type { Trial } from "./schedule.ts";
 
 /** What is asked of a comparison. */
@@ -70,7 +70,7 @@ export async function planComparison(request: ComparisonRequest): Promise<Compar
   if (tuning !== null) requireTunable(arms, tuning, seeds);
   const specification = { kind, arms, budget, evaluateExamples: grid, tuning };
   return {
-    id: request.study ?? nameOf(withoutTried(identityOf(specification))),
+    id: request.study ?? nameOf(withoutTried(specification)),
     specification,
     arms: sized,
     baseline,
@@ -85,7 +85,7 @@ function requireTunable(arms: readonly StudyArm[], tuning: StudyTuning, seeds: r
     throw new UsageError(
       `${option("seeds")}: expected other seeds than ${tuning.seeds.join(", ")}, which tune, got ${both.join(", ")}; choose others`,
     );
-  const prints = arms.map(({ configuration, fingerprints }) => digestOf({ configuration, fingerprints }));
+  const prints = arms.map(printOf);
   const twice = prints.findIndex((print, i) => prints.indexOf(print) < i);
   if (twice < 0) return;
   const [one, other] = [arms[prints.indexOf(prints[twice]!)]!.name, arms[twice]!.name].map((name) =>
@@ -94,6 +94,11 @@ function requireTunable(arms: readonly StudyArm[], tuning: StudyTuning, seeds: r
   throw new UsageError(
     `${option("tune")}: expected arms that differ in more than ${kebab(tuning.option)}, got ${one} and ${other}; leave one of them out, or ${option("tune")}`,
   );
+}
+
+/** The digest of what an arm trains, whatever it is called. */
+export function printOf(arm: StudyArm): string {
+  return digestOf({ configuration: withoutPlaces(arm.configuration), fingerprints: arm.fingerprints });
 }
 
 /** More values and seeds can be tried for the same study. */
@@ -113,7 +118,7 @@ function baselineOf({ baseline, arms }: ComparisonRequest): string {
 function nameOf(specification: StudySpecification): string {
   const { model, data } = specification.arms[0]!.configuration;
   const words = `${specification.kind === "comparison" ? "compare" : specification.kind}-${word(model)}-${word(data)}`;
-  return `${words}-${digestOf(specification, 8)}`;
+  return `${words}-${digestOf(identityOf(specification), 8)}`;
 }
 
 /** A name or the last part of a path, as far as every file system takes it. */
@@ -143,7 +148,8 @@ export function trialsOf(
     return turned.map(({ name, configuration, fingerprints }): Trial => {
       const whole = { ...configuration, seed };
       const key = digestOf({ format: TRIAL_FORMAT, configuration: decisive(whole, counted), fingerprints });
-      return { key, arm: name, seed, stage, configuration: { ...whole, name: `${fileWord(name)}_seed${seed}` } };
+      const named = { ...whole, name: `${fileWord(name)}_seed${seed}` };
+      return { key, arm: name, seed, stage, configuration: named, fingerprints };
     });
   });
 }
@@ -152,8 +158,9 @@ const fileWord = (name: string) => name.replace(/[^\p{L}\p{N}._=-]+/gu, "_");
 
 /** Why an arm and the baseline cannot be paired; null where a seed gives both the same weights and examples. */
 export function unpairedBy(arm: StudyArm, baseline: StudyArm): "model" | "data" | null {
-  const started = ["model", "output", "initFrom"];
-  if (started.some((name) => arm.configuration[name] !== baseline.configuration[name])) return "model";
+  const started = ({ configuration, fingerprints }: StudyArm) =>
+    digestOf([configuration.output, fingerprints.model ?? configuration.model, fingerprints.initFrom]);
+  if (started(arm) !== started(baseline)) return "model";
   const prints = [arm.fingerprints, baseline.fingerprints].map(({ train, validation }) => `${train} ${validation}`);
   return prints[0] === prints[1] ? null : "data";
 }

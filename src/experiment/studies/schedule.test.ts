@@ -7,6 +7,7 @@ const trials: Trial[] = ["a", "b", "c", "d"].map((key) => ({
   seed: 0,
   stage: "comparison",
   configuration: {},
+  fingerprints: {},
 }));
 const done: TrialEnd = { state: "done", run: "r", reason: null };
 const failed: TrialEnd = { state: "failed", run: null, reason: "killed" };

@@ -9,6 +9,8 @@ export interface Trial {
   readonly stage: TrialStage;
   /** As `train` takes it. */
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** Of the data and files that it is to be trained with, as `fingerprintsOf`: with others it is refused. */
+  readonly fingerprints: Readonly<Record<string, string>>;
   /** Examples after whose evaluation it pauses, so that it can be gone on with. Default: it trains to its end. */
   readonly until?: number | undefined;
 }

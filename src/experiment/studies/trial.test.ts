@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { resolveConfiguration } from "../../session/configuration.ts";
-import { createSessionRun } from "../../session/create.ts";
+import { createSessionRun, fingerprintsOf } from "../../session/create.ts";
 import { openChosenEngine } from "../../session/engine.ts";
 import type { SessionEvent } from "../../session/events.ts";
 import { prepareTraining } from "../../session/prepare.ts";
@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const options = { model: "linear", data: "iris", batchSize: "8", epochs: "4", noiseScale: "off", progress: "none" };
 const trial = (key: string): Trial => {
   const { seed, ...configuration } = resolveConfiguration(options, {});
-  return { key, arm: "a", seed, stage: "comparison", configuration: { ...configuration, seed } };
+  return { key, arm: "a", seed, stage: "comparison", configuration: { ...configuration, seed }, fingerprints: {} };
 };
 const never = new AbortController().signal;
 const study = (name: string) => ({ id: "s", directory: join(folder, name) });
@@ -81,4 +81,38 @@ test("runs that were swapped in trials.jsonl are told by what they say themselve
   expect(at(said("a", b.run), said("b", b.run))).toMatchObject([
     { trial: { key: "a" }, end: { state: "stopped", run: null, reason: `its run ${b.run} is none of this trial` } },
   ]);
+});
+
+test("a trial is refused on other data than those of its study, also to go on with, and leaves no run", async () => {
+  const place = study("other");
+  const data = join(folder, "points.csv");
+  const table = (last: number) =>
+    `x,y\n${Array.from({ length: 40 }, (_, i) => `${i},${2 * i}`).join("\n")}\n9,${last}\n`;
+  writeFileSync(data, table(18));
+  const own = { ...trial("k").configuration, data, target: "y", task: "regression" };
+  const { fingerprints: _, ...rest } = trial("k");
+  const asked = {
+    ...rest,
+    configuration: own,
+    fingerprints: await fingerprintsOf(await prepareTraining(own as never)),
+  };
+  const reason =
+    /^--data: expected the \w+ data of the study \(fingerprint [0-9a-f]{8}…\), got another \([0-9a-f]{8}…\) at .*points\.csv; /;
+  writeFileSync(data, table(19));
+  expect(await trainTrial(place, asked, never)).toEqual({
+    state: "failed",
+    run: null,
+    reason: expect.stringMatching(reason),
+  });
+  expect(existsSync(join(place.directory, "runs"))).toBe(false);
+  writeFileSync(data, table(18));
+  const begun = await trainTrial(place, { ...asked, until: 40 }, never);
+  expect(begun).toMatchObject({ state: "stopped", early: "rung" });
+  writeFileSync(data, table(19));
+  expect(await trainTrial(place, asked, never)).toMatchObject({
+    state: "failed",
+    reason: expect.stringMatching(reason),
+  });
+  writeFileSync(data, table(18));
+  expect(await trainTrial(place, asked, never)).toEqual({ state: "done", run: begun.run, reason: null });
 });

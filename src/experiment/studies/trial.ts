@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { inTrainFlags } from "../../session/options/flags.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
 import type { RunRow } from "../../store/rowIndex.ts";
 import { listRows } from "../../store/runIndex.ts";
@@ -43,7 +44,8 @@ export async function trainTrial(
   const ended = before && (endOfRow(before) ?? pauseOf(directory, before, trial));
   if (ended) return measured(directory, ended, trial);
   const configuration = { ...unshown, ...trial.configuration, trialOf };
-  const means = { store: directory, signal, until: trial.until, ...(hear && { listen: heard(hear) }) };
+  const { until, fingerprints } = trial;
+  const means = { store: directory, signal, until, fingerprints, ...(hear && { listen: heard(hear) }) };
   const resumed = before && isCutOff(before) ? await resumeTrial(before.id, means) : null;
   // A run that cannot be opened any more is left as it is.
   const isRefused = resumed?.kind === "failed" && resumed.by === null && resumed.result === undefined;
@@ -60,7 +62,7 @@ function endOf(trained: TrialRun, signal: AbortSignal): Omit<TrialEnd, "run"> {
   if (trained.kind === "paused") return { state: "stopped", reason: null, early: "rung" };
   if (trained.kind === "stopped")
     return { state: signal.aborted ? "stopped" : "failed", reason: `stopped by ${trained.signal}` };
-  const reason = trained.by ?? trained.lastWords;
+  const reason = trained.by ?? inTrainFlags(trained.lastWords);
   return { state: trained.exitCode === DIVERGED ? "diverged" : "failed", reason };
 }
 

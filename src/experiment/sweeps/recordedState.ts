@@ -22,7 +22,7 @@ export function recordedState(
     const arm = nameOf(values);
     const trialOf = (seed: number) => {
       const key = keys.get(`${arm} ${seed}`) ?? `${UNBEGUN}${number} ${seed}`;
-      return { key, arm, seed, stage: "sweep", configuration: {} } as const;
+      return { key, arm, seed, stage: "sweep", configuration: {}, fingerprints: {} } as const;
     };
     return { number, name: arm, values, trials: seeds.map(trialOf) };
   });

@@ -11,7 +11,14 @@ type Seeds = readonly (number | null)[];
 function resultOf(losses: readonly Seeds[], halving: SweepSpecification["halving"] = null, metric = "validation-loss") {
   const settings = losses.map((seeds, number): SweepSetting => {
     const trialOf = (_: unknown, seed: number) =>
-      ({ key: `${number} ${seed}`, arm: `s${number}`, seed, stage: "sweep", configuration: {} }) as const;
+      ({
+        key: `${number} ${seed}`,
+        arm: `s${number}`,
+        seed,
+        stage: "sweep",
+        configuration: {},
+        fingerprints: {},
+      }) as const;
     return { number, name: `s${number}`, values: { learningRate: number }, trials: seeds.map(trialOf) };
   });
   const specification = { metric, halving, medianStopping: false } as SweepSpecification;

@@ -55,6 +55,7 @@ function settingsOf({ settings, seeds }: Planted): SweepSetting[] {
       seed,
       stage: "sweep",
       configuration: {},
+      fingerprints: {},
     })),
   }));
 }

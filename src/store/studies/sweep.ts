@@ -171,7 +171,10 @@ export function takeSweep(directory: string, id: string, { identityOf, ...asked 
     const before = readSweep(path)?.file;
     if (before) requireSame(before.id, [identityOf(before.specification), identityOf(asked.specification)]);
     const { specification } = asked;
-    const file = { ...(before ?? newSweep(id, asked)), specification, ...grown(before, asked) };
+    // Relative paths begin where they were given.
+    const isMoved = before !== undefined && firstDifference(before.specification, specification) !== null;
+    const moved = isMoved ? { directory: asked.directory } : {};
+    const file = { ...(before ?? newSweep(id, asked)), ...moved, specification, ...grown(before, asked) };
     if (before === undefined || firstDifference(before, file) !== null)
       writeAtomically(join(path, "study.json"), `${JSON.stringify(file, null, 2)}\n`);
     return { path, file, lock };
