@@ -1,7 +1,7 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { csvText } from "./csvText.ts";
 
-/** A table of texts and numbers, with a name for its file. */
+/** A table with a name for its file. */
 export interface PlainTable {
   readonly name: string;
   readonly columns: readonly PlainColumn[];
@@ -10,9 +10,13 @@ export interface PlainTable {
 /** What a row lacks is null. */
 export type PlainColumn =
   | { readonly name: string; readonly kind: "text"; readonly values: readonly (string | null)[] }
-  | { readonly name: string; readonly kind: "number"; readonly values: readonly (number | null)[] };
+  | { readonly name: string; readonly kind: "boolean"; readonly values: readonly (boolean | null)[] }
+  | { readonly name: string; readonly kind: "integer" | "number"; readonly values: readonly (number | null)[] };
 
-/** As RFC 4180 with a header; what is missing is an empty cell. Texts are no formulas: see `csvText`. */
+/**
+ * As RFC 4180 with a header; what is missing is an empty cell, and what holds or does not is true or false. Texts are no
+ * formulas: see `csvText`.
+ */
 export function plainCsv({ columns }: PlainTable): string {
   const rows = Array.from({ length: columns[0]?.values.length ?? 0 }, (_, i) =>
     columns.map(({ values }) => cell(values[i] ?? null)).join(","),
@@ -20,19 +24,21 @@ export function plainCsv({ columns }: PlainTable): string {
   return [columns.map(({ name }) => csvText(name)).join(","), ...rows, ""].join("\r\n");
 }
 
-function cell(value: string | number | null): string {
+function cell(value: string | number | boolean | null): string {
   if (value === null) return "";
-  return typeof value === "number" ? String(value) : csvText(value);
+  return typeof value === "string" ? csvText(value) : String(value);
 }
 
-/** As an Apache Parquet file: texts, and doubles. */
+const types = { text: "STRING", boolean: "BOOLEAN", integer: "INT64", number: "DOUBLE" } as const;
+
+/** As an Apache Parquet file: texts, booleans, integers of 64 bits, and doubles; what is missing is null. */
 export function plainParquet({ columns }: PlainTable): Uint8Array {
   return new Uint8Array(
     parquetWriteBuffer({
       columnData: columns.map(({ name, kind, values }) => ({
         name,
-        data: [...values],
-        type: kind === "text" ? ("STRING" as const) : ("DOUBLE" as const),
+        data: values.map((value) => (kind === "integer" && value !== null ? BigInt(value as number) : value)),
+        type: types[kind],
         nullable: true,
       })),
     }),

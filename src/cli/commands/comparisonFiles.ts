@@ -75,23 +75,22 @@ function pageOf(ran: RanComparison, { facts, figures, text, flags }: PageParts) 
         { title: words.gradients, rows: gradientRows(ran.arms, text) },
       ],
       findings: facts.findings.map((found) => said(found, words.findings)),
-      commands: [commandAgain(flags)],
+      commands: [commandAgain("compare", flags)],
       trials: ran.arms.map(({ arm, trials }) => oneTrial(arm, trials[0]?.seed ?? ran.file.seeds[0]!)),
     },
     text,
   );
 }
 
-/** The command as it was given, but for what it printed. */
-function commandAgain(flags: Readonly<Record<string, unknown>>): string {
+/** The command `name` as it was given, but for what it printed; by its flags where another one calls it. */
+export function commandAgain(name: string, flags: Readonly<Record<string, unknown>>): string {
   const { program, words } = invocation();
-  const at = words.indexOf("compare");
-  if (at < 0) return formatCommand("compare", flags as never);
+  if (!words.includes(name)) return formatCommand(name, flags as never);
   return [program, ...words.filter((word) => word !== "--json").map(quote)].join(" ");
 }
 
 /** An arm, and the training of one of its seeds by itself. */
-function oneTrial({ name, configuration }: StudyArm, seed: number) {
+export function oneTrial({ name, configuration }: StudyArm, seed: number) {
   return {
     name,
     seed,

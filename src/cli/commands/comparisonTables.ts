@@ -2,18 +2,23 @@ import type { ArmResult } from "../../experiment/studies/comparison.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
 import type { TunedArm } from "../../experiment/studies/tuning.ts";
 import type { PlainColumn, PlainTable } from "../../export/plainTable.ts";
+import { kebab } from "../../tensor/kebab.ts";
 
 /** The columns of a table, by what each row has in them. */
-export type Cells<Row> = readonly [name: string, of: (row: Row) => string | number | null][];
+export type Cells<Row> = readonly (readonly [name: string, of: (row: Row) => string | number | boolean | null])[];
 
 /** Everything that a comparison measured, as tables: arms, differences, trials and their evaluations, rates tried. */
-export function comparisonTables({ arms, comparisons, target, tuned }: RanComparison): PlainTable[] {
+export function comparisonTables({ arms, comparisons, target, tuned, file }: RanComparison): PlainTable[] {
+  const tunedOption = file.specification.tuning?.option ?? "learningRate";
+  const others = tunedOption === "learningRate" ? [] : [tunedOption];
   const trials = arms.flatMap(({ arm, trials: some }) => some.map((trial) => ({ arm: arm.name, ...trial })));
   return [
     table("arms", arms, [
       ["arm", ({ arm }) => arm.name],
       ["effective_batch_size", ({ arm }) => arm.effectiveBatchSize],
-      ["learning_rate", ({ arm }) => Number(arm.configuration.learningRate)],
+      ...["learningRate", ...others].map(
+        (option) => [columnOf(option), ({ arm }: ArmResult) => Number(arm.configuration[option])] as const,
+      ),
       ["seeds", ({ trials: { length } }) => length],
       ["diverged", ({ diverged }) => diverged],
       ["failed", ({ failed }) => failed.length],
@@ -25,7 +30,7 @@ export function comparisonTables({ arms, comparisons, target, tuned }: RanCompar
       ["seconds", ({ seconds }) => seconds],
       ["seconds_per_update", ({ secondsPerUpdate }) => secondsPerUpdate],
       ["examples_per_second", ({ examplesPerSecond }) => examplesPerSecond],
-      ["disturbed", ({ disturbed }) => disturbed],
+      ["disturbed_share", ({ disturbed }) => disturbed],
       ["peak_memory_bytes", ({ peakMemoryBytes }) => peakMemoryBytes],
     ]),
     differenceTable(comparisons, target),
@@ -39,12 +44,12 @@ export function comparisonTables({ arms, comparisons, target, tuned }: RanCompar
       ["accuracy", ({ finalAccuracy }) => finalAccuracy],
       ["examples", ({ examples }) => examples],
       ["seconds", ({ times }) => times.seconds],
-      ["disturbed", ({ times }) => times.disturbed],
+      ["disturbed_share", ({ times }) => times.disturbed],
       ["peak_memory_bytes", ({ peakMemoryBytes }) => peakMemoryBytes],
     ]),
     evaluationTable(arms),
     ...(target === null ? [] : [targetTable(target)]),
-    ...(tuned === null ? [] : [tuningTable(tuned)]),
+    ...(tuned === null ? [] : [tuningTable(tuned, tunedOption, target === null ? "final_loss" : "examples_to_target")]),
   ];
 }
 
@@ -57,7 +62,7 @@ function differenceTable(comparisons: RanComparison["comparisons"], target: RanC
     ["metric", ({ metric }) => metric],
     ["arm", ({ arm }) => arm],
     ["baseline", ({ baseline }) => baseline],
-    ["paired", ({ unpairedBy }) => (unpairedBy === null ? "yes" : "no")],
+    ["paired", ({ unpairedBy }) => unpairedBy === null],
     ["difference", ({ result }) => result?.difference.value ?? null],
     ["lower", ({ result }) => result?.difference.lower ?? null],
     ["upper", ({ result }) => result?.difference.upper ?? null],
@@ -74,7 +79,7 @@ function targetTable({ arms }: NonNullable<RanComparison["target"]>): PlainTable
   return table("target", rows, [
     ["arm", ({ arm }) => arm],
     ["seed", ({ seed }) => seed],
-    ["reached", ({ examples }) => (examples.reached ? "yes" : "no")],
+    ["reached", ({ examples }) => examples.reached],
     ["seconds", ({ seconds }) => seconds.time],
     ["examples", ({ examples }) => examples.time],
   ]);
@@ -95,17 +100,18 @@ function evaluationTable(arms: readonly ArmResult[]): PlainTable {
   ]);
 }
 
-function tuningTable(tuned: readonly TunedArm[]): PlainTable {
+/** `score`: what the best value is chosen by. */
+function tuningTable(tuned: readonly TunedArm[], tunedOption: string, score: string): PlainTable {
   const rows = tuned.flatMap(({ name, tried, chosen }) => tried.map((one) => ({ name, chosen, ...one })));
   return table("tuning", rows, [
     ["arm", ({ name }) => name],
-    ["learning_rate", ({ value }) => value],
-    ["chosen", ({ value, chosen }) => (value === chosen ? "yes" : "no")],
+    [columnOf(tunedOption), ({ value }) => value],
+    ["chosen", ({ value, chosen }) => value === chosen],
     ["seeds", ({ result }) => result.trials.length],
     ["lost", ({ lost }) => lost],
-    ["score", ({ score }) => score.value],
-    ["score_lower", ({ score }) => score.lower],
-    ["score_upper", ({ score }) => score.upper],
+    [score, ({ score: { value } }) => value],
+    [`${score}_lower`, ({ score: { lower } }) => lower],
+    [`${score}_upper`, ({ score: { upper } }) => upper],
   ]);
 }
 
@@ -119,15 +125,29 @@ function meanCells(name: string, of: (row: ArmResult) => Mean): Cells<ArmResult>
   ];
 }
 
-/** A column is of texts where its first value is one; what is no finite number is missing. */
+/** Of columns that count or number something, wherever they occur. */
+const integers: ReadonlySet<string> = new Set([
+  ...["seed", "seeds", "more_seeds", "setting", "settings", "step", "diverged", "failed", "lost"],
+  ...["batch_size", "micro_batch", "gradient_accumulation_steps", "effective_batch_size"],
+]);
+
+/**
+ * A column is of texts, or of what holds and does not, where one of its values is; what is no finite number is missing.
+ * Medians of what is counted may be halves.
+ */
 export function table<Row>(name: string, rows: readonly Row[], cells: Cells<Row>): PlainTable {
-  const columns = cells.map(([column, of]): PlainColumn => {
-    const values = rows.map(of);
-    if (values.some((value) => typeof value === "string"))
-      return { name: column, kind: "text", values: values.map((value) => (value === null ? null : String(value))) };
-    const number = (value: string | number | null) =>
-      typeof value === "number" && Number.isFinite(value) ? value : null;
-    return { name: column, kind: "number", values: values.map(number) };
-  });
-  return { name, columns };
+  return { name, columns: cells.map(([column, of]) => columnFor(column, rows.map(of))) };
 }
+
+function columnFor(name: string, values: readonly (string | number | boolean | null)[]): PlainColumn {
+  if (values.some((value) => typeof value === "string"))
+    return { name, kind: "text", values: values.map((value) => (value === null ? null : String(value))) };
+  if (values.some((value) => typeof value === "boolean"))
+    return { name, kind: "boolean", values: values.map((value) => (typeof value === "boolean" ? value : null)) };
+  const numbers = values.map((value) => (typeof value === "number" && Number.isFinite(value) ? value : null));
+  const isWhole = integers.has(name) && numbers.every((value) => value === null || Number.isSafeInteger(value));
+  return { name, kind: isWhole ? "integer" : "number", values: numbers };
+}
+
+/** `weight_decay`, as a column is called. */
+export const columnOf = (option: string): string => kebab(option).replaceAll("-", "_");

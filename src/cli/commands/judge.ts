@@ -19,6 +19,7 @@ import { onSignals } from "../signals.ts";
 import { print, printJson, say } from "../terminal/print.ts";
 import { judgementLines } from "../terminal/showJudgement.ts";
 import { showStudy } from "../terminal/showStudy.ts";
+import { commandAgain } from "./comparisonFiles.ts";
 import { dryJudge } from "./judgeDry.ts";
 import { judgementDocument } from "./judgementDocument.ts";
 import { judgementFacts } from "./judgementFacts.ts";
@@ -73,7 +74,7 @@ export async function runJudge([a, b]: readonly [string, string | undefined], fl
   const { state, stopped } = await followed(plan, { ...means, directory }, text);
   const facts = judgementFacts(directory, state);
   writeAnswer(state, facts.answer);
-  const files = await writeJudgement(state, facts, text);
+  const files = await writeJudgement(state, facts, { text, again: commandAgain("judge", flags) });
   if (json) printJson(judgementDocument(state, facts, { files, sides: shown(sides, text) }));
   else print(...judgementLines(state, facts, { text, verbose }));
   stopped.throwIfAborted();

@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import { OTHER_SEEDS } from "../../experiment/judgements/plan.ts";
 import type { JudgementState } from "../../experiment/judgements/run.ts";
 import { type PlainTable, plainCsv, plainParquet } from "../../export/plainTable.ts";
 import { judgementFigures } from "../../report/charts/judgement.ts";
 import { comparisonPage } from "../../report/page/comparisonPage.ts";
 import { chartPng } from "../../report/png.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
-import { formatCommand } from "../../session/command.ts";
 import { writeAtomically } from "../../store/document.ts";
 import { metricValue } from "../../text/judgeParts.ts";
 import type { Text } from "../../text/text.ts";
@@ -13,11 +13,16 @@ import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { lookRows, numberRows, sideRows } from "../terminal/showJudgement.ts";
+import { oneTrial } from "./comparisonFiles.ts";
 import { table } from "./comparisonTables.ts";
 import type { JudgementFacts } from "./judgementFacts.ts";
 
 /** Writes the tables, the figures and the page of a judgement into its folder, and gives their paths. */
-export async function writeJudgement(state: JudgementState, facts: JudgementFacts, text: Text): Promise<string[]> {
+export async function writeJudgement(
+  state: JudgementState,
+  facts: JudgementFacts,
+  { text, again }: { readonly text: Text; readonly again: string },
+): Promise<string[]> {
   const written: string[] = [];
   const write = (name: string, contents: string | Uint8Array) => {
     const path = join(state.path, name);
@@ -28,42 +33,47 @@ export async function writeJudgement(state: JudgementState, facts: JudgementFact
     write(join("tables", `${table.name}.csv`), plainCsv(table));
     write(join("tables", `${table.name}.parquet`), plainParquet(table));
   }
-  for (const { file, chart } of figuresOf(state, pictureText(languageOf(process.env))))
+  for (const { file, chart } of figuresOf(state, facts, pictureText(languageOf(process.env))))
     write(join("plots", `${file}.png`), await chartPng(chart));
-  write("report.html", pageOf(state, facts, text));
+  write("report.html", pageOf(state, facts, { text, again }));
   return written;
 }
 
-function figuresOf({ file, looks, judgement }: JudgementState, { judge: words }: Text) {
+function figuresOf({ file, looks, judgement }: JudgementState, { unpairedBy }: JudgementFacts, { judge: words }: Text) {
   const { judging, arms } = file.specification;
   const { metric, minimumEffect } = judging!;
   const [one, other] = arms;
   const shown = (value: number) => metricValue(metric, value);
   const points = looks.map(({ seeds, difference }) => ({ seeds, ...difference }));
   const about = { metric: words.metrics[metric], shown, arm: one!.name, baseline: other!.name, minimumEffect };
-  return judgementFigures({ ...about, looks: points, pairs: judgement.pairs }, words.figure);
+  const paired = unpairedBy === null;
+  return judgementFigures({ ...about, paired, looks: points, pairs: judgement.pairs }, words.figure);
 }
 
-function pageOf(state: JudgementState, facts: JudgementFacts, text: Text): string {
+function pageOf(
+  state: JudgementState,
+  facts: JudgementFacts,
+  { text, again }: { readonly text: Text; readonly again: string },
+): string {
   const { judge: words } = text;
-  const { specification, id } = state.file;
-  const [one, other] = specification.arms;
-  const options = specification.arms.map(
-    ({ name, configuration }) => `# ${name}: ${formatCommand("train", configuration as never)}`,
-  );
+  const { specification } = state.file;
+  const { arms, judging } = specification;
+  const [one, other] = arms;
+  const shift = judging!.againstItself ? OTHER_SEEDS : 0;
   const looks = lookRows(state, text);
   return comparisonPage(
     {
-      title: words.title(one!.name, other!.name, specification.judging!.metric),
+      title: words.title(one!.name, other!.name, judging!.metric),
       answer: answerLines(facts.answer, text),
-      figures: figuresOf(state, text),
+      figures: figuresOf(state, facts, text),
       tables: [
         { title: words.numbers, rows: numberRows(state, facts, text) },
         { title: words.sidesTable, rows: sideRows(state, facts, text) },
         ...(looks.length > 1 ? [{ title: words.looksTable, rows: looks }] : []),
       ],
       findings: facts.findings.map((found) => said(found, words.findings)),
-      commands: [`# ${id}`, ...options],
+      commands: [again],
+      trials: arms.map((arm, i) => oneTrial(arm, i === 0 ? 0 : shift)),
     },
     text,
   );
@@ -80,7 +90,9 @@ function tablesOf({ looks, judgement, confirmation }: JudgementState): PlainTabl
       ["lower", ({ difference }) => difference.lower],
       ["upper", ({ difference }) => difference.upper],
       ["level", ({ level }) => level],
+      ["rejects", ({ rejects }) => rejects],
       ["verdict", ({ verdict }) => verdict],
+      ["more_seeds", ({ moreSeeds }) => moreSeeds],
     ]),
     table("pairs", judgement.pairs, [
       ["seed", ({ seed }) => seed],

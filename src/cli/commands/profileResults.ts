@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { numbersCsv, numbersParquet } from "../../export/numberTable.ts";
+import { type PlainTable, plainCsv, plainParquet } from "../../export/plainTable.ts";
 import { timeAgainstBatch } from "../../report/charts/timeAgainstBatch.ts";
 import { profilePage } from "../../report/page/profilePage.ts";
 import { chartPng } from "../../report/png.ts";
@@ -19,6 +19,7 @@ import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { writeNewFolder } from "../outputs.ts";
 import { pictureText } from "../terminal/pictureText.ts";
+import { columnOf, table } from "./comparisonTables.ts";
 
 /** The document: of each time the median, and the lowest and highest round beside it. */
 export function profileDocument({ batchSizes, accumulation, notes, ...profile }: Profile) {
@@ -96,39 +97,38 @@ export async function writeProfile({
   const language = languageOf(process.env);
   const text = textIn(language);
   const command = formatCommand("profile", { ...(flags as Readonly<Record<string, string>>), lang: language });
-  const { columns, cost } = tablesOf(profile);
   const document = { schemaVersion: SCHEMA_VERSION, ...profileDocument(profile), answer };
   const files = new Map<string, string | Uint8Array>([
     ["report.html", profilePage({ profile, answer, command }, text)],
     ["time_vs_batch_size.png", await chartPng(timeAgainstBatch(profile, pictureText(language).profile))],
     ["time_vs_batch_size.svg", chartSvg(timeAgainstBatch(profile, text.profile), "light")],
-    ["batch_sizes.csv", numbersCsv(columns)],
-    ["batch_sizes.parquet", numbersParquet(columns)],
-    ...(cost
-      ? ([
-          ["cost_model.csv", numbersCsv(cost)],
-          ["cost_model.parquet", numbersParquet(cost)],
-        ] as const)
-      : []),
+    ...tablesOf(profile).flatMap((one) => [
+      [`${one.name}.csv`, plainCsv(one)] as const,
+      [`${one.name}.parquet`, plainParquet(one)] as const,
+    ]),
     ["profile.json", `${encodeJson(document, 2)}\n`],
   ]);
   writeNewFolder(out, files);
   return [...files.keys()].map((name) => join(out, name));
 }
 
-/** Every window with its times, and every window with what the model says of it. */
-function tablesOf({ batchSizes, accumulation, costModel }: Profile) {
+/** Every window with its times, and every window with what the model says of it; times are in seconds. */
+function tablesOf({ batchSizes, accumulation, costModel }: Profile): PlainTable[] {
   const windows = [...batchSizes, ...accumulation].map((window) => ({
     ...flat(window),
     peakMemoryBytes: "peakMemoryBytes" in window ? (window.peakMemoryBytes as number) : Number.NaN,
   }));
-  return {
-    columns: columnsOf(windows),
-    cost: costModel && columnsOf(costModel.residuals.map((residual) => ({ ...residual }))),
-  };
+  const residuals = costModel?.residuals.map(({ batchSize, microBatch, measured, fitted, relative }) => ({
+    ...{ batchSize, microBatch, secondsPerUpdate: measured, fittedSecondsPerUpdate: fitted, relativeError: relative },
+  }));
+  return [tableOf("batch_sizes", windows), ...(residuals ? [tableOf("cost_model", residuals)] : [])];
 }
 
-function columnsOf<Name extends string>(rows: readonly Readonly<Record<Name, number>>[]): Record<Name, number[]> {
-  const names = Object.keys(rows[0] ?? {}) as Name[];
-  return Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name])])) as Record<Name, number[]>;
+function tableOf(name: string, rows: readonly Readonly<Record<string, number>>[]): PlainTable {
+  const names = Object.keys(rows[0] ?? {});
+  return table(
+    name,
+    rows,
+    names.map((key) => [columnOf(key), (row) => row[key]!] as const),
+  );
 }

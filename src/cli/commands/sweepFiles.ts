@@ -11,7 +11,7 @@ import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { pictureText } from "../terminal/pictureText.ts";
-import { settingRows, valueText } from "../terminal/showSweep.ts";
+import { hasMarks, settingRows, valueText } from "../terminal/showSweep.ts";
 import type { SweepFacts } from "./sweepFacts.ts";
 import { sweepTables } from "./sweepTables.ts";
 
@@ -86,7 +86,12 @@ function pageOf(file: RanSweep["file"], facts: SweepFacts, drawn: DrawnSweep, te
       title,
       answer: [said(facts.answer, words.answers)],
       figures: sweepFigures(drawn, words.figures),
-      tables: [{ title: words.settings, rows: settingRows(file, facts, text) }],
+      tables: [
+        {
+          title: hasMarks(facts) ? `${words.settings} (${words.mark})` : words.settings,
+          rows: settingRows(file, facts, text),
+        },
+      ],
       findings: facts.findings.map((found) => said(found, words.findings)),
       commands: [`batchscope sweep resume ${file.id}`],
     },

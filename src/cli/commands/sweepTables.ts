@@ -1,16 +1,16 @@
 import type { RanSweep } from "../../experiment/sweeps/runSweep.ts";
 import type { SweepResult } from "../../experiment/sweeps/sweepResult.ts";
 import type { PlainTable } from "../../export/plainTable.ts";
-import { kebab } from "../../tensor/kebab.ts";
-import { type Cells, table } from "./comparisonTables.ts";
+import { type Cells, columnOf, table } from "./comparisonTables.ts";
 
 /** Everything that a sweep measured, as tables: settings from best to worst, their trials, and the curve. */
 export function sweepTables({ specification }: RanSweep["file"], result: SweepResult): PlainTable[] {
   const { settings, curve } = result;
+  const metric = columnOf(specification.metric);
   const options = specification.parameters.map(({ option }) => option);
   const trials = settings.flatMap(({ number, trials: some }) => some.map((one) => ({ number, ...one })));
   const ofOption = (option: string): Cells<SweepResult["settings"][number]>[number] => [
-    kebab(option).replaceAll("-", "_"),
+    columnOf(option),
     ({ values }) => {
       const value = values[option];
       return typeof value === "number" ? value : [value].flat().join("+");
@@ -21,12 +21,12 @@ export function sweepTables({ specification }: RanSweep["file"], result: SweepRe
       ["setting", ({ number }) => number],
       ...options.map(ofOption),
       ["state", ({ state }) => state],
-      ["value", ({ value }) => value.value],
-      ["lower", ({ value }) => value.lower],
-      ["upper", ({ value }) => value.upper],
-      ["may_be_best", ({ mayBeBest }) => (mayBeBest === null ? null : mayBeBest ? "yes" : "no")],
+      [metric, ({ value }) => value.value],
+      [`${metric}_lower`, ({ value }) => value.lower],
+      [`${metric}_upper`, ({ value }) => value.upper],
+      ["may_be_best", ({ mayBeBest }) => mayBeBest],
       ["stopped_at_examples", ({ stoppedAt }) => stoppedAt?.examples ?? null],
-      ["stopped_at_value", ({ stoppedAt }) => stoppedAt?.value.value ?? null],
+      [`stopped_at_${metric}`, ({ stoppedAt }) => stoppedAt?.value.value ?? null],
       ["seconds", ({ seconds }) => seconds],
     ]),
     table("trials", trials, [
@@ -41,7 +41,7 @@ export function sweepTables({ specification }: RanSweep["file"], result: SweepRe
     ]),
     table("curve", curve, [
       ["settings", ({ trials: some }) => some],
-      ["expected_best", ({ expectedBest }) => expectedBest],
+      [`expected_best_${metric}`, ({ expectedBest }) => expectedBest],
       ["lower", ({ lower }) => lower],
       ["upper", ({ upper }) => upper],
     ]),

@@ -7,6 +7,7 @@ import { alignedLines, labelledLines, separated } from "../../report/terminal/al
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import type { TimeToTargetSummary } from "../../statistics/comparison/kaplanMeier.ts";
 import { kebab } from "../../tensor/kebab.ts";
+import { durationText } from "../../text/duration.ts";
 import { percent, significant, whole } from "../../text/format.ts";
 import { sizeText } from "../../text/size.ts";
 import type { Text } from "../../text/text.ts";
@@ -63,7 +64,7 @@ export function armRows({ arms, tuned, file }: Pick<RanComparison, "arms" | "tun
     meanText(one.meanLoss),
     meanText(one.finalLoss),
     ...(hasAccuracy ? [one.finalAccuracy ? meanText(one.finalAccuracy, percent) : "–"] : []),
-    orDash(one.seconds, (seconds) => words.seconds(significant(seconds))),
+    orDash(one.seconds, durationText),
     orDash(one.peakMemoryBytes, sizeText),
     orDash(one.examplesPerSecond, significant),
   ]);

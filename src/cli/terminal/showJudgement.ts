@@ -5,6 +5,7 @@ import { seedMean } from "../../experiment/studies/comparison.ts";
 import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import { differenceBar } from "../../report/terminal/differenceBar.ts";
+import { durationText } from "../../text/duration.ts";
 import { significant, whole } from "../../text/format.ts";
 import { metricValue, signedDifference } from "../../text/judgeParts.ts";
 import type { Text } from "../../text/text.ts";
@@ -53,8 +54,8 @@ function barLines({ file, looks }: JudgementState, { smallerIsBetter }: Judgemen
 /** What the last look says, in numbers. */
 export function numberRows(
   { file, looks, confirmation }: JudgementState,
-  { p }: JudgementFacts,
-  { judge: { labels, seeds } }: Text,
+  { p, unpairedBy }: JudgementFacts,
+  { judge: { labels, seeds, pairing } }: Text,
 ): [string, string][] {
   const { metric, minimumEffect, mostSeeds } = file.specification.judging!;
   const last = looks.at(-1);
@@ -63,6 +64,7 @@ export function numberRows(
     [labels.minimumEffect, metricValue(metric, minimumEffect)],
     [labels.p, p === null ? "–" : significant(p)],
     [labels.seeds, seeds(last?.seeds ?? 0, mostSeeds)],
+    [labels.pairing, pairing[unpairedBy ?? "none"]],
     ...(confirmation
       ? ([[labels.confirmation, signedDifference(metric, confirmation.difference)]] as [string, string][])
       : []),
@@ -71,7 +73,7 @@ export function numberRows(
 
 /** The table of the two sides, its head first. */
 export function sideRows({ file }: JudgementState, { arms }: JudgementFacts, text: Text): string[][] {
-  const { judge: words, comparison } = text;
+  const { judge: words } = text;
   const { metric } = file.specification.judging!;
   const { columns } = words;
   const orDash = (value: number, show: (value: number) => string) => (Number.isFinite(value) ? show(value) : "–");
@@ -81,7 +83,7 @@ export function sideRows({ file }: JudgementState, { arms }: JudgementFacts, tex
     whole(trials.length),
     meanText(seedMean(trials.map((trial) => measuredBy(metric, trial))), (value) => metricValue(metric, value)),
     orDash(examples, whole),
-    orDash(seconds, (value) => comparison.seconds(significant(value))),
+    orDash(seconds, durationText),
   ]);
   const head = [columns.side, columns.batch, columns.trials, words.metrics[metric], columns.examples, columns.seconds];
   return [head, ...rows];

@@ -33,7 +33,7 @@ export function sweepLines(ran: Pick<RanSweep, "path" | "file">, facts: SweepFac
   ]);
 }
 
-const hasMarks = ({ result }: SweepFacts) => result.settings.some(({ mayBeBest }) => mayBeBest === true);
+export const hasMarks = ({ result }: SweepFacts) => result.settings.some(({ mayBeBest }) => mayBeBest === true);
 
 /** How a value of the metric is written. */
 export const formatOf = (metric: SweepMetric) => (metric === "validation-loss" ? significant : percent);

@@ -98,3 +98,17 @@ test("each arm's name stands below its bar", () => {
   const texts = textBoxes(chartSvg({ ...chart, ...chart.narrow }, "light")).map(({ text }) => text);
   expect(texts.filter((text) => text === "learning-rate=0.001").length).toBe(4);
 });
+
+test("an axis holds a band no further than its line is high, and not below 0 where nothing is", () => {
+  const wide = { ...arm("a", 0), validation: curve(1, 3).map((point) => ({ ...point, lower: -40, upper: 40 })) };
+  const near = { ...arm("a", 0), validation: curve(1, 3) };
+  const ends = (one: ComparedArm) => {
+    const { chart } = comparisonFigures([one, near], norms, textIn("en").comparison.figures).find(
+      ({ file }) => file === "validation_loss",
+    )!;
+    return (seriesOf(chart, "custom")[0]!.data as number[][])[0]!.slice(1);
+  };
+  expect(ends(wide)).toEqual([0, 2]);
+  const [lowest, highest] = ends(near) as [number, number];
+  expect([lowest, highest]).toEqual([expect.closeTo(0.3, 5), expect.closeTo(1.1, 5)]);
+});

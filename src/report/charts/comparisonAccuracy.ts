@@ -1,8 +1,8 @@
 import { significant } from "../../text/format.ts";
 import { logAxis } from "./axes.ts";
-import type { Chart, Json } from "./chart.ts";
+import { type Chart, type Json, json } from "./chart.ts";
 import type { ComparedArm, ComparedMean, ComparedPoint, FigureWords } from "./compared.ts";
-import { lineOf, onePanel } from "./comparisonCurves.ts";
+import { bandOf, lineOf, onePanel, type Part, seen } from "./comparisonCurves.ts";
 
 /** Training and validation accuracy against the examples of an update, at tuned values and at one for all. */
 export function accuracies(arms: readonly ComparedArm[], words: FigureWords): Chart {
@@ -17,12 +17,28 @@ export function accuracies(arms: readonly ComparedArm[], words: FigureWords): Ch
     {
       xAxis: { ...logAxis(batches), name: words.batch, nameLocation: "center", nameGap: 26 },
       yAxis: { type: "value", name: words.accuracy, nameTextStyle: { align: "left" }, scale: true, max: 100 },
-      series: lines.flatMap(({ name, symbol, points }) =>
-        lineOf(name, points).map((one) => (one.type === "line" ? { ...one, symbol, symbolSize: 7 } : one)),
+      series: lines.flatMap(({ name, symbol, points }, i) =>
+        whiskered({ name, symbol, points: beside(points, i) }),
       ) as Json[],
     },
   );
 }
+
+/** Bands of four lines at a few sizes hide one another. */
+function whiskered({ name, symbol, points }: AccuracyLine): Part[] {
+  const [line] = lineOf(name, points);
+  const rows = points.flatMap(({ examples, lower, upper }) =>
+    lower === null || upper === null ? [] : [[examples, json(lower), json(upper), "", 1]],
+  );
+  const drawn = { ...line!, symbol, symbolSize: 7 };
+  return rows.length === 0 ? [drawn] : [drawn, { ...bandOf(name, rows), ...seen(points) }];
+}
+
+/** Lines lie a little apart, so that whiskers of one size stand side by side. */
+const APART = 1.04;
+
+const beside = (points: readonly ComparedPoint[], i: number): ComparedPoint[] =>
+  points.map((point) => ({ ...point, examples: point.examples * APART ** i }));
 
 interface AccuracyLine {
   readonly name: string;

@@ -72,7 +72,19 @@ export function lineOf(name: string, points: readonly ComparedPoint[], at = 0): 
   const bounded = points.filter(({ lower }) => lower !== null);
   if (bounded.length < 2) return [line];
   const rows = bounded.map(({ examples, lower, upper }) => [examples, json(lower!), json(upper!), ""]);
-  return [line, bandOf(name, rows)];
+  return [line, { ...bandOf(name, rows), ...seen(points) }];
+}
+
+/** The axis holds a band as far as it is no wider than the line is high: two seeds have bands of any width. */
+export function seen(points: readonly ComparedPoint[]): Part {
+  const values = points.map(({ value }) => value).filter(Number.isFinite);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const room = Math.max(high - low, Math.abs(high));
+  const least = low >= 0 ? 0 : low - room;
+  const lowest = Math.max(least, Math.min(...points.map(({ lower, value }) => lower ?? value)));
+  const highest = Math.min(high + room, Math.max(...points.map(({ upper, value }) => upper ?? value)));
+  const data = [[points[0]!.examples, json(lowest), json(highest)]];
+  return { data, encode: { x: 0, y: [1, 2] } };
 }
 
 /** The shape "intervalBand" of rows [x, lower, upper, "", gap]. */

@@ -12,6 +12,8 @@ export interface JudgedFigures {
   readonly arm: string;
   readonly baseline: string;
   readonly minimumEffect: number;
+  /** Whether a seed gives both sides the same weights and examples. */
+  readonly paired: boolean;
   readonly looks: readonly {
     readonly seeds: number;
     readonly value: number | null;
@@ -56,7 +58,7 @@ function looksChart({ looks, minimumEffect, metric, shown }: JudgedFigures, word
       yAxis: { type: "value", scale: true },
       series: [
         { ...line, symbol: "circle", symbolSize: 5 },
-        ...band,
+        ...band.map((one) => ({ ...one, ...wholeBand(points) })),
         level(words.noDifference, 0, "solid"),
         level(words.minimumEffect, minimumEffect, "dashed"),
         level(words.minimumEffect, -minimumEffect, "dashed"),
@@ -68,8 +70,21 @@ function looksChart({ looks, minimumEffect, metric, shown }: JudgedFigures, word
 
 const open = { lower: null, upper: null };
 
-/** Both values of each seed, joined, so that one sees which of them is mostly lower. */
-function valuesChart({ pairs, arm, baseline, metric }: JudgedFigures, words: JudgeText["figure"]): Chart {
+/** Bands of the first looks may be any times as wide as the last. */
+const WIDEST = 5;
+
+/** The axis holds the band, as far as the last look can still be seen in it. */
+function wholeBand(points: readonly ComparedPoint[]): { readonly [key: string]: Json } {
+  const bounded = points.filter(({ lower, upper }) => lower !== null && upper !== null);
+  const { value, lower, upper, examples } = bounded.at(-1)!;
+  const most = WIDEST * Math.max(upper! - value, value - lower!);
+  const lowest = Math.max(value - most, Math.min(...bounded.map((one) => one.lower!)));
+  const highest = Math.min(value + most, Math.max(...bounded.map((one) => one.upper!)));
+  return { data: [[examples, json(lowest), json(highest)]], encode: { x: 0, y: [1, 2] } };
+}
+
+/** Both values of each seed, joined where they are a pair, so that one sees which of them is mostly lower. */
+function valuesChart({ pairs, arm, baseline, metric, paired }: JudgedFigures, words: JudgeText["figure"]): Chart {
   const whole = pairs.filter((pair) => pair.arm !== null && pair.baseline !== null);
   const dots = (name: string, symbol: string, of: (pair: (typeof whole)[number]) => number): Json => ({
     ...{ type: "line", name, symbol, symbolSize: 8, lineStyle: { width: 0, opacity: 0 } },
@@ -77,16 +92,16 @@ function valuesChart({ pairs, arm, baseline, metric }: JudgedFigures, words: Jud
   });
   return {
     title: words.values,
-    caption: words.valuesCaption,
+    caption: paired ? words.valuesCaption : words.unpairedCaption,
     option: {
       legend: { ...legend, data: [arm, baseline] },
       grid,
-      xAxis: { type: "value", name: words.seeds, nameLocation: "center", nameGap: 26, minInterval: 1 },
+      xAxis: { type: "value", name: words.seed, nameLocation: "center", nameGap: 26, minInterval: 1 },
       yAxis: { type: "value", name: metric, scale: true },
       series: [
         dots(arm, "circle", (pair) => pair.arm!),
         dots(baseline, "diamond", (pair) => pair.baseline!),
-        ...whole.map((pair) => ({
+        ...(paired ? whole : []).map((pair) => ({
           ...{ type: "line", symbol: "none", silent: true, lineStyle: { width: 1, color: NEUTRAL } },
           data: [
             [pair.seed, json(pair.arm!)],

@@ -183,7 +183,7 @@ function parallel(sweep: DrawnSweep, words: Words): Chart {
   const lines = (best: boolean) =>
     settings.flatMap(({ values, value, mayBeBest }, rank) => {
       if (mayBeBest !== best) return [];
-      const opacity = best ? 0.9 : 0.25 + 0.45 * (1 - rank / settings.length);
+      const opacity = best ? 0.9 : 0.5 + 0.4 * (1 - rank / settings.length);
       return [{ value: [...values.map((one) => json(one)), json(value)], lineStyle: { opacity } }];
     });
   return {

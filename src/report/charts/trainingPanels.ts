@@ -198,6 +198,9 @@ function pointsOf<Item extends { readonly step: number }>(
   });
 }
 
+/** Of so many points the symbols would lie on one another. */
+const MANY = 60;
+
 /** A legend entry without the symbol that ECharts shows for a line that has none. */
 const lineOnly = (name: string) => ({ name, itemStyle: { opacity: 0 } });
 
@@ -213,7 +216,8 @@ function curve(
     symbol === "none" ? [x, json(y)] : { name: words.atStep(x, label(y)), value: [x, json(y)] },
   );
   const lineStyle = { width: 2 };
-  return { type: "line", name, data, symbol, symbolSize: 7, lineStyle, tooltip: { formatter: "{b}<br>{a}" } };
+  const symbolSize = points.length > MANY ? 3 : 7;
+  return { type: "line", name, data, symbol, symbolSize, lineStyle, tooltip: { formatter: "{b}<br>{a}" } };
 }
 
 /** Logarithmic where the losses span more than a factor of 30, else linear from 0. */

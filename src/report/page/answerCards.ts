@@ -2,7 +2,7 @@ import { type RunVerdict, type VerdictTopic, verdictTopics } from "../../store/v
 import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import type { Reading } from "../terminal/answerLines.ts";
-import { escapeHtml } from "./escape.ts";
+import { escapeCommand, escapeHtml } from "./escape.ts";
 
 const cards: readonly VerdictTopic[] = ["batch", "training", "data"];
 
@@ -31,5 +31,8 @@ export function readingSection({ shown, quiet, all }: Reading, { page, answers }
 
 /** Escaped, with the commands that stand between backticks as code. */
 export function withCode(sentence: string): string {
-  return escapeHtml(sentence).replace(/`([^`]*)`/g, "<code>$1</code>");
+  const parts = sentence.split(/(`[^`]*`)/);
+  return parts
+    .map((part, i) => (i % 2 === 1 ? `<code>${escapeCommand(part.slice(1, -1))}</code>` : escapeHtml(part)))
+    .join("");
 }

@@ -1,7 +1,7 @@
 import type { Text } from "../../text/text.ts";
 import type { ComparisonFigure } from "../charts/comparison.ts";
 import { withCode } from "./answerCards.ts";
-import { escapeHtml } from "./escape.ts";
+import { escapeCommand, escapeHtml } from "./escape.ts";
 import { staticFigures } from "./htmlFigures.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { pageStyle } from "./style.ts";
@@ -43,7 +43,7 @@ export function comparisonPage(report: ComparisonReport, { page, comparison: wor
     ...report.tables.map(tableSection),
     `<section><h2>${escapeHtml(words.findingsTitle)}</h2>${list(report.findings)}</section>`,
     `<section><h2>${escapeHtml(words.figuresTitle)}</h2>${staticFigures(Object.fromEntries(others), phone)}</section>`,
-    `<section><h2>${escapeHtml(words.again)}</h2><pre>${report.commands.map(escapeHtml).join("\n")}</pre>${trialCommands(report, words.oneTrial)}</section>`,
+    `<section><h2>${escapeHtml(words.again)}</h2><pre>${report.commands.map(escapeCommand).join("\n")}</pre>${trialCommands(report, words.oneTrial)}</section>`,
     "</body>\n</html>\n",
   ].join("\n");
 }
@@ -56,7 +56,7 @@ function tableSection({ title, rows }: ComparisonReport["tables"][number]): stri
 
 function trialCommands({ trials = [] }: ComparisonReport, heading: (name: string, seed: number) => string): string {
   const parts = trials.map(
-    ({ name, seed, command }) => `<p>${escapeHtml(heading(name, seed))}</p><pre>${escapeHtml(command)}</pre>`,
+    ({ name, seed, command }) => `<p>${escapeHtml(heading(name, seed))}</p><pre>${escapeCommand(command)}</pre>`,
   );
   return parts.join("\n");
 }

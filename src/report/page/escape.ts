@@ -8,6 +8,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
+/** A command line made safe, whose flags are not broken in two. */
+export function escapeCommand(text: string): string {
+  return escapeHtml(text).replace(/(^|\s)(--?[a-z][\w-]*)/gi, '$1<span class="flag">$2</span>');
+}
+
 /** Text made safe between tags and inside quoted attributes of HTML; control characters are shown. */
 export function escapeHtml(text: string): string {
   return printableLines(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);

@@ -50,7 +50,9 @@ test("says what was trained and what came out", () => {
   for (const text of ["16 × 2 = 32 examples", "94.0 % (epoch 30)", "1 min 33 s", "The noise scale is 42 examples."])
     expect(html).toContain(text);
   expect(html).toContain("<td>≥ 2,360</td>");
-  expect(html).toContain("<pre>batchscope train --model mlp --data mnist</pre>");
+  expect(html).toContain(
+    '<pre>batchscope train <span class="flag">--model</span> mlp <span class="flag">--data</span> mnist</pre>',
+  );
 });
 
 const answer = [

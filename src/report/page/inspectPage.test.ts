@@ -101,7 +101,7 @@ test("shows every finding with its picture, and counts those without", () => {
     "estimated label noise 0.4 %; of the labels to doubt about 1 should be right",
     '<td class="text">north – south</td>',
     "<li>self-influence was not measured: a remark</li>",
-    "<pre>batchscope inspect-data --data digits</pre>",
+    '<pre>batchscope inspect-data <span class="flag">--data</span> digits</pre>',
   ])
     expect(html).toContain(text);
   expect(html.match(/<img src="data:image\/png;base64,/g)).toHaveLength(5);

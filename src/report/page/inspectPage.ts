@@ -4,7 +4,7 @@ import type { InspectTexts } from "../../text/en/inspection.ts";
 import { significant, whole } from "../../text/format.ts";
 import type { Language } from "../../text/languages.ts";
 import { textIn } from "../../text/text.ts";
-import { escapeHtml } from "./escape.ts";
+import { escapeCommand, escapeHtml } from "./escape.ts";
 import { pictureHtml } from "./inspectPicture.ts";
 import { classTable, conflictTable, doubtedGroupTable, exampleName, namedBy } from "./inspectTables.ts";
 import { pageStyle } from "./style.ts";
@@ -51,7 +51,7 @@ export function inspectPage(report: InspectReport): string {
     classSection(inspection, texts),
     groupSections(inspection, texts),
     remarkSection(inspection, texts),
-    `<section><h2>${texts.command}</h2><pre>${escapeHtml(command)}</pre></section>`,
+    `<section><h2>${texts.command}</h2><pre>${escapeCommand(command)}</pre></section>`,
     "</body>\n</html>\n",
   ].join("\n");
 }

@@ -6,7 +6,7 @@ import { said } from "../../text/words.ts";
 import { timeAgainstBatch } from "../charts/timeAgainstBatch.ts";
 import { answerLines } from "../terminal/answerLines.ts";
 import { accumulationTable, costLines, type ShownTable, sizeTable } from "../terminal/profileTable.ts";
-import { escapeHtml } from "./escape.ts";
+import { escapeCommand, escapeHtml } from "./escape.ts";
 import { staticFigures } from "./htmlFigures.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { pageStyle } from "./style.ts";
@@ -36,7 +36,7 @@ export function profilePage({ profile, answer, command }: ProfileReport, text: T
     profile.accumulation.length > 0 ? section(words.accumulated, [table(accumulationTable(profile, words))]) : "",
     costSection(profile, words),
     section(words.notesTitle, [list([...profile.notes.map((note) => said(note, words.notes)), words.learning])]),
-    section(words.command, [`<pre>${escapeHtml(command)}</pre>`]),
+    section(words.command, [`<pre>${escapeCommand(command)}</pre>`]),
     "</body>\n</html>\n",
   ].join("\n");
 }

@@ -10,7 +10,7 @@ import type {
 import type { PageText } from "../../text/en/page.ts";
 import { intervalText, percentOrDash, significant, threeDigits, whole } from "../../text/format.ts";
 import { checkpointColumns } from "../terminal/table.ts";
-import { escapeHtml } from "./escape.ts";
+import { escapeCommand, escapeHtml } from "./escape.ts";
 import { htmlTable } from "./htmlTable.ts";
 
 /** What the report says of the configuration; the caller takes it from the run's `config.yaml` and `command.txt`. */
@@ -201,7 +201,7 @@ function accumulationTable(changes: readonly AccumulationRecord[], text: PageTex
 
 export function commandSection(commands: readonly string[], text: PageText): string {
   if (commands.length === 0) return "";
-  return `<section><h2>${text.commandsTitle}</h2><pre>${commands.map(escapeHtml).join("\n")}</pre></section>`;
+  return `<section><h2>${text.commandsTitle}</h2><pre>${commands.map(escapeCommand).join("\n")}</pre></section>`;
 }
 
 export function glossarySection(text: PageText): string {

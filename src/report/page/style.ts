@@ -32,6 +32,7 @@ dl.facts dd { margin: 0; font-weight: 600; }
 .card p::first-letter { text-transform: uppercase; }
 .card p:last-child { margin: 0; }
 code { font-size: 0.9em; }
+.flag { white-space: nowrap; }
 ul.reading { margin: 0; padding-left: 1.2em; max-width: 78ch; }
 ul.reading li { margin-bottom: 8px; }
 .scroll { overflow-x: auto; margin-bottom: 28px; }
@@ -42,6 +43,7 @@ th, td { padding: 6px 12px; text-align: right; border-bottom: 1px solid var(--gr
 th { vertical-align: bottom; font-weight: 600; }
 th small { display: block; font-weight: 400; color: var(--muted); }
 th:first-child, td:first-child { padding-left: 0; }
+table.stacked th { white-space: normal; overflow-wrap: normal; }
 table.stacked td small { display: block; color: var(--muted); font-size: 0.86em; }
 figure { margin: 0 0 28px; min-width: 0; }
 figcaption { font-size: 0.88rem; line-height: 1.5; max-width: 90ch; }

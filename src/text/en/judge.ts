@@ -26,8 +26,8 @@ const findings: Words<JudgeFinding> = {
     `The interval is a repeated confidence interval: it covers at all ${counted(looks, "look")} together with ${percent(1 - alpha)}. ` +
     "To stop at the first verdict is therefore no trick.",
   sidesUnpaired: ({ by }) =>
-    `The sides ${by === "model" ? "have not the same model" : "are not given the same data"}, so that a seed does not pair them: ` +
-    "each pair is two independent trainings, and more of them are needed.",
+    `The sides ${by === "model" ? "have not the same model" : "are not given the same data"}, so that a seed does not pair them: they are tested unpaired. ` +
+    "Two trainings taken together are independent, and more of them are needed than of pairs.",
   againstItself: ({ alpha }) =>
     `This is one check: a fair judge says a difference in at most ${percent(alpha)} of such checks. ` +
     "That it said none does not prove it fair; docs/comparing.md has two thousand.",
@@ -79,8 +79,15 @@ export const judgeEnglish = {
     minimumEffect: "minimum effect",
     seeds: "seeds",
     confirmation: "confirmation",
+    pairing: "pairing",
     study: "study",
     report: "report",
+  },
+  pairing: {
+    seed: "of independent seeds",
+    model: "unpaired: another model",
+    data: "unpaired: other data",
+    none: "by seed",
   },
   seeds: (seen: number, most: number) => `${whole(seen)} of at most ${whole(most)}`,
   figure: {
@@ -89,11 +96,13 @@ export const judgeEnglish = {
       "Line: the difference (arm − baseline) after so many seeds. Band: its repeated confidence interval. " +
       `Between the dashed lines a difference is below the minimum effect of ${minimumEffect}.`,
     seeds: "seeds",
+    seed: "seed",
     difference: (metric: string) => `difference of the ${metric}`,
     noDifference: "no difference",
     minimumEffect: "minimum effect",
     values: "The two sides, seed by seed",
     valuesCaption: "Each line joins the two trainings of one seed.",
+    unpairedCaption: "The two trainings of one seed are independent of each other.",
     better: "better",
     worse: "worse",
   },

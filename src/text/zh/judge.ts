@@ -23,7 +23,7 @@ export const judgeChinese: JudgeText = {
     looksTaken: ({ looks, alpha }) =>
       `该区间是重复置信区间：它在全部 ${whole(looks)} 次查看中同时以 ${percent(1 - alpha)} 的概率覆盖真值。因此一有结论就停止并不取巧。`,
     sidesUnpaired: ({ by }) =>
-      `两方的${by === "model" ? "模型" : "数据"}不同，同一种子不能使它们配对：每一对是两次独立的训练，需要更多的种子。`,
+      `两方的${by === "model" ? "模型" : "数据"}不同，同一种子不能使它们配对：因此按不配对检验：放在一起的两次训练相互独立，比配对时需要更多的种子。`,
     againstItself: ({ alpha }) =>
       `这只是一次检验：公正的评判在至多 ${percent(alpha)} 的此类检验中会说有差异。没有说有差异不能证明它公正；docs/zh/comparing.md 有两千次。`,
     sideDiverged: ({ arm, diverged, trials }) =>
@@ -62,20 +62,24 @@ export const judgeChinese: JudgeText = {
     minimumEffect: "最小效应",
     seeds: "种子",
     confirmation: "确认",
+    pairing: "配对",
     study: "研究",
     report: "报告",
   },
+  pairing: { seed: "种子各自独立", model: "不配对：模型不同", data: "不配对：数据不同", none: "按种子" },
   seeds: (seen, most) => `至多 ${whole(most)} 个中的 ${whole(seen)} 个`,
   figure: {
     title: "各次查看时的差",
     caption: (minimumEffect) =>
       `线：若干种子之后的差（该方 − 基线）。带：其重复置信区间。虚线之间的差小于最小效应 ${minimumEffect}。`,
     seeds: "种子",
+    seed: "种子",
     difference: (metric) => `${metric}之差`,
     noDifference: "无差异",
     minimumEffect: "最小效应",
     values: "两方逐个种子的值",
     valuesCaption: "每条线连接同一种子的两次训练。",
+    unpairedCaption: "同一种子的两次训练相互独立。",
     better: "更好",
     worse: "更差",
   },
