@@ -3,7 +3,8 @@
  * intervals of a mean difference hold the truth for differences of several distributions; `… trained FILE [draws]`
  * takes the losses that `bench/comparisonTrainings.ts` wrote and compares groups of seeds drawn from one arm with one
  * another (A/A: every finding is an error), two batch sizes with their true difference, and says what pairing saves;
- * `… several [draws]` gives several normal arms that do not differ.
+ * `… several [draws]` gives several normal arms that do not differ; `… unpaired [draws]` what `judge` says of sides that
+ * no seed pairs, with means that do not differ and other spreads.
  * docs/comparing.md has what they gave.
  */
 import { readFileSync } from "node:fs";
@@ -16,6 +17,7 @@ import {
   tInterval,
   welchInterval,
 } from "../src/statistics/comparison/meanIntervals.ts";
+import { permutationTest } from "../src/statistics/comparison/permutationTest.ts";
 import { deviationOf, meanOf, varianceOf } from "../src/statistics/comparison/sample.ts";
 import { sequentialSignFlip } from "../src/statistics/comparison/sequentialSignFlip.ts";
 import { signFlipTest } from "../src/statistics/comparison/signFlipTest.ts";
@@ -172,6 +174,35 @@ function looking(losses: readonly number[], draws: number): void {
   }
 }
 
+/** Two independent samples of mean 0, the second so many times as wide, at the looks and by other tests of eight. */
+function unpaired(draws: number): void {
+  console.log(
+    "\nsides that no seed pairs, means alike: judge decided, its interval holds 0, mean seeds; 8 seeds: sign flips",
+  );
+  console.log("p ≤ 0.05, permutation of the labels p ≤ 0.05, Welch without 0");
+  for (const [law, draw] of Object.entries(laws))
+    for (const width of [1, 3]) {
+      const source = random(500 + width);
+      let [decided, covered, seeds] = [0, 0, 0];
+      let [flips, labels, welch] = [0, 0, 0];
+      for (let i = 0; i < draws; i++) {
+        const [a, b] = [1, width].map((w) => Array.from({ length: 30 }, () => w * draw(source)));
+        const differences = a!.map((value, k) => value - b![k]!);
+        const { end, interval } = judged(differences);
+        decided += Number(end !== null);
+        covered += Number(holds(interval, 0));
+        seeds += end ?? 30;
+        const eight = [a!.slice(0, 8), b!.slice(0, 8)] as const;
+        flips += Number(signFlipTest(differences.slice(0, 8)).p <= 0.05);
+        labels += Number(permutationTest(...eight).p <= 0.05);
+        welch += Number(!holds(welchInterval(...eight), 0));
+      }
+      const shares = [decided, covered].map((count) => percent(count, draws));
+      const others = [flips, labels, welch].map((count) => percent(count, draws));
+      console.log(`${law.padEnd(26)} 1 : ${width}  ${[...shares, (seeds / draws).toFixed(1), ...others].join("  ")}`);
+    }
+}
+
 const [mode, ...rest] = process.argv.slice(2);
 if (mode === "trained") {
   const [file = "comparisonTrainings.json", draws = "2000"] = rest;
@@ -184,4 +215,5 @@ if (mode === "trained") {
 } else if (mode === "several") {
   const draws = Number(rest[0] ?? 2000);
   several((n, source) => Array.from({ length: n }, () => source.normal()), draws);
-} else simulated(Number(rest[0] ?? 2000));
+} else if (mode === "unpaired") unpaired(Number(rest[0] ?? 2000));
+else simulated(Number(rest[0] ?? 2000));

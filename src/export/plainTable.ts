@@ -14,8 +14,8 @@ export type PlainColumn =
   | { readonly name: string; readonly kind: "integer" | "number"; readonly values: readonly (number | null)[] };
 
 /**
- * As RFC 4180 with a header; what is missing is an empty cell, and what holds or does not is true or false. Texts are no
- * formulas: see `csvText`.
+ * As RFC 4180 with a header; what is missing is an empty cell, and what holds or does not is true or false. Texts are
+ * no formulas: see `csvText`.
  */
 export function plainCsv({ columns }: PlainTable): string {
   const rows = Array.from({ length: columns[0]?.values.length ?? 0 }, (_, i) =>
