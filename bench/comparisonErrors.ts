@@ -3,8 +3,8 @@
  * intervals of a mean difference hold the truth for differences of several distributions; `… trained FILE [draws]`
  * takes the losses that `bench/comparisonTrainings.ts` wrote and compares groups of seeds drawn from one arm with one
  * another (A/A: every finding is an error), two batch sizes with their true difference, and says what pairing saves;
- * `… several [draws]` gives several normal arms that do not differ; `… unpaired [draws]` what `judge` says of sides that
- * no seed pairs, with means that do not differ and other spreads.
+ * `… several [draws]` gives several normal arms that do not differ; `… unpaired [draws]` what `judge` says of sides
+ * that no seed pairs, with means that do not differ and other spreads.
  * docs/comparing.md has what they gave.
  */
 import { readFileSync } from "node:fs";
