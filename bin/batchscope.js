@@ -24,8 +24,9 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   const node = newerNode();
   if (node) runWith(node);
   else {
-    console.error(
-      `batchscope: error: expected Node ${NEEDED} or newer, got ${process.versions.node}; install Node ${NEEDED}, or beside batchscope: npm install node@${NEEDED}`,
+    sayError(
+      `expected Node ${NEEDED} or newer, got ${process.versions.node}; install Node ${NEEDED}, or beside batchscope: npm install node@${NEEDED}`,
+      `应为 Node ${NEEDED} 或更新的版本，实际为 ${process.versions.node}；请安装 Node ${NEEDED}，或装在 batchscope 旁边：npm install node@${NEEDED}`,
     );
     process.exitCode = 5;
   }
@@ -113,8 +114,9 @@ async function load() {
   } catch (error) {
     if (process.env.BATCHSCOPE_DEBUG === "1") throw error;
     const [what] = (error instanceof Error ? error.message : String(error)).split("\n");
-    console.error(
-      `batchscope: error: internal: ${what}; install batchscope again, or set BATCHSCOPE_DEBUG=1 for the stack`,
+    sayError(
+      `internal: ${what}; install batchscope again, or set BATCHSCOPE_DEBUG=1 for the stack`,
+      `内部错误：${what}；请重新安装 batchscope，或设置 BATCHSCOPE_DEBUG=1 以查看调用栈`,
     );
     process.exitCode = 1;
     return undefined;
@@ -157,7 +159,10 @@ function runWith(/** @type {string} */ node) {
   for (const signal of SIGNALS) process.on(signal, pass);
   hangup.release();
   child.on("error", (error) => {
-    console.error(`batchscope: error: ${node} does not start (${error.message}); run npm ci again`);
+    sayError(
+      `${node} does not start (${error.message}); run npm ci again`,
+      `${node} 无法启动（${error.message}）；请再次运行 npm ci`,
+    );
     process.exitCode = 5;
   });
   /** @type {string | undefined} */
@@ -170,8 +175,9 @@ function runWith(/** @type {string} */ node) {
     if (!signal) return;
     if (FAULTS.includes(signal)) {
       if (store !== undefined) recordDeath(node, [store, child.pid, `ended by ${signal}`]);
-      console.error(
-        `batchscope: error: expected an end in order, got ${signal}; look for want of memory, and see batchscope runs`,
+      sayError(
+        `expected an end in order, got ${signal}; look for want of memory, and see batchscope runs`,
+        `应正常结束，实际被 ${signal} 终止；请查看是否内存不足，并查看 batchscope runs`,
       );
     }
     for (const one of SIGNALS) process.off(one, pass);
@@ -179,6 +185,20 @@ function runWith(/** @type {string} */ node) {
     if (signal === "SIGUSR1") return;
     process.kill(process.pid, signal);
   });
+}
+
+/**
+ * An error in the language that `languageAsked` of src/cli/language.ts would find, which cannot be loaded here: nothing
+ * of `src/` may be there.
+ */
+function sayError(/** @type {string} */ english, /** @type {string} */ chinese) {
+  const argv = process.argv.slice(2);
+  const at = argv.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
+  const asked = at < 0 ? undefined : (argv[at]?.split("=")[1] ?? argv[at + 1]);
+  const { BATCHSCOPE_LANG, LC_ALL, LC_MESSAGES, LANG } = process.env;
+  const locale = BATCHSCOPE_LANG || LC_ALL || LC_MESSAGES || LANG || "";
+  const language = asked === "en" || asked === "zh" ? asked : locale.toLowerCase();
+  console.error(`batchscope: error: ${language.startsWith("zh") ? chinese : english}`);
 }
 
 /** Writes into the run of a process that was killed how it ended (src/store/lost.ts), by a Node that can. */

@@ -58,7 +58,7 @@ function start(argv: string[], { old, before = "", cache }: { old: boolean; befo
   const code = old ? `${lie}; ${before}` : before;
   const preload = code === "" ? [] : ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
   const child = spawn(process.execPath, [...preload, join(root, "bin/batchscope.js"), ...argv], {
-    env: { ...process.env, XDG_CACHE_HOME: cache ?? join(root, "cache") },
+    env: { ...process.env, BATCHSCOPE_LANG: "en", XDG_CACHE_HOME: cache ?? join(root, "cache") },
   });
   let output = "";
   const collect = (chunk: Buffer) => {
@@ -202,6 +202,21 @@ test("a fault of the command is told, and is the caller's", async () => {
     "batchscope: error: expected an end in order, got SIGKILL; look for want of memory, and see batchscope runs\n",
   );
 });
+
+test.each([
+  [["--lang", "zh"], "", true],
+  [["train", "--lang=zh"], "en", true],
+  [[], "zh_CN.UTF-8", true],
+  [["--lang", "en"], "zh", false],
+  [["--lang", "fr"], "zh", true],
+])(
+  "%j is answered by the launcher in the language asked for, where the environment says %j",
+  async (argv, language, isChinese) => {
+    const before = `process.env.BATCHSCOPE_LANG = ${JSON.stringify(language)}`;
+    const { output } = await start(argv, { old: true, before }).ended;
+    expect(output).toMatch(isChinese ? /应为 Node 24 或更新的版本，实际为 20\.1\.0；/ : /expected Node 24 or newer/);
+  },
+);
 
 describe("what is compiled is kept", () => {
   const settings = { old: false };

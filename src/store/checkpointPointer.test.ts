@@ -8,7 +8,7 @@ import type { CheckpointPointer } from "./schema.ts";
 /** The same, of zod. */
 const schema = record<CheckpointPointer>({
   schemaVersion: count,
-  file: z.string().regex(CHECKPOINT_NAME, "the name of a checkpoint's file"),
+  file: z.string().refine((name) => CHECKPOINT_NAME.test(name), "the name of a checkpoint's file"),
   epoch: count,
   step: count,
   sha256: z.string(),

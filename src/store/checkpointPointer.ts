@@ -1,4 +1,5 @@
-import type { Issue, Reader } from "./parseRecord.ts";
+import type { Issue } from "./issue.ts";
+import type { Reader } from "./parseRecord.ts";
 import type { CheckpointPointer } from "./schema.ts";
 
 /** The name of a checkpoint's file, which says where in training it was written. */
@@ -39,12 +40,12 @@ function agrees({ file, epoch, step }: CheckpointPointer): boolean {
 }
 
 function count(value: unknown): string | undefined {
-  if (typeof value !== "number" || !Number.isFinite(value)) return "expected number";
-  if (!Number.isInteger(value)) return "expected int";
-  if (value > Number.MAX_SAFE_INTEGER) return `expected int to be <=${Number.MAX_SAFE_INTEGER}`;
-  return value < 0 ? "expected number to be >=0" : undefined;
+  if (typeof value !== "number" || !Number.isFinite(value)) return "a number";
+  if (!Number.isInteger(value)) return "a whole number";
+  if (value > Number.MAX_SAFE_INTEGER) return `a number of at most ${Number.MAX_SAFE_INTEGER}`;
+  return value < 0 ? "a number of at least 0" : undefined;
 }
 
 function text(value: unknown): string | undefined {
-  return typeof value === "string" ? undefined : "expected string";
+  return typeof value === "string" ? undefined : "a text";
 }

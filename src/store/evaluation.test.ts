@@ -25,5 +25,5 @@ test("the last evaluation of a run's records is found, and a damaged one is told
   const path = join(run.path, "evaluation/step_15.json");
   writeFileSync(path, "{}");
   expect(read([inside])).toBeUndefined();
-  expect(told).toEqual([expect.stringContaining(`${path}: expected number in "schemaVersion", got nothing`)]);
+  expect(told).toEqual([expect.stringContaining(`${path}: expected a number in "schemaVersion", got nothing`)]);
 });

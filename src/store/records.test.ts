@@ -97,13 +97,13 @@ describe.each(Object.entries(readers))("%s", (file, read) => {
 });
 
 test.each([
-  ["run.json", { pid: 0 }, 'expected number to be >0 in "pid", got 0'],
+  ["run.json", { pid: 0 }, 'expected a number above 0 in "pid", got 0'],
   ["run.json", { pid: 2 ** 40 }, 'in "pid", got 1099511627776'],
   ["run.json", { heartbeatAt: "soon" }, 'expected a time as in ISO 8601 in "heartbeatAt", got "soon"'],
   ["run.json", { status: "done" }, 'in "status", got "done"'],
   ["checkpoints/best.json", { file: "../../x" }, 'expected the name of a checkpoint\'s file in "file", got "../../x"'],
   ["checkpoints/best.json", { step: 3 }, 'expected the epoch and the step that the file\'s name says in "file"'],
-  ["environment.json", { fingerprints: { train: 3 } }, 'expected string in "fingerprints.train", got 3'],
+  ["environment.json", { fingerprints: { train: 3 } }, 'expected a text in "fingerprints.train", got 3'],
   [
     "summary.json",
     { evaluation: { ...evaluation, classification: { ...evaluation.classification, confusion: [[1]] } } },
@@ -176,7 +176,7 @@ test("a record of another tool is no run of ours", () => {
   expect(listRows(store.directory)).toMatchObject({ rows: [], damaged: [{ name: "DataError" }] });
   for (const reference of ["latest", "x", path])
     expect(() => openRun(store.directory, reference)).toThrow(
-      `${path}/run.json: expected number in "schemaVersion", got nothing; restore the file or delete it`,
+      `${path}/run.json: expected a number in "schemaVersion", got nothing; restore the file or delete it`,
     );
 });
 

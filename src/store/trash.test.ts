@@ -279,15 +279,17 @@ describe("what is no run of the store", () => {
     const path = foreign(join(store.directory, "runs/p"), { name: "another tool" });
     const trashed = foreign(join(store.directory, "trash/q~20261121T205901250Z"), { name: "another tool" });
     const before = contents(store.directory);
-    expect(() => moveToTrash(store.directory, basename(path))).toThrow(/run\.json: expected number in "schemaVersion"/);
-    expect(() => restoreRun(store.directory, "q")).toThrow(/run\.json: expected number in "schemaVersion"/);
+    expect(() => moveToTrash(store.directory, basename(path))).toThrow(
+      /run\.json: expected a number in "schemaVersion"/,
+    );
+    expect(() => restoreRun(store.directory, "q")).toThrow(/run\.json: expected a number in "schemaVersion"/);
     expect(emptyTrash(store.directory, 0)).toEqual({
       runs: 0,
       bytes: 0,
       remarks: [
         {
           kind: "damaged",
-          message: expect.stringContaining(`${trashed}/run.json: expected number in "schemaVersion"`),
+          message: expect.stringContaining(`${trashed}/run.json: expected a number in "schemaVersion"`),
         },
       ],
     });

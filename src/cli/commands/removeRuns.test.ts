@@ -76,7 +76,7 @@ describe.each(Object.entries(commands))("%s", (name, command) => {
     if (name === "runs rm") for (const file of ["command.txt", "environment.json", "checkpoints"]) remove(run, file);
     const before = readdirSync(store.directory, { recursive: true });
     await expect((async () => command(run.id, store.directory))()).rejects.toThrow(
-      `${join(run.path, "run.json")}: expected number in "schemaVersion", got nothing`,
+      `${join(run.path, "run.json")}: expected a number in "schemaVersion", got nothing`,
     );
     expect(readdirSync(store.directory, { recursive: true })).toEqual(before);
   });
@@ -145,7 +145,7 @@ describe("runs gc", () => {
 
 test.each([
   ["run.json", "{", "expected a JSON object"],
-  ["run.json", '{"name":"another tool"}', 'expected number in "schemaVersion", got nothing'],
+  ["run.json", '{"name":"another tool"}', 'expected a number in "schemaVersion", got nothing'],
   ["config.yaml", "a: [1", "expected YAML"],
   ["summary.json", "[]", "expected a JSON object"],
 ])("runs rm of a run whose %s is %s says so in a line, and it can be brought back", async (file, text, problem) => {

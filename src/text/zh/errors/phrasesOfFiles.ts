@@ -157,4 +157,13 @@ export const phrasesOfFiles: Readonly<Record<string, string>> = {
   '"{0}" as {1} and in row group {2} as {3}': "“{0}”为 {1}，而行组 {2} 中为 {3}",
   '{0} values of "{1}" in a group of {2} rows': "“{1}”有 {0} 个值，而该组有 {2} 行",
   "a reference to the bytes from {0} to {1} of {2}": "对第 {0} 到 {1} 字节的引用，共 {2}",
+  "a list of length {0} or more": "长度至少为 {0} 的列表",
+  "a list of length {0} or less": "长度至多为 {0} 的列表",
+  "a text of length {0} or more": "长度至少为 {0} 的文本",
+  "a text of length {0} or less": "长度至多为 {0} 的文本",
+  "a number of at least {0}": "至少 {0} 的数",
+  "a number above {0}": "大于 {0} 的数",
+  "a number below {0}": "小于 {0} 的数",
+  "a number of at most {0}": "至多 {0} 的数",
+  "a time as in ISO 8601": "ISO 8601 的时间",
 };

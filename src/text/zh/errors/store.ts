@@ -50,8 +50,8 @@ export const storeErrors: Readonly<Record<string, string>> = {
   "openRun: expected a run of the store {0}, got {1}; pass the `dir` in whose runs/ it lies, or remove it yourself":
     "openRun：应为运行库 {0} 中的运行，实际为 {1}；请传入其 runs/ 所在的 `dir`，或自行移走",
   "{0}: expected {1}, got {2}; restore the file or delete it": "{0}：应为{1*}，实际为 {2*}；请恢复或删除该文件",
-  "{0}: expected {1} in {2}, got {3}; restore the file or delete it":
-    "{0}：{2} 应为{1*}，实际为 {3*}；请恢复或删除该文件",
+  '{0}: expected {1} in "{2}", got {3}; restore the file or delete it':
+    "{0}：“{2}”应为{1*}，实际为 {3*}；请恢复或删除该文件",
   "{0}: expected YAML, got: {1}; restore the file": "{0}：应为 YAML，实际为：{1*}；请恢复该文件",
   "resume: expected a run that has ended, got {0}, running as process {1} on {2}; wait for it or stop it first":
     "resume：应为已经结束的运行，实际 {0} 正在 {2} 上以进程 {1} 运行；请等它结束，或先停止它",
