@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { needless } from "../src/cli/spellings.ts";
+import { trainFields } from "../src/session/options/options.ts";
+import { errorTranslator } from "../src/text/errors.ts";
 import { errorsChinese } from "../src/text/zh/errors.ts";
 import { tryHere, tryIn } from "./cli/inProcess.ts";
 import { errorTemplates, readSources, sentencesOf } from "./errorTemplates.ts";
@@ -82,12 +84,20 @@ test("every line is of an error that there is", () => {
   // A remark repeats an error without what to do.
   const clauses = new Set([...found].map((text) => text.split("; ")[0]!));
   const inSources = new Set([
+    // What lists are joined by.
+    "{0} or {1}",
     ...sentencesOf(sources),
     ...said,
     ...said.map((text) => `${text} {${holes(text).length}}`),
   ]);
+  /** Words that are put behind an error, without it. */
+  const behind = (text: string) =>
+    text
+      .replace(/^\{0\}(?= \()/, "")
+      .replace(/\{(\d+)\}/g, (hole, number) => (text.startsWith("{0} (") ? `{${number - 1}}` : hole));
   const dead = Object.keys({ ...messages, ...phrases }).filter(
-    (text) => ![text, `expected ${text}`].some((one) => found.has(one) || clauses.has(one) || inSources.has(one)),
+    (text) =>
+      ![text, `expected ${text}`, behind(text)].some((one) => found.has(one) || clauses.has(one) || inSources.has(one)),
   );
   expect(dead).toEqual([]);
 });
@@ -142,6 +152,23 @@ test.each(refused)("%s is refused in Chinese", async (line, code, kept, chinese)
   expect(text).toMatch(chinese);
   for (const word of kept) expect(text).toContain(word);
   expect(text).not.toMatch(/expected|, got|[a-z]{3,} [a-z]{2,} [a-z]{2,}/);
+});
+
+/** What every option expects, where an error says it: most say it in a way that is read from their schema alone. */
+test.each(Object.entries(trainFields))("what %s expects is said in Chinese", (name, { expects }) => {
+  const flag = `--${name}`;
+  for (const message of [
+    `${flag}: expected ${expects}, got "odd"; change it or leave it out`,
+    `${flag}: expected ${expects} for the schedule step, got nothing; pass ${flag}`,
+  ])
+    expect(errorTranslator(errorsChinese)(message)).not.toMatch(/expected|, got|[a-z]{2,} [a-z]{2,} [a-z]{2,}/);
+});
+
+test("which run latest is, is said behind an error", () => {
+  const said = errorTranslator(errorsChinese)(
+    '--rows: expected a whole number of at least 2, got "1"; change it (latest is x)',
+  );
+  expect(said).toBe("--rows：应为至少 2 的整数，实际为“1”；请更改（latest 即 x）");
 });
 
 test("an error is English again for who reads English", async () => {

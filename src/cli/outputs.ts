@@ -71,7 +71,7 @@ function refusing(flag: string, path: string, look: () => void): void {
  */
 export function writeNewFile(flag: string, path: string, contents: Contents): void {
   const whole = besidePath(path);
-  writeAtomically(whole, contents);
+  refusing(flag, path, () => writeAtomically(whole, contents));
   try {
     placeNew(whole, path);
   } catch (error) {

@@ -84,8 +84,16 @@ export function requireValues(command: Command): void {
   }
 }
 
+const kinds: Readonly<Record<string, string>> = {
+  file: "a file",
+  folder: "a folder",
+  path: "a path",
+  run: "a run",
+  "key=value": "a key=value",
+};
+
 function expectedOf(name: string, kind: string): string {
-  if (/^(file|folder|path|run|key=value)$/.test(kind)) return `a ${kind}`;
+  if (Object.hasOwn(kinds, kind)) return kinds[kind]!;
   const field = trainAliases[name] ?? name;
   if (Object.hasOwn(trainFields, field)) return trainFields[field as TrainField].expects;
   return kind.length === 1 ? "a number" : "a value";

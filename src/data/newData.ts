@@ -48,6 +48,18 @@ export async function openNewData(path: string, learned: Learned, options: NewDa
   return openLocated(located, path, learned, preparation, options);
 }
 
+/** In words. */
+const kinds: Readonly<Record<Located["kind"], string>> = {
+  csv: "a table",
+  parquet: "a table",
+  tableParts: "a table",
+  arrays: "arrays of numbers",
+  npy: "arrays of numbers",
+  images: "images in folders",
+  idx: "IDX files",
+  subsets: "a folder of data sets",
+};
+
 async function openLocated(
   located: Located,
   path: string,
@@ -74,7 +86,7 @@ async function openLocated(
     preparation.kind === "table"
       ? "a table, as the model was trained on one"
       : "arrays .npz, .safetensors or .npy, or images";
-  throw new UsageError(`${path}: expected ${wanted}, got ${located.kind}; pass such data`);
+  throw new UsageError(`${path}: expected ${wanted}, got ${kinds[located.kind]}; pass such data`);
 }
 
 /** Of a folder that holds both parts the one to validate on. */

@@ -11,15 +11,15 @@ const cases: readonly (readonly [schema: z.ZodType, value: unknown, english: str
   [z.number(), "a", "a number", "数"],
   [number, "a", "a number", "数"],
   [count, 0.5, "a whole number", "整数"],
-  [z.boolean(), 1, "true or false", "true 或 false"],
+  [z.boolean(), 1, "true or false", " true 或 false"],
   [z.array(text), 1, "a list", "列表"],
   [z.tuple([number, number]), 1, "a list", "列表"],
   [record({ a: text }), 1, "an object", "对象"],
   [z.record(z.string(), text), 1, "an object", "对象"],
   [z.record(z.string(), text), [], "an object", "对象"],
   [z.null(), 1, "another value", "别的值"],
-  [z.literal("x"), 1, '"x"', '"x"'],
-  [z.enum(["x", "y"]), "z", 'one of "x", "y"', '"x", "y" 之一'],
+  [z.literal("x"), 1, '"x"', ' "x"'],
+  [z.enum(["x", "y"]), "z", 'one of "x", "y"', ' "x", "y" 之一'],
   [z.union([text, count]), [], "another value", "别的值"],
   [count, -1, "a number of at least 0", "至少 0 的数"],
   [z.int().positive(), 0, "a number above 0", "大于 0 的数"],
@@ -32,7 +32,7 @@ const cases: readonly (readonly [schema: z.ZodType, value: unknown, english: str
   [z.string().max(1), "ab", "a text of length 1 or less", "长度至多为 1 的文本"],
   [z.string().regex(/^a/), "b", "another value", "别的值"],
   [z.strictObject({}), { b: 1 }, "another value", "别的值"],
-  [time, "soon", "a time as in ISO 8601", "ISO 8601 的时间"],
+  [time, "soon", "a time as in ISO 8601", " ISO 8601 的时间"],
 ];
 
 const inChinese = errorTranslator(errorsChinese);

@@ -65,7 +65,7 @@ function ofOptions(text: string, { flags, environment }: SideMeans): Read {
     return { name: text.split(/\s+/).join(","), configuration: armOf(flags, given, environment) };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${JSON.stringify(text)}: ${error.message}`);
+    throw new UsageError(`side "${text}": ${error.message}`);
   }
 }
 

@@ -54,7 +54,7 @@ export const commandsErrors: Readonly<Record<string, string>> = {
   "{0}: expected an .onnx file, got a run, whose record says it; leave it out":
     "{0}：应为 .onnx 文件，实际为运行，其记录已经写明；请去掉它",
   '--optimizer: expected {0}, got "{1}"{2}': "--optimizer：应为{0*}，实际为“{1}”{2*}",
-  "{0}: expected the optimizer {1}, got {2}; leave it out": "{0}：应与优化器 {1} 一起使用，实际为 {2*}；请去掉它",
+  "{0}: expected the optimizer {1}, got {2}; leave it out": "{0}：应与优化器 {1*} 一起使用，实际为 {2*}；请去掉它",
   '{0}: expected {1}, got "{2}"; change it or leave it out': "{0}：应为{1*}，实际为“{2}”；请更改或去掉",
   '--out: expected a file .csv or .npz, got "{0}"; change its ending':
     "--out：应为 .csv 或 .npz 文件，实际为“{0}”；请更改其扩展名",
@@ -77,7 +77,7 @@ export const commandsErrors: Readonly<Record<string, string>> = {
   '{0}: expected the name of a new folder, got ""; write for example results':
     '{0}：应为新文件夹的名称，实际为 ""；例如写成 results',
   "{0}: expected a new or empty folder, got {1} {2}; choose another or remove it":
-    "{0}：应为新的或空的文件夹，实际为 {1}{2*}；请选择别的，或移走它",
+    "{0}：应为新的或空的文件夹，实际为 {1}，{2*}；请选择别的，或移走它",
   "{0}: expected a new file, got {1}, {2}; choose another or remove it":
     "{0}：应为新的文件，实际为 {1}，{2*}；请选择别的，或移走它",
   "{0}: expected a place outside of what is read, got {1} in {2}; choose another":

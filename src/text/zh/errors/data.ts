@@ -97,7 +97,7 @@ export const dataErrors: Readonly<Record<string, string>> = {
     "openData：应为名称、文件或文件夹，实际为 {0}；请传入其路径",
   '{0}: expected {1}, got the subset "{2}"{3}': "{0}：应为{1*}，实际给出了子集“{2}”{3*}",
   "{0}: expected no options of {1} for such data, got some; leave out {2}":
-    "{0}：对这样的数据应没有 {1} 的选项，实际给出了；请去掉 {2}",
+    "{0}：这样的数据不用 {1} 类选项，实际给出了；请去掉 {2*}",
   'openData: expected {0} or a file or folder, got "{1}"{2}': "openData：应为 {0}，或文件或文件夹，实际为“{1}”{2*}",
   'openData: expected a folder that exists, got "{0}" before "{1}"{2}':
     "openData：应为已有的文件夹，实际“{1}”之前的“{0}”不存在{2*}",

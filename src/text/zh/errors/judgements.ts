@@ -45,4 +45,5 @@ export const judgementsErrors: Readonly<Record<string, string>> = {
     "{0}：应为一个值，实际为列表；请把每个值写成一方，或看 compare",
   "confirmPairs: expected a judgement with a verdict, got {0}; there is nothing to confirm":
     "confirmPairs：应为有结论的判断，实际为 {0*}；没有可确认的",
+  'side "{0}": {1}': "一方“{0}”：{1*}",
 };

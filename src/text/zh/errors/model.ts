@@ -9,7 +9,7 @@ export const modelErrors: Readonly<Record<string, string>> = {
   'createLoss: expected one of {0}, got {1}; did you mean "{2}"?':
     "createLoss：应为 {0} 之一，实际为 {1}；您是否要写“{2}”？",
   "createLoss: expected one of {0}, got {1}; choose one": "createLoss：应为 {0} 之一，实际为 {1}；请选择一个",
-  "{0}: expected the loss {1}, got {2}; leave it out": "{0}：应与损失 {1} 一起使用，实际为 {2*}；请去掉它",
+  "{0}: expected the loss {1}, got {2}; leave it out": "{0}：应与损失 {1*} 一起使用，实际为 {2*}；请去掉它",
   "{0}: expected {1}, got {2}; change it": "{0}：应为{1*}，实际为 {2}；请更改",
   "balanced: expected examples of each of {0} classes, got none of {1}; use more examples or give the weights":
     "balanced：{0} 个类别都应有样本，实际没有 {1} 的；请用更多样本，或直接给出权重",

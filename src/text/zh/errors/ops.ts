@@ -74,7 +74,7 @@ export const opsErrors: Readonly<Record<string, string>> = {
   "GatherND: expected indices whose first {0} axes are data's and whose last names axes of data, got {1} and {2}; check batch_dims":
     "GatherND：下标的前 {0} 个轴应与数据相同，最后一个轴应指出数据的轴，实际为 {1} 和 {2}；请检查 batch_dims",
   "LayerNormalization: expected Scale and B of shape [{0}] for X {1} and axis {2}, got {3}; check the normalised axes":
-    "LayerNormalization：X {1}、轴 {2} 时 Scale 和 B 的形状应为 [{0}]，实际为 {3}；请检查归一化的轴",
+    "LayerNormalization：X {1}、轴 {2} 时 Scale 和 B 的形状应为 [{0}]，实际为 {3*}；请检查归一化的轴",
   "MatMul: expected A [..., M, K] and B [..., K, N] with equal K, got A {0} and B {1}; transpose or reshape one":
     "MatMul：应为 A [..., M, K] 和 B [..., K, N]，且 K 相等，实际 A 为 {0}，B 为 {1}；请转置或变形其中一个",
   "Gemm: expected matrices A′ [M, K] and B′ [K, N] with equal K, got A {0} (transA={1}) and B {2} (transB={3}); check the layer's sizes":
@@ -98,7 +98,7 @@ export const opsErrors: Readonly<Record<string, string>> = {
   "{0}: expected at most {1} outputs, got {2}; export the model again":
     "{0}：应至多有 {1} 个输出，实际为 {2}；请重新导出模型",
   "{0}: expected operands of one element type, got {1}; insert a Cast":
-    "{0}：各操作数的元素类型应相同，实际为 {1}；请插入 Cast",
+    "{0}：各操作数的元素类型应相同，实际为 {1*}；请插入 Cast",
   "{0}: expected a floating-point input, got {1}; insert a Cast": "{0}：输入应为浮点数，实际为 {1}；请插入 Cast",
   "TopK: expected K from 0 to axis {0} of {1} and both outputs, got K {2} and {3} outputs; check K":
     "TopK：K 应为 0 到 {1} 的轴 {0}，且两个输出都要有，实际 K 为 {2}，输出为 {3} 个；请检查 K",
@@ -131,13 +131,13 @@ export const opsErrors: Readonly<Record<string, string>> = {
   "Transpose: expected a permutation of {0} axes, got [{1}] for {2}; check perm":
     "Transpose：应为 {0} 个轴的排列，实际 {2} 为 [{1}]；请检查 perm",
   "Concat: expected equal shapes except on axis {0}, got {1}; check the branches":
-    "Concat：除轴 {0} 外形状应相同，实际为 {1}；请检查各分支",
+    "Concat：除轴 {0} 外形状应相同，实际为 {1*}；请检查各分支",
   "Slice: expected steps other than 0, got 0 on axis {0} of {1}; use 1":
     "Slice：步长应不为 0，实际 {1} 的轴 {0} 上为 0；请用 1",
   "Squeeze: expected axes of size 1, got axes [{0}] of {1}; check the axes":
     "Squeeze：各轴的大小应为 1，实际为 {1} 的轴 [{0}]；请检查轴",
   "broadcast: expected axes that are equal or 1, got {0}; reshape one of them":
-    "broadcast：各轴应相等或为 1，实际为 {0}；请变形其中一个",
+    "broadcast：各轴应相等或为 1，实际为 {0*}；请变形其中一个",
   "axis: expected an integer in [{0}, {1}), got {2}; count axes from 0":
     "axis：应为 [{0}, {1}) 中的整数，实际为 {2}；轴从 0 数起",
   "{0}: expected {1} as {2}, got {3}; {4}": "{0}：{2} 应为{1*}，实际为 {3*}；{4*}",

@@ -45,7 +45,7 @@ export const sessionErrors: Readonly<Record<string, string>> = {
   "`targetBatchSize`: expected at most the {0} examples of an epoch, got {1}; lower it":
     "`targetBatchSize`：应至多为一轮的 {0} 个样本，实际为 {1}；请减小它",
   "accumulation: expected one way to set the steps, got {0}; keep one of them":
-    "accumulation：应只用一种方式设定累积步数，实际有 {0}；请保留其中之一",
+    "accumulation：应只用一种方式设定累积步数，实际有 {0*}；请保留其中之一",
   "`targetBatchSize`: expected at least the batch size {0}, got {1}; lower `batchSize` to {2}":
     "`targetBatchSize`：应至少为批次大小 {0}，实际为 {1}；请把 `batchSize` 减小到 {2}",
   "{0}: expected at least {1}, got {2}; raise it": "{0}：应至少为 {1}，实际为 {2}；请增大它",

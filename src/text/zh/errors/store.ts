@@ -107,4 +107,5 @@ export const storeErrors: Readonly<Record<string, string>> = {
     "{0}：应有存放研究文件的空间，实际{1*}（已结束的试验都已保存）；请腾出空间，再次运行同一命令",
   "{0}: expected {1}, got {2} ({3}); {4} and go on with: `batchscope train --resume {5}`":
     "{0}：应有{1*}，实际{2*}（{3*}）；请{4*}，然后继续：`batchscope train --resume {5}`",
+  "{0} (latest is {1})": "{0*}（latest 即 {1}）",
 };

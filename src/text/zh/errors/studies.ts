@@ -90,7 +90,7 @@ export const studiesErrors: Readonly<Record<string, string>> = {
     "`baseline`：应为各组 {0} 之一，实际为 {1}；请选择其中之一",
   "`dryRun`: expected {0} updates of the arm {1}, got {2}; mend it first":
     "`dryRun`：组 {1} 应更新 {0} 次，实际为{2*}；请先改好它",
-  "`protocol`: expected {0}, got {1}; choose one": "`protocol`：应为 {0}，实际为 {1}；请选择一个",
+  "`protocol`: expected {0}, got {1}; choose one": "`protocol`：应为 {0*}，实际为 {1}；请选择一个",
   "`protocol`: expected equal updates and lists of numbers alone with {0}, got {1}; leave one of them out":
     "`protocol`：{0} 要求更新次数相等，且只用数的列表，实际有 {1}；请去掉其中之一",
   "`seeds`: expected how many (6), a list (4,7,9) or a range (10..15) of at most {0} different seeds, got {1}; change it":
