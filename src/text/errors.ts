@@ -81,7 +81,7 @@ function filled({ pieces }: Template, holes: readonly string[], say: (hole: stri
 const ENDS_IN_HAN = /\p{Script=Han}$/u;
 const BEGINS_WITH_HAN = /^\p{Script=Han}/u;
 
-/** Two texts one behind the other: with a blank between Chinese and what is written in Latin letters, and there alone. */
+/** Two texts one behind the other, with a blank between Chinese and Latin letters, and there alone. */
 function spaced(text: string, next: string): string {
   if (ENDS_IN_HAN.test(text) && /^[\w"'`/.*-]/.test(next)) return `${text} ${next}`;
   if (/[\w"'`/.*]$/.test(text) && BEGINS_WITH_HAN.test(next)) return `${text} ${next}`;
