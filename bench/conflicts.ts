@@ -1,7 +1,8 @@
 /**
  * How often groups, and rows of shuffled batches, are found to be in conflict that are not, or are, over numbers of
- * rows, spectra of the noise and tails. `node bench/conflicts.ts [draws, default 1000] [groups | rows]`;
- * docs/statistics.md says what it gave.
+ * rows, spectra of the noise and tails. `node bench/conflicts.ts [draws, default 1000] [groups | rows] [from] [to]`: the
+ * cases of a part from one to another, counted from 1, for a machine that has no hour at a time. docs/statistics.md says
+ * what it gave.
  */
 import { groupConflicts } from "../src/statistics/groups.ts";
 import { opposedRows } from "../src/statistics/opposedRows.ts";
@@ -82,9 +83,12 @@ export function conflictRate(plan: GroupPlan, draws: number, seed: number): { an
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`.padStart(8);
 
-function printGroups(draws: number): void {
+/** Which cases of a part are simulated, counted from 1. */
+type Range = readonly [from: number, to: number];
+
+function printGroups(draws: number, [from, to]: Range): void {
   console.log(`groups, ${draws} draws a case; right angles / no mean gradient / one gradient / planted: all found`);
-  let seed = 1;
+  let [seed, at] = [1, 0];
   for (const spectrum of Object.keys(spectra) as Spectrum[])
     for (const [groups, rows] of [
       [2, 4],
@@ -98,6 +102,10 @@ function printGroups(draws: number): void {
         [8, 1],
         [1, 1],
       ] as const) {
+        if (++at < from || at > to) {
+          seed += 4;
+          continue;
+        }
         const base = { groups, rows, B, spectrum, tail };
         const same = Array<number>(groups).fill(1);
         const planted = same.map((_, group) => (group === 0 ? -5 : 5));
@@ -138,11 +146,11 @@ export function oppositionRate(plan: RowPlan, draws: number, seed: number): numb
   return found / draws;
 }
 
-function printRows(draws: number): void {
+function printRows(draws: number, [from, to]: Range): void {
   console.log(
     `rows, ${draws} draws a case; |G| of 0, 0.5, 1, 2 row noises without conflict / 3 rows against: 1, 3 times / half`,
   );
-  let seed = 1000;
+  let [seed, at] = [1000, 0];
   for (const rows of [16, 32, 64])
     for (const spectrum of Object.keys(spectra) as Spectrum[])
       for (const [B, tail] of [
@@ -150,6 +158,10 @@ function printRows(draws: number): void {
         [8, 1],
         [1, 1],
       ] as const) {
+        if (++at < from || at > to) {
+          seed += 7;
+          continue;
+        }
         const rate = (signal: number, block: number, against: number) =>
           percent(oppositionRate({ rows, B, spectrum, tail, signal, block, against }, draws, seed++));
         const calm = [0, 0.5, 1, 2].map((signal) => rate(signal, 0, 0));
@@ -160,6 +172,7 @@ function printRows(draws: number): void {
 
 if (import.meta.main) {
   const [draws, part] = [Number(process.argv[2] ?? 1000), process.argv[3]];
-  if (part !== "rows") printGroups(draws);
-  if (part !== "groups") printRows(draws);
+  const range: Range = [Number(process.argv[4] ?? 1), Number(process.argv[5] ?? Number.POSITIVE_INFINITY)];
+  if (part !== "rows") printGroups(draws, range);
+  if (part !== "groups") printRows(draws, range);
 }

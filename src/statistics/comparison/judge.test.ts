@@ -48,6 +48,23 @@ test("what cannot be told from so many seeds stays undecided, and says how many 
   expect(looks.at(-1)!.moreSeeds!).toBeGreaterThan(100);
 });
 
+test.each([
+  ["numbers", pairsOf(0.01, 30)],
+  ["a failure among them", pairsOf(0.01, 30).map((pair, i) => (i === 8 ? { ...pair, arm: null } : pair))],
+])("what a look remembers of those before changes nothing: %s", (_, pairs) => {
+  const begun = newJudgement({ minimumEffect: 0.01 });
+  let carried = begun;
+  for (let n = 6; n <= 20; n++) {
+    const before = carried;
+    carried = takeLook(before, pairs.slice(0, n));
+    // Two from one judgement, and one from its JSON.
+    expect(takeLook(before, pairs.slice(0, n))).toEqual(carried);
+    expect(takeLook(JSON.parse(JSON.stringify(before)), pairs.slice(0, n))).toEqual(carried);
+    if (carried.looks.at(-1)!.verdict !== "more seeds") break;
+  }
+  expect(carried.looks.length).toBeGreaterThan(3);
+});
+
 test("an arm that fails for every seed is worse; both failing is no difference", () => {
   const failing = pairsOf(0, 30).map((pair) => ({ ...pair, arm: null }));
   expect(judge(failing, { minimumEffect: 0.03 }).looks.at(-1)).toMatchObject({

@@ -9,7 +9,13 @@ import { medianInterval } from "./medianInterval.ts";
 import { assertEffect } from "./pairedComparison.ts";
 import { deviationOf } from "./sample.ts";
 import { FEWEST_SEEDS, seedsNeeded } from "./seedsNeeded.ts";
-import { type RepeatedInterval, type SequentialPlan, sequentialSignFlip } from "./sequentialSignFlip.ts";
+import {
+  type RepeatedInterval,
+  type SequentialLooks,
+  type SequentialPlan,
+  sequentialLooks,
+  sequentialSignFlip,
+} from "./sequentialSignFlip.ts";
 import { signedRanks } from "./signFlipTest.ts";
 
 /** What is decided before the first look, and never changed. */
@@ -95,10 +101,11 @@ export function takeLook(judgement: Judgement, pairs: readonly SeedPair[]): Judg
   assertGrown(judgement, pairs);
   const differences = differencesOf(pairs, plan.smallerIsBetter);
   const sizes = [...looks.map(({ seeds }) => seeds), pairs.length];
-  const test = sequentialSignFlip(differences, sizes, plan, scoresFor(differences));
-  const rejects = test.rejectedAt !== null;
-  const interval = test.interval ?? parametricInterval(differences, sizes, plan);
-  const verdict = verdictAt(differences, sizes, plan, rejects, interval);
+  const tests = testsOf(judgement, differences);
+  const { rejects, interval: bySigns } = tests.alike(differences);
+  const isEquivalent = tests.isEquivalent(differences);
+  const interval = bySigns() ?? parametricInterval(differences, sizes, plan);
+  const verdict = verdictAt(differences, plan, { rejects, isEquivalent }, interval);
   const open = verdict === "more seeds" || verdict === "undecided";
   const look: Look = {
     seeds: pairs.length,
@@ -109,7 +116,52 @@ export function takeLook(judgement: Judgement, pairs: readonly SeedPair[]): Judg
     verdict,
     moreSeeds: open ? seedsToCome(differences, plan) : 0,
   };
-  return { plan, pairs: [...pairs], looks: [...looks, look] };
+  const judged = { plan, pairs: [...pairs], looks: [...looks, look] };
+  carried.set(judged, tests);
+  return judged;
+}
+
+/** The tests of a judgement, which remember their looks. */
+interface Tests {
+  /** Whether they are of signed ranks, as some trial is censored. */
+  readonly ranked: boolean;
+  readonly alike: SequentialLooks;
+  /** Whether both one-sided tests against ± the minimum effect reject. */
+  readonly isEquivalent: (differences: readonly number[]) => boolean;
+}
+
+/**
+ * As the last look left them, so that a look costs the same however many went before. Nothing depends on it: of a
+ * judgement that was read from JSON the looks are made again.
+ */
+const carried = new WeakMap<Judgement, Tests>();
+
+function testsOf(judgement: Judgement, differences: readonly number[]): Tests {
+  const ranked = !differences.every(Number.isFinite);
+  const known = carried.get(judgement);
+  // A look changes them, so that a second look from the same judgement must not go on with them.
+  carried.delete(judgement);
+  if (known?.ranked === ranked) return known;
+  const tests = newTests(judgement.plan, ranked);
+  for (const { seeds } of judgement.looks) {
+    tests.alike(differences.slice(0, seeds));
+    tests.isEquivalent(differences.slice(0, seeds));
+  }
+  return tests;
+}
+
+function newTests(plan: JudgePlan, ranked: boolean): Tests {
+  const scores = ranked ? signedRanks : null;
+  const sides = [-1, 1].map((side) => ({ side, look: sequentialLooks(plan, scores, "upper") }));
+  return {
+    ranked,
+    alike: sequentialLooks(plan, scores, "two"),
+    isEquivalent: (differences) =>
+      // Above −X and below X: both sums are of what is large where the difference is smaller in size. Both look.
+      sides
+        .map(({ side, look }) => look(differences.map((difference) => plan.minimumEffect + side * difference)).rejects)
+        .every(Boolean),
+  };
 }
 
 /**
@@ -145,28 +197,19 @@ export function differencesOf(pairs: readonly SeedPair[], smallerIsBetter: boole
 
 function verdictAt(
   differences: readonly number[],
-  sizes: readonly number[],
-  plan: JudgePlan,
-  rejects: boolean,
+  { mostSeeds }: JudgePlan,
+  { rejects, isEquivalent }: { readonly rejects: boolean; readonly isEquivalent: boolean },
   interval: Interval,
 ): JudgeVerdict {
-  if (isEquivalent(differences, sizes, plan)) return "no larger difference";
+  if (isEquivalent) return "no larger difference";
   if (rejects) return direction(differences, interval) < 0 ? "better" : "worse";
-  return differences.length >= plan.mostSeeds ? "undecided" : "more seeds";
+  return differences.length >= mostSeeds ? "undecided" : "more seeds";
 }
 
 /** Below 0 where the arm is better; by ranks where the median is not a number to go by. */
 function direction(differences: readonly number[], { value }: Interval): number {
   if (differences.every(Number.isFinite)) return value;
   return signedRanks(differences).reduce((sum, rank) => sum + rank, 0);
-}
-
-function isEquivalent(differences: readonly number[], sizes: readonly number[], plan: JudgePlan): boolean {
-  return [-1, 1].every((side) => {
-    // Above −X and below X: both sums are of what is large where the difference is smaller in size.
-    const against = differences.map((difference) => plan.minimumEffect + side * difference);
-    return sequentialSignFlip(against, sizes, plan, scoresFor(against), "upper").rejectedAt !== null;
-  });
 }
 
 const scoresFor = (differences: readonly number[]) => (differences.every(Number.isFinite) ? null : signedRanks);

@@ -1,3 +1,5 @@
+import { quickselect } from "simple-statistics";
+
 /** Mean of at least one value. */
 export function meanOf(values: ArrayLike<number>): number {
   let sum = 0;
@@ -52,4 +54,11 @@ export function midranks(values: readonly number[]): number[] {
     from = to + 1;
   }
   return ranks;
+}
+
+/** The value that `k` of the values stand before in ascending order; rearranges them. In time that grows with n. */
+export function selected(values: Float64Array, k: number): number {
+  // Typed for lists alone, though it only reads and writes places.
+  quickselect(values as unknown as number[], k);
+  return values[k]!;
 }

@@ -1,6 +1,7 @@
 import { random } from "../../tensor/random.ts";
 import type { Interval } from "../types.ts";
 import { errorSpent, type Spending } from "./alphaSpending.ts";
+import { selected } from "./sample.ts";
 
 /** Choices of signs that the data are told apart from; with the data's own one 10,000. */
 const DRAWN = 9999;
@@ -27,6 +28,20 @@ export interface SequentialTest {
   readonly interval: RepeatedInterval | null;
 }
 
+/** What a look says. */
+export interface SequentialLook {
+  /** Whether this look, or one before it, rejects. */
+  readonly rejects: boolean;
+  /** Of the centre of the differences, before the next look; null where the signs are too few to bound it. */
+  readonly interval: () => RepeatedInterval | null;
+}
+
+/** Looks at all differences so far, which begin with those of the look before. */
+export type SequentialLooks = (differences: readonly number[]) => SequentialLook;
+
+/** What is summed at a look, such as signed ranks where some differences are infinite; null: the differences. */
+export type ScoresOf = ((differences: readonly number[]) => readonly number[]) | null;
+
 /**
  * The sign-flip test at several looks at a growing list of differences, with the error spent over the looks (Lan &
  * DeMets 1983). Given the sizes |d_i| and that the arms do not differ, all 2ⁿ signs are
@@ -34,41 +49,23 @@ export interface SequentialTest {
  * each look rejects the most extreme ones that have not been rejected before, so many that their share in all 10,000
  * stays within what may be spent. The data are rejected with a chance of at most alpha over all looks, for differences
  * of any symmetric distribution, however few or discrete they are: nothing is approximated. Looks end with
- * the first that rejects.
+ * the first that rejects. What comes back remembers its looks, so that each costs the same, however many went before.
  *
- *   looks     differences seen at each look, rising, at most `mostSeeds`
- *   scoresOf  what is summed at a look, such as signed ranks where some are infinite; null: the differences
  *   sided     "two", or "upper" where only large sums reject, with `alpha` for that side
  */
-export function sequentialSignFlip(
-  differences: readonly number[],
-  looks: readonly number[],
-  plan: SequentialPlan,
-  scoresOf: ((differences: readonly number[]) => readonly number[]) | null = null,
-  sided: "two" | "upper" = "two",
-): SequentialTest {
+export function sequentialLooks(plan: SequentialPlan, scoresOf: ScoresOf, sided: "two" | "upper"): SequentialLooks {
   const choices = DRAWN + 1;
-  const signs = differences.map((_, i) => signsOf(i));
   const alive = new Uint8Array(choices).fill(1);
   const sums = new Float64Array(choices);
   const [extremes, left] = [new Float64Array(choices), new Float64Array(choices)];
-  let interval: RepeatedInterval | null = null;
-  let summed = 0;
-  let rejected = 0;
-  for (const n of looks) {
-    const share = n / plan.mostSeeds;
-    const spent =
-      sided === "two"
-        ? errorSpent(plan.spending, plan.alpha, share)
-        : errorSpent(plan.spending, 2 * plan.alpha, share) / 2;
+  let [summed, rejected] = [0, 0];
+  return (differences) => {
+    const n = differences.length;
     // What is a whole number but for rounding is that number.
-    const allowed = Math.floor(spent * choices + 1e-9) - rejected;
-    interval = null;
-    if (allowed <= 0) continue;
-    if (scoresOf) {
-      sums.fill(0);
-      add(sums, signs, scoresOf(differences.slice(0, n)), 0);
-    } else add(sums, signs, differences.slice(0, n), summed);
+    const allowed = Math.floor(spentBy(n / plan.mostSeeds, plan, sided) * choices + 1e-9) - rejected;
+    if (!alive[0] || allowed <= 0) return { rejects: !alive[0], interval: () => null };
+    if (scoresOf) sums.fill(0);
+    add(sums, scoresOf ? scoresOf(differences) : differences, scoresOf ? 0 : summed);
     summed = n;
     let count = 0;
     for (let choice = 0; choice < choices; choice++) {
@@ -76,7 +73,7 @@ export function sequentialSignFlip(
       if (alive[choice]) left[count++] = extremes[choice]!;
     }
     // Sums that are equal but for rounding are rejected together, or not at all.
-    const limit = left.subarray(0, count).sort()[count - 1 - allowed]!;
+    const limit = selected(left.subarray(0, count), count - 1 - allowed);
     const bound = limit + 1e-9 * Math.abs(limit) + Number.MIN_VALUE;
     let beyond = 0;
     for (let choice = 0; choice < choices; choice++) {
@@ -85,11 +82,30 @@ export function sequentialSignFlip(
       rejected += alive[choice]!;
       alive[choice] = 0;
     }
-    const last = !alive[0] || n === looks.at(-1);
-    if (last && !scoresOf && sided === "two") interval = subsetMeans(differences.slice(0, n), sums, signs, beyond);
-    if (!alive[0]) return { rejectedAt: n, interval };
+    const bounds = !scoresOf && sided === "two";
+    return { rejects: !alive[0], interval: () => (bounds ? subsetMeans(n, sums, beyond) : null) };
+  };
+}
+
+function spentBy(share: number, { spending, alpha }: SequentialPlan, sided: "two" | "upper"): number {
+  return sided === "two" ? errorSpent(spending, alpha, share) : errorSpent(spending, 2 * alpha, share) / 2;
+}
+
+/** `sequentialLooks` at so many of the differences each, rising, at most `mostSeeds`; until one rejects. */
+export function sequentialSignFlip(
+  differences: readonly number[],
+  looks: readonly number[],
+  plan: SequentialPlan,
+  scoresOf: ScoresOf = null,
+  sided: "two" | "upper" = "two",
+): SequentialTest {
+  const look = sequentialLooks(plan, scoresOf, sided);
+  let last: SequentialLook | null = null;
+  for (const n of looks) {
+    last = look(differences.slice(0, n));
+    if (last.rejects) return { rejectedAt: n, interval: last.interval() };
   }
-  return { rejectedAt: null, interval };
+  return { rejectedAt: null, interval: last?.interval() ?? null };
 }
 
 /**
@@ -98,28 +114,26 @@ export function sequentialSignFlip(
  * with Σ s_i (d_i − δ) rejects a small δ exactly where few of the means of {i: s_i = −1} lie below δ. Null without a
  * choice beyond the bound, as the interval has no ends then.
  */
-function subsetMeans(
-  differences: readonly number[],
-  sums: Float64Array,
-  signs: readonly Int8Array[],
-  beyond: number,
-): RepeatedInterval | null {
+function subsetMeans(n: number, sums: Float64Array, beyond: number): RepeatedInterval | null {
   if (beyond === 0) return null;
-  const n = differences.length;
   const total = sums[0]!;
-  const means: number[] = [];
-  for (let choice = 1; choice < sums.length; choice++) {
-    let positive = 0;
-    for (let i = 0; i < n; i++) positive += Number(signs[i]![choice]! > 0);
-    // A choice of signs and its opposite are one in the two-sided test.
-    if (positive < n) means.push((total - sums[choice]!) / 2 / (n - positive));
-    if (positive > 0) means.push((total + sums[choice]!) / 2 / positive);
+  const positive = new Uint16Array(sums.length);
+  for (let i = 0; i < n; i++) {
+    const own = signsOf(i);
+    for (let choice = 0; choice < positive.length; choice++) positive[choice]! += Number(own[choice]! > 0);
   }
-  const sorted = Float64Array.from(means).sort();
+  const means = new Float64Array(2 * sums.length);
+  let count = 0;
+  for (let choice = 1; choice < sums.length; choice++) {
+    // A choice of signs and its opposite are one in the two-sided test.
+    if (positive[choice]! < n) means[count++] = (total - sums[choice]!) / 2 / (n - positive[choice]!);
+    if (positive[choice]! > 0) means[count++] = (total + sums[choice]!) / 2 / positive[choice]!;
+  }
+  const found = means.subarray(0, count);
   return {
     value: total / n,
-    lower: sorted[beyond - 1]!,
-    upper: sorted[sorted.length - beyond]!,
+    lower: selected(found, beyond - 1),
+    upper: selected(found, count - beyond),
     level: 1 - beyond / sums.length,
   };
 }
@@ -127,9 +141,9 @@ function subsetMeans(
 /**
  * Adds the scores from the given one on, with every choice of signs; the first choice leaves the scores as they are.
  */
-function add(sums: Float64Array, signs: readonly Int8Array[], scores: readonly number[], from: number): void {
+function add(sums: Float64Array, scores: readonly number[], from: number): void {
   for (let i = from; i < scores.length; i++) {
-    const [own, score] = [signs[i]!, scores[i]!];
+    const [own, score] = [signsOf(i), scores[i]!];
     for (let choice = 0; choice < sums.length; choice++) sums[choice]! += own[choice]! * score;
   }
 }
