@@ -67,6 +67,10 @@ function judgementOf({ judging }: StudySpecification, looks: readonly LookRecord
 
 const isOpen = ({ looks }: Judgement) => (looks.at(-1)?.verdict ?? "more seeds") === "more seeds";
 
+/** How many pairs the next look is at; null where there is a verdict. */
+export const nextLook = (judgement: Judgement): number | null =>
+  isOpen(judgement) ? Math.max(FEWEST_SEEDS, judgement.pairs.length + 1) : null;
+
 /**
  * Trains seed after seed until a look gives a verdict, or the most seeds are used up; then measures once what was set
  * aside. What was done before is not done again. Every look is on disk before anything is said of it. Where the signal
@@ -120,10 +124,8 @@ function looker(study: OpenStudy, trials: readonly Trial[], means: LookingMeans)
   let judgement = judgementOf(study.file.specification, readLooks(study));
   return () => {
     const places = readTrials(study, true);
-    const { mostSeeds } = judgement.plan;
-    while (isOpen(judgement)) {
-      const next = Math.max(FEWEST_SEEDS, judgement.pairs.length + 1);
-      if (next > mostSeeds || reader.ended(places) < next) return false;
+    for (let next = nextLook(judgement); next !== null; next = nextLook(judgement)) {
+      if (next > judgement.plan.mostSeeds || reader.ended(places) < next) return false;
       const before = judgement.pairs.length;
       judgement = takeLook(judgement, reader.pairs(places, next));
       const made = { ...judgement.looks.at(-1)!, pairs: judgement.pairs.slice(before) };

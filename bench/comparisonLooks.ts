@@ -1,0 +1,119 @@
+import { nextLook } from "../src/experiment/judgements/run.ts";
+import { type Judgement, newJudgement, takeLook } from "../src/statistics/comparison/judge.ts";
+import { tInterval } from "../src/statistics/comparison/meanIntervals.ts";
+import { type Random, random } from "../src/tensor/random.ts";
+import { drawSeeds, holds, pick, shareText, truthOf } from "./comparisonBank.ts";
+import type { TrainingBank } from "./comparisonTrainings.ts";
+import { table } from "./measure.ts";
+
+/** Judgements over a bank of trainings, for `bench/comparisonStudies.ts`. */
+
+const BASELINE = "batch 4";
+const MOST = 30;
+
+/** What the judgements of one kind came to. */
+export interface JudgeRow {
+  readonly kind: string;
+  readonly effect: number;
+  /** The minimum effect X, over the size of the true difference; over a deviation where there is none. */
+  readonly minimum: number;
+  readonly studies: number;
+  readonly better: number;
+  readonly worse: number;
+  readonly noLarger: number;
+  readonly undecided: number;
+  /** Judgements whose last interval holds the truth, and those all of whose intervals do. */
+  readonly covered: number;
+  readonly coveredAlways: number;
+  /** Mean number of pairs, with its interval. */
+  readonly seeds: readonly [value: number, lower: number, upper: number];
+}
+
+interface Kind {
+  readonly kind: string;
+  readonly truth: number;
+  readonly deviation: number;
+  readonly smallerIsBetter: boolean;
+  readonly draw: (source: Random) => readonly [arm: readonly number[], baseline: readonly number[]];
+}
+
+function kindsOf({ losses, accuracies, seeds: all }: TrainingBank): Kind[] {
+  const kindOf = (metric: "loss" | "accuracy", name: string, paired: boolean): Kind => {
+    const values = metric === "loss" ? losses : accuracies;
+    const [arm, base] = [values[name]!, values[BASELINE]!];
+    const { truth, deviation } = truthOf(arm, base, paired);
+    const isSame = name === BASELINE || name === "other order";
+    return {
+      kind: `${isSame ? "A/A" : name}, ${metric}, ${paired ? (isSame ? "same weights" : "paired") : "other seeds"}`,
+      ...{ truth: isSame ? 0 : truth, deviation, smallerIsBetter: metric === "loss" },
+      draw: (source) => {
+        const [one, other] = drawSeeds(all, 2, MOST, source);
+        return [pick(arm, one!), pick(base, paired ? one! : other!)];
+      },
+    };
+  };
+  const real = Object.keys(losses).filter((name) => name !== BASELINE && name !== "other order");
+  return [
+    kindOf("loss", BASELINE, false),
+    kindOf("loss", "other order", true),
+    kindOf("accuracy", BASELINE, false),
+    kindOf("accuracy", "other order", true),
+    ...real.map((name) => kindOf("loss", name, true)),
+    kindOf("accuracy", "batch 8", true),
+    kindOf("loss", "batch 5", false),
+  ];
+}
+
+/** Without a difference: nothing is small enough, or a deviation is. With one of size D: X nearly 0, ¾ D, D, 1½ D. */
+const minima = (truth: number) => (truth === 0 ? [1e-9, 1] : [1e-9, 0.75, 1, 1.5]);
+
+export function judgeStudies(bank: TrainingBank, studies: number): void {
+  const rows: JudgeRow[] = [];
+  for (const [k, one] of kindsOf(bank).entries())
+    for (const [m, minimum] of minima(one.truth).entries()) {
+      const source = random(100_000 + 1000 * k + 4 * m);
+      const effect = minimum * (one.truth === 0 ? one.deviation : Math.abs(one.truth));
+      const judged = Array.from({ length: studies }, () => judge(one, effect, source));
+      rows.push(rowOf(one, minimum, judged));
+      process.stderr.write(`${textOf(rows.at(-1)!).join("  ")}\n`);
+    }
+  const heads = ["judge", "effect", "X", "said better or worse", "of these the wrong one", "no larger", "undecided"];
+  process.stderr.write(
+    `${table([[...heads, "holds the truth", "all looks hold it", "seeds"], ...rows.map(textOf)])}\n`,
+  );
+  process.stdout.write(`${JSON.stringify({ bank: bank.seeds, rows })}\n`);
+}
+
+/** As the command looks: after every seed that it may look at, until there is a verdict. */
+function judge({ draw, smallerIsBetter }: Kind, minimumEffect: number, source: Random): Judgement {
+  const [arm, baseline] = draw(source);
+  const pairs = arm.map((value, seed) => ({ seed, arm: value, baseline: baseline[seed]! }));
+  let judgement = newJudgement({ minimumEffect, mostSeeds: MOST, alpha: 0.05, spending: "quadratic", smallerIsBetter });
+  for (let next = nextLook(judgement); next !== null && next <= MOST; next = nextLook(judgement))
+    judgement = takeLook(judgement, pairs.slice(0, next));
+  return judgement;
+}
+
+function rowOf({ kind, truth, deviation }: Kind, minimum: number, judged: readonly Judgement[]): JudgeRow {
+  const lasts = judged.map(({ looks }) => looks.at(-1)!);
+  const count = (verdict: string) => lasts.filter((look) => look.verdict === verdict).length;
+  const { value, lower, upper } = tInterval(lasts.map(({ seeds }) => seeds));
+  return {
+    ...{ kind, effect: Math.abs(truth) / deviation, minimum, studies: judged.length },
+    ...{ better: count("better"), worse: count("worse") },
+    ...{ noLarger: count("no larger difference"), undecided: count("undecided") },
+    covered: lasts.filter(({ difference }) => holds(difference, truth)).length,
+    coveredAlways: judged.filter(({ looks }) => looks.every(({ difference }) => holds(difference, truth))).length,
+    seeds: [value, lower, upper],
+  };
+}
+
+function textOf(row: JudgeRow): string[] {
+  const { kind, effect, minimum, studies, better, worse, noLarger, undecided, covered, coveredAlways, seeds } = row;
+  const share = (count: number) => shareText(count, studies);
+  return [
+    ...[kind, effect.toFixed(2), String(minimum), share(better + worse), share(Math.min(better, worse))],
+    ...[share(noLarger), share(undecided), share(covered), share(coveredAlways)],
+    `${seeds[0].toFixed(1)} (${seeds[1].toFixed(1)}–${seeds[2].toFixed(1)})`,
+  ];
+}
