@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { countedOptions, identityOf } from "../src/experiment/studies/identity.ts";
 import { trialsOf } from "../src/experiment/studies/plan.ts";
+import { nameOf, settingsOf } from "../src/experiment/sweeps/settings.ts";
 import { type StudySpecification, takeStudy } from "../src/store/studies/study.ts";
+import { type SweepSpecification, takeSweep } from "../src/store/studies/sweep.ts";
 import { appendTrial } from "../src/store/studies/trials.ts";
 import { plantTrial } from "../test/plantedTrials.ts";
 import { milliseconds, quantile, table } from "./measure.ts";
@@ -21,20 +23,24 @@ const repeats = Number(process.argv[3] ?? 7);
 const directory = mkdtempSync(join(tmpdir(), "batchscope-list-"));
 const bin = fileURLToPath(new URL("../bin/batchscope.js", import.meta.url));
 const ARMS = 4;
+/** Of a sweep. */
+const SEEDS = [0, 1, 2];
 
 for (const id of ["first", "second"]) plant(id, Math.ceil(trials / 2 / ARMS));
+plantSweep("third", Math.ceil(trials / SEEDS.length));
 const lines = [
   ...["runs --study all", "runs --study first", "runs --study first --status diverged"],
-  ...["runs --study first --sort loss --limit 10", "studies", "studies show first"],
+  ...["runs --study first --sort loss --limit 10", "studies", "studies show first", "sweep list", "sweep show third"],
 ];
 console.log(
-  `${trials} trials of two studies; the first list, which makes the index: ${milliseconds([taken(lines[0]!)])} ms`,
+  `${trials} trials of two studies, and as many of a sweep; the first list, which makes the index: ${milliseconds([taken(lines[0]!)])} ms`,
 );
 const rows = ["", ...lines].map((line) => {
   const seconds = Array.from({ length: repeats }, () => taken(line));
   return { line, seconds, middle: quantile(seconds, 0.5) };
 });
-rmSync(directory, { recursive: true });
+if (process.env.KEEP) console.log(directory);
+else rmSync(directory, { recursive: true });
 console.log(
   table([
     ["command", "ms of processors (p10–p90)", "× node -e 0"],
@@ -88,4 +94,30 @@ function plant(id: string, seeds: number): void {
     appendTrial(study, { trial: key, arm, seed, stage, attempt: 1, state, run, reason: null });
   }
   study.lock.release();
+}
+
+/** A sweep whose trials all have ended, without their runs: its log has what they came to. */
+function plantSweep(id: string, settings: number): void {
+  const range = { kind: "range", from: 1e-4, to: 1e-1, log: true, integer: false } as const;
+  const specification: SweepSpecification = {
+    ...({ kind: "sweep", sweepSeed: 0, metric: "validation-loss", halving: null, medianStopping: false } as const),
+    ...{ given: { model: "mlp", data: "iris" }, fingerprints: { train: "a", validation: "b" } },
+    parameters: [{ ...range, option: "learningRate" }],
+    ...{ budget: { kind: "examples", value: 8 }, evaluateExamples: 8 },
+  };
+  const sweep = takeSweep(directory, id, {
+    specification,
+    seeds: SEEDS,
+    trials: settings,
+    directory,
+    identityOf: (one) => one,
+  });
+  for (const [i, values] of settingsOf(specification, settings).entries())
+    for (const seed of SEEDS) {
+      const trial = { trial: `${i}-${seed}`, arm: nameOf(values), seed, stage: "sweep", attempt: 1 } as const;
+      const result = { loss: 1 / (1 + i) + 0.01 * Math.sin(7 * i + seed), accuracy: 0.5, examples: 8, seconds: 1 };
+      appendTrial(sweep, { ...trial, state: "running", run: null, reason: null });
+      appendTrial(sweep, { ...trial, state: "done", run: `planted-${i}-${seed}`, reason: null, rung: 0, result });
+    }
+  sweep.lock.release();
 }

@@ -6,6 +6,17 @@ import { gammaln } from "simple-statistics";
  * (Abramowitz & Stegun 26.5.27), inverted here by bisection over θ; relative error below 1e-9 for ν ≥ 0.5.
  */
 export function studentTQuantile(level: number, degreesOfFreedom: number): number {
+  const key = `${level} ${degreesOfFreedom}`;
+  const known = knownQuantiles.get(key) ?? computedQuantile(level, degreesOfFreedom);
+  if (knownQuantiles.size < MOST_KNOWN) knownQuantiles.set(key, known);
+  return known;
+}
+
+/** The thousand settings of a sweep ask for the same one. */
+const knownQuantiles = new Map<string, number>();
+const MOST_KNOWN = 1000;
+
+function computedQuantile(level: number, degreesOfFreedom: number): number {
   let low = 0;
   let high = Math.PI / 2;
   for (let i = 0; i < 60; i++) {

@@ -1,10 +1,10 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { checkpointBytes, epochRecord, runOptions, scratchStore, stepRecord } from "../../test/scratchStore.ts";
 import { DataError } from "../tensor/errors.ts";
 import { createRun } from "./create.ts";
-import { readMetrics, rewindMetrics } from "./metricsReader.ts";
+import { metricRecords, readMetrics, rewindMetrics } from "./metricsReader.ts";
 
 const store = scratchStore();
 
@@ -45,6 +45,18 @@ describe("metrics", () => {
       writeFileSync(join(run.path, "metrics.jsonl"), `${line}\n${line.slice(0, cut)}`);
       expect(readMetrics(run)).toEqual([stepRecord(1)]);
     }
+  });
+
+  test("what is written while it is read is read too, however long", () => {
+    const run = createRun(store.directory, runOptions);
+    const path = join(run.path, "metrics.jsonl");
+    const long = { ...stepRecord(2), note: "n".repeat(100_000) };
+    const line = JSON.stringify(long);
+    writeFileSync(path, `${JSON.stringify(stepRecord(1))}\n${line.slice(0, 50)}`);
+    const records = metricRecords(run);
+    expect(records.next().value).toEqual(stepRecord(1));
+    appendFileSync(path, `${line.slice(50)}\n${JSON.stringify(stepRecord(3))}\n`);
+    expect([...records]).toEqual([long, stepRecord(3)]);
   });
 
   test.each([

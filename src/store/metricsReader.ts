@@ -80,10 +80,14 @@ function* wholeLines(path: string): Generator<Lines> {
   // Should the name have become that of a pipe, opening it does not wait for a writer.
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    if (!fstatSync(file).isFile()) return;
-    const piece = new Uint8Array(2 * PIECE);
+    const found = fstatSync(file);
+    if (!found.isFile()) return;
+    // Most files are small, and a study has a thousand: room for the end of the file to be seen.
+    let piece = new Uint8Array(Math.min(2 * PIECE, found.size + 1));
     for (let [start, number, rest] = [0, 1, 0]; ; ) {
-      const read = readSync(file, piece, rest, PIECE, start + rest);
+      // It grew meanwhile.
+      if (rest === piece.length) piece = enlarged(piece);
+      const read = readSync(file, piece, rest, Math.min(PIECE, piece.length - rest), start + rest);
       if (read === 0) return;
       const end = piece.subarray(0, rest + read).lastIndexOf(NEWLINE) + 1;
       const bytes = piece.subarray(0, end);
@@ -97,6 +101,12 @@ function* wholeLines(path: string): Generator<Lines> {
   } finally {
     closeSync(file);
   }
+}
+
+function enlarged(piece: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(2 * PIECE);
+  larger.set(piece);
+  return larger;
 }
 
 function count(bytes: Uint8Array): number {

@@ -67,10 +67,12 @@ async function linesOf(study: Study, text: Text): Promise<readonly string[]> {
 /** What a sweep says is in its log. */
 async function ofSweep(sweep: Sweep, text: Text) {
   const { recordedState } = await import("../../experiment/sweeps/recordedState.ts");
-  const { sweepFacts } = await import("./sweepFacts.ts");
+  const { sweepResult } = await import("../../experiment/sweeps/sweepResult.ts");
+  const { sweepAnswer } = await import("./sweepFacts.ts");
   const { id, createdAt, seeds } = sweep.file;
   const running = isStudyHeld(sweep);
-  const { result, answer } = sweepFacts({ file: sweep.file, state: recordedState(sweep, running) });
+  const result = sweepResult(sweep.file, recordedState(sweep, running), { withCurve: false });
+  const answer = sweepAnswer(sweep.file, result);
   const trials: Partial<Record<TrialState, number>> = {};
   for (const { state } of result.settings.flatMap((setting) => setting.trials))
     trials[state] = (trials[state] ?? 0) + 1;

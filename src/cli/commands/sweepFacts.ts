@@ -11,14 +11,14 @@ export interface SweepFacts {
 
 export function sweepFacts({ file, state }: Pick<RanSweep, "file" | "state">): SweepFacts {
   const result = sweepResult(file, state);
-  return { result, answer: answerOf(file, result), findings: findingsOf(file, result) };
+  return { result, answer: sweepAnswer(file, result), findings: findingsOf(file, result) };
 }
 
 type File = RanSweep["file"];
 
 const counted = ({ settings }: SweepResult, state: string) => settings.filter((one) => one.state === state).length;
 
-function answerOf({ specification: { metric } }: File, result: SweepResult): SweepAnswer {
+export function sweepAnswer({ specification: { metric } }: File, result: SweepResult): SweepAnswer {
   const { best, settings } = result;
   if (best === null) {
     const [diverged, failed] = [counted(result, "diverged"), counted(result, "failed")];

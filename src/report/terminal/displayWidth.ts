@@ -6,8 +6,8 @@ function graphemesOf(text: string): Intl.Segments {
   return segmenter.segment(text);
 }
 
-/** Latin letters and punctuation: a column for each UTF-16 unit. */
-const latin = /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027]*$/;
+/** Latin letters, punctuation and the minus sign: a column for each UTF-16 unit. */
+const latin = /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u2212]*$/;
 
 /** Code points that East Asian terminals draw two columns wide (Unicode UAX #11, W and F), as ranges. */
 const wide = [

@@ -19,8 +19,10 @@ export function bestSet(values: readonly (readonly number[])[], smallerIsBetter 
   const sign = smallerIsBetter ? 1 : -1;
   const limit = LEVEL / Math.max(1, values.length - 1);
   const critical = studentTQuantile(1 - 2 * limit, seeds - 1);
+  // One for all pairs of settings, of which there may be a million.
+  const differences = new Float64Array(seeds);
   const isBetter = (row: readonly number[], than: readonly number[]) => {
-    const differences = than.map((value, seed) => sign * (value - row[seed]!));
+    for (let seed = 0; seed < seeds; seed++) differences[seed] = sign * (than[seed]! - row[seed]!);
     return meanOf(differences) > (critical * deviationOf(differences)) / Math.sqrt(seeds);
   };
   return values.map((row) => !values.some((other) => isBetter(other, row)));

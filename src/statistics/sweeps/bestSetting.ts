@@ -44,14 +44,19 @@ export function bestSetting(values: readonly (readonly number[])[], smallerIsBet
       `bestSetting: expected finite values of the same seeds for every setting, got ${JSON.stringify(values.map((row) => row.length))}; leave out settings whose trials failed`,
     );
   const sign = smallerIsBetter ? 1 : -1;
-  const losses = values.map((row) => row.map((value) => sign * value));
+  const losses = values.map((row) => Float64Array.from(row, (value) => sign * value));
   const means = losses.map(meanOf);
   const setting = placeOfLeast(means);
   const { integer } = random(0);
+  const [seeds, drawn] = [new Uint32Array(n), new Float64Array(losses.length)];
   let again = 0;
   const gains = Float64Array.from({ length: RESAMPLES }, () => {
-    const seeds = Uint32Array.from({ length: n }, () => integer(n));
-    const drawn = losses.map((row) => seeds.reduce((sum, seed) => sum + row[seed]!, 0) / n);
+    for (let i = 0; i < n; i++) seeds[i] = integer(n);
+    for (const [at, row] of losses.entries()) {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += row[seeds[i]!]!;
+      drawn[at] = sum / n;
+    }
     const picked = placeOfLeast(drawn);
     if (picked === setting) again++;
     return drawn[picked]! - means[picked]!;
@@ -71,6 +76,8 @@ export function bestSetting(values: readonly (readonly number[])[], smallerIsBet
   };
 }
 
-function placeOfLeast(values: readonly number[]): number {
-  return values.reduce((best, value, i) => (value < values[best]! ? i : best), 0);
+function placeOfLeast(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! < values[best]!) best = i;
+  return best;
 }

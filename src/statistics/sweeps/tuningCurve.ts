@@ -65,22 +65,26 @@ function countsOf(total: number): number[] {
 }
 
 /** The chance that the i-th best of all is the best of n that are drawn without replacement. */
-function chancesOfBest(total: number, n: number): number[] {
-  return Array.from({ length: total - n + 1 }, (_, i) =>
+function chancesOfBest(total: number, n: number): Float64Array {
+  return Float64Array.from({ length: total - n + 1 }, (_, i) =>
     Math.exp(logChoose(total - i - 1, n - 1) - logChoose(total, n)),
   );
 }
 
 function curveOf(
   values: readonly TrialValue[],
-  chances: readonly (readonly number[])[],
+  chances: readonly Float64Array[],
   smallerIsBetter: boolean,
 ): (number | null)[] {
   const finished = values.filter((value): value is number => !isCensored(value));
   const sorted = Float64Array.from(finished).sort();
   if (!smallerIsBetter) sorted.reverse();
   // The last places of the order are those of failed trials.
-  return chances.map((chance) =>
-    chance.length > sorted.length ? null : chance.reduce((sum, share, i) => sum + share * sorted[i]!, 0),
-  );
+  return chances.map((chance) => (chance.length > sorted.length ? null : expected(chance, sorted)));
+}
+
+function expected(chance: Float64Array, sorted: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < chance.length; i++) sum += chance[i]! * sorted[i]!;
+  return sum;
 }
