@@ -1,6 +1,7 @@
-import type { ArmComparison, ArmResult, SeedMean } from "../../experiment/studies/comparison.ts";
+import type { ArmComparison, ArmResult } from "../../experiment/studies/comparison.ts";
 import { fitNorms, gradientsOf } from "../../experiment/studies/gradients.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
+import type { SeedMean } from "../../experiment/studies/seedMean.ts";
 import type { TunedArm } from "../../experiment/studies/tuning.ts";
 import type { ComparisonFacts } from "./comparisonJudged.ts";
 

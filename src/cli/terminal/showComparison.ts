@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import type { ArmComparison, ArmResult, SeedMean } from "../../experiment/studies/comparison.ts";
+import type { ArmComparison, ArmResult } from "../../experiment/studies/comparison.ts";
 import { gradientsOf } from "../../experiment/studies/gradients.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
+import type { SeedMean } from "../../experiment/studies/seedMean.ts";
 import type { TriedRate, TunedArm } from "../../experiment/studies/tuning.ts";
 import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { measuredBy } from "../../experiment/judgements/metric.ts";
 import type { JudgementState } from "../../experiment/judgements/run.ts";
-import { seedMean } from "../../experiment/studies/comparison.ts";
+import { seedMean } from "../../experiment/studies/seedMean.ts";
 import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import { differenceBar } from "../../report/terminal/differenceBar.ts";

@@ -1,7 +1,6 @@
 import type { Comparison, TrialValue } from "../../statistics/comparison/comparison.ts";
 import { type FamilyVerdict, familyVerdicts } from "../../statistics/comparison/family.ts";
 import type { TimeToTarget } from "../../statistics/comparison/kaplanMeier.ts";
-import { tInterval } from "../../statistics/comparison/meanIntervals.ts";
 import { comparePaired } from "../../statistics/comparison/pairedComparison.ts";
 import { medianOf } from "../../statistics/comparison/sample.ts";
 import { compareUnpaired } from "../../statistics/comparison/unpairedComparison.ts";
@@ -9,14 +8,8 @@ import type { StudyArm, StudySpecification } from "../../store/studies/study.ts"
 import type { TrialPlace } from "../../store/studies/trials.ts";
 import { unpairedBy } from "./plan.ts";
 import type { Trial } from "./schedule.ts";
+import { type SeedMean, seedMean, within } from "./seedMean.ts";
 import { readTrial, type TrialResult } from "./trialResult.ts";
-
-/** A mean over seeds with its 95 % interval by Student's t; without one for a single seed. */
-export interface SeedMean {
-  readonly value: number;
-  readonly lower: number | null;
-  readonly upper: number | null;
-}
 
 /** What an arm came to over its seeds. */
 export interface ArmResult {
@@ -104,27 +97,9 @@ export function armResult(arm: StudyArm, trials: readonly TrialResult[], failed:
   };
 }
 
-/** Of the numbers that there are. */
-export function seedMean(given: readonly (number | null)[]): SeedMean {
-  const values = given.filter((value): value is number => value !== null && Number.isFinite(value));
-  if (values.length === 0) return { value: Number.NaN, lower: null, upper: null };
-  if (values.length === 1) return { value: values[0]!, lower: null, upper: null };
-  const { value, lower, upper } = tInterval(values);
-  return { value, lower, upper };
-}
-
 /** Shares that are the same with every seed have no interval: none of no width is meant. */
 const spread = (mean: SeedMean): SeedMean =>
   mean.lower === mean.upper ? { value: mean.value, lower: null, upper: null } : mean;
-
-/** The interval cut at what the quantity can be, where Student's t reaches beyond. */
-export function within(least: number, most: number, { value, lower, upper }: SeedMean): SeedMean {
-  return {
-    value,
-    lower: lower === null ? null : Math.max(least, lower),
-    upper: upper === null ? null : Math.min(most, upper),
-  };
-}
 
 /** What a trial is compared by, of which less is better; or how much of it at least, where it was not reached. */
 export type Measured = (trial: TrialResult, arm: ArmResult) => TimeToTarget;

@@ -1,4 +1,5 @@
-import { type ArmResult, seedMean } from "./comparison.ts";
+import type { ArmResult } from "./comparison.ts";
+import { seedMean } from "./seedMean.ts";
 import type { TrialResult } from "./trialResult.ts";
 
 /** A mean over seeds with its 95 % interval, where so many examples were seen. */

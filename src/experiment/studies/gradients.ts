@@ -1,6 +1,7 @@
 import { fitGradientNorms, type GradientNormFit } from "../../statistics/gradientNormFit.ts";
 import { lossStability } from "../../statistics/lossStability.ts";
-import { type ArmResult, type SeedMean, seedMean, within } from "./comparison.ts";
+import type { ArmResult } from "./comparison.ts";
+import { type SeedMean, seedMean, within } from "./seedMean.ts";
 
 /** How the gradients and the loss of an arm scatter, over its seeds. */
 export interface ArmGradients {

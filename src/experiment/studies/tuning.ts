@@ -6,11 +6,12 @@ import type { TrialPlace } from "../../store/studies/trials.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { kebab } from "../../tensor/kebab.ts";
 import { isOfStudy } from "./arms.ts";
-import { type ArmResult, readResults, type SeedMean, seedMean } from "./comparison.ts";
+import { type ArmResult, readResults } from "./comparison.ts";
 import { reached } from "./curves.ts";
 import { countedOptions } from "./identity.ts";
 import { trialsOf } from "./plan.ts";
 import { hasEnded, type Trial } from "./schedule.ts";
+import { type SeedMean, seedMean } from "./seedMean.ts";
 
 /** Far from what anybody compares, so that seeds can be added to a comparison without meeting one that tuned it. */
 const FIRST_SEED = 1_000_000;

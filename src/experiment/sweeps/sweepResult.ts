@@ -3,7 +3,7 @@ import { bestSetting } from "../../statistics/sweeps/bestSetting.ts";
 import { type TuningPoint, tuningCurve } from "../../statistics/sweeps/tuningCurve.ts";
 import type { SweepFile } from "../../store/studies/sweep.ts";
 import type { TrialState } from "../../store/studies/trials.ts";
-import { type SeedMean, seedMean, within } from "../studies/comparison.ts";
+import { type SeedMean, seedMean, within } from "../studies/seedMean.ts";
 import { UNBEGUN } from "./recordedState.ts";
 import type { SettingValues } from "./settings.ts";
 import { isOut, metricOf, type SweepState, smallerIsBetter, type TrialProgress } from "./sweepState.ts";
