@@ -1,8 +1,8 @@
 /**
  * How often groups, and rows of shuffled batches, are found to be in conflict that are not, or are, over numbers of
- * rows, spectra of the noise and tails. `node bench/conflicts.ts [draws, default 1000] [groups | rows] [from] [to]`: the
- * cases of a part from one to another, counted from 1, for a machine that has no hour at a time. docs/statistics.md says
- * what it gave.
+ * rows, spectra of the noise and tails. `node bench/conflicts.ts [draws, default 1000] [groups | rows] [from] [to]`:
+ * the cases of a part from one to another, counted from 1, for a machine that has no hour at a time.
+ * docs/statistics.md says what it gave.
  */
 import { groupConflicts } from "../src/statistics/groups.ts";
 import { opposedRows } from "../src/statistics/opposedRows.ts";

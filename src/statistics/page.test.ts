@@ -45,6 +45,8 @@ const parts = [
   "permutationTest",
   "powerOfT",
   "quantile",
+  "selected",
+  "sequentialLooks",
   "sequentialSignFlip",
   "shiftInterval",
   "signedRanks",
