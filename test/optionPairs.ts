@@ -56,6 +56,9 @@ const words: Partial<Record<TrainField, readonly unknown[]>> = {
   seriesBy: ["site"],
   time: ["a"],
   imageSize: ["8"],
+  scaleExponent: ["0.5"],
+  beta2HalfLife: ["900"],
+  baseNoiseScale: ["50:20:90"],
 };
 
 const numbers = [0.25, 2, 1];

@@ -86,13 +86,13 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "far below",
     { checkpoints: [checkpoint(6, [797, 573, 1240])] },
     "enlargeBatch",
-    /^64 is far below the noise scale 797 \[573, 1,240\] examples\. With 768 the same loss should take 5\.70 to 7\.79 times fewer updates, but 1\.54 to 2\.11 times the examples\. On one device .* only if larger batches run faster .*; then try `--batch-size 768 --lr-scale sqrt --base-batch-size 64 --epochs 11`$/,
+    /^64 is far below the noise scale 797 \[573, 1,240\] examples\. With 768 the same loss should take 5\.70 to 7\.79 times fewer updates, but 1\.54 to 2\.11 times the examples\. On one device .* only if larger batches run faster .*; then try `--batch-size 768 --scale-rule sqrt --base-batch-size 64 --epochs 11`$/,
   ],
   [
     "the rate of sgd goes with the batch",
     { checkpoints: [checkpoint(6, [797, 573, 1240])], adaptive: false },
     "enlargeBatch",
-    /--lr-scale linear --base-batch-size 64 --epochs 11`$/,
+    /--scale-rule linear --base-batch-size 64 --epochs 11`$/,
   ],
   [
     "a rate that is scaled already",
@@ -110,7 +110,7 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "below",
     { checkpoints: [checkpoint(6, [150, 100, 200])] },
     "enlargeBatch",
-    /^64 is below the noise scale 150 .* `--batch-size 128 --lr/,
+    /^64 is below the noise scale 150 .* `--batch-size 128 --scale/,
   ],
   [
     "no more than the data",
@@ -122,7 +122,7 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "several micro-batches an update, which become one",
     { checkpoints: [checkpoint(6, [797, 573, 1240])], microBatch: 16 },
     "enlargeBatch",
-    /try `--batch-size 784 --gradient-accumulation-steps 1 --lr-scale/,
+    /try `--batch-size 784 --gradient-accumulation-steps 1 --scale-rule/,
   ],
   [
     "no fewer than a hundred updates at equal examples",

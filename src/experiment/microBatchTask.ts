@@ -61,8 +61,9 @@ export async function prepareTrial(configuration: TrainConfiguration, window: re
   return { ...prepared, options: { ...prepared.options, window } };
 }
 
-/** The same training with updates of these micro-batches. */
+/** The same training with updates of these micro-batches, whose constants make no difference to memory and time. */
 function single(configuration: TrainConfiguration, batchSize: number): TrainConfiguration {
   const { targetBatchSize: _target, gradientAccumulationSteps: _steps, ...rest } = configuration;
-  return { ...rest, batchSize, enableAutoGradientAccumulation: false, gradientAccumulationSteps: 1 };
+  const constants = { lrScale: "none", scaleExponent: undefined, weightDecayRule: undefined } as const;
+  return { ...rest, ...constants, batchSize, enableAutoGradientAccumulation: false, gradientAccumulationSteps: 1 };
 }

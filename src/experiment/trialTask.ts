@@ -79,11 +79,12 @@ function requireFiles(
 
 async function goneOnWith({ store, run: named }: Extract<TrialWork, { kind: "resume" }>): Promise<Begun> {
   const { openAgain, resumption } = await import("../session/resume.ts");
-  const { locateFiles, trainingSeedOf } = await import("../session/runConfiguration.ts");
+  const { locateFiles, scalingOf, trainingSeedOf } = await import("../session/runConfiguration.ts");
   const { openRun } = await import("../store/runs.ts");
   const found = openRun(store, named);
   const { configuration, changes } = resumption(found, {});
-  const prepared = await prepareTraining(locateFiles(found, configuration), trainingSeedOf(found, configuration));
+  const seed = trainingSeedOf(found, configuration);
+  const prepared = await prepareTraining(locateFiles(found, configuration), seed, scalingOf(found));
   return { prepared, open: () => openAgain(found, prepared, changes) };
 }
 

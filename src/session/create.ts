@@ -28,6 +28,7 @@ export async function createSessionRun(
     data: prepared.data ?? undefined,
     seeds: { seed, training: options.seed },
     fingerprints: fingerprints ?? (await fingerprintsOf(prepared)),
+    scaling: prepared.scaled ?? undefined,
     surroundings,
   });
   return { writer, before: [], remarks: [] };

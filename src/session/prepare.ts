@@ -1,9 +1,9 @@
 import { type Dataset, limit, newBatch } from "../data/dataset.ts";
-import type { DataDescription } from "../data/openOptions.ts";
 import { openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
 import { setAside } from "../data/setAside.ts";
 import { defaultLoss } from "../model/loss.ts";
+import type { ScaledUpdates } from "../store/schema.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { random, scatteredSeed } from "../tensor/random.ts";
 import { checkPlan } from "../training/accumulation.ts";
@@ -27,18 +27,32 @@ import { swapPlan } from "./options/swapPlan.ts";
 import { targetRuleOf } from "./options/targetRule.ts";
 import type { Prepared } from "./prepared.ts";
 import { copiesRemark, remarks } from "./remarks.ts";
+import { regimeAsked, scalingRemarks } from "./scaleRemarks.ts";
+import { settleSources } from "./scaleSources.ts";
+import { asRecorded, rateScalingOf, scaledUpdates, withConstants } from "./scaling.ts";
+
+/** What a run that is gone on with began with. */
+export interface Begun {
+  readonly trainingSeed: number;
+  readonly scaling?: ScaledUpdates | undefined;
+}
 
 /**
  * Everything that can be wrong with the request is found here, before a run directory exists. Weights, order and masks
  * follow `trainingSeed`: seeds of studies are neighbours, and streams of neighbours depend on one another.
  */
 export async function prepareTraining(
-  configuration: TrainConfiguration,
-  trainingSeed = scatteredSeed(configuration.seed),
+  given: TrainConfiguration,
+  trainingSeed = scatteredSeed(given.seed),
+  scaling?: ScaledUpdates,
 ): Promise<Prepared> {
-  if (!configuration.disableParallel) requireThreads(option("threads"), configuration.threads);
+  if (!given.disableParallel) requireThreads(option("threads"), given.threads);
+  const configuration = settleSources(given);
   const accumulation = resolveAccumulation(configuration);
-  const { options, notes, data } = await trainingOptions(configuration, accumulation, trainingSeed);
+  const { options, notes, data, scaled } = await trainingOptions(configuration, accumulation, {
+    trainingSeed,
+    scaling,
+  });
   await checkLoss(options);
   checkWindows(options);
   const { loss = defaultLoss } = options;
@@ -58,7 +72,14 @@ export async function prepareTraining(
     options,
     data,
     swap,
-    remarks: [...notes, ...remarks(configuration, options, accumulation), ...(swap ? [copiesRemark(swap)] : [])],
+    remarks: [
+      ...notes,
+      ...remarks(withConstants(configuration, scaled), options, accumulation),
+      ...scalingRemarks(configuration, scaled),
+      ...(scaling === undefined ? regimeAsked(configuration, scaled) : []),
+      ...(swap ? [copiesRemark(swap)] : []),
+    ],
+    scaled,
   };
 }
 
@@ -80,8 +101,8 @@ async function checkLoss({ model, train, validation, loss }: TrainingOptions): P
 async function trainingOptions(
   configuration: TrainConfiguration,
   accumulation: Accumulation,
-  seed: number,
-): Promise<{ options: TrainingOptions; notes: readonly Remark[]; data: DataDescription | null }> {
+  { trainingSeed: seed, scaling }: Begun,
+): Promise<Pick<Prepared, "options" | "data" | "scaled"> & { notes: readonly Remark[] }> {
   const { data, subset, limitExamples, model, output, initFrom, checkpointSteps } = configuration;
   const opened = await openData(data, {
     subset,
@@ -93,7 +114,11 @@ async function trainingOptions(
   createSampler({ size: examples.size, window: accumulation.window, random: random(seed) });
   const weights = initFrom === undefined ? undefined : await (await import("./weights.ts")).readWeights(initFrom);
   const built = await openModel(model, examples, seed, { weights, output });
-  const optimizer = await optimizerOf(configuration, built);
+  const loop = loopOptions(configuration);
+  const scene = { accumulation, plan: loop.accumulation, examples };
+  const scaled = asRecorded(scaledUpdates(configuration, scene), scaling);
+  const constants = withConstants(configuration, scaled);
+  const optimizer = await optimizerOf(constants, built);
   if (configuration.cycleMomentum && optimizer.momentum === undefined) throw noMomentum(configuration);
   const options: TrainingOptions = {
     model: built,
@@ -105,9 +130,10 @@ async function trainingOptions(
     loss: resolveLoss(configuration, examples),
     optimizer,
     learningRate: configuration.learningRate,
-    schedule: scheduleOf(configuration),
+    schedule: scheduleOf(constants),
+    learningRateScaling: rateScalingOf(configuration, scaled),
     window: accumulation.window,
-    ...loopOptions(configuration, accumulation),
+    ...loop,
     checkpointEvery: checkpointSteps === undefined ? configuration.checkpointEvery : { steps: checkpointSteps },
     clipNorm: configuration.clipNorm,
     gradientCheckpointing: configuration.gradientCheckpointing,
@@ -121,7 +147,7 @@ async function trainingOptions(
   const chosen = overfitBatches === undefined ? options : overfit(options, overfitBatches);
   const of = opened.train.size;
   const used = examples === opened.train ? [] : [{ kind: "firstExamples", used: examples.size, of } as const];
-  return { options: chosen, notes: [...opened.notes, ...used], data: opened.description };
+  return { options: chosen, notes: [...opened.notes, ...used], data: opened.description, scaled };
 }
 
 function noMomentum({ optimizer }: TrainConfiguration): UsageError {

@@ -1,5 +1,5 @@
 import type { DataDescription } from "../data/openOptions.ts";
-import type { EvaluationFile, MetricRecord } from "../store/schema.ts";
+import type { EvaluationFile, MetricRecord, ScaledUpdates } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
 import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
 import type { Remark } from "./events.ts";
@@ -18,6 +18,8 @@ export interface Prepared {
   readonly data: DataDescription | null;
   /** What a reader of the log should know before training begins. */
   readonly remarks: readonly Remark[];
+  /** The constants of the updates where they follow the batch. */
+  readonly scaled: ScaledUpdates | null;
 }
 
 /** A run directory that is open for writing, new or gone on with. */

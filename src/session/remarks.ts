@@ -3,7 +3,6 @@ import { defaultLoss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { RunRemark } from "../store/findings.ts";
-import { type LearningRateScaling, learningRateFactor } from "../training/learningRate.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import { mixingLayers } from "../training/verify.ts";
 import { modelRemarks } from "./modelRemarks.ts";
@@ -19,7 +18,7 @@ export function remarks(
   { steps, effectiveBatchSize: examples }: Accumulation,
 ): RunRemark[] {
   const { precision, overfitBatches } = configuration;
-  const { model, loss = defaultLoss, train, learningRate, learningRateScaling, schedule, optimizer } = options;
+  const { model, loss = defaultLoss, train, schedule, optimizer } = options;
   const layers = steps > 1 ? mixingLayers(model, loss) : [];
   const usual = loss.name === defaultLoss.name && Object.keys(loss.options).length === 0;
   return [
@@ -33,7 +32,6 @@ export function remarks(
     ...runningVariance(model),
     ...movedMomentum(schedule, optimizer),
     ...longWarmup(configuration, options, examples),
-    ...(learningRateScaling ? [scaledRate(learningRate, learningRateScaling, examples)] : []),
     ...(layers.length > 0 ? [{ kind: "mixingLayers", examples, layers } as const] : []),
   ];
 }
@@ -66,10 +64,4 @@ function longWarmup(
   const updates = steps ?? epochs * Math.ceil(train.size / examples);
   if (accumulationSchedule !== undefined || warmup < updates) return [];
   return [{ kind: "longWarmup", warmup, updates, rate }];
-}
-
-function scaledRate(rate: number, scaling: LearningRateScaling, examples: number): RunRemark {
-  const { baseBatchSize, rule } = scaling;
-  const scaled = rate * learningRateFactor(scaling, examples);
-  return { kind: "scaledRate", scaled, examples, rate, baseBatchSize, rule };
 }

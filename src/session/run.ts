@@ -11,6 +11,7 @@ import type { SwapPlan } from "./options/swapPlan.ts";
 import type { OpenRun, Prepared } from "./prepared.ts";
 import { type Recorder, recordRun } from "./record.ts";
 import type { RunResult } from "./result.ts";
+import { lastNoise, noiseOf, regimeMeasured } from "./scaleRemarks.ts";
 
 /** Where a run has ended that is continued by copies, all that training and averaging them takes. */
 export interface CopyScene {
@@ -64,15 +65,23 @@ type Scene = SessionMeans & Required<Pick<SessionMeans, "signal">> & { readonly 
 
 async function trainOpened(
   prepared: Prepared,
-  { writer, from, remarks }: OpenRun,
+  { writer, from, remarks, before }: OpenRun,
   { engine, signal, recorder, averageCopies }: Scene,
 ): Promise<void> {
   recorder.take({ kind: "plan", accumulation: prepared.accumulation });
   const locks = writer.locked ? [] : [{ kind: "unlocked" } as const];
-  for (const remark of [...prepared.remarks, ...remarks, ...locks]) recorder.take({ kind: "remark", remark });
+  const { scaled } = prepared;
+  let noise = scaled && lastNoise(before);
+  const first = prepared.remarks.flatMap((one) =>
+    one.kind === "batchRegime" && noise ? regimeMeasured(scaled, noise) : [one],
+  );
+  for (const remark of [...first, ...remarks, ...locks]) recorder.take({ kind: "remark", remark });
   const checkpointIsDue = everyMinutes(prepared.configuration.checkpointMinutes);
-  for await (const event of train(engine, { ...prepared.options, from, checkpointIsDue }, signal))
+  for await (const event of train(engine, { ...prepared.options, from, checkpointIsDue }, signal)) {
     recorder.take(event.kind === "averaged" ? { ...event, of: "epochs" } : event);
+    if (scaled && event.kind === "step") noise = noiseOf(event) ?? noise;
+  }
+  if (noise) for (const remark of regimeMeasured(scaled, noise)) recorder.take({ kind: "remark", remark });
   const { swap: plan } = prepared;
   if (plan === undefined || signal.aborted) return;
   const tell = (event: RunEvent) => recorder.take(event);

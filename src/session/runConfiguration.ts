@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { dataSources } from "../data/registry.ts";
 import { readEnvironment } from "../store/environment.ts";
 import { readConfigText } from "../store/runs.ts";
+import type { ScaledUpdates } from "../store/schema.ts";
 import { DataError, NotFoundError, option, UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import type { TrainConfiguration } from "./options/options.ts";
@@ -27,6 +28,11 @@ export function readRunConfiguration(run: { readonly path: string }): TrainConfi
 /** What the run's random numbers follow: its seed itself in runs that were begun before seeds were scattered. */
 export function trainingSeedOf(run: { readonly path: string }, { seed }: TrainConfiguration): number {
   return readEnvironment(run)?.seeds.training ?? seed;
+}
+
+/** What the constants of the run's updates are; undefined where nothing was written down of them. */
+export function scalingOf(run: { readonly path: string }): ScaledUpdates | undefined {
+  return readEnvironment(run)?.scaling;
 }
 
 /**

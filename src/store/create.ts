@@ -8,7 +8,7 @@ import { describeSurroundings, type Surroundings } from "./describeEnvironment.t
 import { writeAtomically } from "./document.ts";
 import { encodeJson } from "./json.ts";
 import { lockRun } from "./lock.ts";
-import { type Environment, type RunRecord, SCHEMA_VERSION } from "./schema.ts";
+import { type Environment, type RunRecord, SCHEMA_VERSION, type ScaledUpdates } from "./schema.ts";
 import { openWriter, type RunWriter } from "./writer.ts";
 import { yamlText } from "./yamlText.ts";
 
@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly data?: object | undefined;
   /** See `Environment`. */
   readonly fingerprints?: Readonly<Record<string, string>>;
+  /** See `Environment`. */
+  readonly scaling?: ScaledUpdates | undefined;
   /** Default: those of this process. */
   readonly surroundings?: Surroundings | undefined;
   /** See `WriterOptions`. */
@@ -55,7 +57,12 @@ export function createRun(directory: string, options: RunOptions): RunWriter {
 function openNew(run: Pick<RunRecord, "id" | "startedAt"> & { readonly path: string }, options: RunOptions): RunWriter {
   const { id, path, startedAt } = run;
   const { name, description, config, command, seeds, fingerprints = {}, data, keepCheckpoints } = options;
-  const environment: Environment = { ...(options.surroundings ?? describeSurroundings()), seeds, fingerprints };
+  const environment: Environment = {
+    ...(options.surroundings ?? describeSurroundings()),
+    seeds,
+    fingerprints,
+    ...(options.scaling && { scaling: options.scaling }),
+  };
   const lock = lockRun({ path });
   // The name is new, so that nobody else can hold it.
   if (lock === null) throw new Error(`createRun: expected the new ${path} to be free, got one that another holds`);

@@ -1,3 +1,6 @@
+import type { BatchRegime, Measured } from "../statistics/batchRegime.ts";
+import type { ScaledUpdates } from "./schema.ts";
+
 /** What programs find and decide and a reader is told: each is data, whose words stand in `text/`, by language. */
 
 /** What a search of micro-batches says of itself. */
@@ -66,13 +69,28 @@ export type RunRemark =
   | { readonly kind: "runningVariance"; readonly rule: "population" | "unbiased" }
   /** `moved`: the name of what takes the part of a momentum. */
   | { readonly kind: "movedMomentum"; readonly schedule: string; readonly moved: string; readonly optimizer: string }
+  /** What a rule makes of the constants of an update. */
+  | ({ readonly kind: "scaledUpdates" } & ScaledUpdates)
+  /** What the rule takes for granted is not what the optimizer does. */
   | {
-      readonly kind: "scaledRate";
-      readonly scaled: number;
-      readonly examples: number;
-      readonly rate: number;
-      readonly baseBatchSize: number;
+      readonly kind: "missedPremise";
       readonly rule: string;
+      readonly premise: "proportional" | "squares" | "adamw";
+      readonly optimizer: string;
+    }
+  /**
+   * Whether noise makes up most of the gradient of the larger batch; null where no noise scale is known. `assumed`:
+   * the rule takes it for granted. `ratio`: batch over noise scale. `watched`: the run measures one while it trains.
+   */
+  | {
+      readonly kind: "batchRegime";
+      readonly rule: string;
+      readonly assumed: boolean;
+      readonly batchSize: number;
+      readonly source: "given" | "training";
+      readonly watched: boolean;
+      readonly regime: BatchRegime | null;
+      readonly ratio: Measured | null;
     }
   /** Layers that mix the examples of a micro-batch, so that accumulation is not one batch. */
   | { readonly kind: "mixingLayers"; readonly examples: number; readonly layers: readonly string[] }

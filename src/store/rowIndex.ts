@@ -33,7 +33,7 @@ export interface RunRow {
   readonly effectiveBatchSize: number | null;
   /** By a plan or by the noise scale, while it trains. */
   readonly batchChanges?: true;
-  /** With the factor of `--lr-scale` at the beginning. */
+  /** With the factor of `--scale-rule` at the beginning. */
   readonly learningRate: number | null;
   /** In all, and the most that the process held. */
   readonly seconds: number | null;

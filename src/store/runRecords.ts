@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Measured } from "../statistics/batchRegime.ts";
 import type { ClassificationScores, ClassScores } from "../statistics/classification.ts";
 import type { PrecisionRecall } from "../statistics/precisionRecall.ts";
 import type { RankingScores } from "../statistics/ranking.ts";
@@ -12,6 +13,7 @@ import type {
   RunRecord,
   RunStatus,
   RunSummary,
+  ScaledUpdates,
   ValidationScores,
 } from "./schema.ts";
 import { interval, noiseScale } from "./statisticRecords.ts";
@@ -67,6 +69,14 @@ export const environment = record<Environment>({
   git: record<NonNullable<Environment["git"]>>({ sha: text, dirty: z.boolean().nullable() }).nullable(),
   seeds: z.record(z.string(), number),
   fingerprints: z.record(z.string(), text),
+  scaling: record<ScaledUpdates>({
+    rule: text,
+    batchSize: count,
+    baseBatchSize: count.nullable(),
+    exponent: record<Measured>({ value: number, lower: number.nullable(), upper: number.nullable() }).nullable(),
+    given: z.record(z.string(), number),
+    values: z.record(z.string(), number),
+  }).optional(),
 });
 
 const validationScores = record<ValidationScores>({

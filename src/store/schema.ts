@@ -1,3 +1,4 @@
+import type { Measured } from "../statistics/batchRegime.ts";
 import type { ClassificationScores } from "../statistics/classification.ts";
 import type { GroupConflicts } from "../statistics/groups.ts";
 import type { LayerNoise } from "../statistics/layers.ts";
@@ -56,6 +57,23 @@ export interface Environment {
   readonly seeds: Readonly<Record<string, number>>;
   /** Of what was read, by name: "train" and "validation" data, and the file of an imported "model". */
   readonly fingerprints: Readonly<Record<string, string>>;
+  /** Absent where no constant of the updates follows the batch. */
+  readonly scaling?: ScaledUpdates | undefined;
+}
+
+/** The constants of an update as they follow its batch. */
+export interface ScaledUpdates {
+  /** Of `--scale-rule`. */
+  readonly rule: string;
+  /** Examples of the first updates. */
+  readonly batchSize: number;
+  /** Examples for which the constants were meant; null where nothing is said of it. */
+  readonly baseBatchSize: number | null;
+  /** α of η ∝ B^α where it was measured. */
+  readonly exponent: Measured | null;
+  /** By the names of their options: as they were given, and as they are. */
+  readonly given: Readonly<Record<string, number>>;
+  readonly values: Readonly<Record<string, number>>;
 }
 
 /** `checkpoints/best.json` and `checkpoints/last.json`. */

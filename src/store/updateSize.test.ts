@@ -19,3 +19,17 @@ test.each(["none", "sqrt", "linear"] as const)("the rate of a run is scaled by t
   expect(scaledRate({ ...config, baseBatchSize: undefined })).toBe(0.1);
   expect(scaledRate({})).toBeNull();
 });
+
+test.each([
+  [{ lrScale: "sde", optimizer: "adamw" }, { rule: "sqrt" }],
+  [{ lrScale: "sde", optimizer: "sgd" }, { rule: "linear" }],
+  [
+    { lrScale: "measured", scaleExponent: "0.6:0.5:0.7" },
+    { rule: "power", exponent: 0.6 },
+  ],
+  [{ lrScale: "half-life" }, { rule: "none" }],
+  [{ lrScale: "power-lines" }, { rule: "none" }],
+] as const)("and by %o", (rule, scaling) => {
+  const config = { learningRate: 0.1, batchSize: 24, baseBatchSize: 6, ...rule };
+  expect(scaledRate(config)).toBe(0.1 * learningRateFactor({ ...scaling, baseBatchSize: 6 }, 24));
+});

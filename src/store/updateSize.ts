@@ -19,11 +19,13 @@ export function firstUpdateSize(config: Config): number | null {
   return batch * (numberOf(config.gradientAccumulationSteps) ?? 1);
 }
 
-/** The learning rate of the first update as `--lr-scale` makes it, before any schedule; null where nothing says it. */
+/** The learning rate of the first update as `--scale-rule` makes it, before any schedule; null where nothing says it. */
 export function scaledRate(config: Config): number | null {
   const [rate, base, size] = [config.learningRate, config.baseBatchSize, firstUpdateSize(config)].map(numberOf);
   if (rate == null || base == null || size == null) return rate ?? null;
-  // The rules of training/learningRate.ts.
-  if (config.lrScale === "linear") return rate * (size / base);
-  return config.lrScale === "sqrt" ? rate * Math.sqrt(size / base) : rate;
+  // The rules of optimizer/scaleRules.ts.
+  const rule = config.lrScale === "sde" ? (config.optimizer === "sgd" ? "linear" : "sqrt") : config.lrScale;
+  if (rule === "linear") return rate * (size / base);
+  if (rule === "measured") return rate * (size / base) ** Number.parseFloat(String(config.scaleExponent));
+  return rule === "sqrt" ? rate * Math.sqrt(size / base) : rate;
 }

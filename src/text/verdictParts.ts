@@ -80,7 +80,7 @@ export function largerFlags(
   { batchSize: larger, longer }: BatchPrice,
 ): string {
   const window = accumulates ? " --gradient-accumulation-steps 1" : "";
-  const rate = rateRule === null ? "" : ` --lr-scale ${rateRule} --base-batch-size ${batchSize}`;
+  const rate = rateRule === null ? "" : ` --scale-rule ${rateRule} --base-batch-size ${batchSize}`;
   return `--batch-size ${larger}${window}${rate} --${longer.unit} ${longer.more}`;
 }
 

@@ -161,6 +161,14 @@ describe("the factor for another batch size", () => {
     expect(learningRateFactor({ rule, baseBatchSize: 8 }, examples)).toBe(expected);
   });
 
+  test("of a measured exponent is a power, which must be finite", () => {
+    expect(learningRateFactor({ rule: "power", baseBatchSize: 8, exponent: 0.5 }, 32)).toBe(2);
+    expect(() => learningRateFactor({ rule: "power", baseBatchSize: 8 }, 32)).toThrow(UsageError);
+    expect(() => learningRateFactor({ rule: "power", baseBatchSize: 8 }, 32)).toThrow(
+      /finite exponent for power, got NaN/,
+    );
+  });
+
   test("belongs to the full window, also where the data end cuts one short, and to each window that it changes to", async () => {
     const learningRateScaling = { rule: "linear", baseBatchSize: 8 } as const;
     expect(await ratesOf({ learningRateScaling, window: [4], epochs: 1 })).toEqual(Array(6).fill(0.05));

@@ -1,32 +1,32 @@
+import { type RateRule, rateFactor } from "../optimizer/batchScaling.ts";
 import type { SchedulePosition } from "../optimizer/schedule.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 
-export const learningRateRules = ["none", "sqrt", "linear"] as const;
-
-/**
- * The learning rate of another batch size than the one it was tuned for: "linear" by Goyal et al. 2017
- * (arXiv:1706.02677, §2.1), for sgd far below the noise scale; "sqrt" by Krizhevsky 2014 (arXiv:1404.5997, §5), nearer
- * to what Adam needs (McCandlish et al. 2018, arXiv:1812.06162, appendix E.2: an exponent between one half and one).
- */
+/** The learning rate of another batch size than the one it was meant for, as `rateFactor` has it. */
 export interface LearningRateScaling {
-  readonly rule: (typeof learningRateRules)[number];
+  readonly rule: RateRule;
   /** Examples of one update for which the learning rate was meant. */
   readonly baseBatchSize: number;
+  /** Of "power": the factor is (B/B₀)^exponent. */
+  readonly exponent?: number | undefined;
 }
 
 /**
  * The factor of the learning rate for windows of `examples`; a window that the data end cuts short has the factor of a
- * full one. Throws `UsageError` unless the base is a whole number of at least 1.
+ * full one. Throws `UsageError` unless the base is a whole number of at least 1, and "power" has a finite exponent.
  */
 export function learningRateFactor(scaling: LearningRateScaling | undefined, examples: number): number {
   if (!scaling || scaling.rule === "none") return 1;
-  const { rule, baseBatchSize } = scaling;
+  const { rule, baseBatchSize, exponent = Number.NaN } = scaling;
   if (!Number.isInteger(baseBatchSize) || baseBatchSize < 1)
     throw new UsageError(
       `learningRateFactor: expected a base batch size of at least 1, got ${baseBatchSize}; use ${option("baseBatchSize")} 1 or more`,
     );
-  const ratio = examples / baseBatchSize;
-  return rule === "linear" ? ratio : Math.sqrt(ratio);
+  if (rule === "power" && !Number.isFinite(exponent))
+    throw new UsageError(
+      `learningRateFactor: expected a finite exponent for power, got ${exponent}; use ${option("scaleExponent")} with a number`,
+    );
+  return rateFactor(rule, examples / baseBatchSize, exponent);
 }
 
 /** Where training stands between two windows. */

@@ -134,7 +134,7 @@ describe("--accumulation-schedule", () => {
       { step: 12, epoch: 2, accumulationSteps: 4, effectiveBatchSize: 32 },
     ]);
     expect(stderr).toContain("accumulation: 4 micro-batches, 32 examples an update");
-    expect(stderr).toContain("learning rate 0.0100 for 8 examples an update: 0.01 for 8, by the sqrt rule");
+    expect(stderr).toContain("rule sqrt, examples an update 8 → 8: learning rate 0.01, ");
   });
 
   test.concurrent("by the noise scale grows the batch and records why", async () => {
@@ -201,7 +201,7 @@ test.concurrent.each([
     ["--schedule", "cosine", "--base-momentum", "0.8"],
     "--base-momentum: expected an option of the schedule cosine, got one of one-cycle, cyclic; leave it out",
   ],
-  [["--lr-scale", "sqrt"], "--lr-scale: expected --base-batch-size beside it, got none"],
+  [["--lr-scale", "sqrt"], "--scale-rule: expected --base-batch-size beside it, got none"],
   [
     ["--accumulation-schedule", "0:1;5:2"],
     "--accumulation-schedule: expected epochs and steps as in 0:1,5:4, or noise-scale",

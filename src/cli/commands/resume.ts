@@ -1,6 +1,6 @@
 import { prepareTraining } from "../../session/prepare.ts";
 import { openAgain, resumption } from "../../session/resume.ts";
-import { locateFiles, trainingSeedOf } from "../../session/runConfiguration.ts";
+import { locateFiles, scalingOf, trainingSeedOf } from "../../session/runConfiguration.ts";
 import { namingLatest } from "../../store/namingLatest.ts";
 import { openNamedRun } from "../openNamedRun.ts";
 import { printJson } from "../terminal/print.ts";
@@ -14,7 +14,8 @@ export async function runResume(flags: Readonly<Record<string, unknown>>): Promi
   await namingLatest(String(resume), run, async () => {
     const { configuration, changes } = resumption(run, others);
     if (printConfig) return printConfigurations([configuration]);
-    const prepared = await prepareTraining(locateFiles(run, configuration), trainingSeedOf(run, configuration));
+    const seed = trainingSeedOf(run, configuration);
+    const prepared = await prepareTraining(locateFiles(run, configuration), seed, scalingOf(run));
     if (dryRun) return printPlan(prepared);
     const result = await trainShown(prepared, () => openAgain(run, prepared, changes));
     if (configuration.json) printJson(result);

@@ -1,5 +1,6 @@
 import { canonicalOption, resolveConfiguration } from "../../session/configuration.ts";
 import { labelOptions } from "../../session/options/decides.ts";
+import { flagOfOption } from "../../session/options/flags.ts";
 import { type TrainConfiguration, type TrainField, trainFields } from "../../session/options/options.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { kebab } from "../../tensor/kebab.ts";
@@ -178,7 +179,7 @@ function nameOf(values: Values, { batchSize, gradientAccumulationSteps = 1 }: Tr
   const batch = ["batchSize", "gradientAccumulationSteps"];
   if (Object.keys(values).every((key) => batch.includes(key))) return `${batchSize}x${gradientAccumulationSteps}`;
   return Object.entries(values)
-    .map(([key, value]) => `${kebab(key)}=${value}`)
+    .map(([key, value]) => `${flagOfOption(key)?.slice(2) ?? kebab(key)}=${value}`)
     .join(",");
 }
 

@@ -1,10 +1,8 @@
 import type { z } from "zod";
 import { option, UsageError } from "../../tensor/errors.ts";
 import type { AccumulationPlan } from "../../training/accumulation.ts";
-import { type LearningRateScaling, learningRateRules } from "../../training/learningRate.ts";
 import { type Monitor, monitoredMetrics } from "../../training/monitor.ts";
 import type { TrainingOptions } from "../../training/options.ts";
-import type { Accumulation } from "./accumulation.ts";
 import { counted, type NumberBound, real, requireBound, windows } from "./bounds.ts";
 import {
   above0,
@@ -30,7 +28,7 @@ const plan = {
   expects: "epochs and steps as in 0:1,5:4, or noise-scale",
 } as const;
 
-/** How long training goes on, when it looks at itself, and how windows and the learning rate follow. */
+/** How long training goes on, when it looks at itself, and how windows follow. */
 // biome-ignore format: a table is read by its columns
 export const loopFields = rowsOf({ heading: "Options:", study: false }, {
   steps: { flags: "--steps <n>", ...optional(count), heading: "Length, evaluation and checkpoint options:", resume: "raise", copy: false, help: `optimizer steps to train (default: ${option("epochs")} counts)` },
@@ -47,8 +45,6 @@ export const loopFields = rowsOf({ heading: "Options:", study: false }, {
   maxAccumulationSteps: { flags: "--max-accumulation-steps <n>", ...preset({ ...count, bound: windows }, 64), heading: "Batch options:", help: "most steps of noise-scale (default: 64)" },
   accumulationRatio: { flags: "--accumulation-ratio <x>", ...preset({ ...above0, bound: ratios }, 1), heading: "Batch options:", help: "batch over noise scale that it aims at (default: 1)" },
   accumulationMayShrink: { flags: "--accumulation-may-shrink", ...preset(yesOrNo, false), heading: "Batch options:", help: "let noise-scale lower the batch again" },
-  lrScale: { flags: "--lr-scale <rule>", ...preset(oneOf(learningRateRules), "none"), heading: "Batch options:", copy: false, help: `scale the learning rate by batch over ${option("baseBatchSize")}: none, sqrt, linear (default: none)` },
-  baseBatchSize: { flags: "--base-batch-size <n>", ...optional(count), heading: "Batch options:", copy: false, help: `batch that the learning rate was meant for (default: the first, under ${option("accumulationSchedule")}; else ${option("lrScale")} needs it)` },
   noiseScale: { flags: "--noise-scale <on|off>", ...preset(oneOf(["on", "off"]), "on"), heading: "Batch options:", help: "measure the gradient noise scale while training, which on the processor changes no bit of it (default: on)" },
   swaStart: { flags: "--swa-start <n>", ...optional(count), heading: "Weight averaging options:", copy: false, help: "average the weights after this epoch and later ones (stochastic weight averaging); the average is saved as averaged.safetensors (default: no average)" },
   swaPeriod: { flags: "--swa-period <n>", ...preset(count, 1), heading: "Weight averaging options:", copy: false, help: "epochs between two sets of weights in the average (default: 1)" },
@@ -69,14 +65,13 @@ type LoopOptions = Pick<
   | "stopSeconds"
   | "evaluateEvery"
   | "accumulation"
-  | "learningRateScaling"
   | "noiseScale"
   | "averaging"
   | "dropout"
 > & { readonly monitor: Monitor };
 
 /** What the loop is told. Throws `UsageError` for options that contradict each other. */
-export function loopOptions(given: Given, accumulation: Accumulation): LoopOptions {
+export function loopOptions(given: Given): LoopOptions {
   const { steps, epochs, monitor, patience, minimumDelta, noiseScale, dropout } = given;
   const { swaStart, swaPeriod, stopAccuracy, stopLoss, stopSeconds } = given;
   const plan = planOf(given);
@@ -93,7 +88,6 @@ export function loopOptions(given: Given, accumulation: Accumulation): LoopOptio
     evaluateEvery: evaluationPeriod(given),
     monitor: { metric: monitor, minimumDelta, patience },
     accumulation: plan,
-    learningRateScaling: scalingOf(given, plan, accumulation),
     noiseScale: noiseScale === "on",
     averaging: swaStart === undefined ? undefined : { start: swaStart, period: swaPeriod },
     dropout,
@@ -125,18 +119,4 @@ function planOf(given: Given): AccumulationPlan | undefined {
     requireBound(windows, option("accumulationSchedule"), count);
   }
   return { kind: "epochs", from };
-}
-
-function scalingOf(
-  { lrScale, baseBatchSize }: Given,
-  plan: AccumulationPlan | undefined,
-  { batchSize, effectiveBatchSize }: Accumulation,
-): LearningRateScaling | undefined {
-  if (lrScale === "none") return undefined;
-  const first = plan?.kind === "epochs" ? batchSize * plan.from[0]![1] : effectiveBatchSize;
-  if (baseBatchSize === undefined && plan === undefined)
-    throw new UsageError(
-      `${option("lrScale")}: expected ${option("baseBatchSize")} beside it, got none; give the batch size that the learning rate was meant for`,
-    );
-  return { rule: lrScale, baseBatchSize: baseBatchSize ?? first };
 }

@@ -5,6 +5,7 @@ import { optimizerFields } from "./optimizerOptions.ts";
 import { headings, type OptionRow } from "./option.ts";
 import { readerFields } from "./readerOptions.ts";
 import { augmentFields, lengthFields, runFields, subjectFields } from "./runOptions.ts";
+import { scaleFields } from "./scaleOptions.ts";
 import { scheduleFields } from "./scheduleOptions.ts";
 import type { trainConfiguration } from "./schema.ts";
 import { sequenceFields } from "./sequenceOptions.ts";
@@ -26,6 +27,7 @@ export const trainFields: Readonly<Record<TrainField, OptionRow>> = {
   ...optimizerFields,
   ...scheduleFields,
   ...loopFields,
+  ...scaleFields,
   ...swapFields,
   ...runFields,
 };

@@ -6,6 +6,7 @@ import { optimizerFields, optimizerNames } from "./optimizerOptions.ts";
 import { type OptionRow, shapeOf } from "./option.ts";
 import { readerFields } from "./readerOptions.ts";
 import { augmentFields, lengthFields, runFields, subjectFields } from "./runOptions.ts";
+import { scaleFields } from "./scaleOptions.ts";
 import { scheduleFields } from "./scheduleOptions.ts";
 import { sequenceFields } from "./sequenceOptions.ts";
 import { swapFields } from "./swapOptions.ts";
@@ -51,6 +52,7 @@ export const optimizerShapes = Object.fromEntries(
 const common = {
   ...shapeOf(z, scheduleFields),
   ...shapeOf(z, loopFields),
+  ...shapeOf(z, scaleFields),
   ...shapeOf(z, swapFields),
   ...shapeOf(z, lossFields),
   ...shapeOf(z, sequenceFields),

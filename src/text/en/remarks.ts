@@ -1,10 +1,10 @@
 import { type DataNote, splitInEnglish } from "../../data/notes.ts";
 import type { RunRemark } from "../../store/findings.ts";
 import { option } from "../../tensor/errors.ts";
-import { significant } from "../format.ts";
 import type { Words } from "../words.ts";
 import { said } from "../words.ts";
 import { notesEnglish } from "./notes.ts";
+import { scalingEnglish } from "./scaling.ts";
 
 const BITS = "the last bits of the numbers may differ from here on";
 const MEMORY = "for one): what they measure is memory";
@@ -154,8 +154,7 @@ const ofRun: Words<RunRemark> = {
       : "batch normalisation: the running variance takes that of a micro-batch itself, as ONNX says; in a file by PyTorch it would be n/(n − 1) times that",
   movedMomentum: ({ schedule, moved, optimizer }) =>
     `the schedule ${schedule} also moves ${moved} of ${optimizer}; ${option("cycleMomentum")} false leaves it as it is`,
-  scaledRate: ({ scaled, examples, rate, baseBatchSize, rule }) =>
-    `learning rate ${significant(scaled)} for ${examples} examples an update: ${rate} for ${baseBatchSize}, by the ${rule} rule`,
+  ...scalingEnglish,
   mixingLayers: ({ examples, layers }) =>
     `accumulation does not give the batch of ${examples} in layers that mix the examples of a micro-batch: ${layers.join(", ")}`,
   copies: ({ workers, epochs, batchSize, learningRate }) =>

@@ -10,6 +10,7 @@ import { onnxErrors } from "./errors/onnx.ts";
 import { opsErrors } from "./errors/ops.ts";
 import { phrases } from "./errors/phrases.ts";
 import { phrasesOfFiles } from "./errors/phrasesOfFiles.ts";
+import { scalingErrors, scalingPhrases } from "./errors/scaling.ts";
 import { seriesErrors } from "./errors/series.ts";
 import { sessionErrors } from "./errors/session.ts";
 import { statisticsErrors } from "./errors/statistics.ts";
@@ -30,6 +31,7 @@ export const errorsChinese: ErrorLines = {
     ...modelErrors,
     ...onnxErrors,
     ...opsErrors,
+    ...scalingErrors,
     ...seriesErrors,
     ...sessionErrors,
     ...statisticsErrors,
@@ -39,5 +41,5 @@ export const errorsChinese: ErrorLines = {
     ...tablesErrors,
     ...trainingErrors,
   },
-  phrases: { ...commandLinePhrases, ...needlessPhrases, ...phrasesOfFiles, ...phrases },
+  phrases: { ...commandLinePhrases, ...needlessPhrases, ...phrasesOfFiles, ...scalingPhrases, ...phrases },
 };

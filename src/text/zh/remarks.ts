@@ -2,10 +2,10 @@ import type { DataNote, SplitRule } from "../../data/notes.ts";
 import type { RunRemark } from "../../store/findings.ts";
 import { option } from "../../tensor/errors.ts";
 import { errorInWords } from "../errorWords.ts";
-import { significant } from "../format.ts";
 import type { Words } from "../words.ts";
 import { said } from "../words.ts";
 import { notesChinese } from "./notes.ts";
+import { scalingChinese } from "./scaling.ts";
 
 const BITS = "此后数字的最后几位可能不同";
 
@@ -151,8 +151,7 @@ const ofRun: Words<RunRemark> = {
       : "批归一化：滑动方差取微批次自身的方差，按 ONNX 的规定；PyTorch 写出的文件则取其 n/(n − 1) 倍",
   movedMomentum: ({ schedule, moved, optimizer }) =>
     `调度 ${schedule} 也改变 ${optimizer} 的 ${moved}；${option("cycleMomentum")} false 使它保持不变`,
-  scaledRate: ({ scaled, examples, rate, baseBatchSize, rule }) =>
-    `每次更新 ${examples} 个样本，学习率为 ${significant(scaled)}：按 ${rule} 规则由 ${baseBatchSize} 个样本的 ${rate} 得出`,
+  ...scalingChinese,
   mixingLayers: ({ examples, layers }) =>
     `有些层混合微批次内的样本，梯度累积在那里不等于 ${examples} 个样本的批次：${layers.join("、")}`,
   copies: ({ workers, epochs, batchSize, learningRate }) =>

@@ -1,0 +1,62 @@
+import { assumesNoise, missedPremise, type ScaleRule } from "../optimizer/scaleRules.ts";
+import { batchRegime, type Measured } from "../statistics/batchRegime.ts";
+import type { RunRemark } from "../store/findings.ts";
+import type { MetricRecord, ScaledUpdates, StepRecord } from "../store/schema.ts";
+import type { TrainConfiguration } from "./options/options.ts";
+import { readMeasured } from "./options/scaleOptions.ts";
+
+/** Every constant of the updates as the rule makes it, and what the rule takes for granted that is not so. */
+export function scalingRemarks({ optimizer }: TrainConfiguration, scaled: ScaledUpdates | null): RunRemark[] {
+  if (scaled === null) return [];
+  const rule = scaled.rule as ScaleRule;
+  const premise = missedPremise(rule, optimizer);
+  return [
+    { kind: "scaledUpdates", ...scaled },
+    ...(premise === null ? [] : [{ kind: "missedPremise", rule, premise, optimizer } as const]),
+  ];
+}
+
+type NoisyStep = Pick<StepRecord, "noiseScale" | "noiseScaleLow" | "noiseScaleHigh">;
+
+/** Where the noise scale comes from. */
+type From = Pick<Extract<RunRemark, { kind: "batchRegime" }>, "source" | "watched">;
+
+/** Which part of the gradient rules with the larger of the two batches; nothing where no rule is used. */
+function regimeRemarks(scaled: ScaledUpdates | null, noise: Measured | null, from: From): RunRemark[] {
+  if (scaled === null || scaled.rule === "none") return [];
+  const { rule, batchSize, baseBatchSize } = scaled;
+  const larger = Math.max(batchSize, baseBatchSize ?? batchSize);
+  const assumed = assumesNoise(rule as ScaleRule);
+  const known = noise !== null && noise.value > 0 ? batchRegime(larger, noise) : { regime: null, ratio: null };
+  return [{ kind: "batchRegime", rule, assumed, batchSize: larger, ...from, ...known }];
+}
+
+/** By the noise scale that the configuration gives; where it gives none, that nothing is known. */
+export function regimeAsked(
+  { baseNoiseScale, noiseScale }: TrainConfiguration,
+  scaled: ScaledUpdates | null,
+): RunRemark[] {
+  const noise = baseNoiseScale === undefined ? null : readMeasured(baseNoiseScale);
+  return regimeRemarks(scaled, noise, { source: "given", watched: noiseScale === "on" });
+}
+
+/** By what the run measured itself. */
+export function regimeMeasured(scaled: ScaledUpdates | null, noise: Measured): RunRemark[] {
+  return regimeRemarks(scaled, noise, { source: "training", watched: true });
+}
+
+/** The noise scale that the record of a step carries; null where it carries none. */
+export function noiseOf({ noiseScale, noiseScaleLow, noiseScaleHigh }: NoisyStep): Measured | null {
+  if (noiseScale === undefined || noiseScaleLow === undefined || noiseScaleHigh === undefined) return null;
+  const measured = { value: noiseScale, lower: noiseScaleLow, upper: noiseScaleHigh };
+  // Nothing is known of one that may be anything.
+  return Object.values(measured).some(Number.isNaN) || (noiseScaleLow <= 0 && noiseScaleHigh === Infinity)
+    ? null
+    : measured;
+}
+
+/** The last noise scale that was recorded. */
+export function lastNoise(records: readonly MetricRecord[]): Measured | null {
+  const last = records.findLast((one) => one.kind === "step" && noiseOf(one) !== null);
+  return last?.kind === "step" ? noiseOf(last) : null;
+}
