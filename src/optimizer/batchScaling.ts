@@ -55,8 +55,8 @@ export function epsilonInSdeTime(epsilon: number, ratio: number): number {
 }
 
 /**
- * λ·κ/(η′/η): the decoupled weight decay with which the share ηλ/B of the weights that is lost per example stays, and so
- * the time scale τ = B/(ηλD) of AdamW in epochs (Wang & Aitchison 2024, arXiv:2405.13698; Bergsma et al. 2025,
+ * λ·κ/(η′/η): the decoupled weight decay with which the share ηλ/B of the weights that is lost per example stays, and
+ * so the time scale τ = B/(ηλD) of AdamW in epochs (Wang & Aitchison 2024, arXiv:2405.13698; Bergsma et al. 2025,
  * arXiv:2505.13738: at a rate that stays, λ is proportional to B). `factor` is η′/η. With √κ this is λ√κ.
  */
 export function decayOfSameTimescale(weightDecay: number, ratio: number, factor: number): number {

@@ -3,7 +3,7 @@ import { openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
 import { setAside } from "../data/setAside.ts";
 import { defaultLoss } from "../model/loss.ts";
-import type { ScaledUpdates } from "../store/schema.ts";
+import type { ScaledUpdates } from "../store/scaledUpdates.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { random, scatteredSeed } from "../tensor/random.ts";
 import { checkPlan } from "../training/accumulation.ts";

@@ -1,5 +1,6 @@
 import type { DataDescription } from "../data/openOptions.ts";
-import type { EvaluationFile, MetricRecord, ScaledUpdates } from "../store/schema.ts";
+import type { ScaledUpdates } from "../store/scaledUpdates.ts";
+import type { EvaluationFile, MetricRecord } from "../store/schema.ts";
 import type { RunWriter } from "../store/writer.ts";
 import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
 import type { Remark } from "./events.ts";

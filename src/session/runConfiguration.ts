@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { dataSources } from "../data/registry.ts";
 import { readEnvironment } from "../store/environment.ts";
 import { readConfigText } from "../store/runs.ts";
-import type { ScaledUpdates } from "../store/schema.ts";
+import type { ScaledUpdates } from "../store/scaledUpdates.ts";
 import { DataError, NotFoundError, option, UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import type { TrainConfiguration } from "./options/options.ts";

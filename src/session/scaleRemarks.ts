@@ -1,7 +1,8 @@
 import { assumesNoise, missedPremise, type ScaleRule } from "../optimizer/scaleRules.ts";
 import { batchRegime, type Measured } from "../statistics/batchRegime.ts";
 import type { RunRemark } from "../store/findings.ts";
-import type { MetricRecord, ScaledUpdates, StepRecord } from "../store/schema.ts";
+import type { ScaledUpdates } from "../store/scaledUpdates.ts";
+import type { MetricRecord, StepRecord } from "../store/schema.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import { readMeasured } from "./options/scaleOptions.ts";
 

@@ -7,7 +7,7 @@ import {
   type ScaledOptimizer,
   scaledConstants,
 } from "../optimizer/scaleRules.ts";
-import type { ScaledUpdates } from "../store/schema.ts";
+import type { ScaledUpdates } from "../store/scaledUpdates.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import type { AccumulationPlan } from "../training/accumulation.ts";
 import type { LearningRateScaling } from "../training/learningRate.ts";

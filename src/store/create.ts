@@ -8,7 +8,8 @@ import { describeSurroundings, type Surroundings } from "./describeEnvironment.t
 import { writeAtomically } from "./document.ts";
 import { encodeJson } from "./json.ts";
 import { lockRun } from "./lock.ts";
-import { type Environment, type RunRecord, SCHEMA_VERSION, type ScaledUpdates } from "./schema.ts";
+import type { ScaledUpdates } from "./scaledUpdates.ts";
+import { type Environment, type RunRecord, SCHEMA_VERSION } from "./schema.ts";
 import { openWriter, type RunWriter } from "./writer.ts";
 import { yamlText } from "./yamlText.ts";
 

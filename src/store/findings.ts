@@ -1,5 +1,5 @@
 import type { BatchRegime, Measured } from "../statistics/batchRegime.ts";
-import type { ScaledUpdates } from "./schema.ts";
+import type { ScaledUpdates } from "./scaledUpdates.ts";
 
 /** What programs find and decide and a reader is told: each is data, whose words stand in `text/`, by language. */
 

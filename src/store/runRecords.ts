@@ -5,6 +5,7 @@ import type { PrecisionRecall } from "../statistics/precisionRecall.ts";
 import type { RankingScores } from "../statistics/ranking.ts";
 import type { RegressionScores } from "../statistics/regression.ts";
 import { count, isSquare, matrix, number, numbers, record, text, time } from "./records.ts";
+import type { ScaledUpdates } from "./scaledUpdates.ts";
 import type {
   Environment,
   EpochRecord,
@@ -13,7 +14,6 @@ import type {
   RunRecord,
   RunStatus,
   RunSummary,
-  ScaledUpdates,
   ValidationScores,
 } from "./schema.ts";
 import { interval, noiseScale } from "./statisticRecords.ts";

@@ -1,4 +1,3 @@
-import type { Measured } from "../statistics/batchRegime.ts";
 import type { ClassificationScores } from "../statistics/classification.ts";
 import type { GroupConflicts } from "../statistics/groups.ts";
 import type { LayerNoise } from "../statistics/layers.ts";
@@ -11,6 +10,7 @@ import type { GradientStatistics } from "../statistics/table.ts";
 import type { NoiseScale } from "../statistics/types.ts";
 import type { AnalysisFinding } from "./analysisFindings.ts";
 import type { RowsChosen } from "./rowsChosen.ts";
+import type { ScaledUpdates } from "./scaledUpdates.ts";
 
 /** Version of every file format below; readers refuse a newer one. */
 export const SCHEMA_VERSION = 1;
@@ -59,21 +59,6 @@ export interface Environment {
   readonly fingerprints: Readonly<Record<string, string>>;
   /** Absent where no constant of the updates follows the batch. */
   readonly scaling?: ScaledUpdates | undefined;
-}
-
-/** The constants of an update as they follow its batch. */
-export interface ScaledUpdates {
-  /** Of `--scale-rule`. */
-  readonly rule: string;
-  /** Examples of the first updates. */
-  readonly batchSize: number;
-  /** Examples for which the constants were meant; null where nothing is said of it. */
-  readonly baseBatchSize: number | null;
-  /** α of η ∝ B^α where it was measured. */
-  readonly exponent: Measured | null;
-  /** By the names of their options: as they were given, and as they are. */
-  readonly given: Readonly<Record<string, number>>;
-  readonly values: Readonly<Record<string, number>>;
 }
 
 /** `checkpoints/best.json` and `checkpoints/last.json`. */

@@ -19,7 +19,7 @@ export function firstUpdateSize(config: Config): number | null {
   return batch * (numberOf(config.gradientAccumulationSteps) ?? 1);
 }
 
-/** The learning rate of the first update as `--scale-rule` makes it, before any schedule; null where nothing says it. */
+/** The learning rate of the first update as `--scale-rule` makes it, before any schedule; null where nothing says. */
 export function scaledRate(config: Config): number | null {
   const [rate, base, size] = [config.learningRate, config.baseBatchSize, firstUpdateSize(config)].map(numberOf);
   if (rate == null || base == null || size == null) return rate ?? null;

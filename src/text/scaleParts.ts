@@ -1,6 +1,6 @@
 import type { Measured } from "../statistics/batchRegime.ts";
 import type { RunRemark } from "../store/findings.ts";
-import type { ScaledUpdates } from "../store/schema.ts";
+import type { ScaledUpdates } from "../store/scaledUpdates.ts";
 import { significant } from "./format.ts";
 
 /** What a reader is told of constants that follow the batch. */

@@ -44,14 +44,16 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   maxAccumulationSteps: "noise-scale 的最大累积步数（默认：64）",
   accumulationRatio: "它所追求的批次与噪声尺度之比（默认：1）",
   accumulationMayShrink: "允许 noise-scale 再次减小批次",
-  lrScale:
+  scaleRule:
     "学习率以及规则涉及的其他常数怎样从 --base-batch-size 起随批次变化：none、sqrt、linear、sde、half-life、power-lines、measured（默认：none）",
   baseBatchSize:
     "学习率所针对的批次（默认：使用 --accumulation-schedule 时为最初的批次；否则 --scale-rule 需要给出它）",
-  scaleExponent: "measured 所用的学习率对批次大小的指数：一个数，或含有 exponent、lower、upper 的 JSON 文件",
+  scaleExponent:
+    "measured 所用的学习率对批次大小的指数：一个数，或含有 exponent、lower、upper 的 JSON 文件（measured 必须给出）",
   weightDecayRule: "timescale：保持解耦的权重衰减对每个样本的作用；none：不变（默认：由 --scale-rule 决定）",
-  beta2HalfLife: "梯度平方的权重减半所经过的样本数，或 1e7tokens 形式的词元数：对任何批次由此得出 --beta2，不小于 0.9",
-  warmupExamples: "以样本数代替 --warmup-steps 表示预热，换批次时长度不变",
+  beta2HalfLife:
+    "梯度平方的权重减半所经过的样本数，或 1e7tokens 形式的词元数：对任何批次由此得出 --beta2，不小于 0.9（默认：--beta2 原样）",
+  warmupExamples: "以样本数代替 --warmup-steps 表示预热，换批次时长度不变（默认：--warmup-steps 原样）",
   baseNoiseScale:
     "用来判断规则前提是否成立的噪声尺度：样本数，或测量过它的运行（默认：本次运行自己测得的，在结束时给出）",
   noiseScale: "训练时测量梯度噪声尺度；在 CPU 上不改变训练的任何一位（默认：on）",
