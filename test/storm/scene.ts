@@ -28,6 +28,15 @@ export async function until(is: () => boolean): Promise<void> {
   while (!is()) await setTimeout(50);
 }
 
+export interface Persisting {
+  /** Called after each kill. */
+  readonly killed?: () => void;
+  /** Called with the process number each time that the command begins. */
+  readonly begun?: (pid: number) => void;
+  /** Whether every second kill takes the processes of its trials too, as the loss of a machine does. */
+  readonly withChildren?: boolean;
+}
+
 /**
  * Runs a command until it ends by itself; as soon as so many trials are written down as ended, it is killed, and given
  * again.
@@ -36,17 +45,27 @@ export async function persisted(
   argv: readonly string[],
   folder: string,
   kills: readonly number[],
-  killed: () => void = () => {},
+  { killed = () => {}, begun = () => {}, withChildren = false }: Persisting = {},
 ): Promise<Outcome> {
-  for (const at of kills) {
+  for (const [i, at] of [...kills, Number.POSITIVE_INFINITY].entries()) {
     const { child, ended: end } = start(argv, { cwd: folder, detached: true });
-    await Promise.race([until(() => ended(folder).size >= at), end]);
+    begun(child.pid!);
+    await Promise.race([until(() => child.exitCode !== null || ended(folder).size >= at), end]);
     if (child.exitCode !== null) return end;
-    child.kill("SIGKILL");
+    process.kill(withChildren && i % 2 === 1 ? -child.pid! : child.pid!, "SIGKILL");
     await end;
     killed();
   }
-  return start(argv, { cwd: folder }).ended;
+  throw new Error("expected the command to end by itself, got its death");
+}
+
+/** The processes that a process began and that still run. Linux only. */
+export function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
 }
 
 /** The runs of a study by the trial that each is of. */

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { random } from "../../src/tensor/random.ts";
 import { scratch } from "../cli/harness.ts";
 import { startRedis } from "./redis.ts";
-import { expectEachOnce, keepWorker, numbersOf, persisted, tiny, trialLines, until } from "./scene.ts";
+import { childrenOf, expectEachOnce, keepWorker, numbersOf, persisted, tiny, trialLines, until } from "./scene.ts";
 
 /**
  * Studies whose workers and whose own process are killed with no word, at moments that a seed chooses: no trial is
@@ -27,18 +27,53 @@ const place = (name: string) => {
 };
 
 /** How often something was killed before its end: a storm in which nothing is would show nothing. */
-const kills = { studies: 0, workers: 0 };
-afterAll(() => console.log(`${trials} trials: killed ${kills.studies} studies and ${kills.workers} workers`));
+const kills = { studies: 0, workers: 0, trials: 0 };
+afterAll(() =>
+  console.log(
+    `${trials} trials each: killed ${kills.studies} studies, ${kills.workers} workers and ${kills.trials} trials`,
+  ),
+);
 
 /** Whole runs by trial, of each study. */
 const studies = new Map<string, Map<string, string>>();
 
-test("by processes of this machine, the study's own process killed", async () => {
+test("by processes of this machine, these and the study's own process killed", async () => {
   const cwd = place("jobs");
-  const end = await persisted([...tiny(trials), "--jobs", "2"], cwd, moments(4, trials * 0.9), () => kills.studies++);
+  let [study, isOver] = [0, false];
+  const killTrials = async () => {
+    for (const at of moments(Math.max(4, trials / 10), trials * 0.9)) {
+      await until(() => isOver || (begunIn(cwd) >= at && childrenOf(study).length > 0));
+      if (isOver) return;
+      const own = childrenOf(study);
+      // One may have ended meanwhile.
+      if (own.length > 0 && kill(own[generator.integer(own.length)]!)) kills.trials++;
+    }
+  };
+  const raging = killTrials();
+  // A trial that is killed has failed, and is tried again.
+  const end = await persisted([...tiny(trials), "--jobs", "2", "--retries", "20"], cwd, moments(4, trials * 0.9), {
+    killed: () => kills.studies++,
+    begun: (pid) => (study = pid),
+    withChildren: true,
+  });
+  isOver = true;
+  await raging;
   expect(end.code, end.stderr).toBe(0);
+  expect(kills.studies).toBeGreaterThan(1);
+  expect(kills.trials).toBeGreaterThan(1);
   studies.set("jobs", expectEachOnce(cwd, trials));
 });
+
+const begunIn = (cwd: string) => trialLines(cwd).filter(({ state }) => state === "running").length;
+
+/** Whether there was a process of this number. */
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
+  }
+}
 
 test("by workers of a queue, these and the study's own process killed", async () => {
   const cwd = place("queue");
@@ -47,28 +82,24 @@ test("by workers of a queue, these and the study's own process killed", async ()
   const address = `redis://127.0.0.1:${redis.port}`;
   const argv = ["worker", "--queue", address, "--dir", "store", "--lost-after", "2"];
   const workers = Array.from({ length: 3 }, () => keepWorker(argv, cwd, env));
-  const begun = () => trialLines(cwd).filter(({ state }) => state === "running").length;
+  const before = kills.studies;
   let isOver = false;
   const storm = async () => {
     for (const at of moments(Math.max(4, trials / 10), trials * 0.9)) {
-      await until(() => isOver || begun() >= at);
+      await until(() => isOver || begunIn(cwd) >= at);
       if (isOver) return;
       await workers[generator.integer(workers.length)]!.replace();
       kills.workers++;
     }
   };
   const raging = storm();
-  const end = await persisted(
-    [...tiny(trials), "--queue", redis.url],
-    cwd,
-    moments(4, trials * 0.9),
-    () => kills.studies++,
-  );
+  const killed = () => kills.studies++;
+  const end = await persisted([...tiny(trials), "--queue", redis.url], cwd, moments(4, trials * 0.9), { killed });
   isOver = true;
   await raging;
   expect(end.code, end.stderr).toBe(0);
   expect(end.stderr).not.toContain(redis.password);
-  expect(kills.studies).toBeGreaterThan(4);
+  expect(kills.studies).toBeGreaterThan(before + 1);
   expect(kills.workers).toBeGreaterThan(1);
   studies.set("queue", expectEachOnce(cwd, trials));
   for (const { code } of await Promise.all(workers.map((worker) => worker.stop()))) expect(code).toBe(143);
@@ -78,8 +109,8 @@ test("by workers of a queue, these and the study's own process killed", async ()
 test("what each trial came to is what it comes to undisturbed", async () => {
   const cwd = place("calm");
   // The trials of fewer seeds are the first of them.
-  const few = Math.min(trials, 12);
-  const end = await persisted(tiny(few), cwd, []);
+  const few = trials < 100 ? Math.min(trials, 12) : trials;
+  const end = await persisted([...tiny(few), "--jobs", "2"], cwd, []);
   expect(end.code, end.stderr).toBe(0);
   const calm = expectEachOnce(cwd, few);
   for (const [trial, run] of calm)
