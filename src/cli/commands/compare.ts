@@ -4,14 +4,17 @@ import type { TrialMeans } from "../../experiment/studies/makeTrials.ts";
 import { type ComparisonPlan, planComparison } from "../../experiment/studies/plan.ts";
 import { protocolOf } from "../../experiment/studies/protocol.ts";
 import { type RanComparison, runComparison } from "../../experiment/studies/runComparison.ts";
+import type { Trial } from "../../experiment/studies/schedule.ts";
 import { parseSeeds } from "../../experiment/studies/seeds.ts";
-import { parseTuning } from "../../experiment/studies/tuning.ts";
+import { parseTuning, trialsKnown } from "../../experiment/studies/tuning.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { fewestSeeds } from "../../statistics/comparison/seedsNeeded.ts";
 import { requireStore } from "../../store/create.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { writeAnswer } from "../../store/studies/answer.ts";
 import { nameInStore } from "../../store/studies/nameInStore.ts";
+import { studyPath } from "../../store/studies/study.ts";
+import { readTrials } from "../../store/studies/trials.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { onSignals } from "../signals.ts";
@@ -84,9 +87,10 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   const planned = await planComparison(request);
   const plan = { ...planned, id: nameInStore(directory, planned.id) };
   const toSlurm = slurmOf({ slurm, slurmOptions, queue });
+  if (dryRun && toSlurm) return toSlurm.show({ id: plan.id, directory }, lacking(plan, directory), json === true);
   if (dryRun) return dryCompare(plan, { directory, jobs: jobsOf(jobs, undefined), json: json === true });
   const ran = await shown(plan, { ...means, directory, handOver: toSlurm?.handOver }, queueFlags);
-  if (toSlurm && !ran.complete) return toSlurm.tell(plan.id, json === true);
+  if (toSlurm?.isOpen()) return toSlurm.tell(plan.id, json === true);
   const text = textIn(languageOf(process.env));
   const facts = judged(ran, plan);
   writeAnswer(ran, facts.answer);
@@ -94,6 +98,11 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   if (json) printJson(comparisonDocument(ran, facts, files));
   else print(...comparisonLines(ran, facts, text));
   if (ran.arms.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
+}
+
+/** Trials that the command would hand over, by what is written down. */
+function lacking({ id, specification, seeds }: ComparisonPlan, directory: string): Trial[] {
+  return trialsKnown(directory, specification, seeds, readTrials({ path: studyPath(directory, id) }, false));
 }
 
 async function shown(

@@ -1,5 +1,7 @@
 import { sbatchOptions } from "../../experiment/slurm/script.ts";
-import { submit } from "../../experiment/slurm/submit.ts";
+import { plannedScript, submit } from "../../experiment/slurm/submit.ts";
+import { takeFailures } from "../../experiment/slurm/tasks.ts";
+import type { HandOver } from "../../experiment/studies/makeTrials.ts";
 import type { Trial } from "../../experiment/studies/schedule.ts";
 import type { StudyPlace } from "../../experiment/studies/trial.ts";
 import { UsageError } from "../../tensor/errors.ts";
@@ -16,9 +18,13 @@ export interface SlurmFlags {
 
 /** Hands trials to Slurm, and says so. */
 export interface ToSlurm {
-  readonly handOver: (study: StudyPlace, waiting: readonly Trial[], trials: number) => Promise<void>;
+  readonly handOver: HandOver;
+  /** Whether Slurm still has trials, so that there is no answer yet. */
+  readonly isOpen: () => boolean;
   /** Says where the study stands. */
   readonly tell: (study: string, json: boolean) => void;
+  /** Prints the script that would be submitted for these trials. */
+  readonly show: (study: StudyPlace, waiting: readonly Trial[], json: boolean) => void;
 }
 
 /** Null where Slurm is not asked for. Throws `UsageError` for options that do not go together. */
@@ -31,15 +37,25 @@ export function slurmOf({ slurm, slurmOptions, queue }: SlurmFlags): ToSlurm | n
   const options = sbatchOptions(slurmOptions ?? "");
   let found = { job: null as string | null, submitted: 0, there: 0, trials: 0, ended: 0 };
   return {
-    async handOver(study, waiting, trials) {
-      const { job, submitted, there } = await submit(study, waiting, options);
-      found = {
-        job: job ?? found.job,
-        submitted: found.submitted + submitted,
-        there: found.there + there,
-        trials: found.trials + trials,
-        ended: found.ended + trials - waiting.length,
-      };
+    handOver: {
+      failures: takeFailures,
+      async take(study, waiting, trials) {
+        const { job, submitted, there } = await submit(study, waiting, options);
+        found = {
+          job: job ?? found.job,
+          submitted: found.submitted + submitted,
+          there: found.there + there,
+          trials: found.trials + trials,
+          ended: found.ended + trials - waiting.length,
+        };
+      },
+    },
+    isOpen: () => found.submitted + found.there > 0,
+    show(study, waiting, json) {
+      const script = plannedScript(study, waiting, options);
+      if (json) printJson({ study: study.id, script });
+      else if (script === null) print(textIn(languageOf(process.env)).queue.nothingForSlurm(study.id));
+      else process.stdout.write(script);
     },
     tell(study, json) {
       if (json) printJson({ study, slurm: found });

@@ -1,9 +1,13 @@
+import { hasEnded, type Trial } from "../../experiment/studies/schedule.ts";
+import type { StandingSweep } from "../../experiment/sweeps/catchUp.ts";
 import { planSweep, type SweepPlan } from "../../experiment/sweeps/planSweep.ts";
 import { readSweepRequest } from "../../experiment/sweeps/request.ts";
-import { type RanSweep, runSweep, type SweepMeans } from "../../experiment/sweeps/runSweep.ts";
+import { type RanSweep, runSweep, type SweepMeans, sweepState } from "../../experiment/sweeps/runSweep.ts";
 import { requireStore } from "../../store/create.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { nameInStore } from "../../store/studies/nameInStore.ts";
+import { studyPath } from "../../store/studies/study.ts";
+import { grown, readSweep } from "../../store/studies/sweep.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
@@ -12,13 +16,14 @@ import { print, printJson } from "../terminal/print.ts";
 import { showStudy } from "../terminal/showStudy.ts";
 import { sweepLines } from "../terminal/showSweep.ts";
 import { jobsOf, type QueueFlags, queueAddress, withQueue } from "./queueFlags.ts";
+import { type SlurmFlags, slurmOf, type ToSlurm } from "./slurmFlags.ts";
 import { sweepDocument } from "./sweepDocument.ts";
 import { drySweep } from "./sweepDry.ts";
 import { sweepFacts } from "./sweepFacts.ts";
 import { writeSweep } from "./sweepFiles.ts";
 
 /** Options of `sweep` as commander gives them, beside those that a file may hold. */
-interface SweepFlags extends QueueFlags {
+interface SweepFlags extends QueueFlags, Partial<Pick<SlurmFlags, "slurm" | "slurmOptions">> {
   readonly dryRun?: boolean;
   readonly dir?: string;
   readonly json?: boolean;
@@ -30,15 +35,44 @@ interface SweepFlags extends QueueFlags {
  * 1 where trials failed.
  */
 export async function runSweepCommand(flags: Readonly<Record<string, unknown>>): Promise<void> {
-  const { dryRun, dir, json = false, lang: _lang, queue, queueName, ...options } = flags as SweepFlags;
+  const {
+    dryRun,
+    dir,
+    json = false,
+    lang: _lang,
+    queue,
+    queueName,
+    slurm,
+    slurmOptions,
+    ...options
+  } = flags as SweepFlags;
   const { request, jobs, retries } = readSweepRequest(options, process.env);
   const queueFlags = queueFlagsOf({ queue, queueName });
+  const toSlurm = slurmOf({ slurm, slurmOptions, queue });
   const directory = storeDirectory(dir);
   if (!dryRun) requireStore(directory);
   const planned = await planSweep(request);
   const plan = { ...planned, id: nameInStore(directory, planned.id) };
+  if (toSlurm) requireKnownBefore(plan);
+  if (dryRun && toSlurm) return toSlurm.show({ id: plan.id, directory }, await lacking(plan, directory), json);
   if (dryRun) return drySweep(plan, { directory, jobs: jobs ?? 1, json });
-  await runAndTell(plan, { directory, jobs, retries, json, queueFlags });
+  await runAndTell(plan, { directory, jobs, retries, json, queueFlags, toSlurm });
+}
+
+/** A cluster is given all trials at once. */
+function requireKnownBefore({ specification: { halving, medianStopping } }: SweepPlan): void {
+  if (halving === null && !medianStopping) return;
+  const name = option(halving ? "halving" : "medianStopping");
+  throw new UsageError(
+    `${name}: expected trials that are all known before, as ${option("slurm")} is given, got ${name}, which chooses them by what came before; leave one of them out`,
+  );
+}
+
+/** Trials that the command would hand over, by what is written down. */
+async function lacking({ id, specification, seeds, trials }: SweepPlan, directory: string): Promise<Trial[]> {
+  const path = studyPath(directory, id);
+  const state = await sweepState({ path, file: { specification, ...grown(readSweep(path)?.file, { seeds, trials }) } });
+  return [...state.trials.values()].filter((one) => !hasEnded(one.state)).map(({ trial }) => trial);
 }
 
 /** What says which queue trains. What is wrong with it is said before anything is loaded. */
@@ -55,16 +89,23 @@ interface TellMeans {
   readonly retries: number;
   readonly json: boolean;
   readonly queueFlags: QueueFlags;
+  readonly toSlurm?: ToSlurm | null;
 }
 
 /** Runs a sweep with its progress on stderr, and tells what it came to. */
-export async function runAndTell(plan: SweepPlan, { json, queueFlags, ...means }: TellMeans): Promise<void> {
+export async function runAndTell(plan: SweepPlan, { json, queueFlags, toSlurm, ...means }: TellMeans): Promise<void> {
   if (queueFlags.queue !== undefined && plan.specification.medianStopping)
     throw new UsageError(
       `${option("medianStopping")}: expected trials of this machine, whose evaluations are seen as they come, got ${option("queue")}; take ${option("halving")}`,
     );
   const jobs = means.jobs ?? jobsOf(undefined, queueFlags.queue);
-  const ran = await shown(plan, { ...means, jobs }, queueFlags);
+  const ran = await shown(plan, { ...means, jobs, handOver: toSlurm?.handOver }, queueFlags);
+  if (toSlurm?.isOpen()) return toSlurm.tell(plan.id, json);
+  await tellSweep(ran, json);
+}
+
+/** Writes tables, figures and page of a sweep and says what it came to. Exit code 1 where trials failed. */
+export async function tellSweep(ran: StandingSweep, json: boolean): Promise<void> {
   const text = textIn(languageOf(process.env));
   const facts = sweepFacts(ran);
   const files = await writeSweep(ran, facts, text);
@@ -75,7 +116,7 @@ export async function runAndTell(plan: SweepPlan, { json, queueFlags, ...means }
 
 async function shown(
   plan: SweepPlan,
-  means: Pick<SweepMeans, "directory" | "jobs" | "retries">,
+  means: Pick<SweepMeans, "directory" | "jobs" | "retries" | "handOver">,
   queueFlags: QueueFlags,
 ): Promise<RanSweep> {
   const text = textIn(languageOf(process.env));

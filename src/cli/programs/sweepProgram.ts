@@ -3,7 +3,7 @@ import { Command, Option } from "../commander.ts";
 import { languageOption } from "../language.ts";
 import { jsonFlag } from "./commonFlags.ts";
 import { collect, optionOf } from "./flags.ts";
-import { queueFlag, queueNameFlag } from "./queueOptions.ts";
+import { queueFlag, queueNameFlag, slurmFlag, slurmOptionsFlag } from "./queueOptions.ts";
 import { decidedByStudies } from "./studyFlags.ts";
 
 const examples = `
@@ -15,6 +15,7 @@ Examples:
   batchscope sweep show sweep-mlp-iris-1a2b3c4d
   batchscope sweep stop sweep-mlp-iris-1a2b3c4d
   batchscope sweep resume sweep-mlp-iris-1a2b3c4d
+  batchscope sweep collect sweep-mlp-iris-1a2b3c4d
 
 What a sweep can be told, any option of train among it, is in: sweep run --help. Each setting is trained once for each seed: seeds are
 replicates, never extra points. Trials are runs of the store, each in a process of its own; a sweep that was stopped or killed goes on
@@ -27,7 +28,7 @@ const sweepName = "the name of a sweep, as sweep list gives it";
 export function sweep(): Command {
   const command = new Command("sweep");
   command.addCommand(run(), { isDefault: true });
-  for (const one of [list(), show(), stop(), resume()]) command.addCommand(one);
+  for (const one of [list(), show(), stop(), resume(), gather()]) command.addCommand(one);
   return command.addHelpText("after", examples) as unknown as Command;
 }
 
@@ -71,6 +72,8 @@ function run(): Command {
     .option("--study <name>", "name of the sweep (default: made from what is tried)")
     .option(...queueFlag)
     .option(...queueNameFlag)
+    .option(...slurmFlag)
+    .option(...slurmOptionsFlag)
     .option("--dry-run", "say what would be trained and how long it takes, by a probe, and do nothing")
     .option(...dir)
     .addOption(languageOption())
@@ -129,5 +132,17 @@ function resume(): Command {
     .option(...jsonFlag)
     .action(async (name, flags) =>
       (await import("../commands/resumeSweep.ts")).resumeSweepCommand(name, flags),
+    ) as unknown as Command;
+}
+
+function gather(): Command {
+  return new Command("collect")
+    .description("gather what the tasks of sweep --slurm wrote into the store; trains and submits nothing")
+    .argument("<sweep>", sweepName)
+    .option(...dir)
+    .addOption(languageOption())
+    .option(...jsonFlag)
+    .action(async (name, flags) =>
+      (await import("../commands/collectSweep.ts")).collectSweepCommand(name, flags),
     ) as unknown as Command;
 }

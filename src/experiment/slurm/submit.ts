@@ -11,7 +11,7 @@ import { option, ServiceUnavailableError } from "../../tensor/errors.ts";
 import type { Trial } from "../studies/schedule.ts";
 import type { StudyPlace } from "../studies/trial.ts";
 import { arrayScript, jobName } from "./script.ts";
-import { slurmFolder, tasksFor } from "./tasks.ts";
+import { plannedTasks, slurmFolder, tasksFor } from "./tasks.ts";
 
 /** An array of jobs that was handed to the cluster. */
 interface Submission {
@@ -49,12 +49,22 @@ export async function submit(
   const there = all.length - tasks.length;
   if (tasks.length === 0) return { job: null, script: null, submitted: 0, there };
   const script = join(slurmFolder(study), "array.sbatch");
-  const [directory, logs] = [resolve(study.directory), resolve(slurmFolder(study))];
-  writeAtomically(script, arrayScript({ study: study.id, directory, logs, tasks, options }));
+  writeAtomically(script, scriptOf(study, tasks, options));
   const answer = await slurm("sbatch", ["--parsable", script]);
   const job = answer.trim().split(";")[0]!;
   appendWhole(submissionsPath(study), `${JSON.stringify({ job, tasks })}\n`, { sync: true });
   return { job, script, submitted: tasks.length, there };
+}
+
+/** The script that would be submitted for these trials; null without any. Writes nothing and asks no cluster. */
+export function plannedScript(study: StudyPlace, trials: readonly Trial[], options: readonly string[]): string | null {
+  const tasks = plannedTasks(study, trials).toSorted((a, b) => a - b);
+  return tasks.length === 0 ? null : scriptOf(study, tasks, options);
+}
+
+function scriptOf(study: StudyPlace, tasks: readonly number[], options: readonly string[]): string {
+  const [directory, logs] = [resolve(study.directory), resolve(slurmFolder(study))];
+  return arrayScript({ study: study.id, directory, logs, tasks, options });
 }
 
 /** The trials of a study, by their numbers, that wait or run in Slurm. */

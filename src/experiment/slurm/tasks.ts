@@ -1,8 +1,13 @@
+import { rmSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { makeFolder } from "../../data/files/folders.ts";
+import { inTrainFlags } from "../../session/options/flags.ts";
 import { filesFrom } from "../../session/runConfiguration.ts";
 import { appendWhole } from "../../store/appendWhole.ts";
-import { readRecordText } from "../../store/file.ts";
+import { readDocument, writeAtomically } from "../../store/document.ts";
+import { namesIn, readRecordText } from "../../store/file.ts";
+import { count, record, text } from "../../store/records.ts";
 import { canonicalJson } from "../../store/studies/canonicalJson.ts";
 import { studyPath } from "../../store/studies/study.ts";
 import { NotFoundError, option, UsageError } from "../../tensor/errors.ts";
@@ -35,6 +40,44 @@ export function tasksFor(study: StudyPlace, trials: readonly Trial[]): number[] 
   });
 }
 
+/** The same without writing anything: the numbers that these trials have, or would be given. */
+export function plannedTasks(study: StudyPlace, trials: readonly Trial[]): number[] {
+  const known = tasksOf(study).map(({ key }) => key);
+  let last = known.length;
+  return trials.map(({ key }) => (known.includes(key) ? known.lastIndexOf(key) + 1 : ++last));
+}
+
+/** The trials of a study that a cluster was ever given, in the order of their numbers. Throws as `readJob`. */
+export function tasksOf(study: StudyPlace): Trial[] {
+  return linesOf(study).map((line) => readJob(study.id, JSON.parse(line)).trial);
+}
+
+/** What a task came to without an end of its run: nobody waits for it who could write that down. */
+interface FailedTask {
+  readonly task: number;
+  readonly reason: string;
+}
+
+const failedTask = record<FailedTask>({ task: count, reason: text });
+
+const failuresPath = (study: StudyPlace) => join(slurmFolder(study), "failed");
+
+/**
+ * Gives each trial whose task failed since it was asked last, with its last reason, to `write`, and forgets it then.
+ * For who holds the study's lock.
+ */
+export function takeFailures(study: StudyPlace, write: (trial: Trial, reason: string) => void): void {
+  const folder = failuresPath(study);
+  const trials = tasksOf(study);
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name);
+    const failed = name.endsWith(".json") ? readDocument(path, failedTask) : null;
+    const trial = failed && trials[failed.task - 1];
+    if (trial) write(trial, failed.reason);
+    rmSync(path, { force: true });
+  }
+}
+
 /**
  * Trains the trial that `STUDY/N` names, in the store `directory`. Throws `UsageError` for what is no such name, or of
  * another version, and `NotFoundError` where the store has no such trial.
@@ -49,7 +92,18 @@ export async function trainTask(directory: string, name: string, signal: AbortSi
       `${tasksPath({ directory, id })}: expected line ${number}, got no such line; see ${option("dir")}`,
     );
   const job: TrialJob = readJob(id, JSON.parse(line));
-  requireTrainable(job, directory);
-  const configuration = filesFrom(job.folder, job.trial.configuration as never);
-  return trainShared({ directory, id }, { ...job.trial, configuration: { ...configuration } }, signal);
+  const study = { directory, id };
+  const path = join(failuresPath(study), `${number}.json`);
+  const failed = (reason: string) =>
+    writeAtomically(path, `${JSON.stringify({ task: Number(number), reason: `${reason} (on ${hostname()})` })}\n`);
+  try {
+    requireTrainable(job, directory);
+    const configuration = { ...filesFrom(job.folder, job.trial.configuration as never) };
+    const end = await trainShared(study, { ...job.trial, configuration }, signal);
+    if (end.state === "failed") failed(end.reason ?? "");
+    return end;
+  } catch (error) {
+    failed(inTrainFlags((error as Error).message));
+    throw error;
+  }
 }

@@ -4,14 +4,22 @@ import { hasEnded, runTrials, type StudyEvent, type Trial } from "./schedule.ts"
 import { type StudyPlace, settled } from "./trial.ts";
 import { trialStarter } from "./trialStarter.ts";
 
+/** A cluster that trials are handed to. */
+export interface HandOver {
+  /** Gives `write` each trial that failed there since it was asked last, and why. */
+  readonly failures: (study: StudyPlace, write: (trial: Trial, reason: string) => void) => void;
+  /** Takes those that are to be trained, of so many. */
+  readonly take: (study: StudyPlace, waiting: readonly Trial[], trials: number) => Promise<void>;
+}
+
 export interface TrialMeans {
   /** The store. */
   readonly directory: string;
   readonly jobs: number;
   /** Whose workers train; default: processes of this machine. */
   readonly queue?: TrialQueue | null;
-  /** Takes the trials that are to be trained, of so many, in place of training them here. */
-  readonly handOver?: ((study: StudyPlace, waiting: readonly Trial[], trials: number) => Promise<void>) | undefined;
+  /** Who trains in place of processes of this machine, which then end. */
+  readonly handOver?: HandOver | undefined;
   readonly retries: number;
   /** Whether a failed trial is tried again before those that wait. Default: after them. */
   readonly retryFirst?: boolean | undefined;
@@ -29,14 +37,33 @@ export async function makeTrials(
   means: TrialMeans & { readonly id: string },
 ): Promise<void> {
   settleTrials(study, trials, means);
+  if (means.handOver) return hand(study, trials, { ...means, handOver: means.handOver });
   const places = readTrials(study, false);
-  const waiting = trials.filter(({ key }) => !hasEnded(places.get(key)?.state));
-  if (means.handOver) return means.handOver(means, waiting, trials.length);
   await runTrials(trials, places, {
     ...means,
     start: trialStarter(means.queue ?? null, means),
     record: (trial, what) => void appendTrial(study, { ...of(trial), ...what }),
   });
+}
+
+async function hand(
+  study: { readonly path: string },
+  trials: readonly Trial[],
+  { handOver, retries, ...means }: StudyPlace & { readonly handOver: HandOver; readonly retries: number },
+): Promise<void> {
+  const { id, directory } = means;
+  const before = readTrials(study, false);
+  handOver.failures({ id, directory }, (trial, reason) => {
+    const place = before.get(trial.key);
+    if (hasEnded(place?.state)) return;
+    appendTrial(study, { ...of(trial), state: "failed", attempt: (place?.attempt ?? 0) + 1, run: null, reason });
+  });
+  const places = readTrials(study, false);
+  const isOpen = ({ key }: Trial) => {
+    const place = places.get(key);
+    return !hasEnded(place?.state) && !(place?.state === "failed" && place.attempt > retries);
+  };
+  return handOver.take({ id, directory }, trials.filter(isOpen), trials.length);
 }
 
 /** Writes down what became of trials while nobody could, as `settled`. */

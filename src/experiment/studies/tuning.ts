@@ -168,6 +168,19 @@ export function atRateOfBaseline(
   return { rate, results: new Map(results) };
 }
 
+/** The trials that a study lacks and that are known yet: those that tune, and those whose rate is known. */
+export function trialsKnown(
+  directory: string,
+  specification: StudySpecification,
+  seeds: readonly number[],
+  places: ReadonlyMap<string, TrialPlace>,
+): Trial[] {
+  const tuned = readTuning(directory, specification, places);
+  const known = armsWithRates(specification, tuned).filter(({ name }) => isTuned(name, tuned));
+  const compared = trialsOf(known, seeds, { stage: "comparison", counted: countedOptions(specification) });
+  return [...tuningTrials(specification), ...compared].filter(({ key }) => !hasEnded(places.get(key)?.state));
+}
+
 /** What is still to be trained of a study, by arm; trials whose rate is not known yet are all to be trained. */
 export function trialsLeft(
   directory: string,

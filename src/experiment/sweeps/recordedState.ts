@@ -1,5 +1,6 @@
 import type { SweepFile } from "../../store/studies/sweep.ts";
 import { readTrialRecords } from "../../store/studies/trials.ts";
+import type { Trial } from "../studies/schedule.ts";
 import type { SweepSetting } from "./planSweep.ts";
 import { nameOf, settingsOf } from "./settings.ts";
 import { newState, restart, type SweepState, take } from "./sweepState.ts";
@@ -9,15 +10,18 @@ export const UNBEGUN = "unbegun ";
 
 /**
  * Where the trials of a sweep stand by its files alone, without a look at its data, runs or model. `held`: a process
- * works on it, so that what runs there runs. Throws `DataError` for a damaged log.
+ * works on it, so that what runs there runs. `known`: trials that were given to a cluster, of which nothing may be
+ * written down yet. Throws `DataError` for a damaged log.
  */
 export function recordedState(
   { path, file }: { readonly path: string; readonly file: Pick<SweepFile, "specification" | "trials" | "seeds"> },
   held: boolean,
+  known: readonly Trial[] = [],
 ): SweepState {
   const { specification, trials, seeds } = file;
   const records = readTrialRecords({ path });
-  const keys = new Map(records.map(({ arm, seed, trial }) => [`${arm} ${seed}`, trial]));
+  const given = known.map(({ arm, seed, key }) => [`${arm} ${seed}`, key] as const);
+  const keys = new Map([...given, ...records.map(({ arm, seed, trial }) => [`${arm} ${seed}`, trial] as const)]);
   const settings = settingsOf(specification, trials).map((values, number): SweepSetting => {
     const arm = nameOf(values);
     const trialOf = (seed: number) => {

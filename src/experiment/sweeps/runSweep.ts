@@ -1,15 +1,16 @@
 import { InterruptedError } from "../../session/ends.ts";
 import { type StepValue, stopsByMedian } from "../../statistics/sweeps/earlyStopping.ts";
-import type { RunRow } from "../../store/rowIndex.ts";
 import { forgetStop, isAskedToStop, type OpenSweep, type SweepFile, takeSweep } from "../../store/studies/sweep.ts";
-import { appendTrial, mendTrials, readTrialRecords, type TrialRecord } from "../../store/studies/trials.ts";
+import { mendTrials, readTrialRecords, type TrialRecord } from "../../store/studies/trials.ts";
 import { removeLocks } from "../queue/sharedTrial.ts";
 import type { TrialQueue } from "../queue/trialQueue.ts";
 import { identityOfSweep } from "../studies/identity.ts";
-import { readOutcome, readOutcomes } from "../studies/outcome.ts";
+import type { HandOver } from "../studies/makeTrials.ts";
+import { readOutcomes } from "../studies/outcome.ts";
 import type { HearEvaluation, StartTrial, StudyEvent, Trial, TrialEnd } from "../studies/schedule.ts";
-import { isRunThere, runsOfStudy, trialName } from "../studies/trial.ts";
 import { trialStarter } from "../studies/trialStarter.ts";
+import { catchUp, type StandingSweep, type SweepScene, write } from "./catchUp.ts";
+import { handSweep } from "./onCluster.ts";
 import { type SweepPlan, sweepSettings } from "./planSweep.ts";
 import {
   countTrainings,
@@ -36,14 +37,11 @@ export interface SweepMeans {
   readonly listen?: ((event: StudyEvent) => void) | undefined;
   /** Whose workers train; default: processes of this machine. */
   readonly queue?: TrialQueue | null | undefined;
+  /** Who trains in place of processes of this machine, which then end: of a sweep in which nothing stops early. */
+  readonly handOver?: HandOver | undefined;
 }
 
-export interface RanSweep {
-  readonly path: string;
-  readonly file: SweepFile;
-  readonly state: SweepState;
-  /** Whether nothing is left to be trained. */
-  readonly complete: boolean;
+export interface RanSweep extends StandingSweep {
   /** Aborted where `askToStop` ended it. */
   readonly stopped: AbortSignal;
 }
@@ -70,9 +68,12 @@ export async function runSweep(plan: SweepPlan, means: SweepMeans): Promise<RanS
     const state = await sweepState(sweep);
     const own = [stop.signal, ...(means.signal ? [means.signal] : [])];
     const start = trialStarter(means.queue ?? null, { id: plan.id, directory: means.directory });
-    const scene = { sweep, state, signal: AbortSignal.any(own), means, start, curves: new Map<string, StepValue[]>() };
+    const { directory } = means;
+    const curves = new Map<string, StepValue[]>();
+    const scene = { sweep, state, directory, signal: AbortSignal.any(own), means, start, curves };
     catchUp(scene);
-    await trainAll(scene);
+    recallCurves(scene);
+    await (means.handOver ? handSweep(scene, means.handOver, means.retries) : trainAll(scene));
     if (isComplete(state)) removeLocks({ id: plan.id, directory: means.directory });
     return { path: sweep.path, file: sweep.file, state, complete: isComplete(state), stopped: stop.signal };
   } finally {
@@ -94,9 +95,8 @@ export async function sweepState(sweep: {
   return state;
 }
 
-interface Scene {
+interface Scene extends SweepScene {
   readonly sweep: OpenSweep;
-  readonly state: SweepState;
   readonly signal: AbortSignal;
   readonly means: SweepMeans;
   readonly start: StartTrial;
@@ -104,44 +104,11 @@ interface Scene {
   readonly curves: Map<string, StepValue[]>;
 }
 
-/**
- * What the runs say that the log does not: a trial whose run is whole has ended, also where the sweep's process was
- * killed before it could write that down; one whose run is unfinished is gone on with; one whose run was removed begins
- * anew.
- */
-function catchUp(scene: Scene): void {
-  const { sweep, state, means } = scene;
-  const { id, specification } = sweep.file;
-  const rows = new Map<string, RunRow>();
-  for (const row of runsOfStudy(means.directory, id).toReversed()) rows.set(row.trialOf!, row);
-  const last = state.rungs.length - 1;
-  for (const progress of state.trials.values()) {
-    const { trial, attempt, run } = progress;
-    if (run !== null && !isRunThere(means.directory, run)) {
-      const again = { state: "stopped", run: null, reason: "its run was removed" } as const;
-      write(scene, trial, { ...again, attempt, rung: Math.max(0, state.rungOf[progress.setting]!) });
-    }
-    const row = rows.get(trialName(id, trial.key));
-    if (!row || progress.state === "done" || progress.state === "diverged" || progress.stopped) continue;
-    const found = { run: row.id, attempt: Math.max(1, attempt), reason: row.reason };
-    const result = readOutcome(means.directory, row.id) ?? undefined;
-    if (row.status === "finished") write(scene, trial, { ...found, state: "done", rung: last, result });
-    if (row.status === "diverged") {
-      const rung = Math.max(0, state.rungOf[progress.setting]!);
-      write(scene, trial, { ...found, state: "diverged", rung, result });
-    }
-  }
-  if (!specification.medianStopping) return;
+/** What the trials of a sweep with median stopping were evaluated to before. */
+function recallCurves({ sweep, state, means, curves }: Scene): void {
+  if (!sweep.file.specification.medianStopping) return;
   for (const { trial, run } of state.trials.values())
-    if (run !== null) scene.curves.set(trial.key, readOutcomes(means.directory, run).map(stepValue(scene)));
-}
-
-function write(
-  { sweep, state }: Scene,
-  { key, arm, seed, stage }: Trial,
-  what: Omit<TrialRecord, "at" | "trial" | "arm" | "seed" | "stage">,
-): void {
-  take(state, appendTrial(sweep, { trial: key, arm, seed, stage, ...what }));
+    if (run !== null) curves.set(trial.key, readOutcomes(means.directory, run).map(stepValue({ sweep })));
 }
 
 /**

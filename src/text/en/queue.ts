@@ -36,6 +36,7 @@ export const queueEnglish: QueueText = {
       ...(there === 0 ? [] : [`Waiting or running there from before: ${whole(there)}.`]),
       "The same command says how far they are, submits what failed again, and answers once all have ended.",
     ].join(" "),
+  nothingForSlurm: (study) => `${study}: nothing waits, so that nothing would be submitted.`,
   draining: "the trials that run end with a checkpoint and go back into the queue",
 };
 
@@ -61,6 +62,7 @@ export interface QueueText {
     readonly reason: string | null;
   }) => string;
   readonly slurm: (found: SlurmFacts) => string;
+  readonly nothingForSlurm: (study: string) => string;
   /** What a worker does that was told to end. */
   readonly draining: string;
 }

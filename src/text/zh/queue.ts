@@ -35,5 +35,6 @@ export const queueChinese: QueueText = {
       ...(there === 0 ? [] : [`另有 ${there} 次在 Slurm 中等待或运行。`]),
       "再次给出同一命令即可查看进度、重新提交失败的试验，并在全部结束后得到结果。",
     ].join(""),
+  nothingForSlurm: (study) => `${study}：没有等待的试验，不会提交任何作业。`,
   draining: "正在进行的试验保存检查点后退回队列",
 };

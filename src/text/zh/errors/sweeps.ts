@@ -6,6 +6,8 @@ export const sweepsErrors: Readonly<Record<string, string>> = {
     "`medianStopping`：应为此机器上的试验，其验证结果随时可见，实际为 `queue`；请用 `halving`",
   "`minimumBudget`: expected epochs=N or examples=N, got {0}; write for example epochs=1":
     "`minimumBudget`：应为 epochs=N 或 examples=N，实际为 {0}；例如写成 epochs=1",
+  "{0}: expected trials that are all known before, as `slurm` is given, got {1}, which chooses them by what came before; leave one of them out":
+    "{0}：提交给 `slurm` 的试验应事先全部确定，实际有 {1}，它根据之前的结果选择试验；请去掉其中之一",
   "`halving`: expected a budget of examples, got {0}; leave `budget` out, or write examples=N":
     "`halving`：预算应以样本计，实际为 {0}；请去掉 `budget`，或写成 examples=N",
   "`minimumBudget`: expected less than the {0} examples that a setting is given, got {1}; lower it, or raise `epochs`":

@@ -1,0 +1,83 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { trainTask } from "../../src/experiment/slurm/tasks.ts";
+import { runsIn, scratch } from "./harness.ts";
+import { tryHere } from "./inProcess.ts";
+
+/** A cluster that takes whatever it is given and trains nothing, so that tests say when a task runs. */
+const folder = scratch();
+const programs = join(folder, "bin");
+mkdirSync(programs);
+const program = (name: string, text: string) => {
+  writeFileSync(join(programs, name), `#!/bin/sh\n${text}\n`);
+  chmodSync(join(programs, name), 0o755);
+};
+program("sbatch", "echo 7");
+program("squeue", "true");
+const onCluster = () => vi.stubEnv("PATH", `${programs}${delimiter}${process.env.PATH}`);
+afterEach(() => vi.unstubAllEnvs());
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const store = join(folder, "store");
+const data = join(folder, "points.csv");
+const table = (last: number) => `x,y\n${Array.from({ length: 40 }, (_, i) => `${i},${2 * i}`).join("\n")}\n9,${last}\n`;
+writeFileSync(data, table(18));
+const subject = ["--model", "linear", "--data", data, "--target", "y", "--task", "regression", "--epochs", "1"];
+const sweep = ["sweep", ...subject, "--grid", "batch-size=4,8", "--seeds", "1", "--study", "s", "--dir", store];
+const never = new AbortController().signal;
+const json = async (...argv: string[]) => {
+  const { printed, text } = await tryHere(...argv, "--json");
+  return printed === "" ? text : JSON.parse(printed);
+};
+
+test.each([
+  ["compare", ["compare", ...subject, "--batch-size", "4,8", "--seeds", "2", "--study", "c", "--dir", store], "1-4"],
+  ["sweep", sweep, "1-2"],
+])("%s --slurm --dry-run prints the script and writes nothing", async (_, argv, tasks) => {
+  const { code, printed, text } = await tryHere(...argv, "--slurm", "--slurm-options", "--time=1:00", "--dry-run");
+  expect([code, text]).toEqual([0, ""]);
+  expect(printed).toMatch(/^#!\/bin\/sh\n/);
+  expect(printed).toContain(`\n#SBATCH --array=${tasks}\n`);
+  expect(printed).toContain("\n#SBATCH --time=1:00\n");
+  expect(existsSync(store)).toBe(false);
+});
+
+test("a cluster is given trials that are known before", async () => {
+  for (const way of ["--halving", "--median-stopping"])
+    expect(await tryHere(...sweep, "--trials", "2", "--slurm", way)).toMatchObject({ code: 2 });
+  const stopped = await tryHere(...sweep, "--slurm", "--median-stopping");
+  expect(stopped.text).toContain("--median-stopping: expected trials that are all known before, as --slurm is given");
+});
+
+test("a sweep is submitted, its tasks write into the store, and collect gathers without its data", async () => {
+  onCluster();
+  expect(await json(...sweep, "--slurm")).toMatchObject({ study: "s", slurm: { job: "7", submitted: 2, ended: 0 } });
+  expect(readFileSync(join(store, "studies/s/slurm/array.sbatch"), "utf8")).toContain("#SBATCH --array=1-2\n");
+  expect(await json("sweep", "collect", "s", "--dir", store)).toMatchObject({ complete: false, best: null });
+
+  // A machine with other data at that path refuses its trial.
+  writeFileSync(data, table(19));
+  expect(await trainTask(store, "s/1", never)).toMatchObject({ state: "failed", run: null });
+  writeFileSync(data, table(18));
+  expect(await trainTask(store, "s/2", never)).toMatchObject({ state: "done" });
+  rmSync(data);
+  const half = await tryHere("sweep", "collect", "s", "--dir", store, "--json");
+  expect(half.exitCode).toBe(1);
+  const found = JSON.parse(half.printed);
+  expect(found.trials.map(({ state }: { state: string }) => state).toSorted()).toEqual(["done", "failed"]);
+  expect(JSON.stringify(found)).toMatch(/--data: expected the training data of the study .* \(on [^)]+\)/);
+  expect(readdirSync(join(store, "studies/s/slurm/failed"))).toEqual([]);
+  expect(existsSync(join(store, "studies/s/report.html"))).toBe(true);
+  expect(await tryHere("sweep", "collect", "none", "--dir", store)).toMatchObject({ code: 4 });
+
+  // What failed once too often is not submitted again, and is said.
+  writeFileSync(data, table(18));
+  expect(await json(...sweep, "--slurm", "--retries", "0")).toMatchObject({ sweep: "s", best: { settings: 1 } });
+  expect(await json(...sweep, "--slurm")).toMatchObject({ slurm: { job: "7", submitted: 1, ended: 1 } });
+  expect(await trainTask(store, "s/1", never)).toMatchObject({ state: "done" });
+  const whole = await json("sweep", "collect", "s", "--dir", store);
+  expect(whole).toMatchObject({ complete: true, best: { settings: 2 } });
+  expect(await json(...sweep, "--slurm")).toMatchObject({ trials: whole.trials, complete: true });
+  expect(runsIn(store)).toHaveLength(2);
+});
