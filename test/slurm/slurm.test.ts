@@ -72,6 +72,25 @@ test("a trial that is warned of its time limit ends with a checkpoint and goes o
   expect(readFileSync(join(cwd, `store/runs/${id}/log.txt`), "utf8")).toMatch(/SIGUSR1|goes on|going on/i);
 });
 
+test("a sweep is submitted, and gathered from its store alone to the same numbers as here", async () => {
+  const cwd = place("sweep");
+  const asked = ["sweep", "--model", "linear", "--data", "iris", "--grid", "learning-rate=1e-3,1e-1", "--seeds", "2"];
+  const sweep = [...asked, "--budget", "examples=64", "--study", "s", "--json"];
+  const script = await given(cwd, [...sweep.slice(0, -1), "--dir", "store", "--dry-run"]);
+  expect([script.code, script.stdout]).toEqual([0, expect.stringContaining("#SBATCH --array=1-4\n")]);
+  const submitted = await given(cwd, [...sweep, "--dir", "store"]);
+  expect(JSON.parse(submitted.stdout), submitted.stderr).toMatchObject({
+    slurm: { submitted: 4, trials: 4, ended: 0 },
+  });
+  await over();
+  const collected = await batchscope(["sweep", "collect", "s", "--dir", join(cwd, "store"), "--json"], { cwd: folder });
+  expect(collected.code, collected.stderr).toBe(0);
+  const here = await batchscope([...sweep, "--dir", "here", "--jobs", "2"], { cwd });
+  const results = ({ stdout }: { stdout: string }) =>
+    JSON.parse(stdout).trials.map(({ id, result: { loss } }: { id: string; result: { loss: number } }) => [id, loss]);
+  expect(results(collected)).toEqual(results(here));
+});
+
 test("no Slurm is one line", async () => {
   const none = await batchscope([...tiny(2), "--slurm"], { cwd: place("none"), env: { SLURM_CONF: "/nowhere" } });
   expect([none.code, none.stdout]).toEqual([5, ""]);
