@@ -20,6 +20,11 @@ export interface OpenOptions extends TableOptions {
   readonly dataMemory?: number | undefined;
   /** What becomes of targets. Default: what the data suggest. */
   readonly targets?: TargetRule | undefined;
+  /**
+   * Of data for a model that learned elsewhere: nothing is split, both parts hold all examples in their order, and
+   * numbers of tables and series stay as they are. Default: data to train on.
+   */
+  readonly whole?: { readonly withTarget: boolean } | undefined;
 }
 
 export const defaultMemory = 2 ** 30;
@@ -82,6 +87,14 @@ export function refuseSplit(options: OpenOptions, data: string): void {
     );
 }
 
+/** Of a model that learned elsewhere; undefined of data to train on. */
+export async function outputsOfTrained({
+  whole,
+  targets,
+}: Pick<OpenOptions, "whole" | "targets">): Promise<TargetRule["trained"]> {
+  return whole && ((await targets?.outputs?.()) ?? "unknown");
+}
+
 /** A note on classes that no training example has, where there are any. */
 export function absentClasses({ classNames, labels }: Dataset): DataNote[] {
   if (labels.length === 0) return [];
@@ -93,8 +106,12 @@ export function absentClasses({ classNames, labels }: Dataset): DataNote[] {
 /** The split that the options ask for, and its rule. Throws `UsageError` for two ways at once. */
 export function chooseSplit(
   { size, labels, groups }: { size: number; labels: ArrayLike<number>; groups: readonly string[] | null },
-  { validationSplit = 0.2, splitBy, splitBlock, splitSeed = 0 }: OpenOptions,
+  { validationSplit = 0.2, splitBy, splitBlock, splitSeed = 0, whole }: OpenOptions,
 ): { split: Split; how: SplitRule } {
+  if (whole) {
+    const all = Uint32Array.from({ length: size }, (_, i) => i);
+    return { split: { train: all, validation: all }, how: { kind: "given", by: "files" } };
+  }
   if (splitBlock !== undefined && groups !== null)
     throw new UsageError(
       `${option("splitBlock")}: expected one way to split, got ${option("splitBy")} too; keep one of them`,

@@ -48,6 +48,7 @@ const reading: KeysOf<OpenOptions> = {
   splitSeed: true,
   dataMemory: true,
   targets: { ignoreIndex: true, aim: true, outputs: true },
+  whole: { withTarget: true },
 };
 const series: KeysOf<Required<DataOptions>["series"]> = {
   length: true,

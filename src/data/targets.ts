@@ -16,6 +16,8 @@ export interface TargetRule {
    * labels leave a choice. Default: a model is made for the data.
    */
   readonly outputs?: (() => Promise<number | null>) | undefined;
+  /** Of a model that is trained already: how many outputs it has. Its classes need not all occur. */
+  readonly trained?: number | "unknown" | undefined;
 }
 
 /** The task that the loss asks for where nobody names one: it compares numbers, so the targets are numbers. */
@@ -73,20 +75,21 @@ const MAXIMUM_CLASSES = 100_000;
  */
 export async function numberLabels(
   occurring: Occurring,
-  { ignoreIndex = IGNORED_LABEL, outputs }: TargetRule,
+  { ignoreIndex = IGNORED_LABEL, outputs, trained }: TargetRule,
   asTheyAre: boolean,
 ): Promise<Numbering> {
   const labels = [...occurring.keys()].filter((label) => label !== ignoreIndex).sort((a, b) => a - b);
   const [least, most] = [labels[0], labels.at(-1)!];
   if (least === undefined) throw allIgnored(occurring, ignoreIndex);
   const unlabelled = unlabelledIn(occurring, ignoreIndex);
-  const asClasses = { classes: most + 1, positions: null, ignored: ignoreIndex, unlabelled };
+  const classes = typeof trained === "number" ? Math.max(most + 1, trained) : most + 1;
+  const asClasses = { classes, positions: null, ignored: ignoreIndex, unlabelled };
   const fromZero = least >= 0 && most < MAXIMUM_CLASSES;
   if (asTheyAre && !fromZero) throw notFrom0(occurring, least < 0 ? least : most);
   if (asTheyAre || (fromZero && least === 0 && 2 * labels.length > most))
-    return { ...asClasses, classNames: classNumbers(most + 1) };
+    return { ...asClasses, classNames: classNumbers(classes) };
   const count = (await outputs?.()) ?? null;
-  if (count !== null && least >= 0 && most < count) return { ...asClasses, classNames: classNumbers(most + 1) };
+  if (count !== null && least >= 0 && most < count) return { ...asClasses, classNames: classNumbers(classes) };
   if (count !== null && (least === 0 || labels.length !== count))
     throw notOutputs(occurring, least < 0 ? least : most, count);
   if (labels.length > MAXIMUM_CLASSES) throw tooMany(occurring, labels.length);

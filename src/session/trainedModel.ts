@@ -1,10 +1,11 @@
-import { type Dataset, select } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { listFolder } from "../data/files/files.ts";
 import { decodeSafetensors } from "../data/files/safetensors.ts";
 import { isDataset, type NewExamples, openNewExamples } from "../data/newExamples.ts";
-import type { OpenedData } from "../data/openOptions.ts";
+import { splitOptions } from "../data/openOptions.ts";
 import type { Learned, NewDataOptions } from "../data/preparation.ts";
 import { knownName, openData } from "../data/registry.ts";
+import type { TextOptions } from "../data/texts/text.ts";
 import { isText, isTextFolder, openWholeText } from "../data/texts/textFiles.ts";
 import type { Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
@@ -104,10 +105,14 @@ export async function openTrainedRun(run: Run, request: TrainedRequest): Promise
 
 /** A text learns nothing of its preparation from other texts; null of other data. */
 async function newText(data: string, configuration: TrainConfiguration, { series }: NewDataOptions) {
-  if (series !== undefined || (!isText(data) && !isTextFolder(await listFolder(data)))) return null;
-  const name = data.split(/[/\\]/).findLast((part) => part !== "") ?? data;
   const { text } = dataOptionsOf(configuration);
-  return openWholeText(data, name, { ...text, padding: configuration.ignoreIndex });
+  return series === undefined ? wholeText(data, { ...text, padding: configuration.ignoreIndex }) : null;
+}
+
+async function wholeText(data: string, options: TextOptions) {
+  if (!isText(data) && !isTextFolder(await listFolder(data))) return null;
+  const name = data.split(/[/\\]/).findLast((part) => part !== "") ?? data;
+  return openWholeText(data, name, options);
 }
 
 /** Balanced weights are those of the training labels. */
@@ -152,26 +157,30 @@ async function newFor(data: NewExamples, learned: Learned, request: TrainedReque
   return { ...opened, close };
 }
 
-async function foreignData(data: NewExamples, { subset, reading }: TrainedRequest) {
+/** All examples, whatever could be split; of data that come in two parts and of named sets those to validate on. */
+async function foreignData(data: NewExamples, { subset, reading, withTarget }: TrainedRequest) {
   if (isDataset(data)) return { data, validationOnly: false, close: () => {} };
   if (typeof data !== "string")
     throw new UsageError(
       `${option("data")}: expected a data set for a model whose file does not say what it predicts, got rows; pass datasetFromArrays(rows, targets)`,
     );
-  const opened = await openData(data, { subset, ...dataOptionsOf(reading), targets: targetRuleOf(reading) });
-  const whole = isNamed(data) ? null : wholeOf(opened);
-  return {
-    data: whole ?? opened.validation,
-    validationOnly: whole === null,
-    close: () => opened[Symbol.dispose](),
-  };
-}
-
-/** Both parts in the order of the file; null of data that come in two. */
-function wholeOf({ train, validation }: Pick<OpenedData, "train" | "validation">): Dataset | null {
-  const [one, other] = [train.selected, validation.selected];
-  if (!one || !other || one.from !== other.from) return null;
-  return select(one.from, Uint32Array.from([...one.indices, ...other.indices]).sort());
+  const options = { subset, ...dataOptionsOf(reading), targets: targetRuleOf(reading) };
+  if (isNamed(data)) {
+    const opened = await openData(data, options);
+    return { data: opened.validation, validationOnly: true, close: () => opened[Symbol.dispose]() };
+  }
+  const text = await wholeText(data, { ...options.text, padding: reading.ignoreIndex });
+  if (text) return { ...text, close: () => {} };
+  const stray = [...splitOptions, "splitBy" as const].find((name) => reading[name] !== undefined);
+  if (stray !== undefined)
+    throw new UsageError(
+      `${option(stray)}: expected data to train on, got some for a model that is trained, of which all are used; leave it out`,
+    );
+  const opened = await openData(data, { ...options, reading: { ...options.reading, whole: { withTarget } } });
+  // Data in two parts stay so.
+  const { train, validation } = opened;
+  const isOne = train === validation || (train.selected && train.selected.from === validation.selected?.from);
+  return { data: validation, validationOnly: !isOne, close: () => opened[Symbol.dispose]() };
 }
 
 /** The weights that are asked for, whose file is read at once; what is given puts them into a state. */

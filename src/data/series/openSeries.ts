@@ -39,7 +39,7 @@ export async function openSeries(name: string, parts: SeriesParts, options: Data
   const tables = parts.flat().map(({ table }) => table);
   const columns = normalFirst(await chooseSeriesColumns(tables, reading, seriesFiles));
   checkTimeAndMemory(columns, name, reading, seriesFiles.gap);
-  const settings = settingsOf(options, columns.target);
+  const settings = { ...settingsOf(options, columns.target), raw: reading.whole !== undefined };
   const spelt = (part: readonly SeriesFile[], from: number) =>
     part.map((file, i) => ({ ...file, table: columns.tables[from + i]! }));
   const raw = [await readPart(spelt(files, 0), columns)];
@@ -49,7 +49,9 @@ export async function openSeries(name: string, parts: SeriesParts, options: Data
   const classNames = columns.target.classes?.map(String) ?? [];
   const split =
     pieces[1] === undefined
-      ? splitSeries(pieces[0]!, { windows: settings, classes: classNames.length }, reading)
+      ? reading.whole
+        ? { train: pieces[0]!, validation: pieces[0]!, how: { kind: "given", by: "files" } as const }
+        : splitSeries(pieces[0]!, { windows: settings, classes: classNames.length }, reading)
       : { train: pieces[0]!, validation: pieces[1], how: { kind: "given", by: "files" } as const };
   const { measured, ...windows } = seriesDatasets(name, split, classNames, settings, {
     ...{ features: columns.features, target: columns.target.name, by: columns.by, time: columns.time },
@@ -59,6 +61,7 @@ export async function openSeries(name: string, parts: SeriesParts, options: Data
     train: withColumn(windows.train, columns.by),
     validation: withColumn(windows.validation, columns.by),
   };
+  if (settings.raw && second === undefined) opened.validation = opened.train;
   const paths = [...new Set(tables.map(({ file }) => file))];
   const description = describe(paths, columns, settings, measured, { ...opened, how: split.how });
   const notes = notesOf(

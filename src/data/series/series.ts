@@ -29,6 +29,8 @@ export interface SeriesOptions extends WindowOptions {
   readonly copies?: number | undefined;
   /** Whether numbers to predict are probabilities, which stay as they are. Default false. */
   readonly probabilities?: boolean | undefined;
+  /** Whether readings and numbers to predict stay as they are. Default false. */
+  readonly raw?: boolean | undefined;
   /** Anomalies planted into each training series and each copy: see `withPlantedAnomalies`. Default 0. */
   readonly anomalies?: number | undefined;
 }
@@ -66,15 +68,17 @@ export function seriesDatasets(
   const train = windowsOf(training, options);
   const present = new Set(train.map(({ label }) => label));
   const missing = classNames.find((_, label) => !present.has(label));
-  if (missing !== undefined && present.size < 2)
+  if (missing !== undefined && present.size < 2 && !options.raw)
     throw new DataError(
       `${name}: expected training windows of every class, got none of "${missing}"; change ${option("windowLength")}, ${option("windowStride")} or ${option("windowLabel")}`,
     );
   const rows = options.statistics && measureStatistics(train, options.statistics);
-  const x = options.view === "fields" ? fieldScale(training, options) : seriesScale(training);
+  const x = options.view === "fields" ? fieldScale(training, options) : seriesScale(training, options);
   const scales = { x, ...(rows && { features: featureScale(rows, options.statistics!) }) };
   const scale = () =>
-    options.probabilities ? asTheyAre : standardization([Float64Array.from(train, ({ label }) => label)]);
+    options.probabilities || options.raw
+      ? asTheyAre
+      : standardization([Float64Array.from(train, ({ label }) => label)]);
   const target = classNames.length > 0 ? null : scale();
   const { length, stride, rule, fieldSize } = options;
   const shown = { scales, fieldSize, classNames, target, origin: { ...roles, length, stride, rule } };
@@ -87,8 +91,8 @@ export function seriesDatasets(
 
 const asTheyAre: Moments = { mean: 0, deviation: 1 };
 
-function seriesScale(series: readonly Series[]): SeriesScale {
-  const moments = quantities(series).map((parts) => standardization(parts));
+function seriesScale(series: readonly Series[], { raw }: SeriesOptions): SeriesScale {
+  const moments = quantities(series).map((parts) => (raw ? asTheyAre : standardization(parts)));
   return { readings: "(value - mean) / deviation, by quantity", quantities: moments };
 }
 

@@ -2,14 +2,14 @@ import { DataError, option, UsageError } from "../../tensor/errors.ts";
 import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { type Dataset, select } from "../dataset.ts";
-import type { Cell, Table } from "../files/table.ts";
+import type { Table } from "../files/table.ts";
 import type { Learned, NewDataOptions, Preparation } from "../preparation.ts";
 import { textTable } from "./codes.ts";
 import { refuseMissing } from "./missingValues.ts";
 import { checkKind } from "./openTables.ts";
 import { summarizeSpelt } from "./speltTable.ts";
 import { checkStandardised, tableDataset } from "./tableDataset.ts";
-import type { Target } from "./tableRoles.ts";
+import { type Target, withoutTarget } from "./tableRoles.ts";
 import { shortened, storeTable, type TableStore, UNKNOWN, unknownClass } from "./tableStore.ts";
 
 type TablePreparation = Extract<Preparation, { readonly kind: "table" }>;
@@ -85,21 +85,6 @@ function missingIn({ withTarget, missing, trainedMissing }: NewDataOptions): "re
     );
   const usual = !withTarget && trainedMissing === "drop" ? "refuse" : trainedMissing;
   return missing ?? usual ?? "refuse";
-}
-
-/** The table with `nothing` to compare with, whether or not there is such a column. */
-export function withoutTarget(table: Table, target: string, nothing: Cell): Table {
-  return {
-    ...table,
-    async *scan(wanted) {
-      // A table of nothing would have no rows.
-      const others = wanted.filter((name) => name !== target);
-      for await (const block of table.scan(others.length > 0 ? others : [table.columns[0]!])) {
-        const blank = Array<Cell>(block.size).fill(nothing);
-        yield { ...block, cells: wanted.map((name) => (name === target ? blank : block.cells[others.indexOf(name)]!)) };
-      }
-    },
-  };
 }
 
 interface Seen {

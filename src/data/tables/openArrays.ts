@@ -11,6 +11,7 @@ import {
   type DataDescription,
   type OpenedData,
   type OpenOptions,
+  outputsOfTrained,
   refuseSplit,
   splitOptions,
 } from "../openOptions.ts";
@@ -27,6 +28,7 @@ import {
   type NamedArrays,
   trainingAndValidation,
 } from "./arrayRoles.ts";
+import { answered } from "./blankAnswers.ts";
 import { suspectColumns } from "./suspects.ts";
 import { checkRead } from "./tableDataset.ts";
 
@@ -47,7 +49,7 @@ export async function openNamedArrays(
   given: readonly [NamedArrays] | readonly [NamedArrays, NamedArrays],
   options: OpenOptions,
 ): Promise<OpenedData> {
-  const [first, second] = given.length === 2 ? given : trainingAndValidation(given[0]);
+  const [first, second] = await answered(given.length === 2 ? given : trainingAndValidation(given[0]), options);
   allowOnly([...splitOptions, "splitBy", "task"], options, first.file);
   if (second !== undefined)
     refuseSplit(options, first.file === second.file ? first.file : `${first.file} and ${second.file}`);
@@ -55,7 +57,8 @@ export async function openNamedArrays(
   const parts: Part[] = [{ ...first, ...checked }];
   if (second !== undefined) parts.push({ ...second, ...checkSecond(second, first, names) });
   const tokens = names.some((input) => first.arrays.get(input)!.type === "int64");
-  const target = await arrayTarget(parts, options, tokens);
+  const trained = await outputsOfTrained(options);
+  const target = await arrayTarget(parts, { ...options, targets: { ...options.targets, trained } }, tokens);
   for (const part of parts) checkInMemory(part);
   const labels = parts.map((part) => labelsOf(part.y, target));
   const groups = options.splitBy === undefined ? null : texts(first.arrays.get(options.splitBy)!);

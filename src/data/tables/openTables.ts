@@ -11,6 +11,7 @@ import {
   defaultMemory,
   type OpenedData,
   type OpenOptions,
+  outputsOfTrained,
   refuseSplit,
   splitOptions,
 } from "../openOptions.ts";
@@ -20,7 +21,7 @@ import { codedTables } from "./codes.ts";
 import { filledNotes, refuseMissing } from "./missingValues.ts";
 import { type Part, rowNotes } from "./rowNotes.ts";
 import { roundedNotes, summarizeSpelt } from "./speltTable.ts";
-import { checkStandardised, prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
+import { asTheyAre, checkStandardised, prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
 import {
   chooseColumns,
   type Feature,
@@ -29,6 +30,7 @@ import {
   type TableColumns,
   type Target,
   targetOf,
+  withBlankTarget,
 } from "./tableRoles.ts";
 import { storeTable } from "./tableStore.ts";
 import { textNotes } from "./textNotes.ts";
@@ -62,7 +64,9 @@ export async function openTables(
 ): Promise<OpenedData> {
   const asTexts = options.splitBy === undefined ? [] : [options.splitBy];
   const room = (options.dataMemory ?? defaultMemory) / files.length;
-  const tables = files.map((table) =>
+  const bare = options.whole?.withTarget === false;
+  const given = bare ? files.map((table) => withBlankTarget(table, options)) : files;
+  const tables = given.map((table) =>
     cachedTable(
       table,
       asTexts.filter((name) => table.columns.includes(name)),
@@ -78,7 +82,9 @@ export async function openTables(
   const held = train.store.rows.bytesHeld;
   const validation = validating && (await readPart(validating, roles, roles.sizes[1]!, options, held));
   const parts = validation ? givenParts(train, validation) : splitPart(train, roles, options);
-  const preparation = prepareTable(train.store, parts.training, roles.features, roles.target);
+  const preparation = options.whole
+    ? asTheyAre(roles.features, roles.target)
+    : prepareTable(train.store, parts.training, roles.features, roles.target);
   const all = [train, ...(validation ? [validation] : [])].map(({ store }) => {
     checkStandardised(store, preparation);
     return tableDataset(name, store, preparation, roles.group);
@@ -160,7 +166,7 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
   for (const [i, summary] of (used[1] ?? []).slice(0, -1).entries()) checkKind(summary, chosen[i]!, second!.file);
   if (options.missing === "mean") for (const summary of summaries) refuseMissing([summary.at(-1)!]);
   const targets = summaries.map((summary) => summary.at(-1)!);
-  const chosenTarget = targetOf(targets, first!.file, options.task, options.targets);
+  const chosenTarget = await targetIn(targets, first!.file, options);
   const numbers = [...chosen, chosenTarget].map(isNumber);
   const quantities = used.flatMap((summary) => summary.filter((_, c) => numbers[c]));
   const codes = new Set(coded.notes.flatMap((note) => (note.kind === "codes" ? [note.column] : [])));
@@ -182,6 +188,14 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
     tables: coded.tables,
     notes: said.filter((note) => !("column" in note && out.has(note.column))),
   };
+}
+
+async function targetIn(summaries: readonly ColumnSummary[], file: string, options: OpenOptions): Promise<Target> {
+  const trained = await outputsOfTrained(options);
+  // Without right answers nothing says what the model predicts but how much it gives.
+  const bare = options.whole?.withTarget === false && !(Number(trained) > 1);
+  const task = options.task ?? (bare ? "regression" : undefined);
+  return targetOf(summaries, file, task, { ...options.targets, trained });
 }
 
 function isNumber(role: Feature | Target): boolean {

@@ -65,6 +65,15 @@ export function checkStandardised({ rows, place }: TableStore, { features, targe
   }
 }
 
+/** The same for a model that takes numbers as they are. */
+export function asTheyAre(features: readonly Feature[], target: Target): TablePreparation {
+  const moments = { mean: 0, deviation: 1 };
+  return {
+    features: features.map((feature) => ({ ...feature, moments: feature.categories === null ? moments : null })),
+    target: { ...target, moments: null },
+  };
+}
+
 function each(rows: Rows, order: Uint32Array, take: (column: number, value: number) => void): void {
   for (const index of order) {
     const row = rows.at(index) as Float64Array;

@@ -1,7 +1,7 @@
 import { DataError, option, UsageError } from "../../tensor/errors.ts";
 import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
-import { type ColumnSummary, kindOf, namesRows, repeated, type Table } from "../files/table.ts";
+import { type Cell, type ColumnSummary, kindOf, namesRows, repeated, type Table } from "../files/table.ts";
 import { type Numbering, type TargetRule, taskFor } from "../targets.ts";
 
 export type Task = "classification" | "regression";
@@ -155,6 +155,29 @@ export interface Target {
   readonly unlabelled: Numbering["unlabelled"];
 }
 
+/** A table for a model to predict of: its target, which need not be there, holds nothing that is compared with. */
+export function withBlankTarget(table: Table, { target }: TableOptions): Table {
+  const guessed = table.columns.findLast((name) => targetNames.includes(name.toLowerCase()));
+  const name = target ?? guessed ?? "target";
+  const columns = [...table.columns.filter((one) => one !== name), name];
+  return { ...withoutTarget(table, name, 0), columns };
+}
+
+/** The table with `nothing` to compare with, whether or not there is such a column. */
+export function withoutTarget(table: Table, target: string, nothing: Cell): Table {
+  return {
+    ...table,
+    async *scan(wanted) {
+      // A table of nothing would have no rows.
+      const others = wanted.filter((name) => name !== target);
+      for await (const block of table.scan(others.length > 0 ? others : [table.columns[0]!])) {
+        const blank = Array<Cell>(block.size).fill(nothing);
+        yield { ...block, cells: wanted.map((name) => (name === target ? blank : block.cells[others.indexOf(name)]!)) };
+      }
+    },
+  };
+}
+
 /**
  * What the target is, from the summaries of all parts of the data: texts are classes, and so are whole numbers of at
  * most 20 different values; other numbers are to be predicted, unless `task` or the loss says otherwise. Throws
@@ -178,7 +201,11 @@ export function targetOf(
     return numbers;
   }
   if (task === undefined && !texts && !classLike) return numbers;
-  if (labels === null || labels.length < 2)
+  const { trained } = rule;
+  // Of a model that gives one number only 0 and 1 may be classes, which the loss must say.
+  if (trained === 1 && task === undefined && !texts && !labels?.every((label) => label === 0 || label === 1))
+    return numbers;
+  if (labels === null || labels.length < (trained === undefined ? 2 : 1))
     throw new DataError(
       `${file}: expected from 2 to 1000 classes in the target "${name}", got ${labels?.length ?? "more"}; ` +
         `choose another ${option("target")}, or ${option("task")} regression for numbers`,
@@ -190,7 +217,25 @@ export function targetOf(
       : (whole ? BigInt(a) < BigInt(b) : String(a) < String(b))
         ? -1
         : 1;
-  return { name, classes: labels.sort(byValue), probabilities: false, unlabelled };
+  const classes = labels.sort(byValue);
+  return { name, classes: classesOf(classes, trained, name, file), probabilities: false, unlabelled };
+}
+
+/** Of a model that is trained all its classes, whichever of them occur. */
+function classesOf(
+  labels: readonly (string | number)[],
+  trained: TargetRule["trained"],
+  name: string,
+  file: string,
+): readonly (string | number)[] {
+  if (typeof trained !== "number" || trained === 1) return labels;
+  if (labels.every((label) => isWhole(label) && Number(label) >= 0 && Number(label) < trained))
+    return Array.from({ length: trained }, (_, i) => i);
+  if (labels.length === trained) return labels;
+  throw new DataError(
+    `${file}: expected classes from 0 to ${trained - 1}, or all ${trained} of the model by their names, in the target "${name}", ` +
+      `got ${labels.length} (${labels.slice(0, 5).join(", ")}); number them as the model's outputs`,
+  );
 }
 
 /** The different labels, without the one that stands for none; null where there are too many. */

@@ -1,5 +1,7 @@
 /** What errors of options and runs that are trained say in Chinese, by what they say in English: see `ErrorLines`. */
 export const sessionErrors: Readonly<Record<string, string>> = {
+  "{0}: expected data to train on, got some for a model that is trained, of which all are used; leave it out":
+    "{0}：应为训练用的数据，实际的数据用于已训练好的模型，全部都会用到；请去掉它",
   "{0}: expected `data` beside it, as the run's own data are read as they were, got none; leave it out":
     "{0}：应同时给出 `data`，因为运行自身的数据按原样读取，实际没有；请去掉它",
   "{0}: expected one spelling, got {1} too; keep one of them": "{0}：应只用一种写法，实际还有 {1}；请保留其中之一",

@@ -1,5 +1,7 @@
 /** What errors of tables and arrays say in Chinese, by what they say in English: see `ErrorLines`. */
 export const tablesErrors: Readonly<Record<string, string>> = {
+  '{0}: expected classes from 0 to {1}, or all {2} of the model by their names, in the target "{3}", got {4} ({5}); number them as the model\'s outputs':
+    "{0}：目标“{3}”应为 0 到 {1} 的类别，或模型全部 {2} 个类别的名称，实际有 {4} 个（{5}）；请按模型的输出编号",
   '{0}: expected "y{1}" beside "x{2}", got none; save it, or save x_train and y_train alone as x and y, which are split then':
     "{0}：“x{2}”旁边应有“y{1}”，实际没有；请保存它，或只保存 x_train 和 y_train，命名为 x 和 y，随后会划分它们",
   '{0}: expected arrays "x" (or the names of the model\'s inputs) and "y", got {1}; rename them':
