@@ -130,6 +130,66 @@ test("one number, two numbers and a constant are judged, in tables and in arrays
   }
 });
 
+describe("the answer says what carries no interval", async () => {
+  const rows = examples(20, 4, true);
+  const errorless = async (count: number) => {
+    const values = await said(numbers, arrays("exact-bare.npz", rows.slice(0, count), null));
+    return rows.slice(0, count).map(([x], i): Example => [x, values[i]!]);
+  };
+  const cases: Record<string, [readonly Example[], RegExp, RegExp]> = {
+    "1 example": [
+      rows.slice(0, 1),
+      /^R² undefined \(the targets do not vary\), RMSE [\d,.]+, MAE [\d,.]+ on 1 example \(no intervals: they take 6 examples, in the unit/,
+      /^R² 无定义（目标不变化），RMSE [\d,.]+，MAE [\d,.]+，1 个样本（无区间：至少需 6 个样本，/,
+    ],
+    "2 examples": [
+      rows.slice(0, 2),
+      /^R² −[\d,]+, RMSE [\d,.]+, MAE [\d,.]+ on 2 examples \(no intervals: they/,
+      /^R² −[\d,]+，RMSE/,
+    ],
+    "3 examples": [
+      rows.slice(0, 3),
+      /^R² −[\d,]+, RMSE [\d,.]+, MAE [\d,.]+ on 3 examples \(no intervals: they/,
+      /3 个样本（无区间/,
+    ],
+    "a constant target": [
+      rows.map(([x]) => [x, 500]),
+      /^R² undefined \(the targets do not vary\), RMSE \d+ \[\d+, \d+\], MAE \d+ \[\d+, \d+\] on 20 examples \(95 % intervals/,
+      /^R² 无定义（目标不变化），RMSE \d+ \[\d+, \d+\]，/,
+    ],
+    "no error at all": [
+      await errorless(12),
+      /^R² 1\.00, RMSE 0, MAE 0 on 12 examples \(no intervals: every example has the same error, in/,
+      /^R² 1\.00，RMSE 0，MAE 0，12 个样本（无区间：各样本的误差都相同，/,
+    ],
+  };
+  test.each(Object.entries(cases))("%s", async (name, [some, english, chinese]) => {
+    const data = arrays(`${name.replaceAll(" ", "-")}.npz`, some, "float32");
+    expect((await tryIn(folder, "evaluate", numbers, "--data", data)).printed).toMatch(english);
+    expect((await tryIn(folder, "evaluate", numbers, "--data", data, "--lang", "zh")).printed).toMatch(chinese);
+    const { errors } = await found(numbers, data);
+    for (const one of Object.values(errors!)) expect(Number.isNaN(one.lower) || one.lower < one.upper).toBe(true);
+  });
+
+  const classCases: Record<string, readonly Example[]> = {
+    "1 right or wrong": two!.slice(0, 1),
+    "2 of one class": one!.slice(0, 2),
+    "3 of one class": zero!.slice(0, 3),
+  };
+  test.each(Object.entries(classCases))("%s: the interval of an accuracy has a width", async (name, some) => {
+    for (const shift of [0, 1, 2]) {
+      const moved = some.map(([x, y]): Example => [x, (y + shift) % 3]);
+      const { accuracy } = await found(classes, arrays(`${name.replaceAll(" ", "-")}.npz`, moved, "int64"));
+      expect(accuracy!.upper - accuracy!.lower).toBeGreaterThan(0.5);
+    }
+    const { printed } = await tryIn(folder, "evaluate", classes, "--data", at(`${name.replaceAll(" ", "-")}.npz`));
+    expect(printed).toMatch(
+      /^accuracy \d+\.\d % \[\d+\.\d %, \d+\.\d %\] on (1 example|[23] examples) \(95 % interval\)/,
+    );
+    expect(printed).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
 test("one image, and images of one class", async () => {
   const square = (name: string, colour: string) => {
     const canvas = createCanvas(4, 4);

@@ -1,3 +1,4 @@
+import { FEWEST_EXAMPLES } from "../statistics/bootstrap.ts";
 import type { LearningRateSuggestion, SuggestionReason } from "../statistics/learningRateSweep.ts";
 import type { Interval } from "../statistics/types.ts";
 import type { Profile, ProfiledSize } from "../store/profile.ts";
@@ -122,7 +123,8 @@ interface Evaluated {
 
 /** How a trained model fares: by what is easiest to judge. */
 export function evaluationVerdict({ examples, loss, accuracy, errors }: Evaluated): EvaluationVerdict {
-  if (errors) return { kind: "errorsMeasured", ...errors, examples };
+  const needed = examples < FEWEST_EXAMPLES ? FEWEST_EXAMPLES : null;
+  if (errors) return { kind: "errorsMeasured", ...errors, examples, needed };
   if (accuracy) return { kind: "accuracyMeasured", accuracy, examples };
   return { kind: "lossMeasured", loss, examples };
 }

@@ -16,7 +16,7 @@ export interface Evaluation extends PredictionScores {
   readonly loss: number;
   /** The share of labels that is predicted; of one label an example by Wilson, of more by bootstrap over examples. */
   readonly accuracy?: Interval;
-  /** By bootstrap over examples, in the unit of the target. */
+  /** By bootstrap over examples, in the unit of the target; bounds are NaN where the examples carry none. */
   readonly errors?: { readonly rSquared: Interval; readonly rmse: Interval; readonly mae: Interval };
 }
 
@@ -63,8 +63,11 @@ function accuracyWith(totals: Totals, intervals: () => readonly Interval[]): Int
   const value = accuracyOf(totals);
   if (value === undefined) return undefined;
   if (totals.labels <= totals.examples) return wilsonInterval(totals.correct, totals.labels);
-  // Labels of one example are no independent trials.
-  return intervals()[0] ?? { value, lower: Number.NaN, upper: Number.NaN };
+  // Labels of one example are no independent trials. At worst all of one are right or wrong together, and where
+  // examples are few or alike nothing tells more.
+  const interval = intervals()[0];
+  if (interval && !Number.isNaN(interval.lower)) return interval;
+  return { ...wilsonInterval(value * totals.examples, totals.examples), value };
 }
 
 interface ByExample {

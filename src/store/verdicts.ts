@@ -171,7 +171,11 @@ const studyVerdict = z.discriminatedUnion("kind", [
 /** How a trained model fares, with intervals of 95 %; errors are in the unit of the target. */
 const evaluationVerdict = z.discriminatedUnion("kind", [
   verdict("accuracyMeasured", { accuracy: interval, examples: count }),
-  verdict("errorsMeasured", { rSquared: interval, rmse: interval, mae: interval, examples: count }),
+  verdict("errorsMeasured", {
+    ...{ rSquared: interval, rmse: interval, mae: interval, examples: count },
+    /** Examples that intervals take, where there are fewer. */
+    needed: count.nullable(),
+  }),
   verdict("lossMeasured", { loss: number, examples: count }),
 ]);
 

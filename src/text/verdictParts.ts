@@ -31,6 +31,16 @@ export function estimate(interval: Interval): string {
   return `${significant(interval.value)} ${between(interval, significant)}`;
 }
 
+/** "0.94 [0.91, 0.97]", with `unbounded` where nothing bounds it and `undefinedAs` where there is no value. */
+export function estimateOr(interval: Interval, unbounded: string, undefinedAs: string): string {
+  if (Number.isNaN(interval.value)) return undefinedAs;
+  return isBounded(interval) ? estimate(interval) : `${significant(interval.value)}${unbounded}`;
+}
+
+export function isBounded({ lower }: Pick<Interval, "lower">): boolean {
+  return !Number.isNaN(lower);
+}
+
 /** Of classes: the right answer has 99 % of the probability, in the geometric mean. */
 export const BY_HEART = 0.01;
 

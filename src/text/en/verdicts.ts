@@ -1,10 +1,12 @@
+import type { Interval } from "../../statistics/types.ts";
 import type { Verdict } from "../../store/verdicts.ts";
 import { durationInterval } from "../duration.ts";
 import { percent, significant, whole } from "../format.ts";
 import {
   BY_HEART,
   between,
-  estimate,
+  estimateOr,
+  isBounded,
   type Lasted,
   memory,
   plain,
@@ -148,11 +150,22 @@ export const verdictsEnglish: Words<Verdict> = {
         "replace batch normalisation, or raise `--batch-size` instead"
       : ""),
   accuracyMeasured: ({ accuracy, examples }) =>
-    `accuracy ${percent(accuracy.value)} ${between(accuracy, percent)} on ${whole(examples)} examples (95 % interval)`,
-  errorsMeasured: ({ rSquared, rmse, mae, examples }) =>
-    `R² ${estimate(rSquared)}, RMSE ${estimate(rmse)}, MAE ${estimate(mae)} on ${whole(examples)} examples ` +
-    "(95 % intervals, in the unit of the target)",
-  lossMeasured: ({ loss, examples }) => `loss ${significant(loss)} on ${whole(examples)} examples`,
+    `accuracy ${percent(accuracy.value)} ${between(accuracy, percent)} on ${counted(examples, "example")} (95 % interval)`,
+  errorsMeasured: ({ rSquared, rmse, mae, examples, needed }) => {
+    const some = [rSquared, rmse, mae].some(isBounded);
+    const one = (interval: Interval) =>
+      estimateOr(interval, some ? " (no interval)" : "", "undefined (the targets do not vary)");
+    const intervals = some
+      ? "95 % intervals"
+      : needed !== null
+        ? `no intervals: they take ${whole(needed)} examples`
+        : "no intervals: every example has the same error";
+    return (
+      `R² ${one(rSquared)}, RMSE ${one(rmse)}, MAE ${one(mae)} on ${counted(examples, "example")} ` +
+      `(${intervals}, in the unit of the target)`
+    );
+  },
+  lossMeasured: ({ loss, examples }) => `loss ${significant(loss)} on ${counted(examples, "example")}`,
 };
 
 const noRate = {

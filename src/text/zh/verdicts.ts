@@ -1,10 +1,12 @@
+import type { Interval } from "../../statistics/types.ts";
 import type { Verdict } from "../../store/verdicts.ts";
 import { durationInterval } from "../duration.ts";
 import { percent, significant, whole } from "../format.ts";
 import {
   BY_HEART,
   between,
-  estimate,
+  estimateOr,
+  isBounded,
   type Lasted,
   memory,
   plain,
@@ -132,9 +134,19 @@ export const verdictsChinese: Words<Verdict> = {
       : ""),
   accuracyMeasured: ({ accuracy, examples }) =>
     `准确率 ${percent(accuracy.value)} ${between(accuracy, percent)}，${whole(examples)} 个样本（95 % 区间）`,
-  errorsMeasured: ({ rSquared, rmse, mae, examples }) =>
-    `R² ${estimate(rSquared)}，RMSE ${estimate(rmse)}，MAE ${estimate(mae)}，` +
-    `${whole(examples)} 个样本（95 % 区间，以目标的单位计）`,
+  errorsMeasured: ({ rSquared, rmse, mae, examples, needed }) => {
+    const some = [rSquared, rmse, mae].some(isBounded);
+    const one = (interval: Interval) => estimateOr(interval, some ? "（无区间）" : "", "无定义（目标不变化）");
+    const intervals = some
+      ? "95 % 区间"
+      : needed !== null
+        ? `无区间：至少需 ${whole(needed)} 个样本`
+        : "无区间：各样本的误差都相同";
+    return (
+      `R² ${one(rSquared)}，RMSE ${one(rmse)}，MAE ${one(mae)}，` +
+      `${whole(examples)} 个样本（${intervals}，以目标的单位计）`
+    );
+  },
   lossMeasured: ({ loss, examples }) => `损失 ${significant(loss)}，${whole(examples)} 个样本`,
 };
 
