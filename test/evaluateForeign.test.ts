@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
@@ -217,4 +217,49 @@ test("classes that are no outputs of the model are refused in a line", async () 
   await expect(evaluate(classes, { data: at("many.csv"), engine, validationSplit: 0.5, target: "y" })).rejects.toThrow(
     /validationSplit.*: expected data to train on, got some for a model that is trained/,
   );
+});
+
+describe("a name that means neither a run nor a file says what there is, as a command and from code", () => {
+  const [id] = readdirSync(at("store/runs"));
+  const neither = (near: string) =>
+    new RegExp(
+      `: expected a run in .*store or an \\.onnx file \\(there are .*${id!.slice(0, 12)}.*\\), got neither; did you mean "${near}"\\?`,
+    );
+  const cases: [string, RegExp][] = [
+    ["classes.onx", neither("classes.onnx")],
+    ["clases.onnx", neither("classes.onnx")],
+    ["classes.ONNX", neither("classes.onnx")],
+    [`${id!.slice(0, -1)}_`, neither(id!)],
+    [
+      "train.npz",
+      /^train\.npz: expected a run in .*, got another file; pass data as .*data.*, and a model as an \.onnx file/,
+    ],
+    ["nobody", /^nobody: expected a run in .* got neither; check the name, or pass .*dir/],
+  ];
+  test.each(cases)("%s", async (name, message) => {
+    for (const verb of [["evaluate"], ["predict", "--out", "never.csv"]]) {
+      const refused = await tryIn(
+        folder,
+        ...verb,
+        name,
+        "--dir",
+        "store",
+        "--data",
+        "train.npz",
+        "--loss",
+        "cross_entropy",
+      );
+      expect([refused.code, refused.text.replace(/^batchscope: error: /, "")]).toEqual([
+        4,
+        expect.stringMatching(message),
+      ]);
+    }
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      await expect(evaluate(name, { dir: "store", engine, data: "train.npz" })).rejects.toThrow(message);
+    } finally {
+      process.chdir(before);
+    }
+  });
 });

@@ -5,9 +5,9 @@ import { type Evaluation, evaluateTrained } from "../session/evaluateTrained.ts"
 import type { TrainField } from "../session/options/options.ts";
 import { type Predictions, predictTrained } from "../session/predictTrained.ts";
 import { openTrainedFile, openTrainedRun, type TrainedModel } from "../session/trainedModel.ts";
-import { isModelFile, type ReadingField, readingFields, trainedRequest } from "../session/trainedRequest.ts";
+import { trainedRun } from "../session/trainedReference.ts";
+import { type ReadingField, readingFields, trainedRequest } from "../session/trainedRequest.ts";
 import { namingLatest } from "../store/namingLatest.ts";
-import { openRun } from "../store/runs.ts";
 import { storeDirectory } from "../store/storeDirectory.ts";
 import { is, requireArguments } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
@@ -71,6 +71,7 @@ async function using<T>(
   const { data, subset, output, checkpoint, dir } = options;
   requireArguments(place, { ...options }, rulesOfOwn);
   requireExamples(place, data);
+  const run = await trainedRun(storeDirectory(dir), reference);
   const engine = options.engine ?? (await openChosenEngine({}));
   const request = trainedRequest(reference, {
     ...{ data, subset, output, fields: options, withTarget: place === "evaluate" },
@@ -84,8 +85,7 @@ async function using<T>(
       trained.close();
     }
   };
-  if (isModelFile(reference)) return finish(openTrainedFile(reference, request));
-  const run = openRun(storeDirectory(dir), reference);
+  if (run === null) return finish(openTrainedFile(reference, request));
   return namingLatest(reference, run, () => finish(openTrainedRun(run, request)));
 }
 

@@ -1,6 +1,8 @@
 import type { LossTexts } from "../../session/configuration.ts";
 import { openTrainedFile, openTrainedRun, type TrainedModel } from "../../session/trainedModel.ts";
-import { isModelFile, trainedRequest } from "../../session/trainedRequest.ts";
+import { trainedRun } from "../../session/trainedReference.ts";
+import { trainedRequest } from "../../session/trainedRequest.ts";
+import { storeDirectory } from "../../store/storeDirectory.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { whileReading } from "../whileReading.ts";
 import type { DataTexts } from "./openDataFlags.ts";
@@ -33,6 +35,7 @@ export async function withTrained(
   use: (opened: Opened) => Promise<void>,
 ): Promise<void> {
   const { data, subset, checkpoint, output } = flags;
+  const run = await trainedRun(storeDirectory(flags.dir), reference, () => openNamedRun(flags.dir, reference));
   const request = trainedRequest(reference, { data, subset, checkpoint, output, withTarget, fields: flags });
   const finish = async (trained: TrainedModel, subject: Opened["subject"]) => {
     try {
@@ -41,8 +44,7 @@ export async function withTrained(
       trained.close();
     }
   };
-  if (isModelFile(reference)) return finish(await openTrainedFile(reference, request), { model: reference });
-  const run = openNamedRun(flags.dir, reference);
+  if (run === null) return finish(await openTrainedFile(reference, request), { model: reference });
   const ofPointer = checkpoint === undefined || checkpoint === "best" ? ["checkpoints/best.json" as const] : [];
   requireRecords(run, ["config.yaml", "environment.json", "data.json", ...ofPointer]);
   await whileReading(run, reference, async () => finish(await openTrainedRun(run, request), { run: run.record.id }));

@@ -1,5 +1,11 @@
 /** What errors of options and runs that are trained say in Chinese, by what they say in English: see `ErrorLines`. */
 export const sessionErrors: Readonly<Record<string, string>> = {
+  "{0}: expected a run in {1} or an .onnx file (there are {2}), got neither{3}":
+    "{0}：应为 {1} 中的运行或 .onnx 文件（现有 {2*}），实际两者都不是{3*}",
+  "{0}: expected a run in {1} or an .onnx file (there are {2}), got another file; pass data as `data`, and a model as an .onnx file":
+    "{0}：应为 {1} 中的运行或 .onnx 文件（现有 {2*}），实际是别的文件；数据请用 `data` 传入，模型请用 .onnx 文件",
+  "{0}: expected a run in {1} or an .onnx file (there are {2}), got neither; check the name, or pass `dir`":
+    "{0}：应为 {1} 中的运行或 .onnx 文件（现有 {2*}），实际两者都不是；请检查名称，或传入 `dir`",
   "{0}: expected data to train on, got some for a model that is trained, of which all are used; leave it out":
     "{0}：应为训练用的数据，实际的数据用于已训练好的模型，全部都会用到；请去掉它",
   "{0}: expected `data` beside it, as the run's own data are read as they were, got none; leave it out":
