@@ -77,7 +77,7 @@ export function profileVerdict({
   const { batchSize, secondsPerEpoch } = sizes.find((one) => one.secondsPerEpoch.value <= (1 + NEAR) * fastest.value)!;
   // Its luckiest round is as fast as the unluckiest of the fastest.
   const overlapping = sizes.find((one) => one.secondsPerEpoch.lower <= fastest.upper)!.batchSize;
-  const stillFalls = sizes.length > 1 && batchSize === sizes.at(-1)!.batchSize;
+  const stillFalls = batchSize === sizes.at(-1)!.batchSize;
   const alike = overlapping < batchSize ? overlapping : null;
   const bounded = notes.some(({ kind }) => ["beyondData", "predictedPeak", "tooLarge"].includes(kind));
   return {

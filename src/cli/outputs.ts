@@ -50,7 +50,16 @@ export function requireNewFolder(flag: string, path: string, reads: readonly (st
         `${flag}: expected a new or empty folder, got ${path} ${there.isDirectory() ? `with ${inside.slice(0, 3).join(", ")}` : kindOf(there)}; choose another or remove it`,
       );
     requirePlace(flag, path, reads);
+    tryFolder(path);
   });
+}
+
+/** Not every place that may be written takes a folder, which is found out before anything is measured. */
+function tryFolder(path: string): void {
+  const place = besidePath(resolve(path));
+  if (!existsSync(dirname(place))) return;
+  makeFolder(place);
+  rmdirSync(place);
 }
 
 /** What the system refuses is said of the flag. */

@@ -51,9 +51,17 @@ test.concurrent.each<[string[], RegExp]>([
   [["--rounds", "1"], /^batchscope: error: --rounds: expected a whole number of at least 2, got "1"/],
   [["--memory-limit", "lots"], /^batchscope: error: --memory-limit: expected bytes/],
   [["--batch-size", "4"], /unknown option '--batch-size'/],
+  [["--batch-sizes", "1,2,…"], /^batchscope: error: --batch-sizes: expected two sizes before … and a larger one/],
+  [["--batch-sizes", "NaN"], /^batchscope: error: --batch-sizes: expected whole numbers/],
 ])("profile refuses %s in one line before anything is started", async (flags, words) => {
   const { code, stdout, stderr } = await run(...flags);
   expect([code, stdout, stderr]).toEqual([2, "", expect.stringMatching(words)]);
+});
+
+test.skipIf(process.platform !== "linux")("profile finds out first that a place takes no folder", async () => {
+  const { code, stdout, stderr } = await run("--batch-sizes", "4", "--out", "/proc/profile");
+  expect([code, stdout, stderr.trim().split("\n").length]).toEqual([1, "", 1]);
+  expect(stderr).toContain("--out: expected a place that can be written, got /proc/profile");
 });
 
 test("profile says why nothing could be measured", async () => {

@@ -74,17 +74,22 @@ const file = (text: string) => {
 
 test.each<[string, string[] | string, number, string]>([
   ["nothing varies", [], 2, "expected options that vary, got none; give --grid"],
-  ["no value", ["--grid", "learning-rate="], 2, "--grid: expected values of learningRate with commas between them"],
+  ["no value", ["--grid", "learning-rate="], 2, "--grid: expected values of learning-rate with commas between them"],
   ["no key", ["--grid", "0.1,0.2"], 2, "--grid: expected an option and its values"],
   [
     "an unknown key",
     ["--grid", "lerning-rate=1,2"],
     2,
-    'expected an option of train, got "lerning-rate"; did you mean',
+    'expected an option of train, got "lerning-rate"; did you mean "learning-rate"?',
   ],
   ["an option that cannot vary", ["--grid", "seed=1,2"], 2, "--grid: expected an option that may vary, got seed"],
   ["one point", ["--grid", "learning-rate=0.1"], 2, "expected two settings or more, got learning-rate=0.1"],
-  ["a value twice", ["--grid", "learning-rate=0.1,0.1"], 2, "expected different values of learningRate, got 0.1 twice"],
+  [
+    "a value twice",
+    ["--grid", "learning-rate=0.1,0.1"],
+    2,
+    "expected different values of learning-rate, got 0.1 twice",
+  ],
   [
     "an empty range",
     ["--random", "learning-rate=1..1", "--trials", "3"],

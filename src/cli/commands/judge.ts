@@ -10,7 +10,7 @@ import { storeDirectory } from "../../store/storeDirectory.ts";
 import { writeAnswer } from "../../store/studies/answer.ts";
 import type { LookRecord } from "../../store/studies/looks.ts";
 import { nameInStore } from "../../store/studies/nameInStore.ts";
-import type { StudyBudget } from "../../store/studies/study.ts";
+import { type StudyBudget, studyPath } from "../../store/studies/study.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { signedDifference } from "../../text/judgeParts.ts";
 import { type Text, textIn } from "../../text/text.ts";
@@ -66,10 +66,11 @@ export async function runJudge([a, b]: readonly [string, string | undefined], fl
     readSide(text, { directory, flags: training, environment: process.env }),
   );
   const text = textIn(languageOf(process.env));
-  say(text.judge.understood(shown(sides, text)));
   if (!dryRun) requireStore(directory);
   const planned = await planJudgement({ ...asked, sides });
   const plan = { ...planned, id: nameInStore(directory, planned.id) };
+  studyPath(directory, plan.id);
+  say(text.judge.understood(shown(sides, text)));
   if (dryRun) return dryJudge(plan, { directory, jobs: means.jobs, json: json === true });
   const { state, stopped } = await followed(plan, { ...means, directory }, text);
   const facts = judgementFacts(directory, state);

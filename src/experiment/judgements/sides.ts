@@ -52,6 +52,10 @@ export function kindOfSide(text: string): SideKind {
  * trains and for what an option cannot be, and `NotFoundError` for what is not there.
  */
 export function readSide(text: string, means: SideMeans): Side {
+  if (text.trim() === "")
+    throw new UsageError(
+      'judge: expected two sides, got "" as one; write options as key=value, base, a file, study/arm or a run',
+    );
   const kind = kindOfSide(text);
   const side = { options: ofOptions, file: ofFile, arm: ofArm, run: ofRun }[kind](text.trim(), means);
   return { ...side, kind };

@@ -82,7 +82,11 @@ export function armOf(
     throw new UsageError(
       `${option(canonicalOption(list))}: expected one value, got a list; write each value as a side of its own, or see compare`,
     );
-  return resolved(base, Object.fromEntries(pairs.map(([name, value]) => [variable(name), value])), environment);
+  return resolved(
+    base,
+    Object.fromEntries(pairs.map(([name, value]) => [variable(name, "judge"), value])),
+    environment,
+  );
 }
 
 function ofName(base: Base, { name, values }: Asked, environment: Parameters<typeof armsOf>[1]): TrainConfiguration {
@@ -134,11 +138,15 @@ function valuesOf(name: string, text: string): string[] {
 }
 
 /** The key of an option in which arms may differ. */
-function variable(name: string, of = "vary"): TrainField {
+function variable(name: string, of = option("vary")): TrainField {
   const key = canonicalOption(name);
   if (!Object.hasOwn(trainFields, key)) {
-    const hint = didYouMean(key, Object.keys(trainFields)) || "; leave it out";
-    throw new UsageError(`${option(of)}: expected an option of train, got ${JSON.stringify(name)}${hint}`);
+    const hint =
+      didYouMean(
+        kebab(key),
+        Object.keys(trainFields).map((one) => kebab(one)),
+      ) || "; leave it out";
+    throw new UsageError(`${of}: expected an option of train, got ${JSON.stringify(name)}${hint}`);
   }
   if (!ofStudy.includes(key as TrainField)) return key as TrainField;
   throw new UsageError(
@@ -150,7 +158,9 @@ function namedArm(text: string): Asked {
   const [, name, rest] = /^([^:=]+):(.*)$/s.exec(text) ?? [];
   const pairs = rest?.trim().split(/\s+/).filter(Boolean) ?? [];
   if (name?.trim() && pairs.every((pair) => /^[^=]+=./.test(pair))) {
-    const values = pairs.map((pair) => assignment(pair, "arm")).map(([key, value]) => [variable(key, "arm"), value]);
+    const values = pairs
+      .map((pair) => assignment(pair, "arm"))
+      .map(([key, value]) => [variable(key, option("arm")), value]);
     return { name: name.trim(), values: Object.fromEntries(values) };
   }
   throw new UsageError(
@@ -196,10 +206,14 @@ function requireDifferent(arms: readonly Arm[]): void {
       throw new UsageError(
         `${option("arm")}: expected a name of characters that can be printed, got ${JSON.stringify(name)}; change it`,
       );
-    const other = arms.slice(0, i).find((one) => one.name === name || isAlike(one.configuration, configuration));
+    const other = arms.slice(0, i).find((one) => isAlike(one.configuration, configuration));
     if (other)
       throw new UsageError(
         `compare: expected arms that differ, got ${JSON.stringify(other.name)} and ${JSON.stringify(name)}, which do not; leave one of them out`,
+      );
+    if (arms.findIndex((one) => one.name === name) < i)
+      throw new UsageError(
+        `${option("arm")}: expected a name of its own for each arm, got ${JSON.stringify(name)} twice; rename one of them`,
       );
   }
 }

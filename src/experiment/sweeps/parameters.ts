@@ -3,6 +3,7 @@ import { lossFields } from "../../session/options/lossOptions.ts";
 import { type TrainField, trainFields } from "../../session/options/options.ts";
 import type { SweepMetric, SweepParameter } from "../../store/studies/sweep.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
+import { kebab } from "../../tensor/kebab.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { isOfStudy } from "../studies/arms.ts";
 
@@ -63,12 +64,16 @@ function assigned(way: Way, text: string): { readonly key: TrainField; readonly 
 function variable(way: Way, name: string): TrainField {
   const key = canonicalOption(name);
   if (!Object.hasOwn(trainFields, key)) {
-    const hint = didYouMean(key, Object.keys(trainFields)) || "; leave it out";
+    const hint =
+      didYouMean(
+        kebab(key),
+        Object.keys(trainFields).map((one) => kebab(one)),
+      ) || "; leave it out";
     throw new UsageError(`${option(way)}: expected an option of train, got ${JSON.stringify(name)}${hint}`);
   }
   if (!isOfStudy(key)) return key as TrainField;
   throw new UsageError(
-    `${option(way)}: expected an option that may vary, got ${key}, which all settings share; give it once, or see ${option("budget")} and ${option("seeds")}`,
+    `${option(way)}: expected an option that may vary, got ${kebab(key)}, which all settings share; give it once, or see ${option("budget")} and ${option("seeds")}`,
   );
 }
 
@@ -77,12 +82,12 @@ function valuesOf(way: Way, key: TrainField, text: string): unknown[] {
   const values = words.map((word) => readField(key, word));
   if (!words.every(Boolean))
     throw new UsageError(
-      `${option(way)}: expected values of ${key} with commas between them, got ${JSON.stringify(text)}; leave no place empty`,
+      `${option(way)}: expected values of ${kebab(key)} with commas between them, got ${JSON.stringify(text)}; leave no place empty`,
     );
   const twice = values.findIndex((value, i) => values.findIndex((one) => isSame(one, value)) < i);
   if (twice < 0) return values;
   throw new UsageError(
-    `${option(way)}: expected different values of ${key}, got ${JSON.stringify(values[twice])} twice; leave one out`,
+    `${option(way)}: expected different values of ${kebab(key)}, got ${JSON.stringify(values[twice])} twice; leave one out`,
   );
 }
 

@@ -142,7 +142,7 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,79}$/i;
 export function studyPath(directory: string, id: string): string {
   if (!NAME.test(id))
     throw new UsageError(
-      `${option("study")}: expected a name of letters, digits, "-", "_" and ".", got ${showValue(id)}; change it`,
+      `${option("study")}: expected a name of at most 80 letters, digits, "-", "_" and ".", of which the first is a letter or digit, got ${showValue(id)}; change it`,
     );
   return join(directory, "studies", id);
 }

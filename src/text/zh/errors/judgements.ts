@@ -4,6 +4,8 @@ export const judgementsErrors: Readonly<Record<string, string>> = {
     "--against-itself：应只有一方，实际为 {0} 和 {1}；请去掉其中之一",
   "judge: expected two sides, got {0} alone; give what it is compared with, or --against-itself for a check of the judge":
     "judge：应有两方，实际只有 {0}；请给出与它比较的一方，或用 --against-itself 检验判断本身",
+  'judge: expected two sides, got "" as one; write options as key=value, base, a file, study/arm or a run':
+    "judge：应有两方，实际有一方为空；请写选项（键=值）、base、文件、研究/组 或运行",
   "--minimum-effect: expected a number above 0, got {0}; give the smallest difference that matters, in the unit of the metric":
     "--minimum-effect：应为大于 0 的数，实际为 {0}；请以指标的单位给出有意义的最小差异",
   "--most-seeds: expected from {0} to {1}, got {2}; fewer than {3} cannot show anything at 5 %":

@@ -75,8 +75,8 @@ export const storeErrors: Readonly<Record<string, string>> = {
   "{0}: expected the bytes of a .safetensors file, got others; write the file again":
     "{0*}：应为 .safetensors 文件的字节，实际为别的；请重新写出该文件",
   "`dir`: expected a folder, got {0}; name it, or leave it out": "`dir`：应为文件夹，实际为 {0}；请写出名称，或去掉它",
-  '`study`: expected a name of letters, digits, "-", "_" and ".", got {0}; change it':
-    "`study`：名称应由字母、数字、“-”、“_”和“.”组成，实际为 {0}；请更改",
+  '`study`: expected a name of at most 80 letters, digits, "-", "_" and ".", of which the first is a letter or digit, got {0}; change it':
+    "`study`：名称应由至多 80 个字母、数字、“-”、“_”和“.”组成，以字母或数字开头，实际为 {0}；请更改",
   '{0}: expected the study "{1}", got {2}; start one with batchscope compare':
     "{0}：应有研究“{1}”，实际为{2*}；请用 batchscope compare 开始一个",
   "`study`: expected a study that no other process works on, got {0}, which one does; wait for it, or name another":
