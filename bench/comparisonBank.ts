@@ -19,6 +19,17 @@ export function drawSeeds(seeds: number, groups: number, each: number, source: R
 
 export const pick = (values: readonly number[], at: readonly number[]): number[] => at.map((i) => values[i]!);
 
+/**
+ * The pairs of two arms that differ by chance alone, each turned round or not, so that their true difference is 0 also
+ * in a bank of some seeds.
+ */
+export function turned(a: readonly number[], b: readonly number[], source: Random): readonly [number[], number[]] {
+  const isTurned = a.map(() => source.uniform() < 0.5);
+  const side = (own: readonly number[], other: readonly number[]) =>
+    own.map((value, i) => (isTurned[i] ? other[i]! : value));
+  return [side(a, b), side(b, a)];
+}
+
 const times = { updates: 1, seconds: 1, secondsPerUpdate: 1, examplesPerSecond: 1, disturbed: 0 };
 
 /** An arm as `compare` reads it from its runs: trials of seeds from 0 on that ended with these losses. */

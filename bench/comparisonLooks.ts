@@ -2,7 +2,7 @@ import { nextLook } from "../src/experiment/judgements/run.ts";
 import { type Judgement, newJudgement, takeLook } from "../src/statistics/comparison/judge.ts";
 import { tInterval } from "../src/statistics/comparison/meanIntervals.ts";
 import { type Random, random } from "../src/tensor/random.ts";
-import { drawSeeds, holds, pick, shareText, truthOf } from "./comparisonBank.ts";
+import { drawSeeds, holds, pick, shareText, truthOf, turned } from "./comparisonBank.ts";
 import type { TrainingBank } from "./comparisonTrainings.ts";
 import { table } from "./measure.ts";
 
@@ -33,44 +33,45 @@ interface Kind {
   readonly kind: string;
   readonly truth: number;
   readonly deviation: number;
+  /** Minimum effects, as in `JudgeRow`. */
+  readonly minima: readonly number[];
   readonly smallerIsBetter: boolean;
   readonly draw: (source: Random) => readonly [arm: readonly number[], baseline: readonly number[]];
 }
 
 function kindsOf({ losses, accuracies, seeds: all }: TrainingBank): Kind[] {
-  const kindOf = (metric: "loss" | "accuracy", name: string, paired: boolean): Kind => {
+  const kindOf = (metric: "loss" | "accuracy", name: string, paired: boolean, minima: readonly number[]): Kind => {
     const values = metric === "loss" ? losses : accuracies;
     const [arm, base] = [values[name]!, values[BASELINE]!];
     const { truth, deviation } = truthOf(arm, base, paired);
     const isSame = name === BASELINE || name === "other order";
     return {
       kind: `${isSame ? "A/A" : name}, ${metric}, ${paired ? (isSame ? "same weights" : "paired") : "other seeds"}`,
-      ...{ truth: isSame ? 0 : truth, deviation, smallerIsBetter: metric === "loss" },
+      ...{ truth: isSame ? 0 : truth, minima, deviation, smallerIsBetter: metric === "loss" },
       draw: (source) => {
         const [one, other] = drawSeeds(all, 2, MOST, source);
-        return [pick(arm, one!), pick(base, paired ? one! : other!)];
+        const [a, b] = [pick(arm, one!), pick(base, paired ? one! : other!)];
+        return isSame && paired ? turned(a, b, source) : [a, b];
       },
     };
   };
-  const real = Object.keys(losses).filter((name) => name !== BASELINE && name !== "other order");
   return [
-    kindOf("loss", BASELINE, false),
-    kindOf("loss", "other order", true),
-    kindOf("accuracy", BASELINE, false),
-    kindOf("accuracy", "other order", true),
-    ...real.map((name) => kindOf("loss", name, true)),
-    kindOf("accuracy", "batch 8", true),
-    kindOf("loss", "batch 5", false),
+    kindOf("loss", BASELINE, false, [1e-9]),
+    kindOf("accuracy", "batch 8", true, [1]),
+    kindOf("loss", "batch 5", true, [1e-9, 1]),
+    kindOf("loss", "batch 8", true, [1e-9, 1]),
+    kindOf("loss", "other order", true, [1e-9]),
+    kindOf("loss", BASELINE, false, [1]),
+    kindOf("accuracy", BASELINE, false, [1e-9]),
+    kindOf("loss", "rate 0.0032", true, [1e-9, 1]),
+    kindOf("loss", "batch 5", false, [1e-9]),
   ];
 }
-
-/** Without a difference: nothing is small enough, or a deviation is. With one of size D: X nearly 0, ¾ D, D, 1½ D. */
-const minima = (truth: number) => (truth === 0 ? [1e-9, 1] : [1e-9, 0.75, 1, 1.5]);
 
 export function judgeStudies(bank: TrainingBank, studies: number): void {
   const rows: JudgeRow[] = [];
   for (const [k, one] of kindsOf(bank).entries())
-    for (const [m, minimum] of minima(one.truth).entries()) {
+    for (const [m, minimum] of one.minima.entries()) {
       const source = random(100_000 + 1000 * k + 4 * m);
       const effect = minimum * (one.truth === 0 ? one.deviation : Math.abs(one.truth));
       const judged = Array.from({ length: studies }, () => judge(one, effect, source));

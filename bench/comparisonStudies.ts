@@ -11,7 +11,17 @@
 import { type ArmComparison, type ArmResult, compareArms } from "../src/experiment/studies/comparison.ts";
 import { fewestSeeds, powerOfT } from "../src/statistics/comparison/seedsNeeded.ts";
 import { type Random, random } from "../src/tensor/random.ts";
-import { armOf, drawSeeds, holds, pick, readBank, savedByPairing, shareText, truthOf } from "./comparisonBank.ts";
+import {
+  armOf,
+  drawSeeds,
+  holds,
+  pick,
+  readBank,
+  savedByPairing,
+  shareText,
+  truthOf,
+  turned,
+} from "./comparisonBank.ts";
 import { judgeStudies } from "./comparisonLooks.ts";
 import type { TrainingBank } from "./comparisonTrainings.ts";
 import { table } from "./measure.ts";
@@ -65,8 +75,15 @@ function kindsOf({ losses, seeds: all }: TrainingBank): Kind[] {
     };
     return { kind: `${name}, ${paired ? "paired" : "unpaired"}`, arms: 2, truth, effect, draw };
   };
-  const real = Object.keys(losses).filter((name) => name !== BASELINE && name !== "other order");
-  const sameWeights = { ...against("other order", true), kind: "A/A, same weights", truth: 0, effect: 0 };
+  const real = ["batch 5", "batch 8", "rate 0.0032"];
+  const sameWeights: Kind = {
+    ...{ kind: "A/A, same weights", arms: 2, truth: 0, effect: 0 },
+    draw: (n, source) => {
+      const [at] = drawSeeds(all, 1, n, source);
+      const sides = turned(pick(base, at!), pick(losses["other order"]!, at!), source);
+      return sides.map((side, g) => armOf(`arm ${g}`, "mlp", side));
+    },
+  };
   return [
     alike(2, [], "A/A, other seeds"),
     sameWeights,

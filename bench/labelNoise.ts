@@ -54,7 +54,7 @@ async function row(name: string, noise: string): Promise<string[]> {
   const { summary, settings } = inspection!;
   const found = foundOf(inspection!, wrong);
   const { auc } = found;
-  const { withoutErrors } = summary;
+  const { withoutErrors, estimatedNoiseInterval: interval } = summary;
   return [
     name,
     String(summary.examples),
@@ -66,7 +66,7 @@ async function row(name: string, noise: string): Promise<string[]> {
     summary.doubtedThoughRight.toFixed(0),
     `${withoutErrors.mean.toFixed(1)} (${withoutErrors.least}–${withoutErrors.most})`,
     fixed(found.planted / data.size),
-    fixed(summary.estimatedNoise),
+    `${fixed(summary.estimatedNoise)} (${fixed(interval.lower)}–${fixed(interval.upper)})`,
     fixed(summary.heldOutAccuracy),
     summary.seconds.toFixed(0),
   ];
@@ -85,7 +85,7 @@ const rows = [
     ...["data", "examples", "model, epochs × batch", "noise"],
     ...["AUC score", "EL2N", "self-influence", "precision at planted"],
     ...["doubted", "planted", "expected right", "without errors"],
-    ...["true noise", "estimated noise", "held-out accuracy", "seconds"],
+    ...["true noise", "estimated noise (95 %)", "held-out accuracy", "seconds"],
   ],
 ];
 for (const name of names.split(","))

@@ -7,6 +7,7 @@ import {
   type WithoutErrors,
   withoutErrors,
 } from "../statistics/labelNoise.ts";
+import { noiseShareInterval } from "../statistics/noiseShareInterval.ts";
 import type { LabelFinding, LabelSummary } from "../store/inspection.ts";
 import { random } from "../tensor/random.ts";
 import { fileOf, nameOf } from "./names.ts";
@@ -26,6 +27,7 @@ const MARGIN = 2;
 /** How often labels are drawn anew to see what is doubted where nothing is wrong. */
 const DRAWS = 19;
 const DRAWS_STREAM = 7;
+const INTERVAL_STREAM = 8;
 
 export interface LabelVerdict {
   readonly noise: LabelNoise;
@@ -50,6 +52,7 @@ export function judgeLabels(
   const given = { values: logProbabilities, classes: data.classes };
   const noise = labelNoise(given, data.labels, isJudged(data, foldOf));
   const chance = chanceOf(withoutErrors(given, noise, random(seed, DRAWS_STREAM), DRAWS));
+  const interval = noiseShareInterval(given, data.labels, noise, random(seed, INTERVAL_STREAM), DRAWS);
   const suspect = noise.right.reduce((sum, right) => sum + Number(isDoubted(right)), 0);
   // Where none is doubted by itself, the evidence may still say that not all are right.
   const more = suspect > 0 ? suspect > MARGIN * chance.most : noise.evidence > chance.evidence;
@@ -78,6 +81,7 @@ export function judgeLabels(
       evidence: noise.evidence,
       withoutErrors: chance,
       estimatedNoise: noise.noise,
+      estimatedNoiseInterval: { lower: interval.lower, upper: interval.upper },
     },
   };
 }

@@ -67,7 +67,7 @@ export function labelNoise(
   const { classes } = logProbabilities;
   const scores = lessTheLargest(logProbabilities);
   const examples = Uint32Array.from({ length: labels.length }, (_, i) => i).filter(judged);
-  const { found, evidence, right } = estimate(
+  const { found, evidence, right } = estimateNoise(
     { scores, labels, examples, shares: sharesOf(labels, classes, examples) },
     1,
   );
@@ -77,7 +77,7 @@ export function labelNoise(
 /** Errors that the models have learnt are taken for such where they are so much more than those that EM sees. */
 const MORE = 1.25;
 
-function estimate(subject: Subject, firstSharpness: number) {
+export function estimateNoise(subject: Subject, firstSharpness: number) {
   const without = likeliest(subject, firstSharpness, false);
   const { likelihood, ...seen } = likeliest(subject, firstSharpness, true);
   const found = { found: seen, evidence: likelihood - without.likelihood, right: rightnessOf(seen, subject) };
@@ -101,7 +101,7 @@ function rightnessOf(
   return right;
 }
 
-function noiseOf(right: Float64Array, examples: Uint32Array): number {
+export function noiseOf(right: Float64Array, examples: Uint32Array): number {
   return examples.reduce((sum, i) => sum + 1 - right[i]!, 0) / examples.length;
 }
 
@@ -172,7 +172,7 @@ export function withoutErrors(
       return label;
     });
     const shares = sharesOf(labels, classes, examples);
-    const drawn = estimate({ scores, labels, examples, shares }, sharpness);
+    const drawn = estimateNoise({ scores, labels, examples, shares }, sharpness);
     return { doubted: examples.filter((i) => isDoubted(drawn.right[i]!)).length, evidence: drawn.evidence };
   });
 }
@@ -192,7 +192,7 @@ export function likelierClass(
   return best;
 }
 
-function lessTheLargest({ values, classes }: Probabilities): Float64Array {
+export function lessTheLargest({ values, classes }: Probabilities): Float64Array {
   const scores = Float64Array.from(values);
   for (let start = 0; start < scores.length; start += classes) {
     const row = scores.subarray(start, start + classes);
@@ -206,7 +206,7 @@ function lessTheLargest({ values, classes }: Probabilities): Float64Array {
   return scores;
 }
 
-function sharesOf(labels: ArrayLike<number>, classes: number, examples: Uint32Array): Float64Array {
+export function sharesOf(labels: ArrayLike<number>, classes: number, examples: Uint32Array): Float64Array {
   const shares = new Float64Array(classes);
   for (const i of examples) shares[labels[i]!]! += 1 / examples.length;
   return shares;

@@ -71,6 +71,11 @@ export interface LabelSummary {
   };
   /** Expected share of wrong labels among the judged; NaN where none is. */
   readonly estimatedNoise: number;
+  /**
+   * 95 %, of which examples were drawn: see `noiseShareInterval`. What the models mistake for errors, or learnt, is not
+   * in it.
+   */
+  readonly estimatedNoiseInterval: { readonly lower: number; readonly upper: number };
 }
 
 export interface InspectionSummary extends LabelSummary {

@@ -33,6 +33,7 @@ function inspectionFixture(change: Partial<Inspection> = {}): Inspection {
       doubtedThoughRight: 0.8,
       withoutErrors: { mean: 0.6, least: 0, most: 2, evidence: 4, draws: 19 },
       estimatedNoise: 0.004,
+      estimatedNoiseInterval: { lower: 0, upper: 0.01 },
       outliers: 1,
       exactDuplicateGroups: 0,
       nearDuplicateGroups: 1,
@@ -98,7 +99,7 @@ test("shows every finding with its picture, and counts those without", () => {
     "validation example 7: three</figcaption>",
     "5 folds of 4 epochs predicts 95.1 % of the labels that it has not seen",
     "3 labels to doubt (0.3 %); about 1 (0 to 2) would be expected without any error",
-    "estimated label noise 0.4 %; of the labels to doubt about 1 should be right",
+    "estimated label noise 0.4 % (0.0 % to 1.0 % by chance of the examples); of the labels to doubt about 1 should be right",
     '<td class="text">north – south</td>',
     "<li>self-influence was not measured: a remark</li>",
     '<pre>batchscope inspect-data <span class="flag">--data</span> digits</pre>',
@@ -131,7 +132,7 @@ const verdicts: [change: Partial<Inspection["summary"]>, english: string, chines
   ],
   [
     { labelIssues: 0 },
-    "no single label to doubt, though not all are right: estimated label noise 0.4 %",
+    "no single label to doubt, though not all are right: estimated label noise 0.4 % (0.0 % to 1.0 % by chance of the examples)",
     "没有单个可疑的标签，但并非全部正确：估计标签噪声 0.4 %",
   ],
   [

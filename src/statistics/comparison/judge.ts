@@ -117,7 +117,8 @@ export function takeLook(judgement: Judgement, pairs: readonly SeedPair[]): Judg
     moreSeeds: open ? seedsToCome(differences, plan) : 0,
   };
   const judged = { plan, pairs: [...pairs], looks: [...looks, look] };
-  carried.set(judged, tests);
+  // Nothing follows a verdict.
+  if (verdict === "more seeds") carried.set(judged, tests);
   return judged;
 }
 

@@ -66,7 +66,8 @@ function doubtsEnglish(summary: InspectionSummary): string[] {
       "no label to doubt: the models contradict no more labels than hard examples explain" +
         (most > 0 ? `; ${expected} would seem doubtful without any error` : ""),
     ];
-  const wrong = `estimated label noise ${percent(estimatedNoise)}`;
+  const { lower, upper } = summary.estimatedNoiseInterval;
+  const wrong = `estimated label noise ${percent(estimatedNoise)} (${percent(lower)} to ${percent(upper)} by chance of the examples)`;
   if (labelIssues === 0) return [`no single label to doubt, though not all are right: ${wrong}`];
   return [
     `${counted(labelIssues, "label")} to doubt (${percent(labelIssueShare)}); ${expected} would be expected without any error`,

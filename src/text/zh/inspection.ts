@@ -13,7 +13,8 @@ function doubtsChinese(summary: InspectionSummary): string[] {
     return [
       `没有可疑标签：模型与标签的分歧不超出难例所能解释的${most > 0 ? `；若毫无错误，也会有${expected}显得可疑` : ""}`,
     ];
-  const wrong = `估计标签噪声 ${percent(estimatedNoise)}`;
+  const { lower, upper } = summary.estimatedNoiseInterval;
+  const wrong = `估计标签噪声 ${percent(estimatedNoise)}（因样本的偶然性：${percent(lower)} 至 ${percent(upper)}）`;
   if (labelIssues === 0) return [`没有单个可疑的标签，但并非全部正确：${wrong}`];
   return [
     `可疑标签 ${whole(labelIssues)} 个（${percent(labelIssueShare)}）；若毫无错误，也会有${expected}`,
