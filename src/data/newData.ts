@@ -1,14 +1,13 @@
 import { NotFoundError, option, UsageError } from "../tensor/errors.ts";
 import type { Dataset, Moments } from "./dataset.ts";
-import { fileArrays, folderArrays, openParts, parquetTable } from "./fileSource.ts";
-import { openCsv } from "./files/csv.ts";
+import { fileArrays, folderArrays } from "./fileSource.ts";
 import { listFolder } from "./files/files.ts";
-import type { Table } from "./files/table.ts";
 import { isIdxFolder } from "./images/idxFolder.ts";
 import { newIdx } from "./images/newIdx.ts";
 import { newImages } from "./images/newImages.ts";
 import { type Located, locate, validationNames } from "./locate.ts";
 import { type Learned, type NewDataOptions, type Preparation, preparationOf } from "./preparation.ts";
+import { tableAt } from "./tableAt.ts";
 import { newArrays } from "./tables/newArrays.ts";
 import { newTable } from "./tables/newTable.ts";
 
@@ -101,10 +100,4 @@ async function newImageFolder(
   const inTwo = part !== undefined && folders.includes("train") && !isClass("train");
   const data = await newImages(inTwo ? `${path}/${part}` : path, learned, { moments, deep }, options);
   return { data, validationOnly: inTwo, close: undefined };
-}
-
-function tableAt(located: Located, part: number, memory: number): Promise<Table> | null {
-  if (located.kind === "csv") return openCsv(located.parts[part]!, memory);
-  if (located.kind === "parquet") return parquetTable(located.parts[part]!, memory);
-  return located.kind === "tableParts" ? openParts(located.parts[part]!, memory, located.roots?.[part]) : null;
 }

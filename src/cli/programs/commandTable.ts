@@ -41,7 +41,7 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     name: "judge",
-    operands: "<a> [b]",
+    operands: "[a] [b]",
     about: "is A better than B, by enough to matter? seed after seed until it is clear; the exit code says it",
     load: async () => (await import("./judgeProgram.ts")).judge(),
   },

@@ -30,12 +30,18 @@ const others: readonly TrainField[] = [
 /** The command `judge`. */
 export function judge(): Command {
   const command = new Command("judge")
-    .argument("<a>", "what is judged: options as key=value, base, a file of options, study/arm, or a run")
+    .argument(
+      "[a]",
+      "what is judged: options as key=value, base, a file of options, study/arm, or a run (asked for on a terminal, else it must be given)",
+    )
     .argument("[b]", "what it is compared with, as the first (not with --against-itself)")
-    .requiredOption("--metric <name>", "validation-loss, validation-accuracy, train-loss or seconds")
-    .requiredOption(
+    .option(
+      "--metric <name>",
+      "validation-loss, validation-accuracy, train-loss or seconds (asked for on a terminal, else it must be given)",
+    )
+    .option(
       "--minimum-effect <x>",
-      "the smallest difference that matters, in the unit of the metric; accuracy as a share",
+      "the smallest difference that matters, in the unit of the metric; accuracy as a share (asked for on a terminal, else it must be given)",
     )
     .option("--most-seeds <n>", "seeds at most, at least 6; never changed after a look", "30")
     .option("--against-itself", "judge the one side against itself with other seeds: a check of the judge")

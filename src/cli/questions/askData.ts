@@ -1,5 +1,6 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { dataSources, isInstalled, knownName, listSubsets, type OpenData, openData } from "../../data/registry.ts";
+import { columnsWithoutTarget } from "../../data/tableAt.ts";
 import { dataOptionsOf } from "../../session/options/sequenceOptions.ts";
 import { targetRuleOf } from "../../session/options/targetRule.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
@@ -13,6 +14,9 @@ import { lacking, type Values } from "./needs.ts";
 import { dataHere, isRefusal, typedPath } from "./ownFiles.ts";
 import { type Answers, choose, type Scene, type Step } from "./scene.ts";
 
+/** Bytes that a look at the columns of a table may take. */
+const MEMORY = 2 ** 30;
+
 /** Names of classes that are told. */
 const MOST_NAMES = 5;
 
@@ -21,21 +25,23 @@ export interface DataStepOptions {
   readonly open?: boolean;
   /** Whether "all" subsets can be asked for. */
   readonly all?: boolean;
+  /** Whether the column of a table is asked for that is to be predicted. */
+  readonly target?: boolean;
   /** Whether the command has data at all. */
   needed?(known: Values): boolean;
 }
 
 /** Which data, and which part of them. */
-export function dataStep({ open = false, all = false, needed = () => true }: DataStepOptions): Step {
+export function dataStep({ open = false, all = false, target = true, needed = () => true }: DataStepOptions): Step {
   return {
-    fields: ["data", "subset"],
+    fields: ["data", "subset", ...(target ? ["target"] : [])],
     async ask(scene) {
       const { known, conversation } = scene;
       if (!needed(known) || (known.data === undefined && !lacking(scene.command, known).includes("data"))) return {};
       for (;;) {
         const data = (known.data as string | undefined) ?? (await askData(scene));
         try {
-          return await askPart(scene, data, { open, all });
+          return await askPart(scene, data, { open, all, target });
         } catch (error) {
           // What was given by a flag is refused as ever.
           if (known.data !== undefined || !isRefusal(error)) throw error;
@@ -58,26 +64,53 @@ export async function isFolderOfSets(data: string, { configuration, known }: Pic
   }
 }
 
-async function askPart(scene: Scene, data: string, { open, all }: DataStepOptions): Promise<Answers> {
+async function askPart(scene: Scene, data: string, { open, all, target }: DataStepOptions): Promise<Answers> {
   const known = { ...scene.known, data };
   const options = dataOptionsOf(scene.configuration(known));
   const subsets = await listSubsets(data, options);
   const isWhole = knownName(data) !== undefined;
   const given = scene.known.subset as string | undefined;
   const subset = given ?? (subsets.length === 0 ? "" : await askSubset(scene, data, { subsets, isWhole, all }));
-  const answers = { ...(scene.known.data === undefined && { data }), ...(subset !== "" && !given && { subset }) };
-  if (!open) return answers;
   const one = subset === "all" ? subsets[0] : subset || undefined;
+  const column = target ? await askColumn(scene, { ...known, subset: one }) : {};
+  const answers = {
+    ...(scene.known.data === undefined && { data }),
+    ...(subset !== "" && !given && { subset }),
+    ...column,
+  };
+  if (!open) return answers;
+  const configuration = scene.configuration({ ...known, ...column });
   scene.opened = await openData(data, {
     subset: one,
-    ...options,
-    targets: targetRuleOf(scene.configuration(known)),
+    ...dataOptionsOf(configuration),
+    targets: targetRuleOf(configuration),
   });
   if (!isWhole)
     scene.conversation.say(
       openedText(scene, subset === "" || subset === "all" ? data : `${data} ${subset}`, scene.opened),
     );
   return answers;
+}
+
+/** The columns of a table of one's own of which one is to be chosen: none says by its name that it is the target. */
+export async function openColumns({ known }: Pick<Scene, "known">): Promise<readonly string[]> {
+  const { data, subset, target } = known;
+  if (target !== undefined || knownName(String(data)) !== undefined) return [];
+  try {
+    return await columnsWithoutTarget(String(data), subset as string | undefined, MEMORY);
+  } catch (error) {
+    // What opens it says so itself.
+    if (isRefusal(error)) return [];
+    throw error;
+  }
+}
+
+/** Which column is to be predicted, where the table leaves that open: by custom the last one. */
+async function askColumn(scene: Scene, known: Values): Promise<Answers> {
+  const columns = await openColumns({ known });
+  if (columns.length === 0) return {};
+  const choices = columns.map((value) => ({ value }));
+  return { target: await choose(scene, scene.text.prompts.target, choices, { preset: columns.at(-1) }) };
 }
 
 /** What the files were taken for: above all, whether folders are classes or sets of their own. */
@@ -109,7 +142,10 @@ async function askData(scene: Scene): Promise<string> {
     label: prompts.newRow(typedPath(typed)),
     about: prompts.file,
   });
-  return choose(scene, command === "train" ? prompts.data : prompts.dataFor(command), choices, { preset, free });
+  return choose(scene, command === "train" ? prompts.data : prompts.dataFor(command.replace(/ run$/, "")), choices, {
+    preset,
+    free,
+  });
 }
 
 /** Small enough to be learned in seconds, by any model for tables. */

@@ -1,3 +1,4 @@
+import { kindOfSide } from "../../experiment/judgements/sideKind.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
 import { decimal } from "../../session/numbers.ts";
 import type { TrainConfiguration, TrainField } from "../../session/options/options.ts";
@@ -19,7 +20,7 @@ type NumberField = "batchSize" | "gradientAccumulationSteps" | "epochs" | "learn
 interface NumberRow {
   readonly check: Check;
   /** Options that say the same in another way. */
-  readonly instead: readonly TrainField[];
+  readonly instead: readonly (TrainField | "budget" | "protocol")[];
   readonly preset: (configuration: TrainConfiguration) => number;
 }
 
@@ -30,7 +31,7 @@ const rows: Readonly<Record<NumberField, NumberRow>> = {
     instead: ["enableAutoGradientAccumulation", "targetBatchSize", "accumulationSchedule"],
     preset: () => 1,
   },
-  epochs: { check: whole1, instead: ["steps", "fastDevRun"], preset: ({ epochs }) => epochs },
+  epochs: { check: whole1, instead: ["steps", "fastDevRun", "budget", "protocol"], preset: ({ epochs }) => epochs },
   learningRate: { check: above0, instead: [], preset: ({ learningRate }) => learningRate },
   checkpointEvery: {
     check: whole1,
@@ -46,7 +47,7 @@ export function numberStep(field: NumberField): Step {
     fields: [field],
     async ask(scene) {
       const { known, command } = scene;
-      if ([field, ...instead].some((name) => known[name] !== undefined)) return {};
+      if ([field, ...instead].some((name) => known[name] !== undefined) || !isOfOptions(known)) return {};
       const ready = String(preset(scene.configuration(known)));
       // Of several, one run each.
       const several = field === "gradientAccumulationSteps" && command === "train";
@@ -55,6 +56,11 @@ export function numberStep(field: NumberField): Step {
     },
   };
 }
+
+/** Whether what is trained is said by options: sides of a judgement may be runs, which have their own. */
+const isOfOptions = ({ a, b }: Values) =>
+  [a, b].some((side) => typeof side === "string" && kindOfSide(side) === "options") ||
+  [a, b].every((side) => side === undefined);
 
 /** The check, and whether the option takes the number at all. */
 function bounded({ known }: { readonly known: Values }, field: NumberField, check: Check): Check {

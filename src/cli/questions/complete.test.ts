@@ -33,6 +33,14 @@ const sets = join(scene, "铜 带's");
 mkdirSync(sets);
 for (const name of ["50Hz", "60Hz", "it's 70"]) writeTable(join(sets, `${name}.csv`));
 const table = writeTable(join(scene, "flowers.csv"));
+/** A table none of whose columns says that it is the target. */
+const plain = join(scene, "plain.csv");
+writeFileSync(
+  plain,
+  `a,b,kind\n${Array.from({ length: 30 }, (_, i) => `${(i % 3) + (i % 7) / 10},${-(i % 3)},${"xyz"[i % 3]}`).join("\n")}\n`,
+);
+const numbers =
+  "--batch-size 2 --gradient-accumulation-steps 1 --epochs 2 --learning-rate 0.1 --checkpoint-every 1".split(" ");
 const config = join(scene, "my config.yaml");
 writeFileSync(config, "batch_size: 8\nepochs: 7\n");
 const store = join(scene, "my runs");
@@ -50,6 +58,8 @@ async function read(argv: readonly string[]): Promise<CommandUnknownOpts> {
     if (inner === undefined) break;
     command = inner;
   }
+  // A group of commands has one of them by itself.
+  command = command.commands.find((one) => one.name() === "run") ?? command;
   command.args = command.parseOptions([...words]).operands;
   return command;
 }
@@ -145,7 +155,61 @@ describe("every command asks for what it lacks", () => {
       [["Which data for lr-find?", ...presets(4)]],
       "--data iris --model mlp --batch-size 4 --gradient-accumulation-steps 1",
     ],
-    ["compare", ["--seeds", "2"], [["Which data for compare?", ...presets(2)]], "--data iris --model mlp"],
+    [
+      "compare",
+      ["--seeds", "2"],
+      [["Which data for compare?", ...presets(5)]],
+      "--data iris --model mlp --vary batch-size=4,16,64 --epochs 30",
+    ],
+    [
+      "compare",
+      ["--model", "mlp", "--data", "iris", "--budget", "updates=50"],
+      [
+        ["What to vary?", "learning", ENTER],
+        ["Which values of learning-rate?", "\x15", ..."1e-3", ENTER],
+        ["two values or more that differ", "\x15", ..."1e-3, 0", ENTER],
+        ["expected a number above 0", "\x15", ..."1e-3, 2e-3", ENTER],
+      ],
+      "--vary learning-rate=1e-3,2e-3",
+    ],
+    ["profile", ["--rounds", "2"], [["Which data for profile?", ...presets(2)]], "--data iris --model mlp"],
+    [
+      "sweep",
+      ["--seeds", "2"],
+      [["Which data for sweep?", ...presets(5)]],
+      "--data iris --model mlp --grid learning-rate=0.0001,0.001,0.01 --epochs 30",
+    ],
+    [
+      "judge",
+      ["--most-seeds", "6"],
+      [
+        ["Judge what (A)?", ENTER],
+        ["Compared with what (B)?", ENTER],
+        ["Which data for judge?", ...presets(2)],
+        ["Judged by what?", ENTER],
+        ["From which difference on does it matter?", ENTER],
+        ["How many epochs?", ENTER],
+      ],
+      "--data iris --model mlp --metric validation-loss --minimum-effect 0.02 --epochs 30",
+    ],
+    [
+      "train",
+      ["--data", plain, ...numbers],
+      [
+        ["Which column", ENTER],
+        ["Which model?", ENTER],
+      ],
+      "--target kind --model mlp",
+    ],
+    [
+      "inspect-data",
+      [],
+      [
+        ["Which data", ...plain, ENTER],
+        ["Which column is to be predicted?", "kind", ENTER],
+      ],
+      `--data ${plain} --target kind`,
+    ],
     ["batch-size-find", [], [["Which data for batch-size-find?", ...presets(2)]], "--data iris --model mlp"],
     ["verify", ["--data", table], [["Which model?", ENTER]], "--model mlp"],
     ["inspect-data", ["--folds", "3"], [["Which data for inspect-data?", ...presets(1)]], "--data iris"],
@@ -169,8 +233,11 @@ describe("every command asks for what it lacks", () => {
       "--model m.onnx --batch b.npz",
     ],
   ])("%s %j", async (name, given, script, expected) => {
-    const { line, left } = await answered([name, ...given], script);
-    expect([line, left()]).toEqual([`batchscope ${[name, ...given].join(" ")} ${expected}`, []]);
+    const { line, left, again } = await answered([name, ...given], script);
+    const sides = name === "judge" ? "learning-rate=0.003 base " : "";
+    expect([line, left()]).toEqual([`batchscope ${name} ${sides}${[...given, expected].join(" ")}`, []]);
+    // Read by a shell, the line lacks nothing.
+    expect(await missingOf(again, knownOf(again), null)).toEqual([]);
   });
 
   test.each<[string, readonly string[], Script, string]>([
@@ -242,6 +309,39 @@ describe("every command asks for what it lacks", () => {
       ],
     );
     expect(line).toBe(`batchscope evaluate 'my model.onnx' --dir '${store}' --data iris`);
+  });
+});
+
+describe("the sides of a judgement", () => {
+  const rest = ["--metric", "seconds", "--minimum-effect", "2"];
+  test("that is given stays in front of the one that is asked for", async () => {
+    const { line, again } = await answered(
+      ["judge", "batch-size=2", "--model", "mlp", "--data", "iris", "--epochs", "1", ...rest],
+      [["Compared with what (B)?", ENTER]],
+    );
+    expect(line).toBe(`batchscope judge batch-size=2 --model mlp --data iris --epochs 1 ${rest.join(" ")} base`);
+    expect(again.args).toEqual(["batch-size=2", "base"]);
+  });
+
+  test("may be runs, which have their own options", async () => {
+    const { line, left, again } = await answered(
+      ["judge", "--dir", store, ...rest],
+      [
+        ["Judge what (A)?", ...run.id, ENTER],
+        ["Compared with what (B)?", ..."batches/4x4", ENTER],
+      ],
+    );
+    expect(left()).toEqual([]);
+    expect(shellWords(line)).toEqual(["batchscope", "judge", run.id, "batches/4x4", "--dir", store, ...rest]);
+    expect(lacking("judge", ownValues(again))).toEqual([]);
+  });
+
+  test("is one where it is judged against itself", async () => {
+    const { line } = await answered(
+      ["judge", "--against-itself", "--dir", store, ...rest],
+      [["Judge what", ...run.id, ENTER]],
+    );
+    expect(shellWords(line)).toEqual(["batchscope", "judge", run.id, "--against-itself", "--dir", store, ...rest]);
   });
 });
 

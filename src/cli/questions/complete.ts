@@ -12,8 +12,8 @@ import { languageOf } from "../language.ts";
 import { booleanFlags } from "../programs/booleans.ts";
 import { converse, type Terminal } from "../terminal/conversation.ts";
 import { refusalOfQuestions, requireTerminal } from "../terminal/requireTerminal.ts";
-import { isFolderOfSets } from "./askData.ts";
-import { lacking, ownValues } from "./needs.ts";
+import { isFolderOfSets, openColumns } from "./askData.ts";
+import { lacking, ownValues, wished } from "./needs.ts";
 import { isRefusal } from "./ownFiles.ts";
 import type { Answers, Scene } from "./scene.ts";
 import { stepsOf } from "./steps.ts";
@@ -28,9 +28,10 @@ export async function complete(command: CommandUnknownOpts): Promise<void> {
   const refusal = refusalOfQuestions(process, process.env);
   const missing = await missingOf(command, known, refusal);
   if (missing.length === 0) return;
+  const name = pathOf(command).replace(/ run$/, "");
   requireTerminal(
-    pathOf(command),
-    missing.map((field) => (isOperand(command, field) ? "RUN" : flagOf(command, field)!)),
+    name,
+    missing.map((field) => (operandAt(command, field) < 0 ? flagOf(command, field)! : field.toUpperCase())),
     refusal,
   );
   await completeOn(command, { input: process.stdin, output: process.stderr, language: languageOf(process.env) });
@@ -63,10 +64,24 @@ export function knownOf(command: CommandUnknownOpts): Known {
   const isConfigured = command.options.some((option) => option.attributeName() === "config");
   const environment = isConfigured ? process.env : {};
   const options = Object.fromEntries(Object.entries(own).filter(([name]) => isOfTraining(name)));
+  // What the file says of the command itself.
+  const others = command.options.map((option) => option.attributeName()).filter((name) => !isOfTraining(name));
+  const single = Object.fromEntries(Object.entries(options).map(([name, value]) => [name, firstOf(name, value)]));
   return {
     known: isConfigured ? { ...own, ...givenValues(options, environment) } : own,
-    configuration: ({ model = "mlp", data = "iris" }) => resolveConfiguration({ ...options, model, data }, environment),
+    configuration: ({ model = "mlp", data = "iris", target = single.target }) =>
+      resolveConfiguration({ ...single, model, data, target }, environment, others),
   };
+}
+
+/** Of a list of numbers, one run or arm each, the first. */
+function firstOf(name: string, value: unknown): unknown {
+  return isList(name, value) ? String(value).split(",")[0] : value;
+}
+
+function isList(name: string, value: unknown): boolean {
+  const row = Object.hasOwn(trainFields, name) ? trainFields[name as keyof typeof trainFields] : undefined;
+  return row?.kind === "number" && typeof value === "string" && value.includes(",");
 }
 
 function isOfTraining(name: string): boolean {
@@ -80,9 +95,19 @@ export async function missingOf(
 ): Promise<readonly string[]> {
   const { known } = scene;
   const missing = lacking(pathOf(command), known);
-  if (missing.length > 0 || refusal !== null || known.data === undefined || known.subset !== undefined) return missing;
-  const hasSets = command.options.some((option) => option.attributeName() === "subset");
-  return hasSets && (await isFolderOfSets(String(known.data), scene)) ? ["subset"] : [];
+  if (refusal !== null) return missing;
+  const isVaried = Object.entries(known).some(([name, value]) => isList(name, value));
+  const more = isVaried ? [] : wished(pathOf(command), known);
+  return [...missing, ...more, ...(missing.length > 0 || known.data === undefined ? [] : await openOf(command, scene))];
+}
+
+/** What data that are given leave open, where the command can be told: which of several sets, or which column. */
+async function openOf(command: CommandUnknownOpts, scene: Known): Promise<readonly string[]> {
+  const { known } = scene;
+  const takes = (field: string) => known[field] === undefined && flagOf(command, field) !== undefined;
+  if (takes("subset") && (await isFolderOfSets(String(known.data), scene))) return ["subset"];
+  const isAsked = (stepsOf[pathOf(command)] ?? []).some(({ fields }) => fields.includes("target"));
+  return isAsked && takes("target") && (await openColumns(scene)).length > 0 ? ["target"] : [];
 }
 
 /** The answers to the questions of a command, of which those are left out whose answers are known. */
@@ -107,19 +132,21 @@ function flagOf(command: CommandUnknownOpts, field: string): string | undefined 
   return command.options.find((option) => option.attributeName() === field && !option.negate)?.long ?? undefined;
 }
 
-function isOperand(command: CommandUnknownOpts, field: string): boolean {
-  return field === command.registeredArguments[0]?.name();
+/** Which of the operands a field is; −1 of an option. */
+function operandAt(command: CommandUnknownOpts, field: string): number {
+  return command.registeredArguments.findIndex((argument) => argument.name() === field);
 }
 
 /** As if it had been on the command line. */
 function put(command: CommandUnknownOpts, field: string, answer: string): void {
-  if (!isOperand(command, field)) {
-    command.setOptionValueWithSource(field, answer, "cli");
+  const at = operandAt(command, field);
+  if (at < 0) {
+    const option = command.options.find((one) => one.attributeName() === field);
+    command.setOptionValueWithSource(field, option?.parseArg?.(answer, undefined) ?? answer, "cli");
     return;
   }
-  const [argument] = command.registeredArguments;
-  command.args = [answer];
-  command.processedArgs = [argument!.variadic ? [answer] : answer];
+  command.args = [...command.args.slice(0, at), answer];
+  command.processedArgs[at] = command.registeredArguments[at]!.variadic ? [answer] : answer;
 }
 
 /** The whole command line: every word that was given, and every answer, ready to paste into a POSIX shell. */
@@ -128,13 +155,20 @@ function repeated(command: CommandUnknownOpts, answers: Answers): string {
   const root = rootOf(command);
   const words = normalizeArguments(namesFirst(given, root), booleanFlags(root as never));
   const names = pathOf(command).split(" ");
-  const operands = Object.entries(answers).filter(([field]) => isOperand(command, field));
-  const flags = Object.entries(answers).filter(([field]) => !isOperand(command, field));
+  // The last name is left out where it is the one that a group of commands has by itself.
+  const named = names.findIndex((name, i) => words[i] !== name);
+  const rest = words.slice(named < 0 ? names.length : named);
+  const operands = Object.entries(answers).filter(([field]) => operandAt(command, field) >= 0);
+  const flags = Object.entries(answers).filter(([field]) => operandAt(command, field) < 0);
+  // Behind those that were given.
+  const isFirst = operands.some(([field]) => operandAt(command, field) === 0);
+  const asked = operands.map(([, answer]) => quote(answer));
   const line = [
-    ...names,
-    ...operands.map(([, answer]) => quote(answer)),
-    ...words.slice(names.length).map(quote),
+    ...(named < 0 ? names : names.slice(0, named)),
+    ...(isFirst ? asked : []),
+    ...rest.map(quote),
     ...flags.map(([field, answer]) => flagged(flagOf(command, field)!, answer)),
+    ...(isFirst ? [] : asked),
   ];
   return printable([program, ...line].join(" "));
 }

@@ -1,13 +1,15 @@
 import { dataStep } from "./askData.ts";
 import { batchStep, formatStep, outStep } from "./askFiles.ts";
+import { effectStep, metricStep, sideStep } from "./askJudgement.ts";
 import { modelFileStep, modelStep } from "./askModel.ts";
 import { numberStep } from "./askNumbers.ts";
 import { checkpointStep, removedRunStep, runStep } from "./askRun.ts";
+import { varyStep } from "./askStudies.ts";
 import { isModelFile } from "./needs.ts";
 import type { Step } from "./scene.ts";
 
 const trained = dataStep({ open: true });
-const ofFile = dataStep({ needed: ({ run }) => isModelFile(run) });
+const ofFile = dataStep({ target: false, needed: ({ run }) => isModelFile(run) });
 const batch = [numberStep("batchSize"), numberStep("gradientAccumulationSteps")];
 
 /** What each command asks for, in this order, where it lacks something that it cannot do without. */
@@ -21,7 +23,10 @@ export const stepsOf: Readonly<Record<string, readonly Step[]>> = {
     numberStep("checkpointEvery"),
   ],
   "lr-find": [trained, modelStep, ...batch],
-  compare: [trained, modelStep],
+  compare: [trained, modelStep, varyStep("vary"), numberStep("epochs")],
+  "sweep run": [trained, modelStep, varyStep("grid"), numberStep("epochs")],
+  judge: [sideStep("a"), sideStep("b"), trained, modelStep, metricStep, effectStep, numberStep("epochs")],
+  profile: [trained, modelStep],
   "batch-size-find": [trained, modelStep],
   analyze: [runStep(), checkpointStep],
   "inspect-data": [dataStep({})],

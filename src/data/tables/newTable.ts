@@ -9,7 +9,7 @@ import { refuseMissing } from "./missingValues.ts";
 import { checkKind } from "./openTables.ts";
 import { summarizeSpelt } from "./speltTable.ts";
 import { checkStandardised, tableDataset } from "./tableDataset.ts";
-import { type Target, withoutTarget } from "./tableRoles.ts";
+import { guessedTarget, type Target, withoutTarget } from "./tableRoles.ts";
 import { shortened, storeTable, type TableStore, UNKNOWN, unknownClass } from "./tableStore.ts";
 
 type TablePreparation = Extract<Preparation, { readonly kind: "table" }>;
@@ -69,7 +69,7 @@ export function requireColumn(table: Table, name: string): void {
 }
 
 export function targetColumn(table: Table, known: string | null): string {
-  const name = known ?? table.columns.findLast((one) => ["label", "target", "class"].includes(one.toLowerCase()));
+  const name = known ?? guessedTarget(table.columns);
   if (name !== undefined && table.columns.includes(name)) return name;
   const got = name === undefined ? "none called label, target or class" : `no "${name}"`;
   throw new UsageError(

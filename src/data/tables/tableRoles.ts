@@ -31,6 +31,11 @@ export interface TableColumns {
 /** The names that say that a column is the target. */
 const targetNames = ["label", "target", "class"];
 
+/** The column that says by its name that it is the target. */
+export function guessedTarget(columns: readonly string[]): string | undefined {
+  return columns.findLast((name) => targetNames.includes(name.toLowerCase()));
+}
+
 /** More categories than this are one column each no longer. */
 export const MAXIMUM_CATEGORIES = 100;
 
@@ -44,8 +49,7 @@ export const MAXIMUM_NUMBERED_CLASSES = 20;
  */
 export function chooseColumns(table: Table, { target, features, drop, splitBy }: TableOptions): TableColumns {
   const known = (flag: string, name: string) => knownColumn(table, flag, name);
-  const guessed = table.columns.findLast((name) => targetNames.includes(name.toLowerCase()));
-  const chosen = target === undefined ? guessed : known(option("target"), target);
+  const chosen = target === undefined ? guessedTarget(table.columns) : known(option("target"), target);
   if (chosen === undefined)
     throw new UsageError(
       `${option("target")}: expected a column of ${table.file}, got none, and none is called label, target or class; ` +
@@ -157,7 +161,7 @@ export interface Target {
 
 /** A table for a model to predict of: its target, which need not be there, holds nothing that is compared with. */
 export function withBlankTarget(table: Table, { target }: TableOptions): Table {
-  const guessed = table.columns.findLast((name) => targetNames.includes(name.toLowerCase()));
+  const guessed = guessedTarget(table.columns);
   const name = target ?? guessed ?? "target";
   const columns = [...table.columns.filter((one) => one !== name), name];
   return { ...withoutTarget(table, name, 0), columns };

@@ -65,7 +65,8 @@ export const helpChinese: HelpWords = {
   },
   arguments: {
     "studies show name": "研究的名称，见 studies 所列",
-    "judge a": "被评判的一方：key=value 形式的选项、base、选项文件、study/arm 或一次运行",
+    "judge a":
+      "被评判的一方：key=value 形式的选项、base、选项文件、study/arm 或一次运行（在终端上会询问，否则必须给出）",
     "judge b": "与之比较的一方，写法相同（使用 --against-itself 时不写）",
     "analyze run": "要分析的运行（在终端上会询问）",
     "evaluate run": "运行的 id、id 的开头、路径、latest，或 .onnx 文件（在终端上会询问）",
@@ -107,7 +108,7 @@ export const helpChinese: HelpWords = {
     judge: {
       config: "含有 train 任意选项的 YAML 文件；命令行上的选项优先",
       set: "train 的任一选项；可重复",
-      metric: "validation-loss、validation-accuracy、train-loss 或 seconds（必须给出）",
+      metric: "validation-loss、validation-accuracy、train-loss 或 seconds（在终端上会询问，否则必须给出）",
       budget: "两方各得多少：updates=N、examples=N 或 seconds=S（默认：由各自的选项决定）",
       study: "评判自身的研究的名称（默认：由所评判的内容得出）",
       verbose: "给出结论所依据的全部说明与每一次查看",

@@ -30,7 +30,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   description: "运行的说明（也可写 --des；默认：无）",
   tag: "运行的标签；可重复（默认：无）",
   trialOf: "该运行是哪个研究的哪次试验，由 compare 指定（默认：无）",
-  minimumEffect: "有意义的最小差异，以指标的单位计；准确率以比例计",
+  minimumEffect: "有意义的最小差异，以指标的单位计；准确率以比例计（在终端上会询问，否则必须给出）",
   mostSeeds: "至多多少个种子，至少 6；查看之后不能改变",
   againstItself: "让这一方用其他种子与自身比较：检验评判本身",
   confirmationShare: "验证样本中为确认结论而留出的比例；0 表示不留出",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { kindOfSide } from "./sides.ts";
+import { kindOfSide } from "./sideKind.ts";
 
 test.each([
   ["learning-rate=1e-3 batch-size=16", "options"],
