@@ -194,6 +194,42 @@ async function untilAsync(is: () => Promise<boolean>): Promise<void> {
   while (!(await is())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
+test("a server with a certificate of its own is trusted by NODE_EXTRA_CA_CERTS, and refused without", async () => {
+  const own = await startRedis({ encrypted: true });
+  const cwd = place("encrypted");
+  const refused = await batchscope([...tiny(2), ...inQueue("encrypted", own)], { cwd });
+  expect([refused.code, message(refused)]).toEqual([2, expect.stringContaining("set NODE_EXTRA_CA_CERTS to the file")]);
+  const env = { NODE_EXTRA_CA_CERTS: own.certificate };
+  const argv = ["worker", ...inQueue("encrypted", own), "--dir", "store"];
+  const study = start([...tiny(2), ...inQueue("encrypted", own)], { cwd, env });
+  await study.said("No worker takes trials");
+  const working = start(argv, { cwd, env });
+  const { code, stderr } = await study.ended;
+  expect(code, stderr).toBe(0);
+  expectEachOnce(cwd, 2);
+  working.child.kill("SIGTERM");
+  await working.ended;
+  await own.remove();
+});
+
+test("a judgement is trained by workers, to the same looks as here", async () => {
+  const asked = ["judge", "learning-rate=0.1", "learning-rate=0.001", "--model", "linear", "--data", "iris"];
+  const measured = ["--epochs", "1", "--metric", "validation-loss", "--minimum-effect", "0.02", "--most-seeds", "6"];
+  const judge = [...asked, ...measured, "--confirmation-share", "0", "--study", "s", "--dir", "store", "--json"];
+  const [far, here] = [place("judged"), place("judged-here")];
+  const study = start([...judge, ...inQueue("judged")], { cwd: far });
+  await study.said("No worker takes trials");
+  const working = worker("judged", far);
+  const calm = await batchscope([...judge, "--jobs", "2"], { cwd: here });
+  const end = await study.ended;
+  expect(end.code, end.stderr).toBe(calm.code);
+  working.child.kill("SIGTERM");
+  await working.ended;
+  const looks = (cwd: string) =>
+    readFileSync(join(cwd, "store/studies/s/looks.jsonl"), "utf8").replaceAll(/"at":"[^"]*"/g, "");
+  expect(looks(far)).toBe(looks(here));
+});
+
 test("the password is in no file and in nothing that is said", async () => {
   const cwd = place("secret");
   const working = worker("secret", cwd);

@@ -25,7 +25,7 @@ import { dryCompare } from "./compareDry.ts";
 import { comparisonDocument } from "./comparisonDocument.ts";
 import { writeComparison } from "./comparisonFiles.ts";
 import { judged } from "./comparisonJudged.ts";
-import { jobsOf, type QueueFlags, queueAddress, withQueue } from "./queueFlags.ts";
+import { jobsOf, type QueueFlags, queueFlagsOf, withQueue } from "./queueFlags.ts";
 import { slurmOf } from "./slurmFlags.ts";
 
 /** Options of `compare` as commander gives them, beside those of `train`. */
@@ -60,9 +60,7 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   const { tuneSeeds = "3", ...options } = more;
   const { evaluateExamples, ...training } = options;
   const means = { jobs: jobsOf(jobs, queue), retries: wholeNumber("--retries", retries, 0) };
-  const queueFlags = { ...(queue !== undefined && { queue }), ...(queueName !== undefined && { queueName }) };
-  // What is wrong with it is said before anything is loaded.
-  queueAddress(queueFlags);
+  const queueFlags = queueFlagsOf({ queue, queueName });
   const directory = storeDirectory(dir);
   const budget = budgetText === undefined ? undefined : parseBudget(budgetText);
   const varied = { tune, vary: flags.vary, arm: flags.arm };

@@ -3,6 +3,7 @@ import { type JudgementPlan, planJudgement } from "../../experiment/judgements/p
 import { type JudgementState, runJudgement } from "../../experiment/judgements/run.ts";
 import { readSide, type Side } from "../../experiment/judgements/sides.ts";
 import { parseBudget } from "../../experiment/studies/budget.ts";
+import type { TrialMeans } from "../../experiment/studies/makeTrials.ts";
 import { decimal, wholeNumber } from "../../session/numbers.ts";
 import { FEWEST_SEEDS } from "../../statistics/comparison/seedsNeeded.ts";
 import { requireStore } from "../../store/create.ts";
@@ -24,6 +25,7 @@ import { dryJudge } from "./judgeDry.ts";
 import { judgementDocument } from "./judgementDocument.ts";
 import { judgementFacts } from "./judgementFacts.ts";
 import { writeJudgement } from "./judgementFiles.ts";
+import { jobsOf, type QueueFlags, queueFlagsOf, withQueue } from "./queueFlags.ts";
 
 /** Options of `judge` as commander gives them, beside those of `train`. */
 export interface JudgeFlags extends Readonly<Record<string, unknown>> {
@@ -33,7 +35,9 @@ export interface JudgeFlags extends Readonly<Record<string, unknown>> {
   readonly againstItself?: boolean;
   readonly confirmationShare: string;
   readonly budget?: string;
-  readonly jobs: string;
+  readonly jobs?: string;
+  readonly queue?: string;
+  readonly queueName?: string;
   readonly retries: string;
   readonly study?: string;
   readonly verbose?: boolean;
@@ -50,9 +54,10 @@ const exitCodes = { better: 0, worse: 10, alike: 11, open: 12, differsFromItself
  * Exit code 1 where a trial failed.
  */
 export async function runJudge([a, b]: readonly [string, string | undefined], flags: JudgeFlags): Promise<void> {
-  const { dir, json, study, dryRun, verbose = false, jobs, retries, ...others } = flags;
+  const { dir, json, study, dryRun, verbose = false, jobs, queue, queueName, retries, ...others } = flags;
   const { metric, minimumEffect, mostSeeds, againstItself = false, confirmationShare, budget, ...training } = others;
-  const means = { jobs: wholeNumber("--jobs", jobs, 1), retries: wholeNumber("--retries", retries, 0) };
+  const means = { jobs: jobsOf(jobs, queue), retries: wholeNumber("--retries", retries, 0) };
+  const queueFlags = queueFlagsOf({ queue, queueName });
   const directory = storeDirectory(dir);
   const asked = {
     metric: parseMetric(metric),
@@ -71,8 +76,8 @@ export async function runJudge([a, b]: readonly [string, string | undefined], fl
   const plan = { ...planned, id: nameInStore(directory, planned.id) };
   studyPath(directory, plan.id);
   say(text.judge.understood(shown(sides, text)));
-  if (dryRun) return dryJudge(plan, { directory, jobs: means.jobs, json: json === true });
-  const { state, stopped } = await followed(plan, { ...means, directory }, text);
+  if (dryRun) return dryJudge(plan, { directory, jobs: jobsOf(jobs, undefined), json: json === true });
+  const { state, stopped } = await followed(plan, { ...means, directory, queueFlags }, text);
   const facts = judgementFacts(directory, state);
   writeAnswer(state, facts.answer);
   const files = await writeJudgement(state, facts, { text, again: commandAgain("judge", flags) });
@@ -152,14 +157,15 @@ function budgetOf(text: string | undefined): StudyBudget | undefined {
 /** Shows trials and looks while they are made. */
 async function followed(
   plan: JudgementPlan,
-  means: { readonly directory: string; readonly jobs: number; readonly retries: number },
+  { queueFlags, ...means }: Pick<TrialMeans, "directory" | "jobs" | "retries"> & { readonly queueFlags: QueueFlags },
   text: Text,
 ): Promise<{ readonly state: JudgementState; readonly stopped: AbortSignal }> {
   const signals = onSignals(text.comparison.stopping);
   const progress = showStudy(process.stderr, { comparison: { ...text.comparison, progress: text.judge.progress } });
   const looked = (look: Omit<LookRecord, "at">) => progress.log(lookLine(look, plan, text));
   try {
-    const state = await runJudgement(plan, { ...means, signal: signals.aborted, listen: progress.listen, looked });
+    const watched = { ...means, signal: signals.aborted, listen: progress.listen, looked };
+    const state = await withQueue(queueFlags, progress.log, (queue) => runJudgement(plan, { ...watched, queue }));
     return { state, stopped: signals.aborted };
   } finally {
     progress.finish();

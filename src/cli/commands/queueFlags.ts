@@ -19,6 +19,13 @@ export function queueAddress({ queue, queueName }: QueueFlags): QueueAddress | n
   return queue === undefined ? null : parseQueue(queue, queueName, process.env.BATCHSCOPE_REDIS_PASSWORD);
 }
 
+/** What says which queue trains. What is wrong with it is said before anything is loaded. */
+export function queueFlagsOf({ queue, queueName }: { [Name in keyof QueueFlags]: string | undefined }): QueueFlags {
+  const flags = { ...(queue !== undefined && { queue }), ...(queueName !== undefined && { queueName }) };
+  queueAddress(flags);
+  return flags;
+}
+
 /** How many trials at a time: of processes here one, of a queue as many as keep its workers busy. */
 export function jobsOf(jobs: string | undefined, queue: string | undefined): number {
   return jobs === undefined ? (queue === undefined ? 1 : IN_QUEUE) : wholeNumber("--jobs", jobs, 1);

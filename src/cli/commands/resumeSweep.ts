@@ -4,8 +4,8 @@ import { wholeNumber } from "../../session/numbers.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { openSweep } from "../../store/studies/sweep.ts";
 import type { SweepStoreFlags } from "./listSweeps.ts";
-import { jobsOf, type QueueFlags } from "./queueFlags.ts";
-import { queueFlagsOf, runAndTell } from "./sweep.ts";
+import { jobsOf, type QueueFlags, queueFlagsOf } from "./queueFlags.ts";
+import { runAndTell } from "./sweep.ts";
 
 interface ResumeFlags extends SweepStoreFlags {
   readonly jobs?: string;

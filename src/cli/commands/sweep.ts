@@ -15,7 +15,7 @@ import { onSignals } from "../signals.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { showStudy } from "../terminal/showStudy.ts";
 import { sweepLines } from "../terminal/showSweep.ts";
-import { jobsOf, type QueueFlags, queueAddress, withQueue } from "./queueFlags.ts";
+import { jobsOf, type QueueFlags, queueFlagsOf, withQueue } from "./queueFlags.ts";
 import { type SlurmFlags, slurmOf, type ToSlurm } from "./slurmFlags.ts";
 import { sweepDocument } from "./sweepDocument.ts";
 import { drySweep } from "./sweepDry.ts";
@@ -73,13 +73,6 @@ async function lacking({ id, specification, seeds, trials }: SweepPlan, director
   const path = studyPath(directory, id);
   const state = await sweepState({ path, file: { specification, ...grown(readSweep(path)?.file, { seeds, trials }) } });
   return [...state.trials.values()].filter((one) => !hasEnded(one.state)).map(({ trial }) => trial);
-}
-
-/** What says which queue trains. What is wrong with it is said before anything is loaded. */
-export function queueFlagsOf({ queue, queueName }: { [Name in keyof QueueFlags]: string | undefined }): QueueFlags {
-  const flags = { ...(queue !== undefined && { queue }), ...(queueName !== undefined && { queueName }) };
-  queueAddress(flags);
-  return flags;
 }
 
 interface TellMeans {

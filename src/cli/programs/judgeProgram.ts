@@ -4,6 +4,7 @@ import { Command, Option } from "../commander.ts";
 import { languageOption } from "../language.ts";
 import { jsonFlag } from "./commonFlags.ts";
 import { collect, optionOf } from "./flags.ts";
+import { queueFlag, queueNameFlag } from "./queueOptions.ts";
 
 const examples = `
 Examples:
@@ -56,9 +57,11 @@ export function judge(): Command {
     )
     .option("-c, --config <file>", "YAML file with any option of train; flags go before it")
     .addOption(new Option("--set <key=value>", "any option of train; may be repeated").argParser(collect))
-    .option("--jobs <n>", "trials at a time; more than one disturbs the times", "1")
+    .option("--jobs <n>", "trials at a time; more than one disturbs the times (default: 1; in a queue 64)")
     .option("--retries <n>", "how often a trial that fails is tried again", "1")
     .option("--study <name>", "name of the judgement's own study (default: made from what is judged)")
+    .option(...queueFlag)
+    .option(...queueNameFlag)
     .option("--verbose", "every sentence of what the verdict rests on, and every look")
     .option("--dry-run", "say what would be trained and how long it takes at most, by a probe, and do nothing")
     .option("--dir <path>", "where runs are kept (default: batchscope)")

@@ -16,6 +16,7 @@ import {
   takeStudy,
 } from "../../store/studies/study.ts";
 import { mendTrials, readTrials, type TrialPlace } from "../../store/studies/trials.ts";
+import { removeLocks } from "../queue/sharedTrial.ts";
 import { identityOf } from "../studies/identity.ts";
 import { makeTrials, type TrialMeans } from "../studies/makeTrials.ts";
 import type { StudyEvent, Trial } from "../studies/schedule.ts";
@@ -91,6 +92,7 @@ export async function runJudgement(
     if (isOpen(judgementOf(specification, readLooks(study)))) await trainUntilVerdict(study, trials, { ...means, id });
     const state = readJudgement(directory, { path: study.path, file: study.file }, false);
     if (isOpen(state.judgement) || means.signal?.aborted) return state;
+    removeLocks({ directory, id });
     const confirmation = await confirmJudgement(directory, study, trials, state);
     return { ...state, confirmation };
   } finally {

@@ -111,6 +111,10 @@ function refusal(error: Error, address: QueueAddress): Error {
     return new UsageError(
       `${option("queue")}: expected Redis at ${place} to let this user in, got: ${error.message}; change it`,
     );
+  if ("code" in error && /CERT|VERIFY/.test(String(error.code)))
+    return new UsageError(
+      `${option("queue")}: expected a certificate of ${place} that this machine trusts, got ${error.code}; set NODE_EXTRA_CA_CERTS to the file of the authority that signed it`,
+    );
   const code = "code" in error ? String(error.code) : "an answer that is not Redis's";
   return new ServiceUnavailableError(
     `${option("queue")}: expected Redis at ${place}, got ${code}; start it, or check host and port${address.encrypted ? " and that it takes TLS" : ""}`,

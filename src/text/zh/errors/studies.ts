@@ -158,6 +158,8 @@ export const studiesErrors: Readonly<Record<string, string>> = {
   "`dir`: expected the store of the study {0}, which its worker shares, got {1}, which has {2} of this name; give it that store":
     "`dir`：应为研究 {0} 的运行库，其 worker 共用它，实际为 {1}，其中同名的研究为{2*}；请给它那个运行库",
   "queue {0}: expected trials, got {1}; use another queue": "队列 {0}：应为试验，实际为 {1}；请用别的队列",
+  "`queue`: expected a certificate of {0} that this machine trusts, got {1}; set NODE_EXTRA_CA_CERTS to the file of the authority that signed it":
+    "`queue`：{0} 的证书应为本机所信任，实际为 {1}；请把 NODE_EXTRA_CA_CERTS 设为签发它的机构的证书文件",
   "{0}: expected the {1} of the study (fingerprint {2}…), got another ({3}…) at {4}; give this machine those of the study":
     "{0}：应为该研究的 {1*}（指纹 {2}…），{4} 处实际为另一个（{3*}…）；请让这台机器使用该研究的数据与文件",
 };
