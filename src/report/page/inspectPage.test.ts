@@ -133,7 +133,7 @@ const verdicts: [change: Partial<Inspection["summary"]>, english: string, chines
   [
     { labelIssues: 0 },
     "no single label to doubt, though not all are right: estimated label noise 0.4 % (0.0 % to 1.0 % by chance of the examples)",
-    "没有单个可疑的标签，但并非全部正确：估计标签噪声 0.4 %",
+    "没有单个可疑的标签，但并非全部正确：估计标签噪声 0.4 %（因样本的偶然性：0.0 % 至 1.0 %）",
   ],
   [
     { judged: 0, labelIssues: 0, evident: false },
