@@ -68,9 +68,10 @@ function kindsOf({ losses, accuracies, seeds: all }: TrainingBank): Kind[] {
   ];
 }
 
-export function judgeStudies(bank: TrainingBank, studies: number): void {
+/** Of some of the kinds, counted from 1, for several processes side by side. */
+export function judgeStudies(bank: TrainingBank, studies: number, [from, to]: readonly [number, number]): void {
   const rows: JudgeRow[] = [];
-  for (const [k, one] of kindsOf(bank).entries())
+  for (const [k, one] of [...kindsOf(bank).entries()].slice(from - 1, to))
     for (const [m, minimum] of one.minima.entries()) {
       const source = random(100_000 + 1000 * k + 4 * m);
       const effect = minimum * (one.truth === 0 ? one.deviation : Math.abs(one.truth));

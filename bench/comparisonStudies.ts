@@ -4,7 +4,7 @@
  *
  *     node bench/comparisonTrainings.ts BANK
  *     node bench/comparisonStudies.ts compare BANK [studies, default 2000] > compare.json
- *     node bench/comparisonStudies.ts judge BANK [studies, default 2000] > judge.json
+ *     node bench/comparisonStudies.ts judge BANK [studies, default 2000] [from] [to] > judge.json
  *
  * Tables go to standard error. docs/comparing.md has what they gave.
  */
@@ -138,7 +138,8 @@ function textOf({ kind, arms, seeds, effect, studies, found, foundEach, wrongWay
 }
 
 if (import.meta.main) {
-  const [part, file = "comparisonTrainings.json", studies = "2000"] = process.argv.slice(2);
-  if (part === "judge") judgeStudies(readBank(file), Number(studies));
+  const [part, file = "comparisonTrainings.json", studies = "2000", from = "1", to = "Infinity"] =
+    process.argv.slice(2);
+  if (part === "judge") judgeStudies(readBank(file), Number(studies), [Number(from), Number(to)]);
   else compareStudies(readBank(file), Number(studies));
 }
