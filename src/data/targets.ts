@@ -80,7 +80,8 @@ export async function numberLabels(
 ): Promise<Numbering> {
   const labels = [...occurring.keys()].filter((label) => label !== ignoreIndex).sort((a, b) => a - b);
   const [least, most] = [labels[0], labels.at(-1)!];
-  if (least === undefined) throw allIgnored(occurring, ignoreIndex);
+  const [{ file } = { file: "y" }] = occurring.values();
+  if (least === undefined) throw allIgnored(file, "y", ignoreIndex);
   const unlabelled = unlabelledIn(occurring, ignoreIndex);
   const classes = typeof trained === "number" ? Math.max(most + 1, trained) : most + 1;
   const asClasses = { classes, positions: null, ignored: ignoreIndex, unlabelled };
@@ -128,10 +129,10 @@ function unlabelledIn(occurring: Occurring, label: number): Numbering["unlabelle
   return { label, labels: occurring.get(label)?.count ?? 0, of };
 }
 
-function allIgnored(occurring: Occurring, ignored: number): DataError {
-  const [{ file } = { file: "y" }] = occurring.values();
+/** Of labels that all stand for none. */
+export function allIgnored(file: string, column: string, ignored: number): DataError {
   return new DataError(
-    `${file}: expected labels that count in "y", got ${ignored} alone, which stands for none; change ${option("ignoreIndex")}`,
+    `${file}: expected labels that count in "${column}", got ${ignored} alone, which stands for none; change ${option("ignoreIndex")}`,
   );
 }
 

@@ -5,6 +5,7 @@ import type { Interval } from "../statistics/types.ts";
 import { IGNORED_LABEL } from "../tensor/ignoredLabel.ts";
 import { toNumbers } from "../tensor/tensor.ts";
 import { evaluateAll } from "../training/evaluate.ts";
+import { noLabels } from "../training/fit.ts";
 import { accuracyOf, evaluationPass, meanLoss, type PassResult, type Totals } from "../training/microBatch.ts";
 import { gatherPredictions, type PredictionScores } from "../training/validationScores.ts";
 import type { TrainedModel } from "./trainedModel.ts";
@@ -20,7 +21,7 @@ export interface Evaluation extends PredictionScores {
   readonly errors?: { readonly rSquared: Interval; readonly rmse: Interval; readonly mae: Interval };
 }
 
-/** Throws as the engine does. */
+/** Throws `DataError` for data without a label that counts, and as the engine does. */
 export async function evaluateTrained(engine: Engine, { model, state, loss, data }: TrainedModel): Promise<Evaluation> {
   const pass = evaluationPass(engine, model, state, { loss });
   const gatherer = gatherPredictions(data, loss);
@@ -30,6 +31,7 @@ export async function evaluateTrained(engine: Engine, { model, state, loss, data
       gatherer.add(result);
       byExample.add(result);
     }))!;
+    if (data.target.type === "int64" && totals.labels === 0) throw noLabels(data);
     const scores = gatherer.scores();
     const accuracy = scores.classification?.accuracy ?? accuracyWith(totals, byExample.intervals);
     const [rSquared, rmse, mae] = scores.regression ? byExample.intervals() : [];

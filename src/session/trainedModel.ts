@@ -89,7 +89,8 @@ export async function openTrainedRun(run: Run, request: TrainedRequest): Promise
   const loss = withTarget
     ? await lossOfRun(configuration, examples, () => locateFiles(run, begun))
     : resolveLoss({ loss: namedLoss(configuration) }, examples);
-  await requireFit(model, [examples], loss);
+  // Errors name what was asked about, not what was learned from.
+  await requireFit(model, [own || typeof data !== "string" ? examples : { ...examples, name: data }], loss);
   const state = newTrainingState(model, sgd());
   const checkpoint = restore(state);
   return {

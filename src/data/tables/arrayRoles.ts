@@ -5,6 +5,7 @@ import { type DataArray, levelMoments, type Moments, oneClass } from "../dataset
 import type { Rows } from "../files/rows.ts";
 import type { OpenOptions } from "../openOptions.ts";
 import {
+  allIgnored,
   classNumbers,
   countLabel,
   type Gathered,
@@ -175,6 +176,10 @@ export async function arrayTarget(
   }
   const single = sizeOf(example) === 1;
   const labels = occurring(parts);
+  const { ignoreIndex = IGNORED_LABEL } = targets;
+  for (const part of parts.length > 1 && labels.has(ignoreIndex) ? parts : [])
+    if ([...occurring([part]).keys()].every((label) => label === ignoreIndex))
+      throw allIgnored(part.file, "y", ignoreIndex);
   const { said } = parts[0]!;
   const numbering = said?.classNames
     ? namedLabels(labels, said.classNames, targets)

@@ -2,7 +2,7 @@ import { DataError, option, UsageError } from "../../tensor/errors.ts";
 import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { type Cell, type ColumnSummary, kindOf, namesRows, repeated, type Table } from "../files/table.ts";
-import { type Numbering, type TargetRule, taskFor } from "../targets.ts";
+import { allIgnored, type Numbering, type TargetRule, taskFor } from "../targets.ts";
 
 export type Task = "classification" | "regression";
 
@@ -205,6 +205,7 @@ export function targetOf(
     return numbers;
   }
   if (task === undefined && !texts && !classLike) return numbers;
+  if (labels?.length === 0 && unlabelled.labels > 0) throw allIgnored(file, name, unlabelled.label);
   const { trained } = rule;
   // Of a model that gives one number only 0 and 1 may be classes, which the loss must say.
   if (trained === 1 && task === undefined && !texts && !labels?.every((label) => label === 0 || label === 1))

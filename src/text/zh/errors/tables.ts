@@ -93,8 +93,10 @@ export const tablesErrors: Readonly<Record<string, string>> = {
     "{0}：应与最初一样有 {1} 行，实际为 {2}；读取期间请不要改动该文件",
   '{0}: expected a number from 0 to 1 in the target "{1}", as `loss` compares probabilities, got {2}; write 0 and 1, or choose another `loss`':
     "{0*}：目标“{1}”应为 0 到 1 的数，因为 `loss` 比较的是概率，实际为 {2}；请写成 0 和 1，或选择别的 `loss`",
-  '{0}: expected labels that count in "y", got {1} alone, which stands for none; change `ignoreIndex`':
-    "{0}：“y”应有计入损失的标签，实际只有 {1}，它表示没有标签；请更改 `ignoreIndex`",
+  '{0}: expected labels that count in "{1}", got {2} alone, which stands for none; change `ignoreIndex`':
+    "{0}：“{1}”应有计入损失的标签，实际只有 {2}，它表示没有标签；请更改 `ignoreIndex`",
+  "{0}: expected labels that count in every part of the data, got {1} examples whose labels all stand for none; label some, or change `ignoreIndex`":
+    "{0}：数据的每一部分都应有计入损失的标签，实际 {1} 个样本的标签都表示没有标签；请标注一些，或更改 `ignoreIndex`",
   '{0}: expected labels from 0 to {1} in "y", got {2} in example {3}; pass `ignoreIndex` {4} where it stands for no label':
     "{0}：“y”中的标签应为 0 到 {1}，实际样本 {3} 中为 {2}；若它表示没有标签，请传入 `ignoreIndex` {4}",
   '{0}: expected labels from 0 to {1} in "y", got {2} in example {3}; pass `task` regression for numbers':
