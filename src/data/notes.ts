@@ -99,6 +99,13 @@ export type DataNote =
       readonly more: number;
       readonly droppable: boolean;
     }
+  /** Columns of numbers that are called ids, or run through a range of whole numbers once; as `ascending`. */
+  | {
+      readonly kind: "identifying";
+      readonly columns: readonly string[];
+      readonly more: number;
+      readonly droppable: boolean;
+    }
   /** Columns each of which tells the target by itself. */
   | {
       readonly kind: "telling";

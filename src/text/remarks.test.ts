@@ -42,6 +42,7 @@ const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind:
   numbersAsTexts: { kind: "numbersAsTexts", column: "mass", texts: ["5 kg", "300 g"] },
   roundedNumbers: { kind: "roundedNumbers", columns: ["user"] },
   ascending: { kind: "ascending", columns: ["c1", "c2"], more: 3, droppable: true },
+  identifying: { kind: "identifying", columns: ["c1", "c2"], more: 3, droppable: true },
   telling: { kind: "telling", columns: ["c4"], more: 0, droppable: true, target: "t5" },
   constantTarget: { kind: "constantTarget", target: "t5", value: 6.5 },
   codes: { kind: "codes", column: "zip", text: "00123", categories: true },

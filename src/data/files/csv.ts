@@ -1,8 +1,9 @@
 import { CsvError, parse } from "csv-parse";
 import { DataError } from "../../tensor/errors.ts";
+import { UNNAMED } from "./columnNames.ts";
 import { readBytes } from "./files.ts";
 import { openRandomAccess } from "./randomAccess.ts";
-import { type Cell, checkNames, positionsOf, type Table, type TableBlock, UNNAMED } from "./table.ts";
+import { type Cell, checkNames, positionsOf, type Table, type TableBlock } from "./table.ts";
 
 /** The endings of files of comma-, semicolon- or tab-separated values. */
 export const csvEnding = /\.(csv|tsv)(\.gz)?$/i;

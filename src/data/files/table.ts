@@ -1,4 +1,5 @@
 import { DataError, option } from "../../tensor/errors.ts";
+import { namesIds } from "./columnNames.ts";
 import { looksLikeNumber } from "./spelling.ts";
 
 /** What stands in one place of a table; null where nothing does. A bigint is a whole number that float64 rounds. */
@@ -34,30 +35,8 @@ const MAXIMUM_DISTINCT = 1000;
 /** Different values that are kept of all columns but the last, of hundreds of megabytes. */
 const MOST_VALUES = 2 ** 22;
 
-/** What a first column without a name is called. */
-export const UNNAMED = "(unnamed)";
-
-/**
- * Names that pandas and R give to the rows' own: of an index without a name in CSV (read and written again, with a
- * number behind the point), of one in Parquet, and of row names.
- */
-const indexNames = /^(\(unnamed\)|unnamed: 0(\.\d+)*|__index_level_\d+__|row[._ ]?names?|\.\.\.1)$/i;
-
-/** Names of columns that may number the rows. */
-const rowNumbers = /^(id|index|row|row[ _]?(id|number|index)|unnamed: \d+(\.\d+)*|level_\d+)$/i;
-
-/** Whether a column names the rows, by what it is called or what the file says of it. */
-export function namesRows(name: string, { indexColumns = [] }: Pick<Table, "indexColumns">): boolean {
-  return indexNames.test(name) || indexColumns.includes(name);
-}
-
-/**
- * Whether a column does nothing but number the rows, by its name and because every value is a whole number above the
- * last: rows are often sorted by class, and such a number then gives the class away.
- */
-export function numbersRows({ name, counts }: ColumnSummary): boolean {
-  return counts && rowNumbers.test(name);
-}
+/** Values that are compared to find one that comes again. */
+const MOST_IDS = 2 ** 20;
 
 /** What a pass over a column finds. */
 export interface ColumnSummary {
@@ -93,6 +72,8 @@ export interface ColumnSummary {
   /** Whether every cell is a whole number above the cell before it. */
   readonly counts: boolean;
   readonly last: number;
+  /** Of a column that is called an id: whether every cell is a whole number that no other cell is. */
+  readonly unique: boolean;
 }
 
 /** One pass over the columns. Throws `DataError`, with the place, for a number that is not finite. */
@@ -116,6 +97,8 @@ export async function summarizeColumns(table: Table, columns: readonly string[])
     distinct: new Map() as Map<number | string, number> | null,
     counts: true,
     last: Number.NaN,
+    unique: namesIds(name),
+    ids: new Set<number | string>(),
   }));
   const target = summaries.at(-1);
   const readings = columns.map((name) => readingOf(table, name));
@@ -126,7 +109,10 @@ export async function summarizeColumns(table: Table, columns: readonly string[])
       forgetNumbers(summaries.filter((summary) => summary !== target && summary.distinct !== null));
   }
   for (const summary of summaries) refuseHuge(summary);
-  return summaries.map((summary) => ({ ...summary, spelt: summary.spelt && summary.firstText !== null }));
+  return summaries.map(({ ids: _, ...summary }) => ({
+    ...summary,
+    spelt: summary.spelt && summary.firstText !== null,
+  }));
 }
 
 /** Other cells that are named where one is a mistake. */
@@ -134,6 +120,7 @@ const MORE_TEXTS = 2;
 
 type Mutable = { -readonly [K in keyof ColumnSummary]: ColumnSummary[K] } & {
   distinct: Map<number | string, number> | null;
+  readonly ids: Set<number | string>;
 };
 
 /** The values of columns of numbers, which are no categories, where there are too many of all. */
@@ -146,12 +133,13 @@ function forgetNumbers(summaries: readonly Mutable[]): void {
 function addCell(summary: Mutable, cell: Cell, reading: Reading, place: () => string): void {
   summary.size++;
   if (cell === null) {
-    summary.counts = false;
+    [summary.counts, summary.unique] = [false, false];
     if (summary.missing++ === 0) summary.firstMissing = place();
     return;
   }
   const value = numberIn(cell, reading);
   const key = valueIn(cell, reading);
+  if (summary.unique) addId(summary, value, key);
   const isHuge = value !== null && !Number.isFinite(value);
   if (isHuge) summary.huge ??= { place: place(), value };
   if (value !== null && (typeof cell === "number" || !isHuge)) {
@@ -170,6 +158,12 @@ function addCell(summary: Mutable, cell: Cell, reading: Reading, place: () => st
   if (summary.distinct === null) return;
   summary.distinct.set(key, (summary.distinct.get(key) ?? 0) + 1);
   if (summary.distinct.size > MAXIMUM_DISTINCT) summary.distinct = null;
+}
+
+function addId(summary: Mutable, value: number | null, key: number | string): void {
+  if (!Number.isInteger(value) || summary.ids.has(key)) summary.unique = false;
+  if (!summary.unique) summary.ids.clear();
+  else if (summary.ids.size < MOST_IDS) summary.ids.add(key);
 }
 
 /** Throws `DataError`, with the place, for a number that is not finite, unless texts around it show it to be a text. */

@@ -1,7 +1,8 @@
 import { DataError, option, UsageError } from "../../tensor/errors.ts";
-import { type Cell, type ColumnSummary, numbersRows, positionsOf, type Table } from "../files/table.ts";
+import { type Cell, type ColumnSummary, positionsOf, type Table } from "../files/table.ts";
 import type { DataNote } from "../notes.ts";
 import type { OpenOptions } from "../openOptions.ts";
+import { rowIds } from "../tables/rowIds.ts";
 import { summarizeSpelt } from "../tables/speltTable.ts";
 import {
   chooseColumns,
@@ -85,13 +86,7 @@ export async function chooseSeriesColumns(
   }
   const asTexts = options.task === "classification" ? [target] : [];
   const { summaries, notes, tables: spelt } = await summarizeSpelt(tables, used, asTexts);
-  const leftOut =
-    named === undefined && features.length > 1
-      ? summaries[0]!
-          .slice(0, -1)
-          .filter(numbersRows)
-          .map(({ name }) => name)
-      : [];
+  const leftOut = named === undefined ? rowIds(summaries[0]!.slice(0, -1)) : [];
   const out = new Set(leftOut);
   for (const [i, summary] of summaries.entries())
     for (const one of summary) if (!out.has(one.name)) checkReadings(one, tables[i]!, one.name === target, options);

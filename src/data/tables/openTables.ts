@@ -1,7 +1,7 @@
 import { DataError, option } from "../../tensor/errors.ts";
 import { select } from "../dataset.ts";
 import { type Duplicate, duplicatesAcross } from "../duplicates.ts";
-import { type ColumnSummary, kindOf, numbersRows, type Table } from "../files/table.ts";
+import { type ColumnSummary, kindOf, type Table } from "../files/table.ts";
 import { type DataNote, type SplitRule, splitInEnglish } from "../notes.ts";
 import {
   absentClasses,
@@ -19,6 +19,7 @@ import { labelNotes, taskFor } from "../targets.ts";
 import { cachedTable } from "./cachedTable.ts";
 import { codedTables } from "./codes.ts";
 import { filledNotes, refuseMissing } from "./missingValues.ts";
+import { rowIds } from "./rowIds.ts";
 import { type Part, rowNotes } from "./rowNotes.ts";
 import { roundedNotes, summarizeSpelt } from "./speltTable.ts";
 import { asTheyAre, checkStandardised, prepareTable, type TablePreparation, tableDataset } from "./tableDataset.ts";
@@ -150,13 +151,7 @@ async function chooseRoles(tables: readonly Table[], options: OpenOptions): Prom
   const sizes = summaries.map((summary) => summary[0]!.size);
   const empty = tables.find((_, i) => sizes[i] === 0);
   if (empty !== undefined) throw new DataError(`${empty.file}: expected rows, got none; check the file`);
-  const leftOut =
-    options.features === undefined && features.length > 1
-      ? summaries[0]!
-          .slice(0, -1)
-          .filter(numbersRows)
-          .map(({ name }) => name)
-      : [];
+  const leftOut = options.features === undefined ? rowIds(summaries[0]!.slice(0, -1)) : [];
   const candidates = summaries[0]!.slice(0, -1).filter(({ name }) => !leftOut.includes(name));
   const unshared = options.features === undefined ? unsharedTexts(candidates, first!.file) : [];
   const out = new Set([...leftOut, ...unshared.flatMap((note) => note.columns)]);

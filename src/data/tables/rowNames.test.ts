@@ -34,6 +34,12 @@ describe("names and numbers of the rows are no features, and it is said", () => 
     ["R, read by readr", "...1", count],
     ["an id with gaps", "id", gaps],
     ["a number of the row", "Row_Number", count],
+    ["an id in no order", "id", (i) => shuffled[i]!],
+    ["an id of customers", "customer_id", (i) => 7_000_003 + 9973 * shuffled[i]!],
+    ["in camel case", "PassengerId", (i) => 900 - shuffled[i]!],
+    ["in capitals, behind a space", "Order ID", (i) => 1000 + 17 * shuffled[i]!],
+    ["of 64 bits, which float64 rounds", "tweet_id", (i) => `17530000000000${10_000 + shuffled[i]!}`],
+    ["negative, as hashes are", "user.id", (i) => (shuffled[i]! - 20) * 7919],
   ];
   test.each(cases)("%s", async (_about, head, value) => {
     const { train, notes } = await open(put("table.csv", csv(head, value)));
@@ -47,7 +53,11 @@ describe("names and numbers of the rows are no features, and it is said", () => 
 describe("what only looks like them is a feature", () => {
   const cases: readonly (readonly [string, string, (i: number) => number, OpenOptions])[] = [
     ["asked for by name", "rownames", count, { features: ["rownames", "a", "b"] }],
-    ["an id in no order", "id", (i) => shuffled[i]!, {}],
+    ["an id that several rows share", "customer_id", (i) => 1000 + (i % 13), {}],
+    ["a measured number that is called an id", "grid_id", (i) => 7 + Math.round(100 * noise[i]![0]) / 100, {}],
+    ["a number that no other row has, of another name", "population", (i) => 31 * shuffled[i]!, {}],
+    ["a measurement that no other row has", "voltage", (i) => noise[i]![0] * 1000, {}],
+    ["a word that ends so", "bid", (i) => shuffled[i]!, {}],
     ["a later column of a sheet that has no name", "Unnamed: 3", (i) => shuffled[i]!, {}],
     ["a level of a game", "level_1", (i) => i % 7, {}],
     ["an index of shares", "index", (i) => 100 + normal() * i, {}],
@@ -84,6 +94,31 @@ test("columns that ascend, and those that tell the target, are remarked on", asy
   );
   const dropped = await open("told.csv", { drop: ["measured", "answer"] });
   expect(dropped.notes.map(({ kind }) => kind)).toEqual(["table", "parts"]);
+});
+
+test("numbers that may only identify are remarked on where they stay, and measurements are not", async () => {
+  const kinds = async (head: string, value: (i: number) => number | string) => {
+    const { notes } = await open(put("ids.csv", csv(head, value)));
+    return inWords(notes).filter((note) => note.includes("only identif"));
+  };
+  const remark = (name: string) => [
+    `${name}: read as a quantity, though it looks like a number that only identifies; \`drop\` leaves it out`,
+  ];
+  expect(await kinds("customer_id", (i) => 1000 + (i % 13))).toEqual(remark("customer_id"));
+  expect(await kinds("sheet", (i) => 500 + shuffled[i]!)).toEqual(remark("sheet"));
+  expect(await kinds("bid", (i) => 2 * shuffled[i]!)).toEqual(remark("bid"));
+  // Each once, but far apart; measurements; a flag; few values; what ascends is said already.
+  expect(await kinds("population", (i) => 31 * shuffled[i]!)).toEqual([]);
+  expect(await kinds("voltage", (i) => noise[i]![0] * 1000)).toEqual([]);
+  expect(await kinds("has_id", (i) => i % 2)).toEqual([]);
+  expect(await kinds("age", (i) => 20 + (i % 37))).toEqual([]);
+  expect(await kinds("measured", gaps)).toEqual([]);
+});
+
+test("a table of nothing but ids is predicted from them", async () => {
+  const rows = noise.map((_, i) => `${shuffled[i]},${3 * shuffled[SIZE - 1 - i]!},${i % 2 ? "yes" : "no"}\n`);
+  const { train } = await open(put("only.csv", `id,other_id,label\n${rows.join("")}`));
+  expect(train.inputs[0]!.shape).toEqual([2]);
 });
 
 test("a target that does not vary is remarked on", async () => {

@@ -1,3 +1,4 @@
+import { namesIds } from "../files/columnNames.ts";
 import type { DataNote } from "../notes.ts";
 
 /** Rows fewer than these ascend, or agree with a target, by chance. */
@@ -9,6 +10,12 @@ const MOST_NAMED = 5;
 /** Values of a column that are compared with a number to predict, unless most of them come but once. */
 const MOST_VALUES = 1000;
 const FIRST_VALUES = 64;
+/** Rows that run through a range by no chance, as ranks in a small table may. */
+const LEAST_RANGE = 30;
+/** Of an id: fewer different values may be a flag. */
+const LEAST_IDS = 3;
+/** Whole numbers that are kept to find one that comes again. */
+const MOST_NUMBERS = 2 ** 20;
 /** How far a number may be from a line, relative to what it is made of. */
 const TOLERANCE = 1e-6;
 
@@ -25,16 +32,21 @@ export interface Columns {
 }
 
 /**
- * Notes on columns that ascend or descend with the rows, as numbers of rows do, and on those that tell the target by
+ * Notes on columns that ascend or descend with the rows, as numbers of rows do, on numbers that only identify, by their
+ * name or as they run through a range of whole numbers once in whatever order, and on those that tell the target by
  * themselves: every value stands for one target and no other value does, or the target lies on a line over them.
  */
 export function suspectColumns({ names, target, classes, droppable, rows }: Columns): DataNote[] {
   let orders = names.map((_, c) => newOrder(c));
   let pairs = names.map((_, c) => newPairs(c));
   let lines = classes ? [] : names.map((_, c) => newLine(c));
+  let ranges = names.map((_, c) => newRange(c));
+  const ids = names.flatMap((name, c) => (namesIds(name) ? [{ c, values: new Set<number>() }] : []));
   let size = 0;
   for (const row of rows) {
-    if (size++ % 256 === 255 && orders.length + pairs.length + lines.length === 0) break;
+    if (size++ % 256 === 255 && orders.length + pairs.length + lines.length + ranges.length === 0) break;
+    ranges = kept(ranges, (range) => runThrough(range, row[range.c]!));
+    for (const { c, values } of ids) if (values.size < LEAST_IDS) values.add(row[c]!);
     const aim = row[names.length]!;
     orders = kept(orders, (order) => follow(order, row[order.c]!));
     if (Number.isNaN(aim) || (classes && aim < 0)) continue;
@@ -46,7 +58,12 @@ export function suspectColumns({ names, target, classes, droppable, rows }: Colu
     ...pairs.filter(({ targets, seen }) => seen >= LEAST_ROWS && targets.size > 1 && 2 * targets.size <= seen),
     ...lines.filter(({ seen, slope }) => seen >= LEAST_ROWS && slope !== undefined),
   ].map(({ c }) => c);
+  const once = ranges.filter(({ seen, least, most }) => seen.size >= LEAST_RANGE && most - least < 2 * seen.size);
+  const identifying = [...once, ...ids.filter(({ values }) => values.size >= LEAST_IDS)]
+    .map(({ c }) => c)
+    .filter((c) => !ascending.includes(c));
   return [
+    ...named(identifying, names).map((found) => ({ kind: "identifying" as const, ...found, droppable })),
     ...named(ascending, names).map((found) => ({ kind: "ascending" as const, ...found, droppable })),
     ...named(telling, names).map((found) => ({ kind: "telling" as const, ...found, droppable, target })),
   ];
@@ -92,6 +109,27 @@ function follow(order: Order, value: number): boolean {
   }
   order.last = value;
   order.steps++;
+  return true;
+}
+
+/** Whole numbers, each of which comes once. */
+interface Range {
+  readonly c: number;
+  readonly seen: Set<number>;
+  least: number;
+  most: number;
+}
+
+function newRange(c: number): Range {
+  return { c, seen: new Set(), least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY };
+}
+
+function runThrough(range: Range, value: number): boolean {
+  const goesOn = Number.isInteger(value) && !range.seen.has(value) && range.seen.size < MOST_NUMBERS;
+  if (!goesOn) return false;
+  range.seen.add(value);
+  range.least = Math.min(range.least, value);
+  range.most = Math.max(range.most, value);
   return true;
 }
 

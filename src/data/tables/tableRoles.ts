@@ -1,7 +1,8 @@
 import { DataError, option, UsageError } from "../../tensor/errors.ts";
 import { IGNORED_LABEL } from "../../tensor/ignoredLabel.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
-import { type Cell, type ColumnSummary, kindOf, namesRows, repeated, type Table } from "../files/table.ts";
+import { namesRows } from "../files/columnNames.ts";
+import { type Cell, type ColumnSummary, kindOf, repeated, type Table } from "../files/table.ts";
 import { allIgnored, type Numbering, type TargetRule, taskFor } from "../targets.ts";
 
 export type Task = "classification" | "regression";

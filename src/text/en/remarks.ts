@@ -54,6 +54,9 @@ const ofData: Words<DataNote> = {
   ascending: ({ columns, more, droppable }) =>
     `${andMore(columns, more)} ${columns.length + more === 1 ? "ascends or descends" : "ascend or descend"} with the rows, as their number does: rows in the order of ` +
     `their classes are given away by it${leavesOut(droppable)}`,
+  identifying: ({ columns, more, droppable }) =>
+    `${andMore(columns, more)}: read as ${columns.length + more === 1 ? "a quantity" : "quantities"}, though ` +
+    `${columns.length + more === 1 ? "it looks like a number that only identifies" : "they look like numbers that only identify"}${leavesOut(droppable)}`,
   telling: ({ columns, more, droppable, target }) =>
     `"${target}" follows from ${andMore(columns, more)} alone, ${columns.length + more === 1 ? "" : "each by itself, "}in every row: the same in other words?${droppable ? ` ${option("drop")} leaves it out` : ""}`,
   constantTarget: ({ target, value }) =>

@@ -61,6 +61,8 @@ const ofData: Words<DataNote> = {
     `验证的 ${of} 行中有 ${rows} 行的 ${columns.join("、")} 是训练行中没有的类别：模型对它一无所知`,
   ascending: ({ columns, more, droppable }) =>
     `${andMore(columns, more)} 像行号一样随行递增或递减：若各行按类别排列，它会泄露类别${leavesOut(droppable)}`,
+  identifying: ({ columns, more, droppable }) =>
+    `${andMore(columns, more)} 按数量读入，但看起来只是编号${leavesOut(droppable)}`,
   telling: ({ columns, more, droppable, target }) =>
     `在每一行中，单凭 ${andMore(columns, more)} 就能得出“${target}”：是否只是换了写法？${droppable ? `可用 ${option("drop")} 略去` : ""}`,
   constantTarget: ({ target, value }) => `目标“${target}”在所有训练样本中都是 ${value}：没有可学的东西`,
