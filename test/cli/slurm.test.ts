@@ -13,7 +13,8 @@ const program = (name: string, text: string) => {
   writeFileSync(join(programs, name), `#!/bin/sh\n${text}\n`);
   chmodSync(join(programs, name), 0o755);
 };
-program("sbatch", "echo 7");
+// As Slurm does it, which hands the environment to its tasks by a file.
+program("sbatch", `env > ${join(folder, "environment")}; echo 7`);
 program("squeue", "true");
 const onCluster = () => vi.stubEnv("PATH", `${programs}${delimiter}${process.env.PATH}`);
 afterEach(() => vi.unstubAllEnvs());
@@ -52,8 +53,11 @@ test("a cluster is given trials that are known before", async () => {
 
 test("a sweep is submitted, its tasks write into the store, and collect gathers without its data", async () => {
   onCluster();
+  vi.stubEnv("BATCHSCOPE_REDIS_PASSWORD", "hunter2");
   expect(await json(...sweep, "--slurm")).toMatchObject({ study: "s", slurm: { job: "7", submitted: 2, ended: 0 } });
   expect(readFileSync(join(store, "studies/s/slurm/array.sbatch"), "utf8")).toContain("#SBATCH --array=1-2\n");
+  const environment = readFileSync(join(folder, "environment"), "utf8");
+  expect([environment.includes("PATH="), environment.includes("hunter2")]).toEqual([true, false]);
   expect(await json("sweep", "collect", "s", "--dir", store)).toMatchObject({ complete: false, best: null });
 
   // A machine with other data at that path refuses its trial.

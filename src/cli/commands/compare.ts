@@ -12,6 +12,7 @@ import { fewestSeeds } from "../../statistics/comparison/seedsNeeded.ts";
 import { requireStore } from "../../store/create.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { writeAnswer } from "../../store/studies/answer.ts";
+import { withRoom } from "../../store/studies/lines.ts";
 import { nameInStore } from "../../store/studies/nameInStore.ts";
 import { studyPath } from "../../store/studies/study.ts";
 import { readTrials } from "../../store/studies/trials.ts";
@@ -91,8 +92,10 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   if (toSlurm?.isOpen()) return toSlurm.tell(plan.id, json === true);
   const text = textIn(languageOf(process.env));
   const facts = judged(ran, plan);
-  writeAnswer(ran, facts.answer);
-  const files = await writeComparison(ran, facts, { text, flags });
+  const files = await withRoom(ran.path, () => {
+    writeAnswer(ran, facts.answer);
+    return writeComparison(ran, facts, { text, flags });
+  });
   if (json) printJson(comparisonDocument(ran, facts, files));
   else print(...comparisonLines(ran, facts, text));
   if (ran.arms.some(({ failed }) => failed.length > 0)) process.exitCode = 1;

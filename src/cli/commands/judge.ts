@@ -9,6 +9,7 @@ import { FEWEST_SEEDS } from "../../statistics/comparison/seedsNeeded.ts";
 import { requireStore } from "../../store/create.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { writeAnswer } from "../../store/studies/answer.ts";
+import { withRoom } from "../../store/studies/lines.ts";
 import type { LookRecord } from "../../store/studies/looks.ts";
 import { nameInStore } from "../../store/studies/nameInStore.ts";
 import { type StudyBudget, studyPath } from "../../store/studies/study.ts";
@@ -79,8 +80,10 @@ export async function runJudge([a, b]: readonly [string, string | undefined], fl
   if (dryRun) return dryJudge(plan, { directory, jobs: jobsOf(jobs, undefined), json: json === true });
   const { state, stopped } = await followed(plan, { ...means, directory, queueFlags }, text);
   const facts = judgementFacts(directory, state);
-  writeAnswer(state, facts.answer);
-  const files = await writeJudgement(state, facts, { text, again: commandAgain("judge", flags) });
+  const files = await withRoom(state.path, () => {
+    writeAnswer(state, facts.answer);
+    return writeJudgement(state, facts, { text, again: commandAgain("judge", flags) });
+  });
   if (json) printJson(judgementDocument(state, facts, { files, sides: shown(sides, text) }));
   else print(...judgementLines(state, facts, { text, verbose }));
   stopped.throwIfAborted();

@@ -5,6 +5,7 @@ import { readSweepRequest } from "../../experiment/sweeps/request.ts";
 import { type RanSweep, runSweep, type SweepMeans, sweepState } from "../../experiment/sweeps/runSweep.ts";
 import { requireStore } from "../../store/create.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
+import { withRoom } from "../../store/studies/lines.ts";
 import { nameInStore } from "../../store/studies/nameInStore.ts";
 import { studyPath } from "../../store/studies/study.ts";
 import { grown, readSweep } from "../../store/studies/sweep.ts";
@@ -101,7 +102,7 @@ export async function runAndTell(plan: SweepPlan, { json, queueFlags, toSlurm, .
 export async function tellSweep(ran: StandingSweep, json: boolean): Promise<void> {
   const text = textIn(languageOf(process.env));
   const facts = sweepFacts(ran);
-  const files = await writeSweep(ran, facts, text);
+  const files = await withRoom(ran.path, () => writeSweep(ran, facts, text));
   if (json) printJson(sweepDocument(ran, facts, files));
   else print(...sweepLines(ran, facts, text));
   if (facts.result.settings.some(({ state }) => state === "failed")) process.exitCode = 1;

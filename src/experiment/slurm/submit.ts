@@ -78,10 +78,11 @@ export async function tasksThere(study: StudyPlace): Promise<ReadonlySet<number>
   return new Set(pairs.flatMap(([job, task]) => (jobs.includes(job!) ? [Number(task)] : [])));
 }
 
-/** What a command of Slurm prints. */
+/** What a command of Slurm prints. Slurm writes the environment of who submits into its files: no password is in it. */
 async function slurm(program: string, argv: readonly string[]): Promise<string> {
+  const { BATCHSCOPE_REDIS_PASSWORD: _, ...env } = process.env;
   try {
-    return (await promisify(execFile)(program, argv)).stdout;
+    return (await promisify(execFile)(program, argv, { env })).stdout;
   } catch (error) {
     const { code, stderr = "", message } = error as Error & { code?: unknown; stderr?: string };
     const got = code === "ENOENT" ? "no such command" : stderr.trim().split("\n").at(-1) || message.split("\n")[0];

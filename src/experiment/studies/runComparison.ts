@@ -1,3 +1,4 @@
+import { withRoom } from "../../store/studies/lines.ts";
 import { isStudyHeld, recordLook, type Study, type StudyFile, takeStudy } from "../../store/studies/study.ts";
 import { mendTrials, readTrials } from "../../store/studies/trials.ts";
 import { removeLocks } from "../queue/sharedTrial.ts";
@@ -42,7 +43,7 @@ export async function runComparison(plan: ComparisonPlan, means: TrialMeans): Pr
     await makeTrials(study, trials, { ...means, id });
     const most = new Map(plan.arms.map((arm) => [arm.name, examplesOf(arm, specification.budget)]));
     const ran = resultsOf(directory, study, { seeds, baseline, most, held: false });
-    if (ran.complete) recordLook(study, completeSeeds(ran.arms));
+    if (ran.complete) await withRoom(study.path, () => recordLook(study, completeSeeds(ran.arms)));
     if (ran.complete) removeLocks({ directory, id });
     return ran;
   } finally {

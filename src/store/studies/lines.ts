@@ -42,11 +42,24 @@ export function appendLine(path: string, folder: string, value: unknown): void {
   try {
     appendWhole(path, `${JSON.stringify(value)}\n`, { sync: true });
   } catch (error) {
-    const got = isDiskFull(error) ? "a full disk" : (error as Error).message;
-    throw new Error(
-      `${folder}: expected room for the study's files, got ${got} (all trials that have ended are safe); ` +
-        "make room and give the same command again",
-      { cause: error },
-    );
+    throw noRoom(folder, error, (error as Error).message);
   }
+}
+
+/** Does what writes into a study's folder. Throws an `Error` of one line, naming it, where the disk is full. */
+export async function withRoom<T>(folder: string, write: () => T | Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    throw isDiskFull(error) ? noRoom(folder, error) : error;
+  }
+}
+
+function noRoom(folder: string, cause: unknown, other = ""): Error {
+  const got = isDiskFull(cause) ? "a full disk" : other;
+  return new Error(
+    `${folder}: expected room for the study's files, got ${got} (all trials that have ended are safe); ` +
+      "make room and give the same command again",
+    { cause },
+  );
 }
