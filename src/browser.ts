@@ -5,6 +5,9 @@
 export { type GradientGram, gramOfGradients } from "./analysis/files/gradientGram.ts";
 export { multiplyOnEngine } from "./analysis/files/multiplyBlocks.ts";
 export { type GramMeter, gramMeter } from "./analysis/gram.ts";
+export type { ComparedArms } from "./api/comparisonDocument.ts";
+export type { JudgedSides } from "./api/judgementDocument.ts";
+export type { SweptSettings } from "./api/sweepDocument.ts";
 export { type Dataset, limit, select } from "./data/dataset.ts";
 export { type ArraysOptions, datasetFromArrays } from "./data/datasetFromArrays.ts";
 export { decodeSafetensors, encodeSafetensors } from "./data/files/safetensors.ts";

@@ -9,7 +9,15 @@ export { type GradientSource, openGradients } from "./analysis/files/gradientSou
 export { multiplyOnEngine } from "./analysis/files/multiplyBlocks.ts";
 export { type GramMeter, gramMeter } from "./analysis/gram.ts";
 export { analyzeRun, type RunAnalysisOptions } from "./api/analyzeRun.ts";
+export { type CompareOptions, compare } from "./api/compare.ts";
+export type { ComparedArms } from "./api/comparisonDocument.ts";
 export { evaluate, predict, type TrainedOptions } from "./api/evaluateModel.ts";
+export { type JudgeOptions, judge } from "./api/judge.ts";
+export type { JudgedSides } from "./api/judgementDocument.ts";
+export { type ProfiledSizes, type ProfileMeans, type ProfileOptions, profile } from "./api/profile.ts";
+export type { SomeOptions, StudyLength, StudyMeans } from "./api/studyOptions.ts";
+export { type SweepOptions, sweep } from "./api/sweep.ts";
+export type { SweptSettings } from "./api/sweepDocument.ts";
 export { type RunMeans, type RunOptions, trainToRun } from "./api/trainToRun.ts";
 export { type ReportOptions, writeReport } from "./api/writeReport.ts";
 export { type Dataset, limit, select } from "./data/dataset.ts";

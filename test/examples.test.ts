@@ -24,6 +24,11 @@ const shows: Readonly<Record<string, (printed: string) => void>> = {
     expect(numbers(printed, "accuracy")[0]).toBeGreaterThan(80);
     expect(printed).toMatch(/predicted same, other\nreport: .*report-zh\.html\n$/);
   },
+  compare(printed) {
+    expect(numbers(printed, "fast − slow: -")[0]).toBeGreaterThan(0.05);
+    expect(printed).toContain("(paired)");
+    expect(printed).toMatch(/best of 2 trainings: learning-rate=0.1\n$/);
+  },
   gradientMatrix(printed) {
     const [lower] = numbers(printed, "interval");
     const [upper] = numbers(printed, "to");

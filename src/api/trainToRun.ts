@@ -55,13 +55,11 @@ const rulesOfMeans: RulesOf<RunMeans> = {
  * cannot be meant, and what `train` throws, after it is written into the run.
  */
 export async function trainToRun(options: RunOptions, means: RunMeans = {}): Promise<RunResult> {
-  requireRunOptions(options);
+  requireRunOptions("trainToRun", options);
   requireOptions("trainToRun", means, rulesOfMeans);
-  const { data } = options;
-  const directory = storeDirectory(options.dir);
-  const kept = typeof data === "string" ? data : await keepDataset(data, directory);
-  const names = typeof data === "string" ? {} : { name: data.name };
-  const configuration = resolveConfiguration({ ...names, ...options, data: kept }, {});
+  const names = typeof options.data === "string" ? {} : { name: options.data.name };
+  const kept = await withKeptData(options, storeDirectory(options.dir));
+  const configuration = resolveConfiguration({ ...names, ...kept }, {});
   const prepared = await prepareTraining(configuration);
   const engine = means.engine ?? (await openChosenEngine({}, configuration.device));
   const { signal, listen } = means;
@@ -73,18 +71,34 @@ export async function trainToRun(options: RunOptions, means: RunMeans = {}): Pro
   });
 }
 
-function requireRunOptions(options: RunOptions): void {
+/** The same options, of which data in memory are the file in the store that keeps them. */
+export async function withKeptData<Options extends { readonly data?: string | Dataset | undefined }>(
+  options: Options,
+  directory: string,
+): Promise<Omit<Options, "data"> & { readonly data?: string }> {
+  const { data, ...others } = options;
+  if (data === undefined) return others;
+  return { ...others, data: typeof data === "string" ? data : await keepDataset(data, directory) };
+}
+
+/** Throws `UsageError` for what are no options of a training, beside those of `own`. */
+export function requireRunOptions(place: string, options: RunOptions, own: readonly string[] = []): void {
+  requireKnownOptions(place, options, own);
+  const { model, data } = options;
+  if (typeof model !== "string")
+    throw new UsageError(`${place}: expected the name of a model or an .onnx file, got ${shown(model)}; write it`);
+  if (typeof data !== "string" && typeof data?.read !== "function")
+    throw new UsageError(`${place}: expected data by name or path, or a data set, got ${shown(data)}; pass one`);
+}
+
+/** Throws `UsageError` for an option that no training has, and that is none of `own`. */
+export function requireKnownOptions(place: string, options: object, own: readonly string[] = []): void {
   if (typeof options !== "object" || options === null)
-    throw new UsageError(`trainToRun: expected options as an object, got ${shown(options)}; write { model, data }`);
-  const known = [...Object.keys(trainFields), ...Object.keys(trainAliases)];
+    throw new UsageError(`${place}: expected options as an object, got ${shown(options)}; write { model, data }`);
+  const known = [...own, ...Object.keys(trainFields), ...Object.keys(trainAliases)];
   const stray = Object.keys(options).find((key) => !known.includes(key));
   if (stray !== undefined)
     throw new UsageError(
-      `trainToRun: expected a known option, got "${stray}"${didYouMean(stray, known) || "; leave it out"}`,
+      `${place}: expected a known option, got "${stray}"${didYouMean(stray, known) || "; leave it out"}`,
     );
-  const { model, data } = options;
-  if (typeof model !== "string")
-    throw new UsageError(`trainToRun: expected the name of a model or an .onnx file, got ${shown(model)}; write it`);
-  if (typeof data !== "string" && typeof data?.read !== "function")
-    throw new UsageError(`trainToRun: expected data by name or path, or a data set, got ${shown(data)}; pass one`);
 }

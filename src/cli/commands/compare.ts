@@ -1,3 +1,5 @@
+import { comparisonDocument } from "../../api/comparisonDocument.ts";
+import { judged } from "../../api/comparisonJudged.ts";
 import { armsOf } from "../../experiment/studies/arms.ts";
 import { parseBudget } from "../../experiment/studies/budget.ts";
 import type { TrialMeans } from "../../experiment/studies/makeTrials.ts";
@@ -23,9 +25,7 @@ import { print, printJson } from "../terminal/print.ts";
 import { comparisonLines } from "../terminal/showComparison.ts";
 import { showStudy } from "../terminal/showStudy.ts";
 import { dryCompare } from "./compareDry.ts";
-import { comparisonDocument } from "./comparisonDocument.ts";
 import { writeComparison } from "./comparisonFiles.ts";
-import { judged } from "./comparisonJudged.ts";
 import { jobsOf, type QueueFlags, queueFlagsOf, withQueue } from "./queueFlags.ts";
 import { slurmOf } from "./slurmFlags.ts";
 

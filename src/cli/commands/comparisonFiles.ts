@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { ComparisonFacts } from "../../api/comparisonJudged.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
 import { plainCsv, plainParquet } from "../../export/plainTable.ts";
 import { type ComparisonFigure, comparisonFigures } from "../../report/charts/comparison.ts";
@@ -23,7 +24,6 @@ import {
   tuningTitle,
 } from "../terminal/showComparison.ts";
 import { comparedArms, comparedNorms } from "./comparisonDrawn.ts";
-import type { ComparisonFacts } from "./comparisonJudged.ts";
 import { comparisonTables } from "./comparisonTables.ts";
 
 interface PageParts {

@@ -1,3 +1,5 @@
+import { judgementDocument } from "../../api/judgementDocument.ts";
+import { judgementFacts } from "../../api/judgementFacts.ts";
 import { parseMetric } from "../../experiment/judgements/metric.ts";
 import { type JudgementPlan, planJudgement } from "../../experiment/judgements/plan.ts";
 import { type JudgementState, runJudgement } from "../../experiment/judgements/run.ts";
@@ -23,8 +25,6 @@ import { judgementLines } from "../terminal/showJudgement.ts";
 import { showStudy } from "../terminal/showStudy.ts";
 import { commandAgain } from "./comparisonFiles.ts";
 import { dryJudge } from "./judgeDry.ts";
-import { judgementDocument } from "./judgementDocument.ts";
-import { judgementFacts } from "./judgementFacts.ts";
 import { writeJudgement } from "./judgementFiles.ts";
 import { jobsOf, type QueueFlags, queueFlagsOf, withQueue } from "./queueFlags.ts";
 

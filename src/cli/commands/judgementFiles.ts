@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { JudgementFacts } from "../../api/judgementFacts.ts";
 import { OTHER_SEEDS } from "../../experiment/judgements/plan.ts";
 import type { JudgementState } from "../../experiment/judgements/run.ts";
 import { type PlainTable, plainCsv, plainParquet } from "../../export/plainTable.ts";
@@ -15,7 +16,6 @@ import { pictureText } from "../terminal/pictureText.ts";
 import { lookRows, numberRows, sideRows } from "../terminal/showJudgement.ts";
 import { oneTrial } from "./comparisonFiles.ts";
 import { table } from "./comparisonTables.ts";
-import type { JudgementFacts } from "./judgementFacts.ts";
 
 /** Writes the tables, the figures and the page of a judgement into its folder, and gives their paths. */
 export async function writeJudgement(

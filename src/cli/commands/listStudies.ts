@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { SweepFacts } from "../../api/sweepFacts.ts";
 import { alignedLines } from "../../report/terminal/aligned.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { readAnswer } from "../../store/studies/answer.ts";
@@ -12,7 +13,6 @@ import { type Text, textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson, say } from "../terminal/print.ts";
-import type { SweepFacts } from "./sweepFacts.ts";
 
 /** What a list says of a study. */
 export interface StudyRow {
@@ -68,7 +68,7 @@ async function linesOf(study: Study, text: Text): Promise<readonly string[]> {
 async function ofSweep(sweep: Sweep, text: Text) {
   const { recordedState } = await import("../../experiment/sweeps/recordedState.ts");
   const { sweepResult } = await import("../../experiment/sweeps/sweepResult.ts");
-  const { sweepAnswer } = await import("./sweepFacts.ts");
+  const { sweepAnswer } = await import("../../api/sweepFacts.ts");
   const { id, createdAt, seeds } = sweep.file;
   const running = isStudyHeld(sweep);
   const result = sweepResult(sweep.file, recordedState(sweep, running), { withCurve: false });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { flat, profileDocument } from "../../api/profileDocument.ts";
 import { type PlainTable, plainCsv, plainParquet } from "../../export/plainTable.ts";
 import { timeAgainstBatch } from "../../report/charts/timeAgainstBatch.ts";
 import { profilePage } from "../../report/page/profilePage.ts";
@@ -8,9 +9,8 @@ import { alignedLines, labelledLines, separated } from "../../report/terminal/al
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import { accumulationTable, costLines, type ShownTable, sizeTable } from "../../report/terminal/profileTable.ts";
 import { formatCommand } from "../../session/command.ts";
-import type { Interval } from "../../statistics/types.ts";
 import { encodeJson } from "../../store/json.ts";
-import type { Profile, TimedWindow } from "../../store/profile.ts";
+import type { Profile } from "../../store/profile.ts";
 import { SCHEMA_VERSION } from "../../store/schema.ts";
 import type { StudyVerdict } from "../../store/verdicts.ts";
 import { whole } from "../../text/format.ts";
@@ -20,37 +20,6 @@ import { languageOf } from "../language.ts";
 import { writeNewFolder } from "../outputs.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { columnOf, table } from "./comparisonTables.ts";
-
-/** The document: of each time the median, and the lowest and highest round beside it. */
-export function profileDocument({ batchSizes, accumulation, notes, ...profile }: Profile) {
-  return {
-    ...profile,
-    batchSizes: batchSizes.map(({ peakMemoryBytes, ...size }) => ({ ...flat(size), peakMemoryBytes })),
-    accumulation: accumulation.map((window) => ({
-      ...flat(window),
-      gradientAccumulationSteps: window.batchSize / window.microBatch,
-    })),
-    notes: notes.map((note) => said(note, textIn("en").profile.notes)),
-    findings: notes,
-  };
-}
-
-function flat({ batchSize, microBatch, secondsPerUpdate, secondsPerEpoch, examplesPerSecond }: TimedWindow) {
-  return {
-    batchSize,
-    microBatch,
-    ...spread("secondsPerUpdate", secondsPerUpdate),
-    ...spread("secondsPerEpoch", secondsPerEpoch),
-    examplesPerSecond,
-  };
-}
-
-function spread<Name extends string>(name: Name, { value, lower, upper }: Interval) {
-  return { [name]: value, [`${name}Lower`]: lower, [`${name}Upper`]: upper } as Record<
-    Name | `${Name}Lower` | `${Name}Upper`,
-    number
-  >;
-}
 
 interface Found {
   readonly profile: Profile;

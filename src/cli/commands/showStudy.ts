@@ -1,4 +1,8 @@
 import { join } from "node:path";
+import { comparisonDocument } from "../../api/comparisonDocument.ts";
+import { judged } from "../../api/comparisonJudged.ts";
+import { judgementDocument } from "../../api/judgementDocument.ts";
+import { judgementFacts } from "../../api/judgementFacts.ts";
 import { readJudgement } from "../../experiment/judgements/run.ts";
 import { readComparison } from "../../experiment/studies/runComparison.ts";
 import { separated } from "../../report/terminal/aligned.ts";
@@ -9,10 +13,6 @@ import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { comparisonLines } from "../terminal/showComparison.ts";
 import { judgementLines } from "../terminal/showJudgement.ts";
-import { comparisonDocument } from "./comparisonDocument.ts";
-import { judged } from "./comparisonJudged.ts";
-import { judgementDocument } from "./judgementDocument.ts";
-import { judgementFacts } from "./judgementFacts.ts";
 import { trialCounts } from "./listStudies.ts";
 
 interface ShowFlags {

@@ -1,3 +1,5 @@
+import { sweepDocument } from "../../api/sweepDocument.ts";
+import { sweepFacts } from "../../api/sweepFacts.ts";
 import { recordedState } from "../../experiment/sweeps/recordedState.ts";
 import { isComplete } from "../../experiment/sweeps/sweepState.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
@@ -8,8 +10,6 @@ import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { sweepLines } from "../terminal/showSweep.ts";
 import type { SweepStoreFlags } from "./listSweeps.ts";
-import { sweepDocument } from "./sweepDocument.ts";
-import { sweepFacts } from "./sweepFacts.ts";
 
 /** The command `sweep show`: what a sweep has found so far, by its log, also while it runs. Writes nothing. */
 export function showSweepCommand(name: string, { dir, json }: SweepStoreFlags): void {

@@ -1,3 +1,5 @@
+import { sweepDocument } from "../../api/sweepDocument.ts";
+import { sweepFacts } from "../../api/sweepFacts.ts";
 import { hasEnded, type Trial } from "../../experiment/studies/schedule.ts";
 import type { StandingSweep } from "../../experiment/sweeps/catchUp.ts";
 import { planSweep, type SweepPlan } from "../../experiment/sweeps/planSweep.ts";
@@ -18,9 +20,7 @@ import { showStudy } from "../terminal/showStudy.ts";
 import { sweepLines } from "../terminal/showSweep.ts";
 import { jobsOf, type QueueFlags, queueFlagsOf, withQueue } from "./queueFlags.ts";
 import { type SlurmFlags, slurmOf, type ToSlurm } from "./slurmFlags.ts";
-import { sweepDocument } from "./sweepDocument.ts";
 import { drySweep } from "./sweepDry.ts";
-import { sweepFacts } from "./sweepFacts.ts";
 import { writeSweep } from "./sweepFiles.ts";
 
 /** Options of `sweep` as commander gives them, beside those that a file may hold. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { SweepFacts } from "../../api/sweepFacts.ts";
 import type { RanSweep } from "../../experiment/sweeps/runSweep.ts";
 import type { SweepResult } from "../../experiment/sweeps/sweepResult.ts";
 import { plainCsv, plainParquet } from "../../export/plainTable.ts";
@@ -12,7 +13,6 @@ import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { hasMarks, settingRows, valueText } from "../terminal/showSweep.ts";
-import type { SweepFacts } from "./sweepFacts.ts";
 import { sweepTables } from "./sweepTables.ts";
 
 /** Numbers so far apart are drawn on a logarithmic axis. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { ComparisonFacts } from "../../api/comparisonJudged.ts";
 import type { ArmComparison, ArmResult } from "../../experiment/studies/comparison.ts";
 import { gradientsOf } from "../../experiment/studies/gradients.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
@@ -13,7 +14,6 @@ import { percent, significant, whole } from "../../text/format.ts";
 import { sizeText } from "../../text/size.ts";
 import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
-import type { ComparisonFacts } from "../commands/comparisonJudged.ts";
 
 /** What `compare` prints: the answer, the table of arms, the differences, and what follows. */
 export function comparisonLines(ran: RanComparison, { answer, findings }: ComparisonFacts, text: Text): string[] {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { JudgementFacts } from "../../api/judgementFacts.ts";
 import { measuredBy } from "../../experiment/judgements/metric.ts";
 import type { JudgementState } from "../../experiment/judgements/run.ts";
 import { seedMean } from "../../experiment/studies/seedMean.ts";
@@ -10,7 +11,6 @@ import { significant, whole } from "../../text/format.ts";
 import { metricValue, signedDifference } from "../../text/judgeParts.ts";
 import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
-import type { JudgementFacts } from "../commands/judgementFacts.ts";
 import { meanText } from "./showComparison.ts";
 
 /** Findings that are shown without being asked for: what says whether the verdict can be trusted. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { SweepFacts } from "../../api/sweepFacts.ts";
 import type { RanSweep } from "../../experiment/sweeps/runSweep.ts";
 import type { SettingResult } from "../../experiment/sweeps/sweepResult.ts";
 import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
@@ -8,7 +9,6 @@ import { kebab } from "../../tensor/kebab.ts";
 import { percent, significant, whole } from "../../text/format.ts";
 import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
-import type { SweepFacts } from "../commands/sweepFacts.ts";
 import { meanText } from "./showComparison.ts";
 
 /** Settings of the first table. */

@@ -199,8 +199,8 @@ function tooFew(arms: readonly Arm[], plain: TrainConfiguration): UsageError {
   );
 }
 
-/** Arms are told apart by their names in tables, files and on terminals. */
-function requireDifferent(arms: readonly Arm[]): void {
+/** Arms are told apart by their names in tables, files and on terminals. Throws `UsageError` for two alike. */
+export function requireDifferent(arms: readonly Arm[]): void {
   for (const [i, { name, configuration }] of arms.entries()) {
     if (printable(name) !== name)
       throw new UsageError(

@@ -2,13 +2,13 @@
 export const commandsErrors: Readonly<Record<string, string>> = {
   "{0}: expected a run or an .onnx file first, got {1}; name it":
     "{0}：应先给出运行或 .onnx 文件，实际为 {1}；请写出它",
-  "trainToRun: expected options as an object, got {0}; write { model, data }":
-    "trainToRun：选项应为对象，实际为 {0}；请写成 { model, data }",
-  'trainToRun: expected a known option, got "{0}"{1}': "trainToRun：应为已知的选项，实际为“{0}”{1*}",
-  "trainToRun: expected the name of a model or an .onnx file, got {0}; write it":
-    "trainToRun：应为模型的名称或 .onnx 文件，实际为 {0}；请写出它",
-  "trainToRun: expected data by name or path, or a data set, got {0}; pass one":
-    "trainToRun：应为数据的名称或路径，或数据集，实际为 {0}；请传入一个",
+  "{0}: expected options as an object, got {1}; write { model, data }":
+    "{0}：选项应为对象，实际为 {1}；请写成 { model, data }",
+  '{0}: expected a known option, got "{1}"{2}': "{0}：应为已知的选项，实际为“{1}”{2*}",
+  "{0}: expected the name of a model or an .onnx file, got {1}; write it":
+    "{0}：应为模型的名称或 .onnx 文件，实际为 {1}；请写出它",
+  "{0}: expected data by name or path, or a data set, got {1}; pass one":
+    "{0}：应为数据的名称或路径，或数据集，实际为 {1}；请传入一个",
   "writeReport: expected a file as out, got the folder {0}; name a file in it":
     "writeReport：out 应为文件，实际为文件夹 {0}；请写其中的一个文件名",
   "--dataset-size: expected --gradients beside it, got a run, which knows its data; leave it out":

@@ -72,6 +72,9 @@ export const studiesErrors: Readonly<Record<string, string>> = {
     '`arm`：应为“名称: 键=值 键=值”，实际为 {0}；例如写成 "large: batch-size=64 learning-rate=2e-3"',
   "compare: expected two arms or more, got {0}; give a list, as `gradientAccumulationSteps` 1,4, or `arm`":
     "compare：应有两组或更多，实际为 {0*}；请给出列表，如 `gradientAccumulationSteps` 1,4，或用 `arm`",
+  "compare: expected two arms or more, got {0}; write { name: options, … }":
+    "compare：应有两组或更多，实际为 {0}；请写成 { 名称: 选项, … }",
+  "`seeds`: expected how many, or a list of them, got {0}; write 6": "`seeds`：应为个数或列表，实际为 {0}；请写 6",
   "`arm`: expected a name of its own for each arm, got {0} twice; rename one of them":
     "`arm`：每一组应有自己的名称，实际有两组都叫 {0}；请给其中一组改名",
   "compare: expected arms that differ, got {0} and {1}, which do not; leave one of them out":

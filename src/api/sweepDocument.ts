@@ -1,6 +1,6 @@
-import type { RanSweep } from "../../experiment/sweeps/runSweep.ts";
-import type { BestResult, SettingResult } from "../../experiment/sweeps/sweepResult.ts";
-import { SCHEMA_VERSION } from "../../store/schema.ts";
+import type { RanSweep } from "../experiment/sweeps/runSweep.ts";
+import type { BestResult, SettingResult } from "../experiment/sweeps/sweepResult.ts";
+import { SCHEMA_VERSION } from "../store/schema.ts";
 import type { SweepFacts } from "./sweepFacts.ts";
 
 /** What `sweep --json` prints. Losses are in the unit of the loss, accuracies 0–1; intervals are of 95 %. */
@@ -8,7 +8,7 @@ export function sweepDocument(
   { file, path, complete }: Pick<RanSweep, "file" | "path" | "complete">,
   { answer, findings, result }: SweepFacts,
   files: readonly string[],
-): object {
+) {
   const { id, version, specification, seeds, trials } = file;
   const { metric, budget, evaluateExamples, parameters, sweepSeed, halving, medianStopping } = specification;
   return {
@@ -38,18 +38,21 @@ export function sweepDocument(
 }
 
 /** `value` is corrected for having been picked; `mean` is not. */
-function bestDocument({ setting, ...rest }: BestResult): object {
+function bestDocument({ setting, ...rest }: BestResult) {
   return { setting: setting.number, name: setting.name, values: setting.values, ...rest };
 }
 
 /** A trial for each seed of a setting; `result` is null where nothing was measured. */
-function trialDocuments({ number, values, trials }: SettingResult): object[] {
+function trialDocuments({ number, values, trials }: SettingResult) {
   return trials.map(({ id, state, seed, run, loss, accuracy, examples }) => {
     const result = loss === null && accuracy === null ? null : { loss, accuracy, examples };
     return { id, setting: number, state, values, seed, run, result };
   });
 }
 
-function settingDocument({ number, name, state, value, stoppedAt, seconds, mayBeBest }: SettingResult): object {
+function settingDocument({ number, name, state, value, stoppedAt, seconds, mayBeBest }: SettingResult) {
   return { setting: number, name, state, ...value, stoppedAt, seconds, mayBeBest };
 }
+
+/** What a sweep came to, as `sweep --json` prints it. */
+export type SweptSettings = ReturnType<typeof sweepDocument>;

@@ -1,8 +1,8 @@
-import type { ArmComparison, ArmResult } from "../../experiment/studies/comparison.ts";
-import { fitNorms, gradientsOf } from "../../experiment/studies/gradients.ts";
-import type { RanComparison } from "../../experiment/studies/runComparison.ts";
-import type { SeedMean } from "../../experiment/studies/seedMean.ts";
-import type { TunedArm } from "../../experiment/studies/tuning.ts";
+import type { ArmComparison, ArmResult } from "../experiment/studies/comparison.ts";
+import { fitNorms, gradientsOf } from "../experiment/studies/gradients.ts";
+import type { RanComparison } from "../experiment/studies/runComparison.ts";
+import type { SeedMean } from "../experiment/studies/seedMean.ts";
+import type { TunedArm } from "../experiment/studies/tuning.ts";
 import type { ComparisonFacts } from "./comparisonJudged.ts";
 
 /** What `compare --json` prints. Losses are in the unit of the loss, times in seconds; intervals are of 95 %. */
@@ -10,7 +10,7 @@ export function comparisonDocument(
   ran: RanComparison,
   { answer, findings }: ComparisonFacts,
   files: readonly string[],
-): object {
+) {
   const { id, specification, version } = ran.file;
   return {
     answer,
@@ -34,7 +34,7 @@ export function comparisonDocument(
 }
 
 /** `score`: the final validation loss, or the examples to the target, over the trials that are not lost. */
-function tuningDocument({ file }: RanComparison, tuned: readonly TunedArm[]): object {
+function tuningDocument({ file }: RanComparison, tuned: readonly TunedArm[]) {
   const { option, seeds, values } = file.specification.tuning!;
   return {
     option,
@@ -55,7 +55,7 @@ function tuningDocument({ file }: RanComparison, tuned: readonly TunedArm[]): ob
   };
 }
 
-function armDocument(result: ArmResult): object {
+function armDocument(result: ArmResult) {
   const { arm, trials, diverged, failed, meanLoss, finalLoss, finalAccuracy, trainAccuracy } = result;
   const { seconds, secondsPerUpdate, examplesPerSecond, disturbed, peakMemoryBytes, examples, updates } = result;
   return {
@@ -97,9 +97,12 @@ function armDocument(result: ArmResult): object {
   };
 }
 
+/** What a comparison came to, as `compare --json` prints it. */
+export type ComparedArms = ReturnType<typeof comparisonDocument>;
+
 const ends = ({ lower, upper }: SeedMean) => ({ lower, upper });
 
-function comparisonsOf(comparisons: readonly ArmComparison[]): object[] {
+function comparisonsOf(comparisons: readonly ArmComparison[]) {
   return comparisons.map(({ arm, baseline, unpairedBy, result, verdict, adjustedP, moreSeeds }) => ({
     arm,
     baseline,

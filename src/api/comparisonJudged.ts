@@ -1,10 +1,10 @@
-import { comparisonFindings, comparisonVerdict, type JudgedStudy } from "../../advice/comparisonVerdict.ts";
-import { completeSeeds, differOnlyInBatch, hasOneRateForSeveralBatches } from "../../experiment/studies/comparison.ts";
-import { fitNorms } from "../../experiment/studies/gradients.ts";
-import type { RanComparison } from "../../experiment/studies/runComparison.ts";
-import type { TrialResult } from "../../experiment/studies/trialResult.ts";
-import type { ComparisonFinding } from "../../store/studies/findings.ts";
-import type { StudyVerdict } from "../../store/verdicts.ts";
+import { comparisonFindings, comparisonVerdict, type JudgedStudy } from "../advice/comparisonVerdict.ts";
+import { completeSeeds, differOnlyInBatch, hasOneRateForSeveralBatches } from "../experiment/studies/comparison.ts";
+import { fitNorms } from "../experiment/studies/gradients.ts";
+import type { RanComparison } from "../experiment/studies/runComparison.ts";
+import type { TrialResult } from "../experiment/studies/trialResult.ts";
+import type { ComparisonFinding } from "../store/studies/findings.ts";
+import type { StudyVerdict } from "../store/verdicts.ts";
 
 /** What a comparison says, as data. */
 export interface ComparisonFacts {

@@ -1,13 +1,13 @@
-import { type JudgedSide, judgementFindings, judgementVerdict } from "../../advice/judgementVerdict.ts";
-import { smallerIsBetter } from "../../experiment/judgements/metric.ts";
-import { judgementTrials } from "../../experiment/judgements/plan.ts";
-import type { JudgementState } from "../../experiment/judgements/run.ts";
-import { type ArmResult, readResults } from "../../experiment/studies/comparison.ts";
-import { unpairedBy } from "../../experiment/studies/plan.ts";
-import { sequentialP } from "../../statistics/comparison/judge.ts";
-import type { JudgeFinding } from "../../store/studies/judgeFindings.ts";
-import { readTrials } from "../../store/studies/trials.ts";
-import type { StudyVerdict } from "../../store/verdicts.ts";
+import { type JudgedSide, judgementFindings, judgementVerdict } from "../advice/judgementVerdict.ts";
+import { smallerIsBetter } from "../experiment/judgements/metric.ts";
+import { judgementTrials } from "../experiment/judgements/plan.ts";
+import type { JudgementState } from "../experiment/judgements/run.ts";
+import { type ArmResult, readResults } from "../experiment/studies/comparison.ts";
+import { unpairedBy } from "../experiment/studies/plan.ts";
+import { sequentialP } from "../statistics/comparison/judge.ts";
+import type { JudgeFinding } from "../store/studies/judgeFindings.ts";
+import { readTrials } from "../store/studies/trials.ts";
+import type { StudyVerdict } from "../store/verdicts.ts";
 
 /** What a judgement says, as data. */
 export interface JudgementFacts {

@@ -1,6 +1,6 @@
-import type { RanSweep } from "../../experiment/sweeps/runSweep.ts";
-import { type SweepResult, sweepResult } from "../../experiment/sweeps/sweepResult.ts";
-import type { SweepAnswer, SweepFinding } from "../../store/studies/sweepFindings.ts";
+import type { RanSweep } from "../experiment/sweeps/runSweep.ts";
+import { type SweepResult, sweepResult } from "../experiment/sweeps/sweepResult.ts";
+import type { SweepAnswer, SweepFinding } from "../store/studies/sweepFindings.ts";
 
 /** What a sweep says, as data. */
 export interface SweepFacts {
