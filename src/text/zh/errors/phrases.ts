@@ -47,6 +47,8 @@ export const phrases: Readonly<Record<string, string>> = {
   "a loss": "损失函数",
   "a model": "模型",
   "a number": "数",
+  "a whole number from 6 to 1000": "6 到 1000 的整数",
+  "a number from 0 to below 1": "0 到小于 1 的数",
   "a number above 0": "大于 0 的数",
   "a number above 0 and at most 1": "大于 0 且至多 1 的数",
   "a number above 0 and below 1": "大于 0 且小于 1 的数",
