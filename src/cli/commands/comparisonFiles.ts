@@ -11,7 +11,7 @@ import { writeAtomically } from "../../store/document.ts";
 import type { StudyArm } from "../../store/studies/study.ts";
 import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
-import { invocation } from "../invocation.ts";
+import { invocation, withoutPassword } from "../invocation.ts";
 import { languageOf } from "../language.ts";
 import { printedCommand } from "../printedCommands.ts";
 import { pictureText } from "../terminal/pictureText.ts";
@@ -85,7 +85,9 @@ function pageOf(ran: RanComparison, { facts, figures, text, flags }: PageParts) 
 /** The command `name` as it was given, but for what it printed; by its flags where another one calls it. */
 export function commandAgain(name: string, flags: Readonly<Record<string, unknown>>): string {
   const { program, words } = invocation();
-  if (!words.includes(name)) return formatCommand(name, flags as never);
+  const { queue } = flags;
+  const shown = typeof queue === "string" ? { ...flags, queue: withoutPassword(queue) } : flags;
+  if (!words.includes(name)) return formatCommand(name, shown as never);
   return [program, ...words.filter((word) => word !== "--json").map(quote)].join(" ");
 }
 
