@@ -147,6 +147,9 @@ test("a flag goes before the environment, that before the file, that before the 
     json: true,
   });
   expect(train(base, { BATCHSCOPE_LEARNING_RATE: "1e-3" }).learningRate).toBe(0.001);
+  // By any name of the option.
+  for (const name of ["BATCHSCOPE_SCALE_RULE", "BATCHSCOPE_LR_SCALE"])
+    expect(train(base, { [name]: "sqrt" }).lrScale).toBe("sqrt");
 });
 
 test("the file may be named by the environment", () => {
@@ -274,6 +277,18 @@ describe("refused", () => {
       { BATCHSCOPE_EPOCHS: "many" },
       undefined,
       'BATCHSCOPE_EPOCHS: expected a whole number of at least 1, got "many"; change it or leave it out',
+    ],
+    [
+      base,
+      { BATCHSCOPE_EPOCHS: "1", BATCHSCOPE_TRAIN_EPOCHS: "1" },
+      undefined,
+      "BATCHSCOPE_TRAIN_EPOCHS: expected one spelling of epochs, got BATCHSCOPE_EPOCHS too; keep one of them",
+    ],
+    [
+      base,
+      { BATCHSCOPE_SCALE_RULE: "cube" },
+      undefined,
+      'BATCHSCOPE_SCALE_RULE: expected one of none, sqrt, linear, sde, half-life, power-lines, measured, got "cube"; change it or leave it out',
     ],
     [
       base,

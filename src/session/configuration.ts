@@ -124,10 +124,20 @@ function setLayer(assignments: readonly string[]): Layer {
 
 function environmentLayer(environment: Readonly<Record<string, string | undefined>>): Layer {
   const variable = (key: string) => `BATCHSCOPE_${kebab(key).replaceAll("-", "_").toUpperCase()}`;
-  const given = Object.keys(trainFields).filter((key) => environment[variable(key)]);
+  const names = new Map<string, string>();
+  for (const name of new Set([...Object.keys(trainFields), ...Object.keys(trainAliases)])) {
+    if (!environment[variable(name)]) continue;
+    const key = canonicalOption(name);
+    const other = names.get(key);
+    if (other !== undefined)
+      throw new UsageError(
+        `${variable(name)}: expected one spelling of ${key}, got ${variable(other)} too; keep one of them`,
+      );
+    names.set(key, name);
+  }
   return {
-    values: Object.fromEntries(given.map((key) => [key, readField(key, environment[variable(key)])])),
-    place: variable,
+    values: Object.fromEntries([...names].map(([key, name]) => [key, readField(key, environment[variable(name)])])),
+    place: (key) => variable(names.get(key)!),
   };
 }
 
