@@ -106,18 +106,7 @@ export function apiPage(): string {
     lines.push("", `## ${folder}/`);
     for (const one of exported.filter(({ from }) => from.startsWith(`${folder}/`))) {
       const { doc, code } = declarationOf(read(one.from), one);
-      lines.push(
-        "",
-        `### ${one.name}`,
-        "",
-        "```ts",
-        codeOf(one, code),
-        "```",
-        "",
-        doc,
-        "",
-        `[src/${one.from}](../src/${one.from})`,
-      );
+      lines.push("", `### ${one.name}`, "", "```ts", codeOf(one, code), "```", "", doc, "", `\`src/${one.from}\``);
     }
   }
   return `${lines.join("\n")}\n`;

@@ -19,6 +19,28 @@ test.each(pages)("every relative link of %s leads somewhere", (page) => {
   expect(local.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([]);
 });
 
+test("what the package has leads only to what it has, or to the web", () => {
+  const { files } = JSON.parse(read("package.json")) as { readonly files: readonly string[] };
+  const isPacked = (path: string) => files.some((entry) => path === entry || path.startsWith(`${entry}/`));
+  const packed = [
+    ...pages.filter(isPacked),
+    ...readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".md") && !name.includes("node_modules"))
+      .map((name) => `examples/${name.replaceAll("\\", "/")}`),
+  ];
+  const out = packed.flatMap((page) =>
+    [...read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+      .map((match) => match[1]!)
+      .filter(
+        (link) =>
+          !/^[a-z]+:/.test(link) && !isPacked(join(dirname(page), link).replaceAll("\\", "/").replace(/\/$/, "")),
+      )
+      .map((link) => `${page}: ${link}`),
+  );
+  expect(packed.length).toBeGreaterThan(20);
+  expect(out).toEqual([]);
+});
+
 test("docs/README.md leads to every page of docs/", () => {
   const index = read("docs/README.md");
   const all = pages.filter((page) => /^docs\/(?!README)/.test(page)).map((page) => page.slice("docs/".length));
