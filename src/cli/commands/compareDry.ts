@@ -5,7 +5,6 @@ import { examplesOf } from "../../experiment/studies/budget.ts";
 import type { ComparisonPlan } from "../../experiment/studies/plan.ts";
 import { type Probed, probeArm } from "../../experiment/studies/probe.ts";
 import { trialsLeft } from "../../experiment/studies/tuning.ts";
-import { alignedLines } from "../../report/terminal/aligned.ts";
 import { studyPath } from "../../store/studies/study.ts";
 import { readTrials } from "../../store/studies/trials.ts";
 import { significant, whole } from "../../text/format.ts";
@@ -13,6 +12,7 @@ import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { formatDuration } from "../terminal/progress.ts";
+import { tableLines } from "../terminal/tableLines.ts";
 
 /** Says what a comparison would train and how long that takes, by a few updates of every arm; keeps nothing. */
 export async function dryCompare(
@@ -42,7 +42,7 @@ export async function dryCompare(
       words.plan({ ...trials, examples }),
       words.estimate(formatDuration(seconds)),
       "",
-      ...alignedLines([
+      ...tableLines([
         [columns.arm, columns.effectiveBatchSize, columns.seconds, columns.examplesPerSecond],
         ...arms.map((arm) => [
           arm.name,

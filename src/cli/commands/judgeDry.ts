@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { type JudgementPlan, judgementTrials } from "../../experiment/judgements/plan.ts";
 import { type Probed, probeArm } from "../../experiment/studies/probe.ts";
 import { hasEnded } from "../../experiment/studies/schedule.ts";
-import { alignedLines } from "../../report/terminal/aligned.ts";
 import { FEWEST_SEEDS } from "../../statistics/comparison/seedsNeeded.ts";
 import { studyPath } from "../../store/studies/study.ts";
 import { readTrials } from "../../store/studies/trials.ts";
@@ -13,6 +12,7 @@ import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { formatDuration } from "../terminal/progress.ts";
+import { tableLines } from "../terminal/tableLines.ts";
 
 /** Says what a judgement would train at most and how long that takes, by a few updates of both sides; keeps nothing. */
 export async function dryJudge(
@@ -41,7 +41,7 @@ export async function dryJudge(
       judge.plan(counts),
       comparison.estimate(formatDuration(seconds)),
       "",
-      ...alignedLines([
+      ...tableLines([
         [columns.arm, columns.effectiveBatchSize, columns.seconds, columns.examplesPerSecond],
         ...probes.map(({ name, effectiveBatchSize, seconds: time, examplesPerSecond }) => [
           ...[name, whole(effectiveBatchSize), comparison.seconds(significant(time)), significant(examplesPerSecond)],

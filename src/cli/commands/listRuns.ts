@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { alignedLines } from "../../report/terminal/aligned.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { type RunRow, rememberedRows } from "../../store/rowIndex.ts";
 import type { RunRows } from "../../store/runIndex.ts";
@@ -14,6 +13,7 @@ import { languageOf } from "../language.ts";
 import { sayOddRows } from "../sayOdd.ts";
 import { print, printJson, say } from "../terminal/print.ts";
 import { formatDuration } from "../terminal/progress.ts";
+import { columnsOf, fits, tableLines } from "../terminal/tableLines.ts";
 import type { StoreFlags } from "./runs.ts";
 
 export const runOrders = ["started", "name", "loss", "accuracy", "time"] as const;
@@ -125,6 +125,12 @@ async function rowsOf(directory: string): Promise<RunRows> {
   return rows ? { rows, damaged: [] } : (await import("../../store/runIndex.ts")).listRows(directory);
 }
 
+/** What a narrow terminal does without, and what first: never what tells runs apart and how they ended. */
+const leastFirst: readonly ColumnName[] = [
+  ...(["description", "study", "steps", "memory", "tags", "epochs", "noise", "time", "rate", "data"] as const),
+  ...(["batch", "model", "accuracy"] as const),
+];
+
 /** Columns under their names, two spaces apart; without a choice all that say something of a run. */
 function table(
   rows: readonly RunRow[],
@@ -135,6 +141,19 @@ function table(
   // A name that is the data's own says nothing that is not beside it.
   const isOwn = ({ name, data }: RunRow) => data.includes(name);
   const names = asked ?? columnNames.filter((name) => (name === "name" ? !rows.every(isOwn) : says(name)));
-  const cells = rows.map((row) => names.map((name) => columns[name](row)));
-  return alignedLines([names.map((name) => text.columns[name]), ...cells], () => true);
+  const cellsOf = (shown: readonly ColumnName[]) => [
+    shown.map((name) => text.columns[name]),
+    ...rows.map((row) => shown.map((name) => columns[name](row))),
+  ];
+  const width = columnsOf(process.stdout);
+  if (asked !== undefined || fits(cellsOf(names), width)) return tableLines(cellsOf(names), () => true);
+  const left = leastFirst.filter((name) => names.includes(name));
+  const shown = left
+    .map((_, count) => names.filter((name) => !left.slice(0, count + 1).includes(name)))
+    .find((some) => fits(cellsOf(some), width));
+  // Not even the least of them fits: all are told below each other.
+  if (shown === undefined) return tableLines(cellsOf(names), () => true);
+  const out = names.filter((name) => !shown.includes(name));
+  say(text.noRoom(out.map((name) => text.columns[name]).join(", ")));
+  return tableLines(cellsOf(shown), () => true);
 }

@@ -1,6 +1,5 @@
 import { recordedState } from "../../experiment/sweeps/recordedState.ts";
 import { type SweepResult, sweepResult } from "../../experiment/sweeps/sweepResult.ts";
-import { alignedLines } from "../../report/terminal/aligned.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { isStudyHeld } from "../../store/studies/study.ts";
 import { listSweeps, type Sweep } from "../../store/studies/sweep.ts";
@@ -10,6 +9,7 @@ import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson, say } from "../terminal/print.ts";
 import { formatOf } from "../terminal/showSweep.ts";
+import { tableLines } from "../terminal/tableLines.ts";
 
 export interface SweepStoreFlags {
   readonly dir?: string | undefined;
@@ -24,7 +24,7 @@ export function listSweepsCommand({ dir, json }: SweepStoreFlags): void {
   for (const { message } of damaged) say(commands.runs.passedOver(message));
   if (json) printJson({ sweeps: rows });
   else if (rows.length === 0) print(words.none);
-  else print(...alignedLines(tableOf(rows, { words, progress: comparison.progress }), (column) => column !== 2));
+  else print(...tableLines(tableOf(rows, { words, progress: comparison.progress }), (column) => column !== 2));
 }
 
 /** Its head first. */

@@ -5,7 +5,7 @@ import { STABILITY_UPDATES } from "../../experiment/stableRate.ts";
 import { learningRateRange } from "../../report/charts/learningRateRange.ts";
 import { chartPng } from "../../report/png.ts";
 import { chartSvg } from "../../report/svg.ts";
-import { alignedLines, labelledLines } from "../../report/terminal/aligned.ts";
+import { labelledLines } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
 import { openChosenEngine } from "../../session/engine.ts";
@@ -30,6 +30,7 @@ import { requireNewFile, writeNewFile } from "../outputs.ts";
 import { onSignals } from "../signals.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { print, printJson, say } from "../terminal/print.ts";
+import { tableLines } from "../terminal/tableLines.ts";
 
 /** Options of `lr-find` as commander gives them, beside those of `train`. */
 export interface RangeFlags {
@@ -207,5 +208,5 @@ function sweepTable(readings: readonly SweepReading[], results: readonly SeedRes
     text.ends[results[i]!.sweep.end],
     problem === null ? "" : text.problem(problem),
   ]);
-  return alignedLines([head, ...rows], (column) => column >= 6);
+  return tableLines([head, ...rows], (column) => column >= 6);
 }

@@ -1,11 +1,11 @@
 import { type CatalogEntry, catalog } from "../../model/catalog.ts";
 import type { SummaryRow } from "../../model/summary.ts";
-import { alignedLines } from "../../report/terminal/aligned.ts";
 import { commandsIn } from "../../text/commandsText.ts";
 import { type CommandsText, commandsEnglish } from "../../text/en/commands.ts";
 import { whole } from "../../text/format.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
+import { tableLines } from "../terminal/tableLines.ts";
 import type { Counted, Listed } from "./countModel.ts";
 
 export interface ModelsFlags {
@@ -86,7 +86,7 @@ function summaryLines({ rows, parameters, flops }: Counted, { models: text }: Co
 
 /** Text to the left, columns of numbers to the right. */
 function table(rows: readonly (readonly string[])[], numbers: readonly number[]): string[] {
-  return alignedLines(rows, (column) => !numbers.includes(column));
+  return tableLines(rows, (column) => !numbers.includes(column));
 }
 
 /** Three significant digits and a metric prefix: 81.6 M. */

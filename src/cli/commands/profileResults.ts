@@ -5,7 +5,7 @@ import { timeAgainstBatch } from "../../report/charts/timeAgainstBatch.ts";
 import { profilePage } from "../../report/page/profilePage.ts";
 import { chartPng } from "../../report/png.ts";
 import { chartSvg } from "../../report/svg.ts";
-import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
+import { labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import { accumulationTable, costLines, type ShownTable, sizeTable } from "../../report/terminal/profileTable.ts";
 import { formatCommand } from "../../session/command.ts";
@@ -19,6 +19,7 @@ import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { writeNewFolder } from "../outputs.ts";
 import { pictureText } from "../terminal/pictureText.ts";
+import { tableLines } from "../terminal/tableLines.ts";
 import { columnOf, table } from "./comparisonTables.ts";
 
 interface Found {
@@ -34,8 +35,8 @@ export function profileLines({ profile, answer, files }: Found, text: Text): str
   const { accumulation, costModel, notes, rounds } = profile;
   return separated([
     answerLines(answer, text),
-    tableLines(sizeTable(profile, words)),
-    accumulation.length > 0 ? [words.accumulated, ...tableLines(accumulationTable(profile, words))] : [],
+    shownTable(sizeTable(profile, words)),
+    accumulation.length > 0 ? [words.accumulated, ...shownTable(accumulationTable(profile, words))] : [],
     costModel ? [words.cost, ...labelledLines(costLines(costModel, words))] : [],
     [
       words.rounds(whole(rounds)),
@@ -48,9 +49,9 @@ export function profileLines({ profile, answer, files }: Found, text: Text): str
   ]);
 }
 
-function tableLines({ columns, rows }: ShownTable): string[] {
+function shownTable({ columns, rows }: ShownTable): string[] {
   const head = columns.map(({ name, unit }) => (unit === "" ? name : `${name} ${unit}`));
-  return alignedLines([head, ...rows], () => false);
+  return tableLines([head, ...rows], () => false);
 }
 
 /** A folder with the page, the figure and the tables, whole or not at all; gives the paths of its files. */

@@ -384,6 +384,20 @@ test("Ctrl-C at any question ends it as the signal would", async () => {
     await expect(answered(["train"], script)).rejects.toThrow(new InterruptedError("SIGINT"));
 });
 
+test.each([
+  ["compare", "为 compare 选择数据", 5],
+  ["sweep", "为 sweep 选择数据", 5],
+  ["judge", "评判什么", 7],
+  ["profile", "为 profile 选择数据", 2],
+] as const)("%s asks in Chinese too, on 40 columns", async (name, first, count) => {
+  const { shown, line } = await answered([name, "--lang", "zh"], [[first, ...presets(count)]], {
+    columns: 40,
+    language: "zh",
+  });
+  expect(shown().split(/\n下次可直接运行：/)[0]).not.toMatch(/[A-Za-z]{4,} [A-Za-z]{4,}/);
+  expect(line).toContain("--data iris --model mlp");
+});
+
 test("in Chinese, on 40 columns", async () => {
   const { shown, line } = await answered(["train", "--lang", "zh"], [["选择数据", ...presets(7)]], {
     columns: 40,

@@ -5,7 +5,7 @@ import { gradientsOf } from "../../experiment/studies/gradients.ts";
 import type { RanComparison } from "../../experiment/studies/runComparison.ts";
 import type { SeedMean } from "../../experiment/studies/seedMean.ts";
 import type { TriedRate, TunedArm } from "../../experiment/studies/tuning.ts";
-import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
+import { labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import type { TimeToTargetSummary } from "../../statistics/comparison/kaplanMeier.ts";
 import { kebab } from "../../tensor/kebab.ts";
@@ -14,19 +14,20 @@ import { percent, significant, whole } from "../../text/format.ts";
 import { sizeText } from "../../text/size.ts";
 import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
+import { tableLines } from "./tableLines.ts";
 
 /** What `compare` prints: the answer, the table of arms, the differences, and what follows. */
 export function comparisonLines(ran: RanComparison, { answer, findings }: ComparisonFacts, text: Text): string[] {
   const words = text.comparison;
   return separated([
     answerLines(answer, text),
-    alignedLines(armRows(ran, text)),
-    ...targetTables(ran, text).map(({ title, rows }) => [title, ...alignedLines(rows)]),
+    tableLines(armRows(ran, text)),
+    ...targetTables(ran, text).map(({ title, rows }) => [title, ...tableLines(rows)]),
     ...differenceTables(ran, text).map(({ title, rows }) => [
       title,
-      ...alignedLines(rows, (column) => column === 0 || column > 3),
+      ...tableLines(rows, (column) => column === 0 || column > 3),
     ]),
-    ...(ran.tuned === null ? [] : [[tuningTitle(ran, text), ...alignedLines(tuningRows(ran.tuned, text))]]),
+    ...(ran.tuned === null ? [] : [[tuningTitle(ran, text), ...tableLines(tuningRows(ran.tuned, text))]]),
     gradientTable(ran.arms, text),
     findings.map((found) => said(found, words.findings)),
     labelledLines([
@@ -165,7 +166,7 @@ function differenceRow(
 }
 
 function gradientTable(arms: readonly ArmResult[], text: Text): string[] {
-  return [text.comparison.gradients, ...alignedLines(gradientRows(arms, text))];
+  return [text.comparison.gradients, ...tableLines(gradientRows(arms, text))];
 }
 
 /** The table of gradient norms and of how the loss scatters, its head first. */

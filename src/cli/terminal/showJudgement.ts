@@ -3,7 +3,7 @@ import type { JudgementFacts } from "../../api/judgementFacts.ts";
 import { measuredBy } from "../../experiment/judgements/metric.ts";
 import type { JudgementState } from "../../experiment/judgements/run.ts";
 import { seedMean } from "../../experiment/studies/seedMean.ts";
-import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
+import { labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import { differenceBar } from "../../report/terminal/differenceBar.ts";
 import { durationText } from "../../text/duration.ts";
@@ -12,6 +12,7 @@ import { metricValue, signedDifference } from "../../text/judgeParts.ts";
 import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import { meanText } from "./showComparison.ts";
+import { tableLines } from "./tableLines.ts";
 
 /** Findings that are shown without being asked for: what says whether the verdict can be trusted. */
 const SHOWN = 2;
@@ -29,8 +30,8 @@ export function judgementLines(
     answerLines(facts.answer, text),
     barLines(state, facts, text),
     labelledLines(numberRows(state, facts, text)),
-    alignedLines(sideRows(state, facts, text)),
-    ...(verbose && state.looks.length > 0 ? [[words.looksTable, ...alignedLines(lookRows(state, text))]] : []),
+    tableLines(sideRows(state, facts, text)),
+    ...(verbose && state.looks.length > 0 ? [[words.looksTable, ...tableLines(lookRows(state, text))]] : []),
     verbose || folded <= 0 ? sentences : [...sentences.slice(0, SHOWN), answers.folded(folded)],
     labelledLines([
       [words.labels.study, state.path],

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import type { SweepFacts } from "../../api/sweepFacts.ts";
 import type { RanSweep } from "../../experiment/sweeps/runSweep.ts";
 import type { SettingResult } from "../../experiment/sweeps/sweepResult.ts";
-import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
+import { labelledLines, separated } from "../../report/terminal/aligned.ts";
 import type { SweepMetric } from "../../store/studies/sweep.ts";
 import { kebab } from "../../tensor/kebab.ts";
 import { percent, significant, whole } from "../../text/format.ts";
 import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import { meanText } from "./showComparison.ts";
+import { tableLines } from "./tableLines.ts";
 
 /** Settings of the first table. */
 const SHOWN = 12;
@@ -23,7 +24,7 @@ export function sweepLines(ran: Pick<RanSweep, "path" | "file">, facts: SweepFac
   const left = settings.length - SHOWN;
   return separated([
     [said(facts.answer, words.answers)],
-    alignedLines(rows.slice(0, SHOWN + 1)),
+    tableLines(rows.slice(0, SHOWN + 1)),
     [...(left > 0 ? [words.more(left, ran.file.id)] : []), ...(hasMarks(facts) ? [words.mark] : [])],
     facts.findings.map((found) => said(found, words.findings)),
     labelledLines([

@@ -68,6 +68,7 @@ export const commandsEnglish = {
     },
     hiddenTrials: (count: number) =>
       `${count} ${count === 1 ? "trial" : "trials"} of studies not shown; --study all shows them, --study NAME those of one`,
+    noRoom: (columns: string) => `no room for: ${columns}; --columns chooses, a wider terminal shows all`,
     noRuns: "no runs; start one with `batchscope train`, or pass --dir",
     noneAlike: "no run is like that",
     path: "path",

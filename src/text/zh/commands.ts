@@ -100,6 +100,7 @@ export const commandsChinese: CommandsText = {
       description: "说明",
     },
     hiddenTrials: (count) => `另有研究的 ${count} 次试验未列出；--study all 全部列出，--study 名称 只列出一个研究的`,
+    noRoom: (columns) => `放不下：${columns}；可用 --columns 选择，更宽的终端会全部显示`,
     noRuns: "没有运行；用 `batchscope train` 开始一次，或给出 --dir",
     noneAlike: "没有符合条件的运行",
     path: "路径",
