@@ -118,6 +118,8 @@ describe("a trained model is judged by labels alone that count", async () => {
     expect([code, text]).toEqual([1, expect.stringMatching(inPart)]);
     const out = await tryIn(folder, "predict", ofArrays, "--data", "all.npz", "--out", "said.csv");
     expect(out.code).toBe(0);
+    const ofRows = await tryIn(folder, "predict", ofTable, "--data", "all.csv", "--out", "rows.csv");
+    expect([ofRows.code, ofRows.text]).toEqual([0, ""]);
   });
 
   test("ignored ones enter neither the accuracy nor its interval", async () => {

@@ -7,7 +7,7 @@ import type { ScaledUpdates } from "../store/scaledUpdates.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { random, scatteredSeed } from "../tensor/random.ts";
 import { checkPlan } from "../training/accumulation.ts";
-import { requireFit, requireWeights } from "../training/fit.ts";
+import { requireFit, requireLabels, requireWeights } from "../training/fit.ts";
 import { evaluationGraph } from "../training/graphs.ts";
 import { dropoutRates } from "../training/masks.ts";
 import { examplesFor } from "../training/microBatch.ts";
@@ -94,6 +94,7 @@ function checkWindows({ accumulation: plan, window, train, seed }: TrainingOptio
 /** Throws what building the loss throws, and as `requireFit` where the data are not what model and loss read. */
 async function checkLoss({ model, train, validation, loss }: TrainingOptions): Promise<void> {
   requireWeights(model);
+  requireLabels([train, validation]);
   await requireFit(model, [train, validation], loss);
   examplesFor(evaluationGraph(model, 1, loss), newBatch(train, 1));
 }

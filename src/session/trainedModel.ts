@@ -15,7 +15,7 @@ import { type Checkpoint, readCheckpoint, readPointer, selectCheckpoints } from 
 import type { Run } from "../store/runs.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { restoreModel, restoreTensors } from "../training/checkpoint.ts";
-import { requireFit } from "../training/fit.ts";
+import { requireFit, requireLabels } from "../training/fit.ts";
 import { openModel } from "../training/openModel.ts";
 import { newTrainingState, type TrainingState } from "../training/state.ts";
 import { exportedModel, learnedOfRun, reopenData } from "./learned.ts";
@@ -90,7 +90,9 @@ export async function openTrainedRun(run: Run, request: TrainedRequest): Promise
     ? await lossOfRun(configuration, examples, () => locateFiles(run, begun))
     : resolveLoss({ loss: namedLoss(configuration) }, examples);
   // Errors name what was asked about, not what was learned from.
-  await requireFit(model, [own || typeof data !== "string" ? examples : { ...examples, name: data }], loss);
+  const asked = own || typeof data !== "string" ? examples : { ...examples, name: data };
+  if (withTarget) requireLabels([asked]);
+  await requireFit(model, [asked], loss);
   const state = newTrainingState(model, sgd());
   const checkpoint = restore(state);
   return {
@@ -147,6 +149,7 @@ export async function openTrainedFile(file: string, request: TrainedRequest): Pr
       `${option("output")}: expected which output of ${file} is meant, got none for ${[model.outputs.trained, ...model.outputs.others].join(", ")}; name one of them`,
     );
   const loss = resolveLoss(withTarget ? flags : { loss: namedLoss(flags) }, opened.data);
+  if (withTarget) requireLabels([opened.data]);
   await requireFit(model, [opened.data], loss);
   const state = newTrainingState(model, sgd());
   return { model, state, loss, ...opened, checkpoint: null };

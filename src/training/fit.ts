@@ -12,21 +12,26 @@ const BATCH = 256;
 
 /**
  * Throws `UsageError` where the loss compares what the model gives with other targets than the data have, and
- * `DataError` for a part without a label that counts and, with the example, for a label that is none of the model's
- * outputs. The kernels would take −1 for the last class. `parts`: training and validation data.
+ * `DataError`, with the example, for a label that is none of the model's outputs. The kernels would take −1 for the
+ * last class. `parts`: training and validation data.
  */
 export async function requireFit(model: Model, parts: readonly Dataset[], loss: Loss = defaultLoss): Promise<void> {
   const output = outputOf(model, 1);
   const expected = loss.target(output);
   if (expected === null) return;
   for (const data of parts) {
-    if (data.labels.length > 0 && data.labels.every((label) => label < 0)) throw noLabels(data);
     if ((expected.type === "int64") !== (data.target.type === "int64")) throw otherKind(data, loss);
     if (expected.shape.slice(1).join() !== data.target.shape.join() || expected.shape[0] !== 1)
       throw otherShape(model, output, data, loss);
     const outputs = output.shape.at(-1)!;
     if (expected.type === "int64" && data.classes > outputs) await requireOutputs(model, data, outputs, loss);
   }
+}
+
+/** Throws `DataError` for a part none of whose labels counts: means over it are means over nothing. */
+export function requireLabels(parts: readonly Dataset[]): void {
+  const bare = parts.find(({ labels }) => labels.length > 0 && labels.every((label) => label < 0));
+  if (bare) throw noLabels(bare);
 }
 
 /** Of a mean over nothing. */

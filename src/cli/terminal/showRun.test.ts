@@ -87,11 +87,12 @@ test("the result says the best evaluation by its place, and what to do next", ()
   const { shown } = show([]);
   const lines = shown.lines(resultOf({ last: epochRecord(1, 60), best }), told());
   expect(lines.join("\n")).toContain("best at step 40: loss 0.3000");
+  expect(lines.join("\n")).toMatch(/training: loss \d\.\d{4}, the mean of the last epoch/);
   expect(lines.join("\n")).not.toContain("per second");
   expect(lines.at(-1)).toBe("next: batchscope analyze id --checkpoint all --dir /store");
-  const interrupted = shown.lines(resultOf({ microBatchesPerSecond: 77 }, "interrupted"), told());
+  const interrupted = shown.lines(resultOf({ microBatchesPerSecond: 77, seconds: 250 }, "interrupted"), told());
   expect(interrupted).toEqual([
-    "77 micro-batches per second",
+    "77 micro-batches per second; the run took 4 min",
     "peak memory 1 MiB",
     "run /store/runs/id",
     "go on with: batchscope train --resume id --dir /store",

@@ -9,6 +9,7 @@ import type { ProgressMode } from "../../session/progressModes.ts";
 import type { RunResult } from "../../session/result.ts";
 import type { EpochRecord, EvaluationRecord } from "../../store/schema.ts";
 import type { RunVerdict } from "../../store/verdicts.ts";
+import { waitingText } from "../../text/duration.ts";
 import type { TerminalText } from "../../text/en/terminal.ts";
 import { intervalText } from "../../text/format.ts";
 import { type Text, textIn } from "../../text/text.ts";
@@ -97,16 +98,21 @@ function resultLines(
   },
   terminal: TerminalText,
 ): string[] {
-  const { evaluation, last, best, microBatchesPerSecond, peakMemoryBytes } = summary;
+  const { evaluation, last, best, microBatchesPerSecond, peakMemoryBytes, seconds } = summary;
   const skipped = ended?.skippedSteps ?? 0;
   const text = terminal.training;
   return [
     ...(evaluation ? evaluationLines(evaluation, terminal) : []),
+    ...(last && Number.isFinite(last.trainLoss)
+      ? [text.trained(last.trainLoss.toFixed(4), last.kind === "epoch")]
+      : []),
     ...(last && best ? [text.best(scoresIn(last, text), placeOf(best, text), scoresIn(best, text))] : []),
     ...(average === undefined ? [] : [average]),
     ...(skipped > 0 ? [text.skipped(skipped)] : []),
     ...noiseLines(ended, text),
-    ...(Number.isNaN(microBatchesPerSecond) ? [] : [text.speed(microBatchesPerSecond.toFixed(0))]),
+    ...(Number.isNaN(microBatchesPerSecond)
+      ? []
+      : [text.speed(microBatchesPerSecond.toFixed(0), waitingText(seconds))]),
     text.memory((peakMemoryBytes / 2 ** 20).toFixed(0)),
     text.run(path),
     ...(analyzable ? [nextLine(run, path, status, text)] : []),

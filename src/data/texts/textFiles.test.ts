@@ -114,3 +114,13 @@ describe("moby-dick", () => {
     expect(decode(toNumbers(batch.x!))).toMatch(/^CHAPTER 8\. The Pulpit\.\n\nI had not been seated very long/);
   });
 });
+
+test("examples that stand on both sides are remarked on, as equal lines do", async () => {
+  const options = { tokenizer: "bytes", sequenceLength: 16, examples: "lines" } as const;
+  const equal = write("equal.txt", Array(40).fill("The quick brown").join("\n"));
+  expect((await openTextFile(equal, "equal", options)).notes).toEqual([
+    { kind: "duplicates", of: "examples", duplicates: 5, validation: 5, pair: [0, 0] },
+  ]);
+  const once = write("once.txt", Array.from({ length: 40 }, (_, i) => `line ${i}`).join("\n"));
+  expect((await openTextFile(once, "once", options)).notes).toEqual([]);
+});

@@ -1,6 +1,8 @@
 import { DataError } from "../../tensor/errors.ts";
-import type { Dataset } from "../dataset.ts";
+import { type Dataset, newBatch } from "../dataset.ts";
+import { hash } from "../duplicates.ts";
 import { listFolder, packageFolder, readBytes } from "../files/files.ts";
+import type { DataNote } from "../notes.ts";
 import { type Document, type TextOptions, textDataset } from "./text.ts";
 
 /** What stands between documents in one file: GPT-2's end-of-text mark, alone or in a line. */
@@ -9,6 +11,7 @@ const MARK = "<|endoftext|>";
 interface Splits {
   readonly train: Dataset;
   readonly validation: Dataset;
+  readonly notes: readonly DataNote[];
 }
 
 /** In bytes: a text in memory is a string, and no string is longer than 2²⁹ − 24 characters. */
@@ -49,10 +52,10 @@ export async function openTextFolder(path: string, name: string, options: TextOp
   const [training, validating] = [find(["train"]), find(validationNames)];
   const read = (file: string) => readDocuments(`${path}/${file}`, stem(file));
   if (training !== undefined && validating !== undefined)
-    return {
-      train: await textDataset(name, await read(training), options),
-      validation: await textDataset(name, await read(validating), options),
-    };
+    return withNotes(
+      await textDataset(name, await read(training), options),
+      await textDataset(name, await read(validating), options),
+    );
   const documents: Document[] = [];
   for (const file of files) documents.push(...(await read(file)));
   return openDocuments(name, documents, options);
@@ -85,10 +88,32 @@ export async function openMobyDick(options: TextOptions): Promise<Splits> {
 
 async function openDocuments(name: string, documents: readonly Document[], options: TextOptions): Promise<Splits> {
   const parts = splitDocuments(documents);
-  return {
-    train: await textDataset(name, parts.train, options),
-    validation: await textDataset(`${name} (validation)`, parts.validation, options),
-  };
+  return withNotes(
+    await textDataset(name, parts.train, options),
+    await textDataset(`${name} (validation)`, parts.validation, options),
+  );
+}
+
+async function withNotes(train: Dataset, validation: Dataset): Promise<Splits> {
+  const firsts = new Map<number, number>();
+  for (const [i, one] of (await tokensOf(train)).entries()) if (!firsts.has(one)) firsts.set(one, i);
+  const pairs = [...(await tokensOf(validation)).entries()].flatMap(([i, one]) =>
+    firsts.has(one) ? [[i, firsts.get(one)!] as const] : [],
+  );
+  const counts = { of: "examples", duplicates: pairs.length, validation: validation.size } as const;
+  return { train, validation, notes: pairs[0] ? [{ kind: "duplicates", ...counts, pair: pairs[0] }] : [] };
+}
+
+/** Of each example a number that stands for its tokens. */
+async function tokensOf(data: Dataset): Promise<readonly number[]> {
+  const found: number[] = [];
+  const batch = newBatch(data, 1);
+  for (let i = 0; i < data.size; i++) {
+    await data.read(Uint32Array.of(i), batch);
+    const { buffer, byteOffset, byteLength } = batch.x!.data;
+    found.push(hash([new Uint8Array(buffer, byteOffset, byteLength)]));
+  }
+  return found;
 }
 
 /**

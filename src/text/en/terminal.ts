@@ -93,6 +93,8 @@ export const terminalEnglish = {
         ...(accuracy === undefined ? [] : [`accuracy ${accuracy}`]),
         ...(rSquared === undefined || rmse === undefined ? [] : [`R² ${rSquared}`, `RMSE ${rmse}`]),
       ].join(", "),
+    trained: (loss: string, whole: boolean) =>
+      `training: loss ${loss}, the mean of ${whole ? "the last epoch" : "the epoch so far"}`,
     best: (last: string, place: string, best: string) => `validation: ${last}; best ${place}: ${best}`,
     epoch: (epoch: number) => `epoch ${epoch}`,
     step: (step: number) => `at step ${step}`,
@@ -110,7 +112,7 @@ export const terminalEnglish = {
     noise: (value: string, bounded: boolean) =>
       `noise scale while training: ${value} examples${bounded ? "" : "; too few measured steps for so much noise, so that nothing bounds it above"}`,
     skipped: (steps: number) => `${counted(steps, "step")} skipped because float16 gradients overflowed`,
-    speed: (microBatches: string) => `${microBatches} micro-batches per second`,
+    speed: (microBatches: string, took: string) => `${microBatches} micro-batches per second; the run took ${took}`,
     memory: (mebibytes: string) => `peak memory ${mebibytes} MiB`,
     run: (path: string) => `run ${path}`,
     goOn: (command: string) => `go on with: ${command}`,

@@ -72,6 +72,7 @@ export const terminalChinese: TerminalText = {
         ...(accuracy === undefined ? [] : [`准确率 ${accuracy}`]),
         ...(rSquared === undefined || rmse === undefined ? [] : [`R² ${rSquared}`, `均方根误差 ${rmse}`]),
       ].join("，"),
+    trained: (loss, whole) => `训练：损失 ${loss}，为${whole ? "最后一轮" : "本轮至今"}的平均`,
     best: (last, place, best) => `验证：${last}；最佳（${place}）：${best}`,
     epoch: (epoch) => `第 ${epoch} 轮`,
     step: (step) => `第 ${step} 步`,
@@ -86,7 +87,7 @@ export const terminalChinese: TerminalText = {
     noise: (value, bounded) =>
       `训练中的噪声尺度：${value} 个样本${bounded ? "" : "；噪声很大而测量过的步数太少，无法给出上限"}`,
     skipped: (steps) => `有 ${steps} 步因 float16 梯度溢出而跳过`,
-    speed: (microBatches) => `每秒 ${microBatches} 个微批次`,
+    speed: (microBatches, took) => `每秒 ${microBatches} 个微批次；运行用时 ${took}`,
     memory: (mebibytes) => `内存峰值 ${mebibytes} MiB`,
     run: (path) => `运行 ${path}`,
     goOn: (command) => `继续训练：${command}`,
