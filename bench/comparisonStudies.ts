@@ -6,7 +6,8 @@
  *     node bench/comparisonStudies.ts compare BANK [studies, default 2000] [from] [to] > compare.json
  *     node bench/comparisonStudies.ts judge BANK [studies, default 2000] [from] [to] > judge.json
  *
- * From one kind of study to another, counted from 1, where several processes share the work. Tables go to standard error. docs/comparing.md has what they gave.
+ * From one kind of study to another, counted from 1, where several processes share the work. Tables go to standard
+ * error. docs/comparing.md has what they gave.
  */
 import { type ArmComparison, type ArmResult, compareArms } from "../src/experiment/studies/comparison.ts";
 import { fewestSeeds, powerOfT } from "../src/statistics/comparison/seedsNeeded.ts";

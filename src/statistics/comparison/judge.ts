@@ -84,7 +84,7 @@ export function newJudgement(plan: Partial<JudgePlan> & Pick<JudgePlan, "minimum
  *                         Turnbull 1989), the same test inverted, is without 0
  *   no larger difference  two one-sided sequential tests against ± the minimum effect both reject, each with `alpha`
  *                         (Schuirmann 1987); said before "better" where both hold, as a difference below the minimum
- *                         does not matter; not where so many are equal that nothing bounds the others (`mayBeTestedForSmall`)
+ *                         does not matter; not where so many are equal that nothing bounds the others
  *   more seeds            none of these yet; `moreSeeds` says how many will likely tell
  *
  * At the first looks too few signs exist to reject or to bound an interval: the interval is then by Student's t. Where
