@@ -28,6 +28,7 @@ const leftOut: ReadonlySet<string> = new Set<TrainField>([
     "data",
     "subset",
     "initFrom",
+    "initOptimizer",
     "dir",
     "name",
     "description",

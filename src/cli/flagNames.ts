@@ -14,6 +14,8 @@ export const otherOptions: readonly string[] = [
     "config",
     "confirmationShare",
     "dryRun",
+    "examples",
+    "factors",
     "folds",
     "from",
     "fullPass",

@@ -19,6 +19,8 @@ const ofCommands: Readonly<Record<string, NumberBound>> = {
   maximum: counted,
   batchSizes: examples,
   rounds: { most: 1000, why: "each a process for every size" },
+  factors: { most: 100_000, why: "each a training" },
+  examples,
   limit: counted,
   memoryBudget: mebibytes,
   from: real,

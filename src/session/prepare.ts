@@ -1,4 +1,5 @@
 import { type Dataset, limit, newBatch } from "../data/dataset.ts";
+import { readBytes } from "../data/files/files.ts";
 import { openData } from "../data/registry.ts";
 import { createSampler } from "../data/sampler.ts";
 import { setAside } from "../data/setAside.ts";
@@ -136,6 +137,7 @@ async function trainingOptions(
     window: accumulation.window,
     ...loop,
     checkpointEvery: checkpointSteps === undefined ? configuration.checkpointEvery : { steps: checkpointSteps },
+    ...(await optimizerOfStart(configuration)),
     clipNorm: configuration.clipNorm,
     gradientCheckpointing: configuration.gradientCheckpointing,
     precision: configuration.precision,
@@ -149,6 +151,19 @@ async function trainingOptions(
   const of = opened.train.size;
   const used = examples === opened.train ? [] : [{ kind: "firstExamples", used: examples.size, of } as const];
   return { options: chosen, notes: [...opened.notes, ...used], data: opened.description, scaled };
+}
+
+/** The state that the optimizer begins with. Throws `UsageError` where no checkpoint is named that could hold one. */
+async function optimizerOfStart({
+  initFrom,
+  initOptimizer = false,
+}: TrainConfiguration): Promise<Pick<TrainingOptions, "optimizerFrom">> {
+  if (!initOptimizer) return {};
+  if (initFrom?.endsWith(".safetensors"))
+    return { optimizerFrom: { bytes: await readBytes(initFrom), file: initFrom } };
+  throw new UsageError(
+    `${option("initOptimizer")}: expected a checkpoint as ${option("initFrom")}, got ${initFrom ?? "none"}; name one, or leave it out`,
+  );
 }
 
 function noMomentum({ optimizer }: TrainConfiguration): UsageError {

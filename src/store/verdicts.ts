@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type BatchVerdict, batchVerdict } from "./batchVerdicts.ts";
 import { comparisonVerdicts } from "./comparisonVerdicts.ts";
+import { criticalBatchVerdicts } from "./criticalBatchVerdicts.ts";
 import { judgementVerdicts } from "./judgementVerdicts.ts";
 import { count, number, type Schema, text } from "./records.ts";
 import { interval } from "./statisticRecords.ts";
@@ -145,6 +146,7 @@ const studyVerdict = z.discriminatedUnion("kind", [
   verdict("microBatchNotFound", { limitBytes: number }),
   ...comparisonVerdicts,
   ...judgementVerdicts,
+  ...criticalBatchVerdicts,
   /**
    * The smallest that trains an epoch within a share of the fastest. `stillFalls`: it is the largest that was measured
    * and none is nearly as fast, so that a larger one may be faster. `bounded`: data or memory have no larger one.
@@ -256,6 +258,9 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   judgedAlike: "judgement",
   judgedOpen: "judgement",
   judgedItself: "judgement",
+  criticalBatch: "batch",
+  criticalBatchNoProgress: "batch",
+  criticalBatchUnfinished: "batch",
   accumulationDiffers: "accumulation",
   accuracyMeasured: "evaluation",
   errorsMeasured: "evaluation",

@@ -4,7 +4,7 @@ import type { WeightAverage } from "../optimizer/averageWeights.ts";
 import type { LossScale } from "../optimizer/lossScale.ts";
 import type { ScheduleState } from "../optimizer/schedule.ts";
 import type { NoiseOverTime } from "../statistics/noiseOverTime.ts";
-import { DataError } from "../tensor/errors.ts";
+import { DataError, option } from "../tensor/errors.ts";
 import { sizeOf, type Tensor, tensor } from "../tensor/tensor.ts";
 import { viewsOf } from "./flat.ts";
 import type { Totals } from "./microBatch.ts";
@@ -31,6 +31,8 @@ export interface Progress {
   readonly epoch: number;
   /** Optimizer steps completed. */
   readonly step: number;
+  /** Steps that the optimizer had taken before the first, where it began with the state of another training. */
+  readonly optimizerSteps?: number | undefined;
   /** Examples and micro-batches seen, repetitions included. */
   readonly examples: number;
   readonly microBatches: number;
@@ -98,6 +100,26 @@ export function restoreCheckpoint(bytes: Uint8Array, file: string, state: Traini
   return position as CheckpointPosition;
 }
 
+/**
+ * The optimizer's arrays alone, to begin another training with; gives how many steps it had taken. Throws `DataError`
+ * for a checkpoint of another optimizer, and for weights alone.
+ */
+export function restoreOptimizer({ bytes, file }: CheckpointFile, state: TrainingState): number {
+  const { tensors, metadata } = decodeSafetensors(bytes, file);
+  const kept = [...tensors.keys()].filter((name) => name.startsWith("optimizer.")).map((name) => name.split(".")[1]!);
+  const [wanted, got] = [Object.keys(state.moments), [...new Set(kept)]].map((names) => names.join(", ") || "nothing");
+  if (wanted !== got || metadata.batchscope === undefined)
+    throw new DataError(
+      `${file}: expected a checkpoint that keeps ${wanted} of its optimizer, got one that keeps ${got}; ` +
+        `choose one of a run with this optimizer, or leave out ${option("initOptimizer")}`,
+    );
+  for (const [name, flat] of Object.entries(state.moments))
+    for (const [key, target] of Object.entries(viewsOf(flat, state.layout, `optimizer.${name}.`)))
+      copyInto(target, tensors.get(key), key, file);
+  const { step, optimizerSteps = 0 } = positionOf(metadata, file);
+  return step + optimizerSteps;
+}
+
 /** The model's tensors alone, for analysis, of a checkpoint of any version: what an optimizer kept is not looked at. */
 export function restoreModel(bytes: Uint8Array, file: string, state: TrainingState): ModelPosition {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
@@ -144,10 +166,23 @@ function copyInto(target: Tensor, source: Tensor | undefined, name: string, file
   (target.data as Float32Array).set(source.data as Float32Array);
 }
 
+/**
+ * Micro-batches of a full window where the checkpoint was written. Throws `DataError` for one that does not say so: of
+ * another program, or of version 1.
+ */
+export function accumulationAt(bytes: Uint8Array, file: string): number {
+  const { accumulationSteps } = positionOf(decodeSafetensors(bytes, file).metadata, file);
+  if (Number.isSafeInteger(accumulationSteps)) return accumulationSteps!;
+  throw new DataError(
+    `${file}: expected a checkpoint that says how many micro-batches an update had, got one of an earlier version; train again`,
+  );
+}
+
 /** What every version says. */
-export type ModelPosition = Pick<Progress, "epoch" | "step" | "examples"> & {
+export type ModelPosition = Pick<Progress, "epoch" | "step" | "examples" | "optimizerSteps"> & {
   /** Absent in version 1. */
   readonly epochMicroBatches?: number;
+  readonly accumulationSteps?: number;
 };
 
 function positionOf(

@@ -61,6 +61,7 @@ const takenOver: { readonly [Name in keyof TrainingOptions]-?: boolean | Part<Tr
   },
   ...{ checkpointEvery: inEpochs, evaluateEvery: inEpochs, checkpointIsDue: true, monitor: withoutPatience },
   ...{ gradientCheckpointing: true, precision: true, noiseScale: true, seed: true, threads: true, logEvery: true },
+  optimizerFrom: false,
   from: false,
 };
 

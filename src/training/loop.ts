@@ -13,6 +13,7 @@ import {
   type Progress,
   restoreAverage,
   restoreCheckpoint,
+  restoreOptimizer,
 } from "./checkpoint.ts";
 import { type Clock, startClock } from "./clock.ts";
 import type { CheckpointEvent } from "./events.ts";
@@ -88,11 +89,14 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
   checkAveraging(options);
   const state = newTrainingState(model, optimizer);
   const position = from && restoreCheckpoint(from.bytes, from.file, state);
+  const { optimizerFrom } = options;
+  const optimizerSteps = position || !optimizerFrom ? undefined : restoreOptimizer(optimizerFrom, state);
   const first = initialWindow(options);
   const updatesPerEpoch = createSampler({ size: data.size, window: first, random: random(0) }).windowsPerEpoch;
   const rates = dropoutRates(model, options.dropout);
   const every = options.noiseScale ? examplesEvery(options) : 1;
-  const progress = position ? progressOf(position, every) : newProgress(options, first.length, rates.size > 0, every);
+  const begun = () => ({ ...newProgress(options, first.length, rates.size > 0, every), optimizerSteps });
+  const progress = position ? progressOf(position, every) : begun();
   const scaler = await scalerOf(sessions, state, options, position);
   const dropout = { rates, seed: options.seed };
   const passing = { threads, loss, gradientCheckpointing, dropout, lossScale: scaler?.factor };

@@ -72,6 +72,11 @@ export interface TrainingOptions {
   readonly threads: number;
   /** Optimizer steps between two step records; the last steps before a divergence are recorded whatever it says. */
   readonly logEvery: number;
+  /**
+   * Begins with the optimizer's arrays and count of steps of this checkpoint, which must be of the same model and
+   * optimizer, instead of a new one's: a branch, not a continuation. Default: it begins anew.
+   */
+  readonly optimizerFrom?: CheckpointFile | undefined;
   /** Goes on from a checkpoint of the same training instead of from the beginning. */
   readonly from?: CheckpointFile | undefined;
 }

@@ -86,6 +86,7 @@ const rules: { readonly [Key in keyof Required<TrainOptions>]: Rule } = {
   seed: number("a whole number from 0 to 4294967295", (x) => Number.isInteger(x) && x >= 0 && x <= 0xffffffff),
   threads: whole(1),
   logEvery: whole(1),
+  optimizerFrom: object("{ bytes, file }"),
   from: object("{ bytes, file }"),
 };
 
@@ -97,6 +98,7 @@ const keys: KeysOf<TrainOptions> = {
   evaluateEvery: { steps: true, examples: true },
   monitor: { metric: true, minimumDelta: true, patience: true },
   averaging: { start: true, period: true },
+  optimizerFrom: { bytes: true, file: true },
   from: { bytes: true, file: true },
 };
 

@@ -104,7 +104,8 @@ async function update(loop: TrainingLoop, window: Window): Promise<StepRecord | 
     throw diverged(`a finite gradient norm, got ${known} ${place()}`, loop);
   const { learningRate, momentum } = scheduled(loop, window.taken);
   loop.learningRate = learningRate;
-  const gradientNorm = await updater.step({ weight, learningRate, step, momentum, clipNorm }, known);
+  const taken = step + (progress.optimizerSteps ?? 0);
+  const gradientNorm = await updater.step({ weight, learningRate, step: taken, momentum, clipNorm }, known);
   const moments = watch?.moments(sums, gradientNorm * weight);
   const noise = progress.noise && moments ? addStep(progress.noise, { ...moments, step }) : progress.noise;
   note(loop, { step, noise, settledSteps: progress.settledSteps + (moments ? 1 : 0) });

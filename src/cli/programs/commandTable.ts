@@ -46,6 +46,12 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import("./judgeProgram.ts")).judge(),
   },
   {
+    name: "critical-batch",
+    operands: "<run>",
+    about: "how large a batch may be before it needs more examples, by branches from a run's checkpoints",
+    load: async () => (await import("./criticalBatchProgram.ts")).criticalBatch(),
+  },
+  {
     name: "worker",
     about: "trains the trials that studies put into a queue, on any machine that shares their store",
     load: async () => (await import("./workerProgram.ts")).worker(),

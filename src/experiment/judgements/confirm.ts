@@ -1,8 +1,4 @@
 import { join } from "node:path";
-import { openChosenEngine } from "../../session/engine.ts";
-import { meanOfTrained } from "../../session/evaluateTrained.ts";
-import { readRunConfiguration } from "../../session/runConfiguration.ts";
-import { openTrainedRun } from "../../session/trainedModel.ts";
 import { confirmPairs } from "../../statistics/comparison/confirmation.ts";
 import type { Judgement, SeedPair } from "../../statistics/comparison/judge.ts";
 import { readRun } from "../../store/runs.ts";
@@ -10,6 +6,7 @@ import { appendConfirmation, type ConfirmationRecord, readConfirmation } from ".
 import type { JudgeMetric, Study } from "../../store/studies/study.ts";
 import { readTrials } from "../../store/studies/trials.ts";
 import { NotFoundError } from "../../tensor/errors.ts";
+import { meanOfRun } from "../studies/meanOfRun.ts";
 import type { Trial } from "../studies/schedule.ts";
 
 /**
@@ -45,18 +42,6 @@ async function onAside(directory: string, id: string, metric: JudgeMetric): Prom
   const run = id === "" ? null : readRun(path);
   if (run === null)
     throw new NotFoundError(`${path}: expected the run of a trial, got none; give the same command again`);
-  const reading = { ...readRunConfiguration(run), ...unread };
-  const trained = await openTrainedRun(run, { part: "aside", checkpoint: "last", withTarget: true, reading });
-  try {
-    const { loss, accuracy } = await meanOfTrained(await openChosenEngine(process.env), trained);
-    return metric === "validation-loss" ? loss : accuracy!;
-  } finally {
-    trained.close();
-  }
+  const { loss, accuracy } = await meanOfRun(run, { part: "aside", checkpoint: "last" });
+  return metric === "validation-loss" ? loss : accuracy!;
 }
-
-/** What the run's record settles. */
-const unread = {
-  ...{ features: undefined, drop: undefined, task: undefined, validationSplit: undefined },
-  ...{ splitBy: undefined, splitBlock: undefined, splitSeed: undefined },
-};

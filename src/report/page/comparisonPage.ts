@@ -15,6 +15,8 @@ export interface ComparisonReport {
   /** Each with its head as the first row. */
   readonly tables: readonly { readonly title: string; readonly rows: readonly (readonly string[])[] }[];
   readonly findings: readonly string[];
+  /** Default: that they follow. */
+  readonly findingsTitle?: string | undefined;
   /** The command lines that make it again. */
   readonly commands: readonly string[];
   /** Of each arm the command line that trains one of its seeds alone, where it is not among the others. */
@@ -41,8 +43,10 @@ export function comparisonPage(report: ComparisonReport, { page, comparison: wor
     `<section class="cards"><div class="card">${report.answer.map((line) => `<p>${withCode(line)}</p>`).join("")}</div></section>`,
     `<section>${first ? staticFigures({ [first[0]]: first[1] }, phone) : ""}</section>`,
     ...report.tables.map(tableSection),
-    `<section><h2>${escapeHtml(words.findingsTitle)}</h2>${list(report.findings)}</section>`,
-    `<section><h2>${escapeHtml(words.figuresTitle)}</h2>${staticFigures(Object.fromEntries(others), phone)}</section>`,
+    `<section><h2>${escapeHtml(report.findingsTitle ?? words.findingsTitle)}</h2>${list(report.findings)}</section>`,
+    others.length === 0
+      ? ""
+      : `<section><h2>${escapeHtml(words.figuresTitle)}</h2>${staticFigures(Object.fromEntries(others), phone)}</section>`,
     `<section><h2>${escapeHtml(words.again)}</h2><pre>${report.commands.map(escapeCommand).join("\n")}</pre>${trialCommands(report, words.oneTrial)}</section>`,
     "</body>\n</html>\n",
   ].join("\n");

@@ -37,6 +37,7 @@ const length = { heading: "Length, evaluation and checkpoint options:", study: f
 // biome-ignore format: a table is read by its columns
 export const lengthFields = rowsOf({ heading: "Options:" }, {
   initFrom: { flags: "--init-from <file>", ...optional(textOf("a .safetensors file")), help: `weights to start from: a checkpoint or an average of this model, or GPT-2's as Hugging Face saves them (default: drawn at random by ${option("seed")}; those of the file for an .onnx model)` },
+  initOptimizer: { flags: "--init-optimizer", ...optional(yesOrNo), copy: false, help: `begin with the optimizer's state of ${option("initFrom")} too, a checkpoint of a run with this optimizer (default: it begins anew)` },
   batchSize: { flags: "--batch-size <n>", ...batch, ...preset({ ...count, bound: examples }, 4), help: "examples of one micro-batch (default: 4)" },
   // No default: `resolveAccumulation` must tell "asked for 1" from "not asked".
   gradientAccumulationSteps: { flags: "--gradient-accumulation-steps <n>", ...batch, ...optional({ ...count, bound: windows }), help: "micro-batches of one update; of several with commas between them, one run for each (default: 1)" },

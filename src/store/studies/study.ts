@@ -39,7 +39,7 @@ export interface StudySpecification {
   readonly judging?: StudyJudging;
 }
 
-export type StudyKind = "comparison" | "source-003" | "judgement";
+export type StudyKind = "comparison" | "source-003" | "judgement" | "critical-batch";
 
 export interface StudyArm {
   readonly name: string;
@@ -91,7 +91,7 @@ export const studyBudget = record<StudyBudget>({
 });
 
 const specification = record<StudySpecification>({
-  kind: z.enum(["comparison", "source-003", "judgement"]),
+  kind: z.enum(["comparison", "source-003", "judgement", "critical-batch"]),
   arms: z.array(
     record<StudyArm>({
       name: text,

@@ -97,9 +97,13 @@ export const commandsEnglish = {
   },
   studies: {
     columns: { study: "study", kind: "kind", arms: "arms", seeds: "seeds", trials: "trials", begun: "begun" },
-    kinds: { comparison: "comparison", "source-003": "source-003", judgement: "judgement", sweep: "sweep" } as Readonly<
-      Record<string, string>
-    >,
+    kinds: {
+      comparison: "comparison",
+      "source-003": "source-003",
+      judgement: "judgement",
+      "critical-batch": "critical-batch",
+      sweep: "sweep",
+    } as Readonly<Record<string, string>>,
     none: "no studies; start one with `batchscope compare` or `batchscope judge`, or pass --dir",
     counts: (trials: Readonly<Partial<Record<string, number>>>, running: boolean) =>
       `${Object.entries(trials)

@@ -7,6 +7,7 @@ import { type AnswersText, answersEnglish } from "./answers.ts";
 import { type ChartText, chartsEnglish } from "./charts.ts";
 import { type CommandsText, commandsEnglish } from "./commands.ts";
 import { type ComparisonText, comparisonEnglish } from "./comparison.ts";
+import { type CriticalBatchText, criticalBatchEnglish } from "./criticalBatch.ts";
 import { type InspectTexts, inspectionEnglish } from "./inspection.ts";
 import { type JudgeText, judgeEnglish } from "./judge.ts";
 import { type NotesText, notesEnglish } from "./notes.ts";
@@ -42,6 +43,7 @@ export interface Text {
   readonly sweep: SweepText;
   readonly judge: JudgeText;
   readonly profile: ProfileText;
+  readonly criticalBatch: CriticalBatchText;
   readonly notes: NotesText;
   readonly commands: CommandsText;
   readonly inspection: InspectTexts;
@@ -64,6 +66,7 @@ export const english: Text = {
   sweep: sweepEnglish,
   judge: judgeEnglish,
   profile: profileEnglish,
+  criticalBatch: criticalBatchEnglish,
   notes: notesEnglish,
   commands: commandsEnglish,
   inspection: inspectionEnglish,

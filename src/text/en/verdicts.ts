@@ -18,6 +18,7 @@ import type { Words } from "../words.ts";
 import { batchVerdictsEnglish, learned } from "./batchVerdicts.ts";
 import { comparisonVerdictsEnglish } from "./comparisonVerdicts.ts";
 import { counted } from "./counted.ts";
+import { criticalBatchVerdictsEnglish } from "./criticalBatchVerdicts.ts";
 import { judgementVerdictsEnglish } from "./judgementVerdicts.ts";
 
 /** The line that comes before all else, in English: what was found, in numbers, and what to do next. */
@@ -132,6 +133,7 @@ export const verdictsEnglish: Words<Verdict> = {
     `not even one example fits into ${memory(limitBytes)}; allow more with \`--memory-limit\`, or try \`--gradient-checkpointing\``,
   ...comparisonVerdictsEnglish,
   ...judgementVerdictsEnglish,
+  ...criticalBatchVerdictsEnglish,
   batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
     (stillFalls
       ? `an epoch is still fastest at batch ${whole(batchSize)}, the largest that was measured: ` +

@@ -126,7 +126,13 @@ export const commandsChinese: CommandsText = {
   },
   studies: {
     columns: { study: "研究", kind: "种类", arms: "组", seeds: "种子", trials: "试验", begun: "开始" },
-    kinds: { comparison: "比较", "source-003": "source-003", judgement: "评判", sweep: "搜索" },
+    kinds: {
+      comparison: "比较",
+      "source-003": "source-003",
+      judgement: "评判",
+      "critical-batch": "临界批次",
+      sweep: "搜索",
+    },
     none: "没有研究；用 `batchscope compare` 或 `batchscope judge` 开始一个，或给出 --dir",
     counts: (trials, running) =>
       `${Object.entries(trials)

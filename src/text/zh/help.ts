@@ -38,6 +38,7 @@ export const helpChinese: HelpWords = {
     "sweep stop": "通知正在（任一机器上）运行的搜索有序结束，以便之后继续",
     "sweep resume": "继续一次停止了或被杀死的搜索",
     "sweep collect": "汇总 sweep --slurm 的各任务写入存储目录的结果；不训练，也不提交",
+    "critical-batch": "批次可以多大而不多用样本：由一次运行的检查点出发的分支来测",
     profile: "每次更新与每轮的时间、内存峰值随批次大小的变化；一次更新的成本",
     analyze: "一次运行各检查点的批次梯度说明了什么：噪声尺度、余弦、t-SNE、趋势",
     "inspect-data": "可疑标签、离群样本与重复样本，由没有见过这些样本的模型判断",
@@ -65,6 +66,7 @@ export const helpChinese: HelpWords = {
   },
   arguments: {
     "studies show name": "研究的名称，见 studies 所列",
+    "critical-batch run": "运行的 id、id 的开头、路径，或 latest",
     "judge a":
       "被评判的一方：key=value 形式的选项、base、选项文件、study/arm 或一次运行（在终端上会询问，否则必须给出）",
     "judge b": "与之比较的一方，写法相同（使用 --against-itself 时不写）",
@@ -113,6 +115,18 @@ export const helpChinese: HelpWords = {
       study: "评判自身的研究的名称（默认：由所评判的内容得出）",
       verbose: "给出结论所依据的全部说明与每一次查看",
       dryRun: "说明将训练什么、最多需要多久（由试跑估计），不做任何事",
+    },
+    "critical-batch": {
+      checkpoint: "检查点：all、best、latest、某一轮，或 step:12",
+      seeds: "种子的个数，或具体种子，如 4,7 或 10..15",
+      examples: "每个分支的样本数（默认：最大批次的八次更新）",
+      scaleRule: "学习率及规则所指的其他量如何随批次变化，与 train 相同（默认：sqrt；sgd 与 lars 用 linear）",
+      scaleExponent: "measured 所用的学习率对批次的指数（默认：无）",
+      tune: "改为让每种批次取某个数值选项的最好的值，如 learning-rate=1e-3,3e-3（默认：无）",
+      tuneSeeds: "--tune 的每个值用多少个种子试",
+      jobs: "同时训练的分支数（默认：1；用队列时 64）",
+      retries: "失败的分支重试几次",
+      dryRun: "说明将训练什么、需要多久（由试跑估计），不做任何事",
     },
     worker: {
       queue: "存放试验的 Redis 或 Valkey，如 redis://host:6379（默认：无）",

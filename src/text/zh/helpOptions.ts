@@ -12,6 +12,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   output: "要训练的输出，用于有多个输出的 .onnx 文件（默认：第一个）",
   initFrom:
     "初始权重：本模型的检查点或平均权重，或 Hugging Face 保存的 GPT-2 权重（默认：由 --seed 随机抽取；.onnx 模型用文件中的权重）",
+  initOptimizer: "同时以 --init-from 的优化器状态开始，须为使用同一优化器的运行的检查点（默认：优化器从头开始）",
   tensorboard: "同时在运行目录中写出 TensorBoard 指标",
   limitExamples: "只用前若干个样本训练（默认：全部）",
   setAside: "留出若干个验证样本不用，由其位置的哈希选定，judge 用它们确认结论（默认：不留出）",
@@ -213,6 +214,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   vary: "一个选项及其各个取值，如 learning-rate=1e-3,3e-3；可重复（默认：无）",
   arm: '带名称的一组，如 "large: batch-size=64 learning-rate=2e-3"；可重复（默认：无）',
   tune: "各组先在不参与比较的种子上取某个数值选项的最好的值，如 learning-rate=1e-3,3e-3,1e-2（默认：无）",
+  factors: "该运行批次的倍数，从 1 起递增",
   tuneSeeds: "--tune 的每个值用多少个种子试（默认：3）",
   protocol: "source-003：批次为 2、8、16、32，各更新 100 次，一个学习率，一个种子；并说明混淆了什么（默认：无）",
   grid: "一个选项及其各个取值，与其他列表的取值两两组合；可重复（默认：无）",

@@ -3,6 +3,7 @@ import { answersChinese } from "./answers.ts";
 import { chartsChinese } from "./charts.ts";
 import { commandsChinese } from "./commands.ts";
 import { comparisonChinese } from "./comparison.ts";
+import { criticalBatchChinese } from "./criticalBatch.ts";
 import { inspectionChinese } from "./inspection.ts";
 import { judgeChinese } from "./judge.ts";
 import { notesChinese } from "./notes.ts";
@@ -34,6 +35,7 @@ export const chinese: Text = {
   sweep: sweepChinese,
   judge: judgeChinese,
   profile: profileChinese,
+  criticalBatch: criticalBatchChinese,
   notes: notesChinese,
   commands: commandsChinese,
   inspection: inspectionChinese,

@@ -17,6 +17,7 @@ import {
 import type { Words } from "../words.ts";
 import { batchVerdictsChinese, learned } from "./batchVerdicts.ts";
 import { comparisonVerdictsChinese } from "./comparisonVerdicts.ts";
+import { criticalBatchVerdictsChinese } from "./criticalBatchVerdicts.ts";
 import { judgementVerdictsChinese } from "./judgementVerdicts.ts";
 
 /** The line that comes before all else, in Chinese (simplified characters). */
@@ -119,6 +120,7 @@ export const verdictsChinese: Words<Verdict> = {
     `${memory(limitBytes)} 连一个样本也放不下；请用 \`--memory-limit\` 放宽，或试 \`--gradient-checkpointing\``,
   ...comparisonVerdictsChinese,
   ...judgementVerdictsChinese,
+  ...criticalBatchVerdictsChinese,
   batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
     (stillFalls
       ? `测过的最大批次 ${whole(batchSize)} 一轮仍然最快：${durationInterval(epochSeconds)}${bounded ? "" : "；更大的批次可能更快"}`

@@ -11,6 +11,8 @@ export const sessionErrors: Readonly<Record<string, string>> = {
   "{0}: expected `data` beside it, as the run's own data are read as they were, got none; leave it out":
     "{0}：应同时给出 `data`，因为运行自身的数据按原样读取，实际没有；请去掉它",
   "{0}: expected one spelling, got {1} too; keep one of them": "{0}：应只用一种写法，实际还有 {1}；请保留其中之一",
+  "`initOptimizer`: expected a checkpoint as `initFrom`, got {0}; name one, or leave it out":
+    "`initOptimizer`：`initFrom` 应为一个检查点，实际为 {0*}；请指定一个，或去掉此选项",
   "`set`: expected key=value, got {0}; write for example `set` epochs=10":
     "`set`：应为 键=值，实际为 {0}；例如写成 `set` epochs=10",
   "{0}: expected one spelling of {1}, got {2} too; keep one of them":

@@ -1,5 +1,11 @@
 /** What errors of statistics say in Chinese, by what they say in English: see `ErrorLines`. */
 export const statisticsErrors: Readonly<Record<string, string>> = {
+  "criticalBatch: expected two or more batch sizes that ascend, got {0}; add some":
+    "criticalBatch：应为两个以上递增的批次大小，实际为 {0*}；请增加",
+  "criticalBatch: expected the same two or more seeds of each batch size, got {0}; add some":
+    "criticalBatch：每个批次大小应有同样的两个以上种子，实际为 {0}；请增加",
+  "criticalBatch: expected an overhead above 0, got {0}; write for example 0.2":
+    "criticalBatch：多用的比例应大于 0，实际为 {0}；例如写成 0.2",
   "classificationScores: expected a square matrix, got {0} columns in row {1} of {2}; count every class":
     "classificationScores：应为方阵，实际 {2} 行中的第 {1} 行有 {0} 列；请计入每个类别",
   "confirmVerdict: expected {0}": "confirmVerdict：应为{0*}",

@@ -1,5 +1,16 @@
 /** What errors of analyses, studies and exports say in Chinese, by what they say in English: see `ErrorLines`. */
 export const studiesErrors: Readonly<Record<string, string>> = {
+  "--scale-rule: expected {0}, got {1}; choose one": "--scale-rule：应为 {0}，实际为 {1}；请选择其一",
+  "`targetBatchSize`: expected a run whose micro-batches are of one size, got {0} of {1}; choose another run":
+    "`targetBatchSize`：该运行的微批次应大小相同，实际为 {0}，每个 {1}；请选择别的运行",
+  "{0}: expected a run whose rule for another batch changes the learning rate alone, got {1}; train one with these constants themselves":
+    "{0}：该运行的批次规则应只改变学习率，实际为 {1}；请直接用这些常数训练一次",
+  "`factors`: expected whole numbers that ascend from 1, got {0}; write for example 1,2,4,8":
+    "`factors`：应为从 1 起递增的整数，实际为 {0*}；例如写成 1,2,4,8",
+  "`factors`: expected at most {0} times the batch of {1}, as there are {2} training examples, got {3}; leave out what is larger":
+    "`factors`：训练样本有 {2} 个，应不超过批次 {1} 的 {0} 倍，实际为 {3}；请去掉更大的",
+  "`examples`: expected at least the {0} of one update of the largest batch, got {1}; raise it":
+    "`examples`：应不少于最大批次一次更新的 {0} 个，实际为 {1}；请增大它",
   "analyze: expected mini-batches of at most {0} examples, two being the fewest that {1} with its {2} must give, got {3}; lower `batchSize`":
     "analyze：小批次应至多 {0} 个样本，因为有 {2} 个样本的 {1} 至少应给出两个，实际为 {3}；请减小 `batchSize`",
   "analyze: expected at most the {0} examples of {1}, got {2} rows of {3} = {4}; lower `rows` or `batchSize`":

@@ -1,11 +1,15 @@
 /** What errors of training say in Chinese, by what they say in English: see `ErrorLines`. */
 export const trainingErrors: Readonly<Record<string, string>> = {
+  "{0}: expected a checkpoint that says how many micro-batches an update had, got one of an earlier version; train again":
+    "{0}：检查点应写明一次更新有多少微批次，实际为早期版本；请重新训练",
   "`accumulationSchedule`: expected micro-batches of one size, got {0}; give `gradientAccumulationSteps` instead of `targetBatchSize`":
     "`accumulationSchedule`：各微批次的大小应相同，实际为 {0}；请用 `gradientAccumulationSteps` 代替 `targetBatchSize`",
   "`accumulationSchedule`: expected at least 1 accumulation step, got {0}; raise it":
     "`accumulationSchedule`：应至少累积 1 步，实际为 {0}；请增大它",
   "`accumulationSchedule`: expected rising epochs from 0 on, got {0}; write 0:1,5:4":
     "`accumulationSchedule`：轮次应从 0 起递增，实际为 {0}；请写成 0:1,5:4",
+  "{0}: expected a checkpoint that keeps {1} of its optimizer, got one that keeps {2}; choose one of a run with this optimizer, or leave out `initOptimizer`":
+    "{0}：检查点应保存其优化器的 {1*}，实际保存的是 {2*}；请选择使用该优化器的运行的检查点，或去掉 `initOptimizer`",
   "{0}: expected a checkpoint of version {1}, got {2}; it can be analysed, not gone on from":
     "{0}：检查点的版本应为 {1}，实际为 {2}；它可以分析，但不能从它继续",
   '{0}: expected "{1}" as {2}[{3}], got {4}; use the run\'s own model':

@@ -1,0 +1,46 @@
+import { Command } from "../commander.ts";
+import { languageOption } from "../language.ts";
+import { jsonFlag } from "./commonFlags.ts";
+import { queueFlag, queueNameFlag } from "./queueOptions.ts";
+
+const examples = `
+Examples:
+  batchscope critical-batch latest
+  batchscope critical-batch latest --checkpoint all --factors 1,2,4,8,16,32 --seeds 12 --jobs 2
+  batchscope critical-batch 20261121-2059 --checkpoint step:400 --scale-rule linear --examples 20000 --json
+
+From each checkpoint short branches train on, with the optimizer's state, in batches 1, 2, 4 … times as large. All see equally many
+examples, in an order of their own. The critical batch size is the largest batch that needs at most 20 % more examples than the run's
+own; its interval comes from pairs of branches over seeds. Branches are trials of a study: the same command goes on where it was stopped.`;
+
+/** The command `critical-batch`. */
+export function criticalBatch(): Command {
+  return new Command("critical-batch")
+    .argument("<run>", "a run's id, the beginning of one, its path, or latest")
+    .option("--checkpoint <which>", "all, best, latest, an epoch, or step:12", "latest")
+    .option("--factors <list>", "how many times the run's batch, ascending from 1", "1,2,4,8,16")
+    .option("--seeds <n>", "how many, or which, as 4,7 or 10..15", "8")
+    .option("--examples <n>", "examples of each branch (default: eight updates of the largest batch)")
+    .option(
+      "--scale-rule <rule>",
+      "how the learning rate, and what else a rule names, follow the batch, as in train (default: sqrt; linear of sgd and lars)",
+    )
+    .option("--scale-exponent <x|file>", "exponent of the learning rate in the batch, for measured (default: none)")
+    .option(
+      "--tune <key=values>",
+      "give each batch the best of these values of a numeric option instead, as learning-rate=1e-3,3e-3 (default: none)",
+    )
+    .option("--tune-seeds <n>", "on how many seeds each value of --tune is tried", "3")
+    .option("--jobs <n>", "branches at a time (default: 1; in a queue 64)")
+    .option("--retries <n>", "how often a branch that fails is tried again", "1")
+    .option(...queueFlag)
+    .option(...queueNameFlag)
+    .option("--dry-run", "say what would be trained and how long it takes, by a probe, and do nothing")
+    .option("--dir <path>", "where runs are kept (default: batchscope)")
+    .addOption(languageOption())
+    .option(...jsonFlag)
+    .addHelpText("after", examples)
+    .action(async (run, flags) =>
+      (await import("../commands/criticalBatch.ts")).runCriticalBatch(run, flags),
+    ) as unknown as Command;
+}

@@ -1,0 +1,197 @@
+import type { OptimizerName } from "../../optimizer/optimizers.ts";
+import { isOfRateAlone, type ScaleRule } from "../../optimizer/scaleRules.ts";
+import type { TrainConfiguration } from "../../session/options/options.ts";
+import { scheduleFields } from "../../session/options/scheduleOptions.ts";
+import { prepareTraining } from "../../session/prepare.ts";
+import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
+import { type Checkpoint, readCheckpoint } from "../../store/checkpoints.ts";
+import { readMetrics } from "../../store/metricsReader.ts";
+import type { Run } from "../../store/runs.ts";
+import type { StudyTuning } from "../../store/studies/study.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
+import { accumulationAt } from "../../training/checkpoint.ts";
+import { mixingLayers } from "../../training/verify.ts";
+import { type ComparisonPlan, planComparison } from "../studies/plan.ts";
+
+/** What is asked of branches. */
+export interface BranchRequest {
+  /** Times the run's own batch, ascending; the first is what the others are compared with. */
+  readonly factors: readonly number[];
+  /** Default: by the optimizer, as Merrill et al. 2025 (2505.23971) have it. */
+  readonly rule?: ScaleRule | undefined;
+  /** Of measured: what `scaleExponent` of `train` takes. */
+  readonly exponent?: string | undefined;
+  /** Examples of each branch. Default: eight updates of the largest batch. */
+  readonly examples?: number | undefined;
+  readonly seeds: readonly number[];
+  readonly tuning?: StudyTuning | undefined;
+}
+
+/** The branches from one checkpoint. */
+export interface BranchPlan {
+  readonly checkpoint: Checkpoint;
+  /** Examples of an update of the run there. */
+  readonly batchSize: number;
+  /** Of the run there. */
+  readonly learningRate: number;
+  readonly rule: ScaleRule;
+  readonly examples: number;
+  readonly plan: ComparisonPlan;
+}
+
+/** Updates of the largest batch. */
+const UPDATES = 8;
+
+/** Optimizers whose steps are as long as the gradient. */
+const proportional: readonly OptimizerName[] = ["sgd", "lars"];
+
+/** The rule where none is asked for. */
+export function usualRule(optimizer: OptimizerName): ScaleRule {
+  return proportional.includes(optimizer) ? "linear" : "sqrt";
+}
+
+/**
+ * Branches from each checkpoint of a run, with its optimizer's state, one rate throughout, and data in an order of
+ * their own; and the layers that mix the examples of a micro-batch. Throws `UsageError` for factors that do not ascend
+ * from 1, for a batch beyond the data and for a run whose micro-batches differ in size, and what `planComparison`
+ * throws.
+ */
+export async function planBranches(
+  run: Run,
+  checkpoints: readonly Checkpoint[],
+  request: BranchRequest,
+): Promise<{ readonly branches: readonly BranchPlan[]; readonly mixing: readonly string[] }> {
+  const configuration = locateFiles(run, readRunConfiguration(run));
+  requireFactors(request.factors);
+  if (configuration.targetBatchSize !== undefined && configuration.targetBatchSize % configuration.batchSize !== 0)
+    throw new UsageError(
+      `${option("targetBatchSize")}: expected a run whose micro-batches are of one size, got ${configuration.targetBatchSize} of ${configuration.batchSize}; choose another run`,
+    );
+  const { lrScale: rule, weightDecayRule } = configuration;
+  if (!isOfRateAlone({ rule, ratio: 1, weightDecayRule }))
+    throw new UsageError(
+      `${run.record.id}: expected a run whose rule for another batch changes the learning rate alone, got ${weightDecayRule ?? rule}; train one with these constants themselves`,
+    );
+  const mixing = await requireData(configuration, checkpoints, request.factors);
+  const rates = readMetrics(run).flatMap((one) => (one.kind === "step" ? [one] : []));
+  const plans: BranchPlan[] = [];
+  for (const checkpoint of checkpoints) {
+    const at = rates.findLast(({ step }) => step <= checkpoint.step);
+    plans.push(
+      await branchesFrom(checkpoint, {
+        configuration,
+        learningRate: at?.learningRate ?? configuration.learningRate,
+        request: { ...request, seeds: seedsBeside(request.seeds, configuration.seed) },
+      }),
+    );
+  }
+  return { branches: plans, mixing };
+}
+
+function requireFactors(factors: readonly number[]): void {
+  const ascends = factors.every((factor, i) => Number.isInteger(factor) && factor > (factors[i - 1] ?? 0));
+  if (!ascends || factors[0] !== 1 || factors.length < 2)
+    throw new UsageError(
+      `${option("factors")}: expected whole numbers that ascend from 1, got ${factors.join(",") || "none"}; write for example 1,2,4,8`,
+    );
+}
+
+/**
+ * The layers that mix the examples of a micro-batch. Throws `UsageError` where the largest batch of a checkpoint has
+ * more examples than the data.
+ */
+async function requireData(
+  configuration: TrainConfiguration,
+  checkpoints: readonly Checkpoint[],
+  factors: readonly number[],
+): Promise<string[]> {
+  const own = {
+    gradientAccumulationSteps: 1,
+    initOptimizer: undefined,
+    lrScale: "none" as const,
+    baseBatchSize: undefined,
+  };
+  const { options } = await prepareTraining(branchOf(configuration, own));
+  for (const checkpoint of checkpoints) {
+    const steps = accumulationAt(readCheckpoint(checkpoint), checkpoint.path);
+    const fits = Math.floor(options.train.size / (configuration.batchSize * steps));
+    const largest = factors.at(-1)!;
+    if (largest > fits)
+      throw new UsageError(
+        `${option("factors")}: expected at most ${fits} times the batch of ${configuration.batchSize * steps}, as there are ${options.train.size} training examples, got ${largest}; leave out what is larger`,
+      );
+  }
+  return mixingLayers(options.model, options.loss!);
+}
+
+/** A branch with its parent's seed would see what the parent saw, in its order. */
+function seedsBeside(seeds: readonly number[], own: number): number[] {
+  return seeds.map((seed) => (seed === own ? Math.max(...seeds) + 1 : seed));
+}
+
+interface Parent {
+  readonly configuration: TrainConfiguration;
+  readonly learningRate: number;
+  readonly request: BranchRequest;
+}
+
+async function branchesFrom(
+  checkpoint: Checkpoint,
+  { configuration, learningRate, request }: Parent,
+): Promise<BranchPlan> {
+  const { factors, tuning, seeds } = request;
+  const steps = accumulationAt(readCheckpoint(checkpoint), checkpoint.path);
+  const batchSize = configuration.batchSize * steps;
+  const largest = batchSize * factors.at(-1)!;
+  const examples = request.examples ?? UPDATES * largest;
+  if (examples < largest)
+    throw new UsageError(
+      `${option("examples")}: expected at least the ${largest} of one update of the largest batch, got ${examples}; raise it`,
+    );
+  const rule = request.rule ?? usualRule(configuration.optimizer);
+  const arms = factors.map((factor) => ({
+    name: `×${factor}`,
+    configuration: branchOf(configuration, {
+      initFrom: checkpoint.path,
+      gradientAccumulationSteps: steps * factor,
+      learningRate,
+      lrScale: rule,
+      baseBatchSize: batchSize,
+      scaleExponent: rule === "measured" ? request.exponent : undefined,
+    }),
+  }));
+  const plan = await planComparison({
+    ...{ kind: "critical-batch", arms, seeds, tuning },
+    budget: { kind: "examples", value: examples },
+    evaluateExamples: examples,
+  });
+  return { checkpoint, batchSize, learningRate, rule, examples, plan };
+}
+
+/** What the run decided, but for what a branch has of its own. */
+function branchOf(configuration: TrainConfiguration, own: Partial<TrainConfiguration>): TrainConfiguration {
+  const scheduled = Object.fromEntries(Object.keys(scheduleFields).map((name) => [name, undefined]));
+  const ended = { steps: undefined, patience: undefined, stopAccuracy: undefined, stopLoss: undefined };
+  const batch = { targetBatchSize: undefined, enableAutoGradientAccumulation: false, accumulationSchedule: undefined };
+  const kept = { checkpointEvery: 2 ** 31 - 1, checkpointSteps: undefined, keepCheckpoints: 1 };
+  return {
+    ...{
+      ...configuration,
+      ...scheduled,
+      schedule: "constant",
+      warmupExamples: undefined,
+      ...ended,
+      stopSeconds: undefined,
+      ...batch,
+      ...kept,
+    },
+    ...{
+      swaStart: undefined,
+      swapWorkers: undefined,
+      baseNoiseScale: undefined,
+      noiseScale: "off",
+      initOptimizer: true,
+      ...own,
+    },
+  } as TrainConfiguration;
+}

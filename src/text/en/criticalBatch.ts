@@ -1,0 +1,82 @@
+import { overheadText } from "../batchParts.ts";
+import { significant, whole } from "../format.ts";
+import { counted } from "./counted.ts";
+
+/** The words of `critical-batch` in English. */
+export const criticalBatchEnglish = {
+  title: (model: string, data: string) => `Critical batch size: ${model} on ${data}`,
+  stopping: "ends the branches that are trained; a second time stops at once",
+  branching: (step: number, batch: number, rule: string, rate: number) =>
+    `branches from step ${whole(step)}: batch ${whole(batch)}, learning rate ${significant(rate)}, rule ${rule}`,
+  plan: (branches: number, examples: number, checkpoints: number) =>
+    `would train ${whole(branches)} branches of ${counted(examples, "example")} from ${counted(checkpoints, "checkpoint")}`,
+  estimate: (time: string) => `about ${time}, by a probe of each batch size`,
+  mixes: (layers: string) =>
+    `the model mixes the examples of a micro-batch (${layers}): branches keep the run's micro-batch, so that this is the critical number of accumulated examples`,
+  columns: {
+    step: "step",
+    batchSize: "batch",
+    learningRate: "learning rate",
+    seeds: "seeds",
+    loss: "validation loss",
+    difference: "difference",
+    kept: "progress kept",
+    verdict: "against the smallest",
+    critical: "critical batch size",
+    doubled: "twice the examples",
+    alike: "no loss shown up to",
+    startLoss: "loss before",
+    rule: "rule",
+    examples: "examples",
+  },
+  baseline: "–",
+  diverged: (diverged: number, seeds: number) => `${whole(diverged)} of ${whole(seeds)} diverged`,
+  checkpoints: "Critical batch size at each checkpoint",
+  branches: (step: number) => `Branches from step ${whole(step)}`,
+  definitions: "Definitions side by side, in examples",
+  definitionColumns: { name: "definition", step: "step", value: "batch size", says: "what it says" },
+  names: {
+    branched: (overhead: string) => `branched, ${overhead} more examples`,
+    doubled: "branched, twice the examples",
+    alike: "branched, no loss shown",
+    noiseScale: "noise scale tr Σ/|G|²",
+  },
+  says: {
+    branched: "measured: a larger batch needs more examples than that for the same loss",
+    doubled: "measured: the definition of McCandlish et al., at the run's own batch in place of batch 0",
+    alike: "measured: the largest batch tried up to which no loss is told from the smallest",
+    noiseScale: "predicted from gradients at this checkpoint; contested for Adam-like optimizers",
+  },
+  notes: {
+    title: "How to read it",
+    lines: [
+      "Branches of one seed start at the same weights and optimizer state, and see the same examples in the same order.",
+      "Progress is how far the loss on the held-out examples falls. All branches of a checkpoint see equally many examples.",
+      "The batch grows by accumulation: the micro-batch stays the run's own.",
+      "A branch is short. What it says holds for the next examples, and for the rule by which the rate follows the batch.",
+    ],
+  },
+  command: "Do it again",
+  report: "report",
+  chart: {
+    kept: {
+      title: "Progress at equal examples",
+      caption: (overhead: number) =>
+        `Share of the smallest batch's progress, with 95 % intervals over seeds. Dashed: ${overheadText(1 / (1 + overhead))}, where a batch needs ${overheadText(overhead)} more examples. The horizontal axis is logarithmic.`,
+      axis: "batch size (examples)",
+      value: "progress against the smallest batch (%)",
+      step: (step: number) => `step ${whole(step)}`,
+      line: (overhead: number) => `${overheadText(overhead)} more examples`,
+      empty: "no branch made progress that shows",
+    },
+    course: {
+      title: "Critical batch size while training",
+      caption: "With 95 % intervals. An arrow has no upper end: larger batches were not tried, or too few seeds tell.",
+      axis: "step",
+      value: "critical batch size (examples)",
+      empty: "nothing is resolved",
+    },
+  },
+};
+
+export type CriticalBatchText = typeof criticalBatchEnglish;

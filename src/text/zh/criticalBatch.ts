@@ -1,0 +1,80 @@
+import { overheadText } from "../batchParts.ts";
+import type { CriticalBatchText } from "../en/criticalBatch.ts";
+import { significant, whole } from "../format.ts";
+
+/** The words of `criticalBatchEnglish` in Chinese (simplified characters). */
+export const criticalBatchChinese: CriticalBatchText = {
+  title: (model, data) => `临界批次大小：${data} 上的 ${model}`,
+  stopping: "正在结束训练中的分支；再按一次立即停止",
+  branching: (step, batch, rule, rate) =>
+    `自第 ${whole(step)} 步分支：批次大小 ${whole(batch)}，学习率 ${significant(rate)}，规则 ${rule}`,
+  plan: (branches, examples, checkpoints) =>
+    `将自 ${whole(checkpoints)} 个检查点训练 ${whole(branches)} 个分支，每个 ${whole(examples)} 个样本`,
+  estimate: (time) => `约需 ${time}（由每种批次大小的试探估计）`,
+  mixes: (layers) =>
+    `模型会混合同一微批次的样本（${layers}）：各分支保持该运行的微批次，所以这里测的是累积样本数的临界值`,
+  columns: {
+    step: "步",
+    batchSize: "批次大小",
+    learningRate: "学习率",
+    seeds: "种子",
+    loss: "验证损失",
+    difference: "差值",
+    kept: "保留的进展",
+    verdict: "与最小批次相比",
+    critical: "临界批次大小",
+    doubled: "样本翻倍",
+    alike: "未见损失的上限",
+    startLoss: "分支前损失",
+    rule: "规则",
+    examples: "样本",
+  },
+  baseline: "–",
+  diverged: (diverged, seeds) => `${whole(seeds)} 次中 ${whole(diverged)} 次发散`,
+  checkpoints: "各检查点的临界批次大小",
+  branches: (step) => `自第 ${whole(step)} 步的分支`,
+  definitions: "各种定义对照（单位：样本）",
+  definitionColumns: { name: "定义", step: "步", value: "批次大小", says: "含义" },
+  names: {
+    branched: (overhead) => `分支，多用 ${overhead} 的样本`,
+    doubled: "分支，样本翻倍",
+    alike: "分支，未见损失",
+    noiseScale: "噪声尺度 tr Σ/|G|²",
+  },
+  says: {
+    branched: "实测：更大的批次要达到同样的损失，多用的样本超过这一比例",
+    doubled: "实测：McCandlish 等人的定义，以该运行自己的批次代替批次 0",
+    alike: "实测：试过的批次中，到此为止与最小批次看不出损失差别",
+    noiseScale: "由该检查点的梯度预测；对 Adam 类优化器有争议",
+  },
+  notes: {
+    title: "如何阅读",
+    lines: [
+      "同一种子的各分支从同样的权重和优化器状态出发，按同样的顺序读同样的样本。",
+      "进展指留出样本上的损失下降了多少。同一检查点的所有分支读同样多的样本。",
+      "批次靠累积增大：微批次保持该运行自己的大小。",
+      "分支很短。结论只对接下来的样本成立，也取决于学习率随批次变化的规则。",
+    ],
+  },
+  command: "重做",
+  report: "报告",
+  chart: {
+    kept: {
+      title: "样本数相同时的进展",
+      caption: (overhead) =>
+        `相对最小批次的进展，附 95 % 区间（按种子）。虚线：${overheadText(1 / (1 + overhead))}，此处批次要多用 ${overheadText(overhead)} 的样本。横轴为对数轴。`,
+      axis: "批次大小（样本）",
+      value: "相对最小批次的进展（%）",
+      step: (step) => `第 ${whole(step)} 步`,
+      line: (overhead) => `多用 ${overheadText(overhead)} 的样本`,
+      empty: "没有分支取得可见的进展",
+    },
+    course: {
+      title: "训练过程中的临界批次大小",
+      caption: "附 95 % 区间。箭头表示没有上端：没有试更大的批次，或种子太少。",
+      axis: "步",
+      value: "临界批次大小（样本）",
+      empty: "没有可分辨的结果",
+    },
+  },
+};

@@ -1,0 +1,109 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { batchscope, runsIn, scratch } from "./harness.ts";
+import { tryIn } from "./inProcess.ts";
+
+const folder = scratch();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const trained = ["train", "--model", "linear", "--data", "iris", "--steps", "16", "--checkpoint-steps", "8"];
+const asked = ["critical-batch", "latest", "--checkpoint", "step:8", "--factors", "1,4", "--seeds", "2"];
+let parent = "";
+beforeAll(async () => {
+  const { stdout } = await batchscope([...trained, "--optimizer", "sgd", "--learning-rate", "0.02", "--json"], {
+    cwd: folder,
+  });
+  parent = JSON.parse(stdout).run;
+});
+
+const branches = (...more: string[]) => batchscope([...asked, "--examples", "64", ...more], { cwd: folder });
+
+test("branches are trained once, and say how large the batch may be", async () => {
+  const { code, stdout, stderr } = await branches("--json");
+  expect(code, stderr).toBe(0);
+  const found = JSON.parse(stdout);
+  expect(found).toMatchObject({
+    answer: [{ step: 8 }],
+    run: parent,
+    overhead: 0.2,
+    checkpoints: [
+      {
+        ...{ step: 8, epoch: 0, rule: "linear", examples: 64, startLoss: expect.any(Number) },
+        criticalBatchSize: { resolved: expect.any(Boolean) },
+        factors: [
+          { factor: 1, batchSize: 4, learningRate: 0.02, seeds: 2, diverged: 0, difference: null },
+          { factor: 4, batchSize: 16, learningRate: 0.08, seeds: 2, verdict: "too few seeds" },
+        ],
+      },
+    ],
+    definitions: [{ name: "branched", step: 8 }, { name: "doubled" }, { name: "alike", value: null }],
+  });
+  // The start is where the parent was, and every branch went down from there.
+  const [{ startLoss, factors }] = found.checkpoints;
+  for (const { loss } of factors) expect(loss.value).toBeLessThan(startLoss);
+  expect(found.checkpoints[0].factors[1].difference).not.toBe(0);
+  for (const file of found.files) expect(existsSync(join(folder, file)) || existsSync(file), file).toBe(true);
+  const before = runsIn(join(folder, "batchscope")).length;
+  expect(before).toBe(5);
+  const again = await branches();
+  expect(again.code, again.stderr).toBe(0);
+  expect(again.stdout.split("\n")[0]).toMatch(/^Batch: /);
+  expect(runsIn(join(folder, "batchscope"))).toHaveLength(before);
+  const page = readFileSync(
+    found.files.find((file: string) => file.endsWith("report.html")),
+    "utf8",
+  );
+  expect(page).toContain("Critical batch size: linear on iris");
+});
+
+describe("is refused", () => {
+  test.each<[string, string[], number, RegExp]>([
+    [
+      "factors that do not ascend",
+      ["latest", "--factors", "1,4,2"],
+      2,
+      /--factors: expected whole numbers that ascend from 1, got 1,4,2/,
+    ],
+    [
+      "factors without 1",
+      ["latest", "--factors", "2,4"],
+      2,
+      /--factors: expected whole numbers that ascend from 1, got 2,4/,
+    ],
+    [
+      "a batch beyond the data",
+      ["latest", "--factors", "1,64"],
+      2,
+      /--factors: expected at most 30 times the batch of 4, as there are 120 training examples, got 64/,
+    ],
+    [
+      "a branch of less than one update",
+      ["latest", "--factors", "1,4", "--examples", "8"],
+      2,
+      /--examples: expected at least the 16 of one update/,
+    ],
+    [
+      "a rule that is none",
+      ["latest", "--scale-rule", "cubic"],
+      2,
+      /--scale-rule: expected none, sqrt, .*, got "cubic"/,
+    ],
+    [
+      "measured without an exponent",
+      ["latest", "--factors", "1,2", "--scale-rule", "measured"],
+      2,
+      /--scale-exponent|scale-exponent/,
+    ],
+    ["a checkpoint that is not there", ["latest", "--checkpoint", "step:9"], 4, /step:8.*got "step:9"/],
+    ["a run that is not there", ["nothing"], 4, /nothing/],
+  ])("%s", async (_, words, code, message) => {
+    const refused = await tryIn(folder, "critical-batch", ...words);
+    expect([refused.code, refused.text]).toEqual([code, expect.stringMatching(message)]);
+  });
+
+  test("the state of an optimizer without a checkpoint", async () => {
+    const refused = await tryIn(folder, "train", "--model", "linear", "--data", "iris", "--init-optimizer");
+    expect([refused.code, refused.text]).toEqual([2, expect.stringMatching(/--init-optimizer: expected a checkpoint/)]);
+  });
+});
