@@ -3,10 +3,11 @@
  * are seeds of the bank, none twice. What decides is `compareArms` and `takeLook`, by which the commands decide.
  *
  *     node bench/comparisonTrainings.ts BANK
- *     node bench/comparisonStudies.ts compare BANK [studies, default 2000] > compare.json
+ *     node bench/comparisonStudies.ts compare BANK [studies, default 2000] [from] [to] > compare.json
  *     node bench/comparisonStudies.ts judge BANK [studies, default 2000] [from] [to] > judge.json
  *
- * Tables go to standard error. docs/comparing.md has what they gave.
+ * From one kind of study to another, counted from 1, where several processes share the work. Tables go to standard
+ * error. docs/comparing.md has what they gave.
  */
 import { type ArmComparison, type ArmResult, compareArms } from "../src/experiment/studies/comparison.ts";
 import { fewestSeeds, powerOfT } from "../src/statistics/comparison/seedsNeeded.ts";
@@ -93,9 +94,9 @@ function kindsOf({ losses, seeds: all }: TrainingBank): Kind[] {
   ];
 }
 
-function compareStudies(bank: TrainingBank, studies: number): void {
+function compareStudies(bank: TrainingBank, studies: number, [from, to]: readonly [number, number]): void {
   const rows: CompareRow[] = [];
-  for (const [k, one] of kindsOf(bank).entries())
+  for (const [k, one] of [...kindsOf(bank).entries()].slice(from - 1, to))
     for (const seeds of one.arms > 2 ? [...SEEDS, fewestSeeds(one.arms - 1)].toSorted((a, b) => a - b) : SEEDS) {
       const source = random(1000 * (k + 1) + 4 * seeds);
       const found = Array.from({ length: studies }, () => compareArms(one.draw(seeds, source), "arm 0"));
@@ -140,6 +141,7 @@ function textOf({ kind, arms, seeds, effect, studies, found, foundEach, wrongWay
 if (import.meta.main) {
   const [part, file = "comparisonTrainings.json", studies = "2000", from = "1", to = "Infinity"] =
     process.argv.slice(2);
-  if (part === "judge") judgeStudies(readBank(file), Number(studies), [Number(from), Number(to)]);
-  else compareStudies(readBank(file), Number(studies));
+  const range = [Number(from), Number(to)] as const;
+  if (part === "judge") judgeStudies(readBank(file), Number(studies), range);
+  else compareStudies(readBank(file), Number(studies), range);
 }

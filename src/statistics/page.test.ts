@@ -32,6 +32,7 @@ const parts = [
   "lessTheLargest",
   "likelierClass",
   "logChoose",
+  "mayBeTestedForSmall",
   "meanOf",
   "medianDirection",
   "medianInterval",

@@ -17,6 +17,7 @@ import {
   sequentialSignFlip,
 } from "./sequentialSignFlip.ts";
 import { signedRanks } from "./signFlipTest.ts";
+import { mayBeTestedForSmall } from "./ties.ts";
 
 /** What is decided before the first look, and never changed. */
 export interface JudgePlan extends SequentialPlan {
@@ -83,7 +84,7 @@ export function newJudgement(plan: Partial<JudgePlan> & Pick<JudgePlan, "minimum
  *                         Turnbull 1989), the same test inverted, is without 0
  *   no larger difference  two one-sided sequential tests against ± the minimum effect both reject, each with `alpha`
  *                         (Schuirmann 1987); said before "better" where both hold, as a difference below the minimum
- *                         does not matter
+ *                         does not matter; not where so many are equal that nothing bounds the others
  *   more seeds            none of these yet; `moreSeeds` says how many will likely tell
  *
  * At the first looks too few signs exist to reject or to bound an interval: the interval is then by Student's t. Where
@@ -157,11 +158,13 @@ function newTests(plan: JudgePlan, ranked: boolean): Tests {
   return {
     ranked,
     alike: sequentialLooks(plan, scores, "two"),
-    isEquivalent: (differences) =>
+    isEquivalent: (differences) => {
+      if (!mayBeTestedForSmall(differences, plan)) return false;
       // Above −X and below X: both sums are of what is large where the difference is smaller in size. Both look.
-      sides
+      return sides
         .map(({ side, look }) => look(differences.map((difference) => plan.minimumEffect + side * difference)).rejects)
-        .every(Boolean),
+        .every(Boolean);
+    },
   };
 }
 
