@@ -147,7 +147,7 @@ test.concurrent("the accumulation guide's command line works as printed, in word
   expect(code).toBe(0);
   expect(stderr).toContain("🔄 梯度累积配置: 每2轮累积一次梯度\n   实际batch_size: 4\n   有效batch_size: 8\n");
   expect(stdout).toMatch(
-    /^批次：.*\n训练：.*\n\n类别 .*\n(.*\n)*验证：损失 .*，准确率 .*；最佳（第 1 轮）：损失 .*\n(训练中的噪声尺度：.*\n)?每秒 \d+ 个微批次\n内存峰值 \d+ MiB\n/,
+    /^批次：.*\n训练：.*\n\n类别 .*\n(.*\n)*验证：损失 .*，准确率 .*；最佳（第 1 轮）：损失 .*\n(训练中的噪声尺度：.*\n)?每秒 \d+ 个微批次；运行用时 .*\n内存峰值 \d+ MiB\n/,
   );
   expect(stdout.split("\n").slice(-3)).toEqual([
     `运行 ${join(store, "runs", id!)}`,

@@ -373,7 +373,7 @@ describe("refusals", () => {
       "data are of another kind",
       () => ["predict", runs.classes!, "--data", "train.npz"],
       2,
-      /train.npz: expected a table, as the model was trained on one, got arrays; /,
+      /train.npz: expected a table, as the model was trained on one, got arrays of numbers; /,
     ],
     [
       "nothing is there",

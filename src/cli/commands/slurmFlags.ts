@@ -7,7 +7,7 @@ import type { StudyPlace } from "../../experiment/studies/trial.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
-import { print, printJson } from "../terminal/print.ts";
+import { print, printJson, printScript } from "../terminal/print.ts";
 
 /** Options of a command whose trials Slurm may train. */
 export interface SlurmFlags {
@@ -55,7 +55,7 @@ export function slurmOf({ slurm, slurmOptions, queue }: SlurmFlags): ToSlurm | n
       const script = plannedScript(study, waiting, options);
       if (json) printJson({ study: study.id, script });
       else if (script === null) print(textIn(languageOf(process.env)).queue.nothingForSlurm(study.id));
-      else process.stdout.write(script);
+      else printScript(script);
     },
     tell(study, json) {
       if (json) printJson({ study, slurm: found });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { SCHEMA_VERSION } from "../../store/schema.ts";
-import { printJson, printSettings } from "./print.ts";
+import { printJson, printScript, printSettings } from "./print.ts";
 
 /** The words of a signal are ours; a task's process has no terminal of its own. */
 const own = ["cli/terminal/print.ts", "cli/signals.ts", "session/taskProgram.ts"];
@@ -41,4 +41,16 @@ test.each<[string, object, object]>([
 
 test("settings hold nothing but options, so that they can be read again", () => {
   expect(JSON.parse(printedBy(() => printSettings({ epochs: 3 })))).toEqual({ epochs: 3 });
+});
+
+test.each([
+  [false, "#!/bin/sh\necho \u001b[2J\n"],
+  [true, "#!/bin/sh\necho \\x1b[2J\n"],
+])("a script is what it is for a program, and moves no cursor of a terminal (%s)", (isTTY, expected) => {
+  const before = process.stdout.isTTY;
+  process.stdout.isTTY = isTTY;
+  onTestFinished(() => {
+    process.stdout.isTTY = before;
+  });
+  expect(printedBy(() => printScript("#!/bin/sh\necho \u001b[2J\n"))).toBe(expected);
 });

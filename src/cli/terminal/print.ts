@@ -24,6 +24,12 @@ export function printSettings(settings: object): void {
   process.stdout.write(`${printableJson(encodeJson(settings, 2))}\n`);
 }
 
+/** Prints a script to stdout for a program to read, in whole lines; names move no cursor where a terminal reads it. */
+export function printScript(script: string): void {
+  const shown = process.stdout.isTTY ? script.split("\n").map(printable).join("\n") : script;
+  process.stdout.write(shown);
+}
+
 function versioned(document: object): object {
   return { schemaVersion: SCHEMA_VERSION, ...document };
 }
