@@ -8,6 +8,7 @@ export const otherOptions: readonly string[] = [
     "againstItself",
     "arm",
     "baseline",
+    "batchSizes",
     "budget",
     "by",
     "checkpoint",

@@ -25,10 +25,10 @@ describe("a list of batch sizes", () => {
   });
 
   test("is cut where an epoch ends, and refused where it has none of them", () => {
-    expect(withinData("--batch-sizes", [1, 8, 64], 63)).toEqual({ kept: [1, 8], beyond: [64] });
-    expect(withinData("--batch-sizes", [63], 63)).toEqual({ kept: [63], beyond: [] });
-    expect(() => withinData("--batch-sizes", [64, 128], 63)).toThrow(
-      "--batch-sizes: expected a size of at most the 63 examples of an epoch, got 64; lower it",
+    expect(withinData([1, 8, 64], 63)).toEqual({ kept: [1, 8], beyond: [64] });
+    expect(withinData([63], 63)).toEqual({ kept: [63], beyond: [] });
+    expect(() => withinData([64, 128], 63)).toThrow(
+      "`batchSizes`: expected a size of at most the 63 examples of an epoch, got 64; lower it",
     );
   });
 });

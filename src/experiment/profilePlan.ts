@@ -1,4 +1,4 @@
-import { UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 
 /** More sizes than any figure tells apart. */
 const MOST_SIZES = 64;
@@ -42,14 +42,13 @@ function bad(flag: string, text: string, expected: string): UsageError {
  * The sizes that an epoch of so many examples has, and those beyond it. Throws `UsageError` where it has none of them.
  */
 export function withinData(
-  flag: string,
   sizes: readonly number[],
   examples: number,
 ): { readonly kept: number[]; readonly beyond: number[] } {
   const kept = sizes.filter((size) => size <= examples);
   if (kept.length === 0)
     throw new UsageError(
-      `${flag}: expected a size of at most the ${examples} examples of an epoch, got ${sizes[0]}; lower it`,
+      `${option("batchSizes")}: expected a size of at most the ${examples} examples of an epoch, got ${sizes[0]}; lower it`,
     );
   return { kept, beyond: sizes.filter((size) => size > examples) };
 }

@@ -18,7 +18,7 @@ interface Asked {
 /** What is measured, now that the number of examples is known. Throws as `prepareTrial` and `withinData`. */
 export async function planProfile(configuration: TrainConfiguration, { asked, rounds, limit }: Asked) {
   const { train } = (await prepareTrial(configuration, [1])).options;
-  const { kept, beyond } = withinData("--batch-sizes", asked, train.size);
+  const { kept, beyond } = withinData(asked, train.size);
   const notes: ProfileNote[] =
     beyond.length > 0 ? [{ kind: "beyondData", batchSizes: beyond, examples: train.size }] : [];
   const plan: ProfilePlan = {

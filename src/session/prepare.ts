@@ -29,7 +29,6 @@ import { targetRuleOf } from "./options/targetRule.ts";
 import type { Prepared } from "./prepared.ts";
 import { copiesRemark, remarks } from "./remarks.ts";
 import { regimeAsked, scalingRemarks } from "./scaleRemarks.ts";
-import { settleSources } from "./scaleSources.ts";
 import { asRecorded, rateScalingOf, scaledUpdates, withConstants } from "./scaling.ts";
 
 /** What a run that is gone on with began with. */
@@ -48,7 +47,9 @@ export async function prepareTraining(
   scaling?: ScaledUpdates,
 ): Promise<Prepared> {
   if (!given.disableParallel) requireThreads(option("threads"), given.threads);
-  const configuration = settleSources(given);
+  // Only what names a file or a run needs what reads them.
+  const isNamed = given.scaleExponent !== undefined || given.baseNoiseScale !== undefined;
+  const configuration = isNamed ? (await import("./scaleSources.ts")).settleSources(given) : given;
   const accumulation = resolveAccumulation(configuration);
   const { options, notes, data, scaled } = await trainingOptions(configuration, accumulation, {
     trainingSeed,

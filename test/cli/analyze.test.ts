@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { batchscope, scratch, start, writeImages } from "./harness.ts";
+import { batchscope, scratch, start, textOfPage, writeImages } from "./harness.ts";
 
 const scene = scratch();
 afterAll(() => rmSync(scene, { recursive: true }));
@@ -44,7 +44,7 @@ describe("analyze", () => {
     expect(written.layers.map(({ name }: { name: string }) => name)).toEqual(["hidden", "output"]);
     expect(written.groups).toMatchObject({ by: "class", names: ["0", "1", "2"], rowsPerGroup: 4 });
     expect(written.fullPass.examples).toBe(96);
-    expect(readFileSync(join(run, "report.html"), "utf8")).toContain("--by-layer --by class --full-pass");
+    expect(textOfPage(readFileSync(join(run, "report.html"), "utf8"))).toContain("--by-layer --by class --full-pass");
   });
 
   test.concurrent.each([

@@ -119,3 +119,8 @@ export const message = ({ stderr }: Outcome) => /^batchscope: error: ([^\n]*)\n$
 
 /** What `--json` printed. */
 export const document = ({ stdout }: Outcome) => JSON.parse(stdout);
+
+/** What a page says, without its tags: a command line is set with its flags in one piece each. */
+export function textOfPage(html: string): string {
+  return html.replace(/<[^>]+>/g, "");
+}

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { batchscope, scratch, writeImages } from "./harness.ts";
+import { batchscope, scratch, textOfPage, writeImages } from "./harness.ts";
 
 const scene = scratch();
 const images = writeImages(join(scene, "images"), 1);
@@ -50,7 +50,7 @@ test("an analysis is told in Chinese, and its command stands in the report", asy
   expect(told).not.toContain("噪声尺度是梯度中的噪声与梯度本身同样大时的批次大小");
   const html = read("all.html");
   expect(html).not.toContain("<script");
-  expect(html).toMatch(/batchscope analyze --run [^\n]* --rows 4 --batch-size 4/);
+  expect(textOfPage(html)).toMatch(/batchscope analyze --run [^\n]* --rows 4 --batch-size 4/);
   const names = readdirSync(join(scene, "figures"));
   for (const name of ["training", "confusion", "gradient_similarities_epoch_1", "gradient_directions_tsne_epoch_2"])
     expect(names).toEqual(expect.arrayContaining([`${name}.png`, `${name}.svg`]));

@@ -63,11 +63,11 @@ describe("what a command does not need is not loaded", () => {
     [["runs", "--nope"], 25, commander],
     [["runs", "--help"], 25, commander],
     [["models", "--nope"], 26, commander],
-    [["runs"], 49, commander],
-    [["models"], 37, commander],
-    [["train", "--nope"], 67, commander],
-    [["train", "--help"], 66, commander],
-    [["compile", "--help"], 68, commander],
+    [["runs"], 50, commander],
+    [["models"], 38, commander],
+    [["train", "--nope"], 70, commander],
+    [["train", "--help"], 69, commander],
+    [["compile", "--help"], 71, commander],
   ])("batchscope %j: at most %i files of ours", async (argv, most, packages) => {
     const loaded = await loadedBy(argv);
     expect(loaded.ours.length).toBeGreaterThan(10);

@@ -65,8 +65,8 @@ export const studiesErrors: Readonly<Record<string, string>> = {
   "tryMicroBatch: expected at most the {0} examples of {1}, got {2}; lower the size":
     "tryMicroBatch：应至多为 {1} 的 {0} 个样本，实际为 {2}；请减小",
   '{0}: expected {1}, got "{2}"; write for example 1,2,4,…,64': "{0}：应为{1*}，实际为“{2}”；例如写成 1,2,4,…,64",
-  "{0}: expected a size of at most the {1} examples of an epoch, got {2}; lower it":
-    "{0}：应至多为一轮的 {1} 个样本，实际为 {2}；请减小",
+  "`batchSizes`: expected a size of at most the {0} examples of an epoch, got {1}; lower it":
+    "`batchSizes`：应至多为一轮的 {0} 个样本，实际为 {1}；请减小",
   "`arm` {0}: {1}": "`arm` {0}：{1*}",
   "{0}: expected one list of values, got two; leave one of them out":
     "{0}：应只有一个值的列表，实际有两个；请去掉其中之一",
