@@ -9,8 +9,8 @@ Examples:
   batchscope studies show batches
   batchscope studies show batches --json
 
-A study is what compare, judge and sweep make: its trials are runs, which runs --study NAME lists. Both commands read what is on disk, also
-while a study is trained, and train nothing.`;
+A study is what compare, judge, sweep and critical-batch make: its trials are runs, which runs --study NAME lists. Both commands read what
+is on disk, also while a study is trained, and train nothing.`;
 
 /** The command `studies`. */
 export function studies(): Command {

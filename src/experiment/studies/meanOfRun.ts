@@ -1,5 +1,7 @@
 import { openChosenEngine } from "../../session/engine.ts";
 import { meanOfTrained } from "../../session/evaluateTrained.ts";
+import { readerFields } from "../../session/options/readerOptions.ts";
+import { sequenceFields } from "../../session/options/sequenceOptions.ts";
 import { readRunConfiguration } from "../../session/runConfiguration.ts";
 import { openTrainedRun } from "../../session/trainedModel.ts";
 import type { Run } from "../../store/runs.ts";
@@ -21,8 +23,5 @@ export async function meanOfRun(
   }
 }
 
-/** What the run's record settles. */
-const unread = {
-  ...{ features: undefined, drop: undefined, task: undefined, validationSplit: undefined },
-  ...{ splitBy: undefined, splitBlock: undefined, splitSeed: undefined },
-};
+/** How data are read, which the run's record settles: own data are read as they were. */
+const unread = Object.fromEntries(Object.keys({ ...readerFields, ...sequenceFields }).map((name) => [name, undefined]));
