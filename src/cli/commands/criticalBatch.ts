@@ -56,7 +56,7 @@ export async function runCriticalBatch(reference: string, flags: CriticalBatchFl
   const request = requestOf(flags);
   const run = openNamedRun(flags.dir, reference);
   requireRecords(run, ["config.yaml"]);
-  const { branches, mixing } = await planBranches(run, selectCheckpoints(run, flags.checkpoint), request);
+  const { branches, mixing } = await planBranches(run, checkpointsOf(run, flags.checkpoint), request);
   const text = textIn(languageOf(process.env));
   if (mixing.length > 0) say(text.criticalBatch.mixes(mixing.join(", ")));
   if (dryRun) return dryBranches(branches, { jobs: jobsOf(jobs, undefined), json: json === true });
@@ -86,6 +86,12 @@ function requestOf({ factors, seeds, examples, scaleRule, scaleExponent, tune, t
     examples: examples === undefined ? undefined : wholeNumber("--examples", examples, 1),
     tuning: tune === undefined ? undefined : parseTuning(tune, wholeNumber("--tune-seeds", tuneSeeds, 1)),
   };
+}
+
+/** Those that a list names, each once, in the order of steps. */
+function checkpointsOf(run: Run, list: string) {
+  const all = list.split(",").flatMap((one) => selectCheckpoints(run, one.trim()));
+  return [...new Map(all.map((one) => [one.path, one])).values()].toSorted((a, b) => a.step - b.step);
 }
 
 /** The store that a run lies in: its branches lie beside it. */

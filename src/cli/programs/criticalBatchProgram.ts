@@ -17,7 +17,11 @@ own; its interval comes from pairs of branches over seeds. Branches are trials o
 export function criticalBatch(): Command {
   return new Command("critical-batch")
     .argument("<run>", "a run's id, the beginning of one, its path, or latest")
-    .option("--checkpoint <which>", "all, best, latest, an epoch, or step:12", "latest")
+    .option(
+      "--checkpoint <which>",
+      "all, best, latest, an epoch, or step:12; several with commas between them",
+      "latest",
+    )
     .option("--factors <list>", "how many times the run's batch, ascending from 1", "1,2,4,8,16")
     .option("--seeds <n>", "how many, or which, as 4,7 or 10..15", "8")
     .option("--examples <n>", "examples of each branch (default: eight updates of the largest batch)")

@@ -117,7 +117,7 @@ export const helpChinese: HelpWords = {
       dryRun: "说明将训练什么、最多需要多久（由试跑估计），不做任何事",
     },
     "critical-batch": {
-      checkpoint: "检查点：all、best、latest、某一轮，或 step:12",
+      checkpoint: "检查点：all、best、latest、某一轮，或 step:12；可用逗号分隔多个",
       seeds: "种子的个数，或具体种子，如 4,7 或 10..15",
       examples: "每个分支的样本数（默认：最大批次的八次更新）",
       scaleRule: "学习率及规则所指的其他量如何随批次变化，与 train 相同（默认：sqrt；sgd 与 lars 用 linear）",
