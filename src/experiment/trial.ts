@@ -25,6 +25,11 @@ export type TrialEvent =
   | Exclude<SessionEvent, { readonly kind: Untold | "opened" }>
   | { readonly kind: "opened"; readonly run: string; readonly path: string };
 
+/** What the process of a trial tells where it cannot begin for want of data or files that it is to be trained with. */
+export interface Lacking {
+  readonly kind: "lacking";
+}
+
 export interface TrialOptions {
   /** The store's directory that the run is written into. */
   readonly store: string;
@@ -61,7 +66,8 @@ export type TrialRun =
   | { readonly kind: "stopped"; readonly signal: StopSignal; readonly result: RunResult | undefined }
   /**
    * `exitCode` as that of the command line: 3 where the training diverged. `by` is the signal that killed the process,
-   * `result` what the run had come to where it could still say so, `lastWords` one line that may be empty.
+   * `result` what the run had come to where it could still say so, `lastWords` one line that may be empty. `isLacking`:
+   * it could not begin, as this machine has not the data or files that it is to be trained with.
    */
   | {
       readonly kind: "failed";
@@ -69,6 +75,7 @@ export type TrialRun =
       readonly by: NodeJS.Signals | null;
       readonly lastWords: string;
       readonly result: RunResult | undefined;
+      readonly isLacking: boolean;
     };
 
 /**
@@ -96,23 +103,32 @@ export function resumeTrial(run: string, options: TrialOptions): Promise<TrialRu
 
 async function trialOf(work: TrialWork, { store, listen, signal, attend, until }: TrialOptions): Promise<TrialRun> {
   let closed: RunResult | undefined;
-  const hear = (event: TrialEvent) => {
+  let isLacking = false;
+  const hear = (event: TrialEvent | Lacking) => {
+    if (event.kind === "lacking") {
+      isLacking = true;
+      return;
+    }
     if (event.kind === "closed") closed = event.result;
     listen?.(event);
   };
   const module = besides(import.meta.url, "trialTask");
   const argument = { work, isHeard: listen !== undefined, until };
-  const end = await runTask<RunResult, TrialEvent>({ module, argument }, { signal, attend, listen: hear });
+  const end = await runTask<RunResult, TrialEvent | Lacking>({ module, argument }, { signal, attend, listen: hear });
   if (end.by !== null) recordDeath(store, end.pid, `ended by ${end.by}`);
-  return outcomeOf(end, end.result ?? closed);
+  return outcomeOf(end, end.result ?? closed, isLacking);
 }
 
-function outcomeOf({ code, by, lastWords }: TaskEnd<RunResult>, result: RunResult | undefined): TrialRun {
+function outcomeOf(
+  { code, by, lastWords }: TaskEnd<RunResult>,
+  result: RunResult | undefined,
+  isLacking: boolean,
+): TrialRun {
   // A signal that comes after the last update interrupts nothing.
   if (result?.status === "finished" && by === null) return { kind: "finished", result };
   if (result?.status === "interrupted" && code === 0) return { kind: "paused", result };
   const exitCode = code ?? exitCodeOfSignal(by!);
   const signal = stopSignalOf(exitCode);
   if (signal !== undefined) return { kind: "stopped", signal, result };
-  return { kind: "failed", exitCode, by, lastWords, result };
+  return { kind: "failed", exitCode, by, lastWords, result, isLacking };
 }

@@ -8,8 +8,8 @@ import type { OpenRun, Prepared } from "../session/prepared.ts";
 import type { RunResult } from "../session/result.ts";
 import { trainRun } from "../session/run.ts";
 import type { TaskFunction } from "../session/task.ts";
-import { DataError, option } from "../tensor/errors.ts";
-import type { TrialEvent, TrialWork } from "./trial.ts";
+import { DataError, NotFoundError, option } from "../tensor/errors.ts";
+import type { Lacking, TrialEvent, TrialWork } from "./trial.ts";
 
 export interface TrialArgument {
   readonly work: TrialWork;
@@ -19,10 +19,16 @@ export interface TrialArgument {
   readonly until?: number | undefined;
 }
 
+/** Data or files that are not those that a study was planned with. */
+class OtherFilesError extends DataError {}
+
 /** The work of a trial, in its process. Throws what `prepareTraining`, `openAgain` and `trainRun` throw. */
 export const run: TaskFunction<TrialArgument, RunResult> = async (argument, { signal, tell, onCrash }) => {
   const { work, isHeard, until = Number.POSITIVE_INFINITY } = argument;
-  const { prepared, open } = await (work.kind === "new" ? begun(work) : goneOnWith(work));
+  const { prepared, open } = await (work.kind === "new" ? begun(work) : goneOnWith(work)).catch((error) => {
+    if (error instanceof NotFoundError || error instanceof OtherFilesError) tell({ kind: "lacking" } satisfies Lacking);
+    throw error;
+  });
   const engine = await openChosenEngine(process.env, prepared.configuration.device);
   const pause = new AbortController();
   const listen = (event: SessionEvent) => {
@@ -58,7 +64,7 @@ async function begun(work: Extract<TrialWork, { kind: "new" }>): Promise<Begun> 
   return { prepared, open: () => createSessionRun(prepared, surroundings, fingerprints) };
 }
 
-/** Throws `DataError` where data or files are not those that a study was planned with: nothing is trained on others. */
+/** Throws `OtherFilesError` where data or files are not those that a study was planned with: nothing is trained on others. */
 function requireFiles(
   asked: Readonly<Record<string, string>>,
   found: Readonly<Record<string, string>>,
@@ -70,7 +76,7 @@ function requireFiles(
       model: ["model", "model file", model],
       initFrom: ["initFrom", "weights", initFrom],
     }[name] ?? ["data", `${name === "train" ? "training" : name} data`, data];
-    throw new DataError(
+    throw new OtherFilesError(
       `${option(what!)}: expected the ${named} of the study (fingerprint ${digits.slice(0, 8)}…), ` +
         `got another (${found[name]?.slice(0, 8) ?? "none"}…) at ${path}; give this machine those of the study`,
     );

@@ -51,12 +51,22 @@ export async function openModel(name: string, data: Dataset, seed = 0, choice: M
     throw new UsageError(`${option("output")}: expected an .onnx file as the model, got ${name}; leave it out`);
   const model = name.endsWith(".onnx")
     ? givingTargets(readingData(await loadForeignModel(name, output), data), data)
-    : buildModel(name, taskOf(data), random(seed, streams.initialization));
+    : fitting(() => buildModel(name, taskOf(data), random(seed, streams.initialization)));
   const [expected, got] = [listInputs(data.inputs), listInputs(model.inputs)];
   if (sameInputs(model, data)) return weights === undefined ? model : initialized(model, weights);
   throw new UsageError(
     `${name}: expected a model that reads ${expected} for the data ${data.name}, got one that reads ${got}; ${remedy(model.inputs, data.inputs)}`,
   );
+}
+
+/** What a model of the zoo has against the shape of the data is against a choice of options, and no failure. */
+function fitting(build: () => Model): Model {
+  try {
+    return build();
+  } catch (error) {
+    if (error instanceof ShapeError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 /** What these data ask of a model of the zoo. */

@@ -97,7 +97,7 @@ describe("inspect-data", () => {
       /^--folds: expected a whole number from 2 to \d+ for \d+ different examples, got 90;/,
     ],
     ["--data iris --out report.pdf", 2, /^--out: expected a file that ends in \.html, got "report\.pdf"; rename it/],
-    ["--data iris --model lenet", 1, /^lenet: expected images \[channels, height, width\]/],
+    ["--data iris --model lenet", 2, /^lenet: expected images \[channels, height, width\]/],
     ["--data iris --lang fr", 2, /lang.*fr.*Allowed choices are en, zh/],
   ];
   test.concurrent.each(refusals)("%s is refused", async (line, code, message) => {

@@ -66,6 +66,25 @@ test("a sweep trains what is missing, goes on where it was killed, and refuses a
   });
 });
 
+test("a trial that failed has failed, also where the sweep does not run, until it is gone on with", async () => {
+  const there = ["--dir", store, "--json"];
+  const log = join(store, "studies", "s", "trials.jsonl");
+  const kept = readFileSync(log, "utf8");
+  const last = JSON.parse(kept.trimEnd().split("\n").at(-1)!);
+  const { result: _, ...failed } = { ...last, state: "failed", attempt: last.attempt + 1, run: null, reason: "no" };
+  appendFileSync(log, `${JSON.stringify(failed)}\n`);
+  const states = (printed: string) =>
+    JSON.parse(printed)
+      .trials.map(({ state }: { state: string }) => state)
+      .toSorted();
+  expect(states((await tryHere("sweep", "show", "s", ...there)).printed)).toEqual(["done", "failed"]);
+  const [row] = JSON.parse((await tryHere("sweep", "list", ...there)).printed).sweeps;
+  expect(row.states).toMatchObject({ done: 1, failed: 1, waiting: 0 });
+  const [study] = JSON.parse((await tryHere("studies", ...there)).printed).studies;
+  expect(study.trials).toEqual({ done: 1, failed: 1 });
+  writeFileSync(log, kept);
+});
+
 const file = (text: string) => {
   const path = join(folder, "sweep.yaml");
   writeFileSync(path, `model: linear\ndata: iris\n${text}`);

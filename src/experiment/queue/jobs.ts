@@ -33,6 +33,8 @@ export interface TrialJob {
   readonly trial: Trial;
   /** Whether its training is to end, with a checkpoint. */
   readonly isCancelled: boolean;
+  /** Why workers did not take it. */
+  readonly refusals?: readonly string[];
 }
 
 /** What became of a job: an end of the trial, or why a worker cannot train it at all. */
@@ -56,6 +58,7 @@ const trialJob = record<TrialJob>({
   folder: text,
   trial,
   isCancelled: z.boolean(),
+  refusals: z.array(text).optional(),
 });
 
 const jobEnd: z.ZodType<JobEnd> = z.union([

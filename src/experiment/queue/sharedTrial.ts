@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { makeFolder } from "../../data/files/folders.ts";
 import { lockRun } from "../../store/lock.ts";
 import { studyPath } from "../../store/studies/study.ts";
-import type { Trial, TrialEnd } from "../studies/schedule.ts";
+import type { MachineEnd, Trial } from "../studies/schedule.ts";
 import { type StudyPlace, trainTrial } from "../studies/trial.ts";
 
 /** How often a lock is tried that another process holds. */
@@ -16,7 +16,7 @@ const locksOf = ({ directory, id }: StudyPlace) => join(studyPath(directory, id)
  * As `trainTrial`, for one of several workers: should two be given the same trial, the second waits and finds what the
  * first came to.
  */
-export async function trainShared(study: StudyPlace, trial: Trial, signal: AbortSignal): Promise<TrialEnd> {
+export async function trainShared(study: StudyPlace, trial: Trial, signal: AbortSignal): Promise<MachineEnd> {
   const path = join(locksOf(study), trial.key);
   makeFolder(path);
   let lock = lockRun({ path });

@@ -42,10 +42,15 @@ export async function openTrialQueue(
     const workers = await queue.getWorkersCount().catch(() => 1);
     if (workers === 0) tell({ kind: "noWorkers", place: connection.place, queue: address.name });
   };
+  const refusals = new Set<string>();
+  const tellRefusals = (reasons: readonly string[]) => {
+    for (const reason of reasons) if (!refusals.has(reason)) tell({ kind: "refused", reason });
+    for (const reason of reasons) refusals.add(reason);
+  };
   return {
     starter: (study) => {
       const jobOf = jobsOf(study);
-      const scene = { queue, connection, name: address.name, directory: study.directory };
+      const scene = { queue, connection, name: address.name, directory: study.directory, tellRefusals };
       return async (trial, signal, begun) => {
         const asked = trained({ ...scene, ...jobOf(trial) }, signal, begun);
         void tellNoWorkers().catch(() => {});
@@ -66,6 +71,7 @@ interface Scene {
   readonly directory: string;
   readonly id: string;
   readonly job: TrialJob;
+  readonly tellRefusals: (reasons: readonly string[]) => void;
 }
 
 /** Waits for the end of a trial that it puts into the queue where it is not there; takes it out where it has ended. */
@@ -92,13 +98,14 @@ async function answeredTrial(
   signal: AbortSignal,
   begun: () => void,
 ): Promise<TrialEnd> {
-  const { queue, id } = scene;
+  const { queue, id, tellRefusals } = scene;
   let stopAt = Number.NaN;
   await answered(put(scene));
   for (;;) {
     const state = await answered(queue.getJobState(id));
     if (state === "completed" || state === "failed") return answered(takeOut(scene));
     if (state === "active") begun();
+    if (state === "delayed") tellRefusals((await answered(queue.getJob(id)))?.data.refusals ?? []);
     // The server was started anew without its memory.
     if (state === "unknown" && !signal.aborted) await answered(put(scene));
     if (signal.aborted && Number.isNaN(stopAt)) {
@@ -106,6 +113,8 @@ async function answeredTrial(
       if (await answered(cancel(scene))) return stopped;
     }
     if (state === "unknown" && signal.aborted) return stopped;
+    // Its worker gave it back, which the stop did not meet there.
+    if (state === "delayed" && signal.aborted && (await answered(cancel(scene)))) return stopped;
     if (performance.now() > stopAt) return stopped;
     await setTimeout(ASK_MILLISECONDS);
   }

@@ -23,6 +23,8 @@ export interface WorkerMeans extends Omit<ConnectionMeans, "tell"> {
 
 /** Workers that may be lost with one trial, one after the other, before it counts as failed. */
 const MOST_LOST = 20;
+/** After which a trial that a worker refused is offered again, in milliseconds: to another, as far as luck will have it. */
+const OFFER_MILLISECONDS = 2000;
 /** How often it is asked whether a trial is still wanted. */
 const ASK_MILLISECONDS = 1000;
 
@@ -33,16 +35,21 @@ const ASK_MILLISECONDS = 1000;
 export async function work(address: QueueAddress, means: WorkerMeans): Promise<void> {
   const { directory, jobs, signal, tell = () => {}, lockDuration = 30_000, patience } = means;
   const connection = await connect(address, { ...(patience !== undefined && { patience }), tell });
-  const { Worker, WaitingError, Job: Jobs } = await import("bullmq");
+  const { Worker, WaitingError, DelayedError, Job: Jobs } = await import("bullmq");
   const end = AbortSignal.any([signal, connection.lost]);
   const lostLocks = new Map<string, AbortController>();
+  const refused = new Map<string, string>();
   const isCancelled = async (id: string) => (await Jobs.fromId<TrialJob>(worker, id))?.data.isCancelled === true;
   const processor = async (job: Job<TrialJob, JobEnd>, token?: string): Promise<JobEnd> => {
     const lock = new AbortController();
     lostLocks.set(job.id!, lock);
     try {
       const own = AbortSignal.any([end, lock.signal]);
-      const ended = await done(job, { directory, tell, isCancelled, name: address.name, end: own });
+      const ended = await done(job, { directory, tell, isCancelled, refused, name: address.name, end: own });
+      if (ended === "refused") {
+        await job.moveToDelayed(Date.now() + OFFER_MILLISECONDS, token);
+        throw new DelayedError();
+      }
       if (ended !== "returned") return ended;
       await job.moveToWait(token);
       throw new WaitingError();
@@ -92,17 +99,25 @@ interface Scene {
   readonly end: AbortSignal;
   readonly tell: (event: WorkerEvent) => void;
   readonly isCancelled: (job: string) => Promise<boolean>;
+  /** What this worker has not the data or files for, and why. */
+  readonly refused: Map<string, string>;
 }
 
-/** What a job came to, unless it goes back as this worker ends. Throws where that is an end of the job too. */
-async function done(job: Job<TrialJob, JobEnd>, scene: Scene): Promise<JobEnd | "returned"> {
-  const { directory, end, tell } = scene;
-  const read = trainable(job, scene);
+/** What a job came to, unless it goes back as this worker ends, or cannot train it. Throws where that is an end of the job too. */
+async function done(job: Job<TrialJob, JobEnd>, scene: Scene): Promise<JobEnd | "returned" | "refused"> {
+  const { directory, end, tell, refused } = scene;
+  const read = trialIn(job, scene);
   if (typeof read === "string") {
     tell({ kind: "refused", reason: read });
-    return { state: "refused", reason: `${read} (said by the worker on ${hostname()})` };
+    return { state: "refused", reason: saidHere(read) };
   }
+  const unfit = whyNot(() => requireTrainable(read, directory));
+  if (unfit !== null) return refuse(job, unfit, scene);
   const { study, trial, folder } = read;
+  const located = { ...trial, configuration: filesFrom(folder, trial.configuration as never) } as Trial;
+  const needed = neededBy(located);
+  const known = refused.get(needed);
+  if (known !== undefined) return refuse(job, known, scene);
   const named = { study, arm: trial.arm, seed: trial.seed };
   if (end.aborted) return "returned";
   tell({ kind: "taken", ...named });
@@ -115,11 +130,14 @@ async function done(job: Job<TrialJob, JobEnd>, scene: Scene): Promise<JobEnd | 
   }, ASK_MILLISECONDS);
   try {
     const stop = AbortSignal.any([end, cancelled.signal]);
-    const located = { ...trial, configuration: filesFrom(folder, trial.configuration as never) };
-    const ended = await trainShared({ directory, id: study }, located as Trial, stop);
+    const { isLacking, ...ended } = await trainShared({ directory, id: study }, located, stop);
     if (ended.state === "stopped" && !ended.early && !cancelled.signal.aborted) {
       tell({ kind: "returned", ...named });
       return "returned";
+    }
+    if (isLacking) {
+      refused.set(needed, ended.reason ?? "");
+      return await refuse(job, ended.reason ?? "", scene);
     }
     tell({ kind: "ended", ...named, ...ended });
     // Of the same trial another machine may say something else.
@@ -129,14 +147,38 @@ async function done(job: Job<TrialJob, JobEnd>, scene: Scene): Promise<JobEnd | 
   }
 }
 
-/** The trial of a job, or why it cannot be trained here. */
-function trainable(job: Job<TrialJob, JobEnd>, { name, directory }: Scene): TrialJob | string {
+/** The data and files of a trial: who lacks those of one lacks those of all that need the same. */
+const neededBy = ({ fingerprints, configuration: { data, model, initFrom } }: Trial) =>
+  JSON.stringify([fingerprints, data, model, initFrom]);
+
+const saidHere = (reason: string) => `${reason} (said by the worker on ${hostname()})`;
+
+/** Sees to it that who waits for the job gets to know why this worker does not take it, which it says once itself. */
+async function refuse(job: Job<TrialJob, JobEnd>, reason: string, { tell }: Scene): Promise<"refused"> {
+  const said = saidHere(reason);
+  const { refusals = [] } = job.data;
+  if (refusals.includes(said)) return "refused";
+  tell({ kind: "refused", reason });
+  await job.updateData({ ...job.data, refusals: [...refusals, said] });
+  return "refused";
+}
+
+/** The trial of a job, or why it is none, which no worker can train. */
+function trialIn(job: Job<TrialJob, JobEnd>, { name }: Scene): TrialJob | string {
+  if (job.name !== JOB_NAME)
+    return `queue ${name}: expected trials, got ${JSON.stringify(job.name)}; use another queue`;
+  let read: TrialJob | undefined;
+  const damaged = whyNot(() => {
+    read = readJob(name, job.data);
+  });
+  return damaged ?? read!;
+}
+
+/** What is wrong for which `ask` throws; null where it does not. */
+function whyNot(ask: () => void): string | null {
   try {
-    if (job.name !== JOB_NAME)
-      throw new DataError(`queue ${name}: expected trials, got ${JSON.stringify(job.name)}; use another queue`);
-    const read = readJob(name, job.data);
-    requireTrainable(read, directory);
-    return read;
+    ask();
+    return null;
   } catch (error) {
     if (error instanceof UsageError || error instanceof DataError) return error.message;
     throw error;

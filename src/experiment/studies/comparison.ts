@@ -8,7 +8,7 @@ import type { StudyArm, StudySpecification } from "../../store/studies/study.ts"
 import type { TrialPlace } from "../../store/studies/trials.ts";
 import { unpairedBy } from "./plan.ts";
 import type { Trial } from "./schedule.ts";
-import { type SeedMean, seedMean, within } from "./seedMean.ts";
+import { lossMean, type SeedMean, seedMean, within } from "./seedMean.ts";
 import { readTrial, type TrialResult } from "./trialResult.ts";
 
 /** What an arm came to over its seeds. */
@@ -75,6 +75,7 @@ export function readResults(
 export function armResult(arm: StudyArm, trials: readonly TrialResult[], failed: ArmResult["failed"]): ArmResult {
   const whole = trials.filter((trial) => trial.whole);
   const mean = (of: (trial: TrialResult) => number | null) => seedMean(whole.map(of));
+  const losses = (of: (trial: TrialResult) => number) => lossMean(whole.map(of), arm.configuration.loss);
   const median = (of: (trial: TrialResult) => number) => medianOf(whole.map(of).filter(Number.isFinite));
   const accuracies = (of: (trial: TrialResult) => number | null) =>
     whole.some((trial) => of(trial) !== null) ? spread(within(0, 1, mean(of))) : null;
@@ -83,8 +84,8 @@ export function armResult(arm: StudyArm, trials: readonly TrialResult[], failed:
     trials,
     diverged: trials.length - whole.length,
     failed,
-    meanLoss: mean(({ meanLoss }) => meanLoss),
-    finalLoss: mean(({ finalLoss }) => finalLoss),
+    meanLoss: losses(({ meanLoss }) => meanLoss),
+    finalLoss: losses(({ finalLoss }) => finalLoss),
     finalAccuracy: accuracies(({ finalAccuracy }) => finalAccuracy),
     trainAccuracy: accuracies(({ trainAccuracy }) => trainAccuracy),
     examples: median(({ examples }) => examples),

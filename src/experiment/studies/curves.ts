@@ -1,5 +1,5 @@
 import type { ArmResult } from "./comparison.ts";
-import { seedMean } from "./seedMean.ts";
+import { lossMean, seedMean } from "./seedMean.ts";
 import type { TrialResult } from "./trialResult.ts";
 
 /** A mean over seeds with its 95 % interval, where so many examples were seen. */
@@ -35,14 +35,17 @@ export function gradientNormCurve(arm: ArmResult, most: number): CurvePoint[] {
 }
 
 /** The validation loss at the points of the grid, between the two evaluations around each, and where training ended. */
-export function validationCurve({ trials }: ArmResult, grid: number): CurvePoint[] {
+export function validationCurve({ arm, trials }: ArmResult, grid: number): CurvePoint[] {
   const whole = trials.filter((trial) => trial.whole);
   if (whole.length === 0) return [];
   const most = Math.min(...whole.map(({ evaluations }) => evaluations.at(-1)?.examples ?? 0));
   const inside = Array.from({ length: Math.max(0, Math.ceil(most / grid) - 1) }, (_, i) => (i + 1) * grid);
   const places = most > 0 ? [...inside, most] : [];
   return places.flatMap((examples) => {
-    const mean = seedMean(whole.map((trial) => lossAt(trial, examples)));
+    const mean = lossMean(
+      whole.map((trial) => lossAt(trial, examples)),
+      arm.configuration.loss,
+    );
     return Number.isNaN(mean.value) ? [] : [{ examples, ...mean }];
   });
 }

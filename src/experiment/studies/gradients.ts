@@ -53,7 +53,7 @@ const meanOf = (values: readonly number[]) => values.reduce((sum, one) => sum + 
 export function normsByBatch(arms: readonly ArmResult[]): ({ readonly batchSize: number } & SeedMean)[] | null {
   const found = [...squaredNorms(arms)].toSorted(([a], [b]) => a - b);
   if (found.length < 2) return null;
-  return found.map(([batchSize, trials]) => ({ batchSize, ...seedMean(trials.map(meanOf)) }));
+  return found.map(([batchSize, trials]) => ({ batchSize, ...above0(trials.map(meanOf)) }));
 }
 
 /**

@@ -25,6 +25,11 @@ export interface TrialEnd {
   readonly result?: TrialOutcome | undefined;
 }
 
+/** Of one machine of several: failed, as it has not the data or files of the trial, which another may have. */
+export interface MachineEnd extends TrialEnd {
+  readonly isLacking?: boolean;
+}
+
 /** What a study tells its listener while it runs. */
 export type StudyEvent =
   /** So many trials are there, of which so many had ended before. */

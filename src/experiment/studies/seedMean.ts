@@ -24,3 +24,11 @@ export function within(least: number, most: number, { value, lower, upper }: See
     upper: upper === null ? null : Math.min(most, upper),
   };
 }
+
+/** The interval of a loss, which is at least 0 by every `loss` but that which a model gives itself. */
+export function cutLoss(mean: SeedMean, loss: unknown): SeedMean {
+  return loss === "none" ? mean : within(0, Number.POSITIVE_INFINITY, mean);
+}
+
+/** As `seedMean`, of losses. */
+export const lossMean = (values: readonly (number | null)[], loss: unknown) => cutLoss(seedMean(values), loss);

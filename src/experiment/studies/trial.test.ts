@@ -103,6 +103,7 @@ test("a trial is refused on other data than those of its study, also to go on wi
     state: "failed",
     run: null,
     reason: expect.stringMatching(reason),
+    isLacking: true,
   });
   expect(existsSync(join(place.directory, "runs"))).toBe(false);
   writeFileSync(data, table(18));

@@ -8,7 +8,7 @@ import { listRows } from "../../store/runIndex.ts";
 import type { TrialPlace } from "../../store/studies/trials.ts";
 import { resumeTrial, runTrial, type TrialEvent, type TrialRun } from "../trial.ts";
 import { outcomeOf, readOutcome } from "./outcome.ts";
-import type { HearEvaluation, Trial, TrialEnd } from "./schedule.ts";
+import type { HearEvaluation, MachineEnd, Trial, TrialEnd } from "./schedule.ts";
 
 /** What a run says of the study and the trial that it is made for. */
 export const trialName = (study: string, trial: string) => `${study}/${trial}`;
@@ -35,7 +35,7 @@ export async function trainTrial(
   trial: Trial,
   signal: AbortSignal,
   hear?: HearEvaluation,
-): Promise<TrialEnd> {
+): Promise<MachineEnd> {
   const { directory } = study;
   const trialOf = trialName(study.id, trial.key);
   const before = await restingRun(directory, trialOf, signal);
@@ -54,7 +54,8 @@ export async function trainTrial(
   // That of an earlier attempt is none of this one's.
   const made = runsOfTrial(directory, trialOf).find(({ id }) => !known.has(id));
   const run = trained.result?.run ?? made?.id ?? (trained === resumed ? before!.id : null);
-  return measured(directory, { ...endOf(trained, signal), run }, trial);
+  const end = measured(directory, { ...endOf(trained, signal), run }, trial);
+  return trained.kind === "failed" && trained.isLacking ? { ...end, isLacking: true } : end;
 }
 
 function endOf(trained: TrialRun, signal: AbortSignal): Omit<TrialEnd, "run"> {

@@ -11,7 +11,7 @@ import { reached } from "./curves.ts";
 import { countedOptions } from "./identity.ts";
 import { trialsOf } from "./plan.ts";
 import { hasEnded, type Trial } from "./schedule.ts";
-import { type SeedMean, seedMean } from "./seedMean.ts";
+import { lossMean, type SeedMean } from "./seedMean.ts";
 
 /** Far from what anybody compares, so that seeds can be added to a comparison without meeting one that tuned it. */
 const FIRST_SEED = 1_000_000;
@@ -133,12 +133,12 @@ export function tunedArm(
   return { name, tried, chosen: best.value, edge };
 }
 
-function scoreOf({ trials }: ArmResult, { kind, value }: StudySpecification["budget"]) {
+function scoreOf({ arm, trials }: ArmResult, { kind, value }: StudySpecification["budget"]) {
   const values = trials.map((trial) => {
     if (!trial.whole) return null;
     return kind === "target-loss" ? (reached(trial, value)?.examples ?? null) : trial.finalLoss;
   });
-  return { lost: values.filter((one) => one === null).length, score: seedMean(values) };
+  return { lost: values.filter((one) => one === null).length, score: lossMean(values, arm.configuration.loss) };
 }
 
 /** The arms as they are compared: each with its value, or without any where none is known. */

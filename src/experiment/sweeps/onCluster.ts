@@ -44,9 +44,7 @@ export function collectSweep(directory: string, id: string): StandingSweep {
     catchUp(scene);
     takeFailures({ id, directory }, failureWriter(scene));
     const { path, file } = sweep;
-    // With what failed; nothing runs that this process would know of.
-    const state = recordedState(sweep, true, tasksOf({ id, directory }));
-    for (const one of state.trials.values()) if (one.state === "running") one.state = "waiting";
+    const state = recordedState(sweep, false, tasksOf({ id, directory }));
     return { path, file, state, complete: isComplete(state) };
   } finally {
     lock.release();

@@ -3,14 +3,14 @@ import { readTrialRecords } from "../../store/studies/trials.ts";
 import type { Trial } from "../studies/schedule.ts";
 import type { SweepSetting } from "./planSweep.ts";
 import { nameOf, settingsOf } from "./settings.ts";
-import { newState, restart, type SweepState, take } from "./sweepState.ts";
+import { newState, type SweepState, take } from "./sweepState.ts";
 
 /** What the keys of trials begin with that nobody has begun, whose hashes take their data to be known. */
 export const UNBEGUN = "unbegun ";
 
 /**
  * Where the trials of a sweep stand by its files alone, without a look at its data, runs or model. `held`: a process
- * works on it, so that what runs there runs. `known`: trials that were given to a cluster, of which nothing may be
+ * works on it, so that what runs there runs; else it waits. What failed has failed until that is gone on with. `known`: trials that were given to a cluster, of which nothing may be
  * written down yet. Throws `DataError` for a damaged log.
  */
 export function recordedState(
@@ -32,6 +32,6 @@ export function recordedState(
   });
   const state = newState(settings, specification);
   for (const record of records) take(state, record);
-  if (!held) restart(state);
+  if (!held) for (const one of state.trials.values()) if (one.state === "running") one.state = "waiting";
   return state;
 }

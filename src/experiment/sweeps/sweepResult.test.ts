@@ -21,7 +21,7 @@ function resultOf(losses: readonly Seeds[], halving: SweepSpecification["halving
       }) as const;
     return { number, name: `s${number}`, values: { learningRate: number }, trials: seeds.map(trialOf) };
   });
-  const specification = { metric, halving, medianStopping: false } as SweepSpecification;
+  const specification = { metric, halving, medianStopping: false, given: {} } as unknown as SweepSpecification;
   const state = newState(settings, specification);
   const write = (number: number, seed: number, rest: Partial<TrialRecord>) =>
     take(state, {
@@ -72,6 +72,16 @@ test("of accuracies the highest is best, and an interval ends at 1", () => {
     "validation-accuracy",
   );
   expect(best).toMatchObject({ setting: { name: "s1" }, upper: 1 });
+});
+
+test.each([
+  ["cross_entropy", 0],
+  ["none", 0.06 - 12.706 * 0.05],
+])("an interval of the loss %s ends where that loss does", (loss, lower) => {
+  const { specification, state, write } = resultOf([[0, 0]]);
+  for (const [seed, value] of [0.01, 0.11].entries()) write(0, seed, { result: outcome(value) });
+  const { best, settings } = sweepResult({ specification: { ...specification, given: { loss } } }, state);
+  expect([best!.lower, settings[0]!.value.lower]).toEqual([expect.closeTo(lower, 3), expect.closeTo(lower, 3)]);
 });
 
 test("one seed gives a best setting without an interval, and says nothing of the others", () => {

@@ -1,9 +1,9 @@
 import { bestSet } from "../../statistics/sweeps/bestSet.ts";
 import { bestSetting } from "../../statistics/sweeps/bestSetting.ts";
 import { type TuningPoint, tuningCurve } from "../../statistics/sweeps/tuningCurve.ts";
-import type { SweepFile } from "../../store/studies/sweep.ts";
+import type { SweepFile, SweepSpecification } from "../../store/studies/sweep.ts";
 import type { TrialState } from "../../store/studies/trials.ts";
-import { type SeedMean, seedMean, within } from "../studies/seedMean.ts";
+import { cutLoss, type SeedMean, seedMean, within } from "../studies/seedMean.ts";
 import { UNBEGUN } from "./recordedState.ts";
 import type { SettingValues } from "./settings.ts";
 import { isOut, metricOf, type SweepState, smallerIsBetter, type TrialProgress } from "./sweepState.ts";
@@ -64,15 +64,13 @@ export interface SweepResult {
   readonly curveExamples: number | null;
 }
 
+type SweepOf = Pick<SweepFile, "specification">;
+
 /** What the trials of a sweep came to so far. */
-export function sweepResult(
-  file: Pick<SweepFile, "specification">,
-  state: SweepState,
-  { withCurve = true } = {},
-): SweepResult {
+export function sweepResult(file: SweepOf, state: SweepState, { withCurve = true } = {}): SweepResult {
   const { metric } = file.specification;
   const smaller = smallerIsBetter(metric);
-  const all = state.settings.map((_, setting) => settingResult(state, setting));
+  const all = state.settings.map((_, setting) => settingResult(file, state, setting));
   const whole = all.filter((one) => one.state === "done");
   const rows = whole.map(({ trials }) => trials.map((trial) => ofMetric(trial, state)));
   const sound = whole.filter((_, i) => rows[i]!.every(Number.isFinite));
@@ -84,7 +82,7 @@ export function sweepResult(
     best: bestOf(
       sound.map(({ number }) => judged[number]!),
       values,
-      { smaller, kept },
+      { kept, specification: file.specification },
     ),
     ...(withCurve ? curveOf(file, state, all) : { curve: [], curveExamples: null }),
   };
@@ -106,17 +104,20 @@ function inOrder(smaller: boolean): (a: SettingResult, b: SettingResult) => numb
 function bestOf(
   settings: readonly SettingResult[],
   values: readonly (readonly number[])[],
-  { smaller, kept }: { readonly smaller: boolean; readonly kept: readonly boolean[] | null },
+  { specification, kept }: SweepOf & { readonly kept: readonly boolean[] | null },
 ): BestResult | null {
   if (settings.length === 0) return null;
-  // Only of accuracies more is better.
-  const cut = (found: SeedMean) => (smaller ? found : within(0, 1, found));
-  const { setting, mean, corrected, lower, upper, selectionBias } = bestSetting(values, smaller);
+  const { setting, mean, corrected, lower, upper, selectionBias } = bestSetting(
+    values,
+    smallerIsBetter(specification.metric),
+  );
   const isOne = values[0]!.length === 1;
   return {
     setting: settings[setting]!,
     mean,
-    ...(isOne ? { value: mean, lower, upper } : cut({ value: corrected, lower, upper })),
+    ...(isOne
+      ? { value: mean, lower, upper }
+      : possible({ value: corrected, lower, upper }, settings[setting]!, specification)),
     selectionBias: isOne ? null : selectionBias,
     settings: settings.length,
     alike: kept === null ? null : kept.filter(Boolean).length - 1,
@@ -126,13 +127,23 @@ function bestOf(
 const ofMetric = ({ loss, accuracy }: SeedResult, { metric }: SweepState): number =>
   (metric === "validation-loss" ? loss : accuracy) ?? Number.NaN;
 
-function settingResult(state: SweepState, number: number): SettingResult {
+/** The interval cut at what the metric of a setting can be. */
+function possible(
+  found: SeedMean,
+  { values }: Pick<SettingResult, "values">,
+  { metric, given }: SweepSpecification,
+): SeedMean {
+  if (metric === "validation-accuracy") return within(0, 1, found);
+  return cutLoss(found, values.loss ?? given.loss);
+}
+
+function settingResult({ specification }: SweepOf, state: SweepState, number: number): SettingResult {
   const { name, values } = state.settings[number]!;
   const own = state.ofSetting[number]!;
   const last = state.rungs.length - 1;
   const mean = (rung: number) => {
     const found = seedMean(own.map(({ outcomes }) => metricOf(outcomes[rung], state.metric)));
-    return state.metric === "validation-accuracy" ? within(0, 1, found) : found;
+    return possible(found, { values }, specification);
   };
   const reached = own[0]?.outcomes.findLastIndex((one) => one !== undefined) ?? -1;
   const isStopped = own.every(({ finished }) => finished <= last) && reached >= 0;
@@ -182,7 +193,7 @@ function seedResult(state: SweepState, progress: TrialProgress): SeedResult {
  * stopping there is none.
  */
 function curveOf(
-  { specification }: Pick<SweepFile, "specification">,
+  { specification }: SweepOf,
   state: SweepState,
   all: readonly SettingResult[],
 ): Pick<SweepResult, "curve" | "curveExamples"> {

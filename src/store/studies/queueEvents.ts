@@ -10,7 +10,9 @@ export type ConnectionEvent =
 export type QueueEvent =
   | ConnectionEvent
   /** Nobody takes trials from it yet. */
-  | { readonly kind: "noWorkers"; readonly place: string; readonly queue: string };
+  | { readonly kind: "noWorkers"; readonly place: string; readonly queue: string }
+  /** A worker cannot train what it was given, which waits for another. */
+  | { readonly kind: "refused"; readonly reason: string };
 
 /** A trial by what people call it. */
 interface NamedTrial {
@@ -33,7 +35,7 @@ export type WorkerEvent =
     } & NamedTrial)
   /** It ends, and another worker goes on with the trial. */
   | ({ readonly kind: "returned" } & NamedTrial)
-  /** It cannot train what is in the queue. */
+  /** It cannot train what is in the queue, which goes back. */
   | { readonly kind: "refused"; readonly reason: string }
   /** Something that only a person can judge. */
   | { readonly kind: "trouble"; readonly reason: string };

@@ -16,6 +16,7 @@ export const queueEnglish: QueueText = {
     noWorkers: ({ place, queue }) =>
       `No worker takes trials from the queue ${queue} at ${place} yet. ` +
       "Start one on any machine that shares the store: batchscope worker --queue <address> --dir <store>",
+    refused: ({ reason }) => `A worker cannot train this, which waits for another worker: ${reason}`,
   },
   worker: {
     ...connection,
@@ -24,7 +25,7 @@ export const queueEnglish: QueueText = {
     ended: ({ study, arm, seed, state, run, reason }) =>
       `${study}: ${arm}, seed ${seed} is ${state}${run === null ? "" : `, run ${run}`}${state === "done" || !reason ? "" : `: ${reason}`}`,
     returned: ({ study, arm, seed }) => `${study}: ${arm}, seed ${seed} goes back into the queue`,
-    refused: ({ reason }) => `cannot train this: ${reason}`,
+    refused: ({ reason }) => `cannot train this, which goes back into the queue: ${reason}`,
     trouble: ({ reason }) => `trouble with the queue: ${reason}`,
   },
   trainedOne: ({ trial, state, run, reason }) =>

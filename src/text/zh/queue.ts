@@ -15,6 +15,7 @@ export const queueChinese: QueueText = {
     noWorkers: ({ place, queue }) =>
       `还没有工作进程从 ${place} 的队列 ${queue} 领取试验。` +
       "请在任何能访问同一存储目录的机器上启动一个：batchscope worker --queue <地址> --dir <存储目录>",
+    refused: ({ reason }) => `有工作进程无法训练领到的试验，该试验等待其他工作进程：${reason}`,
   },
   worker: {
     ...connection,
@@ -23,7 +24,7 @@ export const queueChinese: QueueText = {
     ended: ({ study, arm, seed, state, run, reason }) =>
       `${study}：${arm}，种子 ${seed}，${states[state]}${run === null ? "" : `，运行 ${run}`}${state === "done" || !reason ? "" : `：${reason}`}`,
     returned: ({ study, arm, seed }) => `${study}：${arm}，种子 ${seed}，退回队列`,
-    refused: ({ reason }) => `无法训练：${reason}`,
+    refused: ({ reason }) => `无法训练，退回队列：${reason}`,
     trouble: ({ reason }) => `队列出现问题：${reason}`,
   },
   trainedOne: ({ trial, state, run, reason }) =>
