@@ -64,7 +64,10 @@ async function begun(work: Extract<TrialWork, { kind: "new" }>): Promise<Begun> 
   return { prepared, open: () => createSessionRun(prepared, surroundings, fingerprints) };
 }
 
-/** Throws `OtherFilesError` where data or files are not those that a study was planned with: nothing is trained on others. */
+/**
+ * Throws `OtherFilesError` where data or files are not those that a study was planned with: nothing is trained on
+ * others.
+ */
 function requireFiles(
   asked: Readonly<Record<string, string>>,
   found: Readonly<Record<string, string>>,

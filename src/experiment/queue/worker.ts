@@ -23,7 +23,7 @@ export interface WorkerMeans extends Omit<ConnectionMeans, "tell"> {
 
 /** Workers that may be lost with one trial, one after the other, before it counts as failed. */
 const MOST_LOST = 20;
-/** After which a trial that a worker refused is offered again, in milliseconds: to another, as far as luck will have it. */
+/** Milliseconds after which a trial that a worker refused is offered again. */
 const OFFER_MILLISECONDS = 2000;
 /** How often it is asked whether a trial is still wanted. */
 const ASK_MILLISECONDS = 1000;
@@ -103,7 +103,10 @@ interface Scene {
   readonly refused: Map<string, string>;
 }
 
-/** What a job came to, unless it goes back as this worker ends, or cannot train it. Throws where that is an end of the job too. */
+/**
+ * What a job came to, unless it goes back as this worker ends, or cannot train it. Throws where that is an end of the
+ * job too.
+ */
 async function done(job: Job<TrialJob, JobEnd>, scene: Scene): Promise<JobEnd | "returned" | "refused"> {
   const { directory, end, tell, refused } = scene;
   const read = trialIn(job, scene);

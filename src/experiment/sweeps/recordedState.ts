@@ -10,8 +10,8 @@ export const UNBEGUN = "unbegun ";
 
 /**
  * Where the trials of a sweep stand by its files alone, without a look at its data, runs or model. `held`: a process
- * works on it, so that what runs there runs; else it waits. What failed has failed until that is gone on with. `known`: trials that were given to a cluster, of which nothing may be
- * written down yet. Throws `DataError` for a damaged log.
+ * works on it, so that what runs there runs; else it waits. What failed has failed until it is gone on with. `known`:
+ * trials that were given to a cluster, of which nothing may be written down yet. Throws `DataError` for a damaged log.
  */
 export function recordedState(
   { path, file }: { readonly path: string; readonly file: Pick<SweepFile, "specification" | "trials" | "seeds"> },
