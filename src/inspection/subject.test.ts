@@ -49,12 +49,16 @@ test("a limit draws rows by seed, and keeps their order", () => {
   expect(draw(1)).not.toEqual(draw(2));
 });
 
-test("data without classes are refused", () => {
-  const numbers = { ...data, labels: new Int32Array(0), classes: 0 };
+test.each([
+  ["float32", [1], /got numbers in clouds; pass .*task.* classification where whole numbers are classes, or choose/],
+  ["float32", [], /got numbers in clouds; pass/],
+  ["float32", [3], /got several targets for each of clouds; choose other data; of these `train` says/],
+  ["int64", [8], /got several targets for each of clouds; choose other data; of these `train` says/],
+] as const)("data without one class for each are refused, with what helps: %s %j", (type, shape, message) => {
+  const target = { name: "y", type, shape } as const;
+  const numbers = { ...data, target, labels: new Int32Array(0), classes: type === "int64" ? 50_257 : 0 };
   expect(() => subjectOf(numbers, numbers, undefined, 0)).toThrow(UsageError);
-  expect(() => subjectOf(numbers, numbers, undefined, 0)).toThrow(
-    /^inspect-data: expected data with one class for each example, got clouds without; choose/,
-  );
+  expect(() => subjectOf(numbers, numbers, undefined, 0)).toThrow(message);
 });
 
 test("examples of one class are refused, however many classes there might be", () => {

@@ -3,6 +3,7 @@ import type { ExampleName } from "../store/inspection.ts";
 import { is, requireArguments } from "../tensor/arguments.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
+import { sizeOf } from "../tensor/tensor.ts";
 
 export interface ExamplePlace {
   readonly part: "train" | "validation";
@@ -34,10 +35,7 @@ export function subjectOf(train: Dataset, validation: Dataset, limit: number | u
     { train, validation, limit, seed },
     { train: is.data, validation: is.data, limit: is.optional(is.whole(1)), seed: is.seed },
   );
-  if (train.labels.length !== train.size || train.classes < 1)
-    throw new UsageError(
-      `inspect-data: expected data with one class for each example, got ${train.name} without; choose other data, or ${option("task")} classification`,
-    );
+  if (train.labels.length !== train.size || train.classes < 1) throw withoutClasses(train);
   const first = train.labels.find((label) => label >= 0) ?? 0;
   if (
     train.size > 0 &&
@@ -85,6 +83,19 @@ function labelledOf({ labels }: Dataset): Uint32Array {
 
 function ofFile(selected: Dataset["selected"], position: number): number {
   return selected?.indices[position] ?? position;
+}
+
+/** Only numbers one at a time can be taken for classes; of texts and positions nothing makes one class. */
+function withoutClasses({ name, target }: Dataset): UsageError {
+  if (target.type === "float32" && sizeOf(target.shape) === 1)
+    return new UsageError(
+      `inspect-data: expected data with one class for each example, got numbers in ${name}; ` +
+        `pass ${option("task")} classification where whole numbers are classes, or choose other data`,
+    );
+  return new UsageError(
+    `inspect-data: expected data with one class for each example, got several targets for each of ${name}; choose other data; ` +
+      "of these `train` says whether validation examples are trained on too",
+  );
 }
 
 function drawn(rows: Uint32Array, limit: number | undefined, seed: number): Uint32Array {

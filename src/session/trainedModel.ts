@@ -18,6 +18,7 @@ import { restoreModel, restoreTensors } from "../training/checkpoint.ts";
 import { requireFit, requireLabels } from "../training/fit.ts";
 import { openModel } from "../training/openModel.ts";
 import { newTrainingState, type TrainingState } from "../training/state.ts";
+import { numberByOutputs } from "./foreignClasses.ts";
 import { exportedModel, learnedOfRun, reopenData } from "./learned.ts";
 import { newDataOptions, refuseRecorded } from "./newDataReading.ts";
 import { type LossFlags, namedLoss, resolveLoss } from "./options/loss.ts";
@@ -141,7 +142,7 @@ export async function openTrainedFile(file: string, request: TrainedRequest): Pr
   const exported = await exportedModel(file, reading.output);
   const opened = await (exported && !isNamed(data)
     ? newFor(data, exported.learned, request)
-    : foreignData(data, { ...request, reading: { ...reading, model: file } }));
+    : foreignExamples(file, data, request));
   const flags: LossFlags = exported && namedLoss(reading) === undefined ? { ...reading, loss: exported.loss } : reading;
   const model = await openModel(file, opened.data, 0, { output: reading.output });
   if (model.outputs && model.outputs.others.length > 0 && reading.output === undefined)
@@ -159,6 +160,13 @@ async function newFor(data: NewExamples, learned: Learned, request: TrainedReque
   refuseRecorded(request.reading, false);
   const { close = () => {}, ...opened } = await openNewExamples(data, learned, newDataOptions(request));
   return { ...opened, close };
+}
+
+/** Numbered as the model's outputs, which the order of their names need not be. */
+async function foreignExamples(file: string, asked: NewExamples, request: TrainedRequest) {
+  const { reading, withTarget } = request;
+  const { data, ...opened } = await foreignData(asked, { ...request, reading: { ...reading, model: file } });
+  return { ...opened, data: await numberByOutputs(data, { file, output: reading.output }, withTarget) };
 }
 
 /** All examples, whatever could be split; of data that come in two parts and of named sets those to validate on. */

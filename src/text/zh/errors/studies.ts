@@ -133,8 +133,10 @@ export const studiesErrors: Readonly<Record<string, string>> = {
     "`folds`：{1} 个不同的样本应分为 2 到 {0} 折，实际为 {2}；请更改",
   "{0}: expected a model of {1} classes as in {2}, got one of {3}; choose another model":
     "{0}：模型应如 {2} 有 {1} 个类别，实际为 {3}；请选择别的模型",
-  "inspect-data: expected data with one class for each example, got {0} without; choose other data, or `task` classification":
-    "inspect-data：数据的每个样本应有一个类别，实际 {0} 没有；请选择别的数据，或用 `task` classification",
+  "inspect-data: expected data with one class for each example, got numbers in {0}; pass `task` classification where whole numbers are classes, or choose other data":
+    "inspect-data：数据的每个样本应有一个类别，实际 {0} 中是数值；若整数代表类别请传入 `task` classification，否则请选择别的数据",
+  "inspect-data: expected data with one class for each example, got several targets for each of {0}; choose other data; of these `train` says whether validation examples are trained on too":
+    "inspect-data：数据的每个样本应有一个类别，实际 {0} 的每个样本有多个目标；请选择别的数据；对这类数据，`train` 会指出验证样本是否也在训练样本中",
   'inspect-data: expected examples of at least 2 classes, got {0} of {1} that are all of class "{2}"; add the others, there is nothing to tell apart':
     "inspect-data：样本应至少有 2 个类别，实际 {1} 的 {0} 个都属于类别“{2}”；请加入其他类别，否则没有可区分的",
   '`queueName`: expected a name of letters, digits, "-", "_" and ".", got {0}; change it':

@@ -1,5 +1,9 @@
 /** What errors of tables and arrays say in Chinese, by what they say in English: see `ErrorLines`. */
 export const tablesErrors: Readonly<Record<string, string>> = {
+  '{0}: expected classes that the metadata of {1} name ({2}), got "{3}"; rename the class or leave it out':
+    "{0}：类别应为 {1} 的元数据所命名的类别（{2}），实际有“{3}”；请给该类别改名或去掉它",
+  '{0}: expected a class for each of the {1} outputs of {2}, whose file does not name them, got {3} ({4}); name each class by the number of its output, from 0, or write all names into the metadata of the file as "class_names"':
+    "{0}：应为 {2} 的 {1} 个输出各有一个类别，因为文件没有给出类别名，实际有 {3} 个（{4}）；请用输出的编号（从 0 起）命名每个类别，或把全部类别名以“class_names”写入该文件的元数据",
   '{0}: expected classes from 0 to {1}, or all {2} of the model by their names, in the target "{3}", got {4} ({5}); number them as the model\'s outputs':
     "{0}：目标“{3}”应为 0 到 {1} 的类别，或模型全部 {2} 个类别的名称，实际有 {4} 个（{5}）；请按模型的输出编号",
   '{0}: expected "y{1}" beside "x{2}", got none; save it, or save x_train and y_train alone as x and y, which are split then':
