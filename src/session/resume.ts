@@ -6,9 +6,9 @@ import type { RunRemark } from "../store/findings.ts";
 import { lossOf } from "../store/lost.ts";
 import { resumeRun, takeRun } from "../store/resumeRun.ts";
 import { damageOf, type Run } from "../store/runs.ts";
-import { DataError, option, UsageError } from "../tensor/errors.ts";
+import { option, UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
-import { decidedOf, fingerprintsOf } from "./create.ts";
+import { decidedOf, fingerprintsOf, requireSame } from "./create.ts";
 import { type TrainConfiguration, type TrainField, trainFields } from "./options/options.ts";
 import type { OpenRun, Prepared } from "./prepared.ts";
 import { readRunConfiguration } from "./runConfiguration.ts";
@@ -98,7 +98,7 @@ export async function openAgain(run: Run, prepared: Prepared, changes: readonly 
   const { checkpoint, damaged, lock } = taken;
   let other: RunRemark[];
   try {
-    requireSame(run, await fingerprintsOf(prepared));
+    requireSame(run, await fingerprintsOf(prepared), "resume");
     other = elsewhere(run);
   } catch (error) {
     lock.release();
@@ -135,17 +135,4 @@ function elsewhere(run: Run): RunRemark[] {
   return Object.keys(before)
     .filter((name) => before[name] !== current[name])
     .map((name) => ({ kind: "versionChanged", of: name, before: before[name]!, now: current[name] ?? null }));
-}
-
-/** Throws `DataError` where data or model are not those that the run began with. */
-function requireSame(run: Run, now: Readonly<Record<string, string>>): void {
-  const then = readEnvironment(run)?.fingerprints ?? {};
-  for (const [name, digits] of Object.entries(then)) {
-    if (now[name] === digits) continue;
-    const what = { model: "model file", initFrom: "weights", train: "training data" }[name] ?? `${name} data`;
-    throw new DataError(
-      `${option("resume")}: expected the ${what} that ${run.record.id} began with (fingerprint ${digits.slice(0, 8)}…), ` +
-        `got another (${now[name]?.slice(0, 8) ?? "none"}…); restore it, or train a new run`,
-    );
-  }
 }

@@ -110,7 +110,7 @@ test.each<[string[], number, string]>([
   [["--vary", "lerning-rate=1,2"], 2, 'got "lerning-rate"; did you mean "learning-rate"?'],
   [["--vary", "learning-rate="], 2, "--learning-rate: expected values with commas between them"],
   [["--arm", "a: batch-size=8", "--arm", "a: batch-size=16"], 2, 'a name of its own for each arm, got "a" twice'],
-  [["--model", "lenet"], 1, "lenet: expected images"],
+  [["--model", "lenet"], 2, "lenet: expected images"],
   [["--study", "a/b"], 2, '--study: expected a name of at most 80 letters, digits, "-", "_" and "."'],
   [["--study", ".."], 2, "of which the first is a letter or digit"],
   [["--study", "名"], 2, "--study: expected a name of at most 80 letters"],

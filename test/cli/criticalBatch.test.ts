@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { batchscope, runsIn, scratch } from "./harness.ts";
@@ -95,11 +95,34 @@ describe("is refused", () => {
       2,
       /--scale-exponent|scale-exponent/,
     ],
+    [
+      "an exponent without measured",
+      ["latest", "--factors", "1,2", "--scale-exponent", "0.5"],
+      2,
+      /--scale-exponent: expected --scale-rule measured beside it, got none; leave it out/,
+    ],
+    ["one seed", ["latest", "--seeds", "1"], 2, /--seeds: expected two seeds or more, got "1"/],
     ["a checkpoint that is not there", ["latest", "--checkpoint", "step:9"], 4, /step:8.*got "step:9"/],
     ["a run that is not there", ["nothing"], 4, /nothing/],
   ])("%s", async (_, words, code, message) => {
     const refused = await tryIn(folder, "critical-batch", ...words);
     expect([refused.code, refused.text]).toEqual([code, expect.stringMatching(message)]);
+  });
+
+  test("data that are not those of the run any more", async () => {
+    const table = (last: number) => `x,y\n${Array.from({ length: 40 }, (_, i) => `${i},${i}`).join("\n")}\n9,${last}\n`;
+    writeFileSync(join(folder, "points.csv"), table(9));
+    const own = ["--model", "linear", "--data", "points.csv", "--target", "y", "--task", "regression", "--epochs", "1"];
+    const { stdout } = await batchscope(["train", ...own, "--dir", "other", "--json"], { cwd: folder });
+    const { run } = JSON.parse(stdout);
+    const runs = runsIn(join(folder, "other"));
+    writeFileSync(join(folder, "points.csv"), table(10));
+    const refused = await tryIn(folder, "critical-batch", run, "--dir", "other", "--factors", "1,2", "--seeds", "2");
+    expect([refused.code, refused.text]).toEqual([
+      1,
+      expect.stringMatching(/--data: expected the training data that .* began with \(fingerprint .*; restore it/),
+    ]);
+    expect(runsIn(join(folder, "other"))).toEqual(runs);
   });
 
   test("the state of an optimizer without a checkpoint", async () => {

@@ -78,9 +78,13 @@ function requestOf({ factors, seeds, examples, scaleRule, scaleExponent, tune, t
     throw new UsageError(
       `--scale-rule: expected ${scaleRules.join(", ")}, got ${JSON.stringify(scaleRule)}; choose one`,
     );
+  if (scaleExponent !== undefined && rule !== "measured")
+    throw new UsageError(
+      `--scale-exponent: expected --scale-rule measured beside it, got ${rule ?? "none"}; leave it out`,
+    );
   return {
     factors: factors.split(",").map((factor) => wholeNumber("--factors", factor.trim(), 1)),
-    seeds: parseSeeds(seeds),
+    seeds: seedsOf(seeds),
     rule,
     exponent: scaleExponent,
     examples: examples === undefined ? undefined : wholeNumber("--examples", examples, 1),
@@ -92,6 +96,13 @@ function requestOf({ factors, seeds, examples, scaleRule, scaleExponent, tune, t
 function checkpointsOf(run: Run, list: string) {
   const all = list.split(",").flatMap((one) => selectCheckpoints(run, one.trim()));
   return [...new Map(all.map((one) => [one.path, one])).values()].toSorted((a, b) => a.step - b.step);
+}
+
+/** Of one seed no interval can be given. */
+function seedsOf(text: string): number[] {
+  const seeds = parseSeeds(text);
+  if (seeds.length > 1) return seeds;
+  throw new UsageError(`--seeds: expected two seeds or more, got ${JSON.stringify(text)}; an interval needs them`);
 }
 
 /** The store that a run lies in: its branches lie beside it. */

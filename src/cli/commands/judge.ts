@@ -62,7 +62,7 @@ export async function runJudge([a, b]: readonly [string, string | undefined], fl
   const directory = storeDirectory(dir);
   const asked = {
     metric: parseMetric(metric),
-    minimumEffect: effectOf(minimumEffect),
+    minimumEffect: effectOf(minimumEffect, metric),
     mostSeeds: seedsOf(mostSeeds),
     confirmationShare: shareOf(confirmationShare),
     budget: budgetOf(budget),
@@ -122,8 +122,12 @@ function shown(sides: readonly (Side | null)[], { judge: words }: Text) {
   return sides.flatMap((side) => (side === null ? [] : [{ name: side.name, kind: words.kinds[side.kind] }]));
 }
 
-function effectOf(text: string): number {
+function effectOf(text: string, metric: string): number {
   const effect = decimal(text);
+  if (metric === "validation-accuracy" && effect > 1)
+    throw new UsageError(
+      `--minimum-effect: expected a share of at most 1 of ${metric}, got ${effect}; write 0.02 for 2 %`,
+    );
   if (effect > 0 && Number.isFinite(effect)) return effect;
   throw new UsageError(
     `--minimum-effect: expected a number above 0, got ${JSON.stringify(text)}; give the smallest difference that matters, in the unit of the metric`,

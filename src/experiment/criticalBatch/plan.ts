@@ -1,5 +1,6 @@
 import type { OptimizerName } from "../../optimizer/optimizers.ts";
 import { isOfRateAlone, type ScaleRule } from "../../optimizer/scaleRules.ts";
+import { fingerprintsOf, requireSame } from "../../session/create.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
 import { scheduleFields } from "../../session/options/scheduleOptions.ts";
 import { prepareTraining } from "../../session/prepare.ts";
@@ -72,7 +73,7 @@ export async function planBranches(
     throw new UsageError(
       `${run.record.id}: expected a run whose rule for another batch changes the learning rate alone, got ${weightDecayRule ?? rule}; train one with these constants themselves`,
     );
-  const mixing = await requireData(configuration, checkpoints, request.factors);
+  const mixing = await requireData(run, configuration, { checkpoints, factors: request.factors });
   const rates = readMetrics(run).flatMap((one) => (one.kind === "step" ? [one] : []));
   const plans: BranchPlan[] = [];
   for (const checkpoint of checkpoints) {
@@ -98,12 +99,12 @@ function requireFactors(factors: readonly number[]): void {
 
 /**
  * The layers that mix the examples of a micro-batch. Throws `UsageError` where the largest batch of a checkpoint has
- * more examples than the data.
+ * more examples than the data, `DataError` where these are not those of the run.
  */
 async function requireData(
+  run: Run,
   configuration: TrainConfiguration,
-  checkpoints: readonly Checkpoint[],
-  factors: readonly number[],
+  { checkpoints, factors }: { readonly checkpoints: readonly Checkpoint[]; readonly factors: readonly number[] },
 ): Promise<string[]> {
   const own = {
     gradientAccumulationSteps: 1,
@@ -111,7 +112,9 @@ async function requireData(
     lrScale: "none" as const,
     baseBatchSize: undefined,
   };
-  const { options } = await prepareTraining(branchOf(configuration, own));
+  const prepared = await prepareTraining(branchOf(configuration, own));
+  requireSame(run, await fingerprintsOf(prepared), "data");
+  const { options } = prepared;
   for (const checkpoint of checkpoints) {
     const steps = accumulationAt(readCheckpoint(checkpoint), checkpoint.path);
     const fits = Math.floor(options.train.size / (configuration.batchSize * steps));

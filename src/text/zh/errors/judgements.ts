@@ -7,6 +7,8 @@ export const judgementsErrors: Readonly<Record<string, string>> = {
   'judge: expected two sides, got "" as one; write options as key=value, base, a file, study/arm or a run':
     "judge：应有两方，实际有一方为空；请写选项（键=值）、base、文件、研究/组 或运行",
   "judge: expected {0} to be {1}, got {2}; change it": "judge：{0} 应为 {1*}，实际为 {2}；请更改",
+  "--minimum-effect: expected a share of at most 1 of {0}, got {1}; write 0.02 for 2 %":
+    "--minimum-effect：{0} 的差异应为至多 1 的比例，实际为 {1}；2 % 请写成 0.02",
   "--minimum-effect: expected a number above 0, got {0}; give the smallest difference that matters, in the unit of the metric":
     "--minimum-effect：应为大于 0 的数，实际为 {0}；请以指标的单位给出有意义的最小差异",
   "--most-seeds: expected from {0} to {1}, got {2}; fewer than {3} cannot show anything at 5 %":

@@ -1,5 +1,9 @@
 /** What errors of analyses, studies and exports say in Chinese, by what they say in English: see `ErrorLines`. */
 export const studiesErrors: Readonly<Record<string, string>> = {
+  "--scale-exponent: expected --scale-rule measured beside it, got {0}; leave it out":
+    "--scale-exponent：应与 --scale-rule measured 一起给出，实际为 {0*}；请去掉它",
+  "--seeds: expected two seeds or more, got {0}; an interval needs them":
+    "--seeds：应有两个或更多种子，实际为 {0}；没有它们就给不出区间",
   "--scale-rule: expected {0}, got {1}; choose one": "--scale-rule：应为 {0}，实际为 {1}；请选择其一",
   "`targetBatchSize`: expected a run whose micro-batches are of one size, got {0} of {1}; choose another run":
     "`targetBatchSize`：该运行的微批次应大小相同，实际为 {0}，每个 {1}；请选择别的运行",
