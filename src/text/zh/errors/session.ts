@@ -97,10 +97,8 @@ export const sessionErrors: Readonly<Record<string, string>> = {
     "`resume`：应为尚未结束的运行，实际 {0} 的各副本已经平均；请训练新的运行",
   "`resume`: expected a run that is not finished, got {0}, which has all of its {1} {2}; raise {3} above {4} to train it on":
     "`resume`：应为尚未结束的运行，实际 {0} 已有全部 {1} {2*}；请把 {3} 增大到 {4} 以上以继续训练",
-  "`resume`: expected the {0} that {1} began with (fingerprint {2}…), got another ({3}…); restore it, or train a new run":
-    "`resume`：应为 {1} 开始时的 {0*}（指纹 {2}…），实际为另一个（{3*}…）；请恢复它，或训练新的运行",
-  "`data`: expected the {0} that {1} began with (fingerprint {2}…), got another ({3}…); restore it, or train a new run":
-    "`data`：应为 {1} 开始时的 {0*}（指纹 {2}…），实际为另一个（{3*}…）；请恢复它，或训练新的运行",
+  "{0}: expected the {1} that {2} began with (fingerprint {3}…), got another ({4}…); restore it, or train a new run":
+    "{0}：应为 {2} 开始时的 {1*}（指纹 {3}…），实际为另一个（{4*}…）；请恢复它，或训练新的运行",
   "trainRun: expected averageCopies for a run with copies, got none; pass it, or leave them out":
     "trainRun：带有副本的运行应有 averageCopies，实际没有；请传入它，或去掉副本",
   "{0}: expected what the run was started with, got nothing there; restore it, go to a folder where {1} is, or tell analyze by `data`":
