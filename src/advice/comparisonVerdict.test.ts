@@ -34,7 +34,7 @@ const whole = [1, 1.1, 0.9, 1.2, 1.05, 0.95];
 const lost = [null, null, null, null, 1.5, null];
 
 test.each([
-  ["an arm", lost, whole, '"a" is worse and diverges over 6 seeds', "更差且发散"],
+  ["an arm", lost, whole, '"b" is better than "a", whose trials diverge over 6 seeds', "后者发散"],
   ["the baseline", whole, lost, '"a" is better than "b", whose trials diverge, over 6 seeds', "优于发散的"],
 ])("where %s diverges, the answer says so and not that nothing is known", (_, arm, baseline, english, chinese) => {
   const verdict = comparisonVerdict(judged(arm, baseline));

@@ -113,3 +113,14 @@ test.each([
 ])("a model file that is no graph says how to make one: %s", (name, message) => {
   expect(() => findModel(name)).toThrow(message);
 });
+
+test.each([
+  ["critical-batch --batch-size 8", "unknown option --batch-size: the run that it is given settles it; leave it out"],
+  ["critical-batch latest --model mlp", "unknown option --model: the run that it is given settles it; leave it out"],
+  [
+    "critical-batch --jobs 2",
+    "critical-batch: expected a run, got none; pass latest, or an id that `batchscope runs` lists",
+  ],
+])("%s is told of the run", async (line, words) => {
+  expect(await said(line)).toBe(words);
+});

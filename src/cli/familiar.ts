@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
+import { trainFields } from "../session/options/options.ts";
 import { type Command, CommanderError, type CommandUnknownOpts } from "./commander.ts";
+import { pathOf } from "./help.ts";
 import { commandSpellings, needless, spellings } from "./spellings.ts";
 
 /** What stands for a file of an option that takes one, by its ending. */
@@ -19,11 +21,13 @@ export function inFamiliarWords(error: unknown, argv: readonly string[], root: C
   const said =
     error.code === "commander.unknownOption"
       ? ofOption(error.message, command)
-      : error.code === "commander.excessArguments"
-        ? ofOperand(command)
-        : error.code === "commander.unknownCommand"
-          ? ofCommand(error.message, argv)
-          : undefined;
+      : error.code === "commander.missingArgument"
+        ? ofMissing(command)
+        : error.code === "commander.excessArguments"
+          ? ofOperand(command)
+          : error.code === "commander.unknownCommand"
+            ? ofCommand(error.message, argv)
+            : undefined;
   return said === undefined ? error : new CommanderError(error.exitCode, error.code, said);
 }
 
@@ -42,8 +46,20 @@ function ofOption(message: string, command: CommandUnknownOpts): string | undefi
   const ours = called(spellings, given);
   if (ours !== undefined && has(command, ours.split(" ")[0]!)) return `unknown option ${given}: here it is ${ours}`;
   // Of a command that trains.
-  const instead = has(command, "--seed") ? called(needless, given) : undefined;
+  const needed = has(command, "--seed") ? called(needless, given) : undefined;
+  const instead =
+    needed ?? (takesRun(command) && isOfTraining(given) ? "the run that it is given settles it" : undefined);
   return instead === undefined ? undefined : `unknown option ${given}: ${instead}; leave it out`;
+}
+
+const takesRun = (command: CommandUnknownOpts) => command.registeredArguments[0]?.name() === "run";
+
+const isOfTraining = (given: string) => Object.values(trainFields).some(({ flags }) => flags.split(" ")[0] === given);
+
+/** Most commands that need a word need a run. */
+function ofMissing(command: CommandUnknownOpts): string | undefined {
+  if (command.args.length > 0 || !takesRun(command)) return undefined;
+  return `${pathOf(command)}: expected a run, got none; pass latest, or an id that \`batchscope runs\` lists`;
 }
 
 function called(table: typeof spellings, given: string): string | undefined {

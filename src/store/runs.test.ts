@@ -111,10 +111,13 @@ describe("finding", () => {
     const ids = [1, 2, 3, 4, 5, 6, 7].map((day) => make(`2026-10-0${day}T00:00:00.000Z`));
     expect(() => openRun(store.directory, "2027")).toThrow(
       new NotFoundError(
-        `${store.directory}/runs: expected "latest", ${ids.slice(2).reverse().join(", ")} and 2 older, got "2027"; ` +
+        `${store.directory}/runs: expected "latest", ${ids.slice(2).reverse().join(", ")} and 2 others, got "2027"; ` +
           "choose one of them",
       ),
     );
+    const trial = createRun(store.directory, { ...runOptions, config: { ...runOptions.config, trialOf: "a/b" } });
+    expect(() => openRun(store.directory, "2027")).toThrow(/"latest", \S+, .* and 3 others, got "2027"/);
+    expect(() => openRun(store.directory, "2027")).not.toThrow(trial.id);
   });
 
   test.each(["", " ", "\t\n", "a\0b"])("takes no reference like %j, even inside a run", (reference) => {

@@ -179,15 +179,33 @@ function newestFirst(a: Run, b: Run): number {
   return x! < y! ? 1 : -1;
 }
 
+/** The newest ids, without trials of studies as in lists, where there is any other run. */
+function newestOwn(directory: string, ids: readonly string[], most: number): string[] {
+  const own: string[] = [];
+  for (const id of ids.toReversed()) {
+    if (own.length < most && !isTrial(join(directory, "runs", id))) own.push(id);
+  }
+  return own.length > 0 ? own : ids.slice(-most).reverse();
+}
+
+/** What cannot be read is taken for none. */
+function isTrial(path: string): boolean {
+  try {
+    return readConfig({ path }).trialOf !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** That the store has no such run, and which it has. */
 export function notFound(directory: string, reference: string, ids: readonly string[]): NotFoundError {
   const folder = join(resolve(directory), "runs");
-  const newest = ids.slice(-5).reverse();
+  const newest = newestOwn(directory, ids, 5);
   if (newest.length === 0)
     return new NotFoundError(
       `${folder}: expected the run "${reference}", got no runs at all; start one with \`batchscope train\`, or pass ${option("dir")}`,
     );
-  const others = ids.length > newest.length ? ` and ${ids.length - newest.length} older` : "";
+  const others = ids.length > newest.length ? ` and ${ids.length - newest.length} others` : "";
   return new NotFoundError(
     `${folder}: expected "latest", ${newest.join(", ")}${others}, got "${reference}"; choose one of them`,
   );

@@ -4,10 +4,13 @@ import { listCheckpoints, readPointer } from "../../store/checkpoints.ts";
 import { endOf, lossOf } from "../../store/lost.ts";
 import { reindex } from "../../store/runIndex.ts";
 import { readConfig, readSummary } from "../../store/runs.ts";
+import type { RunSummary } from "../../store/schema.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
+import { firstUpdateSize, scaledRate } from "../../store/updateSize.ts";
 import { NotFoundError } from "../../tensor/errors.ts";
+import type { CommandsText } from "../../text/en/commands.ts";
 import { errorInWords } from "../../text/errorWords.ts";
-import { significant } from "../../text/format.ts";
+import { percent, significant, threeDigits, whole } from "../../text/format.ts";
 import { sizeText } from "../../text/size.ts";
 import { textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
@@ -15,6 +18,7 @@ import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { sayOddRows } from "../sayOdd.ts";
 import { print, printJson } from "../terminal/print.ts";
+import { formatDuration } from "../terminal/progress.ts";
 
 export interface StoreFlags {
   readonly dir?: string | undefined;
@@ -22,7 +26,7 @@ export interface StoreFlags {
 }
 
 /** The command `runs show`. */
-export function runsShow(reference: string, { dir, json }: StoreFlags): void {
+export async function runsShow(reference: string, { dir, json }: StoreFlags): Promise<void> {
   const run = openNamedRun(dir, reference);
   requireRecords(run, ["config.yaml", "summary.json", "checkpoints/best.json", "checkpoints/last.json"]);
   const pointers = { best: readPointer(run, "best"), last: readPointer(run, "last") };
@@ -43,29 +47,68 @@ export function runsShow(reference: string, { dir, json }: StoreFlags): void {
   const text = commands.runs;
   const why = status === "lost" ? said(lossOf(run), notes.loss) : reason && errorInWords(reason);
   const saved = checkpoints.map((one) => `  ${text.checkpoint({ ...one, size: sizeText(one.bytes) })}`);
-  const best = summary?.best;
-  const loss = best ? significant(best.validationLoss) : "";
-  const settings = Object.entries(config).map(([key, value]) => {
-    return `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`;
-  });
   const { startedAt, finishedAt, resumes = [] } = record;
-  const lines = [
-    `${record.id}  ${status}${why === null ? "" : `: ${why}`}`,
+  print(
+    `${record.id}  ${[why === null ? status : `${status}: ${why}`, bestText(summary, text)].filter(Boolean).join("; ")}`,
     ...labelledLines([
-      [text.path, path],
+      ...(summary ? ([[text.trained, trainedText(summary, text)]] as const) : []),
+      [text.columns.model, text.modelOn(String(config.model ?? "–"), String(config.data ?? "–"))],
+      [text.columns.batch, updatesText(config, text)],
+      [text.options, await chosenOptions(config, text)],
       [text.started, text.times(startedAt, finishedAt ?? "–", resumes.length)],
-      ...(summary ? ([[text.trained, text.length(summary)]] as const) : []),
-      ...(best
-        ? ([
-            [text.best, best.kind === "epoch" ? text.inEpoch(loss, best.epoch) : text.atStep(loss, best.step)],
-          ] as const)
-        : []),
-      [text.config, settings.join(" ")],
+      [text.path, path],
     ]),
     `${text.checkpoints}${saved.length === 0 ? ` ${text.none}` : ""}`,
     ...saved,
-  ];
-  print(...lines);
+  );
+}
+
+type RunsText = CommandsText["runs"];
+
+/** The best evaluation, which is what the run came to; nothing where nothing was validated. */
+function bestText(summary: RunSummary | null, text: RunsText): string {
+  const { best = null } = summary ?? {};
+  if (best === null) return "";
+  const accuracy = best.validationAccuracy ?? null;
+  const came = text.cameTo(significant(best.validationLoss), accuracy === null ? null : percent(accuracy));
+  return best.kind === "epoch" ? text.inEpoch(came, best.epoch) : text.atStep(came, best.step);
+}
+
+function trainedText(summary: RunSummary, text: RunsText): string {
+  const { seconds = null, peakMemoryBytes = null } = summary;
+  return text.cost(
+    text.length(summary),
+    seconds === null ? null : formatDuration(seconds),
+    peakMemoryBytes === null ? null : sizeText(peakMemoryBytes),
+  );
+}
+
+function updatesText(config: Config, text: RunsText): string {
+  const [size, rate] = [firstUpdateSize(config), scaledRate(config)];
+  return text.updates({
+    examples: size === null ? "–" : whole(size),
+    rate: rate === null ? "–" : threeDigits(rate),
+    optimizer: String(config.optimizer ?? "–"),
+  });
+}
+
+type Config = Readonly<Record<string, unknown>>;
+
+/** What was chosen otherwise than by default, but for what has a line of its own. */
+async function chosenOptions(config: Config, text: RunsText): Promise<string> {
+  const { trainConfiguration } = await import("../../session/options/schema.ts");
+  const { flagOfOption } = await import("../../session/options/flags.ts");
+  const { model = "–", data = "–", optimizer } = config;
+  const usual = trainConfiguration.safeParse({ model, data, optimizer }).data ?? {};
+  const untold = new Set(["model", "data", "optimizer", "batchSize", "gradientAccumulationSteps", "learningRate"]);
+  const isUsual = (key: string, value: unknown) =>
+    value === "" || JSON.stringify(value) === JSON.stringify((usual as Config)[key]);
+  const chosen = Object.entries(config).filter(([key, value]) => !untold.has(key) && !isUsual(key, value));
+  const flags = chosen.map(([key, value]) => {
+    const shown = typeof value === "string" ? value : JSON.stringify(value);
+    return `${flagOfOption(key) ?? key} ${shown}`;
+  });
+  return text.otherwise(flags.join(" "));
 }
 
 /** The command `runs reindex`. */

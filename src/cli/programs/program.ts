@@ -5,6 +5,12 @@ import { version } from "../version.ts";
 import { declareNegations } from "./booleans.ts";
 import { type CommandRow, commandTable, declared } from "./commandTable.ts";
 
+const examples = `
+Examples:
+  batchscope train --model mlp --data iris --epochs 20
+  batchscope analyze latest --checkpoint all
+  batchscope report latest`;
+
 /**
  * The commands, with options and help of those whose names are among `words`, by default of all: the others are only
  * listed, so that what they need is not loaded. What a command does is loaded when it runs.
@@ -25,6 +31,7 @@ export async function program(words?: readonly string[], onHangupKnown: () => vo
       await (await import("../questions/complete.ts")).complete(command);
       await requireGiven(command);
     });
+  root.addHelpText("after", examples);
   for (const row of commandTable) {
     const isMeant = words === undefined || words.includes(row.name);
     root.addCommand(isMeant ? prepared(await declared(row)) : listed(row));

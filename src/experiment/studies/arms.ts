@@ -195,7 +195,7 @@ function nameOf(values: Values, { batchSize, gradientAccumulationSteps = 1 }: Tr
 
 function tooFew(arms: readonly Arm[], plain: TrainConfiguration): UsageError {
   return new UsageError(
-    `compare: expected two arms or more, got ${arms.length === 1 ? arms[0]!.name : `${plain.model} alone`}; give a list, as ${option("gradientAccumulationSteps")} 1,4, or ${option("arm")}`,
+    `compare: expected two arms or more, got ${arms.length === 1 ? arms[0]!.name : `${plain.model} alone`}; give a list, as ${option("batchSize")} 4,16, or ${option("arm")}`,
   );
 }
 

@@ -69,8 +69,8 @@ test.each([
     seeds.map((seed) => 40 + 2 * seed),
     /^"b" reaches a validation loss of 1\.00 sooner than "a" by 1\.75 \[.*\] s over 6 seeds$/,
   ],
-  [seeds.map((seed) => 90 + 2 * seed), /^nothing is shown .* sooner than "a"; "b" is later by 3\.25 \[/],
-  [seeds.map(() => null), /"b" is later \(one of them mostly does not reach it\) over 6 seeds$/],
+  [seeds.map((seed) => 90 + 2 * seed), /^"a" reaches .* sooner than "b" by 3\.25 \[/],
+  [seeds.map(() => null), /^"a" reaches .* sooner than "b" \(one of them mostly does not reach it\) over 6 seeds$/],
   [[59, 62], /^"b" reaches a validation loss of 1\.00 first, but 2 seeds cannot tell it from chance/],
 ])("the answer says which is sooner: %j", (b, words) => {
   const { seconds, arms } = against(

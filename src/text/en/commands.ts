@@ -78,10 +78,20 @@ export const commandsEnglish = {
     trained: "trained",
     length: ({ epochs, steps, examples }: Record<"epochs" | "steps" | "examples", number>) =>
       `${counted(epochs, "epoch")}, ${counted(steps, "step")}, ${counted(examples, "example")}`,
-    best: "best",
-    inEpoch: (loss: string, epoch: number) => `validation loss ${loss} in epoch ${epoch}`,
-    atStep: (loss: string, step: number) => `validation loss ${loss} at step ${step}`,
-    config: "config",
+    cost: (length: string, time: string | null, memory: string | null) =>
+      [length, ...(time === null ? [] : [`in ${time}`]), ...(memory === null ? [] : [`peak memory ${memory}`])].join(
+        ", ",
+      ),
+    cameTo: (loss: string, accuracy: string | null) =>
+      `best validation loss ${loss}${accuracy === null ? "" : `, accuracy ${accuracy}`}`,
+    inEpoch: (came: string, epoch: number) => `${came}, in epoch ${epoch}`,
+    atStep: (came: string, step: number) => `${came}, at step ${step}`,
+    modelOn: (model: string, data: string) => `${model} on ${data}`,
+    updates: ({ examples, rate, optimizer }: Record<"examples" | "rate" | "optimizer", string>) =>
+      `${examples} examples per update, ${optimizer}, learning rate ${rate}`,
+    options: "options",
+    otherwise: (flags: string) =>
+      `${flags === "" ? "" : `${flags}; `}all else by default (config.yaml lists everything)`,
     checkpoints: "checkpoints",
     none: "none",
     checkpoint: ({ epoch, step, size, best, last }: Saved) => {

@@ -17,7 +17,8 @@ export const comparisonVerdictsEnglish: Words<ComparisonVerdict> = {
     if (worse.length === 0) return `${openYet(open)} from "${baseline}" ${over}; ${moreSeeds(open)}`;
     const [worst] = worse.toSorted((a, b) => rank(b) - rank(a));
     const more = worse.length === 1 ? "" : `; worse too: ${names(worse.filter((one) => one !== worst))}`;
-    return `nothing is shown to be better than "${baseline}"; "${worst!.arm}" is worse ${worst!.value === null ? "and diverges" : `by ${apart(worst!)}`} ${over}${more}${openToo(open)}`;
+    const how = worst!.value === null ? "diverge" : `end with a validation loss higher by ${apart(worst!)}`;
+    return `"${baseline}" is better than "${worst!.arm}", whose trials ${how} ${over}${more}${openToo(open)}`;
   },
   armsUntested: ({ lowest, ...few }) => `"${lowest}" has the lowest validation loss, but ${untested(few)}`,
   targetCompared: ({ target, baseline, seeds, better, worse, open }) => {
@@ -32,7 +33,7 @@ export const comparisonVerdictsEnglish: Words<ComparisonVerdict> = {
       return `${openYet(open)} from "${baseline}" in the time to ${to} ${over}; ${moreSeeds(open)}`;
     const [worst] = worse.toSorted((a, b) => rank(b) - rank(a));
     const more = worse.length === 1 ? "" : `; later too: ${names(worse.filter((one) => one !== worst))}`;
-    return `nothing is shown to reach ${to} sooner than "${baseline}"; "${worst!.arm}" is later${byTime(worst!)} ${over}${more}${openToo(open)}`;
+    return `"${baseline}" reaches ${to} sooner than "${worst!.arm}"${byTime(worst!)} ${over}${more}${openToo(open)}`;
   },
   targetUntested: ({ target, fastest, ...few }) =>
     fastest === null

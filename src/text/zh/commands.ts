@@ -108,10 +108,17 @@ export const commandsChinese: CommandsText = {
     times: (started, ended, resumed) => `${started}，结束 ${ended}${resumed === 0 ? "" : `，续训 ${resumed} 次`}`,
     trained: "已训练",
     length: ({ epochs, steps, examples }) => `${epochs} 轮，${steps} 步，${examples} 个样本`,
-    best: "最佳",
-    inEpoch: (loss, epoch) => `验证损失 ${loss}，第 ${epoch} 轮`,
-    atStep: (loss, step) => `验证损失 ${loss}，第 ${step} 步`,
-    config: "配置",
+    cost: (length, time, memory) =>
+      [length, ...(time === null ? [] : [`用时 ${time}`]), ...(memory === null ? [] : [`峰值内存 ${memory}`])].join(
+        "，",
+      ),
+    cameTo: (loss, accuracy) => `最佳验证损失 ${loss}${accuracy === null ? "" : `，准确率 ${accuracy}`}`,
+    inEpoch: (came, epoch) => `${came}，第 ${epoch} 轮`,
+    atStep: (came, step) => `${came}，第 ${step} 步`,
+    modelOn: (model, data) => `${model}，数据 ${data}`,
+    updates: ({ examples, rate, optimizer }) => `每次更新 ${examples} 个样本，${optimizer}，学习率 ${rate}`,
+    options: "选项",
+    otherwise: (flags) => `${flags === "" ? "" : `${flags}；`}其余为默认值（全部见 config.yaml）`,
     checkpoints: "检查点",
     none: "无",
     checkpoint: ({ epoch, step, size, best, last }) => {

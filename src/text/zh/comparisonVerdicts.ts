@@ -14,7 +14,8 @@ export const comparisonVerdictsChinese: Words<ComparisonVerdict> = {
     if (worse.length === 0) return `${seeds} 个种子尚无法区分${names(open)}与“${baseline}”；${moreSeeds(open)}`;
     const [worst] = worse.toSorted((a, b) => rank(b) - rank(a));
     const also = worse.length === 1 ? "" : `；${names(worse.filter((one) => one !== worst))}也更差`;
-    return `没有一组显示优于“${baseline}”；“${worst!.arm}”在 ${seeds} 个种子上${worst!.value === null ? "更差且发散" : `差 ${apart(worst!)}`}${also}${openToo(open)}`;
+    const how = worst!.value === null ? "后者发散" : `后者的验证损失高 ${apart(worst!)}`;
+    return `在 ${seeds} 个种子上“${baseline}”优于“${worst!.arm}”：${how}${also}${openToo(open)}`;
   },
   armsUntested: ({ lowest, ...few }) => `“${lowest}”的验证损失最低，但${untested(few)}`,
   targetCompared: ({ target, baseline, seeds, better, worse, open }) => {
@@ -28,7 +29,7 @@ export const comparisonVerdictsChinese: Words<ComparisonVerdict> = {
       return `${seeds} 个种子尚无法区分${names(open)}与“${baseline}”达到${to}的时间；${moreSeeds(open)}`;
     const [worst] = worse.toSorted((a, b) => rank(b) - rank(a));
     const also = worse.length === 1 ? "" : `；${names(worse.filter((one) => one !== worst))}也更晚`;
-    return `没有一组显示比“${baseline}”更早达到${to}；“${worst!.arm}”在 ${seeds} 个种子上${byTime(worst!, "晚")}${also}${openToo(open)}`;
+    return `“${baseline}”比“${worst!.arm}”更早达到${to}：后者在 ${seeds} 个种子上${byTime(worst!, "晚")}${also}${openToo(open)}`;
   },
   targetUntested: ({ target, fastest, ...few }) =>
     fastest === null

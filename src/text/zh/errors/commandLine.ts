@@ -8,6 +8,8 @@ export const commandLineErrors: Readonly<Record<string, string>> = {
   "unknown option '{0}'{1}": "未知的选项 {0}{1*}",
   "unknown option {0}: here it is {1}": "未知的选项 {0}：这里叫 {1}",
   "unknown option {0}: {1}; leave it out": "未知的选项 {0}：不需要，请去掉（{1*}）",
+  "{0}: expected a run, got none; pass latest, or an id that `batchscope runs` lists":
+    "{0}：应给出一个运行，实际没有；请写 latest，或 `batchscope runs` 所列的编号",
   "unknown command {0}: here it is {1}": "未知的命令 {0}：这里是 {1}",
   "unknown command '{0}'{1}": "未知的命令 {0}{1*}",
   "{0}unknown command '{1}'{2}": "{0}未知的命令 {1}{2*}",
@@ -21,6 +23,7 @@ export const commandLinePhrases: Readonly<Record<string, string>> = {
   " (Did you mean one of {0}?)": "（您是否要写 {0} 之一？）",
   "Allowed choices are {0}.": "可选 {0}",
   " for '{0}'": "（{0}）",
+  "the run that it is given settles it": "由所给的运行决定",
   "only options": "选项，而没有别的词",
   "{0} word{1} beside its options": "选项和另外 {0} 个词",
   "; choose one of {0}": "；请选择 {0} 之一",

@@ -65,8 +65,8 @@ export const storeErrors: Readonly<Record<string, string>> = {
   "{0}: expected a mapping, got {1}; restore the file": "{0}：应为键值对，实际为 {1}；请恢复该文件",
   '{0}: expected the run "{1}", got no runs at all; start one with `batchscope train`, or pass `dir`':
     "{0}：应有运行“{1}”，实际一个运行也没有；请用 `batchscope train` 开始一个，或传入 `dir`",
-  '{0}: expected "latest", {1} and {2} older, got "{3}"; choose one of them':
-    "{0}：应为“latest”、{1} 或更早的 {2} 个之一，实际为“{3}”；请选择其中之一",
+  '{0}: expected "latest", {1} and {2} others, got "{3}"; choose one of them':
+    "{0}：应为“latest”、{1} 或其余 {2} 个之一，实际为“{3}”；请选择其中之一",
   '{0}: expected "latest", {1}, got "{2}"; choose one of them': "{0}：应为“latest”或 {1}，实际为“{2}”；请选择其中之一",
   "{0}: expected a checksum in its header, got none; the file is damaged or not of this program":
     "{0}：文件头中应有校验和，实际没有；该文件已损坏，或不是本程序所写",

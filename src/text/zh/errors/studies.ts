@@ -85,8 +85,8 @@ export const studiesErrors: Readonly<Record<string, string>> = {
     "{0}：应为各组可以不同的选项，实际属于整个研究；请只给一次，或看 `budget` 和 `seeds`",
   '`arm`: expected "name: key=value key=value", got {0}; write for example "large: batch-size=64 learning-rate=2e-3"':
     '`arm`：应为“名称: 键=值 键=值”，实际为 {0}；例如写成 "large: batch-size=64 learning-rate=2e-3"',
-  "compare: expected two arms or more, got {0}; give a list, as `gradientAccumulationSteps` 1,4, or `arm`":
-    "compare：应有两组或更多，实际为 {0*}；请给出列表，如 `gradientAccumulationSteps` 1,4，或用 `arm`",
+  "compare: expected two arms or more, got {0}; give a list, as `batchSize` 4,16, or `arm`":
+    "compare：应有两组或更多，实际为 {0*}；请给出列表，如 `batchSize` 4,16，或用 `arm`",
   "compare: expected two arms or more, got {0}; write { name: options, … }":
     "compare：应有两组或更多，实际为 {0}；请写成 { 名称: 选项, … }",
   "`seeds`: expected how many, or a list of them, got {0}; write 6": "`seeds`：应为个数或列表，实际为 {0}；请写 6",
