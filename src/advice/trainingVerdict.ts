@@ -166,7 +166,7 @@ function notLearning({ steps, epochs, evaluation }: TrainingFacts): TrainingVerd
 }
 
 /** Rarer than half of its share among equals; of several the one with the most labels. */
-function classNeverFound({ evaluation, rareClasses: tried }: TrainingFacts): TrainingVerdict | null {
+function classNeverFound({ evaluation, rareClasses, limited }: TrainingFacts): TrainingVerdict | null {
   const scores = evaluation?.classification;
   if (!scores) return null;
   const { classes, labels, accuracy } = scores;
@@ -176,6 +176,7 @@ function classNeverFound({ evaluation, rareClasses: tried }: TrainingFacts): Tra
   if (!missed) return null;
   const [c, { support }] = missed;
   const name = evaluation.classNames[c] ?? String(c);
+  const tried = limited ? "limited" : rareClasses;
   return { kind: "classNeverFound", name, support, labels, accuracy: accuracy.value, tried };
 }
 

@@ -86,7 +86,7 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "far below",
     { checkpoints: [checkpoint(6, [797, 573, 1240])] },
     "enlargeBatch",
-    /^64 is far below the noise scale 797 \[573, 1,240\] examples\. With 768 the same loss should take 5\.70 to 7\.79 times fewer updates, but 1\.54 to 2\.11 times the examples\. On one device .* only if larger batches run faster .*; then try `--batch-size 768 --scale-rule sqrt --base-batch-size 64 --epochs 11`$/,
+    /^64 is far below the noise scale 797 \[573, 1,240\] examples\. With 768 the same loss should take 5\.70 to 7\.79 times fewer updates\. It should cost 1\.54 to 2\.11 times the examples\. On one device .* only if larger batches run faster .*; then try `--batch-size 768 --scale-rule sqrt --base-batch-size 64 --epochs 11`$/,
   ],
   [
     "the rate of sgd goes with the batch",
@@ -146,7 +146,7 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "far below a limit",
     { checkpoints: [checkpoint(6, [5000, 600, OPEN])] },
     "enlargeBatch",
-    /^64 is far below the noise scale \(at least 600 examples\)\. With 640 .* at least 5\.35 times fewer updates, but at most 1\.87 times the examples\. .*`; how much larger: `batchscope analyze r --rows 125 --batch-size 32`$/,
+    /^64 is far below the noise scale \(at least 600 examples\)\. With 640 .* at least 5\.35 times fewer updates\. It should cost at most 1\.87 times the examples\. .*`; how much larger: `batchscope analyze r --rows 125 --batch-size 32`$/,
   ],
   [
     "above a limit that nothing bounds",
@@ -317,13 +317,19 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "a rare class that is never found",
     { epochs: fallen, evaluation: evaluationOf(0, fallen[3]!) },
     "classNeverFound",
-    /^"fault" F1 0 %: the rare class \(9 of 200\) is never found, so that the accuracy of 95.5 % misleads; try `--class-weights balanced`$/,
+    /^"fault" F1 0 %: the rare class is never found, so that the accuracy of 95.5 % misleads; try `--class-weights balanced`$/,
   ],
   [
     "the same with weights",
     { epochs: fallen, evaluation: evaluationOf(0, fallen[3]!), rareClasses: "weights" },
     "classNeverFound",
     /try `--loss-preset focal_imbalanced`/,
+  ],
+  [
+    "the same of a part of the data, which may hold none of it",
+    { epochs: fallen, evaluation: evaluationOf(0, fallen[3]!), limited: true },
+    "classNeverFound",
+    /misleads; train on more data first \(without `--limit-examples`\), as this part may hold too few of it$/,
   ],
   [
     "a rare class that is found once",

@@ -54,13 +54,13 @@ const trainingVerdict = z.discriminatedUnion("kind", [
   }),
   /** The training loss is within a twentieth of the first. */
   verdict("notLearning", { firstLoss: number, lastLoss: number, epochs: count }),
-  /** A class that is never answered rightly. `tried`: what the loss does for rare classes already. */
+  /** A class that is never answered rightly. `tried`: what the loss does for it, or that data were left out. */
   verdict("classNeverFound", {
     name: text,
     support: count,
     labels: count,
     accuracy: number,
-    tried: z.enum(["nothing", "weights", "focal"]),
+    tried: z.enum(["nothing", "weights", "focal", "limited"]),
   }),
   /** `since`: where the validation loss was lowest; null where it still fell while training ran ahead of it. */
   verdict("overfitting", {

@@ -67,7 +67,7 @@ function larger(found: Found<BatchVerdict, "enlargeBatch">): string {
     );
   if (price === undefined) return ", where a larger batch takes fewer updates, but more examples, for the same loss";
   return (
-    `. With ${whole(price.batchSize)} the same loss should take ${times(price.fewerUpdates, found)} fewer updates, but ` +
+    `. With ${whole(price.batchSize)} the same loss should take ${times(price.fewerUpdates, found)} fewer updates. It should cost ` +
     `${times(price.moreExamples, found, "at most ")} the examples. On one device that saves time only if larger batches run ` +
     `faster per example (\`batchscope profile\` measures it); then try \`${largerFlags(found, price)}\``
   );

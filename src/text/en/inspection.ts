@@ -131,7 +131,7 @@ export const inspectionEnglish: InspectTexts = {
     `${data}: ${whole(summary.examples)} examples (${inspected}) in ${summary.classes} classes, the largest ${significant(summary.imbalance)} times the smallest`,
     `${model} in ${settings.folds} folds of ${settings.epochs} epochs predicts ${percent(summary.heldOutAccuracy)} of the labels that it has not seen`,
     ...doubtsEnglish(summary),
-    `${counted(summary.outliers, "outlier")}; ${counted(summary.exactDuplicateGroups, "group")} of equal and ${whole(summary.nearDuplicateGroups)} of nearly equal examples, ` +
-      `${whole(summary.acrossSplit)} in both training and validation, ${whole(summary.conflictingLabels)} with different labels`,
+    `${counted(summary.outliers, "outlier")}. ${counted(summary.exactDuplicateGroups, "group")} of equal and ${whole(summary.nearDuplicateGroups)} of nearly equal examples. ` +
+      `Of the groups ${whole(summary.acrossSplit)} in both training and validation, ${whole(summary.conflictingLabels)} with different labels`,
   ],
 };

@@ -47,9 +47,8 @@ export const verdictsEnglish: Words<Verdict> = {
   notLearning: ({ firstLoss, lastLoss, epochs: count }) =>
     `not learning: training loss ${significant(firstLoss)} at first, ${significant(lastLoss)} after ${epochs(count)}; ` +
     "find a rate with `batchscope lr-find`",
-  classNeverFound: ({ name, support, labels, accuracy, tried }) =>
-    `"${name}" F1 0 %: the rare class (${whole(support)} of ${whole(labels)}) is never found, so that the accuracy of ` +
-    `${percent(accuracy)} misleads; ${remedies[tried]}`,
+  classNeverFound: ({ name, accuracy, tried }) =>
+    `"${name}" F1 0 %: the rare class is never found, so that the accuracy of ${percent(accuracy)} misleads; ${remedies[tried]}`,
   overfitting: (found) => {
     const { since, bestValidationLoss, validationLoss } = found;
     const rise = since
@@ -178,6 +177,7 @@ const noRate = {
 };
 
 const remedies = {
+  limited: "train on more data first (without `--limit-examples`), as this part may hold too few of it",
   nothing: "try `--class-weights balanced`",
   weights: "weights are balanced already; try `--loss-preset focal_imbalanced`, or more examples of it",
   focal: "the focal loss did not help; look for more examples of it, or train longer",

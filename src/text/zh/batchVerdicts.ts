@@ -60,7 +60,7 @@ function larger(found: Found<BatchVerdict, "enlargeBatch">): string {
     return `，更大的批次省的是更新次数，不是样本；总共只更新 ${whole(fewUpdates)} 次，不宜再减：保持 ${whole(batchSize)}，或训练更久`;
   if (price === undefined) return "：达到同样的损失，更大的批次所需的更新较少，样本较多";
   return (
-    `。改用 ${whole(price.batchSize)}，达到同样的损失，估计所需的更新减少为${fraction(price.fewerUpdates, found)}，` +
+    `。改用 ${whole(price.batchSize)}，达到同样的损失，估计所需的更新减少为${fraction(price.fewerUpdates, found)}。` +
     `样本却要${times(price.moreExamples, found)}。单个设备上，只有大批次的单样本用时更短（用 \`batchscope profile\` 测量）` +
     `才省时间；此时可试 \`${largerFlags(found, price)}\``
   );

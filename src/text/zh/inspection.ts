@@ -74,7 +74,7 @@ export const inspectionChinese: InspectTexts = {
     `${data}：${whole(summary.examples)} 个样本（${inspected === "all rows" ? "全部" : "训练集"}），${summary.classes} 个类别，最大类是最小类的 ${significant(summary.imbalance)} 倍`,
     `${model}，${settings.folds} 折各 ${settings.epochs} 轮，对未见样本的标签预测正确 ${percent(summary.heldOutAccuracy)}`,
     ...doubtsChinese(summary),
-    `离群样本 ${whole(summary.outliers)} 个；完全相同 ${whole(summary.exactDuplicateGroups)} 组，近似相同 ${whole(summary.nearDuplicateGroups)} 组，` +
+    `离群样本 ${whole(summary.outliers)} 个。完全相同 ${whole(summary.exactDuplicateGroups)} 组，近似相同 ${whole(summary.nearDuplicateGroups)} 组。` +
       `其中跨训练与验证 ${whole(summary.acrossSplit)} 组，标签不一致 ${whole(summary.conflictingLabels)} 组`,
   ],
 };

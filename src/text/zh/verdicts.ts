@@ -46,9 +46,8 @@ export const verdictsChinese: Words<Verdict> = {
   notLearning: ({ firstLoss, lastLoss, epochs }) =>
     `没有学到东西：训练损失起初为 ${significant(firstLoss)}，${epochs} 轮后为 ${significant(lastLoss)}；` +
     "请用 `batchscope lr-find` 寻找学习率",
-  classNeverFound: ({ name, support, labels, accuracy, tried }) =>
-    `“${name}”的 F1 为 0 %：这个稀少的类别（${whole(labels)} 个中的 ${whole(support)} 个）从未被识别，准确率 ` +
-    `${percent(accuracy)} 有误导；${remedies[tried]}`,
+  classNeverFound: ({ name, accuracy, tried }) =>
+    `“${name}”的 F1 为 0 %：这个稀少的类别从未被识别，准确率 ${percent(accuracy)} 有误导；${remedies[tried]}`,
   overfitting: (found) => {
     const { since, bestValidationLoss, validationLoss } = found;
     const rise = since
@@ -160,6 +159,7 @@ const noRate = {
 };
 
 const remedies = {
+  limited: "请先用更多数据训练（去掉 `--limit-examples`），这一部分里该类别可能太少",
   nothing: "可试 `--class-weights balanced`",
   weights: "权重已经平衡；可试 `--loss-preset focal_imbalanced`，或增加该类别的样本",
   focal: "焦点损失没有帮助；请增加该类别的样本，或训练更久",
