@@ -26,6 +26,15 @@ test("a setting that is clearly best was not picked by luck", () => {
   expect(corrected).toBeCloseTo(mean, 2);
 });
 
+test("what was picked is never said to be better than it was measured", () => {
+  const { normal } = random(4);
+  for (let sweep = 0; sweep < 20; sweep++) {
+    const values = [[0, 0, 0].map(normal), [0, 0, 0].map(() => 99 + normal())];
+    const { mean, corrected } = bestSetting(values);
+    expect(corrected).toBeGreaterThanOrEqual(mean);
+  }
+});
+
 test("of settings that are alike the best looks too good; part of that is taken back", () => {
   const { normal } = random(9);
   let [naive, corrected, covered] = [0, 0, 0];

@@ -61,7 +61,8 @@ export function bestSetting(values: readonly (readonly number[])[], smallerIsBet
     if (picked === setting) again++;
     return drawn[picked]! - means[picked]!;
   });
-  const bias = meanOf(gains);
+  // What is picked is never too bad on average, though a mean of resamples may be.
+  const bias = Math.min(0, meanOf(gains));
   const mean = sign * means[setting]!;
   const corrected = sign * (means[setting]! - bias);
   const half = n < 2 ? null : (studentTQuantile(0.95, n - 1) * deviationOf(losses[setting]!)) / Math.sqrt(n);

@@ -57,6 +57,17 @@ test.each<[string, StudySpecification, string]>([
     changed({ arms: [{ ...first!, fingerprints: { train: "cd" } }, second!] }),
     'fingerprints.train of the arm "2x1"',
   ],
+  [
+    "what follows from another arm",
+    changed({
+      arms: [
+        { ...first!, configuration: { ...first!.configuration, evaluateExamples: 4 } },
+        { ...second!, name: "4x1", configuration: { ...second!.configuration, batchSize: 4 } },
+      ],
+      evaluateExamples: 4,
+    }),
+    'name of the arm "8x1": "4x1" instead of "8x1"',
+  ],
   ["the budget", changed({ budget: { kind: "updates", value: 100 } }), 'budget.kind: "updates" instead of "examples"'],
 ])("another specification is refused: %s", (_, asked, words) => {
   takeStudy(directory, "s", { specification, seeds, identityOf }).lock.release();

@@ -253,13 +253,19 @@ function requireSame(
   { id }: StudyFile,
   [before, asked]: readonly [before: StudySpecification, asked: StudySpecification],
 ): void {
-  const found = firstDifference(before, asked);
+  // Of which other arms and other data make lengths differ too, which nobody gave.
+  const [first, second] = [before, asked].map(causes);
+  const found = firstDifference(first, second) ?? firstDifference(before, asked);
   if (found === null) return;
   throw new UsageError(
     `${option("study")}: expected what ${id} was started with, got another ${placeIn(found.path, before)}: ` +
       `${showValue(found.after)} instead of ${showValue(found.before)}; give it back, or name another study`,
   );
 }
+
+const causes = ({ arms }: StudySpecification) => ({
+  arms: arms.map(({ name, fingerprints }) => ({ name, fingerprints })),
+});
 
 /** Where they differ, with the name of the arm. */
 function placeIn(path: string, { arms }: StudySpecification): string {
