@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { batchscope, runsIn, scratch } from "./harness.ts";
@@ -50,6 +50,10 @@ test("branches are trained once, and say how large the batch may be", async () =
   expect(again.code, again.stderr).toBe(0);
   expect(again.stdout.split("\n")[0]).toMatch(/^Batch: /);
   expect(runsIn(join(folder, "batchscope"))).toHaveLength(before);
+  const [study] = readdirSync(join(folder, "batchscope", "studies"));
+  const told = await tryIn(folder, "studies", "show", study!);
+  expect([told.text, told.printed.split("\n")[0]]).toEqual(["", again.stdout.split("\n")[0]]);
+  expect((await tryIn(folder, "studies", "list")).printed).toContain(again.stdout.split("\n")[0]);
   const page = readFileSync(
     found.files.find((file: string) => file.endsWith("report.html")),
     "utf8",

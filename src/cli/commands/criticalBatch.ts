@@ -13,6 +13,7 @@ import { scaleRules } from "../../optimizer/scaleRules.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { selectCheckpoints } from "../../store/checkpoints.ts";
 import type { Run } from "../../store/runs.ts";
+import { writeAnswer } from "../../store/studies/answer.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { waitingText } from "../../text/duration.ts";
 import { textIn } from "../../text/text.ts";
@@ -66,6 +67,14 @@ export async function runCriticalBatch(reference: string, flags: CriticalBatchFl
     checkpoints,
     answer: [criticalBatchVerdict(checkpoints.map(placeOf), countOf(branches, checkpoints))],
   };
+  // What lists of studies say of each.
+  for (const one of checkpoints) {
+    const count = countOf(
+      branches.filter(({ checkpoint }) => checkpoint.step === one.step),
+      [one],
+    );
+    writeAnswer(one.study, [criticalBatchVerdict([placeOf(one)], count)]);
+  }
   const files = await writeCriticalBatch(found, text);
   if (json) printJson(criticalBatchDocument(found, files));
   else print(...criticalBatchLines(found, files, text));

@@ -4,10 +4,12 @@ import { judged } from "../../api/comparisonJudged.ts";
 import { judgementDocument } from "../../api/judgementDocument.ts";
 import { judgementFacts } from "../../api/judgementFacts.ts";
 import { readJudgement } from "../../experiment/judgements/run.ts";
-import { readComparison } from "../../experiment/studies/runComparison.ts";
+import { type RanComparison, readComparison } from "../../experiment/studies/runComparison.ts";
 import { separated } from "../../report/terminal/aligned.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
+import { readAnswer } from "../../store/studies/answer.ts";
 import { isStudyHeld, isSweep, openStudyNamed, type Study, studyPath } from "../../store/studies/study.ts";
+import type { StudyVerdict } from "../../store/verdicts.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
@@ -56,7 +58,18 @@ function comparisonOf(directory: string, study: Study) {
   const ran = readComparison(directory, study);
   // How often the data were seen is known where they are opened.
   const arms = ran.arms.map(({ arm: { name } }) => ({ name, examples: Number.NaN }));
-  const facts = judged(ran, { seeds: study.file.seeds, arms });
+  const compared = judged(ran, { seeds: study.file.seeds, arms });
+  // What branches say of the batch is not which arm is better.
+  const isBranched = study.file.specification.kind === "critical-batch";
+  const facts = isBranched ? { ...compared, answer: branchedAnswer(study, ran) } : compared;
   const report = join(study.path, "report.html");
   return { document: comparisonDocument(ran, facts, [report]), lines: comparisonLines(ran, facts, text) };
+}
+
+/** As the command last said it; how far the branches are, before it has said anything. */
+function branchedAnswer(study: Study, { arms }: RanComparison): readonly StudyVerdict[] {
+  const said = readAnswer(study)?.answer as readonly StudyVerdict[] | undefined;
+  const count = (of: "trials" | "failed") => arms.reduce((sum, arm) => sum + arm[of].length, 0);
+  const [ended, failed] = [count("trials"), count("failed")];
+  return said ?? [{ kind: "criticalBatchUnfinished", ended, failed, trials: arms.length * study.file.seeds.length }];
 }
