@@ -100,8 +100,11 @@ describe("runs", () => {
 
   test.concurrent("show says how a run ended and what it saved", async () => {
     const { stdout } = await on(base, "runs", "show", mlp);
-    expect(stdout).toMatch(new RegExp(`^${mlp} {2}finished\npath {5}/`));
-    expect(stdout).toMatch(/\ntrained {2}2 epochs, 24 steps, 192 examples\n/);
+    expect(stdout).toMatch(
+      new RegExp(`^${mlp} {2}finished; best validation loss [\\d.]+, accuracy [\\d.]+ %, in epoch \\d\n`),
+    );
+    expect(stdout).toMatch(/\ntrained {2}2 epochs, 24 steps, 192 examples, in /);
+    expect(stdout).toMatch(new RegExp(`\npath {5}/.*${mlp}\n`));
     expect(stdout).toMatch(/\n {2}epoch 1, step 12: \d+ KiB\n {2}epoch 2, step 24: \d+ KiB \(best, last\)\n$/);
     const shown = document(await on(base, "runs", "show", mlp, "--json"));
     expect(shown).toMatchObject({
@@ -167,6 +170,30 @@ describe("runs", () => {
     ]);
     expect(existsSync(unfinished)).toBe(false);
     expect(readdirSync(folder).sort()).toEqual(["best.json", "epoch=002-step=0000024.safetensors", "last.json"]);
+  });
+
+  test.concurrent.each([
+    ["best", "{}"],
+    ["best", "[]"],
+    ["last", "{}"],
+  ])("gc removes nothing of a run whose pointer to the %s checkpoint is %s, and names it", async (which, damage) => {
+    const store = copy(`${which} ${damage}`);
+    const folder = join(store, "runs", mlp, "checkpoints");
+    writeFileSync(join(folder, `${which}.json`), damage);
+    const before = readdirSync(folder);
+    const { code, stderr } = await on(store, "runs", "gc", mlp, "--keep-checkpoints", "1");
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(new RegExp(`^left as it is: .*${which}\\.json: .*expected .*, got .*; restore`)),
+    ]);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  test.concurrent("a run whose environment.json is {} is not gone on with", async () => {
+    const store = copy("environment");
+    writeFileSync(join(store, "runs", mlp, "environment.json"), "{}");
+    const { code, stderr } = await on(store, "train", "--resume", mlp, "--epochs", "9");
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/environment\.json: expected .*, got .*; restore/)]);
   });
 
   test.concurrent("reindex makes the index anew", async () => {
