@@ -1,6 +1,6 @@
 import type { ComparisonText } from "../en/comparison.ts";
-import { errorInWords } from "../errorWords.ts";
 import { percent, significant, whole } from "../format.ts";
+import { reasonInChinese } from "./reasons.ts";
 
 const states: Readonly<Record<string, string>> = {
   done: "完成",
@@ -43,7 +43,7 @@ export const comparisonChinese: ComparisonText = {
     trialsDiverged: ({ arm, diverged, trials }) =>
       `“${arm}”的 ${trials} 次试验中有 ${diverged} 次发散，它们按比其他试验都差计算。`,
     trialsFailed: ({ arm, failed, reason }) =>
-      `“${arm}”有 ${failed} 次试验失败：${errorInWords(reason)}。再次运行同一命令会重试。`,
+      `“${arm}”有 ${failed} 次试验失败：${reasonInChinese(reason)}。再次运行同一命令会重试。`,
     targetMissed: ({ arm, missed, trials }) =>
       `“${arm}”的 ${trials} 次试验中有 ${missed} 次没有达到该损失，按删失处理。`,
     accuracyAlike: ({ arm, accuracy, examples, lower, upper }) =>
@@ -170,7 +170,7 @@ export const comparisonChinese: ComparisonText = {
   seconds: (text) => `${text} 秒`,
   started: ({ arm, seed, attempt }) => `${arm}，种子 ${seed}${attempt > 1 ? `，第 ${attempt} 次尝试` : ""}`,
   ended: ({ arm, seed, state, reason, again }) =>
-    `${arm}，种子 ${seed}：${states[state] ?? state}${reason === "" ? "" : `：${errorInWords(reason)}`}${again ? "；将重试" : ""}`,
+    `${arm}，种子 ${seed}：${states[state] ?? state}${reason === "" ? "" : `：${reasonInChinese(reason)}`}${again ? "；将重试" : ""}`,
   progress: "试验",
   stopping: "当前更新结束后停止；同一命令可以接着做",
   plan: ({ trials, ended, examples, tuning }) =>

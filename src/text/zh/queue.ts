@@ -1,4 +1,5 @@
 import type { QueueText } from "../en/queue.ts";
+import { reasonInChinese } from "./reasons.ts";
 
 const connection = {
   lost: ({ place, seconds }: { readonly place: string; readonly seconds: number }) =>
@@ -15,20 +16,20 @@ export const queueChinese: QueueText = {
     noWorkers: ({ place, queue }) =>
       `还没有工作进程从 ${place} 的队列 ${queue} 领取试验。` +
       "请在任何能访问同一存储目录的机器上启动一个：batchscope worker --queue <地址> --dir <存储目录>",
-    refused: ({ reason }) => `有工作进程无法训练领到的试验，该试验等待其他工作进程：${reason}`,
+    refused: ({ reason }) => `有工作进程无法训练领到的试验，该试验等待其他工作进程：${reasonInChinese(reason)}`,
   },
   worker: {
     ...connection,
     ready: ({ place, queue, jobs }) => `从 ${place} 的队列 ${queue} 领取试验，同时最多 ${jobs} 个`,
     taken: ({ study, arm, seed }) => `${study}：${arm}，种子 ${seed}，开始`,
     ended: ({ study, arm, seed, state, run, reason }) =>
-      `${study}：${arm}，种子 ${seed}，${states[state]}${run === null ? "" : `，运行 ${run}`}${state === "done" || !reason ? "" : `：${reason}`}`,
+      `${study}：${arm}，种子 ${seed}，${states[state]}${run === null ? "" : `，运行 ${run}`}${state === "done" || !reason ? "" : `：${reasonInChinese(reason)}`}`,
     returned: ({ study, arm, seed }) => `${study}：${arm}，种子 ${seed}，退回队列`,
-    refused: ({ reason }) => `无法训练，退回队列：${reason}`,
-    trouble: ({ reason }) => `队列出现问题：${reason}`,
+    refused: ({ reason }) => `无法训练，退回队列：${reasonInChinese(reason)}`,
+    trouble: ({ reason }) => `队列出现问题：${reasonInChinese(reason)}`,
   },
   trainedOne: ({ trial, state, run, reason }) =>
-    `${trial}：${states[state]}${run === null ? "" : `，运行 ${run}`}${state === "done" || !reason ? "" : `：${reason}`}`,
+    `${trial}：${states[state]}${run === null ? "" : `，运行 ${run}`}${state === "done" || !reason ? "" : `：${reasonInChinese(reason)}`}`,
   slurm: ({ study, job, submitted, there, trials, ended }) =>
     [
       `${study}：${trials} 次试验中已有 ${ended} 次结束。`,

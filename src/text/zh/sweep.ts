@@ -1,6 +1,7 @@
 import type { SweepMetric } from "../../store/studies/sweep.ts";
 import type { SweepText } from "../en/sweep.ts";
 import { percent, significant, whole } from "../format.ts";
+import { reasonInChinese } from "./reasons.ts";
 
 const metrics: Readonly<Record<SweepMetric, string>> = {
   "validation-loss": "验证损失",
@@ -49,7 +50,8 @@ export const sweepChinese: SweepText = {
       "它们最终会达到什么并不知道，也不按比已测得的更差计算。",
     settingsDiverged: ({ diverged, settings }) =>
       `${whole(settings)} 组设置中有 ${whole(diverged)} 组至少在一个种子上发散，它们按比其他设置都差计算。`,
-    settingsFailed: ({ failed, reason }) => `${whole(failed)} 组设置失败：${reason}。再次运行同一命令会重试。`,
+    settingsFailed: ({ failed, reason }) =>
+      `${whole(failed)} 组设置失败：${reasonInChinese(reason)}。再次运行同一命令会重试。`,
     bestAtEdge: ({ option, value: is, edge }) =>
       `最好的 ${option} 为 ${significant(is)}，是所列的最${edge === "largest" ? "大" : "小"}值。更${edge === "largest" ? "大" : "小"}的可能更好。`,
     halfOfThem: ({ metric, settings, expected, lower, upper, examples }) =>
