@@ -30,7 +30,7 @@ const table: Refusal[] = [
   ["trian", 2, /unknown command 'trian'.*train/],
   ["train", 2, "train: expected --model and --data, got neither, and there is no terminal to ask on; pass them"],
   ["train --data images", 2, "train: expected --model, got nothing, and there is no terminal to ask on; pass it"],
-  ["analyze", 2, "analyze: expected RUN, got nothing, and there is no terminal to ask on; pass it"],
+  ["analyze", 2, "analyze: expected RUN, got nothing, and there is no terminal to ask on; give for example latest"],
   ["verify --data images", 2, /^verify: expected --model, got nothing, and .*; pass it$/],
   [`${train} now`, 2, /too many arguments/],
   [`${train} --epoch 3`, 2, /unknown option --epoch: here it is --epochs$/m],

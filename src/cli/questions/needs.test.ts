@@ -67,6 +67,11 @@ describe("without a person to ask", () => {
 
   test.each([
     [["--data"], "expected --data, got nothing, and X; pass it"],
+    [["RUN"], "expected RUN, got nothing, and X; give for example latest"],
+    [
+      ["--metric", "--minimum-effect"],
+      "expected --metric and --minimum-effect, got neither, and X; give for example --metric validation-loss --minimum-effect 0.01",
+    ],
     [["--model", "--data"], "expected --model and --data, got neither, and X; pass them"],
     [["--model", "--data", "--out"], "expected --model, --data and --out, got none of them, and X; pass them"],
   ])("names %j", (missing, message) => {

@@ -23,6 +23,13 @@ export function refusalOfQuestions(
   return environment.TERM === "dumb" ? "TERM=dumb draws no questions" : null;
 }
 
+/** Values that fit most trainings, of what a newcomer cannot guess. */
+const examples: Readonly<Record<string, string>> = {
+  RUN: "latest",
+  "--metric": "--metric validation-loss",
+  "--minimum-effect": "--minimum-effect 0.01",
+};
+
 /** Throws `UsageError` naming the missing flags where `refusal` says why they cannot be asked for. */
 export function requireTerminal(command: string, missing: readonly string[], refusal: string | null): void {
   if (refusal === null) return;
@@ -30,5 +37,10 @@ export function requireTerminal(command: string, missing: readonly string[], ref
   const named = missing.length > 1 ? `${missing.slice(0, -1).join(", ")} and ${last}` : last;
   const [none, them] =
     missing.length > 1 ? [missing.length === 2 ? "neither" : "none of them", "them"] : ["nothing", "it"];
-  throw new UsageError(`${command}: expected ${named}, got ${none}, and ${refusal}; pass ${them}`);
+  const shown = missing.map((name) => examples[name]);
+  if (shown.includes(undefined))
+    throw new UsageError(`${command}: expected ${named}, got ${none}, and ${refusal}; pass ${them}`);
+  throw new UsageError(
+    `${command}: expected ${named}, got ${none}, and ${refusal}; give for example ${shown.join(" ")}`,
+  );
 }

@@ -88,6 +88,7 @@ export const commandsErrors: Readonly<Record<string, string>> = {
   "analyze: expected checkpoints of the run {0}, got none; choose another or train it on":
     "analyze：运行 {0} 应有检查点，实际没有；请选择别的，或继续训练它",
   "{0}: expected {1}, got {2}; change it or leave it out": "{0}：应为{1*}，实际为 {2}；请更改或去掉",
+  "{0}: expected {1}, got {2}, and {3}; give for example {4}": "{0}：应给出 {1*}，却没有，而且{3*}；例如 {4}",
   "{0}: expected {1}, got {2}, and {3}; pass {4}": "{0}：应给出 {1*}，却没有，而且{3*}；请给出",
   "{0}: expected a run that stays, got one that is being removed; choose another":
     "{0}：应为保留着的运行，实际正在被移走；请选择别的",
