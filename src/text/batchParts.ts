@@ -10,11 +10,13 @@ export interface FoundBatch {
   readonly upper: number | null;
 }
 
-/** "142 [98, 210]", "≥ 98" where nothing bounds it from above, "≤ 16" from below; "–" where nothing is known. */
+/**
+ * "142 [98, 210]"; "142 [98, ∞]" where nothing bounds it from above; "≥ 98" and "≤ 16" where no value is known, "128"
+ * where no interval is; "–" where nothing is known.
+ */
 export function foundBatch({ value, lower, upper }: FoundBatch): string {
-  if (value !== null && lower !== null && upper !== null)
-    return `${whole(Math.round(value))} [${whole(Math.round(lower))}, ${whole(Math.round(upper))}]`;
-  if (lower !== null && upper !== null) return `[${whole(Math.round(lower))}, ${whole(Math.round(upper))}]`;
-  if (lower !== null) return `≥ ${whole(Math.round(lower))}`;
-  return upper === null ? "–" : `≤ ${whole(Math.round(upper))}`;
+  const end = (one: number | null) => (one === null ? "∞" : whole(Math.round(one)));
+  if (value !== null) return lower === null ? end(value) : `${end(value)} [${end(lower)}, ${end(upper)}]`;
+  if (lower !== null) return upper === null ? `≥ ${end(lower)}` : `[${end(lower)}, ${end(upper)}]`;
+  return upper === null ? "–" : `≤ ${end(upper)}`;
 }
