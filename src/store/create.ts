@@ -94,7 +94,8 @@ export function requireStore(directory: string): void {
   }
 }
 
-function unwritable(directory: string, error: unknown): unknown {
+/** What is said where the system does not let a store be written. */
+export function unwritable(directory: string, error: unknown): unknown {
   if (!(error instanceof Error && "syscall" in error)) return error;
   return new Error(
     `createRun: expected a directory that can be written, got ${directory} (${error.message}); ` +

@@ -59,7 +59,7 @@ export async function runCriticalBatch(reference: string, flags: CriticalBatchFl
   requireRecords(run, ["config.yaml"]);
   const { branches, mixing } = await planBranches(run, checkpointsOf(run, flags.checkpoint), request);
   const text = textIn(languageOf(process.env));
-  if (mixing.length > 0) say(text.criticalBatch.mixes(mixing.join(", ")));
+  if (mixing.length > 0) say(text.criticalBatch.mixes(mixing[0]!, mixing.length - 1));
   if (dryRun) return dryBranches(branches, { jobs: jobsOf(jobs, undefined), json: json === true });
   const checkpoints = await shown(run, branches, { ...means, directory: storeOf(run), queueFlags });
   const found = {

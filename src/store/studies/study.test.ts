@@ -41,6 +41,12 @@ test("a study is made, gone on with, given more seeds and looks", () => {
   expect(listStudies(directory).studies.map(({ file }) => file.id)).toEqual(["s"]);
 });
 
+test.skipIf(process.platform !== "linux")("a store that cannot be written is named as that of a run is", () => {
+  expect(() => takeStudy("/proc/none", "s", { specification, seeds, identityOf })).toThrow(
+    /^createRun: expected a directory that can be written, got \/proc\/none \(ENOENT.*; pass `dir`/,
+  );
+});
+
 const changed = (change: Partial<StudySpecification>): StudySpecification => ({ ...specification, ...change });
 const [first, second] = specification.arms;
 

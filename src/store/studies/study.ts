@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { makeFolder } from "../../data/files/folders.ts";
 import { DataError, NotFoundError, option, UsageError } from "../../tensor/errors.ts";
+import { unwritable } from "../create.ts";
 import { packageVersion } from "../describeEnvironment.ts";
 import { readDocument, writeAtomically } from "../document.ts";
 import { namesIn } from "../file.ts";
@@ -233,10 +234,18 @@ function bothTunings(before: StudyTuning | null, asked: StudyTuning | null): Stu
   return { option: before.option, values: both(before.values, asked.values), seeds: both(before.seeds, asked.seeds) };
 }
 
-/** Holds the folder of a study, which is made where there is none. Throws `UsageError` where another process does. */
+/**
+ * Holds the folder of a study, which is made where there is none. Throws `UsageError` where another process does, and
+ * as `requireStore`.
+ */
 export function lockStudy(path: string, id: string): RunLock {
-  makeFolder(path);
-  const lock = lockRun({ path });
+  let lock: RunLock | null;
+  try {
+    makeFolder(path);
+    lock = lockRun({ path });
+  } catch (error) {
+    throw unwritable(join(path, "..", ".."), error);
+  }
   if (lock !== null) return lock;
   throw new UsageError(
     `${option("study")}: expected a study that no other process works on, got ${id}, which one does; wait for it, or name another`,

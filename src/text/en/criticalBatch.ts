@@ -11,8 +11,8 @@ export const criticalBatchEnglish = {
   plan: (branches: number, examples: number, checkpoints: number) =>
     `would train ${whole(branches)} branches of ${counted(examples, "example")} from ${counted(checkpoints, "checkpoint")}`,
   estimate: (time: string) => `about ${time}, by a probe of each batch size`,
-  mixes: (layers: string) =>
-    `the model mixes the examples of a micro-batch (${layers}): branches keep the run's micro-batch, so that this is the critical number of accumulated examples`,
+  mixes: (layer: string, more: number) =>
+    `the model mixes the examples of a micro-batch (${layer}${more > 0 ? ` and ${whole(more)} more` : ""}): branches keep the run's micro-batch, so that this is the critical number of accumulated examples`,
   columns: {
     step: "step",
     batchSize: "batch",

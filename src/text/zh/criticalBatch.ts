@@ -11,8 +11,8 @@ export const criticalBatchChinese: CriticalBatchText = {
   plan: (branches, examples, checkpoints) =>
     `将自 ${whole(checkpoints)} 个检查点训练 ${whole(branches)} 个分支，每个 ${whole(examples)} 个样本`,
   estimate: (time) => `约需 ${time}（由每种批次大小的试探估计）`,
-  mixes: (layers) =>
-    `模型会混合同一微批次的样本（${layers}）：各分支保持该运行的微批次，所以这里测的是累积样本数的临界值`,
+  mixes: (layer, more) =>
+    `模型会混合同一微批次的样本（${layer}${more > 0 ? ` 和另外 ${whole(more)} 层` : ""}）：各分支保持该运行的微批次，所以这里测的是累积样本数的临界值`,
   columns: {
     step: "步",
     batchSize: "批次大小",

@@ -176,7 +176,7 @@ export const studiesErrors: Readonly<Record<string, string>> = {
   "worker: expected a trial of Batchscope {0}, got one of {1}; use one version for a study and all its workers":
     "worker：应为 Batchscope {0} 的试验，实际为 {1} 的；一个研究及其所有 worker 请用同一版本",
   "`dir`: expected the store of the study {0}, which its worker shares, got {1}, which has {2} of this name; give it that store":
-    "`dir`：应为研究 {0} 的运行库，其 worker 共用它，实际为 {1}，其中同名的研究为{2*}；请给它那个运行库",
+    "`dir`：应为研究 {0} 所在的存储目录，实际为 {1}，其中同名的研究：{2*}；请给出那个目录",
   "queue {0}: expected trials, got {1}; use another queue": "队列 {0}：应为试验，实际为 {1}；请用别的队列",
   "`queue`: expected a certificate of {0} that this machine trusts, got {1}; set NODE_EXTRA_CA_CERTS to the file of the authority that signed it":
     "`queue`：{0} 的证书应为本机所信任，实际为 {1}；请把 NODE_EXTRA_CA_CERTS 设为签发它的机构的证书文件",
