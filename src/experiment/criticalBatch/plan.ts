@@ -121,7 +121,7 @@ async function requireData(
     const largest = factors.at(-1)!;
     if (largest > fits)
       throw new UsageError(
-        `${option("factors")}: expected at most ${fits} times the batch of ${configuration.batchSize * steps}, as there are ${options.train.size} training examples, got ${largest}; leave out what is larger`,
+        `${option("factors")}: expected at most ${fits} times the batch of ${configuration.batchSize * steps}, as there are ${options.train.size} training examples, got ${largest}; leave out what is larger, or branch from a run with a smaller batch`,
       );
   }
   return mixingLayers(options.model, options.loss!);

@@ -11,8 +11,8 @@ export const studiesErrors: Readonly<Record<string, string>> = {
     "{0}：该运行的批次规则应只改变学习率，实际为 {1}；请直接用这些常数训练一次",
   "`factors`: expected whole numbers that ascend from 1, got {0}; write for example 1,2,4,8":
     "`factors`：应为从 1 起递增的整数，实际为 {0*}；例如写成 1,2,4,8",
-  "`factors`: expected at most {0} times the batch of {1}, as there are {2} training examples, got {3}; leave out what is larger":
-    "`factors`：训练样本有 {2} 个，应不超过批次 {1} 的 {0} 倍，实际为 {3}；请去掉更大的",
+  "`factors`: expected at most {0} times the batch of {1}, as there are {2} training examples, got {3}; leave out what is larger, or branch from a run with a smaller batch":
+    "`factors`：训练样本有 {2} 个，应不超过批次 {1} 的 {0} 倍，实际为 {3}；请去掉更大的，或从批次更小的运行分支",
   "`examples`: expected at least the {0} of one update of the largest batch, got {1}; raise it":
     "`examples`：应不少于最大批次一次更新的 {0} 个，实际为 {1}；请增大它",
   "analyze: expected mini-batches of at most {0} examples, two being the fewest that {1} with its {2} must give, got {3}; lower `batchSize`":
