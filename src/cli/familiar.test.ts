@@ -14,7 +14,7 @@ async function said(line: string): Promise<string> {
   try {
     await root.parseAsync(normalizeArguments(argv, booleanFlags(root)), { from: "user" });
   } catch (error) {
-    return (inFamiliarWords(error, argv, root) as Error).message;
+    return ((await inFamiliarWords(error, argv, root)) as Error).message;
   }
   return "nothing";
 }

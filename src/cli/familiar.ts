@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { trainFields } from "../session/options/options.ts";
 import { type Command, CommanderError, type CommandUnknownOpts } from "./commander.ts";
 import { pathOf } from "./help.ts";
 import { commandSpellings, needless, spellings } from "./spellings.ts";
@@ -15,12 +14,12 @@ const endings: readonly (readonly [RegExp, string])[] = [
  * The mistake on the command line `argv` as it is said to someone who knows other tools: which option here is meant, or
  * which a file belongs to. Any other error as it is.
  */
-export function inFamiliarWords(error: unknown, argv: readonly string[], root: Command): unknown {
+export async function inFamiliarWords(error: unknown, argv: readonly string[], root: Command): Promise<unknown> {
   if (!(error instanceof CommanderError)) return error;
   const command = meant(argv, root as unknown as CommandUnknownOpts);
   const said =
     error.code === "commander.unknownOption"
-      ? ofOption(error.message, command)
+      ? await ofOption(error.message, command)
       : error.code === "commander.missingArgument"
         ? ofMissing(command)
         : error.code === "commander.excessArguments"
@@ -41,20 +40,24 @@ function has(command: CommandUnknownOpts, flag: string): boolean {
   return command.options.some(({ long }) => long === flag);
 }
 
-function ofOption(message: string, command: CommandUnknownOpts): string | undefined {
+async function ofOption(message: string, command: CommandUnknownOpts): Promise<string | undefined> {
   const [, given = ""] = /unknown option '([^'=]*)/.exec(message) ?? [];
   const ours = called(spellings, given);
   if (ours !== undefined && has(command, ours.split(" ")[0]!)) return `unknown option ${given}: here it is ${ours}`;
   // Of a command that trains.
   const needed = has(command, "--seed") ? called(needless, given) : undefined;
   const instead =
-    needed ?? (takesRun(command) && isOfTraining(given) ? "the run that it is given settles it" : undefined);
+    needed ?? (takesRun(command) && (await isOfTraining(given)) ? "the run that it is given settles it" : undefined);
   return instead === undefined ? undefined : `unknown option ${given}: ${instead}; leave it out`;
 }
 
 const takesRun = (command: CommandUnknownOpts) => command.registeredArguments[0]?.name() === "run";
 
-const isOfTraining = (given: string) => Object.values(trainFields).some(({ flags }) => flags.split(" ")[0] === given);
+/** The table of options is read where it is asked, as most mistakes need none of it. */
+async function isOfTraining(given: string): Promise<boolean> {
+  const { trainFields } = await import("../session/options/options.ts");
+  return Object.values(trainFields).some(({ flags }) => flags.split(" ")[0] === given);
+}
 
 /** Most commands that need a word need a run. */
 function ofMissing(command: CommandUnknownOpts): string | undefined {

@@ -70,7 +70,7 @@ async function run(words: readonly string[], debug: boolean, hangup: Hangup | un
     return Number(process.exitCode ?? 0);
   } catch (thrown) {
     const isMistaken = root !== undefined && thrown instanceof CommanderError && exitCodeOf(thrown) === 2;
-    const error = isMistaken ? (await import("./familiar.ts")).inFamiliarWords(thrown, argv, root!) : thrown;
+    const error = isMistaken ? await (await import("./familiar.ts")).inFamiliarWords(thrown, argv, root!) : thrown;
     await sayErrorsIn(languageAsked(argv, process.env));
     // The words may name an option.
     if (String(error).includes("`")) await import("./flagNames.ts");

@@ -3,10 +3,7 @@ import { createReadStream } from "node:fs";
 import { fingerprint } from "../data/fingerprint.ts";
 import { createRun } from "../store/create.ts";
 import type { Surroundings } from "../store/describeEnvironment.ts";
-import { readEnvironment } from "../store/environment.ts";
-import type { Run } from "../store/runs.ts";
 import { storeDirectory } from "../store/storeDirectory.ts";
-import { DataError, option } from "../tensor/errors.ts";
 import { formatCommand } from "./command.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import type { OpenRun, Prepared } from "./prepared.ts";
@@ -54,19 +51,6 @@ export async function fingerprintsOf({ configuration, options }: Prepared): Prom
     ...(model.endsWith(".onnx") && { model: await digestOf(model) }),
     ...(initFrom !== undefined && { initFrom: await digestOf(initFrom) }),
   };
-}
-
-/** Throws `DataError` where `now` has other data or files than a run began with, by the names that it has. */
-export function requireSame(run: Run, now: Readonly<Record<string, string>>, named: string): void {
-  const then = readEnvironment(run)?.fingerprints ?? {};
-  for (const [name, digits] of Object.entries(then)) {
-    if (now[name] === digits) continue;
-    const what = { model: "model file", initFrom: "weights", train: "training data" }[name] ?? `${name} data`;
-    throw new DataError(
-      `${option(named)}: expected the ${what} that ${run.record.id} began with (fingerprint ${digits.slice(0, 8)}…), ` +
-        `got another (${now[name]?.slice(0, 8) ?? "none"}…); restore it, or train a new run`,
-    );
-  }
 }
 
 /** SHA-256 of a file of any size. */

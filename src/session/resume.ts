@@ -8,9 +8,10 @@ import { resumeRun, takeRun } from "../store/resumeRun.ts";
 import { damageOf, type Run } from "../store/runs.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { resolveConfiguration } from "./configuration.ts";
-import { decidedOf, fingerprintsOf, requireSame } from "./create.ts";
+import { decidedOf, fingerprintsOf } from "./create.ts";
 import { type TrainConfiguration, type TrainField, trainFields } from "./options/options.ts";
 import type { OpenRun, Prepared } from "./prepared.ts";
+import { requireSame } from "./requireSame.ts";
 import { readRunConfiguration } from "./runConfiguration.ts";
 
 /** How a run is gone on with. */

@@ -132,7 +132,7 @@ test.each<[line: string, code: number, message: string | RegExp]>([
   ],
   [
     "--model gpt2:nano --data tale.txt --sequence-length 200",
-    1,
+    2,
     /^gpt2: expected texts of 1 to 128 tokens, got examples \[200\]/,
   ],
   [

@@ -1,9 +1,10 @@
 import type { OptimizerName } from "../../optimizer/optimizers.ts";
 import { isOfRateAlone, type ScaleRule } from "../../optimizer/scaleRules.ts";
-import { fingerprintsOf, requireSame } from "../../session/create.ts";
+import { fingerprintsOf } from "../../session/create.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
 import { scheduleFields } from "../../session/options/scheduleOptions.ts";
 import { prepareTraining } from "../../session/prepare.ts";
+import { requireSame } from "../../session/requireSame.ts";
 import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
 import { type Checkpoint, readCheckpoint } from "../../store/checkpoints.ts";
 import { readMetrics } from "../../store/metricsReader.ts";
