@@ -1,5 +1,6 @@
 import { parseQueue, type QueueAddress } from "../../experiment/queue/address.ts";
-import { openTrialQueue, type TrialQueue } from "../../experiment/queue/trialQueue.ts";
+import type { TrialQueue } from "../../experiment/queue/openedQueue.ts";
+import { openTrialQueue } from "../../experiment/queue/trialQueue.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";

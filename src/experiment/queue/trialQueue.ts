@@ -4,18 +4,11 @@ import { setTimeout } from "node:timers/promises";
 import type { Queue } from "bullmq";
 import type { QueueEvent } from "../../store/studies/queueEvents.ts";
 import { UsageError } from "../../tensor/errors.ts";
-import type { StartTrial, TrialEnd } from "../studies/schedule.ts";
-import type { StudyPlace } from "../studies/trial.ts";
+import type { TrialEnd } from "../studies/schedule.ts";
 import type { QueueAddress } from "./address.ts";
 import { type Connection, type ConnectionMeans, connect } from "./connection.ts";
 import { JOB_NAME, type JobEnd, jobsOf, KEY_PREFIX, readEnd, readJob, type TrialJob } from "./jobs.ts";
-
-/** A queue that workers take trials from. */
-export interface TrialQueue {
-  /** Puts trials of a study into the queue; what it gives waits for their ends. */
-  readonly starter: (study: StudyPlace) => StartTrial;
-  close(): Promise<void>;
-}
+import type { TrialQueue } from "./openedQueue.ts";
 
 /** How often the queue is asked for what became of a trial. */
 const ASK_MILLISECONDS = 250;

@@ -1,5 +1,5 @@
 import { appendTrial, readTrials } from "../../store/studies/trials.ts";
-import type { TrialQueue } from "../queue/trialQueue.ts";
+import type { TrialQueue } from "../queue/openedQueue.ts";
 import { hasEnded, runTrials, type StudyEvent, type Trial } from "./schedule.ts";
 import { type StudyPlace, settled } from "./trial.ts";
 import { trialStarter } from "./trialStarter.ts";

@@ -1,4 +1,4 @@
-import type { TrialQueue } from "../queue/trialQueue.ts";
+import type { TrialQueue } from "../queue/openedQueue.ts";
 import type { StartTrial } from "./schedule.ts";
 import { type StudyPlace, trainTrial } from "./trial.ts";
 
