@@ -75,7 +75,7 @@ export async function runCriticalBatch(reference: string, flags: CriticalBatchFl
     );
     writeAnswer(one.study, [criticalBatchVerdict([placeOf(one)], count)]);
   }
-  const files = await writeCriticalBatch(found, text);
+  const files = await writeCriticalBatch(found, { text, flags: { ...flags } });
   if (json) printJson(criticalBatchDocument(found, files));
   else print(...criticalBatchLines(found, files, text));
   if (checkpoints.some(({ study }) => study.arms.some(({ failed }) => failed.length > 0))) process.exitCode = 1;

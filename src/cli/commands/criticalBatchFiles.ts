@@ -4,21 +4,26 @@ import { criticalBatchFigures } from "../../report/charts/criticalBatch.ts";
 import { comparisonPage } from "../../report/page/comparisonPage.ts";
 import { chartPng } from "../../report/png.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
-import { quote } from "../../session/command.ts";
 import { readRunConfiguration } from "../../session/runConfiguration.ts";
 import { USUAL_OVERHEAD } from "../../statistics/criticalBatch.ts";
 import { writeAtomically } from "../../store/document.ts";
 import type { Text } from "../../text/text.ts";
-import { invocation } from "../invocation.ts";
 import { languageOf } from "../language.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { branchRows, checkpointRows, definitionRows } from "../terminal/showCriticalBatch.ts";
+import { commandAgain } from "./comparisonFiles.ts";
 import { table } from "./comparisonTables.ts";
 import { definitionsOf } from "./criticalBatchDefinitions.ts";
 import type { FoundCriticalBatch } from "./criticalBatchFound.ts";
 
+interface Written {
+  readonly text: Text;
+  /** Of the command, as they were given. */
+  readonly flags: Readonly<Record<string, unknown>>;
+}
+
 /** Writes tables, figures and a page into the study of the last checkpoint; gives their paths, none where none is. */
-export async function writeCriticalBatch(found: FoundCriticalBatch, text: Text): Promise<string[]> {
+export async function writeCriticalBatch(found: FoundCriticalBatch, { text, flags }: Written): Promise<string[]> {
   const last = found.checkpoints.at(-1);
   if (last === undefined) return [];
   const written: string[] = [];
@@ -34,14 +39,13 @@ export async function writeCriticalBatch(found: FoundCriticalBatch, text: Text):
   const inPictures = pictureText(languageOf(process.env)).criticalBatch.chart;
   for (const { file, chart } of criticalBatchFigures(found.checkpoints, USUAL_OVERHEAD, inPictures))
     write(join("plots", `${file}.png`), await chartPng(chart));
-  write("report.html", pageOf(found, text));
+  write("report.html", pageOf(found, { text, flags }));
   return written;
 }
 
-function pageOf(found: FoundCriticalBatch, text: Text): string {
+function pageOf(found: FoundCriticalBatch, { text, flags }: Written): string {
   const { criticalBatch: words } = text;
   const { model, data } = readRunConfiguration(found.run);
-  const { program, words: given } = invocation();
   return comparisonPage(
     {
       title: words.title(model, data),
@@ -54,7 +58,7 @@ function pageOf(found: FoundCriticalBatch, text: Text): string {
       ],
       findings: words.notes.lines,
       findingsTitle: words.notes.title,
-      commands: [[program, ...given.filter((word) => word !== "--json").map(quote)].join(" ")],
+      commands: [commandAgain("critical-batch", flags)],
     },
     text,
   );

@@ -74,13 +74,14 @@ export async function planBranches(
     throw new UsageError(
       `${run.record.id}: expected a run whose rule for another batch changes the learning rate alone, got ${weightDecayRule ?? rule}; train one with these constants themselves`,
     );
-  const mixing = await requireData(run, configuration, { checkpoints, factors: request.factors });
+  const starts = checkpoints.map((checkpoint) => startOf(checkpoint, configuration));
+  const mixing = await requireData(run, configuration, { starts, factors: request.factors });
   const rates = readMetrics(run).flatMap((one) => (one.kind === "step" ? [one] : []));
   const plans: BranchPlan[] = [];
-  for (const checkpoint of checkpoints) {
-    const at = rates.findLast(({ step }) => step <= checkpoint.step);
+  for (const start of starts) {
+    const at = rates.findLast(({ step }) => step <= start.checkpoint.step);
     plans.push(
-      await branchesFrom(checkpoint, {
+      await branchesFrom(start, {
         configuration,
         learningRate: at?.learningRate ?? configuration.learningRate,
         request: { ...request, seeds: seedsBeside(request.seeds, configuration.seed) },
@@ -88,6 +89,19 @@ export async function planBranches(
     );
   }
   return { branches: plans, mixing };
+}
+
+/** A checkpoint, with the updates that the run made there. */
+interface BranchStart {
+  readonly checkpoint: Checkpoint;
+  /** Micro-batches of an update. */
+  readonly steps: number;
+  readonly batchSize: number;
+}
+
+function startOf(checkpoint: Checkpoint, { batchSize }: TrainConfiguration): BranchStart {
+  const steps = accumulationAt(readCheckpoint(checkpoint), checkpoint.path);
+  return { checkpoint, steps, batchSize: batchSize * steps };
 }
 
 function requireFactors(factors: readonly number[]): void {
@@ -105,7 +119,7 @@ function requireFactors(factors: readonly number[]): void {
 async function requireData(
   run: Run,
   configuration: TrainConfiguration,
-  { checkpoints, factors }: { readonly checkpoints: readonly Checkpoint[]; readonly factors: readonly number[] },
+  { starts, factors }: { readonly starts: readonly BranchStart[]; readonly factors: readonly number[] },
 ): Promise<string[]> {
   const own = {
     gradientAccumulationSteps: 1,
@@ -116,13 +130,12 @@ async function requireData(
   const prepared = await prepareTraining(branchOf(configuration, own));
   requireSame(run, await fingerprintsOf(prepared), "data");
   const { options } = prepared;
-  for (const checkpoint of checkpoints) {
-    const steps = accumulationAt(readCheckpoint(checkpoint), checkpoint.path);
-    const fits = Math.floor(options.train.size / (configuration.batchSize * steps));
+  for (const { batchSize } of starts) {
+    const fits = Math.floor(options.train.size / batchSize);
     const largest = factors.at(-1)!;
     if (largest > fits)
       throw new UsageError(
-        `${option("factors")}: expected at most ${fits} times the batch of ${configuration.batchSize * steps}, as there are ${options.train.size} training examples, got ${largest}; leave out what is larger, or branch from a run with a smaller batch`,
+        `${option("factors")}: expected at most ${fits} times the batch of ${batchSize}, as there are ${options.train.size} training examples, got ${largest}; leave out what is larger, or branch from a run with a smaller batch`,
       );
   }
   return mixingLayers(options.model, options.loss!);
@@ -140,12 +153,10 @@ interface Parent {
 }
 
 async function branchesFrom(
-  checkpoint: Checkpoint,
+  { checkpoint, steps, batchSize }: BranchStart,
   { configuration, learningRate, request }: Parent,
 ): Promise<BranchPlan> {
   const { factors, tuning, seeds } = request;
-  const steps = accumulationAt(readCheckpoint(checkpoint), checkpoint.path);
-  const batchSize = configuration.batchSize * steps;
   const largest = batchSize * factors.at(-1)!;
   const examples = request.examples ?? UPDATES * largest;
   if (examples < largest)
@@ -178,24 +189,11 @@ function branchOf(configuration: TrainConfiguration, own: Partial<TrainConfigura
   const ended = { steps: undefined, patience: undefined, stopAccuracy: undefined, stopLoss: undefined };
   const batch = { targetBatchSize: undefined, enableAutoGradientAccumulation: false, accumulationSchedule: undefined };
   const kept = { checkpointEvery: 2 ** 31 - 1, checkpointSteps: undefined, keepCheckpoints: 1 };
+  const measured = { noiseScale: "off", baseNoiseScale: undefined };
+  const averaged = { swaStart: undefined, swapWorkers: undefined };
+  const changed = { ...scheduled, schedule: "constant", warmupExamples: undefined, ...ended, stopSeconds: undefined };
   return {
-    ...{
-      ...configuration,
-      ...scheduled,
-      schedule: "constant",
-      warmupExamples: undefined,
-      ...ended,
-      stopSeconds: undefined,
-      ...batch,
-      ...kept,
-    },
-    ...{
-      swaStart: undefined,
-      swapWorkers: undefined,
-      baseNoiseScale: undefined,
-      noiseScale: "off",
-      initOptimizer: true,
-      ...own,
-    },
+    ...{ ...configuration, ...changed, ...batch, ...kept, ...measured, ...averaged, initOptimizer: true },
+    ...own,
   } as TrainConfiguration;
 }

@@ -5,7 +5,6 @@ import { counted } from "./counted.ts";
 /** The words of `critical-batch` in English. */
 export const criticalBatchEnglish = {
   title: (model: string, data: string) => `Critical batch size: ${model} on ${data}`,
-  stopping: "ends the branches that are trained; a second time stops at once",
   branching: (step: number, batch: number, rule: string, rate: number) =>
     `branches from step ${whole(step)}: batch ${whole(batch)}, learning rate ${significant(rate)}, rule ${rule}`,
   plan: (branches: number, examples: number, checkpoints: number) =>
@@ -26,8 +25,6 @@ export const criticalBatchEnglish = {
     doubled: "twice the examples",
     alike: "no loss shown up to",
     startLoss: "loss before",
-    rule: "rule",
-    examples: "examples",
   },
   baseline: "–",
   diverged: (diverged: number, seeds: number) => `${whole(diverged)} of ${whole(seeds)} diverged`,

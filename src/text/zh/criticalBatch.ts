@@ -5,7 +5,6 @@ import { significant, whole } from "../format.ts";
 /** The words of `criticalBatchEnglish` in Chinese (simplified characters). */
 export const criticalBatchChinese: CriticalBatchText = {
   title: (model, data) => `临界批次大小：${data} 上的 ${model}`,
-  stopping: "正在结束训练中的分支；再按一次立即停止",
   branching: (step, batch, rule, rate) =>
     `自第 ${whole(step)} 步分支：批次大小 ${whole(batch)}，学习率 ${significant(rate)}，规则 ${rule}`,
   plan: (branches, examples, checkpoints) =>
@@ -26,8 +25,6 @@ export const criticalBatchChinese: CriticalBatchText = {
     doubled: "样本翻倍",
     alike: "未见损失的上限",
     startLoss: "分支前损失",
-    rule: "规则",
-    examples: "样本",
   },
   baseline: "–",
   diverged: (diverged, seeds) => `${whole(seeds)} 次中 ${whole(diverged)} 次发散`,
