@@ -66,8 +66,8 @@ function pageOf(
       title: words.title(one!.name, other!.name, judging!.metric),
       answer: answerLines(facts.answer, text),
       figures: figuresOf(state, facts, text),
+      numbers: { title: words.numbers, rows: numberRows(state, facts, text) },
       tables: [
-        { title: words.numbers, rows: numberRows(state, facts, text) },
         { title: words.sidesTable, rows: sideRows(state, facts, text) },
         ...(looks.length > 1 ? [{ title: words.looksTable, rows: looks }] : []),
       ],

@@ -12,6 +12,8 @@ export interface ComparisonReport {
   /** Before all else. */
   readonly answer: readonly string[];
   readonly figures: readonly ComparisonFigure[];
+  /** Names with values, before the tables. */
+  readonly numbers?: { readonly title: string; readonly rows: readonly (readonly [name: string, value: string])[] };
   /** Each with its head as the first row. */
   readonly tables: readonly { readonly title: string; readonly rows: readonly (readonly string[])[] }[];
   readonly findings: readonly string[];
@@ -42,6 +44,7 @@ export function comparisonPage(report: ComparisonReport, { page, comparison: wor
     `<header><h1>${escapeHtml(report.title)}</h1></header>`,
     `<section class="cards"><div class="card">${report.answer.map((line) => `<p>${withCode(line)}</p>`).join("")}</div></section>`,
     `<section>${first ? staticFigures({ [first[0]]: first[1] }, phone) : ""}</section>`,
+    report.numbers === undefined ? "" : numbersSection(report.numbers),
     ...report.tables.map(tableSection),
     `<section><h2>${escapeHtml(report.findingsTitle ?? words.findingsTitle)}</h2>${list(report.findings)}</section>`,
     others.length === 0
@@ -50,6 +53,11 @@ export function comparisonPage(report: ComparisonReport, { page, comparison: wor
     `<section><h2>${escapeHtml(words.again)}</h2><pre>${report.commands.map(escapeCommand).join("\n")}</pre>${trialCommands(report, words.oneTrial)}</section>`,
     "</body>\n</html>\n",
   ].join("\n");
+}
+
+function numbersSection({ title, rows }: NonNullable<ComparisonReport["numbers"]>): string {
+  const facts = rows.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`);
+  return `<section><h2>${escapeHtml(title)}</h2><dl class="facts">${facts.join("")}</dl></section>`;
 }
 
 function tableSection({ title, rows }: ComparisonReport["tables"][number]): string {

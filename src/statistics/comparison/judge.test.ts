@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { UsageError } from "../../tensor/errors.ts";
 import { random } from "../../tensor/random.ts";
 import { confirmVerdict } from "./confirmation.ts";
-import { differencesOf, type Judgement, newJudgement, type SeedPair, takeLook } from "./judge.ts";
+import { differencesOf, type Judgement, newJudgement, type SeedPair, sequentialP, takeLook } from "./judge.ts";
 import { deviationOf } from "./sample.ts";
 import { seedsNeeded } from "./seedsNeeded.ts";
 
@@ -142,4 +142,27 @@ test("seeds to come are a tenth more than are needed, less those that were used"
   const needed = seedsNeeded(0.005, deviationOf(differencesOf(pairs, true)), 6).seeds!;
   expect(last.verdict).toBe("more seeds");
   expect(last.moreSeeds).toBe(Math.ceil(1.1 * needed) - 6);
+});
+
+test("p of all looks is at most the error where they say a difference, however close", () => {
+  const values = [
+    [0.0461, 0.2195],
+    [0.0796, 0.2165],
+    [0.292, 0.22],
+    [0.2229, 0.2131],
+    [0.169, 0.2126],
+    [0.0537, 0.2589],
+    [0.1144, 0.2191],
+    [0.0678, 0.194],
+    [0.091, 0.2086],
+    [0.0611, 0.224],
+    [0.2373, 0.2134],
+    [0.1051, 0.2187],
+    [0.0631, 0.2207],
+  ];
+  const pairs = values.map(([arm, baseline], seed) => ({ seed, arm: arm!, baseline: baseline! }));
+  let judgement = newJudgement({ minimumEffect: 0.02 });
+  for (let seeds = 6; seeds <= pairs.length; seeds++) judgement = takeLook(judgement, pairs.slice(0, seeds));
+  expect(judgement.looks.at(-1)!.verdict).toBe("better");
+  expect(sequentialP(judgement)).toBe(judgement.plan.alpha);
 });

@@ -182,6 +182,9 @@ export function sequentialP({ plan, pairs, looks }: Judgement): number | null {
   // Of 10,000 choices of signs none is rarer.
   let [lower, upper] = [1e-4, 1];
   if (rejects(lower)) return lower;
+  // Rounded up to a tenth, it would deny a verdict that stands.
+  if (rejects(plan.alpha)) upper = plan.alpha;
+  else lower = plan.alpha;
   while (upper / lower > 1.1) {
     const middle = Math.sqrt(lower * upper);
     if (rejects(middle)) upper = middle;
