@@ -35,7 +35,7 @@ export function namesFirst(argv: readonly string[], root: CommandUnknownOpts): r
 }
 
 /** How many words the common options take that a command line begins with. */
-function leadingOptions(argv: readonly string[]): number {
+export function leadingOptions(argv: readonly string[]): number {
   let at = 0;
   while (at < argv.length) {
     const [name = "", value] = argv[at]!.split(/=(.*)/s);

@@ -57,9 +57,12 @@ function isPlain([first = "", second = ""]: readonly string[], root: CommandUnkn
 }
 
 async function run(words: readonly string[], debug: boolean, hangup: Hangup | undefined): Promise<number> {
-  let argv = words.length === 0 ? ["--help"] : words;
+  let argv = words;
   let root: Awaited<ReturnType<typeof program>> | undefined;
   try {
+    if (argv.length === 0 || common.test(argv[0]!))
+      argv = await (await import("./questions/askCommand.ts")).withCommand(argv);
+    if (argv.length === 0) argv = ["--help"];
     root = await program(argv, hangup?.release);
     const asksHelp = argv.some((word) => helpWords.has(word));
     if (!isPlain(argv, root as unknown as CommandUnknownOpts, asksHelp))

@@ -71,10 +71,11 @@ async function converse(
 // Python's pty module is the terminal; the questions themselves are tested without one in
 // src/cli/terminal/prompts.test.ts.
 describe.skipIf(!python)("on a terminal", () => {
-  test("train without arguments asks for everything, says the command and trains; then analyze asks for the run", async () => {
+  test("no arguments: what for, then all of train, the command said, a training; then analyze asks for the run", async () => {
     const trained = await converse(
-      ["train"],
+      [],
       [
+        ["What do you want to know?", "train a", ENTER],
         ["Which data?", "mnist", ENTER],
         ["a subset?", DOWN, ENTER],
         ["Which model?", "mlp", ENTER],

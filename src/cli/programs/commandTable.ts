@@ -47,7 +47,7 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     name: "critical-batch",
-    operands: "<run>",
+    operands: "[run]",
     about: "how large a batch may be before it needs more examples, by branches from a run's checkpoints",
     load: async () => (await import("./criticalBatchProgram.ts")).criticalBatch(),
   },

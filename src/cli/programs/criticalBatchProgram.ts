@@ -16,7 +16,7 @@ own; its interval comes from pairs of branches over seeds. Branches are trials o
 /** The command `critical-batch`. */
 export function criticalBatch(): Command {
   return new Command("critical-batch")
-    .argument("<run>", "a run's id, the beginning of one, its path, or latest")
+    .argument("[run]", "a run's id, the beginning of one, its path, or latest (asked for on a terminal)")
     .option(
       "--checkpoint <which>",
       "all, best, latest, an epoch, or step:12; several with commas between them",
@@ -45,6 +45,6 @@ export function criticalBatch(): Command {
     .option(...jsonFlag)
     .addHelpText("after", examples)
     .action(async (run, flags) =>
-      (await import("../commands/criticalBatch.ts")).runCriticalBatch(run, flags),
+      (await import("../commands/criticalBatch.ts")).runCriticalBatch(run!, flags),
     ) as unknown as Command;
 }

@@ -21,6 +21,7 @@ describe("what a command lacks", () => {
     ["judge", { a: "x/y", b: "latest" }, ["metric", "minimumEffect"]],
     ["judge", { a: "model=mlp", b: "x/y", metric: "seconds", minimumEffect: "1" }, ["data"]],
     ["batch-size-find", { trial: "4" }, []],
+    ["critical-batch", {}, ["run"]],
     ["analyze", {}, ["run"]],
     ["analyze", { gradients: "G.npz" }, []],
     ["analyze", { gram: "gram.npy" }, []],

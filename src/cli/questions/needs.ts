@@ -38,6 +38,7 @@ const needs: Readonly<Record<string, (known: Values) => readonly string[]>> = {
   verify: always("model", "data"),
   gradients: always("model", "batch"),
   compile: ({ model }) => (model === undefined || isModelFile(model) ? ["model", "out"] : ["model", "data", "out"]),
+  "critical-batch": always("run"),
   report: always("run"),
   export: always("run", "format"),
   "runs show": always("run"),

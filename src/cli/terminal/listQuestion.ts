@@ -34,7 +34,7 @@ const MOST_ROWS = 12;
 const MARK = "> ";
 const INDENT = "  ";
 /** Labels are not brought to one width beyond this, so that there is room for what is said of them. */
-const WIDEST_LABEL = 28;
+const WIDEST_LABEL = 32;
 /** What is said of a choice is left out where less room is left. */
 const LEAST_ABOUT = 12;
 

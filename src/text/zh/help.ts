@@ -66,7 +66,7 @@ export const helpChinese: HelpWords = {
   },
   arguments: {
     "studies show name": "研究的名称，见 studies 所列",
-    "critical-batch run": "运行的 id、id 的开头、路径，或 latest",
+    "critical-batch run": "运行的 id、id 的开头、路径，或 latest（在终端上会询问）",
     "judge a":
       "被评判的一方：key=value 形式的选项、base、选项文件、study/arm 或一次运行（在终端上会询问，否则必须给出）",
     "judge b": "与之比较的一方，写法相同（使用 --against-itself 时不写）",

@@ -2,6 +2,28 @@ import type { PromptsText } from "../en/prompts.ts";
 
 /** What is asked on a terminal, in Chinese (simplified characters). */
 export const promptsChinese: PromptsText = {
+  goal: "您想知道什么？",
+  goals: {
+    train: "训练一个模型",
+    analyze: "一次运行的梯度说明了什么？",
+    report: "生成一次运行的报告",
+    "critical-batch": "批次最大可以多大？",
+    profile: "批次的时间和内存开销？",
+    "batch-size-find": "内存放得下多大的批次？",
+    "lr-find": "学习率取多大？",
+    compare: "几种设置哪种好？",
+    judge: "A 比 B 好吗？",
+    "sweep run": "搜索最好的设置",
+    "inspect-data": "标签有错吗？",
+    evaluate: "模型的效果如何？",
+    predict: "模型预测什么？",
+    verify: "梯度累积在这里精确吗？",
+    "runs list": "训练过哪些运行？",
+    export: "导出模型",
+    models: "有哪些模型？",
+    doctor: "在这台机器上能用吗？",
+  },
+  noRun: "请先训练",
   data: "选择数据",
   dataFor: (command) => `为 ${command} 选择数据`,
   subset: "全部数据还是某个子集？",
