@@ -117,10 +117,6 @@ test.each([
 test.each([
   ["critical-batch --batch-size 8", "unknown option --batch-size: the run that it is given settles it; leave it out"],
   ["critical-batch latest --model mlp", "unknown option --model: the run that it is given settles it; leave it out"],
-  [
-    "critical-batch --jobs 2",
-    "critical-batch: expected a run, got none; pass latest, or an id that `batchscope runs` lists",
-  ],
 ])("%s is told of the run", async (line, words) => {
   expect(await said(line)).toBe(words);
 });

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { type Command, CommanderError, type CommandUnknownOpts } from "./commander.ts";
-import { pathOf } from "./help.ts";
 import { commandSpellings, needless, spellings } from "./spellings.ts";
 
 /** What stands for a file of an option that takes one, by its ending. */
@@ -20,13 +19,11 @@ export async function inFamiliarWords(error: unknown, argv: readonly string[], r
   const said =
     error.code === "commander.unknownOption"
       ? await ofOption(error.message, command)
-      : error.code === "commander.missingArgument"
-        ? ofMissing(command)
-        : error.code === "commander.excessArguments"
-          ? ofOperand(command)
-          : error.code === "commander.unknownCommand"
-            ? ofCommand(error.message, argv)
-            : undefined;
+      : error.code === "commander.excessArguments"
+        ? ofOperand(command)
+        : error.code === "commander.unknownCommand"
+          ? ofCommand(error.message, argv)
+          : undefined;
   return said === undefined ? error : new CommanderError(error.exitCode, error.code, said);
 }
 
@@ -57,12 +54,6 @@ const takesRun = (command: CommandUnknownOpts) => command.registeredArguments[0]
 async function isOfTraining(given: string): Promise<boolean> {
   const { trainFields } = await import("../session/options/options.ts");
   return Object.values(trainFields).some(({ flags }) => flags.split(" ")[0] === given);
-}
-
-/** Most commands that need a word need a run. */
-function ofMissing(command: CommandUnknownOpts): string | undefined {
-  if (command.args.length > 0 || !takesRun(command)) return undefined;
-  return `${pathOf(command)}: expected a run, got none; pass latest, or an id that \`batchscope runs\` lists`;
 }
 
 function called(table: typeof spellings, given: string): string | undefined {

@@ -8,8 +8,6 @@ export const commandLineErrors: Readonly<Record<string, string>> = {
   "unknown option '{0}'{1}": "未知的选项 {0}{1*}",
   "unknown option {0}: here it is {1}": "未知的选项 {0}：这里叫 {1}",
   "unknown option {0}: {1}; leave it out": "未知的选项 {0}：不需要，请去掉（{1*}）",
-  "{0}: expected a run, got none; pass latest, or an id that `batchscope runs` lists":
-    "{0}：应给出一个运行，实际没有；请写 latest，或 `batchscope runs` 所列的编号",
   "unknown command {0}: here it is {1}": "未知的命令 {0}：这里是 {1}",
   "unknown command '{0}'{1}": "未知的命令 {0}{1*}",
   "{0}unknown command '{1}'{2}": "{0}未知的命令 {1}{2*}",
