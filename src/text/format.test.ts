@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { expectedCosineOf, fixedPlaces, intervalText, percent, significant, whole } from "./format.ts";
+import {
+  expectedCosineOf,
+  finePercent,
+  fixedPlaces,
+  intervalText,
+  percent,
+  significant,
+  whole,
+  withInterval,
+} from "./format.ts";
 
 test.each([
   [0, "0"],
@@ -42,4 +51,21 @@ test("the expected cosine has only an upper limit where the noise scale has only
   // An estimate of |G|² below zero would give a negative one, which nothing can have.
   const open = { expectedCosine: -0.04, noiseScale: { lower: 90, resolved: false }, batchSize: 30 };
   expect(expectedCosineOf(open)).toEqual({ value: 0.25, text: "≤ 0.250" });
+});
+
+test.each([
+  [[10.2731, 10.2682, 10.2788], "10.273 [10.268, 10.279]"],
+  [[0.3971, 0.3908, 0.4042], "0.397 [0.391, 0.404]"],
+  [[1234.56, 1234.1, 1235.2], "1,234.6 [1,234.1, 1,235.2]"],
+  [[9.9997, 9.999, 10.0004], "9.99970 [9.99900, 10.0004]"],
+  [[-0.0001, -0.3, 0.3], "−0.000100 [−0.300, 0.300]"],
+  [[2, 2, 2], "2.00 [2.00, 2.00]"],
+  [[1, 0, Number.POSITIVE_INFINITY], "1.00 [0, ∞]"],
+  [[1.00000004, 1.00000003, 1.00000005], "1.00000 [1.00000, 1.00000]"],
+] as const)("%j shows how wide the interval is: %s", ([value, lower, upper], text) => {
+  expect(withInterval({ value, lower, upper })).toBe(text);
+});
+
+test("a share below 1 % keeps three digits", () => {
+  expect([finePercent(0.00168), finePercent(0.0168), finePercent(0)]).toEqual(["0.168 %", "1.7 %", "0 %"]);
 });

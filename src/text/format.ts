@@ -5,19 +5,45 @@ import type { Interval } from "../statistics/types.ts";
  * Non-finite numbers are named: "NaN", "∞", "−∞". A minus sign is U+2212, so that columns of digits align.
  */
 export function significant(value: number): string {
+  return toDigits(value, DIGITS);
+}
+
+const DIGITS = 3;
+
+function toDigits(value: number, digits: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const rounded = Number(value.toPrecision(3));
+  const rounded = Number(value.toPrecision(digits));
   const size = Math.abs(rounded);
   const text =
     size !== 0 && (size < 1e-4 || size >= 1e7)
-      ? size.toExponential(2)
+      ? size.toExponential(digits - 1)
       : size >= 1000
-        ? String(size).replace(/\B(?=(\d{3})+$)/g, ",")
+        ? String(size).replace(/\B(?=(\d{3})+(\.|$))/g, ",")
         : size === 0
           ? "0"
-          : size.toPrecision(3);
+          : size.toPrecision(digits);
   return rounded < 0 ? `−${text}` : text;
+}
+
+/** Digits beyond these are float32's rounding. */
+const MOST_DIGITS = 6;
+
+/**
+ * A value with its interval, to as many digits as show how wide it is: "10.273 [10.268, 10.279]", where three would say
+ * "10.3 [10.3, 10.3]".
+ */
+export function withInterval({ value, lower, upper }: Interval): string {
+  const largest = Math.max(...[value, lower, upper].map(Math.abs));
+  const shown = Math.ceil(Math.log10((2 * largest) / (upper - lower))) + 1;
+  const digits = Math.min(MOST_DIGITS, Math.max(DIGITS, Number.isFinite(shown) ? shown : DIGITS));
+  const [first, ...ends] = [value, lower, upper].map((one) => toDigits(one, digits));
+  return `${first} [${ends.join(", ")}]`;
+}
+
+/** A share 0–1 in per cent that may be far below 1 %: 0.00168 → "0.168 %". */
+export function finePercent(share: number): string {
+  return Math.abs(share) < 0.01 ? `${significant(100 * share)} %` : percent(share);
 }
 
 /** So many decimals, for columns of them: −0.0004 → "0.000". */

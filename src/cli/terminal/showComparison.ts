@@ -10,7 +10,7 @@ import { answerLines } from "../../report/terminal/answerLines.ts";
 import type { TimeToTargetSummary } from "../../statistics/comparison/kaplanMeier.ts";
 import { kebab } from "../../tensor/kebab.ts";
 import { durationText } from "../../text/duration.ts";
-import { percent, significant, whole } from "../../text/format.ts";
+import { finePercent, percent, significant, whole, withInterval } from "../../text/format.ts";
 import { sizeText } from "../../text/size.ts";
 import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
@@ -40,7 +40,10 @@ export function comparisonLines(ran: RanComparison, { answer, findings }: Compar
 /** "0.512 [0.49, 0.53]" */
 export function meanText({ value, lower, upper }: SeedMean, show = significant): string {
   if (Number.isNaN(value)) return "–";
-  return lower === null || upper === null ? show(value) : `${show(value)} [${show(lower)}, ${show(upper)}]`;
+  if (lower === null || upper === null) return show(value);
+  return show === significant
+    ? withInterval({ value, lower, upper })
+    : `${show(value)} [${show(lower)}, ${show(upper)}]`;
 }
 
 const orDash = (value: number, show: (value: number) => string) => (Number.isFinite(value) ? show(value) : "–");
@@ -178,7 +181,7 @@ export function gradientRows(arms: readonly ArmResult[], { comparison: words }: 
       arm,
       meanText(norm),
       meanText(standardDeviation),
-      meanText(coefficientOfVariation, percent),
+      meanText(coefficientOfVariation, finePercent),
     ]);
   return [[columns.arm, columns.norm, columns.deviation, columns.coefficient], ...rows];
 }
