@@ -65,6 +65,7 @@ function kindsOf({ losses, accuracies, seeds: all }: TrainingBank): Kind[] {
     kindOf("accuracy", BASELINE, false, [1e-9]),
     kindOf("loss", "rate 0.0032", true, [1e-9, 1]),
     kindOf("loss", "batch 5", false, [1e-9]),
+    kindOf("accuracy", "other order", true, [1e-9]),
   ];
 }
 

@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { option, UsageError } from "../tensor/errors.ts";
 import { kebab } from "../tensor/kebab.ts";
 import { didYouMean } from "../tensor/suggest.ts";
@@ -46,6 +45,17 @@ export function givenValues(
   others: readonly string[] = [],
 ): Readonly<Record<string, unknown>> {
   return { ...givenBy(flags, environment, others).values };
+}
+
+/** Throws `UsageError` for a key of these sources that no option has, before anything is known to be whole. */
+export function requireKnownKeys(
+  flags: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string | undefined>>,
+  others: readonly string[] = [],
+): void {
+  const given = givenBy(flags, environment, others);
+  const stray = Object.keys(given.values).find((key) => !Object.hasOwn(trainFields, key));
+  if (stray !== undefined) throw new UsageError(unknownKey(stray, given, others));
 }
 
 function givenBy(
@@ -203,7 +213,7 @@ function validate({ values, places }: ReturnType<typeof merge>, others: readonly
   const unknown = result.error.issues.find((issue) => issue.code === "unrecognized_keys");
   throw new UsageError(
     unknown
-      ? unknownKey(unknown, { values, places }, others)
+      ? unknownKey(unknown.keys[0]!, { values, places }, others)
       : badValue(String(result.error.issues[0]!.path[0]) as TrainField, values, places),
   );
 }
@@ -241,12 +251,7 @@ function checkSchedule(given: TrainConfiguration, places: Readonly<Record<string
     );
 }
 
-function unknownKey(
-  issue: z.core.$ZodIssueUnrecognizedKeys,
-  { values, places }: ReturnType<typeof merge>,
-  others: readonly string[],
-): string {
-  const key = issue.keys[0]!;
+function unknownKey(key: string, { values, places }: ReturnType<typeof merge>, others: readonly string[]): string {
   const owners = optimizersWith(key);
   const optimizer = String(values.optimizer ?? "adamw");
   if (owners.length > 0)

@@ -14,7 +14,7 @@ import { namesFirst } from "../commandPath.ts";
 import { invoked } from "../invocation.ts";
 import { booleanFlags } from "../programs/booleans.ts";
 import { program } from "../programs/program.ts";
-import { completeOn, knownOf, missingOf } from "./complete.ts";
+import { complete, completeOn, knownOf, missingOf } from "./complete.ts";
 import { lacking, ownValues } from "./needs.ts";
 
 const scene = mkdtempSync(join(tmpdir(), "batchscope-questions-"));
@@ -382,6 +382,22 @@ test("Ctrl-C at any question ends it as the signal would", async () => {
     ],
   ] as Script[])
     await expect(answered(["train"], script)).rejects.toThrow(new InterruptedError("SIGINT"));
+});
+
+test.each([
+  ["train"],
+  ["compare"],
+  ["compare", "--vary", "learning-rate=1,2"],
+  ["judge", "base", "learning-rate=1"],
+  ["sweep", "--grid", "learning-rate=1,2"],
+  ["profile"],
+])("%s %s: a key that no option has is named before what it was to say is missing", async (...argv) => {
+  const file = join(scene, "mistyped.yaml");
+  writeFileSync(file, "modle: mlp\ndata: iris\n");
+  await expect(complete(await read([...argv, "-c", file]))).rejects.toThrow(
+    'mistyped.yaml:1:1 modle: expected a known option, got "modle"; did you mean "model"?',
+  );
+  await expect(complete(await read([...argv, "--set", "modle=mlp"]))).rejects.toThrow(/did you mean "model"/);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { quote } from "../../session/command.ts";
-import { givenValues, resolveConfiguration } from "../../session/configuration.ts";
+import { givenValues, requireKnownKeys, resolveConfiguration } from "../../session/configuration.ts";
 import { trainAliases, trainFields } from "../../session/options/options.ts";
 import { printable } from "../../text/printable.ts";
 import { textIn } from "../../text/text.ts";
@@ -28,6 +28,8 @@ export async function complete(command: CommandUnknownOpts): Promise<void> {
   const refusal = refusalOfQuestions(process, process.env);
   const missing = await missingOf(command, known, refusal);
   if (missing.length === 0) return;
+  // A mistyped key may be what is missing.
+  known.requireKeys();
   const name = pathOf(command).replace(/ run$/, "");
   requireTerminal(
     name,
@@ -55,7 +57,8 @@ function knownIn(command: CommandUnknownOpts): Known | null {
   }
 }
 
-type Known = Pick<Scene, "known" | "configuration">;
+/** What is given; `requireKeys` throws `UsageError` for a key that no option has. */
+type Known = Pick<Scene, "known" | "configuration"> & { readonly requireKeys: () => void };
 
 /** What flags, variables and files give. */
 export function knownOf(command: CommandUnknownOpts): Known {
@@ -69,6 +72,7 @@ export function knownOf(command: CommandUnknownOpts): Known {
   const single = Object.fromEntries(Object.entries(options).map(([name, value]) => [name, firstOf(name, value)]));
   return {
     known: isConfigured ? { ...own, ...givenValues(options, environment) } : own,
+    requireKeys: () => requireKnownKeys(options, environment, others),
     configuration: ({ model = "mlp", data = "iris", target = single.target }) =>
       resolveConfiguration({ ...single, model, data, target }, environment, others),
   };
