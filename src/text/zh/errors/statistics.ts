@@ -6,6 +6,12 @@ export const statisticsErrors: Readonly<Record<string, string>> = {
     "criticalBatch：每个批次大小应有同样的两个以上种子，实际为 {0}；请增加",
   "criticalBatch: expected an overhead above 0, got {0}; write for example 0.2":
     "criticalBatch：多用的比例应大于 0，实际为 {0}；例如写成 0.2",
+  "learningRateExponent: expected three or more batch sizes that ascend, got {0}; add some":
+    "learningRateExponent：应为三个以上递增的批次大小，实际为 {0*}；请增加",
+  "learningRateExponent: expected two or more learning rates that ascend at batch {0}, got {1}; change them":
+    "learningRateExponent：批次 {0} 应有两个以上递增的学习率，实际为 {1*}；请更改",
+  "learningRateExponent: expected the same two or more seeds of each rate, got {0} at batch {1}; add some":
+    "learningRateExponent：每个学习率应有同样的两个以上种子，批次 {1} 实际为 {0}；请增加",
   "classificationScores: expected a square matrix, got {0} columns in row {1} of {2}; count every class":
     "classificationScores：应为方阵，实际 {2} 行中的第 {1} 行有 {0} 列；请计入每个类别",
   "confirmVerdict: expected {0}": "confirmVerdict：应为{0*}",
