@@ -68,11 +68,18 @@ export { compareUnpaired } from "./statistics/comparison/unpairedComparison.ts";
 export { confidentLearning } from "./statistics/confidentLearning.ts";
 export { describeGradients } from "./statistics/describe.ts";
 export { findDuplicates } from "./statistics/duplicates.ts";
+export { furtherRates } from "./statistics/furtherRates.ts";
 export { fitGradientNorms } from "./statistics/gradientNormFit.ts";
 export { gramOfRows } from "./statistics/gramOfRows.ts";
 export { groupConflicts } from "./statistics/groups.ts";
 export { type LabelNoise, labelNoise, withoutErrors } from "./statistics/labelNoise.ts";
 export { noiseScaleOfLayers } from "./statistics/layers.ts";
+export {
+  type ExponentFit,
+  fittedRate,
+  learningRateExponent,
+  type RateCurve,
+} from "./statistics/learningRateExponent.ts";
 export {
   type LearningRateSuggestion,
   type LearningRateSweep,

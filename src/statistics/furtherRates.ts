@@ -9,9 +9,9 @@ const SIDE = 2;
 const CLOSE = 1.6;
 
 /**
- * The learning rates that should be tried next so that the best of a batch is known: beyond the ends until two rates lie
- * on either side of the best one, then between its neighbours, then beyond the ends as long as the curve is flat. Empty
- * where that is done, or where `most` rates are there. Rates at which a seed diverged are worse than all others.
+ * The learning rates that should be tried next so that the best of a batch is known: beyond the ends until two rates
+ * lie on either side of the best one, then between its neighbours, then beyond the ends as long as the curve is flat.
+ * Empty where that is done, or where `most` rates are there. Rates at which a seed diverged are worse than all others.
  */
 export function furtherRates(rates: readonly TriedRate[], most: number): number[] {
   const room = most - rates.length;

@@ -46,12 +46,12 @@ export interface ExponentFit {
 export const FEWEST_BATCHES = 3;
 
 /**
- * The exponent α of η ∝ B^α from the losses at several rates and batches: the least-squares line through the logarithms
- * of the best rates, each the vertex of a smoothed curve (`rateVertex`). Intervals are Student's over the seeds, by
- * what each seed does to first order to all vertices at once (the infinitesimal jackknife, Jaeckel 1972), so that
- * what seeds share between batches is no noise; derived here, with coverage by simulation in
- * `bench/learningRateExponent.ts`. Rates at which a seed diverged are worse than all others. A batch whose best rate lies
- * at an end, or whose curve bends upward in no way that shows (one-sided 5 % by Student's t), has none.
+ * The exponent α of η ∝ B^α from the losses at several rates and batches: the least-squares line through the
+ * logarithms of the best rates, each the vertex of a smoothed curve (`rateVertex`). Intervals are Student's over the
+ * seeds, by what each seed does to first order to all vertices at once (the infinitesimal jackknife, Jaeckel 1972), so
+ * that what seeds share between batches is no noise; derived here, with coverage by simulation in
+ * `bench/learningRateExponent.ts`. Rates at which a seed diverged are worse than all others. A batch whose best rate
+ * lies at an end, or whose curve bends upward in no way that shows (one-sided 5 % by Student's t), has none.
  *
  * Throws `UsageError` for fewer than three batches or two seeds, batches or rates that do not ascend, and lists that
  * differ in length.
