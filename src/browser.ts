@@ -2,6 +2,7 @@
  * The public API of the package in a page: `batchscope/browser`, all of `batchscope` that needs no Node, and the engine
  * of a browser. Written from index.ts: `npx vitest run test/layers.test.ts -u` writes it again.
  */
+export { type Objective, type ObjectiveOptions, openObjective } from "./analysis/curvature/objective.ts";
 export { type GradientGram, gramOfGradients } from "./analysis/files/gradientGram.ts";
 export { multiplyOnEngine } from "./analysis/files/multiplyBlocks.ts";
 export { type GramMeter, gramMeter } from "./analysis/gram.ts";

@@ -4,6 +4,7 @@
 import "./session/requireNode.ts";
 
 export { analyzeCheckpoints } from "./analysis/analyze.ts";
+export { type Objective, type ObjectiveOptions, openObjective } from "./analysis/curvature/objective.ts";
 export { type GradientGram, gramOfGradients } from "./analysis/files/gradientGram.ts";
 export { type GradientSource, openGradients } from "./analysis/files/gradientSource.ts";
 export { multiplyOnEngine } from "./analysis/files/multiplyBlocks.ts";

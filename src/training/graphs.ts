@@ -55,7 +55,8 @@ export const newStateName = (state: string) => `new:${state}`;
 /** Of the products in forward and backward pass; everything else is float32 (see `autocast`). */
 export type Precision = "float32" | "float16";
 
-interface Forward extends WeightedLoss {
+/** A forward pass with its loss, and what of it later nodes are built on. */
+export interface Forward extends WeightedLoss {
   readonly g: Builder;
   readonly output: Value;
   readonly parameters: Readonly<Record<string, Value>>;
@@ -74,7 +75,7 @@ export function declare(graph: Graph, parameters: readonly Parameter[]): Record<
 }
 
 /** The forward pass and the loss on a batch of `batch` examples; what the loss compares with is the input `y`. */
-function forward(
+export function forward(
   model: Model,
   batch: number,
   mode: Mode,

@@ -1,6 +1,7 @@
 import type { ErrorLines } from "../errors.ts";
 import { commandLineErrors, commandLinePhrases } from "./errors/commandLine.ts";
 import { commandsErrors } from "./errors/commands.ts";
+import { curvatureErrors, curvaturePhrases } from "./errors/curvature.ts";
 import { dataErrors } from "./errors/data.ts";
 import { filesErrors } from "./errors/files.ts";
 import { judgementsErrors } from "./errors/judgements.ts";
@@ -25,6 +26,7 @@ export const errorsChinese: ErrorLines = {
   messages: {
     ...commandLineErrors,
     ...commandsErrors,
+    ...curvatureErrors,
     ...dataErrors,
     ...filesErrors,
     ...judgementsErrors,
@@ -41,5 +43,12 @@ export const errorsChinese: ErrorLines = {
     ...tablesErrors,
     ...trainingErrors,
   },
-  phrases: { ...commandLinePhrases, ...needlessPhrases, ...phrasesOfFiles, ...scalingPhrases, ...phrases },
+  phrases: {
+    ...commandLinePhrases,
+    ...curvaturePhrases,
+    ...needlessPhrases,
+    ...phrasesOfFiles,
+    ...scalingPhrases,
+    ...phrases,
+  },
 };

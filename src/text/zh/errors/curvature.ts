@@ -1,0 +1,19 @@
+/** What errors of curvature say in Chinese, by what they say in English: see `ErrorLines`. */
+export const curvatureErrors: Readonly<Record<string, string>> = {
+  "curvature: expected one gradient from two passes over the same examples, got two that differ by {0}, because {1}; measure in evaluation mode":
+    "curvature：对同样的样本计算两遍应得到同一梯度，实际相差 {0}，因为{1*}；请在评估模式下测量",
+  "openObjective: expected names of parameters of {0} as trained, got {1}; choose of {2}":
+    "openObjective：trained 应为 {0} 的参数名，实际为 {1}；请从 {2} 中选择",
+  "`examples`: expected at most the {0} examples of {1}, got {2}; lower it":
+    "`examples`：不应超过 {1} 的 {0} 个样本，实际为 {2}；请减小它",
+  "objective: expected a vector of {0} numbers, got {1}; pass one for each parameter":
+    "objective：应为 {0} 个数的向量，实际为 {1} 个；每个参数请各传入一个数",
+};
+
+/** What is put into these sentences. */
+export const curvaturePhrases: Readonly<Record<string, string>> = {
+  "{0} draws random numbers": "{0} 抽取随机数",
+  "{0} mixes the examples of a mini-batch": "{0} 把小批次中的样本混在一起",
+  "examples cannot be told apart ({0})": "无法区分各个样本（{0*}）",
+  "the engine rounds differently from run to run": "引擎每次运行的舍入不同",
+};
