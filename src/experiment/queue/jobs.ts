@@ -3,6 +3,7 @@ import { z } from "zod";
 import { packageVersion } from "../../store/describeEnvironment.ts";
 import { readDocument } from "../../store/document.ts";
 import { parseRecord } from "../../store/parseRecord.ts";
+import { programDigest } from "../../store/programDigest.ts";
 import { count, record, text } from "../../store/records.ts";
 import { digestOf } from "../../store/studies/canonicalJson.ts";
 import { studyPath } from "../../store/studies/study.ts";
@@ -25,6 +26,8 @@ export interface TrialJob {
   readonly format: number;
   /** Of Batchscope, which put it there. */
   readonly version: string;
+  /** The digest of its code: two checkouts of one version may train differently. */
+  readonly code?: string | undefined;
   readonly study: string;
   /** When the study began: of two stores only one has the study. */
   readonly createdAt: string;
@@ -53,6 +56,7 @@ const trial = record<Trial>({
 const trialJob = record<TrialJob>({
   format: count,
   version: text,
+  code: text.optional(),
   study: text,
   createdAt: text,
   folder: text,
@@ -80,7 +84,8 @@ export function jobsOf({
   const createdAt = beginOf(directory, id);
   if (createdAt === null)
     throw new NotFoundError(`${studyPath(directory, id)}: expected a study, got nothing; start it again`);
-  const study = { format: JOB_FORMAT, version: ownVersion(), study: id, createdAt, folder: process.cwd() };
+  const own = { format: JOB_FORMAT, version: ownVersion(), code: programDigest() };
+  const study = { ...own, study: id, createdAt, folder: process.cwd() };
   const mark = digestOf({ id, createdAt }, 8);
   return (one) => ({
     // The way to each pause is a job of its own.
@@ -108,10 +113,15 @@ export function readEnd(queue: string, value: unknown): JobEnd {
 }
 
 /** Throws `UsageError` where a worker with the store `directory` cannot train a job, and why. */
-export function requireTrainable({ format, version, study, createdAt }: TrialJob, directory: string): void {
+export function requireTrainable(job: TrialJob, directory: string): void {
+  const { format, version, code, study, createdAt } = job;
   if (format !== JOB_FORMAT || version !== ownVersion())
     throw new UsageError(
       `worker: expected a trial of Batchscope ${ownVersion()}, got one of ${version}; use one version for a study and all its workers`,
+    );
+  if (code !== programDigest())
+    throw new UsageError(
+      `worker: expected a trial of Batchscope ${version} with the code ${programDigest()}, got one with the code ${code ?? "?"}; use the same checkout, or the same package, for a study and all its workers`,
     );
   if (beginOf(directory, study) === createdAt) return;
   throw new UsageError(

@@ -175,6 +175,8 @@ export const studiesErrors: Readonly<Record<string, string>> = {
   "{0}: expected a study, got nothing; start it again": "{0}：应有研究，实际没有；请重新开始",
   "worker: expected a trial of Batchscope {0}, got one of {1}; use one version for a study and all its workers":
     "worker：应为 Batchscope {0} 的试验，实际为 {1} 的；一个研究及其所有 worker 请用同一版本",
+  "worker: expected a trial of Batchscope {0} with the code {1}, got one with the code {2}; use the same checkout, or the same package, for a study and all its workers":
+    "worker：应为代码 {1} 的 Batchscope {0} 的试验，实际代码为 {2}；一个研究及其所有 worker 请用同一份检出或同一个安装包",
   "`dir`: expected the store of the study {0}, which its worker shares, got {1}, which has {2} of this name; give it that store":
     "`dir`：应为研究 {0} 所在的存储目录，实际为 {1}，其中同名的研究：{2*}；请给出那个目录",
   "queue {0}: expected trials, got {1}; use another queue": "队列 {0}：应为试验，实际为 {1}；请用别的队列",
