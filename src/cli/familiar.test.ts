@@ -115,8 +115,8 @@ test.each([
 });
 
 test.each([
-  ["critical-batch --batch-size 8", "unknown option --batch-size: the run that it is given settles it; leave it out"],
-  ["critical-batch latest --model mlp", "unknown option --model: the run that it is given settles it; leave it out"],
+  ["runs show --batch-size 8", "unknown option --batch-size: the run that it is given settles it; leave it out"],
+  ["report latest --model mlp", "unknown option --model: the run that it is given settles it; leave it out"],
 ])("%s is told of the run", async (line, words) => {
   expect(await said(line)).toBe(words);
 });

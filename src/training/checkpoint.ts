@@ -106,8 +106,9 @@ export function restoreCheckpoint(bytes: Uint8Array, file: string, state: Traini
  */
 export function restoreOptimizer({ bytes, file }: CheckpointFile, state: TrainingState): number {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
-  const kept = [...tensors.keys()].filter((name) => name.startsWith("optimizer.")).map((name) => name.split(".")[1]!);
-  const [wanted, got] = [Object.keys(state.moments), [...new Set(kept)]].map((names) => names.join(", ") || "nothing");
+  const [wanted, got] = [Object.keys(state.moments), statesIn(tensors.keys())].map(
+    (names) => names.join(", ") || "nothing",
+  );
   if (wanted !== got || metadata.batchscope === undefined)
     throw new DataError(
       `${file}: expected a checkpoint that keeps ${wanted} of its optimizer, got one that keeps ${got}; ` +
@@ -118,6 +119,11 @@ export function restoreOptimizer({ bytes, file }: CheckpointFile, state: Trainin
       copyInto(target, tensors.get(key), key, file);
   const { step, optimizerSteps = 0 } = positionOf(metadata, file);
   return step + optimizerSteps;
+}
+
+function statesIn(names: Iterable<string>): string[] {
+  const kept = [...names].filter((name) => name.startsWith("optimizer.")).map((name) => name.split(".")[1]!);
+  return [...new Set(kept)];
 }
 
 /** The model's tensors alone, for analysis, of a checkpoint of any version: what an optimizer kept is not looked at. */
@@ -167,12 +173,17 @@ function copyInto(target: Tensor, source: Tensor | undefined, name: string, file
 }
 
 /**
- * Micro-batches of a full window where the checkpoint was written. Throws `DataError` for one that does not say so: of
- * another program, or of version 1.
+ * Micro-batches of a full window where the checkpoint was written, and what it keeps of the optimizer by name. Throws
+ * `DataError` for one that does not say so: of another program, or of version 1.
  */
-export function accumulationAt(bytes: Uint8Array, file: string): number {
-  const { accumulationSteps } = positionOf(decodeSafetensors(bytes, file).metadata, file);
-  if (Number.isSafeInteger(accumulationSteps)) return accumulationSteps!;
+export function beginningAt(
+  bytes: Uint8Array,
+  file: string,
+): { readonly accumulationSteps: number; readonly optimizerStates: readonly string[] } {
+  const { tensors, metadata } = decodeSafetensors(bytes, file);
+  const { accumulationSteps } = positionOf(metadata, file);
+  if (Number.isSafeInteger(accumulationSteps))
+    return { accumulationSteps: accumulationSteps!, optimizerStates: statesIn(tensors.keys()) };
   throw new DataError(
     `${file}: expected a checkpoint that says how many micro-batches an update had, got one of an earlier version; train again`,
   );

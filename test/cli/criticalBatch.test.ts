@@ -1,7 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { batchscope, runsIn, scratch } from "./harness.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/data/files/safetensors.ts";
+import { listCheckpoints } from "../../src/store/checkpoints.ts";
+import { listRows } from "../../src/store/runIndex.ts";
+import { seal } from "../../src/store/seal.ts";
+import { batchscope, runsIn, scratch, start } from "./harness.ts";
 import { tryIn } from "./inProcess.ts";
 
 const folder = scratch();
@@ -61,6 +65,56 @@ test("branches are trained once, and say how large the batch may be", async () =
   expect(page).toContain("Critical batch size: linear on iris");
 });
 
+test("without a run it trains one first, found again by its options wherever the command was killed", async () => {
+  const words = ["critical-batch", "--model", "linear", "--data", "iris", "--epochs", "3", "--optimizer", "sgd"];
+  const own = ["--factors", "1,2", "--seeds", "2", "--examples", "32", "--checkpoint", "step:4,latest"];
+  const argv = [...words, ...own, "--dir", "first"];
+  for (const place of ["trains the run to branch from first: 90 updates of 4 examples", "branches from step 90"]) {
+    const killed = start(argv, { cwd: folder });
+    await killed.said(place);
+    killed.child.kill("SIGKILL");
+    await killed.ended;
+  }
+  const { code, stdout, stderr } = await batchscope([...argv, "--json"], { cwd: folder });
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout).checkpoints).toMatchObject([
+    { step: 4, epoch: 0, factors: [{ batchSize: 4 }, { batchSize: 8 }] },
+    { step: 90, epoch: 3 },
+  ]);
+  const store = join(folder, "first");
+  const parents = listRows(store).rows.filter(({ trialOf }) => trialOf?.startsWith("critical-batch-parent/"));
+  expect(parents.map(({ id, status }) => [id, status])).toEqual([[JSON.parse(stdout).run, "finished"]]);
+  expect(runsIn(store)).toHaveLength(1 + 2 * 2 * 2);
+  const asked = await tryIn(folder, ...argv, "--dry-run", "--json");
+  expect(JSON.parse(asked.printed)).toMatchObject({ branches: 8, checkpoints: 2 });
+  const other = await tryIn(folder, ...words, "--seed", "1", ...own, "--dir", "first", "--dry-run");
+  expect(other.printed).toMatch(/^would train the run to branch from first: 90 updates.*\nabout .*\nwould train 16 /);
+  expect(runsIn(store)).toHaveLength(9);
+});
+
+test("one checkpoint alone says that nothing is said of growth", async () => {
+  const own = ["--model", "linear", "--data", "iris", "--optimizer", "adam", "--steps", "2", "--dir", "alone"];
+  const { code, stderr, stdout } = await batchscope(["train", ...own, "--json"], { cwd: folder });
+  expect(code, stderr).toBe(0);
+  const asked = ["critical-batch", "latest", "--factors", "1,2", "--seeds", "2", "--dir", "alone", "--dry-run"];
+  expect((await tryIn(folder, ...asked)).said).toMatch(
+    /the run has one checkpoint alone, at step 2: whether the critical batch grows stays unknown/,
+  );
+  const [checkpoint] = listCheckpoints({ path: join(folder, "alone", "runs", JSON.parse(stdout).run) });
+  const { tensors, metadata } = decodeSafetensors(readFileSync(checkpoint!.path), checkpoint!.path);
+  const weights = new Map([...tensors].filter(([name]) => !name.startsWith("optimizer.")));
+  const { batchscope: position, format } = metadata;
+  const bare = encodeSafetensors(weights, { format: format!, batchscope: position! });
+  writeFileSync(checkpoint!.path, Buffer.concat(seal(bare, { metrics: "1" })));
+  const refused = await tryIn(folder, ...asked);
+  expect([refused.code, refused.text]).toEqual([
+    1,
+    expect.stringMatching(
+      /expected a checkpoint that keeps mean, square of its optimizer, got weights without; branch/,
+    ),
+  ]);
+});
+
 describe("is refused", () => {
   test.each<[string, string[], number, RegExp]>([
     [
@@ -108,6 +162,21 @@ describe("is refused", () => {
     ["one seed", ["latest", "--seeds", "1"], 2, /--seeds: expected two seeds or more, got "1"/],
     ["a checkpoint that is not there", ["latest", "--checkpoint", "step:9"], 4, /step:8.*got "step:9"/],
     ["a run that is not there", ["nothing"], 4, /nothing/],
+    ["neither run nor model", [], 2, /critical-batch: expected RUN, got nothing/],
+    ["both run and model", ["latest", "--model", "mlp"], 2, /--model: expected a run, or options of one .* got both/],
+    ["a model without data", ["--model", "linear"], 2, /critical-batch: expected --data, got nothing/],
+    [
+      "a batch beyond the data of a run to be trained first",
+      ["--model", "linear", "--data", "iris", "--factors", "1,64"],
+      2,
+      /--factors: expected at most 30 times the batch of 4, as there are 120 training examples, got 64/,
+    ],
+    [
+      "branches of less than one update of a run to be trained first",
+      ["--model", "linear", "--data", "iris", "--factors", "1,4", "--examples", "8"],
+      2,
+      /--examples: expected at least the 16 of one update/,
+    ],
   ])("%s", async (_, words, code, message) => {
     const refused = await tryIn(folder, "critical-batch", ...words);
     expect([refused.code, refused.text]).toEqual([code, expect.stringMatching(message)]);

@@ -1,34 +1,41 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { criticalBatchVerdict } from "../../advice/criticalBatchVerdict.ts";
-import { type BranchPlan, planBranches } from "../../experiment/criticalBatch/plan.ts";
+import {
+  type ParentPlan,
+  parentTrained,
+  planParent,
+  trainParent,
+  usualPlaces,
+} from "../../experiment/criticalBatch/parent.ts";
+import { type BranchPlan, type BranchRequest, planBranches } from "../../experiment/criticalBatch/plan.ts";
 import { type BranchedCheckpoint, runBranches } from "../../experiment/criticalBatch/run.ts";
 import { completeSeeds } from "../../experiment/studies/comparison.ts";
 import type { TrialMeans } from "../../experiment/studies/makeTrials.ts";
-import { probeArm } from "../../experiment/studies/probe.ts";
 import { parseSeeds } from "../../experiment/studies/seeds.ts";
 import { parseTuning } from "../../experiment/studies/tuning.ts";
 import { scaleRules } from "../../optimizer/scaleRules.ts";
+import { resolveConfiguration } from "../../session/configuration.ts";
 import { wholeNumber } from "../../session/numbers.ts";
-import { selectCheckpoints } from "../../store/checkpoints.ts";
+import { type Checkpoint, listCheckpoints, selectCheckpoints } from "../../store/checkpoints.ts";
+import { requireStore } from "../../store/create.ts";
 import type { Run } from "../../store/runs.ts";
+import { storeDirectory } from "../../store/storeDirectory.ts";
 import { writeAnswer } from "../../store/studies/answer.ts";
-import { UsageError } from "../../tensor/errors.ts";
-import { waitingText } from "../../text/duration.ts";
-import { textIn } from "../../text/text.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
+import { type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { onSignals } from "../signals.ts";
 import { print, printJson, say } from "../terminal/print.ts";
 import { criticalBatchLines } from "../terminal/showCriticalBatch.ts";
 import { showStudy } from "../terminal/showStudy.ts";
+import { dryBranches, dryParent } from "./criticalBatchDry.ts";
 import { criticalBatchDocument, writeCriticalBatch } from "./criticalBatchFiles.ts";
 import { jobsOf, type QueueFlags, queueAddress, withQueue } from "./queueFlags.ts";
 
-/** Options of `critical-batch` as commander gives them. */
-export interface CriticalBatchFlags {
-  readonly checkpoint: string;
+/** Options of `critical-batch` as commander gives them, beside those of `train`. */
+export interface CriticalBatchFlags extends Readonly<Record<string, unknown>> {
+  readonly checkpoint?: string | undefined;
   readonly factors: string;
   readonly seeds: string;
   readonly examples?: string | undefined;
@@ -46,21 +53,31 @@ export interface CriticalBatchFlags {
 }
 
 /**
- * The command `critical-batch`: branches from checkpoints of a run, as far as they have not been trained, and how large
- * a batch may be. Exit code 1 where branches failed.
+ * The command `critical-batch`: branches from checkpoints of a run, which is trained before where its options are given
+ * in place of its name, as far as they have not been trained, and how large a batch may be. Exit code 1 where branches
+ * failed.
  */
-export async function runCriticalBatch(reference: string, flags: CriticalBatchFlags): Promise<void> {
-  const { jobs, queue, queueName, retries, json, dryRun } = flags;
+export async function runCriticalBatch(reference: string | undefined, flags: CriticalBatchFlags): Promise<void> {
+  const { own, training } = splitFlags(flags);
+  const { jobs, queue, queueName, retries, json = false, dryRun } = own;
   const means = { jobs: jobsOf(jobs, queue), retries: wholeNumber("--retries", retries, 0) };
   const queueFlags = { ...(queue !== undefined && { queue }), ...(queueName !== undefined && { queueName }) };
   queueAddress(queueFlags);
-  const request = requestOf(flags);
-  const run = openNamedRun(flags.dir, reference);
-  requireRecords(run, ["config.yaml"]);
-  const { branches, mixing } = await planBranches(run, checkpointsOf(run, flags.checkpoint), request);
+  const request = requestOf(own);
   const text = textIn(languageOf(process.env));
-  if (mixing.length > 0) say(text.criticalBatch.mixes(mixing[0]!, mixing.length - 1));
-  if (dryRun) return dryBranches(branches, { jobs: jobsOf(jobs, undefined), json: json === true });
+  const parent =
+    reference === undefined ? await planParent(resolveConfiguration(training, process.env), request) : null;
+  if (parent) sayMixing(parent.mixing, text);
+  else requireNoTraining(training);
+  const directory = storeDirectory(own.dir);
+  const known = parent ? parentTrained(parent, directory) : openNamedRun(own.dir, reference!);
+  if (dryRun && known === null) return dryParent(parent!, request, { jobs: jobsOf(jobs, undefined), json });
+  const run = known ?? (await parentShown(parent!, { directory, retries: means.retries }));
+  requireRecords(run, ["config.yaml"]);
+  const { branches, mixing } = await planBranches(run, checkpointsOf(run, own.checkpoint, parent !== null), request);
+  if (!parent) sayMixing(mixing, text);
+  if (listCheckpoints(run).length === 1) say(text.criticalBatch.oneCheckpoint(branches[0]!.checkpoint.step));
+  if (dryRun) return dryBranches(branches, { jobs: jobsOf(jobs, undefined), json });
   const checkpoints = await shown(run, branches, { ...means, directory: storeOf(run), queueFlags });
   const found = {
     run,
@@ -81,7 +98,54 @@ export async function runCriticalBatch(reference: string, flags: CriticalBatchFl
   if (checkpoints.some(({ study }) => study.arms.some(({ failed }) => failed.length > 0))) process.exitCode = 1;
 }
 
-function requestOf({ factors, seeds, examples, scaleRule, scaleExponent, tune, tuneSeeds }: CriticalBatchFlags) {
+function sayMixing(layers: readonly string[], { criticalBatch: words }: Text): void {
+  if (layers.length > 0) say(words.mixes(layers[0]!, layers.length - 1));
+}
+
+/** Those of the command itself, and those of `train`. */
+function splitFlags(flags: CriticalBatchFlags) {
+  const { checkpoint, factors, seeds, examples, scaleRule, scaleExponent, tune, tuneSeeds, jobs, ...others } = flags;
+  const { retries, queue, queueName, dryRun, dir, json, ...training } = others;
+  const own = { checkpoint, factors, seeds, examples, scaleRule, scaleExponent, tune, tuneSeeds, jobs };
+  return { own: { ...own, retries, queue, queueName, dryRun, dir, json }, training };
+}
+
+function requireNoTraining(training: Readonly<Record<string, unknown>>): void {
+  const stray = Object.keys(training).find((name) => training[name] !== undefined);
+  if (stray !== undefined)
+    throw new UsageError(
+      `${option(stray)}: expected a run, or options of one that is trained first, got both; leave one of them out`,
+    );
+}
+
+/** Trains the parent where everybody can see how far it is. */
+async function parentShown(plan: ParentPlan, means: { readonly directory: string; readonly retries: number }) {
+  const text = textIn(languageOf(process.env));
+  requireStore(means.directory);
+  const signals = onSignals(text.comparison.stopping);
+  const progress = showStudy(process.stderr, text);
+  say(text.criticalBatch.parent(plan.updates, plan.arm.accumulation.effectiveBatchSize, plan.checkpointSteps));
+  try {
+    const run = await trainParent(plan, { ...means, signal: signals.aborted, listen: progress.listen });
+    progress.finish();
+    signals.aborted.throwIfAborted();
+    say(text.criticalBatch.parentTrained(run!.record.id));
+    return run!;
+  } finally {
+    progress.finish();
+    signals.stopListening();
+  }
+}
+
+function requestOf({
+  factors,
+  seeds,
+  examples,
+  scaleRule,
+  scaleExponent,
+  tune,
+  tuneSeeds,
+}: ReturnType<typeof splitFlags>["own"]): BranchRequest {
   const rule = scaleRules.find((one) => one === scaleRule);
   if (scaleRule !== undefined && rule === undefined)
     throw new UsageError(
@@ -101,8 +165,10 @@ function requestOf({ factors, seeds, examples, scaleRule, scaleExponent, tune, t
   };
 }
 
-/** Those that a list names, each once, in the order of steps. */
-function checkpointsOf(run: Run, list: string) {
+/** Those that a list names, each once, in the order of steps; by default the last, of a parent also earlier ones. */
+function checkpointsOf(run: Run, given: string | undefined, isParent: boolean): Checkpoint[] {
+  if (given === undefined && isParent) return usualPlaces(run);
+  const list = given ?? "latest";
   const all = list.split(",").flatMap((one) => selectCheckpoints(run, one.trim()));
   return [...new Map(all.map((one) => [one.path, one])).values()].toSorted((a, b) => a.step - b.step);
 }
@@ -154,25 +220,4 @@ function countOf(plans: readonly BranchPlan[], checkpoints: readonly BranchedChe
     trials: plans.reduce((sum, { plan }) => sum + plan.arms.length * plan.seeds.length, 0),
     failed: arms.reduce((sum, { failed }) => sum + failed.length, 0),
   };
-}
-
-/** `--dry-run`: how many branches, and from a probe of each batch size how long they take. */
-async function dryBranches(
-  plans: readonly BranchPlan[],
-  { jobs, json }: { readonly jobs: number; readonly json: boolean },
-) {
-  const folder = mkdtempSync(join(tmpdir(), "batchscope-probe-"));
-  try {
-    const { plan, examples } = plans[0]!;
-    let seconds = 0;
-    for (const arm of plan.arms) seconds += (await probeArm(plan.specification, arm, folder)).seconds;
-    seconds *= (plans.length * plan.seeds.length) / jobs;
-    const branches = plans.length * plan.arms.length * plan.seeds.length;
-    if (json)
-      return printJson({ branches, examples, checkpoints: plans.length, seconds: Number(seconds.toPrecision(2)) });
-    const { criticalBatch: words } = textIn(languageOf(process.env));
-    print(words.plan(branches, examples, plans.length), words.estimate(waitingText(seconds)));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

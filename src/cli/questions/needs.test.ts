@@ -22,6 +22,8 @@ describe("what a command lacks", () => {
     ["judge", { a: "model=mlp", b: "x/y", metric: "seconds", minimumEffect: "1" }, ["data"]],
     ["batch-size-find", { trial: "4" }, []],
     ["critical-batch", {}, ["run"]],
+    ["critical-batch", { model: "mlp" }, ["data"]],
+    ["critical-batch", { run: "latest" }, []],
     ["analyze", {}, ["run"]],
     ["analyze", { gradients: "G.npz" }, []],
     ["analyze", { gram: "gram.npy" }, []],

@@ -38,7 +38,9 @@ const needs: Readonly<Record<string, (known: Values) => readonly string[]>> = {
   verify: always("model", "data"),
   gradients: always("model", "batch"),
   compile: ({ model }) => (model === undefined || isModelFile(model) ? ["model", "out"] : ["model", "data", "out"]),
-  "critical-batch": always("run"),
+  // A run, or one that is trained first.
+  "critical-batch": ({ run, model, data }) =>
+    run !== undefined || (model === undefined && data === undefined) ? ["run"] : ["model", "data"],
   report: always("run"),
   export: always("run", "format"),
   "runs show": always("run"),

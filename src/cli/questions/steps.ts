@@ -28,7 +28,7 @@ export const stepsOf: Readonly<Record<string, readonly Step[]>> = {
   judge: [sideStep("a"), sideStep("b"), trained, modelStep, metricStep, effectStep, numberStep("epochs")],
   profile: [trained, modelStep],
   "batch-size-find": [trained, modelStep],
-  "critical-batch": [runStep()],
+  "critical-batch": [runStep(), dataStep({ open: true, needed: ({ run }) => run === undefined }), modelStep],
   analyze: [runStep(), checkpointStep],
   "inspect-data": [dataStep({})],
   evaluate: [runStep({ files: true }), ofFile],

@@ -10,8 +10,8 @@ import { type Checkpoint, readCheckpoint } from "../../store/checkpoints.ts";
 import { readMetrics } from "../../store/metricsReader.ts";
 import type { Run } from "../../store/runs.ts";
 import type { StudyTuning } from "../../store/studies/study.ts";
-import { option, UsageError } from "../../tensor/errors.ts";
-import { accumulationAt } from "../../training/checkpoint.ts";
+import { DataError, option, UsageError } from "../../tensor/errors.ts";
+import { beginningAt } from "../../training/checkpoint.ts";
 import { mixingLayers } from "../../training/verify.ts";
 import { type ComparisonPlan, planComparison } from "../studies/plan.ts";
 
@@ -65,17 +65,9 @@ export async function planBranches(
 ): Promise<{ readonly branches: readonly BranchPlan[]; readonly mixing: readonly string[] }> {
   const configuration = locateFiles(run, readRunConfiguration(run));
   requireFactors(request.factors);
-  if (configuration.targetBatchSize !== undefined && configuration.targetBatchSize % configuration.batchSize !== 0)
-    throw new UsageError(
-      `${option("targetBatchSize")}: expected a run whose micro-batches are of one size, got ${configuration.targetBatchSize} of ${configuration.batchSize}; choose another run`,
-    );
-  const { lrScale: rule, weightDecayRule } = configuration;
-  if (!isOfRateAlone({ rule, ratio: 1, weightDecayRule }))
-    throw new UsageError(
-      `${run.record.id}: expected a run whose rule for another batch changes the learning rate alone, got ${weightDecayRule ?? rule}; train one with these constants themselves`,
-    );
+  requireBranchable(configuration, run.record.id);
   const starts = checkpoints.map((checkpoint) => startOf(checkpoint, configuration));
-  const mixing = await requireData(run, configuration, { starts, factors: request.factors });
+  const mixing = await requireData(run, configuration, { starts, request });
   const rates = readMetrics(run).flatMap((one) => (one.kind === "step" ? [one] : []));
   const plans: BranchPlan[] = [];
   for (const start of starts) {
@@ -91,17 +83,61 @@ export async function planBranches(
   return { branches: plans, mixing };
 }
 
+/** Throws `UsageError` for a training whose branches could not be told from it by their batch and rate alone. */
+export function requireBranchable(
+  { targetBatchSize, batchSize, lrScale: rule, weightDecayRule }: TrainConfiguration,
+  name: string,
+): void {
+  if (targetBatchSize !== undefined && targetBatchSize % batchSize !== 0)
+    throw new UsageError(
+      `${option("targetBatchSize")}: expected a run whose micro-batches are of one size, got ${targetBatchSize} of ${batchSize}; choose another run`,
+    );
+  if (!isOfRateAlone({ rule, ratio: 1, weightDecayRule }))
+    throw new UsageError(
+      `${name}: expected a run whose rule for another batch changes the learning rate alone, got ${weightDecayRule ?? rule}; train one with these constants themselves`,
+    );
+}
+
 /** A checkpoint, with the updates that the run made there. */
 interface BranchStart {
   readonly checkpoint: Checkpoint;
   /** Micro-batches of an update. */
   readonly steps: number;
   readonly batchSize: number;
+  /** What it keeps of the optimizer, by name. */
+  readonly optimizerStates: readonly string[];
 }
 
 function startOf(checkpoint: Checkpoint, { batchSize }: TrainConfiguration): BranchStart {
-  const steps = accumulationAt(readCheckpoint(checkpoint), checkpoint.path);
-  return { checkpoint, steps, batchSize: batchSize * steps };
+  const { accumulationSteps: steps, optimizerStates } = beginningAt(readCheckpoint(checkpoint), checkpoint.path);
+  return { checkpoint, steps, batchSize: batchSize * steps, optimizerStates };
+}
+
+/**
+ * Throws `UsageError` for factors that do not ascend from 1, and where the largest batch has more examples than the
+ * data, or than its branch.
+ */
+export function requireRoom(
+  { factors, examples }: Pick<BranchRequest, "factors" | "examples">,
+  batchSize: number,
+  size: number,
+): void {
+  requireFactors(factors);
+  const fits = Math.floor(size / batchSize);
+  const largest = factors.at(-1)!;
+  if (largest > fits)
+    throw new UsageError(
+      `${option("factors")}: expected at most ${fits} times the batch of ${batchSize}, as there are ${size} training examples, got ${largest}; leave out what is larger, or branch from a run with a smaller batch`,
+    );
+  if (examples !== undefined && examples < batchSize * largest)
+    throw new UsageError(
+      `${option("examples")}: expected at least the ${batchSize * largest} of one update of the largest batch, got ${examples}; raise it`,
+    );
+}
+
+/** Of each branch. */
+export function branchExamples({ factors, examples }: BranchRequest, batchSize: number): number {
+  return examples ?? UPDATES * batchSize * factors.at(-1)!;
 }
 
 function requireFactors(factors: readonly number[]): void {
@@ -113,13 +149,13 @@ function requireFactors(factors: readonly number[]): void {
 }
 
 /**
- * The layers that mix the examples of a micro-batch. Throws `UsageError` where the largest batch of a checkpoint has
- * more examples than the data, `DataError` where these are not those of the run.
+ * The layers that mix the examples of a micro-batch. Throws as `requireRoom`, and `DataError` where the data are not
+ * those of the run, and for a checkpoint without the optimizer's state.
  */
 async function requireData(
   run: Run,
   configuration: TrainConfiguration,
-  { starts, factors }: { readonly starts: readonly BranchStart[]; readonly factors: readonly number[] },
+  { starts, request }: { readonly starts: readonly BranchStart[]; readonly request: BranchRequest },
 ): Promise<string[]> {
   const own = {
     gradientAccumulationSteps: 1,
@@ -130,12 +166,12 @@ async function requireData(
   const prepared = await prepareTraining(branchOf(configuration, own));
   requireSame(run, await fingerprintsOf(prepared), "data");
   const { options } = prepared;
-  for (const { batchSize } of starts) {
-    const fits = Math.floor(options.train.size / batchSize);
-    const largest = factors.at(-1)!;
-    if (largest > fits)
-      throw new UsageError(
-        `${option("factors")}: expected at most ${fits} times the batch of ${batchSize}, as there are ${options.train.size} training examples, got ${largest}; leave out what is larger, or branch from a run with a smaller batch`,
+  for (const { batchSize, checkpoint, optimizerStates } of starts) {
+    requireRoom(request, batchSize, options.train.size);
+    const lacking = options.optimizer.state.filter((name) => !optimizerStates.includes(name));
+    if (lacking.length > 0)
+      throw new DataError(
+        `${checkpoint.path}: expected a checkpoint that keeps ${lacking.join(", ")} of its optimizer, got weights without; branch from one that train wrote`,
       );
   }
   return mixingLayers(options.model, options.loss!);
@@ -157,12 +193,7 @@ async function branchesFrom(
   { configuration, learningRate, request }: Parent,
 ): Promise<BranchPlan> {
   const { factors, tuning, seeds } = request;
-  const largest = batchSize * factors.at(-1)!;
-  const examples = request.examples ?? UPDATES * largest;
-  if (examples < largest)
-    throw new UsageError(
-      `${option("examples")}: expected at least the ${largest} of one update of the largest batch, got ${examples}; raise it`,
-    );
+  const examples = branchExamples(request, batchSize);
   const rule = request.rule ?? usualRule(configuration.optimizer);
   const arms = factors.map((factor) => ({
     name: `×${factor}`,

@@ -7,11 +7,19 @@ export const criticalBatchEnglish = {
   title: (model: string, data: string) => `Critical batch size: ${model} on ${data}`,
   branching: (step: number, batch: number, rule: string, rate: number) =>
     `branches from step ${whole(step)}: batch ${whole(batch)}, learning rate ${significant(rate)}, rule ${rule}`,
+  parent: (updates: number, batch: number, apart: number) =>
+    `trains the run to branch from first: ${counted(updates, "update")} of ${counted(batch, "example")}, a checkpoint every ${whole(apart)}`,
+  parentTrained: (run: string) => `trained ${run}, which the same command finds again`,
+  planOfParent: (updates: number, batch: number, apart: number) =>
+    `would train the run to branch from first: ${counted(updates, "update")} of ${counted(batch, "example")}, a checkpoint every ${whole(apart)}`,
+  estimateOfParent: (time: string) => `about ${time}, by a probe`,
   plan: (branches: number, examples: number, checkpoints: number) =>
     `would train ${whole(branches)} branches of ${counted(examples, "example")} from ${counted(checkpoints, "checkpoint")}`,
   estimate: (time: string) => `about ${time}, by a probe of each batch size`,
   mixes: (layer: string, more: number) =>
     `the model mixes the examples of a micro-batch (${layer}${more > 0 ? ` and ${whole(more)} more` : ""}): branches keep the run's micro-batch, so that this is the critical number of accumulated examples`,
+  oneCheckpoint: (step: number) =>
+    `the run has one checkpoint alone, at step ${whole(step)}: whether the critical batch grows stays unknown; train with --checkpoint-steps to know it`,
   columns: {
     step: "step",
     batchSize: "batch",

@@ -7,11 +7,19 @@ export const criticalBatchChinese: CriticalBatchText = {
   title: (model, data) => `临界批次大小：${data} 上的 ${model}`,
   branching: (step, batch, rule, rate) =>
     `自第 ${whole(step)} 步分支：批次大小 ${whole(batch)}，学习率 ${significant(rate)}，规则 ${rule}`,
+  parent: (updates, batch, apart) =>
+    `先训练供分支的运行：${whole(updates)} 次更新，每次 ${whole(batch)} 个样本，每 ${whole(apart)} 次存一个检查点`,
+  parentTrained: (run) => `已训练 ${run}；再次执行同一命令会找到它`,
+  planOfParent: (updates, batch, apart) =>
+    `将先训练供分支的运行：${whole(updates)} 次更新，每次 ${whole(batch)} 个样本，每 ${whole(apart)} 次存一个检查点`,
+  estimateOfParent: (time) => `约需 ${time}（由试探估计）`,
   plan: (branches, examples, checkpoints) =>
     `将自 ${whole(checkpoints)} 个检查点训练 ${whole(branches)} 个分支，每个 ${whole(examples)} 个样本`,
   estimate: (time) => `约需 ${time}（由每种批次大小的试探估计）`,
   mixes: (layer, more) =>
     `模型会混合同一微批次的样本（${layer}${more > 0 ? ` 和另外 ${whole(more)} 层` : ""}）：各分支保持该运行的微批次，所以这里测的是累积样本数的临界值`,
+  oneCheckpoint: (step) =>
+    `该运行只有一个检查点（第 ${whole(step)} 步）：无法知道临界批次是否增长；要知道，训练时请用 --checkpoint-steps`,
   columns: {
     step: "步",
     batchSize: "批次大小",

@@ -66,7 +66,7 @@ export const helpChinese: HelpWords = {
   },
   arguments: {
     "studies show name": "研究的名称，见 studies 所列",
-    "critical-batch run": "运行的 id、id 的开头、路径，或 latest（在终端上会询问）",
+    "critical-batch run": "运行的 id、id 的开头、路径，或 latest（在终端上会询问，除非给出 --model 与 --data）",
     "judge a":
       "被评判的一方：key=value 形式的选项、base、选项文件、study/arm 或一次运行（在终端上会询问，否则必须给出）",
     "judge b": "与之比较的一方，写法相同（使用 --against-itself 时不写）",
@@ -117,7 +117,10 @@ export const helpChinese: HelpWords = {
       dryRun: "说明将训练什么、最多需要多久（由试跑估计），不做任何事",
     },
     "critical-batch": {
-      checkpoint: "检查点：all、best、latest、某一轮，或 step:12；可用逗号分隔多个",
+      config: "含有 train 任意选项的 YAML 文件；命令行上的选项优先",
+      set: "train 的任一选项；可重复",
+      checkpoint:
+        "检查点：all、best、latest、某一轮，或 step:12；可用逗号分隔多个（默认：latest；用 --model 时为从第一轮到结束的四个）",
       seeds: "种子的个数，或具体种子，如 4,7 或 10..15",
       examples: "每个分支的样本数（默认：最大批次的八次更新）",
       scaleRule: "学习率及规则所指的其他量如何随批次变化，与 train 相同（默认：sqrt；sgd 与 lars 用 linear）",

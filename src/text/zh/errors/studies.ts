@@ -1,5 +1,11 @@
 /** What errors of analyses, studies and exports say in Chinese, by what they say in English: see `ErrorLines`. */
 export const studiesErrors: Readonly<Record<string, string>> = {
+  "{0}: expected a run, or options of one that is trained first, got both; leave one of them out":
+    "{0}：应给出一个运行，或先训练的运行的选项，实际两者都有；请去掉其一",
+  "critical-batch: expected a parent that trains to its end, got {0}, which diverged; lower the learning rate":
+    "critical-batch：供分支的运行应训练到结束，实际 {0} 发散了；请减小学习率",
+  "{0}: expected a checkpoint that keeps {1} of its optimizer, got weights without; branch from one that train wrote":
+    "{0}：检查点应保存优化器的 {1*}，实际只有权重；请从 train 写的检查点分支",
   "--scale-exponent: expected --scale-rule measured beside it, got {0}; leave it out":
     "--scale-exponent：应与 --scale-rule measured 一起给出，实际为 {0*}；请去掉它",
   "--seeds: expected two seeds or more, got {0}; an interval needs them":
