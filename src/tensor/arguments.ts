@@ -49,6 +49,7 @@ export const is = {
   ),
   map: rule("a Map", (value) => value instanceof Map),
   bytes: rule("bytes", (value) => value instanceof Uint8Array, "pass a Uint8Array"),
+  numbers: rule("numbers", (value) => value instanceof Float64Array, "pass a Float64Array"),
   indices: rule("indices", (value) => value instanceof Uint32Array, "pass a Uint32Array"),
   object: rule("an object", (value) => isObject(value) && !isList(value), "write { … }"),
   function: rule("a function", (value) => typeof value === "function"),

@@ -51,6 +51,8 @@ export const statisticsErrors: Readonly<Record<string, string>> = {
   "{0}: expected labels 0 to {1}, got {2} for example {3}; number the classes from 0":
     "{0}：标签应为 0 到 {1}，实际样本 {3} 为 {2}；请从 0 起为类别编号",
   "fitGradientNorms: expected {0}": "fitGradientNorms：应为{0*}",
+  "pathPlane: expected at least 2 points, got {0}; keep more checkpoints":
+    "pathPlane：应至少有 2 个点，实际为 {0} 个；请保留更多检查点",
   "gramOfRows: expected rows of {0} numbers, got {1} in row {2}; give all parameters":
     "gramOfRows：各行应有 {0} 个数，实际第 {2} 行有 {1} 个；请给出所有参数",
   "gramOfRows: expected {0} positive counts, got [{1}]; count examples":
