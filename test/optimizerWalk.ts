@@ -17,6 +17,8 @@ export interface Walk {
   readonly momentum?: (step: number) => number;
   /** Default true. */
   readonly decays?: boolean;
+  /** Is shown the parameters and what is kept of them, after each step. */
+  readonly seen?: (memory: Readonly<Record<string, Tensor>>, step: number) => void;
 }
 
 /** The parameters after each step, in one session whose outputs lie on its inputs, as training has them. */
@@ -24,7 +26,7 @@ export async function walk(
   engine: Engine,
   type: ElementType,
   optimizer: Optimizer,
-  { start, gradients, rate, momentum, decays = true }: Walk,
+  { start, gradients, rate, momentum, decays = true, seen }: Walk,
 ): Promise<number[][]> {
   const size = start.length;
   const graph = newGraph(optimizer.name);
@@ -68,6 +70,7 @@ export async function walk(
     if (momentum) moved.data[0] = momentum(path.length + 1);
     await bound.run();
     path.push(toNumbers(memory.parameter!));
+    seen?.(memory, path.length);
   }
   session.release();
   return path;

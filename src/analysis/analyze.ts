@@ -13,7 +13,7 @@ import { is, type RulesOf, requireArguments, requireOptions } from "../tensor/ar
 import { option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { sizeOf } from "../tensor/tensor.ts";
-import { restoreModel } from "../training/checkpoint.ts";
+import { restoreKept, restoreModel } from "../training/checkpoint.ts";
 import { newTrainingState, type TrainingState } from "../training/state.ts";
 import type { AnalyzeOptions } from "./analyzeOptions.ts";
 import { signalOf } from "./coordinates.ts";
@@ -21,6 +21,7 @@ import { fullPass } from "./fullPass.ts";
 import { type GramMeter, type GramWatch, gramMeter } from "./gram.ts";
 import { layerName, type MeasuredGram } from "./gramParts.ts";
 import { drawGroupRows, type GroupRows } from "./groupRows.ts";
+import { type OptimizerMeter, optimizerMeter } from "./optimizerNoise.ts";
 import { digestOf, type Unfinished } from "./resumableParts.ts";
 import { resumableRows } from "./resumableRows.ts";
 import type { Watch } from "./rowMakers.ts";
@@ -58,6 +59,7 @@ const rules: RulesOf<AnalyzeOptions> = {
   threads: is.whole(1),
   memoryBudget: is.above0,
   products: is.optional(is.oneOf("auto", "exact", "sketch")),
+  optimizer: is.optional(is.optimizer),
   byLayer: is.optional(is.yesOrNo),
   by: is.optional(is.text),
   fullPass: is.optional(is.yesOrNo),
@@ -76,25 +78,29 @@ export async function* analyzeCheckpoints(
   requireArguments("analyzeCheckpoints", { engine, watching }, { engine: is.engine, watching: is.object });
   requireOptions("analyzeCheckpoints", options, rules);
   const { begin, unfinished, ...watch } = watching;
-  const { model, data, checkpoints } = options;
+  const { data, checkpoints } = options;
   requireEnough(options);
-  const state = newTrainingState(model, sgd());
+  const state = stateFor(options);
+  const own = meterOf(options, state);
   const groups = options.by === undefined ? null : drawGroupRows(data, options.by, options);
   const sessions = engineScope(engine);
   try {
-    const meters = await openMeters(sessions, state, options, groups);
+    const meters = await openMeters(sessions, state, options, { groups, own });
     begin?.(checkpoints.length * (meters.examples + (options.fullPass ? data.size : 0)));
     for (const checkpoint of checkpoints) {
-      const { epoch, step, insideEpoch, digest } = restore(checkpoint, state);
+      const { epoch, step, insideEpoch, digest } = restore(checkpoint, state, own);
       const watched = (what: string): GramWatch => ({ ...watch, resumable: unfinished?.of(`${digest}-${what}`) });
       const gram = await meters.rows.measure(watched("rows"));
       const metrics = options.epochs.find((record) => record.epoch === epoch && record.step === step) ?? null;
+      const settings = { ...options.pictures, datasetSize: data.size, seed: options.seed };
+      const statistics = describeGradients(gram, settings);
       yield {
         epoch,
         step,
         ...(insideEpoch && { insideEpoch }),
         metrics,
-        statistics: describeGradients(gram, { ...options.pictures, datasetSize: data.size, seed: options.seed }),
+        statistics,
+        ...(own && { optimizerNoise: own.of(gram, statistics) }),
         measurement: { way: meters.rows.way, passes: meters.rows.passes, sketch: gram.sketch },
         ...signalToNoise(options, gram),
         ...(options.byLayer && { layers: layersOf(options, gram) }),
@@ -118,12 +124,13 @@ export async function measureNoiseScale(
   { unfinished, ...watch }: AnalyzeWatch,
 ): Promise<NoiseScale | null> {
   requireEnough(options);
-  const state = newTrainingState(options.model, sgd());
+  const state = stateFor(options);
+  const own = meterOf(options, state);
   const sessions = engineScope(engine);
   try {
-    const { rows } = await openMeters(sessions, state, options, null);
+    const { rows } = await openMeters(sessions, state, options, { groups: null, own });
     if (rows.sketched) return null;
-    const { digest } = restore(checkpoint, state);
+    const { digest } = restore(checkpoint, state, own);
     return noiseScale(await rows.measure({ ...watch, resumable: unfinished?.of(`${digest}-rows`) }));
   } finally {
     sessions.release();
@@ -133,11 +140,18 @@ export async function measureNoiseScale(
 /**
  * In a function of its own, so that the file, with an optimizer's state, does not stay in memory while it is analyzed.
  */
-function restore(checkpoint: Checkpoint, state: TrainingState) {
+function restore(checkpoint: Checkpoint, state: TrainingState, own: OptimizerMeter | undefined) {
   const bytes = readCheckpoint(checkpoint);
   const { epoch, step, epochMicroBatches = 0 } = restoreModel(bytes, checkpoint.path, state);
+  own?.begin(restoreKept(bytes, checkpoint.path, state));
   const insideEpoch = epochMicroBatches > 0 || undefined;
   return { epoch, step, insideEpoch, digest: digestOf(bytes) };
+}
+
+const stateFor = ({ model, optimizer = sgd() }: AnalyzeOptions) => newTrainingState(model, optimizer);
+
+function meterOf({ optimizer, model, rows, batchSize, data }: AnalyzeOptions, state: TrainingState) {
+  return optimizer && optimizerMeter(optimizer, state, model, { rows, batchSize, size: data.size });
 }
 
 interface Meters {
@@ -151,7 +165,7 @@ async function openMeters(
   engine: Engine,
   state: TrainingState,
   options: AnalyzeOptions,
-  groups: GroupRows | null,
+  { groups, own }: { readonly groups: GroupRows | null; readonly own: OptimizerMeter | undefined },
 ): Promise<Meters> {
   const { model, data, rows, batchSize, seed, byLayer = false } = options;
   const { threads, memoryBudget, loss = defaultLoss, products = "auto" } = options;
@@ -165,6 +179,7 @@ async function openMeters(
     indices,
     byLayer,
     coordinates: true,
+    ...own?.measured,
   });
   const inside = groups && {
     ...common,

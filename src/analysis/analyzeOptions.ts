@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Loss } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
+import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { EmbeddingOptions } from "../statistics/embedding.ts";
 import type { Checkpoint } from "../store/checkpoints.ts";
 import type { EpochRecord } from "../store/schema.ts";
@@ -23,6 +24,8 @@ export interface AnalyzeOptions {
   /** See `GramOptions`. */
   readonly memoryBudget: number;
   readonly products?: ProductsOf;
+  /** Of the run, with the constants of its updates: also the noise scale of its own update. */
+  readonly optimizer?: Optimizer | undefined;
   /** Also the noise of each layer. Default false. */
   readonly byLayer?: boolean;
   /** Also mini-batches drawn inside each class ("class") or value of a column. */

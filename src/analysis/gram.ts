@@ -21,7 +21,7 @@ import {
 import { type ColumnRange, type ProductsOf, planPasses } from "./gramPlan.ts";
 import { onePass } from "./onePass.ts";
 import { type ArraysOf, type ResumableArray, type ResumableParts, resumableRows } from "./resumableRows.ts";
-import { newRowBlocks, type RowBlocks } from "./rowBlocks.ts";
+import { newRowBlocks, type RowBlocks, scaledBlocks } from "./rowBlocks.ts";
 import { type RowMaker, type RowSource, rowsInBlocks, rowsOneByOne, type TakeRow, type Watch } from "./rowMakers.ts";
 import { chooseRowMethod, type RowMethod } from "./rowMethod.ts";
 
@@ -46,6 +46,10 @@ export interface GramOptions {
   readonly byLayer?: boolean;
   /** Also gives what `signalOf` needs. Default false. */
   readonly coordinates?: boolean;
+  /** Also gives the Gram of rows times these numbers, as they are when it is measured; in the layout of `state`. */
+  readonly scale?: Float32Array | undefined;
+  /** Also gives the rows at the coordinates that `coordinates` looks at, for `signNoiseScale`. Default false. */
+  readonly signs?: boolean;
 }
 
 export interface GramWatch extends Watch {
@@ -101,6 +105,8 @@ export async function gramMeter(
     seed: is.optional(is.seed),
     byLayer: is.optional(is.yesOrNo),
     coordinates: is.optional(is.yesOrNo),
+    scale: is.optional(is.list),
+    signs: is.optional(is.yesOrNo),
   });
   const sessions = engineScope(engine);
   try {
@@ -120,7 +126,8 @@ async function openMeter(source: MeterSource): Promise<GramMeter> {
   if (method.way === "one pass") return meterOf(source, method.way, [await onePass(source, layerOf)], 0, false);
   const sizes = model.parameters.map(({ initial }) => sizeOf(initial.shape));
   const { groups, memoryBudget, products = "auto" } = options;
-  const plan = planPasses({ groups, sizes, runBytes: method.bytes, memoryBudget }, products);
+  const copies = options.scale ? 2 : 1;
+  const plan = planPasses({ groups, sizes, copies, runBytes: method.bytes, memoryBudget }, products);
   const passes = passesOver(source, layerOf, method, plan, options.seed ?? 0);
   const sketched = plan.some((ranges) => ranges.some(({ from, to, width }) => width < to - from));
   return meterOf(source, method.way, passes, options.seed ?? 0, sketched);
@@ -170,7 +177,9 @@ function passesOver(
 ): GramPass[] {
   const { engine, groups, threads } = source;
   const widths = plan.map((columnRanges) => columnRanges.reduce((sum, { width }) => sum + width, 0));
+  const { scale, state } = source;
   let pool: Float32Array | undefined;
+  let scaledPool: Float32Array | undefined;
   return plan.map((columnRanges) =>
     passOver(source, layerOf, columnRanges, () => {
       pool ??= new Float32Array(groups * Math.max(...widths));
@@ -179,7 +188,11 @@ function passesOver(
         method.way === "blocks of rows"
           ? rowsInBlocks(source, parameters, method.perBlock)
           : rowsOneByOne(source, parameters, method.microBatch);
-      return { maker, blocks: newRowBlocks(engine, columnRanges, groups, { threads, seed, pool }) };
+      const blocks = newRowBlocks(engine, columnRanges, groups, { threads, seed, pool });
+      if (!scale) return { maker, blocks };
+      scaledPool ??= new Float32Array(pool.length);
+      const scaled = newRowBlocks(engine, columnRanges, groups, { threads, seed, pool: scaledPool });
+      return { maker, blocks, scaled: scaledBlocks(scaled, scale, state.layout) };
     }),
   );
 }
@@ -187,6 +200,8 @@ function passesOver(
 interface Opened {
   readonly maker: RowMaker;
   readonly blocks: RowBlocks;
+  /** Of the rows times what `scale` holds. */
+  readonly scaled?: RowBlocks | undefined;
 }
 
 function passOver(
@@ -195,20 +210,26 @@ function passOver(
   columnRanges: readonly ColumnRange[],
   open: () => Opened,
 ): GramPass {
-  const { groups, batchSize, coordinates, loss = defaultLoss } = source;
+  const { groups, batchSize, coordinates, signs, loss = defaultLoss } = source;
   let opened: Opened | undefined;
   return {
     async run(watch, resumable) {
       opened ??= open();
-      const { maker, blocks } = opened;
+      const { maker, blocks, scaled } = opened;
       const part = newPart(groups, layerOf, columnRanges, blocks.squares);
-      const seen = coordinates ? coordinateMeter(source.model, columnRanges, source) : undefined;
+      const seen = coordinates || signs ? coordinateMeter(source.model, columnRanges, source) : undefined;
       const take: TakeRow = (k, parameter, row) => {
         blocks.put(k, parameter, row);
+        scaled?.put(k, parameter, row);
         seen?.addRow(k, parameter, row, divisor(loss, part.weights[k]!));
       };
       const arrays: ArraysOf = (rows) =>
-        new Map<string, ResumableArray>([["weights", part.weights], ...blocks.arrays(rows), ...(seen?.arrays() ?? [])]);
+        new Map<string, ResumableArray>([
+          ["weights", part.weights],
+          ...blocks.arrays(rows),
+          ...[...(scaled?.arrays(rows) ?? [])].map(([name, values]) => [`scaled ${name}`, values] as const),
+          ...(seen?.arrays() ?? []),
+        ]);
       const formed = { rows: resumable?.read(arrays) ?? 0 };
       watch.progress?.(formed.rows * batchSize);
       try {
@@ -218,11 +239,20 @@ function passOver(
         throw error;
       }
       await blocks.addProducts((parameter) => part.products.get(layerOf(parameter))!);
-      return seen ? { ...part, coordinates: seen.sums() } : part;
+      const scaledProducts = scaled && new Float64Array(groups * groups);
+      await scaled?.addProducts(() => scaledProducts!);
+      const { coordinates: none } = part;
+      return {
+        ...part,
+        scaled: scaledProducts,
+        coordinates: coordinates && seen ? seen.sums() : none,
+        signs: seen?.kept() ?? [],
+      };
     },
     release() {
       opened?.maker.release();
       opened?.blocks.release();
+      opened?.scaled?.release();
       opened = undefined;
     },
   };

@@ -5,6 +5,7 @@ import type { CoordinateSums } from "../statistics/signalToNoise.ts";
 import type { Gram } from "../statistics/types.ts";
 import type { SketchBound } from "../store/schema.ts";
 import { option, UsageError } from "../tensor/errors.ts";
+import type { KeptCoordinates } from "./coordinates.ts";
 import type { ColumnRange } from "./gramPlan.ts";
 import type { ResumableArray, ResumableRows } from "./resumableRows.ts";
 import type { RowSource, Watch } from "./rowMakers.ts";
@@ -26,6 +27,10 @@ export interface Part {
   readonly dimensions: number;
   /** Where they were asked for: what the pass saw of some coordinates of each parameter. */
   readonly coordinates: ReadonlyMap<number, CoordinateSums>;
+  /** [K, K] of rows times the scale, where there is one. */
+  readonly scaled?: Float64Array | undefined;
+  /** Where they were asked for: rows at some coordinates. */
+  readonly signs?: readonly KeptCoordinates[];
 }
 
 /**
@@ -44,6 +49,10 @@ export interface MeasuredGram extends Gram {
   readonly layers: ReadonlyMap<string, Gram>;
   /** Where they were asked for, by the position of the parameter; see `CoordinateMeter`. */
   readonly coordinates: ReadonlyMap<number, CoordinateSums>;
+  /** Of rows times the scale, where there is one. */
+  readonly scaled: Gram | null;
+  /** Where they were asked for, one part after the other; means over the examples of each row. */
+  readonly signs: readonly KeptCoordinates[];
 }
 
 /** Stands for all layers where they are not told apart. */
@@ -84,11 +93,15 @@ const WEIGHTS = "weights";
 const SQUARES = "squares:";
 const DIMENSIONS = "dimensions";
 const COORDINATES = "coordinates:";
+const SCALED = "scaled";
+const SIGNS = "signs:";
 
 /** A part as named arrays, for a file. */
-export function savedPart(part: Part): ReadonlyMap<string, Float64Array> {
-  const { products, weights, squares, sketchWidths, dimensions, coordinates } = part;
-  return new Map([
+export function savedPart(part: Part): ReadonlyMap<string, ResumableArray> {
+  const { products, weights, squares, sketchWidths, dimensions, coordinates, scaled, signs = [] } = part;
+  return new Map<string, ResumableArray>([
+    ...(scaled ? [[SCALED, scaled] as const] : []),
+    ...signs.map(({ parameter, size, rows }) => [`${SIGNS}${parameter}:${size}`, rows] as const),
     [WEIGHTS, weights],
     [DIMENSIONS, Float64Array.of(dimensions)],
     ...[...products].map(([layer, values]) => [PRODUCTS + layer, values] as const),
@@ -118,6 +131,12 @@ export function partFrom(saved: ReadonlyMap<string, ResumableArray>): Part {
     squares: new Map(squares.map(([parameter, , values]) => [parameter, values])),
     sketchWidths: new Map(squares.map(([parameter, width]) => [parameter, width])),
     dimensions: arrays.get(DIMENSIONS)![0]!,
+    scaled: arrays.get(SCALED),
+    signs: [...saved].flatMap(([name, rows]) => {
+      if (!name.startsWith(SIGNS)) return [];
+      const [parameter, size] = name.slice(SIGNS.length).split(":").map(Number) as [number, number];
+      return [{ parameter, size, rows: rows as Float32Array }];
+    }),
     coordinates: new Map(
       under(COORDINATES).map(([parameter, [coordinates, varying, ratios]]) => [
         Number(parameter),
@@ -147,7 +166,19 @@ export function gramFrom(parts: readonly Part[], source: RowSource, seed: number
     sketch: boundOf(parts, own, whole, seed),
     layers: layers.has(ALL) ? new Map() : layers,
     coordinates: coordinatesOf(parts),
+    scaled: scaledOf(parts, own, counts),
+    signs: parts.flatMap(({ signs = [] }) => signs),
   };
+}
+
+function scaledOf(parts: readonly Part[], own: readonly number[], counts: readonly number[]): Gram | null {
+  const products = new Float64Array(own.length ** 2);
+  for (const { scaled } of parts) {
+    if (!scaled) return null;
+    for (let i = 0; i < products.length; i++)
+      products[i]! += scaled[i]! / (own[Math.floor(i / own.length)]! * own[i % own.length]!);
+  }
+  return { products, counts };
 }
 
 /** Columns of one parameter may lie in several parts. */

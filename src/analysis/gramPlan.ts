@@ -24,6 +24,8 @@ export interface ColumnRange {
 export interface RowCosts {
   /** K. */
   readonly groups: number;
+  /** Times that each row is held. Default 1. */
+  readonly copies?: number;
   /** Numbers in each parameter. */
   readonly sizes: readonly number[];
   /** Bytes that a run which computes rows holds. */
@@ -37,14 +39,15 @@ export interface RowCosts {
  * rows.
  */
 export function planPasses(costs: RowCosts, products: ProductsOf): readonly (readonly ColumnRange[])[] {
-  const { groups, sizes, runBytes, memoryBudget } = costs;
+  const { groups: rows, copies = 1, sizes, runBytes, memoryBudget } = costs;
+  const groups = rows * copies;
   const width = Math.floor((memoryBudget - runBytes) / (groups * Float32Array.BYTES_PER_ELEMENT));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const least = Math.min(total, FEWEST_DIMENSIONS * sizes.length);
   if (width < least) {
     const needed = runBytes + least * groups * Float32Array.BYTES_PER_ELEMENT;
     throw new UsageError(
-      `${option("memoryBudget")}: expected at least ${Math.ceil(needed / 2 ** 20)} MiB for ${groups} rows of this model, got ${Math.floor(memoryBudget / 2 ** 20)}; raise it, or lower ${option("rows")}`,
+      `${option("memoryBudget")}: expected at least ${Math.ceil(needed / 2 ** 20)} MiB for ${rows} rows of this model, got ${Math.floor(memoryBudget / 2 ** 20)}; raise it, or lower ${option("rows")}`,
     );
   }
   const passes = Math.ceil(total / width);

@@ -1,7 +1,8 @@
 import { newBatch } from "../data/dataset.ts";
 import { defaultLoss, divisor } from "../model/loss.ts";
 import { sizeOf, zeros } from "../tensor/tensor.ts";
-import { coordinatesName, gramGraph, gramName, totals } from "../training/graphs.ts";
+import { viewsOf } from "../training/flat.ts";
+import { coordinatesName, gramGraph, gramName, scaledGramName, scaleName, totals } from "../training/graphs.ts";
 import { examplesFor } from "../training/microBatch.ts";
 import { coordinateStride } from "../training/rowGraphs.ts";
 import { modelTensors } from "../training/state.ts";
@@ -15,12 +16,14 @@ import type { RowSource } from "./rowMakers.ts";
  * groups cannot be followed.
  */
 export async function onePass(source: RowSource, layerOf: LayerOf): Promise<GramPass> {
-  const { engine, model, state, data, groups, indices, mode, threads, coordinates, loss = defaultLoss } = source;
+  const { engine, model, state, data, groups, indices, mode, threads, loss = defaultLoss } = source;
+  const { scale, signs, coordinates: moments = false } = source;
+  const coordinates = moments || (signs ?? false);
   const batch = newBatch(data, indices.length);
   await data.read(indices, batch);
   const weights = zeros("float32", [groups]);
   const products = model.parameters.map(({ name }) => [gramName(name), zeros("float32", [groups, groups])] as const);
-  const graph = gramGraph(model, indices.length, groups, mode, loss, { coordinates: coordinates ?? false });
+  const graph = gramGraph(model, indices.length, groups, mode, loss, { coordinates, scaled: scale !== undefined });
   const session = await engine.load(graph, { threads });
   const chosen = coordinates
     ? model.parameters.map(({ name, initial: { shape } }) => {
@@ -28,8 +31,12 @@ export async function onePass(source: RowSource, layerOf: LayerOf): Promise<Gram
         return [coordinatesName(name), zeros("float32", [groups, width])] as const;
       })
     : [];
-  const results = { [totals.weights]: weights, ...Object.fromEntries([...products, ...chosen]) };
-  const bound = session.bind({ ...modelTensors(state), ...examplesFor(graph, batch), ...results });
+  const scaled = scale
+    ? model.parameters.map(({ name }) => [scaledGramName(name), zeros("float32", [groups, groups])] as const)
+    : [];
+  const results = { [totals.weights]: weights, ...Object.fromEntries([...products, ...chosen, ...scaled]) };
+  const scales = scale ? viewsOf(scale, state.layout, scaleName("")) : {};
+  const bound = session.bind({ ...modelTensors(state), ...scales, ...examplesFor(graph, batch), ...results });
   const none: ColumnRange[] = model.parameters.map((_, parameter) => ({ parameter, from: 0, to: 0, width: 0 }));
   const columns = model.parameters.map(({ initial }, parameter) => ({ parameter, from: 0, to: sizeOf(initial.shape) }));
   return {
@@ -43,7 +50,12 @@ export async function onePass(source: RowSource, layerOf: LayerOf): Promise<Gram
         const sum = part.products.get(layerOf(parameter))!;
         for (let i = 0; i < sum.length; i++) sum[i]! += Number(values[i]);
       });
-      if (!coordinates) return part;
+      const scaledSum = scale && new Float64Array(groups * groups);
+      for (const [, { data: values }] of scaled)
+        values.forEach((value, i) => {
+          scaledSum![i]! += Number(value);
+        });
+      if (!coordinates) return { ...part, scaled: scaledSum };
       const seen = coordinateMeter(model, columns, source);
       chosen.forEach(([, { data: values }], parameter) => {
         const width = values.length / groups;
@@ -52,7 +64,7 @@ export async function onePass(source: RowSource, layerOf: LayerOf): Promise<Gram
           seen.addChosen(k, parameter, row, divisor(loss, part.weights[k]!));
         }
       });
-      return { ...part, coordinates: seen.sums() };
+      return { ...part, scaled: scaledSum, ...(moments && { coordinates: seen.sums() }), signs: seen.kept() };
     },
     release: session.release,
   };

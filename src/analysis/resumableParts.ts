@@ -86,7 +86,8 @@ function readPart(path: string): ReadonlyMap<string, ResumableArray> | null {
 async function fingerprintOf(options: AnalyzeOptions): Promise<string> {
   const { model, data, loss, rows, batchSize, seed, memoryBudget, products, byLayer, by } = options;
   const parameters = model.parameters.map(({ name, initial }) => [name, initial.shape]);
-  const settings = { rows, batchSize, seed, memoryBudget, products, byLayer, by };
+  // What it does to the rows follows from the checkpoint, which the parts are named after.
+  const settings = { rows, batchSize, seed, memoryBudget, products, byLayer, by, optimizer: options.optimizer?.name };
   const about = [model.name, parameters, await fingerprint(data), loss?.name, loss?.options, settings];
   return digestOf(new TextEncoder().encode(JSON.stringify(about)));
 }

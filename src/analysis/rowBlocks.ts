@@ -1,5 +1,6 @@
 import type { Bound, Engine, Session } from "../runtime/engine.ts";
-import { type Tensor, tensor, zeros } from "../tensor/tensor.ts";
+import { sizeOf, type Tensor, tensor, zeros } from "../tensor/tensor.ts";
+import type { FlatLayout } from "../training/flat.ts";
 import { blockGraph, blockName, productName } from "../training/rowGraphs.ts";
 import type { ColumnRange } from "./gramPlan.ts";
 import type { ResumableArray } from "./resumableRows.ts";
@@ -69,6 +70,20 @@ export function newRowBlocks(
         ...[...squares].map(([parameter, values]) => [`squares:${parameter}`, values] as const),
       ]),
     release: multiply.release,
+  };
+}
+
+/** Takes the rows times `scale`, which is in this layout. */
+export function scaledBlocks(blocks: RowBlocks, scale: Float32Array, { entries }: FlatLayout): RowBlocks {
+  const product = new Float32Array(Math.max(...entries.map(({ shape }) => sizeOf(shape))));
+  return {
+    ...blocks,
+    put(k, parameter, row) {
+      const { offset } = entries[parameter]!;
+      const scaled = product.subarray(0, row.length);
+      for (let i = 0; i < row.length; i++) scaled[i] = row[i]! * scale[offset + i]!;
+      blocks.put(k, parameter, scaled);
+    },
   };
 }
 

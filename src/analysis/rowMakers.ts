@@ -32,6 +32,10 @@ export interface RowSource {
   readonly threads: number;
   /** Whether some coordinates are looked at too. Default false. */
   readonly coordinates?: boolean;
+  /** Also the products of rows times these numbers, in the layout of `state`. */
+  readonly scale?: Float32Array | undefined;
+  /** Also keeps what the rows have at some coordinates. Default false. */
+  readonly signs?: boolean;
 }
 
 /** Is given row k of a parameter, which holds until it returns. */

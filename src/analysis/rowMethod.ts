@@ -36,10 +36,13 @@ export function chooseRowMethod(source: RowSource, memoryBudget: number): RowMet
 }
 
 function allAtOnce(source: RowSource, each: number, most: number): RowMethod | undefined {
-  const { model, groups, indices, mode, loss = defaultLoss, coordinates = false } = source;
+  const { model, groups, indices, mode, loss = defaultLoss, coordinates, signs, scale } = source;
   // It holds less than all rows, but not so much less: the large graph need not be built.
   if (each * groups > 4 * most) return undefined;
-  const graph = gramGraph(model, indices.length, groups, mode, loss, { coordinates });
+  const graph = gramGraph(model, indices.length, groups, mode, loss, {
+    coordinates: coordinates || signs || false,
+    scaled: scale !== undefined,
+  });
   return peakBytes(graph) <= most ? { way: "one pass" } : undefined;
 }
 

@@ -24,6 +24,14 @@ export function rowProducts(g: Builder, rows: Value): Value {
   return timesItsTranspose(g, matrix);
 }
 
+/** The same of rows whose numbers are each multiplied by that of `scale`, [...shape]: all are formed. */
+export function scaledRowProducts(g: Builder, rows: Value, scale: Value): Value {
+  const groups = rows.shape[0]!;
+  const size = sizeOf(rows.shape) / groups;
+  const matrix = g.mul(g.reshape(formed(g, rows), [groups, size]), g.reshape(scale, [1, size]));
+  return timesItsTranspose(g, matrix);
+}
+
 /** Of rows that `rowProducts` does without. */
 function sparingFactors(g: Builder, rows: Value): Factors | undefined {
   const groups = rows.shape[0]!;

@@ -28,6 +28,8 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
   return {
     name: "adadelta",
     state: ["square", "squaredChange"],
+    preconditioner: ({ state: { square, squaredChange } }) =>
+      Float64Array.from(square!, (v, i) => (v > 0 ? Math.sqrt((squaredChange![i]! + epsilon) / (v + epsilon)) : 0)),
     update(g, inputs) {
       const gradient = penalized(g, inputs, weightDecay);
       const square = average(g, inputs.state.square!, g.mul(gradient, gradient), rho);

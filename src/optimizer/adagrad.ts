@@ -2,6 +2,7 @@ import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { penalized } from "./formulas.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { requireNotNegative, requirePositive } from "./options.ts";
+import { inverseRoots } from "./preconditioner.ts";
 
 export interface AdagradOptions {
   /** What the sum of squares starts at. Default 0. */
@@ -32,6 +33,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
     name: "adagrad",
     state: ["sumOfSquares"],
     initial: { sumOfSquares: initialAccumulator },
+    preconditioner: ({ state }) => inverseRoots(state.sumOfSquares!, { epsilon }),
     update(g, inputs) {
       const gradient = penalized(g, inputs, weightDecay);
       const sumOfSquares = g.add(inputs.state.sumOfSquares!, g.mul(gradient, gradient));

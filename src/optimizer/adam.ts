@@ -4,6 +4,7 @@ import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { average, correction, penalized, shrunk } from "./formulas.ts";
 import type { Optimizer, UpdateInputs } from "./optimizer.ts";
 import { requireFractions, requireNotNegative, requirePositive } from "./options.ts";
+import { inverseRoots, type Preconditioner, unbiasing } from "./preconditioner.ts";
 
 export interface AdamOptions {
   /** β₁, decay of the mean gradient. Default 0.9. */
@@ -37,6 +38,7 @@ export function adam(given: AdamOptions = {}): Optimizer {
     name: "adam",
     state: statesOf("adam", { ...options, weightDecay }),
     momentum: "beta1",
+    preconditioner: ofAdam(options),
     update(g, inputs) {
       const gradient = penalized(g, inputs, weightDecay);
       const { state, change } = adaptiveStep(g, { ...inputs, gradient }, options);
@@ -56,11 +58,18 @@ export function adamW(given: AdamOptions = {}): Optimizer {
     name: "adamw",
     state: statesOf("adamw", { ...options, weightDecay }),
     momentum: "beta1",
+    preconditioner: ofAdam(options),
     update(g, inputs) {
       const { state, change } = adaptiveStep(g, inputs, options);
       return { parameter: g.sub(shrunk(g, inputs, weightDecay), change), state };
     },
   };
+}
+
+/** 1/(√v̂ + ε), with AMSGrad of the largest v. */
+export function ofAdam({ beta2 = 0.999, epsilon = 1e-8 }: Pick<AdamOptions, "beta2" | "epsilon">): Preconditioner {
+  return ({ state, steps }) =>
+    inverseRoots(state.largestSquare ?? state.square!, { epsilon, factor: unbiasing(beta2, steps) });
 }
 
 function statesOf(name: string, options: AdamOptions): string[] {

@@ -5,6 +5,7 @@ import { deviation, moments } from "./adam.ts";
 import { correction, penalized } from "./formulas.ts";
 import type { Optimizer, UpdateOutputs } from "./optimizer.ts";
 import { requireFractions, requireNotNegative, requirePositive } from "./options.ts";
+import { inverseRoots, type KeptParameter, unbiasing } from "./preconditioner.ts";
 
 export interface LarsOptions {
   /** μ. Default 0.9. */
@@ -46,6 +47,7 @@ export function lars(options: LarsOptions = {}): Optimizer {
     state: momentum > 0 ? ["momentum"] : [],
     momentum: momentum > 0 ? "momentum" : undefined,
     layerWise: true,
+    preconditioner: "norms",
     update(g, inputs): UpdateOutputs {
       const { parameter, gradient, state, learningRate } = inputs;
       const [size, slope] = [norm(g, parameter), norm(g, gradient)];
@@ -105,6 +107,7 @@ export function lamb(options: LambOptions = {}): Optimizer {
     state: ["mean", "square"],
     momentum: "beta1",
     layerWise: true,
+    preconditioner: (kept) => ofLamb(kept, { beta1, beta2, epsilon, weightDecay, trustClip }),
     largestNorm,
     update(g, inputs) {
       const { parameter, learningRate, step, momentum = beta1 } = inputs;
@@ -116,6 +119,23 @@ export function lamb(options: LambOptions = {}): Optimizer {
       return { parameter: g.sub(parameter, g.mul(direction, rate)), state: { mean, square } };
     },
   };
+}
+
+/** 1/(√v̂ + ε) times the ratio that the step from here would have, of the momentum as it is. */
+function ofLamb(
+  { values, state, steps, decays }: KeptParameter,
+  options: Required<Omit<LambOptions, "largestNorm">>,
+): Float64Array {
+  const { beta1, beta2, epsilon, weightDecay, trustClip } = options;
+  const own = inverseRoots(state.square!, { epsilon, factor: unbiasing(beta2, steps) });
+  if (!decays) return own;
+  let [size, length] = [0, 0];
+  for (const [i, inverse] of own.entries()) {
+    size += values[i]! ** 2;
+    length += (state.mean![i]! * unbiasing(beta1, steps) * inverse + weightDecay * values[i]!) ** 2;
+  }
+  const ratio = size > 0 && length > 0 ? Math.sqrt(size / length) : 1;
+  return own.map((inverse) => inverse * (trustClip ? Math.min(ratio, 1) : ratio));
 }
 
 function lambRatio(g: Builder, parameter: Value, direction: Value, clip: boolean): Value {

@@ -31,6 +31,7 @@ export function lion(options: LionOptions = {}): Optimizer {
     name: "lion",
     state: ["mean"],
     momentum: "beta1",
+    preconditioner: "sign",
     update(g, inputs) {
       const { gradient, state, learningRate, momentum = beta1 } = inputs;
       // Both sums start from one product, because the new momentum may only be written after the last reader of the

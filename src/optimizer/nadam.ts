@@ -2,7 +2,7 @@ import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
 import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { fromNumbers } from "../tensor/tensor.ts";
-import { type AdamOptions, deviation, moments, requireAdamOptions } from "./adam.ts";
+import { type AdamOptions, deviation, moments, ofAdam, requireAdamOptions } from "./adam.ts";
 import { penalized, power } from "./formulas.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { requirePositive } from "./options.ts";
@@ -44,6 +44,7 @@ export function nAdam(options: NAdamOptions = {}): Optimizer {
   return {
     name: "nadam",
     state: ["mean", "square"],
+    preconditioner: ofAdam(options),
     // β₁ moves by the paper's own schedule, and Πₜ is a function of t only while nothing else moves it.
     update(g, inputs) {
       const { parameter, learningRate, step } = inputs;

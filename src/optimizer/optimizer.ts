@@ -1,6 +1,7 @@
 import type { Value } from "../graph/graph.ts";
 import type { Builder } from "../ops/builder.ts";
 import type { Shape } from "../tensor/tensor.ts";
+import type { Preconditioner } from "./preconditioner.ts";
 
 /**
  * What one optimizer step reads. All arrays have one shape; scalars are graph INPUTS, so a schedule never changes the
@@ -58,6 +59,8 @@ export interface Optimizer {
    * `clipNorm`.
    */
   readonly largestNorm?: number;
+  /** How its update follows the gradient; undefined where it is along the gradient itself. */
+  readonly preconditioner?: Preconditioner | undefined;
   /** Default: all parameters are of `oneGroup`. */
   groupOf?(parameter: { readonly name: string; readonly shape: Shape }): ParameterGroup;
   update(g: Builder, inputs: UpdateInputs): UpdateOutputs;

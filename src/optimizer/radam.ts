@@ -4,6 +4,7 @@ import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { type AdamOptions, moments, requireAdamOptions } from "./adam.ts";
 import { correction, penalized, power } from "./formulas.ts";
 import type { Optimizer } from "./optimizer.ts";
+import { inverseRoots } from "./preconditioner.ts";
 
 export type RAdamOptions = Omit<AdamOptions, "amsgrad">;
 
@@ -31,6 +32,10 @@ export function rAdam(given: RAdamOptions = {}): Optimizer {
     name: "radam",
     state: ["mean", "square"],
     momentum: "beta1",
+    preconditioner: ({ state, steps }) =>
+      lengthAt(steps, beta2) > SHORTEST
+        ? inverseRoots(state.square!, { epsilon })
+        : new Float64Array(state.square!.length).fill(1),
     update(g, inputs) {
       const { parameter, learningRate, step, momentum = beta1 } = inputs;
       const { mean, square } = moments(g, { ...inputs, gradient: penalized(g, inputs, weightDecay) }, momentum, beta2);
@@ -40,6 +45,11 @@ export function rAdam(given: RAdamOptions = {}): Optimizer {
       return { parameter: g.sub(parameter, g.mul(g.mul(mean, slope), rate)), state: { mean, square } };
     },
   };
+}
+
+/** ρ of step t. */
+function lengthAt(t: number, beta2: number): number {
+  return 2 / (1 - beta2) - 1 - (2 * t * beta2 ** t) / (1 - beta2 ** t);
 }
 
 /** r·√(1−β₂ᵗ) and 0 where the rate adapts; 0 and 1 where it does not. */

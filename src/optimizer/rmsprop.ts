@@ -3,6 +3,7 @@ import { type KeysOf, requireKnown } from "../tensor/knownOptions.ts";
 import { average, penalized } from "./formulas.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { requireFractions, requireNotNegative, requirePositive } from "./options.ts";
+import { inverseRoots } from "./preconditioner.ts";
 
 export interface RmsPropOptions {
   /** α, decay of the mean squared gradient. Default 0.99. */
@@ -38,6 +39,8 @@ export function rmsProp(options: RmsPropOptions = {}): Optimizer {
     name: "rmsprop",
     state: ["square", ...(centered ? ["mean"] : []), ...(momentum > 0 ? ["momentum"] : [])],
     momentum: momentum > 0 ? "momentum" : undefined,
+    preconditioner: ({ state: { square, mean } }) =>
+      inverseRoots(mean ? square!.map((v, i) => Math.max(0, v - mean[i]! ** 2)) : square!, { epsilon }),
     update(g, inputs) {
       const gradient = penalized(g, inputs, weightDecay);
       const state: Record<string, Value> = {

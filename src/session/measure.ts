@@ -17,9 +17,12 @@ import { openModel } from "../training/openModel.ts";
 import type { WarningEvent } from "./events.ts";
 import { resolveAccumulation } from "./options/accumulation.ts";
 import { resolveLoss } from "./options/loss.ts";
+import { optimizerOf } from "./options/optimizer.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import { dataOptionsOf } from "./options/sequenceOptions.ts";
 import { targetRuleOf } from "./options/targetRule.ts";
+import { scalingOf } from "./runConfiguration.ts";
+import { withConstants } from "./scaling.ts";
 
 /** Mini-batches of the first measurement, where the data have so many. */
 const FIRST_ROWS = 64;
@@ -91,11 +94,13 @@ export async function measureRun(
 ): Promise<{ readonly analysis: AnalysisFile; readonly forget: () => void }> {
   const { run, configuration, checkpoints, metrics, earlier = null } = measured;
   const data = await trainingData(run, configuration, listen);
+  const model = await openModel(configuration.model, data, configuration.seed, { output: configuration.output });
   const given = {
     ...options,
     ...batches(resolveAccumulation(configuration).effectiveBatchSize, data.size, options, listen),
-    model: await openModel(configuration.model, data, configuration.seed, { output: configuration.output }),
+    model,
     data,
+    optimizer: await optimizerOf(withConstants(configuration, scalingOf(run) ?? null), model),
     checkpoints,
     loss: resolveLoss(configuration, data),
     epochs: metrics.filter((record) => record.kind === "epoch"),

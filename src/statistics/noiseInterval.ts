@@ -46,7 +46,7 @@ export function endsOf(estimate: Estimate): { low: number; high: number } {
  * numbers: a sum of squares with tails has the relative variance (κ − 1)/K, which for κ = 3 is that of K − 1 degrees of
  * freedom, the most that are given. Where a few long rows make the variance it is about twice their number.
  */
-function freedomOf(replicates: readonly number[]): number {
+export function freedomOf(replicates: readonly number[]): number {
   const rows = replicates.length;
   const mean = replicates.reduce((sum, replicate) => sum + replicate, 0) / rows;
   let [second, fourth] = [0, 0];

@@ -6,15 +6,17 @@ import { gradientStatistics } from "./gradientStatistics.ts";
 import { count, isSquare, matrix, number, numbers, record, text, time } from "./records.ts";
 import type { RowsChosen } from "./rowsChosen.ts";
 import { epochRecord } from "./runRecords.ts";
-import type {
-  AnalysisFile,
-  CheckpointAnalysis,
-  CoordinateSignal,
-  FullPass,
-  GroupAnalysis,
-  LayerAnalysis,
-  Measurement,
-  SketchBound,
+import {
+  type AnalysisFile,
+  type CheckpointAnalysis,
+  type CoordinateSignal,
+  type FullPass,
+  type GroupAnalysis,
+  type LayerAnalysis,
+  type Measurement,
+  type OptimizerNoise,
+  optimizerNoiseKinds,
+  type SketchBound,
 } from "./schema.ts";
 import { interval, noiseScale } from "./statisticRecords.ts";
 
@@ -92,6 +94,14 @@ const checkpoint = record<CheckpointAnalysis>({
   statistics: gradientStatistics,
   measurement: record<Measurement>({ way: text, passes: number, sketch: sketch.nullable() }).optional(),
   signalToNoise: coordinateSignal.optional(),
+  optimizerNoise: record<OptimizerNoise>({
+    optimizer: text,
+    kind: z.enum(optimizerNoiseKinds),
+    noiseScale: noiseScale.nullable(),
+    datasetNoiseScale: noiseScale.nullable(),
+    frozen: count,
+    unknown: count,
+  }).optional(),
   layers: z.array(layer).optional(),
   groups: groups.optional(),
   fullPass: record<FullPass>({

@@ -133,6 +133,21 @@ export function restoreModel(bytes: Uint8Array, file: string, state: TrainingSta
   return positionOf(metadata, file);
 }
 
+/**
+ * The optimizer's arrays where the checkpoint keeps those of this optimizer; gives how many steps it had taken, null
+ * where it keeps none or others.
+ */
+export function restoreKept(bytes: Uint8Array, file: string, state: TrainingState): number | null {
+  const { tensors, metadata } = decodeSafetensors(bytes, file);
+  for (const [name, flat] of Object.entries(state.moments))
+    for (const [key, target] of Object.entries(viewsOf(flat, state.layout, `optimizer.${name}.`))) {
+      if (tensors.get(key)?.shape.join() !== target.shape.join()) return null;
+      copyInto(target, tensors.get(key), key, file);
+    }
+  const { step, optimizerSteps = 0 } = positionOf(metadata, file);
+  return step + optimizerSteps;
+}
+
 /** The model's tensors by name, from wherever. Throws `DataError` naming one that is not there or does not fit. */
 export function restoreTensors(tensors: ReadonlyMap<string, Tensor>, file: string, state: TrainingState): void {
   for (const [name, target] of Object.entries(modelTensors(state))) copyInto(target, tensors.get(name), name, file);

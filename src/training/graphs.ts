@@ -2,7 +2,7 @@ import { autocast } from "../gradient/autocast.ts";
 import { backward } from "../gradient/backward.ts";
 import { chooseCuts } from "../gradient/cuts.ts";
 import { examplePlaces } from "../gradient/examplesFirst.ts";
-import { rowProducts, someCoordinates, squaredNormsOfRows } from "../gradient/gram.ts";
+import { rowProducts, scaledRowProducts, someCoordinates, squaredNormsOfRows } from "../gradient/gram.ts";
 import { isFront } from "../gradient/layout.ts";
 import { recompute } from "../gradient/recompute.ts";
 import { rows, separateGroups } from "../gradient/rows.ts";
@@ -27,6 +27,8 @@ import { coordinateStride } from "./rowGraphs.ts";
 /** What a graph's inputs and outputs are called beside the parameters. */
 export const gradientName = (parameter: string) => `gradient:${parameter}`;
 export const gramName = (parameter: string) => `gram:${parameter}`;
+export const scaledGramName = (parameter: string) => `scaledGram:${parameter}`;
+export const scaleName = (parameter: string) => `scale:${parameter}`;
 export const coordinatesName = (parameter: string) => `coordinates:${parameter}`;
 export const maskName = (dropoutLayer: string) => `mask:${dropoutLayer}`;
 export const sumName = (parameter: string) => `sum:${parameter}`;
@@ -217,8 +219,9 @@ function withSquaredNorms({ g, losses, weights, parameters, examples }: Forward,
  * The Gram of K mini-batches in one pass: outputs `gram:<parameter>` [K, K] with the inner products of the groups' Σ
  * w·∇ℓ, and `total:weights` [K] with Σ w of each group. Rows are dropped parameter by parameter. In training mode batch
  * normalisation treats the groups as the separate mini-batches they are. With `coordinates`, also outputs
- * `coordinates:<parameter>` [K, n]: some numbers of each row, `coordinateStride` apart. Throws `UnsupportedError` where
- * groups cannot be followed.
+ * `coordinates:<parameter>` [K, n]: some numbers of each row, `coordinateStride` apart. With `scaled`, also outputs
+ * `scaledGram:<parameter>` [K, K] of rows times the inputs `scale:<parameter>`. Throws `UnsupportedError` where groups
+ * cannot be followed.
  */
 export function gramGraph(
   model: Model,
@@ -226,13 +229,17 @@ export function gramGraph(
   groups: number,
   mode: Mode,
   loss: Loss = defaultLoss,
-  { coordinates = false }: { readonly coordinates?: boolean } = {},
+  { coordinates = false, scaled = false }: { readonly coordinates?: boolean; readonly scaled?: boolean } = {},
 ): Graph {
   requireArguments("gramGraph", { model, batch, groups }, { model: is.model, batch: is.whole(1), groups: is.whole(1) });
   const pass = rowsOf(model, batch, groups, mode, loss);
   for (const { name, initial } of model.parameters) {
     const gradient = pass.gradients[name]!;
     addOutput(pass.g.graph, gramName(name), rowProducts(pass.g, gradient));
+    if (scaled) {
+      const scale = addInput(pass.g.graph, scaleName(name), "float32", initial.shape);
+      addOutput(pass.g.graph, scaledGramName(name), scaledRowProducts(pass.g, gradient, scale));
+    }
     if (!coordinates) continue;
     addOutput(pass.g.graph, coordinatesName(name), someCoordinates(pass.g, gradient, coordinateStride(initial.shape)));
   }
