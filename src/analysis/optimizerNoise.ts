@@ -3,7 +3,7 @@ import { type Optimizer, oneGroup } from "../optimizer/optimizer.ts";
 import { datasetNoiseScale, noiseScale } from "../statistics/noiseScale.ts";
 import { signNoiseScale } from "../statistics/signNoiseScale.ts";
 import type { GradientStatistics } from "../statistics/table.ts";
-import type { OptimizerNoise } from "../store/schema.ts";
+import type { OptimizerNoise } from "../store/optimizerNoise.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { TrainingState } from "../training/state.ts";
 import type { GramOptions } from "./gram.ts";

@@ -45,7 +45,10 @@ test.each(Object.keys(table))("without momentum %s steps along D times the gradi
     seen(memory, step) {
       const now = Object.fromEntries(Object.entries(memory).map(([key, tensor]) => [key, toNumbers(tensor)]));
       // What the step read: second moments with this gradient, all else as it was.
-      const state: Record<string, number[]> = { ...now, ...(before.squaredChange && { squaredChange: before.squaredChange }) };
+      const state: Record<string, number[]> = {
+        ...now,
+        ...(before.squaredChange && { squaredChange: before.squaredChange }),
+      };
       const kept = Object.fromEntries(optimizer.state.map((key) => [key, Float64Array.from(state[key]!)]));
       const values = Float64Array.from(before.parameter!);
       const D = own({ values, state: kept, steps: step, decays: true } as never);

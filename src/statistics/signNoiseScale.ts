@@ -9,7 +9,7 @@ import type { NoiseScale } from "./types.ts";
  * coordinate j of one example's gradient. Naganuma et al. 2026 (arXiv:2602.03001) measure noise in the norm dual to
  * that of the step, ℓ₁; this form, whose noise of B examples is ‖σ‖₁/√B, is derived in docs/statistics.md.
  *
- * Nothing estimates ‖G‖₁ without bias (Cai & Low 2011, arXiv:1105.3039), so that the interval, of
+ * Nothing estimates ‖G‖₁ without bias (Cai & Low 2011, doi:10.1214/10-AOS849), so that the interval, of
  * θ = ‖G‖₁/‖σ‖₁ = B_sign^−½, reaches from an estimate that is too small to one that is too large:
  *
  *   low    mean over rows of Σ_j h_kj·g_kj, less t standard errors, with h_kj in [−1, 1] from the other rows alone: the
@@ -17,9 +17,9 @@ import type { NoiseScale } from "./types.ts";
  *   high   the smaller of Σ|ḡ_j|/‖σ‖₁ and √(Σ_j (G_j²/σ_j)/‖σ‖₁), each plus t standard errors: noise only raises the
  *          first, and the second is at least θ by Jensen's inequality and has an estimate without bias
  *
- * Standard errors are jackknifes over rows, with t of `freedomOf` degrees of freedom; where coordinates stand for others the
- * variance of that choice is added. The value lies `SHARE` of the way up from the low estimate to the high one. NaN
- * where the interval has no upper end, which is then `unresolved`; [0, ∞] for fewer than four rows.
+ * Standard errors are jackknifes over rows, with t of `freedomOf` degrees of freedom; where coordinates stand for
+ * others the variance of that choice is added. The value lies `SHARE` of the way up from the low estimate to the high
+ * one. NaN where the interval has no upper end, which is then `unresolved`; [0, ∞] for fewer than four rows.
  */
 export function signNoiseScale(given: SignRows): NoiseScale {
   requireArguments("signNoiseScale", { rows: given }, { rows: is.object });
@@ -49,9 +49,9 @@ export function signNoiseScale(given: SignRows): NoiseScale {
 }
 
 /**
- * Of normal means ḡ_j with deviation s, x = |G_j|/s, the low estimate of |G_j| is too small by x(1 − E clip(x + N))·s and
- * the high one too large by (√(2/π)·exp(−x²/2) − 2xΦ(−x))·s. So far between the two the bias is at most 0.23 s, up at
- * x = 0 and down near 1.
+ * Of normal means ḡ_j with deviation s, x = |G_j|/s, the low estimate of |G_j| is too small by x(1 − E clip(x + N))·s
+ * and the high one too large by (√(2/π)·exp(−x²/2) − 2xΦ(−x))·s. So far between the two the bias is at most 0.23 s, up
+ * at x = 0 and down near 1.
  */
 const SHARE = 0.29;
 

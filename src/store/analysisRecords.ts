@@ -3,20 +3,19 @@ import type { GroupConflicts, GroupPair } from "../statistics/groups.ts";
 import type { NoiseScaleAverages } from "../statistics/noiseOverTime.ts";
 import { analysisFindings } from "./analysisFindings.ts";
 import { gradientStatistics } from "./gradientStatistics.ts";
+import { type OptimizerNoise, optimizerNoiseKinds } from "./optimizerNoise.ts";
 import { count, isSquare, matrix, number, numbers, record, text, time } from "./records.ts";
 import type { RowsChosen } from "./rowsChosen.ts";
 import { epochRecord } from "./runRecords.ts";
-import {
-  type AnalysisFile,
-  type CheckpointAnalysis,
-  type CoordinateSignal,
-  type FullPass,
-  type GroupAnalysis,
-  type LayerAnalysis,
-  type Measurement,
-  type OptimizerNoise,
-  optimizerNoiseKinds,
-  type SketchBound,
+import type {
+  AnalysisFile,
+  CheckpointAnalysis,
+  CoordinateSignal,
+  FullPass,
+  GroupAnalysis,
+  LayerAnalysis,
+  Measurement,
+  SketchBound,
 } from "./schema.ts";
 import { interval, noiseScale } from "./statisticRecords.ts";
 
