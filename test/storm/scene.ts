@@ -20,12 +20,16 @@ export function trialLines(folder: string): { trial: string; state: string; run:
   return lines.map((line) => JSON.parse(line));
 }
 
+/** How often something is looked for: a storm has hundreds of trials, whose log each look reads. */
+const LOOK_MILLISECONDS = 100;
+
+/** Trials that are written down as ended. */
 const ended = (folder: string) =>
   new Set(trialLines(folder).flatMap(({ trial, state }) => (state === "done" ? [trial] : [])));
 
 /** Waits until something is so, however long that takes. */
 export async function until(is: () => boolean): Promise<void> {
-  while (!is()) await setTimeout(50);
+  while (!is()) await setTimeout(LOOK_MILLISECONDS);
 }
 
 export interface Persisting {
