@@ -85,3 +85,42 @@ test("a sweep is submitted, its tasks write into the store, and collect gathers 
   expect(await json(...sweep, "--slurm")).toMatchObject({ trials: whole.trials, complete: true });
   expect(runsIn(store)).toHaveLength(2);
 });
+
+const silent = (study: string) => [...sweep.map((word) => (word === "s" ? study : word)), "--slurm"];
+const comparison = ["compare", ...subject, "--batch-size", "4,8", "--seeds", "1", "--study", "c", "--dir", store];
+
+test.each([
+  ["a sweep", silent("silent")],
+  ["a comparison", [...comparison, "--slurm"]],
+])("of %s, tasks that Slurm has no more and that said nothing count as attempts", async (_, argv) => {
+  onCluster();
+  writeFileSync(data, table(18));
+  expect(await json(...argv)).toMatchObject({ slurm: { submitted: 2, ended: 0 } });
+  // One retry is the default.
+  expect(await json(...argv)).toMatchObject({ slurm: { submitted: 2, ended: 0 } });
+  const { exitCode, printed, text } = await tryHere(...argv, "--json");
+  expect([exitCode, printed]).toEqual([1, expect.stringMatching(/^\{/)]);
+  expect(printed + text).toContain("task 1 of Slurm's job 7 ended without a word; its log is slurm/7_1.log");
+  expect(await json(...argv, "--retries", "2")).toMatchObject({ slurm: { submitted: 2, ended: 0 } });
+  const id = argv[argv.indexOf("--study") + 1]!;
+  for (const task of [1, 2]) expect(await trainTask(store, `${id}/${task}`, never)).toMatchObject({ state: "done" });
+  expect(await json(...argv)).not.toHaveProperty("slurm");
+});
+
+test("a task that was ended in order is submitted again, and counts as no attempt", async () => {
+  onCluster();
+  const argv = [...silent("ended"), "--retries", "0"];
+  expect(await json(...argv)).toMatchObject({ slurm: { submitted: 2 } });
+  for (const task of [1, 2])
+    expect(await trainTask(store, `ended/${task}`, AbortSignal.abort())).toMatchObject({ state: "stopped" });
+  expect(await json(...argv)).toMatchObject({ slurm: { submitted: 2, ended: 0 } });
+});
+
+test("tasks that wait in Slurm are left alone", async () => {
+  onCluster();
+  const argv = silent("waiting");
+  expect(await json(...argv)).toMatchObject({ slurm: { submitted: 2 } });
+  program("squeue", "printf '7 1\\n7 2\\n'");
+  expect(await json(...argv)).toMatchObject({ slurm: { job: null, submitted: 0, there: 2 } });
+  program("squeue", "true");
+});

@@ -1,6 +1,5 @@
 import { sbatchOptions } from "../../experiment/slurm/script.ts";
-import { plannedScript, submit } from "../../experiment/slurm/submit.ts";
-import { takeFailures } from "../../experiment/slurm/tasks.ts";
+import { gather, plannedScript, submit } from "../../experiment/slurm/submit.ts";
 import type { HandOver } from "../../experiment/studies/makeTrials.ts";
 import type { Trial } from "../../experiment/studies/schedule.ts";
 import type { StudyPlace } from "../../experiment/studies/trial.ts";
@@ -38,7 +37,7 @@ export function slurmOf({ slurm, slurmOptions, queue }: SlurmFlags): ToSlurm | n
   let found = { job: null as string | null, submitted: 0, there: 0, trials: 0, ended: 0 };
   return {
     handOver: {
-      failures: takeFailures,
+      gather,
       async take(study, waiting, trials) {
         const { job, submitted, there } = await submit(study, waiting, options);
         found = {

@@ -6,20 +6,22 @@ import { appendWhole } from "../../store/appendWhole.ts";
 import { writeAtomically } from "../../store/document.ts";
 import { readRecordText } from "../../store/file.ts";
 import { parseRecord } from "../../store/parseRecord.ts";
-import { count, record, text } from "../../store/records.ts";
+import { count, record, text, time } from "../../store/records.ts";
 import { option, ServiceUnavailableError } from "../../tensor/errors.ts";
 import type { Trial } from "../studies/schedule.ts";
 import type { StudyPlace } from "../studies/trial.ts";
 import { arrayScript, jobName } from "./script.ts";
-import { plannedTasks, slurmFolder, tasksFor } from "./tasks.ts";
+import { plannedTasks, slurmFolder, takeFailures, tasksFor, tasksOf, type WriteEnd } from "./tasks.ts";
 
 /** An array of jobs that was handed to the cluster. */
 interface Submission {
   readonly job: string;
   readonly tasks: readonly number[];
+  /** Not said of those of earlier versions. */
+  readonly at?: string | undefined;
 }
 
-const submission = record<Submission>({ job: text, tasks: z.array(count) });
+const submission = record<Submission>({ job: text, tasks: z.array(count), at: time.optional() });
 
 const submissionsPath = (study: StudyPlace) => join(slurmFolder(study), "submissions.jsonl");
 
@@ -52,7 +54,9 @@ export async function submit(
   writeAtomically(script, scriptOf(study, tasks, options));
   const answer = await slurm("sbatch", ["--parsable", script]);
   const job = answer.trim().split(";")[0]!;
-  appendWhole(submissionsPath(study), `${JSON.stringify({ job, tasks })}\n`, { sync: true });
+  appendWhole(submissionsPath(study), `${JSON.stringify({ job, tasks, at: new Date().toISOString() })}\n`, {
+    sync: true,
+  });
   return { job, script, submitted: tasks.length, there };
 }
 
@@ -67,11 +71,44 @@ function scriptOf(study: StudyPlace, tasks: readonly number[], options: readonly
   return arrayScript({ study: study.id, directory, logs, tasks, options });
 }
 
-/** The trials of a study, by their numbers, that wait or run in Slurm. */
-export async function tasksThere(study: StudyPlace): Promise<ReadonlySet<number>> {
+/**
+ * Gives `write` what the tasks of a study came to since it was asked last: those that failed, those that were ended in
+ * order, and those that Slurm has no more though neither they nor their trials said a word, as after `kill -9`. `open`
+ * says of each trial that has not ended when something was last written of it, "" where nothing was.
+ */
+export async function gather(
+  study: StudyPlace,
+  write: WriteEnd,
+  open: () => ReadonlyMap<string, string>,
+): Promise<void> {
+  takeFailures(study, write);
+  const waiting = open();
+  const trials = tasksOf(study);
+  // Of a task that was submitted again, the last time counts.
+  const last = new Map(submissions(study).flatMap((one) => one.tasks.map((task) => [task, one] as const)));
+  const silent = [...last].filter(([task, { at = "" }]) => {
+    const key = trials[task - 1]?.key ?? "";
+    return waiting.has(key) && at > waiting.get(key)!;
+  });
+  if (silent.length === 0) return;
+  const has = await tasksThere(study);
+  for (const [task, { job }] of silent)
+    if (!has.has(task))
+      write(trials[task - 1]!, {
+        state: "failed",
+        reason: `task ${task} of Slurm's job ${job} ended without a word; its log is slurm/${job}_${task}.log of the study`,
+      });
+}
+
+function submissions(study: StudyPlace): Submission[] {
   const path = submissionsPath(study);
   const lines = (readRecordText(path) ?? "").split("\n").slice(0, -1);
-  const jobs = lines.map((line, i) => parseRecord(`${path}:${i + 1}`, submission, JSON.parse(line)).job);
+  return lines.map((line, i) => parseRecord(`${path}:${i + 1}`, submission, JSON.parse(line)));
+}
+
+/** The trials of a study, by their numbers, that wait or run in Slurm. */
+export async function tasksThere(study: StudyPlace): Promise<ReadonlySet<number>> {
+  const jobs = submissions(study).map(({ job }) => job);
   if (jobs.length === 0) return new Set();
   const listed = await slurm("squeue", ["--noheader", "--array", `--name=${jobName(study.id)}`, "--format=%F %K"]);
   const pairs = listed.split("\n").map((line) => line.trim().split(/\s+/));

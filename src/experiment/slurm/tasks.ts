@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { makeFolder } from "../../data/files/folders.ts";
 import { inTrainFlags } from "../../session/options/flags.ts";
 import { filesFrom } from "../../session/runConfiguration.ts";
@@ -56,24 +57,29 @@ export function tasksOf(study: StudyPlace): Trial[] {
 interface FailedTask {
   readonly task: number;
   readonly reason: string;
+  /** Whether it was ended in order, which is no failure. */
+  readonly isStopped?: boolean | undefined;
 }
 
-const failedTask = record<FailedTask>({ task: count, reason: text });
+const failedTask = record<FailedTask>({ task: count, reason: text, isStopped: z.boolean().optional() });
 
 const failuresPath = (study: StudyPlace) => join(slurmFolder(study), "failed");
 
+/** Writes down what became of a task's trial. */
+export type WriteEnd = (trial: Trial, end: Pick<TrialEnd, "reason"> & { readonly state: "failed" | "stopped" }) => void;
+
 /**
- * Gives each trial whose task failed since it was asked last, with its last reason, to `write`, and forgets it then.
- * For who holds the study's lock.
+ * Gives each trial whose task failed or was stopped since it was asked last, with its last reason, to `write`, and
+ * forgets it then. For who holds the study's lock.
  */
-export function takeFailures(study: StudyPlace, write: (trial: Trial, reason: string) => void): void {
+export function takeFailures(study: StudyPlace, write: WriteEnd): void {
   const folder = failuresPath(study);
   const trials = tasksOf(study);
   for (const name of namesIn(folder)) {
     const path = join(folder, name);
     const failed = name.endsWith(".json") ? readDocument(path, failedTask) : null;
     const trial = failed && trials[failed.task - 1];
-    if (trial) write(trial, failed.reason);
+    if (trial) write(trial, { state: failed.isStopped ? "stopped" : "failed", reason: failed.reason });
     rmSync(path, { force: true });
   }
 }
@@ -94,16 +100,20 @@ export async function trainTask(directory: string, name: string, signal: AbortSi
   const job: TrialJob = readJob(id, JSON.parse(line));
   const study = { directory, id };
   const path = join(failuresPath(study), `${number}.json`);
-  const failed = (reason: string) =>
-    writeAtomically(path, `${JSON.stringify({ task: Number(number), reason: `${reason} (on ${hostname()})` })}\n`);
+  const note = (reason: string, isStopped = false) => {
+    const said = { task: Number(number), reason: `${reason} (on ${hostname()})`, ...(isStopped && { isStopped }) };
+    writeAtomically(path, `${JSON.stringify(said)}\n`);
+  };
+  // Of an earlier attempt.
+  rmSync(path, { force: true });
   try {
     requireTrainable(job, directory);
     const configuration = { ...filesFrom(job.folder, job.trial.configuration as never) };
     const end = await trainShared(study, { ...job.trial, configuration }, signal);
-    if (end.state === "failed") failed(end.reason ?? "");
+    if (end.state === "failed" || end.state === "stopped") note(end.reason ?? "", end.state === "stopped");
     return end;
   } catch (error) {
-    failed(inTrainFlags((error as Error).message));
+    note(inTrainFlags((error as Error).message));
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { appendTrial, readTrials } from "../../store/studies/trials.ts";
+import { appendTrial, readTrials, type TrialPlace } from "../../store/studies/trials.ts";
 import type { TrialQueue } from "../queue/openedQueue.ts";
 import { hasEnded, runTrials, type StudyEvent, type Trial } from "./schedule.ts";
 import { type StudyPlace, settled } from "./trial.ts";
@@ -6,8 +6,15 @@ import { trialStarter } from "./trialStarter.ts";
 
 /** A cluster that trials are handed to. */
 export interface HandOver {
-  /** Gives `write` each trial that failed there since it was asked last, and why. */
-  readonly failures: (study: StudyPlace, write: (trial: Trial, reason: string) => void) => void;
+  /**
+   * Gives `write` what trials came to there since it was asked last that say nothing of it themselves. `open`: of each
+   * trial that has not ended, when something was last written of it.
+   */
+  readonly gather: (
+    study: StudyPlace,
+    write: (trial: Trial, end: { readonly state: "failed" | "stopped"; readonly reason: string | null }) => void,
+    open: () => ReadonlyMap<string, string>,
+  ) => Promise<void>;
   /** Takes those that are to be trained, of so many. */
   readonly take: (study: StudyPlace, waiting: readonly Trial[], trials: number) => Promise<void>;
 }
@@ -52,18 +59,31 @@ async function hand(
   { handOver, retries, ...means }: StudyPlace & { readonly handOver: HandOver; readonly retries: number },
 ): Promise<void> {
   const { id, directory } = means;
-  const before = readTrials(study, false);
-  handOver.failures({ id, directory }, (trial, reason) => {
-    const place = before.get(trial.key);
-    if (hasEnded(place?.state)) return;
-    appendTrial(study, { ...of(trial), state: "failed", attempt: (place?.attempt ?? 0) + 1, run: null, reason });
-  });
+  await handOver.gather(
+    { id, directory },
+    (trial, { state, reason }) => {
+      const place = readTrials(study, false).get(trial.key);
+      if (hasEnded(place?.state)) return;
+      const attempt = (place?.attempt ?? 0) + Number(state === "failed");
+      appendTrial(study, { ...of(trial), state, attempt, run: null, reason });
+    },
+    () => openSince(trials, readTrials(study, false)),
+  );
   const places = readTrials(study, false);
   const isOpen = ({ key }: Trial) => {
     const place = places.get(key);
     return !hasEnded(place?.state) && !(place?.state === "failed" && place.attempt > retries);
   };
   return handOver.take({ id, directory }, trials.filter(isOpen), trials.length);
+}
+
+/** Of each trial that has not ended, when something was last written of it. */
+export function openSince(
+  trials: readonly Trial[],
+  places: ReadonlyMap<string, TrialPlace>,
+): ReadonlyMap<string, string> {
+  const open = trials.filter(({ key }) => !hasEnded(places.get(key)?.state));
+  return new Map(open.map(({ key }) => [key, places.get(key)?.at ?? ""]));
 }
 
 /** Writes down what became of trials while nobody could, as `settled`. */

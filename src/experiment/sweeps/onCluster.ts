@@ -1,9 +1,9 @@
 import { lockStudy } from "../../store/studies/study.ts";
 import { openSweep } from "../../store/studies/sweep.ts";
 import { mendTrials, readTrials } from "../../store/studies/trials.ts";
-import { takeFailures, tasksOf } from "../slurm/tasks.ts";
-import type { HandOver } from "../studies/makeTrials.ts";
-import { hasEnded, type Trial } from "../studies/schedule.ts";
+import { takeFailures, tasksOf, type WriteEnd } from "../slurm/tasks.ts";
+import { type HandOver, openSince } from "../studies/makeTrials.ts";
+import { hasEnded } from "../studies/schedule.ts";
 import { catchUp, type StandingSweep, type SweepScene, write } from "./catchUp.ts";
 import { recordedState } from "./recordedState.ts";
 import { isComplete } from "./sweepState.ts";
@@ -12,21 +12,23 @@ import { isComplete } from "./sweepState.ts";
 export async function handSweep(scene: SweepScene, handOver: HandOver, retries: number): Promise<void> {
   const { sweep, state, directory } = scene;
   const place = { id: sweep.file.id, directory };
-  handOver.failures(place, failureWriter(scene));
-  const places = readTrials(sweep, false);
   const all = [...state.trials.values()];
+  const known = all.map(({ trial }) => trial);
+  await handOver.gather(place, endWriter(scene), () => openSince(known, readTrials(sweep, false)));
+  const places = readTrials(sweep, false);
   for (const progress of all) if (places.get(progress.trial.key)?.state === "failed") progress.state = "failed";
   const waiting = all.filter((one) => !hasEnded(one.state) && !(one.state === "failed" && one.attempt > retries));
   const trials = waiting.map(({ trial }) => trial);
   return handOver.take(place, trials, all.length);
 }
 
-/** Writes down that a task of a cluster failed, unless its trial has ended. */
-function failureWriter(scene: SweepScene): (trial: Trial, reason: string) => void {
-  return ({ key }, reason) => {
+/** Writes down that a task of a cluster failed or was stopped, unless its trial has ended. */
+function endWriter(scene: SweepScene): WriteEnd {
+  return ({ key }, { state, reason }) => {
     const progress = scene.state.trials.get(key);
     if (!progress || hasEnded(progress.state)) return;
-    write(scene, progress.trial, { state: "failed", attempt: progress.attempt + 1, run: null, reason, rung: 0 });
+    const attempt = progress.attempt + Number(state === "failed");
+    write(scene, progress.trial, { state, attempt, run: null, reason, rung: 0 });
   };
 }
 
@@ -42,7 +44,7 @@ export function collectSweep(directory: string, id: string): StandingSweep {
     mendTrials(sweep);
     const scene = { sweep, state: recordedState(sweep, false, tasksOf({ id, directory })), directory };
     catchUp(scene);
-    takeFailures({ id, directory }, failureWriter(scene));
+    takeFailures({ id, directory }, endWriter(scene));
     const { path, file } = sweep;
     const state = recordedState(sweep, false, tasksOf({ id, directory }));
     return { path, file, state, complete: isComplete(state) };

@@ -15,7 +15,7 @@ export interface TrialRecord {
   readonly arm: string;
   readonly seed: number;
   readonly stage: TrialStage;
-  /** Counted from 1. */
+  /** Counted from 1; 0 of one that a cluster was stopped in before its first had ended. */
   readonly attempt: number;
   /** Null until it is known. */
   readonly run: string | null;

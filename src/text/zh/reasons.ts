@@ -8,6 +8,10 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/^the study was stopped$/, "研究已停止"],
   [/^one worker after the other was lost with it$/, "训练它的工作进程接连失去联系"],
   [/^its run was removed$/, "它的运行已被删除"],
+  [
+    /^task (\d+) of Slurm's job (\S+) ended without a word; its log is (\S+) of the study$/,
+    "Slurm 作业 $2 的任务 $1 未留下任何说明就结束了，日志是该研究的 $3",
+  ],
   [/^its run (\S+) is none of this trial$/, "运行 $1 不属于该试验"],
 ];
 
