@@ -6,9 +6,19 @@ export { type Objective, type ObjectiveOptions, openObjective } from "./analysis
 export { type GradientGram, gramOfGradients } from "./analysis/files/gradientGram.ts";
 export { multiplyOnEngine } from "./analysis/files/multiplyBlocks.ts";
 export { type GramMeter, gramMeter } from "./analysis/gram.ts";
-export type { ComparedArms } from "./api/comparisonDocument.ts";
-export type { JudgedSides } from "./api/judgementDocument.ts";
-export type { SweptSettings } from "./api/sweepDocument.ts";
+export type {
+  ArmDifference,
+  ComparedArm,
+  ComparedArms,
+  ComparedTarget,
+  ComparedTrial,
+  IntervalEnds,
+  TriedValue,
+  TunedOption,
+} from "./api/comparedArms.ts";
+export type { JudgedArm, JudgedConfirmation, JudgedLook, JudgedSides } from "./api/judgedSides.ts";
+export type { AccumulatedSize, ProfiledSizes, TimedSize, WindowTimes } from "./api/profiledSizes.ts";
+export type { BestOfSweep, SweptSetting, SweptSettings, SweptTrial } from "./api/sweptSettings.ts";
 export { type CriticalSharpness, criticalSharpness } from "./curvature/criticalSharpness.ts";
 export { filterNormalized, filterNormalizedDirection, type ParameterShape } from "./curvature/directions.ts";
 export { type GradientAt, type LossesAlong, pointByPoint } from "./curvature/losses.ts";

@@ -11,14 +11,24 @@ export { multiplyOnEngine } from "./analysis/files/multiplyBlocks.ts";
 export { type GramMeter, gramMeter } from "./analysis/gram.ts";
 export { analyzeRun, type RunAnalysisOptions } from "./api/analyzeRun.ts";
 export { type CompareOptions, compare } from "./api/compare.ts";
-export type { ComparedArms } from "./api/comparisonDocument.ts";
+export type {
+  ArmDifference,
+  ComparedArm,
+  ComparedArms,
+  ComparedTarget,
+  ComparedTrial,
+  IntervalEnds,
+  TriedValue,
+  TunedOption,
+} from "./api/comparedArms.ts";
 export { evaluate, predict, type TrainedOptions } from "./api/evaluateModel.ts";
 export { type JudgeOptions, judge } from "./api/judge.ts";
-export type { JudgedSides } from "./api/judgementDocument.ts";
-export { type ProfiledSizes, type ProfileMeans, type ProfileOptions, profile } from "./api/profile.ts";
+export type { JudgedArm, JudgedConfirmation, JudgedLook, JudgedSides } from "./api/judgedSides.ts";
+export { type ProfileMeans, type ProfileOptions, profile } from "./api/profile.ts";
+export type { AccumulatedSize, ProfiledSizes, TimedSize, WindowTimes } from "./api/profiledSizes.ts";
 export type { SomeOptions, StudyLength, StudyMeans } from "./api/studyOptions.ts";
 export { type SweepOptions, sweep } from "./api/sweep.ts";
-export type { SweptSettings } from "./api/sweepDocument.ts";
+export type { BestOfSweep, SweptSetting, SweptSettings, SweptTrial } from "./api/sweptSettings.ts";
 export { type RunMeans, type RunOptions, trainToRun } from "./api/trainToRun.ts";
 export { type ReportOptions, writeReport } from "./api/writeReport.ts";
 export { type CriticalSharpness, criticalSharpness } from "./curvature/criticalSharpness.ts";

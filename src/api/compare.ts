@@ -10,7 +10,8 @@ import { isObject } from "../tensor/arguments.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { kebab } from "../tensor/kebab.ts";
 import { shown } from "../tensor/shown.ts";
-import { type ComparedArms, comparisonDocument } from "./comparisonDocument.ts";
+import type { ComparedArms } from "./comparedArms.ts";
+import { comparisonDocument } from "./comparisonDocument.ts";
 import { judged } from "./comparisonJudged.ts";
 import {
   budgetOf,

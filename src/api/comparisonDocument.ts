@@ -2,15 +2,17 @@ import type { ArmComparison, ArmResult } from "../experiment/studies/comparison.
 import { fitNorms, gradientsOf } from "../experiment/studies/gradients.ts";
 import type { RanComparison } from "../experiment/studies/runComparison.ts";
 import type { SeedMean } from "../experiment/studies/seedMean.ts";
+import type { TargetResult } from "../experiment/studies/targets.ts";
 import type { TunedArm } from "../experiment/studies/tuning.ts";
+import type { ArmDifference, ComparedArm, ComparedArms, ComparedTarget, TunedOption } from "./comparedArms.ts";
 import type { ComparisonFacts } from "./comparisonJudged.ts";
 
-/** What `compare --json` prints. Losses are in the unit of the loss, times in seconds; intervals are of 95 %. */
+/** What `compare --json` prints. */
 export function comparisonDocument(
   ran: RanComparison,
   { answer, findings }: ComparisonFacts,
   files: readonly string[],
-) {
+): ComparedArms {
   const { id, specification, version } = ran.file;
   return {
     answer,
@@ -25,7 +27,7 @@ export function comparisonDocument(
     arms: ran.arms.map(armDocument),
     metric: ran.target === null ? "finalLoss" : "secondsToTarget",
     comparisons: comparisonsOf(ran.comparisons),
-    ...(ran.target && { target: { ...ran.target, seconds: undefined, examples: comparisonsOf(ran.target.examples) } }),
+    ...(ran.target && { target: targetDocument(ran.target) }),
     gradients: ran.arms.map(gradientsOf),
     gradientNormFit: fitNorms(ran.arms),
     files,
@@ -33,8 +35,11 @@ export function comparisonDocument(
   };
 }
 
-/** `score`: the final validation loss, or the examples to the target, over the trials that are not lost. */
-function tuningDocument({ file }: RanComparison, tuned: readonly TunedArm[]) {
+function targetDocument({ loss, arms, pairs, examples }: TargetResult): ComparedTarget {
+  return { loss, arms, pairs, examples: comparisonsOf(examples) };
+}
+
+function tuningDocument({ file }: RanComparison, tuned: readonly TunedArm[]): TunedOption {
   const { option, seeds, values } = file.specification.tuning!;
   return {
     option,
@@ -55,7 +60,7 @@ function tuningDocument({ file }: RanComparison, tuned: readonly TunedArm[]) {
   };
 }
 
-function armDocument(result: ArmResult) {
+function armDocument(result: ArmResult): ComparedArm {
   const { arm, trials, diverged, failed, meanLoss, finalLoss, finalAccuracy, trainAccuracy } = result;
   const { seconds, secondsPerUpdate, examplesPerSecond, disturbed, peakMemoryBytes, examples, updates } = result;
   return {
@@ -97,12 +102,9 @@ function armDocument(result: ArmResult) {
   };
 }
 
-/** What a comparison came to, as `compare --json` prints it. */
-export type ComparedArms = ReturnType<typeof comparisonDocument>;
-
 const ends = ({ lower, upper }: SeedMean) => ({ lower, upper });
 
-function comparisonsOf(comparisons: readonly ArmComparison[]) {
+function comparisonsOf(comparisons: readonly ArmComparison[]): ArmDifference[] {
   return comparisons.map(({ arm, baseline, unpairedBy, result, verdict, adjustedP, moreSeeds }) => ({
     arm,
     baseline,

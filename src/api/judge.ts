@@ -7,7 +7,8 @@ import { nameInStore } from "../store/studies/nameInStore.ts";
 import type { JudgeMetric } from "../store/studies/study.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { shown } from "../tensor/shown.ts";
-import { type JudgedSides, judgementDocument } from "./judgementDocument.ts";
+import type { JudgedSides } from "./judgedSides.ts";
+import { judgementDocument } from "./judgementDocument.ts";
 import { judgementFacts } from "./judgementFacts.ts";
 import {
   budgetOf,

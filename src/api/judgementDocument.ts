@@ -1,12 +1,13 @@
 import type { JudgementState } from "../experiment/judgements/run.ts";
+import type { JudgedSides } from "./judgedSides.ts";
 import type { JudgementFacts } from "./judgementFacts.ts";
 
-/** What `judge --json` prints. Differences are arm − baseline in the unit of the metric, accuracy as a share. */
+/** What `judge --json` prints. */
 export function judgementDocument(
   { file, path, judgement, confirmation, looks, counts, pairs }: JudgementState,
   { answer, findings, arms, p, unpairedBy }: JudgementFacts,
-  more: { readonly files?: readonly string[]; readonly sides?: readonly unknown[] } = {},
-) {
+  more: Pick<JudgedSides, "files" | "sides"> = {},
+): JudgedSides {
   const { metric, minimumEffect, mostSeeds, alpha, setAside, againstItself } = file.specification.judging!;
   const last = looks.at(-1);
   return {
@@ -53,6 +54,3 @@ export function judgementDocument(
     findings,
   };
 }
-
-/** What a judgement came to, as `judge --json` prints it. */
-export type JudgedSides = ReturnType<typeof judgementDocument>;

@@ -8,6 +8,7 @@ import { memoryLimit } from "../session/memory.ts";
 import { wholeNumber } from "../session/numbers.ts";
 import { storeDirectory } from "../store/storeDirectory.ts";
 import { profileDocument } from "./profileDocument.ts";
+import type { ProfiledSizes } from "./profiledSizes.ts";
 import { type RunOptions, requireRunOptions, withKeptData } from "./trainToRun.ts";
 
 /** Options of a training, and the batch sizes at which it is timed. */
@@ -25,11 +26,6 @@ export interface ProfileMeans {
   readonly signal?: AbortSignal | undefined;
   readonly listen?: ((event: ProfileEvent) => void) | undefined;
 }
-
-/** What `profile --json` prints. */
-export type ProfiledSizes = ReturnType<typeof profileDocument> & {
-  readonly answer: readonly ReturnType<typeof profileVerdict>[];
-};
 
 /**
  * Measures as `batchscope profile` does what an update and an epoch take at each batch size, and the peak memory, each

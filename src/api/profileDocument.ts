@@ -2,9 +2,15 @@ import type { Interval } from "../statistics/types.ts";
 import type { Profile, TimedWindow } from "../store/profile.ts";
 import { textIn } from "../text/text.ts";
 import { said } from "../text/words.ts";
+import type { ProfiledSizes, WindowTimes } from "./profiledSizes.ts";
 
 /** The document: of each time the median, and the lowest and highest round beside it. */
-export function profileDocument({ batchSizes, accumulation, notes, ...profile }: Profile) {
+export function profileDocument({
+  batchSizes,
+  accumulation,
+  notes,
+  ...profile
+}: Profile): Omit<ProfiledSizes, "answer"> {
   return {
     ...profile,
     batchSizes: batchSizes.map(({ peakMemoryBytes, ...size }) => ({ ...flat(size), peakMemoryBytes })),
@@ -18,7 +24,13 @@ export function profileDocument({ batchSizes, accumulation, notes, ...profile }:
 }
 
 /** A window in one level. */
-export function flat({ batchSize, microBatch, secondsPerUpdate, secondsPerEpoch, examplesPerSecond }: TimedWindow) {
+export function flat({
+  batchSize,
+  microBatch,
+  secondsPerUpdate,
+  secondsPerEpoch,
+  examplesPerSecond,
+}: TimedWindow): WindowTimes {
   return {
     batchSize,
     microBatch,

@@ -5,8 +5,9 @@ import { nameInStore } from "../store/studies/nameInStore.ts";
 import type { SweepMetric } from "../store/studies/sweep.ts";
 import { kebab } from "../tensor/kebab.ts";
 import { type SomeOptions, type StudyLength, type StudyMeans, studyScene } from "./studyOptions.ts";
-import { type SweptSettings, sweepDocument } from "./sweepDocument.ts";
+import { sweepDocument } from "./sweepDocument.ts";
 import { sweepFacts } from "./sweepFacts.ts";
+import type { SweptSettings } from "./sweptSettings.ts";
 import { requireKnownOptions, withKeptData } from "./trainToRun.ts";
 
 type Value = string | number | boolean;

@@ -2,13 +2,14 @@ import type { RanSweep } from "../experiment/sweeps/runSweep.ts";
 import type { BestResult, SettingResult } from "../experiment/sweeps/sweepResult.ts";
 import { SCHEMA_VERSION } from "../store/schema.ts";
 import type { SweepFacts } from "./sweepFacts.ts";
+import type { BestOfSweep, SweptSetting, SweptSettings, SweptTrial } from "./sweptSettings.ts";
 
-/** What `sweep --json` prints. Losses are in the unit of the loss, accuracies 0–1; intervals are of 95 %. */
+/** What `sweep --json` prints. */
 export function sweepDocument(
   { file, path, complete }: Pick<RanSweep, "file" | "path" | "complete">,
   { answer, findings, result }: SweepFacts,
   files: readonly string[],
-) {
+): SweptSettings {
   const { id, version, specification, seeds, trials } = file;
   const { metric, budget, evaluateExamples, parameters, sweepSeed, halving, medianStopping } = specification;
   return {
@@ -37,22 +38,17 @@ export function sweepDocument(
   };
 }
 
-/** `value` is corrected for having been picked; `mean` is not. */
-function bestDocument({ setting, ...rest }: BestResult) {
+function bestDocument({ setting, ...rest }: BestResult): BestOfSweep {
   return { setting: setting.number, name: setting.name, values: setting.values, ...rest };
 }
 
-/** A trial for each seed of a setting; `result` is null where nothing was measured. */
-function trialDocuments({ number, values, trials }: SettingResult) {
+function trialDocuments({ number, values, trials }: SettingResult): SweptTrial[] {
   return trials.map(({ id, state, seed, run, loss, accuracy, examples }) => {
     const result = loss === null && accuracy === null ? null : { loss, accuracy, examples };
     return { id, setting: number, state, values, seed, run, result };
   });
 }
 
-function settingDocument({ number, name, state, value, stoppedAt, seconds, mayBeBest }: SettingResult) {
+function settingDocument({ number, name, state, value, stoppedAt, seconds, mayBeBest }: SettingResult): SweptSetting {
   return { setting: number, name, state, ...value, stoppedAt, seconds, mayBeBest };
 }
-
-/** What a sweep came to, as `sweep --json` prints it. */
-export type SweptSettings = ReturnType<typeof sweepDocument>;
