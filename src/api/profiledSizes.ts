@@ -17,7 +17,7 @@ export interface ProfiledSizes extends Omit<Profile, "batchSizes" | "accumulatio
   readonly findings: readonly ProfileNote[];
 }
 
-/** A window of `batchSize` examples in micro-batches of `microBatch`: median of the rounds, lowest and highest round. */
+/** A window of `batchSize` examples in micro-batches of `microBatch`: its median, and its lowest and highest round. */
 export interface WindowTimes {
   readonly batchSize: number;
   readonly microBatch: number;
