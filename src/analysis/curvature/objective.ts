@@ -1,3 +1,4 @@
+import type { LossesAlong } from "../../curvature/losses.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { defaultLoss, type Loss } from "../../model/loss.ts";
 import type { Mode, Model, Parameter } from "../../model/model.ts";
@@ -13,6 +14,7 @@ import { requireDeterminism } from "./determinism.ts";
 import { type Product, productByDifferences, type SecondDerivative } from "./differences.ts";
 import type { ParameterSlice } from "./layout.ts";
 import { openPasses, type Passes, type PassSettings } from "./passes.ts";
+import { openPoints } from "./points.ts";
 
 /**
  * The mean loss L(θ) = Σ w·ℓ / Σ w over a fixed set of examples, as a function of the trained parameters θ, with its
@@ -34,6 +36,13 @@ export interface Objective {
   readonly second: SecondDerivative;
   /** L(θ), in the unit of the loss. */
   lossAt(parameters: Float64Array): Promise<number>;
+  /** L at many points of a line or plane, several in one run of the engine. */
+  readonly lossesAlong: LossesAlong;
+  /**
+   * The same with batch normalisation by the statistics of each mini-batch at each point, as in training: running
+   * statistics of θ are wrong elsewhere. Null without such layers.
+   */
+  readonly lossesByBatchStatistics: LossesAlong | null;
   /** L(θ) and ∇L(θ), in loss/parameter. */
   gradientAt(parameters: Float64Array): Promise<LossAndGradient>;
   /** H(θ)·v with H = ∇²L. */
@@ -118,6 +127,9 @@ export async function openObjective(engine: Engine, options: ObjectiveOptions): 
       precision,
       examples: settings.indices.length,
       second: product.second,
+      lossesAlong: openPoints(scope, settings),
+      lossesByBatchStatistics:
+        settings.model.state.length > 0 ? openPoints(scope, { ...settings, mode: "training" }) : null,
       lossAt: (parameters) => passes.loss(checked(parameters, size)),
       gradientAt: (parameters) => passes.gradient(checked(parameters, size)),
       productAt: (parameters, vector) => product.at(checked(parameters, size), checked(vector, size)),

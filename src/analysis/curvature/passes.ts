@@ -230,7 +230,7 @@ function runSize(settings: PassSettings, twice: boolean): number {
 }
 
 /** Reads examples; those of the usual order only once, where all fit into a quarter of the memory. */
-function reader({ data, indices, memoryBudget }: PassSettings) {
+export function reader({ data, indices, memoryBudget }: PassSettings) {
   const bytes = Object.values(newBatch(data, 1)).reduce((sum, array) => sum + array.data.byteLength, 0);
   const keeps = bytes * indices.length <= memoryBudget / 4;
   const kept = new Map<number, Batch>();
