@@ -1,5 +1,5 @@
 import type { CheckpointAnalysis, EvaluationFile } from "../store/schema.ts";
-import type { DataVerdict } from "../store/verdicts.ts";
+import type { DataVerdict, RareClassesTried } from "../store/verdicts.ts";
 import { partsReading } from "./analysisReading.ts";
 import { commonestClass, rareClasses } from "./rareClasses.ts";
 import { reading } from "./reading.ts";
@@ -33,7 +33,7 @@ export function dataVerdict(
 }
 
 /** Null where no class is so rare that the accuracy hardly counts it. */
-export function classesVerdict(evaluation: EvaluationFile | null): DataVerdict | null {
+export function classesVerdict(evaluation: EvaluationFile | null, tried: RareClassesTried): DataVerdict | null {
   const scores = evaluation?.classification;
   if (!scores) return null;
   const rare = rareClasses(scores).length;
@@ -41,5 +41,5 @@ export function classesVerdict(evaluation: EvaluationFile | null): DataVerdict |
   const common = commonestClass(scores);
   const { majorityShare, accuracy } = scores;
   const name = evaluation.classNames[common] ?? String(common);
-  return { kind: "unequalClasses", common: name, majorityShare, accuracy: accuracy.value, rare };
+  return { kind: "unequalClasses", common: name, majorityShare, accuracy: accuracy.value, rare, tried };
 }

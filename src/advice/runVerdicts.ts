@@ -14,7 +14,7 @@ export function runVerdicts(facts: RunFacts): RunVerdict[] {
   if (facts.overfitBatches !== null) return [trainingVerdict(facts)];
   const training = trainingVerdict(facts);
   const stopped = stopVerdict(facts);
-  const unequal = classesVerdict(facts.evaluation);
+  const unequal = classesVerdict(facts.evaluation, facts.rareClasses);
   // What says it already, with what to do.
   const isSaid = unequal !== null || training.kind === "noSkill" || training.kind === "diverged";
   const oneAnswer = isSaid ? null : oneAnswerVerdict(facts.evaluation);

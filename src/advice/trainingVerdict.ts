@@ -1,5 +1,5 @@
 import type { EpochRecord, EvaluationFile, EvaluationRecord, JudgedRecord, StepRecord } from "../store/schema.ts";
-import type { StopVerdict, TrainingVerdict } from "../store/verdicts.ts";
+import type { RareClassesTried, StopVerdict, TrainingVerdict } from "../store/verdicts.ts";
 import { isLearned } from "./learned.ts";
 import { commonestName } from "./oneAnswer.ts";
 
@@ -18,8 +18,7 @@ export interface TrainingFacts {
   readonly patience: number | null;
   /** The monitor's patience came to its end. */
   readonly stoppedEarly: boolean;
-  /** What the loss does for rare classes. */
-  readonly rareClasses: "nothing" | "weights" | "focal";
+  readonly rareClasses: RareClassesTried;
   /** Against overfitting: what is in use, or would be of no use. */
   readonly cannotAugment: boolean;
   readonly limited: boolean;
@@ -166,7 +165,7 @@ function notLearning({ steps, epochs, evaluation }: TrainingFacts): TrainingVerd
 }
 
 /** Rarer than half of its share among equals; of several the one with the most labels. */
-function classNeverFound({ evaluation, rareClasses, limited }: TrainingFacts): TrainingVerdict | null {
+function classNeverFound({ evaluation, rareClasses: tried }: TrainingFacts): TrainingVerdict | null {
   const scores = evaluation?.classification;
   if (!scores) return null;
   const { classes, labels, accuracy } = scores;
@@ -176,7 +175,6 @@ function classNeverFound({ evaluation, rareClasses, limited }: TrainingFacts): T
   if (!missed) return null;
   const [c, { support }] = missed;
   const name = evaluation.classNames[c] ?? String(c);
-  const tried = limited ? "limited" : rareClasses;
   return { kind: "classNeverFound", name, support, labels, accuracy: accuracy.value, tried };
 }
 

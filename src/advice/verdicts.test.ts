@@ -276,7 +276,7 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "one epoch of a run that counts steps",
     { stepsAsked: 6, evaluations: [{ ...fallen[0]!, kind: "evaluation" }], steps: started },
     "tooShort",
-    /`batchscope train --resume r --steps 18`$/,
+    /`batchscope train --resume r --steps 18`\. Training/,
   ],
   [
     "losses above the first",
@@ -292,15 +292,20 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "no better than the commonest class",
     { epochs: fallen, evaluation: evenly(fallen[3]!) },
     "noSkill",
-    /: no better than always answering "calm" \(50.0 %\); check the target/,
+    /^no better than always answering "calm" \(50.0 %\); check the target/,
   ],
   [
     "no better than the mean",
     { epochs: course([1, 1], [0.9, 1.46]), evaluation: ofNumbers(course([1, 1], [0.9, 1.46]).at(-1)!) },
     "noSkill",
-    /: no better than always answering the mean \(R² −0.0389\)/,
+    /^no better than always answering the mean \(R² −0.0389\); .* Training loss \S+, validation loss \S+$/,
   ],
-  ["one epoch", { epochs: fallen.slice(0, 1), steps: started }, "tooShort", /after 1 epoch: too short .*--epochs 5/],
+  [
+    "one epoch",
+    { epochs: fallen.slice(0, 1), steps: started },
+    "tooShort",
+    /^too short to see a course after 1 epoch; try .*--epochs 5`\. Training/,
+  ],
   [
     "not learning",
     { epochs: course([2.3, 2.3, 0.1, 0.1], [2.29, 2.3, 0.1, 0.1]), steps: started },
@@ -317,7 +322,7 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "a rare class that is never found",
     { epochs: fallen, evaluation: evaluationOf(0, fallen[3]!) },
     "classNeverFound",
-    /^"fault" F1 0 %: the rare class is never found, so that the accuracy of 95.5 % misleads; try `--class-weights balanced`$/,
+    /^"fault" F1 0 %: the rare class is never found, so that the accuracy of 95.5 % misleads; try `--class-weights balanced` or `--loss-preset focal_imbalanced`$/,
   ],
   [
     "the same with weights",
@@ -327,7 +332,7 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
   ],
   [
     "the same of a part of the data, which may hold none of it",
-    { epochs: fallen, evaluation: evaluationOf(0, fallen[3]!), limited: true },
+    { epochs: fallen, evaluation: evaluationOf(0, fallen[3]!), rareClasses: "limited" },
     "classNeverFound",
     /misleads; train on more data first \(without `--limit-examples`\), as this part may hold too few of it$/,
   ],
@@ -341,7 +346,7 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     "training ahead of validation",
     { epochs: course([1, 1, 0.6, 0.6], [0.1, 0.6, 1, 0.85]) },
     "overfitting",
-    /^training 100.0 %, validation 85.0 %: overfitting; try more `--weight-decay`$/,
+    /^overfitting; try more `--weight-decay`\. Training accuracy 100.0 %, validation accuracy 85.0 %$/,
   ],
   [
     "training ahead of validation within the first pass over the data",
@@ -380,13 +385,13 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
       cannotAugment: false,
     },
     "overfitting",
-    /overfitting: the validation loss rises since epoch 2 \(0.200 → 0.280\); try `--patience 3` or `--augment standard`$/,
+    /^overfitting since epoch 2, as the validation loss has risen from 0.200 to 0.280; try `--patience 3` or `--augment standard`\. Training/,
   ],
   [
     "numbers",
     { epochs: course([1, 1], [0.3, 0.9], [0.1, 0.9]), limited: true },
     "overfitting",
-    /^training loss 0.100, validation loss 0.900: overfitting; try more data/,
+    /^overfitting; try more data .*\. Training loss 0.100, validation loss 0.900$/,
   ],
   [
     "a small ripple",
@@ -399,15 +404,20 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
       ),
     },
     "healthy",
-    /^training 99.9 %, validation 99.0 %: healthy; best at epoch 2 of 4 epochs$/,
+    /^healthy; use the best checkpoint, from epoch 2 of 4 epochs\. Training accuracy 99.9 %, validation accuracy 99.0 %$/,
   ],
   [
     "still improving",
     { epochs: course([1, 1, 0.6, 0.6], [0.5, 0.5, 0.8, 0.8]) },
     "improving",
-    /still improving after 2 epochs; train longer with `batchscope train --resume r --epochs 3`$/,
+    /^still improving after 2 epochs; train longer with `batchscope train --resume r --epochs 3`\. Training/,
   ],
-  ["all right", { epochs: course([1, 1, 0.9, 0.9], [0.5, 0.5, 1, 1]) }, "healthy", /validation 100.0 %: healthy/],
+  [
+    "all right",
+    { epochs: course([1, 1, 0.9, 0.9], [0.5, 0.5, 1, 1]) },
+    "healthy",
+    /^healthy; .* validation accuracy 100.0 %$/,
+  ],
   [
     "levelled off high",
     {
@@ -420,7 +430,7 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
       ),
     },
     "underfitting",
-    /^training 62.0 %, validation 61.0 %: underfitting/,
+    /^underfitting, .* Training accuracy 62.0 %, validation accuracy 61.0 %$/,
   ],
 ])("training: %s", (_, change, kind, sentence) => {
   const verdict = trainingVerdict(facts(change));

@@ -5,6 +5,7 @@ import { type RunFacts, runVerdicts } from "../advice/runVerdicts.ts";
 import { dataSources } from "../data/registry.ts";
 import { resolveAccumulation } from "../session/options/accumulation.ts";
 import type { TrainConfiguration } from "../session/options/options.ts";
+import { rareClassesTried } from "../session/rareClassesTried.ts";
 import { STOPPED_EARLY } from "../session/record.ts";
 import { readRunConfiguration } from "../session/runConfiguration.ts";
 import { readAnalysis } from "../store/analysis.ts";
@@ -90,7 +91,7 @@ function factsOf(
     stepsAsked: configuration.steps ?? null,
     patience: configuration.patience ?? null,
     stoppedEarly: run.exitReason === STOPPED_EARLY,
-    rareClasses: rareClasses(configuration),
+    rareClasses: rareClassesTried(configuration),
     cannotAugment: configuration.augment !== undefined || !hasPictures(configuration),
     limited: configuration.limitExamples !== undefined,
     overfitBatches: configuration.overfitBatches ?? null,
@@ -103,11 +104,6 @@ function lengthOf({ steps, epochs }: TrainConfiguration, updates: number | null)
 
 /** Optimizers whose steps are as long as the gradient, so that the rate goes with the batch (Goyal et al. 2017). */
 const LINEAR: readonly string[] = ["sgd", "lars"];
-
-function rareClasses({ loss, lossPreset, classWeights }: TrainConfiguration): RunFacts["rareClasses"] {
-  if (loss?.includes("focal") || lossPreset?.startsWith("focal")) return "focal";
-  return classWeights !== undefined || lossPreset === "imbalanced" ? "weights" : "nothing";
-}
 
 /** Of grey levels or colours, as far as the configuration tells. */
 function hasPictures({ data, imageSize }: TrainConfiguration): boolean {

@@ -27,6 +27,10 @@ const lasted = { epochs: count, steps: count.optional() };
 /** The length to resume with, in what the run counts. */
 const goLonger = { more: count, unit: z.enum(["epochs", "steps"]) };
 
+/** What the loss does for rare classes, or that data were left out, which may hold more of them. */
+const rareClassesTried = z.enum(["nothing", "weights", "focal", "limited"]);
+export type RareClassesTried = z.infer<typeof rareClassesTried>;
+
 const trainingVerdict = z.discriminatedUnion("kind", [
   verdict("nothingRecorded", {}),
   /** Two evaluations at least show a course. */
@@ -54,13 +58,13 @@ const trainingVerdict = z.discriminatedUnion("kind", [
   }),
   /** The training loss is within a twentieth of the first. */
   verdict("notLearning", { firstLoss: number, lastLoss: number, epochs: count }),
-  /** A class that is never answered rightly. `tried`: what the loss does for it, or that data were left out. */
+  /** A class that is never answered rightly. */
   verdict("classNeverFound", {
     name: text,
     support: count,
     labels: count,
     accuracy: number,
-    tried: z.enum(["nothing", "weights", "focal", "limited"]),
+    tried: rareClassesTried,
   }),
   /** `since`: where the validation loss was lowest; null where it still fell while training ran ahead of it. */
   verdict("overfitting", {
@@ -100,7 +104,13 @@ const dataVerdict = z.discriminatedUnion("kind", [
   /** More negative cosines than chance gives. */
   verdict("opposedPairs", { ...ofRun, share: number, limit: number }),
   /** Some classes are so rare that the accuracy hardly counts them. */
-  verdict("unequalClasses", { common: text, majorityShare: number, accuracy: number, rare: count }),
+  verdict("unequalClasses", {
+    common: text,
+    majorityShare: number,
+    accuracy: number,
+    rare: count,
+    tried: rareClassesTried,
+  }),
   verdict("noConflictSeen", { batches: count, groups: text.nullable() }),
 ]);
 

@@ -35,6 +35,7 @@ import { subjectOf } from "../subject.ts";
 import { pictureText } from "../terminal/pictureText.ts";
 import { print, printJson } from "../terminal/print.ts";
 import { showMeasurement } from "../terminal/showMeasurement.ts";
+import { columnsOf } from "../terminal/tableLines.ts";
 import { requirePresent, whileReading } from "../whileReading.ts";
 import { analyzeGradients } from "./analyzeGradients.ts";
 import { type AnalyzeFlags, analysisOptions } from "./analyzeOptions.ts";
@@ -135,12 +136,13 @@ function words(
   { text, subject }: { readonly text: Text; readonly subject: Subject },
 ): string[][] {
   const last = analysis.checkpoints.at(-1);
+  const columns = columnsOf(process.stdout);
   return [
     answerLines(answer, text),
     noiseBars(analysis.checkpoints, config.effectiveBatchSize, text),
-    checkpointTable(analysis, text.page).split("\n"),
+    checkpointTable(analysis, text.page, columns).split("\n"),
     rowLines(analysis, answer, config.effectiveBatchSize, text).map((line) => withCommands(line, subject)),
-    last?.layers ? layerTable(last.layers, text.terminal) : [],
+    last?.layers ? layerTable(last.layers, text.terminal, columns) : [],
     last?.groups ? groupTable(last.groups, text.terminal) : [],
     readingLines(reading, verbose, text),
   ];

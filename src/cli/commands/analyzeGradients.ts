@@ -17,6 +17,7 @@ import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
 import { print, printJson } from "../terminal/print.ts";
+import { columnsOf } from "../terminal/tableLines.ts";
 import { type AnalyzeFlags, memoryBudget, pictureOptions } from "./analyzeOptions.ts";
 import { type ReadGram, readGram, streamGradients } from "./gradientGrams.ts";
 
@@ -151,7 +152,7 @@ function numbers(
         ? ([[text.sketch, text.sketched(whole(sketch.dimensions), significant(sketch.cosineError))]] as const)
         : []),
     ]),
-    ...(layers.length > 0 ? ["", ...layerTable(layers, terminal)] : []),
+    ...(layers.length > 0 ? ["", ...layerTable(layers, terminal, columnsOf(process.stdout))] : []),
   ];
 }
 

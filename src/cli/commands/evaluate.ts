@@ -1,6 +1,7 @@
 import { evaluationVerdict } from "../../advice/studyVerdicts.ts";
 import { alignedLines, separated } from "../../report/terminal/aligned.ts";
 import { evaluationLines } from "../../report/terminal/classTable.ts";
+import { fits, foldedLines } from "../../report/terminal/folded.ts";
 import { openChosenEngine } from "../../session/engine.ts";
 import { type Evaluation, evaluateTrained } from "../../session/evaluateTrained.ts";
 import { describeLoss } from "../../session/options/loss.ts";
@@ -10,6 +11,7 @@ import { type Text, textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson } from "../terminal/print.ts";
+import { columnsOf } from "../terminal/tableLines.ts";
 import { type TrainedFlags, withTrained } from "./openTrained.ts";
 
 /** The command `evaluate`. */
@@ -33,14 +35,15 @@ export function runEvaluate(reference: string, flags: TrainedFlags): Promise<voi
 
 function lines(found: Evaluation, { data, loss, checkpoint, validationOnly }: TrainedModel, text: Text): string[] {
   const words = text.commands.evaluate;
+  const columns = columnsOf(process.stdout);
   const { classification, regression: _, precisionRecall: __, ...rest } = found;
   const evaluation = { schemaVersion: 0, epoch: 0, step: 0, classNames: data.classNames, ...rest };
   const weights =
     checkpoint === null ? [] : [checkpoint === "averaged" ? words.averaged : words.checkpoint(checkpoint)];
   return separated([
     [said(evaluationVerdict(found), text.verdicts)],
-    classification ? evaluationLines({ ...evaluation, classification }, text.terminal) : [],
-    classification ? confusionLines(classification.confusion, data.classNames, words.labelled) : [],
+    classification ? evaluationLines({ ...evaluation, classification }, text.terminal, { columns }) : [],
+    classification ? confusionLines(classification.confusion, data.classNames, words, columns) : [],
     [
       words.loss(describeLoss(loss), significant(found.loss)),
       ...weights,
@@ -52,8 +55,21 @@ function lines(found: Evaluation, { data, loss, checkpoint, validationOnly }: Tr
 /** More classes are a table for a file, not for a screen. */
 const MOST = 20;
 
-function confusionLines(confusion: readonly (readonly number[])[], names: readonly string[], corner: string): string[] {
+function confusionLines(
+  confusion: readonly (readonly number[])[],
+  names: readonly string[],
+  words: Text["commands"]["evaluate"],
+  columns: number | undefined,
+): string[] {
   if (confusion.length > MOST) return [];
   const named = confusion.map((_, c) => names[c] ?? String(c));
-  return alignedLines([[corner, ...named], ...confusion.map((row, c) => [named[c]!, ...row.map(whole)])]);
+  const head = [words.labelled, ...named];
+  const rows = [head, ...confusion.map((row, c) => [named[c]!, ...row.map(whole)])];
+  if (fits(rows, columns)) return alignedLines(rows);
+  // Below each label only what its examples were called.
+  const called = confusion.map((row, c) => [
+    words.predictedAs(named[c]!),
+    ...row.map((n) => (n === 0 ? "" : whole(n))),
+  ]);
+  return foldedLines([head, ...called], columns);
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { fits } from "../../report/terminal/folded.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { type RunRow, rememberedRows } from "../../store/rowIndex.ts";
 import type { RunRows } from "../../store/runIndex.ts";
@@ -13,7 +14,7 @@ import { languageOf } from "../language.ts";
 import { sayOddRows } from "../sayOdd.ts";
 import { print, printJson, say } from "../terminal/print.ts";
 import { formatDuration } from "../terminal/progress.ts";
-import { columnsOf, fits, tableLines } from "../terminal/tableLines.ts";
+import { columnsOf, tableLines } from "../terminal/tableLines.ts";
 import type { StoreFlags } from "./runs.ts";
 
 export const runOrders = ["started", "name", "loss", "accuracy", "time"] as const;

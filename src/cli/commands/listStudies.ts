@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { SweepFacts } from "../../api/sweepFacts.ts";
 import { alignedLines } from "../../report/terminal/aligned.ts";
+import { fits, foldedLines } from "../../report/terminal/folded.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { readAnswer } from "../../store/studies/answer.ts";
 import { readLooks } from "../../store/studies/looks.ts";
@@ -13,6 +14,7 @@ import { type Text, textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson, say } from "../terminal/print.ts";
+import { columnsOf } from "../terminal/tableLines.ts";
 
 /** What a list says of a study. */
 export interface StudyRow {
@@ -56,8 +58,13 @@ export async function studiesList({ dir, json }: { readonly dir?: string; readon
   }
   for (const problem of problems) say(text.commands.runs.leftOut(problem));
   if (rows.length === 0) return print(`${join(directory, "studies")}: ${text.commands.studies.none}`);
-  const [head, ...lines] = tableOf(rows, text);
-  print(head!, ...made.flatMap((one, i) => [lines[i]!, ...one.lines.map((line) => `  ${line}`)]));
+  const table = tableOf(rows, text);
+  const answers = made.map(({ lines }) => lines.map((line) => `  ${line}`));
+  const columns = columnsOf(process.stdout);
+  if (!fits(table, columns))
+    return print(...answers.flatMap((lines, i) => [...foldedLines([table[0]!, table[i + 1]!], columns), ...lines]));
+  const [head, ...lines] = alignedLines(table, () => true);
+  print(head!, ...answers.flatMap((answer, i) => [lines[i]!, ...answer]));
 }
 
 async function linesOf(study: Study, text: Text): Promise<readonly string[]> {
@@ -114,20 +121,17 @@ function isDecided(study: Study): boolean {
   return (readLooks(study).at(-1)?.verdict ?? "more seeds") !== "more seeds";
 }
 
-function tableOf(rows: readonly StudyRow[], { commands: { studies: words } }: Text): string[] {
+function tableOf(rows: readonly StudyRow[], { commands: { studies: words } }: Text): string[][] {
   const { columns } = words;
-  return alignedLines(
-    [
-      [columns.study, columns.kind, columns.arms, columns.seeds, columns.trials, columns.begun],
-      ...rows.map(({ id, kind, arms, seeds, trials, running, createdAt }) => [
-        id,
-        words.kinds[kind] ?? kind,
-        String(arms.length),
-        String(seeds),
-        words.counts(trials, running),
-        createdAt.slice(0, 16).replace("T", " "),
-      ]),
-    ],
-    () => true,
-  );
+  return [
+    [columns.study, columns.kind, columns.arms, columns.seeds, columns.trials, columns.begun],
+    ...rows.map(({ id, kind, arms, seeds, trials, running, createdAt }) => [
+      id,
+      words.kinds[kind] ?? kind,
+      String(arms.length),
+      String(seeds),
+      words.counts(trials, running),
+      createdAt.slice(0, 16).replace("T", " "),
+    ]),
+  ];
 }

@@ -1,10 +1,11 @@
 import { classTable, conflictTable, doubtedGroupTable, exampleName, namedBy } from "../../report/page/inspectTables.ts";
-import { alignedLines } from "../../report/terminal/aligned.ts";
+import { foldedLines } from "../../report/terminal/folded.ts";
 import type { ExampleName, Inspection } from "../../store/inspection.ts";
 import type { InspectTexts } from "../../text/en/inspection.ts";
 import { significant } from "../../text/format.ts";
 import type { Language } from "../../text/languages.ts";
 import { textIn } from "../../text/text.ts";
+import { columnsOf } from "./tableLines.ts";
 
 /** The first of each kind that a terminal shows. */
 const MOST_LABELS = 15;
@@ -93,7 +94,8 @@ function more(shown: number, all: readonly unknown[], texts: InspectTexts): stri
   return all.length > shown ? [`  ${texts.more(all.length - shown)}`] : [];
 }
 
-/** A heading and columns, the first to the left. */
+/** A heading and columns, the first to the left; folded on a narrow terminal. */
 function titled(title: string, rows: readonly (readonly string[])[]): string[] {
-  return ["", title, ...alignedLines(rows).map((line) => `  ${line}`)];
+  const columns = columnsOf(process.stdout);
+  return ["", title, ...foldedLines(rows, columns && columns - 2).map((line) => `  ${line}`)];
 }

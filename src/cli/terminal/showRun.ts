@@ -6,6 +6,7 @@ import type { SessionEvent } from "../../session/events.ts";
 import { averageLine, eventLines, scoresIn } from "../../session/log.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
 import type { ProgressMode } from "../../session/progressModes.ts";
+import { rareClassesTried } from "../../session/rareClassesTried.ts";
 import type { RunResult } from "../../session/result.ts";
 import type { EpochRecord, EvaluationRecord } from "../../store/schema.ts";
 import type { RunVerdict } from "../../store/verdicts.ts";
@@ -19,6 +20,7 @@ import { inFlags } from "../inFlags.ts";
 import { printedCommand, textWith } from "../printedCommands.ts";
 import { subjectOf } from "../subject.ts";
 import { chooseProgress, createProgress, describeEpoch, type ProgressStream, trainingNotes } from "./progress.ts";
+import { columnsOf } from "./tableLines.ts";
 
 export interface ShowOptions {
   /** Infinity where steps alone end the run. */
@@ -81,7 +83,7 @@ export function showRun(stream: ProgressStream, options: ShowOptions): ShownRun 
       separated([
         answerLines(answer, textWith(text, subjectOf({ id: result.run, path: result.path }, configuration))),
         lossLines(records.epochs, text),
-        resultLines(result, { ended, average, analyzable }, text.terminal),
+        resultLines(result, { ended, average, analyzable, configuration }, text.terminal),
       ]),
   };
 }
@@ -92,7 +94,8 @@ function resultLines(
     ended,
     average,
     analyzable,
-  }: Pick<Told, "analyzable"> & {
+    configuration,
+  }: Pick<Told, "analyzable" | "configuration"> & {
     readonly ended: EndEvent | undefined;
     readonly average: string | undefined;
   },
@@ -101,8 +104,9 @@ function resultLines(
   const { evaluation, last, best, microBatchesPerSecond, peakMemoryBytes, seconds } = summary;
   const skipped = ended?.skippedSteps ?? 0;
   const text = terminal.training;
+  const tried = rareClassesTried(configuration);
   return [
-    ...(evaluation ? evaluationLines(evaluation, terminal) : []),
+    ...(evaluation ? evaluationLines(evaluation, terminal, { tried, columns: columnsOf(process.stdout) }) : []),
     ...(last && Number.isFinite(last.trainLoss)
       ? [text.trained(last.trainLoss.toFixed(4), last.kind === "epoch")]
       : []),

@@ -83,6 +83,31 @@ test("of many rare classes five are named", () => {
   );
 });
 
+test("the remedy is none that was tried, or that data which were left out come before", () => {
+  const classification = classificationScores([
+    [97, 1],
+    [1, 1],
+  ]);
+  const last = (tried: "limited" | "weights") =>
+    evaluationLines({ ...place, classNames: [], classification }, undefined, { tried }).at(-1);
+  expect(last("limited")).toMatch(/judge by macro F1, and train on more data first \(without `--limit-examples`\)/);
+  expect(last("weights")).toMatch(/weights are balanced already; try `--loss-preset focal_imbalanced`/);
+});
+
+test("on a narrow terminal a class is told line by line", () => {
+  const classification = classificationScores([
+    [9, 1],
+    [0, 8],
+  ]);
+  const lines = evaluationLines({ ...place, classNames: ["a", "b"], classification }, undefined, { columns: 40 });
+  expect(lines.slice(0, 4)).toEqual([
+    "a",
+    "  precision  100.0 %",
+    "  recall     90.0 %",
+    "  95 %       59.6 % to 98.2 %",
+  ]);
+});
+
 test("numbers have errors and no accuracy", () => {
   const regression = regressionScores([1, 2, 4], [1, 2, 3], 1);
   expect(evaluationLines({ ...place, classNames: [], regression })).toEqual([

@@ -1,8 +1,9 @@
 import { commonestClass, rareClasses } from "../../advice/rareClasses.ts";
 import type { EvaluationFile } from "../../store/schema.ts";
+import type { RareClassesTried } from "../../store/verdicts.ts";
 import { type TerminalText, terminalEnglish } from "../../text/en/terminal.ts";
 import { percent, significant, whole } from "../../text/format.ts";
-import { alignedLines } from "./aligned.ts";
+import { foldedLines } from "./folded.ts";
 
 /** More classes are a table for a file, not for a screen. */
 const MOST_ROWS = 20;
@@ -15,6 +16,7 @@ const MOST_ROWS = 20;
 export function evaluationLines(
   { classification, ranking, regression, classNames }: EvaluationFile,
   { evaluation: text }: TerminalText = terminalEnglish,
+  { tried = "nothing", columns }: Shown = {},
 ): string[] {
   if (regression) {
     const { rSquared, rmse, mae } = regression;
@@ -25,22 +27,35 @@ export function evaluationLines(
   const areas = ranking
     ? [text.areas(defined(ranking.rocAuc, significant), defined(ranking.averagePrecision, significant))]
     : [];
-  const table = classification.classes.length <= MOST_ROWS ? classTable(classification.classes, classNames, text) : [];
+  const table =
+    classification.classes.length <= MOST_ROWS ? classTable(classification.classes, classNames, text, columns) : [];
   const averages = text.averages({
     macro: defined(macroF1),
     weighted: defined(weightedF1),
     balanced: defined(balancedAccuracy),
     accuracy: `${percent(accuracy.value)} [${percent(accuracy.lower)}, ${percent(accuracy.upper)}]`,
   });
-  return [...table, averages, ...areas, ...misleading(classification, classNames, text)];
+  return [...table, averages, ...areas, ...misleading(classification, classNames, text, tried)];
+}
+
+interface Shown {
+  /** What the training did for rare classes. */
+  readonly tried?: RareClassesTried;
+  /** Of the terminal; undefined where every table fits. */
+  readonly columns?: number | undefined;
 }
 
 type Classification = NonNullable<EvaluationFile["classification"]>;
 
 type Words = TerminalText["evaluation"];
 
-function classTable(classes: Classification["classes"], names: readonly string[], text: Words): string[] {
-  return alignedLines([
+function classTable(
+  classes: Classification["classes"],
+  names: readonly string[],
+  text: Words,
+  columns: number | undefined,
+): string[] {
+  const rows = [
     [text.class, text.precision, text.recall, "95 %", "F1", text.labels],
     ...classes.map(({ precision, recall, f1, support }, c) => [
       nameOf(c, names),
@@ -50,7 +65,8 @@ function classTable(classes: Classification["classes"], names: readonly string[]
       defined(f1),
       whole(support),
     ]),
-  ]);
+  ];
+  return foldedLines(rows, columns);
 }
 
 /** Where a class is rare, what answering without looking would reach, and what the rare class itself got. */
@@ -58,6 +74,7 @@ function misleading(
   { classes, labels, majorityShare, accuracy }: Classification,
   names: readonly string[],
   text: Words,
+  tried: RareClassesTried,
 ): string[] {
   const rare = rareClasses({ classes, labels });
   if (rare.length === 0) return [];
@@ -72,6 +89,7 @@ function misleading(
       accuracy: percent(accuracy.value),
       rare: listed,
       more: rare.length - listed.length,
+      tried,
     }),
   ];
 }

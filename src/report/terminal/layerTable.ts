@@ -6,14 +6,15 @@ import { intervalText, percentOrDash, significant, whole } from "../../text/form
 import type { Text } from "../../text/text.ts";
 import { escapeHtml } from "../page/escape.ts";
 import { htmlTable } from "../page/htmlTable.ts";
-import { alignedLines } from "./aligned.ts";
+import { foldedLines } from "./folded.ts";
 
 /** The noise of each layer as lines of monospaced text. */
 export function layerTable(
   layers: readonly LayerAnalysis[],
   { layers: text }: TerminalText = terminalEnglish,
+  columns?: number,
 ): string[] {
-  return alignedLines(table(layers, text));
+  return foldedLines(table(layers, text), columns);
 }
 
 /** The same as a part of a page, under a heading; nothing where layers were not told apart. */

@@ -2,6 +2,7 @@ import type { AnalysisFile, CheckpointAnalysis } from "../../store/schema.ts";
 import { type PageText, pageEnglish } from "../../text/en/page.ts";
 import { expectedCosineOf, intervalText, percentOrDash, significant, whole } from "../../text/format.ts";
 import { alignedLines } from "./aligned.ts";
+import { fits, foldedLines } from "./folded.ts";
 
 export interface Column {
   readonly name: string;
@@ -35,7 +36,7 @@ export function checkpointColumns({ checkpoints }: AnalysisFile, { columns: text
  * The checkpoints of an analysis as lines of monospaced text: a header of two lines (name, unit), then one line a
  * checkpoint. A noise scale of which only a lower limit is known is "≥ 860".
  */
-export function checkpointTable(analysis: AnalysisFile, text: PageText = pageEnglish): string {
+export function checkpointTable(analysis: AnalysisFile, text: PageText = pageEnglish, width?: number): string {
   if (analysis.checkpoints.length === 0) return text.columns.none;
   const columns = checkpointColumns(analysis, text);
   const rows = [
@@ -43,7 +44,17 @@ export function checkpointTable(analysis: AnalysisFile, text: PageText = pageEng
     columns.map(({ unit }) => unit),
     ...analysis.checkpoints.map((checkpoint) => columns.map(({ cell }) => cell(checkpoint))),
   ];
+  if (!fits(rows, width)) return foldedLines(named(columns, rows), width).join("\n");
   return alignedLines(rows, () => false).join("\n");
+}
+
+/** One head with the units, and rows that begin with what they are of. */
+function named(columns: readonly Column[], [, , ...rows]: readonly (readonly string[])[]): string[][] {
+  const [epoch, ...others] = columns.map(({ name, unit }) => (unit === "" ? name : `${name}, ${unit}`));
+  return [
+    [epoch!, ...others],
+    ...rows.map(([at, ...cells]) => [at === "–" ? `${others[0]} ${cells[0]}` : `${epoch} ${at}`, ...cells]),
+  ];
 }
 
 function ratio({ statistics: { noiseRatio, noiseScale } }: CheckpointAnalysis): string {

@@ -66,8 +66,9 @@ function piecesOf(text: string): Piece[] {
       continue;
     }
     const last = pieces.at(-1);
-    if (last && space === "" && !mayBreak(last.text, token))
-      pieces[pieces.length - 1] = { ...last, text: last.text + token };
+    // A per cent sign stays with its number.
+    if (last && ((space === "" && !mayBreak(last.text, token)) || token.startsWith("%")))
+      pieces[pieces.length - 1] = { ...last, text: last.text + space + token };
     else pieces.push({ text: token, space });
     space = "";
   }

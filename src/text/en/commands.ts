@@ -14,6 +14,7 @@ export const commandsEnglish = {
   },
   evaluate: {
     labelled: "label \\ predicted",
+    predictedAs: (label: string) => `label ${label}, predicted as`,
     loss: (loss: string, value: string) => `loss ${value} (${loss})`,
     checkpoint: ({ epoch, step }: { readonly epoch: number; readonly step: number }) =>
       `weights of epoch ${epoch}, step ${step}`,

@@ -1,5 +1,7 @@
+import type { RareClassesTried } from "../../store/verdicts.ts";
 import type { Words } from "../words.ts";
 import { counted } from "./counted.ts";
+import { rareRemedies } from "./rareClasses.ts";
 
 /** What is odd about gradients of other programs. */
 export type GradientRemark =
@@ -73,10 +75,9 @@ export const terminalEnglish = {
       `macro F1 ${macro}, weighted F1 ${weighted}, balanced accuracy ${balanced}, accuracy ${accuracy}`,
     areas: (rocAuc: string, average: string) => `ROC AUC ${rocAuc}, average precision ${average}`,
     rare: (name: string, share: string, f1: string) => `"${name}" (${share}, F1 ${f1})`,
-    misleads: ({ common, share, accuracy, rare, more }: Misleading) =>
+    misleads: ({ common, share, accuracy, rare, more, tried }: Misleading) =>
       `accuracy misleads: always answering "${common}" gives ${share}, the model ${accuracy}; ` +
-      `rare: ${rare.join(", ")}${more > 0 ? ` and ${more} more` : ""}; judge by macro F1, and try \`--class-weights balanced\` or ` +
-      "`--loss-preset focal_imbalanced`",
+      `rare: ${rare.join(", ")}${more > 0 ? ` and ${more} more` : ""}; judge by macro F1, and ${rareRemedies[tried]}`,
   },
   progress: {
     epoch: (epoch: number, of: string) => `Epoch ${epoch}${of}`,
@@ -129,4 +130,5 @@ interface Scores extends Partial<Record<"perplexity" | "accuracy" | "rSquared" |
 interface Misleading extends Record<"common" | "share" | "accuracy", string> {
   readonly rare: readonly string[];
   readonly more: number;
+  readonly tried: RareClassesTried;
 }

@@ -20,14 +20,15 @@ import { comparisonVerdictsEnglish } from "./comparisonVerdicts.ts";
 import { counted } from "./counted.ts";
 import { criticalBatchVerdictsEnglish } from "./criticalBatchVerdicts.ts";
 import { judgementVerdictsEnglish } from "./judgementVerdicts.ts";
+import { rareRemedies } from "./rareClasses.ts";
 
 /** The line that comes before all else, in English: what was found, in numbers, and what to do next. */
 export const verdictsEnglish: Words<Verdict> = {
   ...batchVerdictsEnglish,
   nothingRecorded: () => "nothing was evaluated, so that there is nothing to judge by",
   tooShort: (found) =>
-    `${both(found)} after ${duration(found)}: too short to see a course; ` +
-    `try \`batchscope train --resume ${found.run} --${found.unit} ${found.more}\``,
+    `too short to see a course after ${duration(found)}; ` +
+    `try \`batchscope train --resume ${found.run} --${found.unit} ${found.more}\`. ${scores(found)}`,
   diverged: ({ step, learningRate }) =>
     `diverged at step ${whole(step)} with learning rate ${plain(learningRate)}; find a rate with \`batchscope lr-find\`, ` +
     `or try \`--learning-rate ${Number((learningRate / 10).toPrecision(3))}\``,
@@ -35,11 +36,11 @@ export const verdictsEnglish: Words<Verdict> = {
     `the loss rose from ${significant(firstLoss)} at first to ${significant(trainLoss)} (validation ${significant(validationLoss)}): ` +
     `the learning rate ${plain(learningRate)} is too high; find one with \`batchscope lr-find\``,
   noSkill: (found) =>
-    `${both(found)}: no better than always answering ${
+    `no better than always answering ${
       found.majorityShare === null
         ? `the mean (R² ${significant(found.rSquared!)})`
         : `${found.common === undefined ? "the commonest class" : `"${found.common}"`} (${percent(found.majorityShare)})`
-    }; check the target and what it is to be told from, then \`batchscope lr-find\``,
+    }; check the target and what it is to be told from, then \`batchscope lr-find\`. ${scores(found)}`,
   noBetterThanOneAnswer: ({ accuracy, common, majorityShare, rSquared }) =>
     accuracy === null
       ? `no better than always answering the mean (R² ${significant(rSquared!)})`
@@ -48,21 +49,22 @@ export const verdictsEnglish: Words<Verdict> = {
     `not learning: training loss ${significant(firstLoss)} at first, ${significant(lastLoss)} after ${epochs(count)}; ` +
     "find a rate with `batchscope lr-find`",
   classNeverFound: ({ name, accuracy, tried }) =>
-    `"${name}" F1 0 %: the rare class is never found, so that the accuracy of ${percent(accuracy)} misleads; ${remedies[tried]}`,
+    `"${name}" F1 0 %: the rare class is never found, so that the accuracy of ${percent(accuracy)} misleads; ${rareRemedies[tried]}`,
   overfitting: (found) => {
     const { since, bestValidationLoss, validationLoss } = found;
     const rise = since
-      ? `: the validation loss rises since ${at(since)} (${significant(bestValidationLoss)} → ${significant(validationLoss)})`
+      ? ` since ${at(since)}, as the validation loss has risen from ${significant(bestValidationLoss)} to ${significant(validationLoss)}`
       : "";
-    return `${both(found)}: overfitting${rise}; try ${found.tries.map((one) => attempts[one]).join(" or ")}`;
+    return `overfitting${rise}; try ${found.tries.map((one) => attempts[one]).join(" or ")}. ${scores(found)}`;
   },
   underfitting: (found) =>
-    `${both(found)}: underfitting, as the training loss no longer falls after ${epochs(found.epochs)}; ` +
-    "try a larger model, or another rate by `batchscope lr-find`",
+    `underfitting, as the training loss no longer falls after ${epochs(found.epochs)}; ` +
+    `try a larger model, or another rate by \`batchscope lr-find\`. ${scores(found)}`,
   improving: (found) =>
-    `${both(found)}: still improving after ${duration(found)}; ` +
-    `train longer with \`batchscope train --resume ${found.run} --${found.unit} ${found.more}\``,
-  healthy: (found) => `${both(found)}: healthy; best at ${at(found.best)} of ${duration(found)}`,
+    `still improving after ${duration(found)}; ` +
+    `train longer with \`batchscope train --resume ${found.run} --${found.unit} ${found.more}\`. ${scores(found)}`,
+  healthy: (found) =>
+    `healthy; use the best checkpoint, from ${at(found.best)} of ${duration(found)}. ${scores(found)}`,
   stoppedEarly: ({ evaluations, best }) =>
     `stopped early after ${whole(evaluations)} evaluation${evaluations === 1 ? "" : "s"} without a better one` +
     `${best ? `; the best was at ${at(best)}` : ""}`,
@@ -94,10 +96,9 @@ export const verdictsEnglish: Words<Verdict> = {
   opposedPairs: ({ run, share, limit }) =>
     `${percent(share)} of the pairs of batches oppose each other, where chance gives ${percent(limit)} at most; ` +
     `see which classes do: \`batchscope analyze ${run} --by class\``,
-  unequalClasses: ({ common, majorityShare, accuracy, rare }) =>
+  unequalClasses: ({ common, majorityShare, accuracy, rare, tried }) =>
     `classes are unequal: always answering "${common}" gives ${percent(majorityShare)}, the model ${percent(accuracy)}; judge by ` +
-    `macro F1, and for the ${rare === 1 ? "rare class" : `${rare} rare classes`} try \`--class-weights balanced\` or ` +
-    "`--loss-preset focal_imbalanced`",
+    `macro F1, and for the ${rare === 1 ? "rare class" : `${rare} rare classes`} ${rareRemedies[tried]}`,
   noConflictSeen: ({ batches, groups }) =>
     groups === null
       ? `no conflict between ${whole(batches)} shuffled batches; groups can still be in one: \`--by class\``
@@ -176,13 +177,6 @@ const noRate = {
   disagree: "the sweeps disagree by more than a factor of ten",
 };
 
-const remedies = {
-  limited: "train on more data first (without `--limit-examples`), as this part may hold too few of it",
-  nothing: "try `--class-weights balanced`",
-  weights: "weights are balanced already; try `--loss-preset focal_imbalanced`, or more examples of it",
-  focal: "the focal loss did not help; look for more examples of it, or train longer",
-};
-
 const attempts = {
   patience: "`--patience 3`",
   weightDecay: "more `--weight-decay`",
@@ -190,13 +184,14 @@ const attempts = {
   moreData: "more data (without `--limit-examples`)",
 };
 
-/** "training 99.9 %, validation 98.9 % [98.6 %, 99.1 %]", or the losses where there are no accuracies. */
-function both(found: State): string {
-  const { trainLoss, trainAccuracy, validationLoss, validationAccuracy, accuracy } = found;
+/** The accuracies, and the interval of the second in a sentence of its own; the losses where there are none. */
+function scores({ trainLoss, trainAccuracy, validationLoss, validationAccuracy, accuracy }: State): string {
   if (trainAccuracy === undefined || validationAccuracy === undefined)
-    return `training loss ${significant(trainLoss)}, validation loss ${significant(validationLoss)}`;
-  const range = accuracy ? ` [${percent(accuracy.lower)}, ${percent(accuracy.upper)}]` : "";
-  return `training ${percent(trainAccuracy)}, validation ${percent(validationAccuracy)}${range}`;
+    return `Training loss ${significant(trainLoss)}, validation loss ${significant(validationLoss)}`;
+  const range = accuracy
+    ? `. Chance of the validation examples allows ${percent(accuracy.lower)} to ${percent(accuracy.upper)}`
+    : "";
+  return `Training accuracy ${percent(trainAccuracy)}, validation accuracy ${percent(validationAccuracy)}${range}`;
 }
 
 function at({

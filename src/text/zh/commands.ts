@@ -48,6 +48,7 @@ export const commandsChinese: CommandsText = {
   },
   evaluate: {
     labelled: "标签 \\ 预测",
+    predictedAs: (label) => `标签 ${label}，预测为`,
     loss: (loss, value) => `损失 ${value}（${loss}）`,
     checkpoint: ({ epoch, step }) => `权重取自第 ${epoch} 轮、第 ${step} 步`,
     averaged: "权重为该运行的权重平均",

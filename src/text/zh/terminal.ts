@@ -1,4 +1,5 @@
 import type { TerminalText } from "../en/terminal.ts";
+import { rareRemedies } from "./rareClasses.ts";
 
 /** The words of `terminalEnglish.ts` in Chinese (simplified characters). */
 export const terminalChinese: TerminalText = {
@@ -53,9 +54,9 @@ export const terminalChinese: TerminalText = {
       `宏平均 F1 ${macro}，加权 F1 ${weighted}，平衡准确率 ${balanced}，准确率 ${accuracy}`,
     areas: (rocAuc, average) => `ROC AUC ${rocAuc}，平均精确率 ${average}`,
     rare: (name, share, f1) => `“${name}”（${share}，F1 ${f1}）`,
-    misleads: ({ common, share, accuracy, rare, more }) =>
+    misleads: ({ common, share, accuracy, rare, more, tried }) =>
       `准确率有误导：总是回答“${common}”可得 ${share}，模型为 ${accuracy}；稀少的类别：${rare.join("、")}` +
-      `${more > 0 ? `，另有 ${more} 个` : ""}；请看宏平均 F1，可试 \`--class-weights balanced\` 或 \`--loss-preset focal_imbalanced\``,
+      `${more > 0 ? `，另有 ${more} 个` : ""}；请看宏平均 F1，${rareRemedies[tried]}`,
   },
   progress: {
     epoch: (epoch, of) => `轮次 ${epoch}${of}`,

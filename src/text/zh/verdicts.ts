@@ -19,14 +19,15 @@ import { batchVerdictsChinese, learned } from "./batchVerdicts.ts";
 import { comparisonVerdictsChinese } from "./comparisonVerdicts.ts";
 import { criticalBatchVerdictsChinese } from "./criticalBatchVerdicts.ts";
 import { judgementVerdictsChinese } from "./judgementVerdicts.ts";
+import { rareRemedies } from "./rareClasses.ts";
 
 /** The line that comes before all else, in Chinese (simplified characters). */
 export const verdictsChinese: Words<Verdict> = {
   ...batchVerdictsChinese,
   nothingRecorded: () => "没有做过评估，无从判断",
   tooShort: (found) =>
-    `${both(found)}，共 ${duration(found)}：太短，看不出走势；` +
-    `可试 \`batchscope train --resume ${found.run} --${found.unit} ${found.more}\``,
+    `只有 ${duration(found)}，太短，看不出走势；` +
+    `可试 \`batchscope train --resume ${found.run} --${found.unit} ${found.more}\`。${scores(found)}`,
   diverged: ({ step, learningRate }) =>
     `学习率 ${plain(learningRate)} 在第 ${whole(step)} 步发散；请用 \`batchscope lr-find\` 寻找学习率，` +
     `或试 \`--learning-rate ${Number((learningRate / 10).toPrecision(3))}\``,
@@ -34,11 +35,11 @@ export const verdictsChinese: Words<Verdict> = {
     `损失由起初的 ${significant(firstLoss)} 升至 ${significant(trainLoss)}（验证 ${significant(validationLoss)}）：` +
     `学习率 ${plain(learningRate)} 过大；请用 \`batchscope lr-find\` 寻找学习率`,
   noSkill: (found) =>
-    `${both(found)}：不比${
+    `不比${
       found.majorityShare === null
         ? `总是回答均值更好（R² ${significant(found.rSquared!)}）`
         : `总是回答${found.common === undefined ? "最多的类别" : `“${found.common}”`}更好（${percent(found.majorityShare)}）`
-    }；请检查目标与特征，再用 \`batchscope lr-find\` 寻找学习率`,
+    }；请检查目标与特征，再用 \`batchscope lr-find\` 寻找学习率。${scores(found)}`,
   noBetterThanOneAnswer: ({ accuracy, common, majorityShare, rSquared }) =>
     accuracy === null
       ? `不比总是回答均值更好（R² ${significant(rSquared!)}）`
@@ -47,19 +48,19 @@ export const verdictsChinese: Words<Verdict> = {
     `没有学到东西：训练损失起初为 ${significant(firstLoss)}，${epochs} 轮后为 ${significant(lastLoss)}；` +
     "请用 `batchscope lr-find` 寻找学习率",
   classNeverFound: ({ name, accuracy, tried }) =>
-    `“${name}”的 F1 为 0 %：这个稀少的类别从未被识别，准确率 ${percent(accuracy)} 有误导；${remedies[tried]}`,
+    `“${name}”的 F1 为 0 %：这个稀少的类别从未被识别，准确率 ${percent(accuracy)} 有误导；${rareRemedies[tried]}`,
   overfitting: (found) => {
     const { since, bestValidationLoss, validationLoss } = found;
     const rise = since
-      ? `：自${at(since)}起验证损失上升（${significant(bestValidationLoss)} → ${significant(validationLoss)}）`
+      ? `：自${at(since)}起，验证损失由 ${significant(bestValidationLoss)} 升至 ${significant(validationLoss)}`
       : "";
-    return `${both(found)}：过拟合${rise}；可试 ${found.tries.map((one) => attempts[one]).join(" 或 ")}`;
+    return `过拟合${rise}；可试 ${found.tries.map((one) => attempts[one]).join(" 或 ")}。${scores(found)}`;
   },
   underfitting: (found) =>
-    `${both(found)}：欠拟合，${found.epochs} 轮后训练损失不再下降；可试更大的模型，或用 \`batchscope lr-find\` 另找学习率`,
+    `欠拟合，${found.epochs} 轮后训练损失不再下降；可试更大的模型，或用 \`batchscope lr-find\` 另找学习率。${scores(found)}`,
   improving: (found) =>
-    `${both(found)}：${duration(found)}后仍在改善；可继续训练：\`batchscope train --resume ${found.run} --${found.unit} ${found.more}\``,
-  healthy: (found) => `${both(found)}：健康；共 ${duration(found)}，最佳在${at(found.best)}`,
+    `${duration(found)}后仍在改善；可继续训练：\`batchscope train --resume ${found.run} --${found.unit} ${found.more}\`。${scores(found)}`,
+  healthy: (found) => `健康；共 ${duration(found)}，请用最佳的检查点，即${at(found.best)}的。${scores(found)}`,
   stoppedEarly: ({ evaluations, best }) =>
     `连续 ${whole(evaluations)} 次评估没有改善，提前停止${best ? `；最佳在${at(best)}` : ""}`,
   dataUnexamined: ({ run, analyzable = true }) =>
@@ -86,9 +87,9 @@ export const verdictsChinese: Words<Verdict> = {
       : `没有冲突：各类别方向相反的程度不超过 softmax 必然造成的（${whole(classes)} 个类别之间余弦为 ${significant(usual)}）`,
   opposedPairs: ({ run, share, limit }) =>
     `${percent(share)} 的批次对方向相反，而随机至多给出 ${percent(limit)}；要看是哪些类别：\`batchscope analyze ${run} --by class\``,
-  unequalClasses: ({ common, majorityShare, accuracy, rare }) =>
+  unequalClasses: ({ common, majorityShare, accuracy, rare, tried }) =>
     `类别不均：总是回答“${common}”可得 ${percent(majorityShare)}，模型为 ${percent(accuracy)}；请看宏平均 F1，` +
-    `对 ${rare} 个稀少的类别可试 \`--class-weights balanced\` 或 \`--loss-preset focal_imbalanced\``,
+    `对 ${rare} 个稀少的类别，${rareRemedies[tried]}`,
   noConflictSeen: ({ batches, groups }) =>
     groups === null
       ? `${whole(batches)} 个打乱抽取的批次之间没有冲突；各组之间仍可能有：\`--by class\``
@@ -158,13 +159,6 @@ const noRate = {
   disagree: "各次扫描相差十倍以上",
 };
 
-const remedies = {
-  limited: "请先用更多数据训练（去掉 `--limit-examples`），这一部分里该类别可能太少",
-  nothing: "可试 `--class-weights balanced`",
-  weights: "权重已经平衡；可试 `--loss-preset focal_imbalanced`，或增加该类别的样本",
-  focal: "焦点损失没有帮助；请增加该类别的样本，或训练更久",
-};
-
 const attempts = {
   patience: "`--patience 3`",
   weightDecay: "更大的 `--weight-decay`",
@@ -182,12 +176,13 @@ function duration({ epochs, steps }: Lasted): string {
   return steps === undefined ? `${epochs} 轮` : `${whole(steps)} 步`;
 }
 
-function both(found: State): string {
-  const { trainLoss, trainAccuracy, validationLoss, validationAccuracy, accuracy } = found;
+function scores({ trainLoss, trainAccuracy, validationLoss, validationAccuracy, accuracy }: State): string {
   if (trainAccuracy === undefined || validationAccuracy === undefined)
     return `训练损失 ${significant(trainLoss)}，验证损失 ${significant(validationLoss)}`;
-  const range = accuracy ? ` [${percent(accuracy.lower)}, ${percent(accuracy.upper)}]` : "";
-  return `训练 ${percent(trainAccuracy)}，验证 ${percent(validationAccuracy)}${range}`;
+  const range = accuracy
+    ? `。因验证样本的偶然性，可在 ${percent(accuracy.lower)} 至 ${percent(accuracy.upper)} 之间`
+    : "";
+  return `训练准确率 ${percent(trainAccuracy)}，验证准确率 ${percent(validationAccuracy)}${range}`;
 }
 
 function at({
