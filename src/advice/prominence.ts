@@ -14,6 +14,8 @@ const prominences: Readonly<Record<Kind, Prominence>> = {
   noCheckpoint: "shown",
   noNoise: "folded",
   noiseScale: "folded",
+  optimizerNoise: "shown",
+  optimizerNoiseUnknown: "folded",
   rounding: "shown",
   unseenKinds: "shown",
   fewRows: "folded",

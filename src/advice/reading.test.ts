@@ -428,3 +428,25 @@ test("inside an epoch all is said by steps, and no model that was updated is cal
   expect(chinese).toMatch(/从第 120 步到第 300 步/);
   expect(chinese).not.toMatch(/第 0 轮|未训练/);
 });
+
+test.each([
+  [
+    "en",
+    /^For the update of adamw itself.* epoch 4 is ≥ 60\.0 examples.* 500 \[300, 900\]\. 7 numbers .*\. 3 frozen numbers/,
+  ],
+  [
+    "zh",
+    /^按 adamw 自己的更新.*第 4 轮.*≥ 60\.0 个样本.*500 \[300, 900\] 个样本。.*7 个数不参与。冻结的 3 个数不参与。$/,
+  ],
+] as const)("the noise scale of the optimizer's own update stands beside the plain one, in %s", (language, says) => {
+  const file = analysis([[4, statistics(500, 300, 900)]]);
+  const scale = { value: Number.NaN, lower: 60, upper: Number.POSITIVE_INFINITY, resolved: false, level: 0.95 };
+  const own = { optimizer: "adamw", datasetNoiseScale: null, frozen: 3, unknown: 7 };
+  const told = (one: object) =>
+    readingIn({ ...file, checkpoints: [{ ...file.checkpoints[0]!, optimizerNoise: one as never }] }, language);
+  const noiseScale = { ...scale, unit: "examples" };
+  expect(told({ ...own, kind: "scaled", noiseScale }).filter((line) => says.test(line))).toHaveLength(1);
+  const lines = (kind: string) => told({ ...own, kind, noiseScale: null }).filter((line) => line.includes("adamw"));
+  for (const kind of ["norms", "noState", "notBegun"]) expect(lines(kind)).toHaveLength(1);
+  expect(lines("plain")).toEqual([]);
+});

@@ -27,6 +27,7 @@ export function reading(analysis: Pick<AnalysisFile, "mode" | "checkpoints">): R
     return [{ kind: "noNoise", ...placeOf(last), rows: statistics.rows, tries: [{ kind: "checkLabels" }] }];
   return [
     meaning(analysis, last),
+    ofUpdate(last),
     rounding(statistics),
     unseenKinds(statistics),
     unresolvedNeed(statistics),
@@ -68,6 +69,17 @@ function meaning({ mode }: Pick<AnalysisFile, "mode">, checkpoint: CheckpointAna
     strength,
     source: NOISE_SCALE,
   };
+}
+
+/** Of plain steps there is nothing to add. */
+function ofUpdate({ optimizerNoise, statistics, ...checkpoint }: CheckpointAnalysis): ReadingFinding | null {
+  if (!optimizerNoise || optimizerNoise.kind === "plain") return null;
+  const { optimizer, kind, noiseScale: own, unknown, frozen } = optimizerNoise;
+  const about = { ...placeOf(checkpoint), optimizer };
+  if (kind !== "scaled" && kind !== "sign") return { kind: "optimizerNoiseUnknown", ...about, way: kind };
+  if (own === null) return null;
+  const numbers = { own, noiseScale: statistics.noiseScale, unknown, frozen };
+  return { kind: "optimizerNoise", ...about, way: kind, ...numbers, strength: sureAs(own) };
 }
 
 function unresolvedNeed(statistics: GradientStatistics): ReadingFinding | null {

@@ -88,6 +88,18 @@ const readingFinding = z.discriminatedUnion("kind", [
   finding("noCheckpoint", {}),
   finding("noNoise", { ...place, rows: count }),
   finding("noiseScale", { ...place, rows: count, ...batch, mode: text }),
+  /** Of the optimizer's own update, beside that of a step along the gradient. */
+  finding("optimizerNoise", {
+    ...place,
+    optimizer: text,
+    way: z.enum(["scaled", "sign"]),
+    own: noiseScale,
+    noiseScale,
+    unknown: count,
+    frozen: count,
+  }),
+  /** Why there is none. */
+  finding("optimizerNoiseUnknown", { ...place, optimizer: text, way: z.enum(["norms", "noState", "notBegun"]) }),
   /** Noise of rows that is so small beside their gradient that rounding has a part in it. */
   finding("rounding", { noiseToGradient: number, limit: number }),
   /** Kinds of examples below this share may be missing from these. */

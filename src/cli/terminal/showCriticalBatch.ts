@@ -2,9 +2,10 @@ import type { BranchedCheckpoint, BranchedFactor } from "../../experiment/critic
 import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import { foundBatch, overheadText } from "../../text/batchParts.ts";
+import type { CriticalBatchText } from "../../text/en/criticalBatch.ts";
 import { percent, significant, whole } from "../../text/format.ts";
 import type { Text } from "../../text/text.ts";
-import { definitionsOf } from "../commands/criticalBatchDefinitions.ts";
+import { type BatchDefinition, definitionsOf } from "../commands/criticalBatchDefinitions.ts";
 import type { FoundCriticalBatch } from "../commands/criticalBatchFound.ts";
 import { meanText } from "./showComparison.ts";
 
@@ -62,14 +63,19 @@ function branchRow(
   ];
 }
 
+function definitionName(one: BatchDefinition, { names }: CriticalBatchText): string {
+  if (one.name === "branched") return names.branched(overheadText(one.overhead));
+  return one.name === "scaled" || one.name === "sign" ? names[one.name](one.optimizer) : names[one.name];
+}
+
 /** The batch sizes that go by the name "critical", side by side; the head first. */
 export function definitionRows(found: FoundCriticalBatch, { criticalBatch: words }: Text): string[][] {
   const { name, step, value, says } = words.definitionColumns;
   const rows = definitionsOf(found).map((one) => [
-    one.name === "branched" ? words.names.branched(overheadText(one.overhead)) : words.names[one.name],
-    whole(one.step),
+    definitionName(one, words),
+    one.step === null ? words.allSteps : whole(one.step),
     foundBatch(one),
-    words.says[one.name],
+    one.value === null && one.lower === null && one.upper === null ? words.unresolved : words.says[one.name],
   ]);
   return [[name, step, value, says], ...rows];
 }

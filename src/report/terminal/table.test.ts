@@ -23,3 +23,16 @@ test("missing metrics are a dash, no checkpoints are said", () => {
   expect(checkpointTable({ ...analysis, checkpoints }).split("\n")[2]).toMatch(/^ {4}5 {3}625 {11}– /);
   expect(checkpointTable({ ...analysis, checkpoints: [] })).toBe("This analysis has no checkpoints.");
 });
+
+test("the noise scale of the optimizer's own update has a column, of a plain step it has none", () => {
+  const analysis = analysisFixture();
+  const noiseScale = { value: 90, lower: 60, upper: 120, level: 0.95, resolved: true, unit: "examples" } as const;
+  const own = { optimizer: "lion", kind: "sign", noiseScale, datasetNoiseScale: null, frozen: 0, unknown: 0 } as const;
+  const [first, ...others] = analysis.checkpoints;
+  const table = (one: object) =>
+    checkpointTable({ ...analysis, checkpoints: [{ ...first!, optimizerNoise: one as typeof own }, ...others] });
+  expect(table(own).split("\n")[0]).toContain("of lion [95 %]");
+  expect(table(own).split("\n")[2]).toContain("  90.0 [60.0, 120]  ");
+  expect(table(own).split("\n")[3]).toMatch(/ – /);
+  expect(table({ ...own, kind: "plain" })).toBe(checkpointTable(analysis));
+});

@@ -25,11 +25,24 @@ export function checkpointColumns({ checkpoints }: AnalysisFile, { columns: text
         ofClasses ? percentOrDash(metrics?.validationAccuracy) : metrics ? significant(metrics.validationLoss) : "–",
     },
     { name: text.noiseScale, unit: text.examples, cell: ({ statistics }) => intervalText(statistics.noiseScale) },
+    ...ofOptimizers(checkpoints).map((name) => ({
+      name: text.ofOptimizer(name),
+      unit: text.examples,
+      cell: ({ optimizerNoise: own }: CheckpointAnalysis) => (own?.noiseScale ? intervalText(own.noiseScale) : "–"),
+    })),
     { name: text.noiseRatio, unit: text.atBatch(batches.join("/")), cell: ratio },
     { name: "|G|²", unit: "", cell: ({ statistics }) => significant(statistics.squaredGradientNorm) },
     { name: "tr Σ", unit: text.perExample, cell: ({ statistics }) => significant(statistics.traceCovariance) },
     { name: text.meanCosine, unit: text.expected, cell: cosines },
   ];
+}
+
+/** Of a step along the gradient there is no more to say than the noise scale. */
+function ofOptimizers(checkpoints: readonly CheckpointAnalysis[]): string[] {
+  const own = checkpoints.flatMap(({ optimizerNoise: one }) =>
+    one?.noiseScale && one.kind !== "plain" ? [one.optimizer] : [],
+  );
+  return [...new Set(own)];
 }
 
 /**

@@ -96,6 +96,7 @@ export const pageEnglish = {
     accuracy: "accuracy",
     loss: "loss",
     noiseScale: "noise scale [95 %]",
+    ofOptimizer: (name: string) => `of ${name} [95 %]`,
     examples: "examples",
     noiseRatio: "noise ratio",
     atBatch: (sizes: string) => `at B = ${sizes}`,

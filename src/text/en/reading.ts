@@ -18,6 +18,18 @@ export const readingEnglish: Words<ReadingFinding> = {
   noiseScale: ({ noiseScale, rows, batchSize, mode, ...place }) =>
     `The noise scale is the batch size at which the noise in a gradient is as large as the gradient itself; at ` +
     `${at(place)} it ${scaleWords(noiseScale)}, measured on ${rows} batches of ${counted(batchSize, "example")} in ${modeWords(mode)}.`,
+  optimizerNoise: ({ optimizer, way, own, noiseScale, unknown, frozen, ...place }) =>
+    `For the update of ${optimizer} itself, which goes ${way === "sign" ? "along the sign of the gradient" : "by the second moments it has kept"}, the noise scale at ` +
+    `${at(place)} is ${intervalText(own)} examples; for a step along the gradient it is ${intervalText(noiseScale)}.` +
+    (unknown > 0 ? ` ${counted(unknown, "number")} without a gradient so far take no part.` : "") +
+    (frozen > 0 ? ` ${counted(frozen, "frozen number")} take no part.` : ""),
+  optimizerNoiseUnknown: ({ optimizer, way }) =>
+    `Of the update of ${optimizer} itself no noise scale can be given: ` +
+    {
+      norms: "how far a layer moves follows from the norm of its own gradient.",
+      noState: "the checkpoint keeps nothing of the optimizer.",
+      notBegun: "it keeps nothing before its first step.",
+    }[way],
   rounding: ({ noiseToGradient, limit }) =>
     `The noise of a batch is ${significant(noiseToGradient)} of the length of its gradient: below ${significant(limit)} ` +
     "rounding is a part of it, of float32 gradients and of inner products in float64, so neither tr Σ nor the noise scale is known well.",

@@ -94,6 +94,7 @@ export const pageChinese: PageText = {
     accuracy: "准确率",
     loss: "损失",
     noiseScale: "噪声尺度 [95 %]",
+    ofOptimizer: (name) => `按 ${name} [95 %]`,
     examples: "样本数",
     noiseRatio: "噪声比",
     atBatch: (sizes) => `B = ${sizes} 时`,

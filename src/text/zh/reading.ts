@@ -14,6 +14,18 @@ export const readingChinese: Words<ReadingFinding> = {
     `${at(place)}的全部 ${rows} 个批次给出相同的梯度（tr Σ = 0），因此没有哪个批次大小更好；所有样本是否完全相同，可用 \`inspect-data\` 查看。`,
   noiseScale: ({ noiseScale, rows, batchSize, mode, ...place }) =>
     `噪声尺度是梯度中的噪声与梯度本身同样大时的批次大小；${at(place)}时它${scaleWords(noiseScale)}，由 ${rows} 个各含 ${whole(batchSize)} 个样本的批次在${modeWords(mode)}下测得。`,
+  optimizerNoise: ({ optimizer, way, own, noiseScale, unknown, frozen, ...place }) =>
+    `按 ${optimizer} 自己的更新（${way === "sign" ? "沿梯度的符号" : "按已保存的二阶矩缩放"}），${at(place)}的噪声尺度是 ${intervalText(own)} 个样本；` +
+    `沿梯度本身更新时是 ${intervalText(noiseScale)} 个样本。` +
+    (unknown > 0 ? `至今没有梯度的 ${whole(unknown)} 个数不参与。` : "") +
+    (frozen > 0 ? `冻结的 ${whole(frozen)} 个数不参与。` : ""),
+  optimizerNoiseUnknown: ({ optimizer, way }) =>
+    `${optimizer} 自己的更新没有噪声尺度可给：` +
+    {
+      norms: "一层移动多远取决于这一层梯度的范数。",
+      noState: "检查点没有保存优化器的状态。",
+      notBegun: "第一步之前没有二阶矩。",
+    }[way],
   rounding: ({ noiseToGradient, limit }) =>
     `一个批次的噪声是其梯度长度的 ${significant(noiseToGradient)}：低于 ${significant(limit)} 时，舍入误差（float32 的梯度与 float64 的内积）是其中一部分，因此 tr Σ 与噪声尺度都不准确。`,
   unseenKinds: ({ examples, share }) =>
