@@ -14,6 +14,7 @@ export const otherOptions: readonly string[] = [
     "checkpoint",
     "config",
     "confirmationShare",
+    "devices",
     "dryRun",
     "examples",
     "factors",
@@ -25,6 +26,7 @@ export const otherOptions: readonly string[] = [
     "jobs",
     "maximum",
     "medianStopping",
+    "memory",
     "memoryBudget",
     "memoryLimit",
     "metric",
@@ -43,8 +45,10 @@ export const otherOptions: readonly string[] = [
     "resume",
     "retries",
     "rows",
+    "seconds",
+    "secondsPerSync",
   ],
-  ...["seeds", "set", "study", "sweepSeed", "to", "trials", "tune", "vary"],
+  ...["seeds", "set", "study", "sweepSeed", "targetLoss", "to", "trials", "tune", "vary"],
 ];
 
 function flagOf(name: string): string | undefined {

@@ -18,6 +18,10 @@ import type { CommandUnknownOpts as Command } from "./commander.ts";
 const ofCommands: Readonly<Record<string, NumberBound>> = {
   maximum: counted,
   batchSizes: examples,
+  devices: counted,
+  secondsPerSync: real,
+  seconds: real,
+  targetLoss: real,
   rounds: { most: 1000, why: "each a process for every size" },
   factors: { most: 100_000, why: "each a training" },
   examples,

@@ -27,16 +27,20 @@ const units: Readonly<Record<string, number>> = {
 /**
  * The limit that `text` asks for: bytes, or a number with a unit (2GiB, 500MB); "auto" is nine tenths of the smallest
  * of what the machine has, what its control group allows, and what is free at present. Throws `UsageError` for other
- * words and for less than one byte.
+ * words and for less than one byte, of the option `name`.
  */
-export function memoryLimit(text: string, system: SystemMemory = systemMemory()): MemoryLimit {
+export function memoryLimit(
+  text: string,
+  system: SystemMemory = systemMemory(),
+  name: "memoryLimit" | "memory" = "memoryLimit",
+): MemoryLimit {
   if (text.toLowerCase() === "auto") return automaticLimit(system);
   const [, number, unit] = /^(\d+(?:\.\d+)?) *([a-z]*)$/i.exec(text) ?? [];
   const factor = Object.hasOwn(units, unit?.toLowerCase() ?? "?") ? units[unit!.toLowerCase()] : undefined;
   const bytes = Math.floor(Number(number) * (factor ?? Number.NaN));
   if (!(bytes >= 1))
     throw new UsageError(
-      `${option("memoryLimit")}: expected bytes, a number with a unit as 2GiB or 500MB, or auto, got "${text}"; change it`,
+      `${option(name)}: expected bytes, a number with a unit as 2GiB or 500MB, or auto, got "${text}"; change it`,
     );
   return { bytes, source: { kind: "asked", text } };
 }

@@ -3,6 +3,7 @@ import { type BatchVerdict, batchVerdict } from "./batchVerdicts.ts";
 import { comparisonVerdicts } from "./comparisonVerdicts.ts";
 import { criticalBatchVerdicts } from "./criticalBatchVerdicts.ts";
 import { judgementVerdicts } from "./judgementVerdicts.ts";
+import { recommendVerdicts } from "./recommendVerdicts.ts";
 import { count, number, type Schema, text } from "./records.ts";
 import { interval } from "./statisticRecords.ts";
 import { verdict } from "./verdictRecord.ts";
@@ -157,6 +158,7 @@ const studyVerdict = z.discriminatedUnion("kind", [
   ...comparisonVerdicts,
   ...judgementVerdicts,
   ...criticalBatchVerdicts,
+  ...recommendVerdicts,
   /**
    * The smallest that trains an epoch within a share of the fastest. `stillFalls`: it is the largest that was measured
    * and none is nearly as fast, so that a larger one may be faster. `bounded`: data or memory have no larger one.
@@ -271,6 +273,9 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   criticalBatch: "batch",
   criticalBatchNoProgress: "batch",
   criticalBatchUnfinished: "batch",
+  settingAdvised: "batch",
+  settingExpected: "batch",
+  accumulationAdvised: "accumulation",
   accumulationDiffers: "accumulation",
   accuracyMeasured: "evaluation",
   errorsMeasured: "evaluation",

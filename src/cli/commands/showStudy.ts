@@ -6,6 +6,7 @@ import { judgementFacts } from "../../api/judgementFacts.ts";
 import { readJudgement } from "../../experiment/judgements/run.ts";
 import { type RanComparison, readComparison } from "../../experiment/studies/runComparison.ts";
 import { separated } from "../../report/terminal/aligned.ts";
+import { answerLines } from "../../report/terminal/answerLines.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { readAnswer } from "../../store/studies/answer.ts";
 import { isStudyHeld, isSweep, openStudyNamed, type Study, studyPath } from "../../store/studies/study.ts";
@@ -55,15 +56,25 @@ function judgementOf(
 
 function comparisonOf(directory: string, study: Study) {
   const text = textIn(languageOf(process.env));
+  const { kind } = study.file.specification;
+  if (kind === "recommend") return recommendationOf(study);
   const ran = readComparison(directory, study);
   // How often the data were seen is known where they are opened.
   const arms = ran.arms.map(({ arm: { name } }) => ({ name, examples: Number.NaN }));
   const compared = judged(ran, { seeds: study.file.seeds, arms });
   // What branches say of the batch is not which arm is better.
-  const isBranched = study.file.specification.kind === "critical-batch";
-  const facts = isBranched ? { ...compared, answer: branchedAnswer(study, ran) } : compared;
+  const facts = kind === "critical-batch" ? { ...compared, answer: branchedAnswer(study, ran) } : compared;
   const report = join(study.path, "report.html");
   return { document: comparisonDocument(ran, facts, [report]), lines: comparisonLines(ran, facts, text) };
+}
+
+/** As the command last said it: the pilots are read by the command alone. */
+function recommendationOf(study: Study) {
+  const text = textIn(languageOf(process.env));
+  const answer = readAnswer(study)?.answer ?? [];
+  const { id, createdAt } = study.file;
+  const document = { study: id, kind: "recommend", createdAt, answer, report: join(study.path, "report.html") };
+  return { document, lines: answerLines(answer, text) };
 }
 
 /** As the command last said it; how far the branches are, before it has said anything. */

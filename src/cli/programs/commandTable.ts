@@ -52,6 +52,12 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import("./criticalBatchProgram.ts")).criticalBatch(),
   },
   {
+    name: "recommend",
+    about:
+      "which batch, accumulation, learning rate and β₂ to take, by pilots, and what they save; or not to accumulate",
+    load: async () => (await import("./recommendProgram.ts")).recommend(),
+  },
+  {
     name: "worker",
     about: "trains the trials that studies put into a queue, on any machine that shares their store",
     load: async () => (await import("./workerProgram.ts")).worker(),

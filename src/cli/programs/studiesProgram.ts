@@ -9,7 +9,7 @@ Examples:
   batchscope studies show batches
   batchscope studies show batches --json
 
-A study is what compare, judge, sweep and critical-batch make: its trials are runs, which runs --study NAME lists. Both commands read what
+A study is what compare, judge, sweep, critical-batch and recommend make: its trials are runs, which runs --study NAME lists. Both commands read what
 is on disk, also while a study is trained, and train nothing.`;
 
 /** The command `studies`. */

@@ -26,6 +26,7 @@ export const stepsOf: Readonly<Record<string, readonly Step[]>> = {
   compare: [trained, modelStep, varyStep("vary"), numberStep("epochs")],
   "sweep run": [trained, modelStep, varyStep("grid"), numberStep("epochs")],
   judge: [sideStep("a"), sideStep("b"), trained, modelStep, metricStep, effectStep, numberStep("epochs")],
+  recommend: [trained, modelStep, ...batch, numberStep("epochs"), numberStep("learningRate")],
   profile: [trained, modelStep],
   "batch-size-find": [trained, modelStep],
   "critical-batch": [runStep(), dataStep({ open: true, needed: ({ run }) => run === undefined }), modelStep],

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { namesIn } from "../file.ts";
 
 /** The names that studies have of themselves, which end with the digest of what they are. */
-const OWN_NAME = /^(compare|source-003|judge|sweep)-.*-([0-9a-f]{8})$/;
+const OWN_NAME = /^(compare|source-003|judge|sweep|recommend)-.*-([0-9a-f]{8})$/;
 
 /**
  * The name that a study has in a store: one of the same digest is the same study, though the files of its data or model

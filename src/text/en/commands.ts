@@ -113,6 +113,7 @@ export const commandsEnglish = {
       "source-003": "source-003",
       judgement: "judgement",
       "critical-batch": "critical-batch",
+      recommend: "recommend",
       sweep: "sweep",
     } as Readonly<Record<string, string>>,
     none: "no studies; start one with `batchscope compare` or `batchscope judge`, or pass --dir",

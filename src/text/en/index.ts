@@ -17,6 +17,7 @@ import { type ProfileText, profileEnglish } from "./profile.ts";
 import { type PromptsText, promptsEnglish } from "./prompts.ts";
 import { type QueueText, queueEnglish } from "./queue.ts";
 import { readingEnglish } from "./reading.ts";
+import { type RecommendText, recommendEnglish } from "./recommend.ts";
 import { remarksEnglish } from "./remarks.ts";
 import { type SessionText, sessionEnglish } from "./session.ts";
 import { type StudiesText, studiesEnglish } from "./studies.ts";
@@ -44,6 +45,7 @@ export interface Text {
   readonly judge: JudgeText;
   readonly profile: ProfileText;
   readonly criticalBatch: CriticalBatchText;
+  readonly recommend: RecommendText;
   readonly notes: NotesText;
   readonly commands: CommandsText;
   readonly inspection: InspectTexts;
@@ -67,6 +69,7 @@ export const english: Text = {
   judge: judgeEnglish,
   profile: profileEnglish,
   criticalBatch: criticalBatchEnglish,
+  recommend: recommendEnglish,
   notes: notesEnglish,
   commands: commandsEnglish,
   inspection: inspectionEnglish,

@@ -21,6 +21,7 @@ import { counted } from "./counted.ts";
 import { criticalBatchVerdictsEnglish } from "./criticalBatchVerdicts.ts";
 import { judgementVerdictsEnglish } from "./judgementVerdicts.ts";
 import { rareRemedies } from "./rareClasses.ts";
+import { recommendVerdictsEnglish } from "./recommendVerdicts.ts";
 
 /** The line that comes before all else, in English: what was found, in numbers, and what to do next. */
 export const verdictsEnglish: Words<Verdict> = {
@@ -134,6 +135,7 @@ export const verdictsEnglish: Words<Verdict> = {
   ...comparisonVerdictsEnglish,
   ...judgementVerdictsEnglish,
   ...criticalBatchVerdictsEnglish,
+  ...recommendVerdictsEnglish,
   batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
     (stillFalls
       ? `an epoch is still fastest at batch ${whole(batchSize)}, the largest that was measured: ` +

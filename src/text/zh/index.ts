@@ -13,6 +13,7 @@ import { profileChinese } from "./profile.ts";
 import { promptsChinese } from "./prompts.ts";
 import { queueChinese } from "./queue.ts";
 import { readingChinese } from "./reading.ts";
+import { recommendChinese } from "./recommend.ts";
 import { remarksChinese } from "./remarks.ts";
 import { sessionChinese } from "./session.ts";
 import { studiesChinese } from "./studies.ts";
@@ -36,6 +37,7 @@ export const chinese: Text = {
   judge: judgeChinese,
   profile: profileChinese,
   criticalBatch: criticalBatchChinese,
+  recommend: recommendChinese,
   notes: notesChinese,
   commands: commandsChinese,
   inspection: inspectionChinese,

@@ -20,6 +20,7 @@ import { comparisonVerdictsChinese } from "./comparisonVerdicts.ts";
 import { criticalBatchVerdictsChinese } from "./criticalBatchVerdicts.ts";
 import { judgementVerdictsChinese } from "./judgementVerdicts.ts";
 import { rareRemedies } from "./rareClasses.ts";
+import { recommendVerdictsChinese } from "./recommendVerdicts.ts";
 
 /** The line that comes before all else, in Chinese (simplified characters). */
 export const verdictsChinese: Words<Verdict> = {
@@ -121,6 +122,7 @@ export const verdictsChinese: Words<Verdict> = {
   ...comparisonVerdictsChinese,
   ...judgementVerdictsChinese,
   ...criticalBatchVerdictsChinese,
+  ...recommendVerdictsChinese,
   batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
     (stillFalls
       ? `测过的最大批次 ${whole(batchSize)} 一轮仍然最快：${durationInterval(epochSeconds)}${bounded ? "" : "；更大的批次可能更快"}`

@@ -49,8 +49,8 @@ export const sessionErrors: Readonly<Record<string, string>> = {
     "{0}：应有模型学着回答的内容（元数据中的“target”），实际由旧版本导出；请重新导出该运行",
   '{0}: expected "{1}" in the metadata as export writes it, got {2}; export the run again':
     "{0}：元数据中的“{1}”应如 export 所写，实际为 {2}；请重新导出该运行",
-  '`memoryLimit`: expected bytes, a number with a unit as 2GiB or 500MB, or auto, got "{0}"; change it':
-    "`memoryLimit`：应为字节数，即带单位的数，如 2GiB 或 500MB，或 auto，实际为“{0}”；请更改",
+  '{0}: expected bytes, a number with a unit as 2GiB or 500MB, or auto, got "{1}"; change it':
+    "{0}：应为字节数，即带单位的数，如 2GiB 或 500MB，或 auto，实际为“{1}”；请更改",
   '{0}: expected a whole number of at least {1}, got "{2}"; change it': "{0}：应为至少 {1} 的整数，实际为“{2}”；请更改",
   "`targetBatchSize`: expected at most the {0} examples of an epoch, got {1}; lower it":
     "`targetBatchSize`：应至多为一轮的 {0} 个样本，实际为 {1}；请减小它",

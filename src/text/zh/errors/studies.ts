@@ -6,6 +6,31 @@ export const studiesErrors: Readonly<Record<string, string>> = {
     "critical-batch：供分支的运行应训练到结束，实际 {0} 发散了；请减小学习率",
   "{0}: expected a checkpoint that keeps {1} of its optimizer, got weights without; branch from one that train wrote":
     "{0}：检查点应保存优化器的 {1*}，实际只有权重；请从 train 写的检查点分支",
+  "`memory`: expected at most the {0} GiB of this machine, on which pilots are trained, got {1}; ask for less, or run this on the machine that is meant":
+    "`memory`：试训在本机进行，本机有 {0} GiB，应不超过它，实际为 {1}；请减少，或在所指的机器上运行",
+  "`devices`: expected `secondsPerSync` beside {0} devices, got none; measure what they take to agree on an update, and give it":
+    "`devices`：{0} 个设备应同时给出 `secondsPerSync`，实际没有；请测量它们同步一次更新所需的时间并给出",
+  "`secondsPerSync`: expected `devices` of 2 or more beside it, got 1 device, which agrees with itself; leave it out":
+    "`secondsPerSync`：应与 2 个以上的 `devices` 一起给出，实际为 1 个设备，无需同步；请去掉它",
+  "`targetBatchSize`: expected a multiple of `batchSize` {0}, so that all micro-batches are of one size, got {1}; change it":
+    "`targetBatchSize`：应为 `batchSize` {0} 的倍数，使微批次大小相同，实际为 {1}；请更改",
+  "{0}: expected a present setting whose updates have one size and constants of their own, got {1}; leave it out":
+    "{0}：现有设置的更新应大小不变、常数直接给出，实际为 {1}；请去掉它",
+  "{0}: expected at most the {1} examples of an epoch in an update, got {2}; lower it":
+    "{0}：一次更新应不超过一轮的 {1} 个样本，实际为 {2}；请减小",
+  "`batchSizes`: expected multiples of the {0} devices, got {1}; change it":
+    "`batchSizes`：应为 {0} 个设备的倍数，实际为 {1}；请更改",
+  "`learningRate`: expected a present setting that can be trained, got one that diverges at {0}; lower it":
+    "`learningRate`：现有设置应能训练，实际在 {0} 时发散；请降低",
+  "`targetLoss`: expected a validation loss that pilots of the present setting reach, got {0}, where one came to {1}; raise it, `seconds` or `epochs`":
+    "`targetLoss`：应为现有设置的试训能达到的验证损失，实际为 {0}，而有一次试训只到 {1}；请增大它、`seconds` 或 `epochs`",
+  "recommend: expected memory for micro-batches of several sizes, got {0} that fit; see batchscope profile":
+    "recommend：内存应容得下几种大小的微批次，实际能容纳 {0*}；见 batchscope profile",
+  "recommend: expected a pilot of {0} with seed {1}, got {2}; the same command tries it again":
+    "recommend：应有 {0}、种子 {1} 的试训，实际为 {2*}；同一条命令会再试",
+  "{0}: expected a number, got {1}; change it": "{0}：应为数字，实际为 {1}；请更改",
+  "--goal: expected {0}, got {1}; choose one": "--goal：应为 {0}，实际为 {1}；请选择其一",
+  "{0}: expected a number of seconds above 0, got {1}; change it": "{0}：应为大于 0 的秒数，实际为 {1}；请更改",
   "--scale-exponent: expected --scale-rule measured beside it, got {0}; leave it out":
     "--scale-exponent：应与 --scale-rule measured 一起给出，实际为 {0*}；请去掉它",
   "--seeds: expected two seeds or more, got {0}; an interval needs them":

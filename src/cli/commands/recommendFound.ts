@@ -1,0 +1,12 @@
+import type { FoundRecommendation } from "../../experiment/recommend/run.ts";
+import type { RecommendReason } from "../../store/recommendReasons.ts";
+import type { StudyVerdict } from "../../store/verdicts.ts";
+
+/** What pilots came to, with what is said of it. */
+export interface Advice {
+  readonly found: FoundRecommendation;
+  readonly answer: readonly StudyVerdict[];
+  readonly reasons: readonly RecommendReason[];
+  /** Options of the present setting, as they were given. */
+  readonly given: Readonly<Record<string, unknown>>;
+}

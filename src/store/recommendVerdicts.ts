@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { count, number } from "./records.ts";
+import { interval } from "./statisticRecords.ts";
+import { verdict } from "./verdictRecord.ts";
+
+const goal = z.enum(["time", "examples", "updates"]);
+
+/** The answers of pilots of several batches and rates. */
+export const recommendVerdicts = [
+  /** `saving`: share of the goal, to the same loss, against the present setting. `complete`: pilots came to their end. */
+  verdict("settingAdvised", {
+    batchSize: count,
+    accumulationSteps: count,
+    devices: count,
+    effectiveBatchSize: count,
+    learningRate: number,
+    beta2: number.nullable(),
+    goal,
+    saving: interval,
+    isPresent: z.boolean(),
+    complete: z.boolean(),
+  }),
+  /**
+   * `saves`: share of the time that the advice saves against the best setting without accumulation, where it
+   * accumulates. `memoryBinds`: no larger micro-batch fits.
+   */
+  verdict("accumulationAdvised", {
+    accumulate: z.boolean(),
+    savesNothing: z.boolean(),
+    goal,
+    batchSize: count,
+    accumulationSteps: count,
+    memoryBinds: z.boolean(),
+    devices: count,
+    saves: number.nullable(),
+  }),
+  /** By what a run knows, without pilots; all batches between the ends may be as good. */
+  verdict("settingExpected", {
+    effectiveBatchSize: count,
+    lower: count,
+    upper: count,
+    learningRate: number,
+    rateLower: number,
+    rateUpper: number,
+    goal,
+    isPresent: z.boolean(),
+  }),
+] as const;
