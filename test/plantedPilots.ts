@@ -7,7 +7,7 @@ import { random } from "../src/tensor/random.ts";
 export interface Planted {
   readonly noiseScale: number;
   readonly fewestUpdates: number;
-  /** Best rate where the batch is far above the noise scale; at B it is that over 1 + N/B (McCandlish et al. 2018, eq. 2.6). */
+  /** Of a batch far above the noise scale; at B that over 1 + N/B (McCandlish et al. 2018, eq. 2.6). */
   readonly bestRate: number;
   /** Of the logarithm of updates, over seeds. */
   readonly deviation: number;

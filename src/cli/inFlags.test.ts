@@ -52,6 +52,7 @@ test("every function that an error names first is known to be one", () => {
     "worker",
     "sweep",
     "judge",
+    "recommend",
   ];
   const models = ["dualgafnet", "gpt2", "lstm", "tcn", "vit"];
   const named = sources

@@ -82,6 +82,15 @@ const parts = [
   "wholeRates",
   "without",
   "withoutErrors",
+  "bestOfBatch",
+  "isSame",
+  "least",
+  "logUpdates",
+  "needOf",
+  "pilotsOf",
+  "priceOf",
+  "settingsOf",
+  "unitOf",
 ];
 
 test("docs/statistics.md has a row for every statistic, and none for what is not there", () => {

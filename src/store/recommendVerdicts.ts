@@ -7,7 +7,7 @@ const goal = z.enum(["time", "examples", "updates"]);
 
 /** The answers of pilots of several batches and rates. */
 export const recommendVerdicts = [
-  /** `saving`: share of the goal, to the same loss, against the present setting. `complete`: pilots came to their end. */
+  /** `saving`: share of the goal against the present setting, to the same loss. `complete`: all pilots were made. */
   verdict("settingAdvised", {
     batchSize: count,
     accumulationSteps: count,

@@ -15,7 +15,7 @@ const advised = [
 /** A difference of so much of the loss is told by the check. */
 const EFFECT = 0.01;
 
-/** The commands that train the advised setting and that judge it against the present one; no second where it is that. */
+/** The commands that train the advised setting, and judge it against the present one where it is another. */
 export function recommendCommands({ found, given }: Pick<Advice, "found" | "given">): {
   readonly train: string;
   readonly judge: string | null;

@@ -28,7 +28,7 @@ export interface PilotStudy {
   readonly referenceUpdates: number;
 }
 
-/** Examples between evaluations: about forty in a pilot of the present setting, fewer where they would cost more than it. */
+/** Examples between evaluations: forty to a pilot of the present setting, fewer where they cost more than it. */
 export function pilotGrid({ present, validationExamples }: RecommendPlan, updates: number): number {
   const examples = updates * present.effectiveBatchSize;
   // An evaluation of an example costs about a third of training on it.
@@ -68,7 +68,7 @@ export function referenceArm(of: PilotStudy, stopLoss: number | undefined): Stud
 const seedsOf = (arm: StudyArm, seeds: readonly number[]) =>
   trialsOf([arm], seeds, { stage: "comparison", counted: new Set() });
 
-/** What the trials of an arm recorded, in the order of seeds. Throws `UnsupportedError` for one that could not be made. */
+/** What trials recorded, in their order. Throws `UnsupportedError` for one that could not be made. */
 export async function trained(of: PilotStudy, trials: readonly Trial[]): Promise<TrialResult[]> {
   const { study, means } = of;
   const { id } = study.file;
@@ -103,7 +103,7 @@ export async function trainPilots(of: PilotStudy, requests: readonly PilotReques
   return requests.map(({ setting, seed }, i) => ({ setting, seed, ...updatesTo(results[i]!, target) }));
 }
 
-/** Updates to the target, on the line between the evaluations around; where it was not reached, those before the last. */
+/** Updates to the target, on the line between the evaluations around; where it was not reached, those made. */
 export function updatesTo(
   { evaluations }: Pick<TrialResult, "evaluations">,
   target: number,

@@ -60,9 +60,9 @@ export interface RecommendPlan extends Omit<RecommendRequest, "batchSizes" | "se
 const WIDEST = 64;
 
 /**
- * Checks the present setting as `train` would, and says which batches are tried. Throws `UsageError` for more memory than
- * there is, devices without what they take to agree, a batch that the data do not have, and a setting whose updates
- * change while it trains; and what `prepareTraining` throws.
+ * Checks the present setting as `train` would, and says which batches are tried. Throws `UsageError` for more memory
+ * than there is, devices without what they take to agree, a batch that the data do not have, and a setting whose
+ * updates change while it trains; and what `prepareTraining` throws.
  */
 export async function planRecommendation(request: RecommendRequest): Promise<RecommendPlan> {
   const { configuration, devices, memory } = request;

@@ -48,8 +48,9 @@ const START_SECONDS = 1;
 const LEAST_UPDATES = 30;
 
 /**
- * Measures what updates cost, trains pilots as far as that has not been done, and says what to take. Throws `UsageError`
- * where the present setting does not reach the target, and what `measureCost`, `takeStudy` and trials throw.
+ * Measures what updates cost, trains pilots as far as that has not been done, and says what to take. Throws
+ * `UsageError` where the present setting does not reach the target, and what `measureCost`, `takeStudy` and trials
+ * throw.
  */
 export async function runRecommendation(plan: RecommendPlan, means: RecommendMeans): Promise<FoundRecommendation> {
   const study = takeStudy(means.directory, plan.id, {

@@ -32,9 +32,9 @@ const byMemory: readonly (readonly [gibibytes: number, microBatch: number])[] = 
 ];
 
 /**
- * What each rule takes: the present setting; the accumulation guide's table (4 micro-batches below batch size 4, 2 below
- * 8, else 1); the table by memory with the rate in proportion to the batch; and the batch of `best` with the present rate
- * by √ and in proportion. Rules that need more examples than there are, are left out.
+ * What each rule takes: the present setting; the accumulation guide's table (4 micro-batches below batch size 4, 2
+ * below 8, else 1); the table by memory with the rate in proportion to the batch; and the batch of `best` with the
+ * present rate by √ and in proportion. Rules that need more examples than there are, are left out.
  */
 export function rulesBeside(best: PilotSetting, scene: RuleScene): NamedSetting<BatchRule>[] {
   const { present, presentWindow, machine, memoryBytes, examples } = scene;
