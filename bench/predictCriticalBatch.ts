@@ -5,7 +5,7 @@
  * the plain noise scale and that of the optimizer's own update are measured on mini-batches of the training data.
  * Ratios are to the batch that needs twice the examples, which is what a noise scale stands for.
  *
- *   node bench/predictCriticalBatch.ts [steps before each checkpoint, 30,300]
+ *   node bench/predictCriticalBatch.ts [steps before each checkpoint, 30,300] [a part of "task optimizer"]
  */
 import { gramMeter } from "../src/analysis/gram.ts";
 import { optimizerMeter } from "../src/analysis/optimizerNoise.ts";
@@ -176,6 +176,7 @@ for (const step of CHECKPOINTS)
   for (const about of tasks) {
     const task = await open(about);
     for (const name of Object.keys(optimizers) as Name[]) {
+      if (!`${task.name} ${name}`.includes(process.argv[3] ?? "")) continue;
       cells.push(await cell(task, name, about.rates[name], step));
       console.error(`${(process.cpuUsage().user / 1e6).toFixed(0)} s  ${line(cells.at(-1)!)}`);
     }

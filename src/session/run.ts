@@ -73,7 +73,7 @@ async function trainOpened(
   const { scaled } = prepared;
   let noise = scaled && lastNoise(before);
   const first = prepared.remarks.flatMap((one) =>
-    one.kind === "batchRegime" && noise ? regimeMeasured(scaled, noise) : [one],
+    one.kind === "batchRegime" && noise ? regimeMeasured(scaled, noise, prepared.options.optimizer) : [one],
   );
   for (const remark of [...first, ...remarks, ...locks]) recorder.take({ kind: "remark", remark });
   const checkpointIsDue = everyMinutes(prepared.configuration.checkpointMinutes);
@@ -81,7 +81,9 @@ async function trainOpened(
     recorder.take(event.kind === "averaged" ? { ...event, of: "epochs" } : event);
     if (scaled && event.kind === "step") noise = noiseOf(event) ?? noise;
   }
-  if (noise) for (const remark of regimeMeasured(scaled, noise)) recorder.take({ kind: "remark", remark });
+  if (noise)
+    for (const remark of regimeMeasured(scaled, noise, prepared.options.optimizer))
+      recorder.take({ kind: "remark", remark });
   const { swap: plan } = prepared;
   if (plan === undefined || signal.aborted) return;
   const tell = (event: RunEvent) => recorder.take(event);

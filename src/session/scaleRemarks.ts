@@ -1,3 +1,4 @@
+import type { Optimizer } from "../optimizer/optimizer.ts";
 import { assumesNoise, missedPremise, type ScaleRule } from "../optimizer/scaleRules.ts";
 import { batchRegime, type Measured } from "../statistics/batchRegime.ts";
 import type { RunRemark } from "../store/findings.ts";
@@ -20,7 +21,7 @@ export function scalingRemarks({ optimizer }: TrainConfiguration, scaled: Scaled
 type NoisyStep = Pick<StepRecord, "noiseScale" | "noiseScaleLow" | "noiseScaleHigh">;
 
 /** Where the noise scale comes from. */
-type From = Pick<Extract<RunRemark, { kind: "batchRegime" }>, "source" | "watched">;
+type From = Pick<Extract<RunRemark, { kind: "batchRegime" }>, "source" | "watched" | "plainOf">;
 
 /** Which part of the gradient rules with the larger of the two batches; nothing where no rule is used. */
 function regimeRemarks(scaled: ScaledUpdates | null, noise: Measured | null, from: From): RunRemark[] {
@@ -38,12 +39,17 @@ export function regimeAsked(
   scaled: ScaledUpdates | null,
 ): RunRemark[] {
   const noise = baseNoiseScale === undefined ? null : readMeasured(baseNoiseScale);
-  return regimeRemarks(scaled, noise, { source: "given", watched: noiseScale === "on" });
+  return regimeRemarks(scaled, noise, { source: "given", watched: noiseScale === "on", plainOf: null });
 }
 
-/** By what the run measured itself. */
-export function regimeMeasured(scaled: ScaledUpdates | null, noise: Measured): RunRemark[] {
-  return regimeRemarks(scaled, noise, { source: "training", watched: true });
+/** By what the run measured itself, which is the noise scale of a step along the gradient. */
+export function regimeMeasured(
+  scaled: ScaledUpdates | null,
+  noise: Measured,
+  { name, preconditioner }: Pick<Optimizer, "name" | "preconditioner">,
+): RunRemark[] {
+  const plainOf = preconditioner === undefined ? null : name;
+  return regimeRemarks(scaled, noise, { source: "training", watched: true, plainOf });
 }
 
 /** The noise scale that the record of a step carries; null where it carries none. */

@@ -1,4 +1,5 @@
 import type { Measured } from "../statistics/batchRegime.ts";
+import { analysisIn } from "../store/analysis.ts";
 import { readDocument } from "../store/document.ts";
 import { number, record } from "../store/records.ts";
 import { openRun, readSummary } from "../store/runs.ts";
@@ -13,11 +14,11 @@ import { readMeasured, writeMeasured } from "./options/scaleOptions.ts";
  * measured no noise scale.
  */
 export function settleSources(configuration: TrainConfiguration): TrainConfiguration {
-  const { scaleExponent, baseNoiseScale, dir } = configuration;
+  const { scaleExponent, baseNoiseScale } = configuration;
   return {
     ...configuration,
     ...(scaleExponent !== undefined && { scaleExponent: exponentIn(scaleExponent) }),
-    ...(baseNoiseScale !== undefined && { baseNoiseScale: noiseScaleOf(baseNoiseScale, dir) }),
+    ...(baseNoiseScale !== undefined && { baseNoiseScale: noiseScaleOf(baseNoiseScale, configuration) }),
   };
 }
 
@@ -38,17 +39,23 @@ function exponentIn(text: string): string {
   return writeMeasured({ value, lower, upper });
 }
 
-function noiseScaleOf(text: string, dir: string): string {
+function noiseScaleOf(text: string, { dir, optimizer }: TrainConfiguration): string {
   const read = readMeasured(text);
-  if (read === null) return writeMeasured(measuredBy(text, dir));
+  if (read === null) return writeMeasured(measuredBy(text, dir, optimizer));
   if (read.value > 0 && (read.lower ?? 1) >= 0 && (read.upper ?? 1) > 0) return text;
   throw new UsageError(
     `${option("baseNoiseScale")}: expected a number of examples above 0, or a run, got ${JSON.stringify(text)}; change it`,
   );
 }
 
-function measuredBy(reference: string, dir: string): Measured {
+/** That of the optimizer's own update, where the run was analyzed and it is known, else what the run measured. */
+function measuredBy(reference: string, dir: string, optimizer: string): Measured {
   const run = openRun(storeDirectory(dir), reference);
+  const own = analysisIn(run)?.checkpoints.at(-1)?.optimizerNoise;
+  if (own?.optimizer === optimizer && own.noiseScale?.resolved) {
+    const { value, lower, upper } = own.noiseScale;
+    return { value, lower, upper };
+  }
   const noiseScale = readSummary(run)?.noiseScale;
   if (noiseScale === undefined)
     throw new UsageError(

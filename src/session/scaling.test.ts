@@ -2,7 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { analysisFixture } from "../../test/fixtures/analysis.ts";
 import { nativeEngine } from "../runtime/native.ts";
+import { writeAnalysis } from "../store/analysis.ts";
 import { readEnvironment } from "../store/environment.ts";
 import type { RunRemark } from "../store/findings.ts";
 import { openRun } from "../store/runs.ts";
@@ -129,6 +131,17 @@ describe("of files and runs", () => {
     const [said] = regimeIn(remarks);
     expect(said!.ratio!.upper).toBeCloseTo(regimes[1]!.ratio!.upper!, 12);
     expect(regimeIn((await prepareTraining(configuration)).remarks)).toEqual([said]);
+    // What training measures is of a step along the gradient; what an analysis knows of its own update goes before.
+    expect(regimes.map(({ plainOf }) => plainOf)).toEqual([null, "adamw"]);
+    const noiseScale = { value: 80, lower: 64, upper: 100, level: 0.95, resolved: true, unit: "examples" };
+    const own = { optimizer: "adamw", kind: "scaled", noiseScale, datasetNoiseScale: null, frozen: 0, unknown: 0 };
+    const fixture = analysisFixture();
+    const analysis = { ...fixture, checkpoints: [{ ...fixture.checkpoints[0]!, optimizerNoise: own }] };
+    writeAnalysis(run, analysis as typeof fixture);
+    const asked = { dir, scaleRule: "sqrt", baseNoiseScale: run.record.id };
+    expect((await prepared(asked)).configuration.baseNoiseScale).toBe("80:64:100");
+    const lion = await prepared({ ...asked, optimizer: "lion" });
+    expect(lion.configuration.baseNoiseScale).toBe(configuration.baseNoiseScale);
     const unwatched = await trained({ noiseScale: "off" });
     expect(unwatched.regimes.map(({ watched }) => watched)).toEqual([false]);
     const id = unwatched.run.record.id;

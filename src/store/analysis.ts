@@ -30,13 +30,17 @@ export function removeStale(run: { readonly path: string }, analysis: AnalysisFi
   removeRunFiles(run, { own: stale, folders: folders.filter((path) => /^analysis\/(epoch|step)_/.test(path)) });
 }
 
+/** Null where there is none. Throws `DataError` naming a damaged file. */
+export function analysisIn(run: { readonly path: string }): AnalysisFile | null {
+  return readDocument(join(run.path, "analysis.json"), analysisFile);
+}
+
 /** Throws `NotFoundError` with the command that makes the analysis, `DataError` naming a damaged file. */
 export function readAnalysis(run: { readonly path: string }): AnalysisFile {
+  const analysis = analysisIn(run);
+  if (analysis !== null) return analysis;
   const path = join(run.path, "analysis.json");
-  const analysis = readDocument(path, analysisFile);
-  if (analysis === null)
-    throw new NotFoundError(`${path}: expected an analysis, got none; run: \`batchscope analyze ${run.path}\``);
-  return analysis;
+  throw new NotFoundError(`${path}: expected an analysis, got none; run: \`batchscope analyze ${run.path}\``);
 }
 
 const UNFINISHED = "unfinished-";

@@ -81,6 +81,7 @@ export type RunRemark =
   /**
    * Whether noise makes up most of the gradient of the larger batch; null where no noise scale is known. `assumed`:
    * the rule takes it for granted. `ratio`: batch over noise scale. `watched`: the run measures one while it trains.
+   * `plainOf`: the optimizer whose update is no step along the gradient, where the noise scale is that of such a step.
    */
   | {
       readonly kind: "batchRegime";
@@ -89,6 +90,7 @@ export type RunRemark =
       readonly batchSize: number;
       readonly source: "given" | "training";
       readonly watched: boolean;
+      readonly plainOf: string | null;
       readonly regime: BatchRegime | null;
       readonly ratio: Measured | null;
     }

@@ -101,6 +101,7 @@ const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind:
     batchSize: 512,
     source: "training",
     watched: true,
+    plainOf: "adamw",
     regime: "noise",
     ratio: { value: 0.03, lower: 0.02, upper: 0.05 },
   },

@@ -1,8 +1,7 @@
 import { USUAL_OVERHEAD } from "../../statistics/criticalBatch.ts";
 import type { NoiseScale } from "../../statistics/types.ts";
-import { readAnalysis } from "../../store/analysis.ts";
-import type { AnalysisFile, CheckpointAnalysis } from "../../store/schema.ts";
-import { NotFoundError } from "../../tensor/errors.ts";
+import { analysisIn } from "../../store/analysis.ts";
+import type { CheckpointAnalysis } from "../../store/schema.ts";
 import type { FoundCriticalBatch } from "./criticalBatchFound.ts";
 
 /** A batch size by one definition, in examples; null where nothing is known of it. */
@@ -28,7 +27,7 @@ interface Ends {
  * those that were analyzed.
  */
 export function definitionsOf({ run, checkpoints }: FoundCriticalBatch): BatchDefinition[] {
-  const analysis = analysisOf(run);
+  const analysis = analysisIn(run);
   const analyzed = new Map(analysis?.checkpoints.map((one) => [one.step, one]));
   const ofEach = checkpoints.flatMap(({ step, criticalBatchSize, doubled, largestAlike }): BatchDefinition[] => [
     { name: "branched", overhead: USUAL_OVERHEAD, step, ...endsOf(criticalBatchSize) },
@@ -65,13 +64,3 @@ function endsOfScale({ value, lower, upper, resolved }: NoiseScale): Ends {
 }
 
 const endsOf = ({ value, lower, upper }: Ends) => ({ value, lower, upper });
-
-/** Of the run; null where there is none. */
-function analysisOf(run: FoundCriticalBatch["run"]): AnalysisFile | null {
-  try {
-    return readAnalysis(run);
-  } catch (error) {
-    if (error instanceof NotFoundError) return null;
-    throw error;
-  }
-}

@@ -30,8 +30,9 @@ export const scalingEnglish: Words<ScalingRemark> = {
       squares: `the rule ${rule} is about the decay of squared gradients; ${option("beta2")} of ${optimizer} is that of its momentum`,
       adamw: `the rule ${rule} was found with adamw; whether it holds for ${optimizer} its source does not say`,
     })[premise],
-  batchRegime: ({ rule, assumed, batchSize, source, regime, ratio, watched }) => {
-    const measured = source === "training" ? "measured in this run: " : "";
+  batchRegime: ({ rule, assumed, batchSize, source, regime, ratio, watched, plainOf }) => {
+    const plain = plainOf === null ? "" : `, of a step along the gradient and not of ${plainOf}'s`;
+    const measured = source === "training" ? `measured in this run${plain}: ` : "";
     if (regime === null)
       return (
         `no noise scale is known, so whether noise rules at ${batchSize} examples is open${assumed ? `, which ${rule} takes for granted` : ""}; ` +

@@ -30,8 +30,9 @@ export const scalingChinese: Words<ScalingRemark> = {
       squares: `规则 ${rule} 说的是梯度平方的衰减率；${optimizer} 的 ${option("beta2")} 是其动量的衰减率`,
       adamw: `规则 ${rule} 是用 adamw 得出的；其出处没有说明它对 ${optimizer} 是否成立`,
     })[premise],
-  batchRegime: ({ rule, assumed, batchSize, source, regime, ratio, watched }) => {
-    const measured = source === "training" ? "本次运行测得：" : "";
+  batchRegime: ({ rule, assumed, batchSize, source, regime, ratio, watched, plainOf }) => {
+    const plain = plainOf === null ? "" : `（沿梯度本身更新时的值，不是 ${plainOf} 自己的）`;
+    const measured = source === "training" ? `本次运行测得${plain}：` : "";
     if (regime === null)
       return (
         `噪声尺度未知，因此不知道 ${batchSize} 个样本时是否由噪声主导${assumed ? `，而 ${rule} 以此为前提` : ""}；` +
