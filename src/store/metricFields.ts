@@ -23,6 +23,7 @@ const fields: Readonly<Record<MetricRecord["kind"], { required: readonly string[
       "noiseScale",
       "noiseScaleLow",
       "noiseScaleHigh",
+      "criticalSharpness",
     ],
   },
   evaluation: evaluated,

@@ -101,6 +101,11 @@ export interface StepRecord {
   readonly noiseScale?: number;
   readonly noiseScaleLow?: number;
   readonly noiseScaleHigh?: number;
+  /**
+   * λ_c of the update that this step made, from where it began, 1/rate; where it is measured and the loss of the
+   * examples that it is measured on falls along the update at all. Above 2/learningRate the step raised that loss.
+   */
+  readonly criticalSharpness?: number;
   readonly seconds: number;
 }
 

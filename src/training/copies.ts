@@ -60,7 +60,15 @@ const takenOver: { readonly [Name in keyof TrainingOptions]-?: boolean | Part<Tr
     averaging: false,
   },
   ...{ checkpointEvery: inEpochs, evaluateEvery: inEpochs, checkpointIsDue: true, monitor: withoutPatience },
-  ...{ gradientCheckpointing: true, precision: true, noiseScale: true, seed: true, threads: true, logEvery: true },
+  ...{
+    gradientCheckpointing: true,
+    precision: true,
+    noiseScale: true,
+    criticalSharpnessEvery: true,
+    seed: true,
+    threads: true,
+    logEvery: true,
+  },
   optimizerFrom: false,
   from: false,
 };

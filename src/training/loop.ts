@@ -16,6 +16,7 @@ import {
   restoreOptimizer,
 } from "./checkpoint.ts";
 import { type Clock, startClock } from "./clock.ts";
+import { type CriticalMeter, criticalMeter } from "./criticalMeter.ts";
 import type { CheckpointEvent } from "./events.ts";
 import { createLossScaler, type LossScaler } from "./lossScaler.ts";
 import { dropoutRates } from "./masks.ts";
@@ -46,6 +47,8 @@ export interface TrainingLoop {
   /** Why the noise scale is not to be had. */
   unwatched: string | undefined;
   readonly evaluation: Pass;
+  /** Where critical sharpness is asked for. */
+  readonly critical: CriticalMeter | undefined;
   readonly updater: Updater;
   /** Only in float16. */
   readonly scaler: LossScaler | undefined;
@@ -111,6 +114,7 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
     examplesEvery: every,
     unwatched: undefined,
     evaluation: evaluationPass(sessions, model, state, { threads, loss }),
+    critical: options.criticalSharpnessEvery ? criticalMeter(sessions, { ...options, state }) : undefined,
     updater: await createUpdater(sessions, optimizer, state, { threads, movesMomentum: movesMomentum(options) }),
     scaler,
     clock: startClock(),

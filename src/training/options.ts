@@ -60,6 +60,11 @@ export interface TrainingOptions {
   readonly precision?: Precision;
   /** Measures the noise scale at every step; changes no bit of the training on the processor. Default false. */
   readonly noiseScale?: boolean | undefined;
+  /**
+   * Optimizer steps between two measurements of the critical sharpness (`criticalSharpness`) along the update that is
+   * made, which change no bit of the training. Default: none.
+   */
+  readonly criticalSharpnessEvery?: number | undefined;
   /** false: the data's own order in every epoch. Default true. */
   readonly shuffle?: boolean | undefined;
   /** false: examples are read as they are, without random versions of them. Default true. */

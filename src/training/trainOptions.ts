@@ -80,6 +80,7 @@ const rules: { readonly [Key in keyof Required<TrainOptions>]: Rule } = {
     remedy: "choose one of them",
   },
   noiseScale: yesOrNo,
+  criticalSharpnessEvery: whole(1),
   shuffle: yesOrNo,
   augmentation: yesOrNo,
   dropout: number("a number of at least 0 and below 1", (x) => x >= 0 && x < 1),

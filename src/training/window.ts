@@ -2,6 +2,7 @@ import { defaultLoss, divisor } from "../model/loss.ts";
 import { addStep, smoothNoiseScale } from "../statistics/noiseOverTime.ts";
 import type { AccumulationRecord, StepRecord } from "../store/schema.ts";
 import { stepsByNoise, stepsInEpoch } from "./accumulation.ts";
+import type { CriticalMeter } from "./criticalMeter.ts";
 import type { MetricEvent, ProgressEvent } from "./events.ts";
 import { learningRateFactor, schedulePosition } from "./learningRate.ts";
 import { diverged, movesMomentum, note, type TrainingLoop, windowOf, windowsChange } from "./loop.ts";
@@ -105,14 +106,18 @@ async function update(loop: TrainingLoop, window: Window): Promise<StepRecord | 
   const { learningRate, momentum } = scheduled(loop, window.taken);
   loop.learningRate = learningRate;
   const taken = step + (progress.optimizerSteps ?? 0);
+  const critical =
+    step % (options.criticalSharpnessEvery ?? Number.POSITIVE_INFINITY) === 0 ? loop.critical : undefined;
+  critical?.begin();
   const gradientNorm = await updater.step({ weight, learningRate, step: taken, momentum, clipNorm }, known);
   const moments = watch?.moments(sums, gradientNorm * weight);
   const noise = progress.noise && moments ? addStep(progress.noise, { ...moments, step }) : progress.noise;
   note(loop, { step, noise, settledSteps: progress.settledSteps + (moments ? 1 : 0) });
   const record = stepRecord(loop, window, { loss, gradientNorm, momentum });
-  if (step === 1 || step % options.logEvery === 0) {
+  if (step === 1 || step % options.logEvery === 0 || critical) {
     loop.unrecorded.length = 0;
-    return noiseIsDue(step, options.logEvery) ? withNoise(record, loop) : record;
+    const whole = critical ? await withCritical(record, loop, critical) : record;
+    return noiseIsDue(step, options.logEvery) ? withNoise(whole, loop) : whole;
   }
   if (loop.unrecorded.push(record) > STEPS_BEFORE_DIVERGENCE) loop.unrecorded.shift();
   return undefined;
@@ -146,6 +151,13 @@ function stepRecord(
   return momentum === undefined
     ? { kind, step, epoch, examples: seen, loss, gradientNorm, learningRate, microBatches, seconds }
     : { kind, step, epoch, examples: seen, loss, gradientNorm, learningRate, momentum, microBatches, seconds };
+}
+
+async function withCritical(record: StepRecord, { clock }: TrainingLoop, meter: CriticalMeter): Promise<StepRecord> {
+  clock.pause();
+  const { kind, value } = await meter.measure(record.learningRate);
+  clock.resume();
+  return kind === "found" ? { ...record, criticalSharpness: value } : record;
 }
 
 function withNoise(record: StepRecord, { progress: { noise } }: TrainingLoop): StepRecord {

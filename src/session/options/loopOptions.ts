@@ -46,6 +46,7 @@ export const loopFields = rowsOf({ heading: "Options:", study: false }, {
   accumulationRatio: { flags: "--accumulation-ratio <x>", ...preset({ ...above0, bound: ratios }, 1), heading: "Batch options:", help: "batch over noise scale that it aims at (default: 1)" },
   accumulationMayShrink: { flags: "--accumulation-may-shrink", ...preset(yesOrNo, false), heading: "Batch options:", help: "let noise-scale lower the batch again" },
   noiseScale: { flags: "--noise-scale <on|off>", ...preset(oneOf(["on", "off"]), "on"), heading: "Batch options:", help: "measure the gradient noise scale while training, which on the processor changes no bit of it (default: on)" },
+  criticalSharpnessEvery: { flags: "--critical-sharpness-every <n>", ...optional(count), heading: "Batch options:", copy: false, help: "optimizer steps between two measurements of the critical sharpness along the update, in 9 forward passes at most of 1000 examples, which change no bit of the training (default: none)" },
   swaStart: { flags: "--swa-start <n>", ...optional(count), heading: "Weight averaging options:", copy: false, help: "average the weights after this epoch and later ones (stochastic weight averaging); the average is saved as averaged.safetensors (default: no average)" },
   swaPeriod: { flags: "--swa-period <n>", ...preset(count, 1), heading: "Weight averaging options:", copy: false, help: "epochs between two sets of weights in the average (default: 1)" },
   dropout: { flags: "--dropout <p>", ...optional(below1), study: true, help: "probability of dropping, for models that have dropout (default: what an .onnx file says, else none)" },
@@ -66,6 +67,7 @@ type LoopOptions = Pick<
   | "evaluateEvery"
   | "accumulation"
   | "noiseScale"
+  | "criticalSharpnessEvery"
   | "averaging"
   | "dropout"
 > & { readonly monitor: Monitor };
@@ -89,6 +91,7 @@ export function loopOptions(given: Given): LoopOptions {
     monitor: { metric: monitor, minimumDelta, patience },
     accumulation: plan,
     noiseScale: noiseScale === "on",
+    criticalSharpnessEvery: given.criticalSharpnessEvery,
     averaging: swaStart === undefined ? undefined : { start: swaStart, period: swaPeriod },
     dropout,
   };
