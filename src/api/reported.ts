@@ -115,14 +115,14 @@ function hasPictures({ data, imageSize }: TrainConfiguration): boolean {
 /** Of millions of steps those that a figure shows. */
 function recordsOf(run: Run) {
   const thinned = thinnedSteps();
-  // Few steps carry the noise scale, and those that a loss would keep may carry none.
+  // Few steps carry the noise scale or a sharpness, and those that a loss would keep may carry none.
   const measured = thinnedSteps(2 ** 13);
   const others: Exclude<MetricRecord, StepRecord>[] = [];
   for (const record of metricRecords(run)) {
     if (record.kind !== "step") others.push(record);
     else {
       thinned.add(record);
-      if (record.noiseScaleLow !== undefined) measured.add(record);
+      if (record.noiseScaleLow !== undefined || record.criticalSharpness !== undefined) measured.add(record);
     }
   }
   const steps = new Set([...thinned.steps(), ...measured.steps()]);

@@ -101,10 +101,7 @@ export interface StepRecord {
   readonly noiseScale?: number;
   readonly noiseScaleLow?: number;
   readonly noiseScaleHigh?: number;
-  /**
-   * λ_c of the update that this step made, from where it began, 1/rate; where it is measured and the loss of the
-   * examples that it is measured on falls along the update at all. Above 2/learningRate the step raised that loss.
-   */
+  /** λ_c of the update that was made, 1/rate; where it is measured and found. Above 2/learningRate the loss rose. */
   readonly criticalSharpness?: number;
   readonly seconds: number;
 }

@@ -5,12 +5,14 @@ import type { Model } from "../model/model.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { random } from "../tensor/random.ts";
-import { evaluateAll } from "./evaluate.ts";
-import { evaluationPass, meanLoss } from "./microBatch.ts";
+import { addTotals, evaluationPass, meanLoss, noTotals } from "./microBatch.ts";
 import { newTrainingState, type TrainingState } from "./state.ts";
 
 /** Training examples that the loss is taken of: the same ones at every step. */
 const EXAMPLES = 1000;
+
+/** Examples of one forward pass. */
+const AT_ONCE = 250;
 
 /** Random stream of the drawn examples: none of training's, as nothing of it may change. */
 const MEASURING_STREAM = 3;
@@ -45,6 +47,14 @@ export function criticalMeter(engine: Engine, watched: Watched): CriticalMeter {
   const order = random(seed, MEASURING_STREAM).permutation(train.size).subarray(0, EXAMPLES);
   const data = select(train, order.toSorted());
   const before = new Float32Array(state.parameters.length);
+  const lossNow = async () => {
+    let sums = noTotals;
+    for (let start = 0; start < data.size; start += AT_ONCE) {
+      const indices = Uint32Array.from({ length: Math.min(AT_ONCE, data.size - start) }, (_, i) => start + i);
+      sums = addTotals(sums, await pass.run(data, indices, true));
+    }
+    return meanLoss(loss, sums);
+  };
   const lossesAlong = async (
     origin: Float64Array,
     [direction]: readonly Float64Array[],
@@ -53,8 +63,7 @@ export function criticalMeter(engine: Engine, watched: Watched): CriticalMeter {
     const losses: number[] = [];
     for (const [rate] of rows) {
       own.parameters.set(origin.map((x, i) => x + rate! * direction![i]!));
-      const totals = await evaluateAll(pass, data);
-      losses.push(meanLoss(loss, totals!));
+      losses.push(await lossNow());
     }
     return losses;
   };

@@ -3,6 +3,7 @@ import { whole } from "../../text/format.ts";
 import type { Chart, Json } from "./chart.ts";
 import { nothingToDraw } from "./chart.ts";
 import type { Figure } from "./figure.ts";
+import { gradientNormPanel, sharpnessPanel } from "./sharpnessPanels.ts";
 import {
   allEvaluations,
   decayOf,
@@ -25,9 +26,10 @@ export const trainingFigure: Figure<TrainingRecords> = { id: "training", file: (
 
 /**
  * Panels above each other over optimizer steps: the loss (of each step, smoothed, and of the validation set wherever it
- * was evaluated); the accuracy, of numbers R²; the learning rate where it changed; the noise scale where it was
- * measured while training, with its interval and the effective batch size. The step losses are thinned to at most 2 000
- * points that keep the extremes of each stretch. Losses that are not finite are left out, and the caption counts them.
+ * was evaluated); the accuracy, of numbers R²; the learning rate where it changed; gradient norm and critical sharpness
+ * where that was measured; the noise scale where it was measured, with its interval and the effective batch size. The
+ * step losses are thinned to at most 2 000 points that keep the extremes of each stretch. Losses that are not finite
+ * are left out, and the caption counts them.
  */
 export function trainingCurves(records: TrainingRecords, words: ChartText = chartsEnglish): Chart {
   const text = words.training;
@@ -35,6 +37,8 @@ export function trainingCurves(records: TrainingRecords, words: ChartText = char
     lossPanel(records, words),
     outcomePanel(records, words),
     ratePanel(records, words),
+    gradientNormPanel(records, words),
+    sharpnessPanel(records, words),
     noisePanel(records, words),
   ].filter((panel) => panel !== undefined);
   const nothing = panels.length === 0;
@@ -43,7 +47,7 @@ export function trainingCurves(records: TrainingRecords, words: ChartText = char
     title: text.title(panels.map(({ word }) => word)),
     caption: caption(
       records,
-      panels.some(({ word }) => word === text.noise),
+      panels.map(({ word }) => word),
       text,
     ),
     option: nothing ? nothingToDraw(text.empty) : stacked(panels, records, words),
@@ -51,7 +55,7 @@ export function trainingCurves(records: TrainingRecords, words: ChartText = char
   };
 }
 
-function caption({ steps }: TrainingRecords, noise: boolean, text: ChartText["training"]): string {
+function caption({ steps }: TrainingRecords, shown: readonly string[], text: ChartText["training"]): string {
   const finite = finiteLosses(steps).length;
   const decay = decayOf(finite);
   return [
@@ -59,7 +63,8 @@ function caption({ steps }: TrainingRecords, noise: boolean, text: ChartText["tr
     finite > MAX_POINTS ? text.thinned(whole(MAX_POINTS)) : "",
     decay > 0 ? text.average(Number(decay.toFixed(3))) : text.stop,
     finite < steps.length ? text.missing(whole(steps.length - finite)) : "",
-    noise ? text.noiseNote : "",
+    shown.includes(text.sharpness) ? text.sharpnessNote : "",
+    shown.includes(text.noise) ? text.noiseNote : "",
   ].join("");
 }
 

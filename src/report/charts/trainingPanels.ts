@@ -202,9 +202,10 @@ function pointsOf<Item extends { readonly step: number }>(
 const MANY = 60;
 
 /** A legend entry without the symbol that ECharts shows for a line that has none. */
-const lineOnly = (name: string) => ({ name, itemStyle: { opacity: 0 } });
+export const lineOnly = (name: string) => ({ name, itemStyle: { opacity: 0 } });
 
-function curve(
+/** A line of points, with a text for each that has a symbol. */
+export function curve(
   name: string,
   points: readonly Point[],
   words: ChartText,
