@@ -7,7 +7,7 @@ import { createCanvas, GlobalFonts, loadImage } from "@napi-rs/canvas";
 import * as echarts from "echarts/dist/echarts.esm.min.mjs";
 import { printable, printableLines } from "../text/printable.ts";
 import type { Chart } from "./charts/chart.ts";
-import { frameHeight } from "./charts/chart.ts";
+import { frameHeight, isCrossed } from "./charts/chart.ts";
 import { shapes } from "./charts/shapes.ts";
 import { chartTheme, colors } from "./charts/theme.ts";
 import { splitWide } from "./terminal/wide.ts";
@@ -105,7 +105,7 @@ export async function chartPng(chart: Chart): Promise<Uint8Array> {
   const option = await withImages(chart.option);
   const plot = createCanvas(width * DENSITY, height * DENSITY);
   showControls(plot.getContext("2d"));
-  const instance = echarts.init(plot as never, chartTheme("light", FAMILY), {
+  const instance = echarts.init(plot as never, chartTheme("light", FAMILY, isCrossed(chart)), {
     devicePixelRatio: DENSITY,
     width,
     height,

@@ -1,6 +1,6 @@
 import { printableLines } from "../text/printable.ts";
 import type { Chart } from "./charts/chart.ts";
-import { frameHeight } from "./charts/chart.ts";
+import { frameHeight, isCrossed } from "./charts/chart.ts";
 import type { ThemeName } from "./charts/theme.ts";
 import { chartTheme } from "./charts/theme.ts";
 import { drawing } from "./png.ts";
@@ -16,7 +16,12 @@ export function chartSvg(chart: Chart, theme: ThemeName): string {
   const { echarts, fontFamily } = drawing();
   const { width } = chart.frame;
   const height = frameHeight(chart, width);
-  const instance = echarts.init(null, chartTheme(theme, fontFamily), { renderer: "svg", ssr: true, width, height });
+  const instance = echarts.init(null, chartTheme(theme, fontFamily, isCrossed(chart)), {
+    renderer: "svg",
+    ssr: true,
+    width,
+    height,
+  });
   try {
     instance.setOption({ ...chart.option, animation: false });
     return printableLines(stable(instance.renderToSVGString())).replaceAll(fontFamily, ANYWHERE);

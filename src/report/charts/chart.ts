@@ -15,6 +15,11 @@ export interface Chart {
   readonly narrow?: Pick<Chart, "option" | "frame">;
 }
 
+/** Whether lines pass through the labels of its axes, as where these stand side by side. */
+export function isCrossed({ option }: Chart): boolean {
+  return option.parallel !== undefined;
+}
+
 export function frameHeight(chart: Chart, width: number): number {
   return Math.round(chart.frame.perWidth * width + chart.frame.fixed);
 }

@@ -112,3 +112,16 @@ test("an axis holds a band no further than its line is high, and not below 0 whe
   const [lowest, highest] = ends(near) as [number, number];
   expect([lowest, highest]).toEqual([expect.closeTo(0.3, 5), expect.closeTo(1.1, 5)]);
 });
+
+test("accuracies are joined by lines only where every arm has a batch of its own", () => {
+  const isJoined = (arms: readonly ComparedArm[]) => {
+    const figures = comparisonFigures(arms, null, textIn("en").comparison.figures);
+    const { chart } = figures.find(({ chart: { title } }) => title === "Accuracy against batch size")!;
+    const lines = seriesOf(chart, "line") as { lineStyle?: { opacity?: number } }[];
+    return lines.map(({ lineStyle }) => lineStyle?.opacity !== 0);
+  };
+  const arms = ["small", "large"].map(arm);
+  expect(isJoined(arms)).toEqual([true, true, true, true]);
+  const other = { ...arms[0]!, name: "small, another rate" };
+  expect(isJoined([...arms, other])).toEqual([false, false, false, false]);
+});

@@ -10,6 +10,8 @@ export function accuracies(arms: readonly ComparedArm[], words: FigureWords): Ch
   const fixed = arms.find((arm) => arm.fixed !== null)?.fixed;
   const value = fixed ? significant(fixed.value) : null;
   const lines = accuracyLines(arms, value, words);
+  // Between arms that differ in something else too, a line would lead nowhere.
+  const isLine = new Set(batches).size === batches.length;
   const caption = value === null ? words.accuracyCaption : `${words.accuracyCaption} ${words.fixedCaption(value)}`;
   return onePanel(
     { title: words.accuracyTitle, caption },
@@ -18,19 +20,19 @@ export function accuracies(arms: readonly ComparedArm[], words: FigureWords): Ch
       xAxis: { ...logAxis(batches), name: words.batch, nameLocation: "center", nameGap: 26 },
       yAxis: { type: "value", name: words.accuracy, nameTextStyle: { align: "left" }, scale: true, max: 100 },
       series: lines.flatMap(({ name, symbol, points }, i) =>
-        whiskered({ name, symbol, points: beside(points, i) }),
+        whiskered({ name, symbol, points: beside(points, i) }, isLine),
       ) as Json[],
     },
   );
 }
 
 /** Bands of four lines at a few sizes hide one another. */
-function whiskered({ name, symbol, points }: AccuracyLine): Part[] {
+function whiskered({ name, symbol, points }: AccuracyLine, isLine: boolean): Part[] {
   const [line] = lineOf(name, points);
   const rows = points.flatMap(({ examples, lower, upper }) =>
     lower === null || upper === null ? [] : [[examples, json(lower), json(upper), "", 1]],
   );
-  const drawn = { ...line!, symbol, symbolSize: 7 };
+  const drawn = { ...line!, symbol, symbolSize: 7, ...(!isLine && { lineStyle: { opacity: 0 } }) };
   return rows.length === 0 ? [drawn] : [drawn, { ...bandOf(name, rows), ...seen(points) }];
 }
 

@@ -67,3 +67,13 @@ test("the curve ends where nothing is expected, with its axis around the band", 
 test("in Chinese too", () => {
   expect(svgOf(sweep, 1, sweepChinese.figures)).toContain("设置数");
 });
+
+test("lines pass through the labels of axes side by side, which have a halo of the page's colour", () => {
+  const halos = (place: number, theme: "light" | "dark") =>
+    chartSvg(sweepFigures(sweep, sweepEnglish.figures)[place]!.chart, theme)
+      .match(/<text [^>]*stroke="(#[0-9a-f]{3,6})"[^>]*>/g)
+      ?.map((text) => /stroke="([^"]*)"/.exec(text)![1]);
+  expect(new Set(halos(2, "light"))).toEqual(new Set(["#ffffff"]));
+  expect(new Set(halos(2, "dark"))).toEqual(new Set(["#16191d"]));
+  expect(halos(0, "light")).toBeUndefined();
+});

@@ -33,13 +33,16 @@ export const colors: Readonly<Record<ThemeName, Colors>> = {
   },
 };
 
-/** An ECharts theme. `fontFamily` is a CSS list; PNGs use the family that `png.ts` registers. */
-export function chartTheme(name: ThemeName, fontFamily: string): { readonly [key: string]: Json } {
+/**
+ * An ECharts theme. `fontFamily` is a CSS list; PNGs use the family that `png.ts` registers. Labels of axes that lines
+ * pass through (`isCrossed`) have a halo.
+ */
+export function chartTheme(name: ThemeName, fontFamily: string, isCrossed = false): { readonly [key: string]: Json } {
   const { background, text, muted, line, grid, palette } = colors[name];
   const axis = {
     axisLine: { lineStyle: { color: line } },
     axisTick: { lineStyle: { color: line } },
-    axisLabel: { color: muted, fontSize: 12 },
+    axisLabel: { color: muted, fontSize: 12, ...(isCrossed && { textBorderColor: background, textBorderWidth: 4 }) },
     nameTextStyle: { color: muted, fontSize: 12 },
     splitLine: { lineStyle: { color: grid } },
     minorSplitLine: { lineStyle: { color: grid, opacity: 0.6 } },

@@ -14,7 +14,7 @@ export function htmlTable(
   });
   const cell = (text: string, i: number) =>
     isStacked
-      ? `<td data-name="${escapeHtml(columns[i]?.name ?? "")}">${inTwo(text)}</td>`
+      ? `<td data-name="${escapeHtml(nameOf(columns[i]))}">${inTwo(text)}</td>`
       : `<td>${escapeHtml(text)}</td>`;
   const body = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`);
   return (
@@ -22,6 +22,10 @@ export function htmlTable(
     `<tbody>${body.join("\n")}</tbody></table></div>`
   );
 }
+
+/** With its unit, as a row of a list has no head. */
+const nameOf = (column: { readonly name: string; readonly unit: string } | undefined) =>
+  column === undefined ? "" : [column.name, column.unit].filter((word) => word !== "").join(" ");
 
 /** "0.28 [0.27, 0.29]" with the interval below. */
 function inTwo(text: string): string {

@@ -50,6 +50,10 @@ test.each(languages)("a page in %s begins with the answer, and escapes what is t
   const page = profilePage({ profile, answer, command: "batchscope profile --data '<b>'" }, text);
   expect(page).not.toMatch(/<b>|<i>|undefined|NaN|\[object/);
   expect(page.match(/<li>/g)).toHaveLength(profile.notes.length + 1);
+  // On a phone each row of a table is a list, whose lines are named with their units.
+  expect(page.match(/<table class="stacked">/g)).toHaveLength(2);
+  const { columns } = text.profile;
+  expect(page).toContain(`<td data-name="${columns.speed} ${columns.perSecond}">`);
   const beginning = page.slice(page.indexOf("<body>"), page.indexOf("<picture>"));
   expect(beginning).toContain("1,024");
   expect(page.indexOf(`<h2>${text.profile.sizesTitle}`)).toBeGreaterThan(page.indexOf("<picture>"));

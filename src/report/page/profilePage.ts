@@ -53,6 +53,6 @@ const section = (title: string, body: readonly string[]) =>
   `<section><h2>${escapeHtml(title)}</h2>\n${body.join("\n")}</section>`;
 const paragraph = (line: string) => `<p>${escapeHtml(line)}</p>`;
 const muted = (line: string) => `<p class="muted">${escapeHtml(line)}</p>`;
-const table = ({ columns, rows }: ShownTable) => htmlTable(columns, rows);
+const table = ({ columns, rows }: ShownTable) => htmlTable(columns, rows, { isStacked: true });
 const list = (lines: readonly string[]) =>
   `<ul class="reading">${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("")}</ul>`;

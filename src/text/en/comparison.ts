@@ -17,7 +17,7 @@ const findings: Words<ComparisonFinding> = {
       comparisons === 1
         ? "No two-sided test at 5 % is possible"
         : `Of ${comparisons} comparisons Holm's correction lets none pass above ${significant(0.05 / comparisons)}`
-    }; \`--seeds ${enough}\` ${comparisons === 1 ? "allows one" : "can show a difference"}.`,
+    }. \`--seeds ${enough}\` ${comparisons === 1 ? "allows one" : "can show a difference"}.`,
   oneRate: ({ learningRate }) =>
     `All arms train with the learning rate ${significant(learningRate)}. Larger batches often want a larger one; ` +
     "`--tune learning-rate=LIST` gives each arm the best of a list.",
@@ -47,7 +47,7 @@ const findings: Words<ComparisonFinding> = {
     `The accuracy of "${arm}" is ${percent(accuracy)} with every seed. That is no certainty: ${counted(examples, "validation example")} ` +
     `leave it anywhere in [${percent(lower)}, ${percent(upper)}].`,
   disturbed: ({ arms, least, most }) =>
-    `Something slowed ${least === most ? percent(most) : `${percent(least)} to ${percent(most)}`} of the training time of ` +
+    `Something slowed ${least === most ? "" : "up to "}${percent(most)} of the training time of ` +
     `${arms.length === 1 ? `"${arms[0]}"` : `${whole(arms.length)} arms`} down. Times are medians of the rest` +
     `${most > 0.5 ? ", which is little: compare times on a quiet machine" : ""}.`,
   lookedBefore: ({ looks, seeds }) =>
@@ -176,7 +176,8 @@ export const comparisonEnglish = {
     secondsToTarget: "time to the loss (s)",
     examplesToTarget: "examples to the loss",
     accuracyTitle: "Accuracy against batch size",
-    accuracyCaption: "Mean over seeds with its 95 % interval, where training ended. Lines are drawn a little apart.",
+    accuracyCaption:
+      "Mean over seeds with its 95 % interval, where training ended. What has one size is drawn a little apart.",
     trainingSet: "training",
     validationSet: "validation",
     ofRate: (set: string, rate: string | null) => (rate === null ? `${set}, tuned` : `${set}, ${rate} for all`),

@@ -49,7 +49,7 @@ export const comparisonChinese: ComparisonText = {
     accuracyAlike: ({ arm, accuracy, examples, lower, upper }) =>
       `“${arm}”的准确率在每个种子上都是 ${percent(accuracy)}。这并不是确定：仅凭 ${examples} 个验证样本，其区间为 [${percent(lower)}, ${percent(upper)}]。`,
     disturbed: ({ arms, least, most }) =>
-      `${arms.length === 1 ? `“${arms[0]}”` : `${arms.length} 组`}的训练时间有 ${least === most ? percent(most) : `${percent(least)} 至 ${percent(most)}`} 受到干扰而变慢。` +
+      `${arms.length === 1 ? `“${arms[0]}”` : `${arms.length} 组`}的训练时间有${least === most ? "" : "至多"} ${percent(most)} 受到干扰而变慢。` +
       `所给的时间是其余部分的中位数${most > 0.5 ? "，而其余部分很少：请在空闲的机器上比较时间" : ""}。`,
     lookedBefore: ({ looks, seeds }) =>
       `在这 ${seeds} 个种子之前，已经看过 ${looks.join("、")} 个种子的结果。不断增加种子直到出现差异，会使 p 值偏小。`,
@@ -159,7 +159,7 @@ export const comparisonChinese: ComparisonText = {
     secondsToTarget: "达到该损失的时间（秒）",
     examplesToTarget: "达到该损失的样本数",
     accuracyTitle: "准确率与批次大小",
-    accuracyCaption: "训练结束时各种子的均值及其 95 % 区间。各线略微错开。",
+    accuracyCaption: "训练结束时各种子的均值及其 95 % 区间。批次相同的点略微错开。",
     trainingSet: "训练",
     validationSet: "验证",
     ofRate: (set, rate) => (rate === null ? `${set}，各自的最佳值` : `${set}，统一取 ${rate}`),
