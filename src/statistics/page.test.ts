@@ -91,6 +91,9 @@ const parts = [
   "priceOf",
   "settingsOf",
   "unitOf",
+  "fitHyperbola",
+  "fisherTail",
+  "incompleteBeta",
 ];
 
 test("docs/statistics.md has a row for every statistic, and none for what is not there", () => {

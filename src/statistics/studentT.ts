@@ -1,4 +1,4 @@
-import { gammaln } from "simple-statistics";
+import { incompleteBeta } from "./incompleteBeta.ts";
 
 /**
  * The t with P(|T| ≤ t) = `level` for Student's t with ν > 0 degrees of freedom, which need not be whole, e.g. 2.262157
@@ -33,31 +33,7 @@ export function studentTTail(t: number, degreesOfFreedom: number): number {
   return Math.max(0, 1 - centralProbability(Math.atan(Math.abs(t) / Math.sqrt(degreesOfFreedom)), degreesOfFreedom));
 }
 
-/** P(|T| ≤ √ν tan θ), from whichever end the continued fraction converges fast. */
+/** P(|T| ≤ √ν tan θ). */
 function centralProbability(theta: number, degreesOfFreedom: number): number {
-  const [a, b] = [0.5, degreesOfFreedom / 2];
-  const [sine, cosine] = [Math.sin(theta), Math.cos(theta)];
-  const logBeta = gammaln(a) + gammaln(b) - gammaln(a + b);
-  const front = Math.exp(2 * a * Math.log(sine) + 2 * b * Math.log(cosine) - logBeta);
-  if (sine ** 2 < (a + 1) / (a + b + 2)) return (front / a) * betaFraction(sine ** 2, a, b);
-  return 1 - (front / b) * betaFraction(cosine ** 2, b, a);
-}
-
-/** The continued fraction of I_x(a, b), Abramowitz & Stegun 26.5.8, by Lentz's method. */
-function betaFraction(x: number, a: number, b: number): number {
-  let c = 1;
-  let d = 1 / (1 - ((a + b) * x) / (a + 1));
-  let fraction = d;
-  for (let m = 1; m < 300; m++) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1 / (1 + even * d);
-    c = 1 + even / c;
-    fraction *= d * c;
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 / (1 + odd * d);
-    c = 1 + odd / c;
-    fraction *= d * c;
-    if (Math.abs(d * c - 1) < 1e-15) break;
-  }
-  return fraction;
+  return incompleteBeta(Math.sin(theta) ** 2, Math.cos(theta) ** 2, 0.5, degreesOfFreedom / 2);
 }

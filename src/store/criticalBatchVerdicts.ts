@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, number } from "./records.ts";
+import { count, number, text } from "./records.ts";
 import { verdict } from "./verdictRecord.ts";
 
 /** A batch size in examples; an end that nothing bounds is null, and so is a value outside of the batches tried. */
@@ -23,6 +23,12 @@ export const criticalBatchVerdicts = [
   }),
   /** The smallest batch made no progress that shows, so that none can be lost. */
   verdict("criticalBatchNoProgress", { step: count, smallest: count, examples: count, seeds: count }),
+  /** From trainings to a target in several batch sizes, each with its own rate. */
+  verdict("paretoCriticalBatch", { ...batch, target: number, smallest: count, largest: count, seeds: count }),
+  /** They lie farther from the hyperbola than seeds explain, with the probability `p`. */
+  verdict("paretoUnfit", { target: number, p: number, schedule: text, batches: count, seeds: count }),
+  /** Too few of them reach the target with every seed (`reaches`), or none bounds the critical batch. */
+  verdict("paretoUnknown", { target: number, reaches: count, batches: count }),
   /** Branches are missing. */
   verdict("criticalBatchUnfinished", { ended: count, trials: count, failed: count }),
 ] as const;

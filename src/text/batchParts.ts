@@ -1,4 +1,4 @@
-import { whole } from "./format.ts";
+import { significant, whole } from "./format.ts";
 
 /** "20 %" of an overhead of 0.2. */
 export const overheadText = (overhead: number) => `${Math.round(100 * overhead)} %`;
@@ -20,3 +20,10 @@ export function foundBatch({ value, lower, upper }: FoundBatch): string {
   if (lower !== null) return upper === null ? `≥ ${end(lower)}` : `[${end(lower)}, ${end(upper)}]`;
   return upper === null ? "–" : `≤ ${end(upper)}`;
 }
+
+/** The same of one that is known to lie above 0, where nothing else bounds it from below: "5 [0, 12]". */
+export const foundCritical = ({ value, lower, upper }: FoundBatch) =>
+  foundBatch({ value, lower: lower ?? (value === null ? null : 0), upper });
+
+/** "= 0.0312", and "< 0.001" where it is less. */
+export const probabilityText = (p: number) => (p < 0.001 ? "< 0.001" : `= ${significant(p)}`);

@@ -48,6 +48,8 @@ export interface CriticalBatchFlags extends Readonly<Record<string, unknown>> {
   readonly queue?: string | undefined;
   readonly queueName?: string | undefined;
   readonly dryRun?: boolean | undefined;
+  readonly study?: string | undefined;
+  readonly targetLoss?: string | undefined;
   readonly dir?: string | undefined;
   readonly json?: boolean | undefined;
 }
@@ -59,6 +61,14 @@ export interface CriticalBatchFlags extends Readonly<Record<string, unknown>> {
  */
 export async function runCriticalBatch(reference: string | undefined, flags: CriticalBatchFlags): Promise<void> {
   const { own, training } = splitFlags(flags);
+  if (own.study !== undefined) {
+    requireStudyAlone(reference, training);
+    return (await import("./paretoOfStudy.ts")).runParetoOfStudy(own.study, own, { ...flags });
+  }
+  if (own.targetLoss !== undefined)
+    throw new UsageError(
+      "--target-loss: expected --study beside it, got none; leave it out, or name a study of several batch sizes",
+    );
   const { jobs, queue, queueName, retries, json = false, dryRun } = own;
   const means = { jobs: jobsOf(jobs, queue), retries: wholeNumber("--retries", retries, 0) };
   const queueFlags = { ...(queue !== undefined && { queue }), ...(queueName !== undefined && { queueName }) };
@@ -105,9 +115,18 @@ function sayMixing(layers: readonly string[], { criticalBatch: words }: Text): v
 /** Those of the command itself, and those of `train`. */
 function splitFlags(flags: CriticalBatchFlags) {
   const { checkpoint, factors, seeds, examples, scaleRule, scaleExponent, tune, tuneSeeds, jobs, ...others } = flags;
-  const { retries, queue, queueName, dryRun, dir, json, ...training } = others;
+  const { retries, queue, queueName, dryRun, dir, json, study, targetLoss, ...training } = others;
   const own = { checkpoint, factors, seeds, examples, scaleRule, scaleExponent, tune, tuneSeeds, jobs };
-  return { own: { ...own, retries, queue, queueName, dryRun, dir, json }, training };
+  return { own: { ...own, retries, queue, queueName, dryRun, dir, json, study, targetLoss }, training };
+}
+
+/** A study has its own. */
+function requireStudyAlone(reference: string | undefined, training: Readonly<Record<string, unknown>>): void {
+  const stray = reference ?? Object.keys(training).find((name) => training[name] !== undefined);
+  if (stray !== undefined)
+    throw new UsageError(
+      `--study: expected a study alone, got ${reference === undefined ? option(stray) : stray} too; leave one of them out`,
+    );
 }
 
 function requireNoTraining(training: Readonly<Record<string, unknown>>): void {

@@ -13,6 +13,7 @@ Examples:
   batchscope critical-batch latest
   batchscope critical-batch --model lenet --data mnist --batch-size 8 --epochs 2
   batchscope critical-batch latest --checkpoint all --factors 1,2,4,8,16,32 --seeds 12 --jobs 2
+  batchscope critical-batch --study compare-mlp-mnist-0a1b2c3d --target-loss 0.4
   batchscope critical-batch 20261121-2059 --checkpoint step:400 --scale-rule linear --examples 20000 --json
 
 From each checkpoint short branches train on, with the optimizer's state, in batches 1, 2, 4 … times as large. All see equally many
@@ -37,6 +38,14 @@ export function criticalBatch(): Command {
     .option(
       "--checkpoint <which>",
       "all, best, latest, an epoch, or step:12; several with commas between them (default: latest; of --model four, from its first epoch to its end)",
+    )
+    .option(
+      "--study <name>",
+      "instead of a run: a study of compare or sweep with several batch sizes, of which nothing more is trained (default: none)",
+    )
+    .option(
+      "--target-loss <x>",
+      "with --study: the validation loss that counts (default: the study's, or the lowest that most batch sizes reach)",
     )
     .option("--factors <list>", "how many times the run's batch, ascending from 1", "1,2,4,8,16")
     .option("--seeds <n>", "how many, or which, as 4,7 or 10..15", "8")

@@ -24,6 +24,7 @@ describe("what a command lacks", () => {
     ["critical-batch", {}, ["run"]],
     ["critical-batch", { model: "mlp" }, ["data"]],
     ["critical-batch", { run: "latest" }, []],
+    ["critical-batch", { study: "batches" }, []],
     ["analyze", {}, ["run"]],
     ["analyze", { gradients: "G.npz" }, []],
     ["analyze", { gram: "gram.npy" }, []],

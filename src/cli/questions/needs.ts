@@ -39,9 +39,13 @@ const needs: Readonly<Record<string, (known: Values) => readonly string[]>> = {
   verify: always("model", "data"),
   gradients: always("model", "batch"),
   compile: ({ model }) => (model === undefined || isModelFile(model) ? ["model", "out"] : ["model", "data", "out"]),
-  // A run, or one that is trained first.
-  "critical-batch": ({ run, model, data }) =>
-    run !== undefined || (model === undefined && data === undefined) ? ["run"] : ["model", "data"],
+  // A run, one that is trained first, or a study.
+  "critical-batch": ({ run, model, data, study }) =>
+    study !== undefined
+      ? []
+      : run !== undefined || (model === undefined && data === undefined)
+        ? ["run"]
+        : ["model", "data"],
   report: always("run"),
   export: always("run", "format"),
   "runs show": always("run"),

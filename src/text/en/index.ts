@@ -12,6 +12,7 @@ import { type InspectTexts, inspectionEnglish } from "./inspection.ts";
 import { type JudgeText, judgeEnglish } from "./judge.ts";
 import { type NotesText, notesEnglish } from "./notes.ts";
 import { type PageText, pageEnglish } from "./page.ts";
+import { type ParetoText, paretoEnglish } from "./pareto.ts";
 import { partsEnglish } from "./parts.ts";
 import { type ProfileText, profileEnglish } from "./profile.ts";
 import { type PromptsText, promptsEnglish } from "./prompts.ts";
@@ -46,6 +47,7 @@ export interface Text {
   readonly profile: ProfileText;
   readonly criticalBatch: CriticalBatchText;
   readonly recommend: RecommendText;
+  readonly pareto: ParetoText;
   readonly notes: NotesText;
   readonly commands: CommandsText;
   readonly inspection: InspectTexts;
@@ -70,6 +72,7 @@ export const english: Text = {
   profile: profileEnglish,
   criticalBatch: criticalBatchEnglish,
   recommend: recommendEnglish,
+  pareto: paretoEnglish,
   notes: notesEnglish,
   commands: commandsEnglish,
   inspection: inspectionEnglish,

@@ -120,6 +120,8 @@ export const helpChinese: HelpWords = {
     "critical-batch": {
       config: "含有 train 任意选项的 YAML 文件；命令行上的选项优先",
       set: "train 的任一选项；可重复",
+      study: "代替运行：一个含多种批次大小的 compare 或 sweep 研究，不再训练任何东西（默认：无）",
+      targetLoss: "与 --study 一起：计入的验证损失（默认：研究自己的，或多数批次大小能达到的最低值）",
       checkpoint:
         "检查点：all、best、latest、某一轮，或 step:12；可用逗号分隔多个（默认：latest；用 --model 时为从第一轮到结束的四个）",
       seeds: "种子的个数，或具体种子，如 4,7 或 10..15",

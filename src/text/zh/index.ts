@@ -8,6 +8,7 @@ import { inspectionChinese } from "./inspection.ts";
 import { judgeChinese } from "./judge.ts";
 import { notesChinese } from "./notes.ts";
 import { pageChinese } from "./page.ts";
+import { paretoChinese } from "./pareto.ts";
 import { partsChinese } from "./parts.ts";
 import { profileChinese } from "./profile.ts";
 import { promptsChinese } from "./prompts.ts";
@@ -38,6 +39,7 @@ export const chinese: Text = {
   profile: profileChinese,
   criticalBatch: criticalBatchChinese,
   recommend: recommendChinese,
+  pareto: paretoChinese,
   notes: notesChinese,
   commands: commandsChinese,
   inspection: inspectionChinese,

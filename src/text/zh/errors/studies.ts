@@ -31,6 +31,21 @@ export const studiesErrors: Readonly<Record<string, string>> = {
   "{0}: expected a number, got {1}; change it": "{0}：应为数字，实际为 {1}；请更改",
   "--goal: expected {0}, got {1}; choose one": "--goal：应为 {0}，实际为 {1}；请选择其一",
   "{0}: expected a number of seconds above 0, got {1}; change it": "{0}：应为大于 0 的秒数，实际为 {1}；请更改",
+  "--target-loss: expected --study beside it, got none; leave it out, or name a study of several batch sizes":
+    "--target-loss：应与 --study 一起给出，实际没有；请去掉它，或给出含多种批次大小的研究",
+  "--study: expected a study alone, got {0} too; leave one of them out":
+    "--study：应只给出研究，实际还有 {0}；请去掉其一",
+  "--target-loss: expected a loss, got {0}; write for example 0.4": "--target-loss：应为损失，实际为 {0}；例如写成 0.4",
+  "`study`: expected a study of two batch sizes or more, got {0} in {1}; compare several with `tune` learning-rate=…":
+    "`study`：研究应含两种或更多批次大小，实际 {1} 中为 {0*}；请用 `tune` learning-rate=… 比较几种",
+  "`study`: expected two seeds or more that have ended in every arm, got {0} in {1}; the study's own command goes on":
+    "`study`：应有两个或更多种子在每一方都已结束，实际 {1} 中有 {0} 个；该研究自己的命令会继续",
+  "`targetLoss`: expected a loss that every seed of some batch size reaches, got {0}; the lowest such is {1}":
+    "`targetLoss`：应为某种批次大小的所有种子都能达到的损失，实际为 {0}；这样的最低值为 {1}",
+  "paretoFit: expected two or more batch sizes that ascend, got {0}; add some":
+    "paretoFit：应有两种或更多递增的批次大小，实际为 {0*}；请增加",
+  "paretoFit: expected the same two or more seeds of each batch size, got {0}; add some":
+    "paretoFit：每种批次大小应有相同的两个或更多种子，实际为 {0*}；请增加",
   "--scale-exponent: expected --scale-rule measured beside it, got {0}; leave it out":
     "--scale-exponent：应与 --scale-rule measured 一起给出，实际为 {0*}；请去掉它",
   "--seeds: expected two seeds or more, got {0}; an interval needs them":
