@@ -295,3 +295,31 @@ describe("two batch sizes", () => {
     );
   });
 });
+
+test("of rows times √D it holds the planted tr DΣ/GᵀDG, which is not the plain noise scale", () => {
+  const [K, b, d] = [24, 8, 40];
+  const fixed = random(5);
+  const deviations = Array.from({ length: d }, (_, j) => 1 / (1 + j));
+  const mean = deviations.map(() => 0.06 * fixed.normal());
+  // As √v̂ of a long average would be.
+  const D = deviations.map((deviation, j) => 1 / (Math.sqrt(mean[j]! ** 2 + deviation ** 2 / b) + 1e-8));
+  const sum = (of: (j: number) => number) => deviations.reduce((total, _, j) => total + of(j), 0);
+  const truth = sum((j) => D[j]! * deviations[j]! ** 2) / sum((j) => D[j]! * mean[j]! ** 2);
+  const plain = sum((j) => deviations[j]! ** 2) / sum((j) => mean[j]! ** 2);
+  expect(Math.abs(Math.log(truth / plain))).toBeGreaterThan(Math.log(2));
+  const { normal } = random(6);
+  let [holds, bounded, holdsPlain] = [0, 0, 0];
+  for (let draw = 0; draw < 200; draw++) {
+    const rows = Array.from({ length: K }, () =>
+      Float64Array.from(mean, (x, j) => Math.sqrt(D[j]!) * (x + (deviations[j]! / Math.sqrt(b)) * normal())),
+    );
+    const { lower, upper, resolved } = noiseScale(gramOfRows(rows, Array<number>(K).fill(b)));
+    if (lower <= truth && truth <= upper) holds++;
+    if (lower <= plain && plain <= upper) holdsPlain++;
+    if (resolved) bounded++;
+  }
+  // 95 % of 200 is 190 ± 3.1.
+  expect(holds).toBeGreaterThanOrEqual(181);
+  expect(bounded).toBeGreaterThan(150);
+  expect(holdsPlain).toBeLessThan(100);
+});
