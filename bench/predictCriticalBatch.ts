@@ -21,6 +21,7 @@ import { nativeEngine } from "../src/runtime/native.ts";
 import { type BranchProgress, type CriticalBatch, criticalBatch } from "../src/statistics/criticalBatch.ts";
 import { describeGradients } from "../src/statistics/describe.ts";
 import type { NoiseScale } from "../src/statistics/types.ts";
+import { DivergedError } from "../src/tensor/errors.ts";
 import { random } from "../src/tensor/random.ts";
 import { restoreKept, restoreModel } from "../src/training/checkpoint.ts";
 import { modelAt, newTrainingState, type TrainingState } from "../src/training/state.ts";
@@ -73,7 +74,7 @@ interface Course {
   readonly from?: Uint8Array;
 }
 
-/** Trains on from what the model holds; gives the loss on the held-out examples at the end, and the checkpoint. */
+/** Trains on from what the model holds; gives the held-out loss at the end, NaN where it diverged, and the checkpoint. */
 async function run({ data, validation }: Task, model: Model, { from, batchSize, steps, ...course }: Course) {
   let [loss, bytes] = [Number.NaN, new Uint8Array()];
   const window = [Math.min(batchSize, data.size)];
@@ -81,9 +82,14 @@ async function run({ data, validation }: Task, model: Model, { from, batchSize, 
   const fixed = { threads: 1, logEvery: 2 ** 30, noiseScale: false, schedule: undefined };
   const optimizerFrom = from && { bytes: from, file: "checkpoint" };
   const options = { ...course, ...ends, ...fixed, model, train: data, validation, window, optimizerFrom };
-  for await (const event of train(engine, options)) {
-    if ("validationLoss" in event && event.validationLoss !== undefined) loss = event.validationLoss as number;
-    if (event.kind === "checkpoint") bytes = event.bytes as typeof bytes;
+  try {
+    for await (const event of train(engine, options)) {
+      if ("validationLoss" in event && event.validationLoss !== undefined) loss = event.validationLoss as number;
+      if (event.kind === "checkpoint") bytes = event.bytes as typeof bytes;
+    }
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    loss = Number.NaN;
   }
   return { loss, bytes };
 }
