@@ -74,7 +74,7 @@ interface Course {
   readonly from?: Uint8Array;
 }
 
-/** Trains on from what the model holds; gives the held-out loss at the end, NaN where it diverged, and the checkpoint. */
+/** Trains on from what the model holds; gives the held-out loss at the end, NaN where it diverged, and the weights. */
 async function run({ data, validation }: Task, model: Model, { from, batchSize, steps, ...course }: Course) {
   let [loss, bytes] = [Number.NaN, new Uint8Array()];
   const window = [Math.min(batchSize, data.size)];
