@@ -29,6 +29,7 @@ const ofCommands: Readonly<Record<string, NumberBound>> = {
   memoryBudget: mebibytes,
   from: real,
   to: real,
+  points: { most: 1000, why: "squared, on a plane" },
   rows: { most: 2 ** 15, why: "their inner products take 8 GiB" },
   sketch: { most: 2 ** 24, why: "numbers of one row" },
   perplexity: { most: 2 ** 15, why: "neighbours of a row" },

@@ -80,6 +80,12 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import("./analyzeProgram.ts")).analyze(),
   },
   {
+    name: "landscape",
+    operands: "[run]",
+    about: "flat or sharp: how far the loss rises around a checkpoint, its critical learning rate, and a slice of it",
+    load: async () => (await import("./landscapeProgram.ts")).landscape(),
+  },
+  {
     name: "inspect-data",
     about: "labels to doubt, outliers and duplicates, by models that have not seen what they judge",
     load: async () => (await import("./inspectProgram.ts")).inspectDataProgram(),

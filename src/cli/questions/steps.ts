@@ -31,6 +31,7 @@ export const stepsOf: Readonly<Record<string, readonly Step[]>> = {
   "batch-size-find": [trained, modelStep],
   "critical-batch": [runStep(), dataStep({ open: true, needed: ({ run }) => run === undefined }), modelStep],
   analyze: [runStep(), checkpointStep],
+  landscape: [runStep()],
   "inspect-data": [dataStep({})],
   evaluate: [runStep({ files: true }), ofFile],
   predict: [runStep({ files: true }), ofFile, outStep("predictions", ".csv")],

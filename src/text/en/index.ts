@@ -10,6 +10,7 @@ import { type ComparisonText, comparisonEnglish } from "./comparison.ts";
 import { type CriticalBatchText, criticalBatchEnglish } from "./criticalBatch.ts";
 import { type InspectTexts, inspectionEnglish } from "./inspection.ts";
 import { type JudgeText, judgeEnglish } from "./judge.ts";
+import { type LandscapeText, landscapeEnglish } from "./landscape.ts";
 import { type NotesText, notesEnglish } from "./notes.ts";
 import { type PageText, pageEnglish } from "./page.ts";
 import { type ParetoText, paretoEnglish } from "./pareto.ts";
@@ -46,6 +47,7 @@ export interface Text {
   readonly judge: JudgeText;
   readonly profile: ProfileText;
   readonly criticalBatch: CriticalBatchText;
+  readonly landscape: LandscapeText;
   readonly recommend: RecommendText;
   readonly pareto: ParetoText;
   readonly notes: NotesText;
@@ -71,6 +73,7 @@ export const english: Text = {
   judge: judgeEnglish,
   profile: profileEnglish,
   criticalBatch: criticalBatchEnglish,
+  landscape: landscapeEnglish,
   recommend: recommendEnglish,
   pareto: paretoEnglish,
   notes: notesEnglish,

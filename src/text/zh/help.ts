@@ -38,6 +38,7 @@ export const helpChinese: HelpWords = {
     "sweep stop": "通知正在（任一机器上）运行的搜索有序结束，以便之后继续",
     "sweep resume": "继续一次停止了或被杀死的搜索",
     "sweep collect": "汇总 sweep --slurm 的各任务写入存储目录的结果；不训练，也不提交",
+    landscape: "平坦还是尖锐：检查点附近损失升高多少、临界学习率，以及损失的切片",
     "critical-batch": "批次可以多大而不多用样本：由一次运行的检查点出发的分支来测",
     recommend: "用多大的批次、累积几次、多大的学习率与 β₂：由试训得出，并说明能省多少；或者不必累积",
     profile: "每次更新与每轮的时间、内存峰值随批次大小的变化；一次更新的成本",
@@ -71,6 +72,7 @@ export const helpChinese: HelpWords = {
     "judge a":
       "被评判的一方：key=value 形式的选项、base、选项文件、study/arm 或一次运行（在终端上会询问，否则必须给出）",
     "judge b": "与之比较的一方，写法相同（使用 --against-itself 时不写）",
+    "landscape run": "运行的 id、id 的开头、路径，或 latest（在终端上会询问）",
     "analyze run": "要分析的运行（在终端上会询问）",
     "evaluate run": "运行的 id、id 的开头、路径、latest，或 .onnx 文件（在终端上会询问）",
     "predict run": "运行的 id、id 的开头、路径、latest，或 .onnx 文件（在终端上会询问）",
@@ -116,6 +118,14 @@ export const helpChinese: HelpWords = {
       study: "评判自身的研究的名称（默认：由所评判的内容得出）",
       verbose: "给出结论所依据的全部说明与每一次查看",
       dryRun: "说明将训练什么、最多需要多久（由试跑估计），不做任何事",
+    },
+    landscape: {
+      checkpoint: "best、latest、某一轮，或 step:12",
+      slice: "line（线）、plane（平面）或 path（运行自身路径所在的平面）",
+      to: "同一模型的另一次运行：两者连线上的损失（默认：无）",
+      points: "切片每个坐标轴上的点数",
+      examples: "训练样本与验证样本各至多多少个（默认：1000）",
+      seed: "抽取样本与随机方向的种子",
     },
     "critical-batch": {
       config: "含有 train 任意选项的 YAML 文件；命令行上的选项优先",

@@ -6,6 +6,7 @@ import { comparisonChinese } from "./comparison.ts";
 import { criticalBatchChinese } from "./criticalBatch.ts";
 import { inspectionChinese } from "./inspection.ts";
 import { judgeChinese } from "./judge.ts";
+import { landscapeChinese } from "./landscape.ts";
 import { notesChinese } from "./notes.ts";
 import { pageChinese } from "./page.ts";
 import { paretoChinese } from "./pareto.ts";
@@ -38,6 +39,7 @@ export const chinese: Text = {
   judge: judgeChinese,
   profile: profileChinese,
   criticalBatch: criticalBatchChinese,
+  landscape: landscapeChinese,
   recommend: recommendChinese,
   pareto: paretoChinese,
   notes: notesChinese,

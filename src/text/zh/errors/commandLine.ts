@@ -1,5 +1,6 @@
 /** What is said of mistakes on the command line in Chinese, most of it by commander: see `ErrorLines`. */
 export const commandLineErrors: Readonly<Record<string, string>> = {
+  '--slice: expected one of {0}, got "{1}"; choose one of them': '--slice：应为 {0} 之一，实际为 "{1}"；请选择其一',
   "missing required argument '{0}'": "缺少必需的 {0}",
   "option '{0}' argument missing": "选项 {0} 缺少取值",
   "required option '{0}' not specified": "必须给出选项 {0}",

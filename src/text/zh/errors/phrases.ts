@@ -227,6 +227,7 @@ export const phrases: Readonly<Record<string, string>> = {
   "neighbours of a row": "一行的近邻",
   "what a number counts exactly": "一个数所能精确计数的",
   "each a model to train": "每个都要训练一个模型",
+  "squared, on a plane": "平面上为其平方",
   "each an update": "每个都是一次更新",
   "each a training": "每个都是一次训练",
   "each a training of both": "每个都要训练两者各一次",

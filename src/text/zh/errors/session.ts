@@ -1,5 +1,11 @@
 /** What errors of options and runs that are trained say in Chinese, by what they say in English: see `ErrorLines`. */
 export const sessionErrors: Readonly<Record<string, string>> = {
+  "{0}: expected a checkpoint that keeps {1} of its optimizer, got weights without; choose another with `checkpoint`":
+    "{0}：检查点应保存优化器的 {1}，实际只有权重；请用 `checkpoint` 另选一个",
+  "`slice`: expected at least 3 checkpoints for path, got {0} of {1}; train with a lower `checkpointEvery`, or draw a line":
+    "`slice`：path 至少需要 3 个检查点，{1} 只有 {0} 个；请以较小的 `checkpointEvery` 训练，或改画 line",
+  "`to`: expected a run of {0} {1}, as {2}, got {3} of {4}; choose another run":
+    "`to`：应为 {0} 是 {1} 的运行，与 {2} 相同，实际为 {4} 的 {3}；请另选一次运行",
   "{0}: expected a run in {1} or an .onnx file (there are {2}), got neither{3}":
     "{0}：应为 {1} 中的运行或 .onnx 文件（现有 {2*}），实际两者都不是{3*}",
   "{0}: expected a run in {1} or an .onnx file (there are {2}), got another file; pass data as `data`, and a model as an .onnx file":
