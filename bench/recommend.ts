@@ -4,7 +4,7 @@
  * different seeds. Times are updates to the target times a cost of updates, measured once in processor time, so that
  * what else the machine does counts for nothing.
  *
- *     node bench/recommend.ts [folder = recommend-bench] [seconds = 2400]
+ *     node bench/recommend.ts [folder = recommend-bench] [seconds = 2400] [pairs = 0,1,2,3,4,5]
  *
  * Every training is kept in the folder: the same command goes on where it was stopped, and trains nothing twice.
  */
@@ -30,7 +30,7 @@ import {
   type Task,
 } from "./recommendTasks.ts";
 
-const [folder = "recommend-bench", seconds = "2400"] = process.argv.slice(2);
+const [folder = "recommend-bench", seconds = "2400", chosen = "0,1,2,3,4,5"] = process.argv.slice(2);
 const began = performance.now();
 const isOver = () => (performance.now() - began) / 1e3 > Number(seconds);
 
@@ -200,7 +200,7 @@ if (import.meta.main) {
   mkdirSync(folder, { recursive: true });
   const rows: Row[] = [];
   try {
-    for (const pair of pairs)
+    for (const pair of chosen.split(",").map((i) => pairs[Number(i)]!))
       for (const optimizer of Object.keys(optimizers) as OptimizerName[]) {
         const task = await openTask(pair, optimizer, { folder, isOver });
         rows.push(...(await rowsOf(task)));

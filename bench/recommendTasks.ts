@@ -29,10 +29,10 @@ export interface Pair {
 export const pairs: readonly Pair[] = [
   { model: "mlp", data: "iris", examples: 120, validation: 30, updates: 150 },
   { model: "linear", data: "mnist", examples: 1000, validation: 300, updates: 200 },
-  { model: "mlp:64x1", data: "fashion-mnist", examples: 1000, validation: 300, updates: 200 },
-  { model: "lenet", data: "mnist", examples: 800, validation: 200, updates: 120 },
-  { model: "mlp:32x2", data: "mnist", examples: 1000, validation: 300, updates: 200 },
-  { model: "linear", data: "fashion-mnist", examples: 1000, validation: 300, updates: 200 },
+  { model: "mlp:64x1", data: "fashion-mnist", examples: 1000, validation: 150, updates: 150 },
+  { model: "lenet", data: "mnist", examples: 800, validation: 100, updates: 100 },
+  { model: "mlp:32x2", data: "mnist", examples: 1000, validation: 150, updates: 150 },
+  { model: "linear", data: "fashion-mnist", examples: 1000, validation: 150, updates: 150 },
 ];
 export const optimizers = {
   "sgd, momentum 0.9": { of: () => sgd({ momentum: 0.9 }), rate: 0.01, beta2: null, exponent: 1 },

@@ -1,28 +1,38 @@
+import { join } from "node:path";
 import { recommendReasons, recommendVerdicts } from "../../advice/recommendVerdict.ts";
 import { parseBatchSizes } from "../../experiment/profilePlan.ts";
 import { planRecommendation, type RecommendPlan, type RecommendRequest } from "../../experiment/recommend/plan.ts";
 import { type FoundRecommendation, type RecommendEvent, runRecommendation } from "../../experiment/recommend/run.ts";
+import type { StudyEvent } from "../../experiment/studies/schedule.ts";
 import { parseSeeds } from "../../experiment/studies/seeds.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
 import { memoryLimit } from "../../session/memory.ts";
 import { decimal, wholeNumber } from "../../session/numbers.ts";
+import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
 import { goals } from "../../statistics/recommend/pilotTable.ts";
 import { requireStore } from "../../store/create.ts";
+import type { Run } from "../../store/runs.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { writeAnswer } from "../../store/studies/answer.ts";
 import { withRoom } from "../../store/studies/lines.ts";
-import { UsageError } from "../../tensor/errors.ts";
+import { option, UsageError } from "../../tensor/errors.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
+import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { onSignals } from "../signals.ts";
 import { print, printJson, say } from "../terminal/print.ts";
 import { recommendLines } from "../terminal/showRecommend.ts";
 import { showStudy } from "../terminal/showStudy.ts";
 import { recommendDocument } from "./recommendDocument.ts";
+import { dryRecommend } from "./recommendDry.ts";
+import { writeRecommendation } from "./recommendFiles.ts";
 import type { Advice } from "./recommendFound.ts";
+import { sayOfRun } from "./recommendRun.ts";
 
 /** Options of `recommend` as commander gives them, beside those of `train`. */
 export interface RecommendFlags extends Readonly<Record<string, unknown>> {
+  readonly pilots?: boolean;
+  readonly dryRun?: boolean;
   readonly goal: string;
   readonly memory: string;
   readonly devices: string;
@@ -38,33 +48,50 @@ export interface RecommendFlags extends Readonly<Record<string, unknown>> {
 }
 
 /** The command `recommend`: measures, trains pilots as far as that has not been done, and says what to take. */
-export async function runRecommend(flags: RecommendFlags): Promise<void> {
-  const { jobs, retries, json, dir } = flags;
+export async function runRecommend(reference: string | undefined, flags: RecommendFlags): Promise<void> {
+  const { jobs, retries, json, dir, dryRun, pilots } = flags;
   const means = { jobs: wholeNumber("--jobs", jobs, 1), retries: wholeNumber("--retries", retries, 0) };
   const directory = storeDirectory(dir);
-  const { request, given } = requestOf(flags);
+  const run = reference === undefined ? null : openNamedRun(dir, reference);
+  if (run !== null) requireRecords(run, ["config.yaml"]);
+  const { request, given } = requestOf(flags, run);
   const plan = await planRecommendation(request);
   const text = textIn(languageOf(process.env));
   const { mixing } = plan;
   if (mixing.length > 0) say(text.recommend.mixes(mixing[0]!, mixing.length - 1));
+  if (run !== null && !pilots) return sayOfRun(run, plan, json === true);
+  if (dryRun) return dryRecommend(plan, json === true);
   requireStore(directory);
   const found = await followed(plan, { ...means, directory });
   const advice: Advice = { found, answer: recommendVerdicts(found), reasons: recommendReasons(found), given };
-  await withRoom(found.path, () => writeAnswer(found, advice.answer));
-  if (json) printJson(recommendDocument(advice, []));
-  else print(...recommendLines(advice, [], text));
+  const files = await withRoom(found.path, () => {
+    writeAnswer(found, advice.answer);
+    return writeRecommendation(advice, { text, flags });
+  });
+  if (json) printJson(recommendDocument(advice, files));
+  else print(...recommendLines(advice, files, text));
 }
 
-/** What is asked, and the options of the training as they were given. */
-function requestOf(flags: RecommendFlags): { request: RecommendRequest; given: Readonly<Record<string, unknown>> } {
+interface Requested {
+  readonly request: RecommendRequest;
+  /** Options of the present setting, as they were given. */
+  readonly given: Readonly<Record<string, unknown>>;
+}
+
+function requestOf(flags: RecommendFlags, run: Run | null): Requested {
   const { goal: goalText, memory, devices, secondsPerSync, targetLoss, batchSizes, seconds, seeds, ...more } = flags;
-  const { jobs: _jobs, retries: _retries, json: _json, ...training } = more;
-  delete (training as Record<string, unknown>).dir;
+  const { pilots, jobs: _jobs, dryRun: _dryRun, retries: _retries, json: _json, dir: _dir, ...training } = more;
   const goal = goals.find((one) => one === goalText);
   if (goal === undefined)
     throw new UsageError(`--goal: expected ${goals.join(", ")}, got ${JSON.stringify(goalText)}; choose one`);
+  if (run === null && pilots)
+    throw new UsageError(
+      "--pilots: expected a run beside it, got none; leave it out: without a run pilots are trained",
+    );
+  const given = run === null ? training : ofRun(run, training);
   const request = {
-    configuration: resolveConfiguration(training, process.env),
+    configuration:
+      run === null ? resolveConfiguration(training, process.env) : locateFiles(run, readRunConfiguration(run)),
     goal,
     memory: memoryLimit(memory, undefined, "memory"),
     devices: wholeNumber("--devices", devices, 1),
@@ -74,7 +101,17 @@ function requestOf(flags: RecommendFlags): { request: RecommendRequest; given: R
     seeds: seedsOf(seeds),
     batchSizes: batchSizes === undefined ? undefined : parseBatchSizes("--batch-sizes", batchSizes),
   };
-  return { request, given: training };
+  return { request, given };
+}
+
+/** A run has options of its own. */
+function ofRun(run: Run, training: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const stray = Object.keys(training).find((name) => training[name] !== undefined && name !== "lang");
+  if (stray !== undefined)
+    throw new UsageError(
+      `${option(stray)}: expected no option of a training beside a run, which has its own, got one; leave it out, or the run`,
+    );
+  return { config: join(run.path, "config.yaml") };
 }
 
 function above0(flag: string, text: string): number {
@@ -110,10 +147,23 @@ async function followed(
     say(event.kind === "measuring" ? words.measuring : words.towards(event.loss, event.updates, event.of));
   };
   try {
-    const watched = { ...means, signal: signals.aborted, listen: progress.listen, tell };
+    const watched = { ...means, signal: signals.aborted, listen: asOne(progress.listen), tell };
     return await runRecommendation(plan, watched);
   } finally {
     progress.finish();
     signals.stopListening();
   }
 }
+
+/** A search asks for a few pilots at a time, which are shown as one study of about as many as searches take. */
+function asOne(listen: (event: StudyEvent) => void): (event: StudyEvent) => void {
+  let isBegun = false;
+  return (event) => {
+    if (event.kind === "begin" && isBegun) return;
+    isBegun = true;
+    listen(event.kind === "begin" ? { ...event, trials: MOST_PILOTS } : event);
+  };
+}
+
+/** More than a search ever takes. */
+const MOST_PILOTS = 80;

@@ -53,6 +53,7 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     name: "recommend",
+    operands: "[run]",
     about:
       "which batch, accumulation, learning rate and β₂ to take, by pilots, and what they save; or not to accumulate",
     load: async () => (await import("./recommendProgram.ts")).recommend(),

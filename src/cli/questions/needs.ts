@@ -27,7 +27,7 @@ const needs: Readonly<Record<string, (known: Values) => readonly string[]>> = {
     const ofOptions = [a, b].filter((side) => typeof side === "string" && kindOfSide(side) === "options");
     return [...sides, "metric", "minimumEffect", ...new Set(ofOptions.flatMap((side) => subjectsBeside(side)))];
   },
-  recommend: always("model", "data"),
+  recommend: ({ run }) => (run === undefined ? ["model", "data"] : []),
   profile: always("model", "data"),
   "lr-find": always("model", "data"),
   // A trial that the search itself has started asks nobody.

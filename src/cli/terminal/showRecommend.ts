@@ -1,7 +1,9 @@
 import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
-import type { PricedSetting } from "../../statistics/recommend/recommendation.ts";
+import { settingsOf } from "../../statistics/recommend/pilotTable.ts";
+import { type PricedSetting, priceOf } from "../../statistics/recommend/recommendation.ts";
 import type { Interval } from "../../statistics/types.ts";
+import { durationInterval, durationText } from "../../text/duration.ts";
 import { significant, whole } from "../../text/format.ts";
 import type { Text } from "../../text/text.ts";
 import { plain } from "../../text/verdictParts.ts";
@@ -41,10 +43,9 @@ function settingCells(one: PricedSetting): string[] {
   return [...cells, beta2 === null ? "–" : plain(beta2), whole(seeds)];
 }
 
-function needCells(one: PricedSetting, { recommend: words, comparison }: Text): string[] {
-  const time = (value: number) => comparison.seconds(significant(value));
-  if (!one.reached) return [words.notReached(time(one.seconds.value)), "–", "–"];
-  return [interval(one.seconds, time), interval(one.examples, count), interval(one.updates, count)];
+function needCells(one: PricedSetting, { recommend: words }: Text): string[] {
+  if (!one.reached) return [words.notReached(durationText(one.seconds.value)), "–", "–"];
+  return [durationInterval(one.seconds), interval(one.examples, count), interval(one.updates, count)];
 }
 
 const headOf = ({ recommend: { columns } }: Text) => [
@@ -57,7 +58,7 @@ export function alternativeRows({ found }: Advice, text: Text): string[][] {
   const { recommend: words } = text;
   const { advice, present, alternatives } = found.recommendation;
   const rows = alternatives.map((one) => [
-    one.effectiveBatchSize === advice.effectiveBatchSize ? words.advised : "",
+    one.effectiveBatchSize === advice.effectiveBatchSize ? words.advised : words.alternative,
     ...settingCells(one),
     ...needCells(one, text),
   ]);
@@ -79,4 +80,11 @@ export function ruleRows({ found }: Advice, text: Text): string[][] {
   const { columns } = words;
   const head = [columns.setting, columns.batchSize, columns.window, columns.learningRate, columns.beta2, columns.seeds];
   return [[...head, columns.ratio], ...rows];
+}
+
+/** A row for every setting that was tried, by batch and rate; the head first. */
+export function triedRows({ found: { table } }: Advice, text: Text): string[][] {
+  const all = settingsOf(table).map((one) => priceOf(table, one));
+  const sorted = all.toSorted((a, b) => a.effectiveBatchSize - b.effectiveBatchSize || a.learningRate - b.learningRate);
+  return [headOf(text), ...sorted.map((one) => [...settingCells(one), ...needCells(one, text)])];
 }

@@ -20,6 +20,8 @@ export interface MeasuredCost extends UpdateCost {
   readonly largestMicroBatch: number;
   /** Whether a larger one did not fit. */
   readonly memoryBinds: boolean;
+  /** That a training may take, as it was when this was measured. */
+  readonly memoryBytes: number;
   /** Micro-batches that were tried, with the most memory that a training held. */
   readonly peaks: readonly { readonly batchSize: number; readonly peakBytes: number; readonly seconds: number }[];
 }
@@ -31,6 +33,7 @@ const measuredCost = record<MeasuredCost>({
   deviation: number,
   largestMicroBatch: number,
   memoryBinds: z.boolean(),
+  memoryBytes: number,
   peaks: z.array(record<MeasuredCost["peaks"][number]>({ batchSize: number, peakBytes: number, seconds: number })),
 });
 
@@ -85,7 +88,7 @@ export async function measureCost(
     ...{ batchSize: one.batchSize, peakBytes: one.peakMemoryBytes, seconds: one.secondsPerUpdate.value },
   }));
   const cost = {
-    ...{ ...costOf(costModel), peaks },
+    ...{ ...costOf(costModel), peaks, memoryBytes: plan.memory.bytes },
     ...largestOf(peaks, { asked: sizes.batchSizes, notes, limitBytes: sizes.limitBytes }),
   };
   writeAtomically(pathOf(study), `${JSON.stringify(cost, null, 2)}\n`);

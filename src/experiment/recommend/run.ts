@@ -76,7 +76,7 @@ export async function runRecommendation(plan: RecommendPlan, means: RecommendMea
     const searched = await search(own, { machine, before, target, isSpent });
     const table = { goal: plan.goal, machine, pilots: searched.pilots };
     const { present, presentWindow } = plan;
-    const rules = searched.rulesOf === null ? [] : rulesBeside(searched.rulesOf, sceneOf(plan, machine));
+    const rules = searched.rulesOf === null ? [] : rulesBeside(searched.rulesOf, sceneOf(plan, machine, cost));
     return {
       ...{ plan, cost, machine, target, referenceUpdates, table, path: study.path },
       recommendation: recommend(table, { present, presentWindow, rules }),
@@ -104,8 +104,8 @@ export function pilotUpdates(plan: RecommendPlan, machine: Machine): number {
   return Math.min(plan.updates, Math.max(LEAST_UPDATES, affordable));
 }
 
-const sceneOf = ({ present, presentWindow, memory, examples }: RecommendPlan, machine: Machine) => ({
-  ...{ present, presentWindow, machine, memoryBytes: memory.bytes, examples },
+const sceneOf = ({ present, presentWindow, examples }: RecommendPlan, machine: Machine, cost: MeasuredCost) => ({
+  ...{ present, presentWindow, machine, memoryBytes: cost.memoryBytes, examples },
 });
 
 /** The present setting stands for the study: what else is tried follows from what it comes to. */
@@ -115,8 +115,14 @@ function specificationOf({ configuration, fingerprints, present }: RecommendPlan
   return { kind: "recommend", arms: [arm], budget: { kind: "own", value: 0 }, evaluateExamples: null, tuning: null };
 }
 
-/** The loss asked for, or the lowest that every pilot of the present setting came to. */
-function targetOf({ targetLoss, configuration }: RecommendPlan, reference: readonly TrialResult[]): number {
+/**
+ * The loss asked for, or the lowest that every pilot of the present setting came to. Throws `UsageError` where they do
+ * not reach the one asked for, or diverge.
+ */
+export function targetOf(
+  { targetLoss, configuration }: Pick<RecommendPlan, "targetLoss" | "configuration">,
+  reference: readonly Pick<TrialResult, "evaluations" | "whole">[],
+): number {
   const lowest = reference.map(({ evaluations }) => Math.min(...evaluations.map((one) => one.validationLoss)));
   const reached = Math.max(...lowest);
   if (reference.some(({ whole }) => !whole) || !Number.isFinite(reached))
@@ -145,7 +151,7 @@ async function search(own: PilotStudy, { machine, before, target, isSpent }: Sea
   const space: PilotSpace = {
     ...{ goal, machine, present, batchSizes, seeds, exponent },
     beta2At: beta2 === null ? null : (batch) => decayOfSameHalfLife(beta2, batch / present.effectiveBatchSize),
-    rules: (best) => rulesBeside(best, sceneOf(plan, machine)).map(({ setting }) => setting),
+    rules: (best) => rulesBeside(best, sceneOf(plan, machine, own.cost)).map(({ setting }) => setting),
   };
   const searching = searchPilots(space, before);
   const made = [...before];

@@ -19,6 +19,8 @@ export interface ComparisonReport {
   readonly findings: readonly string[];
   /** Default: that they follow. */
   readonly findingsTitle?: string | undefined;
+  /** Whether findings are folded, as they are long. */
+  readonly isFolded?: boolean | undefined;
   /** The command lines that make it again. */
   readonly commands: readonly string[];
   /** Of each arm the command line that trains one of its seeds alone, where it is not among the others. */
@@ -46,13 +48,18 @@ export function comparisonPage(report: ComparisonReport, { page, comparison: wor
     `<section>${first ? staticFigures({ [first[0]]: first[1] }, phone) : ""}</section>`,
     report.numbers === undefined ? "" : numbersSection(report.numbers),
     ...report.tables.map(tableSection),
-    `<section><h2>${escapeHtml(report.findingsTitle ?? words.findingsTitle)}</h2>${list(report.findings)}</section>`,
+    findingsSection(report, report.findingsTitle ?? words.findingsTitle),
     others.length === 0
       ? ""
       : `<section><h2>${escapeHtml(words.figuresTitle)}</h2>${staticFigures(Object.fromEntries(others), phone)}</section>`,
     `<section><h2>${escapeHtml(words.again)}</h2><pre>${report.commands.map(escapeCommand).join("\n")}</pre>${trialCommands(report, words.oneTrial)}</section>`,
     "</body>\n</html>\n",
   ].join("\n");
+}
+
+function findingsSection({ findings, isFolded }: ComparisonReport, title: string): string {
+  if (isFolded) return `<section><details><summary>${escapeHtml(title)}</summary>${list(findings)}</details></section>`;
+  return `<section><h2>${escapeHtml(title)}</h2>${list(findings)}</section>`;
 }
 
 function numbersSection({ title, rows }: NonNullable<ComparisonReport["numbers"]>): string {

@@ -57,6 +57,8 @@ export interface Recommendation<Name extends string> {
   readonly present: PricedSetting;
   /** Share of the goal that the advice saves against the present setting. */
   readonly saving: Interval;
+  /** Of each batch the setting that takes least of the goal, of those that reached the target; ascending. */
+  readonly batches: readonly PricedSetting[];
   /** What no other setting beats in time, examples and updates at once; the advice among them, ascending in batch. */
   readonly alternatives: readonly PricedSetting[];
   readonly rules: readonly PricedRule<Name>[];
@@ -95,6 +97,7 @@ export function recommend<Name extends string>(
       lower: 1 - presentRatio.upper,
       upper: 1 - presentRatio.lower,
     },
+    batches: all,
     alternatives: paretoFront(all),
     rules: rules.map(({ name, setting, window }) => {
       const own = price(setting, window);

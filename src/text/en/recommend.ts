@@ -83,6 +83,7 @@ export const recommendEnglish = {
   rules: "What rules come to",
   tried: "All that was tried",
   present: "present setting",
+  alternative: "alternative",
   advised: "advised",
   names: {
     unchanged: "change nothing",
@@ -121,6 +122,7 @@ export const recommendEnglish = {
       axis: "examples to target",
       value: "time to target (s)",
       front: "nothing beats it",
+      advised: "advised",
       others: "beaten",
       empty: "no batch reached the target",
     },

@@ -68,6 +68,7 @@ export const helpChinese: HelpWords = {
   },
   arguments: {
     "studies show name": "研究的名称，见 studies 所列",
+    "recommend run": "运行的 id、id 的开头、路径，或 latest：由它测得的数据给出建议",
     "critical-batch run": "运行的 id、id 的开头、路径，或 latest（在终端上会询问，除非给出 --model 与 --data）",
     "judge a":
       "被评判的一方：key=value 形式的选项、base、选项文件、study/arm 或一次运行（在终端上会询问，否则必须给出）",
@@ -145,6 +146,8 @@ export const helpChinese: HelpWords = {
       dryRun: "说明将训练什么、需要多久（由试跑估计），不做任何事",
     },
     recommend: {
+      pilots: "对一次运行：从它的设置出发做试训",
+      dryRun: "说明将训练什么、需要多久（由试跑估计），不做任何事",
       config: "含有 train 任意选项的 YAML 文件；命令行上的选项优先",
       set: "train 的任一选项；可重复",
       goal: "最想节省什么：time（时间）、examples（样本）或 updates（更新次数）",

@@ -77,6 +77,7 @@ export const recommendChinese: RecommendText = {
   rules: "各种规则的结果",
   tried: "试过的全部设置",
   present: "现有设置",
+  alternative: "其他选择",
   advised: "建议",
   names: {
     unchanged: "不作改变",
@@ -113,6 +114,7 @@ export const recommendChinese: RecommendText = {
       axis: "达到目标的样本数",
       value: "达到目标的时间（秒）",
       front: "不被超过",
+      advised: "建议",
       others: "被超过",
       empty: "没有批次达到目标",
     },

@@ -29,6 +29,10 @@ export const studiesErrors: Readonly<Record<string, string>> = {
   "recommend: expected a pilot of {0} with seed {1}, got {2}; the same command tries it again":
     "recommend：应有 {0}、种子 {1} 的试训，实际为 {2*}；同一条命令会再试",
   "{0}: expected a number, got {1}; change it": "{0}：应为数字，实际为 {1}；请更改",
+  "--pilots: expected a run beside it, got none; leave it out: without a run pilots are trained":
+    "--pilots：应与一次运行一起给出，实际没有；请去掉它：没有运行时总会试训",
+  "{0}: expected no option of a training beside a run, which has its own, got one; leave it out, or the run":
+    "{0}：给出运行时不应再有训练选项，因为它有自己的，实际有；请去掉它，或去掉运行",
   "--goal: expected {0}, got {1}; choose one": "--goal：应为 {0}，实际为 {1}；请选择其一",
   "{0}: expected a number of seconds above 0, got {1}; change it": "{0}：应为大于 0 的秒数，实际为 {1}；请更改",
   "--target-loss: expected --study beside it, got none; leave it out, or name a study of several batch sizes":
