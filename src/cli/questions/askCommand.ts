@@ -20,6 +20,7 @@ export const goals: readonly { readonly command: Goal; readonly ofRun?: boolean 
   { command: "report", ofRun: true },
   { command: "critical-batch", ofRun: true },
   { command: "profile" },
+  { command: "recommend" },
   { command: "batch-size-find" },
   { command: "lr-find" },
   { command: "compare" },

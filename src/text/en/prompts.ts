@@ -5,6 +5,7 @@ export const promptsEnglish = {
     train: "Train a model",
     analyze: "What do a run's gradients say?",
     report: "A page about a run",
+    recommend: "Which batch, and accumulate or not?",
     "critical-batch": "How large may my batch be?",
     profile: "What does a batch cost?",
     "batch-size-find": "Which batch fits into memory?",

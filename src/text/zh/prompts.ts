@@ -7,6 +7,7 @@ export const promptsChinese: PromptsText = {
     train: "训练一个模型",
     analyze: "一次运行的梯度说明了什么？",
     report: "生成一次运行的报告",
+    recommend: "该用多大的批次，要不要累积？",
     "critical-batch": "批次最大可以多大？",
     profile: "批次的时间和内存开销？",
     "batch-size-find": "内存放得下多大的批次？",
