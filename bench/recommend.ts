@@ -199,18 +199,19 @@ function print(rows: readonly Row[]): void {
 if (import.meta.main) {
   mkdirSync(folder, { recursive: true });
   const rows: Row[] = [];
-  try {
-    for (const pair of chosen.split(",").map((i) => pairs[Number(i)]!))
-      for (const optimizer of Object.keys(optimizers) as OptimizerName[]) {
-        const task = await openTask(pair, optimizer, { folder, isOver });
+  for (const pair of chosen.split(",").map((i) => pairs[Number(i)]!))
+    for (const optimizer of Object.keys(optimizers) as OptimizerName[]) {
+      const task = await openTask(pair, optimizer, { folder, isOver });
+      try {
         rows.push(...(await rowsOf(task)));
-        console.error(
-          `${task.name}: ${((performance.now() - began) / 1e3).toFixed(0)} s, ${task.curves.size} trainings`,
-        );
+      } catch (error) {
+        if (!isOver()) throw error;
+        console.error(`${task.name}: ${String(error)}`);
+        continue;
       }
-  } catch (error) {
-    console.error(String(error));
-  }
+      const taken = ((performance.now() - began) / 1e3).toFixed(0);
+      console.error(`${task.name}: ${taken} s, ${task.curves.size} trainings`);
+    }
   print(rows);
   writeFileSync(join(folder, "rows.json"), JSON.stringify(rows, null, 2));
 }

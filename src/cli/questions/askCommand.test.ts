@@ -45,7 +45,10 @@ test.each([
   ["without a run, what needs one comes last", none, ["train", "profile"], "analyze; train first"],
   ["with a run, what it says comes second", some, ["train", "analyze"], "analyze"],
 ])("%s", async (_, dir, [first, second], analyze) => {
-  const { terminal, shown } = fakeTerminal([["What do you want to know?", CTRL_C]], { rows: 40, columns: 100 });
+  const { terminal, shown } = fakeTerminal([["What do you want to know?", "gradients", CTRL_C]], {
+    rows: 40,
+    columns: 100,
+  });
   await expect(askCommand([`--dir=${dir}`], terminal)).rejects.toBeInstanceOf(InterruptedError);
   const rows = shown()
     .split("\n")
