@@ -22,8 +22,10 @@ export type {
   TunedOption,
 } from "./api/comparedArms.ts";
 export { evaluate, predict, type TrainedOptions } from "./api/evaluateModel.ts";
+export type { ExponentBatch, MeasuredExponent } from "./api/exponentDocument.ts";
 export { type JudgeOptions, judge } from "./api/judge.ts";
 export type { JudgedArm, JudgedConfirmation, JudgedLook, JudgedSides } from "./api/judgedSides.ts";
+export { type LrExponentOptions, lrExponent } from "./api/lrExponent.ts";
 export { type ProfileMeans, type ProfileOptions, profile } from "./api/profile.ts";
 export type { AccumulatedSize, ProfiledSizes, TimedSize, WindowTimes } from "./api/profiledSizes.ts";
 export type { SomeOptions, StudyLength, StudyMeans } from "./api/studyOptions.ts";

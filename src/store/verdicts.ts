@@ -4,6 +4,7 @@ import { comparisonVerdicts } from "./comparisonVerdicts.ts";
 import { criticalBatchVerdicts } from "./criticalBatchVerdicts.ts";
 import { judgementVerdicts } from "./judgementVerdicts.ts";
 import { recommendVerdicts } from "./recommendVerdicts.ts";
+import { rateExponentVerdicts } from "./rateExponentVerdicts.ts";
 import { count, number, type Schema, text } from "./records.ts";
 import { interval } from "./statisticRecords.ts";
 import { verdict } from "./verdictRecord.ts";
@@ -159,6 +160,7 @@ const studyVerdict = z.discriminatedUnion("kind", [
   ...judgementVerdicts,
   ...criticalBatchVerdicts,
   ...recommendVerdicts,
+  ...rateExponentVerdicts,
   /**
    * The smallest that trains an epoch within a share of the fastest. `stillFalls`: it is the largest that was measured
    * and none is nearly as fast, so that a larger one may be faster. `bounded`: data or memory have no larger one.
@@ -279,6 +281,9 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   paretoCriticalBatch: "batch",
   paretoUnfit: "batch",
   paretoUnknown: "batch",
+  rateExponent: "learningRate",
+  rateExponentUnresolved: "learningRate",
+  rateExponentUnfinished: "learningRate",
   accumulationDiffers: "accumulation",
   accuracyMeasured: "evaluation",
   errorsMeasured: "evaluation",

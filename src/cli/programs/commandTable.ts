@@ -59,6 +59,11 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import("./recommendProgram.ts")).recommend(),
   },
   {
+    name: "lr-exponent",
+    about: "how the best learning rate follows the batch: short trainings at several batches, rates and seeds",
+    load: async () => (await import("./lrExponentProgram.ts")).lrExponent(),
+  },
+  {
     name: "worker",
     about: "trains the trials that studies put into a queue, on any machine that shares their store",
     load: async () => (await import("./workerProgram.ts")).worker(),

@@ -23,6 +23,7 @@ export const goals: readonly { readonly command: Goal; readonly ofRun?: boolean 
   { command: "recommend" },
   { command: "batch-size-find" },
   { command: "lr-find" },
+  { command: "lr-exponent" },
   { command: "compare" },
   { command: "judge" },
   { command: "sweep run" },

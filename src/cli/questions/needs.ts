@@ -30,6 +30,7 @@ const needs: Readonly<Record<string, (known: Values) => readonly string[]>> = {
   recommend: ({ run }) => (run === undefined ? ["model", "data"] : []),
   profile: always("model", "data"),
   "lr-find": always("model", "data"),
+  "lr-exponent": always("model", "data"),
   // A trial that the search itself has started asks nobody.
   "batch-size-find": ({ trial }) => (trial === undefined ? ["model", "data"] : []),
   analyze: ({ gradients, gram }) => (gradients === undefined && gram === undefined ? ["run"] : []),

@@ -23,6 +23,7 @@ export const stepsOf: Readonly<Record<string, readonly Step[]>> = {
     numberStep("checkpointEvery"),
   ],
   "lr-find": [trained, modelStep, ...batch],
+  "lr-exponent": [trained, modelStep],
   compare: [trained, modelStep, varyStep("vary"), numberStep("epochs")],
   "sweep run": [trained, modelStep, varyStep("grid"), numberStep("epochs")],
   judge: [sideStep("a"), sideStep("b"), trained, modelStep, metricStep, effectStep, numberStep("epochs")],

@@ -40,7 +40,7 @@ export interface StudySpecification {
   readonly judging?: StudyJudging;
 }
 
-export type StudyKind = "comparison" | "source-003" | "judgement" | "critical-batch" | "recommend";
+export type StudyKind = "comparison" | "source-003" | "judgement" | "critical-batch" | "recommend" | "lr-exponent";
 
 export interface StudyArm {
   readonly name: string;
@@ -92,7 +92,7 @@ export const studyBudget = record<StudyBudget>({
 });
 
 const specification = record<StudySpecification>({
-  kind: z.enum(["comparison", "source-003", "judgement", "critical-batch", "recommend"]),
+  kind: z.enum(["comparison", "source-003", "judgement", "critical-batch", "recommend", "lr-exponent"]),
   arms: z.array(
     record<StudyArm>({
       name: text,

@@ -114,6 +114,7 @@ export const commandsEnglish = {
       judgement: "judgement",
       "critical-batch": "critical-batch",
       recommend: "recommend",
+      "lr-exponent": "lr-exponent",
       sweep: "sweep",
     } as Readonly<Record<string, string>>,
     none: "no studies; start one with `batchscope compare` or `batchscope judge`, or pass --dir",

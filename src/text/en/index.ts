@@ -18,6 +18,7 @@ import { partsEnglish } from "./parts.ts";
 import { type ProfileText, profileEnglish } from "./profile.ts";
 import { type PromptsText, promptsEnglish } from "./prompts.ts";
 import { type QueueText, queueEnglish } from "./queue.ts";
+import { type RateExponentText, rateExponentEnglish } from "./rateExponent.ts";
 import { readingEnglish } from "./reading.ts";
 import { type RecommendText, recommendEnglish } from "./recommend.ts";
 import { remarksEnglish } from "./remarks.ts";
@@ -50,6 +51,7 @@ export interface Text {
   readonly landscape: LandscapeText;
   readonly recommend: RecommendText;
   readonly pareto: ParetoText;
+  readonly rateExponent: RateExponentText;
   readonly notes: NotesText;
   readonly commands: CommandsText;
   readonly inspection: InspectTexts;
@@ -76,6 +78,7 @@ export const english: Text = {
   landscape: landscapeEnglish,
   recommend: recommendEnglish,
   pareto: paretoEnglish,
+  rateExponent: rateExponentEnglish,
   notes: notesEnglish,
   commands: commandsEnglish,
   inspection: inspectionEnglish,

@@ -10,6 +10,7 @@ export const promptsEnglish = {
     profile: "What does a batch cost?",
     "batch-size-find": "Which batch fits into memory?",
     "lr-find": "Which learning rate?",
+    "lr-exponent": "Which rate for another batch?",
     compare: "Which of several settings?",
     judge: "Is A better than B?",
     "sweep run": "Search for the best setting",

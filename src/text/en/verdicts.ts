@@ -22,6 +22,7 @@ import { criticalBatchVerdictsEnglish } from "./criticalBatchVerdicts.ts";
 import { judgementVerdictsEnglish } from "./judgementVerdicts.ts";
 import { rareRemedies } from "./rareClasses.ts";
 import { recommendVerdictsEnglish } from "./recommendVerdicts.ts";
+import { rateExponentVerdictsEnglish } from "./rateExponentVerdicts.ts";
 
 /** The line that comes before all else, in English: what was found, in numbers, and what to do next. */
 export const verdictsEnglish: Words<Verdict> = {
@@ -136,6 +137,7 @@ export const verdictsEnglish: Words<Verdict> = {
   ...judgementVerdictsEnglish,
   ...criticalBatchVerdictsEnglish,
   ...recommendVerdictsEnglish,
+  ...rateExponentVerdictsEnglish,
   batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
     (stillFalls
       ? `an epoch is still fastest at batch ${whole(batchSize)}, the largest that was measured: ` +

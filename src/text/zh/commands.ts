@@ -140,6 +140,7 @@ export const commandsChinese: CommandsText = {
       judgement: "评判",
       "critical-batch": "临界批次",
       recommend: "批次建议",
+      "lr-exponent": "学习率指数",
       sweep: "搜索",
     },
     none: "没有研究；用 `batchscope compare` 或 `batchscope judge` 开始一个，或给出 --dir",

@@ -14,6 +14,7 @@ import { partsChinese } from "./parts.ts";
 import { profileChinese } from "./profile.ts";
 import { promptsChinese } from "./prompts.ts";
 import { queueChinese } from "./queue.ts";
+import { rateExponentChinese } from "./rateExponent.ts";
 import { readingChinese } from "./reading.ts";
 import { recommendChinese } from "./recommend.ts";
 import { remarksChinese } from "./remarks.ts";
@@ -42,6 +43,7 @@ export const chinese: Text = {
   landscape: landscapeChinese,
   recommend: recommendChinese,
   pareto: paretoChinese,
+  rateExponent: rateExponentChinese,
   notes: notesChinese,
   commands: commandsChinese,
   inspection: inspectionChinese,

@@ -12,6 +12,7 @@ export const promptsChinese: PromptsText = {
     profile: "批次的时间和内存开销？",
     "batch-size-find": "内存放得下多大的批次？",
     "lr-find": "学习率取多大？",
+    "lr-exponent": "批次改变后学习率取多大？",
     compare: "几种设置哪种好？",
     judge: "A 比 B 好吗？",
     "sweep run": "搜索最好的设置",

@@ -21,6 +21,7 @@ import { criticalBatchVerdictsChinese } from "./criticalBatchVerdicts.ts";
 import { judgementVerdictsChinese } from "./judgementVerdicts.ts";
 import { rareRemedies } from "./rareClasses.ts";
 import { recommendVerdictsChinese } from "./recommendVerdicts.ts";
+import { rateExponentVerdictsChinese } from "./rateExponentVerdicts.ts";
 
 /** The line that comes before all else, in Chinese (simplified characters). */
 export const verdictsChinese: Words<Verdict> = {
@@ -123,6 +124,7 @@ export const verdictsChinese: Words<Verdict> = {
   ...judgementVerdictsChinese,
   ...criticalBatchVerdictsChinese,
   ...recommendVerdictsChinese,
+  ...rateExponentVerdictsChinese,
   batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
     (stillFalls
       ? `测过的最大批次 ${whole(batchSize)} 一轮仍然最快：${durationInterval(epochSeconds)}${bounded ? "" : "；更大的批次可能更快"}`
