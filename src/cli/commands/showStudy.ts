@@ -63,7 +63,8 @@ function comparisonOf(directory: string, study: Study) {
   const arms = ran.arms.map(({ arm: { name } }) => ({ name, examples: Number.NaN }));
   const compared = judged(ran, { seeds: study.file.seeds, arms });
   // What branches say of the batch is not which arm is better.
-  const facts = kind === "critical-batch" ? { ...compared, answer: branchedAnswer(study, ran) } : compared;
+  const isOfMany = kind === "critical-batch" || kind === "lr-exponent";
+  const facts = isOfMany ? { ...compared, answer: answerOfMany(study, ran) } : compared;
   const report = join(study.path, "report.html");
   return { document: comparisonDocument(ran, facts, [report]), lines: comparisonLines(ran, facts, text) };
 }
@@ -77,10 +78,19 @@ function recommendationOf(study: Study) {
   return { document, lines: answerLines(answer, text) };
 }
 
-/** As the command last said it; how far the branches are, before it has said anything. */
-function branchedAnswer(study: Study, { arms }: RanComparison): readonly StudyVerdict[] {
+/** As the command last said it, of all its studies; how far this one is, before it has said anything. */
+function answerOfMany(study: Study, { arms, tuned }: RanComparison): readonly StudyVerdict[] {
   const said = readAnswer(study)?.answer as readonly StudyVerdict[] | undefined;
-  const count = (of: "trials" | "failed") => arms.reduce((sum, arm) => sum + arm[of].length, 0);
-  const [ended, failed] = [count("trials"), count("failed")];
-  return said ?? [{ kind: "criticalBatchUnfinished", ended, failed, trials: arms.length * study.file.seeds.length }];
+  if (said !== undefined) return said;
+  const { kind, tuning } = study.file.specification;
+  const isExponent = kind === "lr-exponent";
+  const results = isExponent ? (tuned ?? []).flatMap(({ tried }) => tried.map(({ result }) => result)) : arms;
+  const count = (of: "trials" | "failed") => results.reduce((sum, arm) => sum + arm[of].length, 0);
+  const seeds = isExponent ? (tuning?.seeds.length ?? 0) : study.file.seeds.length;
+  return [
+    {
+      kind: isExponent ? "rateExponentUnfinished" : "criticalBatchUnfinished",
+      ...{ ended: count("trials"), failed: count("failed"), trials: results.length * seeds },
+    },
+  ];
 }

@@ -50,6 +50,23 @@ export const studiesErrors: Readonly<Record<string, string>> = {
     "paretoFit：应有两种或更多递增的批次大小，实际为 {0*}；请增加",
   "paretoFit: expected the same two or more seeds of each batch size, got {0}; add some":
     "paretoFit：每种批次大小应有相同的两个或更多种子，实际为 {0*}；请增加",
+  "{0}: expected numbers with commas between them, got {1}; change it": "{0}：应为以逗号分隔的数，实际为 {1}；请更改",
+  "`seeds`: expected two seeds or more, got {0} alone; an interval needs them":
+    "`seeds`：应为两个以上种子，实际只有 {0}；区间需要它们",
+  "`lrScale`: expected none, as it is measured how the learning rate follows the batch, got {0}; leave it out":
+    "`lrScale`：应为 none，因为要测的正是学习率如何随批次变化，实际为 {0}；请去掉它",
+  "`batchSizes`: expected batches of at most the {0} training examples, got {1}; leave out what is larger":
+    "`batchSizes`：批次应至多为 {0} 个训练样本，实际为 {1}；请去掉更大的",
+  "`batchSizes`: expected {0} batch sizes or more that ascend, got {1}; write for example 8,32,128":
+    "`batchSizes`：应为 {0} 个以上递增的批次大小，实际为 {1*}；例如写成 8,32,128",
+  "`learningRates`: expected {0} different rates above 0 or more, got {1}; write for example 1e-3,2e-3,4e-3,8e-3":
+    "`learningRates`：应为 {0} 个以上大于 0 的不同学习率，实际为 {1*}；例如写成 1e-3,2e-3,4e-3,8e-3",
+  "`mostRates`: expected at least {0}, with which a batch begins, got {1}; raise it":
+    "`mostRates`：应至少为一个批次开始时的 {0} 个，实际为 {1}；请增大",
+  "`microBatch`: expected a divisor of every batch that is larger, got {0} for a batch of {1}; change it":
+    "`microBatch`：应整除每个更大的批次，批次 {1} 时实际为 {0}；请更改",
+  "--steps: expected it without --examples, got both; leave one of them out":
+    "--steps：应不与 --examples 一起给出，实际两者都有；请去掉其中一个",
   "--scale-exponent: expected --scale-rule measured beside it, got {0}; leave it out":
     "--scale-exponent：应与 --scale-rule measured 一起给出，实际为 {0*}；请去掉它",
   "--seeds: expected two seeds or more, got {0}; an interval needs them":
