@@ -21,8 +21,8 @@ import { counted } from "./counted.ts";
 import { criticalBatchVerdictsEnglish } from "./criticalBatchVerdicts.ts";
 import { judgementVerdictsEnglish } from "./judgementVerdicts.ts";
 import { rareRemedies } from "./rareClasses.ts";
-import { recommendVerdictsEnglish } from "./recommendVerdicts.ts";
 import { rateExponentVerdictsEnglish } from "./rateExponentVerdicts.ts";
+import { recommendVerdictsEnglish } from "./recommendVerdicts.ts";
 
 /** The line that comes before all else, in English: what was found, in numbers, and what to do next. */
 export const verdictsEnglish: Words<Verdict> = {

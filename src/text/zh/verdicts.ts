@@ -20,8 +20,8 @@ import { comparisonVerdictsChinese } from "./comparisonVerdicts.ts";
 import { criticalBatchVerdictsChinese } from "./criticalBatchVerdicts.ts";
 import { judgementVerdictsChinese } from "./judgementVerdicts.ts";
 import { rareRemedies } from "./rareClasses.ts";
-import { recommendVerdictsChinese } from "./recommendVerdicts.ts";
 import { rateExponentVerdictsChinese } from "./rateExponentVerdicts.ts";
+import { recommendVerdictsChinese } from "./recommendVerdicts.ts";
 
 /** The line that comes before all else, in Chinese (simplified characters). */
 export const verdictsChinese: Words<Verdict> = {
