@@ -21,6 +21,7 @@ export interface MeasuredExponent {
   readonly files: readonly string[];
 }
 
+/** What the trainings of one batch size came to. */
 export interface ExponentBatch {
   readonly batchSize: number;
   readonly state: BatchRate["state"] | "unfinished";

@@ -31,8 +31,8 @@ const own = ["batchSizes", "learningRates", "seeds", "budget", "microBatch", "mo
 /**
  * Measures how the best learning rate follows the batch as `batchscope lr-exponent` does: short trainings at several
  * batch sizes, rates and seeds, each a process, and further rates until the best one of every batch is known; the same
- * call goes on. Gives what `lr-exponent --json` prints. Throws `UsageError`, before anything is trained, for what cannot
- * be meant; a training that fails or diverges is counted.
+ * call goes on. Gives what `lr-exponent --json` prints. Throws `UsageError`, before anything is trained, for what
+ * cannot be meant; a training that fails or diverges is counted.
  */
 export async function lrExponent(options: LrExponentOptions, means: StudyMeans = {}): Promise<MeasuredExponent> {
   requireRunOptions("lrExponent", options, own);

@@ -32,3 +32,10 @@ export const criticalBatchVerdicts = [
   /** Branches are missing. */
   verdict("criticalBatchUnfinished", { ended: count, trials: count, failed: count }),
 ] as const;
+
+/** What each is about. */
+export const criticalBatchTopics = {
+  criticalBatch: "batch",
+  criticalBatchNoProgress: "batch",
+  criticalBatchUnfinished: "batch",
+} as const;

@@ -23,3 +23,10 @@ export const rateExponentVerdicts = [
   /** Trainings are missing. */
   verdict("rateExponentUnfinished", { ended: count, trials: count, failed: count }),
 ] as const;
+
+/** What each is about. */
+export const rateExponentTopics = {
+  rateExponent: "learningRate",
+  rateExponentUnresolved: "learningRate",
+  rateExponentUnfinished: "learningRate",
+} as const;

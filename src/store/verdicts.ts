@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { type BatchVerdict, batchVerdict } from "./batchVerdicts.ts";
 import { comparisonVerdicts } from "./comparisonVerdicts.ts";
-import { criticalBatchVerdicts } from "./criticalBatchVerdicts.ts";
+import { criticalBatchTopics, criticalBatchVerdicts } from "./criticalBatchVerdicts.ts";
 import { judgementVerdicts } from "./judgementVerdicts.ts";
-import { rateExponentVerdicts } from "./rateExponentVerdicts.ts";
+import { rateExponentTopics, rateExponentVerdicts } from "./rateExponentVerdicts.ts";
 import { recommendVerdicts } from "./recommendVerdicts.ts";
 import { count, number, type Schema, text } from "./records.ts";
 import { interval } from "./statisticRecords.ts";
@@ -272,18 +272,14 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   judgedAlike: "judgement",
   judgedOpen: "judgement",
   judgedItself: "judgement",
-  criticalBatch: "batch",
-  criticalBatchNoProgress: "batch",
-  criticalBatchUnfinished: "batch",
+  ...criticalBatchTopics,
   settingAdvised: "batch",
   settingExpected: "batch",
   accumulationAdvised: "accumulation",
   paretoCriticalBatch: "batch",
   paretoUnfit: "batch",
   paretoUnknown: "batch",
-  rateExponent: "learningRate",
-  rateExponentUnresolved: "learningRate",
-  rateExponentUnfinished: "learningRate",
+  ...rateExponentTopics,
   accumulationDiffers: "accumulation",
   accuracyMeasured: "evaluation",
   errorsMeasured: "evaluation",

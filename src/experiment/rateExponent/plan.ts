@@ -41,8 +41,8 @@ const UPDATES = 64;
 const FEWEST_RATES = 3;
 
 /**
- * Checks what is asked for and every batch as `train` would. Throws `UsageError` for fewer than three batches, two seeds
- * or three rates, batches that do not ascend or exceed the data, and a length of less than an update; and what
+ * Checks what is asked for and every batch as `train` would. Throws `UsageError` for fewer than three batches, two
+ * seeds or three rates, batches that do not ascend or exceed the data, and a length of less than an update; and what
  * `planComparison` throws.
  */
 export async function planExponent(request: ExponentRequest): Promise<ExponentPlan> {

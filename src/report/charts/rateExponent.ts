@@ -181,28 +181,33 @@ function rateOptions(
       ...{ axisTick: { show: false }, splitLine: { show: false }, ...named(words.batch) },
     },
     yAxis: logAxis(rates),
-    series: [
-      ...lines.map(({ name, exponent, type, color }) => ({
-        ...{ type: "line", name, symbol: "none", silent: true, z: 2, clip: true },
-        data: ends.map((end) => [json(end), json(at(exponent, end))]),
-        lineStyle: { width: type === "solid" ? 2.5 : 1.5, type, ...(color && { color }) },
-        ...(color && { color }),
-      })),
-      {
-        type: "scatter",
-        name: words.found,
-        data: points,
-        symbol: "circle",
-        symbolSize: 9,
-        tooltip: { formatter: "{b}" },
-        z: 5,
-      },
-      {
-        ...{ type: "custom", renderItem: "intervalBand", name: words.found, data: [[bars[0]![0]!, bars[0]![1]!]] },
-        ...{ itemPayload: { points: bars, row: 0 }, silent: true, tooltip: { show: false } },
-      },
-    ] as Json,
+    series: [...lineSeries(lines, ends, at), ...pointSeries(points, bars, words)],
   };
+}
+
+type Line = ReturnType<typeof linesOf>[number];
+
+function lineSeries(lines: readonly Line[], ends: readonly number[], at: (exponent: number, end: number) => number) {
+  return lines.map(
+    ({ name, exponent, type, color }): Part => ({
+      ...{ type: "line", name, symbol: "none", silent: true, z: 2, clip: true },
+      data: ends.map((end) => [json(end), json(at(exponent, end))]),
+      lineStyle: { width: type === "solid" ? 2.5 : 1.5, type, ...(color && { color }) },
+      ...(color && { color }),
+    }),
+  );
+}
+
+/** The best rates with bars of their intervals. */
+function pointSeries(points: readonly Json[], bars: readonly (readonly Json[])[], words: Words["rates"]): Part[] {
+  const { found: name } = words;
+  return [
+    { type: "scatter", name, data: points, symbol: "circle", symbolSize: 9, tooltip: { formatter: "{b}" }, z: 5 },
+    {
+      ...{ type: "custom", renderItem: "intervalBand", name, data: [[bars[0]![0]!, bars[0]![1]!]] },
+      ...{ itemPayload: { points: bars, row: 0 }, silent: true, tooltip: { show: false } },
+    },
+  ];
 }
 
 /** The fit, and rules beside it through the same centre; none without a fit. */

@@ -7,11 +7,12 @@ import { counted } from "./counted.ts";
 type Kinds = "rateExponent" | "rateExponentUnresolved" | "rateExponentUnfinished";
 
 const names: Readonly<Record<ExponentRule, string>> = { sqrt: "√ (0.5)", linear: "linear (1)", none: "unchanged (0)" };
-const why = {
-  smallest: "it may lie at the smallest of {} rates, or below",
-  largest: "it may lie at the largest of {} rates, or above",
-  flat: "the loss does not tell the {} rates apart",
-};
+function why(state: "smallest" | "largest" | "flat", rates: string): string {
+  if (state === "smallest") return `it may lie at the smallest of ${rates} rates, or below`;
+  return state === "largest"
+    ? `it may lie at the largest of ${rates} rates, or above`
+    : `the loss does not tell the ${rates} rates apart`;
+}
 
 /** What trainings at several batch sizes and learning rates say. */
 export const rateExponentVerdictsEnglish: Words<Extract<Verdict, { readonly kind: Kinds }>> = {
@@ -24,7 +25,7 @@ export const rateExponentVerdictsEnglish: Words<Extract<Verdict, { readonly kind
     return `${found}; no single power fits, as it is ${significant(first)} between the smallest batches and ${significant(last)} between the largest`;
   },
   rateExponentUnresolved: ({ batchSize, state, rates, known, batches }) =>
-    `no exponent: of batch ${whole(batchSize)} no best rate is known, as ${why[state].replace("{}", whole(rates))} ` +
+    `no exponent: of batch ${whole(batchSize)} no best rate is known, as ${why(state, whole(rates))} ` +
     `(known of ${known} of ${whole(batches)} batches); ${state === "flat" ? "raise `--seeds` or `--examples`" : "raise `--most-rates`"}`,
   rateExponentUnfinished: ({ ended, trials, failed }) =>
     `${whole(ended)} of ${counted(trials, "training")} have ended${failed > 0 ? `, ${whole(failed)} failed` : ""}; the same command goes on`,

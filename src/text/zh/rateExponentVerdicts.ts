@@ -6,11 +6,12 @@ import type { Words } from "../words.ts";
 type Kinds = "rateExponent" | "rateExponentUnresolved" | "rateExponentUnfinished";
 
 const names: Readonly<Record<ExponentRule, string>> = { sqrt: "平方根（0.5）", linear: "线性（1）", none: "不变（0）" };
-const why = {
-  smallest: "它可能在 {} 个学习率中最小的一个或更小处",
-  largest: "它可能在 {} 个学习率中最大的一个或更大处",
-  flat: "损失分辨不出 {} 个学习率的好坏",
-};
+function why(state: "smallest" | "largest" | "flat", rates: string): string {
+  if (state === "smallest") return `它可能在 ${rates} 个学习率中最小的一个或更小处`;
+  return state === "largest"
+    ? `它可能在 ${rates} 个学习率中最大的一个或更大处`
+    : `损失分辨不出 ${rates} 个学习率的好坏`;
+}
 
 /** The words of `rateExponentVerdictsEnglish` in Chinese. */
 export const rateExponentVerdictsChinese: Words<Extract<Verdict, { readonly kind: Kinds }>> = {
@@ -22,7 +23,7 @@ export const rateExponentVerdictsChinese: Words<Extract<Verdict, { readonly kind
     return `${found}；单一的幂不适用：最小的批次之间为 ${significant(first)}，最大的批次之间为 ${significant(last)}`;
   },
   rateExponentUnresolved: ({ batchSize, state, rates, known, batches }) =>
-    `得不出指数：批次 ${whole(batchSize)} 的最佳学习率未知，${why[state].replace("{}", whole(rates))}` +
+    `得不出指数：批次 ${whole(batchSize)} 的最佳学习率未知，${why(state, whole(rates))}` +
     `（${batches} 个批次中已知 ${known} 个）；请增大 ${state === "flat" ? "`--seeds` 或 `--examples`" : "`--most-rates`"}`,
   rateExponentUnfinished: ({ ended, trials, failed }) =>
     `${whole(trials)} 次训练中已有 ${whole(ended)} 次结束${failed > 0 ? `，${whole(failed)} 次失败` : ""}；同一条命令会继续`,
