@@ -126,11 +126,14 @@ async function openMeter(source: MeterSource): Promise<GramMeter> {
   if (method.way === "one pass") return meterOf(source, method.way, [await onePass(source, layerOf)], 0, false);
   const sizes = model.parameters.map(({ initial }) => sizeOf(initial.shape));
   const { groups, memoryBudget, products = "auto" } = options;
-  const copies = options.scale ? 2 : 1;
-  const plan = planPasses({ groups, sizes, copies, runBytes: method.bytes, memoryBudget }, products);
+  const costs = { groups, sizes, runBytes: method.bytes, memoryBudget };
+  const isSketch = (passes: readonly (readonly ColumnRange[])[]) =>
+    passes.some((ranges) => ranges.some(({ from, to, width }) => width < to - from));
+  const exact = planPasses(costs, products);
+  // Rows are multiplied where they lie; of what is multiplied a sketch is a second one.
+  const plan = options.scale && isSketch(exact) ? planPasses({ ...costs, copies: 2 }, "sketch") : exact;
   const passes = passesOver(source, layerOf, method, plan, options.seed ?? 0);
-  const sketched = plan.some((ranges) => ranges.some(({ from, to, width }) => width < to - from));
-  return meterOf(source, method.way, passes, options.seed ?? 0, sketched);
+  return meterOf(source, method.way, passes, options.seed ?? 0, isSketch(plan));
 }
 
 function meterOf(
@@ -189,7 +192,7 @@ function passesOver(
           ? rowsInBlocks(source, parameters, method.perBlock)
           : rowsOneByOne(source, parameters, method.microBatch);
       const blocks = newRowBlocks(engine, columnRanges, groups, { threads, seed, pool });
-      if (!scale) return { maker, blocks };
+      if (!scale || columnRanges.every(({ from, to, width }) => width === to - from)) return { maker, blocks };
       scaledPool ??= new Float32Array(pool.length);
       const scaled = newRowBlocks(engine, columnRanges, groups, { threads, seed, pool: scaledPool });
       return { maker, blocks, scaled: scaledBlocks(scaled, scale, state.layout) };
@@ -200,7 +203,7 @@ function passesOver(
 interface Opened {
   readonly maker: RowMaker;
   readonly blocks: RowBlocks;
-  /** Of the rows times what `scale` holds. */
+  /** Sketches of the rows times what `scale` holds. */
   readonly scaled?: RowBlocks | undefined;
 }
 
@@ -239,8 +242,10 @@ function passOver(
         throw error;
       }
       await blocks.addProducts((parameter) => part.products.get(layerOf(parameter))!);
-      const scaledProducts = scaled && new Float64Array(groups * groups);
-      await scaled?.addProducts(() => scaledProducts!);
+      const { scale, state } = source;
+      const scaledProducts = scale && new Float64Array(groups * groups);
+      if (scale && !scaled) blocks.multiply(scale, state.layout);
+      if (scale) await (scaled ?? blocks).addProducts(() => scaledProducts!);
       const { coordinates: none } = part;
       return {
         ...part,

@@ -15,6 +15,8 @@ export interface RowBlocks {
   put(k: number, parameter: number, row: Float32Array): void;
   /** Adds the inner products [K, K] of what is kept to those of each parameter's layer. */
   addProducts(of: (parameter: number) => Float64Array): Promise<void>;
+  /** Multiplies the rows themselves by numbers in this layout. Not of sketches, which cannot be. */
+  multiply(scale: Float32Array, layout: FlatLayout): void;
   /** The arrays themselves of the first rows, under names of their own. */
   arrays(rows: number): ReadonlyMap<string, ResumableArray>;
   /** ‖row_k‖² [K] of each parameter that is sketched. */
@@ -60,6 +62,13 @@ export function newRowBlocks(
         });
       }
     },
+    multiply(scale, { entries }) {
+      for (const [parameter, { range, blocks }] of parameters) {
+        const first = entries[parameter]!.offset + range.from;
+        for (const { values, width, start } of blocks)
+          for (let i = 0; i < values.length; i++) values[i]! *= scale[first + start + (i % width)]!;
+      }
+    },
     arrays: (rows) =>
       new Map<string, ResumableArray>([
         ...[...parameters].flatMap(([parameter, { blocks }]) =>
@@ -73,7 +82,7 @@ export function newRowBlocks(
   };
 }
 
-/** Takes the rows times `scale`, which is in this layout. */
+/** Takes the rows times `scale`, which is in this layout: where sketches of them are kept. */
 export function scaledBlocks(blocks: RowBlocks, scale: Float32Array, { entries }: FlatLayout): RowBlocks {
   const product = new Float32Array(Math.max(...entries.map(({ shape }) => sizeOf(shape))));
   return {

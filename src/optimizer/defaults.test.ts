@@ -37,7 +37,11 @@ test.each<[Optimizer, Optimizer]>([
   const path = { start: [10, -20, 30], gradients, rate: () => 0.1 };
   const reference = openReference(nativeEngine());
   expect(await walk(reference, "float64", left, path)).toEqual(await walk(reference, "float64", named, path));
-  const { update: _left, ...ofLeft } = left;
-  const { update: _named, ...ofNamed } = named;
+  const { update: _left, preconditioner: byLeft, ...ofLeft } = left;
+  const { update: _named, preconditioner: byNamed, ...ofNamed } = named;
+  const kept = Object.fromEntries(left.state.map((name) => [name, Float32Array.of(0.3, 1e-9, 20)]));
+  const own = { values: Float32Array.of(1, -2, 3), state: kept, steps: 3, decays: true };
+  const scaled = (by: typeof byLeft) => (typeof by === "function" ? by(own) : by);
+  expect(scaled(byLeft)).toEqual(scaled(byNamed));
   expect(ofLeft).toEqual(ofNamed);
 });
