@@ -40,6 +40,7 @@ export const otherOptions: readonly string[] = [
     "queue",
     "queueName",
     "random",
+    "slice",
     "slurm",
     "slurmOptions",
     "trial",

@@ -64,7 +64,7 @@ const takenOver: { readonly [Name in keyof TrainingOptions]-?: boolean | Part<Tr
     gradientCheckpointing: true,
     precision: true,
     noiseScale: true,
-    criticalSharpnessEvery: true,
+    criticalSharpnessEvery: false,
     seed: true,
     threads: true,
     logEvery: true,

@@ -19,6 +19,7 @@ export const goals: readonly { readonly command: Goal; readonly ofRun?: boolean 
   { command: "analyze", ofRun: true },
   { command: "report", ofRun: true },
   { command: "critical-batch", ofRun: true },
+  { command: "landscape", ofRun: true },
   { command: "profile" },
   { command: "recommend" },
   { command: "batch-size-find" },

@@ -7,6 +7,7 @@ export const promptsEnglish = {
     report: "A page about a run",
     recommend: "Which batch, and accumulate or not?",
     "critical-batch": "How large may my batch be?",
+    landscape: "Is the loss flat or sharp, and the learning rate stable?",
     profile: "What does a batch cost?",
     "batch-size-find": "Which batch fits into memory?",
     "lr-find": "Which learning rate?",
