@@ -105,6 +105,18 @@ test("however the rows are formed it is the same", async () => {
   }
 });
 
+test("of sketches of the rows it is that of all their numbers, as near as a sketch comes", async () => {
+  const pictures = clouds(60, [1, 12, 12], 3);
+  const network = lenet({ shape: [1, 12, 12], classes: 3 }, random(2));
+  const checkpoints = [await trained("sketched", adamW(), network, pictures)];
+  const about = { model: network, data: pictures, checkpoints, optimizer: adamW() };
+  const exact = await analyzed(about);
+  const found = await analyzed({ ...about, memoryBudget: 2 ** 19, products: "sketch" });
+  expect(found.measurement!.sketch).not.toBeNull();
+  const ratio = found.optimizerNoise!.noiseScale!.lower / exact.optimizerNoise!.noiseScale!.lower;
+  expect(Math.abs(Math.log(ratio))).toBeLessThan(Math.log(2));
+});
+
 test("SGD has the plain one, factors of the rate weigh it, and what is frozen takes no part", async () => {
   const checkpoint = await trained("sgd", sgd());
   const plain = await analyzed({ checkpoints: [checkpoint], optimizer: sgd() });
