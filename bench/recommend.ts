@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { decayOfSameHalfLife } from "../src/optimizer/batchScaling.ts";
 import { ascending, quantile } from "../src/statistics/comparison/sample.ts";
 import { type Machine, secondsOfUpdate, windowOf } from "../src/statistics/recommend/machine.ts";
-import { least, type Pilot, type PilotSetting, settingsOf } from "../src/statistics/recommend/pilotTable.ts";
+import { least as leastOf, type Pilot, type PilotSetting, settingsOf } from "../src/statistics/recommend/pilotTable.ts";
 import { batchRules, rulesBeside } from "../src/statistics/recommend/rules.ts";
 import { searchPilots } from "../src/statistics/recommend/searchPilots.ts";
 import { table } from "./measure.ts";
@@ -85,7 +85,7 @@ async function advised(task: Task, machine: Machine, share: number) {
   }
   const pilots = step.value.pilots;
   const found = { goal: "time", machine, pilots } as const;
-  const best = least(found, settingsOf(found));
+  const best = leastOf(found, settingsOf(found));
   const spent = pilots.reduce((sum, one) => sum + one.updates * costPerUpdate(one.setting, machine), 0);
   return { best, pilots: pilots.length, spent, rules: rulesBeside(best, { ...scene, presentWindow }) };
 }
@@ -160,12 +160,14 @@ async function rowsOf(task: Task): Promise<Row[]> {
     const first = Math.min(...made.map(({ own }) => own), Number.MAX_VALUE);
     const best = await bestOfGrid(task, machine, target, first);
     for (const { share, found, own } of made) {
-      const regrets: Record<string, number> = { recommend: own / best };
+      const taken: Record<string, number> = { recommend: own };
       for (const { name, setting, window } of found.rules) {
         const perUpdate = secondsOfUpdate(window ?? windowOf(setting.effectiveBatchSize, machine), machine);
-        const of = { machine, target, most: FOLLOWED * best, perUpdate };
-        regrets[name] = (await judged(task, setting, of)) / best;
+        taken[name] = await judged(task, setting, { machine, target, most: FOLLOWED * best, perUpdate });
       }
+      // A rule's setting may lie between those of the grid.
+      const least = Math.min(best, ...Object.values(taken));
+      const regrets = Object.fromEntries(Object.entries(taken).map(([name, time]) => [name, time / least]));
       const { effectiveBatchSize, learningRate, beta2 } = found.best;
       const { batchSize, accumulationSteps } = windowOf(effectiveBatchSize, machine);
       const advice = `${accumulationSteps} × ${batchSize}, ${learningRate.toPrecision(2)}${beta2 === null ? "" : `, β₂ ${beta2.toPrecision(4)}`}`;

@@ -87,6 +87,10 @@ export const presentOf = ({ optimizer }: Pick<Task, "optimizer">): PilotSetting 
   return { effectiveBatchSize: PRESENT, learningRate: rate, beta2 };
 };
 
+function requireTime({ isOver }: Task): void {
+  if (isOver()) throw new Error("time is up; the same command goes on");
+}
+
 /** A training, until the target or so many updates; of one seed only once. */
 export async function curveOf(
   task: Task,
@@ -96,7 +100,7 @@ export async function curveOf(
   const key = `${keyOf(setting)} seed ${seed}`;
   const known = task.curves.get(key);
   if (known && (known.most >= mostUpdates || updatesTo(known as never, target).reached)) return known;
-  if (task.isOver()) throw new Error("time is up; the same command goes on");
+  requireTime(task);
   const { effectiveBatchSize, learningRate, beta2 } = setting;
   const evaluations: { step: number; validationLoss: number }[] = [];
   let most = mostUpdates;
@@ -132,6 +136,7 @@ export async function costOf(task: Task): Promise<Machine["cost"]> {
   const path = join(task.folder, "costs.json");
   const known = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
   if (known[task.name] !== undefined) return known[task.name];
+  requireTime(task);
   const windows = [[1], [4], [16], [64], [16, 16, 16, 16], [4, 4, 4, 4]];
   const times: number[][] = windows.map(() => []);
   for (let round = 0; round < ROUNDS; round++)
