@@ -33,13 +33,29 @@ export { type SweepOptions, sweep } from "./api/sweep.ts";
 export type { BestOfSweep, SweptSetting, SweptSettings, SweptTrial } from "./api/sweptSettings.ts";
 export { type RunMeans, type RunOptions, trainToRun } from "./api/trainToRun.ts";
 export { type ReportOptions, writeReport } from "./api/writeReport.ts";
+export type { CertifiedEigenvalue, Spectrum } from "./curvature/certified.ts";
+export {
+  type CriticalKind,
+  type CriticalPoint,
+  type CriticalPointOptions,
+  type CriticalReason,
+  type CriticalVerdict,
+  criticalPoint,
+} from "./curvature/criticalPoint.ts";
 export { type CriticalSharpness, criticalSharpness } from "./curvature/criticalSharpness.ts";
+export { type SpectralDensity, spectralDensity } from "./curvature/density.ts";
+export { type Diagonal, diagonalOf } from "./curvature/diagonal.ts";
 export { filterNormalized, filterNormalizedDirection, type ParameterShape } from "./curvature/directions.ts";
+export type { Escape } from "./curvature/escape.ts";
 export { type GradientAt, type LossesAlong, pointByPoint } from "./curvature/losses.ts";
+export { preconditioned, restricted, type SymmetricOperator } from "./curvature/operator.ts";
 export { type PathPlane, pathPlane } from "./curvature/pathPlane.ts";
 export { type HomogeneousPair, rescaledTwin } from "./curvature/rescaledTwin.ts";
 export { type Sharpness, type SharpnessOptions, sharpness } from "./curvature/sharpness.ts";
 export { evenly, type LossSlice, type SliceOptions, slice } from "./curvature/slice.ts";
+export { eigenvaluesOf, type SpectrumOptions } from "./curvature/spectrum.ts";
+export type { LossSurface } from "./curvature/surface.ts";
+export { type Trace, type TraceOptions, traceOf } from "./curvature/trace.ts";
 export { type StepEnd, stepOnParabola } from "./curvature/valley.ts";
 export { type Dataset, limit, select } from "./data/dataset.ts";
 export { type ArraysOptions, datasetFromArrays } from "./data/datasetFromArrays.ts";

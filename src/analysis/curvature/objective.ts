@@ -15,6 +15,7 @@ import { type Product, productByDifferences, type SecondDerivative } from "./dif
 import type { ParameterSlice } from "./layout.ts";
 import { openPasses, type Passes, type PassSettings } from "./passes.ts";
 import { openPoints } from "./points.ts";
+import { roundingByFloat64 } from "./rounding.ts";
 
 /**
  * The mean loss L(θ) = Σ w·ℓ / Σ w over a fixed set of examples, as a function of the trained parameters θ, with its
@@ -47,6 +48,11 @@ export interface Objective {
   gradientAt(parameters: Float64Array): Promise<LossAndGradient>;
   /** H(θ)·v with H = ∇²L. */
   productAt(parameters: Float64Array, vector: Float64Array): Promise<Float64Array>;
+  /**
+   * A bound of ‖computed H·v − H·v‖ for a v of length 1, in the unit of H: of float32 as measured against float64 on
+   * some examples, of differences from their own error; absent for exact products in float64.
+   */
+  readonly roundingAt?: ((parameters: Float64Array, vector: Float64Array) => Promise<number>) | undefined;
   /** Frees the sessions. */
   release(): void;
 }
@@ -133,12 +139,19 @@ export async function openObjective(engine: Engine, options: ObjectiveOptions): 
       lossAt: (parameters) => passes.loss(checked(parameters, size)),
       gradientAt: (parameters) => passes.gradient(checked(parameters, size)),
       productAt: (parameters, vector) => product.at(checked(parameters, size), checked(vector, size)),
+      roundingAt: roundingOf(scope, settings, passes, product),
       release: () => scope.release(),
     };
   } catch (error) {
     scope.release();
     throw error;
   }
+}
+
+function roundingOf(scope: Engine, settings: PassSettings, { precision }: Passes, { second, at }: Product) {
+  if (second.kind === "exact") return precision === "float64" ? undefined : roundingByFloat64(scope, settings);
+  return async (parameters: Float64Array, vector: Float64Array) =>
+    second.error * Math.sqrt((await at(parameters, vector)).reduce((sum, x) => sum + x * x, 0));
 }
 
 function settingsOf(options: ObjectiveOptions): PassSettings {

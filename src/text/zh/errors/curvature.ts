@@ -8,6 +8,13 @@ export const curvatureErrors: Readonly<Record<string, string>> = {
     "`examples`：不应超过 {1} 的 {0} 个样本，实际为 {2}；请减小它",
   "objective: expected a vector of {0} numbers, got {1}; pass one for each parameter":
     "objective：应为 {0} 个数的向量，实际为 {1} 个；每个参数请各传入一个数",
+  "eigenvaluesOf: expected a whole number of at least 1 as count, got {0}; change it":
+    "eigenvaluesOf：count 应为至少 1 的整数，实际为 {0}；请修改",
+  "eigenvaluesOf: expected at least {0} products for {1} eigenvalues at each end, got {2}; raise it":
+    "eigenvaluesOf：每端求 {1} 个特征值至少需要 {0} 次乘积，实际为 {2}；请增大它",
+  "traceOf: expected an even number of at least 4 products, got {0}; change it":
+    "traceOf：乘积次数应为至少 4 的偶数，实际为 {0}；请修改",
+  "diagonalOf: expected at least 2 products, got {0}; raise it": "diagonalOf：至少需要 2 次乘积，实际为 {0}；请增大它",
 };
 
 /** What is put into these sentences. */
