@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { needless } from "../src/cli/spellings.ts";
 import { trainFields } from "../src/session/options/options.ts";
+import { notesEnglish } from "../src/text/en/notes.ts";
 import { errorTranslator } from "../src/text/errors.ts";
+import { said as sayWords } from "../src/text/words.ts";
 import { errorsChinese } from "../src/text/zh/errors.ts";
 import { tryHere, tryIn } from "./cli/inProcess.ts";
 import { errorTemplates, readSources, sentencesOf } from "./errorTemplates.ts";
@@ -86,6 +88,10 @@ test("every line is of an error that there is", () => {
   const inSources = new Set([
     // What lists are joined by.
     "{0} or {1}",
+    // How a trial ended, which its words put into errors.
+    sayWords({ kind: "stopped" }, notesEnglish.trial),
+    sayWords({ kind: "overLimit" }, notesEnglish.trial),
+    sayWords({ kind: "exit", code: 0 }, notesEnglish.trial).replace("0", "{0}"),
     ...sentencesOf(sources),
     ...said,
     ...said.map((text) => `${text} {${holes(text).length}}`),
@@ -169,6 +175,22 @@ test("which run latest is, is said behind an error", () => {
     '--rows: expected a whole number of at least 2, got "1"; change it (latest is x)',
   );
   expect(said).toBe("--rows：应为至少 2 的整数，实际为“1”；请更改（latest 即 x）");
+});
+
+test.each([
+  [{ kind: "stopped" }, "超过上限时被终止"],
+  [{ kind: "signal", signal: "SIGKILL" }, "被 SIGKILL 终止"],
+  [{ kind: "exit", code: 134 }, "退出码 134"],
+  [{ kind: "said", words: "--epochs: expected a whole number of at least 1, got 0; change it" }, "--epochs：应为"],
+] as const)("how a trial ended, %j, is said in Chinese inside an error too", (end, chinese) => {
+  for (const error of [
+    "profile: expected a batch size that can be measured, got a training that failed: {}; allow more memory, take smaller sizes, or see what train says",
+    "findMicroBatch: expected one example to be trained on, got: {}; try train first",
+  ]) {
+    const line = errorTranslator(errorsChinese)(error.replace("{}", sayWords(end, notesEnglish.trial)));
+    expect(line).toContain(chinese);
+    expect(line).not.toMatch(/[a-z]{3,} [a-z]{2,}/);
+  }
 });
 
 test("an error is English again for who reads English", async () => {

@@ -2,7 +2,7 @@ import type { MemoryLimit } from "../session/memory.ts";
 import type { TrainConfiguration } from "../session/options/options.ts";
 import type { Profile, ProfileNote } from "../store/profile.ts";
 import { UnsupportedError } from "../tensor/errors.ts";
-import { profileEnglish } from "../text/en/profile.ts";
+import { notesEnglish } from "../text/en/notes.ts";
 import { said } from "../text/words.ts";
 import { HEADROOM } from "./batchSize.ts";
 import { prepareTrial } from "./microBatchTask.ts";
@@ -49,8 +49,8 @@ export function profileOf(
   const all = [...notes, ...found.notes];
   if (found.batchSizes.length === 0)
     throw new UnsupportedError(
-      `profile: expected a batch size that can be measured, got ${all.map((note) => said(note, profileEnglish.notes)).join("; ")}; ` +
-        "take smaller sizes, or see what train says",
+      `profile: expected a batch size that can be measured, got ${unmeasured(all)}; ` +
+        "allow more memory, take smaller sizes, or see what train says",
     );
   const { model, threads, device } = configuration;
   return {
@@ -61,4 +61,12 @@ export function profileOf(
     ...measured,
     notes: all,
   };
+}
+
+/** Why no size was measured: the first that was tried says it. */
+function unmeasured(notes: readonly ProfileNote[]): string {
+  const failed = notes.find((note) => note.kind === "failed");
+  if (failed?.kind === "failed") return `a training that failed: ${said(failed.end, notesEnglish.trial)}`;
+  const isBeyond = notes.every(({ kind }) => kind === "beyondData" || kind === "noCostModel");
+  return isBeyond ? "none that an epoch has" : "none that fits into memory";
 }

@@ -9,8 +9,9 @@ export function plain(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** In MiB, from one GiB on in GiB. */
+/** In MiB, from one GiB on in GiB; of what is hardly any in bytes. */
 export function memory(bytes: number): string {
+  if (bytes < 2 ** 14) return `${significant(bytes)} B`;
   return bytes < 2 ** 30 ? `${significant(bytes / 2 ** 20)} MiB` : `${significant(bytes / 2 ** 30)} GiB`;
 }
 

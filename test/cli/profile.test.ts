@@ -68,7 +68,7 @@ test("profile says why nothing could be measured", async () => {
   const { code, stdout, stderr } = await run("--batch-sizes", "4,8", "--memory-limit", "20MiB");
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toMatch(
-    /error: profile: expected a batch size that can be measured, got batch sizes 4, 8 not measured/,
+    /error: profile: expected a batch size that can be measured, got none that fits into memory; /,
   );
 });
 

@@ -26,6 +26,7 @@ import { notesEnglish } from "../../text/en/notes.ts";
 import type { StudiesText } from "../../text/en/studies.ts";
 import { significant, whole } from "../../text/format.ts";
 import { textIn } from "../../text/text.ts";
+import { memory } from "../../text/verdictParts.ts";
 import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { onSignals } from "../signals.ts";
@@ -51,9 +52,7 @@ export async function runBatchSizeFind(flags: BatchSizeFlags & Readonly<Record<s
   const words = textIn(languageOf(process.env));
   const text = words.studies.microBatch;
   const allowed = (1 - HEADROOM) * limit.bytes;
-  say(
-    text.limit({ bytes: bytesText(limit.bytes), source: limit.source, most: whole(most), allowed: bytesText(allowed) }),
-  );
+  say(text.limit({ bytes: memory(limit.bytes), source: limit.source, most: whole(most), allowed: memory(allowed) }));
   const { search, timing } = await searchShown(
     { configuration, target, limitBytes: limit.bytes, most, examples },
     text,
@@ -116,7 +115,7 @@ type Words = StudiesText["microBatch"];
 
 function outcomeText(outcome: TrialOutcome, text: Words): string {
   if (outcome.kind === "failed") return text.failed(outcome.end);
-  const peak = Number.isNaN(outcome.peakBytes) ? "" : bytesText(outcome.peakBytes);
+  const peak = Number.isNaN(outcome.peakBytes) ? "" : memory(outcome.peakBytes);
   if (outcome.kind === "memory") return text.tooMuch(peak, outcome.end);
   return text.fits(peak);
 }
@@ -124,10 +123,6 @@ function outcomeText(outcome: TrialOutcome, text: Words): string {
 function timeText({ median, lower, upper }: ExampleTime, text: Words): string {
   const micro = (seconds: number) => significant(1e6 * seconds);
   return text.perExample({ median: micro(median), lower: micro(lower), upper: micro(upper) });
-}
-
-function bytesText(bytes: number): string {
-  return bytes < 2 ** 30 ? `${significant(bytes / 2 ** 20)} MiB` : `${significant(bytes / 2 ** 30)} GiB`;
 }
 
 interface Found extends BatchSizeResult {
@@ -141,8 +136,7 @@ function lines({ search, timing, fastest, limit, plans, target }: Found, text: W
   const { largest, smallestFailure } = search;
   const notes = [...search.notes.map(text.searchNote), ...timingNotes(timing, text)];
   const tried = tableOf(search, "times" in timing ? timing.times : [], text);
-  if (largest === null || !plans.largest)
-    return [...tried, "", text.none(bytesText(limit.bytes), limit.source), ...notes];
+  if (largest === null || !plans.largest) return [...tried, "", text.none(memory(limit.bytes), limit.source), ...notes];
   const plan = ({ batchSize, window, effectiveBatchSize }: Accumulation) =>
     target === undefined || batchSize === effectiveBatchSize
       ? `--batch-size ${batchSize}`
@@ -165,14 +159,16 @@ function fastestText({ microBatch, secondsPerExample, asFast }: Fastest, plan: s
 }
 
 /** Each size once, with what became of it last and its time. */
-function tableOf({ trials }: MicroBatchSearch, times: MicroBatchTimes["times"], text: Words): string[] {
+function tableOf({ trials, largest }: MicroBatchSearch, times: MicroBatchTimes["times"], text: Words): string[] {
   const timeOf = new Map(times.map(({ microBatch, secondsPerExample }) => [microBatch, secondsPerExample]));
   const sizes = [...new Map(trials.map((trial) => [trial.microBatch, trial])).values()];
   return sizes
     .toSorted((a, b) => a.microBatch - b.microBatch)
     .map(({ microBatch, outcome }) => {
       const time = timeOf.get(microBatch);
-      return `${whole(microBatch).padStart(9)}  ${outcomeText(outcome, text)}${time ? `, ${timeText(time, text)}` : ""}`;
+      const became = outcomeText(outcome, text);
+      const isUnsure = outcome.kind === "fits" && microBatch > (largest ?? 0);
+      return `${whole(microBatch).padStart(9)}  ${isUnsure ? text.fitsOnce(became) : became}${time ? `, ${timeText(time, text)}` : ""}`;
     });
 }
 

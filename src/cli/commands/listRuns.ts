@@ -16,6 +16,7 @@ import { print, printJson, say } from "../terminal/print.ts";
 import { formatDuration } from "../terminal/progress.ts";
 import { columnsOf, tableLines } from "../terminal/tableLines.ts";
 import type { StoreFlags } from "./runs.ts";
+import { runsAnswer } from "./runsAnswer.ts";
 
 export const runOrders = ["started", "name", "loss", "accuracy", "time"] as const;
 
@@ -46,7 +47,7 @@ const shown = (value: number | null, as: (value: number) => string) => (value ==
 /** What a table may show, in its order. */
 const columns = {
   run: ({ id }) => id,
-  status: ({ status }) => status,
+  status: ({ status }, { statuses }) => statuses[status],
   name: ({ name }) => name,
   model: ({ model }) => model,
   data: ({ data }) => data,
@@ -63,7 +64,7 @@ const columns = {
   tags: ({ tags }) => tags.join(","),
   study: ({ trialOf = "" }) => trialOf.split("/")[0]!,
   description: ({ description }) => description,
-} as const satisfies Record<string, (row: RunRow) => string>;
+} as const satisfies Record<string, (row: RunRow, text: CommandsText["runs"]) => string>;
 type ColumnName = keyof typeof columns;
 const columnNames = Object.keys(columns) as ColumnName[];
 
@@ -103,10 +104,15 @@ export async function runsList(flags: ListFlags): Promise<void> {
   const hidden = wanted.length - ofStudies.length;
   if (hidden > 0 && flags.study === undefined) say(text.hiddenTrials(hidden));
   const empty = rows.length === 0 ? text.noRuns : text.noneAlike;
-  if (chosen.length > 0) return print(...table(chosen, asked, text));
-  // What completes commands is loaded where there is nothing else to show.
-  const { withCommands } = await import("../printedCommands.ts");
-  print(`${join(directory, "runs")}: ${withCommands(empty)}`);
+  // What completes commands is loaded where there is one to show.
+  const withCommands = async (line: string) => (await import("../printedCommands.ts")).withCommands(line);
+  if (chosen.length > 0) {
+    const answer = runsAnswer(chosen, text.answer);
+    const first = answer.includes("`") ? await withCommands(answer) : answer;
+    // Who chooses columns wants nothing but them.
+    return print(...(asked === undefined ? [first, ""] : []), ...table(chosen, asked, text));
+  }
+  print(`${join(directory, "runs")}: ${await withCommands(empty)}`);
 }
 
 function isWanted(row: RunRow, { status, name = "", tag = [] }: ListFlags): boolean {
@@ -138,13 +144,13 @@ function table(
   asked: readonly ColumnName[] | undefined,
   text: CommandsText["runs"],
 ): string[] {
-  const says = (name: ColumnName) => rows.some((row) => !["", NONE].includes(columns[name](row)));
+  const says = (name: ColumnName) => rows.some((row) => !["", NONE].includes(columns[name](row, text)));
   // A name that is the data's own says nothing that is not beside it.
   const isOwn = ({ name, data }: RunRow) => data.includes(name);
   const names = asked ?? columnNames.filter((name) => (name === "name" ? !rows.every(isOwn) : says(name)));
   const cellsOf = (shown: readonly ColumnName[]) => [
     shown.map((name) => text.columns[name]),
-    ...rows.map((row) => shown.map((name) => columns[name](row))),
+    ...rows.map((row) => shown.map((name) => columns[name](row, text))),
   ];
   const width = columnsOf(process.stdout);
   if (asked !== undefined || fits(cellsOf(names), width)) return tableLines(cellsOf(names), () => true);

@@ -13,7 +13,7 @@ async function shown(...more: string[]): Promise<string[]> {
 
 test("runs show names what was chosen, and nothing that is so by default", async () => {
   const config = { model: "mlp", data: "iris", batchSize: 8, gradientAccumulationSteps: 2, learningRate: 0.001 };
-  const usual = { optimizer: "adamw", beta1: 0.9, schedule: "constant", tags: [], description: "" };
+  const usual = { optimizer: "adamw", beta1: 0.9, schedule: "constant", tags: ["lesson1", "b"], description: "" };
   createRun(store.directory, { ...runOptions, config: { ...config, ...usual, epochs: 7, clipNorm: 1 } }).finish(
     "finished",
     null,
@@ -21,7 +21,9 @@ test("runs show names what was chosen, and nothing that is so by default", async
   const lines = await shown();
   expect(lines).toContain("model    mlp on iris");
   expect(lines).toContain("batch    16 examples per update, adamw, learning rate 0.001");
-  expect(lines).toContain("options  --epochs 7 --clip-norm 1; all else by default (config.yaml lists everything)");
+  expect(lines).toContain(
+    "options  --tag lesson1 --tag b --epochs 7 --clip-norm 1; all else by default (config.yaml lists everything)",
+  );
 });
 
 test("runs show of a configuration that says nothing of its update shows none", async () => {

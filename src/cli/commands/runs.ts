@@ -105,8 +105,11 @@ async function chosenOptions(config: Config, text: RunsText): Promise<string> {
     value === "" || JSON.stringify(value) === JSON.stringify((usual as Config)[key]);
   const chosen = Object.entries(config).filter(([key, value]) => !untold.has(key) && !isUsual(key, value));
   const flags = chosen.map(([key, value]) => {
-    const shown = typeof value === "string" ? value : JSON.stringify(value);
-    return `${flagOfOption(key) ?? key} ${shown}`;
+    const flag = flagOfOption(key) ?? key;
+    if (value === true) return flag;
+    // Lists of texts are given one by one.
+    const values = Array.isArray(value) && value.every((one) => typeof one === "string") ? value : [value];
+    return values.map((one) => `${flag} ${typeof one === "string" ? one : JSON.stringify(one)}`).join(" ");
   });
   return text.otherwise(flags.join(" "));
 }

@@ -23,7 +23,7 @@ test.each([20, 40, 60, 80, 100])("at %i columns no line is too long, and nothing
 });
 
 test("a per cent sign stays with its number", () => {
-  expect(wrapped("balanced accuracy 92.6 % of all", 24)).toEqual(["balanced accuracy", "  92.6 % of all"]);
+  expect(wrapped("balanced accuracy 92.6 % of all", 23)).toEqual(["balanced accuracy", "  92.6 % of all"]);
 });
 
 test("what fits stays as it is", () => {

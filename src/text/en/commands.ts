@@ -1,4 +1,5 @@
 import { counted } from "./counted.ts";
+import { statusesEnglish } from "./statuses.ts";
 /** The words of commands that have no page of their own, in English. Numbers come in as text, already rounded. */
 export const commandsEnglish = {
   verify: {
@@ -66,6 +67,19 @@ export const commandsEnglish = {
       tags: "tags",
       study: "study",
       description: "description",
+    },
+    statuses: statusesEnglish,
+    answer: {
+      between: " ",
+      count: (runs: number) => `${counted(runs, "run")}.`,
+      accuracy: (share: string) => `validation accuracy ${share}`,
+      loss: (value: string) => `validation loss ${value}`,
+      only: ({ id, data, score }: Record<"id" | "data" | "score", string>) => `On ${data} ${id} has ${score}.`,
+      best: ({ id, data, score, among }: Record<"id" | "data" | "score", string> & { readonly among: number }) =>
+        `Of the ${among} on ${data} ${id} is best, with ${score}.`,
+      running: (runs: number) => `${runs} ${runs === 1 ? "is" : "are"} still running.`,
+      lost: (runs: number, id: string) =>
+        `${runs} ${runs === 1 ? "was" : "were"} lost; \`batchscope train --resume ${id}\` goes on with ${runs === 1 ? "it" : "one"}.`,
     },
     hiddenTrials: (count: number) =>
       `${count} ${count === 1 ? "trial" : "trials"} of studies not shown; --study all shows them, --study NAME those of one`,

@@ -1,19 +1,13 @@
 import { counted } from "./counted.ts";
 import { at } from "./place.ts";
+import { statusesEnglish } from "./statuses.ts";
 /** The words of the report around its figures in English. */
 export const pageEnglish = {
   htmlLanguage: "en",
   documentTitle: (name: string) => `${name} – Batchscope report`,
   run: ({ id, started, host, ended }: Record<"id" | "started" | "host" | "ended", string>) =>
     `run ${id}, started ${started} on ${host}, ${ended}`,
-  status: {
-    running: "running",
-    finished: "finished",
-    interrupted: "interrupted",
-    diverged: "diverged",
-    failed: "failed",
-    lost: "lost",
-  },
+  status: statusesEnglish,
   model: "Model",
   data: "Data",
   batch: "Batch × accumulation",

@@ -76,6 +76,7 @@ export const studiesEnglish = {
     tooMuch: (peak: string, end: TrialEnd) =>
       `does not fit, ${peak === "" ? "" : `${peak}, `}${said(end, notesEnglish.trial)}`,
     fits: (peak: string) => `fits${peak === "" ? "" : `, ${peak}`}`,
+    fitsOnce: (fits: string) => `${fits}, in one short trial only`,
     timing: (sizes: string) => `timing ${sizes}`,
     untimed: (end: TrialEnd) => `the sizes could not be timed: ${said(end, notesEnglish.trial)}`,
     disturbed: (share: string) =>

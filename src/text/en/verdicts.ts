@@ -129,7 +129,7 @@ export const verdictsEnglish: Words<Verdict> = {
   microBatchFound: ({ microBatch, timed, largest, limitBytes, target }) =>
     `take \`--batch-size ${microBatch}${target === null ? "" : ` --target-batch-size ${target}`}\`: ` +
     (timed
-      ? `the fastest of those that fit into ${memory(limitBytes)} (up to ${whole(largest)})`
+      ? `the fastest of those that fit into ${memory(limitBytes)}; the largest that did so twice is ${whole(largest)}`
       : `the largest that fits into ${memory(limitBytes)}`),
   microBatchNotFound: ({ limitBytes }) =>
     `not even one example fits into ${memory(limitBytes)}; allow more with \`--memory-limit\`, or try \`--gradient-checkpointing\``,

@@ -1,5 +1,6 @@
 import type { CommandsText } from "../en/commands.ts";
 import { errorInWords } from "../errorWords.ts";
+import { statusesChinese } from "./statuses.ts";
 
 const models: Readonly<Record<string, string>> = {
   dualgafnet: "两个分支处理格拉姆角场，以注意力融合，用于角场图像",
@@ -99,6 +100,18 @@ export const commandsChinese: CommandsText = {
       tags: "标签",
       study: "研究",
       description: "说明",
+    },
+    statuses: statusesChinese,
+    answer: {
+      between: "",
+      count: (runs) => `共 ${runs} 次运行。`,
+      accuracy: (share) => `验证准确率 ${share}`,
+      loss: (value) => `验证损失 ${value}`,
+      only: ({ id, data, score }) => `${data} 上的 ${id}：${score}。`,
+      best: ({ id, data, score, among }) => `${data} 上的 ${among} 次中，${id} 最好：${score}。`,
+      running: (runs) => `${runs} 次仍在进行。`,
+      lost: (runs, id) =>
+        `${runs} 次已失联；\`batchscope train --resume ${id}\` 可继续${runs === 1 ? "" : "其中一次"}。`,
     },
     hiddenTrials: (count) => `另有研究的 ${count} 次试验未列出；--study all 全部列出，--study 名称 只列出一个研究的`,
     noRoom: (columns) => `放不下：${columns}；可用 --columns 选择，更宽的终端会全部显示`,

@@ -1,19 +1,13 @@
 import type { PageText } from "../en/page.ts";
 import { at } from "./place.ts";
+import { statusesChinese } from "./statuses.ts";
 
 /** The words of the report around its figures in Chinese (simplified characters). */
 export const pageChinese: PageText = {
   htmlLanguage: "zh-Hans",
   documentTitle: (name) => `${name} – Batchscope 报告`,
   run: ({ id, started, host, ended }) => `运行 ${id}，${started} 在 ${host} 上开始，${ended}`,
-  status: {
-    running: "进行中",
-    finished: "已完成",
-    interrupted: "已中断",
-    diverged: "已发散",
-    failed: "失败",
-    lost: "已失联",
-  },
+  status: statusesChinese,
   model: "模型",
   data: "数据",
   batch: "批次 × 累积",

@@ -59,6 +59,7 @@ export const studiesChinese: StudiesText = {
     failed: (end) => `失败：${said(end, notesChinese.trial)}`,
     tooMuch: (peak, end) => `放不下，${peak === "" ? "" : `${peak}，`}${said(end, notesChinese.trial)}`,
     fits: (peak) => `放得下${peak === "" ? "" : `，${peak}`}`,
+    fitsOnce: (fits) => `${fits}，只在一次短试验中`,
     timing: (sizes) => `测量 ${sizes} 的时间`,
     untimed: (end) => `没有测到时间：${said(end, notesChinese.trial)}`,
     disturbed: (share) => `机器繁忙：计时的进程只得到一个处理器的 ${share}；这里的时间是处理器时间`,

@@ -116,7 +116,7 @@ export const verdictsChinese: Words<Verdict> = {
   microBatchFound: ({ microBatch, timed, largest, limitBytes, target }) =>
     `可用 \`--batch-size ${microBatch}${target === null ? "" : ` --target-batch-size ${target}`}\`：` +
     (timed
-      ? `在 ${memory(limitBytes)} 内放得下（最大 ${whole(largest)}）的之中最快`
+      ? `在 ${memory(limitBytes)} 内放得下的之中最快；两次都放得下的最大值为 ${whole(largest)}`
       : `在 ${memory(limitBytes)} 内放得下的最大值`),
   microBatchNotFound: ({ limitBytes }) =>
     `${memory(limitBytes)} 连一个样本也放不下；请用 \`--memory-limit\` 放宽，或试 \`--gradient-checkpointing\``,

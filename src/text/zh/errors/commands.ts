@@ -58,8 +58,8 @@ export const commandsErrors: Readonly<Record<string, string>> = {
   '{0}: expected {1}, got "{2}"; change it or leave it out': "{0}：应为{1*}，实际为“{2}”；请更改或去掉",
   '--out: expected a file .csv or .npz, got "{0}"; change its ending':
     "--out：应为 .csv 或 .npz 文件，实际为“{0}”；请更改其扩展名",
-  "profile: expected a batch size that can be measured, got {0}; take smaller sizes, or see what train says":
-    "profile：应有可以测量的批次大小，实际为 {0*}；请取较小的，或看 train 怎么说",
+  "profile: expected a batch size that can be measured, got {0}; allow more memory, take smaller sizes, or see what train says":
+    "profile：应有可以测量的批次大小，实际为{0*}；请放宽内存，取较小的，或看 train 怎么说",
   "runs rm: expected runs of no study, got {0}, a trial of the study {1}, which would train it again; keep it, or add --force":
     "runs rm：应为不属于任何研究的运行，实际 {0} 是研究 {1} 的试验，该研究会重新训练它；请保留它，或加 --force",
   "runs rm: expected runs that have ended, got {0}, running as process {1} on {2}; stop it first":

@@ -102,7 +102,7 @@ export const statisticsErrors: Readonly<Record<string, string>> = {
   "bestSetting: expected finite values of the same seeds for every setting, got {0}; leave out settings whose trials failed":
     "bestSetting：每种设置应有相同种子的有限值，实际为 {0}；请略去试验失败的设置",
   "tuningCurve: expected at least one trial, got none; run the sweep":
-    "tuningCurve：应至少有一次试验，实际没有；请运行扫描",
+    "tuningCurve：应至少有一次试验，实际没有；请运行超参数搜索",
   "signNoiseScale: expected {0} rows of equal length, got {1} numbers; give every row of a part":
     "signNoiseScale：应有 {0} 行等长的数，实际共 {1} 个数；请给出一部分的全部行",
   "mannKendall: expected finite values, got {0} at {1}; leave out or replace what is unknown":

@@ -1,7 +1,7 @@
 /** What errors of sweeps say in Chinese, by what they say in English: see `ErrorLines`. */
 export const sweepsErrors: Readonly<Record<string, string>> = {
   "sweep: expected a sweep that runs, got {0}, which does not; go on with it by batchscope sweep resume {1}":
-    "sweep：应为正在运行的扫描，实际 {0} 没有运行；请用 batchscope sweep resume {1} 继续它",
+    "sweep：应为正在运行的超参数搜索，实际 {0} 没有运行；请用 batchscope sweep resume {1} 继续它",
   "`medianStopping`: expected trials of this machine, whose evaluations are seen as they come, got `queue`; take `halving`":
     "`medianStopping`：应为此机器上的试验，其验证结果随时可见，实际为 `queue`；请用 `halving`",
   "`minimumBudget`: expected epochs=N or examples=N, got {0}; write for example epochs=1":
@@ -39,7 +39,7 @@ export const sweepsErrors: Readonly<Record<string, string>> = {
   "`halving`: expected one way to stop early, got `medianStopping` too; keep one of them":
     "`halving`：应只用一种方式提前停止，实际还有 `medianStopping`；请保留其中之一",
   "`budget`: expected updates=N, examples=N or seconds=S for a sweep, got target-loss; choose one of them":
-    "`budget`：扫描的预算应为 updates=N、examples=N 或 seconds=S，实际为 target-loss；请选择其中之一",
+    "`budget`：搜索的预算应为 updates=N、examples=N 或 seconds=S，实际为 target-loss；请选择其中之一",
   "`metric`: expected data of classes for validation-accuracy, got {0}, whose target is a number; take validation-loss":
     "`metric`：用 validation-accuracy 应为类别数据，实际 {0} 的目标为数值；请用 validation-loss",
   "sweep: expected settings with the same validation data, got others for {0}; let only options vary that leave them as they are":
@@ -49,7 +49,7 @@ export const sweepsErrors: Readonly<Record<string, string>> = {
   "{0} {1}: expected a value, got nothing; give one, or leave the key out":
     "{0} {1}：应有值，实际没有；请给出一个，或去掉该键",
   "{0}: expected an option that a sweep's trainings can have, got one that the sweep decides; leave it out, or see `budget` and `seeds`":
-    "{0}：应为扫描的各次训练可有的选项，实际由扫描决定；请去掉它，或看 `budget` 和 `seeds`",
+    "{0}：应为搜索的各次训练可有的选项，实际由搜索决定；请去掉它，或看 `budget` 和 `seeds`",
   '`metric`: expected {0}, got {1}; did you mean "{2}"?': "`metric`：应为 {0*}，实际为 {1}；您是否要写“{2}”？",
   "`metric`: expected {0}, got {1}; change it": "`metric`：应为 {0*}，实际为 {1}；请更改",
   "{0}: expected a whole number of at least {1}, got {2}; change it": "{0}：应为至少 {1} 的整数，实际为 {2}；请更改",
@@ -61,9 +61,9 @@ export const sweepsErrors: Readonly<Record<string, string>> = {
   "`trials`: expected {0}, got {1}; lower it, or give more values or ranges":
     "`trials`：应为{0*}，实际为 {1}；请减小它，或给出更多值或范围",
   "`study`: expected a name that no sweep has, got {0}, which is one; name another study":
-    "`study`：应为没有扫描用过的名称，实际 {0} 是一个扫描；请另起名称",
+    "`study`：应为没有搜索用过的名称，实际 {0} 是一次搜索；请另起名称",
   '{0}: expected the sweep "{1}", got {2}; start one with batchscope sweep':
-    "{0}：应有扫描“{1}”，实际为{2*}；请用 batchscope sweep 开始一个",
+    "{0}：应有超参数搜索“{1}”，实际为{2*}；请用 batchscope sweep 开始一次",
   "`study`: expected a name that no comparison has, got {0}, which is one; name another study":
     "`study`：应为没有比较用过的名称，实际 {0} 是一个比较；请另起名称",
 };

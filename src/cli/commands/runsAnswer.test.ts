@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { commandsIn } from "../../text/commandsText.ts";
+import { runsAnswer } from "./runsAnswer.ts";
+
+type Row = Parameters<typeof runsAnswer>[0][number];
+const row = (id: string, some: Partial<Row> = {}): Row => ({
+  id,
+  status: "finished",
+  data: "iris",
+  validationLoss: 0.5,
+  validationAccuracy: 0.9,
+  ...some,
+});
+const numbers = { data: "houses.csv", validationAccuracy: null };
+
+test.each<[string, Row[], string]>([
+  ["one run", [row("a")], "1 run. On iris a has validation accuracy 90.0 %."],
+  [
+    "the best of those on the same data, by accuracy and then by loss",
+    [row("a"), row("b", { validationLoss: 0.4 }), row("c", { data: "mnist", validationAccuracy: 0.99 })],
+    "3 runs. Of the 2 on iris b is best, with validation accuracy 90.0 %.",
+  ],
+  [
+    "numbers by their loss",
+    [row("a", numbers), row("b", { ...numbers, validationLoss: 0.2 })],
+    "2 runs. Of the 2 on houses.csv b is best, with validation loss 0.200.",
+  ],
+  [
+    "what is not done",
+    [row("a", { status: "running", validationLoss: null }), row("b", { status: "lost" }), row("c", { status: "lost" })],
+    "3 runs. Of the 2 on iris b is best, with validation accuracy 90.0 %. 1 is still running. 2 were lost; `batchscope train --resume b` goes on with one.",
+  ],
+  ["no score yet", [row("a", { status: "running", validationLoss: null })], "1 run. 1 is still running."],
+])("%s", (_, rows, answer) => {
+  expect(runsAnswer(rows, commandsIn("en").runs.answer)).toBe(answer);
+  expect(runsAnswer(rows, commandsIn("zh").runs.answer)).not.toMatch(/undefined|null| is | of /);
+});
