@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import type { Spectrum } from "./certified.ts";
 import { type Escape, escapeAlong } from "./escape.ts";
 import { eigenvaluesOf, type SpectrumOptions } from "./spectrum.ts";
@@ -154,6 +155,11 @@ export async function criticalPoint(
   at: Float64Array,
   options: CriticalPointOptions = {},
 ): Promise<CriticalPoint> {
+  requireArguments(
+    "criticalPoint",
+    { surface, at, options },
+    { surface: is.surface, at: is.numbers, options: is.object },
+  );
   const { loss, gradient } = await surface.gradientAt(at);
   const operator = {
     size: surface.size,

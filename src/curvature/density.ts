@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import type { Interval } from "../statistics/types.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { random } from "../tensor/random.ts";
 import { meanInterval } from "./meanInterval.ts";
 import type { SymmetricOperator } from "./operator.ts";
@@ -49,6 +50,7 @@ export async function spectralDensity(
   operator: SymmetricOperator,
   options: DensityOptions = {},
 ): Promise<SpectralDensity> {
+  requireArguments("spectralDensity", { operator, options }, { operator: is.operator, options: is.object });
   const { repetitions = 6, points = 200, seed = 1, isOver = () => false } = options;
   const steps = Math.min(options.steps ?? 30, operator.size);
   const { normal } = random(seed);

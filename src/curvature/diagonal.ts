@@ -1,5 +1,6 @@
 import { studentTQuantile } from "../statistics/studentT.ts";
 import type { Interval } from "../statistics/types.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { meanInterval } from "./meanInterval.ts";
@@ -32,6 +33,7 @@ export interface DiagonalOptions {
  * 2 products.
  */
 export async function diagonalOf(operator: SymmetricOperator, options: DiagonalOptions = {}): Promise<Diagonal> {
+  requireArguments("diagonalOf", { operator, options }, { operator: is.operator, options: is.object });
   const { products = 60, seed = 1, parts = [] } = options;
   if (!(Number.isInteger(products) && products >= 2))
     throw new UsageError(`diagonalOf: expected at least 2 products, got ${products}; raise it`);

@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 /** A symmetric matrix that is known by its products alone, as the Hessian of a loss is. */
 export interface SymmetricOperator {
   /** Rows and columns. */
@@ -19,6 +20,7 @@ export interface Range {
 
 /** The diagonal block of these rows and columns: the Hessian in some parameters while the others stand still. */
 export function restricted(operator: SymmetricOperator, ranges: readonly Range[]): SymmetricOperator {
+  requireArguments("restricted", { operator, ranges }, { operator: is.operator, ranges: is.list });
   const size = ranges.reduce((sum, { length }) => sum + length, 0);
   const widened = (vector: Float64Array) => {
     const wide = new Float64Array(operator.size);
@@ -51,6 +53,7 @@ export function restricted(operator: SymmetricOperator, ranges: readonly Range[]
  * without momentum.
  */
 export function preconditioned(operator: SymmetricOperator, diagonal: Float64Array): SymmetricOperator {
+  requireArguments("preconditioned", { operator, diagonal }, { operator: is.operator, diagonal: is.numbers });
   const roots = diagonal.map(Math.sqrt);
   const times = (vector: Float64Array) => vector.map((x, i) => x * roots[i]!);
   const largest = roots.reduce((most, x) => Math.max(most, x), 0);

@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import type { Spectrum } from "./certified.ts";
@@ -39,6 +40,7 @@ const CHANCE = 1e-6;
  * Throws `UsageError` for no count and for fewer products than twice the ends take.
  */
 export async function eigenvaluesOf(operator: SymmetricOperator, options: SpectrumOptions = {}): Promise<Spectrum> {
+  requireArguments("eigenvaluesOf", { operator, options }, { operator: is.operator, options: is.object });
   const { count = 3, products = 120, dense = 600 } = options;
   if (!(Number.isInteger(count) && count >= 1))
     throw new UsageError(`eigenvaluesOf: expected a whole number of at least 1 as count, got ${count}; change it`);

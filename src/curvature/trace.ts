@@ -1,6 +1,7 @@
 import { Matrix } from "ml-matrix";
 import { studentTQuantile } from "../statistics/studentT.ts";
 import type { Interval } from "../statistics/types.ts";
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import type { SymmetricOperator } from "./operator.ts";
@@ -32,6 +33,7 @@ export interface TraceOptions {
  * Throws `UsageError` for an odd number of products, or fewer than 4.
  */
 export async function traceOf(operator: SymmetricOperator, options: TraceOptions = {}): Promise<Trace> {
+  requireArguments("traceOf", { operator, options }, { operator: is.operator, options: is.object });
   const { products = 60, seed = 1, isOver = () => false } = options;
   if (!(Number.isInteger(products) && products >= 4 && products % 2 === 0))
     throw new UsageError(`traceOf: expected an even number of at least 4 products, got ${products}; change it`);

@@ -87,6 +87,8 @@ export async function prepareTraining(
 
 /** Throws `UsageError` for a plan of windows that makes no sense, or has one that is larger than an epoch. */
 function checkWindows({ accumulation: plan, window, train, seed }: TrainingOptions): void {
+  // Few batches that are to be learnt by heart may be fewer than a window has.
+  createSampler({ size: train.size, window, random: random(seed) });
   if (!plan) return;
   checkPlan(plan, window);
   for (const [, steps] of plan.kind === "epochs" ? plan.from : [])

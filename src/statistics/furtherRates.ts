@@ -1,3 +1,4 @@
+import { is, requireArguments } from "../tensor/arguments.ts";
 import { bestOf, lowestRate } from "./learningRateExponent.ts";
 import type { TriedRate } from "./rateVertex.ts";
 
@@ -14,6 +15,7 @@ const CLOSE = 1.6;
  * Empty where that is done, or where `most` rates are there. Rates at which a seed diverged are worse than all others.
  */
 export function furtherRates(rates: readonly TriedRate[], most: number): number[] {
+  requireArguments("furtherRates", { rates, most }, { rates: is.list, most: is.whole(1) });
   const room = most - rates.length;
   if (room <= 0) return [];
   const values = rates.map(({ learningRate }) => learningRate);

@@ -87,10 +87,9 @@ export function learningRateExponent(curves: readonly RateCurve[], level = 0.95)
 }
 
 /** The rate that a fit gives a batch size, whether it was tried or not; null without a fit. */
-export function fittedRate(
-  { exponent, centre }: Pick<ExponentFit, "exponent" | "centre">,
-  batchSize: number,
-): number | null {
+export function fittedRate(fit: Pick<ExponentFit, "exponent" | "centre">, batchSize: number): number | null {
+  requireArguments("fittedRate", { fit, batchSize }, { fit: is.object, batchSize: is.above0 });
+  const { exponent, centre } = fit;
   if (exponent === null || centre === null) return null;
   return centre.learningRate * (batchSize / centre.batchSize) ** exponent;
 }

@@ -23,6 +23,8 @@ const rule = (expects: string, is: Rule["is"], remedy = "pass one"): Rule => ({ 
 
 const number = (expects: string, is: (value: number) => boolean = Number.isFinite) =>
   rule(expects, (value) => typeof value === "number" && is(value), "change it");
+const isSized = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  isObject(value) && Number.isInteger(value.size) && (value.size as number) > 0;
 const isList = (value: unknown) => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 const types: readonly string[] = ["float32", "float64", "float16", "int8", "uint8", "int32", "int64", "bool"];
@@ -53,6 +55,12 @@ export const is = {
   indices: rule("indices", (value) => value instanceof Uint32Array, "pass a Uint32Array"),
   object: rule("an object", (value) => isObject(value) && !isList(value), "write { … }"),
   function: rule("a function", (value) => typeof value === "function"),
+  operator: rule("a symmetric operator", (value) => isSized(value) && has(value, "apply"), "pass { size, apply }"),
+  surface: rule(
+    "a loss with its derivatives",
+    (value) => isSized(value) && has(value, "lossAt", "gradientAt", "productAt"),
+    "pass { size, lossAt, gradientAt, productAt }",
+  ),
   engine: rule("an engine", (value) => has(value, "load"), "pass await openEngine()"),
   model: rule("a model", (value) => has(value, "forward"), 'pass await openModel("mlp", data)'),
   data: rule(

@@ -287,19 +287,13 @@ export const phrases: Readonly<Record<string, string>> = {
   "the arm {0}": "组 {0}",
   "the run {0}": "运行 {0}",
   "another value": "别的值",
-  "nesting without end": "无尽的嵌套",
-  "the epoch and the step that the file's name says": "文件名所说的轮次和步数",
   "one for each of {0} names": "{0} 个名称各一个",
   "one for each of {0} rows": "{0} 行各一个",
-  "a row and a column for each class": "每个类别一行一列",
   'initializer "{0}"': "初始值“{0}”",
   "; change it or leave it out": "；请更改或去掉",
   "a list": "列表",
   "keys and values inside a value": "值中的键和值",
-  "cuda needs Linux on x64, a graphics processor of NVIDIA with its driver, CUDA 12 and cuDNN 9, and the libraries that npm rebuild onnxruntime-node fetches":
-    "cuda 需要 x64 上的 Linux、NVIDIA 显卡及其驱动、CUDA 12 和 cuDNN 9，以及 npm rebuild onnxruntime-node 取得的库",
-  "webgpu needs a graphics processor with a driver for Vulkan, Metal or Direct3D 12":
-    "webgpu 需要显卡及其 Vulkan、Metal 或 Direct3D 12 驱动",
-  "a footer of {0} bytes in {1}": "在 {1} 字节中有 {0} 字节的文件尾",
   "none of them": "都没有",
+  "a symmetric operator": "一个对称算子",
+  "a loss with its derivatives": "一个带导数的损失",
 };

@@ -183,4 +183,12 @@ export const phrasesOfFiles: Readonly<Record<string, string>> = {
   "images in folders": "文件夹中的图像",
   "IDX files": "IDX 文件",
   "a folder of data sets": "存放数据集的文件夹",
+  "a footer of {0} bytes in {1}": "在 {1} 字节中有 {0} 字节的文件尾",
+  "cuda needs Linux on x64, a graphics processor of NVIDIA with its driver, CUDA 12 and cuDNN 9, and the libraries that npm rebuild onnxruntime-node fetches":
+    "cuda 需要 x64 上的 Linux、NVIDIA 显卡及其驱动、CUDA 12 和 cuDNN 9，以及 npm rebuild onnxruntime-node 取得的库",
+  "webgpu needs a graphics processor with a driver for Vulkan, Metal or Direct3D 12":
+    "webgpu 需要显卡及其 Vulkan、Metal 或 Direct3D 12 驱动",
+  "nesting without end": "无尽的嵌套",
+  "the epoch and the step that the file's name says": "文件名所说的轮次和步数",
+  "a row and a column for each class": "每个类别一行一列",
 };
