@@ -200,7 +200,7 @@ describe("arrays", () => {
       "groups that are not there",
       { x: numbers, y: labels },
       { splitBy: "site" },
-      /^`splitBy`: .* got "site"; choose of x, y/,
+      /^`splitBy`: .* got "site"; choose one of x, y/,
     ],
   ])("refuses %s", async (_, entries, options, message) => {
     await expect(open(put("bad.npz", arrays(entries)), options)).rejects.toThrow(message);

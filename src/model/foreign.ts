@@ -92,7 +92,7 @@ function withOutput(file: DecodedModel, name: string, output: string | undefined
   const names = file.outputs.map((one) => one.name);
   if (chosen === undefined)
     throw new UsageError(
-      `${option("output")}: expected an output of ${name}, got "${output}"${didYouMean(output, names) || `; choose of ${names.join(", ")}`}`,
+      `${option("output")}: expected an output of ${name}, got "${output}"${didYouMean(output, names) || `; choose one of ${names.join(", ")}`}`,
     );
   return { ...file, outputs: [chosen, ...file.outputs.filter((one) => one !== chosen)] };
 }

@@ -148,7 +148,7 @@ describe("the gate of determinism names the layer", () => {
 
 test.each([
   ["more examples than there are", { examples: 25 }, "expected at most the 24 examples of clouds, got 25"],
-  ["a parameter that is none", { trained: ["nothing"] }, 'got "nothing"; choose of output.weight, output.bias'],
+  ["a parameter that is none", { trained: ["nothing"] }, 'got "nothing"; choose one of output.weight, output.bias'],
   ["no parameter", { trained: [] }, "expected names of parameters of regression as trained"],
 ])("%s is refused", async (_, options, message) => {
   const data = clouds(24);

@@ -165,7 +165,7 @@ function trainedOf({ model, trained }: ObjectiveOptions): readonly Parameter[] {
   const strange = trained.find((name) => !names.has(name));
   if (strange === undefined && trained.length > 0) return model.parameters.filter(({ name }) => trained.includes(name));
   throw new UsageError(
-    `openObjective: expected names of parameters of ${model.name} as trained, got ${shown(strange ?? [])}; choose of ${[...names].join(", ")}`,
+    `openObjective: expected names of parameters of ${model.name} as trained, got ${shown(strange ?? [])}; choose one of ${[...names].join(", ")}`,
   );
 }
 

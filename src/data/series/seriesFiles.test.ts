@@ -149,13 +149,13 @@ test.each<[file: string, content: string, options: DataOptions, message: string]
     "r4.csv",
     twoUnits,
     { seriesFiles: { by: "unit", time: "when" } },
-    '`time`: expected a column of FILE, got "when"; choose of unit, time, a, b, label',
+    '`time`: expected a column of FILE, got "when"; choose one of unit, time, a, b, label',
   ],
   [
     "r5.csv",
     twoUnits,
     { series: { length: 8 }, reading: { splitBy: "place" } },
-    '`splitBy`: expected a column of FILE, got "place"; choose of unit, time, a, b, label',
+    '`splitBy`: expected a column of FILE, got "place"; choose one of unit, time, a, b, label',
   ],
   [
     "r6.csv",

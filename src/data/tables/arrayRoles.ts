@@ -78,7 +78,7 @@ export function checkArrays({ file, arrays }: NamedArrays, group: string | undef
     );
   if (group !== undefined && arrays.get(group)?.shape.length !== 1)
     throw new UsageError(
-      `${option("splitBy")}: expected the name of an array [N] of ${file}, got "${group}"; choose of ${names.join(", ")}`,
+      `${option("splitBy")}: expected the name of an array [N] of ${file}, got "${group}"; choose one of ${names.join(", ")}`,
     );
   const size = y.shape[0]!;
   const wrong = names.find((name) => arrays.get(name)!.shape[0] !== size);

@@ -243,7 +243,7 @@ test.each<[string, string, OpenOptions, RegExp]>([
   ],
   ["every column to drop", flowers, { drop: ["width", "length"] }, /expected columns of/],
   ["one class", "a,label\n1,x\n2,x\n3,x", {}, /expected from 2 to 1000 classes in the target "label", got 1; choose/],
-  ["no target", "a,b\n1,2\n", {}, /^`target`: expected a column of .*a\.csv, got none, .* choose of a, b$/],
+  ["no target", "a,b\n1,2\n", {}, /^`target`: expected a column of .*a\.csv, got none, .* choose one of a, b$/],
   [
     "an unknown target",
     flowers,

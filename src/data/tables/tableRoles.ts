@@ -54,7 +54,7 @@ export function chooseColumns(table: Table, { target, features, drop, splitBy }:
   if (chosen === undefined)
     throw new UsageError(
       `${option("target")}: expected a column of ${table.file}, got none, and none is called label, target or class; ` +
-        `choose of ${listed(table.columns)}`,
+        `choose one of ${listed(table.columns)}`,
     );
   const group = splitBy === undefined ? null : known(option("splitBy"), splitBy);
   if (features !== undefined && drop !== undefined)
@@ -97,7 +97,7 @@ function noFeatures(
 /** `name`, which the user gave with `flag`. Throws `UsageError` where the table has no such column. */
 export function knownColumn(table: Table, flag: string, name: string): string {
   if (table.columns.includes(name)) return name;
-  const hint = didYouMean(name, table.columns) || `; choose of ${listed(table.columns)}`;
+  const hint = didYouMean(name, table.columns) || `; choose one of ${listed(table.columns)}`;
   throw new UsageError(`${flag}: expected a column of ${table.file}, got "${name}"${hint}`);
 }
 

@@ -131,7 +131,25 @@ export const inspectionEnglish: InspectTexts = {
     `${data}: ${whole(summary.examples)} examples (${inspected}) in ${summary.classes} classes, the largest ${significant(summary.imbalance)} times the smallest`,
     `${model} in ${settings.folds} folds of ${settings.epochs} epochs predicts ${percent(summary.heldOutAccuracy)} of the labels that it has not seen`,
     ...doubtsEnglish(summary),
-    `${counted(summary.outliers, "outlier")}. ${counted(summary.exactDuplicateGroups, "group")} of equal and ${whole(summary.nearDuplicateGroups)} of nearly equal examples. ` +
-      `Of the groups ${whole(summary.acrossSplit)} in both training and validation, ${whole(summary.conflictingLabels)} with different labels`,
+    ...foundEnglish(summary),
   ],
 };
+
+/** What was found, and nothing of what was not. */
+function foundEnglish(summary: InspectionSummary): string[] {
+  const { outliers, exactDuplicateGroups, nearDuplicateGroups, acrossSplit, conflictingLabels } = summary;
+  const some = (count: number, what: string) => (count > 0 ? [`${counted(count, "group")} ${what}`] : []);
+  const equal = [
+    ...some(exactDuplicateGroups, "of equal examples"),
+    ...some(nearDuplicateGroups, "of nearly equal ones"),
+  ];
+  const wrong = [
+    ...some(acrossSplit, "in both training and validation"),
+    ...some(conflictingLabels, "with different labels"),
+  ];
+  return [
+    outliers > 0 ? counted(outliers, "outlier") : "no outlier",
+    equal.length > 0 ? equal.join(" and ") : "no example twice",
+    ...(wrong.length > 0 ? [`of these ${wrong.join(" and ")}`] : []),
+  ];
+}

@@ -3,6 +3,7 @@ import type { RunRemark } from "../../store/findings.ts";
 import { option } from "../../tensor/errors.ts";
 import type { Words } from "../words.ts";
 import { said } from "../words.ts";
+import { counted } from "./counted.ts";
 import { notesEnglish } from "./notes.ts";
 import { scalingEnglish } from "./scaling.ts";
 
@@ -25,8 +26,8 @@ const ofColumns = ({ cells, columns }: { readonly cells: number; readonly column
 
 const ofData: Words<DataNote> = {
   table: ({ file, target, classes, probabilities, features, inputs, categories }) =>
-    `${file}: target "${target}" (${classes !== null ? `${classes} classes` : probabilities ? "probabilities, as they are" : "numbers, standardised"}), ${features} features ` +
-    `as ${inputs} inputs, standardised by the training rows` +
+    `${file}: target "${target}" (${classes !== null ? `${classes} classes` : probabilities ? "probabilities, as they are" : "numbers, standardised"}), ${counted(features, "feature")} ` +
+    `as ${counted(inputs, "input")}, standardised by the training rows` +
     (categories.length > 0 ? `, one-hot: ${categories.join(", ")}` : ""),
   arrays: ({ file, inputs, classes }) =>
     `${file}: ${inputs.map((one) => `"${one.name}" ${one.type}[${one.shape.join(", ")}]${one.images ? " (images)" : ""}`).join(", ")}, ` +

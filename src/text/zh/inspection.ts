@@ -41,7 +41,7 @@ export const inspectionChinese: InspectTexts = {
   outliers: "离群样本",
   outliersNote:
     "到最近 10 个样本的平均距离，以稳健标准差计，取输入空间与未见过该样本的模型最后一层所读空间中较大者；列出 5 以上者。表格中异常的值以粗体列在前面，括号内是它与该列中位数相距的稳健标准差数。",
-  distance: "标准差",
+  distance: "偏离（稳健标准差）",
   duplicates: "重复样本",
   duplicatesNote: (cosine) =>
     cosine === null ? "输入逐位相同的样本。" : `输入逐位相同，或减去均值后输入的余弦不小于 ${cosine} 的样本。`,
@@ -74,7 +74,19 @@ export const inspectionChinese: InspectTexts = {
     `${data}：${whole(summary.examples)} 个样本（${inspected === "all rows" ? "全部" : "训练集"}），${summary.classes} 个类别，最大类是最小类的 ${significant(summary.imbalance)} 倍`,
     `${model}，${settings.folds} 折各 ${settings.epochs} 轮，对未见样本的标签预测正确 ${percent(summary.heldOutAccuracy)}`,
     ...doubtsChinese(summary),
-    `离群样本 ${whole(summary.outliers)} 个。完全相同 ${whole(summary.exactDuplicateGroups)} 组，近似相同 ${whole(summary.nearDuplicateGroups)} 组。` +
-      `其中跨训练与验证 ${whole(summary.acrossSplit)} 组，标签不一致 ${whole(summary.conflictingLabels)} 组`,
+    ...foundChinese(summary),
   ],
 };
+
+/** What was found, and nothing of what was not. */
+function foundChinese(summary: InspectionSummary): string[] {
+  const { outliers, exactDuplicateGroups, nearDuplicateGroups, acrossSplit, conflictingLabels } = summary;
+  const some = (count: number, what: string) => (count > 0 ? [`${what} ${whole(count)} 组`] : []);
+  const equal = [...some(exactDuplicateGroups, "完全相同"), ...some(nearDuplicateGroups, "近似相同")];
+  const wrong = [...some(acrossSplit, "跨训练与验证"), ...some(conflictingLabels, "标签不一致")];
+  return [
+    outliers > 0 ? `离群样本 ${whole(outliers)} 个` : "没有离群样本",
+    equal.length > 0 ? equal.join("，") : "没有重复的样本",
+    ...(wrong.length > 0 ? [`其中${wrong.join("，")}`] : []),
+  ];
+}

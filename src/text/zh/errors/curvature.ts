@@ -2,7 +2,7 @@
 export const curvatureErrors: Readonly<Record<string, string>> = {
   "curvature: expected one gradient from two passes over the same examples, got two that differ by {0}, because {1}; measure in evaluation mode":
     "curvature：对同样的样本计算两遍应得到同一梯度，实际相差 {0}，因为{1*}；请在评估模式下测量",
-  "openObjective: expected names of parameters of {0} as trained, got {1}; choose of {2}":
+  "openObjective: expected names of parameters of {0} as trained, got {1}; choose one of {2}":
     "openObjective：trained 应为 {0} 的参数名，实际为 {1}；请从 {2} 中选择",
   "`examples`: expected at most the {0} examples of {1}, got {2}; lower it":
     "`examples`：不应超过 {1} 的 {0} 个样本，实际为 {2}；请减小它",

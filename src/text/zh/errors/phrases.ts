@@ -17,8 +17,8 @@ export const phrases: Readonly<Record<string, string>> = {
   '; a graphics processor of NVIDIA is "cuda", any other "webgpu"': "；NVIDIA 的显卡用“cuda”，其他用“webgpu”",
   "; change or leave out `subset`": "；请更改或去掉 `subset`",
   "; check `data`": "；请检查 `data`",
-  "; choose of these": "；请从中选择",
-  "; choose of {0}": "；请从 {0} 中选择",
+  "; choose one of these": "；请从中选择",
+  "; choose one of {0}": "；请从 {0} 中选择",
   "; choose one of them": "；请选择其中之一",
   '; did you mean "{0}"?': "；您是否要写“{0}”？",
   '; if "{0}" is a class and not a set of its own, put its images into that folder itself':

@@ -10,7 +10,7 @@ export const tablesErrors: Readonly<Record<string, string>> = {
     "{0}：“x{2}”旁边应有“y{1}”，实际没有；请保存它，或只保存 x_train 和 y_train，命名为 x 和 y，随后会划分它们",
   '{0}: expected arrays "x" (or the names of the model\'s inputs) and "y", got {1}; rename them':
     "{0}：应有数组“x”（或模型各输入的名称）和“y”，实际为 {1*}；请改名",
-  '`splitBy`: expected the name of an array [N] of {0}, got "{1}"; choose of {2}':
+  '`splitBy`: expected the name of an array [N] of {0}, got "{1}"; choose one of {2}':
     "`splitBy`：应为 {0} 中一个数组 [N] 的名称，实际为“{1}”；请从 {2} 中选择",
   '{0}: expected as many examples in every array, and at least one, got {1} in "y" and {2} in "{3}"; save arrays that belong together':
     "{0}：各数组的样本数应相同且至少为一，实际“y”中有 {1} 个，“{3}”中有 {2} 个；请保存属于一起的数组",
@@ -68,7 +68,7 @@ export const tablesErrors: Readonly<Record<string, string>> = {
     "{0}：应为一个表的各分片，每片一次，实际还有 {1}；请把其中一个移到别处",
   "{0}: expected the columns of {1}, got {2}; put what is no part of that table elsewhere":
     "{0}：应与 {1} 的列相同，实际{2*}；请把不属于该表的文件放到别处",
-  "`target`: expected a column of {0}, got none, and none is called label, target or class; choose of {1}":
+  "`target`: expected a column of {0}, got none, and none is called label, target or class; choose one of {1}":
     "`target`：应为 {0} 的一列，实际没有给出，也没有叫 label、target 或 class 的列；请从 {1*} 中选择",
   "`drop`: expected one way to choose columns, got `features` too; keep one of them":
     "`drop`：应只用一种方式选择列，实际还有 `features`；请保留其中之一",
