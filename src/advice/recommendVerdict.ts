@@ -38,6 +38,9 @@ export function isPresent({ plan, recommendation: { advice } }: Pick<Advised, "p
   return isSameCut && isSame(advice, plan.present);
 }
 
+/** Updates to a target below which settings are hardly told apart. */
+const FEW = 10;
+
 /** Which setting to take, and whether to accumulate. */
 export function recommendVerdicts(found: Advised): StudyVerdict[] {
   const { plan, cost, machine, recommendation, complete } = found;
@@ -65,6 +68,17 @@ export function recommendVerdicts(found: Advised): StudyVerdict[] {
       memoryBinds: cost.memoryBinds,
       saves: accumulate && alone !== null ? 1 - advice.seconds.value / alone.seconds.value : null,
     },
+    // docs/recommend.md: pilots of a quarter of the length led more than ten times astray in one case of ten.
+    ...(found.referenceUpdates < plan.updates
+      ? [
+          {
+            kind: "pilotsShort" as const,
+            updates: found.referenceUpdates,
+            of: plan.updates,
+            near: advice.updates.value < FEW,
+          },
+        ]
+      : []),
   ];
 }
 

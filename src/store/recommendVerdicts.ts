@@ -34,6 +34,8 @@ export const recommendVerdicts = [
     devices: count,
     saves: number.nullable(),
   }),
+  /** Pilots of `updates` are shorter than the training of `of`. `near`: a few updates lead to the target. */
+  verdict("pilotsShort", { updates: count, of: count, near: z.boolean() }),
   /** By what a run knows, without pilots; all batches between the ends may be as good. */
   verdict("settingExpected", {
     effectiveBatchSize: count,
@@ -46,3 +48,11 @@ export const recommendVerdicts = [
     isPresent: z.boolean(),
   }),
 ] as const;
+
+/** What each is about. */
+export const recommendTopics = {
+  settingAdvised: "batch",
+  settingExpected: "batch",
+  accumulationAdvised: "accumulation",
+  pilotsShort: "doubt",
+} as const;

@@ -4,7 +4,7 @@ import { comparisonVerdicts } from "./comparisonVerdicts.ts";
 import { criticalBatchTopics, criticalBatchVerdicts } from "./criticalBatchVerdicts.ts";
 import { judgementVerdicts } from "./judgementVerdicts.ts";
 import { rateExponentTopics, rateExponentVerdicts } from "./rateExponentVerdicts.ts";
-import { recommendVerdicts } from "./recommendVerdicts.ts";
+import { recommendTopics, recommendVerdicts } from "./recommendVerdicts.ts";
 import { count, number, type Schema, text } from "./records.ts";
 import { interval } from "./statisticRecords.ts";
 import { verdict } from "./verdictRecord.ts";
@@ -216,6 +216,7 @@ export type VerdictTopic =
   | "microBatch"
   | "time"
   | "accumulation"
+  | "doubt"
   | "comparison"
   | "judgement"
   | "evaluation";
@@ -273,9 +274,7 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   judgedOpen: "judgement",
   judgedItself: "judgement",
   ...criticalBatchTopics,
-  settingAdvised: "batch",
-  settingExpected: "batch",
-  accumulationAdvised: "accumulation",
+  ...recommendTopics,
   paretoCriticalBatch: "batch",
   paretoUnfit: "batch",
   paretoUnknown: "batch",

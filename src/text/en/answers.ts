@@ -13,6 +13,7 @@ export const answersEnglish = {
     microBatch: "Micro-batch",
     time: "Time",
     accumulation: "Accumulation",
+    doubt: "Doubt",
     comparison: "Comparison",
     judgement: "Verdict",
     evaluation: "Evaluation",

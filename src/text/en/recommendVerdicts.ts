@@ -3,7 +3,7 @@ import { percent, whole } from "../format.ts";
 import { between, plain } from "../verdictParts.ts";
 import type { Words } from "../words.ts";
 
-type Kinds = "settingAdvised" | "accumulationAdvised" | "settingExpected";
+type Kinds = "settingAdvised" | "accumulationAdvised" | "pilotsShort" | "settingExpected";
 
 const ofGoal = { time: "the time", examples: "the examples", updates: "the updates" } as const;
 
@@ -41,6 +41,9 @@ export const recommendVerdictsEnglish: Words<Extract<Verdict, { readonly kind: K
     const saved = saves === null ? "" : `; it saves ${percent(saves)} of the time against the best that does not`;
     return `accumulate ${whole(accumulationSteps)} micro-batches, as ${why}${saved}`;
   },
+  pilotsShort: ({ updates, of, near }) =>
+    `pilots had ${whole(updates)} of the ${whole(of)} updates, and what is fast to their target need not be best at the end` +
+    `${near ? "; the target is so near that few updates tell settings apart" : ""}. Give more \`--seconds\`, or the \`--target-loss\` that you want`,
   settingExpected: ({ effectiveBatchSize, lower, upper, learningRate, goal, isPresent }) =>
     isPresent
       ? `by this run alone, keep ${whole(effectiveBatchSize)} examples an update; anything from ${whole(lower)} to ${whole(upper)} may take as little of ${ofGoal[goal]}`

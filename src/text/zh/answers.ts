@@ -12,6 +12,7 @@ export const answersChinese: AnswersText = {
     microBatch: "微批次",
     time: "时间",
     accumulation: "梯度累积",
+    doubt: "存疑",
     comparison: "比较",
     judgement: "评判",
     evaluation: "评估",

@@ -3,7 +3,7 @@ import { percent, whole } from "../format.ts";
 import { between, plain } from "../verdictParts.ts";
 import type { Words } from "../words.ts";
 
-type Kinds = "settingAdvised" | "accumulationAdvised" | "settingExpected";
+type Kinds = "settingAdvised" | "accumulationAdvised" | "pilotsShort" | "settingExpected";
 
 const ofGoal = { time: "时间", examples: "样本", updates: "更新次数" } as const;
 
@@ -39,6 +39,9 @@ export const recommendVerdictsChinese: Words<Extract<Verdict, { readonly kind: K
     const saved = saves === null ? "" : `；与最好的不累积设置相比，省 ${percent(saves)} 的时间`;
     return `累积 ${whole(accumulationSteps)} 个微批次，因为${why}${saved}`;
   },
+  pilotsShort: ({ updates, of, near }) =>
+    `试训只有 ${whole(of)} 次更新中的 ${whole(updates)} 次，最快达到其目标的设置不一定在最后最好` +
+    `${near ? "；目标太近，只用几次更新难以区分各设置" : ""}。请增大 \`--seconds\`，或用 \`--target-loss\` 给出想要的损失`,
   settingExpected: ({ effectiveBatchSize, lower, upper, learningRate, goal, isPresent }) =>
     isPresent
       ? `仅凭这次运行，保持每次更新 ${whole(effectiveBatchSize)} 个样本；从 ${whole(lower)} 到 ${whole(upper)} 都可能同样省${ofGoal[goal]}`
