@@ -100,9 +100,10 @@ export async function* analyzeCheckpoints(
         ...(insideEpoch && { insideEpoch }),
         metrics,
         statistics,
-        ...(own && { optimizerNoise: own.of(gram, statistics) }),
         measurement: { way: meters.rows.way, passes: meters.rows.passes, sketch: gram.sketch },
         ...signalToNoise(options, gram),
+        // In the order of the schema: an analysis that was read again is written with the same bytes.
+        ...(own && { optimizerNoise: own.of(gram, statistics) }),
         ...(options.byLayer && { layers: layersOf(options, gram) }),
         ...(groups && { groups: groupsOf(groups, await meters.groups!.measure(watched("groups")), options) }),
         ...(options.fullPass && { fullPass: await wholeDataSet(sessions, state, options, watched("whole")) }),

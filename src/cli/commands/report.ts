@@ -51,9 +51,11 @@ async function reportRun(run: Run, flags: ReportFlags): Promise<void> {
   const input = reportWith(reportInput(reported, analysis, text), subject);
   const path = flags.out === undefined ? join(run.path, "report.html") : resolve(flags.out);
   const page = flags.static ? staticReport(input) : htmlReport(input);
+  // Drawn before anything is written: what is killed meanwhile leaves neither, and the same command goes through.
+  const drawn = flags.figures === undefined ? null : await drawFigures(input, language);
   if (flags.out === undefined) writeAtomically(path, page);
   else writeNewFile("--out", path, page);
-  const written = flags.figures === undefined ? [] : await writeFigures(resolve(flags.figures), input, language);
+  const written = drawn === null ? [] : writeFigures(resolve(flags.figures!), drawn);
   const made = { report: path, figures: written };
   if (flags.json) {
     const findings = findingsIn(analysis);
@@ -81,14 +83,19 @@ function filesOf(
   ]);
 }
 
-/** Every figure as PNG and SVG; the paths. */
-async function writeFigures(folder: string, input: ReportInput, language: Language): Promise<string[]> {
+/** Every figure as PNG and SVG, by the names of their files. */
+async function drawFigures(input: ReportInput, language: Language): Promise<ReadonlyMap<string, string | Uint8Array>> {
   const inPng = figuresOf(input, pictureText(language));
   const files = new Map<string, string | Uint8Array>();
   for (const [i, { name, chart }] of figuresOf(input, textIn(language)).entries()) {
     files.set(`${name}.svg`, chartSvg(chart, "light"));
     files.set(`${name}.png`, await chartPng(inPng[i]!.chart));
   }
+  return files;
+}
+
+/** The paths. */
+function writeFigures(folder: string, files: ReadonlyMap<string, string | Uint8Array>): string[] {
   writeNewFolder(folder, files);
   return [...files.keys()].map((name) => join(folder, name));
 }
