@@ -9,6 +9,7 @@ type Summary = Pick<
   | "labelIssues"
   | "estimatedNoise"
   | "conflictingLabels"
+  | "noticeableErrors"
   | "acrossSplit"
   | "heldOutAccuracy"
 >;
@@ -37,7 +38,10 @@ function labelVerdict(summary: Summary, look: Look): InspectionVerdict {
   if (judged === 0) return { kind: "labelsUnjudged", examples };
   const contradicted = 1 - summary.heldOutAccuracy;
   const models = contradicted - estimatedNoise >= WEAK ? { contradicted } : {};
-  if (!evident) return { kind: "noLabelDoubted", judged, ...models };
+  if (!evident) {
+    const noticeable = summary.noticeableErrors === null ? null : summary.noticeableErrors / judged;
+    return { kind: "noLabelDoubted", judged, noticeable, ...models };
+  }
   if (doubted === 0) return { kind: "labelsNoisy", judged, estimatedNoise, ...models };
   return { kind: "labelsDoubted", doubted, judged, estimatedNoise, ...models, ...look };
 }

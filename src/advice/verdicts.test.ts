@@ -567,24 +567,43 @@ const inspected = {
   heldOutAccuracy: 0.9,
   conflictingLabels: 0,
   acrossSplit: 0,
+  noticeableErrors: 6 as number | null,
 };
 
 test.each<[string, Partial<typeof inspected>, string | null, RegExp[]]>([
-  ["doubted", {}, null, [/^12 of 150 labels look wrong, about 8.0 % of all may be; look at them: `batchscope inspect/]],
+  [
+    "doubted",
+    {},
+    null,
+    [/^12 of 150 labels look wrong\. About 8.0 % of all may be; look at them: `batchscope inspect/],
+  ],
   ["with a page", {}, "labels.html", [/look at them in labels.html$/]],
   [
     "by weak models",
     { heldOutAccuracy: 0.6 },
     null,
-    [/about 8.0 % of all may be \(unsure: the models contradict 40.0 % of all labels\); look/],
+    [/About 8.0 % of all may be \(unsure: the models contradict 40.0 % of all labels\); look/],
   ],
   [
     "none by weak models",
     { evident: false, estimatedNoise: 0, heldOutAccuracy: 0.6 },
     null,
-    [/^no suspicious label among 150 \(unsure: the models contradict 40.0 % of all labels\)$/],
+    [
+      /^no suspicious label among 150; 4.0 % of random errors would have shown \(unsure: the models contradict 40.0 % of all labels\)$/,
+    ],
   ],
-  ["none", { evident: false, labelIssues: 0 }, null, [/^no suspicious label among 150$/]],
+  [
+    "none",
+    { evident: false, labelIssues: 0 },
+    null,
+    [/^no suspicious label among 150; 4.0 % of random errors would have shown$/],
+  ],
+  [
+    "none, of models that see none",
+    { evident: false, labelIssues: 0, noticeableErrors: null },
+    null,
+    [/^no suspicious label among 150; errors at random might not show$/],
+  ],
   ["none alone", { labelIssues: 0 }, null, [/^about 8.0 % of 150 labels seem wrong, but none stands out/]],
   ["too few", { judged: 0 }, null, [/^the 150 examples are too few/]],
   [

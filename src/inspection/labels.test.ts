@@ -75,3 +75,24 @@ test("a model that saw fewer than 4 others of a class does not judge who belongs
   expect(summary.judged).toBe(298);
   expect(issues.every(({ index }) => index !== 1000 && index !== 1005)).toBe(true);
 });
+
+test.each([
+  ["sharp", 6],
+  ["duller", 3],
+])("%s models say how many random errors would have shown, and these do", (_, sureness) => {
+  const { noticeableErrors: least } = judge(scene([], 300, sureness)).summary;
+  expect(least).not.toBeNull();
+  const { integer } = random(77);
+  const shown = Array.from({ length: 20 }, () => {
+    const places = new Set<number>();
+    while (places.size < least!) places.add(integer(300));
+    return judge(scene([...places], 300, sureness)).summary.evident;
+  });
+  // 19 of 20 are promised; fewer than 15 come by chance once in a thousand times.
+  expect(shown.filter(Boolean).length).toBeGreaterThanOrEqual(15);
+});
+
+test("errors that are evident are not looked for, and where models know nothing none would show", () => {
+  expect(judge(scene([4, 17, 33, 90, 121, 200, 201, 250])).summary.noticeableErrors).toBeNull();
+  expect(judge(scene([], 300, 0)).summary.noticeableErrors).toBeNull();
+});

@@ -8,6 +8,7 @@ import {
   withoutErrors,
 } from "../statistics/labelNoise.ts";
 import { noiseShareInterval } from "../statistics/noiseShareInterval.ts";
+import { noticeableErrors } from "../statistics/noticeableErrors.ts";
 import type { LabelFinding, LabelSummary } from "../store/inspection.ts";
 import { random } from "../tensor/random.ts";
 import { fileOf, nameOf } from "./names.ts";
@@ -28,6 +29,11 @@ const MARGIN = 2;
 const DRAWS = 19;
 const DRAWS_STREAM = 7;
 const INTERVAL_STREAM = 8;
+/** 19 of 20 make 95 %. */
+const PLANTINGS = 20;
+const PLANTING_STREAM = 9;
+/** Judged examples up to which chance is drawn anew for each planting. */
+const FEW = 2000;
 
 export interface LabelVerdict {
   readonly noise: LabelNoise;
@@ -51,12 +57,11 @@ export function judgeLabels(
   const { data } = subject;
   const given = { values: logProbabilities, classes: data.classes };
   const noise = labelNoise(given, data.labels, isJudged(data, foldOf));
-  const chance = chanceOf(withoutErrors(given, noise, random(seed, DRAWS_STREAM), DRAWS));
+  const chanceAt = (found: LabelNoise) => chanceOf(withoutErrors(given, found, random(seed, DRAWS_STREAM), DRAWS));
+  const chance = chanceAt(noise);
   const interval = noiseShareInterval(given, data.labels, noise, random(seed, INTERVAL_STREAM), DRAWS);
-  const suspect = noise.right.reduce((sum, right) => sum + Number(isDoubted(right)), 0);
-  // Where none is doubted by itself, the evidence may still say that not all are right.
-  const more = suspect > 0 ? suspect > MARGIN * chance.most : noise.evidence > chance.evidence;
-  const evident = noise.evidence > STRONG && more;
+  const suspect = suspectsOf(noise);
+  const evident = isEvident(noise, chance);
   const doubted = Array.from(noise.right.keys()).filter((i) => evident && isDoubted(noise.right[i]!));
   const judged = noise.right.reduce((sum, right) => sum + Number(!Number.isNaN(right)), 0);
   return {
@@ -78,11 +83,41 @@ export function judgeLabels(
         ),
       ),
       evident,
+      noticeableErrors:
+        evident || judged === 0
+          ? null
+          : noticeableErrors(given, data.labels, noise, {
+              ...{ random: random(seed, PLANTING_STREAM), draws: PLANTINGS },
+              // Fewer are never more than the margin asks for.
+              from: Math.max(1, Math.floor(MARGIN * chance.most) - suspect),
+              notices: judged <= FEW ? (found) => isEvident(found, chanceAt(found)) : oncePerNumber(chanceAt),
+            }),
       evidence: noise.evidence,
       withoutErrors: chance,
       estimatedNoise: noise.noise,
       estimatedNoiseInterval: { lower: interval.lower, upper: interval.upper },
     },
+  };
+}
+
+/** Labels that are wrong rather than right. */
+function suspectsOf({ right }: LabelNoise): number {
+  return right.reduce((sum, one) => sum + Number(isDoubted(one)), 0);
+}
+
+/** Where none is doubted by itself, the evidence may still say that not all are right. */
+function isEvident(noise: LabelNoise, chance: LabelSummary["withoutErrors"]): boolean {
+  const suspect = suspectsOf(noise);
+  return noise.evidence > STRONG && (suspect > 0 ? suspect > MARGIN * chance.most : noise.evidence > chance.evidence);
+}
+
+/** What chance gives is drawn anew for each number of errors alone: among many examples it hardly scatters. */
+function oncePerNumber(chanceAt: (found: LabelNoise) => LabelSummary["withoutErrors"]) {
+  const known = new Map<number, LabelSummary["withoutErrors"]>();
+  return (found: LabelNoise, errors: number) => {
+    const chance = known.get(errors) ?? chanceAt(found);
+    known.set(errors, chance);
+    return isEvident(found, chance);
   };
 }
 

@@ -76,6 +76,8 @@ export interface LabelSummary {
    * in it.
    */
   readonly estimatedNoiseInterval: { readonly lower: number; readonly upper: number };
+  /** Where none is evident: random errors that would have been with 95 %, see `noticeableErrors`; null of no number. */
+  readonly noticeableErrors: number | null;
 }
 
 export interface InspectionSummary extends LabelSummary {

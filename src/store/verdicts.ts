@@ -131,7 +131,7 @@ const inspectionVerdict = z.discriminatedUnion("kind", [
   }),
   /** No single label, though not all are right. */
   verdict("labelsNoisy", { ...ofModels, judged: count, estimatedNoise: number }),
-  verdict("noLabelDoubted", { ...ofModels, judged: count }),
+  verdict("noLabelDoubted", { ...ofModels, judged: count, noticeable: number.nullable().optional() }),
   verdict("labelsUnjudged", { examples: count }),
   /** Groups of equal or nearly equal examples. */
   verdict("contraryDuplicates", { groups: count }),

@@ -34,6 +34,7 @@ function inspectionFixture(change: Partial<Inspection> = {}): Inspection {
       withoutErrors: { mean: 0.6, least: 0, most: 2, evidence: 4, draws: 19 },
       estimatedNoise: 0.004,
       estimatedNoiseInterval: { lower: 0, upper: 0.01 },
+      noticeableErrors: null,
       outliers: 1,
       exactDuplicateGroups: 0,
       nearDuplicateGroups: 1,

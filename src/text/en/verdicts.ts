@@ -106,12 +106,13 @@ export const verdictsEnglish: Words<Verdict> = {
       ? `no conflict between ${whole(batches)} shuffled batches; groups can still be in one: \`--by class\``
       : `no conflict between groups by ${groups}`,
   labelsDoubted: ({ doubted, judged, estimatedNoise, contradicted, page, command }) =>
-    `${whole(doubted)} of ${whole(judged)} labels look wrong, about ${percent(estimatedNoise)} of all may be${unsure(contradicted)}; ` +
+    `${whole(doubted)} of ${whole(judged)} labels look wrong. About ${percent(estimatedNoise)} of all may be${unsure(contradicted)}; ` +
     (page === null ? `look at them: \`${command}\`` : `look at them in ${page}`),
   labelsNoisy: ({ judged, estimatedNoise, contradicted }) =>
     `about ${percent(estimatedNoise)} of ${whole(judged)} labels seem wrong, but none stands out${unsure(contradicted)}; ` +
     "train with `--label-smoothing 0.1`",
-  noLabelDoubted: ({ judged, contradicted }) => `no suspicious label among ${whole(judged)}${unsure(contradicted)}`,
+  noLabelDoubted: ({ judged, noticeable, contradicted }) =>
+    `no suspicious label among ${whole(judged)}${noticeableEnglish(noticeable)}${unsure(contradicted)}`,
   labelsUnjudged: ({ examples }) =>
     `the ${whole(examples)} examples are too few to judge a label by the others of its class; collect more`,
   contraryDuplicates: ({ groups }) =>
@@ -211,6 +212,12 @@ function at({
 }
 
 /** Of models that are too weak to be sure. */
+/** What share of errors the models would have shown; undefined in files from before it was measured. */
+function noticeableEnglish(share: number | null | undefined): string {
+  if (share === undefined) return "";
+  return share === null ? "; errors at random might not show" : `; ${percent(share)} of random errors would have shown`;
+}
+
 function unsure(contradicted: number | undefined): string {
   return contradicted === undefined ? "" : ` (unsure: the models contradict ${percent(contradicted)} of all labels)`;
 }

@@ -97,11 +97,12 @@ export const verdictsChinese: Words<Verdict> = {
       ? `${whole(batches)} 个打乱抽取的批次之间没有冲突；各组之间仍可能有：\`--by class\``
       : `按 ${groups} 分的各组之间没有冲突`,
   labelsDoubted: ({ doubted, judged, estimatedNoise, contradicted, page, command }) =>
-    `${whole(judged)} 个标签中有 ${whole(doubted)} 个可疑，估计共有约 ${percent(estimatedNoise)} 出错${unsure(contradicted)}；` +
+    `${whole(judged)} 个标签中有 ${whole(doubted)} 个可疑。估计共有约 ${percent(estimatedNoise)} 出错${unsure(contradicted)}；` +
     (page === null ? `请逐个查看：\`${command}\`` : `请在 ${page} 中逐个查看`),
   labelsNoisy: ({ judged, estimatedNoise, contradicted }) =>
     `${whole(judged)} 个标签中约有 ${percent(estimatedNoise)} 似乎出错，但没有哪个特别可疑${unsure(contradicted)}；训练时可用 \`--label-smoothing 0.1\``,
-  noLabelDoubted: ({ judged, contradicted }) => `${whole(judged)} 个标签中没有可疑的${unsure(contradicted)}`,
+  noLabelDoubted: ({ judged, noticeable, contradicted }) =>
+    `${whole(judged)} 个标签中没有可疑的${noticeableChinese(noticeable)}${unsure(contradicted)}`,
   labelsUnjudged: ({ examples }) => `${whole(examples)} 个样本太少，不能依据同类的其他样本判断标签；请收集更多样本`,
   contraryDuplicates: ({ groups }) => `有 ${whole(groups)} 组相同或近似相同的样本标签不一致：请更正或去掉`,
   sharedExamples: ({ groups }) => `有 ${whole(groups)} 组样本同时在训练集和验证集中：验证准确率偏高；请重新划分`,
@@ -171,6 +172,12 @@ const attempts = {
 };
 
 /** Of models that are too weak to be sure. */
+/** The words of `noticeableEnglish` in Chinese. */
+function noticeableChinese(share: number | null | undefined): string {
+  if (share === undefined) return "";
+  return share === null ? "；随机错标可能看不出" : `；若有 ${percent(share)} 随机错标，会被发现`;
+}
+
 function unsure(contradicted: number | undefined): string {
   return contradicted === undefined ? "" : `（不能确定：模型与全部标签中的 ${percent(contradicted)} 不一致）`;
 }
