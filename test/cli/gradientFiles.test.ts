@@ -139,6 +139,12 @@ describe("analyze --gradients", () => {
     ["--gradients G.npy --gram G.npy --batch-size 8", 2, /--gram: expected it alone, got --gradients too/],
     ["--gradients G.npy --batch-size 8 --products sketch", 2, /--products: expected --sketch beside it/],
     ["--gradients G.npy --batch-size 8 --sketch 0", 2, /--sketch: expected a whole number of at least 1/],
+    [
+      "--gradients G.npy --batch-size 8 --out page.html",
+      2,
+      /--out: expected a file \.npy for the inner products, got "page\.html"; change its ending/,
+    ],
+    ["--gradients G.npy --batch-size 8 --out plots", 2, /--out: expected a file \.npy .*, got "plots"/],
     ["latest --sketch 5", 2, /--sketch: expected --gradients beside it, got a run/],
     ["latest --out x.npy", 2, /--out: expected --gradients beside it, got a run/],
     [

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { batchscope, scratch, textOfPage, writeImages } from "./harness.ts";
+import { batchscope, runsIn, scratch, textOfPage, writeImages } from "./harness.ts";
 
 const scene = scratch();
 const images = writeImages(join(scene, "images"), 1);
@@ -25,6 +25,18 @@ test("a run that was only trained has a report, which says what is missing", asy
   expect(html).toContain("No checkpoint of this run has been analyzed yet");
   expect(html).toContain("Confusion matrix of the validation data, epoch 2");
   expect(html).toMatch(/<pre>batchscope train [^\n]*\nbatchscope report /);
+});
+
+test("a run folder that does not take the page is named, with the way out", async () => {
+  const [id] = runsIn(join(scene, "store")) as [string];
+  const place = join(scene, "store", "runs", id, "report.html");
+  mkdirSync(place);
+  const { code, stdout, stderr } = await report();
+  rmSync(place, { recursive: true });
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(
+    /^batchscope: error: --out: expected a run folder that can be written where it is left out, got .*report\.html \(EISDIR\); pass it\n$/,
+  );
 });
 
 test("the language of the environment is that of the report, and the flag wins", async () => {

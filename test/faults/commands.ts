@@ -24,8 +24,8 @@ export const writing: Readonly<Record<string, WritingCommand>> = {
     outputs: ["run/analysis.json", "run/analysis", "run/plots", "run/report.html"],
   },
   "analyze a gradient matrix": {
-    argv: ["analyze", "--gradients", "G.npz", "--batch-size", "8", "--out", "gram.npz"],
-    outputs: ["gram.npz"],
+    argv: ["analyze", "--gradients", "G.npz", "--batch-size", "8", "--out", "gram.npy"],
+    outputs: ["gram.npy"],
   },
   report: {
     argv: ["report", "latest", "--out", "page.html", "--figures", "figures", ...store],

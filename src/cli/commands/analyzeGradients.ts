@@ -26,7 +26,7 @@ import { type ReadGram, readGram, streamGradients } from "./gradientGrams.ts";
  */
 export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
   const path = (flags.gradients ?? flags.gram)!;
-  if (flags.out !== undefined) requireNewFile("--out", flags.out, [flags.gradients, flags.gram]);
+  if (flags.out !== undefined) requireProductsFile(flags.out, [flags.gradients, flags.gram]);
   const given = flags.batchSize === undefined ? null : wholeNumber("--batch-size", flags.batchSize, 1);
   const datasetSize = flags.datasetSize === undefined ? null : wholeNumber("--dataset-size", flags.datasetSize, 1);
   const seed = wholeNumber("--seed", flags.seed, 0);
@@ -48,6 +48,15 @@ export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
   };
   if (flags.json) printJson(found);
   else print(...words(statistics, { file: basename(path), layers, sketch, remarks }, text));
+}
+
+/** Whoever asks for a page or a table by its ending gets neither, instead of a NumPy file under that name. */
+function requireProductsFile(out: string, reads: readonly (string | undefined)[]): void {
+  requireNewFile("--out", out, reads);
+  if (!out.endsWith(".npy"))
+    throw new UsageError(
+      `--out: expected a file .npy for the inner products, got "${out}"; change its ending, or pass --json for numbers`,
+    );
 }
 
 function stream(path: string, flags: AnalyzeFlags, seed: number, given: number | null): Promise<ReadGram> {

@@ -53,7 +53,7 @@ async function reportRun(run: Run, flags: ReportFlags): Promise<void> {
   const page = flags.static ? staticReport(input) : htmlReport(input);
   // Drawn before anything is written: what is killed meanwhile leaves neither, and the same command goes through.
   const drawn = flags.figures === undefined ? null : await drawFigures(input, language);
-  if (flags.out === undefined) writeAtomically(path, page);
+  if (flags.out === undefined) writeBesideRun(path, page);
   else writeNewFile("--out", path, page);
   const written = drawn === null ? [] : writeFigures(resolve(flags.figures!), drawn);
   const made = { report: path, figures: written };
@@ -70,6 +70,22 @@ async function reportRun(run: Run, flags: ReportFlags): Promise<void> {
   const reading = readingLines(input.reading, flags.verbose ?? false, text);
   const blocks = [answerLines(input.answer, text), reading, filesOf(made, flags, text)];
   print(...separated(blocks));
+}
+
+/** Runs of others can often be read and not written: then the page needs another place. */
+function writeBesideRun(path: string, page: string): void {
+  try {
+    writeAtomically(path, page);
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    const why = "code" in error ? String(error.code) : error.message;
+    throw new Error(
+      `--out: expected a run folder that can be written where it is left out, got ${path} (${why}); pass it`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 function filesOf(

@@ -57,7 +57,14 @@ export function runs(aboutExport: string): Command {
   command.addCommand(list as unknown as Command, { isDefault: true });
   for (const one of [show, ...housekeeping(), exportRun().description(aboutExport)])
     command.addCommand(one as unknown as Command);
-  return command.addHelpText("after", examples) as unknown as Command;
+  return command.addHelpText("after", `${optionsOf(list.options)}${examples}`) as unknown as Command;
+}
+
+/** The help of `runs` shows its commands only: what `runs` alone takes is the list's. */
+function optionsOf(options: readonly { readonly flags: string }[]): string {
+  return `
+Options of the list, which runs alone takes too (explained by batchscope runs list --help):
+${options.map(({ flags }) => `  ${flags}\n`).join("")}`;
 }
 
 /** What changes a store. */

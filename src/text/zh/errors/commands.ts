@@ -45,6 +45,10 @@ export const commandsErrors: Readonly<Record<string, string>> = {
     "{0}：应为各行的内积，实际 ({3}, {4}) 与 ({5}, {6}) 处为 {1} 和 {2}，而长度的平方为 {7} 和 {8}；请保存 G @ G.T，或把各行传给 --gradients",
   '--out: expected a file .safetensors or .npz, got "{0}"; change its ending':
     "--out：应为 .safetensors 或 .npz 文件，实际为“{0}”；请更改其扩展名",
+  "--out: expected a run folder that can be written where it is left out, got {0} ({1}); pass it":
+    "--out：省略时运行的目录应可写，实际 {0} 不可写（{1}）；请传入它",
+  '--out: expected a file .npy for the inner products, got "{0}"; change its ending, or pass --json for numbers':
+    "--out：内积应写入 .npy 文件，实际为“{0}”；请更改其扩展名，要数值则传入 --json",
   '--out: expected a file that ends in .html, got "{0}"; rename it, or pass --json for data':
     "--out：文件名应以 .html 结尾，实际为“{0}”；请改名，要数据则传入 --json",
   '--columns: expected some of {0}, got {1}; did you mean "{2}"?':
