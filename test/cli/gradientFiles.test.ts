@@ -71,9 +71,11 @@ describe("analyze --gradients", () => {
       0,
     );
     expect(sum / found.traceCovariance).toBeCloseTo(1, 10);
+    const chinese = await run("--gradients", "grads", "--lang", "zh");
+    expect(chinese.stdout).toMatch(/^批次：8 小于噪声尺度.*更大的批次划算；.* 倍\n\n/);
     const words = await run("--gradients", "grads");
     expect(words.stdout).toMatch(
-      /^grads: 12 gradients of 8 examples\n[\s\S]*\nlayer +parameters .*\none +\d+ .*\ntwo +\d+ /,
+      /^Batch: 8 is below .* pay; .*\n\ngrads: 12 gradients of 8 examples\n[\s\S]*\nlayer +parameters .*\none +\d+ .*\ntwo +\d+ /,
     );
   });
 
@@ -190,6 +192,16 @@ describe("gradients of which something is odd", () => {
       "transposed",
       filled(40, 8, (k, p) => Math.sin(3 * k + k * p)),
       /\n40 gradients of 8 parameters: a row is one gradient, \[K, P\]; .*save G\.T\n$/,
+    ],
+    [
+      "signal",
+      filled(8, 40, (k, p) => 1 + 0.01 * Math.sin(3 * k + k * p)),
+      /^Batch: 8 is above the noise scale .* hardly pay\n\n/,
+    ],
+    [
+      "noise",
+      filled(8, 40, (k, p) => Math.sin(99 * k * k + 7 * k * p * p)),
+      /^Batch: (the noise scale is not bounded|8 is below a noise scale of at least)/,
     ],
     ["usual", filled(8, 40, (k, p) => Math.sin(3 * k + k * p)), /most opposed rows +\d+ and \d+\n$/],
   ])("%s", async (name, bytes, expected) => {

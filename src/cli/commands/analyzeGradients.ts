@@ -9,10 +9,10 @@ import type { GradientStatistics } from "../../statistics/table.ts";
 import type { LayerAnalysis, SketchBound } from "../../store/schema.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { tensor } from "../../tensor/tensor.ts";
-import type { GradientRemark, TerminalText } from "../../text/en/terminal.ts";
+import type { GradientAnswer, GradientRemark, TerminalText } from "../../text/en/terminal.ts";
 import { expectedCosineOf, intervalText, significant, whole } from "../../text/format.ts";
 import { withProseNotes } from "../../text/proseNotes.ts";
-import { textIn } from "../../text/text.ts";
+import { type Text, textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import { languageOf } from "../language.ts";
 import { requireNewFile, writeNewFile } from "../outputs.ts";
@@ -39,7 +39,7 @@ export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
     writeNewFile("--out", flags.out, encodeNpy(tensor("float64", [gram.rows, gram.rows], gram.products)));
   const { sketch } = gram;
   const remarks = remarksOn(gram, statistics);
-  const text = textIn(languageOf(process.env)).terminal;
+  const text = textIn(languageOf(process.env));
   const found = {
     ...statistics,
     ...(layers.length > 0 && { layers }),
@@ -126,11 +126,30 @@ function remarksOn(
   ];
 }
 
-function words(s: GradientStatistics, { remarks, ...shown }: Shown, terminal: TerminalText): string[] {
+/** Whether larger batches would pay, as `batchVerdict` tells it of a run; null where nothing is told. */
+function answerTo({ noiseScale, batchSize, traceCovariance }: GradientStatistics): GradientAnswer | null {
+  const { lower, upper, resolved, value } = noiseScale;
+  if (traceCovariance === 0 || lower === Number.POSITIVE_INFINITY) return null;
+  const found = { batchSize, noiseScale };
+  const scale = resolved ? value : lower;
+  if (batchSize < lower)
+    return { kind: "below", ...found, gainOfDoubling: (1 + scale / batchSize) / (1 + scale / (2 * batchSize)) };
+  if (!(batchSize <= upper)) return { kind: "above", ...found };
+  return { kind: resolved ? "about" : "open", ...found };
+}
+
+function words(s: GradientStatistics, { remarks, ...shown }: Shown, { terminal, answers }: Text): string[] {
   const sentences = remarks.map((remark) => said(remark, terminal.gradients.remarks));
   const zero = remarks.some(({ kind }) => kind === "zeroGradients");
   // Of vectors without a direction there is nothing to tell.
-  return zero ? [`${shown.file}: ${sentences.join(" ")}`] : [...numbers(s, shown, terminal), ...sentences];
+  if (zero) return [`${shown.file}: ${sentences.join(" ")}`];
+  // Gradients of which something is odd, as a transposed file, answer nothing.
+  const answer = remarks.length > 0 ? null : answerTo(s);
+  return [
+    ...(answer === null ? [] : [answers.line(answers.topics.batch, said(answer, terminal.gradients.answers)), ""]),
+    ...numbers(s, shown, terminal),
+    ...sentences,
+  ];
 }
 
 function numbers(
