@@ -139,7 +139,7 @@ const refused: readonly (readonly [line: string, code: number, kept: readonly st
   ["train --model mlp --data iris --optimizer adamm", 2, ["--optimizer", "adam"], /您是否要写“adam”？/],
   ["train --model mlp --data nowhere.csv", 4, ["--data", "nowhere.csv"], /不存在/],
   ["train --model mlp --data short.csv --target b", 1, ["short.csv:3", "2", "3"], /应与第一行一样有 2 个单元格/],
-  ["train --model mlp --data text.csv --target y", 1, ["text.csv:3", '"b"', "--drop"], /应与另外 \d+ 行一样为数值/],
+  ["train --model mlp --data text.csv --target y", 1, ["text.csv:3", "“b”", "--drop"], /应与另外 \d+ 行一样为数值/],
   ["train --model lenet --data iris", 2, ["lenet"], /应为 \[通道, 高, 宽\]/],
   ["train --model mlp --data iris --config bad.yaml", 2, ["bad.yaml:1", "epochz", "epochs"], /应为已知的选项/],
   ["runs show nothing --dir nowhere", 4, ["nothing", "--dir"], /一个运行也没有/],

@@ -71,12 +71,15 @@ function filled({ pieces }: Template, holes: readonly string[], say: (hole: stri
       ? { text: piece, left: 0 }
       : piece.mayBeWords
         ? say(holes[piece.hole]!)
-        : { text: holes[piece.hole]!, left: 0 };
+        : { text: quoted(holes[piece.hole]!), left: 0 };
     text = spaced(text, put.text);
     left += put.left;
   }
   return { text, left };
 }
+
+/** A value in quotation marks of the other language, which are these of Chinese. */
+const quoted = (value: string) => value.replace(/^"([^"]*)"$/, "“$1”");
 
 const ENDS_IN_HAN = /\p{Script=Han}$/u;
 const BEGINS_WITH_HAN = /^\p{Script=Han}/u;
