@@ -29,6 +29,7 @@ function record(
     locked: true,
     writing: (write) => write(),
     appendMetric: note("metric"),
+    appendFinding: note("finding"),
     heartbeat: note("heartbeat"),
     log: (line) => written.push(line),
     saveCheckpoint: ({ epoch, step, bytes }) => {

@@ -6,6 +6,7 @@ import { readPointer } from "./checkpoints.ts";
 import { readDocument } from "./document.ts";
 import { readEnvironment } from "./environment.ts";
 import { namesIn } from "./file.ts";
+import { readTrainingFindings } from "./findingsFile.ts";
 import { count, record, text } from "./records.ts";
 import { evaluationFile } from "./runRecords.ts";
 import { readConfig, readSummary } from "./runs.ts";
@@ -29,7 +30,7 @@ const dataFile = record<Told>({
 
 export type RecordName =
   | ("config.yaml" | "summary.json" | "environment.json" | "data.json")
-  | ("checkpoints/best.json" | "checkpoints/last.json" | "evaluation");
+  | ("checkpoints/best.json" | "checkpoints/last.json" | "evaluation" | "findings.jsonl");
 
 type Reader = readonly [name: RecordName, read: (run: Run) => unknown];
 
@@ -39,6 +40,7 @@ const readers: readonly Reader[] = [
   ["environment.json", readEnvironment],
   ["checkpoints/best.json", (run) => readPointer(run, "best")],
   ["checkpoints/last.json", (run) => readPointer(run, "last")],
+  ["findings.jsonl", readTrainingFindings],
   ["data.json", (run) => readDocument(join(run.path, "data.json"), dataFile)],
 ];
 

@@ -9,6 +9,7 @@ import {
 } from "./checkpoints.ts";
 import { alive, type RunOptions } from "./create.ts";
 import { removeTemporaries, writeAtomically } from "./document.ts";
+import { rewindFindings } from "./findingsFile.ts";
 import { lockRun, type RunLock } from "./lock.ts";
 import { metricsToGoOn, rewindMetrics } from "./metricsReader.ts";
 import { type Run, readRun } from "./runs.ts";
@@ -58,6 +59,7 @@ export function resumeRun(
   removeTemporaries(run);
   const lines = checkpoint?.metrics ?? 0;
   rewindMetrics(run, lines);
+  rewindFindings(run, checkpoint?.step ?? -1);
   const metrics = metricsToGoOn(run);
   for (const later of listCheckpoints(run)) if (later.step > (checkpoint?.step ?? -1)) removeCheckpoints([later]);
   if (checkpoint !== null) settleCheckpoint(run, checkpoint, options.keepCheckpoints);

@@ -9,7 +9,7 @@ import { finalName } from "./temporary.ts";
 const files: readonly RegExp[] = [
   /^(run|environment|summary|analysis|data)\.json$/,
   /^(config\.yaml|command\.txt|log\.txt|report\.html|lock|reserve|averaged\.safetensors|model\.onnx(\.data)?)$/,
-  /^metrics\.(jsonl|csv|parquet)$/,
+  /^(metrics\.(jsonl|csv|parquet)|findings\.jsonl)$/,
   /^(tensorboard\/)?events\.out\.tfevents\.\d+\.[^/]+$/,
   /^checkpoints\/(epoch=\d+-step=\d+\.safetensors|best\.json|last\.json)$/,
   /^evaluation\/(epoch|step)_\d+\.json$/,

@@ -1,5 +1,6 @@
 import { appendFileSync, closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { appendFinding } from "./appendFinding.ts";
 import { type Checkpoint, readPointer, saveCheckpoint, settleCheckpoint } from "./checkpoints.ts";
 import { isDiskFull, writeAtomically } from "./document.ts";
 import { encodeJson } from "./json.ts";
@@ -7,6 +8,7 @@ import type { RunLock } from "./lock.ts";
 import { metricsWriter } from "./metrics.ts";
 import { saveAverage } from "./saveAverage.ts";
 import type { EvaluationFile, MetricRecord, RunRecord, RunStatus, RunSummary } from "./schema.ts";
+import type { TrainingFinding } from "./trainingFindings.ts";
 
 /** A sign of life is written at most this often. */
 const HEARTBEAT_MILLISECONDS = 5000;
@@ -36,6 +38,8 @@ export interface RunWriter {
   readonly locked: boolean;
   /** On disk within a second or so, and before the next checkpoint. */
   appendMetric(metric: MetricRecord): void;
+  /** At once on disk, in findings.jsonl. */
+  appendFinding(finding: TrainingFinding): void;
   /** Adds a line with the time to log.txt. */
   log(line: string): void;
   /** Does a writing of the caller's into the run's folder, whose failure is told as those of the others. */
@@ -89,6 +93,7 @@ export function openWriter(path: string, options: WriterOptions): RunWriter {
       writing(() => metrics.append(metric));
       heartbeat();
     },
+    appendFinding: (finding) => writing(() => appendFinding(run, finding)),
     log: (line) => writing(() => appendFileSync(join(path, "log.txt"), `${new Date().toISOString()} ${line}\n`)),
     saveCheckpoint: (checkpoint) =>
       writing(() => {
